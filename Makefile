@@ -1,0 +1,185 @@
+# dbcare
+#
+#	make				both extensions: pg_ext/dbcare.so, sqlite_ext/dbcare.so
+#	make install		installs both; install-postgresql, install-sqlite: one
+#	make demo			shows dbcare at work on a SQLite file
+#	make check			builds everything and runs every test
+#	make generate		rewrites what is generated from the .def files
+#	make corpora DIR=d	runs migration sets of other projects
+#	make bench			measures; make soak: kills runners at random moments
+#	make valgrind		runs the SQLite tests under valgrind
+#	make sanitize		runs them under SANITIZE=address,undefined
+#
+# demo and check install the Debian packages they need (test/deps.sh).
+# PostgreSQL is the one that PG_CONFIG belongs to.
+
+# The version is typed in META.json alone.  SQL scripts are MAJOR.MINOR.
+EXTVERSION := $(shell sed -n 's/^	"version": "\(.*\)",/\1/p' META.json)
+SQLVERSION := $(shell echo $(EXTVERSION) | cut -d . -f 1,2)
+
+PG_CONFIG ?= pg_config
+prefix ?= /usr/local
+sqlitedir ?= $(prefix)/lib/sqlite3
+SANITIZE ?= address,undefined
+export PG_CONFIG SANITIZE
+
+CFLAGS ?= -O2 -g
+WARNINGS = -Wall -Wextra $(WERROR)
+FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
+	-Icommon -Isqlite_ext -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)
+# The same sources once more, linked into test programs that watch memory.
+WATCHED = $(FLAGS) -DSQLITE_CORE -fsanitize=$(SANITIZE) \
+	-fno-sanitize-recover=all
+
+# What the compiler is told comes from here.
+SETUP = Makefile META.json
+
+TOOLS = build/gen build/embed
+COMMON = $(filter-out %/gen.c %/embed.c,$(wildcard common/*.c))
+SQLITE = $(filter-out %/embedded_sql.c,$(wildcard sqlite_ext/*.c)) \
+	sqlite_ext/embedded_sql.c
+UNIT = $(patsubst test/%.c,build/%,$(wildcard test/unit/test_*.c))
+FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*.c))
+FORMATTED = $(filter-out %/embedded_sql.c,$(wildcard common/*.[ch] \
+	pg_ext/*.[ch] sqlite_ext/*.[ch] test/*/*.[ch]))
+
+all: postgresql sqlite
+
+postgresql: build/common.a pg_ext/embedded_sql.c
+	$(MAKE) -C pg_ext all
+
+sqlite: sqlite_ext/dbcare.so
+
+sqlite_ext/dbcare.so: $(SQLITE:%.c=build/%.o) build/common.a
+	$(CC) -shared $(LDFLAGS) -o $@ $^ -lcrypto
+
+build/common.a: $(COMMON:%.c=build/%.o)
+build/watched/dbcare.a: $(COMMON:%.c=build/watched/%.o) \
+	$(SQLITE:%.c=build/watched/%.o)
+build/common.a build/watched/dbcare.a:
+	rm -f $@
+	$(AR) rcs $@ $^
+
+build/%.o: %.c $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -MMD -MP -c -o $@ $<
+
+build/watched/%.o: %.c $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(WATCHED) -MMD -MP -c -o $@ $<
+
+$(TOOLS): build/%: common/%.c $(SETUP)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) -lcrypto
+
+build/gen: build/common.a
+
+pg_ext/embedded_sql.c: PREFIX = postgresql dbcpg
+sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl
+%_ext/embedded_sql.c: build/embed $(wildcard common/sql/*/*.sql) FORCE
+	build/embed $(PREFIX)_sql common/sql $*_ext/sql >$@.new
+	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+
+# test/unit/test_*.c are programs, what else is there is linked to each.
+$(UNIT): $(patsubst %.c,build/watched/%.o,$(filter-out test/unit/test_%,\
+	$(wildcard test/unit/*.c)))
+$(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
+	@mkdir -p $(@D)
+	$(CC) $(WATCHED) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
+		-lsqlite3 -lcrypto
+
+build/watched/dbcare.so: build/watched/dbcare.a
+	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
+		-Wl,--no-whole-archive -lsqlite3 -lcrypto
+
+install: install-postgresql install-sqlite
+
+install-postgresql: postgresql
+	$(MAKE) -C pg_ext install
+
+install-sqlite: sqlite
+	install -d '$(DESTDIR)$(sqlitedir)'
+	install -m 755 sqlite_ext/dbcare.so '$(DESTDIR)$(sqlitedir)/'
+
+uninstall:
+	$(MAKE) -C pg_ext uninstall
+	rm -f '$(DESTDIR)$(sqlitedir)/dbcare.so'
+
+installcheck:
+	$(MAKE) -C pg_ext installcheck
+
+clean:
+	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c
+	-$(MAKE) -C pg_ext clean
+
+generate: build/gen
+	build/gen install-sql >pg_ext/dbcare--$(SQLVERSION).sql
+	build/gen reference README.md
+
+demo:
+	@test/deps.sh demo
+	@$(MAKE) -s sqlite
+	@test/demo/demo.sh
+
+# Make reads this file before anything is installed, hence the second make.
+check:
+	@test/deps.sh check
+	@$(MAKE) -s -j 2 WERROR=-Werror all tests
+	@test/check.sh
+
+tests: $(UNIT) $(FAULT)
+
+corpora: all
+	test/corpora.sh $(DIR)
+
+bench: all
+	test/bench/run.sh
+
+soak: all
+	test/soak.sh
+
+# ---- the parts of check that are not tests of behaviour ----
+
+check-generated: build/gen
+	build/gen install-sql | diff -u pg_ext/dbcare--$(SQLVERSION).sql -
+	cp README.md build/README.md
+	build/gen reference build/README.md
+	diff -u README.md build/README.md
+
+check-layering: build/common.a
+	test/layering.sh $(COMMON:%.c=build/%.o)
+
+check-symbols: all
+	test/symbols.sh
+
+check-format:
+	clang-format-14 --dry-run -Werror $(FORMATTED)
+
+check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c
+	for cc in gcc clang; do \
+		$$cc -fsyntax-only $(FLAGS) -Werror $(wildcard common/*.c) $(SQLITE) \
+			$(wildcard test/*/*.c) && \
+		$$cc -fsyntax-only $(FLAGS) -Werror -Wdeclaration-after-statement \
+			-isystem $$($(PG_CONFIG) --includedir-server) \
+			$(wildcard pg_ext/*.c) || exit; \
+	done
+
+check-install: all
+	rm -rf build/install
+	$(MAKE) install DESTDIR=$(CURDIR)/build/install
+	cd build/install && test -f ".$$($(PG_CONFIG) --pkglibdir)/dbcare.so" \
+		-a -f ".$$($(PG_CONFIG) --sharedir)/extension/dbcare.control" \
+		-a -f ".$$($(PG_CONFIG) --sharedir)/extension/dbcare--$(SQLVERSION).sql" \
+		-a -f '.$(sqlitedir)/dbcare.so'
+
+FORCE:
+
+.PHONY: all postgresql sqlite install install-postgresql install-sqlite \
+	uninstall installcheck clean generate demo check tests corpora bench soak \
+	check-generated check-layering check-symbols check-format check-warnings \
+	check-install FORCE
+
+# Keep what pattern rules make on the way to a program.
+.SECONDARY:
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,160 @@
+/*
+ * bookkeeping.c
+ *	  dbcare's own tables: made at first need, by versioned DDL.
+ *
+ * They belong to the user, not to the extension, so that dropping the
+ * extension loses nothing and a dump carries them.  The DDL of version n is
+ * sql/bookkeeping/<n>.sql, one text for both engines.
+ */
+#include "bookkeeping.h"
+
+#include "functions.h"
+#include "json.h"
+#include "options.h"
+#include "settings.h"
+#include "text.h"
+
+/* Name of the database. */
+const char *
+dbc_database_name(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "health/ping", NULL, 0);
+
+	return dbc_cell(rows, 0, 1)->text;
+}
+
+/* The version of the bookkeeping that is there, 0 if none. */
+int
+dbc_bookkeeping_version(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "core/bookkeeping", NULL, 0);
+	const char *intruder = dbc_cell(rows, 0, 1)->text;
+	int64_t version;
+
+	if (intruder)
+		dbc_fail(host, DBC_INSUFFICIENT,
+				 "SQL stored there would run with your rights.",
+				 "It must belong to a superuser, to the owner of the "
+				 "extension, or to you: look at it, then drop it or change "
+				 "its owner.",
+				 "%s belongs to role \"%s\"", intruder,
+				 dbc_cell(rows, 0, 2)->text);
+	if (!dbc_cell(rows, 0, 0)->integer)
+		return 0;
+	rows = dbc_query(host, "core/bookkeeping_version", NULL, 0);
+	version = dbc_cell(rows, 0, 0)->integer;
+	if (version > DBC_BOOKKEEPING_VERSION)
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host, "It has version %lld, this library knows %d.",
+							(long long) version, DBC_BOOKKEEPING_VERSION),
+				 "Load the newer library.",
+				 "the bookkeeping was made by a newer dbcare");
+	return (int) version;
+}
+
+/* Runs the DDL of one version. */
+static void
+run_ddl(dbc_host *host, int version)
+{
+	const dbc_sql *sql =
+		dbc_find_sql(host, dbc_format(host, "bookkeeping/%d", version));
+	dbc_script script = {0};
+	dbc_value values[2];
+	int i;
+
+	host->split(host, sql->text, &script);
+	for (i = 0; i < script.nstatements; i++)
+		dbc_query_text(host, script.statements[i].text);
+	values[0] = dbc_int(version);
+	values[1] = dbc_text(DBC_VERSION);
+	dbc_query(host, "core/bookkeeping_record", values, 2);
+}
+
+/* Creates the bookkeeping or brings it up to date. */
+int
+dbc_need_bookkeeping(dbc_host *host)
+{
+	int had = dbc_bookkeeping_version(host);
+	int version;
+
+	if (had == DBC_BOOKKEEPING_VERSION)
+		return had;
+	if (dbc_find_sql(host, "core/bookkeeping_lock"))
+	{
+		dbc_query(host, "core/bookkeeping_lock", NULL, 0);
+		had = dbc_bookkeeping_version(host);
+	}
+	for (version = had + 1; version <= DBC_BOOKKEEPING_VERSION; version++)
+		run_ddl(host, version);
+	return had;
+}
+
+/* ---- SQL functions ---- */
+
+/* dbcare_install() */
+void
+dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	int had = dbc_need_bookkeeping(host);
+
+	(void) args;
+	dbc_put_int(result, "version", DBC_BOOKKEEPING_VERSION);
+	dbc_put_int(result, "previous_version", had);
+	dbc_put_bool(result, "changed", had != DBC_BOOKKEEPING_VERSION);
+	dbc_emit_json(host, result);
+}
+
+/* What the bookkeeping holds, as a sentence and as an object. */
+static const char *
+describe_contents(dbc_host *host, dbc_node *lost)
+{
+	const dbc_rows *rows = dbc_query(host, "core/contents", NULL, 0);
+	dbc_buffer sentence;
+	int i;
+
+	dbc_buffer_init(&sentence, host);
+	dbc_append(&sentence, "Lost would be:");
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *name = dbc_cell(rows, i, 0)->text;
+		int64_t count = dbc_cell(rows, i, 1)->integer;
+
+		dbc_put_int(lost, name, count);
+		dbc_append_format(&sentence, "%s %lld in %s", i ? "," : "",
+						  (long long) count, name);
+	}
+	dbc_append(&sentence, ".");
+	return sentence.data;
+}
+
+/* dbcare_uninstall(options) */
+void
+dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "confirm", .type = DBC_O_TEXT}};
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 1);
+	const char *database = dbc_database_name(host);
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *lost = dbc_json_object(host);
+	const char *losing;
+	const dbc_rows *statements;
+	int i;
+
+	if (dbc_bookkeeping_version(host) > 0)
+	{
+		losing = describe_contents(host, lost);
+		if (!given[0].text || !dbc_same(given[0].text, database))
+			dbc_fail(host, DBC_INVALID_PARAMETER, losing,
+					 dbc_format(host,
+								"Repeat the call with {\"confirm\": \"%s\"}.",
+								database),
+					 "uninstalling destroys the bookkeeping with its history");
+		statements = dbc_query(host, "core/uninstall", NULL, 0);
+		for (i = 0; i < statements->nrows; i++)
+			dbc_query_text(host, dbc_cell(statements, i, 0)->text);
+	}
+	dbc_put(result, "dropped", lost);
+	dbc_emit_json(host, result);
+}

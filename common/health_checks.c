@@ -1,0 +1,29 @@
+/*
+ * health_checks.c
+ *	  The table of health checks, from checks.def.
+ */
+#include "health_check.h"
+
+#include <math.h>
+
+#define NO_THRESHOLD NAN
+#define DBC_CHECK(id, category, level, engines, scoring, warning, critical, \
+				  unit, message, suggestion, fix_locks, description)        \
+	{#id,                                                                   \
+	 #category,                                                             \
+	 DBC_LEVEL_##level,                                                     \
+	 DBC_ON_##engines,                                                      \
+	 DBC_SCORE_##scoring,                                                   \
+	 warning,                                                               \
+	 critical,                                                              \
+	 unit,                                                                  \
+	 message,                                                               \
+	 suggestion,                                                            \
+	 fix_locks,                                                             \
+	 description},
+const dbc_check dbc_checks[] = {
+#include "checks.def"
+};
+#undef DBC_CHECK
+#undef NO_THRESHOLD
+const int dbc_nchecks = sizeof(dbc_checks) / sizeof(dbc_checks[0]);

@@ -1,0 +1,20 @@
+/*
+ * health_run.h
+ *	  Running the health checks.
+ */
+#ifndef DBC_HEALTH_RUN_H
+#define DBC_HEALTH_RUN_H
+
+#include "health_finding.h"
+#include "settings.h"
+
+/*
+ * Runs the checks that options (null, or JSON with categories, checks and
+ * level) ask for.  Every check asked for gives at least one finding: a check
+ * that cannot be run is unknown, never a failure.  Fails for options that are
+ * wrong or ask for no check at all, and for wrong settings.
+ */
+extern dbc_findings *dbc_run_checks(dbc_host *host, const dbc_stored *stored,
+									const dbc_value *options);
+
+#endif /* DBC_HEALTH_RUN_H */

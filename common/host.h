@@ -1,0 +1,244 @@
+/*
+ * host.h
+ *	  The seam: all that the core may ask of a database engine.
+ *
+ * pg_ext/ fills this struct with SPI, sqlite_ext/ with prepared statements,
+ * test/unit/ with an in-memory fake.
+ *
+ * Every call either succeeds or does not return: PostgreSQL's ereport flies
+ * through core frames, SQLite's adapter jumps to the landing pad of its entry
+ * point.  Core code therefore holds no resource across a call other than
+ * arena memory, which the host releases as a whole when the SQL call ends.
+ *
+ * Core code uses the dbc_*() wrappers at the end, never the pointers.
+ */
+#ifndef DBC_HOST_H
+#define DBC_HOST_H
+
+#include "dbc.h"
+
+/* What a statement of a script is, as far as a runner must know. */
+typedef enum dbc_statement_kind
+{
+	DBC_S_PLAIN,
+	DBC_S_BEGIN,	   /* opens a transaction block */
+	DBC_S_COMMIT,	   /* commits one */
+	DBC_S_TRANSACTION, /* any other transaction control */
+	DBC_S_SETTING,	   /* SET, RESET, PRAGMA */
+	DBC_S_OUTSIDE,	   /* cannot run inside a transaction block */
+	DBC_S_CLIENT	   /* needs a client: COPY FROM STDIN */
+} dbc_statement_kind;
+
+typedef struct dbc_statement
+{
+	const char *text; /* from its first token, without the ';' */
+	int line;		  /* of its first token in the script, from 1 */
+	dbc_statement_kind kind;
+	const char *command;	/* for messages: "CREATE INDEX CONCURRENTLY" */
+	const char *lock_level; /* strongest lock it takes on a named table,
+							 * or NULL where that is not known */
+} dbc_statement;
+
+typedef struct dbc_script
+{
+	const char *label; /* for errors: "migration 002 up" */
+	const char *file;  /* where it came from, or NULL */
+	int first_line;	   /* of the script within file, from 1 */
+	int nstatements;
+	const dbc_statement *statements;
+} dbc_script;
+
+/* One file of a migration directory; name is relative, with '/'. */
+typedef struct dbc_file
+{
+	const char *name;
+	const char *text;
+} dbc_file;
+
+/* Measurements no SQL statement can give.  -1 where unknown. */
+typedef struct dbc_facts
+{
+	int64_t disk_total;		  /* bytes of the file system with the data */
+	int64_t disk_free;		  /* of these, free to ordinary users */
+	int64_t wal_bytes;		  /* [SQLite] size of the -wal file, 0 if none */
+	bool calling_transaction; /* [SQLite] caller had a transaction */
+} dbc_facts;
+
+/* What guard() does with the work of a callback that succeeded. */
+typedef enum dbc_guard_mode
+{
+	DBC_KEEP,
+	DBC_UNDO
+} dbc_guard_mode;
+
+struct dbc_host
+{
+	int engine;				 /* DBC_ON_POSTGRESQL or DBC_ON_SQLITE */
+	const char *engine_name; /* "postgresql", "sqlite" */
+	const dbc_sql *sql;		 /* embedded SQL, sorted by name */
+	int nsql;
+	const dbc_function *function; /* the one being run */
+	const char *user; /* session user; on SQLite the system's user */
+
+	/* Zeroed arena memory; never NULL. */
+	void *(*alloc)(dbc_host *host, size_t size);
+
+	/* Raises error; never returns.  Strings may be arena memory. */
+	void (*fail)(dbc_host *host, const dbc_error *error);
+
+	/*
+	 * Runs one statement to its end and returns the whole result in the
+	 * arena.  $1 .. $n are args.  Names are resolved in the engine's own
+	 * catalog only, whatever search_path the caller has.  In a PURE or READ
+	 * function the statement must not write.  A statement with a name (an
+	 * embedded one) is prepared once per call; one without is not kept.
+	 */
+	const dbc_rows *(*query)(dbc_host *host, const dbc_sql *sql,
+							 const dbc_value *args, int nargs);
+
+	/*
+	 * Runs fn(host, arg) in a subtransaction and returns true.  If it fails,
+	 * undoes its work, copies the failure to *error and returns false; cancel
+	 * and out of memory pass through.  With DBC_UNDO its work is undone in any
+	 * case.  With read_only, nothing below it can write.
+	 */
+	bool (*guard)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
+				  dbc_guard_mode mode, bool read_only, dbc_error *error);
+
+	/* Adds one result row: as many values as the function has columns. */
+	void (*emit)(dbc_host *host, const dbc_value *values);
+
+	/* Tells the client something: a NOTICE, or sqlite3_log(SQLITE_NOTICE). */
+	void (*notice)(dbc_host *host, const char *message);
+
+	/* Shows progress to other sessions and gives way to a cancel. */
+	void (*progress)(dbc_host *host, const char *phase, int64_t done,
+					 int64_t total);
+
+	/*
+	 * Splits a script with the engine's own parser.  Fills statements and
+	 * nstatements of *script; a script the engine cannot split is a failure
+	 * with statement_no and line.
+	 */
+	void (*split)(dbc_host *host, const char *text, dbc_script *script);
+
+	/*
+	 * Runs the statements of a script under the caller's own settings
+	 * (search_path and all), then makes deferred constraints immediate, then
+	 * puts every session setting back that the script changed, also when it
+	 * fails.  skip tells for each statement whether to leave it out; may be
+	 * NULL.  A failure carries statement_no and line, and names label and file
+	 * in its text.  In a guard that is read_only the script cannot write; the
+	 * result of its last statement that gives rows is returned, else NULL.
+	 */
+	const dbc_rows *(*run)(dbc_host *host, const dbc_script *script,
+						   const bool *skip);
+
+	/*
+	 * Keeps other migration runners out until the transaction ends, waiting
+	 * for them at most timeout_ms (-1: the engine's own limit).  Also bounds
+	 * later lock waits of this call by timeout_ms.
+	 */
+	void (*lock)(dbc_host *host, int64_t timeout_ms);
+
+	/*
+	 * Reads *.sql and *.toml below a directory, sub-directories to a depth of
+	 * one, in byte order of their names.
+	 */
+	const dbc_file *(*read_files)(dbc_host *host, const char *path,
+								  int *nfiles);
+
+	/* A setting of the engine's own configuration (a GUC), or NULL. */
+	const char *(*setting)(dbc_host *host, const char *name);
+
+	/*
+	 * The dbcare calls running now, as rows with the columns of
+	 * dbcare_progress().
+	 */
+	const dbc_rows *(*running)(dbc_host *host);
+
+	/* Measures; see dbc_facts. */
+	void (*facts)(dbc_host *host, dbc_facts *facts);
+};
+
+/* ---- what core code calls (host.c) ---- */
+
+extern void *dbc_alloc(dbc_host *host, size_t size);
+
+/* Raise an error.  The format gives the message; detail and hint are whole
+ * sentences in arena or static memory, or NULL. */
+extern _Noreturn void dbc_fail(dbc_host *host, const char *sqlstate,
+							   const char *detail, const char *hint,
+							   const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+extern _Noreturn void dbc_rethrow(dbc_host *host, const dbc_error *error);
+
+/* An embedded statement: NULL if this engine has none of that name. */
+extern const dbc_sql *dbc_find_sql(dbc_host *host, const char *name);
+
+/* Run an embedded statement by name, which must exist. */
+extern const dbc_rows *dbc_query(dbc_host *host, const char *name,
+								 const dbc_value *args, int nargs);
+
+/* Run a statement that is not embedded (made by the engine's own quoting). */
+extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);
+
+extern bool dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
+					  dbc_guard_mode mode, bool read_only, dbc_error *error);
+extern void dbc_emit(dbc_host *host, const dbc_value *values);
+extern void dbc_notice(dbc_host *host, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,
+						 int64_t total);
+
+/* Where a statement of a script is, as a sentence: the end of the detail of
+ * every error a script raises.  line counts within the script. */
+extern const char *dbc_position(dbc_host *host, const dbc_script *script,
+								int statement_no, int line);
+
+/* Column col of row row. */
+static inline const dbc_value *
+dbc_cell(const dbc_rows *rows, int row, int col)
+{
+	return &rows->values[(size_t) row * (size_t) rows->ncols + (size_t) col];
+}
+
+/* Values */
+static inline dbc_value
+dbc_null(void)
+{
+	return (dbc_value){.kind = DBC_NULL};
+}
+
+static inline dbc_value
+dbc_int(int64_t integer)
+{
+	return (dbc_value){.kind = DBC_INT, .integer = integer};
+}
+
+static inline dbc_value
+dbc_bool(bool truth)
+{
+	return (dbc_value){.kind = DBC_BOOL, .integer = truth};
+}
+
+static inline dbc_value
+dbc_real(double real)
+{
+	return (dbc_value){.kind = DBC_REAL, .real = real};
+}
+
+/* NULL text gives a null value. */
+static inline dbc_value
+dbc_text(const char *text)
+{
+	return (dbc_value){.kind = text ? DBC_TEXT : DBC_NULL, .text = text};
+}
+
+static inline dbc_value
+dbc_json(const char *text)
+{
+	return (dbc_value){.kind = text ? DBC_JSON : DBC_NULL, .text = text};
+}
+
+#endif /* DBC_HOST_H */

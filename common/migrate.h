@@ -1,0 +1,181 @@
+/*
+ * migrate.h
+ *	  What the files of dbmigrate share.
+ */
+#ifndef DBC_MIGRATE_H
+#define DBC_MIGRATE_H
+
+#include "host.h"
+#include "json.h"
+
+typedef enum dbc_state
+{
+	DBC_PENDING,
+	DBC_APPLIED,
+	DBC_FAILED,
+	DBC_MODIFIED, /* text changed after it was applied */
+	DBC_MISSING	  /* applied, no longer registered */
+} dbc_state;
+
+/* A migration that is registered or applied.  Its text is not here. */
+typedef struct dbc_migration
+{
+	const char *version;
+	const char *name;
+	const char *description;
+	const char *checksum;	/* of the registered up script, or NULL */
+	const char *definition; /* checksum of all that was registered */
+	bool transactional;
+	bool repeatable;
+	const char *environments; /* JSON array, or NULL for all */
+	const char *source;
+	bool reversible;
+	bool verifiable;
+	dbc_state state;
+	bool registered;
+	bool applied;
+	int64_t position; /* in the order they were applied */
+	const char *applied_at;
+	const char *applied_by;
+	dbc_value duration_ms;
+	const char **depends_on; /* ended by NULL, never NULL itself */
+	int mark;				 /* of the planner's walk */
+} dbc_migration;
+
+typedef struct dbc_migrations
+{
+	dbc_migration *items; /* in order of version */
+	int count;
+} dbc_migrations;
+
+/* ---- migrate_list.c ---- */
+
+/* All migrations; none without bookkeeping. */
+extern dbc_migrations dbc_list_migrations(dbc_host *host);
+
+extern dbc_migration *dbc_find_migration(const dbc_migrations *list,
+										 const char *version);
+
+/* The same, failing for a version that is not there. */
+extern dbc_migration *dbc_require_migration(dbc_host *host,
+											const dbc_migrations *list,
+											const char *version);
+
+/* The highest version that is applied (repeatable ones aside), or NULL. */
+extern const char *dbc_highest_applied(const dbc_migrations *list);
+
+extern const char *dbc_state_name(dbc_state state);
+
+/* What a migration depends on, as JSON text. */
+extern const char *dbc_dependencies_json(dbc_host *host,
+										 const dbc_migration *migration);
+
+/* For the health report: highest applied version (or NULL), number pending. */
+extern void dbc_migration_summary(dbc_host *host, const char **version,
+								  int64_t *pending);
+
+/* Refuses a version that cannot be one; what names the argument. */
+extern void dbc_check_version(dbc_host *host, const char *version,
+							  const char *what);
+
+/* ---- migrate_plan.c ---- */
+
+typedef struct dbc_plan
+{
+	dbc_migration **steps;
+	int count;
+} dbc_plan;
+
+/*
+ * What apply would run, in order: dependencies first, then by version,
+ * repeatable ones last; up to target (NULL: all) and what it needs.  Fails
+ * for a target that does not exist, a dependency that cannot be met, a cycle,
+ * and, unless allowed, for a version older than one that is applied.
+ */
+extern dbc_plan dbc_plan_up(dbc_host *host, const dbc_migrations *list,
+							const char *target, bool allow_out_of_order);
+
+/*
+ * What rollback would run, in order: without target the one applied last, to
+ * a version all above it, "0" everything.  Fails for a step that is not
+ * reversible, or that a step which stays depends on.
+ */
+extern dbc_plan dbc_plan_down(dbc_host *host, const dbc_migrations *list,
+							  const char *target);
+
+/* Fails, naming them, if applied migrations have changed. */
+extern void dbc_refuse_modified(dbc_host *host, const dbc_migrations *list);
+
+/* ---- migrate_script.c ---- */
+
+typedef struct dbc_prepared
+{
+	dbc_script script;
+	bool *skip;		  /* per statement: an outer BEGIN or COMMIT */
+	dbc_error *error; /* why it cannot be split, or NULL */
+} dbc_prepared;
+
+/*
+ * Reads and splits a script of a migration.  Transaction statements other than
+ * one outer pair, and statements that need a client, fail; a script that
+ * cannot be split is prepared with its error, which running it raises.
+ */
+extern dbc_prepared *
+dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up);
+
+/* Fails if a step cannot run inside a transaction. */
+extern void dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
+							   const dbc_prepared *prepared);
+
+extern void dbc_run_script(dbc_host *host, const dbc_prepared *prepared);
+
+/* Whether text has a statement that cannot run inside a transaction; text that
+ * cannot be split has none. */
+extern bool dbc_runs_outside(dbc_host *host, const char *text);
+
+/* ---- migrate_register.c ---- */
+
+/* All that is given about a migration. */
+typedef struct dbc_registration
+{
+	const char *version;
+	const char *name;
+	const char *description;
+	const char *kind;
+	const char *up_sql;
+	const char *down_sql;
+	const char *verify_sql;
+	const char **depends_on; /* ended by NULL, or NULL */
+	bool transactional;
+	bool repeatable;
+	const char **environments; /* ended by NULL, or NULL */
+	const char *source;
+	const char *up_file;
+	int up_line;
+	const char *down_file;
+	int down_line;
+} dbc_registration;
+
+typedef enum dbc_action
+{
+	DBC_ADDED,
+	DBC_UPDATED,
+	DBC_UNCHANGED
+} dbc_action;
+
+/* Registers a migration; list is what was there before, actor who does it. */
+extern dbc_action dbc_register(dbc_host *host, const dbc_migrations *list,
+							   const dbc_registration *registration,
+							   const char *actor);
+
+/* ---- migrate_format.c ---- */
+
+/* Reads files of a format (NULL: to be detected), in order of version. */
+extern dbc_registration *dbc_read_format(dbc_host *host, const dbc_file *files,
+										 int nfiles, const char **format,
+										 int *count);
+
+/* Names of the formats, ended by NULL. */
+extern const char *const dbc_formats[];
+
+#endif /* DBC_MIGRATE_H */

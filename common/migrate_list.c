@@ -1,0 +1,311 @@
+/*
+ * migrate_list.c
+ *	  Reading the bookkeeping of migrations, and the functions that show it.
+ */
+#include "migrate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bookkeeping.h"
+#include "functions.h"
+#include "settings.h"
+#include "text.h"
+#include "version.h"
+
+#define MAX_VERSION 255 /* bytes; longer ones do not fit an index for sure */
+
+/* Columns of migrate/list.sql. */
+enum
+{
+	L_VERSION,
+	L_NAME,
+	L_DESCRIPTION,
+	L_CHECKSUM,
+	L_DEFINITION,
+	L_TRANSACTIONAL,
+	L_REPEATABLE,
+	L_ENVIRONMENTS,
+	L_SOURCE,
+	L_REVERSIBLE,
+	L_FAILED,
+	L_VERIFIABLE,
+	L_APPLIED,
+	L_APPLIED_CHECKSUM,
+	L_POSITION,
+	L_APPLIED_AT,
+	L_APPLIED_BY,
+	L_DURATION,
+	L_REGISTERED
+};
+
+static const char *no_dependencies[] = {NULL};
+
+/* The order of versions, for qsort. */
+static int
+compare_migrations(const void *left, const void *right)
+{
+	return dbc_version_compare(((const dbc_migration *) left)->version,
+							   ((const dbc_migration *) right)->version);
+}
+
+/* The state of a migration whose other fields are set. */
+static dbc_state
+state_of(const dbc_migration *migration, const char *applied_checksum,
+		 bool failed)
+{
+	if (!migration->applied)
+		return failed ? DBC_FAILED : DBC_PENDING;
+	if (!migration->registered)
+		return DBC_MISSING;
+	if (dbc_same(migration->checksum, applied_checksum))
+		return failed ? DBC_FAILED : DBC_APPLIED;
+	return migration->repeatable ? DBC_PENDING : DBC_MODIFIED;
+}
+
+/* Reads one row of migrate/list.sql. */
+static void
+read_migration(const dbc_rows *rows, int row, dbc_migration *m)
+{
+	const dbc_value *cells = dbc_cell(rows, row, 0);
+
+	m->version = cells[L_VERSION].text;
+	m->name = cells[L_NAME].text;
+	m->description = cells[L_DESCRIPTION].text;
+	m->checksum = cells[L_CHECKSUM].text;
+	m->definition = cells[L_DEFINITION].text;
+	m->transactional = cells[L_TRANSACTIONAL].integer;
+	m->repeatable = cells[L_REPEATABLE].integer;
+	m->environments = cells[L_ENVIRONMENTS].text;
+	m->source = cells[L_SOURCE].text;
+	m->reversible = cells[L_REVERSIBLE].integer;
+	m->verifiable = cells[L_VERIFIABLE].integer;
+	m->applied = cells[L_APPLIED].integer;
+	m->registered = cells[L_REGISTERED].integer;
+	m->position = cells[L_POSITION].integer;
+	m->applied_at = cells[L_APPLIED_AT].text;
+	m->applied_by = cells[L_APPLIED_BY].text;
+	m->duration_ms = cells[L_DURATION];
+	m->depends_on = no_dependencies;
+	m->state =
+		state_of(m, cells[L_APPLIED_CHECKSUM].text, cells[L_FAILED].integer);
+}
+
+/* Gives every migration what it depends on. */
+static void
+read_dependencies(dbc_host *host, dbc_migrations *list)
+{
+	const dbc_rows *rows = dbc_query(host, "migrate/dependencies", NULL, 0);
+	int row = 0;
+
+	while (row < rows->nrows)
+	{
+		const char *version = dbc_cell(rows, row, 0)->text;
+		dbc_migration *migration = dbc_find_migration(list, version);
+		int last = row;
+		int i;
+
+		while (last < rows->nrows &&
+			   dbc_same(dbc_cell(rows, last, 0)->text, version))
+			last++;
+		if (migration)
+		{
+			migration->depends_on =
+				dbc_alloc(host, (size_t) (last - row + 1) * sizeof(char *));
+			for (i = row; i < last; i++)
+				migration->depends_on[i - row] = dbc_cell(rows, i, 1)->text;
+		}
+		row = last;
+	}
+}
+
+/* All migrations, in order of version. */
+dbc_migrations
+dbc_list_migrations(dbc_host *host)
+{
+	dbc_migrations list = {NULL, 0};
+	const dbc_rows *rows;
+	int i;
+
+	if (dbc_bookkeeping_version(host) == 0)
+		return list;
+	rows = dbc_query(host, "migrate/list", NULL, 0);
+	list.count = rows->nrows;
+	list.items =
+		dbc_alloc(host, ((size_t) list.count + 1) * sizeof(*list.items));
+	for (i = 0; i < list.count; i++)
+		read_migration(rows, i, &list.items[i]);
+	qsort(list.items, (size_t) list.count, sizeof(*list.items),
+		  compare_migrations);
+	read_dependencies(host, &list);
+	return list;
+}
+
+/* The migration of a version, or NULL. */
+dbc_migration *
+dbc_find_migration(const dbc_migrations *list, const char *version)
+{
+	dbc_migration key = {.version = version};
+
+	if (list->count == 0)
+		return NULL;
+	return bsearch(&key, list->items, (size_t) list->count,
+				   sizeof(*list->items), compare_migrations);
+}
+
+/* The migration of a version the user named. */
+dbc_migration *
+dbc_require_migration(dbc_host *host, const dbc_migrations *list,
+					  const char *version)
+{
+	dbc_migration *migration = dbc_find_migration(list, version);
+
+	if (!migration)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbmigrate_status() lists the versions there are.",
+				 "there is no migration \"%s\"", version);
+	return migration;
+}
+
+/* The highest version that is applied, or NULL. */
+const char *
+dbc_highest_applied(const dbc_migrations *list)
+{
+	int i;
+
+	for (i = list->count - 1; i >= 0; i--)
+		if (list->items[i].applied && !list->items[i].repeatable)
+			return list->items[i].version;
+	return NULL;
+}
+
+/* The name of a state. */
+const char *
+dbc_state_name(dbc_state state)
+{
+	static const char *const names[] = {"pending", "applied", "failed",
+										"modified", "missing"};
+
+	return names[state];
+}
+
+/* What a migration depends on, as JSON text. */
+const char *
+dbc_dependencies_json(dbc_host *host, const dbc_migration *migration)
+{
+	dbc_node *array = dbc_json_array(host);
+	const char **version;
+
+	for (version = migration->depends_on; *version; version++)
+		dbc_push_text(array, *version);
+	return dbc_json_text(array);
+}
+
+/* Highest applied version, and how many are pending. */
+void
+dbc_migration_summary(dbc_host *host, const char **version, int64_t *pending)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	int i;
+
+	*version = dbc_highest_applied(&list);
+	*pending = 0;
+	for (i = 0; i < list.count; i++)
+		*pending += list.items[i].state == DBC_PENDING ||
+					list.items[i].state == DBC_FAILED;
+}
+
+/* Refuses a version that cannot be one. */
+void
+dbc_check_version(dbc_host *host, const char *version, const char *what)
+{
+	const char *c;
+
+	if (*version == '\0')
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL, "%s is empty", what);
+	if (strlen(version) > MAX_VERSION)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "%s is longer than %d bytes", what, MAX_VERSION);
+	for (c = version; *c; c++)
+		if ((unsigned char) *c < ' ')
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+					 "%s contains a control character", what);
+}
+
+/* ---- SQL functions ---- */
+
+/* dbmigrate_status() */
+void
+dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	int i;
+
+	(void) args;
+	for (i = 0; i < list.count; i++)
+	{
+		const dbc_migration *m = &list.items[i];
+		dbc_value row[] = {dbc_text(m->version),
+						   dbc_text(m->name),
+						   dbc_text(dbc_state_name(m->state)),
+						   dbc_text(m->applied_at),
+						   dbc_text(m->applied_by),
+						   m->duration_ms,
+						   dbc_bool(m->reversible),
+						   dbc_bool(m->transactional),
+						   dbc_json(dbc_dependencies_json(host, m)),
+						   dbc_text(m->checksum)};
+
+		dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_pending() */
+void
+dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	dbc_plan plan = dbc_plan_up(host, &list, NULL, true);
+	int i;
+
+	(void) args;
+	for (i = 0; i < plan.count; i++)
+	{
+		const dbc_migration *m = plan.steps[i];
+		dbc_value row[] = {dbc_int(i + 1),
+						   dbc_text(m->version),
+						   dbc_text(m->name),
+						   dbc_text(m->description),
+						   dbc_bool(m->reversible),
+						   dbc_bool(m->transactional),
+						   dbc_json(dbc_dependencies_json(host, m))};
+
+		dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_version() */
+void
+dbc_run_dbmigrate_version(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	dbc_value version = dbc_text(dbc_highest_applied(&list));
+
+	(void) args;
+	dbc_emit(host, &version);
+}
+
+/* dbmigrate_history() */
+void
+dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows;
+	int i;
+
+	(void) args;
+	if (dbc_bookkeeping_version(host) == 0)
+		return;
+	rows = dbc_query(host, "migrate/history", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit(host, dbc_cell(rows, i, 0));
+}

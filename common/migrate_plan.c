@@ -1,0 +1,308 @@
+/*
+ * migrate_plan.c
+ *	  Which migrations run, and in which order.
+ */
+#include "migrate.h"
+
+#include <stdlib.h>
+
+#include "functions.h"
+#include "options.h"
+#include "settings.h"
+#include "text.h"
+#include "version.h"
+
+/* Marks of the walk over dependencies. */
+enum
+{
+	MARK_NONE,
+	MARK_OPEN, /* on the path from the start: meeting it again is a cycle */
+	MARK_DONE
+};
+
+typedef struct planner
+{
+	dbc_host *host;
+	const dbc_migrations *list;
+	const char *environment;
+	dbc_plan plan;
+} planner;
+
+/* Whether a migration is for an environment; names are quoted in the JSON. */
+static bool
+is_for_environment(dbc_host *host, const dbc_migration *migration,
+				   const char *environment)
+{
+	const char *name = migration->environments;
+	const char *wanted = dbc_format(host, "\"%s\"", environment);
+
+	if (!name)
+		return true;
+	for (; *name; name++)
+		if (dbc_starts_with(name, wanted))
+			return true;
+	return false;
+}
+
+/* Whether a migration has still to run. */
+static bool
+is_open(planner *p, const dbc_migration *migration)
+{
+	return (migration->state == DBC_PENDING ||
+			migration->state == DBC_FAILED) &&
+		   is_for_environment(p->host, migration, p->environment);
+}
+
+static void add_step(planner *p, dbc_migration *migration);
+
+/* Adds what a migration depends on. */
+static void
+add_dependencies(planner *p, dbc_migration *migration)
+{
+	const char **version;
+
+	for (version = migration->depends_on; *version; version++)
+	{
+		dbc_migration *needed = dbc_find_migration(p->list, *version);
+
+		if (!needed)
+			dbc_fail(p->host, DBC_UNDEFINED_OBJECT, NULL,
+					 "Register it, or correct depends_on.",
+					 "migration \"%s\" depends on \"%s\", which does not exist",
+					 migration->version, *version);
+		if (needed->applied && !is_open(p, needed))
+			continue;
+		if (!is_open(p, needed))
+			dbc_fail(p->host, DBC_NOT_READY, NULL,
+					 "Give both the same environments.",
+					 "migration \"%s\" depends on \"%s\", which is not for "
+					 "environment \"%s\"",
+					 migration->version, *version, p->environment);
+		add_step(p, needed);
+	}
+}
+
+/* Adds a migration after what it depends on. */
+static void
+add_step(planner *p, dbc_migration *migration)
+{
+	if (migration->mark == MARK_DONE)
+		return;
+	if (migration->mark == MARK_OPEN)
+		dbc_fail(p->host, DBC_INVALID_PARAMETER, NULL, "Correct depends_on.",
+				 "migration \"%s\" depends on itself through others",
+				 migration->version);
+	migration->mark = MARK_OPEN;
+	add_dependencies(p, migration);
+	migration->mark = MARK_DONE;
+	p->plan.steps[p->plan.count++] = migration;
+}
+
+/* Fails for a step older than one that is applied. */
+static void
+refuse_out_of_order(planner *p)
+{
+	const char *highest = dbc_highest_applied(p->list);
+	int i;
+
+	for (i = 0; highest && i < p->plan.count; i++)
+	{
+		const dbc_migration *step = p->plan.steps[i];
+
+		if (!step->repeatable &&
+			dbc_version_compare(step->version, highest) < 0)
+			dbc_fail(p->host, DBC_NOT_READY,
+					 "It was registered after a newer one had been applied.",
+					 "Give it a higher version, or pass "
+					 "{\"allow_out_of_order\": true}.",
+					 "migration \"%s\" is older than \"%s\", which is applied",
+					 step->version, highest);
+	}
+}
+
+/* What apply would run. */
+dbc_plan
+dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
+			bool allow_out_of_order)
+{
+	planner p = {.host = host, .list = list};
+	int repeatable;
+	int i;
+
+	if (target)
+		dbc_require_migration(host, list, target);
+	if (list->count == 0)
+		return p.plan;
+	p.environment =
+		dbc_setting_text(host, dbc_stored_settings(host), "environment");
+	p.plan.steps =
+		dbc_alloc(host, (size_t) list->count * sizeof(*p.plan.steps));
+	for (i = 0; i < list->count; i++)
+		list->items[i].mark = MARK_NONE;
+	for (repeatable = 0; repeatable <= 1; repeatable++)
+		for (i = 0; i < list->count; i++)
+		{
+			dbc_migration *migration = &list->items[i];
+
+			if (migration->repeatable == repeatable && is_open(&p, migration) &&
+				(!target ||
+				 dbc_version_compare(migration->version, target) <= 0))
+				add_step(&p, migration);
+		}
+	if (!allow_out_of_order)
+		refuse_out_of_order(&p);
+	return p.plan;
+}
+
+/* The order in which steps are taken back. */
+static int
+compare_positions(const void *left, const void *right)
+{
+	int64_t l = (*(dbc_migration *const *) left)->position;
+	int64_t r = (*(dbc_migration *const *) right)->position;
+
+	return (l < r) - (l > r);
+}
+
+/* Fails if a step that stays applied depends on one that is taken back. */
+static void
+refuse_dependents(dbc_host *host, const dbc_migrations *list)
+{
+	const char **version;
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_migration *stays = &list->items[i];
+
+		if (!stays->applied || stays->mark == MARK_DONE)
+			continue;
+		for (version = stays->depends_on; *version; version++)
+		{
+			const dbc_migration *goes = dbc_find_migration(list, *version);
+
+			if (goes && goes->mark == MARK_DONE)
+				dbc_fail(host, DBC_NOT_READY, NULL,
+						 "Roll back further, to a version below both.",
+						 "migration \"%s\" stays applied and depends on \"%s\"",
+						 stays->version, *version);
+		}
+	}
+}
+
+/* What rollback would run. */
+dbc_plan
+dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target)
+{
+	dbc_plan plan = {NULL, 0};
+	int i;
+
+	if (target && !dbc_same(target, "0"))
+		dbc_require_migration(host, list, target);
+	if (list->count == 0)
+		return plan;
+	plan.steps = dbc_alloc(host, (size_t) list->count * sizeof(*plan.steps));
+	for (i = 0; i < list->count; i++)
+	{
+		dbc_migration *migration = &list->items[i];
+
+		migration->mark = MARK_NONE;
+		if (migration->applied &&
+			(!target || dbc_same(target, "0") ||
+			 dbc_version_compare(migration->version, target) > 0))
+			plan.steps[plan.count++] = migration;
+	}
+	qsort(plan.steps, (size_t) plan.count, sizeof(*plan.steps),
+		  compare_positions);
+	if (!target && plan.count > 1)
+		plan.count = 1;
+	for (i = 0; i < plan.count; i++)
+	{
+		plan.steps[i]->mark = MARK_DONE;
+		if (!plan.steps[i]->reversible)
+			dbc_fail(host, DBC_NOT_READY, "Nothing was rolled back.",
+					 "Register it again with a down script, or roll back to a "
+					 "version above it.",
+					 "migration \"%s\" has no down script",
+					 plan.steps[i]->version);
+	}
+	refuse_dependents(host, list);
+	return plan;
+}
+
+/* Fails, naming them, if applied migrations have changed. */
+void
+dbc_refuse_modified(dbc_host *host, const dbc_migrations *list)
+{
+	dbc_buffer names;
+	int i;
+
+	dbc_buffer_init(&names, host);
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].state == DBC_MODIFIED)
+			dbc_append_format(&names, "%s%s", names.length ? ", " : "",
+							  list->items[i].version);
+	if (names.length)
+		dbc_fail(host, DBC_NOT_READY,
+				 "Their registered text is not the text that was applied.",
+				 "Register the applied text again, and put the change into a "
+				 "new migration.",
+				 "applied migrations have been modified: %s", names.data);
+}
+
+/* ---- SQL function ---- */
+
+static const char *const directions[] = {"up", "down", NULL};
+
+/* Emits the statements of one step. */
+static void
+emit_step(dbc_host *host, int step, const dbc_migration *migration, bool up)
+{
+	const dbc_prepared *prepared = dbc_prepare_script(host, migration, up);
+	int number = 0;
+	int i;
+
+	if (prepared->error)
+		dbc_rethrow(host, prepared->error);
+	for (i = 0; i < prepared->script.nstatements; i++)
+	{
+		const dbc_statement *s = &prepared->script.statements[i];
+		dbc_value row[] = {
+			dbc_int(step),
+			dbc_text(migration->version),
+			dbc_text(up ? "up" : "down"),
+			dbc_int(++number),
+			dbc_text(s->text),
+			dbc_text(s->lock_level),
+			dbc_null(),
+			dbc_null(),
+			dbc_bool(s->kind != DBC_S_OUTSIDE && migration->transactional),
+			dbc_null()};
+
+		if (!prepared->skip[i])
+			dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_plan(target, options) */
+void
+dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "allow_out_of_order", .type = DBC_O_BOOL},
+		{.name = "direction", .type = DBC_O_TEXT, .choices = directions}};
+	const dbc_given *given;
+	dbc_migrations list;
+	dbc_plan plan;
+	bool up;
+	int i;
+
+	dbc_refuse_json(host, args[0].text, "target");
+	given = dbc_read_options(host, &args[1], options, 2);
+	up = !given[1].text || dbc_same(given[1].text, "up");
+	list = dbc_list_migrations(host);
+	plan = up ? dbc_plan_up(host, &list, args[0].text, given[0].integer)
+			  : dbc_plan_down(host, &list, args[0].text);
+	for (i = 0; i < plan.count; i++)
+		emit_step(host, i + 1, plan.steps[i], up);
+}

@@ -1,0 +1,186 @@
+/*
+ * migrate_script.c
+ *	  The script of a migration: reading, splitting, and what is allowed in it.
+ *
+ * A migration runs inside the runner's transaction.  One BEGIN ... COMMIT
+ * around all of it is what the authors of many tools' files write, and is left
+ * out; any other transaction statement would break the runner's promise that
+ * a failing call leaves nothing behind.
+ */
+#include "migrate.h"
+
+#include "text.h"
+
+/* Columns of migrate/texts.sql. */
+enum
+{
+	T_UP,
+	T_DOWN,
+	T_VERIFY,
+	T_UP_FILE,
+	T_UP_LINE,
+	T_DOWN_FILE,
+	T_DOWN_LINE
+};
+
+typedef struct split_call
+{
+	const char *text;
+	dbc_script *script;
+} split_call;
+
+/* Has the engine split a script. */
+static void
+split(dbc_host *host, void *arg)
+{
+	split_call *call = arg;
+
+	host->split(host, call->text, call->script);
+}
+
+/* Splits text; false with *error set if that fails. */
+static bool
+try_split(dbc_host *host, const char *text, dbc_script *script,
+		  dbc_error *error)
+{
+	split_call call = {text, script};
+
+	return dbc_guard(host, split, &call, DBC_KEEP, false, error);
+}
+
+/* Whether text has a statement that cannot run inside a transaction. */
+bool
+dbc_runs_outside(dbc_host *host, const char *text)
+{
+	dbc_script script = {0};
+	dbc_error error;
+	int i;
+
+	if (!try_split(host, text, &script, &error))
+		return false;
+	for (i = 0; i < script.nstatements; i++)
+		if (script.statements[i].kind == DBC_S_OUTSIDE)
+			return true;
+	return false;
+}
+
+/* Fails for a statement that a migration must not contain. */
+static _Noreturn void
+refuse_statement(dbc_host *host, const dbc_script *script, int number,
+				 const char *hint)
+{
+	const dbc_statement *s = &script->statements[number];
+
+	dbc_fail(host, DBC_UNSUPPORTED,
+			 dbc_position(host, script, number + 1, s->line), hint,
+			 "%s is not allowed in a migration", s->command);
+}
+
+/*
+ * Finds the outer BEGIN and COMMIT of a script: the only transaction
+ * statements in it, with nothing but settings before and after them.
+ */
+static void
+find_outer_pair(dbc_host *host, dbc_prepared *prepared)
+{
+	static const char hint[] =
+		"dbcare runs each migration in a transaction of its own; only one "
+		"BEGIN and COMMIT around the whole of it may stay.";
+	const dbc_script *script = &prepared->script;
+	int begin = -1;
+	int commit = -1;
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+	{
+		dbc_statement_kind kind = script->statements[i].kind;
+
+		if (kind == DBC_S_CLIENT)
+			refuse_statement(host, script, i,
+							 "Only a client program can run it: write the rows "
+							 "as INSERT statements.");
+		if (kind == DBC_S_BEGIN && begin < 0)
+			begin = i;
+		else if (kind == DBC_S_COMMIT && begin >= 0 && commit < 0)
+			commit = i;
+		else if (kind == DBC_S_BEGIN || kind == DBC_S_COMMIT ||
+				 kind == DBC_S_TRANSACTION)
+			refuse_statement(host, script, i, hint);
+		else if (kind != DBC_S_SETTING && commit >= 0)
+			refuse_statement(host, script, commit, hint);
+	}
+	if (begin < 0)
+		return;
+	for (i = 0; i < begin; i++)
+		if (script->statements[i].kind != DBC_S_SETTING)
+			refuse_statement(host, script, begin, hint);
+	if (commit < 0)
+		refuse_statement(host, script, begin, hint);
+	prepared->skip[begin] = prepared->skip[commit] = true;
+	dbc_notice(host, "%s: its own BEGIN and COMMIT are left out",
+			   script->label);
+}
+
+/* Reads and splits a script of a migration. */
+dbc_prepared *
+dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
+{
+	dbc_value version = dbc_text(migration->version);
+	const dbc_rows *rows = dbc_query(host, "migrate/texts", &version, 1);
+	const dbc_value *cells = dbc_cell(rows, 0, 0);
+	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
+	dbc_script *script = &prepared->script;
+	dbc_error error;
+
+	script->label = dbc_format(host, "migration %s %s", migration->version,
+							   up ? "up" : "down");
+	script->file = cells[up ? T_UP_FILE : T_DOWN_FILE].text;
+	script->first_line = (int) cells[up ? T_UP_LINE : T_DOWN_LINE].integer;
+	if (!try_split(host, cells[up ? T_UP : T_DOWN].text, script, &error))
+	{
+		error.detail =
+			dbc_position(host, script, error.statement_no, error.line);
+		prepared->error = dbc_alloc(host, sizeof(error));
+		*prepared->error = error;
+		return prepared;
+	}
+	prepared->skip = dbc_alloc(host, (size_t) script->nstatements + 1);
+	find_outer_pair(host, prepared);
+	return prepared;
+}
+
+/* Fails if a step cannot run inside a transaction. */
+void
+dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
+				   const dbc_prepared *prepared)
+{
+	const dbc_script *script = &prepared->script;
+	const char *hint = dbc_format(
+		host,
+		"dbmigrate_deploy() runs such steps. Until your version has it: apply "
+		"up to the version before, run this one by hand, then call "
+		"dbmigrate_baseline('%s').",
+		migration->version);
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind == DBC_S_OUTSIDE)
+			dbc_fail(
+				host, DBC_ACTIVE_TRANSACTION,
+				dbc_position(host, script, i + 1, script->statements[i].line),
+				hint, "%s cannot run inside a transaction",
+				script->statements[i].command);
+	if (!migration->transactional)
+		dbc_fail(host, DBC_ACTIVE_TRANSACTION, NULL, hint,
+				 "migration \"%s\" is marked to run outside a transaction",
+				 migration->version);
+}
+
+/* Runs a prepared script. */
+void
+dbc_run_script(dbc_host *host, const dbc_prepared *prepared)
+{
+	if (prepared->error)
+		dbc_rethrow(host, prepared->error);
+	host->run(host, &prepared->script, prepared->skip);
+}

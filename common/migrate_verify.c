@@ -1,0 +1,114 @@
+/*
+ * migrate_verify.c
+ *	  dbmigrate_verify: is what was applied still what is registered, and does
+ *	  it still do what its verify_sql says.
+ */
+#include "functions.h"
+#include "migrate.h"
+
+#include "text.h"
+
+typedef struct verify_call
+{
+	dbc_script script;
+	const dbc_rows *rows; /* of the last statement that gave any */
+} verify_call;
+
+/* Emits a finding. */
+static void
+emit_finding(dbc_host *host, const dbc_migration *migration,
+			 const char *finding, const char *message)
+{
+	dbc_value row[] = {dbc_text(migration->version), dbc_text(finding),
+					   dbc_text(message)};
+
+	dbc_emit(host, row);
+}
+
+/* Splits and runs a verify script; a guard keeps it from writing and turns its
+ * failure into a finding. */
+static void
+split_and_run(dbc_host *host, void *arg)
+{
+	verify_call *call = arg;
+	dbc_value version = dbc_text(call->script.label);
+	const dbc_rows *rows = dbc_query(host, "migrate/texts", &version, 1);
+
+	call->script.label =
+		dbc_format(host, "verify_sql of migration %s", version.text);
+	call->script.first_line = 1;
+	host->split(host, dbc_cell(rows, 0, 2)->text, &call->script);
+	call->rows = host->run(host, &call->script, NULL);
+}
+
+/* Whether a value says no: false, zero or null. */
+static bool
+says_no(const dbc_value *value)
+{
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			return true;
+		case DBC_BOOL:
+		case DBC_INT:
+			return value->integer == 0;
+		case DBC_REAL:
+			return value->real == 0;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Runs the verify_sql of a migration.  It fails by raising an error or by a
+ * one-column result in which a value is false, zero or null, which covers both
+ * "select count(*) = 1 from t" and the division by zero that is an error in
+ * PostgreSQL and null in SQLite.
+ */
+static void
+verify_script(dbc_host *host, const dbc_migration *migration)
+{
+	verify_call call = {.script = {.label = migration->version}};
+	dbc_error error;
+	int i;
+
+	if (!dbc_guard(host, split_and_run, &call, DBC_UNDO, true, &error))
+	{
+		emit_finding(host, migration, "verify_error", error.message);
+		return;
+	}
+	if (!call.rows || call.rows->ncols != 1)
+		return;
+	for (i = 0; i < call.rows->nrows; i++)
+		if (says_no(dbc_cell(call.rows, i, 0)))
+		{
+			emit_finding(host, migration, "verify_failed",
+						 "verify_sql returned false, 0 or null");
+			return;
+		}
+}
+
+/* dbmigrate_verify() */
+void
+dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	int i;
+
+	(void) args;
+	for (i = 0; i < list.count; i++)
+	{
+		const dbc_migration *migration = &list.items[i];
+
+		dbc_progress(host, migration->version, i, list.count);
+		if (migration->state == DBC_MODIFIED)
+			emit_finding(host, migration, "modified",
+						 "the registered text is not the text that was "
+						 "applied");
+		if (migration->state == DBC_MISSING)
+			emit_finding(host, migration, "missing",
+						 "it is applied but no longer registered");
+		if (migration->applied && migration->verifiable)
+			verify_script(host, migration);
+	}
+}

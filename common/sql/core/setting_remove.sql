@@ -1,0 +1,2 @@
+-- Removes a stored setting.
+delete from {.setting} where name = $1

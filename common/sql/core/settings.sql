@@ -1,0 +1,2 @@
+-- All stored settings.
+select name, value from {.setting} order by name

@@ -1,0 +1,2 @@
+-- Which migration needs which.
+select version, depends_on from {.dependency} order by version, depends_on

@@ -1,0 +1,2 @@
+-- Forgets what a migration needs.
+delete from {.dependency} where version = $1

@@ -1,0 +1,2 @@
+-- Notes that a migration is no longer applied.
+delete from {.ledger} where version = $1

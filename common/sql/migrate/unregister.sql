@@ -1,0 +1,2 @@
+-- Forgets a migration whose file is gone.
+delete from {.migration} where version = $1

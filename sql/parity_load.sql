@@ -1,0 +1,31 @@
+-- Loading files of several formats from a JSON object.
+select dbcare_set('actor', 'tester');
+-- golang-migrate
+select dbmigrate_load('{"0001_one.up.sql": "create table one (id integer primary key)", "0001_one.down.sql": "drop table one", "0002_two.up.sql": "create table two (id integer primary key)", "README.md": "not a migration"}');
+select version, name, state, reversible from dbmigrate_status();
+-- again: nothing changes
+select dbmigrate_load('{"0001_one.up.sql": "create table one (id integer primary key)", "0001_one.down.sql": "drop table one", "0002_two.up.sql": "create table two (id integer primary key)", "README.md": "not a migration"}');
+-- a leading V
+select dbmigrate_load('{"V0003.Three_More.up.sql": "create table three (id integer primary key)"}');
+-- dbmate
+select dbmigrate_load('{"20260101000000_four.sql": "-- a comment\n-- migrate:up\ncreate table four (id integer primary key);\n\n-- migrate:down\ndrop table four;\n"}');
+select dbmigrate_load('{"20260102000000_five.sql": "-- migrate:up transaction:false\nselect 5;\n-- migrate:down\nselect 6;\n"}');
+-- diesel
+select dbmigrate_load('{"2026-02-01-101500_six/up.sql": "create table six (id integer primary key)", "2026-02-01-101500_six/down.sql": "drop table six", "2026-02-01-101500-0001_seven/up.sql": "create table seven (id integer primary key)", "2026-02-01-101500-0001_seven/metadata.toml": "run_in_transaction = false\n"}');
+-- plain
+select dbmigrate_load('{"20260301_eight.sql": "create table eight (id integer primary key)"}', '{"format": "plain"}');
+select version, name, state, reversible, transactional from dbmigrate_status();
+select event, version, name from dbmigrate_history() order by event_id;
+-- a line number counts in the file
+select dbmigrate_load('{"20260401000000_nine.sql": "-- migrate:up\n\n\nselect * from\n  nowhere;\n-- migrate:down\nselect 1;\n"}');
+-- what is refused, with the name of the file; nothing is registered
+select count(*) from dbmigrate_status();
+select dbmigrate_load('{"1_a.up.sql": "select 1", "one.sql": "select 1"}');
+select dbmigrate_load('{"1_a.up.sql": "select 1", "01_b.up.sql": "select 2"}');
+select dbmigrate_load('{"1_a.down.sql": "select 1"}');
+select dbmigrate_load('{"1_a.sql": "select 1;\n-- migrate:up\nselect 2;"}');
+select dbmigrate_load('{"1_a.sql": "select 1"}', '{"format": "dbmate"}');
+select dbmigrate_load('{"1_a.sql": "-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;"}');
+select dbmigrate_load('{"a/up.sql": "select 1", "b.sql": "select 2"}');
+select dbmigrate_load('{"notes.txt": "nothing"}');
+select count(*) from dbmigrate_status();

@@ -1,0 +1,6 @@
+-- Statements that drop the bookkeeping.
+select printf('drop table main."%w"', name)
+from main.sqlite_schema
+where type = 'table' and name in ('dbcare_bookkeeping', 'dbcare_setting',
+	'dbcare_migration', 'dbcare_dependency', 'dbcare_ledger', 'dbcare_history')
+order by name

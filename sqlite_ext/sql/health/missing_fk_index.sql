@@ -1,0 +1,111 @@
+-- Reads pragma_foreign_key_list and the indexes of each child.  An index serves
+-- a foreign key when its first columns are those of the key, in any order, with
+-- the collations of the parent's columns (SQLite compares by these), and it is
+-- not partial, unless it leaves out nulls alone.  The rows are estimated as in
+-- missing_primary_key.sql; without rowids they are counted, up to a limit.
+with reserved (words) as (values (' add all alter and as autoincrement between'
+	|| ' case cast check collate commit constraint create current_date'
+	|| ' current_time current_timestamp default deferrable delete distinct drop'
+	|| ' else escape except exists foreign from group having if in index insert'
+	|| ' intersect into is isnull join limit not nothing notnull null on or'
+	|| ' order primary raise references returning select set table then to'
+	|| ' transaction union unique update using values when where ')),
+partial (name, predicate) as materialized (
+	select name, lower(replace(replace(sql, char(10), ' '), '"', ''))
+	from main.sqlite_schema
+	where type = 'index' and sql like '%where%'),
+fk_column as materialized (
+	select s.name as child, f.id, f.seq, f."from" as name,
+		s.sql like '%collate%' as collates,
+		case when f."table" collate nocase in (
+				select name from main.sqlite_schema
+				where type = 'table' and sql like '%collate%')
+			then (
+				select k.coll
+				from pragma_index_list(f."table", 'main') as i
+				join pragma_index_xinfo(i.name, 'main') as k on k.key
+				where i."unique" and not i.partial
+					and k.name = coalesce(f."to", (
+						select name from pragma_table_info(f."table", 'main')
+						where pk = f.seq + 1)) collate nocase
+				order by i.origin = 'c', i.seq
+				limit 1) end as parent_collation
+	from main.sqlite_schema as s
+	join pragma_foreign_key_list(s.name, 'main') as f
+	where s.type = 'table' and s.sql like '%references%'
+		and s.name not glob 'dbcare_*'),
+fk as (
+	select child, id, count(*) as n, min(name) as name,
+		',' || group_concat(printf('"%w" %s', name,
+			upper(coalesce(parent_collation, 'BINARY')))) || ',' as columns
+	from fk_column
+	group by child, id),
+missing as (
+	select child, id
+	from fk
+	where not exists (
+			select 1
+			from pragma_index_list(child, 'main') as i
+			where n = (
+					select count(*)
+					from pragma_index_xinfo(i.name, 'main') as k
+					where k.seqno < n and instr(columns,
+						printf(',"%w" %s,', k.name, upper(k.coll))))
+				and (not i.partial or exists (
+					select 1
+					from partial as p
+					join pragma_index_info(i.name, 'main') as k on k.seqno < n
+					where p.name = i.name and substr(predicate,
+						- length(' where ' || k.name || ' is not null'))
+						= lower(' where ' || k.name || ' is not null'))))
+		-- a lone INTEGER PRIMARY KEY is the rowid: it has no index of its own
+		and not (n = 1
+			and exists (select 1 from pragma_table_info(child, 'main') as c
+				where c.pk and c.name = fk.name)
+			and not exists (select 1 from pragma_index_list(child, 'main')
+				where origin = 'pk'))),
+needed as (
+	select child, min(id) as id, shown, listed, joined
+	from (
+		select child, id, group_concat(shown, ', ') as shown,
+			group_concat(listed, ', ') as listed,
+			child || '_' || group_concat(name, '_') || '_idx' as joined
+		from (
+			select child, id, name,
+				case when name glob '[a-z_]*'
+						and name not glob '*[^a-z0-9_]*'
+						and not instr(words, ' ' || name || ' ')
+					then name else printf('"%w"', name) end as shown,
+				printf('"%w"', name)
+					|| case when collates or parent_collation <> 'BINARY'
+						then ' COLLATE ' || coalesce(parent_collation, 'BINARY')
+						else '' end as listed
+			from missing
+			join fk_column using (child, id)
+			join reserved
+			order by child, id, seq)
+		group by child, id)
+	group by child, listed)
+select null,
+	case when child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'
+			and not instr((select words from reserved), ' ' || child || ' ')
+		then child else printf('"%w"', child) end,
+	null,
+	printf('(%s)', shown),
+	printf('CREATE INDEX "%w" ON "%w" (%s);',
+		joined || case when joined collate nocase in (
+				select name from main.sqlite_schema)
+			then '_' || id else '' end,
+		child, listed),
+	null,
+	printf(case when child in (select name from pragma_table_list
+				where schema = 'main' and wr)
+			then 'select count(*) from (select 1 from main."%w" limit 100001)'
+			else 'select coalesce(cast(count(*) * (max(r) + 1.0'
+				|| ' - (select min(_rowid_) from main."%w"))'
+				|| ' / (max(r) - min(r) + 1) as integer), 0)'
+				|| ' from (select _rowid_ as r from main."%w"'
+				|| ' order by r desc limit 100)' end,
+		child, child)
+from needed
+order by child, listed

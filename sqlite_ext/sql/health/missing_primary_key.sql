@@ -1,0 +1,36 @@
+-- Reads pragma_table_list (SQLite 3.37), pragma_table_xinfo and
+-- pragma_index_list.  table_xinfo, not table_info: a key may be generated.
+-- The number of rows comes from the last 100 rowids: as many as there are, or
+-- their density over the whole range.
+with reserved (words) as (values (' add all alter and as autoincrement between'
+	|| ' case cast check collate commit constraint create current_date'
+	|| ' current_time current_timestamp default deferrable delete distinct drop'
+	|| ' else escape except exists foreign from group having if in index insert'
+	|| ' intersect into is isnull join limit not nothing notnull null on or'
+	|| ' order primary raise references returning select set table then to'
+	|| ' transaction union unique update using values when where '))
+select null,
+	case when t.name glob '[a-z_]*' and t.name not glob '*[^a-z0-9_]*'
+			and not instr((select words from reserved), ' ' || t.name || ' ')
+		then t.name else printf('"%w"', t.name) end,
+	null, null, null, null,
+	printf('select coalesce(cast(count(*) * (max(r) + 1.0'
+		|| ' - (select min(_rowid_) from main."%w"))'
+		|| ' / (max(r) - min(r) + 1) as integer), 0)'
+		|| ' from (select _rowid_ as r from main."%w" order by r desc limit 100)',
+		t.name, t.name)
+from pragma_table_list as t
+where t.schema = 'main' and t.type = 'table' and not t.wr
+	and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'
+	and not exists (select 1 from pragma_table_xinfo(t.name, 'main') where pk)
+	and not exists (
+		select 1
+		from pragma_index_list(t.name, 'main') as i
+		where i."unique" and not i.partial
+			and not exists (
+				select 1
+				from pragma_index_info(i.name, 'main') as k
+				left join pragma_table_xinfo(t.name, 'main') as c
+					on c.cid = k.cid
+				where c."notnull" is not 1))
+order by t.name

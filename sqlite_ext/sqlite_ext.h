@@ -1,0 +1,336 @@
+/*
+ * sqlite_ext.h
+ *	  What the files of the SQLite adapter share.
+ *
+ * Every SQL call has a host of its own: dbcsl_open(), dbcsl_call(), then
+ * dbcsl_close().  A host holds nothing static and touches no other call, so
+ * calls may nest (a migration may read dbmigrate_status()) and run in threads.
+ *
+ * A failure is a jump to the nearest dbcsl_try().  Only code of dbcare is
+ * jumped over: SQLite is entered by prepare, step and the like, which have
+ * returned before anything jumps.  What must be closed on both roads (a
+ * statement, a directory, a file) is therefore held in the host.
+ */
+#ifndef DBC_SQLITE_EXT_H
+#define DBC_SQLITE_EXT_H
+
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include <dirent.h>
+#include <setjmp.h>
+
+#include <sqlite3ext.h>
+
+#include "host.h"
+
+SQLITE_EXTENSION_INIT3
+
+/* The first version with all that the adapter and its SQL use. */
+#define DBCSL_MIN_VERSION 3035000
+
+/* SQLSTATE of an attempt to write where that is not allowed. */
+#define DBCSL_READ_ONLY "25006"
+
+/* SQLSTATE of text that is not UTF-8. */
+#define DBCSL_BAD_TEXT "22021"
+
+/* How long a call waits for other connections unless lock() says else. */
+#define DBCSL_WAIT_MS 60000
+
+typedef struct dbcsl_pad
+{
+	jmp_buf place;
+	struct dbcsl_pad *outer;
+} dbcsl_pad;
+
+/* One result row. */
+typedef struct dbcsl_row
+{
+	struct dbcsl_row *next;
+	dbc_value values[];
+} dbcsl_row;
+
+/* What dbcare_progress() shows of a call; see sqlite_progress.c. */
+typedef struct dbcsl_progress_entry
+{
+	struct dbcsl_progress_entry *next;
+	const char *function; /* NULL while it is not in the list */
+	char phase[64];
+	int64_t done;
+	int64_t total;
+	int64_t started_ms; /* since 1970 */
+} dbcsl_progress_entry;
+
+/* How a call keeps its work apart from that of its caller. */
+typedef enum dbcsl_transaction
+{
+	DBCSL_NO_TRANSACTION,
+	DBCSL_OWN_TRANSACTION, /* BEGIN IMMEDIATE */
+	DBCSL_SAVEPOINT		   /* in the caller's transaction */
+} dbcsl_transaction;
+
+typedef struct dbcsl_host
+{
+	dbc_host base; /* first: a dbc_host * is a dbcsl_host * */
+	sqlite3 *db;
+	dbcsl_pad *pad;	 /* where a failure goes */
+	dbc_error error; /* the failure on its way, or the last one */
+
+	struct dbcsl_block *blocks; /* the arena, newest first */
+	size_t room;				/* bytes left in the newest block */
+
+	struct dbcsl_kept *kept; /* statements prepared once per call */
+	sqlite3_stmt *loose;	 /* the one that is not kept, while it runs */
+	sqlite3_stmt *snapshot;	 /* open, so that a READ sees one state */
+	sqlite3_stmt *begin;	 /* BEGIN IMMEDIATE; see undo() */
+	DIR *directory;			 /* open while read */
+	int file;				 /* the same; -1 when none */
+
+	const dbc_value *args; /* one per declared argument */
+	dbcsl_row *rows;	   /* what was emitted */
+	dbcsl_row *last_row;
+
+	dbcsl_transaction transaction;
+	bool calling_transaction; /* the caller had one */
+	bool read_only;			  /* inside a guard that is */
+	int64_t wait_ms;
+
+	dbcsl_progress_entry progress;
+} dbcsl_host;
+
+/* The host of the adapter behind the one the core knows. */
+static inline dbcsl_host *
+dbcsl_of(dbc_host *host)
+{
+	return (dbcsl_host *) host;
+}
+
+/* ---- embedded_sql.c ---- */
+
+/* The embedded SQL of this engine, generated; sorted by name. */
+extern const dbc_sql dbcsl_sql[];
+extern const int dbcsl_sql_count;
+
+/* ---- sqlite_call.c ---- */
+
+/*
+ * Runs the function of the host.  Bit i of given tells that values has an
+ * entry for declared argument i; they come in that order.  False is a failure,
+ * described by h->error, that has left nothing behind.  In both cases only
+ * arena memory remains in use, until dbcsl_close().
+ */
+extern bool dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values);
+
+/* Hands a value to SQLite as the result of a function or of a column. */
+extern void dbcsl_result(sqlite3_context *context, const dbc_value *value);
+
+/* A scalar function of SQL; its user data is the dbc_function. */
+extern void dbcsl_scalar(sqlite3_context *context, int nvalues,
+						 sqlite3_value **values);
+
+/* ---- sqlite_vtab.c ---- */
+
+extern const sqlite3_module dbcsl_module;
+
+/* ---- sqlite_error.c ---- */
+
+/*
+ * Runs fn(&h->base, arg) on a landing pad of its own.  False is a failure: it
+ * is in h->error, and what the failed part had open is closed.
+ */
+extern bool dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg);
+
+extern void dbcsl_fail(dbc_host *host, const dbc_error *error);
+
+/* Fails with h->error as it stands. */
+extern _Noreturn void dbcsl_rethrow(dbcsl_host *h);
+
+extern _Noreturn void dbcsl_fail_memory(dbcsl_host *h);
+
+/* Fails with what SQLite says of its last call, which returned code. */
+extern _Noreturn void dbcsl_fail_engine(dbcsl_host *h, int code);
+
+/* The code SQLite returns to the application for an error. */
+extern int dbcsl_result_code(const dbc_error *error);
+
+/* Whether an error is a cancel or out of memory, which no guard stops. */
+extern bool dbcsl_passes_guards(const dbc_error *error);
+
+/* The error as SQLite's users see it; from sqlite3_malloc, NULL if none. */
+extern char *dbcsl_error_text(const dbc_error *error);
+
+/* ---- sqlite_host.c ---- */
+
+extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
+
+/* The name of the user this process runs as, or its number. */
+extern const char *dbcsl_user(dbcsl_host *h);
+
+/* Frees the arena. */
+extern void dbcsl_close(dbcsl_host *h);
+
+extern void *dbcsl_alloc(dbc_host *host, size_t size);
+
+/*
+ * Makes sure that an array on the arena has room for one more element: returns
+ * array itself, or a copy of its count elements with twice the room.
+ */
+extern void *dbcsl_grow(dbcsl_host *h, void *array, size_t count,
+						size_t element);
+
+/* sqlite3_mprintf() into the arena: it can quote (%Q, %w). */
+extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
+
+/* Bytes before the first one that is not part of valid UTF-8. */
+extern size_t dbcsl_valid_utf8(const char *text, size_t length);
+
+/* ---- sqlite_query.c ---- */
+
+/* Whether nothing that runs now may write. */
+extern bool dbcsl_must_not_write(const dbcsl_host *h);
+
+/* Prepares h->loose; NULL is an empty statement. */
+extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
+
+/* Runs a prepared statement, or none, to its end; collects its rows if asked.
+ */
+extern const dbc_rows *dbcsl_run_to_end(dbcsl_host *h, sqlite3_stmt *statement,
+										bool collect);
+
+/* Finalizes h->loose, if any. */
+extern void dbcsl_drop_loose(dbcsl_host *h);
+
+extern const dbc_rows *dbcsl_query(dbc_host *host, const dbc_sql *sql,
+								   const dbc_value *args, int nargs);
+
+/* Closes what the failed part of a call had open. */
+extern void dbcsl_put_down(dbcsl_host *h);
+
+/* Closes all that a call had open, but keeps the arena. */
+extern void dbcsl_finish(dbcsl_host *h);
+
+/* ---- sqlite_transaction.c ---- */
+
+/* Opens what the class of the function asks for; see the file. */
+extern void dbcsl_begin(dbcsl_host *h);
+extern void dbcsl_commit(dbcsl_host *h);
+
+/* Takes back all that the call did; never fails. */
+extern void dbcsl_undo(dbcsl_host *h);
+
+extern bool dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *),
+						void *arg, dbc_guard_mode mode, bool read_only,
+						dbc_error *error);
+extern void dbcsl_lock(dbc_host *host, int64_t timeout_ms);
+
+/* ---- sqlite_token.c ---- */
+
+typedef enum dbcsl_token_kind
+{
+	DBCSL_END, /* of the text */
+	DBCSL_WORD,
+	DBCSL_QUOTED, /* '', "", `` or [] */
+	DBCSL_SEMICOLON,
+	DBCSL_OTHER,		/* any other character */
+	DBCSL_OPEN_QUOTE,	/* a quote that never ends */
+	DBCSL_OPEN_BRACKET, /* the same of [ */
+	DBCSL_OPEN_COMMENT	/* the same of a comment */
+} dbcsl_token_kind;
+
+typedef struct dbcsl_token
+{
+	dbcsl_token_kind kind;
+	const char *text;
+	size_t length;
+} dbcsl_token;
+
+/* The first token of a text; white space and comments are passed over. */
+extern dbcsl_token dbcsl_first_token(const char *text);
+extern dbcsl_token dbcsl_next_token(const dbcsl_token *token);
+
+/* Whether a token is this word, in any case. */
+extern bool dbcsl_is_word(const dbcsl_token *token, const char *word);
+
+/* ---- sqlite_split.c ---- */
+
+extern void dbcsl_split(dbc_host *host, const char *text, dbc_script *script);
+
+/* ---- sqlite_statement.c ---- */
+
+/* Fills kind, command and lock_level from the text. */
+extern void dbcsl_classify(dbcsl_host *h, dbc_statement *statement);
+
+/* ---- sqlite_pragma.c ---- */
+
+typedef enum dbcsl_pragma_effect
+{
+	DBCSL_PRAGMA_OTHER,	  /* asks, or has an effect nobody must undo */
+	DBCSL_PRAGMA_SETTING, /* changes the connection */
+	DBCSL_PRAGMA_WRITES,  /* writes the database */
+	DBCSL_PRAGMA_OUTSIDE  /* cannot do its work in a transaction */
+} dbcsl_pragma_effect;
+
+typedef struct dbcsl_pragma
+{
+	dbcsl_pragma_effect effect;
+	const char *schema; /* or NULL */
+	const char *name;
+	const char *value; /* or NULL */
+	const struct dbcsl_setting *setting;
+} dbcsl_pragma;
+
+/* Settings as they were before a script changed them. */
+typedef struct dbcsl_saved dbcsl_saved;
+
+/* Takes a statement apart; false if it is no PRAGMA. */
+extern bool dbcsl_parse_pragma(dbcsl_host *h, const char *text,
+							   dbcsl_pragma *pragma);
+
+/* Adds the value a setting has now to *saved. */
+extern void dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
+							   dbcsl_saved **saved);
+
+/* Puts settings back, the last one saved first; never fails. */
+extern void dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved *saved);
+
+/* ---- sqlite_foreign_key.c ---- */
+
+/*
+ * Does what PRAGMA foreign_keys = value asks for, inside a transaction too.
+ * When that turns enforcement off, *before becomes the state of the rows.
+ */
+extern void dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
+								   const dbc_rows **before);
+
+/* Fails while violations of deferred foreign keys are pending. */
+extern void dbcsl_refuse_deferred(dbcsl_host *h, const char *setting);
+
+/* Checks the rows a script leaves; before may be NULL. */
+extern void dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before);
+
+/* ---- sqlite_run.c ---- */
+
+extern const dbc_rows *dbcsl_run(dbc_host *host, const dbc_script *script,
+								 const bool *skip);
+
+/* ---- sqlite_files.c ---- */
+
+extern const dbc_file *dbcsl_read_files(dbc_host *host, const char *path,
+										int *nfiles);
+
+/* ---- sqlite_progress.c ---- */
+
+/* Notes when a call started. */
+extern void dbcsl_progress_start(dbcsl_host *h);
+
+extern void dbcsl_progress(dbc_host *host, const char *phase, int64_t done,
+						   int64_t total);
+
+/* Ends what dbcsl_progress() shows of a call. */
+extern void dbcsl_progress_end(dbcsl_host *h);
+
+extern const dbc_rows *dbcsl_running(dbc_host *host);
+
+#endif /* DBC_SQLITE_EXT_H */

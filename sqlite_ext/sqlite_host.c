@@ -1,0 +1,282 @@
+/*
+ * sqlite_host.c
+ *	  The host of one SQL call: its arena, what it holds open, and the small
+ *	  calls of the seam.
+ */
+#include "sqlite_ext.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "text.h"
+
+/* All memory starts at a multiple of this, as that of sqlite3_malloc64() does;
+ * it is enough for every type but long double. */
+#define UNIT 8
+
+/* Bytes of an ordinary block of the arena; a larger wish gets its own. */
+#define BLOCK_SIZE 16368
+
+typedef struct dbcsl_block
+{
+	struct dbcsl_block *next;
+	char memory[];
+} dbcsl_block;
+
+/* ---- the arena ---- */
+
+/* Memory of a block of its own, put behind the newest, which has room. */
+static void *
+take_block(dbcsl_host *h, size_t size)
+{
+	dbcsl_block *block = sqlite3_malloc64(sizeof(*block) + size);
+	dbcsl_block **place = h->blocks ? &h->blocks->next : &h->blocks;
+
+	if (!block)
+		return NULL;
+	block->next = *place;
+	*place = block;
+	return memset(block->memory, 0, size);
+}
+
+/* Zeroed memory, or NULL. */
+static void *
+take(dbcsl_host *h, size_t size)
+{
+	char *memory;
+
+	if (size > BLOCK_SIZE / 4)
+		return take_block(h, size);
+	size = (size + UNIT - 1) / UNIT * UNIT;
+	if (size > h->room)
+	{
+		dbcsl_block *block = sqlite3_malloc64(sizeof(*block) + BLOCK_SIZE);
+
+		if (!block)
+			return NULL;
+		block->next = h->blocks;
+		h->blocks = block;
+		h->room = BLOCK_SIZE;
+	}
+	memory = h->blocks->memory + BLOCK_SIZE - h->room;
+	h->room -= size;
+	return memset(memory, 0, size);
+}
+
+/* Zeroed arena memory. */
+void *
+dbcsl_alloc(dbc_host *host, size_t size)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	void *memory = take(h, size);
+
+	if (!memory)
+		dbcsl_fail_memory(h);
+	return memory;
+}
+
+/* Makes sure that an array has room for one more element. */
+void *
+dbcsl_grow(dbcsl_host *h, void *array, size_t count, size_t element)
+{
+	bool full = count == 0 || (count >= 8 && (count & (count - 1)) == 0);
+	size_t room = count < 8 ? 8 : 2 * count;
+	void *larger;
+
+	if (!full)
+		return array;
+	larger = dbcsl_alloc(&h->base, room * element);
+	if (count > 0)
+		memcpy(larger, array, count * element);
+	return larger;
+}
+
+/* sqlite3_mprintf() into the arena. */
+const char *
+dbcsl_printf(dbcsl_host *h, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	char *copy = NULL;
+
+	va_start(args, format);
+	text = sqlite3_vmprintf(format, args);
+	va_end(args);
+	if (text)
+		copy = take(h, strlen(text) + 1);
+	if (copy)
+		memcpy(copy, text, strlen(text));
+	sqlite3_free(text);
+	if (!copy)
+		dbcsl_fail_memory(h);
+	return copy;
+}
+
+/* Bytes before the first one that is not part of valid UTF-8. */
+size_t
+dbcsl_valid_utf8(const char *text, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *) text;
+	size_t at = 0;
+
+	while (at < length)
+	{
+		unsigned char lead = bytes[at];
+		size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+		uint32_t rune = lead & (0x3f >> more);
+		size_t i;
+
+		if (more == 0)
+		{
+			at++;
+			continue;
+		}
+		if (lead < 0xc2 || lead > 0xf4 || length - at <= more)
+			return at;
+		for (i = 1; i <= more; i++)
+		{
+			if ((bytes[at + i] & 0xc0) != 0x80)
+				return at;
+			rune = rune << 6 | (bytes[at + i] & 0x3f);
+		}
+		/* too long for what it says, a surrogate, or beyond Unicode */
+		if ((more == 2 && (rune < 0x800 || (rune >> 11) == 0x1b)) ||
+			(more == 3 && (rune < 0x10000 || rune > 0x10ffff)))
+			return at;
+		at += more + 1;
+	}
+	return at;
+}
+
+/* ---- small calls of the seam ---- */
+
+/* Adds one result row. */
+static void
+emit(dbc_host *host, const dbc_value *values)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_field *column = host->function->columns;
+	size_t ncolumns = 0;
+	dbcsl_row *row;
+
+	while (column[ncolumns].type != DBC_T_END)
+		ncolumns++;
+	if (host->function->result != DBC_T_ROWS)
+		ncolumns = 1;
+	row = dbcsl_alloc(host, sizeof(*row) + ncolumns * sizeof(*values));
+	memcpy(row->values, values, ncolumns * sizeof(*values));
+	if (h->last_row)
+		h->last_row->next = row;
+	else
+		h->rows = row;
+	h->last_row = row;
+}
+
+/* Writes to the application's error log, SQLite's only way to tell it. */
+static void
+notice(dbc_host *host, const char *message)
+{
+	(void) host;
+	sqlite3_log(SQLITE_NOTICE, "dbcare: %s", message);
+}
+
+/* SQLite has no configuration but what the core stores itself. */
+static const char *
+setting(dbc_host *host, const char *name)
+{
+	(void) host;
+	(void) name;
+	return NULL;
+}
+
+/* Measures what no SQL statement can. */
+static void
+facts(dbc_host *host, dbc_facts *facts)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const char *file = sqlite3_db_filename(h->db, "main");
+	struct statvfs disk;
+	struct stat wal;
+
+	facts->disk_total = facts->disk_free = -1;
+	facts->wal_bytes = 0;
+	facts->calling_transaction = h->calling_transaction;
+	if (!file || !file[0])
+		return; /* in memory, or a temporary file */
+	if (statvfs(file, &disk) == 0)
+	{
+		facts->disk_total = (int64_t) disk.f_frsize * (int64_t) disk.f_blocks;
+		facts->disk_free = (int64_t) disk.f_frsize * (int64_t) disk.f_bavail;
+	}
+	if (stat(sqlite3_filename_wal(file), &wal) == 0)
+		facts->wal_bytes = wal.st_size;
+	else if (errno != ENOENT)
+		facts->wal_bytes = -1;
+}
+
+/* ---- the life of a host ---- */
+
+/* The name of the user this process runs as, or its number. */
+const char *
+dbcsl_user(dbcsl_host *h)
+{
+	char buffer[4096];
+	struct passwd entry;
+	struct passwd *found = NULL;
+
+	if (getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found) == 0 &&
+		found)
+		return dbc_copy(&h->base, entry.pw_name, strlen(entry.pw_name));
+	return dbc_format(&h->base, "%lu", (unsigned long) geteuid());
+}
+
+/* Makes a host for one call of a function. */
+void
+dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
+{
+	static const dbc_host base = {.engine = DBC_ON_SQLITE,
+								  .engine_name = "sqlite",
+								  .sql = dbcsl_sql,
+								  .alloc = dbcsl_alloc,
+								  .fail = dbcsl_fail,
+								  .query = dbcsl_query,
+								  .guard = dbcsl_guard,
+								  .emit = emit,
+								  .notice = notice,
+								  .progress = dbcsl_progress,
+								  .split = dbcsl_split,
+								  .run = dbcsl_run,
+								  .lock = dbcsl_lock,
+								  .read_files = dbcsl_read_files,
+								  .setting = setting,
+								  .running = dbcsl_running,
+								  .facts = facts};
+
+	memset(h, 0, sizeof(*h));
+	h->base = base;
+	h->base.nsql = dbcsl_sql_count;
+	h->base.function = fn;
+	h->db = db;
+	h->file = -1;
+	h->wait_ms = DBCSL_WAIT_MS;
+}
+
+/* Frees the arena. */
+void
+dbcsl_close(dbcsl_host *h)
+{
+	dbcsl_block *next;
+
+	for (; h->blocks; h->blocks = next)
+	{
+		next = h->blocks->next;
+		sqlite3_free(h->blocks);
+	}
+	h->room = 0;
+}

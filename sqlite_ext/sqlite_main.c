@@ -1,0 +1,80 @@
+/*
+ * sqlite_main.c
+ *	  Entry point of the SQLite extension: registers every function.
+ *
+ *	  .load dbcare
+ *	  select dbcare_version();
+ *	  select * from dbcare_functions;
+ */
+#include "sqlite_ext.h"
+
+SQLITE_EXTENSION_INIT1
+
+/* Lets a function mark its text as JSON; older versions need no leave. */
+#ifndef SQLITE_RESULT_SUBTYPE
+#define SQLITE_RESULT_SUBTYPE 0x001000000
+#endif
+
+/* How SQLite may use a scalar function. */
+static int
+scalar_flags(const dbc_function *fn)
+{
+	int flags = SQLITE_UTF8;
+
+	if (fn->class == DBC_PURE)
+		flags |= SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+	if (fn->class == DBC_WRITE || fn->runs_stored_sql)
+		flags |= SQLITE_DIRECTONLY;
+	if (fn->result == DBC_T_JSON)
+		flags |= SQLITE_RESULT_SUBTYPE;
+	return flags;
+}
+
+/* Registers a scalar once for every number of arguments it takes. */
+static int
+register_scalar(sqlite3 *db, const dbc_function *fn)
+{
+	int code = SQLITE_OK;
+	int nargs;
+
+	for (nargs = 0; code == SQLITE_OK; nargs++)
+	{
+		const dbc_field *next = &fn->args[nargs];
+
+		if (next->type == DBC_T_END || next->optional)
+			code = sqlite3_create_function_v2(db, fn->name, nargs,
+											  scalar_flags(fn), (void *) fn,
+											  dbcsl_scalar, NULL, NULL, NULL);
+		if (next->type == DBC_T_END)
+			break;
+	}
+	return code;
+}
+
+/* Called by SQLite when the library is loaded into a connection. */
+__attribute__((visibility("default"))) int
+sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
+{
+	int code = SQLITE_OK;
+	int i;
+
+	(void) api; /* unused when linked with SQLite itself */
+	SQLITE_EXTENSION_INIT2(api);
+	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
+	{
+		*error = sqlite3_mprintf("dbcare needs SQLite 3.35 or later, this is "
+								 "%s",
+								 sqlite3_libversion());
+		return SQLITE_ERROR;
+	}
+	for (i = 0; i < dbc_nfunctions && code == SQLITE_OK; i++)
+	{
+		const dbc_function *fn = &dbc_functions[i];
+
+		code = fn->result == DBC_T_ROWS
+				   ? sqlite3_create_module_v2(db, fn->name, &dbcsl_module,
+											  (void *) fn, NULL)
+				   : register_scalar(db, fn);
+	}
+	return code;
+}

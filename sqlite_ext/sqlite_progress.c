@@ -1,0 +1,153 @@
+/*
+ * sqlite_progress.c
+ *	  The calls of this process that report progress.
+ *
+ * They are in one list for all connections and threads, the only writable
+ * static data of the library.  An entry is part of its call's host, and in the
+ * list from the first report to the end of the call.
+ */
+#include "sqlite_ext.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text.h"
+
+/* Columns of dbcare_progress(). */
+#define NCOLUMNS 6
+
+static dbcsl_progress_entry *entries;
+
+/* Enters the mutex that guards the list and what is in it. */
+static void
+lock_entries(void)
+{
+	sqlite3_mutex_enter(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
+}
+
+/* Leaves it. */
+static void
+unlock_entries(void)
+{
+	sqlite3_mutex_leave(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
+}
+
+/* Milliseconds since 1970. */
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Notes when the call started, for its entry. */
+void
+dbcsl_progress_start(dbcsl_host *h)
+{
+	h->progress.started_ms = now_ms();
+}
+
+/* Shows progress, and gives way to an interrupt. */
+void
+dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
+{
+	static const dbc_sql poll = {"adapter/poll", "select 1"};
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_progress_entry *entry = &h->progress;
+
+	lock_entries();
+	if (!entry->function)
+	{
+		entry->function = host->function->name;
+		entry->next = entries;
+		entries = entry;
+	}
+	sqlite3_snprintf(sizeof(entry->phase), entry->phase, "%s", phase);
+	entry->done = done;
+	entry->total = total;
+	unlock_entries();
+	dbcsl_query(host, &poll, NULL, 0); /* fails once there is an interrupt */
+}
+
+/* Takes the entry of a call off the list. */
+void
+dbcsl_progress_end(dbcsl_host *h)
+{
+	dbcsl_progress_entry **place;
+
+	if (!h->progress.function)
+		return;
+	lock_entries();
+	for (place = &entries; *place != &h->progress; place = &(*place)->next)
+		;
+	*place = h->progress.next;
+	unlock_entries();
+	h->progress.function = NULL;
+}
+
+/* Copies at most room entries; returns how many there are. */
+static int
+copy_entries(dbcsl_progress_entry *copies, int room)
+{
+	const dbcsl_progress_entry *entry;
+	int count = 0;
+
+	lock_entries();
+	for (entry = entries; entry; entry = entry->next)
+	{
+		if (count < room)
+			copies[count] = *entry;
+		count++;
+	}
+	unlock_entries();
+	return count;
+}
+
+/* A moment as ISO 8601 text. */
+static const char *
+iso_time(dbcsl_host *h, int64_t ms)
+{
+	time_t seconds = (time_t) (ms / 1000);
+	struct tm utc;
+
+	gmtime_r(&seconds, &utc);
+	return dbcsl_printf(h, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+						utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+						utc.tm_hour, utc.tm_min, utc.tm_sec, (int) (ms % 1000));
+}
+
+/* The calls running now, as the columns of dbcare_progress(). */
+const dbc_rows *
+dbcsl_running(dbc_host *host)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
+	/* nothing may fail while the list is locked, so make room before */
+	int room = copy_entries(NULL, 0);
+	dbcsl_progress_entry *copies =
+		dbc_alloc(host, (size_t) room * sizeof(*copies));
+	dbc_value *values =
+		dbc_alloc(host, (size_t) room * NCOLUMNS * sizeof(*values));
+	int count = copy_entries(copies, room);
+	int i;
+
+	rows->ncols = NCOLUMNS;
+	rows->nrows = count < room ? count : room;
+	rows->values = values;
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbcsl_progress_entry *entry = &copies[i];
+
+		*values++ = dbc_int(getpid());
+		*values++ = dbc_text(entry->function);
+		*values++ =
+			dbc_text(dbc_copy(host, entry->phase, strlen(entry->phase)));
+		*values++ = dbc_int(entry->done);
+		*values++ = dbc_int(entry->total);
+		*values++ = dbc_text(iso_time(h, entry->started_ms));
+	}
+	return rows;
+}

@@ -1,0 +1,330 @@
+/*
+ * sqlite_transaction.c
+ *	  What keeps a call apart from its caller, from other connections and from
+ *	  its own failures.
+ *
+ * A WRITE function runs in a transaction of its own, or, if the caller has
+ * one, in a savepoint there.  In both cases it holds the write lock of the
+ * database from its start, so nothing it reads can be changed by another
+ * connection before it writes.  A READ function sees one state of the
+ * database, because a statement that reads stays open as long as it runs.
+ */
+#include "sqlite_ext.h"
+
+#include <time.h>
+
+/* Pauses between attempts to get a lock, in milliseconds. */
+#define FIRST_PAUSE	  2
+#define LONGEST_PAUSE 100
+
+static const char call_as_select[] = "Call it as SELECT %s(...);";
+
+/* ---- the calling statement ---- */
+
+/*
+ * Whether a statement reads a table or a table-valued function.  While one
+ * does, DROP TABLE fails.  A statement without FROM has no Transaction step,
+ * and only EXPLAIN tells that.
+ */
+static bool
+reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	sqlite3_stmt *explain =
+		dbcsl_prepare(h, dbcsl_printf(h, "explain %s", sqlite3_sql(statement)));
+	bool reads = false;
+	int code;
+
+	while ((code = sqlite3_step(explain)) == SQLITE_ROW)
+	{
+		const char *step = (const char *) sqlite3_column_text(explain, 1);
+
+		if (step && sqlite3_stricmp(step, "Transaction") == 0)
+			reads = true;
+	}
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	dbcsl_drop_loose(h);
+	return reads;
+}
+
+/* Fails unless the function was called as SELECT f() and nothing else runs. */
+static void
+check_caller(dbcsl_host *h)
+{
+	const char *name = h->base.function->name;
+	const char *hint = dbcsl_printf(h, call_as_select, name);
+	sqlite3_stmt *statement = NULL;
+	sqlite3_stmt *caller = NULL;
+	int running = 0;
+
+	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
+		if (sqlite3_stmt_busy(statement))
+		{
+			caller = statement;
+			running++;
+		}
+	if (running > 1)
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
+				 "Finish or reset the other statement first.",
+				 "%s cannot run while another statement of this connection is "
+				 "in progress",
+				 name);
+	if (caller && !sqlite3_stmt_readonly(caller))
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, hint,
+				 "%s cannot run inside a statement that writes", name);
+	if (caller && reads_tables(h, caller))
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, hint,
+				 "%s cannot be called in a SELECT with a FROM clause", name);
+}
+
+/* ---- waiting for locks ---- */
+
+/* Milliseconds of a clock that never goes back. */
+static int64_t
+milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A random length between half of a pause and all of it. */
+static int
+jitter(int pause)
+{
+	unsigned char noise;
+
+	sqlite3_randomness(1, &noise);
+	return pause - pause * noise / 512;
+}
+
+/*
+ * Runs a statement, again and again for h->wait_ms while another connection
+ * has a lock it needs.  The shell's own limit is 0, so SQLite's busy handler
+ * alone will not do.
+ */
+static int
+step_patiently(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	int64_t deadline = milliseconds() + h->wait_ms;
+	int pause = FIRST_PAUSE;
+	int code;
+
+	for (;;)
+	{
+		sqlite3_step(statement);
+		code = sqlite3_reset(statement);
+		if (((code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED) ||
+			milliseconds() >= deadline)
+			return code;
+		sqlite3_sleep(jitter(pause));
+		if (pause < LONGEST_PAUSE)
+			pause *= 2;
+	}
+}
+
+/* Fails for what step_patiently() returned. */
+static _Noreturn void
+fail_locked(dbcsl_host *h, int code, const char *hint)
+{
+	if ((code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED)
+		dbcsl_fail_engine(h, code);
+	dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL, hint,
+			 "the database is locked by another connection");
+}
+
+/* ---- begin, commit, undo ---- */
+
+/* Runs a statement that has no result. */
+static void
+execute(dbcsl_host *h, const char *sql)
+{
+	int code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+}
+
+/*
+ * Takes the write lock inside the caller's transaction: a write of the file
+ * header does it, and rolling that back keeps the lock.
+ */
+static void
+lock_for_caller(dbcsl_host *h)
+{
+	int state = sqlite3_txn_state(h->db, "main");
+	int64_t wait_ms = h->wait_ms;
+	int code;
+
+	if (state == SQLITE_TXN_WRITE)
+		return;
+	/* who has read already gets the lock at once or never */
+	if (state == SQLITE_TXN_READ)
+		h->wait_ms = 0;
+	code = step_patiently(h, dbcsl_prepare(h, "pragma main.user_version = 0"));
+	h->wait_ms = wait_ms;
+	if (code != SQLITE_OK)
+		fail_locked(h, code, "Start the transaction with BEGIN IMMEDIATE.");
+	dbcsl_drop_loose(h);
+	execute(h, "rollback to \"dbcare call\"");
+}
+
+/* Opens the transaction or the savepoint of a WRITE function. */
+static void
+begin_write(dbcsl_host *h)
+{
+	int code;
+
+	check_caller(h);
+	if (sqlite3_db_readonly(h->db, "main") == 1)
+		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
+				 "the database is read-only");
+	h->begin = dbcsl_prepare(h, "begin immediate");
+	h->loose = NULL;
+	if (h->calling_transaction)
+	{
+		execute(h, "savepoint \"dbcare call\"");
+		h->transaction = DBCSL_SAVEPOINT;
+		lock_for_caller(h);
+		return;
+	}
+	code = step_patiently(h, h->begin);
+	if (code != SQLITE_OK)
+		fail_locked(h, code,
+					"Try again when the other connection has ended its "
+					"transaction.");
+	h->transaction = DBCSL_OWN_TRANSACTION;
+}
+
+/* Keeps a statement open that reads, and with it the state it sees. */
+static void
+open_snapshot(dbcsl_host *h)
+{
+	int code;
+
+	h->snapshot = dbcsl_prepare(h, "pragma main.user_version");
+	h->loose = NULL;
+	code = sqlite3_step(h->snapshot);
+	if (code != SQLITE_ROW)
+		dbcsl_fail_engine(h, code);
+}
+
+/* Opens what the class of the function asks for. */
+void
+dbcsl_begin(dbcsl_host *h)
+{
+	h->calling_transaction = !sqlite3_get_autocommit(h->db);
+	if (h->base.function->class == DBC_WRITE)
+		begin_write(h);
+	else if (h->base.function->class == DBC_READ)
+		open_snapshot(h);
+}
+
+/* Makes the work of a call stay, as far as the caller's transaction does. */
+void
+dbcsl_commit(dbcsl_host *h)
+{
+	int code;
+
+	if (h->transaction == DBCSL_SAVEPOINT)
+		execute(h, "release \"dbcare call\"");
+	if (h->transaction == DBCSL_OWN_TRANSACTION)
+	{
+		/* readers of a database without a write-ahead log can block it */
+		code = step_patiently(h, dbcsl_prepare(h, "commit"));
+		if (code != SQLITE_OK)
+			fail_locked(h, code,
+						"Try again when the other connections have ended "
+						"their queries.");
+		dbcsl_drop_loose(h);
+	}
+	h->transaction = DBCSL_NO_TRANSACTION;
+}
+
+/*
+ * Takes back all that the call did.
+ *
+ * After an interrupt, or when the engine ran out of memory, SQLite refuses
+ * every statement until the calling one ends, ROLLBACK too.  But one that
+ * would write and is refused makes it roll back the transaction by itself, the
+ * caller's part included: as it does for any write that is interrupted.
+ */
+void
+dbcsl_undo(dbcsl_host *h)
+{
+	bool whole = h->transaction == DBCSL_OWN_TRANSACTION;
+
+	if (h->transaction == DBCSL_NO_TRANSACTION ||
+		sqlite3_get_autocommit(h->db)) /* the failure rolled it back */
+		return;
+	if (sqlite3_exec(h->db,
+					 whole ? "rollback"
+						   : "rollback to \"dbcare call\"; "
+							 "release \"dbcare call\"",
+					 NULL, NULL, NULL) != SQLITE_OK)
+		sqlite3_step(h->begin);
+	h->transaction = DBCSL_NO_TRANSACTION;
+}
+
+/* ---- guard and lock ---- */
+
+/* Ends the guard of a callback that failed, or passes the failure on. */
+static void
+undo_guarded(dbcsl_host *h, bool savepoint, dbc_error *error)
+{
+	*error = h->error;
+	if (dbcsl_passes_guards(error))
+		dbcsl_rethrow(h);
+	if (!savepoint)
+		return;
+	if (sqlite3_get_autocommit(h->db))
+	{
+		if (!h->error.hint)
+			h->error.hint = "The failure has rolled back the whole "
+							"transaction.";
+		dbcsl_rethrow(h);
+	}
+	execute(h, "rollback to \"dbcare guard\"");
+	execute(h, "release \"dbcare guard\"");
+}
+
+/*
+ * Runs fn so that its failure becomes a value.  Where nothing can write, there
+ * is nothing to undo, and a savepoint would only open a transaction.
+ */
+bool
+dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
+			dbc_guard_mode mode, bool read_only, dbc_error *error)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	bool was_read_only = h->read_only;
+	bool savepoint = !dbcsl_must_not_write(h);
+	bool done;
+
+	if (savepoint)
+		execute(h, "savepoint \"dbcare guard\"");
+	h->read_only = was_read_only || read_only;
+	done = dbcsl_try(h, fn, arg);
+	h->read_only = was_read_only;
+	if (!done)
+		undo_guarded(h, savepoint, error);
+	else if (savepoint)
+	{
+		if (mode == DBC_UNDO)
+			execute(h, "rollback to \"dbcare guard\"");
+		execute(h, "release \"dbcare guard\"");
+	}
+	return done;
+}
+
+/*
+ * Keeps other runners out: they are, since the write lock is held from the
+ * start of the call.  What is left to bound is the wait for the commit.
+ */
+void
+dbcsl_lock(dbc_host *host, int64_t timeout_ms)
+{
+	if (timeout_ms >= 0)
+		dbcsl_of(host)->wait_ms = timeout_ms;
+}
