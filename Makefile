@@ -51,7 +51,7 @@ postgresql: build/common.a pg_ext/embedded_sql.c
 sqlite: sqlite_ext/dbcare.so
 
 sqlite_ext/dbcare.so: $(SQLITE:%.c=build/%.o) build/common.a
-	$(CC) -shared $(LDFLAGS) -o $@ $^ -lcrypto
+	$(CC) -shared $(LDFLAGS) -o $@ $^ -lcrypto -lm
 
 build/common.a: $(COMMON:%.c=build/%.o)
 build/watched/dbcare.a: $(COMMON:%.c=build/watched/%.o) \
@@ -70,7 +70,7 @@ build/watched/%.o: %.c $(SETUP)
 
 $(TOOLS): build/%: common/%.c $(SETUP)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) -lcrypto
+	$(CC) $(FLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) -lcrypto -lm
 
 build/gen: build/common.a
 
@@ -86,11 +86,11 @@ $(UNIT): $(patsubst %.c,build/watched/%.o,$(filter-out test/unit/test_%,\
 $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
-		-lsqlite3 -lcrypto
+		-lsqlite3 -lcrypto -lm
 
 build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
-		-Wl,--no-whole-archive -lsqlite3 -lcrypto
+		-Wl,--no-whole-archive -lsqlite3 -lcrypto -lm
 
 install: install-postgresql install-sqlite
 

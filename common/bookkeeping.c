@@ -58,7 +58,7 @@ run_ddl(dbc_host *host, int version)
 {
 	const dbc_sql *sql =
 		dbc_find_sql(host, dbc_format(host, "bookkeeping/%d", version));
-	dbc_script script = {0};
+	dbc_script script = {.first_line = 1};
 	dbc_value values[2];
 	int i;
 

@@ -50,8 +50,9 @@ typedef struct dbc_error
 	const char *message;  /* lower case, no full stop */
 	const char *detail;	  /* a sentence, or NULL */
 	const char *hint;	  /* a sentence, or NULL */
-	int statement_no;	  /* position inside a migration script, ... */
-	int line;			  /* ... from 1; 0 when the failure has none */
+	const char *context;  /* where, as a sentence, or NULL */
+	int statement_no;	  /* position inside a script, from 1, and line ... */
+	int line;			  /* ... of its file; 0 when the failure has none */
 } dbc_error;
 
 /* SQLSTATEs the core raises itself (PostgreSQL's errcodes.txt names them). */

@@ -153,14 +153,6 @@ print_install_sql(void)
 
 /* ---- the reference ---- */
 
-static const char *const type_names[] = {
-	[DBC_T_TEXT] = "text", [DBC_T_VERSION] = "version",
-	[DBC_T_ANY] = "any",   [DBC_T_JSON] = "json",
-	[DBC_T_BOOL] = "bool", [DBC_T_INT] = "int",
-	[DBC_T_REAL] = "real", [DBC_T_TIMESTAMP] = "timestamp",
-	[DBC_T_ROWS] = "rows",
-};
-
 /* Engines in words; nothing for both. */
 static const char *
 engine_words(int engines)
@@ -179,7 +171,8 @@ print_fields(const char *title, const dbc_field *field)
 	printf("\n| %s | type | |\n|---|---|---|\n", title);
 	for (; field->type != DBC_T_END; field++)
 	{
-		printf("| `%s` | %s%s | ", field->name, type_names[field->type],
+		printf("| `%s` | %s%s | ", field->name,
+			   dbc_type_name(field->type, DBC_ON_BOTH),
 			   field->optional ? ", optional" : "");
 		print_escaped(field->doc, '|', '\\');
 		puts(" |");
@@ -216,7 +209,7 @@ print_function_reference(const dbc_function *fn)
 
 	print_call(fn);
 	printf("%s\n\n*%s*, gives %s", fn->doc, classes[fn->class],
-		   type_names[fn->result]);
+		   dbc_type_name(fn->result, DBC_ON_BOTH));
 	if (fn->engines != DBC_ON_BOTH)
 		printf("; %s only", engine_words(fn->engines));
 	puts(".");
@@ -234,8 +227,8 @@ print_functions_reference(void)
 
 	puts("Types are those of the engine: `json` is jsonb in PostgreSQL and "
 		 "JSON text in SQLite, `timestamp` is timestamptz or\nISO 8601 text "
-		 "in UTC, `bool` is boolean or 0 and 1, `version` is text, `any` is "
-		 "any scalar. Functions that give\n`rows` are called in FROM.");
+		 "in UTC, `bool` is boolean or 0 and 1, `any` is any scalar. Functions "
+		 "that give rows are called in FROM.");
 	for (i = 0; i < dbc_nfunctions; i++)
 	{
 		const dbc_function *fn = &dbc_functions[i];
@@ -254,7 +247,8 @@ print_functions_reference(void)
 static void
 print_settings_reference(void)
 {
-	static const char *const types[] = {"text", "bool", "int", "real", "name"};
+	static const char *const types[] = {"text", "bool", "integer", "number",
+										"text"};
 	int i;
 
 	puts("\n### Settings\n\n"
@@ -276,12 +270,12 @@ print_settings_reference(void)
 
 /* Prints a threshold as a cell. */
 static void
-print_threshold(double threshold, const char *unit)
+print_threshold(double threshold)
 {
 	if (isnan(threshold))
 		printf(" |");
 	else
-		printf(" %.15g%s%s |", threshold, unit ? " " : "", unit ? unit : "");
+		printf(" %.15g |", threshold);
 }
 
 /* Prints the catalogue of checks. */
@@ -294,16 +288,17 @@ print_checks_reference(void)
 		 "A value at or above a threshold has that severity; where there is "
 		 "none, the check decides by\nwhat it finds. Checks of level `full` "
 		 "read data and run only when asked to.\n\n"
-		 "| check | category | warning | critical | level | engine | |\n"
-		 "|---|---|---|---|---|---|---|");
+		 "| check | category | warning | critical | unit | level | engine | |\n"
+		 "|---|---|---|---|---|---|---|---|");
 	for (i = 0; i < dbc_nchecks; i++)
 	{
 		const dbc_check *check = &dbc_checks[i];
 
 		printf("| `%s` | %s |", check->id, check->category);
-		print_threshold(check->warning, check->unit);
-		print_threshold(check->critical, check->unit);
-		printf(" %s | %s | ", check->level == DBC_LEVEL_FULL ? "full" : "fast",
+		print_threshold(check->warning);
+		print_threshold(check->critical);
+		printf(" %s | %s | %s | ", check->unit ? check->unit : "",
+			   check->level == DBC_LEVEL_FULL ? "full" : "fast",
 			   engine_words(check->engines));
 		print_escaped(check->description, '|', '\\');
 		puts(" |");

@@ -121,7 +121,6 @@ dbc_position(dbc_host *host, const dbc_script *script, int statement_no,
 			 int line)
 {
 	return dbc_format(host, "In %s, statement %d, line %d%s%s.", script->label,
-					  statement_no, script->first_line - 1 + line,
-					  script->file ? " of " : "",
+					  statement_no, line, script->file ? " of " : "",
 					  script->file ? script->file : "");
 }

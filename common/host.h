@@ -32,7 +32,7 @@ typedef enum dbc_statement_kind
 typedef struct dbc_statement
 {
 	const char *text; /* from its first token, without the ';' */
-	int line;		  /* of its first token in the script, from 1 */
+	int line;		  /* of its first token, in the file of the script */
 	dbc_statement_kind kind;
 	const char *command;	/* for messages: "CREATE INDEX CONCURRENTLY" */
 	const char *lock_level; /* strongest lock it takes on a named table,
@@ -43,7 +43,8 @@ typedef struct dbc_script
 {
 	const char *label; /* for errors: "migration 002 up" */
 	const char *file;  /* where it came from, or NULL */
-	int first_line;	   /* of the script within file, from 1 */
+	int first_line;	   /* of the script within file, from 1: its statements'
+						* lines count from there */
 	int nstatements;
 	const dbc_statement *statements;
 } dbc_script;
@@ -191,8 +192,8 @@ extern void dbc_notice(dbc_host *host, const char *format, ...)
 extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,
 						 int64_t total);
 
-/* Where a statement of a script is, as a sentence: the end of the detail of
- * every error a script raises.  line counts within the script. */
+/* Where a statement of a script is, as a sentence: the context of every error
+ * a script raises. */
 extern const char *dbc_position(dbc_host *host, const dbc_script *script,
 								int statement_no, int line);
 

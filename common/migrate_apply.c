@@ -146,7 +146,8 @@ record_failure(runner *r)
 
 	step->finished_at = dbc_now(r->host);
 	step->duration_ms = dbc_null();
-	dbc_query(r->host, "migrate/mark_failed", values, 2);
+	if (r->up)
+		dbc_query(r->host, "migrate/mark_failed", values, 2);
 	log_event(r, "failure", step, r->error->message);
 }
 

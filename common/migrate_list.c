@@ -59,8 +59,10 @@ state_of(const dbc_migration *migration, const char *applied_checksum,
 	if (!migration->registered)
 		return DBC_MISSING;
 	if (dbc_same(migration->checksum, applied_checksum))
-		return failed ? DBC_FAILED : DBC_APPLIED;
-	return migration->repeatable ? DBC_PENDING : DBC_MODIFIED;
+		return DBC_APPLIED;
+	if (!migration->repeatable)
+		return DBC_MODIFIED;
+	return failed ? DBC_FAILED : DBC_PENDING;
 }
 
 /* Reads one row of migrate/list.sql. */

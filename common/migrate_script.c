@@ -52,7 +52,7 @@ try_split(dbc_host *host, const char *text, dbc_script *script,
 bool
 dbc_runs_outside(dbc_host *host, const char *text)
 {
-	dbc_script script = {0};
+	dbc_script script = {.first_line = 1};
 	dbc_error error;
 	int i;
 
@@ -138,7 +138,8 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
 	script->first_line = (int) cells[up ? T_UP_LINE : T_DOWN_LINE].integer;
 	if (!try_split(host, cells[up ? T_UP : T_DOWN].text, script, &error))
 	{
-		error.detail =
+		script->nstatements = 0;
+		error.context =
 			dbc_position(host, script, error.statement_no, error.line);
 		prepared->error = dbc_alloc(host, sizeof(error));
 		*prepared->error = error;

@@ -53,6 +53,7 @@ dbc_type_name(dbc_type type, int engine)
 		[DBC_T_INT] = {"integer", "bigint", "integer"},
 		[DBC_T_REAL] = {"number", "double precision", "real"},
 		[DBC_T_TIMESTAMP] = {"timestamp", "timestamptz", "text"},
+		[DBC_T_ROWS] = {"rows", NULL, NULL},
 	};
 	/* clang-format on */
 

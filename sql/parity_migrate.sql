@@ -22,7 +22,7 @@ select dbmigrate_apply(null, '{"app_version": "1.4", "git_sha": "c0ffee", "ticke
 select dbmigrate_apply();
 select name from person;
 select version, finding, message from dbmigrate_verify();
-select event_id, event, version, name, actor, error, app_version, git_sha, ticket from dbmigrate_history();
+select event, version, name, actor, error, app_version, git_sha, ticket from dbmigrate_history();
 -- verify_sql that fails
 delete from person;
 select version, finding, message from dbmigrate_verify();

@@ -152,27 +152,26 @@ dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg)
 	return false;
 }
 
-/* What ends a part of an error's text when another one follows. */
-static const char *
-end_of_part(const char *part, const char *next)
-{
-	size_t length = strlen(part);
-
-	if (!next)
-		return "";
-	return length > 0 && strchr(".!?", part[length - 1]) ? " " : ". ";
-}
-
-/* The error as SQLite's users see it; from sqlite3_malloc, NULL if none. */
+/* The error as SQLite's users see it: its parts as sentences; from
+ * sqlite3_malloc, NULL if none. */
 char *
 dbcsl_error_text(const dbc_error *error)
 {
-	const char *detail = error->detail;
-	const char *hint = error->hint;
+	const char *parts[] = {error->message, error->detail, error->context,
+						   error->hint};
+	sqlite3_str *text = sqlite3_str_new(NULL);
+	const char *before = PREFIX;
+	size_t i;
 
-	return sqlite3_mprintf(PREFIX "%s%s%s%s%s", error->message,
-						   end_of_part(error->message, detail ? detail : hint),
-						   detail ? detail : "",
-						   detail ? end_of_part(detail, hint) : "",
-						   hint ? hint : "");
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	{
+		size_t length = parts[i] ? strlen(parts[i]) : 0;
+
+		if (length == 0)
+			continue;
+		sqlite3_str_appendall(text, before);
+		sqlite3_str_appendall(text, parts[i]);
+		before = strchr(".!?", parts[i][length - 1]) ? " " : ". ";
+	}
+	return sqlite3_str_finish(text);
 }

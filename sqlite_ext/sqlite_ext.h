@@ -83,8 +83,7 @@ typedef struct dbcsl_host
 
 	struct dbcsl_kept *kept; /* statements prepared once per call */
 	sqlite3_stmt *loose;	 /* the one that is not kept, while it runs */
-	sqlite3_stmt *snapshot;	 /* open, so that a READ sees one state */
-	sqlite3_stmt *begin;	 /* BEGIN IMMEDIATE; see undo() */
+	sqlite3_stmt *reader;	 /* READ: holds one state; WRITE: see undo() */
 	DIR *directory;			 /* open while read */
 	int file;				 /* the same; -1 when none */
 
@@ -216,6 +215,9 @@ extern void dbcsl_finish(dbcsl_host *h);
 /* Opens what the class of the function asks for; see the file. */
 extern void dbcsl_begin(dbcsl_host *h);
 extern void dbcsl_commit(dbcsl_host *h);
+
+/* To be called after what may change the schema or a setting. */
+extern void dbcsl_refresh_reader(dbcsl_host *h);
 
 /* Takes back all that the call did; never fails. */
 extern void dbcsl_undo(dbcsl_host *h);

@@ -85,6 +85,7 @@ dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 				   h->error.message);
 	}
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, on, NULL);
+	dbcsl_refresh_reader(h);
 }
 
 /* How many rows of a relation had no parent before. */

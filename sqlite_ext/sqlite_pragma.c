@@ -170,11 +170,11 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 		value = current_value(h, name);
 		if (value.kind == DBC_NULL)
 			return;
-		/* after an interrupt SQLite still prepares what has no blanks */
+		/* without blanks, see dbcsl_undo() */
 		entry->restore =
 			value.kind == DBC_INT
-				? dbcsl_printf(h, "pragma%s='%lld'", name, value.integer)
-				: dbcsl_printf(h, "pragma%s=%Q", name, value.text);
+				? dbcsl_printf(h, "pragma%s='%lld';", name, value.integer)
+				: dbcsl_printf(h, "pragma%s=%Q;", name, value.text);
 	}
 	entry->next = *saved;
 	*saved = entry;

@@ -252,8 +252,7 @@ dbcsl_finish(dbcsl_host *h)
 	dbcsl_put_down(h);
 	for (; h->kept; h->kept = h->kept->next)
 		sqlite3_finalize(h->kept->statement);
-	sqlite3_finalize(h->snapshot);
-	sqlite3_finalize(h->begin);
-	h->snapshot = h->begin = NULL;
+	sqlite3_finalize(h->reader);
+	h->reader = NULL;
 	dbcsl_progress_end(h);
 }

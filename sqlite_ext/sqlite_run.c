@@ -93,6 +93,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	if (h->transaction != DBCSL_NO_TRANSACTION && sqlite3_get_autocommit(h->db))
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, NULL,
 				 "the statement has ended the transaction");
+	dbcsl_refresh_reader(h);
 }
 
 /* Runs every statement, then checks what they leave. */
@@ -126,15 +127,13 @@ locate_error(dbcsl_host *h, const script_run *run)
 	{
 		place = dbc_position(&h->base, script, run->current + 1, run->line);
 		error.statement_no = run->current + 1;
-		error.line = script->first_line - 1 + run->line;
+		error.line = run->line;
 	}
 	else
 		place = dbc_format(&h->base, "In %s, after its last statement%s%s.",
 						   script->label, script->file ? ", of " : "",
 						   script->file ? script->file : "");
-	error.detail = error.detail
-					   ? dbc_format(&h->base, "%s %s", error.detail, place)
-					   : place;
+	error.context = place;
 	h->error = error;
 }
 

@@ -174,7 +174,8 @@ add_statement(splitter *s, const dbcsl_token *first)
 void
 dbcsl_split(dbc_host *host, const char *text, dbc_script *script)
 {
-	splitter s = {.h = dbcsl_of(host), .script = script, .line = 1};
+	splitter s = {
+		.h = dbcsl_of(host), .script = script, .line = script->first_line};
 	dbcsl_token token;
 
 	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)

@@ -170,6 +170,37 @@ lock_for_caller(dbcsl_host *h)
 	execute(h, "rollback to \"dbcare call\"");
 }
 
+/* Prepares h->reader. */
+static void
+prepare_reader(dbcsl_host *h)
+{
+	h->reader = dbcsl_prepare(h, "pragma main.user_version");
+	h->loose = NULL;
+}
+
+/* Runs h->reader up to its row, where it holds on to what it sees. */
+static void
+step_reader(dbcsl_host *h)
+{
+	int code = sqlite3_step(h->reader);
+
+	if (code != SQLITE_ROW)
+		dbcsl_fail_engine(h, code);
+}
+
+/*
+ * Makes sure that undo() can run h->reader without memory: many statements
+ * make SQLite prepare all others anew.
+ */
+void
+dbcsl_refresh_reader(dbcsl_host *h)
+{
+	if (h->transaction == DBCSL_NO_TRANSACTION)
+		return;
+	step_reader(h);
+	sqlite3_reset(h->reader);
+}
+
 /* Opens the transaction or the savepoint of a WRITE function. */
 static void
 begin_write(dbcsl_host *h)
@@ -180,8 +211,7 @@ begin_write(dbcsl_host *h)
 	if (sqlite3_db_readonly(h->db, "main") == 1)
 		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
 				 "the database is read-only");
-	h->begin = dbcsl_prepare(h, "begin immediate");
-	h->loose = NULL;
+	prepare_reader(h);
 	if (h->calling_transaction)
 	{
 		execute(h, "savepoint \"dbcare call\"");
@@ -189,25 +219,13 @@ begin_write(dbcsl_host *h)
 		lock_for_caller(h);
 		return;
 	}
-	code = step_patiently(h, h->begin);
+	code = step_patiently(h, dbcsl_prepare(h, "begin immediate"));
 	if (code != SQLITE_OK)
 		fail_locked(h, code,
 					"Try again when the other connection has ended its "
 					"transaction.");
 	h->transaction = DBCSL_OWN_TRANSACTION;
-}
-
-/* Keeps a statement open that reads, and with it the state it sees. */
-static void
-open_snapshot(dbcsl_host *h)
-{
-	int code;
-
-	h->snapshot = dbcsl_prepare(h, "pragma main.user_version");
-	h->loose = NULL;
-	code = sqlite3_step(h->snapshot);
-	if (code != SQLITE_ROW)
-		dbcsl_fail_engine(h, code);
+	dbcsl_drop_loose(h);
 }
 
 /* Opens what the class of the function asks for. */
@@ -218,7 +236,10 @@ dbcsl_begin(dbcsl_host *h)
 	if (h->base.function->class == DBC_WRITE)
 		begin_write(h);
 	else if (h->base.function->class == DBC_READ)
-		open_snapshot(h);
+	{
+		prepare_reader(h);
+		step_reader(h);
+	}
 }
 
 /* Makes the work of a call stay, as far as the caller's transaction does. */
@@ -246,28 +267,41 @@ dbcsl_commit(dbcsl_host *h)
  * Takes back all that the call did.
  *
  * After an interrupt, or when the engine ran out of memory, SQLite refuses
- * every statement until the calling one ends, ROLLBACK too.  But one that
- * would write and is refused makes it roll back the transaction by itself, the
- * caller's part included: as it does for any write that is interrupted.
+ * every statement until the calling one ends, ROLLBACK too.  But it rolls back
+ * the transaction by itself, the caller's part included, when an interrupt
+ * stops a statement that writes, or a lack of memory one that reads.  VACUUM
+ * writes, and does nothing inside a transaction if it should run after all;
+ * its semicolon and the lack of blanks get it past the parser.
  */
 void
 dbcsl_undo(dbcsl_host *h)
 {
-	bool whole = h->transaction == DBCSL_OWN_TRANSACTION;
+	const char *sql = h->transaction == DBCSL_OWN_TRANSACTION
+						  ? "rollback"
+						  : "rollback to \"dbcare call\"; "
+							"release \"dbcare call\"";
+	int code;
 
 	if (h->transaction == DBCSL_NO_TRANSACTION ||
 		sqlite3_get_autocommit(h->db)) /* the failure rolled it back */
 		return;
-	if (sqlite3_exec(h->db,
-					 whole ? "rollback"
-						   : "rollback to \"dbcare call\"; "
-							 "release \"dbcare call\"",
-					 NULL, NULL, NULL) != SQLITE_OK)
-		sqlite3_step(h->begin);
-	h->transaction = DBCSL_NO_TRANSACTION;
+	code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+	if (code == SQLITE_INTERRUPT)
+		sqlite3_exec(h->db, "vacuum;", NULL, NULL, NULL);
+	else if (code != SQLITE_OK)
+		sqlite3_step(h->reader);
 }
 
 /* ---- guard and lock ---- */
+
+/* Undoes the work done since the guard began. */
+static void
+undo_guard(dbcsl_host *h)
+{
+	execute(h, "rollback to \"dbcare guard\"");
+	dbcsl_refresh_reader(h);
+	execute(h, "release \"dbcare guard\"");
+}
 
 /* Ends the guard of a callback that failed, or passes the failure on. */
 static void
@@ -285,8 +319,7 @@ undo_guarded(dbcsl_host *h, bool savepoint, dbc_error *error)
 							"transaction.";
 		dbcsl_rethrow(h);
 	}
-	execute(h, "rollback to \"dbcare guard\"");
-	execute(h, "release \"dbcare guard\"");
+	undo_guard(h);
 }
 
 /*
@@ -312,8 +345,9 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	else if (savepoint)
 	{
 		if (mode == DBC_UNDO)
-			execute(h, "rollback to \"dbcare guard\"");
-		execute(h, "release \"dbcare guard\"");
+			undo_guard(h);
+		else
+			execute(h, "release \"dbcare guard\"");
 	}
 	return done;
 }

@@ -1,7 +1,7 @@
--- Reads pragma_index_xinfo and, for what it cannot tell (expressions, WHERE),
--- the text of the index.  Reports those of CREATE INDEX, never the one of a
--- constraint.  Their size is estimated from the last 100 rows of the table, or
--- left out where that cannot be done: without rowids, and for partial ones.
+-- Reads pragma_index_info to find candidates, pragma_index_xinfo and the text
+-- of an index for what decides (order, collation, expressions, WHERE).  Names
+-- those of CREATE INDEX, never the one of a constraint.  The size is estimated
+-- from the last 100 rows of the table, where these can tell.
 with reserved (words) as (values (' add all alter and as autoincrement between'
 	|| ' case cast check collate commit constraint create current_date'
 	|| ' current_time current_timestamp default deferrable delete distinct drop'
@@ -20,14 +20,13 @@ candidate as materialized (
 			group by tbl_name
 			having count(*) > 1 and count(sql) > 0)),
 alike as (
-	select tbl_name, name, sql,
-		(select group_concat(cid || ' ' || "desc" || ' ' || upper(coll))
-			from pragma_index_xinfo(name, 'main')
-			where key) as key,
-		-- from the parenthesis on, where it says more than names
-		case when sql like '%)%where%' or cids glob '*-2*'
-			then substr(sql, instr(sql, '(')) end as special
-	from candidate
+	select c.tbl_name, c.name, c.sql,
+		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll))
+			from pragma_index_xinfo(c.name, 'main') as k
+			where k.key) as key,
+		case when c.sql like '%)%where%' or c.cids glob '*-2*'
+			then substr(c.sql, instr(c.sql, '(')) end as special
+	from candidate as c
 	join (select tbl_name, cids from candidate
 		group by tbl_name, cids having count(*) > 1) using (tbl_name, cids)),
 ranked as (
@@ -35,5 +34,34 @@ ranked as (
 		first_value(name) over (partition by tbl_name, key, special
 			order by sql is not null, sql not glob 'CREATE UNIQUE *', name)
 			as original
-	from alike)
-select * from ranked where name <> original
+	from alike),
+duplicate as (
+	select name, original, tbl_name,
+		case when special is null and tbl_name not in (
+				select name from pragma_table_list where schema = 'main' and wr)
+			then (
+				select group_concat(printf(
+					'1 + coalesce(length(cast("%w" as blob)), 0)', k.name), ' + ')
+				from pragma_index_info(ranked.name, 'main') as k) end as width
+	from ranked
+	where name <> original and sql is not null)
+select case when width is null then 'info' end,
+	case when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || name || ' ')
+		then name else printf('"%w"', name) end,
+	null,
+	case when original glob '[a-z_]*' and original not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || original || ' ')
+		then original else printf('"%w"', original) end,
+	printf('DROP INDEX "%w";', name),
+	null,
+	case when width is not null
+		then printf('select coalesce(cast(sum(w) * (max(r) + 1.0'
+			|| ' - (select min(_rowid_) from main."%w"))'
+			|| ' / (max(r) - min(r) + 1) as integer), 0)'
+			|| ' from (select _rowid_ as r, 8 + %s as w from main."%w"'
+			|| ' order by r desc limit 100)',
+			tbl_name, width, tbl_name) end
+from duplicate
+join reserved
+order by name

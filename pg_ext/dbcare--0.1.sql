@@ -1,0 +1,378 @@
+/* Made by gen from common/api.def. */
+
+\echo Use "create extension dbcare" to load this file. \quit
+
+create function dbcare_version()
+returns text
+language c immutable parallel safe
+as 'MODULE_PATHNAME', 'dbcare_version';
+comment on function dbcare_version() is
+	'The version of the loaded library.';
+
+create function dbcare_functions()
+returns table (
+	name text,
+	class text,
+	arguments text,
+	result text,
+	area text,
+	description text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_functions';
+comment on function dbcare_functions() is
+	'Lists the functions of dbcare.';
+
+create function dbcare_settings()
+returns table (
+	name text,
+	value text,
+	default_value text,
+	source text,
+	description text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_settings';
+comment on function dbcare_settings() is
+	'Lists every setting with its value in force.';
+
+create function dbcare_set(
+	name text,
+	value "any")
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_set';
+comment on function dbcare_set(text, "any") is
+	'Stores a setting for this database; a null value takes it back to its default.';
+revoke all on routine dbcare_set(text, "any") from public;
+
+create function dbcare_get(
+	name text)
+returns text
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_get';
+comment on function dbcare_get(text) is
+	'The value in force of one setting.';
+
+create function dbcare_progress()
+returns table (
+	pid bigint,
+	function_name text,
+	phase text,
+	done bigint,
+	total bigint,
+	started_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_progress';
+comment on function dbcare_progress() is
+	'Shows the dbcare calls that are running now: in this database on PostgreSQL, in this process on SQLite.';
+
+create function dbcare_grant(
+	role_name text,
+	area text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_grant';
+comment on function dbcare_grant(text, text) is
+	'Grants a role what one area needs: its functions, and the bookkeeping they use.';
+revoke all on routine dbcare_grant(text, text) from public;
+
+create function dbcare_install()
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_install';
+comment on function dbcare_install() is
+	'Creates the bookkeeping, or upgrades it to this version''s.';
+revoke all on routine dbcare_install() from public;
+
+create function dbcare_uninstall(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_uninstall';
+comment on function dbcare_uninstall(jsonb) is
+	'Drops the bookkeeping with all history; without confirm it fails and lists what would be lost.';
+revoke all on routine dbcare_uninstall(jsonb) from public;
+
+create function dbmigrate_add(
+	version text,
+	name text,
+	up_sql text,
+	down_sql text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_add';
+comment on function dbmigrate_add(text, text, text, text, jsonb) is
+	'Registers one migration, or registers its text anew.';
+revoke all on routine dbmigrate_add(text, text, text, text, jsonb) from public;
+
+create function dbmigrate_add(
+	version numeric,
+	name text,
+	up_sql text,
+	down_sql text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_add(numeric, text, text, text, jsonb) is
+	'Refuses a number given as a version.';
+revoke all on routine dbmigrate_add(numeric, text, text, text, jsonb) from public;
+
+create function dbmigrate_load(
+	source text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_load';
+comment on function dbmigrate_load(text, jsonb) is
+	'Registers every migration of a directory or of a JSON object of files; all or nothing.';
+revoke all on routine dbmigrate_load(text, jsonb) from public;
+
+create function dbmigrate_status()
+returns table (
+	version text,
+	name text,
+	state text,
+	applied_at timestamptz,
+	applied_by text,
+	duration_ms bigint,
+	reversible boolean,
+	transactional boolean,
+	depends_on jsonb,
+	checksum text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_status';
+comment on function dbmigrate_status() is
+	'Lists every migration that is registered or applied, in order of version.';
+
+create function dbmigrate_pending()
+returns table (
+	step bigint,
+	version text,
+	name text,
+	description text,
+	reversible boolean,
+	transactional boolean,
+	depends_on jsonb)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_pending';
+comment on function dbmigrate_pending() is
+	'Lists the migrations dbmigrate_apply() would apply, in that order.';
+
+create function dbmigrate_history()
+returns table (
+	event_id bigint,
+	event text,
+	version text,
+	name text,
+	actor text,
+	role_name text,
+	happened_at timestamptz,
+	application text,
+	duration_ms bigint,
+	error text,
+	checksum text,
+	app_version text,
+	git_sha text,
+	ticket text,
+	hash text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_history';
+comment on function dbmigrate_history() is
+	'Reads the append-only log of everything that happened to migrations, oldest first.';
+
+create function dbmigrate_version()
+returns text
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_version';
+comment on function dbmigrate_version() is
+	'The highest version that is applied, or null.';
+
+create function dbmigrate_plan(
+	target text default null,
+	options jsonb default null)
+returns table (
+	step bigint,
+	version text,
+	direction text,
+	statement_no bigint,
+	statement text,
+	lock_level text,
+	rewrites_table boolean,
+	bytes bigint,
+	transactional boolean,
+	finding text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_plan';
+comment on function dbmigrate_plan(text, jsonb) is
+	'Lists the statements dbmigrate_apply() would run; nothing runs.';
+
+create function dbmigrate_plan(
+	target numeric,
+	options jsonb default null)
+returns table (
+	step bigint,
+	version text,
+	direction text,
+	statement_no bigint,
+	statement text,
+	lock_level text,
+	rewrites_table boolean,
+	bytes bigint,
+	transactional boolean,
+	finding text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_plan(numeric, jsonb) is
+	'Refuses a number given as a version.';
+
+create function dbmigrate_apply(
+	target text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_apply';
+comment on function dbmigrate_apply(text, jsonb) is
+	'Applies pending migrations in order of dependency and version, as one atomic unit.';
+revoke all on routine dbmigrate_apply(text, jsonb) from public;
+
+create function dbmigrate_apply(
+	target numeric,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_apply(numeric, jsonb) is
+	'Refuses a number given as a version.';
+revoke all on routine dbmigrate_apply(numeric, jsonb) from public;
+
+create function dbmigrate_rollback(
+	target text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_rollback';
+comment on function dbmigrate_rollback(text, jsonb) is
+	'Takes back the last applied migration, or all above a version.';
+revoke all on routine dbmigrate_rollback(text, jsonb) from public;
+
+create function dbmigrate_rollback(
+	target numeric,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_rollback(numeric, jsonb) is
+	'Refuses a number given as a version.';
+revoke all on routine dbmigrate_rollback(numeric, jsonb) from public;
+
+create function dbmigrate_baseline(
+	version text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_baseline';
+comment on function dbmigrate_baseline(text) is
+	'Marks every registered migration up to a version as applied without running it.';
+revoke all on routine dbmigrate_baseline(text) from public;
+
+create function dbmigrate_baseline(
+	version numeric)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_baseline(numeric) is
+	'Refuses a number given as a version.';
+revoke all on routine dbmigrate_baseline(numeric) from public;
+
+create function dbmigrate_verify()
+returns table (
+	version text,
+	finding text,
+	message text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_verify';
+comment on function dbmigrate_verify() is
+	'Runs the verify_sql of applied migrations read-only and compares checksums; no rows mean all is well.';
+
+create function dbmigrate_fingerprint()
+returns text
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_fingerprint';
+comment on function dbmigrate_fingerprint() is
+	'SHA-256 of the normalised schema, without dbcare''s own objects and members of extensions.';
+
+create function dbhealth_ping()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_ping';
+comment on function dbhealth_ping() is
+	'Says that the database answers, and what it is.';
+
+create function dbhealth_report(
+	options jsonb default null)
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_report';
+comment on function dbhealth_report(jsonb) is
+	'The health report as one document.';
+
+create function dbhealth_checks(
+	options jsonb default null)
+returns table (
+	check_id text,
+	category text,
+	severity text,
+	object text,
+	value double precision,
+	unit text,
+	message text,
+	suggestion text,
+	fix_sql text,
+	fix_locks text,
+	penalty double precision,
+	reason text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_checks';
+comment on function dbhealth_checks(jsonb) is
+	'Runs the health checks: a row per finding, and one per check without findings.';
+
+create function dbhealth_score(
+	options jsonb default null)
+returns bigint
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_score';
+comment on function dbhealth_score(jsonb) is
+	'The health score: 0 to 100.';
+
+create function dbhealth_status(
+	options jsonb default null)
+returns text
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_status';
+comment on function dbhealth_status(jsonb) is
+	'healthy (score 80 or more), warning (60 or more) or critical.';
+
+create function dbhealth_size()
+returns table (
+	part text,
+	bytes bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_size';
+comment on function dbhealth_size() is
+	'Where the bytes of the database are.';
+
+create function dbhealth_tables()
+returns table (
+	table_name text,
+	row_estimate bigint,
+	total_bytes bigint,
+	table_bytes bigint,
+	index_bytes bigint,
+	free_bytes bigint,
+	dead_rows bigint,
+	index_count bigint,
+	last_analyzed_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_tables';
+comment on function dbhealth_tables() is
+	'Lists the user''s tables, largest first.';

@@ -1,0 +1,120 @@
+/*
+ * pg_compat.h
+ *	  Differences between the versions of PostgreSQL, 13 to 18; the only file
+ *	  that asks for the version.
+ */
+#ifndef DBC_PG_COMPAT_H
+#define DBC_PG_COMPAT_H
+
+#include "postgres.h"
+
+#include "catalog/pg_authid.h"
+#include "commands/defrem.h"
+#include "mb/pg_wchar.h"
+#include "nodes/parsenodes.h"
+#include "parser/parser.h"
+#include "utils/guc.h"
+
+/* Before 16 this was empty, and the library is built with hidden symbols. */
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+/* Before 15 unknown parameters of a prefix could only be warned about. */
+#if PG_VERSION_NUM < 150000
+#define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
+#endif
+
+#if PG_VERSION_NUM < 140000
+#define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
+#endif
+
+/* The parse trees of a script. */
+static inline List *
+dbcpg_raw_parser(const char *text)
+{
+#if PG_VERSION_NUM >= 140000
+	return raw_parser(text, RAW_PARSE_DEFAULT);
+#else
+	return raw_parser(text);
+#endif
+}
+
+/* Bytes before the first one that is not part of valid UTF-8. */
+static inline int
+dbcpg_valid_utf8(const char *text, int length)
+{
+#if PG_VERSION_NUM >= 140000
+	return pg_encoding_verifymbstr(PG_UTF8, text, length);
+#else
+	int valid = 0;
+
+	while (valid < length && text[valid])
+	{
+		int step = pg_encoding_verifymb(PG_UTF8, text + valid, length - valid);
+
+		if (step <= 0)
+			break;
+		valid += step;
+	}
+	return valid;
+#endif
+}
+
+/* What kind of object an ALTER TABLE statement names. */
+static inline ObjectType
+dbcpg_altered_type(const AlterTableStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return statement->objtype;
+#else
+	return statement->relkind;
+#endif
+}
+
+/* Whether a node is a MERGE. */
+static inline bool
+dbcpg_is_merge(const Node *node)
+{
+#if PG_VERSION_NUM >= 150000
+	return IsA(node, MergeStmt);
+#else
+	return false;
+#endif
+}
+
+/* Whether a REINDEX is concurrent; 14 made an option of it. */
+static inline bool
+dbcpg_reindex_concurrently(const ReindexStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	ListCell *cell;
+	bool concurrently = false;
+
+	foreach (cell, statement->params)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, "concurrently") == 0)
+			concurrently = defGetBoolean(option);
+	}
+	return concurrently;
+#else
+	return statement->concurrent;
+#endif
+}
+
+/* Whether a command of ALTER TABLE detaches a partition concurrently. */
+static inline bool
+dbcpg_detaches_concurrently(const AlterTableCmd *command)
+{
+#if PG_VERSION_NUM >= 140000
+	return command->subtype == AT_DetachPartition &&
+		   ((const PartitionCmd *) command->def)->concurrent;
+#else
+	return false;
+#endif
+}
+
+#endif /* DBC_PG_COMPAT_H */

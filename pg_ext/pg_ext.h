@@ -1,0 +1,139 @@
+/*
+ * pg_ext.h
+ *	  What the files of the PostgreSQL adapter share.
+ *
+ * Every SQL call has a host of its own, so calls may nest: a migration may
+ * read dbmigrate_status().  Strings of the core are UTF-8; those of PostgreSQL
+ * have the encoding of the database.  They are converted where they cross.
+ */
+#ifndef DBC_PG_EXT_H
+#define DBC_PG_EXT_H
+
+#include "pg_compat.h"
+
+#include "fmgr.h"
+#include "executor/spi.h"
+#include "nodes/parsenodes.h"
+#include "utils/elog.h"
+#include "utils/tuplestore.h"
+
+#include "host.h"
+
+/* Configuration parameters that our own SQL must not depend on. */
+#define DBCPG_NPINNED 9
+
+typedef struct dbcpg_host
+{
+	dbc_host base; /* first: a dbc_host * is a dbcpg_host * */
+
+	MemoryContext arena;   /* until the call ends */
+	MemoryContext scratch; /* until the end of a conversion */
+	MemoryContext failure_context;
+
+	struct dbcpg_plan *plans;	  /* prepared statements of this call */
+	bool read_only;				  /* nothing that runs now may write */
+	char *callers[DBCPG_NPINNED]; /* values of pinned parameters the caller
+								   * had, NULL where they are the same */
+
+	Tuplestorestate *rows; /* what was emitted: rows, ... */
+	TupleDesc row_type;
+	int *column_of;	  /* per attribute of row_type, -1 for none */
+	dbc_value result; /* ... or one value */
+
+	/* where a script has failed, and the last failure a guard has stopped */
+	int failed_statement;
+	int failed_line;
+	ErrorData *failure;
+	const char *failure_message;
+
+	bool shows_progress;
+} dbcpg_host;
+
+/* The host of the adapter behind the one the core knows. */
+static inline dbcpg_host *
+dbcpg_of(dbc_host *host)
+{
+	return (dbcpg_host *) host;
+}
+
+/* ---- embedded_sql.c ---- */
+
+/* The embedded SQL of this engine, generated; sorted by name. */
+extern const dbc_sql dbcpg_sql[];
+extern const int dbcpg_sql_count;
+
+/* ---- pg_call.c ---- */
+
+/* Runs a function of the core for PostgreSQL's function manager. */
+extern Datum dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn);
+
+/* Refuses the number that was given as a version. */
+extern Datum dbcpg_refuse_number(FunctionCallInfo fcinfo);
+
+/* ---- pg_host.c ---- */
+
+/* Makes *host ready to run fn; its memory is a child of the current one. */
+extern void dbcpg_open(dbcpg_host *host, const dbc_function *fn);
+
+/* ---- pg_pinned.c ---- */
+
+/* Pins parameters for the rest of the call, at the current GUC level. */
+extern void dbcpg_pin_parameters(dbcpg_host *host);
+
+/* Gives the caller's parameters back, likewise. */
+extern void dbcpg_unpin_parameters(dbcpg_host *host);
+
+/* ---- pg_guard.c ---- */
+
+extern bool dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *),
+						void *arg, dbc_guard_mode mode, bool read_only,
+						dbc_error *error);
+extern void dbcpg_fail(dbc_host *base, const dbc_error *error);
+
+/* ---- pg_value.c ---- */
+
+/* Text of PostgreSQL as text of the core, and back; may be the same pointer,
+ * else memory of the arena. */
+extern const char *dbcpg_to_core(dbcpg_host *host, const char *text);
+extern const char *dbcpg_from_core(const char *text);
+
+/* A value of PostgreSQL, in the arena. */
+extern dbc_value dbcpg_value_of(dbcpg_host *host, Datum datum, bool isnull,
+								Oid type);
+
+/* A value of the core as a Datum of a type, in the current context. */
+extern Datum dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull);
+
+/* ---- pg_query.c ---- */
+
+extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
+								   const dbc_value *args, int nargs);
+
+/* Copies a result into the arena. */
+extern const dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
+									   uint64 affected);
+
+/* Fails for a result code of SPI that is an error; code is of what. */
+extern void dbcpg_check_spi(int code);
+
+/* ---- pg_split.c ---- */
+
+extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
+
+/* ---- pg_statement.c ---- */
+
+/* Fills kind, command and lock_level. */
+extern void dbcpg_classify(dbcpg_host *host, Node *node,
+						   dbc_statement *statement);
+
+/* ---- pg_run.c ---- */
+
+extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
+								 const bool *skip);
+
+/* ---- pg_files.c ---- */
+
+extern const dbc_file *dbcpg_read_files(dbc_host *base, const char *path,
+										int *nfiles);
+
+#endif /* DBC_PG_EXT_H */

@@ -1,0 +1,142 @@
+/*
+ * pg_guard.c
+ *	  Failures: raising them, and stopping them with a subtransaction.
+ */
+#include "pg_ext.h"
+
+#include "access/xact.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/*
+ * Whether an error must end the call.  Out of shared memory, that is a full
+ * lock table, has the code of out of memory but is over once the
+ * subtransaction has let go of its locks.
+ */
+static bool
+passes_guards(const ErrorData *failure)
+{
+	switch (failure->sqlerrcode)
+	{
+		case ERRCODE_QUERY_CANCELED:
+		case ERRCODE_ADMIN_SHUTDOWN:
+		case ERRCODE_CRASH_SHUTDOWN:
+		case ERRCODE_CANNOT_CONNECT_NOW:
+		case ERRCODE_DATABASE_DROPPED:
+			return true;
+		case ERRCODE_OUT_OF_MEMORY:
+			return !failure->message_id ||
+				   strcmp(failure->message_id, "out of shared memory") != 0;
+		default:
+			return false;
+	}
+}
+
+/* Takes the error on its way from PostgreSQL; the last one is kept whole, so
+ * that raising it again loses nothing. */
+static ErrorData *
+catch_failure(dbcpg_host *host)
+{
+	MemoryContextReset(host->failure_context);
+	MemoryContextSwitchTo(host->failure_context);
+	host->failure = CopyErrorData();
+	FlushErrorState();
+	return host->failure;
+}
+
+/* A string of PostgreSQL as one of the core; NULL stays. */
+static const char *
+copy_text(dbcpg_host *host, const char *text)
+{
+	return text ? dbcpg_to_core(host, text) : NULL;
+}
+
+/* The failure that was stopped, in the core's terms. */
+static void
+describe_failure(dbcpg_host *host, const ErrorData *failure, dbc_error *error)
+{
+	error->sqlstate =
+		MemoryContextStrdup(host->arena, unpack_sql_state(failure->sqlerrcode));
+	error->message =
+		copy_text(host, failure->message ? failure->message : "unknown error");
+	error->detail = copy_text(host, failure->detail);
+	error->hint = copy_text(host, failure->hint);
+	error->statement_no = host->failed_statement;
+	error->line = host->failed_line;
+	host->failed_statement = 0;
+	host->failed_line = 0;
+	host->failure_message = error->message;
+}
+
+/* Runs fn in a subtransaction; see host.h. */
+bool
+dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
+			dbc_guard_mode mode, bool read_only, dbc_error *error)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	bool was_read_only = host->read_only;
+	ErrorData *volatile failure = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		/* the end of the subtransaction takes this back */
+		XactReadOnly |= read_only;
+		host->read_only |= read_only;
+		fn(base, arg);
+		if (mode == DBC_KEEP)
+			ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		failure = catch_failure(host);
+	}
+	PG_END_TRY();
+	if (failure || mode == DBC_UNDO)
+		RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	host->read_only = was_read_only;
+	if (!failure)
+		return true;
+	if (passes_guards(failure))
+		ReThrowError(failure);
+	describe_failure(host, failure, error);
+	return false;
+}
+
+/* A string of the core as one of PostgreSQL; NULL stays. */
+static char *
+own_text(const char *text)
+{
+	return text ? unconstify(char *, dbcpg_from_core(text)) : NULL;
+}
+
+/* Raises an error. */
+void
+dbcpg_fail(dbc_host *base, const dbc_error *error)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	const char *state = error->sqlstate;
+
+	/* the failure stopped last, perhaps with another detail or hint */
+	if (host->failure && host->failure_message == error->message)
+	{
+		host->failure->detail = own_text(error->detail);
+		host->failure->hint = own_text(error->hint);
+		host->failed_statement = error->statement_no;
+		host->failed_line = error->line;
+		ReThrowError(host->failure);
+	}
+	ereport(
+		ERROR,
+		errcode(
+			MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4])),
+		errmsg_internal("%s", own_text(error->message)),
+		error->detail ? errdetail_internal("%s", own_text(error->detail)) : 0,
+		error->hint ? errhint("%s", own_text(error->hint)) : 0,
+		error->context ? errcontext_msg("%s", own_text(error->context)) : 0);
+}

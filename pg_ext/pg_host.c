@@ -1,0 +1,204 @@
+/*
+ * pg_host.c
+ *	  The host the core sees, and its smaller calls.
+ */
+#include "pg_ext.h"
+
+#include <sys/statvfs.h>
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/lmgr.h"
+#include "tcop/tcopprot.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+/* The advisory lock of migration runners; see also core/bookkeeping_lock. */
+#define LOCK_CLASS	1684169571 /* 'dbca' */
+#define LOCK_RUNNER 2
+
+/* Zeroed arena memory. */
+static void *
+host_alloc(dbc_host *base, size_t size)
+{
+	return MemoryContextAllocExtended(dbcpg_of(base)->arena, size,
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+/* Adds one result row, or the one value of a scalar function. */
+static void
+host_emit(dbc_host *base, const dbc_value *values)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context;
+	Datum *datums;
+	bool *nulls;
+	int i;
+
+	if (!host->rows)
+	{
+		host->result = *values;
+		return;
+	}
+	context = MemoryContextSwitchTo(host->scratch);
+	datums = palloc(host->row_type->natts * sizeof(*datums));
+	nulls = palloc(host->row_type->natts * sizeof(*nulls));
+	for (i = 0; i < host->row_type->natts; i++)
+	{
+		static const dbc_value none = {.kind = DBC_NULL};
+		int column = host->column_of[i];
+
+		datums[i] = dbcpg_datum_of(column < 0 ? &none : &values[column],
+								   TupleDescAttr(host->row_type, i)->atttypid,
+								   &nulls[i]);
+	}
+	tuplestore_putvalues(host->rows, host->row_type, datums, nulls);
+	MemoryContextSwitchTo(context);
+	MemoryContextReset(host->scratch);
+}
+
+/* Tells the client something. */
+static void
+host_notice(dbc_host *base, const char *message)
+{
+	(void) base;
+	ereport(NOTICE, errmsg_internal("%s", dbcpg_from_core(message)));
+}
+
+/* Shows progress in pg_stat_activity, and gives way to a cancel. */
+static void
+host_progress(dbc_host *base, const char *phase, int64_t done, int64_t total)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	char *activity;
+
+	CHECK_FOR_INTERRUPTS();
+	activity = psprintf("dbcare: %s %s " INT64_FORMAT "/" INT64_FORMAT,
+						base->function->name, dbcpg_from_core(phase),
+						(int64) done, (int64) total);
+	host->shows_progress = true;
+	pgstat_report_activity(STATE_RUNNING, activity);
+	pfree(activity);
+}
+
+/* The dbcare calls running now. */
+static const dbc_rows *
+host_running(dbc_host *base)
+{
+	return dbc_query(base, "core/running", NULL, 0);
+}
+
+/* The configuration parameter dbcare.<name>; empty is not set. */
+static const char *
+host_setting(dbc_host *base, const char *name)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	char *parameter = psprintf("dbcare.%s", name);
+	const char *value = GetConfigOption(parameter, true, false);
+
+	pfree(parameter);
+	return value && *value ? dbcpg_to_core(host, value) : NULL;
+}
+
+/* Measures the file system with the data. */
+static void
+host_facts(dbc_host *base, dbc_facts *facts)
+{
+	struct statvfs disk;
+
+	(void) base;
+	*facts = (dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
+	if (statvfs(DataDir, &disk) != 0)
+		return;
+	facts->disk_total = (int64_t) disk.f_blocks * (int64_t) disk.f_frsize;
+	facts->disk_free = (int64_t) disk.f_bavail * (int64_t) disk.f_frsize;
+}
+
+/*
+ * Refuses a transaction that would not see what another runner did while this
+ * one waited for it.
+ */
+static void
+refuse_old_snapshot(void)
+{
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				errmsg("migrations cannot run in a %s transaction",
+					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"
+														 : "REPEATABLE READ"),
+				errdetail("It cannot see the migrations another session "
+						  "applied since it began."),
+				errhint("Use a READ COMMITTED transaction."));
+}
+
+/* Explains a wait for another runner that was too long. */
+static void
+explain_wait(void *arg)
+{
+	(void) arg;
+	errcontext("waiting for another session that runs migrations");
+}
+
+/* Keeps other migration runners out until the transaction ends. */
+static void
+host_lock(dbc_host *base, int64_t timeout_ms)
+{
+	ErrorContextCallback callback = {.callback = explain_wait,
+									 .previous = error_context_stack};
+
+	(void) base;
+	refuse_old_snapshot();
+	if (timeout_ms >= 0)
+	{
+		/* 0 would be no limit at all */
+		char *limit = psprintf(INT64_FORMAT, Max((int64) timeout_ms, 1));
+
+		(void) set_config_option("lock_timeout", limit, PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+								 false);
+	}
+	error_context_stack = &callback;
+	(void) DirectFunctionCall2(pg_advisory_xact_lock_int4,
+							   Int32GetDatum(LOCK_CLASS),
+							   Int32GetDatum(LOCK_RUNNER));
+	error_context_stack = callback.previous;
+}
+
+/* Makes *host ready to run fn. */
+void
+dbcpg_open(dbcpg_host *host, const dbc_function *fn)
+{
+	memset(host, 0, sizeof(*host));
+	host->arena = AllocSetContextCreate(CurrentMemoryContext, "dbcare call",
+										ALLOCSET_DEFAULT_SIZES);
+	host->scratch = AllocSetContextCreate(host->arena, "dbcare scratch",
+										  ALLOCSET_DEFAULT_SIZES);
+	host->failure_context = AllocSetContextCreate(host->arena, "dbcare failure",
+												  ALLOCSET_SMALL_SIZES);
+	host->read_only = fn->class != DBC_WRITE;
+	host->base = (dbc_host){
+		.engine = DBC_ON_POSTGRESQL,
+		.engine_name = "postgresql",
+		.sql = dbcpg_sql,
+		.nsql = dbcpg_sql_count,
+		.function = fn,
+		.alloc = host_alloc,
+		.fail = dbcpg_fail,
+		.query = dbcpg_query,
+		.guard = dbcpg_guard,
+		.emit = host_emit,
+		.notice = host_notice,
+		.progress = host_progress,
+		.split = dbcpg_split,
+		.run = dbcpg_run,
+		.lock = host_lock,
+		.read_files = dbcpg_read_files,
+		.setting = host_setting,
+		.running = host_running,
+		.facts = host_facts,
+	};
+	host->base.user =
+		dbcpg_to_core(host, GetUserNameFromId(GetSessionUserId(), false));
+}

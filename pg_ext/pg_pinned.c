@@ -1,0 +1,67 @@
+/*
+ * pg_pinned.c
+ *	  Configuration parameters that our own SQL must not depend on.
+ *
+ * During a call they have fixed values, so that a hostile search_path finds
+ * nothing and definitions read from the catalog look the same to everybody.
+ * Scripts run with the caller's values.  Putting the old values back is left
+ * to the GUC level this happens at, which ends on every road.
+ */
+#include "pg_ext.h"
+
+#include "utils/guc.h"
+
+static const struct
+{
+	const char *name;
+	const char *value;
+} pinned[DBCPG_NPINNED] = {
+	{"search_path", "pg_catalog, pg_temp"},
+	/* how our SQL is read */
+	{"standard_conforming_strings", "on"},
+	{"transform_null_equals", "off"},
+	/* how names and constants of definitions are written */
+	{"quote_all_identifiers", "off"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"TimeZone", "UTC"},
+	{"bytea_output", "hex"},
+	/* compiling catalog queries takes longer than running them */
+	{"jit", "off"},
+};
+
+/* Sets a parameter until the current GUC level ends. */
+static void
+set_parameter(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Pins parameters for the rest of the call. */
+void
+dbcpg_pin_parameters(dbcpg_host *host)
+{
+	int i;
+
+	for (i = 0; i < DBCPG_NPINNED; i++)
+	{
+		const char *value = GetConfigOption(pinned[i].name, false, false);
+
+		if (strcmp(value, pinned[i].value) == 0)
+			continue;
+		host->callers[i] = MemoryContextStrdup(host->arena, value);
+		set_parameter(pinned[i].name, pinned[i].value);
+	}
+}
+
+/* Gives the caller's parameters back. */
+void
+dbcpg_unpin_parameters(dbcpg_host *host)
+{
+	int i;
+
+	for (i = 0; i < DBCPG_NPINNED; i++)
+		if (host->callers[i])
+			set_parameter(pinned[i].name, host->callers[i]);
+}

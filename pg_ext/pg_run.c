@@ -1,0 +1,194 @@
+/*
+ * pg_run.c
+ *	  Running a script under the caller's own settings.
+ *
+ * Settings the script changes are put back by the end of a GUC level, on the
+ * error road by the end of the (sub)transaction.
+ */
+#include "pg_ext.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "text.h"
+
+/* A script while it runs, for errors. */
+typedef struct running
+{
+	dbcpg_host *host;
+	const dbc_script *script;
+	int statement_no; /* 0 for the deferred constraints at its end */
+	int line;		  /* of the first token of the statement, in the file */
+	const char *text; /* of the statement, as PostgreSQL runs it */
+} running;
+
+/*
+ * Lines from the start of the statement to where the error is.  That is known
+ * when the text the error is about, the whole statement or the body of the
+ * function it creates, is part of the statement.
+ */
+static int
+lines_to_error(const running *r)
+{
+	int position = getinternalerrposition();
+	MemoryContext context;
+	ErrorData *error;
+	const char *at;
+	int lines = 0;
+
+	if (position <= 0)
+		return 0;
+	/* elog.c has no other way to ask for the query */
+	context = MemoryContextSwitchTo(r->host->scratch);
+	error = CopyErrorData();
+	MemoryContextSwitchTo(context);
+	at = error->internalquery ? strstr(r->text, error->internalquery) : NULL;
+	if (at)
+	{
+		const char *c;
+
+		while (--position > 0 && *at)
+			at += pg_mblen(at);
+		for (c = r->text; c < at; c++)
+			lines += *c == '\n';
+	}
+	FreeErrorData(error);
+	return lines;
+}
+
+/* Says in the context of an error which statement failed. */
+static void
+add_place(void *arg)
+{
+	const running *r = arg;
+	const dbc_script *script = r->script;
+	const char *of = script->file ? " of " : "";
+	const char *file = script->file ? dbcpg_from_core(script->file) : "";
+	const char *label = dbcpg_from_core(script->label);
+
+	r->host->failed_statement = r->statement_no;
+	r->host->failed_line = 0;
+	if (r->statement_no == 0)
+	{
+		errcontext("%s, deferred constraints%s%s", label, of, file);
+		return;
+	}
+	r->host->failed_line = r->line + lines_to_error(r);
+	errcontext("%s, statement %d, line %d%s%s", label, r->statement_no,
+			   r->host->failed_line, of, file);
+}
+
+/* Runs one statement; keeps its rows, if it gives any, in place of *rows. */
+static void
+run_statement(running *r, const char *text, SPITupleTable **rows)
+{
+	r->text = dbcpg_from_core(text);
+	dbcpg_check_spi(SPI_execute(r->text, r->host->read_only, 0));
+	if (!SPI_tuptable)
+		return;
+	SPI_freetuptable(*rows);
+	*rows = SPI_tuptable;
+}
+
+/* ---- deferred constraints ---- */
+
+/*
+ * Whether a statement can leave checks of constraints for later.  Definitions
+ * cannot; what an event trigger makes of them is checked at the latest when
+ * the transaction ends.
+ */
+static bool
+may_defer(const char *command)
+{
+	static const char *const never[] = {"ALTER ", "COMMENT", "CREATE ",
+										"DROP ",  "GRANT",	 "REVOKE",
+										"SET",	  "RESET"};
+	size_t i;
+
+	if (dbc_same(command, "CREATE TABLE AS"))
+		return true;
+	for (i = 0; i < lengthof(never); i++)
+		if (dbc_starts_with(command, never[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Makes deferred constraints immediate, which checks them, and then deferred
+ * again where that is their default; by name, see the embedded statement.
+ */
+static void
+check_deferred(running *r)
+{
+	const dbc_rows *rows =
+		dbc_query(&r->host->base, "core/deferred_constraints", NULL, 0);
+	int level = NewGUCNestLevel();
+	SPITupleTable *none = NULL;
+	int i;
+
+	/* triggers of the user's own may fire */
+	dbcpg_unpin_parameters(r->host);
+	r->statement_no = 0;
+	for (i = 0; i < 2; i++)
+		if (dbc_cell(rows, 0, i)->text)
+			run_statement(r, dbc_cell(rows, 0, i)->text, &none);
+	AtEOXact_GUC(false, level);
+}
+
+/* ---- scripts ---- */
+
+/* Runs the statements of a script that are not skipped; *deferred tells
+ * whether they may have left checks for later. */
+static SPITupleTable *
+run_statements(running *r, const bool *skip, bool *deferred)
+{
+	const dbc_script *script = r->script;
+	SPITupleTable *rows = NULL;
+	int i;
+
+	*deferred = false;
+	for (i = 0; i < script->nstatements; i++)
+	{
+		const dbc_statement *statement = &script->statements[i];
+
+		if (skip && skip[i])
+			continue;
+		r->statement_no = i + 1;
+		r->line = statement->line;
+		run_statement(r, statement->text, &rows);
+		if (!r->host->read_only && may_defer(statement->command))
+			*deferred = true;
+	}
+	return rows;
+}
+
+/* Runs a script; see host.h. */
+const dbc_rows *
+dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	running r = {.host = host, .script = script};
+	ErrorContextCallback callback = {
+		.callback = add_place, .arg = &r, .previous = error_context_stack};
+	int level = NewGUCNestLevel();
+	SPITupleTable *table;
+	const dbc_rows *rows = NULL;
+	bool deferred;
+
+	dbcpg_unpin_parameters(host);
+	error_context_stack = &callback;
+	table = run_statements(&r, skip, &deferred);
+	AtEOXact_GUC(false, level);
+	if (deferred)
+		check_deferred(&r);
+	error_context_stack = callback.previous;
+	host->failed_statement = 0;
+	host->failed_line = 0;
+	if (table)
+	{
+		rows = dbcpg_copy_rows(host, table, table->numvals);
+		SPI_freetuptable(table);
+	}
+	return rows;
+}

@@ -1,0 +1,227 @@
+/*
+ * pg_split.c
+ *	  Splitting a script with PostgreSQL's own parser.
+ */
+#include "pg_ext.h"
+
+#include "mb/pg_wchar.h"
+#include "parser/scanner.h"
+#include "utils/memutils.h"
+
+/* The end of a comment that starts at text; they nest. */
+static const char *
+skip_comment(const char *text)
+{
+	int depth = 0;
+
+	do
+	{
+		if (text[0] == '/' && text[1] == '*')
+		{
+			depth++;
+			text += 2;
+		}
+		else if (text[0] == '*' && text[1] == '/')
+		{
+			depth--;
+			text += 2;
+		}
+		else
+			text++;
+	} while (depth > 0 && *text);
+	return text;
+}
+
+/* The first token of text. */
+static const char *
+first_token(const char *text)
+{
+	for (;;)
+	{
+		text += strspn(text, " \t\n\r\f\v");
+		if (text[0] == '-' && text[1] == '-')
+			text += strcspn(text, "\n\r");
+		else if (text[0] == '/' && text[1] == '*')
+			text = skip_comment(text);
+		else
+			return text;
+	}
+}
+
+/* Length of text without white space at its end. */
+static size_t
+trimmed(const char *text, size_t length)
+{
+	while (length > 0 && strchr(" \t\n\r\f\v", text[length - 1]))
+		length--;
+	return length;
+}
+
+/* Where in a script the parser stopped. */
+typedef struct stop
+{
+	int statement_no;
+	int line;
+	const char *hint;
+} stop;
+
+/*
+ * Counts the statements up to the end of text, which is cut off before the
+ * token that is in error, so that everything in it can be read.
+ */
+static void
+count_statements(const char *text, stop *stop)
+{
+	core_yy_extra_type extra;
+	core_YYSTYPE value;
+	YYLTYPE location;
+	core_yyscan_t scanner =
+		scanner_init(text, &extra, &ScanKeywords, ScanKeywordTokens);
+	int depth = 0;
+	bool empty = true;
+	bool copies = false;	  /* the statement is a COPY ... */
+	bool from_client = false; /* ... FROM STDIN */
+	int token;
+
+	stop->statement_no = 1;
+	while ((token = core_yylex(&value, &location, scanner)) != 0)
+	{
+		const char *word = text + location;
+
+		depth += (token == '(') - (token == ')');
+		if (token != ';' || depth > 0)
+		{
+			if (empty)
+				copies = pg_strncasecmp(word, "copy", 4) == 0;
+			from_client = (from_client && !empty) ||
+						  (copies && pg_strncasecmp(word, "stdin", 5) == 0);
+			empty = false;
+		}
+		else if (!empty)
+		{
+			stop->statement_no++;
+			empty = true;
+		}
+	}
+	scanner_finish(scanner);
+	if (empty && from_client)
+		stop->hint = "The rows that follow COPY FROM STDIN need a client; use "
+					 "INSERT, or COPY from a file of the server.";
+}
+
+/* Finds out where the parser stopped; position counts characters, from 1. */
+static stop
+find_stop(const char *text, int position)
+{
+	stop stop = {.line = 1};
+	const char *at = text;
+	const char *c;
+
+	while (--position > 0 && *at)
+		at += pg_mblen(at);
+	count_statements(pnstrdup(text, (Size) (at - text)), &stop);
+	for (c = text; c < at; c++)
+		stop.line += *c == '\n';
+	if (*at == '\\')
+		stop.hint = "A command that starts with a backslash is one of psql, "
+					"not SQL.";
+	return stop;
+}
+
+/*
+ * Raises a failure of the parser again, with its place in the script in place
+ * of a position, which clients would look for in the calling statement.
+ */
+static void
+rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
+			 ErrorData *failure)
+{
+	stop stop = find_stop(text, failure->cursorpos);
+	int line = script->first_line + stop.line - 1;
+
+	host->failed_statement = stop.statement_no;
+	host->failed_line = line;
+	failure->cursorpos = 0;
+	if (stop.hint)
+		failure->hint = pstrdup(stop.hint);
+	failure->context =
+		psprintf("%s, statement %d, line %d%s%s",
+				 script->label ? dbcpg_from_core(script->label) : "script",
+				 stop.statement_no, line, script->file ? " of " : "",
+				 script->file ? dbcpg_from_core(script->file) : "");
+	ReThrowError(failure);
+}
+
+/* Parses a script.  The parser holds nothing that an error would leave. */
+static List *
+parse(dbcpg_host *host, const dbc_script *script, const char *text)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List *volatile trees = NIL;
+
+	PG_TRY();
+	{
+		trees = dbcpg_raw_parser(text);
+	}
+	PG_CATCH();
+	{
+		ErrorData *failure;
+
+		MemoryContextSwitchTo(context);
+		failure = CopyErrorData();
+		FlushErrorState();
+		rethrow_from(host, script, text, failure);
+	}
+	PG_END_TRY();
+	return trees;
+}
+
+/* Fills the statements of a script from their parse trees. */
+static void
+fill_statements(dbcpg_host *host, const char *text, List *trees,
+				dbc_script *script)
+{
+	dbc_statement *statement = dbc_alloc(
+		&host->base, ((size_t) list_length(trees) + 1) * sizeof(*statement));
+	const char *counted = text;
+	int line = script->first_line;
+	ListCell *cell;
+
+	script->nstatements = list_length(trees);
+	script->statements = statement;
+	foreach (cell, trees)
+	{
+		RawStmt *raw = lfirst_node(RawStmt, cell);
+		const char *end = text + raw->stmt_location + raw->stmt_len;
+		const char *start = first_token(text + raw->stmt_location);
+
+		if (raw->stmt_len == 0)
+			end = start + strlen(start);
+		for (; counted < start; counted++)
+			line += *counted == '\n';
+		statement->text = dbcpg_to_core(
+			host, pnstrdup(start, trimmed(start, (size_t) (end - start))));
+		statement->line = line;
+		dbcpg_classify(host, raw->stmt, statement);
+		statement++;
+	}
+}
+
+/* Splits a script; see host.h.  It is read as it will be run: under the
+ * caller's settings, of which standard_conforming_strings matters here. */
+void
+dbcpg_split(dbc_host *base, const char *text, dbc_script *script)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext trees = AllocSetContextCreate(
+		CurrentMemoryContext, "dbcare parse trees", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context = MemoryContextSwitchTo(trees);
+	const char *own = dbcpg_from_core(text);
+	int level = NewGUCNestLevel();
+
+	dbcpg_unpin_parameters(host);
+	fill_statements(host, own, parse(host, script, own), script);
+	AtEOXact_GUC(false, level);
+	MemoryContextSwitchTo(context);
+	MemoryContextDelete(trees);
+}

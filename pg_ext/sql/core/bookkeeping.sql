@@ -1,0 +1,37 @@
+-- Whether the bookkeeping is there; and one object of schema dbcare, or one
+-- trigger function on it, that belongs to a role which could use it to run
+-- SQL with the caller's rights, with the name of that role.
+with owned as (
+	select 1 as place, 'schema dbcare' as object, n.nspowner as owner
+	from pg_catalog.pg_namespace as n
+	where n.nspname = 'dbcare'
+	union all
+	select 2, 'relation dbcare.' || pg_catalog.quote_ident(c.relname), c.relowner
+	from pg_catalog.pg_namespace as n
+	join pg_catalog.pg_class as c on c.relnamespace = n.oid
+	where n.nspname = 'dbcare' and c.relkind <> 'i'
+	union all
+	select 3, pg_catalog.format('the function of trigger %I on dbcare.%I', t.tgname, c.relname), p.proowner
+	from pg_catalog.pg_namespace as n
+	join pg_catalog.pg_class as c on c.relnamespace = n.oid
+	join pg_catalog.pg_trigger as t on t.tgrelid = c.oid
+	join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+	where n.nspname = 'dbcare'
+), intruder as (
+	select o.object, r.rolname as role_name
+	from owned as o
+	left join pg_catalog.pg_roles as r on r.oid = o.owner
+	where not coalesce(r.rolsuper, false)
+		and coalesce(r.rolname, '') <> current_user
+		and not exists (select from pg_catalog.pg_extension as e
+			where e.extname = 'dbcare' and e.extowner = o.owner)
+	order by o.place, o.object
+	limit 1
+)
+select exists (select from pg_catalog.pg_namespace as n
+		join pg_catalog.pg_class as c on c.relnamespace = n.oid
+		where n.nspname = 'dbcare' and c.relname = 'bookkeeping'),
+	i.object, i.role_name::text
+from (values (1)) as one
+left join intruder as i on true
+order by 1

@@ -1,0 +1,42 @@
+-- What each area needs, as the statements that grant it to role $1; they are
+-- null if there is no such role.  Dropping or upgrading the bookkeeping takes its
+-- owner: nothing that can be granted here.
+with routine as (
+	select p.oid::pg_catalog.regprocedure::text as signature, p.proname as name,
+		n.nspname as schema_name, p.provolatile = 'v' as writes
+	from pg_catalog.pg_extension as e
+	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		and d.refobjid = e.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
+	join pg_catalog.pg_proc as p on p.oid = d.objid
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where e.extname = 'dbcare'
+), part (area, name, writes) as (
+	values ('monitor', '^(dbcare|dbhealth)_', false),
+		('migrate', '^(dbcare|dbhealth)_', false),
+		('migrate', '^dbmigrate_', null),
+		('admin', '', null)
+), allowed as (
+	select distinct p.area, r.signature, r.schema_name
+	from part as p
+	join routine as r on r.name ~ p.name and r.writes = coalesce(p.writes, r.writes)
+), need (area, place, privilege) as (
+	select distinct a.area, 1, pg_catalog.format('usage on schema %I', a.schema_name)
+	from allowed as a
+	union all
+	select a.area, 2, 'execute on routine ' || a.signature
+	from allowed as a
+	union all
+	values ('monitor', 3, 'usage on schema dbcare'),
+		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger'),
+		('migrate', 3, 'usage on schema dbcare'),
+		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting'),
+		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger'),
+		('migrate', 6, 'select, insert on dbcare.history'),
+		('admin', 3, 'usage, create on schema dbcare'),
+		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger'),
+		('admin', 5, 'select, insert on dbcare.history')
+)
+select n.area, 'grant ' || n.privilege || ' to ' || (select pg_catalog.quote_ident(r.rolname)
+		from pg_catalog.pg_roles as r where r.rolname = $1) as statement
+from need as n
+order by n.area, n.place, n.privilege

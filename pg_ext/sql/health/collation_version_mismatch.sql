@@ -1,0 +1,65 @@
+-- Recorded versions of the collations that indexes use, against those of the
+-- libraries.  The database's own is recorded from version 15 on, by a function
+-- no older server can name: query_to_xml() takes it as text.
+with used as (
+	select i.indexrelid, k.coll
+	from pg_catalog.pg_index as i
+	cross join lateral pg_catalog.unnest(i.indcollation) as k (coll)
+	where k.coll <> 0
+	union
+	-- a range is ordered by the collation of its type
+	select i.indexrelid, r.rngcollation
+	from pg_catalog.pg_range as r
+	join pg_catalog.pg_attribute as a on a.atttypid = r.rngtypid
+	join pg_catalog.pg_index as i on i.indexrelid = a.attrelid
+	where r.rngcollation <> 0
+), affected as (
+	select u.coll,
+		pg_catalog.count(*) as indexes,
+		pg_catalog.bool_or(i.indisunique) as uniqueness,
+		pg_catalog.array_agg(pg_catalog.format('%I.%I', n.nspname, x.relname)
+			order by n.nspname, x.relname) as names
+	from used as u
+	join pg_catalog.pg_index as i on i.indexrelid = u.indexrelid
+	join pg_catalog.pg_class as x on x.oid = u.indexrelid
+	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
+	where x.relkind = 'i'
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	group by u.coll
+), version as (
+	select c.oid as coll, pg_catalog.format('%I.%I', n.nspname, c.collname) as object,
+		c.collversion as recorded,
+		pg_catalog.pg_collation_actual_version(c.oid) as actual,
+		pg_catalog.format('ALTER COLLATION %I.%I REFRESH VERSION;', n.nspname, c.collname) as refresh
+	from pg_catalog.pg_collation as c
+	join pg_catalog.pg_namespace as n on n.oid = c.collnamespace
+	where c.collversion is not null and c.oid in (select a.coll from affected as a)
+	union all
+	select 'pg_catalog."default"'::pg_catalog.regcollation,
+		pg_catalog.format('of database %I', d.datname),
+		pg_catalog.to_jsonb(d) ->> 'datcollversion',
+		pg_catalog.substring(pg_catalog.query_to_xml(pg_catalog.format(
+			'select pg_catalog.pg_database_collation_actual_version(%s) as v', d.oid),
+			false, false, '')::text, '<v>(.*)</v>'),
+		pg_catalog.format('ALTER DATABASE %I REFRESH COLLATION VERSION;', d.datname)
+	from pg_catalog.pg_database as d
+	where d.datname = pg_catalog.current_database()
+		and pg_catalog.to_jsonb(d) ->> 'datcollversion' is not null
+)
+select case when a.uniqueness then 'critical' else 'warning' end as severity,
+	v.object,
+	cast(null as double precision) as value,
+	pg_catalog.format('version %s was recorded, %s is installed, %s indexes use it',
+		v.recorded, coalesce(v.actual, 'an unknown one'), coalesce(a.indexes, 0)) as detail,
+	pg_catalog.concat(
+		case when a.indexes <= 100 then 'REINDEX INDEX CONCURRENTLY '
+				|| pg_catalog.array_to_string(a.names, '; REINDEX INDEX CONCURRENTLY ') || '; '
+			when a.indexes > 100 then pg_catalog.format('REINDEX DATABASE CONCURRENTLY %I; ',
+				pg_catalog.current_database()) end,
+		v.refresh) as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from version as v
+left join affected as a on a.coll = v.coll
+where v.actual is distinct from v.recorded
+order by 2

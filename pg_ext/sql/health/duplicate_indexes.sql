@@ -1,0 +1,49 @@
+-- Indexes equal to another of their table in everything but uniqueness, from
+-- pg_index.  Expressions are compared as SQL, since stored ones remember where
+-- they stood in their statement.  The strictest stays, of equals the one that
+-- a constraint needs.  Sizes are the catalog's: asking the files takes locks.
+with twin as (
+	select i.indexrelid, i.indrelid, i.same, i.indisunique,
+		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
+		n.nspname, x.relname, x.relkind, x.relispartition, x.relpages,
+		i.indisreplident or x.relispartition
+			or i.indexrelid in (select con.conindid from pg_catalog.pg_constraint as con) as needed,
+		-- what other access methods are told beyond pg_index
+		case when am.amname <> 'btree' then pg_catalog.substring(
+			pg_catalog.pg_get_indexdef(i.indexrelid), ' USING .*') end as definition
+	from (
+		select i.*, pg_catalog.count(*) over same as copies, pg_catalog.min(i.indexrelid) over same as same
+		from pg_catalog.pg_index as i
+		where i.indisvalid and i.indisready and i.indislive and not i.indisexclusion
+		window same as (partition by i.indrelid, i.indnkeyatts, i.indkey::text,
+			i.indclass, i.indcollation, i.indoption::text,
+			pg_catalog.pg_get_expr(i.indexprs, i.indrelid),
+			pg_catalog.pg_get_expr(i.indpred, i.indrelid))
+	) as i
+	join pg_catalog.pg_class as x on x.oid = i.indexrelid
+	join pg_catalog.pg_am as am on am.oid = x.relam
+	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
+	where i.copies > 1
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+), ranked as (
+	select t.*,
+		pg_catalog.row_number() over preference as place,
+		pg_catalog.first_value(t.relname) over preference as first_name
+	from twin as t
+	window preference as (partition by t.same, t.definition
+		order by t.indisunique desc, t.nulls_not_distinct desc, t.needed desc, t.relname)
+)
+select cast(null as text) as severity,
+	pg_catalog.format('%I.%I', r.nspname, r.relname) as object,
+	case when r.relkind = 'i' then r.relpages
+		* cast(pg_catalog.current_setting('block_size') as double precision) end as value,
+	pg_catalog.format('%I.%I', r.nspname, r.first_name) as detail,
+	case when not r.needed then pg_catalog.format('DROP INDEX%s %I.%I;',
+		case when r.relkind = 'i' then ' CONCURRENTLY' end, r.nspname, r.relname) end as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from ranked as r
+where r.place > 1 and not r.relispartition
+order by r.nspname, r.relname

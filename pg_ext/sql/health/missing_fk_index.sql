@@ -1,0 +1,83 @@
+-- Foreign keys without an index that finds the children of a parent: valid,
+-- btree (or hash on one column), its first key columns those of the foreign
+-- key in any order, with the foreign key's operators and collations, not
+-- partial except where the columns are not null.  Row estimates of partitions
+-- count for their parents.
+with fk as (
+	select con.oid, con.conrelid, con.confrelid, con.conkey, con.conpfeqop,
+		pg_catalog.cardinality(con.conkey) as width
+	from pg_catalog.pg_constraint as con
+	where con.contype = 'f' and con.conparentid = 0
+), candidate as (
+	select fk.oid, fk.conrelid, fk.conkey, fk.conpfeqop, fk.width,
+		i.indexrelid, i.indclass, i.indcollation,
+		(i.indkey::int2[])[0:fk.width - 1] as indkey,
+		pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate
+	from fk
+	join pg_catalog.pg_index as i on i.indrelid = fk.conrelid
+	where i.indisvalid and i.indisready and i.indislive
+		and i.indnkeyatts >= fk.width
+		and fk.conkey operator(pg_catalog.<@) (i.indkey::int2[])[0:fk.width - 1]
+), covered as (
+	select c.oid
+	from candidate as c
+	cross join lateral rows from (pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.conpfeqop))
+		as k (attnum, equal)
+	join pg_catalog.pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.attnum
+	join pg_catalog.pg_opclass as oc
+		on oc.oid = c.indclass[pg_catalog.array_position(c.indkey, k.attnum) - 1]
+	join pg_catalog.pg_am as am on am.oid = oc.opcmethod
+	join pg_catalog.pg_amop as ao
+		on ao.amopfamily = oc.opcfamily and ao.amopopr = k.equal and ao.amoppurpose = 's'
+	where c.indcollation[pg_catalog.array_position(c.indkey, k.attnum) - 1] in (0, a.attcollation)
+		and (am.amname = 'btree' or am.amname = 'hash' and c.width = 1)
+	group by c.oid, c.indexrelid, c.width, c.predicate
+	-- a predicate of several terms reads ((a IS NOT NULL) AND (b IS NOT NULL))
+	having pg_catalog.count(*) = c.width and (c.predicate is null
+		or pg_catalog.regexp_split_to_array(
+				pg_catalog.regexp_replace(c.predicate, '^\((\(.*\))\)$', '\1'), ' AND ')
+			operator(pg_catalog.<@) pg_catalog.array_agg(pg_catalog.format('(%I IS NOT NULL)', a.attname)))
+), partitioned as (
+	select a.relid,
+		pg_catalog.sum(greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as estimate
+	from pg_catalog.pg_class as c
+	cross join lateral pg_catalog.pg_partition_ancestors(c.oid) as a (relid)
+	where c.relispartition and c.relkind in ('r', 'f')
+	group by a.relid
+), missing as (
+	-- two foreign keys on the same columns lack the same index
+	select fk.conrelid, fk.conkey,
+		pg_catalog.bool_or(p.relkind = 'p' or pg_catalog.pg_stat_get_tuples_updated(p.oid)
+			+ pg_catalog.pg_stat_get_tuples_deleted(p.oid) > 0) as parent_changes
+	from fk
+	join pg_catalog.pg_class as p on p.oid = fk.confrelid
+	where fk.oid not in (select covered.oid from covered)
+	group by fk.conrelid, fk.conkey
+), named as materialized (
+	select n.nspname, c.relname, c.relkind, m.parent_changes,
+		(select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by k.place)
+			from pg_catalog.unnest(m.conkey) with ordinality as k (attnum, place)
+			join pg_catalog.pg_attribute as a
+				on a.attrelid = m.conrelid and a.attnum = k.attnum) as columns,
+		coalesce(p.estimate,
+			greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as estimate
+	from missing as m
+	join pg_catalog.pg_class as c on c.oid = m.conrelid
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	left join partitioned as p on p.relid = c.oid
+	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+)
+-- a parent nobody changes costs nothing yet
+select case when m.estimate >= cast($2 as double precision) and not m.parent_changes
+		then 'warning' end as severity,
+	pg_catalog.format('%I.%I', m.nspname, m.relname) as object,
+	cast(m.estimate as double precision) as value,
+	pg_catalog.format('(%s)', m.columns) as detail,
+	pg_catalog.format('CREATE INDEX%s ON %I.%I (%s);',
+		case when m.relkind <> 'p' then ' CONCURRENTLY' end, m.nspname, m.relname, m.columns) as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from named as m
+order by m.nspname, m.relname, m.columns

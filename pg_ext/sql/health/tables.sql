@@ -1,0 +1,42 @@
+-- Tables, partitions and materialized views of the user: estimates of the
+-- catalog and of the cumulative statistics, sizes of the files, TOAST counted
+-- with the table.  Where another session's lock would have to be waited for,
+-- the sizes are null.
+with locked as (
+	select coalesce(i.indrelid, l.relation) as relid
+	from pg_catalog.pg_locks as l
+	join pg_catalog.pg_database as d on d.oid = l.database
+	left join pg_catalog.pg_index as i on i.indexrelid = l.relation
+	where d.datname = pg_catalog.current_database() and l.locktype = 'relation'
+		and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
+), stored as materialized (
+	select c.oid, n.nspname, c.relname, c.reltuples,
+		case when c.oid not in (select locked.relid from locked)
+			then pg_catalog.pg_table_size(c.oid) end as table_bytes,
+		case when c.oid not in (select locked.relid from locked)
+			then pg_catalog.pg_indexes_size(c.oid) end as index_bytes
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where c.relkind in ('r', 'p', 'm')
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+), indexed as (
+	select i.indrelid, pg_catalog.count(*) as indexes
+	from pg_catalog.pg_index as i
+	group by i.indrelid
+)
+select pg_catalog.format('%I.%I', s.nspname, s.relname) as table_name,
+	cast(nullif(s.reltuples, -1) as bigint) as row_estimate,
+	s.table_bytes + s.index_bytes as total_bytes,
+	s.table_bytes,
+	s.index_bytes,
+	cast(null as bigint) as free_bytes,
+	pg_catalog.pg_stat_get_dead_tuples(s.oid) as dead_rows,
+	coalesce(i.indexes, 0) as index_count,
+	pg_catalog.to_char(greatest(pg_catalog.pg_stat_get_last_analyze_time(s.oid),
+		pg_catalog.pg_stat_get_last_autoanalyze_time(s.oid)) at time zone 'UTC',
+		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last_analyzed_at
+from stored as s
+left join indexed as i on i.indrelid = s.oid
+order by s.table_bytes + s.index_bytes desc nulls last, s.nspname, s.relname

@@ -1,0 +1,44 @@
+-- Dead rows, as the cumulative statistics know them, against what starts
+-- autovacuum: the settings, overruled by the table's own, capped from version
+-- 18 on.  A table that was never vacuumed counts as empty.
+with candidate as (
+	select n.nspname, c.relname, pg_catalog.pg_stat_get_dead_tuples(c.oid) as dead,
+		greatest(c.reltuples, 0) as estimate, c.reloptions
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where c.relkind in ('r', 'm') and pg_catalog.pg_stat_get_dead_tuples(c.oid) > 0
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+), limited as (
+	select c.*,
+		coalesce(o.threshold, cast(pg_catalog.current_setting('autovacuum_vacuum_threshold') as double precision))
+			+ coalesce(o.scale, cast(pg_catalog.current_setting('autovacuum_vacuum_scale_factor') as double precision))
+				* c.estimate as usual,
+		nullif(coalesce(o.maximum,
+			cast(pg_catalog.current_setting('autovacuum_vacuum_max_threshold', true) as double precision)), -1) as maximum
+	from candidate as c
+	cross join lateral (
+		select pg_catalog.max(cast(p.option_value as double precision))
+				filter (where p.option_name = 'autovacuum_vacuum_threshold') as threshold,
+			pg_catalog.max(cast(p.option_value as double precision))
+				filter (where p.option_name = 'autovacuum_vacuum_scale_factor') as scale,
+			pg_catalog.max(cast(p.option_value as double precision))
+				filter (where p.option_name = 'autovacuum_vacuum_max_threshold') as maximum
+		from pg_catalog.pg_options_to_table(c.reloptions) as p
+		where p.option_name like 'autovacuum_vacuum%'
+	) as o
+), judged as (
+	select l.*, l.dead / greatest(least(l.usual, l.maximum), 1) as ratio
+	from limited as l
+)
+select cast(null as text) as severity,
+	pg_catalog.format('%I.%I', j.nspname, j.relname) as object,
+	cast(j.ratio as double precision) as value,
+	cast(j.dead as text) as detail,
+	pg_catalog.format('VACUUM (ANALYZE) %I.%I;', j.nspname, j.relname) as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from judged as j
+where j.ratio >= least(cast($1 as double precision), cast($2 as double precision))
+order by j.nspname, j.relname

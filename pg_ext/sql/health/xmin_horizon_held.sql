@@ -1,0 +1,49 @@
+-- Whoever keeps VACUUM from removing dead rows of this database: sessions and
+-- standbys (pg_stat_activity), prepared transactions, slots.  A session that
+-- runs VACUUM itself does not.  Only pg_monitor sees other roles' sessions.
+with holder as (
+	select pg_catalog.format('session %s of role %I', a.pid, a.usename) as object,
+		greatest(pg_catalog.age(a.backend_xid), pg_catalog.age(a.backend_xmin)) as age,
+		a.xact_start as since,
+		case when a.backend_type = 'client backend'
+			then pg_catalog.format('SELECT pg_terminate_backend(%s);', a.pid) end as fix_sql
+	from pg_catalog.pg_stat_activity as a
+	where (a.datname = pg_catalog.current_database() or a.backend_type = 'walsender')
+		and a.pid <> pg_catalog.pg_backend_pid()
+		and a.backend_type not in ('autovacuum worker', 'parallel worker')
+		and not exists (select from pg_catalog.pg_stat_progress_vacuum as v where v.pid = a.pid)
+	union all
+	select pg_catalog.format('prepared transaction %L', x.gid),
+		pg_catalog.age(x.transaction), x.prepared,
+		pg_catalog.format('COMMIT PREPARED %L;', x.gid)
+	from pg_catalog.pg_prepared_xacts as x
+	where x.database = pg_catalog.current_database()
+	union all
+	select pg_catalog.format('replication slot %I', s.slot_name),
+		greatest(pg_catalog.age(s.xmin), pg_catalog.age(s.catalog_xmin)), null,
+		case when not s.active
+			then pg_catalog.format('SELECT pg_drop_replication_slot(%L);', s.slot_name) end
+	from pg_catalog.pg_replication_slots as s
+), judged as (
+	select h.*, pg_catalog.clock_timestamp() - h.since as held
+	from holder as h
+)
+select case when j.held >= interval '24 hours' or j.age >= cast($2 as double precision)
+		then 'critical' else 'warning' end as severity,
+	j.object,
+	cast(j.age as double precision) as value,
+	pg_catalog.format('%s transactions have begun since%s', j.age,
+		', and ' || pg_catalog.floor(extract(epoch from j.held)) || ' seconds have passed') as detail,
+	j.fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from judged as j
+where j.age >= least(cast($1 as double precision), cast($2 as double precision))
+	or j.age is not null and j.held >= interval '1 hour'
+union all
+select 'unknown', 'sessions of other roles', null, null, null,
+	'membership of pg_monitor is needed to see them', null
+where exists (select from pg_catalog.pg_stat_activity as a
+	where a.datname = pg_catalog.current_database()
+		and a.usesysid is not null and a.backend_type is null)
+order by 2

@@ -1,0 +1,20 @@
+-- Reads pragma_synchronous and pragma_journal_mode, which this connection may
+-- have changed.  A database without a file has nothing to lose.
+select 'not_applicable', null, null, null, null,
+	'the database is not in a file', null
+from pragma_database_list
+where name = 'main' and file = ''
+union all
+select 'critical', setting, null, state, fix_sql, null, null
+from pragma_database_list
+join (
+	select 'journal_mode' as setting, journal_mode as state,
+		'PRAGMA journal_mode = DELETE;' as fix_sql
+	from pragma_journal_mode('main')
+	where journal_mode in ('off', 'memory')
+	union all
+	select 'synchronous', 'off', 'PRAGMA synchronous = FULL;'
+	from pragma_synchronous('main')
+	where synchronous = 0)
+where name = 'main' and file <> ''
+order by 2

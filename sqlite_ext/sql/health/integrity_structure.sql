@@ -1,0 +1,34 @@
+-- Reads PRAGMA quick_check, and stops at its first problem: going on, it can
+-- run into the damage itself and fail without telling any.  It names an index
+-- or a table by its name or, from SQLite 3.42 on, by the root of its B-tree.
+with reserved (words) as (values (' add all alter and as autoincrement between'
+	|| ' case cast check collate commit constraint create current_date'
+	|| ' current_time current_timestamp default deferrable delete distinct drop'
+	|| ' else escape except exists foreign from group having if in index insert'
+	|| ' intersect into is isnull join limit not nothing notnull null on or'
+	|| ' order primary raise references returning select set table then to'
+	|| ' transaction union unique update using values when where ')),
+problem (text) as materialized (
+	select replace(quick_check, '*** in database main ***' || char(10), '')
+	from pragma_quick_check(1, 'main')
+	where quick_check <> 'ok'),
+damaged as (
+	select text, type, name
+	from problem
+	left join main.sqlite_schema
+		on text like printf('Tree %d page %%', rootpage) and rootpage
+			or type = 'index'
+			and substr(text, - length(' index ' || name)) = ' index ' || name
+			or type = 'table' and instr(text || '.', ' in ' || name || '.')
+	order by length(name) desc
+	limit 1)
+select 'critical',
+	case when name is null then 'main'
+		when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || name || ' ')
+		then name else printf('"%w"', name) end,
+	null, text,
+	case when type = 'index' then printf('REINDEX "%w";', name) end,
+	null, null
+from damaged
+join reserved

@@ -1,0 +1,9 @@
+-- The engine and the database: the name of its file, or memory.
+select sqlite_version() as engine_version,
+	coalesce(nullif(substr(file, 1 + length(rtrim(file, replace(file, '/', '')))),
+		''), 'memory') as database,
+	(select query_only from pragma_query_only) as read_only,
+	(select page_count * page_size
+		from pragma_page_count('main'), pragma_page_size('main')) as size_bytes
+from pragma_database_list
+where name = 'main'

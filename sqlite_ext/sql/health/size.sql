@@ -1,0 +1,24 @@
+-- Reads the header of the file; $1 is the size of the -wal file, $2 what
+-- storage.sql gives.  Other is the schema and what belongs to no user's table.
+with tree (name, bytes) as materialized (
+	select key, json_extract(value, '$[0]') from json_each($2, '$.trees')),
+stored (tables, indexes) as (
+	select sum(t.bytes) filter (where s.type = 'table'),
+		coalesce(sum(t.bytes) filter (where s.type = 'index'), t.bytes * 0)
+	from main.sqlite_schema as s
+	join tree as t using (name)
+	where s.tbl_name not glob 'sqlite_*' and s.tbl_name not glob 'dbcare_*'),
+file (total, free) as (
+	select page_count * page_size, freelist_count * page_size
+	from pragma_page_count('main'), pragma_page_size('main'),
+		pragma_freelist_count)
+select part, bytes
+from (
+	select 1 as place, 'database' as part, total as bytes from file
+	union all select 2, 'tables', tables from stored
+	union all select 3, 'indexes', indexes from stored
+	union all select 4, 'free', free from file
+	union all select 5, 'wal', $1
+	union all select 6, 'other', total - free - tables - indexes
+	from file, stored)
+order by place

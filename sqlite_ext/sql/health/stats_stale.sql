@@ -1,0 +1,59 @@
+-- Compares sqlite_stat1 with the rows there are now, for tables with indexes
+-- and more than 10,000 rows, when they are ten times more or fewer.  The table
+-- of statistics may not exist, so only probes name it, and only of large tables,
+-- as it has no index.  No table is looked at in a file whose pages, apart from
+-- one for each B-tree and those of the schema, could not hold as many rows.
+-- The rows are estimated as in missing_primary_key.sql.
+with reserved (words) as (values (' add all alter and as autoincrement between'
+	|| ' case cast check collate commit constraint create current_date'
+	|| ' current_time current_timestamp default deferrable delete distinct drop'
+	|| ' else escape except exists foreign from group having if in index insert'
+	|| ' intersect into is isnull join limit not nothing notnull null on or'
+	|| ' order primary raise references returning select set table then to'
+	|| ' transaction union unique update using values when where ')),
+file (room, analyzed) as materialized (
+	select ((select page_count from pragma_page_count('main'))
+			- (select freelist_count from pragma_freelist_count)
+			- 1 - count(*) filter (where rootpage))
+			* (select page_size from pragma_page_size('main'))
+			- sum(length(name) + length(tbl_name) + length(coalesce(sql, '')) + 20)
+			* 5 / 4,
+		max(name = 'sqlite_stat1')
+	from main.sqlite_schema),
+measured as (
+	select t.name, analyzed,
+		printf(case when t.wr
+				then 'select count(*) as n from (select 1 from main."%w"'
+					|| ' limit 100001)'
+				else 'select count(*) * (max(r) + 1.0'
+					|| ' - (select min(_rowid_) from main."%w"))'
+					|| ' / (max(r) - min(r) + 1) as n from (select _rowid_ as r'
+					|| ' from main."%w" order by r desc limit 100)' end,
+			t.name, t.name) as rows_now,
+		case when analyzed
+			then printf('(select min(coalesce(max(cast(stat as integer)), 0), %d)'
+				|| ' as was from main.sqlite_stat1 where tbl = %Q)',
+				iif(t.wr, 100001, 1 << 62), t.name)
+			else '(select 0 as was)' end as rows_then
+	from file
+	join pragma_table_list as t
+	where file.room > 10000 * 20
+		and t.schema = 'main' and t.type = 'table'
+		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'
+		and t.name in (select tbl_name from main.sqlite_schema
+			where type = 'index'))
+select null,
+	case when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || name || ' ')
+		then name else printf('"%w"', name) end,
+	null,
+	case when analyzed then 'absent or ten times off' else 'absent' end,
+	printf('ANALYZE "%w";', name),
+	null,
+	printf('select case when n > 10000 then (select'
+		|| ' case when not n between was / 10.0 and was * 10'
+		|| ' then abs(n - was) / (50 + was / 10.0) end from %s) end from (%s)',
+		rows_then, rows_now)
+from measured
+join reserved
+order by name

@@ -1,0 +1,41 @@
+-- Reads sqlite_schema, pragma_table_list and $1, what storage.sql gives.
+with reserved (words) as (values (' add all alter and as autoincrement between'
+	|| ' case cast check collate commit constraint create current_date'
+	|| ' current_time current_timestamp default deferrable delete distinct drop'
+	|| ' else escape except exists foreign from group having if in index insert'
+	|| ' intersect into is isnull join limit not nothing notnull null on or'
+	|| ' order primary raise references returning select set table then to'
+	|| ' transaction union unique update using values when where ')),
+estimate (name, rows) as materialized (
+	select key, value from json_each($1, '$.rows')),
+tree (name, bytes, free) as materialized (
+	select key, json_extract(value, '$[0]'), json_extract(value, '$[1]')
+	from json_each($1, '$.trees')),
+stored as (
+	select s.tbl_name as name,
+		sum(t.bytes) as total_bytes,
+		sum(t.bytes) filter (where s.type = 'table') as table_bytes,
+		sum(t.free) as free_bytes,
+		count(*) filter (where s.type = 'index') as index_count
+	from main.sqlite_schema as s
+	left join tree as t on t.name = s.name
+	where s.type in ('table', 'index')
+	group by s.tbl_name)
+select case when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || name || ' ')
+		then name else printf('"%w"', name) end as table_name,
+	e.rows as row_estimate,
+	total_bytes, table_bytes, total_bytes - table_bytes as index_bytes,
+	free_bytes,
+	null as dead_rows,
+	index_count,
+	null as last_analyzed_at
+from stored
+left join estimate as e using (name)
+join reserved
+where name in (
+	select name
+	from pragma_table_list
+	where schema = 'main' and type = 'table'
+		and name not glob 'sqlite_*' and name not glob 'dbcare_*')
+order by total_bytes desc nulls last, name

@@ -1,0 +1,26 @@
+-- Reads pragma_journal_mode; $5 is the size of the -wal file.  A fifth of a
+-- small database is no sign of anything: an automatic checkpoint only starts at
+-- 1,000 pages and leaves the file as long as it was, so twice that is the least.
+select case when journal_mode <> 'wal' then 'not_applicable'
+		when $5 is null then 'unknown'
+		when $5 > 1 << 30 and $5 > bytes then 'critical'
+		else 'warning' end,
+	iif(journal_mode = 'wal', base || '-wal', null),
+	iif(journal_mode = 'wal', $5, null),
+	iif(journal_mode = 'wal', bytes || ' bytes', null),
+	iif(journal_mode = 'wal' and $5 is not null,
+		'PRAGMA wal_checkpoint(TRUNCATE);', null),
+	case when journal_mode <> 'wal'
+		then 'the database does not use a write-ahead log'
+		when $5 is null
+		then 'the size of the write-ahead log could not be read' end,
+	null
+from pragma_journal_mode('main')
+join (select page_count * page_size as bytes, page_size
+	from pragma_page_count('main'), pragma_page_size('main'))
+join (select substr(file, 1 + length(rtrim(file, replace(file, '/', ''))))
+		as base
+	from pragma_database_list
+	where name = 'main')
+where journal_mode <> 'wal' or $5 is null
+	or $5 > 64 << 20 or $5 > bytes / 5 and $5 > 2000 * page_size

@@ -1,0 +1,414 @@
+#!/bin/bash
+# Measures dbcare against the engines' own programs.
+#
+# usage: test/bench/run.sh [ROUNDS [PART ...]]
+#
+# PART is apply, nothing, report or growth; all of them when left out.  Every
+# line is measured in one go: dbcare and its peer take turns for ROUNDS rounds
+# (default 9).  What writes does so in a new database, and none is dropped before
+# the end, for removing thousands of files slows what comes after it.  A line
+# gives the medians of both, the median of the ratios of the rounds with their
+# quartiles, and an exclamation mark where that is above the limit.
+set -eu
+cd "$(dirname "$0")/../.."
+
+rounds=${1:-9}
+parts=${*:2}
+: "${parts:=apply nothing report growth}"
+settings="shared_preload_libraries='' wal_level=replica autovacuum=off
+	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048"
+
+work=$(mktemp -d)
+server=$work/pg
+databases=0
+over=0
+ms=
+
+# Stops the server and removes everything.
+cleanup()
+{
+	test/pg_server.sh stop "$server" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+# ---- measuring; what is measured leaves its milliseconds in ms ----
+
+# Runs a command and measures all of the process.
+elapsed()
+{
+	local start=$EPOCHREALTIME
+
+	"$@" >"$work/out"
+	ms=$(((${EPOCHREALTIME/./} - ${start/./})))e-3
+}
+
+# The given quantile of the numbers read.
+quantile()
+{
+	sort -g | awk -v q="$1" '
+		{ x[NR] = $1 }
+		END { print x[int((NR - 1) * q + 0.5) + 1] }'
+}
+
+# Prints a line of the table: its name, its limit or -, and from standard input
+# a line "dbcare peer" for every round.
+report()
+{
+	local rows ratios line
+
+	rows=$(cat)
+	ratios=$(awk '{ print $1 / $2 }' <<<"$rows")
+	line=$(awk -v a="$(cut -d ' ' -f 1 <<<"$rows" | quantile 0.5)" \
+		-v b="$(cut -d ' ' -f 2 <<<"$rows" | quantile 0.5)" \
+		-v ratio="$(quantile 0.5 <<<"$ratios")" \
+		-v low="$(quantile 0.25 <<<"$ratios")" \
+		-v high="$(quantile 0.75 <<<"$ratios")" -v limit="$2" 'BEGIN {
+			printf "%9.1f %9.1f %7.2f  %5.2f -%5.2f %6s%s", a, b, ratio, low,
+				high, limit, limit != "-" && ratio > limit ? " !" : ""
+		}')
+	printf '%-46s%s\n' "$1" "$line"
+	case $line in
+		*!) over=$((over + 1)) ;;
+	esac
+}
+
+# compare NAME LIMIT DBCARE PEER: has two functions take turns.
+compare()
+{
+	local round mine
+
+	for round in $(seq "$rounds"); do
+		"$3"
+		mine=$ms
+		"$4"
+		echo "$mine $ms"
+	done >"$work/rows"
+	report "$1" "$2" <"$work/rows"
+}
+
+# growth NAME FROM FUNCTION SIZE ...: has a function run with n set to each size
+# and prints the microseconds per unit, and how much they grow from size FROM to
+# the last, which should be less than half.
+growth()
+{
+	local name=$1 from=$2 function=$3 round n line
+
+	shift 3
+	for round in $(seq "$rounds"); do
+		for n in "$@"; do
+			"$function"
+			echo "$ms" >>"$work/growth.$n"
+		done
+	done
+	line=$(for n in "$@"; do
+		echo "$n $(quantile 0.5 <"$work/growth.$n")"
+		rm "$work/growth.$n"
+	done | awk -v from="$from" '
+		{ each = $2 * 1000 / $1; printf "%9.0f", each }
+		$1 == from { first = each }
+		END {
+			printf "%8.2f %6s%s", each / first, 1.5,
+				each / first > 1.5 ? " !" : ""
+		}')
+	printf '%-34s%s\n' "$name" "$line"
+	case $line in
+		*!) over=$((over + 1)) ;;
+	esac
+}
+
+# ---- what is measured on ----
+
+# Makes n migrations for both engines, each set also as one file.
+make_migrations()
+{
+	local files
+
+	for engine in postgres sqlite; do
+		files=$work/migrations/$engine.$1
+		mkdir -p "$files"
+		awk -v n="$1" -v engine=$engine -v dir="$files" \
+			-f test/bench/migrations.awk
+		cat "$files"/*.sql >"$files.all"
+		{
+			echo 'begin;'
+			cat "$files.all"
+			echo 'commit;'
+		} >"$files.transaction"
+	done
+}
+
+# Sets db to a new database with dbcare.
+new_postgres()
+{
+	databases=$((databases + 1))
+	db=bench_$databases
+	createdb -T bench "$db"
+}
+
+# Sets db to a new file.
+new_sqlite()
+{
+	databases=$((databases + 1))
+	db=$work/bench_$databases.db
+}
+
+# psql as a program would call it.
+on_postgres()
+{
+	psql -qAtX -v ON_ERROR_STOP=1 -d "$db" "$@"
+}
+
+# The sqlite3 shell, with dbcare and without.
+on_sqlite()
+{
+	sqlite3 -batch -bail -cmd '.load ./sqlite_ext/dbcare' "$db" "$@"
+}
+
+on_plain_sqlite()
+{
+	sqlite3 -batch -bail "$db" <"$1"
+}
+
+# Measures a script without the start of the program that runs it.
+in_postgres()
+{
+	ms=$(on_postgres -f - <<-END | tail -n 1
+		select clock_timestamp() as start \gset
+		$1
+		select extract(epoch from clock_timestamp() - :'start') * 1000;
+	END
+	)
+}
+
+in_sqlite()
+{
+	ms=$("$work/sqlite_timer" "$db" ./sqlite_ext/dbcare 1 "$1")
+}
+
+load()
+{
+	echo "select dbmigrate_load('$work/migrations/$1.$n');"
+}
+
+apply='select dbmigrate_apply();'
+
+# ---- applying ----
+
+postgres_apply()
+{
+	new_postgres
+	on_postgres -c "$(load postgres)" >"$work/out"
+	elapsed on_postgres -c "$apply"
+}
+
+postgres_load_apply()
+{
+	new_postgres
+	elapsed on_postgres -c "$(load postgres)" -c "$apply"
+}
+
+postgres_peer()
+{
+	new_postgres
+	elapsed on_postgres -1 -f "$work/migrations/postgres.$n.all"
+}
+
+sqlite_apply()
+{
+	new_sqlite
+	on_sqlite "$(load sqlite)" >"$work/out"
+	elapsed on_sqlite "$apply"
+}
+
+sqlite_load_apply()
+{
+	new_sqlite
+	elapsed on_sqlite "$(load sqlite)" "$apply"
+}
+
+sqlite_peer()
+{
+	new_sqlite
+	elapsed on_plain_sqlite "$work/migrations/sqlite.$n.transaction"
+}
+
+part_apply()
+{
+	local n=1000
+
+	compare 'PostgreSQL: apply 1,000 / psql -1 -f' 1.3 \
+		postgres_apply postgres_peer
+	compare 'PostgreSQL: load and apply 1,000 / psql -1 -f' - \
+		postgres_load_apply postgres_peer
+	compare 'SQLite: apply 1,000 / sqlite3 <file' 1.3 \
+		sqlite_apply sqlite_peer
+	compare 'SQLite: load and apply 1,000 / sqlite3 <file' - \
+		sqlite_load_apply sqlite_peer
+}
+
+# ---- nothing to apply ----
+
+postgres_again()
+{
+	elapsed on_postgres -c "$apply"
+}
+
+postgres_one()
+{
+	elapsed on_postgres -c 'select 1'
+}
+
+sqlite_again()
+{
+	elapsed on_sqlite "$apply"
+}
+
+sqlite_one()
+{
+	elapsed on_sqlite 'select 1'
+}
+
+part_nothing()
+{
+	local n=1000
+
+	postgres_apply
+	compare 'PostgreSQL: apply, nothing pending / select 1' 2 \
+		postgres_again postgres_one
+	sqlite_apply
+	compare 'SQLite: apply, nothing pending / select 1' 2 \
+		sqlite_again sqlite_one
+}
+
+# ---- reporting ----
+
+# Sets db to one with n tables.
+postgres_tables()
+{
+	db=tables_$n
+	createdb -T bench "$db" 2>"$work/out" || return 0
+	awk -v n="$n" -f test/bench/tables.awk | on_postgres -f - -c analyze
+}
+
+sqlite_tables()
+{
+	db=$work/tables_$n.db
+	[ -f "$db" ] || awk -v n="$n" -f test/bench/tables.awk | sqlite3 -bail "$db"
+}
+
+health='select dbhealth_report();'
+
+postgres_report()
+{
+	elapsed on_postgres -c "$health"
+}
+
+postgres_dump()
+{
+	elapsed pg_dump -s "$db"
+}
+
+part_report()
+{
+	local n=1000
+
+	postgres_tables
+	compare 'PostgreSQL: report on 1,000 tables / pg_dump -s' 1 \
+		postgres_report postgres_dump
+	sqlite_tables
+	"$work/sqlite_timer" "$db" ./sqlite_ext/dbcare "$rounds" "$health" \
+		'select * from sqlite_schema; pragma quick_check' >"$work/rows"
+	report 'SQLite: report on 1,000 tables / one pass' 3 <"$work/rows"
+}
+
+# ---- growth ----
+
+postgres_apply_inside()
+{
+	new_postgres
+	on_postgres -c "$(load postgres)" >"$work/out"
+	in_postgres "$apply"
+}
+
+postgres_peer_inside()
+{
+	new_postgres
+	in_postgres "begin;
+		\\i $work/migrations/postgres.$n.all
+		commit;"
+}
+
+sqlite_apply_inside()
+{
+	new_sqlite
+	on_sqlite "$(load sqlite)" >"$work/out"
+	in_sqlite "$apply"
+}
+
+sqlite_peer_inside()
+{
+	new_sqlite
+	in_sqlite "@$work/migrations/sqlite.$n.transaction"
+}
+
+postgres_report_inside()
+{
+	postgres_tables
+	in_postgres "$health"
+}
+
+sqlite_report_inside()
+{
+	sqlite_tables
+	in_sqlite "$health"
+}
+
+part_growth()
+{
+	local sizes='10 100 1000 3000'
+
+	# shellcheck disable=SC2086
+	{
+		printf '\n%-34s%9s%9s%9s%9s%8s %6s\n' \
+			'microseconds per migration, of' $sizes growth limit
+		growth 'PostgreSQL: apply' 100 postgres_apply_inside $sizes
+		growth 'PostgreSQL: psql alone' 100 postgres_peer_inside $sizes
+		growth 'SQLite: apply' 100 sqlite_apply_inside $sizes
+		growth 'SQLite: sqlite3 alone' 100 sqlite_peer_inside $sizes
+		sizes='10 100 1000 10000'
+		printf '\n%-34s%9s%9s%9s%9s%8s %6s\n' \
+			'microseconds per table, of' $sizes growth limit
+		growth 'PostgreSQL: report' 1000 postgres_report_inside $sizes
+		growth 'SQLite: report' 1000 sqlite_report_inside $sizes
+	}
+}
+
+# ---- all of it ----
+
+"${CC:-cc}" -std=c11 -D_XOPEN_SOURCE=700 -O2 -o "$work/sqlite_timer" \
+	test/bench/sqlite_timer.c -lsqlite3
+chmod a+rx "$work"
+# shellcheck disable=SC2086
+test/pg_server.sh start "$server" $settings
+. "$server/env"
+createdb bench
+psql -qX -d bench -c 'create extension dbcare'
+for n in 10 100 1000 3000; do
+	make_migrations "$n"
+done
+
+echo "$(psql --version | cut -d ' ' -f 3), SQLite" \
+	"$(sqlite3 --version | cut -d ' ' -f 1), $(nproc) cores," \
+	"$rounds rounds, load $(cut -d ' ' -f 1 /proc/loadavg)"
+# shellcheck disable=SC2086
+echo server: as initdb leaves it, but $settings
+printf '\n%-46s%9s %9s %7s  %13s %6s\n' '' 'dbcare ms' 'peer ms' ratio \
+	quartiles limit
+for part in $parts; do
+	"part_$part"
+done
+echo
+echo "$over over their limit"
+exit $((over > 0))

@@ -1,0 +1,131 @@
+#!/bin/bash
+# Runs every test of a built checkout.  A line per suite tells how it went, the
+# logs (build/check/*.log) of those that failed follow, and the last line is
+#
+#	N passed, N failed
+#
+# Suites on the PostgreSQL server and those without run side by side.  The
+# server is private to this run and stops with it.
+set -eu
+cd "$(dirname "$0")/.."
+
+logs=build/check
+server=
+lanes=
+# make in make would look for the outer one's job server
+unset MAKEFLAGS
+
+# Ends what this run has started.
+cleanup()
+{
+	local job
+
+	for job in $(jobs -p); do
+		kill "$job" 2>/dev/null || true
+	done
+	if [ -n "$server" ]; then
+		test/pg_server.sh stop "$server" || true
+		rm -rf "$server"
+	fi
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+# Says how a suite went, and writes it down for the sum.
+report()
+{
+	local name=$1 passed=$2 failed=$3 skipped=$4 seconds=$5
+
+	echo "$passed $failed" >"$logs/$name.result"
+	printf '%-6s %-28s %5d passed' "$([ "$failed" -eq 0 ] || echo FAILED)" \
+		"$name" "$passed"
+	[ "$failed" -eq 0 ] || printf ', %d failed' "$failed"
+	[ "$skipped" -eq 0 ] || printf ', %d skipped' "$skipped"
+	printf ' (%d s)\n' "$seconds"
+}
+
+# tap NAME COMMAND ...: a suite that prints TAP.
+tap()
+{
+	local name=$1 status=0 start=$SECONDS
+
+	shift
+	"$@" >"$logs/$name.log" 2>&1 </dev/null || status=$?
+	# three words
+	# shellcheck disable=SC2046
+	report "$name" $(awk -v status=$status -f test/tap.awk "$logs/$name.log") \
+		$((SECONDS - start))
+}
+
+# rule NAME COMMAND ...: one test, passed if the command succeeds.
+rule()
+{
+	local name=$1 start=$SECONDS
+
+	shift
+	if "$@" >"$logs/$name.log" 2>&1 </dev/null; then
+		report "$name" 1 0 0 $((SECONDS - start))
+	else
+		report "$name" 0 1 0 $((SECONDS - start))
+	fi
+}
+
+# Suites that need no server, or make their own.
+without_server()
+{
+	local program
+
+	for program in build/unit/test_* build/fault/*; do
+		case $program in
+			*.d | *'*') ;;
+			*) CMOCKA_MESSAGE_OUTPUT=TAP tap "$(basename "$program")" "$program" ;;
+		esac
+	done
+	tap sqlite test/sqlite/run.sh
+	tap house_rules test/house_rules.sh
+	for program in generated layering symbols format warnings install; do
+		rule "$program" make -s "check-$program"
+	done
+	for program in test/process/*.sh; do
+		tap "$(basename "$program" .sh)" "$program"
+	done
+}
+
+# Suites on the PostgreSQL server of this run.
+with_server()
+{
+	tap surface test/surface.sh
+	tap parity test/parity.sh
+	tap regress test/regress.sh
+	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*.sql
+}
+
+rm -rf "$logs"
+mkdir -p "$logs"
+server=$(mktemp -d)
+test/pg_server.sh start "$server"
+. "$server/env"
+
+for lane in without_server with_server; do
+	"$lane" &
+	lanes+=" $lane:$!"
+done
+for lane in $lanes; do
+	wait "${lane#*:}" || report "${lane%:*}" 0 1 0 $SECONDS
+done
+
+for result in "$logs"/*.result; do
+	if grep -q ' 0$' "$result"; then
+		continue
+	fi
+	echo
+	echo "==== ${result%.result}.log"
+	grep -v '^ok ' "${result%.result}.log" || true
+done
+echo
+cat "$logs"/*.result | awk '
+	{ passed += $1; failed += $2 }
+	END {
+		printf "%d passed, %d failed\n", passed, failed
+		exit failed > 0
+	}'

@@ -1,0 +1,374 @@
+#!/bin/bash
+# Runs migration sets of other projects through dbcare on both engines, step by
+# step, and compares each step with what psql and sqlite3 alone made of it.
+#
+# usage: test/corpora.sh DIR
+#
+# DIR has the folders of the table below and, as _expected/SET.ENGINE.tsv, a
+# line per step: seq, version, up, up_error, down, down_error, restores, rows,
+# reup, reasons.  restores and reup tell whether the schema after the down, and
+# after a second up, was the one from before; rows and reasons are not compared,
+# a fingerprint cannot tell them.
+#
+# Each step is applied for good.  Its down and a second up are then judged apart
+# from that, in a transaction that is rolled back or in a copy of the file, so
+# that every step starts from what the ups before it made.  What dbcare refuses
+# to run inside a transaction is run by psql or sqlite3, and noted with
+# dbmigrate_baseline().  A set ends at its first up that fails, for dbcare does
+# not go past it.  Last, everything is rolled back as far as the downs allow.
+set -eu
+cd "$(dirname "$0")/.."
+
+# set, engine, folder, and the extension it takes to be there
+sets='
+authelia postgres authelia/internal/storage/migrations/postgres
+authelia sqlite authelia/internal/storage/migrations/sqlite
+chirpstack postgres chirpstack/chirpstack/migrations_postgres pg_trgm
+chirpstack sqlite chirpstack/chirpstack/migrations_sqlite
+crates.io postgres crates.io/migrations
+diesel-examples postgres diesel-examples/migrations/postgres
+diesel-examples sqlite diesel-examples/migrations/sqlite
+influxdb sqlite influxdb/sqlite/migrations
+plandex postgres plandex/app/server/migrations
+'
+
+# Differences that are understood: set, engine, version, column, why.
+explained='
+'
+
+if [ $# -ne 1 ] || [ ! -d "$1/_expected" ]; then
+	echo "usage: $0 DIR, with the sets and their _expected outcomes" >&2
+	exit 2
+fi
+dir=$1
+work=$(mktemp -d)
+server=$work/pg
+export PGOPTIONS='-c client_min_messages=warning'
+
+# Stops the server and removes everything.
+cleanup()
+{
+	test/pg_server.sh stop "$server" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+# ---- the engines ----
+
+# Makes a new database with dbcare.
+postgres_new()
+{
+	prefix=dbcare.
+	createdb "$database"
+	psql -qX -d "$database" -c 'create extension dbcare' \
+		${extension:+-c "create extension $extension"}
+}
+
+# Runs SQL; every result is one line.
+postgres_call()
+{
+	psql -qAtX -v ON_ERROR_STOP=1 -d "$database" -f - <<<"$1" 2>"$work/error"
+}
+
+# Runs SQL so that nothing of it stays.
+postgres_trial()
+{
+	postgres_call "begin; $1 rollback;"
+}
+
+# Runs a file without dbcare.
+postgres_plain()
+{
+	psql -qX -v ON_ERROR_STOP=1 -d "$database" -f "$1" >/dev/null \
+		2>"$work/error"
+}
+
+sqlite_new()
+{
+	prefix=dbcare_
+}
+
+sqlite_call()
+{
+	sqlite3 -batch -bail "$work/$database.db" 2>"$work/error" <<-END
+		.load ./sqlite_ext/dbcare
+		$1
+	END
+}
+
+sqlite_trial()
+{
+	local database=$database status=0
+
+	cp "$work/$database.db" "$work/trial.db"
+	database=trial
+	sqlite_call "$1" || status=$?
+	return $status
+}
+
+sqlite_plain()
+{
+	sqlite3 -batch -bail "$work/$database.db" <"$1" >/dev/null 2>"$work/error"
+}
+
+call()
+{
+	"${engine}_call" "$1"
+}
+
+# ---- one step ----
+
+# Whether dbcare refused the last call because a step wants no transaction.
+refused()
+{
+	grep -q 'run this one by hand' "$work/error"
+}
+
+# Says what the last call said.
+tell_error()
+{
+	echo "$database $1:"
+	sed 's/^/    /' "$work/error"
+}
+
+# Runs the up or down file of a version without dbcare.
+run_plain()
+{
+	local file
+
+	file=$(call "select $2_file from ${prefix}migration where version = '$1';")
+	"${engine}_plain" "$files/$file"
+}
+
+# Whether a fingerprint is that of before.
+compare()
+{
+	[ "$1" = "$2" ] && echo equal || echo differs
+}
+
+# Applies a version; sets up.
+apply()
+{
+	up=ok
+	if call "select dbmigrate_apply('$1');" >/dev/null; then
+		return
+	fi
+	tell_error "$1 up"
+	if refused; then
+		up=refused
+		run_plain "$1" up &&
+			call "select dbmigrate_baseline('$1');" >/dev/null || {
+			up='refused, FAIL'
+			tell_error "$1 up without dbcare"
+		}
+	else
+		up=FAIL
+		grep -qE 'statement [0-9]+, line [0-9]+ of .*\.sql' "$work/error" ||
+			up='FAIL without a place'
+	fi
+}
+
+# Judges down and second up of the version applied last by dbcare; sets down,
+# restores and reup, or fails if dbcare refuses.
+judge()
+{
+	local sql='select dbmigrate_rollback(); select dbmigrate_fingerprint();'
+	local again="select dbmigrate_apply('$1'); select dbmigrate_fingerprint();"
+	local lines
+
+	down=ok
+	if [ "$(call "select count(*) from dbmigrate_plan(null,
+		'{\"direction\": \"down\"}');")" = 0 ]; then
+		down=empty
+		again=
+	fi
+	mapfile -t lines < <("${engine}_trial" "$sql $again")
+	if [ ${#lines[@]} -lt 2 ]; then
+		down=FAIL
+		! refused || return 1
+		tell_error "$1 down"
+		return
+	fi
+	restores=$(compare "$before" "${lines[1]}")
+	if [ -n "$again" ]; then
+		reup=$(compare "$after" "${lines[3]-failed}")
+		[ -n "${lines[3]-}" ] || tell_error "$1 second up"
+	fi
+}
+
+# The same without dbcare, for good: nothing can be taken back outside a
+# transaction.
+judge_plain()
+{
+	tell_error "$1 down"
+	down=refused
+	if ! run_plain "$1" down; then
+		down='refused, FAIL'
+		tell_error "$1 down without dbcare"
+		return
+	fi
+	restores=$(compare "$before" "$(call 'select dbmigrate_fingerprint();')")
+	run_plain "$1" up || tell_error "$1 second up without dbcare"
+	reup=$(compare "$after" "$(call 'select dbmigrate_fingerprint();')")
+}
+
+# Takes one step and writes down how it went; fails if its up does.
+step()
+{
+	local version=$1 reversible=$2
+	local before=$after up down= restores= reup=
+
+	apply "$version"
+	if [ "${up%% *}" != FAIL ]; then
+		after=$(call 'select dbmigrate_fingerprint();')
+		down=missing
+		case $reversible in
+			t | 1) judge "$version" || judge_plain "$version" ;;
+		esac
+	fi
+	printf '%s\t%s\t%s\t%s\t%s\n' \
+		"$version" "$up" "$down" "$restores" "$reup" >>"$work/$database.steps"
+	[ "${up%% *}" != FAIL ]
+}
+
+# ---- a whole set ----
+
+# Takes the last applied version back; what dbcare refuses is run by the plain
+# tool and taken out of the ledger by hand, which no function does.
+roll_back_one()
+{
+	if call 'select dbmigrate_rollback();' >/dev/null; then
+		return
+	fi
+	refused && run_plain "$1" down &&
+		call "delete from ${prefix}ledger where version = '$1';"
+}
+
+# Rolls everything back as far as the downs allow.
+roll_back()
+{
+	local version count=0
+
+	while version=$(call 'select dbmigrate_version();') && [ -n "$version" ]; do
+		if ! roll_back_one "$version"; then
+			tell_error "stays at $version, $count taken back"
+			return
+		fi
+		count=$((count + 1))
+	done
+	echo "$database all $count taken back, schema" \
+		"$(compare "$1" "$(call 'select dbmigrate_fingerprint();')")"
+}
+
+# Runs one set on one engine.
+run_set()
+{
+	local set=$1 engine=$2 folder=$3 extension=${4-}
+	local database=$1.$2 files=$work/files/$1.$2 start=$EPOCHREALTIME
+	local prefix after empty version reversible
+
+	cp -r "$dir/$folder" "$files"
+	chmod -R a+rX "$files"
+	"${engine}_new"
+	call "select dbmigrate_load('$files');" >/dev/null || {
+		tell_error load
+		return 1
+	}
+	after=$(call 'select dbmigrate_fingerprint();')
+	empty=$after
+	while IFS='|' read -r version reversible; do
+		step "$version" "$reversible" || break
+	done < <(call 'select version, reversible from dbmigrate_status();')
+	echo "$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))" \
+		>"$work/$database.ms"
+	roll_back "$empty"
+}
+
+# Compares the steps of a set with the expected ones: writes its line of the
+# table, and every difference.
+judge_set()
+{
+	awk -F '\t' -v set="$1" -v engine="$2" -v ms="$(cat "$work/$1.$2.ms")" \
+		-v explained="$explained" -v differences="$work/differences" '
+		BEGIN {
+			for (i = split(explained, lines, "\n"); i > 0; i--)
+				if (split(lines[i], word, " ") > 4) {
+					why = lines[i]
+					for (j = 1; j <= 4; j++)
+						sub(/^ *[^ ]+ +/, "", why)
+					reason[word[1], word[2], word[3], word[4]] = why
+				}
+		}
+		function check(column, expected, got) {
+			if (expected == got)
+				return
+			different = 1
+			why = reason[set, engine, version, column]
+			print set, engine, version, column ": expected " \
+				(expected == "" ? "nothing" : expected) ", got " \
+				(got == "" ? "nothing" : got) \
+				(why == "" ? "" : ": " why) >>differences
+			unexplained += why == ""
+		}
+		function schema(outcome) {
+			return outcome == "" || outcome == "fails" ? "" : \
+				outcome == "identical" ? "equal" : "differs"
+		}
+		FNR == 1 && NR > 1 { second = 1; next }
+		!second && FNR > 1 {
+			split($2, part, "_")
+			gsub("-", "", part[1])
+			expected[FNR - 1] = part[1]
+			up[FNR - 1] = $3 == "ok_notx_marked" ? "refused" : $3
+			down[FNR - 1] = $5 == "ok_only_outside_tx" ? "refused" : $5
+			restores[FNR - 1] = schema($7)
+			reup[FNR - 1] = schema($9)
+		}
+		second {
+			n = FNR - 1
+			version = $1
+			different = 0
+			check("version", expected[n], $1)
+			check("up", up[n], $2)
+			# a step that is refused is refused in both directions
+			if ($3 ~ /^refused/ && (up[n] == "refused" || down[n] == "refused"))
+				check("down", down[n] == "refused" ? "ok" : down[n], \
+					$3 == "refused" ? "ok" : substr($3, 10))
+			else
+				check("down", down[n], $3)
+			check("restores", restores[n], $4)
+			check("reup", reup[n], $5)
+			steps++
+			bad += different
+			refused += $2 == "refused" || $3 ~ /^refused/
+			failed += $2 ~ /FAIL/ || $3 ~ /FAIL/
+		}
+		END {
+			printf "%-16s %-9s %6d %12d %10d %8d %7d %7d\n", set, engine, steps,
+				steps - bad, bad, refused, failed, ms
+			exit unexplained > 0
+		}' "$dir/_expected/$1.$2.tsv" "$work/$1.$2.steps"
+}
+
+chmod a+rx "$work"
+test/pg_server.sh start "$server"
+. "$server/env"
+mkdir "$work/files"
+table=$(printf '%-16s %-9s %6s %12s %10s %8s %7s %7s' set engine steps \
+	'as expected' different refused failed ms)
+status=0
+while read -r set engine folder extension; do
+	[ -n "$set" ] || continue
+	printf 'seq\tup\tdown\trestores\treup\n' >"$work/$set.$engine.steps"
+	echo 0 >"$work/$set.$engine.ms"
+	run_set "$set" "$engine" "$folder" "$extension" </dev/null || status=1
+	table+=$'\n'$(judge_set "$set" "$engine") || status=1
+done <<<"$sets"
+echo
+echo "$table"
+if [ -s "$work/differences" ]; then
+	echo
+	cat "$work/differences"
+fi
+exit $status

@@ -1,0 +1,137 @@
+#!/bin/bash
+# The house rules that a script can check.  Prints TAP; a broken rule names the
+# places.  Each rule is a function that prints what breaks it, and the comment
+# over it says why the rule is there.
+set -eu
+cd "$(dirname "$0")/.."
+
+# Every file of the project, whether git is there or not (a release has none).
+files()
+{
+	{ git ls-files -co --exclude-standard 2>/dev/null || find . -type f; } |
+		sed 's|^\./||' | grep -vE '^(build|\.git)/' | while read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done | sort
+}
+
+# A difference between releases of PostgreSQL is found in one place or nowhere.
+versions_in_one_header()
+{
+	grep -nE '^ *# *(if|elif).*PG_VERSION_NUM' \
+		common/*.[ch] pg_ext/*.[ch] sqlite_ext/*.[ch] |
+		grep -v '^pg_ext/pg_compat.h:'
+}
+
+# The core that knows an engine cannot serve the other one.
+no_engine_header_in_core()
+{
+	grep -nE '# *include *[<"](postgres|sqlite3|libpq|fmgr|executor/|utils/)' \
+		common/*
+}
+
+# A file that does not fit a head wants to be two; lists and results may grow.
+no_file_above_600_lines()
+{
+	files | grep -E '\.(c|h|sh|awk|sql)$|(^|/)Makefile$' |
+		grep -vE '^pg_ext/dbcare--|^test/demo/' | while read -r file; do
+		lines=$(wc -l <"$file")
+		[ "$lines" -le 600 ] || echo "$file has $lines lines"
+	done
+}
+
+# "id engine" for every health check and engine it exists on.
+checks()
+{
+	tr -d '\n' <common/checks.def | grep -oE \
+		'DBC_CHECK\([a-z_]+,[^,]*,[^,]*, *(BOTH|POSTGRESQL|SQLITE)' |
+		sed -E 's/DBC_CHECK\(([a-z_]+),.*, */\1 /' |
+		while read -r id engines; do
+			[ "$engines" = SQLITE ] || echo "$id pg_ext"
+			[ "$engines" = POSTGRESQL ] || echo "$id sqlite_ext"
+		done
+}
+
+# A check that is declared and cannot run would be found by the first user.
+every_check_has_sql()
+{
+	checks | while read -r id folder; do
+		[ -f "common/sql/health/$id.sql" ] ||
+			[ -f "$folder/sql/health/$id.sql" ] ||
+			echo "$folder/sql/health/$id.sql is missing"
+	done
+}
+
+# SQL of a check that is not declared never runs.
+every_health_sql_is_a_check()
+{
+	for file in common/sql/health/*.sql *_ext/sql/health/*.sql; do
+		name=$(basename "$file" .sql)
+		[ ! -f "$file" ] || grep -qE "DBC_CHECK\($name," common/checks.def ||
+			grep -rqF "\"health/$name\"" common pg_ext sqlite_ext \
+				--include='*.c' || echo "nothing uses $file"
+	done
+}
+
+# What no test names has no test.
+every_check_is_tested()
+{
+	checks | while read -r id folder; do
+		case $folder in
+			pg_ext) tests='test/pgtap sql' ;;
+			*) tests='test/sqlite sql/parity_*.sql' ;;
+		esac
+		grep -rqw "$id" $tests || echo "no test in $tests names $id"
+	done
+}
+
+# The same for functions.
+every_function_is_tested()
+{
+	sed -n 's/^DBC_FUNCTION(\([a-z_]*\),.*/\1/p' common/api.def |
+		while read -r function; do
+			grep -rqw "$function" sql test/pgtap test/sqlite ||
+				echo "no test names $function"
+		done
+}
+
+# A path of somebody's machine is of no use to anybody else.
+no_machine_paths()
+{
+	files | grep -vE '\.(png|ico)$' | while read -r file; do
+		grep -nHE '(^|[^[:alnum:]_./-])/(work|home|root|Users)/[a-z]' "$file"
+	done
+}
+
+# The version is typed in META.json, once for the distribution and once for the
+# extension in it, as PGXN wants it; the control file has MAJOR.MINOR of it.
+one_version()
+{
+	versions=$(sed -n 's/^\t*"version": "\([0-9.]*\)".*/\1/p' META.json |
+		grep -v '^1\.0\.0$' | sort -u)
+	[ "$(wc -l <<<"$versions")" -eq 1 ] || echo "META.json has" $versions
+	grep -qx "default_version = '${versions%.*}'" pg_ext/dbcare.control ||
+		echo "pg_ext/dbcare.control has another version than $versions"
+	[ -f "pg_ext/dbcare--${versions%.*}.sql" ] ||
+		echo "pg_ext/dbcare--${versions%.*}.sql is missing"
+	grep -qE "^## ${versions//./\\.} \(" CHANGELOG.md ||
+		echo "CHANGELOG.md does not tell of $versions"
+}
+
+rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
+	every_check_has_sql every_health_sql_is_a_check every_check_is_tested
+	every_function_is_tested no_machine_paths one_version'
+number=0
+failed=0
+echo "1..$(wc -w <<<"$rules")"
+for rule in $rules; do
+	number=$((number + 1))
+	broken=$("$rule") || true
+	if [ -z "$broken" ]; then
+		echo "ok $number - ${rule//_/ }"
+	else
+		echo "not ok $number - ${rule//_/ }"
+		sed 's/^/# /' <<<"$broken"
+		failed=1
+	fi
+done
+exit $failed

@@ -1,0 +1,43 @@
+#!/bin/bash
+# The core may ask an engine for something only through struct dbc_host, and
+# keeps no state of its own.  Its objects say whether that is so: everything
+# they need from outside must be on the list below, and they must have no
+# writable static data.  Memory comes from the host's arena, so malloc() is not
+# on the list, and neither is anything that opens, prints or waits.
+#
+# usage: test/layering.sh OBJECT ...
+set -eu
+
+allowed='memchr memcmp memcpy memmove memset strchr strcmp strcspn strlen
+	strncmp strpbrk strrchr strspn strstr
+	strtod strtol strtoll strtoul strtoull snprintf vsnprintf
+	isnan isinf isfinite fabs floor ceil round lround llround pow log log10 exp
+	qsort bsearch SHA256 SHA256_Init SHA256_Update SHA256_Final'
+# What compilers put in by themselves.
+compiler='_GLOBAL_OFFSET_TABLE_ __stack_chk_fail __ctype_b_loc __isoc99_sscanf
+	__memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk'
+failed=0
+
+defined=$(nm --defined-only -g "$@" | awk 'NF == 3 { print $3 }')
+foreign=$(nm -u "$@" | awk 'NF == 2 { print $2 }' | sort -u |
+	grep -vxFf <(tr -s ' \t' '\n' <<<"$allowed $compiler $defined")) || true
+for symbol in $foreign; do
+	echo "the core needs $symbol: $(nm -A -u "$@" | grep -w "$symbol" |
+		sed 's/:.*//' | tr '\n' ' ')"
+	failed=1
+done
+
+# Constant tables of pointers are in .data.rel.ro, which the loader protects.
+writable=$(objdump -t "$@" | awk '
+	/file format/ { file = $1; next }
+	NF < 5 { next }
+	$(NF - 2) ~ /^(\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ &&
+		$(NF - 2) !~ /^\.data\.rel\.ro/ && $NF !~ /^\./ {
+		print file, $NF
+	}')
+if [ -n "$writable" ]; then
+	echo "the core has writable static data:"
+	echo "$writable"
+	failed=1
+fi
+exit $failed

@@ -1,0 +1,222 @@
+# shellcheck shell=bash
+# What the scripts of test/process share, which source it: results as TAP, both
+# shells behind one name, private servers, and migrations that take their time.
+#
+# "postgresql NAME" and "sqlite NAME" run SQL from standard input on database
+# NAME, errors go to standard output, so that a test that holds for both engines
+# is one loop:
+#
+#	for engine in postgresql sqlite; do
+#		"${engine}_new" shop
+#		is "$("$engine" shop <<<'select dbcare_version();')" 0.1.0 "$engine"
+#	done
+#
+# Everything a script makes is below $tmp and goes with it.
+set -eu
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8
+export PGOPTIONS='-c client_min_messages=warning'
+
+tmp=$(mktemp -d)
+# servers and other users read what is there
+chmod 755 "$tmp"
+servers=
+number=0
+failed=0
+
+psql_shell=(psql -qAtX -F ' ' -v ON_ERROR_STOP=1)
+sqlite_shell=(sqlite3 -batch -bail -list -separator ' '
+	-cmd '.load ./sqlite_ext/dbcare')
+
+# Ends what the script has started and removes what it has made.
+clean_up()
+{
+	local job server
+
+	for job in $(jobs -p); do
+		kill "$job" 2>/dev/null || true
+	done
+	for server in $servers; do
+		test/pg_server.sh stop "$server" || true
+	done
+	rm -rf "$tmp"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM
+
+# ---- results ----
+
+# result STATUS NAME [WHY]: one test, passed if STATUS is 0.
+result()
+{
+	number=$((number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $number - $2"
+		return
+	fi
+	failed=1
+	echo "not ok $number - $2"
+	[ -z "${3-}" ] || awk '{ print "# " $0 }' <<<"$3"
+}
+
+# is GOT EXPECTED NAME: passed if both texts are equal.
+is()
+{
+	local difference status=0
+
+	difference=$(diff -u --label expected --label got \
+		<(echo "$2") <(echo "$1")) || status=1
+	result "$status" "$3" "$difference"
+}
+
+# like GOT PATTERN NAME: passed if the text matches the regular expression.
+like()
+{
+	local status=0
+
+	[[ $1 =~ $2 ]] || status=1
+	result "$status" "$3" "$(printf 'wanted: %s\ngot: %s' "$2" "$1")"
+}
+
+# skip NAME WHY: a test that cannot run here.
+skip()
+{
+	number=$((number + 1))
+	echo "ok $number - $1 # SKIP $2"
+}
+
+# Ends the script: the plan comes last.
+finish()
+{
+	echo "1..$number"
+	exit "$failed"
+}
+
+# ---- PostgreSQL ----
+
+# start_server NAME [SETTING=VALUE ...]: a server below $tmp, from now on the
+# one that psql connects to.
+start_server()
+{
+	local dir=$tmp/$1
+
+	shift
+	test/pg_server.sh start "$dir" "$@"
+	servers+=" $dir"
+	# shellcheck source=/dev/null
+	. "$dir/env"
+}
+
+# Runs SQL on a PostgreSQL database.
+postgresql()
+{
+	"${psql_shell[@]}" -d "$1" 2>&1
+}
+
+# Makes a database with the extension.
+postgresql_new()
+{
+	"${psql_shell[@]}" -d postgres -c "create database $1"
+	"${psql_shell[@]}" -d "$1" -c 'create extension dbcare'
+}
+
+# ---- SQLite ----
+
+# Runs SQL on a SQLite file.
+sqlite()
+{
+	"${sqlite_shell[@]}" "$tmp/$1.db" 2>&1
+}
+
+# Makes an empty file, in place of an old one.
+sqlite_new()
+{
+	rm -f "$tmp/$1.db"*
+	: >"$tmp/$1.db"
+}
+
+# ---- every function ----
+
+# "name class result" for the functions of api.def that an engine has.
+functions_of()
+{
+	local engine
+
+	engine=$(tr '[:lower:]' '[:upper:]' <<<"$1")
+	sed -nE "s/^DBC_FUNCTION\((\w+), (\w+), (\w+), (BOTH|$engine), .*/\1 \2 \3/p" \
+		common/api.def
+}
+
+# The arguments to call a function with that cannot do without; one that is not
+# here would fail for want of them.
+arguments_of()
+{
+	case $1 in
+		dbcare_get) echo "'environment'" ;;
+		dbcare_grant) echo "'pg_monitor', 'monitor'" ;;
+		dbcare_set) echo "'log_keep_days', 30" ;;
+		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
+		dbmigrate_baseline) echo "'900'" ;;
+		dbmigrate_load) echo "'{\"901_loaded.sql\": \"create table loaded (id integer)\"}'" ;;
+	esac
+}
+
+# ---- migrations that take their time ----
+
+# step N ROWS: the script of one, in words of both engines; it notes in run_log
+# that it ran.
+step_up()
+{
+	cat <<-END
+		create table step_$1 (id integer primary key, word text);
+		insert into step_$1 with recursive c(n) as
+		    (select 1 union all select n + 1 from c where n < $2)
+		    select n, 'word ' || n from c;
+		insert into run_log values ($1);
+	END
+}
+
+# The script that takes it back, with work of its own.
+step_down()
+{
+	cat <<-END
+		delete from step_$1 where id % 2 = 0;
+		drop table step_$1;
+		delete from run_log where step = $1;
+	END
+}
+
+# add_steps N ROWS: the calls that register N of them.
+add_steps()
+{
+	local i
+
+	for ((i = 1; i <= $1; i++)); do
+		printf "select dbmigrate_add('%03d', 'step', '%s', '%s');\n" "$i" \
+			"$(step_up $i "$2" | sed "s/'/''/g")" "$(step_down $i)"
+	done
+}
+
+# What a database holds of run_log, schema and migrations, in one text.
+# shellcheck disable=SC2034
+state_sql="
+	select dbmigrate_fingerprint();
+	select version, state, checksum from dbmigrate_status() order by version;
+	select 'ran', step, count(*) from run_log group by step order by step;
+	select 'applied', count(*) from dbmigrate_status() where applied_at is not null;
+	select 'logged', sum(case event when 'apply' then 1 when 'rollback' then -1
+	    else 0 end) from dbmigrate_history();
+	select * from dbmigrate_verify();"
+
+# Milliseconds since some moment.
+milliseconds()
+{
+	echo $((${EPOCHREALTIME/[.,]/} / 1000))
+}
+
+# Sleeps that long.
+sleep_ms()
+{
+	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
+}

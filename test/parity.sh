@@ -1,0 +1,112 @@
+#!/bin/bash
+# Runs each sql/parity_*.sql in psql and in sqlite3, and compares both outputs
+# with the one file expected/parity_*.out.  Prints TAP.
+#
+# usage: test/parity.sh [--accept] [NAME ...]
+#
+# The server is the one the environment (PGHOST, ...) names.  With --accept the
+# expected file is rewritten from PostgreSQL's output first.
+#
+# A script starts in a new database with the extension.  What differs in the
+# two shells, not in dbcare, is made equal:
+#
+#	CALL f();			runs as SELECT f(); in sqlite3
+#	t and f				psql's booleans become 1 and 0
+#	errors				become "ERROR: message. Detail. Hint" in both
+#	notices				are left out
+#
+#	durations			"duration_ms" in a document becomes 0
+#
+# Real numbers print differently (1 and 1.0): scripts cast them.  Nothing else
+# that changes from run to run belongs in a script.
+set -eu
+cd "$(dirname "$0")/.."
+
+out=build/check/parity
+mkdir -p "$out"
+export PGOPTIONS='-c client_min_messages=warning'
+
+# Writes the words of one error report into one line, as sqlite3 prints it.
+join_errors='
+function flush() {
+	if (report != "")
+		print "ERROR: " report
+	report = ""
+}
+function append(part) {
+	report = report (report ~ /\.$/ ? " " : ". ") part
+}
+/^ERROR:  / { flush(); report = substr($0, 9); next }
+/^(DETAIL|HINT):  / { sub(/^[A-Z]+:  /, ""); append($0); next }
+{ flush(); print }
+END { flush() }'
+
+# Runs a script in psql.
+on_postgresql()
+{
+	psql -qX -d postgres -v ON_ERROR_STOP=1 \
+		-c "drop database if exists $1" -c "create database $1"
+	{
+		echo '\set SHOW_CONTEXT never'
+		echo 'create extension dbcare;'
+		cat "sql/$1.sql"
+	} | psql -qAtX -F '|' -d "$1" 2>&1 | awk "$join_errors"
+	psql -qX -d postgres -c "drop database $1"
+}
+
+# Runs a script in the sqlite3 shell.
+on_sqlite()
+{
+	rm -f "$out/$1".db*
+	{
+		echo '.load ./sqlite_ext/dbcare'
+		sed -E 's/^call /SELECT /I' "sql/$1.sql"
+	} | stdbuf -oL sqlite3 -batch -list -separator '|' -nullvalue '' \
+		"$out/$1.db" 2>&1 |
+		sed -E 's/^(Runtime error|Error)( near line [0-9]+)?: (dbcare: )?/ERROR: /
+			s/^(ERROR: .*) \([0-9]+\)$/\1/'
+}
+
+# Runs a script on an engine, makes its booleans 1 and 0 and durations 0.
+run_on()
+{
+	"on_$1" "$2" | sed -E -e ':again' -e 's/(^|\|)t(\||$)/\11\2/; t again' \
+		-e 's/(^|\|)f(\||$)/\10\2/; t again' \
+		-e 's/"duration_ms": [0-9]+/"duration_ms": 0/g' >"$out/$2.$1"
+}
+
+# Compares what an engine gave with the expected file.
+compare()
+{
+	number=$((number + 1))
+	if diff -u "expected/$1.out" "$out/$1.$2" >"$out/$1.$2.diff" 2>&1; then
+		echo "ok $number - $1 on $2"
+	else
+		echo "not ok $number - $1 on $2"
+		sed 's/^/# /' "$out/$1.$2.diff"
+		failed=1
+	fi
+}
+
+accept=
+if [ "${1-}" = --accept ]; then
+	accept=yes
+	shift
+fi
+if [ $# -eq 0 ]; then
+	set -- $(basename -s .sql -a sql/parity_*.sql)
+fi
+
+number=0
+failed=0
+echo "1..$((2 * $#))"
+for name in "$@"; do
+	run_on postgresql "$name"
+	if [ -n "$accept" ]; then
+		cp "$out/$name.postgresql" "expected/$name.out"
+	fi
+	run_on sqlite "$name"
+	compare "$name" postgresql
+	compare "$name" sqlite
+done
+exit $failed

@@ -1,0 +1,130 @@
+#!/bin/bash
+# A private PostgreSQL server for the tests.
+#
+#	test/pg_server.sh start DIR [SETTING=VALUE ...]
+#	test/pg_server.sh stop DIR
+#
+# start makes everything below DIR, which should be new and short, since it
+# also holds the socket (mktemp -d gives one):
+#
+#	DIR/env		to be sourced: PGHOST, PGPORT, PGUSER and PATH
+#	DIR/root	the installation: links to the system's, plus dbcare
+#	DIR/data	the cluster; made unless it is there, so that a copy made by
+#				pg_basebackup can be started, or a stopped server once more
+#	DIR/log		what the server had to say
+#
+# PostgreSQL finds its libraries and extensions relative to its own program, so
+# that a tree of links around a copy of that program is an installation of its
+# own: nothing is written outside DIR, no rights are needed, and any number of
+# servers run side by side.  As root, which PostgreSQL refuses to run as, the
+# server runs as postgres or nobody.  stop leaves DIR to the caller.
+set -eu
+
+source_dir=$(cd "$(dirname "$0")/.." && pwd)
+pg_config=${PG_CONFIG:-pg_config}
+
+# Runs a command as the user the server runs as, from a directory it may enter.
+as_owner()
+{
+	if [ "$(id -u)" -ne 0 ]; then
+		(cd "$dir" && "$@")
+	else
+		(cd "$dir" && setpriv --reuid="$owner" --regid="$(id -g "$owner")" \
+			--init-groups "$@")
+	fi
+}
+
+# Makes DIR/root.  Programs that look for their own place must be copies, since
+# they follow links.
+make_installation()
+{
+	local program from
+
+	mkdir -p "$bindir"
+	for program in postgres initdb pg_ctl; do
+		cp "$($pg_config --bindir)/$program" "$bindir/"
+	done
+	for from in "$($pg_config --pkglibdir)" "$($pg_config --sharedir)"; do
+		mkdir -p "$dir/root$from"
+		cp -rs "$from/." "$dir/root$from"
+	done
+	cp --remove-destination "$source_dir/pg_ext/dbcare.so" \
+		"$dir/root$($pg_config --pkglibdir)/"
+	cp --remove-destination "$source_dir"/pg_ext/dbcare.control \
+		"$source_dir"/pg_ext/dbcare--*.sql \
+		"$dir/root$($pg_config --sharedir)/extension/"
+}
+
+# Makes DIR/data.  Whatever dbcare itself judges (fsync among them) stays as
+# initdb leaves it.
+make_cluster()
+{
+	as_owner "$bindir/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 \
+		--locale=C.UTF-8 --no-sync
+	cat >>"$dir/data/postgresql.conf" <<-END
+		listen_addresses = ''
+		timezone = 'UTC'
+		shared_preload_libraries = 'pg_stat_statements'
+		# checks look at slots, prepared transactions and standbys
+		wal_level = logical
+		max_replication_slots = 10
+		max_prepared_transactions = 10
+		# a migration may create thousands of tables in one transaction
+		max_locks_per_transaction = 512
+	END
+}
+
+# Starts the server on DIR/data with the settings given on the command line.
+start()
+{
+	local setting
+
+	mkdir -p "$dir"
+	if [ ! -d "$dir/root" ]; then
+		make_installation
+	fi
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -hR "$owner" "$dir"
+	fi
+	if [ ! -d "$dir/data" ]; then
+		make_cluster >"$dir/initdb.log" 2>&1 || {
+			cat "$dir/initdb.log" >&2
+			exit 1
+		}
+	fi
+	for setting in "$@"; do
+		echo "$setting" >>"$dir/data/postgresql.conf"
+	done
+	as_owner "$bindir/pg_ctl" start -w -t 120 -D "$dir/data" -l "$dir/log" \
+		-o "-k '$dir'" >/dev/null || {
+		cat "$dir/log" >&2
+		exit 1
+	}
+	cat >"$dir/env" <<-END
+		export PGHOST='$dir' PGPORT=5432 PGUSER=postgres
+		export PATH='$bindir':'$($pg_config --bindir)':"\$PATH"
+	END
+}
+
+if [ $# -lt 2 ]; then
+	echo "usage: $0 start DIR [SETTING=VALUE ...] | stop DIR" >&2
+	exit 2
+fi
+command=$1
+dir=$(realpath -m "$2")
+shift 2
+bindir=$dir/root$($pg_config --bindir)
+owner=postgres
+id "$owner" >/dev/null 2>&1 || owner=nobody
+
+case $command in
+	start) start "$@" ;;
+	stop)
+		as_owner "$bindir/pg_ctl" stop -w -t 120 -m fast -D "$dir/data" \
+			>/dev/null
+		;;
+	*)
+		echo "unknown command: $command" >&2
+		exit 2
+		;;
+esac

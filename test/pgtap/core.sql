@@ -1,0 +1,96 @@
+-- What dbcare_* promises on PostgreSQL alone: configuration parameters,
+-- privileges, the bookkeeping's life.
+begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+set client_min_messages = warning;
+select no_plan();
+
+-- ---- configuration parameters ----
+
+select is(dbcare_get('slow_query_ms'), '100', 'default');
+select dbcare_set('slow_query_ms', 200);
+select is(dbcare_get('slow_query_ms'), '200', 'stored');
+set dbcare.slow_query_ms = '300';
+select is(dbcare_get('slow_query_ms'), '300', 'a configuration parameter wins over the stored value');
+select is((select source from dbcare_settings() where name = 'slow_query_ms'), 'guc', 'and is the source');
+reset dbcare.slow_query_ms;
+select is(dbcare_get('slow_query_ms'), '200', 'reset gives the stored value back');
+set dbcare.slow_query_ms = 'fast';
+select throws_ok($$select dbcare_get('slow_query_ms')$$, '22023',
+	'setting "slow_query_ms" cannot be "fast" (configuration parameter)',
+	'a configuration parameter that does not fit says where it came from');
+reset dbcare.slow_query_ms;
+set dbcare.check_stats_stale_warning = '7';
+select is(dbcare_get('check_stats_stale_warning'), '7', 'the settings of checks too');
+
+-- production wins, whichever says so
+select dbcare_set('environment', 'production');
+set local dbcare.environment = 'development';
+select is(dbcare_get('environment'), 'production', 'stored production wins over the parameter');
+select dbcare_set('environment', 'testing');
+set local dbcare.environment = 'production';
+select is(dbcare_get('environment'), 'production', 'production of the parameter wins over the stored value');
+reset dbcare.environment;
+select is(dbcare_get('environment'), 'testing', 'else the stored one stands');
+
+-- values of any type
+select lives_ok($$select dbcare_set('auto_init', true)$$, 'a boolean');
+select is(dbcare_get('auto_init'), 'true', 'is stored as true');
+select lives_ok($$select dbcare_set('connection_usage_warning', 0.75)$$, 'a numeric');
+select is(dbcare_get('connection_usage_warning'), '0.75', 'is stored as it is');
+select lives_ok($$select dbcare_set('actor', 'x'::varchar(10))$$, 'a varchar');
+
+-- ---- privileges ----
+
+create role dbcare_test_nobody;
+create role dbcare_test_deployer;
+create role dbcare_test_watcher;
+create table fk_parent (id int primary key);
+select dbmigrate_add('1', 'one', 'create table public.one (id int)', 'drop table public.one');
+
+set local role dbcare_test_nobody;
+select throws_ok($$select dbmigrate_apply()$$, '42501', null, 'nobody may apply');
+select throws_ok($$select dbcare_set('actor', 'me')$$, '42501', null, 'nobody may set');
+select throws_ok($$select dbcare_grant('dbcare_test_nobody', 'admin')$$, '42501', null, 'nobody may grant');
+select throws_ok($$select * from dbmigrate_status()$$, '42501', null, 'nobody sees the migrations');
+select lives_ok($$select count(*) from dbhealth_checks()$$, 'anybody may run the health checks');
+select lives_ok($$select dbhealth_report()$$, 'and read the report');
+select isnt((select count(*) from dbcare_functions()), 0::bigint, 'and see what there is');
+reset role;
+
+select is(dbcare_grant('dbcare_test_deployer', 'migrate') ->> 'role', 'dbcare_test_deployer', 'grant migrate');
+grant create on schema public to dbcare_test_deployer;
+set local role dbcare_test_deployer;
+select lives_ok($$select * from dbmigrate_status()$$, 'a deployer sees the migrations');
+select lives_ok($$select dbmigrate_add('2', 'two', 'create table public.two (id int)', 'drop table public.two')$$, 'registers');
+select lives_ok($$select dbmigrate_apply()$$, 'applies');
+select lives_ok($$select dbmigrate_rollback()$$, 'and rolls back');
+select throws_ok($$select dbcare_set('actor', 'me')$$, '42501', null, 'but may not set');
+reset role;
+select is((select role_name from dbmigrate_history() where event = 'apply' and version = '2'),
+	'dbcare_test_deployer', 'history has the role');
+
+select lives_ok($$select dbcare_grant('dbcare_test_watcher', 'monitor')$$, 'grant monitor');
+set local role dbcare_test_watcher;
+select isnt(dbhealth_report() #>> '{migrations,version}', null, 'a watcher sees migrations in the report');
+select throws_ok($$select dbmigrate_apply()$$, '42501', null, 'but may not apply');
+reset role;
+select throws_ok($$select dbcare_grant('dbcare_test_watcher', 'everything')$$, '22023', null, 'an area that does not exist');
+select throws_ok($$select dbcare_grant('no such role', 'monitor')$$, '42704', null, 'a role that does not exist');
+
+-- ---- the bookkeeping's life ----
+
+select is(dbcare_install() ->> 'changed', 'false', 'install finds it there');
+select throws_ok($$select dbcare_uninstall()$$, '22023', null, 'uninstall wants a confirmation');
+drop extension dbcare;
+select has_table('dbcare', 'ledger', 'drop extension keeps the ledger');
+create extension dbcare;
+select is((select count(*) from dbmigrate_status()), 2::bigint, 'create extension finds it again');
+select is(dbcare_uninstall(jsonb_build_object('confirm', current_database())) #>> '{dropped,migrations}', '2',
+	'uninstall says what it dropped');
+select hasnt_schema('dbcare', 'and drops it');
+select is((select count(*) from dbmigrate_status()), 0::bigint, 'nothing is left, nothing breaks');
+
+select * from finish();
+rollback;

@@ -1,0 +1,155 @@
+-- What dbmigrate promises on PostgreSQL alone: session settings, roles,
+-- deferred constraints, overloads, notices.
+begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+set client_min_messages = warning;
+select no_plan();
+
+-- ---- calls: notation and types ----
+
+select lives_ok($$select dbmigrate_add('001', 'one', 'create table one (id int)', 'drop table one')$$,
+	'add with untyped literals');
+select lives_ok($$select dbmigrate_add(version => '002', name => 'two', up_sql => 'create table two (id int)', options => '{"description": "second"}')$$,
+	'add in named notation');
+select throws_ok($$select dbmigrate_add(3, 'x', 'select 1')$$, '22023', 'version 3 is a number',
+	'an integer version is refused');
+select throws_ok($$select dbmigrate_apply(1.10)$$, '22023', 'version 1.10 is a number',
+	'a numeric version is refused');
+prepare typed(text) as select dbmigrate_apply($1);
+select lives_ok($$execute typed('001')$$, 'apply with a parameter');
+select is((dbmigrate_apply(options => '{"dry_run": true}') ->> 'applied')::jsonb, '["002"]',
+	'options alone, by name');
+select is(dbmigrate_version(), '001', 'the dry run left nothing');
+
+-- ---- session settings ----
+
+create schema elsewhere;
+select dbmigrate_add('010', 'settings', $m$
+	set search_path = elsewhere;
+	set local work_mem = '64MB';
+	select set_config('statement_timeout', '12345', false);
+	create table placed (id int);
+$m$);
+select set_config('search_path', current_setting('search_path'), false);
+select is(current_setting('statement_timeout'), '0', 'before: no statement timeout');
+select lives_ok($$select dbmigrate_apply()$$, 'a migration that changes settings');
+select is(current_setting('statement_timeout'), '0', 'statement_timeout is put back');
+select isnt(current_setting('work_mem'), '64MB', 'work_mem is put back');
+select isnt(current_setting('search_path'), 'elsewhere', 'search_path is put back');
+select has_table('elsewhere', 'placed', 'the migration ran with its own search_path');
+
+-- a migration runs with the caller's search_path
+create schema mine;
+set local search_path = mine, public;
+select dbmigrate_add('011', 'caller_path', 'create table in_mine (id int)');
+select dbmigrate_apply();
+select has_table('mine', 'in_mine', 'the caller''s search_path is in force inside a migration');
+set local search_path = public;
+
+-- a role taken on in a migration is given back
+create role dbcare_test_role;
+grant usage, create on schema mine to dbcare_test_role;
+select dbmigrate_add('012', 'role', 'set role dbcare_test_role; create table mine.of_role (id int)');
+select dbmigrate_apply();
+select table_owner_is('mine', 'of_role', 'dbcare_test_role', 'set role worked inside');
+select isnt(current_user::text, 'dbcare_test_role', 'and is given back after');
+
+-- ---- deferred constraints ----
+
+create table parent (id int primary key);
+create table child (id int primary key, parent_id int references parent deferrable initially deferred);
+select dbmigrate_add('020', 'deferred', 'insert into child values (1, 1); insert into parent values (1)');
+select lives_ok($$select dbmigrate_apply()$$, 'a deferred constraint may be violated inside a migration');
+select dbmigrate_add('021', 'violated', 'insert into child values (2, 2)');
+select throws_ok($$select dbmigrate_apply()$$, '23503', null, 'but not past its end');
+select is((select state from dbmigrate_status() where version = '021'), 'pending', 'and nothing of it stays');
+select dbmigrate_add('021', 'deferred again', 'insert into child values (3, 3); alter table child add column note text; insert into parent values (3)');
+select throws_ok($$select dbmigrate_apply()$$, '55006', null, 'pending trigger events are PostgreSQL''s own error');
+select dbmigrate_add('021', 'still deferred', 'insert into child values (3, 3); insert into parent values (3)');
+select lives_ok($$select dbmigrate_apply()$$, 'the constraint is deferred again for the next migration');
+
+-- ---- errors carry their place ----
+
+select dbmigrate_add('030', 'place', E'select 1;\n\nselect 1 / 0;\n');
+create function error_context(sql text) returns text language plpgsql as $$
+declare
+	context text;
+begin
+	execute sql;
+	return null;
+exception when others then
+	get stacked diagnostics context = pg_exception_context;
+	return context;
+end $$;
+select matches(error_context('select dbmigrate_apply()'), 'migration 030 up, statement 2, line 3',
+	'the context names migration, statement and line');
+select is(dbmigrate_apply(options => '{"on_error": "report"}') #>> '{error,sqlstate}', '22012',
+	'a report has the SQLSTATE');
+select is(dbmigrate_apply(options => '{"on_error": "report"}') #>> '{error,line}', '3',
+	'and the line');
+select is((select state from dbmigrate_status() where version = '030'), 'failed', 'the failure is recorded');
+select is((select count(*) from dbmigrate_history() where event = 'failure'), 2::bigint, 'each in history');
+select dbmigrate_add('030', 'place', 'select 1');
+
+-- ---- statements that cannot run inside ----
+
+select dbmigrate_add('040', 'concurrent', 'create index concurrently on one (id)');
+select is((select transactional from dbmigrate_status() where version = '040'), false,
+	'create index concurrently makes a migration non-transactional');
+select throws_ok($$select dbmigrate_apply()$$, '25001', 'CREATE INDEX CONCURRENTLY cannot run inside a transaction',
+	'and is refused in words');
+select is((select state from dbmigrate_status() where version = '030'), 'failed', 'before anything runs')
+	where (select state from dbmigrate_status() where version = '030') = 'failed';
+select is(dbmigrate_apply('030') ->> 'success', 'true', 'up to the version before works');
+select is(dbmigrate_baseline('040') ->> 'baselined', '["040"]', 'baseline marks the step');
+select dbmigrate_add('041', 'copy', E'create table copied (id int);\ncopy copied from stdin;');
+select throws_ok($$select dbmigrate_apply()$$, '0A000', null, 'COPY FROM STDIN is refused');
+select dbmigrate_add('041', 'commit in do', 'do $do$ begin commit; end $do$');
+select throws_ok($$select dbmigrate_apply()$$, '2D000', null, 'COMMIT inside DO is PostgreSQL''s own error');
+select dbmigrate_add('041', 'function body', $m$
+	create function add_one(i int) returns int language plpgsql as $f$ begin return i + 1; end; $f$;
+	create function add_two(i int) returns int language sql begin atomic; select i + 2; end;
+	insert into one values (1); -- a comment; with a semicolon
+	/* nested /* comment; */ here; */
+	insert into one values (2);
+$m$);
+select lives_ok($$select dbmigrate_apply()$$, 'bodies with semicolons are one statement');
+select is((select count(*) from one), 2::bigint, 'and all statements ran');
+
+-- ---- verify cannot write ----
+
+select dbmigrate_add('050', 'verified', 'create table verified (id int)', null,
+	'{"verify_sql": "insert into verified values (1)"}');
+select dbmigrate_apply();
+select is((select finding from dbmigrate_verify() where version = '050'), 'verify_error',
+	'verify_sql that writes is an error');
+select is((select count(*) from verified), 0::bigint, 'and wrote nothing');
+create function sneaky() returns boolean language plpgsql as
+	$$ begin insert into verified values (1); return true; end $$;
+select dbmigrate_add('050', 'verified', 'create table verified (id int)', null,
+	'{"verify_sql": "select sneaky()"}');
+select is((select finding from dbmigrate_verify() where version = '050'), 'verify_error',
+	'nor can a function it calls');
+select is((select count(*) from verified), 0::bigint, 'and wrote nothing');
+
+-- ---- fingerprint ----
+
+create temp table prints (label text, print text);
+insert into prints values ('before', dbmigrate_fingerprint());
+create table fresh (id int);
+insert into prints values ('with', dbmigrate_fingerprint());
+select dbcare_set('actor', 'somebody');
+comment on table fresh is 'not part of it';
+insert into prints values ('same', dbmigrate_fingerprint());
+drop table fresh;
+insert into prints values ('after', dbmigrate_fingerprint());
+select isnt((select print from prints where label = 'before'), (select print from prints where label = 'with'),
+	'a new table changes the fingerprint');
+select is((select print from prints where label = 'with'), (select print from prints where label = 'same'),
+	'bookkeeping and comments do not');
+select is((select print from prints where label = 'before'), (select print from prints where label = 'after'),
+	'dropping it gives the fingerprint back');
+
+select * from finish();
+rollback;

@@ -1,0 +1,17 @@
+#!/bin/bash
+# A name that a library exports without need can take the place of another
+# library's name in the same process.  The SQLite extension shows its entry
+# point alone, the PostgreSQL one what PostgreSQL looks up.
+set -eu
+cd "$(dirname "$0")/.."
+
+# Names a shared library defines for others.
+exports()
+{
+	nm -D --defined-only "$1" | awk '{ print $NF }' | sort
+}
+
+diff -u --label expected --label sqlite_ext/dbcare.so \
+	<(echo sqlite3_dbcare_init) <(exports sqlite_ext/dbcare.so)
+diff -u --label expected --label pg_ext/dbcare.so \
+	<(sort pg_ext/exports.txt) <(exports pg_ext/dbcare.so)

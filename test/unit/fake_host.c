@@ -1,0 +1,549 @@
+/*
+ * fake_host.c
+ *	  A database engine for unit tests; see fake_host.h.
+ */
+#include "fake_host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* Where a failure lands. */
+struct fake_pad
+{
+	jmp_buf jump;
+	fake_pad *outer; /* NULL: the entry point, where a cancel lands */
+};
+
+/* The header of an arena block. */
+typedef struct block
+{
+	struct block *next;
+	max_align_t data[];
+} block;
+
+/* ---- memory and failure ---- */
+
+/* Memory that lives as long as the fake. */
+static void *
+keep(fake_host *fake, size_t size)
+{
+	block *new = calloc(1, sizeof(*new) + size);
+
+	assert_non_null(new);
+	new->next = fake->blocks;
+	fake->blocks = new;
+	return new->data;
+}
+
+/* Lands on a pad with an error. */
+static _Noreturn void
+land(fake_host *fake, bool at_entry, const char *sqlstate, const char *message)
+{
+	fake->error = (dbc_error){.sqlstate = sqlstate, .message = message};
+	while (at_entry && fake->pad->outer)
+		fake->pad = fake->pad->outer;
+	longjmp(fake->pad->jump, 1);
+}
+
+/* Writes a call down; it may be the one that is to fail. */
+static fake_entry *
+note(dbc_host *host, const char *what)
+{
+	fake_host *fake = (fake_host *) host;
+	fake_entry *entry = &fake->log[fake->ncalls++];
+
+	assert_true(fake->ncalls < FAKE_MAX);
+	*entry = (fake_entry){.what = what, .read_only = fake->read_only > 0};
+	if (fake->ncalls == fake->fail_at)
+		land(fake, fake->fail_as == FAKE_CANCEL,
+			 fake->fail_as == FAKE_CANCEL ? "57014" : "XX000",
+			 "injected failure");
+	return entry;
+}
+
+static void *
+host_alloc(dbc_host *host, size_t size)
+{
+	fake_host *fake = (fake_host *) host;
+
+	if (++fake->nallocs == fake->fail_alloc_at)
+		land(fake, true, "53200", "out of memory");
+	return keep(fake, size);
+}
+
+static void
+host_fail(dbc_host *host, const dbc_error *error)
+{
+	fake_host *fake = (fake_host *) host;
+
+	/* what every message must be like */
+	assert_int_equal(strlen(error->sqlstate), 5);
+	assert_false(dbc_ends_with(error->message, "."));
+	assert_true(!error->detail || dbc_ends_with(error->detail, "."));
+	assert_true(!error->hint || dbc_ends_with(error->hint, "."));
+	fake->error = *error;
+	longjmp(fake->pad->jump, 1);
+}
+
+static bool
+host_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
+		   dbc_guard_mode mode, bool read_only, dbc_error *error)
+{
+	fake_host *fake = (fake_host *) host;
+	int was_read_only = fake->read_only;
+	fake_pad pad = {.outer = fake->pad};
+
+	note(host, "guard")->mode = mode;
+	fake->pad = &pad;
+	fake->read_only += read_only;
+	if (setjmp(pad.jump) == 0)
+	{
+		fn(host, arg);
+		fake->pad = pad.outer;
+		fake->read_only = was_read_only;
+		return true;
+	}
+	fake->pad = pad.outer;
+	fake->read_only = was_read_only;
+	*error = fake->error;
+	fake->error = (dbc_error){0};
+	return false;
+}
+
+/* ---- answers ---- */
+
+/* The answer to a query with a first argument, or NULL. */
+static fake_reply *
+find_reply(fake_host *fake, const char *what, const char *arg)
+{
+	int i;
+
+	for (i = 0; i < fake->nreplies; i++)
+	{
+		fake_reply *reply = &fake->replies[i];
+
+		if (dbc_same(reply->what, what) &&
+			(reply->arg == arg ||
+			 (arg && reply->arg && dbc_same(reply->arg, arg))))
+			return reply;
+	}
+	return NULL;
+}
+
+/* The place of an answer, new or to be replaced; makes the SQL known. */
+static fake_reply *
+add_reply(fake_host *fake, const char *what, const char *arg)
+{
+	fake_reply *reply = find_reply(fake, what, arg);
+	int at = fake->base.nsql;
+
+	if (!reply)
+		reply = &fake->replies[fake->nreplies++];
+	assert_true(fake->nreplies < FAKE_MAX);
+	*reply = (fake_reply){.what = what, .arg = arg};
+	if (dbc_find_sql(&fake->base, what))
+		return reply;
+	for (; at > 0 && strcmp(fake->sql[at - 1].name, what) > 0; at--)
+		fake->sql[at] = fake->sql[at - 1];
+	fake->sql[at] = (dbc_sql){what, what};
+	fake->base.nsql++;
+	return reply;
+}
+
+void
+fake_table(fake_host *fake, const char *what, const char *arg, int ncols,
+		   int nrows, const dbc_value *cells)
+{
+	add_reply(fake, what, arg)->rows = (dbc_rows){nrows, ncols, 0, cells};
+}
+
+void
+fake_rows(fake_host *fake, const char *what, int ncols, int nrows, ...)
+{
+	int ncells = ncols * nrows;
+	dbc_value *cells = keep(fake, (size_t) ncells * sizeof(*cells));
+	va_list args;
+	int i;
+
+	va_start(args, nrows);
+	for (i = 0; i < ncells; i++)
+		cells[i] = va_arg(args, dbc_value);
+	va_end(args);
+	fake_table(fake, what, NULL, ncols, nrows, cells);
+}
+
+void
+fake_fails(fake_host *fake, const char *what, const char *sqlstate,
+		   const char *message)
+{
+	fake_reply *reply = add_reply(fake, what, NULL);
+
+	reply->sqlstate = sqlstate;
+	reply->message = message;
+}
+
+void
+fake_json(fake_host *fake, const char *json, int nmembers, ...)
+{
+	dbc_value *cells = keep(fake, (size_t) nmembers * 3 * sizeof(*cells));
+	va_list args;
+	int i;
+
+	va_start(args, nmembers);
+	for (i = 0; i < 3 * nmembers; i++)
+		cells[i] = dbc_text(va_arg(args, const char *));
+	va_end(args);
+	fake_table(fake, "core/json_members", json, 3, nmembers, cells);
+}
+
+void
+fake_set(fake_host *fake, const char *name, const char *value)
+{
+	fake->settings[fake->nsettings][0] = name;
+	fake->settings[fake->nsettings++][1] = value;
+}
+
+static const dbc_rows *
+host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
+{
+	fake_host *fake = (fake_host *) host;
+	const char *what = sql->name ? sql->name : sql->text;
+	fake_entry *entry = note(host, what);
+	dbc_value *copy = keep(fake, ((size_t) nargs + 1) * sizeof(*copy));
+	fake_reply *reply = find_reply(fake, what, nargs ? args[0].text : NULL);
+
+	if (!reply)
+		reply = find_reply(fake, what, NULL);
+	if (nargs)
+		memcpy(copy, args, (size_t) nargs * sizeof(*copy));
+	entry->args = copy;
+	if (!reply)
+		land(fake, false, "42601", "the fake has no answer");
+	if (reply->sqlstate)
+		land(fake, false, reply->sqlstate, reply->message);
+	return &reply->rows;
+}
+
+/* ---- the other host calls ---- */
+
+/* Whether a value may stand in a column. */
+static bool
+fits(const dbc_value *value, dbc_type type)
+{
+	static const dbc_kind kinds[] = {
+		[DBC_T_TEXT] = DBC_TEXT,	 [DBC_T_VERSION] = DBC_TEXT,
+		[DBC_T_JSON] = DBC_JSON,	 [DBC_T_BOOL] = DBC_BOOL,
+		[DBC_T_INT] = DBC_INT,		 [DBC_T_REAL] = DBC_REAL,
+		[DBC_T_TIMESTAMP] = DBC_TEXT};
+
+	return value->kind == DBC_NULL || value->kind == kinds[type];
+}
+
+static void
+host_emit(dbc_host *host, const dbc_value *values)
+{
+	fake_host *fake = (fake_host *) host;
+	const dbc_function *fn = host->function;
+	dbc_value *copy;
+	int ncols = 1;
+	int i;
+
+	note(host, "emit");
+	if (fn->result == DBC_T_ROWS)
+		for (ncols = 0; fn->columns[ncols].type != DBC_T_END;)
+			ncols++;
+	else
+		assert_int_equal(fake->nrows, 0);
+	copy = keep(fake, (size_t) ncols * sizeof(*copy));
+	for (i = 0; i < ncols; i++)
+	{
+		dbc_type type =
+			fn->result == DBC_T_ROWS ? fn->columns[i].type : fn->result;
+
+		assert_true(fits(&values[i], type));
+		copy[i] = values[i];
+	}
+	assert_true(fake->nrows < FAKE_MAX);
+	fake->rows[fake->nrows++] = copy;
+}
+
+static void
+host_notice(dbc_host *host, const char *message)
+{
+	(void) message;
+	note(host, "notice");
+	((fake_host *) host)->nnotices++;
+}
+
+static void
+host_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
+{
+	note(host, "progress");
+	assert_non_null(phase);
+	assert_true(done >= 0 && done <= total);
+}
+
+/* What a statement is, by its first word. */
+static dbc_statement_kind
+kind_of(const char *text)
+{
+	static const struct
+	{
+		const char *word;
+		dbc_statement_kind kind;
+	} words[] = {{"begin", DBC_S_BEGIN},		  {"commit", DBC_S_COMMIT},
+				 {"rollback", DBC_S_TRANSACTION}, {"set ", DBC_S_SETTING},
+				 {"vacuum", DBC_S_OUTSIDE},		  {"copy ", DBC_S_CLIENT}};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (dbc_starts_with_nocase(text, words[i].word))
+			return words[i].kind;
+	return DBC_S_PLAIN;
+}
+
+/* Splits at every semicolon; "syntax" cannot be split. */
+static void
+host_split(dbc_host *host, const char *text, dbc_script *script)
+{
+	fake_host *fake = (fake_host *) host;
+	dbc_statement *list = keep(fake, (strlen(text) + 1) * sizeof(*list));
+	const char *at = text;
+
+	note(host, "split");
+	if (strstr(text, "syntax"))
+		land(fake, false, "42601", "syntax error");
+	script->nstatements = 0;
+	while (*(at += strspn(at, "; \n")))
+	{
+		size_t length = strcspn(at, ";");
+		dbc_statement *s = &list[script->nstatements++];
+
+		s->text = dbc_copy(host, at, length);
+		s->line = dbc_line_of(text, at);
+		s->kind = kind_of(at);
+		s->command = dbc_copy(host, at, strcspn(at, " ;"));
+		at += length;
+	}
+	script->statements = list;
+}
+
+/* Runs nothing; a script with the word "broken" fails. */
+static const dbc_rows *
+host_run(dbc_host *host, const dbc_script *script, const bool *skip)
+{
+	int i;
+
+	note(host, script->label);
+	for (i = 0; i < script->nstatements; i++)
+		if ((!skip || !skip[i]) && strstr(script->statements[i].text, "broken"))
+		{
+			dbc_error error = {.sqlstate = "42P01",
+							   .message = "it is broken",
+							   .statement_no = i + 1,
+							   .line = script->statements[i].line};
+
+			host_fail(host, &error);
+		}
+	return NULL;
+}
+
+static void
+host_lock(dbc_host *host, int64_t timeout_ms)
+{
+	(void) timeout_ms;
+	note(host, "lock");
+}
+
+static const dbc_file *
+host_read_files(dbc_host *host, const char *path, int *nfiles)
+{
+	fake_host *fake = (fake_host *) host;
+
+	note(host, path);
+	*nfiles = fake->nfiles;
+	return fake->files;
+}
+
+static const char *
+host_setting(dbc_host *host, const char *name)
+{
+	fake_host *fake = (fake_host *) host;
+	int i;
+
+	note(host, "setting");
+	for (i = fake->nsettings - 1; i >= 0; i--)
+		if (dbc_same(fake->settings[i][0], name))
+			return fake->settings[i][1];
+	return NULL;
+}
+
+static const dbc_rows *
+host_running(dbc_host *host)
+{
+	static const dbc_rows none = {.ncols = 6};
+
+	note(host, "running");
+	return &none;
+}
+
+static void
+host_facts(dbc_host *host, dbc_facts *facts)
+{
+	note(host, "facts");
+	*facts = ((fake_host *) host)->facts;
+}
+
+/* ---- for tests ---- */
+
+fake_host *
+fake_new(int engine)
+{
+	fake_host *fake = calloc(1, sizeof(*fake));
+	bool is_sqlite = engine == DBC_ON_SQLITE;
+
+	assert_non_null(fake);
+	fake->base = (dbc_host){.engine = engine,
+							.engine_name = is_sqlite ? "sqlite" : "postgresql",
+							.sql = fake->sql,
+							.user = "tester",
+							.alloc = host_alloc,
+							.fail = host_fail,
+							.query = host_query,
+							.guard = host_guard,
+							.emit = host_emit,
+							.notice = host_notice,
+							.progress = host_progress,
+							.split = host_split,
+							.run = host_run,
+							.lock = host_lock,
+							.read_files = host_read_files,
+							.setting = host_setting,
+							.running = host_running,
+							.facts = host_facts};
+	fake->facts = (dbc_facts){-1, -1, -1, false};
+	fake_rows(fake, "health/ping", 4, 1,
+			  dbc_text(is_sqlite ? "3.40.1" : "15.18"), dbc_text("shop"),
+			  dbc_bool(false), dbc_int(8192));
+	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(false), dbc_null(),
+			  dbc_null());
+	return fake;
+}
+
+void
+fake_free(fake_host *fake)
+{
+	block *next;
+	block *this;
+
+	for (this = fake->blocks; this; this = next)
+	{
+		next = this->next;
+		free(this);
+	}
+	free(fake);
+}
+
+/* The declaration of a SQL function. */
+static const dbc_function *
+find_function(const char *name)
+{
+	int i;
+
+	for (i = 0; i < dbc_nfunctions; i++)
+		if (dbc_same(dbc_functions[i].name, name))
+			return &dbc_functions[i];
+	fail_msg("there is no function %s", name);
+	return NULL;
+}
+
+bool
+fake_try(fake_host *fake, void (*fn)(dbc_host *, void *), void *arg)
+{
+	fake_pad pad = {.outer = NULL};
+
+	fake->error = (dbc_error){0};
+	fake->nrows = fake->ncalls = fake->nallocs = fake->nnotices = 0;
+	fake->read_only = 0;
+	fake->pad = &pad;
+	if (setjmp(pad.jump) != 0)
+	{
+		fake->pad = NULL;
+		return false;
+	}
+	fn(&fake->base, arg);
+	assert_ptr_equal(fake->pad, &pad);
+	assert_int_equal(fake->read_only, 0);
+	fake->pad = NULL;
+	return true;
+}
+
+/* Runs the host's function with values as its arguments. */
+static void
+run_function(dbc_host *host, void *values)
+{
+	host->function->run(host, values);
+}
+
+bool
+fake_call(fake_host *fake, const char *function, int nargs, ...)
+{
+	dbc_value values[16] = {{0}};
+	va_list args;
+	int i;
+
+	va_start(args, nargs);
+	for (i = 0; i < nargs; i++)
+		values[i] = va_arg(args, dbc_value);
+	va_end(args);
+	fake->base.function = find_function(function);
+	return fake_try(fake, run_function, values);
+}
+
+const dbc_value *
+fake_value(const fake_host *fake, int row, int col)
+{
+	assert_true(row < fake->nrows);
+	return &fake->rows[row][col];
+}
+
+const char *
+fake_text(const fake_host *fake, int row, int col)
+{
+	return fake_value(fake, row, col)->text;
+}
+
+int
+fake_count(const fake_host *fake, const char *what)
+{
+	int count = 0;
+	int i;
+
+	for (i = 0; i < fake->ncalls; i++)
+		count += dbc_same(fake->log[i].what, what);
+	return count;
+}
+
+const fake_entry *
+fake_last(const fake_host *fake, const char *what)
+{
+	int i = fake->ncalls - 1;
+
+	while (i >= 0 && !dbc_same(fake->log[i].what, what))
+		i--;
+	if (i < 0)
+		fail_msg("the core did not ask for %s", what);
+	return &fake->log[i];
+}
+
+void
+fake_expect_error(const fake_host *fake, const char *sqlstate, const char *part)
+{
+	assert_non_null(fake->error.message);
+	if (!strstr(fake->error.message, part))
+		fail_msg("\"%s\" is not in \"%s\"", part, fake->error.message);
+	assert_string_equal(fake->error.sqlstate, sqlstate);
+}

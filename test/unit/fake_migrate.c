@@ -1,0 +1,129 @@
+/*
+ * fake_migrate.c
+ *	  A fake host for tests of migrations; see fake_migrate.h.
+ */
+#include "fake_migrate.h"
+
+#include "text.h"
+
+#define LIST_COLUMNS 19
+#define TEXT_COLUMNS 7
+
+/* What dbmigrate writes, to be answered with nothing. */
+static const char *const writes[] = {
+	"migrate/clear_failed",		  "migrate/dependency_add",
+	"migrate/dependency_clear",	  "migrate/history_add",
+	"migrate/history_registered", "migrate/ledger_add",
+	"migrate/ledger_remove",	  "migrate/mark_failed",
+	"migrate/register",			  "migrate/unregister"};
+
+/* The row of migrate/list for a migration. */
+static void
+fill_list_row(const fake_migration *m, dbc_value *row)
+{
+	bool applied = m->applied > 0;
+	const dbc_value values[LIST_COLUMNS] = {
+		dbc_text(m->version),
+		dbc_text("the name"),
+		dbc_text("the description"),
+		dbc_text(m->missing ? NULL : "checksum"),
+		dbc_text(m->missing ? NULL : "definition"),
+		dbc_bool(true),
+		dbc_bool(m->repeatable),
+		dbc_text(m->environments),
+		dbc_null(),
+		dbc_bool(m->down),
+		dbc_bool(m->failed),
+		dbc_bool(m->verify),
+		dbc_bool(applied),
+		dbc_text(applied ? (m->modified ? "other" : "checksum") : NULL),
+		applied ? dbc_int(m->applied) : dbc_null(),
+		dbc_text(applied ? "2026-11-21T09:00:00.000Z" : NULL),
+		dbc_text(applied ? "deployer" : NULL),
+		applied ? dbc_int(12) : dbc_null(),
+		dbc_bool(!m->missing)};
+	int i;
+
+	for (i = 0; i < LIST_COLUMNS; i++)
+		row[i] = values[i];
+}
+
+/* Answers migrate/list, migrate/dependencies and migrate/texts. */
+static void
+add_migrations(fake_host *fake, const fake_migration *list, int count)
+{
+	dbc_host *host = &fake->base;
+	dbc_value *rows =
+		dbc_alloc(host, ((size_t) count + 1) * LIST_COLUMNS * sizeof(*rows));
+	dbc_value *pairs =
+		dbc_alloc(host, ((size_t) count + 1) * 6 * sizeof(*rows));
+	int npairs = 0;
+	int i;
+	int j;
+
+	for (i = 0; i < count; i++)
+	{
+		const fake_migration *m = &list[i];
+		dbc_value *texts = dbc_alloc(host, TEXT_COLUMNS * sizeof(*texts));
+
+		fill_list_row(m, &rows[i * LIST_COLUMNS]);
+		texts[0] = dbc_text(m->up ? m->up : "up");
+		texts[1] = dbc_text(m->down);
+		texts[2] = dbc_text(m->verify);
+		texts[4] = texts[6] = dbc_int(1);
+		fake_table(fake, "migrate/texts", m->version, TEXT_COLUMNS, 1, texts);
+		for (j = 0; m->depends_on[j]; j++)
+		{
+			pairs[2 * npairs] = dbc_text(m->version);
+			pairs[2 * npairs++ + 1] = dbc_text(m->depends_on[j]);
+		}
+	}
+	fake_table(fake, "migrate/list", NULL, LIST_COLUMNS, count, rows);
+	fake_table(fake, "migrate/dependencies", NULL, 2, npairs, pairs);
+}
+
+fake_host *
+fake_migrating(int engine, const char *environment, const fake_migration *list,
+			   int count)
+{
+	fake_host *fake = fake_new(engine);
+	size_t i;
+
+	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(true), dbc_null(),
+			  dbc_null());
+	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
+	fake_rows(fake, "core/settings", 2, 2, dbc_text("actor"),
+			  dbc_text("deployer"), dbc_text("environment"),
+			  dbc_text(environment));
+	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		fake_rows(fake, writes[i], 0, 0);
+	add_migrations(fake, list, count);
+	return fake;
+}
+
+const char *
+fake_column(fake_host *fake, int column)
+{
+	dbc_buffer buffer;
+	int i;
+
+	dbc_buffer_init(&buffer, &fake->base);
+	for (i = 0; i < fake->nrows; i++)
+		dbc_append_format(&buffer, "%s%s", i ? " " : "",
+						  fake_text(fake, i, column));
+	return buffer.data;
+}
+
+const char *
+fake_versions(fake_host *fake, const char *what)
+{
+	dbc_buffer buffer;
+	int i;
+
+	dbc_buffer_init(&buffer, &fake->base);
+	for (i = 0; i < fake->ncalls; i++)
+		if (dbc_same(fake->log[i].what, what))
+			dbc_append_format(&buffer, "%s%s", buffer.length ? " " : "",
+							  fake->log[i].args[0].text);
+	return buffer.data;
+}
