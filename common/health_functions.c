@@ -105,23 +105,42 @@ emit_rows(dbc_host *host, const dbc_rows *rows)
 		dbc_emit(host, dbc_cell(rows, i, 0));
 }
 
+/*
+ * Where bytes and rows are, as JSON text for the SQL of size and tables; null
+ * on an engine whose catalog needs no such detour.
+ */
+static dbc_value
+query_storage(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "health/storage"))
+		return dbc_null();
+	rows = dbc_query(host, "health/storage", NULL, 0);
+	rows = dbc_query_text(host, dbc_cell(rows, 0, 0)->text);
+	return dbc_text(dbc_cell(rows, 0, 0)->text);
+}
+
 /* dbhealth_size() */
 void
 dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 {
 	dbc_facts facts;
-	dbc_value wal_bytes;
+	dbc_value values[2];
 
 	(void) args;
 	host->facts(host, &facts);
-	wal_bytes = facts.wal_bytes < 0 ? dbc_null() : dbc_int(facts.wal_bytes);
-	emit_rows(host, dbc_query(host, "health/size", &wal_bytes, 1));
+	values[0] = facts.wal_bytes < 0 ? dbc_null() : dbc_int(facts.wal_bytes);
+	values[1] = query_storage(host);
+	emit_rows(host, dbc_query(host, "health/size", values, 2));
 }
 
 /* dbhealth_tables() */
 void
 dbc_run_dbhealth_tables(dbc_host *host, const dbc_value *args)
 {
+	dbc_value storage = query_storage(host);
+
 	(void) args;
-	emit_rows(host, dbc_query(host, "health/tables", NULL, 0));
+	emit_rows(host, dbc_query(host, "health/tables", &storage, 1));
 }

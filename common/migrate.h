@@ -38,8 +38,8 @@ typedef struct dbc_migration
 	const char *applied_at;
 	const char *applied_by;
 	dbc_value duration_ms;
-	const char **depends_on; /* ended by NULL, never NULL itself */
-	int mark;				 /* of the planner's walk */
+	const char *const *depends_on; /* ended by NULL, never NULL itself */
+	int mark;					   /* of the planner's walk */
 } dbc_migration;
 
 typedef struct dbc_migrations

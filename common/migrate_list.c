@@ -39,7 +39,7 @@ enum
 	L_REGISTERED
 };
 
-static const char *no_dependencies[] = {NULL};
+static const char *const no_dependencies[] = {NULL};
 
 /* The order of versions, for qsort. */
 static int
@@ -112,10 +112,12 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 			last++;
 		if (migration)
 		{
-			migration->depends_on =
-				dbc_alloc(host, (size_t) (last - row + 1) * sizeof(char *));
+			const char **needed =
+				dbc_alloc(host, (size_t) (last - row + 1) * sizeof(*needed));
+
 			for (i = row; i < last; i++)
-				migration->depends_on[i - row] = dbc_cell(rows, i, 1)->text;
+				needed[i - row] = dbc_cell(rows, i, 1)->text;
+			migration->depends_on = needed;
 		}
 		row = last;
 	}
@@ -196,7 +198,7 @@ const char *
 dbc_dependencies_json(dbc_host *host, const dbc_migration *migration)
 {
 	dbc_node *array = dbc_json_array(host);
-	const char **version;
+	const char *const *version;
 
 	for (version = migration->depends_on; *version; version++)
 		dbc_push_text(array, *version);

@@ -59,7 +59,7 @@ static void add_step(planner *p, dbc_migration *migration);
 static void
 add_dependencies(planner *p, dbc_migration *migration)
 {
-	const char **version;
+	const char *const *version;
 
 	for (version = migration->depends_on; *version; version++)
 	{
@@ -168,7 +168,7 @@ compare_positions(const void *left, const void *right)
 static void
 refuse_dependents(dbc_host *host, const dbc_migrations *list)
 {
-	const char **version;
+	const char *const *version;
 	int i;
 
 	for (i = 0; i < list->count; i++)

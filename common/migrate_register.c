@@ -123,6 +123,19 @@ dbc_register(dbc_host *host, const dbc_migrations *list,
 	return known && known->registered ? DBC_UPDATED : DBC_ADDED;
 }
 
+/* Keeps runners and other registrations out, and reads what there is then. */
+static dbc_migrations
+start_registering(dbc_host *host, const char **actor)
+{
+	const dbc_stored *stored;
+
+	dbc_need_bookkeeping(host);
+	stored = dbc_stored_settings(host);
+	host->lock(host, dbc_setting_int(host, stored, "lock_timeout_ms"));
+	*actor = dbc_actor(host, stored);
+	return dbc_list_migrations(host);
+}
+
 /* ---- dbmigrate_add ---- */
 
 /*
@@ -188,6 +201,7 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	const dbc_given *given;
 	dbc_registration r = {.up_line = 1, .down_line = 1};
 	dbc_migrations list;
+	const char *actor;
 	dbc_action action;
 	dbc_node *result = dbc_json_object(host);
 
@@ -205,10 +219,8 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	r.repeatable = given[O_REPEATABLE].integer;
 	r.environments = given[O_ENVIRONMENTS].texts;
 	r.kind = given[O_KIND].text ? given[O_KIND].text : kinds[0];
-	dbc_need_bookkeeping(host);
-	list = dbc_list_migrations(host);
-	action = dbc_register(host, &list, &r,
-						  dbc_actor(host, dbc_stored_settings(host)));
+	list = start_registering(host, &actor);
+	action = dbc_register(host, &list, &r, actor);
 	dbc_put_text(result, "version", r.version);
 	dbc_put_text(result, "name", r.name);
 	dbc_put_text(result, "action", action_names[action]);
@@ -294,9 +306,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 	files = is_json ? files_of_json(host, source, &nfiles)
 					: host->read_files(host, source, &nfiles);
 	registrations = dbc_read_format(host, files, nfiles, &format, &count);
-	dbc_need_bookkeeping(host);
-	actor = dbc_actor(host, dbc_stored_settings(host));
-	list = dbc_list_migrations(host);
+	list = start_registering(host, &actor);
 	for (i = 0; i < count; i++)
 	{
 		dbc_action action;

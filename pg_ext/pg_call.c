@@ -139,6 +139,8 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	Datum result = (Datum) 0;
 
 	check_stack_depth();
+	if (fn->class == DBC_WRITE)
+		PreventCommandIfReadOnly(psprintf("%s()", fn->name));
 	dbcpg_open(&host, fn);
 	if (fn->result == DBC_T_ROWS)
 		open_rows(&host, fcinfo);

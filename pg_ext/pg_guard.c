@@ -122,13 +122,13 @@ dbcpg_fail(dbc_host *base, const dbc_error *error)
 	dbcpg_host *host = dbcpg_of(base);
 	const char *state = error->sqlstate;
 
+	host->failed_statement = error->statement_no;
+	host->failed_line = error->line;
 	/* the failure stopped last, perhaps with another detail or hint */
 	if (host->failure && host->failure_message == error->message)
 	{
 		host->failure->detail = own_text(error->detail);
 		host->failure->hint = own_text(error->hint);
-		host->failed_statement = error->statement_no;
-		host->failed_line = error->line;
 		ReThrowError(host->failure);
 	}
 	ereport(

@@ -62,21 +62,20 @@ static void
 add_place(void *arg)
 {
 	const running *r = arg;
+	dbcpg_host *host = r->host;
 	const dbc_script *script = r->script;
-	const char *of = script->file ? " of " : "";
-	const char *file = script->file ? dbcpg_from_core(script->file) : "";
-	const char *label = dbcpg_from_core(script->label);
+	const char *place;
 
-	r->host->failed_statement = r->statement_no;
-	r->host->failed_line = 0;
-	if (r->statement_no == 0)
-	{
-		errcontext("%s, deferred constraints%s%s", label, of, file);
-		return;
-	}
-	r->host->failed_line = r->line + lines_to_error(r);
-	errcontext("%s, statement %d, line %d%s%s", label, r->statement_no,
-			   r->host->failed_line, of, file);
+	host->failed_statement = r->statement_no;
+	host->failed_line = r->statement_no ? r->line + lines_to_error(r) : 0;
+	if (r->statement_no)
+		place = dbc_position(&host->base, script, r->statement_no,
+							 host->failed_line);
+	else
+		place = dbc_format(&host->base, "In %s, deferred constraints%s%s.",
+						   script->label, script->file ? " of " : "",
+						   script->file ? script->file : "");
+	errcontext("%s", dbcpg_from_core(place));
 }
 
 /* Runs one statement; keeps its rows, if it gives any, in place of *rows. */

@@ -136,19 +136,23 @@ static void
 rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 			 ErrorData *failure)
 {
-	stop stop = find_stop(text, failure->cursorpos);
-	int line = script->first_line + stop.line - 1;
+	stop stop;
+	int line;
 
+	/* out of memory, say, is not a matter of the script */
+	if (failure->cursorpos <= 0)
+		ReThrowError(failure);
+	stop = find_stop(text, failure->cursorpos);
+	line = script->first_line + stop.line - 1;
 	host->failed_statement = stop.statement_no;
 	host->failed_line = line;
 	failure->cursorpos = 0;
 	if (stop.hint)
 		failure->hint = pstrdup(stop.hint);
-	failure->context =
-		psprintf("%s, statement %d, line %d%s%s",
-				 script->label ? dbcpg_from_core(script->label) : "script",
-				 stop.statement_no, line, script->file ? " of " : "",
-				 script->file ? dbcpg_from_core(script->file) : "");
+	if (script->label)
+		failure->context = unconstify(
+			char *, dbcpg_from_core(dbc_position(&host->base, script,
+												 stop.statement_no, line)));
 	ReThrowError(failure);
 }
 
@@ -213,9 +217,7 @@ void
 dbcpg_split(dbc_host *base, const char *text, dbc_script *script)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	MemoryContext trees = AllocSetContextCreate(
-		CurrentMemoryContext, "dbcare parse trees", ALLOCSET_DEFAULT_SIZES);
-	MemoryContext context = MemoryContextSwitchTo(trees);
+	MemoryContext context = MemoryContextSwitchTo(host->scratch);
 	const char *own = dbcpg_from_core(text);
 	int level = NewGUCNestLevel();
 
@@ -223,5 +225,5 @@ dbcpg_split(dbc_host *base, const char *text, dbc_script *script)
 	fill_statements(host, own, parse(host, script, own), script);
 	AtEOXact_GUC(false, level);
 	MemoryContextSwitchTo(context);
-	MemoryContextDelete(trees);
+	MemoryContextReset(host->scratch);
 }

@@ -224,7 +224,10 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	if (sql->name)
 		sqlite3_reset(statement);
 	else
+	{
 		dbcsl_drop_loose(h);
+		dbcsl_refresh_reader(h);
+	}
 	return rows;
 }
 

@@ -11,7 +11,8 @@ set -eu
 allowed='memchr memcmp memcpy memmove memset strchr strcmp strcspn strlen
 	strncmp strpbrk strrchr strspn strstr
 	strtod strtol strtoll strtoul strtoull snprintf vsnprintf
-	isnan isinf isfinite fabs floor ceil round lround llround pow log log10 exp
+	abort clock_gettime gmtime_r strftime
+	isnan isinf isfinite fabs fmin log2 floor ceil round lround llround pow log log10 exp
 	qsort bsearch SHA256 SHA256_Init SHA256_Update SHA256_Final'
 # What compilers put in by themselves.
 compiler='_GLOBAL_OFFSET_TABLE_ __stack_chk_fail __ctype_b_loc __isoc99_sscanf

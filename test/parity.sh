@@ -23,7 +23,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 out=build/check/parity
-mkdir -p "$out"
+mkdir -p "$out/db"
 export PGOPTIONS='-c client_min_messages=warning'
 
 # Writes the words of one error report into one line, as sqlite3 prints it.
@@ -57,12 +57,12 @@ on_postgresql()
 # Runs a script in the sqlite3 shell.
 on_sqlite()
 {
-	rm -f "$out/$1".db*
+	rm -f "$out/db/$1"*
 	{
 		echo '.load ./sqlite_ext/dbcare'
 		sed -E 's/^call /SELECT /I' "sql/$1.sql"
 	} | stdbuf -oL sqlite3 -batch -list -separator '|' -nullvalue '' \
-		"$out/$1.db" 2>&1 |
+		"$out/db/$1" 2>&1 |
 		sed -E 's/^(Runtime error|Error)( near line [0-9]+)?: (dbcare: )?/ERROR: /
 			s/^(ERROR: .*) \([0-9]+\)$/\1/'
 }

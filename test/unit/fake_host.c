@@ -323,7 +323,7 @@ host_split(dbc_host *host, const char *text, dbc_script *script)
 		dbc_statement *s = &list[script->nstatements++];
 
 		s->text = dbc_copy(host, at, length);
-		s->line = dbc_line_of(text, at);
+		s->line = script->first_line - 1 + dbc_line_of(text, at);
 		s->kind = kind_of(at);
 		s->command = dbc_copy(host, at, strcspn(at, " ;"));
 		at += length;

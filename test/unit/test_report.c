@@ -281,6 +281,26 @@ tables(void **state)
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, 0), "t");
 	assert_int_equal(fake_value(fake, 0, 7)->integer, 1);
+	assert_int_equal(fake_last(fake, "health/tables")->args[0].kind, DBC_NULL);
+	fake_free(fake);
+}
+
+static void
+storage_takes_a_query_to_write_its_query(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+
+	(void) state;
+	fake_rows(fake, "health/storage", 1, 1, dbc_text("the query"));
+	fake_rows(fake, "the query", 1, 1, dbc_text("the storage"));
+	fake_rows(fake, "health/tables", 9, 0);
+	fake_rows(fake, "health/size", 2, 0);
+	assert_true(fake_call(fake, "dbhealth_tables", 0));
+	assert_string_equal(fake_last(fake, "health/tables")->args[0].text,
+						"the storage");
+	assert_true(fake_call(fake, "dbhealth_size", 0));
+	assert_string_equal(fake_last(fake, "health/size")->args[1].text,
+						"the storage");
 	fake_free(fake);
 }
 
@@ -297,7 +317,8 @@ main(void)
 		cmocka_unit_test(planted_bookkeeping_is_refused),
 		cmocka_unit_test(ping),
 		cmocka_unit_test(size),
-		cmocka_unit_test(tables)};
+		cmocka_unit_test(tables),
+		cmocka_unit_test(storage_takes_a_query_to_write_its_query)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,11 +2,15 @@
 -- storage.sql gives.  Other is the schema and what belongs to no user's table.
 with tree (name, bytes) as materialized (
 	select key, json_extract(value, '$[0]') from json_each($2, '$.trees')),
-stored (tables, indexes) as (
-	select sum(t.bytes) filter (where s.type = 'table'),
-		coalesce(sum(t.bytes) filter (where s.type = 'index'), t.bytes * 0)
+known (least) as (select 0 from tree limit 1),
+stored (tables, indexes) as materialized (
+	select
+		coalesce(sum(t.bytes) filter (where s.type = 'table'),
+			(select least from known)),
+		coalesce(sum(t.bytes) filter (where s.type = 'index'),
+			(select least from known))
 	from main.sqlite_schema as s
-	join tree as t using (name)
+	left join tree as t using (name)
 	where s.tbl_name not glob 'sqlite_*' and s.tbl_name not glob 'dbcare_*'),
 file (total, free) as (
 	select page_count * page_size, freelist_count * page_size

@@ -1,0 +1,10 @@
+-- Every object of the user with the text that defines it.  Left out: what
+-- belongs to SQLite or to dbcare, and indexes made by a constraint.
+select s.type, s.name, s.sql
+from main.sqlite_schema as s
+where s.sql is not null
+	and s.name not like 'sqlite\_%' escape '\'
+	and s.tbl_name not like 'dbcare\_%' escape '\'
+	and s.tbl_name not in (select t.name from pragma_table_list as t
+		where t.schema = 'main' and t.type = 'shadow')
+order by s.type, s.name

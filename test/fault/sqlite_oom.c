@@ -1,0 +1,398 @@
+/*
+ * sqlite_oom.c
+ *	  Runs calls of the SQLite extension with each allocation failing in turn.
+ *
+ * A call in which an allocation failed must either succeed all the same or end
+ * with SQLITE_NOMEM, and then the database, the transaction state and the
+ * foreign_keys setting of the connection must be what they were.  Nothing may
+ * leak: SQLite must have no memory left in use when the connection is closed.
+ *
+ * Once only the n-th allocation fails, once the n-th and all after it.  Linked
+ * with SQLite and the extension, built with the address sanitizer; prints TAP.
+ */
+#include <sqlite3.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
+
+/* ---- allocations that fail ---- */
+
+static sqlite3_mem_methods real;
+static long countdown; /* allocations until one fails; 0: none does */
+static long allocations;
+static bool all_after;
+
+/* Whether the allocation being made fails. */
+static bool
+fails(void)
+{
+	allocations++;
+	if (countdown == 0)
+		return false;
+	if (countdown > 1)
+	{
+		countdown--;
+		return false;
+	}
+	countdown = all_after ? 1 : 0;
+	return true;
+}
+
+static void *
+fallible_malloc(int size)
+{
+	return fails() ? NULL : real.xMalloc(size);
+}
+
+static void *
+fallible_realloc(void *memory, int size)
+{
+	return fails() ? NULL : real.xRealloc(memory, size);
+}
+
+/* Gives SQLite allocations that fail on demand. */
+static void
+install_allocator(void)
+{
+	sqlite3_mem_methods fallible;
+
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
+	fallible = real;
+	fallible.xMalloc = fallible_malloc;
+	fallible.xRealloc = fallible_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &fallible);
+	/* a pool would hide allocations */
+	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
+/* ---- calls ---- */
+
+typedef struct test_case
+{
+	const char *setup; /* a name below; the call runs after it */
+	const char *call;
+} test_case;
+
+static const char empty[] = "pragma foreign_keys = on;";
+
+/* Tables with a foreign key, and migrations that are yet to be applied. */
+static const char pending[] =
+	"pragma foreign_keys = on;"
+	"create table parent (id integer primary key, name text);"
+	"create table child (id integer primary key,"
+	" parent_id integer references parent on delete cascade);"
+	"insert into parent values (1, 'a'), (2, 'b');"
+	"insert into child values (1, 1), (2, 2);"
+	"select dbmigrate_add('1', 'table', 'create table t (a, b);"
+	" create index t_a on t (a);"
+	" create trigger t_i after insert on t begin update t set b = 1; end;"
+	" insert into t values (1, 2);', 'drop table t;');"
+	"select dbmigrate_add('2', 'rebuild', 'pragma foreign_keys = off;"
+	" pragma legacy_alter_table = on;"
+	" create table new (id integer primary key, name text, more);"
+	" insert into new select id, name, null from parent;"
+	" drop table parent; alter table new rename to parent;"
+	" pragma foreign_keys = on;', null,"
+	" '{\"verify_sql\": \"select count(*) = 2 from parent\"}');";
+
+/* The same, applied, and a third one that fails. */
+static const char failing[] =
+	"select dbmigrate_add('3', 'bad', 'create table u (a);"
+	" insert into nowhere values (1);', null);";
+
+static const test_case cases[] = {
+	{"empty", "select dbcare_version()"},
+	{"empty", "select * from dbcare_functions"},
+	{"empty", "select * from dbcare_settings"},
+	{"empty", "select dbcare_install()"},
+	{"empty", "select dbcare_set('actor', 'somebody')"},
+	{"empty", "select dbcare_get('environment')"},
+	{"empty", "select dbcare_grant('a', 'b')"},
+	{"empty", "select dbcare_set('no such setting', 1)"},
+	{"empty", "select dbmigrate_add('1', 'one', 'create table t (a)', null,"
+			  " '{\"description\": \"first\"}')"},
+	{"empty", "select dbmigrate_load('{\"1_a.up.sql\": \"create table a (x)\","
+			  " \"1_a.down.sql\": \"drop table a\"}')"},
+	{"empty", "select dbmigrate_load(:directory)"},
+	{"empty", "select * from dbmigrate_status"},
+	{"pending", "select dbcare_uninstall('{\"confirm\": \"memory\"}')"},
+	{"pending", "select * from dbmigrate_status"},
+	{"pending", "select * from dbmigrate_pending"},
+	{"pending", "select * from dbmigrate_plan()"},
+	{"pending", "select dbmigrate_apply()"},
+	{"pending", "select dbmigrate_apply('1', '{\"dry_run\": true}')"},
+	{"pending", "select dbmigrate_baseline('1')"},
+	{"failing", "select dbmigrate_apply(null, '{\"on_error\": \"report\"}')"},
+	{"applied", "select dbmigrate_rollback('1', '{\"on_error\": \"report\"}')"},
+	{"applied", "select dbmigrate_rollback()"},
+	{"applied", "select * from dbmigrate_history"},
+	{"applied", "select dbmigrate_version()"},
+	{"applied", "select * from dbmigrate_verify"},
+	{"applied", "select dbmigrate_fingerprint()"},
+	{"applied", "select * from dbcare_progress"},
+	{"applied", "select dbhealth_ping()"},
+	{"applied", "select dbhealth_report('{\"level\": \"full\"}')"},
+	{"applied", "select * from dbhealth_checks"},
+	{"applied", "select dbhealth_score()"},
+	{"applied", "select dbhealth_status()"},
+	{"applied", "select * from dbhealth_size"},
+	{"applied", "select * from dbhealth_tables"},
+};
+
+#define NCASES (sizeof(cases) / sizeof(cases[0]))
+
+/* A directory with one migration, made by main(). */
+static char directory[] = "/tmp/dbcare_oom_XXXXXX";
+
+/* Ends the program because the test itself does not work. */
+static void
+bail_out(const char *what, sqlite3 *db)
+{
+	printf("Bail out! %s: %s\n", what, db ? sqlite3_errmsg(db) : "");
+	exit(1);
+}
+
+/* Runs SQL that must not fail. */
+static void
+must_run(sqlite3 *db, const char *sql)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		bail_out(sql, db);
+}
+
+/* Opens a database in memory with the setup of a case. */
+static sqlite3 *
+open_database(const char *setup)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
+		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
+		bail_out("cannot open a database", db);
+	must_run(db, empty);
+	if (strcmp(setup, "empty") != 0)
+		must_run(db, pending);
+	if (strcmp(setup, "applied") == 0)
+		must_run(db, "select dbmigrate_apply();");
+	if (strcmp(setup, "failing") == 0)
+		must_run(db, failing);
+	return db;
+}
+
+/* Closes a database; nothing may be left of it. */
+static bool
+close_database(sqlite3 *db)
+{
+	return sqlite3_close(db) == SQLITE_OK && sqlite3_memory_used() == 0;
+}
+
+/* Runs a call to its end. */
+static int
+run_call(sqlite3 *db, const char *call)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(db, call, -1, &statement, NULL);
+	int index;
+
+	if (code != SQLITE_OK)
+		return code;
+	index = sqlite3_bind_parameter_index(statement, ":directory");
+	if (index > 0)
+		sqlite3_bind_text(statement, index, directory, -1, SQLITE_STATIC);
+	while (sqlite3_step(statement) == SQLITE_ROW)
+		;
+	return sqlite3_finalize(statement);
+}
+
+/* ---- what a failure must leave alone ---- */
+
+typedef struct state
+{
+	unsigned char *bytes; /* of the whole database */
+	sqlite3_int64 length;
+	int autocommit;
+	int foreign_keys;
+} state;
+
+static state
+take_state(sqlite3 *db)
+{
+	state now;
+
+	now.bytes = sqlite3_serialize(db, "main", &now.length, 0);
+	now.autocommit = sqlite3_get_autocommit(db);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &now.foreign_keys);
+	return now;
+}
+
+static void
+free_state(state *old)
+{
+	sqlite3_free(old->bytes);
+}
+
+/* What differs between two states, or NULL. */
+static const char *
+difference(const state *before, const state *after)
+{
+	if (before->autocommit != after->autocommit)
+		return "a transaction is left open";
+	if (before->foreign_keys != after->foreign_keys)
+		return "foreign_keys is changed";
+	if (before->length != after->length ||
+		(before->length > 0 &&
+		 memcmp(before->bytes, after->bytes, (size_t) before->length) != 0))
+		return "the database is changed";
+	return NULL;
+}
+
+/* ---- the sweep ---- */
+
+/* Says what went wrong with the n-th allocation of a call. */
+static void
+complain(long n, const char *what, int code)
+{
+	printf("# allocation %ld: %s (code %d)\n", n, what, code);
+}
+
+/*
+ * Lets the n-th allocation of a call fail.  Returns whether all is well; *done
+ * tells that the call makes fewer than n allocations.
+ */
+static bool
+fail_allocation(sqlite3 **db, const test_case *test, int expected, long n,
+				bool *done)
+{
+	state before = take_state(*db);
+	state after;
+	const char *changed;
+	bool well = true;
+	int code;
+
+	allocations = 0;
+	countdown = n;
+	code = run_call(*db, test->call);
+	countdown = 0;
+	*done = allocations < n;
+	if (code != expected && code != SQLITE_NOMEM)
+	{
+		complain(n, sqlite3_errmsg(*db), code);
+		well = false;
+	}
+	after = take_state(*db);
+	changed = code == SQLITE_OK ? NULL : difference(&before, &after);
+	if (changed)
+	{
+		complain(n, changed, code);
+		well = false;
+	}
+	free_state(&before);
+	free_state(&after);
+	if (code != SQLITE_OK && !changed)
+		return well;
+	/* it worked, or is damaged: start anew */
+	if (!close_database(*db))
+	{
+		complain(n, "memory is leaked", code);
+		well = false;
+	}
+	*db = open_database(test->setup);
+	return well;
+}
+
+/* Sweeps one call; prints a line of TAP. */
+static bool
+sweep(int number, const test_case *test)
+{
+	sqlite3 *db = open_database(test->setup);
+	int expected = run_call(db, test->call);
+	bool well = close_database(db);
+	bool done = false;
+	long n;
+
+	db = open_database(test->setup);
+	for (n = 1; !done; n++)
+		well &= fail_allocation(&db, test, expected, n, &done);
+	well &= close_database(db);
+	printf("%s %d - %s, %s, %ld allocations\n", well ? "ok" : "not ok", number,
+		   test->call, all_after ? "all fail after the first" : "one fails",
+		   n - 2);
+	fflush(stdout);
+	return well;
+}
+
+/* Lets each allocation of loading the extension fail. */
+static bool
+sweep_loading(int number)
+{
+	int code = SQLITE_NOMEM;
+	bool well = true;
+	long n;
+
+	for (n = 1; code != SQLITE_OK; n++)
+	{
+		sqlite3 *db;
+
+		if (sqlite3_open(":memory:", &db) != SQLITE_OK)
+			bail_out("cannot open a database", db);
+		countdown = n;
+		code = sqlite3_dbcare_init(db, NULL, NULL);
+		countdown = 0;
+		well &= code == SQLITE_OK || code == SQLITE_NOMEM;
+		well &= close_database(db);
+	}
+	printf("%s %d - loading, %ld allocations\n", well ? "ok" : "not ok", number,
+		   n - 2);
+	return well;
+}
+
+/* Makes the directory that one of the calls reads. */
+static void
+make_directory(void)
+{
+	char path[sizeof(directory) + 20];
+	FILE *file;
+
+	if (!mkdtemp(directory))
+		bail_out("cannot make a directory", NULL);
+	snprintf(path, sizeof(path), "%s/1_a.sql", directory);
+	file = fopen(path, "w");
+	if (!file || fputs("create table a (x);\n", file) < 0 || fclose(file) != 0)
+		bail_out("cannot write a file", NULL);
+}
+
+/* Removes it. */
+static void
+remove_directory(void)
+{
+	char path[sizeof(directory) + 20];
+
+	snprintf(path, sizeof(path), "%s/1_a.sql", directory);
+	unlink(path);
+	rmdir(directory);
+}
+
+int
+main(void)
+{
+	bool well;
+	int number = 1;
+	size_t i;
+
+	install_allocator();
+	make_directory();
+	printf("1..%d\n", (int) (2 * NCASES + 1));
+	well = sweep_loading(number++);
+	for (i = 0; i < 2 * NCASES; i++)
+	{
+		all_after = i >= NCASES;
+		well &= sweep(number++, &cases[i % NCASES]);
+	}
+	remove_directory();
+	return well ? 0 : 1;
+}

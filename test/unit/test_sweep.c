@@ -1,0 +1,315 @@
+/*
+ * test_sweep.c
+ *	  Every host call, and every allocation, of every SQL function fails in
+ *	  turn.
+ *
+ * Whatever fails, a function either raises an error or has seen to it; a
+ * cancel and running out of memory always come through; and a failure never
+ * makes a database look healthy.
+ */
+#include "fake_host.h"
+
+#include <string.h>
+
+#include "fake_migrate.h"
+#include "health_check.h"
+#include "text.h"
+
+/* How each function is called. */
+static const struct
+{
+	const char *name;
+	const char *args[5];
+} calls[] = {
+	{"dbcare_version", {NULL}},
+	{"dbcare_functions", {NULL}},
+	{"dbcare_settings", {NULL}},
+	{"dbcare_set", {"slow_query_ms", "7"}},
+	{"dbcare_get", {"slow_query_ms"}},
+	{"dbcare_progress", {NULL}},
+	{"dbcare_grant", {"someone", "monitor"}},
+	{"dbcare_install", {NULL}},
+	{"dbcare_uninstall", {"{confirm}"}},
+	{"dbmigrate_add", {"7", "seven", "up; vacuum", "down", "{add}"}},
+	{"dbmigrate_load", {"migrations", NULL}},
+	{"dbmigrate_status", {NULL}},
+	{"dbmigrate_pending", {NULL}},
+	{"dbmigrate_history", {NULL}},
+	{"dbmigrate_version", {NULL}},
+	{"dbmigrate_plan", {NULL, "{plan}"}},
+	{"dbmigrate_apply", {NULL, "{apply}"}},
+	{"dbmigrate_apply", {NULL, "{dry}"}},
+	{"dbmigrate_rollback", {"0", "{confirm}"}},
+	{"dbmigrate_baseline", {"3"}},
+	{"dbmigrate_verify", {NULL}},
+	{"dbmigrate_fingerprint", {NULL}},
+	{"dbhealth_ping", {NULL}},
+	{"dbhealth_report", {"{full}"}},
+	{"dbhealth_checks", {"{full}"}},
+	{"dbhealth_score", {"{full}"}},
+	{"dbhealth_status", {"{full}"}},
+	{"dbhealth_size", {NULL}},
+	{"dbhealth_tables", {NULL}},
+};
+
+#define NCALLS	  ((int) (sizeof(calls) / sizeof(calls[0])))
+#define MAX_SWEEP 20000 /* no function does more than this */
+
+static const fake_migration migrations[] = {
+	{.version = "1", .down = "d", .verify = "v", .applied = 1},
+	{.version = "2", .up = "begin; a; commit", .depends_on = {"1"}},
+	{.version = "3", .failed = true, .verify = "v"}};
+
+static const dbc_file files[] = {
+	{"001_one.up.sql", "create table one (a int);"},
+	{"001_one.down.sql", "drop table one;"},
+	{"002_two.up.sql", "create table two (a int);"}};
+
+/* What the options in the table above say. */
+static void
+add_options(fake_host *fake)
+{
+	fake_json(fake, "{confirm}", 1, "confirm", "string", "shop");
+	fake_json(fake, "{add}", 2, "depends_on", "array", "[\"1\"]",
+			  "environments", "array", "[\"staging\"]");
+	fake_json(fake, "[\"1\"]", 1, NULL, "string", "1");
+	fake_json(fake, "[\"staging\"]", 1, NULL, "string", "staging");
+	fake_json(fake, "{plan}", 1, "direction", "string", "up");
+	fake_json(fake, "{apply}", 1, "on_error", "string", "report");
+	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
+	fake_json(fake, "{full}", 1, "level", "string", "full");
+}
+
+/* The findings of a database with every sort of trouble but severe ones. */
+static void
+add_findings(fake_host *fake, int engine)
+{
+	int i;
+
+	for (i = 0; i < dbc_nchecks; i++)
+		if (dbc_checks[i].engines & engine)
+			fake_rows(fake,
+					  dbc_format(&fake->base, "health/%s", dbc_checks[i].id), 7,
+					  1, dbc_text("info"), dbc_text("t"), dbc_real(1),
+					  dbc_text("d"), dbc_text("FIX;"), dbc_null(),
+					  dbc_text(i % 2 ? "the probe" : NULL));
+	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
+	fake_rows(fake, "health/size", 2, 1, dbc_text("database"), dbc_int(1));
+	fake_rows(fake, "health/tables", 9, 1, dbc_text("t"), dbc_int(1),
+			  dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1),
+			  dbc_int(1), dbc_null());
+	fake_rows(fake, "health/storage", 1, 1, dbc_text("the storage"));
+	fake_rows(fake, "the storage", 1, 1, dbc_text("{}"));
+}
+
+/* A host that can answer everything the functions ask. */
+static fake_host *
+full_host(int engine)
+{
+	fake_host *fake = fake_migrating(engine, "staging", migrations, 3);
+	dbc_value n = dbc_null();
+
+	add_options(fake);
+	add_findings(fake, engine);
+	fake->files = files;
+	fake->nfiles = 3;
+	fake_rows(fake, "bookkeeping/1", 0, 0);
+	fake_rows(fake, "core/bookkeeping_record", 0, 0);
+	fake_rows(fake, "core/bookkeeping_lock", 0, 0);
+	fake_rows(fake, "core/setting_store", 0, 0);
+	fake_rows(fake, "core/contents", 2, 1, dbc_text("settings"), dbc_int(2));
+	fake_rows(fake, "core/uninstall", 1, 1, dbc_text("drop it"));
+	fake_rows(fake, "drop it", 0, 0);
+	fake_rows(fake, "core/grants", 2, 1, dbc_text("monitor"),
+			  dbc_text("grant it"));
+	fake_rows(fake, "grant it", 0, 0);
+	fake_rows(fake, "migrate/schema", 3, 1, dbc_text("table"), dbc_text("t"),
+			  dbc_text("CREATE TABLE \"t\" ([a] int) -- comment"));
+	fake_rows(fake, "migrate/history", 15, 1, dbc_int(1), dbc_text("apply"), n,
+			  n, n, n, n, n, n, n, n, n, n, n, n);
+	return fake;
+}
+
+/* Makes a call of the table. */
+static bool
+make_call(fake_host *fake, int i)
+{
+	dbc_value v[5];
+	int arg;
+
+	for (arg = 0; arg < 5; arg++)
+		v[arg] = dbc_text(calls[i].args[arg]);
+	return fake_call(fake, calls[i].name, 5, v[0], v[1], v[2], v[3], v[4]);
+}
+
+/* Whether an engine has the function of a call. */
+static bool
+is_on(int i, int engine)
+{
+	int f = 0;
+
+	while (!dbc_same(dbc_functions[f].name, calls[i].name))
+		f++;
+	return dbc_functions[f].engines & engine;
+}
+
+static void
+every_function_is_swept(void **state)
+{
+	int f;
+	int i;
+
+	(void) state;
+	for (f = 0; f < dbc_nfunctions; f++)
+	{
+		for (i = 0; i < NCALLS; i++)
+			if (dbc_same(dbc_functions[f].name, calls[i].name))
+				break;
+		if (i == NCALLS)
+			fail_msg("%s is not in the sweep", dbc_functions[f].name);
+	}
+}
+
+/* Does something for each call on each engine it is on; the call succeeds
+ * unless something is made to fail. */
+static void
+for_each_call(void (*sweep)(fake_host *, int))
+{
+	static const int engines[] = {DBC_ON_POSTGRESQL, DBC_ON_SQLITE};
+	int e;
+	int i;
+
+	for (e = 0; e < 2; e++)
+		for (i = 0; i < NCALLS; i++)
+		{
+			fake_host *fake = full_host(engines[e]);
+
+			if (is_on(i, engines[e]))
+			{
+				if (!make_call(fake, i))
+					fail_msg("%s: %s", calls[i].name, fake->error.message);
+				sweep(fake, i);
+			}
+			fake_free(fake);
+		}
+}
+
+/* A function that went on in spite of a failure must not call the database
+ * healthy; the report may have lost no more than the migrations. */
+static void
+expect_no_false_health(fake_host *fake, int i)
+{
+	if (dbc_same(calls[i].name, "dbhealth_score"))
+		assert_true(fake_value(fake, 0, 0)->integer < 80);
+	if (dbc_same(calls[i].name, "dbhealth_status"))
+		assert_string_not_equal(fake_text(fake, 0, 0), "healthy");
+}
+
+/* Whether the last call failed in a check of level full, which only lowers the
+ * coverage. */
+static bool
+failed_in_full_check(const fake_host *fake)
+{
+	int at = fake->fail_at - 1;
+	int i;
+
+	/* the probe, its guard, the SQL and its guard */
+	for (; at >= 0 && at > fake->fail_at - 5; at--)
+		for (i = 0; i < dbc_nchecks; i++)
+			if (dbc_checks[i].level == DBC_LEVEL_FULL &&
+				dbc_starts_with(fake->log[at].what, "health/") &&
+				dbc_same(fake->log[at].what + 7, dbc_checks[i].id))
+				return true;
+	return false;
+}
+
+/* Each host call of a function fails as an error. */
+static void
+sweep_errors(fake_host *fake, int i)
+{
+	int total = fake->ncalls;
+	int survived = 0;
+
+	for (fake->fail_at = 1; fake->fail_at <= total; fake->fail_at++)
+	{
+		if (!make_call(fake, i))
+		{
+			assert_non_null(fake->error.message);
+			continue;
+		}
+		survived++;
+		if (!failed_in_full_check(fake))
+			expect_no_false_health(fake, i);
+	}
+	fake->fail_at = 0;
+	/* no check takes the others with it */
+	if (dbc_same(calls[i].name, "dbhealth_checks"))
+		assert_true(survived > 10);
+	assert_true(make_call(fake, i));
+}
+
+/* Each host call of a function is cancelled. */
+static void
+sweep_cancels(fake_host *fake, int i)
+{
+	int total = fake->ncalls;
+
+	fake->fail_as = FAKE_CANCEL;
+	for (fake->fail_at = 1; fake->fail_at <= total; fake->fail_at++)
+	{
+		assert_false(make_call(fake, i));
+		assert_string_equal(fake->error.sqlstate, "57014");
+	}
+	fake->fail_at = 0;
+	assert_true(make_call(fake, i));
+}
+
+/* Each allocation of a function fails. */
+static void
+sweep_allocations(fake_host *fake, int i)
+{
+	int total = fake->nallocs;
+
+	assert_true(total < MAX_SWEEP);
+	for (fake->fail_alloc_at = 1; fake->fail_alloc_at <= total;
+		 fake->fail_alloc_at++)
+	{
+		assert_false(make_call(fake, i));
+		assert_string_equal(fake->error.sqlstate, "53200");
+	}
+	fake->fail_alloc_at = 0;
+	assert_true(make_call(fake, i));
+}
+
+static void
+errors_are_seen_to(void **state)
+{
+	(void) state;
+	for_each_call(sweep_errors);
+}
+
+static void
+cancels_come_through(void **state)
+{
+	(void) state;
+	for_each_call(sweep_cancels);
+}
+
+static void
+memory_may_run_out(void **state)
+{
+	(void) state;
+	for_each_call(sweep_allocations);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_function_is_swept),
+		cmocka_unit_test(errors_are_seen_to),
+		cmocka_unit_test(cancels_come_through),
+		cmocka_unit_test(memory_may_run_out)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
