@@ -13,17 +13,11 @@
 #include "mb/pg_wchar.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
-#include "utils/guc.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
 #undef PGDLLEXPORT
 #define PGDLLEXPORT __attribute__((visibility("default")))
-#endif
-
-/* Before 15 unknown parameters of a prefix could only be warned about. */
-#if PG_VERSION_NUM < 150000
-#define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
 #endif
 
 #if PG_VERSION_NUM < 140000

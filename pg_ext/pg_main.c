@@ -51,39 +51,6 @@ dbcare_refuse_number(PG_FUNCTION_ARGS)
 
 /* ---- configuration parameters ---- */
 
-/* PostgreSQL keeps the values; we ask for them by name. */
-static char **values;
-
-/*
- * Declares dbcare.<name>.  The core checks the value when it is used, in the
- * same words as a stored one.
- */
-static void
-define_parameter(const char *name, const char *description, GucContext context)
-{
-	char *full_name = psprintf("dbcare.%s", name);
-
-	DefineCustomStringVariable(full_name, description, NULL, values++, NULL,
-							   context, 0, NULL, NULL, NULL);
-	pfree(full_name);
-}
-
-/* Declares the three parameters of a check. */
-static void
-define_check_parameters(const dbc_check *check)
-{
-	static const char *const suffixes[] = {"enabled", "warning", "critical"};
-	int i;
-
-	for (i = 0; i < 3; i++)
-	{
-		char *name = psprintf("check_%s_%s", check->id, suffixes[i]);
-
-		define_parameter(name, check->description, PGC_USERSET);
-		pfree(name);
-	}
-}
-
 /* Whether ordinary users must not change a setting. */
 static bool
 is_protected(const dbc_setting *setting)
@@ -92,21 +59,30 @@ is_protected(const dbc_setting *setting)
 		   strcmp(setting->name, "backup_dir") == 0;
 }
 
-/* Called when the library is loaded. */
+/*
+ * Called when the library is loaded: declares dbcare.<name> for the settings.
+ * The core checks a value when it is used, in the same words as a stored one.
+ *
+ * The three of each check are not declared, and the prefix therefore not
+ * reserved: PostgreSQL takes them all the same, while declaring so many would
+ * cost the first call of every session ten milliseconds up to version 15.
+ */
 void
 _PG_init(void)
 {
+	/* PostgreSQL keeps the values here; we ask for them by name */
+	char **values = MemoryContextAllocZero(
+		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
 	int i;
 
-	values = MemoryContextAllocZero(TopMemoryContext,
-									(Size) (dbc_nsettings + 3 * dbc_nchecks) *
-										sizeof(*values));
 	for (i = 0; i < dbc_nsettings; i++)
-		define_parameter(dbc_settings[i].name, dbc_settings[i].description,
-						 is_protected(&dbc_settings[i]) ? PGC_SUSET
-														: PGC_USERSET);
-	for (i = 0; i < dbc_nchecks; i++)
-		if (dbc_checks[i].engines & DBC_ON_POSTGRESQL)
-			define_check_parameters(&dbc_checks[i]);
-	MarkGUCPrefixReserved("dbcare");
+	{
+		char *name = psprintf("dbcare.%s", dbc_settings[i].name);
+
+		DefineCustomStringVariable(
+			name, dbc_settings[i].description, NULL, &values[i], NULL,
+			is_protected(&dbc_settings[i]) ? PGC_SUSET : PGC_USERSET, 0, NULL,
+			NULL, NULL);
+		pfree(name);
+	}
 }

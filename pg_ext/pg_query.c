@@ -75,7 +75,8 @@ set_up_parser(ParseState *state, void *plan)
 	state->p_ref_hook_state = plan;
 }
 
-/* Prepares a statement for arguments of these kinds. */
+/* Prepares a statement for arguments of these kinds; it is planned once, not
+ * for the values of each execution. */
 static dbcpg_plan *
 prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
@@ -88,8 +89,8 @@ prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		dbc_alloc(&host->base, ((size_t) nargs + 1) * sizeof(*plan->kinds));
 	for (i = 0; i < nargs; i++)
 		plan->kinds[i] = args[i].kind;
-	plan->plan =
-		SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser, plan, 0);
+	plan->plan = SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser,
+									plan, CURSOR_OPT_GENERIC_PLAN);
 	if (!plan->plan)
 		dbcpg_check_spi(SPI_result);
 	return plan;
@@ -116,14 +117,19 @@ find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	return NULL;
 }
 
-/* Values as parameters of a plan, in the scratch memory of the host. */
+/* Values as parameters of a plan, in the scratch memory of the host; NULL if
+ * there are none. */
 static ParamListInfo
 make_parameters(dbcpg_host *host, const dbc_value *args, int nargs)
 {
-	MemoryContext context = MemoryContextSwitchTo(host->scratch);
-	ParamListInfo list = makeParamList(nargs);
+	MemoryContext context;
+	ParamListInfo list;
 	int i;
 
+	if (nargs == 0)
+		return NULL;
+	context = MemoryContextSwitchTo(host->scratch);
+	list = makeParamList(nargs);
 	for (i = 0; i < nargs; i++)
 	{
 		ParamExternData *param = &list->params[i];

@@ -75,18 +75,18 @@ without_server()
 {
 	local program
 
-	for program in build/unit/test_* build/fault/*; do
+	for program in build/unit/test_*; do
 		case $program in
 			*.d | *'*') ;;
 			*) CMOCKA_MESSAGE_OUTPUT=TAP tap "$(basename "$program")" "$program" ;;
 		esac
 	done
-	tap sqlite test/sqlite/run.sh
 	tap house_rules test/house_rules.sh
 	for program in generated layering symbols format warnings install; do
 		rule "$program" make -s "check-$program"
 	done
-	for program in test/process/*.sh; do
+	for program in test/process/concurrency.sh test/process/kill.sh \
+		test/process/search_path.sh; do
 		tap "$(basename "$program" .sh)" "$program"
 	done
 }

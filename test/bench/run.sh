@@ -66,7 +66,7 @@ report()
 		-v low="$(quantile 0.25 <<<"$ratios")" \
 		-v high="$(quantile 0.75 <<<"$ratios")" -v limit="$2" 'BEGIN {
 			printf "%9.1f %9.1f %7.2f  %5.2f -%5.2f %6s%s", a, b, ratio, low,
-				high, limit, limit != "-" && ratio > limit ? " !" : ""
+				high, limit, (limit != "-" && ratio > limit) ? " !" : ""
 		}')
 	printf '%-46s%s\n' "$1" "$line"
 	case $line in
@@ -110,7 +110,7 @@ growth()
 		$1 == from { first = each }
 		END {
 			printf "%8.2f %6s%s", each / first, 1.5,
-				each / first > 1.5 ? " !" : ""
+				(each / first > 1.5) ? " !" : ""
 		}')
 	printf '%-34s%s\n' "$name" "$line"
 	case $line in

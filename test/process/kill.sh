@@ -159,7 +159,7 @@ write_files()
 	done
 }
 
-start_server server fsync=off autovacuum=off
+start_server server autovacuum=off
 write_files first
 write_files second
 for where in postgresql 'sqlite delete' 'sqlite wal'; do

@@ -84,6 +84,7 @@ host_fail(dbc_host *host, const dbc_error *error)
 	assert_false(dbc_ends_with(error->message, "."));
 	assert_true(!error->detail || dbc_ends_with(error->detail, "."));
 	assert_true(!error->hint || dbc_ends_with(error->hint, "."));
+	assert_true(!error->context || dbc_ends_with(error->context, "."));
 	fake->error = *error;
 	longjmp(fake->pad->jump, 1);
 }
@@ -283,7 +284,7 @@ host_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
 	note(host, "progress");
 	assert_non_null(phase);
-	assert_true(done >= 0 && done <= total);
+	assert_true(done >= 0 && done < total);
 }
 
 /* What a statement is, by its first word. */

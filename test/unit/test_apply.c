@@ -133,7 +133,7 @@ failures_are_reported(void **state)
 	assert_int_equal(fake_count(fake, "migration 3 up"), 0);
 	assert_string_equal(logged(fake, 0), "failure");
 	assert_string_equal(logged(fake, 6), "it is broken");
-	/* by its side the migration before it stays */
+	/* what ran before it stays */
 	assert_int_equal(fake_last(fake, "guard")->mode, DBC_KEEP);
 	fake_free(fake);
 }
@@ -170,7 +170,7 @@ unreadable_scripts_are_raised(void **state)
 	(void) state;
 	assert_false(fake_call(fake, "dbmigrate_apply", 0));
 	fake_expect_error(fake, "42601", "syntax error");
-	assert_non_null(strstr(fake->error.detail, "migration 1 up"));
+	assert_non_null(strstr(fake->error.context, "migration 1 up"));
 	assert_false(fake_call(fake, "dbmigrate_plan", 0));
 	fake_expect_error(fake, "42601", "syntax error");
 	fake_free(fake);

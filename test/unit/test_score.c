@@ -271,8 +271,11 @@ coverage_counts_what_was_judged(void **state)
 	assert_true(coverage(&s) == 0.23);
 	add(&s, "orphaned_rows", DBC_OK, 1); /* 5 */
 	assert_true(coverage(&s) == 0.29);
-	/* one relation that could not be looked at is enough */
+	/* one relation that could not be looked at is enough, also the first */
 	add(&s, "orphaned_rows", DBC_UNKNOWN, 1);
+	assert_true(coverage(&s) == 0.21);
+	s.list[0] = s.list[4];
+	s.list[4].severity = DBC_OK;
 	assert_true(coverage(&s) == 0.21);
 }
 

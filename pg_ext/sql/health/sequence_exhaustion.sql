@@ -65,7 +65,7 @@ with feeding as (
 		case when p.reason is null and p.fits
 			then 100 * (pg_catalog.pg_sequence_last_value(p.seqrelid) - p.first) / nullif(p.span, 0) end as used,
 		case when p.reason is null and not p.fits
-			then pg_catalog.format('select s.used from (select 100 * (last_value - (%s)) / nullif(%s, 0) as used'
+			then pg_catalog.format('select s.used from (select 100 * (cast(last_value as numeric) - (%s)) / nullif(%s, 0) as used'
 				' from %I.%I where is_called) as s where s.used >= %s',
 				p.first, p.span, p.nspname, p.relname,
 				least(cast($1 as double precision), cast($2 as double precision))) end as probe

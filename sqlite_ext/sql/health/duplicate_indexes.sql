@@ -1,7 +1,8 @@
--- Reads pragma_index_info to find candidates, pragma_index_xinfo and the text
--- of an index for what decides (order, collation, expressions, WHERE).  Names
--- those of CREATE INDEX, never the one of a constraint.  The size is estimated
--- from the last 100 rows of the table, where these can tell.
+-- Indexes whose columns have the same names are candidates; pragma_index_xinfo
+-- and, for expressions and WHERE, the text of the index decide.  The names are
+-- in the text too where it has nothing but plain ones, which saves the time of
+-- pragma_index_info.  Names indexes of CREATE INDEX, never that of a constraint.
+-- The size is estimated from the last 100 rows of the table, where these tell.
 with reserved (words) as (values (' add all alter and as autoincrement between'
 	|| ' case cast check collate commit constraint create current_date'
 	|| ' current_time current_timestamp default deferrable delete distinct drop'
@@ -9,32 +10,44 @@ with reserved (words) as (values (' add all alter and as autoincrement between'
 	|| ' intersect into is isnull join limit not nothing notnull null on or'
 	|| ' order primary raise references returning select set table then to'
 	|| ' transaction union unique update using values when where ')),
+described as (
+	select tbl_name, name, sql,
+		lower(replace(substr(sql, instr(sql, '(')), ', ', ',')) as text
+	from main.sqlite_schema
+	where type = 'index' and tbl_name in (
+		select tbl_name
+		from main.sqlite_schema
+		where type = 'index' and tbl_name not glob 'dbcare_*'
+		group by tbl_name
+		having count(*) > 1 and count(sql) > 0)),
 candidate as materialized (
-	select i.tbl_name, i.name, i.sql,
-		(select group_concat(cid) from pragma_index_info(i.name, 'main')) as cids
-	from main.sqlite_schema as i
-	where i.type = 'index' and i.tbl_name in (
-			select tbl_name
-			from main.sqlite_schema
-			where type = 'index' and tbl_name not glob 'dbcare_*'
-			group by tbl_name
-			having count(*) > 1 and count(sql) > 0)),
+	select tbl_name, name, sql,
+		case when text glob '(*)' and text not glob '(*(*'
+				and text not glob '*[^a-z0-9_(),]*'
+			then text
+			else (select '(' || group_concat(lower(coalesce(k.name, ''))) || ')'
+				from pragma_index_info(described.name, 'main') as k)
+			end as columns
+	from described),
 alike as (
 	select c.tbl_name, c.name, c.sql,
 		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll))
 			from pragma_index_xinfo(c.name, 'main') as k
-			where k.key) as key,
-		case when c.sql like '%)%where%' or c.cids glob '*-2*'
-			then substr(c.sql, instr(c.sql, '(')) end as special
+			where k.key) as key
 	from candidate as c
-	join (select tbl_name, cids from candidate
-		group by tbl_name, cids having count(*) > 1) using (tbl_name, cids)),
+	join (select tbl_name, columns from candidate
+		group by tbl_name, columns having count(*) > 1) using (tbl_name, columns)),
 ranked as (
 	select tbl_name, name, sql, special,
 		first_value(name) over (partition by tbl_name, key, special
 			order by sql is not null, sql not glob 'CREATE UNIQUE *', name)
 			as original
-	from alike),
+	from (
+		select *,
+			-- from the parenthesis on, where that says more than columns
+			case when sql like '%)%where%' or ',' || key glob '*,-2 *'
+				then substr(sql, instr(sql, '(')) end as special
+		from alike)),
 duplicate as (
 	select name, original, tbl_name,
 		case when special is null and tbl_name not in (

@@ -2,10 +2,9 @@
 -- foreign keys of pragma_foreign_key_list.
 select 'warning', 'foreign_keys', count(*), null,
 	'PRAGMA foreign_keys = ON;', null, null
-from pragma_foreign_keys as setting
-join main.sqlite_schema as s
+from main.sqlite_schema as s
 join pragma_foreign_key_list(s.name, 'main') as f
-where not setting.foreign_keys and f.seq = 0
+where not (select foreign_keys from pragma_foreign_keys) and f.seq = 0
 	and s.type = 'table' and s.sql like '%references%'
 	and s.name not glob 'dbcare_*'
 having count(*) > 0

@@ -36,7 +36,7 @@ measured as (
 				iif(t.wr, 100001, 1 << 62), t.name)
 			else '(select 0 as was)' end as rows_then
 	from file
-	join pragma_table_list as t
+	cross join pragma_table_list as t
 	where file.room > 10000 * 20
 		and t.schema = 'main' and t.type = 'table'
 		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'

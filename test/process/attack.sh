@@ -1,0 +1,181 @@
+#!/bin/bash
+# A role plants SQL where dbcare keeps its own, so that somebody else runs it:
+# every call refuses with 42501 and the name of the role, and nothing of what
+# was planted runs.  PostgreSQL alone, SQLite has no roles.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# Functions that use no bookkeeping answer all the same; so does what is PURE.
+harmless=' dbcare_functions dbcare_progress dbhealth_ping dbhealth_size dbhealth_tables dbmigrate_fingerprint '
+
+# Runs SQL as the attacker.
+as_mallory()
+{
+	PGUSER=mallory postgresql "$1"
+}
+
+# Makes a database that mallory may create schemas in, with the trap: a
+# function that counts its calls in a sequence, which no rollback takes back.
+new_target()
+{
+	postgresql_new "$1"
+	postgresql "$1" <<-END
+		grant create on database $1 to mallory;
+		grant execute on all routines in schema public to alice;
+	END
+	as_mallory "$1" <<-'END'
+		create schema den;
+		grant usage on schema den to public;
+		create sequence den.shots;
+		grant usage on sequence den.shots to public;
+		create function den.trap() returns trigger language plpgsql as $$
+		begin
+		    perform nextval('den.shots');
+		    raise exception 'planted code ran as %', current_user;
+		end $$;
+	END
+}
+
+# Calls every function as a role: "function SQLSTATE message" for each.
+call_all()
+{
+	local name class
+
+	functions_of postgresql | while read -r name class _; do
+		[ "$class" != PURE ] || continue
+		printf 'select count(*) from %s(%s);\n\\echo %s :SQLSTATE :LAST_ERROR_MESSAGE\n' \
+			"$name" "$(arguments_of "$name")" "$name"
+	done | psql -qAtX -U "$2" -d "$1" -o /dev/null 2>"$tmp/errors"
+}
+
+# What call_all should give when an object belongs to mallory.
+refusals()
+{
+	local name class
+
+	functions_of postgresql | while read -r name class _; do
+		if [ "$class" = PURE ]; then
+			continue
+		elif [[ $harmless = *" $name "* ]]; then
+			echo "$name 00000"
+		else
+			echo "$name 42501 $1 belongs to role \"mallory\""
+		fi
+	done
+}
+
+# refused DATABASE OBJECT NAME: nobody can be made to run what is planted.
+refused()
+{
+	local role
+
+	for role in postgres alice; do
+		is "$(call_all "$1" "$role" | sed '/ 00000 /s/ 00000 .*/ 00000/')" \
+			"$(refusals "$2")" "$3: refused to $role"
+	done
+	is "$(postgresql "$1" <<<'select is_called from den.shots;')" f "$3: nothing planted ran"
+}
+
+# sprung DATABASE NAME SQL: the control: the trap does work.
+sprung()
+{
+	postgresql "$1" <<<"$3" >"$tmp/control" || true
+	like "$(cat "$tmp/control")" 'planted code ran as postgres' "$2: the trap works"
+}
+
+start_server server
+postgresql postgres <<-'END'
+	create role mallory login;
+	create role alice login;
+END
+
+# ---- (a) tables that look like the bookkeeping, with migrations in them ----
+
+postgresql_new genuine
+postgresql genuine >"$tmp/genuine" <<-'END'
+	select dbmigrate_add('1', 'first', 'select nextval(''den.shots'')',
+	    'select nextval(''den.shots'')',
+	    '{"verify_sql": "select nextval(''den.shots'')"}');
+	select dbmigrate_baseline('1');
+	select dbmigrate_add('2', 'second', 'select nextval(''den.shots''); alter role mallory superuser',
+	    'select 1');
+	select dbcare_set('environment', 'development');
+END
+new_target planted
+pg_dump --schema dbcare --no-owner --no-privileges genuine |
+	PGUSER=mallory psql -qX -v ON_ERROR_STOP=1 -d planted >"$tmp/plant" 2>&1
+as_mallory planted <<-'END'
+	grant usage on schema dbcare to public;
+	grant all on all tables in schema dbcare to public;
+	grant all on all sequences in schema dbcare to public;
+	create trigger planted before insert or update or delete on dbcare.history
+	    for each row execute function den.trap();
+END
+refused planted 'schema dbcare' 'planted bookkeeping'
+postgresql planted <<<'alter schema dbcare owner to postgres'
+refused planted 'relation dbcare.bookkeeping' 'planted tables in a schema of postgres'
+is "$(postgresql planted <<<"select rolsuper from pg_catalog.pg_roles where rolname = 'mallory';")" f \
+	'planted bookkeeping: mallory is no superuser'
+sprung planted 'planted bookkeeping' 'delete from dbcare.history;'
+
+# ---- (b) a trigger of his on tables of the legitimate owner ----
+
+new_target trigger
+postgresql trigger >"$tmp/made" <<-'END'
+	select dbmigrate_add('1', 'first', 'create table public.one (id integer)', 'drop table public.one');
+	select dbmigrate_add('2', 'second', 'create table public.two (id integer)', 'drop table public.two');
+	select dbmigrate_apply('1');
+	grant trigger on dbcare.ledger to mallory;
+END
+as_mallory trigger <<-'END'
+	create trigger planted after insert or update or delete on dbcare.ledger
+	    for each row execute function den.trap();
+END
+refused trigger 'the function of trigger planted on dbcare.ledger' 'a trigger'
+postgresql trigger <<<'revoke trigger on dbcare.ledger from mallory'
+refused trigger 'the function of trigger planted on dbcare.ledger' 'a trigger that outlived its grant'
+sprung trigger 'a trigger' 'delete from dbcare.ledger;'
+
+# A foreign key of his that refers to such a table, with a deferred trigger on
+# the rows it cascades to: that would run as whoever ends the transaction.
+new_target cascade
+postgresql cascade >"$tmp/made" <<-'END'
+	select dbmigrate_add('1', 'first', 'create table public.one (id integer)', 'drop table public.one');
+	select dbmigrate_apply('1');
+	grant references on dbcare.ledger to mallory;
+END
+as_mallory cascade <<-'END'
+	create table den.child (version text references dbcare.ledger on delete cascade);
+	insert into den.child values ('1');
+	create constraint trigger planted after delete on den.child
+	    deferrable initially deferred for each row execute function den.trap();
+END
+refused cascade 'the table of foreign key child_version_fkey to dbcare.ledger' 'a foreign key'
+sprung cascade 'a foreign key' 'delete from dbcare.ledger;'
+
+# ---- (c) the schema alone, and something new in the genuine one ----
+
+new_target schema
+as_mallory schema <<<'create schema dbcare'
+refused schema 'schema dbcare' 'an empty schema'
+
+new_target guest
+postgresql guest >"$tmp/made" <<-'END'
+	select dbcare_install();
+	grant create on schema dbcare to mallory;
+END
+as_mallory guest <<<'create table dbcare.extra (id integer)'
+refused guest 'relation dbcare.extra' 'a table in the genuine schema'
+
+# ---- what must go on working ----
+
+# The owner need not be a superuser if he is the one who calls.
+new_target own
+postgresql own <<<'grant execute on all routines in schema public to mallory'
+as_mallory own >"$tmp/own" <<-'END'
+	select dbmigrate_add('1', 'first', 'create table den.one (id integer)')->>'action';
+	select dbmigrate_apply()->'applied';
+END
+is "$(cat "$tmp/own")" "$(printf 'added\n["1"]')" 'an ordinary role runs migrations of its own'
+refused own 'schema dbcare' 'bookkeeping of an ordinary role'
+finish
