@@ -62,19 +62,31 @@ take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return dbc_copy(&h->base, text, length);
 }
 
+/* Fails if a text is not JSON: json_valid() takes no memory for no JSON. */
+static void
+parse_json(dbc_host *host, void *text)
+{
+	static const dbc_sql parse = {"adapter/parse_json", "select json_type($1)"};
+	dbc_value value = dbc_text(text);
+
+	dbcsl_query(host, &parse, &value, 1);
+}
+
 /* Copies text that must be JSON. */
 static const char *
 take_json(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
-	static const dbc_sql is_json = {"adapter/is_json", "select json_valid($1)"};
-	dbc_value text = dbc_text(take_text(h, field, value));
-	const dbc_rows *rows = dbcsl_query(&h->base, &is_json, &text, 1);
+	const char *text = take_text(h, field, value);
 
-	if (!dbc_cell(rows, 0, 0)->integer)
+	if (!dbcsl_try(h, parse_json, (void *) text))
+	{
+		if (dbcsl_passes_guards(&h->error))
+			dbcsl_rethrow(h);
 		dbc_fail(&h->base, DBC_INVALID_TEXT, NULL, NULL,
 				 "argument %s of %s is not valid JSON", field->name,
 				 h->base.function->name);
-	return text.text;
+	}
+	return text;
 }
 
 /* Takes an argument that may be of any type but blob. */
@@ -199,6 +211,20 @@ refuse_missing(dbcsl_host *h)
 			 "%s exists on PostgreSQL only", fn->name);
 }
 
+/* Copies the text a scalar returns, while the call can still fail. */
+static void
+copy_result(dbcsl_host *h)
+{
+	const char *text = h->last_row ? h->last_row->values[0].text : NULL;
+
+	if (!text || h->base.function->result == DBC_T_ROWS)
+		return;
+	h->result = sqlite3_malloc64(strlen(text) + 1);
+	if (!h->result)
+		dbcsl_fail_memory(h);
+	memcpy(h->result, text, strlen(text) + 1);
+}
+
 /* The whole of a call, under the landing pad of dbcsl_call(). */
 static void
 run_call(dbc_host *host, void *arg)
@@ -215,6 +241,7 @@ run_call(dbc_host *host, void *arg)
 	}
 	dbcsl_begin(h);
 	host->function->run(host, h->args);
+	copy_result(h);
 	dbcsl_commit(h);
 }
 
@@ -233,9 +260,9 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 /* ---- results ---- */
 
-/* Hands a value to SQLite as a result. */
+/* Hands a value to SQLite as a result, and with it the copy of its text. */
 void
-dbcsl_result(sqlite3_context *context, const dbc_value *value)
+dbcsl_result(sqlite3_context *context, const dbc_value *value, char *copy)
 {
 	switch (value->kind)
 	{
@@ -253,8 +280,10 @@ dbcsl_result(sqlite3_context *context, const dbc_value *value)
 		case DBC_JSON:
 			break;
 	}
-	sqlite3_result_text64(context, value->text, strlen(value->text),
-						  SQLITE_TRANSIENT, SQLITE_UTF8);
+	if (copy)
+		sqlite3_result_text(context, copy, -1, sqlite3_free);
+	else
+		sqlite3_result_text(context, value->text, -1, SQLITE_TRANSIENT);
 	if (value->kind == DBC_JSON)
 		sqlite3_result_subtype(context, JSON_SUBTYPE);
 }
@@ -287,6 +316,9 @@ dbcsl_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	if (!dbcsl_call(&h, (1u << nvalues) - 1, values))
 		result_error(context, &h.error);
 	else if (h.last_row)
-		dbcsl_result(context, &h.last_row->values[0]);
+	{
+		dbcsl_result(context, &h.last_row->values[0], h.result);
+		h.result = NULL;
+	}
 	dbcsl_close(&h);
 }

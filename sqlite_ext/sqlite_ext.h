@@ -14,10 +14,6 @@
 #ifndef DBC_SQLITE_EXT_H
 #define DBC_SQLITE_EXT_H
 
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
-
 #include <dirent.h>
 #include <setjmp.h>
 
@@ -87,6 +83,7 @@ typedef struct dbcsl_host
 	DIR *directory;			 /* open while read */
 	int file;				 /* the same; -1 when none */
 
+	char *result;		   /* text of a scalar, until SQLite has it */
 	const dbc_value *args; /* one per declared argument */
 	dbcsl_row *rows;	   /* what was emitted */
 	dbcsl_row *last_row;
@@ -118,12 +115,14 @@ extern const int dbcsl_sql_count;
  * Runs the function of the host.  Bit i of given tells that values has an
  * entry for declared argument i; they come in that order.  False is a failure,
  * described by h->error, that has left nothing behind.  In both cases only
- * arena memory remains in use, until dbcsl_close().
+ * memory remains in use, until dbcsl_close().
  */
 extern bool dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values);
 
-/* Hands a value to SQLite as the result of a function or of a column. */
-extern void dbcsl_result(sqlite3_context *context, const dbc_value *value);
+/* Hands a value to SQLite as the result of a function or of a column.  copy is
+ * one of its text, for SQLite to free, or NULL, and then SQLite makes one. */
+extern void dbcsl_result(sqlite3_context *context, const dbc_value *value,
+						 char *copy);
 
 /* A scalar function of SQL; its user data is the dbc_function. */
 extern void dbcsl_scalar(sqlite3_context *context, int nvalues,
@@ -167,7 +166,7 @@ extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
 /* The name of the user this process runs as, or its number. */
 extern const char *dbcsl_user(dbcsl_host *h);
 
-/* Frees the arena. */
+/* Frees all memory. */
 extern void dbcsl_close(dbcsl_host *h);
 
 extern void *dbcsl_alloc(dbc_host *host, size_t size);
@@ -193,10 +192,8 @@ extern bool dbcsl_must_not_write(const dbcsl_host *h);
 /* Prepares h->loose; NULL is an empty statement. */
 extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 
-/* Runs a prepared statement, or none, to its end; collects its rows if asked.
- */
-extern const dbc_rows *dbcsl_run_to_end(dbcsl_host *h, sqlite3_stmt *statement,
-										bool collect);
+/* Runs h->loose to its end and finalizes it; collects its rows if asked. */
+extern const dbc_rows *dbcsl_run_loose(dbcsl_host *h, bool collect);
 
 /* Finalizes h->loose, if any. */
 extern void dbcsl_drop_loose(dbcsl_host *h);
@@ -216,7 +213,11 @@ extern void dbcsl_finish(dbcsl_host *h);
 extern void dbcsl_begin(dbcsl_host *h);
 extern void dbcsl_commit(dbcsl_host *h);
 
-/* To be called after what may change the schema or a setting. */
+/*
+ * Around what makes SQLite prepare statements anew: dbcsl_undo() must be able
+ * to run h->reader without memory.  While it is held, nothing can be dropped.
+ */
+extern void dbcsl_hold_reader(dbcsl_host *h);
 extern void dbcsl_refresh_reader(dbcsl_host *h);
 
 /* Takes back all that the call did; never fails. */

@@ -84,6 +84,7 @@ dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 		dbc_notice(&h->base, "foreign keys are not checked: %s",
 				   h->error.message);
 	}
+	dbcsl_hold_reader(h);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, on, NULL);
 	dbcsl_refresh_reader(h);
 }

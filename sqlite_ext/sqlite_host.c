@@ -267,12 +267,14 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 	h->wait_ms = DBCSL_WAIT_MS;
 }
 
-/* Frees the arena. */
+/* Frees all memory. */
 void
 dbcsl_close(dbcsl_host *h)
 {
 	dbcsl_block *next;
 
+	sqlite3_free(h->result);
+	h->result = NULL;
 	for (; h->blocks; h->blocks = next)
 	{
 		next = h->blocks->next;

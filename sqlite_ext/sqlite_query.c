@@ -183,8 +183,8 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
 
 /* Runs a prepared statement, or none, to its end; collects its rows if asked.
  */
-const dbc_rows *
-dbcsl_run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
+static const dbc_rows *
+run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
@@ -209,25 +209,49 @@ dbcsl_run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 	return rows;
 }
 
+/* Whether a statement makes SQLite prepare all others anew; it drops nothing.
+ */
+static bool
+expires_others(sqlite3_stmt *statement)
+{
+	dbcsl_token first = dbcsl_first_token(sqlite3_sql(statement));
+	dbcsl_token second = dbcsl_next_token(&first);
+
+	return dbcsl_is_word(&first, "pragma") ||
+		   dbcsl_is_word(&first, "analyze") ||
+		   (dbcsl_is_word(&first, "create") &&
+			!dbcsl_is_word(&second, "virtual"));
+}
+
+/* Runs h->loose to its end and finalizes it. */
+const dbc_rows *
+dbcsl_run_loose(dbcsl_host *h, bool collect)
+{
+	const dbc_rows *rows;
+
+	if (h->loose && expires_others(h->loose))
+		dbcsl_hold_reader(h);
+	rows = run_to_end(h, h->loose, collect);
+	dbcsl_drop_loose(h);
+	dbcsl_refresh_reader(h);
+	return rows;
+}
+
 /* Runs one statement to its end and returns its result. */
 const dbc_rows *
 dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 			int nargs)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement =
+		sql->name ? prepare_kept(h, sql) : dbcsl_prepare(h, sql->text);
 	const dbc_rows *rows;
 
-	statement = sql->name ? prepare_kept(h, sql) : dbcsl_prepare(h, sql->text);
 	bind_args(h, statement, args, nargs);
-	rows = dbcsl_run_to_end(h, statement, true);
-	if (sql->name)
-		sqlite3_reset(statement);
-	else
-	{
-		dbcsl_drop_loose(h);
-		dbcsl_refresh_reader(h);
-	}
+	if (!sql->name)
+		return dbcsl_run_loose(h, true);
+	rows = run_to_end(h, statement, true);
+	sqlite3_reset(statement);
 	return rows;
 }
 

@@ -86,14 +86,12 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 		dbcsl_fail_engine(h, code);
 	}
 	check_read_only(h, statement, h->loose);
-	rows = dbcsl_run_to_end(h, h->loose, h->read_only);
-	if (h->read_only && sqlite3_column_count(h->loose) > 0)
+	rows = dbcsl_run_loose(h, h->read_only);
+	if (h->read_only && rows->ncols > 0)
 		run->result = rows;
-	dbcsl_drop_loose(h);
 	if (h->transaction != DBCSL_NO_TRANSACTION && sqlite3_get_autocommit(h->db))
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, NULL,
 				 "the statement has ended the transaction");
-	dbcsl_refresh_reader(h);
 }
 
 /* Runs every statement, then checks what they leave. */
@@ -145,6 +143,7 @@ dbcsl_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	script_run run = {.script = script, .skip = skip};
 	bool done = dbcsl_try(h, run_statements, &run);
 
+	dbcsl_hold_reader(h);
 	dbcsl_restore_settings(h, run.saved);
 	if (!done)
 	{
@@ -152,5 +151,6 @@ dbcsl_run(dbc_host *host, const dbc_script *script, const bool *skip)
 			locate_error(h, &run);
 		dbcsl_rethrow(h);
 	}
+	dbcsl_refresh_reader(h);
 	return run.result;
 }

@@ -174,7 +174,8 @@ lock_for_caller(dbcsl_host *h)
 static void
 prepare_reader(dbcsl_host *h)
 {
-	h->reader = dbcsl_prepare(h, "pragma main.user_version");
+	dbcsl_prepare(h, "pragma main.user_version");
+	h->reader = h->loose;
 	h->loose = NULL;
 }
 
@@ -188,15 +189,29 @@ step_reader(dbcsl_host *h)
 		dbcsl_fail_engine(h, code);
 }
 
-/*
- * Makes sure that undo() can run h->reader without memory: many statements
- * make SQLite prepare all others anew.
- */
+/* Keeps h->reader running, so that SQLite need not prepare it anew. */
+void
+dbcsl_hold_reader(dbcsl_host *h)
+{
+	if (h->transaction != DBCSL_NO_TRANSACTION)
+		sqlite3_step(h->reader);
+}
+
+/* Makes sure that h->reader is prepared; ends a hold. */
 void
 dbcsl_refresh_reader(dbcsl_host *h)
 {
+	sqlite3_stmt *held = h->reader;
+
 	if (h->transaction == DBCSL_NO_TRANSACTION)
 		return;
+	if (sqlite3_stmt_busy(held))
+	{
+		/* it stays until there is another */
+		prepare_reader(h);
+		sqlite3_finalize(held);
+		return;
+	}
 	step_reader(h);
 	sqlite3_reset(h->reader);
 }

@@ -233,9 +233,10 @@ row_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 	const function_cursor *cursor = (const function_cursor *) base;
 	int ncolumns = ((const function_table *) base->pVtab)->ncolumns;
 
-	dbcsl_result(context, column < ncolumns
-							  ? &cursor->row->values[column]
-							  : &cursor->host.args[column - ncolumns]);
+	dbcsl_result(context,
+				 column < ncolumns ? &cursor->row->values[column]
+								   : &cursor->host.args[column - ncolumns],
+				 NULL);
 	return SQLITE_OK;
 }
 

@@ -163,6 +163,56 @@ arguments_of()
 	esac
 }
 
+# read_all ENGINE [SCHEMA.]: SQL that calls every READ function; of what it
+# gives, the columns that change by themselves are left out, and masked() is for
+# the rest.
+read_all()
+{
+	local name class kind columns
+
+	functions_of "$1" | while read -r name class kind; do
+		[ "$class" = READ ] || continue
+		columns='*'
+		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
+		[ "$name" != dbhealth_size ] || columns='part'
+		[ "$1" = postgresql ] && printf '\\echo -- ' || printf '.print -- '
+		printf '%s\nselect ' "$name"
+		[ "$kind" != ROWS ] || printf '%s from ' "$columns"
+		printf '%s%s(%s);\n' "${2-}" "$name" "$(arguments_of "$name")"
+	done
+}
+
+# Puts a word in place of times and of figures that change by themselves.
+masked()
+{
+	sed -E \
+		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+([+Z][0-9]*)?/TIME/g' \
+		-e 's/"(duration_ms|latency_ms|size_bytes|value)": ?[0-9.]+/"\1": N/g' \
+		-e 's/"message": "([^"\\]|\\.)*"/"message": ""/g'
+}
+
+# outcomes CLASS DATABASE [SQL]: "function SQLSTATE message" for a call of each
+# function of a class in PostgreSQL, after SQL in the same session.
+outcomes()
+{
+	local name class
+
+	{
+		echo "${3-}"
+		functions_of postgresql | while read -r name class _; do
+			[ "$class" = "$1" ] || continue
+			printf 'select count(*) from %s(%s);\n\\echo %s :SQLSTATE :LAST_ERROR_MESSAGE\n' \
+				"$name" "$(arguments_of "$name")" "$name"
+		done
+	} | psql -qAtX -d "$2" -o /dev/null 2>"$tmp/errors" | sed 's/ 00000 .*/ 00000/'
+}
+
+# each_of CLASS ENGINE TEXT: what outcomes gives when every call ends like that.
+each_of()
+{
+	functions_of "$2" | awk -v class="$1" -v text="$3" '$2 == class { print $1, text }'
+}
+
 # ---- migrations that take their time ----
 
 # step N ROWS: the script of one, in words of both engines; it notes in run_log

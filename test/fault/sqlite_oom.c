@@ -136,10 +136,12 @@ static const test_case cases[] = {
 	{"applied", "select dbmigrate_fingerprint()"},
 	{"applied", "select * from dbcare_progress"},
 	{"applied", "select dbhealth_ping()"},
-	{"applied", "select dbhealth_report('{\"level\": \"full\"}')"},
-	{"applied", "select * from dbhealth_checks"},
-	{"applied", "select dbhealth_score()"},
-	{"applied", "select dbhealth_status()"},
+	{"applied", "select dbhealth_report('{\"level\": \"full\", \"checks\":"
+				" [\"orphaned_rows\", \"missing_fk_index\"]}')"},
+	{"applied", "select * from dbhealth_checks('{\"categories\":"
+				" [\"storage\"]}')"},
+	{"applied", "select dbhealth_score('{\"checks\": [\"disk_free\"]}')"},
+	{"applied", "select dbhealth_status('{\"checks\": [\"disk_free\"]}')"},
 	{"applied", "select * from dbhealth_size"},
 	{"applied", "select * from dbhealth_tables"},
 };

@@ -36,30 +36,16 @@ new_target()
 	END
 }
 
-# Calls every function as a role: "function SQLSTATE message" for each.
-call_all()
-{
-	local name class
-
-	functions_of postgresql | while read -r name class _; do
-		[ "$class" != PURE ] || continue
-		printf 'select count(*) from %s(%s);\n\\echo %s :SQLSTATE :LAST_ERROR_MESSAGE\n' \
-			"$name" "$(arguments_of "$name")" "$name"
-	done | psql -qAtX -U "$2" -d "$1" -o /dev/null 2>"$tmp/errors"
-}
-
-# What call_all should give when an object belongs to mallory.
+# The outcomes of a class of functions when an object belongs to mallory.
 refusals()
 {
-	local name class
+	local name
 
-	functions_of postgresql | while read -r name class _; do
-		if [ "$class" = PURE ]; then
-			continue
-		elif [[ $harmless = *" $name "* ]]; then
+	each_of "$1" postgresql '' | while read -r name; do
+		if [[ $harmless = *" $name "* ]]; then
 			echo "$name 00000"
 		else
-			echo "$name 42501 $1 belongs to role \"mallory\""
+			echo "$name 42501 $2 belongs to role \"mallory\""
 		fi
 	done
 }
@@ -67,11 +53,13 @@ refusals()
 # refused DATABASE OBJECT NAME: nobody can be made to run what is planted.
 refused()
 {
-	local role
+	local role class
 
 	for role in postgres alice; do
-		is "$(call_all "$1" "$role" | sed '/ 00000 /s/ 00000 .*/ 00000/')" \
-			"$(refusals "$2")" "$3: refused to $role"
+		for class in READ WRITE; do
+			is "$(PGUSER=$role outcomes $class "$1")" \
+				"$(refusals $class "$2")" "$3: $class refused to $role"
+		done
 	done
 	is "$(postgresql "$1" <<<'select is_called from den.shots;')" f "$3: nothing planted ran"
 }

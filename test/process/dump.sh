@@ -87,9 +87,26 @@ same()
 		select dbmigrate_apply();
 		select dbmigrate_version();
 	END
-	is "$(tail -n 1 "$tmp/next")" 4 "$engine: after $2 the next call applies"
+	is "$(grep -v '^{' "$tmp/next")" 4 "$engine: after $2 the next call applies"
 	is "$("$engine" "$1" <<<"select count(*) - count(distinct event_id) from dbmigrate_history();")" 0 \
 		"$engine: ... and the history goes on"
+}
+
+# same_schema DATABASE NAME: a copy without rows knows no migrations, and
+# everything can start.
+same_schema()
+{
+	is "$("$engine" "$1" <<<'select dbmigrate_fingerprint();')" "$(tail -n 1 <<<"$picture")" \
+		"$engine: $2 keeps the fingerprint"
+	is "$("$engine" "$1" <<<"select count(*), (select count(*) from dbmigrate_history())
+		from dbmigrate_status();")" '0 0' "$engine: $2 keeps no migrations"
+	"$engine" "$1" >"$tmp/next" <<-'END' || true
+		select dbcare_set('log_keep_days', 5);
+		select dbmigrate_add('1', 'first', 'create table anew (id integer)');
+		select dbmigrate_apply();
+		select state from dbmigrate_status();
+	END
+	is "$(grep -v '^{' "$tmp/next")" applied "$engine: after $2 migrations start anew"
 }
 
 # quiet FILE NAME: a restore that had nothing to say.
@@ -124,27 +141,15 @@ new_copy custom
 pg_dump -Fc -f "$tmp/origin.dump" origin
 pg_restore --exit-on-error -d custom "$tmp/origin.dump" >"$tmp/said" 2>&1 || true
 quiet "$tmp/said" 'postgresql: pg_restore runs'
-same custom 'pg_restore'
-
-# Restored over what is there, as the tools' own option does it.
+# again over what is there then, as the tool's own option does it
 pg_restore --exit-on-error --clean --if-exists -d custom "$tmp/origin.dump" >"$tmp/said" 2>&1 || true
 quiet "$tmp/said" 'postgresql: pg_restore --clean runs'
-same custom 'pg_restore --clean'
+same custom 'pg_restore'
 
-# The schema alone: nothing is known of migrations, and everything can start.
 new_copy empty
 pg_dump --schema-only origin | psql -qX -v ON_ERROR_STOP=1 -d empty -o /dev/null >"$tmp/said" 2>&1 || true
 quiet "$tmp/said" 'postgresql: pg_dump --schema-only runs'
-is "$(postgresql empty <<<'select dbmigrate_fingerprint();')" "$(tail -n 1 <<<"$picture")" \
-	'postgresql: --schema-only keeps the fingerprint'
-is "$(postgresql empty <<<'select count(*) from dbmigrate_status(); select count(*) from dbmigrate_history();')" \
-	"$(printf '0\n0')" 'postgresql: --schema-only knows no migrations'
-postgresql empty >"$tmp/said" <<-'END' || true
-	select dbmigrate_add('1', 'first', 'create table anew (id integer)')->>'action';
-	select dbmigrate_apply()->>'success';
-	select dbcare_set('log_keep_days', 5)->>'value';
-END
-is "$(cat "$tmp/said")" "$(printf 'added\ntrue\n5')" 'postgresql: after --schema-only migrations start anew'
+same_schema empty --schema-only
 
 # The extension goes and comes again.
 postgresql origin <<<'drop extension dbcare; create extension dbcare;'
@@ -183,4 +188,9 @@ same vacuumed 'VACUUM INTO'
 
 sqlite3 -batch "$tmp/origin.db" ".backup '$tmp/saved.db'"
 same saved .backup
+
+sqlite3 -batch "$tmp/origin.db" '.schema --nosys' >"$tmp/schema.sql"
+sqlite3 -batch -bail "$tmp/empty.db" <"$tmp/schema.sql" >"$tmp/said" 2>&1 || true
+quiet "$tmp/said" 'sqlite: .schema is read'
+same_schema empty .schema
 finish

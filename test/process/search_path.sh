@@ -90,8 +90,6 @@ shop()
 # ones last; what changes from run to run is masked.
 run_all()
 {
-	local name class columns
-
 	"${psql_shell[@]}" -d postgres -c "create database $1 template prepared"
 	{
 		echo "set search_path = $2;"
@@ -114,24 +112,12 @@ run_all()
 			select care.dbcare_get('slow_query_ms');
 			select care.dbcare_grant('alice', 'migrate');
 		END
-		functions_of postgresql | while read -r name class _; do
-			[ "$class" = READ ] || continue
-			columns='*'
-			# live figures
-			[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
-			[ "$name" != dbhealth_size ] || columns='part'
-			printf '\\echo -- %s\nselect %s from care.%s(%s);\n' "$name" \
-				"$columns" "$name" "$(arguments_of "$name")"
-		done
+		read_all postgresql care.
 		echo 'select care.dbcare_uninstall();'
 		echo "select care.dbcare_uninstall('{\"confirm\": \"$1\"}');"
-	} | psql -qAtX -F ' ' -d "$1" 2>&1 | sed -E \
-		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+([+Z][0-9]*)?/TIME/g' \
-		-e 's/"(duration_ms|latency_ms|size_bytes|value)": ?[0-9.]+/"\1": N/g' \
-		-e 's/"message": "([^"\\]|\\.)*"/"message": ""/g' \
-		-e "s/$1/DATABASE/g" -e '/^LOCATION/d' \
-		-e '/^dbcare_progress/d' -e 's/ TIME postgres [0-9]+ / TIME postgres N /' \
-		-e 's/ psql [0-9]+ / psql N /'
+	} | psql -qAtX -F ' ' -d "$1" 2>&1 | masked |
+		sed -E -e "s/$1/DATABASE/g" -e '/^LOCATION/d' -e '/^dbcare_progress/d' \
+			-e 's/ TIME postgres [0-9]+ / TIME postgres N /' -e 's/ psql [0-9]+ / psql N /'
 }
 
 start_server server

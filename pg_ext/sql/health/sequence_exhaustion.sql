@@ -1,8 +1,8 @@
 -- The last value of each sequence between its start and the nearer of its own
 -- end and that of the integer columns it feeds: the one that owns it, and any
--- whose default calls it.  Reading a sequence keeps it locked until the
--- transaction ends; so that thousands of them do not fill the lock table,
--- only as many as fit easily are read here, the others in probes.
+-- whose default calls it.  A sequence that is read here stays locked until
+-- the transaction ends; lest thousands of them fill the lock table, only the
+-- shortest 500 are, the others in probes.
 with feeding as (
 	select s.seqrelid, d.refobjid as relid, d.refobjsubid as attnum
 	from pg_catalog.pg_sequence as s
@@ -56,9 +56,8 @@ with feeding as (
 ), placed as (
 	select r.*,
 		r.last - r.first as span,
-		pg_catalog.row_number() over (partition by r.reason is null order by pg_catalog.abs(r.last - r.first), r.seqrelid)
-			<= cast(pg_catalog.current_setting('max_locks_per_transaction') as bigint)
-				* cast(pg_catalog.current_setting('max_connections') as bigint) / 8 as fits
+		pg_catalog.row_number() over (partition by r.reason is null
+			order by pg_catalog.abs(r.last - r.first), r.seqrelid) <= 500 as fits
 	from ranged as r
 ), measured as (
 	select p.*,
