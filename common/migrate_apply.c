@@ -35,7 +35,7 @@ static const char *const on_error_choices[] = {"abort", "report", NULL};
 	{.name = "dry_run", .type = DBC_O_BOOL}, \
 	{.name = "on_error", .type = DBC_O_TEXT, .choices = on_error_choices}, \
 	{.name = "lock_timeout_ms", .type = DBC_O_INT, .minimum = -1, \
-	 .maximum = 86400000}, \
+	 .maximum = DBC_LOCK_TIMEOUT_MAX}, \
 	{.name = "app_version", .type = DBC_O_TEXT}, \
 	{.name = "git_sha", .type = DBC_O_TEXT}, \
 	{.name = "ticket", .type = DBC_O_TEXT}
@@ -298,15 +298,11 @@ last_position(const dbc_migrations *list)
 
 /* Keeps other runners out, and reads what there is then. */
 static dbc_migrations
-start_running(runner *r, const dbc_stored *stored)
+start_running(runner *r, const dbc_value *args, const dbc_stored *stored)
 {
-	int64_t timeout_ms =
-		r->given[O_LOCK_TIMEOUT].given
-			? r->given[O_LOCK_TIMEOUT].integer
-			: dbc_setting_int(r->host, stored, "lock_timeout_ms");
 	dbc_migrations list;
 
-	r->host->lock(r->host, timeout_ms);
+	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
 	r->actor = dbc_actor(r->host, stored);
 	list = dbc_list_migrations(r->host);
 	r->position = last_position(&list);
@@ -324,7 +320,7 @@ dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 
 	dbc_refuse_json(host, args[0].text, "target");
 	r.given = dbc_read_options(host, &args[1], apply_options, NOPTIONS);
-	list = start_running(&r, dbc_stored_settings(host));
+	list = start_running(&r, args, dbc_stored_settings(host));
 	dbc_refuse_modified(host, &list);
 	plan = dbc_plan_up(host, &list, args[0].text, r.given[O_OWN].integer);
 	run_plan(&r, &plan);
@@ -348,7 +344,7 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 		dbc_confirm(host, stored, r.given[O_OWN].text,
 					"Rolling back drops what the migrations made, with its "
 					"data.");
-	list = start_running(&r, stored);
+	list = start_running(&r, args, stored);
 	plan = dbc_plan_down(host, &list, args[0].text);
 	run_plan(&r, &plan);
 	emit_result(&r, start);
@@ -367,7 +363,7 @@ dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 	int i;
 
 	dbc_refuse_json(host, args[0].text, "version");
-	list = start_running(&r, dbc_stored_settings(host));
+	list = start_running(&r, args, dbc_stored_settings(host));
 	plan = dbc_plan_up(host, &list, args[0].text, true);
 	for (i = 0; i < plan.count; i++)
 	{

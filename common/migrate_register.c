@@ -125,14 +125,11 @@ dbc_register(dbc_host *host, const dbc_migrations *list,
 
 /* Keeps runners and other registrations out, and reads what there is then. */
 static dbc_migrations
-start_registering(dbc_host *host, const char **actor)
+start_registering(dbc_host *host, const dbc_value *args, const char **actor)
 {
-	const dbc_stored *stored;
-
 	dbc_need_bookkeeping(host);
-	stored = dbc_stored_settings(host);
-	host->lock(host, dbc_setting_int(host, stored, "lock_timeout_ms"));
-	*actor = dbc_actor(host, stored);
+	host->lock(host, dbc_lock_timeout(host, args));
+	*actor = dbc_actor(host, dbc_stored_settings(host));
 	return dbc_list_migrations(host);
 }
 
@@ -219,7 +216,7 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	r.repeatable = given[O_REPEATABLE].integer;
 	r.environments = given[O_ENVIRONMENTS].texts;
 	r.kind = given[O_KIND].text ? given[O_KIND].text : kinds[0];
-	list = start_registering(host, &actor);
+	list = start_registering(host, args, &actor);
 	action = dbc_register(host, &list, &r, actor);
 	dbc_put_text(result, "version", r.version);
 	dbc_put_text(result, "name", r.name);
@@ -306,7 +303,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 	files = is_json ? files_of_json(host, source, &nfiles)
 					: host->read_files(host, source, &nfiles);
 	registrations = dbc_read_format(host, files, nfiles, &format, &count);
-	list = start_registering(host, &actor);
+	list = start_registering(host, args, &actor);
 	for (i = 0; i < count; i++)
 	{
 		dbc_action action;

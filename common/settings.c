@@ -10,6 +10,7 @@
 #include "bookkeeping.h"
 #include "functions.h"
 #include "json.h"
+#include "options.h"
 #include "text.h"
 
 struct dbc_stored
@@ -298,6 +299,40 @@ dbc_confirm(dbc_host *host, const dbc_stored *stored, const char *confirm,
 					 : "this database is in production and the call destroys "
 					   "data%s",
 			 confirm ? confirm : "");
+}
+
+/* Finds the option lock_timeout_ms in the options of a call. */
+static bool
+find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
+{
+	const dbc_rows *rows;
+	int i;
+
+	if (options->kind == DBC_NULL || !dbc_looks_like_json(options->text))
+		return false;
+	rows = dbc_json_members(host, options->text, "options");
+	for (i = 0; i < rows->nrows; i++)
+		if (dbc_same(dbc_cell(rows, i, DBC_MEMBER_KEY)->text,
+					 "lock_timeout_ms"))
+			return dbc_parse_real(dbc_cell(rows, i, DBC_MEMBER_TEXT)->text,
+								  timeout_ms);
+	return false;
+}
+
+/* How long a call may wait for locks. */
+int64_t
+dbc_lock_timeout(dbc_host *host, const dbc_value *args)
+{
+	const dbc_field *field;
+	double timeout_ms;
+
+	for (field = host->function->args; field->type != DBC_T_END; field++)
+		if (dbc_same(field->name, "options") &&
+			find_lock_timeout(host, &args[field - host->function->args],
+							  &timeout_ms) &&
+			timeout_ms >= -1 && timeout_ms <= DBC_LOCK_TIMEOUT_MAX)
+			return (int64_t) timeout_ms;
+	return dbc_setting_int(host, dbc_stored_settings(host), "lock_timeout_ms");
 }
 
 /* ---- SQL functions ---- */

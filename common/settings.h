@@ -9,6 +9,9 @@
 #include "health_check.h"
 #include "host.h"
 
+/* The longest lock_timeout_ms: a day. */
+#define DBC_LOCK_TIMEOUT_MAX 86400000
+
 typedef enum dbc_setting_type
 {
 	DBC_SET_TEXT,
@@ -65,5 +68,13 @@ extern const char *dbc_actor(dbc_host *host, const dbc_stored *stored);
  */
 extern void dbc_confirm(dbc_host *host, const dbc_stored *stored,
 						const char *confirm, const char *losing);
+
+/*
+ * How long a call may wait for locks, in milliseconds: its own option
+ * lock_timeout_ms, else the setting; -1 leaves it to the engine.  A host that
+ * must wait before the function itself runs asks here, too, so an option that
+ * is not valid is passed over: the function will refuse it.
+ */
+extern int64_t dbc_lock_timeout(dbc_host *host, const dbc_value *args);
 
 #endif /* DBC_SETTINGS_H */

@@ -32,7 +32,7 @@ SQLITE_EXTENSION_INIT3
 /* SQLSTATE of text that is not UTF-8. */
 #define DBCSL_BAD_TEXT "22021"
 
-/* How long a call waits for other connections unless lock() says else. */
+/* How long a call waits for other connections unless lock_timeout_ms tells. */
 #define DBCSL_WAIT_MS 60000
 
 typedef struct dbcsl_pad
@@ -91,7 +91,7 @@ typedef struct dbcsl_host
 	dbcsl_transaction transaction;
 	bool calling_transaction; /* the caller had one */
 	bool read_only;			  /* inside a guard that is */
-	int64_t wait_ms;
+	int64_t wait_ms;		  /* for other connections; -1: not known yet */
 
 	dbcsl_progress_entry progress;
 } dbcsl_host;

@@ -264,7 +264,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 	h->base.function = fn;
 	h->db = db;
 	h->file = -1;
-	h->wait_ms = DBCSL_WAIT_MS;
+	h->wait_ms = -1;
 }
 
 /* Frees all memory. */

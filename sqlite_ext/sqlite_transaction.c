@@ -13,6 +13,8 @@
 
 #include <time.h>
 
+#include "settings.h"
+
 /* Pauses between attempts to get a lock, in milliseconds. */
 #define FIRST_PAUSE	  2
 #define LONGEST_PAUSE 100
@@ -99,24 +101,43 @@ jitter(int pause)
 	return pause - pause * noise / 512;
 }
 
+/* Sets h->wait_ms as the call and the settings ask for. */
+static void
+read_wait(dbc_host *host, void *arg)
+{
+	int64_t timeout_ms = dbc_lock_timeout(host, dbcsl_of(host)->args);
+
+	(void) arg;
+	dbcsl_of(host)->wait_ms = timeout_ms < 0 ? DBCSL_WAIT_MS : timeout_ms;
+}
+
+/* How long to wait, by now: a lock can keep the settings from being read. */
+static int64_t
+limit_of_wait(dbcsl_host *h)
+{
+	if (h->wait_ms < 0 && !dbcsl_try(h, read_wait, NULL) &&
+		dbcsl_passes_guards(&h->error))
+		dbcsl_rethrow(h);
+	return h->wait_ms < 0 ? DBCSL_WAIT_MS : h->wait_ms;
+}
+
 /*
- * Runs a statement, again and again for h->wait_ms while another connection
- * has a lock it needs.  The shell's own limit is 0, so SQLite's busy handler
- * alone will not do.
+ * Runs a statement, again and again while another connection has a lock it
+ * needs, as long as the call may wait.  The shell's own limit is 0, so
+ * SQLite's busy handler alone will not do.
  */
 static int
-step_patiently(dbcsl_host *h, sqlite3_stmt *statement)
+execute_patiently(dbcsl_host *h, const char *sql)
 {
-	int64_t deadline = milliseconds() + h->wait_ms;
+	int64_t start = milliseconds();
 	int pause = FIRST_PAUSE;
 	int code;
 
 	for (;;)
 	{
-		sqlite3_step(statement);
-		code = sqlite3_reset(statement);
+		code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
 		if (((code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED) ||
-			milliseconds() >= deadline)
+			milliseconds() - start >= limit_of_wait(h))
 			return code;
 		sqlite3_sleep(jitter(pause));
 		if (pause < LONGEST_PAUSE)
@@ -124,7 +145,7 @@ step_patiently(dbcsl_host *h, sqlite3_stmt *statement)
 	}
 }
 
-/* Fails for what step_patiently() returned. */
+/* Fails for what execute_patiently() returned. */
 static _Noreturn void
 fail_locked(dbcsl_host *h, int code, const char *hint)
 {
@@ -162,11 +183,10 @@ lock_for_caller(dbcsl_host *h)
 	/* who has read already gets the lock at once or never */
 	if (state == SQLITE_TXN_READ)
 		h->wait_ms = 0;
-	code = step_patiently(h, dbcsl_prepare(h, "pragma main.user_version = 0"));
+	code = execute_patiently(h, "pragma main.user_version = 0");
 	h->wait_ms = wait_ms;
 	if (code != SQLITE_OK)
 		fail_locked(h, code, "Start the transaction with BEGIN IMMEDIATE.");
-	dbcsl_drop_loose(h);
 	execute(h, "rollback to \"dbcare call\"");
 }
 
@@ -193,7 +213,7 @@ step_reader(dbcsl_host *h)
 void
 dbcsl_hold_reader(dbcsl_host *h)
 {
-	if (h->transaction != DBCSL_NO_TRANSACTION)
+	if (h->transaction != DBCSL_NO_TRANSACTION && !sqlite3_stmt_busy(h->reader))
 		sqlite3_step(h->reader);
 }
 
@@ -234,13 +254,12 @@ begin_write(dbcsl_host *h)
 		lock_for_caller(h);
 		return;
 	}
-	code = step_patiently(h, dbcsl_prepare(h, "begin immediate"));
+	code = execute_patiently(h, "begin immediate");
 	if (code != SQLITE_OK)
 		fail_locked(h, code,
 					"Try again when the other connection has ended its "
 					"transaction.");
 	h->transaction = DBCSL_OWN_TRANSACTION;
-	dbcsl_drop_loose(h);
 }
 
 /* Opens what the class of the function asks for. */
@@ -268,12 +287,11 @@ dbcsl_commit(dbcsl_host *h)
 	if (h->transaction == DBCSL_OWN_TRANSACTION)
 	{
 		/* readers of a database without a write-ahead log can block it */
-		code = step_patiently(h, dbcsl_prepare(h, "commit"));
+		code = execute_patiently(h, "commit");
 		if (code != SQLITE_OK)
 			fail_locked(h, code,
 						"Try again when the other connections have ended "
 						"their queries.");
-		dbcsl_drop_loose(h);
 	}
 	h->transaction = DBCSL_NO_TRANSACTION;
 }
@@ -313,6 +331,7 @@ dbcsl_undo(dbcsl_host *h)
 static void
 undo_guard(dbcsl_host *h)
 {
+	dbcsl_hold_reader(h);
 	execute(h, "rollback to \"dbcare guard\"");
 	dbcsl_refresh_reader(h);
 	execute(h, "release \"dbcare guard\"");
@@ -369,11 +388,11 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 
 /*
  * Keeps other runners out: they are, since the write lock is held from the
- * start of the call.  What is left to bound is the wait for the commit.
+ * start of the call.
  */
 void
 dbcsl_lock(dbc_host *host, int64_t timeout_ms)
 {
-	if (timeout_ms >= 0)
-		dbcsl_of(host)->wait_ms = timeout_ms;
+	(void) host;
+	(void) timeout_ms;
 }

@@ -85,8 +85,7 @@ without_server()
 	for program in generated layering symbols format warnings install; do
 		rule "$program" make -s "check-$program"
 	done
-	for program in test/process/concurrency.sh test/process/kill.sh \
-		test/process/search_path.sh; do
+	for program in test/process/{attack,cancel,concurrency,kill,search_path}.sh; do
 		tap "$(basename "$program" .sh)" "$program"
 	done
 }
@@ -98,6 +97,8 @@ with_server()
 	tap parity test/parity.sh
 	tap regress test/regress.sh
 	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*.sql
+	# needs none, but this lane has time left
+	tap sqlite_oom build/fault/sqlite_oom
 }
 
 rm -rf "$logs"

@@ -1,6 +1,8 @@
--- Whether the bookkeeping is there; and one object of schema dbcare, or one
--- trigger function on it, that belongs to a role which could use it to run
--- SQL with the caller's rights, with the name of that role.
+-- Whether the bookkeeping is there; and one object of schema dbcare, one
+-- trigger function on it, or one table that refers to it, that belongs to a
+-- role which could use it to run SQL with the caller's rights, with the name
+-- of that role.  What a foreign key cascades to can have deferred triggers,
+-- and those run as whoever ends the transaction.
 with owned as (
 	select 1 as place, 'schema dbcare' as object, n.nspowner as owner
 	from pg_catalog.pg_namespace as n
@@ -16,6 +18,14 @@ with owned as (
 	join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	join pg_catalog.pg_trigger as t on t.tgrelid = c.oid
 	join pg_catalog.pg_proc as p on p.oid = t.tgfoid
+	where n.nspname = 'dbcare'
+	union all
+	select 4, pg_catalog.format('the table of foreign key %I to dbcare.%I', k.conname, c.relname), f.relowner
+	from pg_catalog.pg_namespace as n
+	join pg_catalog.pg_class as c on c.relnamespace = n.oid
+	join pg_catalog.pg_trigger as t on t.tgrelid = c.oid
+	join pg_catalog.pg_constraint as k on k.oid = t.tgconstraint
+	join pg_catalog.pg_class as f on f.oid = k.conrelid
 	where n.nspname = 'dbcare'
 ), intruder as (
 	select o.object, r.rolname as role_name
