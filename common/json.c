@@ -8,8 +8,6 @@
 #include "json.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
@@ -175,24 +173,6 @@ dbc_put_bool(dbc_node *object, const char *key, bool truth)
 	dbc_value value = dbc_bool(truth);
 
 	dbc_put_value(object, key, &value);
-}
-
-/* A number the way both engines print it. */
-const char *
-dbc_real_text(dbc_host *host, double real)
-{
-	int digits;
-	char *text = NULL;
-
-	if (real == floor(real) && fabs(real) < 1e15)
-		return dbc_format(host, "%.0f", real);
-	for (digits = 15; digits <= 17; digits++)
-	{
-		text = dbc_format(host, "%.*g", digits, real);
-		if (strtod(text, NULL) == real)
-			break;
-	}
-	return text;
 }
 
 /* Adds a value of any kind. */

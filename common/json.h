@@ -33,9 +33,6 @@ extern int dbc_json_length(const dbc_node *node);
 /* The whole as text. */
 extern const char *dbc_json_text(const dbc_node *node);
 
-/* A number the way both engines print it: shortest text that reads back. */
-extern const char *dbc_real_text(dbc_host *host, double real);
-
 /* Emits node as the only result of a function that returns JSON. */
 extern void dbc_emit_json(dbc_host *host, const dbc_node *node);
 

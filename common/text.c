@@ -4,6 +4,7 @@
  */
 #include "text.h"
 
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,16 +177,46 @@ dbc_count(dbc_host *host, int64_t n, const char *thing)
 bool
 dbc_parse_real(const char *text, double *value)
 {
+	char copy[64];
+	char *point;
 	char *end;
 	double number;
 
-	if (strspn(text, "+-.0123456789eE") != strlen(text) || *text == '\0')
+	if (strspn(text, "+-.0123456789eE") != strlen(text) || *text == '\0' ||
+		strlen(text) >= sizeof(copy))
 		return false;
-	number = strtod(text, &end);
+	/* the application may have set a locale with another decimal point */
+	strcpy(copy, text);
+	point = strchr(copy, '.');
+	if (point)
+		*point = *localeconv()->decimal_point;
+	number = strtod(copy, &end);
 	if (*end || !isfinite(number))
 		return false;
 	*value = number;
 	return true;
+}
+
+/* A number the way both engines print it. */
+const char *
+dbc_real_text(dbc_host *host, double real)
+{
+	char *text = NULL;
+	char *point;
+	int digits;
+
+	if (real == floor(real) && fabs(real) < 1e15)
+		return dbc_format(host, "%.0f", real);
+	for (digits = 15; digits <= 17; digits++)
+	{
+		text = dbc_format(host, "%.*g", digits, real);
+		if (strtod(text, NULL) == real)
+			break;
+	}
+	point = strchr(text, *localeconv()->decimal_point);
+	if (point)
+		*point = '.';
+	return text;
 }
 
 /* SHA-256 of text, as 64 hexadecimal digits. */

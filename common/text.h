@@ -50,8 +50,12 @@ extern int dbc_line_of(const char *text, const char *position);
 /* "n thing" or "n things", for messages. */
 extern const char *dbc_count(dbc_host *host, int64_t n, const char *thing);
 
-/* Text as a number.  False, and *value untouched, unless all of it is one. */
+/* Text as a number, whatever the locale.  False, and *value untouched, unless
+ * all of it is a finite one. */
 extern bool dbc_parse_real(const char *text, double *value);
+
+/* A number the way both engines print it: shortest text that reads back. */
+extern const char *dbc_real_text(dbc_host *host, double real);
 
 /* SHA-256 of text, as 64 hexadecimal digits. */
 extern const char *dbc_sha256(dbc_host *host, const char *text);

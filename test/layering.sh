@@ -8,10 +8,10 @@
 # usage: test/layering.sh OBJECT ...
 set -eu
 
-allowed='memchr memcmp memcpy memmove memset strchr strcmp strcspn strlen
+allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
 	strncmp strpbrk strrchr strspn strstr
 	strtod strtol strtoll strtoul strtoull snprintf vsnprintf
-	abort clock_gettime gmtime_r strftime
+	abort clock_gettime gmtime_r localeconv strftime
 	isnan isinf isfinite fabs fmin log2 floor ceil round lround llround pow log log10 exp
 	qsort bsearch SHA256 SHA256_Init SHA256_Update SHA256_Final'
 # What compilers put in by themselves.

@@ -4,6 +4,7 @@
  */
 #include "fake_host.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +111,27 @@ numbers_are_all_of_a_text(void **state)
 }
 
 /* Known answers of FIPS 180-4. */
+/* Needs a locale with a decimal comma, which not every machine has. */
+static void
+numbers_have_a_point_in_every_locale(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	double number = 0;
+
+	(void) state;
+	if (!setlocale(LC_NUMERIC, "de_DE.UTF-8"))
+	{
+		fake_free(fake);
+		skip();
+	}
+	assert_true(dbc_parse_real("-1.25e1", &number));
+	assert_true(number == -12.5);
+	assert_string_equal(dbc_real_text(&fake->base, 0.1), "0.1");
+	assert_string_equal(dbc_real_text(&fake->base, 3), "3");
+	setlocale(LC_NUMERIC, "C");
+	fake_free(fake);
+}
+
 static void
 sha256(void **state)
 {
@@ -192,6 +214,7 @@ main(void)
 		cmocka_unit_test(parts_of_text),
 		cmocka_unit_test(counts_have_a_plural),
 		cmocka_unit_test(numbers_are_all_of_a_text),
+		cmocka_unit_test(numbers_have_a_point_in_every_locale),
 		cmocka_unit_test(sha256),
 		cmocka_unit_test(versions_have_an_order)};
 
