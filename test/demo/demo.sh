@@ -10,7 +10,11 @@ rm -f "$db" "$db-wal" "$db-shm"
 
 heading()
 {
-	printf '\n\033[1m== %s\033[0m\n' "$1"
+	if [ -t 1 ]; then
+		printf '\n\033[1m== %s\033[0m\n' "$1"
+	else
+		printf '\n== %s\n' "$1"
+	fi
 }
 
 # Runs SQL from standard input on the demo database with dbcare loaded.
@@ -38,7 +42,9 @@ SQL
 heading "Apply all of them: one call, all or nothing"
 shell <<'SQL'
 pragma foreign_keys = on;
-select json_extract(dbmigrate_apply(), '$.applied', '$.version');
+select printf('Applied %d migrations in %d ms, the version is %s.',
+	json_array_length(result, '$.applied'), result ->> '$.duration_ms', result ->> '$.version')
+from (select dbmigrate_apply() as result);
 analyze;
 .mode column
 select version, name, state, duration_ms, reversible from dbmigrate_status();

@@ -10,11 +10,11 @@ select printf('  Health: %d of 100 (%s)   %s %s, %.1f MB, migrations at %s, %d p
 	document ->> '$.engine_version', (document ->> '$.size_bytes') / 1e6,
 	document ->> '$.migrations.version', document ->> '$.migrations.pending')
 from report;
-select printf('  Checks: %d critical, %d warning, %d info, %d ok, %d not looked at',
+select printf('  Checks: %d critical, %d warning, %d info, %d ok, %d not run, %d not applicable',
 	document ->> '$.summary.critical', document ->> '$.summary.warning',
 	document ->> '$.summary.info', document ->> '$.summary.ok',
-	(document ->> '$.summary.unknown') + (document ->> '$.summary.skipped')
-	+ (document ->> '$.summary.not_applicable'))
+	(document ->> '$.summary.unknown') + (document ->> '$.summary.skipped'),
+	document ->> '$.summary.not_applicable')
 from report;
 select '';
 select printf('  %-8s  %s%s', upper(f.value ->> '$.severity'), f.value ->> '$.message',
