@@ -75,10 +75,12 @@ without_server()
 {
 	local program
 
+	# one with a decimal comma
+	localedef -i de_DE -f UTF-8 build/de_DE.UTF-8 || true
 	for program in build/unit/test_*; do
 		case $program in
 			*.d | *'*') ;;
-			*) CMOCKA_MESSAGE_OUTPUT=TAP tap "$(basename "$program")" "$program" ;;
+			*) LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$(basename "$program")" "$program" ;;
 		esac
 	done
 	tap house_rules test/house_rules.sh

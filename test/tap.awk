@@ -3,14 +3,13 @@
 # than planned, is one failure more, and the log gets a line that says why.
 #
 # usage: awk -v status=EXIT_STATUS -f test/tap.awk LOG
-/^not ok [0-9]/ {
-	failed++
-}
-/^ok [0-9]/ {
+/^(not )?ok [0-9]/ {
 	if ($0 ~ /# *[Ss][Kk][Ii][Pp]/)
 		skipped++
-	else
+	else if ($1 == "ok")
 		passed++
+	else
+		failed++
 }
 /^1\.\.[0-9]+/ {
 	plans++
