@@ -7,8 +7,8 @@
 #	make generate		rewrites what is generated from the .def files
 #	make corpora DIR=d	runs migration sets of other projects
 #	make bench			measures; make soak: kills runners at random moments
-#	make valgrind		runs the SQLite tests under valgrind
-#	make sanitize		runs them under SANITIZE=address,undefined
+#	make valgrind		runs the SQLite tests under valgrind; make sanitize:
+#				under the compiler's sanitizers
 #
 # demo and check install the Debian packages they need (test/deps.sh).
 # PostgreSQL is the one that PG_CONFIG belongs to.
@@ -135,8 +135,16 @@ corpora: all
 bench: all
 	test/bench/run.sh
 
-soak: all
+soak: all tests
 	test/soak.sh
+
+valgrind:
+	@test/deps.sh valgrind
+	@$(MAKE) -s sqlite
+	test/watched.sh valgrind
+
+sanitize: sqlite build/watched/dbcare.so
+	test/watched.sh sanitize
 
 # ---- the parts of check that are not tests of behaviour ----
 
@@ -176,8 +184,8 @@ FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
 	uninstall installcheck clean generate demo check tests corpora bench soak \
-	check-generated check-layering check-symbols check-format check-warnings \
-	check-install FORCE
+	valgrind sanitize check-generated check-layering check-symbols \
+	check-format check-warnings check-install FORCE
 
 # Keep what pattern rules make on the way to a program.
 .SECONDARY:

@@ -191,6 +191,29 @@ masked()
 		-e 's/"message": "([^"\\]|\\.)*"/"message": ""/g'
 }
 
+# The database for tests that compare what READ functions give: one migration
+# applied, one pending, a setting, and something for the health checks to find.
+# shellcheck disable=SC2034
+filled_sql="
+	create table parent (id integer primary key);
+	create table child (id integer primary key, parent_id integer references parent (id));
+	select dbmigrate_add('1', 'first', 'create table one (id integer primary key)',
+	    'drop table one', '{\"verify_sql\": \"select count(*) = 0 from one\"}');
+	select dbmigrate_apply();
+	select dbmigrate_add('2', 'second', 'create table two (id integer primary key)');
+	select dbcare_set('slow_query_ms', 7);"
+
+# postgresql_reads DATABASE [SQL]: what every READ function gives after SQL in
+# the same session; whether it is read-only is not told.
+postgresql_reads()
+{
+	{
+		echo "${2-}"
+		read_all postgresql
+	} | psql -qAtX -F ' ' -v SHOW_CONTEXT=never -d "$1" 2>&1 | masked |
+		sed -e 's/"read_only": true/"read_only": false/' -e '/^dbcare_progress/d'
+}
+
 # outcomes CLASS DATABASE [SQL]: "function SQLSTATE message" for a call of each
 # function of a class in PostgreSQL, after SQL in the same session.
 outcomes()

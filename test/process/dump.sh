@@ -51,11 +51,12 @@ fill_postgresql()
 		create domain "Odd Schema".positive as integer check (value > 0);
 		create table "Odd Schema"."T" (id bigint generated always as identity primary key,
 		    mood "Odd Schema".mood default 'sad', amount "Odd Schema".positive,
-		    word varchar(10) check (word in ('a', 'b')), kind text check (kind in ('x', 'y')),
+		    word varchar(10) check (word in ('a', 'it''s', E'back\\slash]')), kind text check (kind in ('x', 'y')),
 		    total numeric(10, 2) default 1.5 check (total between 0 and 100),
 		    twice integer generated always as (amount * 2) stored, tags text[] default '{}',
 		    since timestamptz default now(), unique (mood, amount));
-		create index on "Odd Schema"."T" (lower(word)) where kind in ('x', 'y');
+		create index on "Odd Schema"."T" (lower(word)) where kind in ('x', 'y') or word not in ('v', 'w');
+		create domain "Odd Schema".letter as varchar check (value in ('a', 'b'));
 		create index "it's" on "Odd Schema"."T" using gin (tags);
 		create table parts (id integer not null, day date) partition by range (day);
 		create table parts_1 partition of parts for values from ('2026-01-01') to ('2027-01-01');

@@ -153,7 +153,7 @@ write_files()
 			echo "-- $1"
 			step_up $i 1
 			# some work for the reader
-			yes -- "-- text of step $i" | head -n 3000
+			yes -- "-- text of step $i" | head -n 1000
 		} >"$tmp/$1/$(printf '%03d' $i)_step.up.sql"
 		step_down $i >"$tmp/$1/$(printf '%03d' $i)_step.down.sql"
 	done
@@ -165,8 +165,8 @@ write_files second
 for where in postgresql 'sqlite delete' 'sqlite wal'; do
 	engine=${where% *}
 	mode=${where#* }
-	# about half a second for all of them
-	[ "$engine" = postgresql ] && rows=1500 || rows=15000
+	# some 200 ms for all of them
+	[ "$engine" = postgresql ] && rows=500 || rows=5000
 	for db in run loaded; do
 		"${engine}_new" "$db"
 		{

@@ -5,28 +5,21 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# One migration applied, one pending, a setting, a table for the health checks.
-fill_sql="
-	create table parent (id integer primary key);
-	create table child (id integer primary key, parent_id integer references parent (id));
-	select dbmigrate_add('1', 'first', 'create table one (id integer primary key)',
-	    'drop table one', '{\"verify_sql\": \"select count(*) = 0 from one\"}');
-	select dbmigrate_apply();
-	select dbmigrate_add('2', 'second', 'create table two (id integer primary key)');
-	select dbcare_set('slow_query_ms', 7);"
-
 # ---- SQLite ----
 
-engine=sqlite
+# Permissions of a file mean nothing to root, who reads it as somebody else.
+user=()
+somebody=()
+[ "$(id -u)" -ne 0 ] || somebody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
 # lite FILE [SQL]: reads SQL from standard input after SQL; goes on after errors.
 lite()
 {
-	stdbuf -oL sqlite3 -batch -list -separator ' ' -cmd '.load ./sqlite_ext/dbcare' \
-		-cmd "${2-}" "$1" 2>&1
+	"${user[@]}" stdbuf -oL sqlite3 -batch -list -separator ' ' \
+		-cmd '.load ./sqlite_ext/dbcare' -cmd "${2-}" "$1" 2>&1
 }
 
-# What every READ function gives.  A read-only file is said to be one.
+# What every READ function gives; whether it is read-only is not told.
 reads()
 {
 	read_all sqlite | lite "$@" | masked | sed 's/"read_only": true/"read_only": false/'
@@ -50,95 +43,70 @@ files()
 
 reads "$tmp/new.db" >"$tmp/bare"
 is "$(find "$tmp" -name 'new.db*' -size +0)" '' 'sqlite: loading and reading write nothing to a new file'
-is "$(grep -c '^-- ' "$tmp/bare") $(grep -ci error "$tmp/bare")" \
+is "$(grep -c '^-- ' "$tmp/bare") $(grep -c 'error near line' "$tmp/bare")" \
 	"$(each_of READ sqlite '' | wc -l) 0" 'sqlite: every READ function answers there'
 
 for mode in delete wal; do
 	db=$mode
+	where="sqlite $mode"
 	sqlite_new "$db"
-	sqlite "$db" <<<"pragma journal_mode = $mode; $fill_sql" >"$tmp/made"
+	sqlite "$db" <<<"pragma journal_mode = $mode; $filled_sql" >"$tmp/made"
 	before=$(files "$db")
 	reads "$tmp/$db.db" >"$tmp/usual"
-	is "$(grep -i error "$tmp/usual")" '' "sqlite $mode: every READ function answers"
-	is "$(files "$db")" "$before" "sqlite $mode: reading changes no file"
+	is "$(grep 'error near line' "$tmp/usual")" '' "$where: every READ function answers"
+	is "$(files "$db")" "$before" "$where: reading changes no file"
 	# what a user may do to a file to keep it as it is
-	is "$(reads "file:$tmp/$db.db?mode=ro")" "$(cat "$tmp/usual")" "sqlite $mode: the same with mode=ro"
-	is "$(reads "file:$tmp/$db.db?immutable=1")" "$(cat "$tmp/usual")" "sqlite $mode: the same with immutable"
+	is "$(reads "file:$tmp/$db.db?mode=ro")" "$(cat "$tmp/usual")" "$where: the same with mode=ro"
 	is "$(reads "$tmp/$db.db" 'pragma query_only = on;')" "$(cat "$tmp/usual")" \
-		"sqlite $mode: the same with query_only"
-	is "$(reads "$tmp/$db.db" 'begin;')" "$(cat "$tmp/usual")" "sqlite $mode: the same in a transaction"
-	is "$(files "$db")" "$before" "sqlite $mode: none of it changes a file"
+		"$where: the same with query_only"
+	is "$(reads "$tmp/$db.db" 'begin;')" "$(cat "$tmp/usual")" "$where: the same in a transaction"
+	# a file that cannot change has no write-ahead log
+	is "$(reads "file:$tmp/$db.db?immutable=1" | grep -vE 'wal_growth|^[{]"score"')" \
+		"$(grep -vE 'wal_growth|^[{]"score"' "$tmp/usual")" "$where: the same with immutable"
+	is "$(files "$db")" "$before" "$where: none of it changes a file"
 	is "$(writes "file:$tmp/$db.db?mode=ro")" \
-		"$(each_of WRITE sqlite 'dbcare: the database is read-only')" "sqlite $mode: no WRITE with mode=ro"
+		"$(each_of WRITE sqlite 'dbcare: the database is read-only')" "$where: no WRITE with mode=ro"
 	is "$(writes "$tmp/$db.db" 'pragma query_only = on;')" \
 		"$(each_of WRITE sqlite 'dbcare: attempt to write a readonly database')" \
-		"sqlite $mode: no WRITE with query_only"
-	is "$(files "$db")" "$before" "sqlite $mode: the attempts change no file"
+		"$where: no WRITE with query_only"
+	is "$(files "$db")" "$before" "$where: the attempts change no file"
 done
 
-# The permissions of a file mean nothing to root.
-user=
-[ "$(id -u)" -ne 0 ] || user='setpriv --reuid=nobody --regid=nogroup --clear-groups'
-chmod 444 "$tmp/delete.db"
+db=delete
+before=$(files "$db")
+reads "$tmp/$db.db" >"$tmp/usual"
+chmod 444 "$tmp/$db.db"
 chmod 555 "$tmp"
-reads "$tmp/delete.db" >"$tmp/usual"
-sqlite_lite=$(declare -f lite)
-eval "${sqlite_lite/stdbuf/\$user stdbuf}"
-is "$(reads "$tmp/delete.db")" "$(cat "$tmp/usual")" 'sqlite: the same on a file that may only be read'
-is "$(writes "$tmp/delete.db")" "$(each_of WRITE sqlite 'dbcare: the database is read-only')" \
-	'sqlite: no WRITE on a file that may only be read'
+user=("${somebody[@]}")
+got=$(reads "$tmp/$db.db")
+refused=$(writes "$tmp/$db.db")
+user=()
 chmod 755 "$tmp"
+is "$got" "$(cat "$tmp/usual")" 'sqlite: the same on a file that may only be read'
+is "$refused" "$(each_of WRITE sqlite 'dbcare: the database is read-only')" \
+	'sqlite: no WRITE on a file that may only be read'
+is "$(files "$db")" "$before" 'sqlite: such a file does not change'
 
 # ---- PostgreSQL ----
 
-engine=postgresql
 start_server server
 postgresql_new bare
 postgresql_new filled
-postgresql filled <<<"$fill_sql" >"$tmp/made"
-postgresql postgres <<-'END'
-	create role nobody;
-	create role guest;
-END
-
-# What every READ function gives after SQL in the same session.
-pg_reads()
-{
-	{
-		echo "${2-}"
-		read_all postgresql
-	} | psql -qAtX -F ' ' -v SHOW_CONTEXT=never -d "$1" 2>&1 | masked |
-		sed -e 's/"read_only": true/"read_only": false/' -e '/^dbcare_progress/d'
-}
+postgresql filled <<<"$filled_sql" >"$tmp/made"
 
 for db in bare filled; do
-	postgresql "$db" <<<"grant execute on all routines in schema public to guest"
-	pg_reads "$db" >"$tmp/usual"
-	before=$(postgresql "$db" <<<'select pg_current_wal_insert_lsn();')
-	is "$(grep ERROR "$tmp/usual")" '' "postgresql $db: every READ function answers"
+	where="postgresql $db"
+	postgresql_reads "$db" >"$tmp/usual"
+	is "$(grep ERROR "$tmp/usual")" '' "$where: every READ function answers"
 	for sql in 'begin read only;' 'set default_transaction_read_only = on;' \
 		'begin isolation level serializable read only deferrable;'; do
-		is "$(pg_reads "$db" "$sql")" "$(cat "$tmp/usual")" "postgresql $db: the same after $sql"
+		is "$(postgresql_reads "$db" "$sql")" "$(cat "$tmp/usual")" "$where: the same after $sql"
 	done
-	for sql in 'set default_transaction_read_only = on;'; do
-		is "$(outcomes WRITE "$db" "$sql" | sed 's/ cannot execute .* in a read-only transaction$/ .../')" \
-			"$(each_of WRITE postgresql '25006 ...')" "postgresql $db: no WRITE after $sql"
-	done
-	is "$(outcomes READ "$db" 'set role nobody;' | grep -v ' 00000$')" \
-		"$([ "$db" = bare ] || sed -E 's/.*/& 42501 permission denied for table migration/
-			s/(dbmigrate_history.*)migration/\1history/' <<-'END'
-			dbmigrate_status
-			dbmigrate_pending
-			dbmigrate_history
-			dbmigrate_version
-			dbmigrate_plan
-			dbmigrate_verify
-		END
-		)" "postgresql $db: READ functions answer a role without privileges, or say why not"
-	is "$(outcomes WRITE "$db" 'set role nobody;' | sed 's/ permission denied for function [a-z_]*$/ .../')" \
-		"$(each_of WRITE postgresql '42501 ...')" "postgresql $db: no WRITE for it"
-	is "$(outcomes WRITE "$db" 'set role guest;' | sed -E 's/ permission denied for .*$/ .../')" \
-		"$(each_of WRITE postgresql '42501 ...')" "postgresql $db: no WRITE for a role that may call, but not write"
-	is "$(pg_reads "$db")" "$(cat "$tmp/usual")" "postgresql $db: the attempts changed nothing"
+	is "$(outcomes WRITE "$db" 'set default_transaction_read_only = on;' |
+		sed -E 's/cannot execute .* in a read-only transaction$/.../')" \
+		"$(each_of WRITE postgresql '25006 ...')" "$where: no WRITE in a read-only transaction"
+	is "$(postgresql_reads "$db")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing"
 done
+is "$(postgresql bare <<<"select to_regnamespace('dbcare');")" '' \
+	'postgresql: reading makes no bookkeeping'
 finish

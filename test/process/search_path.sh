@@ -1,8 +1,8 @@
 #!/bin/bash
 # A hostile search_path: a schema that holds functions, operators, types and
 # relations of the names of the catalog's and of dbcare's own comes first in
-# the caller's path.  Results must not change, and nothing of it may run.
-# PostgreSQL alone.  Prints TAP.
+# the caller's path.  Results must not change, and nothing of it may run.  On
+# SQLite temporary tables and attached files do as much.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -161,4 +161,47 @@ run_all nowhere "''" >"$tmp/hidden"
 is "$(cat "$tmp/hidden")" "$(cat "$tmp/usual")" 'an empty search_path changes no result'
 run_all elsewhere 'care, evil' >"$tmp/hidden"
 is "$(cat "$tmp/hidden")" "$(cat "$tmp/usual")" 'a search_path that hides public changes no result'
+
+# ---- SQLite ----
+
+# Namesakes of dbcare's tables and of a migration's, of the wrong shape.
+sqlite_namesakes()
+{
+	local schema table
+
+	echo "attach ':memory:' as \"select\";"
+	for schema in temp '"select"'; do
+		for table in bookkeeping setting migration dependency ledger history; do
+			echo "create table $schema.dbcare_$table (hostile);"
+			echo "insert into $schema.dbcare_$table values ('hostile'), ('hostile');"
+		done
+		echo "create table $schema.one (hostile); insert into $schema.one values (1);"
+	done
+	echo 'create temp trigger hostile before insert on dbcare_history begin select raise(fail, hostile); end;'
+}
+
+# Calls on a new file in a session that begins with the SQL of standard input.
+sqlite_run_all()
+{
+	sqlite_new "$1"
+	{
+		cat
+		cat <<-'END'
+			select dbmigrate_add('1', 'one', 'create table main.one (id integer primary key,
+			    one_id integer references one)', 'drop table main.one',
+			    '{"verify_sql": "select count(*) = 0 from main.one"}');
+			select dbmigrate_apply();
+			select dbmigrate_add('2', 'two', 'create table two (id)', 'drop table two', '{"depends_on": ["1"]}');
+			select dbmigrate_apply();
+			select dbmigrate_rollback();
+			select dbcare_set('slow_query_ms', 7);
+		END
+		read_all sqlite
+	} | sqlite "$1" | masked | sed -E -e "s/$1/DATABASE/g" -e 's/(TIME [^ ]*) [0-9]+ /\1 N /'
+}
+
+sqlite_run_all usual </dev/null >"$tmp/usual" || true
+is "$(grep -c '^-- ' "$tmp/usual")" "$(each_of READ sqlite '' | wc -l)" 'sqlite: there are results to compare'
+is "$(sqlite_namesakes | sqlite_run_all hostile || true)" "$(cat "$tmp/usual")" \
+	'sqlite: temporary and attached tables of the same names change no result'
 finish

@@ -1,2 +1,3 @@
--- The version of the bookkeeping.
-select coalesce(max(version), 0) from {.bookkeeping}
+-- The version of the bookkeeping.  A copy of the schema without the rows has none
+-- recorded; its tables are those of the first.
+select coalesce(max(version), 1) from {.bookkeeping}

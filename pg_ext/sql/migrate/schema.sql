@@ -228,7 +228,12 @@ with member as (
 	from pg_catalog.pg_extension as e
 	where e.extname <> 'dbcare'
 )
-select o.object_type, o.object, o.definition
+-- x IN ('a', 'b') of a varchar column is deparsed as (ARRAY[...])::text[], which,
+-- parsed again, is deparsed as casts of the elements
+select o.object_type, o.object,
+	pg_catalog.regexp_replace(pg_catalog.regexp_replace(o.definition,
+		$re$\(ARRAY\[((?:E?'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]$re$, 'ARRAY[\1]', 'g'),
+		$re$\((E?'(?:[^']|'')*'::character varying)\)::text$re$, '\1', 'g') as definition
 from (
 	table names
 	union all table types

@@ -1,0 +1,62 @@
+#!/bin/bash
+# Roles without privileges: each READ function answers or says what is missing,
+# each WRITE function refuses with 42501 unless there is nothing to write.
+# PostgreSQL alone.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# refused DATABASE ROLE NAME: WRITE functions refuse, but for those of standard
+# input, which find nothing to write and give what they give anybody.
+refused()
+{
+	is "$(outcomes WRITE "$1" "set role $2;" | sed -E 's/ permission denied for .*$/ .../' | sort)" \
+		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1)" \
+		"postgresql $1: no WRITE for $3"
+}
+
+start_server server
+postgresql_new bare
+postgresql_new filled
+postgresql filled <<<"$filled_sql" >"$tmp/made"
+postgresql postgres <<-'END'
+	create role nobody;
+	create role guest;
+END
+
+declare -A nothing_to_write=(
+	[bare]='dbcare_uninstall 00000
+dbmigrate_apply 00000
+dbmigrate_rollback 00000
+dbmigrate_baseline 42704 there is no migration "900"'
+	[filled]='dbcare_install 00000'
+)
+for db in bare filled; do
+	where="postgresql $db"
+	postgresql "$db" <<<'grant execute on all routines in schema public to guest'
+	postgresql_reads "$db" >"$tmp/usual"
+	for role in nobody guest; do
+		is "$(outcomes READ "$db" "set role $role;" | grep -v ' 00000$')" \
+			"$([ "$db" = bare ] || sed -E 's/.*/& 42501 permission denied for table migration/
+				s/(dbmigrate_history.*)migration/\1history/' <<-'END'
+				dbmigrate_status
+				dbmigrate_pending
+				dbmigrate_history
+				dbmigrate_version
+				dbmigrate_plan
+				dbmigrate_verify
+			END
+			)" "$where, $role: each READ answers, or says what it may not read"
+	done
+	refused "$db" nobody 'a role that may not call' </dev/null
+	refused "$db" guest 'a role that may call, but not write' <<<"${nothing_to_write[$db]}"
+	is "$(postgresql_reads "$db")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing"
+done
+
+# Without a right on its schema, an ordinary name is all there is to see.
+postgresql filled <<-'END'
+	create schema hidden;
+	alter extension dbcare set schema hidden;
+END
+like "$(postgresql filled <<<'set role guest; select hidden.dbmigrate_apply();' || true)" \
+	'permission denied for schema hidden' 'a schema that may not be used hides dbcare'
+finish

@@ -1,0 +1,42 @@
+#!/bin/bash
+# What looks for rare moments, for longer than check does: kills, callers at
+# once, and allocations that fail one by one.  Prints TAP, a test per program
+# with what it says indented.  Takes about ten minutes.
+#
+# usage: test/soak.sh [KILLS [RUNS]]
+#
+# KILLS is the number of kills of each kind (default 50), RUNS how often the
+# callers at once start over (default 10).
+set -eu -o pipefail
+cd "$(dirname "$0")/.."
+
+kills=${1:-50}
+runs=${2:-10}
+number=0
+status=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+trap 'exit 1' INT TERM
+
+# soak COMMAND ...: runs one program.
+soak()
+{
+	local ended=0 start=$SECONDS passed failed word=ok
+
+	"$@" 2>&1 </dev/null | tee "$log" | sed -u 's/^/    /' || ended=$?
+	read -r passed failed _ < <(awk -v status="$ended" -f test/tap.awk "$log")
+	if [ "$failed" -gt 0 ]; then
+		word='not ok'
+		status=1
+	fi
+	number=$((number + 1))
+	echo "$word $number - $*: $passed passed, $failed failed ($((SECONDS - start)) s)"
+}
+
+soak test/process/kill.sh "$kills"
+for ((run = 1; run <= runs; run++)); do
+	soak test/process/concurrency.sh
+done
+soak build/fault/sqlite_oom
+echo "1..$number"
+exit "$status"
