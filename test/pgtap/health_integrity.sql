@@ -168,9 +168,9 @@ select is(pg_temp.found('collation_version_mismatch'), 'nothing', 'refreshed, it
 update pg_database set datcollversion = '0' where datname = current_database();
 select is(pg_temp.found('collation_version_mismatch', 'of database %'),
 	format('of database %I warning', current_database()), 'the collation of the database is looked at');
-select is((select fix_sql from pg_temp.said('collation_version_mismatch')),
-	format('REINDEX INDEX CONCURRENTLY hc.text_t; ALTER DATABASE %I REFRESH COLLATION VERSION;', current_database()),
-	'with the indexes that use it');
+select alike((select message from pg_temp.said('collation_version_mismatch')),
+	'%: version 0 was recorded, an unknown one is installed, 1 indexes use it', 'with the indexes that use it');
+select is((select fix_sql from pg_temp.said('collation_version_mismatch')), null, 'where no version is known, none can be refreshed');
 create unique index on hc.text (t);
 select is((select severity from pg_temp.said('collation_version_mismatch')), 'critical', 'unique ones are critical again');
 

@@ -1,6 +1,7 @@
 -- Health checks of what runs: long_running_tx, xmin_horizon_held,
 -- connection_usage, invalid_indexes during a build.  Other sessions are
 -- dblink's, in a database of their own.
+set client_min_messages = warning;
 drop database if exists hc_sessions;
 create database hc_sessions;
 \connect hc_sessions

@@ -1,6 +1,7 @@
 -- Recorded versions of the collations that indexes use, against those of the
 -- libraries.  The database's own is recorded from version 15 on, by a function
--- no older server can name: query_to_xml() takes it as text.
+-- no older server can name: query_to_xml() takes it as text.  A version cannot
+-- be refreshed where the library gives none any more.
 with used as (
 	select i.indexrelid, k.coll
 	from pg_catalog.pg_index as i
@@ -51,12 +52,12 @@ select case when a.uniqueness then 'critical' else 'warning' end as severity,
 	cast(null as double precision) as value,
 	pg_catalog.format('version %s was recorded, %s is installed, %s indexes use it',
 		v.recorded, coalesce(v.actual, 'an unknown one'), coalesce(a.indexes, 0)) as detail,
-	pg_catalog.concat(
+	case when v.actual is not null then pg_catalog.concat(
 		case when a.indexes <= 100 then 'REINDEX INDEX CONCURRENTLY '
 				|| pg_catalog.array_to_string(a.names, '; REINDEX INDEX CONCURRENTLY ') || '; '
 			when a.indexes > 100 then pg_catalog.format('REINDEX DATABASE CONCURRENTLY %I; ',
 				pg_catalog.current_database()) end,
-		v.refresh) as fix_sql,
+		v.refresh) end as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe
 from version as v

@@ -6,7 +6,7 @@ select case when file = '' then 'not_applicable'
 		else 'warning' end,
 	nullif(substr(file, 1 + length(rtrim(file, replace(file, '/', '')))), ''),
 	iif(file = '', null, used),
-	iif(file = '', null, $4),
+	iif(file = '', null, cast($4 as text)),
 	null,
 	case when file = '' then 'the database is not in a file'
 		when used is null

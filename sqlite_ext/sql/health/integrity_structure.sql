@@ -1,6 +1,7 @@
 -- Reads PRAGMA quick_check, and stops at its first problem: going on, it can
--- run into the damage itself and fail without telling any.  It names an index
--- or a table by its name or, from SQLite 3.42 on, by the root of its B-tree.
+-- run into the damage itself and fail without telling any.  It tells a table by
+-- its name and, from SQLite 3.42 on, tables and indexes by the roots of their
+-- B-trees.
 with reserved (words) as (values (' add all alter and as autoincrement between'
 	|| ' case cast check collate commit constraint create current_date'
 	|| ' current_time current_timestamp default deferrable delete distinct drop'
@@ -17,8 +18,6 @@ damaged as (
 	from problem
 	left join main.sqlite_schema
 		on text like printf('Tree %d page %%', rootpage) and rootpage
-			or type = 'index'
-			and substr(text, - length(' index ' || name)) = ' index ' || name
 			or type = 'table' and instr(text || '.', ' in ' || name || '.')
 	order by length(name) desc
 	limit 1)

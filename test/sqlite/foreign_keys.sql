@@ -1,0 +1,188 @@
+-- Migrations that turn foreign keys off, as rebuilding a table takes.
+
+create table parent (id integer primary key, a text);
+create table child (id integer primary key, p integer not null references parent on delete cascade);
+create table grandchild (c integer references child on delete set null deferrable initially deferred);
+insert into parent values (1, 'one'), (2, 'two');
+insert into child values (1, 1), (2, 2), (3, 2);
+insert into grandchild values (1), (3);
+.parameter init
+insert into temp.sqlite_parameters values ('@rebuild', 'pragma foreign_keys = off;
+create table new_parent (id integer primary key, a text not null);
+insert into new_parent select id, a from parent;
+drop table parent;
+alter table new_parent rename to parent;
+pragma foreign_keys = on;');
+
+-- ---- rebuilding a parent ----
+
+-- children stay, though they would be deleted with their parents
+pragma foreign_keys = on;
+.once added.txt
+select dbmigrate_add('1', 'rebuild', @rebuild);
+select dbmigrate_apply() ->> 'success';
+select id, p from child;
+select c from grandchild;
+select "notnull" from pragma_table_info('parent') where name = 'a';
+--> 1
+--> 1|1
+--> 2|2
+--> 3|2
+--> 1
+--> 3
+--> 1
+
+-- and keys are enforced again
+select foreign_keys from pragma_foreign_keys;
+insert into child values (9, 9);
+delete from parent where id = 1;
+select count(*) from child;
+--> 1
+--> ERROR: FOREIGN KEY constraint failed (19)
+--> 2
+
+-- a script that forgets to turn them on again, or fails, does no harm
+.once added.txt
+select dbmigrate_add('2', 'forgets', 'pragma foreign_keys(0); create table two (a references parent)');
+select dbmigrate_apply() ->> 'success';
+select foreign_keys from pragma_foreign_keys;
+.once added.txt
+select dbmigrate_add('3', 'fails', 'pragma foreign_keys = no; drop table parent; select * from nowhere');
+select dbmigrate_apply();
+select foreign_keys, (select count(*) from parent), (select count(*) from child) from pragma_foreign_keys;
+--> 1
+--> 1
+--> ERROR: dbcare: no such table: nowhere. In migration 3 up, statement 3, line 1.
+--> 1|1|2
+
+-- a connection that does not enforce them stays so
+pragma foreign_keys = off;
+.once added.txt
+select dbmigrate_add('3', 'enforces', 'pragma foreign_keys = true; insert into child values (9, 9)');
+select dbmigrate_apply();
+.once added.txt
+select dbmigrate_add('3', 'enforces', 'pragma foreign_keys(YES); insert into child values (9, 9)');
+select dbmigrate_apply();
+.once added.txt
+select dbmigrate_add('3', 'enforces', 'pragma "foreign_keys" = ''2''; insert into child values (9, 9)');
+select dbmigrate_apply();
+select foreign_keys from pragma_foreign_keys;
+.once added.txt
+select dbmigrate_add('3', 'enforces', 'pragma main.foreign_keys = on; insert into child values (9, 2)');
+select dbmigrate_apply() ->> 'success';
+select foreign_keys from pragma_foreign_keys;
+pragma foreign_keys = on;
+--> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1. (19)
+--> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1. (19)
+--> ERROR: dbcare: FOREIGN KEY constraint failed. In migration 3 up, statement 2, line 1. (19)
+--> 0
+--> 1
+--> 0
+
+-- in a transaction of the caller too, where the PRAGMA alone would be ignored
+begin;
+.once added.txt
+select dbmigrate_add('4', 'rebuild', @rebuild);
+select dbmigrate_apply() ->> 'success';
+select count(*) from child;
+select foreign_keys from pragma_foreign_keys;
+commit;
+select version, state from dbmigrate_status where version = '4';
+--> 1
+--> 3
+--> 1
+--> 4|applied
+
+-- ---- what is left behind ----
+
+-- a row without parent is refused
+.once added.txt
+select dbmigrate_add('5', 'orphans', 'pragma foreign_keys = off; delete from parent where id = 2; pragma foreign_keys = on');
+select dbmigrate_apply();
+select (select count(*) from parent), (select count(*) from child), foreign_keys from pragma_foreign_keys;
+--> ERROR: dbcare: 3 rows of "child" now without parent in "parent". In migration 5 up, after its last statement. A script that turns foreign_keys off must leave every row with a parent. (19)
+--> 1|3|1
+
+-- whether or not keys are turned on again
+.once added.txt
+select dbmigrate_add('5', 'orphans', 'pragma foreign_keys = off; insert into child values (8, 8); insert into child values (7, 7)');
+select dbmigrate_apply();
+select count(*) from child;
+--> ERROR: dbcare: 2 rows of "child" now without parent in "parent". In migration 5 up, after its last statement. A script that turns foreign_keys off must leave every row with a parent. (19)
+--> 3
+
+-- what was there before is not the script's fault, and may grow less
+pragma foreign_keys = off;
+insert into child values (10, 10), (11, 11);
+pragma foreign_keys = on;
+.once added.txt
+select dbmigrate_add('5', 'repairs one', 'pragma foreign_keys = off; delete from child where id = 10; create table five (a)');
+select dbmigrate_apply() ->> 'success';
+.once added.txt
+select dbmigrate_add('6', 'adds one', 'pragma foreign_keys = off; insert into child values (10, 10); create table six (a)');
+select dbmigrate_apply();
+delete from child where id > 9;
+--> 1
+--> ERROR: dbcare: 1 row of "child" now without parent in "parent". In migration 6 up, after its last statement. A script that turns foreign_keys off must leave every row with a parent. (19)
+
+-- a deferred violation at the end is refused
+.once added.txt
+select dbmigrate_add('6', 'deferred', 'insert into grandchild values (77)');
+select dbmigrate_apply();
+.once added.txt
+select dbmigrate_add('6', 'deferred', 'insert into grandchild values (77); insert into child values (77, 2)');
+select dbmigrate_apply() ->> 'success';
+--> ERROR: dbcare: deferred foreign key constraint is violated. In migration 6 up, after its last statement. (19)
+--> 1
+
+-- while one is pending keys cannot be turned off
+.once added.txt
+select dbmigrate_add('7', 'pending', 'insert into grandchild values (78); pragma foreign_keys = off; insert into child values (78, 2)');
+select dbmigrate_apply();
+.once added.txt
+select dbmigrate_add('7', 'pending', 'pragma defer_foreign_keys = on; insert into child values (79, 79); pragma defer_foreign_keys = off');
+select dbmigrate_apply();
+select version, state from dbmigrate_status where version = '7';
+--> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. In migration 7 up, statement 2, line 1. Change it before the rows, or repair the rows first.
+--> ERROR: dbcare: defer_foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. In migration 7 up, statement 3, line 1. Change it before the rows, or repair the rows first.
+--> 7|pending
+
+-- nor while one of the caller's is
+begin;
+insert into grandchild values (80);
+.once added.txt
+select dbmigrate_add('7', 'seven', 'pragma foreign_keys = off; create table seven (a)');
+select dbmigrate_apply();
+insert into child values (80, 2);
+commit;
+select count(*) from grandchild where c = 80;
+--> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. In migration 7 up, statement 1, line 1. Change it before the rows, or repair the rows first.
+--> 1
+
+-- a key that is broken before can be mended
+pragma foreign_keys = off;
+create table broken (a references parent (a));
+insert into broken values ('nobody');
+pragma foreign_keys = on;
+.once added.txt
+select dbmigrate_add('7', 'mends', 'pragma foreign_keys = off; drop table broken; create table broken (a references parent)');
+.log log.txt
+select dbmigrate_apply() ->> 'success';
+.log off
+--> 1
+
+-- and the log says that nothing could be compared
+select cast(readfile('log.txt') as text) glob
+	'*dbcare: foreign keys are not checked: foreign key mismatch - "broken" referencing "parent"*';
+--> 1
+
+-- ---- one BEGIN and COMMIT ----
+
+-- those around a script are left out, and the log says so
+.once added.txt
+select dbmigrate_add('8', 'wrapped', 'begin transaction; pragma foreign_keys = off; create table eight (a); commit');
+.log stdout
+select dbmigrate_apply() ->> 'success';
+.log off
+--> (27) dbcare: migration 8 up: its own BEGIN and COMMIT are left out
+--> 1

@@ -1,0 +1,223 @@
+-- Calling functions: arguments, results, and the table-valued ones.
+
+-- ---- table-valued functions ----
+
+-- they need no parentheses, and take them
+select count(*) = (select count(*) from dbcare_functions()) from dbcare_functions;
+--> 1
+
+-- arguments come in parentheses or as hidden columns
+select check_id from dbhealth_checks('{"checks": ["disk_free"]}');
+select check_id from dbhealth_checks where options = '{"checks": ["disk_free"]}';
+select check_id from dbhealth_checks('{"checks": ["disk_free"]}') where options is not null;
+--> disk_free
+--> disk_free
+--> disk_free
+
+-- the second one alone too
+select dbmigrate_add('1', 'one', 'create table one (a); create table two (a)', 'drop table two') ->> 'version';
+select statement from dbmigrate_plan where options = '{"direction": "up"}';
+select statement from dbmigrate_plan('1', '{"direction": "up"}') where statement_no = 2;
+--> 1
+--> create table one (a)
+--> create table two (a)
+--> create table two (a)
+
+-- a join hands them on, row by row
+select wanted.value, check_id
+from json_each('["wal_growth", "disk_free"]') as wanted
+join dbhealth_checks(json_object('checks', json_array(wanted.value)))
+order by wanted.value;
+--> disk_free|disk_free
+--> wal_growth|wal_growth
+
+-- hidden columns are the arguments
+select options from dbhealth_checks('{"checks": ["disk_free"]}');
+select target, options from dbmigrate_plan('1', '{"direction": "up"}') limit 1;
+--> {"checks": ["disk_free"]}
+--> 1|{"direction": "up"}
+
+-- there are no more of them than arguments
+select * from dbmigrate_plan('1', '{}', 'more');
+--> ERROR: too many arguments on dbmigrate_plan() - max 2
+
+-- they cannot be created, dropped or written
+create virtual table mine using dbmigrate_status;
+insert into dbmigrate_status (version) values ('1');
+delete from dbmigrate_status;
+--> ERROR: no such module: dbmigrate_status
+--> ERROR: table dbmigrate_status may not be modified
+--> ERROR: table dbmigrate_status may not be modified
+
+-- they can be read twice in a query, in any order, with a limit
+select a.version, b.version from dbmigrate_status a join dbmigrate_status b limit 1;
+select count(*) from dbcare_functions where name in (select name from dbcare_functions where class = 'PURE');
+select name from dbcare_functions order by name desc limit 1 offset 2;
+select rowid, version from dbmigrate_status where rowid = 1;
+--> 1|1
+--> 1
+--> dbmigrate_status
+--> 1|1
+
+-- columns have the names of the reference
+.headers on
+select * from dbmigrate_pending;
+select part, bytes > 0 as bytes from dbhealth_size limit 1;
+.headers off
+--> step|version|name|description|reversible|transactional|depends_on
+--> 1|1|one||1|1|[]
+--> part|bytes
+--> database|1
+
+-- views of the user may read them
+create view pending as select version, name from dbmigrate_pending;
+create view health as select check_id, severity from dbhealth_checks where options = '{"checks": ["disk_free"]}';
+select * from pending;
+select check_id from health;
+--> 1|one
+--> disk_free
+
+-- and so may triggers
+create table seen (version);
+create table watched (a);
+create trigger watch after insert on watched begin
+	insert into seen select version from dbmigrate_pending;
+end;
+insert into watched values (1);
+select * from seen;
+--> 1
+
+-- but what runs stored SQL may not be read from a view
+create view checked as select * from dbmigrate_verify;
+select * from checked;
+select count(*) from dbmigrate_verify;
+--> ERROR: unsafe use of virtual table "dbmigrate_verify"
+--> 0
+
+-- nor may a function that writes be called from one, or from a trigger
+create view sets as select dbcare_set('actor', 'me');
+select * from sets;
+create temp trigger sets_too after insert on watched begin
+	select dbcare_set('actor', 'me');
+end;
+insert into watched values (2);
+--> ERROR: unsafe use of dbcare_set()
+--> ERROR: dbcare: dbcare_set cannot run inside a statement that writes. Call it as SELECT dbcare_set(...);
+
+-- with an untrusted schema READ functions are not for views either
+.dbconfig trusted_schema off
+select * from pending;
+select version from dbmigrate_pending;
+.dbconfig trusted_schema on
+-->      trusted_schema off
+--> ERROR: unsafe use of virtual table "dbmigrate_pending"
+--> 1
+-->      trusted_schema on
+
+-- ---- arguments ----
+
+-- a number of arguments that no function takes
+select dbcare_set('actor');
+select dbmigrate_add('1', 'one');
+select dbmigrate_apply('1', '{}', 1);
+select dbcare_version(1);
+--> ERROR: wrong number of arguments to function dbcare_set()
+--> ERROR: wrong number of arguments to function dbmigrate_add()
+--> ERROR: wrong number of arguments to function dbmigrate_apply()
+--> ERROR: wrong number of arguments to function dbcare_version()
+
+-- text is wanted
+select dbcare_get(1);
+select dbcare_get(1.5);
+select dbcare_get(x'00');
+select dbcare_get(null);
+select dbmigrate_add('2', x'', 'select 1');
+select dbmigrate_add('2', 'two', 3);
+--> ERROR: dbcare: argument name of dbcare_get must be text, not integer
+--> ERROR: dbcare: argument name of dbcare_get must be text, not real
+--> ERROR: dbcare: argument name of dbcare_get must be text, not blob
+--> ERROR: dbcare: argument name of dbcare_get must not be null
+--> ERROR: dbcare: argument name of dbmigrate_add must be text, not blob
+--> ERROR: dbcare: argument up_sql of dbmigrate_add must be text, not integer
+
+-- versions are text, however they look
+select dbmigrate_add(2, 'two', 'select 1');
+select dbmigrate_add(2.10, 'two', 'select 1');
+select dbmigrate_add(9223372036854775807, 'two', 'select 1');
+select dbmigrate_add(9e999, 'two', 'select 1');
+select dbmigrate_add(x'31', 'two', 'select 1');
+select dbmigrate_apply(1);
+--> ERROR: dbcare: version 2 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: version 2.1 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: version 9223372036854775807 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: version Inf is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: argument version of dbmigrate_add must be text, not blob
+--> ERROR: dbcare: version 1 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+
+-- options are JSON text
+select dbmigrate_apply(null, 1);
+select dbmigrate_apply(null, x'7b7d');
+select dbmigrate_apply(null, 'dry_run');
+select dbmigrate_apply(null, '{"dry_run": }');
+select * from dbhealth_checks('{"level": "full"');
+select * from dbhealth_checks(1);
+select * from dbmigrate_plan(1.5);
+select * from dbmigrate_plan(null, '[]');
+--> ERROR: dbcare: argument options of dbmigrate_apply must be text, not integer
+--> ERROR: dbcare: argument options of dbmigrate_apply must be text, not blob
+--> ERROR: dbcare: argument options of dbmigrate_apply is not valid JSON
+--> ERROR: dbcare: argument options of dbmigrate_apply is not valid JSON
+--> ERROR: dbcare: argument options of dbhealth_checks is not valid JSON
+--> ERROR: dbcare: argument options of dbhealth_checks must be text, not integer
+--> ERROR: dbcare: version 1.5 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: options must be a JSON object, not []. Pass a JSON object such as '{"key": value}'.
+
+-- text is text: no NUL in it, and UTF-8
+select dbcare_get('slow' || char(0) || 'query');
+select dbcare_get(cast(x'ff' as text));
+select dbcare_set('actor', cast(x'c3' as text));
+select dbcare_set('actor', cast(x'eda080' as text));
+--> ERROR: dbcare: argument name of dbcare_get contains a NUL character
+--> ERROR: dbcare: argument name of dbcare_get is not valid UTF-8
+--> ERROR: dbcare: argument value of dbcare_set is not valid UTF-8
+--> ERROR: dbcare: argument value of dbcare_set is not valid UTF-8
+
+-- values of settings are of any type but BLOB
+select dbcare_set('actor', x'00');
+select dbcare_set('slow_query_ms', 9223372036854775807);
+select dbcare_set('slow_query_ms', 1e300);
+select dbcare_set('slow_query_ms', 9e999);
+select dbcare_set('connection_usage_warning', 0.5) ->> 'value';
+select dbcare_set('actor', 1.5) ->> 'value';
+--> ERROR: dbcare: argument value of dbcare_set must be a number or text, not blob
+--> ERROR: dbcare: setting "slow_query_ms" cannot be "9223372036854775807". It must be a number from 0 to 1000000000000.
+--> ERROR: dbcare: setting "slow_query_ms" cannot be "1e+300". It must be a number from 0 to 1000000000000.
+--> ERROR: dbcare: setting "slow_query_ms" cannot be "inf". It must be a number from 0 to 1000000000000.
+--> 0.5
+--> 1.5
+
+-- long text is not cut
+select dbcare_set('actor', printf('%01000d', 7)) ->> 'name';
+select length(dbcare_get('actor')), length(value) from dbcare_settings where name = 'actor';
+select dbmigrate_add('3', 'long', printf('select %01000000d', 3)) ->> 'version';
+select length(statement) from dbmigrate_plan where version = '3';
+--> actor
+--> 1000|1000
+--> 3
+--> 1000007
+
+-- results that are JSON are JSON to SQLite
+select json_type(json_object('a', dbhealth_ping()), '$.a');
+select typeof(dbmigrate_apply()), typeof(dbmigrate_version()), typeof(dbhealth_score());
+--> object
+--> text|text|integer
+
+-- what SQLite has no use for says what to do instead
+select dbcare_grant('somebody', 'monitor');
+--> ERROR: dbcare: dbcare_grant exists on PostgreSQL only. SQLite has no roles: use file permissions.
+
+-- functions that only read may be called for each row, those that write may not
+select count(*) from (select dbcare_get('actor') from generate_series(1, 3));
+select dbcare_set('actor', value) from generate_series(1, 3);
+--> 3
+--> ERROR: dbcare: dbcare_set cannot be called in a SELECT with a FROM clause. Call it as SELECT dbcare_set(...);

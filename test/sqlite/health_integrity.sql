@@ -1,0 +1,208 @@
+-- Health checks of integrity: integrity_structure, orphaned_rows.
+
+-- ---- integrity_structure ----
+
+update topic set id = 'integrity_structure';
+create table sound (id integer primary key, a text);
+create index sound_a on sound (a);
+insert into sound select value, printf('%020d', value) from generate_series(1, 1000);
+create table "Order Details" (id integer primary key, "a""b" text);
+insert into "Order Details" values (1, null);
+create table checked (a integer);
+insert into checked values (-1);
+
+-- a sound database is no finding
+select severity, object from said;
+--> ok|
+
+-- level fast does not look at it
+select severity, reason from dbhealth_checks where check_id = 'integrity_structure';
+--> skipped|needs level full
+
+-- a null where there must be none is damage of that table
+pragma writable_schema = on;
+update sqlite_schema set sql = replace(sql, '"a""b" text', '"a""b" text not null')
+where name = 'Order Details';
+.open test.db
+.read begin.inc
+update topic set id = 'integrity_structure';
+select severity, object, message, fix_sql from said;
+--> critical|"Order Details"|"Order Details" is damaged: NULL value in Order Details.a"b|
+
+-- it costs half of the score
+select dbhealth_score('{"checks": ["integrity_structure"], "level": "full"}');
+--> 50
+
+-- mended it is gone
+update "Order Details" set "a""b" = '';
+select severity, object from said;
+--> ok|
+
+-- a row that breaks a constraint of its table is damage too
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create table checked (a integer check (a > 0))'
+where name = 'checked';
+.open test.db
+.read begin.inc
+update topic set id = 'integrity_structure';
+select severity, object, message, fix_sql from said;
+delete from checked;
+select severity, object from said;
+--> critical|checked|checked is damaged: CHECK constraint failed in checked|
+--> ok|
+
+-- a page that was overwritten is damage of the database
+.open zeros.db
+create table sound (a unique);
+.system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
+.open zeros.db
+.read begin.inc
+update topic set id = 'integrity_structure';
+select severity, object, message, fix_sql from said;
+--> critical|main|main is damaged: Page 3: btreeInitPage() returns error code 11|
+
+-- the report says so, and the score
+select dbhealth_report('{"level": "full"}') ->> 'status', dbhealth_score('{"level": "full"}');
+--> critical|50
+
+-- rows that changed places are damage
+.open places.db
+create table sound (a);
+insert into sound values (1), (2);
+.system dd if=places.db of=places.db bs=1 skip=4106 seek=4104 count=2 conv=notrunc status=none
+.open places.db
+.read begin.inc
+update topic set id = 'integrity_structure';
+select severity, object, message from said;
+--> critical|main|main is damaged: On tree page 2 cell 0: Rowid 2 out of order
+
+-- a page that two tables claim is damage
+.open roots.db
+create table one (a);
+create table two (a);
+pragma writable_schema = on;
+update sqlite_schema set rootpage = 2 where name = 'two';
+.open roots.db
+.read begin.inc
+update topic set id = 'integrity_structure';
+select severity, object, message from said;
+--> critical|main|main is damaged: 2nd reference to page 2
+
+-- a file whose schema cannot be read is an error, in the engine's words
+.open short.db
+create table a (t);
+create table b (t);
+.system truncate -s 6000 short.db
+.open short.db
+.load ./dbcare
+select dbhealth_ping();
+select dbhealth_score();
+select * from dbmigrate_status;
+--> ERROR: dbcare: database disk image is malformed (11)
+--> ERROR: dbcare: database disk image is malformed (11)
+--> ERROR: database disk image is malformed (11)
+
+-- so is one that is no database
+.system echo 'this is not a database, is it' >text.db
+.open text.db
+.load ./dbcare
+select dbhealth_ping();
+select dbmigrate_apply();
+--> ERROR: dbcare: file is not a database (11)
+--> ERROR: dbcare: file is not a database (11)
+
+-- ---- orphaned_rows ----
+
+.open orphans.db
+.read begin.inc
+update topic set id = 'orphaned_rows';
+create table parent (id integer primary key, word text collate nocase unique, a, b, unique (a, b));
+insert into parent values (1, 'One', 1, 1), (2, 'Two', 2, 2);
+
+-- children with a parent, or with none to have, are no finding
+create table child (id integer primary key, p references parent);
+insert into child values (1, 1), (2, null), (3, '2');
+create table by_word (w references parent (word));
+insert into by_word values ('one'), ('TWO');
+create table by_pair (a, b, foreign key (a, b) references parent (a, b));
+insert into by_pair values (1, 1), (9, null), (null, 9), (null, null);
+create table self (id integer primary key, up references self);
+insert into self values (1, null), (2, 1), (3, 3);
+select severity, object from said;
+--> ok|
+
+-- others are, as SQLite itself says
+insert into child values (4, 4), (5, 'two'), (6, x'31');
+insert into by_word values ('three');
+insert into by_pair values (1, 2), (2, 1);
+insert into self values (4, 5);
+select severity, object, value, message from said;
+select "table", count(*) from pragma_foreign_key_check group by 1 order by 1;
+--> warning|by_pair|2.0|2 rows of by_pair have no parent in parent (a, b)
+--> warning|by_word|1.0|1 rows of by_word have no parent in parent (w)
+--> warning|child|3.0|3 rows of child have no parent in parent (p)
+--> warning|self|1.0|1 rows of self have no parent in self (up)
+--> by_pair|2
+--> by_word|1
+--> child|3
+--> self|1
+
+-- each relation costs five points
+select dbhealth_score('{"checks": ["orphaned_rows"]}');
+--> 80
+
+-- fix_sql shows the rows
+.read repair.inc
+--> 1|2
+--> 2|1
+--> three
+--> 4|4
+--> 5|two
+--> 6|1
+--> 4|5
+
+-- relations of one table are told apart
+delete from child where id > 3; delete from by_word where w = 'three';
+delete from by_pair where a = 1 and b = 2 or a = 2; delete from self where id = 4;
+create table two_keys (p references parent, q references parent);
+insert into two_keys values (1, 8), (9, 8), (1, null);
+select severity, object, value, message from said;
+drop table two_keys;
+--> warning|two_keys|2.0|2 rows of two_keys have no parent in parent (q)
+--> warning|two_keys|1.0|1 rows of two_keys have no parent in parent (p)
+
+-- a parent that does not exist has no rows
+create table lost (a references nowhere, b references nowhere (x));
+insert into lost values (null, 1);
+select severity, object, message from said;
+drop table lost;
+--> warning|lost|1 rows of lost have no parent in nowhere (b)
+
+-- a parent's column that does not exist makes that relation unknown, not others
+create table broken (a references parent (missing));
+insert into broken values (1);
+insert into child values (4, 4);
+select severity, object, reason from said;
+drop table broken;
+delete from child where id = 4;
+--> unknown|broken|no such column: p.missing
+--> warning|child|
+
+-- awkward names are quoted
+create table "Order ""Details""" ("select" primary key, "таблица");
+create table "from" ("a""b" references "Order ""Details""", "it's" references "Order ""Details""" ("таблица"));
+insert into "from" values (1, null);
+select object, message, fix_sql from said;
+.read repair.inc
+--> "from"|1 rows of "from" have no parent in "Order ""Details""" ("a""b")|SELECT c.* from main."from" as c where c."a""b" is not null and not exists (select 1 from main."Order ""Details""" as p where p."select" = +c."a""b");
+--> 1|
+
+-- rows that get a parent are gone
+insert into "Order ""Details""" ("select") values (1);
+select severity, object from said;
+--> ok|
+
+-- a temporary table of the same name hides nothing
+create temp table parent (id integer primary key);
+select severity, object from said;
+--> ok|

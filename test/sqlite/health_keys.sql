@@ -1,0 +1,267 @@
+-- Health checks of keys: missing_primary_key, missing_fk_index,
+-- foreign_keys_disabled.
+
+-- ---- missing_primary_key ----
+
+update topic set id = 'missing_primary_key';
+
+-- an empty database has nothing to find
+select severity, object from said;
+--> ok|
+
+-- whatever identifies a row is a key
+create table rowid_key (id integer primary key);
+create table text_key (id text primary key);
+create table pair_key (a, b, primary key (b, a));
+create table no_rowid (a text primary key) without rowid;
+create table strict_key (a int primary key) strict;
+create table generated_key (a int, b int generated always as (a) stored not null unique);
+create table with_unique (a int not null, b int not null, unique (a, b));
+create table with_index (a int not null);
+create unique index with_index_a on with_index (a);
+select severity, object from said;
+--> ok|
+
+-- nothing else does
+create table bare (a int);
+create table nullable (a int not null, b int, unique (a, b));
+create table partly (a int not null);
+create unique index partly_a on partly (a) where a > 0;
+create table computed (a int not null);
+create unique index computed_a on computed (a + 1);
+create table plain (a int not null);
+create index plain_a on plain (a);
+create table said_so (a int default 'primary key');
+create table told_so (a int /* primary key */);
+select object, severity, value, fix_sql is null, message from said;
+--> bare|info|0.0|1|bare has neither a primary key nor a unique key of columns that cannot be null
+--> computed|info|0.0|1|computed has neither a primary key nor a unique key of columns that cannot be null
+--> nullable|info|0.0|1|nullable has neither a primary key nor a unique key of columns that cannot be null
+--> partly|info|0.0|1|partly has neither a primary key nor a unique key of columns that cannot be null
+--> plain|info|0.0|1|plain has neither a primary key nor a unique key of columns that cannot be null
+--> said_so|info|0.0|1|said_so has neither a primary key nor a unique key of columns that cannot be null
+--> told_so|info|0.0|1|told_so has neither a primary key nor a unique key of columns that cannot be null
+
+-- views, temporary, virtual and other databases' tables are no tables of the user
+drop table bare; drop table nullable; drop table partly; drop table computed;
+drop table plain; drop table said_so; drop table told_so;
+create view looks as select 1 as a;
+create temp table passing (a);
+create virtual table words using fts5 (a);
+create virtual table boxes using rtree (id, x, y);
+attach ':memory:' as other;
+create table other.elsewhere (a);
+create table other.words (a);
+select severity, object from said;
+detach other;
+--> ok|
+
+-- nor is the bookkeeping, but what only looks like it is not
+select dbcare_install() ->> 'changed';
+create table dbcarey (a);
+select object from said;
+--> 1
+--> dbcarey
+
+-- names that have to be quoted are
+drop table dbcarey;
+create table "Order Details" (a);
+create table "a""b" (a);
+create table "select" (a);
+create table "таблица" (a);
+create table "it's" (a);
+create table "1st" (a);
+select object from said;
+--> "1st"
+--> "Order Details"
+--> "a""b"
+--> "it's"
+--> "select"
+--> "таблица"
+drop table "Order Details"; drop table "a""b"; drop table "select";
+drop table "таблица"; drop table "it's"; drop table "1st";
+
+-- 999 rows are info
+create table bare (a);
+insert into bare select value from generate_series(1, 999);
+select object, severity, value from said;
+--> bare|info|999.0
+
+-- 1,000 a warning
+insert into bare values (1000);
+select object, severity, value from said;
+--> bare|warning|1000.0
+
+-- the last hundred rows tell how dense they are
+delete from bare where rowid > 500 and rowid % 2;
+select object, severity, value from said;
+--> bare|info|502.0
+drop table bare;
+
+-- a setting moves the threshold
+create table bare (a);
+insert into bare values (1), (2), (3);
+select dbcare_set('check_missing_primary_key_warning', 3) ->> 'value';
+select object, severity from said;
+--> 3
+--> bare|warning
+drop table bare;
+
+-- ---- missing_fk_index ----
+
+update topic set id = 'missing_fk_index';
+create table one (id integer primary key);
+create table word (w text collate nocase primary key);
+create table pair (a, b, primary key (a, b));
+
+-- indexes that begin with the columns of the key serve it
+create table plain (a references one); create index plain_a on plain (a);
+create table longer (a references one, b); create index longer_ab on longer (a, b);
+create table permuted (a, b, foreign key (a, b) references pair); create index permuted_ba on permuted (b, a);
+create table upper_case (a references one); create index upper_case_a on upper_case (A);
+create table descending (a references one); create index descending_a on descending (a desc);
+create table nulls_left_out (a references one); create index nulls_left_out_a on nulls_left_out (a) where a is not null;
+create table same_collation (w references word); create index same_collation_w on same_collation (w collate nocase);
+create table of_unique (a references one unique);
+create table rowid_is_key (id integer primary key references one);
+create table no_rowid_fk (a references one, b, primary key (a, b)) without rowid;
+create table constraint_last (a, b, c, primary key (c, a), foreign key (c) references one);
+select severity, object from said;
+--> ok|
+
+-- no others do
+create table gap (a, b, c, foreign key (a, b) references pair); create index gap_acb on gap (a, c, b);
+create table second (a references one, b); create index second_ba on second (b, a);
+create table half (a, b, foreign key (a, b) references pair); create index half_a on half (a);
+create table partial (a references one, b); create index partial_a on partial (a) where b;
+create table other_null (a references one, b); create index other_null_a on other_null (a) where b is not null;
+create table computed (a references one); create index computed_a on computed (a + 0);
+create table other_collation (w references word); create index other_collation_w on other_collation (w);
+create table no_rowid_2 (a, b references one, primary key (a, b)) without rowid;
+create table without_any (a references one);
+select object, severity, value, message from said;
+--> computed|info|0.0|the foreign key of computed on (a) has no index
+--> gap|info|0.0|the foreign key of gap on (a, b) has no index
+--> half|info|0.0|the foreign key of half on (a, b) has no index
+--> no_rowid_2|info|0.0|the foreign key of no_rowid_2 on (b) has no index
+--> other_collation|info|0.0|the foreign key of other_collation on (w) has no index
+--> other_null|info|0.0|the foreign key of other_null on (a) has no index
+--> partial|info|0.0|the foreign key of partial on (a) has no index
+--> second|info|0.0|the foreign key of second on (a) has no index
+--> without_any|info|0.0|the foreign key of without_any on (a) has no index
+
+-- the shell agrees, but for the primary key of a table without rowids
+.lint fkey-indexes
+--> CREATE INDEX 'computed_a' ON 'computed'('a'); --> one(id)
+--> CREATE INDEX 'gap_a_b' ON 'gap'('a', 'b'); --> pair(a,b)
+--> CREATE INDEX 'half_a_b' ON 'half'('a', 'b'); --> pair(a,b)
+--> CREATE INDEX 'no_rowid_2_b' ON 'no_rowid_2'('b'); --> one(id)
+--> CREATE INDEX 'no_rowid_fk_a' ON 'no_rowid_fk'('a'); --> one(id)
+--> CREATE INDEX 'other_collation_w' ON 'other_collation'('w' COLLATE nocase); --> word(w)
+--> CREATE INDEX 'other_null_a' ON 'other_null'('a'); --> one(id)
+--> CREATE INDEX 'partial_a' ON 'partial'('a'); --> one(id)
+--> CREATE INDEX 'second_a' ON 'second'('a'); --> one(id)
+--> CREATE INDEX 'without_any_a' ON 'without_any'('a'); --> one(id)
+
+-- the repairs say what to build
+select fix_sql from said;
+--> CREATE INDEX "computed_a_idx" ON "computed" ("a");
+--> CREATE INDEX "gap_a_b_idx" ON "gap" ("a", "b");
+--> CREATE INDEX "half_a_b_idx" ON "half" ("a", "b");
+--> CREATE INDEX "no_rowid_2_b_idx" ON "no_rowid_2" ("b");
+--> CREATE INDEX "other_collation_w_idx" ON "other_collation" ("w" COLLATE nocase);
+--> CREATE INDEX "other_null_a_idx" ON "other_null" ("a");
+--> CREATE INDEX "partial_a_idx" ON "partial" ("a");
+--> CREATE INDEX "second_a_idx" ON "second" ("a");
+--> CREATE INDEX "without_any_a_idx" ON "without_any" ("a");
+
+-- and repair
+.read repair.inc
+select severity, object from said;
+--> ok|
+
+-- awkward names are quoted, in the message as in the repair
+create table "Order Details" ("select" references one, "a""b" references one, "таблица" references one);
+select object, message from said order by message;
+--> "Order Details"|the foreign key of "Order Details" on ("a""b") has no index
+--> "Order Details"|the foreign key of "Order Details" on ("select") has no index
+--> "Order Details"|the foreign key of "Order Details" on ("таблица") has no index
+.read repair.inc
+
+-- their repairs run
+select severity, object from said;
+--> ok|
+
+-- two keys on the same column lack one index, whose name must be free
+create table twice (a, foreign key (a) references one, foreign key (a) references pair (a));
+create table twice_a_idx (id integer primary key);
+select object, fix_sql from said;
+--> twice|CREATE INDEX "twice_a_idx_0" ON "twice" ("a");
+.read repair.inc
+
+-- that of their repair is
+select severity, object from said;
+--> ok|
+
+-- rows of the child decide how bad it is
+create table child (a references one);
+insert into child (rowid) values (1), (9999);
+insert into child (rowid) select value from generate_series(9000, 9998);
+select dbcare_set('check_missing_fk_index_warning', 1000) ->> 'value';
+select dbcare_set('check_missing_fk_index_critical', 1000000) ->> 'value';
+select object, severity, value from said;
+--> 1000
+--> 1000000
+--> child|warning|9999.0
+
+-- up to critical
+select dbcare_set('check_missing_fk_index_critical', 2000) ->> 'value';
+select object, severity from said;
+--> 2000
+--> child|critical
+
+-- without rowids they are counted
+drop table child;
+create table child (id text primary key, a references one) without rowid;
+insert into child (id) select value from generate_series(1, 1500);
+select object, severity, value from said;
+--> child|warning|1500.0
+drop table child;
+
+-- a parent that does not exist is no reason not to look
+create table orphan (a references nowhere);
+select object, severity from said;
+--> orphan|info
+drop table orphan;
+
+-- ---- foreign_keys_disabled ----
+
+update topic set id = 'foreign_keys_disabled';
+
+-- declared keys that this connection does not enforce
+select severity, object, value = (
+	select count(*) from sqlite_schema s join pragma_foreign_key_list(s.name) f
+	where f.seq = 0 and s.name not like 'dbcare%'), fix_sql, message
+from said;
+--> warning|foreign_keys|1|PRAGMA foreign_keys = ON;|foreign keys are declared (25 of them) but this connection does not enforce them
+
+-- cost ten points
+select dbhealth_score('{"checks": ["foreign_keys_disabled"]}');
+--> 90
+
+-- the repair enforces them
+.read repair.inc
+select severity, object from said;
+insert into plain values (9);
+--> ok|
+--> ERROR: FOREIGN KEY constraint failed (19)
+
+-- where none are declared there are none to enforce
+.open none.db
+.read begin.inc
+update topic set id = 'foreign_keys_disabled';
+create table t (id integer primary key, word text default 'references');
+select foreign_keys from pragma_foreign_keys;
+select severity, object from said;
+--> 0
+--> ok|

@@ -1,0 +1,167 @@
+-- Health checks of the file and its settings: wal_growth, disk_free,
+-- durability_settings, slow_queries, days_until_full.
+
+-- ---- wal_growth ----
+
+update topic set id = 'wal_growth';
+
+-- without a write-ahead log it cannot grow
+select severity, object, reason from said;
+--> not_applicable||the database does not use a write-ahead log
+
+-- a short one is no finding, though the database is shorter still
+pragma journal_mode = wal;
+pragma wal_autocheckpoint = 0;
+create table t (a);
+insert into t values (zeroblob(7000000));
+select severity, object from said;
+--> wal
+--> 0
+--> ok|
+
+-- above twice the size of an automatic checkpoint it is
+insert into t values (zeroblob(1300000));
+select severity, object, value between 8200000 and 9000000, message glob
+	'the write-ahead log is 8* bytes long, the database 8* bytes'
+from said;
+select fix_sql from said;
+--> warning|test.db-wal|1|1
+--> PRAGMA wal_checkpoint(TRUNCATE);
+
+-- the repair empties it
+.read repair.inc
+select severity, object from said;
+--> 0|0|0
+--> ok|
+
+-- a fifth of a larger database is none
+insert into t select zeroblob(8000000) from generate_series(1, 6);
+pragma wal_checkpoint(truncate);
+insert into t values (zeroblob(8300000));
+select severity, object from said;
+--> 0|0|0
+--> ok|
+
+-- nor is a database in memory
+.open :memory:
+.read begin.inc
+update topic set id = 'wal_growth';
+select severity, reason from said;
+--> not_applicable|the database does not use a write-ahead log
+
+-- ---- disk_free ----
+
+update topic set id = 'disk_free';
+
+-- a database in memory fills no disk
+select severity, object, reason from said;
+--> not_applicable||the database is not in a file
+
+-- below its thresholds a disk is no finding
+.open disk.db
+.read begin.inc
+update topic set id = 'disk_free';
+select dbcare_set('check_disk_free_warning', 100) ->> 'value';
+select dbcare_set('check_disk_free_critical', 100) ->> 'value';
+select severity, object from said;
+--> 100
+--> 100
+--> ok|
+
+-- above the second it is critical
+select dbcare_set('check_disk_free_critical', 0.0001) ->> 'value';
+select severity, object, value between 0.0001 and 100, message glob
+	'[0-9]* % of the disk with disk.db is used, [0-9]* bytes are free'
+from said;
+--> 0.0001
+--> critical|disk.db|1|1
+
+-- and no database with a full disk is healthy
+select dbhealth_score('{"checks": ["disk_free"]}') < 60, dbhealth_status('{"checks": ["disk_free"]}');
+--> 1|critical
+
+-- above the first it is a warning, unless 50 GB are free
+create table told (severity, free);
+insert into told select severity,
+	cast(substr(message, instr(message, 'is used, ') + 9) as integer)
+from said;
+select dbcare_set('check_disk_free_critical', 100) ->> 'value';
+select dbcare_set('check_disk_free_warning', 0.0001) ->> 'value';
+select said.severity = iif(free < 50 << 30, 'warning', 'ok') from said, told;
+--> 100
+--> 0.0001
+--> 1
+
+-- ---- durability_settings ----
+
+-- SQLite's own settings survive a crash
+update topic set id = 'durability_settings';
+select severity, object from said;
+--> ok|
+
+-- so do those of a write-ahead log
+pragma journal_mode = wal;
+pragma synchronous = normal;
+select severity, object from said;
+pragma journal_mode = delete;
+--> wal
+--> ok|
+--> delete
+
+-- others do not, and each has a repair
+pragma synchronous = off;
+pragma journal_mode = memory;
+select severity, object, message, fix_sql from said;
+--> memory
+--> critical|journal_mode|journal_mode is memory|PRAGMA journal_mode = DELETE;
+--> critical|synchronous|synchronous is off|PRAGMA synchronous = FULL;
+
+-- that puts it right
+.read repair.inc
+select severity, object from said;
+pragma synchronous;
+--> delete
+--> ok|
+--> 2
+
+-- no journal at all is worse
+pragma journal_mode = off;
+select severity, object, message from said;
+.read repair.inc
+select severity, object from said;
+--> off
+--> critical|journal_mode|journal_mode is off
+--> delete
+--> ok|
+
+-- a database in memory has nothing to lose
+.open :memory:
+.read begin.inc
+update topic set id = 'durability_settings';
+pragma synchronous = off;
+select severity, object, reason from said;
+--> not_applicable||the database is not in a file
+
+-- so has a temporary one
+.open ''
+.read begin.inc
+update topic set id = 'durability_settings';
+pragma synchronous = off;
+select severity, object, reason from said;
+--> not_applicable||the database is not in a file
+
+-- ---- what has nothing to go by ----
+
+-- slow_queries needs a profile
+update topic set id = 'slow_queries';
+select severity, reason from said;
+--> not_applicable|statements are not profiled on this connection
+
+-- days_until_full needs samples
+update topic set id = 'days_until_full';
+select severity, reason from said;
+--> not_applicable|no samples of the size of the database are stored
+
+-- neither costs anything
+select dbhealth_score('{"checks": ["slow_queries", "days_until_full"]}');
+--> 100

@@ -1,0 +1,89 @@
+-- Loading migrations from a directory.
+
+-- files of other kinds, hidden ones and what lies deeper are left alone
+.system mkdir -p plain/deep/deeper pairs diesel/1_one diesel/2_two
+.system echo 'create table one (a);' >plain/0001_one.sql
+.system echo 'create table two (a);' >plain/0002_two.sql
+.system echo 'nonsense' >plain/.0003_hidden.sql
+.system echo 'nonsense' >plain/0004_four.sql.orig
+.system echo 'nonsense' >plain/deep/deeper/up.sql
+select dbmigrate_load('plain') -> 'added';
+select version, name, state from dbmigrate_status;
+--> ["0001","0002"]
+--> 0001|one|pending
+--> 0002|two|pending
+
+-- loading again changes nothing
+select dbmigrate_load('plain') -> 'unchanged';
+--> ["0001","0002"]
+
+-- what has changed or is no longer there is told
+.system echo 'create table one (a, b);' >plain/0001_one.sql
+.system rm plain/0002_two.sql
+select dbmigrate_load('plain');
+select version, name, state from dbmigrate_status;
+--> {"added": [], "files": 1, "format": "plain", "removed": ["0002"], "updated": ["0001"], "unchanged": [], "migrations": 1}
+--> 0001|one|pending
+
+-- a path is one of the process, absolute or not
+.once call.sql
+select printf('select dbmigrate_load(%Q) -> ''migrations'';', rtrim(rtrim(file, 'testdb.'), '/') || '/plain') from pragma_database_list where name = 'main';
+.read call.sql
+--> 1
+
+-- pairs of files
+.system echo 'create table three (a);' >pairs/3_three.up.sql
+.system echo 'drop table three;' >pairs/3_three.down.sql
+select dbmigrate_load('pairs') -> 'added';
+select version, reversible from dbmigrate_status where version = '3';
+--> ["3"]
+--> 3|1
+
+-- a directory for each, and links are followed
+.system printf 'create table one (a);\n' >diesel/up; ln -s ../up diesel/1_one/up.sql; echo 'drop table one;' >diesel/1_one/down.sql
+.system echo 'create table two (a);' >diesel/2_two/up.sql; echo 'run_in_transaction = false' >diesel/2_two/metadata.toml
+.open diesel.db
+.load ./dbcare
+select dbmigrate_load('diesel') -> 'added';
+select version, name, reversible, transactional from dbmigrate_status;
+--> ["1","2"]
+--> 1|one|1|1
+--> 2|two|0|0
+
+-- an error of a migration names its file and the line there
+.system mkdir broken; printf -- '-- a comment\n-- migrate:up\n\ncreate table one (a);\ninsert into nowhere\nvalues (1);\n-- migrate:down\n' >broken/1_one.sql
+.open broken.db
+.load ./dbcare
+select dbmigrate_load('broken') -> 'added';
+select dbmigrate_apply();
+select json_extract(dbmigrate_apply(null, '{"on_error": "report"}'), '$.error.line');
+--> ["1"]
+--> ERROR: dbcare: no such table: nowhere. In migration 1 up, statement 2, line 5 of 1_one.sql.
+--> 5
+
+-- what is no directory
+select dbmigrate_load('nowhere');
+select dbmigrate_load('broken/1_one.sql');
+select dbmigrate_load('');
+.system mkdir empty
+select dbmigrate_load('empty');
+--> ERROR: dbcare: directory "nowhere" does not exist
+--> ERROR: dbcare: "broken/1_one.sql" is not a directory
+--> ERROR: dbcare: directory "" does not exist
+--> ERROR: dbcare: no migrations found. Migrations are .sql files whose names start with a version.
+
+-- what is no text
+.system mkdir latin nul; printf -- 'select 1;\nselect \047\344\047;\n' >latin/1_latin.sql; printf -- 'select 1;\n\nselect 2\0;\n' >nul/1_nul.sql
+select dbmigrate_load('latin');
+select dbmigrate_load('nul');
+--> ERROR: dbcare: line 2 of file "latin/1_latin.sql" is not valid UTF-8
+--> ERROR: dbcare: line 3 of file "nul/1_nul.sql" contains a NUL character
+
+-- what never ends, or is too long, is not read
+.system mkdir pipe large; mkfifo pipe/fifo; ln -s fifo pipe/1_pipe.sql; truncate -s 70000000 large/1_large.sql
+select dbmigrate_load('pipe');
+select dbmigrate_load('large');
+select count(*) from dbmigrate_status;
+--> ERROR: dbcare: no migrations found. Migrations are .sql files whose names start with a version.
+--> ERROR: dbcare: file "large/1_large.sql" is larger than 64 MB
+--> 1

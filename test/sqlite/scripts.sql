@@ -1,0 +1,246 @@
+-- What a migration may hold, and how it is run.
+
+-- ---- statements of every kind ----
+
+-- a trigger is one statement, whatever its body
+create table log (line);
+select dbmigrate_add('1', 'triggers', '
+create table t (id integer primary key, a text default '';'');
+create trigger t_ai after insert on t begin
+	insert into log values (''i;'' || new.id); -- a comment; in it
+	insert into log select case when new.a = ''end'' then ''e'' else ''n'' end;
+end;
+create temp trigger t_ad after delete on main.t when old.id > 1 begin insert into log values (''d'' || old.id); end;
+insert into t values (1, ''end''), (2, ''x'');
+delete from t;
+drop trigger t_ad', 'drop table t') ->> 'version';
+select statement_no, substr(statement, 1, 24) from dbmigrate_plan;
+select dbmigrate_apply() ->> 'success';
+select line from log order by rowid;
+--> 1
+--> 1|create table t (id integ
+--> 2|create trigger t_ai afte
+--> 3|create temp trigger t_ad
+--> 4|insert into t values (1,
+--> 5|delete from t
+--> 6|drop trigger t_ad
+--> 1
+--> i;1
+--> e
+--> i;2
+--> n
+--> d2
+
+-- rows that statements return go nowhere
+select dbmigrate_add('2', 'returning', 'insert into t values (7, ''seven'') returning id, a;
+update t set a = ''SEVEN'' returning *; select * from t; pragma table_info(t); values (1), (2);
+with recursive c(n) as (values (1) union all select n + 1 from c where n < 3) insert into t select 10 + n, n from c;
+delete from t where id = 11 returning id', 'delete from t') ->> 'version';
+select dbmigrate_apply() ->> 'success';
+select id, a from t;
+--> 2
+--> 1
+--> 7|SEVEN
+--> 12|2
+--> 13|3
+
+-- comments, quotes and brackets hide semicolons
+select dbmigrate_add('3', 'quotes', '/* one; /* two; */ create table [a;b] ("c;d" text, `e;f` text default ''it''''s; '', ''g;h'' text);;
+ -- three;
+insert into [a;b] ("c;d") values (''/*;--'') /* open to the end', 'drop table [a;b]') ->> 'version';
+select statement_no, statement from dbmigrate_plan;
+select dbmigrate_apply();
+select dbmigrate_add('3', 'quotes', '/* one; /* two; */ create table [a;b] ("c;d" text, `e;f` text default ''it''''s; '', ''g;h'' text);;
+ -- three;
+insert into [a;b] ("c;d") values (''/*;--'') -- to the end', 'drop table [a;b]') ->> 'version';
+select dbmigrate_apply() ->> 'success';
+select * from "a;b";
+select count(*) from dbmigrate_plan(null, '{"direction": "down"}');
+--> 3
+--> ERROR: dbcare: unterminated comment. In migration 3 up, statement 2, line 3.
+--> ERROR: dbcare: unterminated comment. In migration 3 up, statement 2, line 3.
+--> 3
+--> 1
+--> /*;--|it's; |
+--> 1
+
+-- virtual tables are tables
+select dbmigrate_add('4', 'virtual', 'create virtual table words using fts5 (word);
+insert into words values (''hello world''), (''goodbye'');
+create virtual table boxes using rtree (id, x0, x1); insert into boxes values (1, 0, 1);
+create table generated (a int, b int as (a * 2) stored) strict;
+insert into generated values (2); create view looks as select b from generated;
+create unique index "ux" on generated (b) where a is not null; analyze', 'drop table words; drop table boxes; drop view looks; drop table generated') ->> 'version';
+select dbmigrate_apply() ->> 'success';
+select word, (select count(*) from boxes), (select b from looks) from words where words match 'world';
+select dbmigrate_rollback() ->> 'rolled_back';
+select count(*) from sqlite_schema where name glob 'words*' or name glob 'boxes*' or name in ('looks', 'generated');
+select dbmigrate_apply(null, '{"dry_run": true}') ->> 'applied';
+select count(*) from sqlite_schema where name glob 'words*';
+--> 4
+--> 1
+--> hello world|1|4
+--> ["4"]
+--> 0
+--> ["4"]
+--> 0
+
+-- a byte order mark and Windows line ends are no trouble
+select dbmigrate_add('5', 'windows', char(0xfeff) || 'create trigger w after insert on t begin select 1;' || char(13, 10) || 'end;' || char(13, 10) || '-- ü' || char(13, 10)
+	|| 'insert into nowhere values (1);' || char(13, 10), 'drop table w') ->> 'version';
+select dbmigrate_apply('5', '{"on_error": "report"}') ->> 'error' ->> 'line';
+select dbmigrate_apply('5');
+--> 5
+--> 4
+--> ERROR: dbcare: no such table: nowhere. In migration 5 up, statement 2, line 4.
+
+-- an error names the line inside the statement
+select dbmigrate_add('5', 'line', 'create table w (a);
+
+insert into w
+select a,
+	b
+from t;') ->> 'version';
+select dbmigrate_apply();
+--> 5
+--> ERROR: dbcare: no such column: b. In migration 5 up, statement 2, line 5.
+
+-- ---- what is refused ----
+
+-- statements that cannot run inside a transaction
+create table refused (no integer primary key, statement text);
+insert into refused (statement) values ('vacuum'), ('VACUUM main'), ('attach '':memory:'' as x'), ('detach x'),
+	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma wal_checkpoint'),
+	('commit'), ('end'), ('rollback'), ('savepoint s'), ('release s'), ('begin; create table a (b)'), ('.tables'), ('select 1;
+.read x');
+.once refused.sql
+select printf('.once added.txt%sselect dbmigrate_add(''5'', ''refused'', %Q);%sselect dbmigrate_apply();',
+	char(10), 'select 1; ' || statement, char(10))
+from refused
+order by no;
+.read refused.sql
+--> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: ATTACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: DETACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: PRAGMA synchronous cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: .tables is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
+--> ERROR: dbcare: .read is not allowed in a migration. In migration 5 up, statement 3, line 2. Only a client program can run it: write the rows as INSERT statements.
+
+-- none of them has run
+select version, state from dbmigrate_status where version = '5';
+select name from pragma_database_list;
+select journal_mode from pragma_journal_mode;
+--> 5|pending
+--> main
+--> temp
+--> delete
+
+-- asking for a setting is not changing it
+select dbmigrate_add('5', 'asks', 'pragma journal_mode; pragma synchronous; pragma temp_store; pragma user_version = 7; pragma application_id = 8') ->> 'version';
+select dbmigrate_apply() ->> 'success';
+pragma user_version;
+pragma application_id;
+--> 5
+--> 1
+--> 7
+--> 8
+
+-- ---- settings of the connection ----
+
+-- what a script sets is put back after it
+pragma recursive_triggers = off;
+pragma cache_size = 123;
+select dbmigrate_add('6', 'settings', 'pragma recursive_triggers = on; pragma cache_size(456);
+pragma ignore_check_constraints = on; pragma defer_foreign_keys = on; pragma legacy_alter_table = on; pragma writable_schema = on;
+pragma query_only = off;
+create table state as select (select recursive_triggers from pragma_recursive_triggers) as triggers,
+	(select cache_size from pragma_cache_size) as size, (select writable_schema from pragma_writable_schema) as writable,
+	(select legacy_alter_table from pragma_legacy_alter_table) as legacy', 'drop table state') ->> 'version';
+select dbmigrate_apply() ->> 'success';
+select triggers, size, writable, legacy from state;
+select (select recursive_triggers from pragma_recursive_triggers), (select cache_size from pragma_cache_size),
+	(select writable_schema from pragma_writable_schema), (select legacy_alter_table from pragma_legacy_alter_table),
+	(select ignore_check_constraints from pragma_ignore_check_constraints), (select defer_foreign_keys from pragma_defer_foreign_keys);
+--> 6
+--> 1
+--> 1|456|1|1
+--> 0|123|0|0|0|0
+
+-- also when it fails
+select dbmigrate_add('7', 'fails', 'pragma cache_size = 9; pragma foreign_keys = on; pragma recursive_triggers = on; select * from nowhere') ->> 'version';
+select dbmigrate_apply();
+select (select cache_size from pragma_cache_size), (select foreign_keys from pragma_foreign_keys), (select recursive_triggers from pragma_recursive_triggers);
+--> 7
+--> ERROR: dbcare: no such table: nowhere. In migration 7 up, statement 4, line 1.
+--> 123|0|0
+
+-- or is verify_sql, which only reads
+select dbmigrate_add('7', 'verified', 'select 1', null, '{"verify_sql": "pragma cache_size = 5; select cache_size = 5 from pragma_cache_size"}') ->> 'version';
+select dbmigrate_add('7.1', 'sly', 'select 1', null, '{"verify_sql": "select 1; delete from t returning 1"}') ->> 'version';
+select dbmigrate_add('7.2', 'slyer', 'select 1', null, '{"verify_sql": "pragma user_version = 99"}') ->> 'version';
+select dbmigrate_add('7.3', 'slyest', 'select 1', null, '{"verify_sql": "pragma synchronous = off; select 1"}') ->> 'version';
+select dbmigrate_add('7.4', 'attaches', 'select 1', null, '{"verify_sql": "attach '':memory:'' as sly; select 1"}') ->> 'version';
+select dbmigrate_add('7.5', 'temporary', 'select 1', null, '{"verify_sql": "create temp table sly (a); select 1"}') ->> 'version';
+select dbmigrate_apply() ->> 'success';
+select version, finding, message from dbmigrate_verify;
+select (select cache_size from pragma_cache_size), (select synchronous from pragma_synchronous), count(*) > 0 from t;
+select name from pragma_database_list;
+--> 7
+--> 7.1
+--> 7.2
+--> 7.3
+--> 7.4
+--> 7.5
+--> 1
+--> 7.1|verify_error|the script is not read-only
+--> 7.2|verify_error|the script is not read-only
+--> 7.3|verify_error|the script is not read-only
+--> 7.4|verify_error|the script is not read-only
+--> 7.5|verify_error|the script is not read-only
+--> 123|2|1
+--> main
+--> temp
+
+-- ---- one text for each engine ----
+
+-- each engine takes its own
+select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": "create table pair (a)"}',
+	'{"postgresql": "drop extension hstore", "sqlite": "drop table pair"}') ->> 'version';
+select direction, statement from dbmigrate_plan;
+select dbmigrate_apply() ->> 'applied';
+select direction, statement from dbmigrate_plan(null, '{"direction": "down"}');
+select dbmigrate_rollback() ->> 'rolled_back';
+--> 8
+--> up|create table pair (a)
+--> ["8"]
+--> down|drop table pair
+--> ["8"]
+
+-- a pair without text for SQLite is refused at once
+select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore"}');
+select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)"}', '{"postgresql": "drop table pair"}');
+select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)", "mysql": ""}');
+select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": 1}');
+--> ERROR: dbcare: up_sql has no text for sqlite. Give both, the keys are postgresql and sqlite; an empty text does nothing.
+--> ERROR: dbcare: down_sql has no text for sqlite. Give both, the keys are postgresql and sqlite; an empty text does nothing.
+--> ERROR: dbcare: up_sql starts with "{". Options were given in its place: pass null for an argument that is left out, or name the options argument.
+--> ERROR: dbcare: up_sql starts with "{". Options were given in its place: pass null for an argument that is left out, or name the options argument.
+
+-- an empty one does nothing
+select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": ""}') ->> 'version';
+select count(*) from dbmigrate_plan;
+select dbmigrate_apply() ->> 'applied';
+--> 8
+--> 0
+--> ["8"]

@@ -1,0 +1,49 @@
+#!/bin/bash
+# Runs the SQLite tests with the shell under a tool that watches its memory:
+# the results must be the same, and the tool must have nothing to say.  Prints
+# TAP.
+#
+# usage: test/watched.sh valgrind|sanitize
+#
+# sanitize uses build/watched/dbcare.so, which the Makefile builds.
+set -eu
+cd "$(dirname "$0")/.."
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/bin" "$tmp/said"
+
+shell=$(command -v sqlite3)
+case ${1-} in
+	valgrind)
+		command="valgrind -q --leak-check=full --log-file='$tmp/said/%p' $shell"
+		;;
+	sanitize)
+		libraries=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
+		command="env LD_PRELOAD=$libraries ASAN_OPTIONS=log_path=$tmp/said/asan
+			UBSAN_OPTIONS=log_path=$tmp/said/ubsan $shell"
+		# which a test runs, and the sanitizer stops
+		printf '#!/bin/sh\nunset LD_PRELOAD\nexec %s "$@"\n' "$(command -v dd)" >"$tmp/bin/dd"
+		export DBCARE_SQLITE=$PWD/build/watched/dbcare.so
+		;;
+	*)
+		echo "usage: $0 valgrind|sanitize" >&2
+		exit 2
+		;;
+esac
+printf '#!/bin/sh\nexec %s "$@"\n' "$(tr -s '\n\t' '  ' <<<"$command")" >"$tmp/bin/sqlite3"
+chmod +x "$tmp/bin"/*
+
+status=0
+PATH=$tmp/bin:$PATH test/sqlite/run.sh | sed '/^1\.\./d' | tee "$tmp/results" || status=1
+number=$(($(grep -cE '^(not )?ok ' "$tmp/results") + 1))
+find "$tmp/said" -type f -empty -delete
+if [ -z "$(ls "$tmp/said")" ]; then
+	echo "ok $number - $1 has nothing to say"
+else
+	echo "not ok $number - $1 has nothing to say"
+	cat "$tmp/said"/* | sed 's/^/# /'
+	status=1
+fi
+echo "1..$number"
+exit $status
