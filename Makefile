@@ -127,7 +127,7 @@ check:
 	@$(MAKE) -s -j 2 WERROR=-Werror all tests
 	@test/check.sh
 
-tests: $(UNIT) $(FAULT)
+tests: $(UNIT) $(FAULT) build/watched/dbcare.so
 
 corpora: all
 	test/corpora.sh $(DIR)
@@ -143,7 +143,7 @@ valgrind:
 	@$(MAKE) -s sqlite
 	test/watched.sh valgrind
 
-sanitize: sqlite build/watched/dbcare.so
+sanitize: build/watched/dbcare.so
 	test/watched.sh sanitize
 
 # ---- the parts of check that are not tests of behaviour ----

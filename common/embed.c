@@ -38,6 +38,16 @@ static const word words[] = {
 	{"{role}", "current_user", "null"},
 	{"{application}",
 	 "nullif(pg_catalog.current_setting('application_name'), '')", "null"},
+	/* what SQLite has no function to quote */
+	{"{reserved}", "",
+	 "' add all alter and as autoincrement between case cast check "
+	 "collate commit constraint create current_date current_time "
+	 "current_timestamp default deferrable delete distinct drop "
+	 "else escape except exists foreign from group having if in "
+	 "index insert intersect into is isnull join limit not nothing "
+	 "notnull null on or order primary raise references returning "
+	 "select set table then to transaction union unique update "
+	 "using values when where '"},
 };
 
 typedef struct sql_file

@@ -68,7 +68,21 @@ value_text(dbc_host *host, double value)
 	return dbc_real_text(host, round(value * 10) / 10 + 0.0);
 }
 
-/* A check's message with {object}, {value} and {detail} filled in. */
+/* Appends the one of two words that fits the value; returns what follows. */
+static const char *
+append_choice(dbc_buffer *buffer, const char *words, double value)
+{
+	size_t one = strcspn(words, "|");
+	size_t many = strcspn(words + one, "}");
+
+	if (value == 1)
+		dbc_append_bytes(buffer, words, one);
+	else
+		dbc_append_bytes(buffer, words + one + 1, many - 1);
+	return words + one + many + 1;
+}
+
+/* A check's message with its parts in braces filled in; see checks.def. */
 static const char *
 fill_message(dbc_host *host, const char *words, const dbc_check_row *row)
 {
@@ -93,6 +107,8 @@ fill_message(dbc_host *host, const char *words, const dbc_check_row *row)
 			dbc_append(&buffer, parts[i].text);
 			words += strlen(parts[i].name);
 		}
+		else if (*words == '{')
+			words = append_choice(&buffer, words + 1, row->value);
 		else
 			dbc_append_bytes(&buffer, words++, 1);
 	}

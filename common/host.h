@@ -63,6 +63,7 @@ typedef struct dbc_facts
 	int64_t disk_free;		  /* of these, free to ordinary users */
 	int64_t wal_bytes;		  /* [SQLite] size of the -wal file, 0 if none */
 	bool calling_transaction; /* [SQLite] caller had a transaction */
+	bool read_only;			  /* [SQLite] the file was opened to be read */
 } dbc_facts;
 
 /* What guard() does with the work of a callback that succeeded. */

@@ -249,6 +249,17 @@ files_of_json(dbc_host *host, const char *source, int *nfiles)
 	return files;
 }
 
+/* The path of a directory, without slashes at its end. */
+static const char *
+plain_path(dbc_host *host, const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return dbc_copy(host, path, length);
+}
+
 /* Forgets what an earlier load of the directory registered and is gone. */
 static void
 forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
@@ -286,8 +297,9 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 		{.name = "format", .type = DBC_O_TEXT, .choices = dbc_formats}};
 	const dbc_given *given = dbc_read_options(host, &args[1], options, 1);
 	const char *format = given[0].text;
-	const char *source = args[0].text;
-	bool is_json = dbc_looks_like_json(source);
+	bool is_json = dbc_looks_like_json(args[0].text);
+	const char *source =
+		is_json ? args[0].text : plain_path(host, args[0].text);
 	dbc_node *result = dbc_json_object(host);
 	dbc_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
 						 dbc_json_array(host)};

@@ -48,6 +48,7 @@ static const struct
 	{SQLITE_CONSTRAINT_ROWID, "23505"},
 	{SQLITE_CONSTRAINT_CHECK, "23514"},
 	{SQLITE_CONSTRAINT, "23000"},
+	{SQLITE_ERROR, "42000"},
 };
 
 #define NCODES (sizeof(codes) / sizeof(codes[0]))

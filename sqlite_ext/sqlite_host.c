@@ -207,6 +207,7 @@ facts(dbc_host *host, dbc_facts *facts)
 	facts->disk_total = facts->disk_free = -1;
 	facts->wal_bytes = 0;
 	facts->calling_transaction = h->calling_transaction;
+	facts->read_only = sqlite3_db_readonly(h->db, "main") == 1;
 	if (!file || !file[0])
 		return; /* in memory, or a temporary file */
 	if (statvfs(file, &disk) == 0)

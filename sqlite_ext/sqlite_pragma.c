@@ -34,7 +34,7 @@ static const struct dbcsl_setting
 	{"busy_timeout", SETTING, false, 0},
 	{"cache_size", SETTING, false, 0},
 	{"cache_spill", SETTING, false, 0},
-	{"case_sensitive_like", SETTING, false, 0},
+	{"case_sensitive_like", OUTSIDE, false, 0},
 	{"cell_size_check", SETTING, false, 0},
 	{"checkpoint_fullfsync", SETTING, false, 0},
 	{"count_changes", SETTING, false, 0},
@@ -142,11 +142,8 @@ static dbc_value
 current_value(dbcsl_host *h, const char *qualified_name)
 {
 	dbc_sql ask = {NULL, dbcsl_printf(h, "pragma %s", qualified_name)};
-	const dbc_rows *rows;
+	const dbc_rows *rows = dbcsl_query(&h->base, &ask, NULL, 0);
 
-	if (sqlite3_stricmp(qualified_name, "\"case_sensitive_like\"") == 0)
-		ask.text = "select 'a' not like 'A'"; /* the PRAGMA does not tell */
-	rows = dbcsl_query(&h->base, &ask, NULL, 0);
 	return rows->nrows > 0 ? *dbc_cell(rows, 0, 0) : dbc_null();
 }
 

@@ -83,6 +83,8 @@ without_server()
 			*) LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$(basename "$program")" "$program" ;;
 		esac
 	done
+	tap sqlite test/sqlite/run.sh
+	tap sanitize test/watched.sh sanitize
 	tap house_rules test/house_rules.sh
 	for program in generated layering symbols format warnings install; do
 		rule "$program" make -s "check-$program"

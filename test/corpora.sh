@@ -17,6 +17,7 @@
 # dbmigrate_baseline().  A set ends at its first up that fails, for dbcare does
 # not go past it.  Last, everything is rolled back as far as the downs allow.
 set -eu
+dir=$(realpath -m "${1:-.}")
 cd "$(dirname "$0")/.."
 
 # set, engine, folder, and the extension it takes to be there
@@ -32,15 +33,10 @@ influxdb sqlite influxdb/sqlite/migrations
 plandex postgres plandex/app/server/migrations
 '
 
-# Differences that are understood: set, engine, version, column, why.
-explained='
-'
-
-if [ $# -ne 1 ] || [ ! -d "$1/_expected" ]; then
+if [ $# -ne 1 ] || [ ! -d "$dir/_expected" ]; then
 	echo "usage: $0 DIR, with the sets and their _expected outcomes" >&2
 	exit 2
 fi
-dir=$1
 work=$(mktemp -d)
 server=$work/pg
 export PGOPTIONS='-c client_min_messages=warning'
@@ -122,14 +118,22 @@ call()
 # Whether dbcare refused the last call because a step wants no transaction.
 refused()
 {
-	grep -q 'run this one by hand' "$work/error"
+	grep -qE 'cannot run inside a transaction|marked to run outside a transaction' \
+		"$work/error"
 }
 
-# Says what the last call said.
+# Whether the last call said where it failed.
+has_place()
+{
+	grep -qE 'statement [0-9]+, line [0-9]+ of .*\.sql' "$work/error"
+}
+
+# Says what the last call said, but for its hints and who reports it.
 tell_error()
 {
-	echo "$database $1:"
-	sed 's/^/    /' "$work/error"
+	echo "  $1:"
+	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
+		-e '/^HINT:/d' -e 's/^/    /' "$work/error"
 }
 
 # Runs the up or down file of a version without dbcare.
@@ -144,7 +148,7 @@ run_plain()
 # Whether a fingerprint is that of before.
 compare()
 {
-	[ "$1" = "$2" ] && echo equal || echo differs
+	[ -n "$1" ] && [ "$1" = "$2" ] && echo equal || echo differs
 }
 
 # Applies a version; sets up.
@@ -164,8 +168,7 @@ apply()
 		}
 	else
 		up=FAIL
-		grep -qE 'statement [0-9]+, line [0-9]+ of .*\.sql' "$work/error" ||
-			up='FAIL without a place'
+		has_place || up='FAIL without a place'
 	fi
 }
 
@@ -185,9 +188,10 @@ judge()
 	fi
 	mapfile -t lines < <("${engine}_trial" "$sql $again")
 	if [ ${#lines[@]} -lt 2 ]; then
-		down=FAIL
 		! refused || return 1
 		tell_error "$1 down"
+		down=FAIL
+		has_place || down='FAIL without a place'
 		return
 	fi
 	restores=$(compare "$before" "${lines[1]}")
@@ -252,13 +256,15 @@ roll_back()
 
 	while version=$(call 'select dbmigrate_version();') && [ -n "$version" ]; do
 		if ! roll_back_one "$version"; then
-			tell_error "stays at $version, $count taken back"
+			tell_error "$count taken back, then $version down"
 			return
 		fi
 		count=$((count + 1))
 	done
-	echo "$database all $count taken back, schema" \
-		"$(compare "$1" "$(call 'select dbmigrate_fingerprint();')")"
+	echo "  all $count taken back, schema" \
+		"$(compare "$1" "$(call 'select dbmigrate_fingerprint();')"), downs that" \
+		"do not restore: $(awk -F '\t' '$4 == "differs" { n++ } END { print n + 0 }' \
+			"$work/$database.steps")"
 }
 
 # Runs one set on one engine.
@@ -268,6 +274,7 @@ run_set()
 	local database=$1.$2 files=$work/files/$1.$2 start=$EPOCHREALTIME
 	local prefix after empty version reversible
 
+	echo "$set, $engine"
 	cp -r "$dir/$folder" "$files"
 	chmod -R a+rX "$files"
 	"${engine}_new"
@@ -286,68 +293,64 @@ run_set()
 }
 
 # Compares the steps of a set with the expected ones: writes its line of the
-# table, and every difference.
+# table, and every difference; fails if there is one.
 judge_set()
 {
 	awk -F '\t' -v set="$1" -v engine="$2" -v ms="$(cat "$work/$1.$2.ms")" \
-		-v explained="$explained" -v differences="$work/differences" '
-		BEGIN {
-			for (i = split(explained, lines, "\n"); i > 0; i--)
-				if (split(lines[i], word, " ") > 4) {
-					why = lines[i]
-					for (j = 1; j <= 4; j++)
-						sub(/^ *[^ ]+ +/, "", why)
-					reason[word[1], word[2], word[3], word[4]] = why
-				}
-		}
-		function check(column, expected, got) {
-			if (expected == got)
-				return
+		-v differences="$work/differences" '
+		function differ(column, wanted, got) {
+			printf "%s %s %s %s: expected %s, got %s\n", set, engine, version,
+				column, wanted == "" ? "nothing" : wanted,
+				got == "" ? "nothing" : got >>differences
 			different = 1
-			why = reason[set, engine, version, column]
-			print set, engine, version, column ": expected " \
-				(expected == "" ? "nothing" : expected) ", got " \
-				(got == "" ? "nothing" : got) \
-				(why == "" ? "" : ": " why) >>differences
-			unexplained += why == ""
+		}
+		function check(column, wanted, got) {
+			if (wanted != got)
+				differ(column, wanted, got)
 		}
 		function schema(outcome) {
 			return outcome == "" || outcome == "fails" ? "" : \
 				outcome == "identical" ? "equal" : "differs"
 		}
-		FNR == 1 && NR > 1 { second = 1; next }
-		!second && FNR > 1 {
+		FNR == 1 { file++; next }
+		file == 1 {
 			split($2, part, "_")
 			gsub("-", "", part[1])
-			expected[FNR - 1] = part[1]
-			up[FNR - 1] = $3 == "ok_notx_marked" ? "refused" : $3
-			down[FNR - 1] = $5 == "ok_only_outside_tx" ? "refused" : $5
-			restores[FNR - 1] = schema($7)
-			reup[FNR - 1] = schema($9)
+			expected[++n] = part[1]
+			up[n] = $3 == "ok_notx_marked" ? "refused" : $3
+			down[n] = $5 == "ok_only_outside_tx" ? "refused" : $5
+			restores[n] = schema($7)
+			reup[n] = schema($9)
 		}
-		second {
-			n = FNR - 1
+		file == 2 {
 			version = $1
 			different = 0
-			check("version", expected[n], $1)
-			check("up", up[n], $2)
+			steps++
+			check("version", expected[steps], version)
+			check("up", up[steps], $2)
 			# a step that is refused is refused in both directions
-			if ($3 ~ /^refused/ && (up[n] == "refused" || down[n] == "refused"))
-				check("down", down[n] == "refused" ? "ok" : down[n], \
+			if ($3 ~ /^refused/ && (up[steps] == "refused" || down[steps] == "refused"))
+				check("down", down[steps] == "refused" ? "ok" : down[steps],
 					$3 == "refused" ? "ok" : substr($3, 10))
 			else
-				check("down", down[n], $3)
-			check("restores", restores[n], $4)
-			check("reup", reup[n], $5)
-			steps++
-			bad += different
+				check("down", down[steps], $3)
+			check("restores", restores[steps], $4)
+			check("reup", reup[steps], $5)
+			good += !different
 			refused += $2 == "refused" || $3 ~ /^refused/
 			failed += $2 ~ /FAIL/ || $3 ~ /FAIL/
+			stopped = $2 ~ /FAIL/
 		}
 		END {
+			version = expected[steps + 1]
+			bad = steps - good
+			if (!stopped && steps < n) {
+				differ("step", "one", "none")
+				bad++
+			}
 			printf "%-16s %-9s %6d %12d %10d %8d %7d %7d\n", set, engine, steps,
-				steps - bad, bad, refused, failed, ms
-			exit unexplained > 0
+				good, bad, refused, failed, ms
+			exit bad > 0
 		}' "$dir/_expected/$1.$2.tsv" "$work/$1.$2.steps"
 }
 
@@ -365,10 +368,9 @@ while read -r set engine folder extension; do
 	run_set "$set" "$engine" "$folder" "$extension" </dev/null || status=1
 	table+=$'\n'$(judge_set "$set" "$engine") || status=1
 done <<<"$sets"
-echo
-echo "$table"
+printf '\n%s\n' "$table"
 if [ -s "$work/differences" ]; then
-	echo
+	printf '\ndifferences:\n'
 	cat "$work/differences"
 fi
 exit $status

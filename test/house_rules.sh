@@ -26,7 +26,7 @@ versions_in_one_header()
 no_engine_header_in_core()
 {
 	grep -nE '# *include *[<"](postgres|sqlite3|libpq|fmgr|executor/|utils/)' \
-		common/*
+		common/*.[ch] common/*.def
 }
 
 # A file that does not fit a head wants to be two; lists and results may grow.
@@ -77,8 +77,8 @@ every_check_is_tested()
 {
 	checks | while read -r id folder; do
 		case $folder in
-			pg_ext) tests='test/pgtap sql' ;;
-			*) tests='test/sqlite sql/parity_*.sql' ;;
+			pg_ext) tests='test/pgtap' ;;
+			*) tests='test/sqlite' ;;
 		esac
 		grep -rqw "$id" $tests || echo "no test in $tests names $id"
 	done
@@ -118,8 +118,8 @@ one_version()
 }
 
 rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
-	every_check_has_sql every_health_sql_is_a_check no_machine_paths
-	one_version'
+	every_check_has_sql every_health_sql_is_a_check every_check_is_tested
+	every_function_is_tested no_machine_paths one_version'
 number=0
 failed=0
 echo "1..$(wc -w <<<"$rules")"

@@ -183,7 +183,7 @@ call pg_temp.run(0, 9);
 select is((select severity from pg_temp.said('slow_queries')), 'ok', 'queries that ran nine times are not looked at');
 call pg_temp.run(0, 1);
 select results_eq($$select severity, value, message from pg_temp.said('slow_queries')$$,
-	$$values ('info', 1::float8, '1 queries take more than 5 ms on average')$$, 'ten times make one');
+	$$values ('info', 1::float8, '1 query takes more than 5 ms on average')$$, 'ten times make one');
 set dbcare.avg_query_warning_ms = '1000';
 select is((select severity from pg_temp.said('slow_queries')), 'ok', 'none if it is not slow');
 set dbcare.avg_query_warning_ms = '5';

@@ -112,7 +112,7 @@ like "$(said integrity_structure)" \
 	'^critical public\."Da""maged": public\."Da""maged" is damaged: invalid page in block 1 of relation base/' \
 	'a page that fails its checksum is found'
 like "$(said pg_checksum_failures)" \
-	'^critical sick: 1 pages of sick failed their checksum, last 20[0-9T:-]+Z$' 'and has been counted'
+	'^critical sick: 1 page of sick failed its checksum, last 20[0-9T:-]+Z$' 'and has been counted'
 is "$(postgresql sick <<<"select dbhealth_score('{\"checks\": [\"integrity_structure\", \"pg_checksum_failures\"]}');")" \
 	50 'damage costs fifty points, once'
 repair integrity_structure

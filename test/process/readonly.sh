@@ -57,6 +57,8 @@ for mode in delete wal; do
 	is "$(files "$db")" "$before" "$where: reading changes no file"
 	# what a user may do to a file to keep it as it is
 	is "$(reads "file:$tmp/$db.db?mode=ro")" "$(cat "$tmp/usual")" "$where: the same with mode=ro"
+	like "$(lite "file:$tmp/$db.db?mode=ro" <<<'select dbhealth_ping();')" '"read_only": true' \
+		"$where: ... which dbhealth_ping tells"
 	is "$(reads "$tmp/$db.db" 'pragma query_only = on;')" "$(cat "$tmp/usual")" \
 		"$where: the same with query_only"
 	is "$(reads "$tmp/$db.db" 'begin;')" "$(cat "$tmp/usual")" "$where: the same in a transaction"

@@ -33,13 +33,13 @@ create index t_x_nocase on t (x collate nocase);
 create index t_partly_again on t (a) where b > 0;
 create index t_lower_again on t (lower(w));
 select object, severity, value, message, fix_sql from said;
---> t_a_again|info|0.0|index t_a_again is identical to t_a|DROP INDEX "t_a_again";
---> t_ab_again|info|0.0|index t_ab_again is identical to t_ab|DROP INDEX "t_ab_again";
---> t_b_plain|info|0.0|index t_b_plain is identical to t_b|DROP INDEX "t_b_plain";
---> t_lower_again|info||index t_lower_again is identical to t_lower|DROP INDEX "t_lower_again";
---> t_partly_again|info||index t_partly_again is identical to t_a_partly|DROP INDEX "t_partly_again";
---> t_w_too|info|0.0|index t_w_too is identical to sqlite_autoindex_t_1|DROP INDEX "t_w_too";
---> t_x_nocase|info|0.0|index t_x_nocase is identical to t_x|DROP INDEX "t_x_nocase";
+--> t_a_again|info|0.0|index t_a_again is identical to t_a|DROP INDEX main."t_a_again";
+--> t_ab_again|info|0.0|index t_ab_again is identical to t_ab|DROP INDEX main."t_ab_again";
+--> t_b_plain|info|0.0|index t_b_plain is identical to t_b|DROP INDEX main."t_b_plain";
+--> t_lower_again|info||index t_lower_again is identical to t_lower|DROP INDEX main."t_lower_again";
+--> t_partly_again|info||index t_partly_again is identical to t_a_partly|DROP INDEX main."t_partly_again";
+--> t_w_too|info|0.0|index t_w_too is identical to sqlite_autoindex_t_1|DROP INDEX main."t_w_too";
+--> t_x_nocase|info|0.0|index t_x_nocase is identical to t_x|DROP INDEX main."t_x_nocase";
 
 -- the repairs leave one of each
 .read repair.inc
@@ -64,8 +64,8 @@ create index "Вто""рой" on "Order Details" ("select", "a""b", "табли�
 create index "select" on "Order Details" ("a""b");
 create index "from" on "Order Details" ("a""b");
 select object, message, fix_sql from said;
---> "select"|index "select" is identical to "from"|DROP INDEX "select";
---> "Первый"|index "Первый" is identical to "Вто""рой"|DROP INDEX "Первый";
+--> "select"|index "select" is identical to "from"|DROP INDEX main."select";
+--> "Первый"|index "Первый" is identical to "Вто""рой"|DROP INDEX main."Первый";
 
 -- and the repairs run
 .read repair.inc
@@ -125,7 +125,7 @@ select severity, object from said;
 -- tables of more than 10,000 rows with indexes do
 insert into t (a) values (1);
 select object, severity, value, message, fix_sql from said;
---> t|warning|200.02|planner statistics of t are absent|ANALYZE "t";
+--> t|warning|200.02|planner statistics of t are absent|ANALYZE main."t";
 
 -- the repair gathers them
 .read repair.inc
@@ -179,8 +179,8 @@ create table "таблица" (a unique);
 insert into "Order ""Details""" select value from generate_series(1, 10001);
 insert into "таблица" select value from generate_series(1, 10001);
 select object, fix_sql from said;
---> "Order ""Details"""|ANALYZE "Order ""Details""";
---> "таблица"|ANALYZE "таблица";
+--> "Order ""Details"""|ANALYZE main."Order ""Details""";
+--> "таблица"|ANALYZE main."таблица";
 
 -- and the repairs run
 .read repair.inc

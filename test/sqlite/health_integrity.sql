@@ -139,9 +139,9 @@ insert into self values (4, 5);
 select severity, object, value, message from said;
 select "table", count(*) from pragma_foreign_key_check group by 1 order by 1;
 --> warning|by_pair|2.0|2 rows of by_pair have no parent in parent (a, b)
---> warning|by_word|1.0|1 rows of by_word have no parent in parent (w)
+--> warning|by_word|1.0|1 row of by_word has no parent in parent (w)
 --> warning|child|3.0|3 rows of child have no parent in parent (p)
---> warning|self|1.0|1 rows of self have no parent in self (up)
+--> warning|self|1.0|1 row of self has no parent in self (up)
 --> by_pair|2
 --> by_word|1
 --> child|3
@@ -169,14 +169,14 @@ insert into two_keys values (1, 8), (9, 8), (1, null);
 select severity, object, value, message from said;
 drop table two_keys;
 --> warning|two_keys|2.0|2 rows of two_keys have no parent in parent (q)
---> warning|two_keys|1.0|1 rows of two_keys have no parent in parent (p)
+--> warning|two_keys|1.0|1 row of two_keys has no parent in parent (p)
 
 -- a parent that does not exist has no rows
 create table lost (a references nowhere, b references nowhere (x));
 insert into lost values (null, 1);
 select severity, object, message from said;
 drop table lost;
---> warning|lost|1 rows of lost have no parent in nowhere (b)
+--> warning|lost|1 row of lost has no parent in nowhere (b)
 
 -- a parent's column that does not exist makes that relation unknown, not others
 create table broken (a references parent (missing));
@@ -194,7 +194,7 @@ create table "from" ("a""b" references "Order ""Details""", "it's" references "O
 insert into "from" values (1, null);
 select object, message, fix_sql from said;
 .read repair.inc
---> "from"|1 rows of "from" have no parent in "Order ""Details""" ("a""b")|SELECT c.* from main."from" as c where c."a""b" is not null and not exists (select 1 from main."Order ""Details""" as p where p."select" = +c."a""b");
+--> "from"|1 row of "from" has no parent in "Order ""Details""" ("a""b")|SELECT c.* from main."from" as c where c."a""b" is not null and not exists (select 1 from main."Order ""Details""" as p where p."select" = +c."a""b");
 --> 1|
 
 -- rows that get a parent are gone

@@ -165,15 +165,15 @@ select object, severity, value, message from said;
 
 -- the repairs say what to build
 select fix_sql from said;
---> CREATE INDEX "computed_a_idx" ON "computed" ("a");
---> CREATE INDEX "gap_a_b_idx" ON "gap" ("a", "b");
---> CREATE INDEX "half_a_b_idx" ON "half" ("a", "b");
---> CREATE INDEX "no_rowid_2_b_idx" ON "no_rowid_2" ("b");
---> CREATE INDEX "other_collation_w_idx" ON "other_collation" ("w" COLLATE nocase);
---> CREATE INDEX "other_null_a_idx" ON "other_null" ("a");
---> CREATE INDEX "partial_a_idx" ON "partial" ("a");
---> CREATE INDEX "second_a_idx" ON "second" ("a");
---> CREATE INDEX "without_any_a_idx" ON "without_any" ("a");
+--> CREATE INDEX main."computed_a_idx" ON "computed" ("a");
+--> CREATE INDEX main."gap_a_b_idx" ON "gap" ("a", "b");
+--> CREATE INDEX main."half_a_b_idx" ON "half" ("a", "b");
+--> CREATE INDEX main."no_rowid_2_b_idx" ON "no_rowid_2" ("b");
+--> CREATE INDEX main."other_collation_w_idx" ON "other_collation" ("w" COLLATE nocase);
+--> CREATE INDEX main."other_null_a_idx" ON "other_null" ("a");
+--> CREATE INDEX main."partial_a_idx" ON "partial" ("a");
+--> CREATE INDEX main."second_a_idx" ON "second" ("a");
+--> CREATE INDEX main."without_any_a_idx" ON "without_any" ("a");
 
 -- and repair
 .read repair.inc
@@ -196,7 +196,7 @@ select severity, object from said;
 create table twice (a, foreign key (a) references one, foreign key (a) references pair (a));
 create table twice_a_idx (id integer primary key);
 select object, fix_sql from said;
---> twice|CREATE INDEX "twice_a_idx_0" ON "twice" ("a");
+--> twice|CREATE INDEX main."twice_a_idx_0" ON "twice" ("a");
 .read repair.inc
 
 -- that of their repair is

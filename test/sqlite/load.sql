@@ -17,6 +17,10 @@ select version, name, state from dbmigrate_status;
 select dbmigrate_load('plain') -> 'unchanged';
 --> ["0001","0002"]
 
+-- a slash at the end is the same directory
+select dbmigrate_load('plain//') -> 'unchanged';
+--> ["0001","0002"]
+
 -- what has changed or is no longer there is told
 .system echo 'create table one (a, b);' >plain/0001_one.sql
 .system rm plain/0002_two.sql

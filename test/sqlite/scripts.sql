@@ -110,7 +110,7 @@ select dbmigrate_apply();
 -- statements that cannot run inside a transaction
 create table refused (no integer primary key, statement text);
 insert into refused (statement) values ('vacuum'), ('VACUUM main'), ('attach '':memory:'' as x'), ('detach x'),
-	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma wal_checkpoint'),
+	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma case_sensitive_like = 1'), ('pragma wal_checkpoint'),
 	('commit'), ('end'), ('rollback'), ('savepoint s'), ('release s'), ('begin; create table a (b)'), ('.tables'), ('select 1;
 .read x');
 .once refused.sql
@@ -127,6 +127,7 @@ order by no;
 --> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA synchronous cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
 --> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.

@@ -425,7 +425,8 @@ fake_new(int engine)
 							.setting = host_setting,
 							.running = host_running,
 							.facts = host_facts};
-	fake->facts = (dbc_facts){-1, -1, -1, false};
+	fake->facts =
+		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
 	fake_rows(fake, "health/ping", 4, 1,
 			  dbc_text(is_sqlite ? "3.40.1" : "15.18"), dbc_text("shop"),
 			  dbc_bool(false), dbc_int(8192));

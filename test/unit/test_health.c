@@ -153,6 +153,18 @@ values_are_rounded_for_people(void **state)
 }
 
 static void
+one_is_not_many(void **state)
+{
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+
+	(void) state;
+	fake_finds(fake, "orphaned_rows", NULL, 1);
+	fake_expect_message(fake, "orphaned_rows",
+						"1 row of shop.orders has no parent in the detail");
+	fake_free(fake);
+}
+
+static void
 names_are_not_templates(void **state)
 {
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
@@ -293,7 +305,7 @@ sql_is_told_what_it_needs(void **state)
 	for (i = 2; i < 5; i++)
 		assert_int_equal(args[i].kind, DBC_NULL);
 	assert_true(args[5].kind == DBC_REAL && args[5].real == 1000);
-	fake->facts = (dbc_facts){300, 200, 0, false};
+	fake->facts = (dbc_facts){.disk_total = 300, .disk_free = 200};
 	fake_set(fake, "avg_query_warning_ms", "250");
 	fake_set(fake, "check_wal_growth_warning", "1.5");
 	fake_check(fake, "wal_growth");
@@ -332,6 +344,7 @@ main(void)
 		cmocka_unit_test(sql_may_decide),
 		cmocka_unit_test(findings_are_worded),
 		cmocka_unit_test(values_are_rounded_for_people),
+		cmocka_unit_test(one_is_not_many),
 		cmocka_unit_test(names_are_not_templates),
 		cmocka_unit_test(sql_may_not_know),
 		cmocka_unit_test(failing_sql_is_unknown),

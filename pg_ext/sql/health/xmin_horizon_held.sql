@@ -33,7 +33,7 @@ select case when j.held >= interval '24 hours' or j.age >= cast($2 as double pre
 	j.object,
 	cast(j.age as double precision) as value,
 	pg_catalog.format('%s transactions have begun since%s', j.age,
-		', and ' || pg_catalog.floor(extract(epoch from j.held)) || ' seconds have passed') as detail,
+		', and ' || pg_catalog.floor(extract(epoch from j.held)) || ' s have passed') as detail,
 	j.fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe

@@ -3,13 +3,7 @@
 -- in the text too where it has nothing but plain ones, which saves the time of
 -- pragma_index_info.  Names indexes of CREATE INDEX, never that of a constraint.
 -- The size is estimated from the last 100 rows of the table, where these tell.
-with reserved (words) as (values (' add all alter and as autoincrement between'
-	|| ' case cast check collate commit constraint create current_date'
-	|| ' current_time current_timestamp default deferrable delete distinct drop'
-	|| ' else escape except exists foreign from group having if in index insert'
-	|| ' intersect into is isnull join limit not nothing notnull null on or'
-	|| ' order primary raise references returning select set table then to'
-	|| ' transaction union unique update using values when where ')),
+with reserved (words) as (values ({reserved})),
 described as (
 	select tbl_name, name, sql,
 		lower(replace(substr(sql, instr(sql, '(')), ', ', ',')) as text
@@ -66,7 +60,7 @@ select case when width is null then 'info' end,
 	case when original glob '[a-z_]*' and original not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || original || ' ')
 		then original else printf('"%w"', original) end,
-	printf('DROP INDEX "%w";', name),
+	printf('DROP INDEX main."%w";', name),
 	null,
 	case when width is not null
 		then printf('select coalesce(cast(sum(w) * (max(r) + 1.0'

@@ -2,13 +2,7 @@
 -- run into the damage itself and fail without telling any.  It tells a table by
 -- its name and, from SQLite 3.42 on, tables and indexes by the roots of their
 -- B-trees.
-with reserved (words) as (values (' add all alter and as autoincrement between'
-	|| ' case cast check collate commit constraint create current_date'
-	|| ' current_time current_timestamp default deferrable delete distinct drop'
-	|| ' else escape except exists foreign from group having if in index insert'
-	|| ' intersect into is isnull join limit not nothing notnull null on or'
-	|| ' order primary raise references returning select set table then to'
-	|| ' transaction union unique update using values when where ')),
+with reserved (words) as (values ({reserved})),
 problem (text) as materialized (
 	select replace(quick_check, '*** in database main ***' || char(10), '')
 	from pragma_quick_check(1, 'main')
@@ -27,7 +21,7 @@ select 'critical',
 			and not instr(words, ' ' || name || ' ')
 		then name else printf('"%w"', name) end,
 	null, text,
-	case when type = 'index' then printf('REINDEX "%w";', name) end,
+	case when type = 'index' then printf('REINDEX main."%w";', name) end,
 	null, null
 from damaged
 join reserved

@@ -5,13 +5,7 @@
 -- an index whose text plainly starts with it, which saves asking the pragmas.
 -- The rows are estimated as in missing_primary_key.sql; without rowids they are
 -- counted, up to a limit.
-with reserved (words) as (values (' add all alter and as autoincrement between'
-	|| ' case cast check collate commit constraint create current_date'
-	|| ' current_time current_timestamp default deferrable delete distinct drop'
-	|| ' else escape except exists foreign from group having if in index insert'
-	|| ' intersect into is isnull join limit not nothing notnull null on or'
-	|| ' order primary raise references returning select set table then to'
-	|| ' transaction union unique update using values when where ')),
+with reserved (words) as (values ({reserved})),
 partial (name, predicate) as materialized (
 	select name, lower(replace(replace(sql, char(10), ' '), '"', ''))
 	from main.sqlite_schema
@@ -111,7 +105,7 @@ select null,
 		then child else printf('"%w"', child) end,
 	null,
 	printf('(%s)', shown),
-	printf('CREATE INDEX "%w" ON "%w" (%s);',
+	printf('CREATE INDEX main."%w" ON "%w" (%s);',
 		joined || case when joined collate nocase in (
 				select name from main.sqlite_schema)
 			then '_' || id else '' end,

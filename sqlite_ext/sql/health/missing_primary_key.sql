@@ -3,13 +3,7 @@
 -- asked, to save their time, where the table's text says PRIMARY KEY and has no
 -- quotes or comments to say it in.  The number of rows comes from the last 100
 -- rowids: as many as there are, or their density over the whole range.
-with reserved (words) as (values (' add all alter and as autoincrement between'
-	|| ' case cast check collate commit constraint create current_date'
-	|| ' current_time current_timestamp default deferrable delete distinct drop'
-	|| ' else escape except exists foreign from group having if in index insert'
-	|| ' intersect into is isnull join limit not nothing notnull null on or'
-	|| ' order primary raise references returning select set table then to'
-	|| ' transaction union unique update using values when where '))
+with reserved (words) as (values ({reserved}))
 select null,
 	case when t.name glob '[a-z_]*' and t.name not glob '*[^a-z0-9_]*'
 			and not instr((select words from reserved), ' ' || t.name || ' ')

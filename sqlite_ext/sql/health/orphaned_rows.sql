@@ -3,13 +3,7 @@
 -- at once, and fails for all of them where the key of one parent is not unique.
 -- Comparing parent = +child leaves affinity and collation to the parent, as
 -- SQLite does.  A parent that does not exist has no rows.
-with reserved (words) as (values (' add all alter and as autoincrement between'
-	|| ' case cast check collate commit constraint create current_date'
-	|| ' current_time current_timestamp default deferrable delete distinct drop'
-	|| ' else escape except exists foreign from group having if in index insert'
-	|| ' intersect into is isnull join limit not nothing notnull null on or'
-	|| ' order primary raise references returning select set table then to'
-	|| ' transaction union unique update using values when where ')),
+with reserved (words) as (values ({reserved})),
 fk_column as (
 	select s.name as child, f.id, f."table" as parent, f."from" as name,
 		coalesce(f."to", (

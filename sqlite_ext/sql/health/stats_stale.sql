@@ -4,13 +4,7 @@
 -- as it has no index.  No table is looked at in a file whose pages, apart from
 -- one for each B-tree and those of the schema, could not hold as many rows.
 -- The rows are estimated as in missing_primary_key.sql.
-with reserved (words) as (values (' add all alter and as autoincrement between'
-	|| ' case cast check collate commit constraint create current_date'
-	|| ' current_time current_timestamp default deferrable delete distinct drop'
-	|| ' else escape except exists foreign from group having if in index insert'
-	|| ' intersect into is isnull join limit not nothing notnull null on or'
-	|| ' order primary raise references returning select set table then to'
-	|| ' transaction union unique update using values when where ')),
+with reserved (words) as (values ({reserved})),
 file (room, analyzed) as materialized (
 	select ((select page_count from pragma_page_count('main'))
 			- (select freelist_count from pragma_freelist_count)
@@ -48,7 +42,7 @@ select null,
 		then name else printf('"%w"', name) end,
 	null,
 	case when analyzed then 'absent or ten times off' else 'absent' end,
-	printf('ANALYZE "%w";', name),
+	printf('ANALYZE main."%w";', name),
 	null,
 	printf('select case when n > 10000 then (select'
 		|| ' case when not n between was / 10.0 and was * 10'

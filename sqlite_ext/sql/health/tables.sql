@@ -1,11 +1,5 @@
 -- Reads sqlite_schema, pragma_table_list and $1, what storage.sql gives.
-with reserved (words) as (values (' add all alter and as autoincrement between'
-	|| ' case cast check collate commit constraint create current_date'
-	|| ' current_time current_timestamp default deferrable delete distinct drop'
-	|| ' else escape except exists foreign from group having if in index insert'
-	|| ' intersect into is isnull join limit not nothing notnull null on or'
-	|| ' order primary raise references returning select set table then to'
-	|| ' transaction union unique update using values when where ')),
+with reserved (words) as (values ({reserved})),
 estimate (name, rows) as materialized (
 	select key, value from json_each($1, '$.rows')),
 tree (name, bytes, free) as materialized (
