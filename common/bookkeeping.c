@@ -23,22 +23,35 @@ dbc_database_name(dbc_host *host)
 	return dbc_cell(rows, 0, 1)->text;
 }
 
-/* The version of the bookkeeping that is there, 0 if none. */
-int
-dbc_bookkeeping_version(dbc_host *host)
+/* Fails if part of the bookkeeping belongs to a role that could use it to run
+ * SQL with the caller's rights. */
+static void
+refuse_intruder(dbc_host *host)
 {
-	const dbc_rows *rows = dbc_query(host, "core/bookkeeping", NULL, 0);
-	const char *intruder = dbc_cell(rows, 0, 1)->text;
-	int64_t version;
+	const dbc_rows *rows = dbc_query(host, "core/intruder", NULL, 0);
 
-	if (intruder)
+	if (rows->nrows > 0)
 		dbc_fail(host, DBC_INSUFFICIENT,
 				 "SQL stored there would run with your rights.",
 				 "It must belong to a superuser, to the owner of the "
 				 "extension, or to you: look at it, then drop it or change "
 				 "its owner.",
-				 "%s belongs to role \"%s\"", intruder,
-				 dbc_cell(rows, 0, 2)->text);
+				 "%s belongs to role \"%s\"", dbc_cell(rows, 0, 0)->text,
+				 dbc_cell(rows, 0, 1)->text);
+}
+
+/* The version of the bookkeeping that is there, 0 if none. */
+int
+dbc_bookkeeping_version(dbc_host *host)
+{
+	const dbc_rows *rows;
+	int64_t version;
+
+	if (host->bookkeeping)
+		return host->bookkeeping;
+	rows = dbc_query(host, "core/bookkeeping", NULL, 0);
+	if (!dbc_cell(rows, 0, 1)->integer)
+		refuse_intruder(host);
 	if (!dbc_cell(rows, 0, 0)->integer)
 		return 0;
 	rows = dbc_query(host, "core/bookkeeping_version", NULL, 0);
@@ -49,7 +62,7 @@ dbc_bookkeeping_version(dbc_host *host)
 							(long long) version, DBC_BOOKKEEPING_VERSION),
 				 "Load the newer library.",
 				 "the bookkeeping was made by a newer dbcare");
-	return (int) version;
+	return host->bookkeeping = (int) version;
 }
 
 /* Runs the DDL of one version. */

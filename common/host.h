@@ -80,6 +80,7 @@ struct dbc_host
 	const dbc_sql *sql;		 /* embedded SQL, sorted by name */
 	int nsql;
 	const dbc_function *function; /* the one being run */
+	int bookkeeping;  /* its version, once this call has found it; else 0 */
 	const char *user; /* session user; on SQLite the system's user */
 
 	/* Zeroed arena memory; never NULL. */

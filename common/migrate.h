@@ -53,6 +53,10 @@ typedef struct dbc_migrations
 /* All migrations; none without bookkeeping. */
 extern dbc_migrations dbc_list_migrations(dbc_host *host);
 
+/* The same, with their description, definition, source, verifiable, applied_at,
+ * applied_by and duration_ms, which the plain list leaves empty. */
+extern dbc_migrations dbc_describe_migrations(dbc_host *host);
+
 extern dbc_migration *dbc_find_migration(const dbc_migrations *list,
 										 const char *version);
 
@@ -125,7 +129,7 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up);
 
 /* Fails if a step cannot run inside a transaction. */
 extern void dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
-							   const dbc_prepared *prepared);
+							   const dbc_prepared *prepared, bool up);
 
 extern void dbc_run_script(dbc_host *host, const dbc_prepared *prepared);
 

@@ -53,7 +53,7 @@ static const dbc_option rollback_options[] = {
 
 typedef struct step
 {
-	const dbc_migration *migration;
+	dbc_migration *migration;
 	dbc_prepared *script;
 	dbc_value duration_ms;
 	const char *finished_at;
@@ -208,7 +208,7 @@ prepare_steps(runner *r, const dbc_plan *plan)
 
 		step->migration = plan->steps[i];
 		step->script = dbc_prepare_script(r->host, plan->steps[i], r->up);
-		dbc_refuse_outside(r->host, plan->steps[i], step->script);
+		dbc_refuse_outside(r->host, plan->steps[i], step->script, r->up);
 	}
 }
 
@@ -262,14 +262,24 @@ describe_error(runner *r)
 	return node;
 }
 
+/* The highest version that is applied after the steps. */
+static const char *
+version_after(runner *r, const dbc_migrations *list)
+{
+	int i;
+
+	for (i = 0; i < r->done && !r->given[O_DRY_RUN].integer; i++)
+		r->steps[i].migration->applied = r->up;
+	return dbc_highest_applied(list);
+}
+
 /* Emits the MigrationResult. */
 static void
-emit_result(runner *r, int64_t start)
+emit_result(runner *r, const dbc_migrations *list, int64_t start)
 {
 	dbc_host *host = r->host;
 	dbc_node *result = dbc_json_object(host);
 	dbc_node *none = dbc_json_array(host);
-	dbc_migrations list = dbc_list_migrations(host);
 
 	dbc_put_bool(result, "success", !r->error);
 	dbc_put(result, "applied", r->up ? versions_done(r) : none);
@@ -277,7 +287,7 @@ emit_result(runner *r, int64_t start)
 	dbc_put_text(result, "failed",
 				 r->error ? r->steps[r->done].migration->version : NULL);
 	dbc_put(result, "error", describe_error(r));
-	dbc_put_text(result, "version", dbc_highest_applied(&list));
+	dbc_put_text(result, "version", version_after(r, list));
 	dbc_put_int(result, "duration_ms", (dbc_microseconds() - start) / 1000);
 	dbc_put_bool(result, "dry_run", r->given[O_DRY_RUN].integer);
 	dbc_emit_json(host, result);
@@ -324,7 +334,7 @@ dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 	dbc_refuse_modified(host, &list);
 	plan = dbc_plan_up(host, &list, args[0].text, r.given[O_OWN].integer);
 	run_plan(&r, &plan);
-	emit_result(&r, start);
+	emit_result(&r, &list, start);
 }
 
 /* dbmigrate_rollback(target, options) */
@@ -347,7 +357,7 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 	list = start_running(&r, args, stored);
 	plan = dbc_plan_down(host, &list, args[0].text);
 	run_plan(&r, &plan);
-	emit_result(&r, start);
+	emit_result(&r, &list, start);
 }
 
 /* dbmigrate_baseline(version) */

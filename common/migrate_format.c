@@ -312,13 +312,11 @@ read_diesel(reader *r, const dbc_file *file)
 	dbc_registration *m;
 
 	if (!slash)
-	{
-		if (dbc_ends_with(name, ".sql"))
-			refuse_name(r, file->name, "<version>_<name>/up.sql and down.sql");
-		return;
-	}
+		return; /* diesel reads directories only */
 	if (!up && !dbc_same(name, "down.sql") && !dbc_same(name, "metadata.toml"))
 		return; /* diesel ignores other files there */
+	if (skipped == 0)
+		refuse_name(r, file->name, "<version>_<name>/up.sql and down.sql");
 	if (file->name[skipped] == '_')
 		skipped++;
 	m = start_migration(r, diesel_version(r->host, file->name),

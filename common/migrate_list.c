@@ -20,23 +20,29 @@ enum
 {
 	L_VERSION,
 	L_NAME,
-	L_DESCRIPTION,
 	L_CHECKSUM,
-	L_DEFINITION,
 	L_TRANSACTIONAL,
 	L_REPEATABLE,
 	L_ENVIRONMENTS,
-	L_SOURCE,
 	L_REVERSIBLE,
 	L_FAILED,
-	L_VERIFIABLE,
 	L_APPLIED,
-	L_APPLIED_CHECKSUM,
+	L_UNCHANGED,
 	L_POSITION,
-	L_APPLIED_AT,
-	L_APPLIED_BY,
-	L_DURATION,
 	L_REGISTERED
+};
+
+/* Columns of migrate/details.sql. */
+enum
+{
+	D_VERSION,
+	D_DESCRIPTION,
+	D_DEFINITION,
+	D_SOURCE,
+	D_VERIFIABLE,
+	D_APPLIED_AT,
+	D_APPLIED_BY,
+	D_DURATION
 };
 
 static const char *const no_dependencies[] = {NULL};
@@ -51,14 +57,13 @@ compare_migrations(const void *left, const void *right)
 
 /* The state of a migration whose other fields are set. */
 static dbc_state
-state_of(const dbc_migration *migration, const char *applied_checksum,
-		 bool failed)
+state_of(const dbc_migration *migration, bool unchanged, bool failed)
 {
 	if (!migration->applied)
 		return failed ? DBC_FAILED : DBC_PENDING;
 	if (!migration->registered)
 		return DBC_MISSING;
-	if (dbc_same(migration->checksum, applied_checksum))
+	if (unchanged)
 		return DBC_APPLIED;
 	if (!migration->repeatable)
 		return DBC_MODIFIED;
@@ -73,24 +78,16 @@ read_migration(const dbc_rows *rows, int row, dbc_migration *m)
 
 	m->version = cells[L_VERSION].text;
 	m->name = cells[L_NAME].text;
-	m->description = cells[L_DESCRIPTION].text;
 	m->checksum = cells[L_CHECKSUM].text;
-	m->definition = cells[L_DEFINITION].text;
 	m->transactional = cells[L_TRANSACTIONAL].integer;
 	m->repeatable = cells[L_REPEATABLE].integer;
 	m->environments = cells[L_ENVIRONMENTS].text;
-	m->source = cells[L_SOURCE].text;
 	m->reversible = cells[L_REVERSIBLE].integer;
-	m->verifiable = cells[L_VERIFIABLE].integer;
 	m->applied = cells[L_APPLIED].integer;
 	m->registered = cells[L_REGISTERED].integer;
 	m->position = cells[L_POSITION].integer;
-	m->applied_at = cells[L_APPLIED_AT].text;
-	m->applied_by = cells[L_APPLIED_BY].text;
-	m->duration_ms = cells[L_DURATION];
 	m->depends_on = no_dependencies;
-	m->state =
-		state_of(m, cells[L_APPLIED_CHECKSUM].text, cells[L_FAILED].integer);
+	m->state = state_of(m, cells[L_UNCHANGED].integer, cells[L_FAILED].integer);
 }
 
 /* Gives every migration what it depends on. */
@@ -142,6 +139,35 @@ dbc_list_migrations(dbc_host *host)
 	qsort(list.items, (size_t) list.count, sizeof(*list.items),
 		  compare_migrations);
 	read_dependencies(host, &list);
+	return list;
+}
+
+/* All migrations, with their details. */
+dbc_migrations
+dbc_describe_migrations(dbc_host *host)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	const dbc_rows *rows;
+	int i;
+
+	if (list.count == 0)
+		return list;
+	rows = dbc_query(host, "migrate/details", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_cell(rows, i, 0);
+		dbc_migration *m = dbc_find_migration(&list, cells[D_VERSION].text);
+
+		if (!m)
+			continue; /* added by hand since the list was read */
+		m->description = cells[D_DESCRIPTION].text;
+		m->definition = cells[D_DEFINITION].text;
+		m->source = cells[D_SOURCE].text;
+		m->verifiable = cells[D_VERIFIABLE].integer;
+		m->applied_at = cells[D_APPLIED_AT].text;
+		m->applied_by = cells[D_APPLIED_BY].text;
+		m->duration_ms = cells[D_DURATION];
+	}
 	return list;
 }
 
@@ -242,7 +268,7 @@ dbc_check_version(dbc_host *host, const char *version, const char *what)
 void
 dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
 {
-	dbc_migrations list = dbc_list_migrations(host);
+	dbc_migrations list = dbc_describe_migrations(host);
 	int i;
 
 	(void) args;
@@ -268,7 +294,7 @@ dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
 {
-	dbc_migrations list = dbc_list_migrations(host);
+	dbc_migrations list = dbc_describe_migrations(host);
 	dbc_plan plan = dbc_plan_up(host, &list, NULL, true);
 	int i;
 

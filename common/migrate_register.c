@@ -130,7 +130,7 @@ start_registering(dbc_host *host, const dbc_value *args, const char **actor)
 	dbc_need_bookkeeping(host);
 	host->lock(host, dbc_lock_timeout(host, args));
 	*actor = dbc_actor(host, dbc_stored_settings(host));
-	return dbc_list_migrations(host);
+	return dbc_describe_migrations(host);
 }
 
 /* ---- dbmigrate_add ---- */

@@ -150,18 +150,29 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
 	return prepared;
 }
 
-/* Fails if a step cannot run inside a transaction. */
-void
-dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
-				   const dbc_prepared *prepared)
+/* How to get past a step that cannot run inside a transaction. */
+static const char *
+way_around(dbc_host *host, const dbc_migration *migration, bool up)
 {
-	const dbc_script *script = &prepared->script;
-	const char *hint = dbc_format(
+	if (!up)
+		return "Until your version has dbmigrate_deploy(), which runs such "
+			   "steps: run the down script by hand, register the migration "
+			   "again with one that does nothing ('select 1'), and roll back.";
+	return dbc_format(
 		host,
 		"dbmigrate_deploy() runs such steps. Until your version has it: apply "
 		"up to the version before, run this one by hand, then call "
 		"dbmigrate_baseline('%s').",
 		migration->version);
+}
+
+/* Fails if a step cannot run inside a transaction. */
+void
+dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
+				   const dbc_prepared *prepared, bool up)
+{
+	const dbc_script *script = &prepared->script;
+	const char *hint = way_around(host, migration, up);
 	int i;
 
 	for (i = 0; i < script->nstatements; i++)

@@ -92,7 +92,7 @@ verify_script(dbc_host *host, const dbc_migration *migration)
 void
 dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 {
-	dbc_migrations list = dbc_list_migrations(host);
+	dbc_migrations list = dbc_describe_migrations(host);
 	int i;
 
 	(void) args;

@@ -18,6 +18,8 @@ select version, name, state, reversible, transactional from dbmigrate_status();
 select event, version, name from dbmigrate_history() order by event_id;
 -- a line number counts in the file
 select dbmigrate_load('{"20260401000000_nine.sql": "-- migrate:up\n\n\nselect * from\n  nowhere;\n-- migrate:down\nselect 1;\n"}');
+-- diesel reads directories only
+select dbmigrate_load('{"2026-04-02-000000_ten/up.sql": "select 1", "notes.sql": "select 2"}');
 -- what is refused, with the name of the file; nothing is registered
 select count(*) from dbmigrate_status();
 select dbmigrate_load('{"1_a.up.sql": "select 1", "one.sql": "select 1"}');
@@ -26,6 +28,6 @@ select dbmigrate_load('{"1_a.down.sql": "select 1"}');
 select dbmigrate_load('{"1_a.sql": "select 1;\n-- migrate:up\nselect 2;"}');
 select dbmigrate_load('{"1_a.sql": "select 1"}', '{"format": "dbmate"}');
 select dbmigrate_load('{"1_a.sql": "-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;"}');
-select dbmigrate_load('{"a/up.sql": "select 1", "b.sql": "select 2"}');
+select dbmigrate_load('{"_a/up.sql": "select 1"}');
 select dbmigrate_load('{"notes.txt": "nothing"}');
 select count(*) from dbmigrate_status();

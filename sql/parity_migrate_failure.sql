@@ -42,6 +42,11 @@ select dbmigrate_apply();
 select dbmigrate_add('5', 'outside', 'select 1', null, '{"transactional": false}');
 select dbmigrate_apply();
 select version, transactional from dbmigrate_plan();
+select dbmigrate_add('5', 'outside', 'select 1', 'vacuum');
+select dbmigrate_apply();
+select dbmigrate_rollback();
+select dbmigrate_add('5', 'outside', 'select 1', 'select 1');
+select dbmigrate_rollback();
 -- empty and comment-only scripts
 select dbmigrate_add('5', 'empty', '', '');
 select dbmigrate_add('6', 'comment', '-- nothing /* here */

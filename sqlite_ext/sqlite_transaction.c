@@ -260,6 +260,8 @@ begin_write(dbcsl_host *h)
 					"Try again when the other connection has ended its "
 					"transaction.");
 	h->transaction = DBCSL_OWN_TRANSACTION;
+	/* what was seen of it while waiting is old */
+	h->base.bookkeeping = 0;
 }
 
 /* Opens what the class of the function asks for. */

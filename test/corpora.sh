@@ -239,7 +239,7 @@ step()
 # ---- a whole set ----
 
 # Takes the last applied version back; what dbcare refuses is run by the plain
-# tool and taken out of the ledger by hand, which no function does.
+# tool and taken out of the ledger by hand.
 roll_back_one()
 {
 	if call 'select dbmigrate_rollback();' >/dev/null; then

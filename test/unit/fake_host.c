@@ -430,8 +430,7 @@ fake_new(int engine)
 	fake_rows(fake, "health/ping", 4, 1,
 			  dbc_text(is_sqlite ? "3.40.1" : "15.18"), dbc_text("shop"),
 			  dbc_bool(false), dbc_int(8192));
-	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(false), dbc_null(),
-			  dbc_null());
+	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(false), dbc_bool(true));
 	return fake;
 }
 
@@ -502,6 +501,7 @@ fake_call(fake_host *fake, const char *function, int nargs, ...)
 		values[i] = va_arg(args, dbc_value);
 	va_end(args);
 	fake->base.function = find_function(function);
+	fake->base.bookkeeping = 0;
 	return fake_try(fake, run_function, values);
 }
 

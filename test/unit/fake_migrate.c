@@ -4,10 +4,13 @@
  */
 #include "fake_migrate.h"
 
+#include <string.h>
+
 #include "text.h"
 
-#define LIST_COLUMNS 19
-#define TEXT_COLUMNS 7
+#define LIST_COLUMNS   12
+#define DETAIL_COLUMNS 8
+#define TEXT_COLUMNS   7
 
 /* What dbmigrate writes, to be answered with nothing. */
 static const char *const writes[] = {
@@ -21,40 +24,50 @@ static const char *const writes[] = {
 static void
 fill_list_row(const fake_migration *m, dbc_value *row)
 {
-	bool applied = m->applied > 0;
 	const dbc_value values[LIST_COLUMNS] = {
 		dbc_text(m->version),
 		dbc_text("the name"),
-		dbc_text("the description"),
 		dbc_text(m->missing ? NULL : "checksum"),
-		dbc_text(m->missing ? NULL : "definition"),
 		dbc_bool(true),
 		dbc_bool(m->repeatable),
 		dbc_text(m->environments),
-		dbc_null(),
 		dbc_bool(m->down),
 		dbc_bool(m->failed),
-		dbc_bool(m->verify),
-		dbc_bool(applied),
-		dbc_text(applied ? (m->modified ? "other" : "checksum") : NULL),
-		applied ? dbc_int(m->applied) : dbc_null(),
-		dbc_text(applied ? "2026-11-21T09:00:00.000Z" : NULL),
-		dbc_text(applied ? "deployer" : NULL),
-		applied ? dbc_int(12) : dbc_null(),
+		dbc_bool(m->applied > 0),
+		dbc_bool(m->applied > 0 && !m->modified && !m->missing),
+		m->applied > 0 ? dbc_int(m->applied) : dbc_null(),
 		dbc_bool(!m->missing)};
-	int i;
 
-	for (i = 0; i < LIST_COLUMNS; i++)
-		row[i] = values[i];
+	memcpy(row, values, sizeof(values));
 }
 
-/* Answers migrate/list, migrate/dependencies and migrate/texts. */
+/* The row of migrate/details. */
+static void
+fill_detail_row(const fake_migration *m, dbc_value *row)
+{
+	bool applied = m->applied > 0;
+	const dbc_value values[DETAIL_COLUMNS] = {
+		dbc_text(m->version),
+		dbc_text("the description"),
+		dbc_text(m->missing ? NULL : "definition"),
+		dbc_null(),
+		dbc_bool(m->verify),
+		dbc_text(applied ? "2026-11-21T09:00:00.000Z" : NULL),
+		dbc_text(applied ? "deployer" : NULL),
+		applied ? dbc_int(12) : dbc_null()};
+
+	memcpy(row, values, sizeof(values));
+}
+
+/* Answers migrate/list, /details, /dependencies and /texts. */
 static void
 add_migrations(fake_host *fake, const fake_migration *list, int count)
 {
 	dbc_host *host = &fake->base;
 	dbc_value *rows =
 		dbc_alloc(host, ((size_t) count + 1) * LIST_COLUMNS * sizeof(*rows));
+	dbc_value *details =
+		dbc_alloc(host, ((size_t) count + 1) * DETAIL_COLUMNS * sizeof(*rows));
 	dbc_value *pairs =
 		dbc_alloc(host, ((size_t) count + 1) * 6 * sizeof(*rows));
 	int npairs = 0;
@@ -67,6 +80,7 @@ add_migrations(fake_host *fake, const fake_migration *list, int count)
 		dbc_value *texts = dbc_alloc(host, TEXT_COLUMNS * sizeof(*texts));
 
 		fill_list_row(m, &rows[i * LIST_COLUMNS]);
+		fill_detail_row(m, &details[i * DETAIL_COLUMNS]);
 		texts[0] = dbc_text(m->up ? m->up : "up");
 		texts[1] = dbc_text(m->down);
 		texts[2] = dbc_text(m->verify);
@@ -79,6 +93,7 @@ add_migrations(fake_host *fake, const fake_migration *list, int count)
 		}
 	}
 	fake_table(fake, "migrate/list", NULL, LIST_COLUMNS, count, rows);
+	fake_table(fake, "migrate/details", NULL, DETAIL_COLUMNS, count, details);
 	fake_table(fake, "migrate/dependencies", NULL, 2, npairs, pairs);
 }
 
@@ -89,8 +104,7 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	fake_host *fake = fake_new(engine);
 	size_t i;
 
-	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(true), dbc_null(),
-			  dbc_null());
+	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 2, dbc_text("actor"),
 			  dbc_text("deployer"), dbc_text("environment"),

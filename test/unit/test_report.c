@@ -191,8 +191,7 @@ report_knows_migrations(void **state)
 	expect_part(report(fake),
 				"\"migrations\": {\"drift\": null, \"pending\": 0, "
 				"\"version\": null}");
-	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(true), dbc_null(),
-			  dbc_null());
+	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("environment"),
 			  dbc_text("staging"));
@@ -215,8 +214,9 @@ planted_bookkeeping_is_refused(void **state)
 	size_t i;
 
 	(void) state;
-	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(true),
-			  dbc_text("schema dbcare"), dbc_text("mallory"));
+	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(false));
+	fake_rows(fake, "core/intruder", 2, 1, dbc_text("schema dbcare"),
+			  dbc_text("mallory"));
 	for (i = 0; i < 4; i++)
 	{
 		assert_false(fake_call(fake, functions[i], 0));

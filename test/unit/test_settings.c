@@ -27,8 +27,7 @@ storing_host(const char *name, const char *value)
 {
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 
-	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(true), dbc_null(),
-			  dbc_null());
+	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text(name), dbc_text(value));
 	fake_rows(fake, "core/setting_store", 0, 0);
@@ -286,8 +285,9 @@ planted_bookkeeping_is_refused(void **state)
 	fake_host *fake = storing_host("actor", "mallory");
 
 	(void) state;
-	fake_rows(fake, "core/bookkeeping", 3, 1, dbc_bool(true),
-			  dbc_text("schema dbcare"), dbc_text("mallory"));
+	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(false));
+	fake_rows(fake, "core/intruder", 2, 1, dbc_text("schema dbcare"),
+			  dbc_text("mallory"));
 	assert_false(fake_call(fake, "dbcare_get", 1, dbc_text("actor")));
 	fake_expect_error(fake, DBC_INSUFFICIENT,
 					  "schema dbcare belongs to role \"mallory\"");
