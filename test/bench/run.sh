@@ -297,7 +297,8 @@ sqlite_one()
 	elapsed on_sqlite 'select 1'
 }
 
-# SQLite opens a file at first need: "select 1" does without, this does not.
+# SQLite opens a file at first need: "select 1" does without, and reading the
+# schema of these migrations alone takes twice as long.  So the floor is this.
 sqlite_open()
 {
 	elapsed on_sqlite 'select count(*) from sqlite_schema'
@@ -312,9 +313,9 @@ part_nothing()
 	compare 'PostgreSQL: apply, nothing pending / select 1' 2 \
 		postgres_again postgres_one
 	sqlite_apply
-	compare 'SQLite: apply, nothing pending / select 1' 2 \
+	compare 'SQLite: apply, nothing pending / select 1' - \
 		sqlite_again sqlite_one
-	compare 'SQLite: the same / count of sqlite_schema' - \
+	compare 'SQLite: the same / count of sqlite_schema' 2 \
 		sqlite_again sqlite_open
 }
 
