@@ -145,8 +145,8 @@ struct dbc_host
 	void (*lock)(dbc_host *host, int64_t timeout_ms);
 
 	/*
-	 * Reads *.sql and *.toml below a directory, sub-directories to a depth of
-	 * one, in byte order of their names.
+	 * Reads *.sql, *.toml, *.plan and *.conf below a directory, sub-directories
+	 * to a depth of five, in byte order of their names.
 	 */
 	const dbc_file *(*read_files)(dbc_host *host, const char *path,
 								  int *nfiles);

@@ -172,7 +172,7 @@ extern dbc_action dbc_register(dbc_host *host, const dbc_migrations *list,
 							   const dbc_registration *registration,
 							   const char *actor);
 
-/* ---- migrate_format.c ---- */
+/* ---- format.c ---- */
 
 /* Reads files of a format (NULL: to be detected), in order of version. */
 extern dbc_registration *dbc_read_format(dbc_host *host, const dbc_file *files,

@@ -27,7 +27,7 @@ select dbmigrate_load('{"1_a.up.sql": "select 1", "01_b.up.sql": "select 2"}');
 select dbmigrate_load('{"1_a.down.sql": "select 1"}');
 select dbmigrate_load('{"1_a.sql": "select 1;\n-- migrate:up\nselect 2;"}');
 select dbmigrate_load('{"1_a.sql": "select 1"}', '{"format": "dbmate"}');
-select dbmigrate_load('{"1_a.sql": "-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;"}');
+select dbmigrate_load('{"1_a.sql": "-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;"}', '{"format": "plain"}');
 select dbmigrate_load('{"_a/up.sql": "select 1"}');
 select dbmigrate_load('{"notes.txt": "nothing"}');
 select count(*) from dbmigrate_status();
