@@ -242,20 +242,21 @@ claims_sql_migrate(const dbc_file *file)
 	return dbc_has_mark(file, "+migrate");
 }
 
-/* Any name will do; its digits are the version, or all of it. */
+/* The whole name is the version: several files may begin with one number. */
 static void
 read_sql_migrate(dbc_reader *reader, const dbc_file *file)
 {
 	const char *name = dbc_base_name(file->name);
-	dbc_registration *m;
+	size_t length = strlen(name) - strlen(".sql");
+	size_t digits = strspn(name, "0123456789");
 
-	if (strspn(name, "0123456789") > 0)
-		m = dbc_start_numbered(reader, file);
-	else
-		m = dbc_start_migration(
-			reader, dbc_copy(reader->host, name, strlen(name) - strlen(".sql")),
-			"");
-	dbc_read_marked(reader, file, m, sql_migrate_mark);
+	digits += strspn(name + digits, "_-");
+	dbc_read_marked(
+		reader, file,
+		dbc_start_migration(reader, dbc_copy(reader->host, name, length),
+							dbc_copy(reader->host, name + digits,
+									 length > digits ? length - digits : 0)),
+		sql_migrate_mark);
 }
 
 const dbc_file_format dbc_format_sql_migrate = {

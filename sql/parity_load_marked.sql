@@ -4,9 +4,10 @@ select dbmigrate_load('{
 "00001_one.sql": "-- a comment\n-- +goose Up\n-- +goose StatementBegin\ncreate table one (id integer);\n-- +goose StatementEnd\n\n-- +goose Down\ndrop table one;\n",
 "00002_two.sql": "-- +goose NO TRANSACTION\n-- +goose ENVSUB OFF\n-- +goose up\nselect 1;\n",
 "00010_ten.sql": "-- +goose Up\r\nselect 10;\r\n-- +goose Down\r\nselect -10;\r\n"}');
--- sql-migrate; a name without digits is a version
+-- sql-migrate; the whole name is the version
 select dbmigrate_load('{
 "20_twenty.sql": "-- +migrate Up notransaction\nselect 20;\n-- +migrate Down\nselect -20;",
+"20_again.sql": "-- +migrate Up\nselect 21;",
 "thirty.sql": "-- +migrate Up\n-- +migrate StatementBegin\nselect 30;\n-- +migrate StatementEnd\n"}');
 -- node-pg-migrate; a file without marks is an up part
 select dbmigrate_load('{
