@@ -7,6 +7,7 @@
 
 #include "host.h"
 #include "json.h"
+#include "migrate_log.h"
 
 typedef enum dbc_state
 {
@@ -167,10 +168,10 @@ typedef enum dbc_action
 	DBC_UNCHANGED
 } dbc_action;
 
-/* Registers a migration; list is what was there before, actor who does it. */
+/* Registers a migration; list is what was there before. */
 extern dbc_action dbc_register(dbc_host *host, const dbc_migrations *list,
 							   const dbc_registration *registration,
-							   const char *actor);
+							   dbc_log *log);
 
 /* ---- format.c ---- */
 

@@ -64,7 +64,7 @@ typedef struct runner
 {
 	dbc_host *host;
 	const dbc_given *given;
-	const char *actor;
+	dbc_log log;
 	bool up;
 	step *steps;
 	int nsteps;
@@ -77,20 +77,18 @@ typedef struct runner
 static void
 log_event(runner *r, const char *event, const step *step, const char *error)
 {
-	const dbc_migration *migration = step->migration;
-	dbc_value values[] = {dbc_text(event),
-						  dbc_text(migration->version),
-						  dbc_text(migration->name),
-						  dbc_text(migration->checksum),
-						  dbc_text(r->actor),
-						  step->duration_ms,
-						  dbc_text(error),
-						  dbc_text(r->given[O_APP_VERSION].text),
-						  dbc_text(r->given[O_GIT_SHA].text),
-						  dbc_text(r->given[O_TICKET].text),
-						  dbc_text(step->finished_at)};
+	dbc_event logged = {.event = event,
+						.version = step->migration->version,
+						.name = step->migration->name,
+						.checksum = step->migration->checksum,
+						.happened_at = step->finished_at,
+						.duration_ms = step->duration_ms,
+						.error = error,
+						.app_version = r->given[O_APP_VERSION].text,
+						.git_sha = r->given[O_GIT_SHA].text,
+						.ticket = r->given[O_TICKET].text};
 
-	dbc_query(r->host, "migrate/history_add", values, 11);
+	dbc_log_event(&r->log, &logged);
 }
 
 /* Notes in the ledger that a migration is applied. */
@@ -100,7 +98,7 @@ add_to_ledger(runner *r, const step *step, bool baseline)
 	dbc_value values[] = {dbc_text(step->migration->version),
 						  dbc_int(++r->position),
 						  dbc_bool(baseline),
-						  dbc_text(r->actor),
+						  dbc_text(r->log.actor),
 						  step->duration_ms,
 						  dbc_text(step->finished_at)};
 
@@ -313,8 +311,8 @@ start_running(runner *r, const dbc_value *args, const dbc_stored *stored)
 	dbc_migrations list;
 
 	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
-	r->actor = dbc_actor(r->host, stored);
 	list = dbc_list_migrations(r->host);
+	r->log = dbc_open_log(r->host, dbc_actor(r->host, stored));
 	r->position = last_position(&list);
 	return list;
 }

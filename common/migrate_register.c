@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bookkeeping.h"
+#include "clock.h"
 #include "options.h"
 #include "settings.h"
 #include "text.h"
@@ -70,11 +71,10 @@ check_registration(dbc_host *host, const dbc_registration *r)
 /* Writes the rows of a registration. */
 static void
 store(dbc_host *host, const dbc_registration *r, const char *definition,
-	  const char *actor)
+	  dbc_log *log)
 {
 	bool outside = r->transactional && dbc_runs_outside(host, r->up_sql);
 	dbc_value version = dbc_text(r->version);
-	dbc_value logged[] = {version, dbc_text(actor)};
 	dbc_value values[] = {version,
 						  dbc_text(r->name),
 						  dbc_text(r->description),
@@ -92,7 +92,14 @@ store(dbc_host *host, const dbc_registration *r, const char *definition,
 						  dbc_int(r->up_line),
 						  dbc_text(r->down_file),
 						  dbc_int(r->down_line),
-						  dbc_text(actor)};
+						  dbc_text(log->actor)};
+	dbc_event logged = {.event = "register",
+						.version = r->version,
+						.name = r->name,
+						.checksum = values[7].text,
+						.up_sql = r->up_sql,
+						.down_sql = r->down_sql,
+						.happened_at = dbc_now(host)};
 	const char **needed;
 
 	dbc_query(host, "migrate/register", values, 18);
@@ -103,13 +110,13 @@ store(dbc_host *host, const dbc_registration *r, const char *definition,
 
 		dbc_query(host, "migrate/dependency_add", pair, 2);
 	}
-	dbc_query(host, "migrate/history_registered", logged, 2);
+	dbc_log_event(log, &logged);
 }
 
 /* Registers a migration, if that changes anything. */
 dbc_action
 dbc_register(dbc_host *host, const dbc_migrations *list,
-			 const dbc_registration *registration, const char *actor)
+			 const dbc_registration *registration, dbc_log *log)
 {
 	const dbc_migration *known =
 		dbc_find_migration(list, registration->version);
@@ -119,17 +126,17 @@ dbc_register(dbc_host *host, const dbc_migrations *list,
 	definition = definition_of(host, registration);
 	if (known && known->registered && dbc_same(known->definition, definition))
 		return DBC_UNCHANGED;
-	store(host, registration, definition, actor);
+	store(host, registration, definition, log);
 	return known && known->registered ? DBC_UPDATED : DBC_ADDED;
 }
 
 /* Keeps runners and other registrations out, and reads what there is then. */
 static dbc_migrations
-start_registering(dbc_host *host, const dbc_value *args, const char **actor)
+start_registering(dbc_host *host, const dbc_value *args, dbc_log *log)
 {
 	dbc_need_bookkeeping(host);
 	host->lock(host, dbc_lock_timeout(host, args));
-	*actor = dbc_actor(host, dbc_stored_settings(host));
+	*log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
 	return dbc_describe_migrations(host);
 }
 
@@ -198,7 +205,7 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	const dbc_given *given;
 	dbc_registration r = {.up_line = 1, .down_line = 1};
 	dbc_migrations list;
-	const char *actor;
+	dbc_log log;
 	dbc_action action;
 	dbc_node *result = dbc_json_object(host);
 
@@ -216,8 +223,8 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	r.repeatable = given[O_REPEATABLE].integer;
 	r.environments = given[O_ENVIRONMENTS].texts;
 	r.kind = given[O_KIND].text ? given[O_KIND].text : kinds[0];
-	list = start_registering(host, args, &actor);
-	action = dbc_register(host, &list, &r, actor);
+	list = start_registering(host, args, &log);
+	action = dbc_register(host, &list, &r, &log);
 	dbc_put_text(result, "version", r.version);
 	dbc_put_text(result, "name", r.name);
 	dbc_put_text(result, "action", action_names[action]);
@@ -307,7 +314,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 	dbc_registration *registrations;
 	const dbc_file *files;
 	dbc_migrations list;
-	const char *actor;
+	dbc_log log;
 	int nfiles;
 	int count;
 	int i;
@@ -315,14 +322,14 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 	files = is_json ? files_of_json(host, source, &nfiles)
 					: host->read_files(host, source, &nfiles);
 	registrations = dbc_read_format(host, files, nfiles, &format, &count);
-	list = start_registering(host, args, &actor);
+	list = start_registering(host, args, &log);
 	for (i = 0; i < count; i++)
 	{
 		dbc_action action;
 
 		registrations[i].source = is_json ? NULL : source;
 		dbc_progress(host, registrations[i].version, i, count);
-		action = dbc_register(host, &list, &registrations[i], actor);
+		action = dbc_register(host, &list, &registrations[i], &log);
 		dbc_push_text(lists[action], registrations[i].version);
 	}
 	if (!is_json)

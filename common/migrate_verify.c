@@ -6,6 +6,7 @@
 #include "functions.h"
 #include "migrate.h"
 
+#include "bookkeeping.h"
 #include "text.h"
 
 typedef struct verify_call
@@ -88,6 +89,20 @@ verify_script(dbc_host *host, const dbc_migration *migration)
 		}
 }
 
+/* Emits that the log is not what dbcare wrote. */
+static void
+emit_broken_log(dbc_host *host, const char *version, int64_t event_id)
+{
+	dbc_value row[] = {
+		dbc_text(version), dbc_text("log_changed"),
+		dbc_text(dbc_format(host,
+							"event %lld of the log, or one before it, is not "
+							"what was written",
+							(long long) event_id))};
+
+	dbc_emit(host, row);
+}
+
 /* dbmigrate_verify() */
 void
 dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
@@ -111,4 +126,6 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 		if (migration->applied && migration->verifiable)
 			verify_script(host, migration);
 	}
+	if (dbc_bookkeeping_version(host) > 0)
+		dbc_verify_log(host, emit_broken_log);
 }

@@ -151,5 +151,15 @@ select is((select print from prints where label = 'with'), (select print from pr
 select is((select print from prints where label = 'before'), (select print from prints where label = 'after'),
 	'dropping it gives the fingerprint back');
 
+-- ---- the log ----
+
+select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 0::bigint, 'the log is whole');
+set local timezone = 'Asia/Kolkata';
+set local datestyle = 'German';
+set local extra_float_digits = -5;
+select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 0::bigint, 'in every session');
+update dbcare.history set happened_at = happened_at - interval '1 day' where event_id = (select min(event_id) from dbcare.history);
+select is((select count(*) from dbmigrate_verify() where finding = 'log_changed'), 1::bigint, 'a changed event is found');
+
 select * from finish();
 rollback;

@@ -14,11 +14,11 @@
 
 /* What dbmigrate writes, to be answered with nothing. */
 static const char *const writes[] = {
-	"migrate/clear_failed",		  "migrate/dependency_add",
-	"migrate/dependency_clear",	  "migrate/history_add",
-	"migrate/history_registered", "migrate/ledger_add",
-	"migrate/ledger_remove",	  "migrate/mark_failed",
-	"migrate/register",			  "migrate/unregister"};
+	"migrate/clear_failed",		"migrate/dependency_add",
+	"migrate/dependency_clear", "migrate/history_add",
+	"migrate/ledger_add",		"migrate/ledger_remove",
+	"migrate/mark_failed",		"migrate/register",
+	"migrate/unregister"};
 
 /* The row of migrate/list for a migration. */
 static void
@@ -111,6 +111,9 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 			  dbc_text(environment));
 	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		fake_rows(fake, writes[i], 0, 0);
+	fake_rows(fake, "migrate/history_end", 3, 1, dbc_null(),
+			  dbc_text("some role"), dbc_null());
+	fake_rows(fake, "migrate/history_chain", 17, 0);
 	add_migrations(fake, list, count);
 	return fake;
 }
