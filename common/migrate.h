@@ -173,6 +173,17 @@ extern dbc_action dbc_register(dbc_host *host, const dbc_migrations *list,
 							   const dbc_registration *registration,
 							   dbc_log *log);
 
+/* ---- migrate_text.c ---- */
+
+/* Whether two texts differ in white space around their lines at most. */
+extern bool dbc_same_but_layout(dbc_host *host, const char *left,
+								const char *right);
+
+/* The lines that are in one of two texts only, for people; each begins with a
+ * line feed and a sign, "-" for the old text and "+" for the new one. */
+extern const char *dbc_line_difference(dbc_host *host, const char *old_text,
+									   const char *new_text);
+
 /* ---- format.c ---- */
 
 /* Reads files of a format (NULL: to be detected), in order of version. */

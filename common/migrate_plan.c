@@ -246,7 +246,8 @@ dbc_refuse_modified(dbc_host *host, const dbc_migrations *list)
 		dbc_fail(host, DBC_NOT_READY,
 				 "Their registered text is not the text that was applied.",
 				 "Register the applied text again, and put the change into a "
-				 "new migration.",
+				 "new migration. dbmigrate_verify() shows what has changed; "
+				 "dbmigrate_repair('{\"accept\": [...]}') takes it as it is.",
 				 "applied migrations have been modified: %s", names.data);
 }
 

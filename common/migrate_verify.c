@@ -26,6 +26,21 @@ emit_finding(dbc_host *host, const dbc_migration *migration,
 	dbc_emit(host, row);
 }
 
+/* Emits how the text of a migration has changed since it was applied. */
+static void
+emit_modified(dbc_host *host, const dbc_migration *migration)
+{
+	dbc_value version = dbc_text(migration->version);
+	const dbc_rows *rows = dbc_query(host, "migrate/both_texts", &version, 1);
+
+	emit_finding(
+		host, migration, "modified",
+		dbc_format(host,
+				   "the registered text is not the text that was applied:%s",
+				   dbc_line_difference(host, dbc_cell(rows, 0, 0)->text,
+									   dbc_cell(rows, 0, 1)->text)));
+}
+
 /* Splits and runs a verify script; a guard keeps it from writing and turns its
  * failure into a finding. */
 static void
@@ -117,9 +132,7 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 
 		dbc_progress(host, migration->version, i, list.count);
 		if (migration->state == DBC_MODIFIED)
-			emit_finding(host, migration, "modified",
-						 "the registered text is not the text that was "
-						 "applied");
+			emit_modified(host, migration);
 		if (migration->state == DBC_MISSING)
 			emit_finding(host, migration, "missing",
 						 "it is applied but no longer registered");

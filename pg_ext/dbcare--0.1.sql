@@ -284,6 +284,15 @@ comment on function dbmigrate_baseline(numeric) is
 	'Refuses a number given as a version.';
 revoke all on routine dbmigrate_baseline(numeric) from public;
 
+create function dbmigrate_repair(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_repair';
+comment on function dbmigrate_repair(jsonb) is
+	'Puts the bookkeeping right without running anything: takes the mark off failed migrations, accepts changed texts, forgets applied migrations that are no longer registered; gives the versions cleared, accepted and forgotten.';
+revoke all on routine dbmigrate_repair(jsonb) from public;
+
 create function dbmigrate_verify()
 returns table (
 	version text,
@@ -292,7 +301,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_verify';
 comment on function dbmigrate_verify() is
-	'Runs the verify_sql of applied migrations read-only and compares checksums; no rows mean all is well.';
+	'Runs the verify_sql of applied migrations read-only, compares applied and registered texts and follows the hashes of the log; no rows mean all is well.';
 
 create function dbmigrate_fingerprint()
 returns text

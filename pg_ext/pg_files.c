@@ -15,6 +15,9 @@
 /* All files together may have this many bytes. */
 #define SIZE_LIMIT ((int64) 64 * 1024 * 1024)
 
+/* How far below the directory given its sub-directories are read. */
+#define DEEPEST 5
+
 /* The files found so far. */
 typedef struct files
 {
@@ -106,13 +109,33 @@ read_text(files *list, const char *path, off_t size)
 	return text;
 }
 
-/* Takes in one file. */
+/* Whether a file is one to read. */
+static bool
+is_wanted(const char *name)
+{
+	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf"};
+	size_t i;
+
+	for (i = 0; i < lengthof(endings); i++)
+		if (dbc_ends_with(name, endings[i]))
+			return true;
+	return false;
+}
+
+/* Takes in a file, if it is a regular one to be read. */
 static void
-add_file(files *list, const char *name, const char *path, off_t size)
+add_file(files *list, const char *name, const char *path)
 {
 	dbc_host *host = &list->host->base;
+	struct stat status;
 
-	count_size(list, path, size);
+	if (!is_wanted(name))
+		return;
+	if (stat(path, &status) != 0)
+		fail_to_read("file", path);
+	if (!S_ISREG(status.st_mode))
+		return;
+	count_size(list, path, status.st_size);
 	if (list->count == list->room)
 	{
 		int room = list->room ? 2 * list->room : 64;
@@ -126,16 +149,29 @@ add_file(files *list, const char *name, const char *path, off_t size)
 	}
 	list->items[list->count++] = (dbc_file){
 		.name = dbcpg_to_core(list->host, name),
-		.text = read_text(list, path, size),
+		.text = read_text(list, path, status.st_size),
 	};
 }
 
-/* Takes in what a directory has; within is its name below the root, or NULL. */
+/* Whether a path is a directory; a link to one is not followed, since it may
+ * lead back up. */
+static bool
+is_directory(const char *path)
+{
+	struct stat status;
+
+	if (lstat(path, &status) != 0)
+		fail_to_read("file", path);
+	return S_ISDIR(status.st_mode);
+}
+
+/* Takes in what a directory, within the root, and those below it have; within
+ * is "" for the root. */
 static void
-add_directory(files *list, const char *within)
+add_directory(files *list, const char *within, int depth)
 {
 	const char *directory =
-		within ? psprintf("%s/%s", list->root, within) : list->root;
+		*within ? psprintf("%s/%s", list->root, within) : list->root;
 	DIR *dir = AllocateDir(directory);
 	struct dirent *entry;
 
@@ -143,21 +179,17 @@ add_directory(files *list, const char *within)
 		fail_to_read("directory", directory);
 	while ((entry = ReadDir(dir, directory)))
 	{
-		const char *name =
-			within ? psprintf("%s/%s", within, entry->d_name) : entry->d_name;
-		char *path = psprintf("%s/%s", directory, entry->d_name);
-		struct stat status;
+		const char *path = psprintf("%s/%s", directory, entry->d_name);
+		const char *name = *within ? psprintf("%s/%s", within, entry->d_name)
+								   : pstrdup(entry->d_name);
 
 		CHECK_FOR_INTERRUPTS();
 		if (entry->d_name[0] == '.')
 			continue;
-		if (stat(path, &status) != 0)
-			fail_to_read("file", path);
-		if (S_ISDIR(status.st_mode) && !within)
-			add_directory(list, pstrdup(name));
-		else if (S_ISREG(status.st_mode) &&
-				 (dbc_ends_with(name, ".sql") || dbc_ends_with(name, ".toml")))
-			add_file(list, name, path, status.st_size);
+		if (!is_directory(path))
+			add_file(list, name, path);
+		else if (depth < DEEPEST)
+			add_directory(list, name, depth + 1);
 	}
 	FreeDir(dir);
 }
@@ -182,7 +214,7 @@ dbcpg_read_files(dbc_host *base, const char *path, int *nfiles)
 				errmsg("directory \"%s\" is not an absolute path", list.root),
 				errhint("The server reads it: give the whole path on the "
 						"server's machine."));
-	add_directory(&list, NULL);
+	add_directory(&list, "", 0);
 	if (list.count)
 		qsort(list.items, (size_t) list.count, sizeof(*list.items),
 			  compare_files);

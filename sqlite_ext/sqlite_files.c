@@ -19,6 +19,9 @@
 /* A file larger than this is no migration. */
 #define LARGEST_FILE (64 << 20)
 
+/* How far below the directory given its sub-directories are read. */
+#define DEEPEST 5
+
 #define NO_SUCH_FILE "58P01"
 #define IO_ERROR	 "58030"
 
@@ -62,20 +65,29 @@ fail_path(dbcsl_host *h, const char *what, const char *path, int number)
 static bool
 is_wanted(const char *name)
 {
-	return dbc_ends_with(name, ".sql") || dbc_ends_with(name, ".toml");
+	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf"};
+	size_t i;
+
+	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (dbc_ends_with(name, endings[i]))
+			return true;
+	return false;
 }
 
-/* Adds one entry of a directory to its listing. */
+/* Adds one entry of a directory to its listing; a link to a directory is not
+ * followed, since it may lead back up. */
 static void
 list_entry(file_list *list, listing *found, const char *directory,
 		   const char *name)
 {
 	dbcsl_host *h = list->h;
+	const char *path = dbc_format(&h->base, "%s/%s", directory, name);
 	struct stat entry;
 
-	if (name[0] == '.' ||
-		lstat(dbc_format(&h->base, "%s/%s", directory, name), &entry) != 0)
+	if (name[0] == '.')
 		return;
+	if (lstat(path, &entry) != 0)
+		fail_path(h, "file", path, errno);
 	name = dbc_copy(&h->base, name, strlen(name));
 	if (S_ISDIR(entry.st_mode))
 	{
@@ -193,6 +205,28 @@ read_file(file_list *list, const char *name)
 	h->file = -1;
 }
 
+/* The name of an entry of a directory; within is "" for the root. */
+static const char *
+name_within(file_list *list, const char *within, const char *name)
+{
+	return *within ? dbc_format(&list->h->base, "%s/%s", within, name) : name;
+}
+
+/* Reads a directory, within the root, and those below it. */
+static void
+read_directory(file_list *list, const char *within, int depth)
+{
+	listing found = list_directory(
+		list, *within ? name_within(list, list->root, within) : list->root);
+	int i;
+
+	for (i = 0; i < found.nfiles; i++)
+		read_file(list, name_within(list, within, found.files[i]));
+	for (i = 0; i < found.ndirectories && depth < DEEPEST; i++)
+		read_directory(list, name_within(list, within, found.directories[i]),
+					   depth + 1);
+}
+
 /* The order of their bytes. */
 static int
 compare_files(const void *left, const void *right)
@@ -206,22 +240,8 @@ const dbc_file *
 dbcsl_read_files(dbc_host *host, const char *path, int *nfiles)
 {
 	file_list list = {.h = dbcsl_of(host), .root = path};
-	listing top = list_directory(&list, path);
-	int d;
-	int i;
 
-	for (i = 0; i < top.nfiles; i++)
-		read_file(&list, top.files[i]);
-	for (d = 0; d < top.ndirectories; d++)
-	{
-		const char *directory = top.directories[d];
-		listing below =
-			list_directory(&list, dbc_format(host, "%s/%s", path, directory));
-
-		for (i = 0; i < below.nfiles; i++)
-			read_file(&list,
-					  dbc_format(host, "%s/%s", directory, below.files[i]));
-	}
+	read_directory(&list, "", 0);
 	if (list.count > 0)
 		qsort(list.files, (size_t) list.count, sizeof(*list.files),
 			  compare_files);

@@ -1,12 +1,12 @@
 -- Loading migrations from a directory.
 
--- files of other kinds, hidden ones and what lies deeper are left alone
-.system mkdir -p plain/deep/deeper pairs diesel/1_one diesel/2_two
+-- files of other kinds and hidden ones are left alone
+.system mkdir -p plain/.git pairs diesel/1_one diesel/2_two
 .system echo 'create table one (a);' >plain/0001_one.sql
 .system echo 'create table two (a);' >plain/0002_two.sql
 .system echo 'nonsense' >plain/.0003_hidden.sql
 .system echo 'nonsense' >plain/0004_four.sql.orig
-.system echo 'nonsense' >plain/deep/deeper/up.sql
+.system echo 'nonsense' >plain/.git/0005_five.sql
 select dbmigrate_load('plain') -> 'added';
 select version, name, state from dbmigrate_status;
 --> ["0001","0002"]
@@ -53,6 +53,25 @@ select version, name, reversible, transactional from dbmigrate_status;
 --> ["1","2"]
 --> 1|one|1|1
 --> 2|two|0|0
+
+-- directories are read five deep; links to directories, which may never end, are not followed
+.open deep.db
+.load ./dbcare
+.system mkdir -p deep/a/b/c/d/e/f; ln -s .. deep/a/up; ln -s a deep/link
+.system echo 'select 1;' | tee deep/V1__top.sql deep/a/V2__one.sql deep/a/b/c/d/V3__four.sql deep/a/b/c/d/e/V4__five.sql deep/a/b/c/d/e/f/V5__six.sql >/dev/null
+.system echo 'executeInTransaction=false' >deep/a/b/c/d/e/V4__five.sql.conf; touch deep/a/notes.plan deep/a/flyway.toml deep/a/notes.txt
+select dbmigrate_load('deep');
+select version, name, transactional from dbmigrate_status;
+--> {"added": ["1", "2", "3", "4"], "files": 7, "format": "flyway", "removed": [], "updated": [], "unchanged": [], "migrations": 4}
+--> 1|top|1
+--> 2|one|1
+--> 3|four|1
+--> 4|five|0
+
+-- a link that leads nowhere is an error if it is called like a migration
+.system ln -s nowhere deep/link.txt; ln -s nowhere deep/V6__link.sql
+select dbmigrate_load('deep');
+--> ERROR: dbcare: file "deep/V6__link.sql" does not exist
 
 -- an error of a migration names its file and the line there
 .system mkdir broken; printf -- '-- a comment\n-- migrate:up\n\ncreate table one (a);\ninsert into nowhere\nvalues (1);\n-- migrate:down\n' >broken/1_one.sql

@@ -1,0 +1,96 @@
+/*
+ * migrate_repair.c
+ *	  dbmigrate_repair: putting the bookkeeping right after a failure or an edit.
+ *	  No script runs.
+ */
+#include "functions.h"
+#include "migrate.h"
+
+#include "bookkeeping.h"
+#include "clock.h"
+#include "options.h"
+#include "settings.h"
+#include "text.h"
+
+enum
+{
+	O_ACCEPT,
+	O_FORGET
+};
+
+static const dbc_option options[] = {
+	{.name = "accept", .type = DBC_O_TEXTS},
+	{.name = "forget", .type = DBC_O_TEXTS},
+};
+
+typedef struct repair
+{
+	dbc_host *host;
+	dbc_migrations list;
+	dbc_log log;
+} repair;
+
+/* Repairs one migration by a statement, and notes it. */
+static void
+mend(repair *r, const dbc_migration *m, const char *sql, dbc_node *done)
+{
+	dbc_value version = dbc_text(m->version);
+	dbc_event logged = {.event = "repair",
+						.version = m->version,
+						.name = m->name,
+						.checksum = m->checksum,
+						.happened_at = dbc_now(r->host)};
+
+	dbc_query(r->host, sql, &version, 1);
+	dbc_log_event(&r->log, &logged);
+	dbc_push_text(done, m->version);
+}
+
+/* Repairs the migrations that were named, which must be in a state. */
+static dbc_node *
+mend_named(repair *r, const dbc_given *given, dbc_state state, const char *sql)
+{
+	dbc_node *done = dbc_json_array(r->host);
+	const char *const *version = (const char *const *) given->texts;
+
+	for (; version && *version; version++)
+	{
+		const dbc_migration *m =
+			dbc_require_migration(r->host, &r->list, *version);
+
+		if (m->state != state)
+			dbc_fail(r->host, DBC_INVALID_PARAMETER, NULL,
+					 "dbmigrate_status() shows the states.",
+					 "migration \"%s\" is %s, not %s", m->version,
+					 dbc_state_name(m->state), dbc_state_name(state));
+		mend(r, m, sql, done);
+	}
+	return done;
+}
+
+/* dbmigrate_repair(options) */
+void
+dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *cleared = dbc_json_array(host);
+	repair r = {.host = host};
+	int i;
+
+	dbc_need_bookkeeping(host);
+	host->lock(host, dbc_lock_timeout(host, args));
+	r.list = dbc_list_migrations(host);
+	r.log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
+	for (i = 0; i < r.list.count; i++)
+		if (r.list.items[i].state == DBC_FAILED)
+			mend(&r, &r.list.items[i], "migrate/clear_failed", cleared);
+	dbc_put(result, "cleared", cleared);
+	dbc_put(result, "accepted",
+			mend_named(&r, &given[O_ACCEPT], DBC_MODIFIED,
+					   "migrate/accept_text"));
+	dbc_put(result, "forgotten",
+			mend_named(&r, &given[O_FORGET], DBC_MISSING,
+					   "migrate/ledger_remove"));
+	dbc_emit_json(host, result);
+}
