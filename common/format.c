@@ -201,13 +201,6 @@ dbc_file_named(const dbc_reader *reader, const char *name)
 	return NULL;
 }
 
-/* Whether two versions differ in leading zeros at most. */
-bool
-dbc_same_number(const char *left, const char *right)
-{
-	return dbc_same(left + strspn(left, "0"), right + strspn(right, "0"));
-}
-
 /* ---- the format of a directory ---- */
 
 /* The first format of the list that claims a file; the last one always does. */

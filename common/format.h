@@ -94,9 +94,6 @@ extern void dbc_set_part(dbc_reader *reader, dbc_registration *m, bool up,
 extern const dbc_file *dbc_file_named(const dbc_reader *reader,
 									  const char *name);
 
-/* Whether two versions differ in leading zeros at most. */
-extern bool dbc_same_number(const char *left, const char *right);
-
 /* ---- text of files ---- */
 
 /* The last part of a path. */

@@ -121,19 +121,21 @@ text_of(const script *s)
 	return s->text.data;
 }
 
-/* Gives the migration its down script. */
+/* Gives the migration its down script; some words stand for an empty one. */
 static void
 set_rollback(changelog *log)
 {
 	dbc_registration *m = log->m;
+	const char *words;
 
 	if (log->down.first == 0)
 		return;
 	m->down_sql = text_of(&log->down);
 	m->down_file = log->file->name;
 	m->down_line = log->down.first;
-	if (dbc_starts_with_nocase(m->down_sql, "not required") ||
-		dbc_starts_with_nocase(m->down_sql, "empty"))
+	words = m->down_sql + strspn(m->down_sql, BLANKS);
+	if (dbc_starts_with_nocase(words, "not required") ||
+		dbc_starts_with_nocase(words, "empty"))
 		m->down_sql = "";
 }
 
@@ -379,6 +381,17 @@ starts_rollback(const char *line)
 	return rest && dbc_word_is(rest + strspn(rest, BLANKS), "rollback");
 }
 
+/* Adds a part of the current line to the rollback. */
+static void
+add_rollback(changelog *log, const char *start, const char *end)
+{
+	if (find_in_line(log->line, "changesetId:"))
+		dbc_refuse_line(log->reader, log->file, log->line,
+						"Write its SQL here.",
+						"has a rollback by another changeset");
+	add_text(log, &log->down, start, end);
+}
+
 /* Reads a rollback in a comment, up to the line that ends in its end. */
 static void
 read_rollback(changelog *log)
@@ -398,7 +411,7 @@ read_rollback(changelog *log)
 		refuse_parameter(log);
 		end = end_of(log->line);
 		closed = end - log->line >= 2 && end[-2] == '*' && end[-1] == '/';
-		add_text(log, &log->down, log->line, closed ? end - 2 : end);
+		add_rollback(log, log->line, closed ? end - 2 : end);
 	}
 }
 
@@ -432,6 +445,18 @@ refuse_early(const changelog *log)
 						"has SQL above its first changeset");
 }
 
+/* Makes what a line of comment says the description. */
+static void
+set_description(changelog *log, const char *text)
+{
+	const char *end = end_of(log->line);
+
+	text += strspn(text, BLANKS);
+	if (text < end)
+		log->m->description =
+			dbc_copy(log->reader->host, text, (size_t) (end - text));
+}
+
 /* Reads a line of a changeset. */
 static void
 read_changeset(changelog *log)
@@ -443,15 +468,11 @@ read_changeset(changelog *log)
 	if (comment && *comment == ':')
 		comment++;
 	if (rollback && strchr(" \t\r\n", *rollback))
-		add_text(log, &log->down, rollback, end > rollback ? end : rollback);
+		add_rollback(log, rollback, end > rollback ? end : rollback);
 	else if (starts_rollback(log->line))
 		read_rollback(log);
-	else if (comment && (*comment == ' ' || *comment == '\t'))
-	{
-		comment += strspn(comment, BLANKS);
-		log->m->description =
-			dbc_copy(log->reader->host, comment, (size_t) (end - comment));
-	}
+	else if (comment && strchr(" \t\r\n", *comment))
+		set_description(log, comment);
 	else
 		add_text(log, &log->up, log->line,
 				 log->line + strcspn(log->line, "\n"));

@@ -125,6 +125,16 @@ dbc_read_marked(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 
 /* ---- dbmate: "-- migrate:up", "-- migrate:down", transaction:false ---- */
 
+/* Whether a line begins like a mark. */
+static bool
+is_dbmate_mark(const char *line)
+{
+	if (!dbc_starts_with(line, "--"))
+		return false;
+	line += 2;
+	return dbc_starts_with(line + strspn(line, " \t"), "migrate:");
+}
+
 static dbc_mark
 dbmate_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 			const char *line)
@@ -132,8 +142,8 @@ dbmate_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 	const char *up = dbc_after_mark(line, "migrate:up");
 	const char *rest = up ? up : dbc_after_mark(line, "migrate:down");
 
-	(void) reader;
-	(void) file;
+	if (!rest && is_dbmate_mark(line))
+		refuse_mark(reader, file, line);
 	if (!rest)
 		return DBC_NO_MARK;
 	if (dbc_line_has(rest, "transaction:false"))
@@ -144,7 +154,14 @@ dbmate_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 static bool
 claims_dbmate(const dbc_file *file)
 {
-	return dbc_has_mark(file, "migrate:up");
+	const char *line;
+
+	if (!strspn(dbc_base_name(file->name), "0123456789"))
+		return false;
+	for (line = dbc_file_text(file); *line; line = dbc_next_line(line))
+		if (is_dbmate_mark(line))
+			return true;
+	return false;
 }
 
 static void

@@ -278,7 +278,8 @@ read_need(const plan *p, int number, char *word)
 		if (!dbc_same(project, p->project))
 			dbc_refuse_line(p->reader, p->file, c->line,
 							"Apply that project first, and take this out.",
-							"has change \"%s\" with \"%s\", of another project",
+							"has change \"%s\", which names \"%s\" of another "
+							"project",
 							c->name, whole);
 	}
 	tag_name = strchr(name, '@');
@@ -292,9 +293,9 @@ read_need(const plan *p, int number, char *word)
 						c->name, whole + 1);
 	if (!conflicts && found < 0)
 		dbc_refuse_line(p->reader, p->file, c->line,
-						"Move it below, or correct the name.",
-						"has change \"%s\", which needs \"%s\", not below it",
-						c->name, whole);
+						"Move the change below it, or correct the name.",
+						"has no \"%s\" above change \"%s\", which needs it",
+						whole, c->name);
 	return found;
 }
 

@@ -35,6 +35,7 @@ typedef struct dbc_migration
 	dbc_state state;
 	bool registered;
 	bool applied;
+	bool baseline;	  /* applied, but not by dbcare */
 	int64_t position; /* in the order they were applied */
 	const char *applied_at;
 	const char *applied_by;
@@ -61,6 +62,10 @@ extern dbc_migrations dbc_describe_migrations(dbc_host *host);
 extern dbc_migration *dbc_find_migration(const dbc_migrations *list,
 										 const char *version);
 
+/* The same, however many zeros the version begins with. */
+extern dbc_migration *dbc_find_version(const dbc_migrations *list,
+									   const char *version);
+
 /* The same, failing for a version that is not there. */
 extern dbc_migration *dbc_require_migration(dbc_host *host,
 											const dbc_migrations *list,
@@ -74,6 +79,11 @@ extern const char *dbc_state_name(dbc_state state);
 /* What a migration depends on, as JSON text. */
 extern const char *dbc_dependencies_json(dbc_host *host,
 										 const dbc_migration *migration);
+
+/* Whether a migration is for an environment (migrate_plan.c). */
+extern bool dbc_is_for_environment(dbc_host *host,
+								   const dbc_migration *migration,
+								   const char *environment);
 
 /* For the health report: highest applied version (or NULL), number pending. */
 extern void dbc_migration_summary(dbc_host *host, const char **version,
@@ -106,7 +116,7 @@ extern dbc_plan dbc_plan_up(dbc_host *host, const dbc_migrations *list,
  * reversible, or that a step which stays depends on.
  */
 extern dbc_plan dbc_plan_down(dbc_host *host, const dbc_migrations *list,
-							  const char *target);
+							  const char *target, bool include_baselined);
 
 /* Fails, naming them, if applied migrations have changed. */
 extern void dbc_refuse_modified(dbc_host *host, const dbc_migrations *list);

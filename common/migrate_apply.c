@@ -25,7 +25,9 @@ enum
 	O_APP_VERSION,
 	O_GIT_SHA,
 	O_TICKET,
-	O_OWN /* allow_out_of_order of apply, confirm of rollback */
+	O_OWN, /* allow_out_of_order of apply, confirm of rollback */
+	O_INCLUDE_BASELINED,
+	O_COUNT
 };
 
 static const char *const on_error_choices[] = {"abort", "report", NULL};
@@ -46,10 +48,9 @@ static const dbc_option apply_options[] = {
 
 static const dbc_option rollback_options[] = {
 	COMMON_OPTIONS,
-	{.name = "confirm", .type = DBC_O_TEXT}};
+	{.name = "confirm", .type = DBC_O_TEXT},
+	{.name = "include_baselined", .type = DBC_O_BOOL}};
 /* clang-format on */
-
-#define NOPTIONS 7
 
 typedef struct step
 {
@@ -134,19 +135,35 @@ record_step(runner *r, const step *step)
 	log_event(r, r->up ? "apply" : "rollback", step, NULL);
 }
 
+/* Where the step that failed did, as a sentence; NULL if nobody knows. */
+static const char *
+place_of_error(const runner *r)
+{
+	const dbc_error *error = r->error;
+
+	if (error->statement_no == 0)
+		return NULL;
+	return dbc_position(r->host, &r->steps[r->done].script->script,
+						error->statement_no, error->line);
+}
+
 /* Writes down the failure of the step after those that succeeded. */
 static void
 record_failure(runner *r)
 {
 	step *step = &r->steps[r->done];
-	dbc_value values[] = {dbc_text(step->migration->version),
-						  dbc_text(r->error->message)};
+	const dbc_error *error = r->error;
+	const char *place = place_of_error(r);
+	const char *words =
+		place ? dbc_format(r->host, "%s. %s", error->message, place)
+			  : error->message;
+	dbc_value values[] = {dbc_text(step->migration->version), dbc_text(words)};
 
 	step->finished_at = dbc_now(r->host);
 	step->duration_ms = dbc_null();
 	if (r->up)
 		dbc_query(r->host, "migrate/mark_failed", values, 2);
-	log_event(r, "failure", step, r->error->message);
+	log_event(r, "failure", step, words);
 }
 
 /* Runs steps up to the end or to the first that fails; a failure is kept in
@@ -253,6 +270,7 @@ describe_error(runner *r)
 	dbc_put_text(node, "message", error->message);
 	dbc_put_text(node, "detail", error->detail);
 	dbc_put_text(node, "hint", error->hint);
+	dbc_put_text(node, "context", place_of_error(r));
 	dbc_put_text(node, "sqlstate", error->sqlstate);
 	dbc_put_text(node, "version", r->steps[r->done].migration->version);
 	dbc_put_value(node, "statement_no", error->statement_no ? &number : &none);
@@ -327,7 +345,8 @@ dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 	dbc_plan plan;
 
 	dbc_refuse_json(host, args[0].text, "target");
-	r.given = dbc_read_options(host, &args[1], apply_options, NOPTIONS);
+	r.given =
+		dbc_read_options(host, &args[1], apply_options, O_INCLUDE_BASELINED);
 	list = start_running(&r, args, dbc_stored_settings(host));
 	dbc_refuse_modified(host, &list);
 	plan = dbc_plan_up(host, &list, args[0].text, r.given[O_OWN].integer);
@@ -346,14 +365,15 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 	dbc_plan plan;
 
 	dbc_refuse_json(host, args[0].text, "target");
-	r.given = dbc_read_options(host, &args[1], rollback_options, NOPTIONS);
+	r.given = dbc_read_options(host, &args[1], rollback_options, O_COUNT);
 	stored = dbc_stored_settings(host);
 	if (!r.given[O_DRY_RUN].integer)
 		dbc_confirm(host, stored, r.given[O_OWN].text,
 					"Rolling back drops what the migrations made, with its "
 					"data.");
 	list = start_running(&r, args, stored);
-	plan = dbc_plan_down(host, &list, args[0].text);
+	plan = dbc_plan_down(host, &list, args[0].text,
+						 r.given[O_INCLUDE_BASELINED].integer);
 	run_plan(&r, &plan);
 	emit_result(&r, &list, start);
 }
@@ -362,7 +382,7 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_given nothing[NOPTIONS];
+	static const dbc_given nothing[O_COUNT];
 	runner r = {.host = host, .given = nothing};
 	dbc_node *result = dbc_json_object(host);
 	dbc_node *versions = dbc_json_array(host);

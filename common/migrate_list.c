@@ -29,6 +29,7 @@ enum
 	L_APPLIED,
 	L_UNCHANGED,
 	L_POSITION,
+	L_BASELINE,
 	L_REGISTERED
 };
 
@@ -86,6 +87,7 @@ read_migration(const dbc_rows *rows, int row, dbc_migration *m)
 	m->applied = cells[L_APPLIED].integer;
 	m->registered = cells[L_REGISTERED].integer;
 	m->position = cells[L_POSITION].integer;
+	m->baseline = cells[L_BASELINE].integer;
 	m->depends_on = no_dependencies;
 	m->state = state_of(m, cells[L_UNCHANGED].integer, cells[L_FAILED].integer);
 }
@@ -201,12 +203,25 @@ dbc_find_migration(const dbc_migrations *list, const char *version)
 				   sizeof(*list->items), compare_migrations);
 }
 
+/* The same, however many zeros the version begins with. */
+dbc_migration *
+dbc_find_version(const dbc_migrations *list, const char *version)
+{
+	dbc_migration *exact = dbc_find_migration(list, version);
+	int i;
+
+	for (i = 0; !exact && i < list->count; i++)
+		if (dbc_same_number(list->items[i].version, version))
+			return &list->items[i];
+	return exact;
+}
+
 /* The migration of a version the user named. */
 dbc_migration *
 dbc_require_migration(dbc_host *host, const dbc_migrations *list,
 					  const char *version)
 {
-	dbc_migration *migration = dbc_find_migration(list, version);
+	dbc_migration *migration = dbc_find_version(list, version);
 
 	if (!migration)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -254,13 +269,16 @@ void
 dbc_migration_summary(dbc_host *host, const char **version, int64_t *pending)
 {
 	dbc_migrations list = dbc_list_migrations(host);
+	const char *environment =
+		dbc_setting_text(host, dbc_stored_settings(host), "environment");
 	int i;
 
 	*version = dbc_highest_applied(&list);
 	*pending = 0;
 	for (i = 0; i < list.count; i++)
-		*pending += list.items[i].state == DBC_PENDING ||
-					list.items[i].state == DBC_FAILED;
+		*pending += (list.items[i].state == DBC_PENDING ||
+					 list.items[i].state == DBC_FAILED) &&
+					dbc_is_for_environment(host, &list.items[i], environment);
 }
 
 /* Refuses a version that cannot be one. */

@@ -29,9 +29,9 @@ typedef struct planner
 } planner;
 
 /* Whether a migration is for an environment; names are quoted in the JSON. */
-static bool
-is_for_environment(dbc_host *host, const dbc_migration *migration,
-				   const char *environment)
+bool
+dbc_is_for_environment(dbc_host *host, const dbc_migration *migration,
+					   const char *environment)
 {
 	const char *name = migration->environments;
 	const char *wanted = dbc_format(host, "\"%s\"", environment);
@@ -50,7 +50,7 @@ is_open(planner *p, const dbc_migration *migration)
 {
 	return (migration->state == DBC_PENDING ||
 			migration->state == DBC_FAILED) &&
-		   is_for_environment(p->host, migration, p->environment);
+		   dbc_is_for_environment(p->host, migration, p->environment);
 }
 
 static void add_step(planner *p, dbc_migration *migration);
@@ -126,15 +126,22 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 			bool allow_out_of_order)
 {
 	planner p = {.host = host, .list = list};
+	const dbc_migration *last = NULL;
 	int repeatable;
 	int i;
 
 	if (target)
-		dbc_require_migration(host, list, target);
+		last = dbc_require_migration(host, list, target);
 	if (list->count == 0)
 		return p.plan;
 	p.environment =
 		dbc_setting_text(host, dbc_stored_settings(host), "environment");
+	if (last && !last->applied &&
+		!dbc_is_for_environment(host, last, p.environment))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Name another target, or none.",
+				 "migration \"%s\" is not for environment \"%s\"",
+				 last->version, p.environment);
 	p.plan.steps =
 		dbc_alloc(host, (size_t) list->count * sizeof(*p.plan.steps));
 	for (i = 0; i < list->count; i++)
@@ -145,8 +152,8 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 			dbc_migration *migration = &list->items[i];
 
 			if (migration->repeatable == repeatable && is_open(&p, migration) &&
-				(!target ||
-				 dbc_version_compare(migration->version, target) <= 0))
+				(!last ||
+				 dbc_version_compare(migration->version, last->version) <= 0))
 				add_step(&p, migration);
 		}
 	if (!allow_out_of_order)
@@ -190,9 +197,41 @@ refuse_dependents(dbc_host *host, const dbc_migrations *list)
 	}
 }
 
+/* Fails for a step that cannot or should not be taken back. */
+static void
+require_way_back(dbc_host *host, const dbc_migration *step,
+				 bool include_baselined)
+{
+	if (!step->reversible)
+		dbc_fail(host, DBC_NOT_READY, "Nothing was rolled back.",
+				 "Register it again with a down script, or roll back to a "
+				 "version above it.",
+				 "migration \"%s\" has no down script", step->version);
+	if (step->baseline && !include_baselined)
+		dbc_fail(host, DBC_NOT_READY,
+				 "Its down script would take away what dbcare has not made.",
+				 "To run it all the same, pass {\"include_baselined\": true}.",
+				 "migration \"%s\" was baselined, not applied", step->version);
+}
+
+/*
+ * Whether a rollback to a target takes a migration back.  What is repeatable
+ * comes after all others, so it goes first, if it can.
+ */
+static bool
+is_above(const dbc_migration *migration, const char *target)
+{
+	if (!target || dbc_same(target, "0"))
+		return true;
+	if (migration->repeatable)
+		return migration->reversible;
+	return dbc_version_compare(migration->version, target) > 0;
+}
+
 /* What rollback would run. */
 dbc_plan
-dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target)
+dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target,
+			  bool include_baselined)
 {
 	dbc_plan plan = {NULL, 0};
 	int i;
@@ -207,9 +246,7 @@ dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target)
 		dbc_migration *migration = &list->items[i];
 
 		migration->mark = MARK_NONE;
-		if (migration->applied &&
-			(!target || dbc_same(target, "0") ||
-			 dbc_version_compare(migration->version, target) > 0))
+		if (migration->applied && is_above(migration, target))
 			plan.steps[plan.count++] = migration;
 	}
 	qsort(plan.steps, (size_t) plan.count, sizeof(*plan.steps),
@@ -219,12 +256,7 @@ dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target)
 	for (i = 0; i < plan.count; i++)
 	{
 		plan.steps[i]->mark = MARK_DONE;
-		if (!plan.steps[i]->reversible)
-			dbc_fail(host, DBC_NOT_READY, "Nothing was rolled back.",
-					 "Register it again with a down script, or roll back to a "
-					 "version above it.",
-					 "migration \"%s\" has no down script",
-					 plan.steps[i]->version);
+		require_way_back(host, plan.steps[i], include_baselined);
 	}
 	refuse_dependents(host, list);
 	return plan;
@@ -303,7 +335,7 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	up = !given[1].text || dbc_same(given[1].text, "up");
 	list = dbc_list_migrations(host);
 	plan = up ? dbc_plan_up(host, &list, args[0].text, given[0].integer)
-			  : dbc_plan_down(host, &list, args[0].text);
+			  : dbc_plan_down(host, &list, args[0].text, true);
 	for (i = 0; i < plan.count; i++)
 		emit_step(host, i + 1, plan.steps[i], up);
 }

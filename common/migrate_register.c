@@ -44,7 +44,6 @@ definition_of(dbc_host *host, const dbc_registration *r)
 	dbc_put_text(all, "environments", list_json(host, r->environments));
 	dbc_put_bool(all, "transactional", r->transactional);
 	dbc_put_bool(all, "repeatable", r->repeatable);
-	dbc_put_text(all, "source", r->source);
 	dbc_put_text(all, "up_file", r->up_file);
 	dbc_put_int(all, "up_line", r->up_line);
 	dbc_put_text(all, "down_file", r->down_file);
@@ -113,19 +112,36 @@ store(dbc_host *host, const dbc_registration *r, const char *definition,
 	dbc_log_event(log, &logged);
 }
 
+/* Notes that the files of a migration are now in another directory. */
+static void
+note_source(dbc_host *host, const dbc_migration *known, const char *source)
+{
+	dbc_value values[] = {dbc_text(known->version), dbc_text(source)};
+
+	if (source && !(known->source && dbc_same(known->source, source)))
+		dbc_query(host, "migrate/move", values, 2);
+}
+
 /* Registers a migration, if that changes anything. */
 dbc_action
 dbc_register(dbc_host *host, const dbc_migrations *list,
 			 const dbc_registration *registration, dbc_log *log)
 {
-	const dbc_migration *known =
-		dbc_find_migration(list, registration->version);
+	const dbc_migration *known = dbc_find_version(list, registration->version);
 	const char *definition;
 
 	check_registration(host, registration);
+	if (known && !dbc_same(known->version, registration->version))
+		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL,
+				 "Write it as before, or give it another version.",
+				 "versions \"%s\" and \"%s\" are the same", known->version,
+				 registration->version);
 	definition = definition_of(host, registration);
 	if (known && known->registered && dbc_same(known->definition, definition))
+	{
+		note_source(host, known, registration->source);
 		return DBC_UNCHANGED;
+	}
 	store(host, registration, definition, log);
 	return known && known->registered ? DBC_UPDATED : DBC_ADDED;
 }
@@ -149,8 +165,10 @@ start_registering(dbc_host *host, const dbc_value *args, dbc_log *log)
 static const char *
 own_dialect(dbc_host *host, const char *text, const char *what)
 {
+	static const char *const engines[] = {"postgresql", "sqlite"};
+	const char *texts[] = {NULL, NULL};
 	const dbc_rows *rows;
-	const char *own = NULL;
+	int e;
 	int i;
 
 	if (!text || !dbc_looks_like_json(text))
@@ -158,20 +176,19 @@ own_dialect(dbc_host *host, const char *text, const char *what)
 	rows = dbc_json_members(host, text, what);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *key = dbc_cell(rows, i, DBC_MEMBER_KEY)->text;
-
-		if ((!dbc_same(key, "postgresql") && !dbc_same(key, "sqlite")) ||
+		e = dbc_same(dbc_cell(rows, i, DBC_MEMBER_KEY)->text, engines[1]);
+		if (!dbc_same(dbc_cell(rows, i, DBC_MEMBER_KEY)->text, engines[e]) ||
 			!dbc_same(dbc_cell(rows, i, DBC_MEMBER_TYPE)->text, "string"))
 			dbc_refuse_json(host, text, what);
-		if (dbc_same(key, host->engine_name))
-			own = dbc_cell(rows, i, DBC_MEMBER_TEXT)->text;
+		texts[e] = dbc_cell(rows, i, DBC_MEMBER_TEXT)->text;
 	}
-	if (!own)
-		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Give both, the keys are postgresql and sqlite; an empty text "
-				 "does nothing.",
-				 "%s has no text for %s", what, host->engine_name);
-	return own;
+	for (e = 0; e < 2; e++)
+		if (!texts[e])
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Give both, the keys are postgresql and sqlite; an empty "
+					 "text does nothing.",
+					 "%s has no text for %s", what, engines[e]);
+	return texts[dbc_same(host->engine_name, engines[1])];
 }
 
 static const char *const kinds[] = {"schema", "data", NULL};

@@ -1,7 +1,7 @@
 /*
  * migrate_repair.c
- *	  dbmigrate_repair: putting the bookkeeping right after a failure or an edit.
- *	  No script runs.
+ *	  dbmigrate_repair: putting the bookkeeping right after a failure or an
+ *edit. No script runs.
  */
 #include "functions.h"
 #include "migrate.h"
@@ -86,11 +86,11 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 		if (r.list.items[i].state == DBC_FAILED)
 			mend(&r, &r.list.items[i], "migrate/clear_failed", cleared);
 	dbc_put(result, "cleared", cleared);
-	dbc_put(result, "accepted",
-			mend_named(&r, &given[O_ACCEPT], DBC_MODIFIED,
-					   "migrate/accept_text"));
-	dbc_put(result, "forgotten",
-			mend_named(&r, &given[O_FORGET], DBC_MISSING,
-					   "migrate/ledger_remove"));
+	dbc_put(
+		result, "accepted",
+		mend_named(&r, &given[O_ACCEPT], DBC_MODIFIED, "migrate/accept_text"));
+	dbc_put(
+		result, "forgotten",
+		mend_named(&r, &given[O_FORGET], DBC_MISSING, "migrate/ledger_remove"));
 	dbc_emit_json(host, result);
 }

@@ -84,7 +84,7 @@ static void
 find_outer_pair(dbc_host *host, dbc_prepared *prepared)
 {
 	static const char hint[] =
-		"dbcare runs each migration in a transaction of its own; only one "
+		"dbcare runs all migrations of a call in one transaction; only one "
 		"BEGIN and COMMIT around the whole of it may stay.";
 	const dbc_script *script = &prepared->script;
 	int begin = -1;

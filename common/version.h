@@ -5,6 +5,8 @@
 #ifndef DBC_VERSION_H
 #define DBC_VERSION_H
 
+#include <stdbool.h>
+
 /*
  * Compares naturally: runs of digits by value, everything else by bytes, so
  * that 2 comes before 10 and 1.9 before 1.10.  Two runs of fourteen or more
@@ -13,5 +15,8 @@
  * that differ in leading zeros only are ordered by bytes, never equal.
  */
 extern int dbc_version_compare(const char *left, const char *right);
+
+/* Whether two versions differ in leading zeros at most. */
+extern bool dbc_same_number(const char *left, const char *right);
 
 #endif /* DBC_VERSION_H */

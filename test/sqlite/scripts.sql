@@ -129,12 +129,12 @@ order by no;
 --> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs each migration in a transaction of its own; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
 --> ERROR: dbcare: .tables is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
 --> ERROR: dbcare: .read is not allowed in a migration. In migration 5 up, statement 3, line 2. Only a client program can run it: write the rows as INSERT statements.
 
@@ -234,7 +234,7 @@ select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)"}', '{"post
 select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)", "mysql": ""}');
 select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": 1}');
 --> ERROR: dbcare: up_sql has no text for sqlite. Give both, the keys are postgresql and sqlite; an empty text does nothing.
---> ERROR: dbcare: down_sql has no text for sqlite. Give both, the keys are postgresql and sqlite; an empty text does nothing.
+--> ERROR: dbcare: up_sql has no text for postgresql. Give both, the keys are postgresql and sqlite; an empty text does nothing.
 --> ERROR: dbcare: up_sql starts with "{". Options were given in its place: pass null for an argument that is left out, or name the options argument.
 --> ERROR: dbcare: up_sql starts with "{". Options were given in its place: pass null for an argument that is left out, or name the options argument.
 

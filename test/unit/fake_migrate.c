@@ -8,17 +8,16 @@
 
 #include "text.h"
 
-#define LIST_COLUMNS   12
+#define LIST_COLUMNS   13
 #define DETAIL_COLUMNS 8
 #define TEXT_COLUMNS   7
 
 /* What dbmigrate writes, to be answered with nothing. */
 static const char *const writes[] = {
-	"migrate/clear_failed",		"migrate/dependency_add",
-	"migrate/dependency_clear", "migrate/history_add",
-	"migrate/ledger_add",		"migrate/ledger_remove",
-	"migrate/mark_failed",		"migrate/register",
-	"migrate/unregister"};
+	"migrate/accept_text",	  "migrate/clear_failed",	  "migrate/move",
+	"migrate/dependency_add", "migrate/dependency_clear", "migrate/history_add",
+	"migrate/ledger_add",	  "migrate/ledger_remove",	  "migrate/mark_failed",
+	"migrate/register",		  "migrate/unregister"};
 
 /* The row of migrate/list for a migration. */
 static void
@@ -36,6 +35,7 @@ fill_list_row(const fake_migration *m, dbc_value *row)
 		dbc_bool(m->applied > 0),
 		dbc_bool(m->applied > 0 && !m->modified && !m->missing),
 		m->applied > 0 ? dbc_int(m->applied) : dbc_null(),
+		dbc_bool(m->baseline),
 		dbc_bool(!m->missing)};
 
 	memcpy(row, values, sizeof(values));
@@ -78,6 +78,7 @@ add_migrations(fake_host *fake, const fake_migration *list, int count)
 	{
 		const fake_migration *m = &list[i];
 		dbc_value *texts = dbc_alloc(host, TEXT_COLUMNS * sizeof(*texts));
+		dbc_value *both;
 
 		fill_list_row(m, &rows[i * LIST_COLUMNS]);
 		fill_detail_row(m, &details[i * DETAIL_COLUMNS]);
@@ -86,6 +87,10 @@ add_migrations(fake_host *fake, const fake_migration *list, int count)
 		texts[2] = dbc_text(m->verify);
 		texts[4] = texts[6] = dbc_int(1);
 		fake_table(fake, "migrate/texts", m->version, TEXT_COLUMNS, 1, texts);
+		both = dbc_alloc(host, 2 * sizeof(*both));
+		both[0] = dbc_text("a text");
+		both[1] = dbc_text(m->modified ? "another text" : "a text");
+		fake_table(fake, "migrate/both_texts", m->version, 2, 1, both);
 		for (j = 0; m->depends_on[j]; j++)
 		{
 			pairs[2 * npairs] = dbc_text(m->version);

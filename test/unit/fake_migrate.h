@@ -18,7 +18,8 @@ typedef struct fake_migration
 	const char *environments; /* JSON array */
 	int applied;			  /* position in the order applied, from 1 */
 	bool modified;
-	bool missing; /* no longer registered */
+	bool missing;  /* no longer registered */
+	bool baseline; /* not applied by dbcare */
 	bool failed;
 	bool repeatable;
 } fake_migration;

@@ -132,7 +132,9 @@ failures_are_reported(void **state)
 	assert_string_equal(fake_versions(fake, "migrate/mark_failed"), "2");
 	assert_int_equal(fake_count(fake, "migration 3 up"), 0);
 	assert_string_equal(logged(fake, 0), "failure");
-	assert_string_equal(logged(fake, 11), "it is broken");
+	assert_string_equal(
+		logged(fake, 11),
+		"it is broken. In migration 2 up, statement 2, line 2.");
 	/* what ran before it stays */
 	assert_int_equal(fake_last(fake, "guard")->mode, DBC_KEEP);
 	fake_free(fake);

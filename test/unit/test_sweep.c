@@ -41,6 +41,7 @@ static const struct
 	{"dbmigrate_apply", {NULL, "{dry}"}},
 	{"dbmigrate_rollback", {"0", "{confirm}"}},
 	{"dbmigrate_baseline", {"3"}},
+	{"dbmigrate_repair", {NULL}},
 	{"dbmigrate_verify", {NULL}},
 	{"dbmigrate_fingerprint", {NULL}},
 	{"dbhealth_ping", {NULL}},
@@ -61,9 +62,9 @@ static const fake_migration migrations[] = {
 	{.version = "3", .failed = true, .verify = "v"}};
 
 static const dbc_file files[] = {
-	{"001_one.up.sql", "create table one (a int);"},
-	{"001_one.down.sql", "drop table one;"},
-	{"002_two.up.sql", "create table two (a int);"}};
+	{"101_one.up.sql", "create table one (a int);"},
+	{"101_one.down.sql", "drop table one;"},
+	{"102_two.up.sql", "create table two (a int);"}};
 
 /* What the options in the table above say. */
 static void
