@@ -73,12 +73,12 @@ state_of(const dbc_migration *migration, bool unchanged, bool failed)
 
 /* Reads one row of migrate/list.sql. */
 static void
-read_migration(const dbc_rows *rows, int row, dbc_migration *m)
+read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 {
 	const dbc_value *cells = dbc_cell(rows, row, 0);
 
-	m->version = cells[L_VERSION].text;
-	m->name = cells[L_NAME].text;
+	m->version = dbc_required_text(host, rows, row, L_VERSION);
+	m->name = dbc_required_text(host, rows, row, L_NAME);
 	m->checksum = cells[L_CHECKSUM].text;
 	m->transactional = cells[L_TRANSACTIONAL].integer;
 	m->repeatable = cells[L_REPEATABLE].integer;
@@ -99,8 +99,8 @@ forgive_layout(dbc_host *host, dbc_migration *m)
 	dbc_value version = dbc_text(m->version);
 	const dbc_rows *rows = dbc_query(host, "migrate/both_texts", &version, 1);
 
-	if (dbc_same_but_layout(host, dbc_cell(rows, 0, 0)->text,
-							dbc_cell(rows, 0, 1)->text))
+	if (dbc_same_but_layout(host, dbc_required_text(host, rows, 0, 0),
+							dbc_required_text(host, rows, 0, 1)))
 		m->state = DBC_APPLIED;
 }
 
@@ -113,13 +113,13 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 
 	while (row < rows->nrows)
 	{
-		const char *version = dbc_cell(rows, row, 0)->text;
+		const char *version = dbc_required_text(host, rows, row, 0);
 		dbc_migration *migration = dbc_find_migration(list, version);
 		int last = row;
 		int i;
 
 		while (last < rows->nrows &&
-			   dbc_same(dbc_cell(rows, last, 0)->text, version))
+			   dbc_same(dbc_required_text(host, rows, last, 0), version))
 			last++;
 		if (migration)
 		{
@@ -127,7 +127,7 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 				dbc_alloc(host, (size_t) (last - row + 1) * sizeof(*needed));
 
 			for (i = row; i < last; i++)
-				needed[i - row] = dbc_cell(rows, i, 1)->text;
+				needed[i - row] = dbc_required_text(host, rows, i, 1);
 			migration->depends_on = needed;
 		}
 		row = last;
@@ -152,7 +152,7 @@ dbc_list_migrations(dbc_host *host)
 	{
 		dbc_migration *m = &list.items[i];
 
-		read_migration(rows, i, m);
+		read_migration(host, rows, i, m);
 		if (m->applied && m->registered && m->state != DBC_APPLIED)
 			forgive_layout(host, m);
 	}
@@ -176,7 +176,8 @@ dbc_describe_migrations(dbc_host *host)
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_cell(rows, i, 0);
-		dbc_migration *m = dbc_find_migration(&list, cells[D_VERSION].text);
+		dbc_migration *m = dbc_find_migration(
+			&list, dbc_required_text(host, rows, i, D_VERSION));
 
 		if (!m)
 			continue; /* added by hand since the list was read */

@@ -33,11 +33,14 @@ dbc_json_members(dbc_host *host, const char *json, const char *what)
 	members_call call = {json, NULL};
 	dbc_error error;
 
-	if (!dbc_guard(host, query_members, &call, DBC_KEEP, false, &error))
-		dbc_fail(host, DBC_INVALID_TEXT, NULL,
-				 "Check quotes, commas and brackets.", "%s is not valid JSON",
-				 what);
-	return call.rows;
+	if (dbc_guard(host, query_members, &call, DBC_KEEP, false, &error))
+		return call.rows;
+	/* class 22 is PostgreSQL's, the words are SQLite's */
+	if (!dbc_starts_with(error.sqlstate, "22") &&
+		!dbc_same(error.message, "malformed JSON"))
+		dbc_rethrow(host, &error);
+	dbc_fail(host, DBC_INVALID_TEXT, NULL, "Check quotes, commas and brackets.",
+			 "%s is not valid JSON", what);
 }
 
 /* Fails if options were given in the place of text. */

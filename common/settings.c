@@ -10,7 +10,6 @@
 #include "bookkeeping.h"
 #include "functions.h"
 #include "json.h"
-#include "options.h"
 #include "text.h"
 
 struct dbc_stored
@@ -150,9 +149,16 @@ const dbc_stored *
 dbc_stored_settings(dbc_host *host)
 {
 	dbc_stored *stored = dbc_alloc(host, sizeof(*stored));
+	int i;
 
-	if (dbc_bookkeeping_version(host) > 0)
-		stored->rows = dbc_query(host, "core/settings", NULL, 0);
+	if (dbc_bookkeeping_version(host) == 0)
+		return stored;
+	stored->rows = dbc_query(host, "core/settings", NULL, 0);
+	for (i = 0; i < stored->rows->nrows; i++)
+	{
+		(void) dbc_required_text(host, stored->rows, i, 0);
+		(void) dbc_required_text(host, stored->rows, i, 1);
+	}
 	return stored;
 }
 
@@ -301,22 +307,17 @@ dbc_confirm(dbc_host *host, const dbc_stored *stored, const char *confirm,
 			 confirm ? confirm : "");
 }
 
-/* Finds the option lock_timeout_ms in the options of a call. */
+/* Reads the option lock_timeout_ms; false if there is none that is a number. */
 static bool
 find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 {
-	const dbc_rows *rows;
-	int i;
+	const char *text;
 
 	if (options->kind == DBC_NULL || !dbc_looks_like_json(options->text))
 		return false;
-	rows = dbc_json_members(host, options->text, "options");
-	for (i = 0; i < rows->nrows; i++)
-		if (dbc_same(dbc_cell(rows, i, DBC_MEMBER_KEY)->text,
-					 "lock_timeout_ms"))
-			return dbc_parse_real(dbc_cell(rows, i, DBC_MEMBER_TEXT)->text,
-								  timeout_ms);
-	return false;
+	text =
+		dbc_cell(dbc_query(host, "core/lock_timeout", options, 1), 0, 0)->text;
+	return text && dbc_parse_real(text, timeout_ms);
 }
 
 /* How long a call may wait for locks. */

@@ -431,6 +431,7 @@ fake_new(int engine)
 			  dbc_text(is_sqlite ? "3.40.1" : "15.18"), dbc_text("shop"),
 			  dbc_bool(false), dbc_int(8192));
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(false), dbc_bool(true));
+	fake_rows(fake, "core/lock_timeout", 1, 1, dbc_null());
 	return fake;
 }
 

@@ -194,9 +194,17 @@ not_an_object(void **state)
 	refused(fake, "[1]", "not [1]", "Pass a JSON object");
 	refused(fake, "fast", "not fast", "Pass a JSON object");
 	refused(fake, "", "options must be a JSON object", "Pass a JSON object");
-	/* text the engine does not read as JSON */
+	/* text an engine does not read as JSON */
+	fake_fails(fake, "core/json_members", "22P02", "invalid input");
 	assert_false(fake_try(fake, read_options, &r));
 	fake_expect_error(fake, DBC_INVALID_TEXT, "options is not valid JSON");
+	fake_fails(fake, "core/json_members", "42000", "malformed JSON");
+	assert_false(fake_try(fake, read_options, &r));
+	fake_expect_error(fake, DBC_INVALID_TEXT, "options is not valid JSON");
+	/* another failure stays what it is */
+	fake_fails(fake, "core/json_members", "55P03", "locked");
+	assert_false(fake_try(fake, read_options, &r));
+	fake_expect_error(fake, "55P03", "locked");
 	fake_free(fake);
 }
 
