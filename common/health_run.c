@@ -239,7 +239,7 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	dbc_error error;
 
 	call->probe = probe;
-	if (!dbc_guard(host, query_probe, call, DBC_KEEP, true, &error))
+	if (!dbc_guard(host, query_probe, call, DBC_UNDO, true, &error))
 	{
 		add_failure(host, call, row, &error);
 		return false;
@@ -299,7 +299,7 @@ run_check(dbc_host *host, check_run *run, const dbc_check *check)
 
 	run->parameters[0] = threshold_value(call.warning);
 	run->parameters[1] = threshold_value(call.critical);
-	if (!dbc_guard(host, query_check, &call, DBC_KEEP, true, &error))
+	if (!dbc_guard(host, query_check, &call, DBC_UNDO, true, &error))
 	{
 		add_failure(host, &call, &nothing, &error);
 		return;

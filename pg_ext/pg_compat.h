@@ -74,6 +74,7 @@ dbcpg_is_merge(const Node *node)
 #if PG_VERSION_NUM >= 150000
 	return IsA(node, MergeStmt);
 #else
+	(void) node;
 	return false;
 #endif
 }
@@ -107,6 +108,7 @@ dbcpg_detaches_concurrently(const AlterTableCmd *command)
 	return command->subtype == AT_DetachPartition &&
 		   ((const PartitionCmd *) command->def)->concurrent;
 #else
+	(void) command;
 	return false;
 #endif
 }

@@ -19,10 +19,6 @@ passes_guards(const ErrorData *failure)
 	switch (failure->sqlerrcode)
 	{
 		case ERRCODE_QUERY_CANCELED:
-		case ERRCODE_ADMIN_SHUTDOWN:
-		case ERRCODE_CRASH_SHUTDOWN:
-		case ERRCODE_CANNOT_CONNECT_NOW:
-		case ERRCODE_DATABASE_DROPPED:
 			return true;
 		case ERRCODE_OUT_OF_MEMORY:
 			return !failure->message_id ||

@@ -78,16 +78,20 @@ add_place(void *arg)
 	errcontext("%s", dbcpg_from_core(place));
 }
 
-/* Runs one statement; keeps its rows, if it gives any, in place of *rows. */
+/* Runs one statement.  Rows it gives are kept in place of *rows by a script
+ * that cannot write; for all others they would only take up memory. */
 static void
 run_statement(running *r, const char *text, SPITupleTable **rows)
 {
 	r->text = dbcpg_from_core(text);
 	dbcpg_check_spi(SPI_execute(r->text, r->host->read_only, 0));
-	if (!SPI_tuptable)
-		return;
-	SPI_freetuptable(*rows);
-	*rows = SPI_tuptable;
+	if (!r->host->read_only)
+		SPI_freetuptable(SPI_tuptable);
+	else if (SPI_tuptable)
+	{
+		SPI_freetuptable(*rows);
+		*rows = SPI_tuptable;
+	}
 }
 
 /* ---- deferred constraints ---- */

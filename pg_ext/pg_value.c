@@ -4,6 +4,8 @@
  */
 #include "pg_ext.h"
 
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -57,11 +59,17 @@ output_text(Datum datum, Oid type)
 static dbc_value
 value_of_numeric(dbcpg_host *host, Datum datum)
 {
-	Datum real = DirectFunctionCall1(numeric_float8_no_overflow, datum);
-	Datum again = DirectFunctionCall1(float8_numeric, real);
+	double real =
+		DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, datum));
+	Datum again;
 
-	if (DatumGetBool(DirectFunctionCall2(numeric_eq, datum, again)))
-		return dbc_real(DatumGetFloat8(real));
+	/* before 14 no numeric is infinite */
+	if (isfinite(real))
+	{
+		again = DirectFunctionCall1(float8_numeric, Float8GetDatum(real));
+		if (DatumGetBool(DirectFunctionCall2(numeric_eq, datum, again)))
+			return dbc_real(real);
+	}
 	return dbc_text(dbcpg_to_core(host, output_text(datum, NUMERICOID)));
 }
 

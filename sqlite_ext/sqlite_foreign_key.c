@@ -113,7 +113,7 @@ dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before)
 	const dbc_rows *after;
 	int i;
 
-	if (deferred_pending(h))
+	if (!dbcsl_must_not_write(h) && deferred_pending(h))
 		dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, NULL,
 				 "deferred foreign key constraint is violated");
 	if (!before)

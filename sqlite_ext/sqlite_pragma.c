@@ -115,6 +115,9 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 	dbcsl_token token = dbcsl_first_token(text);
 	size_t i;
 
+	/* EXPLAIN does not keep most of them from acting when prepared */
+	if (dbcsl_is_word(&token, "explain"))
+		token = dbcsl_next_token(&token);
 	if (!dbcsl_is_word(&token, "pragma"))
 		return false;
 	*pragma = (dbcsl_pragma){.effect = DBCSL_PRAGMA_OTHER};

@@ -178,8 +178,6 @@ dbcsl_split(dbc_host *host, const char *text, dbc_script *script)
 		.h = dbcsl_of(host), .script = script, .line = script->first_line};
 	dbcsl_token token;
 
-	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
-		text += 3; /* the mark Windows editors put first */
 	s.counted = text;
 	script->nstatements = 0;
 	token = dbcsl_first_token(text);

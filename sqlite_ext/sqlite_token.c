@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* White space to SQLite at the start of a token, wherever files are joined. */
+#define BOM "\xef\xbb\xbf"
+
 /* White space of SQL. */
 static bool
 is_space(char c)
@@ -60,8 +63,8 @@ dbcsl_first_token(const char *text)
 
 	for (;; text = after)
 	{
-		while (is_space(*text))
-			text++;
+		while (is_space(*text) || strncmp(text, BOM, 3) == 0)
+			text += is_space(*text) ? 1 : 3;
 		if (strncmp(text, "--", 2) != 0 && strncmp(text, "/*", 2) != 0)
 			break;
 		after = after_comment(text);

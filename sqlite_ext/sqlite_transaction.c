@@ -368,7 +368,8 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 {
 	dbcsl_host *h = dbcsl_of(host);
 	bool was_read_only = h->read_only;
-	bool savepoint = !dbcsl_must_not_write(h);
+	bool savepoint =
+		h->transaction != DBCSL_NO_TRANSACTION && !dbcsl_must_not_write(h);
 	bool done;
 
 	if (savepoint)

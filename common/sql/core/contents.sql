@@ -1,5 +1,6 @@
 -- What uninstalling would destroy.
-select 'settings', count(*) from {.setting}
-union all select 'migrations', count(*) from {.migration}
-union all select 'applied', count(*) from {.ledger}
-union all select 'history', count(*) from {.history}
+select 'settings', count(*), 1 as place from {.setting}
+union all select 'migrations', count(*), 2 from {.migration}
+union all select 'applied', count(*), 3 from {.ledger}
+union all select 'history', count(*), 4 from {.history}
+order by place

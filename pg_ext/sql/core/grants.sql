@@ -32,7 +32,7 @@ with routine as (
 		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting'),
 		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger'),
 		('migrate', 6, 'select, insert on dbcare.history'),
-		('admin', 3, 'usage, create on schema dbcare'),
+		('admin', 3, 'usage on schema dbcare'),
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger'),
 		('admin', 5, 'select, insert on dbcare.history')
 )

@@ -1,4 +1,5 @@
--- Statements that drop the bookkeeping, and its schema unless others use it.
+-- Statements that drop the bookkeeping, and its schema unless anything else is
+-- in it.
 select s.statement
 from (select 1 as place, c.relname as name,
 		pg_catalog.format('drop table %I.%I', n.nspname, c.relname) as statement
@@ -9,8 +10,12 @@ from (select 1 as place, c.relname as name,
 	union all
 	select 2, '', 'drop schema dbcare'
 	where not exists (select from pg_catalog.pg_namespace as n
-		join pg_catalog.pg_class as c on c.relnamespace = n.oid
-		where n.nspname = 'dbcare' and c.relkind in ('r', 'v', 'm', 'f', 'p')
-			and c.relname not in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history'))
+		join pg_catalog.pg_depend as d on d.refobjid = n.oid
+			and d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+		left join pg_catalog.pg_class as c on c.oid = d.objid
+			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+		where n.nspname = 'dbcare' and d.deptype = 'n'
+			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
+				'ledger', 'history', 'history_event_id_seq'))
 	) as s
 order by s.place, s.name

@@ -1,14 +1,16 @@
 -- amcheck's structural test of every btree index of the user, each in a probe
--- of its own.  An index that is dropped meanwhile gives null; on a standby
--- unlogged ones are empty by design.
+-- of its own.  Only the extension's function is called: others of its name may
+-- be there, with arguments that fit worse.  An index that is dropped meanwhile
+-- gives null; on a standby unlogged ones are empty by design.
 with amcheck as (
-	select n.nspname, pg_catalog.bool_or(pg_catalog.has_schema_privilege(n.oid, 'USAGE')
-			and pg_catalog.has_function_privilege(p.oid, 'EXECUTE')) as allowed
+	select n.nspname, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+			and pg_catalog.has_function_privilege(p.oid, 'EXECUTE') as allowed
 	from pg_catalog.pg_extension as e
-	join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
-	join pg_catalog.pg_proc as p on p.pronamespace = n.oid
+	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		and d.refobjid = e.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
+	join pg_catalog.pg_proc as p on p.oid = d.objid
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 	where e.extname = 'amcheck' and p.proname = 'bt_index_check' and p.pronargs = 1
-	group by n.nspname
 ), target as (
 	select x.oid, n.nspname, x.relname, amcheck.nspname as amcheck_schema
 	from amcheck
@@ -29,7 +31,7 @@ select cast(null as text) as severity,
 	cast(null as text) as detail,
 	pg_catalog.format('REINDEX INDEX CONCURRENTLY %I.%I;', t.nspname, t.relname) as fix_sql,
 	cast(null as text) as reason,
-	pg_catalog.format('select nullif(%I.bt_index_check(oid)::text, '''')'
+	pg_catalog.format('select nullif(%I.bt_index_check(oid::pg_catalog.regclass)::text, '''')'
 		' from pg_catalog.pg_class where oid = %s', t.amcheck_schema, t.oid) as probe
 from target as t
 union all

@@ -4,9 +4,12 @@
 -- B-trees.
 with reserved (words) as (values ({reserved})),
 problem (text) as materialized (
-	select replace(quick_check, '*** in database main ***' || char(10), '')
-	from pragma_quick_check(1, 'main')
-	where quick_check <> 'ok'),
+	select substr(lines, 1, instr(lines, char(10)) - 1)
+	from (select replace(quick_check, '*** in database main ***' || char(10), '')
+			|| char(10) as lines
+		from pragma_quick_check(null, 'main')
+		where quick_check <> 'ok'
+		limit 1)),
 damaged as (
 	select text, type, name
 	from problem

@@ -28,7 +28,7 @@ fk_column as materialized (
 				limit 1) end as parent_collation
 	from main.sqlite_schema as s
 	join pragma_foreign_key_list(s.name, 'main') as f
-	where s.type = 'table' and s.sql like '%references%'
+	where s.type = 'table' and instr(lower(s.sql), 'references')
 		and s.name not glob 'dbcare_*'),
 starts_with (child, name) as (
 	select tbl_name, lower(substr(columns, 1,

@@ -13,7 +13,7 @@ fk_column as (
 			where type in ('table', 'view')) as has_parent
 	from main.sqlite_schema as s
 	join pragma_foreign_key_list(s.name, 'main') as f
-	where s.type = 'table' and s.sql like '%references%'
+	where s.type = 'table' and instr(lower(s.sql), 'references')
 		and s.name not glob 'dbcare_*'
 	order by s.name, f.id, f.seq),
 fk as (
