@@ -5,8 +5,12 @@
  * The plan alone says what there is, and in which order: each change depends
  * on the one above it.  Its scripts are looked for beside the plan, in deploy/
  * and revert/; sqitch.conf, which can put them elsewhere, is not read.  A
- * change that appears again below a tag was reworked: what it was before is
- * called name@tag, as its scripts are.
+ * change that appears again below a tag was reworked: the scripts of what it
+ * was before are called name@tag.
+ *
+ * Names have no order and can come again, so a version is a change's place in
+ * the plan with its name: sqitch, too, only ever adds to the end of a plan that
+ * has been deployed.
  *
  * Verify scripts are not taken over.  sqitch's raise an error, and undo what
  * they did, where dbcare wants a query that tells whether all is well.
@@ -26,6 +30,7 @@ typedef struct change
 	const char *needs; /* what is in its brackets, or "" */
 	const char *note;  /* or NULL */
 	const char *version;
+	const char *script; /* name of its scripts */
 } change;
 
 typedef struct tag
@@ -342,15 +347,15 @@ find_script(const plan *p, const char *directory, const char *name)
 }
 
 /*
- * The version of a change, which is also the name of its scripts: its name, and
- * for one that was reworked later a tag between.  There may be several: it is
+ * The name of a change's scripts: its own, and for one that was reworked later
+ * with a tag between.  There may be several: it is
  * the last one that scripts are named after.
  */
 static const char *
-version_of(const plan *p, int number)
+script_of(const plan *p, int number)
 {
 	const char *name = p->changes[number].name;
-	const char *version = NULL;
+	const char *script = NULL;
 	int next = number + 1;
 	int t;
 
@@ -367,10 +372,10 @@ version_of(const plan *p, int number)
 			continue;
 		if (find_script(p, "deploy", tagged))
 			return tagged;
-		if (!version)
-			version = tagged;
+		if (!script)
+			script = tagged;
 	}
-	return version;
+	return script;
 }
 
 /* Makes a migration of a change. */
@@ -378,8 +383,8 @@ static void
 add_migration(const plan *p, int number)
 {
 	const change *c = &p->changes[number];
-	const dbc_file *up = find_script(p, "deploy", c->version);
-	const dbc_file *down = find_script(p, "revert", c->version);
+	const dbc_file *up = find_script(p, "deploy", c->script);
+	const dbc_file *down = find_script(p, "revert", c->script);
 	const char *title = c->note ? c->note : c->name;
 	dbc_registration *m;
 
@@ -388,7 +393,7 @@ add_migration(const plan *p, int number)
 						"Scripts are beside the plan, in deploy/ and revert/.",
 						"has change \"%s\" without its script "
 						"\"%sdeploy/%s.sql\"",
-						c->name, p->directory, c->version);
+						c->name, p->directory, c->script);
 	m = dbc_start_migration(
 		p->reader, c->version,
 		dbc_copy(p->reader->host, title, strcspn(title, "\r\n")));
@@ -434,7 +439,11 @@ read_sqitch(dbc_reader *reader, const dbc_file *file)
 						"Write \"%project=<name>\" into its first lines.",
 						"has no project");
 	for (i = 0; i < p.nchanges; i++)
-		p.changes[i].version = version_of(&p, i);
+	{
+		p.changes[i].version =
+			dbc_format(reader->host, "%d-%s", i + 1, p.changes[i].name);
+		p.changes[i].script = script_of(&p, i);
+	}
 	for (i = 0; i < p.nchanges; i++)
 		add_migration(&p, i);
 }

@@ -11,7 +11,7 @@ select dbmigrate_load('{"db/stock.plan": "% project = stock \r\n\r\nshelves 2026
 select version, name, depends_on from dbmigrate_status() where state = 'pending' order by version;
 -- a reworked change has the name of a tag, the last one that has scripts; what needs it finds the one that is meant
 select dbmigrate_load('{"sqitch.plan": "%project=rework\n\nview 2026-01-01T10:00:00Z Ann <ann@example.org>\n@r1 2026-01-01T10:00:00Z Ann <ann@example.org>\n@r2 2026-01-01T10:00:00Z Ann <ann@example.org>\nuse [view] 2026-01-01T10:00:00Z Ann <ann@example.org>\n@r3 2026-01-01T10:00:00Z Ann <ann@example.org>\nview [view@r1 !view@r9] 2026-01-01T10:00:00Z Ann <ann@example.org>\n@r4 2026-01-01T10:00:00Z Ann <ann@example.org>\nold [view@r2 @r1 view@r4] 2026-01-01T10:00:00Z Ann <ann@example.org>\n", "deploy/view.sql": "select 3", "revert/view.sql": "select 4", "deploy/view@r1.sql": "select 0", "deploy/view@r2.sql": "select 1", "revert/view@r2.sql": "select 2", "deploy/use.sql": "select 5", "deploy/old.sql": "select 6"}');
-select version, depends_on from dbmigrate_status() where version in ('view', 'view@r2', 'use', 'old') order by version;
+select version, depends_on from dbmigrate_status() where name in ('view', 'use', 'old');
 -- what is refused, with the line in the plan; nothing is registered
 select count(*) from dbmigrate_status();
 select dbmigrate_load('{"sqitch.plan": "%syntax-version=1.0.0\n\na 2026-01-01T10:00:00Z Ann <ann@example.org>\n", "deploy/a.sql": "select 1"}');
