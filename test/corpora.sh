@@ -172,11 +172,14 @@ apply()
 	fi
 }
 
+# What was run by the plain tool and baselined is taken back, too.
+take_back="select dbmigrate_rollback(null, '{\"include_baselined\": true}');"
+
 # Judges down and second up of the version applied last by dbcare; sets down,
 # restores and reup, or fails if dbcare refuses.
 judge()
 {
-	local sql='select dbmigrate_rollback(); select dbmigrate_fingerprint();'
+	local sql="$take_back select dbmigrate_fingerprint();"
 	local again="select dbmigrate_apply('$1'); select dbmigrate_fingerprint();"
 	local lines
 
@@ -242,7 +245,7 @@ step()
 # tool and taken out of the ledger by hand.
 roll_back_one()
 {
-	if call 'select dbmigrate_rollback();' >/dev/null; then
+	if call "$take_back" >/dev/null; then
 		return
 	fi
 	refused && run_plain "$1" down &&
