@@ -7,7 +7,6 @@
 #include "format.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,11 +113,11 @@ _Noreturn void
 dbc_refuse_line(dbc_reader *reader, const dbc_file *file, const char *position,
 				const char *hint, const char *format, ...)
 {
-	char words[512];
+	const char *words;
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(words, sizeof(words), format, args);
+	words = dbc_vformat(reader->host, format, args);
 	va_end(args);
 	dbc_fail(
 		reader->host, DBC_SYNTAX_ERROR,
@@ -241,12 +240,22 @@ format_named(const char *name)
 
 /* ---- one migration per version ---- */
 
-/* The order of versions, for qsort. */
+/* The file a registration comes from first. */
+static const char *
+file_of(const dbc_registration *m)
+{
+	return m->up_file ? m->up_file : m->down_file ? m->down_file : "";
+}
+
+/* The order of versions, and of files within one, for qsort. */
 static int
 compare_registrations(const void *left, const void *right)
 {
-	return dbc_version_compare(((const dbc_registration *) left)->version,
-							   ((const dbc_registration *) right)->version);
+	const dbc_registration *l = left;
+	const dbc_registration *r = right;
+	int order = dbc_version_compare(l->version, r->version);
+
+	return order ? order : strcmp(file_of(l), file_of(r));
 }
 
 /* Fails for two files that give the same script. */
@@ -334,8 +343,9 @@ dbc_read_format(dbc_host *host, const dbc_file *files, int nfiles,
 	merge_files(&reader);
 	if (reader.count == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-				 "Migrations are .sql files whose names start with a version.",
-				 "no migrations found");
+				 dbc_format(host, "Files of this format are called %s.",
+							reader.format->files),
+				 "no %s migrations found", reader.format->name);
 	for (i = 0; i < reader.count; i++)
 		require_up(host, &reader.found[i]);
 	*count = reader.count;

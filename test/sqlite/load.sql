@@ -93,7 +93,7 @@ select dbmigrate_load('empty');
 --> ERROR: dbcare: directory "nowhere" does not exist
 --> ERROR: dbcare: "broken/1_one.sql" is not a directory
 --> ERROR: dbcare: directory "" does not exist
---> ERROR: dbcare: no migrations found. Migrations are .sql files whose names start with a version.
+--> ERROR: dbcare: no plain migrations found. Files of this format are called <version>_<name>.sql.
 
 -- what is no text
 .system mkdir latin nul; printf -- 'select 1;\nselect \047\344\047;\n' >latin/1_latin.sql; printf -- 'select 1;\n\nselect 2\0;\n' >nul/1_nul.sql
@@ -107,6 +107,6 @@ select dbmigrate_load('nul');
 select dbmigrate_load('pipe');
 select dbmigrate_load('large');
 select count(*) from dbmigrate_status;
---> ERROR: dbcare: no migrations found. Migrations are .sql files whose names start with a version.
+--> ERROR: dbcare: no plain migrations found. Files of this format are called <version>_<name>.sql.
 --> ERROR: dbcare: file "large/1_large.sql" is larger than 64 MB
 --> 1
