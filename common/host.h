@@ -131,8 +131,9 @@ struct dbc_host
 	 * puts every session setting back that the script changed, also when it
 	 * fails.  skip tells for each statement whether to leave it out; may be
 	 * NULL.  A failure carries statement_no and line, and names label and file
-	 * in its text.  In a guard that is read_only the script cannot write; the
-	 * result of its last statement that gives rows is returned, else NULL.
+	 * in its text.  The rows it gives are dropped, except in a guard that is
+	 * read_only, where it cannot write: there the result of its last statement
+	 * that gives rows is returned.  Else NULL is.
 	 */
 	const dbc_rows *(*run)(dbc_host *host, const dbc_script *script,
 						   const bool *skip);

@@ -98,11 +98,13 @@ end_progress(dbcpg_host *host)
 
 /* Runs the function; what it emits is in the host. */
 static void
-run_function(dbcpg_host *host, const dbc_value *args)
+run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 {
 	int level = NewGUCNestLevel();
+	const dbc_value *args;
 
 	dbcpg_pin_parameters(host);
+	args = read_arguments(host, fcinfo);
 	SPI_connect();
 	PG_TRY();
 	{
@@ -117,26 +119,13 @@ run_function(dbcpg_host *host, const dbc_value *args)
 	AtEOXact_GUC(false, level);
 }
 
-/* The one value a function has emitted, as the type it is declared with. */
-static Datum
-scalar_result(dbcpg_host *host, FunctionCallInfo fcinfo)
-{
-	Oid type;
-	bool isnull;
-	Datum datum;
-
-	(void) get_call_result_type(fcinfo, &type, NULL);
-	datum = dbcpg_datum_of(&host->result, type, &isnull);
-	fcinfo->isnull = isnull;
-	return datum;
-}
-
 /* Runs a function of the core. */
 Datum
 dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
 	dbcpg_host host;
 	Datum result = (Datum) 0;
+	Oid type;
 
 	check_stack_depth();
 	if (fn->class == DBC_WRITE)
@@ -144,11 +133,12 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	dbcpg_open(&host, fn);
 	if (fn->result == DBC_T_ROWS)
 		open_rows(&host, fcinfo);
-	run_function(&host, read_arguments(&host, fcinfo));
-	if (fn->result == DBC_T_ROWS)
-		fcinfo->isnull = true;
-	else
-		result = scalar_result(&host, fcinfo);
+	/* a migration may drop the extension, and with it the declaration */
+	(void) get_call_result_type(fcinfo, &type, NULL);
+	run_function(&host, fcinfo);
+	fcinfo->isnull = true;
+	if (fn->result != DBC_T_ROWS)
+		result = dbcpg_datum_of(&host.result, type, &fcinfo->isnull);
 	MemoryContextDelete(host.arena);
 	return result;
 }

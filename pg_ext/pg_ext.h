@@ -20,7 +20,7 @@
 #include "host.h"
 
 /* Configuration parameters that our own SQL must not depend on. */
-#define DBCPG_NPINNED 9
+#define DBCPG_NPINNED 11
 
 typedef struct dbcpg_host
 {
@@ -115,6 +115,12 @@ extern const dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
 
 /* Fails for a result code of SPI that is an error; code is of what. */
 extern void dbcpg_check_spi(int code);
+
+/* ---- pg_owner.c ---- */
+
+/* Runs a query that only reads, through SPI, with no more rights than the
+ * owners of its tables have; gives a result code of SPI. */
+extern int dbcpg_execute_as_owner(const char *text);
 
 /* ---- pg_split.c ---- */
 

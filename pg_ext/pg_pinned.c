@@ -26,6 +26,8 @@ static const struct
 	{"IntervalStyle", "postgres"},
 	{"TimeZone", "UTC"},
 	{"bytea_output", "hex"},
+	{"extra_float_digits", "1"},
+	{"lc_monetary", "C"},
 	/* compiling catalog queries takes longer than running them */
 	{"jit", "off"},
 };

@@ -203,6 +203,17 @@ execute_kept(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 		plan->plan, make_parameters(host, args, nargs), host->read_only, 0);
 }
 
+/* Runs a statement that is not embedded; one that only reads may be about
+ * anybody's tables. */
+static int
+execute_once(dbcpg_host *host, const char *text)
+{
+	const char *own = dbcpg_from_core(text);
+
+	return host->read_only ? dbcpg_execute_as_owner(own)
+						   : SPI_execute(own, false, 0);
+}
+
 /* Runs one statement to its end; see host.h. */
 const dbc_rows *
 dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
@@ -212,8 +223,7 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 	const dbc_rows *rows;
 
 	dbcpg_check_spi(sql->name ? execute_kept(host, sql, args, nargs)
-							  : SPI_execute(dbcpg_from_core(sql->text),
-											host->read_only, 0));
+							  : execute_once(host, sql->text));
 	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
 	SPI_freetuptable(SPI_tuptable);
 	return rows;

@@ -57,25 +57,28 @@ lines_to_error(const running *r)
 	return lines;
 }
 
-/* Says in the context of an error which statement failed. */
+/*
+ * Says in the context of an error which statement failed, in the words of
+ * dbc_position(); a script may catch any number of errors, so that the arena is
+ * no place for them.
+ */
 static void
 add_place(void *arg)
 {
 	const running *r = arg;
 	dbcpg_host *host = r->host;
 	const dbc_script *script = r->script;
-	const char *place;
+	const char *part = "deferred constraints";
 
 	host->failed_statement = r->statement_no;
 	host->failed_line = r->statement_no ? r->line + lines_to_error(r) : 0;
 	if (r->statement_no)
-		place = dbc_position(&host->base, script, r->statement_no,
-							 host->failed_line);
-	else
-		place = dbc_format(&host->base, "In %s, deferred constraints%s%s.",
-						   script->label, script->file ? " of " : "",
-						   script->file ? script->file : "");
-	errcontext("%s", dbcpg_from_core(place));
+		part = psprintf("statement %d, line %d", r->statement_no,
+						host->failed_line);
+	errcontext("%s",
+			   dbcpg_from_core(psprintf("In %s, %s%s%s.", script->label, part,
+										script->file ? " of " : "",
+										script->file ? script->file : "")));
 }
 
 /* Runs one statement.  Rows it gives are kept in place of *rows by a script

@@ -57,20 +57,30 @@ trimmed(const char *text, size_t length)
 	return length;
 }
 
+/* A statement while it is looked at, for errors. */
+typedef struct place
+{
+	dbcpg_host *host;
+	const dbc_script *script;
+	int statement_no;
+	int line;
+} place;
+
 /* Where in a script the parser stopped. */
 typedef struct stop
 {
 	int statement_no;
 	int line;
+	bool in_token;	  /* inside a token, not before one */
+	bool empty;		  /* before the first token of a statement */
+	bool from_client; /* the statement before it is a COPY FROM STDIN */
 	const char *hint;
 } stop;
 
-/*
- * Counts the statements up to the end of text, which is cut off before the
- * token that is in error, so that everything in it can be read.
- */
+/* Counts the statements up to the end of text, which is cut off where the
+ * parser stopped; fails if that is inside a token. */
 static void
-count_statements(const char *text, stop *stop)
+count_tokens(const char *text, stop *stop)
 {
 	core_yy_extra_type extra;
 	core_YYSTYPE value;
@@ -78,12 +88,11 @@ count_statements(const char *text, stop *stop)
 	core_yyscan_t scanner =
 		scanner_init(text, &extra, &ScanKeywords, ScanKeywordTokens);
 	int depth = 0;
-	bool empty = true;
-	bool copies = false;	  /* the statement is a COPY ... */
-	bool from_client = false; /* ... FROM STDIN */
+	bool copies = false;
 	int token;
 
 	stop->statement_no = 1;
+	stop->empty = true;
 	while ((token = core_yylex(&value, &location, scanner)) != 0)
 	{
 		const char *word = text + location;
@@ -91,22 +100,55 @@ count_statements(const char *text, stop *stop)
 		depth += (token == '(') - (token == ')');
 		if (token != ';' || depth > 0)
 		{
-			if (empty)
+			if (stop->empty)
 				copies = pg_strncasecmp(word, "copy", 4) == 0;
-			from_client = (from_client && !empty) ||
-						  (copies && pg_strncasecmp(word, "stdin", 5) == 0);
-			empty = false;
+			stop->from_client =
+				(stop->from_client && !stop->empty) ||
+				(copies && pg_strncasecmp(word, "stdin", 5) == 0);
+			stop->empty = false;
 		}
-		else if (!empty)
+		else if (!stop->empty)
 		{
 			stop->statement_no++;
-			empty = true;
+			stop->empty = true;
 		}
 	}
 	scanner_finish(scanner);
-	if (empty && from_client)
-		stop->hint = "The rows that follow COPY FROM STDIN need a client; use "
-					 "INSERT, or COPY from a file of the server.";
+}
+
+/* Counts the statements up to the end of text, wherever that is. */
+static void
+count_statements(const char *text, stop *stop)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		count_tokens(text, stop);
+	}
+	PG_CATCH();
+	{
+		/* the first half of a token cannot be read */
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		stop->in_token = true;
+	}
+	PG_END_TRY();
+}
+
+/* What may help; at is where the parser stopped. */
+static const char *
+hint_for(const stop *stop, const char *at)
+{
+	if (stop->in_token)
+		return NULL;
+	if (*at == '\\')
+		return "A command that starts with a backslash is one of psql, not "
+			   "SQL.";
+	if (stop->empty && stop->from_client)
+		return "The rows that follow COPY FROM STDIN need a client; use "
+			   "INSERT, or COPY from a file of the server.";
+	return NULL;
 }
 
 /* Finds out where the parser stopped; position counts characters, from 1. */
@@ -122,9 +164,7 @@ find_stop(const char *text, int position)
 	count_statements(pnstrdup(text, (Size) (at - text)), &stop);
 	for (c = text; c < at; c++)
 		stop.line += *c == '\n';
-	if (*at == '\\')
-		stop.hint = "A command that starts with a backslash is one of psql, "
-					"not SQL.";
+	stop.hint = hint_for(&stop, at);
 	return stop;
 }
 
@@ -165,6 +205,8 @@ parse(dbcpg_host *host, const dbc_script *script, const char *text)
 
 	PG_TRY();
 	{
+		/* a caller in PL/pgSQL would take the position for one of its own */
+		error_context_stack = NULL;
 		trees = dbcpg_raw_parser(text);
 	}
 	PG_CATCH();
@@ -180,6 +222,20 @@ parse(dbcpg_host *host, const dbc_script *script, const char *text)
 	return trees;
 }
 
+/* Says where the options are that PostgreSQL cannot read. */
+static void
+add_place(void *arg)
+{
+	const place *p = arg;
+
+	p->host->failed_statement = p->statement_no;
+	p->host->failed_line = p->line;
+	if (p->script->label)
+		errcontext("%s",
+				   dbcpg_from_core(dbc_position(&p->host->base, p->script,
+												p->statement_no, p->line)));
+}
+
 /* Fills the statements of a script from their parse trees. */
 static void
 fill_statements(dbcpg_host *host, const char *text, List *trees,
@@ -188,11 +244,14 @@ fill_statements(dbcpg_host *host, const char *text, List *trees,
 	dbc_statement *statement = dbc_alloc(
 		&host->base, ((size_t) list_length(trees) + 1) * sizeof(*statement));
 	const char *counted = text;
-	int line = script->first_line;
+	place place = {host, script, 0, script->first_line};
+	ErrorContextCallback callback = {
+		.callback = add_place, .arg = &place, .previous = error_context_stack};
 	ListCell *cell;
 
 	script->nstatements = list_length(trees);
 	script->statements = statement;
+	error_context_stack = &callback;
 	foreach (cell, trees)
 	{
 		RawStmt *raw = lfirst_node(RawStmt, cell);
@@ -202,13 +261,15 @@ fill_statements(dbcpg_host *host, const char *text, List *trees,
 		if (raw->stmt_len == 0)
 			end = start + strlen(start);
 		for (; counted < start; counted++)
-			line += *counted == '\n';
+			place.line += *counted == '\n';
+		place.statement_no++;
 		statement->text = dbcpg_to_core(
 			host, pnstrdup(start, trimmed(start, (size_t) (end - start))));
-		statement->line = line;
+		statement->line = place.line;
 		dbcpg_classify(host, raw->stmt, statement);
 		statement++;
 	}
+	error_context_stack = callback.previous;
 }
 
 /* Splits a script; see host.h.  It is read as it will be run: under the

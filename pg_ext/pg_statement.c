@@ -5,6 +5,7 @@
 #include "pg_ext.h"
 
 #include "commands/tablecmds.h"
+#include "miscadmin.h"
 #include "storage/lockdefs.h"
 #include "tcop/utility.h"
 
@@ -39,6 +40,15 @@ find_option(List *options, const char *name)
 			return option;
 	}
 	return NULL;
+}
+
+/* Whether an option that is off by default has been turned on. */
+static bool
+turned_on(List *options, const char *name)
+{
+	DefElem *option = find_option(options, name);
+
+	return option && defGetBoolean(option);
 }
 
 /* Whether an option that is on by default has been turned off. */
@@ -171,23 +181,46 @@ kind_of(const Node *node)
 
 static LOCKMODE lock_of(const Node *node);
 
-/* A query: of the tables it reads, or of those its WITH clause writes. */
+/* The stronger of two locks. */
+static LOCKMODE
+stronger(LOCKMODE one, LOCKMODE other)
+{
+	return Max(one, other);
+}
+
+/* A WITH clause, which may write; NULL is none. */
+static LOCKMODE
+lock_of_with(const WithClause *clause)
+{
+	LOCKMODE mode = NoLock;
+	ListCell *cell;
+
+	if (clause)
+		foreach (cell, clause->ctes)
+			mode = stronger(
+				mode, lock_of(lfirst_node(CommonTableExpr, cell)->ctequery));
+	return mode;
+}
+
+/* A query: of the tables it reads, or of those its WITH clause writes.  A chain
+ * of UNIONs can be very long, and is deep on its left side. */
 static LOCKMODE
 lock_of_select(const SelectStmt *statement)
 {
-	LOCKMODE mode = statement->fromClause ? AccessShareLock : NoLock;
-	ListCell *cell;
+	LOCKMODE mode = NoLock;
 
-	if (statement->op != SETOP_NONE)
-		return Max(lock_of_select(statement->larg),
-				   lock_of_select(statement->rarg));
-	if (statement->lockingClause)
-		mode = RowShareLock;
-	if (statement->withClause)
-		foreach (cell, statement->withClause->ctes)
-			mode = Max(mode,
-					   lock_of(lfirst_node(CommonTableExpr, cell)->ctequery));
-	return mode;
+	check_stack_depth();
+	for (;; statement = statement->larg)
+	{
+		CHECK_FOR_INTERRUPTS();
+		mode = stronger(mode, lock_of_with(statement->withClause));
+		if (statement->lockingClause)
+			mode = stronger(mode, RowShareLock);
+		if (statement->op == SETOP_NONE)
+			break;
+		mode = stronger(mode, lock_of_select(statement->rarg));
+	}
+	return stronger(mode, statement->fromClause ? AccessShareLock : NoLock);
 }
 
 /* CREATE TABLE: of the tables the new one refers to. */
@@ -259,6 +292,9 @@ lock_of_object(const Node *node)
 					   ? AccessExclusiveLock
 					   : NoLock;
 		case T_RenameStmt:
+			/* of an index, its table is not locked at all */
+			if (((const RenameStmt *) node)->renameType == OBJECT_INDEX)
+				return ShareUpdateExclusiveLock;
 			return is_of_relation(((const RenameStmt *) node)->renameType)
 					   ? AccessExclusiveLock
 					   : NoLock;
@@ -310,7 +346,7 @@ lock_of(const Node *node)
 					   ? ExclusiveLock
 					   : AccessExclusiveLock;
 		case T_VacuumStmt:
-			return find_option(((const VacuumStmt *) node)->options, "full")
+			return turned_on(((const VacuumStmt *) node)->options, "full")
 					   ? AccessExclusiveLock
 					   : ShareUpdateExclusiveLock;
 		case T_LockStmt:

@@ -175,6 +175,7 @@ read_all()
 		columns='*'
 		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
 		[ "$name" != dbhealth_size ] || columns='part'
+		[ "$name" != dbmigrate_history ] || columns='event, version, name, actor, role_name, application, error, checksum'
 		[ "$1" = postgresql ] && printf '\\echo -- ' || printf '.print -- '
 		printf '%s\nselect ' "$name"
 		[ "$kind" != ROWS ] || printf '%s from ' "$columns"

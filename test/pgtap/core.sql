@@ -71,6 +71,9 @@ reset role;
 select is((select role_name from dbmigrate_history() where event = 'apply' and version = '2'),
 	'dbcare_test_deployer', 'history has the role');
 
+create role dbcare_test_admin;
+select lives_ok($$select dbcare_grant('dbcare_test_admin', 'admin')$$, 'grant admin');
+select schema_privs_are('dbcare', 'dbcare_test_admin', array['USAGE'], 'which creates nothing beside the bookkeeping');
 select lives_ok($$select dbcare_grant('dbcare_test_watcher', 'monitor')$$, 'grant monitor');
 set local role dbcare_test_watcher;
 select isnt(dbhealth_report() #>> '{migrations,version}', null, 'a watcher sees migrations in the report');
@@ -91,6 +94,15 @@ select is(dbcare_uninstall(jsonb_build_object('confirm', current_database())) #>
 	'uninstall says what it dropped');
 select hasnt_schema('dbcare', 'and drops it');
 select is((select count(*) from dbmigrate_status()), 0::bigint, 'nothing is left, nothing breaks');
+
+-- the extension and the bookkeeping may share a schema
+select dbcare_install();
+alter extension dbcare set schema dbcare;
+select lives_ok($$select dbcare.dbcare_uninstall(jsonb_build_object('confirm', current_database()))$$,
+	'uninstall when the extension is in schema dbcare');
+select has_schema('dbcare', 'which stays');
+select hasnt_table('dbcare', 'ledger', 'the tables do not');
+alter extension dbcare set schema public;
 
 select * from finish();
 rollback;

@@ -117,6 +117,37 @@ $m$);
 select lives_ok($$select dbmigrate_apply()$$, 'bodies with semicolons are one statement');
 select is((select count(*) from one), 2::bigint, 'and all statements ran');
 
+-- long chains of UNIONs, nested ones, and what belongs to a whole chain
+select lives_ok(format('select dbmigrate_add(''042'', ''long'', %L)',
+	'select 1' || repeat(E'\nunion all select 1', 100000)), 'a chain of 100000 UNIONs is read');
+select lives_ok(format('select dbmigrate_add(''042'', ''nested'', %L)',
+	repeat('select 1 union (', 200) || 'select 1' || repeat(')', 200)), 'nested ones are read in no time');
+select dbmigrate_add('042', 'locks', $m$
+	with gone as (delete from one returning id) select id from gone union select 1;
+	alter index one_id_idx rename to one_by_id;
+	vacuum (full off) one;
+$m$);
+select is((select string_agg(lock_level, ', ' order by statement_no) from dbmigrate_plan('042') where version = '042'),
+	'ROW EXCLUSIVE, SHARE UPDATE EXCLUSIVE, SHARE UPDATE EXCLUSIVE', 'the plan tells their locks');
+select dbmigrate_add('042', 'nothing', 'select 1');
+
+-- ---- errors of tokens, too, have their place ----
+
+select dbmigrate_add('043', 'token', E'select 1;\nselect U&''ab\\00zz''');
+select throws_ok($$select dbmigrate_apply()$$, '42601', 'invalid Unicode escape', 'an error inside a token keeps its message');
+select matches(error_context('select dbmigrate_apply()'), 'migration 043 up, statement 2, line 2', 'and has its place');
+select dbmigrate_add('043', 'option', E'select 1;\nreindex (concurrently 5) table one');
+select throws_ok($$select dbmigrate_apply()$$, '42601', 'concurrently requires a Boolean value', 'an option that cannot be read');
+select matches(error_context('select dbmigrate_apply()'), 'migration 043 up, statement 2, line 2', 'has its place, too');
+select dbmigrate_add('043', 'rows', 'select i from generate_series(1, 10) as i');
+select lives_ok($$select dbmigrate_apply()$$, 'rows a migration gives are ignored');
+
+-- what a migration does to the extension itself
+
+select dbmigrate_add('044', 'gone', 'drop extension dbcare');
+select lives_ok($$select dbmigrate_apply()$$, 'a migration may drop the extension');
+create extension dbcare;
+
 -- ---- verify cannot write ----
 
 select dbmigrate_add('050', 'verified', 'create table verified (id int)', null,
@@ -144,6 +175,15 @@ comment on table fresh is 'not part of it';
 insert into prints values ('same', dbmigrate_fingerprint());
 drop table fresh;
 insert into prints values ('after', dbmigrate_fingerprint());
+set local extra_float_digits = 0;
+create view numbers as select '0.1234567890123'::float8 as number;
+insert into prints values ('digits', dbmigrate_fingerprint());
+set local extra_float_digits = -5;
+insert into prints values ('fewer digits', dbmigrate_fingerprint());
+reset extra_float_digits;
+select is((select print from prints where label = 'digits'), (select print from prints where label = 'fewer digits'),
+	'the digits a session wants to see do not matter');
+drop view numbers;
 select isnt((select print from prints where label = 'before'), (select print from prints where label = 'with'),
 	'a new table changes the fingerprint');
 select is((select print from prints where label = 'with'), (select print from prints where label = 'same'),

@@ -155,6 +155,74 @@ END
 as_mallory guest <<<'create table dbcare.extra (id integer)'
 refused guest 'relation dbcare.extra' 'a table in the genuine schema'
 
+# ---- (d) the health checks look at tables of his ----
+
+# found DATABASE CHECK: what a check says to the superuser.
+found()
+{
+	postgresql "$1" <<<"select severity, object, reason
+		from dbhealth_checks('{\"checks\": [\"$2\"]}') order by 1, 2;"
+}
+
+# A namesake of amcheck's function whose argument fits better.
+new_target namesake
+postgresql namesake <<-'END'
+	create extension amcheck;
+	grant create on schema public to mallory;
+	create table public.one (id integer primary key);
+END
+as_mallory namesake <<-'END'
+	create function public.bt_index_check(oid) returns void language plpgsql as $$
+	begin raise exception 'planted code ran as %', current_user; end $$;
+END
+is "$(found namesake integrity_structure)" 'ok  ' 'a namesake of bt_index_check does not run'
+sprung namesake 'a namesake of bt_index_check' \
+	"select public.bt_index_check(oid) from pg_class where relname = 'one_pkey';"
+
+# Code in an index, which runs when a query is planned; it does what it is
+# meant to, count, for its owner alone.
+new_target planning
+as_mallory planning <<-'END'
+	create function den.once(integer) returns integer language plpgsql immutable as $$
+	begin
+	    if current_user <> 'mallory' then
+	        raise exception 'planted code ran as %', current_user;
+	    end if;
+	    return $1;
+	end $$;
+	create table den.parent (id integer primary key);
+	create table den.child (id integer references den.parent);
+	create index on den.child (id, den.once(1));
+	insert into den.parent values (1);
+	insert into den.child values (1);
+END
+is "$(found planning orphaned_rows)" 'ok  ' 'an index on a table: the query runs as its owner'
+is "$(PGUSER=mallory found planning orphaned_rows)" 'ok  ' 'an index on a table: its owner sees the same'
+postgresql planning <<-'END'
+	create table den.lent (id integer primary key) partition by range (id);
+	create table den.lent_1 partition of den.lent for values from (0) to (10);
+	create table den.lent_child (id integer references den.lent);
+	alter table den.lent_1 owner to mallory;
+END
+as_mallory planning <<<'create index on den.lent_1 (id, den.once(1));'
+is "$(found planning orphaned_rows)" "$(printf 'unknown den.lent_child permission denied for table lent_child')" \
+	'a partition of another owner: nothing runs'
+postgresql planning <<-'END'
+	create role bob;
+	alter table den.lent_child owner to bob;
+END
+is "$(found planning orphaned_rows)" \
+	'unknown den.lent_child code of role "mallory" would run with the rights of role "bob"' \
+	'tables of two owners who cannot trust each other: nothing runs'
+postgresql planning <<-'END'
+	drop table den.lent_child, den.lent;
+	alter table den.parent enable row level security, force row level security;
+END
+is "$(found planning orphaned_rows)" \
+	'unknown den.child query would be affected by row-level security policy for table "parent"' \
+	'row security that the owner forces on himself hides no parents'
+sprung planning 'an index on a table' 'explain select from den.child where id = 1;'
+
 # ---- what must go on working ----
 
 # The owner need not be a superuser if he is the one who calls.

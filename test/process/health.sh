@@ -58,6 +58,21 @@ until_true "select current_setting('fsync') = 'on'" || true
 is "$(said durability_settings)" 'ok: nothing found' 'the repair sets them'
 postgresql sick <<<'alter system reset all; select pg_reload_conf();' >"$tmp/reset"
 
+# ---- locks ----
+
+postgresql sick <<-'END'
+	create table parent (id integer primary key);
+	create table child (parent_id integer references parent);
+END
+is "$(postgresql sick <<-'END'
+	begin;
+	select severity from dbhealth_checks('{"checks": ["orphaned_rows"]}');
+	select count(*) from pg_locks as l join pg_class as c on c.oid = l.relation
+	where l.pid = pg_backend_pid() and c.relname in ('parent', 'child');
+END
+)" "$(printf 'ok\n0')" 'what a check has read is free once it is over'
+postgresql sick <<<'drop table child, parent;'
+
 postgresql sick <<<'create extension pg_stat_statements;'
 is "$(said slow_queries)" \
 	'not_applicable: pg_stat_statements is not among shared_preload_libraries' \

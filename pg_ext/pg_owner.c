@@ -1,0 +1,122 @@
+/*
+ * pg_owner.c
+ *	  Queries over tables of others.
+ *
+ * To plan a query is to run code that the owners of its tables have chosen:
+ * functions in their indexes, casts, what a view hides.  It must not have
+ * rights that the owner does not have.
+ */
+#include "pg_ext.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/syscache.h"
+
+/* Adds the owner of a relation to a list. */
+static List *
+add_owner(List *owners, Oid relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no relation %u", relation);
+	owners = list_append_unique_oid(
+		owners, ((Form_pg_class) GETSTRUCT(tuple))->relowner);
+	ReleaseSysCache(tuple);
+	return owners;
+}
+
+/* The owners of what a query reads, partitions among it.  It is locked by now,
+ * so that nobody can put something else in its place. */
+static List *
+owners_of(SPIPlanPtr plan)
+{
+	const CachedPlanSource *query = linitial(SPI_plan_get_plan_sources(plan));
+	List *owners = NIL;
+	ListCell *cell;
+	ListCell *inner;
+
+	foreach (cell, query->relationOids)
+	{
+		Oid relation = lfirst_oid(cell);
+
+		owners = add_owner(owners, relation);
+		if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
+			foreach (inner,
+					 find_all_inheritors(relation, AccessShareLock, NULL))
+				owners = add_owner(owners, lfirst_oid(inner));
+	}
+	return owners;
+}
+
+/* The first of owners who does not have the rights of a role anyway; else
+ * InvalidOid. */
+static Oid
+find_stranger(List *owners, Oid role)
+{
+	ListCell *cell;
+
+	foreach (cell, owners)
+		if (!has_privs_of_role(lfirst_oid(cell), role))
+			return lfirst_oid(cell);
+	return InvalidOid;
+}
+
+/* The role to run a query as: the caller if he can trust all owners, else one
+ * of them who can. */
+static Oid
+role_for(List *owners)
+{
+	Oid role = GetUserId();
+	Oid stranger = find_stranger(owners, role);
+
+	if (!OidIsValid(stranger))
+		return role;
+	role = stranger;
+	stranger = find_stranger(owners, role);
+	if (OidIsValid(stranger))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("code of role \"%s\" would run with the rights of role "
+					   "\"%s\"",
+					   GetUserNameFromId(stranger, false),
+					   GetUserNameFromId(role, false)));
+	return role;
+}
+
+/* Runs a query through SPI, as an owner of its tables unless the caller can
+ * trust them; what row security hides from him is an error. */
+int
+dbcpg_execute_as_owner(const char *text)
+{
+	SPIPlanPtr plan = SPI_prepare(text, 0, NULL);
+	int level;
+	Oid caller;
+	Oid role;
+	int security;
+	int code;
+
+	if (!plan)
+		return SPI_result;
+	GetUserIdAndSecContext(&caller, &security);
+	role = role_for(owners_of(plan));
+	level = NewGUCNestLevel();
+	if (role != caller)
+	{
+		(void) set_config_option("row_security", "off", PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+								 false);
+		SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION);
+	}
+	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
+	/* the end of a subtransaction does the same for a failure */
+	SetUserIdAndSecContext(caller, security);
+	AtEOXact_GUC(false, level);
+	SPI_freeplan(plan);
+	return code;
+}
