@@ -27,7 +27,7 @@ with routine as (
 	from allowed as a
 	union all
 	values ('monitor', 3, 'usage on schema dbcare'),
-		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger'),
+		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history'),
 		('migrate', 3, 'usage on schema dbcare'),
 		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting'),
 		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger'),
