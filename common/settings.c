@@ -174,29 +174,38 @@ stored_value(const dbc_stored *stored, const char *name)
 	return NULL;
 }
 
-/* The value in force of a setting, checked, and where it came from. */
+/* The value in force of a setting, as it was given, and where it came from. */
 static const char *
-value_in_force(dbc_host *host, const dbc_stored *stored,
-			   const dbc_setting *setting, value_source *source)
+find_value(dbc_host *host, const dbc_stored *stored, const dbc_setting *setting,
+		   value_source *source)
 {
 	const char *guc = host->setting(host, setting->name);
 	const char *value = stored_value(stored, setting->name);
 
-	*source = SOURCE_DEFAULT;
-	if (value)
-	{
-		check_value(host, setting, value, " (stored)");
-		*source = SOURCE_STORED;
-	}
 	/* production wins, whichever of the two says so */
 	if (guc && !(setting->type == DBC_SET_ENVIRONMENT && value &&
 				 dbc_same(value, "production")))
 	{
-		check_value(host, setting, guc, " (configuration parameter)");
 		*source = SOURCE_GUC;
-		value = guc;
+		return guc;
 	}
+	*source = value ? SOURCE_STORED : SOURCE_DEFAULT;
 	return value ? value : setting->default_value;
+}
+
+/* The value in force of a setting, checked. */
+static const char *
+value_in_force(dbc_host *host, const dbc_stored *stored,
+			   const dbc_setting *setting)
+{
+	value_source source;
+	const char *value = find_value(host, stored, setting, &source);
+
+	if (source != SOURCE_DEFAULT)
+		check_value(host, setting, value,
+					source == SOURCE_STORED ? " (stored)"
+											: " (configuration parameter)");
+	return value;
 }
 
 /* The value in force of a setting, or NULL. */
@@ -204,9 +213,8 @@ const char *
 dbc_setting_text(dbc_host *host, const dbc_stored *stored, const char *name)
 {
 	dbc_setting setting = require_setting(host, name);
-	value_source source;
 
-	return value_in_force(host, stored, &setting, &source);
+	return value_in_force(host, stored, &setting);
 }
 
 /* The value in force of a setting that is a number and has a default. */
@@ -234,9 +242,8 @@ check_value_in_force(dbc_host *host, const dbc_stored *stored,
 					 const dbc_check *check, int which)
 {
 	dbc_setting setting = check_setting(host, check, which);
-	value_source source;
 
-	return value_in_force(host, stored, &setting, &source);
+	return value_in_force(host, stored, &setting);
 }
 
 /* Whether a check runs. */
@@ -338,13 +345,13 @@ dbc_lock_timeout(dbc_host *host, const dbc_value *args)
 
 /* ---- SQL functions ---- */
 
-/* Emits one row of dbcare_settings(). */
+/* Emits one row of dbcare_settings(), which shows a bad value, too. */
 static void
 emit_setting(dbc_host *host, const dbc_stored *stored,
 			 const dbc_setting *setting)
 {
 	value_source source;
-	const char *value = value_in_force(host, stored, setting, &source);
+	const char *value = find_value(host, stored, setting, &source);
 	dbc_value row[] = {dbc_text(setting->name), dbc_text(value),
 					   dbc_text(setting->default_value),
 					   dbc_text(source_names[source]),
