@@ -23,8 +23,8 @@
 
 SQLITE_EXTENSION_INIT3
 
-/* The first version with all that the adapter and its SQL use. */
-#define DBCSL_MIN_VERSION 3035000
+/* The first version with all that the adapter and its SQL use: table_list. */
+#define DBCSL_MIN_VERSION 3037000
 
 /* SQLSTATE of an attempt to write where that is not allowed. */
 #define DBCSL_READ_ONLY "25006"
@@ -56,15 +56,15 @@ typedef struct dbcsl_progress_entry
 	char phase[64];
 	int64_t done;
 	int64_t total;
-	int64_t started_ms; /* since 1970 */
+	char started_at[32];
 } dbcsl_progress_entry;
 
 /* How a call keeps its work apart from that of its caller. */
 typedef enum dbcsl_transaction
 {
 	DBCSL_NO_TRANSACTION,
-	DBCSL_OWN_TRANSACTION, /* BEGIN IMMEDIATE */
-	DBCSL_SAVEPOINT		   /* in the caller's transaction */
+	DBCSL_OWN_TRANSACTION,
+	DBCSL_SAVEPOINT /* in the caller's transaction */
 } dbcsl_transaction;
 
 typedef struct dbcsl_host
@@ -220,7 +220,7 @@ extern void dbcsl_commit(dbcsl_host *h);
 extern void dbcsl_hold_reader(dbcsl_host *h);
 extern void dbcsl_refresh_reader(dbcsl_host *h);
 
-/* Takes back all that the call did; never fails. */
+/* Takes back all that the call did, as far as SQLite lets it. */
 extern void dbcsl_undo(dbcsl_host *h);
 
 extern bool dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *),
@@ -272,7 +272,9 @@ typedef enum dbcsl_pragma_effect
 	DBCSL_PRAGMA_OTHER,	  /* asks, or has an effect nobody must undo */
 	DBCSL_PRAGMA_SETTING, /* changes the connection */
 	DBCSL_PRAGMA_WRITES,  /* writes the database */
-	DBCSL_PRAGMA_OUTSIDE  /* cannot do its work in a transaction */
+	DBCSL_PRAGMA_OUTSIDE, /* cannot do its work in a transaction */
+	DBCSL_PRAGMA_HANDLER, /* takes a handler of the application away */
+	DBCSL_PRAGMA_EXPLAIN  /* of EXPLAIN, which keeps few from acting */
 } dbcsl_pragma_effect;
 
 typedef struct dbcsl_pragma

@@ -83,21 +83,29 @@ list_entry(file_list *list, listing *found, const char *directory,
 	dbcsl_host *h = list->h;
 	const char *path = dbc_format(&h->base, "%s/%s", directory, name);
 	struct stat entry;
+	bool is_directory;
+	bool is_file;
 
 	if (name[0] == '.')
 		return;
 	if (lstat(path, &entry) != 0)
 		fail_path(h, "file", path, errno);
+	is_directory = S_ISDIR(entry.st_mode);
+	is_file = S_ISREG(entry.st_mode) || S_ISLNK(entry.st_mode);
+	if (!is_directory && !(is_file && is_wanted(name)))
+		return;
+	if (dbcsl_valid_utf8(name, strlen(name)) < strlen(name))
+		dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
+				 "a name in directory \"%s\" is not valid UTF-8", directory);
 	name = dbc_copy(&h->base, name, strlen(name));
-	if (S_ISDIR(entry.st_mode))
+	if (is_directory)
 	{
 		found->directories =
 			dbcsl_grow(h, found->directories, (size_t) found->ndirectories,
 					   sizeof(*found->directories));
 		found->directories[found->ndirectories++] = name;
 	}
-	else if ((S_ISREG(entry.st_mode) || S_ISLNK(entry.st_mode)) &&
-			 is_wanted(name))
+	else
 	{
 		found->files = dbcsl_grow(h, found->files, (size_t) found->nfiles,
 								  sizeof(*found->files));

@@ -62,7 +62,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 	SQLITE_EXTENSION_INIT2(api);
 	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
 	{
-		*error = sqlite3_mprintf("dbcare needs SQLite 3.35 or later, this is "
+		*error = sqlite3_mprintf("dbcare needs SQLite 3.37 or later, this is "
 								 "%s",
 								 sqlite3_libversion());
 		return SQLITE_ERROR;
@@ -76,5 +76,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 											  (void *) fn, NULL)
 				   : register_scalar(db, fn);
 	}
+	if (code != SQLITE_OK && error)
+		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
 	return code;
 }

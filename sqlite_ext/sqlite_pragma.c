@@ -15,6 +15,7 @@
 #define SETTING DBCSL_PRAGMA_SETTING
 #define WRITES	DBCSL_PRAGMA_WRITES
 #define OUTSIDE DBCSL_PRAGMA_OUTSIDE
+#define HANDLER DBCSL_PRAGMA_HANDLER
 
 /*
  * PRAGMAs that do more than ask.  Not listed are some that SQLite cannot tell
@@ -31,18 +32,20 @@ static const struct dbcsl_setting
 	{"analysis_limit", SETTING, false, 0},
 	{"application_id", WRITES, false, 0},
 	{"automatic_index", SETTING, false, 0},
-	{"busy_timeout", SETTING, false, 0},
+	{"busy_timeout", HANDLER, false, 0},
 	{"cache_size", SETTING, false, 0},
 	{"cache_spill", SETTING, false, 0},
 	{"case_sensitive_like", OUTSIDE, false, 0},
 	{"cell_size_check", SETTING, false, 0},
 	{"checkpoint_fullfsync", SETTING, false, 0},
 	{"count_changes", SETTING, false, 0},
+	{"default_cache_size", WRITES, false, 0},
 	{"defer_foreign_keys", SETTING, false, 0},
 	{"empty_result_callbacks", SETTING, false, 0},
 	{"foreign_keys", SETTING, false, SQLITE_DBCONFIG_ENABLE_FKEY},
 	{"full_column_names", SETTING, false, 0},
 	{"fullfsync", SETTING, false, 0},
+	{"hard_heap_limit", OUTSIDE, false, 0},
 	{"ignore_check_constraints", SETTING, false, 0},
 	{"incremental_vacuum", WRITES, true, 0},
 	{"journal_mode", OUTSIDE, false, 0},
@@ -65,7 +68,7 @@ static const struct dbcsl_setting
 	{"threads", SETTING, false, 0},
 	{"trusted_schema", SETTING, false, SQLITE_DBCONFIG_TRUSTED_SCHEMA},
 	{"user_version", WRITES, false, 0},
-	{"wal_autocheckpoint", SETTING, false, 0},
+	{"wal_autocheckpoint", HANDLER, false, 0},
 	{"wal_checkpoint", OUTSIDE, true, 0},
 	{"writable_schema", SETTING, false, SQLITE_DBCONFIG_WRITABLE_SCHEMA},
 };
@@ -108,16 +111,28 @@ read_value(dbcsl_host *h, const dbcsl_token *start)
 	return dbc_format(&h->base, "%s%s", sign, unquoted(h, &token));
 }
 
+/* The token after EXPLAIN or EXPLAIN QUERY PLAN. */
+static dbcsl_token
+behind_explain(const dbcsl_token *explain)
+{
+	dbcsl_token token = dbcsl_next_token(explain);
+
+	if (!dbcsl_is_word(&token, "query"))
+		return token;
+	token = dbcsl_next_token(&token);
+	return dbcsl_next_token(&token);
+}
+
 /* Takes a statement apart; false if it is no PRAGMA. */
 bool
 dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 {
 	dbcsl_token token = dbcsl_first_token(text);
+	bool explained = dbcsl_is_word(&token, "explain");
 	size_t i;
 
-	/* EXPLAIN does not keep most of them from acting when prepared */
-	if (dbcsl_is_word(&token, "explain"))
-		token = dbcsl_next_token(&token);
+	if (explained)
+		token = behind_explain(&token);
 	if (!dbcsl_is_word(&token, "pragma"))
 		return false;
 	*pragma = (dbcsl_pragma){.effect = DBCSL_PRAGMA_OTHER};
@@ -137,6 +152,8 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 			pragma->setting = &settings[i];
 	if (pragma->setting && (pragma->value || pragma->setting->bare))
 		pragma->effect = pragma->setting->effect;
+	if (explained)
+		pragma->effect = DBCSL_PRAGMA_EXPLAIN;
 	return true;
 }
 

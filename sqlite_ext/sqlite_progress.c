@@ -9,9 +9,9 @@
 #include "sqlite_ext.h"
 
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "text.h"
 
 /* Columns of dbcare_progress(). */
@@ -33,21 +33,12 @@ unlock_entries(void)
 	sqlite3_mutex_leave(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
 }
 
-/* Milliseconds since 1970. */
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Notes when the call started, for its entry. */
 void
 dbcsl_progress_start(dbcsl_host *h)
 {
-	h->progress.started_ms = now_ms();
+	sqlite3_snprintf(sizeof(h->progress.started_at), h->progress.started_at,
+					 "%s", dbc_now(&h->base));
 }
 
 /* Shows progress, and gives way to an interrupt. */
@@ -66,6 +57,8 @@ dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 		entries = entry;
 	}
 	sqlite3_snprintf(sizeof(entry->phase), entry->phase, "%s", phase);
+	/* no half of a character where it is cut */
+	entry->phase[dbcsl_valid_utf8(entry->phase, strlen(entry->phase))] = '\0';
 	entry->done = done;
 	entry->total = total;
 	unlock_entries();
@@ -106,24 +99,10 @@ copy_entries(dbcsl_progress_entry *copies, int room)
 	return count;
 }
 
-/* A moment as ISO 8601 text. */
-static const char *
-iso_time(dbcsl_host *h, int64_t ms)
-{
-	time_t seconds = (time_t) (ms / 1000);
-	struct tm utc;
-
-	gmtime_r(&seconds, &utc);
-	return dbcsl_printf(h, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-						utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-						utc.tm_hour, utc.tm_min, utc.tm_sec, (int) (ms % 1000));
-}
-
 /* The calls running now, as the columns of dbcare_progress(). */
 const dbc_rows *
 dbcsl_running(dbc_host *host)
 {
-	dbcsl_host *h = dbcsl_of(host);
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
 	/* nothing may fail while the list is locked, so make room before */
 	int room = copy_entries(NULL, 0);
@@ -147,7 +126,8 @@ dbcsl_running(dbc_host *host)
 			dbc_text(dbc_copy(host, entry->phase, strlen(entry->phase)));
 		*values++ = dbc_int(entry->done);
 		*values++ = dbc_int(entry->total);
-		*values++ = dbc_text(iso_time(h, entry->started_ms));
+		*values++ = dbc_text(
+			dbc_copy(host, entry->started_at, strlen(entry->started_at)));
 	}
 	return rows;
 }

@@ -33,21 +33,43 @@ check_read_only(dbcsl_host *h, const dbc_statement *statement,
 				 "the script is not read-only");
 }
 
-/* Notes the setting a statement changes; true if that is done already. */
+/* Does PRAGMA foreign_keys = value, once SQLite finds nothing wrong with it. */
+static void
+run_foreign_keys(dbcsl_host *h, script_run *run, const char *text,
+				 const char *value)
+{
+	dbcsl_prepare(h, text);
+	dbcsl_drop_loose(h);
+	dbcsl_set_foreign_keys(h, value, &run->before);
+}
+
+/* Notes the setting a statement changes; true if nothing is left to do. */
 static bool
 run_pragma(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 {
 	dbcsl_pragma pragma;
 
-	if (!dbcsl_parse_pragma(h, statement->text, &pragma) ||
-		pragma.effect != DBCSL_PRAGMA_SETTING)
+	if (!dbcsl_parse_pragma(h, statement->text, &pragma))
+		return false;
+	if (pragma.effect == DBCSL_PRAGMA_EXPLAIN)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+				 "a PRAGMA cannot be explained: SQLite would run it");
+	if (pragma.effect == DBCSL_PRAGMA_HANDLER)
+	{
+		dbc_notice(&h->base,
+				   "PRAGMA %s is left out: it would replace a handler of the "
+				   "application",
+				   pragma.name);
+		return true;
+	}
+	if (pragma.effect != DBCSL_PRAGMA_SETTING)
 		return false;
 	dbcsl_save_setting(h, &pragma, &run->saved);
 	if (sqlite3_stricmp(pragma.name, "defer_foreign_keys") == 0)
 		dbcsl_refuse_deferred(h, "defer_foreign_keys");
 	if (sqlite3_stricmp(pragma.name, "foreign_keys") != 0)
 		return false;
-	dbcsl_set_foreign_keys(h, pragma.value, &run->before);
+	run_foreign_keys(h, run, statement->text, pragma.value);
 	return true;
 }
 

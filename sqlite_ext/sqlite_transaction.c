@@ -11,8 +11,7 @@
  */
 #include "sqlite_ext.h"
 
-#include <time.h>
-
+#include "clock.h"
 #include "settings.h"
 
 /* Pauses between attempts to get a lock, in milliseconds. */
@@ -81,16 +80,6 @@ check_caller(dbcsl_host *h)
 
 /* ---- waiting for locks ---- */
 
-/* Milliseconds of a clock that never goes back. */
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A random length between half of a pause and all of it. */
 static int
 jitter(int pause)
@@ -121,35 +110,50 @@ limit_of_wait(dbcsl_host *h)
 	return h->wait_ms < 0 ? DBCSL_WAIT_MS : h->wait_ms;
 }
 
+/* Whether a result code says that another connection has a lock. */
+static bool
+is_locked(int code)
+{
+	return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+}
+
 /*
- * Runs a statement, again and again while another connection has a lock it
+ * Whether to give up what has been tried since start: a transaction that has
+ * read gets the write lock at once or never.
+ */
+static bool
+waited_enough(dbcsl_host *h, int64_t start)
+{
+	return sqlite3_txn_state(h->db, "main") == SQLITE_TXN_READ ||
+		   dbc_microseconds() - start >= limit_of_wait(h) * 1000;
+}
+
+/*
+ * Tries something again and again while another connection has a lock it
  * needs, as long as the call may wait.  The shell's own limit is 0, so
  * SQLite's busy handler alone will not do.
  */
 static int
-execute_patiently(dbcsl_host *h, const char *sql)
+try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 {
-	int64_t start = milliseconds();
+	int64_t start = dbc_microseconds();
 	int pause = FIRST_PAUSE;
 	int code;
 
-	for (;;)
+	while (is_locked(code = attempt(h)) && !waited_enough(h, start))
 	{
-		code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
-		if (((code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED) ||
-			milliseconds() - start >= limit_of_wait(h))
-			return code;
 		sqlite3_sleep(jitter(pause));
 		if (pause < LONGEST_PAUSE)
 			pause *= 2;
 	}
+	return code;
 }
 
-/* Fails for what execute_patiently() returned. */
+/* Fails for what try_patiently() returned. */
 static _Noreturn void
 fail_locked(dbcsl_host *h, int code, const char *hint)
 {
-	if ((code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED)
+	if (!is_locked(code))
 		dbcsl_fail_engine(h, code);
 	dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL, hint,
 			 "the database is locked by another connection");
@@ -165,29 +169,6 @@ execute(dbcsl_host *h, const char *sql)
 
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
-}
-
-/*
- * Takes the write lock inside the caller's transaction: a write of the file
- * header does it, and rolling that back keeps the lock.
- */
-static void
-lock_for_caller(dbcsl_host *h)
-{
-	int state = sqlite3_txn_state(h->db, "main");
-	int64_t wait_ms = h->wait_ms;
-	int code;
-
-	if (state == SQLITE_TXN_WRITE)
-		return;
-	/* who has read already gets the lock at once or never */
-	if (state == SQLITE_TXN_READ)
-		h->wait_ms = 0;
-	code = execute_patiently(h, "pragma main.user_version = 0");
-	h->wait_ms = wait_ms;
-	if (code != SQLITE_OK)
-		fail_locked(h, code, "Start the transaction with BEGIN IMMEDIATE.");
-	execute(h, "rollback to \"dbcare call\"");
 }
 
 /* Prepares h->reader. */
@@ -236,6 +217,67 @@ dbcsl_refresh_reader(dbcsl_host *h)
 	sqlite3_reset(h->reader);
 }
 
+/* Rolls back to a savepoint, with h->reader prepared all the while. */
+static void
+roll_back_to(dbcsl_host *h, const char *rollback)
+{
+	dbcsl_hold_reader(h);
+	execute(h, rollback);
+	dbcsl_refresh_reader(h);
+}
+
+/* Opens the transaction of a call, or in the caller's one a savepoint. */
+static void
+open_transaction(dbcsl_host *h)
+{
+	if (!h->calling_transaction)
+	{
+		execute(h, "begin");
+		h->transaction = DBCSL_OWN_TRANSACTION;
+	}
+	execute(h, "savepoint \"dbcare call\"");
+	if (h->calling_transaction)
+		h->transaction = DBCSL_SAVEPOINT;
+}
+
+/* Given the row of PRAGMA journal_mode, stops what would come next if it is
+ * off: then nothing can be rolled back. */
+static int
+stop_without_journal(void *arg, int ncolumns, char **values, char **names)
+{
+	(void) arg;
+	(void) names;
+	return ncolumns > 0 && values[0] && sqlite3_stricmp(values[0], "off") == 0;
+}
+
+/*
+ * Opens what a call needs, with the write lock of the main database, or, where
+ * that is locked, nothing: neither may the lock of another connection be waited
+ * for nor may settings be read in a transaction that has begun.
+ *
+ * BEGIN IMMEDIATE would lock all attached databases too, and one of them may
+ * be the same file.  incremental_vacuum takes the lock but writes nothing,
+ * unless the file has pages to give back, and that is rolled back by the
+ * caller.
+ */
+static int
+try_to_open(dbcsl_host *h)
+{
+	int code;
+
+	open_transaction(h);
+	code = sqlite3_exec(h->db,
+						"pragma main.journal_mode; "
+						"pragma main.incremental_vacuum(1)",
+						stop_without_journal, NULL, NULL);
+	if (is_locked(code))
+	{
+		dbcsl_undo(h);
+		h->transaction = DBCSL_NO_TRANSACTION;
+	}
+	return code;
+}
+
 /* Opens the transaction or the savepoint of a WRITE function. */
 static void
 begin_write(dbcsl_host *h)
@@ -247,19 +289,21 @@ begin_write(dbcsl_host *h)
 		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
 				 "the database is read-only");
 	prepare_reader(h);
-	if (h->calling_transaction)
-	{
-		execute(h, "savepoint \"dbcare call\"");
-		h->transaction = DBCSL_SAVEPOINT;
-		lock_for_caller(h);
-		return;
-	}
-	code = execute_patiently(h, "begin immediate");
+	code = try_patiently(h, try_to_open);
+	if (code == SQLITE_ABORT)
+		dbc_fail(&h->base, DBC_NOT_READY, NULL, "PRAGMA journal_mode = DELETE;",
+				 "journal_mode is off, so that a failure could not be taken "
+				 "back");
 	if (code != SQLITE_OK)
 		fail_locked(h, code,
-					"Try again when the other connection has ended its "
-					"transaction.");
-	h->transaction = DBCSL_OWN_TRANSACTION;
+					h->calling_transaction
+						? "Start the transaction with BEGIN IMMEDIATE."
+						: "Try again when the other connection has ended its "
+						  "transaction.");
+	/* rolling back keeps the lock */
+	roll_back_to(h, "rollback to \"dbcare call\"");
+	if (!h->calling_transaction)
+		execute(h, "release \"dbcare call\"");
 	/* what was seen of it while waiting is old */
 	h->base.bookkeeping = 0;
 }
@@ -278,6 +322,13 @@ dbcsl_begin(dbcsl_host *h)
 	}
 }
 
+/* Commits, which readers of a database without a write-ahead log can block. */
+static int
+try_to_commit(dbcsl_host *h)
+{
+	return sqlite3_exec(h->db, "commit", NULL, NULL, NULL);
+}
+
 /* Makes the work of a call stay, as far as the caller's transaction does. */
 void
 dbcsl_commit(dbcsl_host *h)
@@ -288,8 +339,7 @@ dbcsl_commit(dbcsl_host *h)
 		execute(h, "release \"dbcare call\"");
 	if (h->transaction == DBCSL_OWN_TRANSACTION)
 	{
-		/* readers of a database without a write-ahead log can block it */
-		code = execute_patiently(h, "commit");
+		code = try_patiently(h, try_to_commit);
 		if (code != SQLITE_OK)
 			fail_locked(h, code,
 						"Try again when the other connections have ended "
@@ -299,14 +349,16 @@ dbcsl_commit(dbcsl_host *h)
 }
 
 /*
- * Takes back all that the call did.
+ * Takes back all that the call did, unless the application keeps SQLite from
+ * rolling back (an authorizer can).
  *
  * After an interrupt, or when the engine ran out of memory, SQLite refuses
  * every statement until the calling one ends, ROLLBACK too.  But it rolls back
  * the transaction by itself, the caller's part included, when an interrupt
  * stops a statement that writes, or a lack of memory one that reads.  VACUUM
  * writes, and does nothing inside a transaction if it should run after all;
- * its semicolon and the lack of blanks get it past the parser.
+ * its semicolon and the lack of blanks get it past the parser.  An interrupt of
+ * a progress handler may be over by then, and a second attempt succeeds.
  */
 void
 dbcsl_undo(dbcsl_host *h)
@@ -325,6 +377,8 @@ dbcsl_undo(dbcsl_host *h)
 		sqlite3_exec(h->db, "vacuum;", NULL, NULL, NULL);
 	else if (code != SQLITE_OK)
 		sqlite3_step(h->reader);
+	if (code != SQLITE_OK && !sqlite3_get_autocommit(h->db))
+		sqlite3_exec(h->db, sql, NULL, NULL, NULL);
 }
 
 /* ---- guard and lock ---- */
@@ -333,9 +387,7 @@ dbcsl_undo(dbcsl_host *h)
 static void
 undo_guard(dbcsl_host *h)
 {
-	dbcsl_hold_reader(h);
-	execute(h, "rollback to \"dbcare guard\"");
-	dbcsl_refresh_reader(h);
+	roll_back_to(h, "rollback to \"dbcare guard\"");
 	execute(h, "release \"dbcare guard\"");
 }
 

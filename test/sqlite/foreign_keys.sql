@@ -79,6 +79,22 @@ pragma foreign_keys = on;
 --> 1
 --> 0
 
+-- what SQLite would not understand turns nothing off
+.once added.txt
+select dbmigrate_add('4', 'garbled', 'pragma foreign_keys = ; drop table parent');
+select dbmigrate_apply();
+.once added.txt
+select dbmigrate_add('4', 'garbled', 'pragma foreign_keys = off off; drop table parent');
+select dbmigrate_apply();
+.once added.txt
+select dbmigrate_add('4', 'garbled', 'pragma foreign_keys (off; drop table parent');
+select dbmigrate_apply();
+select (select count(*) from child), foreign_keys from pragma_foreign_keys;
+--> ERROR: dbcare: incomplete input. In migration 4 up, statement 1, line 1.
+--> ERROR: dbcare: near "off": syntax error. In migration 4 up, statement 1, line 1.
+--> ERROR: dbcare: incomplete input. In migration 4 up, statement 1, line 1.
+--> 3|1
+
 -- in a transaction of the caller too, where the PRAGMA alone would be ignored
 begin;
 .once added.txt
@@ -158,6 +174,17 @@ commit;
 select count(*) from grandchild where c = 80;
 --> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. In migration 7 up, statement 1, line 1. Change it before the rows, or repair the rows first.
 --> 1
+
+-- a violation of the caller is no matter of verify_sql
+.once added.txt
+select dbmigrate_add('7', 'verified', 'create table verified (a)', null, '{"verify_sql": "select 1"}');
+begin;
+select dbmigrate_apply() ->> 'success';
+insert into grandchild values (81);
+select count(*) from dbmigrate_verify;
+rollback;
+--> 1
+--> 0
 
 -- a key that is broken before can be mended
 pragma foreign_keys = off;

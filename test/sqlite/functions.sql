@@ -221,3 +221,22 @@ select count(*) from (select dbcare_get('actor') from generate_series(1, 3));
 select dbcare_set('actor', value) from generate_series(1, 3);
 --> 3
 --> ERROR: dbcare: dbcare_set cannot be called in a SELECT with a FROM clause. Call it as SELECT dbcare_set(...);
+
+-- a phase that is cut is not cut inside a character
+select dbmigrate_add('90' || replace(hex(zeroblob(40)), '00', 'ß'), 'long', 'create table phases as select phase from dbcare_progress') is null;
+select dbmigrate_apply() is null;
+select length(phase), phase from phases;
+drop table phases;
+--> 0
+--> 0
+--> 32|90ßßßßßßßßßßßßßßßßßßßßßßßßßßßßßß
+
+-- a table called like a function of SQLite hides it, which is told as such
+create table json_each (a);
+select dbhealth_score('{"level": "fast"}');
+drop table json_each;
+--> ERROR: dbcare: 'json_each' is not a function
+
+-- loading the library in a statement that stays open once more says why it fails
+select load_extension('./dbcare');
+--> ERROR: error during initialization: dbcare: unable to delete/modify user-function due to active statements

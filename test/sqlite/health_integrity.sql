@@ -188,6 +188,14 @@ delete from child where id = 4;
 --> unknown|broken|no such column: p.missing
 --> warning|child|
 
+-- neither can a parent without a key be compared
+create table keyless (a);
+create table unsure (a references keyless);
+insert into unsure values (1);
+select severity, object, reason from said;
+drop table unsure;
+--> unknown|unsure|foreign key mismatch - "unsure" referencing "keyless"
+
 -- awkward names are quoted
 create table "Order ""Details""" ("select" primary key, "таблица");
 create table "from" ("a""b" references "Order ""Details""", "it's" references "Order ""Details""" ("таблица"));

@@ -265,3 +265,33 @@ select foreign_keys from pragma_foreign_keys;
 select severity, object from said;
 --> 0
 --> ok|
+
+-- how LIKE compares is the connection's own affair
+.open like.db
+.read begin.inc
+pragma case_sensitive_like = on;
+CREATE TABLE P (ID INTEGER PRIMARY KEY, W TEXT COLLATE NOCASE UNIQUE);
+CREATE TABLE C (A REFERENCES P, W REFERENCES P (W));
+CREATE INDEX C_PART ON C (A) WHERE A > 1;
+CREATE INDEX C_PART_2 ON C (A) WHERE A > 2;
+INSERT INTO C VALUES (7, NULL);
+update topic set id = 'foreign_keys_disabled';
+select severity, object, value from said;
+update topic set id = 'missing_fk_index';
+select object, fix_sql from said;
+update topic set id = 'missing_primary_key';
+select object from said;
+update topic set id = 'orphaned_rows';
+select object, message from said;
+update topic set id = 'duplicate_indexes';
+select severity, object from said;
+create temp table print as select dbmigrate_fingerprint() as before;
+pragma case_sensitive_like = off;
+select before = dbmigrate_fingerprint() from print;
+--> warning|foreign_keys|2.0
+--> "C"|CREATE INDEX main."C_A_idx" ON "C" ("A");
+--> "C"|CREATE INDEX main."C_W_idx" ON "C" ("W" COLLATE NOCASE);
+--> "C"
+--> "C"|1 row of "C" has no parent in "P" ("A")
+--> ok|
+--> 1

@@ -102,6 +102,14 @@ select dbmigrate_load('nul');
 --> ERROR: dbcare: line 2 of file "latin/1_latin.sql" is not valid UTF-8
 --> ERROR: dbcare: line 3 of file "nul/1_nul.sql" contains a NUL character
 
+-- what has no name in UTF-8, which only matters if it would be read
+.system mkdir -p odd/sub; echo 'select 1;' >odd/1_one.sql; touch "odd/$(printf 'notes\344.txt')"
+select dbmigrate_load('odd') -> 'files';
+.system touch "odd/sub/$(printf '2_\344.sql')"
+select dbmigrate_load('odd');
+--> 1
+--> ERROR: dbcare: a name in directory "odd/sub" is not valid UTF-8
+
 -- what never ends, or is too long, is not read
 .system mkdir pipe large; mkfifo pipe/fifo; ln -s fifo pipe/1_pipe.sql; truncate -s 70000000 large/1_large.sql
 select dbmigrate_load('pipe');

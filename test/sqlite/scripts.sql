@@ -94,6 +94,20 @@ select dbmigrate_apply('5');
 --> 4
 --> ERROR: dbcare: no such table: nowhere. In migration 5 up, statement 2, line 4.
 
+-- nor are those of files that were joined
+select dbmigrate_add('5', 'joined', 'create table joined (a);' || char(10, 0xfeff) || 'commit;') ->> 'version';
+select dbmigrate_apply();
+select dbmigrate_add('5', 'joined', 'create table joined (a);' || char(10, 0xfeff) || 'pragma recursive_triggers = on;', 'select 1') ->> 'version';
+begin;
+select dbmigrate_apply() ->> 'success';
+rollback;
+select recursive_triggers from pragma_recursive_triggers;
+--> 5
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 2. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
+--> 5
+--> 1
+--> 0
+
 -- an error names the line inside the statement
 select dbmigrate_add('5', 'line', 'create table w (a);
 
@@ -110,7 +124,7 @@ select dbmigrate_apply();
 -- statements that cannot run inside a transaction
 create table refused (no integer primary key, statement text);
 insert into refused (statement) values ('vacuum'), ('VACUUM main'), ('attach '':memory:'' as x'), ('detach x'),
-	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma case_sensitive_like = 1'), ('pragma wal_checkpoint'),
+	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma case_sensitive_like = 1'), ('pragma hard_heap_limit = 1000000000'), ('pragma wal_checkpoint'),
 	('commit'), ('end'), ('rollback'), ('savepoint s'), ('release s'), ('begin; create table a (b)'), ('.tables'), ('select 1;
 .read x');
 .once refused.sql
@@ -128,6 +142,7 @@ order by no;
 --> ERROR: dbcare: PRAGMA synchronous cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: PRAGMA hard_heap_limit cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
 --> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
 --> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
@@ -185,6 +200,44 @@ select (select cache_size from pragma_cache_size), (select foreign_keys from pra
 --> 7
 --> ERROR: dbcare: no such table: nowhere. In migration 7 up, statement 4, line 1.
 --> 123|0|0
+
+-- what would replace a handler of the application is left out
+.timeout 3000
+begin;
+select dbmigrate_add('7', 'handlers', 'pragma busy_timeout = 5; pragma wal_autocheckpoint(7); pragma busy_timeout') ->> 'version';
+.log stdout
+select dbmigrate_apply() ->> 'success';
+.log off
+rollback;
+pragma busy_timeout;
+pragma wal_autocheckpoint;
+.timeout 0
+--> 7
+--> (27) dbcare: PRAGMA busy_timeout is left out: it would replace a handler of the application
+--> (27) dbcare: PRAGMA wal_autocheckpoint is left out: it would replace a handler of the application
+--> 1
+--> 3000
+--> 1000
+
+-- a PRAGMA that EXPLAIN would not keep from being run is refused
+begin;
+select dbmigrate_add('7', 'explains', 'explain pragma recursive_triggers = on') ->> 'version';
+select dbmigrate_apply();
+select dbmigrate_add('7', 'explains', 'explain /* the */ query plan pragma recursive_triggers = on') ->> 'version';
+select dbmigrate_apply();
+select dbmigrate_add('7', 'explains', 'explain query plan select * from t; explain create table explained (a)', null, '{"verify_sql": "explain pragma recursive_triggers = on"}') ->> 'version';
+select dbmigrate_apply() ->> 'success';
+select message from dbmigrate_verify where version = '7';
+rollback;
+select recursive_triggers from pragma_recursive_triggers;
+--> 7
+--> ERROR: dbcare: a PRAGMA cannot be explained: SQLite would run it. In migration 7 up, statement 1, line 1.
+--> 7
+--> ERROR: dbcare: a PRAGMA cannot be explained: SQLite would run it. In migration 7 up, statement 1, line 1.
+--> 7
+--> 1
+--> a PRAGMA cannot be explained: SQLite would run it
+--> 0
 
 -- or is verify_sql, which only reads
 select dbmigrate_add('7', 'verified', 'select 1', null, '{"verify_sql": "pragma cache_size = 5; select cache_size = 5 from pragma_cache_size"}') ->> 'version';

@@ -239,6 +239,39 @@ select dbmigrate_version() is null, dbcare_get('environment');
 --> ERROR: dbcare: the database is read-only (8)
 --> 1|development
 
+-- nor does a journal that is off, since nothing could be taken back
+.open unsafe.db
+.load ./dbcare
+create table t (a);
+pragma journal_mode = off;
+select dbcare_install();
+begin;
+select dbcare_install();
+commit;
+pragma journal_mode = memory;
+select dbcare_install() ->> 'changed';
+pragma journal_mode = off;
+select count(*) from dbmigrate_status;
+--> off
+--> ERROR: dbcare: journal_mode is off, so that a failure could not be taken back. PRAGMA journal_mode = DELETE;
+--> ERROR: dbcare: journal_mode is off, so that a failure could not be taken back. PRAGMA journal_mode = DELETE;
+--> memory
+--> 1
+--> off
+--> 0
+
+-- nor do temporary databases know of another journal than main has
+.open :memory:
+.load ./dbcare
+pragma journal_mode;
+select dbcare_install() ->> 'changed';
+pragma journal_mode = off;
+select dbcare_set('actor', 'me');
+--> memory
+--> 1
+--> off
+--> ERROR: dbcare: journal_mode is off, so that a failure could not be taken back. PRAGMA journal_mode = DELETE;
+
 -- ---- other connections ----
 
 -- what a reader of the transaction has seen cannot be written over
@@ -280,6 +313,47 @@ commit;
 .connection close 0
 --> 0
 --> ERROR: dbcare: the database is locked by another connection. Start the transaction with BEGIN IMMEDIATE. (5)
+
+-- only main is locked, so the same file may be attached once more
+.open twice.db
+.load ./dbcare
+select dbcare_install() ->> 'changed';
+attach 'twice.db' as again;
+attach 'elsewhere.db' as elsewhere;
+.connection 0
+.open elsewhere.db
+begin immediate;
+.connection 1
+select dbcare_set('actor', 'me') ->> 'value';
+begin;
+select dbcare_set('actor', 'you') ->> 'value';
+commit;
+.connection 0
+rollback;
+.connection 1
+.connection close 0
+--> 1
+--> me
+--> you
+
+-- taking the lock writes nothing, not even where pages could be given back
+.open shrinking.db
+.load ./dbcare
+pragma auto_vacuum = incremental;
+create table t (a);
+insert into t values (zeroblob(50000));
+select dbcare_install() ->> 'changed';
+delete from t;
+create temp table before as select freelist_count as free from pragma_freelist_count;
+select dbmigrate_apply() ->> 'success';
+begin;
+select dbmigrate_apply() ->> 'success';
+commit;
+select free > 0, free = freelist_count from before, pragma_freelist_count;
+--> 1
+--> 1
+--> 1
+--> 1|1
 
 -- ---- calls inside calls ----
 

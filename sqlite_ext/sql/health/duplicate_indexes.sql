@@ -39,7 +39,7 @@ ranked as (
 	from (
 		select *,
 			-- from the parenthesis on, where that says more than columns
-			case when sql like '%)%where%' or ',' || key glob '*,-2 *'
+			case when lower(sql) glob '*)*where*' or ',' || key glob '*,-2 *'
 				then substr(sql, instr(sql, '(')) end as special
 		from alike)),
 duplicate as (

@@ -1,7 +1,8 @@
--- Reads PRAGMA quick_check, and stops at its first problem: going on, it can
--- run into the damage itself and fail without telling any.  It tells a table by
--- its name and, from SQLite 3.42 on, tables and indexes by the roots of their
--- B-trees.
+-- Reads pragma_quick_check, and stops at its first problem: going on, it can run
+-- into the damage itself and fail without telling any.  Hence the limit; a
+-- number as its argument newer versions of SQLite take for the name of a table.
+-- One row can hold several lines.  It tells a table by its name and, from SQLite
+-- 3.42 on, tables and indexes by the roots of their B-trees.
 with reserved (words) as (values ({reserved})),
 problem (text) as materialized (
 	select substr(lines, 1, instr(lines, char(10)) - 1)
@@ -14,7 +15,7 @@ damaged as (
 	select text, type, name
 	from problem
 	left join main.sqlite_schema
-		on text like printf('Tree %d page %%', rootpage) and rootpage
+		on text glob printf('Tree %d page *', rootpage) and rootpage
 			or type = 'table' and instr(text || '.', ' in ' || name || '.')
 	order by length(name) desc
 	limit 1)

@@ -9,13 +9,13 @@ with reserved (words) as (values ({reserved})),
 partial (name, predicate) as materialized (
 	select name, lower(replace(replace(sql, char(10), ' '), '"', ''))
 	from main.sqlite_schema
-	where type = 'index' and sql like '%where%'),
+	where type = 'index' and instr(lower(sql), 'where')),
 fk_column as materialized (
 	select s.name as child, f.id, f.seq, f."from" as name,
-		s.sql like '%collate%' as collates,
+		instr(lower(s.sql), 'collate') > 0 as collates,
 		case when f."table" collate nocase in (
 				select name from main.sqlite_schema
-				where type = 'table' and sql like '%collate%')
+				where type = 'table' and instr(lower(sql), 'collate'))
 			then (
 				select k.coll
 				from pragma_index_list(f."table", 'main') as i
@@ -36,7 +36,7 @@ starts_with (child, name) as (
 	from (
 		select tbl_name, substr(sql, instr(sql, '(') + 1) as columns
 		from main.sqlite_schema
-		where type = 'index' and sql not like '%where%'
+		where type = 'index' and not instr(lower(sql), 'where')
 			and not instr(name, '(') and not instr(tbl_name, '('))),
 doubtful as (
 	select child, id

@@ -16,7 +16,7 @@ select null,
 		t.name, t.name)
 from main.sqlite_schema as t
 where t.type = 'table'
-	and not (t.sql like '%primary key%'
+	and not (instr(lower(t.sql), 'primary key')
 		and not instr(t.sql, '--') and not instr(t.sql, '/*')
 		and not instr(t.sql, '''') and not instr(t.sql, '"')
 		and not instr(t.sql, '`') and not instr(t.sql, '['))

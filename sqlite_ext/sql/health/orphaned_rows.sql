@@ -2,7 +2,8 @@
 -- parent.  Not by pragma_foreign_key_check: it checks all relations of a table
 -- at once, and fails for all of them where the key of one parent is not unique.
 -- Comparing parent = +child leaves affinity and collation to the parent, as
--- SQLite does.  A parent that does not exist has no rows.
+-- SQLite does.  A parent that does not exist has no rows; one without a primary
+-- key for a relation that names no columns cannot be compared.
 with reserved (words) as (values ({reserved})),
 fk_column as (
 	select s.name as child, f.id, f."table" as parent, f."from" as name,
@@ -18,6 +19,7 @@ fk_column as (
 	order by s.name, f.id, f.seq),
 fk as (
 	select child, id, parent,
+		has_parent and max(parent_name is null) as mismatch,
 		group_concat(case when name glob '[a-z_]*'
 				and name not glob '*[^a-z0-9_]*'
 				and not instr(words, ' ' || name || ' ')
@@ -33,7 +35,7 @@ fk as (
 	from fk_column
 	join reserved
 	group by child, id)
-select null,
+select iif(mismatch, 'unknown', null),
 	case when child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || child || ' ')
 		then child else printf('"%w"', child) end,
@@ -42,9 +44,10 @@ select null,
 			and parent not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || parent || ' ')
 		then parent else printf('"%w"', parent) end, columns),
-	printf('SELECT c.* %s;', orphans),
-	null,
-	printf('select nullif(count(*), 0) %s', orphans)
+	iif(mismatch, null, printf('SELECT c.* %s;', orphans)),
+	iif(mismatch,
+		printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null),
+	iif(mismatch, null, printf('select nullif(count(*), 0) %s', orphans))
 from fk
 join reserved
 order by child, id

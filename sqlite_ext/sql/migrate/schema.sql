@@ -3,8 +3,8 @@
 select s.type, s.name, s.sql
 from main.sqlite_schema as s
 where s.sql is not null
-	and s.name not like 'sqlite\_%' escape '\'
-	and s.tbl_name not like 'dbcare\_%' escape '\'
+	and s.name not glob 'sqlite_*'
+	and s.tbl_name not glob 'dbcare_*'
 	and s.tbl_name not in (select t.name from pragma_table_list as t
 		where t.schema = 'main' and t.type = 'shadow')
 order by s.type, s.name
