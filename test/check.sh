@@ -102,7 +102,7 @@ with_server()
 	tap regress test/regress.sh
 	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*.sql
 	# needs none, but this lane has time left
-	tap sqlite_oom build/fault/sqlite_oom
+	tap sqlite_oom build/fault/sqlite_oom 5
 }
 
 rm -rf "$logs"
