@@ -15,7 +15,7 @@ select * from dbmigrate_verify;
 --> 5|5|64
 
 -- a changed event is found
-update dbcare_history set actor = 'nobody' where event_id = 3;
+update dbcare_history set actor = 'somebody else' where event_id = 3;
 select * from dbmigrate_verify;
 --> 1|log_changed|event 3 of the log, or one before it, is not what was written
 
