@@ -9,6 +9,7 @@
  */
 #include "migrate_log.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "text.h"
@@ -26,18 +27,26 @@ enum
 /* The version of an event, among those columns. */
 #define C_VERSION 1
 
-/* Adds a column to what is hashed. */
+/* Adds a column to what is hashed: its length and its text, or a number. */
 static void
 append_column(dbc_buffer *buffer, const dbc_value *value)
 {
-	const char *text = value->text;
+	char head[32];
 
-	if (value->kind == DBC_INT)
-		dbc_append_format(buffer, "i%lld;", (long long) value->integer);
-	else if (value->kind == DBC_NULL)
+	if (value->kind == DBC_NULL)
+	{
 		dbc_append(buffer, "n;");
+		return;
+	}
+	/* not by dbc_append_format(), which would cost more than the hash */
+	if (value->kind == DBC_INT)
+		snprintf(head, sizeof(head), "i%lld", (long long) value->integer);
 	else
-		dbc_append_format(buffer, "%lld:%s;", (long long) strlen(text), text);
+		snprintf(head, sizeof(head), "%lld:", (long long) strlen(value->text));
+	dbc_append(buffer, head);
+	if (value->kind != DBC_INT)
+		dbc_append(buffer, value->text);
+	dbc_append(buffer, ";");
 }
 
 /* The hash of an event that follows one with the hash before. */
