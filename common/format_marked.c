@@ -125,10 +125,11 @@ dbc_read_marked(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 
 /* ---- dbmate: "-- migrate:up", "-- migrate:down", transaction:false ---- */
 
-/* Whether a line begins like a mark. */
+/* Whether a line is a mark, or looks like one. */
 static bool
 is_dbmate_mark(const char *line)
 {
+	line += strspn(line, " \t");
 	if (!dbc_starts_with(line, "--"))
 		return false;
 	line += 2;

@@ -92,7 +92,7 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 	m->state = state_of(m, cells[L_UNCHANGED].integer, cells[L_FAILED].integer);
 }
 
-/* Takes a changed migration for applied if only its layout has changed. */
+/* Takes a modified migration for applied if only its layout has changed. */
 static void
 forgive_layout(dbc_host *host, dbc_migration *m)
 {
@@ -153,7 +153,7 @@ dbc_list_migrations(dbc_host *host)
 		dbc_migration *m = &list.items[i];
 
 		read_migration(host, rows, i, m);
-		if (m->applied && m->registered && m->state != DBC_APPLIED)
+		if (m->state == DBC_MODIFIED)
 			forgive_layout(host, m);
 	}
 	qsort(list.items, (size_t) list.count, sizeof(*list.items),

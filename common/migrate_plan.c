@@ -237,7 +237,7 @@ dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target,
 	int i;
 
 	if (target && !dbc_same(target, "0"))
-		dbc_require_migration(host, list, target);
+		target = dbc_require_migration(host, list, target)->version;
 	if (list->count == 0)
 		return plan;
 	plan.steps = dbc_alloc(host, (size_t) list->count * sizeof(*plan.steps));

@@ -1,7 +1,7 @@
 /*
  * migrate_repair.c
  *	  dbmigrate_repair: putting the bookkeeping right after a failure or an
- *edit. No script runs.
+ *	  edit.  No script runs.
  */
 #include "functions.h"
 #include "migrate.h"

@@ -5,7 +5,8 @@
  * Editors and version control change line ends, indentation, blanks at the end
  * of lines and blank lines.  That is layout, and it is no reason to take an
  * applied migration for another one; inside a literal of several lines it would
- * be content, but an applied script never runs again.
+ * be content, but what is applied never runs again, repeatable ones aside, of
+ * which every change counts.
  */
 #include "migrate.h"
 

@@ -35,3 +35,9 @@ select dbmigrate_repair();
 select version, state from dbmigrate_status();
 -- the log knows
 select event, version from dbmigrate_history() order by event_id;
+-- what is repeatable runs again after any change, of layout too
+select dbmigrate_add('r', 'again', 'create table if not exists again (id integer)', null, '{"repeatable": true}');
+select dbmigrate_add('3', 'three', 'select 3');
+select dbmigrate_apply();
+select dbmigrate_add('r', 'again', '  create table if not exists again (id integer)', null, '{"repeatable": true}');
+select dbmigrate_apply();

@@ -13,6 +13,7 @@ select dbmigrate_apply();
 select dbmigrate_add('01', 'again', 'select 1');
 select dbmigrate_load('{"001_again.sql": "select 1"}');
 select dbmigrate_apply('001');
+select dbmigrate_rollback('001');
 -- what is not for this environment is neither pending nor a target
 select dbmigrate_add('2', 'tests only', 'create table fixture (id integer)', 'drop table fixture', '{"environments": ["testing"]}');
 select count(*) from dbmigrate_pending();
@@ -38,3 +39,4 @@ select version, state from dbmigrate_status();
 select dbmigrate_load('{"5_five.sql": "-- migrate: up\ncreate table five (id integer);\n-- migrate:down\ndrop table five;"}');
 select dbmigrate_load('{"5_five.sql": "-- migrate:down\ndrop table four;"}');
 select dbmigrate_load('{"5_five.sql": "-- migrate:up\nselect 1;\n-- migrate:up\nselect 2;"}');
+select dbmigrate_load('{"5_five.sql": "-- migrate:up\nselect 1;\n  -- migrate:down\nselect 2;"}');
