@@ -66,6 +66,16 @@ typedef struct dbc_facts
 	bool read_only;			  /* [SQLite] the file was opened to be read */
 } dbc_facts;
 
+/* Which schema schema() lists. */
+typedef enum dbc_schema_source
+{
+	DBC_SCHEMA_NOW,	  /* today's, to compare: without details, depends_on */
+	DBC_SCHEMA_WHOLE, /* today's, with all there is to know */
+	DBC_SCHEMA_STORED /* the one store_schema() kept */
+} dbc_schema_source;
+
+typedef struct dbc_schema dbc_schema; /* see schema.h */
+
 /* What guard() does with the work of a callback that succeeded. */
 typedef enum dbc_guard_mode
 {
@@ -160,6 +170,20 @@ struct dbc_host
 	 * dbcare_progress().
 	 */
 	const dbc_rows *(*running)(dbc_host *host);
+
+	/*
+	 * Lists the objects of a schema, without those of dbcare, of extensions and
+	 * of the engine: rows with the columns DBC_S_* of schema.h, in any order.
+	 */
+	const dbc_rows *(*schema)(dbc_host *host, dbc_schema_source source);
+
+	/*
+	 * SQL that makes one schema another, statement by statement, each ended by
+	 * ";\n"; a comment before a statement says what of the data it destroys.
+	 * Both are whole (DBC_SCHEMA_WHOLE).
+	 */
+	const char *(*diff)(dbc_host *host, const dbc_schema *from,
+						const dbc_schema *to);
 
 	/* Measures; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);

@@ -310,6 +310,22 @@ as 'MODULE_PATHNAME', 'dbmigrate_fingerprint';
 comment on function dbmigrate_fingerprint() is
 	'SHA-256 of the normalised schema, without dbcare''s own objects and members of extensions.';
 
+create function dbmigrate_schema()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_schema';
+comment on function dbmigrate_schema() is
+	'The normalised schema as a document: engine, fingerprint and objects (type, name, parent, position, definition, details, depends_on).';
+
+create function dbmigrate_diff(
+	old_schema jsonb,
+	new_schema jsonb)
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_diff';
+comment on function dbmigrate_diff(jsonb, jsonb) is
+	'SQL that takes one schema to another and back: up and down, in which comments mark the statements that destroy data.';
+
 create function dbhealth_ping()
 returns jsonb
 language c stable parallel unsafe

@@ -137,6 +137,15 @@ extern void dbcpg_classify(dbcpg_host *host, Node *node,
 extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 								 const bool *skip);
 
+/* ---- pg_schema.c ---- */
+
+extern const dbc_rows *dbcpg_schema(dbc_host *base, dbc_schema_source source);
+
+/* ---- pg_diff.c ---- */
+
+extern const char *dbcpg_diff(dbc_host *base, const dbc_schema *from,
+							  const dbc_schema *to);
+
 /* ---- pg_files.c ---- */
 
 extern const dbc_file *dbcpg_read_files(dbc_host *base, const char *path,

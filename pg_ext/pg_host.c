@@ -195,6 +195,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.read_files = dbcpg_read_files,
 		.setting = host_setting,
 		.running = host_running,
+		.schema = dbcpg_schema,
+		.diff = dbcpg_diff,
 		.facts = host_facts,
 	};
 	host->base.user =

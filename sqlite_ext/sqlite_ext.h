@@ -320,6 +320,15 @@ extern void dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before);
 extern const dbc_rows *dbcsl_run(dbc_host *host, const dbc_script *script,
 								 const bool *skip);
 
+/* ---- sqlite_schema.c ---- */
+
+extern const dbc_rows *dbcsl_schema(dbc_host *host, dbc_schema_source source);
+
+/* ---- sqlite_diff.c ---- */
+
+extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
+							  const dbc_schema *to);
+
 /* ---- sqlite_files.c ---- */
 
 extern const dbc_file *dbcsl_read_files(dbc_host *host, const char *path,

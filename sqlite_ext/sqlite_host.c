@@ -257,6 +257,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .read_files = dbcsl_read_files,
 								  .setting = setting,
 								  .running = dbcsl_running,
+								  .schema = dbcsl_schema,
+								  .diff = dbcsl_diff,
 								  .facts = facts};
 
 	memset(h, 0, sizeof(*h));

@@ -230,10 +230,11 @@ with member as (
 )
 -- x IN ('a', 'b') of a varchar column is deparsed as (ARRAY[...])::text[], which,
 -- parsed again, is deparsed as casts of the elements
-select o.object_type, o.object,
+select o.object_type, o.object, cast(null as text), 0,
 	pg_catalog.regexp_replace(pg_catalog.regexp_replace(o.definition,
 		$re$\(ARRAY\[((?:E?'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]$re$, 'ARRAY[\1]', 'g'),
-		$re$\((E?'(?:[^']|'')*'::character varying)\)::text$re$, '\1', 'g') as definition
+		$re$\((E?'(?:[^']|'')*'::character varying)\)::text$re$, '\1', 'g') as definition,
+	cast(null as text), cast(null as text)
 from (
 	table names
 	union all table types

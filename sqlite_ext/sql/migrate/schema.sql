@@ -1,6 +1,6 @@
 -- Every object of the user with the text that defines it.  Left out: what
 -- belongs to SQLite or to dbcare, and indexes made by a constraint.
-select s.type, s.name, s.sql
+select s.type, s.name, null, 0, s.sql, null, null
 from main.sqlite_schema as s
 where s.sql is not null
 	and s.name not glob 'sqlite_*'

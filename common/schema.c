@@ -1,0 +1,215 @@
+/*
+ * schema.c
+ *	  A schema as a list of objects, and how two of them differ.
+ */
+#include "schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* ---- reading ---- */
+
+/* The order of objects, for qsort. */
+static int
+compare_objects(const void *left, const void *right)
+{
+	const dbc_object *l = left;
+	const dbc_object *r = right;
+	int order = strcmp(l->type, r->type);
+
+	return order != 0 ? order : strcmp(l->name, r->name);
+}
+
+/* Takes objects from rows. */
+dbc_schema
+dbc_schema_of_rows(dbc_host *host, const dbc_rows *rows)
+{
+	dbc_schema schema = {NULL, rows->nrows};
+	int i;
+
+	schema.items =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*schema.items));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_cell(rows, i, 0);
+
+		schema.items[i] =
+			(dbc_object){.type = dbc_required_text(host, rows, i, DBC_S_TYPE),
+						 .name = dbc_required_text(host, rows, i, DBC_S_NAME),
+						 .parent = cells[DBC_S_PARENT].text,
+						 .position = cells[DBC_S_POSITION].integer,
+						 .definition = cells[DBC_S_DEFINITION].text
+										   ? cells[DBC_S_DEFINITION].text
+										   : "",
+						 .details = cells[DBC_S_DETAILS].text,
+						 .depends_on = cells[DBC_S_DEPENDS_ON].text};
+	}
+	qsort(schema.items, (size_t) schema.count, sizeof(*schema.items),
+		  compare_objects);
+	return schema;
+}
+
+/* Reads a schema of this database. */
+dbc_schema
+dbc_read_schema(dbc_host *host, dbc_schema_source source)
+{
+	return dbc_schema_of_rows(host, host->schema(host, source));
+}
+
+/* The object of a type and a name, or NULL. */
+dbc_object *
+dbc_find_object(const dbc_schema *schema, const char *type, const char *name)
+{
+	dbc_object key = {.type = type, .name = name};
+
+	if (schema->count == 0)
+		return NULL;
+	return bsearch(&key, schema->items, (size_t) schema->count,
+				   sizeof(*schema->items), compare_objects);
+}
+
+/* One number for a schema. */
+const char *
+dbc_fingerprint(dbc_host *host, const dbc_schema *schema)
+{
+	dbc_buffer buffer;
+	int i;
+
+	dbc_buffer_init(&buffer, host);
+	for (i = 0; i < schema->count; i++)
+	{
+		const dbc_object *object = &schema->items[i];
+
+		dbc_append(&buffer, object->type);
+		dbc_append(&buffer, "\t");
+		dbc_append(&buffer, object->name);
+		dbc_append(&buffer, "\t");
+		dbc_append(&buffer, object->definition);
+		dbc_append(&buffer, "\n");
+	}
+	return dbc_sha256(host, buffer.data);
+}
+
+/* ---- comparing ---- */
+
+/* A comparison while it is made. */
+typedef struct comparison
+{
+	dbc_host *host;
+	dbc_differences found;
+} comparison;
+
+/* Adds a difference. */
+static void
+add_difference(comparison *c, const dbc_object *object, const char *change,
+			   const char *before, const char *after, bool cosmetic)
+{
+	c->found.items[c->found.count++] = (dbc_difference){
+		object->type, object->name, change, before, after, cosmetic};
+}
+
+/* Compares what both schemas have under one name. */
+static void
+compare_pair(comparison *c, const dbc_object *old, const dbc_object *new)
+{
+	if (!dbc_same(old->definition, new->definition))
+		add_difference(c, old, "changed", old->definition, new->definition,
+					   false);
+	else if (old->position != new->position)
+		add_difference(c, old, "moved",
+					   dbc_format(c->host, "%lld", (long long) old->position),
+					   dbc_format(c->host, "%lld", (long long) new->position),
+					   true);
+}
+
+/* Whether the engine may have chosen the name of a thing of this type. */
+static bool
+may_be_named_by_engine(const char *type)
+{
+	return dbc_same(type, "constraint") || dbc_same(type, "index") ||
+		   dbc_same(type, "sequence");
+}
+
+/* Whether two texts are the same or both missing. */
+static bool
+same_or_missing(const char *left, const char *right)
+{
+	return left && right ? dbc_same(left, right) : left == right;
+}
+
+/* Whether one difference is a thing gone and the other the same thing come
+ * back under another name. */
+static bool
+is_rename(const dbc_schema *before, const dbc_schema *after,
+		  const dbc_difference *removed, const dbc_difference *added)
+{
+	if (!dbc_same(removed->change, "removed") ||
+		!dbc_same(added->change, "added") ||
+		!dbc_same(removed->type, added->type) ||
+		!dbc_same(removed->before, added->after))
+		return false;
+	return same_or_missing(
+		dbc_find_object(before, removed->type, removed->object)->parent,
+		dbc_find_object(after, added->type, added->object)->parent);
+}
+
+/* Makes one cosmetic difference of each pair that is only a change of name. */
+static void
+find_renames(comparison *c, const dbc_schema *before, const dbc_schema *after)
+{
+	dbc_difference *items = c->found.items;
+	int kept = 0;
+	int i;
+	int j;
+
+	for (i = 0; i < c->found.count; i++)
+		for (j = 0; j < c->found.count && may_be_named_by_engine(items[i].type);
+			 j++)
+			if (is_rename(before, after, &items[i], &items[j]))
+			{
+				items[i].change = "renamed";
+				items[i].before = items[i].object;
+				items[i].after = items[j].object;
+				items[i].cosmetic = true;
+				items[j].change = "";
+			}
+	for (i = 0; i < c->found.count; i++)
+		if (*items[i].change)
+			items[kept++] = items[i];
+	c->found.count = kept;
+}
+
+/* How one schema differs from another. */
+dbc_differences
+dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
+					const dbc_schema *after)
+{
+	comparison c = {.host = host};
+	int i = 0;
+	int j = 0;
+
+	c.found.items =
+		dbc_alloc(host, ((size_t) before->count + (size_t) after->count + 1) *
+							sizeof(*c.found.items));
+	while (i < before->count || j < after->count)
+	{
+		const dbc_object *old = &before->items[i];
+		const dbc_object *new = &after->items[j];
+		int order = i == before->count	? 1
+					: j == after->count ? -1
+										: compare_objects(old, new);
+
+		if (order < 0)
+			add_difference(&c, old, "removed", old->definition, NULL, false);
+		else if (order > 0)
+			add_difference(&c, new, "added", NULL, new->definition, false);
+		else
+			compare_pair(&c, old, new);
+		i += order <= 0;
+		j += order >= 0;
+	}
+	find_renames(&c, before, after);
+	return c.found;
+}
