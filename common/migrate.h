@@ -41,7 +41,9 @@ typedef struct dbc_migration
 	const char *applied_by;
 	dbc_value duration_ms;
 	const char *const *depends_on; /* ended by NULL, never NULL itself */
-	int mark;					   /* of the planner's walk */
+	int rank; /* place in the order of all: after what it depends on, else by
+			   * version */
+	int mark; /* of the planner's walk */
 } dbc_migration;
 
 typedef struct dbc_migrations
@@ -71,7 +73,9 @@ extern dbc_migration *dbc_require_migration(dbc_host *host,
 											const dbc_migrations *list,
 											const char *version);
 
-/* The highest version that is applied (repeatable ones aside), or NULL. */
+/* The applied migration that comes last in the order (repeatable ones aside,
+ * which have no place in it), or NULL; and its version. */
+extern const dbc_migration *dbc_last_applied(const dbc_migrations *list);
 extern const char *dbc_highest_applied(const dbc_migrations *list);
 
 extern const char *dbc_state_name(dbc_state state);

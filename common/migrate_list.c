@@ -134,12 +134,33 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 	}
 }
 
+/* Gives a migration its place in the order, after what it depends on; cycles
+ * and dependencies that are not there are the planner's to refuse. */
+static void
+set_rank(const dbc_migrations *list, dbc_migration *migration, int *last)
+{
+	const char *const *version;
+
+	if (migration->rank != 0)
+		return;
+	migration->rank = -1; /* on the path from the start */
+	for (version = migration->depends_on; *version; version++)
+	{
+		dbc_migration *needed = dbc_find_migration(list, *version);
+
+		if (needed)
+			set_rank(list, needed, last);
+	}
+	migration->rank = ++*last;
+}
+
 /* All migrations, in order of version. */
 dbc_migrations
 dbc_list_migrations(dbc_host *host)
 {
 	dbc_migrations list = {NULL, 0};
 	const dbc_rows *rows;
+	int last_rank = 0;
 	int i;
 
 	if (dbc_bookkeeping_version(host) == 0)
@@ -159,6 +180,8 @@ dbc_list_migrations(dbc_host *host)
 	qsort(list.items, (size_t) list.count, sizeof(*list.items),
 		  compare_migrations);
 	read_dependencies(host, &list);
+	for (i = 0; i < list.count; i++)
+		set_rank(&list, &list.items[i], &last_rank);
 	return list;
 }
 
@@ -231,16 +254,30 @@ dbc_require_migration(dbc_host *host, const dbc_migrations *list,
 	return migration;
 }
 
+/* The applied migration that comes last in the order, or NULL. */
+const dbc_migration *
+dbc_last_applied(const dbc_migrations *list)
+{
+	const dbc_migration *last = NULL;
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_migration *m = &list->items[i];
+
+		if (m->applied && !m->repeatable && (!last || m->rank > last->rank))
+			last = m;
+	}
+	return last;
+}
+
 /* The highest version that is applied, or NULL. */
 const char *
 dbc_highest_applied(const dbc_migrations *list)
 {
-	int i;
+	const dbc_migration *last = dbc_last_applied(list);
 
-	for (i = list->count - 1; i >= 0; i--)
-		if (list->items[i].applied && !list->items[i].repeatable)
-			return list->items[i].version;
-	return NULL;
+	return last ? last->version : NULL;
 }
 
 /* The name of a state. */

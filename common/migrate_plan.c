@@ -10,7 +10,6 @@
 #include "options.h"
 #include "settings.h"
 #include "text.h"
-#include "version.h"
 
 /* Marks of the walk over dependencies. */
 enum
@@ -102,21 +101,20 @@ add_step(planner *p, dbc_migration *migration)
 static void
 refuse_out_of_order(planner *p)
 {
-	const char *highest = dbc_highest_applied(p->list);
+	const dbc_migration *last = dbc_last_applied(p->list);
 	int i;
 
-	for (i = 0; highest && i < p->plan.count; i++)
+	for (i = 0; last && i < p->plan.count; i++)
 	{
 		const dbc_migration *step = p->plan.steps[i];
 
-		if (!step->repeatable &&
-			dbc_version_compare(step->version, highest) < 0)
+		if (!step->repeatable && step->rank < last->rank)
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "It was registered after a newer one had been applied.",
 					 "Give it a higher version, or pass "
 					 "{\"allow_out_of_order\": true}.",
 					 "migration \"%s\" is older than \"%s\", which is applied",
-					 step->version, highest);
+					 step->version, last->version);
 	}
 }
 
@@ -152,8 +150,7 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 			dbc_migration *migration = &list->items[i];
 
 			if (migration->repeatable == repeatable && is_open(&p, migration) &&
-				(!last ||
-				 dbc_version_compare(migration->version, last->version) <= 0))
+				(!last || migration->rank <= last->rank))
 				add_step(&p, migration);
 		}
 	if (!allow_out_of_order)
@@ -215,17 +212,17 @@ require_way_back(dbc_host *host, const dbc_migration *step,
 }
 
 /*
- * Whether a rollback to a target takes a migration back.  What is repeatable
+ * Whether a rollback to a target (NULL: to nothing) takes a migration back.  What is repeatable
  * comes after all others, so it goes first, if it can.
  */
 static bool
-is_above(const dbc_migration *migration, const char *target)
+is_above(const dbc_migration *migration, const dbc_migration *target)
 {
-	if (!target || dbc_same(target, "0"))
+	if (!target)
 		return true;
 	if (migration->repeatable)
 		return migration->reversible;
-	return dbc_version_compare(migration->version, target) > 0;
+	return migration->rank > target->rank;
 }
 
 /* What rollback would run. */
@@ -234,10 +231,11 @@ dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target,
 			  bool include_baselined)
 {
 	dbc_plan plan = {NULL, 0};
+	const dbc_migration *last = NULL;
 	int i;
 
 	if (target && !dbc_same(target, "0"))
-		target = dbc_require_migration(host, list, target)->version;
+		last = dbc_require_migration(host, list, target);
 	if (list->count == 0)
 		return plan;
 	plan.steps = dbc_alloc(host, (size_t) list->count * sizeof(*plan.steps));
@@ -246,7 +244,7 @@ dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target,
 		dbc_migration *migration = &list->items[i];
 
 		migration->mark = MARK_NONE;
-		if (migration->applied && is_above(migration, target))
+		if (migration->applied && is_above(migration, last))
 			plan.steps[plan.count++] = migration;
 	}
 	qsort(plan.steps, (size_t) plan.count, sizeof(*plan.steps),

@@ -9,6 +9,13 @@ select version, state from dbmigrate_status();
 -- a rollback that is added later leaves what was applied as it was
 select dbmigrate_load('{"b.sql": "--liquibase formatted sql\n\n--changeset ann:1\ncreate table three (id integer primary key);\n--rollback drop table three;\n"}');
 select version, state, reversible from dbmigrate_status() where version = 'b::1::ann';
+-- one that follows comes after, whatever its id; one put in between comes too late
+select dbmigrate_load('{"b.sql": "--liquibase formatted sql\n\n--changeset ann:1\ncreate table three (id integer primary key);\n--rollback drop table three;\n--changeset ann:0\nselect 0;\n--rollback empty\n"}');
+select dbmigrate_apply() is not null;
+select dbmigrate_version();
+select dbmigrate_load('{"a.sql": "--liquibase formatted sql\n--changeset ann:zz\ncreate table one (id integer primary key);\ninsert into one\n  values (1);\n--changeset ann:new\nselect 1;\n", "b.sql": "--liquibase formatted sql\n\n--changeset ann:1\ncreate table three (id integer primary key);\n--rollback drop table three;\n"}');
+select dbmigrate_apply();
+select dbmigrate_apply(null, '{"allow_out_of_order": true}') is not null;
 -- path, transactions, repeatable, rollbacks that do nothing, engines
 select dbmigrate_load('{"dir/c.sql": "--liquibase formatted sql logicalFilePath:moved/c.sql\n--changeset ann:1 runInTransaction:false endDelimiter:;\nselect 1;\n--rollback not required\n--changeset ann:2 runOnChange:true runAlways:false failOnError:true\nselect 2;\n--rollback empty\n--changeset ann:3 logicalFilePath:other.sql dbms:postgresql,sqlite\nselect 3;\n--changeset ann:4 dbms:mysql,oracle endDelimiter:GO context:test\n--preconditions onFail:HALT\nselect 4\nGO\nselect ${name}\nGO\n--changeset ann:5 dbms:!mysql\nselect 5;\n--changeset ann:6 dbms:all\nselect 6;\n--changeset ann:7 dbms:!postgresql,!sqlite\nselect 7;\n"}');
 select version, reversible, transactional, depends_on from dbmigrate_status() where state = 'pending' order by version;

@@ -6,7 +6,7 @@
 
 /* SQL that makes one schema another; see host.h. */
 const char *
-dbcsqlite_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
+dbcsl_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
 {
 	(void) from;
 	(void) to;
