@@ -41,8 +41,7 @@ typedef struct dbc_migration
 	const char *applied_by;
 	dbc_value duration_ms;
 	const char *const *depends_on; /* ended by NULL, never NULL itself */
-	int rank; /* place in the order of all: after what it depends on, else by
-			   * version */
+	int rank; /* place among all: after what it depends on, else by version */
 	int mark; /* of the planner's walk */
 } dbc_migration;
 
@@ -73,8 +72,13 @@ extern dbc_migration *dbc_require_migration(dbc_host *host,
 											const dbc_migrations *list,
 											const char *version);
 
-/* The applied migration that comes last in the order (repeatable ones aside,
- * which have no place in it), or NULL; and its version. */
+/* Whether one migration comes after another: by version, changesets, whose
+ * versions are names, by what they depend on. */
+extern bool dbc_comes_after(const dbc_migration *migration,
+							const dbc_migration *other);
+
+/* The applied migration that comes last (repeatable ones aside, which have no
+ * place in the order), or NULL; and its version. */
 extern const dbc_migration *dbc_last_applied(const dbc_migrations *list);
 extern const char *dbc_highest_applied(const dbc_migrations *list);
 

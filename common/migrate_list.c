@@ -254,7 +254,23 @@ dbc_require_migration(dbc_host *host, const dbc_migrations *list,
 	return migration;
 }
 
-/* The applied migration that comes last in the order, or NULL. */
+/* Whether a version is the name of a changeset, which has no number. */
+static bool
+is_name(const char *version)
+{
+	return strstr(version, "::") != NULL;
+}
+
+/* Whether one migration comes after another. */
+bool
+dbc_comes_after(const dbc_migration *migration, const dbc_migration *other)
+{
+	if (is_name(migration->version) && is_name(other->version))
+		return migration->rank > other->rank;
+	return dbc_version_compare(migration->version, other->version) > 0;
+}
+
+/* The applied migration that comes last, or NULL. */
 const dbc_migration *
 dbc_last_applied(const dbc_migrations *list)
 {
@@ -265,7 +281,7 @@ dbc_last_applied(const dbc_migrations *list)
 	{
 		const dbc_migration *m = &list->items[i];
 
-		if (m->applied && !m->repeatable && (!last || m->rank > last->rank))
+		if (m->applied && !m->repeatable && (!last || dbc_comes_after(m, last)))
 			last = m;
 	}
 	return last;

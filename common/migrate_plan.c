@@ -97,7 +97,7 @@ add_step(planner *p, dbc_migration *migration)
 	p->plan.steps[p->plan.count++] = migration;
 }
 
-/* Fails for a step older than one that is applied. */
+/* Fails for a step older than one that is applied, unless it depends on it. */
 static void
 refuse_out_of_order(planner *p)
 {
@@ -108,7 +108,8 @@ refuse_out_of_order(planner *p)
 	{
 		const dbc_migration *step = p->plan.steps[i];
 
-		if (!step->repeatable && step->rank < last->rank)
+		if (!step->repeatable && dbc_comes_after(last, step) &&
+			last->rank > step->rank)
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "It was registered after a newer one had been applied.",
 					 "Give it a higher version, or pass "
@@ -150,7 +151,7 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 			dbc_migration *migration = &list->items[i];
 
 			if (migration->repeatable == repeatable && is_open(&p, migration) &&
-				(!last || migration->rank <= last->rank))
+				(!last || !dbc_comes_after(migration, last)))
 				add_step(&p, migration);
 		}
 	if (!allow_out_of_order)
@@ -212,8 +213,8 @@ require_way_back(dbc_host *host, const dbc_migration *step,
 }
 
 /*
- * Whether a rollback to a target (NULL: to nothing) takes a migration back.  What is repeatable
- * comes after all others, so it goes first, if it can.
+ * Whether a rollback to a target (NULL: to nothing) takes a migration back.
+ * What is repeatable comes after all others, so it goes first, if it can.
  */
 static bool
 is_above(const dbc_migration *migration, const dbc_migration *target)
@@ -222,7 +223,7 @@ is_above(const dbc_migration *migration, const dbc_migration *target)
 		return true;
 	if (migration->repeatable)
 		return migration->reversible;
-	return migration->rank > target->rank;
+	return dbc_comes_after(migration, target);
 }
 
 /* What rollback would run. */
