@@ -149,6 +149,10 @@ print_install_sql(void)
 		if (takes_version(fn))
 			print_function(fn, true);
 	}
+	puts("\ncreate function dbcare_record_change()\nreturns event_trigger\n"
+		 "language c\nas 'MODULE_PATHNAME', 'dbcare_record_change';\n"
+		 "comment on function dbcare_record_change() is\n"
+		 "\t'For the event triggers of dbmigrate_watch().';");
 }
 
 /* ---- the reference ---- */

@@ -177,6 +177,9 @@ struct dbc_host
 	 */
 	const dbc_rows *(*schema)(dbc_host *host, dbc_schema_source source);
 
+	/* Keeps today's schema in the bookkeeping, for DBC_SCHEMA_STORED. */
+	void (*store_schema)(dbc_host *host);
+
 	/*
 	 * SQL that makes one schema another, statement by statement, each ended by
 	 * ";\n"; a comment before a statement says what of the data it destroys.

@@ -11,6 +11,7 @@
 #include "migrate.h"
 
 #include "bookkeeping.h"
+#include "migrate_drift.h"
 #include "clock.h"
 #include "options.h"
 #include "settings.h"
@@ -289,6 +290,14 @@ version_after(runner *r, const dbc_migrations *list)
 	return dbc_highest_applied(list);
 }
 
+/* Keeps the schema the steps have left, to tell drift from it. */
+static void
+keep_schema(runner *r, const dbc_migrations *list)
+{
+	if (r->done > 0 && !r->given[O_DRY_RUN].integer)
+		dbc_take_snapshot(r->host, version_after(r, list));
+}
+
 /* Emits the MigrationResult. */
 static void
 emit_result(runner *r, const dbc_migrations *list, int64_t start)
@@ -351,6 +360,7 @@ dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 	dbc_refuse_modified(host, &list);
 	plan = dbc_plan_up(host, &list, args[0].text, r.given[O_OWN].integer);
 	run_plan(&r, &plan);
+	keep_schema(&r, &list);
 	emit_result(&r, &list, start);
 }
 
@@ -375,6 +385,7 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 	plan = dbc_plan_down(host, &list, args[0].text,
 						 r.given[O_INCLUDE_BASELINED].integer);
 	run_plan(&r, &plan);
+	keep_schema(&r, &list);
 	emit_result(&r, &list, start);
 }
 
@@ -404,6 +415,7 @@ dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 		dbc_push_text(versions, step.migration->version);
 	}
 	list = dbc_list_migrations(host);
+	dbc_take_snapshot(host, dbc_highest_applied(&list));
 	dbc_put(result, "baselined", versions);
 	dbc_put_text(result, "version", dbc_highest_applied(&list));
 	dbc_emit_json(host, result);

@@ -7,6 +7,7 @@
 #include "migrate.h"
 
 #include "bookkeeping.h"
+#include "migrate_drift.h"
 #include "text.h"
 
 typedef struct verify_call
@@ -118,6 +119,24 @@ emit_broken_log(dbc_host *host, const char *version, int64_t event_id)
 	dbc_emit(host, row);
 }
 
+/* Emits how the schema has drifted since the last migration. */
+static void
+emit_schema_drift(dbc_host *host)
+{
+	dbc_differences drift = dbc_find_drift(host);
+	dbc_value row[] = {dbc_null(), dbc_text("drift"), dbc_null()};
+	int i;
+
+	for (i = 0; i < drift.count; i++)
+	{
+		const dbc_difference *d = &drift.items[i];
+
+		row[2] = dbc_text(dbc_format(host, "%s %s was %s outside migrations",
+									 d->type, d->object, d->change));
+		dbc_emit(host, row);
+	}
+}
+
 /* dbmigrate_verify() */
 void
 dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
@@ -141,4 +160,5 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 	}
 	if (dbc_bookkeeping_version(host) > 0)
 		dbc_verify_log(host, emit_broken_log);
+	emit_schema_drift(host);
 }

@@ -106,8 +106,14 @@ static void
 add_difference(comparison *c, const dbc_object *object, const char *change,
 			   const char *before, const char *after, bool cosmetic)
 {
-	c->found.items[c->found.count++] = (dbc_difference){
-		object->type, object->name, change, before, after, cosmetic};
+	c->found.items[c->found.count++] =
+		(dbc_difference){.type = object->type,
+						 .object = object->name,
+						 .parent = object->parent,
+						 .change = change,
+						 .before = before,
+						 .after = after,
+						 .cosmetic = cosmetic};
 }
 
 /* Compares what both schemas have under one name. */

@@ -61,6 +61,7 @@ typedef struct dbc_difference
 {
 	const char *type;
 	const char *object;
+	const char *parent; /* or NULL */
 	const char *change; /* added, removed, changed, renamed or moved */
 	const char *before; /* definition, old name or old position; or NULL */
 	const char *after;

@@ -301,7 +301,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_verify';
 comment on function dbmigrate_verify() is
-	'Runs the verify_sql of applied migrations read-only, compares applied and registered texts and follows the hashes of the log; no rows mean all is well.';
+	'Runs the verify_sql of applied migrations read-only, compares applied and registered texts, follows the hashes of the log and compares the schema with the one the last migration left; no rows mean all is well.';
 
 create function dbmigrate_fingerprint()
 returns text
@@ -309,6 +309,30 @@ language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_fingerprint';
 comment on function dbmigrate_fingerprint() is
 	'SHA-256 of the normalised schema, without dbcare''s own objects and members of extensions.';
+
+create function dbmigrate_drift()
+returns table (
+	object_type text,
+	object text,
+	change text,
+	expected text,
+	actual text,
+	changed_at timestamptz,
+	changed_by text,
+	statement text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_drift';
+comment on function dbmigrate_drift() is
+	'How today''s schema differs from the one the last migration left; no rows mean not at all.';
+
+create function dbmigrate_watch(
+	enabled boolean)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_watch';
+comment on function dbmigrate_watch(boolean) is
+	'Turns the recording of schema changes outside migrations on or off; needs a superuser, since it makes event triggers.';
+revoke all on routine dbmigrate_watch(boolean) from public;
 
 create function dbmigrate_schema()
 returns jsonb
@@ -401,3 +425,10 @@ language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_tables';
 comment on function dbhealth_tables() is
 	'Lists the user''s tables, largest first.';
+
+create function dbcare_record_change()
+returns event_trigger
+language c
+as 'MODULE_PATHNAME', 'dbcare_record_change';
+comment on function dbcare_record_change() is
+	'For the event triggers of dbmigrate_watch().';

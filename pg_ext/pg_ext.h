@@ -118,6 +118,8 @@ extern void dbcpg_check_spi(int code);
 
 /* ---- pg_owner.c ---- */
 
+extern Oid dbcpg_owner_of(Oid relation);
+
 /* Runs a query that only reads, through SPI, with no more rights than the
  * owners of its tables have; gives a result code of SPI. */
 extern int dbcpg_execute_as_owner(const char *text);
@@ -140,6 +142,18 @@ extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 /* ---- pg_schema.c ---- */
 
 extern const dbc_rows *dbcpg_schema(dbc_host *base, dbc_schema_source source);
+extern void dbcpg_store_schema(dbc_host *base);
+
+/* ---- pg_watch.c ---- */
+
+/*
+ * Records what the command that fired an event trigger has done, unless it is
+ * part of a migration.
+ */
+extern void dbcpg_record_change(FunctionCallInfo fcinfo);
+
+/* Whether this session runs the script of a migration; returns what it was. */
+extern bool dbcpg_set_in_migration(bool running);
 
 /* ---- pg_diff.c ---- */
 

@@ -196,6 +196,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.setting = host_setting,
 		.running = host_running,
 		.schema = dbcpg_schema,
+		.store_schema = dbcpg_store_schema,
 		.diff = dbcpg_diff,
 		.facts = host_facts,
 	};

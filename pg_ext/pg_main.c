@@ -49,6 +49,17 @@ dbcare_refuse_number(PG_FUNCTION_ARGS)
 	return dbcpg_refuse_number(fcinfo);
 }
 
+PG_FUNCTION_INFO_V1(dbcare_record_change);
+extern PGDLLEXPORT Datum dbcare_record_change(PG_FUNCTION_ARGS);
+
+/* What the event triggers of dbmigrate_watch() call. */
+Datum
+dbcare_record_change(PG_FUNCTION_ARGS)
+{
+	dbcpg_record_change(fcinfo);
+	PG_RETURN_NULL();
+}
+
 /* ---- configuration parameters ---- */
 
 /* Whether ordinary users must not change a setting. */

@@ -18,18 +18,25 @@
 #include "utils/plancache.h"
 #include "utils/syscache.h"
 
+/* The owner of a relation. */
+Oid
+dbcpg_owner_of(Oid relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no relation %u", relation);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 /* Adds the owner of a relation to a list. */
 static List *
 add_owner(List *owners, Oid relation)
 {
-	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "there is no relation %u", relation);
-	owners = list_append_unique_oid(
-		owners, ((Form_pg_class) GETSTRUCT(tuple))->relowner);
-	ReleaseSysCache(tuple);
-	return owners;
+	return list_append_unique_oid(owners, dbcpg_owner_of(relation));
 }
 
 /* The owners of what a query reads, partitions among it.  It is locked by now,

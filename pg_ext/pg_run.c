@@ -18,9 +18,10 @@ typedef struct running
 {
 	dbcpg_host *host;
 	const dbc_script *script;
-	int statement_no; /* 0 for the deferred constraints at its end */
-	int line;		  /* of the first token of the statement, in the file */
-	const char *text; /* of the statement, as PostgreSQL runs it */
+	int statement_no;	 /* 0 for the deferred constraints at its end */
+	int line;			 /* of the first token of the statement, in the file */
+	const char *text;	 /* of the statement, as PostgreSQL runs it */
+	SPITupleTable *rows; /* of the last one that gave any, if read-only */
 } running;
 
 /*
@@ -169,6 +170,20 @@ run_statements(running *r, const bool *skip, bool *deferred)
 	return rows;
 }
 
+/* Runs all of a script, and what it has left for its end. */
+static void
+run_whole(running *r, const bool *skip)
+{
+	int level = NewGUCNestLevel();
+	bool deferred;
+
+	dbcpg_unpin_parameters(r->host);
+	r->rows = run_statements(r, skip, &deferred);
+	AtEOXact_GUC(false, level);
+	if (deferred)
+		check_deferred(r);
+}
+
 /* Runs a script; see host.h. */
 const dbc_rows *
 dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
@@ -177,24 +192,26 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	running r = {.host = host, .script = script};
 	ErrorContextCallback callback = {
 		.callback = add_place, .arg = &r, .previous = error_context_stack};
-	int level = NewGUCNestLevel();
-	SPITupleTable *table;
+	bool was_in_migration = dbcpg_set_in_migration(!host->read_only);
 	const dbc_rows *rows = NULL;
-	bool deferred;
 
-	dbcpg_unpin_parameters(host);
 	error_context_stack = &callback;
-	table = run_statements(&r, skip, &deferred);
-	AtEOXact_GUC(false, level);
-	if (deferred)
-		check_deferred(&r);
+	PG_TRY();
+	{
+		run_whole(&r, skip);
+	}
+	PG_FINALLY();
+	{
+		dbcpg_set_in_migration(was_in_migration);
+	}
+	PG_END_TRY();
 	error_context_stack = callback.previous;
 	host->failed_statement = 0;
 	host->failed_line = 0;
-	if (table)
+	if (r.rows)
 	{
-		rows = dbcpg_copy_rows(host, table, table->numvals);
-		SPI_freetuptable(table);
+		rows = dbcpg_copy_rows(host, r.rows, r.rows->numvals);
+		SPI_freetuptable(r.rows);
 	}
 	return rows;
 }

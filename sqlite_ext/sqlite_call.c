@@ -197,6 +197,8 @@ refuse_missing(dbcsl_host *h)
 		const char *instead;
 	} others[] = {
 		{"dbcare_grant", "SQLite has no roles: use file permissions."},
+		{"dbmigrate_watch", "SQLite cannot tell who changes a schema; "
+							"dbmigrate_drift() tells what has changed."},
 	};
 	const dbc_function *fn = h->base.function;
 	const char *hint = NULL;

@@ -323,6 +323,7 @@ extern const dbc_rows *dbcsl_run(dbc_host *host, const dbc_script *script,
 /* ---- sqlite_schema.c ---- */
 
 extern const dbc_rows *dbcsl_schema(dbc_host *host, dbc_schema_source source);
+extern void dbcsl_store_schema(dbc_host *host);
 
 /* ---- sqlite_diff.c ---- */
 

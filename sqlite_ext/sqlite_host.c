@@ -258,6 +258,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .setting = setting,
 								  .running = dbcsl_running,
 								  .schema = dbcsl_schema,
+								  .store_schema = dbcsl_store_schema,
 								  .diff = dbcsl_diff,
 								  .facts = facts};
 

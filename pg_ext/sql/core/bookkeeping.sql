@@ -10,6 +10,7 @@ select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false),
 			where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)), true)
 from pg_catalog.pg_namespace as n
 left join pg_catalog.pg_class as c on c.relnamespace = n.oid
-	and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history')
+	and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history',
+		'snapshot', 'snapshot_object', 'schema_change')
 where n.nspname = 'dbcare'
 order by 1

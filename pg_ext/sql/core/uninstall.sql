@@ -1,12 +1,18 @@
 -- Statements that drop the bookkeeping, and its schema unless anything else is
 -- in it.
 select s.statement
-from (select 1 as place, c.relname as name,
+from (select 0 as place, e.evtname as name,
+		pg_catalog.format('drop event trigger %I', e.evtname) as statement
+	from pg_catalog.pg_event_trigger as e
+	where e.evtname in ('dbcare_watch', 'dbcare_watch_drop')
+	union all
+	select 1, c.relname,
 		pg_catalog.format('drop table %I.%I', n.nspname, c.relname) as statement
 	from pg_catalog.pg_namespace as n
 	join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	where n.nspname = 'dbcare' and c.relkind = 'r'
-		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history')
+		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history',
+			'snapshot', 'snapshot_object', 'schema_change')
 	union all
 	select 2, '', 'drop schema dbcare'
 	where not exists (select from pg_catalog.pg_namespace as n
@@ -16,6 +22,7 @@ from (select 1 as place, c.relname as name,
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		where n.nspname = 'dbcare' and d.deptype = 'n'
 			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
-				'ledger', 'history', 'history_event_id_seq'))
+				'ledger', 'history', 'history_event_id_seq', 'snapshot', 'snapshot_object', 'schema_change',
+				'schema_change_change_id_seq'))
 	) as s
 order by s.place, s.name

@@ -194,6 +194,8 @@ with member as (
 	from pg_catalog.pg_event_trigger as e
 	where e.oid not in (select m.objid from member as m
 		where m.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
+		-- those of dbmigrate_watch()
+		and e.evtname not in ('dbcare_watch', 'dbcare_watch_drop')
 ), statistics as (
 	select 'statistics' as object_type, pg_catalog.format('%I.%I', n.nspname, s.stxname) as object,
 		pg_catalog.pg_get_statisticsobjdef(s.oid) as definition

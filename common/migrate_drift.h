@@ -1,0 +1,17 @@
+/*
+ * migrate_drift.h
+ *	  The schema the last migration left, and how today's differs from it.
+ */
+#ifndef DBC_MIGRATE_DRIFT_H
+#define DBC_MIGRATE_DRIFT_H
+
+#include "schema.h"
+
+/* Keeps today's schema; version is the last applied one, or NULL. */
+extern void dbc_take_snapshot(dbc_host *host, const char *version);
+
+/* How today's schema differs from the one that was kept; nothing before one
+ * was. */
+extern dbc_differences dbc_find_drift(dbc_host *host);
+
+#endif /* DBC_MIGRATE_DRIFT_H */

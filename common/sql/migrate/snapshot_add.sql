@@ -1,0 +1,1 @@
+insert into {.snapshot} (version) values ($1)

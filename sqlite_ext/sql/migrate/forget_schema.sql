@@ -1,0 +1,6 @@
+-- Takes out of snapshot_object what is not in today's schema.
+delete from main.dbcare_snapshot_object
+where (type, name, parent, definition) not in (
+	select s.type, s.name, s.tbl_name, s.sql
+	from main.sqlite_schema as s
+	where s.sql is not null)
