@@ -12,12 +12,12 @@ alter table orders add column total integer;
 create index orders_note on orders (note);
 create view notes as select note from orders;
 drop table before;
-select object_type, replace(object, 'public.', ''), change, changed_at is null, changed_by, statement from dbmigrate_drift() order by object_type, object;
-select version is null, finding, replace(message, 'public.', '') from dbmigrate_verify() order by message;
+select object_type, replace(object, 'public.', ''), change, changed_at is null, changed_by, statement from dbmigrate_drift() where object_type <> 'constraint' order by object_type, object;
+select version is null, finding, replace(message, 'public.', '') from dbmigrate_verify() where message not like 'constraint %' order by message;
 -- taken back, it is no difference
 drop view notes;
 drop index orders_note;
-select object_type, replace(object, 'public.', ''), change from dbmigrate_drift() order by object_type, object;
+select object_type, replace(object, 'public.', ''), change from dbmigrate_drift() where object_type <> 'constraint' order by object_type, object;
 -- the next migration takes things as they are, and so does a rollback; a dry run or a failure does not
 select dbmigrate_add('2', 'more', 'create table more (id integer primary key)', 'drop table more') is not null;
 select dbmigrate_apply(null, '{"dry_run": true}') is not null;
@@ -25,7 +25,7 @@ select count(*) > 0 from dbmigrate_drift();
 select dbmigrate_apply() is not null;
 select count(*) from dbmigrate_drift();
 drop table more;
-select object_type, replace(object, 'public.', ''), change from dbmigrate_drift() order by object_type, object;
+select object_type, replace(object, 'public.', ''), change from dbmigrate_drift() where object_type <> 'constraint' order by object_type, object;
 create table more (id integer primary key);
 select count(*) from dbmigrate_drift();
 select dbmigrate_rollback() is not null;
