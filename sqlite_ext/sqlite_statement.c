@@ -123,6 +123,16 @@ classify_pragma(dbcsl_host *h, dbc_statement *statement)
 		statement->lock_level = "write";
 }
 
+/* Whether a statement is a command of the sqlite3 shell or of psql, or one that
+ * psql feeds with rows. */
+static bool
+is_for_client(const dbcsl_token *first)
+{
+	if (first->kind == DBCSL_OTHER)
+		return first->text[0] == '.' || first->text[0] == '\\';
+	return dbcsl_is_word(first, "copy");
+}
+
 /* Fills kind, command and lock_level from the text. */
 void
 dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
@@ -131,11 +141,11 @@ dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
 	const verb *known;
 	bool temporary = false;
 
-	if (first.kind == DBCSL_OTHER && first.text[0] == '.')
+	if (is_for_client(&first))
 	{
 		statement->kind = DBC_S_CLIENT;
 		statement->command =
-			dbc_copy(&h->base, first.text, strcspn(first.text, " \t"));
+			dbc_copy(&h->base, first.text, strcspn(first.text, " \t\r\n"));
 		return;
 	}
 	if (dbcsl_is_word(&first, "with"))

@@ -125,7 +125,7 @@ select dbmigrate_apply();
 create table refused (no integer primary key, statement text);
 insert into refused (statement) values ('vacuum'), ('VACUUM main'), ('attach '':memory:'' as x'), ('detach x'),
 	('pragma journal_mode = wal'), ('pragma main.journal_mode(delete)'), ('pragma synchronous = 0'), ('pragma temp_store = 2'), ('pragma case_sensitive_like = 1'), ('pragma hard_heap_limit = 1000000000'), ('pragma wal_checkpoint'),
-	('commit'), ('end'), ('rollback'), ('savepoint s'), ('release s'), ('begin; create table a (b)'), ('.tables'), ('select 1;
+	('commit'), ('end'), ('rollback'), ('savepoint s'), ('release s'), ('begin; create table a (b)'), ('.tables'), ('\connect x'), ('copy t from stdin'), ('select 1;
 .read x');
 .once refused.sql
 select printf('.once added.txt%sselect dbmigrate_add(''5'', ''refused'', %Q);%sselect dbmigrate_apply();',
@@ -151,6 +151,8 @@ order by no;
 --> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
 --> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
 --> ERROR: dbcare: .tables is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
+--> ERROR: dbcare: \connect is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
+--> ERROR: dbcare: copy is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
 --> ERROR: dbcare: .read is not allowed in a migration. In migration 5 up, statement 3, line 2. Only a client program can run it: write the rows as INSERT statements.
 
 -- none of them has run
