@@ -8,6 +8,7 @@
 
 #include "bookkeeping.h"
 #include "clock.h"
+#include "migrate_drift.h"
 #include "options.h"
 #include "settings.h"
 #include "text.h"
@@ -15,12 +16,15 @@
 enum
 {
 	O_ACCEPT,
-	O_FORGET
+	O_FORGET,
+	O_ACCEPT_DRIFT,
+	O_COUNT
 };
 
 static const dbc_option options[] = {
 	{.name = "accept", .type = DBC_O_TEXTS},
 	{.name = "forget", .type = DBC_O_TEXTS},
+	{.name = "accept_drift", .type = DBC_O_BOOL},
 };
 
 typedef struct repair
@@ -68,11 +72,27 @@ mend_named(repair *r, const dbc_given *given, dbc_state state, const char *sql)
 	return done;
 }
 
+/* Takes today's schema for the one the last migration left; gives the objects
+ * that differed. */
+static dbc_node *
+accept_drift(repair *r)
+{
+	dbc_differences drift = dbc_find_drift(r->host);
+	dbc_node *objects = dbc_json_array(r->host);
+	int i;
+
+	for (i = 0; i < drift.count; i++)
+		dbc_push_text(objects, drift.items[i].object);
+	if (drift.count > 0)
+		dbc_take_snapshot(r->host, dbc_highest_applied(&r->list));
+	return objects;
+}
+
 /* dbmigrate_repair(options) */
 void
 dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
 	dbc_node *result = dbc_json_object(host);
 	dbc_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};
@@ -92,5 +112,7 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	dbc_put(
 		result, "forgotten",
 		mend_named(&r, &given[O_FORGET], DBC_MISSING, "migrate/ledger_remove"));
+	if (given[O_ACCEPT_DRIFT].integer)
+		dbc_put(result, "accepted_drift", accept_drift(&r));
 	dbc_emit_json(host, result);
 }

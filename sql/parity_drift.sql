@@ -30,6 +30,13 @@ create table more (id integer primary key);
 select count(*) from dbmigrate_drift();
 select dbmigrate_rollback() is not null;
 select count(*) from dbmigrate_drift();
+-- or it is accepted
+drop table orders;
+select dbmigrate_repair('{"accept_drift": "yes"}');
+select count(*) > 0 from dbmigrate_drift();
+select replace(dbmigrate_repair('{"accept_drift": true}') ->> 'accepted_drift', 'public.', '') like '%"orders"%';
+select dbmigrate_repair('{"accept_drift": true}') ->> 'accepted_drift';
+select count(*) from dbmigrate_drift();
 -- so does a baseline
 create table third (id integer primary key);
 select dbmigrate_add('3', 'third', 'create table third (id integer primary key)') is not null;
