@@ -20,7 +20,7 @@
  * lines for the others between them, so that lines can be counted in the file
  * and a new rollback does not change the SQL that was applied.
  */
-#include "format.h"
+#include "format_changeset.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,133 +160,6 @@ end_changeset(changelog *log)
 
 /* ---- the line of a changeset ---- */
 
-typedef struct attribute
-{
-	const char *key;
-	const char *value;
-} attribute;
-
-/* Takes a word, or what is in double quotes, off the start of text. */
-static const char *
-take(dbc_host *host, const char **text, const char *ends)
-{
-	bool quoted = **text == '"' && strcspn(*text + 1, "\"\n") > 0;
-	const char *start = *text + quoted;
-	size_t length = strcspn(start, quoted ? "\"\r\n" : ends);
-
-	*text = start + length + (quoted && start[length] == '"');
-	return dbc_copy(host, start, length);
-}
-
-/* The next "key:value" of a line; other words are skipped. */
-static bool
-next_attribute(dbc_host *host, const char **text, attribute *a)
-{
-	for (;;)
-	{
-		*text += strspn(*text, BLANKS);
-		if (**text == '\0' || **text == '\n')
-			return false;
-		a->key = take(host, text, ": \t\r\n");
-		if (**text == ':')
-		{
-			(*text)++;
-			a->value = take(host, text, " \t\r\n");
-			return true;
-		}
-	}
-}
-
-/* The value of an attribute, or NULL. */
-static const char *
-value_of(dbc_host *host, const char *text, const char *key)
-{
-	attribute a;
-
-	while (next_attribute(host, &text, &a))
-		if (dbc_word_is(a.key, key))
-			return a.value;
-	return NULL;
-}
-
-static const char one_for_all[] =
-	"A migration is for every database: take the attribute out if this one is, "
-	"or move the changeset elsewhere.";
-static const char end_with_semicolon[] =
-	"End statements with \";\", and take the attribute out.";
-static const char true_or_false[] = "Write true or false.";
-
-/* The attributes, with the values that can be kept (none: all) and what to do
- * about others. */
-static const struct
-{
-	const char *key;
-	const char *values[2];
-	const char *hint;
-} attributes[] = {
-	{"dbms", {NULL}, NULL},
-	{"logicalFilePath", {NULL}, NULL},
-	{"stripComments", {NULL}, NULL},
-	{"splitStatements", {NULL}, NULL},
-	{"rollbackSplitStatements", {NULL}, NULL},
-	{"runInTransaction", {"true", "false"}, true_or_false},
-	{"runOnChange", {"true", "false"}, true_or_false},
-	{"runAlways", {"false"}, "A migration runs once, or whenever it changes."},
-	{"failOnError", {"true"}, "A migration that fails is not applied."},
-	{"endDelimiter", {";", ""}, end_with_semicolon},
-	{"rollbackEndDelimiter", {";", ""}, end_with_semicolon},
-	{"context", {NULL}, one_for_all},
-	{"contextFilter", {NULL}, one_for_all},
-	{"labels", {NULL}, one_for_all}};
-
-#define NATTRIBUTES (sizeof(attributes) / sizeof(attributes[0]))
-
-/* Fails for an attribute that cannot be kept. */
-static void
-check_attribute(const changelog *log, const attribute *a)
-{
-	const char *hint = "Correct it, or take it out.";
-	size_t i;
-	int v;
-
-	for (i = 0; i < NATTRIBUTES; i++)
-	{
-		if (!dbc_word_is(a->key, attributes[i].key))
-			continue;
-		hint = attributes[i].hint;
-		if (!hint)
-			return;
-		for (v = 0; v < 2 && attributes[i].values[v]; v++)
-			if (dbc_word_is(a->value, attributes[i].values[v]))
-				return;
-	}
-	dbc_refuse_line(log->reader, log->file, log->line, hint,
-					"has a changeset with \"%s:%s\", which cannot be kept",
-					a->key, a->value);
-}
-
-/* Whether a list of databases, "a,b" or "!a,!b", has this engine. */
-static bool
-is_for_engine(dbc_host *host, const char *list)
-{
-	bool only_listed = false;
-	bool listed = false;
-
-	while (*list)
-	{
-		const char *word = take(host, &list, ", ");
-		bool excludes = *word == '!';
-
-		if (excludes && dbc_word_is(word + 1, host->engine_name))
-			return false;
-		only_listed = only_listed || (*word && !excludes);
-		listed = listed || dbc_word_is(word, host->engine_name) ||
-				 dbc_word_is(word, "all");
-		list += strspn(list, ", ");
-	}
-	return listed || !only_listed;
-}
-
 /* Starts a migration; two of one version are two of one path, id, author. */
 static void
 start_migration(changelog *log, const char *path, const char *id,
@@ -302,25 +175,6 @@ start_migration(changelog *log, const char *path, const char *id,
 							"Give one of them another id.",
 							"has changeset \"%s\" a second time", version);
 	log->m = dbc_start_migration(log->reader, version, id);
-}
-
-/* A path without ".sql". */
-static const char *
-short_path(dbc_host *host, const char *path)
-{
-	size_t length = strlen(path);
-
-	return dbc_copy(host, path,
-					dbc_ends_with(path, ".sql") ? length - 4 : length);
-}
-
-/* Whether an attribute is there with a value. */
-static bool
-says(dbc_host *host, const char *text, const char *key, const char *value)
-{
-	const char *found = value_of(host, text, key);
-
-	return found && dbc_word_is(found, value);
 }
 
 /* Fails for "${name}" in the current line. */
@@ -344,30 +198,18 @@ refuse_parameter(const changelog *log)
 static void
 start_changeset(changelog *log, const char *text)
 {
-	dbc_host *host = log->reader->host;
-	const char *rest = text + strspn(text, BLANKS);
-	const char *author = take(host, &rest, ":\r\n");
-	const char *id = *rest == ':' ? (rest++, take(host, &rest, " \t\r\n")) : "";
-	const char *dbms = value_of(host, rest, "dbms");
-	const char *path = value_of(host, rest, "logicalFilePath");
-	const char *next = rest;
-	attribute a;
+	dbc_changeset changeset =
+		dbc_read_changeset(log->reader, log->file, log->line, text, log->path);
 
-	if (*author == '\0' || *id == '\0' || !strchr(BLANKS, *text))
-		dbc_refuse_line(log->reader, log->file, log->line,
-						"Write \"--changeset <author>:<id>\".",
-						"has a changeset without author and id");
 	log->start = log->line;
 	log->up.first = log->down.first = 0;
-	log->left_out = dbms && !is_for_engine(host, dbms);
+	log->left_out = changeset.left_out;
 	if (log->left_out)
 		return;
 	refuse_parameter(log);
-	while (next_attribute(host, &next, &a))
-		check_attribute(log, &a);
-	start_migration(log, path ? short_path(host, path) : log->path, id, author);
-	log->m->transactional = !says(host, rest, "runInTransaction", "false");
-	log->m->repeatable = says(host, rest, "runOnChange", "true");
+	start_migration(log, changeset.path, changeset.id, changeset.author);
+	log->m->transactional = changeset.transactional;
+	log->m->repeatable = changeset.repeatable;
 }
 
 /* ---- the other lines ---- */
@@ -537,8 +379,8 @@ read_liquibase(dbc_reader *reader, const dbc_file *file)
 
 	if (!header)
 		dbc_refuse_name(reader, file);
-	path = value_of(reader->host, header, "logicalFilePath");
-	log.path = short_path(reader->host, path ? path : file->name);
+	path = dbc_attribute(reader->host, header, "logicalFilePath");
+	log.path = path ? path : file->name;
 	for (log.line = dbc_file_text(file); *log.line; advance(&log))
 		read_line(&log);
 	end_changeset(&log);
