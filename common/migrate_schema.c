@@ -22,33 +22,6 @@ dbc_run_dbmigrate_fingerprint(dbc_host *host, const dbc_value *args)
 	dbc_emit(host, &result);
 }
 
-/* Adds a member that may be missing. */
-static void
-put_if_any(dbc_node *object, const char *key, const char *text, dbc_kind kind)
-{
-	dbc_value value = {.kind = kind, .text = text};
-
-	if (text)
-		dbc_put_value(object, key, &value);
-}
-
-/* An object as JSON. */
-static dbc_node *
-describe_object(dbc_host *host, const dbc_object *object)
-{
-	dbc_node *node = dbc_json_object(host);
-
-	dbc_put_text(node, "type", object->type);
-	dbc_put_text(node, "name", object->name);
-	put_if_any(node, "parent", object->parent, DBC_TEXT);
-	if (object->position > 0)
-		dbc_put_int(node, "position", object->position);
-	dbc_put_text(node, "definition", object->definition);
-	put_if_any(node, "details", object->details, DBC_JSON);
-	put_if_any(node, "depends_on", object->depends_on, DBC_JSON);
-	return node;
-}
-
 /* dbmigrate_schema() */
 void
 dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
@@ -60,7 +33,7 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 
 	(void) args;
 	for (i = 0; i < schema.count; i++)
-		dbc_push(objects, describe_object(host, &schema.items[i]));
+		dbc_push(objects, dbc_object_json(host, &schema.items[i]));
 	dbc_put_text(result, "engine", host->engine_name);
 	dbc_put_text(result, "fingerprint", dbc_fingerprint(host, &schema));
 	dbc_put(result, "objects", objects);

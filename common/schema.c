@@ -92,6 +92,33 @@ dbc_fingerprint(dbc_host *host, const dbc_schema *schema)
 	return dbc_sha256(host, buffer.data);
 }
 
+/* Adds a member that may be missing. */
+static void
+put_if_any(dbc_node *object, const char *key, const char *text, dbc_kind kind)
+{
+	dbc_value value = {.kind = kind, .text = text};
+
+	if (text)
+		dbc_put_value(object, key, &value);
+}
+
+/* An object as JSON. */
+dbc_node *
+dbc_object_json(dbc_host *host, const dbc_object *object)
+{
+	dbc_node *node = dbc_json_object(host);
+
+	dbc_put_text(node, "type", object->type);
+	dbc_put_text(node, "name", object->name);
+	put_if_any(node, "parent", object->parent, DBC_TEXT);
+	if (object->position > 0)
+		dbc_put_int(node, "position", object->position);
+	dbc_put_text(node, "definition", object->definition);
+	put_if_any(node, "details", object->details, DBC_JSON);
+	put_if_any(node, "depends_on", object->depends_on, DBC_JSON);
+	return node;
+}
+
 /* ---- comparing ---- */
 
 /* A comparison while it is made. */
@@ -187,6 +214,41 @@ find_renames(comparison *c, const dbc_schema *before, const dbc_schema *after)
 	c->found.count = kept;
 }
 
+/* Whether what a thing belongs to is gone, or new, with it. */
+static bool
+goes_with_parent(const comparison *c, const dbc_difference *d)
+{
+	int i;
+
+	if (!d->parent || dbc_same(d->change, "changed"))
+		return false;
+	for (i = 0; i < c->found.count; i++)
+	{
+		const dbc_difference *other = &c->found.items[i];
+
+		if (!other->parent && dbc_same(other->object, d->parent) &&
+			dbc_same(other->change, d->change))
+			return true;
+	}
+	return false;
+}
+
+/* Leaves out what goes or comes with its table. */
+static void
+leave_out_parts(comparison *c)
+{
+	dbc_difference *items =
+		dbc_alloc(c->host, ((size_t) c->found.count + 1) * sizeof(*items));
+	int kept = 0;
+	int i;
+
+	for (i = 0; i < c->found.count; i++)
+		if (!goes_with_parent(c, &c->found.items[i]))
+			items[kept++] = c->found.items[i];
+	c->found.items = items;
+	c->found.count = kept;
+}
+
 /* How one schema differs from another. */
 dbc_differences
 dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
@@ -216,6 +278,7 @@ dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
 		i += order <= 0;
 		j += order >= 0;
 	}
+	leave_out_parts(&c);
 	find_renames(&c, before, after);
 	return c.found;
 }

@@ -54,6 +54,9 @@ extern dbc_schema dbc_read_schema(dbc_host *host, dbc_schema_source source);
 extern dbc_object *dbc_find_object(const dbc_schema *schema, const char *type,
 								   const char *name);
 
+/* An object as JSON; what it does not have is left out. */
+extern dbc_node *dbc_object_json(dbc_host *host, const dbc_object *object);
+
 /* One number for a schema: SHA-256 over its objects. */
 extern const char *dbc_fingerprint(dbc_host *host, const dbc_schema *schema);
 
@@ -75,7 +78,8 @@ typedef struct dbc_differences
 	int count;
 } dbc_differences;
 
-/* How one schema differs from another. */
+/* How one schema differs from another; what goes or comes with its table is
+ * left out. */
 extern dbc_differences dbc_compare_schemas(dbc_host *host,
 										   const dbc_schema *before,
 										   const dbc_schema *after);

@@ -21,7 +21,7 @@ set local application_name = 'night shift';
 alter table watched.one add column extra int;
 select results_eq($$select changed_by, statement ~ 'add column extra', changed_at is not null
 		from dbmigrate_drift() where object = 'watched.one.extra'$$,
-	$$values (session_user::text, true, true)$$, 'a column that is added has the name of who did it');
+	$$values (session_user::text collate "default", true, true)$$, 'a column that is added has the name of who did it');
 select is((select application from dbcare.schema_change where object = 'watched.one'), 'night shift',
 	'and the program is recorded');
 

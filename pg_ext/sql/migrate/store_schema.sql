@@ -1,15 +1,13 @@
--- Makes snapshot_object equal to today's schema, which the comment in the first
--- query stands for; touches the rows that differ alone.
-with now (type, name, parent, position, definition, details, depends_on) as materialized (
-	/* schema */
-), gone as (
+-- Takes objects that are gone ($1) out of the schema that is kept, and puts those
+-- that are new or have changed ($2) in.
+with gone as (
 	delete from dbcare.snapshot_object as o
-	where not exists (select from now as n where n.type = o.type and n.name = o.name)
+	using pg_catalog.jsonb_to_recordset(cast($1 as jsonb)) as g (type text, name text)
+	where o.type = g.type and o.name = g.name
 )
-insert into dbcare.snapshot_object as o (type, name, parent, position, definition)
-select n.type, n.name, n.parent, n.position, n.definition
-from now as n
+insert into dbcare.snapshot_object (type, name, parent, position, definition)
+select c.type, c.name, c.parent, coalesce(c.position, 0), c.definition
+from pg_catalog.jsonb_to_recordset(cast($2 as jsonb))
+	as c (type text, name text, parent text, position bigint, definition text)
 on conflict (type, name) do update
 set parent = excluded.parent, position = excluded.position, definition = excluded.definition
-where (o.parent, o.position, o.definition)
-	is distinct from (excluded.parent, excluded.position, excluded.definition)
