@@ -214,38 +214,35 @@ find_renames(comparison *c, const dbc_schema *before, const dbc_schema *after)
 	c->found.count = kept;
 }
 
-/* Whether what a thing belongs to is gone, or new, with it. */
+/* Whether what a thing belongs to is in one schema and not in the other. */
 static bool
-goes_with_parent(const comparison *c, const dbc_difference *d)
+goes_with_parent(const dbc_difference *d, const dbc_schema *there,
+				 const dbc_schema *not_there)
 {
-	int i;
+	static const char *const owners[] = {"table", "foreign table", "view",
+										 "materialized view"};
+	size_t i;
 
-	if (!d->parent || dbc_same(d->change, "changed"))
-		return false;
-	for (i = 0; i < c->found.count; i++)
-	{
-		const dbc_difference *other = &c->found.items[i];
-
-		if (!other->parent && dbc_same(other->object, d->parent) &&
-			dbc_same(other->change, d->change))
+	for (i = 0; d->parent && i < sizeof(owners) / sizeof(owners[0]); i++)
+		if (dbc_find_object(there, owners[i], d->parent) &&
+			!dbc_find_object(not_there, owners[i], d->parent))
 			return true;
-	}
 	return false;
 }
 
 /* Leaves out what goes or comes with its table. */
 static void
-leave_out_parts(comparison *c)
+leave_out_parts(comparison *c, const dbc_schema *before,
+				const dbc_schema *after)
 {
-	dbc_difference *items =
-		dbc_alloc(c->host, ((size_t) c->found.count + 1) * sizeof(*items));
+	dbc_difference *items = c->found.items;
 	int kept = 0;
 	int i;
 
 	for (i = 0; i < c->found.count; i++)
-		if (!goes_with_parent(c, &c->found.items[i]))
-			items[kept++] = c->found.items[i];
-	c->found.items = items;
+		if (!goes_with_parent(&items[i], before, after) &&
+			!goes_with_parent(&items[i], after, before))
+			items[kept++] = items[i];
 	c->found.count = kept;
 }
 
@@ -278,7 +275,7 @@ dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
 		i += order <= 0;
 		j += order >= 0;
 	}
-	leave_out_parts(&c);
+	leave_out_parts(&c, before, after);
 	find_renames(&c, before, after);
 	return c.found;
 }
