@@ -233,7 +233,12 @@ with member as (
 	where o.oid >= 16384
 		and not exists (select from member as m where m.classid = o.tableoid and m.objid = o.oid)
 )
-select o.object_type, o.object, o.parent, 0, o.definition,
+-- see migrate/schema
+select o.object_type, o.object, o.parent, 0,
+	case when pg_catalog.strpos(o.definition, 'ARRAY[') = 0 then o.definition
+		else pg_catalog.regexp_replace(pg_catalog.regexp_replace(o.definition,
+		$re$\(ARRAY\[((?:E?'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]$re$, 'ARRAY[\1]', 'g'),
+		$re$\((E?'(?:[^']|'')*'::character varying)\)::text$re$, '\1', 'g') end as definition,
 	case when $1 then cast(pg_catalog.jsonb_strip_nulls(o.details) as text) end, cast(null as text),
 	cast(o.class as pg_catalog.int8), cast(o.oid as pg_catalog.int8), 0
 from (
