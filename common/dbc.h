@@ -84,7 +84,8 @@ typedef enum dbc_class
 {
 	DBC_PURE,
 	DBC_READ,
-	DBC_WRITE
+	DBC_WRITE,
+	DBC_PROC /* a WRITE that commits on its way */
 } dbc_class;
 
 /* Types an argument or a column may have in SQL. */
@@ -128,6 +129,16 @@ typedef struct dbc_function
 	/* args has one value per declared argument; results go to dbc_emit() */
 	void (*run)(dbc_host *host, const dbc_value *args);
 } dbc_function;
+
+/* The name of a class: "PURE", ... */
+extern const char *dbc_class_name(dbc_class class);
+
+/* Whether functions of a class may write. */
+static inline bool
+dbc_writes(dbc_class class)
+{
+	return class == DBC_WRITE || class == DBC_PROC;
+}
 
 extern const dbc_function dbc_functions[];
 extern const int dbc_nfunctions;

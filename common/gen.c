@@ -76,6 +76,8 @@ print_signature(const dbc_function *fn, bool twin)
 	printf("%s(", fn->name);
 	for (arg = fn->args; arg->type != DBC_T_END; arg++)
 		printf("%s%s", arg == fn->args ? "" : ", ", argument_type(arg, twin));
+	if (fn->class == DBC_PROC)
+		printf("%sinout jsonb", arg == fn->args ? "" : ", ");
 	printf(")");
 }
 
@@ -101,29 +103,37 @@ print_result(const dbc_function *fn)
 static void
 print_function(const dbc_function *fn, bool twin)
 {
-	static const char *const volatility[] = {"immutable parallel safe",
-											 "stable parallel unsafe",
-											 "volatile parallel unsafe"};
+	static const char *const volatility[] = {" immutable parallel safe",
+											 " stable parallel unsafe",
+											 " volatile parallel unsafe", ""};
+	bool procedure = fn->class == DBC_PROC;
 	const dbc_field *arg;
 
-	printf("\ncreate function %s(", fn->name);
+	printf("\ncreate %s %s(", procedure ? "procedure" : "function", fn->name);
 	for (arg = fn->args; arg->type != DBC_T_END; arg++)
 		printf("%s\n\t%s %s%s", arg == fn->args ? "" : ",", arg->name,
 			   argument_type(arg, twin),
 			   arg->optional && !(twin && arg->type == DBC_T_VERSION)
 				   ? " default null"
 				   : "");
-	puts(")");
-	print_result(fn);
-	printf("language c %s\nas 'MODULE_PATHNAME', '%s';\n",
-		   volatility[fn->class], twin ? "dbcare_refuse_number" : fn->name);
-	printf("comment on function ");
+	if (procedure)
+		printf("%s\n\tinout result %s default null)\n",
+			   arg == fn->args ? "" : ",",
+			   dbc_type_name(fn->result, DBC_ON_POSTGRESQL));
+	else
+	{
+		puts(")");
+		print_result(fn);
+	}
+	printf("language c%s\nas 'MODULE_PATHNAME', '%s';\n", volatility[fn->class],
+		   twin ? "dbcare_refuse_number" : fn->name);
+	printf("comment on %s ", procedure ? "procedure" : "function");
 	print_signature(fn, twin);
 	printf(" is\n\t'");
 	print_escaped(twin ? "Refuses a number given as a version." : fn->doc, '\'',
 				  '\'');
 	puts("';");
-	if (fn->class == DBC_WRITE)
+	if (dbc_writes(fn->class))
 	{
 		printf("revoke all on routine ");
 		print_signature(fn, twin);
@@ -209,10 +219,8 @@ print_call(const dbc_function *fn)
 static void
 print_function_reference(const dbc_function *fn)
 {
-	static const char *const classes[] = {"PURE", "READ", "WRITE"};
-
 	print_call(fn);
-	printf("%s\n\n*%s*, gives %s", fn->doc, classes[fn->class],
+	printf("%s\n\n*%s*, gives %s", fn->doc, dbc_class_name(fn->class),
 		   dbc_type_name(fn->result, DBC_ON_BOTH));
 	if (fn->engines != DBC_ON_BOTH)
 		printf("; %s only", engine_words(fn->engines));
@@ -232,7 +240,9 @@ print_functions_reference(void)
 	puts("Types are those of the engine: `json` is jsonb in PostgreSQL and "
 		 "JSON text in SQLite, `timestamp` is timestamptz or\nISO 8601 text "
 		 "in UTC, `bool` is boolean or 0 and 1, `any` is any scalar. Functions "
-		 "that give rows are called in FROM.");
+		 "that give rows are called in FROM.\nWhat is *PROC* is called as "
+		 "`CALL f(...)` in PostgreSQL, where it is a procedure whose last "
+		 "argument is its result,\nand as `SELECT f(...)` in SQLite.");
 	for (i = 0; i < dbc_nfunctions; i++)
 	{
 		const dbc_function *fn = &dbc_functions[i];

@@ -49,6 +49,16 @@ typedef struct dbc_script
 	const dbc_statement *statements;
 } dbc_script;
 
+/* A script of a migration to run outside any transaction. */
+typedef struct dbc_outside
+{
+	const dbc_script *script;
+	const char *version; /* of the migration */
+	int first;	/* statement to begin with, from 1; settings before it are
+				 * made again */
+	bool begun; /* an earlier call was interrupted in that statement */
+} dbc_outside;
+
 /* One file of a migration directory; name is relative, with '/'. */
 typedef struct dbc_file
 {
@@ -149,11 +159,28 @@ struct dbc_host
 						   const bool *skip);
 
 	/*
-	 * Keeps other migration runners out until the transaction ends, waiting
-	 * for them at most timeout_ms (-1: the engine's own limit).  Also bounds
-	 * later lock waits of this call by timeout_ms.
+	 * Keeps other migration runners out until the transaction ends, in a PROC
+	 * until the call ends, waiting for them at most timeout_ms (-1: the
+	 * engine's own limit).  Also bounds later lock waits of this call by
+	 * timeout_ms; -1 leaves them to the engine, but in a PROC never unbounded.
 	 */
 	void (*lock)(dbc_host *host, int64_t timeout_ms);
+
+	/*
+	 * PROC only, and not in a guard.  Makes what was done so far stay, waits
+	 * for pause_ms with no lock and no snapshot held, and goes on in a new
+	 * transaction.  [SQLite] Other runners may have written in between.
+	 */
+	void (*commit)(dbc_host *host, int64_t pause_ms);
+
+	/*
+	 * PROC only, and not in a guard.  Commits, runs the statements of a script
+	 * one by one outside any transaction, and goes on in a new transaction.
+	 * migrate/deployment_at is kept exact meanwhile.  False is a failure of a
+	 * statement, described by *error like one of guard(); nothing of it is
+	 * left behind.  Cancel ends what runs, and passes through.
+	 */
+	bool (*outside)(dbc_host *host, const dbc_outside *work, dbc_error *error);
 
 	/*
 	 * Reads *.sql, *.toml, *.plan and *.conf below a directory, sub-directories

@@ -150,11 +150,37 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up);
 extern void dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
 							   const dbc_prepared *prepared, bool up);
 
+/* Whether a step has to run outside a transaction; fails if it has to and yet
+ * brings a transaction of its own. */
+extern bool dbc_is_outside(dbc_host *host, const dbc_migration *migration,
+						   const dbc_prepared *prepared);
+
 extern void dbc_run_script(dbc_host *host, const dbc_prepared *prepared);
 
 /* Whether text has a statement that cannot run inside a transaction; text that
  * cannot be split has none. */
 extern bool dbc_runs_outside(dbc_host *host, const char *text);
+
+/* ---- migrate_deployment.c ---- */
+
+/* Marks as failed what an earlier dbmigrate_deploy() began to run outside a
+ * transaction and did not finish, unless one is running. */
+extern void dbc_mark_interrupted(dbc_host *host, const dbc_migrations *list);
+
+/* The first statement of a migration that an earlier dbmigrate_deploy() did not
+ * finish, from 1, and whether it was begun; 0 if there is none. */
+extern int dbc_interrupted_at(dbc_host *host, const dbc_migration *migration,
+							  bool *begun);
+
+/* Notes how far the script of a migration has come that runs outside a
+ * transaction: its first statement that is not done, and whether it is begun.
+ */
+extern void dbc_note_deployment(dbc_host *host, const dbc_migration *migration,
+								int statement_no, bool begun);
+
+/* Takes the mark of a failure off a migration, and with it what is known of
+ * where a dbmigrate_deploy() left it. */
+extern void dbc_clear_failed(dbc_host *host, const dbc_migration *migration);
 
 /* ---- migrate_register.c ---- */
 

@@ -26,17 +26,16 @@ enum
 
 /* Keeps today's schema as the one the last migration left. */
 void
-dbc_take_snapshot(dbc_host *host, const char *version)
+dbc_take_snapshot(dbc_host *host)
 {
-	dbc_value value = dbc_text(version);
-
 	dbc_need_bookkeeping(host);
 	host->store_schema(host);
 	dbc_query(host, "migrate/snapshot_clear", NULL, 0);
-	dbc_query(host, "migrate/snapshot_add", &value, 1);
+	dbc_query(host, "migrate/snapshot_add", NULL, 0);
 }
 
-/* Whether a schema has been kept. */
+/* Whether the schema that was kept is the one the last migration left; a deploy
+ * that was killed has not come to keep it. */
 static bool
 has_snapshot(dbc_host *host)
 {

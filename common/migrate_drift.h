@@ -7,11 +7,11 @@
 
 #include "schema.h"
 
-/* Keeps today's schema; version is the last applied one, or NULL. */
-extern void dbc_take_snapshot(dbc_host *host, const char *version);
+/* Keeps today's schema, after the events of the migrations are logged. */
+extern void dbc_take_snapshot(dbc_host *host);
 
-/* How today's schema differs from the one that was kept; nothing before one
- * was. */
+/* How today's schema differs from the one that was kept; nothing if none was
+ * after the last migration. */
 extern dbc_differences dbc_find_drift(dbc_host *host);
 
 #endif /* DBC_MIGRATE_DRIFT_H */

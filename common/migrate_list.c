@@ -182,6 +182,7 @@ dbc_list_migrations(dbc_host *host)
 	read_dependencies(host, &list);
 	for (i = 0; i < list.count; i++)
 		set_rank(&list, &list.items[i], &last_rank);
+	dbc_mark_interrupted(host, &list);
 	return list;
 }
 

@@ -82,6 +82,19 @@ find_end(dbc_log *log)
 	log->ready = true;
 }
 
+/* Whether nobody else has written to the log since this call last did. */
+bool
+dbc_log_is_ours(dbc_log *log)
+{
+	const char *hash = log->hash;
+	bool ready = log->ready;
+
+	find_end(log);
+	if (!ready)
+		return true;
+	return hash && log->hash ? dbc_same(hash, log->hash) : hash == log->hash;
+}
+
 /* Writes an event. */
 void
 dbc_log_event(dbc_log *log, const dbc_event *event)

@@ -34,18 +34,16 @@ typedef struct repair
 	dbc_log log;
 } repair;
 
-/* Repairs one migration by a statement, and notes it. */
+/* Notes that a migration was repaired. */
 static void
-mend(repair *r, const dbc_migration *m, const char *sql, dbc_node *done)
+note_repair(repair *r, const dbc_migration *m, dbc_node *done)
 {
-	dbc_value version = dbc_text(m->version);
 	dbc_event logged = {.event = "repair",
 						.version = m->version,
 						.name = m->name,
 						.checksum = m->checksum,
 						.happened_at = dbc_now(r->host)};
 
-	dbc_query(r->host, sql, &version, 1);
 	dbc_log_event(&r->log, &logged);
 	dbc_push_text(done, m->version);
 }
@@ -61,13 +59,15 @@ mend_named(repair *r, const dbc_given *given, dbc_state state, const char *sql)
 	{
 		const dbc_migration *m =
 			dbc_require_migration(r->host, &r->list, *version);
+		dbc_value key = dbc_text(m->version);
 
 		if (m->state != state)
 			dbc_fail(r->host, DBC_INVALID_PARAMETER, NULL,
 					 "dbmigrate_status() shows the states.",
 					 "migration \"%s\" is %s, not %s", m->version,
 					 dbc_state_name(m->state), dbc_state_name(state));
-		mend(r, m, sql, done);
+		dbc_query(r->host, sql, &key, 1);
+		note_repair(r, m, done);
 	}
 	return done;
 }
@@ -84,7 +84,7 @@ accept_drift(repair *r)
 	for (i = 0; i < drift.count; i++)
 		dbc_push_text(objects, drift.items[i].object);
 	if (drift.count > 0)
-		dbc_take_snapshot(r->host, dbc_highest_applied(&r->list));
+		dbc_take_snapshot(r->host);
 	return objects;
 }
 
@@ -103,8 +103,12 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	r.list = dbc_list_migrations(host);
 	r.log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
 	for (i = 0; i < r.list.count; i++)
-		if (r.list.items[i].state == DBC_FAILED)
-			mend(&r, &r.list.items[i], "migrate/clear_failed", cleared);
+	{
+		if (r.list.items[i].state != DBC_FAILED)
+			continue;
+		dbc_clear_failed(host, &r.list.items[i]);
+		note_repair(&r, &r.list.items[i], cleared);
+	}
 	dbc_put(result, "cleared", cleared);
 	dbc_put(
 		result, "accepted",

@@ -151,20 +151,28 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
 	return prepared;
 }
 
-/* How to get past a step that cannot run inside a transaction. */
-static const char *
-way_around(dbc_host *host, const dbc_migration *migration, bool up)
+/* The first statement that cannot run inside a transaction, or NULL. */
+static const dbc_statement *
+find_outside(const dbc_script *script)
 {
-	if (!up)
-		return "Until your version has dbmigrate_deploy(), which runs such "
-			   "steps: run the down script by hand, register the migration "
-			   "again with one that does nothing ('select 1'), and roll back.";
-	return dbc_format(
-		host,
-		"dbmigrate_deploy() runs such steps. Until your version has it: apply "
-		"up to the version before, run this one by hand, then call "
-		"dbmigrate_baseline('%s').",
-		migration->version);
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind == DBC_S_OUTSIDE)
+			return &script->statements[i];
+	return NULL;
+}
+
+/* Fails for a statement that cannot run inside a transaction. */
+static _Noreturn void
+fail_outside(dbc_host *host, const dbc_script *script,
+			 const dbc_statement *statement, const char *hint)
+{
+	dbc_fail(host, DBC_ACTIVE_TRANSACTION,
+			 dbc_position(host, script,
+						  (int) (statement - script->statements) + 1,
+						  statement->line),
+			 hint, "%s cannot run inside a transaction", statement->command);
 }
 
 /* Fails if a step cannot run inside a transaction. */
@@ -172,21 +180,48 @@ void
 dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
 				   const dbc_prepared *prepared, bool up)
 {
-	const dbc_script *script = &prepared->script;
-	const char *hint = way_around(host, migration, up);
-	int i;
+	const dbc_statement *outside = find_outside(&prepared->script);
+	const char *hint =
+		up ? "dbmigrate_deploy() runs such steps."
+		   : "Run the down script by hand, register the migration again with "
+			 "one that does nothing ('select 1'), and roll back.";
 
-	for (i = 0; i < script->nstatements; i++)
-		if (script->statements[i].kind == DBC_S_OUTSIDE)
-			dbc_fail(
-				host, DBC_ACTIVE_TRANSACTION,
-				dbc_position(host, script, i + 1, script->statements[i].line),
-				hint, "%s cannot run inside a transaction",
-				script->statements[i].command);
+	if (outside)
+		fail_outside(host, &prepared->script, outside, hint);
 	if (!migration->transactional)
 		dbc_fail(host, DBC_ACTIVE_TRANSACTION, NULL, hint,
 				 "migration \"%s\" is marked to run outside a transaction",
 				 migration->version);
+}
+
+/* Whether a script brings a BEGIN and a COMMIT around it. */
+static bool
+has_outer_pair(const dbc_prepared *prepared)
+{
+	int i;
+
+	for (i = 0; i < prepared->script.nstatements; i++)
+		if (prepared->skip[i])
+			return true;
+	return false;
+}
+
+/* Whether a step has to run outside a transaction. */
+bool
+dbc_is_outside(dbc_host *host, const dbc_migration *migration,
+			   const dbc_prepared *prepared)
+{
+	const dbc_statement *outside = find_outside(&prepared->script);
+
+	if (has_outer_pair(prepared))
+	{
+		if (outside)
+			fail_outside(host, &prepared->script, outside,
+						 "Take BEGIN and COMMIT out of the script.");
+		/* what it wants is one transaction, which is what it gets anyway */
+		return false;
+	}
+	return outside || !migration->transactional;
 }
 
 /* Runs a prepared script. */

@@ -9,8 +9,6 @@
 #include "json.h"
 #include "text.h"
 
-static const char *const class_names[] = {"PURE", "READ", "WRITE"};
-
 /* Refuses a number given as a version. */
 _Noreturn void
 dbc_refuse_number(dbc_host *host, const char *number)
@@ -94,7 +92,7 @@ dbc_run_dbcare_functions(dbc_host *host, const dbc_value *args)
 	{
 		const dbc_function *fn = &dbc_functions[i];
 		dbc_value row[] = {dbc_text(fn->name),
-						   dbc_text(class_names[fn->class]),
+						   dbc_text(dbc_class_name(fn->class)),
 						   dbc_text(describe_arguments(host, fn->args)),
 						   dbc_text(describe_result(host, fn)),
 						   dbc_text(dbc_function_area(host, fn)),

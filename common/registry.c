@@ -26,6 +26,15 @@ const dbc_function dbc_functions[] = {
 };
 const int dbc_nfunctions = sizeof(dbc_functions) / sizeof(dbc_functions[0]);
 
+/* The name of a class. */
+const char *
+dbc_class_name(dbc_class class)
+{
+	static const char *const names[] = {"PURE", "READ", "WRITE", "PROC"};
+
+	return names[class];
+}
+
 /* The name of a function up to the first underscore. */
 const char *
 dbc_function_area(dbc_host *host, const dbc_function *fn)

@@ -246,6 +246,26 @@ comment on function dbmigrate_apply(numeric, jsonb) is
 	'Refuses a number given as a version.';
 revoke all on routine dbmigrate_apply(numeric, jsonb) from public;
 
+create procedure dbmigrate_deploy(
+	target text default null,
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbmigrate_deploy';
+comment on procedure dbmigrate_deploy(text, jsonb, inout jsonb) is
+	'Applies pending migrations in order of dependency and version, each in a transaction of its own, and those that cannot run in one outside of any; waits for locks are short and repeated.';
+revoke all on routine dbmigrate_deploy(text, jsonb, inout jsonb) from public;
+
+create procedure dbmigrate_deploy(
+	target numeric,
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on procedure dbmigrate_deploy(numeric, jsonb, inout jsonb) is
+	'Refuses a number given as a version.';
+revoke all on routine dbmigrate_deploy(numeric, jsonb, inout jsonb) from public;
+
 create function dbmigrate_rollback(
 	target text default null,
 	options jsonb default null)

@@ -100,23 +100,24 @@ end_progress(dbcpg_host *host)
 static void
 run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 {
-	int level = NewGUCNestLevel();
+	const dbc_function *fn = host->base.function;
 	const dbc_value *args;
 
-	dbcpg_pin_parameters(host);
+	dbcpg_begin_work(host);
 	args = read_arguments(host, fcinfo);
-	SPI_connect();
+	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
 	PG_TRY();
 	{
-		host->base.function->run(&host->base, args);
+		fn->run(&host->base, args);
 	}
 	PG_FINALLY();
 	{
+		dbcpg_leave_gate(host);
 		end_progress(host);
 	}
 	PG_END_TRY();
 	SPI_finish();
-	AtEOXact_GUC(false, level);
+	AtEOXact_GUC(false, host->guc_level);
 }
 
 /* Runs a function of the core. */
@@ -125,19 +126,24 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
 	dbcpg_host host;
 	Datum result = (Datum) 0;
+	TupleDesc row = NULL;
 	Oid type;
 
 	check_stack_depth();
-	if (fn->class == DBC_WRITE)
+	if (dbc_writes(fn->class))
 		PreventCommandIfReadOnly(psprintf("%s()", fn->name));
+	if (fn->class == DBC_PROC)
+		dbcpg_refuse_transaction(fcinfo, fn);
 	dbcpg_open(&host, fn);
 	if (fn->result == DBC_T_ROWS)
 		open_rows(&host, fcinfo);
 	/* a migration may drop the extension, and with it the declaration */
-	(void) get_call_result_type(fcinfo, &type, NULL);
+	(void) get_call_result_type(fcinfo, &type, &row);
 	run_function(&host, fcinfo);
-	fcinfo->isnull = true;
-	if (fn->result != DBC_T_ROWS)
+	fcinfo->isnull = fn->class != DBC_PROC;
+	if (fn->class == DBC_PROC)
+		result = dbcpg_procedure_result(row, &host.result);
+	else if (fn->result != DBC_T_ROWS)
 		result = dbcpg_datum_of(&host.result, type, &fcinfo->isnull);
 	MemoryContextDelete(host.arena);
 	return result;

@@ -30,6 +30,10 @@ typedef struct dbcpg_host
 	MemoryContext scratch; /* until the end of a conversion */
 	MemoryContext failure_context;
 
+	int guc_level;			 /* what is set above it ends with the call */
+	int64_t lock_timeout_ms; /* of this call; -1: the session's own */
+	bool holds_gate;		 /* see pg_runners.c */
+
 	struct dbcpg_plan *plans;	  /* prepared statements of this call */
 	bool read_only;				  /* nothing that runs now may write */
 	char *callers[DBCPG_NPINNED]; /* values of pinned parameters the caller
@@ -75,6 +79,38 @@ extern Datum dbcpg_refuse_number(FunctionCallInfo fcinfo);
 /* Makes *host ready to run fn; its memory is a child of the current one. */
 extern void dbcpg_open(dbcpg_host *host, const dbc_function *fn);
 
+/* ---- pg_procedure.c ---- */
+
+/* Fails unless a procedure was called where it can commit. */
+extern void dbcpg_refuse_transaction(FunctionCallInfo fcinfo,
+									 const dbc_function *fn);
+
+/* Begins to work in a transaction: with pinned parameters and bounded waits,
+ * at a GUC level of their own. */
+extern void dbcpg_begin_work(dbcpg_host *host);
+
+extern void dbcpg_commit(dbc_host *base, int64_t pause_ms);
+
+/* Ends the transaction and leaves no snapshot behind; begins the next one, in
+ * which parameters are the caller's until dbcpg_begin_work(). */
+extern void dbcpg_end_work(dbcpg_host *host);
+
+/* Waits for so long, or for a cancel. */
+extern void dbcpg_sleep(int64_t milliseconds);
+
+/* The row that is the result of a procedure, in the current context. */
+extern Datum dbcpg_procedure_result(TupleDesc type, const dbc_value *value);
+
+/* ---- pg_runners.c ---- */
+
+extern void dbcpg_lock(dbc_host *base, int64_t timeout_ms);
+
+/* Bounds lock waits of a call in the transaction that has begun. */
+extern void dbcpg_bound_waits(dbcpg_host *host);
+
+/* Lets other runners in again, on every road out of a procedure. */
+extern void dbcpg_leave_gate(dbcpg_host *host);
+
 /* ---- pg_pinned.c ---- */
 
 /* Pins parameters for the rest of the call, at the current GUC level. */
@@ -105,6 +141,9 @@ extern dbc_value dbcpg_value_of(dbcpg_host *host, Datum datum, bool isnull,
 extern Datum dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull);
 
 /* ---- pg_query.c ---- */
+
+/* Frees the prepared statements of a call. */
+extern void dbcpg_forget_plans(dbcpg_host *host);
 
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 								   const dbc_value *args, int nargs);
@@ -159,6 +198,10 @@ extern bool dbcpg_set_in_migration(bool running);
 
 extern const char *dbcpg_diff(dbc_host *base, const dbc_schema *from,
 							  const dbc_schema *to);
+/* ---- pg_outside.c ---- */
+
+extern bool dbcpg_outside(dbc_host *base, const dbc_outside *work,
+						  dbc_error *error);
 
 /* ---- pg_files.c ---- */
 

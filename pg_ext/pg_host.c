@@ -6,16 +6,10 @@
 
 #include <sys/statvfs.h>
 
-#include "access/xact.h"
 #include "miscadmin.h"
 #include "pgstat.h"
-#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-
-/* The advisory lock of migration runners; see also core/bookkeeping_lock. */
-#define LOCK_CLASS	1684169571 /* 'dbca' */
-#define LOCK_RUNNER 2
 
 /* Zeroed arena memory. */
 static void *
@@ -114,56 +108,6 @@ host_facts(dbc_host *base, dbc_facts *facts)
 	facts->disk_free = (int64_t) disk.f_bavail * (int64_t) disk.f_frsize;
 }
 
-/*
- * Refuses a transaction that would not see what another runner did while this
- * one waited for it.
- */
-static void
-refuse_old_snapshot(void)
-{
-	if (IsolationUsesXactSnapshot())
-		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				errmsg("migrations cannot run in a %s transaction",
-					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"
-														 : "REPEATABLE READ"),
-				errdetail("It cannot see the migrations another session "
-						  "applied since it began."),
-				errhint("Use a READ COMMITTED transaction."));
-}
-
-/* Explains a wait for another runner that was too long. */
-static void
-explain_wait(void *arg)
-{
-	(void) arg;
-	errcontext("waiting for another session that runs migrations");
-}
-
-/* Keeps other migration runners out until the transaction ends. */
-static void
-host_lock(dbc_host *base, int64_t timeout_ms)
-{
-	ErrorContextCallback callback = {.callback = explain_wait,
-									 .previous = error_context_stack};
-
-	(void) base;
-	refuse_old_snapshot();
-	if (timeout_ms >= 0)
-	{
-		/* 0 would be no limit at all */
-		char *limit = psprintf(INT64_FORMAT, Max((int64) timeout_ms, 1));
-
-		(void) set_config_option("lock_timeout", limit, PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-								 false);
-	}
-	error_context_stack = &callback;
-	(void) DirectFunctionCall2(pg_advisory_xact_lock_int4,
-							   Int32GetDatum(LOCK_CLASS),
-							   Int32GetDatum(LOCK_RUNNER));
-	error_context_stack = callback.previous;
-}
-
 /* Makes *host ready to run fn. */
 void
 dbcpg_open(dbcpg_host *host, const dbc_function *fn)
@@ -175,7 +119,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 										  ALLOCSET_DEFAULT_SIZES);
 	host->failure_context = AllocSetContextCreate(host->arena, "dbcare failure",
 												  ALLOCSET_SMALL_SIZES);
-	host->read_only = fn->class != DBC_WRITE;
+	host->read_only = !dbc_writes(fn->class);
+	host->lock_timeout_ms = -1;
 	host->base = (dbc_host){
 		.engine = DBC_ON_POSTGRESQL,
 		.engine_name = "postgresql",
@@ -191,7 +136,9 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.progress = host_progress,
 		.split = dbcpg_split,
 		.run = dbcpg_run,
-		.lock = host_lock,
+		.lock = dbcpg_lock,
+		.commit = dbcpg_commit,
+		.outside = dbcpg_outside,
 		.read_files = dbcpg_read_files,
 		.setting = host_setting,
 		.running = host_running,

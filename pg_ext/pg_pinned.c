@@ -50,6 +50,7 @@ dbcpg_pin_parameters(dbcpg_host *host)
 	{
 		const char *value = GetConfigOption(pinned[i].name, false, false);
 
+		host->callers[i] = NULL;
 		if (strcmp(value, pinned[i].value) == 0)
 			continue;
 		host->callers[i] = MemoryContextStrdup(host->arena, value);

@@ -116,6 +116,14 @@ find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	return NULL;
 }
 
+/* Frees the prepared statements of a call. */
+void
+dbcpg_forget_plans(dbcpg_host *host)
+{
+	for (; host->plans; host->plans = host->plans->next)
+		SPI_freeplan(host->plans->plan);
+}
+
 /* Values as parameters of a plan, in the scratch memory of the host; NULL if
  * there are none. */
 static ParamListInfo

@@ -169,6 +169,9 @@ extern const char *dbcsl_user(dbcsl_host *h);
 /* Frees all memory. */
 extern void dbcsl_close(dbcsl_host *h);
 
+/* Gives the memory of one host to another. */
+extern void dbcsl_hand_over(dbcsl_host *from, dbcsl_host *to);
+
 extern void *dbcsl_alloc(dbc_host *host, size_t size);
 
 /*
@@ -212,6 +215,14 @@ extern void dbcsl_finish(dbcsl_host *h);
 /* Opens what the class of the function asks for; see the file. */
 extern void dbcsl_begin(dbcsl_host *h);
 extern void dbcsl_commit(dbcsl_host *h);
+
+/* Opens the next transaction of a PROC, after dbcsl_commit(). */
+extern void dbcsl_begin_write(dbcsl_host *h);
+
+extern void dbcsl_renew(dbc_host *host, int64_t pause_ms);
+
+/* How long to wait for other connections, in milliseconds. */
+extern int64_t dbcsl_limit_of_wait(dbcsl_host *h);
 
 /*
  * Around what makes SQLite prepare statements anew: dbcsl_undo() must be able
@@ -329,6 +340,10 @@ extern void dbcsl_store_schema(dbc_host *host);
 
 extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
 							  const dbc_schema *to);
+/* ---- sqlite_outside.c ---- */
+
+extern bool dbcsl_outside(dbc_host *host, const dbc_outside *work,
+						  dbc_error *error);
 
 /* ---- sqlite_files.c ---- */
 
@@ -342,6 +357,9 @@ extern void dbcsl_progress_start(dbcsl_host *h);
 
 extern void dbcsl_progress(dbc_host *host, const char *phase, int64_t done,
 						   int64_t total);
+
+/* Fails if the application has interrupted the call. */
+extern void dbcsl_poll_interrupt(dbcsl_host *h);
 
 /* Ends what dbcsl_progress() shows of a call. */
 extern void dbcsl_progress_end(dbcsl_host *h);

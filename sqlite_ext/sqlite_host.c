@@ -254,6 +254,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .split = dbcsl_split,
 								  .run = dbcsl_run,
 								  .lock = dbcsl_lock,
+								  .commit = dbcsl_renew,
+								  .outside = dbcsl_outside,
 								  .read_files = dbcsl_read_files,
 								  .setting = setting,
 								  .running = dbcsl_running,
@@ -269,6 +271,23 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 	h->db = db;
 	h->file = -1;
 	h->wait_ms = -1;
+}
+
+/* Gives the memory of one host to another. */
+void
+dbcsl_hand_over(dbcsl_host *from, dbcsl_host *to)
+{
+	dbcsl_block **end = &from->blocks;
+
+	if (!from->blocks)
+		return;
+	while (*end)
+		end = &(*end)->next;
+	*end = to->blocks;
+	to->blocks = from->blocks;
+	to->room = from->room;
+	from->blocks = NULL;
+	from->room = 0;
 }
 
 /* Frees all memory. */

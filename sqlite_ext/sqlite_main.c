@@ -23,7 +23,7 @@ scalar_flags(const dbc_function *fn)
 
 	if (fn->class == DBC_PURE)
 		flags |= SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-	if (fn->class == DBC_WRITE || fn->runs_stored_sql)
+	if (dbc_writes(fn->class) || fn->runs_stored_sql)
 		flags |= SQLITE_DIRECTONLY;
 	if (fn->result == DBC_T_JSON)
 		flags |= SQLITE_RESULT_SUBTYPE;

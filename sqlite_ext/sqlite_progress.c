@@ -41,11 +41,20 @@ dbcsl_progress_start(dbcsl_host *h)
 					 "%s", dbc_now(&h->base));
 }
 
+/* Fails if the application has interrupted the call. */
+void
+dbcsl_poll_interrupt(dbcsl_host *h)
+{
+	static const dbc_sql poll = {"adapter/poll", "select 1"};
+
+	/* a statement fails once there is an interrupt */
+	dbcsl_query(&h->base, &poll, NULL, 0);
+}
+
 /* Shows progress, and gives way to an interrupt. */
 void
 dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
-	static const dbc_sql poll = {"adapter/poll", "select 1"};
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_progress_entry *entry = &h->progress;
 
@@ -62,7 +71,7 @@ dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 	entry->done = done;
 	entry->total = total;
 	unlock_entries();
-	dbcsl_query(host, &poll, NULL, 0); /* fails once there is an interrupt */
+	dbcsl_poll_interrupt(h);
 }
 
 /* Takes the entry of a call off the list. */

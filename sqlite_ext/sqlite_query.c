@@ -25,7 +25,7 @@ typedef struct dbcsl_kept
 bool
 dbcsl_must_not_write(const dbcsl_host *h)
 {
-	return h->base.function->class != DBC_WRITE || h->read_only;
+	return !dbc_writes(h->base.function->class) || h->read_only;
 }
 
 /* Prepares h->loose; NULL is an empty statement. */

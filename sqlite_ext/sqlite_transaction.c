@@ -7,7 +7,9 @@
  * one, in a savepoint there.  In both cases it holds the write lock of the
  * database from its start, so nothing it reads can be changed by another
  * connection before it writes.  A READ function sees one state of the
- * database, because a statement that reads stays open as long as it runs.
+ * database, because a statement that reads stays open as long as it runs.  A
+ * PROC function is like WRITE, with one transaction after the other, so that
+ * the caller must not have one.
  */
 #include "sqlite_ext.h"
 
@@ -101,8 +103,8 @@ read_wait(dbc_host *host, void *arg)
 }
 
 /* How long to wait, by now: a lock can keep the settings from being read. */
-static int64_t
-limit_of_wait(dbcsl_host *h)
+int64_t
+dbcsl_limit_of_wait(dbcsl_host *h)
 {
 	if (h->wait_ms < 0 && !dbcsl_try(h, read_wait, NULL) &&
 		dbcsl_passes_guards(&h->error))
@@ -125,7 +127,7 @@ static bool
 waited_enough(dbcsl_host *h, int64_t start)
 {
 	return sqlite3_txn_state(h->db, "main") == SQLITE_TXN_READ ||
-		   dbc_microseconds() - start >= limit_of_wait(h) * 1000;
+		   dbc_microseconds() - start >= dbcsl_limit_of_wait(h) * 1000;
 }
 
 /*
@@ -278,18 +280,12 @@ try_to_open(dbcsl_host *h)
 	return code;
 }
 
-/* Opens the transaction or the savepoint of a WRITE function. */
-static void
-begin_write(dbcsl_host *h)
+/* Opens the transaction or the savepoint of a call that writes. */
+void
+dbcsl_begin_write(dbcsl_host *h)
 {
-	int code;
+	int code = try_patiently(h, try_to_open);
 
-	check_caller(h);
-	if (sqlite3_db_readonly(h->db, "main") == 1)
-		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
-				 "the database is read-only");
-	prepare_reader(h);
-	code = try_patiently(h, try_to_open);
 	if (code == SQLITE_ABORT)
 		dbc_fail(&h->base, DBC_NOT_READY, NULL, "PRAGMA journal_mode = DELETE;",
 				 "journal_mode is off, so that a failure could not be taken "
@@ -308,13 +304,31 @@ begin_write(dbcsl_host *h)
 	h->base.bookkeeping = 0;
 }
 
+/* Fails where a function that writes cannot do so. */
+static void
+check_writer(dbcsl_host *h)
+{
+	check_caller(h);
+	if (h->calling_transaction && h->base.function->class == DBC_PROC)
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
+				 "Call it outside a transaction, with autocommit on.",
+				 "%s cannot run inside a transaction", h->base.function->name);
+	if (sqlite3_db_readonly(h->db, "main") == 1)
+		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
+				 "the database is read-only");
+}
+
 /* Opens what the class of the function asks for. */
 void
 dbcsl_begin(dbcsl_host *h)
 {
 	h->calling_transaction = !sqlite3_get_autocommit(h->db);
-	if (h->base.function->class == DBC_WRITE)
-		begin_write(h);
+	if (dbc_writes(h->base.function->class))
+	{
+		check_writer(h);
+		prepare_reader(h);
+		dbcsl_begin_write(h);
+	}
 	else if (h->base.function->class == DBC_READ)
 	{
 		prepare_reader(h);
@@ -346,6 +360,22 @@ dbcsl_commit(dbcsl_host *h)
 						"their queries.");
 	}
 	h->transaction = DBCSL_NO_TRANSACTION;
+}
+
+/* Ends the transaction of a PROC and begins the next one; see host.h. */
+void
+dbcsl_renew(dbc_host *host, int64_t pause_ms)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	dbcsl_commit(h);
+	for (; pause_ms > 0; pause_ms -= LONGEST_PAUSE)
+	{
+		sqlite3_sleep(
+			(int) (pause_ms < LONGEST_PAUSE ? pause_ms : LONGEST_PAUSE));
+		dbcsl_poll_interrupt(h);
+	}
+	dbcsl_begin_write(h);
 }
 
 /*

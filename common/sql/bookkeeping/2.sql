@@ -1,9 +1,10 @@
 -- The bookkeeping, version 2.
 
--- when the schema below was kept, and the last applied version then; one row
+-- when the schema below was kept, and the last event of history that could
+-- change it by then; one row
 create table {.snapshot} (
 	taken_at {timestamp} not null default {now},
-	version text
+	event_id bigint
 );
 
 -- the schema as the last migration left it, an object per row; on SQLite as the
@@ -28,3 +29,32 @@ create table {.schema_change} (
 	client text,
 	statement text
 );
+
+-- scripts that dbmigrate_deploy() began to run outside a transaction and has
+-- not finished
+create table {.deployment} (
+	version text not null primary key,
+	checksum text not null, -- of the script
+	statement_no integer not null, -- the first one that is not done
+	begun {bool} not null, -- whether it was
+	invalid_indexes text -- [PG] those that were there before it, by oid
+);
+
+-- who may use the ledger may use these
+{postgresql:do $do$
+declare
+	statement text;
+begin
+	for statement in
+		select pg_catalog.format('grant %s on dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object to %s',
+			a.privilege_type, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end)
+		from pg_catalog.pg_class as c
+		cross join pg_catalog.aclexplode(c.relacl) as a
+		left join pg_catalog.pg_roles as r on r.oid = a.grantee
+		where c.oid = 'dbcare.ledger'::pg_catalog.regclass and a.grantee <> c.relowner
+		order by 1
+	loop
+		execute statement;
+	end loop;
+end
+$do$;}

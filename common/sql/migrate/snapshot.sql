@@ -1,4 +1,9 @@
--- When the schema was kept, and the last applied version then.
-select {iso:s.taken_at}, s.version
+-- When the schema was kept, unless migrations have changed it since.
+select {iso:s.taken_at}
 from {.snapshot} as s
+where coalesce(s.event_id, 0) = coalesce((select h.event_id
+	from {.history} as h
+	where h.event in ('apply', 'rollback', 'baseline')
+	order by h.event_id desc
+	limit 1), 0)
 order by s.taken_at desc

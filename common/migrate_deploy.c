@@ -1,0 +1,292 @@
+/*
+ * migrate_deploy.c
+ *	  dbmigrate_deploy: the form of apply for a database in use.
+ *
+ * Each migration has a transaction of its own, so that its locks are held no
+ * longer than it runs.  One that waits too long for a lock is undone, which
+ * lets go of all it has locked, and tried again later: who waits behind it
+ *waits no longer than its lock timeout.  A failure is written down and raised;
+ *what came before it stays.  Scripts that cannot run inside a transaction run
+ * outside of any, statement by statement, see migrate_deployment.c.
+ */
+#include "functions.h"
+#include "migrate_run.h"
+
+#include "bookkeeping.h"
+#include "clock.h"
+#include "text.h"
+
+/* Pauses between attempts, in milliseconds. */
+#define FIRST_PAUSE	  100
+#define LONGEST_PAUSE 5000
+
+/* SQLSTATE of the one that PostgreSQL chose to end a deadlock. */
+#define DEADLOCK "40P01"
+
+enum
+{
+	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
+	O_LOCK_RETRIES,
+	O_COUNT
+};
+
+static const dbc_option options[] = {
+	DBC_COMMON_RUN_OPTIONS,
+	{.name = "allow_out_of_order", .type = DBC_O_BOOL},
+	{.name = "lock_retries", .type = DBC_O_INT, .minimum = 0, .maximum = 1000}};
+
+typedef struct deploy
+{
+	dbc_runner run;
+	const char *target;
+	bool allow_out_of_order;
+	int64_t lock_retries; /* of one migration */
+	int64_t retries;	  /* of all so far */
+	dbc_node *planned;	  /* versions, as an array */
+} deploy;
+
+/* ---- one migration ---- */
+
+/* Whether an error may be over when others have ended their transactions. */
+static bool
+is_passing(const dbc_error *error)
+{
+	return dbc_same(error->sqlstate, DBC_LOCK_NOT_AVAILABLE) ||
+		   dbc_same(error->sqlstate, DEADLOCK);
+}
+
+/* How long to pause before an attempt: twice as long each time, and not in step
+ * with other programs that do the same. */
+static int64_t
+pause_before(int64_t attempt)
+{
+	int64_t pause = FIRST_PAUSE;
+
+	while (--attempt > 1 && pause < LONGEST_PAUSE)
+		pause *= 2;
+	if (pause > LONGEST_PAUSE)
+		pause = LONGEST_PAUSE;
+	return pause / 2 + dbc_microseconds() % (pause / 2);
+}
+
+/* Says why a step did not get on, and lets others go first. */
+static void
+wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
+{
+	dbc_runner *r = &d->run;
+	int64_t pause = pause_before(attempt);
+
+	d->retries++;
+	dbc_notice(r->host, "migration %s: %s%s%s; attempt %lld of %lld in %lld ms",
+			   r->steps[r->done].migration->version, error->message,
+			   error->detail ? ": " : "", error->detail ? error->detail : "",
+			   (long long) attempt, (long long) d->lock_retries + 1,
+			   (long long) pause);
+	r->host->commit(r->host, pause);
+}
+
+/* Runs the next step, which is transactional, once. */
+static bool
+try_inside(deploy *d, dbc_error *error)
+{
+	dbc_runner *r = &d->run;
+
+	return dbc_guard(r->host, dbc_run_step, r, DBC_KEEP, false, error);
+}
+
+/* Notes that an earlier deploy was interrupted in a step, which history does
+ * not know yet. */
+static void
+log_interruption(dbc_runner *r, const dbc_step *step, int statement_no)
+{
+	const dbc_script *script = &step->script->script;
+	dbc_step logged = *step;
+	const char *place =
+		statement_no <= script->nstatements
+			? dbc_position(r->host, script, statement_no,
+						   script->statements[statement_no - 1].line)
+			: "At its end.";
+
+	logged.finished_at = dbc_now(r->host);
+	dbc_log_step(r, "failure", &logged,
+				 dbc_format(r->host, "interrupted. %s", place));
+	dbc_notice(r->host, "migration %s goes on where it was interrupted: %s",
+			   step->migration->version, place);
+}
+
+/*
+ * Finds the statement a script outside a transaction is to begin with.  One
+ * that has failed begins with the statement that did; *begun tells of one that
+ * was interrupted.
+ */
+static int
+find_start(dbc_runner *r, const dbc_step *step, bool *begun)
+{
+	dbc_value version = dbc_text(step->migration->version);
+	int first = dbc_interrupted_at(r->host, step->migration, begun);
+
+	if (first == 0)
+	{
+		dbc_query(r->host, "migrate/deployment_start", &version, 1);
+		*begun = false;
+		return 1;
+	}
+	if (*begun)
+		log_interruption(r, step, first);
+	return first;
+}
+
+/* Runs the next step, which is not, once. */
+static bool
+try_outside(deploy *d, dbc_error *error)
+{
+	dbc_runner *r = &d->run;
+	dbc_step *step = &r->steps[r->done];
+	dbc_outside work = {.script = &step->script->script,
+						.version = step->migration->version};
+	int64_t start = dbc_microseconds();
+
+	if (step->script->error)
+	{
+		*error = *step->script->error;
+		return false;
+	}
+	work.first = find_start(r, step, &work.begun);
+	/* what is left of it must go with the note that it is applied */
+	step->migration->state = DBC_FAILED;
+	dbc_progress(r->host, work.version, r->done, r->nsteps);
+	if (!r->host->outside(r->host, &work, error))
+	{
+		dbc_note_deployment(r->host, step->migration, error->statement_no,
+							false);
+		return false;
+	}
+	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
+	step->finished_at = dbc_now(r->host);
+	return true;
+}
+
+/* Runs the next step and writes down how that went; false if others have
+ * written to the log meanwhile. */
+static bool
+deploy_step(deploy *d)
+{
+	dbc_runner *r = &d->run;
+	dbc_step *step = &r->steps[r->done];
+	bool (*try)(deploy *, dbc_error *) =
+		dbc_is_outside(r->host, step->migration, step->script) ? try_outside
+															   : try_inside;
+	dbc_error error = {0};
+	int64_t attempt = 1;
+
+	while (!try(d, &error))
+	{
+		if (is_passing(&error) && attempt <= d->lock_retries)
+		{
+			wait_for_others(d, &error, ++attempt);
+			if (!dbc_log_is_ours(&r->log))
+				return false;
+			continue;
+		}
+		r->error = dbc_alloc(r->host, sizeof(error));
+		*r->error = error;
+		dbc_record_failure(r);
+		r->host->commit(r->host, 0);
+		return true;
+	}
+	dbc_record_step(r, step);
+	r->done++;
+	r->host->commit(r->host, 0);
+	return true;
+}
+
+/* ---- all of them ---- */
+
+/* Makes the plan; what is not allowed is refused before anything runs. */
+static void
+make_plan(deploy *d)
+{
+	dbc_runner *r = &d->run;
+	bool outside = false;
+	dbc_plan plan;
+	int i;
+
+	dbc_read_migrations(r);
+	dbc_refuse_modified(r->host, &r->list);
+	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);
+	dbc_take_steps(r, &plan);
+	d->planned = dbc_json_array(r->host);
+	for (i = 0; i < r->nsteps; i++)
+	{
+		const dbc_step *step = &r->steps[i];
+
+		if (dbc_is_outside(r->host, step->migration, step->script))
+			outside = true;
+		dbc_push_text(d->planned, step->migration->version);
+	}
+	if (outside && !r->dry_run)
+		dbc_need_bookkeeping(r->host);
+}
+
+/* Runs the plan to its end or to a failure; false if others have written to the
+ * log meanwhile, so that it may no longer hold. */
+static bool
+run_plan(deploy *d)
+{
+	dbc_runner *r = &d->run;
+
+	while (r->done < r->nsteps && !r->error)
+		if (!dbc_log_is_ours(&r->log) || !deploy_step(d))
+			return false;
+	return true;
+}
+
+/* Raises the failure of a step, saying what stays. */
+static _Noreturn void
+raise_failure(dbc_runner *r)
+{
+	const char *detail = r->error->detail;
+	dbc_buffer words;
+
+	dbc_buffer_init(&words, r->host);
+	if (detail)
+		dbc_append_format(&words, "%s ", detail);
+	if (dbc_json_length(r->finished) == 0)
+		dbc_append(&words, "No migration was applied before it.");
+	else
+		dbc_append_format(&words, "Applied before it, and stay: %s.",
+						  dbc_json_text(r->finished));
+	r->error->detail = words.data;
+	dbc_rethrow(r->host, r->error);
+}
+
+/* dbmigrate_deploy(target, options) */
+void
+dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
+{
+	const dbc_stored *stored;
+	const dbc_given *given;
+	dbc_node *result;
+	deploy d = {.target = args[0].text};
+
+	dbc_refuse_json(host, args[0].text, "target");
+	given = dbc_read_options(host, &args[1], options, O_COUNT);
+	stored = dbc_stored_settings(host);
+	d.run = dbc_make_runner(host, given, true);
+	d.allow_out_of_order = given[O_ALLOW_OUT_OF_ORDER].integer;
+	d.lock_retries = given[O_LOCK_RETRIES].given
+						 ? given[O_LOCK_RETRIES].integer
+						 : dbc_setting_int(host, stored, "lock_retries");
+	dbc_start_running(&d.run, args, stored);
+	do
+		make_plan(&d);
+	while (!d.run.dry_run && !run_plan(&d));
+	dbc_keep_schema(&d.run);
+	host->commit(host, 0);
+	if (d.run.error && !d.run.report)
+		raise_failure(&d.run);
+	result = dbc_run_result(&d.run);
+	dbc_put(result, "planned", d.planned);
+	dbc_put_int(result, "retries", d.retries);
+	dbc_emit_json(host, result);
+}
