@@ -245,9 +245,11 @@ typedef enum dbcsl_token_kind
 {
 	DBCSL_END, /* of the text */
 	DBCSL_WORD,
+	DBCSL_NUMBER, /* without a sign */
 	DBCSL_QUOTED, /* '', "", `` or [] */
+	DBCSL_BLOB,	  /* x'' */
 	DBCSL_SEMICOLON,
-	DBCSL_OTHER,		/* any other character */
+	DBCSL_OTHER,		/* an operator, or any other character */
 	DBCSL_OPEN_QUOTE,	/* a quote that never ends */
 	DBCSL_OPEN_BRACKET, /* the same of [ */
 	DBCSL_OPEN_COMMENT	/* the same of a comment */

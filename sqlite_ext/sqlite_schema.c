@@ -1,17 +1,189 @@
 /*
  * sqlite_schema.c
- *	  The user's schema, from the text SQLite keeps of it.
+ *	  The objects of a schema, read from the text SQLite keeps of it.
  */
-#include "sqlite_ext.h"
+#include "sqlite_ddl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema.h"
+
+/* Columns of the queries that give the text of a schema. */
+enum
+{
+	T_TYPE,
+	T_NAME,
+	T_TABLE, /* of an index or a trigger, else the object itself */
+	T_SQL,
+	T_ORDER /* in which objects were made */
+};
+
+/* The query for each source. */
+static const char *const queries[] = {
+	[DBC_SCHEMA_NOW] = "migrate/schema",
+	[DBC_SCHEMA_WHOLE] = "migrate/schema",
+	[DBC_SCHEMA_STORED] = "migrate/stored_schema"};
+
+/* Rows while they are made. */
+typedef struct listing
+{
+	dbcsl_host *h;
+	bool whole;
+	dbc_value *values;
+	int nrows;
+	dbc_buffer name; /* of the object being added */
+} listing;
+
+/* Adds a row and returns it, filled in as far as all objects have it. */
+static dbc_value *
+add_row(listing *l, const char *type, const char *name, const char *parent,
+		const char *definition)
+{
+	dbc_value *row;
+
+	l->values = dbcsl_grow(l->h, l->values, (size_t) l->nrows,
+						   DBC_S_COLUMNS * sizeof(*l->values));
+	row = l->values + (size_t) l->nrows++ * DBC_S_COLUMNS;
+	row[DBC_S_TYPE] = dbc_text(type);
+	row[DBC_S_NAME] = dbc_text(name);
+	row[DBC_S_PARENT] = dbc_text(parent);
+	row[DBC_S_POSITION] = dbc_int(0);
+	row[DBC_S_DEFINITION] = dbc_text(definition);
+	row[DBC_S_DETAILS] = dbc_null();
+	row[DBC_S_DEPENDS_ON] = dbc_null();
+	return row;
+}
+
+/* The normal form of a name, behind that of the table it belongs to, if any. */
+static const char *
+qualified(listing *l, const char *parent, const char *name)
+{
+	l->name.length = 0;
+	l->name.data[0] = '\0';
+	if (parent)
+		dbc_append_format(&l->name, "%s.", parent);
+	dbcsl_append_name(&l->name, name);
+	return dbc_copy(&l->h->base, l->name.data, l->name.length);
+}
+
+/* The text of an object, and its place among those of its schema. */
+static const char *
+details(listing *l, const char *text, int64_t order)
+{
+	dbc_node *node = dbc_json_object(&l->h->base);
+
+	dbc_put_text(node, "sql", text);
+	dbc_put_int(node, "order", order);
+	return dbc_json_text(node);
+}
+
+/* ---- constraints ---- */
+
+typedef struct named_constraint
+{
+	const char *name; /* its own, or else made of what it says */
+	const char *definition;
+} named_constraint;
+
+/* The order of constraints, for qsort. */
+static int
+compare_constraints(const void *left, const void *right)
+{
+	const named_constraint *l = left;
+	const named_constraint *r = right;
+	int order = strcmp(l->name, r->name);
+
+	return order != 0 ? order : strcmp(l->definition, r->definition);
+}
+
+/* Adds the constraints of a table.  SQLite lets several have one name: they are
+ * numbered, in an order that does not depend on the text. */
+static void
+add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
+{
+	dbc_host *host = &l->h->base;
+	named_constraint *sorted =
+		dbc_alloc(host, ((size_t) ddl->nconstraints + 1) * sizeof(*sorted));
+	int number = 1;
+	int i;
+
+	for (i = 0; i < ddl->nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &ddl->constraints[i];
+
+		sorted[i].name = c->name ? qualified(l, table, c->name)
+								 : dbc_format(host, "%s.%s", table, c->label);
+		sorted[i].definition = c->definition;
+	}
+	qsort(sorted, (size_t) ddl->nconstraints, sizeof(*sorted),
+		  compare_constraints);
+	for (i = 0; i < ddl->nconstraints; i++)
+	{
+		bool again = i > 0 && dbc_same(sorted[i - 1].name, sorted[i].name);
+
+		number = again ? number + 1 : 1;
+		add_row(l, "constraint",
+				again ? dbc_format(host, "%s %d", sorted[i].name, number)
+					  : sorted[i].name,
+				table, sorted[i].definition);
+	}
+}
+
+/* ---- objects ---- */
+
+/* Adds the columns of a table. */
+static void
+add_columns(listing *l, const char *table, const dbcsl_ddl *ddl)
+{
+	int i;
+
+	for (i = 0; i < ddl->ncolumns; i++)
+	{
+		const dbcsl_column *column = &ddl->columns[i];
+		dbc_value *row = add_row(l, "column", qualified(l, table, column->name),
+								 table, column->definition);
+
+		row[DBC_S_POSITION] = dbc_int(i + 1);
+	}
+}
+
+/* Adds what one row of the source is about. */
+static void
+add_object(listing *l, const dbc_value *source)
+{
+	const char *type = source[T_TYPE].text;
+	dbcsl_ddl ddl = dbcsl_read_ddl(l->h, source[T_SQL].text);
+	const char *table = dbc_same(type, "index") || dbc_same(type, "trigger")
+							? qualified(l, NULL, source[T_TABLE].text)
+							: NULL;
+	const char *name = qualified(l, dbc_same(type, "trigger") ? table : NULL,
+								 source[T_NAME].text);
+	dbc_value *row = add_row(l, type, name, table, ddl.definition);
+
+	if (l->whole)
+		row[DBC_S_DETAILS] =
+			dbc_json(details(l, ddl.text, source[T_ORDER].integer));
+	add_columns(l, name, &ddl);
+	add_constraints(l, name, &ddl);
+}
 
 /* Lists the objects of a schema; see host.h. */
 const dbc_rows *
 dbcsl_schema(dbc_host *host, dbc_schema_source source)
 {
-	return dbc_query(host,
-					 source == DBC_SCHEMA_STORED ? "migrate/stored_schema"
-												 : "migrate/schema",
-					 NULL, 0);
+	const dbc_rows *text = dbc_query(host, queries[source], NULL, 0);
+	listing l = {.h = dbcsl_of(host), .whole = source != DBC_SCHEMA_NOW};
+	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
+	int i;
+
+	dbc_buffer_init(&l.name, host);
+	for (i = 0; i < text->nrows; i++)
+		add_object(&l, dbc_cell(text, i, 0));
+	rows->ncols = DBC_S_COLUMNS;
+	rows->nrows = l.nrows;
+	rows->values = l.values;
+	return rows;
 }
 
 /* Keeps today's schema in the bookkeeping: what has changed of it is replaced.

@@ -1,9 +1,9 @@
 /*
  * sqlite_token.c
- *	  Tokens of SQL, as far as splitting and classifying need them.
+ *	  Tokens of SQL.
  *
- * This follows sqlite3_complete(), which is documented to know of quotes,
- * comments, words and semicolons and of nothing else.
+ * Where quotes and comments end follows sqlite3_complete(), which splitting
+ * relies on; numbers, blobs and operators are those of SQLite's tokenizer.
  */
 #include "sqlite_ext.h"
 
@@ -39,19 +39,53 @@ after_comment(const char *text)
 	return end ? end + 2 : NULL;
 }
 
-/* A token that starts at text with a quote. */
+/* The token at text that ends with what is quoted at quote; a doubled quote
+ * stays inside. */
 static dbcsl_token
-quoted_token(const char *text)
+quoted_token(dbcsl_token_kind kind, const char *text, const char *quote)
 {
-	char close = *text == '[' ? ']' : *text;
-	const char *end = strchr(text + 1, close);
+	bool bracket = *quote == '[';
+	char close = bracket ? ']' : *quote;
+	const char *end = strchr(quote + 1, close);
 
+	while (end && !bracket && end[1] == close)
+		end = strchr(end + 2, close);
 	if (!end)
-		return (dbcsl_token){*text == '[' ? DBCSL_OPEN_BRACKET
-										  : DBCSL_OPEN_QUOTE,
+		return (dbcsl_token){bracket ? DBCSL_OPEN_BRACKET : DBCSL_OPEN_QUOTE,
 							 text, strlen(text)};
-	/* a doubled quote makes two tokens, which does no harm here */
-	return (dbcsl_token){DBCSL_QUOTED, text, (size_t) (end + 1 - text)};
+	return (dbcsl_token){kind, text, (size_t) (end + 1 - text)};
+}
+
+/* Bytes of the number at text: 12, 0x1F, 1.5e-3 or .5; 0 if there is none. */
+static size_t
+number_length(const char *text)
+{
+	bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = text + (*text == '.');
+	const char *end = text;
+
+	if (*digits < '0' || *digits > '9')
+		return 0;
+	while (is_word_character(*end) || (*end == '.' && !hexadecimal) ||
+		   ((*end == '+' || *end == '-') && !hexadecimal &&
+			(end[-1] == 'e' || end[-1] == 'E')))
+		end++;
+	return (size_t) (end - text);
+}
+
+/* Bytes of the operator, or of another character, at text. */
+static size_t
+operator_length(const char *text)
+{
+	static const char pairs[] = "-> || <= <> << >= >> == !=";
+	const char *pair;
+
+	if (strncmp(text, "->>", 3) == 0)
+		return 3;
+	for (pair = pairs; pair < pairs + sizeof(pairs) - 1; pair += 3)
+		if (strncmp(text, pair, 2) == 0)
+			return 2;
+	return 1;
 }
 
 /* The first token of a text; white space and comments are passed over. */
@@ -76,12 +110,17 @@ dbcsl_first_token(const char *text)
 	if (*text == ';')
 		return (dbcsl_token){DBCSL_SEMICOLON, text, 1};
 	if (strchr("'\"`[", *text))
-		return quoted_token(text);
+		return quoted_token(DBCSL_QUOTED, text, text);
+	if ((*text == 'x' || *text == 'X') && text[1] == '\'')
+		return quoted_token(DBCSL_BLOB, text, text + 1);
+	length = number_length(text);
+	if (length > 0)
+		return (dbcsl_token){DBCSL_NUMBER, text, length};
 	while (is_word_character(text[length]))
 		length++;
 	if (length > 0)
 		return (dbcsl_token){DBCSL_WORD, text, length};
-	return (dbcsl_token){DBCSL_OTHER, text, 1};
+	return (dbcsl_token){DBCSL_OTHER, text, operator_length(text)};
 }
 
 /* The token after one. */

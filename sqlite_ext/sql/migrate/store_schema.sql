@@ -1,6 +1,6 @@
 -- Adds to snapshot_object what is new in today's schema.
 insert into main.dbcare_snapshot_object (type, name, parent, position, definition)
-select s.type, s.name, s.tbl_name, 0, s.sql
+select s.type, s.name, s.tbl_name, s.rowid, s.sql
 from main.sqlite_schema as s
 where s.sql is not null
 	and s.name not glob 'sqlite_*'
