@@ -68,6 +68,7 @@ typedef struct dbc_error
 #define DBC_UNSUPPORTED		   "0A000"
 #define DBC_NOT_READY		   "55000"
 #define DBC_LOCK_NOT_AVAILABLE "55P03"
+#define DBC_ASSERT_FAILURE	   "P0004"
 #define DBC_CORRUPTED		   "XX001"
 #define DBC_INTERNAL		   "XX000"
 

@@ -34,7 +34,10 @@ typedef struct dbc_statement
 	const char *text; /* from its first token, without the ';' */
 	int line;		  /* of its first token, in the file of the script */
 	dbc_statement_kind kind;
-	const char *command;	/* for messages: "CREATE INDEX CONCURRENTLY" */
+	const char *inside;	 /* of DBC_S_OUTSIDE: what does the same to the schema
+						  * and can run inside one; "" is nothing at all, NULL
+						  * that there is no such thing */
+	const char *command; /* for messages: "CREATE INDEX CONCURRENTLY" */
 	const char *lock_level; /* strongest lock it takes on a named table,
 							 * or NULL where that is not known */
 } dbc_statement;
@@ -85,6 +88,20 @@ typedef enum dbc_schema_source
 } dbc_schema_source;
 
 typedef struct dbc_schema dbc_schema; /* see schema.h */
+
+/* What a watch has found; the same things may be in it before and after. */
+typedef struct dbc_touched
+{
+	const dbc_rows *objects; /* as schema() lists them */
+	const dbc_rows *tables;	 /* tables with rows: name, digest of the rows */
+} dbc_touched;
+
+/* Which state of what it has found. */
+typedef enum dbc_moment
+{
+	DBC_NOW,
+	DBC_BEFORE
+} dbc_moment;
 
 /* What guard() does with the work of a callback that succeeded. */
 typedef enum dbc_guard_mode
@@ -214,6 +231,20 @@ struct dbc_host
 	 */
 	const char *(*diff)(dbc_host *host, const dbc_schema *from,
 						const dbc_schema *to);
+
+	/*
+	 * Notes from now on what scripts change, and forgets what it has noted;
+	 * off, it stops.  While it is on, the end of each script is taken for the
+	 * end of a transaction: what waits for that is done.
+	 */
+	void (*watch)(dbc_host *host, bool on);
+
+	/*
+	 * What has been changed since watch(), as it is now, and then as it was
+	 * before.  False if the engine cannot tell how it was until the changes
+	 * have been undone: ask again then.
+	 */
+	bool (*touched)(dbc_host *host, dbc_moment moment, dbc_touched *touched);
 
 	/* Measures; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);

@@ -157,6 +157,17 @@ extern bool dbc_is_outside(dbc_host *host, const dbc_migration *migration,
 
 extern void dbc_run_script(dbc_host *host, const dbc_prepared *prepared);
 
+/* Whether running a script would do nothing. */
+extern bool dbc_is_empty_script(const dbc_prepared *prepared);
+
+/* Where in a script an error happened, as a sentence; NULL if nobody knows. */
+extern const char *dbc_place_of_error(dbc_host *host, const dbc_script *script,
+									  const dbc_error *error);
+
+/* An error of a script as a JSON object, to which more can be added. */
+extern dbc_node *dbc_describe_error(dbc_host *host, const dbc_script *script,
+									const dbc_error *error);
+
 /* Whether text has a statement that cannot run inside a transaction; text that
  * cannot be split has none. */
 extern bool dbc_runs_outside(dbc_host *host, const char *text);
@@ -181,6 +192,13 @@ extern void dbc_note_deployment(dbc_host *host, const dbc_migration *migration,
 /* Takes the mark of a failure off a migration, and with it what is known of
  * where a dbmigrate_deploy() left it. */
 extern void dbc_clear_failed(dbc_host *host, const dbc_migration *migration);
+/* ---- migrate_verify.c ---- */
+
+/* Runs the verify_sql of a migration so that it cannot write.  NULL if it is
+ * content, else verify_failed or verify_error, with *error set. */
+extern const char *dbc_run_verify(dbc_host *host,
+								  const dbc_migration *migration,
+								  dbc_error *error);
 
 /* ---- migrate_register.c ---- */
 

@@ -123,7 +123,7 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 	stored = dbc_stored_settings(host);
 	r = dbc_make_runner(host, given, false);
 	if (!r.dry_run)
-		dbc_confirm(host, stored, given[O_CONFIRM].text,
+		dbc_confirm(host, stored, given[O_CONFIRM].text, "destroys data",
 					"Rolling back drops what the migrations made, with its "
 					"data.");
 	dbc_start_running(&r, args, stored);

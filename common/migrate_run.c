@@ -148,25 +148,14 @@ dbc_record_step(dbc_runner *r, dbc_step *step)
 		step->migration->applied = r->up;
 }
 
-/* Where the step that failed did, as a sentence; NULL if nobody knows. */
-static const char *
-place_of_error(const dbc_runner *r)
-{
-	const dbc_error *error = r->error;
-
-	if (error->statement_no == 0)
-		return NULL;
-	return dbc_position(r->host, &r->steps[r->done].script->script,
-						error->statement_no, error->line);
-}
-
 /* Writes down the failure of the step after those that succeeded. */
 void
 dbc_record_failure(dbc_runner *r)
 {
 	dbc_step *step = &r->steps[r->done];
 	const dbc_error *error = r->error;
-	const char *place = place_of_error(r);
+	const char *place = dbc_place_of_error(
+		r->host, &r->steps[r->done].script->script, r->error);
 	const char *words =
 		place ? dbc_format(r->host, "%s. %s", error->message, place)
 			  : error->message;
@@ -185,25 +174,13 @@ dbc_record_failure(dbc_runner *r)
 static dbc_node *
 describe_error(dbc_runner *r)
 {
-	const dbc_error *error = r->error;
+	const dbc_step *step = &r->steps[r->done];
 	dbc_node *node;
-	dbc_value none = dbc_null();
-	dbc_value number;
-	dbc_value line;
 
-	if (!error)
+	if (!r->error)
 		return NULL;
-	node = dbc_json_object(r->host);
-	number = dbc_int(error->statement_no);
-	line = dbc_int(error->line);
-	dbc_put_text(node, "message", error->message);
-	dbc_put_text(node, "detail", error->detail);
-	dbc_put_text(node, "hint", error->hint);
-	dbc_put_text(node, "context", place_of_error(r));
-	dbc_put_text(node, "sqlstate", error->sqlstate);
-	dbc_put_text(node, "version", r->steps[r->done].migration->version);
-	dbc_put_value(node, "statement_no", error->statement_no ? &number : &none);
-	dbc_put_value(node, "line", error->line ? &line : &none);
+	node = dbc_describe_error(r->host, &step->script->script, r->error);
+	dbc_put_text(node, "version", step->migration->version);
 	return node;
 }
 

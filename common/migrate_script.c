@@ -232,3 +232,45 @@ dbc_run_script(dbc_host *host, const dbc_prepared *prepared)
 		dbc_rethrow(host, prepared->error);
 	host->run(host, &prepared->script, prepared->skip);
 }
+
+/* Whether running a script would do nothing. */
+bool
+dbc_is_empty_script(const dbc_prepared *prepared)
+{
+	int i;
+
+	for (i = 0; i < prepared->script.nstatements; i++)
+		if (!prepared->skip[i])
+			return false;
+	return !prepared->error;
+}
+
+/* Where in a script an error happened, as a sentence; NULL if nobody knows. */
+const char *
+dbc_place_of_error(dbc_host *host, const dbc_script *script,
+				   const dbc_error *error)
+{
+	if (error->statement_no == 0)
+		return NULL;
+	return dbc_position(host, script, error->statement_no, error->line);
+}
+
+/* An error of a script as a JSON object. */
+dbc_node *
+dbc_describe_error(dbc_host *host, const dbc_script *script,
+				   const dbc_error *error)
+{
+	dbc_node *node = dbc_json_object(host);
+	dbc_value none = dbc_null();
+	dbc_value number = dbc_int(error->statement_no);
+	dbc_value line = dbc_int(error->line);
+
+	dbc_put_text(node, "message", error->message);
+	dbc_put_text(node, "detail", error->detail);
+	dbc_put_text(node, "hint", error->hint);
+	dbc_put_text(node, "context", dbc_place_of_error(host, script, error));
+	dbc_put_text(node, "sqlstate", error->sqlstate);
+	dbc_put_value(node, "statement_no", error->statement_no ? &number : &none);
+	dbc_put_value(node, "line", error->line ? &line : &none);
+	return node;
+}

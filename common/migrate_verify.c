@@ -82,27 +82,25 @@ says_no(const dbc_value *value)
  * "select count(*) = 1 from t" and the division by zero that is an error in
  * PostgreSQL and null in SQLite.
  */
-static void
-verify_script(dbc_host *host, const dbc_migration *migration)
+const char *
+dbc_run_verify(dbc_host *host, const dbc_migration *migration, dbc_error *error)
 {
 	verify_call call = {.script = {.label = migration->version}};
-	dbc_error error;
 	int i;
 
-	if (!dbc_guard(host, split_and_run, &call, DBC_UNDO, true, &error))
-	{
-		emit_finding(host, migration, "verify_error", error.message);
-		return;
-	}
+	if (!dbc_guard(host, split_and_run, &call, DBC_KEEP, true, error))
+		return "verify_error";
 	if (!call.rows || call.rows->ncols != 1)
-		return;
+		return NULL;
 	for (i = 0; i < call.rows->nrows; i++)
 		if (says_no(dbc_cell(call.rows, i, 0)))
 		{
-			emit_finding(host, migration, "verify_failed",
-						 "verify_sql returned false, 0 or null");
-			return;
+			*error =
+				(dbc_error){.sqlstate = DBC_ASSERT_FAILURE,
+							.message = "verify_sql returned false, 0 or null"};
+			return "verify_failed";
 		}
+	return NULL;
 }
 
 /* Emits that the log is not what dbcare wrote. */
@@ -142,12 +140,14 @@ void
 dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 {
 	dbc_migrations list = dbc_describe_migrations(host);
+	dbc_error error;
 	int i;
 
 	(void) args;
 	for (i = 0; i < list.count; i++)
 	{
 		const dbc_migration *migration = &list.items[i];
+		const char *finding = NULL;
 
 		dbc_progress(host, migration->version, i, list.count);
 		if (migration->state == DBC_MODIFIED)
@@ -156,7 +156,9 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 			emit_finding(host, migration, "missing",
 						 "it is applied but no longer registered");
 		if (migration->applied && migration->verifiable)
-			verify_script(host, migration);
+			finding = dbc_run_verify(host, migration, &error);
+		if (finding)
+			emit_finding(host, migration, finding, error.message);
 	}
 	if (dbc_bookkeeping_version(host) > 0)
 		dbc_verify_log(host, emit_broken_log);

@@ -121,11 +121,20 @@ dbc_object_json(dbc_host *host, const dbc_object *object)
 
 /* ---- comparing ---- */
 
+/* A column that both schemas have. */
+typedef struct column
+{
+	const dbc_object *old;
+	const dbc_object *new;
+} column;
+
 /* A comparison while it is made. */
 typedef struct comparison
 {
 	dbc_host *host;
 	dbc_differences found;
+	column *columns;
+	int ncolumns;
 } comparison;
 
 /* Adds a difference. */
@@ -150,12 +159,74 @@ compare_pair(comparison *c, const dbc_object *old, const dbc_object *new)
 	if (!dbc_same(old->definition, new->definition))
 		add_difference(c, old, "changed", old->definition, new->definition,
 					   false);
-	else if (old->position != new->position)
-		add_difference(c, old, "moved",
-					   dbc_format(c->host, "%lld", (long long) old->position),
-					   dbc_format(c->host, "%lld", (long long) new->position),
-					   true);
+	if (old->parent && old->position > 0 && new->position > 0)
+		c->columns[c->ncolumns++] = (column){old, new};
 }
+
+/* ---- the order of columns ---- */
+
+/* The order by tables and there by a position. */
+static int
+compare_positions(const dbc_object *left, const dbc_object *right,
+				  int64_t left_position, int64_t right_position)
+{
+	int order = strcmp(left->parent, right->parent);
+
+	if (order != 0)
+		return order;
+	return (left_position > right_position) - (left_position < right_position);
+}
+
+/* The order columns had, for qsort. */
+static int
+compare_old_positions(const void *left, const void *right)
+{
+	const column *l = left;
+	const column *r = right;
+
+	return compare_positions(l->old, r->old, l->old->position,
+							 r->old->position);
+}
+
+/* The order columns have now, for qsort. */
+static int
+compare_new_positions(const void *left, const void *right)
+{
+	const column *l = left;
+	const column *r = right;
+
+	return compare_positions(l->old, r->old, l->new->position,
+							 r->new->position);
+}
+
+/* Finds columns that have another place among those that both tables have. */
+static void
+find_moves(comparison *c)
+{
+	size_t size = (size_t) c->ncolumns * sizeof(*c->columns);
+	column *now = dbc_alloc(c->host, size + 1);
+	int i;
+
+	if (c->ncolumns == 0)
+		return;
+	memcpy(now, c->columns, size);
+	qsort(c->columns, (size_t) c->ncolumns, sizeof(*now),
+		  compare_old_positions);
+	qsort(now, (size_t) c->ncolumns, sizeof(*now), compare_new_positions);
+	for (i = 0; i < c->ncolumns; i++)
+	{
+		const column *moved = &c->columns[i];
+
+		if (moved->old != now[i].old)
+			add_difference(
+				c, moved->old, "moved",
+				dbc_format(c->host, "%lld", (long long) moved->old->position),
+				dbc_format(c->host, "%lld", (long long) moved->new->position),
+				true);
+	}
+}
+
+/* ---- names that do not matter ---- */
 
 /* Whether the engine may have chosen the name of a thing of this type. */
 static bool
@@ -246,6 +317,76 @@ leave_out_parts(comparison *c, const dbc_schema *before,
 	c->found.count = kept;
 }
 
+/* Whether a character can be part of a name that is not quoted. */
+static bool
+is_name_character(char c)
+{
+	return c == '_' || c == '$' || (c & 0x80) != 0 || (c >= '0' && c <= '9') ||
+		   (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A text with one name in place of another. */
+static const char *
+renamed(dbc_host *host, const char *text, const char *old, const char *new)
+{
+	size_t length = strlen(old);
+	const char *copied = text;
+	const char *at = text;
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	while ((at = strstr(at, old)) != NULL)
+	{
+		bool whole = (at == text || !is_name_character(at[-1])) &&
+					 !is_name_character(at[length]);
+
+		if (whole)
+		{
+			dbc_append_bytes(&buffer, copied, (size_t) (at - copied));
+			dbc_append(&buffer, new);
+			copied = at + length;
+		}
+		at += length;
+	}
+	dbc_append(&buffer, copied);
+	return buffer.data;
+}
+
+/* Finds definitions that have changed only in names that have. */
+static void
+find_consequences(comparison *c)
+{
+	dbc_difference *items = c->found.items;
+	int i;
+	int j;
+
+	for (i = 0; i < c->found.count; i++)
+	{
+		const char *before = items[i].before;
+
+		if (!dbc_same(items[i].change, "changed"))
+			continue;
+		for (j = 0; j < c->found.count; j++)
+			if (dbc_same(items[j].change, "renamed"))
+				before =
+					renamed(c->host, before, items[j].before, items[j].after);
+		items[i].cosmetic = dbc_same(before, items[i].after);
+	}
+}
+
+/* The order of differences, for qsort. */
+static int
+compare_differences(const void *left, const void *right)
+{
+	const dbc_difference *l = left;
+	const dbc_difference *r = right;
+	int order = strcmp(l->type, r->type);
+
+	if (order == 0)
+		order = strcmp(l->object, r->object);
+	return order != 0 ? order : strcmp(l->change, r->change);
+}
+
 /* How one schema differs from another. */
 dbc_differences
 dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
@@ -255,9 +396,12 @@ dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
 	int i = 0;
 	int j = 0;
 
-	c.found.items =
-		dbc_alloc(host, ((size_t) before->count + (size_t) after->count + 1) *
-							sizeof(*c.found.items));
+	/* a column can have both changed and moved */
+	c.found.items = dbc_alloc(
+		host, (2 * ((size_t) before->count + (size_t) after->count) + 1) *
+				  sizeof(*c.found.items));
+	c.columns =
+		dbc_alloc(host, ((size_t) before->count + 1) * sizeof(*c.columns));
 	while (i < before->count || j < after->count)
 	{
 		const dbc_object *old = &before->items[i];
@@ -277,5 +421,9 @@ dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
 	}
 	leave_out_parts(&c, before, after);
 	find_renames(&c, before, after);
+	find_consequences(&c);
+	find_moves(&c);
+	qsort(c.found.items, (size_t) c.found.count, sizeof(*c.found.items),
+		  compare_differences);
 	return c.found;
 }

@@ -295,7 +295,7 @@ dbc_actor(dbc_host *host, const dbc_stored *stored)
 /* In production, fails unless confirm is the name of the database. */
 void
 dbc_confirm(dbc_host *host, const dbc_stored *stored, const char *confirm,
-			const char *losing)
+			const char *harm, const char *detail)
 {
 	const char *environment = dbc_setting_text(host, stored, "environment");
 	const char *database;
@@ -305,13 +305,12 @@ dbc_confirm(dbc_host *host, const dbc_stored *stored, const char *confirm,
 	database = dbc_database_name(host);
 	if (confirm && dbc_same(confirm, database))
 		return;
-	dbc_fail(host, DBC_INVALID_PARAMETER, losing,
+	dbc_fail(host, DBC_INVALID_PARAMETER, detail,
 			 dbc_format(host, "Repeat the call with {\"confirm\": \"%s\"}.",
 						database),
 			 confirm ? "\"%s\" is not the name of this production database"
-					 : "this database is in production and the call destroys "
-					   "data%s",
-			 confirm ? confirm : "");
+					 : "this database is in production and the call %s",
+			 confirm ? confirm : harm);
 }
 
 /* Reads the option lock_timeout_ms; false if there is none that is a number. */

@@ -63,11 +63,12 @@ extern double dbc_check_critical(dbc_host *host, const dbc_stored *stored,
 extern const char *dbc_actor(dbc_host *host, const dbc_stored *stored);
 
 /*
- * In production, fails unless confirm is the name of the database; losing
- * says in a sentence what the call would destroy.
+ * In production, fails unless confirm is the name of the database; harm says
+ * what "the call" does, detail in a sentence why that matters.
  */
 extern void dbc_confirm(dbc_host *host, const dbc_stored *stored,
-						const char *confirm, const char *losing);
+						const char *confirm, const char *harm,
+						const char *detail);
 
 /*
  * How long a call may wait for locks, in milliseconds: its own option

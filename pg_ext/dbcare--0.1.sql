@@ -286,6 +286,26 @@ comment on function dbmigrate_rollback(numeric, jsonb) is
 	'Refuses a number given as a version.';
 revoke all on routine dbmigrate_rollback(numeric, jsonb) from public;
 
+create function dbmigrate_test(
+	version text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_test';
+comment on function dbmigrate_test(text, jsonb) is
+	'Takes every pending migration up, down and up again and tells whether its way down leads back; all of it is undone in the end.';
+revoke all on routine dbmigrate_test(text, jsonb) from public;
+
+create function dbmigrate_test(
+	version numeric,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_test(numeric, jsonb) is
+	'Refuses a number given as a version.';
+revoke all on routine dbmigrate_test(numeric, jsonb) from public;
+
 create function dbmigrate_baseline(
 	version text)
 returns jsonb

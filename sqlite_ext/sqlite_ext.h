@@ -93,6 +93,7 @@ typedef struct dbcsl_host
 	bool read_only;			  /* inside a guard that is */
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
 
+	struct dbcsl_watch *watch; /* what scripts change is noted, or NULL */
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 
@@ -266,6 +267,9 @@ typedef struct dbcsl_token
 extern dbcsl_token dbcsl_first_token(const char *text);
 extern dbcsl_token dbcsl_next_token(const dbcsl_token *token);
 
+/* The text of a name or a value, its quotes removed. */
+extern const char *dbcsl_unquoted(dbcsl_host *h, const dbcsl_token *token);
+
 /* Whether a token is this word, in any case. */
 extern bool dbcsl_is_word(const dbcsl_token *token, const char *word);
 
@@ -346,6 +350,37 @@ extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
 
 extern bool dbcsl_outside(dbc_host *host, const dbc_outside *work,
 						  dbc_error *error);
+
+/* ---- sqlite_digest.c ---- */
+
+/* What the rows of a table are; see the file. */
+typedef struct dbcsl_digest
+{
+	uint64_t rows;
+	uint64_t sum;
+	int ncolumns;
+	const char **names; /* of the columns, in order */
+	uint64_t *sums;		/* of each */
+} dbcsl_digest;
+
+/* Reads all rows of a table of the main database. */
+extern dbcsl_digest *dbcsl_read_digest(dbcsl_host *h, const char *table);
+
+/* A digest as text, of the columns that another one has, too; NULL: all. */
+extern const char *dbcsl_digest_text(dbcsl_host *h, const dbcsl_digest *digest,
+									 const dbcsl_digest *other);
+
+/* ---- sqlite_watch.c ---- */
+
+typedef struct dbcsl_watch dbcsl_watch;
+
+extern void dbcsl_set_watch(dbc_host *host, bool on);
+extern bool dbcsl_touched(dbc_host *host, dbc_moment moment,
+						  dbc_touched *touched);
+
+/* Notes what a statement is going to write, if anything is noted. */
+extern void dbcsl_watch_statement(dbcsl_host *h,
+								  const dbc_statement *statement);
 
 /* ---- sqlite_files.c ---- */
 

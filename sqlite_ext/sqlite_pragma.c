@@ -84,15 +84,6 @@ struct dbcsl_saved
 	const char *restore; /* otherwise this PRAGMA does */
 };
 
-/* The text of a name or a value, its quotes removed. */
-static const char *
-unquoted(dbcsl_host *h, const dbcsl_token *token)
-{
-	if (token->kind == DBCSL_QUOTED)
-		return dbc_copy(&h->base, token->text + 1, token->length - 2);
-	return dbc_copy(&h->base, token->text, token->length);
-}
-
 /* Reads "= value" or "(value)"; NULL if there is none. */
 static const char *
 read_value(dbcsl_host *h, const dbcsl_token *start)
@@ -108,7 +99,7 @@ read_value(dbcsl_host *h, const dbcsl_token *start)
 		sign = token.text[0] == '-' ? "-" : "";
 		token = dbcsl_next_token(&token);
 	}
-	return dbc_format(&h->base, "%s%s", sign, unquoted(h, &token));
+	return dbc_format(&h->base, "%s%s", sign, dbcsl_unquoted(h, &token));
 }
 
 /* The token after EXPLAIN or EXPLAIN QUERY PLAN. */
@@ -137,13 +128,13 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 		return false;
 	*pragma = (dbcsl_pragma){.effect = DBCSL_PRAGMA_OTHER};
 	token = dbcsl_next_token(&token);
-	pragma->name = unquoted(h, &token);
+	pragma->name = dbcsl_unquoted(h, &token);
 	token = dbcsl_next_token(&token);
 	if (token.text[0] == '.')
 	{
 		pragma->schema = pragma->name;
 		token = dbcsl_next_token(&token);
-		pragma->name = unquoted(h, &token);
+		pragma->name = dbcsl_unquoted(h, &token);
 		token = dbcsl_next_token(&token);
 	}
 	pragma->value = read_value(h, &token);

@@ -119,6 +119,8 @@ classify_pragma(dbcsl_host *h, dbc_statement *statement)
 	statement->command = dbc_format(&h->base, "PRAGMA %s", pragma.name);
 	statement->kind =
 		pragma.effect == DBCSL_PRAGMA_OUTSIDE ? DBC_S_OUTSIDE : DBC_S_SETTING;
+	if (statement->kind == DBC_S_OUTSIDE)
+		statement->inside = "";
 	if (pragma.effect == DBCSL_PRAGMA_WRITES)
 		statement->lock_level = "write";
 }
@@ -161,6 +163,8 @@ dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
 			statement->command = dbc_format(
 				&h->base, "%s %s", statement->command, upper_case(h, &object));
 	}
+	if (dbcsl_is_word(&first, "vacuum"))
+		statement->inside = "";
 	if (known && known->writes && !temporary)
 		statement->lock_level = "write";
 	classify_pragma(h, statement);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 /* White space to SQLite at the start of a token, wherever files are joined. */
 #define BOM "\xef\xbb\xbf"
 
@@ -136,4 +138,13 @@ dbcsl_is_word(const dbcsl_token *token, const char *word)
 {
 	return token->kind == DBCSL_WORD && strlen(word) == token->length &&
 		   sqlite3_strnicmp(token->text, word, (int) token->length) == 0;
+}
+
+/* The text of a name or a value, its quotes removed. */
+const char *
+dbcsl_unquoted(dbcsl_host *h, const dbcsl_token *token)
+{
+	if (token->kind == DBCSL_QUOTED)
+		return dbc_copy(&h->base, token->text + 1, token->length - 2);
+	return dbc_copy(&h->base, token->text, token->length);
 }
