@@ -77,7 +77,7 @@ find_end(dbc_log *log)
 	const dbc_rows *rows = dbc_query(log->host, "migrate/history_end", NULL, 0);
 
 	log->hash = dbc_cell(rows, 0, 0)->text;
-	log->role = dbc_cell(rows, 0, 1)->text;
+	log->role = log->run_as ? log->run_as : dbc_cell(rows, 0, 1)->text;
 	log->application = dbc_cell(rows, 0, 2)->text;
 	log->ready = true;
 }

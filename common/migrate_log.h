@@ -13,7 +13,8 @@ typedef struct dbc_log
 {
 	dbc_host *host;
 	const char *actor;
-	bool ready; /* what follows is known */
+	const char *run_as; /* role of the scripts, or NULL for the caller's */
+	bool ready;			/* what follows is known */
 	const char *role;
 	const char *application;
 	const char *hash; /* of the last event, NULL before the first */

@@ -17,7 +17,8 @@ enum
 	O_LOCK_TIMEOUT,
 	O_APP_VERSION,
 	O_GIT_SHA,
-	O_TICKET
+	O_TICKET,
+	O_ROLE
 };
 
 const char *const dbc_on_error_choices[] = {"abort", "report", NULL};
@@ -28,6 +29,9 @@ dbc_make_runner(dbc_host *host, const dbc_given *given, bool up)
 {
 	const char *on_error = given[O_ON_ERROR].text;
 
+	if (given[O_ROLE].text && host->engine != DBC_ON_POSTGRESQL)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave it out.",
+				 "option \"role\" exists on PostgreSQL only");
 	return (dbc_runner){.host = host,
 						.start = dbc_microseconds(),
 						.up = up,
@@ -36,6 +40,7 @@ dbc_make_runner(dbc_host *host, const dbc_given *given, bool up)
 						.app_version = given[O_APP_VERSION].text,
 						.git_sha = given[O_GIT_SHA].text,
 						.ticket = given[O_TICKET].text,
+						.role = given[O_ROLE].text,
 						.finished = dbc_json_array(host)};
 }
 
@@ -62,6 +67,7 @@ dbc_start_running(dbc_runner *r, const dbc_value *args,
 	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
 	dbc_read_migrations(r);
 	r->log = dbc_open_log(r->host, dbc_actor(r->host, stored));
+	r->log.run_as = r->role;
 }
 
 /* Takes the steps of a plan, each with its script. */
@@ -78,6 +84,7 @@ dbc_take_steps(dbc_runner *r, const dbc_plan *plan)
 	{
 		r->steps[i].migration = plan->steps[i];
 		r->steps[i].script = dbc_prepare_script(r->host, plan->steps[i], r->up);
+		r->steps[i].script->script.role = r->role;
 	}
 }
 
@@ -125,9 +132,10 @@ dbc_add_to_ledger(dbc_runner *r, const dbc_step *step, bool baseline)
 						  dbc_bool(baseline),
 						  dbc_text(r->log.actor),
 						  step->duration_ms,
-						  dbc_text(step->finished_at)};
+						  dbc_text(step->finished_at),
+						  dbc_text(r->role)};
 
-	dbc_query(r->host, "migrate/ledger_add", values, 6);
+	dbc_query(r->host, "migrate/ledger_add", values, 7);
 }
 
 /* Writes down a step that succeeded. */

@@ -31,6 +31,7 @@ typedef struct dbc_runner
 	const char *app_version;
 	const char *git_sha;
 	const char *ticket;
+	const char *role; /* scripts run as, or NULL for the caller's */
 	dbc_migrations list;
 	dbc_step *steps;
 	int nsteps;
@@ -52,9 +53,10 @@ typedef struct dbc_runner
 	 .maximum = DBC_LOCK_TIMEOUT_MAX}, \
 	{.name = "app_version", .type = DBC_O_TEXT}, \
 	{.name = "git_sha", .type = DBC_O_TEXT}, \
-	{.name = "ticket", .type = DBC_O_TEXT}
+	{.name = "ticket", .type = DBC_O_TEXT}, \
+	{.name = "role", .type = DBC_O_TEXT}
 /* clang-format on */
-#define DBC_RUN_OPTIONS 6
+#define DBC_RUN_OPTIONS 7
 
 extern const char *const dbc_on_error_choices[];
 

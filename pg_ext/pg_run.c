@@ -98,6 +98,24 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 	}
 }
 
+/*
+ * Begins a GUC level with the caller's parameters, and with the role that the
+ * script is to run as.
+ */
+static int
+take_settings(const running *r)
+{
+	const char *role = r->script->role;
+	int level = NewGUCNestLevel();
+
+	dbcpg_unpin_parameters(r->host);
+	if (role)
+		(void) set_config_option("role", dbcpg_from_core(role), PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+								 false);
+	return level;
+}
+
 /* ---- deferred constraints ---- */
 
 /*
@@ -128,14 +146,14 @@ may_defer(const char *command)
 static void
 check_deferred(running *r)
 {
+	dbc_value role = dbc_text(r->script->role);
 	const dbc_rows *rows =
-		dbc_query(&r->host->base, "core/deferred_constraints", NULL, 0);
-	int level = NewGUCNestLevel();
+		dbc_query(&r->host->base, "core/deferred_constraints", &role, 1);
+	/* triggers of the user's own may fire */
+	int level = take_settings(r);
 	SPITupleTable *none = NULL;
 	int i;
 
-	/* triggers of the user's own may fire */
-	dbcpg_unpin_parameters(r->host);
 	r->statement_no = 0;
 	for (i = 0; i < 2; i++)
 		if (dbc_cell(rows, 0, i)->text)
@@ -170,14 +188,13 @@ run_statements(running *r, const bool *skip, bool *deferred)
 	return rows;
 }
 
-/* Runs all of a script, and what it has left for its end. */
+/* Runs all of a script, at a GUC level that ends with it, and then what it has
+ * left for its end. */
 static void
-run_whole(running *r, const bool *skip)
+run_whole(running *r, const bool *skip, int level)
 {
-	int level = NewGUCNestLevel();
 	bool deferred;
 
-	dbcpg_unpin_parameters(r->host);
 	r->rows = run_statements(r, skip, &deferred);
 	AtEOXact_GUC(false, level);
 	if (deferred)
@@ -192,13 +209,14 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	running r = {.host = host, .script = script};
 	ErrorContextCallback callback = {
 		.callback = add_place, .arg = &r, .previous = error_context_stack};
+	int level = take_settings(&r);
 	bool was_in_migration = dbcpg_set_in_migration(!host->read_only);
 	const dbc_rows *rows = NULL;
 
 	error_context_stack = &callback;
 	PG_TRY();
 	{
-		run_whole(&r, skip);
+		run_whole(&r, skip, level);
 	}
 	PG_FINALLY();
 	{

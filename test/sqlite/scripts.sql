@@ -300,3 +300,7 @@ select dbmigrate_apply() ->> 'applied';
 --> 8
 --> 0
 --> ["8"]
+
+-- there are no roles
+select dbmigrate_apply(null, '{"role": "ann"}');
+--> ERROR: dbcare: option "role" exists on PostgreSQL only. Leave it out.

@@ -2,7 +2,8 @@
 -- are deferred by default deferred again; null where there are none.  Not SET
 -- CONSTRAINTS ALL, which would hold for constraints made later in the
 -- transaction too.  A name stands for all constraints of a schema that bear it,
--- and fails if one is not deferrable: such names are left alone.
+-- and fails if one is not deferrable: such names are left alone.  $1 is the role
+-- that is to run them, null for the current one.
 select 'set constraints ' || pg_catalog.string_agg(c.name, ', ' order by c.name) || ' immediate',
 	'set constraints ' || pg_catalog.string_agg(c.name, ', ' order by c.name)
 		filter (where c.deferred) || ' deferred'
@@ -10,7 +11,7 @@ from (select pg_catalog.format('%I.%I', n.nspname, o.conname) as name,
 		pg_catalog.bool_or(o.condeferred) as deferred
 	from pg_catalog.pg_constraint as o
 	join pg_catalog.pg_namespace as n on n.oid = o.connamespace
-	where pg_catalog.has_schema_privilege(n.oid, 'usage')
+	where pg_catalog.has_schema_privilege(coalesce($1, current_user), n.oid, 'usage')
 	group by n.nspname, o.conname
 	having pg_catalog.bool_and(o.condeferrable)) as c
 order by 1

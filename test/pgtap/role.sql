@@ -1,0 +1,66 @@
+-- The option role: whose rights the scripts of migrations have.
+begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+set client_min_messages = warning;
+select no_plan();
+
+create role dbcare_test_owner;
+create role dbcare_test_runner noinherit;
+create role dbcare_test_other;
+create schema owned authorization dbcare_test_owner;
+select dbcare_install();
+select dbcare_grant('dbcare_test_runner', 'migrate');
+grant dbcare_test_owner to dbcare_test_runner;
+
+select dbmigrate_add('1', 'one', 'create table owned.one (id int primary key);
+	create function owned.who() returns trigger language plpgsql as $$ begin
+		insert into owned.seen values (current_user); return new; end $$;
+	create table owned.seen (who text);
+	create constraint trigger later after insert on owned.one deferrable initially deferred
+		for each row execute function owned.who();
+	insert into owned.one values (1)', 'drop table owned.one; drop table owned.seen; drop function owned.who()');
+select dbmigrate_add('2', 'two', 'set role dbcare_test_owner; create table owned.two (id int)', 'drop table owned.two');
+
+-- the tests that follow are not the runner's, so each call becomes the runner
+create function pg_temp.as_runner(statement text) returns text language plpgsql as $$
+declare
+	result text;
+begin
+	set local session authorization dbcare_test_runner;
+	execute statement into result;
+	reset session authorization;
+	return result;
+end $$;
+
+select throws_ok($$select pg_temp.as_runner($s$select dbmigrate_apply('1', '{"role": "dbcare_test_other"}')$s$)$$,
+	'42501', 'permission denied to set role "dbcare_test_other"', 'a role one is not a member of is refused');
+reset session authorization;
+select throws_ok($$select pg_temp.as_runner($s$select dbmigrate_apply('1', '{"role": "no such"}')$s$)$$,
+	'22023', 'role "no such" does not exist', 'and one that does not exist');
+reset session authorization;
+select throws_ok($$select pg_temp.as_runner('select dbmigrate_apply(''1'')')$$, '42501', null,
+	'without the option the scripts have the rights of the caller');
+reset session authorization;
+select throws_ok($$select dbmigrate_apply('1', '{"role": 1}')$$, '22023', null, 'it is a name');
+select lives_ok($$select pg_temp.as_runner($s$select dbmigrate_apply('1', '{"role": "dbcare_test_owner"}')$s$)$$,
+	'a role one is a member of runs them');
+select is((select relowner::regrole::text from pg_class where oid = 'owned.one'::regclass), 'dbcare_test_owner',
+	'and owns what they make');
+select is((select who from owned.seen), 'dbcare_test_owner', 'deferred triggers fire as that role');
+select is((select role_name from dbmigrate_history() where event = 'apply' and version = '1'), 'dbcare_test_owner',
+	'history has the role');
+select is((select role_name from dbcare.ledger where version = '1'), 'dbcare_test_owner', 'and the ledger');
+select is(current_user, session_user, 'the session has the role it had');
+
+select lives_ok($$select dbmigrate_apply('2')$$, 'a script may set its own role');
+select is(current_user, session_user, 'which ends with it');
+select is((select role_name from dbmigrate_history() where event = 'apply' and version = '2'), current_user::text,
+	'history has the role of the caller then');
+select lives_ok($$select pg_temp.as_runner($s$select dbmigrate_rollback('0', '{"role": "dbcare_test_owner"}')$s$)$$,
+	'rollback takes the option, too');
+select is((select role_name from dbmigrate_history() where event = 'rollback' and version = '1'), 'dbcare_test_owner',
+	'and notes it');
+
+select * from finish();
+rollback;
