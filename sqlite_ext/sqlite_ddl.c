@@ -338,21 +338,8 @@ read_statement(dbcsl_reader *r)
 		read_rest(r);
 	else
 		dbcsl_refuse(r);
-	if (!dbcsl_accept(r, ';') && r->token.kind != DBCSL_END)
+	if (r->token.kind != DBCSL_END && !dbcsl_at(r, ';'))
 		dbcsl_refuse(r);
-}
-
-/* The text up to the end of its last token but a semicolon. */
-static const char *
-trimmed(dbcsl_host *h, const char *sql)
-{
-	dbcsl_token token = dbcsl_first_token(sql);
-	const char *end = sql;
-
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-		if (token.kind != DBCSL_SEMICOLON)
-			end = token.text + token.length;
-	return dbc_copy(&h->base, sql, (size_t) (end - sql));
 }
 
 /* Reads a CREATE statement. */
@@ -362,19 +349,18 @@ dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 	dbcsl_ddl ddl = {.rowid_column = -1};
 	dbcsl_reader r = {.h = h, .ddl = &ddl};
 
-	ddl.text = trimmed(h, sql);
-	r.token = dbcsl_first_token(ddl.text);
-	r.end = ddl.text;
+	r.token = dbcsl_first_token(sql);
+	r.end = sql;
 	dbc_buffer_init(&r.out, &h->base);
 	read_statement(&r);
 	if (r.refused)
 	{
-		ddl = (dbcsl_ddl){
-			.kind = DBCSL_UNKNOWN, .text = ddl.text, .rowid_column = -1};
+		ddl = (dbcsl_ddl){.kind = DBCSL_UNKNOWN, .rowid_column = -1};
 		dbcsl_taken(&r);
-		r.token = dbcsl_first_token(ddl.text);
+		r.token = dbcsl_first_token(sql);
 		read_rest(&r);
 	}
+	ddl.text = dbcsl_text_from(&r, sql);
 	ddl.definition = dbcsl_taken(&r);
 	return ddl;
 }

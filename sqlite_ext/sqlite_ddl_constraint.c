@@ -38,6 +38,18 @@ add_name(dbcsl_reader *r, dbcsl_constraint *c, const char *name)
 	c->columns[c->ncolumns++] = name;
 }
 
+/* Appends the next token, which is a word of the grammar. */
+static void
+read_word(dbcsl_reader *r)
+{
+	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+
+	if (r->token.kind != DBCSL_WORD)
+		dbcsl_refuse(r);
+	dbcsl_write_token(&writer, &r->token);
+	dbcsl_advance(r);
+}
+
 /* Reads ON CONFLICT, if it is there, and returns its normal form; ABORT is what
  * SQLite does anyway. */
 const char *
@@ -52,7 +64,7 @@ dbcsl_read_conflict(dbcsl_reader *r)
 	if (dbcsl_accept_word(r, "abort"))
 		return "";
 	dbc_append(&r->out, " on conflict ");
-	dbcsl_append_name(&r->out, dbcsl_read_name(r));
+	read_word(r);
 	return dbcsl_taken(r);
 }
 
@@ -87,7 +99,8 @@ take_column(dbcsl_reader *r, dbcsl_draft *d)
 	d->list = dbcsl_taken(r);
 }
 
-/* Reads an action of a foreign key; NO ACTION is none. */
+/* Reads an action of a foreign key, returns it behind its event; NO ACTION is
+ * none. */
 static const char *
 read_action(dbcsl_reader *r, const char *event)
 {
@@ -96,10 +109,10 @@ read_action(dbcsl_reader *r, const char *event)
 		dbcsl_expect_word(r, "action");
 		return "";
 	}
-	dbc_append_format(&r->out, " on %s ", event);
+	dbc_append(&r->out, event);
 	if (dbcsl_accept_word(r, "set"))
 		dbc_append(&r->out, "set ");
-	dbcsl_append_name(&r->out, dbcsl_read_name(r));
+	read_word(r);
 	return dbcsl_taken(r);
 }
 
@@ -130,14 +143,14 @@ read_references(dbcsl_reader *r, dbcsl_draft *d)
 		else if (!dbcsl_accept_word(r, "on"))
 			return;
 		else if (dbcsl_accept_word(r, "delete"))
-			d->on_delete = read_action(r, "delete");
+			d->on_delete = read_action(r, " on delete ");
 		else if (dbcsl_accept_word(r, "update"))
-			d->on_update = read_action(r, "update");
+			d->on_update = read_action(r, " on update ");
 		else
 		{
 			/* ON INSERT, too, is accepted by SQLite, which then forgets it */
 			dbcsl_expect_word(r, "insert");
-			read_action(r, "insert");
+			read_action(r, "");
 		}
 	}
 }
@@ -329,11 +342,33 @@ resolve_primary_key(dbcsl_reader *r, dbcsl_draft *d)
 		d->list = dbc_format(&r->h->base, "%s desc", d->list);
 }
 
+/* Takes "start list)". */
+static const char *
+take_label(dbcsl_reader *r, const char *start, const char *list)
+{
+	dbc_append(&r->out, start);
+	dbc_append(&r->out, list);
+	dbc_append(&r->out, ")");
+	return dbcsl_taken(r);
+}
+
+/* Takes a foreign key's definition behind its label. */
+static const char *
+take_foreign_key(dbcsl_reader *r, const dbcsl_draft *d, const char *label)
+{
+	dbc_append(&r->out, label);
+	dbc_append(&r->out, d->parent_list);
+	dbc_append(&r->out, d->match);
+	dbc_append(&r->out, d->on_delete);
+	dbc_append(&r->out, d->on_update);
+	dbc_append(&r->out, d->deferrable);
+	return dbcsl_taken(r);
+}
+
 /* The constraint of a draft. */
 static dbcsl_constraint
 finish(dbcsl_reader *r, dbcsl_draft *d)
 {
-	dbc_host *host = &r->h->base;
 	dbcsl_constraint c = d->parts;
 
 	switch (c.kind)
@@ -341,25 +376,30 @@ finish(dbcsl_reader *r, dbcsl_draft *d)
 		case DBCSL_PRIMARY_KEY:
 			resolve_primary_key(r, d);
 			c.label = "primary key";
-			c.definition =
-				dbc_format(host, "primary key (%s)%s%s", d->list, d->conflict,
-						   c.autoincrement ? " autoincrement" : "");
+			dbc_append(&r->out, "primary key (");
+			dbc_append(&r->out, d->list);
+			dbc_append(&r->out, ")");
+			dbc_append(&r->out, d->conflict);
+			dbc_append(&r->out, c.autoincrement ? " autoincrement" : "");
+			c.definition = dbcsl_taken(r);
 			break;
 		case DBCSL_UNIQUE:
-			c.label = dbc_format(host, "unique (%s)", d->list);
-			c.definition = dbc_format(host, "%s%s", c.label, d->conflict);
+			c.label = take_label(r, "unique (", d->list);
+			dbc_append(&r->out, c.label);
+			dbc_append(&r->out, d->conflict);
+			c.definition = dbcsl_taken(r);
 			break;
 		case DBCSL_CHECK:
-			c.label = dbc_format(host, "check (%s)", d->list);
+			c.label = take_label(r, "check (", d->list);
 			c.definition = c.label;
 			break;
 		case DBCSL_FOREIGN_KEY:
-			dbc_append_format(&r->out, "foreign key (%s) references ", d->list);
+			dbc_append(&r->out, "foreign key (");
+			dbc_append(&r->out, d->list);
+			dbc_append(&r->out, ") references ");
 			dbcsl_append_name(&r->out, c.parent);
 			c.label = dbcsl_taken(r);
-			c.definition =
-				dbc_format(host, "%s%s%s%s%s%s", c.label, d->parent_list,
-						   d->match, d->on_delete, d->on_update, d->deferrable);
+			c.definition = take_foreign_key(r, d, c.label);
 			break;
 	}
 	return c;

@@ -134,7 +134,7 @@ read_generated(dbcsl_reader *r, dbcsl_column *column)
 /* The normal form of a column while it is read. */
 typedef struct column_parts
 {
-	const char *not_null;
+	const char *conflict; /* of NOT NULL */
 	const char *default_value;
 	const char *generated;
 } column_parts;
@@ -148,8 +148,7 @@ read_column_part(dbcsl_reader *r, dbcsl_column *column, column_parts *parts)
 	{
 		dbcsl_expect_word(r, "null");
 		column->not_null = true;
-		parts->not_null =
-			dbc_format(&r->h->base, " not null%s", dbcsl_read_conflict(r));
+		parts->conflict = dbcsl_read_conflict(r);
 	}
 	else if (dbcsl_accept_word(r, "null"))
 		dbcsl_read_conflict(r); /* which SQLite accepts and forgets */
@@ -178,10 +177,18 @@ column_definition(dbcsl_reader *r, const dbcsl_column *column,
 
 	dbc_append(&r->out, column->type);
 	if (column->collation)
-		dbc_append_format(&r->out, " collate %s", column->collation);
-	dbc_append(&r->out, parts->not_null);
-	if (parts->default_value)
-		dbc_append_format(&r->out, " default %s", parts->default_value);
+	{
+		dbc_append(&r->out, " collate ");
+		dbc_append(&r->out, column->collation);
+	}
+	if (column->not_null)
+		dbc_append(&r->out, " not null");
+	dbc_append(&r->out, parts->conflict);
+	if (column->default_value)
+	{
+		dbc_append(&r->out, " default ");
+		dbc_append(&r->out, parts->default_value);
+	}
 	dbc_append(&r->out, parts->generated);
 	definition = dbcsl_taken(r);
 	/* without a type it begins with a blank */
@@ -193,7 +200,7 @@ static void
 read_column(dbcsl_reader *r)
 {
 	dbcsl_ddl *ddl = r->ddl;
-	column_parts parts = {"", NULL, ""};
+	column_parts parts = {"", "", ""};
 	const char *start = r->token.text;
 	int number = ddl->ncolumns;
 	dbcsl_column *column;

@@ -30,7 +30,7 @@ typedef struct listing
 {
 	dbcsl_host *h;
 	bool whole;
-	dbc_value *values;
+	dbc_value *values; /* there is room for all */
 	int nrows;
 	dbc_buffer name; /* of the object being added */
 } listing;
@@ -40,11 +40,8 @@ static dbc_value *
 add_row(listing *l, const char *type, const char *name, const char *parent,
 		const char *definition)
 {
-	dbc_value *row;
+	dbc_value *row = l->values + (size_t) l->nrows++ * DBC_S_COLUMNS;
 
-	l->values = dbcsl_grow(l->h, l->values, (size_t) l->nrows,
-						   DBC_S_COLUMNS * sizeof(*l->values));
-	row = l->values + (size_t) l->nrows++ * DBC_S_COLUMNS;
 	row[DBC_S_TYPE] = dbc_text(type);
 	row[DBC_S_NAME] = dbc_text(name);
 	row[DBC_S_PARENT] = dbc_text(parent);
@@ -55,16 +52,43 @@ add_row(listing *l, const char *type, const char *name, const char *parent,
 	return row;
 }
 
-/* The normal form of a name, behind that of the table it belongs to, if any. */
-static const char *
-qualified(listing *l, const char *parent, const char *name)
+/* Starts a name: with that of the table an object belongs to, if any. */
+static dbc_buffer *
+start_name(listing *l, const char *parent)
 {
 	l->name.length = 0;
 	l->name.data[0] = '\0';
 	if (parent)
-		dbc_append_format(&l->name, "%s.", parent);
-	dbcsl_append_name(&l->name, name);
+	{
+		dbc_append(&l->name, parent);
+		dbc_append(&l->name, ".");
+	}
+	return &l->name;
+}
+
+/* Ends a name that start_name() has begun. */
+static const char *
+end_name(listing *l)
+{
 	return dbc_copy(&l->h->base, l->name.data, l->name.length);
+}
+
+/* The normal form of a name, behind that of its table, if any. */
+static const char *
+qualified(listing *l, const char *parent, const char *name)
+{
+	dbcsl_append_name(start_name(l, parent), name);
+	return end_name(l);
+}
+
+/* The name of a constraint: its own, or else one made of what it says. */
+static const char *
+constraint_name(listing *l, const char *table, const dbcsl_constraint *c)
+{
+	if (c->name)
+		return qualified(l, table, c->name);
+	dbc_append(start_name(l, table), c->label);
+	return end_name(l);
 }
 
 /* The text of an object, and its place among those of its schema. */
@@ -82,7 +106,7 @@ details(listing *l, const char *text, int64_t order)
 
 typedef struct named_constraint
 {
-	const char *name; /* its own, or else made of what it says */
+	const char *name;
 	const char *definition;
 } named_constraint;
 
@@ -110,11 +134,8 @@ add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
 
 	for (i = 0; i < ddl->nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &ddl->constraints[i];
-
-		sorted[i].name = c->name ? qualified(l, table, c->name)
-								 : dbc_format(host, "%s.%s", table, c->label);
-		sorted[i].definition = c->definition;
+		sorted[i].name = constraint_name(l, table, &ddl->constraints[i]);
+		sorted[i].definition = ddl->constraints[i].definition;
 	}
 	qsort(sorted, (size_t) ddl->nconstraints, sizeof(*sorted),
 		  compare_constraints);
@@ -150,36 +171,45 @@ add_columns(listing *l, const char *table, const dbcsl_ddl *ddl)
 
 /* Adds what one row of the source is about. */
 static void
-add_object(listing *l, const dbc_value *source)
+add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
 {
 	const char *type = source[T_TYPE].text;
-	dbcsl_ddl ddl = dbcsl_read_ddl(l->h, source[T_SQL].text);
-	const char *table = dbc_same(type, "index") || dbc_same(type, "trigger")
+	bool trigger = dbc_same(type, "trigger");
+	const char *table = trigger || dbc_same(type, "index")
 							? qualified(l, NULL, source[T_TABLE].text)
 							: NULL;
-	const char *name = qualified(l, dbc_same(type, "trigger") ? table : NULL,
-								 source[T_NAME].text);
-	dbc_value *row = add_row(l, type, name, table, ddl.definition);
+	const char *name =
+		qualified(l, trigger ? table : NULL, source[T_NAME].text);
+	dbc_value *row = add_row(l, type, name, table, ddl->definition);
 
 	if (l->whole)
 		row[DBC_S_DETAILS] =
-			dbc_json(details(l, ddl.text, source[T_ORDER].integer));
-	add_columns(l, name, &ddl);
-	add_constraints(l, name, &ddl);
+			dbc_json(details(l, ddl->text, source[T_ORDER].integer));
+	add_columns(l, name, ddl);
+	add_constraints(l, name, ddl);
 }
 
 /* Lists the objects of a schema; see host.h. */
 const dbc_rows *
 dbcsl_schema(dbc_host *host, dbc_schema_source source)
 {
-	const dbc_rows *text = dbc_query(host, queries[source], NULL, 0);
+	const dbc_rows *texts = dbc_query(host, queries[source], NULL, 0);
 	listing l = {.h = dbcsl_of(host), .whole = source != DBC_SCHEMA_NOW};
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
+	dbcsl_ddl *ddls =
+		dbc_alloc(host, ((size_t) texts->nrows + 1) * sizeof(*ddls));
+	size_t count = 1;
 	int i;
 
+	for (i = 0; i < texts->nrows; i++)
+	{
+		ddls[i] = dbcsl_read_ddl(l.h, dbc_cell(texts, i, T_SQL)->text);
+		count += 1 + (size_t) ddls[i].ncolumns + (size_t) ddls[i].nconstraints;
+	}
+	l.values = dbc_alloc(host, count * DBC_S_COLUMNS * sizeof(*l.values));
 	dbc_buffer_init(&l.name, host);
-	for (i = 0; i < text->nrows; i++)
-		add_object(&l, dbc_cell(text, i, 0));
+	for (i = 0; i < texts->nrows; i++)
+		add_object(&l, dbc_cell(texts, i, 0), &ddls[i]);
 	rows->ncols = DBC_S_COLUMNS;
 	rows->nrows = l.nrows;
 	rows->values = l.values;

@@ -29,6 +29,13 @@ is_word_character(char c)
 		   (c >= '0' && c <= '9') || c == '_' || c == '$' || (c & 0x80) != 0;
 }
 
+/* Whether text starts with a part; quick when its first character tells. */
+static bool
+starts(const char *text, const char *part)
+{
+	return *text == *part && strncmp(text, part, strlen(part)) == 0;
+}
+
 /* What follows a comment that starts at text, or NULL if it has no end. */
 static const char *
 after_comment(const char *text)
@@ -82,10 +89,10 @@ operator_length(const char *text)
 	static const char pairs[] = "-> || <= <> << >= >> == !=";
 	const char *pair;
 
-	if (strncmp(text, "->>", 3) == 0)
+	if (starts(text, "->>"))
 		return 3;
 	for (pair = pairs; pair < pairs + sizeof(pairs) - 1; pair += 3)
-		if (strncmp(text, pair, 2) == 0)
+		if (text[0] == pair[0] && text[1] == pair[1])
 			return 2;
 	return 1;
 }
@@ -99,9 +106,9 @@ dbcsl_first_token(const char *text)
 
 	for (;; text = after)
 	{
-		while (is_space(*text) || strncmp(text, BOM, 3) == 0)
+		while (is_space(*text) || starts(text, BOM))
 			text += is_space(*text) ? 1 : 3;
-		if (strncmp(text, "--", 2) != 0 && strncmp(text, "/*", 2) != 0)
+		if (!starts(text, "--") && !starts(text, "/*"))
 			break;
 		after = after_comment(text);
 		if (!after)
