@@ -90,7 +90,7 @@ typedef enum dbc_schema_source
 
 typedef struct dbc_schema dbc_schema; /* see schema.h */
 
-/* What a watch has found; the same things may be in it before and after. */
+/* What tracking has found; the same things may be in it before and after. */
 typedef struct dbc_touched
 {
 	const dbc_rows *objects; /* as schema() lists them */
@@ -238,10 +238,10 @@ struct dbc_host
 	 * off, it stops.  While it is on, the end of each script is taken for the
 	 * end of a transaction: what waits for that is done.
 	 */
-	void (*watch)(dbc_host *host, bool on);
+	void (*track)(dbc_host *host, bool on);
 
 	/*
-	 * What has been changed since watch(), as it is now, and then as it was
+	 * What has been changed since track(), as it is now, and then as it was
 	 * before.  False if the engine cannot tell how it was until the changes
 	 * have been undone: ask again then.
 	 */

@@ -355,7 +355,7 @@ test_step(dbc_host *host, step *s)
 {
 	dbc_error error;
 
-	host->watch(host, true);
+	host->track(host, true);
 	if (dbc_guard(host, go_round, s, DBC_KEEP, false, &error))
 		return;
 	if (!s->undone)
@@ -498,7 +498,7 @@ walk(dbc_host *host, void *arg)
 		test_step(host, &steps[i]);
 		add_result(t, &steps[i]);
 	}
-	host->watch(host, false);
+	host->track(host, false);
 }
 
 /* Fails if a version is not pending. */

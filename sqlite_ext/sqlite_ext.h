@@ -93,7 +93,7 @@ typedef struct dbcsl_host
 	bool read_only;			  /* inside a guard that is */
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
 
-	struct dbcsl_watch *watch; /* what scripts change is noted, or NULL */
+	struct dbcsl_tracked *tracked; /* what scripts change is noted, or NULL */
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 
@@ -370,16 +370,16 @@ extern dbcsl_digest *dbcsl_read_digest(dbcsl_host *h, const char *table);
 extern const char *dbcsl_digest_text(dbcsl_host *h, const dbcsl_digest *digest,
 									 const dbcsl_digest *other);
 
-/* ---- sqlite_watch.c ---- */
+/* ---- sqlite_track.c ---- */
 
-typedef struct dbcsl_watch dbcsl_watch;
+typedef struct dbcsl_tracked dbcsl_tracked;
 
-extern void dbcsl_set_watch(dbc_host *host, bool on);
+extern void dbcsl_track(dbc_host *host, bool on);
 extern bool dbcsl_touched(dbc_host *host, dbc_moment moment,
 						  dbc_touched *touched);
 
 /* Notes what a statement is going to write, if anything is noted. */
-extern void dbcsl_watch_statement(dbcsl_host *h,
+extern void dbcsl_track_statement(dbcsl_host *h,
 								  const dbc_statement *statement);
 
 /* ---- sqlite_files.c ---- */

@@ -262,7 +262,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .schema = dbcsl_schema,
 								  .store_schema = dbcsl_store_schema,
 								  .diff = dbcsl_diff,
-								  .watch = dbcsl_set_watch,
+								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,
 								  .facts = facts};
 

@@ -101,7 +101,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	check_read_only(h, statement, NULL);
 	if (run_pragma(h, run, statement))
 		return;
-	dbcsl_watch_statement(h, statement);
+	dbcsl_track_statement(h, statement);
 	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->loose, NULL);
 	if (code != SQLITE_OK)
 	{

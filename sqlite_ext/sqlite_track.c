@@ -1,5 +1,5 @@
 /*
- * sqlite_watch.c
+ * sqlite_track.c
  *	  What scripts change: which entries of sqlite_schema, and the rows of which
  *	  tables.
  *
@@ -43,7 +43,7 @@ typedef struct written
 	const char *text; /* of before, once that can be compared */
 } written;
 
-struct dbcsl_watch
+struct dbcsl_tracked
 {
 	entries before;
 	entries now;
@@ -156,10 +156,10 @@ mark_shadows(dbcsl_host *h, entries *list)
 
 /* Reads the schema as it is now, and marks what differs from before. */
 static void
-read_now(dbcsl_host *h, dbcsl_watch *watch)
+read_now(dbcsl_host *h, dbcsl_tracked *tracked)
 {
-	entries *before = &watch->before;
-	entries *now = &watch->now;
+	entries *before = &tracked->before;
+	entries *now = &tracked->now;
 	sqlite3_stmt *row =
 		dbcsl_prepare(h, "select rowid, type, name, tbl_name, sql "
 						 "from main.sqlite_schema order by rowid");
@@ -254,22 +254,22 @@ try_to_read(dbcsl_host *h, const char *table)
 /* Takes the digest of a table that is going to be written, unless it is known
  * or the table was not there before. */
 static void
-note_table(dbcsl_host *h, dbcsl_watch *watch, const char *name)
+note_table(dbcsl_host *h, dbcsl_tracked *tracked, const char *name)
 {
-	const entry *table = find_table(&watch->before, name);
+	const entry *table = find_table(&tracked->before, name);
 	written *known;
 
 	if (!table || table->shadow || dbc_starts_with_nocase(name, "sqlite_") ||
 		dbc_starts_with_nocase(name, "dbcare_"))
 		return;
-	for (known = watch->tables; known; known = known->next)
+	for (known = tracked->tables; known; known = known->next)
 		if (sqlite3_stricmp(known->name, name) == 0)
 			return;
 	known = dbcsl_alloc(&h->base, sizeof(*known));
 	known->name = table->name;
 	known->before = try_to_read(h, name);
-	known->next = watch->tables;
-	watch->tables = known;
+	known->next = tracked->tables;
+	tracked->tables = known;
 }
 
 /* The table of ALTER TABLE: it is read before its columns change. */
@@ -353,7 +353,7 @@ has_page(const roots *roots, sqlite3_int64 page)
 
 /* Notes the tables that begin at some pages. */
 static void
-note_roots(dbcsl_host *h, dbcsl_watch *watch, const roots *roots)
+note_roots(dbcsl_host *h, dbcsl_tracked *tracked, const roots *roots)
 {
 	const dbc_rows *tables;
 	size_t j;
@@ -364,52 +364,52 @@ note_roots(dbcsl_host *h, dbcsl_watch *watch, const roots *roots)
 		tables = dbc_query(&h->base, "migrate/table_roots", NULL, 0);
 		for (i = 0; i < tables->nrows; i++)
 			if (has_page(roots, dbc_cell(tables, i, 1)->integer))
-				note_table(h, watch, dbc_cell(tables, i, 0)->text);
+				note_table(h, tracked, dbc_cell(tables, i, 0)->text);
 	}
-	for (j = 0; roots->virtual && j < watch->before.count; j++)
-		if (is_virtual(&watch->before.items[j]))
-			note_table(h, watch, watch->before.items[j].name);
+	for (j = 0; roots->virtual && j < tracked->before.count; j++)
+		if (is_virtual(&tracked->before.items[j]))
+			note_table(h, tracked, tracked->before.items[j].name);
 }
 
 /* Notes what a statement is going to write. */
 void
-dbcsl_watch_statement(dbcsl_host *h, const dbc_statement *statement)
+dbcsl_track_statement(dbcsl_host *h, const dbc_statement *statement)
 {
 	dbcsl_token first = dbcsl_first_token(statement->text);
 	roots roots;
 
-	if (!h->watch || !statement->lock_level)
+	if (!h->tracked || !statement->lock_level)
 		return;
 	if (dbcsl_is_word(&first, "alter"))
-		note_table(h, h->watch, altered_table(h, &first));
+		note_table(h, h->tracked, altered_table(h, &first));
 	if (dbcsl_is_word(&first, "alter") || dbcsl_is_word(&first, "create") ||
 		dbcsl_is_word(&first, "pragma"))
 		return;
 	roots = read_program(h, statement->text);
-	note_roots(h, h->watch, &roots);
+	note_roots(h, h->tracked, &roots);
 }
 
 /* ---- the seam ---- */
 
 /* Starts noting what scripts change, or stops; see host.h. */
 void
-dbcsl_set_watch(dbc_host *host, bool on)
+dbcsl_track(dbc_host *host, bool on)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_watch *watch = h->watch;
+	dbcsl_tracked *tracked = h->tracked;
 	entries before;
 
-	h->watch = NULL;
+	h->tracked = NULL;
 	if (!on)
 		return;
-	if (!watch)
-		watch = dbcsl_alloc(host, sizeof(*watch));
-	read_now(h, watch);
-	before = watch->now;
-	watch->now = watch->before;
-	watch->before = before;
-	watch->tables = NULL;
-	h->watch = watch;
+	if (!tracked)
+		tracked = dbcsl_alloc(host, sizeof(*tracked));
+	read_now(h, tracked);
+	before = tracked->now;
+	tracked->now = tracked->before;
+	tracked->before = before;
+	tracked->tables = NULL;
+	h->tracked = tracked;
 }
 
 /* Adds a table with rows. */
@@ -429,7 +429,7 @@ add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
 
 /* The tables that were written, as they are now, and those that are new. */
 static const dbc_rows *
-tables_now(dbcsl_host *h, dbcsl_watch *watch)
+tables_now(dbcsl_host *h, dbcsl_tracked *tracked)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
@@ -438,12 +438,12 @@ tables_now(dbcsl_host *h, dbcsl_watch *watch)
 	size_t i;
 
 	rows->ncols = 2;
-	for (table = watch->tables; table; table = table->next)
+	for (table = tracked->tables; table; table = table->next)
 	{
 		if (!table->before)
 			continue;
 		table->text = dbcsl_digest_text(h, table->before, NULL);
-		if (!find_table(&watch->now, table->name))
+		if (!find_table(&tracked->now, table->name))
 			continue;
 		digest = try_to_read(h, table->name);
 		if (!digest)
@@ -453,13 +453,13 @@ tables_now(dbcsl_host *h, dbcsl_watch *watch)
 			values = add_table(h, rows, values, table->name,
 							   dbcsl_digest_text(h, digest, table->before));
 	}
-	for (i = 0; i < watch->now.count; i++)
+	for (i = 0; i < tracked->now.count; i++)
 	{
-		const entry *e = &watch->now.items[i];
+		const entry *e = &tracked->now.items[i];
 
 		if (!e->differs || strcmp(e->type, "table") != 0 || e->shadow ||
 			dbc_starts_with_nocase(e->name, "sqlite_") ||
-			find_table(&watch->before, e->name))
+			find_table(&tracked->before, e->name))
 			continue;
 		digest = try_to_read(h, e->name);
 		if (digest && digest->rows > 0)
@@ -471,14 +471,14 @@ tables_now(dbcsl_host *h, dbcsl_watch *watch)
 
 /* The tables that were written, as they were. */
 static const dbc_rows *
-tables_before(dbcsl_host *h, const dbcsl_watch *watch)
+tables_before(dbcsl_host *h, const dbcsl_tracked *tracked)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
 	const written *table;
 
 	rows->ncols = 2;
-	for (table = watch->tables; table; table = table->next)
+	for (table = tracked->tables; table; table = table->next)
 		if (table->before && table->before->rows > 0)
 			values = add_table(h, rows, values, table->name, table->text);
 	return rows;
@@ -489,18 +489,18 @@ bool
 dbcsl_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_watch *watch = h->watch;
+	dbcsl_tracked *tracked = h->tracked;
 
 	if (moment == DBC_NOW)
 	{
-		read_now(h, watch);
-		touched->objects = differing_objects(h, &watch->now);
-		touched->tables = tables_now(h, watch);
+		read_now(h, tracked);
+		touched->objects = differing_objects(h, &tracked->now);
+		touched->tables = tables_now(h, tracked);
 	}
 	else
 	{
-		touched->objects = differing_objects(h, &watch->before);
-		touched->tables = tables_before(h, watch);
+		touched->objects = differing_objects(h, &tracked->before);
+		touched->tables = tables_before(h, tracked);
 	}
 	return true;
 }
