@@ -15,7 +15,8 @@
 
 #define MAX_VERSION 255 /* bytes; longer ones do not fit an index for sure */
 
-/* Columns of migrate/list.sql. */
+/* Columns of migrate/list.sql, and those that migrate/describe.sql has besides.
+ */
 enum
 {
 	L_VERSION,
@@ -30,20 +31,14 @@ enum
 	L_UNCHANGED,
 	L_POSITION,
 	L_BASELINE,
-	L_REGISTERED
-};
-
-/* Columns of migrate/details.sql. */
-enum
-{
-	D_VERSION,
-	D_DESCRIPTION,
-	D_DEFINITION,
-	D_SOURCE,
-	D_VERIFIABLE,
-	D_APPLIED_AT,
-	D_APPLIED_BY,
-	D_DURATION
+	L_REGISTERED,
+	L_DESCRIPTION,
+	L_DEFINITION,
+	L_SOURCE,
+	L_VERIFIABLE,
+	L_APPLIED_AT,
+	L_APPLIED_BY,
+	L_DURATION
 };
 
 static const char *const no_dependencies[] = {NULL};
@@ -71,7 +66,7 @@ state_of(const dbc_migration *migration, bool unchanged, bool failed)
 	return failed ? DBC_FAILED : DBC_PENDING;
 }
 
-/* Reads one row of migrate/list.sql. */
+/* Reads one row of migrate/list.sql or migrate/describe.sql. */
 static void
 read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 {
@@ -90,6 +85,15 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 	m->baseline = cells[L_BASELINE].integer;
 	m->depends_on = no_dependencies;
 	m->state = state_of(m, cells[L_UNCHANGED].integer, cells[L_FAILED].integer);
+	if (rows->ncols <= L_DESCRIPTION)
+		return;
+	m->description = cells[L_DESCRIPTION].text;
+	m->definition = cells[L_DEFINITION].text;
+	m->source = cells[L_SOURCE].text;
+	m->verifiable = cells[L_VERIFIABLE].integer;
+	m->applied_at = cells[L_APPLIED_AT].text;
+	m->applied_by = cells[L_APPLIED_BY].text;
+	m->duration_ms = cells[L_DURATION];
 }
 
 /* Takes a modified migration for applied if only its layout has changed. */
@@ -154,9 +158,35 @@ set_rank(const dbc_migrations *list, dbc_migration *migration, int *last)
 	migration->rank = ++*last;
 }
 
-/* All migrations, in order of version. */
-dbc_migrations
-dbc_list_migrations(dbc_host *host)
+/* Puts migrations in order of version, which they mostly are in. */
+static void
+sort_migrations(dbc_migrations *list)
+{
+	int i = 1;
+
+	while (i < list->count &&
+		   compare_migrations(&list->items[i - 1], &list->items[i]) < 0)
+		i++;
+	if (i < list->count)
+		qsort(list->items, (size_t) list->count, sizeof(*list->items),
+			  compare_migrations);
+}
+
+/* Whether anything has still to run, of whatever environment. */
+static bool
+any_pending(const dbc_migrations *list)
+{
+	int i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].state == DBC_PENDING)
+			return true;
+	return false;
+}
+
+/* All migrations as a query gives them, in order of version. */
+static dbc_migrations
+read_migrations(dbc_host *host, const char *query)
 {
 	dbc_migrations list = {NULL, 0};
 	const dbc_rows *rows;
@@ -165,7 +195,7 @@ dbc_list_migrations(dbc_host *host)
 
 	if (dbc_bookkeeping_version(host) == 0)
 		return list;
-	rows = dbc_query(host, "migrate/list", NULL, 0);
+	rows = dbc_query(host, query, NULL, 0);
 	list.count = rows->nrows;
 	list.items =
 		dbc_alloc(host, ((size_t) list.count + 1) * sizeof(*list.items));
@@ -177,43 +207,27 @@ dbc_list_migrations(dbc_host *host)
 		if (m->state == DBC_MODIFIED)
 			forgive_layout(host, m);
 	}
-	qsort(list.items, (size_t) list.count, sizeof(*list.items),
-		  compare_migrations);
+	sort_migrations(&list);
 	read_dependencies(host, &list);
 	for (i = 0; i < list.count; i++)
 		set_rank(&list, &list.items[i], &last_rank);
-	dbc_mark_interrupted(host, &list);
+	if (any_pending(&list))
+		dbc_mark_interrupted(host, &list);
 	return list;
+}
+
+/* All migrations, in order of version. */
+dbc_migrations
+dbc_list_migrations(dbc_host *host)
+{
+	return read_migrations(host, "migrate/list");
 }
 
 /* All migrations, with their details. */
 dbc_migrations
 dbc_describe_migrations(dbc_host *host)
 {
-	dbc_migrations list = dbc_list_migrations(host);
-	const dbc_rows *rows;
-	int i;
-
-	if (list.count == 0)
-		return list;
-	rows = dbc_query(host, "migrate/details", NULL, 0);
-	for (i = 0; i < rows->nrows; i++)
-	{
-		const dbc_value *cells = dbc_cell(rows, i, 0);
-		dbc_migration *m = dbc_find_migration(
-			&list, dbc_required_text(host, rows, i, D_VERSION));
-
-		if (!m)
-			continue; /* added by hand since the list was read */
-		m->description = cells[D_DESCRIPTION].text;
-		m->definition = cells[D_DEFINITION].text;
-		m->source = cells[D_SOURCE].text;
-		m->verifiable = cells[D_VERIFIABLE].integer;
-		m->applied_at = cells[D_APPLIED_AT].text;
-		m->applied_by = cells[D_APPLIED_BY].text;
-		m->duration_ms = cells[D_DURATION];
-	}
-	return list;
+	return read_migrations(host, "migrate/describe");
 }
 
 /* The migration of a version, or NULL. */
@@ -311,9 +325,12 @@ dbc_state_name(dbc_state state)
 const char *
 dbc_dependencies_json(dbc_host *host, const dbc_migration *migration)
 {
-	dbc_node *array = dbc_json_array(host);
+	dbc_node *array;
 	const char *const *version;
 
+	if (!*migration->depends_on)
+		return "[]";
+	array = dbc_json_array(host);
 	for (version = migration->depends_on; *version; version++)
 		dbc_push_text(array, *version);
 	return dbc_json_text(array);

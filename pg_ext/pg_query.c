@@ -4,6 +4,7 @@
  */
 #include "pg_ext.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
@@ -170,6 +171,8 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 {
 	dbc_rows *rows = dbc_alloc(&host->base, sizeof(*rows));
 	dbc_value *value;
+	Datum *datums;
+	bool *nulls;
 	int row;
 	int column;
 
@@ -178,19 +181,22 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 		return rows;
 	rows->nrows = (int) table->numvals;
 	rows->ncols = table->tupdesc->natts;
-	value = dbc_alloc(&host->base, ((size_t) rows->nrows * rows->ncols + 1) *
-									   sizeof(*value));
+	/* all of it is written, so that none need be zero before */
+	value = MemoryContextAllocExtended(
+		host->arena, ((Size) rows->nrows * rows->ncols + 1) * sizeof(*value),
+		MCXT_ALLOC_HUGE);
 	rows->values = value;
+	datums =
+		dbc_alloc(&host->base, ((size_t) rows->ncols + 1) * sizeof(*datums));
+	nulls = dbc_alloc(&host->base, (size_t) rows->ncols + 1);
 	for (row = 0; row < rows->nrows; row++)
-		for (column = 1; column <= rows->ncols; column++)
-		{
-			bool isnull;
-			Datum datum = SPI_getbinval(table->vals[row], table->tupdesc,
-										column, &isnull);
-
-			*value++ = dbcpg_value_of(host, datum, isnull,
-									  SPI_gettypeid(table->tupdesc, column));
-		}
+	{
+		heap_deform_tuple(table->vals[row], table->tupdesc, datums, nulls);
+		for (column = 0; column < rows->ncols; column++)
+			*value++ =
+				dbcpg_value_of(host, datums[column], nulls[column],
+							   TupleDescAttr(table->tupdesc, column)->atttypid);
+	}
 	return rows;
 }
 

@@ -55,6 +55,22 @@ output_text(Datum datum, Oid type)
 	return OidOutputFunctionCall(function, datum);
 }
 
+/* What is in a text, without a detour by its output function. */
+static const char *
+text_of(dbcpg_host *host, Datum datum)
+{
+	const text *packed = DatumGetTextPP(datum);
+	size_t length = VARSIZE_ANY_EXHDR(packed);
+	char *copy;
+
+	if (GetDatabaseEncoding() != PG_UTF8)
+		return dbcpg_to_core(host, text_to_cstring(packed));
+	copy = MemoryContextAlloc(host->arena, length + 1);
+	memcpy(copy, VARDATA_ANY(packed), length);
+	copy[length] = '\0';
+	return copy;
+}
+
 /* A numeric as a real number, or as text where that would change it. */
 static dbc_value
 value_of_numeric(dbcpg_host *host, Datum datum)
@@ -95,6 +111,9 @@ convert(dbcpg_host *host, Datum datum, Oid type)
 			return dbc_real(DatumGetFloat8(datum));
 		case NUMERICOID:
 			return value_of_numeric(host, datum);
+		case TEXTOID:
+		case VARCHAROID:
+			return dbc_text(text_of(host, datum));
 		case TIMESTAMPTZOID:
 			return dbc_text(dbcpg_to_core(host, timestamp_text(datum)));
 		case JSONOID:

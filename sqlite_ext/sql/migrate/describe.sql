@@ -1,0 +1,15 @@
+-- The same as migrate/list, and what else there is to know; in no order.
+select m.version, m.name, m.checksum, m.transactional, m.repeatable,
+	m.environments, m.down_sql is not null, m.failed_at is not null,
+	l.version is not null, coalesce(l.checksum = m.checksum, 0),
+	l.position, coalesce(l.baseline, 0), 1,
+	m.description, m.definition, m.source, m.verify_sql is not null,
+	l.applied_at, l.applied_by, l.duration_ms
+from main.dbcare_migration as m
+left join main.dbcare_ledger as l on l.version = m.version
+union all
+select l.version, l.name, null, 1, 0, null, l.down_sql is not null,
+	0, 1, 0, l.position, l.baseline, 0,
+	null, null, null, 0, l.applied_at, l.applied_by, l.duration_ms
+from main.dbcare_ledger as l
+where not exists (select 1 from main.dbcare_migration as m where m.version = l.version)

@@ -1,0 +1,13 @@
+-- Every migration that is registered or applied, as far as a runner must know
+-- it; in no order, since versions have one of their own.
+select m.version, m.name, m.checksum, m.transactional, m.repeatable,
+	m.environments, m.down_sql is not null, m.failed_at is not null,
+	l.version is not null, coalesce(l.checksum = m.checksum, 0),
+	l.position, coalesce(l.baseline, 0), 1
+from main.dbcare_migration as m
+left join main.dbcare_ledger as l on l.version = m.version
+union all
+select l.version, l.name, null, 1, 0, null, l.down_sql is not null,
+	0, 1, 0, l.position, l.baseline, 0
+from main.dbcare_ledger as l
+where not exists (select 1 from main.dbcare_migration as m where m.version = l.version)
