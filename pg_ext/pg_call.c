@@ -114,6 +114,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	{
 		dbcpg_leave_gate(host);
 		end_progress(host);
+		dbcpg_end_tracking(host);
 	}
 	PG_END_TRY();
 	SPI_finish();

@@ -67,6 +67,15 @@ dbcpg_altered_type(const AlterTableStmt *statement)
 #endif
 }
 
+/* The hook on permissions; 16 keeps these apart from the tables. */
+#if PG_VERSION_NUM >= 160000
+#define DBCPG_CHECK_PERMS_PARAMETERS List *tables, List *permissions, bool raise
+#define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, permissions, raise
+#else
+#define DBCPG_CHECK_PERMS_PARAMETERS List *tables, bool raise
+#define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, raise
+#endif
+
 /* Whether a node is a MERGE. */
 static inline bool
 dbcpg_is_merge(const Node *node)

@@ -50,6 +50,7 @@ typedef struct dbcpg_host
 	ErrorData *failure;
 	const char *failure_message;
 
+	struct dbcpg_tracked *tracked; /* what scripts change is noted, or NULL */
 	bool shows_progress;
 } dbcpg_host;
 
@@ -167,6 +168,9 @@ extern int dbcpg_execute_as_owner(const char *text);
 
 extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
 
+/* A statement without the word CONCURRENTLY. */
+extern const char *dbcpg_not_concurrently(dbcpg_host *host, const char *text);
+
 /* ---- pg_statement.c ---- */
 
 /* Fills kind, command and lock_level. */
@@ -193,6 +197,28 @@ extern void dbcpg_record_change(FunctionCallInfo fcinfo);
 
 /* Whether this session runs the script of a migration; returns what it was. */
 extern bool dbcpg_set_in_migration(bool running);
+
+/* One list of objects after another; *values, if asked for, can be changed. */
+extern const dbc_rows *dbcpg_join_rows(dbc_host *base, const dbc_rows *first,
+									   const dbc_rows *second,
+									   dbc_value **values);
+
+/* ---- pg_track.c ---- */
+
+typedef struct dbcpg_tracked dbcpg_tracked;
+
+/* Puts the hooks in their places, once per session. */
+extern void dbcpg_install_hooks(void);
+
+extern void dbcpg_track(dbc_host *base, bool on);
+extern bool dbcpg_touched(dbc_host *base, dbc_moment moment,
+						  dbc_touched *touched);
+
+/* Ends the script that is tracked as its transaction would end. */
+extern void dbcpg_end_script(dbcpg_host *host);
+
+/* Stops noting for a call that ends, on whatever road. */
+extern void dbcpg_end_tracking(dbcpg_host *host);
 
 /* ---- pg_diff.c ---- */
 

@@ -7,6 +7,7 @@
 #include "access/xact.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/snapmgr.h"
 
 /*
  * Whether an error must end the call.  Out of shared memory, that is a full
@@ -73,6 +74,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	bool was_read_only = host->read_only;
+	bool fresh = read_only && !was_read_only;
 	ErrorData *volatile failure = NULL;
 
 	BeginInternalSubTransaction(NULL);
@@ -82,9 +84,19 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 		/* the end of the subtransaction takes this back */
 		XactReadOnly |= read_only;
 		host->read_only |= read_only;
+		/* what only reads has no snapshot of its own to see our changes by */
+		if (fresh)
+		{
+			CommandCounterIncrement();
+			PushActiveSnapshot(GetTransactionSnapshot());
+		}
 		fn(base, arg);
 		if (mode == DBC_KEEP)
+		{
+			if (fresh)
+				PopActiveSnapshot();
 			ReleaseCurrentSubTransaction();
+		}
 	}
 	PG_CATCH();
 	{

@@ -145,6 +145,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.schema = dbcpg_schema,
 		.store_schema = dbcpg_store_schema,
 		.diff = dbcpg_diff,
+		.track = dbcpg_track,
+		.touched = dbcpg_touched,
 		.facts = host_facts,
 	};
 	host->base.user =

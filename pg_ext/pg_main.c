@@ -71,7 +71,8 @@ is_protected(const dbc_setting *setting)
 }
 
 /*
- * Called when the library is loaded: declares dbcare.<name> for the settings.
+ * Called when the library is loaded: installs hooks, and declares
+ * dbcare.<name> for the settings.
  * The core checks a value when it is used, in the same words as a stored one.
  *
  * The three of each check are not declared, and the prefix therefore not
@@ -96,4 +97,5 @@ _PG_init(void)
 			NULL, NULL);
 		pfree(name);
 	}
+	dbcpg_install_hooks();
 }

@@ -199,6 +199,7 @@ run_whole(running *r, const bool *skip, int level)
 	AtEOXact_GUC(false, level);
 	if (deferred)
 		check_deferred(r);
+	dbcpg_end_script(r->host);
 }
 
 /* Runs a script; see host.h. */

@@ -204,7 +204,7 @@ collect_dependencies(const catalog *c, dependency *links)
 
 /* Fills the column depends_on of the objects. */
 static void
-add_dependencies(dbc_host *base, dbc_rows *objects, dbc_value *cells)
+add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 {
 	catalog c = {base, objects,
 				 dbc_query(base, "migrate/schema_dependencies", NULL, 0), NULL};
@@ -235,6 +235,26 @@ add_dependencies(dbc_host *base, dbc_rows *objects, dbc_value *cells)
 	}
 }
 
+/* One list of objects after another; *values, if asked for, can be changed. */
+const dbc_rows *
+dbcpg_join_rows(dbc_host *base, const dbc_rows *first, const dbc_rows *second,
+				dbc_value **values)
+{
+	size_t nfirst = (size_t) first->nrows * S_WIDTH;
+	size_t nsecond = (size_t) second->nrows * S_WIDTH;
+	dbc_rows *rows = dbc_alloc(base, sizeof(*rows));
+	dbc_value *cells = dbc_alloc(base, (nfirst + nsecond + 1) * sizeof(*cells));
+
+	memcpy(cells, first->values, nfirst * sizeof(*cells));
+	memcpy(cells + nfirst, second->values, nsecond * sizeof(*cells));
+	*rows = (dbc_rows){.nrows = first->nrows + second->nrows,
+					   .ncols = S_WIDTH,
+					   .values = cells};
+	if (values)
+		*values = cells;
+	return rows;
+}
+
 /* Lists the objects of today's schema. */
 static const dbc_rows *
 read_catalog(dbc_host *base, dbc_schema_source source)
@@ -243,16 +263,10 @@ read_catalog(dbc_host *base, dbc_schema_source source)
 	const dbc_rows *relations = dbc_query(base, "migrate/schema", &whole, 1);
 	const dbc_rows *programs =
 		dbc_query(base, "migrate/schema_programs", &whole, 1);
-	size_t first = (size_t) relations->nrows * S_WIDTH;
-	size_t second = (size_t) programs->nrows * S_WIDTH;
-	dbc_rows *objects = dbc_alloc(base, sizeof(*objects));
-	dbc_value *cells = dbc_alloc(base, (first + second + 1) * sizeof(*cells));
+	dbc_value *cells;
+	const dbc_rows *objects =
+		dbcpg_join_rows(base, relations, programs, &cells);
 
-	memcpy(cells, relations->values, first * sizeof(*cells));
-	memcpy(cells + first, programs->values, second * sizeof(*cells));
-	*objects = (dbc_rows){.nrows = relations->nrows + programs->nrows,
-						  .ncols = S_WIDTH,
-						  .values = cells};
 	if (source == DBC_SCHEMA_WHOLE)
 		add_dependencies(base, objects, cells);
 	return objects;

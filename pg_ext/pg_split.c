@@ -272,6 +272,34 @@ fill_statements(dbcpg_host *host, const char *text, List *trees,
 	error_context_stack = callback.previous;
 }
 
+/* A statement without the word CONCURRENTLY. */
+const char *
+dbcpg_not_concurrently(dbcpg_host *host, const char *text)
+{
+	static const char word[] = "concurrently";
+	char *own = pstrdup(dbcpg_from_core(text));
+	core_yy_extra_type extra;
+	core_YYSTYPE value;
+	YYLTYPE location;
+	core_yyscan_t scanner =
+		scanner_init(own, &extra, &ScanKeywords, ScanKeywordTokens);
+
+	while (core_yylex(&value, &location, scanner) != 0)
+	{
+		char *at = own + location;
+
+		if (pg_strncasecmp(at, word, strlen(word)) != 0 ||
+			IS_HIGHBIT_SET(at[strlen(word)]) ||
+			isalnum((unsigned char) at[strlen(word)]) ||
+			strchr("_$", at[strlen(word)]))
+			continue;
+		memset(at, ' ', strlen(word));
+		break;
+	}
+	scanner_finish(scanner);
+	return dbcpg_to_core(host, own);
+}
+
 /* Splits a script; see host.h.  It is read as it will be run: under the
  * caller's settings, of which standard_conforming_strings matters here. */
 void

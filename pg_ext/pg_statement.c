@@ -362,6 +362,26 @@ lock_of(const Node *node)
 	}
 }
 
+/* What does the same to the schema as a statement that runs outside. */
+static const char *
+inside_transaction(dbcpg_host *host, const Node *node, const char *text)
+{
+	switch (nodeTag(node))
+	{
+		case T_IndexStmt:
+		case T_DropStmt:
+		case T_AlterTableStmt:
+			return dbcpg_not_concurrently(host, text);
+		case T_VacuumStmt:
+		case T_ReindexStmt:
+		case T_ClusterStmt:
+		case T_DiscardStmt:
+			return "";
+		default:
+			return NULL;
+	}
+}
+
 /* Fills kind, command and lock_level. */
 void
 dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
@@ -369,6 +389,8 @@ dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
 	const char *tag = GetCommandTagName(CreateCommandTag(node));
 
 	statement->kind = kind_of(node);
+	if (statement->kind == DBC_S_OUTSIDE)
+		statement->inside = inside_transaction(host, node, statement->text);
 	statement->command = is_concurrent(node)
 							 ? dbc_format(&host->base, "%s CONCURRENTLY", tag)
 							 : tag;

@@ -342,6 +342,11 @@ extern const dbc_rows *dbcsl_run(dbc_host *host, const dbc_script *script,
 extern const dbc_rows *dbcsl_schema(dbc_host *host, dbc_schema_source source);
 extern void dbcsl_store_schema(dbc_host *host);
 
+/* The objects that rows of the type, name, table, text and order of some are
+ * about. */
+extern const dbc_rows *dbcsl_list_objects(dbcsl_host *h, const dbc_rows *text,
+										  bool whole);
+
 /* ---- sqlite_diff.c ---- */
 
 extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,

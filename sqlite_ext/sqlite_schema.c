@@ -20,10 +20,10 @@ enum
 };
 
 /* The query for each source. */
-static const char *const queries[] = {
-	[DBC_SCHEMA_NOW] = "migrate/schema",
-	[DBC_SCHEMA_WHOLE] = "migrate/schema",
-	[DBC_SCHEMA_STORED] = "migrate/stored_schema"};
+static const char *const queries[] = {[DBC_SCHEMA_NOW] = "migrate/schema",
+									  [DBC_SCHEMA_WHOLE] = "migrate/schema",
+									  [DBC_SCHEMA_STORED] =
+										  "migrate/stored_schema"};
 
 /* Rows while they are made. */
 typedef struct listing
@@ -189,31 +189,39 @@ add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
 	add_constraints(l, name, ddl);
 }
 
-/* Lists the objects of a schema; see host.h. */
+/* The objects that the rows of such a query are about. */
 const dbc_rows *
-dbcsl_schema(dbc_host *host, dbc_schema_source source)
+dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 {
-	const dbc_rows *texts = dbc_query(host, queries[source], NULL, 0);
-	listing l = {.h = dbcsl_of(host), .whole = source != DBC_SCHEMA_NOW};
-	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
+	listing l = {.h = h, .whole = whole};
+	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbcsl_ddl *ddls =
-		dbc_alloc(host, ((size_t) texts->nrows + 1) * sizeof(*ddls));
+		dbcsl_alloc(&h->base, ((size_t) texts->nrows + 1) * sizeof(*ddls));
 	size_t count = 1;
 	int i;
 
 	for (i = 0; i < texts->nrows; i++)
 	{
-		ddls[i] = dbcsl_read_ddl(l.h, dbc_cell(texts, i, T_SQL)->text);
+		ddls[i] = dbcsl_read_ddl(h, dbc_cell(texts, i, T_SQL)->text);
 		count += 1 + (size_t) ddls[i].ncolumns + (size_t) ddls[i].nconstraints;
 	}
-	l.values = dbc_alloc(host, count * DBC_S_COLUMNS * sizeof(*l.values));
-	dbc_buffer_init(&l.name, host);
+	l.values = dbcsl_alloc(&h->base, count * DBC_S_COLUMNS * sizeof(*l.values));
+	dbc_buffer_init(&l.name, &h->base);
 	for (i = 0; i < texts->nrows; i++)
 		add_object(&l, dbc_cell(texts, i, 0), &ddls[i]);
 	rows->ncols = DBC_S_COLUMNS;
 	rows->nrows = l.nrows;
 	rows->values = l.values;
 	return rows;
+}
+
+/* Lists the objects of a schema; see host.h. */
+const dbc_rows *
+dbcsl_schema(dbc_host *host, dbc_schema_source source)
+{
+	return dbcsl_list_objects(dbcsl_of(host),
+							  dbc_query(host, queries[source], NULL, 0),
+							  source != DBC_SCHEMA_NOW);
 }
 
 /* Keeps today's schema in the bookkeeping: what has changed of it is replaced.

@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#include "schema.h"
 #include "text.h"
 
 /* A row of sqlite_schema. */
@@ -194,10 +193,10 @@ differing_objects(dbcsl_host *h, const entries *list)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
-	size_t width = DBC_S_COLUMNS;
+	size_t width = 5;
 	size_t i;
 
-	rows->ncols = DBC_S_COLUMNS;
+	rows->ncols = (int) width;
 	for (i = 0; i < list->count; i++)
 	{
 		const entry *e = &list->items[i];
@@ -210,13 +209,14 @@ differing_objects(dbcsl_host *h, const entries *list)
 		values =
 			dbcsl_grow(h, values, (size_t) rows->nrows, width * sizeof(*value));
 		value = values + width * (size_t) rows->nrows++;
-		value[DBC_S_TYPE] = dbc_text(e->type);
-		value[DBC_S_NAME] = dbc_text(e->name);
-		value[DBC_S_POSITION] = dbc_int(0);
-		value[DBC_S_DEFINITION] = dbc_text(e->sql);
+		value[0] = dbc_text(e->type);
+		value[1] = dbc_text(e->name);
+		value[2] = dbc_text(e->table);
+		value[3] = dbc_text(e->sql);
+		value[4] = dbc_int(e->number);
 	}
 	rows->values = values;
-	return rows;
+	return dbcsl_list_objects(h, rows, false);
 }
 
 /* ---- rows of tables ---- */

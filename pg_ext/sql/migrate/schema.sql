@@ -5,10 +5,14 @@
 -- members of extensions, constraints, indexes and triggers that a parent table
 -- hands down (a restore may name and validate them otherwise), invalid indexes
 -- (pg_dump leaves them out, too), owners, privileges, comments and tablespaces.
+-- What stands in comments marked "tracked" limits it to the objects $2 when a
+-- test asks for what it has changed.
 with member as (
 	select d.classid, d.objid
 	from pg_catalog.pg_depend as d
-	where d.deptype = 'e'
+	where d.deptype = 'e' /* tracked: and d.objid = any (cast($2 as pg_catalog.oid[]))
+		and d.classid in ('pg_catalog.pg_class'::pg_catalog.regclass,
+			'pg_catalog.pg_namespace'::pg_catalog.regclass) */
 ), space as (
 	select n.oid, n.nspname, pg_catalog.quote_ident(n.nspname) as name
 	from pg_catalog.pg_namespace as n
@@ -22,7 +26,8 @@ with member as (
 	from pg_catalog.pg_class as c
 	join space as n on n.oid = c.relnamespace
 	where c.oid not in (select m.objid from member as m
-		where m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)
+			where m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)
+		/* tracked: and c.oid = any (cast($2 as pg_catalog.oid[])) */
 ), collation_name as (
 	select co.oid, pg_catalog.format('COLLATE %I.%I', n.nspname, co.collname) as text
 	from pg_catalog.pg_collation as co
@@ -53,6 +58,7 @@ with member as (
 	left join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		and d.objid = s.seqrelid and d.objsubid = 0 and d.refclassid = d.classid and d.refobjsubid > 0
 		and d.deptype in ('a', 'i')
+	/* tracked: where s.seqrelid = any (cast($2 as pg_catalog.oid[])) */
 ), parents as (
 	select i.inhrelid,
 		pg_catalog.array_agg(cast(cast(i.inhparent as pg_catalog.regclass) as text) order by i.inhseqno) as names
@@ -192,7 +198,8 @@ with member as (
 	join relation as r on r.oid = i.indrelid
 	where (i.indisvalid or x.relkind = 'I') and not x.relispartition
 		and x.oid not in (select con.conindid from pg_catalog.pg_constraint as con
-			where con.contype in ('p', 'u', 'x'))
+			where con.contype in ('p', 'u', 'x')
+				/* tracked: and con.conrelid = any (cast($2 as pg_catalog.oid[])) */)
 ), constraints as (
 	select 'constraint', r.name || '.' || pg_catalog.quote_ident(con.conname), r.name, 0,
 		pg_catalog.pg_get_constraintdef(con.oid),
@@ -254,21 +261,23 @@ with member as (
 		'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, s.oid, 0
 	from (select s.oid, s.stxrelid, n.name || '.' || pg_catalog.quote_ident(s.stxname) as name
 		from pg_catalog.pg_statistic_ext as s
-		join space as n on n.oid = s.stxnamespace) as s
+		join space as n on n.oid = s.stxnamespace
+		/* tracked: where s.stxrelid = any (cast($2 as pg_catalog.oid[])) */) as s
 	join relation as r on r.oid = s.stxrelid
 ), schemas as (
 	select 'schema', n.name, cast(null as text), 0, '', cast(null as pg_catalog.jsonb),
 		'pg_catalog.pg_namespace'::pg_catalog.regclass, n.oid, 0
 	from space as n
 	where n.nspname <> 'public' and n.oid not in (select m.objid from member as m
-		where m.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass)
+			where m.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass)
+		/* tracked: and n.oid = any (cast($2 as pg_catalog.oid[])) */
 ), extensions as (
 	select 'extension', pg_catalog.quote_ident(e.extname), cast(null as text), 0,
 		'SCHEMA ' || pg_catalog.quote_ident(n.nspname), cast(null as pg_catalog.jsonb),
 		'pg_catalog.pg_extension'::pg_catalog.regclass, e.oid, 0
 	from pg_catalog.pg_extension as e
 	join pg_catalog.pg_namespace as n on n.oid = e.extnamespace
-	where e.extname <> 'dbcare'
+	where e.extname <> 'dbcare' /* tracked: and e.oid = any (cast($2 as pg_catalog.oid[])) */
 )
 -- x IN ('a', 'b') of a varchar column is deparsed as (ARRAY[...])::text[], which,
 -- parsed again, is deparsed as casts of the elements

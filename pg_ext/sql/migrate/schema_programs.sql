@@ -5,7 +5,14 @@ with member as (
 	-- of an extension or, as the constructors of ranges are, of another object
 	select d.classid, d.objid
 	from pg_catalog.pg_depend as d
-	where d.deptype in ('e', 'i')
+	where d.deptype in ('e', 'i') /* tracked: and d.objid = any (cast($2 as pg_catalog.oid[]))
+		and d.classid in ('pg_catalog.pg_type'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
+			'pg_catalog.pg_event_trigger'::pg_catalog.regclass, 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass,
+			'pg_catalog.pg_foreign_server'::pg_catalog.regclass, 'pg_catalog.pg_cast'::pg_catalog.regclass,
+			'pg_catalog.pg_operator'::pg_catalog.regclass, 'pg_catalog.pg_ts_dict'::pg_catalog.regclass,
+			'pg_catalog.pg_ts_config'::pg_catalog.regclass, 'pg_catalog.pg_collation'::pg_catalog.regclass,
+			'pg_catalog.pg_conversion'::pg_catalog.regclass, 'pg_catalog.pg_language'::pg_catalog.regclass,
+			'pg_catalog.pg_opclass'::pg_catalog.regclass, 'pg_catalog.pg_publication'::pg_catalog.regclass) */
 ), space as (
 	select n.oid, n.nspname, pg_catalog.quote_ident(n.nspname) as name
 	from pg_catalog.pg_namespace as n
@@ -22,7 +29,8 @@ with member as (
 	where (t.typtype in ('b', 'd', 'e', 'r') or t.typtype = 'c' and c.relkind = 'c')
 		and t.oid not in (select m.objid from member as m
 			where m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass)
-		and not exists (select from pg_catalog.pg_type as e where e.typarray = t.oid)
+		and not exists (select from pg_catalog.pg_type as e where e.oid = t.typelem and e.typarray = t.oid)
+		/* tracked: and t.oid = any (cast($2 as pg_catalog.oid[])) */
 ), attributes as (
 	select t.oid, pg_catalog.array_agg(pg_catalog.concat_ws(' ', pg_catalog.quote_ident(a.attname),
 		pg_catalog.format_type(a.atttypid, a.atttypmod),
@@ -36,6 +44,7 @@ with member as (
 ), labels as (
 	select e.enumtypid, pg_catalog.array_agg(pg_catalog.quote_literal(e.enumlabel) order by e.enumsortorder) as list
 	from pg_catalog.pg_enum as e
+	/* tracked: where e.enumtypid = any (cast($2 as pg_catalog.oid[])) */
 	group by e.enumtypid
 ), types as (
 	select case t.typtype when 'd' then 'domain' else 'type' end as object_type, t.name as object,
@@ -85,7 +94,8 @@ with member as (
 	from pg_catalog.pg_proc as p
 	join space as n on n.oid = p.pronamespace
 	where p.oid not in (select m.objid from member as m
-		where m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass)
+			where m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass)
+		/* tracked: and p.oid = any (cast($2 as pg_catalog.oid[])) */
 ), functions as (
 	select k.kind, pg_catalog.format('%s(%s)', p.name, pg_catalog.oidvectortypes(p.proargtypes)), cast(null as text),
 		pg_catalog.rtrim(pg_catalog.substr(pg_catalog.pg_get_functiondef(p.oid),
@@ -150,6 +160,7 @@ with member as (
 		where m.classid = 'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
 		-- those of dbmigrate_watch()
 		and e.evtname not in ('dbcare_watch', 'dbcare_watch_drop')
+		/* tracked: and e.oid = any (cast($2 as pg_catalog.oid[])) */
 ), foreign_wrappers as (
 	select w.tableoid, w.oid, pg_catalog.concat_ws(' ',
 		'HANDLER ' || cast(nullif(w.fdwhandler, 0) as pg_catalog.regproc),
@@ -230,7 +241,7 @@ with member as (
 		union all select tableoid, oid, '' from pg_catalog.pg_publication
 	) as o
 	cross join lateral pg_catalog.pg_identify_object(o.tableoid, o.oid, 0) as i
-	where o.oid >= 16384
+	where o.oid >= 16384 /* tracked: and o.oid = any (cast($2 as pg_catalog.oid[])) */
 		and not exists (select from member as m where m.classid = o.tableoid and m.objid = o.oid)
 )
 -- see migrate/schema
