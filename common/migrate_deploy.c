@@ -77,11 +77,11 @@ wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
 	int64_t pause = pause_before(attempt);
 
 	d->retries++;
-	dbc_notice(r->host, "migration %s: %s%s%s; attempt %lld of %lld in %lld ms",
+	dbc_notice(r->host, "migration %s: %s; attempt %lld of %lld in %lld ms%s%s",
 			   r->steps[r->done].migration->version, error->message,
-			   error->detail ? ": " : "", error->detail ? error->detail : "",
 			   (long long) attempt, (long long) d->lock_retries + 1,
-			   (long long) pause);
+			   (long long) pause, error->detail ? ". " : "",
+			   error->detail ? error->detail : "");
 	r->host->commit(r->host, pause);
 }
 

@@ -13,6 +13,12 @@
 #include "mb/pg_wchar.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "storage/sinvaladt.h"
+#include "tcop/dest.h"
+#include "tcop/pquery.h"
+#include "tcop/tcopprot.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
@@ -119,6 +125,43 @@ dbcpg_detaches_concurrently(const AlterTableCmd *command)
 #else
 	(void) command;
 	return false;
+#endif
+}
+
+/* The process of a virtual transaction, or 0. */
+static inline int
+dbcpg_pid_of(const VirtualTransactionId *transaction)
+{
+#if PG_VERSION_NUM >= 170000
+	PGPROC *process = ProcNumberGetProc(transaction->procNumber);
+#else
+	PGPROC *process = BackendIdGetProc(transaction->backendId);
+#endif
+
+	return process ? process->pid : 0;
+}
+
+/* Runs a portal with a statement of its own to its end; rows are dropped. */
+static inline void
+dbcpg_run_portal(Portal portal)
+{
+#if PG_VERSION_NUM >= 180000
+	(void) PortalRun(portal, FETCH_ALL, true, None_Receiver, None_Receiver,
+					 NULL);
+#else
+	(void) PortalRun(portal, FETCH_ALL, true, true, None_Receiver,
+					 None_Receiver, NULL);
+#endif
+}
+
+/* Analyzes and rewrites a parse tree without parameters. */
+static inline List *
+dbcpg_analyze(RawStmt *tree, const char *text)
+{
+#if PG_VERSION_NUM >= 150000
+	return pg_analyze_and_rewrite_fixedparams(tree, text, NULL, 0, NULL);
+#else
+	return pg_analyze_and_rewrite(tree, text, NULL, 0, NULL);
 #endif
 }
 

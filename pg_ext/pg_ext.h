@@ -14,6 +14,7 @@
 #include "fmgr.h"
 #include "executor/spi.h"
 #include "nodes/parsenodes.h"
+#include "storage/lock.h"
 #include "utils/elog.h"
 #include "utils/tuplestore.h"
 
@@ -21,6 +22,14 @@
 
 /* Configuration parameters that our own SQL must not depend on. */
 #define DBCPG_NPINNED 11
+
+/* A lock that a process waits for. */
+typedef struct dbcpg_wait
+{
+	bool waiting;
+	LOCKMODE mode;
+	LOCKTAG tag;
+} dbcpg_wait;
 
 typedef struct dbcpg_host
 {
@@ -33,6 +42,7 @@ typedef struct dbcpg_host
 	int guc_level;			 /* what is set above it ends with the call */
 	int64_t lock_timeout_ms; /* of this call; -1: the session's own */
 	bool holds_gate;		 /* see pg_runners.c */
+	dbcpg_wait wait;		 /* the last one of a script of a procedure */
 
 	struct dbcpg_plan *plans;	  /* prepared statements of this call */
 	bool read_only;				  /* nothing that runs now may write */
@@ -112,6 +122,18 @@ extern void dbcpg_bound_waits(dbcpg_host *host);
 /* Lets other runners in again, on every road out of a procedure. */
 extern void dbcpg_leave_gate(dbcpg_host *host);
 
+/* ---- pg_wait.c ---- */
+
+/* Has *wait show, from time to time, which lock this process waits for. */
+extern void dbcpg_watch_wait(dbcpg_wait *wait);
+
+/* Ends that. */
+extern void dbcpg_stop_watching(void);
+
+/* Who holds a lock that was waited for, as a sentence, or NULL. */
+extern const char *dbcpg_describe_wait(dbcpg_host *host,
+									   const dbcpg_wait *wait);
+
 /* ---- pg_pinned.c ---- */
 
 /* Pins parameters for the rest of the call, at the current GUC level. */
@@ -126,6 +148,10 @@ extern bool dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *),
 						void *arg, dbc_guard_mode mode, bool read_only,
 						dbc_error *error);
 extern void dbcpg_fail(dbc_host *base, const dbc_error *error);
+
+/* A failure that was stopped, in the core's terms. */
+extern void dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
+								   dbc_error *error);
 
 /* ---- pg_value.c ---- */
 
@@ -224,6 +250,71 @@ extern void dbcpg_end_tracking(dbcpg_host *host);
 
 extern const char *dbcpg_diff(dbc_host *base, const dbc_schema *from,
 							  const dbc_schema *to);
+/* ---- pg_errand.c ---- */
+
+/* How a worker runs a statement. */
+typedef enum dbcpg_manner
+{
+	DBCPG_PLAIN,   /* in a transaction, with the note that it is done */
+	DBCPG_OUTSIDE, /* in none; noted before and after */
+	DBCPG_UNNOTED
+} dbcpg_manner;
+
+/* A statement for a worker. */
+typedef struct dbcpg_task
+{
+	int number;		  /* of the statement in its script, from 1 */
+	bool patient;	  /* no lock timeout: nobody waits for what it holds */
+	const char *text; /* as PostgreSQL runs it */
+	dbcpg_manner manner;
+} dbcpg_task;
+
+/* What leader and worker share, apart from texts. */
+typedef struct dbcpg_errand
+{
+	Oid database;
+	Oid login;	 /* role the session was opened as */
+	Oid session; /* role it acts for since */
+	Oid role;	 /* of SET ROLE, or InvalidOid */
+	int lock_timeout_ms;
+	int ntasks;
+	int number;		 /* of the task the worker is at */
+	bool finished;	 /* all are done */
+	dbcpg_wait wait; /* of the worker */
+} dbcpg_errand;
+
+/*
+ * Has a background worker run tasks one after the other, with the user and the
+ * settings of this session, which holds no snapshot meanwhile.  To be called
+ * after dbcpg_end_work().  Gives NULL, or the failure of task *number, in the
+ * arena; *wait is what the worker waited for.
+ */
+extern ErrorData *dbcpg_run_errand(dbcpg_host *host, const char *version,
+								   const dbcpg_task *tasks, int ntasks,
+								   int *number, dbcpg_wait *wait);
+
+/* Parts of the shared memory of an errand. */
+#define DBCPG_ERRAND_MAGIC UINT64CONST(0x6462636172653031)
+enum
+{
+	DBCPG_KEY_ERRAND,
+	DBCPG_KEY_SETTINGS,
+	DBCPG_KEY_VERSION,
+	DBCPG_KEY_TASKS, /* per task: number, patient, manner, text with its end */
+	DBCPG_KEY_QUEUE
+};
+
+/* ---- pg_leftover.c ---- */
+
+/* Whether a statement that was interrupted had done its work. */
+extern bool dbcpg_is_done(dbcpg_host *host, const dbc_statement *statement);
+
+/* Tasks that drop the invalid indexes a statement has left or would trip over;
+ * returns their number. */
+extern int dbcpg_find_leftovers(dbcpg_host *host, const char *version,
+								const dbc_statement *statement, int number,
+								dbcpg_task **tasks);
+
 /* ---- pg_outside.c ---- */
 
 extern bool dbcpg_outside(dbc_host *base, const dbc_outside *work,

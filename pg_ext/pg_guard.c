@@ -49,14 +49,17 @@ copy_text(dbcpg_host *host, const char *text)
 }
 
 /* The failure that was stopped, in the core's terms. */
-static void
-describe_failure(dbcpg_host *host, const ErrorData *failure, dbc_error *error)
+void
+dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
+					   dbc_error *error)
 {
 	error->sqlstate =
 		MemoryContextStrdup(host->arena, unpack_sql_state(failure->sqlerrcode));
 	error->message =
 		copy_text(host, failure->message ? failure->message : "unknown error");
 	error->detail = copy_text(host, failure->detail);
+	if (!error->detail && failure->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
+		error->detail = dbcpg_describe_wait(host, &host->wait);
 	error->hint = copy_text(host, failure->hint);
 	error->statement_no = host->failed_statement;
 	error->line = host->failed_line;
@@ -103,6 +106,8 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 		failure = catch_failure(host);
 	}
 	PG_END_TRY();
+	if (failure)
+		dbcpg_stop_watching();
 	if (failure || mode == DBC_UNDO)
 		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
@@ -112,7 +117,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 		return true;
 	if (passes_guards(failure))
 		ReThrowError(failure);
-	describe_failure(host, failure, error);
+	dbcpg_describe_failure(host, failure, error);
 	return false;
 }
 

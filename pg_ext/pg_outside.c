@@ -1,9 +1,147 @@
+/*
+ * pg_outside.c
+ *	  Running a script outside any transaction.
+ */
 #include "pg_ext.h"
+
+#include <string.h>
+
+#include "utils/memutils.h"
+
+#include "text.h"
+
+/*
+ * Whether a statement may wait for locks as long as it takes.  What locks no
+ * more than SHARE UPDATE EXCLUSIVE is in nobody's way but that of other
+ * schema changes, and a lock timeout in the middle of a concurrent index build
+ * would throw away what is built.
+ */
+static bool
+is_patient(const dbc_statement *statement)
+{
+	return statement->kind == DBC_S_OUTSIDE && statement->lock_level &&
+		   dbc_same(statement->lock_level, "SHARE UPDATE EXCLUSIVE");
+}
+
+/* The tasks of a script from its first statement that is not done; settings
+ * before it are made again. */
+static int
+make_tasks(dbcpg_host *host, const dbc_outside *work, int first,
+		   dbcpg_task *tasks)
+{
+	const dbc_script *script = work->script;
+	int ntasks = 0;
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+	{
+		const dbc_statement *s = &script->statements[i];
+		dbcpg_task *task = &tasks[ntasks];
+
+		if (i + 1 < first && s->kind != DBC_S_SETTING)
+			continue;
+		task->number = i + 1;
+		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
+		task->patient = is_patient(s);
+		task->manner = s->kind == DBC_S_OUTSIDE ? DBCPG_OUTSIDE : DBCPG_PLAIN;
+		if (i + 1 < first)
+			task->manner = DBCPG_UNNOTED;
+		ntasks++;
+	}
+	return ntasks;
+}
+
+/* Lines from the start of a statement to where its failure is. */
+static int
+lines_to_error(const char *text, const ErrorData *failure)
+{
+	int position = failure->cursorpos;
+	int lines = 0;
+
+	for (; position > 1 && *text; position--)
+	{
+		lines += *text == '\n';
+		text += pg_mblen(text);
+	}
+	return lines;
+}
+
+/* Describes the failure of a statement to the core, with its place. */
+static void
+describe(dbcpg_host *host, const dbc_outside *work, int number,
+		 ErrorData *failure, dbc_error *error)
+{
+	const dbc_statement *s = &work->script->statements[number - 1];
+	const char *place;
+
+	host->failed_statement = number;
+	host->failed_line =
+		s->line + lines_to_error(dbcpg_from_core(s->text), failure);
+	place = dbcpg_from_core(
+		dbc_position(&host->base, work->script, number, host->failed_line));
+	/* clients would look for the position in the calling statement */
+	failure->cursorpos = 0;
+	failure->context =
+		failure->context
+			? MemoryContextStrdup(host->arena,
+								  psprintf("%s\n%s", failure->context, place))
+			: unconstify(char *, place);
+	host->failure = failure;
+	dbcpg_describe_failure(host, failure, error);
+}
+
+/* Drops the invalid indexes that a statement has left or would trip over; a
+ * failure to do so is that of the statement's next attempt. */
+static void
+sweep(dbcpg_host *host, const dbc_outside *work, int number)
+{
+	const dbc_statement *s = &work->script->statements[number - 1];
+	dbcpg_task *tasks;
+	dbcpg_wait wait;
+	int ntasks;
+
+	if (s->kind != DBC_S_OUTSIDE)
+		return;
+	ntasks = dbcpg_find_leftovers(host, work->version, s, number, &tasks);
+	if (ntasks == 0)
+		return;
+	dbcpg_end_work(host);
+	(void) dbcpg_run_errand(host, work->version, tasks, ntasks, &number, &wait);
+	dbcpg_begin_work(host);
+}
+
+/* Whether an interrupted call had finished the statement it was in. */
+static bool
+was_finished(dbcpg_host *host, const dbc_outside *work)
+{
+	return work->begun && work->first <= work->script->nstatements &&
+		   dbcpg_is_done(host, &work->script->statements[work->first - 1]);
+}
+
+/* Runs a script outside any transaction; see host.h. */
 bool
 dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
 {
-	(void) base;
-	(void) work;
-	(void) error;
-	elog(ERROR, "not yet");
+	dbcpg_host *host = dbcpg_of(base);
+	int first = work->first + was_finished(host, work);
+	dbcpg_task *tasks = dbc_alloc(
+		base, ((size_t) work->script->nstatements + 1) * sizeof(*tasks));
+	int ntasks = make_tasks(host, work, first, tasks);
+	ErrorData *failure;
+	int number;
+	int i;
+
+	for (i = first; i <= work->script->nstatements; i++)
+		sweep(host, work, i);
+	if (first > work->script->nstatements)
+		return true;
+	dbcpg_end_work(host);
+	failure = dbcpg_run_errand(host, work->version, tasks, ntasks, &number,
+							   &host->wait);
+	dbcpg_begin_work(host);
+	if (!failure)
+		return true;
+	describe(host, work, number, failure, error);
+	sweep(host, work, number);
+	return false;
 }

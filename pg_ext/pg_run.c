@@ -58,6 +58,38 @@ lines_to_error(const running *r)
 	return lines;
 }
 
+/* Whether an error is one that only separate transactions cure. */
+static bool
+is_cured_by_deploy(const ErrorData *error)
+{
+	switch (error->sqlerrcode)
+	{
+		case ERRCODE_OBJECT_IN_USE: /* triggers have still to fire */
+		case ERRCODE_UNSAFE_NEW_ENUM_VALUE_USAGE:
+			return true;
+		case ERRCODE_OUT_OF_MEMORY: /* a full lock table */
+			return strcmp(error->message_id, "out of shared memory") == 0;
+		default:
+			return false;
+	}
+}
+
+/* Adds a hint to an error, if it is one of those. */
+static void
+suggest_deploy(const running *r)
+{
+	static const char cure[] =
+		"dbmigrate_deploy() gives each migration a transaction of its own.";
+	MemoryContext context = MemoryContextSwitchTo(r->host->scratch);
+	ErrorData *error = CopyErrorData();
+
+	MemoryContextSwitchTo(context);
+	if (is_cured_by_deploy(error))
+		errhint("%s%s%s", error->hint ? error->hint : "",
+				error->hint ? " " : "", cure);
+	FreeErrorData(error);
+}
+
 /*
  * Says in the context of an error which statement failed, in the words of
  * dbc_position(); a script may catch any number of errors, so that the arena is
@@ -71,6 +103,8 @@ add_place(void *arg)
 	const dbc_script *script = r->script;
 	const char *part = "deferred constraints";
 
+	if (host->base.function->class == DBC_WRITE)
+		suggest_deploy(r);
 	host->failed_statement = r->statement_no;
 	host->failed_line = r->statement_no ? r->line + lines_to_error(r) : 0;
 	if (r->statement_no)
@@ -215,6 +249,8 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	const dbc_rows *rows = NULL;
 
 	error_context_stack = &callback;
+	if (base->function->class == DBC_PROC)
+		dbcpg_watch_wait(&host->wait);
 	PG_TRY();
 	{
 		run_whole(&r, skip, level);
@@ -224,6 +260,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 		dbcpg_set_in_migration(was_in_migration);
 	}
 	PG_END_TRY();
+	dbcpg_stop_watching();
 	error_context_stack = callback.previous;
 	host->failed_statement = 0;
 	host->failed_line = 0;

@@ -145,8 +145,8 @@ dbcpg_lock(dbc_host *base, int64_t timeout_ms)
 	bool procedure = base->function->class == DBC_PROC;
 
 	host->lock_timeout_ms = timeout_ms;
-	if (procedure && timeout_ms < 0 && LockTimeout == 0)
-		host->lock_timeout_ms = PATIENCE_MS;
+	if (procedure && timeout_ms < 0)
+		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
 	dbcpg_bound_waits(host);
 	if (procedure)
 		shut_gate(host, timeout_ms);

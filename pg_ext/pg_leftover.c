@@ -1,0 +1,143 @@
+/*
+ * pg_leftover.c
+ *	  What concurrent index builds leave when they fail or are interrupted.
+ *
+ * An index is then there and not valid: in the way of the next attempt, and
+ * kept up to date for nothing.
+ */
+#include "pg_ext.h"
+
+#include "access/htup_details.h"
+#include "catalog/index.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_index.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "text.h"
+
+/* The parse tree of a statement. */
+static Node *
+parse(const dbc_statement *statement)
+{
+	List *trees = dbcpg_raw_parser(dbcpg_from_core(statement->text));
+
+	return linitial_node(RawStmt, trees)->stmt;
+}
+
+/* The table of an index to be created, or InvalidOid; names mean what they do
+ * to the caller. */
+static Oid
+table_of(dbcpg_host *host, const IndexStmt *statement)
+{
+	int level = NewGUCNestLevel();
+	Oid table;
+
+	dbcpg_unpin_parameters(host);
+	table = RangeVarGetRelid(statement->relation, NoLock, true);
+	AtEOXact_GUC(false, level);
+	return table;
+}
+
+/* Whether an index of that name is there, on that table, and valid. */
+static bool
+is_built(dbcpg_host *host, const IndexStmt *statement)
+{
+	Oid table = table_of(host, statement);
+	bool built = false;
+	HeapTuple tuple;
+	Oid index;
+
+	if (!OidIsValid(table) || !statement->idxname)
+		return false;
+	index = get_relname_relid(statement->idxname, get_rel_namespace(table));
+	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+
+		built = form->indrelid == table && form->indisvalid;
+		ReleaseSysCache(tuple);
+	}
+	return built;
+}
+
+/* Whether none of the indexes to be dropped is there. */
+static bool
+is_dropped(dbcpg_host *host, const DropStmt *statement)
+{
+	int level = NewGUCNestLevel();
+	bool found = false;
+	ListCell *cell;
+
+	dbcpg_unpin_parameters(host);
+	foreach (cell, statement->objects)
+		found |= OidIsValid(RangeVarGetRelid(
+			makeRangeVarFromNameList(lfirst_node(List, cell)), NoLock, true));
+	AtEOXact_GUC(false, level);
+	return !found;
+}
+
+/* Whether a statement that was interrupted had done its work: repeating these
+ * would fail. */
+bool
+dbcpg_is_done(dbcpg_host *host, const dbc_statement *statement)
+{
+	Node *node = parse(statement);
+
+	if (IsA(node, IndexStmt) && ((IndexStmt *) node)->concurrent)
+		return is_built(host, (IndexStmt *) node);
+	if (IsA(node, DropStmt) && ((DropStmt *) node)->concurrent)
+		return is_dropped(host, (DropStmt *) node);
+	return false;
+}
+
+/* Asks for the invalid indexes that are those of a statement. */
+static const dbc_rows *
+list_leftovers(dbcpg_host *host, const char *version,
+			   const dbc_statement *statement)
+{
+	Node *node = parse(statement);
+	dbc_value values[3] = {dbc_text(version), dbc_int(0), dbc_null()};
+	const IndexStmt *create = (const IndexStmt *) node;
+
+	if (IsA(node, IndexStmt) && create->concurrent)
+	{
+		values[1] = dbc_int(table_of(host, create));
+		if (values[1].integer == InvalidOid)
+			return NULL;
+		if (create->idxname)
+			values[2] = dbc_text(dbcpg_to_core(host, create->idxname));
+	}
+	else if (!IsA(node, ReindexStmt))
+		return NULL;
+	return dbc_query(&host->base, "migrate/leftovers", values, 3);
+}
+
+/* Tasks that drop the invalid indexes of a statement; see pg_ext.h. */
+int
+dbcpg_find_leftovers(dbcpg_host *host, const char *version,
+					 const dbc_statement *statement, int number,
+					 dbcpg_task **tasks)
+{
+	const dbc_rows *rows = list_leftovers(host, version, statement);
+	int i;
+
+	if (!rows || rows->nrows == 0)
+		return 0;
+	*tasks = dbc_alloc(&host->base, (size_t) rows->nrows * sizeof(**tasks));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_notice(&host->base, "dropping index %s, which is not valid",
+				   dbc_cell(rows, i, 0)->text);
+		(*tasks)[i] = (dbcpg_task){
+			.number = number,
+			.manner = DBCPG_UNNOTED,
+			.patient = true,
+			.text = dbcpg_from_core(
+				dbc_format(&host->base, "drop index concurrently if exists %s",
+						   dbc_cell(rows, i, 0)->text))};
+	}
+	return rows->nrows;
+}

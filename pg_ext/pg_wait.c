@@ -1,0 +1,92 @@
+/*
+ * pg_wait.c
+ *	  Which lock a script waits for, and who holds it.
+ *
+ * When a lock timeout is reported, PostgreSQL has forgotten what it was for.
+ * So while scripts run that may wait, a timer looks a few times per lock
+ * timeout.  Only this process changes what it waits for, and it does not while
+ * it waits, so that a signal handler may read it.
+ */
+#include "pg_ext.h"
+
+#include "storage/proc.h"
+#include "utils/timeout.h"
+
+#include "text.h"
+
+/* How often the timer looks within one lock timeout. */
+#define LOOKS 4
+
+/* How often it does where there is none, in milliseconds. */
+#define LOOK_MS 1000
+
+static TimeoutId timer;
+static bool registered = false;
+static dbcpg_wait *watched = NULL;
+
+/* How long to wait for the next look; a script may change the timeout. */
+static int
+interval(void)
+{
+	return LockTimeout > 0 ? Max(LockTimeout / LOOKS, 1) : LOOK_MS;
+}
+
+/* Looks.  Runs in a signal handler. */
+static void
+look(void)
+{
+	const LOCK *lock = MyProc->waitLock;
+
+	if (!watched)
+		return;
+	watched->waiting = lock != NULL;
+	if (lock)
+	{
+		watched->tag = lock->tag;
+		watched->mode = MyProc->waitLockMode;
+	}
+	enable_timeout_after(timer, interval());
+}
+
+/* Has *wait show which lock this process waits for. */
+void
+dbcpg_watch_wait(dbcpg_wait *wait)
+{
+	if (!registered)
+		timer = RegisterTimeout(USER_TIMEOUT, look);
+	registered = true;
+	memset(wait, 0, sizeof(*wait));
+	watched = wait;
+	enable_timeout_after(timer, interval());
+}
+
+/* Ends that. */
+void
+dbcpg_stop_watching(void)
+{
+	if (!watched)
+		return;
+	watched = NULL;
+	disable_timeout(timer, false);
+}
+
+/* Who holds a lock that was waited for, as a sentence, or NULL. */
+const char *
+dbcpg_describe_wait(dbcpg_host *host, const dbcpg_wait *wait)
+{
+	VirtualTransactionId *holders;
+	dbc_buffer pids;
+	dbc_value list;
+	int count;
+	int i;
+
+	if (!wait->waiting)
+		return NULL;
+	dbc_buffer_init(&pids, &host->base);
+	holders = GetLockConflicts(&wait->tag, wait->mode, &count);
+	for (i = 0; i < count; i++)
+		dbc_append_format(&pids, " %d", dbcpg_pid_of(&holders[i]));
+	list = dbc_text(pids.data);
+	return dbc_cell(dbc_query(&host->base, "migrate/blockers", &list, 1), 0, 0)
+		->text;
+}

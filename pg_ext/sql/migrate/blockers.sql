@@ -1,0 +1,11 @@
+-- What is known of the processes of a list, as a sentence; null if it is empty.
+select 'It waited for ' || pg_catalog.string_agg(
+	coalesce(pg_catalog.format('process %s (user "%s"%s, %s), whose query is: %s', a.pid,
+			a.usename, ', application "' || nullif(a.application_name, '') || '"', a.state,
+			pg_catalog.rtrim(pg_catalog."left"(pg_catalog.regexp_replace(a.query, '\s+', ' ', 'g'), 200), '; ')),
+		case p.pid when '0' then 'a prepared transaction' else 'process ' || p.pid end),
+	'; and for ' order by p.pid) || '.'
+from pg_catalog.regexp_split_to_table($1, ' ') as p (pid)
+left join pg_catalog.pg_stat_activity as a on cast(a.pid as text) = p.pid
+where p.pid <> ''
+order by 1
