@@ -207,6 +207,24 @@ fake_set(fake_host *fake, const char *name, const char *value)
 	fake->settings[fake->nsettings++][1] = value;
 }
 
+/* The answer to a query; the log of migrations ends with what was written. */
+static const dbc_rows *
+answer(fake_host *fake, const fake_reply *reply)
+{
+	dbc_rows *rows;
+	dbc_value *values;
+
+	if (!dbc_same(reply->what, "migrate/history_end") || !fake->log_end.text)
+		return &reply->rows;
+	rows = keep(fake, sizeof(*rows));
+	*rows = reply->rows;
+	values = keep(fake, (size_t) rows->ncols * sizeof(*values));
+	memcpy(values, rows->values, (size_t) rows->ncols * sizeof(*values));
+	values[0] = fake->log_end;
+	rows->values = values;
+	return rows;
+}
+
 static const dbc_rows *
 host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
@@ -225,7 +243,9 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		land(fake, false, "42601", "the fake has no answer");
 	if (reply->sqlstate)
 		land(fake, false, reply->sqlstate, reply->message);
-	return &reply->rows;
+	if (dbc_same(what, "migrate/history_add"))
+		fake->log_end = args[nargs - 1];
+	return answer(fake, reply);
 }
 
 /* ---- the other host calls ---- */
@@ -332,24 +352,61 @@ host_split(dbc_host *host, const char *text, dbc_script *script)
 	script->statements = list;
 }
 
-/* Runs nothing; a script with the word "broken" fails. */
-static const dbc_rows *
-host_run(dbc_host *host, const dbc_script *script, const bool *skip)
+/* Finds what fails of a script of which nothing runs: statements with the word
+ * "broken", and some with the word "locked"; false if nothing does. */
+static bool
+find_failure(fake_host *fake, const dbc_script *script, const bool *skip,
+			 dbc_error *error)
 {
 	int i;
 
-	note(host, script->label);
 	for (i = 0; i < script->nstatements; i++)
-		if ((!skip || !skip[i]) && strstr(script->statements[i].text, "broken"))
-		{
-			dbc_error error = {.sqlstate = "42P01",
-							   .message = "it is broken",
-							   .statement_no = i + 1,
-							   .line = script->statements[i].line};
+	{
+		const dbc_statement *s = &script->statements[i];
 
-			host_fail(host, &error);
-		}
+		*error = (dbc_error){.sqlstate = "42P01",
+							 .message = "it is broken",
+							 .statement_no = i + 1,
+							 .line = s->line};
+		if (skip && skip[i])
+			continue;
+		if (strstr(s->text, "broken"))
+			return true;
+		error->sqlstate = "55P03";
+		error->message = "it is locked";
+		if (strstr(s->text, "locked") && fake->locked-- > 0)
+			return true;
+	}
+	return false;
+}
+
+static const dbc_rows *
+host_run(dbc_host *host, const dbc_script *script, const bool *skip)
+{
+	dbc_error error;
+
+	note(host, script->label);
+	if (find_failure((fake_host *) host, script, skip, &error))
+		host_fail(host, &error);
 	return NULL;
+}
+
+static void
+host_commit(dbc_host *host, int64_t pause_ms)
+{
+	note(host, pause_ms ? "pause" : "commit");
+	assert_null(((fake_host *) host)->pad->outer);
+}
+
+static bool
+host_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
+{
+	fake_host *fake = (fake_host *) host;
+
+	note(host, "outside");
+	assert_null(fake->pad->outer);
+	fake->outside = *work;
+	return !find_failure(fake, work->script, NULL, error);
 }
 
 static void
@@ -421,6 +478,8 @@ fake_new(int engine)
 							.split = host_split,
 							.run = host_run,
 							.lock = host_lock,
+							.commit = host_commit,
+							.outside = host_outside,
 							.read_files = host_read_files,
 							.setting = host_setting,
 							.running = host_running,
@@ -470,6 +529,7 @@ fake_try(fake_host *fake, void (*fn)(dbc_host *, void *), void *arg)
 	fake->error = (dbc_error){0};
 	fake->nrows = fake->ncalls = fake->nallocs = fake->nnotices = 0;
 	fake->read_only = 0;
+	fake->log_end = dbc_null();
 	fake->pad = &pad;
 	if (setjmp(pad.jump) != 0)
 	{

@@ -59,6 +59,7 @@ typedef struct fake_host
 	int fail_at; /* this host call, from 1, fails; 0: none */
 	fake_failure_kind fail_as;
 	int fail_alloc_at; /* this allocation runs out of memory; 0: none */
+	int locked;		   /* so many runs of a "locked" statement get no lock */
 
 	/* for tests to read, after fake_call() */
 	const dbc_value *rows[FAKE_MAX];
@@ -68,6 +69,7 @@ typedef struct fake_host
 	int ncalls;
 	int nallocs;
 	int nnotices;
+	dbc_outside outside; /* the last script run outside a transaction */
 
 	/* its own */
 	fake_reply replies[FAKE_MAX];
@@ -75,6 +77,7 @@ typedef struct fake_host
 	dbc_sql sql[FAKE_MAX];
 	const char *settings[FAKE_MAX][2];
 	int nsettings;
+	dbc_value log_end; /* hash of the last event this call has logged */
 	void *blocks;
 	fake_pad *pad;
 	int read_only; /* guards that forbid writing, one in another */

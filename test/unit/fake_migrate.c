@@ -12,12 +12,23 @@
 #define DETAIL_COLUMNS 8
 #define TEXT_COLUMNS   7
 
-/* What dbmigrate writes, to be answered with nothing. */
-static const char *const writes[] = {
-	"migrate/accept_text",	  "migrate/clear_failed",	  "migrate/move",
-	"migrate/dependency_add", "migrate/dependency_clear", "migrate/history_add",
-	"migrate/ledger_add",	  "migrate/ledger_remove",	  "migrate/mark_failed",
-	"migrate/register",		  "migrate/unregister"};
+/* What dbmigrate writes, or asks, to be answered with nothing. */
+static const char *const silent[] = {"migrate/accept_text",
+									 "migrate/clear_failed",
+									 "migrate/move",
+									 "migrate/dependency_add",
+									 "migrate/dependency_clear",
+									 "migrate/history_add",
+									 "migrate/ledger_add",
+									 "migrate/ledger_remove",
+									 "migrate/mark_failed",
+									 "migrate/register",
+									 "migrate/unregister",
+									 "migrate/deployment",
+									 "migrate/deployment_at",
+									 "migrate/deployment_remove",
+									 "migrate/deployment_start",
+									 "migrate/interrupted"};
 
 /* The row of migrate/list for a migration. */
 static void
@@ -110,12 +121,12 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	size_t i;
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(2));
 	fake_rows(fake, "core/settings", 2, 2, dbc_text("actor"),
 			  dbc_text("deployer"), dbc_text("environment"),
 			  dbc_text(environment));
-	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
-		fake_rows(fake, writes[i], 0, 0);
+	for (i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+		fake_rows(fake, silent[i], 0, 0);
 	fake_rows(fake, "migrate/history_end", 3, 1, dbc_null(),
 			  dbc_text("some role"), dbc_null());
 	fake_rows(fake, "migrate/history_chain", 17, 0);

@@ -250,7 +250,7 @@ outside_a_transaction_is_refused(void **state)
 				   "vacuum cannot run inside a transaction");
 	assert_non_null(strstr(fake->error.detail, "migration 2 up"));
 	assert_non_null(strstr(fake->error.detail, "line 2"));
-	assert_non_null(strstr(fake->error.hint, "dbmigrate_baseline('2')"));
+	assert_non_null(strstr(fake->error.hint, "dbmigrate_deploy()"));
 	/* up to the version before it works */
 	assert_true(fake_call(fake, "dbmigrate_apply", 1, dbc_text("1")));
 	fake_free(fake);

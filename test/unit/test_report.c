@@ -192,7 +192,7 @@ report_knows_migrations(void **state)
 				"\"migrations\": {\"drift\": null, \"pending\": 0, "
 				"\"version\": null}");
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(2));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("environment"),
 			  dbc_text("staging"));
 	/* bookkeeping that cannot be read is no reason to give no report */

@@ -28,7 +28,8 @@ storing_host(const char *name, const char *value)
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text(name), dbc_text(value));
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/setting_remove", 0, 0);
@@ -258,20 +259,30 @@ bookkeeping_is_made_at_first_need(void **state)
 
 	(void) state;
 	fake_rows(fake, "bookkeeping/1", 0, 0);
+	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 1, "
+						"{\"changed\": true, \"version\": 2, "
 						"\"previous_version\": 0}");
 	assert_int_equal(
 		fake_last(fake, "core/bookkeeping_record")->args[0].integer,
 		DBC_BOOKKEEPING_VERSION);
 	fake_free(fake);
 	fake = storing_host("actor", "deployer");
+	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
+	fake_rows(fake, "bookkeeping/2", 0, 0);
+	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": false, \"version\": 1, "
+						"{\"changed\": true, \"version\": 2, "
 						"\"previous_version\": 1}");
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
+	assert_true(fake_call(fake, "dbcare_install", 0));
+	assert_string_equal(fake_text(fake, 0, 0),
+						"{\"changed\": false, \"version\": 2, "
+						"\"previous_version\": 2}");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_BOOKKEEPING_VERSION + 1));
 	assert_false(fake_call(fake, "dbcare_install", 0));

@@ -39,6 +39,8 @@ static const struct
 	{"dbmigrate_plan", {NULL, "{plan}"}},
 	{"dbmigrate_apply", {NULL, "{apply}"}},
 	{"dbmigrate_apply", {NULL, "{dry}"}},
+	{"dbmigrate_deploy", {NULL, "{apply}"}},
+	{"dbmigrate_deploy", {"2", "{dry}"}},
 	{"dbmigrate_rollback", {"0", "{confirm}"}},
 	{"dbmigrate_baseline", {"3"}},
 	{"dbmigrate_repair", {NULL}},
@@ -59,7 +61,8 @@ static const struct
 static const fake_migration migrations[] = {
 	{.version = "1", .down = "d", .verify = "v", .applied = 1},
 	{.version = "2", .up = "begin; a; commit", .depends_on = {"1"}},
-	{.version = "3", .failed = true, .verify = "v"}};
+	{.version = "3", .failed = true, .verify = "v"},
+	{.version = "4", .up = "vacuum", .environments = "[\"development\"]"}};
 
 static const dbc_file files[] = {
 	{"101_one.up.sql", "create table one (a int);"},
@@ -115,6 +118,7 @@ full_host(int engine)
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "bookkeeping/1", 0, 0);
+	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	fake_rows(fake, "core/bookkeeping_lock", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);
