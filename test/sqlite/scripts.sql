@@ -133,17 +133,17 @@ select printf('.once added.txt%sselect dbmigrate_add(''5'', ''refused'', %Q);%ss
 from refused
 order by no;
 .read refused.sql
---> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: ATTACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: DETACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: PRAGMA synchronous cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: PRAGMA hard_heap_limit cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
---> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps. Until your version has it: apply up to the version before, run this one by hand, then call dbmigrate_baseline('5').
+--> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: ATTACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: DETACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: PRAGMA synchronous cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: PRAGMA hard_heap_limit cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
+--> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
 --> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
 --> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
 --> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
