@@ -94,7 +94,7 @@ typedef struct dbc_schema dbc_schema; /* see schema.h */
 typedef struct dbc_touched
 {
 	const dbc_rows *objects; /* as schema() lists them */
-	const dbc_rows *tables;	 /* tables with rows: name, digest of the rows */
+	const dbc_rows *tables;	 /* name, digest of the rows */
 } dbc_touched;
 
 /* Which state of what it has found. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "migrate.h"
 #include "text.h"
 
 /* ---- reading ---- */
@@ -152,13 +153,24 @@ add_difference(comparison *c, const dbc_object *object, const char *change,
 						 .cosmetic = cosmetic};
 }
 
+/* Whether a definition holds text of a language, in which the white space
+ * around lines is layout. */
+static bool
+is_program(const dbc_object *object)
+{
+	return dbc_same(object->type, "function") ||
+		   dbc_same(object->type, "procedure");
+}
+
 /* Compares what both schemas have under one name. */
 static void
 compare_pair(comparison *c, const dbc_object *old, const dbc_object *new)
 {
 	if (!dbc_same(old->definition, new->definition))
-		add_difference(c, old, "changed", old->definition, new->definition,
-					   false);
+		add_difference(
+			c, old, "changed", old->definition, new->definition,
+			is_program(old) &&
+				dbc_same_but_layout(c->host, old->definition, new->definition));
 	if (old->parent && old->position > 0 && new->position > 0)
 		c->columns[c->ncolumns++] = (column){old, new};
 }
@@ -370,7 +382,8 @@ find_consequences(comparison *c)
 			if (dbc_same(items[j].change, "renamed"))
 				before =
 					renamed(c->host, before, items[j].before, items[j].after);
-		items[i].cosmetic = dbc_same(before, items[i].after);
+		if (dbc_same(before, items[i].after))
+			items[i].cosmetic = true;
 	}
 }
 

@@ -68,8 +68,8 @@ typedef struct dbc_difference
 	const char *change; /* added, removed, changed, renamed or moved */
 	const char *before; /* definition, old name or old position; or NULL */
 	const char *after;
-	bool cosmetic; /* only the order of columns, or the name of something
-					* that engines name by themselves */
+	bool cosmetic; /* only the order of columns, the name of something that
+					* engines name by themselves, or layout of a function */
 } dbc_difference;
 
 typedef struct dbc_differences

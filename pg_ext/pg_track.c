@@ -372,15 +372,12 @@ list_tables(dbcpg_tracked *t, int column)
 	{
 		const dbc_value *table = dbc_cell(t->tables, i, 0);
 		dbc_sql digest = {NULL, table[column].text};
-		dbc_value text;
 
 		if (!digest.text)
 			continue;
-		text = first_text(query_now(t->host, &digest, NULL, 0));
-		if (!text.text)
-			continue;
 		values[2 * rows->nrows] = table[R_NAME];
-		values[2 * rows->nrows++ + 1] = text;
+		values[2 * rows->nrows++ + 1] =
+			first_text(query_now(t->host, &digest, NULL, 0));
 	}
 	return rows;
 }

@@ -412,7 +412,7 @@ dbcsl_track(dbc_host *host, bool on)
 	h->tracked = tracked;
 }
 
-/* Adds a table with rows. */
+/* Adds a table. */
 static dbc_value *
 add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
 		  const char *text)
@@ -449,9 +449,8 @@ tables_now(dbcsl_host *h, dbcsl_tracked *tracked)
 		if (!digest)
 			continue;
 		table->text = dbcsl_digest_text(h, table->before, digest);
-		if (digest->rows > 0)
-			values = add_table(h, rows, values, table->name,
-							   dbcsl_digest_text(h, digest, table->before));
+		values = add_table(h, rows, values, table->name,
+						   dbcsl_digest_text(h, digest, table->before));
 	}
 	for (i = 0; i < tracked->now.count; i++)
 	{
@@ -462,7 +461,7 @@ tables_now(dbcsl_host *h, dbcsl_tracked *tracked)
 			find_table(&tracked->before, e->name))
 			continue;
 		digest = try_to_read(h, e->name);
-		if (digest && digest->rows > 0)
+		if (digest)
 			values = add_table(h, rows, values, e->name,
 							   dbcsl_digest_text(h, digest, NULL));
 	}
@@ -479,7 +478,7 @@ tables_before(dbcsl_host *h, const dbcsl_tracked *tracked)
 
 	rows->ncols = 2;
 	for (table = tracked->tables; table; table = table->next)
-		if (table->before && table->before->rows > 0)
+		if (table->before)
 			values = add_table(h, rows, values, table->name, table->text);
 	return rows;
 }

@@ -1,6 +1,6 @@
 -- Tables whose rows may have changed, given what migrate/tracked_tables.sql
 -- makes of them before and now, and the tables that were written: with queries
--- for digests of what they have in common, null for no rows.
+-- for digests of what they have in common, null where there is no table.
 with before as (
 	select b.*
 	from pg_catalog.jsonb_to_recordset(cast(coalesce($1, '[]') as pg_catalog.jsonb))
@@ -20,7 +20,7 @@ with before as (
 		or b.columns <> n.columns or b.oid = any (cast($3 as pg_catalog.oid[]))
 ), digest as (
 	select p.name, p.was, p.is, pg_catalog.format('select pg_catalog.count(*) || '' '' || '
-		'pg_catalog.sum(pg_catalog.hashtextextended(cast(row(%s) as text), 0)) from %s', p.columns, p.name) as query
+		'coalesce(pg_catalog.sum(pg_catalog.hashtextextended(cast(row(%s) as text), 0)), 0) from %s', p.columns, p.name) as query
 	from pair as p
 )
 select d.name, case when d.was then d.query end, case when d.is then d.query end

@@ -1,0 +1,369 @@
+/*
+ * migrate_round.c
+ *	  One round of dbmigrate_test: some migrations up, down and up again.
+ *
+ * It is gone in a guard, which fails on purpose where the round has to be
+ * undone: the way down has not led back, or the engine can tell only then how
+ * things were.
+ */
+#include "migrate_round.h"
+
+#include "text.h"
+
+static const char ok[] = "ok";
+static const char failed[] = "failed";
+static const char missing[] = "missing";
+static const char empty[] = "empty";
+static const char refused[] = "refused";
+
+/* ---- scripts ---- */
+
+/* A script as it can be run inside a transaction. */
+static dbc_prepared *
+inside_transaction(dbc_host *host, const dbc_prepared *given)
+{
+	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
+	const dbc_script *script = &given->script;
+	dbc_statement *statements = dbc_alloc(
+		host, ((size_t) script->nstatements + 1) * sizeof(*statements));
+	int i;
+
+	*prepared = *given;
+	for (i = 0; i < script->nstatements; i++)
+	{
+		dbc_statement *s = &statements[i];
+
+		*s = script->statements[i];
+		if (s->kind != DBC_S_OUTSIDE)
+			continue;
+		if (!s->inside)
+			dbc_fail(host, DBC_ACTIVE_TRANSACTION,
+					 dbc_position(host, script, i + 1, s->line),
+					 "Test it by hand, on a copy of the database.",
+					 "%s cannot be tested inside a transaction", s->command);
+		s->text = s->inside;
+		prepared->skip[i] = !*s->inside;
+	}
+	prepared->script.statements = statements;
+	return prepared;
+}
+
+/* A script while it is prepared. */
+typedef struct preparation
+{
+	const dbc_migration *migration;
+	bool up;
+	const dbc_prepared *result;
+} preparation;
+
+/* Reads and splits a script; one that does nothing stays without statements. */
+static void
+prepare(dbc_host *host, void *arg)
+{
+	preparation *p = arg;
+
+	p->result = dbc_prepare_script(host, p->migration, p->up);
+	if (!p->result->error && !dbc_is_empty_script(p->result))
+		p->result = inside_transaction(host, p->result);
+}
+
+/* The script of a migration, with the error of one that cannot be run. */
+static const dbc_prepared *
+prepared_script(dbc_host *host, dbc_migration *migration, bool up)
+{
+	preparation p = {.migration = migration, .up = up};
+	dbc_error error;
+	dbc_prepared *unusable;
+
+	if (dbc_guard(host, prepare, &p, DBC_KEEP, false, &error))
+		return p.result;
+	unusable = dbc_alloc(host, sizeof(*unusable));
+	unusable->script.label = dbc_format(host, "migration %s %s",
+										migration->version, up ? "up" : "down");
+	unusable->error = dbc_alloc(host, sizeof(error));
+	*unusable->error = error;
+	return unusable;
+}
+
+/* Runs a script of a round. */
+static void
+run_script(dbc_host *host, dbc_round *round, const dbc_prepared *prepared)
+{
+	round->running = &prepared->script;
+	dbc_run_script(host, prepared);
+}
+
+/* Runs the ups of a round in order. */
+static void
+run_ups(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+	int i;
+
+	for (i = 0; i < round->nparts; i++)
+		run_script(host, round, round->parts[i].up);
+}
+
+/* Runs the downs of a round, the last one first. */
+static void
+run_downs(dbc_host *host, dbc_round *round)
+{
+	int i;
+
+	for (i = round->nparts - 1; i >= 0; i--)
+		run_script(host, round, round->parts[i].down);
+}
+
+/* Fails if the verify_sql of a migration does. */
+static void
+run_verifies(dbc_host *host, dbc_round *round)
+{
+	dbc_error error;
+	int i;
+
+	for (i = 0; i < round->nparts; i++)
+		if (round->parts[i].migration->verifiable &&
+			dbc_run_verify(host, round->parts[i].migration, &error))
+			dbc_rethrow(host, &error);
+}
+
+/* What there is to say of the ways down before any is tried. */
+static const char *
+kind_of_down(const dbc_round *round)
+{
+	bool nothing = true;
+	int i;
+
+	for (i = 0; i < round->nparts; i++)
+	{
+		if (!round->parts[i].down)
+			return missing;
+		nothing = nothing && dbc_is_empty_script(round->parts[i].down);
+	}
+	return nothing ? empty : NULL;
+}
+
+/* ---- comparing ---- */
+
+/* The digest of a table, or NULL if it is not there. */
+static const char *
+digest_of(const dbc_rows *tables, const char *name)
+{
+	int i;
+
+	for (i = 0; i < tables->nrows; i++)
+		if (dbc_same(dbc_cell(tables, i, 0)->text, name))
+			return dbc_cell(tables, i, 1)->text;
+	return NULL;
+}
+
+/*
+ * Adds the names of the tables among some whose rows differ from those of the
+ * others.  What an up has made or dropped and no down tried to change tells
+ * nothing of rows.
+ */
+static void
+add_changed_rows(dbc_round *round, const dbc_rows *tables,
+				 const dbc_rows *others, bool missing_only)
+{
+	int i;
+
+	for (i = 0; i < tables->nrows; i++)
+	{
+		const dbc_value *table = dbc_cell(tables, i, 0);
+		const char *other = digest_of(others, table[0].text);
+
+		if (other ? !missing_only && !dbc_same(other, table[1].text)
+				  : round->down == ok)
+			dbc_push_text(round->rows_changed, table[0].text);
+	}
+}
+
+/* Compares how things are after the way down with how they were, once that is
+ * known. */
+static void
+compare(dbc_host *host, dbc_round *round)
+{
+	dbc_touched before;
+	dbc_schema old;
+	dbc_schema new;
+	int i;
+
+	if (!round->has_after || round->compared ||
+		!host->touched(host, DBC_BEFORE, &before))
+		return;
+	old = dbc_schema_of_rows(host, before.objects);
+	new = dbc_schema_of_rows(host, round->after.objects);
+	round->differences = dbc_compare_schemas(host, &old, &new);
+	round->compared = round->restored = true;
+	for (i = 0; i < round->differences.count; i++)
+		if (!round->differences.items[i].cosmetic)
+			round->restored = false;
+	add_changed_rows(round, before.tables, round->after.tables, false);
+	add_changed_rows(round, round->after.tables, before.tables, true);
+}
+
+/* ---- the round ---- */
+
+/* Whether the state a round has led to is the one its ups alone lead to. */
+static bool
+can_stay(const dbc_round *round)
+{
+	if (!round->compared)
+		return false;
+	return round->down == empty || (round->differences.count == 0 &&
+									dbc_json_length(round->rows_changed) == 0);
+}
+
+/* Goes up, down and up again. */
+static void
+go(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+
+	round->up = failed;
+	run_ups(host, round);
+	round->applies = true;
+	run_verifies(host, round);
+	round->up = ok;
+	round->down = kind_of_down(round);
+	if (round->down == missing)
+		return;
+	if (!round->down)
+	{
+		round->down = failed;
+		run_downs(host, round);
+		round->down = ok;
+	}
+	round->has_after = host->touched(host, DBC_NOW, &round->after);
+	if (round->down == ok)
+	{
+		round->reup = failed;
+		run_ups(host, round);
+		round->reup = ok;
+	}
+	compare(host, round);
+	if (can_stay(round))
+		return;
+	round->undone = true;
+	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "the round is undone");
+}
+
+/* Whether an error tells of the script, and not of the server it ran on. */
+static bool
+is_verdict(const dbc_error *error)
+{
+	/* rollbacks, resources, interventions, the system, and locks of others */
+	static const char *const others[] = {"40", "53", "57", "58",
+										 DBC_LOCK_NOT_AVAILABLE};
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (dbc_starts_with(error->sqlstate, others[i]))
+			return false;
+	return true;
+}
+
+/* Whether a script has raised an error on purpose: RAISE of PL/pgSQL or of a
+ * trigger. */
+static bool
+is_on_purpose(const dbc_error *error)
+{
+	return dbc_same(error->sqlstate, "P0001");
+}
+
+/* Raises the error of a script again, with its place. */
+static _Noreturn void
+pass_on(dbc_host *host, const dbc_round *round, dbc_error *error)
+{
+	error->context = dbc_place_of_error(host, round->running, error);
+	dbc_rethrow(host, error);
+}
+
+/* Notes the error that has ended a round, unless it ends the whole test. */
+static void
+note_error(dbc_host *host, dbc_round *round, dbc_error *error)
+{
+	if (!is_verdict(error))
+		pass_on(host, round, error);
+	if (round->down == failed && is_on_purpose(error))
+		round->down = refused;
+	if (!round->error)
+		round->error = dbc_describe_error(host, round->running, error);
+}
+
+/* Runs the ups of a round that has been undone. */
+static void
+apply_again(dbc_host *host, dbc_round *round)
+{
+	dbc_error error;
+
+	if (!round->applies ||
+		dbc_guard(host, run_ups, round, DBC_KEEP, false, &error))
+		return;
+	round->up = failed;
+	note_error(host, round, &error);
+}
+
+/* Goes a round. */
+void
+dbc_go_round(dbc_host *host, dbc_round *round)
+{
+	dbc_error error;
+
+	round->rows_changed = dbc_json_array(host);
+	host->track(host, true);
+	if (!dbc_guard(host, go, round, DBC_KEEP, false, &error))
+	{
+		if (!round->undone)
+			note_error(host, round, &error);
+		compare(host, round);
+		apply_again(host, round);
+	}
+	/* it may be without a way back, but what is there has to lead back */
+	round->good = round->up == ok && round->down != failed &&
+				  round->reup != failed &&
+				  (!round->compared || round->restored);
+}
+
+/* Runs the ups of a round; fails if one does. */
+void
+dbc_apply_round(dbc_host *host, dbc_round *round)
+{
+	dbc_error error;
+
+	if (!dbc_guard(host, run_ups, round, DBC_KEEP, false, &error))
+		pass_on(host, round, &error);
+}
+
+/* The version of a round, of several its first and its last. */
+const char *
+dbc_round_name(dbc_host *host, const dbc_round *round)
+{
+	const char *first = round->parts[0].migration->version;
+
+	if (round->nparts == 1)
+		return first;
+	return dbc_format(host, "%s..%s", first,
+					  round->parts[round->nparts - 1].migration->version);
+}
+
+/* Prepares a round of some migrations. */
+dbc_round
+dbc_make_round(dbc_host *host, dbc_migration **migrations, int count)
+{
+	dbc_round round = {.nparts = count};
+	int i;
+
+	round.parts = dbc_alloc(host, (size_t) count * sizeof(*round.parts));
+	for (i = 0; i < count; i++)
+	{
+		dbc_round_part *part = &round.parts[i];
+
+		part->migration = migrations[i];
+		part->up = prepared_script(host, migrations[i], true);
+		if (migrations[i]->reversible)
+			part->down = prepared_script(host, migrations[i], false);
+	}
+	return round;
+}
