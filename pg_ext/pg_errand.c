@@ -35,7 +35,8 @@
 typedef struct leader
 {
 	dbcpg_host *host;
-	const char *version;
+	const char *version; /* of the migration */
+	const char *role;	 /* of its script, or NULL */
 	dsm_segment *segment;
 	dbcpg_errand *errand;
 	BackgroundWorkerHandle *worker;
@@ -82,11 +83,15 @@ static void
 make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
 {
 	StringInfo packed = pack_tasks(tasks, ntasks);
-	Size settings = EstimateGUCStateSpace();
+	int level = NewGUCNestLevel();
+	Oid caller = GetUserId();
+	Size settings;
 	shm_toc_estimator e;
 	shm_toc *toc;
 	shm_mq *queue;
 
+	dbcpg_set_role(l->role);
+	settings = EstimateGUCStateSpace();
 	shm_toc_initialize_estimator(&e);
 	shm_toc_estimate_chunk(&e, sizeof(dbcpg_errand));
 	shm_toc_estimate_chunk(&e, settings);
@@ -104,10 +109,12 @@ make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
 					   .login = GetAuthenticatedUserId(),
 					   .session = GetSessionUserId(),
 					   .role = GetCurrentRoleId(),
+					   .caller = caller,
 					   .lock_timeout_ms = (int) l->host->lock_timeout_ms,
 					   .number = tasks[0].number,
 					   .ntasks = ntasks};
 	SerializeGUCState(settings, put(toc, DBCPG_KEY_SETTINGS, NULL, settings));
+	AtEOXact_GUC(false, level);
 	put(toc, DBCPG_KEY_VERSION, l->version, strlen(l->version) + 1);
 	put(toc, DBCPG_KEY_TASKS, packed->data, packed->len);
 	queue =
@@ -267,11 +274,13 @@ unknown_failure(dbcpg_host *host)
 
 /* Has a background worker run tasks; see pg_ext.h. */
 ErrorData *
-dbcpg_run_errand(dbcpg_host *host, const char *version, const dbcpg_task *tasks,
-				 int ntasks, int *number, dbcpg_wait *wait)
+dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
+				 const dbcpg_task *tasks, int ntasks, int *number,
+				 dbcpg_wait *wait)
 {
 	leader l = {.host = host,
-				.version = version,
+				.version = work->version,
+				.role = work->script->role,
 				.told_ms = GetCurrentTimestamp() / 1000};
 	bool finished;
 

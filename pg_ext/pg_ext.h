@@ -139,6 +139,9 @@ extern const char *dbcpg_describe_wait(dbcpg_host *host,
 /* Pins parameters for the rest of the call, at the current GUC level. */
 extern void dbcpg_pin_parameters(dbcpg_host *host);
 
+/* Sets the role until the current GUC level ends; NULL leaves it as it is. */
+extern void dbcpg_set_role(const char *role);
+
 /* Gives the caller's parameters back, likewise. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);
 
@@ -275,7 +278,8 @@ typedef struct dbcpg_errand
 	Oid database;
 	Oid login;	 /* role the session was opened as */
 	Oid session; /* role it acts for since */
-	Oid role;	 /* of SET ROLE, or InvalidOid */
+	Oid role;	 /* of SET ROLE, or InvalidOid; statements begin with it */
+	Oid caller;	 /* whose rights the notes are made with */
 	int lock_timeout_ms;
 	int ntasks;
 	int number;		 /* of the task the worker is at */
@@ -284,12 +288,13 @@ typedef struct dbcpg_errand
 } dbcpg_errand;
 
 /*
- * Has a background worker run tasks one after the other, with the user and the
- * settings of this session, which holds no snapshot meanwhile.  To be called
- * after dbcpg_end_work().  Gives NULL, or the failure of task *number, in the
- * arena; *wait is what the worker waited for.
+ * Has a background worker run tasks of a script one after the other, with the
+ * user and the settings of this session and the role of the script.  It holds
+ * no snapshot meanwhile.  To be called after dbcpg_end_work().  Gives NULL, or
+ * the failure of task *number, in the arena; *wait is what the worker waited
+ * for.
  */
-extern ErrorData *dbcpg_run_errand(dbcpg_host *host, const char *version,
+extern ErrorData *dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
 								   const dbcpg_task *tasks, int ntasks,
 								   int *number, dbcpg_wait *wait);
 

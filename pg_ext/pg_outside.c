@@ -106,7 +106,7 @@ sweep(dbcpg_host *host, const dbc_outside *work, int number)
 	if (ntasks == 0)
 		return;
 	dbcpg_end_work(host);
-	(void) dbcpg_run_errand(host, work->version, tasks, ntasks, &number, &wait);
+	(void) dbcpg_run_errand(host, work, tasks, ntasks, &number, &wait);
 	dbcpg_begin_work(host);
 }
 
@@ -136,8 +136,7 @@ dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
 	if (first > work->script->nstatements)
 		return true;
 	dbcpg_end_work(host);
-	failure = dbcpg_run_errand(host, work->version, tasks, ntasks, &number,
-							   &host->wait);
+	failure = dbcpg_run_errand(host, work, tasks, ntasks, &number, &host->wait);
 	dbcpg_begin_work(host);
 	if (!failure)
 		return true;

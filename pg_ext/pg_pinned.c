@@ -40,6 +40,14 @@ set_parameter(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+/* Sets the role until the current GUC level ends. */
+void
+dbcpg_set_role(const char *role)
+{
+	if (role)
+		set_parameter("role", dbcpg_from_core(role));
+}
+
 /* Pins parameters for the rest of the call. */
 void
 dbcpg_pin_parameters(dbcpg_host *host)

@@ -139,14 +139,10 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 static int
 take_settings(const running *r)
 {
-	const char *role = r->script->role;
 	int level = NewGUCNestLevel();
 
 	dbcpg_unpin_parameters(r->host);
-	if (role)
-		(void) set_config_option("role", dbcpg_from_core(role), PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-								 false);
+	dbcpg_set_role(r->script->role);
 	return level;
 }
 

@@ -97,8 +97,8 @@ bound_waits(worker *w, const dbcpg_task *task)
 
 /* ---- one statement ---- */
 
-/* Notes the first statement that is not done and whether it is begun; in a
- * transaction. */
+/* Notes the first statement that is not done and whether it is begun, with the
+ * rights of the caller, whatever role the script has; in a transaction. */
 static void
 note(worker *w, int number, bool begun)
 {
@@ -106,6 +106,8 @@ note(worker *w, int number, bool begun)
 									  .class = DBC_WRITE};
 	dbc_value values[3];
 	dbcpg_host host;
+	Oid user;
+	int security;
 
 	dbcpg_open(&host, &self);
 	values[0] = dbc_text(w->version);
@@ -114,7 +116,12 @@ note(worker *w, int number, bool begun)
 	dbcpg_begin_work(&host);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(w->errand->caller,
+						   security | SECURITY_LOCAL_USERID_CHANGE);
 	dbc_query(&host.base, "migrate/deployment_at", values, 3);
+	/* a failure ends the worker */
+	SetUserIdAndSecContext(user, security);
 	SPI_finish();
 	PopActiveSnapshot();
 	AtEOXact_GUC(false, host.guc_level);
@@ -223,6 +230,7 @@ dbcare_deploy_worker(Datum segment)
 	tasks = shm_toc_lookup(toc, DBCPG_KEY_TASKS, false);
 	take_over_session(w.errand, toc);
 	w.lock_timeout = LockTimeout;
+	(void) dbcpg_set_in_migration(true);
 	for (i = 0; i < w.errand->ntasks; i++)
 	{
 		dbcpg_task task;
