@@ -281,8 +281,8 @@ dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
 	do
 		make_plan(&d);
 	while (!d.run.dry_run && !run_plan(&d));
-	dbc_keep_schema(&d.run);
-	host->commit(host, 0);
+	if (dbc_keep_schema(&d.run))
+		host->commit(host, 0);
 	if (d.run.error && !d.run.report)
 		raise_failure(&d.run);
 	result = dbc_run_result(&d.run);

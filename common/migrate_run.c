@@ -193,11 +193,13 @@ describe_error(dbc_runner *r)
 }
 
 /* Keeps the schema that the steps have left, to tell drift from it. */
-void
+bool
 dbc_keep_schema(dbc_runner *r)
 {
-	if (!r->dry_run && dbc_json_length(r->finished) > 0)
-		dbc_take_snapshot(r->host);
+	if (r->dry_run || dbc_json_length(r->finished) == 0)
+		return false;
+	dbc_take_snapshot(r->host);
+	return true;
 }
 
 /* The MigrationResult. */

@@ -91,8 +91,9 @@ extern void dbc_record_step(dbc_runner *r, dbc_step *step);
 /* Writes down r->error, of the step after those that succeeded. */
 extern void dbc_record_failure(dbc_runner *r);
 
-/* Keeps the schema that the steps have left, to tell drift from it. */
-extern void dbc_keep_schema(dbc_runner *r);
+/* Keeps the schema that the steps have left, to tell drift from it; false if
+ * they have left none. */
+extern bool dbc_keep_schema(dbc_runner *r);
 
 /* The MigrationResult. */
 extern dbc_node *dbc_run_result(dbc_runner *r);

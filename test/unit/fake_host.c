@@ -448,6 +448,48 @@ host_running(dbc_host *host)
 	return &none;
 }
 
+/* Schemas are answers like those to queries: "schema", "stored schema". */
+static const dbc_rows *
+host_schema(dbc_host *host, dbc_schema_source source)
+{
+	dbc_sql sql = {source == DBC_SCHEMA_STORED ? "stored schema" : "schema",
+				   NULL};
+
+	return host_query(host, &sql, NULL, 0);
+}
+
+static void
+host_store_schema(dbc_host *host)
+{
+	note(host, "store schema");
+}
+
+static const char *
+host_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
+{
+	(void) from;
+	(void) to;
+	note(host, "diff");
+	return "select 'the difference';\n";
+}
+
+static void
+host_track(dbc_host *host, bool on)
+{
+	note(host, on ? "track" : "track no more");
+}
+
+/* What scripts have touched: answers "before" and "after". */
+static bool
+host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
+{
+	dbc_sql sql = {moment == DBC_BEFORE ? "before" : "after", NULL};
+
+	touched->objects = host_query(host, &sql, NULL, 0);
+	touched->tables = dbc_alloc(host, sizeof(dbc_rows));
+	return true;
+}
+
 static void
 host_facts(dbc_host *host, dbc_facts *facts)
 {
@@ -483,6 +525,11 @@ fake_new(int engine)
 							.read_files = host_read_files,
 							.setting = host_setting,
 							.running = host_running,
+							.schema = host_schema,
+							.store_schema = host_store_schema,
+							.diff = host_diff,
+							.track = host_track,
+							.touched = host_touched,
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};

@@ -6,11 +6,12 @@
 
 #include <string.h>
 
+#include "schema.h"
 #include "text.h"
 
-#define LIST_COLUMNS   13
-#define DETAIL_COLUMNS 8
-#define TEXT_COLUMNS   7
+#define LIST_COLUMNS 13
+#define FULL_COLUMNS 20
+#define TEXT_COLUMNS 7
 
 /* What dbmigrate writes, or asks, to be answered with nothing. */
 static const char *const silent[] = {"migrate/accept_text",
@@ -23,6 +24,8 @@ static const char *const silent[] = {"migrate/accept_text",
 									 "migrate/ledger_remove",
 									 "migrate/mark_failed",
 									 "migrate/register",
+									 "migrate/snapshot_add",
+									 "migrate/snapshot_clear",
 									 "migrate/unregister",
 									 "migrate/deployment",
 									 "migrate/deployment_at",
@@ -52,13 +55,12 @@ fill_list_row(const fake_migration *m, dbc_value *row)
 	memcpy(row, values, sizeof(values));
 }
 
-/* The row of migrate/details. */
+/* The row of migrate/describe, which begins as that of migrate/list does. */
 static void
-fill_detail_row(const fake_migration *m, dbc_value *row)
+fill_full_row(const fake_migration *m, dbc_value *row)
 {
 	bool applied = m->applied > 0;
-	const dbc_value values[DETAIL_COLUMNS] = {
-		dbc_text(m->version),
+	const dbc_value values[FULL_COLUMNS - LIST_COLUMNS] = {
 		dbc_text("the description"),
 		dbc_text(m->missing ? NULL : "definition"),
 		dbc_null(),
@@ -67,18 +69,19 @@ fill_detail_row(const fake_migration *m, dbc_value *row)
 		dbc_text(applied ? "deployer" : NULL),
 		applied ? dbc_int(12) : dbc_null()};
 
-	memcpy(row, values, sizeof(values));
+	fill_list_row(m, row);
+	memcpy(row + LIST_COLUMNS, values, sizeof(values));
 }
 
-/* Answers migrate/list, /details, /dependencies and /texts. */
+/* Answers migrate/list, /describe, /dependencies and /texts. */
 static void
 add_migrations(fake_host *fake, const fake_migration *list, int count)
 {
 	dbc_host *host = &fake->base;
 	dbc_value *rows =
 		dbc_alloc(host, ((size_t) count + 1) * LIST_COLUMNS * sizeof(*rows));
-	dbc_value *details =
-		dbc_alloc(host, ((size_t) count + 1) * DETAIL_COLUMNS * sizeof(*rows));
+	dbc_value *full =
+		dbc_alloc(host, ((size_t) count + 1) * FULL_COLUMNS * sizeof(*rows));
 	dbc_value *pairs =
 		dbc_alloc(host, ((size_t) count + 1) * 6 * sizeof(*rows));
 	int npairs = 0;
@@ -92,7 +95,7 @@ add_migrations(fake_host *fake, const fake_migration *list, int count)
 		dbc_value *both;
 
 		fill_list_row(m, &rows[i * LIST_COLUMNS]);
-		fill_detail_row(m, &details[i * DETAIL_COLUMNS]);
+		fill_full_row(m, &full[i * FULL_COLUMNS]);
 		texts[0] = dbc_text(m->up ? m->up : "up");
 		texts[1] = dbc_text(m->down);
 		texts[2] = dbc_text(m->verify);
@@ -109,7 +112,7 @@ add_migrations(fake_host *fake, const fake_migration *list, int count)
 		}
 	}
 	fake_table(fake, "migrate/list", NULL, LIST_COLUMNS, count, rows);
-	fake_table(fake, "migrate/details", NULL, DETAIL_COLUMNS, count, details);
+	fake_table(fake, "migrate/describe", NULL, FULL_COLUMNS, count, full);
 	fake_table(fake, "migrate/dependencies", NULL, 2, npairs, pairs);
 }
 
@@ -127,6 +130,9 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 			  dbc_text(environment));
 	for (i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
 		fake_rows(fake, silent[i], 0, 0);
+	fake_rows(fake, "schema", DBC_S_COLUMNS, 0);
+	fake_rows(fake, "stored schema", DBC_S_COLUMNS, 0);
+	fake_rows(fake, "migrate/snapshot", 1, 0);
 	fake_rows(fake, "migrate/history_end", 3, 1, dbc_null(),
 			  dbc_text("some role"), dbc_null());
 	fake_rows(fake, "migrate/history_chain", 17, 0);

@@ -13,6 +13,7 @@
 
 #include "fake_migrate.h"
 #include "health_check.h"
+#include "schema.h"
 #include "text.h"
 
 /* How each function is called. */
@@ -45,7 +46,12 @@ static const struct
 	{"dbmigrate_baseline", {"3"}},
 	{"dbmigrate_repair", {NULL}},
 	{"dbmigrate_verify", {NULL}},
+	{"dbmigrate_drift", {NULL}},
+	{"dbmigrate_watch", {"true"}},
 	{"dbmigrate_fingerprint", {NULL}},
+	{"dbmigrate_schema", {NULL}},
+	{"dbmigrate_diff", {"{one}", "{two}"}},
+	{"dbmigrate_test", {NULL, NULL}},
 	{"dbhealth_ping", {NULL}},
 	{"dbhealth_report", {"{full}"}},
 	{"dbhealth_checks", {"{full}"}},
@@ -128,8 +134,18 @@ full_host(int engine)
 	fake_rows(fake, "core/grants", 2, 1, dbc_text("monitor"),
 			  dbc_text("grant it"));
 	fake_rows(fake, "grant it", 0, 0);
-	fake_rows(fake, "migrate/schema", 3, 1, dbc_text("table"), dbc_text("t"),
-			  dbc_text("CREATE TABLE \"t\" ([a] int) -- comment"));
+	fake_rows(fake, "migrate/snapshot", 1, 1, dbc_text("yesterday"));
+	fake_rows(fake, "migrate/schema_changes", 5, 1, dbc_text("t"),
+			  dbc_text("t"), n, dbc_text("ann"), n);
+	fake_rows(fake, "migrate/watch", 1, 1, dbc_text("watch it"));
+	fake_rows(fake, "watch it", 0, 0);
+	fake_rows(fake, "schema", DBC_S_COLUMNS, 1, dbc_text("table"),
+			  dbc_text("t"), n, dbc_int(0), dbc_text(""), n, n);
+	fake_rows(fake, "migrate/schema_document", DBC_S_COLUMNS + 1, 1,
+			  dbc_text("table"), dbc_text("t"), n, dbc_int(0), dbc_text(""), n,
+			  n, dbc_text(fake->base.engine_name));
+	fake_rows(fake, "before", DBC_S_COLUMNS, 0);
+	fake_rows(fake, "after", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "migrate/history", 15, 1, dbc_int(1), dbc_text("apply"), n,
 			  n, n, n, n, n, n, n, n, n, n, n, n);
 	return fake;
