@@ -86,7 +86,7 @@ dbcsl_read_name(dbcsl_reader *r)
 		dbcsl_refuse(r);
 		return "";
 	}
-	name = dbcsl_unquote(r->h, &r->token);
+	name = dbcsl_unquoted(r->h, &r->token);
 	dbcsl_advance(r);
 	return name;
 }

@@ -33,9 +33,6 @@ typedef struct dbcsl_writer
 extern dbcsl_writer dbcsl_start_writer(dbc_buffer *buffer);
 extern void dbcsl_write_token(dbcsl_writer *writer, const dbcsl_token *token);
 
-/* A name as it is, without the quotes it may have; the text of any token. */
-extern const char *dbcsl_unquote(dbcsl_host *h, const dbcsl_token *token);
-
 /* Appends the normal form of a name. */
 extern void dbcsl_append_name(dbc_buffer *buffer, const char *name);
 

@@ -119,27 +119,6 @@ dbcsl_append_name(dbc_buffer *buffer, const char *name)
 	dbc_append(buffer, "\"");
 }
 
-/* The text of a token without the quotes it may have. */
-const char *
-dbcsl_unquote(dbcsl_host *h, const dbcsl_token *token)
-{
-	char quote = token->text[0];
-	char *name;
-	size_t from;
-	size_t to = 0;
-
-	if (token->kind != DBCSL_QUOTED)
-		return dbc_copy(&h->base, token->text, token->length);
-	name = dbcsl_alloc(&h->base, token->length);
-	for (from = 1; from < token->length - 1; from++)
-	{
-		name[to++] = token->text[from];
-		if (token->text[from] == quote) /* the first of two */
-			from++;
-	}
-	return name;
-}
-
 /* Starts to write. */
 dbcsl_writer
 dbcsl_start_writer(dbc_buffer *buffer)
@@ -181,7 +160,8 @@ static void
 append_text(dbc_buffer *buffer, const dbcsl_token *token)
 {
 	if (token->kind == DBCSL_QUOTED && token->text[0] != '\'')
-		dbcsl_append_name(buffer, dbcsl_unquote(dbcsl_of(buffer->host), token));
+		dbcsl_append_name(buffer,
+						  dbcsl_unquoted(dbcsl_of(buffer->host), token));
 	else if (token->kind == DBCSL_WORD || token->kind == DBCSL_NUMBER ||
 			 token->kind == DBCSL_BLOB)
 		append_lower(buffer, token->text, token->length);

@@ -151,7 +151,19 @@ dbcsl_is_word(const dbcsl_token *token, const char *word)
 const char *
 dbcsl_unquoted(dbcsl_host *h, const dbcsl_token *token)
 {
-	if (token->kind == DBCSL_QUOTED)
-		return dbc_copy(&h->base, token->text + 1, token->length - 2);
-	return dbc_copy(&h->base, token->text, token->length);
+	char quote = token->text[0];
+	char *name;
+	size_t from;
+	size_t to = 0;
+
+	if (token->kind != DBCSL_QUOTED)
+		return dbc_copy(&h->base, token->text, token->length);
+	name = dbcsl_alloc(&h->base, token->length);
+	for (from = 1; from < token->length - 1; from++)
+	{
+		name[to++] = token->text[from];
+		if (token->text[from] == quote) /* the first of two */
+			from++;
+	}
+	return name;
 }

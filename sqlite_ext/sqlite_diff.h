@@ -1,0 +1,43 @@
+/*
+ * sqlite_diff.h
+ *	  What the files that make one schema another share.
+ */
+#ifndef DBC_SQLITE_DIFF_H
+#define DBC_SQLITE_DIFF_H
+
+#include "schema.h"
+#include "sqlite_ddl.h"
+
+/* A table, index, view or trigger of one of the schemas. */
+typedef struct dbcsl_thing
+{
+	const dbc_object *object;
+	dbcsl_ddl ddl;
+	int64_t order;			   /* its place among those of its schema */
+	struct dbcsl_thing *other; /* of the same name in the other schema */
+	struct dbcsl_thing *table; /* of an index or a trigger: table or view */
+	bool differs;			   /* it, or a column or constraint of it */
+	bool replaced;			   /* it goes as a whole, or comes as a whole */
+	bool rebuilt;			   /* a table that differs, but keeps its rows */
+} dbcsl_thing;
+
+/* Whether new columns at the end make a table another. */
+extern bool dbcsl_only_adds(dbcsl_host *h, const dbcsl_thing *from,
+							const dbcsl_thing *to);
+
+/* Append the statements that do that, or that make a table anew with the rows
+ * of the old one; the latter takes foreign_keys = off and legacy_alter_table =
+ * on, and leaves indexes and triggers to the caller. */
+extern void dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
+							  const dbcsl_thing *to);
+extern void dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from,
+						  const dbcsl_thing *to);
+
+/* Appends a name in quotes. */
+extern void dbcsl_append_quoted(dbc_buffer *out, const char *name);
+
+/* Appends a line of comment, whatever is in the names it tells. */
+extern void dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif /* DBC_SQLITE_DIFF_H */
