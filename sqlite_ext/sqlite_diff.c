@@ -32,11 +32,11 @@ typedef struct difference
 
 /* ---- writing ---- */
 
-/* Appends a name in quotes. */
-void
-dbcsl_append_quoted(dbc_buffer *out, const char *name)
+/* A name in quotes. */
+const char *
+dbcsl_quoted(dbc_host *host, const char *name)
 {
-	dbc_append(out, dbcsl_printf(dbcsl_of(out->host), "\"%w\"", name));
+	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
 }
 
 /* Appends a line of comment, whatever is in the names it tells. */
@@ -88,13 +88,12 @@ read_details(dbcsl_host *h, dbcsl_thing *thing)
 		dbc_query(&h->base, "migrate/schema_details", &details, 1);
 	const char *sql = dbc_cell(rows, 0, 0)->text;
 
-	if (sql)
-		thing->ddl = dbcsl_read_ddl(h, sql);
-	if (!thing->ddl.name)
+	if (!sql)
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
 				 "Give what dbmigrate_schema() returned.",
-				 "the SQL of %s %s is missing or not understood",
+				 "%s %s of the schema document comes without its SQL",
 				 thing->object->type, thing->object->name);
+	thing->ddl = dbcsl_read_ddl(h, sql);
 	thing->order = dbc_cell(rows, 0, 1)->integer;
 }
 
@@ -167,7 +166,7 @@ mark_differences(side *mine, const side *others)
 
 /* Decides what becomes of the tables and views of a side. */
 static void
-decide_tables(side *s)
+decide_tables(dbcsl_host *h, side *s)
 {
 	int i;
 
@@ -178,6 +177,10 @@ decide_tables(side *s)
 
 		if (other && other->differs)
 			thing->differs = true;
+		if (thing->differs && thing->ddl.kind == DBCSL_UNKNOWN)
+			dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+					 "the SQL of %s %s is not understood", thing->object->type,
+					 thing->object->name);
 		if (!thing->differs || thing->table)
 			continue;
 		thing->replaced = !other || thing->ddl.kind != DBCSL_TABLE ||
@@ -248,9 +251,8 @@ drop_things(difference *d, const char *type)
 		if (dbc_same(type, "table"))
 			dbcsl_append_comment(&d->out, "destroys data: table %s",
 								 thing->object->name);
-		dbc_append_format(&d->out, "drop %s ", type);
-		dbcsl_append_quoted(&d->out, thing->ddl.name);
-		dbc_append(&d->out, ";\n");
+		dbc_append_format(&d->out, "drop %s %s;\n", type,
+						  dbcsl_quoted(&d->h->base, thing->ddl.name));
 	}
 }
 
@@ -317,8 +319,8 @@ dbcsl_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
 	d.to = read_side(d.h, to);
 	mark_differences(&d.from, &d.to);
 	mark_differences(&d.to, &d.from);
-	decide_tables(&d.from);
-	decide_tables(&d.to);
+	decide_tables(d.h, &d.from);
+	decide_tables(d.h, &d.to);
 	decide_rebuilds(&d);
 	decide_others(&d.from);
 	decide_others(&d.to);

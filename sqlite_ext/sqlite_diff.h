@@ -33,8 +33,8 @@ extern void dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
 extern void dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from,
 						  const dbcsl_thing *to);
 
-/* Appends a name in quotes. */
-extern void dbcsl_append_quoted(dbc_buffer *out, const char *name);
+/* A name in quotes. */
+extern const char *dbcsl_quoted(dbc_host *host, const char *name);
 
 /* Appends a line of comment, whatever is in the names it tells. */
 extern void dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
