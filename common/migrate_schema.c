@@ -40,25 +40,45 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 	dbc_emit_json(host, result);
 }
 
+/* Whether rows of migrate/schema_document are of a schema: it has an engine,
+ * and its objects have what all have. */
+static bool
+is_document(const dbc_rows *rows)
+{
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		if (!dbc_cell(rows, i, D_ENGINE)->text ||
+			!dbc_cell(rows, i, DBC_S_TYPE)->text !=
+				!dbc_cell(rows, i, DBC_S_NAME)->text ||
+			(!dbc_cell(rows, i, DBC_S_TYPE)->text && rows->nrows > 1))
+			return false;
+	return rows->nrows > 0;
+}
+
 /* Reads a document of dbmigrate_schema(); argument is its name. */
 static dbc_schema
 read_document(dbc_host *host, const char *argument, const dbc_value *document)
 {
 	const dbc_rows *rows =
 		dbc_query(host, "migrate/schema_document", document, 1);
-	const char *engine =
-		rows->nrows > 0 ? dbc_cell(rows, 0, D_ENGINE)->text : NULL;
+	dbc_rows objects = *rows;
+	const char *engine;
 
-	if (!engine)
+	if (!is_document(rows))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Give what dbmigrate_schema() returned.",
 				 "argument %s is not a schema document", argument);
+	engine = dbc_cell(rows, 0, D_ENGINE)->text;
 	if (!dbc_same(engine, host->engine_name))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Schemas are compared on the engine they come from.",
 				 "argument %s is a schema of %s, not of %s", argument, engine,
 				 host->engine_name);
-	return dbc_schema_of_rows(host, rows);
+	/* without objects there is one row, of none */
+	if (!dbc_cell(rows, 0, DBC_S_TYPE)->text)
+		objects.nrows = 0;
+	return dbc_schema_of_rows(host, &objects);
 }
 
 /* dbmigrate_diff(old_schema, new_schema) */
