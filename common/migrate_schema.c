@@ -40,8 +40,15 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 	dbc_emit_json(host, result);
 }
 
-/* Whether rows of migrate/schema_document are of a schema: it has an engine,
- * and its objects have what all have. */
+/* Whether a document is of a schema without objects: it gives one row. */
+static bool
+is_empty(const dbc_rows *rows)
+{
+	return rows->nrows == 1 && !dbc_cell(rows, 0, DBC_S_TYPE)->text &&
+		   !dbc_cell(rows, 0, DBC_S_NAME)->text;
+}
+
+/* Whether rows of migrate/schema_document are of a schema. */
 static bool
 is_document(const dbc_rows *rows)
 {
@@ -49,9 +56,8 @@ is_document(const dbc_rows *rows)
 
 	for (i = 0; i < rows->nrows; i++)
 		if (!dbc_cell(rows, i, D_ENGINE)->text ||
-			!dbc_cell(rows, i, DBC_S_TYPE)->text !=
-				!dbc_cell(rows, i, DBC_S_NAME)->text ||
-			(!dbc_cell(rows, i, DBC_S_TYPE)->text && rows->nrows > 1))
+			(!is_empty(rows) && (!dbc_cell(rows, i, DBC_S_TYPE)->text ||
+								 !dbc_cell(rows, i, DBC_S_NAME)->text)))
 			return false;
 	return rows->nrows > 0;
 }
@@ -75,8 +81,7 @@ read_document(dbc_host *host, const char *argument, const dbc_value *document)
 				 "Schemas are compared on the engine they come from.",
 				 "argument %s is a schema of %s, not of %s", argument, engine,
 				 host->engine_name);
-	/* without objects there is one row, of none */
-	if (!dbc_cell(rows, 0, DBC_S_TYPE)->text)
+	if (is_empty(rows))
 		objects.nrows = 0;
 	return dbc_schema_of_rows(host, &objects);
 }

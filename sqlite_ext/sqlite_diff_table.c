@@ -376,24 +376,33 @@ keep_sequence(rebuild *r)
 							name, name, r->old_name));
 }
 
-/* Drops the old table, and says which of its columns have gone. */
+/* Whether the new table has no place for the values of a column. */
+static bool
+loses(const rebuild *r, const dbcsl_column *column)
+{
+	const dbcsl_ddl *new = &r->to->ddl;
+	int twin = dbcsl_find_column(new, column->name);
+
+	return !column->generated && (twin < 0 || new->columns[twin].generated);
+}
+
+/* Drops the old table, and says what goes with it. */
 static void
 drop_old(rebuild *r)
 {
 	const dbcsl_ddl *old = &r->from->ddl;
+	dbc_buffer name;
 	int i;
 
 	for (i = 0; i < old->ncolumns; i++)
-		if (!old->columns[i].generated &&
-			dbcsl_find_column(&r->to->ddl, old->columns[i].name) < 0)
-		{
-			dbc_buffer name;
-
-			dbc_buffer_init(&name, r->out->host);
-			dbcsl_append_name(&name, old->columns[i].name);
-			dbcsl_append_comment(r->out, "destroys data: column %s.%s",
-								 r->from->object->name, name.data);
-		}
+	{
+		if (!loses(r, &old->columns[i]))
+			continue;
+		dbc_buffer_init(&name, r->out->host);
+		dbcsl_append_name(&name, old->columns[i].name);
+		dbcsl_append_comment(r->out, "destroys data: column %s.%s",
+							 r->from->object->name, name.data);
+	}
 	dbc_append_format(r->out, "drop table %s;\n",
 					  dbcsl_quoted(r->out->host, r->old_name));
 }

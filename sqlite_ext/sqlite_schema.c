@@ -221,7 +221,7 @@ dbcsl_schema(dbc_host *host, dbc_schema_source source)
 {
 	return dbcsl_list_objects(dbcsl_of(host),
 							  dbc_query(host, queries[source], NULL, 0),
-							  source != DBC_SCHEMA_NOW);
+							  source == DBC_SCHEMA_WHOLE);
 }
 
 /* Keeps today's schema in the bookkeeping: what has changed of it is replaced.
