@@ -21,8 +21,8 @@ with member as (
 	select c.oid, c.relname, c.relkind, c.relpersistence, c.relam, c.reloftype, c.relreplident,
 		c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.relpartbound,
 		n.name as space, n.name || '.' || pg_catalog.quote_ident(c.relname) as name,
-		(select 'WITH (' || pg_catalog.string_agg(o.option, ', ' order by o.option collate "C") || ')'
-			from pg_catalog.unnest(c.reloptions) as o (option)) as options
+		(select pg_catalog.array_agg(o.option order by o.option collate "C")
+			from pg_catalog.unnest(c.reloptions) as o (option)) as option_list
 	from pg_catalog.pg_class as c
 	join space as n on n.oid = c.relnamespace
 	where c.oid not in (select m.objid from member as m
@@ -65,6 +65,14 @@ with member as (
 	from pg_catalog.pg_inherits as i
 	join relation as r on r.oid = i.inhrelid and r.relkind in ('r', 'p', 'f')
 	group by i.inhrelid
+), index_definition as not materialized (
+	-- pg_dump joins the indexes of partitions one by one, hence its ON ONLY
+	select i.indexrelid, i.indrelid, i.indisvalid, x.relname, x.relispartition,
+		case when i.indisunique then 'UNIQUE ' else '' end || pg_catalog.regexp_replace(
+			pg_catalog.substr(pg_catalog.pg_get_indexdef(x.oid), pg_catalog.length(pg_catalog.quote_ident(x.relname))
+				+ case when i.indisunique then 22 else 15 end), '^ON ONLY ', 'ON ') as definition
+	from pg_catalog.pg_index as i
+	join pg_catalog.pg_class as x on x.oid = i.indexrelid
 ), tables as (
 	select case r.relkind when 'f' then 'foreign table' else 'table' end as object_type,
 		r.name as object, cast(null as text) as parent, 0 as position,
@@ -78,15 +86,16 @@ with member as (
 			'USING ' || p.access_method,
 			'SERVER ' || p.server,
 			p.server_options,
-			r.options,
+			'WITH (' || pg_catalog.array_to_string(r.option_list, ', ') || ')',
 			case when r.relrowsecurity then 'ENABLE ROW LEVEL SECURITY' end,
 			case when r.relforcerowsecurity then 'FORCE ROW LEVEL SECURITY' end,
 			'REPLICA IDENTITY ' || p.replica_identity) as definition,
 		case when $1 then pg_catalog.jsonb_build_object('persistence', p.persistence, 'of', p.row_type,
 			'parents', p.names, 'partition', r.relispartition, 'bound', p.bound, 'partition_by', p.partition_key,
-			'using', p.access_method, 'server', p.server, 'options', p.server_options, 'with', r.options,
+			'using', p.access_method, 'server', p.server, 'options', p.server_options, 'with', r.option_list,
 			'row_security', r.relrowsecurity, 'force_row_security', r.relforcerowsecurity,
-			'replica_identity', p.replica_identity) end as details,
+			'replica_identity', p.replica_identity, 'left', l.labels, 'left_definitions', l.definitions)
+			end as details,
 		'pg_catalog.pg_class'::pg_catalog.regclass as class, r.oid, 0 as subid
 	from relation as r
 	cross join lateral (
@@ -114,6 +123,23 @@ with member as (
 			from pg_catalog.pg_foreign_table as t
 			join pg_catalog.pg_foreign_server as s on s.oid = t.ftserver
 			where t.ftrelid = r.oid) as f on true) as p
+	-- what a table keeps of its parents when it leaves them
+	left join lateral (
+		select pg_catalog.array_agg(k.label order by k.label collate "C"),
+			pg_catalog.array_agg(k.definition order by k.label collate "C")
+		from (
+			select pg_catalog.format('constraint %s.%I', r.name, con.conname),
+				pg_catalog.pg_get_constraintdef(con.oid)
+			from pg_catalog.pg_constraint as con
+			where con.conrelid = r.oid and con.contype in ('c', 'f', 'p', 'u', 'x')
+				and (con.conparentid <> 0 or con.coninhcount > 0)
+			union all
+			select pg_catalog.format('index %s.%I', r.space, d.relname), d.definition
+			from index_definition as d
+			where d.indrelid = r.oid and d.relispartition
+				and d.indexrelid not in (select con.conindid from pg_catalog.pg_constraint as con
+					where con.conrelid = r.oid)) as k (label, definition)
+		where $1 and p.names is not null) as l (labels, definitions) on true
 	where r.relkind in ('r', 'p', 'f')
 ), columns as (
 	select 'column', r.name || '.' || pg_catalog.quote_ident(a.attname), r.name,
@@ -127,13 +153,17 @@ with member as (
 			'STORAGE ' || p.storage, 'STATISTICS ' || p.target, p.options),
 		case when $1 then pg_catalog.jsonb_build_object('type', p.type, 'collation', p.collation,
 			'base', pg_catalog.format_type(a.atttypid, null), 'not_null', a.attnotnull,
-			'identity', p.identity, 'identity_options', case when p.identity is not null then (select s.every
+			'identity', p.identity, 'identity_options', case when p.identity is not null then (
+				select pg_catalog.regexp_replace(s.every, '(INCREMENT|MINVALUE|MAXVALUE|START|CACHE|NO CYCLE|CYCLE)',
+					'SET \1', 'g')
 				from sequence_options as s
 				where s.owner = a.attrelid and s.owner_column = a.attnum and s.deptype = 'i') end,
 			'default', case when a.attgenerated = '' then p.expression end,
 			'generated', case a.attgenerated when 's' then '(' || p.expression || ') STORED'
 				when 'v' then '(' || p.expression || ') VIRTUAL' end,
-			'storage', p.storage, 'statistics', p.target, 'options', p.options,
+			'storage', p.storage, 'default_storage', case t.typstorage when 'p' then 'PLAIN'
+				when 'e' then 'EXTERNAL' when 'm' then 'MAIN' else 'EXTENDED' end,
+			'statistics', p.target, 'options', p.options,
 			'local', a.attislocal) end,
 		'pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, cast(a.attnum as integer)
 	from relation as r
@@ -174,7 +204,7 @@ with member as (
 			where a.attrelid = s.owner and a.attnum = s.owner_column)) as o (owner)
 ), views as (
 	select case r.relkind when 'v' then 'view' else 'materialized view' end, r.name, cast(null as text), 0,
-		pg_catalog.concat_ws(' ', 'USING ' || pg_catalog.quote_ident(nullif(am.amname, 'heap')), r.options,
+		pg_catalog.concat_ws(' ', 'USING ' || pg_catalog.quote_ident(nullif(am.amname, 'heap')), 'WITH (' || pg_catalog.array_to_string(r.option_list, ', ') || ')',
 			'AS' || pg_catalog.rtrim(pg_catalog.pg_get_viewdef(r.oid), ';')),
 		case when $1 then pg_catalog.jsonb_build_object('columns', (
 			select pg_catalog.jsonb_agg(pg_catalog.concat_ws(' ', pg_catalog.quote_ident(a.attname),
@@ -187,14 +217,10 @@ with member as (
 	left join pg_catalog.pg_am as am on am.oid = r.relam
 	where r.relkind in ('v', 'm')
 ), indexes as (
-	select 'index', x.name, r.name, 0,
-		case when i.indisunique then 'UNIQUE ' else '' end || pg_catalog.replace(
-			pg_catalog.substr(pg_catalog.pg_get_indexdef(x.oid), pg_catalog.length(x.relname_quoted)
-				+ case when i.indisunique then 22 else 15 end), 'ON ONLY ' || r.name, 'ON ' || r.name),
-		cast(null as pg_catalog.jsonb),
+	select 'index', x.name, r.name, 0, i.definition, cast(null as pg_catalog.jsonb),
 		'pg_catalog.pg_class'::pg_catalog.regclass, x.oid, 0
-	from (select *, pg_catalog.quote_ident(relname) as relname_quoted from relation) as x
-	join pg_catalog.pg_index as i on i.indexrelid = x.oid
+	from relation as x
+	join index_definition as i on i.indexrelid = x.oid
 	join relation as r on r.oid = i.indrelid
 	where (i.indisvalid or x.relkind = 'I') and not x.relispartition
 		and x.oid not in (select con.conindid from pg_catalog.pg_constraint as con
