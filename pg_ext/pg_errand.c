@@ -100,6 +100,8 @@ make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
 	shm_toc_estimate_chunk(&e, QUEUE_SIZE);
 	shm_toc_estimate_keys(&e, 5);
 	l->segment = dsm_create(shm_toc_estimate(&e), 0);
+	/* the leader may commit while it waits */
+	dsm_pin_mapping(l->segment);
 	toc = shm_toc_create(DBCPG_ERRAND_MAGIC, dsm_segment_address(l->segment),
 						 shm_toc_estimate(&e));
 
@@ -151,25 +153,33 @@ start_worker(leader *l)
 	shm_mq_set_handle(l->queue, l->worker);
 }
 
-/* Ends the worker when the leader fails or is told to end. */
+/* Ends the worker; what it holds must not be in the way of the next deploy. */
 static void
-end_worker(int code, Datum arg)
+end_worker(leader *l)
 {
-	leader *l = (leader *) DatumGetPointer(arg);
 	int waited;
 	pid_t pid;
 
-	(void) code;
 	if (!l->worker)
 		return;
 	TerminateBackgroundWorker(l->worker);
-	/* what it holds must not be in the way of the next deploy */
 	for (waited = 0; waited < END_MS; waited += 10)
 	{
 		if (GetBackgroundWorkerPid(l->worker, &pid) == BGWH_STOPPED)
 			break;
 		pg_usleep(10000);
 	}
+}
+
+/* Called when the leader fails or is told to end. */
+static void
+clean_up(int code, Datum arg)
+{
+	leader *l = (leader *) DatumGetPointer(arg);
+
+	(void) code;
+	end_worker(l);
+	dsm_detach(l->segment);
 }
 
 /* Makes a failure one that this process can raise. */
@@ -285,12 +295,12 @@ dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
 	bool finished;
 
 	make_segment(&l, tasks, ntasks);
-	PG_ENSURE_ERROR_CLEANUP(end_worker, PointerGetDatum(&l));
+	PG_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&l));
 	{
 		start_worker(&l);
 		follow_worker(&l);
 	}
-	PG_END_ENSURE_ERROR_CLEANUP(end_worker, PointerGetDatum(&l));
+	PG_END_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&l));
 	finished = l.errand->finished;
 	*number = l.errand->number;
 	*wait = l.errand->wait;

@@ -16,6 +16,7 @@
 #include "nodes/parsenodes.h"
 #include "storage/lock.h"
 #include "utils/elog.h"
+#include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "host.h"
@@ -26,7 +27,9 @@
 /* A lock that a process waits for. */
 typedef struct dbcpg_wait
 {
-	bool waiting;
+	bool waiting;	   /* now, or until a moment ago */
+	bool over;		   /* it was a moment ago */
+	TimestampTz since; /* it was first seen to wait */
 	LOCKMODE mode;
 	LOCKTAG tag;
 } dbcpg_wait;

@@ -9,6 +9,7 @@
  */
 #include "pg_ext.h"
 
+#include "port/atomics.h"
 #include "storage/proc.h"
 #include "utils/timeout.h"
 
@@ -31,7 +32,27 @@ interval(void)
 	return LockTimeout > 0 ? Max(LockTimeout / LOOKS, 1) : LOOK_MS;
 }
 
-/* Looks.  Runs in a signal handler. */
+/* Takes down a lock that this process waits for; another one may read it. */
+static void
+take_down(const LOCK *lock)
+{
+	bool known = watched->waiting &&
+				 memcmp(&watched->tag, &lock->tag, sizeof(LOCKTAG)) == 0;
+
+	watched->over = false;
+	if (known)
+		return;
+	watched->waiting = false;
+	pg_write_barrier();
+	watched->since = GetCurrentTimestamp();
+	watched->tag = lock->tag;
+	watched->mode = MyProc->waitLockMode;
+	pg_write_barrier();
+	watched->waiting = true;
+}
+
+/* Looks.  Runs in a signal handler, perhaps on the way of the very error that
+ * is to be explained, so that a wait is forgotten at the second look only. */
 static void
 look(void)
 {
@@ -39,12 +60,12 @@ look(void)
 
 	if (!watched)
 		return;
-	watched->waiting = lock != NULL;
 	if (lock)
-	{
-		watched->tag = lock->tag;
-		watched->mode = MyProc->waitLockMode;
-	}
+		take_down(lock);
+	else if (watched->over)
+		watched->waiting = false;
+	else
+		watched->over = true;
 	enable_timeout_after(timer, interval());
 }
 
@@ -76,7 +97,7 @@ dbcpg_describe_wait(dbcpg_host *host, const dbcpg_wait *wait)
 {
 	VirtualTransactionId *holders;
 	dbc_buffer pids;
-	dbc_value list;
+	dbc_value values[2];
 	int count;
 	int i;
 
@@ -86,7 +107,8 @@ dbcpg_describe_wait(dbcpg_host *host, const dbcpg_wait *wait)
 	holders = GetLockConflicts(&wait->tag, wait->mode, &count);
 	for (i = 0; i < count; i++)
 		dbc_append_format(&pids, " %d", dbcpg_pid_of(&holders[i]));
-	list = dbc_text(pids.data);
-	return dbc_cell(dbc_query(&host->base, "migrate/blockers", &list, 1), 0, 0)
+	values[0] = dbc_text(pids.data);
+	values[1] = dbc_text(dbcpg_to_core(host, timestamptz_to_str(wait->since)));
+	return dbc_cell(dbc_query(&host->base, "migrate/blockers", values, 2), 0, 0)
 		->text;
 }
