@@ -315,7 +315,8 @@ enum
 /* ---- pg_leftover.c ---- */
 
 /* Whether a statement that was interrupted had done its work. */
-extern bool dbcpg_is_done(dbcpg_host *host, const dbc_statement *statement);
+extern bool dbcpg_is_done(dbcpg_host *host, const char *version,
+						  const dbc_statement *statement);
 
 /* Tasks that drop the invalid indexes a statement has left or would trip over;
  * returns their number. */

@@ -40,27 +40,39 @@ table_of(dbcpg_host *host, const IndexStmt *statement)
 	return table;
 }
 
-/* Whether an index of that name is there, on that table, and valid. */
+/* Whether a table has a valid index of a name. */
 static bool
-is_built(dbcpg_host *host, const IndexStmt *statement)
+has_index(Oid table, const char *name)
 {
-	Oid table = table_of(host, statement);
-	bool built = false;
-	HeapTuple tuple;
-	Oid index;
+	Oid index = get_relname_relid(name, get_rel_namespace(table));
+	HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool found = false;
 
-	if (!OidIsValid(table) || !statement->idxname)
-		return false;
-	index = get_relname_relid(statement->idxname, get_rel_namespace(table));
-	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
 	if (HeapTupleIsValid(tuple))
 	{
 		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
 
-		built = form->indrelid == table && form->indisvalid;
+		found = form->indrelid == table && form->indisvalid;
 		ReleaseSysCache(tuple);
 	}
-	return built;
+	return found;
+}
+
+/* Whether the index of a statement that was interrupted is there; one that the
+ * server was to name is any that is new. */
+static bool
+is_built(dbcpg_host *host, const char *version, const IndexStmt *statement)
+{
+	Oid table = table_of(host, statement);
+	dbc_value values[2] = {dbc_text(version), dbc_int(table)};
+
+	if (!OidIsValid(table))
+		return false;
+	if (statement->idxname)
+		return has_index(table, statement->idxname);
+	return dbc_cell(dbc_query(&host->base, "migrate/index_made", values, 2), 0,
+					0)
+		->integer;
 }
 
 /* Whether none of the indexes to be dropped is there. */
@@ -82,12 +94,13 @@ is_dropped(dbcpg_host *host, const DropStmt *statement)
 /* Whether a statement that was interrupted had done its work: repeating these
  * would fail. */
 bool
-dbcpg_is_done(dbcpg_host *host, const dbc_statement *statement)
+dbcpg_is_done(dbcpg_host *host, const char *version,
+			  const dbc_statement *statement)
 {
 	Node *node = parse(statement);
 
 	if (IsA(node, IndexStmt) && ((IndexStmt *) node)->concurrent)
-		return is_built(host, (IndexStmt *) node);
+		return is_built(host, version, (IndexStmt *) node);
 	if (IsA(node, DropStmt) && ((DropStmt *) node)->concurrent)
 		return is_dropped(host, (DropStmt *) node);
 	return false;

@@ -115,7 +115,8 @@ static bool
 was_finished(dbcpg_host *host, const dbc_outside *work)
 {
 	return work->begun && work->first <= work->script->nstatements &&
-		   dbcpg_is_done(host, &work->script->statements[work->first - 1]);
+		   dbcpg_is_done(host, work->version,
+						 &work->script->statements[work->first - 1]);
 }
 
 /* Runs a script outside any transaction; see host.h. */

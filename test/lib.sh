@@ -122,6 +122,42 @@ postgresql_new()
 	"${psql_shell[@]}" -d "$1" -c 'create extension dbcare'
 }
 
+# until_true DATABASE SQL: waits until a query gives t, for ten seconds at most.
+until_true()
+{
+	local until=$((SECONDS + 10))
+
+	until [ "$(postgresql "$1" <<<"$2")" = t ]; do
+		if [ $SECONDS -ge $until ]; then
+			echo "# never true: $2"
+			return
+		fi
+		sleep 0.02
+	done
+}
+
+# hold NAME DATABASE SQL: a session that runs SQL and then stays in its
+# transaction until release NAME.
+hold()
+{
+	mkfifo "$tmp/$1.fifo"
+	PGAPPNAME=$1 "${psql_shell[@]}" -d "$2" <"$tmp/$1.fifo" >"$tmp/$1.out" 2>&1 &
+	exec {fd}>"$tmp/$1.fifo"
+	eval "holder_$1=\$fd"
+	echo "begin; $3" >&"$fd"
+	until_true "$2" "select exists (select from pg_stat_activity
+		where application_name = '$1' and state = 'idle in transaction')"
+}
+release()
+{
+	local fd
+
+	eval "fd=\$holder_$1"
+	echo 'commit;' >&"$fd"
+	exec {fd}>&-
+	rm "$tmp/$1.fifo"
+}
+
 # ---- SQLite ----
 
 # Runs SQL on a SQLite file.
@@ -294,4 +330,68 @@ milliseconds()
 sleep_ms()
 {
 	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
+}
+
+# ---- one call on database $db, and its end ----
+
+# Starts SQL on database $db, in the background; leaves the process that does
+# the work in $worker, and the shell in $client.
+start_call()
+{
+	if [ "$engine" = sqlite ]; then
+		"${sqlite_shell[@]}" "$tmp/$db.db" "$1" >"$tmp/said" 2>&1 &
+		client=$!
+		worker=$client
+		return
+	fi
+	: >"$tmp/said"
+	"${psql_shell[@]}" -d "$db" -c 'select pg_backend_pid()' -c "$1" \
+		>"$tmp/said" 2>&1 &
+	client=$!
+	until read -r worker <"$tmp/said" && [ -n "$worker" ]; do
+		sleep 0.002
+	done
+}
+
+# Crashes of the server so far, and how often it was ready again.
+crashes()
+{
+	grep -c 'terminating any other active server processes' "$tmp/server/log" || true
+}
+recoveries()
+{
+	grep -c 'database system is ready to accept connections' "$tmp/server/log" || true
+}
+
+# Waits until the database can be used again after a kill of $victim, which is
+# client, none, or a process of the server: the server notices the death of a
+# backend a moment later, and starts anew.  $crashed is crashes before that.
+recover()
+{
+	local until=$((SECONDS + 60))
+
+	wait "$client" 2>>"$tmp/ends" || true
+	[ "$engine" = postgresql ] || return 0
+	if [ "$victim" != client ] && [ "$victim" != none ]; then
+		until [ "$(crashes)" -gt "$crashed" ] || [ $SECONDS -ge $until ]; do
+			sleep 0.01
+		done
+		# one for the start of the server
+		until [ "$(recoveries)" -gt "$(crashes)" ] || [ $SECONDS -ge $until ]; do
+			sleep 0.01
+		done
+	fi
+	until [ "$("$engine" "$db" <<-'END'
+		select count(*) from pg_catalog.pg_stat_activity
+		where datname = current_database() and pid <> pg_backend_pid();
+	END
+	)" = 0 ] || [ $SECONDS -ge $until ]; do
+		sleep 0.01
+	done
+}
+
+# Runs a call that must succeed.
+complete()
+{
+	"$engine" "$db" <<<"$1" >"$tmp/completed"
 }

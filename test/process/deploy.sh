@@ -5,42 +5,6 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# until_true DATABASE SQL: waits until a query gives t, for ten seconds at most.
-until_true()
-{
-	local until=$((SECONDS + 10))
-
-	until [ "$(postgresql "$1" <<<"$2")" = t ]; do
-		if [ $SECONDS -ge $until ]; then
-			echo "# never true: $2"
-			return
-		fi
-		sleep 0.02
-	done
-}
-
-# hold NAME DATABASE SQL: a session that runs SQL and then stays in its
-# transaction until release NAME.
-hold()
-{
-	mkfifo "$tmp/$1.fifo"
-	PGAPPNAME=$1 "${psql_shell[@]}" -d "$2" <"$tmp/$1.fifo" >"$tmp/$1.out" 2>&1 &
-	exec {fd}>"$tmp/$1.fifo"
-	eval "holder_$1=\$fd"
-	echo "begin; $3" >&"$fd"
-	until_true "$2" "select exists (select from pg_stat_activity
-		where application_name = '$1' and state = 'idle in transaction')"
-}
-release()
-{
-	local fd
-
-	eval "fd=\$holder_$1"
-	echo 'commit;' >&"$fd"
-	exec {fd}>&-
-	rm "$tmp/$1.fifo"
-}
-
 # deploy NAME DATABASE [OPTIONS] [SQL before it]: in the background.
 deploy()
 {

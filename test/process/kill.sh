@@ -13,62 +13,7 @@
 kills=${1:-5}
 steps=60
 
-# ---- one call, and its end ----
-
-# Starts SQL on database $db, in the background; leaves the process that does
-# the work in $worker, and the shell in $client.
-start_call()
-{
-	if [ "$engine" = sqlite ]; then
-		"${sqlite_shell[@]}" "$tmp/$db.db" "$1" >"$tmp/said" 2>&1 &
-		client=$!
-		worker=$client
-		return
-	fi
-	: >"$tmp/said"
-	"${psql_shell[@]}" -d "$db" -c 'select pg_backend_pid()' -c "$1" \
-		>"$tmp/said" 2>&1 &
-	client=$!
-	until read -r worker <"$tmp/said" && [ -n "$worker" ]; do
-		sleep 0.002
-	done
-}
-
-# Crashes of the server so far, and how often it was ready again.
-crashes()
-{
-	grep -c 'terminating any other active server processes' "$tmp/server/log" || true
-}
-recoveries()
-{
-	grep -c 'database system is ready to accept connections' "$tmp/server/log" || true
-}
-
-# Waits until the database can be used again after a kill.  The server notices
-# the death of a backend a moment later, and starts anew.
-recover()
-{
-	local until=$((SECONDS + 60))
-
-	wait "$client" 2>>"$tmp/ends" || true
-	[ "$engine" = postgresql ] || return 0
-	if [ "$victim" = worker ]; then
-		until [ "$(crashes)" -gt "$crashed" ] || [ $SECONDS -ge $until ]; do
-			sleep 0.01
-		done
-		# one for the start of the server
-		until [ "$(recoveries)" -gt "$(crashes)" ] || [ $SECONDS -ge $until ]; do
-			sleep 0.01
-		done
-	fi
-	until [ "$("$engine" "$db" <<-'END'
-		select count(*) from pg_catalog.pg_stat_activity
-		where datname = current_database() and pid <> pg_backend_pid();
-	END
-	)" = 0 ] || [ $SECONDS -ge $until ]; do
-		sleep 0.01
-	done
-}
+# ---- one state ----
 
 # What the database holds, as a checksum; the text goes to $tmp/state.
 state()
@@ -78,12 +23,6 @@ state()
 		[ "$engine" = postgresql ] || "$engine" "$db" <<<'pragma integrity_check;'
 	} >"$tmp/state"
 	sha256sum <"$tmp/state"
-}
-
-# Runs a call that must succeed.
-complete()
-{
-	"$engine" "$db" <<<"$1" >"$tmp/completed"
 }
 
 # ---- many of them ----

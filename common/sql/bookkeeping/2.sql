@@ -37,7 +37,7 @@ create table {.deployment} (
 	checksum text not null, -- of the script
 	statement_no integer not null, -- the first one that is not done
 	begun {bool} not null, -- whether it was
-	invalid_indexes text -- [PG] those that were there before it, by oid
+	indexes_before {postgresql:oid[]}{sqlite:text} -- [PG] indexes there were before it
 );
 
 -- who may use the ledger may use these

@@ -5,4 +5,4 @@ from {.migration} as m
 where m.version = $1
 on conflict (version) do update set checksum = excluded.checksum,
 	statement_no = excluded.statement_no, begun = excluded.begun,
-	invalid_indexes = null
+	indexes_before = null

@@ -1,0 +1,7 @@
+-- Whether table $2 has a valid index that was not there before the statement that
+-- migration $1 was interrupted in.
+select pg_catalog.count(*) > 0
+from pg_catalog.pg_index as i
+join dbcare.deployment as d on d.version = $1 and d.begun
+where i.indrelid = $2 and i.indisvalid and i.indexrelid <> all (d.indexes_before)
+order by 1
