@@ -238,21 +238,24 @@ run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 	return done;
 }
 
-/* Whether there can be a second connection; says why not. */
+/* Whether there can be a second connection; if not, that is the failure of the
+ * first statement. */
 static bool
-check_file(dbcsl_host *h, const dbc_outside *work, dbc_error *error)
+check_file(dbcsl_host *h, outside_run *run)
 {
+	static const dbc_error error = {
+		.sqlstate = DBC_UNSUPPORTED,
+		.message = "what cannot run inside a transaction needs a second "
+				   "connection, and a memory database has only one",
+		.hint = "Run the script by hand, then call dbmigrate_baseline()."};
 	const char *file = sqlite3_db_filename(h->db, "main");
 
 	if (file && file[0])
 		return true;
-	*error = (dbc_error){
-		.sqlstate = DBC_UNSUPPORTED,
-		.message = "what cannot run inside a transaction needs a second "
-				   "connection, and a memory database has only one",
-		.hint = "Run the script by hand, then call dbmigrate_baseline().",
-		.statement_no = work->first,
-		.line = work->script->first_line};
+	h->error = error;
+	run->number = run->work->first;
+	if (run->number <= run->work->script->nstatements)
+		run->line = run->work->script->statements[run->number - 1].line;
 	return false;
 }
 
@@ -265,8 +268,12 @@ dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
 	sqlite3 *db;
 	bool done;
 
-	if (!check_file(h, work, error))
+	if (!check_file(h, &run))
+	{
+		locate(h, &run);
+		*error = h->error;
 		return false;
+	}
 	dbcsl_commit(h);
 	(void) dbcsl_limit_of_wait(h);
 	run.poll = dbcsl_prepare(h, "select 1");

@@ -287,6 +287,26 @@ like "$(psql -qAtX -v VERBOSITY=verbose -d separate -c 'select dbmigrate_apply()
 	'55P04.*dbmigrate_deploy\(\) gives each migration a transaction of its own\.' 'apply points to deploy'
 is "$(postgresql separate <<<'call dbmigrate_deploy()' | grep -c '"success": true')" 1 '... which can'
 
+# ---- an interrupt of SQLite's second connection ----
+
+sqlite_new endless
+sqlite endless >"$tmp/made" <<-'END'
+	create table endless (n integer);
+	select dbmigrate_add('1', 'endless', 'vacuum; insert into endless with recursive c(n) as
+	    (select 1 union all select n + 1 from c where n < 1000000000) select max(n) from c');
+END
+"${sqlite_shell[@]}" "$tmp/endless.db" 'select dbmigrate_deploy();' >"$tmp/endless.out" 2>&1 &
+shell=$!
+sleep 0.5
+start=$(milliseconds)
+kill -INT "$shell"
+wait "$shell" || true
+waited=$(($(milliseconds) - start))
+like "$(cat "$tmp/endless.out")" 'interrupted' 'sqlite: an interrupt ends what runs on the second connection'
+is $((waited < 1000)) 1 "... at once ($waited ms)"
+is "$(sqlite endless <<<"$states")" '1 failed' '... which leaves a failed migration'
+is "$(sqlite endless <<<"select statement_no, begun from dbcare_deployment")" '2 0' '... that goes on at its second statement'
+
 # ---- callers at once, on both engines ----
 
 for engine in postgresql sqlite; do

@@ -1,0 +1,187 @@
+-- dbmigrate_deploy, and what runs outside a transaction.
+
+create table run_log (step);
+
+-- one transaction each; a failure is kept and raised
+select dbmigrate_add('1', 'one', 'create table one (a); insert into run_log values (1)') ->> 'version';
+select dbmigrate_add('2', 'two', 'create table two (a);
+insert into nowhere values (1)') ->> 'version';
+select dbmigrate_deploy();
+select version, state from dbmigrate_status;
+select name from sqlite_schema where name in ('one', 'two');
+select event, version, error from dbmigrate_history where event <> 'register';
+--> 1
+--> 2
+--> ERROR: dbcare: no such table: nowhere. Applied before it, and stay: ["1"]. In migration 2 up, statement 2, line 2.
+--> 1|applied
+--> 2|failed
+--> one
+--> apply|1|
+--> failure|2|no such table: nowhere. In migration 2 up, statement 2, line 2.
+
+-- or reported
+select dbmigrate_deploy(null, '{"on_error": "report"}') ->> '$.error.message';
+select state from dbmigrate_status where version = '2';
+--> no such table: nowhere
+--> failed
+
+-- vacuum
+select dbmigrate_add('2', 'two', 'pragma auto_vacuum = full; insert into run_log values (2); vacuum; insert into run_log values (3)') ->> 'action';
+select transactional from dbmigrate_status where version = '2';
+select dbmigrate_deploy() ->> 'applied';
+pragma auto_vacuum;
+select step from run_log;
+select count(*) from dbcare_deployment;
+--> updated
+--> 0
+--> ["2"]
+--> 1
+--> 1
+--> 2
+--> 3
+--> 0
+
+-- journal mode, checkpoint
+select dbmigrate_add('3', 'three', 'pragma journal_mode = wal') ->> 'version';
+select dbmigrate_add('4', 'four', 'insert into run_log values (4); pragma wal_checkpoint(truncate)') ->> 'version';
+select dbmigrate_deploy() ->> 'applied';
+pragma journal_mode;
+--> 3
+--> 4
+--> ["3","4"]
+--> wal
+
+-- a checkpoint that a reader keeps from its end
+select dbmigrate_add('4.1', 'late', 'pragma wal_checkpoint(truncate)') ->> 'version';
+.shell sqlite3 test.db 'insert into run_log values (0)' 'begin' 'select count(*) from run_log' '.shell sleep 1' > out.txt &
+.shell sleep 0.3
+.shell sqlite3 test.db 'delete from run_log where step = 0'
+select dbmigrate_deploy(null, '{"lock_timeout_ms": 100, "lock_retries": 1}');
+.shell sleep 1
+select dbmigrate_deploy() ->> 'applied';
+--> 4.1
+--> ERROR: dbcare: other connections keep the checkpoint from its end. No migration was applied before it. In migration 4.1 up, statement 1, line 1. (5)
+--> ["4.1"]
+
+-- the way back from wal is refused
+select dbmigrate_add('5', 'five', 'pragma journal_mode = delete') ->> 'version';
+select dbmigrate_deploy();
+pragma journal_mode;
+select dbmigrate_add('5', 'five', 'pragma journal_mode; pragma main.journal_mode = wal') ->> 'action';
+select dbmigrate_deploy() ->> 'applied';
+--> 5
+--> ERROR: dbcare: journal_mode cannot be changed from wal by a connection beside others. No migration was applied before it. In migration 5 up, statement 1, line 1. Close all connections, run it by hand on a new one, then call dbmigrate_baseline().
+--> wal
+--> updated
+--> ["5"]
+
+-- attached files; a script goes on at the statement that failed, with them
+select dbmigrate_add('6', 'six', 'attach ''other.db'' as other;
+create table other.t (a);
+insert into other.t values (6);
+insert into run_log select a from other.t;
+select * from missing;
+insert into run_log select a + 1 from other.t;
+detach other') ->> 'version';
+select dbmigrate_deploy();
+select statement_no, begun from dbcare_deployment;
+select version, state from dbmigrate_status where version = '6';
+create table missing (a);
+select dbmigrate_deploy() ->> 'applied';
+select step from run_log where step > 4;
+drop table missing;
+--> 6
+--> ERROR: dbcare: no such table: missing. No migration was applied before it. In migration 6 up, statement 5, line 5.
+--> 5|0
+--> 6|failed
+--> ["6"]
+--> 6
+--> 7
+
+-- foreign keys are as the caller has them, handlers are left alone
+pragma foreign_keys = on;
+create table parent (id integer primary key);
+create table child (parent_id references parent);
+select dbmigrate_add('7', 'seven', 'pragma busy_timeout = 1; vacuum; insert into child values (7)') ->> 'version';
+select dbmigrate_deploy(null, '{"on_error": "report"}') ->> '$.error.message';
+insert into parent values (7);
+select dbmigrate_deploy() ->> 'applied';
+pragma foreign_keys;
+pragma foreign_keys = off;
+--> 7
+--> FOREIGN KEY constraint failed
+--> ["7"]
+--> 1
+
+-- a script that cannot be read
+select dbmigrate_add('8', 'eight', 'vacuum; select ''', null, '{"transactional": false}') ->> 'version';
+select dbmigrate_deploy(null, '{"on_error": "report"}') ->> '$.error.line';
+select dbmigrate_add('8', 'eight', 'select 8', null, '{"transactional": false}') ->> 'action';
+select dbmigrate_deploy() ->> 'applied';
+--> 8
+--> 1
+--> updated
+--> ["8"]
+
+-- repair forgets where a script was left
+select dbmigrate_add('9', 'nine', 'vacuum; select * from missing') ->> 'version';
+select dbmigrate_deploy(null, '{"on_error": "report"}') ->> 'failed';
+select count(*) from dbcare_deployment;
+select dbmigrate_repair() ->> 'cleared';
+select count(*) from dbcare_deployment;
+select state from dbmigrate_status where version = '9';
+select dbmigrate_add('9', 'nine', 'vacuum') ->> 'action';
+select dbmigrate_deploy() ->> 'applied';
+--> 9
+--> 9
+--> 1
+--> ["9"]
+--> 0
+--> pending
+--> updated
+--> ["9"]
+
+-- not inside a transaction, nor in a statement that reads or writes
+begin;
+select dbmigrate_deploy();
+rollback;
+select dbmigrate_deploy() from run_log;
+insert into run_log values (dbmigrate_deploy());
+--> ERROR: dbcare: dbmigrate_deploy cannot run inside a transaction. Call it outside a transaction, with autocommit on.
+--> ERROR: dbcare: dbmigrate_deploy cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_deploy(...);
+--> ERROR: dbcare: dbmigrate_deploy cannot run inside a statement that writes. Call it as SELECT dbmigrate_deploy(...);
+
+-- a writer in the way
+select dbmigrate_add('10', 'ten', 'vacuum') ->> 'version';
+.shell sqlite3 test.db 'begin immediate' '.shell sleep 1' > out.txt &
+.shell sleep 0.3
+select dbmigrate_deploy(null, '{"lock_timeout_ms": 100}');
+select dbmigrate_deploy() ->> 'applied';
+--> 10
+--> ERROR: dbcare: the database is locked by another connection. Try again when the other connection has ended its transaction. (5)
+--> ["10"]
+
+-- bookkeeping of version 1
+drop table dbcare_deployment;
+delete from dbcare_bookkeeping where version = 2;
+select dbmigrate_add('11', 'eleven', 'vacuum') ->> 'version';
+select state from dbmigrate_status where version = '11';
+select dbmigrate_deploy() ->> 'applied';
+select max(version) from dbcare_bookkeeping;
+--> 11
+--> pending
+--> ["11"]
+--> 2
+
+-- a memory database has no second connection
+.open :memory:
+.read begin.inc
+select dbmigrate_add('1', 'one', 'create table one (a)') ->> 'version';
+select dbmigrate_add('2', 'two', 'vacuum') ->> 'version';
+select dbmigrate_deploy();
+select version, state from dbmigrate_status;
+--> 1
+--> 2
+--> ERROR: dbcare: what cannot run inside a transaction needs a second connection, and a memory database has only one. Applied before it, and stay: ["1"]. In migration 2 up, statement 1, line 1. Run the script by hand, then call dbmigrate_baseline().
+--> 1|applied
+--> 2|failed
