@@ -18,6 +18,7 @@ enum
 	O_ACCEPT,
 	O_FORGET,
 	O_ACCEPT_DRIFT,
+	O_DROP_LEFTOVERS,
 	O_COUNT
 };
 
@@ -25,6 +26,7 @@ static const dbc_option options[] = {
 	{.name = "accept", .type = DBC_O_TEXTS},
 	{.name = "forget", .type = DBC_O_TEXTS},
 	{.name = "accept_drift", .type = DBC_O_BOOL},
+	{.name = "drop_leftovers", .type = DBC_O_BOOL},
 };
 
 typedef struct repair
@@ -88,6 +90,30 @@ accept_drift(repair *r)
 	return objects;
 }
 
+/*
+ * What interrupted calls of dbmigrate_deploy() have left in the schema; dropped
+ * when asked to.  The next one would do that, but what is cleared is forgotten.
+ */
+static dbc_node *
+mend_leftovers(repair *r, bool drop)
+{
+	const dbc_sql *sql = dbc_find_sql(r->host, "migrate/all_leftovers");
+	dbc_node *names = dbc_json_array(r->host);
+	const dbc_rows *rows;
+	int i;
+
+	if (!sql)
+		return names; /* this engine leaves nothing */
+	rows = r->host->query(r->host, sql, NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_push_text(names, dbc_required_text(r->host, rows, i, 0));
+		if (drop)
+			dbc_query_text(r->host, dbc_required_text(r->host, rows, i, 1));
+	}
+	return names;
+}
+
 /* dbmigrate_repair(options) */
 void
 dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
@@ -102,6 +128,8 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	host->lock(host, dbc_lock_timeout(host, args));
 	r.list = dbc_list_migrations(host);
 	r.log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
+	dbc_put(result, "leftovers",
+			mend_leftovers(&r, given[O_DROP_LEFTOVERS].integer));
 	for (i = 0; i < r.list.count; i++)
 	{
 		if (r.list.items[i].state != DBC_FAILED)

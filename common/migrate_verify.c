@@ -103,6 +103,21 @@ dbc_run_verify(dbc_host *host, const dbc_migration *migration, dbc_error *error)
 	return NULL;
 }
 
+/* Emits that a script outside a transaction is not done, if it was begun. */
+static void
+verify_deployment(dbc_host *host, const dbc_migration *migration)
+{
+	bool begun = false;
+	int statement_no = dbc_interrupted_at(host, migration, &begun);
+
+	if (statement_no > 1 || begun)
+		emit_finding(host, migration, "unfinished",
+					 dbc_format(host,
+								"statement %d of its script is the first that "
+								"is not done; dbmigrate_deploy() goes on there",
+								statement_no));
+}
+
 /* Emits that the log is not what dbcare wrote. */
 static void
 emit_broken_log(dbc_host *host, const char *version, int64_t event_id)
@@ -155,6 +170,8 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 		if (migration->state == DBC_MISSING)
 			emit_finding(host, migration, "missing",
 						 "it is applied but no longer registered");
+		if (migration->state == DBC_FAILED && !migration->transactional)
+			verify_deployment(host, migration);
 		if (migration->applied && migration->verifiable)
 			finding = dbc_run_verify(host, migration, &error);
 		if (finding)

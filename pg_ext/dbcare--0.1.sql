@@ -330,7 +330,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_repair';
 comment on function dbmigrate_repair(jsonb) is
-	'Puts the bookkeeping right without running anything: takes the mark off failed migrations, accepts changed texts, forgets applied migrations that are no longer registered, accepts drift; gives the versions cleared, accepted and forgotten, and the objects of accepted drift.';
+	'Puts the bookkeeping right without running anything: takes the mark off failed migrations, accepts changed texts, forgets applied migrations that are no longer registered, accepts drift; gives the versions cleared, accepted and forgotten, the objects of accepted drift, and the invalid indexes that an interrupted dbmigrate_deploy() has left.';
 revoke all on routine dbmigrate_repair(jsonb) from public;
 
 create function dbmigrate_verify()

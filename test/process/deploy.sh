@@ -146,6 +146,9 @@ end_deploy()
 	is "$(postgresql indexes <<<"$states" | tail -n 1)" '3 failed' '... which leaves a failed migration'
 	is "$(postgresql indexes <<<"select count(*) from pg_locks where locktype = 'advisory'")" 0 \
 		'... and no lock'
+	is "$(postgresql indexes <<<"select version, finding, message from dbmigrate_verify()")" \
+		'3 unfinished statement 2 of its script is the first that is not done; dbmigrate_deploy() goes on there' \
+		'... and tells how far it came'
 	release writer
 	deploy first indexes
 	outcome first
@@ -183,6 +186,22 @@ is "$(postgresql indexes <<<"$invalid")" 0 '... that leaves no invalid index, th
 deploy first indexes
 outcome first
 like "$said" '"applied": \["3"\].*"success": true' '... and can be tried again'
+
+# ---- repair after a cancel ----
+
+postgresql indexes >"$tmp/made" <<<"select dbmigrate_add('4', 'index', 'create index concurrently t_left on t (id)')"
+hold writer indexes 'insert into t values (0);'
+deploy first indexes
+until_true indexes "$building"
+postgresql indexes <<<"select pg_cancel_backend($(pid_of indexes first))" >"$tmp/made"
+outcome first
+release writer
+is "$(postgresql indexes <<<"begin; select dbmigrate_repair() ->> 'leftovers'; rollback")" '["public.t_left"]' \
+	'repair names what an interrupted deploy has left'
+is "$(postgresql indexes <<<"select dbmigrate_repair('{\"drop_leftovers\": true}') ->> 'cleared'; $invalid")" \
+	"$(printf '%s\n' '["4"]' 0)" '... and drops it when asked to'
+is "$(postgresql indexes <<<"select dbmigrate_repair() ->> 'leftovers'; $states" | sed -n '1p;$p')" "$(printf '%s\n' '[]' '4 pending')" \
+	'... and all is as before'
 
 # ---- failures outside a transaction ----
 

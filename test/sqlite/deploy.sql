@@ -127,6 +127,7 @@ select dbmigrate_deploy() ->> 'applied';
 select dbmigrate_add('9', 'nine', 'vacuum; select * from missing') ->> 'version';
 select dbmigrate_deploy(null, '{"on_error": "report"}') ->> 'failed';
 select count(*) from dbcare_deployment;
+select version, finding, message from dbmigrate_verify;
 select dbmigrate_repair() ->> 'cleared';
 select count(*) from dbcare_deployment;
 select state from dbmigrate_status where version = '9';
@@ -135,6 +136,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> 9
 --> 9
 --> 1
+--> 9|unfinished|statement 2 of its script is the first that is not done; dbmigrate_deploy() goes on there
 --> ["9"]
 --> 0
 --> pending

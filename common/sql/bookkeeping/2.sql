@@ -1,4 +1,5 @@
--- The bookkeeping, version 2.
+-- The bookkeeping, version 2.  A copy of the schema without the rows has its tables
+-- already, but does not say so.
 
 -- when the schema below was kept, and the last event of history that could
 -- change it by then; one row
@@ -32,7 +33,7 @@ create table {.schema_change} (
 
 -- scripts that dbmigrate_deploy() began to run outside a transaction and has
 -- not finished
-create table {.deployment} (
+create table if not exists {.deployment} (
 	version text not null primary key,
 	checksum text not null, -- of the script
 	statement_no integer not null, -- the first one that is not done
