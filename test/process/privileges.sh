@@ -26,6 +26,7 @@ END
 declare -A nothing_to_write=(
 	[bare]='dbcare_uninstall 00000
 dbmigrate_apply 00000
+dbmigrate_deploy 00000
 dbmigrate_rollback 00000
 dbmigrate_baseline 42704 there is no migration "900"'
 	[filled]='dbcare_install 00000'

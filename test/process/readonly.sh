@@ -29,7 +29,7 @@ reads()
 writes()
 {
 	functions_of sqlite | while read -r name class _; do
-		[ "$class" = WRITE ] || continue
+		[ "${class/PROC/WRITE}" = WRITE ] || continue
 		printf '.print %s\nselect %s(%s);\n' "$name" "$name" "$(arguments_of "$name")"
 	done | lite "$@" | paste -d ' ' - - |
 		sed -E 's/ Runtime error near line [0-9]+: (.*) \(8\)$/ \1/'
