@@ -37,139 +37,14 @@ if [ $# -ne 1 ] || [ ! -d "$dir/_expected" ]; then
 	echo "usage: $0 DIR, with the sets and their _expected outcomes" >&2
 	exit 2
 fi
-work=$(mktemp -d)
-server=$work/pg
-export PGOPTIONS='-c client_min_messages=warning'
-
-# Stops the server and removes everything.
-cleanup()
-{
-	test/pg_server.sh stop "$server" 2>/dev/null || true
-	rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 1' INT TERM
-
-# ---- the engines ----
-
-# Makes a new database with dbcare.
-postgres_new()
-{
-	prefix=dbcare.
-	createdb "$database"
-	psql -qX -d "$database" -c 'create extension dbcare' \
-		${extension:+-c "create extension $extension"}
-}
-
-# Runs SQL; every result is one line.
-postgres_call()
-{
-	psql -qAtX -v ON_ERROR_STOP=1 -d "$database" -f - <<<"$1" 2>"$work/error"
-}
-
-# Runs SQL so that nothing of it stays.
-postgres_trial()
-{
-	postgres_call "begin; $1 rollback;"
-}
-
-# Runs a file without dbcare.
-postgres_plain()
-{
-	psql -qX -v ON_ERROR_STOP=1 -d "$database" -f "$1" >/dev/null \
-		2>"$work/error"
-}
-
-sqlite_new()
-{
-	prefix=dbcare_
-}
-
-sqlite_call()
-{
-	sqlite3 -batch -bail "$work/$database.db" 2>"$work/error" <<-END
-		.load ./sqlite_ext/dbcare
-		$1
-	END
-}
-
-sqlite_trial()
-{
-	local database=$database status=0
-
-	cp "$work/$database.db" "$work/trial.db"
-	database=trial
-	sqlite_call "$1" || status=$?
-	return $status
-}
-
-sqlite_plain()
-{
-	sqlite3 -batch -bail "$work/$database.db" <"$1" >/dev/null 2>"$work/error"
-}
-
-call()
-{
-	"${engine}_call" "$1"
-}
+. test/sets.sh
 
 # ---- one step ----
-
-# Whether dbcare refused the last call because a step wants no transaction.
-refused()
-{
-	grep -qE 'cannot run inside a transaction|marked to run outside a transaction' \
-		"$work/error"
-}
-
-# Whether the last call said where it failed.
-has_place()
-{
-	grep -qE 'statement [0-9]+, line [0-9]+ of .*\.sql' "$work/error"
-}
-
-# Says what the last call said, but for its hints and who reports it.
-tell_error()
-{
-	echo "  $1:"
-	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
-		-e '/^HINT:/d' -e 's/^/    /' "$work/error"
-}
-
-# Runs the up or down file of a version without dbcare.
-run_plain()
-{
-	local file
-
-	file=$(call "select $2_file from ${prefix}migration where version = '$1';")
-	"${engine}_plain" "$files/$file"
-}
 
 # Whether a fingerprint is that of before.
 compare()
 {
 	[ -n "$1" ] && [ "$1" = "$2" ] && echo equal || echo differs
-}
-
-# Applies a version; sets up.
-apply()
-{
-	up=ok
-	if call "select dbmigrate_apply('$1');" >/dev/null; then
-		return
-	fi
-	tell_error "$1 up"
-	if refused; then
-		up=refused
-		run_plain "$1" up &&
-			call "select dbmigrate_baseline('$1');" >/dev/null || {
-			up='refused, FAIL'
-			tell_error "$1 up without dbcare"
-		}
-	else
-		up=FAIL
-		has_place || up='FAIL without a place'
-	fi
 }
 
 # What was run by the plain tool and baselined is taken back, too.
@@ -357,10 +232,6 @@ judge_set()
 		}' "$dir/_expected/$1.$2.tsv" "$work/$1.$2.steps"
 }
 
-chmod a+rx "$work"
-test/pg_server.sh start "$server"
-. "$server/env"
-mkdir "$work/files"
 table=$(printf '%-16s %-9s %6s %12s %10s %8s %7s %7s' set engine steps \
 	'as expected' different refused failed ms)
 status=0

@@ -1,0 +1,229 @@
+#!/bin/bash
+# Shows that dbmigrate_diff() leads from each version of a migration set to the
+# next one and back, and from nothing to whole schemas and back.
+#
+# usage: test/roundtrip.sh DIR [ENGINE [SET ...]]
+#
+# DIR has the folders of the tables below.  One database takes the steps of a
+# set, another one follows along: it gets what the diff of the schemas before
+# and after a step says as a migration of its own, which is applied, rolled back
+# and applied again.  Each time its fingerprint has to be that of the schema it
+# was to become.  What dbcare refuses to run inside a transaction is run by psql
+# or sqlite3, and a set ends at its first step that fails.
+set -eu
+dir=$(realpath -m "${1:-.}")
+cd "$(dirname "$0")/.."
+
+# set, engine, folder, and the extension it takes to be there
+sets='
+authelia postgres authelia/internal/storage/migrations/postgres
+authelia sqlite authelia/internal/storage/migrations/sqlite
+bitmagnet postgres bitmagnet/migrations
+chirpstack postgres chirpstack/chirpstack/migrations_postgres pg_trgm
+chirpstack sqlite chirpstack/chirpstack/migrations_sqlite
+crates.io postgres crates.io/migrations
+diesel-examples postgres diesel-examples/migrations/postgres
+diesel-examples sqlite diesel-examples/migrations/sqlite
+docs.rs postgres docs.rs/crates/lib/docs_rs_database/migrations
+fathom postgres fathom/pkg/datastore/sqlstore/migrations/postgres
+fathom sqlite fathom/pkg/datastore/sqlstore/migrations/sqlite3
+influxdb sqlite influxdb/sqlite/migrations
+lnd postgres lnd/sqldb/sqlc/migrations
+lnd sqlite lnd/sqldb/sqlc/migrations
+openfga postgres openfga/assets/migrations/postgres
+openfga sqlite openfga/assets/migrations/sqlite
+plandex postgres plandex/app/server/migrations
+shiori postgres shiori/internal/database/migrations/postgres
+shiori sqlite shiori/internal/database/migrations/sqlite
+'
+
+# schema, engine, files
+synapse=synapse/synapse/storage/schema
+temporal=temporal/schema
+schemas="
+chinook postgres chinook/ChinookDatabase/DataSources/Chinook_PostgreSql_AutoIncrementPKs.sql
+chinook sqlite chinook/ChinookDatabase/DataSources/Chinook_Sqlite.sql
+danbooru postgres danbooru/db/structure.sql
+inaturalist postgres inaturalist/db/structure.sql
+northwind sqlite northwind-sqlite/src/create.sql
+synapse postgres $synapse/common/full_schemas/72/full.sql.postgres $synapse/main/full_schemas/72/full.sql.postgres $synapse/state/full_schemas/72/full.sql.postgres
+synapse sqlite $synapse/common/full_schemas/72/full.sql.sqlite $synapse/main/full_schemas/72/full.sql.sqlite $synapse/state/full_schemas/72/full.sql.sqlite
+temporal postgres $temporal/postgresql/v12/temporal/schema.sql $temporal/postgresql/v12/visibility/schema.sql
+temporal sqlite $temporal/sqlite/v3/temporal/schema.sql $temporal/sqlite/v3/visibility/schema.sql
+"
+
+if [ $# -lt 1 ] || [ ! -d "$dir" ]; then
+	echo "usage: $0 DIR [ENGINE [SET ...]], with the sets in DIR" >&2
+	exit 2
+fi
+shift
+only_engine=${1-}
+[ $# -eq 0 ] || shift
+only_sets=$*
+. test/sets.sh
+
+# ---- one pair ----
+
+# SQL for the document of a schema kept in a file.
+document()
+{
+	echo "cast($("${engine}_file" "$1") as ${json})"
+}
+
+# The objects of a document of a schema, one a line.
+objects()
+{
+	tr -d '\n' <"$work/$1" | sed -e 's/"fingerprint": "[^"]*"//' \
+		-e 's/{"name":/\n&/g' -e 's/, "depends_on": \[[^]]*\]//g'
+}
+
+# complain WHAT: notes what went wrong with a pair, and how.
+complain()
+{
+	echo "  $version: $1"
+	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
+		-e 's/^/    /' "$work/error" | head -n 12
+	[ -z "${keep-}" ] || cp "$work/up.sql" "$work/down.sql" "$work/old.json" \
+		"$work/new.json" "$keep/"
+	return 1
+}
+
+# expect FINGERPRINT FILE WHAT: complains unless the schema is that of the file.
+expect()
+{
+	[ "$1" != "$(fingerprint_of "$2")" ] || return 0
+	call 'select dbmigrate_schema();' >"$work/got.json"
+	diff -U 0 <(objects "$2") <(objects got.json) |
+		grep -v '^@@' | cut -c -300 >"$work/error" || true
+	complain "$3 differs"
+}
+
+# The fingerprint in the document of a schema.
+fingerprint_of()
+{
+	sed -n 's/.*"fingerprint": "\([0-9a-f]*\)".*/\1/p' "$work/$1"
+}
+
+# Takes the follower from old.json to new.json, back and forth again.
+follow()
+{
+	local direction prints
+
+	for direction in 'up old new' 'down new old'; do
+		read -r direction from to <<<"$direction"
+		call "select dbmigrate_diff($(document "$from.json"), $(document "$to.json"))
+			->> 'up';" >"$work/$direction.sql" || complain "no $direction" || return
+	done
+	call "select dbmigrate_add('$number', 'pair', $("${engine}_file" up.sql),
+		$("${engine}_file" down.sql));" >/dev/null || complain 'not added' || return
+	call 'select dbmigrate_apply();' >/dev/null || complain 'up fails' || return
+	prints=$(call 'select dbmigrate_fingerprint();')
+	expect "$prints" new.json up || return
+	call 'select dbmigrate_rollback();' >/dev/null || complain 'down fails' || return
+	prints=$(call 'select dbmigrate_fingerprint();')
+	expect "$prints" old.json down || return
+	call 'select dbmigrate_apply();' >/dev/null || complain 'second up fails' || return
+}
+
+# Judges the step that has led the walker from old.json to new.json.
+pair()
+{
+	local database=follower.$engine
+	local from to
+
+	pairs=$((pairs + 1))
+	number=$((number + 1))
+	if [ "$(fingerprint_of old.json)" = "$(fingerprint_of new.json)" ] || follow; then
+		good=$((good + 1))
+	else
+		status=1
+		"${engine}_copy" "$1" "$database"
+	fi
+}
+
+# ---- whole sets ----
+
+# Starts a walker and a follower, both empty.
+begin()
+{
+	database=follower.$engine
+	extension=$1
+	"${engine}_remove"
+	"${engine}_new"
+	database=$set.$engine
+	"${engine}_new"
+	pairs=0
+	good=0
+	number=0
+	json=text
+	[ "$engine" = sqlite ] || json=jsonb
+	call 'select dbmigrate_schema();' >"$work/old.json"
+}
+
+# Ends a set: a line of the table.
+end()
+{
+	table+=$'\n'$(printf '%-16s %-9s %6d %6d %6d %7d' "$set" "$engine" "$pairs" \
+		"$good" $((pairs - good)) $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)))
+}
+
+# Judges the steps of a migration set.
+run_set()
+{
+	local version up start=$EPOCHREALTIME
+
+	echo "$set, $engine"
+	files=$work/files/$set.$engine
+	cp -r "$dir/$1" "$files"
+	chmod -R a+rX "$files"
+	begin "${2-}"
+	call "select dbmigrate_load('$files');" >/dev/null || {
+		tell_error load
+		status=1
+		return
+	}
+	while IFS= read -r version; do
+		apply "$version"
+		[ "${up%% *}" != FAIL ] || break
+		call 'select dbmigrate_schema();' >"$work/new.json"
+		pair "$database"
+		mv "$work/new.json" "$work/old.json"
+	done < <(call 'select version from dbmigrate_status();')
+	end
+}
+
+# Judges a whole schema against nothing.
+run_schema()
+{
+	local version=all start=$EPOCHREALTIME file
+
+	echo "$set, $engine"
+	begin ''
+	for file in "$@"; do
+		# these make a database of their own
+		sed -E '/^(DROP|CREATE) DATABASE|^\\c /d' "$dir/$file" >"$work/plain.sql"
+		"${engine}_plain" "$work/plain.sql" || tell_error "$file"
+	done
+	call 'select dbmigrate_schema();' >"$work/new.json"
+	pair "$database"
+	end
+}
+
+# Whether a set was asked for.
+wanted()
+{
+	[ -z "$only_engine" ] || [ "$engine" = "$only_engine" ] || return
+	[ -z "$only_sets" ] || [[ " $only_sets " == *" $set "* ]]
+}
+
+table=$(printf '%-16s %-9s %6s %6s %6s %7s' set engine pairs good failed ms)
+status=0
+while read -r set engine path rest; do
+	[ -z "$set" ] || ! wanted || run_set "$path" "$rest" </dev/null
+done <<<"$sets"
+while read -r set engine paths; do
+	# shellcheck disable=SC2086
+	[ -z "$set" ] || ! wanted || run_schema $paths </dev/null
+done <<<"$schemas"
+printf '\n%s\n' "$table"
+exit "$status"

@@ -1,0 +1,179 @@
+# shellcheck shell=bash
+# What the scripts share that run migration sets of other projects, which source
+# it with the folder of the sets in $dir: both engines behind one name, and how a
+# step of a set is applied.
+#
+# $engine, $database, $prefix and $files tell what a call is about.
+work=$(mktemp -d)
+server=$work/pg
+export PGOPTIONS='-c client_min_messages=warning'
+
+# Stops the server and removes everything.
+cleanup()
+{
+	test/pg_server.sh stop "$server" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+# ---- the engines ----
+
+# Makes a new database with dbcare.
+postgres_new()
+{
+	prefix=dbcare.
+	createdb "$database"
+	psql -qX -d "$database" -c 'create extension dbcare' \
+		${extension:+-c "create extension $extension"}
+}
+
+# Runs SQL; every result is one line.
+postgres_call()
+{
+	psql -qAtX -v ON_ERROR_STOP=1 -d "$database" -f - <<<"$1" 2>"$work/error"
+}
+
+# Runs SQL so that nothing of it stays.
+postgres_trial()
+{
+	postgres_call "begin; $1 rollback;"
+}
+
+# Runs a file without dbcare.
+postgres_plain()
+{
+	psql -qX -v ON_ERROR_STOP=1 -d "$database" -f "$1" >/dev/null \
+		2>"$work/error"
+}
+
+sqlite_new()
+{
+	prefix=dbcare_
+}
+
+sqlite_call()
+{
+	sqlite3 -batch -bail "$work/$database.db" 2>"$work/error" <<-END
+		.load ./sqlite_ext/dbcare
+		$1
+	END
+}
+
+sqlite_trial()
+{
+	local database=$database status=0
+
+	cp "$work/$database.db" "$work/trial.db"
+	database=trial
+	sqlite_call "$1" || status=$?
+	return $status
+}
+
+sqlite_plain()
+{
+	sqlite3 -batch -bail "$work/$database.db" <"$1" >/dev/null 2>"$work/error"
+}
+
+call()
+{
+	"${engine}_call" "$1"
+}
+
+# The text of a file of $work, in SQL.
+postgres_file()
+{
+	echo "pg_read_file('$work/$1')"
+}
+
+sqlite_file()
+{
+	echo "cast(readfile('$work/$1') as text)"
+}
+
+# Removes a database.
+postgres_remove()
+{
+	dropdb --if-exists "$database"
+}
+
+sqlite_remove()
+{
+	rm -f "$work/$database.db"
+}
+
+# Puts a copy of a database in place of another one, without what dbcare keeps.
+postgres_copy()
+{
+	dropdb --if-exists "$2"
+	createdb -T "$1" "$2"
+	psql -qX -d "$2" -c 'drop schema if exists dbcare cascade'
+}
+
+sqlite_copy()
+{
+	local database=$2
+
+	cp "$work/$1.db" "$work/$2.db"
+	sqlite_call "select dbcare_uninstall('{\"confirm\": \"$2\"}');" >/dev/null
+}
+
+# ---- one step ----
+
+# Whether dbcare refused the last call because a step wants no transaction.
+refused()
+{
+	grep -qE 'cannot run inside a transaction|marked to run outside a transaction' \
+		"$work/error"
+}
+
+# Whether the last call said where it failed.
+has_place()
+{
+	grep -qE 'statement [0-9]+, line [0-9]+ of .*\.sql' "$work/error"
+}
+
+# Says what the last call said, but for its hints and who reports it.
+tell_error()
+{
+	echo "  $1:"
+	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
+		-e '/^HINT:/d' -e 's/^/    /' "$work/error"
+}
+
+# Runs the up or down file of a version without dbcare.
+run_plain()
+{
+	local file
+
+	file=$(call "select $2_file from ${prefix}migration where version = '$1';")
+	"${engine}_plain" "$files/$file"
+}
+
+# Applies a version; sets up.
+apply()
+{
+	up=ok
+	if call "select dbmigrate_apply('$1');" >/dev/null; then
+		return
+	fi
+	tell_error "$1 up"
+	if refused; then
+		up=refused
+		run_plain "$1" up &&
+			call "select dbmigrate_baseline('$1');" >/dev/null || {
+			up='refused, FAIL'
+			tell_error "$1 up without dbcare"
+		}
+	else
+		up=FAIL
+		has_place || up='FAIL without a place'
+	fi
+}
+
+# ---- start ----
+
+chmod a+rx "$work"
+test/pg_server.sh start "$server"
+. "$server/env"
+mkdir "$work/files"
