@@ -60,6 +60,11 @@ room_of(diff *d, const diff_node *node, const diff_side *side)
 					   ? dbc_format(d->host, "relation %s",
 									dbcpg_text(side, "index"))
 					   : NULL;
+		case DIFF_COLUMN:
+			return dbcpg_text(side, "identity_sequence")
+					   ? dbc_format(d->host, "relation %s",
+									dbcpg_text(side, "identity_sequence"))
+					   : NULL;
 		case DIFF_FUNCTION:
 		case DIFF_PROCEDURE:
 		case DIFF_AGGREGATE:
@@ -77,7 +82,16 @@ compare_names(const void *left, const void *right)
 				  ((const taken_name *) right)->name);
 }
 
-/* Collects the names that drops make free. */
+/* Whether a step for a node makes free what is called by its old name. */
+static bool
+gives_up_name(const diff_node *node)
+{
+	return dbcpg_goes(node) ||
+		   (node->kind == DIFF_COLUMN && node->action == DIFF_ALTER &&
+			!dbcpg_text(&node->new, "identity"));
+}
+
+/* Collects the names that steps make free. */
 static void
 collect_names(order *o)
 {
@@ -90,7 +104,7 @@ collect_names(order *o)
 	{
 		diff_node *node = &d->nodes[i];
 		const char *name =
-			dbcpg_goes(node) ? room_of(d, node, &node->old) : NULL;
+			gives_up_name(node) ? room_of(d, node, &node->old) : NULL;
 
 		if (name)
 			o->taken.items[o->taken.count++] = (taken_name){name, node};
@@ -99,7 +113,7 @@ collect_names(order *o)
 		  compare_names);
 }
 
-/* Drops what has the name of a node to be created. */
+/* Makes free the name of a node to be created. */
 static void
 free_name(order *o, const diff_node *node)
 {
@@ -110,8 +124,12 @@ free_name(order *o, const diff_node *node)
 		return;
 	found = bsearch(&key, o->taken.items, (size_t) o->taken.count,
 					sizeof(*o->taken.items), compare_names);
-	if (found)
+	if (!found)
+		return;
+	if (dbcpg_goes(found->node))
 		drop(o, found->node);
+	else
+		make(o, found->node);
 }
 
 /* ---- drops ---- */

@@ -158,6 +158,10 @@ with member as (
 					'SET \1', 'g')
 				from sequence_options as s
 				where s.owner = a.attrelid and s.owner_column = a.attnum and s.deptype = 'i') end,
+			'identity_sequence', case when p.identity is not null then (
+				select cast(cast(s.seqrelid as pg_catalog.regclass) as text)
+				from sequence_options as s
+				where s.owner = a.attrelid and s.owner_column = a.attnum and s.deptype = 'i') end,
 			'default', case when a.attgenerated = '' then p.expression end,
 			'generated', case a.attgenerated when 's' then '(' || p.expression || ') STORED'
 				when 'v' then '(' || p.expression || ') VIRTUAL' end,
