@@ -140,6 +140,12 @@ static const test_case cases[] = {
 	{"applied", "select dbmigrate_version()"},
 	{"applied", "select * from dbmigrate_verify"},
 	{"applied", "select dbmigrate_fingerprint()"},
+	{"applied", "select dbmigrate_schema()"},
+	{"pending", "select dbmigrate_diff(dbmigrate_schema(), '{\"engine\":"
+				" \"sqlite\", \"objects\": [{\"type\": \"table\","
+				" \"name\": \"child\", \"definition\": \"strict\", \"details\":"
+				" {\"sql\": \"create table child (id int, x text as (1),"
+				" unique (id), check (child.id > 0)) strict\"}}]}')"},
 	{"applied", "select * from dbcare_progress"},
 	{"applied", "select dbhealth_ping()"},
 	{"applied", "select dbhealth_report('{\"level\": \"full\", \"checks\":"

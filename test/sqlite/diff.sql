@@ -512,3 +512,10 @@ select dbmigrate_diff('{"engine": "sqlite", "objects": []}', document) ->> 'up' 
 --> ERROR: dbcare: table t of the schema document comes without its SQL. Give what dbmigrate_schema() returned.
 --> ERROR: dbcare: the SQL of table t is not understood
 --> CREATE TABLE t (a);
+
+-- 200 random tables, with rows, and back
+.open --new :memory:
+.read begin.inc
+create temp table random as select 1 as seed;
+.read random_diff.inc
+--> ok
