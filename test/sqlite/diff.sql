@@ -31,6 +31,7 @@ insert into parent values (1, 'a'); insert into child values (1, 1);
 --> drop table "child";
 --> -- destroys data: table parent
 --> drop table "parent";
+--> 
 
 -- nothing from nothing, and for what does not count
 .read diff_begin.inc
@@ -252,6 +253,7 @@ select d ->> 'down' from diff;
 --> -- fails if there are rows: column a of table u has no default
 --> insert into "u" ("b") select "b" from "dbcare_old_u";
 --> drop table "dbcare_old_u";
+--> 
 
 -- a null where none may be is an error, unless there is a default
 .read diff_begin.inc
@@ -389,6 +391,7 @@ select d ->> 'down' from diff;
 --> CREATE VIEW y as select 1 as a;
 --> CREATE TRIGGER tr after insert on t begin select 1; end;
 --> CREATE TRIGGER y_i instead of insert on y begin select 1; end;
+--> 
 
 -- views and triggers that change, without any table
 .read diff_begin.inc
@@ -408,6 +411,7 @@ select d ->> 'up' from diff;
 --> CREATE VIEW v as select a + 1 as a from t;
 --> CREATE TRIGGER v_d instead of delete on v begin select 1; end;
 --> CREATE TRIGGER w_d instead of delete on w begin select 2; end;
+--> 
 
 -- virtual tables are made anew
 .read diff_begin.inc
@@ -462,6 +466,7 @@ select d ->> 'up' from diff;
 --> insert into "İ ⚘" (rowid) select rowid from "dbcare_old_İ ⚘";
 --> -- destroys data: column "İ ⚘".⚘
 --> drop table "dbcare_old_İ ⚘";
+--> 
 
 -- tables that refer to each other, both changed
 .read diff_begin.inc
@@ -491,6 +496,7 @@ select d ->> 'up' from diff;
 --> alter table "t" add column b;
 --> CREATE INDEX t_b on t (b);
 --> CREATE TRIGGER t_b after update of b on t begin select 1; end;
+--> 
 
 -- what is no schema document, or not a whole one
 .read diff_begin.inc
@@ -512,6 +518,7 @@ select dbmigrate_diff('{"engine": "sqlite", "objects": []}', document) ->> 'up' 
 --> ERROR: dbcare: table t of the schema document comes without its SQL. Give what dbmigrate_schema() returned.
 --> ERROR: dbcare: the SQL of table t is not understood
 --> CREATE TABLE t (a);
+--> 
 
 -- 200 random tables, with rows, and back
 .open --new :memory:
