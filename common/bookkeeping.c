@@ -99,6 +99,7 @@ dbc_need_bookkeeping(dbc_host *host)
 	}
 	for (version = had + 1; version <= DBC_BOOKKEEPING_VERSION; version++)
 		run_ddl(host, version);
+	host->bookkeeping = DBC_BOOKKEEPING_VERSION;
 	return had;
 }
 

@@ -163,7 +163,7 @@ dbc_read_changeset(dbc_reader *reader, const dbc_file *file, const char *line,
 				   const char *text, const char *path)
 {
 	dbc_host *host = reader->host;
-	dbc_changeset changeset = {NULL};
+	dbc_changeset changeset = {.author = NULL};
 	const char *rest = text + strspn(text, BLANKS);
 	const char *next;
 	const char *dbms;

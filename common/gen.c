@@ -162,7 +162,8 @@ print_install_sql(void)
 	puts("\ncreate function dbcare_record_change()\nreturns event_trigger\n"
 		 "language c\nas 'MODULE_PATHNAME', 'dbcare_record_change';\n"
 		 "comment on function dbcare_record_change() is\n"
-		 "\t'For the event triggers of dbmigrate_watch().';");
+		 "\t'For the event triggers of dbmigrate_watch().';\n"
+		 "revoke all on routine dbcare_record_change() from public;");
 }
 
 /* ---- the reference ---- */

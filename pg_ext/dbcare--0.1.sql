@@ -472,3 +472,4 @@ language c
 as 'MODULE_PATHNAME', 'dbcare_record_change';
 comment on function dbcare_record_change() is
 	'For the event triggers of dbmigrate_watch().';
+revoke all on routine dbcare_record_change() from public;

@@ -185,16 +185,20 @@ functions_of()
 		common/api.def
 }
 
-# The arguments to call a function with that cannot do without; one that is not
-# here would fail for want of them.
+# arguments_of NAME ENGINE: what to call a function with that cannot do without;
+# one that is not here would fail for want of them.
 arguments_of()
 {
+	local empty_schema="'{\"engine\": \"$2\", \"objects\": []}'"
+
 	case $1 in
 		dbcare_get) echo "'environment'" ;;
 		dbcare_grant) echo "'pg_monitor', 'monitor'" ;;
 		dbcare_set) echo "'log_keep_days', 30" ;;
 		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
 		dbmigrate_baseline) echo "'900'" ;;
+		dbmigrate_diff) echo "$empty_schema, $empty_schema" ;;
+		dbmigrate_watch) echo true ;;
 		dbmigrate_load) echo "'{\"901_loaded.sql\": \"create table loaded (id integer)\"}'" ;;
 	esac
 }
@@ -215,7 +219,7 @@ read_all()
 		[ "$1" = postgresql ] && printf '\\echo -- ' || printf '.print -- '
 		printf '%s\nselect ' "$name"
 		[ "$kind" != ROWS ] || printf '%s from ' "$columns"
-		printf '%s%s(%s);\n' "${2-}" "$name" "$(arguments_of "$name")"
+		printf '%s%s(%s);\n' "${2-}" "$name" "$(arguments_of "$name" "$1")"
 	done
 }
 
@@ -265,7 +269,7 @@ outcomes()
 			[ "$class" != PROC ] || call=call
 			[ "${class/PROC/WRITE}" = "$1" ] || continue
 			printf '%s %s(%s);\n\\echo %s :SQLSTATE :LAST_ERROR_MESSAGE\n' \
-				"$call" "$name" "$(arguments_of "$name")" "$name"
+				"$call" "$name" "$(arguments_of "$name" postgresql)" "$name"
 		done
 	} | psql -qAtX -d "$2" -o /dev/null 2>"$tmp/errors" | sed 's/ 00000 .*/ 00000/'
 }

@@ -50,7 +50,8 @@ new_database()
 
 # What is not true after a kill: a transactional migration is applied if and
 # only if it has run, another one only if all of it has; none is said to have
-# failed but one outside a transaction; the log and the file are sound.
+# failed but one outside a transaction; the log and the file are sound, and nothing
+# is called drift.
 truth_sql="
 	select 'untrue', version, state from dbmigrate_status()
 	where case when version in ('1', '3', '5')
@@ -60,7 +61,7 @@ truth_sql="
 	            where cast(step as text) in (version || '0', version || '1')) <> 2 end
 	order by version;
 	select 'twice', step, count(*) from run_log group by step having count(*) > 1 order by step;
-	select 'log', finding, message from dbmigrate_verify();"
+	select 'log', finding, message from dbmigrate_verify() where finding <> 'unfinished';"
 
 # What is not true once all is done.
 end_sql="

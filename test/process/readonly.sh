@@ -30,7 +30,7 @@ writes()
 {
 	functions_of sqlite | while read -r name class _; do
 		[ "${class/PROC/WRITE}" = WRITE ] || continue
-		printf '.print %s\nselect %s(%s);\n' "$name" "$name" "$(arguments_of "$name")"
+		printf '.print %s\nselect %s(%s);\n' "$name" "$name" "$(arguments_of "$name" sqlite)"
 	done | lite "$@" | paste -d ' ' - - |
 		sed -E 's/ Runtime error near line [0-9]+: (.*) \(8\)$/ \1/'
 }

@@ -3,6 +3,7 @@
  *	  A database engine for unit tests; see fake_host.h.
  */
 #include "fake_host.h"
+#include "fake_script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,9 +49,16 @@ land(fake_host *fake, bool at_entry, const char *sqlstate, const char *message)
 	longjmp(fake->pad->jump, 1);
 }
 
+/* Whether a guard is around the call that is being made. */
+bool
+fake_in_guard(const fake_host *fake)
+{
+	return fake->pad->outer != NULL;
+}
+
 /* Writes a call down; it may be the one that is to fail. */
-static fake_entry *
-note(dbc_host *host, const char *what)
+fake_entry *
+fake_note(dbc_host *host, const char *what)
 {
 	fake_host *fake = (fake_host *) host;
 	fake_entry *entry = &fake->log[fake->ncalls++];
@@ -97,7 +105,7 @@ host_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	int was_read_only = fake->read_only;
 	fake_pad pad = {.outer = fake->pad};
 
-	note(host, "guard")->mode = mode;
+	fake_note(host, "guard")->mode = mode;
 	fake->pad = &pad;
 	fake->read_only += read_only;
 	if (setjmp(pad.jump) == 0)
@@ -230,7 +238,7 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
 	fake_host *fake = (fake_host *) host;
 	const char *what = sql->name ? sql->name : sql->text;
-	fake_entry *entry = note(host, what);
+	fake_entry *entry = fake_note(host, what);
 	dbc_value *copy = keep(fake, ((size_t) nargs + 1) * sizeof(*copy));
 	fake_reply *reply = find_reply(fake, what, nargs ? args[0].text : NULL);
 
@@ -272,7 +280,7 @@ host_emit(dbc_host *host, const dbc_value *values)
 	int ncols = 1;
 	int i;
 
-	note(host, "emit");
+	fake_note(host, "emit");
 	if (fn->result == DBC_T_ROWS)
 		for (ncols = 0; fn->columns[ncols].type != DBC_T_END;)
 			ncols++;
@@ -295,125 +303,23 @@ static void
 host_notice(dbc_host *host, const char *message)
 {
 	(void) message;
-	note(host, "notice");
+	fake_note(host, "notice");
 	((fake_host *) host)->nnotices++;
 }
 
 static void
 host_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
-	note(host, "progress");
+	fake_note(host, "progress");
 	assert_non_null(phase);
 	assert_true(done >= 0 && done < total);
-}
-
-/* What a statement is, by its first word. */
-static dbc_statement_kind
-kind_of(const char *text)
-{
-	static const struct
-	{
-		const char *word;
-		dbc_statement_kind kind;
-	} words[] = {{"begin", DBC_S_BEGIN},		  {"commit", DBC_S_COMMIT},
-				 {"rollback", DBC_S_TRANSACTION}, {"set ", DBC_S_SETTING},
-				 {"vacuum", DBC_S_OUTSIDE},		  {"copy ", DBC_S_CLIENT}};
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (dbc_starts_with_nocase(text, words[i].word))
-			return words[i].kind;
-	return DBC_S_PLAIN;
-}
-
-/* Splits at every semicolon; "syntax" cannot be split. */
-static void
-host_split(dbc_host *host, const char *text, dbc_script *script)
-{
-	fake_host *fake = (fake_host *) host;
-	dbc_statement *list = keep(fake, (strlen(text) + 1) * sizeof(*list));
-	const char *at = text;
-
-	note(host, "split");
-	if (strstr(text, "syntax"))
-		land(fake, false, "42601", "syntax error");
-	script->nstatements = 0;
-	while (*(at += strspn(at, "; \n")))
-	{
-		size_t length = strcspn(at, ";");
-		dbc_statement *s = &list[script->nstatements++];
-
-		s->text = dbc_copy(host, at, length);
-		s->line = script->first_line - 1 + dbc_line_of(text, at);
-		s->kind = kind_of(at);
-		s->command = dbc_copy(host, at, strcspn(at, " ;"));
-		at += length;
-	}
-	script->statements = list;
-}
-
-/* Finds what fails of a script of which nothing runs: statements with the word
- * "broken", and some with the word "locked"; false if nothing does. */
-static bool
-find_failure(fake_host *fake, const dbc_script *script, const bool *skip,
-			 dbc_error *error)
-{
-	int i;
-
-	for (i = 0; i < script->nstatements; i++)
-	{
-		const dbc_statement *s = &script->statements[i];
-
-		*error = (dbc_error){.sqlstate = "42P01",
-							 .message = "it is broken",
-							 .statement_no = i + 1,
-							 .line = s->line};
-		if (skip && skip[i])
-			continue;
-		if (strstr(s->text, "broken"))
-			return true;
-		error->sqlstate = "55P03";
-		error->message = "it is locked";
-		if (strstr(s->text, "locked") && fake->locked-- > 0)
-			return true;
-	}
-	return false;
-}
-
-static const dbc_rows *
-host_run(dbc_host *host, const dbc_script *script, const bool *skip)
-{
-	dbc_error error;
-
-	note(host, script->label);
-	if (find_failure((fake_host *) host, script, skip, &error))
-		host_fail(host, &error);
-	return NULL;
-}
-
-static void
-host_commit(dbc_host *host, int64_t pause_ms)
-{
-	note(host, pause_ms ? "pause" : "commit");
-	assert_null(((fake_host *) host)->pad->outer);
-}
-
-static bool
-host_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
-{
-	fake_host *fake = (fake_host *) host;
-
-	note(host, "outside");
-	assert_null(fake->pad->outer);
-	fake->outside = *work;
-	return !find_failure(fake, work->script, NULL, error);
 }
 
 static void
 host_lock(dbc_host *host, int64_t timeout_ms)
 {
 	(void) timeout_ms;
-	note(host, "lock");
+	fake_note(host, "lock");
 }
 
 static const dbc_file *
@@ -421,7 +327,7 @@ host_read_files(dbc_host *host, const char *path, int *nfiles)
 {
 	fake_host *fake = (fake_host *) host;
 
-	note(host, path);
+	fake_note(host, path);
 	*nfiles = fake->nfiles;
 	return fake->files;
 }
@@ -432,7 +338,7 @@ host_setting(dbc_host *host, const char *name)
 	fake_host *fake = (fake_host *) host;
 	int i;
 
-	note(host, "setting");
+	fake_note(host, "setting");
 	for (i = fake->nsettings - 1; i >= 0; i--)
 		if (dbc_same(fake->settings[i][0], name))
 			return fake->settings[i][1];
@@ -444,7 +350,7 @@ host_running(dbc_host *host)
 {
 	static const dbc_rows none = {.ncols = 6};
 
-	note(host, "running");
+	fake_note(host, "running");
 	return &none;
 }
 
@@ -461,7 +367,7 @@ host_schema(dbc_host *host, dbc_schema_source source)
 static void
 host_store_schema(dbc_host *host)
 {
-	note(host, "store schema");
+	fake_note(host, "store schema");
 }
 
 static const char *
@@ -469,14 +375,14 @@ host_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
 {
 	(void) from;
 	(void) to;
-	note(host, "diff");
+	fake_note(host, "diff");
 	return "select 'the difference';\n";
 }
 
 static void
 host_track(dbc_host *host, bool on)
 {
-	note(host, on ? "track" : "track no more");
+	fake_note(host, on ? "track" : "track no more");
 }
 
 /* What scripts have touched: answers "before" and "after". */
@@ -493,7 +399,7 @@ host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 static void
 host_facts(dbc_host *host, dbc_facts *facts)
 {
-	note(host, "facts");
+	fake_note(host, "facts");
 	*facts = ((fake_host *) host)->facts;
 }
 
@@ -517,11 +423,11 @@ fake_new(int engine)
 							.emit = host_emit,
 							.notice = host_notice,
 							.progress = host_progress,
-							.split = host_split,
-							.run = host_run,
+							.split = fake_split,
+							.run = fake_run,
 							.lock = host_lock,
-							.commit = host_commit,
-							.outside = host_outside,
+							.commit = fake_commit,
+							.outside = fake_outside,
 							.read_files = host_read_files,
 							.setting = host_setting,
 							.running = host_running,

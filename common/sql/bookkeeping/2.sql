@@ -3,14 +3,14 @@
 
 -- when the schema below was kept, and the last event of history that could
 -- change it by then; one row
-create table {.snapshot} (
+create table if not exists {.snapshot} (
 	taken_at {timestamp} not null default {now},
 	event_id bigint
 );
 
 -- the schema as the last migration left it, an object per row; on SQLite as the
 -- text that sqlite_schema has of it
-create table {.snapshot_object} (
+create table if not exists {.snapshot_object} (
 	type text not null,
 	name text not null,
 	parent text,
@@ -20,7 +20,7 @@ create table {.snapshot_object} (
 );
 
 -- what was done to the schema outside migrations, while dbmigrate_watch() is on
-create table {.schema_change} (
+create table if not exists {.schema_change} (
 	change_id {identity},
 	object text not null,
 	command text not null,

@@ -1,4 +1,5 @@
--- When the schema was kept, unless migrations have changed it since.
+-- When the schema was kept, unless migrations have changed it since, or one is
+-- half done.
 select {iso:s.taken_at}
 from {.snapshot} as s
 where coalesce(s.event_id, 0) = coalesce((select h.event_id
@@ -6,4 +7,5 @@ where coalesce(s.event_id, 0) = coalesce((select h.event_id
 	where h.event in ('apply', 'rollback', 'baseline')
 	order by h.event_id desc
 	limit 1), 0)
+	and not exists (select 1 from {.deployment})
 order by s.taken_at desc

@@ -1,0 +1,24 @@
+/*
+ * fake_script.h
+ *	  Calls of the fake host about scripts: a statement with the word "broken"
+ *	  fails, one with "locked" does so as long as fake->locked says.
+ */
+#ifndef FAKE_SCRIPT_H
+#define FAKE_SCRIPT_H
+
+#include "fake_host.h"
+
+/* Writes down a call of the core; it may be the one that is to fail. */
+extern fake_entry *fake_note(dbc_host *host, const char *what);
+
+/* Whether a guard is around the call that is being made. */
+extern bool fake_in_guard(const fake_host *fake);
+
+extern void fake_split(dbc_host *host, const char *text, dbc_script *script);
+extern const dbc_rows *fake_run(dbc_host *host, const dbc_script *script,
+								const bool *skip);
+extern void fake_commit(dbc_host *host, int64_t pause_ms);
+extern bool fake_outside(dbc_host *host, const dbc_outside *work,
+						 dbc_error *error);
+
+#endif /* FAKE_SCRIPT_H */
