@@ -61,6 +61,17 @@ wait_for_lock(void *arg, int count)
 	return 1;
 }
 
+/* Fails because the file cannot be opened once more. */
+static _Noreturn void
+fail_to_open(dbcsl_host *h, int code)
+{
+	if (code == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
+	dbc_fail(&h->base, "58030", NULL, NULL,
+			 "the database file cannot be opened a second time: %s",
+			 sqlite3_errstr(code));
+}
+
 /* Opens the file of the caller's database once more. */
 static sqlite3 *
 open_second(dbcsl_host *h, outside_run *run)
@@ -69,13 +80,16 @@ open_second(dbcsl_host *h, outside_run *run)
 	sqlite3_vfs *vfs = NULL;
 	sqlite3 *db = NULL;
 	int foreign_keys = 0;
+	int code;
 
 	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
-	if (sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-						vfs ? vfs->zName : NULL) != SQLITE_OK)
+	code =
+		sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+						vfs ? vfs->zName : NULL);
+	if (code != SQLITE_OK)
 	{
 		sqlite3_close(db);
-		return NULL;
+		fail_to_open(h, code);
 	}
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &foreign_keys);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, foreign_keys, NULL);
@@ -278,9 +292,6 @@ dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
 	(void) dbcsl_limit_of_wait(h);
 	run.poll = dbcsl_prepare(h, "select 1");
 	db = open_second(h, &run);
-	if (!db)
-		dbc_fail(host, "58030", NULL, NULL,
-				 "the database file cannot be opened a second time");
 	done = run_on_second(h, &run, db);
 	dbcsl_drop_loose(h);
 	if (!done)

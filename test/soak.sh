@@ -1,7 +1,7 @@
 #!/bin/bash
 # What looks for rare moments, for longer than check does: kills, callers at
 # once, and allocations that fail one by one.  Prints TAP, a test per program
-# with what it says indented.  Takes about ten minutes.
+# with what it says indented.  Takes about twenty minutes.
 #
 # usage: test/soak.sh [KILLS [RUNS]]
 #
@@ -34,6 +34,7 @@ soak()
 }
 
 soak test/process/kill.sh "$kills"
+soak test/process/deploy_kill.sh "$kills"
 for ((run = 1; run <= runs; run++)); do
 	soak test/process/concurrency.sh
 done
