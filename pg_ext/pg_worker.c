@@ -215,7 +215,7 @@ unpack(const char *bytes, dbcpg_task *task)
 void
 dbcare_deploy_worker(Datum segment)
 {
-	worker w = {NULL};
+	worker w = {.errand = NULL};
 	shm_toc *toc;
 	const char *tasks;
 	int i;

@@ -77,7 +77,6 @@ typedef struct fake_host
 	dbc_sql sql[FAKE_MAX];
 	const char *settings[FAKE_MAX][2];
 	int nsettings;
-	dbc_value log_end; /* hash of the last event this call has logged */
 	void *blocks;
 	fake_pad *pad;
 	int read_only; /* guards that forbid writing, one in another */
