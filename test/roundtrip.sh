@@ -14,7 +14,8 @@ set -eu
 dir=$(realpath -m "${1:-.}")
 cd "$(dirname "$0")/.."
 
-# set, engine, folder, and the extension it takes to be there
+# set, engine, folder, the extension it takes to be there or -, and what sed does
+# to its files because the application does it, too
 sets='
 authelia postgres authelia/internal/storage/migrations/postgres
 authelia sqlite authelia/internal/storage/migrations/sqlite
@@ -28,7 +29,7 @@ docs.rs postgres docs.rs/crates/lib/docs_rs_database/migrations
 fathom postgres fathom/pkg/datastore/sqlstore/migrations/postgres
 fathom sqlite fathom/pkg/datastore/sqlstore/migrations/sqlite3
 influxdb sqlite influxdb/sqlite/migrations
-lnd postgres lnd/sqldb/sqlc/migrations
+lnd postgres lnd/sqldb/sqlc/migrations - s/BLOB/BYTEA/;s/INTEGER PRIMARY KEY/BIGSERIAL PRIMARY KEY/
 lnd sqlite lnd/sqldb/sqlc/migrations
 openfga postgres openfga/assets/migrations/postgres
 openfga sqlite openfga/assets/migrations/sqlite
@@ -167,7 +168,7 @@ end()
 		"$good" $((pairs - good)) $(((${EPOCHREALTIME/./} - ${start/./}) / 1000)))
 }
 
-# Judges the steps of a migration set.
+# Judges the steps of a migration set: folder, extension, sed.
 run_set()
 {
 	local version up start=$EPOCHREALTIME
@@ -175,8 +176,9 @@ run_set()
 	echo "$set, $engine"
 	files=$work/files/$set.$engine
 	cp -r "$dir/$1" "$files"
-	chmod -R a+rX "$files"
-	begin "${2-}"
+	chmod -R a+rX,u+w "$files"
+	[ -z "$3" ] || find "$files" -type f -exec sed -i "$3" {} +
+	begin "${2#-}"
 	call "select dbmigrate_load('$files');" >/dev/null || {
 		tell_error load
 		status=1
@@ -192,7 +194,8 @@ run_set()
 	end
 }
 
-# Judges a whole schema against nothing.
+# Judges a whole schema against nothing; what of it needs an extension that is
+# not there is left out.
 run_schema()
 {
 	local version=all start=$EPOCHREALTIME file
@@ -202,7 +205,7 @@ run_schema()
 	for file in "$@"; do
 		# these make a database of their own
 		sed -E '/^(DROP|CREATE) DATABASE|^\\c /d' "$dir/$file" >"$work/plain.sql"
-		"${engine}_plain" "$work/plain.sql" || tell_error "$file"
+		"${engine}_try" "$work/plain.sql"
 	done
 	call 'select dbmigrate_schema();' >"$work/new.json"
 	pair "$database"
@@ -218,8 +221,8 @@ wanted()
 
 table=$(printf '%-16s %-9s %6s %6s %6s %7s' set engine pairs good failed ms)
 status=0
-while read -r set engine path rest; do
-	[ -z "$set" ] || ! wanted || run_set "$path" "$rest" </dev/null
+while read -r set engine path extension changes; do
+	[ -z "$set" ] || ! wanted || run_set "$path" "$extension" "$changes" </dev/null
 done <<<"$sets"
 while read -r set engine paths; do
 	# shellcheck disable=SC2086

@@ -75,6 +75,27 @@ sqlite_plain()
 	sqlite3 -batch -bail "$work/$database.db" <"$1" >/dev/null 2>"$work/error"
 }
 
+# The same past errors, of which it tells the number.
+postgres_try()
+{
+	psql -qX -d "$database" -f "$1" >/dev/null 2>"$work/error" || true
+	count_errors
+}
+
+sqlite_try()
+{
+	sqlite3 -batch "$work/$database.db" <"$1" >/dev/null 2>"$work/error" || true
+	count_errors
+}
+
+count_errors()
+{
+	local count
+
+	count=$(grep -ciE '(^|: )(parse |runtime )?error[: ]' "$work/error") || return 0
+	echo "  $count statements failed"
+}
+
 call()
 {
 	"${engine}_call" "$1"

@@ -1,0 +1,56 @@
+-- Schema documents and the way between them: what is the same on both engines.
+create temp table kept (name text primary key, document jsonb);
+insert into kept values ('nothing', dbmigrate_schema());
+
+-- a document compares with itself
+select dbmigrate_diff(dbmigrate_schema(), dbmigrate_schema());
+select dbmigrate_schema() ->> 'fingerprint' = dbmigrate_fingerprint();
+
+create table parent (id integer primary key, name varchar(20) not null);
+create table child (id integer primary key, parent_id integer references parent (id), note text default 'none');
+create index child_parent on child (parent_id);
+create view names as select name from parent;
+insert into parent values (1, 'one');
+insert into child values (1, 1, 'first');
+insert into kept values ('first', dbmigrate_schema());
+
+create table more (a integer);
+drop view names;
+create view names as select name, id from parent;
+drop index child_parent;
+alter table parent add column added text;
+alter table child drop column note;
+insert into kept values ('second', dbmigrate_schema());
+
+-- from the second to the first, and on, as migrations
+insert into kept select 'diff', dbmigrate_diff((select document from kept where name = 'second'),
+	(select document from kept where name = 'first'));
+select dbmigrate_add('1', 'pair', (select document ->> 'up' from kept where name = 'diff'),
+	(select document ->> 'down' from kept where name = 'diff')) ->> 'action';
+select dbmigrate_apply();
+select dbmigrate_fingerprint() = document ->> 'fingerprint' from kept where name = 'first';
+select id, name from parent order by id;
+select id, parent_id, note from child order by id;
+select dbmigrate_rollback();
+select dbmigrate_fingerprint() = document ->> 'fingerprint' from kept where name = 'second';
+select id, name, added from parent order by id;
+select id, parent_id from child order by id;
+
+-- what destroys data says so, and nothing else does
+select dbmigrate_diff((select document from kept where name = 'second'),
+	(select document from kept where name = 'first')) ->> 'up' like '%-- destroys data: table %more%';
+select dbmigrate_diff((select document from kept where name = 'second'),
+	(select document from kept where name = 'first')) ->> 'up' like '%-- destroys data: column %parent.added%';
+select dbmigrate_diff((select document from kept where name = 'nothing'),
+	(select document from kept where name = 'first')) ->> 'up' like '%destroys%';
+select dbmigrate_diff((select document from kept where name = 'nothing'),
+	(select document from kept where name = 'first')) ->> 'down' like '%-- destroys data: table %parent%';
+
+-- what is no document
+select dbmigrate_diff(null, dbmigrate_schema());
+select dbmigrate_diff(dbmigrate_schema(), null);
+select dbmigrate_diff('{}', dbmigrate_schema());
+select dbmigrate_diff(dbmigrate_schema(), '[]');
+select dbmigrate_diff(dbmigrate_schema(), '{"objects": []}');
+select dbmigrate_diff('{"engine": "oracle", "objects": {}}', dbmigrate_schema());
+select dbmigrate_diff('{"engine": "oracle", "objects": [{"type": "table"}]}', dbmigrate_schema());
