@@ -224,15 +224,28 @@ decide_others(side *s)
 
 /* ---- the script ---- */
 
-/* Whether a thing goes with another one that is dropped anyway. */
+/* Whether columns are named with their table. */
+bool
+dbcsl_qualifies(const dbcsl_ddl *ddl)
+{
+	dbcsl_token token = dbcsl_first_token(ddl->text);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (token.length == 1 && *token.text == '.')
+			return true;
+	return false;
+}
+
+/* Whether a thing goes with another one that is dropped anyway.  Of what a
+ * table has that is rebuilt, only most indexes are not in the way. */
 static bool
 goes_along(const dbcsl_thing *thing)
 {
 	if (!thing->table)
 		return false;
-	/* triggers are in the way of the rebuild, indexes are not */
 	return thing->table->replaced ||
-		   (thing->table->rebuilt && thing->ddl.kind == DBCSL_INDEX);
+		   (thing->table->rebuilt && thing->ddl.kind == DBCSL_INDEX &&
+			!dbcsl_qualifies(&thing->ddl));
 }
 
 /* Drops what goes of a type, the newest first. */

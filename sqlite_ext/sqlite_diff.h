@@ -33,6 +33,10 @@ extern void dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
 extern void dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from,
 						  const dbcsl_thing *to);
 
+/* Whether a table or an index has column names with that of the table: then
+ * SQLite cannot rename the table without what depends on it. */
+extern bool dbcsl_qualifies(const dbcsl_ddl *ddl);
+
 /* A name in quotes. */
 extern const char *dbcsl_quoted(dbc_host *host, const char *name);
 

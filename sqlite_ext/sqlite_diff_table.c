@@ -299,23 +299,6 @@ add_columns(rebuild *r)
 
 /* ---- rebuilding: the statements ---- */
 
-/* Whether the expressions of a table name the table itself: then SQLite cannot
- * rename it without what depends on it. */
-static bool
-names_itself(const dbcsl_ddl *table)
-{
-	dbcsl_token token = dbcsl_first_token(table->text);
-
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-	{
-		dbcsl_token next = dbcsl_next_token(&token);
-
-		if (next.length == 1 && *next.text == '.')
-			return true;
-	}
-	return false;
-}
-
 /* Whether a table has AUTOINCREMENT. */
 static bool
 has_sequence(const dbcsl_ddl *table)
@@ -335,7 +318,7 @@ set_aside(rebuild *r)
 	const dbcsl_ddl *old = &r->from->ddl;
 	const char *rowid = old->rowid_column < 0 ? hidden_rowid(old) : NULL;
 
-	if (!names_itself(old))
+	if (!dbcsl_qualifies(old))
 	{
 		dbc_append_format(r->out, "alter table %s rename to %s;\n",
 						  dbcsl_quoted(r->out->host, old->name),
