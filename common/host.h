@@ -95,6 +95,7 @@ typedef struct dbc_touched
 {
 	const dbc_rows *objects; /* as schema() lists them */
 	const dbc_rows *tables;	 /* name, digest of the rows */
+	bool complete;			 /* that is all that has been changed */
 } dbc_touched;
 
 /* Which state of what it has found. */

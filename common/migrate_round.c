@@ -205,17 +205,25 @@ compare(dbc_host *host, dbc_round *round)
 
 /* ---- the round ---- */
 
-/* Whether the state a round has led to is the one its ups alone lead to. */
+/* Whether the way down has led back to where it started, to the last detail. */
 static bool
-can_stay(const dbc_round *round)
+is_back(const dbc_round *round)
 {
-	if (!round->compared)
-		return false;
-	return round->down == empty || (round->differences.count == 0 &&
-									dbc_json_length(round->rows_changed) == 0);
+	return round->compared && round->after.complete &&
+		   round->differences.count == 0 &&
+		   dbc_json_length(round->rows_changed) == 0;
 }
 
-/* Goes up, down and up again. */
+/* Runs the ups once more, where the way down has led. */
+static void
+go_up_again(dbc_host *host, dbc_round *round)
+{
+	round->reup = failed;
+	run_ups(host, round);
+	round->reup = ok;
+}
+
+/* Goes up and down, and up again if it is known by then where that starts. */
 static void
 go(dbc_host *host, void *arg)
 {
@@ -236,14 +244,10 @@ go(dbc_host *host, void *arg)
 		round->down = ok;
 	}
 	round->has_after = host->touched(host, DBC_NOW, &round->after);
-	if (round->down == ok)
-	{
-		round->reup = failed;
-		run_ups(host, round);
-		round->reup = ok;
-	}
 	compare(host, round);
-	if (can_stay(round))
+	if (round->compared && round->down == ok)
+		go_up_again(host, round);
+	if (round->compared && (round->down == empty || is_back(round)))
 		return;
 	round->undone = true;
 	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "the round is undone");
@@ -292,14 +296,43 @@ note_error(dbc_host *host, dbc_round *round, dbc_error *error)
 		round->error = dbc_describe_error(host, round->running, error);
 }
 
-/* Runs the ups of a round that has been undone. */
+/* Goes the whole way of a round, only to see whether it is possible. */
 static void
-apply_again(dbc_host *host, dbc_round *round)
+go_for_trial(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+
+	run_ups(host, round);
+	run_downs(host, round);
+	go_up_again(host, round);
+}
+
+/* Goes up for good after a round that has been undone.  From where the way down
+ * leads back to, that is the way up again, too. */
+static void
+go_for_good(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+
+	if (round->down == ok && !round->reup)
+		go_up_again(host, round);
+	else
+		run_ups(host, round);
+}
+
+/* Tries the rest of a round that has been undone, and goes up for good. */
+static void
+end_round(dbc_host *host, dbc_round *round)
 {
 	dbc_error error;
 
-	if (!round->applies ||
-		dbc_guard(host, run_ups, round, DBC_KEEP, false, &error))
+	compare(host, round);
+	if (!round->applies)
+		return;
+	if (round->down == ok && !round->reup && !is_back(round) &&
+		!dbc_guard(host, go_for_trial, round, DBC_UNDO, false, &error))
+		note_error(host, round, &error);
+	if (dbc_guard(host, go_for_good, round, DBC_KEEP, false, &error))
 		return;
 	round->up = failed;
 	note_error(host, round, &error);
@@ -317,8 +350,7 @@ dbc_go_round(dbc_host *host, dbc_round *round)
 	{
 		if (!round->undone)
 			note_error(host, round, &error);
-		compare(host, round);
-		apply_again(host, round);
+		end_round(host, round);
 	}
 	/* it may be without a way back, but what is there has to lead back */
 	round->good = round->up == ok && round->down != failed &&

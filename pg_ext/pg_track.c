@@ -16,12 +16,23 @@
 #include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/objectaccess.h"
+#include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_enum.h"
+#include "catalog/pg_event_trigger.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_policy.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
 #include "commands/tablecmds.h"
 #include "executor/executor.h"
 #include "storage/lockdefs.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
@@ -45,9 +56,14 @@ struct dbcpg_tracked
 {
 	dbcpg_host *host;
 	struct dbcpg_tracked *outer; /* of a call that runs this one */
-	HTAB *objects;				 /* Oids of any catalog */
-	HTAB *written;				 /* Oids of tables */
-	bool everything;			 /* too much to tell */
+	MemoryContext sets;
+	HTAB *objects; /* Oids of any catalog */
+	HTAB *made;	   /* those of relations and types that are new */
+	HTAB *dropped;
+	HTAB *written;	 /* Oids of tables */
+	bool programs;	 /* some of those in migrate/schema_programs */
+	bool others;	 /* what no schema says all about */
+	bool everything; /* too much to tell */
 	Snapshot before;
 	ResourceOwner owner; /* of the snapshot */
 	dbc_sql queries[2];	 /* migrate/schema and schema_programs, limited */
@@ -58,6 +74,8 @@ struct dbcpg_tracked
 
 /* What notes changes now; the hooks do nothing without it. */
 static dbcpg_tracked *tracked = NULL;
+
+static const dbc_rows no_rows;
 
 static object_access_hook_type next_object_access_hook = NULL;
 static ExecutorCheckPerms_hook_type next_check_perms_hook = NULL;
@@ -89,6 +107,43 @@ note_relation(Datum argument, Oid relation)
 	}
 }
 
+/* Whether objects of a catalog are relations, or belong to one. */
+static bool
+is_of_relation(Oid catalog)
+{
+	switch (catalog)
+	{
+		case RelationRelationId:
+		case AttrDefaultRelationId:
+		case TriggerRelationId:
+		case RewriteRelationId:
+		case PolicyRelationId:
+		case StatisticExtRelationId:
+		case NamespaceRelationId:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* Whether objects of a catalog can be told from those of before by what a
+ * schema says of them. */
+static bool
+is_described(Oid catalog)
+{
+	switch (catalog)
+	{
+		case TypeRelationId:
+		case ProcedureRelationId:
+		case ConstraintRelationId:
+		case EventTriggerRelationId:
+		case ExtensionRelationId:
+			return true;
+		default:
+			return is_of_relation(catalog);
+	}
+}
+
 /* Called when an object is made, altered or dropped. */
 static void
 note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
@@ -104,6 +159,17 @@ note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 	for (t = tracked; t; t = t->outer)
 	{
 		note(t->objects, object);
+		/* columns have the number of their table, and other objects are said
+		 * to be made when they are replaced */
+		if (access == OAT_POST_CREATE && subid == 0 &&
+			(catalog == RelationRelationId || catalog == TypeRelationId))
+			note(t->made, object);
+		if (access == OAT_DROP && subid == 0)
+			note(t->dropped, object);
+		if (!is_of_relation(catalog))
+			t->programs = true;
+		if (!is_described(catalog))
+			t->others = true;
 		/* its members come and go without a word */
 		if (catalog == ExtensionRelationId && access == OAT_POST_ALTER)
 			t->everything = true;
@@ -128,7 +194,6 @@ note_tables(List *tables)
 		for (t = tracked; t; t = t->outer)
 		{
 			note(t->written, table->relid);
-			note(t->objects, table->relid);
 			if (table->relid < FirstNormalObjectId)
 				t->everything = true;
 		}
@@ -158,12 +223,12 @@ dbcpg_install_hooks(void)
 
 /* ---- start and end ---- */
 
-/* A set of Oids in the arena. */
+/* A set of Oids. */
 static HTAB *
-make_set(dbcpg_host *host)
+make_set(dbcpg_tracked *t)
 {
 	HASHCTL control = {
-		.keysize = sizeof(Oid), .entrysize = sizeof(Oid), .hcxt = host->arena};
+		.keysize = sizeof(Oid), .entrysize = sizeof(Oid), .hcxt = t->sets};
 
 	return hash_create("dbcare tracked", 64, &control,
 					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -229,8 +294,7 @@ dbcpg_track(dbc_host *base, bool on)
 	{
 		stop(t);
 		drop_snapshot(t);
-		hash_destroy(t->objects);
-		hash_destroy(t->written);
+		MemoryContextReset(t->sets);
 	}
 	if (!on)
 	{
@@ -241,12 +305,16 @@ dbcpg_track(dbc_host *base, bool on)
 	{
 		t = dbc_alloc(base, sizeof(*t));
 		t->host = host;
+		t->sets = AllocSetContextCreate(host->arena, "dbcare tracked",
+										ALLOCSET_DEFAULT_SIZES);
 		t->queries[0] = limited_query(base, "migrate/schema");
 		t->queries[1] = limited_query(base, "migrate/schema_programs");
 	}
-	t->objects = make_set(host);
-	t->written = make_set(host);
-	t->everything = false;
+	t->objects = make_set(t);
+	t->made = make_set(t);
+	t->dropped = make_set(t);
+	t->written = make_set(t);
+	t->programs = t->others = t->everything = false;
 	CommandCounterIncrement();
 	t->owner = CurrentResourceOwner;
 	t->before = RegisterSnapshotOnOwner(GetTransactionSnapshot(), t->owner);
@@ -322,27 +390,58 @@ array_text(dbcpg_host *host, HTAB *set)
 	return dbc_text(buffer.data);
 }
 
-/* Finds out which objects and which tables have to be looked at. */
+/* Forgets what was made and dropped again: it was not there before and is not
+ * there now. */
 static void
-settle(dbcpg_tracked *t)
+forget_passing(dbcpg_tracked *t)
+{
+	HASH_SEQ_STATUS sequence;
+	const Oid *object;
+
+	hash_seq_init(&sequence, t->made);
+	while ((object = hash_seq_search(&sequence)) != NULL)
+		if (hash_search(t->dropped, object, HASH_FIND, NULL))
+		{
+			(void) hash_search(t->objects, object, HASH_REMOVE, NULL);
+			(void) hash_search(t->written, object, HASH_REMOVE, NULL);
+		}
+}
+
+/* Finds the objects that have to be looked at. */
+static void
+settle_objects(dbcpg_tracked *t)
 {
 	dbcpg_host *host = t->host;
 	const dbc_sql *family = dbc_find_sql(&host->base, "migrate/tracked_family");
+	dbc_value objects = array_text(host, t->objects);
+
+	t->args[0] = dbc_bool(false);
+	t->args[1] = dbc_null();
+	if (hash_get_num_entries(t->objects) == 0)
+		return;
+	objects = first_text(query_as_of(host, family, &objects, 1, t->before));
+	t->args[1] = first_text(query_now(host, family, &objects, 1));
+}
+
+/* Finds the tables whose rows have to be looked at. */
+static void
+settle_tables(dbcpg_tracked *t)
+{
+	dbcpg_host *host = t->host;
 	const dbc_sql *tables = dbc_find_sql(&host->base, "migrate/tracked_tables");
 	const dbc_sql *rows = dbc_find_sql(&host->base, "migrate/tracked_rows");
-	dbc_value objects = array_text(host, t->objects);
+	dbc_value written = array_text(host, t->written);
+	dbc_value chosen[] = {t->args[1].text ? t->args[1] : dbc_text("{}"),
+						  written};
 	dbc_value where[3];
 
-	objects = first_text(query_as_of(host, family, &objects, 1, t->before));
-	objects = first_text(query_now(host, family, &objects, 1));
-	t->args[0] = dbc_bool(false);
-	t->args[1] = objects;
-	where[0] = first_text(query_as_of(host, tables, &objects, 1, t->before));
-	where[1] = first_text(query_now(host, tables, &objects, 1));
-	where[2] = array_text(host, t->written);
+	t->tables = &no_rows;
+	if (!t->args[1].text && hash_get_num_entries(t->written) == 0)
+		return;
+	where[0] = first_text(query_as_of(host, tables, chosen, 2, t->before));
+	where[1] = first_text(query_now(host, tables, chosen, 2));
+	where[2] = written;
 	t->tables = query_now(host, rows, where, 3);
-	stop(t);
-	drop_snapshot(t);
 }
 
 /* The objects that may have changed, as they are now. */
@@ -350,10 +449,16 @@ static const dbc_rows *
 list_objects(dbcpg_tracked *t)
 {
 	dbc_host *base = &t->host->base;
+	const dbc_rows *relations;
 
 	if (t->everything)
 		return dbcpg_schema(base, DBC_SCHEMA_NOW);
-	return dbcpg_join_rows(base, base->query(base, &t->queries[0], t->args, 2),
+	if (!t->args[1].text)
+		return &no_rows;
+	relations = base->query(base, &t->queries[0], t->args, 2);
+	if (!t->programs)
+		return relations;
+	return dbcpg_join_rows(base, relations,
 						   base->query(base, &t->queries[1], t->args, 2), NULL);
 }
 
@@ -382,21 +487,45 @@ list_tables(dbcpg_tracked *t, int column)
 	return rows;
 }
 
+/* Has queries planned for few objects among many, until a GUC level ends.  The
+ * catalog may be small when they are, and grow with every migration. */
+static int
+plan_for_few(void)
+{
+	static const char *const plans[] = {"enable_seqscan", "enable_hashjoin",
+										"enable_mergejoin"};
+	int level = NewGUCNestLevel();
+	size_t i;
+
+	for (i = 0; i < lengthof(plans); i++)
+		(void) set_config_option(plans[i], "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
 /* What has been changed; see host.h. */
 bool
 dbcpg_touched(dbc_host *base, dbc_moment moment, dbc_touched *touched)
 {
 	dbcpg_tracked *t = dbcpg_of(base)->tracked;
 	int level = GetCurrentTransactionNestLevel();
+	int settings;
 
+	if (moment == DBC_BEFORE && level >= t->level)
+		return false;
+	settings = plan_for_few();
 	if (moment == DBC_NOW)
 	{
-		settle(t);
+		forget_passing(t);
+		settle_objects(t);
+		settle_tables(t);
+		stop(t);
+		drop_snapshot(t);
 		t->level = level;
 	}
-	else if (level >= t->level)
-		return false;
 	touched->objects = list_objects(t);
+	AtEOXact_GUC(false, settings);
+	touched->complete = !t->others;
 	touched->tables = list_tables(t, moment == DBC_NOW ? R_NOW : R_BEFORE);
 	return true;
 }

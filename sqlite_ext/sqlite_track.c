@@ -501,5 +501,6 @@ dbcsl_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 		touched->objects = differing_objects(h, &tracked->before);
 		touched->tables = tables_before(h, tracked);
 	}
+	touched->complete = true;
 	return true;
 }

@@ -1,46 +1,45 @@
 -- Objects, with the tables that they belong to, and with the indexes, sequences
 -- and statistics that belong to them: what is told of one can depend on another.
-with object as (
-	select pg_catalog.unnest(cast($1 as pg_catalog.oid[])) as oid
-), owner as (
-	select o.oid
-	from object as o
-	union
-	select i.indrelid
-	from pg_catalog.pg_index as i
-	where i.indexrelid in (select o.oid from object as o)
-	union
-	select c.conrelid
-	from pg_catalog.pg_constraint as c
-	where c.oid in (select o.oid from object as o)
-	union
-	select c.contypid
-	from pg_catalog.pg_constraint as c
-	where c.oid in (select o.oid from object as o)
-	union
-	select s.stxrelid
-	from pg_catalog.pg_statistic_ext as s
-	where s.oid in (select o.oid from object as o)
-	union
-	select d.refobjid
-	from pg_catalog.pg_depend as d
-	where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		and d.deptype in ('a', 'i') and d.objid in (select o.oid from object as o)
-), family as (
-	select o.oid
+with given as materialized (
+	select cast($1 as pg_catalog.oid[]) as list
+), owner as materialized (
+	select pg_catalog.array_agg(o.oid) as list
+	from (
+		select pg_catalog.unnest(g.list)
+		from given as g
+		union all
+		select i.indrelid
+		from pg_catalog.pg_index as i
+		where i.indexrelid = any (cast((select g.list from given as g) as pg_catalog.oid[]))
+		union all
+		select pg_catalog.unnest(array[c.conrelid, c.contypid])
+		from pg_catalog.pg_constraint as c
+		where c.oid = any (cast((select g.list from given as g) as pg_catalog.oid[]))
+		union all
+		select s.stxrelid
+		from pg_catalog.pg_statistic_ext as s
+		where s.oid = any (cast((select g.list from given as g) as pg_catalog.oid[]))
+		union all
+		select d.refobjid
+		from pg_catalog.pg_depend as d
+		where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+			and d.objid = any (cast((select g.list from given as g) as pg_catalog.oid[]))
+			and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype in ('a', 'i')
+	) as o (oid)
+)
+select cast(pg_catalog.array_agg(distinct f.oid order by f.oid) as text)
+from (
+	select pg_catalog.unnest(o.list)
 	from owner as o
-	union
+	union all
 	select i.indexrelid
 	from pg_catalog.pg_index as i
-	where i.indrelid in (select o.oid from owner as o)
-	union
+	where i.indrelid = any (cast((select o.list from owner as o) as pg_catalog.oid[]))
+	union all
 	select d.objid
 	from pg_catalog.pg_depend as d
-	where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		and d.deptype in ('a', 'i') and d.refobjid in (select o.oid from owner as o)
-)
-select cast(pg_catalog.array_agg(f.oid order by f.oid) as text)
-from family as f
+	where d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+		and d.refobjid = any (cast((select o.list from owner as o) as pg_catalog.oid[]))
+		and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype in ('a', 'i')
+) as f (oid)
 order by 1

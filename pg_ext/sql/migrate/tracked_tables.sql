@@ -1,9 +1,9 @@
--- Where the rows of some tables are, and in which columns, as JSON.
+-- Where the rows of tables among some objects are, and in which columns, as JSON.
 with recursive chosen as (
 	select c.oid, c.relkind, c.relfilenode, n.nspname, c.relname
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-	where c.oid = any (cast($1 as pg_catalog.oid[])) and c.relkind in ('r', 'p')
+	where c.oid = any (cast($1 as pg_catalog.oid[]) || cast($2 as pg_catalog.oid[])) and c.relkind in ('r', 'p')
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 ), partition as (
 	select c.oid as root, c.oid
