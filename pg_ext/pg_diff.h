@@ -103,6 +103,7 @@ struct diff_node
 	diff_side new;
 	diff_action action;
 	bool retyped; /* column: takes a value of another type */
+	bool apart;	  /* default: set after its column is there */
 	bool swapped; /* type: renamed, created again, the renamed one dropped */
 	bool dropping;
 	bool dropped;
@@ -182,6 +183,10 @@ extern void dbcpg_write_alter(diff *d, const diff_node *node);
 extern void dbcpg_statement(diff *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Writes a comment on one line. */
+extern void dbcpg_comment(diff *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Says before a statement what of the data it destroys, or what is left out. */
 extern void dbcpg_warn_of_loss(diff *d, const char *what, const char *name);
 extern void dbcpg_leave_out(diff *d, const char *what, const diff_node *node);
@@ -219,7 +224,7 @@ extern bool dbcpg_keeps_values(diff *d, const diff_node *column);
 
 /* ---- pg_diff_type.c ---- */
 
-/* Whether a type that has changed can be altered in place. */
+/* Whether a type that has changed stays. */
 extern bool dbcpg_can_alter_type(const diff_node *type);
 
 extern void dbcpg_alter_type(diff *d, const diff_node *type);

@@ -17,6 +17,7 @@ dbcpg_column_clause(diff *d, const diff_node *column)
 				 {"DEFAULT ", "default"},
 				 {"GENERATED ALWAYS AS ", "generated"}};
 	const diff_side *side = &column->new;
+	const diff_node *expression = dbcpg_find_node(d, "default", column->name);
 	dbc_buffer clause;
 	size_t i;
 
@@ -26,7 +27,8 @@ dbcpg_column_clause(diff *d, const diff_node *column)
 	{
 		const char *text = dbcpg_text(side, parts[i].key);
 
-		if (text)
+		if (text && !(expression && expression->apart &&
+					  dbc_same(parts[i].key, "default")))
 			dbc_append_format(&clause, " %s%s", parts[i].start, text);
 	}
 	if (dbcpg_is_true(side, "not_null"))
@@ -112,6 +114,16 @@ dbcpg_finish_column(diff *d, const diff_node *column)
 	write_storage(d, column, &nothing);
 }
 
+/* Whether rows that are there have no value for a new column. */
+static bool
+fails_with_rows(const diff_node *column)
+{
+	const diff_side *side = &column->new;
+
+	return dbcpg_is_true(side, "not_null") && !dbcpg_text(side, "default") &&
+		   !dbcpg_text(side, "identity") && !dbcpg_text(side, "generated");
+}
+
 /* Adds a column, and with it those that inherit it. */
 void
 dbcpg_add_column(diff *d, const diff_node *column)
@@ -119,6 +131,12 @@ dbcpg_add_column(diff *d, const diff_node *column)
 	const diff_list *users = &column->new.users;
 	int i;
 
+	if (fails_with_rows(column))
+		dbcpg_comment(d,
+					  "fails if there are rows: column %s of table %s has "
+					  "no default",
+					  dbcpg_last_part(column->name),
+					  column->new.object->parent);
 	dbcpg_statement(d, "ALTER TABLE %s ADD COLUMN %s %s",
 					column->new.object->parent, dbcpg_last_part(column->name),
 					dbcpg_column_clause(d, column));
@@ -188,6 +206,10 @@ dbcpg_alter_column(diff *d, const diff_node *column)
 		alter(d, column, "DROP EXPRESSION", "");
 	if (column->retyped && !is_retyped_by_origin(d, column))
 		write_type(d, column);
+	if (!was_not_null && dbcpg_is_true(&column->new, "not_null"))
+		dbcpg_comment(d, "fails if column %s of table %s is null",
+					  dbcpg_last_part(column->name),
+					  column->new.object->parent);
 	if (was_not_null != dbcpg_is_true(&column->new, "not_null"))
 		alter(d, column, was_not_null ? "DROP NOT NULL" : "SET NOT NULL", "");
 	if (identity && !was_identity)

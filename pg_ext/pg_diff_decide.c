@@ -59,8 +59,9 @@ dbcpg_maker(const diff *d, diff_node *node)
 	{
 		const diff_side *side = &node->new;
 
-		if (node->kind != DIFF_COLUMN && node->kind != DIFF_DEFAULT &&
-			node->kind != DIFF_PARENTS)
+		if ((node->kind != DIFF_COLUMN && node->kind != DIFF_DEFAULT &&
+			 node->kind != DIFF_PARENTS) ||
+			node->apart)
 			return node;
 		if (side->holder && dbcpg_comes(side->holder))
 			node = side->holder;

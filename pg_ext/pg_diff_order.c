@@ -134,14 +134,15 @@ free_name(order *o, const diff_node *node)
 
 /* ---- drops ---- */
 
-/* Whether a constraint points to another table. */
+/* Whether a part of something that is being dropped can be dropped before it.
+ */
 static bool
-is_foreign_key(const diff_node *node)
+can_go_before(const diff_node *part, const diff_node *whole)
 {
-	const char *kind =
-		node->kind == DIFF_CONSTRAINT ? dbcpg_text(&node->old, "kind") : NULL;
-
-	return kind && dbc_same(kind, "f");
+	return whole->dropping && !whole->dropped && !part->dropped &&
+		   (part->kind == DIFF_CONSTRAINT || part->kind == DIFF_DEFAULT ||
+			part->kind == DIFF_INDEX || part->kind == DIFF_TRIGGER ||
+			part->kind == DIFF_RULE || part->kind == DIFF_POLICY);
 }
 
 /* Sees to it that a node does not depend any more on what is to be dropped. */
@@ -157,10 +158,10 @@ release(order *o, diff_node *user)
 		return;
 	}
 	remover = dbcpg_remover(o->d, user);
-	if (remover->dropping && !remover->dropped && is_foreign_key(user) &&
-		!user->dropped)
+	if (remover != user && can_go_before(user, remover))
 	{
-		/* two tables that point to each other */
+		/* two tables that point to each other, a default that reads its table
+		 */
 		user->dropped = true;
 		dbcpg_write_drop(o->d, user);
 	}
@@ -231,8 +232,13 @@ make_needs(order *o, diff_node *whole, diff_node *node)
 	{
 		diff_node *need = dbcpg_maker(o->d, node->new.needs.items[i]);
 
-		if (need != whole)
-			make(o, need);
+		if (need == whole)
+			continue;
+		/* what a default needs may need its table */
+		if (node->kind == DIFF_DEFAULT && node != whole && need->making &&
+			!need->made)
+			node->apart = true;
+		make(o, need);
 	}
 	for (i = 0; i < node->new.held.count; i++)
 	{

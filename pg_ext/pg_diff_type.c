@@ -76,7 +76,26 @@ can_alter_attributes(const diff_node *type)
 	return true;
 }
 
-/* Whether a type that has changed can be altered in place. */
+/* Whether columns or types that stay are of a type. */
+static bool
+is_in_use(const diff_node *type)
+{
+	int i;
+
+	for (i = 0; i < type->old.users.count; i++)
+	{
+		const diff_node *user = type->old.users.items[i];
+
+		if (user->new.object &&
+			(user->kind == DIFF_COLUMN || user->kind == DIFF_TYPE ||
+			 user->kind == DIFF_DOMAIN))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a type that has changed stays: it can be altered in place, or nothing
+ * can be done about it. */
 bool
 dbcpg_can_alter_type(const diff_node *type)
 {
@@ -88,7 +107,10 @@ dbcpg_can_alter_type(const diff_node *type)
 		return is_part_of(dbcpg_list(&type->old, "labels"),
 						  dbcpg_list(&type->new, "labels")) &&
 			   !uses_new_label(type);
-	return dbc_same(kind, "c") && can_alter_attributes(type);
+	if (dbc_same(kind, "c"))
+		return can_alter_attributes(type);
+	/* the functions of a range would keep their names if it were renamed */
+	return is_in_use(type);
 }
 
 /* Adds labels to an enum, each before the old one that follows it. */
@@ -156,10 +178,14 @@ alter_attributes(diff *d, const diff_node *type)
 void
 dbcpg_alter_type(diff *d, const diff_node *type)
 {
-	if (dbcpg_list(&type->new, "labels")->nitems > 0)
+	const char *kind = dbcpg_text(&type->new, "kind");
+
+	if (kind && dbc_same(kind, "e"))
 		add_labels(d, type);
-	else
+	else if (kind && dbc_same(kind, "c"))
 		alter_attributes(d, type);
+	else
+		dbcpg_leave_out(d, "change of", type);
 }
 
 /* Writes the change of a domain; its constraints are nodes of their own. */

@@ -72,13 +72,19 @@ dbcpg_statement(diff *d, const char *format, ...)
 	dbc_append(&d->out, ";\n");
 }
 
-/* Writes a comment; what it is about may have lines of its own. */
-static void
-write_comment(diff *d, const char *start, const char *about)
+/* Writes a comment on one line, whatever the names in it have. */
+void
+dbcpg_comment(diff *d, const char *format, ...)
 {
-	dbc_append_format(&d->out, "-- %s ", start);
-	for (; *about; about++)
-		dbc_append_bytes(&d->out, strchr("\r\n", *about) ? " " : about, 1);
+	const char *text;
+	va_list args;
+
+	va_start(args, format);
+	text = dbc_vformat(d->host, format, args);
+	va_end(args);
+	dbc_append(&d->out, "-- ");
+	for (; *text; text++)
+		dbc_append_bytes(&d->out, strchr("\r\n", *text) ? " " : text, 1);
 	dbc_append(&d->out, "\n");
 }
 
@@ -86,16 +92,14 @@ write_comment(diff *d, const char *start, const char *about)
 void
 dbcpg_warn_of_loss(diff *d, const char *what, const char *name)
 {
-	write_comment(d,
-				  "destroys data:", dbc_format(d->host, "%s %s", what, name));
+	dbcpg_comment(d, "destroys data: %s %s", what, name);
 }
 
 /* Says what is left to the reader. */
 void
 dbcpg_leave_out(diff *d, const char *what, const diff_node *node)
 {
-	write_comment(
-		d, "left to you:", dbc_format(d->host, "%s %s", what, node->label));
+	dbcpg_comment(d, "left to you: %s %s", what, node->label);
 }
 
 /* The last part of a qualified name. */
