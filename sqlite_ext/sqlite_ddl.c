@@ -7,10 +7,12 @@
 
 /* ---- the reader ---- */
 
-/* Passes over the next token. */
+/* Passes over the next token, if there is one. */
 void
 dbcsl_advance(dbcsl_reader *r)
 {
+	if (r->token.kind == DBCSL_END)
+		return;
 	r->end = r->token.text + r->token.length;
 	r->token = dbcsl_next_token(&r->token);
 }

@@ -39,6 +39,13 @@ dbcsl_quoted(dbc_host *host, const char *name)
 	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
 }
 
+/* A name that cannot be mistaken for that of a temporary thing. */
+const char *
+dbcsl_in_main(dbc_host *host, const char *name)
+{
+	return dbcsl_printf(dbcsl_of(host), "main.\"%w\"", name);
+}
+
 /* Appends a line of comment, whatever is in the names it tells. */
 void
 dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
@@ -265,7 +272,7 @@ drop_things(difference *d, const char *type)
 			dbcsl_append_comment(&d->out, "destroys data: table %s",
 								 thing->object->name);
 		dbc_append_format(&d->out, "drop %s %s;\n", type,
-						  dbcsl_quoted(&d->h->base, thing->ddl.name));
+						  dbcsl_in_main(&d->h->base, thing->ddl.name));
 	}
 }
 

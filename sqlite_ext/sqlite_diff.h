@@ -37,8 +37,9 @@ extern void dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from,
  * SQLite cannot rename the table without what depends on it. */
 extern bool dbcsl_qualifies(const dbcsl_ddl *ddl);
 
-/* A name in quotes. */
+/* A name in quotes, and one that cannot be mistaken for a temporary thing. */
 extern const char *dbcsl_quoted(dbc_host *host, const char *name);
+extern const char *dbcsl_in_main(dbc_host *host, const char *name);
 
 /* Appends a line of comment, whatever is in the names it tells. */
 extern void dbcsl_append_comment(dbc_buffer *out, const char *format, ...)

@@ -89,23 +89,23 @@ bool
 dbcsl_only_adds(dbcsl_host *h, const dbcsl_thing *from, const dbcsl_thing *to)
 {
 	const dbcsl_ddl *old = &from->ddl;
-	const dbcsl_ddl *new = &to->ddl;
+	const dbcsl_ddl *wanted = &to->ddl;
 	int i;
 
-	if (old->ncolumns >= new->ncolumns ||
-		!dbc_same(old->definition, new->definition))
+	if (old->ncolumns >= wanted->ncolumns ||
+		!dbc_same(old->definition, wanted->definition))
 		return false;
-	for (i = 0; i < new->ncolumns; i++)
+	for (i = 0; i < wanted->ncolumns; i++)
 	{
-		const dbcsl_column *column = &new->columns[i];
+		const dbcsl_column *column = &wanted->columns[i];
 
 		if (i >= old->ncolumns
-				? !can_add(new, i)
+				? !can_add(wanted, i)
 				: !same_name(old->columns[i].name, column->name) ||
 					  !dbc_same(old->columns[i].definition, column->definition))
 			return false;
 	}
-	return has_constraints(h, new, old, old->ncolumns);
+	return has_constraints(h, wanted, old, old->ncolumns);
 }
 
 /* Appends the statements that add columns. */
@@ -117,7 +117,7 @@ dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
 
 	for (i = from->ddl.ncolumns; i < to->ddl.ncolumns; i++)
 	{
-		const char *table = dbcsl_quoted(out->host, to->ddl.name);
+		const char *table = dbcsl_in_main(out->host, to->ddl.name);
 
 		dbc_append_format(out, "alter table %s add column %s;\n", table,
 						  to->ddl.columns[i].text);
@@ -170,16 +170,16 @@ static void
 add_rowid(rebuild *r)
 {
 	const dbcsl_ddl *old = &r->from->ddl;
-	const dbcsl_ddl *new = &r->to->ddl;
+	const dbcsl_ddl *wanted = &r->to->ddl;
 	const char *source =
 		old->rowid_column >= 0
 			? dbcsl_quoted(r->out->host, old->columns[old->rowid_column].name)
 			: hidden_rowid(old);
-	const char *target = hidden_rowid(new);
+	const char *target = hidden_rowid(wanted);
 
-	if (new->rowid_column >= 0)
+	if (wanted->rowid_column >= 0)
 	{
-		const char *name = new->columns[new->rowid_column].name;
+		const char *name = wanted->columns[wanted->rowid_column].name;
 
 		target = dbcsl_find_column(old, name) < 0
 					 ? dbcsl_quoted(r->out->host, name)
@@ -234,15 +234,15 @@ empty_value(const char *type)
 static void
 add_new_column(rebuild *r, const dbcsl_column *column)
 {
-	const dbcsl_ddl *new = &r->to->ddl;
+	const dbcsl_ddl *wanted = &r->to->ddl;
 	const char *table = r->to->object->name;
 	const char *value = empty_value(column->type);
 
 	if (has_default(column) ||
 		!(column->not_null ||
-		  (new->without_rowid &&is_in_key(new, column->name, true))))
+		  (wanted->without_rowid && is_in_key(wanted, column->name, true))))
 		return;
-	if (is_in_key(new, column->name, false))
+	if (is_in_key(wanted, column->name, false))
 	{
 		dbcsl_append_comment(r->out,
 							 "fails if there are rows: column %s of table %s "
@@ -259,19 +259,19 @@ add_new_column(rebuild *r, const dbcsl_column *column)
 
 /* Copies a column that both tables have. */
 static void
-add_common_column(rebuild *r, int number, const dbcsl_column *new)
+add_common_column(rebuild *r, int number, const dbcsl_column *wanted)
 {
 	const dbcsl_column *old = &r->from->ddl.columns[number];
 	const char *source = dbcsl_quoted(r->out->host, old->name);
 	bool may_be_null = !old->not_null && number != r->from->ddl.rowid_column;
 
-	if (new->not_null && may_be_null &&has_default(new))
+	if (wanted->not_null && may_be_null && has_default(wanted))
 		source = dbc_format(r->out->host, "ifnull(%s, %s)", source,
-							new->default_value);
-	else if (new->not_null && may_be_null)
+							wanted->default_value);
+	else if (wanted->not_null && may_be_null)
 		dbcsl_append_comment(r->out, "fails if column %s of table %s is null",
-							 new->name, r->to->object->name);
-	add_value(r, dbcsl_quoted(r->out->host, new->name), source);
+							 wanted->name, r->to->object->name);
+	add_value(r, dbcsl_quoted(r->out->host, wanted->name), source);
 }
 
 /* Decides what all columns get. */
@@ -279,20 +279,20 @@ static void
 add_columns(rebuild *r)
 {
 	const dbcsl_ddl *old = &r->from->ddl;
-	const dbcsl_ddl *new = &r->to->ddl;
+	const dbcsl_ddl *wanted = &r->to->ddl;
 	int i;
 
 	add_rowid(r);
-	for (i = 0; i < new->ncolumns; i++)
+	for (i = 0; i < wanted->ncolumns; i++)
 	{
-		const dbcsl_column *column = &new->columns[i];
+		const dbcsl_column *column = &wanted->columns[i];
 		int twin = dbcsl_find_column(old, column->name);
 
 		if (column->generated)
 			continue;
 		if (twin >= 0)
 			add_common_column(r, twin, column);
-		else if (i != new->rowid_column)
+		else if (i != wanted->rowid_column)
 			add_new_column(r, column);
 	}
 }
@@ -321,25 +321,25 @@ set_aside(rebuild *r)
 	if (!dbcsl_qualifies(old))
 	{
 		dbc_append_format(r->out, "alter table %s rename to %s;\n",
-						  dbcsl_quoted(r->out->host, old->name),
+						  dbcsl_in_main(r->out->host, old->name),
 						  dbcsl_quoted(r->out->host, r->old_name));
 		return;
 	}
 	dbc_append_format(r->out, "create table %s as select ",
-					  dbcsl_quoted(r->out->host, r->old_name));
+					  dbcsl_in_main(r->out->host, r->old_name));
 	if (rowid)
 		dbc_append_format(r->out, "%s as %s, ", rowid, rowid);
 	dbc_append_format(r->out, "* from %s;\n",
-					  dbcsl_quoted(r->out->host, old->name));
+					  dbcsl_in_main(r->out->host, old->name));
 	if (has_sequence(old))
 		dbc_append(r->out,
 				   dbcsl_printf(dbcsl_of(r->out->host),
-								"insert into sqlite_sequence (name, seq) "
-								"select %Q, seq from sqlite_sequence "
+								"insert into main.sqlite_sequence (name, seq) "
+								"select %Q, seq from main.sqlite_sequence "
 								"where name = %Q;\n",
 								r->old_name, old->name));
 	dbc_append_format(r->out, "drop table %s;\n",
-					  dbcsl_quoted(r->out->host, old->name));
+					  dbcsl_in_main(r->out->host, old->name));
 }
 
 /* Lets the new table go on counting where the old one stopped. */
@@ -351,22 +351,22 @@ keep_sequence(rebuild *r)
 
 	if (!has_sequence(&r->from->ddl) || !has_sequence(&r->to->ddl))
 		return;
-	dbc_append(r->out,
-			   dbcsl_printf(h,
-							"delete from sqlite_sequence where name = %Q;\n"
-							"update sqlite_sequence set name = %Q "
-							"where name = %Q;\n",
-							name, name, r->old_name));
+	dbc_append(r->out, dbcsl_printf(
+						   h,
+						   "delete from main.sqlite_sequence where name = %Q;\n"
+						   "update main.sqlite_sequence set name = %Q "
+						   "where name = %Q;\n",
+						   name, name, r->old_name));
 }
 
 /* Whether the new table has no place for the values of a column. */
 static bool
 loses(const rebuild *r, const dbcsl_column *column)
 {
-	const dbcsl_ddl *new = &r->to->ddl;
-	int twin = dbcsl_find_column(new, column->name);
+	const dbcsl_ddl *wanted = &r->to->ddl;
+	int twin = dbcsl_find_column(wanted, column->name);
 
-	return !column->generated && (twin < 0 || new->columns[twin].generated);
+	return !column->generated && (twin < 0 || wanted->columns[twin].generated);
 }
 
 /* Drops the old table, and says what goes with it. */
@@ -387,7 +387,7 @@ drop_old(rebuild *r)
 							 r->from->object->name, name.data);
 	}
 	dbc_append_format(r->out, "drop table %s;\n",
-					  dbcsl_quoted(r->out->host, r->old_name));
+					  dbcsl_in_main(r->out->host, r->old_name));
 }
 
 /* Appends the statements that make a table anew with the rows of the old one.
@@ -405,8 +405,9 @@ dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from, const dbcsl_thing *to)
 	add_columns(&r);
 	if (r.targets.length > 0)
 		dbc_append_format(out, "insert into %s (%s) select %s from %s;\n",
-						  dbcsl_quoted(out->host, to->ddl.name), r.targets.data,
-						  r.sources.data, dbcsl_quoted(out->host, r.old_name));
+						  dbcsl_in_main(out->host, to->ddl.name),
+						  r.targets.data, r.sources.data,
+						  dbcsl_in_main(out->host, r.old_name));
 	keep_sequence(&r);
 	drop_old(&r);
 }

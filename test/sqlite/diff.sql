@@ -24,13 +24,13 @@ insert into parent values (1, 'a'); insert into child values (1, 1);
 --> CREATE TRIGGER child_i after insert on child begin update parent set name = 'x'; end;
 --> 
 --> pragma foreign_keys = off;
---> drop view "both";
+--> drop view main."both";
 --> -- destroys data: table words
---> drop table "words";
+--> drop table main."words";
 --> -- destroys data: table child
---> drop table "child";
+--> drop table main."child";
 --> -- destroys data: table parent
---> drop table "parent";
+--> drop table main."parent";
 --> 
 
 -- nothing from nothing, and for what does not count
@@ -62,23 +62,23 @@ select d ->> 'down' from diff;
 .read diff_end.inc
 select * from t;
 pragma foreign_keys;
---> alter table "t" add column c text not null default 'it''s' collate nocase -- comment
+--> alter table main."t" add column c text not null default 'it''s' collate nocase -- comment
 --> 	check (c <> '');
---> alter table "t" add column "d e" int default -1;
---> alter table "t" add column f references t on delete cascade;
---> alter table "t" add column g as (b * 2);
---> alter table "t" add column h int default true;
+--> alter table main."t" add column "d e" int default -1;
+--> alter table main."t" add column f references t on delete cascade;
+--> alter table main."t" add column g as (b * 2);
+--> alter table main."t" add column h int default true;
 --> 
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> alter table "t" rename to "dbcare_old_t";
+--> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a integer primary key, b, check (b <> 1));
---> insert into "t" ("a", "b") select "a", "b" from "dbcare_old_t";
+--> insert into main."t" ("a", "b") select "a", "b" from main."dbcare_old_t";
 --> -- destroys data: column t.c
 --> -- destroys data: column t."d e"
 --> -- destroys data: column t.f
 --> -- destroys data: column t.h
---> drop table "dbcare_old_t";
+--> drop table main."dbcare_old_t";
 --> 
 --> 1|2|it's|-1||4|1
 --> 1
@@ -135,58 +135,58 @@ select d ->> 'down' from diff;
 select * from p; select * from c; select rowid, * from r; select oid, rowid, a, typeof(b) from s; select * from w; select * from v; select * from sqlite_sequence where name not glob 'dbcare_*'; pragma foreign_keys; pragma legacy_alter_table;
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> drop trigger "p_u";
---> alter table "p" rename to "dbcare_old_p";
+--> drop trigger main."p_u";
+--> alter table main."p" rename to "dbcare_old_p";
 --> CREATE TABLE "p" (id integer primary key autoincrement, name text not null default 'none');
---> insert into "p" ("id", "name") select "id", ifnull("name", 'none') from "dbcare_old_p";
---> delete from sqlite_sequence where name = 'p';
---> update sqlite_sequence set name = 'p' where name = 'dbcare_old_p';
---> drop table "dbcare_old_p";
---> alter table "c" rename to "dbcare_old_c";
+--> insert into main."p" ("id", "name") select "id", ifnull("name", 'none') from main."dbcare_old_p";
+--> delete from main.sqlite_sequence where name = 'p';
+--> update main.sqlite_sequence set name = 'p' where name = 'dbcare_old_p';
+--> drop table main."dbcare_old_p";
+--> alter table main."c" rename to "dbcare_old_c";
 --> CREATE TABLE "c" (id integer primary key, p not null references p on delete cascade, self references c on delete cascade, check (p > 0));
 --> -- fails if column p of table c is null
---> insert into "c" ("id", "p", "self") select "id", "p", "self" from "dbcare_old_c";
---> drop table "dbcare_old_c";
---> alter table "r" rename to "dbcare_old_r";
+--> insert into main."c" ("id", "p", "self") select "id", "p", "self" from main."dbcare_old_c";
+--> drop table main."dbcare_old_c";
+--> alter table main."r" rename to "dbcare_old_r";
 --> CREATE TABLE "r" (a text, b);
---> insert into "r" (rowid, "a", "b") select rowid, "a", "b" from "dbcare_old_r";
---> drop table "dbcare_old_r";
---> alter table "s" rename to "dbcare_old_s";
+--> insert into main."r" (rowid, "a", "b") select rowid, "a", "b" from main."dbcare_old_r";
+--> drop table main."dbcare_old_r";
+--> alter table main."s" rename to "dbcare_old_s";
 --> CREATE TABLE "s" (rowid, _rowid_, a, b text);
---> insert into "s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from "dbcare_old_s";
---> drop table "dbcare_old_s";
---> alter table "w" rename to "dbcare_old_w";
+--> insert into main."s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from main."dbcare_old_s";
+--> drop table main."dbcare_old_s";
+--> alter table main."w" rename to "dbcare_old_w";
 --> CREATE TABLE "w" (a primary key, b int);
---> insert into "w" ("a", "b") select "a", "b" from "dbcare_old_w";
---> drop table "dbcare_old_w";
+--> insert into main."w" ("a", "b") select "a", "b" from main."dbcare_old_w";
+--> drop table main."dbcare_old_w";
 --> CREATE INDEX r_a on r (a);
 --> CREATE TRIGGER p_u after update on p begin delete from c where p = new.id; end;
 --> 
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> drop trigger "p_u";
---> alter table "p" rename to "dbcare_old_p";
+--> drop trigger main."p_u";
+--> alter table main."p" rename to "dbcare_old_p";
 --> CREATE TABLE p (id integer primary key autoincrement, name text);
---> insert into "p" ("id", "name") select "id", "name" from "dbcare_old_p";
---> delete from sqlite_sequence where name = 'p';
---> update sqlite_sequence set name = 'p' where name = 'dbcare_old_p';
---> drop table "dbcare_old_p";
---> alter table "c" rename to "dbcare_old_c";
+--> insert into main."p" ("id", "name") select "id", "name" from main."dbcare_old_p";
+--> delete from main.sqlite_sequence where name = 'p';
+--> update main.sqlite_sequence set name = 'p' where name = 'dbcare_old_p';
+--> drop table main."dbcare_old_p";
+--> alter table main."c" rename to "dbcare_old_c";
 --> CREATE TABLE c (id integer primary key, p references p on delete cascade, self references c on delete cascade);
---> insert into "c" ("id", "p", "self") select "id", "p", "self" from "dbcare_old_c";
---> drop table "dbcare_old_c";
---> alter table "r" rename to "dbcare_old_r";
+--> insert into main."c" ("id", "p", "self") select "id", "p", "self" from main."dbcare_old_c";
+--> drop table main."dbcare_old_c";
+--> alter table main."r" rename to "dbcare_old_r";
 --> CREATE TABLE r (a, b);
---> insert into "r" (rowid, "a", "b") select rowid, "a", "b" from "dbcare_old_r";
---> drop table "dbcare_old_r";
---> alter table "s" rename to "dbcare_old_s";
+--> insert into main."r" (rowid, "a", "b") select rowid, "a", "b" from main."dbcare_old_r";
+--> drop table main."dbcare_old_r";
+--> alter table main."s" rename to "dbcare_old_s";
 --> CREATE TABLE s (rowid, _rowid_, a, b int);
---> insert into "s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from "dbcare_old_s";
---> drop table "dbcare_old_s";
---> alter table "w" rename to "dbcare_old_w";
+--> insert into main."s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from main."dbcare_old_s";
+--> drop table main."dbcare_old_s";
+--> alter table main."w" rename to "dbcare_old_w";
 --> CREATE TABLE w (a primary key, b) without rowid;
---> insert into "w" ("a", "b") select "a", "b" from "dbcare_old_w";
---> drop table "dbcare_old_w";
+--> insert into main."w" ("a", "b") select "a", "b" from main."dbcare_old_w";
+--> drop table main."dbcare_old_w";
 --> CREATE INDEX r_a on r (a);
 --> CREATE TRIGGER p_u after update on p begin delete from c where p = new.id; end;
 --> 
@@ -216,9 +216,9 @@ select d ->> 'down' from diff;
 .read diff_end.inc
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> alter table "t" rename to "dbcare_old_t";
+--> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a integer primary key, i int not null default 5, j text);
---> insert into "t" ("a", "i") select "a", ifnull("i", 5) from "dbcare_old_t";
+--> insert into main."t" ("a", "i") select "a", ifnull("i", 5) from main."dbcare_old_t";
 --> -- destroys data: column t.b
 --> -- destroys data: column t.c
 --> -- destroys data: column t.d
@@ -226,16 +226,16 @@ select d ->> 'down' from diff;
 --> -- destroys data: column t.f
 --> -- destroys data: column t.g
 --> -- destroys data: column t.h
---> drop table "dbcare_old_t";
---> alter table "u" rename to "dbcare_old_u";
+--> drop table main."dbcare_old_t";
+--> alter table main."u" rename to "dbcare_old_u";
 --> CREATE TABLE u (b text primary key) without rowid;
---> insert into "u" ("b") select "b" from "dbcare_old_u";
+--> insert into main."u" ("b") select "b" from main."dbcare_old_u";
 --> -- destroys data: column u.a
---> drop table "dbcare_old_u";
+--> drop table main."dbcare_old_u";
 --> 
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> alter table "t" rename to "dbcare_old_t";
+--> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a integer primary key, b text not null, c int not null, d not null, e real not null, f int not null unique, g text not null references t, h text not null check (h <> 'x'), i int);
 --> -- fills column b of table t with '': it has no default
 --> -- fills column c of table t with 0: it has no default
@@ -244,14 +244,14 @@ select d ->> 'down' from diff;
 --> -- fails if there are rows: column f of table t has no default
 --> -- fails if there are rows: column g of table t has no default
 --> -- fills column h of table t with '': it has no default
---> insert into "t" ("a", "b", "c", "d", "e", "h", "i") select "a", '', 0, x'', 0, '', "i" from "dbcare_old_t";
+--> insert into main."t" ("a", "b", "c", "d", "e", "h", "i") select "a", '', 0, x'', 0, '', "i" from main."dbcare_old_t";
 --> -- destroys data: column t.j
---> drop table "dbcare_old_t";
---> alter table "u" rename to "dbcare_old_u";
+--> drop table main."dbcare_old_t";
+--> alter table main."u" rename to "dbcare_old_u";
 --> CREATE TABLE u (a text primary key, b text) without rowid;
 --> -- fails if there are rows: column a of table u has no default
---> insert into "u" ("b") select "b" from "dbcare_old_u";
---> drop table "dbcare_old_u";
+--> insert into main."u" ("b") select "b" from main."dbcare_old_u";
+--> drop table main."dbcare_old_u";
 --> 
 
 -- a null where none may be is an error, unless there is a default
@@ -297,19 +297,19 @@ select d ->> 'up' from diff;
 select * from t; select * from u; select * from v;
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> alter table "t" rename to "dbcare_old_t";
+--> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a integer primary key, b);
---> insert into "t" ("a", "b") select "a", "b" from "dbcare_old_t";
---> drop table "dbcare_old_t";
---> alter table "u" rename to "dbcare_old_u";
+--> insert into main."t" ("a", "b") select "a", "b" from main."dbcare_old_t";
+--> drop table main."dbcare_old_t";
+--> alter table main."u" rename to "dbcare_old_u";
 --> CREATE TABLE u (id integer primary key, a, b);
---> insert into "u" ("id", "a", "b") select rowid, "a", "b" from "dbcare_old_u";
---> drop table "dbcare_old_u";
---> alter table "v" rename to "dbcare_old_v";
+--> insert into main."u" ("id", "a", "b") select rowid, "a", "b" from main."dbcare_old_u";
+--> drop table main."dbcare_old_u";
+--> alter table main."v" rename to "dbcare_old_v";
 --> CREATE TABLE v (a integer primary key, b, c as (a + 2) stored);
---> insert into "v" ("a", "b") select "a", "b" from "dbcare_old_v";
+--> insert into main."v" ("a", "b") select "a", "b" from main."dbcare_old_v";
 --> -- destroys data: column v.c
---> drop table "dbcare_old_v";
+--> drop table main."dbcare_old_v";
 --> 
 --> 4|b
 --> 6|a|b
@@ -334,20 +334,20 @@ select d ->> 'up' from diff;
 select rowid, * from t; select * from s; select * from sqlite_sequence where name not glob 'dbcare_*';
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> drop index "t_a";
---> create table "dbcare_old_t" as select rowid as rowid, * from "t";
---> drop table "t";
+--> drop index main."t_a";
+--> create table main."dbcare_old_t" as select rowid as rowid, * from main."t";
+--> drop table main."t";
 --> CREATE TABLE t (a int, "b c" text, check (t.a > 1));
---> insert into "t" (rowid, "a", "b c") select rowid, "a", "b c" from "dbcare_old_t";
---> drop table "dbcare_old_t";
---> create table "dbcare_old_s" as select * from "s";
---> insert into sqlite_sequence (name, seq) select 'dbcare_old_s', seq from sqlite_sequence where name = 's';
---> drop table "s";
+--> insert into main."t" (rowid, "a", "b c") select rowid, "a", "b c" from main."dbcare_old_t";
+--> drop table main."dbcare_old_t";
+--> create table main."dbcare_old_s" as select * from main."s";
+--> insert into main.sqlite_sequence (name, seq) select 'dbcare_old_s', seq from main.sqlite_sequence where name = 's';
+--> drop table main."s";
 --> CREATE TABLE s (id integer primary key autoincrement, a int, check ("S".a > 1));
---> insert into "s" ("id", "a") select "id", "a" from "dbcare_old_s";
---> delete from sqlite_sequence where name = 's';
---> update sqlite_sequence set name = 's' where name = 'dbcare_old_s';
---> drop table "dbcare_old_s";
+--> insert into main."s" ("id", "a") select "id", "a" from main."dbcare_old_s";
+--> delete from main.sqlite_sequence where name = 's';
+--> update main.sqlite_sequence set name = 's' where name = 'dbcare_old_s';
+--> drop table main."dbcare_old_s";
 --> CREATE INDEX t_a on t (a) where t.a > 5;
 --> 
 --> 5|2|x
@@ -366,11 +366,11 @@ select d ->> 'up' from diff;
 .read diff_end.inc
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> drop index "t_a";
---> alter table "t" rename to "dbcare_old_t";
+--> drop index main."t_a";
+--> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a int, b default current_timestamp);
---> insert into "t" (rowid, "a") select rowid, "a" from "dbcare_old_t";
---> drop table "dbcare_old_t";
+--> insert into main."t" (rowid, "a") select rowid, "a" from main."dbcare_old_t";
+--> drop table main."dbcare_old_t";
 --> CREATE INDEX t_a on t (a) where t.a > 5;
 --> CREATE INDEX t_c on t (a);
 --> 
@@ -389,11 +389,11 @@ select d ->> 'up' from diff;
 select d ->> 'down' from diff;
 .read diff_end.inc
 --> pragma foreign_keys = off;
---> drop trigger "tr";
---> drop view "y";
---> drop index "i";
+--> drop trigger main."tr";
+--> drop view main."y";
+--> drop index main."i";
 --> -- destroys data: table x
---> drop table "x";
+--> drop table main."x";
 --> CREATE TABLE y (a);
 --> CREATE INDEX i on u (a);
 --> CREATE VIEW x as select 1 as a;
@@ -401,11 +401,11 @@ select d ->> 'down' from diff;
 --> CREATE TRIGGER y_i before insert on y begin select 1; end;
 --> 
 --> pragma foreign_keys = off;
---> drop trigger "tr";
---> drop view "x";
---> drop index "i";
+--> drop trigger main."tr";
+--> drop view main."x";
+--> drop index main."i";
 --> -- destroys data: table y
---> drop table "y";
+--> drop table main."y";
 --> CREATE TABLE x (a);
 --> CREATE INDEX i on t (a);
 --> CREATE VIEW y as select 1 as a;
@@ -424,9 +424,9 @@ create unique index i on t (a);
 insert into told default values;
 select d ->> 'up' from diff;
 .read diff_end.inc
---> drop trigger "w_d";
---> drop view "v";
---> drop index "i";
+--> drop trigger main."w_d";
+--> drop view main."v";
+--> drop index main."i";
 --> CREATE UNIQUE INDEX i on t (a);
 --> CREATE VIEW v as select a + 1 as a from t;
 --> CREATE TRIGGER v_d instead of delete on v begin select 1; end;
@@ -445,7 +445,7 @@ select d ->> 'up' from diff;
 .read diff_end.inc
 select * from same;
 --> -- destroys data: table words
---> drop table "words";
+--> drop table main."words";
 --> CREATE VIRTUAL TABLE words using fts5 (a, b);
 --> 
 --> kept
@@ -469,23 +469,23 @@ select d ->> 'up' from diff;
 .read diff_end.inc
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
---> drop index "i""; x";
---> alter table "drop table ""x"";
+--> drop index main."i""; x";
+--> alter table main."drop table ""x"";
 --> drop table t; --" rename to "dbcare_old_drop table ""x"";
 --> drop table t; --";
 --> CREATE TABLE "drop table ""x"";
 --> drop table t; --" ("select" text);
---> insert into "drop table ""x"";
---> drop table t; --" (rowid, "select") select rowid, "select" from "dbcare_old_drop table ""x"";
+--> insert into main."drop table ""x"";
+--> drop table t; --" (rowid, "select") select rowid, "select" from main."dbcare_old_drop table ""x"";
 --> drop table t; --";
 --> -- destroys data: column "drop table ""x""; drop table t; --"."a""b ; drop table t; --"
---> drop table "dbcare_old_drop table ""x"";
+--> drop table main."dbcare_old_drop table ""x"";
 --> drop table t; --";
---> alter table "İ ⚘" rename to "dbcare_old_İ ⚘";
+--> alter table main."İ ⚘" rename to "dbcare_old_İ ⚘";
 --> CREATE TABLE "İ ⚘" ("⚘⚘" int);
---> insert into "İ ⚘" (rowid) select rowid from "dbcare_old_İ ⚘";
+--> insert into main."İ ⚘" (rowid) select rowid from main."dbcare_old_İ ⚘";
 --> -- destroys data: column "İ ⚘".⚘
---> drop table "dbcare_old_İ ⚘";
+--> drop table main."dbcare_old_İ ⚘";
 --> 
 
 -- tables that refer to each other, both changed
@@ -505,6 +505,24 @@ select * from a; select * from b;
 --> 1|1
 --> 1|1
 
+-- temporary tables of the same names are left alone
+.read diff_begin.inc
+create table t (id integer primary key autoincrement, a); create table u (a);
+insert into t values (5, 'a');
+insert into told default values;
+drop table u; drop table t;
+create table t (id integer primary key autoincrement, a, b default (1 + 1)); insert into t values (5, 'a', 2);
+create temp table t (id integer primary key autoincrement, a); insert into temp.t values (50, 'temp');
+create temp table u (a); insert into u values ('temp');
+insert into told default values;
+.read diff_end.inc
+select * from main.t; select * from temp.t; select * from temp.u; select seq from main.sqlite_sequence where name = 't'; select seq from temp.sqlite_sequence;
+--> 5|a|2
+--> 50|temp
+--> temp
+--> 5
+--> 50
+
 -- an added index or trigger of a table that only gets a column
 .read diff_begin.inc
 create table t (a);
@@ -513,7 +531,7 @@ alter table t add column b; create index t_b on t (b); create trigger t_b after 
 insert into told default values;
 select d ->> 'up' from diff;
 .read diff_end.inc
---> alter table "t" add column b;
+--> alter table main."t" add column b;
 --> CREATE INDEX t_b on t (b);
 --> CREATE TRIGGER t_b after update of b on t begin select 1; end;
 --> 
