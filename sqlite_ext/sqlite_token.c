@@ -143,7 +143,9 @@ dbcsl_next_token(const dbcsl_token *token)
 bool
 dbcsl_is_word(const dbcsl_token *token, const char *word)
 {
-	return token->kind == DBCSL_WORD && strlen(word) == token->length &&
+	/* the first letter tells nearly always, and quickly */
+	return token->kind == DBCSL_WORD && (token->text[0] | ' ') == word[0] &&
+		   strlen(word) == token->length &&
 		   sqlite3_strnicmp(token->text, word, (int) token->length) == 0;
 }
 
