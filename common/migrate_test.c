@@ -112,46 +112,49 @@ walk(dbc_host *host, void *arg)
 	host->track(host, false);
 }
 
-/* Fails if a version is not pending. */
-static void
-require_pending(tester *t, const dbc_migration *migration)
+/* The place of a migration in the plan; fails if it has none. */
+static int
+find_step(tester *t, const dbc_migration *migration)
 {
 	int i;
 
 	for (i = 0; i < t->plan.count; i++)
 		if (t->plan.steps[i] == migration)
-			return;
-	dbc_fail(t->host, DBC_NOT_READY, NULL,
-			 "Only pending migrations are tested: roll it back first, or test "
-			 "on a database where it is not applied.",
-			 "migration \"%s\" is applied", migration->version);
+			return i;
+	if (migration->applied)
+		dbc_fail(t->host, DBC_NOT_READY, NULL,
+				 "Only pending migrations are tested: roll it back first, or "
+				 "test on a database where it is not applied.",
+				 "migration \"%s\" is applied", migration->version);
+	dbc_fail(t->host, DBC_INVALID_PARAMETER, NULL,
+			 "Option from names the first of the migrations to test.",
+			 "migration \"%s\" does not come before the last one to test",
+			 migration->version);
 }
 
-/* Plans the walk: all, up to a version, or from one to another. */
+/* Plans the walk: all, one version, or from one to another. */
 static void
 plan_walk(tester *t, const char *version, const char *from)
 {
 	dbc_migrations list = dbc_describe_migrations(t->host);
-	const dbc_migration *first = NULL;
+	dbc_host *host = t->host;
+	int last;
 
 	if (from && !version)
-		dbc_fail(t->host, DBC_INVALID_PARAMETER, NULL,
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "dbmigrate_test('4', '{\"from\": \"2\"}') tests 2, 3 and 4 as "
 				 "one.",
 				 "option \"from\" needs a version to go to");
-	if (from)
-		first = dbc_require_migration(t->host, &list, from);
-	t->plan = dbc_plan_up(t->host, &list, version, true);
+	t->plan = dbc_plan_up(host, &list, version, true);
 	if (!version)
 		return;
-	require_pending(t, dbc_require_migration(t->host, &list, version));
-	t->first = t->plan.count - 1;
-	if (!first)
+	last = find_step(t, dbc_require_migration(host, &list, version));
+	t->plan.count = last + 1;
+	t->first = last;
+	if (!from)
 		return;
-	require_pending(t, first);
+	t->first = find_step(t, dbc_require_migration(host, &list, from));
 	t->group = true;
-	for (t->first = 0; t->plan.steps[t->first] != first;)
-		t->first++;
 }
 
 /* dbmigrate_test(version, options) */

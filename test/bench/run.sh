@@ -3,7 +3,7 @@
 #
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
-# PART is apply, nothing, report or growth; all of them when left out.  Every
+# PART is apply, test, nothing, report or growth; all of them when left out.  Every
 # line is measured in one go: dbcare and its peer take turns for ROUNDS rounds
 # (default 9).  What writes does so in a new database, and none is dropped before
 # the end, for removing thousands of files slows what comes after it.  A line
@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 
 rounds=${1:-9}
 parts=${*:2}
-: "${parts:=apply nothing report growth}"
+: "${parts:=apply test nothing report growth}"
 settings="shared_preload_libraries='' wal_level=replica autovacuum=off
 	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048"
 
@@ -146,10 +146,11 @@ growth()
 
 # ---- what is measured on ----
 
-# Makes n migrations for both engines, each set also as one file.
+# Makes n migrations for both engines, each set also as one file, and again with
+# their downs.
 make_migrations()
 {
-	local files
+	local files pairs
 
 	for engine in postgres sqlite; do
 		files=$work/migrations/$engine.$1
@@ -157,6 +158,10 @@ make_migrations()
 		awk -v n="$1" -v engine=$engine -v dir="$files" \
 			-f test/bench/migrations.awk
 		cat "$files"/*.sql >"$files.all"
+		pairs=$work/migrations/pairs.$engine.$1
+		mkdir -p "$pairs"
+		awk -v n="$1" -v engine=$engine -v dir="$pairs" -v downs=1 \
+			-f test/bench/migrations.awk
 		{
 			echo 'begin;'
 			cat "$files.all"
@@ -219,6 +224,7 @@ load()
 }
 
 apply='select dbmigrate_apply();'
+rollback="select dbmigrate_rollback('0');"
 
 # ---- applying ----
 
@@ -273,6 +279,47 @@ part_apply()
 		sqlite_apply sqlite_peer
 	compare 'SQLite: load and apply 1,000 / sqlite3 <file' - \
 		sqlite_load_apply sqlite_peer
+}
+
+# ---- testing ----
+
+postgres_test()
+{
+	new_postgres
+	on_postgres -c "$(load pairs.postgres)" >"$work/out"
+	elapsed on_postgres -c 'select dbmigrate_test();'
+}
+
+postgres_up_and_down()
+{
+	new_postgres
+	on_postgres -c "$(load pairs.postgres)" >"$work/out"
+	elapsed on_postgres -c "$apply" -c "$rollback"
+}
+
+sqlite_test()
+{
+	new_sqlite
+	on_sqlite "$(load pairs.sqlite)" >"$work/out"
+	elapsed on_sqlite 'select dbmigrate_test();'
+}
+
+sqlite_up_and_down()
+{
+	new_sqlite
+	on_sqlite "$(load pairs.sqlite)" >"$work/out"
+	elapsed on_sqlite "$apply" "$rollback"
+}
+
+part_test()
+{
+	local n=1000
+
+	head_line
+	compare 'PostgreSQL: test 1,000 / apply and roll back' 4 \
+		postgres_test postgres_up_and_down
+	compare 'SQLite: test 1,000 / apply and roll back' 4 \
+		sqlite_test sqlite_up_and_down
 }
 
 # ---- nothing to apply ----
