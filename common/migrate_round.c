@@ -54,29 +54,36 @@ typedef struct preparation
 	const dbc_migration *migration;
 	bool up;
 	const dbc_prepared *result;
+	bool idle; /* there is nothing to run */
 } preparation;
 
-/* Reads and splits a script; one that does nothing stays without statements. */
+/* Reads and splits a script. */
 static void
 prepare(dbc_host *host, void *arg)
 {
 	preparation *p = arg;
 
 	p->result = dbc_prepare_script(host, p->migration, p->up);
-	if (!p->result->error && !dbc_is_empty_script(p->result))
+	p->idle = dbc_is_empty_script(p->result);
+	if (!p->result->error)
 		p->result = inside_transaction(host, p->result);
 }
 
-/* The script of a migration, with the error of one that cannot be run. */
+/* The script of a migration, with the error of one that cannot be run; *idle
+ * tells whether there is nothing to run. */
 static const dbc_prepared *
-prepared_script(dbc_host *host, dbc_migration *migration, bool up)
+prepared_script(dbc_host *host, dbc_migration *migration, bool up, bool *idle)
 {
 	preparation p = {.migration = migration, .up = up};
 	dbc_error error;
 	dbc_prepared *unusable;
 
 	if (dbc_guard(host, prepare, &p, DBC_KEEP, false, &error))
+	{
+		*idle = p.idle;
 		return p.result;
+	}
+	*idle = false;
 	unusable = dbc_alloc(host, sizeof(*unusable));
 	unusable->script.label = dbc_format(host, "migration %s %s",
 										migration->version, up ? "up" : "down");
@@ -138,7 +145,7 @@ kind_of_down(const dbc_round *round)
 	{
 		if (!round->parts[i].down)
 			return missing;
-		nothing = nothing && dbc_is_empty_script(round->parts[i].down);
+		nothing = nothing && round->parts[i].idle;
 	}
 	return nothing ? empty : NULL;
 }
@@ -393,9 +400,10 @@ dbc_make_round(dbc_host *host, dbc_migration **migrations, int count)
 		dbc_round_part *part = &round.parts[i];
 
 		part->migration = migrations[i];
-		part->up = prepared_script(host, migrations[i], true);
+		part->up = prepared_script(host, migrations[i], true, &part->idle);
 		if (migrations[i]->reversible)
-			part->down = prepared_script(host, migrations[i], false);
+			part->down =
+				prepared_script(host, migrations[i], false, &part->idle);
 	}
 	return round;
 }

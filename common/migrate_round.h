@@ -17,6 +17,7 @@ typedef struct dbc_round_part
 	dbc_migration *migration;
 	const dbc_prepared *up;
 	const dbc_prepared *down; /* NULL if there is none */
+	bool idle;				  /* it has nothing to run */
 } dbc_round_part;
 
 typedef struct dbc_round
