@@ -154,6 +154,8 @@ dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 		if (step.migration->repeatable)
 			continue;
 		dbc_add_to_ledger(&r, &step, true);
+		if (step.migration->state == DBC_FAILED)
+			dbc_clear_failed(host, step.migration);
 		dbc_log_step(&r, "baseline", &step, NULL);
 		dbc_push_text(r.finished, step.migration->version);
 	}

@@ -15,6 +15,7 @@
 #include "parser/parser.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
+#include "storage/procarray.h"
 #include "storage/sinvaladt.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"

@@ -3,18 +3,18 @@
 #
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
-# PART is apply, test, nothing, report or growth; all of them when left out.  Every
-# line is measured in one go: dbcare and its peer take turns for ROUNDS rounds
-# (default 9).  What writes does so in a new database, and none is dropped before
-# the end, for removing thousands of files slows what comes after it.  A line
-# gives the medians of both, the median of the ratios of the rounds with their
-# quartiles, and an exclamation mark where that is above the limit.
+# PART is apply, deploy, test, nothing, status, report or growth; all of them when
+# left out.  Every line is measured in one go: dbcare and its peer take turns for
+# ROUNDS rounds (default 9).  What writes does so in a new database, and none is
+# dropped before the end, for removing thousands of files slows what comes after
+# it.  A line gives the medians of both, the median of the ratios of the rounds
+# with their quartiles, and an exclamation mark where that is above the limit.
 set -eu
 cd "$(dirname "$0")/../.."
 
 rounds=${1:-9}
 parts=${*:2}
-: "${parts:=apply test nothing report growth}"
+: "${parts:=apply deploy test nothing status report growth}"
 settings="shared_preload_libraries='' wal_level=replica autovacuum=off
 	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048"
 
@@ -322,6 +322,98 @@ part_test()
 		sqlite_test sqlite_up_and_down
 }
 
+# ---- deploying: a transaction for each migration ----
+
+# Finds dbmate, or fetches it from npm for this run; dbmate stays empty if there
+# is none.
+find_dbmate()
+{
+	dbmate=$(command -v dbmate || true)
+	if [ -z "$dbmate" ] && command -v npm >/dev/null &&
+		npm install --silent --no-audit --no-fund --prefix "$work/npm" dbmate \
+			>"$work/out" 2>&1; then
+		dbmate=$work/npm/node_modules/.bin/dbmate
+	fi
+}
+
+# The same files as dbmate wants them.
+make_dbmate_files()
+{
+	local engine file
+
+	for engine in postgres sqlite; do
+		mkdir -p "$work/dbmate/$engine"
+		for file in "$work/migrations/$engine.$n"/*.sql; do
+			{
+				echo '-- migrate:up'
+				cat "$file"
+			} >"$work/dbmate/$engine/${file##*/}"
+		done
+	done
+}
+
+deploy='dbmigrate_deploy();'
+
+postgres_deploy()
+{
+	new_postgres
+	elapsed on_postgres -c "$(load postgres)" -c "call $deploy"
+}
+
+postgres_dbmate()
+{
+	new_postgres
+	elapsed "$dbmate" --url "postgres://$PGUSER@/$db?socket=$PGHOST" \
+		--migrations-dir "$work/dbmate/postgres" --no-dump-schema migrate
+}
+
+# One program per file, each in a transaction.
+postgres_files()
+{
+	local file
+
+	for file in "$work/migrations/postgres.$n"/*.sql; do
+		on_postgres -1 -f "$file"
+	done
+}
+
+postgres_one_by_one()
+{
+	new_postgres
+	elapsed postgres_files
+}
+
+sqlite_deploy()
+{
+	new_sqlite
+	elapsed on_sqlite "$(load sqlite)" "select $deploy"
+}
+
+sqlite_dbmate()
+{
+	new_sqlite
+	elapsed "$dbmate" --url "sqlite:$db" \
+		--migrations-dir "$work/dbmate/sqlite" --no-dump-schema migrate
+}
+
+part_deploy()
+{
+	local n=1000
+
+	find_dbmate
+	head_line
+	if [ -z "$dbmate" ]; then
+		compare 'PostgreSQL: load and deploy 1,000 / psql each' 1 \
+			postgres_deploy postgres_one_by_one
+		return
+	fi
+	make_dbmate_files
+	compare 'PostgreSQL: load and deploy 1,000 / dbmate' 1 \
+		postgres_deploy postgres_dbmate
+	compare 'SQLite: load and deploy 1,000 / dbmate' 1 \
+		sqlite_deploy sqlite_dbmate
+}
+
 # ---- nothing to apply ----
 
 postgres_again()
@@ -364,6 +456,48 @@ part_nothing()
 		sqlite_again sqlite_one
 	compare 'SQLite: the same / count of sqlite_schema' 2 \
 		sqlite_again sqlite_open
+}
+
+# ---- what is applied ----
+
+# ten_times STATEMENT: a script
+ten_times()
+{
+	printf "$1;\n%.0s" {1..10}
+}
+
+postgres_status()
+{
+	in_postgres "$(ten_times 'select * from dbmigrate_status()')"
+}
+
+postgres_ledger()
+{
+	in_postgres "$(ten_times 'select * from dbcare.ledger')"
+}
+
+sqlite_status()
+{
+	in_sqlite "$(ten_times 'select * from dbmigrate_status')"
+}
+
+sqlite_ledger()
+{
+	in_sqlite "$(ten_times 'select * from dbcare_ledger')"
+}
+
+part_status()
+{
+	local n=3000
+
+	head_line
+	postgres_apply
+	on_postgres -c 'vacuum analyze'
+	compare 'PostgreSQL: status of 3,000 / the ledger, 10 times' 5 \
+		postgres_status postgres_ledger
+	sqlite_apply
+	compare 'SQLite: status of 3,000 / the ledger, 10 times' 5 \
+		sqlite_status sqlite_ledger
 }
 
 # ---- reporting ----
