@@ -9,7 +9,7 @@
 # input, which find nothing to write and give what they give anybody.
 refused()
 {
-	is "$(outcomes WRITE "$1" "set role $2;" | sed -E 's/ permission denied for .*$/ .../' | sort)" \
+	is "$(outcomes WRITE "$1" "set role $2;" | sed -E 's/ permission denied (for|to) .*$/ .../' | sort)" \
 		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1)" \
 		"postgresql $1: no WRITE for $3"
 }
@@ -28,6 +28,7 @@ declare -A nothing_to_write=(
 dbmigrate_apply 00000
 dbmigrate_deploy 00000
 dbmigrate_rollback 00000
+dbmigrate_test 00000
 dbmigrate_baseline 42704 there is no migration "900"'
 	[filled]='dbcare_install 00000'
 )
@@ -38,13 +39,15 @@ for db in bare filled; do
 	for role in nobody guest; do
 		is "$(outcomes READ "$db" "set role $role;" | grep -v ' 00000$')" \
 			"$([ "$db" = bare ] || sed -E 's/.*/& 42501 permission denied for table migration/
-				s/(dbmigrate_history.*)migration/\1history/' <<-'END'
+				s/(dbmigrate_history.*)migration/\1history/
+				s/(dbmigrate_drift.*)migration/\1snapshot/' <<-'END'
 				dbmigrate_status
 				dbmigrate_pending
 				dbmigrate_history
 				dbmigrate_version
 				dbmigrate_plan
 				dbmigrate_verify
+				dbmigrate_drift
 			END
 			)" "$where, $role: each READ answers, or says what it may not read"
 	done
