@@ -109,6 +109,7 @@ struct diff_node
 	bool dropped;
 	bool making;
 	bool made;
+	bool finished; /* a swapped type */
 };
 
 typedef struct diff

@@ -227,11 +227,14 @@ lose(diff_node *node, const diff_node *need)
 			if (need->kind == DIFF_TYPE || need->kind == DIFF_DOMAIN)
 				return retype(node);
 			if (need == node->old.origin)
-				return need->action == DIFF_REMAKE && remake(node);
+				return need->action == DIFF_REMAKE &&
+					   !dbcpg_goes(need->old.holder) && remake(node);
 			return (need->kind == DIFF_COLUMN || need == node->old.holder) &&
 				   remake(node);
 		case DIFF_PARENTS:
-			return need->kind != DIFF_COLUMN && remake(node);
+			return (need->kind == DIFF_TABLE ||
+					need->kind == DIFF_FOREIGN_TABLE) &&
+				   remake(node);
 		default:
 			return remake(node);
 	}

@@ -279,6 +279,13 @@ is_of_default(const diff_side *column, const diff_node *need)
 			need->kind == DIFF_COLUMN);
 }
 
+/* Whether a node is a table. */
+static bool
+is_table(const diff_node *node)
+{
+	return node->kind == DIFF_TABLE || node->kind == DIFF_FOREIGN_TABLE;
+}
+
 /* Notes what the document says that an object depends on. */
 static void
 add_listed_needs(diff *d, diff_node *node, bool is_new)
@@ -295,8 +302,9 @@ add_listed_needs(diff *d, diff_node *node, bool is_new)
 
 		if (!need || (node->kind == DIFF_COLUMN && is_of_default(side, need)))
 			continue;
-		/* the column a sequence belongs to is of its owner, not its own */
-		if (node->kind == DIFF_SEQUENCE && need->kind == DIFF_COLUMN)
+		/* owners and parents are nodes of their own */
+		if ((node->kind == DIFF_SEQUENCE && need->kind == DIFF_COLUMN) ||
+			(is_table(node) && is_table(need)))
 			continue;
 		add_need(d, node, need, is_new);
 	}
@@ -326,16 +334,23 @@ add_origins(diff *d, diff_node *column, bool is_new)
 	}
 }
 
-/* Notes that the parents of a table need the columns of one of the tables. */
+/* Notes that the parents of a table need the columns of one of the tables, and
+ * before they are left the constraints and indexes that it shall keep. */
 static void
-add_needed_columns(diff *d, diff_node *node, diff_node *table, bool is_new)
+add_needed_parts(diff *d, diff_node *node, diff_node *table, bool is_new)
 {
 	const diff_list *held = &side_of(table, is_new)->held;
 	int i;
 
 	for (i = 0; i < held->count; i++)
-		if (held->items[i]->kind == DIFF_COLUMN)
-			add_need(d, node, held->items[i], is_new);
+	{
+		diff_node *part = held->items[i];
+
+		if (part->kind == DIFF_COLUMN ||
+			(!is_new && table != node->old.holder &&
+			 (part->kind == DIFF_CONSTRAINT || part->kind == DIFF_INDEX)))
+			add_need(d, node, part, is_new);
+	}
 }
 
 /* Notes what the parents of a table need: the tables, and their columns, which
@@ -348,14 +363,14 @@ add_needs_of_parents(diff *d, diff_node *node, bool is_new)
 	int i;
 
 	if (side->holder)
-		add_needed_columns(d, node, side->holder, is_new);
+		add_needed_parts(d, node, side->holder, is_new);
 	for (i = 0; i < parents->nitems; i++)
 	{
 		diff_node *parent = find_parent(d, parents->items[i], is_new);
 
 		add_need(d, node, parent, is_new);
 		if (parent)
-			add_needed_columns(d, node, parent, is_new);
+			add_needed_parts(d, node, parent, is_new);
 	}
 }
 

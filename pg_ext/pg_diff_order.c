@@ -300,15 +300,18 @@ compare_ranks(const void *left, const void *right)
 	return strcmp(l->name, r->name);
 }
 
-/* Drops the renamed types, of which nothing is left. */
+/* Drops a renamed type, of which nothing is left, after those made of it. */
 static void
-finish_types(diff *d, diff_node **nodes)
+finish_type(diff *d, diff_node *type)
 {
 	int i;
 
-	for (i = d->count - 1; i >= 0; i--)
-		if (nodes[i]->swapped)
-			dbcpg_finish_type(d, nodes[i]);
+	if (!type->swapped || type->finished)
+		return;
+	type->finished = true;
+	for (i = 0; i < type->old.users.count; i++)
+		finish_type(d, type->old.users.items[i]);
+	dbcpg_finish_type(d, type);
 }
 
 /* Writes all steps. */
@@ -329,5 +332,6 @@ dbcpg_write_steps(diff *d)
 			drop(&o, nodes[i]);
 	for (i = 0; i < d->count; i++)
 		make(&o, nodes[i]);
-	finish_types(d, nodes);
+	for (i = 0; i < d->count; i++)
+		finish_type(d, nodes[i]);
 }

@@ -248,10 +248,10 @@ drop_left(diff *d, const diff_node *parents)
 			has_item(stays, left->items[i]))
 			continue;
 		if (dbc_starts_with(left->items[i], "constraint "))
-			dbcpg_statement(d, "ALTER TABLE %s DROP CONSTRAINT %s",
+			dbcpg_statement(d, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
 							parents->name, dbcpg_last_part(name + 1));
 		else
-			dbcpg_statement(d, "DROP INDEX %s", name + 1);
+			dbcpg_statement(d, "DROP INDEX IF EXISTS %s", name + 1);
 	}
 }
 

@@ -317,6 +317,79 @@ select is(pg_temp.script($s$create collation app.c from "C"$s$, ''), e'-- left t
 select is(pg_temp.script('', e'create table app."a\nb" (c int)'), e'CREATE TABLE app."a\nb" (\n\tc integer\n);\n', 'names may have lines');
 select is(pg_temp.script(e'create table app."a\nb" (c int)', ''), e'-- destroys data: table app."a b"\nDROP TABLE app."a\nb";\n', '... but no comment has');
 
+-- ---- all together ----
+
+select pg_temp.leads($s$create table app.t (a int, b text); create view app.v as select a, b from app.t;
+	create rule r as on insert to app.v do instead insert into app.t values (new.a); create function app.f() returns trigger language plpgsql as 'begin return new; end';
+	create trigger x instead of update on app.v for each row execute function app.f()$s$,
+	$s$create table app.t (a bigint, b text); create view app.v as select a, b from app.t;
+	create rule r as on insert to app.v do instead insert into app.t values (new.a); create function app.f() returns trigger language plpgsql as 'begin return new; end';
+	create trigger x instead of update on app.v for each row execute function app.f()$s$, 'a view made again with its rule and trigger');
+select pg_temp.leads($s$create type app.e as enum ('a', 'b'); create type app.c as (x app.e, y app.e[]); create domain app.d as app.e check (value <> 'b');
+	create table app.t (x app.e not null default 'a', y app.c, z app.d, primary key (x)); create table app.u (x app.e references app.t, w app.c[]);
+	create function app.f(app.c, x app.d default 'a') returns app.e language sql immutable as 'select $1.x'; create policy p on app.t using (x = 'a');
+	create index i on app.t (app.f(y)); create materialized view app.m as select x, y, app.f(y) as f from app.t$s$,
+	$s$create type app.e as enum ('b', 'a', 'c'); create type app.c as (x app.e, y app.e[]); create domain app.d as app.e check (value <> 'b');
+	create table app.t (x app.e not null default 'c', y app.c, z app.d, primary key (x)); create table app.u (x app.e references app.t, w app.c[]);
+	create function app.f(app.c, x app.d default 'a') returns app.e language sql immutable as 'select $1.x'; create policy p on app.t using (x = 'a');
+	create index i on app.t (app.f(y)); create materialized view app.m as select x, y, app.f(y) as f from app.t$s$,
+	'an enum made again below all that can be made of it', $s$insert into app.t values ('a', ('a', '{b,a}'), 'a')$s$);
+select pg_temp.leads($s$create table app.a (x int); create unique index u on app.a (x); create table app.b (x int references app.a (x))$s$,
+	$s$create table app.a (x int, y int); create unique index u on app.a (x) include (y); create table app.b (x int references app.a (x))$s$,
+	'a foreign key that needs an index');
+select pg_temp.leads('create table app.t (a int, b int, primary key (a, b))', 'create table app.t (a int, b int)', 'a key goes and its columns may be null',
+	'insert into app.t values (1, 2)');
+select pg_temp.leads($s$create sequence app.s; create table app.t (a int default nextval('app.s')); create table app.u (a int default nextval('app.s'), b serial)$s$,
+	$s$create table app.t (a int); create sequence app.s as int owned by app.t.a; create table app.u (a int default nextval('app.s'), b int)$s$, 'one sequence for two tables');
+select pg_temp.leads($s$create table app."T.a""b" ("c.d" int, "select" text default '''', constraint "x.y" unique ("c.d")); create index "i.j" on app."T.a""b" ("select");
+	create sequence app."s.""q" owned by app."T.a""b"."c.d"$s$, '', 'names with dots and quotes');
+select pg_temp.leads($s$create table app.p (a int, b text); create table app.q (a int, c text); create table app.c (own int) inherits (app.p, app.q)$s$,
+	$s$create table app.p (a int, d int default 1); create table app.q (a int, c varchar(5), d int default 1, e int not null default 2); create table app.c (own int) inherits (app.p, app.q)$s$,
+	'two parents');
+select pg_temp.leads($s$create table app.p (id int, k int) partition by hash (id); create table app.p1 partition of app.p for values with (modulus 1, remainder 0);
+	create view app.v as select k from app.p1; create index i on app.p1 (k)$s$,
+	$s$create table app.p (id int, k bigint) partition by hash (id); create table app.p1 partition of app.p for values with (modulus 1, remainder 0);
+	create view app.v as select k from app.p1; create index i on app.p1 (k)$s$, 'a view on a partition whose parent is retyped');
+select pg_temp.leads($s$create table app.p (id int, gone int) partition by hash (id); create table app.p1 partition of app.p for values with (modulus 1, remainder 0);
+	create view app.v as select id, gone from app.p1; create index i on app.p1 (gone)$s$,
+	$s$create table app.p (id int) partition by hash (id); create table app.p1 partition of app.p for values with (modulus 1, remainder 0);
+	create view app.v as select id from app.p1$s$, 'a column of a partition goes with that of its parent');
+select pg_temp.leads($s$create table app.a (id int primary key) partition by hash (id); create table app.a1 partition of app.a for values with (modulus 1, remainder 0);
+	create table app.b (id int, a int references app.a) partition by hash (id); create table app.b1 partition of app.b for values with (modulus 1, remainder 0)$s$,
+	$s$create table app.a (id int primary key) partition by hash (id); create table app.a1 partition of app.a for values with (modulus 1, remainder 0);
+	create table app.b (id int, a int) partition by hash (id); create table app.b1 (id int, a int references app.a1)$s$, 'foreign keys between partitions');
+select pg_temp.leads($s$create table app.t (id int) partition by hash (id); create table app.t1 partition of app.t for values with (modulus 1, remainder 0)$s$,
+	$s$create table app.t (id int); create table app.t1 () inherits (app.t)$s$, 'partitions become children');
+select pg_temp.leads($s$create table app.t (a int); create function app.f(app.t) returns int language sql immutable as 'select 1';
+	create view app.v as select app.f(t) as x from app.t; create function app.g() returns setof app.v language sql begin atomic select * from app.v; end$s$,
+	$s$create table app.t (a int, b text); create function app.f(app.t) returns bigint language sql immutable as 'select 1::bigint';
+	create view app.v as select app.f(t) as x from app.t; create function app.g() returns setof app.v language sql begin atomic select * from app.v; end$s$,
+	'functions of rows of views of functions of rows');
+select pg_temp.leads($s$create function app.add(int, int) returns int language sql immutable as 'select $1 + $2'; create aggregate app.total(int) (sfunc = app.add, stype = int, initcond = '0');
+	create table app.t (a int); create view app.v as select app.total(a) as x from app.t$s$,
+	$s$create function app.add(a int, b int) returns int language sql immutable as 'select $1 + $2'; create aggregate app.total(int) (sfunc = app.add, stype = int, initcond = '0');
+	create table app.t (a int); create view app.v as select app.total(a) as x from app.t$s$, 'an aggregate of a function');
+select pg_temp.leads($s$create function app.add(x int, y int) returns int language sql immutable as 'select $1 + $2'; create aggregate app.total(int) (sfunc = app.add, stype = int, initcond = '0');
+	create table app.t (a int); create view app.v as select app.total(a) as x from app.t$s$,
+	$s$create function app.add(a int, b int) returns int language sql immutable as 'select $1 + $2'; create aggregate app.total(int) (sfunc = app.add, stype = int, initcond = '0');
+	create table app.t (a int); create view app.v as select app.total(a) as x from app.t$s$, 'an aggregate of a function made again');
+select pg_temp.leads($s$create extension btree_gist schema app; create table app.t (a int, b int4range, exclude using gist (a with =, b with &&)); create index i on app.t using gist (a)$s$,
+	'create table app.t (a int, b int4range)', 'an extension in constraints and indexes');
+select pg_temp.leads($s$create table app.t (a text, b text collate "C"); create index i on app.t (a text_pattern_ops, b collate "POSIX" desc)$s$,
+	$s$create table app.t (a varchar(5), b text); create index i on app.t (a varchar_pattern_ops, b collate "POSIX" desc)$s$, 'operator classes and collations');
+select pg_temp.leads($s$create table app.t (a int); create table app.u (b int); create policy p on app.t using (exists (select from app.u where b = a));
+	create rule r as on delete to app.t do also delete from app.u where b = old.a; create view app.v as select (select max(b) from app.u) as m, t.* from app.t$s$,
+	$s$create table app.t (a int, x int); create table app.u (b bigint); create policy p on app.t using (exists (select from app.u where b = a));
+	create rule r as on delete to app.t do also delete from app.u where b = old.a; create view app.v as select (select max(b) from app.u) as m, t.* from app.t$s$,
+	'policies, rules and views on two tables');
+select pg_temp.leads($s$create table app.t (a int, b int generated always as (a + 1) stored); create index i on app.t (b); create view app.v as select b from app.t; create statistics app.s on a, b from app.t$s$,
+	$s$create table app.t (a int, b int generated always as (a + 2) stored); create index i on app.t (b); create view app.v as select b from app.t; create statistics app.s on a, b from app.t$s$,
+	'a generated column made again with all on it', 'insert into app.t values (1)');
+select pg_temp.leads('create schema one; create table one.t (a serial primary key)', 'create schema two; create table two.t (a serial primary key)', 'a schema for another');
+select pg_temp.leads($s$create domain app.d as text[]; create type app.c as (a app.d); create table app.t (a app.c[], b app.d default '{x}')$s$,
+	$s$create domain app.d as varchar[]; create type app.c as (a app.d); create table app.t (a app.c[], b app.d default '{x}')$s$, 'domains over arrays',
+	$s$insert into app.t values (array[row('{1,2}')]::app.c[])$s$);
+
 -- ---- wrong documents ----
 
 select throws_ok($$select dbmigrate_diff('{"engine": "postgresql", "objects": [{"type": "column", "name": "a.b.c", "definition": "integer"}]}', '{"engine": "postgresql", "objects": []}')$$,
