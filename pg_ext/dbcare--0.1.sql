@@ -379,7 +379,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_schema';
 comment on function dbmigrate_schema() is
-	'The normalised schema as a document: engine, fingerprint and objects (type, name, parent, position, definition, details, depends_on).';
+	'The normalised schema as a document: engine, fingerprint and objects (type, name, parent, position, definition, details, depends_on), to be compared or given to dbmigrate_diff().';
 
 create function dbmigrate_diff(
 	old_schema jsonb,
@@ -388,7 +388,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_diff';
 comment on function dbmigrate_diff(jsonb, jsonb) is
-	'SQL that takes one schema to another and back: up and down, in which comments mark the statements that destroy data.';
+	'SQL that takes one schema to another (up) and back (down); comments mark statements that destroy data or may fail, and what is left out.';
 
 create function dbhealth_ping()
 returns jsonb
