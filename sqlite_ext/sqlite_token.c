@@ -144,7 +144,8 @@ bool
 dbcsl_is_word(const dbcsl_token *token, const char *word)
 {
 	/* the first letter tells nearly always, and quickly */
-	return token->kind == DBCSL_WORD && (token->text[0] | ' ') == word[0] &&
+	return token->kind == DBCSL_WORD &&
+		   ((token->text[0] ^ word[0]) & ~0x20) == 0 &&
 		   strlen(word) == token->length &&
 		   sqlite3_strnicmp(token->text, word, (int) token->length) == 0;
 }
