@@ -84,6 +84,9 @@ for engine in postgresql sqlite; do
 	start_endless "select dbmigrate_apply(null, '{\"dry_run\": true}');"
 	cancel
 	cancelled 'a dry run'
+	start_endless 'select dbmigrate_test();'
+	cancel
+	cancelled 'dbmigrate_test()'
 	start_endless 'begin; insert into run_log values (0); select dbmigrate_apply();'
 	cancel
 	cancelled "dbmigrate_apply() in a transaction"
@@ -172,6 +175,7 @@ for engine in postgresql sqlite; do
 	sleep 0.3
 	[ "$engine" = postgresql ] && why='lock timeout' || why='locked by another connection'
 	gives_up "select dbmigrate_apply(null, '{\"lock_timeout_ms\": 300}');" 300 'option lock_timeout_ms'
+	gives_up "select dbmigrate_test(null, '{\"lock_timeout_ms\": 300}');" 300 'the same of a test'
 	gives_up 'select dbmigrate_rollback();' 2000 'setting lock_timeout_ms'
 	start_endless "select dbmigrate_apply(null, '{\"lock_timeout_ms\": 60000}');"
 	start=$(milliseconds)
