@@ -144,6 +144,7 @@ static const test_case cases[] = {
 	{"outside", "select dbmigrate_deploy()"},
 	{"failing", "select dbmigrate_deploy(null, '{\"on_error\": \"report\"}')"},
 	{"pending", "select dbmigrate_apply('1', '{\"dry_run\": true}')"},
+	{"failing", "select dbmigrate_test()"},
 	{"pending", "select dbmigrate_baseline('1')"},
 	{"failing", "select dbmigrate_apply(null, '{\"on_error\": \"report\"}')"},
 	{"applied", "select dbmigrate_rollback('1', '{\"on_error\": \"report\"}')"},
