@@ -347,6 +347,7 @@ make_dbmate_files()
 			{
 				echo '-- migrate:up'
 				cat "$file"
+				echo '-- migrate:down'
 			} >"$work/dbmate/$engine/${file##*/}"
 		done
 	done

@@ -2,6 +2,8 @@
 -- migration $1 was interrupted in.
 select pg_catalog.count(*) > 0
 from pg_catalog.pg_index as i
+join pg_catalog.pg_class as c on c.oid = i.indexrelid
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join dbcare.deployment as d on d.version = $1 and d.begun
-where i.indrelid = $2 and i.indisvalid and i.indexrelid <> all (d.indexes_before)
+where i.indrelid = $2 and i.indisvalid and pg_catalog.format('%I.%I', n.nspname, c.relname) <> all (d.indexes_before)
 order by 1

@@ -8,6 +8,6 @@ join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where not i.indisvalid and c.relkind = 'i' and n.nspname <> 'pg_toast'
 	and case when $2 = 0 then c.relname ~ '_cc(new|old)[0-9]*$' else i.indrelid = $2 end
 	and coalesce(c.relname = $3, exists (select from dbcare.deployment as d
-		where d.version = $1 and d.begun and i.indexrelid <> all (d.indexes_before)))
+		where d.version = $1 and d.begun and pg_catalog.format('%I.%I', n.nspname, c.relname) <> all (d.indexes_before)))
 	and not exists (select from pg_catalog.pg_stat_progress_create_index as p where p.relid = i.indrelid)
 order by 1
