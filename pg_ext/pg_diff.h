@@ -195,6 +195,9 @@ extern void dbcpg_leave_out(diff *d, const char *what, const diff_node *node);
 /* The last part of a qualified name. */
 extern const char *dbcpg_last_part(const char *name);
 
+/* The name that a text starts with, up to a space. */
+extern const char *dbcpg_first_word(diff *d, const char *text);
+
 /* ---- pg_diff_table.c ---- */
 
 extern void dbcpg_create_table(diff *d, const diff_node *table);
@@ -222,6 +225,12 @@ extern const char *dbcpg_conversion(diff *d, const diff_node *column);
 
 /* Whether no value is lost by it. */
 extern bool dbcpg_keeps_values(diff *d, const diff_node *column);
+
+/* ---- pg_diff_foreign.c ---- */
+
+extern void dbcpg_alter_settings(diff *d, const diff_node *node,
+								 const char *start);
+extern void dbcpg_append_settings(dbc_buffer *out, const diff_side *side);
 
 /* ---- pg_diff_type.c ---- */
 

@@ -23,6 +23,7 @@ dbcpg_column_clause(diff *d, const diff_node *column)
 
 	dbc_buffer_init(&clause, d->host);
 	dbc_append(&clause, dbcpg_needed_text(d, side, "type"));
+	dbcpg_append_settings(&clause, side);
 	for (i = 0; i < lengthof(parts); i++)
 	{
 		const char *text = dbcpg_text(side, parts[i].key);
@@ -217,4 +218,8 @@ dbcpg_alter_column(diff *d, const diff_node *column)
 	else if (identity && !dbcpg_same_text(column, "identity"))
 		write_identity(d, column);
 	write_storage(d, column, &column->old);
+	dbcpg_alter_settings(
+		d, column,
+		dbc_format(d->host, "ALTER FOREIGN TABLE %s ALTER COLUMN %s",
+				   column->new.object->parent, dbcpg_last_part(column->name)));
 }

@@ -129,8 +129,10 @@ can_alter(diff *d, const diff_node *node)
 		case DIFF_TABLE:
 			return dbcpg_same_text(node, "partition_by");
 		case DIFF_FOREIGN_TABLE:
-			return dbcpg_same_text(node, "server") &&
-				   dbcpg_same_text(node, "options");
+			return dbcpg_same_text(node, "server");
+		case DIFF_WRAPPER:
+		case DIFF_SERVER:
+			return dbcpg_same_text(node, "rest");
 		case DIFF_COLUMN:
 			return can_alter_column(node);
 		case DIFF_VIEW:

@@ -121,7 +121,7 @@ write_create_table(diff *d, const diff_node *table, const diff_list *columns)
 	append_clause(&d->out, "PARTITION BY ", dbcpg_text(side, "partition_by"));
 	append_clause(&d->out, "USING ", dbcpg_text(side, "using"));
 	append_clause(&d->out, "SERVER ", dbcpg_text(side, "server"));
-	append_clause(&d->out, "", dbcpg_text(side, "options"));
+	dbcpg_append_settings(&d->out, side);
 	if (options->nitems > 0)
 	{
 		dbc_append(&d->out, " WITH (");
@@ -213,6 +213,10 @@ dbcpg_alter_table(diff *d, const diff_node *table)
 	if (!dbcpg_same_text(table, "using"))
 		dbcpg_statement(d, "ALTER TABLE %s SET ACCESS METHOD %s", table->name,
 						method ? method : "heap");
+	if (table->kind == DIFF_FOREIGN_TABLE)
+		dbcpg_alter_settings(
+			d, table,
+			dbc_format(d->host, "ALTER FOREIGN TABLE %s", table->name));
 	write_options(d, table);
 	write_row_security(d, table);
 }

@@ -138,18 +138,6 @@ add_labels(diff *d, const diff_node *type)
 	}
 }
 
-/* The name of an attribute, which its text starts with. */
-static const char *
-attribute_name(diff *d, const char *attribute)
-{
-	const char *end = attribute;
-	bool quoted = false;
-
-	for (; *end && (quoted || *end != ' '); end++)
-		quoted ^= *end == '"';
-	return dbc_copy(d->host, attribute, (size_t) (end - attribute));
-}
-
 /* Drops and adds attributes of a row type. */
 static void
 alter_attributes(diff *d, const diff_node *type)
@@ -161,7 +149,7 @@ alter_attributes(diff *d, const diff_node *type)
 	for (i = 0; i < old->nitems; i++)
 		if (find_item(new, old->items[i], 0) < 0)
 		{
-			const char *name = attribute_name(d, old->items[i]);
+			const char *name = dbcpg_first_word(d, old->items[i]);
 
 			dbcpg_warn_of_loss(d, "attribute",
 							   dbc_format(d->host, "%s.%s", type->name, name));

@@ -117,6 +117,18 @@ dbcpg_last_part(const char *name)
 	return part;
 }
 
+/* The name that a text starts with, up to a space. */
+const char *
+dbcpg_first_word(diff *d, const char *text)
+{
+	const char *end = text;
+	bool quoted = false;
+
+	for (; *end && (quoted || *end != ' '); end++)
+		quoted ^= *end == '"';
+	return dbc_copy(d->host, text, (size_t) (end - text));
+}
+
 /* What a definition is without a word that it starts with; *word is that word
  * and its space, or empty. */
 static const char *
@@ -353,6 +365,16 @@ dbcpg_write_alter(diff *d, const diff_node *node)
 			break;
 		case DIFF_SEQUENCE:
 			alter_sequence(d, node);
+			break;
+		case DIFF_WRAPPER:
+			dbcpg_alter_settings(d, node,
+								 dbc_format(d->host,
+											"ALTER FOREIGN DATA WRAPPER %s",
+											node->name));
+			break;
+		case DIFF_SERVER:
+			dbcpg_alter_settings(
+				d, node, dbc_format(d->host, "ALTER SERVER %s", node->name));
 			break;
 		case DIFF_EXTENSION:
 			fill_in(d, "ALTER EXTENSION %n SET %d", node, &node->new);

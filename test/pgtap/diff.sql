@@ -306,6 +306,10 @@ select pg_temp.leads('create extension citext schema app; create table app.t (a 
 select pg_temp.leads('create extension citext schema app', 'create extension citext schema public', 'an extension moves');
 select pg_temp.leads('', $s$create foreign data wrapper w options (a 'b'); create server s type 't' version '1' foreign data wrapper w options (host 'x', dbname 'it''s');
 	create foreign table app.f (a int not null, check (a > 0)) server s options (table_name 't')$s$, 'foreign tables');
+select pg_temp.leads($s$create foreign data wrapper w options (a 'b'); create server s foreign data wrapper w options (host 'x', "odd name" 'it''s');
+	create foreign table app.f (a int options ("c d" 'x'), b text) server s options (t 'u'); create user mapping for current_user server s$s$,
+	$s$create foreign data wrapper w options (c 'd'); create server s foreign data wrapper w options (host 'y', port '1');
+	create foreign table app.f (a bigint options (e 'x'), b text options (f 'g'), c int options (h 'i')) server s options (t 'v', w 'x')$s$, 'options of foreign things');
 select pg_temp.leads('', $s$create type app.pair as (a int, b int); create function app.same(app.pair, app.pair) returns boolean language sql immutable as 'select true';
 	create operator app.=== (function = app.same, leftarg = app.pair, rightarg = app.pair, commutator = operator(app.===));
 	create cast (app.pair as text) with inout as assignment; create view app.v as select row(1, 2)::app.pair operator(app.===) row(1, 2)::app.pair as x$s$, 'operators and casts');

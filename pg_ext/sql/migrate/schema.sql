@@ -85,14 +85,14 @@ with member as (
 			'PARTITION BY ' || p.partition_key,
 			'USING ' || p.access_method,
 			'SERVER ' || p.server,
-			p.server_options,
+			'OPTIONS (' || pg_catalog.array_to_string(p.settings, ', ') || ')',
 			'WITH (' || pg_catalog.array_to_string(r.option_list, ', ') || ')',
 			case when r.relrowsecurity then 'ENABLE ROW LEVEL SECURITY' end,
 			case when r.relforcerowsecurity then 'FORCE ROW LEVEL SECURITY' end,
 			'REPLICA IDENTITY ' || p.replica_identity) as definition,
 		case when $1 then pg_catalog.jsonb_build_object('persistence', p.persistence, 'of', p.row_type,
 			'parents', p.names, 'partition', r.relispartition, 'bound', p.bound, 'partition_by', p.partition_key,
-			'using', p.access_method, 'server', p.server, 'options', p.server_options, 'with', r.option_list,
+			'using', p.access_method, 'server', p.server, 'settings', p.settings, 'with', r.option_list,
 			'row_security', r.relrowsecurity, 'force_row_security', r.relforcerowsecurity,
 			'replica_identity', p.replica_identity, 'left', l.labels, 'left_definitions', l.definitions)
 			end as details,
@@ -106,7 +106,7 @@ with member as (
 			case when r.relkind = 'p' then pg_catalog.pg_get_partkeydef(r.oid) end as partition_key,
 			(select pg_catalog.quote_ident(am.amname) from pg_catalog.pg_am as am
 				where am.oid = r.relam and am.amname <> 'heap') as access_method,
-			f.server, f.options as server_options,
+			f.server, f.settings,
 			case when r.relkind in ('r', 'p') then case r.relreplident
 				when 'f' then 'FULL'
 				when 'n' then 'NOTHING'
@@ -117,9 +117,9 @@ with member as (
 		from (select) as one
 		left join lateral (
 			select pg_catalog.quote_ident(s.srvname) as server,
-				(select 'OPTIONS (' || pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name,
-						o.option_value), ', ' order by o.option_name collate "C") || ')'
-					from pg_catalog.pg_options_to_table(t.ftoptions) as o) as options
+				(select pg_catalog.array_agg(pg_catalog.format('%I %L', o.option_name, o.option_value)
+						order by o.option_name collate "C")
+					from pg_catalog.pg_options_to_table(t.ftoptions) as o) as settings
 			from pg_catalog.pg_foreign_table as t
 			join pg_catalog.pg_foreign_server as s on s.oid = t.ftserver
 			where t.ftrelid = r.oid) as f on true) as p
@@ -150,7 +150,8 @@ with member as (
 			case when a.attgenerated = '' then 'DEFAULT ' || p.expression
 				else 'GENERATED ALWAYS AS (' || p.expression || ') '
 					|| case a.attgenerated when 's' then 'STORED' else 'VIRTUAL' end end,
-			'STORAGE ' || p.storage, 'STATISTICS ' || p.target, p.options),
+			'STORAGE ' || p.storage, 'STATISTICS ' || p.target, p.options,
+			'OPTIONS (' || pg_catalog.array_to_string(p.settings, ', ') || ')'),
 		case when $1 then pg_catalog.jsonb_build_object('type', p.type, 'collation', p.collation,
 			'base', pg_catalog.format_type(a.atttypid, null), 'not_null', a.attnotnull,
 			'identity', p.identity, 'identity_options', case when p.identity is not null then (
@@ -167,7 +168,7 @@ with member as (
 				when 'v' then '(' || p.expression || ') VIRTUAL' end,
 			'storage', p.storage, 'default_storage', case t.typstorage when 'p' then 'PLAIN'
 				when 'e' then 'EXTERNAL' when 'm' then 'MAIN' else 'EXTENDED' end,
-			'statistics', p.target, 'options', p.options,
+			'statistics', p.target, 'options', p.options, 'settings', p.settings,
 			'local', a.attislocal) end,
 		'pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, cast(a.attnum as integer)
 	from relation as r
@@ -190,7 +191,11 @@ with member as (
 			case when a.attoptions is not null then (
 				select '(' || pg_catalog.string_agg(o.option, ', ' order by o.option collate "C") || ')'
 				from pg_catalog.unnest(a.attoptions) as o (option)
-				where pg_catalog.starts_with(o.option, 'n_distinct')) end as options) as p
+				where pg_catalog.starts_with(o.option, 'n_distinct')) end as options,
+			case when a.attfdwoptions is not null then (
+				select pg_catalog.array_agg(pg_catalog.format('%I %L', o.option_name, o.option_value)
+					order by o.option_name collate "C")
+				from pg_catalog.pg_options_to_table(a.attfdwoptions) as o) end as settings) as p
 	where r.relkind in ('r', 'p', 'f') and a.attnum > 0 and not a.attisdropped
 ), sequences as (
 	select 'sequence', r.name, cast(null as text), 0,

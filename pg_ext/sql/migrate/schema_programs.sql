@@ -162,27 +162,34 @@ with member as (
 		and e.evtname not in ('dbcare_watch', 'dbcare_watch_drop')
 		/* tracked: and e.oid = any (cast($2 as pg_catalog.oid[])) */
 ), foreign_wrappers as (
-	select w.tableoid, w.oid, pg_catalog.concat_ws(' ',
-		'HANDLER ' || cast(nullif(w.fdwhandler, 0) as pg_catalog.regproc),
-		'VALIDATOR ' || cast(nullif(w.fdwvalidator, 0) as pg_catalog.regproc),
-		(select 'OPTIONS (' || pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', '
-				order by o.option_name collate "C") || ')'
-			from pg_catalog.pg_options_to_table(w.fdwoptions) as o)) as definition
+	select w.tableoid, w.oid, pg_catalog.concat_ws(' ', p.rest, 'OPTIONS (' || pg_catalog.array_to_string(p.settings, ', ')
+			|| ')') as definition,
+		pg_catalog.jsonb_build_object('rest', p.rest, 'settings', p.settings) as details
 	from pg_catalog.pg_foreign_data_wrapper as w
+	cross join lateral (
+		select pg_catalog.concat_ws(' ', 'HANDLER ' || cast(nullif(w.fdwhandler, 0) as pg_catalog.regproc),
+				'VALIDATOR ' || cast(nullif(w.fdwvalidator, 0) as pg_catalog.regproc)),
+			(select pg_catalog.array_agg(pg_catalog.format('%I %L', o.option_name, o.option_value)
+					order by o.option_name collate "C")
+				from pg_catalog.pg_options_to_table(w.fdwoptions) as o)) as p (rest, settings)
 ), foreign_servers as (
-	select s.tableoid, s.oid, pg_catalog.concat_ws(' ',
-		'TYPE ' || pg_catalog.quote_literal(s.srvtype), 'VERSION ' || pg_catalog.quote_literal(s.srvversion),
-		'FOREIGN DATA WRAPPER ' || pg_catalog.quote_ident(w.fdwname),
-		(select 'OPTIONS (' || pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', '
-				order by o.option_name collate "C") || ')'
-			from pg_catalog.pg_options_to_table(s.srvoptions) as o))
+	select s.tableoid, s.oid, pg_catalog.concat_ws(' ', p.rest, 'OPTIONS (' || pg_catalog.array_to_string(p.settings, ', ')
+			|| ')'),
+		pg_catalog.jsonb_build_object('rest', p.rest, 'settings', p.settings)
 	from pg_catalog.pg_foreign_server as s
 	join pg_catalog.pg_foreign_data_wrapper as w on w.oid = s.srvfdw
+	cross join lateral (
+		select pg_catalog.concat_ws(' ', 'TYPE ' || pg_catalog.quote_literal(s.srvtype),
+				'VERSION ' || pg_catalog.quote_literal(s.srvversion),
+				'FOREIGN DATA WRAPPER ' || pg_catalog.quote_ident(w.fdwname)),
+			(select pg_catalog.array_agg(pg_catalog.format('%I %L', o.option_name, o.option_value)
+					order by o.option_name collate "C")
+				from pg_catalog.pg_options_to_table(s.srvoptions) as o)) as p (rest, settings)
 ), casts as (
 	select c.tableoid, c.oid, pg_catalog.concat_ws(' ',
 		case c.castmethod when 'f' then 'WITH FUNCTION ' || cast(c.castfunc as pg_catalog.regprocedure)
 			when 'i' then 'WITH INOUT' else 'WITHOUT FUNCTION' end,
-		case c.castcontext when 'a' then 'AS ASSIGNMENT' when 'i' then 'AS IMPLICIT' end)
+		case c.castcontext when 'a' then 'AS ASSIGNMENT' when 'i' then 'AS IMPLICIT' end), cast(null as pg_catalog.jsonb)
 	from pg_catalog.pg_cast as c
 	where c.oid >= 16384
 ), operators as (
@@ -198,12 +205,12 @@ with member as (
 			join pg_catalog.pg_namespace as n on n.oid = c.oprnamespace
 			where c.oid = o.oprnegate),
 		'RESTRICT = ' || cast(nullif(o.oprrest, 0) as pg_catalog.regproc), 'JOIN = ' || cast(nullif(o.oprjoin, 0) as pg_catalog.regproc),
-		case when o.oprcanhash then 'HASHES' end, case when o.oprcanmerge then 'MERGES' end) || ')'
+		case when o.oprcanhash then 'HASHES' end, case when o.oprcanmerge then 'MERGES' end) || ')', cast(null as pg_catalog.jsonb)
 	from pg_catalog.pg_operator as o
 	where o.oid >= 16384 and o.oprcode <> 0
 ), dictionaries as (
 	select d.tableoid, d.oid, pg_catalog.format('(TEMPLATE = %I.%I%s)', n.nspname, t.tmplname,
-		', ' || d.dictinitoption)
+		', ' || d.dictinitoption), cast(null as pg_catalog.jsonb)
 	from pg_catalog.pg_ts_dict as d
 	join pg_catalog.pg_ts_template as t on t.oid = d.dicttemplate
 	join pg_catalog.pg_namespace as n on n.oid = t.tmplnamespace
@@ -218,14 +225,14 @@ with member as (
 			from pg_catalog.pg_ts_config_map as m
 			join pg_catalog.ts_token_type(c.cfgparser) as t on t.tokid = m.maptokentype
 			where m.mapcfg = c.oid
-			group by t.alias) as k), '')
+			group by t.alias) as k), ''), cast(null as pg_catalog.jsonb)
 	from pg_catalog.pg_ts_config as c
 	join pg_catalog.pg_ts_parser as p on p.oid = c.cfgparser
 	join pg_catalog.pg_namespace as n on n.oid = p.prsnamespace
 	where c.oid >= 16384
 ), others as (
 	-- the catalog itself has the numbers below 16384
-	select i.type, i.identity, cast(null as text), o.definition, cast(null as pg_catalog.jsonb),
+	select i.type, i.identity, cast(null as text), o.definition, o.details,
 		cast(o.tableoid as pg_catalog.regclass), o.oid
 	from (
 		table foreign_wrappers
@@ -234,11 +241,11 @@ with member as (
 		union all table operators
 		union all table dictionaries
 		union all table configurations
-		union all select tableoid, oid, '' from pg_catalog.pg_collation
-		union all select tableoid, oid, '' from pg_catalog.pg_conversion
-		union all select tableoid, oid, '' from pg_catalog.pg_language
-		union all select tableoid, oid, '' from pg_catalog.pg_opclass
-		union all select tableoid, oid, '' from pg_catalog.pg_publication
+		union all select tableoid, oid, '', null from pg_catalog.pg_collation
+		union all select tableoid, oid, '', null from pg_catalog.pg_conversion
+		union all select tableoid, oid, '', null from pg_catalog.pg_language
+		union all select tableoid, oid, '', null from pg_catalog.pg_opclass
+		union all select tableoid, oid, '', null from pg_catalog.pg_publication
 	) as o
 	cross join lateral pg_catalog.pg_identify_object(o.tableoid, o.oid, 0) as i
 	where o.oid >= 16384 /* tracked: and o.oid = any (cast($2 as pg_catalog.oid[])) */
