@@ -60,7 +60,7 @@ read_type(diff *d, const diff_side *column)
 	type_name name = {dbcpg_needed_text(d, column, "base"), {-1, -1}};
 
 	if (open)
-		(void) sscanf(open, "(%d,%d)", &name.numbers[0], &name.numbers[1]);
+		(void) sscanf(open, "(%9d,%9d)", &name.numbers[0], &name.numbers[1]);
 	return name;
 }
 

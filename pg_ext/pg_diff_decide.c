@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+#include "miscadmin.h"
+
 /* Whether a node is dropped, for good or to be created again. */
 bool
 dbcpg_goes(const diff_node *node)
@@ -37,7 +39,10 @@ dbcpg_keeps_parents(const diff *d, const diff_node *table)
 diff_node *
 dbcpg_remover(const diff *d, diff_node *node)
 {
-	for (;;)
+	int depth;
+
+	/* a wrong document may have circles */
+	for (depth = 0; depth < d->count; depth++)
 	{
 		const diff_side *side = &node->old;
 
@@ -47,30 +52,34 @@ dbcpg_remover(const diff *d, diff_node *node)
 				 dbcpg_keeps_parents(d, side->holder))
 			node = side->origin;
 		else
-			return node;
+			break;
 	}
+	return node;
 }
 
 /* The node whose creation brings this one with it. */
 diff_node *
 dbcpg_maker(const diff *d, diff_node *node)
 {
-	for (;;)
+	int depth;
+
+	for (depth = 0; depth < d->count; depth++)
 	{
 		const diff_side *side = &node->new;
 
 		if ((node->kind != DIFF_COLUMN && node->kind != DIFF_DEFAULT &&
 			 node->kind != DIFF_PARENTS) ||
 			node->apart)
-			return node;
+			break;
 		if (side->holder && dbcpg_comes(side->holder))
 			node = side->holder;
 		else if (side->origin && dbcpg_comes(side->origin) &&
 				 dbcpg_keeps_parents(d, side->holder))
 			node = side->origin;
 		else
-			return node;
+			break;
 	}
+	return node;
 }
 
 /* Whether the old columns of a view are the first of the new ones, so that it
@@ -278,6 +287,7 @@ pass_on(diff_node *node)
 	bool changed = false;
 	int i;
 
+	CHECK_FOR_INTERRUPTS();
 	for (i = 0; i < node->old.users.count; i++)
 	{
 		diff_node *user = node->old.users.items[i];

@@ -58,6 +58,14 @@ typedef struct entry_list
 	int count;
 } entry_list;
 
+/* Whether a kind is that of nodes which are parts of objects. */
+static bool
+is_part(diff_kind kind)
+{
+	return kind == DIFF_PARENTS || kind == DIFF_DEFAULT || kind == DIFF_OWNER ||
+		   kind == DIFF_REPLICA_IDENTITY;
+}
+
 /* The kind of a type of objects. */
 static diff_kind
 kind_of(const char *type)
@@ -65,19 +73,20 @@ kind_of(const char *type)
 	int kind;
 
 	for (kind = 0; kind < DIFF_OTHER; kind++)
-		if (dbc_same(kind_words[kind], type))
+		if (dbc_same(kind_words[kind], type) && !is_part((diff_kind) kind))
 			break;
 	return (diff_kind) kind;
 }
 
 /* Adds an object to the entries. */
 static entry *
-add_entry(entry_list *list, const dbc_object *object, bool is_new)
+add_entry(entry_list *list, const dbc_object *object, diff_kind kind,
+		  bool is_new)
 {
 	entry *added = &list->items[list->count++];
 
 	added->label = dbc_format(list->host, "%s %s", object->type, object->name);
-	added->kind = kind_of(object->type);
+	added->kind = kind;
 	added->is_new = is_new;
 	added->side.object = object;
 	return added;
@@ -100,7 +109,7 @@ add_part(entry_list *list, const entry *whole, diff_kind kind,
 						 .parent = object->parent,
 						 .definition = definition,
 						 .depends_on = object->depends_on};
-	added = add_entry(list, part, whole->is_new);
+	added = add_entry(list, part, kind, whole->is_new);
 	added->side.details = whole->side.details;
 	added->side.ndetails = whole->side.ndetails;
 }
@@ -128,7 +137,7 @@ parents_text(dbc_host *host, const diff_side *table)
 static void
 add_object(entry_list *list, const dbc_object *object, bool is_new)
 {
-	entry *whole = add_entry(list, object, is_new);
+	entry *whole = add_entry(list, object, kind_of(object->type), is_new);
 	const diff_side *side = &whole->side;
 
 	dbcpg_read_details(list->host, &whole->side);
@@ -329,7 +338,8 @@ add_origins(diff *d, diff_node *column, bool is_new)
 									   dbcpg_last_part(column->name)));
 
 		add_need(d, column, origin, is_new);
-		if (origin && !side->origin && side_of(origin, is_new)->object)
+		if (origin && origin != column && !side->origin &&
+			side_of(origin, is_new)->object)
 			side->origin = origin;
 	}
 }
@@ -427,10 +437,23 @@ find_holder(const diff *d, const diff_node *node, bool is_new)
 static void
 check_holder(diff *d, const diff_node *node, const diff_side *side)
 {
-	bool wants_one = side->object->parent || node->kind == DIFF_COLUMN ||
-					 node->kind == DIFF_CONSTRAINT || node->kind == DIFF_INDEX;
-
-	if (wants_one && !side->holder)
+	switch (node->kind)
+	{
+		case DIFF_COLUMN:
+		case DIFF_CONSTRAINT:
+		case DIFF_INDEX:
+		case DIFF_RULE:
+		case DIFF_TRIGGER:
+		case DIFF_POLICY:
+		case DIFF_DEFAULT:
+		case DIFF_OWNER:
+		case DIFF_PARENTS:
+		case DIFF_REPLICA_IDENTITY:
+			break;
+		default:
+			return;
+	}
+	if (!side->holder || (!side->object->parent && !is_part(node->kind)))
 		dbc_fail(d->host, DBC_INVALID_PARAMETER, NULL,
 				 "Give what dbmigrate_schema() returned.",
 				 "%s of a schema document belongs to nothing", node->label);

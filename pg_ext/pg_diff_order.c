@@ -185,6 +185,7 @@ release_users(order *o, diff_node *whole, diff_node *node)
 {
 	int i;
 
+	check_stack_depth();
 	for (i = 0; i < node->old.users.count; i++)
 	{
 		diff_node *user = node->old.users.items[i];
@@ -209,6 +210,7 @@ release_users(order *o, diff_node *whole, diff_node *node)
 static void
 drop(order *o, diff_node *node)
 {
+	CHECK_FOR_INTERRUPTS();
 	check_stack_depth();
 	node = dbcpg_remover(o->d, node);
 	if (node->dropping)
@@ -265,6 +267,7 @@ drop_users(order *o, diff_node *node)
 static void
 make(order *o, diff_node *node)
 {
+	CHECK_FOR_INTERRUPTS();
 	check_stack_depth();
 	node = dbcpg_maker(o->d, node);
 	if (node->making || node->action == DIFF_KEEP || node->action == DIFF_DROP)

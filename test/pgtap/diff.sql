@@ -405,5 +405,13 @@ select lives_ok($$select dbmigrate_diff('{"engine": "postgresql", "objects": []}
 	'{"engine": "postgresql", "objects": [{"type": "table", "name": "a.b", "definition": "", "details": {"with": [1, null, {"a": 2}], "parents": 7, "x": {"y": 1}}, "depends_on": [1, "table a.b", {"z": 0}]}]}')$$,
 	'details that say nothing');
 
+select lives_ok($$select dbmigrate_diff('{"engine": "postgresql", "objects": []}', '{"engine": "postgresql", "objects": [
+	{"type": "table", "name": "a.b", "definition": "", "details": {"parents": ["a.c", "a.b"]}}, {"type": "table", "name": "a.c", "definition": "", "details": {"parents": ["a.b"]}},
+	{"type": "column", "name": "a.b.x", "parent": "a.b", "details": {"type": "integer", "local": false}},
+	{"type": "column", "name": "a.c.x", "parent": "a.c", "details": {"type": "integer", "local": false}}]}')$$,
+	'tables that inherit each other come to an end');
+select throws_ok($$select dbmigrate_diff('{"engine": "sqlite", "objects": []}', dbmigrate_schema())$$,
+	'22023', 'argument old_schema is a schema of sqlite, not of postgresql', 'a schema of another engine');
+
 select * from finish();
 rollback;
