@@ -78,25 +78,22 @@ objects()
 		-e 's/{"name":/\n&/g' -e 's/, "depends_on": \[[^]]*\]//g'
 }
 
-# complain WHAT: notes what went wrong with a pair, and how.
+# complain WHAT: notes what went wrong with a pair, and how; fails.
 complain()
 {
 	echo "  $version: $1"
 	sed -E -e 's/^psql:[^ ]*: |^Runtime error near line [0-9]+: //' \
 		-e 's/^/    /' "$work/error" | head -n 12
-	[ -z "${keep-}" ] || cp "$work/up.sql" "$work/down.sql" "$work/old.json" \
-		"$work/new.json" "$keep/"
 	return 1
 }
 
-# expect FINGERPRINT FILE WHAT: complains unless the schema is that of the file.
-expect()
+# differ FILE WHAT: complains that the schema is not that of the file.
+differ()
 {
-	[ "$1" != "$(fingerprint_of "$2")" ] || return 0
 	call 'select dbmigrate_schema();' >"$work/got.json"
-	diff -U 0 <(objects "$2") <(objects got.json) |
+	diff -U 0 <(objects "$1") <(objects got.json) |
 		grep -v '^@@' | cut -c -300 >"$work/error" || true
-	complain "$3 differs"
+	complain "$2 differs"
 }
 
 # The fingerprint in the document of a schema.
@@ -105,32 +102,43 @@ fingerprint_of()
 	sed -n 's/.*"fingerprint": "\([0-9a-f]*\)".*/\1/p' "$work/$1"
 }
 
+# way FROM TO: SQL for the script from one document to another.
+way()
+{
+	echo "dbmigrate_diff($(document "$1"), $(document "$2")) ->> 'up'"
+}
+
 # Takes the follower from old.json to new.json, back and forth again.
 follow()
 {
-	local direction prints
+	local lines prints failed=
 
-	for direction in 'up old new' 'down new old'; do
-		read -r direction from to <<<"$direction"
-		call "select dbmigrate_diff($(document "$from.json"), $(document "$to.json"))
-			->> 'up';" >"$work/$direction.sql" || complain "no $direction" || return
-	done
-	call "select dbmigrate_add('$number', 'pair', $("${engine}_file" up.sql),
-		$("${engine}_file" down.sql));" >/dev/null || complain 'not added' || return
-	call 'select dbmigrate_apply();' >/dev/null || complain 'up fails' || return
-	prints=$(call 'select dbmigrate_fingerprint();')
-	expect "$prints" new.json up || return
-	call 'select dbmigrate_rollback();' >/dev/null || complain 'down fails' || return
-	prints=$(call 'select dbmigrate_fingerprint();')
-	expect "$prints" old.json down || return
-	call 'select dbmigrate_apply();' >/dev/null || complain 'second up fails' || return
+	lines=$(call "select dbmigrate_add('$number', 'pair', $(way old.json new.json),
+			$(way new.json old.json));
+		select dbmigrate_apply();
+		select dbmigrate_fingerprint();
+		select dbmigrate_rollback();
+		select dbmigrate_fingerprint();
+		select dbmigrate_apply();") || failed=yes
+	mapfile -t prints < <(grep -xE '[0-9a-f]{64}' <<<"$lines")
+	if [ -n "$failed" ]; then
+		case ${#prints[@]} in
+			0) complain 'up fails' ;;
+			1) complain 'down fails' ;;
+			*) complain 'second up fails' ;;
+		esac
+	elif [ "${prints[0]}" != "$(fingerprint_of new.json)" ]; then
+		differ new.json up
+	elif [ "${prints[1]}" != "$(fingerprint_of old.json)" ]; then
+		call 'select dbmigrate_rollback();' >/dev/null
+		differ old.json down
+	fi
 }
 
 # Judges the step that has led the walker from old.json to new.json.
 pair()
 {
 	local database=follower.$engine
-	local from to
 
 	pairs=$((pairs + 1))
 	number=$((number + 1))

@@ -136,7 +136,7 @@ sqlite_copy()
 	local database=$2
 
 	cp "$work/$1.db" "$work/$2.db"
-	sqlite_call "select dbcare_uninstall('{\"confirm\": \"$2\"}');" >/dev/null
+	sqlite_call "select dbcare_uninstall('{\"confirm\": \"$2.db\"}');" >/dev/null
 }
 
 # ---- one step ----
