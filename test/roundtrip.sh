@@ -92,7 +92,7 @@ differ()
 {
 	call 'select dbmigrate_schema();' >"$work/got.json"
 	diff -U 0 <(objects "$1") <(objects got.json) |
-		grep -v '^@@' | cut -c -300 >"$work/error" || true
+		grep -vE '^(@@|---|[+]{3})' | cut -c -300 >"$work/error" || true
 	complain "$2 differs"
 }
 
