@@ -14,30 +14,6 @@ set -eu
 dir=$(realpath -m "${1:-.}")
 cd "$(dirname "$0")/.."
 
-# set, engine, folder, the extension it takes to be there or -, and what sed does
-# to its files because the application does it, too
-sets='
-authelia postgres authelia/internal/storage/migrations/postgres
-authelia sqlite authelia/internal/storage/migrations/sqlite
-bitmagnet postgres bitmagnet/migrations
-chirpstack postgres chirpstack/chirpstack/migrations_postgres pg_trgm
-chirpstack sqlite chirpstack/chirpstack/migrations_sqlite
-crates.io postgres crates.io/migrations
-diesel-examples postgres diesel-examples/migrations/postgres
-diesel-examples sqlite diesel-examples/migrations/sqlite
-docs.rs postgres docs.rs/crates/lib/docs_rs_database/migrations
-fathom postgres fathom/pkg/datastore/sqlstore/migrations/postgres
-fathom sqlite fathom/pkg/datastore/sqlstore/migrations/sqlite3
-influxdb sqlite influxdb/sqlite/migrations
-lnd postgres lnd/sqldb/sqlc/migrations - s/BLOB/BYTEA/;s/INTEGER PRIMARY KEY/BIGSERIAL PRIMARY KEY/
-lnd sqlite lnd/sqldb/sqlc/migrations
-openfga postgres openfga/assets/migrations/postgres
-openfga sqlite openfga/assets/migrations/sqlite
-plandex postgres plandex/app/server/migrations
-shiori postgres shiori/internal/database/migrations/postgres
-shiori sqlite shiori/internal/database/migrations/sqlite
-'
-
 # schema, engine, files
 synapse=synapse/synapse/storage/schema
 temporal=temporal/schema
@@ -231,7 +207,7 @@ table=$(printf '%-16s %-9s %6s %6s %6s %7s' set engine pairs good failed ms)
 status=0
 while read -r set engine path extension changes; do
 	[ -z "$set" ] || ! wanted || run_set "$path" "$extension" "$changes" </dev/null
-done <<<"$sets"
+done <<<"$all_sets"
 while read -r set engine paths; do
 	# shellcheck disable=SC2086
 	[ -z "$set" ] || ! wanted || run_schema $paths </dev/null
