@@ -131,6 +131,7 @@ tests: $(UNIT) $(FAULT) build/watched/dbcare.so
 
 corpora: all
 	test/corpora.sh $(DIR)
+	test/corpora_test.sh $(DIR)
 	test/roundtrip.sh $(DIR)
 
 bench: all

@@ -235,7 +235,7 @@ extern const dbc_rows *dbcpg_join_rows(dbc_host *base, const dbc_rows *first,
 									   const dbc_rows *second,
 									   dbc_value **values);
 
-/* ---- pg_track.c ---- */
+/* ---- pg_track.c, pg_touched.c ---- */
 
 typedef struct dbcpg_tracked dbcpg_tracked;
 

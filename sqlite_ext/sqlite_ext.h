@@ -375,7 +375,7 @@ extern dbcsl_digest *dbcsl_read_digest(dbcsl_host *h, const char *table);
 extern const char *dbcsl_digest_text(dbcsl_host *h, const dbcsl_digest *digest,
 									 const dbcsl_digest *other);
 
-/* ---- sqlite_track.c ---- */
+/* ---- sqlite_track.c, sqlite_written.c ---- */
 
 typedef struct dbcsl_tracked dbcsl_tracked;
 

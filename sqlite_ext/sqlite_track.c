@@ -1,64 +1,46 @@
 /*
  * sqlite_track.c
- *	  What scripts change: which entries of sqlite_schema, and the rows of which
- *	  tables.
+ *	  What scripts change of the schema.
  *
- * The schema is kept as it was and compared, entry by entry, with what it is.
- * Of tables a digest is taken before the first statement that writes them, as
- * far as EXPLAIN tells: it lists what triggers and foreign keys do, too.
+ * It is kept as it was and compared, row by row of sqlite_schema, with what it
+ * is.
  */
-#include "sqlite_ext.h"
+#include "sqlite_track.h"
 
 #include <string.h>
 
 #include "text.h"
 
-/* A row of sqlite_schema. */
-typedef struct entry
+/* Whether an entry is a virtual table. */
+bool
+dbcsl_is_virtual(const dbcsl_entry *entry)
 {
-	int64_t number; /* rowid */
-	const char *type;
-	const char *name;
-	const char *table;
-	const char *sql; /* or NULL */
-	bool shadow;	 /* belongs to a virtual table */
-	bool differs;	 /* there is none like it in the other state */
-} entry;
+	return entry->sql && dbc_starts_with_nocase(entry->sql, "create virtual");
+}
 
-/* All of them, in order of number. */
-typedef struct entries
+/* The entry of a table, or NULL. */
+dbcsl_entry *
+dbcsl_find_table(const dbcsl_entries *list, const char *name)
 {
-	entry *items;
-	size_t count;
-	size_t room;
-} entries;
+	size_t i;
 
-/* A table that has been written. */
-typedef struct written
-{
-	struct written *next;
-	const char *name;
-	const dbcsl_digest *before;
-	const char *text; /* of before, once that can be compared */
-} written;
-
-struct dbcsl_tracked
-{
-	entries before;
-	entries now;
-	written *tables;
-};
+	for (i = 0; i < list->count; i++)
+		if (strcmp(list->items[i].type, "table") == 0 &&
+			sqlite3_stricmp(list->items[i].name, name) == 0)
+			return &list->items[i];
+	return NULL;
+}
 
 /* ---- the schema ---- */
 
 /* Makes room for one more entry. */
-static entry *
-add_entry(dbcsl_host *h, entries *list)
+static dbcsl_entry *
+add_entry(dbcsl_host *h, dbcsl_entries *list)
 {
 	if (list->count == list->room)
 	{
 		size_t room = list->room ? 2 * list->room : 64;
-		entry *items = dbcsl_alloc(&h->base, room * sizeof(*items));
+		dbcsl_entry *items = dbcsl_alloc(&h->base, room * sizeof(*items));
 
 		if (list->count > 0)
 			memcpy(items, list->items, list->count * sizeof(*items));
@@ -93,9 +75,10 @@ copied_text(dbcsl_host *h, sqlite3_stmt *row, int column)
 /* Adds the row a statement is at; known is the entry of that number, if it was
  * there before. */
 static void
-take_row(dbcsl_host *h, sqlite3_stmt *row, entry *known, entries *list)
+take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_entry *known,
+		 dbcsl_entries *list)
 {
-	entry *new = add_entry(h, list);
+	dbcsl_entry *new = add_entry(h, list);
 
 	if (known && is_text(row, 1, known->type) && is_text(row, 2, known->name) &&
 		is_text(row, 3, known->table) && is_text(row, 4, known->sql))
@@ -104,44 +87,24 @@ take_row(dbcsl_host *h, sqlite3_stmt *row, entry *known, entries *list)
 		*new = *known;
 		return;
 	}
-	*new = (entry){.number = sqlite3_column_int64(row, 0),
-				   .type = copied_text(h, row, 1),
-				   .name = copied_text(h, row, 2),
-				   .table = copied_text(h, row, 3),
-				   .sql = copied_text(h, row, 4),
-				   .differs = true};
-}
-
-/* Whether an entry is a virtual table. */
-static bool
-is_virtual(const entry *entry)
-{
-	return entry->sql && dbc_starts_with_nocase(entry->sql, "create virtual");
-}
-
-/* The entry of a table, or NULL. */
-static entry *
-find_table(const entries *list, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (strcmp(list->items[i].type, "table") == 0 &&
-			sqlite3_stricmp(list->items[i].name, name) == 0)
-			return &list->items[i];
-	return NULL;
+	*new = (dbcsl_entry){.number = sqlite3_column_int64(row, 0),
+						 .type = copied_text(h, row, 1),
+						 .name = copied_text(h, row, 2),
+						 .table = copied_text(h, row, 3),
+						 .sql = copied_text(h, row, 4),
+						 .differs = true};
 }
 
 /* Marks the tables that belong to virtual ones. */
 static void
-mark_shadows(dbcsl_host *h, entries *list)
+mark_shadows(dbcsl_host *h, dbcsl_entries *list)
 {
 	const dbc_rows *rows = NULL;
 	size_t i;
 	int j;
 
 	for (i = 0; i < list->count && !rows; i++)
-		if (is_virtual(&list->items[i]))
+		if (dbcsl_is_virtual(&list->items[i]))
 			rows = dbc_query(&h->base, "migrate/shadow_tables", NULL, 0);
 	for (j = 0; rows && j < rows->nrows; j++)
 	{
@@ -157,8 +120,8 @@ mark_shadows(dbcsl_host *h, entries *list)
 static void
 read_now(dbcsl_host *h, dbcsl_tracked *tracked)
 {
-	entries *before = &tracked->before;
-	entries *now = &tracked->now;
+	dbcsl_entries *before = &tracked->before;
+	dbcsl_entries *now = &tracked->now;
 	sqlite3_stmt *row =
 		dbcsl_prepare(h, "select rowid, type, name, tbl_name, sql "
 						 "from main.sqlite_schema order by rowid");
@@ -189,7 +152,7 @@ read_now(dbcsl_host *h, dbcsl_tracked *tracked)
 
 /* The objects among the entries that differ. */
 static const dbc_rows *
-differing_objects(dbcsl_host *h, const entries *list)
+differing_objects(dbcsl_host *h, const dbcsl_entries *list)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
@@ -199,7 +162,7 @@ differing_objects(dbcsl_host *h, const entries *list)
 	rows->ncols = (int) width;
 	for (i = 0; i < list->count; i++)
 	{
-		const entry *e = &list->items[i];
+		const dbcsl_entry *e = &list->items[i];
 		dbc_value *value;
 
 		if (!e->differs || !e->sql || e->shadow ||
@@ -219,176 +182,6 @@ differing_objects(dbcsl_host *h, const entries *list)
 	return dbcsl_list_objects(h, rows, false);
 }
 
-/* ---- rows of tables ---- */
-
-/* A digest being taken. */
-typedef struct reading
-{
-	const char *table;
-	dbcsl_digest *digest;
-} reading;
-
-/* Reads a table. */
-static void
-read_table(dbc_host *host, void *arg)
-{
-	reading *r = arg;
-
-	r->digest = dbcsl_read_digest(dbcsl_of(host), r->table);
-}
-
-/* The digest of a table, or NULL if it cannot be read: a virtual one need not
- * have rows, nor its module be there. */
-static const dbcsl_digest *
-try_to_read(dbcsl_host *h, const char *table)
-{
-	reading r = {.table = table};
-
-	if (dbcsl_try(h, read_table, &r))
-		return r.digest;
-	if (dbcsl_passes_guards(&h->error))
-		dbcsl_rethrow(h);
-	return NULL;
-}
-
-/* Takes the digest of a table that is going to be written, unless it is known
- * or the table was not there before. */
-static void
-note_table(dbcsl_host *h, dbcsl_tracked *tracked, const char *name)
-{
-	const entry *table = find_table(&tracked->before, name);
-	written *known;
-
-	if (!table || table->shadow || dbc_starts_with_nocase(name, "sqlite_") ||
-		dbc_starts_with_nocase(name, "dbcare_"))
-		return;
-	for (known = tracked->tables; known; known = known->next)
-		if (sqlite3_stricmp(known->name, name) == 0)
-			return;
-	known = dbcsl_alloc(&h->base, sizeof(*known));
-	known->name = table->name;
-	known->before = try_to_read(h, name);
-	known->next = tracked->tables;
-	tracked->tables = known;
-}
-
-/* The table of ALTER TABLE: it is read before its columns change. */
-static const char *
-altered_table(dbcsl_host *h, const dbcsl_token *alter)
-{
-	dbcsl_token token = dbcsl_next_token(alter);
-	dbcsl_token after;
-
-	token = dbcsl_next_token(&token);
-	after = dbcsl_next_token(&token);
-	if (after.text[0] == '.')
-		token = dbcsl_next_token(&after);
-	return dbcsl_unquoted(h, &token);
-}
-
-/* Pages where what a statement writes begins. */
-typedef struct roots
-{
-	sqlite3_int64 *pages;
-	size_t count;
-	bool virtual;
-} roots;
-
-/* Adds what one step of a program writes in the main database. */
-static void
-add_root(dbcsl_host *h, sqlite3_stmt *step, roots *roots)
-{
-	static const struct
-	{
-		const char *name;
-		int root;	  /* column with the page, ... */
-		int database; /* ... and with the number of the database */
-	} writes[] = {{"OpenWrite", 3, 4}, {"Clear", 2, 3}, {"Destroy", 2, 4}};
-	const char *name = (const char *) sqlite3_column_text(step, 1);
-	size_t i;
-
-	if (!name)
-		dbcsl_fail_memory(h);
-	if (strcmp(name, "VUpdate") == 0 || strcmp(name, "VDestroy") == 0)
-		roots->virtual = true;
-	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
-		if (strcmp(name, writes[i].name) == 0 &&
-			sqlite3_column_int(step, writes[i].database) == 0)
-		{
-			roots->pages = dbcsl_grow(h, roots->pages, roots->count,
-									  sizeof(*roots->pages));
-			roots->pages[roots->count++] =
-				sqlite3_column_int64(step, writes[i].root);
-		}
-}
-
-/* Finds out what a statement would write; nothing if it cannot be prepared. */
-static roots
-read_program(dbcsl_host *h, const char *text)
-{
-	roots roots = {NULL, 0, false};
-	int code = sqlite3_prepare_v2(h->db, dbcsl_printf(h, "explain %s", text),
-								  -1, &h->loose, NULL);
-
-	if (code == SQLITE_OK)
-		while ((code = sqlite3_step(h->loose)) == SQLITE_ROW)
-			add_root(h, h->loose, &roots);
-	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
-		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
-	return roots;
-}
-
-/* Whether a page is among those. */
-static bool
-has_page(const roots *roots, sqlite3_int64 page)
-{
-	size_t i;
-
-	for (i = 0; i < roots->count; i++)
-		if (roots->pages[i] == page)
-			return true;
-	return false;
-}
-
-/* Notes the tables that begin at some pages. */
-static void
-note_roots(dbcsl_host *h, dbcsl_tracked *tracked, const roots *roots)
-{
-	const dbc_rows *tables;
-	size_t j;
-	int i;
-
-	if (roots->count > 0)
-	{
-		tables = dbc_query(&h->base, "migrate/table_roots", NULL, 0);
-		for (i = 0; i < tables->nrows; i++)
-			if (has_page(roots, dbc_cell(tables, i, 1)->integer))
-				note_table(h, tracked, dbc_cell(tables, i, 0)->text);
-	}
-	for (j = 0; roots->virtual && j < tracked->before.count; j++)
-		if (is_virtual(&tracked->before.items[j]))
-			note_table(h, tracked, tracked->before.items[j].name);
-}
-
-/* Notes what a statement is going to write. */
-void
-dbcsl_track_statement(dbcsl_host *h, const dbc_statement *statement)
-{
-	dbcsl_token first = dbcsl_first_token(statement->text);
-	roots roots;
-
-	if (!h->tracked || !statement->lock_level)
-		return;
-	if (dbcsl_is_word(&first, "alter"))
-		note_table(h, h->tracked, altered_table(h, &first));
-	if (dbcsl_is_word(&first, "alter") || dbcsl_is_word(&first, "create") ||
-		dbcsl_is_word(&first, "pragma"))
-		return;
-	roots = read_program(h, statement->text);
-	note_roots(h, h->tracked, &roots);
-}
-
 /* ---- the seam ---- */
 
 /* Starts noting what scripts change, or stops; see host.h. */
@@ -397,7 +190,7 @@ dbcsl_track(dbc_host *host, bool on)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_tracked *tracked = h->tracked;
-	entries before;
+	dbcsl_entries before;
 
 	h->tracked = NULL;
 	if (!on)
@@ -412,77 +205,6 @@ dbcsl_track(dbc_host *host, bool on)
 	h->tracked = tracked;
 }
 
-/* Adds a table. */
-static dbc_value *
-add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
-		  const char *text)
-{
-	dbc_value *value;
-
-	values = dbcsl_grow(h, values, (size_t) rows->nrows, 2 * sizeof(*values));
-	value = values + 2 * (size_t) rows->nrows++;
-	value[0] = dbc_text(name);
-	value[1] = dbc_text(text);
-	rows->values = values;
-	return values;
-}
-
-/* The tables that were written, as they are now, and those that are new. */
-static const dbc_rows *
-tables_now(dbcsl_host *h, dbcsl_tracked *tracked)
-{
-	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
-	dbc_value *values = NULL;
-	const dbcsl_digest *digest;
-	written *table;
-	size_t i;
-
-	rows->ncols = 2;
-	for (table = tracked->tables; table; table = table->next)
-	{
-		if (!table->before)
-			continue;
-		table->text = dbcsl_digest_text(h, table->before, NULL);
-		if (!find_table(&tracked->now, table->name))
-			continue;
-		digest = try_to_read(h, table->name);
-		if (!digest)
-			continue;
-		table->text = dbcsl_digest_text(h, table->before, digest);
-		values = add_table(h, rows, values, table->name,
-						   dbcsl_digest_text(h, digest, table->before));
-	}
-	for (i = 0; i < tracked->now.count; i++)
-	{
-		const entry *e = &tracked->now.items[i];
-
-		if (!e->differs || strcmp(e->type, "table") != 0 || e->shadow ||
-			dbc_starts_with_nocase(e->name, "sqlite_") ||
-			find_table(&tracked->before, e->name))
-			continue;
-		digest = try_to_read(h, e->name);
-		if (digest)
-			values = add_table(h, rows, values, e->name,
-							   dbcsl_digest_text(h, digest, NULL));
-	}
-	return rows;
-}
-
-/* The tables that were written, as they were. */
-static const dbc_rows *
-tables_before(dbcsl_host *h, const dbcsl_tracked *tracked)
-{
-	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
-	dbc_value *values = NULL;
-	const written *table;
-
-	rows->ncols = 2;
-	for (table = tracked->tables; table; table = table->next)
-		if (table->before)
-			values = add_table(h, rows, values, table->name, table->text);
-	return rows;
-}
-
 /* What has been changed; see host.h. */
 bool
 dbcsl_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
@@ -494,12 +216,12 @@ dbcsl_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 	{
 		read_now(h, tracked);
 		touched->objects = differing_objects(h, &tracked->now);
-		touched->tables = tables_now(h, tracked);
+		touched->tables = dbcsl_tables_now(h, tracked);
 	}
 	else
 	{
 		touched->objects = differing_objects(h, &tracked->before);
-		touched->tables = tables_before(h, tracked);
+		touched->tables = dbcsl_tables_before(h, tracked);
 	}
 	touched->complete = true;
 	return true;
