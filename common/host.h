@@ -188,9 +188,10 @@ struct dbc_host
 	/*
 	 * PROC only, and not in a guard.  Makes what was done so far stay, waits
 	 * for pause_ms with no lock and no snapshot held, and goes on in a new
-	 * transaction.  [SQLite] Other runners may have written in between.
+	 * transaction.  Returns whether other runners may have written in between,
+	 * from whom lock() does not protect then [SQLite].
 	 */
-	void (*commit)(dbc_host *host, int64_t pause_ms);
+	bool (*commit)(dbc_host *host, int64_t pause_ms);
 
 	/*
 	 * PROC only, and not in a guard.  Commits, runs the statements of a script

@@ -42,8 +42,25 @@ typedef struct deploy
 	bool allow_out_of_order;
 	int64_t lock_retries; /* of one migration */
 	int64_t retries;	  /* of all so far */
+	bool others;		  /* may have written since this call last did */
 	dbc_node *planned;	  /* versions, as an array */
 } deploy;
+
+/* ---- transactions ---- */
+
+/* Makes what was done so far stay. */
+static void
+commit(deploy *d, int64_t pause_ms)
+{
+	d->others = d->run.host->commit(d->run.host, pause_ms);
+}
+
+/* Whether the plan still holds: nobody else has written to the log. */
+static bool
+plan_holds(deploy *d)
+{
+	return !d->others || dbc_log_is_ours(&d->run.log);
+}
 
 /* ---- one migration ---- */
 
@@ -82,7 +99,7 @@ wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
 			   (long long) attempt, (long long) d->lock_retries + 1,
 			   (long long) pause, error->detail ? ". " : "",
 			   error->detail ? error->detail : "");
-	r->host->commit(r->host, pause);
+	commit(d, pause);
 }
 
 /* Runs the next step, which is transactional, once. */
@@ -184,19 +201,19 @@ deploy_step(deploy *d)
 		if (is_passing(&error) && attempt <= d->lock_retries)
 		{
 			wait_for_others(d, &error, ++attempt);
-			if (!dbc_log_is_ours(&r->log))
+			if (!plan_holds(d))
 				return false;
 			continue;
 		}
 		r->error = dbc_alloc(r->host, sizeof(error));
 		*r->error = error;
 		dbc_record_failure(r);
-		r->host->commit(r->host, 0);
+		commit(d, 0);
 		return true;
 	}
 	dbc_record_step(r, step);
 	r->done++;
-	r->host->commit(r->host, 0);
+	commit(d, 0);
 	return true;
 }
 
@@ -211,6 +228,7 @@ make_plan(deploy *d)
 	dbc_plan plan;
 	int i;
 
+	d->others = false;
 	dbc_read_migrations(r);
 	dbc_refuse_modified(r->host, &r->list);
 	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);
@@ -236,7 +254,7 @@ run_plan(deploy *d)
 	dbc_runner *r = &d->run;
 
 	while (r->done < r->nsteps && !r->error)
-		if (!dbc_log_is_ours(&r->log) || !deploy_step(d))
+		if (!plan_holds(d) || !deploy_step(d))
 			return false;
 	return true;
 }

@@ -87,11 +87,10 @@ bool
 dbc_log_is_ours(dbc_log *log)
 {
 	const char *hash = log->hash;
-	bool ready = log->ready;
 
+	if (!log->ready)
+		return false;
 	find_end(log);
-	if (!ready)
-		return true;
 	return hash && log->hash ? dbc_same(hash, log->hash) : hash == log->hash;
 }
 

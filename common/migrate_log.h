@@ -40,8 +40,8 @@ typedef struct dbc_event
 /* The log for one call; other writers must be kept out already (host->lock). */
 extern dbc_log dbc_open_log(dbc_host *host, const char *actor);
 
-/* Whether nobody else has written to the log since this call last did or
- * asked; to be asked in each transaction of a PROC before it writes. */
+/* Whether nobody else has written to the log since this call last did, or
+ * asked; if others were not kept out, to be asked before it writes again. */
 extern bool dbc_log_is_ours(dbc_log *log);
 
 extern void dbc_log_event(dbc_log *log, const dbc_event *event);

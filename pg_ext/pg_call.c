@@ -112,7 +112,11 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	}
 	PG_FINALLY();
 	{
-		dbcpg_leave_gate(host);
+		if (fn->class == DBC_PROC)
+		{
+			dbcpg_leave_gate(host);
+			dbcpg_forget_plans(host);
+		}
 		end_progress(host);
 		dbcpg_end_tracking(host);
 	}

@@ -239,7 +239,7 @@ tell_of_wait(leader *l)
 	if (words)
 		dbc_notice(&l->host->base, "migration %s, statement %d, waits. %s",
 				   l->version, l->errand->number, words);
-	dbcpg_end_work(l->host);
+	dbcpg_end_work();
 }
 
 /* Takes messages of the worker until it has ended. */

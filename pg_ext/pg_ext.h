@@ -103,11 +103,11 @@ extern void dbcpg_refuse_transaction(FunctionCallInfo fcinfo,
  * at a GUC level of their own. */
 extern void dbcpg_begin_work(dbcpg_host *host);
 
-extern void dbcpg_commit(dbc_host *base, int64_t pause_ms);
+extern bool dbcpg_commit(dbc_host *base, int64_t pause_ms);
 
 /* Ends the transaction and leaves no snapshot behind; begins the next one, in
  * which parameters are the caller's until dbcpg_begin_work(). */
-extern void dbcpg_end_work(dbcpg_host *host);
+extern void dbcpg_end_work(void);
 
 /* Waits for so long, or for a cancel. */
 extern void dbcpg_sleep(int64_t milliseconds);
@@ -175,7 +175,7 @@ extern Datum dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull);
 
 /* ---- pg_query.c ---- */
 
-/* Frees the prepared statements of a call. */
+/* Frees the prepared statements of a procedure, on every road out of it. */
 extern void dbcpg_forget_plans(dbcpg_host *host);
 
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,

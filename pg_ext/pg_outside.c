@@ -105,7 +105,7 @@ sweep(dbcpg_host *host, const dbc_outside *work, int number)
 	ntasks = dbcpg_find_leftovers(host, work->version, s, number, &tasks);
 	if (ntasks == 0)
 		return;
-	dbcpg_end_work(host);
+	dbcpg_end_work();
 	(void) dbcpg_run_errand(host, work, tasks, ntasks, &number, &wait);
 	dbcpg_begin_work(host);
 }
@@ -136,7 +136,7 @@ dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
 		sweep(host, work, i);
 	if (first > work->script->nstatements)
 		return true;
-	dbcpg_end_work(host);
+	dbcpg_end_work();
 	failure = dbcpg_run_errand(host, work, tasks, ntasks, &number, &host->wait);
 	dbcpg_begin_work(host);
 	if (!failure)

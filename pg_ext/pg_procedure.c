@@ -47,10 +47,8 @@ dbcpg_begin_work(dbcpg_host *host)
 
 /* Ends the transaction, and begins the next one without a snapshot. */
 void
-dbcpg_end_work(dbcpg_host *host)
+dbcpg_end_work(void)
 {
-	/* a table they name may not be there, or not the same, the next time */
-	dbcpg_forget_plans(host);
 	SPI_commit();
 	InvalidateCatalogSnapshot();
 }
@@ -75,14 +73,15 @@ dbcpg_sleep(int64_t milliseconds)
 }
 
 /* Makes what was done so far stay; see host.h. */
-void
+bool
 dbcpg_commit(dbc_host *base, int64_t pause_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
 
-	dbcpg_end_work(host);
+	dbcpg_end_work();
 	dbcpg_sleep(pause_ms);
 	dbcpg_begin_work(host);
+	return false;
 }
 
 /* The row that is the result of a procedure. */

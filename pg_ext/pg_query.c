@@ -93,6 +93,9 @@ prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 									plan, CURSOR_OPT_GENERIC_PLAN);
 	if (!plan->plan)
 		dbcpg_check_spi(SPI_result);
+	/* what outlives its transaction must notice changes of its tables */
+	if (host->base.function->class == DBC_PROC)
+		SPI_keepplan(plan->plan);
 	return plan;
 }
 
@@ -117,7 +120,7 @@ find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	return NULL;
 }
 
-/* Frees the prepared statements of a call. */
+/* Frees the prepared statements of a procedure, on every road out of it. */
 void
 dbcpg_forget_plans(dbcpg_host *host)
 {

@@ -220,7 +220,7 @@ extern void dbcsl_commit(dbcsl_host *h);
 /* Opens the next transaction of a PROC, after dbcsl_commit(). */
 extern void dbcsl_begin_write(dbcsl_host *h);
 
-extern void dbcsl_renew(dbc_host *host, int64_t pause_ms);
+extern bool dbcsl_renew(dbc_host *host, int64_t pause_ms);
 
 /* How long to wait for other connections, in milliseconds. */
 extern int64_t dbcsl_limit_of_wait(dbcsl_host *h);

@@ -362,13 +362,25 @@ dbcsl_commit(dbcsl_host *h)
 	h->transaction = DBCSL_NO_TRANSACTION;
 }
 
+/* A number that changes when the database does. */
+static unsigned
+data_version(dbcsl_host *h)
+{
+	unsigned version = 0;
+
+	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	return version;
+}
+
 /* Ends the transaction of a PROC and begins the next one; see host.h. */
-void
+bool
 dbcsl_renew(dbc_host *host, int64_t pause_ms)
 {
 	dbcsl_host *h = dbcsl_of(host);
+	unsigned before;
 
 	dbcsl_commit(h);
+	before = data_version(h);
 	for (; pause_ms > 0; pause_ms -= LONGEST_PAUSE)
 	{
 		sqlite3_sleep(
@@ -376,6 +388,7 @@ dbcsl_renew(dbc_host *host, int64_t pause_ms)
 		dbcsl_poll_interrupt(h);
 	}
 	dbcsl_begin_write(h);
+	return data_version(h) != before;
 }
 
 /*

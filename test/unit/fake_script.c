@@ -91,11 +91,12 @@ fake_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	return NULL;
 }
 
-void
+bool
 fake_commit(dbc_host *host, int64_t pause_ms)
 {
 	fake_note(host, pause_ms ? "pause" : "commit");
 	assert_false(fake_in_guard((fake_host *) host));
+	return host->engine == DBC_ON_SQLITE;
 }
 
 bool
