@@ -291,6 +291,22 @@ select pg_temp.leads($s$create table app.p (id int primary key, n int, check (n 
 	$s$create table app.p (id int primary key, n int, check (n > 0)) partition by range (id); create index i on app.p (n);
 	create table app.p1 partition of app.p for values from (1) to (10); alter table app.p detach partition app.p1$s$,
 	'a partition detached with all it keeps', 'insert into app.p values (1, 1)');
+select pg_temp.leads($s$create table app.p(id int, region text, v int, primary key (id, region)) partition by list (region);
+	create table app.p_eu partition of app.p for values in ('eu');
+	create table app.p_us (id int not null, region text not null, v int, primary key (id, region), constraint vc check (v > 0));
+	create index on app.p_us (v);
+	create table app.r(id int, region text, foreign key (id, region) references app.p);
+	create table app.inh (a int, constraint ic check (a > 0));
+	create table app.kid (a int, b int, constraint ic check (a > 0));$s$,
+	$s$create table app.p(id int, region text, v int, primary key (id, region), constraint vc check (v > 0)) partition by list (region);
+	create index p_v_idx on app.p (v);
+	create table app.p_eu partition of app.p for values in ('eu', 'fr');
+	create table app.p_us partition of app.p for values in ('us');
+	create table app.p_de partition of app.p for values in ('de') with (fillfactor=50);
+	create table app.r(id int, region text, foreign key (id, region) references app.p on delete cascade);
+	create table app.inh (a int, constraint ic check (a > 0));
+	create table app.kid (a int, b int) ; alter table app.kid add constraint ic check (a > 0); alter table app.kid inherit app.inh;$s$, 'partitions and children that bring what is theirs',
+	$s$insert into app.p values (1, 'eu', 2); insert into app.p_us values (1, 'us', 2); insert into app.kid values (1, 2)$s$);
 select pg_temp.leads($s$create table app.p (id int)$s$, $s$create table app.p (id int) partition by list (id)$s$, 'a table becomes partitioned');
 select pg_temp.leads($s$create table app.p (id int default 1, check (id > 0)); create table app.c (own text) inherits (app.p)$s$,
 	$s$create table app.p (id bigint default 2, more int not null, check (id > 0)); create table app.c (own text) inherits (app.p); alter table app.c alter id set default 3;
