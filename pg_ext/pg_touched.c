@@ -115,6 +115,7 @@ forget_passing(dbcpg_tracked *t)
 		if (hash_search(t->dropped, object, HASH_FIND, NULL))
 		{
 			(void) hash_search(t->objects, object, HASH_REMOVE, NULL);
+			(void) hash_search(t->programs, object, HASH_REMOVE, NULL);
 			(void) hash_search(t->written, object, HASH_REMOVE, NULL);
 		}
 }
@@ -168,7 +169,7 @@ list_objects(dbcpg_tracked *t)
 	if (!t->args[1].text)
 		return &no_rows;
 	relations = base->query(base, &t->queries[0], t->args, 2);
-	if (!t->programs)
+	if (hash_get_num_entries(t->programs) == 0)
 		return relations;
 	return dbcpg_join_rows(base, relations,
 						   base->query(base, &t->queries[1], t->args, 2), NULL);

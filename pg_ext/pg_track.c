@@ -31,6 +31,7 @@
 #include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 /* What notes changes now; the hooks do nothing without it. */
 static dbcpg_tracked *tracked = NULL;
@@ -65,44 +66,83 @@ note_relation(Datum argument, Oid relation)
 	}
 }
 
-/* Whether objects of a catalog are relations, or belong to one. */
-static bool
-is_of_relation(Oid catalog)
+/* What is to be known of the objects of a catalog. */
+typedef enum catalog_kind
+{
+	KEPT_WITH_RELATIONS, /* invalidations tell of them */
+	LISTED_WITH_RELATIONS,
+	LISTED,
+	KNOWN_BY_NAME, /* a schema does not tell all there is */
+} catalog_kind;
+
+/* The kind of a catalog. */
+static catalog_kind
+kind_of(Oid catalog)
 {
 	switch (catalog)
 	{
-		case RelationRelationId:
 		case AttrDefaultRelationId:
 		case TriggerRelationId:
 		case RewriteRelationId:
 		case PolicyRelationId:
+			return KEPT_WITH_RELATIONS;
+		case RelationRelationId:
 		case StatisticExtRelationId:
 		case NamespaceRelationId:
-			return true;
-		default:
-			return false;
-	}
-}
-
-/* Whether objects of a catalog can be told from those of before by what a
- * schema says of them. */
-static bool
-is_described(Oid catalog)
-{
-	switch (catalog)
-	{
+			return LISTED_WITH_RELATIONS;
 		case TypeRelationId:
 		case ProcedureRelationId:
 		case ConstraintRelationId:
 		case EventTriggerRelationId:
 		case ExtensionRelationId:
-			return true;
+			return LISTED;
 		default:
-			return is_of_relation(catalog);
+			return KNOWN_BY_NAME;
 	}
 }
 
-/* Called when an object is made, altered or dropped. */
+/* Whether an object that is said to be made is new, and not replaced; then
+ * nothing can be seen of it yet. */
+static bool
+is_new(Oid catalog, Oid object)
+{
+	switch (catalog)
+	{
+		case RelationRelationId:
+		case TypeRelationId:
+		case ConstraintRelationId:
+			return true;
+		case ProcedureRelationId:
+			return !SearchSysCacheExists1(PROCOID, ObjectIdGetDatum(object));
+		default:
+			return false;
+	}
+}
+
+/* Adds an object that has been made, altered or dropped. */
+static void
+note_change(dbcpg_tracked *t, ObjectAccessType access, Oid catalog, Oid object)
+{
+	catalog_kind kind = kind_of(catalog);
+
+	if (kind == KEPT_WITH_RELATIONS)
+		return;
+	note(t->objects, object);
+	if (access == OAT_POST_CREATE && is_new(catalog, object))
+		note(t->made, object);
+	if (access == OAT_DROP)
+		note(t->dropped, object);
+	if (kind != LISTED_WITH_RELATIONS)
+		note(t->programs, object);
+	if (kind == KNOWN_BY_NAME)
+		t->others = true;
+	/* its members come and go without a word */
+	if (catalog == ExtensionRelationId && access == OAT_POST_ALTER)
+		t->everything = true;
+}
+
+/* Called when an object is made, altered or dropped.  Columns have the number
+ * of their table, of which invalidations tell. */
 static void
 note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 			void *argument)
@@ -111,27 +151,11 @@ note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 
 	if (next_object_access_hook)
 		next_object_access_hook(access, catalog, object, subid, argument);
-	if (access != OAT_POST_CREATE && access != OAT_POST_ALTER &&
-		access != OAT_DROP)
+	if (subid != 0 || (access != OAT_POST_CREATE && access != OAT_POST_ALTER &&
+					   access != OAT_DROP))
 		return;
 	for (t = tracked; t; t = t->outer)
-	{
-		note(t->objects, object);
-		/* columns have the number of their table, and other objects are said
-		 * to be made when they are replaced */
-		if (access == OAT_POST_CREATE && subid == 0 &&
-			(catalog == RelationRelationId || catalog == TypeRelationId))
-			note(t->made, object);
-		if (access == OAT_DROP && subid == 0)
-			note(t->dropped, object);
-		if (!is_of_relation(catalog))
-			t->programs = true;
-		if (!is_described(catalog))
-			t->others = true;
-		/* its members come and go without a word */
-		if (catalog == ExtensionRelationId && access == OAT_POST_ALTER)
-			t->everything = true;
-	}
+		note_change(t, access, catalog, object);
 }
 
 /* Notes the tables of a statement that it writes; one that writes the catalog
@@ -242,7 +266,8 @@ dbcpg_track(dbc_host *base, bool on)
 	t->made = make_set(t);
 	t->dropped = make_set(t);
 	t->written = make_set(t);
-	t->programs = t->others = t->everything = false;
+	t->programs = make_set(t);
+	t->others = t->everything = false;
 	CommandCounterIncrement();
 	t->owner = CurrentResourceOwner;
 	t->before = RegisterSnapshotOnOwner(GetTransactionSnapshot(), t->owner);

@@ -16,11 +16,11 @@ struct dbcpg_tracked
 	dbcpg_host *host;
 	struct dbcpg_tracked *outer; /* of a call that runs this one */
 	MemoryContext sets;
-	HTAB *objects; /* Oids of any catalog */
-	HTAB *made;	   /* those of relations and types that are new */
+	HTAB *objects;	/* Oids of any catalog */
+	HTAB *programs; /* of these, those migrate/schema_programs is about */
+	HTAB *made;
 	HTAB *dropped;
 	HTAB *written;	 /* Oids of tables */
-	bool programs;	 /* some of those in migrate/schema_programs */
 	bool others;	 /* what no schema says all about */
 	bool everything; /* too much to tell */
 	Snapshot before;
