@@ -53,7 +53,8 @@ typedef struct preparation
 {
 	const dbc_migration *migration;
 	bool up;
-	const dbc_prepared *result;
+	const char *role;
+	dbc_prepared *result;
 	bool idle; /* there is nothing to run */
 } preparation;
 
@@ -67,14 +68,16 @@ prepare(dbc_host *host, void *arg)
 	p->idle = dbc_is_empty_script(p->result);
 	if (!p->result->error)
 		p->result = inside_transaction(host, p->result);
+	p->result->script.role = p->role;
 }
 
 /* The script of a migration, with the error of one that cannot be run; *idle
  * tells whether there is nothing to run. */
 static const dbc_prepared *
-prepared_script(dbc_host *host, dbc_migration *migration, bool up, bool *idle)
+prepared_script(dbc_host *host, const char *role, dbc_migration *migration,
+				bool up, bool *idle)
 {
-	preparation p = {.migration = migration, .up = up};
+	preparation p = {.migration = migration, .up = up, .role = role};
 	dbc_error error;
 	dbc_prepared *unusable;
 
@@ -125,13 +128,20 @@ run_downs(dbc_host *host, dbc_round *round)
 static void
 run_verifies(dbc_host *host, dbc_round *round)
 {
+	dbc_script *script = dbc_alloc(host, sizeof(*script));
 	dbc_error error;
 	int i;
 
+	round->running = script;
 	for (i = 0; i < round->nparts; i++)
-		if (round->parts[i].migration->verifiable &&
-			dbc_run_verify(host, round->parts[i].migration, &error))
+	{
+		const dbc_migration *migration = round->parts[i].migration;
+
+		script->label =
+			dbc_format(host, "verify_sql of migration %s", migration->version);
+		if (migration->verifiable && dbc_run_verify(host, migration, &error))
 			dbc_rethrow(host, &error);
+	}
 }
 
 /* What there is to say of the ways down before any is tried. */
@@ -387,9 +397,10 @@ dbc_round_name(dbc_host *host, const dbc_round *round)
 					  round->parts[round->nparts - 1].migration->version);
 }
 
-/* Prepares a round of some migrations. */
+/* Prepares a round of some migrations, run as a role. */
 dbc_round
-dbc_make_round(dbc_host *host, dbc_migration **migrations, int count)
+dbc_make_round(dbc_host *host, const char *role, dbc_migration **migrations,
+			   int count)
 {
 	dbc_round round = {.nparts = count};
 	int i;
@@ -400,10 +411,11 @@ dbc_make_round(dbc_host *host, dbc_migration **migrations, int count)
 		dbc_round_part *part = &round.parts[i];
 
 		part->migration = migrations[i];
-		part->up = prepared_script(host, migrations[i], true, &part->idle);
+		part->up =
+			prepared_script(host, role, migrations[i], true, &part->idle);
 		if (migrations[i]->reversible)
 			part->down =
-				prepared_script(host, migrations[i], false, &part->idle);
+				prepared_script(host, role, migrations[i], false, &part->idle);
 	}
 	return round;
 }

@@ -42,9 +42,9 @@ typedef struct dbc_round
 	bool undone;  /* on purpose, not by an error */
 } dbc_round;
 
-/* Prepares a round of some migrations. */
-extern dbc_round dbc_make_round(dbc_host *host, dbc_migration **migrations,
-								int count);
+/* Prepares a round of some migrations, run as a role (NULL: the caller's). */
+extern dbc_round dbc_make_round(dbc_host *host, const char *role,
+								dbc_migration **migrations, int count);
 
 /* The version of a round, of several its first and its last. */
 extern const char *dbc_round_name(dbc_host *host, const dbc_round *round);

@@ -23,15 +23,22 @@ enum
 
 const char *const dbc_on_error_choices[] = {"abort", "report", NULL};
 
+/* Fails if scripts cannot run as a role. */
+void
+dbc_check_role(dbc_host *host, const char *role)
+{
+	if (role && host->engine != DBC_ON_POSTGRESQL)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave it out.",
+				 "option \"role\" exists on PostgreSQL only");
+}
+
 /* A runner for this call. */
 dbc_runner
 dbc_make_runner(dbc_host *host, const dbc_given *given, bool up)
 {
 	const char *on_error = given[O_ON_ERROR].text;
 
-	if (given[O_ROLE].text && host->engine != DBC_ON_POSTGRESQL)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave it out.",
-				 "option \"role\" exists on PostgreSQL only");
+	dbc_check_role(host, given[O_ROLE].text);
 	return (dbc_runner){.host = host,
 						.start = dbc_microseconds(),
 						.up = up,

@@ -60,6 +60,9 @@ typedef struct dbc_runner
 
 extern const char *const dbc_on_error_choices[];
 
+/* Fails if scripts cannot run as a role; NULL is the caller's. */
+extern void dbc_check_role(dbc_host *host, const char *role);
+
 /* A runner for this call, as its common options want it. */
 extern dbc_runner dbc_make_runner(dbc_host *host, const dbc_given *given,
 								  bool up);

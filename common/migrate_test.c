@@ -8,6 +8,7 @@
  */
 #include "functions.h"
 #include "migrate_round.h"
+#include "migrate_run.h"
 
 #include "options.h"
 #include "settings.h"
@@ -18,6 +19,7 @@ enum
 	O_FROM,
 	O_CONFIRM,
 	O_LOCK_TIMEOUT,
+	O_ROLE,
 	O_COUNT
 };
 
@@ -28,6 +30,7 @@ typedef struct tester
 	int first;	/* of the plan that is tested, the others are only applied */
 	bool group; /* all that is tested is one round */
 	int64_t timeout_ms;
+	const char *role;
 	dbc_node *results;
 	int tested;
 	bool success;
@@ -96,8 +99,8 @@ walk(dbc_host *host, void *arg)
 	host->lock(host, t->timeout_ms);
 	/* reading the bookkeeping between two schema changes would take long */
 	for (i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
-		rounds[i] =
-			dbc_make_round(host, &t->plan.steps[i], i < t->first ? 1 : size);
+		rounds[i] = dbc_make_round(host, t->role, &t->plan.steps[i],
+								   i < t->first ? 1 : size);
 	for (i = 0; i < t->plan.count; i += rounds[i].nparts)
 	{
 		dbc_progress(host, dbc_round_name(host, &rounds[i]), i, t->plan.count);
@@ -167,7 +170,8 @@ dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
 		{.name = "lock_timeout_ms",
 		 .type = DBC_O_INT,
 		 .minimum = -1,
-		 .maximum = DBC_LOCK_TIMEOUT_MAX}};
+		 .maximum = DBC_LOCK_TIMEOUT_MAX},
+		{.name = "role", .type = DBC_O_TEXT}};
 	tester t = {.host = host, .success = true};
 	dbc_node *result = dbc_json_object(host);
 	const dbc_given *given;
@@ -179,6 +183,8 @@ dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
 				"locks what it tests",
 				"All is undone in the end, but what it takes to run the "
 				"migrations is locked until then.");
+	t.role = given[O_ROLE].text;
+	dbc_check_role(host, t.role);
 	t.timeout_ms = dbc_lock_timeout(host, args);
 	t.results = dbc_json_array(host);
 	plan_walk(&t, args[0].text, given[O_FROM].text);

@@ -171,6 +171,9 @@ select is(verdict('create temp table passing (id int) on commit drop', 'create t
 	'ok ok true ok', 'a script ends like its transaction');
 select is(verdict('alter type mood add value ''fine''; ', 'select 1'), 'ok ok false failed', 'a value of an enum stays');
 
+select is(result('select 1', 'select 1', jsonb_build_object('verify_sql', e'select 1;\nselect 1 / 0')) #>> '{error,context}',
+	'In verify_sql of migration 9, statement 2, line 2.', 'where verify_sql fails is told');
+
 -- an added value can be used in the next migration
 select dbmigrate_add('7', 'add value', 'alter type mood add value ''great''', '');
 select dbmigrate_add('8', 'use value', 'insert into typed values (1, ''great'', 1)', 'delete from typed');

@@ -192,3 +192,7 @@ rollback;
 --> 1
 --> 2
 --> mine
+
+-- there are no roles
+select dbmigrate_test(null, '{"role": "somebody"}');
+--> ERROR: dbcare: option "role" exists on PostgreSQL only. Leave it out.
