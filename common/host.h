@@ -194,6 +194,13 @@ struct dbc_host
 	bool (*commit)(dbc_host *host, int64_t pause_ms);
 
 	/*
+	 * PROC only.  Fails with 55P03 if another process runs the script of a
+	 * migration outside a transaction, and keeps others from it until outside()
+	 * has ended.  [PG] lock() does so.
+	 */
+	void (*claim)(dbc_host *host, const char *version);
+
+	/*
 	 * PROC only, and not in a guard.  Commits, runs the statements of a script
 	 * one by one outside any transaction, and goes on in a new transaction.
 	 * migrate/deployment_at is kept exact meanwhile.  False is a failure of a

@@ -43,6 +43,7 @@ typedef struct deploy
 	int64_t lock_retries; /* of one migration */
 	int64_t retries;	  /* of all so far */
 	bool others;		  /* may have written since this call last did */
+	bool overtaken;		  /* they have, while a script ran outside */
 	dbc_node *planned;	  /* versions, as an array */
 } deploy;
 
@@ -59,7 +60,7 @@ commit(deploy *d, int64_t pause_ms)
 static bool
 plan_holds(deploy *d)
 {
-	return !d->others || dbc_log_is_ours(&d->run.log);
+	return !d->overtaken && (!d->others || dbc_log_is_ours(&d->run.log));
 }
 
 /* ---- one migration ---- */
@@ -131,26 +132,48 @@ log_interruption(dbc_runner *r, const dbc_step *step, int statement_no)
 			   step->migration->version, place);
 }
 
-/*
- * Finds the statement a script outside a transaction is to begin with.  One
- * that has failed begins with the statement that did; *begun tells of one that
- * was interrupted.
- */
-static int
-find_start(dbc_runner *r, const dbc_step *step, bool *begun)
+/* Keeps other processes from the script of the next step. */
+static void
+claim(dbc_host *host, void *runner)
 {
-	dbc_value version = dbc_text(step->migration->version);
-	int first = dbc_interrupted_at(r->host, step->migration, begun);
+	const dbc_runner *r = runner;
 
-	if (first == 0)
+	host->claim(host, r->steps[r->done].migration->version);
+}
+
+/*
+ * Finds the statement the next step is to begin with: the first, or the one
+ * that has failed or was interrupted, which *begun tells.  False if another
+ * process is at it.
+ */
+static bool
+find_start(dbc_runner *r, int *first, bool *begun, dbc_error *error)
+{
+	const dbc_step *step = &r->steps[r->done];
+	dbc_value version = dbc_text(step->migration->version);
+
+	*first = dbc_interrupted_at(r->host, step->migration, begun);
+	if (*first == 0)
 	{
 		dbc_query(r->host, "migrate/deployment_start", &version, 1);
+		*first = 1;
 		*begun = false;
-		return 1;
 	}
+	if (!dbc_guard(r->host, claim, r, DBC_KEEP, false, error))
+		return false;
 	if (*begun)
-		log_interruption(r, step, first);
-	return first;
+		log_interruption(r, step, *first);
+	return true;
+}
+
+/* Catches up with what others have written while a script ran outside. */
+static void
+catch_up(deploy *d)
+{
+	if (!d->run.log.ready || dbc_log_is_ours(&d->run.log))
+		return;
+	dbc_read_migrations(&d->run);
+	d->overtaken = true;
 }
 
 /* Runs the next step, which is not, once. */
@@ -162,17 +185,21 @@ try_outside(deploy *d, dbc_error *error)
 	dbc_outside work = {.script = &step->script->script,
 						.version = step->migration->version};
 	int64_t start = dbc_microseconds();
+	bool done;
 
 	if (step->script->error)
 	{
 		*error = *step->script->error;
 		return false;
 	}
-	work.first = find_start(r, step, &work.begun);
+	if (!find_start(r, &work.first, &work.begun, error))
+		return false;
 	/* what is left of it must go with the note that it is applied */
 	step->migration->state = DBC_FAILED;
 	dbc_progress(r->host, work.version, r->done, r->nsteps);
-	if (!r->host->outside(r->host, &work, error))
+	done = r->host->outside(r->host, &work, error);
+	catch_up(d);
+	if (!done)
 	{
 		dbc_note_deployment(r->host, step->migration, error->statement_no,
 							false);
@@ -228,7 +255,7 @@ make_plan(deploy *d)
 	dbc_plan plan;
 	int i;
 
-	d->others = false;
+	d->others = d->overtaken = false;
 	dbc_read_migrations(r);
 	dbc_refuse_modified(r->host, &r->list);
 	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);

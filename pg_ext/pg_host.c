@@ -94,6 +94,14 @@ host_setting(dbc_host *base, const char *name)
 	return value && *value ? dbcpg_to_core(host, value) : NULL;
 }
 
+/* Keeps others from a script: the lock of a procedure does. */
+static void
+host_claim(dbc_host *base, const char *version)
+{
+	(void) base;
+	(void) version;
+}
+
 /* Measures the file system with the data. */
 static void
 host_facts(dbc_host *base, dbc_facts *facts)
@@ -138,6 +146,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.run = dbcpg_run,
 		.lock = dbcpg_lock,
 		.commit = dbcpg_commit,
+		.claim = host_claim,
 		.outside = dbcpg_outside,
 		.read_files = dbcpg_read_files,
 		.setting = host_setting,

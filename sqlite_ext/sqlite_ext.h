@@ -353,6 +353,8 @@ extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
 							  const dbc_schema *to);
 /* ---- sqlite_outside.c ---- */
 
+extern void dbcsl_claim(dbc_host *host, const char *version);
+
 extern bool dbcsl_outside(dbc_host *host, const dbc_outside *work,
 						  dbc_error *error);
 

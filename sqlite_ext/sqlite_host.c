@@ -255,6 +255,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .run = dbcsl_run,
 								  .lock = dbcsl_lock,
 								  .commit = dbcsl_renew,
+								  .claim = dbcsl_claim,
 								  .outside = dbcsl_outside,
 								  .read_files = dbcsl_read_files,
 								  .setting = setting,

@@ -9,7 +9,10 @@
  */
 #include "sqlite_ext.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "text.h"
@@ -273,6 +276,33 @@ check_file(dbcsl_host *h, outside_run *run)
 	return false;
 }
 
+/* Keeps other processes from a script.  One that has died has left its number,
+ * which only a newer process may have by now. */
+void
+dbcsl_claim(dbc_host *host, const char *version)
+{
+	dbc_value values[] = {dbc_text(version), dbc_int(getpid())};
+	const dbc_rows *rows =
+		dbc_query(host, "migrate/deployment_runner", values, 1);
+	int64_t runner = dbc_cell(rows, 0, 0)->integer;
+
+	if (runner != 0 && runner != getpid() &&
+		(kill((pid_t) runner, 0) == 0 || errno == EPERM))
+		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
+				 "If that is another program, call dbmigrate_repair().",
+				 "process %lld is running it", (long long) runner);
+	dbc_query(host, "migrate/deployment_claim", values, 2);
+}
+
+/* Lets others at the script again. */
+static void
+release_claim(dbc_host *host, const char *version)
+{
+	dbc_value values[] = {dbc_text(version), dbc_null()};
+
+	dbc_query(host, "migrate/deployment_claim", values, 2);
+}
+
 /* Runs a script outside any transaction; see host.h. */
 bool
 dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
@@ -302,5 +332,6 @@ dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
 		*error = h->error;
 	}
 	dbcsl_begin_write(h);
+	release_claim(host, work->version);
 	return done;
 }

@@ -333,11 +333,12 @@ for engine in postgresql sqlite; do
 	{
 		echo 'create table run_log (step integer not null);'
 		add_steps 12 20
+		echo "select dbmigrate_add('006', 'outside', 'insert into run_log values (6); vacuum', null);"
 	} | "$engine" many >"$tmp/made"
 	[ "$engine" = postgresql ] && call=call || call=select
 	jobs=
 	for i in 1 2 3 4; do
-		"$engine" many <<<"$call dbmigrate_deploy();" >"$tmp/many.$i" &
+		"$engine" many <<<"$call dbmigrate_deploy();" >"$tmp/many.$i" 2>&1 &
 		jobs+=" $!"
 	done
 	for job in $jobs; do

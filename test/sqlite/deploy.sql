@@ -123,6 +123,21 @@ select dbmigrate_deploy() ->> 'applied';
 --> updated
 --> ["8"]
 
+-- a script that another process runs is left to it
+select dbmigrate_add('8.1', 'other', 'vacuum; select * from missing') ->> 'version';
+select dbmigrate_deploy(null, '{"on_error": "report"}') ->> 'failed';
+update dbcare_deployment set runner = 1;
+select dbmigrate_deploy(null, '{"lock_retries": 1}');
+select dbmigrate_repair() ->> 'cleared';
+select dbmigrate_add('8.1', 'other', 'vacuum') ->> 'action';
+select dbmigrate_deploy() ->> 'applied';
+--> 8.1
+--> 8.1
+--> ERROR: dbcare: process 1 is running it. No migration was applied before it. If that is another program, call dbmigrate_repair(). (5)
+--> ["8.1"]
+--> updated
+--> ["8.1"]
+
 -- repair forgets where a script was left
 select dbmigrate_add('9', 'nine', 'vacuum; select * from missing') ->> 'version';
 select dbmigrate_deploy(null, '{"on_error": "report"}') ->> 'failed';

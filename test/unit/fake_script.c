@@ -99,6 +99,13 @@ fake_commit(dbc_host *host, int64_t pause_ms)
 	return host->engine == DBC_ON_SQLITE;
 }
 
+void
+fake_claim(dbc_host *host, const char *version)
+{
+	(void) version;
+	fake_note(host, "claim");
+}
+
 bool
 fake_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
 {

@@ -18,6 +18,7 @@ extern void fake_split(dbc_host *host, const char *text, dbc_script *script);
 extern const dbc_rows *fake_run(dbc_host *host, const dbc_script *script,
 								const bool *skip);
 extern bool fake_commit(dbc_host *host, int64_t pause_ms);
+extern void fake_claim(dbc_host *host, const char *version);
 extern bool fake_outside(dbc_host *host, const dbc_outside *work,
 						 dbc_error *error);
 

@@ -38,6 +38,7 @@ create table if not exists {.deployment} (
 	checksum text not null, -- of the script
 	statement_no integer not null, -- the first one that is not done
 	begun {bool} not null, -- whether it was
+	runner bigint, -- [SQLite] the process that runs it
 	indexes_before {postgresql:text[]}{sqlite:text} -- [PG] indexes there were before it
 );
 
