@@ -62,10 +62,11 @@ postgres_one_by_one()
 	elapsed postgres_files
 }
 
+# synchronous is what dbmate's driver sets.
 sqlite_deploy()
 {
 	new_sqlite
-	elapsed on_sqlite "$(load sqlite)" "select $deploy"
+	elapsed on_sqlite 'pragma synchronous = normal' "$(load sqlite)" "select $deploy"
 }
 
 sqlite_dbmate()
