@@ -312,16 +312,24 @@ merge_files(dbc_reader *reader)
 	reader->count = kept + 1;
 }
 
-/* Fails for a migration without a script that makes its change. */
+/* Sees to a migration without a script that makes its change. */
 static void
-require_up(dbc_host *host, const dbc_registration *m)
+require_up(const dbc_reader *reader, dbc_registration *m)
 {
-	if (!m->up_sql)
+	dbc_host *host = reader->host;
+
+	if (m->up_sql)
+		return;
+	if (!reader->format->up_optional)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT,
 				 dbc_format(host, "There is only \"%s\".",
 							m->down_file ? m->down_file : "metadata.toml"),
 				 "Add the file that makes the change.",
 				 "migration \"%s\" has no up script", m->version);
+	dbc_notice(host, "migration %s has no up script, so its up does nothing",
+			   m->version);
+	m->up_sql = "";
+	m->up_line = 1;
 }
 
 /* Reads files of a format. */
@@ -347,7 +355,7 @@ dbc_read_format(dbc_host *host, const dbc_file *files, int nfiles,
 							reader.format->files),
 				 "no %s migrations found", reader.format->name);
 	for (i = 0; i < reader.count; i++)
-		require_up(host, &reader.found[i]);
+		require_up(&reader, &reader.found[i]);
 	*count = reader.count;
 	return reader.found;
 }

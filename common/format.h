@@ -28,6 +28,7 @@ typedef struct dbc_format
 	 * all_files it sees .sql files only. */
 	void (*read)(dbc_reader *reader, const dbc_file *file);
 	bool all_files;
+	bool up_optional; /* without an up script a migration does nothing */
 
 	/* Adds what only all files together tell; may be NULL. */
 	void (*finish)(dbc_reader *reader);

@@ -45,4 +45,5 @@ const dbc_file_format dbc_format_golang_migrate = {
 	.name = "golang-migrate",
 	.files = "<digits>_<name>.up.sql and <digits>_<name>.down.sql",
 	.claims = claims,
-	.read = read};
+	.read = read,
+	.up_optional = true};

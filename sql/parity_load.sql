@@ -20,11 +20,14 @@ select event, version, name from dbmigrate_history() order by event_id;
 select dbmigrate_load('{"20260401000000_nine.sql": "-- migrate:up\n\n\nselect * from\n  nowhere;\n-- migrate:down\nselect 1;\n"}');
 -- diesel reads directories only
 select dbmigrate_load('{"2026-04-02-000000_ten/up.sql": "select 1", "notes.sql": "select 2"}');
+-- of golang-migrate's a down script may be alone: the up does nothing
+select dbmigrate_load('{"20270101_only.down.sql": "select 1"}');
+select version, state, reversible from dbmigrate_status() where version = '20270101';
 -- what is refused, with the name of the file; nothing is registered
 select count(*) from dbmigrate_status();
 select dbmigrate_load('{"1_a.up.sql": "select 1", "one.sql": "select 1"}');
 select dbmigrate_load('{"1_a.up.sql": "select 1", "01_b.up.sql": "select 2"}');
-select dbmigrate_load('{"1_a.down.sql": "select 1"}');
+select dbmigrate_load('{"77_a/down.sql": "select 1"}');
 select dbmigrate_load('{"1_a.sql": "select 1;\n-- migrate:up\nselect 2;"}');
 select dbmigrate_load('{"1_a.sql": "select 1"}', '{"format": "dbmate"}');
 select dbmigrate_load('{"1_a.sql": "-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;"}', '{"format": "plain"}');
