@@ -27,7 +27,6 @@ select version, state, reversible from dbmigrate_status() where version = '20270
 select count(*) from dbmigrate_status();
 select dbmigrate_load('{"1_a.up.sql": "select 1", "one.sql": "select 1"}');
 select dbmigrate_load('{"1_a.up.sql": "select 1", "01_b.up.sql": "select 2"}');
-select dbmigrate_load('{"77_a/down.sql": "select 1"}');
 select dbmigrate_load('{"1_a.sql": "select 1;\n-- migrate:up\nselect 2;"}');
 select dbmigrate_load('{"1_a.sql": "select 1"}', '{"format": "dbmate"}');
 select dbmigrate_load('{"1_a.sql": "-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;"}', '{"format": "plain"}');
