@@ -53,6 +53,7 @@ typedef struct dbcsl_progress_entry
 {
 	struct dbcsl_progress_entry *next;
 	const char *function; /* NULL while it is not in the list */
+	const char *claim;	  /* what no other call may touch, or NULL */
 	char phase[64];
 	int64_t done;
 	int64_t total;
@@ -401,6 +402,12 @@ extern void dbcsl_progress_start(dbcsl_host *h);
 
 extern void dbcsl_progress(dbc_host *host, const char *phase, int64_t done,
 						   int64_t total);
+
+/*
+ * Claims something, instead of what was claimed before, until the call ends;
+ * false if another call of this process has it.  NULL claims nothing.
+ */
+extern bool dbcsl_progress_claim(dbcsl_host *h, const char *what);
 
 /* Fails if the application has interrupted the call. */
 extern void dbcsl_poll_interrupt(dbcsl_host *h);

@@ -238,6 +238,28 @@ locate(dbcsl_host *h, const outside_run *run)
 	h->error = error;
 }
 
+/* Lets other processes at the script again. */
+static void
+release_claim(dbc_host *host, const char *version)
+{
+	dbc_value values[] = {dbc_text(version), dbc_null()};
+
+	dbc_query(host, "migrate/deployment_claim", values, 2);
+}
+
+/* The same after a cancel, when the calling connection can do nothing more. */
+static void
+release_cancelled(dbc_host *host, void *arg)
+{
+	const outside_run *run = arg;
+	dbcsl_host *h = dbcsl_of(host);
+
+	sqlite3_progress_handler(h->db, 0, NULL, NULL);
+	if (!sqlite3_get_autocommit(h->db))
+		execute(h, "rollback");
+	release_claim(host, run->work->version);
+}
+
 /* Runs the script on the second connection; false is a failure, in h->error. */
 static bool
 run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
@@ -248,7 +270,11 @@ run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 	dbcsl_open(&second, db, h->base.function);
 	done = dbcsl_try(&second, run_script, run);
 	if (!done)
+	{
 		h->error = second.error;
+		if (dbcsl_passes_guards(&h->error))
+			(void) dbcsl_try(&second, release_cancelled, run);
+	}
 	dbcsl_finish(&second);
 	sqlite3_close(db);
 	dbcsl_hand_over(&second, h);
@@ -276,8 +302,21 @@ check_file(dbcsl_host *h, outside_run *run)
 	return false;
 }
 
-/* Keeps other processes from a script.  One that has died has left its number,
- * which only a newer process may have by now. */
+/* Whether a process that has claimed a script is still at it, as far as can be
+ * told: one that has died has left its number, which a newer one may have by
+ * now. */
+static bool
+is_running(dbcsl_host *h, int64_t runner, const char *version)
+{
+	const char *file = sqlite3_db_filename(h->db, "main");
+
+	if (runner != 0 && runner != getpid())
+		return kill((pid_t) runner, 0) == 0 || errno == EPERM;
+	return !dbcsl_progress_claim(
+		h, dbc_format(&h->base, "%s %s", version, file ? file : ""));
+}
+
+/* Keeps other calls, of any process, from a script. */
 void
 dbcsl_claim(dbc_host *host, const char *version)
 {
@@ -286,20 +325,10 @@ dbcsl_claim(dbc_host *host, const char *version)
 		dbc_query(host, "migrate/deployment_runner", values, 1);
 	int64_t runner = dbc_cell(rows, 0, 0)->integer;
 
-	if (runner != 0 && runner != getpid() &&
-		(kill((pid_t) runner, 0) == 0 || errno == EPERM))
+	if (is_running(dbcsl_of(host), runner, version))
 		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
 				 "If that is another program, call dbmigrate_repair().",
 				 "process %lld is running it", (long long) runner);
-	dbc_query(host, "migrate/deployment_claim", values, 2);
-}
-
-/* Lets others at the script again. */
-static void
-release_claim(dbc_host *host, const char *version)
-{
-	dbc_value values[] = {dbc_text(version), dbc_null()};
-
 	dbc_query(host, "migrate/deployment_claim", values, 2);
 }
 
@@ -333,5 +362,6 @@ dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
 	}
 	dbcsl_begin_write(h);
 	release_claim(host, work->version);
+	dbcsl_progress_claim(h, NULL);
 	return done;
 }

@@ -4,7 +4,7 @@
  *
  * They are in one list for all connections and threads, the only writable
  * static data of the library.  An entry is part of its call's host, and in the
- * list from the first report to the end of the call.
+ * list from the first report or claim to the end of the call.
  */
 #include "sqlite_ext.h"
 
@@ -51,6 +51,35 @@ dbcsl_poll_interrupt(dbcsl_host *h)
 	dbcsl_query(&h->base, &poll, NULL, 0);
 }
 
+/* Adds the entry of a call to the list, which is locked, unless it is there. */
+static void
+enlist(dbcsl_host *h)
+{
+	if (h->progress.function)
+		return;
+	h->progress.function = h->base.function->name;
+	h->progress.next = entries;
+	entries = &h->progress;
+}
+
+/* Claims something that no other call of this process has; see sqlite_ext.h. */
+bool
+dbcsl_progress_claim(dbcsl_host *h, const char *what)
+{
+	const dbcsl_progress_entry *entry;
+
+	lock_entries();
+	enlist(h);
+	h->progress.claim = NULL;
+	for (entry = what ? entries : NULL; entry; entry = entry->next)
+		if (entry->claim && strcmp(entry->claim, what) == 0)
+			break;
+	if (!entry)
+		h->progress.claim = what;
+	unlock_entries();
+	return !entry;
+}
+
 /* Shows progress, and gives way to an interrupt. */
 void
 dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
@@ -59,12 +88,7 @@ dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 	dbcsl_progress_entry *entry = &h->progress;
 
 	lock_entries();
-	if (!entry->function)
-	{
-		entry->function = host->function->name;
-		entry->next = entries;
-		entries = entry;
-	}
+	enlist(h);
 	sqlite3_snprintf(sizeof(entry->phase), entry->phase, "%s", phase);
 	/* no half of a character where it is cut */
 	entry->phase[dbcsl_valid_utf8(entry->phase, strlen(entry->phase))] = '\0';

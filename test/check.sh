@@ -84,6 +84,7 @@ without_server()
 		esac
 	done
 	tap sqlite test/sqlite/run.sh
+	tap sqlite_threads build/fault/sqlite_threads
 	tap sanitize test/watched.sh sanitize
 	tap house_rules test/house_rules.sh
 	for program in generated layering symbols format warnings install; do
