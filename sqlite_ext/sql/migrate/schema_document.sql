@@ -2,11 +2,14 @@
 -- without objects still gives one row.
 with document as materialized (
 	select case json_type($1, '$.objects') when 'array' then json_extract($1, '$.engine') end as engine
+), object as materialized (
+	select e.key as place, case e.type when 'object' then e.value end as value
+	from json_each($1, '$.objects') as e
 )
 select json_extract(o.value, '$.type'), json_extract(o.value, '$.name'),
 	json_extract(o.value, '$.parent'), json_extract(o.value, '$.position'),
 	json_extract(o.value, '$.definition'), json_extract(o.value, '$.details'),
 	json_extract(o.value, '$.depends_on'), d.engine
 from document as d
-left join json_each($1, '$.objects') as o
-order by o.key
+left join object as o
+order by o.place
