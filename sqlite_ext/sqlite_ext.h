@@ -356,6 +356,9 @@ extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
 
 extern void dbcsl_claim(dbc_host *host, const char *version);
 
+/* Fails while another call runs a script outside a transaction. */
+extern void dbcsl_refuse_running(dbcsl_host *h);
+
 extern bool dbcsl_outside(dbc_host *host, const dbc_outside *work,
 						  dbc_error *error);
 

@@ -14,8 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bookkeeping.h"
 #include "clock.h"
 #include "text.h"
+
+/* The version of the bookkeeping that notes who runs a script. */
+#define HAS_RUNNER 2
 
 /* The longest pause between looks at a lock, in milliseconds. */
 #define LONGEST_PAUSE 100
@@ -330,6 +334,31 @@ dbcsl_claim(dbc_host *host, const char *version)
 				 "If that is another program, call dbmigrate_repair().",
 				 "process %lld is running it", (long long) runner);
 	dbc_query(host, "migrate/deployment_claim", values, 2);
+}
+
+/* Fails while another call, of any process, runs a script outside a
+ * transaction: it counts on what is registered and applied. */
+void
+dbcsl_refuse_running(dbcsl_host *h)
+{
+	const dbc_rows *rows;
+	int i;
+
+	if (dbc_bookkeeping_version(&h->base) < HAS_RUNNER)
+		return;
+	rows = dbc_query(&h->base, "migrate/deployment_runners", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		int64_t runner = dbc_cell(rows, i, 1)->integer;
+
+		if (is_running(h, runner, dbc_required_text(&h->base, rows, i, 0)))
+			dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
+					 "Try again when it has ended. If that is another program, "
+					 "call dbmigrate_repair().",
+					 "migrations are running in process %lld",
+					 (long long) runner);
+		dbcsl_progress_claim(h, NULL);
+	}
 }
 
 /* Runs a script outside any transaction; see host.h. */

@@ -15,6 +15,7 @@
 
 #include "clock.h"
 #include "settings.h"
+#include "text.h"
 
 /* Pauses between attempts to get a lock, in milliseconds. */
 #define FIRST_PAUSE	  2
@@ -486,11 +487,15 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 
 /*
  * Keeps other runners out: they are, since the write lock is held from the
- * start of the call.
+ * start of the call, but for one that runs a script outside a transaction.
+ * Another deploy waits for its turn at that script, and a repair puts right
+ * what only seems to run.
  */
 void
 dbcsl_lock(dbc_host *host, int64_t timeout_ms)
 {
-	(void) host;
 	(void) timeout_ms;
+	if (host->function->class != DBC_PROC &&
+		!dbc_same(host->function->name, "dbmigrate_repair"))
+		dbcsl_refuse_running(dbcsl_of(host));
 }
