@@ -230,6 +230,9 @@ extern void dbcpg_record_change(FunctionCallInfo fcinfo);
 /* Whether this session runs the script of a migration; returns what it was. */
 extern bool dbcpg_set_in_migration(bool running);
 
+/* Whether this session runs a script of a migration. */
+extern bool dbcpg_in_migration(void);
+
 /* One list of objects after another; *values, if asked for, can be changed. */
 extern const dbc_rows *dbcpg_join_rows(dbc_host *base, const dbc_rows *first,
 									   const dbc_rows *second,

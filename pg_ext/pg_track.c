@@ -242,6 +242,7 @@ dbcpg_track(dbc_host *base, bool on)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	dbcpg_tracked *t = host->tracked;
+	dbc_value none = dbc_null();
 
 	if (t)
 	{
@@ -259,6 +260,8 @@ dbcpg_track(dbc_host *base, bool on)
 		t->host = host;
 		t->sets = AllocSetContextCreate(host->arena, "dbcare tracked",
 										ALLOCSET_DEFAULT_SIZES);
+		t->enums =
+			dbc_cell(dbc_query(base, "migrate/indexed_enums", &none, 1), 0, 0);
 		t->queries[0] = dbcpg_limited_query(base, "migrate/schema");
 		t->queries[1] = dbcpg_limited_query(base, "migrate/schema_programs");
 	}
@@ -276,16 +279,52 @@ dbcpg_track(dbc_host *base, bool on)
 	tracked = t;
 }
 
+/* Drops temporary tables that are for one transaction.  Others are left alone,
+ * since the rows of the caller's would be gone for good. */
+static void
+drop_temporary_tables(void)
+{
+	int flags = MyXactFlags;
+
+	/* without a use of any, none has rows */
+	MyXactFlags &= ~XACT_FLAGS_ACCESSEDTEMPNAMESPACE;
+	PG_TRY();
+	{
+		PreCommit_on_commit_actions();
+	}
+	PG_FINALLY();
+	{
+		MyXactFlags |= flags;
+	}
+	PG_END_TRY();
+}
+
+/* Whether an enum has got a value, or lost one, that an index from before could
+ * come to hold. */
+static bool
+has_other_enums(const dbcpg_tracked *t)
+{
+	const dbc_rows *rows;
+
+	if (!t->enums[0].text)
+		return false;
+	rows = dbc_query(&t->host->base, "migrate/indexed_enums", t->enums, 1);
+	return dbc_cell(rows, 0, 1)->integer != t->enums[1].integer;
+}
+
 /*
  * Does what waits for the end of a transaction, at the end of a script that is
  * tracked: temporary tables go, and new values of enums can be used, as in the
- * transaction of the next migration.  None of it lasts longer than the test.
+ * transaction of the next migration.  None of it lasts longer than the test,
+ * but entries in indexes do: with values that are gone, they can no longer be
+ * compared.
  */
 void
 dbcpg_end_script(dbcpg_host *host)
 {
 	if (!host->tracked || host->read_only)
 		return;
-	PreCommit_on_commit_actions();
-	AtEOXact_Enum();
+	drop_temporary_tables();
+	if (!has_other_enums(host->tracked))
+		AtEOXact_Enum();
 }

@@ -20,9 +20,10 @@ struct dbcpg_tracked
 	HTAB *programs; /* of these, those migrate/schema_programs is about */
 	HTAB *made;
 	HTAB *dropped;
-	HTAB *written;	 /* Oids of tables */
-	bool others;	 /* what no schema says all about */
-	bool everything; /* too much to tell */
+	HTAB *written;			/* Oids of tables */
+	bool others;			/* what no schema says all about */
+	bool everything;		/* too much to tell */
+	const dbc_value *enums; /* migrate/indexed_enums before the first script */
 	Snapshot before;
 	ResourceOwner owner; /* of the snapshot */
 	dbc_sql queries[2];	 /* migrate/schema and schema_programs, limited */

@@ -34,6 +34,13 @@ dbcpg_set_in_migration(bool running)
 	return before;
 }
 
+/* Whether this session runs a script of a migration. */
+bool
+dbcpg_in_migration(void)
+{
+	return in_migration;
+}
+
 /* The owner of the table changes are recorded in, or InvalidOid. */
 static Oid
 find_recorder(void)

@@ -169,6 +169,11 @@ select results_eq($$select r ->> 'up', r #>> '{error,message}', r #>> '{error,sq
 	$$values ('failed', 'CREATE DATABASE cannot be tested inside a transaction', '25001')$$, 'what changes more is told');
 select is(verdict('create temp table passing (id int) on commit drop', 'create temp table passing (id int) on commit drop'),
 	'ok ok true ok', 'a script ends like its transaction');
+create temp table ours (id int) on commit delete rows;
+insert into ours values (1), (2);
+select is(verdict('create table a (id int)', 'drop table a'), 'ok ok true ok', 'the caller has a temporary table');
+select is((select count(*) from ours), 2::bigint, 'which keeps its rows');
+drop table ours;
 select is(verdict('alter type mood add value ''fine''; ', 'select 1'), 'ok ok false failed', 'a value of an enum stays');
 
 select is(result('select 1', 'select 1', jsonb_build_object('verify_sql', e'select 1;\nselect 1 / 0')) #>> '{error,context}',
@@ -179,6 +184,10 @@ select dbmigrate_add('7', 'add value', 'alter type mood add value ''great''', ''
 select dbmigrate_add('8', 'use value', 'insert into typed values (1, ''great'', 1)', 'delete from typed');
 select is((select string_agg(r ->> 'up', ' ') from jsonb_array_elements(dbmigrate_test() -> 'results') as r
 	where r ->> 'version' in ('7', '8')), 'ok ok', 'a new value of an enum can be used in the next migration');
+create index typed_mood on typed (mood);
+select is((select string_agg(concat(r ->> 'up', r #>> '{error,sqlstate}'), ' ') from jsonb_array_elements(dbmigrate_test() -> 'results') as r
+	where r ->> 'version' in ('7', '8')), 'ok failed55P04', 'but not where an index would keep it');
+drop index typed_mood;
 select dbmigrate_add('7', 'nothing', 'select 1', '');
 select dbmigrate_add('8', 'nothing', 'select 1', '');
 

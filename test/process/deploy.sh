@@ -326,6 +326,16 @@ is $((waited < 1000)) 1 "... at once ($waited ms)"
 is "$(sqlite endless <<<"$states")" '1 failed' '... which leaves a failed migration'
 is "$(sqlite endless <<<"select statement_no, begun from dbcare_deployment")" '2 0' '... that goes on at its second statement'
 
+# ---- a deploy in a deploy ----
+
+postgresql_new inner
+is "$(postgresql inner 2>&1 <<-'END' | grep ERROR
+	select dbmigrate_add('1', 'inner', 'vacuum; do $$ declare r jsonb; begin call dbmigrate_deploy(result => r); end $$');
+	set statement_timeout = '10s';
+	call dbmigrate_deploy();
+END
+)" 'ERROR:  dbmigrate_deploy cannot be called by a migration' 'a migration cannot wait for the deploy it is part of'
+
 # ---- callers at once, on both engines ----
 
 for engine in postgresql sqlite; do
