@@ -8,8 +8,12 @@
 
 #include "text.h"
 
-/* The column of migrate/schema_document.sql after those of an object. */
-#define D_ENGINE DBC_S_COLUMNS
+/* Columns of migrate/schema_document.sql after those of an object. */
+enum
+{
+	D_ENGINE = DBC_S_COLUMNS,
+	D_IS_OBJECT
+};
 
 /* dbmigrate_fingerprint() */
 void
@@ -44,8 +48,7 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 static bool
 is_empty(const dbc_rows *rows)
 {
-	return rows->nrows == 1 && !dbc_cell(rows, 0, DBC_S_TYPE)->text &&
-		   !dbc_cell(rows, 0, DBC_S_NAME)->text;
+	return rows->nrows == 1 && !dbc_cell(rows, 0, D_IS_OBJECT)->integer;
 }
 
 /* Whether rows of migrate/schema_document are of a schema. */

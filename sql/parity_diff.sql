@@ -46,3 +46,5 @@ select dbmigrate_diff(dbmigrate_schema(), '{"objects": []}');
 select dbmigrate_diff('{"engine": "oracle", "objects": {}}', dbmigrate_schema());
 select dbmigrate_diff('{"engine": "oracle", "objects": [{"type": "table"}]}', dbmigrate_schema());
 select dbmigrate_diff('{"engine": "sqlite", "objects": [1, "x", null]}', dbmigrate_schema());
+select dbmigrate_diff(dbmigrate_schema(), '{"engine": "sqlite", "objects": [{}]}');
+select dbmigrate_diff(dbmigrate_schema(), '{"engine": "sqlite", "objects": [null]}');

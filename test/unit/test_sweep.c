@@ -141,9 +141,9 @@ full_host(int engine)
 	fake_rows(fake, "watch it", 0, 0);
 	fake_rows(fake, "schema", DBC_S_COLUMNS, 1, dbc_text("table"),
 			  dbc_text("t"), n, dbc_int(0), dbc_text(""), n, n);
-	fake_rows(fake, "migrate/schema_document", DBC_S_COLUMNS + 1, 1,
+	fake_rows(fake, "migrate/schema_document", DBC_S_COLUMNS + 2, 1,
 			  dbc_text("table"), dbc_text("t"), n, dbc_int(0), dbc_text(""), n,
-			  n, dbc_text(fake->base.engine_name));
+			  n, dbc_text(fake->base.engine_name), dbc_bool(true));
 	fake_rows(fake, "before", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "after", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "migrate/history", 15, 1, dbc_int(1), dbc_text("apply"), n,

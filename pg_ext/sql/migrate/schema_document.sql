@@ -1,5 +1,5 @@
--- The objects of a schema document ($1), and the engine it is from; a document
--- without objects still gives one row.
+-- The objects of a schema document ($1), the engine it is from, and whether the
+-- row is an object: a document without any still gives one row.
 with document as materialized (
 	select cast($1 as jsonb) as whole
 ), parts as materialized (
@@ -9,7 +9,8 @@ with document as materialized (
 )
 select o.object ->> 'type', o.object ->> 'name', o.object ->> 'parent',
 	cast(o.object ->> 'position' as bigint), o.object ->> 'definition',
-	cast(o.object -> 'details' as text), cast(o.object -> 'depends_on' as text), p.engine
+	cast(o.object -> 'details' as text), cast(o.object -> 'depends_on' as text), p.engine,
+	o.place is not null
 from parts as p
 left join lateral pg_catalog.jsonb_array_elements(case when p.engine is not null then p.objects end)
 	with ordinality as o (object, place) on true

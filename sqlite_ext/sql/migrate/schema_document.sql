@@ -1,5 +1,5 @@
--- The objects of a schema document ($1), and the engine it is from; a document
--- without objects still gives one row.
+-- The objects of a schema document ($1), the engine it is from, and whether the
+-- row is an object: a document without any still gives one row.
 with document as materialized (
 	select case json_type($1, '$.objects') when 'array' then json_extract($1, '$.engine') end as engine
 ), object as materialized (
@@ -9,7 +9,8 @@ with document as materialized (
 select json_extract(o.value, '$.type'), json_extract(o.value, '$.name'),
 	json_extract(o.value, '$.parent'), json_extract(o.value, '$.position'),
 	json_extract(o.value, '$.definition'), json_extract(o.value, '$.details'),
-	json_extract(o.value, '$.depends_on'), d.engine
+	json_extract(o.value, '$.depends_on'), d.engine,
+	o.place is not null
 from document as d
 left join object as o
 order by o.place
