@@ -165,6 +165,8 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 								"Repeat the call with {\"confirm\": \"%s\"}.",
 								database),
 					 "uninstalling destroys the bookkeeping with its history");
+		/* not from under a runner */
+		host->lock(host, dbc_lock_timeout(host, args));
 		statements = dbc_query(host, "core/uninstall", NULL, 0);
 		for (i = 0; i < statements->nrows; i++)
 			dbc_query_text(host, dbc_cell(statements, i, 0)->text);

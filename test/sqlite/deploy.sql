@@ -132,12 +132,14 @@ select dbmigrate_apply();
 select dbmigrate_rollback();
 select dbmigrate_test();
 select dbmigrate_add('8.1', 'other', 'vacuum');
+select dbcare_uninstall('{"confirm": "main.db"}');
 select dbmigrate_repair() ->> 'cleared';
 select dbmigrate_add('8.1', 'other', 'vacuum') ->> 'action';
 select dbmigrate_deploy() ->> 'applied';
 --> 8.1
 --> 8.1
 --> ERROR: dbcare: process 1 is running it. No migration was applied before it. If that is another program, call dbmigrate_repair(). (5)
+--> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
 --> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
 --> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
 --> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
