@@ -263,6 +263,17 @@ drop_users(order *o, diff_node *node)
 			drop(o, users->items[i]);
 }
 
+/* Adds the constraints of a domain, which cannot be done any more once a column
+ * is of a type that is made of it. */
+static void
+make_constraints(order *o, const diff_node *domain)
+{
+	int i;
+
+	for (i = 0; i < domain->new.held.count; i++)
+		make(o, domain->new.held.items[i]);
+}
+
 /* Creates or alters a node, and what it holds. */
 static void
 make(order *o, diff_node *node)
@@ -287,6 +298,8 @@ make(order *o, diff_node *node)
 	else
 		dbcpg_write_create(o->d, node);
 	node->made = true;
+	if (node->kind == DIFF_DOMAIN)
+		make_constraints(o, node);
 }
 
 /* ---- all ---- */

@@ -328,8 +328,8 @@ is "$(sqlite endless <<<"select statement_no, begun from dbcare_deployment")" '2
 
 # ---- a deploy in a deploy ----
 
-postgresql_new inner
-is "$(postgresql inner 2>&1 <<-'END' | grep ERROR
+postgresql_new nested
+is "$(postgresql nested 2>&1 <<-'END' | grep ERROR
 	select dbmigrate_add('1', 'inner', 'vacuum; do $$ declare r jsonb; begin call dbmigrate_deploy(result => r); end $$');
 	set statement_timeout = '10s';
 	call dbmigrate_deploy();
