@@ -257,6 +257,8 @@ select pg_temp.leads($s$create type app.e as enum ('a')$s$, $s$create type app.e
 	'a new label that is used');
 select pg_temp.leads($s$create domain app.d as int check (value > 0); create table app.t (x app.d)$s$,
 	$s$create domain app.d as int default 5 not null constraint other check (value > 1); create table app.t (x app.d)$s$, 'a domain');
+select pg_temp.leads('', $s$create table app.t (id int generated always as identity); create table app.u (like app.t including all)$s$,
+	'a copy of an identity column');
 select pg_temp.leads('', $s$create domain app.d as int check (value > 0); create type app.c as (x app.d[]);
 	create table app.t (x app.c)$s$, 'a domain in a type of a column');
 select pg_temp.leads($s$create domain app.d as int check (value > 0); create domain app.e as app.d; create table app.t (x app.d default 1, y app.e)$s$,

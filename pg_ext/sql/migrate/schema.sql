@@ -48,16 +48,18 @@ with member as (
 			case when s.seqcycle then 'CYCLE' else 'NO CYCLE' end) as every,
 		pg_catalog.format_type(s.seqtypid, null) as type
 	from pg_catalog.pg_sequence as s
+	left join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+		and d.objid = s.seqrelid and d.objsubid = 0 and d.refclassid = d.classid and d.refobjsubid > 0
+		and d.deptype in ('a', 'i')
+	left join pg_catalog.pg_attribute as i on d.deptype = 'i' and i.attrelid = d.refobjid and i.attnum = d.refobjsubid
 	cross join lateral (
 		select case when s.seqincrement > 0 then 1 else t.least end,
 			case when s.seqincrement > 0 then t.greatest else -1 end
 		from (values ('smallint'::pg_catalog.regtype, -32768, 32767),
 			('integer', -2147483648, 2147483647),
 			('bigint', -9223372036854775808, 9223372036854775807)) as t (type, least, greatest)
-		where t.type = s.seqtypid) as o (least, greatest)
-	left join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		and d.objid = s.seqrelid and d.objsubid = 0 and d.refclassid = d.classid and d.refobjsubid > 0
-		and d.deptype in ('a', 'i')
+		-- LIKE gives the copy of an identity column the bounds of its type alone
+		where t.type = coalesce(i.atttypid, s.seqtypid)) as o (least, greatest)
 	/* tracked: where s.seqrelid = any (cast($2 as pg_catalog.oid[])) */
 ), parents as (
 	select i.inhrelid,
