@@ -381,6 +381,8 @@ dbc_apply_round(dbc_host *host, dbc_round *round)
 {
 	dbc_error error;
 
+	/* for what tracking does at the end of a script */
+	host->track(host, true);
 	if (!dbc_guard(host, run_ups, round, DBC_KEEP, false, &error))
 		pass_on(host, round, &error);
 }

@@ -191,6 +191,7 @@ extern void dbcpg_check_spi(int code);
 /* ---- pg_owner.c ---- */
 
 extern Oid dbcpg_owner_of(Oid relation);
+extern Oid dbcpg_owner_of_function(Oid function);
 
 /* Runs a query that only reads, through SPI, with no more rights than the
  * owners of its tables have; gives a result code of SPI. */

@@ -25,13 +25,7 @@ dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
 	const CallContext *call = (const CallContext *) fcinfo->context;
 
 	if (call && IsA(call, CallContext) && !call->atomic)
-	{
-		/* it would wait for the deploy that waits for the migration */
-		if (dbcpg_in_migration())
-			ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					errmsg("%s cannot be called by a migration", fn->name));
 		return;
-	}
 	if (IsTransactionBlock())
 		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				errmsg("%s cannot run inside a transaction", fn->name),

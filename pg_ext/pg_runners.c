@@ -144,6 +144,11 @@ dbcpg_lock(dbc_host *base, int64_t timeout_ms)
 	dbcpg_host *host = dbcpg_of(base);
 	bool procedure = base->function->class == DBC_PROC;
 
+	/* it would run that migration again, or wait for it */
+	if (dbcpg_in_migration())
+		ereport(
+			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("%s cannot be called by a migration", base->function->name));
 	host->lock_timeout_ms = timeout_ms;
 	if (procedure && timeout_ms < 0)
 		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;

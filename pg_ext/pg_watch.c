@@ -41,27 +41,40 @@ dbcpg_in_migration(void)
 	return in_migration;
 }
 
-/* The owner of the table changes are recorded in, or InvalidOid. */
+/*
+ * The owner of the table changes are recorded in; InvalidOid without a table,
+ * or with one that somebody has put in its place to read other people's
+ * statements.
+ */
 static Oid
-find_recorder(void)
+find_recorder(Oid function)
 {
 	Oid schema = get_namespace_oid("dbcare", true);
 	Oid table = OidIsValid(schema) ? get_relname_relid("schema_change", schema)
 								   : InvalidOid;
+	Oid owner = OidIsValid(table) ? dbcpg_owner_of(table) : InvalidOid;
 
-	return OidIsValid(table) ? dbcpg_owner_of(table) : InvalidOid;
+	if (OidIsValid(owner) && !superuser_arg(owner) &&
+		owner != dbcpg_owner_of_function(function))
+		return InvalidOid;
+	return owner;
 }
 
-/* Whether statements of this kind may contain a password. */
+/* Whether a statement of this kind, or with this text, which others may be part
+ * of, may contain a password. */
 static bool
-may_hold_password(const char *command)
+may_hold_password(const char *command, const char *text)
 {
 	static const char *const secretive[] = {
 		"SERVER", "USER MAPPING", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"};
+	static const char word[] = "password";
 	size_t i;
 
 	for (i = 0; i < lengthof(secretive); i++)
 		if (strstr(command, secretive[i]))
+			return true;
+	for (; *text; text++)
+		if (pg_strncasecmp(text, word, sizeof(word) - 1) == 0)
 			return true;
 	return false;
 }
@@ -72,7 +85,7 @@ statement_text(dbcpg_host *host, const char *command)
 {
 	const char *text = debug_query_string;
 
-	if (!text || may_hold_password(command))
+	if (!text || may_hold_password(command, text))
 		return dbc_null();
 	return dbc_text(dbcpg_to_core(
 		host, pnstrdup(text, (Size) pg_mbcliplen(text, (int) strlen(text),
@@ -113,7 +126,7 @@ dbcpg_record_change(FunctionCallInfo fcinfo)
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbcare_record_change is for event triggers"),
 				errhint("dbmigrate_watch(true) makes them."));
-	owner = find_recorder();
+	owner = find_recorder(fcinfo->flinfo->fn_oid);
 	if (in_migration || creating_extension || !OidIsValid(owner))
 		return;
 	dbcpg_open(&host, &writer);

@@ -43,6 +43,9 @@ create foreign data wrapper plain;
 create server there foreign data wrapper plain options (password 'secret');
 select is((select statement from dbcare.schema_change where command = 'CREATE SERVER'), null,
 	'a statement that may hold a password is not kept');
+do $$ begin alter role dbcare_test_maker password 'secret'; create table watched.open (id int); end $$;
+select is((select statement from dbcare.schema_change where object = 'watched.open'), null,
+	'nor one among which another may');
 create temp table passing (id int);
 select ok(not exists (select from dbcare.schema_change where object ~ 'passing'), 'temporary objects are nobody''s business');
 
@@ -58,6 +61,9 @@ select dbmigrate_add('3', 'three', 'create table watched.four (id int); select 1
 select throws_ok('select dbmigrate_apply()', '22012', null, 'and one of a migration');
 create table watched.five (id int);
 select is((select count(*)::int from dbcare.schema_change), :before + 1, 'do not end the recording');
+select dbmigrate_add('3', 'itself', 'select dbmigrate_apply()', '');
+select throws_ok('select dbmigrate_apply()', '55000', 'dbmigrate_apply cannot be called by a migration',
+	'a migration cannot call what would run it again');
 select is_empty('select * from dbmigrate_drift() where changed_by is null', 'every difference has a name');
 
 -- ---- rights ----
@@ -71,6 +77,11 @@ create table watched.six (id int);
 select is((select count(*)::int from dbcare.schema_change), :before + 1, 'and records no more');
 
 select dbmigrate_watch(true);
+alter table dbcare.schema_change owner to dbcare_test_maker;
+create table watched.nine (id int);
+select ok(not exists (select from dbcare.schema_change where object = 'watched.nine'),
+	'a table that somebody else owns gets nothing');
+alter table dbcare.schema_change owner to session_user;
 select dbcare_uninstall(jsonb_build_object('confirm', current_database()));
 select is_empty($$select from pg_event_trigger where evtname ~ '^dbcare'$$, 'uninstalling ends it');
 select lives_ok('create table watched.seven (id int)', 'and leaves nothing in the way');

@@ -132,7 +132,7 @@ select dbmigrate_apply();
 select dbmigrate_rollback();
 select dbmigrate_test();
 select dbmigrate_add('8.1', 'other', 'vacuum');
-select dbcare_uninstall('{"confirm": "main.db"}');
+select dbcare_uninstall('{"confirm": "test.db"}');
 select dbmigrate_repair() ->> 'cleared';
 select dbmigrate_add('8.1', 'other', 'vacuum') ->> 'action';
 select dbmigrate_deploy() ->> 'applied';
