@@ -5,8 +5,8 @@
  * Each migration has a transaction of its own, so that its locks are held no
  * longer than it runs.  One that waits too long for a lock is undone, which
  * lets go of all it has locked, and tried again later: who waits behind it
- *waits no longer than its lock timeout.  A failure is written down and raised;
- *what came before it stays.  Scripts that cannot run inside a transaction run
+ * waits no longer than its lock timeout.  A failure is written down and raised;
+ * what came before it stays.  Scripts that cannot run inside a transaction run
  * outside of any, statement by statement, see migrate_deployment.c.
  */
 #include "functions.h"

@@ -5,9 +5,9 @@
  * The objects of two schemas, old and new, become nodes: one for each name in
  * either.  What PostgreSQL changes by a statement of its own though it belongs
  * to another object (a default, the parents of a table, the owner of a
- *sequence, a replica identity) is a node, too.  Each node is decided: kept,
- *altered, dropped, created, or dropped and created again (remade).  Then the
- *steps are written in an order in which every one finds what it needs.
+ * sequence, a replica identity) is a node, too.  Each node is decided: kept,
+ * altered, dropped, created, or dropped and created again (remade).  Then the
+ * steps are written in an order in which every one finds what it needs.
  */
 #ifndef DBC_PG_DIFF_H
 #define DBC_PG_DIFF_H

@@ -3,7 +3,7 @@
  *	  Which tables scripts write, and what that changes of their rows.
  *
  * A digest is taken of a table before the first statement that writes it, as
- *far as EXPLAIN tells: it lists what triggers and foreign keys do, too.
+ * far as EXPLAIN tells: it lists what triggers and foreign keys do, too.
  */
 #include "sqlite_track.h"
 
