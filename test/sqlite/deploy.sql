@@ -180,9 +180,11 @@ insert into run_log values (dbmigrate_deploy());
 
 -- a writer in the way
 select dbmigrate_add('10', 'ten', 'vacuum') ->> 'version';
-.shell sqlite3 test.db 'begin immediate' '.shell sleep 1' > out.txt &
-.shell sleep 0.3
+.shell mkfifo ended
+.shell sqlite3 test.db 'begin immediate' '.shell touch begun' '.shell timeout 60 cat ended' > out.txt &
+.shell timeout 60 sh -c 'until [ -e begun ]; do sleep 0.05; done'
 select dbmigrate_deploy(null, '{"lock_timeout_ms": 100}');
+.shell echo > ended
 select dbmigrate_deploy() ->> 'applied';
 --> 10
 --> ERROR: dbcare: the database is locked by another connection. Try again when the other connection has ended its transaction. (5)
