@@ -58,11 +58,12 @@ dbc_find_drift(dbc_host *host)
 	return dbc_compare_schemas(host, &expected, &actual);
 }
 
-/* What was recorded of changes outside migrations; NULL where nothing is. */
+/* What was recorded of changes since the schema was kept; NULL where the engine
+ * cannot record any. */
 static const dbc_rows *
 read_changes(dbc_host *host)
 {
-	if (!dbc_find_sql(host, "migrate/schema_changes") || !has_snapshot(host))
+	if (!dbc_find_sql(host, "migrate/schema_changes"))
 		return NULL;
 	return dbc_query(host, "migrate/schema_changes", NULL, 0);
 }

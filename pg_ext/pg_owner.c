@@ -19,32 +19,33 @@
 #include "utils/plancache.h"
 #include "utils/syscache.h"
 
+/* The owner of an object, from a column of its catalog. */
+static Oid
+owner_in(int cache, Oid object, AttrNumber column)
+{
+	HeapTuple tuple = SearchSysCache1(cache, ObjectIdGetDatum(object));
+	bool isnull;
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no object %u", object);
+	owner = DatumGetObjectId(SysCacheGetAttr(cache, tuple, column, &isnull));
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
 /* The owner of a relation. */
 Oid
 dbcpg_owner_of(Oid relation)
 {
-	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "there is no relation %u", relation);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
+	return owner_in(RELOID, relation, Anum_pg_class_relowner);
 }
 
 /* The owner of a function. */
 Oid
 dbcpg_owner_of_function(Oid function)
 {
-	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	Oid owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "there is no function %u", function);
-	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-	ReleaseSysCache(tuple);
-	return owner;
+	return owner_in(PROCOID, function, Anum_pg_proc_proowner);
 }
 
 /* Adds the owner of a relation to a list. */

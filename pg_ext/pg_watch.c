@@ -111,6 +111,15 @@ record(dbcpg_host *host, const char *event, const char *command, Oid owner)
 	SetUserIdAndSecContext(caller, security);
 }
 
+/* Says in an error why a command of somebody else has failed here. */
+static void
+explain_record(void *arg)
+{
+	(void) arg;
+	errcontext("recording a change of the schema, which "
+			   "dbmigrate_watch(false) ends");
+}
+
 /* Records what a command has done; see pg_ext.h. */
 void
 dbcpg_record_change(FunctionCallInfo fcinfo)
@@ -118,6 +127,8 @@ dbcpg_record_change(FunctionCallInfo fcinfo)
 	static const dbc_function writer = {.name = "dbcare_record_change",
 										.class = DBC_WRITE};
 	const EventTriggerData *data = (EventTriggerData *) fcinfo->context;
+	ErrorContextCallback callback = {.callback = explain_record,
+									 .previous = error_context_stack};
 	Oid owner;
 	int level;
 	dbcpg_host host;
@@ -129,6 +140,7 @@ dbcpg_record_change(FunctionCallInfo fcinfo)
 	owner = find_recorder(fcinfo->flinfo->fn_oid);
 	if (in_migration || creating_extension || !OidIsValid(owner))
 		return;
+	error_context_stack = &callback;
 	dbcpg_open(&host, &writer);
 	level = NewGUCNestLevel();
 	dbcpg_pin_parameters(&host);
@@ -137,4 +149,5 @@ dbcpg_record_change(FunctionCallInfo fcinfo)
 	SPI_finish();
 	AtEOXact_GUC(false, level);
 	MemoryContextDelete(host.arena);
+	error_context_stack = callback.previous;
 }

@@ -55,3 +55,6 @@ select version, finding, message from dbmigrate_verify();
 select dbmigrate_apply();
 select dbmigrate_add('1.5', 'late', 'create table late (id integer primary key)');
 select version, state from dbmigrate_status() where state = 'modified';
+-- an older one that depends on a newer one does not come late
+select dbmigrate_add('1.6', 'depends', 'create table depends (id integer primary key)', null, '{"depends_on": ["1.9"]}') is not null;
+select dbmigrate_apply('1.6') ->> 'applied';

@@ -16,18 +16,8 @@ if [ $# -lt 1 ] || [ ! -d "$dir/_expected" ]; then
 	echo "usage: $0 DIR [ENGINE [SET ...]], with the sets and their _expected outcomes" >&2
 	exit 2
 fi
-shift
-only_engine=${1-}
-[ $# -eq 0 ] || shift
-only_sets=$*
 . test/sets.sh
-
-# Whether a set is to be run.
-wanted()
-{
-	[ -z "$only_engine" ] || [ "$engine" = "$only_engine" ] || return 1
-	[ -z "$only_sets" ] || [[ " $only_sets " = *" $set "* ]]
-}
+choose "${@:2}"
 
 # Has a set tested; writes a line per step: version, up, down, restored, number
 # of tables whose rows have changed, reup.

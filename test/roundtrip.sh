@@ -33,11 +33,8 @@ if [ $# -lt 1 ] || [ ! -d "$dir" ]; then
 	echo "usage: $0 DIR [ENGINE [SET ...]], with the sets in DIR" >&2
 	exit 2
 fi
-shift
-only_engine=${1-}
-[ $# -eq 0 ] || shift
-only_sets=$*
 . test/sets.sh
+choose "${@:2}"
 
 # ---- one pair ----
 
@@ -194,13 +191,6 @@ run_schema()
 	call 'select dbmigrate_schema();' >"$work/new.json"
 	pair "$database"
 	end
-}
-
-# Whether a set was asked for.
-wanted()
-{
-	[ -z "$only_engine" ] || [ "$engine" = "$only_engine" ] || return
-	[ -z "$only_sets" ] || [[ " $only_sets " == *" $set "* ]]
 }
 
 table=$(printf '%-16s %-9s %6s %6s %6s %7s' set engine pairs good failed ms)

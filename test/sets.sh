@@ -43,6 +43,20 @@ shiori postgres shiori/internal/database/migrations/postgres
 shiori sqlite shiori/internal/database/migrations/sqlite
 '
 
+# choose [ENGINE [SET ...]]: what wanted() lets through; all when left out.
+choose()
+{
+	only_engine=${1-}
+	only_sets=${*:2}
+}
+
+# Whether a set, or a schema, is to be run.
+wanted()
+{
+	[ -z "$only_engine" ] || [ "$engine" = "$only_engine" ] || return 1
+	[ -z "$only_sets" ] || [[ " $only_sets " = *" $set "* ]]
+}
+
 # ---- the engines ----
 
 # Makes a new database with dbcare.

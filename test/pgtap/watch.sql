@@ -77,6 +77,24 @@ create table watched.six (id int);
 select is((select count(*)::int from dbcare.schema_change), :before + 1, 'and records no more');
 
 select dbmigrate_watch(true);
+create function pg_temp.context_of(statement text) returns text language plpgsql as $$
+declare
+	context text;
+begin
+	execute statement;
+	return 'it worked';
+exception when others then
+	get stacked diagnostics context = pg_exception_context;
+	return context;
+end $$;
+alter event trigger dbcare_watch disable;
+alter table dbcare.schema_change rename column client to nowhere;
+alter event trigger dbcare_watch enable;
+select matches(pg_temp.context_of('create table watched.eight (id int)'), 'which dbmigrate_watch.false. ends',
+	'what goes wrong with it says what it is');
+alter event trigger dbcare_watch disable;
+alter table dbcare.schema_change rename column nowhere to client;
+alter event trigger dbcare_watch enable;
 alter table dbcare.schema_change owner to dbcare_test_maker;
 create table watched.nine (id int);
 select ok(not exists (select from dbcare.schema_change where object = 'watched.nine'),
