@@ -105,6 +105,18 @@ typedef enum dbc_moment
 	DBC_BEFORE
 } dbc_moment;
 
+/* A table the user has named. */
+typedef struct dbc_relation
+{
+	const char *schema; /* names as they are in the catalog */
+	const char *name;
+	const char *shown; /* both as the user would write them; without the schema
+						* where that is SQLite's main */
+} dbc_relation;
+
+typedef struct dbc_verify dbc_verify; /* see check.h */
+typedef struct dbc_verdict dbc_verdict;
+
 /* What guard() does with the work of a callback that succeeded. */
 typedef enum dbc_guard_mode
 {
@@ -255,6 +267,23 @@ struct dbc_host
 	 * have been undone: ask again then.
 	 */
 	bool (*touched)(dbc_host *host, dbc_moment moment, dbc_touched *touched);
+
+	/*
+	 * The table of a name as the caller would write it, found by the engine's
+	 * own rules under the caller's own settings; fails if it is none.
+	 */
+	const dbc_relation *(*resolve)(dbc_host *host, const char *text);
+
+	/*
+	 * Verifies the rows of one table in the caller's snapshot, declared
+	 * constraints and what else the task names, in one pass wherever the
+	 * engine lets it.  Gives *nverdicts of them: declared ones by kind and
+	 * name, then references and rules of the task in their order.  What must
+	 * not or cannot be seen is a verdict with a reason.  Sets of keys take no
+	 * more than task->memory bytes, and nothing of them stays.
+	 */
+	const dbc_verdict *(*verify)(dbc_host *host, const dbc_verify *task,
+								 int *nverdicts);
 
 	/* Measures; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);

@@ -466,6 +466,169 @@ as 'MODULE_PATHNAME', 'dbhealth_tables';
 comment on function dbhealth_tables() is
 	'Lists the user''s tables, largest first.';
 
+create function dbcheck_constraints(
+	relation text default null,
+	options jsonb default null)
+returns table (
+	table_name text,
+	constraint_name text,
+	kind text,
+	violations bigint,
+	sample_keys jsonb,
+	message text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_constraints';
+comment on function dbcheck_constraints(text, jsonb) is
+	'Verifies every row against every declared constraint, whether or not the engine enforced it when the row came in; no rows mean all is well.';
+
+create function dbcheck_integrity(
+	options jsonb default null)
+returns table (
+	object text,
+	problem text,
+	severity text,
+	fix_sql text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_integrity';
+comment on function dbcheck_integrity(jsonb) is
+	'Verifies the structure of tables and indexes, and what the catalog says of them; no rows mean all is well.';
+
+create function dbcheck_orphans(
+	relation text default null,
+	options jsonb default null)
+returns table (
+	table_name text,
+	constraint_name text,
+	parent_table text,
+	orphans bigint,
+	sample_keys jsonb,
+	message text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_orphans';
+comment on function dbcheck_orphans(text, jsonb) is
+	'Finds rows without the parent that a foreign key, or a relation that is not declared, says they have.';
+
+create function dbcheck_row(
+	relation text,
+	row_data jsonb)
+returns table (
+	column_name text,
+	constraint_name text,
+	message text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_row';
+comment on function dbcheck_row(text, jsonb) is
+	'Why a table would not accept a row, without inserting it; no rows mean that it would.';
+
+create function dbcheck_json(
+	document jsonb,
+	json_schema jsonb)
+returns boolean
+language c immutable parallel safe
+as 'MODULE_PATHNAME', 'dbcheck_json';
+comment on function dbcheck_json(jsonb, jsonb) is
+	'Whether a document is valid against a JSON Schema (draft 2020-12).';
+
+create function dbcheck_json_errors(
+	document jsonb,
+	json_schema jsonb)
+returns table (
+	path text,
+	keyword text,
+	message text)
+language c immutable parallel safe
+as 'MODULE_PATHNAME', 'dbcheck_json_errors';
+comment on function dbcheck_json_errors(jsonb, jsonb) is
+	'Why a document is not valid against a JSON Schema (draft 2020-12); no rows mean that it is.';
+
+create function dbcheck_rule_add(
+	name text,
+	relation text,
+	expression text,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_rule_add';
+comment on function dbcheck_rule_add(text, text, text, jsonb) is
+	'Adds a data rule: an expression that every row of a table must satisfy (true or null, like a CHECK); replaces the one of that name.';
+revoke all on routine dbcheck_rule_add(text, text, text, jsonb) from public;
+
+create function dbcheck_rule_drop(
+	name text)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_rule_drop';
+comment on function dbcheck_rule_drop(text) is
+	'Drops a data rule.';
+revoke all on routine dbcheck_rule_drop(text) from public;
+
+create function dbcheck_rules()
+returns table (
+	name text,
+	table_name text,
+	expression text,
+	condition text,
+	severity text,
+	message text,
+	repair_sql text,
+	created_at timestamptz,
+	created_by text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_rules';
+comment on function dbcheck_rules() is
+	'Lists the data rules.';
+
+create function dbcheck_run(
+	options jsonb default null)
+returns table (
+	source text,
+	name text,
+	table_name text,
+	violations bigint,
+	severity text,
+	sample_keys jsonb,
+	message text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_run';
+comment on function dbcheck_run(jsonb) is
+	'Runs all checks of the data: constraints, rules and integrity; no rows mean all is well.';
+
+create function dbcheck_repair(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_repair';
+comment on function dbcheck_repair(jsonb) is
+	'Repairs what the checks find, or says what it would do, which is the default; keeps every row it changes or removes.';
+revoke all on routine dbcheck_repair(jsonb) from public;
+
+create function dbcheck_quarantine()
+returns table (
+	repair_id bigint,
+	quarantine_id bigint,
+	table_name text,
+	constraint_name text,
+	action text,
+	row_key jsonb,
+	row_data jsonb,
+	actor text,
+	happened_at timestamptz,
+	reason text,
+	undone_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_quarantine';
+comment on function dbcheck_quarantine() is
+	'Lists the rows that repairs have changed or removed, as they were before.';
+
+create function dbcheck_undo(
+	repair_id bigint)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcheck_undo';
+comment on function dbcheck_undo(bigint) is
+	'Takes a repair back completely: every row becomes what it was before.';
+revoke all on routine dbcheck_undo(bigint) from public;
+
 create function dbcare_record_change()
 returns event_trigger
 language c

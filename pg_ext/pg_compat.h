@@ -20,6 +20,7 @@
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
+#include "utils/regproc.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
@@ -30,6 +31,17 @@
 #if PG_VERSION_NUM < 140000
 #define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
 #endif
+
+/* The parts of a qualified name; fails if it is none. */
+static inline List *
+dbcpg_name_list(const char *text)
+{
+#if PG_VERSION_NUM >= 160000
+	return stringToQualifiedNameList(text, NULL);
+#else
+	return stringToQualifiedNameList(text);
+#endif
+}
 
 /* The parse trees of a script. */
 static inline List *

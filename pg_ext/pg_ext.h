@@ -260,6 +260,19 @@ extern void dbcpg_end_tracking(dbcpg_host *host);
 
 extern const char *dbcpg_diff(dbc_host *base, const dbc_schema *from,
 							  const dbc_schema *to);
+
+/* ---- pg_relation.c ---- */
+
+extern const dbc_relation *dbcpg_resolve(dbc_host *base, const char *text);
+
+/* A relation as the core knows it. */
+extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
+
+/* ---- pg_verify.c ---- */
+
+extern const dbc_verdict *dbcpg_verify(dbc_host *base, const dbc_verify *task,
+									   int *nverdicts);
+
 /* ---- pg_errand.c ---- */
 
 /* How a worker runs a statement. */

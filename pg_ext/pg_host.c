@@ -156,6 +156,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.diff = dbcpg_diff,
 		.track = dbcpg_track,
 		.touched = dbcpg_touched,
+		.resolve = dbcpg_resolve,
+		.verify = dbcpg_verify,
 		.facts = host_facts,
 	};
 	host->base.user =

@@ -33,6 +33,9 @@ typedef struct dbcsl_writer
 extern dbcsl_writer dbcsl_start_writer(dbc_buffer *buffer);
 extern void dbcsl_write_token(dbcsl_writer *writer, const dbcsl_token *token);
 
+/* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
+extern void dbcsl_append_as_typed(dbc_buffer *buffer, const char *name);
+
 /* Appends the normal form of a name. */
 extern void dbcsl_append_name(dbc_buffer *buffer, const char *name);
 

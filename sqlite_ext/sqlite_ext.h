@@ -352,6 +352,20 @@ extern const dbc_rows *dbcsl_list_objects(dbcsl_host *h, const dbc_rows *text,
 
 extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
 							  const dbc_schema *to);
+
+/* ---- sqlite_relation.c ---- */
+
+extern const dbc_relation *dbcsl_resolve(dbc_host *host, const char *text);
+
+/* A relation as the core knows it. */
+extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,
+											 const char *name);
+
+/* ---- sqlite_verify.c ---- */
+
+extern const dbc_verdict *dbcsl_verify(dbc_host *host, const dbc_verify *task,
+									   int *nverdicts);
+
 /* ---- sqlite_outside.c ---- */
 
 extern void dbcsl_claim(dbc_host *host, const char *version);

@@ -263,6 +263,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .schema = dbcsl_schema,
 								  .store_schema = dbcsl_store_schema,
 								  .diff = dbcsl_diff,
+								  .resolve = dbcsl_resolve,
+								  .verify = dbcsl_verify,
 								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,
 								  .facts = facts};

@@ -119,6 +119,21 @@ dbcsl_append_name(dbc_buffer *buffer, const char *name)
 	dbc_append(buffer, "\"");
 }
 
+/* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
+void
+dbcsl_append_as_typed(dbc_buffer *buffer, const char *name)
+{
+	size_t i;
+	bool plain = is_plain(name);
+
+	for (i = 0; plain && name[i]; i++)
+		plain = (name[i] >= 'a' && name[i] <= 'z') || name[i] == '_' ||
+				(i > 0 && name[i] >= '0' && name[i] <= '9');
+	dbc_append(buffer,
+			   plain ? name
+					 : dbcsl_printf(dbcsl_of(buffer->host), "\"%w\"", name));
+}
+
 /* Starts to write. */
 dbcsl_writer
 dbcsl_start_writer(dbc_buffer *buffer)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "text.h"
 
 /* Where a failure lands. */
@@ -388,6 +389,28 @@ host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 	return true;
 }
 
+/* Every name is one of a table in "main". */
+static const dbc_relation *
+host_resolve(dbc_host *host, const char *text)
+{
+	dbc_relation *relation = dbc_alloc(host, sizeof(*relation));
+
+	fake_note(host, "resolve");
+	*relation = (dbc_relation){"main", text, text};
+	return relation;
+}
+
+/* Verdicts are what the test has put there. */
+static const dbc_verdict *
+host_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
+{
+	fake_host *fake = (fake_host *) host;
+
+	fake_note(host, "verify")->table = task->table->name;
+	*nverdicts = fake->nverdicts;
+	return fake->verdicts;
+}
+
 static void
 host_facts(dbc_host *host, dbc_facts *facts)
 {
@@ -429,6 +452,8 @@ fake_new(int engine)
 							.diff = host_diff,
 							.track = host_track,
 							.touched = host_touched,
+							.resolve = host_resolve,
+							.verify = host_verify,
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};

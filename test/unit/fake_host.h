@@ -25,6 +25,7 @@
 typedef struct fake_entry
 {
 	const char *what;	   /* name of the SQL, its text, or of the call */
+	const char *table;	   /* of verify */
 	const dbc_value *args; /* of a query */
 	bool read_only;		   /* inside a guard that forbids writing */
 	dbc_guard_mode mode;   /* of a guard */
@@ -54,6 +55,8 @@ typedef struct fake_host
 
 	/* for tests to set */
 	dbc_facts facts;
+	const struct dbc_verdict *verdicts;
+	int nverdicts;
 	const dbc_file *files;
 	int nfiles;
 	int fail_at; /* this host call, from 1, fails; 0: none */

@@ -3,4 +3,6 @@ select 'settings', count(*), 1 as place from {.setting}
 union all select 'migrations', count(*), 2 from {.migration}
 union all select 'applied', count(*), 3 from {.ledger}
 union all select 'history', count(*), 4 from {.history}
+union all select 'rules', count(*), 5 from {.rule}
+union all select 'quarantined rows', count(*), 6 from {.quarantine}
 order by place

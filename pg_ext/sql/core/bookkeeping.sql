@@ -11,6 +11,6 @@ select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false),
 from pg_catalog.pg_namespace as n
 left join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history',
-		'deployment', 'snapshot', 'snapshot_object', 'schema_change')
+		'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine')
 where n.nspname = 'dbcare'
 order by 1

@@ -12,7 +12,7 @@ from (select 0 as place, e.evtname as name,
 	join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	where n.nspname = 'dbcare' and c.relkind = 'r'
 		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history',
-			'deployment', 'snapshot', 'snapshot_object', 'schema_change')
+			'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine')
 	union all
 	select 2, '', 'drop schema dbcare'
 	where not exists (select from pg_catalog.pg_namespace as n
@@ -23,6 +23,6 @@ from (select 0 as place, e.evtname as name,
 		where n.nspname = 'dbcare' and d.deptype = 'n'
 			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
 				'ledger', 'history', 'history_event_id_seq', 'deployment', 'snapshot', 'snapshot_object', 'schema_change',
-				'schema_change_change_id_seq'))
+				'schema_change_change_id_seq', 'rule', 'repair', 'repair_repair_id_seq', 'quarantine', 'quarantine_quarantine_id_seq'))
 	) as s
 order by s.place, s.name

@@ -3,5 +3,6 @@ select printf('drop table main."%w"', name)
 from main.sqlite_schema
 where type = 'table' and name in ('dbcare_bookkeeping', 'dbcare_setting',
 	'dbcare_migration', 'dbcare_dependency', 'dbcare_ledger', 'dbcare_history',
-	'dbcare_deployment', 'dbcare_snapshot', 'dbcare_snapshot_object', 'dbcare_schema_change')
+	'dbcare_deployment', 'dbcare_snapshot', 'dbcare_snapshot_object', 'dbcare_schema_change',
+	'dbcare_rule', 'dbcare_repair', 'dbcare_quarantine')
 order by name

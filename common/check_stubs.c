@@ -1,0 +1,27 @@
+/*
+ * check_stubs.c
+ *	  Functions still to be written; this file ends empty.
+ */
+#include "functions.h"
+
+#define STUB(name)                                             \
+	void dbc_run_##name(dbc_host *host, const dbc_value *args) \
+	{                                                          \
+		(void) args;                                           \
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,            \
+				 #name " is not there yet");                   \
+	}
+
+STUB(dbcheck_constraints)
+STUB(dbcheck_integrity)
+STUB(dbcheck_orphans)
+STUB(dbcheck_row)
+STUB(dbcheck_json)
+STUB(dbcheck_json_errors)
+STUB(dbcheck_rule_add)
+STUB(dbcheck_rule_drop)
+STUB(dbcheck_rules)
+STUB(dbcheck_run)
+STUB(dbcheck_repair)
+STUB(dbcheck_quarantine)
+STUB(dbcheck_undo)

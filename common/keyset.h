@@ -1,0 +1,90 @@
+/*
+ * keyset.h
+ *	  A set of keys that fits into a given memory: bits for a range of
+ *	  integers, a hash table of 64-bit keys for all others.
+ *
+ * A key is an integer itself, which is exact, or a fingerprint of a key of any
+ * other type (dbc_fingerprint()).  Two different keys have the same fingerprint
+ * with a chance of 2^-64, seeded anew for each set, so that no data can be made
+ * to collide.
+ *
+ * The host's arena knows nothing of a set: its memory comes from calloc-like
+ * functions of the caller, who frees it on every road.
+ */
+#ifndef DBC_KEYSET_H
+#define DBC_KEYSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where memory comes from. */
+typedef struct dbc_pool
+{
+	void *(*get)(struct dbc_pool *pool, size_t size); /* zeroed; may fail by
+													   * not returning */
+	void (*put)(struct dbc_pool *pool, void *memory);
+	size_t room; /* bytes that may still be taken */
+} dbc_pool;
+
+typedef struct dbc_keyset
+{
+	dbc_pool *pool;
+	int64_t low; /* bits[] is for low .. high, if there are any */
+	int64_t high;
+	uint64_t *bits;
+	uint64_t *slots; /* open addressing; 0 is a free one */
+	size_t nslots;	 /* a power of 2, or 0 */
+	size_t used;
+	bool has_zero; /* the key 0 is in the hash table */
+	bool full;	   /* a key did not fit: the set is of no use */
+} dbc_keyset;
+
+/* An empty set; low .. high is the range most keys are in, low > high: none is
+ * known.  Bits are used if they fit and cost no more than hashing nkeys. */
+extern void dbc_keyset_open(dbc_keyset *set, dbc_pool *pool, int64_t low,
+							int64_t high, int64_t nkeys);
+
+/* Gives the memory back. */
+extern void dbc_keyset_close(dbc_keyset *set);
+
+/* Adds a key; whether it was there already.  Sets full if it does not fit. */
+extern bool dbc_keyset_add(dbc_keyset *set, uint64_t key);
+
+/* Whether a key is there. */
+static inline bool dbc_keyset_has(const dbc_keyset *set, uint64_t key);
+
+/* Adds bytes to a fingerprint that starts as a seed. */
+extern uint64_t dbc_fingerprint(uint64_t seed, const void *bytes,
+								size_t length);
+
+/* ---- inline, since a scan asks once per row and key ---- */
+
+/* Where the search for a key starts. */
+static inline size_t
+dbc_keyset_slot(const dbc_keyset *set, uint64_t key)
+{
+	return (size_t) ((key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
+		   (set->nslots - 1);
+}
+
+static inline bool
+dbc_keyset_has(const dbc_keyset *set, uint64_t key)
+{
+	uint64_t offset = key - (uint64_t) set->low;
+	size_t slot;
+
+	if (set->bits && offset <= (uint64_t) set->high - (uint64_t) set->low)
+		return (set->bits[offset >> 6] >> (offset & 63)) & 1;
+	if (key == 0)
+		return set->has_zero;
+	if (set->nslots == 0)
+		return false;
+	for (slot = dbc_keyset_slot(set, key); set->slots[slot];
+		 slot = (slot + 1) & (set->nslots - 1))
+		if (set->slots[slot] == key)
+			return true;
+	return false;
+}
+
+#endif /* DBC_KEYSET_H */

@@ -1,0 +1,37 @@
+-- The bookkeeping, version 3.
+
+-- data rules beyond constraints
+create table if not exists {.rule} (
+	name text not null primary key,
+	table_name text not null, -- as dbcare shows it: schema and name
+	expression text not null, -- true or null for every row that satisfies it
+	condition text, -- of the rows it is about; null: all
+	severity text not null default 'warning',
+	message text,
+	repair_sql text, -- assignments of an UPDATE, or "delete"
+	created_at {timestamp} not null default {now},
+	created_by text not null
+);
+
+-- calls of dbcheck_repair() that changed rows
+create table if not exists {.repair} (
+	repair_id {identity},
+	happened_at {timestamp} not null default {now},
+	actor text not null,
+	role_name text,
+	options text,
+	undone_at {timestamp},
+	undone_by text
+);
+
+-- rows as they were before a repair changed or removed them
+create table if not exists {.quarantine} (
+	quarantine_id {identity},
+	repair_id bigint not null,
+	table_name text not null,
+	constraint_name text not null, -- what the row violated, or what cascaded
+	action text not null, -- delete or update
+	row_key text, -- JSON
+	row_data text not null, -- JSON, each value without loss
+	reason text not null
+);

@@ -1,0 +1,67 @@
+/*
+ * pg_relation.c
+ *	  The table of a name, as the caller would write it.
+ */
+#include "pg_ext.h"
+
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "text.h"
+
+/* The OID of a relation by the rules and settings of the caller, locked for
+ * reading; InvalidOid if there is none. */
+static Oid
+find_relation(dbcpg_host *host, const char *text)
+{
+	int level = NewGUCNestLevel();
+	List *names;
+	Oid relation;
+
+	dbcpg_unpin_parameters(host);
+	names = dbcpg_name_list(text);
+	relation = RangeVarGetRelid(makeRangeVarFromNameList(names),
+								AccessShareLock, true);
+	AtEOXact_GUC(false, level);
+	return relation;
+}
+
+/* A relation as the core knows it. */
+const dbc_relation *
+dbcpg_relation_of(dbcpg_host *host, Oid oid)
+{
+	dbc_relation *relation = dbc_alloc(&host->base, sizeof(*relation));
+	char *schema = get_namespace_name(get_rel_namespace(oid));
+	char *name = get_rel_name(oid);
+
+	relation->schema =
+		dbc_format(&host->base, "%s", dbcpg_to_core(host, schema));
+	relation->name = dbc_format(&host->base, "%s", dbcpg_to_core(host, name));
+	relation->shown = dbc_format(
+		&host->base, "%s",
+		dbcpg_to_core(host, quote_qualified_identifier(schema, name)));
+	return relation;
+}
+
+const dbc_relation *
+dbcpg_resolve(dbc_host *base, const char *text)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	Oid oid = find_relation(host, dbcpg_from_core(text));
+	char kind;
+
+	if (!OidIsValid(oid))
+		dbc_fail(base, DBC_UNDEFINED_TABLE, NULL,
+				 "Name it as in SQL, with its schema where that is not in "
+				 "the search path, and in quotes where its name needs them.",
+				 "table %s does not exist", text);
+	kind = get_rel_relkind(oid);
+	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+		dbc_fail(base, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
+				 "%s is not a table", text);
+	return dbcpg_relation_of(host, oid);
+}
