@@ -5,8 +5,8 @@
  *
  * A key is an integer itself, which is exact, or a fingerprint of a key of any
  * other type (dbc_fingerprint()).  Two different keys have the same fingerprint
- * with a chance of 2^-64, seeded anew for each set, so that no data can be made
- * to collide.
+ * with a chance of 2^-64.  Where a key goes depends on the seed of the pool, as
+ * do fingerprints, so that no data can be made to collide.
  *
  * The host's arena knows nothing of a set: its memory comes from calloc-like
  * functions of the caller, who frees it on every road.
@@ -24,7 +24,8 @@ typedef struct dbc_pool
 	void *(*get)(struct dbc_pool *pool, size_t size); /* zeroed; may fail by
 													   * not returning */
 	void (*put)(struct dbc_pool *pool, void *memory);
-	size_t room; /* bytes that may still be taken */
+	size_t room; /* bytes that may still be taken; sets keep account of them */
+	uint64_t seed; /* a random number */
 } dbc_pool;
 
 typedef struct dbc_keyset
@@ -36,12 +37,18 @@ typedef struct dbc_keyset
 	uint64_t *slots; /* open addressing; 0 is a free one */
 	size_t nslots;	 /* a power of 2, or 0 */
 	size_t used;
-	bool has_zero; /* the key 0 is in the hash table */
-	bool full;	   /* a key did not fit: the set is of no use */
+	uint64_t factor; /* spreads keys over slots; odd */
+	int shift;		 /* leaves as many bits as number a slot */
+	int64_t nkeys;	 /* expected */
+	bool has_zero;	 /* the key 0 is in the hash table */
+	bool full;		 /* a key did not fit: the set is of no use */
 } dbc_keyset;
 
-/* An empty set; low .. high is the range most keys are in, low > high: none is
- * known.  Bits are used if they fit and cost no more than hashing nkeys. */
+/*
+ * An empty set for about nkeys (0: nobody knows); low .. high is the range most
+ * of them are in, low > high: none is known.  Bits are used for it if they fit
+ * and cost no more than hashing nkeys.
+ */
 extern void dbc_keyset_open(dbc_keyset *set, dbc_pool *pool, int64_t low,
 							int64_t high, int64_t nkeys);
 
@@ -64,8 +71,7 @@ extern uint64_t dbc_fingerprint(uint64_t seed, const void *bytes,
 static inline size_t
 dbc_keyset_slot(const dbc_keyset *set, uint64_t key)
 {
-	return (size_t) ((key * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
-		   (set->nslots - 1);
+	return (size_t) (key * set->factor >> set->shift);
 }
 
 static inline bool
