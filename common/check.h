@@ -6,7 +6,7 @@
 #ifndef DBC_CHECK_H
 #define DBC_CHECK_H
 
-#include "host.h"
+#include "options.h"
 
 /* Kinds of what a row can violate, in the order they are reported. */
 typedef enum dbc_constraint_kind
@@ -22,8 +22,11 @@ typedef enum dbc_constraint_kind
 	DBC_NKINDS
 } dbc_constraint_kind;
 
-/* Their names in SQL, ended by NULL. */
-extern const char *const dbc_kind_names[DBC_NKINDS + 1];
+/* Names in SQL of those that are declared, ended by NULL. */
+extern const char *const dbc_kind_names[DBC_K_RULE + 1];
+
+/* All of these, as a bit 1 << kind each. */
+#define DBC_ALL_KINDS ((1u << DBC_K_RULE) - 1)
 
 /* A foreign key that is not declared. */
 typedef struct dbc_reference
@@ -70,5 +73,38 @@ struct dbc_verdict
 	const char *sample_keys; /* JSON array, NULL if there are no violations */
 	const char *reason;		 /* why it is unknown, else NULL */
 };
+
+/* What verifying one table found. */
+typedef struct dbc_verified
+{
+	const dbc_verdict *verdicts;
+	int count;
+	const char *failure; /* why it could not be verified, else NULL */
+} dbc_verified;
+
+/* ---- what the functions of dbcheck share (check.c) ---- */
+
+/* The tables a call is about: the one that its argument relation names, or all
+ * of the user's if that is null. */
+extern const dbc_relation *
+dbc_check_tables(dbc_host *host, const dbc_value *relation, int *ntables);
+
+/* The option samples: how many keys to give per verdict. */
+#define DBC_MAX_SAMPLES 1000
+extern int dbc_samples(const dbc_given *given);
+
+/* Bytes a call may use for sets of keys. */
+extern int64_t dbc_check_memory(dbc_host *host);
+
+/* host->verify(), where a table that cannot be read does not keep others from
+ * being verified. */
+extern dbc_verified dbc_verify_table(dbc_host *host, const dbc_verify *task);
+
+/* What to say of a verdict. */
+extern const char *dbc_verdict_message(dbc_host *host,
+									   const dbc_verdict *verdict);
+
+/* The number of violations; null where it is unknown. */
+extern dbc_value dbc_verdict_violations(const dbc_verdict *verdict);
 
 #endif /* DBC_CHECK_H */

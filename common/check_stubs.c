@@ -12,7 +12,6 @@
 				 #name " is not there yet");                   \
 	}
 
-STUB(dbcheck_constraints)
 STUB(dbcheck_integrity)
 STUB(dbcheck_orphans)
 STUB(dbcheck_row)

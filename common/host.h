@@ -274,6 +274,10 @@ struct dbc_host
 	 */
 	const dbc_relation *(*resolve)(dbc_host *host, const char *text);
 
+	/* The tables of the user, those the caller may not read, too, by schema
+	 * and name. */
+	const dbc_relation *(*tables)(dbc_host *host, int *ntables);
+
 	/*
 	 * Verifies the rows of one table in the caller's snapshot, declared
 	 * constraints and what else the task names, in one pass wherever the

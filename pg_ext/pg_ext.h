@@ -264,6 +264,7 @@ extern const char *dbcpg_diff(dbc_host *base, const dbc_schema *from,
 /* ---- pg_relation.c ---- */
 
 extern const dbc_relation *dbcpg_resolve(dbc_host *base, const char *text);
+extern const dbc_relation *dbcpg_tables(dbc_host *base, int *ntables);
 
 /* A relation as the core knows it. */
 extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);

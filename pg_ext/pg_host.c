@@ -157,6 +157,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.track = dbcpg_track,
 		.touched = dbcpg_touched,
 		.resolve = dbcpg_resolve,
+		.tables = dbcpg_tables,
 		.verify = dbcpg_verify,
 		.facts = host_facts,
 	};

@@ -30,20 +30,27 @@ find_relation(dbcpg_host *host, const char *text)
 	return relation;
 }
 
-/* A relation as the core knows it. */
-const dbc_relation *
-dbcpg_relation_of(dbcpg_host *host, Oid oid)
+/* Fills a relation with names of the catalog. */
+static void
+fill_relation(dbcpg_host *host, dbc_relation *relation, const char *schema,
+			  const char *name)
 {
-	dbc_relation *relation = dbc_alloc(&host->base, sizeof(*relation));
-	char *schema = get_namespace_name(get_rel_namespace(oid));
-	char *name = get_rel_name(oid);
-
 	relation->schema =
 		dbc_format(&host->base, "%s", dbcpg_to_core(host, schema));
 	relation->name = dbc_format(&host->base, "%s", dbcpg_to_core(host, name));
 	relation->shown = dbc_format(
 		&host->base, "%s",
 		dbcpg_to_core(host, quote_qualified_identifier(schema, name)));
+}
+
+/* A relation as the core knows it. */
+const dbc_relation *
+dbcpg_relation_of(dbcpg_host *host, Oid oid)
+{
+	dbc_relation *relation = dbc_alloc(&host->base, sizeof(*relation));
+
+	fill_relation(host, relation, get_namespace_name(get_rel_namespace(oid)),
+				  get_rel_name(oid));
 	return relation;
 }
 
@@ -64,4 +71,23 @@ dbcpg_resolve(dbc_host *base, const char *text)
 		dbc_fail(base, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
 				 "%s is not a table", text);
 	return dbcpg_relation_of(host, oid);
+}
+
+/* The tables of the user.  They are not locked: any of them may be gone when it
+ * is looked at. */
+const dbc_relation *
+dbcpg_tables(dbc_host *base, int *ntables)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	const dbc_rows *rows = dbc_query(base, "check/tables", NULL, 0);
+	dbc_relation *tables =
+		dbc_alloc(base, (size_t) rows->nrows * sizeof(*tables));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		fill_relation(host, &tables[i],
+					  dbcpg_from_core(dbc_cell(rows, i, 0)->text),
+					  dbcpg_from_core(dbc_cell(rows, i, 1)->text));
+	*ntables = rows->nrows;
+	return tables;
 }

@@ -356,6 +356,7 @@ extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
 /* ---- sqlite_relation.c ---- */
 
 extern const dbc_relation *dbcsl_resolve(dbc_host *host, const char *text);
+extern const dbc_relation *dbcsl_tables(dbc_host *host, int *ntables);
 
 /* A relation as the core knows it. */
 extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,

@@ -264,6 +264,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .store_schema = dbcsl_store_schema,
 								  .diff = dbcsl_diff,
 								  .resolve = dbcsl_resolve,
+								  .tables = dbcsl_tables,
 								  .verify = dbcsl_verify,
 								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,

@@ -79,3 +79,20 @@ dbcsl_resolve(dbc_host *host, const char *text)
 	return dbcsl_relation_of(h, dbc_cell(rows, 0, 0)->text,
 							 dbc_cell(rows, 0, 1)->text);
 }
+
+/* The tables of the user. */
+const dbc_relation *
+dbcsl_tables(dbc_host *host, int *ntables)
+{
+	const dbc_rows *rows = dbc_query(host, "check/tables", NULL, 0);
+	dbc_relation *tables =
+		dbc_alloc(host, (size_t) rows->nrows * sizeof(*tables));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		tables[i] =
+			*dbcsl_relation_of(dbcsl_of(host), dbc_cell(rows, i, 0)->text,
+							   dbc_cell(rows, i, 1)->text);
+	*ntables = rows->nrows;
+	return tables;
+}

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
 #include "text.h"
 
 /* Where a failure lands. */
@@ -400,6 +399,18 @@ host_resolve(dbc_host *host, const char *text)
 	return relation;
 }
 
+/* There are two tables, a and b. */
+static const dbc_relation *
+host_tables(dbc_host *host, int *ntables)
+{
+	static const dbc_relation tables[] = {{"main", "a", "a"},
+										  {"main", "b", "b"}};
+
+	fake_note(host, "tables");
+	*ntables = 2;
+	return tables;
+}
+
 /* Verdicts are what the test has put there. */
 static const dbc_verdict *
 host_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
@@ -407,6 +418,9 @@ host_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
 	fake_host *fake = (fake_host *) host;
 
 	fake_note(host, "verify")->table = task->table->name;
+	fake->task = *task;
+	if (fake->broken && dbc_same(fake->broken, task->table->name))
+		land(fake, false, DBC_CORRUPTED, "it is broken");
 	*nverdicts = fake->nverdicts;
 	return fake->verdicts;
 }
@@ -453,6 +467,7 @@ fake_new(int engine)
 							.track = host_track,
 							.touched = host_touched,
 							.resolve = host_resolve,
+							.tables = host_tables,
 							.verify = host_verify,
 							.facts = host_facts};
 	fake->facts =

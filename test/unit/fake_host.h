@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host.h"
+#include "check.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
 
@@ -55,8 +55,9 @@ typedef struct fake_host
 
 	/* for tests to set */
 	dbc_facts facts;
-	const struct dbc_verdict *verdicts;
+	const dbc_verdict *verdicts; /* of every table */
 	int nverdicts;
+	const char *broken; /* table of which verifying fails, or NULL */
 	const dbc_file *files;
 	int nfiles;
 	int fail_at; /* this host call, from 1, fails; 0: none */
@@ -72,6 +73,7 @@ typedef struct fake_host
 	int ncalls;
 	int nallocs;
 	int nnotices;
+	dbc_verify task;	 /* the last one */
 	dbc_outside outside; /* the last script run outside a transaction */
 
 	/* its own */
