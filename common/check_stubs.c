@@ -13,7 +13,6 @@
 	}
 
 STUB(dbcheck_integrity)
-STUB(dbcheck_orphans)
 STUB(dbcheck_row)
 STUB(dbcheck_json)
 STUB(dbcheck_json_errors)

@@ -69,6 +69,7 @@ typedef struct dbc_error
 #define DBC_INVALID_NAME	   "42602"
 #define DBC_WRONG_OBJECT_TYPE  "42809"
 #define DBC_UNDEFINED_TABLE	   "42P01"
+#define DBC_UNDEFINED_COLUMN   "42703"
 #define DBC_NOT_READY		   "55000"
 #define DBC_LOCK_NOT_AVAILABLE "55P03"
 #define DBC_ASSERT_FAILURE	   "P0004"

@@ -83,6 +83,8 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *value)
 		wants = dbc_format(host, "a whole number from %lld to %lld",
 						   (long long) option->minimum,
 						   (long long) option->maximum);
+	else if (option->type == DBC_O_ARRAY)
+		wants = "an array";
 	else
 		wants = option->type == DBC_O_TEXT ? "a string" : "an array of strings";
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -178,6 +180,10 @@ read_member(dbc_host *host, const dbc_option *option, const char *type,
 			fits = dbc_same(type, "array");
 			if (fits)
 				given->texts = read_texts(host, option, text);
+			break;
+		case DBC_O_ARRAY:
+			fits = dbc_same(type, "array");
+			given->text = text;
 			break;
 	}
 	if (!fits)

@@ -1,0 +1,10 @@
+-- The column of table $2 in schema $1 that $3 is the name of, as in SQL: in
+-- quotes, or in whatever case.
+select a.attname
+from pg_catalog.pg_attribute as a
+join pg_catalog.pg_class as c on c.oid = a.attrelid
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped
+	and (pg_catalog.lower($3) = a.attname
+		or $3 = pg_catalog.format('"%s"', pg_catalog.replace(a.attname, '"', '""')))
+order by a.attname
