@@ -173,8 +173,7 @@ find_subjects(dbc_host *host, const dbc_value *relation, const dbc_given *given)
 		all.list[all.count++] =
 			(subject){.table = &tables[i], .declared = true};
 	for (i = 0; i < relations->nrows; i++)
-		add_relation(host, &all, dbc_cell(relations, i, DBC_MEMBER_TEXT)->text,
-					 relations->nrows);
+		add_relation(host, &all, relations, i);
 	return all;
 }
 
