@@ -82,6 +82,21 @@ typedef struct dbc_verified
 	const char *failure; /* why it could not be verified, else NULL */
 } dbc_verified;
 
+/* A rule of the bookkeeping. */
+typedef struct dbc_data_rule
+{
+	dbc_rule rule;
+	const char *table;	  /* as dbc_relation.shown */
+	const char *severity; /* info, warning or critical */
+	const char *message;  /* or NULL */
+} dbc_data_rule;
+
+/* The first version of the bookkeeping that has rules. */
+#define DBC_RULES_SINCE 3
+
+/* The data rules, by name (check_rule.c). */
+extern const dbc_data_rule *dbc_read_rules(dbc_host *host, int *nrules);
+
 /* ---- what the functions of dbcheck share (check.c) ---- */
 
 /* The tables a call is about: the one that its argument relation names, or all

@@ -116,6 +116,7 @@ typedef struct dbc_relation
 
 typedef struct dbc_verify dbc_verify; /* see check.h */
 typedef struct dbc_verdict dbc_verdict;
+typedef struct dbc_rule dbc_rule;
 
 /* What guard() does with the work of a callback that succeeded. */
 typedef enum dbc_guard_mode
@@ -288,6 +289,16 @@ struct dbc_host
 	 */
 	const dbc_verdict *(*verify)(dbc_host *host, const dbc_verify *task,
 								 int *nverdicts);
+
+	/*
+	 * Fails unless the texts of a rule are what they are said to be: one
+	 * expression and, if it is not NULL, one condition over the columns of a
+	 * table; and so are assignments, those of an UPDATE of it, if not NULL.
+	 * Runs none of them.  [PG] Rules run as the owner of the table, so the
+	 * caller must be able to act as he.
+	 */
+	void (*try_rule)(dbc_host *host, const dbc_relation *table,
+					 const dbc_rule *rule, const char *assignments);
 
 	/* Measures; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);

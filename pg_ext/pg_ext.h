@@ -274,6 +274,11 @@ extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
 extern const dbc_verdict *dbcpg_verify(dbc_host *base, const dbc_verify *task,
 									   int *nverdicts);
 
+/* ---- pg_rule.c ---- */
+
+extern void dbcpg_try_rule(dbc_host *base, const dbc_relation *table,
+						   const dbc_rule *rule, const char *assignments);
+
 /* ---- pg_errand.c ---- */
 
 /* How a worker runs a statement. */

@@ -159,6 +159,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.resolve = dbcpg_resolve,
 		.tables = dbcpg_tables,
 		.verify = dbcpg_verify,
+		.try_rule = dbcpg_try_rule,
 		.facts = host_facts,
 	};
 	host->base.user =

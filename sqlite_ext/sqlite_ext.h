@@ -367,6 +367,11 @@ extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,
 extern const dbc_verdict *dbcsl_verify(dbc_host *host, const dbc_verify *task,
 									   int *nverdicts);
 
+/* ---- sqlite_rule.c ---- */
+
+extern void dbcsl_try_rule(dbc_host *host, const dbc_relation *table,
+						   const dbc_rule *rule, const char *assignments);
+
 /* ---- sqlite_outside.c ---- */
 
 extern void dbcsl_claim(dbc_host *host, const char *version);

@@ -266,6 +266,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .resolve = dbcsl_resolve,
 								  .tables = dbcsl_tables,
 								  .verify = dbcsl_verify,
+								  .try_rule = dbcsl_try_rule,
 								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,
 								  .facts = facts};

@@ -1,0 +1,3 @@
+-- Drops a data rule.
+delete from {.rule}
+where name = $1
