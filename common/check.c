@@ -36,6 +36,16 @@ dbc_samples(const dbc_given *given)
 	return given->given ? (int) given->integer : 10;
 }
 
+/* Whether an error says that data is damaged or cannot be read: data or index
+ * corrupted, or a failure of the file system. */
+bool
+dbc_means_damage(const dbc_error *error)
+{
+	return dbc_same(error->sqlstate, "XX001") ||
+		   dbc_same(error->sqlstate, "XX002") ||
+		   dbc_starts_with(error->sqlstate, "58");
+}
+
 /* Bytes a call may use for sets of keys. */
 int64_t
 dbc_check_memory(dbc_host *host)

@@ -97,6 +97,49 @@ typedef struct dbc_data_rule
 /* The data rules, by name (check_rule.c). */
 extern const dbc_data_rule *dbc_read_rules(dbc_host *host, int *nrules);
 
+/* ---- check_integrity.c ---- */
+
+/* Something of the database that is damaged, or cannot be looked at. */
+typedef struct dbc_damage
+{
+	const char *object;
+	const char *problem;
+	const char *severity; /* as in dbcheck_integrity() */
+	const char *fix_sql;  /* or NULL */
+} dbc_damage;
+
+typedef void dbc_damage_found(dbc_host *host, const dbc_damage *damage,
+							  void *arg);
+
+/* How thoroughly to look; choices of the option level. */
+extern const char *const dbc_integrity_levels[];
+
+/* Finds what is damaged. */
+extern void dbc_find_damage(dbc_host *host, const dbc_given *level,
+							dbc_damage_found *found, void *arg);
+
+/* ---- check_review.c ---- */
+
+/* A constraint or rule that rows violate, or of which nothing is known. */
+typedef struct dbc_violation
+{
+	const char *table; /* as dbc_relation.shown */
+	const char *name;  /* NULL: nothing is known of the whole table */
+	bool is_rule;
+	const dbc_verdict *verdict; /* NULL: it could not be asked for */
+	const char *severity;		/* as in dbcheck_run() */
+	const char *message;
+} dbc_violation;
+
+typedef void dbc_violation_found(dbc_host *host, const dbc_violation *violation,
+								 void *arg);
+
+/* Verifies the table that relation names, or all if it is null, against
+ * constraints of some kinds and, if asked, the data rules. */
+extern void dbc_review_tables(dbc_host *host, const dbc_value *relation,
+							  unsigned kinds, bool rules, int samples,
+							  dbc_violation_found *found, void *arg);
+
 /* ---- what the functions of dbcheck share (check.c) ---- */
 
 /* The tables a call is about: the one that its argument relation names, or all
@@ -107,6 +150,9 @@ dbc_check_tables(dbc_host *host, const dbc_value *relation, int *ntables);
 /* The option samples: how many keys to give per verdict. */
 #define DBC_MAX_SAMPLES 1000
 extern int dbc_samples(const dbc_given *given);
+
+/* Whether an error says that data is damaged or cannot be read. */
+extern bool dbc_means_damage(const dbc_error *error);
 
 /* Bytes a call may use for sets of keys. */
 extern int64_t dbc_check_memory(dbc_host *host);

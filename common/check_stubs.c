@@ -12,11 +12,9 @@
 				 #name " is not there yet");                   \
 	}
 
-STUB(dbcheck_integrity)
 STUB(dbcheck_row)
 STUB(dbcheck_json)
 STUB(dbcheck_json_errors)
-STUB(dbcheck_run)
 STUB(dbcheck_repair)
 STUB(dbcheck_quarantine)
 STUB(dbcheck_undo)

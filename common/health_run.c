@@ -7,8 +7,8 @@
 
 #include <math.h>
 
+#include "check.h"
 #include "health_score.h"
-#include "options.h"
 #include "text.h"
 
 /* Columns of the SQL of a check. */
@@ -178,16 +178,6 @@ query_probe(dbc_host *host, void *arg)
 	call->rows = dbc_query_text(host, call->probe);
 }
 
-/* Whether an error says that data is damaged or cannot be read: data or index
- * corrupted, or a failure of the file system. */
-static bool
-means_damage(const dbc_error *error)
-{
-	return dbc_same(error->sqlstate, "XX001") ||
-		   dbc_same(error->sqlstate, "XX002") ||
-		   dbc_starts_with(error->sqlstate, "58");
-}
-
 /* Adds the finding that a failed statement is: damage if it is what the check
  * looks for, otherwise something unknown. */
 static void
@@ -196,7 +186,7 @@ add_failure(dbc_host *host, check_call *call, const dbc_check_row *row,
 {
 	dbc_check_row damaged = *row;
 
-	if (call->check->scoring == DBC_SCORE_INTEGRITY && means_damage(error))
+	if (call->check->scoring == DBC_SCORE_INTEGRITY && dbc_means_damage(error))
 	{
 		damaged.detail = error->message;
 		dbc_add_judgement(host, call->findings, call->check, DBC_CRITICAL,
