@@ -14,13 +14,14 @@
 
 /* ---- the set ---- */
 
-/* Takes memory of the pool, which has room for it. */
+/* Takes memory of the pool, which has room for it; NULL if there is none. */
 static void *
 take(dbc_keyset *set, size_t size)
 {
 	void *memory = set->pool->get(set->pool, size);
 
-	set->pool->room -= size;
+	if (memory)
+		set->pool->room -= size;
 	return memory;
 }
 
@@ -101,6 +102,8 @@ make_table(dbc_keyset *set)
 	if (nslots > set->pool->room / sizeof(*set->slots))
 		return false;
 	set->slots = take(set, nslots * sizeof(*set->slots));
+	if (!set->slots)
+		return false;
 	set->nslots = nslots;
 	for (set->shift = 64; nslots > 1; nslots /= 2)
 		set->shift--;
@@ -124,11 +127,15 @@ grow_table(dbc_keyset *set)
 {
 	uint64_t *old = set->slots;
 	size_t nold = set->nslots;
+	uint64_t *larger;
 	size_t i;
 
 	if (2 * nold > set->pool->room / sizeof(*old))
 		return false;
-	set->slots = take(set, 2 * nold * sizeof(*old));
+	larger = take(set, 2 * nold * sizeof(*old));
+	if (!larger)
+		return false;
+	set->slots = larger;
 	set->nslots = 2 * nold;
 	set->shift--;
 	for (i = 0; i < nold; i++)

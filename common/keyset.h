@@ -21,8 +21,8 @@
 /* Where memory comes from. */
 typedef struct dbc_pool
 {
-	void *(*get)(struct dbc_pool *pool, size_t size); /* zeroed; may fail by
-													   * not returning */
+	/* zeroed memory; where there is none, NULL, or it does not return */
+	void *(*get)(struct dbc_pool *pool, size_t size);
 	void (*put)(struct dbc_pool *pool, void *memory);
 	size_t room; /* bytes that may still be taken; sets keep account of them */
 	uint64_t seed; /* a random number */

@@ -17,15 +17,19 @@ typedef struct counted
 {
 	dbc_pool base;
 	int taken;
+	bool none; /* there is no memory */
 } counted;
 
 static void *
 get(dbc_pool *pool, size_t size)
 {
-	void *memory = calloc(1, size);
+	void *memory;
 
-	assert_non_null(memory);
 	assert_true(size <= pool->room);
+	if (((counted *) pool)->none)
+		return NULL;
+	memory = calloc(1, size);
+	assert_non_null(memory);
 	((counted *) pool)->taken++;
 	return memory;
 }
@@ -40,7 +44,7 @@ put(dbc_pool *pool, void *memory)
 static counted
 pool_of(size_t room)
 {
-	return (counted){{get, put, room, UINT64_C(0x123456789abcdef1)}, 0};
+	return (counted){{get, put, room, UINT64_C(0x123456789abcdef1)}, 0, false};
 }
 
 /* Adds count keys, each of them twice, and asks for them and others. */
@@ -160,6 +164,33 @@ a_set_that_is_full_says_so(void **state)
 }
 
 static void
+without_memory_a_set_is_full(void **state)
+{
+	counted pool = pool_of(1 << 20);
+	dbc_keyset set;
+	uint64_t key;
+
+	(void) state;
+	pool.none = true;
+	dbc_keyset_open(&set, &pool.base, 1, 100, 100);
+	assert_false(dbc_keyset_add(&set, 5));
+	assert_true(set.full);
+	dbc_keyset_close(&set);
+	assert_int_equal(pool.base.room, 1 << 20);
+
+	pool.none = false;
+	dbc_keyset_open(&set, &pool.base, 1, 0, 0);
+	assert_false(dbc_keyset_add(&set, 1));
+	pool.none = true;
+	for (key = 2; !set.full; key++)
+		dbc_keyset_add(&set, key);
+	assert_int_equal(set.used, 64 / 8 * 7);
+	dbc_keyset_close(&set);
+	assert_int_equal(pool.taken, 0);
+	assert_int_equal(pool.base.room, 1 << 20);
+}
+
+static void
 fingerprints_differ(void **state)
 {
 	static const char bytes[40] = "the same bytes, but not as many of them";
@@ -191,6 +222,7 @@ main(void)
 		cmocka_unit_test(a_set_gives_back_all_it_took),
 		cmocka_unit_test(bits_cost_no_more_than_hashing),
 		cmocka_unit_test(a_set_that_is_full_says_so),
+		cmocka_unit_test(without_memory_a_set_is_full),
 		cmocka_unit_test(fingerprints_differ)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
