@@ -86,9 +86,10 @@ typedef struct dbc_verified
 typedef struct dbc_data_rule
 {
 	dbc_rule rule;
-	const char *table;	  /* as dbc_relation.shown */
-	const char *severity; /* info, warning or critical */
-	const char *message;  /* or NULL */
+	const char *table;		/* as dbc_relation.shown */
+	const char *severity;	/* info, warning or critical */
+	const char *message;	/* or NULL */
+	const char *repair_sql; /* or NULL */
 } dbc_data_rule;
 
 /* The first version of the bookkeeping that has rules. */
@@ -126,6 +127,7 @@ typedef struct dbc_violation
 	const char *table; /* as dbc_relation.shown */
 	const char *name;  /* NULL: nothing is known of the whole table */
 	bool is_rule;
+	bool is_repairable;			/* the rule has a repair_sql */
 	const dbc_verdict *verdict; /* NULL: it could not be asked for */
 	const char *severity;		/* as in dbcheck_run() */
 	const char *message;

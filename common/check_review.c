@@ -66,6 +66,7 @@ pass_on(dbc_host *host, const review *r, const dbc_verdict *verdict)
 							   .name = verdict->name,
 							   .verdict = verdict,
 							   .is_rule = is_rule,
+							   .is_repairable = rule && rule->repair_sql,
 							   .severity = severity_of(verdict, rule),
 							   .message = message_of(host, verdict, rule)};
 

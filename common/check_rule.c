@@ -20,7 +20,8 @@ enum
 	COLUMN_EXPRESSION,
 	COLUMN_CONDITION,
 	COLUMN_SEVERITY,
-	COLUMN_MESSAGE
+	COLUMN_MESSAGE,
+	COLUMN_REPAIR_SQL
 };
 
 enum
@@ -151,7 +152,8 @@ dbc_read_rules(dbc_host *host, int *nrules)
 					 dbc_cell(rows, i, COLUMN_CONDITION)->text},
 			.table = dbc_required_text(host, rows, i, COLUMN_TABLE),
 			.severity = dbc_required_text(host, rows, i, COLUMN_SEVERITY),
-			.message = dbc_cell(rows, i, COLUMN_MESSAGE)->text};
+			.message = dbc_cell(rows, i, COLUMN_MESSAGE)->text,
+			.repair_sql = dbc_cell(rows, i, COLUMN_REPAIR_SQL)->text};
 	*nrules = rows->nrows;
 	return rules;
 }

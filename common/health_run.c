@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "check.h"
+#include "health_rows.h"
 #include "health_score.h"
 #include "text.h"
 
@@ -28,8 +29,10 @@ enum
 /* What is asked for, and what all checks are told. */
 typedef struct check_run
 {
+	dbc_host *host;
 	const dbc_given *given; /* by OPTION_* */
 	const dbc_stored *stored;
+	dbc_row_review *review;
 	dbc_value parameters[NPARAMETERS]; /* the first two are each check's own */
 	dbc_findings *findings;
 } check_run;
@@ -41,6 +44,7 @@ typedef struct check_call
 	double warning;
 	double critical;
 	const dbc_value *parameters;
+	dbc_row_review *review;
 	const char *probe;
 	const dbc_rows *rows;
 	dbc_findings *findings;
@@ -159,14 +163,18 @@ measured_severity(const check_call *call, double value)
 
 /* ---- running ---- */
 
-/* Runs the SQL of a check. */
+/* Runs the SQL of a check, or looks at the rows of tables. */
 static void
 query_check(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	call->rows = dbc_query(host, dbc_format(host, "health/%s", call->check->id),
-						   call->parameters, NPARAMETERS);
+	if (dbc_is_row_check(call->check))
+		call->rows = dbc_row_findings(host, call->review, call->check);
+	else
+		call->rows =
+			dbc_query(host, dbc_format(host, "health/%s", call->check->id),
+					  call->parameters, NPARAMETERS);
 }
 
 /* Runs a probe. */
@@ -281,6 +289,7 @@ run_check(dbc_host *host, check_run *run, const dbc_check *check)
 					   .warning = dbc_check_warning(host, run->stored, check),
 					   .critical = dbc_check_critical(host, run->stored, check),
 					   .parameters = run->parameters,
+					   .review = run->review,
 					   .findings = run->findings};
 	int before = run->findings->count;
 	const dbc_rows *rows;
@@ -321,6 +330,18 @@ visit_check(dbc_host *host, check_run *run, const dbc_check *check)
 		run_check(host, run, check);
 }
 
+/* Whether a check will be run. */
+static bool
+will_run(const dbc_check *check, void *arg)
+{
+	check_run *run = arg;
+
+	return is_asked_for(run->given, check) &&
+		   (check->engines & run->host->engine) &&
+		   dbc_check_enabled(run->host, run->stored, check) &&
+		   is_level_allowed(run->given, check);
+}
+
 /* A measurement as a parameter. */
 static dbc_value
 fact_value(int64_t fact)
@@ -333,7 +354,7 @@ dbc_findings *
 dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 			   const dbc_value *options)
 {
-	check_run run = {.stored = stored};
+	check_run run = {.host = host, .stored = stored};
 	dbc_facts facts;
 	int total;
 	int done = 0;
@@ -344,6 +365,7 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 		(int) (sizeof(options_known) / sizeof(options_known[0])));
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
+	run.review = dbc_open_row_review(host, will_run, &run);
 	host->facts(host, &facts);
 	run.parameters[2] = fact_value(facts.disk_total);
 	run.parameters[3] = fact_value(facts.disk_free);

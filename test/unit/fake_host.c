@@ -185,6 +185,12 @@ fake_rows(fake_host *fake, const char *what, int ncols, int nrows, ...)
 }
 
 void
+fake_affects(fake_host *fake, const char *what, int64_t affected)
+{
+	find_reply(fake, what, NULL)->rows.affected = affected;
+}
+
+void
 fake_fails(fake_host *fake, const char *what, const char *sqlstate,
 		   const char *message)
 {
@@ -388,54 +394,6 @@ host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 	return true;
 }
 
-/* Every name is one of a table in "main". */
-static const dbc_relation *
-host_resolve(dbc_host *host, const char *text)
-{
-	dbc_relation *relation = dbc_alloc(host, sizeof(*relation));
-
-	fake_note(host, "resolve");
-	*relation = (dbc_relation){"main", text, text};
-	return relation;
-}
-
-/* There are two tables, a and b. */
-static const dbc_relation *
-host_tables(dbc_host *host, int *ntables)
-{
-	static const dbc_relation tables[] = {{"main", "a", "a"},
-										  {"main", "b", "b"}};
-
-	fake_note(host, "tables");
-	*ntables = 2;
-	return tables;
-}
-
-/* Verdicts are what the test has put there. */
-static const dbc_verdict *
-host_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
-{
-	fake_host *fake = (fake_host *) host;
-
-	fake_note(host, "verify")->table = task->table->name;
-	fake->task = *task;
-	if (fake->broken && dbc_same(fake->broken, task->table->name))
-		land(fake, false, DBC_CORRUPTED, "it is broken");
-	*nverdicts = fake->nverdicts;
-	return fake->verdicts;
-}
-
-/* Every text is a good one. */
-static void
-host_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
-			  const char *assignments)
-{
-	(void) table;
-	(void) rule;
-	(void) assignments;
-	fake_note(host, "try rule");
-}
-
 static void
 host_facts(dbc_host *host, dbc_facts *facts)
 {
@@ -477,10 +435,10 @@ fake_new(int engine)
 							.diff = host_diff,
 							.track = host_track,
 							.touched = host_touched,
-							.resolve = host_resolve,
-							.tables = host_tables,
-							.verify = host_verify,
-							.try_rule = host_try_rule,
+							.resolve = fake_resolve,
+							.tables = fake_tables,
+							.verify = fake_verify,
+							.try_rule = fake_try_rule,
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};

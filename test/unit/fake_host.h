@@ -102,6 +102,9 @@ extern void fake_rows(fake_host *fake, const char *what, int ncols, int nrows,
 extern void fake_table(fake_host *fake, const char *what, const char *arg,
 					   int ncols, int nrows, const dbc_value *cells);
 
+/* How many rows a query that has an answer changes. */
+extern void fake_affects(fake_host *fake, const char *what, int64_t affected);
+
 /* Makes a query fail. */
 extern void fake_fails(fake_host *fake, const char *what, const char *sqlstate,
 					   const char *message);

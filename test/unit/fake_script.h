@@ -22,4 +22,13 @@ extern void fake_claim(dbc_host *host, const char *version);
 extern bool fake_outside(dbc_host *host, const dbc_outside *work,
 						 dbc_error *error);
 
+/* ---- fake_check.c ---- */
+
+extern const dbc_relation *fake_resolve(dbc_host *host, const char *text);
+extern const dbc_relation *fake_tables(dbc_host *host, int *ntables);
+extern const dbc_verdict *fake_verify(dbc_host *host, const dbc_verify *task,
+									  int *nverdicts);
+extern void fake_try_rule(dbc_host *host, const dbc_relation *table,
+						  const dbc_rule *rule, const char *assignments);
+
 #endif /* FAKE_SCRIPT_H */

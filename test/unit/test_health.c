@@ -141,12 +141,11 @@ values_are_rounded_for_people(void **state)
 	(void) state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 	{
-		fake_finds(fake, "orphaned_rows", NULL, cases[i].value);
+		fake_finds(fake, "slow_queries", NULL, cases[i].value);
 		fake_expect_message(
-			fake, "orphaned_rows",
+			fake, "slow_queries",
 			dbc_format(&fake->base,
-					   "%s rows of shop.orders have no parent in "
-					   "the detail",
+					   "%s queries take more than the detail ms on average",
 					   cases[i].text));
 	}
 	fake_free(fake);
@@ -158,9 +157,9 @@ one_is_not_many(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_finds(fake, "orphaned_rows", NULL, 1);
-	fake_expect_message(fake, "orphaned_rows",
-						"1 row of shop.orders has no parent in the detail");
+	fake_finds(fake, "slow_queries", NULL, 1);
+	fake_expect_message(fake, "slow_queries",
+						"1 query takes more than the detail ms on average");
 	fake_free(fake);
 }
 
@@ -170,12 +169,12 @@ names_are_not_templates(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_rows(fake, "health/orphaned_rows", 7, 1, dbc_text("warning"),
+	fake_rows(fake, "health/table_bloat", 7, 1, dbc_text("warning"),
 			  dbc_text("{detail}{value}{"), dbc_null(), dbc_null(), dbc_null(),
 			  dbc_null(), dbc_null());
-	fake_expect_message(
-		fake, "orphaned_rows",
-		"unknown rows of {detail}{value}{ have no parent in unknown");
+	fake_expect_message(fake, "table_bloat",
+						"about unknown % of {detail}{value}{ is free space "
+						"(unknown bytes)");
 	assert_int_equal(fake_value(fake, 0, VALUE)->kind, DBC_NULL);
 	/* nothing to run, so nothing is locked */
 	assert_null(fake_text(fake, 0, FIX_SQL));
@@ -228,19 +227,19 @@ probes_measure(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_probes(fake, "orphaned_rows");
+	fake_probes(fake, "stats_stale");
 	fake_rows(fake, "the probe", 1, 1, dbc_int(7));
-	fake_expect(fake, "orphaned_rows", "warning");
+	fake_expect(fake, "stats_stale", "warning");
 	assert_true(fake_value(fake, 0, VALUE)->real == 7);
 	/* numeric arrives as text */
 	fake_rows(fake, "the probe", 1, 1, dbc_text("8"));
-	fake_expect(fake, "orphaned_rows", "warning");
+	fake_expect(fake, "stats_stale", "warning");
 	assert_true(fake_value(fake, 0, VALUE)->real == 8);
 	fake_rows(fake, "the probe", 1, 1, dbc_null());
-	fake_expect(fake, "orphaned_rows", "ok");
+	fake_expect(fake, "stats_stale", "ok");
 	assert_string_equal(fake_text(fake, 0, MESSAGE), "nothing found");
 	fake_rows(fake, "the probe", 1, 0);
-	fake_expect(fake, "orphaned_rows", "ok");
+	fake_expect(fake, "stats_stale", "ok");
 	fake_free(fake);
 }
 
@@ -250,9 +249,9 @@ failing_probes(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_probes(fake, "orphaned_rows");
+	fake_probes(fake, "stats_stale");
 	fake_fails(fake, "the probe", "42501", "permission denied");
-	fake_expect(fake, "orphaned_rows", "unknown");
+	fake_expect(fake, "stats_stale", "unknown");
 	assert_string_equal(fake_text(fake, 0, OBJECT), "shop.orders");
 	assert_string_equal(fake_text(fake, 0, MESSAGE),
 						"shop.orders could not be checked");
@@ -285,8 +284,8 @@ damage_is_critical(void **state)
 							"the database is damaged: malformed");
 	}
 	/* other checks do not look for damage */
-	fake_fails(fake, "health/orphaned_rows", "XX001", "malformed");
-	fake_expect(fake, "orphaned_rows", "unknown");
+	fake_fails(fake, "health/stats_stale", "XX001", "malformed");
+	fake_expect(fake, "stats_stale", "unknown");
 	fake_free(fake);
 }
 
@@ -325,10 +324,10 @@ checks_cannot_write(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_probes(fake, "orphaned_rows");
+	fake_probes(fake, "stats_stale");
 	fake_rows(fake, "the probe", 1, 1, dbc_int(7));
-	fake_check(fake, "orphaned_rows");
-	assert_true(fake_last(fake, "health/orphaned_rows")->read_only);
+	fake_check(fake, "stats_stale");
+	assert_true(fake_last(fake, "health/stats_stale")->read_only);
 	assert_true(fake_last(fake, "the probe")->read_only);
 	assert_int_equal(fake_count(fake, "progress"), 1);
 	fake_free(fake);

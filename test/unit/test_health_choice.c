@@ -18,15 +18,15 @@ levels(void **state)
 	fake_json(fake, "{full}", 1, "level", "string", "full");
 	fake_json(fake, "{fast}", 1, "level", "string", "fast");
 	assert_true(fake_call(fake, "dbhealth_checks", 1, dbc_json("{fast}")));
-	row = fake_row_of(fake, "orphaned_rows");
+	row = fake_row_of(fake, "integrity_structure");
 	assert_string_equal(fake_text(fake, row, SEVERITY), "skipped");
 	assert_string_equal(fake_text(fake, row, REASON), "needs level full");
-	assert_int_equal(fake_count(fake, "health/orphaned_rows"), 0);
+	assert_int_equal(fake_count(fake, "health/integrity_structure"), 0);
 	assert_true(fake_call(fake, "dbhealth_checks", 1, dbc_json("{full}")));
 	assert_string_equal(fake_text(fake, row, SEVERITY), "ok");
-	assert_int_equal(fake_count(fake, "health/orphaned_rows"), 1);
+	assert_int_equal(fake_count(fake, "health/integrity_structure"), 1);
 	/* naming a check is asking for it */
-	fake_expect(fake, "orphaned_rows", "ok");
+	fake_expect(fake, "integrity_structure", "ok");
 	fake_free(fake);
 }
 

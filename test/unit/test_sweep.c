@@ -52,6 +52,13 @@ static const struct
 	{"dbmigrate_schema", {NULL}},
 	{"dbmigrate_diff", {"{one}", "{two}"}},
 	{"dbmigrate_test", {NULL, NULL}},
+	{"dbcheck_constraints", {NULL, "{all}"}},
+	{"dbcheck_orphans", {"t", "{relations}"}},
+	{"dbcheck_integrity", {NULL}},
+	{"dbcheck_rule_add", {"new", "t", "a > 0", "{rule}"}},
+	{"dbcheck_rule_drop", {"r"}},
+	{"dbcheck_rules", {NULL}},
+	{"dbcheck_run", {NULL}},
 	{"dbhealth_ping", {NULL}},
 	{"dbhealth_report", {"{full}"}},
 	{"dbhealth_checks", {"{full}"}},
@@ -69,6 +76,16 @@ static const fake_migration migrations[] = {
 	{.version = "2", .up = "begin; a; commit", .depends_on = {"1"}},
 	{.version = "3", .failed = true, .verify = "v"},
 	{.version = "4", .up = "vacuum", .environments = "[\"development\"]"}};
+
+static const dbc_verdict verdicts[] = {
+	{.kind = DBC_K_FOREIGN_KEY,
+	 .name = "fk",
+	 .columns = "a",
+	 .parent = "p",
+	 .parent_columns = "id",
+	 .violations = 1},
+	{.kind = DBC_K_CHECK, .name = "ck", .violations = -1, .reason = "why"},
+	{.kind = DBC_K_RULE, .name = "r", .violations = 2}};
 
 static const dbc_file files[] = {
 	{"101_one.up.sql", "create table one (a int);"},
@@ -88,6 +105,13 @@ add_options(fake_host *fake)
 	fake_json(fake, "{apply}", 1, "on_error", "string", "report");
 	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
 	fake_json(fake, "{full}", 1, "level", "string", "full");
+	fake_json(fake, "{all}", 1, "all", "boolean", "true");
+	fake_json(fake, "{relations}", 1, "relations", "array", "[relation]");
+	fake_json(fake, "[relation]", 1, NULL, "object", "{relation}");
+	fake_json(fake, "{relation}", 2, "child", "string", "t.a", "parent",
+			  "string", "\"p.q\".id");
+	fake_json(fake, "{rule}", 2, "where", "string", "b", "repair_sql", "string",
+			  "a = 1");
 }
 
 /* The findings of a database with every sort of trouble but severe ones. */
@@ -112,6 +136,26 @@ add_findings(fake_host *fake, int engine)
 	fake_rows(fake, "the storage", 1, 1, dbc_text("{}"));
 }
 
+/* What dbcheck asks: verdicts, a rule, damage that is known and to be found. */
+static void
+add_checks(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake->verdicts = verdicts;
+	fake->nverdicts = 3;
+	fake_rows(fake, "check/column", 1, 1, dbc_text("a"));
+	fake_rows(fake, "check/rules", 9, 1, dbc_text("r"), dbc_text("t"),
+			  dbc_text("a > 0"), n, dbc_text("warning"), n, n, n, n);
+	fake_rows(fake, "check/rule_store", 0, 0);
+	fake_rows(fake, "check/rule_drop", 0, 0);
+	fake_affects(fake, "check/rule_drop", 1);
+	fake_rows(fake, "check/integrity", 5, 2, dbc_text("i"), dbc_text("broken"),
+			  dbc_text("info"), n, n, dbc_text("i"), n, dbc_text("info"), n,
+			  dbc_text("the damage"));
+	fake_rows(fake, "the damage", 1, 1, dbc_text("broken"));
+}
+
 /* A host that can answer everything the functions ask. */
 static fake_host *
 full_host(int engine)
@@ -121,10 +165,12 @@ full_host(int engine)
 
 	add_options(fake);
 	add_findings(fake, engine);
+	add_checks(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "bookkeeping/1", 0, 0);
 	fake_rows(fake, "bookkeeping/2", 0, 0);
+	fake_rows(fake, "bookkeeping/3", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	fake_rows(fake, "core/bookkeeping_lock", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);

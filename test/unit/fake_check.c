@@ -1,0 +1,71 @@
+/*
+ * fake_check.c
+ *	  Tables, verdicts and rules of the fake host.
+ */
+#include "fake_script.h"
+
+#include "text.h"
+
+/* Every name is one of a table in "main". */
+const dbc_relation *
+fake_resolve(dbc_host *host, const char *text)
+{
+	dbc_relation *relation = dbc_alloc(host, sizeof(*relation));
+
+	fake_note(host, "resolve");
+	*relation = (dbc_relation){"main", text, text};
+	return relation;
+}
+
+/* There are two tables, a and b. */
+const dbc_relation *
+fake_tables(dbc_host *host, int *ntables)
+{
+	static const dbc_relation tables[] = {{"main", "a", "a"},
+										  {"main", "b", "b"}};
+
+	fake_note(host, "tables");
+	*ntables = 2;
+	return tables;
+}
+
+/* Whether a task asks for a verdict of a kind. */
+static bool
+is_asked_for(const dbc_verify *task, dbc_constraint_kind kind)
+{
+	if (kind == DBC_K_RULE)
+		return task->nrules > 0;
+	return (task->kinds >> kind & 1) != 0 ||
+		   (kind == DBC_K_FOREIGN_KEY && task->nreferences > 0);
+}
+
+/* Verdicts are what the test has put there. */
+const dbc_verdict *
+fake_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
+{
+	fake_host *fake = (fake_host *) host;
+	dbc_verdict *verdicts =
+		dbc_alloc(host, ((size_t) fake->nverdicts + 1) * sizeof(*verdicts));
+	int i;
+
+	fake_note(host, "verify")->table = task->table->name;
+	fake->task = *task;
+	if (fake->broken && dbc_same(fake->broken, task->table->name))
+		dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "it is broken");
+	*nverdicts = 0;
+	for (i = 0; i < fake->nverdicts; i++)
+		if (is_asked_for(task, fake->verdicts[i].kind))
+			verdicts[(*nverdicts)++] = fake->verdicts[i];
+	return verdicts;
+}
+
+/* Every text is a good one. */
+void
+fake_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
+			  const char *assignments)
+{
+	(void) table;
+	(void) rule;
+	(void) assignments;
+	fake_note(host, "try rule");
+}
