@@ -6,13 +6,17 @@
 
 #include "text.h"
 
-/* Every name is one of a table in "main". */
+/* Every name but one is that of a table in "main". */
 const dbc_relation *
 fake_resolve(dbc_host *host, const char *text)
 {
+	fake_host *fake = (fake_host *) host;
 	dbc_relation *relation = dbc_alloc(host, sizeof(*relation));
 
 	fake_note(host, "resolve");
+	if (fake->missing && dbc_same(fake->missing, text))
+		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
+				 "table %s does not exist", text);
 	*relation = (dbc_relation){"main", text, text};
 	return relation;
 }

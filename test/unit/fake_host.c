@@ -308,7 +308,7 @@ host_notice(dbc_host *host, const char *message)
 static void
 host_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 {
-	fake_note(host, "progress");
+	fake_note(host, "progress")->phase = phase;
 	assert_non_null(phase);
 	assert_true(done >= 0 && done < total);
 }

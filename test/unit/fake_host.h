@@ -26,6 +26,7 @@ typedef struct fake_entry
 {
 	const char *what;	   /* name of the SQL, its text, or of the call */
 	const char *table;	   /* of verify */
+	const char *phase;	   /* of progress */
 	const dbc_value *args; /* of a query */
 	bool read_only;		   /* inside a guard that forbids writing */
 	dbc_guard_mode mode;   /* of a guard */
@@ -57,7 +58,8 @@ typedef struct fake_host
 	dbc_facts facts;
 	const dbc_verdict *verdicts; /* of every table */
 	int nverdicts;
-	const char *broken; /* table of which verifying fails, or NULL */
+	const char *missing; /* table that is not there, or NULL */
+	const char *broken;	 /* table of which verifying fails, or NULL */
 	const dbc_file *files;
 	int nfiles;
 	int fail_at; /* this host call, from 1, fails; 0: none */

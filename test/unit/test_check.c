@@ -197,6 +197,76 @@ wrong_arguments_are_refused(void **state)
 	fake_free(fake);
 }
 
+/* Options of dbcheck_orphans with two relations. */
+static dbc_value
+relations(fake_host *fake)
+{
+	fake_json(fake, "{relations}", 1, "relations", "array", "[one, two]");
+	fake_json(fake, "[one, two]", 2, NULL, "object", "{one}", NULL, "object",
+			  "{two}");
+	fake_json(fake, "{one}", 2, "child", "string", "\"x.y\".t.a", "parent",
+			  "string", "p.\"c.d\"");
+	fake_json(fake, "{two}", 2, "child", "string", "\"x.y\".t.b", "parent",
+			  "string", "q.[e.f]");
+	fake_rows(fake, "check/column", 1, 1, dbc_text("the column"));
+	return dbc_json("{relations}");
+}
+
+static void
+orphans_of_any_relation(void **state)
+{
+	static const dbc_verdict verdict = {.kind = DBC_K_FOREIGN_KEY,
+										.columns = "a",
+										.parent = "p",
+										.parent_columns = "c",
+										.violations = 3};
+	fake_host *fake = fake_with(&verdict, 1);
+	const dbc_value *args;
+
+	(void) state;
+	assert_true(
+		fake_call(fake, "dbcheck_orphans", 2, dbc_text("t"), relations(fake)));
+	assert_int_equal(fake->nrows, 2);
+	assert_string_equal(fake_text(fake, 0, TABLE), "t");
+	assert_string_equal(fake_text(fake, 1, TABLE), "\"x.y\".t");
+	assert_null(fake_text(fake, 1, CONSTRAINT));
+	assert_string_equal(fake_text(fake, 1, KIND), "p");
+	assert_string_equal(fake_text(fake, 1, MESSAGE),
+						"3 rows have no parent in p (c)");
+	/* its declared ones were not asked for, both others at once were */
+	assert_int_equal(fake->task.kinds, 0);
+	assert_int_equal(fake->task.nreferences, 2);
+	assert_string_equal(fake->task.references[0].parent->name, "p");
+	assert_string_equal(fake->task.references[1].parent->name, "q");
+	args = fake_last(fake, "check/column")->args;
+	assert_string_equal(args[1].text, "q");
+	assert_string_equal(args[2].text, "[e.f]");
+	fake_free(fake);
+}
+
+static void
+wrong_relations_are_refused(void **state)
+{
+	fake_host *fake = fake_with(NULL, 0);
+	dbc_value options = relations(fake);
+
+	(void) state;
+	fake_rows(fake, "check/column", 1, 0);
+	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
+	fake_expect_error(fake, DBC_UNDEFINED_COLUMN, "has no column a");
+	fake_json(fake, "{one}", 2, "child", "string", "\"x.y\"", "parent",
+			  "string", "p.c");
+	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
+	fake_expect_error(fake, DBC_INVALID_NAME, "not a table and a column");
+	fake_json(fake, "{one}", 1, "child", "string", "t.a");
+	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
+	fake_expect_error(fake, DBC_INVALID_PARAMETER, "cannot have the element");
+	fake_json(fake, "[one, two]", 1, NULL, "null", NULL);
+	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
+	fake_expect_error(fake, DBC_INVALID_PARAMETER, "element null");
+	fake_free(fake);
+}
+
 int
 main(void)
 {
@@ -206,7 +276,9 @@ main(void)
 		cmocka_unit_test(sound_ones_are_left_out),
 		cmocka_unit_test(all_tables_in_turn),
 		cmocka_unit_test(options_are_passed_on),
-		cmocka_unit_test(wrong_arguments_are_refused)};
+		cmocka_unit_test(wrong_arguments_are_refused),
+		cmocka_unit_test(orphans_of_any_relation),
+		cmocka_unit_test(wrong_relations_are_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

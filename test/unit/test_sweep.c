@@ -280,13 +280,10 @@ failed_in_full_check(const fake_host *fake)
 	int at = fake->fail_at - 1;
 	int i;
 
-	/* the probe, its guard, the SQL and its guard */
-	for (; at >= 0 && at > fake->fail_at - 5; at--)
-		for (i = 0; i < dbc_nchecks; i++)
-			if (dbc_checks[i].level == DBC_LEVEL_FULL &&
-				dbc_starts_with(fake->log[at].what, "health/") &&
-				dbc_same(fake->log[at].what + 7, dbc_checks[i].id))
-				return true;
+	for (; at >= 0; at--)
+		for (i = 0; i < dbc_nchecks && fake->log[at].phase; i++)
+			if (dbc_same(fake->log[at].phase, dbc_checks[i].id))
+				return dbc_checks[i].level == DBC_LEVEL_FULL;
 	return false;
 }
 

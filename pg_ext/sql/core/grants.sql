@@ -1,6 +1,7 @@
 -- What each area needs, as the statements that grant it to role $1; they are
 -- null if there is no such role.  Dropping or upgrading the bookkeeping takes its
--- owner: nothing that can be granted here.
+-- owner: nothing that can be granted here.  So does adding data rules: they run as
+-- the owner of the table they are about.
 with routine as (
 	select p.oid::pg_catalog.regprocedure::text as signature, p.proname as name,
 		n.nspname as schema_name, p.provolatile = 'v' as writes
@@ -11,7 +12,7 @@ with routine as (
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 	where e.extname = 'dbcare'
 ), part (area, name, writes) as (
-	values ('monitor', '^(dbcare|dbhealth)_', false),
+	values ('monitor', '^(dbcare|dbhealth|dbcheck)_', false),
 		('migrate', '^(dbcare|dbhealth)_', false),
 		('migrate', '^dbmigrate_', null),
 		('admin', '', null)
@@ -27,15 +28,17 @@ with routine as (
 	from allowed as a
 	union all
 	values ('monitor', 3, 'usage on schema dbcare'),
-		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change'),
+		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change, dbcare.rule'),
 		('migrate', 3, 'usage on schema dbcare'),
-		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.schema_change'),
+		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.schema_change, dbcare.rule'),
 		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object'),
 		('migrate', 6, 'select, insert on dbcare.history'),
 		('admin', 3, 'usage on schema dbcare'),
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object'),
 		('admin', 5, 'select, insert on dbcare.history'),
-		('admin', 6, 'select on dbcare.schema_change')
+		('admin', 6, 'select on dbcare.schema_change, dbcare.rule'),
+		('admin', 7, 'select, insert, update on dbcare.repair'),
+		('admin', 8, 'select, insert on dbcare.quarantine')
 )
 select n.area, 'grant ' || n.privilege || ' to ' || (select pg_catalog.quote_ident(r.rolname)
 		from pg_catalog.pg_roles as r where r.rolname = $1) as statement
