@@ -62,10 +62,11 @@ dbcpg_resolve(dbc_host *base, const char *text)
 	char kind;
 
 	if (!OidIsValid(oid))
-		dbc_fail(base, DBC_UNDEFINED_TABLE, NULL,
-				 "Name it as in SQL, with its schema where that is not in "
-				 "the search path, and in quotes where its name needs them.",
-				 "table %s does not exist", text);
+		dbc_fail(
+			base, DBC_UNDEFINED_TABLE, NULL,
+			"Name it as in SQL: with its schema where it needs one, and in "
+			"quotes where its name needs them.",
+			"table %s does not exist", text);
 	kind = get_rel_relkind(oid);
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
 		dbc_fail(base, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",

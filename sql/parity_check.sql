@@ -29,10 +29,10 @@ select replace(table_name, 'public.', ''), constraint_name, replace(parent_table
 select replace(table_name, 'public.', ''), constraint_name, replace(parent_table, 'public.', ''), orphans, sample_keys from dbcheck_orphans('c', '{"relations": [{"child": "\"Odd \"\"Name\"\"\".loose", "parent": "P.ID"}]}');
 -- data rules
 select dbcheck_rules();
-select dbcheck_rule_add('capital', 'p', 'name = upper(name)', '{"severity": "info", "message": "names are capital"}');
-select dbcheck_rule_add('short', 'p', 'length(name) < 3', '{"where": "id > 1 -- the first is special", "severity": "critical", "repair_sql": "delete"}');
-select dbcheck_rule_add('short', 'p', 'length(name) < 3', '{"where": "id > 1 -- the first is special", "severity": "critical", "repair_sql": "name = substr(name, 1, 2), id = id"}');
-select dbcheck_rule_add('odd', '"Odd ""Name"""', '"select" in (select id from p where id < 2)');
+select replace(cast(dbcheck_rule_add('capital', 'p', 'name = upper(name)', '{"severity": "info", "message": "names are capital"}') as text), 'public.', '');
+select replace(cast(dbcheck_rule_add('short', 'p', 'length(name) < 3', '{"where": "id > 1 -- the first is special", "severity": "critical", "repair_sql": "delete"}') as text), 'public.', '');
+select replace(cast(dbcheck_rule_add('short', 'p', 'length(name) < 3', '{"where": "id > 1 -- the first is special", "severity": "critical", "repair_sql": "name = substr(name, 1, 2), id = id"}') as text), 'public.', '');
+select replace(cast(dbcheck_rule_add('odd', '"Odd ""Name"""', '"select" in (select id from p where id < 2)') as text), 'public.', '');
 select name, replace(table_name, 'public.', ''), expression, condition, severity, message, repair_sql, created_by, created_at is not null from dbcheck_rules();
 select source, name, replace(table_name, 'public.', ''), violations, severity, sample_keys, message from dbcheck_run('{"sources": ["rule"]}');
 select source, name, replace(table_name, 'public.', ''), violations, severity, sample_keys, message from dbcheck_run('{"sources": ["rule"], "relation": "p", "samples": 1}');
@@ -42,7 +42,7 @@ select dbcheck_rule_drop('capital');
 select dbcheck_rule_drop('capital');
 -- a rule whose table is gone is unknown, not well
 create table passing (id integer primary key);
-select dbcheck_rule_add('passing', 'passing', 'id > 0');
+select replace(cast(dbcheck_rule_add('passing', 'passing', 'id > 0') as text), 'public.', '');
 drop table passing;
 select source, name, replace(table_name, 'public.', ''), violations, severity, replace(message, 'public.', '') from dbcheck_run('{"sources": ["rule"]}') where name = 'passing';
 select dbcheck_rule_drop('passing');
@@ -57,7 +57,6 @@ select dbcheck_rule_add('r', '{"where": "id"}', 'id > 0');
 select dbcheck_rule_add('r', 'nowhere', 'id > 0');
 select dbcheck_rule_add('r', 'v', 'id > 0');
 select dbcheck_rule_add('r', 'p', 'id > 0', '{"severity": "fatal"}');
-select dbcheck_rule_add('r', 'p', 'id > 0', '{"repair_sql": ""}');
 select dbcheck_rule_drop(null);
 select count(*) from dbcheck_rules();
 -- bad arguments
@@ -76,8 +75,7 @@ select * from dbcheck_orphans('p', '{"relations": [7]}');
 select * from dbcheck_orphans('p', '{"relations": [{"child": "p.id", "parents": "c.id"}]}');
 select * from dbcheck_orphans('p', '{"relations": [{"child": "id", "parent": "c.id"}]}');
 select * from dbcheck_orphans('p', '{"relations": [{"child": "v.id", "parent": "c.id"}]}');
+select * from dbcheck_orphans('p', '{"relations": [{"child": "p.ID", "parent": "v.id"}]}');
 select * from dbcheck_integrity('{"level": "deep"}');
 select * from dbcheck_run('{"sources": ["rules"]}');
 select * from dbcheck_run('{"relation": "nowhere"}');
--- a missing column, with the table as the engine writes it
-select count(*) from dbcheck_orphans('p', '{"relations": [{"child": "p.none", "parent": "c.id"}]}') where table_name = 'none';

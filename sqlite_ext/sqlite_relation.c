@@ -69,10 +69,11 @@ dbcsl_resolve(dbc_host *host, const char *text)
 	names[1] = dbc_text(schema);
 	rows = dbc_query(host, "check/resolve", names, 2);
 	if (rows->nrows == 0)
-		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL,
-				 "Name it as in SQL, with its schema where it is not in main, "
-				 "and in quotes where its name needs them.",
-				 "table %s does not exist", text);
+		dbc_fail(
+			host, DBC_UNDEFINED_TABLE, NULL,
+			"Name it as in SQL: with its schema where it needs one, and in "
+			"quotes where its name needs them.",
+			"table %s does not exist", text);
 	if (strcmp(dbc_cell(rows, 0, 2)->text, "table") != 0)
 		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
 				 "%s is not a table", text);
