@@ -175,11 +175,10 @@ dbc_put_bool(dbc_node *object, const char *key, bool truth)
 	dbc_put_value(object, key, &value);
 }
 
-/* Adds a value of any kind. */
-void
-dbc_put_value(dbc_node *object, const char *key, const dbc_value *value)
+/* The node of a value; NULL is JSON's null. */
+static dbc_node *
+make_value(dbc_host *host, const dbc_value *value)
 {
-	dbc_host *host = object->host;
 	const char *text = NULL;
 
 	switch (value->kind)
@@ -203,7 +202,14 @@ dbc_put_value(dbc_node *object, const char *key, const dbc_value *value)
 			text = value->text;
 			break;
 	}
-	dbc_put(object, key, text ? make_leaf(host, text) : NULL);
+	return text ? make_leaf(host, text) : NULL;
+}
+
+/* Adds a value of any kind. */
+void
+dbc_put_value(dbc_node *object, const char *key, const dbc_value *value)
+{
+	dbc_put(object, key, make_value(object->host, value));
 }
 
 /* Adds an element to an array. */
@@ -211,6 +217,13 @@ void
 dbc_push(dbc_node *array, dbc_node *value)
 {
 	*extend(array) = (member){NULL, value};
+}
+
+/* Adds a value of any kind to an array. */
+void
+dbc_push_value(dbc_node *array, const dbc_value *value)
+{
+	dbc_push(array, make_value(array->host, value));
 }
 
 /* Adds a string to an array. */

@@ -25,6 +25,7 @@ extern void dbc_put_value(dbc_node *object, const char *key,
 
 /* Add an element to an array. */
 extern void dbc_push(dbc_node *array, dbc_node *value);
+extern void dbc_push_value(dbc_node *array, const dbc_value *value);
 extern void dbc_push_text(dbc_node *array, const char *text);
 
 /* Number of elements or members. */

@@ -207,7 +207,7 @@ stir(uint64_t v[4])
 
 /* Adds bytes to a fingerprint: SipHash-1-3, whose key is what was before. */
 uint64_t
-dbc_fingerprint(uint64_t seed, const void *bytes, size_t length)
+dbc_key_fingerprint(uint64_t seed, const void *bytes, size_t length)
 {
 	const unsigned char *next = bytes;
 	uint64_t last = (uint64_t) length << 56;

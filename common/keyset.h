@@ -4,9 +4,9 @@
  *	  integers, a hash table of 64-bit keys for all others.
  *
  * A key is an integer itself, which is exact, or a fingerprint of a key of any
- * other type (dbc_fingerprint()).  Two different keys have the same fingerprint
- * with a chance of 2^-64.  Where a key goes depends on the seed of the pool, as
- * do fingerprints, so that no data can be made to collide.
+ * other type (dbc_key_fingerprint()).  Two different keys have the same
+ *fingerprint with a chance of 2^-64.  Where a key goes depends on the seed of
+ *the pool, as do fingerprints, so that no data can be made to collide.
  *
  * The host's arena knows nothing of a set: its memory comes from calloc-like
  * functions of the caller, who frees it on every road.
@@ -62,8 +62,8 @@ extern bool dbc_keyset_add(dbc_keyset *set, uint64_t key);
 static inline bool dbc_keyset_has(const dbc_keyset *set, uint64_t key);
 
 /* Adds bytes to a fingerprint that starts as a seed. */
-extern uint64_t dbc_fingerprint(uint64_t seed, const void *bytes,
-								size_t length);
+extern uint64_t dbc_key_fingerprint(uint64_t seed, const void *bytes,
+									size_t length);
 
 /* ---- inline, since a scan asks once per row and key ---- */
 

@@ -32,13 +32,6 @@ typedef struct difference
 
 /* ---- writing ---- */
 
-/* A name in quotes. */
-const char *
-dbcsl_quoted(dbc_host *host, const char *name)
-{
-	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
-}
-
 /* A name that cannot be mistaken for that of a temporary thing. */
 const char *
 dbcsl_in_main(dbc_host *host, const char *name)

@@ -37,8 +37,7 @@ extern void dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from,
  * SQLite cannot rename the table without what depends on it. */
 extern bool dbcsl_qualifies(const dbcsl_ddl *ddl);
 
-/* A name in quotes, and one that cannot be mistaken for a temporary thing. */
-extern const char *dbcsl_quoted(dbc_host *host, const char *name);
+/* A name that cannot be mistaken for that of a temporary thing. */
 extern const char *dbcsl_in_main(dbc_host *host, const char *name);
 
 /* Appends a line of comment, whatever is in the names it tells. */

@@ -186,6 +186,9 @@ extern void *dbcsl_grow(dbcsl_host *h, void *array, size_t count,
 /* sqlite3_mprintf() into the arena: it can quote (%Q, %w). */
 extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
 
+/* A name in double quotes. */
+extern const char *dbcsl_quoted(dbc_host *host, const char *name);
+
 /* Bytes before the first one that is not part of valid UTF-8. */
 extern size_t dbcsl_valid_utf8(const char *text, size_t length);
 
@@ -199,6 +202,10 @@ extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 
 /* Runs h->loose to its end and finalizes it; collects its rows if asked. */
 extern const dbc_rows *dbcsl_run_loose(dbcsl_host *h, bool collect);
+
+/* One value of the row a statement is at; a blob is the text of a literal. */
+extern dbc_value dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement,
+									int column);
 
 /* Finalizes h->loose, if any. */
 extern void dbcsl_drop_loose(dbcsl_host *h);
@@ -425,6 +432,10 @@ extern void dbcsl_progress_start(dbcsl_host *h);
 
 extern void dbcsl_progress(dbc_host *host, const char *phase, int64_t done,
 						   int64_t total);
+
+/* Shows progress without giving way: cannot fail. */
+extern void dbcsl_show_progress(dbcsl_host *h, const char *phase, int64_t done,
+								int64_t total);
 
 /*
  * Claims something, instead of what was claimed before, until the call ends;

@@ -118,6 +118,13 @@ dbcsl_printf(dbcsl_host *h, const char *format, ...)
 	return copy;
 }
 
+/* A name in double quotes. */
+const char *
+dbcsl_quoted(dbc_host *host, const char *name)
+{
+	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
+}
+
 /* Bytes before the first one that is not part of valid UTF-8. */
 size_t
 dbcsl_valid_utf8(const char *text, size_t length)

@@ -6,7 +6,7 @@
  *	  select dbcare_version();
  *	  select * from dbcare_functions;
  */
-#include "sqlite_ext.h"
+#include "sqlite_verify.h"
 
 SQLITE_EXTENSION_INIT1
 
@@ -76,6 +76,8 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 											  (void *) fn, NULL)
 				   : register_scalar(db, fn);
 	}
+	if (code == SQLITE_OK)
+		code = dbcsl_register_visit(db);
 	if (code != SQLITE_OK && error)
 		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
 	return code;

@@ -80,11 +80,11 @@ dbcsl_progress_claim(dbcsl_host *h, const char *what)
 	return !entry;
 }
 
-/* Shows progress, and gives way to an interrupt. */
+/* Shows progress. */
 void
-dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
+dbcsl_show_progress(dbcsl_host *h, const char *phase, int64_t done,
+					int64_t total)
 {
-	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_progress_entry *entry = &h->progress;
 
 	lock_entries();
@@ -95,6 +95,15 @@ dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 	entry->done = done;
 	entry->total = total;
 	unlock_entries();
+}
+
+/* Shows progress, and gives way to an interrupt. */
+void
+dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	dbcsl_show_progress(h, phase, done, total);
 	dbcsl_poll_interrupt(h);
 }
 

@@ -141,8 +141,8 @@ blob_literal(dbcsl_host *h, sqlite3_stmt *statement, int column)
 }
 
 /* One value of the row a statement is at. */
-static dbc_value
-column_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
+dbc_value
+dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 {
 	const char *text;
 
@@ -177,7 +177,7 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
 		dbcsl_grow(h, values, (size_t) rows->nrows, width * sizeof(*values));
 	row = values + (size_t) rows->nrows++ * width;
 	for (i = 0; i < rows->ncols; i++)
-		row[i] = column_value(h, statement, i);
+		row[i] = dbcsl_column_value(h, statement, i);
 	return values;
 }
 

@@ -205,13 +205,14 @@ fingerprints_differ(void **state)
 	for (seed = 0; seed < 3; seed++)
 		for (length = 0; length <= sizeof(bytes); length++)
 			assert_false(
-				dbc_keyset_add(&set, dbc_fingerprint(seed, bytes, length)));
+				dbc_keyset_add(&set, dbc_key_fingerprint(seed, bytes, length)));
 	for (i = 0; i < 200000; i++)
-		assert_false(dbc_keyset_add(&set, dbc_fingerprint(7, &i, sizeof(i))));
-	assert_true(dbc_keyset_add(&set, dbc_fingerprint(2, bytes, 5)));
+		assert_false(
+			dbc_keyset_add(&set, dbc_key_fingerprint(7, &i, sizeof(i))));
+	assert_true(dbc_keyset_add(&set, dbc_key_fingerprint(2, bytes, 5)));
 	/* where one part ends and the next begins makes a difference */
-	assert_true(dbc_fingerprint(dbc_fingerprint(1, "ab", 2), "c", 1) !=
-				dbc_fingerprint(dbc_fingerprint(1, "a", 1), "bc", 2));
+	assert_true(dbc_key_fingerprint(dbc_key_fingerprint(1, "ab", 2), "c", 1) !=
+				dbc_key_fingerprint(dbc_key_fingerprint(1, "a", 1), "bc", 2));
 	dbc_keyset_close(&set);
 }
 
