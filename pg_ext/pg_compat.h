@@ -11,6 +11,7 @@
 #include "catalog/pg_authid.h"
 #include "commands/defrem.h"
 #include "mb/pg_wchar.h"
+#include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
 #include "storage/lock.h"
@@ -21,11 +22,16 @@
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "utils/regproc.h"
+#include "utils/rel.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
 #undef PGDLLEXPORT
 #define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#include "rewrite/rewriteHandler.h"
 #endif
 
 #if PG_VERSION_NUM < 140000
@@ -175,6 +181,45 @@ dbcpg_analyze(RawStmt *tree, const char *text)
 	return pg_analyze_and_rewrite_fixedparams(tree, text, NULL, 0, NULL);
 #else
 	return pg_analyze_and_rewrite(tree, text, NULL, 0, NULL);
+#endif
+}
+
+/* Whether nulls of a unique index are equal; 15 has made that a choice. */
+static inline bool
+dbcpg_nulls_equal(const IndexInfo *index)
+{
+#if PG_VERSION_NUM >= 150000
+	return index->ii_NullsNotDistinct;
+#else
+	(void) index;
+	return false;
+#endif
+}
+
+/* Whether a column is computed when it is read; 18 has brought such ones. */
+static inline bool
+dbcpg_is_virtual(Relation table, AttrNumber column)
+{
+#if PG_VERSION_NUM >= 180000
+	return column > 0 &&
+		   TupleDescAttr(RelationGetDescr(table), column - 1)->attgenerated ==
+			   ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+	(void) table;
+	(void) column;
+	return false;
+#endif
+}
+
+/* An expression over a table, variable 1, without such columns. */
+static inline Node *
+dbcpg_expand_virtual(Node *node, Relation table)
+{
+#if PG_VERSION_NUM >= 180000
+	return expand_generated_columns_in_expr(node, table, 1);
+#else
+	(void) table;
+	return node;
 #endif
 }
 

@@ -193,6 +193,25 @@ extern void dbcpg_check_spi(int code);
 extern Oid dbcpg_owner_of(Oid relation);
 extern Oid dbcpg_owner_of_function(Oid function);
 
+/* Who runs code, and with which settings. */
+typedef struct dbcpg_identity
+{
+	Oid user;
+	int security;
+	int guc_level;
+} dbcpg_identity;
+
+/* Has code of a table run as its owner in a security-restricted operation, with
+ * the table's schema in the search path.  The end of a subtransaction takes it
+ * back, too. */
+extern dbcpg_identity dbcpg_become_owner(Oid relation);
+
+/* Sets the search path to the schema of a table until the GUC level ends. */
+extern void dbcpg_set_search_path(Oid relation);
+
+/* Takes dbcpg_become_owner() back. */
+extern void dbcpg_become_again(const dbcpg_identity *identity);
+
 /* Runs a query that only reads, through SPI, with no more rights than the
  * owners of its tables have; gives a result code of SPI. */
 extern int dbcpg_execute_as_owner(const char *text);
@@ -268,6 +287,9 @@ extern const dbc_relation *dbcpg_tables(dbc_host *base, int *ntables);
 
 /* A relation as the core knows it. */
 extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
+
+/* The OID of a table the core knows; fails if it is gone. */
+extern Oid dbcpg_table_of(const dbc_relation *relation);
 
 /* ---- pg_verify.c ---- */
 

@@ -14,6 +14,7 @@
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
@@ -46,6 +47,41 @@ Oid
 dbcpg_owner_of_function(Oid function)
 {
 	return owner_in(PROCOID, function, Anum_pg_proc_proowner);
+}
+
+/* Sets the search path to the schema of a table.  What the caller has in his
+ * must not be found by code of the owner. */
+void
+dbcpg_set_search_path(Oid relation)
+{
+	const char *schema = get_namespace_name(get_rel_namespace(relation));
+
+	(void) set_config_option(
+		"search_path",
+		psprintf("pg_catalog, %s, pg_temp", quote_identifier(schema)),
+		PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Has code of a table run as its owner. */
+dbcpg_identity
+dbcpg_become_owner(Oid relation)
+{
+	dbcpg_identity identity;
+
+	GetUserIdAndSecContext(&identity.user, &identity.security);
+	identity.guc_level = NewGUCNestLevel();
+	dbcpg_set_search_path(relation);
+	SetUserIdAndSecContext(dbcpg_owner_of(relation),
+						   identity.security | SECURITY_RESTRICTED_OPERATION);
+	return identity;
+}
+
+/* Takes that back. */
+void
+dbcpg_become_again(const dbcpg_identity *identity)
+{
+	AtEOXact_GUC(false, identity->guc_level);
+	SetUserIdAndSecContext(identity->user, identity->security);
 }
 
 /* Adds the owner of a relation to a list. */

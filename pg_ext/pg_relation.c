@@ -54,6 +54,22 @@ dbcpg_relation_of(dbcpg_host *host, Oid oid)
 	return relation;
 }
 
+/* The OID of a table the core knows; fails if it is gone. */
+Oid
+dbcpg_table_of(const dbc_relation *relation)
+{
+	Oid space = get_namespace_oid(dbcpg_from_core(relation->schema), true);
+	Oid table = OidIsValid(space)
+					? get_relname_relid(dbcpg_from_core(relation->name), space)
+					: InvalidOid;
+
+	if (!OidIsValid(table))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
+				errmsg("table %s does not exist",
+					   dbcpg_from_core(relation->shown)));
+	return table;
+}
+
 const dbc_relation *
 dbcpg_resolve(dbc_host *base, const char *text)
 {

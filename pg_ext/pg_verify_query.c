@@ -1,0 +1,118 @@
+/*
+ * pg_verify_query.c
+ *	  What a scan cannot verify, and rules.
+ *
+ * Queries run with no more rights than the owner of the table has, as all
+ * queries over tables of others do; see pg_owner.c.
+ */
+#include "pg_verify.h"
+
+#include "utils/guc.h"
+
+/* A query in a guard. */
+typedef struct question
+{
+	dbcpg_verification *v;
+	const char *query;
+	bool distrusts_indexes;
+	const dbc_rows *rows;
+} question;
+
+/* Sets a parameter until the GUC level ends. */
+static void
+set_parameter(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Runs a query with the memory of the task. */
+static void
+ask(dbc_host *host, void *arg)
+{
+	question *q = arg;
+	int level = NewGUCNestLevel();
+	int64 memory = Min(q->v->task->memory / 1024, MAX_KILOBYTES);
+
+	set_parameter("work_mem", psprintf(INT64_FORMAT, Max(memory, 64)));
+	if (q->distrusts_indexes)
+	{
+		set_parameter("enable_indexscan", "off");
+		set_parameter("enable_indexonlyscan", "off");
+		set_parameter("enable_bitmapscan", "off");
+	}
+	dbcpg_set_search_path(q->v->table);
+	q->rows = dbc_query_text(host, q->query);
+	AtEOXact_GUC(false, level);
+}
+
+/* Runs a query; NULL, and *reason, if it fails. */
+static const dbc_rows *
+answer(dbcpg_verification *v, const char *query, bool distrusts_indexes,
+	   const char **reason)
+{
+	question q = {
+		.v = v, .query = query, .distrusts_indexes = distrusts_indexes};
+	dbc_error error;
+
+	if (dbc_guard(&v->host->base, ask, &q, DBC_KEEP, true, &error))
+		return q.rows;
+	*reason = error.message;
+	return NULL;
+}
+
+/* Counts the violations of all rules at once; those without any need no query
+ * of their own. */
+static void
+count_rules(dbcpg_verification *v)
+{
+	const char *reason = NULL;
+	const dbc_rows *rows;
+	int next = 0;
+	int i;
+
+	rows = v->counts ? answer(v, v->counts, false, &reason) : NULL;
+	for (i = 0; rows && i < v->nconstraints; i++)
+	{
+		dbcpg_constraint *c = &v->constraints[i];
+
+		if (c->verdict.kind == DBC_K_RULE &&
+			dbc_cell(rows, 0, next++)->integer == 0)
+			c->way = DBCPG_SETTLED;
+	}
+}
+
+/* Verifies a constraint by its query. */
+static void
+query_rows(dbcpg_verification *v, dbcpg_constraint *c)
+{
+	/* an index that has lost rows must not vouch for itself */
+	bool distrusts_indexes =
+		c->verdict.kind == DBC_K_PRIMARY_KEY || c->verdict.kind == DBC_K_UNIQUE;
+	const char *reason = NULL;
+	const dbc_rows *rows = answer(v, c->query, distrusts_indexes, &reason);
+
+	if (!rows)
+	{
+		dbcpg_give_up(c, reason);
+		return;
+	}
+	c->way = DBCPG_SETTLED;
+	c->verdict.violations = dbc_cell(rows, 0, 0)->integer;
+	c->verdict.sample_keys = dbc_cell(rows, 0, 1)->text;
+}
+
+/* Verifies what is left by queries. */
+void
+dbcpg_query_rows(dbcpg_verification *v)
+{
+	int i;
+
+	count_rules(v);
+	for (i = 0; i < v->nconstraints; i++)
+		if (v->constraints[i].way == DBCPG_BY_QUERY)
+		{
+			dbc_progress(&v->host->base, "queries", i, v->nconstraints);
+			query_rows(v, &v->constraints[i]);
+		}
+}

@@ -1,0 +1,293 @@
+/*
+ * pg_verify_read.c
+ *	  Reading tables, and collecting keys of parents.
+ */
+#include "pg_verify.h"
+
+#include "access/heapam.h"
+#include "access/table.h"
+#include "access/xlog.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "executor/executor.h"
+#include "optimizer/plancat.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+/* Rows between two reports of progress; a power of 2. */
+#define PROGRESS_ROWS 65536
+
+/* ---- one table ---- */
+
+/* Fails where there is nothing to read: an unlogged table has no rows as long
+ * as the server recovers. */
+static void
+refuse_unreadable(Relation table)
+{
+	if (RELATION_IS_OTHER_TEMP(table))
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("cannot access temporary tables of other sessions"));
+	if (RecoveryInProgress() && !RelationIsPermanent(table))
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("cannot access temporary or unlogged relations during "
+					   "recovery"));
+}
+
+void
+dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v, Oid table,
+				  const char *phase)
+{
+	reader->v = v;
+	reader->phase = phase;
+	reader->table = table_open(table, AccessShareLock);
+	refuse_unreadable(reader->table);
+	reader->row = table_slot_create(reader->table, NULL);
+	reader->executor = CreateExecutorState();
+	reader->context = GetPerTupleExprContext(reader->executor);
+	reader->context->ecxt_scantuple = reader->row;
+	/* always from the first block, so that the same rows come first */
+	reader->scan = table_beginscan_strat(reader->table, GetActiveSnapshot(), 0,
+										 NULL, true, false);
+}
+
+bool
+dbcpg_next_row(dbcpg_reader *reader)
+{
+	dbcpg_verification *v = reader->v;
+
+	ResetExprContext(reader->context);
+	if (!table_scan_getnextslot(reader->scan, ForwardScanDirection,
+								reader->row))
+		return false;
+	if ((++v->done & (PROGRESS_ROWS - 1)) == 0)
+		dbc_progress(&v->host->base, reader->phase, v->done,
+					 Max(v->done, v->total));
+	return true;
+}
+
+/* The lock stays until the transaction ends, as that of a query would. */
+void
+dbcpg_close_reader(dbcpg_reader *reader)
+{
+	table_endscan(reader->scan);
+	ExecDropSingleTupleTableSlot(reader->row);
+	FreeExecutorState(reader->executor);
+	table_close(reader->table, NoLock);
+}
+
+/* The tables with the rows of a table. */
+List *
+dbcpg_leaves_of(dbcpg_host *host, Oid table, const char **alien)
+{
+	List *leaves = NIL;
+	ListCell *cell;
+
+	*alien = NULL;
+	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
+		return list_make1_oid(table);
+	foreach (cell, find_all_inheritors(table, AccessShareLock, NULL))
+	{
+		Oid member = lfirst_oid(cell);
+		char kind = get_rel_relkind(member);
+
+		if (kind == RELKIND_RELATION)
+			leaves = lappend_oid(leaves, member);
+		else if (kind != RELKIND_PARTITIONED_TABLE)
+			*alien = dbcpg_relation_of(host, member)->shown;
+	}
+	return leaves;
+}
+
+/* About how many rows tables have. */
+int64_t
+dbcpg_estimate_rows(const List *tables)
+{
+	double sum = 0;
+	ListCell *cell;
+
+	foreach (cell, tables)
+	{
+		Relation table = table_open(lfirst_oid(cell), AccessShareLock);
+		BlockNumber pages;
+		double rows;
+		double visible;
+
+		estimate_rel_size(table, NULL, &pages, &rows, &visible);
+		table_close(table, NoLock);
+		sum += rows;
+	}
+	return (int64_t) Min(sum, (double) (PG_INT64_MAX / 2));
+}
+
+/* ---- sets ---- */
+
+/* Opens a set; the ends of an index are cheap, and no harm is done if they are
+ * wrong. */
+void
+dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
+			   int64_t nkeys)
+{
+	int64_t low = 1;
+	int64_t high = 0;
+
+	if (ends)
+	{
+		const dbc_rows *rows = dbc_query_text(&v->host->base, ends);
+
+		if (dbc_cell(rows, 0, 0)->kind == DBC_INT)
+		{
+			low = dbc_cell(rows, 0, 0)->integer;
+			high = dbc_cell(rows, 0, 1)->integer;
+		}
+	}
+	dbc_keyset_open(set, &v->pool.base, low, high, nkeys);
+}
+
+/* Adds the keys of one table to a set; one with a null is nobody's parent. */
+static void
+add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
+{
+	AttrNumber *columns = palloc((Size) parents->ncolumns * sizeof(*columns));
+	Oid *collations = palloc((Size) parents->ncolumns * sizeof(*collations));
+	dbcpg_reader reader;
+	dbcpg_key key;
+	uint64 value;
+	int i;
+
+	dbcpg_open_reader(&reader, v, table, "parents");
+	for (i = 0; i < parents->ncolumns; i++)
+	{
+		columns[i] =
+			dbcpg_column_in(parents->table, table, parents->columns[i]);
+		collations[i] =
+			TupleDescAttr(RelationGetDescr(reader.table), columns[i] - 1)
+				->attcollation;
+	}
+	dbcpg_make_key(&key, parents->ncolumns, columns, parents->hashing.left,
+				   collations, parents->seed);
+	if (parents->hashing.integers)
+		key.integer = getBaseType(get_atttype(table, columns[0]));
+	while (!parents->keys.full && dbcpg_next_row(&reader))
+	{
+		MemoryContext context =
+			MemoryContextSwitchTo(reader.context->ecxt_per_tuple_memory);
+
+		if (dbcpg_read_key(&key, reader.row, reader.context, &value) == 0)
+			(void) dbc_keyset_add(&parents->keys, value);
+		MemoryContextSwitchTo(context);
+	}
+	dbcpg_close_reader(&reader);
+}
+
+/* A set of parents and the verification it is for. */
+typedef struct collection
+{
+	dbcpg_verification *v;
+	dbcpg_parents *parents;
+	int64_t nrows;
+} collection;
+
+/* Collects the keys of one set. */
+static void
+collect(dbc_host *host, void *arg)
+{
+	collection *c = arg;
+	dbcpg_parents *parents = c->parents;
+	const char *alien;
+	List *leaves = dbcpg_leaves_of(dbcpg_of(host), parents->table, &alien);
+	ListCell *cell;
+
+	c->v->done = 0;
+	c->v->total = dbcpg_estimate_rows(leaves);
+	/* few rows find their parents sooner by an index */
+	if (alien || c->v->total / 16 > c->nrows)
+		return;
+	dbcpg_open_set(c->v, &parents->keys,
+				   parents->hashing.integers ? parents->ends : NULL,
+				   c->v->total);
+	foreach (cell, leaves)
+		add_keys(c->v, parents, lfirst_oid(cell));
+	parents->usable = !parents->keys.full;
+}
+
+/* The types of columns of a table. */
+static Oid *
+types_of(dbc_host *host, Oid table, const AttrNumber *columns, int ncolumns)
+{
+	Oid *types = dbc_alloc(host, ((size_t) ncolumns + 1) * sizeof(*types));
+	int i;
+
+	for (i = 0; i < ncolumns; i++)
+		types[i] = get_atttype(table, columns[i]);
+	return types;
+}
+
+/* Whether keys of parents are made as a foreign key would have them. */
+static bool
+serves(const dbcpg_parents *parents, const dbcpg_constraint *c,
+	   const dbcpg_hashing *hashing)
+{
+	size_t n = (size_t) c->ncolumns;
+
+	return parents->table == c->parent && parents->ncolumns == c->ncolumns &&
+		   memcmp(parents->columns, c->parent_columns,
+				  n * sizeof(*c->parent_columns)) == 0 &&
+		   parents->hashing.integers == hashing->integers &&
+		   (hashing->integers ||
+			memcmp(parents->hashing.left, hashing->left, n * sizeof(Oid)) == 0);
+}
+
+/* The keys of the parents of a foreign key; NULL if they cannot be hashed. */
+static dbcpg_parents *
+parents_of(dbcpg_verification *v, dbcpg_constraint *c, int64_t nrows)
+{
+	dbc_host *host = &v->host->base;
+	const Oid *left = types_of(host, c->parent, c->parent_columns, c->ncolumns);
+	const Oid *right = types_of(host, c->table, c->columns, c->ncolumns);
+	dbcpg_hashing hashing =
+		dbcpg_hashing_of(host, c->operators, left, right, c->ncolumns);
+	collection task = {.v = v, .nrows = nrows};
+	dbcpg_parents *parents;
+	dbc_error error;
+
+	if (!hashing.possible)
+		return NULL;
+	for (parents = v->parents; parents; parents = parents->next)
+		if (serves(parents, c, &hashing))
+			return parents;
+	parents = dbc_alloc(host, sizeof(*parents));
+	parents->next = v->parents;
+	v->parents = parents;
+	parents->table = c->parent;
+	parents->ncolumns = c->ncolumns;
+	parents->columns = c->parent_columns;
+	parents->hashing = hashing;
+	parents->seed = v->pool.base.seed;
+	parents->ends = c->ends;
+	task.parents = parents;
+	/* the query will say what is wrong */
+	if (!dbc_guard(host, collect, &task, DBC_KEEP, true, &error))
+		parents->usable = false;
+	if (!parents->usable && parents->keys.pool)
+		dbc_keyset_close(&parents->keys);
+	return parents;
+}
+
+/* Collects keys of parents. */
+void
+dbcpg_collect_parents(dbcpg_verification *v)
+{
+	int64_t nrows = dbcpg_estimate_rows(v->leaves);
+	int i;
+
+	for (i = 0; i < v->nconstraints; i++)
+	{
+		dbcpg_constraint *c = &v->constraints[i];
+
+		if (c->way != DBCPG_BY_SCAN || c->verdict.kind != DBC_K_FOREIGN_KEY)
+			continue;
+		c->parents = parents_of(v, c, nrows);
+		if (!c->parents || !c->parents->usable)
+			c->way = DBCPG_BY_QUERY;
+	}
+}
