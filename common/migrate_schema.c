@@ -20,7 +20,7 @@ void
 dbc_run_dbmigrate_fingerprint(dbc_host *host, const dbc_value *args)
 {
 	dbc_schema schema = dbc_read_schema(host, DBC_SCHEMA_NOW);
-	dbc_value result = dbc_text(dbc_fingerprint(host, &schema));
+	dbc_value result = dbc_text(dbc_schema_fingerprint(host, &schema));
 
 	(void) args;
 	dbc_emit(host, &result);
@@ -39,7 +39,7 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < schema.count; i++)
 		dbc_push(objects, dbc_object_json(host, &schema.items[i]));
 	dbc_put_text(result, "engine", host->engine_name);
-	dbc_put_text(result, "fingerprint", dbc_fingerprint(host, &schema));
+	dbc_put_text(result, "fingerprint", dbc_schema_fingerprint(host, &schema));
 	dbc_put(result, "objects", objects);
 	dbc_emit_json(host, result);
 }

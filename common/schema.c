@@ -73,7 +73,7 @@ dbc_find_object(const dbc_schema *schema, const char *type, const char *name)
 
 /* One number for a schema. */
 const char *
-dbc_fingerprint(dbc_host *host, const dbc_schema *schema)
+dbc_schema_fingerprint(dbc_host *host, const dbc_schema *schema)
 {
 	dbc_buffer buffer;
 	int i;

@@ -58,7 +58,8 @@ extern dbc_object *dbc_find_object(const dbc_schema *schema, const char *type,
 extern dbc_node *dbc_object_json(dbc_host *host, const dbc_object *object);
 
 /* One number for a schema: SHA-256 over its objects. */
-extern const char *dbc_fingerprint(dbc_host *host, const dbc_schema *schema);
+extern const char *dbc_schema_fingerprint(dbc_host *host,
+										  const dbc_schema *schema);
 
 typedef struct dbc_difference
 {
