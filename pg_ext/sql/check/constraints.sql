@@ -109,19 +109,19 @@ with recursive root as (
 	cross join lateral (
 		select pg_catalog.array_agg(k.attnum order by k.place) as attnums,
 			pg_catalog.string_agg(d.definition, ', ' order by k.place) as columns,
-			pg_catalog.string_agg(pg_catalog.format('(%s)%s', d.definition, collation), ', ' order by k.place) as keys,
-			pg_catalog.string_agg(pg_catalog.format('(%s)%s as k%s', d.definition, collation, k.place), ', ' order by k.place) as named_keys,
+			pg_catalog.string_agg(pg_catalog.format('(%s)%s', d.definition, l.clause), ', ' order by k.place) as keys,
+			pg_catalog.string_agg(pg_catalog.format('(%s)%s as k%s', d.definition, l.clause, k.place), ', ' order by k.place) as named_keys,
 			pg_catalog.string_agg(pg_catalog.format('(%s) is not null', d.definition), ' and ' order by k.place) as complete,
-			pg_catalog.string_agg(pg_catalog.format('c.k%s operator(%I.%s) d.k%s', k.place, opn.nspname, op.oprname, k.place),
-				' and ' order by k.place) as conflicts
+			pg_catalog.string_agg(case when op.oid is not null then pg_catalog.format('c.k%1$s operator(%2$I.%3$s) d.k%1$s',
+				k.place, opn.nspname, op.oprname) end, ' and ' order by k.place) as conflicts
 		from rows from (pg_catalog.unnest(i.indkey), pg_catalog.unnest(i.indcollation), pg_catalog.unnest(con.conexclop))
-			with ordinality as k (attnum, collation, operator, place)
+			with ordinality as k (attnum, sort_by, equal, place)
 		cross join lateral (select pg_catalog.pg_get_indexdef(i.indexrelid, cast(k.place as int), false) as definition) as d
 		left join lateral (select pg_catalog.format(' collate %I.%I', cn.nspname, co.collname)
 			from pg_catalog.pg_collation as co
 			join pg_catalog.pg_namespace as cn on cn.oid = co.collnamespace
-			where co.oid = k.collation) as c (collation) on true
-		left join pg_catalog.pg_operator as op on op.oid = k.operator
+			where co.oid = k.sort_by) as l (clause) on true
+		left join pg_catalog.pg_operator as op on op.oid = k.equal
 		left join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace
 		where k.place <= i.indnkeyatts
 	) as x
@@ -223,7 +223,7 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 		when d.parent is not null and pg_catalog.row_security_active(d.parent)
 			then pg_catalog.format('row security hides rows of %s', d.parent_shown) end as reason,
 	pg_catalog.format('select pg_catalog.count(*), pg_catalog.jsonb_agg(v.key order by v.n) filter (where v.n <= %s) from'
-		' (select c.key, pg_catalog.row_number() over (order by c.part, c.place) as n from %s) as v', $3, d.violating),
+		' (select c.key, pg_catalog.row_number() over (order by c.part, c.place) as n from ', $3) || d.violating || ') as v',
 	d.ends,
 	case d.kind when 7 then (select pg_catalog.format('select %s from %s as %s',
 			pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(*) filter (where %s)', u.violated), ', ' order by u.position),
