@@ -39,10 +39,10 @@ with recursive root as (
 				when 'p' then 'pg_catalog.jsonb_build_object(''ctid'', %1$s.ctid, ''tableoid'', '
 					'(pg_catalog.pg_identify_object(1259, %1$s.tableoid, 0)).identity)'
 				else 'pg_catalog.jsonb_build_object(''ctid'', %1$s.ctid)' end, r.row_name)
-			when 1 then pg_catalog.string_agg(pg_catalog.format('coalesce(pg_catalog.to_jsonb(%1$s.%2$I), '
-				'pg_catalog.jsonb_build_object(''ctid'', %1$s.ctid))', r.row_name, k.attname), '')
+			when 1 then pg_catalog.string_agg(pg_catalog.format('coalesce(pg_catalog.to_jsonb(%1$s.%2$s), '
+				'pg_catalog.jsonb_build_object(''ctid'', %1$s.ctid))', r.row_name, pg_catalog.quote_ident(k.attname)), '')
 			else pg_catalog.format('pg_catalog.jsonb_build_object(%s)', pg_catalog.string_agg(
-				pg_catalog.format('%L, %s.%I', k.attname, r.row_name, k.attname), ', ' order by k.place)) end as key
+				pg_catalog.format('%L, %s.%s', k.attname, r.row_name, pg_catalog.quote_ident(k.attname)), ', ' order by k.place)) end as key
 	from (select root.*, 'c' as row_name from root
 		union
 		select root.*, pg_catalog.quote_ident(root.relname) from root) as r
@@ -233,5 +233,5 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 		group by s.rows, u.row_name) end
 from declared as d
 cross join root as r
-cross join row_key as k
+join row_key as k on k.row_name = 'c'
 order by d.position, d.kind, d.name collate "C", d.relid, d.attnums, d.object
