@@ -66,7 +66,8 @@ typedef struct dbcpg_parents
 	Oid table;
 	int ncolumns;
 	const AttrNumber *columns;
-	dbcpg_hashing hashing;
+	bool integers;
+	const Oid *functions; /* that hash them, else */
 	uint64 seed;
 	const char *ends; /* query for the least and the greatest key, or NULL */
 	dbc_keyset keys;
@@ -89,6 +90,7 @@ typedef struct dbcpg_constraint
 	const char *row_key; /* SQL for the key of row c */
 	const char *query;	 /* gives number and keys of violations, or NULL */
 	const char *ends;
+	dbcpg_hashing hashing; /* of a foreign key, parent = child */
 	dbcpg_parents *parents;
 	dbc_keyset keys; /* of a unique key; only during a scan */
 	dbc_buffer samples;

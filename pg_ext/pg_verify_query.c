@@ -9,12 +9,15 @@
 
 #include "utils/guc.h"
 
+/* More rows than can be compared with each other one by one. */
+#define MANY_ROWS 5000
+
 /* A query in a guard. */
 typedef struct question
 {
 	dbcpg_verification *v;
 	const char *query;
-	bool distrusts_indexes;
+	bool without_indexes;
 	const dbc_rows *rows;
 } question;
 
@@ -35,7 +38,7 @@ ask(dbc_host *host, void *arg)
 	int64 memory = Min(q->v->task->memory / 1024, MAX_KILOBYTES);
 
 	set_parameter("work_mem", psprintf(INT64_FORMAT, Max(memory, 64)));
-	if (q->distrusts_indexes)
+	if (q->without_indexes)
 	{
 		set_parameter("enable_indexscan", "off");
 		set_parameter("enable_indexonlyscan", "off");
@@ -48,11 +51,10 @@ ask(dbc_host *host, void *arg)
 
 /* Runs a query; NULL, and *reason, if it fails. */
 static const dbc_rows *
-answer(dbcpg_verification *v, const char *query, bool distrusts_indexes,
+answer(dbcpg_verification *v, const char *query, bool without_indexes,
 	   const char **reason)
 {
-	question q = {
-		.v = v, .query = query, .distrusts_indexes = distrusts_indexes};
+	question q = {.v = v, .query = query, .without_indexes = without_indexes};
 	dbc_error error;
 
 	if (dbc_guard(&v->host->base, ask, &q, DBC_KEEP, true, &error))
@@ -90,7 +92,8 @@ query_rows(dbcpg_verification *v, dbcpg_constraint *c)
 	bool distrusts_indexes =
 		c->verdict.kind == DBC_K_PRIMARY_KEY || c->verdict.kind == DBC_K_UNIQUE;
 	const char *reason = NULL;
-	const dbc_rows *rows = answer(v, c->query, distrusts_indexes, &reason);
+	const dbc_rows *rows =
+		answer(v, c->query, distrusts_indexes(v, c), &reason);
 
 	if (!rows)
 	{

@@ -163,9 +163,9 @@ add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
 			TupleDescAttr(RelationGetDescr(reader.table), columns[i] - 1)
 				->attcollation;
 	}
-	dbcpg_make_key(&key, parents->ncolumns, columns, parents->hashing.left,
+	dbcpg_make_key(&key, parents->ncolumns, columns, parents->functions,
 				   collations, parents->seed);
-	if (parents->hashing.integers)
+	if (parents->integers)
 		key.integer = getBaseType(get_atttype(table, columns[0]));
 	while (!parents->keys.full && dbcpg_next_row(&reader))
 	{
@@ -203,8 +203,7 @@ collect(dbc_host *host, void *arg)
 	if (alien || c->v->total / 16 > c->nrows)
 		return;
 	dbcpg_open_set(c->v, &parents->keys,
-				   parents->hashing.integers ? parents->ends : NULL,
-				   c->v->total);
+				   parents->integers ? parents->ends : NULL, c->v->total);
 	foreach (cell, leaves)
 		add_keys(c->v, parents, lfirst_oid(cell));
 	parents->usable = !parents->keys.full;
@@ -224,53 +223,66 @@ types_of(dbc_host *host, Oid table, const AttrNumber *columns, int ncolumns)
 
 /* Whether keys of parents are made as a foreign key would have them. */
 static bool
-serves(const dbcpg_parents *parents, const dbcpg_constraint *c,
-	   const dbcpg_hashing *hashing)
+serves(const dbcpg_parents *parents, const dbcpg_constraint *c)
 {
 	size_t n = (size_t) c->ncolumns;
 
 	return parents->table == c->parent && parents->ncolumns == c->ncolumns &&
 		   memcmp(parents->columns, c->parent_columns,
 				  n * sizeof(*c->parent_columns)) == 0 &&
-		   parents->hashing.integers == hashing->integers &&
-		   (hashing->integers ||
-			memcmp(parents->hashing.left, hashing->left, n * sizeof(Oid)) == 0);
+		   parents->integers == c->hashing.integers &&
+		   (parents->integers ||
+			memcmp(parents->functions, c->hashing.left, n * sizeof(Oid)) == 0);
 }
 
-/* The keys of the parents of a foreign key; NULL if they cannot be hashed. */
+/* Collects the keys of the parents of a foreign key. */
 static dbcpg_parents *
-parents_of(dbcpg_verification *v, dbcpg_constraint *c, int64_t nrows)
+collect_for(dbcpg_verification *v, const dbcpg_constraint *c, int64_t nrows)
 {
 	dbc_host *host = &v->host->base;
-	const Oid *left = types_of(host, c->parent, c->parent_columns, c->ncolumns);
-	const Oid *right = types_of(host, c->table, c->columns, c->ncolumns);
-	dbcpg_hashing hashing =
-		dbcpg_hashing_of(host, c->operators, left, right, c->ncolumns);
-	collection task = {.v = v, .nrows = nrows};
-	dbcpg_parents *parents;
+	dbcpg_parents *parents = dbc_alloc(host, sizeof(*parents));
+	collection task = {.v = v, .parents = parents, .nrows = nrows};
 	dbc_error error;
 
-	if (!hashing.possible)
-		return NULL;
-	for (parents = v->parents; parents; parents = parents->next)
-		if (serves(parents, c, &hashing))
-			return parents;
-	parents = dbc_alloc(host, sizeof(*parents));
-	parents->next = v->parents;
-	v->parents = parents;
 	parents->table = c->parent;
 	parents->ncolumns = c->ncolumns;
 	parents->columns = c->parent_columns;
-	parents->hashing = hashing;
+	parents->integers = c->hashing.integers;
+	parents->functions = c->hashing.left;
 	parents->seed = v->pool.base.seed;
 	parents->ends = c->ends;
-	task.parents = parents;
 	/* the query will say what is wrong */
 	if (!dbc_guard(host, collect, &task, DBC_KEEP, true, &error))
 		parents->usable = false;
 	if (!parents->usable && parents->keys.pool)
 		dbc_keyset_close(&parents->keys);
 	return parents;
+}
+
+/* Finds the keys of the parents of a foreign key, or collects them; it is left
+ * to a query if that cannot be. */
+static void
+provide_parents(dbcpg_verification *v, dbcpg_constraint *c, int64_t nrows)
+{
+	dbc_host *host = &v->host->base;
+	const Oid *left = types_of(host, c->parent, c->parent_columns, c->ncolumns);
+	const Oid *right = types_of(host, c->table, c->columns, c->ncolumns);
+
+	c->way = DBCPG_BY_QUERY;
+	c->hashing = dbcpg_hashing_of(host, c->operators, left, right, c->ncolumns);
+	if (!c->hashing.possible)
+		return;
+	c->parents = v->parents;
+	while (c->parents && !serves(c->parents, c))
+		c->parents = c->parents->next;
+	if (!c->parents)
+	{
+		c->parents = collect_for(v, c, nrows);
+		c->parents->next = v->parents;
+		v->parents = c->parents;
+	}
+	if (c->parents->usable)
+		c->way = DBCPG_BY_SCAN;
 }
 
 /* Collects keys of parents. */
@@ -281,13 +293,7 @@ dbcpg_collect_parents(dbcpg_verification *v)
 	int i;
 
 	for (i = 0; i < v->nconstraints; i++)
-	{
-		dbcpg_constraint *c = &v->constraints[i];
-
-		if (c->way != DBCPG_BY_SCAN || c->verdict.kind != DBC_K_FOREIGN_KEY)
-			continue;
-		c->parents = parents_of(v, c, nrows);
-		if (!c->parents || !c->parents->usable)
-			c->way = DBCPG_BY_QUERY;
-	}
+		if (v->constraints[i].way == DBCPG_BY_SCAN &&
+			v->constraints[i].verdict.kind == DBC_K_FOREIGN_KEY)
+			provide_parents(v, &v->constraints[i], nrows);
 }

@@ -143,7 +143,6 @@ static void
 prepare_reference(test *t, dbcpg_reader *reader)
 {
 	const dbcpg_constraint *c = t->constraint;
-	const dbcpg_parents *parents = c->parents;
 	AttrNumber *columns = palloc((Size) c->ncolumns * sizeof(*columns));
 	Oid *collations = palloc((Size) c->ncolumns * sizeof(*collations));
 	Oid type;
@@ -158,9 +157,9 @@ prepare_reference(test *t, dbcpg_reader *reader)
 		get_atttypetypmodcoll(c->parent, c->parent_columns[i], &type, &modifier,
 							  &collations[i]);
 	}
-	dbcpg_make_key(&t->key, c->ncolumns, columns, parents->hashing.right,
-				   collations, parents->seed);
-	if (parents->hashing.integers)
+	dbcpg_make_key(&t->key, c->ncolumns, columns, c->hashing.right, collations,
+				   c->parents->seed);
+	if (c->hashing.integers)
 		t->key.integer = getBaseType(get_atttype(c->table, c->columns[0]));
 	t->violates = lacks_parent;
 }
