@@ -428,7 +428,7 @@ settle(pass *p)
 		c->way = DBCPG_SETTLED;
 		if (c->verdict.violations > 0)
 		{
-			dbc_append(&c->samples, "]");
+			dbc_append(&c->samples, v->task->samples > 0 ? "]" : "[]");
 			c->verdict.sample_keys = c->samples.data;
 		}
 		else if (v->alien && c->table == v->table)

@@ -222,7 +222,8 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 			then pg_catalog.format('row security hides rows of %s', r.shown)
 		when d.parent is not null and pg_catalog.row_security_active(d.parent)
 			then pg_catalog.format('row security hides rows of %s', d.parent_shown) end as reason,
-	pg_catalog.format('select pg_catalog.count(*), pg_catalog.jsonb_agg(v.key order by v.n) filter (where v.n <= %s) from'
+	pg_catalog.format('select pg_catalog.count(*),'
+		' coalesce(pg_catalog.jsonb_agg(v.key order by v.n) filter (where v.n <= %s), ''[]'') from'
 		' (select c.key, pg_catalog.row_number() over (order by c.part, c.place) as n from ', $3) || d.violating || ') as v',
 	d.ends,
 	case d.kind when 7 then (select pg_catalog.format('select %s from %s as %s',
