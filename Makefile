@@ -31,6 +31,8 @@ FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
 WATCHED = $(FLAGS) -DSQLITE_CORE -fsanitize=$(SANITIZE) \
 	-fno-sanitize-recover=all
 
+LIBRARIES = -lpcre2-8 -lcrypto -lm
+
 # What the compiler is told comes from here.
 SETUP = Makefile META.json
 
@@ -51,7 +53,7 @@ postgresql: build/common.a pg_ext/embedded_sql.c
 sqlite: sqlite_ext/dbcare.so
 
 sqlite_ext/dbcare.so: $(SQLITE:%.c=build/%.o) build/common.a
-	$(CC) -shared $(LDFLAGS) -o $@ $^ -lcrypto -lm
+	$(CC) -shared $(LDFLAGS) -o $@ $^ $(LIBRARIES)
 
 build/common.a: $(COMMON:%.c=build/%.o)
 build/watched/dbcare.a: $(COMMON:%.c=build/watched/%.o) \
@@ -70,7 +72,7 @@ build/watched/%.o: %.c $(SETUP)
 
 $(TOOLS): build/%: common/%.c $(SETUP)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) -lcrypto -lm
+	$(CC) $(FLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) $(LIBRARIES)
 
 build/gen: build/common.a
 
@@ -86,11 +88,11 @@ $(UNIT): $(patsubst %.c,build/watched/%.o,$(filter-out test/unit/test_%,\
 $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
-		-lsqlite3 -lcrypto -lm
+		-lsqlite3 $(LIBRARIES)
 
 build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
-		-Wl,--no-whole-archive -lsqlite3 -lcrypto -lm
+		-Wl,--no-whole-archive -lsqlite3 $(LIBRARIES)
 
 install: install-postgresql install-sqlite
 

@@ -13,8 +13,6 @@
 	}
 
 STUB(dbcheck_row)
-STUB(dbcheck_json)
-STUB(dbcheck_json_errors)
 STUB(dbcheck_repair)
 STUB(dbcheck_quarantine)
 STUB(dbcheck_undo)

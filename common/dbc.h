@@ -101,6 +101,9 @@ typedef enum dbc_type
 	DBC_T_VERSION, /* text; a number is refused (1.10 is not 1.1) */
 	DBC_T_ANY,	   /* any scalar */
 	DBC_T_JSON,
+	DBC_T_DOCUMENT, /* arguments only: JSON that the function reads itself, and
+					 * may be NULL; text of which integer is the length, or
+					 * DBC_JSON */
 	DBC_T_BOOL,
 	DBC_T_INT,	/* bigint */
 	DBC_T_REAL, /* double precision */

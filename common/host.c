@@ -115,6 +115,13 @@ dbc_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 	host->progress(host, phase, done, total);
 }
 
+/* Gives way to a cancel. */
+void
+dbc_poll(dbc_host *host)
+{
+	host->poll(host);
+}
+
 /* Where a statement of a script is, as a sentence. */
 const char *
 dbc_position(dbc_host *host, const dbc_script *script, int statement_no,

@@ -170,6 +170,12 @@ struct dbc_host
 	void (*progress)(dbc_host *host, const char *phase, int64_t done,
 					 int64_t total);
 
+	/* Gives way to a cancel. */
+	void (*poll)(dbc_host *host);
+
+	/* [PG] The text of a number of a document in the engine's own form. */
+	const char *(*number_text)(dbc_host *host, const char *native);
+
 	/*
 	 * Splits a script with the engine's own parser.  Fills statements and
 	 * nstatements of *script; a script the engine cannot split is a failure
@@ -333,6 +339,8 @@ extern void dbc_notice(dbc_host *host, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 extern void dbc_progress(dbc_host *host, const char *phase, int64_t done,
 						 int64_t total);
+
+extern void dbc_poll(dbc_host *host);
 
 /* Where a statement of a script is, as a sentence: the context of every error
  * a script raises. */

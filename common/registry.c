@@ -58,6 +58,7 @@ dbc_type_name(dbc_type type, int engine)
 		[DBC_T_VERSION] = {"text", "text", "text"},
 		[DBC_T_ANY] = {"any", "\"any\"", "any"},
 		[DBC_T_JSON] = {"json", "jsonb", "text"},
+		[DBC_T_DOCUMENT] = {"json", "jsonb", "text"},
 		[DBC_T_BOOL] = {"bool", "boolean", "integer"},
 		[DBC_T_INT] = {"integer", "bigint", "integer"},
 		[DBC_T_REAL] = {"number", "double precision", "real"},

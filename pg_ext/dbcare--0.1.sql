@@ -522,23 +522,25 @@ comment on function dbcheck_row(text, jsonb) is
 
 create function dbcheck_json(
 	document jsonb,
-	json_schema jsonb)
+	json_schema jsonb,
+	options jsonb default null)
 returns boolean
 language c immutable parallel safe
 as 'MODULE_PATHNAME', 'dbcheck_json';
-comment on function dbcheck_json(jsonb, jsonb) is
+comment on function dbcheck_json(jsonb, jsonb, jsonb) is
 	'Whether a document is valid against a JSON Schema (draft 2020-12).';
 
 create function dbcheck_json_errors(
 	document jsonb,
-	json_schema jsonb)
+	json_schema jsonb,
+	options jsonb default null)
 returns table (
 	path text,
 	keyword text,
 	message text)
 language c immutable parallel safe
 as 'MODULE_PATHNAME', 'dbcheck_json_errors';
-comment on function dbcheck_json_errors(jsonb, jsonb) is
+comment on function dbcheck_json_errors(jsonb, jsonb, jsonb) is
 	'Why a document is not valid against a JSON Schema (draft 2020-12); no rows mean that it is.';
 
 create function dbcheck_rule_add(

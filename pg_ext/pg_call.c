@@ -13,6 +13,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
+#include "functions.h"
 #include "product.h"
 
 /* The arguments of a call, one per declared argument of the function. */
@@ -32,7 +33,8 @@ read_arguments(dbcpg_host *host, FunctionCallInfo fcinfo)
 				dbcpg_value_of(host, PG_GETARG_DATUM(i), PG_ARGISNULL(i),
 							   get_fn_expr_argtype(fcinfo->flinfo, i));
 		if (values[i].kind == DBC_NULL && !declared[i].optional &&
-			declared[i].type != DBC_T_ANY)
+			declared[i].type != DBC_T_ANY &&
+			declared[i].type != DBC_T_DOCUMENT)
 			dbc_refuse_null(&host->base, declared[i].name);
 	}
 	return values;
@@ -134,6 +136,8 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	TupleDesc row = NULL;
 	Oid type;
 
+	if (fn->run == dbc_run_dbcheck_json)
+		return dbcpg_check_json(fcinfo, fn);
 	check_stack_depth();
 	if (dbc_writes(fn->class))
 		PreventCommandIfReadOnly(psprintf("%s()", fn->name));

@@ -300,6 +300,12 @@ extern const dbc_verdict *dbcpg_verify(dbc_host *base, const dbc_verify *task,
 
 extern void dbcpg_try_rule(dbc_host *base, const dbc_relation *table,
 						   const dbc_rule *rule, const char *assignments);
+/* ---- pg_json.c ---- */
+
+/* dbcheck_json(), which needs nothing of what dbcpg_call() prepares. */
+extern Datum dbcpg_check_json(FunctionCallInfo fcinfo, const dbc_function *fn);
+
+extern const char *dbcpg_number_text(dbc_host *base, const char *native);
 
 /* ---- pg_errand.c ---- */
 

@@ -75,6 +75,14 @@ host_progress(dbc_host *base, const char *phase, int64_t done, int64_t total)
 	pfree(activity);
 }
 
+/* Gives way to a cancel. */
+static void
+host_poll(dbc_host *base)
+{
+	(void) base;
+	CHECK_FOR_INTERRUPTS();
+}
+
 /* The dbcare calls running now. */
 static const dbc_rows *
 host_running(dbc_host *base)
@@ -142,6 +150,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.emit = host_emit,
 		.notice = host_notice,
 		.progress = host_progress,
+		.poll = host_poll,
+		.number_text = dbcpg_number_text,
 		.split = dbcpg_split,
 		.run = dbcpg_run,
 		.lock = dbcpg_lock,

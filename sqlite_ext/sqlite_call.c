@@ -131,6 +131,23 @@ take_number(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return dbc_bool(number);
 }
 
+/* Copies a document with its length, whatever is in it. */
+static dbc_value
+take_document(dbcsl_host *h, sqlite3_value *value)
+{
+	const char *text = (const char *) sqlite3_value_text(value);
+	dbc_value document = dbc_null();
+
+	if (sqlite3_value_type(value) == SQLITE_NULL)
+		return document;
+	if (!text)
+		dbcsl_fail_memory(h);
+	document.kind = DBC_TEXT;
+	document.integer = sqlite3_value_bytes(value);
+	document.text = dbc_copy(&h->base, text, (size_t) document.integer);
+	return document;
+}
+
 /* Takes one argument that was given. */
 static dbc_value
 take_argument(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
@@ -139,6 +156,8 @@ take_argument(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 
 	if (field->type == DBC_T_ANY)
 		return take_any(h, field, value);
+	if (field->type == DBC_T_DOCUMENT)
+		return take_document(h, value);
 	if (type == SQLITE_NULL)
 	{
 		if (!field->optional)
@@ -291,8 +310,8 @@ dbcsl_result(sqlite3_context *context, const dbc_value *value, char *copy)
 }
 
 /* Hands a failure to SQLite: the text first, since the code would set one. */
-static void
-result_error(sqlite3_context *context, const dbc_error *error)
+void
+dbcsl_result_error(sqlite3_context *context, const dbc_error *error)
 {
 	int code = dbcsl_result_code(error);
 	char *text = code == SQLITE_NOMEM ? NULL : dbcsl_error_text(error);
@@ -316,7 +335,7 @@ dbcsl_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	dbcsl_open(&h, sqlite3_context_db_handle(context),
 			   sqlite3_user_data(context));
 	if (!dbcsl_call(&h, (1u << nvalues) - 1, values))
-		result_error(context, &h.error);
+		dbcsl_result_error(context, &h.error);
 	else if (h.last_row)
 	{
 		dbcsl_result(context, &h.last_row->values[0], h.result);

@@ -13,8 +13,7 @@
 
 #include "text.h"
 
-#define OUT_OF_MEMORY "53200"
-#define INTERRUPTED	  "57014"
+#define INTERRUPTED "57014"
 
 /* What every error text begins with. */
 #define PREFIX "dbcare: "
@@ -28,13 +27,13 @@ static const struct
 	int code;
 	const char *sqlstate;
 } codes[] = {
-	{SQLITE_NOMEM, OUT_OF_MEMORY},
+	{SQLITE_NOMEM, DBCSL_OUT_OF_MEMORY},
 	{SQLITE_INTERRUPT, INTERRUPTED},
 	{SQLITE_BUSY, DBC_LOCK_NOT_AVAILABLE},
 	{SQLITE_LOCKED, DBC_LOCK_NOT_AVAILABLE},
 	{SQLITE_READONLY, DBCSL_READ_ONLY},
 	{SQLITE_FULL, "53100"},
-	{SQLITE_IOERR_NOMEM, OUT_OF_MEMORY},
+	{SQLITE_IOERR_NOMEM, DBCSL_OUT_OF_MEMORY},
 	{SQLITE_IOERR, "58030"},
 	{SQLITE_CANTOPEN, "58030"},
 	{SQLITE_AUTH, DBC_INSUFFICIENT},
@@ -82,7 +81,7 @@ dbcsl_result_code(const dbc_error *error)
 bool
 dbcsl_passes_guards(const dbc_error *error)
 {
-	return strcmp(error->sqlstate, OUT_OF_MEMORY) == 0 ||
+	return strcmp(error->sqlstate, DBCSL_OUT_OF_MEMORY) == 0 ||
 		   strcmp(error->sqlstate, INTERRUPTED) == 0;
 }
 
@@ -107,7 +106,7 @@ dbcsl_fail(dbc_host *host, const dbc_error *error)
 _Noreturn void
 dbcsl_fail_memory(dbcsl_host *h)
 {
-	static const dbc_error error = {.sqlstate = OUT_OF_MEMORY,
+	static const dbc_error error = {.sqlstate = DBCSL_OUT_OF_MEMORY,
 									.message = "out of memory"};
 
 	h->error = error;
@@ -125,7 +124,7 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 	if ((extended & 0xff) == (code & 0xff))
 		code = extended;
 	error.sqlstate = sqlstate_of(code);
-	if (strcmp(error.sqlstate, OUT_OF_MEMORY) == 0)
+	if (strcmp(error.sqlstate, DBCSL_OUT_OF_MEMORY) == 0)
 		dbcsl_fail_memory(h);
 	message = sqlite3_errmsg(h->db);
 	if (dbc_starts_with(message, PREFIX)) /* of a call inside this one */

@@ -29,6 +29,8 @@ SQLITE_EXTENSION_INIT3
 /* SQLSTATE of an attempt to write where that is not allowed. */
 #define DBCSL_READ_ONLY "25006"
 
+#define DBCSL_OUT_OF_MEMORY "53200"
+
 /* SQLSTATE of text that is not UTF-8. */
 #define DBCSL_BAD_TEXT "22021"
 
@@ -129,6 +131,22 @@ extern void dbcsl_result(sqlite3_context *context, const dbc_value *value,
 /* A scalar function of SQL; its user data is the dbc_function. */
 extern void dbcsl_scalar(sqlite3_context *context, int nvalues,
 						 sqlite3_value **values);
+
+/* Hands a failure to SQLite as the result of a function. */
+extern void dbcsl_result_error(sqlite3_context *context,
+							   const dbc_error *error);
+
+/* ---- sqlite_json.c ---- */
+
+/* The user data of dbcheck_json(): what it keeps between calls. */
+typedef struct dbcsl_schemas dbcsl_schemas;
+
+/* Makes it, NULL without memory, and frees it. */
+extern dbcsl_schemas *dbcsl_new_schemas(const dbc_function *fn);
+extern void dbcsl_free_schemas(void *memory);
+
+extern void dbcsl_check_json(sqlite3_context *context, int nvalues,
+							 sqlite3_value **values);
 
 /* ---- sqlite_vtab.c ---- */
 
@@ -444,7 +462,7 @@ extern void dbcsl_show_progress(dbcsl_host *h, const char *phase, int64_t done,
 extern bool dbcsl_progress_claim(dbcsl_host *h, const char *what);
 
 /* Fails if the application has interrupted the call. */
-extern void dbcsl_poll_interrupt(dbcsl_host *h);
+extern void dbcsl_poll_interrupt(dbc_host *host);
 
 /* Ends what dbcsl_progress() shows of a call. */
 extern void dbcsl_progress_end(dbcsl_host *h);

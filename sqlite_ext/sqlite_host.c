@@ -258,6 +258,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .emit = emit,
 								  .notice = notice,
 								  .progress = dbcsl_progress,
+								  .poll = dbcsl_poll_interrupt,
 								  .split = dbcsl_split,
 								  .run = dbcsl_run,
 								  .lock = dbcsl_lock,

@@ -8,6 +8,8 @@
  */
 #include "sqlite_verify.h"
 
+#include "functions.h"
+
 SQLITE_EXTENSION_INIT1
 
 /* Lets a function mark its text as JSON; older versions need no leave. */
@@ -30,6 +32,19 @@ scalar_flags(const dbc_function *fn)
 	return flags;
 }
 
+/* Registers the scalar that keeps something between calls. */
+static int
+register_check_json(sqlite3 *db, const dbc_function *fn, int nargs)
+{
+	dbcsl_schemas *schemas = dbcsl_new_schemas(fn);
+
+	if (!schemas)
+		return SQLITE_NOMEM;
+	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
+									  schemas, dbcsl_check_json, NULL, NULL,
+									  dbcsl_free_schemas);
+}
+
 /* Registers a scalar once for every number of arguments it takes. */
 static int
 register_scalar(sqlite3 *db, const dbc_function *fn)
@@ -42,9 +57,11 @@ register_scalar(sqlite3 *db, const dbc_function *fn)
 		const dbc_field *next = &fn->args[nargs];
 
 		if (next->type == DBC_T_END || next->optional)
-			code = sqlite3_create_function_v2(db, fn->name, nargs,
-											  scalar_flags(fn), (void *) fn,
-											  dbcsl_scalar, NULL, NULL, NULL);
+			code = fn->run == dbc_run_dbcheck_json
+					   ? register_check_json(db, fn, nargs)
+					   : sqlite3_create_function_v2(
+							 db, fn->name, nargs, scalar_flags(fn), (void *) fn,
+							 dbcsl_scalar, NULL, NULL, NULL);
 		if (next->type == DBC_T_END)
 			break;
 	}

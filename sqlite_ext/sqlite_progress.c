@@ -43,12 +43,12 @@ dbcsl_progress_start(dbcsl_host *h)
 
 /* Fails if the application has interrupted the call. */
 void
-dbcsl_poll_interrupt(dbcsl_host *h)
+dbcsl_poll_interrupt(dbc_host *host)
 {
 	static const dbc_sql poll = {"adapter/poll", "select 1"};
 
 	/* a statement fails once there is an interrupt */
-	dbcsl_query(&h->base, &poll, NULL, 0);
+	dbcsl_query(host, &poll, NULL, 0);
 }
 
 /* Adds the entry of a call to the list, which is locked, unless it is there. */
@@ -104,7 +104,7 @@ dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 	dbcsl_host *h = dbcsl_of(host);
 
 	dbcsl_show_progress(h, phase, done, total);
-	dbcsl_poll_interrupt(h);
+	dbcsl_poll_interrupt(&h->base);
 }
 
 /* Takes the entry of a call off the list. */

@@ -386,7 +386,7 @@ dbcsl_renew(dbc_host *host, int64_t pause_ms)
 	{
 		sqlite3_sleep(
 			(int) (pause_ms < LONGEST_PAUSE ? pause_ms : LONGEST_PAUSE));
-		dbcsl_poll_interrupt(h);
+		dbcsl_poll_interrupt(&h->base);
 	}
 	dbcsl_begin_write(h);
 	return data_version(h) != before;

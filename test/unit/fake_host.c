@@ -314,6 +314,12 @@ host_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
 }
 
 static void
+host_poll(dbc_host *host)
+{
+	fake_note(host, "poll");
+}
+
+static void
 host_lock(dbc_host *host, int64_t timeout_ms)
 {
 	(void) timeout_ms;
@@ -421,6 +427,7 @@ fake_new(int engine)
 							.emit = host_emit,
 							.notice = host_notice,
 							.progress = host_progress,
+							.poll = host_poll,
 							.split = fake_split,
 							.run = fake_run,
 							.lock = host_lock,

@@ -1,0 +1,113 @@
+/*
+ * json_pattern.c
+ *	  Regular expressions of schemas: PCRE2, made to read them as ECMAScript
+ *	  would, which JSON Schema asks for.
+ *
+ * Work and memory of a match are bounded, so that an expression that would
+ * backtrack for ever ends in an error.  What matches does not depend on the
+ * locale.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+
+#include "json_rule.h"
+#include "text.h"
+
+/* SQLSTATE of a match that takes too much. */
+#define TOO_MUCH_WORK "54000"
+
+/* Backtracking steps of a match, and KiB of its memory. */
+#define MAX_STEPS  1000000
+#define MAX_MEMORY 8192
+
+struct dbc_pattern
+{
+	const char *text;
+	pcre2_code *code;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+};
+
+/* PCRE2's malloc(). */
+static void *
+take_memory(size_t size, void *host)
+{
+	return dbc_alloc(host, size);
+}
+
+/* PCRE2's free(); the arena is freed as a whole. */
+static void
+leave_memory(void *memory, void *host)
+{
+	(void) memory;
+	(void) host;
+}
+
+/* Compiles a regular expression. */
+const dbc_pattern *
+dbc_compile_pattern(dbc_host *host, const char *text, size_t length,
+					const char **problem)
+{
+	const uint32_t options = PCRE2_UTF | PCRE2_ALT_BSUX |
+							 PCRE2_ALLOW_EMPTY_CLASS | PCRE2_DOLLAR_ENDONLY |
+							 PCRE2_MATCH_UNSET_BACKREF |
+							 PCRE2_NEVER_BACKSLASH_C;
+	pcre2_general_context *memory =
+		pcre2_general_context_create(take_memory, leave_memory, host);
+	pcre2_compile_context *context = pcre2_compile_context_create(memory);
+	dbc_pattern *pattern = dbc_alloc(host, sizeof(*pattern));
+	size_t where;
+	int code;
+
+	pattern->text = text;
+	pattern->code = pcre2_compile((PCRE2_SPTR) text, length, options, &code,
+								  &where, context);
+	if (!pattern->code)
+	{
+		char *words = dbc_alloc(host, 256);
+
+		pcre2_get_error_message(code, (PCRE2_UCHAR *) words, 256);
+		*problem = words;
+		return NULL;
+	}
+	pattern->data = pcre2_match_data_create(1, memory);
+	pattern->limits = pcre2_match_context_create(memory);
+	pcre2_set_match_limit(pattern->limits, MAX_STEPS);
+	pcre2_set_heap_limit(pattern->limits, MAX_MEMORY);
+	return pattern;
+}
+
+/* The pattern that a keyword of a schema is, or has as a key. */
+const dbc_pattern *
+dbc_pattern_of(dbc_compiler *c, const dbc_subschema *schema,
+			   const char *keyword, const dbc_item *text)
+{
+	const char *problem;
+	const dbc_pattern *pattern =
+		dbc_compile_pattern(c->host, text->text, text->length, &problem);
+
+	if (!pattern)
+		dbc_refuse_keyword(c, schema, keyword,
+						   "has a bad regular expression, \"%s\": %s",
+						   dbc_item_text(c->host, text), problem);
+	return pattern;
+}
+
+/* Whether a string has a match of a pattern. */
+bool
+dbc_matches(dbc_host *host, const dbc_pattern *pattern, const dbc_item *string)
+{
+	/* the string is known to be UTF-8, where the engine's encoding is */
+	int found =
+		pcre2_match(pattern->code, (PCRE2_SPTR) string->text, string->length, 0,
+					PCRE2_NO_UTF_CHECK, pattern->data, pattern->limits);
+
+	if (found >= 0)
+		return true;
+	if (found != PCRE2_ERROR_NOMATCH)
+		dbc_fail(host, TOO_MUCH_WORK, NULL, NULL,
+				 "regular expression \"%s\" takes too many steps",
+				 pattern->text);
+	return false;
+}

@@ -1,0 +1,311 @@
+/*
+ * json_validate.c
+ *	  Validating a document against a compiled schema.
+ *
+ * Two things could go on for ever, and end in an error: a schema that refers to
+ * itself without going into the value, and schemas that refer to each other so
+ * that the work doubles at every step.  Recursion is bounded, too.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json_rule.h"
+#include "text.h"
+
+/* SQLSTATE of work that would never end. */
+#define TOO_MUCH_WORK "54000"
+
+/* How often a schema may be applied to a value, on average, and how often
+ * anyway. */
+#define STEPS_PER_VALUE 16.0
+#define STEPS_ANYWAY	1e6
+
+/* Steps between two looks for a cancel. */
+#define STEPS_BETWEEN_POLLS 100000
+
+/* ---- violations ---- */
+
+/* Appends the pointer to a place. */
+static void
+append_pointer(dbc_buffer *buffer, const dbc_place *at)
+{
+	const char *key;
+
+	if (!at->outer)
+		return;
+	append_pointer(buffer, at->outer);
+	if (!at->key)
+	{
+		dbc_append_format(buffer, "/%u", at->index);
+		return;
+	}
+	dbc_append(buffer, "/");
+	for (key = dbc_item_text(buffer->host, at->key); *key; key++)
+		if (*key == '~' || *key == '/')
+			dbc_append(buffer, *key == '~' ? "~0" : "~1");
+		else
+			dbc_append_bytes(buffer, key, 1);
+}
+
+/* The place for one more violation. */
+static dbc_violation *
+add_violation(dbc_validation *v)
+{
+	if (v->nviolations == v->room)
+	{
+		size_t room = v->room ? 2 * v->room : 16;
+		dbc_violation *larger = dbc_alloc(v->host, room * sizeof(*larger));
+
+		if (v->nviolations > 0)
+			memcpy(larger, v->violations, v->nviolations * sizeof(*larger));
+		v->violations = larger;
+		v->room = room;
+	}
+	return &v->violations[v->nviolations++];
+}
+
+/* Tells of a violation of a keyword; false. */
+bool
+dbc_violates(dbc_validation *v, const dbc_subschema *schema,
+			 const char *keyword, const dbc_place *at, const char *format, ...)
+{
+	dbc_violation *violation;
+	dbc_buffer path;
+	va_list args;
+
+	if (!v->collects)
+		return false;
+	dbc_buffer_init(&path, v->host);
+	append_pointer(&path, at);
+	violation = add_violation(v);
+	violation->path = path.data;
+	violation->keyword =
+		keyword ? dbc_format(v->host, "%s/%s", schema->pointer, keyword)
+				: schema->pointer;
+	va_start(args, format);
+	violation->message = dbc_vformat(v->host, format, args);
+	va_end(args);
+	return false;
+}
+
+/* The order of violations. */
+static int
+compare_violations(const void *left, const void *right)
+{
+	const dbc_violation *a = left;
+	const dbc_violation *b = right;
+	int order = strcmp(a->path, b->path);
+
+	if (order == 0)
+		order = strcmp(a->keyword, b->keyword);
+	return order != 0 ? order : strcmp(a->message, b->message);
+}
+
+/* ---- what was seen of a value ---- */
+
+/* The same place with a list of its own of what was seen. */
+static dbc_place
+with_seen(dbc_validation *v, const dbc_place *at)
+{
+	dbc_place own = *at;
+
+	own.seen = dbc_alloc(v->host, (size_t) at->item->length + 1);
+	return own;
+}
+
+/* The same, if anybody asks. */
+dbc_place
+dbc_separate(dbc_validation *v, const dbc_place *at)
+{
+	return at->seen ? with_seen(v, at) : *at;
+}
+
+/* Takes what was seen at one place over to another one. */
+void
+dbc_share_seen(const dbc_place *from, const dbc_place *to)
+{
+	uint32_t i;
+
+	if (!to->seen || from->seen == to->seen)
+		return;
+	for (i = 0; i < to->item->length; i++)
+		to->seen[i] |= from->seen[i];
+}
+
+/* ---- applying schemas ---- */
+
+/* Counts a step; fails where there would be no end to them. */
+static void
+take_step(dbc_validation *v, const dbc_subschema *schema)
+{
+	if (v->in_place > v->schema->nsubschemas)
+		dbc_fail(v->host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "JSON schema is not valid: %s refers to itself without end",
+				 *schema->pointer ? schema->pointer : "it");
+	if (v->depth > DBC_MAX_DEPTH)
+		dbc_fail(
+			v->host, DBC_TOO_COMPLEX, NULL, NULL,
+			"document or schema is nested too deeply: more than %d schemas "
+			"inside each other",
+			DBC_MAX_DEPTH);
+	if (++v->steps > v->most_steps)
+		dbc_fail(v->host, TOO_MUCH_WORK, NULL,
+				 "References that double the work of others do so.",
+				 "JSON schema takes too many steps");
+	if (v->steps % STEPS_BETWEEN_POLLS == 0)
+		dbc_poll(v->host);
+}
+
+/* Checks a value against the rules of a schema. */
+static bool
+check_rules(dbc_validation *v, const dbc_subschema *schema, const dbc_place *at)
+{
+	unsigned kind = DBC_ON_KIND(at->item->kind);
+	const dbc_schema_rule *rule;
+	bool valid = true;
+
+	for (rule = schema->rules; rule; rule = rule->next)
+		if (rule->kinds & kind && !rule->check(v, rule, at))
+		{
+			valid = false;
+			if (!v->collects)
+				break;
+		}
+	return valid;
+}
+
+/* Checks the value a rule is about against another schema. */
+bool
+dbc_check_here(dbc_validation *v, const dbc_subschema *schema,
+			   const dbc_place *at)
+{
+	dbc_scope scope = {v->scope, schema->resource};
+	bool valid;
+
+	if (!schema->rules)
+		return schema->item->kind != DBC_I_FALSE ||
+			   dbc_violates(v, schema, NULL, at, "is not allowed");
+	take_step(v, schema);
+	v->depth++;
+	v->in_place++;
+	if (!v->scope || v->scope->resource != schema->resource)
+		v->scope = &scope;
+	if (schema->asks_seen &&
+		(at->item->kind == DBC_I_ARRAY || at->item->kind == DBC_I_OBJECT))
+	{
+		dbc_place own = with_seen(v, at);
+
+		valid = check_rules(v, schema, &own);
+		dbc_share_seen(&own, at);
+	}
+	else
+		valid = check_rules(v, schema, at);
+	v->scope = scope.outer;
+	v->in_place--;
+	v->depth--;
+	return valid;
+}
+
+/* Checks a value in the one a rule is about. */
+bool
+dbc_check_inside(dbc_validation *v, const dbc_subschema *schema,
+				 const dbc_place *at)
+{
+	size_t in_place = v->in_place;
+	bool valid;
+
+	v->in_place = 0;
+	valid = dbc_check_here(v, schema, at);
+	v->in_place = in_place;
+	return valid;
+}
+
+/* Checks the value without telling of violations. */
+bool
+dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
+			 const dbc_place *at)
+{
+	dbc_place own = dbc_separate(v, at);
+	bool collects = v->collects;
+	bool valid;
+
+	v->collects = false;
+	valid = dbc_check_here(v, schema, &own);
+	v->collects = collects;
+	if (valid)
+		dbc_share_seen(&own, at);
+	return valid;
+}
+
+/* ---- whole documents ---- */
+
+/* Checks a document. */
+static bool
+check_document(dbc_validation *v, const dbc_item *document)
+{
+	dbc_place root = {.item = document};
+	double most = STEPS_ANYWAY + STEPS_PER_VALUE *
+									 (double) v->schema->nsubschemas *
+									 (double) document->size;
+
+	v->most_steps = most < 1e18 ? (uint64_t) most : UINT64_MAX;
+	return dbc_check_here(v, v->schema->root, &root);
+}
+
+/* Whether a document is valid. */
+bool
+dbc_is_valid(dbc_host *host, const dbc_json_schema *schema,
+			 const dbc_item *document)
+{
+	dbc_validation v = {.host = host, .schema = schema};
+
+	return check_document(&v, document);
+}
+
+/* Finds the violations of a document, in their order. */
+static bool
+find_violations(dbc_validation *v, const dbc_item *document)
+{
+	v->collects = true;
+	if (check_document(v, document))
+		return false;
+	qsort(v->violations, v->nviolations, sizeof(*v->violations),
+		  compare_violations);
+	return true;
+}
+
+/* The first violation of a document. */
+bool
+dbc_find_violation(dbc_host *host, const dbc_json_schema *schema,
+				   const dbc_item *document, dbc_violation *violation)
+{
+	dbc_validation v = {.host = host, .schema = schema};
+
+	if (!find_violations(&v, document))
+		return false;
+	*violation = v.violations[0];
+	return true;
+}
+
+/* Emits all that is not valid, each only once. */
+void
+dbc_emit_violations(dbc_host *host, const dbc_json_schema *schema,
+					const dbc_item *document)
+{
+	dbc_validation v = {.host = host, .schema = schema};
+	size_t i;
+
+	if (!find_violations(&v, document))
+		return;
+	for (i = 0; i < v.nviolations; i++)
+	{
+		const dbc_violation *violation = &v.violations[i];
+		dbc_value row[] = {dbc_text(violation->path),
+						   dbc_text(violation->keyword),
+						   dbc_text(violation->message)};
+
+		if (i == 0 || compare_violations(violation - 1, violation) != 0)
+			dbc_emit(host, row);
+	}
+}
