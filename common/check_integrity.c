@@ -15,7 +15,8 @@ enum
 	COLUMN_PROBLEM,
 	COLUMN_SEVERITY,
 	COLUMN_FIX_SQL,
-	COLUMN_PROBE /* null, or a query of problems that is run apart */
+	COLUMN_PROBE /* null, or a query that is run apart: of problems and, where
+				  * they are not of the object, of what they are */
 };
 
 const char *const dbc_integrity_levels[] = {"quick", "full", NULL};
@@ -23,8 +24,8 @@ const char *const dbc_integrity_levels[] = {"quick", "full", NULL};
 static const dbc_option options_known[] = {
 	{.name = "level", .type = DBC_O_TEXT, .choices = dbc_integrity_levels}};
 
-/* Rows of problems the engine is asked for. */
-#define MOST_ROWS 1000
+/* Rows of problems the engine is asked for; SQLite gives no more. */
+#define MOST_ROWS 100
 
 /* A query in a guard: the embedded one, or that of a probe. */
 typedef struct query_call
@@ -76,6 +77,8 @@ run_probe(dbc_host *host, const char *probe, dbc_damage damage,
 	for (i = 0; i < call.rows->nrows; i++)
 	{
 		damage.problem = dbc_cell(call.rows, i, 0)->text;
+		if (call.rows->ncols > 1)
+			damage.object = dbc_required_text(host, call.rows, i, 1);
 		if (damage.problem)
 			found(host, &damage, arg);
 	}

@@ -1,9 +1,9 @@
--- What the catalog says that cannot be so, and for all that amcheck can verify a
--- probe: a query of problems.  $1 tells whether to compare indexes with their
--- tables, too; $2 is not used.  Only functions of the extension itself are
--- called: others of their name may be there, with arguments that fit worse.
--- What is dropped meanwhile gives no row; on a standby, unlogged relations are
--- empty by design.
+-- What the catalog says that cannot be so, and for what has to be looked into a
+-- probe: a query of problems and, if they are not all of one object, of what.
+-- $1 tells whether to compare indexes with their tables, too; $2 is not used.
+-- Only functions of amcheck itself are called: others of their name may be there,
+-- with arguments that fit worse.  What is dropped meanwhile gives no row; on a
+-- standby, unlogged relations are empty by design.
 with relation as materialized (
 	select c.oid, c.relname, c.relkind, c.relnatts, c.reltoastrelid, c.relpersistence, am.amname,
 		coalesce(pg_catalog.quote_ident(n.nspname) || '.', '') || pg_catalog.quote_ident(c.relname) as shown,
@@ -125,20 +125,23 @@ with relation as materialized (
 			where p.datname = pg_catalog.current_database()
 				and (p.relid is null or p.relid = i.indrelid))
 	union all
-	select 4, r.shown, null, 'critical', null,
-		pg_catalog.format('select ''its file '' || f.path || '' is missing'''
-			' from (select pg_catalog.pg_relation_filepath(%s) as path) as f'
-			' where pg_catalog.pg_stat_file(f.path, true) is null', r.oid)
-	from relation as r
-	cross join lateral (select pg_catalog.pg_relation_filepath(r.oid) as path) as f
-	where r.relkind in ('r', 'i', 'm', 't', 'S') and r.is_whole
-		and case when pg_catalog.has_function_privilege('pg_catalog.pg_stat_file(text, boolean)', 'EXECUTE')
-			then f.path is not null and pg_catalog.pg_stat_file(f.path, true) is null
-			else false end
+	select 4, 'files', null, 'critical', null,
+		'select ''its file '' || f.path || '' is missing'', f.relation'
+		' from (select c.oid, pg_catalog.format(''%I.%I'', n.nspname, c.relname) as relation,'
+		' pg_catalog.pg_relation_filepath(c.oid) as path'
+		' from pg_catalog.pg_class as c'
+		' join pg_catalog.pg_namespace as n on n.oid = c.relnamespace'
+		' where c.relkind in (''r'', ''i'', ''m'', ''t'', ''S'') and c.relpersistence <> ''t'''
+		' and not (c.relpersistence = ''u'' and pg_catalog.pg_is_in_recovery())) as f'
+		' where f.path is not null and pg_catalog.pg_stat_file(f.path, true) is null'
+		' and f.path = pg_catalog.pg_relation_filepath(f.oid)'
+		' order by f.relation'
+	where pg_catalog.has_function_privilege('pg_catalog.pg_stat_file(text, boolean)', 'EXECUTE')
 	union all
 	select 5, r.shown, null, 'critical', null,
 		pg_catalog.format('select pg_catalog.format(''block %%s%%s: %%s'', v.blkno,'
-			' '', item '' || v.offnum, v.msg) from %s.verify_heapam(%s, check_toast => true) as v'
+			' '', item '' || v.offnum, v.msg) from pg_catalog.pg_class as c,'
+			' lateral %s.verify_heapam(c.oid, check_toast => true) as v where c.oid = %s'
 			' order by v.blkno, v.offnum, v.attnum, v.msg limit 100', t.space, r.oid)
 	from relation as r
 	join tester as t on t.proname = 'verify_heapam' and t.allowed

@@ -1,0 +1,78 @@
+-- dbcheck_integrity: the structure of the file.
+
+-- a sound file gives no row
+create table sound (id integer primary key, a text);
+create index sound_a on sound (a);
+insert into sound select value, printf('%020d', value) from generate_series(1, 500);
+select * from dbcheck_integrity();
+select * from dbcheck_integrity('{"level": "quick"}');
+select 'none';
+--> none
+
+-- what is wrong with values is for dbcheck_constraints to tell
+create table odd (a integer check (a > 0), b text);
+insert into odd values (1, null);
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create table odd (a integer check (a > 1), b text not null)' where name = 'odd';
+.open test.db
+.load ./dbcare
+select count(*) from pragma_integrity_check;
+select * from dbcheck_integrity();
+--> 2
+
+-- an index without entries of its table is damaged; only level full compares them
+pragma writable_schema = on;
+create table other (a text);
+create index "Other ""Index""" on other (a);
+update sqlite_schema set rootpage = (select rootpage from sqlite_schema where name = 'Other "Index"') where name = 'sound_a';
+delete from sqlite_schema where name = 'Other "Index"';
+.open test.db
+.load ./dbcare
+select object, severity, fix_sql, count(*), min(problem) from dbcheck_integrity() group by 1, 2, 3 order by 1;
+select object, severity, count(*) from dbcheck_integrity('{"level": "quick"}') group by 1, 2;
+--> main|warning||5|Page 11 is never used
+--> sound_a|critical|REINDEX main."sound_a";|93|row 1 missing from index sound_a
+--> main|warning|5
+
+-- its fix_sql repairs it, and VACUUM what nobody uses
+.once fix.sql
+select distinct fix_sql from dbcheck_integrity() where fix_sql is not null;
+.read fix.sql
+select distinct severity from dbcheck_integrity();
+vacuum;
+select * from dbcheck_integrity();
+--> warning
+
+-- a page that was overwritten
+.open zeros.db
+create table sound (a unique);
+.system dd if=/dev/zero of=zeros.db bs=4096 seek=2 count=1 conv=notrunc status=none
+.open zeros.db
+.load ./dbcare
+select object, severity, problem, fix_sql from dbcheck_integrity('{"level": "quick"}');
+--> main|critical|Page 3: btreeInitPage() returns error code 11|
+
+-- damage that the search itself runs into is told with the first problem
+.open ends.db
+create table t (id integer primary key, a text);
+create index t_a on t (a);
+insert into t select value, printf('%0200d', value) from generate_series(1, 2000);
+.system dd if=/dev/urandom of=ends.db bs=4096 seek=40 count=3 conv=notrunc status=none
+.open ends.db
+.load ./dbcare
+select count(*) > 0, sum(severity = 'critical') > 0, sum(severity = 'unknown') from dbcheck_integrity();
+select distinct source, severity from dbcheck_run('{"sources": ["integrity"]}');
+--> 1|1|0
+--> integrity|critical
+
+-- rows that changed places
+.open places.db
+create table sound (a);
+insert into sound values (1), (2);
+.system dd if=places.db of=places.db bs=1 skip=4106 seek=4104 count=2 conv=notrunc status=none
+.open places.db
+.load ./dbcare
+select object, severity, problem from dbcheck_integrity();
+--> main|critical|On tree page 2 cell 0: Rowid 2 out of order
+--> main|critical|Multiple uses for byte 4087 of page 2
+--> main|critical|Fragmentation of 4 bytes reported as 0 on page 2
