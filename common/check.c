@@ -125,3 +125,12 @@ dbc_verdict_violations(const dbc_verdict *verdict)
 {
 	return verdict->violations < 0 ? dbc_null() : dbc_int(verdict->violations);
 }
+
+/* The keys of the first rows. */
+dbc_value
+dbc_verdict_keys(const dbc_verdict *verdict)
+{
+	const char *keys = verdict->sample_keys;
+
+	return keys && !dbc_same(keys, "[]") ? dbc_json(keys) : dbc_null();
+}

@@ -170,4 +170,7 @@ extern const char *dbc_verdict_message(dbc_host *host,
 /* The number of violations; null where it is unknown. */
 extern dbc_value dbc_verdict_violations(const dbc_verdict *verdict);
 
+/* The keys of the first rows; null where none were asked for. */
+extern dbc_value dbc_verdict_keys(const dbc_verdict *verdict);
+
 #endif /* DBC_CHECK_H */

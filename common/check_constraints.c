@@ -103,7 +103,7 @@ emit_verdict(dbc_host *host, const dbc_relation *table,
 					   dbc_text(verdict->name),
 					   dbc_text(dbc_kind_names[verdict->kind]),
 					   dbc_verdict_violations(verdict),
-					   dbc_json(verdict->sample_keys),
+					   dbc_verdict_keys(verdict),
 					   dbc_text(dbc_verdict_message(host, verdict))};
 
 	dbc_emit(host, row);

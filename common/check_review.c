@@ -229,7 +229,7 @@ emit_violation(dbc_host *host, const dbc_violation *violation, void *arg)
 					   dbc_text(violation->table),
 					   verdict ? dbc_verdict_violations(verdict) : dbc_null(),
 					   dbc_text(violation->severity),
-					   dbc_json(verdict ? verdict->sample_keys : NULL),
+					   verdict ? dbc_verdict_keys(verdict) : dbc_null(),
 					   dbc_text(violation->message)};
 
 	(void) arg;
