@@ -124,8 +124,8 @@ extern void dbc_find_damage(dbc_host *host, const dbc_given *level,
 /* A constraint or rule that rows violate, or of which nothing is known. */
 typedef struct dbc_violation
 {
-	const char *table; /* as dbc_relation.shown */
-	const char *name;  /* NULL: nothing is known of the whole table */
+	const char *table; /* as dbc_relation.shown; NULL: of all tables */
+	const char *name;  /* NULL: nothing is known of any */
 	bool is_rule;
 	bool is_repairable;			/* the rule has a repair_sql */
 	const dbc_verdict *verdict; /* NULL: it could not be asked for */

@@ -157,6 +157,30 @@ review_others(dbc_host *host, review *r)
 	}
 }
 
+/* Reads the rules. */
+static void
+read_rules(dbc_host *host, void *arg)
+{
+	review *r = arg;
+
+	r->rules = dbc_read_rules(host, &r->nrules);
+}
+
+/* Reads the rules, if that is allowed; if it is not, constraints can still be
+ * looked at. */
+static void
+take_stock(dbc_host *host, review *r)
+{
+	dbc_error error;
+	dbc_violation unknown = {.is_rule = true, .severity = "unknown"};
+
+	if (dbc_guard(host, read_rules, r, DBC_KEEP, true, &error))
+		return;
+	r->nrules = 0;
+	unknown.message = error.message;
+	r->found(host, &unknown, r->arg);
+}
+
 /* Verifies tables. */
 void
 dbc_review_tables(dbc_host *host, const dbc_value *relation, unsigned kinds,
@@ -173,7 +197,7 @@ dbc_review_tables(dbc_host *host, const dbc_value *relation, unsigned kinds,
 	int i;
 
 	if (rules)
-		r.rules = dbc_read_rules(host, &r.nrules);
+		take_stock(host, &r);
 	r.done = dbc_alloc(host, (size_t) r.nrules + 1);
 	for (i = 0; i < ntables; i++)
 	{

@@ -43,10 +43,9 @@ insert into hc.child values (3, 3), (4, 4);
 set local session_replication_role = origin;
 select is(pg_temp.found('orphaned_rows'), 'hc.child warning', 'orphaned_rows finds the others');
 select is(pg_temp.told('orphaned_rows', 'hc.child', 'message'),
-	'2 rows of hc.child have no parent in hc.parent (constraint "Its parent")', 'and counts them');
-select pg_temp.told('orphaned_rows', 'hc.child', 'fix_sql') as orphans \gset
-prepare orphans as :orphans
-select results_eq('orphans', 'select 3, 3::bigint union all select 4, 4::bigint', 'its fix_sql shows them');
+	'2 rows of hc.child have no parent in hc.parent (parent)', 'and counts them');
+select is(pg_temp.told('orphaned_rows', 'hc.child', 'fix_sql'),
+	'SELECT dbcheck_repair(''{"orphans": "quarantine", "relation": "hc.child"}'');', 'its fix_sql says what a repair would do');
 delete from hc.child where id > 2;
 
 -- several columns: nulls, and MATCH FULL
