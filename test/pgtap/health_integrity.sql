@@ -1,4 +1,4 @@
--- Health checks of integrity: integrity_structure, orphaned_rows,
+-- Health checks of integrity: integrity_structure, those of rows,
 -- collation_version_mismatch, pg_checksum_failures.
 begin;
 \ir health.psql
@@ -136,6 +136,30 @@ select is((select string_agg(distinct severity, ',') from dbhealth_checks('{"che
 	where object like 'hc.%'), 'unknown', 'a closed schema is unknown, not an error');
 reset role;
 grant usage on schema hc to hc_reader;
+
+-- ---- duplicate_keys, constraint_violations, data_rules_failed ----
+
+create table hc.rows (id int primary key, a text, b int);
+create index rows_a on hc.rows (a);
+insert into hc.rows values (1, 'x', 1), (2, 'y', 2);
+select dbcheck_rule_add('long', 'hc.rows', 'length(a) > 1', '{"severity": "critical", "repair_sql": "delete"}') ->> 'action' as added \gset
+select is(pg_temp.found('duplicate_keys') || ', ' || pg_temp.found('constraint_violations'), 'nothing, nothing',
+	'rows that are as they should be are no finding');
+insert into hc.rows values (3, 'x', 1), (4, 'x', -1), (5, 'zz', null);
+alter table hc.rows add constraint positive check (b > 0) not valid;
+update pg_index set indisunique = true where indexrelid = 'hc.rows_a'::regclass;
+select is(pg_temp.found('duplicate_keys'), 'hc.rows critical', 'duplicate_keys finds keys that repeat');
+select is(pg_temp.told('duplicate_keys', 'hc.rows', 'message'), '2 rows of hc.rows repeat a key that rows_a keeps unique', 'and counts the rows');
+select is(pg_temp.found('constraint_violations'), 'hc.rows warning', 'constraint_violations finds rows of before a constraint');
+select is(pg_temp.told('constraint_violations', 'hc.rows', 'message'), '1 row of hc.rows does not satisfy constraint positive', 'and names it');
+select is(pg_temp.found('data_rules_failed'), 'hc.rows critical', 'data_rules_failed is as bad as its rule');
+select is(pg_temp.told('data_rules_failed', 'hc.rows', 'message'), '4 rows of hc.rows do not satisfy the rule long', 'and names it');
+select is(pg_temp.told('data_rules_failed', 'hc.rows', 'fix_sql'), 'SELECT dbcheck_repair(''{"rules": ["long"]}'');', 'with what repairs it');
+select is(dbhealth_score('{"checks": ["duplicate_keys"]}'), 50::bigint, 'keys that repeat cost half of the score');
+drop table hc.rows;
+select is((select format('%s %s %s', severity, object, reason) from pg_temp.said('data_rules_failed')),
+	'unknown hc.rows table hc.rows does not exist', 'a rule whose table is gone is unknown');
+select dbcheck_rule_drop('long') as dropped \gset
 
 -- ---- collation_version_mismatch ----
 

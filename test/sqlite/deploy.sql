@@ -192,7 +192,8 @@ select dbmigrate_deploy() ->> 'applied';
 
 -- bookkeeping of version 1
 drop table dbcare_deployment;
-delete from dbcare_bookkeeping where version = 2;
+drop table dbcare_rule; drop table dbcare_repair; drop table dbcare_quarantine;
+delete from dbcare_bookkeeping where version > 1;
 select dbmigrate_add('11', 'eleven', 'vacuum') ->> 'version';
 select state from dbmigrate_status where version = '11';
 select dbmigrate_deploy() ->> 'applied';
@@ -200,7 +201,7 @@ select max(version) from dbcare_bookkeeping;
 --> 11
 --> pending
 --> ["11"]
---> 2
+--> 3
 
 -- a memory database has no second connection
 .open :memory:

@@ -55,7 +55,7 @@ select count(*) from dbcare_functions where name in (select name from dbcare_fun
 select name from dbcare_functions order by name desc limit 1 offset 2;
 select rowid, version from dbmigrate_status where rowid = 1;
 --> 1|1
---> 1
+--> 3
 --> dbmigrate_test
 --> 1|1
 

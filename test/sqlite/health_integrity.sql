@@ -1,4 +1,4 @@
--- Health checks of integrity: integrity_structure, orphaned_rows.
+-- Health checks of integrity: integrity_structure, and those of rows.
 
 -- ---- integrity_structure ----
 
@@ -151,15 +151,9 @@ select "table", count(*) from pragma_foreign_key_check group by 1 order by 1;
 select dbhealth_score('{"checks": ["orphaned_rows"]}');
 --> 80
 
--- fix_sql shows the rows
-.read repair.inc
---> 1|2
---> 2|1
---> three
---> 4|4
---> 5|two
---> 6|1
---> 4|5
+-- fix_sql says what a repair would do
+select fix_sql from said where object = 'child';
+--> SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "child"}');
 
 -- relations of one table are told apart
 delete from child where id > 3; delete from by_word where w = 'three';
@@ -168,8 +162,8 @@ create table two_keys (p references parent, q references parent);
 insert into two_keys values (1, 8), (9, 8), (1, null);
 select severity, object, value, message from said;
 drop table two_keys;
---> warning|two_keys|2.0|2 rows of two_keys have no parent in parent (q)
 --> warning|two_keys|1.0|1 row of two_keys has no parent in parent (p)
+--> warning|two_keys|2.0|2 rows of two_keys have no parent in parent (q)
 
 -- a parent that does not exist has no rows
 create table lost (a references nowhere, b references nowhere (x));
@@ -185,7 +179,7 @@ insert into child values (4, 4);
 select severity, object, reason from said;
 drop table broken;
 delete from child where id = 4;
---> unknown|broken|no such column: p.missing
+--> unknown|broken|parent has no unique key of (missing)
 --> warning|child|
 
 -- neither can a parent without a key be compared
@@ -194,16 +188,14 @@ create table unsure (a references keyless);
 insert into unsure values (1);
 select severity, object, reason from said;
 drop table unsure;
---> unknown|unsure|foreign key mismatch - "unsure" referencing "keyless"
+--> unknown|unsure|keyless has no unique key of (a)
 
 -- awkward names are quoted
-create table "Order ""Details""" ("select" primary key, "таблица");
+create table "Order ""Details""" ("select" primary key, "таблица" unique);
 create table "from" ("a""b" references "Order ""Details""", "it's" references "Order ""Details""" ("таблица"));
 insert into "from" values (1, null);
 select object, message, fix_sql from said;
-.read repair.inc
---> "from"|1 row of "from" has no parent in "Order ""Details""" ("a""b")|SELECT c.* from main."from" as c where c."a""b" is not null and not exists (select 1 from main."Order ""Details""" as p where p."select" = +c."a""b");
---> 1|
+--> "from"|1 row of "from" has no parent in "Order ""Details""" ("a""b")|SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "\"from\""}');
 
 -- rows that get a parent are gone
 insert into "Order ""Details""" ("select") values (1);
@@ -214,3 +206,43 @@ select severity, object from said;
 create temp table parent (id integer primary key);
 select severity, object from said;
 --> ok|
+
+-- ---- duplicate_keys, constraint_violations, data_rules_failed ----
+
+.open rows.db
+.read begin.inc
+create table t (id integer primary key, a text, b integer check (b > 0));
+create index u on t (a);
+insert into t values (1, 'x', 1), (2, 'y', 2);
+select dbcheck_rule_add('long', 't', 'length(a) > 1', '{"severity": "critical", "repair_sql": "delete"}') ->> 'action';
+--> added
+
+-- rows that are as they should be are no finding
+update topic set id = 'duplicate_keys';
+select severity, object from said;
+update topic set id = 'constraint_violations';
+select severity, object from said;
+--> ok|
+--> ok|
+
+-- the others are, with all that can be repaired
+insert into t values (3, 'x', 1), (4, 'x', 1);
+pragma ignore_check_constraints = on;
+insert into t values (5, 'zz', -1);
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create unique index u on t (a)' where name = 'u';
+.open rows.db
+.read begin.inc
+update topic set id = 'duplicate_keys';
+select severity, object, value, message, fix_sql from said;
+update topic set id = 'constraint_violations';
+select severity, object, value, message, fix_sql from said;
+update topic set id = 'data_rules_failed';
+select severity, object, value, message, fix_sql from said;
+--> critical|t|2.0|2 rows of t repeat a key that u keeps unique|
+--> warning|t|1.0|1 row of t does not satisfy constraint t_b_check|
+--> critical|t|4.0|4 rows of t do not satisfy the rule long|SELECT dbcheck_repair('{"rules": ["long"]}');
+
+-- keys that repeat cost half of the score
+select dbhealth_score('{"checks": ["duplicate_keys"]}');
+--> 50
