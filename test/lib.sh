@@ -190,11 +190,19 @@ functions_of()
 arguments_of()
 {
 	local empty_schema="'{\"engine\": \"$2\", \"objects\": []}'"
+	local table=pg_catalog.pg_description # of every database, without a null
+
+	[ "$2" = postgresql ] || table=sqlite_schema
 
 	case $1 in
 		dbcare_get) echo "'environment'" ;;
 		dbcare_grant) echo "'pg_monitor', 'monitor'" ;;
 		dbcare_set) echo "'log_keep_days', 30" ;;
+		dbcheck_json | dbcheck_json_errors) echo "'1', '{\"type\": \"string\"}'" ;;
+		dbcheck_row) echo "'$table', '{}'" ;;
+		dbcheck_rule_add) echo "'always', '$table', '1 = 1'" ;;
+		dbcheck_rule_drop) echo "'always'" ;;
+		dbcheck_undo) echo 1 ;;
 		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
 		dbmigrate_baseline) echo "'900'" ;;
 		dbmigrate_diff) echo "$empty_schema, $empty_schema" ;;
