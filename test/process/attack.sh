@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 # Functions that use no bookkeeping answer all the same; so does what is PURE.
-harmless=' dbcare_functions dbcare_progress dbhealth_ping dbhealth_size dbhealth_tables dbmigrate_diff dbmigrate_fingerprint dbmigrate_schema '
+harmless=' dbcare_functions dbcare_progress dbcheck_integrity dbcheck_row dbhealth_ping dbhealth_size dbhealth_tables dbmigrate_diff dbmigrate_fingerprint dbmigrate_schema '
 
 # Runs SQL as the attacker.
 as_mallory()

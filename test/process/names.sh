@@ -193,10 +193,10 @@ for engine in sqlite postgresql; do
 		' has neither a primary key nor a unique key of columns that cannot be null'")" \
 		"${#names[@]}" "$engine: messages have the names as they are"
 
-	# that of a row without parent shows the row
+	# that of a row without parent says what a repair would do
 	findings fix_sql "and check_id = 'orphaned_rows'" | "$engine" names >"$tmp/orphans" || true
-	is "$(sort -u "$tmp/orphans") $(wc -l <"$tmp/orphans")" "1 99 ${#names[@]}" \
-		"$engine: fix_sql shows each row without parent"
+	is "$(grep -c '"1 row to be repaired"' "$tmp/orphans")" ${#names[@]} \
+		"$engine: fix_sql tells of each row without parent"
 	for name in "${names[@]}"; do
 		echo "update ${space[$engine]}$(identifier "$name") set \"order\" = 1;"
 	done | "$engine" names

@@ -9,7 +9,7 @@
 # input, which find nothing to write and give what they give anybody.
 refused()
 {
-	is "$(outcomes WRITE "$1" "set role $2;" | sed -E 's/ permission denied (for|to) .*$/ .../' | sort)" \
+	is "$(outcomes WRITE "$1" "set role $2;" | sed -E 's/ (permission denied (for|to)|must be owner of) .*$/ .../' | sort)" \
 		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1)" \
 		"postgresql $1: no WRITE for $3"
 }
@@ -29,7 +29,8 @@ dbmigrate_apply 00000
 dbmigrate_deploy 00000
 dbmigrate_rollback 00000
 dbmigrate_test 00000
-dbmigrate_baseline 42704 there is no migration "900"'
+dbmigrate_baseline 42704 there is no migration "900"
+dbcheck_rule_drop 42704 rule "always" does not exist'
 	[filled]='dbcare_install 00000'
 )
 for db in bare filled; do
@@ -40,7 +41,9 @@ for db in bare filled; do
 		is "$(outcomes READ "$db" "set role $role;" | grep -v ' 00000$')" \
 			"$([ "$db" = bare ] || sed -E 's/.*/& 42501 permission denied for table migration/
 				s/(dbmigrate_history.*)migration/\1history/
-				s/(dbmigrate_drift.*)migration/\1snapshot/' <<-'END'
+				s/(dbmigrate_drift.*)migration/\1snapshot/
+				s/(dbcheck_rules.*)migration/\1rule/
+				s/(dbcheck_quarantine.*)migration/\1quarantine/' <<-'END'
 				dbmigrate_status
 				dbmigrate_pending
 				dbmigrate_history
@@ -48,6 +51,8 @@ for db in bare filled; do
 				dbmigrate_plan
 				dbmigrate_verify
 				dbmigrate_drift
+				dbcheck_rules
+				dbcheck_quarantine
 			END
 			)" "$where, $role: each READ answers, or says what it may not read"
 	done
