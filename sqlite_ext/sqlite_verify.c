@@ -76,7 +76,6 @@ sort_tests(dbcsl_verification *v)
 		if (test->method != DBCSL_SORTED &&
 			(test->method != DBCSL_NOT_MET || !test->doubtful))
 			continue;
-		test->samples = NULL;
 		if (!dbcsl_try(v->h, try_sort, &a))
 			give_up(v->h, test);
 	}
@@ -123,6 +122,7 @@ verify(dbc_host *host, void *arg)
 	dbcsl_pool_open(v->h, &v->pool, v->task->memory);
 	dbcsl_list_tests(v);
 	v->nrows = estimate_rows(v);
+	dbcsl_choose_values(v);
 	scan_tests(v, v->tests, v->ntests);
 	sort_tests(v);
 }

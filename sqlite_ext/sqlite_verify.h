@@ -283,6 +283,9 @@ typedef struct dbcsl_verification
 /* Lists the tests of a task, in the order of their verdicts. */
 extern void dbcsl_list_tests(dbcsl_verification *v);
 
+/* Chooses how the tests look at values; nrows must be known. */
+extern void dbcsl_choose_values(dbcsl_verification *v);
+
 /* Adds a test, or returns NULL if the task does not ask for it. */
 extern dbcsl_test *dbcsl_add_test(dbcsl_verification *v,
 								  dbc_constraint_kind kind, const char *name);

@@ -155,19 +155,16 @@ add_folded(uint64_t print, const char *text, size_t length)
 static bool
 add_text(uint64_t *print, dbcsl_collation collation, sqlite3_value *value)
 {
-	/* as a blob it is not converted to UTF-8 */
-	const char *text = collation == DBCSL_BINARY
-						   ? sqlite3_value_blob(value)
-						   : (const char *) sqlite3_value_text(value);
+	const char *text = (const char *) sqlite3_value_text(value);
 	size_t length = (size_t) sqlite3_value_bytes(value);
 
-	if (!text && length > 0)
+	if (!text)
 		return false;
 	if (collation == DBCSL_RTRIM)
 		while (length > 0 && text[length - 1] == ' ')
 			length--;
 	*print = collation == DBCSL_NOCASE
-				 ? add_folded(*print, text ? text : "", length)
+				 ? add_folded(*print, text, length)
 				 : dbc_key_fingerprint(*print, text, length);
 	return true;
 }

@@ -86,19 +86,6 @@ fill_set(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent)
 	return code == SQLITE_DONE;
 }
 
-/* The number of rows, or limit if there are more. */
-static int64_t
-count_rows(dbcsl_host *h, const dbcsl_layout *layout, int64_t limit)
-{
-	const dbc_rows *rows = dbc_query_text(
-		&h->base,
-		dbc_format(&h->base,
-				   "select count(*) from (select 1 from %s limit %lld)",
-				   layout->from, (long long) limit));
-
-	return dbc_cell(rows, 0, 0)->integer;
-}
-
 /* The range of a column that has an index, if these are integers. */
 bool
 dbcsl_read_range(dbcsl_host *h, const dbcsl_layout *layout, const char *column,
@@ -140,12 +127,32 @@ prepare_exact(dbcsl_host *h, dbcsl_parent *parent)
 		dbcsl_fail_engine(h, code);
 }
 
+/* About how many keys there are, or limit if there are more; low .. high is
+ * their range if low <= high. */
+static int64_t
+estimate_keys(dbcsl_host *h, const dbcsl_parent *parent, int64_t low,
+			  int64_t high, int64_t limit)
+{
+	uint64_t range = (uint64_t) high - (uint64_t) low;
+	const dbc_rows *rows;
+
+	/* distinct integers */
+	if (low <= high && range < (uint64_t) limit)
+		return (int64_t) range + 1;
+	rows = dbc_query_text(
+		&h->base,
+		dbc_format(&h->base,
+				   "select count(*) from (select 1 from %s limit %lld)",
+				   parent->layout->from, (long long) limit));
+	return dbc_cell(rows, 0, 0)->integer;
+}
+
 /* Tries to build the set of keys for about nchildren rows. */
 void
 dbcsl_build_parent(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent,
 				   int64_t nchildren)
 {
-	int64_t worth = nchildren < INT64_MAX / KEYS_PER_SEEK - FEW_KEYS
+	int64_t worth = nchildren < (INT64_MAX - FEW_KEYS) / KEYS_PER_SEEK
 						? nchildren * KEYS_PER_SEEK + FEW_KEYS
 						: INT64_MAX;
 	int64_t low = 1;
@@ -157,12 +164,12 @@ dbcsl_build_parent(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent,
 	parent->tried = true;
 	if (!dbcsl_can_fingerprint(parent->parts, parent->ncolumns))
 		return;
-	nkeys = count_rows(h, parent->layout, worth);
-	if (nkeys == worth && parent->has_key)
-		return;
 	if (parent->has_key && parent->ncolumns == 1 &&
 		!dbcsl_read_range(h, parent->layout, parent->columns[0], &low, &high))
 		high = low - 1;
+	nkeys = estimate_keys(h, parent, low, high, worth);
+	if (nkeys == worth && parent->has_key)
+		return;
 	dbcsl_keys_open(&parent->keys, pool, low, high, nkeys);
 	parent->has_set = fill_set(h, pool, parent);
 	if (!parent->has_set)

@@ -190,20 +190,24 @@ dbcsl_sort(dbcsl_verification *v, dbcsl_test *test)
 	dbcsl_visitor *visitor = &s.base;
 	bool sieved = test->doubtful && !test->repeated.others.full &&
 				  test->method == DBCSL_NOT_MET;
-	int64_t found = 0;
 	sqlite3_stmt *statement;
 	int code;
 	int i;
 
+	if (!sieved)
+	{
+		/* else integers that were met before have been counted */
+		test->violations = 0;
+		test->samples = NULL;
+	}
 	for (i = 0; i < test->nvalues; i++)
 		places[i] = i;
 	statement =
 		dbcsl_prepare_visit(v->h, make_sql(v, test, sieved), &visitor, sieved);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-		if (found++ < v->task->samples)
+		if (test->violations++ < v->task->samples)
 			dbcsl_add_sample(v, statement, test);
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(v->h, code);
 	dbcsl_drop_loose(v->h);
-	test->violations = found;
 }

@@ -14,6 +14,9 @@
 	(NUMBERS | DBCSL_ACCEPT(SQLITE_TEXT) | DBCSL_ACCEPT(SQLITE_BLOB) | \
 	 DBCSL_ACCEPT(SQLITE_NULL))
 
+/* Bytes of a row none of whose values is long. */
+#define SHORT_ROW 1000
+
 /* ---- the list ---- */
 
 /* Whether the task asks for a declared constraint. */
@@ -294,37 +297,6 @@ compare_tests(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-/* Whether a test needs the value of a column, which others then use, too. */
-static bool
-needs_value(const dbcsl_verification *v, const char *value)
-{
-	int i;
-	int j;
-
-	for (i = 0; i < v->ntests; i++)
-		if (!v->tests[i].by_type)
-			for (j = 0; j < v->tests[i].nvalues; j++)
-				if (strcmp(v->tests[i].values[j], value) == 0)
-					return true;
-	return false;
-}
-
-/* Has tests for which the type of a value is enough look at that alone, unless
- * the value is read anyway. */
-static void
-choose_values(dbcsl_verification *v)
-{
-	int i;
-
-	for (i = 0; i < v->ntests; i++)
-		if (v->tests[i].by_type)
-			v->tests[i].by_type = !needs_value(v, v->tests[i].values[0]);
-	for (i = 0; i < v->ntests; i++)
-		if (v->tests[i].by_type)
-			v->tests[i].values[0] =
-				dbc_format(&v->h->base, "typeof(%s)", v->tests[i].values[0]);
-}
-
 /* Lists the tests of a task, in the order of their verdicts. */
 void
 dbcsl_list_tests(dbcsl_verification *v)
@@ -347,5 +319,50 @@ dbcsl_list_tests(dbcsl_verification *v)
 		qsort(v->tests, (size_t) v->ntests, sizeof(*v->tests), compare_tests);
 	dbcsl_list_references(v);
 	list_rules(v);
-	choose_values(v);
+}
+
+/* ---- how to look at values ---- */
+
+/* Whether a test needs the value of a column, which others then use, too. */
+static bool
+needs_value(const dbcsl_verification *v, const char *value)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < v->ntests; i++)
+		if (!v->tests[i].by_type)
+			for (j = 0; j < v->tests[i].nvalues; j++)
+				if (strcmp(v->tests[i].values[j], value) == 0)
+					return true;
+	return false;
+}
+
+/* Bytes of the schema with the table. */
+static int64_t
+bytes_of_schema(dbcsl_verification *v)
+{
+	dbc_value schema = dbc_text(v->layout->schema);
+	const dbc_rows *rows = dbc_query(&v->h->base, "check/size", &schema, 1);
+
+	return dbc_cell(rows, 0, 0)->integer;
+}
+
+/* Has tests for which the type of a value is enough look at that alone, unless
+ * the value is read anyway, or reading it costs less than asking for its type,
+ * as that of short ones does. */
+void
+dbcsl_choose_values(dbcsl_verification *v)
+{
+	bool are_short = bytes_of_schema(v) / SHORT_ROW < v->nrows;
+	int i;
+
+	for (i = 0; i < v->ntests; i++)
+		if (v->tests[i].by_type)
+			v->tests[i].by_type =
+				!are_short && !needs_value(v, v->tests[i].values[0]);
+	for (i = 0; i < v->ntests; i++)
+		if (v->tests[i].by_type)
+			v->tests[i].values[0] =
+				dbc_format(&v->h->base, "typeof(%s)", v->tests[i].values[0]);
 }
