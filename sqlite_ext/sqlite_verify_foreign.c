@@ -201,12 +201,15 @@ read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
 	for (i = 0; i < parent->ncolumns; i++)
 	{
 		const char *name = dbc_cell(rows, row + i, KEY_TO)->text;
+		const dbcsl_field *field;
 
 		if (!name && layout && layout->nkey == parent->ncolumns)
 			name = layout->key[i];
 		/* without a primary key to tell them, there is no better name */
-		parent->columns[i] =
-			name ? name : dbc_cell(rows, row + i, KEY_FROM)->text;
+		if (!name)
+			name = dbc_cell(rows, row + i, KEY_FROM)->text;
+		field = layout ? dbcsl_find_field(layout, name) : NULL;
+		parent->columns[i] = field ? field->name : name;
 	}
 }
 
@@ -243,8 +246,12 @@ add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 	{
 		test->method = DBCSL_HOPELESS;
 		test->verdict.reason =
-			dbc_format(&h->base, "%s has no unique key of (%s)",
-					   test->verdict.parent, test->verdict.parent_columns);
+			named
+				? dbc_format(&h->base, "%s has no unique key of (%s)",
+							 test->verdict.parent, test->verdict.parent_columns)
+				: dbc_format(&h->base, "%s has no primary key of %s",
+							 test->verdict.parent,
+							 dbc_count(&h->base, count, "column"));
 		return;
 	}
 	fill_test(v, test, list_parent(v, &parent), columns);
