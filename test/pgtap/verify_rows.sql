@@ -1,6 +1,6 @@
 -- dbcheck_constraints: CHECK, NOT NULL, domains, partitions, inheritance, rules,
--- rows that nobody enforced anything on.
-begin;
+-- rows that nobody enforced anything on; all in a serializable transaction.
+begin isolation level serializable;
 create extension if not exists pgtap;
 create extension if not exists dbcare;
 set client_min_messages = warning;

@@ -1,0 +1,173 @@
+-- dbcheck_constraints: a scan in C asks nobody for leave, so we do; and what
+-- owners of tables have written runs with their rights, whoever verifies.
+begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+set client_min_messages = warning;
+select no_plan();
+
+create role dbcare_test_alice;
+create role dbcare_test_mallory;
+create role dbcare_test_bob;
+create schema v;
+grant usage on schema v to public;
+grant create on schema v to dbcare_test_alice, dbcare_test_mallory;
+set search_path = v, public;
+
+create function v.found(relation text, options jsonb default '{}') returns setof text language sql as $$
+	select concat_ws(' ', constraint_name, kind, coalesce(violations::text, 'unknown:'),
+		case when violations is null then message else sample_keys::text end)
+	from dbcheck_constraints(relation, options) $$;
+-- what a role finds
+create function v.found_by(role_name text, relation text, options jsonb default '{}') returns setof text language plpgsql as $$
+begin
+	perform set_config('role', role_name, true);
+	return query select * from v.found(relation, options);
+	perform set_config('role', 'none', true);
+end $$;
+
+-- ---- privileges ----
+
+set role dbcare_test_alice;
+create table parent (id int primary key, secret text);
+create table child (id int primary key, p int, n int, secret text);
+insert into parent values (1);
+insert into child values (1, 1, 1), (2, 2, -1);
+alter table child add constraint f foreign key (p) references parent not valid,
+	add constraint k check (n > 0) not valid, add constraint s check (secret is null);
+reset role;
+select results_eq($$select found_by('dbcare_test_bob', 'child')$$,
+	array['child_pkey primary_key unknown: SELECT on v.child is needed', 'f foreign_key unknown: SELECT on v.child is needed',
+	'k check unknown: SELECT on v.child is needed', 's check unknown: SELECT on v.child is needed'],
+	'who may not read a table learns nothing of its rows');
+grant select (id, n, p) on child to dbcare_test_bob;
+select results_eq($$select found_by('dbcare_test_bob', 'child')$$,
+	array['f foreign_key unknown: SELECT on v.parent is needed', 'k check 1 [2]', 's check unknown: SELECT on v.child is needed'],
+	'columns he may read are enough for what is about them');
+grant select (id) on parent to dbcare_test_bob;
+select results_eq($$select found_by('dbcare_test_bob', 'child', '{"kinds": ["foreign_key"]}')$$, array['f foreign_key 1 [2]'],
+	'parents likewise');
+revoke select (id) on child from dbcare_test_bob;
+select results_eq($$select found_by('dbcare_test_bob', 'child', '{"constraints": ["k"]}')$$,
+	array['k check unknown: SELECT on v.child is needed'], 'the key of a row is read, too');
+grant select on parent, child to dbcare_test_bob;
+revoke usage on schema v from public;
+select is((select message from dbcheck_constraints('child') where constraint_name = 'k'), '1 row does not satisfy it', 'the superuser may');
+grant usage on schema v to public;
+
+-- ---- row security ----
+
+alter table parent enable row level security;
+select results_eq($$select found_by('dbcare_test_bob', 'child')$$, array['f foreign_key unknown: row security hides rows of v.parent',
+	'k check 1 [2]'], 'parents he may not see would make orphans of rows that are none');
+select results_eq($$select found_by('dbcare_test_alice', 'child')$$, array['f foreign_key 1 [2]', 'k check 1 [2]'], 'the owner sees all');
+alter table parent force row level security;
+select results_eq($$select found_by('dbcare_test_alice', 'child', '{"kinds": ["foreign_key"]}')$$,
+	array['f foreign_key unknown: row security hides rows of v.parent'], 'unless it is forced on him');
+alter table parent disable row level security;
+alter table child enable row level security;
+select results_eq($$select found_by('dbcare_test_bob', 'child', '{"constraints": ["f", "k"]}')$$,
+	array['f foreign_key unknown: row security hides rows of v.child', 'k check unknown: row security hides rows of v.child'],
+	'rows he may not see');
+alter role dbcare_test_bob bypassrls;
+select results_eq($$select found_by('dbcare_test_bob', 'child', '{"constraints": ["f", "k"]}')$$,
+	array['f foreign_key 1 [2]', 'k check 1 [2]'], 'a role that row security does not bind');
+alter role dbcare_test_bob nobypassrls;
+alter table child disable row level security;
+
+-- ---- code of the owner ----
+
+set role dbcare_test_mallory;
+-- does as it is told, and tells who it ran as
+create function v.attack(n int) returns boolean language plpgsql immutable as $$
+begin
+	if current_setting('v.attack', true) = 'rise' then
+		alter role dbcare_test_mallory superuser;
+	elsif current_setting('v.attack', true) = 'role' then
+		perform set_config('role', 'none', false);
+	elsif current_setting('v.attack', true) = 'tell' then
+		raise exception 'ran as %', current_user;
+	end if;
+	return true;
+end $$;
+create function v.attacking(n int) returns int language sql immutable as
+	'select case when v.attack(n) then n end';
+create domain v.trap as int constraint sprung check (v.attack(value));
+create table bait (id int primary key, n int constraint c check (attack(n)), d trap);
+create unique index e on bait (attacking(n));
+insert into bait values (1, 1, 1), (2, 2, 2);
+reset role;
+select is_empty($$select found('bait')$$, 'as long as it behaves');
+select set_config('v.attack', 'tell', true);
+select results_eq($$select found('bait')$$, array['e unique unknown: ran as dbcare_test_mallory',
+	'c check unknown: ran as dbcare_test_mallory', 'sprung type unknown: ran as dbcare_test_mallory'],
+	'CHECK, index and domain run as the owner of the table when a superuser verifies it');
+grant select on bait to dbcare_test_bob;
+select results_eq($$select found_by('dbcare_test_bob', 'bait', '{"kinds": ["check"]}')$$, array['c check unknown: ran as dbcare_test_mallory'],
+	'and when anybody else does');
+select set_config('v.attack', 'rise', true);
+select matches((select string_agg(line, ' ') from found('bait', '{"kinds": ["check"]}') as line), '^c check unknown: ', 'it cannot rise');
+select set_config('v.attack', 'role', true);
+select results_eq($$select found('bait', '{"kinds": ["check"]}')$$,
+	array['c check unknown: cannot set parameter "role" within security-restricted operation'], 'nor become another');
+select is((select rolsuper from pg_roles where rolname = 'dbcare_test_mallory'), false, 'nothing has come of it');
+select is(current_user, session_user, 'the caller is who he was');
+
+-- a query that has to look at an index asks the owner's function, too
+select set_config('v.attack', '', true);
+update pg_index set indisready = false where indexrelid = 'e'::regclass;
+insert into bait values (3, 2, 1);
+update pg_index set indisready = true where indexrelid = 'e'::regclass;
+create function v.told(n int) returns int language plpgsql immutable as $$ begin
+	if current_user <> 'dbcare_test_mallory' then raise exception 'ran as %', current_user; end if;
+	return n; end $$;
+create or replace function v.attacking(n int) returns int language sql immutable as 'select v.told(n)';
+select results_eq($$select found('bait')$$, array['e unique 1 [3]'], 'queries run as the owner');
+
+-- what the caller has in his search path is not found by the owner's code
+set role dbcare_test_alice;
+create function v.helper(n int) returns boolean language sql immutable as 'select n > 0';
+create function v.calls(n int) returns boolean language plpgsql immutable as 'begin return helper(n); end';
+create table trusting (id int primary key, n int check (calls(n)));
+insert into trusting values (1, 1);
+grant select on trusting to dbcare_test_bob;
+reset role;
+create schema den authorization dbcare_test_bob;
+set role dbcare_test_bob;
+create function den.helper(n int) returns boolean language plpgsql immutable as $$ begin raise exception 'planted'; end $$;
+set search_path = den, v, public;
+select is_empty($$select v.found('v.trusting')$$, 'code of the owner does not find what the caller has planted');
+create temp table trusting as select 1;
+select is_empty($$select v.found('v.trusting')$$, 'nor in his temporary schema');
+reset role;
+set search_path = v, public;
+
+-- ---- data rules ----
+
+select dbcare_install();
+select dbcheck_rule_add('positive', 'child', 'n > 0', '{"severity": "critical"}');
+select dbcheck_rule_add('parents', 'child', 'exists (select from parent as p where p.id = child.p)', '{"where": "p is not null"}');
+select dbcheck_rule_add('fails', 'child', '1 / (n + 1) < 5');
+select dbcheck_rule_add('sound', 'child', 'id < 100');
+create function reviewed(relation text) returns setof text language sql as $$
+	select concat_ws(' ', name, severity, coalesce(violations::text, message), sample_keys::text)
+	from dbcheck_run(jsonb_build_object('relation', relation, 'sources', array['rule'])) $$;
+select bag_eq($$select reviewed('child')$$, array['positive critical 1 [2]', 'parents warning 1 [2]', 'fails unknown division by zero'],
+	'rules; one that fails does not keep the others from being verified');
+select dbcheck_rule_drop('fails');
+select bag_eq($$select reviewed('child')$$, array['positive critical 1 [2]', 'parents warning 1 [2]'], 'all counted at once');
+create function v.who(n int) returns boolean language plpgsql as $$ begin raise exception 'ran as %', current_user; end $$;
+select dbcheck_rule_add('who', 'child', 'who(n)');
+select results_eq($$select line from reviewed('child') as line where line like 'who%'$$, array['who unknown ran as dbcare_test_alice'],
+	'rules run as the owner of the table');
+create or replace function v.who(n int) returns boolean language sql as 'delete from v.child returning true';
+select results_eq($$select line from reviewed('child') as line where line like 'who%'$$,
+	array['who unknown cannot execute DELETE in a read-only transaction'], 'and only read');
+
+-- ---- transactions ----
+
+set transaction_read_only = on;
+select results_eq($$select found('child')$$, array['f foreign_key 1 [2]', 'k check 1 [2]'], 'a read-only transaction');
+
+select * from finish();
+rollback;
