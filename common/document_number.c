@@ -80,16 +80,26 @@ read_decimal(dbc_host *host, const char *text, const char *end)
 	return number;
 }
 
+/* Has a number keep its text instead of the engine's form of it. */
+static void
+keep_text(dbc_host *host, const dbc_item *number)
+{
+	const char *text = host->number_text(host, number->text);
+	/* whoever looks at it next sees the same number */
+	dbc_item *item = (dbc_item *) number;
+
+	item->text = text;
+	item->length = (uint32_t) strlen(text);
+	item->native = 0;
+}
+
 /* The number that an item is. */
 dbc_decimal
 dbc_item_decimal(dbc_host *host, const dbc_item *number)
 {
-	const char *text;
-
-	if (!number->native)
-		return read_decimal(host, number->text, number->text + number->length);
-	text = host->number_text(host, number->text);
-	return read_decimal(host, text, text + strlen(text));
+	if (number->native)
+		keep_text(host, number);
+	return read_decimal(host, number->text, number->text + number->length);
 }
 
 /* The order of two numbers without their signs. */

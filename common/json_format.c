@@ -65,7 +65,7 @@
 #define REFERENCE(more) \
 	"(?:" URI(more) "|(?:" AUTHORITY(more) "|/(?!/)" PATH(more) "|" \
 	CHARACTERS("@" more) "*(?:/" CHARACTERS(":@" more) "*)*)" QUERY(more) ")"
-#define BEYOND_ASCII "\\x{a0}-\\x{10fffd}"
+#define BEYOND_ASCII "\xc2\xa0-\xf4\x8f\xbf\xbd" /* U+A0 to U+10FFFD */
 
 #define POINTER "(?:/(?:[^~/]|~[01])*)*"
 #define VARIABLE \
@@ -159,7 +159,11 @@ dbc_add_format_rules(dbc_compiler *c, dbc_subschema *schema)
 	rule = dbc_add_rule(c, schema, "format", DBC_ON_STRINGS,
 						expression ? check_format : check_regex);
 	rule->text = dbc_item_text(c->host, format);
-	if (expression)
-		rule->pattern = dbc_compile_pattern(c->host, expression,
-											strlen(expression), &problem);
+	if (!expression)
+		return;
+	rule->pattern = dbc_compile_pattern(c->host, expression,
+										strlen(expression), &problem);
+	if (!rule->pattern)
+		dbc_fail(c->host, DBC_INTERNAL, NULL, NULL, "format %s: %s", rule->text,
+				 problem);
 }

@@ -60,6 +60,7 @@ dbc_compile_pattern(dbc_host *host, const char *text, size_t length,
 	size_t where;
 	int code;
 
+	pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
 	pattern->text = text;
 	pattern->code = pcre2_compile((PCRE2_SPTR) text, length, options, &code,
 								  &where, context);
