@@ -47,6 +47,11 @@ extern const dbc_item *dbc_read_document(dbc_host *host, const char *text,
 										 size_t length, dbc_item *room,
 										 size_t nroom, const char **problem);
 
+/* Takes away the members of an object, which ends the items that have been read
+ * so far, of which a later one has the key; returns the new end. */
+extern dbc_item *dbc_drop_twins(dbc_host *host, dbc_item *object,
+								dbc_item *end);
+
 /* The item after a value and all that is in it. */
 static inline const dbc_item *
 dbc_after(const dbc_item *item)
@@ -71,7 +76,8 @@ extern bool dbc_same_items(dbc_host *host, const dbc_item *left,
 /* A number that is the same for values that are the same. */
 extern uint64_t dbc_item_digest(dbc_host *host, const dbc_item *item);
 
-/* Values nested more deeply are not compared, schemas not followed. */
+/* Values nested more deeply are not compared, schemas not followed: so far the
+ * stack goes with less than 300 KiB. */
 #define DBC_MAX_DEPTH 1000
 
 /* SQLSTATE of what goes beyond a limit of dbcare. */

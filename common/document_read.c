@@ -12,14 +12,10 @@
  * It is a loop without recursion, so depth costs no stack: an open container
  * keeps the place of the one around it where its size will be.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "document.h"
 #include "text.h"
-
-/* Objects with more members are sorted to find a key that is there twice. */
-#define FEW_MEMBERS 16
 
 typedef struct reader
 {
@@ -296,114 +292,16 @@ read_word(reader *r)
 
 /* ---- objects ---- */
 
-/* Whether two keys are the same. */
-static bool
-same_keys(const dbc_item *left, const dbc_item *right)
-{
-	return left->length == right->length &&
-		   memcmp(left->text, right->text, left->length) == 0;
-}
-
-/* The order of keys, of equal ones the later first. */
-static int
-compare_keys(const void *left, const void *right)
-{
-	const dbc_item *a = *(dbc_item *const *) left;
-	const dbc_item *b = *(dbc_item *const *) right;
-	int order;
-
-	if (a->length != b->length)
-		return a->length < b->length ? -1 : 1;
-	order = memcmp(a->text, b->text, a->length);
-	return order != 0 ? order : a < b ? 1 : -1;
-}
-
-/* Whether one of the first members of an object has the key of the next. */
-static bool
-has_twin(const dbc_item *object, const dbc_item *key)
-{
-	const dbc_item *other;
-
-	for (other = object + 1; other < key; other = dbc_after(other + 1))
-		if (same_keys(other, key))
-			return true;
-	return false;
-}
-
-/* Marks the members of a large object of which a later one has the key. */
-static bool
-mark_sorted(reader *r, dbc_item *object)
-{
-	dbc_item **keys = dbc_alloc(r->host, object->length * sizeof(*keys));
-	dbc_item *key = object + 1;
-	bool found = false;
-	uint32_t i;
-
-	for (i = 0; i < object->length; i++, key += 1 + key[1].size)
-		keys[i] = key;
-	qsort(keys, object->length, sizeof(*keys), compare_keys);
-	for (i = 1; i < object->length; i++)
-		if (same_keys(keys[i - 1], keys[i]))
-		{
-			keys[i]->kind = DBC_I_NULL;
-			found = true;
-		}
-	return found;
-}
-
-/* The same of a small one. */
-static bool
-mark_few(reader *r, dbc_item *object)
-{
-	const dbc_item *end = r->items + r->nitems;
-	dbc_item *key;
-	dbc_item *other;
-	bool found = false;
-
-	for (key = object + 1; key < end; key += 1 + key[1].size)
-		if (has_twin(object, key))
-		{
-			found = true;
-			for (other = object + 1; other < key; other += 1 + other[1].size)
-				if (same_keys(other, key))
-					other->kind = DBC_I_NULL;
-		}
-	return found;
-}
-
-/* Takes away the members that are marked, of the object read last. */
-static void
-drop_marked(reader *r, dbc_item *object)
-{
-	dbc_item *end = r->items + r->nitems;
-	dbc_item *to = object + 1;
-	dbc_item *key;
-	dbc_item *next;
-
-	for (key = object + 1; key < end; key = next)
-	{
-		next = key + 1 + key[1].size;
-		if (key->kind == DBC_I_NULL)
-		{
-			object->length--;
-			continue;
-		}
-		memmove(to, key, (size_t) (next - key) * sizeof(*to));
-		to += next - key;
-	}
-	r->nitems = (size_t) (to - r->items);
-}
-
 /* Ends the innermost container, which has all its items now. */
 static dbc_item *
 close_container(reader *r, dbc_item *container)
 {
 	dbc_item *outer = container->size ? r->items + container->size - 1 : NULL;
 
-	if (container->kind == DBC_I_OBJECT && container->length > 1 &&
-		(container->length > FEW_MEMBERS ? mark_sorted(r, container)
-										 : mark_few(r, container)))
-		drop_marked(r, container);
+	if (container->kind == DBC_I_OBJECT && container->length > 1)
+		r->nitems =
+			(size_t) (dbc_drop_twins(r->host, container, r->items + r->nitems) -
+					  r->items);
 	container->size = (uint32_t) (r->nitems - (size_t) (container - r->items)) &
 					  DBC_MAX_ITEMS;
 	return outer;

@@ -125,20 +125,27 @@ check_regex(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 {
 	const char *problem;
 
-	return dbc_compile_pattern(v->host, at->item->text, at->item->length,
-							   &problem) != NULL ||
+	return dbc_compile_pattern(v->host, at->item, &problem) != NULL ||
 		   violates_format(v, rule, at);
 }
 
 /* The expression of a format, for all of a string; NULL if it is not known. */
-static const char *
+static const dbc_item *
 expression_of(dbc_host *host, const dbc_item *format)
 {
+	dbc_item *expression;
 	size_t i;
 
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (dbc_item_is(format, formats[i].name))
-			return dbc_format(host, "^(?:%s)$", formats[i].expression);
+		{
+			expression = dbc_alloc(host, sizeof(*expression));
+			expression->kind = DBC_I_STRING;
+			expression->text =
+				dbc_format(host, "^(?:%s)$", formats[i].expression);
+			expression->length = (uint32_t) strlen(expression->text);
+			return expression;
+		}
 	return NULL;
 }
 
@@ -148,8 +155,7 @@ dbc_add_format_rules(dbc_compiler *c, dbc_subschema *schema)
 {
 	const dbc_item *format = dbc_keyword(schema, "format");
 	dbc_schema_rule *rule;
-	const char *expression;
-	const char *problem;
+	const dbc_item *expression;
 
 	if (!c->formats || !format)
 		return;
@@ -159,11 +165,6 @@ dbc_add_format_rules(dbc_compiler *c, dbc_subschema *schema)
 	rule = dbc_add_rule(c, schema, "format", DBC_ON_STRINGS,
 						expression ? check_format : check_regex);
 	rule->text = dbc_item_text(c->host, format);
-	if (!expression)
-		return;
-	rule->pattern = dbc_compile_pattern(c->host, expression,
-										strlen(expression), &problem);
-	if (!rule->pattern)
-		dbc_fail(c->host, DBC_INTERNAL, NULL, NULL, "format %s: %s", rule->text,
-				 problem);
+	if (expression)
+		rule->pattern = dbc_pattern_of(c, schema, "format", expression);
 }

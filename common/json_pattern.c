@@ -23,7 +23,7 @@
 
 struct dbc_pattern
 {
-	const char *text;
+	const dbc_item *text;
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
@@ -46,8 +46,7 @@ leave_memory(void *memory, void *host)
 
 /* Compiles a regular expression. */
 const dbc_pattern *
-dbc_compile_pattern(dbc_host *host, const char *text, size_t length,
-					const char **problem)
+dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
 {
 	const uint32_t options = PCRE2_UTF | PCRE2_ALT_BSUX |
 							 PCRE2_ALLOW_EMPTY_CLASS | PCRE2_DOLLAR_ENDONLY |
@@ -62,8 +61,8 @@ dbc_compile_pattern(dbc_host *host, const char *text, size_t length,
 
 	pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
 	pattern->text = text;
-	pattern->code = pcre2_compile((PCRE2_SPTR) text, length, options, &code,
-								  &where, context);
+	pattern->code = pcre2_compile((PCRE2_SPTR) text->text, text->length,
+								  options, &code, &where, context);
 	if (!pattern->code)
 	{
 		char *words = dbc_alloc(host, 256);
@@ -85,13 +84,12 @@ dbc_pattern_of(dbc_compiler *c, const dbc_subschema *schema,
 			   const char *keyword, const dbc_item *text)
 {
 	const char *problem;
-	const dbc_pattern *pattern =
-		dbc_compile_pattern(c->host, text->text, text->length, &problem);
+	const dbc_pattern *pattern = dbc_compile_pattern(c->host, text, &problem);
 
 	if (!pattern)
 		dbc_refuse_keyword(c, schema, keyword,
-						   "has a bad regular expression, \"%s\": %s",
-						   dbc_item_text(c->host, text), problem);
+						   "has a bad regular expression, %s: %s",
+						   dbc_item_shown(c->host, text), problem);
 	return pattern;
 }
 
@@ -108,7 +106,7 @@ dbc_matches(dbc_host *host, const dbc_pattern *pattern, const dbc_item *string)
 		return true;
 	if (found != PCRE2_ERROR_NOMATCH)
 		dbc_fail(host, TOO_MUCH_WORK, NULL, NULL,
-				 "regular expression \"%s\" takes too many steps",
-				 pattern->text);
+				 "regular expression %s takes too many steps",
+				 dbc_item_shown(host, pattern->text));
 	return false;
 }

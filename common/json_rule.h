@@ -173,9 +173,8 @@ extern const char dbc_metaschema[];
 /* ---- patterns ---- */
 
 /* Compiles a regular expression; NULL if it is none, and *problem says why. */
-extern const dbc_pattern *dbc_compile_pattern(dbc_host *host, const char *text,
-											  size_t length,
-											  const char **problem);
+extern const dbc_pattern *
+dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem);
 
 /* The pattern that a keyword of a schema is, or has as a key; fails if that is
  * no regular expression. */
@@ -234,6 +233,9 @@ extern bool dbc_check_inside(dbc_validation *v, const dbc_subschema *schema,
 /* The same without telling of violations. */
 extern bool dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
 						 const dbc_place *at);
+
+/* A value for messages, cut if it is long. */
+extern const char *dbc_item_shown(dbc_host *host, const dbc_item *item);
 
 /* Tells of a violation of a keyword; false. */
 extern bool dbc_violates(dbc_validation *v, const dbc_subschema *schema,

@@ -64,7 +64,7 @@ dbc_add_string_rules(dbc_compiler *c, dbc_subschema *schema)
 		dbc_schema_rule *rule =
 			dbc_add_rule(c, schema, "pattern", DBC_ON_STRINGS, check_pattern);
 
-		rule->text = dbc_item_text(c->host, pattern);
+		rule->text = dbc_item_shown(c->host, pattern);
 		rule->pattern = dbc_pattern_of(c, schema, "pattern", pattern);
 	}
 }

@@ -111,8 +111,8 @@ add_type(dbc_compiler *c, dbc_subschema *schema, const dbc_item *value)
 /* ---- enum and const ---- */
 
 /* A value for messages. */
-static const char *
-shown(dbc_host *host, const dbc_item *item)
+const char *
+dbc_item_shown(dbc_host *host, const dbc_item *item)
 {
 	dbc_decimal number;
 	size_t length;
@@ -154,7 +154,8 @@ listed(dbc_host *host, const dbc_item *list)
 	dbc_buffer_init(&buffer, host);
 	for (i = 0; i < list->length && i < MAX_LISTED; i++)
 	{
-		dbc_append_format(&buffer, "%s%s", i ? ", " : "", shown(host, item));
+		dbc_append_format(&buffer, "%s%s", i ? ", " : "",
+						  dbc_item_shown(host, item));
 		item = dbc_after(item);
 	}
 	if (i < list->length)
@@ -182,7 +183,7 @@ check_const(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 {
 	return dbc_same_items(v->host, rule->value, at->item) ||
 		   dbc_violates(v, rule->owner, rule->keyword, at, "is not %s",
-						shown(v->host, rule->value));
+						dbc_item_shown(v->host, rule->value));
 }
 
 /* ---- numbers ---- */

@@ -136,9 +136,9 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	TupleDesc row = NULL;
 	Oid type;
 
+	check_stack_depth();
 	if (fn->run == dbc_run_dbcheck_json)
 		return dbcpg_check_json(fcinfo, fn);
-	check_stack_depth();
 	if (dbc_writes(fn->class))
 		PreventCommandIfReadOnly(psprintf("%s()", fn->name));
 	if (fn->class == DBC_PROC)
