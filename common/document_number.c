@@ -201,10 +201,11 @@ dbc_decimal_text(dbc_host *host, const dbc_decimal *number)
 	if (ndigits == 0)
 		return "0";
 	if (number->exponent > MAX_SHOWN || number->exponent < -MAX_SHOWN)
-		return dbc_format(host, "%s0.%.*s%se%lld", sign, ndigits,
-						  number->digits,
+		return dbc_format(host, "%s%c%s%.*s%se%lld", sign, number->digits[0],
+						  ndigits > 1 ? "." : "", ndigits - 1,
+						  number->digits + 1,
 						  number->ndigits > MAX_SHOWN ? "..." : "",
-						  (long long) number->exponent);
+						  (long long) number->exponent - 1);
 	if (zeros >= 0)
 		return dbc_format(host, "%s%.*s%.*s", sign, ndigits, number->digits,
 						  (int) zeros,

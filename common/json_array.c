@@ -104,12 +104,12 @@ check_contains(dbc_validation *v, const dbc_schema_rule *rule,
 	}
 	if (count < range->least)
 		return dbc_violates(
-			v, rule->owner, rule->keyword, at, "has fewer than %s that match",
-			dbc_count(v->host, (int64_t) range->least, "element"));
+			v, rule->owner, rule->keyword, at, "has fewer than %s",
+			dbc_count(v->host, (int64_t) range->least, "matching element"));
 	if (count > range->most)
 		return dbc_violates(
-			v, rule->owner, "maxContains", at, "has more than %s that match",
-			dbc_count(v->host, (int64_t) range->most, "element"));
+			v, rule->owner, "maxContains", at, "has more than %s",
+			dbc_count(v->host, (int64_t) range->most, "matching element"));
 	return true;
 }
 
@@ -150,7 +150,7 @@ violates_unique(dbc_validation *v, const dbc_schema_rule *rule,
 				const dbc_place *at, uint32_t first, uint32_t second)
 {
 	return dbc_violates(v, rule->owner, rule->keyword, at,
-						"has the same at %u and %u", first, second);
+						"has equal elements at %u and %u", first, second);
 }
 
 /* Compares each element of a small array with those before it. */

@@ -264,30 +264,29 @@ same_bytes(const Jsonb *left, const Jsonb *right)
 		   memcmp(left, right, VARSIZE(left)) == 0;
 }
 
-/* The compiled schema of a call: the one that is kept, if it is of the same
- * arguments. */
+/*
+ * The compiled schema of a call: the one that is kept, if it is of the same
+ * arguments.  They are compared even where they cannot change while a query
+ * runs, for PL/pgSQL runs one expression again with other values.
+ */
 static kept_schema *
 schema_of_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
 	FmgrInfo *flinfo = fcinfo->flinfo;
 	kept_schema *kept = flinfo->fn_extra;
 	bool has_options = PG_NARGS() > 2 && !PG_ARGISNULL(2);
-	Jsonb *source;
-	Jsonb *options;
+	Jsonb *source = PG_GETARG_JSONB_P(1);
+	Jsonb *options = has_options ? PG_GETARG_JSONB_P(2) : NULL;
 
-	if (kept && get_fn_expr_arg_stable(flinfo, 1) &&
-		(PG_NARGS() < 3 || get_fn_expr_arg_stable(flinfo, 2)))
-		return kept;
-	source = PG_GETARG_JSONB_P(1);
-	options = has_options ? PG_GETARG_JSONB_P(2) : NULL;
 	if (kept && same_bytes(kept->source, source) &&
 		same_bytes(kept->options, options))
 		return kept;
 	flinfo->fn_extra = NULL;
 	if (kept)
 		MemoryContextDelete(kept->memory);
-	flinfo->fn_extra = compile_schema(flinfo, fn, source, options);
-	return flinfo->fn_extra;
+	kept = compile_schema(flinfo, fn, source, options);
+	flinfo->fn_extra = kept;
+	return kept;
 }
 
 /* dbcheck_json(). */

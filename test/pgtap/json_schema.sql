@@ -1,0 +1,113 @@
+-- dbcheck_json() on PostgreSQL: where it is called for row after row, and what
+-- jsonb has that text has not.
+begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+set client_min_messages = warning;
+select no_plan();
+
+-- ---- constraints, indexes and generated columns ----
+
+create table orders (
+	id integer primary key,
+	document jsonb not null check (dbcheck_json(document,
+		'{"type": "object", "required": ["total"], "properties": {"total": {"type": "number", "minimum": 0}}}')),
+	complete boolean generated always as
+		(dbcheck_json(document, '{"required": ["address"]}')) stored
+);
+select lives_ok($$insert into orders values (1, '{"total": 1.5}'), (2, '{"total": 0, "address": "x"}')$$, 'a CHECK accepts');
+select throws_ok($$insert into orders values (3, '{"total": -1}')$$, '23514', null, 'a CHECK refuses a wrong value');
+select throws_ok($$insert into orders values (3, '{}')$$, '23514', null, 'and a missing one');
+select throws_ok($$update orders set document = '[]'$$, '23514', null, 'an UPDATE too');
+select results_eq('select id from orders where complete', array[2], 'a generated column');
+create index orders_complete on orders (id) where dbcheck_json(document, '{"required": ["address"]}');
+create index orders_empty on orders ((dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')));
+insert into orders select i, jsonb_build_object('total', i) from generate_series(10, 2000) i;
+analyze orders;
+set local enable_seqscan = off;
+create function plan_of(query text) returns setof text language plpgsql as $$
+begin
+	return query execute 'explain (costs off) ' || query;
+end $$;
+select matches((select string_agg(line, ' ') from plan_of($$select id from orders
+	where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')$$) as line), 'orders_empty', 'an index on it is used');
+select results_eq($$select id from orders where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}')$$, array[2], 'and right');
+select results_eq($$select count(*) from orders where dbcheck_json(document, '{"required": ["address"]}')$$, array[1::bigint], 'a partial one too');
+reset enable_seqscan;
+
+create domain positive as jsonb check (dbcheck_json(value, '{"exclusiveMinimum": 0}'));
+select lives_ok($$select '1'::positive$$, 'a domain accepts');
+select throws_ok($$select '0'::positive$$, '23514', null, 'a domain refuses');
+
+-- ---- the compiled schema is kept, but never the wrong one ----
+
+select is((select count(*) from generate_series(1, 300) i
+	where dbcheck_json(to_jsonb(i), jsonb_build_object('const', i))), 300::bigint,
+	'a schema for every row');
+select is((select count(*) from generate_series(1, 300) i
+	where dbcheck_json(to_jsonb(i), jsonb_build_object('multipleOf', 1 + i % 3))), 150::bigint,
+	'a few schemas in turn');
+select is((select count(*) from generate_series(1, 10) i
+	where dbcheck_json('"x"', '{"format": "date"}', case when i % 2 = 0 then '{"format": true}'::jsonb end)), 5::bigint,
+	'the same schema with options and without');
+prepare checked (jsonb, jsonb) as select dbcheck_json($1, $2);
+set local plan_cache_mode = force_generic_plan;
+select results_eq($$execute checked('1', '{"const": 1}')$$, array[true], 'a prepared statement');
+select results_eq($$execute checked('1', '{"const": 2}')$$, array[false], 'with another schema');
+create function in_a_loop() returns text language plpgsql as $$
+declare
+	schemas jsonb[] := array['{"const": 1}', '{"const": 2}', 'true', 'false', '{"const": 1}'];
+	results text := '';
+	valid boolean;
+begin
+	for i in 1 .. array_length(schemas, 1) loop
+		valid := dbcheck_json('1', schemas[i]);
+		results := results || left(valid::text, 1);
+	end loop;
+	return results;
+end $$;
+select is(in_a_loop(), 'tftft', 'an expression of PL/pgSQL that runs again with other values');
+
+-- ---- documents ----
+
+select is(dbcheck_json(d, jsonb_build_object('const', d)), true, 'is itself: ' || left(d::text, 60))
+from (values
+	('1'::jsonb), ('"x"'), ('null'), ('true'), ('[]'), ('{}'), ('""'), ('{"": ""}'),
+	('[1, 2.50, -3e10, "x", null, true, false, [], {}, [[]], {"a": {"b": [1]}}]'),
+	('{"a": {"b": {"c": [1, {"d": null}]}}, "bb": [[[1]]], "ccc": 1e-20}'),
+	((select jsonb_agg(i) from generate_series(1, 3000) i)),
+	((select jsonb_object_agg('key' || i, array[i, -i]) from generate_series(1, 3000) i)),
+	((select jsonb_agg(jsonb_build_object('a', i, 'b', repeat('x', i), 'c', array[i])) from generate_series(1, 100) i)),
+	((repeat('[', 900) || '1' || repeat(']', 900))::jsonb)) as v (d);
+select is(dbcheck_json((repeat('[', 3000) || repeat(']', 3000))::jsonb, '{"items": {"type": "array"}}'), true,
+	'a document as deep as jsonb has them');
+select throws_ok($$select dbcheck_json((repeat('[', 3000) || repeat(']', 3000))::jsonb, '{"items": {"$ref": "#"}}')$$,
+	'54001', 'document or schema is nested too deeply: more than 1000 schemas inside each other',
+	'but followed so deep it is not');
+create table stored (d jsonb);
+alter table stored alter d set storage external;
+insert into stored select jsonb_agg(jsonb_build_object('name', repeat('é', 20), 'n', i)) from generate_series(1, 2000) i;
+select is(dbcheck_json(d, '{"maxItems": 2000, "items": {"properties": {"name": {"maxLength": 20}, "n": {"maximum": 2000}}}}'), true,
+	'a document that is stored out of line') from stored;
+select is(dbcheck_json(d, '{"items": {"properties": {"n": {"maximum": 1999}}}}'), false, 'with a value that is not valid') from stored;
+
+-- ---- errors ----
+
+select throws_ok($$select dbcheck_json('1', '{"type": 5}')$$, '22023', null, 'what is no schema');
+select throws_ok($$select dbcheck_json('1', '{"$ref": "#"}')$$, '22023', null, 'a loop');
+select throws_ok($$select dbcheck_json('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"', '{"pattern": "^(a+)+$"}')$$, '54000', null, 'a pattern without end');
+select results_eq($$select id, path, keyword from orders, dbcheck_json_errors(document, '{"properties": {"total": {"minimum": 1}}}')$$,
+	$$values (2, '/total', '/properties/total/minimum')$$, 'errors of a table, row by row');
+
+-- ---- declaration ----
+
+select results_eq($$select provolatile::text || proparallel::text from pg_proc where proname = 'dbcheck_json'$$,
+	array['is'], 'immutable and parallel safe');
+set local parallel_setup_cost = 0;
+set local parallel_tuple_cost = 0;
+set local min_parallel_table_scan_size = 0;
+set local max_parallel_workers_per_gather = 2;
+select is((select count(*) from orders where dbcheck_json(document, '{"required": ["total"]}')), 1993::bigint, 'in parallel workers');
+
+select * from finish();
+rollback;

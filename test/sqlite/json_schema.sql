@@ -1,0 +1,209 @@
+-- dbcheck_json() on SQLite: where it is called for row after row, and what text
+-- may be that jsonb is not.
+
+-- ---- constraints, indexes and generated columns ----
+
+create table orders (
+	id integer primary key,
+	document text not null constraint is_order check (dbcheck_json(document,
+		'{"type": "object", "required": ["total"], "properties": {"total": {"type": "number", "minimum": 0}}}')),
+	complete integer as (dbcheck_json(document, '{"required": ["address"]}')) stored
+);
+insert into orders values (1, '{"total": 1.5}'), (2, '{"total": 0, "address": "x"}');
+
+-- a CHECK accepts and refuses, without an error for what is not even JSON
+insert into orders values (3, '{"total": -1}');
+insert into orders values (3, '{}');
+insert into orders values (3, '{');
+update orders set document = '[]';
+select id, complete from orders;
+--> ERROR: CHECK constraint failed: is_order (19)
+--> ERROR: CHECK constraint failed: is_order (19)
+--> ERROR: CHECK constraint failed: is_order (19)
+--> ERROR: CHECK constraint failed: is_order (19)
+--> 1|0
+--> 2|1
+
+-- an index on an expression is used, and a partial one is right
+create index orders_zero on orders (dbcheck_json(document, '{"properties": {"total": {"const": 0}}}'));
+create index orders_complete on orders (id) where dbcheck_json(document, '{"required": ["address"]}');
+select id from orders indexed by orders_zero where dbcheck_json(document, '{"properties": {"total": {"const": 0}}}') = 1;
+select id from orders indexed by orders_complete where dbcheck_json(document, '{"required": ["address"]}');
+--> 2
+--> 2
+
+-- so they are in a view and a trigger where the schema is not trusted
+pragma trusted_schema = off;
+create view complete as select id from orders where dbcheck_json(document, '{"required": ["address"]}');
+select id from complete;
+--> 2
+pragma trusted_schema = on;
+
+-- errors of a table, row by row
+select id, path, e.keyword from orders, dbcheck_json_errors(orders.document, '{"properties": {"total": {"minimum": 1}}}') as e;
+--> 2|/total|/properties/total/minimum
+
+-- ---- the compiled schema is kept, but never the wrong one ----
+
+-- a schema for every row, and more of them than are kept
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 300)
+select count(*) from n where dbcheck_json(i, '{"const": ' || i || '}');
+--> 300
+
+-- a few in turn, with options and without
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 300)
+select sum(dbcheck_json(i, '{"multipleOf": ' || (1 + i % 3) || '}')),
+	sum(dbcheck_json('"x"', '{"format": "date"}', case when i % 2 then '{"format": true}' end))
+from n;
+--> 150|150
+
+-- one that failed is not kept
+select dbcheck_json(1, '{"type": 1}');
+select dbcheck_json(1, '{"type": 1}');
+select dbcheck_json(1, '{"type": "integer"}');
+--> ERROR: dbcare: JSON schema is not valid: /type is none of "array", "boolean", "integer", "null", "number", "object", "string"
+--> ERROR: dbcare: JSON schema is not valid: /type is none of "array", "boolean", "integer", "null", "number", "object", "string"
+--> 1
+
+-- ---- what a document is ----
+
+-- numbers are read as the JSON they look like, and a blob as text
+select dbcheck_json(5, '{"const": 5}'), dbcheck_json(2.5, '{"const": 2.5}'), dbcheck_json(x'5b315d', '{"const": [1]}'), dbcheck_json(x'00', 'true');
+--> 1|1|1|0
+
+-- what is not JSON is not valid, and the errors tell where
+create table wrong (id integer primary key, text);
+insert into wrong (text) values (''), (' '), ('{'), ('[1,]'), ('[1 2]'), ('{"a"}'), ('{"a":}'), ('{"a":1,}'), ('{a:1}'),
+	('[1]]'), ('tru'), ('nul'), ('True'), ('01'), ('1.'), ('.5'), ('+1'), ('-'), ('1e'), ('1e+'), ('0x1'), ('NaN'),
+	('"'), ('"a'), ('"\x"'), ('"\u12"'), ('"\u123g"'), ('"\ud800"'), ('"\ud800\ud800"'), ('"\udc00"'), ('"a' || char(10) || '"'),
+	('''a'''), ('//'), ('[1' || char(0) || ']'), ('1' || char(0)), ('"' || char(0) || '"');
+select sum(dbcheck_json(text, 'true')) from wrong;
+select group_concat(substr(message, 11), char(10)) from wrong, dbcheck_json_errors(text, 'true');
+--> 0
+--> unexpected end at byte 1
+--> unexpected end at byte 2
+--> unexpected end at byte 2
+--> unexpected character at byte 4
+--> a comma or closing bracket is missing at byte 4
+--> a colon is missing at byte 5
+--> unexpected character at byte 6
+--> a key is missing at byte 8
+--> a key is missing at byte 2
+--> unexpected character after the value at byte 4
+--> unexpected character at byte 1
+--> unexpected character at byte 1
+--> unexpected character at byte 1
+--> unexpected character after the value at byte 2
+--> a digit is missing at byte 3
+--> unexpected character at byte 1
+--> unexpected character at byte 1
+--> a digit is missing at byte 2
+--> a digit is missing at byte 3
+--> a digit is missing at byte 4
+--> unexpected character after the value at byte 2
+--> unexpected character at byte 1
+--> unexpected end at byte 2
+--> unexpected end at byte 3
+--> unknown escape at byte 3
+--> \u needs four hexadecimal digits at byte 4
+--> \u needs four hexadecimal digits at byte 4
+--> half of a surrogate pair at byte 8
+--> half of a surrogate pair at byte 8
+--> half of a surrogate pair at byte 8
+--> control character in a string at byte 3
+--> unexpected character at byte 1
+--> unexpected character at byte 1
+--> a comma or closing bracket is missing at byte 3
+--> unexpected character after the value at byte 2
+--> control character in a string at byte 2
+
+-- text that is not UTF-8 is not JSON: cut, too long, surrogates, beyond Unicode
+select sum(dbcheck_json(cast(x'22' || bytes || x'22' as text), 'true')), count(*) from (
+	select x'c3' as bytes union all select x'c328' union all select x'80' union all select x'c0af'
+	union all select x'e28228' union all select x'e080af' union all select x'eda080' union all select x'f0808080'
+	union all select x'f4908080' union all select x'f8888080' union all select x'ff' union all select x'e282');
+select message from dbcheck_json_errors(cast(x'5b2261ff225d' as text), 'true');
+--> 0|12
+--> not JSON: invalid UTF-8 at byte 4
+
+-- what is JSON: all escapes, a NUL, white space, the ends of Unicode
+select dbcheck_json('"\"\\\/\b\f\n\r\t\u00e9\uD83D\uDE00"', json_object('const', char(34, 92, 47, 8, 12, 10, 13, 9, 233, 128512)));
+select dbcheck_json('"a\u0000b"', '{"const": "a\u0000b", "minLength": 3, "maxLength": 3}'), dbcheck_json('"a\u0000b"', '{"const": "a"}');
+select path, keyword from dbcheck_json_errors('{"a\u0000b": 1}', '{"properties": {"a\u0000b": {"type": "string"}}}');
+select dbcheck_json(char(32, 9, 10, 13) || '[ 1 , { "a" : 2 } ]' || char(10), '{"const": [1, {"a": 2}]}');
+select dbcheck_json('"' || char(0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff) || '"', '{"maxLength": 8, "minLength": 8}');
+--> 1
+--> 1|0
+--> /a\u0000b|/properties/a\u0000b/type
+--> 1
+--> 1
+
+-- of equal keys the last one stays, in small objects and in large ones
+select dbcheck_json('{"a": 1, "b": {"a": 2, "a": 3}, "a": [1, 2], "\u0061": "x"}', '{"const": {"b": {"a": 3}, "a": "x"}, "maxProperties": 2}');
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000)
+select dbcheck_json('{' || group_concat('"k' || (i % 100) || '": [' || i || ']') || '}',
+	'{"minProperties": 100, "maxProperties": 100, "additionalProperties": {"items": {"minimum": 901}}}')
+from n;
+--> 1
+--> 1
+
+-- ---- documents without end ----
+
+create table deep as select replace(hex(zeroblob(50000)), '00', '[[') as opening, replace(hex(zeroblob(50000)), '00', ']]') as closing;
+select dbcheck_json(opening || closing, '{"type": "array", "maxItems": 1}'), dbcheck_json(opening, 'true'), dbcheck_json(opening || '}', 'true') from deep;
+select dbcheck_json(opening || closing, '{"items": {"$ref": "#"}}') from deep;
+select dbcheck_json('[' || opening || closing || ',' || opening || closing || ']', '{"uniqueItems": true}') from deep;
+select dbcheck_json(1, replace(opening, '[', '{"not":') || '{}' || replace(closing, ']', '}')) from deep;
+select count(*) from deep, dbcheck_json_errors(opening || closing, '{"items": {"items": {"type": "string"}}}');
+--> 1|0|0
+--> ERROR: dbcare: document or schema is nested too deeply: more than 1000 schemas inside each other
+--> ERROR: dbcare: values are nested too deeply to be compared: more than 1000 levels
+--> ERROR: dbcare: document or schema is nested too deeply: more than 1000 schemas inside each other
+--> 1
+
+-- numbers of any size
+select dbcheck_json('1e999999999', '{"type": "integer", "minimum": 1e999999998, "multipleOf": 0.01}'),
+	dbcheck_json('1e-999999999', '{"exclusiveMinimum": 0}'), dbcheck_json('1e-999999999', '{"multipleOf": 0.01}'),
+	dbcheck_json('1e99999999999999999999999', '{"type": "integer"}'), dbcheck_json('0e99999999999999999999999', '{"const": 0}');
+select dbcheck_json(replace(hex(zeroblob(500000)), '00', '12') || '.5', '{"multipleOf": 0.5, "minimum": 1e999999, "exclusiveMaximum": 1e1000000}');
+select message from dbcheck_json_errors('0', '{"minimum": ' || replace(hex(zeroblob(50)), '00', '12') || '}');
+select message from dbcheck_json_errors('0', '{"minimum": ' || replace(hex(zeroblob(15)), '00', '12') || '.' || replace(hex(zeroblob(50)), '00', '12') || '}');
+select message from dbcheck_json_errors('0', '{"minimum": 1.25e-7, "exclusiveMinimum": 12e-50}');
+--> 1|1|0|1|1
+--> 1
+--> is less than 1.212121212121212121212121212121212121212...e99
+--> is less than 121212121212121212121212121212.1212121212...
+--> is not more than 1.2e-49
+--> is less than 0.000000125
+
+-- ---- schemas without end ----
+
+-- references that double the work at every step
+create table doubling as
+	with recursive n (i) as (select 0 union all select i + 1 from n where i < 39)
+	select '{"$ref": "#/$defs/a0", "$defs": {"a40": true, ' || group_concat('"a' || i || '": {"allOf": [{"$ref": "#/$defs/a' ||
+		(i + 1) || '"}, {"$ref": "#/$defs/a' || (i + 1) || '"}]}') || '}}' as definition from n;
+select dbcheck_json(1, definition) from doubling;
+--> ERROR: dbcare: JSON schema takes too many steps. References that double the work of others do so.
+
+-- expressions that backtrack, and those that are too much to compile
+select dbcheck_json('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"', '{"pattern": "^(a|a)*$"}');
+select dbcheck_json('{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab": 1}', '{"patternProperties": {"^(a*)*$": true}}');
+select dbcheck_json('""', '{"pattern": "' || replace(hex(zeroblob(5000)), '00', '(') || '"}');
+select dbcheck_json('""', '{"pattern": "\\C"}');
+--> ERROR: dbcare: regular expression "^(a|a)*$" takes too many steps
+--> ERROR: dbcare: regular expression "^(a*)*$" takes too many steps
+--> ERROR: dbcare: JSON schema is not valid: /pattern has a bad regular expression, "((((((((((((((((((((((((((((((((((((((((...": parentheses are too deeply nested
+--> ERROR: dbcare: JSON schema is not valid: /pattern has a bad regular expression, "\C": using \C is disabled by the application
+
+-- what is not JSON is no schema, and options must be JSON
+select dbcheck_json(1, '{');
+select dbcheck_json(1, '{}', '{');
+--> ERROR: dbcare: JSON schema is not JSON: unexpected end at byte 2
+--> ERROR: dbcare: options are not JSON: unexpected end at byte 2
+
+-- many values of an array that must differ
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+select dbcheck_json(json_group_array(i), '{"uniqueItems": true}'), dbcheck_json(json_group_array(i % 19999), '{"uniqueItems": true}'),
+	dbcheck_json(json_group_array(7), '{"uniqueItems": true}') from n;
+--> 1|0|0
