@@ -12,7 +12,6 @@
 				 #name " is not there yet");                   \
 	}
 
-STUB(dbcheck_row)
 STUB(dbcheck_repair)
 STUB(dbcheck_quarantine)
 STUB(dbcheck_undo)

@@ -117,6 +117,7 @@ typedef struct dbc_relation
 typedef struct dbc_verify dbc_verify; /* see check.h */
 typedef struct dbc_verdict dbc_verdict;
 typedef struct dbc_rule dbc_rule;
+typedef struct dbc_flaw dbc_flaw; /* see check_row.h */
 
 /* What guard() does with the work of a callback that succeeded. */
 typedef enum dbc_guard_mode
@@ -305,6 +306,15 @@ struct dbc_host
 	 */
 	void (*try_rule)(dbc_host *host, const dbc_relation *table,
 					 const dbc_rule *rule, const char *assignments);
+
+	/*
+	 * Why a table would not accept a row, a JSON object with a member per
+	 * column: *nflaws reasons, those about columns in their order.  Nothing is
+	 * inserted, no trigger fires, no sequence moves; what depends on a default
+	 * that nobody can know beforehand is not judged.
+	 */
+	const dbc_flaw *(*inspect)(dbc_host *host, const dbc_relation *table,
+							   const char *row, int *nflaws);
 
 	/* Measures; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);

@@ -307,6 +307,11 @@ extern Datum dbcpg_check_json(FunctionCallInfo fcinfo, const dbc_function *fn);
 
 extern const char *dbcpg_number_text(dbc_host *base, const char *native);
 
+/* ---- pg_row.c ---- */
+
+extern const dbc_flaw *dbcpg_inspect(dbc_host *base, const dbc_relation *table,
+									 const char *row, int *nflaws);
+
 /* ---- pg_errand.c ---- */
 
 /* How a worker runs a statement. */

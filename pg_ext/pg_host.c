@@ -170,6 +170,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.tables = dbcpg_tables,
 		.verify = dbcpg_verify,
 		.try_rule = dbcpg_try_rule,
+		.inspect = dbcpg_inspect,
 		.facts = host_facts,
 	};
 	host->base.user =

@@ -396,6 +396,10 @@ extern const dbc_verdict *dbcsl_verify(dbc_host *host, const dbc_verify *task,
 
 extern void dbcsl_try_rule(dbc_host *host, const dbc_relation *table,
 						   const dbc_rule *rule, const char *assignments);
+/* ---- sqlite_row.c ---- */
+
+extern const dbc_flaw *dbcsl_inspect(dbc_host *host, const dbc_relation *table,
+									 const char *row, int *nflaws);
 
 /* ---- sqlite_outside.c ---- */
 

@@ -275,6 +275,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .tables = dbcsl_tables,
 								  .verify = dbcsl_verify,
 								  .try_rule = dbcsl_try_rule,
+								  .inspect = dbcsl_inspect,
 								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,
 								  .facts = facts};

@@ -73,3 +73,16 @@ fake_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
 	(void) assignments;
 	fake_note(host, "try rule");
 }
+
+/* Flaws likewise. */
+const dbc_flaw *
+fake_inspect(dbc_host *host, const dbc_relation *table, const char *row,
+			 int *nflaws)
+{
+	fake_host *fake = (fake_host *) host;
+
+	(void) row;
+	fake_note(host, "inspect")->table = table->name;
+	*nflaws = fake->nflaws;
+	return fake->flaws;
+}

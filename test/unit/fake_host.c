@@ -446,6 +446,7 @@ fake_new(int engine)
 							.tables = fake_tables,
 							.verify = fake_verify,
 							.try_rule = fake_try_rule,
+							.inspect = fake_inspect,
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};

@@ -60,6 +60,8 @@ typedef struct fake_host
 	int nverdicts;
 	const char *missing; /* table that is not there, or NULL */
 	const char *broken;	 /* table of which verifying fails, or NULL */
+	const dbc_flaw *flaws; /* of any row */
+	int nflaws;
 	const dbc_file *files;
 	int nfiles;
 	int fail_at; /* this host call, from 1, fails; 0: none */

@@ -1,0 +1,71 @@
+/*
+ * pg_row.h
+ *	  What the files that inspect a row share.
+ *
+ * The row is built in memory, where all expressions read it, and only its keys
+ * are looked up.  Code that users have chosen runs as the owner of the table
+ * in a security-restricted operation, each piece in a subtransaction.
+ */
+#ifndef DBC_PG_ROW_H
+#define DBC_PG_ROW_H
+
+#include "pg_ext.h"
+
+#include "executor/executor.h"
+#include "nodes/bitmapset.h"
+#include "utils/rel.h"
+
+#include "check_row.h"
+#include "text.h"
+
+/* The row as one of the tables that would take it sees it: the one that is
+ * named, then the partitions down to the one it belongs to. */
+typedef struct dbcpg_level
+{
+	struct dbcpg_level *next;
+	Relation table;
+	TupleTableSlot *row;
+	Bitmapset *unknown; /* columns whose value nobody can know */
+} dbcpg_level;
+
+typedef struct dbcpg_inspection
+{
+	dbcpg_host *host;
+	const dbc_relation *relation;
+	const char *json;
+	const dbc_rows *constraints; /* of its tables, see pg_row_key.c */
+	EState *executor;
+	dbcpg_level *levels;
+	dbc_flaw *flaws;
+	int nflaws;
+	int room;
+} dbcpg_inspection;
+
+/* Adds a flaw; returns it for more to be said. */
+extern dbc_flaw *dbcpg_add_flaw(dbcpg_inspection *in, dbc_flaw_kind kind);
+
+/* The name of a column, for the core. */
+extern const char *dbcpg_column_name(dbcpg_inspection *in, Relation table,
+									 AttrNumber column);
+
+/* Whether an expression over a row reads what nobody can know. */
+extern bool dbcpg_reads_unknown(const dbcpg_level *level, Node *expression);
+
+/* Evaluates an expression over a row; may fail. */
+extern Datum dbcpg_evaluate(dbcpg_inspection *in, const dbcpg_level *level,
+							Node *expression, bool *isnull);
+
+/* ---- pg_row_value.c ---- */
+
+/* Fills the row of the first level: given values, defaults, generated ones. */
+extern void dbcpg_take_values(dbcpg_inspection *in);
+
+/* ---- pg_row_key.c ---- */
+
+/* What a table and its partitions demand, and whether the caller may know. */
+extern const dbc_rows *dbcpg_list_demands(dbc_host *base, Oid table);
+
+/* Holds the row against that. */
+extern void dbcpg_inspect_constraints(dbcpg_inspection *in);
+
+#endif /* DBC_PG_ROW_H */
