@@ -119,6 +119,18 @@ typedef struct dbc_verdict dbc_verdict;
 typedef struct dbc_rule dbc_rule;
 typedef struct dbc_flaw dbc_flaw; /* see check_row.h */
 
+typedef struct dbc_step dbc_step; /* see check_repair.h */
+
+/* What repair() does about the rows of a step. */
+typedef enum dbc_act
+{
+	DBC_ACT_COUNT,	/* tells how many there are */
+	DBC_ACT_KEEP,	/* writes down in the bookkeeping what they are */
+	DBC_ACT_CHANGE, /* removes or changes those that were kept, and writes down
+					 * what has become of them */
+	DBC_ACT_RESTORE /* makes them what they were */
+} dbc_act;
+
 /* What guard() does with the work of a callback that succeeded. */
 typedef enum dbc_guard_mode
 {
@@ -315,6 +327,16 @@ struct dbc_host
 	 */
 	const dbc_flaw *(*inspect)(dbc_host *host, const dbc_relation *table,
 							   const char *row, int *nflaws);
+
+	/*
+	 * Acts on rows of one table, which must belong to the caller, and returns
+	 * their number; counts and keeps per cause, too.  Neither triggers nor
+	 * rules nor foreign keys come into it, and where rows are restored, no
+	 * constraint but keys: these rows were there before.  Rows that cannot be
+	 * found as the repair has left them are a failure, as is one that could
+	 * not be restored later.  Takes no memory per row.
+	 */
+	int64_t (*repair)(dbc_host *host, dbc_act act, dbc_step *step);
 
 	/* Measures; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);

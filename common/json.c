@@ -56,14 +56,11 @@ make_leaf(dbc_host *host, const char *text)
 	return node;
 }
 
-/* A string as JSON, escaped as jsonb does. */
-static const char *
-quoted(dbc_host *host, const char *text)
+/* Appends text as a JSON string, escaped as jsonb does. */
+void
+dbc_append_quoted(dbc_buffer *buffer, const char *text)
 {
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, host);
-	dbc_append(&buffer, "\"");
+	dbc_append(buffer, "\"");
 	for (; *text; text++)
 	{
 		static const char escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
@@ -72,13 +69,23 @@ quoted(dbc_host *host, const char *text)
 		while (*pair && *pair != *text)
 			pair += 2;
 		if (*pair)
-			dbc_append_format(&buffer, "\\%c", pair[1]);
+			dbc_append_format(buffer, "\\%c", pair[1]);
 		else if ((unsigned char) *text < ' ')
-			dbc_append_format(&buffer, "\\u%04x", (unsigned) *text);
+			dbc_append_format(buffer, "\\u%04x", (unsigned) *text);
 		else
-			dbc_append_bytes(&buffer, text, 1);
+			dbc_append_bytes(buffer, text, 1);
 	}
-	dbc_append(&buffer, "\"");
+	dbc_append(buffer, "\"");
+}
+
+/* A string as JSON. */
+static const char *
+quoted(dbc_host *host, const char *text)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	dbc_append_quoted(&buffer, text);
 	return buffer.data;
 }
 

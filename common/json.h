@@ -7,7 +7,7 @@
 #ifndef DBC_JSON_H
 #define DBC_JSON_H
 
-#include "host.h"
+#include "text.h"
 
 typedef struct dbc_node dbc_node;
 
@@ -30,6 +30,9 @@ extern void dbc_push_text(dbc_node *array, const char *text);
 
 /* Number of elements or members. */
 extern int dbc_json_length(const dbc_node *node);
+
+/* Appends text as a JSON string. */
+extern void dbc_append_quoted(dbc_buffer *buffer, const char *text);
 
 /* The whole as text. */
 extern const char *dbc_json_text(const dbc_node *node);

@@ -10,6 +10,7 @@
 
 #include "catalog/pg_authid.h"
 #include "commands/defrem.h"
+#include "executor/executor.h"
 #include "mb/pg_wchar.h"
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
@@ -170,6 +171,23 @@ dbcpg_run_portal(Portal portal)
 #else
 	(void) PortalRun(portal, FETCH_ALL, true, true, None_Receiver,
 					 None_Receiver, NULL);
+#endif
+}
+
+/* Adds the entries of a new row to the indexes of its table; returns those that
+ * must be checked for duplicates once more. */
+static inline List *
+dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
+						   EState *estate)
+{
+#if PG_VERSION_NUM >= 160000
+	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL,
+								 false);
+#elif PG_VERSION_NUM >= 140000
+	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL);
+#else
+	estate->es_result_relation_info = result;
+	return ExecInsertIndexTuples(slot, estate, false, NULL, NIL);
 #endif
 }
 

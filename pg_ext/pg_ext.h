@@ -212,6 +212,11 @@ extern void dbcpg_set_search_path(Oid relation);
 /* Takes dbcpg_become_owner() back. */
 extern void dbcpg_become_again(const dbcpg_identity *identity);
 
+/* The role to run a statement, or code of a table, as: the caller if he can
+ * trust the owners of what it is about, else one of them who can. */
+extern Oid dbcpg_role_for_plan(SPIPlanPtr plan);
+extern Oid dbcpg_role_for_table(Oid relation);
+
 /* Runs a query that only reads, through SPI, with no more rights than the
  * owners of its tables have; gives a result code of SPI. */
 extern int dbcpg_execute_as_owner(const char *text);
@@ -311,6 +316,9 @@ extern const char *dbcpg_number_text(dbc_host *base, const char *native);
 
 extern const dbc_flaw *dbcpg_inspect(dbc_host *base, const dbc_relation *table,
 									 const char *row, int *nflaws);
+/* ---- pg_repair.c ---- */
+
+extern int64_t dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step);
 
 /* ---- pg_errand.c ---- */
 

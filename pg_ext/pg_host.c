@@ -171,6 +171,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.verify = dbcpg_verify,
 		.try_rule = dbcpg_try_rule,
 		.inspect = dbcpg_inspect,
+		.repair = dbcpg_repair,
 		.facts = host_facts,
 	};
 	host->base.user =

@@ -148,6 +148,20 @@ role_for(List *owners)
 	return role;
 }
 
+/* The role to run a prepared statement as; see above. */
+Oid
+dbcpg_role_for_plan(SPIPlanPtr plan)
+{
+	return role_for(owners_of(plan));
+}
+
+/* The role to run code of a table as, likewise. */
+Oid
+dbcpg_role_for_table(Oid relation)
+{
+	return role_for(add_owner(NIL, relation));
+}
+
 /* Runs a query through SPI, as an owner of its tables unless the caller can
  * trust them; what row security hides from him is an error. */
 int
@@ -163,7 +177,7 @@ dbcpg_execute_as_owner(const char *text)
 	if (!plan)
 		return SPI_result;
 	GetUserIdAndSecContext(&caller, &security);
-	role = role_for(owners_of(plan));
+	role = dbcpg_role_for_plan(plan);
 	level = NewGUCNestLevel();
 	if (role != caller)
 	{

@@ -218,6 +218,9 @@ extern bool dbcsl_must_not_write(const dbcsl_host *h);
 /* Prepares h->loose; NULL is an empty statement. */
 extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 
+/* The statement of a text with a name, prepared once per call. */
+extern sqlite3_stmt *dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql);
+
 /* Runs h->loose to its end and finalizes it; collects its rows if asked. */
 extern const dbc_rows *dbcsl_run_loose(dbcsl_host *h, bool collect);
 
@@ -400,6 +403,10 @@ extern void dbcsl_try_rule(dbc_host *host, const dbc_relation *table,
 
 extern const dbc_flaw *dbcsl_inspect(dbc_host *host, const dbc_relation *table,
 									 const char *row, int *nflaws);
+
+/* ---- sqlite_repair.c ---- */
+
+extern int64_t dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step);
 
 /* ---- sqlite_outside.c ---- */
 

@@ -278,6 +278,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .inspect = dbcsl_inspect,
 								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,
+								  .repair = dbcsl_repair,
 								  .facts = facts};
 
 	memset(h, 0, sizeof(*h));

@@ -48,8 +48,8 @@ dbcsl_drop_loose(dbcsl_host *h)
 }
 
 /* The kept statement of an embedded one. */
-static sqlite3_stmt *
-prepare_kept(dbcsl_host *h, const dbc_sql *sql)
+sqlite3_stmt *
+dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql)
 {
 	dbcsl_kept *kept;
 	int code;
@@ -244,7 +244,7 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 {
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *statement =
-		sql->name ? prepare_kept(h, sql) : dbcsl_prepare(h, sql->text);
+		sql->name ? dbcsl_kept_statement(h, sql) : dbcsl_prepare(h, sql->text);
 	const dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);

@@ -13,9 +13,9 @@ create table if not exists {.rule} (
 	created_by text not null
 );
 
--- calls of dbcheck_repair() that changed rows
+-- calls of dbcheck_repair() that have repaired something
 create table if not exists {.repair} (
-	repair_id {identity},
+	repair_id bigint not null primary key,
 	happened_at {timestamp} not null default {now},
 	actor text not null,
 	role_name text,
@@ -24,14 +24,18 @@ create table if not exists {.repair} (
 	undone_by text
 );
 
--- rows as they were before a repair changed or removed them
+-- rows as they were before a repair changed or removed them; those of one step
+-- of a repair have consecutive numbers
 create table if not exists {.quarantine} (
-	quarantine_id {identity},
+	quarantine_id bigint not null primary key,
 	repair_id bigint not null,
-	table_name text not null,
-	constraint_name text not null, -- what the row violated, or what cascaded
+	step integer not null,
+	table_name text not null, -- with the rows, no partitioned one
+	constraint_name text not null, -- or data rule
 	action text not null, -- delete or update
 	row_key text, -- JSON
 	row_data text not null, -- JSON, each value without loss
+	row_left text, -- what update made of it, likewise
+	place text, -- ctid or rowid, where row_left or else row_data is
 	reason text not null
 );

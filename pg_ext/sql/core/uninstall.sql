@@ -23,6 +23,6 @@ from (select 0 as place, e.evtname as name,
 		where n.nspname = 'dbcare' and d.deptype = 'n'
 			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
 				'ledger', 'history', 'history_event_id_seq', 'deployment', 'snapshot', 'snapshot_object', 'schema_change',
-				'schema_change_change_id_seq', 'rule', 'repair', 'repair_repair_id_seq', 'quarantine', 'quarantine_quarantine_id_seq'))
+				'schema_change_change_id_seq', 'rule', 'repair', 'quarantine'))
 	) as s
 order by s.place, s.name

@@ -1,0 +1,443 @@
+/*
+ * check_cascade.c
+ *	  Foreign keys of a repair: rows without parent, and the rows that lose
+ *	  theirs when such rows go.
+ *
+ * Work goes in rounds.  The first one deals with the orphans that are there.
+ * Each later one looks at the keys that refer to tables changed in the round
+ * before, and does what ON DELETE says; where that would have forbidden it, a
+ * row is an orphan like those of the first round.  Rounds end when a table is
+ * changed no more; each removes rows or their references, so they do end.
+ */
+#include "check_repair.h"
+
+#include "text.h"
+
+/* Columns of check/repair_keys.sql. */
+enum
+{
+	F_SCHEMA,
+	F_TABLE,
+	F_SHOWN,
+	F_ROOT,
+	F_PARENT_ROOT,
+	F_NAME,
+	F_ORPHANED,
+	F_NULLS,
+	F_DELETE_NULLS,
+	F_DEFAULTS,
+	F_NOT_NULL,
+	F_ON_DELETE,
+	F_REASON
+};
+
+static const char act_remove[] = "delete";
+static const char act_null[] = "set_null";
+static const char act_default[] = "set_default";
+
+/* ---- the keys ---- */
+
+/* Counts the rows without parent; a key that cannot be looked at has none. */
+static int64_t
+count_orphans(dbc_repair *r, const dbc_foreign_key *key)
+{
+	dbc_cause cause = {.condition = key->orphaned};
+	dbc_step step = {.table = &key->table, .causes = &cause, .ncauses = 1};
+
+	if (key->reason)
+		return 0;
+	return r->host->repair(r->host, DBC_ACT_COUNT, &step);
+}
+
+/* Reads one foreign key. */
+static dbc_foreign_key
+read_key(const dbc_value *cells)
+{
+	return (dbc_foreign_key){.table = {cells[F_SCHEMA].text,
+									   cells[F_TABLE].text,
+									   cells[F_SHOWN].text},
+							 .root = cells[F_ROOT].text,
+							 .parent_root = cells[F_PARENT_ROOT].text,
+							 .name = cells[F_NAME].text,
+							 .orphaned = cells[F_ORPHANED].text,
+							 .nulls = cells[F_NULLS].text,
+							 .delete_nulls = cells[F_DELETE_NULLS].text,
+							 .defaults = cells[F_DEFAULTS].text,
+							 .not_null = cells[F_NOT_NULL].text,
+							 .on_delete = cells[F_ON_DELETE].text,
+							 .reason = cells[F_REASON].text};
+}
+
+/* Reads the foreign keys, and chooses. */
+void
+dbc_read_keys(dbc_repair *r, bool orphans)
+{
+	const dbc_rows *rows = dbc_query(r->host, "check/repair_keys", NULL, 0);
+	int i;
+
+	r->nkeys = rows->nrows;
+	r->keys =
+		dbc_alloc(r->host, ((size_t) rows->nrows + 1) * sizeof(*r->keys));
+	for (i = 0; i < r->nkeys; i++)
+		r->keys[i] = read_key(dbc_cell(rows, i, 0));
+	for (i = 0; orphans && i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (r->root && !dbc_same(key->root, r->root))
+			continue;
+		dbc_progress(r->host, "look", i, r->nkeys);
+		key->chosen = key->reason || count_orphans(r, key) > 0;
+		if (key->chosen && !key->reason)
+			dbc_reach(r, key->root);
+	}
+}
+
+/* Notes that rows of a table may be changed, so that others may lose theirs. */
+void
+dbc_reach(dbc_repair *r, const char *root)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+		bool refers = dbc_same(key->parent_root, root);
+
+		if (key->reached || (!refers && !dbc_same(key->root, root)))
+			continue;
+		key->reached = true;
+		if (refers)
+			dbc_reach(r, key->root);
+	}
+}
+
+/* Notes that rows of a table were changed. */
+void
+dbc_note_changed(dbc_repair *r, const char *root)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+		if (dbc_same(r->keys[i].parent_root, root))
+			r->keys[i].stale = true;
+}
+
+/* Keeps others from writing to a table; SQLite has locked them all. */
+void
+dbc_lock_table(dbc_repair *r, const char *shown)
+{
+	dbc_value name = dbc_text(shown);
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(r->host, "check/lock_table"))
+		return;
+	rows = dbc_query(r->host, "check/lock_table", &name, 1);
+	dbc_query_text(r->host, dbc_required_text(r->host, rows, 0, 0));
+}
+
+/* Locks all tables of keys that are reached, and counts orphans there. */
+void
+dbc_prepare_keys(dbc_repair *r)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (!key->reached)
+			continue;
+		dbc_lock_table(r, key->root);
+		dbc_lock_table(r, key->parent_root);
+		/* those of a chosen one go */
+		if (!key->chosen)
+			key->before = count_orphans(r, key);
+	}
+}
+
+/* ---- one round ---- */
+
+/* The assignments of an action; NULL removes rows. */
+static const char *
+assignments_of(const dbc_foreign_key *key, bool cascades)
+{
+	if (key->action == act_null)
+		return cascades && dbc_same(key->on_delete, act_null)
+				   ? key->delete_nulls
+				   : key->nulls;
+	return key->action == act_default ? key->defaults : NULL;
+}
+
+/* A step that acts on orphans of keys of one table. */
+static dbc_step *
+make_step(dbc_repair *r, const dbc_foreign_key *key, const char *assignments)
+{
+	dbc_step *step = dbc_alloc(r->host, sizeof(*step));
+
+	step->repair_id = r->id;
+	step->number = ++r->steps;
+	step->table = &key->table;
+	step->causes =
+		dbc_alloc(r->host, (size_t) r->nkeys * sizeof(*step->causes));
+	step->assignments = assignments;
+	return step;
+}
+
+/* Adds the orphans of a key to a step. */
+static void
+add_cause(dbc_repair *r, dbc_step *step, const dbc_foreign_key *key,
+		  bool cascades)
+{
+	step->causes[step->ncauses++] = (dbc_cause){
+		.constraint = key->name,
+		.condition = key->orphaned,
+		.reason = dbc_format(r->host,
+							 cascades ? "its parent in %s was removed"
+									  : "it has no parent in %s",
+							 key->parent_root)};
+}
+
+/* Adds up what a key had acted on. */
+static void
+note_rows(dbc_repair *r, dbc_foreign_key *key, int64_t rows, bool cascades)
+{
+	if (rows == 0)
+		return;
+	if (cascades)
+	{
+		key->cascaded += rows;
+		key->cascade = key->action;
+	}
+	else
+	{
+		key->repaired += rows;
+		key->repair = key->action;
+	}
+	dbc_note_changed(r, key->root);
+}
+
+/* Whether a key has rows of the same table removed as another. */
+static bool
+removes_from(const dbc_foreign_key *key, const dbc_relation *table)
+{
+	return key->action == act_remove &&
+		   dbc_same(key->table.shown, table->shown);
+}
+
+/* Keeps the rows to be removed from the table of keys[first], the first of its
+ * keys that removes any; NULL if there are none. */
+static dbc_step *
+keep_removed(dbc_repair *r, int first, bool cascades)
+{
+	dbc_step *step = make_step(r, &r->keys[first], NULL);
+	int cause = 0;
+	int i;
+
+	for (i = first; i < r->nkeys; i++)
+		if (removes_from(&r->keys[i], step->table))
+			add_cause(r, step, &r->keys[i], cascades);
+	if (r->host->repair(r->host, DBC_ACT_KEEP, step) == 0)
+		return NULL;
+	for (i = first; i < r->nkeys; i++)
+		if (removes_from(&r->keys[i], step->table))
+			note_rows(r, &r->keys[i], step->causes[cause++].rows, cascades);
+	return step;
+}
+
+/* The condition of rows of a table that are removed in this round, or NULL. */
+static const char *
+removed_condition(dbc_repair *r, const dbc_relation *table)
+{
+	dbc_buffer condition;
+	int i;
+
+	dbc_buffer_init(&condition, r->host);
+	for (i = 0; i < r->nkeys; i++)
+		if (removes_from(&r->keys[i], table))
+			dbc_append_format(&condition, "%s(%s)",
+							  condition.length ? " or " : "",
+							  r->keys[i].orphaned);
+	return condition.length ? condition.data : NULL;
+}
+
+/* Sets the orphans of a key to null, or to the default of its columns. */
+static void
+update_orphans(dbc_repair *r, dbc_foreign_key *key, bool cascades)
+{
+	dbc_step *step = make_step(r, key, assignments_of(key, cascades));
+	int64_t rows;
+
+	add_cause(r, step, key, cascades);
+	step->except = removed_condition(r, step->table);
+	rows = r->host->repair(r->host, DBC_ACT_KEEP, step);
+	if (rows == 0)
+		return;
+	r->host->repair(r->host, DBC_ACT_CHANGE, step);
+	note_rows(r, key, rows, cascades);
+	if (key->action == act_default && count_orphans(r, key) > 0)
+		dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
+				 "Add the row that the default refers to, or change the "
+				 "default.",
+				 "the default of constraint %s of %s has no parent in %s",
+				 key->name, key->table.shown, key->parent_root);
+}
+
+/* Acts on the orphans of all keys that have an action.  Rows to be removed are
+ * kept before any is touched, so that a row counts as an orphan only if it was
+ * one when the round began. */
+static void
+run_round(dbc_repair *r, bool cascades)
+{
+	dbc_step **removed =
+		dbc_alloc(r->host, ((size_t) r->nkeys + 1) * sizeof(*removed));
+	int nremoved = 0;
+	int i;
+	int j;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		for (j = 0; j < i; j++)
+			if (removes_from(&r->keys[j], &r->keys[i].table))
+				break;
+		if (j < i || r->keys[i].action != act_remove)
+			continue;
+		removed[nremoved] = keep_removed(r, i, cascades);
+		nremoved += removed[nremoved] != NULL;
+	}
+	for (i = 0; i < r->nkeys; i++)
+		if (r->keys[i].action && r->keys[i].action != act_remove)
+			update_orphans(r, &r->keys[i], cascades);
+	for (i = 0; i < nremoved; i++)
+		r->host->repair(r->host, DBC_ACT_CHANGE, removed[i]);
+}
+
+/* Fails for a key that must be set to null and cannot. */
+static _Noreturn void
+refuse_null(dbc_repair *r, const dbc_foreign_key *key)
+{
+	dbc_fail(r->host, DBC_NOT_READY,
+			 dbc_format(r->host, "Column %s is NOT NULL.", key->not_null),
+			 "Use {\"orphans\": \"quarantine\"}, or drop NOT NULL first.",
+			 "constraint %s of %s cannot be set to null", key->name,
+			 key->table.shown);
+}
+
+/* What to do about orphans where nothing else says so. */
+static const char *
+usual_action(dbc_repair *r, const dbc_foreign_key *key)
+{
+	if (!r->set_null)
+		return act_remove;
+	if (key->not_null)
+		refuse_null(r, key);
+	return act_null;
+}
+
+/* What to do about rows that have lost their parent. */
+static const char *
+cascading_action(dbc_repair *r, const dbc_foreign_key *key)
+{
+	if (dbc_same(key->on_delete, "cascade"))
+		return act_remove;
+	if (dbc_same(key->on_delete, act_default))
+		return act_default;
+	if (!dbc_same(key->on_delete, act_null))
+		return usual_action(r, key);
+	if (key->not_null)
+		refuse_null(r, key);
+	return act_null;
+}
+
+/* ---- all rounds ---- */
+
+/* Acts on the orphans of the chosen keys. */
+void
+dbc_repair_orphans(dbc_repair *r)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (key->chosen && !key->reason)
+			key->action = usual_action(r, key);
+	}
+	run_round(r, false);
+}
+
+/* Gives a key an action if its rows have lost parents. */
+static void
+look_at_key(dbc_repair *r, dbc_foreign_key *key)
+{
+	int64_t orphans;
+
+	key->action = NULL;
+	if (!key->stale)
+		return;
+	key->stale = false;
+	if (key->reason)
+		dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
+				 "rows of %s may lose their parent in %s, but %s",
+				 key->table.shown, key->parent_root, key->reason);
+	orphans = count_orphans(r, key);
+	if (orphans <= key->before)
+		return;
+	if (key->before > 0)
+		dbc_fail(r->host, DBC_NOT_READY,
+				 dbc_format(r->host, "Constraint %s has %s of its own.",
+							key->name,
+							dbc_count(r->host, key->before, "orphan")),
+				 "Repair that table first, or all tables at once.",
+				 "rows of %s would lose their parent in %s", key->table.shown,
+				 key->parent_root);
+	key->action = cascading_action(r, key);
+}
+
+/* Whether parents of any key were changed since it was looked at. */
+static bool
+any_stale(const dbc_repair *r)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+		if (r->keys[i].stale)
+			return true;
+	return false;
+}
+
+/* Acts on rows that lose their parent to the repair. */
+void
+dbc_repair_consequences(dbc_repair *r)
+{
+	int64_t rounds = 0;
+	int i;
+
+	while (any_stale(r))
+	{
+		dbc_progress(r->host, "cascade", ++rounds, -1);
+		for (i = 0; i < r->nkeys; i++)
+			look_at_key(r, &r->keys[i]);
+		run_round(r, true);
+	}
+}
+
+/* Fails if the repair has left orphans that were not there before. */
+void
+dbc_verify_keys(dbc_repair *r)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		const dbc_foreign_key *key = &r->keys[i];
+
+		if (key->reached && count_orphans(r, key) > key->before)
+			dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
+					 "A rule whose repair makes a row refer to another must "
+					 "leave it with a parent.",
+					 "rows of %s would be left without parent in %s",
+					 key->table.shown, key->parent_root);
+	}
+}

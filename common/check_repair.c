@@ -1,0 +1,564 @@
+/*
+ * check_repair.c
+ *	  dbcheck_repair: what it is asked for, what it finds, what it has done.
+ *
+ * A dry run does it all, but for rebuilding indexes, and takes it back: so it
+ * tells what would be done, cascades and failures included.
+ */
+#include "check_repair.h"
+
+#include "bookkeeping.h"
+#include "functions.h"
+#include "settings.h"
+#include "text.h"
+
+enum
+{
+	O_DRY_RUN,
+	O_ORPHANS,
+	O_RULES,
+	O_INDEXES,
+	O_RELATION,
+	O_CASCADE,
+	O_CONFIRM,
+	O_COUNT
+};
+
+static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
+
+static const dbc_option options[] = {
+	{.name = "dry_run", .type = DBC_O_BOOL},
+	{.name = "orphans", .type = DBC_O_TEXT, .choices = orphan_choices},
+	{.name = "rules", .type = DBC_O_TEXTS},
+	{.name = "indexes", .type = DBC_O_BOOL},
+	{.name = "relation", .type = DBC_O_TEXT},
+	{.name = "cascade", .type = DBC_O_BOOL},
+	{.name = "confirm", .type = DBC_O_TEXT},
+};
+
+/* Columns of check/repair_rules.sql. */
+enum
+{
+	R_NAME,
+	R_TABLE,
+	R_EXPRESSION,
+	R_CONDITION,
+	R_REPAIR
+};
+
+/* Columns of check/parts.sql. */
+enum
+{
+	P_SCHEMA,
+	P_NAME,
+	P_SHOWN,
+	P_ROOT
+};
+
+/* Columns of check/damaged_indexes.sql. */
+enum
+{
+	I_NAME,
+	I_PROBLEM,
+	I_STATEMENT,
+	I_PROBE
+};
+
+/* A data rule and a table with rows it is about. */
+typedef struct rule
+{
+	struct rule *next;
+	const char *name;
+	dbc_relation table;
+	const char *root;	  /* the table it is a partition of, or itself */
+	const char *violated; /* condition of rows that violate it */
+	const char *assignments;
+	int64_t rows;
+} rule;
+
+/* A damaged index. */
+typedef struct damage
+{
+	const char *index;
+	const char *problem;
+	const char *statement;
+} damage;
+
+typedef struct call
+{
+	dbc_repair r; /* first */
+	const dbc_given *given;
+	const char *options; /* as text, or NULL */
+	rule *rules;		 /* those that rows violate */
+	damage *indexes;
+	int nindexes;
+} call;
+
+/* ---- what is there to repair ---- */
+
+/* The tables with the rows of the table of a name: rows of check/parts.sql. */
+static const dbc_rows *
+find_parts(dbc_host *host, const char *name)
+{
+	const dbc_relation *table = host->resolve(host, name);
+	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name)};
+	const dbc_rows *parts = dbc_query(host, "check/parts", values, 2);
+
+	if (parts->nrows == 0)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "table %s cannot be repaired", table->shown);
+	return parts;
+}
+
+/* What an act on the rows that violate a rule finds or does. */
+static int64_t
+act_on_rule(call *c, dbc_act act, const rule *violated, int64_t number)
+{
+	dbc_host *host = c->r.host;
+	dbc_cause cause = {.constraint = violated->name,
+					   .condition = violated->violated,
+					   .reason = "it violates the rule"};
+	dbc_step step = {.repair_id = c->r.id,
+					 .number = number,
+					 .table = &violated->table,
+					 .causes = &cause,
+					 .ncauses = 1,
+					 .assignments = violated->assignments};
+
+	return host->repair(host, act, &step);
+}
+
+/* Adds a rule for one table, if rows there violate it, before *end. */
+static rule **
+add_rule(call *c, const dbc_value *cells, const dbc_value *part, rule **end)
+{
+	dbc_host *host = c->r.host;
+	const char *condition = cells[R_CONDITION].text;
+	const char *repair = cells[R_REPAIR].text;
+	rule *added = dbc_alloc(host, sizeof(*added));
+
+	*added = (rule){
+		.name = cells[R_NAME].text,
+		.table = {part[P_SCHEMA].text, part[P_NAME].text, part[P_SHOWN].text},
+		.root = part[P_ROOT].text,
+		/* on lines of their own: either may end in a comment */
+		.violated = dbc_format(host, "(%s\n) and (%s\n) is false",
+							   condition ? condition : "1 = 1",
+							   cells[R_EXPRESSION].text),
+		.assignments = dbc_same(repair, "delete") ? NULL : repair};
+	if (act_on_rule(c, DBC_ACT_COUNT, added, 0) == 0)
+		return end;
+	dbc_reach(&c->r, added->root);
+	*end = added;
+	return &added->next;
+}
+
+/* Whether a name is in a list. */
+static bool
+is_listed(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (dbc_same(*names, name))
+			return true;
+	return false;
+}
+
+/* Fails for the name of a rule that is not there or cannot repair. */
+static void
+refuse_names(dbc_host *host, const char *const *names, const dbc_rows *rows)
+{
+	for (; *names; names++)
+	{
+		int i = 0;
+
+		while (i < rows->nrows &&
+			   !dbc_same(dbc_cell(rows, i, R_NAME)->text, *names))
+			i++;
+		if (i == rows->nrows)
+			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+					 "dbcheck_rules() lists the rules.",
+					 "rule \"%s\" does not exist", *names);
+		if (dbc_cell(rows, i, R_REPAIR)->kind == DBC_NULL)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Add the rule again with the option repair_sql.",
+					 "rule \"%s\" does not say how to repair its rows",
+					 *names);
+	}
+}
+
+/* Finds the rules that rows violate; names NULL: of all that can repair. */
+static void
+find_rules(call *c, const char *const *names)
+{
+	static const dbc_rows none = {0};
+	dbc_host *host = c->r.host;
+	const dbc_rows *rows = dbc_bookkeeping_version(host) < 3
+							   ? &none
+							   : dbc_query(host, "check/repair_rules", NULL, 0);
+	rule **end = &c->rules;
+	int i;
+	int j;
+
+	if (names)
+		refuse_names(host, names, rows);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_cell(rows, i, 0);
+		const dbc_rows *parts;
+
+		if (names ? !is_listed(names, cells[R_NAME].text)
+				  : cells[R_REPAIR].kind == DBC_NULL)
+			continue;
+		parts = find_parts(host, cells[R_TABLE].text);
+		for (j = 0; j < parts->nrows; j++)
+			if (!c->r.root ||
+				dbc_same(dbc_cell(parts, j, P_ROOT)->text, c->r.root))
+				end = add_rule(c, cells, dbc_cell(parts, j, 0), end);
+	}
+}
+
+/* Runs a query that fails if an index is damaged. */
+static void
+run_probe(dbc_host *host, void *probe)
+{
+	dbc_query_text(host, probe);
+}
+
+/* What is wrong with an index; NULL if nothing is. */
+static const char *
+problem_of(dbc_host *host, const dbc_value *cells)
+{
+	char *probe = (char *) cells[I_PROBE].text;
+	dbc_error error;
+
+	if (cells[I_PROBE].kind == DBC_NULL)
+		return cells[I_PROBLEM].text;
+	if (dbc_guard(host, run_probe, probe, DBC_UNDO, true, &error))
+		return NULL;
+	/* anything else says nothing of the index */
+	if (!dbc_starts_with(error.sqlstate, "XX00"))
+		dbc_rethrow(host, &error);
+	return error.message;
+}
+
+/* Finds damaged indexes. */
+static void
+find_indexes(call *c)
+{
+	dbc_host *host = c->r.host;
+	dbc_value root = dbc_text(c->r.root);
+	const dbc_rows *rows = dbc_query(host, "check/damaged_indexes", &root, 1);
+	int i;
+
+	c->indexes =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*c->indexes));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_cell(rows, i, 0);
+		const char *problem = problem_of(host, cells);
+
+		if (problem)
+			c->indexes[c->nindexes++] = (damage){
+				cells[I_NAME].text, problem, cells[I_STATEMENT].text};
+	}
+}
+
+/* Finds all there is to repair. */
+static void
+look(call *c)
+{
+	const dbc_given *given = c->given;
+	/* nothing asked for: everything, to look at */
+	bool all = !given[O_ORPHANS].given && !given[O_RULES].given &&
+			   !given[O_INDEXES].given;
+
+	if (all && !c->r.dry_run)
+		dbc_fail(c->r.host, DBC_INVALID_PARAMETER, NULL,
+				 "Give orphans, rules or indexes.",
+				 "it is not said what to repair");
+	if (given[O_RELATION].given)
+		c->r.root = dbc_cell(find_parts(c->r.host, given[O_RELATION].text), 0,
+							 P_ROOT)
+						->text;
+	if (all || given[O_INDEXES].integer)
+		find_indexes(c);
+	dbc_read_keys(&c->r, all || given[O_ORPHANS].given);
+	if (all || given[O_RULES].given)
+		find_rules(c, (const char *const *) given[O_RULES].texts);
+}
+
+/* Whether there is anything to repair. */
+static bool
+found_any(const call *c)
+{
+	int i;
+
+	for (i = 0; i < c->r.nkeys; i++)
+		if (c->r.keys[i].chosen && !c->r.keys[i].reason)
+			return true;
+	return c->rules || c->nindexes > 0;
+}
+
+/* ---- repairing it ---- */
+
+/* Notes that there is a repair, whose number is then known. */
+static void
+begin_repair(call *c)
+{
+	dbc_host *host = c->r.host;
+	dbc_value values[2];
+
+	dbc_need_bookkeeping(host);
+	values[0] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	values[1] = dbc_text(c->options);
+	c->r.id =
+		dbc_cell(dbc_query(host, "check/repair_add", values, 2), 0, 0)->integer;
+}
+
+/* Repairs the rows that violate a rule. */
+static void
+repair_rule(call *c, rule *violated)
+{
+	int64_t number = ++c->r.steps;
+	int64_t left;
+
+	violated->rows = act_on_rule(c, DBC_ACT_KEEP, violated, number);
+	act_on_rule(c, DBC_ACT_CHANGE, violated, number);
+	left = act_on_rule(c, DBC_ACT_COUNT, violated, number);
+	if (left > 0)
+		dbc_fail(c->r.host, DBC_ASSERT_FAILURE, NULL,
+				 "Its repair_sql must make the rule hold.",
+				 "%s of %s would still violate the rule \"%s\"",
+				 dbc_count(c->r.host, left, "row"), violated->table.shown,
+				 violated->name);
+	dbc_note_changed(&c->r, violated->root);
+}
+
+/* The rows a cascade would come to, as a sentence; NULL if there are none. */
+static const char *
+describe_cascade(const dbc_repair *r)
+{
+	dbc_buffer sentence;
+	int i;
+
+	dbc_buffer_init(&sentence, r->host);
+	for (i = 0; i < r->nkeys; i++)
+	{
+		const dbc_foreign_key *key = &r->keys[i];
+
+		if (key->cascaded > 0)
+			dbc_append_format(
+				&sentence, "%s%s of %s (%s: %s)",
+				sentence.length ? ", " : "It would also change ",
+				dbc_count(r->host, key->cascaded, "row"), key->table.shown,
+				key->name, key->cascade);
+	}
+	if (sentence.length == 0)
+		return NULL;
+	dbc_append(&sentence, ".");
+	return sentence.data;
+}
+
+/* Repairs all that was found. */
+static void
+repair(dbc_host *host, void *arg)
+{
+	call *c = arg;
+	rule *violated;
+	int i;
+
+	begin_repair(c);
+	for (i = 0; i < c->nindexes && !c->r.dry_run; i++)
+		dbc_query_text(host, c->indexes[i].statement);
+	for (violated = c->rules; violated; violated = violated->next)
+		dbc_lock_table(&c->r, violated->root);
+	dbc_prepare_keys(&c->r);
+	for (violated = c->rules; violated; violated = violated->next)
+		repair_rule(c, violated);
+	dbc_repair_orphans(&c->r);
+	dbc_repair_consequences(&c->r);
+	dbc_verify_keys(&c->r);
+	if (!c->r.dry_run && !c->given[O_CASCADE].integer &&
+		describe_cascade(&c->r))
+		dbc_fail(host, DBC_FOREIGN_KEY, describe_cascade(&c->r),
+				 "Add {\"cascade\": true} to the options if that is wanted.",
+				 "other rows refer to rows that the repair would remove");
+}
+
+/* ---- what to say of it ---- */
+
+/* Adds rows of a table to a list; none are not told unless there is a reason.
+ */
+static void
+push_rows(dbc_repair *r, dbc_node *list, const dbc_foreign_key *key,
+		  const char *action, int64_t rows)
+{
+	dbc_node *entry;
+
+	if (rows == 0)
+		return;
+	entry = dbc_json_object(r->host);
+	dbc_put_text(entry, "table", key->table.shown);
+	dbc_put_text(entry, "constraint", key->name);
+	dbc_put_text(entry, "action", action);
+	dbc_put_int(entry, "rows", rows);
+	dbc_push(list, entry);
+}
+
+/* The tables whose rows violated rules or foreign keys; *rows is their number.
+ */
+static dbc_node *
+list_relations(call *c, int64_t *rows)
+{
+	dbc_repair *r = &c->r;
+	dbc_node *list = dbc_json_array(r->host);
+	const rule *violated;
+	int i;
+
+	for (violated = c->rules; violated; violated = violated->next)
+	{
+		dbc_node *entry = dbc_json_object(r->host);
+
+		dbc_put_text(entry, "table", violated->table.shown);
+		dbc_put_text(entry, "rule", violated->name);
+		dbc_put_text(entry, "action",
+					 violated->assignments ? "update" : "delete");
+		dbc_put_int(entry, "rows", violated->rows);
+		dbc_push(list, entry);
+		*rows += violated->rows;
+	}
+	for (i = 0; i < r->nkeys; i++)
+	{
+		const dbc_foreign_key *key = &r->keys[i];
+
+		push_rows(r, list, key, key->repair, key->repaired);
+		*rows += key->repaired;
+	}
+	return list;
+}
+
+/* What cascaded; adds to *rows. */
+static dbc_node *
+list_cascades(call *c, int64_t *rows)
+{
+	dbc_node *list = dbc_json_array(c->r.host);
+	int i;
+
+	for (i = 0; i < c->r.nkeys; i++)
+	{
+		const dbc_foreign_key *key = &c->r.keys[i];
+
+		push_rows(&c->r, list, key, key->cascade, key->cascaded);
+		*rows += key->cascaded;
+	}
+	return list;
+}
+
+/* The indexes that are rebuilt. */
+static dbc_node *
+list_indexes(const call *c)
+{
+	dbc_node *list = dbc_json_array(c->r.host);
+	int i;
+
+	for (i = 0; i < c->nindexes; i++)
+	{
+		dbc_node *entry = dbc_json_object(c->r.host);
+
+		dbc_put_text(entry, "index", c->indexes[i].index);
+		dbc_put_text(entry, "problem", c->indexes[i].problem);
+		dbc_push(list, entry);
+	}
+	return list;
+}
+
+/* The foreign keys that were chosen but cannot be looked at. */
+static dbc_node *
+list_unknown(const call *c)
+{
+	dbc_node *list = dbc_json_array(c->r.host);
+	int i;
+
+	for (i = 0; i < c->r.nkeys; i++)
+	{
+		const dbc_foreign_key *key = &c->r.keys[i];
+		dbc_node *entry;
+
+		if (!key->chosen || !key->reason)
+			continue;
+		entry = dbc_json_object(c->r.host);
+		dbc_put_text(entry, "table", key->table.shown);
+		dbc_put_text(entry, "constraint", key->name);
+		dbc_put_text(entry, "reason", key->reason);
+		dbc_push(list, entry);
+	}
+	return list;
+}
+
+/* What was, or would be, done in a few words. */
+static const char *
+message_of(const call *c, int64_t rows)
+{
+	dbc_host *host = c->r.host;
+	const char *done = c->r.dry_run ? "to be repaired" : "repaired";
+
+	if (rows == 0 && c->nindexes == 0)
+		return "nothing to repair";
+	if (c->nindexes == 0)
+		return dbc_format(host, "%s %s", dbc_count(host, rows, "row"), done);
+	return dbc_format(host, "%s%s%d %s %s",
+					  rows > 0 ? dbc_count(host, rows, "row") : "",
+					  rows > 0 ? " and " : "", c->nindexes,
+					  c->nindexes == 1 ? "index" : "indexes", done);
+}
+
+/* Emits the result of the call. */
+static void
+report(call *c)
+{
+	dbc_node *result = dbc_json_object(c->r.host);
+	dbc_value id = dbc_null();
+	int64_t rows = 0;
+
+	if (!c->r.dry_run && c->r.id > 0)
+		id = dbc_int(c->r.id);
+	dbc_put_value(result, "repair_id", &id);
+	dbc_put_bool(result, "dry_run", c->r.dry_run);
+	dbc_put(result, "relations", list_relations(c, &rows));
+	dbc_put(result, "cascades", list_cascades(c, &rows));
+	dbc_put(result, "indexes", list_indexes(c));
+	dbc_put(result, "unknown", list_unknown(c));
+	dbc_put_text(result, "message", message_of(c, rows));
+	dbc_emit_json(c->r.host, result);
+}
+
+/* dbcheck_repair(options) */
+void
+dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
+	int had = dbc_bookkeeping_version(host);
+	call c = {.r = {.host = host,
+					.dry_run = !given[O_DRY_RUN].given ||
+							   given[O_DRY_RUN].integer,
+					.set_null = given[O_ORPHANS].given &&
+								dbc_same(given[O_ORPHANS].text, "set_null")},
+			  .given = given,
+			  .options = args[0].text};
+	dbc_error error;
+
+	if (!c.r.dry_run)
+		dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
+					"repairing changes and removes rows",
+					"dbcheck_undo() takes a repair back.");
+	host->lock(host, dbc_lock_timeout(host, args));
+	look(&c);
+	if (found_any(&c) &&
+		!dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP, false,
+				   &error))
+		dbc_rethrow(host, &error);
+	/* it may have been made and be gone again */
+	if (c.r.dry_run)
+		host->bookkeeping = had;
+	report(&c);
+}

@@ -1,0 +1,100 @@
+/*
+ * check_repair.h
+ *	  Repairing rows: what the core asks of host->repair(), and what the files
+ *	  about repairs share.
+ */
+#ifndef DBC_CHECK_REPAIR_H
+#define DBC_CHECK_REPAIR_H
+
+#include "check.h"
+#include "json.h"
+
+/* Why rows of a table are acted on. */
+typedef struct dbc_cause
+{
+	const char *constraint; /* or rule */
+	const char *condition;	/* SQL that is true for them; columns are those of
+							 * the table, qualified by its name alone */
+	const char *reason;		/* in words */
+	int64_t rows;			/* so many were found */
+} dbc_cause;
+
+/* Rows of one table that are removed, or changed, together. */
+struct dbc_step
+{
+	int64_t repair_id;
+	int64_t number;			   /* within the repair */
+	const dbc_relation *table; /* not partitioned */
+	dbc_cause *causes;		   /* of several the first one counts */
+	int ncauses;
+	const char *except;		 /* condition of rows to pass over, or NULL */
+	const char *assignments; /* of an UPDATE; NULL removes the rows */
+};
+
+/* A foreign key as one table with rows has it; see check/repair_keys.sql. */
+typedef struct dbc_foreign_key
+{
+	dbc_relation table;		 /* not partitioned */
+	const char *root;		 /* table it is a partition of, or itself */
+	const char *parent_root; /* likewise of the parent */
+	const char *name;
+	const char *orphaned;	  /* condition of rows without parent */
+	const char *nulls;		  /* assignments that set it to null, ... */
+	const char *delete_nulls; /* ... those of ON DELETE SET NULL ... */
+	const char *defaults;	  /* ... and of SET DEFAULT */
+	const char *not_null;	  /* the first of its columns that is NOT NULL */
+	const char *on_delete;	  /* cascade, set_null, set_default or none */
+	const char *reason;		  /* why its rows cannot be seen, else NULL */
+
+	bool chosen;		 /* its orphans are to be repaired */
+	bool reached;		 /* its rows or their parents may be changed */
+	bool stale;			 /* parents were changed since it was looked at */
+	int64_t before;		 /* orphans before the repair, of those reached */
+	const char *action;	 /* what is done in this round, else NULL */
+	int64_t repaired;	 /* orphans acted on, ... */
+	const char *repair;	 /* ... and how */
+	int64_t cascaded;	 /* rows that have lost their parent since ... */
+	const char *cascade; /* ... and what was done about it */
+} dbc_foreign_key;
+
+/* A repair, of which check_cascade.c does the foreign keys. */
+typedef struct dbc_repair
+{
+	dbc_host *host;
+	bool dry_run;
+	bool set_null;	  /* orphans are, else they are removed */
+	const char *root; /* the one table to repair, else NULL */
+
+	dbc_foreign_key *keys;
+	int nkeys;
+
+	int64_t id;
+	int64_t steps; /* so far */
+} dbc_repair;
+
+/* Reads the foreign keys; all, or those of the one table, are chosen if they
+ * have orphans and these are to be repaired. */
+extern void dbc_read_keys(dbc_repair *r, bool orphans);
+
+/* Notes that rows of a table may be changed. */
+extern void dbc_reach(dbc_repair *r, const char *root);
+
+/* Notes that rows of a table were changed. */
+extern void dbc_note_changed(dbc_repair *r, const char *root);
+
+/* Keeps others from writing to a table. */
+extern void dbc_lock_table(dbc_repair *r, const char *shown);
+
+/* Locks all tables of keys that are reached, and counts their orphans. */
+extern void dbc_prepare_keys(dbc_repair *r);
+
+/* Acts on the orphans of the chosen keys, then on rows that lose their parent
+ * to the repair, until there are none. */
+extern void dbc_repair_orphans(dbc_repair *r);
+extern void dbc_repair_consequences(dbc_repair *r);
+
+/* Fails if the repair has left orphans that were not there before. */
+extern void dbc_verify_keys(dbc_repair *r);
+
+
+#endif /* DBC_CHECK_REPAIR_H */

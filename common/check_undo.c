@@ -1,0 +1,153 @@
+/*
+ * check_undo.c
+ *	  dbcheck_quarantine and dbcheck_undo: the rows that repairs have kept, and
+ *	  putting them back.
+ */
+#include "check_repair.h"
+
+#include "bookkeeping.h"
+#include "functions.h"
+#include "settings.h"
+#include "text.h"
+
+/* The bookkeeping in which there are repairs. */
+#define WITH_REPAIRS 3
+
+/* Columns of check/repair_steps.sql. */
+enum
+{
+	S_NUMBER,
+	S_TABLE,
+	S_ACTION,
+	S_ROWS
+};
+
+/* A step of a repair to undo. */
+typedef struct undo
+{
+	dbc_step step;
+	int64_t rows;
+} undo;
+
+/* dbcheck_quarantine() */
+void
+dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows;
+	int i;
+
+	(void) args;
+	if (dbc_bookkeeping_version(host) < WITH_REPAIRS)
+		return;
+	rows = dbc_query(host, "check/quarantine", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit(host, dbc_cell(rows, i, 0));
+}
+
+/* Fails unless there is such a repair that was not undone yet. */
+static void
+require_repair(dbc_host *host, const dbc_value *id)
+{
+	static const dbc_rows none = {0};
+	const dbc_rows *rows = dbc_bookkeeping_version(host) < WITH_REPAIRS
+							   ? &none
+							   : dbc_query(host, "check/repair", id, 1);
+
+	if (rows->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbcheck_quarantine() lists the rows of all repairs.",
+				 "repair %lld does not exist", (long long) id->integer);
+	if (dbc_cell(rows, 0, 0)->kind != DBC_NULL)
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host, "It was done at %s by %s.",
+							dbc_cell(rows, 0, 0)->text,
+							dbc_cell(rows, 0, 1)->text),
+				 NULL, "repair %lld has been undone",
+				 (long long) id->integer);
+}
+
+/* Fails if a table has other columns than when its rows were kept. */
+static void
+require_columns(dbc_host *host, const dbc_step *step)
+{
+	dbc_value values[] = {
+		dbc_int(step->repair_id), dbc_int(step->number),
+		dbc_text(step->table->schema), dbc_text(step->table->name)};
+	const dbc_rows *rows = dbc_query(host, "check/other_columns", values, 4);
+
+	if (rows->nrows > 0)
+		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
+				 "table %s has %s column %s since the repair",
+				 step->table->shown,
+				 dbc_cell(rows, 0, 1)->integer ? "lost its" : "had another",
+				 dbc_cell(rows, 0, 0)->text);
+}
+
+/* Puts the rows of a step back; may fail. */
+static void
+restore(dbc_host *host, void *arg)
+{
+	undo *u = arg;
+
+	host->repair(host, DBC_ACT_RESTORE, &u->step);
+}
+
+/* Undoes one step. */
+static void
+undo_step(dbc_host *host, undo *u)
+{
+	dbc_repair r = {.host = host};
+	dbc_error error;
+
+	dbc_lock_table(&r, u->step.table->shown);
+	require_columns(host, &u->step);
+	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))
+		return;
+	if (dbc_same(error.sqlstate, "23505"))
+		dbc_fail(host, error.sqlstate, error.detail ? error.detail
+				 : dbc_format(host, "%s.", error.message),
+				 "Change or remove that row, then undo again.",
+				 "another row of %s has taken the key of one to be put back",
+				 u->step.table->shown);
+	dbc_rethrow(host, &error);
+}
+
+/* dbcheck_undo(repair_id) */
+void
+dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *relations = dbc_json_array(host);
+	dbc_value values[2] = {args[0]};
+	const dbc_rows *steps;
+	int64_t total = 0;
+	int i;
+
+	host->lock(host, dbc_lock_timeout(host, args));
+	require_repair(host, &args[0]);
+	steps = dbc_query(host, "check/repair_steps", args, 1);
+	for (i = 0; i < steps->nrows; i++)
+	{
+		const dbc_value *cells = dbc_cell(steps, i, 0);
+		const char *action = cells[S_ACTION].text;
+		undo u = {.step = {.repair_id = args[0].integer,
+						   .number = cells[S_NUMBER].integer,
+						   .table = host->resolve(host, cells[S_TABLE].text),
+						   .assignments =
+							   dbc_same(action, "update") ? "" : NULL}};
+		dbc_node *entry = dbc_json_object(host);
+
+		undo_step(host, &u);
+		dbc_put_text(entry, "table", u.step.table->shown);
+		dbc_put_text(entry, "action", action);
+		dbc_put_value(entry, "rows", &cells[S_ROWS]);
+		dbc_push(relations, entry);
+		total += cells[S_ROWS].integer;
+	}
+	values[1] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	dbc_query(host, "check/repair_undone", values, 2);
+	dbc_put_value(result, "repair_id", &args[0]);
+	dbc_put(result, "relations", relations);
+	dbc_put_int(result, "rows", total);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,6 @@
+-- The steps of repair $1, the last one first: number, table, action, rows.
+select step, table_name, action, count(*)
+from {.quarantine}
+where repair_id = $1
+group by step, table_name, action
+order by step desc

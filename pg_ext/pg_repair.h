@@ -1,0 +1,66 @@
+/*
+ * pg_repair.h
+ *	  What the files about repairs share.
+ */
+#ifndef DBC_PG_REPAIR_H
+#define DBC_PG_REPAIR_H
+
+#include "pg_ext.h"
+
+#include "check_repair.h"
+
+/* Rows that are dealt with at once. */
+#define DBCPG_BATCH 200
+
+/* One call of repair(): a step, and how to read its table.  Texts have the
+ * encoding of the database. */
+typedef struct dbcpg_repairing
+{
+	dbcpg_host *host;
+	dbc_step *step;
+	const char *path; /* to search for names that are not qualified */
+	const char *shown;
+	Oid relation;
+	const char *key;		/* JSON of a key */
+	const char *row;		/* JSON of a row */
+	const char *ordering;	/* of rows */
+	const char *columns;	/* of the JSON of a row, all of them text */
+	const char *key_record; /* those of the key with their types */
+	const char *located;	/* finds a row by its key or its place */
+	MemoryContext batch;	/* reset after each */
+} dbcpg_repairing;
+
+/* Who the session was, and at which GUC level. */
+typedef struct dbcpg_role
+{
+	Oid caller;
+	int security;
+	int level;
+} dbcpg_role;
+
+/* Until the end, code of the table's owner can run: as role, in the search path
+ * of the table.  The end of a subtransaction ends it, too. */
+extern void dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was);
+extern void dbcpg_end_role(const dbcpg_role *was);
+
+/* Prepares a statement that names the table; sets the role to run it as. */
+extern SPIPlanPtr dbcpg_prepare_repair(dbcpg_repairing *r, const char *text,
+									   int nargs, Oid *types, Oid *role);
+
+/* Opens a query over the rows a step has kept; text has its number and that of
+ * the repair as $1 and $2. */
+extern Portal dbcpg_open_kept(dbcpg_repairing *r, const char *text);
+
+/* Fetches the next batch of rows, as role if that is one; NULL after the last
+ * one.  To be freed with SPI_freetuptable(). */
+extern SPITupleTable *dbcpg_next_batch(dbcpg_repairing *r, Portal portal,
+									   Oid role);
+
+/* A column of a batch as an array, in r->batch. */
+extern Datum dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows,
+							   int column, Oid type);
+
+/* Makes the rows of a step again what they were; returns their number. */
+extern int64_t dbcpg_restore_rows(dbcpg_repairing *r);
+
+#endif /* DBC_PG_REPAIR_H */

@@ -1,0 +1,198 @@
+/*
+ * pg_restore.c
+ *	  Making rows again what they were before a repair.
+ *
+ * They are put into the table and its indexes below SQL, as logical replication
+ * does it: a row that was there may violate a CHECK or a domain that is NOT
+ * VALID, and a partition's bounds it did satisfy; and a generated column is to
+ * have the value it had.
+ */
+#include "pg_repair.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+/* A table rows are put into. */
+typedef struct target
+{
+	Relation relation;
+	EState *estate;
+	ResultRelInfo *result;
+	TupleTableSlot *slot;
+	FmgrInfo *input; /* per attribute: the function that reads text ... */
+	Oid *parameter;	 /* ... what it is told of the type ... */
+	int32 *modifier; /* ... and of its length */
+} target;
+
+/* Removes a batch of rows that the repair has changed, if they are as it left
+ * them. */
+static void
+remove_batch(dbcpg_repairing *r, SPIPlanPtr plan, Oid role, SPITupleTable *rows)
+{
+	Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
+					  dbcpg_batch_array(r, rows, 3, TEXTOID)};
+	dbcpg_role was;
+	uint64 missing;
+
+	dbcpg_begin_role(r, role, &was);
+	dbcpg_check_spi(SPI_execute_plan(plan, values, NULL, false, 0));
+	dbcpg_end_role(&was);
+	missing = rows->numvals - SPI_processed;
+	if (missing > 0)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("rows of %s have been changed since the repair",
+					   r->shown));
+}
+
+/* Removes the rows of a step that changed them. */
+static void
+remove_changed(dbcpg_repairing *r)
+{
+	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
+	Oid role;
+	SPIPlanPtr plan = dbcpg_prepare_repair(
+		r,
+		psprintf("delete from only %s using rows from (pg_catalog.unnest($1), "
+				 "pg_catalog.unnest($2)) as \"dbcare kept\" "
+				 "(\"dbcare place\", \"dbcare left\"), "
+				 "pg_catalog.json_to_record(\"dbcare kept\".\"dbcare left\""
+				 "::pg_catalog.json) as \"dbcare row\" (%s) "
+				 "where %s and %s::text = \"dbcare kept\".\"dbcare left\"",
+				 r->shown, r->key_record, r->located, r->row),
+		2, types, &role);
+	Portal portal = dbcpg_open_kept(
+		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
+	SPITupleTable *rows;
+
+	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	{
+		remove_batch(r, plan, role, rows);
+		SPI_freetuptable(rows);
+	}
+}
+
+/* Opens the table of a step. */
+static void
+open_target(dbcpg_repairing *r, target *t)
+{
+	TupleDesc shape;
+	int i;
+
+	t->relation = table_open(r->relation, RowExclusiveLock);
+	t->estate = CreateExecutorState();
+	t->result = makeNode(ResultRelInfo);
+	InitResultRelInfo(t->result, t->relation, 1, NULL, 0);
+	ExecOpenIndices(t->result, false);
+	t->slot = table_slot_create(t->relation, NULL);
+	shape = RelationGetDescr(t->relation);
+	t->input = palloc0((shape->natts + 1) * sizeof(*t->input));
+	t->parameter = palloc0((shape->natts + 1) * sizeof(*t->parameter));
+	t->modifier = palloc0((shape->natts + 1) * sizeof(*t->modifier));
+	for (i = 0; i < shape->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(shape, i);
+		int32 modifier = attribute->atttypmod;
+		Oid function;
+
+		if (attribute->attisdropped)
+			continue;
+		/* not the domain, whose checks may not hold */
+		getTypeInputInfo(
+			getBaseTypeAndTypmod(attribute->atttypid, &modifier), &function,
+			&t->parameter[i]);
+		fmgr_info(function, &t->input[i]);
+		t->modifier[i] = modifier;
+	}
+}
+
+/* Closes it; what was locked stays so. */
+static void
+close_target(target *t)
+{
+	ExecDropSingleTupleTableSlot(t->slot);
+	ExecCloseIndices(t->result);
+	FreeExecutorState(t->estate);
+	table_close(t->relation, NoLock);
+}
+
+/* Puts one row into the table; texts of its columns begin with the second. */
+static void
+insert_row(target *t, HeapTuple row, TupleDesc columns)
+{
+	MemoryContext context =
+		MemoryContextSwitchTo(GetPerTupleMemoryContext(t->estate));
+	TupleDesc shape = RelationGetDescr(t->relation);
+	int column = 2;
+	int i;
+
+	ExecClearTuple(t->slot);
+	for (i = 0; i < shape->natts; i++)
+	{
+		char *text = NULL;
+
+		if (!TupleDescAttr(shape, i)->attisdropped)
+			text = SPI_getvalue(row, columns, column++);
+		t->slot->tts_isnull[i] = text == NULL;
+		t->slot->tts_values[i] =
+			text ? InputFunctionCall(&t->input[i], text, t->parameter[i],
+									 t->modifier[i])
+				 : (Datum) 0;
+	}
+	ExecStoreVirtualTuple(t->slot);
+	simple_table_tuple_insert(t->relation, t->slot);
+	if (t->result->ri_NumIndices > 0 &&
+		dbcpg_insert_index_entries(t->result, t->slot, t->estate) != NIL)
+		ereport(ERROR, errcode(ERRCODE_UNIQUE_VIOLATION),
+				errmsg("duplicate key value violates a unique constraint of %s",
+					   RelationGetRelationName(t->relation)));
+	MemoryContextSwitchTo(context);
+	ResetPerTupleExprContext(t->estate);
+}
+
+/* Puts the rows a step has kept into the table; returns their number. */
+static int64_t
+insert_kept(dbcpg_repairing *r)
+{
+	Oid role = dbcpg_role_for_table(r->relation);
+	Portal portal = dbcpg_open_kept(
+		r, psprintf("select q.quarantine_id, \"dbcare row\".* "
+					"from dbcare.quarantine as q, "
+					"pg_catalog.json_to_record(q.row_data::pg_catalog.json) "
+					"as \"dbcare row\" (%s) "
+					"where q.repair_id = $1 and q.step = $2 "
+					"order by q.quarantine_id",
+					r->columns));
+	SPITupleTable *rows;
+	int64_t count = 0;
+	target t;
+
+	open_target(r, &t);
+	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	{
+		dbcpg_role was;
+		uint64 i;
+
+		dbcpg_begin_role(r, role, &was);
+		for (i = 0; i < rows->numvals; i++)
+			insert_row(&t, rows->vals[i], rows->tupdesc);
+		dbcpg_end_role(&was);
+		count += (int64_t) rows->numvals;
+		SPI_freetuptable(rows);
+		dbc_progress(&r->host->base, "put back", count, -1);
+	}
+	close_target(&t);
+	return count;
+}
+
+/* Makes the rows of a step again what they were. */
+int64_t
+dbcpg_restore_rows(dbcpg_repairing *r)
+{
+	if (r->step->assignments)
+		remove_changed(r);
+	return insert_kept(r);
+}

@@ -1,0 +1,15 @@
+-- The tables with the rows of table $2 of schema $1: itself, or its partitions;
+-- and the one it is a partition of.
+select n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
+	pg_catalog.format('%I.%I', rn.nspname, r.relname)
+from pg_catalog.pg_class as t
+join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
+cross join lateral (select t.oid as relid
+	union
+	select p.relid from pg_catalog.pg_partition_tree(t.oid) as p where p.isleaf) as part
+join pg_catalog.pg_class as c on c.oid = part.relid and c.relkind = 'r'
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+join pg_catalog.pg_class as r on r.oid = coalesce(pg_catalog.pg_partition_root(t.oid), t.oid)
+join pg_catalog.pg_namespace as rn on rn.oid = r.relnamespace
+where tn.nspname = $1 and t.relname = $2
+order by shown

@@ -1,0 +1,24 @@
+-- The indexes that are damaged: name, what is wrong, the statement that rebuilds
+-- it, and no query to make sure.  PRAGMA integrity_check tells of an index by its
+-- name at the end of a line; a number as its argument newer versions of SQLite
+-- take for the name of a table.
+with reserved (words) as (values ({reserved})),
+problem (line) as materialized (
+	select integrity_check from pragma_integrity_check(null, 'main')),
+damaged as (
+	select x.name, x.tbl_name, min(p.line) as line
+	from problem as p
+	join main.sqlite_schema as x on x.type = 'index'
+		and (p.line glob 'row [0-9]* missing from index *'
+				and substr(p.line, instr(p.line, ' missing from index ') + 20) = x.name
+			or p.line = 'wrong # of entries in index ' || x.name
+			or p.line = 'non-unique entry in index ' || x.name)
+	group by x.name)
+select iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
+		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name)) as shown,
+	line, printf('reindex main."%w"', name), null
+from damaged
+join reserved
+where $1 is null or $1 = iif(tbl_name glob '[a-z_]*' and tbl_name not glob '*[^a-z0-9_]*'
+	and not instr(words, ' ' || tbl_name || ' '), tbl_name, printf('"%w"', tbl_name))
+order by name

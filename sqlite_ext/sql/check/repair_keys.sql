@@ -1,0 +1,59 @@
+-- The foreign keys of the user's tables; the columns are those of
+-- dbc_foreign_key.  Comparing parent = +child leaves affinity and collation to
+-- the parent, as SQLite does.  A parent that does not exist has no rows; one
+-- without a primary key for a relation that names no columns cannot be compared.
+with reserved (words) as (values ({reserved})),
+key_column as (
+	select s.name as child, f.id, f."table" as parent, f."from" as name,
+		lower(replace(f.on_delete, ' ', '_')) as on_delete,
+		coalesce(f."to", (
+			select name from pragma_table_info(f."table", 'main')
+			where pk = f.seq + 1)) as parent_name,
+		f."table" collate nocase in (select name from main.sqlite_schema
+			where type in ('table', 'view')) as has_parent,
+		i."notnull" or i.pk and (select wr from pragma_table_list
+			where "schema" = 'main' and pragma_table_list.name = s.name) as is_not_null,
+		coalesce(i.dflt_value, 'null') as default_value
+	from main.sqlite_schema as s
+	join pragma_foreign_key_list(s.name, 'main') as f
+	join pragma_table_xinfo(s.name, 'main') as i on i.name = f."from" collate nocase
+	where s.type = 'table' and instr(lower(s.sql), 'references')
+		and s.name not glob 'dbcare_*'
+	order by s.name, f.id, f.seq),
+named as (
+	select *, name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || name || ' ') as is_plain
+	from key_column
+	join reserved),
+key as (
+	select child, id, parent, on_delete,
+		child || '_' || group_concat(name, '_') || '_fkey' as name,
+		has_parent and max(parent_name is null) as mismatch,
+		printf('(%s)', group_concat(printf('"%w"."%w" is not null', child, name), ' and '))
+			|| case when has_parent
+				then printf(' and not exists (select 1 from main."%w" as "dbcare parent" where %s)',
+					parent, group_concat(printf('"dbcare parent"."%w" = +"%w"."%w"',
+						parent_name, child, name), ' and '))
+				else '' end as orphaned,
+		group_concat(printf('"%w" = null', name), ', ') as nulls,
+		group_concat(printf('"%w" = (%s)', name, default_value), ', ') as defaults,
+		min(case when is_not_null then iif(is_plain, name, printf('"%w"', name)) end) as not_null
+	from named
+	group by child, id),
+shown as (
+	select key.*,
+		iif(child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'
+			and not instr(words, ' ' || child || ' '), child, printf('"%w"', child)) as shown,
+		coalesce((select name from main.sqlite_schema
+			where type in ('table', 'view') and name = parent collate nocase), parent) as parent_name
+	from key
+	join reserved)
+select 'main', child, shown, shown,
+	iif(parent_name glob '[a-z_]*' and parent_name not glob '*[^a-z0-9_]*'
+		and not instr(words, ' ' || parent_name || ' '), parent_name, printf('"%w"', parent_name)),
+	name, orphaned, nulls, nulls, defaults, not_null,
+	iif(on_delete in ('cascade', 'set_null', 'set_default'), on_delete, 'none'),
+	iif(mismatch, printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null)
+from shown
+join reserved
+order by shown, name, id

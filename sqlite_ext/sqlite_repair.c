@@ -1,0 +1,367 @@
+/*
+ * sqlite_repair.c
+ *	  Rows of a table for dbcheck_repair: counting, keeping, changing them.
+ *
+ * Nothing but our own statements may change rows.  Triggers and foreign keys are
+ * switched off by sqlite3_db_config(), which works inside a transaction, and
+ * come back on every road.  Rows are read one by one and written down before any
+ * is touched; no statement that reads a table is open while it is written.
+ */
+#include "sqlite_repair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is switched off while rows are changed, and how it was. */
+typedef struct quiet
+{
+	const dbc_step *step;
+	bool restores; /* rows, rather than changes them */
+	int triggers;
+	int foreign_keys;
+	dbcsl_saved *checks;
+	int64_t count;
+} quiet;
+
+/* ---- statements ---- */
+
+/* The prepared statement of a text. */
+sqlite3_stmt *
+dbcsl_repair_statement(dbcsl_host *h, const char *text)
+{
+	dbc_sql sql = {text, text};
+
+	return dbcsl_kept_statement(h, &sql);
+}
+
+/* Steps a statement; at its end it is reset. */
+bool
+dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	int code = sqlite3_step(statement);
+
+	if (code == SQLITE_ROW)
+		return true;
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	sqlite3_reset(statement);
+	return false;
+}
+
+/* Appends the condition that finds a row by its rowid or primary key. */
+void
+dbcsl_append_located(dbc_buffer *sql, const dbcsl_shape *shape, int first)
+{
+	int i;
+
+	if (shape->rowid)
+	{
+		dbc_append_format(sql, "%s = ?%d", shape->rowid, first);
+		return;
+	}
+	for (i = 0; i < shape->nkeys; i++)
+		dbc_append_format(
+			sql, "%s%s is ?%d", i > 0 ? " and " : "",
+			dbcsl_printf(dbcsl_of(sql->host), "%s.\"%w\"", shape->name,
+						 shape->columns[shape->keys[i]].name),
+			first + i);
+}
+
+/* Binds what that asks for. */
+void
+dbcsl_bind_located(dbcsl_host *h, const dbcsl_shape *shape, const char *json,
+				   const char *place, sqlite3_stmt *statement, int first)
+{
+	if (shape->rowid)
+		sqlite3_bind_int64(statement, first, strtoll(place, NULL, 10));
+	else
+		dbcsl_bind_kept(h, shape, json, statement, first, true);
+}
+
+/* The row after *row. */
+bool
+dbcsl_next_kept(dbcsl_host *h, const dbc_step *step, dbcsl_kept_row *row)
+{
+	sqlite3_stmt *kept = dbcsl_repair_statement(
+		h, dbc_find_sql(&h->base, "check/kept_row")->text);
+
+	sqlite3_reset(kept);
+	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$1"),
+					   step->repair_id);
+	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$2"),
+					   step->number);
+	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$3"), row->id);
+	if (!dbcsl_repair_step(h, kept))
+		return false;
+	row->id = sqlite3_column_int64(kept, 0);
+	row->place = (const char *) sqlite3_column_text(kept, 1);
+	row->data = (const char *) sqlite3_column_text(kept, 2);
+	row->left = (const char *) sqlite3_column_text(kept, 3);
+	return true;
+}
+
+/* ---- counting and keeping ---- */
+
+/* Appends the condition of the rows of a step. */
+static void
+append_condition(dbc_buffer *sql, const dbc_step *step)
+{
+	int i;
+
+	for (i = 0; i < step->ncauses; i++)
+		dbc_append_format(sql, "%s(%s)", i > 0 ? " or " : "(",
+						  step->causes[i].condition);
+	dbc_append(sql, ")");
+	if (step->except)
+		dbc_append_format(sql, " and (%s) is not true", step->except);
+}
+
+/* Counts the rows of a step. */
+static int64_t
+count_rows(dbcsl_host *h, const dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	dbc_sql count = {NULL, NULL};
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "select count(*) from %s where ", shape->table);
+	append_condition(&sql, step);
+	count.text = sql.data;
+	return dbc_cell(dbcsl_query(&h->base, &count, NULL, 0), 0, 0)->integer;
+}
+
+/* The statement that reads the rows of a step: their columns, and the number of
+ * the cause of each. */
+static const char *
+rows_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+{
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append(&sql, "select ");
+	dbcsl_append_columns(&sql, shape);
+	dbc_append(&sql, ", case");
+	for (i = 0; i < step->ncauses - 1; i++)
+		dbc_append_format(&sql, " when (%s) then %d", step->causes[i].condition,
+						  i);
+	dbc_append_format(&sql, " when 1 then %d end from %s where ",
+					  step->ncauses - 1, shape->table);
+	append_condition(&sql, step);
+	dbc_append(&sql, " order by ");
+	for (i = 0; i < shape->nkeys; i++)
+		dbc_append_format(
+			&sql, "%s%s", i > 0 ? ", " : "",
+			dbcsl_printf(h, "%s.\"%w\"", shape->name,
+						 shape->columns[shape->keys[i]].name));
+	if (shape->rowid)
+		dbc_append_format(&sql, "%s%s", shape->nkeys > 0 ? ", " : "",
+						  shape->rowid);
+	return sql.data;
+}
+
+/* Binds text that outlives the statement's next step to $n. */
+static void
+bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
+		  const char *text)
+{
+	int code = sqlite3_bind_text64(
+		statement, sqlite3_bind_parameter_index(statement, parameter), text,
+		text ? strlen(text) : 0, SQLITE_STATIC, SQLITE_UTF8);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+}
+
+/* Fails for a row that could not be put back: SQLite would not take it. */
+static void
+refuse_null(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
+			sqlite3_stmt *row)
+{
+	int i;
+
+	for (i = 0; i < shape->ncolumns; i++)
+		if (shape->columns[i].not_null &&
+			sqlite3_column_type(row, i + (shape->rowid != NULL)) == SQLITE_NULL)
+			dbc_fail(&h->base, DBC_NOT_READY, NULL,
+					 "Give it a value first: UPDATE takes one.",
+					 "a row of %s has null in column %s, which is NOT NULL, and "
+					 "could not be put back",
+					 step->table->shown, shape->columns[i].name);
+}
+
+/* Writes the rows of a step down; returns their number. */
+static int64_t
+keep_rows(dbcsl_host *h, dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	sqlite3_stmt *rows =
+		dbcsl_repair_statement(h, rows_statement(h, shape, step));
+	sqlite3_stmt *keep = dbcsl_repair_statement(
+		h, dbc_find_sql(&h->base, "check/keep_row")->text);
+	dbc_buffer key;
+	dbc_buffer data;
+	int64_t count = 0;
+
+	dbc_buffer_init(&key, &h->base);
+	dbc_buffer_init(&data, &h->base);
+	sqlite3_bind_int64(keep, sqlite3_bind_parameter_index(keep, "$1"),
+					   step->repair_id);
+	sqlite3_bind_int64(keep, sqlite3_bind_parameter_index(keep, "$2"),
+					   step->number);
+	bind_text(h, keep, "$3", step->table->shown);
+	bind_text(h, keep, "$4", step->assignments ? "update" : "delete");
+	while (dbcsl_repair_step(h, rows))
+	{
+		dbc_cause *cause = &step->causes[sqlite3_column_int(
+			rows, shape->ncolumns + (shape->rowid != NULL))];
+
+		refuse_null(h, shape, step, rows);
+		dbcsl_write_key(h, &key, shape, rows);
+		dbcsl_write_row(h, &data, shape, rows);
+		bind_text(h, keep, "$5", cause->constraint);
+		bind_text(h, keep, "$6", cause->reason);
+		bind_text(h, keep, "$7",
+				  shape->rowid ? (const char *) sqlite3_column_text(rows, 0)
+							   : NULL);
+		bind_text(h, keep, "$8", key.data);
+		bind_text(h, keep, "$9", data.data);
+		dbcsl_repair_step(h, keep);
+		cause->rows++;
+		if (++count % 1000 == 0)
+			dbc_progress(&h->base, "keep", count, -1);
+	}
+	return count;
+}
+
+/* ---- changing ---- */
+
+/* The statement that removes or changes one row. */
+static const char *
+change_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	if (step->assignments)
+		dbc_append_format(&sql, "update %s set %s\nwhere ", shape->table,
+						  step->assignments);
+	else
+		dbc_append_format(&sql, "delete from %s where ", shape->table);
+	dbcsl_append_located(&sql, shape, 1);
+	if (step->assignments)
+	{
+		dbc_append(&sql, " returning ");
+		dbcsl_append_columns(&sql, shape);
+	}
+	return sql.data;
+}
+
+/* Writes down what has become of a row, which change is at. */
+static void
+note_left(dbcsl_host *h, const dbcsl_shape *shape, sqlite3_stmt *change,
+		  int64_t id, dbc_buffer *data)
+{
+	sqlite3_stmt *note = dbcsl_repair_statement(
+		h, dbc_find_sql(&h->base, "check/left_row")->text);
+
+	dbcsl_write_row(h, data, shape, change);
+	sqlite3_bind_int64(note, sqlite3_bind_parameter_index(note, "$1"), id);
+	bind_text(h, note, "$2",
+			  shape->rowid ? (const char *) sqlite3_column_text(change, 0)
+						   : NULL);
+	bind_text(h, note, "$3", data->data);
+	dbcsl_repair_step(h, note);
+}
+
+/* Removes or changes the rows that a step has kept; returns their number. */
+static int64_t
+change_rows(dbcsl_host *h, const dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	sqlite3_stmt *change =
+		dbcsl_repair_statement(h, change_statement(h, shape, step));
+	dbcsl_kept_row row = {0};
+	dbc_buffer data;
+	int64_t count = 0;
+
+	dbc_buffer_init(&data, &h->base);
+	while (dbcsl_next_kept(h, step, &row))
+	{
+		dbcsl_bind_located(h, shape, row.data, row.place, change, 1);
+		if (dbcsl_repair_step(h, change))
+		{
+			note_left(h, shape, change, row.id, &data);
+			dbcsl_repair_step(h, change);
+		}
+		if (++count % 1000 == 0)
+			dbc_progress(&h->base, "change", count, -1);
+	}
+	return count;
+}
+
+/* ---- with nothing else changing rows ---- */
+
+/* Switches triggers and foreign keys off, and for rows to be restored CHECKs. */
+static void
+switch_off(dbcsl_host *h, quiet *q)
+{
+	static const char ignore[] = "pragma ignore_check_constraints = on";
+	dbcsl_pragma checks;
+
+	if (q->restores && dbcsl_parse_pragma(h, ignore, &checks))
+		dbcsl_save_setting(h, &checks, &q->checks);
+	dbcsl_hold_reader(h);
+	if (q->restores)
+		sqlite3_exec(h->db, ignore, NULL, NULL, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &q->triggers);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &q->foreign_keys);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	dbcsl_refresh_reader(h);
+}
+
+/* Switches them on again. */
+static void
+switch_on(dbcsl_host *h, const quiet *q)
+{
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, q->foreign_keys,
+					  NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->triggers, NULL);
+	dbcsl_restore_settings(h, q->checks);
+}
+
+/* Changes rows, or puts them back. */
+static void
+change_quietly(dbc_host *host, void *arg)
+{
+	quiet *q = arg;
+	dbcsl_host *h = dbcsl_of(host);
+
+	q->count = q->restores ? dbcsl_restore_rows(h, q->step)
+						   : change_rows(h, q->step);
+}
+
+/* Acts on rows of one table; see host.h. */
+int64_t
+dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	quiet q = {.step = step, .restores = act == DBC_ACT_RESTORE};
+	bool done;
+
+	if (act == DBC_ACT_COUNT)
+		return count_rows(h, step);
+	if (act == DBC_ACT_KEEP)
+		return keep_rows(h, step);
+	dbcsl_refuse_deferred(h, "foreign_keys");
+	switch_off(h, &q);
+	done = dbcsl_try(h, change_quietly, &q);
+	dbcsl_hold_reader(h);
+	switch_on(h, &q);
+	if (!done)
+		dbcsl_rethrow(h);
+	dbcsl_refresh_reader(h);
+	return q.count;
+}

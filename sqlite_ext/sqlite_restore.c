@@ -1,0 +1,111 @@
+/*
+ * sqlite_restore.c
+ *	  Making rows again what they were before a repair.
+ */
+#include "sqlite_repair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The statement that reads, or that removes, one row. */
+static const char *
+row_statement(dbcsl_host *h, const dbcsl_shape *shape, bool reads)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	if (reads)
+	{
+		dbc_append(&sql, "select ");
+		dbcsl_append_columns(&sql, shape);
+		dbc_append(&sql, " ");
+	}
+	else
+		dbc_append(&sql, "delete ");
+	dbc_append_format(&sql, "from %s where ", shape->table);
+	dbcsl_append_located(&sql, shape, 1);
+	return sql.data;
+}
+
+/* Removes the rows of a step that the repair has changed, if they are as it
+ * left them. */
+static void
+remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+{
+	sqlite3_stmt *read =
+		dbcsl_repair_statement(h, row_statement(h, shape, true));
+	sqlite3_stmt *remove =
+		dbcsl_repair_statement(h, row_statement(h, shape, false));
+	dbcsl_kept_row row = {0};
+	dbc_buffer data;
+
+	dbc_buffer_init(&data, &h->base);
+	while (dbcsl_next_kept(h, step, &row))
+	{
+		bool same;
+
+		dbcsl_bind_located(h, shape, row.left, row.place, read, 1);
+		same = dbcsl_repair_step(h, read);
+		if (same)
+		{
+			dbcsl_write_row(h, &data, shape, read);
+			same = strcmp(data.data, row.left) == 0;
+			sqlite3_reset(read);
+		}
+		if (!same)
+			dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
+					 "rows of %s have been changed since the repair",
+					 step->table->shown);
+		dbcsl_bind_located(h, shape, row.left, row.place, remove, 1);
+		dbcsl_repair_step(h, remove);
+	}
+}
+
+/* The statement that puts a row into a table. */
+static const char *
+insert_statement(dbcsl_host *h, const dbcsl_shape *shape)
+{
+	dbc_buffer sql;
+	int n = 0;
+	int i;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "insert into %s (", shape->table);
+	if (shape->rowid_name)
+		dbc_append(&sql, shape->rowid_name);
+	for (i = 0; i < shape->ncolumns; i++)
+		if (!shape->columns[i].computed)
+			dbc_append_format(
+				&sql, "%s%s", i > 0 || shape->rowid_name ? ", " : "",
+				dbcsl_printf(h, "\"%w\"", shape->columns[i].name));
+	dbc_append(&sql, ") values (");
+	for (n = 0; n < shape->nstored + (shape->rowid_name != NULL); n++)
+		dbc_append_format(&sql, "%s?%d", n > 0 ? ", " : "", n + 1);
+	dbc_append(&sql, ")");
+	return sql.data;
+}
+
+/* Makes the rows of a step again what they were. */
+int64_t
+dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	sqlite3_stmt *insert =
+		dbcsl_repair_statement(h, insert_statement(h, shape));
+	dbcsl_kept_row row = {0};
+	int64_t count = 0;
+
+	if (step->assignments)
+		remove_changed(h, shape, step);
+	while (dbcsl_next_kept(h, step, &row))
+	{
+		if (shape->rowid_name)
+			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
+		dbcsl_bind_kept(h, shape, row.data, insert,
+						1 + (shape->rowid_name != NULL), false);
+		dbcsl_repair_step(h, insert);
+		if (++count % 1000 == 0)
+			dbc_progress(&h->base, "put back", count, -1);
+	}
+	return count;
+}
