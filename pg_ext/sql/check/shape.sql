@@ -47,8 +47,8 @@ with col as (
 select col.relid::pg_catalog.int8,
 	case key.columns when 0 then pg_catalog.format('pg_catalog.json_build_object(''ctid'', %I.ctid::text)', col.relname)
 		when 1 then pg_catalog.format('pg_catalog.to_json(%s)', key.value)
-		else pg_catalog.format('(select pg_catalog.row_to_json(r) from (select %s) as r)', key.list) end,
-	pg_catalog.format('(select pg_catalog.row_to_json(r) from (select %s) as r)',
+		else pg_catalog.format('(select pg_catalog.row_to_json("dbcare values".*) from (select %s) as "dbcare values")', key.list) end,
+	pg_catalog.format('(select pg_catalog.row_to_json("dbcare values".*) from (select %s) as "dbcare values")',
 		pg_catalog.string_agg(col.value || ' as ' || col.quoted, ', ' order by col.attnum)),
 	coalesce(key.ordering, pg_catalog.format('%I.ctid', col.relname)),
 	coalesce(pg_catalog.string_agg(col.quoted || ' text', ', ' order by col.attnum), '"none" text'),
