@@ -22,6 +22,7 @@ enum
 	F_ROOT,
 	F_PARENT_ROOT,
 	F_NAME,
+	F_COLUMNS,
 	F_ORPHANED,
 	F_NULLS,
 	F_DELETE_NULLS,
@@ -59,6 +60,7 @@ read_key(const dbc_value *cells)
 							 .root = cells[F_ROOT].text,
 							 .parent_root = cells[F_PARENT_ROOT].text,
 							 .name = cells[F_NAME].text,
+							 .columns = cells[F_COLUMNS].text,
 							 .orphaned = cells[F_ORPHANED].text,
 							 .nulls = cells[F_NULLS].text,
 							 .delete_nulls = cells[F_DELETE_NULLS].text,
@@ -66,6 +68,28 @@ read_key(const dbc_value *cells)
 							 .not_null = cells[F_NOT_NULL].text,
 							 .on_delete = cells[F_ON_DELETE].text,
 							 .reason = cells[F_REASON].text};
+}
+
+/* The name of a foreign key: SQLite does not list it, but verifying does. */
+const char *
+dbc_key_name(dbc_repair *r, dbc_foreign_key *key)
+{
+	dbc_verify task = {.table = &key->table,
+					   .kinds = 1u << DBC_K_FOREIGN_KEY,
+					   .memory = dbc_check_memory(r->host)};
+	dbc_verified found;
+	int i;
+
+	if (key->name)
+		return key->name;
+	found = dbc_verify_table(r->host, &task);
+	for (i = 0; i < found.count && !key->name; i++)
+		if (dbc_same(found.verdicts[i].columns, key->columns) &&
+			dbc_same(found.verdicts[i].parent, key->parent_root))
+			key->name = found.verdicts[i].name;
+	if (!key->name)
+		key->name = key->columns;
+	return key->name;
 }
 
 /* Reads the foreign keys, and chooses. */
@@ -186,11 +210,11 @@ make_step(dbc_repair *r, const dbc_foreign_key *key, const char *assignments)
 
 /* Adds the orphans of a key to a step. */
 static void
-add_cause(dbc_repair *r, dbc_step *step, const dbc_foreign_key *key,
+add_cause(dbc_repair *r, dbc_step *step, dbc_foreign_key *key,
 		  bool cascades)
 {
 	step->causes[step->ncauses++] = (dbc_cause){
-		.constraint = key->name,
+		.constraint = dbc_key_name(r, key),
 		.condition = key->orphaned,
 		.reason = dbc_format(r->host,
 							 cascades ? "its parent in %s was removed"
@@ -280,7 +304,7 @@ update_orphans(dbc_repair *r, dbc_foreign_key *key, bool cascades)
 				 "Add the row that the default refers to, or change the "
 				 "default.",
 				 "the default of constraint %s of %s has no parent in %s",
-				 key->name, key->table.shown, key->parent_root);
+				 dbc_key_name(r, key), key->table.shown, key->parent_root);
 }
 
 /* Acts on the orphans of all keys that have an action.  Rows to be removed are
@@ -314,18 +338,18 @@ run_round(dbc_repair *r, bool cascades)
 
 /* Fails for a key that must be set to null and cannot. */
 static _Noreturn void
-refuse_null(dbc_repair *r, const dbc_foreign_key *key)
+refuse_null(dbc_repair *r, dbc_foreign_key *key)
 {
 	dbc_fail(r->host, DBC_NOT_READY,
 			 dbc_format(r->host, "Column %s is NOT NULL.", key->not_null),
 			 "Use {\"orphans\": \"quarantine\"}, or drop NOT NULL first.",
-			 "constraint %s of %s cannot be set to null", key->name,
-			 key->table.shown);
+			 "constraint %s of %s cannot be set to null",
+			 dbc_key_name(r, key), key->table.shown);
 }
 
 /* What to do about orphans where nothing else says so. */
 static const char *
-usual_action(dbc_repair *r, const dbc_foreign_key *key)
+usual_action(dbc_repair *r, dbc_foreign_key *key)
 {
 	if (!r->set_null)
 		return act_remove;
@@ -336,7 +360,7 @@ usual_action(dbc_repair *r, const dbc_foreign_key *key)
 
 /* What to do about rows that have lost their parent. */
 static const char *
-cascading_action(dbc_repair *r, const dbc_foreign_key *key)
+cascading_action(dbc_repair *r, dbc_foreign_key *key)
 {
 	if (dbc_same(key->on_delete, "cascade"))
 		return act_remove;
@@ -387,7 +411,7 @@ look_at_key(dbc_repair *r, dbc_foreign_key *key)
 	if (key->before > 0)
 		dbc_fail(r->host, DBC_NOT_READY,
 				 dbc_format(r->host, "Constraint %s has %s of its own.",
-							key->name,
+							dbc_key_name(r, key),
 							dbc_count(r->host, key->before, "orphan")),
 				 "Repair that table first, or all tables at once.",
 				 "rows of %s would lose their parent in %s", key->table.shown,

@@ -474,21 +474,21 @@ list_indexes(const call *c)
 
 /* The foreign keys that were chosen but cannot be looked at. */
 static dbc_node *
-list_unknown(const call *c)
+list_unknown(call *c)
 {
 	dbc_node *list = dbc_json_array(c->r.host);
 	int i;
 
 	for (i = 0; i < c->r.nkeys; i++)
 	{
-		const dbc_foreign_key *key = &c->r.keys[i];
+		dbc_foreign_key *key = &c->r.keys[i];
 		dbc_node *entry;
 
 		if (!key->chosen || !key->reason)
 			continue;
 		entry = dbc_json_object(c->r.host);
 		dbc_put_text(entry, "table", key->table.shown);
-		dbc_put_text(entry, "constraint", key->name);
+		dbc_put_text(entry, "constraint", dbc_key_name(&c->r, key));
 		dbc_put_text(entry, "reason", key->reason);
 		dbc_push(list, entry);
 	}

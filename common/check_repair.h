@@ -37,7 +37,8 @@ typedef struct dbc_foreign_key
 	dbc_relation table;		 /* not partitioned */
 	const char *root;		 /* table it is a partition of, or itself */
 	const char *parent_root; /* likewise of the parent */
-	const char *name;
+	const char *name;		 /* NULL until dbc_key_name() is asked */
+	const char *columns;	 /* "a, b", quoted as needed */
 	const char *orphaned;	  /* condition of rows without parent */
 	const char *nulls;		  /* assignments that set it to null, ... */
 	const char *delete_nulls; /* ... those of ON DELETE SET NULL ... */
@@ -75,6 +76,9 @@ typedef struct dbc_repair
 /* Reads the foreign keys; all, or those of the one table, are chosen if they
  * have orphans and these are to be repaired. */
 extern void dbc_read_keys(dbc_repair *r, bool orphans);
+
+/* The name of a foreign key. */
+extern const char *dbc_key_name(dbc_repair *r, dbc_foreign_key *key);
 
 /* Notes that rows of a table may be changed. */
 extern void dbc_reach(dbc_repair *r, const char *root);

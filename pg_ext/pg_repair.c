@@ -74,9 +74,6 @@ open_repair(dbcpg_repairing *r, dbcpg_host *host, dbc_step *step)
 	*r = (dbcpg_repairing){
 		.host = host,
 		.step = step,
-		.path =
-			psprintf("pg_catalog, %s, pg_temp",
-					 quote_identifier(dbcpg_from_core(step->table->schema))),
 		.shown = dbcpg_from_core(step->table->shown),
 		.relation = (Oid) dbc_cell(shape, 0, S_OID)->integer,
 		.key = shape_text(shape, S_KEY),
@@ -106,7 +103,7 @@ dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was)
 {
 	GetUserIdAndSecContext(&was->caller, &was->security);
 	was->level = NewGUCNestLevel();
-	set_parameter("search_path", r->path, PGC_USERSET);
+	dbcpg_set_search_path(r->relation);
 	set_parameter("row_security", "off", PGC_USERSET);
 	if (role != was->caller)
 		SetUserIdAndSecContext(role,

@@ -18,7 +18,6 @@ typedef struct dbcpg_repairing
 {
 	dbcpg_host *host;
 	dbc_step *step;
-	const char *path; /* to search for names that are not qualified */
 	const char *shown;
 	Oid relation;
 	const char *key;		/* JSON of a key */

@@ -172,6 +172,12 @@ append_real(dbc_buffer *json, double real)
 	char *point;
 	int digits;
 
+	if (isinf(real))
+	{
+		dbc_append_format(json, "{\"real\": \"%sInfinity\"}",
+						  real < 0 ? "-" : "");
+		return;
+	}
 	for (digits = 15; digits <= 17; digits++)
 	{
 		snprintf(text, sizeof(text), "%.*g", digits, real);
@@ -237,7 +243,7 @@ empty(dbc_buffer *buffer)
 /* Appends columns of the row a statement is at as members of an object. */
 static void
 append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
-			   sqlite3_stmt *row, bool keys)
+			   sqlite3_stmt *row, dbcsl_extent extent)
 {
 	bool first = true;
 	int i;
@@ -246,11 +252,13 @@ append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
 	for (i = 0; i < shape->ncolumns; i++)
 	{
 		int column = shape->sorted[i];
+		const dbcsl_stored *stored = &shape->columns[column];
 
-		if (keys && shape->columns[column].key == 0)
+		if ((extent == DBCSL_KEY && stored->key == 0) ||
+			(extent == DBCSL_STORED && stored->computed))
 			continue;
 		dbc_append(json, first ? "" : ", ");
-		dbc_append_quoted(json, shape->columns[column].name);
+		dbc_append_quoted(json, stored->name);
 		dbc_append(json, ": ");
 		append_value(h, json, row, column + (shape->rowid != NULL));
 		first = false;
@@ -261,10 +269,10 @@ append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
 /* Writes a row as JSON. */
 void
 dbcsl_write_row(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
-				sqlite3_stmt *row)
+				sqlite3_stmt *row, dbcsl_extent extent)
 {
 	empty(json);
-	append_members(h, json, shape, row, false);
+	append_members(h, json, shape, row, extent);
 }
 
 /* Writes the key of a row as JSON. */
@@ -279,7 +287,7 @@ dbcsl_write_key(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
 	else if (shape->nkeys == 1)
 		append_value(h, json, row, shape->keys[0] + (shape->rowid != NULL));
 	else
-		append_members(h, json, shape, row, true);
+		append_members(h, json, shape, row, DBCSL_KEY);
 }
 
 /* ---- reading ---- */

@@ -48,34 +48,69 @@ dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement)
 	return false;
 }
 
-/* Appends the condition that finds a row by its rowid or primary key. */
-void
-dbcsl_append_located(dbc_buffer *sql, const dbcsl_shape *shape, int first)
+/* Appends what a row is found by, its rowid or its primary key, with a text
+ * between columns; each is compared with a parameter if there is an operator. */
+static void
+append_locator(dbc_buffer *sql, const dbcsl_shape *shape, const char *operator,
+			   const char *between)
 {
+	dbcsl_host *h = dbcsl_of(sql->host);
 	int i;
 
-	if (shape->rowid)
+	for (i = 0; i < (shape->rowid ? 1 : shape->nkeys); i++)
 	{
-		dbc_append_format(sql, "%s = ?%d", shape->rowid, first);
-		return;
+		dbc_append(sql, i > 0 ? between : "");
+		dbc_append(sql, shape->rowid
+							? shape->rowid
+							: dbcsl_printf(h, "%s.\"%w\"", shape->name,
+										   shape->columns[shape->keys[i]].name));
+		if (operator)
+			dbc_append_format(sql, " %s ?%d", operator, i + 1);
 	}
-	for (i = 0; i < shape->nkeys; i++)
-		dbc_append_format(
-			sql, "%s%s is ?%d", i > 0 ? " and " : "",
-			dbcsl_printf(dbcsl_of(sql->host), "%s.\"%w\"", shape->name,
-						 shape->columns[shape->keys[i]].name),
-			first + i);
 }
 
-/* Binds what that asks for. */
+/* Appends the condition that finds a row. */
+static void
+append_located(dbc_buffer *sql, const dbcsl_shape *shape)
+{
+	append_locator(sql, shape, shape->rowid ? "=" : "is", " and ");
+}
+
+/* The statement that reads one row. */
+sqlite3_stmt *
+dbcsl_read_statement(dbcsl_host *h, const dbcsl_shape *shape)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append(&sql, "select ");
+	dbcsl_append_columns(&sql, shape);
+	dbc_append_format(&sql, " from %s where ", shape->table);
+	append_located(&sql, shape);
+	return dbcsl_repair_statement(h, sql.data);
+}
+
+/* The statement that removes one row. */
+sqlite3_stmt *
+dbcsl_delete_statement(dbcsl_host *h, const dbcsl_shape *shape)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "delete from %s where ", shape->table);
+	append_located(&sql, shape);
+	return dbcsl_repair_statement(h, sql.data);
+}
+
+/* Binds to such a statement which row. */
 void
 dbcsl_bind_located(dbcsl_host *h, const dbcsl_shape *shape, const char *json,
-				   const char *place, sqlite3_stmt *statement, int first)
+				   const char *place, sqlite3_stmt *statement)
 {
 	if (shape->rowid)
-		sqlite3_bind_int64(statement, first, strtoll(place, NULL, 10));
+		sqlite3_bind_int64(statement, 1, strtoll(place, NULL, 10));
 	else
-		dbcsl_bind_kept(h, shape, json, statement, first, true);
+		dbcsl_bind_kept(h, shape, json, statement, 1, true);
 }
 
 /* The row after *row. */
@@ -219,7 +254,7 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 
 		refuse_null(h, shape, step, rows);
 		dbcsl_write_key(h, &key, shape, rows);
-		dbcsl_write_row(h, &data, shape, rows);
+		dbcsl_write_row(h, &data, shape, rows, DBCSL_WHOLE);
 		bind_text(h, keep, "$5", cause->constraint);
 		bind_text(h, keep, "$6", cause->reason);
 		bind_text(h, keep, "$7",
@@ -237,42 +272,47 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 
 /* ---- changing ---- */
 
-/* The statement that removes or changes one row. */
-static const char *
-change_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+/* The statement that changes one row and tells where it is then. */
+static sqlite3_stmt *
+update_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
-	if (step->assignments)
-		dbc_append_format(&sql, "update %s set %s\nwhere ", shape->table,
-						  step->assignments);
-	else
-		dbc_append_format(&sql, "delete from %s where ", shape->table);
-	dbcsl_append_located(&sql, shape, 1);
-	if (step->assignments)
-	{
-		dbc_append(&sql, " returning ");
-		dbcsl_append_columns(&sql, shape);
-	}
-	return sql.data;
+	dbc_append_format(&sql, "update %s set %s\nwhere ", shape->table,
+					  step->assignments);
+	append_located(&sql, shape);
+	dbc_append(&sql, " returning ");
+	append_locator(&sql, shape, NULL, ", ");
+	return dbcsl_repair_statement(h, sql.data);
 }
 
-/* Writes down what has become of a row, which change is at. */
+/*
+ * Writes down what has become of a row that change has changed.  RETURNING does
+ * not tell: generated columns are old there, and of a REAL column integers.
+ */
 static void
 note_left(dbcsl_host *h, const dbcsl_shape *shape, sqlite3_stmt *change,
 		  int64_t id, dbc_buffer *data)
 {
 	sqlite3_stmt *note = dbcsl_repair_statement(
 		h, dbc_find_sql(&h->base, "check/left_row")->text);
+	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	int i;
 
-	dbcsl_write_row(h, data, shape, change);
+	for (i = 0; i < sqlite3_column_count(change); i++)
+		sqlite3_bind_value(read, i + 1, sqlite3_column_value(change, i));
+	if (!dbcsl_repair_step(h, read))
+		dbc_fail(&h->base, DBC_INTERNAL, NULL, NULL,
+				 "a row that was changed cannot be found in %s", shape->table);
+	dbcsl_write_row(h, data, shape, read, DBCSL_STORED);
 	sqlite3_bind_int64(note, sqlite3_bind_parameter_index(note, "$1"), id);
 	bind_text(h, note, "$2",
-			  shape->rowid ? (const char *) sqlite3_column_text(change, 0)
+			  shape->rowid ? (const char *) sqlite3_column_text(read, 0)
 						   : NULL);
 	bind_text(h, note, "$3", data->data);
 	dbcsl_repair_step(h, note);
+	sqlite3_reset(read);
 }
 
 /* Removes or changes the rows that a step has kept; returns their number. */
@@ -280,8 +320,9 @@ static int64_t
 change_rows(dbcsl_host *h, const dbc_step *step)
 {
 	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
-	sqlite3_stmt *change =
-		dbcsl_repair_statement(h, change_statement(h, shape, step));
+	sqlite3_stmt *change = step->assignments
+							   ? update_statement(h, shape, step)
+							   : dbcsl_delete_statement(h, shape);
 	dbcsl_kept_row row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
@@ -289,7 +330,7 @@ change_rows(dbcsl_host *h, const dbc_step *step)
 	dbc_buffer_init(&data, &h->base);
 	while (dbcsl_next_kept(h, step, &row))
 	{
-		dbcsl_bind_located(h, shape, row.data, row.place, change, 1);
+		dbcsl_bind_located(h, shape, row.data, row.place, change);
 		if (dbcsl_repair_step(h, change))
 		{
 			note_left(h, shape, change, row.id, &data);

@@ -42,10 +42,19 @@ extern dbcsl_shape *dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table);
 /* Appends the rowid, if there is one, then all columns, as a list of results. */
 extern void dbcsl_append_columns(dbc_buffer *sql, const dbcsl_shape *shape);
 
+/* What of a row is written. */
+typedef enum dbcsl_extent
+{
+	DBCSL_WHOLE,
+	DBCSL_STORED, /* without generated columns */
+	DBCSL_KEY
+} dbcsl_extent;
+
 /* Writes the row a statement is at, the first of whose columns are those of
  * dbcsl_append_columns(), as JSON in place of what the buffer has; or its key. */
 extern void dbcsl_write_row(dbcsl_host *h, dbc_buffer *json,
-							const dbcsl_shape *shape, sqlite3_stmt *row);
+							const dbcsl_shape *shape, sqlite3_stmt *row,
+							dbcsl_extent extent);
 extern void dbcsl_write_key(dbcsl_host *h, dbc_buffer *json,
 							const dbcsl_shape *shape, sqlite3_stmt *row);
 
@@ -71,15 +80,16 @@ extern sqlite3_stmt *dbcsl_repair_statement(dbcsl_host *h, const char *text);
 /* Steps a statement; false at its end. */
 extern bool dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement);
 
-/* Appends the condition that finds a row by its rowid or primary key, from
- * parameter ?first on. */
-extern void dbcsl_append_located(dbc_buffer *sql, const dbcsl_shape *shape,
-								 int first);
+/* Statements that read, as dbcsl_append_columns() has it, and remove one row. */
+extern sqlite3_stmt *dbcsl_read_statement(dbcsl_host *h,
+										  const dbcsl_shape *shape);
+extern sqlite3_stmt *dbcsl_delete_statement(dbcsl_host *h,
+											const dbcsl_shape *shape);
 
-/* Binds what dbcsl_append_located() asks for: of a kept row at place. */
+/* Binds to such a statement which row: a kept one, at place. */
 extern void dbcsl_bind_located(dbcsl_host *h, const dbcsl_shape *shape,
 							   const char *json, const char *place,
-							   sqlite3_stmt *statement, int first);
+							   sqlite3_stmt *statement);
 
 /* One row that a step has kept. */
 typedef struct dbcsl_kept_row

@@ -7,35 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The statement that reads, or that removes, one row. */
-static const char *
-row_statement(dbcsl_host *h, const dbcsl_shape *shape, bool reads)
-{
-	dbc_buffer sql;
-
-	dbc_buffer_init(&sql, &h->base);
-	if (reads)
-	{
-		dbc_append(&sql, "select ");
-		dbcsl_append_columns(&sql, shape);
-		dbc_append(&sql, " ");
-	}
-	else
-		dbc_append(&sql, "delete ");
-	dbc_append_format(&sql, "from %s where ", shape->table);
-	dbcsl_append_located(&sql, shape, 1);
-	return sql.data;
-}
-
 /* Removes the rows of a step that the repair has changed, if they are as it
  * left them. */
 static void
 remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 {
-	sqlite3_stmt *read =
-		dbcsl_repair_statement(h, row_statement(h, shape, true));
-	sqlite3_stmt *remove =
-		dbcsl_repair_statement(h, row_statement(h, shape, false));
+	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	sqlite3_stmt *remove = dbcsl_delete_statement(h, shape);
 	dbcsl_kept_row row = {0};
 	dbc_buffer data;
 
@@ -44,11 +22,11 @@ remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 	{
 		bool same;
 
-		dbcsl_bind_located(h, shape, row.left, row.place, read, 1);
+		dbcsl_bind_located(h, shape, row.left, row.place, read);
 		same = dbcsl_repair_step(h, read);
 		if (same)
 		{
-			dbcsl_write_row(h, &data, shape, read);
+			dbcsl_write_row(h, &data, shape, read, DBCSL_STORED);
 			same = strcmp(data.data, row.left) == 0;
 			sqlite3_reset(read);
 		}
@@ -56,7 +34,7 @@ remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 			dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
 					 "rows of %s have been changed since the repair",
 					 step->table->shown);
-		dbcsl_bind_located(h, shape, row.left, row.place, remove, 1);
+		dbcsl_bind_located(h, shape, row.left, row.place, remove);
 		dbcsl_repair_step(h, remove);
 	}
 }

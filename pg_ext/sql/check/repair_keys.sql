@@ -56,6 +56,7 @@ select leaf.nspname, leaf.relname, leaf.shown,
 		join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 		where c.oid = pg_catalog.pg_partition_root(leaf.confrelid)), leaf.parent) as parent_root,
 	leaf.conname,
+	pg_catalog.string_agg(pg_catalog.quote_ident(col.attname), ', ' order by col.place) as columns,
 	pg_catalog.format('(%s) and not exists (select from %s%s as "dbcare parent" where %s)',
 		pg_catalog.string_agg(col.name || ' is not null',
 			case leaf.confmatchtype when 'f' then ' or ' else ' and ' end order by col.place),

@@ -1,5 +1,5 @@
 -- The foreign keys of the user's tables; the columns are those of
--- dbc_foreign_key.  Comparing parent = +child leaves affinity and collation to
+-- dbc_foreign_key; names only the text of a table tells.  Comparing parent = +child leaves affinity and collation to
 -- the parent, as SQLite does.  A parent that does not exist has no rows; one
 -- without a primary key for a relation that names no columns cannot be compared.
 with reserved (words) as (values ({reserved})),
@@ -27,7 +27,7 @@ named as (
 	join reserved),
 key as (
 	select child, id, parent, on_delete,
-		child || '_' || group_concat(name, '_') || '_fkey' as name,
+		group_concat(iif(is_plain, name, printf('"%w"', name)), ', ') as columns,
 		has_parent and max(parent_name is null) as mismatch,
 		printf('(%s)', group_concat(printf('"%w"."%w" is not null', child, name), ' and '))
 			|| case when has_parent
@@ -51,9 +51,9 @@ shown as (
 select 'main', child, shown, shown,
 	iif(parent_name glob '[a-z_]*' and parent_name not glob '*[^a-z0-9_]*'
 		and not instr(words, ' ' || parent_name || ' '), parent_name, printf('"%w"', parent_name)),
-	name, orphaned, nulls, nulls, defaults, not_null,
+	null, columns, orphaned, nulls, nulls, defaults, not_null,
 	iif(on_delete in ('cascade', 'set_null', 'set_default'), on_delete, 'none'),
 	iif(mismatch, printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null)
 from shown
 join reserved
-order by shown, name, id
+order by shown, id desc
