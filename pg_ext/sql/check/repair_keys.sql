@@ -86,4 +86,4 @@ from leaf
 join col on col.relid = leaf.relid and col.conname = leaf.conname and col.conrelid = leaf.conrelid
 group by leaf.relid, leaf.relowner, leaf.nspname, leaf.relname, leaf.shown, leaf.confrelid, leaf.parent_space,
 	leaf.parent, leaf.parent_kind, leaf.conname, leaf.confmatchtype, leaf.confdeltype, leaf.document
-order by root, leaf.conname, leaf.shown
+order by root, columns, leaf.conname, leaf.shown

@@ -56,4 +56,4 @@ select 'main', child, shown, shown,
 	iif(mismatch, printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null)
 from shown
 join reserved
-order by shown, id desc
+order by shown, columns, id desc
