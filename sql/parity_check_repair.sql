@@ -65,7 +65,7 @@ select * from loose order by word, city_id;
 select dbcheck_rule_add('adults', 'person', 'age >= 0', '{"repair_sql": "age = abs(age), boss_id = person.boss_id -- as it was"}') is not null;
 select dbcheck_rule_add('days', 'visit', 'day is not null', '{"where": "city_id = 1 -- Ulm", "repair_sql": "delete"}') is not null;
 select dbcheck_rule_add('names', 'city', 'name <> ''Nowhere''') is not null;
-select dbcheck_rule_add('wrong', 'country', 'name <> ''France''', '{"repair_sql": "code = ''yy''"}') is not null;
+select dbcheck_rule_add('wrong', 'country', 'name <> ''France''', '{"repair_sql": "code = ''yy'', name = ''Gaul''"}') is not null;
 select dbcheck_repair('{"rules": ["names"]}');
 select replace(cast(dbcheck_repair('{"rules": ["adults", "days"], "dry_run": false}') as text), 'public.', '');
 select id, age from person where age > 3 order by id;
