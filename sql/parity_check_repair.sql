@@ -16,6 +16,10 @@ create table pass (id integer primary key, person_id integer default 1 constrain
 create table egg (id integer primary key, hen_id integer);
 create table hen (id integer primary key, egg_id integer constraint hen_egg references egg (id) on delete cascade);
 create table loose (word text, city_id integer constraint loose_city references city (id));
+create table top (id integer primary key);
+create table leaf (id integer primary key, top_id integer references top (id) on delete set null);
+insert into top values (0), (1);
+insert into leaf values (1, 0), (2, 1);
 insert into country values ('de', 'Germany'), ('fr', 'France');
 insert into city values (1, 'de', 'Ulm'), (2, 'fr', 'Metz');
 insert into person values (1, 1, null, 40), (2, 1, 1, 30), (3, 2, 1, -4);
@@ -65,7 +69,7 @@ select * from loose order by word, city_id;
 select dbcheck_rule_add('adults', 'person', 'age >= 0', '{"repair_sql": "age = abs(age), boss_id = person.boss_id -- as it was"}') is not null;
 select dbcheck_rule_add('days', 'visit', 'day is not null', '{"where": "city_id = 1 -- Ulm", "repair_sql": "delete"}') is not null;
 select dbcheck_rule_add('names', 'city', 'name <> ''Nowhere''') is not null;
-select dbcheck_rule_add('wrong', 'country', 'name <> ''France''', '{"repair_sql": "code = ''yy'', name = ''Gaul''"}') is not null;
+select dbcheck_rule_add('tops', 'top', 'id > 0', '{"repair_sql": "id = id + 100"}') is not null;
 select dbcheck_repair('{"rules": ["names"]}');
 select replace(cast(dbcheck_repair('{"rules": ["adults", "days"], "dry_run": false}') as text), 'public.', '');
 select id, age from person where age > 3 order by id;
@@ -75,8 +79,14 @@ select replace(cast(dbcheck_undo(5) as text), 'public.', '');
 select id, age from person where age < 3 order by id;
 select * from visit order by person_id, city_id;
 -- a rule whose repair takes parents away
-select replace(cast(dbcheck_repair('{"rules": ["wrong"]}') as text), 'public.', '');
-select replace(cast(dbcheck_repair('{"rules": ["wrong"], "orphans": "set_null", "relation": "country"}') as text), 'public.', '');
+select replace(cast(dbcheck_repair('{"rules": ["tops"]}') as text), 'public.', '');
+select replace(cast(dbcheck_repair('{"rules": ["tops"], "orphans": "set_null", "relation": "top"}') as text), 'public.', '');
+select replace(cast(dbcheck_repair('{"rules": ["tops"], "dry_run": false, "cascade": true}') as text), 'public.', '');
+select * from top order by id;
+select * from leaf order by id;
+select replace(cast(dbcheck_undo(6) as text), 'public.', '');
+select * from top order by id;
+select * from leaf order by id;
 -- nothing that asks for more than was asked
 select dbcheck_repair('{"rules": []}');
 -- production
