@@ -37,6 +37,7 @@
 
 #if PG_VERSION_NUM < 140000
 #define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
+#define ROLE_PG_DATABASE_OWNER	  InvalidOid
 #endif
 
 /* The parts of a qualified name; fails if it is none. */

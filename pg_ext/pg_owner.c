@@ -10,7 +10,9 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -49,17 +51,61 @@ dbcpg_owner_of_function(Oid function)
 	return owner_in(PROCOID, function, Anum_pg_proc_proowner);
 }
 
-/* Sets the search path to the schema of a table.  What the caller has in his
- * must not be found by code of the owner. */
+/* Whether a role, or whoever it stands for, has all rights of another. */
+static bool
+is_trusted(Oid role, Oid owner)
+{
+	if (role == ACL_ID_PUBLIC)
+		return false;
+	if (role == ROLE_PG_DATABASE_OWNER)
+		role = owner_in(DATABASEOID, MyDatabaseId, Anum_pg_database_datdba);
+	return has_privs_of_role(role, owner);
+}
+
+/* Whether only those whom a role can trust may create anything in a schema. */
+static bool
+is_closed(Oid schema, Oid role)
+{
+	HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	bool isnull;
+	Datum privileges;
+	bool closed;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	closed = is_trusted(((Form_pg_namespace) GETSTRUCT(tuple))->nspowner, role);
+	privileges =
+		SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &isnull);
+	if (!isnull)
+	{
+		Acl *acl = DatumGetAclP(privileges);
+		int i;
+
+		for (i = 0; i < ACL_NUM(acl); i++)
+			if ((ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE) != 0)
+				closed &= is_trusted(ACL_DAT(acl)[i].ai_grantee, role);
+	}
+	ReleaseSysCache(tuple);
+	return closed;
+}
+
+/*
+ * Sets the search path to the schema of a table.  What the caller has in his
+ * must not be found by code of the owner; nor must what strangers have put into
+ * that schema, where a function that fits better than the one of the catalog
+ * would be called in its place.
+ */
 void
 dbcpg_set_search_path(Oid relation)
 {
-	const char *schema = get_namespace_name(get_rel_namespace(relation));
+	Oid schema = get_rel_namespace(relation);
+	const char *path = "pg_catalog, pg_temp";
 
-	(void) set_config_option(
-		"search_path",
-		psprintf("pg_catalog, %s, pg_temp", quote_identifier(schema)),
-		PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	if (is_closed(schema, dbcpg_owner_of(relation)))
+		path = psprintf("pg_catalog, %s, pg_temp",
+						quote_identifier(get_namespace_name(schema)));
+	(void) set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 }
 
 /* Has code of a table run as its owner. */

@@ -7,7 +7,6 @@
  */
 #include "pg_ext.h"
 
-#include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
@@ -83,26 +82,20 @@ expect(dbcpg_host *host, bool is_so, const char *text, const char *what)
 
 /* Fails unless the caller may do as the owner of a table does. */
 static void
-check_owner(const dbc_relation *table)
+check_owner(Oid table)
 {
-	const char *name = dbcpg_from_core(table->name);
-	Oid schema = get_namespace_oid(dbcpg_from_core(table->schema), false);
-	Oid oid = get_relname_relid(name, schema);
-
-	if (!has_privs_of_role(GetUserId(), dbcpg_owner_of(oid)))
-		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, name);
+	if (!has_privs_of_role(GetUserId(), dbcpg_owner_of(table)))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
 }
 
 /* Has PostgreSQL analyze a statement, with the names a rule knows. */
 static void
-analyze(const char *text, const char *schema)
+analyze(const char *text, Oid table)
 {
 	int level = NewGUCNestLevel();
 	SPIPlanPtr plan;
 
-	(void) set_config_option("search_path", psprintf("pg_catalog, %s", schema),
-							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
-							 0, false);
+	dbcpg_set_search_path(table);
 	plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
 	if (!plan)
 		dbcpg_check_spi(SPI_result);
@@ -119,10 +112,10 @@ dbcpg_try_rule(dbc_host *base, const dbc_relation *table, const dbc_rule *rule,
 	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name),
 						  dbc_text(rule->expression), dbc_text(rule->condition),
 						  dbc_text(assignments)};
+	Oid oid = dbcpg_table_of(table);
 	const dbc_rows *rows;
-	const char *schema;
 
-	check_owner(table);
+	check_owner(oid);
 	expect(host, is_expression(dbcpg_from_core(rule->expression)),
 		   rule->expression, "one expression");
 	if (rule->condition)
@@ -132,8 +125,7 @@ dbcpg_try_rule(dbc_host *base, const dbc_relation *table, const dbc_rule *rule,
 		expect(host, is_assignments(dbcpg_from_core(assignments)), assignments,
 			   "assignments");
 	rows = dbc_query(base, "check/rule_texts", values, 5);
-	schema = dbcpg_from_core(dbc_cell(rows, 0, 2)->text);
-	analyze(dbc_cell(rows, 0, 0)->text, schema);
+	analyze(dbc_cell(rows, 0, 0)->text, oid);
 	if (assignments)
-		analyze(dbc_cell(rows, 0, 1)->text, schema);
+		analyze(dbc_cell(rows, 0, 1)->text, oid);
 }

@@ -81,6 +81,10 @@ select lives_ok($$select dbcare_grant('dbcare_test_watcher', 'monitor')$$, 'gran
 set local role dbcare_test_watcher;
 select isnt(dbhealth_report() #>> '{migrations,version}', null, 'a watcher sees migrations in the report');
 select throws_ok($$select dbmigrate_apply()$$, '42501', null, 'but may not apply');
+select lives_ok($$select * from dbcheck_rules()$$, 'sees the rules');
+select lives_ok($$select * from dbcheck_run('{"sources": ["constraint", "rule"]}')$$, 'may check the data he may see');
+select throws_ok($$select dbcheck_rule_drop('any')$$, '42501', null, 'but not change rules');
+select throws_ok($$select * from dbcare.quarantine$$, '42501', null, 'nor see rows of tables that he may not see');
 reset role;
 select throws_ok($$select dbcare_grant('dbcare_test_watcher', 'everything')$$, '22023', null, 'an area that does not exist');
 select throws_ok($$select dbcare_grant('no such role', 'monitor')$$, '42704', null, 'a role that does not exist');

@@ -223,6 +223,52 @@ is "$(found planning orphaned_rows)" \
 	'row security that the owner forces on himself hides no parents'
 sprung planning 'an index on a table' 'explain select from den.child where id = 1;'
 
+# A data rule runs code for whoever verifies the table.
+new_target rules
+postgresql rules >"$tmp/made" <<-'END'
+	select dbcare_install()->>'success';
+	grant create on schema public to mallory;
+	create role bookkeeper;
+	select dbcare_grant('bookkeeper', 'admin')->>'area';
+	create table public.one (id integer primary key, name varchar);
+	insert into public.one values (1, 'x');
+	create schema closed;
+	create table closed.two (id integer primary key, name varchar);
+	insert into closed.two values (1, 'x');
+	create function closed.is_good(text) returns boolean immutable language sql as 'select $1 = ''x''';
+	select dbcheck_rule_add('one', 'public.one', 'length(name) = 1')->>'action';
+	select dbcheck_rule_add('two', 'closed.two', 'is_good(name) and id in (select id from two)')->>'action';
+END
+as_mallory rules <<-'END'
+	create function public.length(varchar) returns integer immutable language plpgsql as $$
+	begin raise exception 'planted code ran as %', current_user; end $$;
+	create table den.three (id integer);
+	insert into den.three values (1);
+	create function den.once(integer) returns integer language plpgsql immutable as $$
+	begin
+	    if current_user <> 'mallory' then
+	        raise exception 'planted code ran as %', current_user;
+	    end if;
+	    return $1;
+	end $$;
+END
+postgresql rules >"$tmp/made" <<<"select dbcheck_rule_add('three', 'den.three', 'once(id) > 1')->>'action';"
+is "$(postgresql rules <<<"select name, violations, severity, message from dbcheck_run('{\"sources\": [\"rule\"]}');")" \
+	'three 1 warning 1 row does not satisfy it' \
+	'a rule sees no functions of strangers, and those of the owner run as he'
+like "$(as_mallory rules <<<"select dbcheck_rule_add('four', 'public.one', 'true');" || true)" \
+	'permission denied for function dbcheck_rule_add' 'not everybody may add rules'
+postgresql rules <<<'grant execute on all routines in schema public to mallory'
+like "$(as_mallory rules <<<"select dbcheck_rule_add('four', 'public.one', 'true');" || true)" \
+	'permission denied for (schema|table)|must be owner of table one' 'nor who may call, but not write'
+like "$(postgresql rules <<<"set role bookkeeper; insert into dbcare.rule
+	(name, table_name, expression, severity, created_by) values ('four', 'public.one', 'true', 'info', 'x');" || true)" \
+	'permission denied for table rule' 'nor who keeps the books'
+postgresql rules <<<'grant insert, update, delete on dbcare.rule to bookkeeper'
+like "$(postgresql rules <<<"set role bookkeeper; select dbcheck_rule_add('four', 'public.one', 'true');" || true)" \
+	'must be owner of table one' 'nor who does not own the table'
+sprung rules 'a namesake of length' 'select length(name) from public.one;'
+
 # ---- what must go on working ----
 
 # The owner need not be a superuser if he is the one who calls.

@@ -3,5 +3,4 @@
 -- A comment at the end of a text ends with its line.
 select pg_catalog.format(E'select from only %I.%I where (%s\n) and (%s\n) is false',
 		$1::text, $2::text, coalesce($4, 'true'), $3::text),
-	pg_catalog.format(E'update only %I.%I set ', $1::text, $2::text) || $5::text || E'\nwhere false',
-	pg_catalog.quote_ident($1)
+	pg_catalog.format(E'update only %I.%I set ', $1::text, $2::text) || $5::text || E'\nwhere false'
