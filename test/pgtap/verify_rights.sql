@@ -124,7 +124,7 @@ create function v.told(n int) returns int language plpgsql immutable as $$ begin
 create or replace function v.attacking(n int) returns int language sql immutable as 'select v.told(n)';
 select results_eq($$select found('bait')$$, array['e unique 1 [3]'], 'queries run as the owner');
 
--- what the caller has in his search path is not found by the owner's code
+-- what others have in the search path is not found by the owner's code
 set role dbcare_test_alice;
 create function v.helper(n int) returns boolean language sql immutable as 'select n > 0';
 create function v.calls(n int) returns boolean language plpgsql immutable as 'begin return helper(n); end';
@@ -132,6 +132,9 @@ create table trusting (id int primary key, n int check (calls(n)));
 insert into trusting values (1, 1);
 grant select on trusting to dbcare_test_bob;
 reset role;
+select results_eq($$select found('trusting')$$, array['trusting_n_check check unknown: function helper(integer) does not exist'],
+	'nor what strangers may have put into the schema of the table');
+revoke create on schema v from dbcare_test_mallory;
 create schema den authorization dbcare_test_bob;
 set role dbcare_test_bob;
 create function den.helper(n int) returns boolean language plpgsql immutable as $$ begin raise exception 'planted'; end $$;
