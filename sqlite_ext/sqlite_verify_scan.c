@@ -94,11 +94,11 @@ is_new(dbcsl_test *test, uint64_t seed, sqlite3_value **values, int *code)
 		test->method = DBCSL_SORTED;
 		return true;
 	}
-	if (!there || kind == DBCSL_KEY_INTEGER)
-		return !there;
-	test->doubtful = true;
-	dbc_keyset_add(&test->repeated.others, key);
-	return true;
+	if (!there)
+		return true;
+	dbc_keyset_add(dbcsl_set_of(&test->repeated, kind), key);
+	test->doubtful = test->doubtful || kind == DBCSL_KEY_OTHER;
+	return kind == DBCSL_KEY_OTHER;
 }
 
 /* Whether a row passes a test. */

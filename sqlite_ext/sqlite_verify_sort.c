@@ -112,7 +112,7 @@ typedef struct sieve
 	uint64_t seed;
 } sieve;
 
-/* Keeps a row if its fingerprint has been met more than once. */
+/* Keeps a row if its key seems to be met more than once. */
 static bool
 keep_repeated(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 {
@@ -124,27 +124,19 @@ keep_repeated(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 
 	if (kind == DBCSL_KEY_FAILED)
 		*code = SQLITE_NOMEM;
-	return kind == DBCSL_KEY_OTHER &&
-		   dbc_keyset_has(&test->repeated.others, key);
+	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
+		return false;
+	return dbc_keyset_has(dbcsl_set_of(&test->repeated, kind), key);
 }
 
-/* Appends the values of a test, each behind a text. */
-static void
-append_values(dbc_buffer *sql, const dbcsl_test *test, const char *before)
-{
-	int i;
-
-	for (i = 0; i < test->nvalues; i++)
-		dbc_append_format(sql, "%s%s", before, test->values[i]);
-}
-
-/* The statement that gives the rows of equal keys but the first of each; with a
- * sieve only those that pass it. */
+/* The statement that gives the rows of equal keys but the first of each, in the
+ * order of the table; with a sieve only of those that pass it. */
 static const char *
 make_sql(dbcsl_verification *v, const dbcsl_test *test, bool sieved)
 {
 	int nkey;
 	const char *const *key = dbcsl_key_columns(v, &nkey);
+	int first = v->layout->rowid ? nkey - 1 : 0; /* of those that order it */
 	dbc_buffer sql;
 	int i;
 
@@ -159,8 +151,8 @@ make_sql(dbcsl_verification *v, const dbcsl_test *test, bool sieved)
 		dbc_append_format(
 			&sql, "%s %s collate %s", i > 0 ? "," : "", test->values[i],
 			dbcsl_quoted(&v->h->base, test->parts[i].collation_name));
-	for (i = 0; i < nkey; i++)
-		dbc_append_format(&sql, "%s %s", i > 0 ? "," : " order by", key[i]);
+	for (i = first; i < nkey; i++)
+		dbc_append_format(&sql, "%s %s", i > first ? "," : " order by", key[i]);
 	dbc_append_format(&sql, ") as \"dbcare n\" from %s not indexed where true",
 					  v->layout->from);
 	for (i = 0; i < test->nvalues; i++)
@@ -170,14 +162,23 @@ make_sql(dbcsl_verification *v, const dbcsl_test *test, bool sieved)
 	if (sieved)
 	{
 		dbc_append(&sql, " and " DBCSL_VISIT "(?1");
-		append_values(&sql, test, ", ");
+		for (i = 0; i < test->nvalues; i++)
+			dbc_append_format(&sql, ", %s", test->values[i]);
 		dbc_append(&sql, ")");
 	}
 	dbc_append(&sql, ") where \"dbcare n\" > 1");
-	for (i = 0; i < nkey; i++)
-		dbc_append_format(&sql, "%s \"dbcare %d\"", i > 0 ? "," : " order by",
-						  i);
+	for (i = first; i < nkey; i++)
+		dbc_append_format(&sql, "%s \"dbcare %d\"",
+						  i > first ? "," : " order by", i);
 	return sql.data;
+}
+
+/* Whether all keys that seem to be met more than once are known. */
+static bool
+has_sieve(const dbcsl_test *test)
+{
+	return test->method == DBCSL_NOT_MET && !test->repeated.others.full &&
+		   !test->repeated.integers.full;
 }
 
 /* Makes the test that no two rows have a key. */
@@ -188,18 +189,13 @@ dbcsl_sort(dbcsl_verification *v, dbcsl_test *test)
 		dbcsl_alloc(&v->h->base, (size_t) test->nvalues * sizeof(*places));
 	sieve s = {{keep_repeated}, test, places, v->pool.base.seed};
 	dbcsl_visitor *visitor = &s.base;
-	bool sieved = test->doubtful && !test->repeated.others.full &&
-				  test->method == DBCSL_NOT_MET;
+	bool sieved = has_sieve(test);
 	sqlite3_stmt *statement;
 	int code;
 	int i;
 
-	if (!sieved)
-	{
-		/* else integers that were met before have been counted */
-		test->violations = 0;
-		test->samples = NULL;
-	}
+	test->violations = 0;
+	test->samples = NULL;
 	for (i = 0; i < test->nvalues; i++)
 		places[i] = i;
 	statement =
