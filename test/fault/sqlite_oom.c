@@ -120,6 +120,26 @@ static const char outside[] =
 	"select dbmigrate_add('2', 'vacuum', 'pragma synchronous = off; vacuum;"
 	" insert into t values (1)');";
 
+/* A table some of whose rows are not what its constraints say. */
+static const char planted[] =
+	"create table parents (id integer primary key, k text unique"
+	" collate nocase, x, y, unique (x, y));"
+	"insert into parents values (1, 'a', 1, 2), (2, 'b', 2.5, 'c');"
+	"create table planted (id integer primary key, p int not null"
+	" references parents check (p > 0), k references parents (k),"
+	" x, y, t text collate nocase, constraint gone check (json(t) <> ''),"
+	" foreign key (x, y) references parents (x, y));"
+	"pragma ignore_check_constraints = on;"
+	"pragma foreign_keys = off;"
+	"insert into planted values (1, 1, 'A', 1, 2, '\"x\"'),"
+	" (2, 9, 7, '2.5', 'c', '\"X\"'), (3, -1, 'c', null, 1, '1');"
+	"pragma foreign_keys = on;"
+	"create unique index planted_t on planted (id);"
+	"pragma writable_schema = on;"
+	"update sqlite_schema set sql = 'create unique index planted_t on planted"
+	" (upper(t)) where id > 0' where name = 'planted_t';"
+	"pragma writable_schema = reset;";
+
 static const test_case cases[] = {
 	{"empty", "select dbcare_version()"},
 	{"empty", "select * from dbcare_functions"},
@@ -169,6 +189,10 @@ static const test_case cases[] = {
 	{"applied", "select dbhealth_status('{\"checks\": [\"disk_free\"]}')"},
 	{"applied", "select * from dbhealth_size"},
 	{"applied", "select * from dbhealth_tables"},
+	{"planted", "select * from dbcheck_constraints('planted')"},
+	{"planted", "select * from dbcheck_orphans('planted', '{\"relations\":"
+				" [{\"child\": \"planted.t\", \"parent\":"
+				" \"planted.y\"}]}')"},
 };
 
 /* Whether what a call has done before it fails stays. */
@@ -215,6 +239,8 @@ open_database(const char *setup)
 	must_run(db, empty);
 	if (in_file)
 		must_run(db, outside);
+	else if (strcmp(setup, "planted") == 0)
+		must_run(db, planted);
 	else if (strcmp(setup, "empty") != 0)
 		must_run(db, pending);
 	if (strcmp(setup, "applied") == 0)
