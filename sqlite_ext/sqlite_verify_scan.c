@@ -18,10 +18,13 @@ typedef struct group
 	dbcsl_visitor base;
 	dbcsl_verification *v;
 	const char *sql[MAX_VALUES];
-	bool by_type[MAX_VALUES]; /* the name of a type instead of a value */
+	bool by_type[MAX_VALUES];  /* the name of a type instead of a value */
+	unsigned fine[MAX_VALUES]; /* types to which no test of a value objects */
 	int nvalues;
-	dbcsl_test **tests;
+	dbcsl_test **tests; /* of a value by itself */
 	int ntests;
+	dbcsl_test **keyed; /* of keys */
+	int nkeyed;
 	int64_t nrows; /* visited */
 } group;
 
@@ -101,38 +104,41 @@ is_new(dbcsl_test *test, uint64_t seed, sqlite3_value **values, int *code)
 	return kind == DBCSL_KEY_OTHER;
 }
 
-/* Whether a row passes a test. */
-static inline bool
-passes(dbcsl_test *test, uint64_t seed, sqlite3_value **values,
-	   const int *types, int *code)
+/* The types to which a test of a value by itself does not object. */
+static unsigned
+fine_types(const dbcsl_test *test)
 {
-	int type = types[test->places[0]];
-	bool failed = false;
-	bool passed;
-
-	switch (test->method)
-	{
-		case DBCSL_NOT_NULL:
-			return type != SQLITE_NULL;
-		case DBCSL_TYPED:
-			passed = (test->accepted & DBCSL_ACCEPT(type)) &&
-					 !(test->refuses_numeric && type == SQLITE_TEXT &&
-					   dbcsl_is_numeric(values[test->places[0]], &failed));
-			if (failed)
-				*code = SQLITE_NOMEM;
-			return passed;
-		case DBCSL_HAS_PARENT:
-			return has_parent(test, seed, values, types, code);
-		default:
-			return is_new(test, seed, values, code);
-	}
+	if (test->method == DBCSL_NOT_NULL)
+		return ~DBCSL_ACCEPT(SQLITE_NULL);
+	/* whether a text is a number, its type does not tell */
+	return test->refuses_numeric ? test->accepted & ~DBCSL_ACCEPT(SQLITE_TEXT)
+								 : test->accepted;
 }
 
-/* Counts a violation. */
-static void
+/* Whether a value passes a test of it by itself. */
+static bool
+is_fine(const dbcsl_test *test, sqlite3_value *value, int type, int *code)
+{
+	bool failed = false;
+	bool numeric;
+
+	if (fine_types(test) & DBCSL_ACCEPT(type))
+		return true;
+	if (test->method == DBCSL_NOT_NULL ||
+		!(test->accepted & DBCSL_ACCEPT(type)))
+		return false;
+	numeric = dbcsl_is_numeric(value, &failed);
+	if (failed)
+		*code = SQLITE_NOMEM;
+	return !numeric;
+}
+
+/* Counts a violation; whether the key of the row is wanted. */
+static bool
 count_violation(const dbcsl_verification *v, dbcsl_test *test)
 {
 	test->wanted = test->violations++ < v->task->samples;
+	return test->wanted;
 }
 
 /* Makes the tests of a group on one row; it leaves if its key is wanted. */
@@ -142,6 +148,7 @@ visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 	group *g = (group *) visitor;
 	uint64_t seed = g->v->pool.base.seed;
 	int types[MAX_VALUES];
+	bool fine = true;
 	bool leaves = false;
 	int i;
 
@@ -149,14 +156,28 @@ visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 		dbcsl_show_progress(g->v->h, g->v->task->table->shown, g->nrows,
 							g->v->nrows);
 	for (i = 0; i < g->nvalues; i++)
+	{
 		types[i] = g->by_type[i] ? type_named(values[i])
 								 : sqlite3_value_type(values[i]);
-	for (i = 0; i < g->ntests; i++)
-		if (!passes(g->tests[i], seed, values, types, code))
-		{
-			count_violation(g->v, g->tests[i]);
-			leaves = leaves || g->tests[i]->wanted;
-		}
+		fine = fine && (g->fine[i] & DBCSL_ACCEPT(types[i]));
+	}
+	for (i = 0; i < g->ntests && !fine; i++)
+	{
+		dbcsl_test *test = g->tests[i];
+		int place = test->places[0];
+
+		if (!is_fine(test, values[place], types[place], code))
+			leaves |= count_violation(g->v, test);
+	}
+	for (i = 0; i < g->nkeyed; i++)
+	{
+		dbcsl_test *test = g->keyed[i];
+
+		if (test->method == DBCSL_HAS_PARENT
+				? !has_parent(test, seed, values, types, code)
+				: !is_new(test, seed, values, code))
+			leaves |= count_violation(g->v, test);
+	}
 	return leaves;
 }
 
@@ -191,6 +212,7 @@ place_value(group *g, const char *sql, bool by_type)
 			return i;
 	g->sql[i] = sql;
 	g->by_type[i] = by_type;
+	g->fine[i] = ~0u;
 	g->nvalues++;
 	return i;
 }
@@ -219,8 +241,16 @@ group_test(scan *s, dbcsl_test *test)
 	if (test->condition)
 		test->places[i] = place_value(
 			g, dbc_format(&h->base, "(%s) is true", test->condition), false);
-	g->tests = dbcsl_grow(h, g->tests, (size_t) g->ntests, sizeof(*g->tests));
-	g->tests[g->ntests++] = test;
+	if (test->method == DBCSL_NOT_NULL || test->method == DBCSL_TYPED)
+	{
+		g->fine[test->places[0]] &= fine_types(test);
+		g->tests =
+			dbcsl_grow(h, g->tests, (size_t) g->ntests, sizeof(*g->tests));
+		g->tests[g->ntests++] = test;
+		return;
+	}
+	g->keyed = dbcsl_grow(h, g->keyed, (size_t) g->nkeyed, sizeof(*g->keyed));
+	g->keyed[g->nkeyed++] = test;
 }
 
 /* Adds a test that is an expression. */

@@ -8,7 +8,7 @@
 #include "sqlite_verify.h"
 
 /* The type of the pointer, as SQLite's pointer passing interface wants it. */
-#define POINTER_TYPE "dbcare visitor"
+#define POINTER_TYPE "dbcare"
 
 /* dbcare_visit_row(visitor, value, ...) */
 static void

@@ -3,18 +3,19 @@
 #
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
-# PART is apply, deploy, test, nothing, status, report or growth; all of them when
-# left out.  Every line is measured in one go: dbcare and its peer take turns for
-# ROUNDS rounds (default 9).  What writes does so in a new database, and none is
-# dropped before the end, for removing thousands of files slows what comes after
-# it.  A line gives the medians of both, the median of the ratios of the rounds
-# with their quartiles, and an exclamation mark where that is above the limit.
+# PART is apply, deploy, test, nothing, status, report, check or growth; all of
+# them when left out.  Every line is measured in one go: dbcare and its peer take
+# turns for ROUNDS rounds (default 9).  What writes does so in a new database, and
+# none is dropped before the end, for removing thousands of files slows what comes
+# after it.  A line gives the medians of both, the median of the ratios of the
+# rounds with their quartiles, and an exclamation mark where that is above the
+# limit.
 set -eu
 cd "$(dirname "$0")/../.."
 
 rounds=${1:-9}
 parts=${*:2}
-: "${parts:=apply deploy test nothing status report growth}"
+: "${parts:=apply deploy test nothing status report check growth}"
 settings="shared_preload_libraries='' wal_level=replica autovacuum=off
 	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048"
 
@@ -460,6 +461,8 @@ part_report()
 		"$pass" >"$work/rows"
 	report 'SQLite: report on 1,000 tables / one pass' 3 <"$work/rows"
 }
+
+. test/bench/check.sh
 
 # ---- growth ----
 
