@@ -277,7 +277,8 @@ typedef struct dbcsl_verification
 	dbcsl_parent *parents;
 	dbcsl_test *tests;
 	int ntests;
-	int64_t nrows; /* about; at least as many as there are */
+	const dbc_rows *unsafe; /* functions, once they are asked for */
+	int64_t nrows;			/* about; at least as many as there are */
 } dbcsl_verification;
 
 /* Lists the tests of a task, in the order of their verdicts. */
@@ -289,6 +290,11 @@ extern void dbcsl_choose_values(dbcsl_verification *v);
 /* Adds a test, or returns NULL if the task does not ask for it. */
 extern dbcsl_test *dbcsl_add_test(dbcsl_verification *v,
 								  dbc_constraint_kind kind, const char *name);
+
+/* ---- sqlite_verify_safe.c: what stored SQL must not do ---- */
+
+/* Gives a test up if one of its expressions calls what it must not. */
+extern void dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test);
 
 /* ---- sqlite_verify_unique.c: keys of rows ---- */
 

@@ -319,6 +319,8 @@ dbcsl_list_tests(dbcsl_verification *v)
 		qsort(v->tests, (size_t) v->ntests, sizeof(*v->tests), compare_tests);
 	dbcsl_list_references(v);
 	list_rules(v);
+	for (i = 0; i < v->ntests; i++)
+		dbcsl_refuse_unsafe(v, &v->tests[i]);
 }
 
 /* ---- how to look at values ---- */

@@ -179,6 +179,19 @@ select * from found;
 
 drop table planted;
 
+-- what the file makes it call must be safe: stored SQL is not the user's
+create table planted (a check ("writefile" /* ( */ ('hacked', a) > 0), b check (b > 0), c check (c not like 'x'));
+pragma ignore_check_constraints = on;
+insert into planted values ('x', -1, 1);
+pragma ignore_check_constraints = off;
+select * from found;
+select readfile('hacked') is null;
+--> planted_a_check|check|||unsafe use of writefile()
+--> planted_b_check|check|1|[{"rowid": 1}]|1 row does not satisfy it
+--> 1
+
+drop table planted;
+
 -- ---- types ----
 
 create table planted (id integer primary key, i int, r real, t text, b blob, x any, n integer as (t || '') stored) strict;

@@ -1,0 +1,95 @@
+/*
+ * sqlite_verify_safe.c
+ *	  Functions that stored SQL must not call.
+ *
+ * A CHECK, an index or a rule may be of a file from anywhere, and verifying
+ *runs it as if the user had typed it.  What SQLite says of functions in schemas
+ * (SQLITE_DIRECTONLY, SQLITE_INNOCUOUS, trusted_schema) must hold all the same.
+ */
+#include "sqlite_verify.h"
+
+#include <string.h>
+
+#include "text.h"
+
+/* Whether a token, of which next is the one after it, calls a function. */
+static bool
+calls(const dbcsl_token *token, const dbcsl_token *next)
+{
+	static const char *const operators[] = {"like", "glob", "regexp", "match"};
+	size_t i;
+
+	if (token->kind != DBCSL_WORD &&
+		(token->kind != DBCSL_QUOTED || token->text[0] == '\''))
+		return false;
+	if (next->length == 1 && next->text[0] == '(')
+		return true;
+	for (i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
+		if (dbcsl_is_word(token, operators[i]))
+			return true;
+	return false;
+}
+
+/* Whether a function is one that stored SQL must not call. */
+static bool
+is_unsafe(dbcsl_verification *v, const char *name)
+{
+	int i;
+
+	if (!v->unsafe)
+	{
+		int trusted = 1;
+		dbc_value trust;
+
+		sqlite3_db_config(v->h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1,
+						  &trusted);
+		trust = dbc_int(trusted);
+		v->unsafe = dbc_query(&v->h->base, "check/unsafe_functions", &trust, 1);
+	}
+	for (i = 0; i < v->unsafe->nrows; i++)
+		if (sqlite3_stricmp(dbc_cell(v->unsafe, i, 0)->text, name) == 0)
+			return true;
+	return false;
+}
+
+/* A function that an expression calls and must not, or NULL. */
+static const char *
+find_unsafe(dbcsl_verification *v, const char *expression)
+{
+	dbcsl_token token = dbcsl_first_token(expression);
+
+	while (token.kind != DBCSL_END)
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+
+		if (calls(&token, &next))
+		{
+			const char *name = dbcsl_unquoted(v->h, &token);
+
+			if (is_unsafe(v, name))
+				return name;
+		}
+		token = next;
+	}
+	return NULL;
+}
+
+/* Gives a test up if one of its expressions calls what it must not. */
+void
+dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
+{
+	const char *unsafe = NULL;
+	int i;
+
+	if (test->expression && !test->parent)
+		unsafe = find_unsafe(v, test->expression);
+	if (test->condition && !unsafe)
+		unsafe = find_unsafe(v, test->condition);
+	for (i = 0; i < test->nvalues && !unsafe; i++)
+		unsafe = find_unsafe(v, test->values[i]);
+	if (!unsafe)
+		return;
+	test->method = DBCSL_HOPELESS;
+	test->verdict.reason =
+		dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
+}
