@@ -50,6 +50,8 @@ verify(dbcpg_verification *v, int *nverdicts)
 	v->leaves = dbcpg_leaves_of(v->host, v->table, &v->alien);
 	dbcpg_collect_parents(v);
 	dbcpg_scan_rows(v);
+	/* queries have the memory to themselves */
+	MemoryContextReset(v->pool.context);
 	dbcpg_query_rows(v);
 	verdicts = dbc_alloc(&v->host->base,
 						 ((size_t) v->nconstraints + 1) * sizeof(*verdicts));

@@ -29,15 +29,17 @@ set_parameter(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Runs a query with the memory of the task. */
+/* Runs a query with the memory of the task, for a hash table or a sort of rows
+ * and for a sort of violations. */
 static void
 ask(dbc_host *host, void *arg)
 {
 	question *q = arg;
 	int level = NewGUCNestLevel();
-	int64 memory = Min(q->v->task->memory / 1024, MAX_KILOBYTES);
+	int64 memory = Min(q->v->task->memory / 2 / 1024, MAX_KILOBYTES);
 
 	set_parameter("work_mem", psprintf(INT64_FORMAT, Max(memory, 64)));
+	set_parameter("hash_mem_multiplier", "1");
 	if (q->without_indexes)
 	{
 		set_parameter("enable_indexscan", "off");

@@ -199,8 +199,11 @@ collect(dbc_host *host, void *arg)
 
 	c->v->done = 0;
 	c->v->total = dbcpg_estimate_rows(leaves);
-	/* few rows find their parents sooner by an index */
-	if (alien || c->v->total / 16 > c->nrows)
+	/* few rows find their parents sooner by an index; a query is over tables of
+	 * one owner, though, lest one's code runs with the rights of the other */
+	if (alien ||
+		(c->v->total / 16 > c->nrows &&
+		 dbcpg_owner_of(parents->table) == dbcpg_owner_of(c->v->table)))
 		return;
 	dbcpg_open_set(c->v, &parents->keys,
 				   parents->integers ? parents->ends : NULL, c->v->total);

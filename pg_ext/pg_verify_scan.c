@@ -6,7 +6,7 @@
 
 #include "access/genam.h"
 #include "catalog/index.h"
-#include "catalog/pg_inherits.h"
+#include "catalog/partition.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
@@ -278,6 +278,15 @@ prepare_test(dbcpg_constraint *c, dbcpg_reader *reader)
 	}
 }
 
+/* Whether a constraint is about the rows of a table: it is declared for it or
+ * for what it is a partition of. */
+static bool
+covers(const dbcpg_constraint *c, const dbcpg_verification *v, Oid table)
+{
+	return c->table == v->table || c->table == table ||
+		   list_member_oid(get_partition_ancestors(table), c->table);
+}
+
 /* Whether a pass is about a constraint. */
 static bool
 concerns(const pass *p, const dbcpg_constraint *c)
@@ -298,9 +307,7 @@ prepare_tests(pass *p, dbcpg_reader *reader, test *tests)
 	{
 		dbcpg_constraint *c = &v->constraints[i];
 
-		if (!concerns(p, c) ||
-			!list_member_oid(find_all_inheritors(c->table, NoLock, NULL),
-							 table))
+		if (!concerns(p, c) || !covers(c, v, table))
 			continue;
 		v->current = c;
 		tests[ntests++] = prepare_test(c, reader);

@@ -167,12 +167,14 @@ with recursive root as (
 	join source as s on s.relid = f.relid
 	join row_key as k on k.row_name = 'c'
 	union all
-	select 0, 4, coalesce(con.conname, pg_catalog.left(pg_catalog.format('%s_%s', s.relname, a.attname), 54) || '_not_null'),
+	select 0, 4, coalesce(con.conname, n.name || case when exists (select from pg_catalog.pg_constraint as o
+			where o.conrelid = s.relid and o.conname = n.name) then '1' else '' end),
 		s.relid, null, array[a.attnum], pg_catalog.quote_ident(a.attname),
 		null, null, null, false, null, null, null, null, false,
 		exists (select from primary_key as k where k.relid = s.relid and k.attnum = a.attnum), null, null
 	from source as s
 	join pg_catalog.pg_attribute as a on a.attrelid = s.relid and a.attnum > 0 and not a.attisdropped and a.attnotnull
+	cross join lateral (select pg_catalog.left(pg_catalog.format('%s_%s', s.relname, a.attname), 54) || '_not_null') as n (name)
 	left join pg_catalog.pg_constraint as con on con.conrelid = s.relid and con.contype = 'n' and con.conkey[1] = a.attnum
 	where not exists (select from pg_catalog.pg_attribute as pa
 			where pa.attrelid = s.parent and pa.attname = a.attname and pa.attnotnull)
