@@ -11,6 +11,9 @@
 /* Arrays with more elements are sorted to find two that are the same. */
 #define FEW_ELEMENTS 8
 
+/* Elements between two looks for a cancel. */
+#define ELEMENTS_BETWEEN_POLLS 1000
+
 /* What minContains and maxContains ask for. */
 typedef struct contains_range
 {

@@ -22,7 +22,7 @@
 #define STEPS_ANYWAY	1e6
 
 /* Steps between two looks for a cancel. */
-#define STEPS_BETWEEN_POLLS 100000
+#define STEPS_BETWEEN_POLLS 1000
 
 /* ---- violations ---- */
 

@@ -1,0 +1,103 @@
+#!/bin/bash
+# JSON Schema and what is made to break it: documents of 100 MB, a stack that is
+# small, work that is cancelled.  Both engines take it in their stride, or say
+# what is wrong.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+start_server server
+postgresql_new json
+sqlite_new json
+# the compression of PostgreSQL would take longer than all the rest
+postgresql json <<<'create table kept (document jsonb);
+	alter table kept alter document set storage external;'
+sqlite json <<<'create table kept (document text);'
+
+# SQL for a text, so many times over.
+many()
+{
+	case $1 in
+		postgresql) echo "repeat('$2', $3)" ;;
+		sqlite) echo "replace(hex(zeroblob($3)), '00', '$2')" ;;
+	esac
+}
+
+# keep ENGINE TEXT: puts the document that a SQL expression gives in the table.
+keep()
+{
+	"$1" json <<<"delete from kept; insert into kept values (($2)$(
+		[ "$1" = sqlite ] || echo ::jsonb));"
+}
+
+# checked ENGINE SCHEMA: whether the document in the table is valid, as 0 or 1.
+checked()
+{
+	"$1" json <<<"select dbcheck_json(document, '$2') from kept;" |
+		sed 's/^t$/1/; s/^f$/0/'
+}
+
+# ---- 100 MB ----
+
+string=$(printf 'x%.0s' {1..1000})
+for engine in postgresql sqlite; do
+	keep $engine "'[' || $(many $engine "\"$string\"," 100000) || '1]'"
+	is "$(checked $engine '{"items": {"type": ["string", "integer"], "maxLength": 1000}, "maxItems": 100001}')" \
+		1 "$engine: a document of 100 MB"
+	is "$(checked $engine '{"items": {"type": "string"}}')" \
+		0 "$engine: that is not valid in its last value"
+	is "$("$engine" json <<<"select path, message from kept, dbcheck_json_errors(kept.document, '{\"items\": {\"type\": \"string\"}}');")" \
+		'/100000 is number, not string' "$engine: the errors of it"
+	keep $engine "'\"' || $(many $engine 0123456789 10000000) || '\"'"
+	is "$(checked $engine '{"pattern": "^[0-9]*$", "minLength": 100000000}')" \
+		1 "$engine: a string of 100 MB and a pattern"
+	keep $engine "'[' || $(many $engine '1,2,' 500000) || '3]'"
+	is "$(checked $engine '{"uniqueItems": true}')" \
+		0 "$engine: a million values that are not unique"
+done
+
+# SQLite alone has arrays as long
+keep sqlite "'[' || $(many sqlite '1,2,' 25000000) || '3]'"
+is "$(checked sqlite '{"items": {"type": "integer", "maximum": 3}}')" \
+	1 'sqlite: 50 million values'
+
+# ---- a small stack ----
+
+# small SCHEMA: the same as checked on a small stack.
+small()
+{
+	(
+		ulimit -s 512
+		checked sqlite "$1"
+	)
+}
+
+keep sqlite "$(many sqlite '{"a":' 330) || 1 || $(many sqlite '}' 330)"
+is "$(small '{"properties": {"a": {"allOf": [{"$ref": "#"}]}}}')" \
+	1 'sqlite: as deep as it goes, on a stack of 512 KiB'
+is "$(small '{"properties": {"a": {"anyOf": [{"$ref": "#"}]}}, "unevaluatedProperties": false}')" \
+	1 'sqlite: the same, noting what was evaluated'
+is "$(small "{\"const\": $(printf '{"a":%.0s' {1..330})1$(printf '}%.0s' {1..330})}")" \
+	1 'sqlite: the same, comparing'
+
+# ---- cancel ----
+
+# each value of the long array takes many steps
+slow='{"items": {"allOf": [{"not": {"multipleOf": 123456789}}, {"not": {"multipleOf": 987654321}}]}}'
+for engine in postgresql sqlite; do
+	keep $engine "'[' || $(many $engine "$(printf '12345678%.0s' {1..2000})," 4000) || '1]'"
+	start=$SECONDS
+	case $engine in
+		postgresql)
+			got=$(PGOPTIONS='-c statement_timeout=200' checked $engine "$slow")
+			like "$got" 'canceling statement due to statement timeout' "$engine: is cancelled"
+			;;
+		sqlite)
+			got=$(timeout -s INT 0.5 "${sqlite_shell[@]}" "$tmp/json.db" \
+				"select dbcheck_json(document, '$slow') from kept" 2>&1) || true
+			like "$got" interrupted "$engine: is cancelled"
+			;;
+	esac
+	result $((SECONDS - start > 3)) "$engine: at once"
+done
+
+finish
