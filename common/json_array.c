@@ -203,7 +203,11 @@ check_many(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 	uint32_t j;
 
 	for (i = 0; i < count; i++, item = dbc_after(item))
+	{
+		if (i % ELEMENTS_BETWEEN_POLLS == 0)
+			dbc_poll(v->host);
 		elements[i] = (element_digest){dbc_item_digest(v->host, item), item, i};
+	}
 	qsort(elements, count, sizeof(*elements), compare_digests);
 	for (i = 1; i < count; i++)
 		for (j = i; j-- > 0 && elements[j].digest == elements[i].digest &&
