@@ -333,7 +333,10 @@ run_round(dbc_repair *r, bool cascades)
 		if (r->keys[i].action && r->keys[i].action != act_remove)
 			update_orphans(r, &r->keys[i], cascades);
 	for (i = 0; i < nremoved; i++)
+	{
+		dbc_progress(r->host, "remove", i, nremoved);
 		r->host->repair(r->host, DBC_ACT_CHANGE, removed[i]);
+	}
 }
 
 /* Fails for a key that must be set to null and cannot. */
@@ -435,14 +438,15 @@ any_stale(const dbc_repair *r)
 void
 dbc_repair_consequences(dbc_repair *r)
 {
-	int64_t rounds = 0;
 	int i;
 
 	while (any_stale(r))
 	{
-		dbc_progress(r->host, "cascade", ++rounds, -1);
 		for (i = 0; i < r->nkeys; i++)
+		{
+			dbc_progress(r->host, "cascade", i, r->nkeys);
 			look_at_key(r, &r->keys[i]);
+		}
 		run_round(r, true);
 	}
 }

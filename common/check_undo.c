@@ -5,6 +5,8 @@
  */
 #include "check_repair.h"
 
+#include <string.h>
+
 #include "bookkeeping.h"
 #include "functions.h"
 #include "settings.h"
@@ -12,6 +14,14 @@
 
 /* The bookkeeping in which there are repairs. */
 #define WITH_REPAIRS 3
+
+/* Columns of dbcheck_quarantine() that are JSON, and their number. */
+enum
+{
+	Q_KEY = 5,
+	Q_DATA,
+	Q_COUNT = 11
+};
 
 /* Columns of check/repair_steps.sql. */
 enum
@@ -41,7 +51,14 @@ dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
 		return;
 	rows = dbc_query(host, "check/quarantine", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
-		dbc_emit(host, dbc_cell(rows, i, 0));
+	{
+		dbc_value values[Q_COUNT];
+
+		memcpy(values, dbc_cell(rows, i, 0), sizeof(values));
+		values[Q_KEY] = dbc_json(values[Q_KEY].text);
+		values[Q_DATA] = dbc_json(values[Q_DATA].text);
+		dbc_emit(host, values);
+	}
 }
 
 /* Fails unless there is such a repair that was not undone yet. */

@@ -337,7 +337,7 @@ keep_rows(dbcpg_repairing *r)
 		keep_batch(r, rows, values);
 		count += (int64_t) rows->numvals;
 		SPI_freetuptable(rows);
-		dbc_progress(&r->host->base, "keep", count, -1);
+		dbc_poll(&r->host->base);
 	}
 	return count;
 }
@@ -422,7 +422,7 @@ change_rows(dbcpg_repairing *r)
 		change_batch(r, plan, role, rows);
 		count += (int64_t) rows->numvals;
 		SPI_freetuptable(rows);
-		dbc_progress(&r->host->base, "change", count, -1);
+		dbc_poll(&r->host->base);
 	}
 	return count;
 }

@@ -182,7 +182,7 @@ insert_kept(dbcpg_repairing *r)
 		dbcpg_end_role(&was);
 		count += (int64_t) rows->numvals;
 		SPI_freetuptable(rows);
-		dbc_progress(&r->host->base, "put back", count, -1);
+		dbc_poll(&r->host->base);
 	}
 	close_target(&t);
 	return count;

@@ -265,7 +265,7 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 		dbcsl_repair_step(h, keep);
 		cause->rows++;
 		if (++count % 1000 == 0)
-			dbc_progress(&h->base, "keep", count, -1);
+			dbc_poll(&h->base);
 	}
 	return count;
 }
@@ -337,7 +337,7 @@ change_rows(dbcsl_host *h, const dbc_step *step)
 			dbcsl_repair_step(h, change);
 		}
 		if (++count % 1000 == 0)
-			dbc_progress(&h->base, "change", count, -1);
+			dbc_poll(&h->base);
 	}
 	return count;
 }

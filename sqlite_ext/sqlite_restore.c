@@ -83,7 +83,7 @@ dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
 						1 + (shape->rowid_name != NULL), false);
 		dbcsl_repair_step(h, insert);
 		if (++count % 1000 == 0)
-			dbc_progress(&h->base, "put back", count, -1);
+			dbc_poll(&h->base);
 	}
 	return count;
 }

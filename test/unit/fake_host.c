@@ -447,6 +447,7 @@ fake_new(int engine)
 							.verify = fake_verify,
 							.try_rule = fake_try_rule,
 							.inspect = fake_inspect,
+							.repair = fake_repair,
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
@@ -527,5 +528,7 @@ fake_call(fake_host *fake, const char *function, int nargs, ...)
 	va_end(args);
 	fake->base.function = find_function(function);
 	fake->base.bookkeeping = 0;
+	for (i = 0; i < fake->nfound; i++)
+		fake->found[i].now = fake->found[i].rows;
 	return fake_try(fake, run_function, values);
 }

@@ -48,6 +48,17 @@ typedef enum fake_failure_kind
 	FAKE_CANCEL /* passes through guards, as a cancel does */
 } fake_failure_kind;
 
+/* Rows a condition is true for; see fake_repair.h. */
+typedef struct fake_rows_found
+{
+	const char *condition;
+	int64_t rows; /* when a call begins */
+	int64_t now;
+	bool stubborn;	  /* changing them changes nothing */
+	const char *then; /* condition that is true for more when they change */
+	int64_t more;
+} fake_rows_found;
+
 typedef struct fake_pad fake_pad;
 
 typedef struct fake_host
@@ -79,6 +90,9 @@ typedef struct fake_host
 	int nnotices;
 	dbc_verify task;	 /* the last one */
 	dbc_outside outside; /* the last script run outside a transaction */
+
+	fake_rows_found found[16];
+	int nfound;
 
 	/* its own */
 	fake_reply replies[FAKE_MAX];

@@ -26,6 +26,7 @@ extern bool fake_outside(dbc_host *host, const dbc_outside *work,
 
 extern const dbc_relation *fake_resolve(dbc_host *host, const char *text);
 extern const dbc_relation *fake_tables(dbc_host *host, int *ntables);
+extern int64_t fake_repair(dbc_host *host, dbc_act act, dbc_step *step);
 extern const dbc_verdict *fake_verify(dbc_host *host, const dbc_verify *task,
 									  int *nverdicts);
 extern void fake_try_rule(dbc_host *host, const dbc_relation *table,

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fake_migrate.h"
+#include "fake_repair.h"
 #include "health_check.h"
 #include "schema.h"
 #include "text.h"
@@ -59,6 +60,10 @@ static const struct
 	{"dbcheck_rule_drop", {"r"}},
 	{"dbcheck_rules", {NULL}},
 	{"dbcheck_run", {NULL}},
+	{"dbcheck_repair", {NULL}},
+	{"dbcheck_repair", {"{repair}"}},
+	{"dbcheck_quarantine", {NULL}},
+	{"dbcheck_undo", {"7"}},
 	{"dbhealth_ping", {NULL}},
 	{"dbhealth_report", {"{full}"}},
 	{"dbhealth_checks", {"{full}"}},
@@ -156,6 +161,34 @@ add_checks(fake_host *fake)
 	fake_rows(fake, "the damage", 1, 1, dbc_text("broken"));
 }
 
+/* What repairs ask: orphans, rows that lose their parent to a repair, a rule, an
+ * index that may be damaged, and a row that was kept. */
+static void
+add_repairs(fake_host *fake)
+{
+	static const fake_key keys[] = {
+		{.child = "b", .parent = "a", .columns = "b_a"},
+		{.child = "c", .parent = "b", .columns = "c_b", .unnamed = true}};
+	dbc_value n = dbc_null();
+
+	fake_repairs(fake, keys, 2);
+	fake_json(fake, "{repair}", 4, "orphans", "string", "quarantine", "rules",
+			  "array", "[r]", "dry_run", "boolean", "false", "cascade",
+			  "boolean", "true");
+	fake_json(fake, "[r]", 1, NULL, "string", "r");
+	fake_rows(fake, "check/repair_rules", 5, 1, dbc_text("r"), dbc_text("a"),
+			  dbc_text("x > 0"), n, dbc_text("x = 1"));
+	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);
+	fake_find(fake, "b_a", 2);
+	fake_then(fake, "c_b", 1);
+	fake_find(fake, "c_b", 0);
+	fake_rows(fake, "check/damaged_indexes", 4, 1, dbc_text("i"), n,
+			  dbc_text("reindex it"), dbc_text("the probe"));
+	fake_rows(fake, "check/quarantine", 11, 1, dbc_int(7), dbc_int(1),
+			  dbc_text("a"), dbc_text("c"), dbc_text("delete"), dbc_text("1"),
+			  dbc_text("{}"), dbc_text("ann"), n, dbc_text("why"), n);
+}
+
 /* A host that can answer everything the functions ask. */
 static fake_host *
 full_host(int engine)
@@ -166,6 +199,7 @@ full_host(int engine)
 	add_options(fake);
 	add_findings(fake, engine);
 	add_checks(fake);
+	add_repairs(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "bookkeeping/1", 0, 0);
