@@ -54,6 +54,7 @@ typedef struct fake_rows_found
 	const char *condition;
 	int64_t rows; /* when a call begins */
 	int64_t now;
+	int64_t kept;
 	bool stubborn;	  /* changing them changes nothing */
 	const char *then; /* condition that is true for more when they change */
 	int64_t more;

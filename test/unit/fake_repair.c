@@ -37,7 +37,8 @@ count(fake_host *fake, dbc_step *step)
 	return total;
 }
 
-/* Changes rows: they satisfy the condition no more, but others do. */
+/* Changes the rows that were kept: they satisfy the condition no more, but
+ * others do. */
 static int64_t
 change(fake_host *fake, dbc_step *step)
 {
@@ -51,7 +52,7 @@ change(fake_host *fake, dbc_step *step)
 			found && found->then ? find(fake, found->then) : NULL;
 
 		if (found && !found->stubborn)
-			found->now = 0;
+			found->now -= found->kept;
 		if (next)
 			next->now += found->more;
 	}
@@ -65,12 +66,17 @@ fake_repair(dbc_host *host, dbc_act act, dbc_step *step)
 										"change rows", "restore rows"};
 	fake_host *fake = (fake_host *) host;
 	fake_entry *entry = fake_note(host, names[act]);
+	int i;
 
 	entry->table = step->table->name;
 	entry->phase = step->assignments;
 	if (act == DBC_ACT_RESTORE)
 		return 1;
-	return act == DBC_ACT_CHANGE ? change(fake, step) : count(fake, step);
+	if (act == DBC_ACT_CHANGE)
+		return change(fake, step);
+	for (i = 0; act == DBC_ACT_KEEP && i < fake->nfound; i++)
+		fake->found[i].kept = fake->found[i].now;
+	return count(fake, step);
 }
 
 void

@@ -29,7 +29,8 @@ expect(const fake_host *fake, const char *part)
 		fail_msg("%s is not in %s", part, fake_text(fake, 0, 0));
 }
 
-/* Where in the log the nth call of a kind for a table is; -1 if nowhere. */
+/* Where in the log the first call of a kind is, for a table if that is not
+ * NULL. */
 static int
 place(const fake_host *fake, const char *what, const char *table)
 {
@@ -37,8 +38,9 @@ place(const fake_host *fake, const char *what, const char *table)
 
 	for (i = 0; i < fake->ncalls; i++)
 		if (dbc_same(fake->log[i].what, what) &&
-			dbc_same(fake->log[i].table, table))
+			(!table || dbc_same(fake->log[i].table, table)))
 			return i;
+	fail_msg("the core did not ask for %s", what);
 	return -1;
 }
 
