@@ -100,8 +100,7 @@ dbc_read_keys(dbc_repair *r, bool orphans)
 	int i;
 
 	r->nkeys = rows->nrows;
-	r->keys =
-		dbc_alloc(r->host, ((size_t) rows->nrows + 1) * sizeof(*r->keys));
+	r->keys = dbc_alloc(r->host, ((size_t) rows->nrows + 1) * sizeof(*r->keys));
 	for (i = 0; i < r->nkeys; i++)
 		r->keys[i] = read_key(dbc_cell(rows, i, 0));
 	for (i = 0; orphans && i < r->nkeys; i++)
@@ -210,8 +209,7 @@ make_step(dbc_repair *r, const dbc_foreign_key *key, const char *assignments)
 
 /* Adds the orphans of a key to a step. */
 static void
-add_cause(dbc_repair *r, dbc_step *step, dbc_foreign_key *key,
-		  bool cascades)
+add_cause(dbc_repair *r, dbc_step *step, dbc_foreign_key *key, bool cascades)
 {
 	step->causes[step->ncauses++] = (dbc_cause){
 		.constraint = dbc_key_name(r, key),
@@ -346,8 +344,8 @@ refuse_null(dbc_repair *r, dbc_foreign_key *key)
 	dbc_fail(r->host, DBC_NOT_READY,
 			 dbc_format(r->host, "Column %s is NOT NULL.", key->not_null),
 			 "Use {\"orphans\": \"quarantine\"}, or drop NOT NULL first.",
-			 "constraint %s of %s cannot be set to null",
-			 dbc_key_name(r, key), key->table.shown);
+			 "constraint %s of %s cannot be set to null", dbc_key_name(r, key),
+			 key->table.shown);
 }
 
 /* What to do about orphans where nothing else says so. */

@@ -181,8 +181,7 @@ refuse_names(dbc_host *host, const char *const *names, const dbc_rows *rows)
 		if (dbc_cell(rows, i, R_REPAIR)->kind == DBC_NULL)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Add the rule again with the option repair_sql.",
-					 "rule \"%s\" does not say how to repair its rows",
-					 *names);
+					 "rule \"%s\" does not say how to repair its rows", *names);
 	}
 }
 
@@ -258,8 +257,8 @@ find_indexes(call *c)
 		const char *problem = problem_of(host, cells);
 
 		if (problem)
-			c->indexes[c->nindexes++] = (damage){
-				cells[I_NAME].text, problem, cells[I_STATEMENT].text};
+			c->indexes[c->nindexes++] =
+				(damage){cells[I_NAME].text, problem, cells[I_STATEMENT].text};
 	}
 }
 
@@ -277,9 +276,9 @@ look(call *c)
 				 "Give orphans, rules or indexes.",
 				 "it is not said what to repair");
 	if (given[O_RELATION].given)
-		c->r.root = dbc_cell(find_parts(c->r.host, given[O_RELATION].text), 0,
-							 P_ROOT)
-						->text;
+		c->r.root =
+			dbc_cell(find_parts(c->r.host, given[O_RELATION].text), 0, P_ROOT)
+				->text;
 	if (all || given[O_INDEXES].integer)
 		find_indexes(c);
 	dbc_read_keys(&c->r, all || given[O_ORPHANS].given);
@@ -347,11 +346,10 @@ describe_cascade(const dbc_repair *r)
 		const dbc_foreign_key *key = &r->keys[i];
 
 		if (key->cascaded > 0)
-			dbc_append_format(
-				&sentence, "%s%s of %s (%s: %s)",
-				sentence.length ? ", " : "It would also change ",
-				dbc_count(r->host, key->cascaded, "row"), key->table.shown,
-				key->name, key->cascade);
+			dbc_append_format(&sentence, "%s%s of %s (%s: %s)",
+							  sentence.length ? ", " : "It would also change ",
+							  dbc_count(r->host, key->cascaded, "row"),
+							  key->table.shown, key->name, key->cascade);
 	}
 	if (sentence.length == 0)
 		return NULL;
@@ -538,13 +536,13 @@ dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 {
 	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
 	int had = dbc_bookkeeping_version(host);
-	call c = {.r = {.host = host,
-					.dry_run = !given[O_DRY_RUN].given ||
-							   given[O_DRY_RUN].integer,
-					.set_null = given[O_ORPHANS].given &&
-								dbc_same(given[O_ORPHANS].text, "set_null")},
-			  .given = given,
-			  .options = args[0].text};
+	call c = {
+		.r = {.host = host,
+			  .dry_run = !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
+			  .set_null = given[O_ORPHANS].given &&
+						  dbc_same(given[O_ORPHANS].text, "set_null")},
+		.given = given,
+		.options = args[0].text};
 	dbc_error error;
 
 	if (!c.r.dry_run)

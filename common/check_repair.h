@@ -34,11 +34,11 @@ struct dbc_step
 /* A foreign key as one table with rows has it; see check/repair_keys.sql. */
 typedef struct dbc_foreign_key
 {
-	dbc_relation table;		 /* not partitioned */
-	const char *root;		 /* table it is a partition of, or itself */
-	const char *parent_root; /* likewise of the parent */
-	const char *name;		 /* NULL until dbc_key_name() is asked */
-	const char *columns;	 /* "a, b", quoted as needed */
+	dbc_relation table;		  /* not partitioned */
+	const char *root;		  /* table it is a partition of, or itself */
+	const char *parent_root;  /* likewise of the parent */
+	const char *name;		  /* NULL until dbc_key_name() is asked */
+	const char *columns;	  /* "a, b", quoted as needed */
 	const char *orphaned;	  /* condition of rows without parent */
 	const char *nulls;		  /* assignments that set it to null, ... */
 	const char *delete_nulls; /* ... those of ON DELETE SET NULL ... */
@@ -99,6 +99,5 @@ extern void dbc_repair_consequences(dbc_repair *r);
 
 /* Fails if the repair has left orphans that were not there before. */
 extern void dbc_verify_keys(dbc_repair *r);
-
 
 #endif /* DBC_CHECK_REPAIR_H */

@@ -79,17 +79,16 @@ require_repair(dbc_host *host, const dbc_value *id)
 				 dbc_format(host, "It was done at %s by %s.",
 							dbc_cell(rows, 0, 0)->text,
 							dbc_cell(rows, 0, 1)->text),
-				 NULL, "repair %lld has been undone",
-				 (long long) id->integer);
+				 NULL, "repair %lld has been undone", (long long) id->integer);
 }
 
 /* Fails if a table has other columns than when its rows were kept. */
 static void
 require_columns(dbc_host *host, const dbc_step *step)
 {
-	dbc_value values[] = {
-		dbc_int(step->repair_id), dbc_int(step->number),
-		dbc_text(step->table->schema), dbc_text(step->table->name)};
+	dbc_value values[] = {dbc_int(step->repair_id), dbc_int(step->number),
+						  dbc_text(step->table->schema),
+						  dbc_text(step->table->name)};
 	const dbc_rows *rows = dbc_query(host, "check/other_columns", values, 4);
 
 	if (rows->nrows > 0)
@@ -121,8 +120,9 @@ undo_step(dbc_host *host, undo *u)
 	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))
 		return;
 	if (dbc_same(error.sqlstate, "23505"))
-		dbc_fail(host, error.sqlstate, error.detail ? error.detail
-				 : dbc_format(host, "%s.", error.message),
+		dbc_fail(host, error.sqlstate,
+				 error.detail ? error.detail
+							  : dbc_format(host, "%s.", error.message),
 				 "Change or remove that row, then undo again.",
 				 "another row of %s has taken the key of one to be put back",
 				 u->step.table->shown);
@@ -147,11 +147,11 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 	{
 		const dbc_value *cells = dbc_cell(steps, i, 0);
 		const char *action = cells[S_ACTION].text;
-		undo u = {.step = {.repair_id = args[0].integer,
-						   .number = cells[S_NUMBER].integer,
-						   .table = host->resolve(host, cells[S_TABLE].text),
-						   .assignments =
-							   dbc_same(action, "update") ? "" : NULL}};
+		undo u = {
+			.step = {.repair_id = args[0].integer,
+					 .number = cells[S_NUMBER].integer,
+					 .table = host->resolve(host, cells[S_TABLE].text),
+					 .assignments = dbc_same(action, "update") ? "" : NULL}};
 		dbc_node *entry = dbc_json_object(host);
 
 		undo_step(host, &u);

@@ -601,7 +601,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_repair';
 comment on function dbcheck_repair(jsonb) is
-	'Repairs what the checks find, or says what it would do, which is the default; keeps every row it changes or removes.';
+	'Repairs what the checks find, or says what it would do, which is the default; keeps every row it changes or removes. A dry run does it and takes it back.';
 revoke all on routine dbcheck_repair(jsonb) from public;
 
 create function dbcheck_quarantine()

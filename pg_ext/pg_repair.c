@@ -10,8 +10,8 @@
  * Nothing but our own statements may change rows, so these run with
  * session_replication_role = replica: triggers, rules and foreign keys that are
  * not ENABLE ALWAYS are passed over.  That parameter is for superusers, but
- * whoever owns a table may disable its triggers and drop its constraints anyway;
- * hence only owners may repair.
+ * whoever owns a table may disable its triggers and drop its constraints
+ *anyway; hence only owners may repair.
  */
 #include "pg_repair.h"
 
@@ -283,9 +283,9 @@ cause_texts(const dbc_step *step, bool reasons)
 static void
 keep_batch(dbcpg_repairing *r, SPITupleTable *rows, Datum *values)
 {
-	static Oid types[] = {INT8OID,		INT8OID,	  TEXTOID,	   TEXTOID,
-						  TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID,
-						  TEXTARRAYOID, TEXTARRAYOID};
+	static Oid types[] = {
+		INT8OID,	  INT8OID,		TEXTOID,	  TEXTOID,		TEXTARRAYOID,
+		TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
 	uint64 i;
 
 	for (i = 0; i < 3; i++)
@@ -309,17 +309,17 @@ static int64_t
 keep_rows(dbcpg_repairing *r)
 {
 	const dbc_step *step = r->step;
-	Datum values[] = {Int64GetDatum(step->repair_id),
-					  Int64GetDatum(step->number),
-					  CStringGetTextDatum(r->shown),
-					  CStringGetTextDatum(step->assignments ? "update"
-															: "delete"),
-					  0,
-					  0,
-					  0,
-					  0,
-					  cause_texts(step, false),
-					  cause_texts(step, true)};
+	Datum values[] = {
+		Int64GetDatum(step->repair_id),
+		Int64GetDatum(step->number),
+		CStringGetTextDatum(r->shown),
+		CStringGetTextDatum(step->assignments ? "update" : "delete"),
+		0,
+		0,
+		0,
+		0,
+		cause_texts(step, false),
+		cause_texts(step, true)};
 	Oid role;
 	Portal portal = open_rows(
 		r,

@@ -43,9 +43,9 @@ remove_batch(dbcpg_repairing *r, SPIPlanPtr plan, Oid role, SPITupleTable *rows)
 	dbcpg_end_role(&was);
 	missing = rows->numvals - SPI_processed;
 	if (missing > 0)
-		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				errmsg("rows of %s have been changed since the repair",
-					   r->shown));
+		ereport(
+			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("rows of %s have been changed since the repair", r->shown));
 }
 
 /* Removes the rows of a step that changed them. */
@@ -101,9 +101,8 @@ open_target(dbcpg_repairing *r, target *t)
 		if (attribute->attisdropped)
 			continue;
 		/* not the domain, whose checks may not hold */
-		getTypeInputInfo(
-			getBaseTypeAndTypmod(attribute->atttypid, &modifier), &function,
-			&t->parameter[i]);
+		getTypeInputInfo(getBaseTypeAndTypmod(attribute->atttypid, &modifier),
+						 &function, &t->parameter[i]);
 		fmgr_info(function, &t->input[i]);
 		t->modifier[i] = modifier;
 	}

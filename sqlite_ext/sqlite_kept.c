@@ -89,7 +89,8 @@ dbcsl_shape *
 dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
 {
 	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name)};
-	const dbc_rows *rows = dbc_query(&h->base, "check/repair_columns", names, 2);
+	const dbc_rows *rows =
+		dbc_query(&h->base, "check/repair_columns", names, 2);
 	dbcsl_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
 	size_t count = (size_t) rows->nrows + 1;
 	int i;
@@ -138,10 +139,9 @@ dbcsl_append_columns(dbc_buffer *sql, const dbcsl_shape *shape)
 	if (shape->rowid)
 		dbc_append(sql, shape->rowid);
 	for (i = 0; i < shape->ncolumns; i++)
-		dbc_append_format(
-			sql, "%s%s", i > 0 || shape->rowid ? ", " : "",
-			dbcsl_printf(dbcsl_of(sql->host), "%s.\"%w\"", shape->name,
-						 shape->columns[i].name));
+		dbc_append_format(sql, "%s%s", i > 0 || shape->rowid ? ", " : "",
+						  dbcsl_printf(dbcsl_of(sql->host), "%s.\"%w\"",
+									   shape->name, shape->columns[i].name));
 }
 
 /* ---- writing ---- */

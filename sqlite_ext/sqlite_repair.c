@@ -2,10 +2,10 @@
  * sqlite_repair.c
  *	  Rows of a table for dbcheck_repair: counting, keeping, changing them.
  *
- * Nothing but our own statements may change rows.  Triggers and foreign keys are
- * switched off by sqlite3_db_config(), which works inside a transaction, and
- * come back on every road.  Rows are read one by one and written down before any
- * is touched; no statement that reads a table is open while it is written.
+ * Nothing but our own statements may change rows.  Triggers and foreign keys
+ *are switched off by sqlite3_db_config(), which works inside a transaction, and
+ * come back on every road.  Rows are read one by one and written down before
+ *any is touched; no statement that reads a table is open while it is written.
  */
 #include "sqlite_repair.h"
 
@@ -49,10 +49,11 @@ dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement)
 }
 
 /* Appends what a row is found by, its rowid or its primary key, with a text
- * between columns; each is compared with a parameter if there is an operator. */
+ * between columns; each is compared with a parameter if there is an operator.
+ */
 static void
 append_locator(dbc_buffer *sql, const dbcsl_shape *shape, const char *operator,
-			   const char *between)
+			   const char * between)
 {
 	dbcsl_host *h = dbcsl_of(sql->host);
 	int i;
@@ -60,10 +61,11 @@ append_locator(dbc_buffer *sql, const dbcsl_shape *shape, const char *operator,
 	for (i = 0; i < (shape->rowid ? 1 : shape->nkeys); i++)
 	{
 		dbc_append(sql, i > 0 ? between : "");
-		dbc_append(sql, shape->rowid
-							? shape->rowid
-							: dbcsl_printf(h, "%s.\"%w\"", shape->name,
-										   shape->columns[shape->keys[i]].name));
+		dbc_append(sql,
+				   shape->rowid
+					   ? shape->rowid
+					   : dbcsl_printf(h, "%s.\"%w\"", shape->name,
+									  shape->columns[shape->keys[i]].name));
 		if (operator)
 			dbc_append_format(sql, " %s ?%d", operator, i + 1);
 	}
@@ -186,10 +188,9 @@ rows_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 	append_condition(&sql, step);
 	dbc_append(&sql, " order by ");
 	for (i = 0; i < shape->nkeys; i++)
-		dbc_append_format(
-			&sql, "%s%s", i > 0 ? ", " : "",
-			dbcsl_printf(h, "%s.\"%w\"", shape->name,
-						 shape->columns[shape->keys[i]].name));
+		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
+						  dbcsl_printf(h, "%s.\"%w\"", shape->name,
+									   shape->columns[shape->keys[i]].name));
 	if (shape->rowid)
 		dbc_append_format(&sql, "%s%s", shape->nkeys > 0 ? ", " : "",
 						  shape->rowid);
@@ -219,11 +220,12 @@ refuse_null(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
 	for (i = 0; i < shape->ncolumns; i++)
 		if (shape->columns[i].not_null &&
 			sqlite3_column_type(row, i + (shape->rowid != NULL)) == SQLITE_NULL)
-			dbc_fail(&h->base, DBC_NOT_READY, NULL,
-					 "Give it a value first: UPDATE takes one.",
-					 "a row of %s has null in column %s, which is NOT NULL, and "
-					 "could not be put back",
-					 step->table->shown, shape->columns[i].name);
+			dbc_fail(
+				&h->base, DBC_NOT_READY, NULL,
+				"Give it a value first: UPDATE takes one.",
+				"a row of %s has null in column %s, which is NOT NULL, and "
+				"could not be put back",
+				step->table->shown, shape->columns[i].name);
 }
 
 /* Writes the rows of a step down; returns their number. */
@@ -320,9 +322,8 @@ static int64_t
 change_rows(dbcsl_host *h, const dbc_step *step)
 {
 	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
-	sqlite3_stmt *change = step->assignments
-							   ? update_statement(h, shape, step)
-							   : dbcsl_delete_statement(h, shape);
+	sqlite3_stmt *change = step->assignments ? update_statement(h, shape, step)
+											 : dbcsl_delete_statement(h, shape);
 	dbcsl_kept_row row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
@@ -344,7 +345,8 @@ change_rows(dbcsl_host *h, const dbc_step *step)
 
 /* ---- with nothing else changing rows ---- */
 
-/* Switches triggers and foreign keys off, and for rows to be restored CHECKs. */
+/* Switches triggers and foreign keys off, and for rows to be restored CHECKs.
+ */
 static void
 switch_off(dbcsl_host *h, quiet *q)
 {
@@ -380,8 +382,8 @@ change_quietly(dbc_host *host, void *arg)
 	quiet *q = arg;
 	dbcsl_host *h = dbcsl_of(host);
 
-	q->count = q->restores ? dbcsl_restore_rows(h, q->step)
-						   : change_rows(h, q->step);
+	q->count =
+		q->restores ? dbcsl_restore_rows(h, q->step) : change_rows(h, q->step);
 }
 
 /* Acts on rows of one table; see host.h. */

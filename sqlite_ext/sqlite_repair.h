@@ -14,10 +14,10 @@
 typedef struct dbcsl_stored
 {
 	const char *name;
-	int key;		/* place in the primary key, from 1, or 0 */
-	bool computed;	/* generated: cannot be written */
+	int key;	   /* place in the primary key, from 1, or 0 */
+	bool computed; /* generated: cannot be written */
 	bool not_null;
-	int place;		/* among those that can be, from 0 */
+	int place; /* among those that can be, from 0 */
 } dbcsl_stored;
 
 /* How to read and write rows of a table. */
@@ -39,7 +39,8 @@ typedef struct dbcsl_shape
 
 extern dbcsl_shape *dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table);
 
-/* Appends the rowid, if there is one, then all columns, as a list of results. */
+/* Appends the rowid, if there is one, then all columns, as a list of results.
+ */
 extern void dbcsl_append_columns(dbc_buffer *sql, const dbcsl_shape *shape);
 
 /* What of a row is written. */
@@ -51,7 +52,8 @@ typedef enum dbcsl_extent
 } dbcsl_extent;
 
 /* Writes the row a statement is at, the first of whose columns are those of
- * dbcsl_append_columns(), as JSON in place of what the buffer has; or its key. */
+ * dbcsl_append_columns(), as JSON in place of what the buffer has; or its key.
+ */
 extern void dbcsl_write_row(dbcsl_host *h, dbc_buffer *json,
 							const dbcsl_shape *shape, sqlite3_stmt *row,
 							dbcsl_extent extent);
@@ -80,7 +82,8 @@ extern sqlite3_stmt *dbcsl_repair_statement(dbcsl_host *h, const char *text);
 /* Steps a statement; false at its end. */
 extern bool dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement);
 
-/* Statements that read, as dbcsl_append_columns() has it, and remove one row. */
+/* Statements that read, as dbcsl_append_columns() has it, and remove one row.
+ */
 extern sqlite3_stmt *dbcsl_read_statement(dbcsl_host *h,
 										  const dbcsl_shape *shape);
 extern sqlite3_stmt *dbcsl_delete_statement(dbcsl_host *h,

@@ -70,8 +70,8 @@ typedef struct fake_host
 	dbc_facts facts;
 	const dbc_verdict *verdicts; /* of every table */
 	int nverdicts;
-	const char *missing; /* table that is not there, or NULL */
-	const char *broken;	 /* table of which verifying fails, or NULL */
+	const char *missing;   /* table that is not there, or NULL */
+	const char *broken;	   /* table of which verifying fails, or NULL */
 	const dbc_flaw *flaws; /* of any row */
 	int nflaws;
 	const dbc_file *files;

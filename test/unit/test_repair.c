@@ -172,7 +172,8 @@ set_null_needs_columns_that_can_be(void **state)
 	fake = fake_repairable(keys, 1);
 	fake_find(fake, "b_a", 2);
 	assert_false(repair(fake, "{null}"));
-	fake_expect_error(fake, "55000", "constraint b_a of b cannot be set to null");
+	fake_expect_error(fake, "55000",
+					  "constraint b_a of b cannot be set to null");
 	assert_string_equal(fake->error.detail, "Column x is NOT NULL.");
 	fake_free(fake);
 }

@@ -161,8 +161,8 @@ add_checks(fake_host *fake)
 	fake_rows(fake, "the damage", 1, 1, dbc_text("broken"));
 }
 
-/* What repairs ask: orphans, rows that lose their parent to a repair, a rule, an
- * index that may be damaged, and a row that was kept. */
+/* What repairs ask: orphans, rows that lose their parent to a repair, a rule,
+ * an index that may be damaged, and a row that was kept. */
 static void
 add_repairs(fake_host *fake)
 {
