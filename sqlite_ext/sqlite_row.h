@@ -7,12 +7,14 @@
 
 #include "check_row.h"
 #include "sqlite_bench.h"
+#include "sqlite_verify.h"
 
 /* The row while it is inspected. */
 typedef struct dbcsl_inspection
 {
 	dbcsl_host *h;
 	const dbc_relation *relation;
+	dbcsl_verification demands; /* lists the constraints of the table */
 	dbcsl_ddl table;
 	dbcsl_bench bench;	 /* has the row, as SQLite would store it */
 	const char **values; /* per column: SQL, or NULL for null */
@@ -27,23 +29,20 @@ extern void dbcsl_add_flaw(dbcsl_inspection *in, dbc_flaw flaw);
 /* Whether the statement on the bench reads what nobody can know. */
 extern bool dbcsl_reads_unknown(const dbcsl_inspection *in);
 
-/* Names as a list, quoted as needed. */
-extern const char *dbcsl_name_list(dbcsl_host *h, const char *const *names,
-								   int count);
+/* ---- sqlite_row_value.c ---- */
 
-/* The CREATE statement of an object of a schema; NULL if it has none. */
-extern const char *dbcsl_schema_sql(dbcsl_host *h, const char *schema,
-									const char *type, const char *name);
+/* Puts the row on the bench: given values and defaults.  False if that cannot
+ * be done, and then the flaw says why. */
+extern bool dbcsl_take_values(dbcsl_inspection *in);
 
 /* ---- sqlite_row_key.c ---- */
 
-/* Looks for a row that has a key of this one. */
-extern void dbcsl_inspect_keys(dbcsl_inspection *in);
+/* Looks for a row that has the key of this one. */
+extern void dbcsl_inspect_key(dbcsl_inspection *in, const dbcsl_test *test,
+							  dbc_flaw flaw);
 
-/* Looks for the parents of the row. */
-extern void dbcsl_inspect_parents(dbcsl_inspection *in);
+/* Looks for the parent of the row. */
+extern void dbcsl_inspect_parent(dbcsl_inspection *in, const dbcsl_test *test,
+								 dbc_flaw flaw);
 
 #endif /* DBC_SQLITE_ROW_H */
-const char *dbcsl_constraint_name(dbcsl_host *h, const dbcsl_ddl *t,
-								  const dbcsl_constraint *c);
-const char *dbcsl_not_null_name(dbcsl_host *h, const dbcsl_ddl *t, int i);
