@@ -117,8 +117,11 @@ dbcpg_become_owner(Oid relation)
 	GetUserIdAndSecContext(&identity.user, &identity.security);
 	identity.guc_level = NewGUCNestLevel();
 	dbcpg_set_search_path(relation);
+	/* row security that binds the caller is looked at before; what the owner
+	 * has forced on himself must not hide rows from others */
 	SetUserIdAndSecContext(dbcpg_owner_of(relation),
-						   identity.security | SECURITY_RESTRICTED_OPERATION);
+						   identity.security | SECURITY_RESTRICTED_OPERATION |
+							   SECURITY_NOFORCE_RLS);
 	return identity;
 }
 

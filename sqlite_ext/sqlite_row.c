@@ -117,13 +117,6 @@ inspect_test(dbcsl_inspection *in, const dbcsl_test *test)
 					 .parent_columns = verdict->parent_columns,
 					 .text = test->expression};
 
-	if (test->method == DBCSL_HOPELESS)
-	{
-		flaw.kind = DBC_F_UNKNOWN;
-		flaw.text = verdict->reason;
-		dbcsl_add_flaw(in, flaw);
-		return;
-	}
 	switch (verdict->kind)
 	{
 		case DBC_K_PRIMARY_KEY:
@@ -133,7 +126,14 @@ inspect_test(dbcsl_inspection *in, const dbcsl_test *test)
 			break;
 		case DBC_K_FOREIGN_KEY:
 			flaw.kind = DBC_F_PARENT;
-			dbcsl_inspect_parent(in, test, flaw);
+			if (test->method == DBCSL_HOPELESS)
+			{
+				/* SQLite takes no row at all */
+				flaw.error = verdict->reason;
+				dbcsl_add_flaw(in, flaw);
+			}
+			else
+				dbcsl_inspect_parent(in, test, flaw);
 			break;
 		case DBC_K_NOT_NULL:
 			flaw.kind = DBC_F_NOT_NULL;
