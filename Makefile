@@ -6,6 +6,7 @@
 #	make check			builds everything and runs every test
 #	make generate		rewrites what is generated from the .def files
 #	make corpora DIR=d	runs migration sets of other projects
+#	make json-suite		runs the official test suite of JSON Schema
 #	make bench			measures; make soak: kills runners at random moments
 #	make valgrind		runs the SQLite tests under valgrind; make sanitize:
 #				under the compiler's sanitizers
@@ -136,6 +137,9 @@ corpora: all
 	test/corpora_test.sh $(DIR)
 	test/roundtrip.sh $(DIR)
 
+json-suite: all
+	test/json_suite.sh $(DIR)
+
 bench: all
 	test/bench/run.sh
 
@@ -187,7 +191,8 @@ check-install: all
 FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
-	uninstall installcheck clean generate demo check tests corpora bench soak \
+	uninstall installcheck clean generate demo check tests corpora json-suite \
+	bench soak \
 	valgrind sanitize check-generated check-layering check-symbols \
 	check-format check-warnings check-install FORCE
 

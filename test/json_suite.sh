@@ -5,8 +5,7 @@
 # usage: test/json_suite.sh [DIR]
 #
 # DIR is tests/draft2020-12 of the suite; left out, it is taken from the Debian
-# package libtest-json-schema-acceptance-perl, installed or downloaded.  The
-# server is the one the environment (PGHOST, ...) names.
+# package libtest-json-schema-acceptance-perl, installed or downloaded.
 #
 # What the standard requires must pass, but for tests that need a schema from
 # elsewhere, which dbcare does not fetch, and for what jsonb cannot hold.  What
@@ -18,7 +17,14 @@ cd "$(dirname "$0")/.."
 package=libtest-json-schema-acceptance-perl
 inside=usr/share/perl5/auto/share/dist/Test-JSON-Schema-Acceptance
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Stops the server and removes everything.
+cleanup()
+{
+	test/pg_server.sh stop "$work/pg" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
 
 # Prints where the suite is, if it can be had.
 find_suite()
@@ -130,6 +136,10 @@ fi
 : >"$work/cases"
 : >"$work/calls"
 write_suite < <(cd "$suite" && find . -name '*.json' | sed 's|^\./||' | sort)
+chmod a+rx "$work"
+test/pg_server.sh start "$work/pg"
+# shellcheck source=/dev/null
+. "$work/pg/env"
 status=0
 on_sqlite | judge SQLite || status=1
 on_postgresql | judge PostgreSQL || status=1

@@ -1,7 +1,8 @@
 #!/bin/bash
 # JSON Schema and what is made to break it: documents of 100 MB, a stack that is
 # small, work that is cancelled.  Both engines take it in their stride, or say
-# what is wrong.  Prints TAP.
+# what is wrong.  And what a constraint means for who does not have dbcare.
+# Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -99,5 +100,30 @@ for engine in postgresql sqlite; do
 	esac
 	result $((SECONDS - start > 3)) "$engine: at once"
 done
+
+# ---- without the extension ----
+
+sqlite json <<<"create table ordered (id integer primary key,
+		document text check (dbcheck_json(document, '{\"type\": \"object\"}')));
+	insert into ordered values (1, '{}');"
+# one statement in a program that has not loaded dbcare
+plain()
+{
+	sqlite3 -batch "$tmp/json.db" "$1" 2>&1 | head -n 1
+}
+is "$(plain 'select document from ordered')" '{}' 'sqlite: can be read without the extension'
+is "$(plain 'delete from ordered where id = 2')" '' 'sqlite: rows can be deleted'
+like "$(plain "insert into ordered values (2, '[]')")" 'unknown function: dbcheck_json()' \
+	'sqlite: but nothing be written that is not checked'
+
+postgresql json <<<"create table ordered (id integer primary key,
+		document jsonb check (dbcheck_json(document, '{\"type\": \"object\"}')));
+	insert into ordered values (1, '{}');"
+like "$(postgresql json <<<'drop extension dbcare;')" 'other objects depend on it' \
+	'postgresql: a constraint keeps the extension'
+createdb restored
+pg_dump -t ordered -e dbcare json | psql -qX -d restored >"$tmp/out"
+like "$(postgresql restored <<<"insert into ordered values (2, '[]');")" 'violates check constraint' \
+	'postgresql: it comes back with a dump'
 
 finish
