@@ -113,6 +113,24 @@ static const char failing[] =
 	"select dbmigrate_add('3', 'bad', 'create table u (a);"
 	" insert into nowhere values (1);', null);";
 
+/* The same, applied, with rows that no constraint and no rule allows. */
+static const char spoiled[] =
+	"create table checked (a integer check (a > 0), b text not null);"
+	"create unique index checked_b on checked (b);"
+	"pragma foreign_keys = off;"
+	"pragma ignore_check_constraints = on;"
+	"insert into child values (3, 9);"
+	"insert into checked values (-1, 'x'), (1, 'y');"
+	"pragma ignore_check_constraints = off;"
+	"pragma foreign_keys = on;"
+	"select dbcheck_rule_add('young', 'child', 'id < 2',"
+	" '{\"repair_sql\": \"delete\"}');";
+
+/* The same, repaired. */
+static const char repairing[] =
+	"select dbcheck_repair('{\"dry_run\": false, \"orphans\": \"quarantine\","
+	" \"rules\": [\"young\"]}');";
+
 /* In a file, one that runs outside a transaction. */
 static const char outside[] =
 	"pragma synchronous = off;"
@@ -179,6 +197,20 @@ static const test_case cases[] = {
 				" \"name\": \"child\", \"definition\": \"strict\", \"details\":"
 				" {\"sql\": \"create table child (id int, x text as (1),"
 				" unique (id), check (child.id > 0)) strict\"}}]}')"},
+	{"spoiled", "select * from dbcheck_constraints(null, '{\"all\": true,"
+				" \"types\": \"declared\"}')"},
+	{"spoiled", "select * from dbcheck_orphans('child', '{\"relations\":"
+				" [{\"child\": \"child.id\", \"parent\": \"parent.name\"}]}')"},
+	{"spoiled", "select * from dbcheck_integrity"},
+	{"spoiled", "select * from dbcheck_row('child', '{\"parent_id\": 7}')"},
+	{"spoiled", "select dbcheck_rule_add('old', 'child', 'id > 2',"
+				" '{\"repair_sql\": \"parent_id = null\"}')"},
+	{"spoiled", "select dbcheck_rule_drop('young')"},
+	{"spoiled", "select * from dbcheck_rules"},
+	{"spoiled", "select * from dbcheck_run"},
+	{"spoiled", repairing},
+	{"repaired", "select * from dbcheck_quarantine"},
+	{"repaired", "select dbcheck_undo(1)"},
 	{"applied", "select * from dbcare_progress"},
 	{"applied", "select dbhealth_ping()"},
 	{"applied", "select dbhealth_report('{\"level\": \"full\", \"checks\":"
@@ -243,8 +275,13 @@ open_database(const char *setup)
 		must_run(db, planted);
 	else if (strcmp(setup, "empty") != 0)
 		must_run(db, pending);
-	if (strcmp(setup, "applied") == 0)
+	if (strcmp(setup, "applied") == 0 || strcmp(setup, "spoiled") == 0 ||
+		strcmp(setup, "repaired") == 0)
 		must_run(db, "select dbmigrate_apply();");
+	if (strcmp(setup, "spoiled") == 0 || strcmp(setup, "repaired") == 0)
+		must_run(db, spoiled);
+	if (strcmp(setup, "repaired") == 0)
+		must_run(db, repairing);
 	if (strcmp(setup, "failing") == 0)
 		must_run(db, failing);
 	return db;

@@ -30,7 +30,9 @@ dbmigrate_deploy 00000
 dbmigrate_rollback 00000
 dbmigrate_test 00000
 dbmigrate_baseline 42704 there is no migration "900"
-dbcheck_rule_drop 42704 rule "always" does not exist'
+dbcheck_repair 00000
+dbcheck_rule_drop 42704 rule "always" does not exist
+dbcheck_undo 42704 repair 1 does not exist'
 	[filled]='dbcare_install 00000'
 )
 for db in bare filled; do

@@ -188,7 +188,7 @@ create table unsure (a references keyless);
 insert into unsure values (1);
 select severity, object, reason from said;
 drop table unsure;
---> unknown|unsure|keyless has no unique key of (a)
+--> unknown|unsure|keyless has no primary key of 1 column
 
 -- awkward names are quoted
 create table "Order ""Details""" ("select" primary key, "таблица" unique);
