@@ -44,6 +44,19 @@ give_up(dbcsl_host *h, dbcsl_test *test)
 	test->verdict.reason = h->error.message;
 }
 
+/* Closes the sets of tests. */
+static void
+close_tests(dbcsl_test *tests, int ntests)
+{
+	int i;
+
+	for (i = 0; i < ntests; i++)
+	{
+		dbcsl_keys_close(&tests[i].keys);
+		dbcsl_keys_close(&tests[i].repeated);
+	}
+}
+
 /* Makes tests in one scan; if that fails, each half of them in one of its own,
  * until those that failed are found. */
 static void
@@ -53,6 +66,7 @@ scan_tests(dbcsl_verification *v, dbcsl_test *tests, int ntests)
 
 	if (ntests == 0 || dbcsl_try(v->h, try_scan, &a))
 		return;
+	close_tests(tests, ntests);
 	if (ntests == 1 || dbcsl_passes_guards(&v->h->error))
 		give_up(v->h, tests);
 	else
@@ -132,15 +146,10 @@ static void
 close_verification(dbcsl_verification *v)
 {
 	dbcsl_parent *parent;
-	int i;
 
 	for (parent = v->parents; parent; parent = parent->next)
 		dbcsl_close_parent(parent);
-	for (i = 0; i < v->ntests; i++)
-	{
-		dbcsl_keys_close(&v->tests[i].keys);
-		dbcsl_keys_close(&v->tests[i].repeated);
-	}
+	close_tests(v->tests, v->ntests);
 }
 
 /* The verdicts of tests that are made. */

@@ -150,11 +150,11 @@ drop table planted;
 
 create table planted (id integer primary key, a check (json_extract(a, '$.n') > 0),
 	b check (b > 0), c check (abs(c) > 0), d int references planted,
-	e references parent (x), f references parent);
+	e references parent (x), f references parent, g unique, h text unique);
 create table parent (x, y);
 insert into planted (id, a) values (1, '{"n": 1}');
 pragma ignore_check_constraints = on;
-insert into planted values (2, '{', 0, 0, 0, 0, 0), (3, null, 1, -9223372036854775808, null, null, null);
+insert into planted values (2, '{', 0, 0, 0, 0, 0, 7, 'x'), (3, null, 1, -9223372036854775808, null, null, null, 8, 'y');
 pragma ignore_check_constraints = off;
 
 -- what fails is unknown, and all else is verified
