@@ -279,7 +279,8 @@ open_keys(dbcsl_verification *v, dbcsl_test *test)
 	if (field && field->affinity == DBCSL_TO_NUMBER && !test->condition &&
 		!dbcsl_read_range(v->h, v->layout, field->name, &low, &high))
 		high = low - 1;
-	dbcsl_keys_open(&test->keys, &v->pool, low, high, v->nrows);
+	dbcsl_keys_open(&test->keys, &v->pool, low, high,
+					test->condition ? 0 : v->nrows);
 	dbcsl_keys_open(&test->repeated, &v->pool, 1, 0, 0);
 }
 
