@@ -76,6 +76,7 @@ values(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	dbc_node *node = dbc_json_object(&fake->base);
+	dbc_node *list = dbc_json_array(&fake->base);
 	dbc_value real = dbc_real(0.1);
 	dbc_value none = dbc_real(NAN);
 	dbc_value infinite = dbc_real(INFINITY);
@@ -93,11 +94,14 @@ values(void **state)
 	dbc_put_value(node, "h", &infinite);
 	dbc_put_value(node, "i", &null);
 	dbc_put_value(node, "j", &json);
-	dbc_put(node, "k", dbc_json_array(&fake->base));
-	assert_string_equal(dbc_json_text(node),
-						"{\"a\": null, \"b\": null, \"c\": true, \"d\": false, "
-						"\"e\": -9223372036854775808, \"f\": 0.1, \"g\": null, "
-						"\"h\": null, \"i\": null, \"j\": [1,2], \"k\": []}");
+	dbc_put(node, "k", list);
+	dbc_push_value(list, &real);
+	dbc_push_value(list, &null);
+	assert_string_equal(
+		dbc_json_text(node),
+		"{\"a\": null, \"b\": null, \"c\": true, \"d\": false, "
+		"\"e\": -9223372036854775808, \"f\": 0.1, \"g\": null, "
+		"\"h\": null, \"i\": null, \"j\": [1,2], \"k\": [0.1, null]}");
 	fake_free(fake);
 }
 
