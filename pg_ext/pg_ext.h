@@ -142,6 +142,9 @@ extern const char *dbcpg_describe_wait(dbcpg_host *host,
 /* Pins parameters for the rest of the call, at the current GUC level. */
 extern void dbcpg_pin_parameters(dbcpg_host *host);
 
+/* Sets a parameter until the current GUC level ends. */
+extern void dbcpg_set_parameter(const char *name, const char *value);
+
 /* Sets the role until the current GUC level ends; NULL leaves it as it is. */
 extern void dbcpg_set_role(const char *role);
 

@@ -104,8 +104,7 @@ dbcpg_set_search_path(Oid relation)
 	if (is_closed(schema, dbcpg_owner_of(relation)))
 		path = psprintf("pg_catalog, %s, pg_temp",
 						quote_identifier(get_namespace_name(schema)));
-	(void) set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	dbcpg_set_parameter("search_path", path);
 }
 
 /* Has code of a table run as its owner. */
@@ -230,9 +229,7 @@ dbcpg_execute_as_owner(const char *text)
 	level = NewGUCNestLevel();
 	if (role != caller)
 	{
-		(void) set_config_option("row_security", "off", PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-								 false);
+		dbcpg_set_parameter("row_security", "off");
 		SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION);
 	}
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);

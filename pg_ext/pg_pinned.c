@@ -33,8 +33,8 @@ static const struct
 };
 
 /* Sets a parameter until the current GUC level ends. */
-static void
-set_parameter(const char *name, const char *value)
+void
+dbcpg_set_parameter(const char *name, const char *value)
 {
 	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -45,7 +45,7 @@ void
 dbcpg_set_role(const char *role)
 {
 	if (role)
-		set_parameter("role", dbcpg_from_core(role));
+		dbcpg_set_parameter("role", dbcpg_from_core(role));
 }
 
 /* Pins parameters for the rest of the call. */
@@ -62,7 +62,7 @@ dbcpg_pin_parameters(dbcpg_host *host)
 		if (strcmp(value, pinned[i].value) == 0)
 			continue;
 		host->callers[i] = MemoryContextStrdup(host->arena, value);
-		set_parameter(pinned[i].name, pinned[i].value);
+		dbcpg_set_parameter(pinned[i].name, pinned[i].value);
 	}
 }
 
@@ -74,5 +74,5 @@ dbcpg_unpin_parameters(dbcpg_host *host)
 
 	for (i = 0; i < DBCPG_NPINNED; i++)
 		if (host->callers[i])
-			set_parameter(pinned[i].name, host->callers[i]);
+			dbcpg_set_parameter(pinned[i].name, host->callers[i]);
 }

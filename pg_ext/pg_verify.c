@@ -5,6 +5,7 @@
 #include "pg_verify.h"
 
 #include "access/xact.h"
+#include "storage/lmgr.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
@@ -74,6 +75,7 @@ dbcpg_verify(dbc_host *base, const dbc_verify *task, int *nverdicts)
 	const dbc_verdict *verdicts;
 
 	v.table = dbcpg_table_of(task->table);
+	LockRelationOid(v.table, AccessShareLock);
 	v.pool = make_pool(host, task->memory);
 	/* what the call has changed is to be seen; all steps see the same */
 	if (!was_read_only)
@@ -88,5 +90,7 @@ dbcpg_verify(dbc_host *base, const dbc_verify *task, int *nverdicts)
 	if (!was_read_only)
 		PopActiveSnapshot();
 	MemoryContextDelete(v.pool.context);
+	/* a call may be about more tables than there is room for locks */
+	UnlockRelationOid(v.table, AccessShareLock);
 	return verdicts;
 }

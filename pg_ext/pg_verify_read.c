@@ -14,6 +14,9 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+/* Keys that are worth a query for their range. */
+#define MANY_KEYS 10000
+
 /* Rows between two reports of progress; a power of 2. */
 #define PROGRESS_ROWS 65536
 
@@ -60,19 +63,20 @@ dbcpg_next_row(dbcpg_reader *reader)
 								reader->row))
 		return false;
 	if ((++v->done & (PROGRESS_ROWS - 1)) == 0)
-		dbc_progress(&v->host->base, reader->phase, v->done,
-					 Max(v->done, v->total));
+		dbc_progress(&v->host->base,
+					 psprintf("%s %s", reader->phase, v->task->table->shown),
+					 v->done, Max(v->done, v->total));
 	return true;
 }
 
-/* The lock stays until the transaction ends, as that of a query would. */
+/* Lets go of the table, too; the one verified is locked by dbcpg_verify(). */
 void
 dbcpg_close_reader(dbcpg_reader *reader)
 {
 	table_endscan(reader->scan);
 	ExecDropSingleTupleTableSlot(reader->row);
 	FreeExecutorState(reader->executor);
-	table_close(reader->table, NoLock);
+	table_close(reader->table, AccessShareLock);
 }
 
 /* The tables with the rows of a table. */
@@ -113,7 +117,7 @@ dbcpg_estimate_rows(const List *tables)
 		double visible;
 
 		estimate_rel_size(table, NULL, &pages, &rows, &visible);
-		table_close(table, NoLock);
+		table_close(table, AccessShareLock);
 		sum += rows;
 	}
 	return (int64_t) Min(sum, (double) (PG_INT64_MAX / 2));
@@ -121,8 +125,8 @@ dbcpg_estimate_rows(const List *tables)
 
 /* ---- sets ---- */
 
-/* Opens a set; the ends of an index are cheap, and no harm is done if they are
- * wrong. */
+/* Opens a set.  The ends of an index are cheap to find, and no harm is done if
+ * they are wrong. */
 void
 dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
 			   int64_t nkeys)
@@ -130,7 +134,7 @@ dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
 	int64_t low = 1;
 	int64_t high = 0;
 
-	if (ends)
+	if (ends && nkeys >= MANY_KEYS)
 	{
 		const dbc_rows *rows = dbc_query_text(&v->host->base, ends);
 
@@ -154,7 +158,7 @@ add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
 	uint64 value;
 	int i;
 
-	dbcpg_open_reader(&reader, v, table, "parents");
+	dbcpg_open_reader(&reader, v, table, "parents of");
 	for (i = 0; i < parents->ncolumns; i++)
 	{
 		columns[i] =

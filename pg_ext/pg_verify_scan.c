@@ -244,7 +244,7 @@ prepare_unique(test *t, dbcpg_reader *reader)
 	}
 	else
 		c->way = DBCPG_BY_QUERY;
-	index_close(index, NoLock);
+	index_close(index, AccessShareLock);
 	t->violates = repeats_key;
 }
 
@@ -345,7 +345,7 @@ scan_table(pass *p, Oid table)
 	dbcpg_reader reader;
 	int ntests;
 
-	dbcpg_open_reader(&reader, v, table, "rows");
+	dbcpg_open_reader(&reader, v, table, "rows of");
 	MemoryContextSwitchTo(reader.executor->es_query_cxt);
 	ntests = prepare_tests(p, &reader, tests);
 	MemoryContextSwitchTo(context);

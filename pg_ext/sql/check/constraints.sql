@@ -167,15 +167,19 @@ with recursive root as (
 	join source as s on s.relid = f.relid
 	join row_key as k on k.row_name = 'c'
 	union all
-	select 0, 4, coalesce(con.conname, n.name || case when exists (select from pg_catalog.pg_constraint as o
-			where o.conrelid = s.relid and o.conname = n.name) then '1' else '' end),
+	select 0, 4, coalesce(con.declared, n.name || case when con.taken then '1' else '' end),
 		s.relid, null, array[a.attnum], pg_catalog.quote_ident(a.attname),
 		null, null, null, false, null, null, null, null, false,
 		exists (select from primary_key as k where k.relid = s.relid and k.attnum = a.attnum), null, null
 	from source as s
 	join pg_catalog.pg_attribute as a on a.attrelid = s.relid and a.attnum > 0 and not a.attisdropped and a.attnotnull
 	cross join lateral (select pg_catalog.left(pg_catalog.format('%s_%s', s.relname, a.attname), 54) || '_not_null') as n (name)
-	left join pg_catalog.pg_constraint as con on con.conrelid = s.relid and con.contype = 'n' and con.conkey[1] = a.attnum
+	cross join lateral (
+		select pg_catalog.max(cast(con.conname as text)) filter (where con.contype = 'n' and con.conkey[1] = a.attnum) as declared,
+			pg_catalog.bool_or(con.conname = n.name) as taken
+		from pg_catalog.pg_constraint as con
+		where con.conrelid = s.relid
+	) as con
 	where not exists (select from pg_catalog.pg_attribute as pa
 			where pa.attrelid = s.parent and pa.attname = a.attname and pa.attnotnull)
 	union all
@@ -189,7 +193,8 @@ with recursive root as (
 		null, null, null, false, pg_catalog.format_type(d.type, null), null, null, null, false, false, null, null
 	from root as r
 	cross join domain as d
-	join pg_catalog.pg_constraint as con on con.contypid = d.type and con.contype = 'c'
+	cross join lateral (select con.oid, con.conname from pg_catalog.pg_constraint as con
+		where con.contypid = d.type and con.contype = 'c' offset 0) as con
 	union all
 	select 0, 6, coalesce(con.conname, pg_catalog.left(d.typname, 54) || '_not_null'), r.relid, null,
 		array[d.attnum], pg_catalog.quote_ident(d.attname),
