@@ -14,7 +14,7 @@
 #include "json_schema.h"
 
 typedef struct dbc_subschema dbc_subschema;
-typedef struct dbc_rule_of_schema dbc_schema_rule;
+typedef struct dbc_schema_rule dbc_schema_rule;
 typedef struct dbc_pattern dbc_pattern;
 
 /* ---- a schema ---- */
@@ -61,7 +61,7 @@ typedef struct dbc_validation dbc_validation;
 typedef bool (*dbc_check_rule)(dbc_validation *v, const dbc_schema_rule *rule,
 							   const dbc_place *at);
 
-struct dbc_rule_of_schema
+struct dbc_schema_rule
 {
 	dbc_schema_rule *next;
 	const dbc_subschema *owner;
