@@ -30,10 +30,11 @@ const dbc_item *
 dbc_member(const dbc_item *object, const char *key)
 {
 	const dbc_item *end = dbc_after(object);
+	size_t length = strlen(key);
 	const dbc_item *member;
 
 	for (member = object + 1; member < end; member = dbc_after(member + 1))
-		if (dbc_item_is(member, key))
+		if (member->length == length && memcmp(member->text, key, length) == 0)
 			return member + 1;
 	return NULL;
 }
