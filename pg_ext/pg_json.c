@@ -1,8 +1,9 @@
 /*
  * pg_json.c
- *	  dbcheck_json(), which is called for every row of a table: the compiled
- *	  schema is kept from call to call of a statement, and the document is not
- *	  written out but walked where it is.
+ *	  dbcheck_json(), which is called for every row of a table: a session keeps
+ *	  the schemas it has compiled last, so that neither a CHECK nor a join with
+ *a table of schemas compiles one for every row, and the document is not written
+ *	  out but walked where it is.
  */
 #include "pg_ext.h"
 
@@ -12,21 +13,27 @@
 
 #include "json_schema.h"
 
+/* Schemas that a session keeps. */
+#define MAX_KEPT 8
+
 /* Items of a document that need no memory, and containers in each other. */
 #define FEW_ITEMS  1024
 #define FEW_LEVELS 32
 
-/* What is kept in fn_extra. */
+/* A compiled schema. */
 typedef struct kept_schema
 {
 	MemoryContext memory;
 	dbcpg_host compiled; /* its arena has the schema and the next two */
-	dbcpg_host call;	 /* its arena is empty between calls */
+	dbcpg_host call;	 /* its arena is emptied after a call */
 	dbc_json_schema *schema;
 	Jsonb *source; /* what it was compiled from */
 	Jsonb *options;
 	dbc_item room[FEW_ITEMS];
 } kept_schema;
+
+static kept_schema *kept_schemas[MAX_KEPT];
+static int oldest; /* place of the next one */
 
 /* ---- documents ---- */
 
@@ -230,13 +237,22 @@ jsonb_text(dbcpg_host *host, Jsonb *json)
 	return dbc_json(utf8);
 }
 
-/* Compiles a schema, into memory that the function keeps. */
+/* Whether two documents, either of which may be NULL, are the same bytes. */
+static bool
+same_bytes(const Jsonb *left, const Jsonb *right)
+{
+	if (!left || !right)
+		return left == right;
+	return VARSIZE(left) == VARSIZE(right) &&
+		   memcmp(left, right, VARSIZE(left)) == 0;
+}
+
+/* Compiles a schema into memory of its own, which goes if that fails. */
 static kept_schema *
-compile_schema(FmgrInfo *flinfo, const dbc_function *fn, Jsonb *source,
-			   Jsonb *options)
+compile_schema(const dbc_function *fn, Jsonb *source, Jsonb *options)
 {
 	MemoryContext memory = AllocSetContextCreate(
-		flinfo->fn_mcxt, "dbcare JSON schema", ALLOCSET_DEFAULT_SIZES);
+		CurrentMemoryContext, "dbcare JSON schema", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(memory);
 	kept_schema *kept = palloc0(sizeof(*kept));
 	dbc_value values[2];
@@ -254,38 +270,33 @@ compile_schema(FmgrInfo *flinfo, const dbc_function *fn, Jsonb *source,
 	return kept;
 }
 
-/* Whether two documents, either of which may be NULL, are the same bytes. */
-static bool
-same_bytes(const Jsonb *left, const Jsonb *right)
+/* Keeps one more schema instead of the oldest. */
+static void
+keep(kept_schema *kept)
 {
-	if (!left || !right)
-		return left == right;
-	return VARSIZE(left) == VARSIZE(right) &&
-		   memcmp(left, right, VARSIZE(left)) == 0;
+	MemoryContextSetParent(kept->memory, TopMemoryContext);
+	if (kept_schemas[oldest])
+		MemoryContextDelete(kept_schemas[oldest]->memory);
+	kept_schemas[oldest] = kept;
+	oldest = (oldest + 1) % MAX_KEPT;
 }
 
-/*
- * The compiled schema of a call: the one that is kept, if it is of the same
- * arguments.  They are compared even where they cannot change while a query
- * runs, for PL/pgSQL runs one expression again with other values.
- */
+/* The compiled schema of a call: one that is kept, or a new one. */
 static kept_schema *
 schema_of_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
-	FmgrInfo *flinfo = fcinfo->flinfo;
-	kept_schema *kept = flinfo->fn_extra;
 	bool has_options = PG_NARGS() > 2 && !PG_ARGISNULL(2);
 	Jsonb *source = PG_GETARG_JSONB_P(1);
 	Jsonb *options = has_options ? PG_GETARG_JSONB_P(2) : NULL;
+	kept_schema *kept;
+	int i;
 
-	if (kept && same_bytes(kept->source, source) &&
-		same_bytes(kept->options, options))
-		return kept;
-	flinfo->fn_extra = NULL;
-	if (kept)
-		MemoryContextDelete(kept->memory);
-	kept = compile_schema(flinfo, fn, source, options);
-	flinfo->fn_extra = kept;
+	for (i = 0; i < MAX_KEPT && kept_schemas[i]; i++)
+		if (same_bytes(kept_schemas[i]->source, source) &&
+			same_bytes(kept_schemas[i]->options, options))
+			return kept_schemas[i];
+	kept = compile_schema(fn, source, options);
+	keep(kept);
 	return kept;
 }
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # JSON Schema and what is made to break it: documents of 100 MB, a stack that is
 # small, work that is cancelled.  Both engines take it in their stride, or say
-# what is wrong.  And what a constraint means for who does not have dbcare.
-# Prints TAP.
+# what is wrong.  And another encoding, and what a constraint means for who does
+# not have dbcare.  Prints TAP.
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -100,6 +100,21 @@ for engine in postgresql sqlite; do
 	esac
 	result $((SECONDS - start > 3)) "$engine: at once"
 done
+
+# ---- another encoding ----
+
+createdb -T template0 -E LATIN1 --locale=C latin1
+postgresql latin1 <<<'create extension dbcare;'
+is "$(postgresql latin1 <<<"select dbcheck_json('\"äöü\"', '{\"maxLength\": 3, \"pattern\": \"^[ä-ü]+\$\"}');")" \
+	t 'postgresql: characters of LATIN1 are characters'
+is "$(postgresql latin1 <<<"select path, message from dbcheck_json_errors('{\"ä\": 1}', '{\"properties\": {\"ä\": {\"const\": \"ü\"}}}');")" \
+	'/ä is not "ü"' 'postgresql: and come back as such'
+createdb -T template0 -E SQL_ASCII --locale=C ascii
+postgresql ascii <<<'create extension dbcare;'
+is "$(postgresql ascii <<<"select dbcheck_json('\"äöü\"', '{\"maxLength\": 3}');")" \
+	t 'postgresql: without an encoding they are UTF-8'
+like "$(postgresql ascii <<<"select dbcheck_json(to_jsonb(E'\\xe4'::text), '{\"maxLength\": 3}');")" \
+	'invalid byte sequence for encoding "UTF8"' 'postgresql: or an error'
 
 # ---- without the extension ----
 
