@@ -64,34 +64,11 @@ enum
 	I_PROBE
 };
 
-/* A data rule and a table with rows it is about. */
-typedef struct rule
-{
-	struct rule *next;
-	const char *name;
-	dbc_relation table;
-	const char *root;	  /* the table it is a partition of, or itself */
-	const char *violated; /* condition of rows that violate it */
-	const char *assignments;
-	int64_t rows;
-} rule;
-
-/* A damaged index. */
-typedef struct damage
-{
-	const char *index;
-	const char *problem;
-	const char *statement;
-} damage;
-
 typedef struct call
 {
-	dbc_repair r; /* first */
+	dbc_repair r;
 	const dbc_given *given;
 	const char *options; /* as text, or NULL */
-	rule *rules;		 /* those that rows violate */
-	damage *indexes;
-	int nindexes;
 } call;
 
 /* ---- what is there to repair ---- */
@@ -112,7 +89,7 @@ find_parts(dbc_host *host, const char *name)
 
 /* What an act on the rows that violate a rule finds or does. */
 static int64_t
-act_on_rule(call *c, dbc_act act, const rule *violated, int64_t number)
+act_on_rule(call *c, dbc_act act, const dbc_violated *violated, int64_t number)
 {
 	dbc_host *host = c->r.host;
 	dbc_cause cause = {.constraint = violated->name,
@@ -129,15 +106,16 @@ act_on_rule(call *c, dbc_act act, const rule *violated, int64_t number)
 }
 
 /* Adds a rule for one table, if rows there violate it, before *end. */
-static rule **
-add_rule(call *c, const dbc_value *cells, const dbc_value *part, rule **end)
+static dbc_violated **
+add_rule(call *c, const dbc_value *cells, const dbc_value *part,
+		 dbc_violated **end)
 {
 	dbc_host *host = c->r.host;
 	const char *condition = cells[R_CONDITION].text;
 	const char *repair = cells[R_REPAIR].text;
-	rule *added = dbc_alloc(host, sizeof(*added));
+	dbc_violated *added = dbc_alloc(host, sizeof(*added));
 
-	*added = (rule){
+	*added = (dbc_violated){
 		.name = cells[R_NAME].text,
 		.table = {part[P_SCHEMA].text, part[P_NAME].text, part[P_SHOWN].text},
 		.root = part[P_ROOT].text,
@@ -194,7 +172,7 @@ find_rules(call *c, const char *const *names)
 	const dbc_rows *rows = dbc_bookkeeping_version(host) < 3
 							   ? &none
 							   : dbc_query(host, "check/repair_rules", NULL, 0);
-	rule **end = &c->rules;
+	dbc_violated **end = &c->r.rules;
 	int i;
 	int j;
 
@@ -235,7 +213,7 @@ problem_of(dbc_host *host, const dbc_value *cells)
 	if (dbc_guard(host, run_probe, probe, DBC_UNDO, true, &error))
 		return NULL;
 	/* anything else says nothing of the index */
-	if (!dbc_starts_with(error.sqlstate, "XX00"))
+	if (!dbc_means_damage(&error))
 		dbc_rethrow(host, &error);
 	return error.message;
 }
@@ -249,16 +227,16 @@ find_indexes(call *c)
 	const dbc_rows *rows = dbc_query(host, "check/damaged_indexes", &root, 1);
 	int i;
 
-	c->indexes =
-		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*c->indexes));
+	c->r.indexes =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*c->r.indexes));
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_cell(rows, i, 0);
 		const char *problem = problem_of(host, cells);
 
 		if (problem)
-			c->indexes[c->nindexes++] =
-				(damage){cells[I_NAME].text, problem, cells[I_STATEMENT].text};
+			c->r.indexes[c->r.nindexes++] = (dbc_bad_index){
+				cells[I_NAME].text, problem, cells[I_STATEMENT].text};
 	}
 }
 
@@ -295,7 +273,7 @@ found_any(const call *c)
 	for (i = 0; i < c->r.nkeys; i++)
 		if (c->r.keys[i].chosen && !c->r.keys[i].reason)
 			return true;
-	return c->rules || c->nindexes > 0;
+	return c->r.rules || c->r.nindexes > 0;
 }
 
 /* ---- repairing it ---- */
@@ -316,7 +294,7 @@ begin_repair(call *c)
 
 /* Repairs the rows that violate a rule. */
 static void
-repair_rule(call *c, rule *violated)
+repair_rule(call *c, dbc_violated *violated)
 {
 	int64_t number = ++c->r.steps;
 	int64_t left;
@@ -333,201 +311,30 @@ repair_rule(call *c, rule *violated)
 	dbc_note_changed(&c->r, violated->root);
 }
 
-/* The rows a cascade would come to, as a sentence; NULL if there are none. */
-static const char *
-describe_cascade(const dbc_repair *r)
-{
-	dbc_buffer sentence;
-	int i;
-
-	dbc_buffer_init(&sentence, r->host);
-	for (i = 0; i < r->nkeys; i++)
-	{
-		const dbc_foreign_key *key = &r->keys[i];
-
-		if (key->cascaded > 0)
-			dbc_append_format(&sentence, "%s%s of %s (%s: %s)",
-							  sentence.length ? ", " : "It would also change ",
-							  dbc_count(r->host, key->cascaded, "row"),
-							  key->table.shown, key->name, key->cascade);
-	}
-	if (sentence.length == 0)
-		return NULL;
-	dbc_append(&sentence, ".");
-	return sentence.data;
-}
-
 /* Repairs all that was found. */
 static void
 repair(dbc_host *host, void *arg)
 {
 	call *c = arg;
-	rule *violated;
+	dbc_violated *violated;
 	int i;
 
 	begin_repair(c);
-	for (i = 0; i < c->nindexes && !c->r.dry_run; i++)
-		dbc_query_text(host, c->indexes[i].statement);
-	for (violated = c->rules; violated; violated = violated->next)
+	for (i = 0; i < c->r.nindexes && !c->r.dry_run; i++)
+		dbc_query_text(host, c->r.indexes[i].statement);
+	for (violated = c->r.rules; violated; violated = violated->next)
 		dbc_lock_table(&c->r, violated->root);
 	dbc_prepare_keys(&c->r);
-	for (violated = c->rules; violated; violated = violated->next)
+	for (violated = c->r.rules; violated; violated = violated->next)
 		repair_rule(c, violated);
 	dbc_repair_orphans(&c->r);
 	dbc_repair_consequences(&c->r);
 	dbc_verify_keys(&c->r);
 	if (!c->r.dry_run && !c->given[O_CASCADE].integer &&
-		describe_cascade(&c->r))
-		dbc_fail(host, DBC_FOREIGN_KEY, describe_cascade(&c->r),
+		dbc_describe_cascade(&c->r))
+		dbc_fail(host, DBC_FOREIGN_KEY, dbc_describe_cascade(&c->r),
 				 "Add {\"cascade\": true} to the options if that is wanted.",
 				 "other rows refer to rows that the repair would remove");
-}
-
-/* ---- what to say of it ---- */
-
-/* Adds rows of a table to a list; none are not told unless there is a reason.
- */
-static void
-push_rows(dbc_repair *r, dbc_node *list, const dbc_foreign_key *key,
-		  const char *action, int64_t rows)
-{
-	dbc_node *entry;
-
-	if (rows == 0)
-		return;
-	entry = dbc_json_object(r->host);
-	dbc_put_text(entry, "table", key->table.shown);
-	dbc_put_text(entry, "constraint", key->name);
-	dbc_put_text(entry, "action", action);
-	dbc_put_int(entry, "rows", rows);
-	dbc_push(list, entry);
-}
-
-/* The tables whose rows violated rules or foreign keys; *rows is their number.
- */
-static dbc_node *
-list_relations(call *c, int64_t *rows)
-{
-	dbc_repair *r = &c->r;
-	dbc_node *list = dbc_json_array(r->host);
-	const rule *violated;
-	int i;
-
-	for (violated = c->rules; violated; violated = violated->next)
-	{
-		dbc_node *entry = dbc_json_object(r->host);
-
-		dbc_put_text(entry, "table", violated->table.shown);
-		dbc_put_text(entry, "rule", violated->name);
-		dbc_put_text(entry, "action",
-					 violated->assignments ? "update" : "delete");
-		dbc_put_int(entry, "rows", violated->rows);
-		dbc_push(list, entry);
-		*rows += violated->rows;
-	}
-	for (i = 0; i < r->nkeys; i++)
-	{
-		const dbc_foreign_key *key = &r->keys[i];
-
-		push_rows(r, list, key, key->repair, key->repaired);
-		*rows += key->repaired;
-	}
-	return list;
-}
-
-/* What cascaded; adds to *rows. */
-static dbc_node *
-list_cascades(call *c, int64_t *rows)
-{
-	dbc_node *list = dbc_json_array(c->r.host);
-	int i;
-
-	for (i = 0; i < c->r.nkeys; i++)
-	{
-		const dbc_foreign_key *key = &c->r.keys[i];
-
-		push_rows(&c->r, list, key, key->cascade, key->cascaded);
-		*rows += key->cascaded;
-	}
-	return list;
-}
-
-/* The indexes that are rebuilt. */
-static dbc_node *
-list_indexes(const call *c)
-{
-	dbc_node *list = dbc_json_array(c->r.host);
-	int i;
-
-	for (i = 0; i < c->nindexes; i++)
-	{
-		dbc_node *entry = dbc_json_object(c->r.host);
-
-		dbc_put_text(entry, "index", c->indexes[i].index);
-		dbc_put_text(entry, "problem", c->indexes[i].problem);
-		dbc_push(list, entry);
-	}
-	return list;
-}
-
-/* The foreign keys that were chosen but cannot be looked at. */
-static dbc_node *
-list_unknown(call *c)
-{
-	dbc_node *list = dbc_json_array(c->r.host);
-	int i;
-
-	for (i = 0; i < c->r.nkeys; i++)
-	{
-		dbc_foreign_key *key = &c->r.keys[i];
-		dbc_node *entry;
-
-		if (!key->chosen || !key->reason)
-			continue;
-		entry = dbc_json_object(c->r.host);
-		dbc_put_text(entry, "table", key->table.shown);
-		dbc_put_text(entry, "constraint", dbc_key_name(&c->r, key));
-		dbc_put_text(entry, "reason", key->reason);
-		dbc_push(list, entry);
-	}
-	return list;
-}
-
-/* What was, or would be, done in a few words. */
-static const char *
-message_of(const call *c, int64_t rows)
-{
-	dbc_host *host = c->r.host;
-	const char *done = c->r.dry_run ? "to be repaired" : "repaired";
-
-	if (rows == 0 && c->nindexes == 0)
-		return "nothing to repair";
-	if (c->nindexes == 0)
-		return dbc_format(host, "%s %s", dbc_count(host, rows, "row"), done);
-	return dbc_format(host, "%s%s%d %s %s",
-					  rows > 0 ? dbc_count(host, rows, "row") : "",
-					  rows > 0 ? " and " : "", c->nindexes,
-					  c->nindexes == 1 ? "index" : "indexes", done);
-}
-
-/* Emits the result of the call. */
-static void
-report(call *c)
-{
-	dbc_node *result = dbc_json_object(c->r.host);
-	dbc_value id = dbc_null();
-	int64_t rows = 0;
-
-	if (!c->r.dry_run && c->r.id > 0)
-		id = dbc_int(c->r.id);
-	dbc_put_value(result, "repair_id", &id);
-	dbc_put_bool(result, "dry_run", c->r.dry_run);
-	dbc_put(result, "relations", list_relations(c, &rows));
-	dbc_put(result, "cascades", list_cascades(c, &rows));
-	dbc_put(result, "indexes", list_indexes(c));
-	dbc_put(result, "unknown", list_unknown(c));
-	dbc_put_text(result, "message", message_of(c, rows));
-	dbc_emit_json(c->r.host, result);
 }
 
 /* dbcheck_repair(options) */
@@ -558,5 +365,5 @@ dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 	/* it may have been made and be gone again */
 	if (c.r.dry_run)
 		host->bookkeeping = had;
-	report(&c);
+	dbc_report_repair(&c.r);
 }

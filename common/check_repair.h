@@ -58,7 +58,27 @@ typedef struct dbc_foreign_key
 	const char *cascade; /* ... and what was done about it */
 } dbc_foreign_key;
 
-/* A repair, of which check_cascade.c does the foreign keys. */
+/* A data rule and a table with rows it is about. */
+typedef struct dbc_violated
+{
+	struct dbc_violated *next;
+	const char *name;
+	dbc_relation table;
+	const char *root;	  /* the table it is a partition of, or itself */
+	const char *violated; /* condition of rows that violate it */
+	const char *assignments;
+	int64_t rows;
+} dbc_violated;
+
+/* A damaged index. */
+typedef struct dbc_bad_index
+{
+	const char *index;
+	const char *problem;
+	const char *statement;
+} dbc_bad_index;
+
+/* A repair: check_cascade.c does the foreign keys of it. */
 typedef struct dbc_repair
 {
 	dbc_host *host;
@@ -68,6 +88,9 @@ typedef struct dbc_repair
 
 	dbc_foreign_key *keys;
 	int nkeys;
+	dbc_violated *rules;
+	dbc_bad_index *indexes;
+	int nindexes;
 
 	int64_t id;
 	int64_t steps; /* so far */
@@ -99,5 +122,12 @@ extern void dbc_repair_consequences(dbc_repair *r);
 
 /* Fails if the repair has left orphans that were not there before. */
 extern void dbc_verify_keys(dbc_repair *r);
+
+/* What a repair has done or would do besides what was asked for, as a sentence;
+ * NULL if nothing. */
+extern const char *dbc_describe_cascade(const dbc_repair *r);
+
+/* Emits the result of a repair. */
+extern void dbc_report_repair(dbc_repair *r);
 
 #endif /* DBC_CHECK_REPAIR_H */

@@ -1,0 +1,174 @@
+/*
+ * check_repaired.c
+ *	  What to say of a repair.
+ */
+#include "check_repair.h"
+
+#include "text.h"
+
+/* The rows a cascade would come to, as a sentence; NULL if there are none. */
+const char *
+dbc_describe_cascade(const dbc_repair *r)
+{
+	dbc_buffer sentence;
+	int i;
+
+	dbc_buffer_init(&sentence, r->host);
+	for (i = 0; i < r->nkeys; i++)
+	{
+		const dbc_foreign_key *key = &r->keys[i];
+
+		if (key->cascaded > 0)
+			dbc_append_format(&sentence, "%s%s of %s (%s: %s)",
+							  sentence.length ? ", " : "It would also change ",
+							  dbc_count(r->host, key->cascaded, "row"),
+							  key->table.shown, key->name, key->cascade);
+	}
+	if (sentence.length == 0)
+		return NULL;
+	dbc_append(&sentence, ".");
+	return sentence.data;
+}
+
+/* Adds to a list what was done about rows of a key, if anything was. */
+static void
+push_rows(dbc_repair *r, dbc_node *list, const dbc_foreign_key *key,
+		  const char *action, int64_t rows)
+{
+	dbc_node *entry;
+
+	if (rows == 0)
+		return;
+	entry = dbc_json_object(r->host);
+	dbc_put_text(entry, "table", key->table.shown);
+	dbc_put_text(entry, "constraint", key->name);
+	dbc_put_text(entry, "action", action);
+	dbc_put_int(entry, "rows", rows);
+	dbc_push(list, entry);
+}
+
+/* The tables whose rows violated rules or foreign keys; *rows is their number.
+ */
+static dbc_node *
+list_relations(dbc_repair *r, int64_t *rows)
+{
+	dbc_node *list = dbc_json_array(r->host);
+	const dbc_violated *violated;
+	int i;
+
+	for (violated = r->rules; violated; violated = violated->next)
+	{
+		dbc_node *entry = dbc_json_object(r->host);
+
+		dbc_put_text(entry, "table", violated->table.shown);
+		dbc_put_text(entry, "rule", violated->name);
+		dbc_put_text(entry, "action",
+					 violated->assignments ? "update" : "delete");
+		dbc_put_int(entry, "rows", violated->rows);
+		dbc_push(list, entry);
+		*rows += violated->rows;
+	}
+	for (i = 0; i < r->nkeys; i++)
+	{
+		const dbc_foreign_key *key = &r->keys[i];
+
+		push_rows(r, list, key, key->repair, key->repaired);
+		*rows += key->repaired;
+	}
+	return list;
+}
+
+/* What cascaded; adds to *rows. */
+static dbc_node *
+list_cascades(dbc_repair *r, int64_t *rows)
+{
+	dbc_node *list = dbc_json_array(r->host);
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		const dbc_foreign_key *key = &r->keys[i];
+
+		push_rows(r, list, key, key->cascade, key->cascaded);
+		*rows += key->cascaded;
+	}
+	return list;
+}
+
+/* The indexes that are rebuilt. */
+static dbc_node *
+list_indexes(const dbc_repair *r)
+{
+	dbc_node *list = dbc_json_array(r->host);
+	int i;
+
+	for (i = 0; i < r->nindexes; i++)
+	{
+		dbc_node *entry = dbc_json_object(r->host);
+
+		dbc_put_text(entry, "index", r->indexes[i].index);
+		dbc_put_text(entry, "problem", r->indexes[i].problem);
+		dbc_push(list, entry);
+	}
+	return list;
+}
+
+/* The foreign keys that were chosen but cannot be looked at. */
+static dbc_node *
+list_unknown(dbc_repair *r)
+{
+	dbc_node *list = dbc_json_array(r->host);
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+		dbc_node *entry;
+
+		if (!key->chosen || !key->reason)
+			continue;
+		entry = dbc_json_object(r->host);
+		dbc_put_text(entry, "table", key->table.shown);
+		dbc_put_text(entry, "constraint", dbc_key_name(r, key));
+		dbc_put_text(entry, "reason", key->reason);
+		dbc_push(list, entry);
+	}
+	return list;
+}
+
+/* What was, or would be, done in a few words. */
+static const char *
+message_of(const dbc_repair *r, int64_t rows)
+{
+	dbc_host *host = r->host;
+	const char *done = r->dry_run ? "to be repaired" : "repaired";
+
+	if (rows == 0 && r->nindexes == 0)
+		return "nothing to repair";
+	if (r->nindexes == 0)
+		return dbc_format(host, "%s %s", dbc_count(host, rows, "row"), done);
+	return dbc_format(host, "%s%s%d %s %s",
+					  rows > 0 ? dbc_count(host, rows, "row") : "",
+					  rows > 0 ? " and " : "", r->nindexes,
+					  r->nindexes == 1 ? "index" : "indexes", done);
+}
+
+/* Emits the result of a repair. */
+void
+dbc_report_repair(dbc_repair *r)
+{
+	dbc_node *result = dbc_json_object(r->host);
+	dbc_value id = dbc_null();
+	int64_t rows = 0;
+
+	if (!r->dry_run && r->id > 0)
+		id = dbc_int(r->id);
+	dbc_put_value(result, "repair_id", &id);
+	dbc_put_bool(result, "dry_run", r->dry_run);
+	dbc_put(result, "relations", list_relations(r, &rows));
+	dbc_put(result, "cascades", list_cascades(r, &rows));
+	dbc_put(result, "indexes", list_indexes(r));
+	dbc_put(result, "unknown", list_unknown(r));
+	dbc_put_text(result, "message", message_of(r, rows));
+	dbc_emit_json(r->host, result);
+}
