@@ -38,6 +38,7 @@ soak test/process/deploy_kill.sh "$kills"
 for ((run = 1; run <= runs; run++)); do
 	soak test/process/concurrency.sh
 done
+soak test/process/truth.sh 500 "$(date +%s)"
 soak build/fault/sqlite_oom
 echo "1..$number"
 exit "$status"

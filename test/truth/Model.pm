@@ -174,15 +174,15 @@ sub add_foreign_keys
 	}
 }
 
-# A random schema without rows.
+# A random schema without rows; a large one is to have many in its first table.
 sub make_schema
 {
-	my ($engine, $scale) = @_;
-	my $schema = { engine => $engine, tables => [], names => {} };
+	my ($engine, $large) = @_;
+	my $schema = { engine => $engine, tables => [], names => {}, sound => chance(0.5) };
 	for my $number (1 .. pick(1 .. 4))
 	{
 		my $table = { number => $number, names => {}, uniques => [], checks => [],
-			foreign_keys => [], columns => [], size => int rand 40 * $scale };
+			foreign_keys => [], columns => [], size => $large && $number == 1 ? 40_000 : int rand 40 };
 		$table->{name} = name($schema->{names}, "t$number");
 		$table->{strict} = $engine eq 'sqlite' && chance(0.2);
 		$table->{without_rowid} = $engine eq 'sqlite' && chance(0.2);

@@ -31,6 +31,7 @@ sub unique_key
 sub may_repeat
 {
 	my ($schema, $unique) = @_;
+	return 0 if $schema->{sound};
 	return $unique->{index} || $schema->{engine} eq 'postgresql' && $unique->{repeats};
 }
 
@@ -40,9 +41,9 @@ sub plain_value
 {
 	my ($table, $place) = @_;
 	my $column = $table->{columns}[$place];
-	my $value = null_or($column->{not_null} ? 0.05 : 0.15, random_value($column));
+	my $value = null_or($column->{not_null} ? $table->{nulls} : 0.15, random_value($column));
 	$value = pick(['t', 'wild'], ['n', '0.5'], ['b', '00ff'])
-		if $table->{strict} && chance(0.03) && $column->{type} ne 'any' && !$table->{is_key}{$place};
+		if $table->{wild} && chance(0.03) && $column->{type} ne 'any' && !$table->{is_key}{$place};
 	return stored($column, $value);
 }
 
@@ -98,7 +99,10 @@ sub refer
 		my $place = $foreign->{columns}[$i];
 		my $column = $table->{columns}[$place];
 		my $value = $parent && chance(0.85) ? $parent->[ $foreign->{key}{columns}[$i] ] : random_value($column);
-		$row->[$place] = reference_value($column, null_or(0.1, $value));
+		my $reference = reference_value($column, null_or($column->{not_null} ? $table->{nulls} : 0.1, $value));
+		$reference = stored($column, random_value($column))
+			if $table->{strict} && !$table->{wild} && is_wild($column, $reference);
+		$row->[$place] = $reference;
 	}
 }
 
@@ -110,18 +114,23 @@ sub generate
 		for grep { $table->{columns}[$_]{generated} } 0 .. $#$row;
 }
 
-# Rows for all tables.
+# Rows for all tables; of a schema that is sound they violate nothing but foreign
+# keys.
 sub fill
 {
 	my ($schema) = @_;
 	for my $table (@{ $schema->{tables} })
 	{
+		$table->{nulls} = $schema->{sound} ? 0 : 0.05;
+		$table->{wild} = $table->{strict} && !$schema->{sound};
 		$table->{is_key} = { map { $_ => 1 } @{ $table->{key} ? $table->{key}{columns} : [] } };
 		$_->{repeats} = chance(0.3) && !$table->{partitioned} for @{ $table->{uniques} };
 		$table->{rows} = [];
 		for (1 .. $table->{size})
 		{
 			my $row = make_row($table);
+			generate($table, $row);
+			next if $schema->{sound} && grep { my $true = $_->{true}->($row); defined $true && !$true } @{ $table->{checks} };
 			push @{ $table->{rows} }, $row if is_new($schema, $table, $row);
 		}
 	}
@@ -130,7 +139,6 @@ sub fill
 		for my $row (@{ $table->{rows} })
 		{
 			refer($table, $_, $row) for @{ $table->{foreign_keys} };
-			generate($table, $row);
 		}
 	}
 }
