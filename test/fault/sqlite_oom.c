@@ -225,6 +225,14 @@ static const test_case cases[] = {
 	{"planted", "select * from dbcheck_orphans('planted', '{\"relations\":"
 				" [{\"child\": \"planted.t\", \"parent\":"
 				" \"planted.y\"}]}')"},
+	{"empty", "select dbcheck_json('{\"a\": [\"\\u0061b\", 1.50, 1.5]}',"
+			  " '{\"$defs\": {\"x\": {\"pattern\": \"^(a|b)*$\"}},"
+			  " \"additionalProperties\": {\"contains\": {\"$ref\":"
+			  " \"#/$defs/x\"}, \"uniqueItems\": false}}'),"
+			  " dbcheck_json('1', '{\"const\": 1}', '{\"format\": true}')"},
+	{"empty", "select * from dbcheck_json_errors('{\"a\": 1}',"
+			  " '{\"required\": [\"b\"], \"additionalProperties\": false}')"},
+	{"empty", "select dbcheck_json('1', '{\"type\": 1}')"},
 };
 
 /* Whether what a call has done before it fails stays. */
