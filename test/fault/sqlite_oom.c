@@ -197,10 +197,6 @@ static const test_case cases[] = {
 				" \"name\": \"child\", \"definition\": \"strict\", \"details\":"
 				" {\"sql\": \"create table child (id int, x text as (1),"
 				" unique (id), check (child.id > 0)) strict\"}}]}')"},
-	{"spoiled", "select * from dbcheck_constraints(null, '{\"all\": true,"
-				" \"types\": \"declared\"}')"},
-	{"spoiled", "select * from dbcheck_orphans('child', '{\"relations\":"
-				" [{\"child\": \"child.id\", \"parent\": \"parent.name\"}]}')"},
 	{"spoiled", "select * from dbcheck_integrity"},
 	{"spoiled", "select * from dbcheck_row('child', '{\"parent_id\": 7}')"},
 	{"spoiled", "select dbcheck_rule_add('old', 'child', 'id > 2',"
