@@ -7,8 +7,7 @@
 checked_tables='
 	create table parent_a (id integer primary key, name text);
 	create table parent_b (id integer primary key, name text);
-	insert into parent_a select value, "parent " || value
-		from generate_series(1, 500000);
+	insert into parent_a select value, value from generate_series(1, 500000);
 	insert into parent_b select * from parent_a;
 	create table child (
 		id integer primary key,
