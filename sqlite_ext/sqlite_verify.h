@@ -250,6 +250,7 @@ typedef struct dbcsl_test
 	const char **values;  /* SQL of what it looks at */
 	int nvalues;
 	bool by_type;			/* the names of the types of values are enough */
+	const char *column;		/* of a key of its own that is one, or NULL */
 	dbcsl_part *parts;		/* of a key of its own */
 	const char *condition;	/* of a partial index, or NULL */
 	const char *expression; /* of DBCSL_SATISFIED */
@@ -260,8 +261,8 @@ typedef struct dbcsl_test
 	/* of the scan */
 	int *places;		 /* of values among arguments; last of the condition */
 	dbcsl_keys keys;	 /* of DBCSL_NOT_MET: those of the rows so far */
-	dbcsl_keys repeated; /* the fingerprints that were met again */
-	bool doubtful;		 /* there are such */
+	dbcsl_keys repeated; /* those that were met again */
+	bool doubtful;		 /* there are fingerprints among them */
 	int64_t violations;
 	bool wanted; /* the key of the row is a sample */
 	dbc_node *samples;

@@ -78,20 +78,25 @@ dbcsl_can_fingerprint(const dbcsl_part *parts, int nparts)
 	return true;
 }
 
-/* Whether text looks like a number, which few texts do. */
-static bool
-looks_numeric(const unsigned char *text, int length)
+/* Passes over the characters of a set. */
+static const char *
+skip(const char *text, const char *set)
 {
-	const unsigned char *end = text + length;
-	bool digits = false;
+	return text + strspn(text, set);
+}
 
-	while (text < end && strchr(" \t\n\v\f\r", *text))
-		text++;
-	if (text < end && (*text == '+' || *text == '-'))
-		text++;
-	for (; text < end && *text && strchr("0123456789.", *text); text++)
-		digits = digits || *text != '.';
-	return digits && (text == end || strchr("eE \t\n\v\f\r", *text));
+/* Whether text begins like a number, as few texts do. */
+static bool
+looks_numeric(const char *text)
+{
+	const char *digits;
+	const char *end;
+
+	text = skip(text, " \t\n\v\f\r");
+	text += *text == '+' || *text == '-';
+	digits = skip(text, ".");
+	end = skip(text, ".0123456789");
+	return end > digits && (*end == '\0' || strchr("eE \t\n\v\f\r", *end));
 }
 
 /* A copy of text as the number that affinity makes of it; NULL if it makes none
@@ -99,7 +104,7 @@ looks_numeric(const unsigned char *text, int length)
 static sqlite3_value *
 as_number(sqlite3_value *value, bool *failed)
 {
-	const unsigned char *text = sqlite3_value_text(value);
+	const char *text = (const char *) sqlite3_value_text(value);
 	sqlite3_value *copy;
 
 	if (!text)
@@ -107,7 +112,7 @@ as_number(sqlite3_value *value, bool *failed)
 		*failed = true;
 		return NULL;
 	}
-	if (!looks_numeric(text, sqlite3_value_bytes(value)))
+	if (!looks_numeric(text))
 		return NULL;
 	copy = sqlite3_value_dup(value);
 	if (!copy)
@@ -241,8 +246,10 @@ add_plain(uint64_t *print, dbcsl_collation collation, const plain *p)
 	}
 	blob = sqlite3_value_blob(p->value);
 	length = (size_t) sqlite3_value_bytes(p->value);
+	if (!blob && length > 0)
+		return false;
 	*print = dbc_key_fingerprint(class, blob, length);
-	return blob || length == 0;
+	return true;
 }
 
 /* Reads the key whose parts are the values at places. */

@@ -267,15 +267,11 @@ add_expression(scan *s, dbcsl_test *test)
 static void
 open_keys(dbcsl_verification *v, dbcsl_test *test)
 {
-	const dbcsl_field *field = NULL;
+	const dbcsl_field *field =
+		test->column ? dbcsl_find_field(v->layout, test->column) : NULL;
 	int64_t low = 1;
 	int64_t high = 0;
-	int i;
 
-	for (i = 0; i < v->layout->nfields && test->nvalues == 1; i++)
-		if (dbc_same(dbcsl_quoted(&v->h->base, v->layout->fields[i].name),
-					 test->values[0]))
-			field = &v->layout->fields[i];
 	if (field && field->affinity == DBCSL_TO_NUMBER && !test->condition &&
 		!dbcsl_read_range(v->h, v->layout, field->name, &low, &high))
 		high = low - 1;

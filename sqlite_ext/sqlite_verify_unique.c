@@ -188,6 +188,8 @@ fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
 			dbcsl_make_part(&v->pool, DBCSL_AS_IT_IS,
 							dbc_cell(rows, row + i, INDEX_COLLATION)->text);
 	}
+	if (test->nvalues == 1)
+		test->column = dbc_cell(rows, row, INDEX_COLUMN)->text;
 	test->verdict.columns = shown.data;
 	test->condition = text->condition;
 	test->method = dbcsl_can_fingerprint(test->parts, test->nvalues)
