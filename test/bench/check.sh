@@ -2,6 +2,8 @@
 # all constraints of a table, against what the engine takes for its foreign keys.
 # shellcheck shell=bash disable=SC2154
 
+. test/bench/check_postgresql.sh
+
 # Five million rows, two foreign keys into 500,000 parents in random order, two
 # CHECKs, NOT NULL.
 checked_tables='
@@ -28,9 +30,11 @@ counting='select count(a_id) from child not indexed'
 
 part_check()
 {
-	local db=$work/check.db
+	local db
 
 	head_line
+	check_postgresql
+	db=$work/check.db
 	sqlite3 -bail "$db" "$checked_tables"
 	"$work/sqlite_timer" "$db" ./sqlite_ext/dbcare "$rounds" "$check" \
 		"$counting" >"$work/rows"
