@@ -194,19 +194,21 @@ walk_level(walk *w)
 }
 
 /* A jsonb as a document, which points into it.  It has no more items than
- * entries of four bytes, and one for itself. */
+ * entries of four bytes, and one for itself; few enough in 256 MB. */
 static const dbc_item *
 read_jsonb(dbcpg_host *host, const Jsonb *json, dbc_item *room)
 {
 	size_t most = VARSIZE(json) / sizeof(JEntry) + 1;
-	walk w = {.host = host, .items = room, .room = FEW_LEVELS};
+	walk w; /* few is not initialized, for speed */
 
+	w.host = host;
+	w.items = most <= FEW_ITEMS
+				  ? room
+				  : dbc_alloc(&host->base, most * sizeof(*w.items));
+	w.nitems = 0;
 	w.levels = w.few;
-	if (most > DBC_MAX_ITEMS)
-		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("document is too large"));
-	if (most > FEW_ITEMS)
-		w.items = dbc_alloc(&host->base, most * sizeof(*w.items));
+	w.nlevels = 0;
+	w.room = FEW_LEVELS;
 	open_level(&w, &json->root);
 	while (w.nlevels > 0)
 		walk_level(&w);
