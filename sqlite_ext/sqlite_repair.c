@@ -23,6 +23,8 @@ typedef struct quiet
 	int64_t count;
 } quiet;
 
+static const char ignore_checks[] = "pragma ignore_check_constraints = on";
+
 /* ---- statements ---- */
 
 /* The prepared statement of a text. */
@@ -345,23 +347,32 @@ change_rows(dbcsl_host *h, const dbc_step *step)
 
 /* ---- with nothing else changing rows ---- */
 
+/* Notes what is on; may fail, but then nothing is off. */
+static void
+note_switches(dbcsl_host *h, quiet *q)
+{
+	dbcsl_pragma checks;
+
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &q->triggers);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &q->foreign_keys);
+	if (q->restores && dbcsl_parse_pragma(h, ignore_checks, &checks))
+		dbcsl_save_setting(h, &checks, &q->checks);
+}
+
 /* Switches triggers and foreign keys off, and for rows to be restored CHECKs.
  */
 static void
-switch_off(dbcsl_host *h, quiet *q)
+switch_off(dbcsl_host *h, const quiet *q)
 {
-	static const char ignore[] = "pragma ignore_check_constraints = on";
-	dbcsl_pragma checks;
+	int code = SQLITE_OK;
 
-	if (q->restores && dbcsl_parse_pragma(h, ignore, &checks))
-		dbcsl_save_setting(h, &checks, &q->checks);
 	dbcsl_hold_reader(h);
-	if (q->restores)
-		sqlite3_exec(h->db, ignore, NULL, NULL, NULL);
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &q->triggers);
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &q->foreign_keys);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	if (q->restores)
+		code = sqlite3_exec(h->db, ignore_checks, NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
 	dbcsl_refresh_reader(h);
 }
 
@@ -382,6 +393,7 @@ change_quietly(dbc_host *host, void *arg)
 	quiet *q = arg;
 	dbcsl_host *h = dbcsl_of(host);
 
+	switch_off(h, q);
 	q->count =
 		q->restores ? dbcsl_restore_rows(h, q->step) : change_rows(h, q->step);
 }
@@ -399,7 +411,7 @@ dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step)
 	if (act == DBC_ACT_KEEP)
 		return keep_rows(h, step);
 	dbcsl_refuse_deferred(h, "foreign_keys");
-	switch_off(h, &q);
+	note_switches(h, &q);
 	done = dbcsl_try(h, change_quietly, &q);
 	dbcsl_hold_reader(h);
 	switch_on(h, &q);

@@ -324,6 +324,7 @@ typedef struct state
 	sqlite3_int64 length;
 	int autocommit;
 	int foreign_keys;
+	int triggers;
 } state;
 
 static state
@@ -334,6 +335,7 @@ take_state(sqlite3 *db)
 	now.bytes = sqlite3_serialize(db, "main", &now.length, 0);
 	now.autocommit = sqlite3_get_autocommit(db);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &now.foreign_keys);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &now.triggers);
 	return now;
 }
 
@@ -351,6 +353,8 @@ difference(const state *before, const state *after, bool committed)
 		return "a transaction is left open";
 	if (before->foreign_keys != after->foreign_keys)
 		return "foreign_keys is changed";
+	if (before->triggers != after->triggers)
+		return "triggers are switched off";
 	if (committed)
 		return NULL;
 	if (before->length != after->length ||
