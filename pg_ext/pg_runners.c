@@ -33,15 +33,15 @@
  * one waited for it.
  */
 static void
-refuse_old_snapshot(void)
+refuse_old_snapshot(const dbc_function *fn)
 {
 	if (IsolationUsesXactSnapshot())
 		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				errmsg("migrations cannot run in a %s transaction",
+				errmsg("%s cannot run in a %s transaction", fn->name,
 					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"
 														 : "REPEATABLE READ"),
-				errdetail("It cannot see the migrations another session "
-						  "applied since it began."),
+				errdetail("It cannot see what another session has done since "
+						  "it began."),
 				errhint("Use a READ COMMITTED transaction."));
 }
 
@@ -81,7 +81,7 @@ lock_transaction(dbcpg_host *host)
 	ErrorContextCallback callback = {.callback = explain_wait,
 									 .previous = error_context_stack};
 
-	refuse_old_snapshot();
+	refuse_old_snapshot(host->base.function);
 	while (!call_lock(pg_try_advisory_xact_lock_shared_int4, LOCK_GATE))
 		refuse_runner(host);
 	error_context_stack = &callback;
