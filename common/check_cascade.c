@@ -146,6 +146,20 @@ dbc_note_changed(dbc_repair *r, const char *root)
 			r->keys[i].stale = true;
 }
 
+/* The tables with the rows of the table of a name: rows of check/parts.sql. */
+const dbc_rows *
+dbc_find_parts(dbc_host *host, const char *name)
+{
+	const dbc_relation *table = host->resolve(host, name);
+	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name)};
+	const dbc_rows *parts = dbc_query(host, "check/parts", values, 2);
+
+	if (parts->nrows == 0)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "table %s cannot be repaired", table->shown);
+	return parts;
+}
+
 /* Keeps others from writing to a table; SQLite has locked them all. */
 void
 dbc_lock_table(dbc_repair *r, const char *shown)

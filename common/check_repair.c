@@ -46,15 +46,6 @@ enum
 	R_REPAIR
 };
 
-/* Columns of check/parts.sql. */
-enum
-{
-	P_SCHEMA,
-	P_NAME,
-	P_SHOWN,
-	P_ROOT
-};
-
 /* Columns of check/damaged_indexes.sql. */
 enum
 {
@@ -72,20 +63,6 @@ typedef struct call
 } call;
 
 /* ---- what is there to repair ---- */
-
-/* The tables with the rows of the table of a name: rows of check/parts.sql. */
-static const dbc_rows *
-find_parts(dbc_host *host, const char *name)
-{
-	const dbc_relation *table = host->resolve(host, name);
-	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name)};
-	const dbc_rows *parts = dbc_query(host, "check/parts", values, 2);
-
-	if (parts->nrows == 0)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-				 "table %s cannot be repaired", table->shown);
-	return parts;
-}
 
 /* What an act on the rows that violate a rule finds or does. */
 static int64_t
@@ -117,8 +94,9 @@ add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 
 	*added = (dbc_violated){
 		.name = cells[R_NAME].text,
-		.table = {part[P_SCHEMA].text, part[P_NAME].text, part[P_SHOWN].text},
-		.root = part[P_ROOT].text,
+		.table = {part[DBC_PART_SCHEMA].text, part[DBC_PART_NAME].text,
+				  part[DBC_PART_SHOWN].text},
+		.root = part[DBC_PART_ROOT].text,
 		/* on lines of their own: either may end in a comment */
 		.violated = dbc_format(host, "(%s\n) and (%s\n) is false",
 							   condition ? condition : "1 = 1",
@@ -186,10 +164,10 @@ find_rules(call *c, const char *const *names)
 		if (names ? !is_listed(names, cells[R_NAME].text)
 				  : cells[R_REPAIR].kind == DBC_NULL)
 			continue;
-		parts = find_parts(host, cells[R_TABLE].text);
+		parts = dbc_find_parts(host, cells[R_TABLE].text);
 		for (j = 0; j < parts->nrows; j++)
 			if (!c->r.root ||
-				dbc_same(dbc_cell(parts, j, P_ROOT)->text, c->r.root))
+				dbc_same(dbc_cell(parts, j, DBC_PART_ROOT)->text, c->r.root))
 				end = add_rule(c, cells, dbc_cell(parts, j, 0), end);
 	}
 }
@@ -254,9 +232,9 @@ look(call *c)
 				 "Give orphans, rules or indexes.",
 				 "it is not said what to repair");
 	if (given[O_RELATION].given)
-		c->r.root =
-			dbc_cell(find_parts(c->r.host, given[O_RELATION].text), 0, P_ROOT)
-				->text;
+		c->r.root = dbc_cell(dbc_find_parts(c->r.host, given[O_RELATION].text),
+							 0, DBC_PART_ROOT)
+						->text;
 	if (all || given[O_INDEXES].integer)
 		find_indexes(c);
 	dbc_read_keys(&c->r, all || given[O_ORPHANS].given);

@@ -96,6 +96,17 @@ typedef struct dbc_repair
 	int64_t steps; /* so far */
 } dbc_repair;
 
+/* The tables with the rows of the table of a name; fails if it is none of the
+ * user's. */
+extern const dbc_rows *dbc_find_parts(dbc_host *host, const char *name);
+enum
+{
+	DBC_PART_SCHEMA,
+	DBC_PART_NAME,
+	DBC_PART_SHOWN,
+	DBC_PART_ROOT /* the table it is a partition of, or itself */
+};
+
 /* Reads the foreign keys; all, or those of the one table, are chosen if they
  * have orphans and these are to be repaired. */
 extern void dbc_read_keys(dbc_repair *r, bool orphans);

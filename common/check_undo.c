@@ -115,6 +115,7 @@ undo_step(dbc_host *host, undo *u)
 	dbc_repair r = {.host = host};
 	dbc_error error;
 
+	(void) dbc_find_parts(host, u->step.table->shown);
 	dbc_lock_table(&r, u->step.table->shown);
 	require_columns(host, &u->step);
 	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))

@@ -131,10 +131,14 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 	ExecClearTuple(t->slot);
 	for (i = 0; i < shape->natts; i++)
 	{
+		Form_pg_attribute attribute = TupleDescAttr(shape, i);
 		char *text = NULL;
 
-		if (!TupleDescAttr(shape, i)->attisdropped)
+		if (!attribute->attisdropped)
 			text = SPI_getvalue(row, columns, column++);
+		/* what is virtual is not stored */
+		if (attribute->attgenerated == 'v')
+			text = NULL;
 		t->slot->tts_isnull[i] = text == NULL;
 		t->slot->tts_values[i] =
 			text ? InputFunctionCall(&t->input[i], text, t->parameter[i],

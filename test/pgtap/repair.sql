@@ -258,6 +258,10 @@ set local role rep_alice;
 select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers"}') -> 'unknown' -> 0 ->> 'reason', 'row security hides rows of rep.hers', 'forced row security is told');
 select throws_ok($$ select dbcheck_repair('{"rules": ["spied"]}') $$, '42501', 'row security hides rows of rep.hers', 'to rules, too');
 reset role;
+insert into dbcare.repair (repair_id, actor) values (99, 'somebody');
+insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, constraint_name, action, row_data, place, reason)
+	values (999, 99, 1, 'pg_catalog.pg_authid', 'c', 'delete', '{"rolname": "root", "rolsuper": true}', '(0,1)', 'forged');
+select throws_ok('select dbcheck_undo(99)', '0A000', 'table pg_catalog.pg_authid cannot be repaired', 'no catalog is written');
 select is(current_setting('session_replication_role') || ' ' || current_setting('search_path'), 'origin rep, public', 'settings are what they were');
 select * from finish();
 rollback;

@@ -215,11 +215,19 @@ select count(*) from pragma_integrity_check where integrity_check glob '*indexed
 --> 1 index repaired
 --> 0
 
--- only the main database is repaired
+-- only tables of the user in the main database are repaired
 attach ':memory:' as other;
-create table other.t (id integer primary key);
-select dbcheck_repair('{"orphans": "quarantine", "relation": "other.t"}') ->> 'message';
---> nothing to repair
+create table other.self (id integer primary key);
+select dbcheck_repair('{"orphans": "quarantine", "relation": "other.self"}');
+select dbcheck_repair('{"orphans": "quarantine", "relation": "dbcare_rule"}');
+insert into dbcare_repair (repair_id, actor) values (99, 'somebody');
+insert into dbcare_quarantine (quarantine_id, repair_id, step, table_name, constraint_name, action, row_data, place, reason)
+	values (999, 99, 1, 'dbcare_rule', 'c', 'delete', '{}', 1, 'forged');
+select dbcheck_undo(99);
+delete from dbcare_quarantine where repair_id = 99;
+--> ERROR: dbcare: table other.self cannot be repaired
+--> ERROR: dbcare: table dbcare_rule cannot be repaired
+--> ERROR: dbcare: table dbcare_rule cannot be repaired
 
 -- uninstalling tells what would be lost
 select dbcare_uninstall();

@@ -1,5 +1,6 @@
 -- The tables with the rows of table $2 of schema $1: itself, or its partitions;
--- and the one it is a partition of.
+-- and the one it is a partition of.  None if it is not the user's: what was kept
+-- must not come back into a catalog.
 select n.nspname, c.relname, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
 	pg_catalog.format('%I.%I', rn.nspname, r.relname)
 from pg_catalog.pg_class as t
@@ -12,4 +13,5 @@ join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join pg_catalog.pg_class as r on r.oid = coalesce(pg_catalog.pg_partition_root(t.oid), t.oid)
 join pg_catalog.pg_namespace as rn on rn.oid = r.relnamespace
 where tn.nspname = $1 and t.relname = $2
+	and tn.nspname !~ '^pg_(?!temp_)' and tn.nspname not in ('information_schema', 'dbcare')
 order by shown

@@ -1,5 +1,6 @@
--- The tables with the rows of table $2 of schema $1, which is itself, where it
--- can be repaired; and the one it is a partition of, which is itself, too.
+-- The table with the rows of table $2 of schema $1, which is itself; and the one
+-- it is a partition of, which is itself, too.  None if it is not in
+-- main, or not the user's.
 with reserved (words) as (values ({reserved}))
 select "schema", name,
 	iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
@@ -8,5 +9,6 @@ select "schema", name,
 		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name))
 from pragma_table_list
 join reserved
-where "schema" = $1 and name = $2 and type = 'table'
+where "schema" = $1 and $1 = 'main' and name = $2 and type = 'table'
+	and name not glob 'sqlite_*' and name not glob 'dbcare_*'
 order by name
