@@ -17,17 +17,17 @@ our %seen;
 
 # ---- violations ----
 
-# The key of a row as dbcheck shows it.
+# The key of a row as dbcheck shows it, without blanks.
 sub shown_key
 {
 	my ($table, $number) = @_;
-	return $json->encode({ rowid => $number + 1 }) unless $table->{key};
+	return '{"rowid":' . ($number + 1) . '}' unless $table->{key};
 	my @places = @{ $table->{key}{columns} };
-	my @values = map { $json->decode(json_of($table->{rows}[$number][$_])) } @places;
-	return $json->encode($values[0]) if @places == 1;
+	my @values = map { json_of($table->{rows}[$number][$_]) } @places;
+	return $values[0] if @places == 1;
 	my %key;
-	@key{ map { $table->{columns}[$_]{name} } @places } = @values;
-	return $json->encode(\%key);
+	@key{ map { $json->encode($table->{columns}[$_]{name}) } @places } = @values;
+	return '{' . join(',', map { "$_:$key{$_}" } sort keys %key) . '}';
 }
 
 # The name of a table as dbcheck shows it.
@@ -93,12 +93,12 @@ sub number_of
 	return $number;
 }
 
-# Compares what was found with what is there; returns complaints.
+# Compares what was found with the violations that are there; returns complaints.
 sub judge
 {
-	my ($engine, $schema, @lines) = @_;
+	my ($engine, $violations, @lines) = @_;
 	my @complaints;
-	my %there = map { shown_table($engine, $_->{table}) . ' ' . shown_name($_) => $_ } Rows::violations($schema);
+	my %there = map { shown_table($engine, $_->{table}) . ' ' . shown_name($_) => $_ } @$violations;
 	for my $line (@lines)
 	{
 		my (undef, $table, $name, $kind, $violations, $keys, $message) = @$line;
@@ -117,12 +117,12 @@ sub judge
 # Compares what the engine itself has judged with what is there.
 sub judge_engine
 {
-	my ($engine, $schema, @lines) = @_;
+	my ($engine, $schema, $violations, @lines) = @_;
 	my %judged = map { ("$_->[1] $_->[2]" => $_->[3]) } @lines;
 	my @complaints;
 	my %numbers;
 	$numbers{"$_->{table}{number} $_->{name}"} = number_of($_)
-		for grep { defined $_->{name} } Rows::violations($schema);
+		for grep { defined $_->{name} } @$violations;
 	for my $table (grep { !$_->{partitioned} } @{ $schema->{tables} })
 	{
 		my @keys = @{ $table->{foreign_keys} };

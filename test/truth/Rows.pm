@@ -62,17 +62,26 @@ sub is_new
 	return 1;
 }
 
-# A row without its references; keys are never null.
+# A value for a key, of many different ones.
+sub key_value
+{
+	my ($table, $column) = @_;
+	my $value = $column->{type} =~ /int/ ? ['i', int rand 3 * $table->{size} + 1] : stored($column, random_value($column));
+	$value->[1] .= int rand $table->{size} if $column->{type} =~ /^(text|varchar)/ && !chance(0.3);
+	return $value;
+}
+
+# A row without its references; primary keys are never null.  In a large table
+# others have many values, too.
 sub make_row
 {
 	my ($table) = @_;
 	my @row = map { plain_value($table, $_) } 0 .. $#{ $table->{columns} };
-	for my $place (keys %{ $table->{is_key} })
+	$row[$_] = key_value($table, $table->{columns}[$_]) for keys %{ $table->{is_key} };
+	return \@row if $table->{size} < 1000;
+	for my $place (map { @{ $_->{columns} } } @{ $table->{uniques} })
 	{
-		my $column = $table->{columns}[$place];
-		$row[$place] = $column->{type} =~ /int/ ? ['i', int rand 3 * $table->{size} + 1]
-			: stored($column, random_value($column));
-		$row[$place][1] .= int rand $table->{size} if $row[$place][0] eq 't' && !chance(0.3);
+		$row[$place] = key_value($table, $table->{columns}[$place]) if defined $row[$place] && !chance(0.01);
 	}
 	return \@row;
 }
@@ -93,7 +102,8 @@ sub reference_value
 sub refer
 {
 	my ($table, $foreign, $row) = @_;
-	my $parent = pick(@{ $foreign->{parent}{rows} });
+	my $parents = $foreign->{parent}{rows};
+	my $parent = @$parents ? $parents->[ rand @$parents ] : undef;
 	for my $i (0 .. $#{ $foreign->{columns} })
 	{
 		my $place = $foreign->{columns}[$i];

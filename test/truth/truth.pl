@@ -28,6 +28,14 @@ $seed //= time % 1_000_000;
 my $engine = Engine->new($name);
 my $directory = 'build/check/truth';
 
+# A line of JSON; all rows of a table, which may be long, stay as they are.
+sub decode
+{
+	my ($line) = @_;
+	return [$1, $2, $3] if $line =~ /^\["(before|after)", ?("(?:[^"\\]|\\.)*")(.*)\]$/;
+	return $Engine::json->decode($line);
+}
+
 # Makes a schema and returns what is wrong.
 sub try_schema
 {
@@ -44,13 +52,14 @@ sub try_schema
 		. Ask::rows($engine, $schema) . $engine->ask_engine($schema) . Ask::repair($engine, $schema));
 	my %lines = (found => [], told => [], judged => [], repaired => []);
 	my %topic = (done => 'told', before => 'repaired', left => 'repaired', after => 'repaired');
-	for my $line (map { $Engine::json->decode($_) } grep { /^\[/ } @answer)
+	for my $line (map { decode($_) } grep { /^\[/ } @answer)
 	{
 		push @{ $lines{ $topic{ $line->[0] } // $line->[0] } }, $line;
 	}
 	my @errors = grep { /dbcare:|dbcheck|repair|put back|internal|corrupt|malformed/i && !/^[\[{]|HINT|DETAIL/ } @answer;
-	my @complaints = (Judge::judge($engine, $schema, @{ $lines{found} }), Judge::judge_rows($schema, @{ $lines{told} }),
-		Judge::judge_engine($engine, $schema, @{ $lines{judged} }), Judge::judge_repair($schema, \@errors, @{ $lines{repaired} }));
+	my @violations = Rows::violations($schema);
+	my @complaints = (Judge::judge($engine, \@violations, @{ $lines{found} }), Judge::judge_rows($schema, @{ $lines{told} }),
+		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }), Judge::judge_repair($schema, \@errors, @{ $lines{repaired} }));
 	unlink "$file.db", "$file.make.sql", "$file.ask.sql" unless @complaints;
 	return map { "$file.ask.sql: $_" } @complaints;
 }
