@@ -242,7 +242,11 @@ make_call(fake_host *fake, int i)
 	int arg;
 
 	for (arg = 0; arg < 5; arg++)
+	{
 		v[arg] = dbc_text(calls[i].args[arg]);
+		if (v[arg].text) /* a document tells its length */
+			v[arg].integer = (int64_t) strlen(v[arg].text);
+	}
 	return fake_call(fake, calls[i].name, 5, v[0], v[1], v[2], v[3], v[4]);
 }
 
