@@ -1,6 +1,6 @@
 -- What the catalog says that cannot be so, and for what has to be looked into a
 -- probe: a query of problems and, if they are not all of one object, of what.
--- $1 tells whether to compare indexes with their tables, too; $2 is not used.
+-- $1 tells whether to compare tables with their indexes and long values, too.
 -- Only functions of amcheck itself are called: others of their name may be there,
 -- with arguments that fit worse.  What is dropped meanwhile gives no row; on a
 -- standby, unlogged relations are empty by design.
@@ -141,8 +141,8 @@ with relation as materialized (
 	select 5, r.shown, null, 'critical', null,
 		pg_catalog.format('select pg_catalog.format(''block %%s%%s: %%s'', v.blkno,'
 			' '', item '' || v.offnum, v.msg) from pg_catalog.pg_class as c,'
-			' lateral %s.verify_heapam(c.oid, check_toast => true) as v where c.oid = %s'
-			' order by v.blkno, v.offnum, v.attnum, v.msg limit 100', t.space, r.oid)
+			' lateral %s.verify_heapam(c.oid, check_toast => %L) as v where c.oid = %s'
+			' order by v.blkno, v.offnum, v.attnum, v.msg limit 100', t.space, cast($1 as boolean), r.oid)
 	from relation as r
 	join tester as t on t.proname = 'verify_heapam' and t.allowed
 	where r.relkind in ('r', 'm', 't') and r.amname = 'heap' and r.is_whole
