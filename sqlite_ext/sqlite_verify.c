@@ -148,7 +148,7 @@ close_verification(dbcsl_verification *v)
 	dbcsl_parent *parent;
 
 	for (parent = v->parents; parent; parent = parent->next)
-		dbcsl_close_parent(parent);
+		dbcsl_keys_close(&parent->keys);
 	close_tests(v->tests, v->ntests);
 }
 

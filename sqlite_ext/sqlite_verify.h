@@ -198,7 +198,6 @@ typedef struct dbcsl_parent
 	bool tried;	  /* to build the set */
 	bool has_set; /* which holds all keys */
 	dbcsl_keys keys;
-	sqlite3_stmt *exact; /* whether a key is there, or NULL */
 } dbcsl_parent;
 
 /* The range of a column that has an index, if these are integers. */
@@ -220,8 +219,6 @@ extern const char *dbcsl_parent_expression(dbcsl_host *h,
 										   const dbcsl_parent *parent,
 										   const dbcsl_layout *child,
 										   const char *const *columns);
-
-extern void dbcsl_close_parent(dbcsl_parent *parent);
 
 /* ---- sqlite_verify_test.c: what is to be verified ---- */
 

@@ -107,26 +107,6 @@ dbcsl_read_range(dbcsl_host *h, const dbcsl_layout *layout, const char *column,
 	return true;
 }
 
-/* Prepares the question whether a key is there by SQLite's own rules: a value
- * that is bound has no affinity, so those of the parent decide. */
-static void
-prepare_exact(dbcsl_host *h, dbcsl_parent *parent)
-{
-	dbc_buffer sql;
-	int code;
-	int i;
-
-	dbc_buffer_init(&sql, &h->base);
-	dbc_append_format(&sql, "select 1 from %s where ", parent->layout->from);
-	for (i = 0; i < parent->ncolumns; i++)
-		dbc_append_format(&sql, "%s%s = ?%d", i > 0 ? " and " : "",
-						  dbcsl_quoted(&h->base, parent->columns[i]), i + 1);
-	code = sqlite3_prepare_v3(h->db, sql.data, -1, SQLITE_PREPARE_PERSISTENT,
-							  &parent->exact, NULL);
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
-}
-
 /* About how many keys there are, or limit if there are more; low .. high is
  * their range if low <= high. */
 static int64_t
@@ -174,38 +154,9 @@ dbcsl_build_parent(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent,
 	parent->has_set = fill_set(h, pool, parent);
 	if (!parent->has_set)
 		dbcsl_keys_close(&parent->keys);
-	else if (parent->has_key)
-		prepare_exact(h, parent);
 }
 
-/* Closes what a parent has open. */
-void
-dbcsl_close_parent(dbcsl_parent *parent)
-{
-	dbcsl_keys_close(&parent->keys);
-	sqlite3_finalize(parent->exact);
-	parent->exact = NULL;
-}
-
-/* ---- looking up a key ---- */
-
-/* Asks SQLite whether a key is there. */
-static bool
-find_exactly(dbcsl_parent *parent, sqlite3_value **values, const int *places,
-			 int *code)
-{
-	int result = SQLITE_OK;
-	int i;
-
-	for (i = 0; i < parent->ncolumns && result == SQLITE_OK; i++)
-		result = sqlite3_bind_value(parent->exact, i + 1, values[places[i]]);
-	if (result == SQLITE_OK)
-		result = sqlite3_step(parent->exact);
-	sqlite3_reset(parent->exact);
-	if (result != SQLITE_ROW && result != SQLITE_DONE)
-		*code = result;
-	return result == SQLITE_ROW;
-}
+/* ---- looking for a parent ---- */
 
 /* Whether the key at places is a parent's. */
 bool
@@ -220,10 +171,7 @@ dbcsl_has_parent(dbcsl_parent *parent, uint64_t seed, sqlite3_value **values,
 		*code = SQLITE_NOMEM;
 	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
 		return true;
-	if (dbc_keyset_has(dbcsl_set_of(&parent->keys, kind), key))
-		return true;
-	return kind == DBCSL_KEY_OTHER && parent->exact &&
-		   find_exactly(parent, values, places, code);
+	return dbc_keyset_has(dbcsl_set_of(&parent->keys, kind), key);
 }
 
 /* Appends "a column of a row is null", in words that SQLite does not take for

@@ -346,6 +346,7 @@ make_sql(const scan *s, int *nkey)
 		dbc_append_format(&sql, ", (%s\n) is false",
 						  s->expressions[i]->expression);
 	dbc_append_format(&sql, " from %s not indexed where ", s->v->layout->from);
+	/* first, for OR ends with what is true, and the calls are for all rows */
 	append_calls(s, &sql);
 	if (s->nexpressions == 0)
 		return sql.data;

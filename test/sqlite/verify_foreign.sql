@@ -161,6 +161,21 @@ select constraint_name, violations, sample_keys from found;
 
 drop table planted;
 
+-- a parent is what is in its table, whatever its index says
+create table planted (k text unique);
+create table plain (k text);
+insert into planted values ('in the index');
+insert into plain values ('in the table');
+create table child (k references planted (k));
+insert into child values ('in the index'), ('in the table');
+.read plant.inc
+select violations, sample_keys from dbcheck_constraints('child');
+--> 1|[{"rowid": 1}]
+
+drop table child;
+drop table planted;
+drop table plain;
+
 -- ---- references that are not declared ----
 
 -- to a column that is unique, to one that is not, to none of a column without index
