@@ -273,3 +273,24 @@ pragma foreign_keys = off;
 select count(*) from found;
 --> planted_a_fkey|1|[{"rowid": 1}]
 --> 0
+
+drop table planted;
+
+-- ---- large tables ----
+
+.once create.sql
+select 'create table planted (id integer primary key' || group_concat(', "c ' || value || '" int not null check ("c ' || value || '" > 0)', '') || ') strict;'
+	|| 'create table plain (id integer primary key' || group_concat(', "c ' || value || '"', '') || ');'
+	|| 'insert into plain values (1' || group_concat(', ' || value, '') || '), (2' || group_concat(iif(value = 777, ', -1', iif(value = 1999, ', null', ', 1')), '')
+	|| '), (3' || group_concat(iif(value = 1, ', ''x''', ', 5'), '') || ');'
+from generate_series(1, 1999);
+.read create.sql
+.read plant.inc
+
+-- two thousand columns with three constraints each
+select * from found;
+select count(*) from all_found;
+--> planted_c 1999_not_null|not_null|1|[2]|1 row is null in "c 1999"
+--> planted_c 777_check|check|1|[2]|1 row does not satisfy it
+--> planted_c 1_type|type|1|[3]|1 row has a value in "c 1" that is not of type INT
+--> 5998

@@ -122,3 +122,25 @@ select count(*) from planted where a = 2;
 --> planted_a_key|unique|1|[2]|1 row repeats a key of (a)
 --> planted_b_key|unique|1|[2]|1 row repeats a key of (b)
 --> 1
+
+drop table planted;
+drop table plain;
+
+-- ---- a collation of the application's ----
+
+-- decides as it does: keys of it are sorted, parents sought
+create table planted (k text collate uint unique);
+create table plain (k text collate uint);
+insert into plain values ('a1'), ('a01'), ('A1'), ('a10');
+.read plant.inc
+select * from found;
+drop table plain;
+create table plain (k text collate uint unique);
+insert into plain values ('a1'), ('a2');
+create table child (p text references plain (k));
+insert into child values ('a01'), ('a002'), ('A1'), (null);
+select constraint_name, violations, sample_keys from dbcheck_constraints('child');
+select count(*) from pragma_foreign_key_check('child');
+--> planted_k_key|unique|1|[{"rowid": 2}]|1 row repeats a key of (k)
+--> child_p_fkey|1|[{"rowid": 3}]
+--> 1
