@@ -22,15 +22,22 @@
 
 /* ---- one table ---- */
 
-/* Fails where there is nothing to read: an unlogged table has no rows as long
- * as the server recovers. */
+/* Whether there is nothing to read: an unlogged table has no rows as long as
+ * the server recovers. */
+static bool
+is_away(Relation table)
+{
+	return !RelationIsPermanent(table) && RecoveryInProgress();
+}
+
+/* Fails for a table whose rows this session cannot read. */
 static void
 refuse_unreadable(Relation table)
 {
 	if (RELATION_IS_OTHER_TEMP(table))
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("cannot access temporary tables of other sessions"));
-	if (RecoveryInProgress() && !RelationIsPermanent(table))
+	if (is_away(table))
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("cannot access temporary or unlogged relations during "
 					   "recovery"));
@@ -113,10 +120,11 @@ dbcpg_estimate_rows(const List *tables)
 	{
 		Relation table = table_open(lfirst_oid(cell), AccessShareLock);
 		BlockNumber pages;
-		double rows;
+		double rows = 0;
 		double visible;
 
-		estimate_rel_size(table, NULL, &pages, &rows, &visible);
+		if (!is_away(table))
+			estimate_rel_size(table, NULL, &pages, &rows, &visible);
 		table_close(table, AccessShareLock);
 		sum += rows;
 	}

@@ -104,8 +104,11 @@ repeats_key(test *t, dbcpg_reader *reader)
 		return false;
 	repeats = dbc_keyset_add(&c->keys, value);
 	if (c->keys.full || (repeats && !OidIsValid(t->key.integer)))
+	{
 		c->way = DBCPG_BY_QUERY;
-	return repeats;
+		dbc_keyset_close(&c->keys);
+	}
+	return repeats && c->way == DBCPG_BY_SCAN;
 }
 
 /* Counts a violation, and keeps the key of its row if it is among the first. */

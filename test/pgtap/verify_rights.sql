@@ -167,6 +167,22 @@ create or replace function v.who(n int) returns boolean language sql as 'delete 
 select results_eq($$select line from reviewed('child') as line where line like 'who%'$$,
 	array['who unknown cannot execute DELETE in a read-only transaction'], 'and only read');
 
+set role dbcare_test_alice;
+alter table parent enable row level security, force row level security;
+reset role;
+create function reviewed_by(role_name text, relation text) returns setof text language plpgsql as $$
+begin
+	perform set_config('role', role_name, true);
+	return query select * from v.reviewed(relation);
+	perform set_config('role', 'none', true);
+end $$;
+grant usage on schema dbcare to dbcare_test_alice;
+grant select on all tables in schema dbcare to dbcare_test_alice;
+select results_eq($$select line from reviewed_by('dbcare_test_alice', 'child') as line where line like 'parents%'$$,
+	array['parents unknown query would be affected by row-level security policy for table "parent"'],
+	'a rule that looks at rows which row security hides does not know');
+alter table parent disable row level security;
+
 -- ---- transactions ----
 
 set transaction_read_only = on;
