@@ -66,6 +66,19 @@ is "$(on standby filled <<<'select dbmigrate_fingerprint();')" \
 	"$(on server filled <<<'select dbmigrate_fingerprint();')" 'with the same fingerprint'
 is "$(on standby filled <<<'select count(*) from dbmigrate_verify();')" 0 'a standby verifies'
 
+# Rows that were never sent cannot be verified; those that were can.
+on server bare <<<"create unlogged table fleeting (id integer primary key, n integer check (n > 0));
+	create table kept (id integer primary key, n integer);
+	insert into kept values (1, 1), (2, 2);
+	alter table kept add constraint n check (n < 2) not valid;" >"$tmp/made" || true
+catch_up
+is "$(on standby bare <<<"select constraint_name, violations, sample_keys from dbcheck_constraints('kept');
+	select constraint_name, message from dbcheck_constraints('fleeting');")" \
+	'n 1 [2]
+fleeting_pkey cannot access temporary or unlogged relations during recovery
+fleeting_n_check cannot access temporary or unlogged relations during recovery' \
+	'a standby verifies rows, but for those of unlogged tables'
+
 is "$(on standby filled <<<'select pg_promote();')" t 'the standby is promoted'
 on standby filled <<<"select dbmigrate_add('3', 'mended', 'create table mended (id integer)');
 	select dbmigrate_apply()->'applied';" >"$tmp/applied" || true
