@@ -81,6 +81,7 @@ typedef struct dbcpg_constraint
 	Oid table;			 /* that declares it: the one verified or a partition */
 	Oid object;			 /* its index, or its row in pg_constraint */
 	bool implied;		 /* a NOT NULL that is part of a primary key */
+	bool of_elements;	 /* a type of those of the array a column is */
 	int ncolumns;		 /* of columns, parent_columns and operators */
 	AttrNumber *columns; /* of table */
 	Oid parent;

@@ -28,7 +28,8 @@ enum
 	C_PARENT_COLUMNS,
 	C_OPERATORS,
 	C_MATCH_FULL,
-	C_SPECIAL, /* excludes by other operators; not null by a primary key */
+	C_SPECIAL, /* excludes by other operators; not null by a primary key; type
+				* of elements */
 	C_TYPE,
 	C_ROW_KEY,
 	C_REASON,
@@ -234,6 +235,8 @@ read_constraint(dbcpg_verification *v, const dbc_rows *rows, int row)
 	v->counts = cell[C_COUNTS].text;
 	if (c.verdict.kind == DBC_K_NOT_NULL)
 		c.implied = cell[C_SPECIAL].integer != 0;
+	else if (c.verdict.kind == DBC_K_TYPE)
+		c.of_elements = cell[C_SPECIAL].integer != 0;
 	else if (cell[C_SPECIAL].integer != 0)
 		c.way = DBCPG_BY_QUERY;
 	dbcpg_start_verdict(v, &c);

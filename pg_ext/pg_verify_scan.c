@@ -9,6 +9,7 @@
 #include "catalog/partition.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
@@ -46,7 +47,7 @@ value_of(test *t, dbcpg_reader *reader, bool *isnull)
 			   : slot_getattr(reader->row, t->column, isnull);
 }
 
-/* NOT NULL, also of a domain. */
+/* NOT NULL. */
 static bool
 is_null(test *t, dbcpg_reader *reader)
 {
@@ -63,15 +64,43 @@ fails_check(test *t, dbcpg_reader *reader)
 	return !ExecCheck(t->predicate, reader->context);
 }
 
-/* CHECK of a domain. */
+/* A domain, its NOT NULL where there is no predicate. */
 static bool
-fails_domain(test *t, dbcpg_reader *reader)
+domain_refuses(test *t, dbcpg_reader *reader, Datum value, bool isnull)
 {
 	ExprContext *context = reader->context;
 
-	context->domainValue_datum =
-		value_of(t, reader, &context->domainValue_isNull);
-	return !ExecCheck(t->predicate, context);
+	context->domainValue_datum = value;
+	context->domainValue_isNull = isnull;
+	return t->predicate ? !ExecCheck(t->predicate, context) : isnull;
+}
+
+/* A column of a domain. */
+static bool
+fails_domain(test *t, dbcpg_reader *reader)
+{
+	bool isnull;
+	Datum value = value_of(t, reader, &isnull);
+
+	return domain_refuses(t, reader, value, isnull);
+}
+
+/* A column that is an array of a domain. */
+static bool
+fails_in_array(test *t, dbcpg_reader *reader)
+{
+	ArrayIterator elements;
+	bool fails = false;
+	bool isnull;
+	Datum value = value_of(t, reader, &isnull);
+
+	if (isnull)
+		return false;
+	elements = array_create_iterator(DatumGetArrayTypeP(value), 0, NULL);
+	while (!fails && array_iterate(elements, &value, &isnull))
+		fails = domain_refuses(t, reader, value, isnull);
+	array_free_iterator(elements);
+	return fails;
 }
 
 /* FOREIGN KEY. */
@@ -276,7 +305,9 @@ prepare_test(dbcpg_constraint *c, dbcpg_reader *reader)
 			t.expression = dbcpg_prepare_virtual(reader, t.column);
 			if (OidIsValid(c->object))
 				t.predicate = dbcpg_prepare_constraint(reader, c);
-			t.violates = OidIsValid(c->object) ? fails_domain : is_null;
+			t.violates = is_null;
+			if (c->verdict.kind == DBC_K_TYPE)
+				t.violates = c->of_elements ? fails_in_array : fails_domain;
 			return t;
 	}
 }

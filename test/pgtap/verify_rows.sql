@@ -79,6 +79,16 @@ select results_eq($$select found('d')$$,
 select is((select message from dbcheck_constraints('d') where constraint_name = 'two'),
 	'1 row has a value in e that is not of type v.even', 'said in words');
 
+create domain list as whole[];
+create table arrays (id int primary key, w whole[], l list);
+insert into arrays values (1, '{1,2}', '{{1},{2}}'), (2, null, null), (3, '{}', '{null}');
+alter domain whole drop constraint positive;
+insert into arrays values (4, '{1,-2,-3}', '{1}'), (5, '{1}', '{{1},{-1}}');
+alter domain whole add constraint positive check (value > 0) not valid;
+select results_eq($$select columns || sample_keys::text from (
+		select substring(message from 'in (.*) that') as columns, sample_keys from dbcheck_constraints('arrays')) as x$$,
+	array['w[4]', 'l[5]'], 'arrays of a domain, and domains over such');
+
 -- ---- partitions ----
 
 create table whom (id int, region text, primary key (id, region)) partition by list (region);

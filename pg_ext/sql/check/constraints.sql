@@ -127,16 +127,19 @@ with recursive root as (
 	) as x
 	where s.is_root or not exists (select from pg_catalog.pg_inherits as h where h.inhrelid = i.indexrelid)
 ), domain as (
-	select a.attnum, a.attname, t.oid as type, t.typname, t.typnotnull, t.typbasetype, t.typtype
+	-- of a column, or of the elements of the array it is
+	select a.attnum, a.attname, t.oid <> a.atttypid as inside, t.oid as type, t.typname, t.typnotnull, t.typbasetype
 	from root as r
 	join pg_catalog.pg_attribute as a on a.attrelid = r.relid and a.attnum > 0 and not a.attisdropped
-	join pg_catalog.pg_type as t on t.oid = a.atttypid
+	join pg_catalog.pg_type as c on c.oid = a.atttypid
+	join pg_catalog.pg_type as t on t.oid = case c.typtype when 'd' then c.oid else c.typelem end
 	where t.typtype = 'd'
 	union all
-	select d.attnum, d.attname, t.oid, t.typname, t.typnotnull, t.typbasetype, t.typtype
+	select d.attnum, d.attname, t.oid <> b.oid or d.inside, t.oid, t.typname, t.typnotnull, t.typbasetype
 	from domain as d
-	join pg_catalog.pg_type as t on t.oid = d.typbasetype
-	where t.typtype = 'd'
+	join pg_catalog.pg_type as b on b.oid = d.typbasetype
+	join pg_catalog.pg_type as t on t.oid = case b.typtype when 'd' then b.oid else b.typelem end
+	where t.typtype = 'd' and (t.oid = b.oid or not d.inside)
 ), declared as (
 	select cast(0 as bigint) as position, u.kind, u.name, u.relid, u.indexrelid as object, u.attnums, u.columns,
 		cast(null as pg_catalog.oid) as parent, cast(null as int2[]) as parent_attnums,
@@ -190,7 +193,7 @@ with recursive root as (
 	where f.is_root or con.coninhcount = 0
 	union all
 	select 0, 6, con.conname, r.relid, con.oid, array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, pg_catalog.format_type(d.type, null), null, null, null, false, false, null, null
+		null, null, null, false, pg_catalog.format_type(d.type, null), null, null, null, false, d.inside, null, null
 	from root as r
 	cross join domain as d
 	cross join lateral (select con.oid, con.conname from pg_catalog.pg_constraint as con
@@ -198,7 +201,7 @@ with recursive root as (
 	union all
 	select 0, 6, coalesce(con.conname, pg_catalog.left(d.typname, 54) || '_not_null'), r.relid, null,
 		array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, pg_catalog.format_type(d.type, null), null, null, null, false, false, null, null
+		null, null, null, false, pg_catalog.format_type(d.type, null), null, null, null, false, d.inside, null, null
 	from root as r
 	join domain as d on d.typnotnull
 	left join pg_catalog.pg_constraint as con on con.contypid = d.type and con.contype = 'n'
