@@ -170,6 +170,7 @@ typedef struct dbcpg_reader
 	ExprContext *context;
 } dbcpg_reader;
 
+/* Starts to read a table, reads the next row if there is one, and ends. */
 extern void dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v,
 							  Oid table, const char *phase);
 extern bool dbcpg_next_row(dbcpg_reader *reader);
@@ -204,6 +205,24 @@ extern ExprState *dbcpg_prepare_virtual(dbcpg_reader *reader,
 
 /* SQL about the row c over the rows of a reader. */
 extern ExprState *dbcpg_prepare_text(dbcpg_reader *reader, const char *sql);
+
+/* ---- pg_verify_test.c ---- */
+
+/* A constraint as it is verified on the rows of one table. */
+typedef struct dbcpg_test
+{
+	dbcpg_constraint *constraint;
+	bool (*violates)(struct dbcpg_test *test, dbcpg_reader *reader);
+	AttrNumber column;
+	ExprState *expression; /* or the column, if it is virtual */
+	ExprState *predicate;
+	ExprState *row_key; /* made when it is needed */
+	bool nulls_equal;
+	dbcpg_key key;
+} dbcpg_test;
+
+/* Prepares a constraint to be verified on the rows of a reader. */
+extern dbcpg_test dbcpg_prepare_test(dbcpg_constraint *c, dbcpg_reader *reader);
 
 /* ---- pg_verify_scan.c ---- */
 

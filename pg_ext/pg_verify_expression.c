@@ -15,7 +15,6 @@
 #include "parser/parse_expr.h"
 #include "parser/parse_relation.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/syscache.h"
 
 /* Expressions over one table as expressions over another of its family. */

@@ -43,6 +43,7 @@ refuse_unreadable(Relation table)
 					   "recovery"));
 }
 
+/* Starts to read a table. */
 void
 dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v, Oid table,
 				  const char *phase)
@@ -60,6 +61,7 @@ dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v, Oid table,
 										 NULL, true, false);
 }
 
+/* Reads the next row; false if there is none. */
 bool
 dbcpg_next_row(dbcpg_reader *reader)
 {

@@ -129,8 +129,8 @@ call sneak($$insert into lots values (70001, 1, 'key 1'), (70002, 0, 'key'), (70
 analyze lots;
 select results_eq($$select found('lots')$$, array['lots_m_fkey foreign_key 2 [70002, 70004]', 'lots_t_fkey foreign_key 2 [70002, 70004]'],
 	'many rows and many parents');
--- a set of 300000 keys of any order takes more than 1 MiB
-insert into many select 60000 + g * 7000, 'other ' || g from generate_series(1, 240000) as g;
+-- a set of 180000 keys of any order takes more than 1 MiB
+insert into many select 60000 + g * 7000, 'other ' || g from generate_series(1, 120000) as g;
 analyze many;
 select dbcare_set('check_memory_mb', 1);
 select results_eq($$select found('lots')$$, array['lots_m_fkey foreign_key 2 [70002, 70004]', 'lots_t_fkey foreign_key 2 [70002, 70004]'],
