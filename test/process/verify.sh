@@ -57,6 +57,7 @@ watch_memory()
 }
 
 mkfifo "$tmp/session"
+: >"$tmp/found"
 postgresql big <"$tmp/session" >"$tmp/found" 2>&1 &
 client=$!
 exec {session}>"$tmp/session"
