@@ -132,6 +132,7 @@ dbcpg_prepare_repair(dbcpg_repairing *r, const char *text, int nargs,
 		dbcpg_check_spi(SPI_result);
 	*role = dbcpg_role_for_plan(plan);
 	dbcpg_end_role(&was);
+	r->plan = plan;
 	return plan;
 }
 
@@ -427,24 +428,38 @@ change_rows(dbcpg_repairing *r)
 	return count;
 }
 
-/* Acts on rows of one table; see host.h. */
+/* Changes rows, or restores them, with nothing else changing rows. */
+static int64_t
+change_quietly(dbcpg_repairing *r, bool restores)
+{
+	int level = NewGUCNestLevel();
+	int64_t count;
+
+	set_parameter("session_replication_role", "replica", PGC_SUSET);
+	/* how XML that was kept is read */
+	set_parameter("xmloption", "content", PGC_USERSET);
+	count = restores ? dbcpg_restore_rows(r) : change_rows(r);
+	AtEOXact_GUC(false, level);
+	return count;
+}
+
+/* Acts on rows of one table; see host.h.  A repair can take many calls, so that
+ * none leaves its plan and its memory behind. */
 int64_t
 dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step)
 {
 	dbcpg_repairing r;
 	int64_t count;
-	int level;
 
 	open_repair(&r, dbcpg_of(base), step);
 	if (act == DBC_ACT_COUNT)
-		return count_rows(&r);
-	if (act == DBC_ACT_KEEP)
-		return keep_rows(&r);
-	level = NewGUCNestLevel();
-	set_parameter("session_replication_role", "replica", PGC_SUSET);
-	/* how XML that was kept is read */
-	set_parameter("xmloption", "content", PGC_USERSET);
-	count = act == DBC_ACT_CHANGE ? change_rows(&r) : dbcpg_restore_rows(&r);
-	AtEOXact_GUC(false, level);
+		count = count_rows(&r);
+	else if (act == DBC_ACT_KEEP)
+		count = keep_rows(&r);
+	else
+		count = change_quietly(&r, act == DBC_ACT_RESTORE);
+	if (r.plan)
+		SPI_freeplan(r.plan);
+	MemoryContextDelete(r.batch);
 	return count;
 }

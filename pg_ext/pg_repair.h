@@ -27,6 +27,7 @@ typedef struct dbcpg_repairing
 	const char *key_record; /* those of the key with their types */
 	const char *located;	/* finds a row by its key or its place */
 	MemoryContext batch;	/* reset after each */
+	SPIPlanPtr plan;		/* the statement that names the table, or NULL */
 } dbcpg_repairing;
 
 /* Who the session was, and at which GUC level. */
