@@ -215,7 +215,7 @@ bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 /* Fails for a row that could not be put back: SQLite would not take it. */
 static void
 refuse_null(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
-			sqlite3_stmt *row)
+			sqlite3_stmt *row, const char *key)
 {
 	int i;
 
@@ -223,7 +223,8 @@ refuse_null(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
 		if (shape->columns[i].not_null &&
 			sqlite3_column_type(row, i + (shape->rowid != NULL)) == SQLITE_NULL)
 			dbc_fail(
-				&h->base, DBC_NOT_READY, NULL,
+				&h->base, DBC_NOT_READY,
+				dbc_format(&h->base, "Its key is %s.", key),
 				"Give it a value first: UPDATE takes one.",
 				"a row of %s has null in column %s, which is NOT NULL, and "
 				"could not be put back",
@@ -256,8 +257,8 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 		dbc_cause *cause = &step->causes[sqlite3_column_int(
 			rows, shape->ncolumns + (shape->rowid != NULL))];
 
-		refuse_null(h, shape, step, rows);
 		dbcsl_write_key(h, &key, shape, rows);
+		refuse_null(h, shape, step, rows, key.data);
 		dbcsl_write_row(h, &data, shape, rows, DBCSL_WHOLE);
 		bind_text(h, keep, "$5", cause->constraint);
 		bind_text(h, keep, "$6", cause->reason);

@@ -174,7 +174,7 @@ create table hidden (rowid, _rowid_, oid integer references par);
 insert into hidden values (1, 2, 3);
 select dbcheck_repair('{"orphans": "quarantine", "relation": "hidden", "dry_run": false}');
 drop table hidden;
---> ERROR: dbcare: a row of strictly has null in column word, which is NOT NULL, and could not be put back. Give it a value first: UPDATE takes one.
+--> ERROR: dbcare: a row of strictly has null in column word, which is NOT NULL, and could not be put back. Its key is 1. Give it a value first: UPDATE takes one.
 --> ERROR: dbcare: the rowid of table "hidden" cannot be named: it has columns rowid, _rowid_ and oid
 
 -- names of keys that have none are those dbcheck_orphans() gives
