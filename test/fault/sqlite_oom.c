@@ -221,6 +221,8 @@ static const test_case cases[] = {
 	{"planted", "select * from dbcheck_orphans('planted', '{\"relations\":"
 				" [{\"child\": \"planted.t\", \"parent\":"
 				" \"planted.y\"}]}')"},
+	{"planted", "select * from dbcheck_row('planted', '{\"p\": 0, \"k\": \"c\","
+				" \"x\": 1, \"y\": 7, \"t\": \"[1]\", \"z\": null}')"},
 	{"empty", "select dbcheck_json('{\"a\": [\"\\u0061b\", 1.50, 1.5]}',"
 			  " '{\"$defs\": {\"x\": {\"pattern\": \"^(a|b)*$\"}},"
 			  " \"additionalProperties\": {\"contains\": {\"$ref\":"

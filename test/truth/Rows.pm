@@ -66,7 +66,8 @@ sub is_new
 sub key_value
 {
 	my ($table, $column) = @_;
-	my $value = $column->{type} =~ /int/ ? ['i', int rand 3 * $table->{size} + 1] : stored($column, random_value($column));
+	my $most = $column->{type} eq 'int2' ? 32767 : 3 * $table->{size} + 1;
+	my $value = $column->{type} =~ /int/ ? ['i', int rand $most] : stored($column, random_value($column));
 	$value->[1] .= int rand $table->{size} if $column->{type} =~ /^(text|varchar)/ && !chance(0.3);
 	return $value;
 }
@@ -111,7 +112,8 @@ sub refer
 		my $value = $parent && chance(0.85) ? $parent->[ $foreign->{key}{columns}[$i] ] : random_value($column);
 		my $reference = reference_value($column, null_or($column->{not_null} ? $table->{nulls} : 0.1, $value));
 		$reference = stored($column, random_value($column))
-			if $table->{strict} && !$table->{wild} && is_wild($column, $reference);
+			if $table->{strict} && !$table->{wild} && is_wild($column, $reference)
+			|| $column->{not_null} && !$table->{nulls} && !defined $reference;
 		$row->[$place] = $reference;
 	}
 }
