@@ -105,7 +105,25 @@ inspect_check(dbcsl_inspection *in, dbc_flaw flaw)
 
 /* ---- all constraints ---- */
 
-/* Holds the row against a constraint. */
+/* What it is to violate a constraint of a kind. */
+static dbc_flaw_kind
+kind_of(dbc_constraint_kind kind)
+{
+	switch (kind)
+	{
+		case DBC_K_FOREIGN_KEY:
+			return DBC_F_PARENT;
+		case DBC_K_NOT_NULL:
+			return DBC_F_NOT_NULL;
+		case DBC_K_CHECK:
+			return DBC_F_CHECK;
+		default:
+			return DBC_F_KEY;
+	}
+}
+
+/* Holds the row against a constraint; types have been asked when its values
+ * were stored. */
 static void
 inspect_test(dbcsl_inspection *in, const dbcsl_test *test)
 {
@@ -117,35 +135,23 @@ inspect_test(dbcsl_inspection *in, const dbcsl_test *test)
 					 .parent_columns = verdict->parent_columns,
 					 .text = test->expression};
 
-	switch (verdict->kind)
+	if (verdict->kind == DBC_K_TYPE)
+		return;
+	flaw.kind = kind_of(verdict->kind);
+	if (test->method == DBCSL_HOPELESS)
 	{
-		case DBC_K_PRIMARY_KEY:
-		case DBC_K_UNIQUE:
-			flaw.kind = DBC_F_KEY;
-			dbcsl_inspect_key(in, test, flaw);
-			break;
-		case DBC_K_FOREIGN_KEY:
-			flaw.kind = DBC_F_PARENT;
-			if (test->method == DBCSL_HOPELESS)
-			{
-				/* SQLite takes no row at all */
-				flaw.error = verdict->reason;
-				dbcsl_add_flaw(in, flaw);
-			}
-			else
-				dbcsl_inspect_parent(in, test, flaw);
-			break;
-		case DBC_K_NOT_NULL:
-			flaw.kind = DBC_F_NOT_NULL;
-			inspect_null(in, flaw);
-			break;
-		case DBC_K_CHECK:
-			flaw.kind = DBC_F_CHECK;
-			inspect_check(in, flaw);
-			break;
-		default:
-			break; /* types have been asked when the values were stored */
+		/* SQLite takes no row at all */
+		flaw.error = verdict->reason;
+		dbcsl_add_flaw(in, flaw);
 	}
+	else if (flaw.kind == DBC_F_KEY)
+		dbcsl_inspect_key(in, test, flaw);
+	else if (flaw.kind == DBC_F_PARENT)
+		dbcsl_inspect_parent(in, test, flaw);
+	else if (flaw.kind == DBC_F_NOT_NULL)
+		inspect_null(in, flaw);
+	else
+		inspect_check(in, flaw);
 }
 
 /* Inspects the row; the caller closes the bench. */

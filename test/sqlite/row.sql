@@ -173,3 +173,11 @@ select * from dbcheck_row('keyed', '{"a":');
 create view glance as select 1;
 select * from dbcheck_row('glance', '{}');
 --> ERROR: dbcare: glance is not a table. Name a table.
+
+-- what stored SQL must not call is not called
+create table risky (a text check (writefile('hacked', a)), b default (writefile('hacked', 'b')), c text check (c > 'b'));
+select * from dbcheck_row('risky', '{"a": "x", "c": "a"}');
+select readfile('hacked') is null;
+--> |risky_a_check|unsafe use of writefile()
+--> c|risky_c_check|the row does not satisfy c > 'b'
+--> 1

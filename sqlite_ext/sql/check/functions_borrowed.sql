@@ -1,6 +1,8 @@
--- The functions that are not SQLite's own, for a connection that lacks them:
--- name, number of arguments, flags.
+-- The functions that are not SQLite's own, for a connection that lacks them, but
+-- for those that stored SQL must not call (see unsafe_functions.sql): name, number
+-- of arguments, flags.
 select distinct name, narg, flags & 0x800 -- SQLITE_DETERMINISTIC
 from pragma_function_list
-where not builtin and type = 's'
+where not builtin and type = 's' and flags & 0x80000 = 0
+	and ($1 <> 0 or flags & 0x200000 <> 0)
 order by name, narg
