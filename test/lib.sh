@@ -192,7 +192,7 @@ arguments_of()
 	local empty_schema="'{\"engine\": \"$2\", \"objects\": []}'"
 	local table=pg_catalog.pg_description # of every database, without a null
 
-	[ "$2" = postgresql ] || table=sqlite_schema
+	[ "$2" = postgresql ] || table=parent
 
 	case $1 in
 		dbcare_get) echo "'environment'" ;;
