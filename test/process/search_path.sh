@@ -171,7 +171,7 @@ sqlite_namesakes()
 
 	echo "attach ':memory:' as \"select\";"
 	for schema in temp '"select"'; do
-		for table in bookkeeping setting migration dependency ledger history; do
+		for table in bookkeeping setting migration dependency ledger history rule repair quarantine; do
 			echo "create table $schema.dbcare_$table (hostile);"
 			echo "insert into $schema.dbcare_$table values ('hostile'), ('hostile');"
 		done
@@ -195,6 +195,8 @@ sqlite_run_all()
 			select dbmigrate_apply();
 			select dbmigrate_rollback();
 			select dbcare_set('slow_query_ms', 7);
+			create table main.parent (id integer primary key check (id > 0));
+			select dbcheck_rule_add('small', 'parent', 'id < 10') ->> 'action';
 		END
 		read_all sqlite
 	} | sqlite "$1" | masked | sed -E -e "s/$1/DATABASE/g" -e 's/(TIME [^ ]*) [0-9]+ /\1 N /'
