@@ -1,5 +1,8 @@
 -- dbcheck_integrity: indexes, heaps, files and the catalog.
 begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+set client_min_messages = warning;
 select no_plan();
 create schema hi;
 
