@@ -157,7 +157,8 @@ dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
 	dbc_keyset_open(set, &v->pool.base, low, high, nkeys);
 }
 
-/* Adds the keys of one table to a set; one with a null is nobody's parent. */
+/* Adds the keys of one table to a set; one with a null is nobody's parent.  No
+ * code of its owner is run: only superusers make operator classes. */
 static void
 add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
 {
