@@ -100,7 +100,7 @@ exception when integrity_constraint_violation then return false; end $$;' . "\n"
 	{
 		$sql .= $self->tell('judged', Sql::string(Sql::quote($table->{name})), Sql::string($_->{name}),
 			'valid(' . Sql::string(Sql::quote($table->{name})) . ', ' . Sql::string($_->{name}) . ')::int') . ";\n"
-			for @{ $table->{checks} }, @{ $table->{foreign_keys} };
+			for (grep { !$_->{domain} } @{ $table->{checks} }), @{ $table->{foreign_keys} };
 	}
 	return $sql;
 }

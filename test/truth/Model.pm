@@ -128,6 +128,26 @@ sub identifier
 	return '"' . $name =~ s/"/""/gr . '"';
 }
 
+# A column of a domain, and one with ranges that exclude each other.
+sub add_special
+{
+	my ($schema, $table) = @_;
+	return if $schema->{engine} eq 'sqlite';
+	if (chance(0.3))
+	{
+		my $limit = pick(0 .. 10);
+		my $domain = name($schema->{names}, "dom_$table->{number}");
+		my $place = add_column($schema, $table, 'd', 'int4', domain => $domain);
+		push @{ $table->{checks} }, { kind => 'type', domain => $domain, sql => "value > $limit",
+			name => name($schema->{names}, "above_$table->{number}"), true => sub { at_least($_[0][$place], $limit, 1) } };
+	}
+	if (chance(0.3) && !$schema->{sound} && !$table->{partitioned})
+	{
+		my $place = add_column($schema, $table, 'r', 'range');
+		$table->{exclusion} = { place => $place, name => name($schema->{names}, "apart_$table->{number}"), kind => 'exclusion' };
+	}
+}
+
 # Unique indexes of all kinds.
 sub add_indexes
 {
@@ -193,6 +213,7 @@ sub make_schema
 	for my $table (@{ $schema->{tables} })
 	{
 		add_checks($schema, $table);
+		add_special($schema, $table);
 		add_indexes($schema, $table);
 		add_foreign_keys($schema, $table);
 		my $place = add_column($schema, $table, 'rest', $engine eq 'sqlite' ? 'text' : 'varchar(9)');

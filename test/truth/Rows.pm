@@ -189,6 +189,21 @@ sub repetitions
 	return grep { @$_ > 1 } values %groups;
 }
 
+# Indexes of the rows with a range that one before them has a part of.
+sub intrusions
+{
+	my ($table, $exclusion) = @_;
+	my (%taken, @found);
+	for my $i (0 .. $#{ $table->{rows} })
+	{
+		my $range = $table->{rows}[$i][ $exclusion->{place} ] or next;
+		my ($start, $end) = $range->[1] =~ /(\d+),(\d+)/;
+		push @found, $i if grep { $taken{$_} } $start .. $end - 1;
+		$taken{$_} = 1 for $start .. $end - 1;
+	}
+	return @found;
+}
+
 # Whether a value is of no type that a column of a strict table takes.
 sub is_wild
 {
@@ -210,10 +225,11 @@ sub violations
 		my @rows = @{ $table->{rows} };
 		push @found, { %$_, groups => [ repetitions($table, $_) ], table => $table } for @{ $table->{uniques} };
 		push @found, { %$_, rows => [ orphans($table, $_) ], table => $table } for @{ $table->{foreign_keys} };
+		push @found, { %$_, rows => [ intrusions($table, $_) ], table => $table } for grep { $_ } $table->{exclusion};
 		for my $check (@{ $table->{checks} })
 		{
 			my @false = grep { my $true = $check->{true}->($rows[$_]); defined $true && !$true } 0 .. $#rows;
-			push @found, { kind => 'check', name => $check->{name}, rows => \@false, table => $table };
+			push @found, { kind => $check->{kind} // 'check', name => $check->{name}, rows => \@false, table => $table };
 		}
 		for my $place (0 .. $#{ $table->{columns} })
 		{

@@ -18,7 +18,8 @@ sub string { return "'" . $_[0] =~ s/'/''/gr . "'"; }
 sub column
 {
 	my ($engine, $table, $column, $whole) = @_;
-	my $type = $engine eq 'sqlite' && !$whole && $column->{type} eq 'any' ? '' : $column->{type};
+	my $type = $engine eq 'sqlite' && !$whole && $column->{type} eq 'any' ? ''
+		: $column->{domain} ? quote($column->{domain}) : $column->{type} eq 'range' ? 'int4range' : $column->{type};
 	my $text = quote($column->{name}) . " $type";
 	$text .= " collate $column->{collation}" if $column->{collation};
 	$text .= " default " . literal($column->{default}) if $column->{default};
@@ -41,6 +42,13 @@ sub check
 	return 'constraint ' . quote($check->{name}) . " check ($check->{sql})";
 }
 
+sub exclusion
+{
+	my ($table) = @_;
+	my ($name, $column) = ($table->{exclusion}{name}, $table->{columns}[ $table->{exclusion}{place} ]{name});
+	return 'constraint ' . quote($name) . ' exclude using gist (' . quote($column) . ' with &&)';
+}
+
 sub foreign_key
 {
 	my ($table, $foreign) = @_;
@@ -55,6 +63,7 @@ sub create_table
 	my ($engine, $table, $whole) = @_;
 	my @parts = map { column($engine, $table, $_, $whole) } @{ $table->{columns} };
 	push @parts, map { key($table, $_) } grep { !$_->{index} } @{ $table->{uniques} };
+	push @parts, exclusion($table) if $table->{exclusion};
 	push @parts, (map { check($_) } @{ $table->{checks} }), map { foreign_key($table, $_) } @{ $table->{foreign_keys} }
 		if $whole;
 	my @options = ($table->{without_rowid} ? 'without rowid' : (), $whole && $table->{strict} ? 'strict' : ());
@@ -153,7 +162,10 @@ sub finish_postgresql
 			. ' and attrelid in (select relid from pg_partition_tree(' . oid($table->{name})
 			. ') union select ' . oid($table->{name}) . ");\n";
 	}
-	$sql .= add_constraint($table, check($_) . ' not valid') for @{ $table->{checks} };
+	$sql .= 'update pg_index set indisexclusion = true where indexrelid = ' . oid($table->{exclusion}{name}) . ";\n"
+		if $table->{exclusion};
+	$sql .= ($_->{domain} ? 'alter domain ' . quote($_->{domain}) : 'alter table ' . quote($table->{name}))
+		. ' add ' . check($_) . " not valid;\n" for @{ $table->{checks} };
 	return $sql;
 }
 
@@ -165,7 +177,10 @@ sub for_postgresql
 	for my $table (@tables)
 	{
 		my $name = quote($table->{name});
+		$sql .= 'create domain ' . quote($_->{domain}) . " as int4;\n" for grep { $_->{domain} } @{ $table->{checks} };
 		$sql .= create_table('postgresql', $table, 0) . ";\n";
+		$keys .= 'update pg_index set indisexclusion = false where indexrelid = ' . oid($table->{exclusion}{name}) . ";\n"
+			if $table->{exclusion};
 		if ($table->{partitioned})
 		{
 			my $limit = $table->{size};

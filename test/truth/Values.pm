@@ -93,6 +93,11 @@ sub random_value
 {
 	my ($column) = @_;
 	my $type = $column->{type};
+	if ($type eq 'range')
+	{
+		my $start = int rand 90;
+		return ['t', "[$start," . ($start + pick(1 .. 3)) . ')'];
+	}
 	return ['i', pick(-3 .. 30)] if $type =~ /int/;
 	return ['t', pick(qw(2020-01-01 2020-02-29 1999-12-31 0044-03-15))] if $type eq 'date';
 	return ['t', sprintf '00000000-0000-4000-8000-%012d', pick(1 .. 20)] if $type eq 'uuid';

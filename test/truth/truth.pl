@@ -60,6 +60,8 @@ sub try_schema
 	my @violations = Rows::violations($schema);
 	my @complaints = (Judge::judge($engine, \@violations, @{ $lines{found} }), Judge::judge_rows($schema, @{ $lines{told} }),
 		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }), Judge::judge_repair($schema, \@errors, @{ $lines{repaired} }));
+	# they refer to each other
+	%$_ = () for @{ $schema->{tables} };
 	unlink "$file.db", "$file.make.sql", "$file.ask.sql" unless @complaints;
 	return map { "$file.ask.sql: $_" } @complaints;
 }
