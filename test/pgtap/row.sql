@@ -41,15 +41,15 @@ select accepts('typed', '{"v": "abc  ", "c": "a", "n": 12.345, "m": "glad", "j":
 	"d": 3, "t": "2020-01-01", "u": "00000000-0000-4000-8000-000000000000", "b": "\\x00", "r": "[1,2)", "f": "NaN"}', 'values of all types');
 select says('typed', '{"v": "abcd", "c": "abc", "n": 123, "m": "mad", "a": ["x"], "p": {"x": "y"}, "t": "soon", "f": "0x"}', array[
 	'v | value too long for type character varying(3)', 'c | value too long for type character(2)', 'n | numeric field overflow',
-	'm | invalid input value for enum mood: "mad"', 'a | invalid input syntax for type integer: "x"',
+	'm | invalid input value for enum r.mood: "mad"', 'a | invalid input syntax for type integer: "x"',
 	'p | invalid input syntax for type integer: "y"', 't | invalid input syntax for type timestamp with time zone: "soon"',
 	'f | invalid input syntax for type double precision: "0x"'], 'each value its type does not accept');
-select says('typed', '{"d": 0}', array['d | positive_check | value for domain small violates check constraint "positive_check"'],
+select says('typed', '{"d": 0}', array['d | positive_check | value for domain r.small violates check constraint "positive_check"'],
 	'a domain over a domain, and which of its constraints');
-select says('typed', '{"d": 10}', array['d | is_small | value for domain small violates check constraint "is_small"'], 'the outer one');
-select says('typed', '{"present": null}', array['present | domain present does not allow null values'], 'a domain that is not null');
+select says('typed', '{"d": 10}', array['d | is_small | value for domain r.small violates check constraint "is_small"'], 'the outer one');
+select says('typed', '{"present": null}', array['present | domain r.present does not allow null values'], 'a domain that is not null');
 alter table typed alter present drop default;
-select says('typed', '{}', array['present | domain present does not allow null values'], 'nor left out');
+select says('typed', '{}', array['present | domain r.present does not allow null values'], 'nor left out');
 drop table typed;
 
 -- ---- defaults, identity, generated columns ----
