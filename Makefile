@@ -7,7 +7,8 @@
 #	make generate		rewrites what is generated from the .def files
 #	make corpora DIR=d	runs migration sets of other projects
 #	make json-suite		runs the official test suite of JSON Schema
-#	make bench			measures; make soak: kills runners at random moments
+#	make bench			measures; make soak: kills runners at random moments,
+#				tries a thousand random schemas
 #	make valgrind		runs the SQLite tests under valgrind; make sanitize:
 #				under the compiler's sanitizers
 #
