@@ -71,7 +71,7 @@ sub tell_rows
 {
 	my ($self, $tag, $table) = @_;
 	my $name = Sql::quote($table->{name});
-	my $row = "r::text collate \"C\"";
+	my $row = 'whole_row::text collate "C"';
 	if ($self->{is_sqlite})
 	{
 		my @columns = map { Sql::quote($_->{name}) } @{ $table->{columns} };
@@ -79,7 +79,7 @@ sub tell_rows
 		$row = join " || ',' || ", map { "quote($_)" } @columns;
 	}
 	my $all = $self->{is_sqlite} ? 'group_concat(line, char(10))' : "string_agg(line, E'\\n' order by line)";
-	return $self->tell($tag, Sql::string($name), $all) . " from (select $row as line from $name as r order by 1) as l;\n";
+	return $self->tell($tag, Sql::string($name), $all) . " from (select $row as line from $name as whole_row order by 1) as l;\n";
 }
 
 # SQL that has the engine itself judge foreign keys and CHECKs: it tells the

@@ -149,20 +149,20 @@ sub judge_engine
 # refused, or taking it back.
 sub judge_repair
 {
-	my ($schema, $errors, @lines) = @_;
+	my ($schema, $refusals, @lines) = @_;
 	my %before = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'before' } @lines;
 	my %after = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'after' } @lines;
-	if (grep { /put back|cannot store/ } @$errors)
+	if (grep { /put back|cannot store|violates exclusion constraint/ } @$refusals)
 	{
 		$seen{'repairs refused'}++;
-		return $schema->{sound} ? @$errors : ();
+		return $schema->{sound} ? @$refusals : ();
 	}
-	$seen{repairs}++ unless grep { /repair 1 does not exist/ } @$errors;
+	$seen{repairs}++ unless grep { /repair 1 does not exist/ } @$refusals;
 	my @complaints = map { "$_ is not what it was before the repair" }
 		grep { $before{$_} ne ($after{$_} // '') } sort keys %before;
 	push @complaints, map { "$_->[1] orphans are left by the repair" } grep { $_->[0] eq 'left' && $_->[1] } @lines;
 	push @complaints, 'there was no repair' unless grep { $_->[0] eq 'left' } @lines;
-	return (@complaints, grep { !/repair 1 does not exist/ } @$errors);
+	return (@complaints, grep { !/repair 1 does not exist/ } @$refusals);
 }
 
 # Compares what was told of rows with what happened to them.

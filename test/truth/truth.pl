@@ -56,10 +56,17 @@ sub try_schema
 	{
 		push @{ $lines{ $topic{ $line->[0] } // $line->[0] } }, $line;
 	}
-	my @errors = grep { /dbcare:|dbcheck|repair|put back|internal|corrupt|malformed/i && !/^[\[{]|HINT|DETAIL/ } @answer;
+	# which constraints an INSERT violated was asked for, but nothing else
+	my ($repairing, @errors, @refusals);
+	for my $line (@answer)
+	{
+		$repairing ||= $line =~ /^\["before"/;
+		push @refusals, $line if $repairing && $line =~ /error/i && $line !~ /^[\[{]/;
+		push @errors, $line if !$repairing && $line =~ /dbcare:|internal|corrupt|malformed/i && $line !~ /^\[/;
+	}
 	my @violations = Rows::violations($schema);
 	my @complaints = (Judge::judge($engine, \@violations, @{ $lines{found} }), Judge::judge_rows($schema, @{ $lines{told} }),
-		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }), Judge::judge_repair($schema, \@errors, @{ $lines{repaired} }));
+		Judge::judge_engine($engine, $schema, \@violations, @{ $lines{judged} }), Judge::judge_repair($schema, \@refusals, @{ $lines{repaired} }), @errors);
 	# they refer to each other
 	%$_ = () for @{ $schema->{tables} };
 	unlink "$file.db", "$file.make.sql", "$file.ask.sql" unless @complaints;
