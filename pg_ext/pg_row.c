@@ -74,8 +74,10 @@ dbcpg_evaluate(dbcpg_inspection *in, const dbcpg_level *level, Node *expression,
 			   bool *isnull)
 {
 	ExprContext *context = GetPerTupleExprContext(in->executor);
-	ExprState *state = ExecPrepareExpr((Expr *) expression, in->executor);
+	ExprState *state;
 
+	expression = dbcpg_expand_virtual(expression, level->table);
+	state = ExecPrepareExpr((Expr *) expression, in->executor);
 	context->ecxt_scantuple = level->row;
 	return ExecEvalExpr(state, context, isnull);
 }
