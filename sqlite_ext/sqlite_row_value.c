@@ -129,53 +129,44 @@ shown_value(dbcsl_inspection *in, int place)
 	return text ? dbc_copy(&in->h->base, text, strlen(text)) : "";
 }
 
-/* Says that a column does not take its value, in the words of PostgreSQL. */
-static void
-refuse_value(dbcsl_inspection *in, int place)
+/* Why a column has not taken its value: where that is its type, in the words of
+ * PostgreSQL. */
+static const char *
+why_refused(dbcsl_inspection *in, int place)
 {
-	const dbcsl_column *column = &in->table.columns[place];
-	const char *type = dbc_same(column->type, "int") ? "integer" : column->type;
+	const char *type = in->table.columns[place].type;
+	int code = sqlite3_errcode(in->bench.db) & 0xff;
 
-	dbcsl_add_flaw(
-		in, (dbc_flaw){.kind = DBC_F_VALUE,
-					   .column = column->name,
-					   .text = dbc_format(&in->h->base,
-										  "invalid input syntax for type %s: "
-										  "\"%s\"",
-										  type, shown_value(in, place))});
-	in->values[place] = NULL;
-	in->unknown[place] = true;
+	if (code != SQLITE_CONSTRAINT && code != SQLITE_MISMATCH)
+		return dbcsl_bench_error(&in->bench);
+	return dbc_format(&in->h->base, "invalid input syntax for type %s: \"%s\"",
+					  dbc_same(type, "int") ? "integer" : type,
+					  shown_value(in, place));
 }
 
-/* Tries whether each column takes its value. */
+/* Tries whether each column takes its value; one that does not is a flaw, and
+ * has none for all that follows. */
 static void
 try_values(dbcsl_inspection *in)
 {
-	dbcsl_bench *bench = &in->bench;
 	int i;
 
 	for (i = 0; i < in->table.ncolumns; i++)
 	{
-		const char *sql;
+		const char *name = in->table.columns[i].name;
 
-		if (!in->values[i])
+		if (!in->values[i] ||
+			dbcsl_bench_run(
+				&in->bench,
+				dbcsl_printf(in->h, "insert into \"%w\" (\"%w\") values (%s)",
+							 in->bench.name, name, in->values[i]),
+				NULL))
 			continue;
-		sql =
-			dbcsl_printf(in->h, "insert into \"%w\" (\"%w\") values (%s)",
-						 bench->name, in->table.columns[i].name, in->values[i]);
-		if (dbcsl_bench_run(bench, sql, NULL))
-			continue;
-		if ((sqlite3_errcode(bench->db) & 0xff) == SQLITE_CONSTRAINT ||
-			sqlite3_errcode(bench->db) == SQLITE_MISMATCH)
-			refuse_value(in, i);
-		else
-		{
-			dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_VALUE,
-										  .column = in->table.columns[i].name,
-										  .text = dbcsl_bench_error(bench)});
-			in->values[i] = NULL;
-			in->unknown[i] = true;
-		}
+		dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_VALUE,
+									  .column = name,
+									  .text = why_refused(in, i)});
+		in->values[i] = NULL;
+		in->unknown[i] = true;
 	}
 }
 
