@@ -14,11 +14,13 @@ start_server server
 for engine in sqlite postgresql; do
 	while IFS= read -r line; do
 		case $line in
+			'1..'*) ;;
 			'ok '*) result 0 "${line#*- }" ;;
 			'not ok '*) result 1 "${line#*- }" ;;
 			'# '*) echo "$line" ;;
+			*) echo "# $line" ;;
 		esac
-	done < <(perl test/truth/truth.pl "$engine" "$count" "$seed" 2>&1 | sed -E 's/^(ok|not ok|#|1\.\.)/\1/; t; s/^/# /')
+	done < <(perl test/truth/truth.pl "$engine" "$count" "$seed" 2>&1)
 done
 is "$number" $((2 * count)) 'all schemas were tried'
 finish
