@@ -8,6 +8,7 @@
  * so that the functions that add rules may trust the types of keywords.
  */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "json_rule.h"
@@ -327,31 +328,58 @@ refuse_invalid(dbc_compiler *c, const dbc_item *item, const char *pointer)
 	c->schema->root = root;
 }
 
+/* A part of a pointer as the key it means; NULL if it means none. */
+static const char *
+unescaped(dbc_host *host, const char *part, size_t length)
+{
+	char *key = dbc_copy(host, part, length);
+	char *to = key;
+	const char *from;
+
+	for (from = key; *from; from++)
+		if (*from != '~')
+			*to++ = *from;
+		else if (*++from == '0' || *from == '1')
+			*to++ = *from == '0' ? '~' : '/';
+		else
+			return NULL;
+	*to = '\0';
+	return key;
+}
+
+/* The element of an array that a part of a pointer names, or NULL. */
+static const dbc_item *
+element_of(const dbc_item *array, const char *part)
+{
+	const dbc_item *element = array + 1;
+	size_t digits = strspn(part, "0123456789");
+	long place;
+
+	if (digits == 0 || part[digits] || (*part == '0' && digits > 1))
+		return NULL;
+	place = strtol(part, NULL, 10);
+	if (place >= array->length)
+		return NULL;
+	for (; place > 0; place--)
+		element = dbc_after(element);
+	return element;
+}
+
 /* The value that the first part of a pointer names, or NULL; takes the part off
  * the pointer. */
 static const dbc_item *
 step_into(dbc_compiler *c, const dbc_item *item, const char **pointer)
 {
-	size_t length = strcspn(*pointer + 1, "/");
-	const char *part = dbc_copy(c->host, *pointer + 1, length);
-	const dbc_item *child = item + 1;
-	uint32_t i;
+	const char *part = *pointer + 1;
+	size_t length = strcspn(part, "/");
+	const char *key = unescaped(c->host, part, length);
 
-	*pointer += length + 1;
-	for (i = 0; i < item->length; i++, child = dbc_after(child))
-	{
-		const char *name;
-
-		if (item->kind == DBC_I_OBJECT)
-			name = escaped(c->host, dbc_item_text(c->host, child++));
-		else if (item->kind == DBC_I_ARRAY)
-			name = dbc_format(c->host, "%u", i);
-		else
-			return NULL;
-		if (dbc_same(name, part))
-			return child;
-	}
-	return NULL;
+	*pointer = part + length;
+	if (!key)
+		return NULL;
+	if (item->kind == DBC_I_ARRAY)
+		return element_of(item, key);
+	return item->kind == DBC_I_OBJECT ? dbc_member(item, key) : NULL;
 }
 
 /* The schema a pointer of a resource leads to, or NULL. */
@@ -414,6 +442,8 @@ dbc_resolve_reference(dbc_compiler *c, const dbc_subschema *from,
 	dbc_resource *resource = find_resource(c, from, uri);
 	dbc_subschema *target = NULL;
 
+	/* looking for it may take long in a large schema */
+	dbc_poll(c->host);
 	*anchor = NULL;
 	if (!resource)
 		dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL,

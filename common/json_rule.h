@@ -238,10 +238,14 @@ extern bool dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
 extern const char *dbc_item_shown(dbc_host *host, const dbc_item *item);
 
 /* Tells of a violation of a keyword; false. */
-extern bool dbc_violates(dbc_validation *v, const dbc_subschema *schema,
-						 const char *keyword, const dbc_place *at,
-						 const char *format, ...)
+extern bool dbc_tell(dbc_validation *v, const dbc_subschema *schema,
+					 const char *keyword, const dbc_place *at,
+					 const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+
+/* The same if anybody wants to know; else the words are not even made: most
+ * branches of an anyOf are violated. */
+#define dbc_violates(v, ...) ((v)->collects && dbc_tell(v, __VA_ARGS__))
 
 /* Takes what was seen of a value at one place over to another one. */
 extern void dbc_share_seen(const dbc_place *from, const dbc_place *to);

@@ -67,15 +67,13 @@ add_violation(dbc_validation *v)
 
 /* Tells of a violation of a keyword; false. */
 bool
-dbc_violates(dbc_validation *v, const dbc_subschema *schema,
-			 const char *keyword, const dbc_place *at, const char *format, ...)
+dbc_tell(dbc_validation *v, const dbc_subschema *schema, const char *keyword,
+		 const dbc_place *at, const char *format, ...)
 {
 	dbc_violation *violation;
 	dbc_buffer path;
 	va_list args;
 
-	if (!v->collects)
-		return false;
 	dbc_buffer_init(&path, v->host);
 	append_pointer(&path, at);
 	violation = add_violation(v);
