@@ -47,10 +47,13 @@ extern const dbc_item *dbc_read_document(dbc_host *host, const char *text,
 										 size_t length, dbc_item *room,
 										 size_t nroom, const char **problem);
 
-/* Takes away the members of an object, which ends the items that have been read
- * so far, of which a later one has the key; returns the new end. */
-extern dbc_item *dbc_drop_twins(dbc_host *host, dbc_item *object,
-								dbc_item *end);
+/* Marks the members of an object, which ends the items that have been read so
+ * far, of which a later one has the key; whether there are any. */
+extern bool dbc_mark_twins(dbc_host *host, dbc_item *object,
+						   const dbc_item *end);
+
+/* Takes away the members that are marked, of all objects among the items. */
+extern void dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems);
 
 /* The item after a value and all that is in it. */
 static inline const dbc_item *

@@ -2,6 +2,9 @@
  * document_keys.c
  *	  Keys that are in an object more than once: the last one stays, as in
  *	  jsonb.
+ *
+ * Members are marked when their object has been read and taken away when all
+ * has: to close every gap at once would move what is in many objects each time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,87 +36,85 @@ compare_keys(const void *left, const void *right)
 	return order != 0 ? order : a < b ? 1 : -1;
 }
 
-/* Whether one of the first members of an object has the key of the next. */
-static bool
-has_twin(const dbc_item *object, const dbc_item *key)
+/* Marks a member; the bit means nothing else where an item is a key. */
+static void
+mark(dbc_item *object, dbc_item *key)
 {
-	const dbc_item *other;
-
-	for (other = object + 1; other < key; other = dbc_after(other + 1))
-		if (same_keys(other, key))
-			return true;
-	return false;
+	key->native = 1;
+	object->length--;
 }
 
 /* Marks the members of a large object of which a later one has the key. */
 static bool
 mark_sorted(dbc_host *host, dbc_item *object)
 {
-	dbc_item **keys = dbc_alloc(host, object->length * sizeof(*keys));
+	uint32_t count = object->length;
+	dbc_item **keys = dbc_alloc(host, count * sizeof(*keys));
 	dbc_item *key = object + 1;
-	bool found = false;
 	uint32_t i;
 
-	for (i = 0; i < object->length; i++, key += 1 + key[1].size)
+	for (i = 0; i < count; i++, key += 1 + key[1].size)
 		keys[i] = key;
-	qsort(keys, object->length, sizeof(*keys), compare_keys);
-	for (i = 1; i < object->length; i++)
+	qsort(keys, count, sizeof(*keys), compare_keys);
+	for (i = 1; i < count; i++)
 		if (same_keys(keys[i - 1], keys[i]))
-		{
-			keys[i]->kind = DBC_I_NULL;
-			found = true;
-		}
-	return found;
+			mark(object, keys[i]);
+	return object->length < count;
 }
 
 /* The same of a small one. */
 static bool
 mark_few(dbc_item *object, const dbc_item *end)
 {
+	uint32_t count = object->length;
 	dbc_item *key;
-	dbc_item *other;
-	bool found = false;
+	const dbc_item *other;
 
 	for (key = object + 1; key < end; key += 1 + key[1].size)
-		if (has_twin(object, key))
-		{
-			found = true;
-			for (other = object + 1; other < key; other += 1 + other[1].size)
-				if (same_keys(other, key))
-					other->kind = DBC_I_NULL;
-		}
-	return found;
+		for (other = dbc_after(key + 1); other < end;
+			 other = dbc_after(other + 1))
+			if (same_keys(key, other))
+			{
+				mark(object, key);
+				break;
+			}
+	return object->length < count;
 }
 
-/* Takes away the members that are marked; returns the new end. */
-static dbc_item *
-drop_marked(dbc_item *object, dbc_item *end)
+/* Marks the members of the last object that has been read of which a later one
+ * has the key. */
+bool
+dbc_mark_twins(dbc_host *host, dbc_item *object, const dbc_item *end)
 {
-	dbc_item *to = object + 1;
-	dbc_item *key;
-	dbc_item *next;
+	return object->length > FEW_MEMBERS ? mark_sorted(host, object)
+										: mark_few(object, end);
+}
 
-	for (key = object + 1; key < end; key = next)
+/* Takes away the members that are marked. */
+void
+dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems)
+{
+	/* where each item, and what is after the last one, will be */
+	uint32_t *places = dbc_alloc(host, (nitems + 1) * sizeof(*places));
+	uint32_t left = 0;
+	size_t i = 0;
+
+	while (i < nitems)
 	{
-		next = key + 1 + key[1].size;
-		if (key->kind == DBC_I_NULL)
-		{
-			object->length--;
-			continue;
-		}
-		memmove(to, key, (size_t) (next - key) * sizeof(*to));
-		to += next - key;
+		bool dropped = items[i].kind == DBC_I_STRING && items[i].native;
+		size_t end = i + 1 + (dropped ? items[i + 1].size : 0);
+
+		while (i < end)
+			places[i++] = left;
+		left += !dropped;
 	}
-	return to;
-}
+	places[nitems] = left;
+	for (i = 0; i < nitems; i++)
+		if (places[i + 1] > places[i])
+		{
+			dbc_item item = items[i];
 
-/* Takes away the members of the last object that has been read of which a later
- * one has the key. */
-dbc_item *
-dbc_drop_twins(dbc_host *host, dbc_item *object, dbc_item *end)
-{
-	bool found = object->length > FEW_MEMBERS ? mark_sorted(host, object)
-											  : mark_few(object, end);
-
-	return found ? drop_marked(object, end) : end;
+			item.size = (places[i + item.size] - places[i]) & DBC_MAX_ITEMS;
+			items[places[i]] = item;
+		}
 }

@@ -25,6 +25,7 @@ typedef struct reader
 	const char *end;
 	dbc_item *items;
 	size_t nitems;
+	bool twins; /* some members are marked to be taken away */
 	const char *problem; /* what is wrong at at, or NULL */
 } reader;
 
@@ -298,10 +299,9 @@ close_container(reader *r, dbc_item *container)
 {
 	dbc_item *outer = container->size ? r->items + container->size - 1 : NULL;
 
-	if (container->kind == DBC_I_OBJECT && container->length > 1)
-		r->nitems =
-			(size_t) (dbc_drop_twins(r->host, container, r->items + r->nitems) -
-					  r->items);
+	if (container->kind == DBC_I_OBJECT && container->length > 1 &&
+		dbc_mark_twins(r->host, container, r->items + r->nitems))
+		r->twins = true;
 	container->size = (uint32_t) (r->nitems - (size_t) (container - r->items)) &
 					  DBC_MAX_ITEMS;
 	return outer;
@@ -440,7 +440,11 @@ dbc_read_document(dbc_host *host, const char *text, size_t length,
 	{
 		skip_space(&r);
 		if (r.at == r.end)
+		{
+			if (r.twins)
+				dbc_drop_marked(host, r.items, r.nitems);
 			return r.items;
+		}
 		refuse(&r, "unexpected character after the value");
 	}
 	*problem = dbc_format(host, "%s at byte %zu", r.problem,
