@@ -8,6 +8,10 @@
 
 #include "text.h"
 
+/* Keys of another object that are looked at for one of the first, on average,
+ * before both are sorted. */
+#define TRIES_PER_KEY 16
+
 /* Whether a string is this one. */
 bool
 dbc_item_is(const dbc_item *string, const char *text)
@@ -151,10 +155,32 @@ same_arrays(dbc_host *host, const dbc_item *left, const dbc_item *right,
 	return true;
 }
 
+/* Whether another object has the same members as an object has left, so many
+ * from a key on. */
+static bool
+same_sorted(dbc_host *host, const dbc_item *key, uint32_t count,
+			const dbc_item *other, int depth)
+{
+	const dbc_item **a = dbc_sorted_keys(host, key, count);
+	const dbc_item **b = dbc_sorted_keys(host, other + 1, other->length);
+	uint32_t i;
+	uint32_t j = 0;
+
+	for (i = 0; i < count; i++, j++)
+	{
+		while (j < other->length && !same_strings(a[i], b[j]))
+			j++;
+		if (j == other->length ||
+			!same_items(host, a[i] + 1, b[j] + 1, depth + 1))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Whether two objects of the same number of members are the same.  Keys are
  * looked for where the last one was found, for most often the order is the
- * same.
+ * same; where it turns out not to be, the keys that are left are sorted.
  */
 static bool
 same_objects(dbc_host *host, const dbc_item *left, const dbc_item *right,
@@ -163,6 +189,7 @@ same_objects(dbc_host *host, const dbc_item *left, const dbc_item *right,
 	const dbc_item *end = dbc_after(right);
 	const dbc_item *a = left + 1;
 	const dbc_item *b = right + 1;
+	uint64_t tries = 0;
 	uint32_t i;
 
 	for (i = 0; i < left->length; i++)
@@ -182,6 +209,9 @@ same_objects(dbc_host *host, const dbc_item *left, const dbc_item *right,
 		b = dbc_after(b + 1);
 		if (b == end)
 			b = right + 1;
+		tries += tried;
+		if (tries > TRIES_PER_KEY * (uint64_t) left->length)
+			return same_sorted(host, a, left->length - i - 1, right, depth);
 	}
 	return true;
 }

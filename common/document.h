@@ -32,7 +32,8 @@ typedef struct dbc_item
 	uint32_t size : 28;	 /* of the value: the item after it is so far away */
 	uint32_t kind : 3;	 /* dbc_item_kind */
 	uint32_t native : 1; /* the text of a number is the engine's own form, for
-						  * host->number_text() */
+						  * host->number_text(); of a key, that its member
+						  * is marked to be taken away */
 } dbc_item;
 
 /* No document has more items. */
@@ -54,6 +55,10 @@ extern bool dbc_mark_twins(dbc_host *host, dbc_item *object,
 
 /* Takes away the members that are marked, of all objects among the items. */
 extern void dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems);
+
+/* Keys of an object, so many from one on, in an order of their own. */
+extern const dbc_item **dbc_sorted_keys(dbc_host *host, const dbc_item *key,
+										uint32_t count);
 
 /* The item after a value and all that is in it. */
 static inline const dbc_item *

@@ -26,14 +26,28 @@ same_keys(const dbc_item *left, const dbc_item *right)
 static int
 compare_keys(const void *left, const void *right)
 {
-	const dbc_item *a = *(dbc_item *const *) left;
-	const dbc_item *b = *(dbc_item *const *) right;
+	const dbc_item *a = *(const dbc_item *const *) left;
+	const dbc_item *b = *(const dbc_item *const *) right;
 	int order;
 
 	if (a->length != b->length)
 		return a->length < b->length ? -1 : 1;
 	order = memcmp(a->text, b->text, a->length);
 	return order != 0 ? order : a < b ? 1 : -1;
+}
+
+/* Keys of an object, from one on, in an order of their own, of equal ones the
+ * later first. */
+const dbc_item **
+dbc_sorted_keys(dbc_host *host, const dbc_item *key, uint32_t count)
+{
+	const dbc_item **keys = dbc_alloc(host, count * sizeof(*keys));
+	uint32_t i;
+
+	for (i = 0; i < count; i++, key = dbc_after(key + 1))
+		keys[i] = key;
+	qsort(keys, count, sizeof(*keys), compare_keys);
+	return keys;
 }
 
 /* Marks a member; the bit means nothing else where an item is a key. */
@@ -49,16 +63,12 @@ static bool
 mark_sorted(dbc_host *host, dbc_item *object)
 {
 	uint32_t count = object->length;
-	dbc_item **keys = dbc_alloc(host, count * sizeof(*keys));
-	dbc_item *key = object + 1;
+	const dbc_item **keys = dbc_sorted_keys(host, object + 1, count);
 	uint32_t i;
 
-	for (i = 0; i < count; i++, key += 1 + key[1].size)
-		keys[i] = key;
-	qsort(keys, count, sizeof(*keys), compare_keys);
 	for (i = 1; i < count; i++)
 		if (same_keys(keys[i - 1], keys[i]))
-			mark(object, keys[i]);
+			mark(object, object + (keys[i] - object));
 	return object->length < count;
 }
 
