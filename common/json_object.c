@@ -110,7 +110,7 @@ typedef struct object_check
 	const dbc_schema_rule *rule;
 	const object_rule *object;
 	const dbc_place *at;
-	bool *there; /* for each name */
+	char *there; /* for each name */
 } object_check;
 
 /* Checks one member; known is what is said about its name, or NULL. */
@@ -159,7 +159,7 @@ check_members(const object_check *check)
 		const named *known = find_name(check->object, key);
 
 		if (known)
-			check->there[known - check->object->names] = true;
+			check->there[known - check->object->names] = 1;
 		if (!check_member(check, &member, known))
 		{
 			valid = false;
@@ -208,25 +208,37 @@ check_name(const object_check *check, const named *name, bool there)
 	return valid;
 }
 
+/* Checks what all names mean for the object. */
+static bool
+check_all_names(const object_check *check)
+{
+	const object_rule *object = check->object;
+	bool valid = true;
+	uint32_t i;
+
+	for (i = 0; i < object->nnames && (valid || check->v->collects); i++)
+		if (!check_name(check, &object->names[i], check->there[i]))
+			valid = false;
+	return valid;
+}
+
 /* Checks an object. */
 static bool
 check_object(dbc_validation *v, const dbc_schema_rule *rule,
 			 const dbc_place *at)
 {
 	const object_rule *object = rule->more;
-	bool few[FEW_NAMES] = {false};
+	char few[FEW_NAMES] = {0};
 	object_check check = {v, rule, object, at, few};
 	bool valid;
-	uint32_t i;
 
 	if (object->nnames > FEW_NAMES)
-		check.there = dbc_alloc(v->host, object->nnames * sizeof(bool));
+		check.there = dbc_take_flags(v, object->nnames);
 	valid = check_members(&check);
-	if (!object->asks_all)
-		return valid;
-	for (i = 0; i < object->nnames && (valid || v->collects); i++)
-		if (!check_name(&check, &object->names[i], check.there[i]))
-			valid = false;
+	if (object->asks_all && (valid || v->collects) && !check_all_names(&check))
+		valid = false;
+	if (object->nnames > FEW_NAMES)
+		dbc_return_flags(v, check.there, object->nnames);
 	return valid;
 }
 

@@ -208,6 +208,9 @@ typedef struct dbc_scope
 	const dbc_resource *resource;
 } dbc_scope;
 
+/* Flags are kept for reuse in sizes of powers of two. */
+#define DBC_FLAG_SIZES 40
+
 struct dbc_validation
 {
 	dbc_host *host;
@@ -221,6 +224,7 @@ struct dbc_validation
 	dbc_violation *violations;
 	size_t nviolations;
 	size_t room;
+	char *spare[DBC_FLAG_SIZES]; /* flags given back, by their size */
 };
 
 /* Checks a value against a subschema: the value the rule is about, or one in
@@ -247,11 +251,9 @@ extern bool dbc_tell(dbc_validation *v, const dbc_subschema *schema,
  * branches of an anyOf are violated. */
 #define dbc_violates(v, ...) ((v)->collects && dbc_tell(v, __VA_ARGS__))
 
-/* Takes what was seen of a value at one place over to another one. */
-extern void dbc_share_seen(const dbc_place *from, const dbc_place *to);
-
-/* A place for the same value with a list of its own of what was seen, if
- * anybody asks. */
-extern dbc_place dbc_separate(dbc_validation *v, const dbc_place *at);
+/* Takes so many flags, all of them 0, and gives them back: a document has any
+ * number of values that need some for a while. */
+extern char *dbc_take_flags(dbc_validation *v, size_t count);
+extern void dbc_return_flags(dbc_validation *v, char *flags, size_t count);
 
 #endif /* DBC_JSON_RULE_H */

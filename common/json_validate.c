@@ -102,33 +102,60 @@ compare_violations(const void *left, const void *right)
 
 /* ---- what was seen of a value ---- */
 
+/* The size of so many flags: it is 8 shifted by so much. */
+static int
+flag_size(size_t count)
+{
+	int size = 0;
+
+	while (((size_t) 8 << size) < count)
+		size++;
+	return size;
+}
+
+/* Takes so many flags, all of them 0. */
+char *
+dbc_take_flags(dbc_validation *v, size_t count)
+{
+	int size = flag_size(count);
+	char *flags = v->spare[size];
+
+	if (!flags)
+		return dbc_alloc(v->host, (size_t) 8 << size);
+	memcpy(&v->spare[size], flags, sizeof(flags));
+	memset(flags, 0, (size_t) 8 << size);
+	return flags;
+}
+
+/* Gives flags back; the first bytes of them tell which were before. */
+void
+dbc_return_flags(dbc_validation *v, char *flags, size_t count)
+{
+	int size = flag_size(count);
+
+	memcpy(flags, &v->spare[size], sizeof(flags));
+	v->spare[size] = flags;
+}
+
 /* The same place with a list of its own of what was seen. */
 static dbc_place
 with_seen(dbc_validation *v, const dbc_place *at)
 {
 	dbc_place own = *at;
 
-	own.seen = dbc_alloc(v->host, (size_t) at->item->length + 1);
+	own.seen = dbc_take_flags(v, at->item->length);
 	return own;
 }
 
-/* The same, if anybody asks. */
-dbc_place
-dbc_separate(dbc_validation *v, const dbc_place *at)
-{
-	return at->seen ? with_seen(v, at) : *at;
-}
-
-/* Takes what was seen at one place over to another one. */
-void
-dbc_share_seen(const dbc_place *from, const dbc_place *to)
+/* Gives that list back, after taking it over where that is asked for. */
+static void
+end_seen(dbc_validation *v, dbc_place *own, const dbc_place *at, bool share)
 {
 	uint32_t i;
 
-	if (!to->seen || from->seen == to->seen)
-		return;
-	for (i = 0; i < to->item->length; i++)
-		to->seen[i] |= from->seen[i];
+	for (i = 0; share && at->seen && i < at->item->length; i++)
+		at->seen[i] |= own->seen[i];
+	dbc_return_flags(v, own->seen, at->item->length);
 }
 
 /* ---- applying schemas ---- */
@@ -195,7 +222,7 @@ dbc_check_here(dbc_validation *v, const dbc_subschema *schema,
 		dbc_place own = with_seen(v, at);
 
 		valid = check_rules(v, schema, &own);
-		dbc_share_seen(&own, at);
+		end_seen(v, &own, at, true);
 	}
 	else
 		valid = check_rules(v, schema, at);
@@ -224,15 +251,17 @@ bool
 dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
 			 const dbc_place *at)
 {
-	dbc_place own = dbc_separate(v, at);
+	/* one without rules sees nothing */
+	bool separate = at->seen && schema->rules;
+	dbc_place own = separate ? with_seen(v, at) : *at;
 	bool collects = v->collects;
 	bool valid;
 
 	v->collects = false;
 	valid = dbc_check_here(v, schema, &own);
 	v->collects = collects;
-	if (valid)
-		dbc_share_seen(&own, at);
+	if (separate)
+		end_seen(v, &own, at, valid);
 	return valid;
 }
 
