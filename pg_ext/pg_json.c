@@ -313,6 +313,8 @@ dbcpg_check_json(FunctionCallInfo fcinfo, const dbc_function *fn)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	kept = schema_of_call(fcinfo, fn);
+	/* what a call that failed has left */
+	MemoryContextResetOnly(kept->call.arena);
 	document = PG_GETARG_JSONB_P(0);
 	valid = dbc_is_valid(&kept->call.base, kept->schema,
 						 read_jsonb(&kept->call, document, kept->room));

@@ -50,6 +50,21 @@ select is((select count(*) from generate_series(1, 300) i
 select is((select count(*) from generate_series(1, 10) i
 	where dbcheck_json('"x"', '{"format": "date"}', case when i % 2 = 0 then '{"format": true}'::jsonb end)), 5::bigint,
 	'the same schema with options and without');
+create function fail_often(times integer) returns bigint language plpgsql as $$
+declare
+	document jsonb := jsonb_build_array(repeat('a', 40) || 'b') || (select jsonb_agg(i) from generate_series(1, 10000) i);
+begin
+	for i in 1 .. times loop
+		begin
+			perform dbcheck_json(document, '{"items": {"pattern": "^(a|aa)+$"}}');
+			raise 'it did not fail';
+		exception when program_limit_exceeded then
+		end;
+	end loop;
+	return (select sum(total_bytes) from pg_backend_memory_contexts where name = 'dbcare call');
+end $$;
+select cmp_ok(fail_often(1) + 1000000, '>', fail_often(20), 'calls that fail leave no memory behind');
+
 prepare checked (jsonb, jsonb) as select dbcheck_json($1, $2);
 set local plan_cache_mode = force_generic_plan;
 select results_eq($$execute checked('1', '{"const": 1}')$$, array[true], 'a prepared statement');
