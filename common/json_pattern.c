@@ -11,6 +11,7 @@
 #include <pcre2.h>
 #include <string.h>
 
+#include "clock.h"
 #include "json_rule.h"
 #include "text.h"
 
@@ -20,6 +21,23 @@
 /* Backtracking steps of a match, and KiB of its memory. */
 #define MAX_STEPS  1000000
 #define MAX_MEMORY 8192
+
+/* Before a pattern: calls look_for_cancel() wherever a match might begin, for a
+ * long string has many such places, and the limits are for each of them. */
+#define CALLOUT "(?C)"
+
+/* Places between two looks at the clock, and microseconds between two looks for
+ * a cancel. */
+#define PLACES_BETWEEN_LOOKS 100
+#define TIME_BETWEEN_POLLS	 100000
+
+/* A search on its way. */
+typedef struct search
+{
+	dbc_host *host;
+	unsigned places;
+	int64_t polled_at; /* 0: the clock has not been looked at */
+} search;
 
 struct dbc_pattern
 {
@@ -56,13 +74,19 @@ dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
 		pcre2_general_context_create(take_memory, leave_memory, host);
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	dbc_pattern *pattern = dbc_alloc(host, sizeof(*pattern));
+	size_t before = strlen(CALLOUT);
+	char *expression = dbc_alloc(host, before + text->length);
 	size_t where;
 	int code;
 
+	memcpy(expression, CALLOUT, before);
+	memcpy(expression + before, text->text, text->length);
+
 	pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
 	pattern->text = text;
-	pattern->code = pcre2_compile((PCRE2_SPTR) text->text, text->length,
-								  options, &code, &where, context);
+	pattern->code =
+		pcre2_compile((PCRE2_SPTR) expression, before + text->length, options,
+					  &code, &where, context);
 	if (!pattern->code)
 	{
 		char *words = dbc_alloc(host, 256);
@@ -93,20 +117,43 @@ dbc_pattern_of(dbc_compiler *c, const dbc_subschema *schema,
 	return pattern;
 }
 
+/* Gives way to a cancel from time to time. */
+static int
+look_for_cancel(pcre2_callout_block *block, void *arg)
+{
+	search *s = arg;
+	int64_t now;
+
+	(void) block;
+	if (++s->places % PLACES_BETWEEN_LOOKS != 0)
+		return 0;
+	now = dbc_microseconds();
+	if (s->polled_at > 0 && now - s->polled_at < TIME_BETWEEN_POLLS)
+		return 0;
+	if (s->polled_at > 0)
+		dbc_poll(s->host);
+	s->polled_at = now;
+	return 0;
+}
+
 /* Whether a string has a match of a pattern. */
 bool
 dbc_matches(dbc_host *host, const dbc_pattern *pattern, const dbc_item *string)
 {
+	search s = {.host = host};
+	int found;
+
+	pcre2_set_callout(pattern->limits, look_for_cancel, &s);
 	/* the string is known to be UTF-8, where the engine's encoding is */
-	int found =
+	found =
 		pcre2_match(pattern->code, (PCRE2_SPTR) string->text, string->length, 0,
 					PCRE2_NO_UTF_CHECK, pattern->data, pattern->limits);
-
 	if (found >= 0)
 		return true;
 	if (found != PCRE2_ERROR_NOMATCH)
 		dbc_fail(host, TOO_MUCH_WORK, NULL, NULL,
-				 "regular expression %s takes too many steps",
-				 dbc_item_shown(host, pattern->text));
+				 "regular expression %s takes too %s",
+				 dbc_item_shown(host, pattern->text),
+				 found == PCRE2_ERROR_HEAPLIMIT ? "much memory" : "many steps");
 	return false;
 }
