@@ -3,7 +3,9 @@
  *	  The keyword format, where the caller asks for it to be asserted.
  *
  * A format is a regular expression for all of the string; one that is not in
- * the table stays an annotation, as the standard has it.
+ * the table stays an annotation, as the standard has it.  What repeats does so
+ * possessively, wherever what follows is no part of it, so that long strings
+ * take no memory.
  */
 #include <string.h>
 
@@ -44,32 +46,32 @@
 
 #define ATOM "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 #define LOCAL_PART \
-	"(?:" ATOM "(?:\\." ATOM ")*|\"(?:[ !#-\\[\\]-~]|\\\\[ -~])*\")"
+	"(?:" ATOM "(?:\\." ATOM ")*+|\"(?:[ !#-\\[\\]-~]++|\\\\[ -~])*+\")"
 
 /* more is what IRIs may have, and URIs not */
 #define UNRESERVED		  "A-Za-z0-9._~!$&'()*+,;="
 #define ESCAPED			  "%[0-9A-Fa-f]{2}"
-#define CHARACTERS(extra) "(?:[" UNRESERVED extra "-]|" ESCAPED ")"
+#define CHARACTERS(extra) "(?:[" UNRESERVED extra "-]++|" ESCAPED ")"
 #define AUTHORITY(more) \
-	"//(?:" CHARACTERS(":" more) "*@)?" \
+	"//(?:" CHARACTERS(":" more) "*+@)?" \
 	"(?:\\[(?:" IPV6 "|[Vv][0-9A-Fa-f]+\\.[" UNRESERVED ":-]+)\\]" \
-	"|" CHARACTERS(more) "*)(?::\\d*)?(?:/" CHARACTERS(":@" more) "*)*"
+	"|" CHARACTERS(more) "*+)(?::\\d*)?(?:/" CHARACTERS(":@" more) "*+)*+"
 #define PATH(more) \
-	"/?(?:" CHARACTERS(":@" more) "+(?:/" CHARACTERS(":@" more) "*)*)?"
+	"/?(?:" CHARACTERS(":@" more) "++(?:/" CHARACTERS(":@" more) "*+)*+)?"
 #define QUERY(more) \
-	"(?:\\?" CHARACTERS(":@/?" more) "*)?(?:#" CHARACTERS(":@/?" more) "*)?"
+	"(?:\\?" CHARACTERS(":@/?" more) "*+)?(?:#" CHARACTERS(":@/?" more) "*+)?"
 #define URI(more) \
 	"[A-Za-z][A-Za-z0-9+.-]*:(?:" AUTHORITY(more) "|" PATH(more) ")" \
 	QUERY(more)
 /* the first segment of a relative path has no colon */
 #define REFERENCE(more) \
 	"(?:" URI(more) "|(?:" AUTHORITY(more) "|/(?!/)" PATH(more) "|" \
-	CHARACTERS("@" more) "*(?:/" CHARACTERS(":@" more) "*)*)" QUERY(more) ")"
+	CHARACTERS("@" more) "*+(?:/" CHARACTERS(":@" more) "*+)*+)" QUERY(more) ")"
 #define BEYOND_ASCII "\xc2\xa0-\xf4\x8f\xbf\xbd" /* U+A0 to U+10FFFD */
 
-#define POINTER "(?:/(?:[^~/]|~[01])*)*"
+#define POINTER "(?:/(?:[^~/]++|~[01])*+)*+"
 #define VARIABLE \
-	"(?:[A-Za-z0-9_]|" ESCAPED ")(?:\\.?(?:[A-Za-z0-9_]|" ESCAPED "))*" \
+	"(?:[A-Za-z0-9_]|" ESCAPED ")(?:\\.?(?:[A-Za-z0-9_]|" ESCAPED "))*+" \
 	"(?::[1-9]\\d{0,3}|\\*)?"
 /* clang-format on */
 
@@ -96,8 +98,8 @@ static const struct
 	{"time", TIME},
 	{"uri", URI("")},
 	{"uri-reference", REFERENCE("")},
-	{"uri-template", "(?:[^\\x00-\\x20\"'%<>\\\\^`{|}]|" ESCAPED
-					 "|\\{[+#./;?&=,!@|]?" VARIABLE "(?:," VARIABLE ")*\\})*"},
+	{"uri-template", "(?:[^\\x00-\\x20\"'%<>\\\\^`{|}]++|" ESCAPED
+					 "|\\{[+#./;?&=,!@|]?" VARIABLE "(?:," VARIABLE ")*+\\})*+"},
 	{"uuid", "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"},
 };
 
