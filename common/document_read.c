@@ -25,7 +25,7 @@ typedef struct reader
 	const char *end;
 	dbc_item *items;
 	size_t nitems;
-	bool twins; /* some members are marked to be taken away */
+	bool twins;			 /* some members are marked to be taken away */
 	const char *problem; /* what is wrong at at, or NULL */
 } reader;
 

@@ -18,6 +18,9 @@
 /* Digits of the largest count that a value may reach. */
 #define MAX_COUNT_DIGITS 18
 
+/* References between two looks for a cancel. */
+#define REFERENCES_BETWEEN_POLLS 100
+
 /* Where schemas are in a schema: a keyword's value is one, or has some. */
 static const struct
 {
@@ -442,8 +445,9 @@ dbc_resolve_reference(dbc_compiler *c, const dbc_subschema *from,
 	dbc_resource *resource = find_resource(c, from, uri);
 	dbc_subschema *target = NULL;
 
-	/* looking for it may take long in a large schema */
-	dbc_poll(c->host);
+	/* each may take a while in a large schema */
+	if (++c->nreferences % REFERENCES_BETWEEN_POLLS == 0)
+		dbc_poll(c->host);
 	*anchor = NULL;
 	if (!resource)
 		dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL,

@@ -98,8 +98,9 @@ static const struct
 	{"time", TIME},
 	{"uri", URI("")},
 	{"uri-reference", REFERENCE("")},
-	{"uri-template", "(?:[^\\x00-\\x20\"'%<>\\\\^`{|}]++|" ESCAPED
-					 "|\\{[+#./;?&=,!@|]?" VARIABLE "(?:," VARIABLE ")*+\\})*+"},
+	{"uri-template",
+	 "(?:[^\\x00-\\x20\"'%<>\\\\^`{|}]++|" ESCAPED
+	 "|\\{[+#./;?&=,!@|]?" VARIABLE "(?:," VARIABLE ")*+\\})*+"},
 	{"uuid", "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"},
 };
 

@@ -116,6 +116,7 @@ typedef struct dbc_compiler
 	dbc_resource *resources;
 	const dbc_item *roots[2]; /* of the documents: ... */
 	dbc_subschema **known[2]; /* ... what their items are */
+	uint64_t nreferences;	  /* looked for so far */
 } dbc_compiler;
 
 /* Adds a rule for a keyword. */

@@ -50,6 +50,14 @@ select * from dbcheck_json_errors('{"value": 1, "children": [{"value": "x", "chi
 select * from dbcheck_json_errors('{"a": 1, "b": "x"}', '{"$id": "https://example.com/root", "properties": {"a": {"$ref": "other#here"}, "b": {"$ref": "#there"}}, "$defs": {"one": {"$id": "other", "$defs": {"x": {"$anchor": "here", "type": "string"}}}, "two": {"$anchor": "there", "type": "integer"}}}');
 select * from dbcheck_json_errors('{"foo": ["x", 1]}', '{"$id": "https://example.com/strings", "$ref": "list", "properties": {"foo": {"$ref": "list"}}, "$defs": {"item": {"$dynamicAnchor": "item", "type": "string"}, "list": {"$id": "list", "items": {"$dynamicRef": "#item"}, "$defs": {"any": {"$dynamicAnchor": "item"}}}}}');
 select dbcheck_json('{"type": "integer", "properties": {"a": {"minLength": 1}}}', '{"$ref": "https://json-schema.org/draft/2020-12/schema"}'), dbcheck_json('{"properties": {"a": {"minLength": -1}}}', '{"$ref": "https://json-schema.org/draft/2020-12/schema"}');
+select dbcheck_json('1', '{"$ref": "#/$defs/a~1b~0c~01/allOf/1", "$defs": {"a/b~c~1": {"allOf": [true, false]}}}'), dbcheck_json('1', '{"$ref": "#/$defs//%25%22", "$defs": {"": {"title": "a", "%\"": false}}}');
+select dbcheck_json('1', '{"$ref": "#/allOf/01", "allOf": [true, true]}');
+select dbcheck_json('1', '{"$ref": "#/allOf/2", "allOf": [true, true]}');
+select dbcheck_json('1', '{"$ref": "#/allOf/99999999999999999999", "allOf": [true, true]}');
+select dbcheck_json('1', '{"$ref": "#/allOf/-1", "allOf": [true, true]}');
+select dbcheck_json('1', '{"$ref": "#/$defs/a~2", "$defs": {"a~2": true}}');
+select dbcheck_json('1', '{"$ref": "#/$defs/a~", "$defs": {"a~": true}}');
+select dbcheck_json('1', '{"$ref": "#/title/0", "title": "x"}');
 -- ---- formats are asserted on request ----
 select dbcheck_json('"2024-02-30"', '{"format": "date"}'), dbcheck_json('"2024-02-30"', '{"format": "date"}', '{"format": true}'), dbcheck_json('"2024-02-29"', '{"format": "date"}', '{"format": true}');
 select * from dbcheck_json_errors('["a@b.example", "@", "::1", "1:2", "01:02:03Z", "25:00:00Z", "P1D", "P", "a-b.example", "-a", "/a/~0", "/~2"]', '{"prefixItems": [{"format": "email"}, {"format": "email"}, {"format": "ipv6"}, {"format": "ipv6"}, {"format": "time"}, {"format": "time"}, {"format": "duration"}, {"format": "duration"}, {"format": "hostname"}, {"format": "hostname"}, {"format": "json-pointer"}, {"format": "json-pointer"}]}', '{"format": true}');

@@ -131,6 +131,85 @@ digests_of_equal_values(void **state)
 	fake_free(fake);
 }
 
+/* An object with so many members, in order or against it, the last or first of
+ * which is a value. */
+static const char *
+large_object(fake_host *fake, int count, bool backwards, const char *value)
+{
+	dbc_buffer text;
+	int i;
+
+	dbc_buffer_init(&text, &fake->base);
+	for (i = 0; i < count; i++)
+	{
+		int key = backwards ? count - 1 - i : i;
+
+		dbc_append_format(&text, "%s\"%d\": ", i ? ", " : "{", key);
+		dbc_append(&text, key == count - 1 ? value : "[1]");
+	}
+	dbc_append(&text, "}");
+	return text.data;
+}
+
+/* Whether members are in the same order is no matter, in large objects either,
+ * in each other either, and it does not take for ever. */
+static void
+order_of_members_does_not_matter(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	const char *left = "1";
+	const char *right = "1";
+	const char *other = "2";
+	int i;
+
+	(void) state;
+	for (i = 0; i < 40; i++)
+	{
+		left = large_object(fake, 50, false, left);
+		right = large_object(fake, 50, true, right);
+		other = large_object(fake, 50, true, other);
+	}
+	assert_true(dbc_same_items(&fake->base, read_json(fake, left),
+							   read_json(fake, right)));
+	assert_false(dbc_same_items(&fake->base, read_json(fake, left),
+								read_json(fake, other)));
+	left = large_object(fake, 200000, false, "1");
+	right = large_object(fake, 200000, true, "1");
+	assert_true(dbc_same_items(&fake->base, read_json(fake, left),
+							   read_json(fake, right)));
+	fake_free(fake);
+}
+
+/* Of equal keys the last one stays, whatever it is in. */
+static void
+equal_keys_in_each_other(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	const dbc_item *item = read_json(
+		fake, "[{\"a\": {\"b\": 1, \"b\": [2, 3]}, \"c\": {\"d\": null, "
+			  "\"e\": {\"f\": 4, \"f\": 5}, \"d\": 6}, \"a\": 7}, 8]");
+	dbc_buffer text;
+	int i;
+
+	(void) state;
+	assert_true(dbc_same_items(
+		&fake->base, item,
+		read_json(fake,
+				  "[{\"c\": {\"e\": {\"f\": 5}, \"d\": 6}, \"a\": 7}, 8]")));
+	assert_int_equal(item->size, 13);
+	assert_int_equal(item[1].size, 11);
+	assert_int_equal(item[1].length, 2);
+	/* a gap in each of many objects, closed in one go */
+	dbc_buffer_init(&text, &fake->base);
+	for (i = 0; i < 200000; i++)
+		dbc_append(&text, "{\"a\": 0, \"a\": ");
+	dbc_append(&text, "1");
+	for (i = 0; i < 200000; i++)
+		dbc_append(&text, "}");
+	assert_int_equal(read_json(fake, text.data)->size, 2 * 200000 + 1);
+	fake_free(fake);
+}
+
 /* ---- numbers ---- */
 
 /* A number of a text. */
@@ -346,6 +425,98 @@ long_work_polls(void **state)
 	fake_free(fake);
 }
 
+/* Allocations of a validation of an array with so many of a value. */
+static int
+allocations(fake_host *fake, int count, const char *value, const char *schema)
+{
+	dbc_buffer text;
+	int i;
+
+	dbc_buffer_init(&text, &fake->base);
+	for (i = 0; i < count; i++)
+		dbc_append_format(&text, "%s%s", i ? "," : "[", value);
+	dbc_append(&text, "]");
+	assert_true(fake_call(fake, "dbcheck_json", 2, dbc_json(text.data),
+						  dbc_json(schema)));
+	assert_int_equal(fake_value(fake, 0, 0)->integer, 1);
+	return fake->nallocs;
+}
+
+/* Values that are valid take no memory each. */
+static void
+values_take_no_memory(void **state)
+{
+	static const char branches[] =
+		"{\"items\": {\"anyOf\": [{\"enum\": [1, 2]}, {\"type\": \"null\"}, "
+		"{\"required\": [\"b\"]}, {\"minProperties\": 5}, "
+		"{\"properties\": {\"a\": {\"minimum\": 3}}}, {\"type\": "
+		"\"object\"}]}}";
+	static const char unevaluated[] =
+		"{\"items\": {\"anyOf\": [{\"properties\": {\"a\": true}}, {\"not\": "
+		"{\"unevaluatedProperties\": false}}], \"unevaluatedProperties\": "
+		"false}}";
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	dbc_buffer names;
+	int i;
+
+	(void) state;
+	assert_in_range(allocations(fake, 1000, "{\"a\": 1}", branches) -
+						allocations(fake, 10, "{\"a\": 1}", branches),
+					0, 10);
+	assert_in_range(allocations(fake, 1000, "{\"a\": 1}", unevaluated) -
+						allocations(fake, 10, "{\"a\": 1}", unevaluated),
+					0, 10);
+	dbc_buffer_init(&names, &fake->base);
+	dbc_append(&names, "{\"items\": {\"properties\": {\"a\": true");
+	for (i = 0; i < 100; i++)
+		dbc_append_format(&names, ", \"%d\": true", i);
+	dbc_append(&names, "}}}");
+	assert_in_range(allocations(fake, 1000, "{\"a\": 1}", names.data) -
+						allocations(fake, 10, "{\"a\": 1}", names.data),
+					0, 10);
+	fake_free(fake);
+}
+
+/* A schema with so many definitions and a reference to each. */
+static const char *
+many_references(fake_host *fake, int count)
+{
+	dbc_buffer text;
+	int i;
+
+	dbc_buffer_init(&text, &fake->base);
+	dbc_append(&text, "{\"$defs\": {\"\": true");
+	for (i = 0; i < count; i++)
+		dbc_append_format(&text, ", \"x%d\": true", i);
+	dbc_append(&text, "}, \"allOf\": [true");
+	for (i = 0; i < count; i++)
+		dbc_append_format(&text, ", {\"$ref\": \"#/$defs/x%d\"}", i);
+	dbc_append(&text, "]}");
+	return text.data;
+}
+
+/* The memory of a schema grows as its references do, and a large one gives way
+ * to a cancel. */
+static void
+references_are_found_at_once(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	const char *few = many_references(fake, 50);
+	const char *many = many_references(fake, 1000);
+	int allocs;
+
+	(void) state;
+	assert_true(
+		fake_call(fake, "dbcheck_json", 2, dbc_json("1"), dbc_json(few)));
+	allocs = fake->nallocs;
+	assert_in_range(fake_count(fake, "poll"), 0, 2);
+	assert_true(
+		fake_call(fake, "dbcheck_json", 2, dbc_json("1"), dbc_json(many)));
+	assert_in_range(fake->nallocs, allocs, 30 * allocs);
+	assert_in_range(fake_count(fake, "poll"), 10, 20);
+	fake_free(fake);
+}
+
 static void
 memory_may_end_anywhere(void **state)
 {
@@ -379,12 +550,16 @@ main(void)
 		cmocka_unit_test(room_is_used_where_it_does),
 		cmocka_unit_test(equal_values),
 		cmocka_unit_test(digests_of_equal_values),
+		cmocka_unit_test(order_of_members_does_not_matter),
+		cmocka_unit_test(equal_keys_in_each_other),
 		cmocka_unit_test(numbers_have_an_order),
 		cmocka_unit_test(numbers_are_shown_as_one),
 		cmocka_unit_test(multiples),
 		cmocka_unit_test(references_are_resolved),
 		cmocka_unit_test(functions_answer),
 		cmocka_unit_test(long_work_polls),
+		cmocka_unit_test(values_take_no_memory),
+		cmocka_unit_test(references_are_found_at_once),
 		cmocka_unit_test(memory_may_end_anywhere)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
