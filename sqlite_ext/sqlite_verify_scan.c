@@ -287,12 +287,12 @@ ready_test(scan *s, dbcsl_test *test)
 	dbcsl_verification *v = s->v;
 
 	test->violations = 0;
+	test->wanted = false;
 	test->samples = NULL;
 	test->doubtful = false;
-	if (test->method == DBCSL_HAS_PARENT)
+	if (test->method == DBCSL_HAS_PARENT && test->nvalues <= s->capacity)
 		dbcsl_build_parent(v->h, &v->pool, test->parent, v->nrows);
-	if (test->method == DBCSL_HAS_PARENT &&
-		(!test->parent->has_set || test->nvalues > s->capacity))
+	if (test->method == DBCSL_HAS_PARENT && !test->parent->has_set)
 	{
 		test->method = DBCSL_SATISFIED;
 		test->expression = dbcsl_parent_expression(v->h, test->parent,

@@ -169,6 +169,20 @@ select * from found;
 drop table planted;
 drop table parent;
 
+create table planted (a not null, b not null, c not null, j check (json_extract(j, '$.n') > 0));
+create table plain (a, b, c, j);
+insert into plain values (1, null, 1, null), (null, 1, 1, '{'), (null, 1, 1, null);
+.read plant.inc
+
+-- the row at which a scan failed is forgotten by the next
+select * from found;
+--> planted_a_not_null|not_null|2|[{"rowid": 2}, {"rowid": 3}]|2 rows are null in a
+--> planted_b_not_null|not_null|1|[{"rowid": 1}]|1 row is null in b
+--> planted_j_check|check|||malformed JSON
+
+drop table planted;
+drop table plain;
+
 -- a function that is missing is told
 create table planted (a check (upper(a) = 'X'), b check (b > 0));
 pragma writable_schema = on;
