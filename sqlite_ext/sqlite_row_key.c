@@ -156,9 +156,11 @@ is_own_parent(dbcsl_inspection *in, const dbcsl_test *test)
 		return false;
 	dbc_buffer_init(&sql, &in->h->base);
 	for (i = 0; i < test->nvalues; i++)
-		dbc_append_format(&sql, "%s%s = +%s", i > 0 ? " and " : "",
-						  dbcsl_quoted(&in->h->base, test->parent->columns[i]),
-						  test->values[i]);
+		dbc_append_format(
+			&sql, "%s%s collate %s = +%s", i > 0 ? " and " : "",
+			dbcsl_quoted(&in->h->base, test->parent->columns[i]),
+			dbcsl_quoted(&in->h->base, test->parent->parts[i].collation_name),
+			test->values[i]);
 	return dbcsl_bench_run(&in->bench,
 						   dbcsl_printf(in->h, "select 1 from \"%w\" where %s",
 										in->bench.name, sql.data),
@@ -182,9 +184,12 @@ lookup_of_parent(dbcsl_inspection *in, const dbcsl_test *test)
 	for (i = 0; i < test->nvalues; i++)
 	{
 		dbc_append_format(&key, "%s%s", i > 0 ? ", " : "", test->values[i]);
-		/* the parent on the left: its affinity and collation decide */
-		dbc_append_format(&same, "%s%s = ?%d", i > 0 ? " and " : "",
-						  dbcsl_quoted(&h->base, parent->columns[i]), i + 1);
+		/* the parent on the left: its affinity decides */
+		if (parent->layout)
+			dbc_append_format(
+				&same, "%s%s collate %s = ?%d", i > 0 ? " and " : "",
+				dbcsl_quoted(&h->base, parent->columns[i]),
+				dbcsl_quoted(&h->base, parent->parts[i].collation_name), i + 1);
 	}
 	l.key = dbcsl_printf(h, "select %s from \"%w\"", key.data, in->bench.name);
 	if (parent->layout)

@@ -4,7 +4,9 @@
  *
  * The rules by which SQLite finds the key that a foreign key refers to are
  * those of its sqlite3FkLocateIndex(): the rowid, or else a unique index of all
- * rows on just these columns, each with the collation of its column.
+ * rows on just these columns, each with the collation of its column.  The
+ * primary key of a foreign key that names no columns may have other collations,
+ * which then decide.
  */
 #include "sqlite_verify.h"
 
@@ -46,69 +48,6 @@ find_name(const char *const *names, int count, const char *name)
 	return -1;
 }
 
-/* Whether a row of check/unique_indexes is a column of a foreign key. */
-static bool
-fits(dbcsl_host *h, const dbcsl_parent *parent, const dbc_rows *indexes,
-	 int row)
-{
-	const char *column = dbc_cell(indexes, row, INDEX_COLUMN)->text;
-
-	return dbc_cell(indexes, row, INDEX_CID)->integer >= 0 &&
-		   dbc_cell(indexes, row, INDEX_PARTIAL)->integer == 0 &&
-		   find_name(parent->columns, parent->ncolumns, column) >= 0 &&
-		   sqlite3_stricmp(dbc_cell(indexes, row, INDEX_COLLATION)->text,
-						   dbcsl_column_collation(h, parent->layout, column)) ==
-			   0;
-}
-
-/* Whether the columns of a parent are those of a unique index, of its primary
- * key if they are not named. */
-static bool
-has_unique_index(dbcsl_host *h, const dbcsl_parent *parent, bool named)
-{
-	dbc_value names[2] = {dbc_text(parent->layout->name),
-						  dbc_text(parent->layout->schema)};
-	const dbc_rows *indexes =
-		dbc_query(&h->base, "check/unique_indexes", names, 2);
-	int row;
-	int next;
-
-	for (row = 0; row < indexes->nrows; row = next)
-	{
-		const char *name = dbc_cell(indexes, row, INDEX_NAME)->text;
-		bool primary =
-			strcmp(dbc_cell(indexes, row, INDEX_ORIGIN)->text, "pk") == 0;
-		bool all_fit = named || primary;
-
-		for (next = row;
-			 next < indexes->nrows &&
-			 strcmp(dbc_cell(indexes, next, INDEX_NAME)->text, name) == 0;
-			 next++)
-			all_fit = all_fit && fits(h, parent, indexes, next);
-		if (all_fit && next - row == parent->ncolumns)
-			return true;
-	}
-	return false;
-}
-
-/* Whether the columns of a parent are a key that SQLite accepts. */
-static bool
-is_key(dbcsl_host *h, const dbcsl_parent *parent, bool named)
-{
-	const dbcsl_layout *layout = parent->layout;
-	int i;
-
-	if (!layout->is_table)
-		return false;
-	for (i = 0; i < parent->ncolumns; i++)
-		if (!dbcsl_find_field(layout, parent->columns[i]))
-			return false;
-	if (parent->ncolumns == 1 && layout->key_is_rowid &&
-		sqlite3_stricmp(parent->columns[0], layout->key[0]) == 0)
-		return true;
-	return has_unique_index(h, parent, named);
-}
-
 /* How the columns of a parent are compared. */
 static dbcsl_part *
 make_parts(dbcsl_verification *v, const dbcsl_parent *parent)
@@ -128,24 +67,106 @@ make_parts(dbcsl_verification *v, const dbcsl_parent *parent)
 	return parts;
 }
 
+/* Whether a row of check/unique_indexes is a column of a foreign key; of one
+ * that names none, it is then compared as in the index. */
+static bool
+fits(dbcsl_verification *v, dbcsl_parent *parent, bool named,
+	 const dbc_rows *indexes, int row)
+{
+	const char *collation = dbc_cell(indexes, row, INDEX_COLLATION)->text;
+	dbcsl_part *part;
+	int place;
+
+	if (dbc_cell(indexes, row, INDEX_CID)->integer < 0 ||
+		dbc_cell(indexes, row, INDEX_PARTIAL)->integer != 0)
+		return false;
+	place = find_name(parent->columns, parent->ncolumns,
+					  dbc_cell(indexes, row, INDEX_COLUMN)->text);
+	if (place < 0)
+		return false;
+	part = &parent->parts[place];
+	if (!named)
+		*part = dbcsl_make_part(&v->pool, part->affinity, collation);
+	return sqlite3_stricmp(part->collation_name, collation) == 0;
+}
+
+/* Whether the columns of a parent are those of a unique index, of its primary
+ * key if they are not named. */
+static bool
+has_unique_index(dbcsl_verification *v, dbcsl_parent *parent, bool named)
+{
+	dbc_value names[2] = {dbc_text(parent->layout->name),
+						  dbc_text(parent->layout->schema)};
+	const dbc_rows *indexes =
+		dbc_query(&v->h->base, "check/unique_indexes", names, 2);
+	int row;
+	int next;
+
+	for (row = 0; row < indexes->nrows; row = next)
+	{
+		const char *name = dbc_cell(indexes, row, INDEX_NAME)->text;
+		bool primary =
+			strcmp(dbc_cell(indexes, row, INDEX_ORIGIN)->text, "pk") == 0;
+		bool all_fit = named || primary;
+
+		for (next = row;
+			 next < indexes->nrows &&
+			 strcmp(dbc_cell(indexes, next, INDEX_NAME)->text, name) == 0;
+			 next++)
+			all_fit = all_fit && fits(v, parent, named, indexes, next);
+		if (all_fit && next - row == parent->ncolumns)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the columns of a parent are a key that SQLite accepts; if so, how
+ * they are compared is filled in. */
+static bool
+is_key(dbcsl_verification *v, dbcsl_parent *parent, bool named)
+{
+	const dbcsl_layout *layout = parent->layout;
+	int i;
+
+	if (!layout->is_table)
+		return false;
+	for (i = 0; i < parent->ncolumns; i++)
+		if (!dbcsl_find_field(layout, parent->columns[i]))
+			return false;
+	parent->parts = make_parts(v, parent);
+	if (parent->ncolumns == 1 && layout->key_is_rowid &&
+		sqlite3_stricmp(parent->columns[0], layout->key[0]) == 0)
+		return true;
+	return has_unique_index(v, parent, named);
+}
+
+/* Whether two parents have the same columns, compared alike. */
+static bool
+have_same_columns(const dbcsl_parent *a, const dbcsl_parent *b)
+{
+	int i;
+
+	if (a->ncolumns != b->ncolumns)
+		return false;
+	for (i = 0; i < a->ncolumns; i++)
+		if (sqlite3_stricmp(a->columns[i], b->columns[i]) != 0 ||
+			sqlite3_stricmp(a->parts[i].collation_name,
+							b->parts[i].collation_name) != 0)
+			return false;
+	return true;
+}
+
 /* A parent that is listed already and the same, or NULL. */
 static dbcsl_parent *
 find_parent(const dbcsl_verification *v, const dbcsl_parent *wanted)
 {
 	dbcsl_parent *parent;
-	int i;
 
 	for (parent = v->parents; parent; parent = parent->next)
-	{
-		if (parent->ncolumns != wanted->ncolumns || !parent->layout ||
-			strcmp(parent->layout->from, wanted->layout->from) != 0)
-			continue;
-		for (i = 0; i < parent->ncolumns; i++)
-			if (sqlite3_stricmp(parent->columns[i], wanted->columns[i]) != 0)
-				break;
-		if (i == parent->ncolumns)
+		if (parent->layout &&
+			strcmp(parent->layout->from, wanted->layout->from) == 0 &&
+			have_same_columns(parent, wanted))
 			return parent;
-	}
 	return NULL;
 }
 
@@ -159,8 +180,6 @@ list_parent(dbcsl_verification *v, const dbcsl_parent *wanted)
 		return parent;
 	parent = dbcsl_alloc(&v->h->base, sizeof(*parent));
 	*parent = *wanted;
-	if (parent->layout)
-		parent->parts = make_parts(v, parent);
 	parent->next = v->parents;
 	v->parents = parent;
 	return parent;
@@ -242,7 +261,7 @@ add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 			->shown;
 	test->verdict.parent_columns = dbcsl_list_names(h, parent.columns, count);
 	if (layout &&
-		((!named && layout->nkey != count) || !is_key(h, &parent, named)))
+		((!named && layout->nkey != count) || !is_key(v, &parent, named)))
 	{
 		test->method = DBCSL_HOPELESS;
 		test->verdict.reason =
@@ -349,6 +368,7 @@ add_reference(dbcsl_verification *v, const dbc_reference *reference)
 	parent.columns = dbcsl_alloc(&h->base, sizeof(*parent.columns));
 	parent.columns[0] =
 		require_column(h, layout, reference->parent, reference->parent_column);
+	parent.parts = make_parts(v, &parent);
 	parent.has_key = has_index(h, layout, parent.columns[0]);
 	test->verdict.columns = dbcsl_list_names(h, columns, 1);
 	test->verdict.parent = reference->parent->shown;

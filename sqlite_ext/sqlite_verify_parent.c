@@ -217,10 +217,11 @@ dbcsl_parent_expression(dbcsl_host *h, const dbcsl_parent *parent,
 					  " or exists (select 1 from %s as \"dbcare parent\" where",
 					  parent->layout->from);
 	for (i = 0; i < parent->ncolumns; i++)
-		dbc_append_format(&sql, "%s \"dbcare parent\".%s = +%s.%s",
-						  i > 0 ? " and" : "",
-						  dbcsl_quoted(&h->base, parent->columns[i]), table,
-						  dbcsl_quoted(&h->base, columns[i]));
+		dbc_append_format(
+			&sql, "%s \"dbcare parent\".%s collate %s = +%s.%s",
+			i > 0 ? " and" : "", dbcsl_quoted(&h->base, parent->columns[i]),
+			dbcsl_quoted(&h->base, parent->parts[i].collation_name), table,
+			dbcsl_quoted(&h->base, columns[i]));
 	dbc_append(&sql, ")");
 	return sql.data;
 }

@@ -187,6 +187,18 @@ select dbcheck_repair('{"orphans": "set_null", "relation": "two"}') -> 'relation
 --> two_b_fkey|2
 --> [{"rows":1,"table":"two","action":"set_null","constraint":"two_a_fkey"},{"rows":2,"table":"two","action":"set_null","constraint":"two_b_fkey"},{"rows":1,"table":"two","action":"set_null","constraint":"third key"}]
 
+-- the collation of a primary key decides where columns are not named
+create table primarily (k text, primary key (k collate nocase));
+insert into primarily values ('A');
+create table by_key (id integer primary key, k references primarily);
+insert into by_key values (1, 'a'), (2, 'b');
+select orphans, sample_keys from dbcheck_orphans('by_key');
+select dbcheck_repair('{"orphans": "quarantine", "relation": "by_key"}') -> 'relations';
+--> 1|[2]
+--> [{"rows":1,"table":"by_key","action":"delete","constraint":"by_key_k_fkey"}]
+
+drop table by_key;
+
 -- a parent that cannot be looked at
 create table many (a, b);
 create table lost (x references many);

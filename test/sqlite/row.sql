@@ -145,6 +145,15 @@ pragma query_only = off;
 --> 2|8
 --> id|parent_pkey|the row repeats a key of (id)
 
+create table primarily (k text, up references primarily, primary key (k collate nocase));
+insert into primarily values ('A', null);
+
+-- the collation of a primary key decides where columns are not named
+select * from dbcheck_row('primarily', '{"k": "b", "up": "a"}');
+select * from dbcheck_row('primarily', '{"k": "b", "up": "B"}');
+select * from dbcheck_row('primarily', '{"k": "b", "up": "c"}');
+--> up|primarily_up_fkey|the row has no parent in primarily (k)
+
 -- ---- schemas ----
 
 attach ':memory:' as other;

@@ -149,6 +149,48 @@ select count(*) from engine;
 
 drop table planted;
 
+-- the collations of a primary key decide where columns are not named, those of the columns where they are
+create table primarily (a text, b text collate nocase unique, primary key (a collate nocase, b collate binary));
+create unique index primarily_a on primarily (a);
+create table single (k text, primary key (k collate nocase));
+create unique index single_k on single (k);
+insert into primarily values ('A', 'B');
+insert into single values ('A');
+create table planted (id integer primary key, a references primarily (a), b references primarily (b), k references single (k),
+	k2 references single, foreign key (a, b) references primarily);
+insert into planted (a, b, k, k2) values ('A', 'B', 'A', 'a'), ('a', 'B', 'a', 'A'), ('a', 'b', null, 'b');
+select constraint_name, violations, sample_keys from found;
+select fkid, violations, sample_keys from engine;
+insert into single select 'key ' || value from generate_series(1, 60000);
+select constraint_name, violations, sample_keys from found;
+--> planted_a_b_fkey|1|[3]
+--> planted_a_fkey|2|[2, 3]
+--> planted_k2_fkey|1|[3]
+--> planted_k_fkey|1|[2]
+--> 0|1|[3]
+--> 1|1|[3]
+--> 2|1|[2]
+--> 4|2|[2,3]
+--> planted_a_b_fkey|1|[3]
+--> planted_a_fkey|2|[2, 3]
+--> planted_k2_fkey|1|[3]
+--> planted_k_fkey|1|[2]
+
+drop table planted;
+
+-- a key of more columns than a function has arguments is sought
+.once create.sql
+select 'create table wide (' || names || ', primary key (' || names || '));'
+	|| 'create table planted (' || names || ', foreign key (' || names || ') references wide);'
+	|| 'insert into wide values (' || numbers || ');'
+	|| 'insert into planted values (' || numbers || '), (0' || substr(numbers, 2) || ');'
+from (select group_concat('c' || value) as names, group_concat(value) as numbers from generate_series(1, 130));
+.read create.sql
+select violations, sample_keys from found;
+--> 1|[{"rowid": 2}]
+
+drop table planted;
+
 -- one hundred keys are one pass, and share the set of a parent
 .once create.sql
 select 'create table planted (' || group_concat('c' || value || ' references numbers') || ');' from generate_series(1, 100);

@@ -1,7 +1,9 @@
 -- The foreign keys of the user's tables; the columns are those of
--- dbc_foreign_key; names only the text of a table tells.  Comparing parent = +child leaves affinity and collation to
--- the parent, as SQLite does.  A parent that does not exist has no rows; one
--- without a primary key for a relation that names no columns cannot be compared.
+-- dbc_foreign_key; names only the text of a table tells.  Comparing
+-- parent = +child leaves affinity and collation to the parent, as SQLite does;
+-- to its primary key, where the relation names no columns.  A parent that does
+-- not exist has no rows; one without a primary key for a relation that names no
+-- columns cannot be compared.
 with reserved (words) as (values ({reserved})),
 key_column as (
 	select s.name as child, f.id, f."table" as parent, f."from" as name,
@@ -9,6 +11,10 @@ key_column as (
 		coalesce(f."to", (
 			select name from pragma_table_info(f."table", 'main')
 			where pk = f.seq + 1)) as parent_name,
+		(select printf(' collate "%w"', x.coll)
+			from pragma_index_list(f."table", 'main') as l
+			join pragma_index_xinfo(l.name, 'main') as x
+			where f."to" is null and l.origin = 'pk' and x.seqno = f.seq) as collation,
 		f."table" collate nocase in (select name from main.sqlite_schema
 			where type in ('table', 'view')) as has_parent,
 		i."notnull" or i.pk and (select wr from pragma_table_list
@@ -32,8 +38,8 @@ key as (
 		printf('(%s)', group_concat(printf('"%w"."%w" is not null', child, name), ' and '))
 			|| case when has_parent
 				then printf(' and not exists (select 1 from main."%w" as "dbcare parent" where %s)',
-					parent, group_concat(printf('"dbcare parent"."%w" = +"%w"."%w"',
-						parent_name, child, name), ' and '))
+					parent, group_concat(printf('"dbcare parent"."%w"%s = +"%w"."%w"',
+						parent_name, collation, child, name), ' and '))
 				else '' end as orphaned,
 		group_concat(printf('"%w" = null', name), ', ') as nulls,
 		group_concat(printf('"%w" = (%s)', name, default_value), ', ') as defaults,
