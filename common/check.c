@@ -101,8 +101,12 @@ misdeed(dbc_host *host, const dbc_verdict *verdict)
 			return dbc_format(host, "%s a value in %s that is not of type %s",
 							  one ? "has" : "have", verdict->columns,
 							  verdict->type);
+		case DBC_K_RULE:
+			return dbc_format(host, "%s the rule %s",
+							  one ? "violates" : "violate", verdict->name);
 		default:
-			return one ? "does not satisfy it" : "do not satisfy it";
+			return dbc_format(host, "%s %s", one ? "violates" : "violate",
+							  verdict->name);
 	}
 }
 
@@ -113,7 +117,7 @@ dbc_verdict_message(dbc_host *host, const dbc_verdict *verdict)
 	if (verdict->violations < 0)
 		return verdict->reason;
 	if (verdict->violations == 0)
-		return "every row satisfies it";
+		return dbc_format(host, "every row satisfies %s", verdict->name);
 	return dbc_format(host, "%s %s",
 					  dbc_count(host, verdict->violations, "row"),
 					  misdeed(host, verdict));

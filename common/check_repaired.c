@@ -40,8 +40,8 @@ push_rows(dbc_repair *r, dbc_node *list, const dbc_foreign_key *key,
 	if (rows == 0)
 		return;
 	entry = dbc_json_object(r->host);
-	dbc_put_text(entry, "table", key->table.shown);
-	dbc_put_text(entry, "constraint", key->name);
+	dbc_put_text(entry, "table_name", key->table.shown);
+	dbc_put_text(entry, "constraint_name", key->name);
 	dbc_put_text(entry, "action", action);
 	dbc_put_int(entry, "rows", rows);
 	dbc_push(list, entry);
@@ -60,8 +60,8 @@ list_relations(dbc_repair *r, int64_t *rows)
 	{
 		dbc_node *entry = dbc_json_object(r->host);
 
-		dbc_put_text(entry, "table", violated->table.shown);
-		dbc_put_text(entry, "rule", violated->name);
+		dbc_put_text(entry, "table_name", violated->table.shown);
+		dbc_put_text(entry, "rule_name", violated->name);
 		dbc_put_text(entry, "action",
 					 violated->assignments ? "update" : "delete");
 		dbc_put_int(entry, "rows", violated->rows);
@@ -106,7 +106,7 @@ list_indexes(const dbc_repair *r)
 	{
 		dbc_node *entry = dbc_json_object(r->host);
 
-		dbc_put_text(entry, "index", r->indexes[i].index);
+		dbc_put_text(entry, "index_name", r->indexes[i].index);
 		dbc_put_text(entry, "problem", r->indexes[i].problem);
 		dbc_push(list, entry);
 	}
@@ -128,8 +128,8 @@ list_unknown(dbc_repair *r)
 		if (!key->chosen || !key->reason)
 			continue;
 		entry = dbc_json_object(r->host);
-		dbc_put_text(entry, "table", key->table.shown);
-		dbc_put_text(entry, "constraint", dbc_key_name(r, key));
+		dbc_put_text(entry, "table_name", key->table.shown);
+		dbc_put_text(entry, "constraint_name", dbc_key_name(r, key));
 		dbc_put_text(entry, "reason", key->reason);
 		dbc_push(list, entry);
 	}
@@ -169,6 +169,7 @@ dbc_report_repair(dbc_repair *r)
 	dbc_put(result, "cascades", list_cascades(r, &rows));
 	dbc_put(result, "indexes", list_indexes(r));
 	dbc_put(result, "unknown", list_unknown(r));
+	dbc_put_int(result, "rows", rows);
 	dbc_put_text(result, "message", message_of(r, rows));
 	dbc_emit_json(r->host, result);
 }

@@ -138,7 +138,7 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 	dbc_node *relations = dbc_json_array(host);
 	dbc_value values[2] = {args[0]};
 	const dbc_rows *steps;
-	int64_t total = 0;
+	int64_t rows = 0;
 	int i;
 
 	host->lock(host, dbc_lock_timeout(host, args));
@@ -147,25 +147,27 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < steps->nrows; i++)
 	{
 		const dbc_value *cells = dbc_cell(steps, i, 0);
-		const char *action = cells[S_ACTION].text;
-		undo u = {
-			.step = {.repair_id = args[0].integer,
-					 .number = cells[S_NUMBER].integer,
-					 .table = host->resolve(host, cells[S_TABLE].text),
-					 .assignments = dbc_same(action, "update") ? "" : NULL}};
+		bool changed = dbc_same(cells[S_ACTION].text, "update");
+		undo u = {.step = {.repair_id = args[0].integer,
+						   .number = cells[S_NUMBER].integer,
+						   .table = host->resolve(host, cells[S_TABLE].text),
+						   .assignments = changed ? "" : NULL}};
 		dbc_node *entry = dbc_json_object(host);
 
 		undo_step(host, &u);
-		dbc_put_text(entry, "table", u.step.table->shown);
-		dbc_put_text(entry, "action", action);
+		dbc_put_text(entry, "table_name", u.step.table->shown);
+		dbc_put_text(entry, "action", changed ? "update" : "insert");
 		dbc_put_value(entry, "rows", &cells[S_ROWS]);
 		dbc_push(relations, entry);
-		total += cells[S_ROWS].integer;
+		rows += cells[S_ROWS].integer;
 	}
 	values[1] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
 	dbc_query(host, "check/repair_undone", values, 2);
 	dbc_put_value(result, "repair_id", &args[0]);
 	dbc_put(result, "relations", relations);
-	dbc_put_int(result, "rows", total);
+	dbc_put_int(result, "rows", rows);
+	dbc_put_text(
+		result, "message",
+		dbc_format(host, "%s put back", dbc_count(host, rows, "row")));
 	dbc_emit_json(host, result);
 }

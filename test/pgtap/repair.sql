@@ -113,9 +113,9 @@ create trigger fires before insert or update or delete on tree for each row exec
 create rule no_delete as on delete to keyless do instead nothing;
 create table before as select r::text as relation, pg_temp.content(r)
 	from unnest('{parted,elder,younger,keyless,tree,round_1,round_2,"\"R\""}'::regclass[]) as r;
-select results_eq($$ select e ->> 'table', e ->> 'constraint', (e ->> 'rows')::int
+select results_eq($$ select e ->> 'table_name', e ->> 'constraint_name', (e ->> 'rows')::int
 	from jsonb_array_elements(dbcheck_repair('{"orphans": "quarantine"}') -> 'relations') as e
-	where e ->> 'table' <> 'rep.kinds' $$,
+	where e ->> 'table_name' <> 'rep.kinds' $$,
 	$$ values ('rep."R"', 'R_dbcare row_fkey', 1), ('rep.elder', 'elder_par_id_fkey', 1), ('rep.keyless', 'keyless_x_fkey', 3),
 	('rep.parted_1', 'Full', 1), ('rep.parted_2', 'Full', 1), ('rep.round_2', 'round_2_r_fkey', 1), ('rep.tree', 'tree_up_fkey', 1) $$,
 	'orphans of partitions, of tables without a key and of one that others inherit from');
@@ -156,7 +156,7 @@ insert into restricts values (1, 2), (2, 1);
 select throws_ok($$ select pg_temp.repaired('boss') $$, '23503', 'other rows refer to rows that the repair would remove',
 	'a repair that would cascade says so first');
 select is((select count(*) from boss), 2::bigint, 'and does nothing');
-select results_eq($$ select e ->> 'table', e ->> 'action' from jsonb_array_elements(
+select results_eq($$ select e ->> 'table_name', e ->> 'action' from jsonb_array_elements(
 	pg_temp.repaired('boss', '{"orphans": "quarantine", "cascade": true}') -> 'cascades') as e $$,
 	$$ values ('rep.cascades', 'delete'), ('rep.defaults', 'set_default'), ('rep.nulls', 'set_null'), ('rep.restricts', 'delete') $$,
 	'it does what ON DELETE says');
@@ -205,7 +205,7 @@ create table indexed (id int primary key, word text);
 create index indexed_word on indexed (word);
 update pg_index set indisvalid = false where indexrelid = 'indexed_word'::regclass;
 select is(dbcheck_repair('{"indexes": true, "relation": "rep.indexed"}') -> 'indexes',
-	'[{"index": "rep.indexed_word", "problem": "not valid: queries do not use it"}]', 'an invalid index is found');
+	'[{"index_name": "rep.indexed_word", "problem": "not valid: queries do not use it"}]', 'an invalid index is found');
 select is(dbcheck_repair('{"indexes": true, "relation": "rep.indexed", "dry_run": false}') ->> 'message', '1 index repaired', 'and rebuilt');
 select ok((select indisvalid from pg_index where indexrelid = 'indexed_word'::regclass), 'so that it is valid');
 

@@ -251,7 +251,7 @@ as_mallory rules <<-'END'
 END
 postgresql rules >"$tmp/made" <<<"select dbcheck_rule_add('three', 'den.three', 'once(id) > 1')->>'action';"
 is "$(postgresql rules <<<"select name, violations, severity, message from dbcheck_run('{\"sources\": [\"rule\"]}');")" \
-	'three 1 warning 1 row does not satisfy it' \
+	'three 1 warning 1 row violates the rule three' \
 	'a rule sees no functions of strangers, and those of the owner run as he'
 like "$(as_mallory rules <<<"select dbcheck_rule_add('four', 'public.one', 'true');" || true)" \
 	'permission denied for function dbcheck_rule_add' 'not everybody may add rules'

@@ -185,7 +185,7 @@ select dbcheck_repair('{"orphans": "set_null", "relation": "two"}') -> 'relation
 --> third key|1
 --> two_a_fkey|1
 --> two_b_fkey|2
---> [{"rows":1,"table":"two","action":"set_null","constraint":"two_a_fkey"},{"rows":2,"table":"two","action":"set_null","constraint":"two_b_fkey"},{"rows":1,"table":"two","action":"set_null","constraint":"third key"}]
+--> [{"rows":1,"action":"set_null","table_name":"two","constraint_name":"two_a_fkey"},{"rows":2,"action":"set_null","table_name":"two","constraint_name":"two_b_fkey"},{"rows":1,"action":"set_null","table_name":"two","constraint_name":"third key"}]
 
 -- the collation of a primary key decides where columns are not named
 create table primarily (k text, primary key (k collate nocase));
@@ -203,7 +203,7 @@ drop table by_key;
 create table many (a, b);
 create table lost (x references many);
 select dbcheck_repair('{"orphans": "quarantine", "relation": "lost"}') -> 'unknown';
---> [{"table":"lost","reason":"foreign key mismatch - \"lost\" referencing \"many\"","constraint":"lost_x_fkey"}]
+--> [{"reason":"foreign key mismatch - \"lost\" referencing \"many\"","table_name":"lost","constraint_name":"lost_x_fkey"}]
 
 -- a damaged index is found and rebuilt
 create table indexed (id integer primary key, word text);
@@ -221,7 +221,7 @@ select dbcheck_repair('{"indexes": true, "relation": "named"}') -> 'indexes';
 select integrity_check <> 'ok' from pragma_integrity_check limit 1;
 select dbcheck_repair('{"indexes": true, "dry_run": false}') ->> 'message';
 select count(*) from pragma_integrity_check where integrity_check glob '*indexed*';
---> [{"index":"indexed_word","problem":"row 1 missing from index indexed_word"}]
+--> [{"problem":"row 1 missing from index indexed_word","index_name":"indexed_word"}]
 --> []
 --> 1
 --> 1 index repaired

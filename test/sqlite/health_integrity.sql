@@ -240,8 +240,8 @@ select severity, object, value, message, fix_sql from said;
 update topic set id = 'data_rules_failed';
 select severity, object, value, message, fix_sql from said;
 --> critical|t|2.0|2 rows of t repeat a key that u keeps unique|
---> warning|t|1.0|1 row of t does not satisfy constraint t_b_check|
---> critical|t|4.0|4 rows of t do not satisfy the rule long|SELECT dbcheck_repair('{"rules": ["long"]}');
+--> warning|t|1.0|1 row of t violates t_b_check|
+--> critical|t|4.0|4 rows of t violate the rule long|SELECT dbcheck_repair('{"rules": ["long"]}');
 
 -- keys that repeat cost half of the score
 select dbhealth_score('{"checks": ["duplicate_keys"]}');

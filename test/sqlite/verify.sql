@@ -26,11 +26,11 @@ insert into plain values (1, 1, 'ok', 'x'), (2, null, 'ok', null), (3, 0, null, 
 select * from found;
 --> planted_a_not_null|not_null|1|[2]|1 row is null in a
 --> planted_b_not_null|not_null|1|[3]|1 row is null in b
---> planted_a_check|check|1|[3]|1 row does not satisfy it
---> planted_a_check1|check|1|[4]|1 row does not satisfy it
---> planted_c d_check|check|1|[4]|1 row does not satisfy it
---> planted_check|check|2|[5, 6]|2 rows do not satisfy it
---> short|check|1|[4]|1 row does not satisfy it
+--> planted_a_check|check|1|[3]|1 row violates planted_a_check
+--> planted_a_check1|check|1|[4]|1 row violates planted_a_check1
+--> planted_c d_check|check|1|[4]|1 row violates planted_c d_check
+--> planted_check|check|2|[5, 6]|2 rows violate planted_check
+--> short|check|1|[4]|1 row violates short
 
 -- a sound table gives no row
 delete from planted where id > 1;
@@ -163,7 +163,7 @@ select * from found;
 --> planted_e_fkey|foreign_key|||parent has no unique key of (x)
 --> planted_f_fkey|foreign_key|||parent has no primary key of 1 column
 --> planted_a_check|check|||malformed JSON
---> planted_b_check|check|1|[2]|1 row does not satisfy it
+--> planted_b_check|check|1|[2]|1 row violates planted_b_check
 --> planted_c_check|check|||integer overflow
 
 drop table planted;
@@ -201,7 +201,7 @@ pragma ignore_check_constraints = off;
 select * from found;
 select readfile('hacked') is null;
 --> planted_a_check|check|||unsafe use of writefile()
---> planted_b_check|check|1|[{"rowid": 1}]|1 row does not satisfy it
+--> planted_b_check|check|1|[{"rowid": 1}]|1 row violates planted_b_check
 --> 1
 
 drop table planted;
@@ -264,7 +264,7 @@ insert into other.planted (x) values (1), (6);
 pragma ignore_check_constraints = off;
 select table_name, constraint_name, violations, sample_keys, message from dbcheck_constraints('other.planted');
 --> other.planted|planted_y_fkey|2|[{"rowid": 1}, {"rowid": 2}]|2 rows have no parent in other.parent (k)
---> other.planted|planted_z_check|1|[{"rowid": 2}]|1 row does not satisfy it
+--> other.planted|planted_z_check|1|[{"rowid": 2}]|1 row violates planted_z_check
 
 create temp table "Odd ""name""" ("a ""b""" int check ("a ""b""" > 0), c int references "Odd ""name""" ("a ""b""")) strict;
 pragma ignore_check_constraints = on;
@@ -274,7 +274,7 @@ pragma ignore_check_constraints = off;
 -- names that need quotes, in the schema temp
 select * from dbcheck_constraints('"Odd ""name"""');
 --> temp."Odd ""name"""|Odd "name"_c_fkey|foreign_key|||temp."Odd ""name""" has no unique key of ("a ""b""")
---> temp."Odd ""name"""|Odd "name"_a "b"_check|check|1|[{"rowid": 1}]|1 row does not satisfy it
+--> temp."Odd ""name"""|Odd "name"_a "b"_check|check|1|[{"rowid": 1}]|1 row violates Odd "name"_a "b"_check
 
 -- what a transaction has not committed
 create table planted (a references planted (b) deferrable initially deferred, b unique);
@@ -305,6 +305,6 @@ from generate_series(1, 1999);
 select * from found;
 select count(*) from all_found;
 --> planted_c 1999_not_null|not_null|1|[2]|1 row is null in "c 1999"
---> planted_c 777_check|check|1|[2]|1 row does not satisfy it
+--> planted_c 777_check|check|1|[2]|1 row violates planted_c 777_check
 --> planted_c 1_type|type|1|[3]|1 row has a value in "c 1" that is not of type INT
 --> 5998

@@ -54,7 +54,7 @@ messages(void **state)
 					 .type = "integer"};
 
 	(void) state;
-	says(v, "primary_key", "every row satisfies it");
+	says(v, "primary_key", "every row satisfies c");
 	v.violations = 1;
 	says(v, "primary_key", "1 row repeats a key of (a, b)");
 	v.kind = DBC_K_UNIQUE;
@@ -71,9 +71,9 @@ messages(void **state)
 	says(v, "type", "2 rows have a value in a that is not of type integer");
 	v.kind = DBC_K_CHECK;
 	v.columns = NULL;
-	says(v, "check", "2 rows do not satisfy it");
+	says(v, "check", "2 rows violate c");
 	v.violations = 1;
-	says(v, "check", "1 row does not satisfy it");
+	says(v, "check", "1 row violates c");
 }
 
 static void

@@ -136,7 +136,7 @@ rules_without_a_table(void **state)
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, TABLE), "part");
 	assert_string_equal(fake_text(fake, 0, MESSAGE),
-						"2 rows do not satisfy it");
+						"2 rows violate the rule positive");
 	/* gone */
 	fake->missing = "part";
 	assert_true(fake_call(fake, "dbcheck_run", 1, sources(fake, "rule")));

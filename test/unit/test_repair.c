@@ -94,8 +94,9 @@ what_loses_its_parent_is_a_cascade(void **state)
 	fake_then(fake, "c_b", 4);
 	fake_find(fake, "c_b", 1);
 	assert_true(repair(fake, "{cascade}"));
-	expect(fake, "\"cascades\": [{\"rows\": 4, \"table\": \"c\"");
-	expect(fake, "{\"rows\": 1, \"table\": \"c\"");
+	expect(fake, "\"cascades\": [{\"rows\": 4, \"action\": \"delete\", "
+				 "\"table_name\": \"c\"");
+	expect(fake, "{\"rows\": 1, \"action\": \"delete\", \"table_name\": \"c\"");
 	fake_free(fake);
 }
 
@@ -115,7 +116,7 @@ a_dry_run_is_taken_back(void **state)
 	expect(fake, "\"dry_run\": true");
 	expect(fake, "\"repair_id\": null");
 	expect(fake, "\"message\": \"6 rows and 1 index to be repaired\"");
-	expect(fake, "{\"index\": \"i\", \"problem\": \"not valid\"}");
+	expect(fake, "{\"problem\": \"not valid\", \"index_name\": \"i\"}");
 	assert_int_equal(fake_last(fake, "guard")->mode, DBC_UNDO);
 	assert_int_equal(fake_count(fake, "reindex it"), 0);
 	fake_free(fake);
@@ -206,8 +207,8 @@ what_cannot_be_seen_is_unknown(void **state)
 	keys[1].reason = "row security hides rows";
 	fake = fake_repairable(keys, 2);
 	assert_true(repair(fake, "{remove}"));
-	expect(fake, "\"unknown\": [{\"table\": \"c\", \"reason\": \"row security "
-				 "hides rows\", \"constraint\": \"c_b\"}]");
+	expect(fake, "\"unknown\": [{\"reason\": \"row security hides rows\", "
+				 "\"table_name\": \"c\", \"constraint_name\": \"c_b\"}]");
 	fake_find(fake, "b_a", 2);
 	assert_false(repair(fake, "{cascade}"));
 	fake_expect_error(fake, "55000", "rows of c may lose their parent in b");
@@ -258,8 +259,8 @@ rules(void **state)
 	(void) state;
 	add_rule(fake, "x = 1");
 	assert_true(repair(fake, "{rule}"));
-	expect(fake, "{\"rows\": 3, \"rule\": \"r\", \"table\": \"a\", \"action\": "
-				 "\"update\"}");
+	expect(fake, "{\"rows\": 3, \"action\": \"update\", \"rule_name\": \"r\", "
+				 "\"table_name\": \"a\"}");
 	assert_string_equal(fake_last(fake, "change rows")->phase, "x = 1");
 	fake_free(fake);
 	fake = fake_repairable(chain, 2);
@@ -303,7 +304,7 @@ names_come_from_verifying(void **state)
 	fake->nverdicts = 1;
 	fake_find(fake, "b_a", 1);
 	assert_true(repair(fake, "{remove}"));
-	expect(fake, "\"constraint\": \"the name\"");
+	expect(fake, "\"constraint_name\": \"the name\"");
 	fake->nverdicts = 0;
 	assert_true(repair(fake, "{remove}"));
 	expect(fake, "\"constraint\": \"b_a\"");
