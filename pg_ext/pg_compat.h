@@ -22,7 +22,6 @@
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
-#include "utils/regproc.h"
 #include "utils/rel.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
@@ -39,17 +38,6 @@
 #define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
 #define ROLE_PG_DATABASE_OWNER	  InvalidOid
 #endif
-
-/* The parts of a qualified name; fails if it is none. */
-static inline List *
-dbcpg_name_list(const char *text)
-{
-#if PG_VERSION_NUM >= 160000
-	return stringToQualifiedNameList(text, NULL);
-#else
-	return stringToQualifiedNameList(text);
-#endif
-}
 
 /* The parse trees of a script. */
 static inline List *

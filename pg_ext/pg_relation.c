@@ -6,6 +6,7 @@
 
 #include "access/table.h"
 #include "catalog/namespace.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -13,19 +14,37 @@
 
 #include "text.h"
 
+/* Takes a name apart: of a relation, after its schema, after its database. */
+static RangeVar *
+read_name(dbcpg_host *host, const char *text)
+{
+	List *parts = NIL;
+	RangeVar *name;
+
+	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || parts == NIL ||
+		list_length(parts) > 3)
+		dbc_fail(&host->base, DBC_INVALID_NAME, NULL,
+				 "Name a table as in SQL: in quotes where its name needs "
+				 "them, after its schema and a dot.",
+				 "invalid name syntax: %s", dbcpg_to_core(host, text));
+	name = makeRangeVar(NULL, llast(parts), -1);
+	if (list_length(parts) > 1)
+		name->schemaname = list_nth(parts, list_length(parts) - 2);
+	if (list_length(parts) > 2)
+		name->catalogname = linitial(parts);
+	return name;
+}
+
 /* The OID of a relation by the rules and settings of the caller, locked for
  * reading; InvalidOid if there is none. */
 static Oid
 find_relation(dbcpg_host *host, const char *text)
 {
 	int level = NewGUCNestLevel();
-	List *names;
 	Oid relation;
 
 	dbcpg_unpin_parameters(host);
-	names = dbcpg_name_list(text);
-	relation = RangeVarGetRelid(makeRangeVarFromNameList(names),
-								AccessShareLock, true);
+	relation = RangeVarGetRelid(read_name(host, text), AccessShareLock, true);
 	AtEOXact_GUC(false, level);
 	return relation;
 }

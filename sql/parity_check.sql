@@ -61,6 +61,11 @@ select dbcheck_rule_drop(null);
 select count(*) from dbcheck_rules();
 -- bad arguments
 select * from dbcheck_constraints('nowhere');
+select * from dbcheck_constraints('');
+select * from dbcheck_constraints(' "p');
+select * from dbcheck_constraints('p; drop table c');
+select * from dbcheck_constraints('a.b.c.p');
+select * from dbcheck_constraints('nowhere.p');
 select * from dbcheck_constraints('v');
 select * from dbcheck_constraints('{"all": true}');
 select * from dbcheck_constraints('p', '{"kinds": ["rule"]}');
