@@ -180,14 +180,25 @@ dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
 #endif
 }
 
-/* Analyzes and rewrites a parse tree without parameters. */
+/* Analyzes and rewrites a parse tree, with parameters of the given types. */
 static inline List *
-dbcpg_analyze(RawStmt *tree, const char *text)
+dbcpg_analyze(RawStmt *tree, const char *text, const Oid *types, int ntypes)
 {
 #if PG_VERSION_NUM >= 150000
-	return pg_analyze_and_rewrite_fixedparams(tree, text, NULL, 0, NULL);
+	return pg_analyze_and_rewrite_fixedparams(tree, text, types, ntypes, NULL);
 #else
-	return pg_analyze_and_rewrite(tree, text, NULL, 0, NULL);
+	return pg_analyze_and_rewrite(tree, text, (Oid *) types, ntypes, NULL);
+#endif
+}
+
+/* Runs a statement that has been started to its end. */
+static inline void
+dbcpg_run_executor(QueryDesc *query)
+{
+#if PG_VERSION_NUM >= 180000
+	ExecutorRun(query, ForwardScanDirection, 0);
+#else
+	ExecutorRun(query, ForwardScanDirection, 0, true);
 #endif
 }
 

@@ -218,6 +218,7 @@ extern void dbcpg_become_again(const dbcpg_identity *identity);
 /* The role to run a statement, or code of a table, as: the caller if he can
  * trust the owners of what it is about, else one of them who can. */
 extern Oid dbcpg_role_for_plan(SPIPlanPtr plan);
+extern Oid dbcpg_role_for_query(Query *query);
 extern Oid dbcpg_role_for_table(Oid relation);
 
 /* Runs a query that only reads, through SPI, with no more rights than the

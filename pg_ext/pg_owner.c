@@ -15,6 +15,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -142,14 +143,13 @@ add_owner(List *owners, Oid relation)
 /* The owners of what a query reads, partitions among it.  It is locked by now,
  * so that nobody can put something else in its place. */
 static List *
-owners_of(SPIPlanPtr plan)
+owners_of(const List *relations)
 {
-	const CachedPlanSource *query = linitial(SPI_plan_get_plan_sources(plan));
 	List *owners = NIL;
 	ListCell *cell;
 	ListCell *inner;
 
-	foreach (cell, query->relationOids)
+	foreach (cell, relations)
 	{
 		Oid relation = lfirst_oid(cell);
 
@@ -200,7 +200,22 @@ role_for(List *owners)
 Oid
 dbcpg_role_for_plan(SPIPlanPtr plan)
 {
-	return role_for(owners_of(plan));
+	const CachedPlanSource *query = linitial(SPI_plan_get_plan_sources(plan));
+
+	return role_for(owners_of(query->relationOids));
+}
+
+/* The role to run an analyzed statement as, likewise. */
+Oid
+dbcpg_role_for_query(Query *query)
+{
+	List *relations;
+	List *others;
+	bool row_security;
+
+	extract_query_dependencies((Node *) query, &relations, &others,
+							   &row_security);
+	return role_for(owners_of(relations));
 }
 
 /* The role to run code of a table as, likewise. */

@@ -6,12 +6,6 @@
  * so run with no more rights than the owner has (see pg_owner.c), while the
  * bookkeeping belongs to the caller: rows go from one to the other in batches,
  * which also bounds the memory they take.
- *
- * Nothing but our own statements may change rows, so these run with
- * session_replication_role = replica: triggers, rules and foreign keys that are
- * not ENABLE ALWAYS are passed over.  That parameter is for superusers, but
- * whoever owns a table may disable its triggers and drop its constraints
- *anyway; hence only owners may repair.
  */
 #include "pg_repair.h"
 
@@ -82,8 +76,10 @@ open_repair(dbcpg_repairing *r, dbcpg_host *host, dbc_step *step)
 		.columns = shape_text(shape, S_COLUMNS),
 		.key_record = shape_text(shape, S_KEY_RECORD),
 		.located = shape_text(shape, S_LOCATED),
-		.batch = AllocSetContextCreate(CurrentMemoryContext, "dbcare batch",
-									   ALLOCSET_DEFAULT_SIZES)};
+		.call = AllocSetContextCreate(CurrentMemoryContext, "dbcare repair",
+									  ALLOCSET_DEFAULT_SIZES)};
+	r->batch =
+		AllocSetContextCreate(r->call, "dbcare batch", ALLOCSET_DEFAULT_SIZES);
 	require_owner(r);
 }
 
@@ -169,30 +165,37 @@ dbcpg_next_batch(dbcpg_repairing *r, Portal portal, Oid role)
 	return NULL;
 }
 
-/* A column of a batch as an array. */
+/* Values as an array; nulls may be NULL. */
 Datum
-dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows, int column, Oid type)
+dbcpg_array(dbcpg_repairing *r, Datum *values, bool *nulls, int count, Oid type)
 {
 	MemoryContext context = MemoryContextSwitchTo(r->batch);
-	int count = (int) rows->numvals;
-	Datum *values = palloc(count * sizeof(*values));
-	bool *nulls = palloc(count * sizeof(*nulls));
-	int size = count;
 	int lower = 1;
 	ArrayType *array;
 	int16 length;
 	bool by_value;
 	char align;
+
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	array = construct_md_array(values, nulls, 1, &count, &lower, type, length,
+							   by_value, align);
+	MemoryContextSwitchTo(context);
+	return PointerGetDatum(array);
+}
+
+/* A column of a batch as an array. */
+Datum
+dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows, int column, Oid type)
+{
+	Datum values[DBCPG_BATCH];
+	bool nulls[DBCPG_BATCH];
+	int count = (int) rows->numvals;
 	int i;
 
 	for (i = 0; i < count; i++)
 		values[i] =
 			SPI_getbinval(rows->vals[i], rows->tupdesc, column, &nulls[i]);
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	array = construct_md_array(values, nulls, 1, &size, &lower, type, length,
-							   by_value, align);
-	MemoryContextSwitchTo(context);
-	return PointerGetDatum(array);
+	return dbcpg_array(r, values, nulls, count, type);
 }
 
 /* ---- counting and keeping ---- */
@@ -370,39 +373,17 @@ change_statement(const dbcpg_repairing *r)
 
 /* Writes down what has become of changed rows. */
 static void
-note_left(dbcpg_repairing *r, SPITupleTable *rows)
+note_left(dbcpg_repairing *r, dbcpg_left *left)
 {
 	static Oid types[] = {INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
-	Datum values[] = {dbcpg_batch_array(r, rows, 1, INT8OID),
-					  dbcpg_batch_array(r, rows, 2, TEXTOID),
-					  dbcpg_batch_array(r, rows, 3, TEXTOID)};
+	Datum values[] = {
+		dbcpg_array(r, left->ids, NULL, left->count, INT8OID),
+		dbcpg_array(r, left->texts[0], NULL, left->count, TEXTOID),
+		dbcpg_array(r, left->texts[1], NULL, left->count, TEXTOID)};
 
 	dbcpg_check_spi(SPI_execute_with_args(
 		dbc_find_sql(&r->host->base, "check/left_rows")->text, 3, types, values,
 		NULL, false, 0));
-}
-
-/* Removes or changes a batch of rows. */
-static void
-change_batch(dbcpg_repairing *r, SPIPlanPtr plan, Oid role, SPITupleTable *rows)
-{
-	Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
-					  dbcpg_batch_array(r, rows, 1, INT8OID)};
-	dbcpg_role was;
-	SPITupleTable *left;
-
-	dbcpg_begin_role(r, role, &was);
-	dbcpg_check_spi(SPI_execute_plan(plan, values, NULL, false, 0));
-	dbcpg_end_role(&was);
-	left = SPI_tuptable;
-	if (SPI_processed != rows->numvals)
-		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				errmsg("rows of %s cannot be changed", r->shown),
-				errdetail("A trigger or a rule that is ENABLE ALWAYS keeps "
-						  "them."));
-	if (left)
-		note_left(r, left);
-	SPI_freetuptable(left);
 }
 
 /* Removes or changes the rows that a step has kept; returns their number. */
@@ -410,17 +391,23 @@ static int64_t
 change_rows(dbcpg_repairing *r)
 {
 	Oid types[] = {get_array_type(TIDOID), INT8ARRAYOID};
-	Oid role;
-	SPIPlanPtr plan =
-		dbcpg_prepare_repair(r, change_statement(r), 2, types, &role);
+	dbcpg_change change =
+		dbcpg_prepare_change(r, change_statement(r), types, 2);
 	Portal portal = dbcpg_open_kept(
 		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
 	SPITupleTable *rows;
+	dbcpg_left left;
 	int64_t count = 0;
 
 	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
 	{
-		change_batch(r, plan, role, rows);
+		Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
+						  dbcpg_batch_array(r, rows, 1, INT8OID)};
+
+		if (dbcpg_run_change(r, &change, values, &left) != rows->numvals)
+			dbcpg_refuse_change(r);
+		if (left.count > 0)
+			note_left(r, &left);
 		count += (int64_t) rows->numvals;
 		SPI_freetuptable(rows);
 		dbc_poll(&r->host->base);
@@ -428,17 +415,16 @@ change_rows(dbcpg_repairing *r)
 	return count;
 }
 
-/* Changes rows, or restores them, with nothing else changing rows. */
+/* Restores rows. */
 static int64_t
-change_quietly(dbcpg_repairing *r, bool restores)
+restore_rows(dbcpg_repairing *r)
 {
 	int level = NewGUCNestLevel();
 	int64_t count;
 
-	set_parameter("session_replication_role", "replica", PGC_SUSET);
 	/* how XML that was kept is read */
 	set_parameter("xmloption", "content", PGC_USERSET);
-	count = restores ? dbcpg_restore_rows(r) : change_rows(r);
+	count = dbcpg_restore_rows(r);
 	AtEOXact_GUC(false, level);
 	return count;
 }
@@ -456,10 +442,12 @@ dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step)
 		count = count_rows(&r);
 	else if (act == DBC_ACT_KEEP)
 		count = keep_rows(&r);
+	else if (act == DBC_ACT_CHANGE)
+		count = change_rows(&r);
 	else
-		count = change_quietly(&r, act == DBC_ACT_RESTORE);
+		count = restore_rows(&r);
 	if (r.plan)
 		SPI_freeplan(r.plan);
-	MemoryContextDelete(r.batch);
+	MemoryContextDelete(r.call);
 	return count;
 }

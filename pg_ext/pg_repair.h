@@ -26,6 +26,7 @@ typedef struct dbcpg_repairing
 	const char *columns;	/* of the JSON of a row, all of them text */
 	const char *key_record; /* those of the key with their types */
 	const char *located;	/* finds a row by its key or its place */
+	MemoryContext call;		/* as long as it takes */
 	MemoryContext batch;	/* reset after each */
 	SPIPlanPtr plan;		/* the statement that names the table, or NULL */
 } dbcpg_repairing;
@@ -47,6 +48,33 @@ extern void dbcpg_end_role(const dbcpg_role *was);
 extern SPIPlanPtr dbcpg_prepare_repair(dbcpg_repairing *r, const char *text,
 									   int nargs, Oid *types, Oid *role);
 
+/* A planned statement that changes rows. */
+typedef struct dbcpg_change
+{
+	PlannedStmt *plan;
+	const char *text;
+	const Oid *types; /* of its parameters */
+	int ntypes;
+	Oid role; /* to run it as */
+} dbcpg_change;
+
+/* What it has made of rows. */
+typedef struct dbcpg_left
+{
+	Datum ids[DBCPG_BATCH];		 /* numbers in quarantine */
+	Datum texts[2][DBCPG_BATCH]; /* their places and their JSON */
+	int count;
+} dbcpg_left;
+
+/* Plans a statement that changes rows of the table and runs it, whose RETURNING
+ * gives what dbcpg_left has; no trigger fires.  The number of rows. */
+extern dbcpg_change dbcpg_prepare_change(dbcpg_repairing *r, const char *text,
+										 const Oid *types, int ntypes);
+extern uint64 dbcpg_run_change(dbcpg_repairing *r, const dbcpg_change *change,
+							   const Datum *values, dbcpg_left *left);
+extern void dbcpg_refuse_change(const dbcpg_repairing *r)
+	pg_attribute_noreturn();
+
 /* Opens a query over the rows a step has kept; text has its number and that of
  * the repair as $1 and $2. */
 extern Portal dbcpg_open_kept(dbcpg_repairing *r, const char *text);
@@ -56,7 +84,9 @@ extern Portal dbcpg_open_kept(dbcpg_repairing *r, const char *text);
 extern SPITupleTable *dbcpg_next_batch(dbcpg_repairing *r, Portal portal,
 									   Oid role);
 
-/* A column of a batch as an array, in r->batch. */
+/* Values as an array, in r->batch; and a column of a batch. */
+extern Datum dbcpg_array(dbcpg_repairing *r, Datum *values, bool *nulls,
+						 int count, Oid type);
 extern Datum dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows,
 							   int column, Oid type);
 

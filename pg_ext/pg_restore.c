@@ -28,49 +28,42 @@ typedef struct target
 	int32 *modifier; /* ... and of its length */
 } target;
 
-/* Removes a batch of rows that the repair has changed, if they are as it left
- * them. */
-static void
-remove_batch(dbcpg_repairing *r, SPIPlanPtr plan, Oid role, SPITupleTable *rows)
+/* The statement that removes the rows at $1, or of the same keys, if they are
+ * $2. */
+static char *
+remove_statement(const dbcpg_repairing *r)
 {
-	Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
-					  dbcpg_batch_array(r, rows, 3, TEXTOID)};
-	dbcpg_role was;
-	uint64 missing;
-
-	dbcpg_begin_role(r, role, &was);
-	dbcpg_check_spi(SPI_execute_plan(plan, values, NULL, false, 0));
-	dbcpg_end_role(&was);
-	missing = rows->numvals - SPI_processed;
-	if (missing > 0)
-		ereport(
-			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("rows of %s have been changed since the repair", r->shown));
+	return psprintf(
+		"delete from only %s using rows from (pg_catalog.unnest($1), "
+		"pg_catalog.unnest($2)) as \"dbcare kept\" "
+		"(\"dbcare place\", \"dbcare left\"), "
+		"pg_catalog.json_to_record(\"dbcare kept\".\"dbcare left\""
+		"::pg_catalog.json) as \"dbcare row\" (%s) "
+		"where %s and %s::text = \"dbcare kept\".\"dbcare left\"",
+		r->shown, r->key_record, r->located, r->row);
 }
 
-/* Removes the rows of a step that changed them. */
+/* Removes the rows of a step that changed them, if they are as it left them. */
 static void
 remove_changed(dbcpg_repairing *r)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
-	Oid role;
-	SPIPlanPtr plan = dbcpg_prepare_repair(
-		r,
-		psprintf("delete from only %s using rows from (pg_catalog.unnest($1), "
-				 "pg_catalog.unnest($2)) as \"dbcare kept\" "
-				 "(\"dbcare place\", \"dbcare left\"), "
-				 "pg_catalog.json_to_record(\"dbcare kept\".\"dbcare left\""
-				 "::pg_catalog.json) as \"dbcare row\" (%s) "
-				 "where %s and %s::text = \"dbcare kept\".\"dbcare left\"",
-				 r->shown, r->key_record, r->located, r->row),
-		2, types, &role);
+	dbcpg_change change =
+		dbcpg_prepare_change(r, remove_statement(r), types, 2);
 	Portal portal = dbcpg_open_kept(
 		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
 	SPITupleTable *rows;
+	dbcpg_left left;
 
 	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
 	{
-		remove_batch(r, plan, role, rows);
+		Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
+						  dbcpg_batch_array(r, rows, 3, TEXTOID)};
+
+		if (dbcpg_run_change(r, &change, values, &left) != rows->numvals)
+			ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("rows of %s have been changed since the repair",
+						   r->shown));
 		SPI_freetuptable(rows);
 	}
 }

@@ -146,7 +146,7 @@ plan(RawStmt *tree, const char *text)
 
 	if (snapshot)
 		PushActiveSnapshot(GetTransactionSnapshot());
-	plans = pg_plan_queries(dbcpg_analyze(tree, text), text,
+	plans = pg_plan_queries(dbcpg_analyze(tree, text, NULL, 0), text,
 							CURSOR_OPT_PARALLEL_OK, NULL);
 	if (snapshot)
 		PopActiveSnapshot();
