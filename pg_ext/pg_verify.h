@@ -37,6 +37,7 @@ typedef struct dbcpg_key_part
 {
 	AttrNumber column;
 	ExprState *expression; /* in place of a column, or NULL */
+	int16 width;		   /* of an integer in bytes; 0: it is to be hashed */
 	Oid collation;
 	FmgrInfo hash;
 } dbcpg_key_part;
@@ -45,7 +46,7 @@ typedef struct dbcpg_key_part
 typedef struct dbcpg_key
 {
 	int nparts;
-	Oid integer; /* its type if the key is one integer, taken as it is */
+	bool exact;	 /* it is one integer, taken as it is */
 	uint64 seed; /* of the fingerprint of any other key */
 	dbcpg_key_part *parts;
 } dbcpg_key;
@@ -54,8 +55,9 @@ typedef struct dbcpg_key
 typedef struct dbcpg_hashing
 {
 	bool possible;
+	bool telling;  /* values that differ have hashes that differ */
 	bool integers; /* both sides are one integer: nothing is to be hashed */
-	Oid *left;
+	Oid *left;	   /* InvalidOid: integers */
 	Oid *right;
 } dbcpg_hashing;
 
@@ -143,11 +145,12 @@ extern bool dbcpg_is_integer(Oid type);
 extern dbcpg_hashing dbcpg_hashing_of(dbc_host *host, const Oid *operators,
 									  const Oid *left, const Oid *right, int n);
 
-/* A fingerprint of columns, each hashed by a function; the caller may make an
- * integer of it. */
+/* A fingerprint of columns of some types, each hashed by a function unless it
+ * is an integer; the caller may make it exact. */
 extern void dbcpg_make_key(dbcpg_key *key, int nparts,
-						   const AttrNumber *columns, const Oid *functions,
-						   const Oid *collations, uint64 seed);
+						   const AttrNumber *columns, const Oid *types,
+						   const Oid *functions, const Oid *collations,
+						   uint64 seed);
 
 /* The key of a row; returns how many of its parts are null. */
 extern int dbcpg_read_key(dbcpg_key *key, TupleTableSlot *row,

@@ -5,6 +5,11 @@
  * One integer is taken as it is.  Any other key becomes a fingerprint made by
  * the hash functions that belong to its operators, with the collation they are
  * used with, so that what is equal to the operators is equal to the set.
+ *
+ * What differs must have fingerprints that differ, too: not all hash functions
+ * are as good as their 64 bits.  Those of integers and times fold the value to
+ * 32 bits, that of numeric does not tell NaN from infinity, that of arrays
+ * {{1,2}} from {1,2}.
  */
 #include "pg_verify.h"
 
@@ -18,6 +23,8 @@
 #include "executor/executor.h"
 #include "parser/parse_coerce.h"
 #include "utils/catcache.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -60,18 +67,73 @@ find_hash_functions(Oid equality, Oid *left, Oid *right)
 	return found;
 }
 
-/* Whether both sides of an operator can be hashed as they are. */
+/* Whether a type is an integer to its operators. */
 static bool
-find_hashing(Oid equality, Oid left_type, Oid right_type, Oid *left, Oid *right)
+is_integer_inside(Oid type)
 {
-	Oid left_input;
-	Oid right_input;
+	switch (type)
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case DATEOID:
+		case TIMEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return true;
+		default:
+			return false;
+	}
+}
 
-	op_input_types(equality, &left_input, &right_input);
-	return IsBinaryCoercible(left_type, left_input) &&
-		   IsBinaryCoercible(right_type, right_input) &&
-		   op_hashjoinable(equality, getBaseType(left_type)) &&
-		   find_hash_functions(equality, left, right);
+/* Whether the hash function of a type tells all of its values apart, as far as
+ * 64 bits can. */
+static bool
+has_telling_hash(Oid type)
+{
+	switch (type)
+	{
+		case ANYENUMOID:
+		case BOOLOID:
+		case BPCHAROID:
+		case BYTEAOID:
+		case CHAROID:
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case INETOID:
+		case MACADDROID:
+		case MACADDR8OID:
+		case NAMEOID:
+		case NUMERICOID:
+		case OIDOID:
+		case TEXTOID:
+		case UUIDOID:
+			return true;
+		default:
+			return is_integer_inside(type);
+	}
+}
+
+/* How to hash both sides of an operator as they are, the part of a key of that
+ * number; false if that is not possible. */
+static bool
+find_hashing(dbcpg_hashing *hashing, int part, Oid equality, Oid left_type,
+			 Oid right_type)
+{
+	Oid left;
+	Oid right;
+
+	op_input_types(equality, &left, &right);
+	if (!IsBinaryCoercible(left_type, left) ||
+		!IsBinaryCoercible(right_type, right) ||
+		!op_hashjoinable(equality, getBaseType(left_type)) ||
+		!find_hash_functions(equality, &hashing->left[part],
+							 &hashing->right[part]))
+		return false;
+	hashing->telling &= has_telling_hash(left) && has_telling_hash(right);
+	if (is_integer_inside(left) && is_integer_inside(right))
+		hashing->left[part] = hashing->right[part] = InvalidOid;
+	return true;
 }
 
 /* How to hash what operators compare. */
@@ -79,15 +141,14 @@ dbcpg_hashing
 dbcpg_hashing_of(dbc_host *host, const Oid *operators, const Oid *left,
 				 const Oid *right, int n)
 {
-	dbcpg_hashing hashing = {0};
+	dbcpg_hashing hashing = {.telling = true};
 	int i;
 
 	hashing.left = dbc_alloc(host, ((size_t) n + 1) * sizeof(Oid));
 	hashing.right = dbc_alloc(host, ((size_t) n + 1) * sizeof(Oid));
 	for (i = 0; i < n; i++)
 		if (!OidIsValid(operators[i]) ||
-			!find_hashing(operators[i], left[i], right[i], &hashing.left[i],
-						  &hashing.right[i]))
+			!find_hashing(&hashing, i, operators[i], left[i], right[i]))
 			return hashing;
 	hashing.possible = true;
 	hashing.integers = n == 1 && dbcpg_is_integer(left[0]) &&
@@ -96,10 +157,11 @@ dbcpg_hashing_of(dbc_host *host, const Oid *operators, const Oid *left,
 	return hashing;
 }
 
-/* A fingerprint of columns, each hashed by a function. */
+/* A fingerprint of columns. */
 void
 dbcpg_make_key(dbcpg_key *key, int nparts, const AttrNumber *columns,
-			   const Oid *functions, const Oid *collations, uint64 seed)
+			   const Oid *types, const Oid *functions, const Oid *collations,
+			   uint64 seed)
 {
 	int i;
 
@@ -111,23 +173,43 @@ dbcpg_make_key(dbcpg_key *key, int nparts, const AttrNumber *columns,
 	{
 		key->parts[i].column = columns[i];
 		key->parts[i].collation = collations[i];
-		fmgr_info(functions[i], &key->parts[i].hash);
+		if (OidIsValid(functions[i]))
+			fmgr_info(functions[i], &key->parts[i].hash);
+		else
+			key->parts[i].width = get_typlen(types[i]);
 	}
 }
 
-/* An integer of a type as a member of a set. */
+/* An integer of so many bytes as a member of a set. */
 static inline uint64
-integer_of(Oid type, Datum value)
+integer_of(int width, Datum value)
 {
-	switch (type)
+	switch (width)
 	{
-		case INT2OID:
+		case sizeof(int16):
 			return (uint64) (int64) DatumGetInt16(value);
-		case INT4OID:
+		case sizeof(int32):
 			return (uint64) (int64) DatumGetInt32(value);
 		default:
 			return (uint64) DatumGetInt64(value);
 	}
+}
+
+/* What a value that is no integer adds to a fingerprint. */
+static uint64
+hash_value(dbcpg_key_part *part, uint64 seed, Datum value)
+{
+	uint64 hash = DatumGetUInt64(FunctionCall2Coll(
+		&part->hash, part->collation, value, Int64GetDatum((int64) seed)));
+	const char *text;
+
+	/* NaN or infinity */
+	if (hash == seed && part->hash.fn_oid == F_HASH_NUMERIC_EXTENDED)
+	{
+		text = DatumGetCString(DirectFunctionCall1(numeric_out, value));
+		hash = dbc_key_fingerprint(seed, text, strlen(text));
+	}
+	return hash;
 }
 
 /* The key of a row; returns how many of its parts are null. */
@@ -150,15 +232,19 @@ dbcpg_read_key(dbcpg_key *key, TupleTableSlot *row, ExprContext *context,
 
 		if (isnull)
 			nulls++;
-		else if (OidIsValid(key->integer))
+		else if (part->width > 0)
 		{
-			*value = integer_of(key->integer, datum);
-			return 0;
+			uint64 integer = integer_of(part->width, datum);
+
+			if (key->exact)
+			{
+				*value = integer;
+				return 0;
+			}
+			hash = dbc_key_fingerprint(key->seed, &integer, sizeof(integer));
 		}
 		else
-			hash = DatumGetUInt64(
-				FunctionCall2Coll(&part->hash, part->collation, datum,
-								  Int64GetDatum((int64) key->seed)));
+			hash = hash_value(part, key->seed, datum);
 		*value = hash_combine64(*value, hash);
 	}
 	return nulls;

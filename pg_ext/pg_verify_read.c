@@ -164,6 +164,7 @@ add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
 {
 	AttrNumber *columns = palloc((Size) parents->ncolumns * sizeof(*columns));
 	Oid *collations = palloc((Size) parents->ncolumns * sizeof(*collations));
+	Oid *types = palloc((Size) parents->ncolumns * sizeof(*types));
 	dbcpg_reader reader;
 	dbcpg_key key;
 	uint64 value;
@@ -172,16 +173,17 @@ add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
 	dbcpg_open_reader(&reader, v, table, "parents of");
 	for (i = 0; i < parents->ncolumns; i++)
 	{
+		const FormData_pg_attribute *column;
+
 		columns[i] =
 			dbcpg_column_in(parents->table, table, parents->columns[i]);
-		collations[i] =
-			TupleDescAttr(RelationGetDescr(reader.table), columns[i] - 1)
-				->attcollation;
+		column = TupleDescAttr(RelationGetDescr(reader.table), columns[i] - 1);
+		collations[i] = column->attcollation;
+		types[i] = column->atttypid;
 	}
-	dbcpg_make_key(&key, parents->ncolumns, columns, parents->functions,
+	dbcpg_make_key(&key, parents->ncolumns, columns, types, parents->functions,
 				   collations, parents->seed);
-	if (parents->integers)
-		key.integer = getBaseType(get_atttype(table, columns[0]));
+	key.exact = parents->integers;
 	while (!parents->keys.full && dbcpg_next_row(&reader))
 	{
 		MemoryContext context =
@@ -288,7 +290,9 @@ provide_parents(dbcpg_verification *v, dbcpg_constraint *c, int64_t nrows)
 
 	c->way = DBCPG_BY_QUERY;
 	c->hashing = dbcpg_hashing_of(host, c->operators, left, right, c->ncolumns);
-	if (!c->hashing.possible)
+	/* nobody would look again at an orphan that is taken for a parent's child
+	 */
+	if (!c->hashing.possible || !c->hashing.telling)
 		return;
 	c->parents = v->parents;
 	while (c->parents && !serves(c->parents, c))

@@ -107,7 +107,7 @@ repeats_key(dbcpg_test *t, dbcpg_reader *reader)
 	if (nulls > 0 && !t->nulls_equal)
 		return false;
 	repeats = dbc_keyset_add(&c->keys, value);
-	if (c->keys.full || (repeats && !OidIsValid(t->key.integer)))
+	if (c->keys.full || (repeats && !t->key.exact))
 	{
 		c->way = DBCPG_BY_QUERY;
 		dbc_keyset_close(&c->keys);
@@ -124,6 +124,7 @@ prepare_reference(dbcpg_test *t, dbcpg_reader *reader)
 	const dbcpg_constraint *c = t->constraint;
 	AttrNumber *columns = palloc((Size) c->ncolumns * sizeof(*columns));
 	Oid *collations = palloc((Size) c->ncolumns * sizeof(*collations));
+	Oid *types = palloc((Size) c->ncolumns * sizeof(*types));
 	Oid type;
 	int32 modifier;
 	int i;
@@ -132,14 +133,14 @@ prepare_reference(dbcpg_test *t, dbcpg_reader *reader)
 	{
 		columns[i] = dbcpg_column_in(c->table, RelationGetRelid(reader->table),
 									 c->columns[i]);
+		types[i] = get_atttype(c->table, c->columns[i]);
 		/* the parent's collation decides */
 		get_atttypetypmodcoll(c->parent, c->parent_columns[i], &type, &modifier,
 							  &collations[i]);
 	}
-	dbcpg_make_key(&t->key, c->ncolumns, columns, c->hashing.right, collations,
-				   c->parents->seed);
-	if (c->hashing.integers)
-		t->key.integer = getBaseType(get_atttype(c->table, c->columns[0]));
+	dbcpg_make_key(&t->key, c->ncolumns, columns, types, c->hashing.right,
+				   collations, c->parents->seed);
+	t->key.exact = c->hashing.integers;
 	t->violates = lacks_parent;
 }
 
@@ -216,10 +217,9 @@ prepare_unique(dbcpg_test *t, dbcpg_reader *reader)
 				dbcpg_column_in(c->table, RelationGetRelid(reader->table),
 								info->ii_IndexAttrNumbers[i]);
 		t->nulls_equal = dbcpg_nulls_equal(info);
-		dbcpg_make_key(&t->key, n, columns, hashing.left,
+		dbcpg_make_key(&t->key, n, columns, types, hashing.left,
 					   index->rd_indcollation, reader->v->pool.base.seed);
-		if (hashing.integers && !t->nulls_equal)
-			t->key.integer = getBaseType(types[0]);
+		t->key.exact = hashing.integers && !t->nulls_equal;
 		prepare_index_expressions(t, reader, info);
 	}
 	else
