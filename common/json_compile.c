@@ -114,8 +114,8 @@ dbc_refuse_keyword(dbc_compiler *c, const dbc_subschema *schema,
 	problem = dbc_vformat(c->host, format, args);
 	va_end(args);
 	dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL, NULL,
-			 "JSON schema is not valid: %s/%s %s", schema->pointer, keyword,
-			 problem);
+			 "JSON schema is not valid: %s/%s %s",
+			 dbc_pointer(c->host, schema->place), keyword, problem);
 }
 
 /* The place to note what an item of the documents is. */
@@ -158,60 +158,51 @@ dbc_subschemas_of(dbc_compiler *c, const dbc_item *list)
 
 /* Adds a schema to the list, unless it is there. */
 static dbc_subschema *
-add_subschema(dbc_compiler *c, const dbc_item *item, dbc_resource *resource,
-			  const char *pointer)
+add_subschema(dbc_compiler *c, const dbc_place *place, dbc_resource *resource)
 {
-	dbc_subschema **place = known_place(c, item);
-	dbc_subschema *schema = *place;
+	dbc_subschema **known = known_place(c, place->item);
+	dbc_subschema *schema = *known;
 
 	if (schema)
 		return schema;
 	schema = dbc_alloc(c->host, sizeof(*schema));
-	schema->item = item;
+	schema->item = place->item;
+	schema->place = place;
 	schema->resource = resource;
-	schema->pointer = pointer;
 	schema->last_rule = &schema->rules;
-	*place = schema;
+	*known = schema;
 	*c->last = schema;
 	c->last = &schema->next;
 	c->schema->nsubschemas++;
 	return schema;
 }
 
-/* A key as a part of a pointer. */
-static const char *
-escaped(dbc_host *host, const char *key)
+/* A place in another one: of the value after a key, or of an element. */
+static const dbc_place *
+new_place(dbc_compiler *c, const dbc_place *outer, const dbc_item *item,
+		  const dbc_item *key, uint32_t index)
 {
-	dbc_buffer buffer;
+	dbc_place *place = dbc_alloc(c->host, sizeof(*place));
 
-	dbc_buffer_init(&buffer, host);
-	for (; *key; key++)
-		if (*key == '~' || *key == '/')
-			dbc_append(&buffer, *key == '~' ? "~0" : "~1");
-		else
-			dbc_append_bytes(&buffer, key, 1);
-	return buffer.data;
+	place->outer = outer;
+	place->item = item;
+	place->key = key;
+	place->index = index;
+	return place;
 }
 
 /* Adds the schemas that the value of a keyword has. */
 static void
-add_some(dbc_compiler *c, const dbc_subschema *schema, const char *keyword,
-		 const dbc_item *value)
+add_some(dbc_compiler *c, const dbc_subschema *schema, const dbc_place *value)
 {
-	const dbc_item *item = value + 1;
+	const dbc_item *item = value->item + 1;
 	uint32_t i;
 
-	for (i = 0; i < value->length; i++, item = dbc_after(item))
+	for (i = 0; i < value->item->length; i++, item = dbc_after(item))
 	{
-		const char *name = NULL;
+		const dbc_item *key = value->item->kind == DBC_I_OBJECT ? item++ : NULL;
 
-		if (value->kind == DBC_I_OBJECT)
-			name = escaped(c->host, dbc_item_text(c->host, item++));
-		add_subschema(c, item, schema->resource,
-					  name ? dbc_format(c->host, "%s/%s/%s", schema->pointer,
-										keyword, name)
-						   : dbc_format(c->host, "%s/%s/%u", schema->pointer,
-										keyword, i));
+		add_subschema(c, new_place(c, value, item, key, i), schema->resource);
 	}
 }
 
@@ -224,13 +215,16 @@ add_children(dbc_compiler *c, const dbc_subschema *schema)
 	for (i = 0; i < sizeof(holders) / sizeof(holders[0]); i++)
 	{
 		const dbc_item *value = dbc_keyword(schema, holders[i].keyword);
+		const dbc_place *place;
 
-		if (value && holders[i].has_some)
-			add_some(c, schema, holders[i].keyword, value);
-		else if (value)
-			add_subschema(c, value, schema->resource,
-						  dbc_format(c->host, "%s/%s", schema->pointer,
-									 holders[i].keyword));
+		if (!value)
+			continue;
+		/* its key is before it */
+		place = new_place(c, schema->place, value, value - 1, 0);
+		if (holders[i].has_some)
+			add_some(c, schema, place);
+		else
+			add_subschema(c, place, schema->resource);
 	}
 }
 
@@ -308,7 +302,7 @@ add_document(dbc_compiler *c, int document, const dbc_item *root)
 
 	c->roots[document] = root;
 	c->known[document] = dbc_alloc(c->host, root->size * sizeof(void *));
-	schema = add_subschema(c, root, NULL, "");
+	schema = add_subschema(c, new_place(c, NULL, root, NULL, 0), NULL);
 	add_resource(c, schema, "", "");
 	expand(c, schema);
 	return schema;
@@ -316,18 +310,22 @@ add_document(dbc_compiler *c, int document, const dbc_item *root)
 
 /* ---- references ---- */
 
-/* Fails unless the schema of schemas finds a value valid. */
+/* Fails unless the schema of schemas finds the value at a place valid. */
 static void
-refuse_invalid(dbc_compiler *c, const dbc_item *item, const char *pointer)
+refuse_invalid(dbc_compiler *c, const dbc_place *place)
 {
 	dbc_subschema *root = c->schema->root;
 	dbc_violation first;
+	const char *pointer;
 
 	c->schema->root = dbc_subschema_of(c, c->roots[0]);
-	if (dbc_find_violation(c->host, c->schema, item, &first))
+	if (dbc_find_violation(c->host, c->schema, place->item, &first))
+	{
+		pointer = dbc_pointer(c->host, place);
 		dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "JSON schema is not valid: %s%s%s %s", pointer, first.path,
 				 *pointer || *first.path ? "" : "it", first.message);
+	}
 	c->schema->root = root;
 }
 
@@ -350,60 +348,61 @@ unescaped(dbc_host *host, const char *part, size_t length)
 	return key;
 }
 
-/* The element of an array that a part of a pointer names, or NULL. */
+/* The element of an array that a part of a pointer names, or NULL; *index is
+ * which it is. */
 static const dbc_item *
-element_of(const dbc_item *array, const char *part)
+element_of(const dbc_item *array, const char *part, uint32_t *index)
 {
 	const dbc_item *element = array + 1;
 	size_t digits = strspn(part, "0123456789");
-	long place;
+	unsigned long place = strtoul(part, NULL, 10);
 
-	if (digits == 0 || part[digits] || (*part == '0' && digits > 1))
+	if (digits == 0 || part[digits] || (*part == '0' && digits > 1) ||
+		place >= array->length)
 		return NULL;
-	place = strtol(part, NULL, 10);
-	if (place >= array->length)
-		return NULL;
-	for (; place > 0; place--)
+	for (*index = 0; *index < place; ++*index)
 		element = dbc_after(element);
 	return element;
 }
 
-/* The value that the first part of a pointer names, or NULL; takes the part off
- * the pointer. */
-static const dbc_item *
-step_into(dbc_compiler *c, const dbc_item *item, const char **pointer)
+/* The place that the first part of a pointer leads to from another one, or
+ * NULL; takes the part off the pointer. */
+static const dbc_place *
+step_into(dbc_compiler *c, const dbc_place *place, const char **pointer)
 {
 	const char *part = *pointer + 1;
 	size_t length = strcspn(part, "/");
 	const char *key = unescaped(c->host, part, length);
+	const dbc_item *child = NULL;
+	uint32_t index = 0;
+	bool has_keys = place->item->kind == DBC_I_OBJECT;
 
 	*pointer = part + length;
-	if (!key)
+	if (key && has_keys)
+		child = dbc_member(place->item, key);
+	else if (key && place->item->kind == DBC_I_ARRAY)
+		child = element_of(place->item, key, &index);
+	if (!child)
 		return NULL;
-	if (item->kind == DBC_I_ARRAY)
-		return element_of(item, key);
-	return item->kind == DBC_I_OBJECT ? dbc_member(item, key) : NULL;
+	return new_place(c, place, child, has_keys ? child - 1 : NULL, index);
 }
 
 /* The schema a pointer of a resource leads to, or NULL. */
 static dbc_subschema *
 follow_pointer(dbc_compiler *c, dbc_resource *resource, const char *pointer)
 {
-	const dbc_item *item = resource->root->item;
-	const char *rest = pointer;
+	const dbc_place *place = resource->root->place;
 	dbc_subschema *schema;
-	const char *where;
 
-	while (item && *rest)
-		item = step_into(c, item, &rest);
-	if (!item)
+	while (place && *pointer)
+		place = step_into(c, place, &pointer);
+	if (!place)
 		return NULL;
-	schema = dbc_subschema_of(c, item);
+	schema = dbc_subschema_of(c, place->item);
 	if (schema)
 		return schema;
-	where = dbc_format(c->host, "%s%s", resource->root->pointer, pointer);
-	refuse_invalid(c, item, where);
-	schema = add_subschema(c, item, resource, where);
+	refuse_invalid(c, place);
+	schema = add_subschema(c, place, resource);
 	expand(c, schema);
 	return schema;
 }
@@ -454,7 +453,7 @@ dbc_resolve_reference(dbc_compiler *c, const dbc_subschema *from,
 				 "Schemas are not fetched: put it under $defs, with its $id.",
 				 "JSON schema is not valid: %s/%s refers to %s, which is not "
 				 "in it",
-				 from->pointer, keyword, uri);
+				 dbc_pointer(c->host, from->place), keyword, uri);
 	if (!*fragment)
 		return resource->root;
 	if (*fragment == '/')
@@ -506,7 +505,7 @@ dbc_compile_schema(dbc_host *host, const dbc_item *schema, bool formats)
 										  strlen(dbc_metaschema), NULL, 0,
 										  &problem));
 	add_rules(&c, root);
-	refuse_invalid(&c, schema, "");
+	refuse_invalid(&c, &(dbc_place){.item = schema});
 	root = add_document(&c, 1, schema);
 	c.schema->root = root;
 	add_rules(&c, root);

@@ -44,7 +44,7 @@ typedef struct dbc_subschemas
 	dbc_subschema **list;
 } dbc_subschemas;
 
-/* Where a value is in a document, and what is known of it. */
+/* Where a value is in a document or schema, and what is known of it. */
 typedef struct dbc_place
 {
 	const struct dbc_place *outer; /* the value it is in, or NULL */
@@ -84,7 +84,7 @@ struct dbc_subschema
 {
 	dbc_subschema *next; /* in the order they were found */
 	const dbc_item *item;
-	const char *pointer; /* to it, within its document */
+	const dbc_place *place; /* in its document */
 	dbc_resource *resource;
 	dbc_schema_rule *rules;
 	dbc_schema_rule **last_rule;
@@ -241,6 +241,9 @@ extern bool dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
 
 /* A value for messages, cut if it is long. */
 extern const char *dbc_item_shown(dbc_host *host, const dbc_item *item);
+
+/* The pointer to a place. */
+extern const char *dbc_pointer(dbc_host *host, const dbc_place *at);
 
 /* Tells of a violation of a keyword; false. */
 extern bool dbc_tell(dbc_validation *v, const dbc_subschema *schema,

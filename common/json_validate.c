@@ -26,15 +26,12 @@
 
 /* ---- violations ---- */
 
-/* Appends the pointer to a place. */
+/* Appends what leads from a value to one in it. */
 static void
-append_pointer(dbc_buffer *buffer, const dbc_place *at)
+append_step(dbc_buffer *buffer, const dbc_place *at)
 {
 	const char *key;
 
-	if (!at->outer)
-		return;
-	append_pointer(buffer, at->outer);
 	if (!at->key)
 	{
 		dbc_append_format(buffer, "/%u", at->index);
@@ -46,6 +43,27 @@ append_pointer(dbc_buffer *buffer, const dbc_place *at)
 			dbc_append(buffer, *key == '~' ? "~0" : "~1");
 		else
 			dbc_append_bytes(buffer, key, 1);
+}
+
+/* The pointer to a place. */
+const char *
+dbc_pointer(dbc_host *host, const dbc_place *at)
+{
+	const dbc_place **steps;
+	const dbc_place *place;
+	size_t nsteps = 0;
+	dbc_buffer buffer;
+	size_t i;
+
+	for (place = at; place->outer; place = place->outer)
+		nsteps++;
+	steps = dbc_alloc(host, (nsteps + 1) * sizeof(*steps));
+	for (place = at, i = nsteps; i > 0; place = place->outer)
+		steps[--i] = place;
+	dbc_buffer_init(&buffer, host);
+	for (i = 0; i < nsteps; i++)
+		append_step(&buffer, steps[i]);
+	return buffer.data;
 }
 
 /* The place for one more violation. */
@@ -70,17 +88,14 @@ bool
 dbc_tell(dbc_validation *v, const dbc_subschema *schema, const char *keyword,
 		 const dbc_place *at, const char *format, ...)
 {
+	const char *pointer = dbc_pointer(v->host, schema->place);
 	dbc_violation *violation;
-	dbc_buffer path;
 	va_list args;
 
-	dbc_buffer_init(&path, v->host);
-	append_pointer(&path, at);
 	violation = add_violation(v);
-	violation->path = path.data;
+	violation->path = dbc_pointer(v->host, at);
 	violation->keyword =
-		keyword ? dbc_format(v->host, "%s/%s", schema->pointer, keyword)
-				: schema->pointer;
+		keyword ? dbc_format(v->host, "%s/%s", pointer, keyword) : pointer;
 	va_start(args, format);
 	violation->message = dbc_vformat(v->host, format, args);
 	va_end(args);
@@ -167,7 +182,8 @@ take_step(dbc_validation *v, const dbc_subschema *schema)
 	if (v->in_place > v->schema->nsubschemas)
 		dbc_fail(v->host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "JSON schema is not valid: %s refers to itself without end",
-				 *schema->pointer ? schema->pointer : "it");
+				 schema->place->outer ? dbc_pointer(v->host, schema->place)
+									  : "it");
 	if (v->depth > DBC_MAX_DEPTH)
 		dbc_fail(
 			v->host, DBC_TOO_COMPLEX, NULL, NULL,
