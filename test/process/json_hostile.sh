@@ -61,6 +61,48 @@ keep sqlite "'[' || $(many sqlite '1,2,' 5000000) || '3]'"
 is "$(checked sqlite '{"items": {"type": "integer", "maximum": 3}}')" \
 	1 'sqlite: ten million values'
 
+# ---- little that could take much ----
+
+# frugal COMMAND...: runs it with half a GB of memory and ten seconds.
+frugal()
+{
+	(
+		ulimit -v 500000 -t 10
+		"$@"
+	)
+}
+
+# members COUNT ORDER: SQL for an object with so many members in an order.
+members()
+{
+	echo "(with recursive n (i) as (select 1 union all select i + 1 from n where i < $1)
+		select json_group_object('key' || i, i) from (select i from n order by $2))"
+}
+
+keep sqlite "$(many sqlite '{"a":0,"a":' 500000) || 1 || $(many sqlite '}' 500000)"
+is "$(frugal checked sqlite '{"properties": {"a": {"maxProperties": 1}}, "maxProperties": 1}')" \
+	1 'sqlite: the same key twice, half a million times in each other'
+keep sqlite "'[' || $(members 300000 i) || ',' || $(members 300000 '-i') || ']'"
+is "$(frugal checked sqlite '{"uniqueItems": true}')" \
+	0 'sqlite: large objects with their members in opposite order'
+keep sqlite "'[' || $(many sqlite '{"kind":"last"},' 500000) || '{}]'"
+is "$(frugal checked sqlite "{\"items\": {\"oneOf\": [$(printf '{"properties": {"kind": {"enum": ["%s"]}}},' {1..20}) true]}}")" \
+	0 'sqlite: half a million values that violate most of what they may be'
+keep sqlite "'[' || $(many sqlite '1,' 1000000) || '1]'"
+is "$(frugal checked sqlite "{\"anyOf\": [$(printf '{"maxItems": %d},' {1..500}) true], \"unevaluatedItems\": true}")" \
+	1 'sqlite: a million values, noted as evaluated again and again'
+# compiled SCHEMA: whether 1 is valid against the schema that a SQL expression gives
+compiled()
+{
+	sqlite json <<<"select dbcheck_json('1', $1);"
+}
+is "$(frugal compiled "'{\"properties\": {\"' || $(many sqlite 1234567890 100000) || '\": {\"allOf\": [' || $(many sqlite true, 5000) || 'true]}}}'")" \
+	1 'sqlite: a schema with many schemas below a long name'
+is "$(frugal compiled "(with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000)
+	select json_object('\$defs', json_group_object('name' || i, json('true')),
+		'allOf', json_group_array(json_object('\$ref', '#/\$defs/name' || i))) from n)")" \
+	1 'sqlite: a schema with thousands of references'
+
 # ---- a small stack ----
 
 # small SCHEMA: the same as checked on a small stack.
@@ -82,23 +124,32 @@ is "$(small "{\"const\": $(printf '{"a":%.0s' {1..330})1$(printf '}%.0s' {1..330
 
 # ---- cancel ----
 
-# each value of the long array takes many steps
-slow='{"items": {"allOf": [{"not": {"multipleOf": 123456789}}, {"not": {"multipleOf": 987654321}}]}}'
-for engine in postgresql sqlite; do
-	keep $engine "'[' || $(many $engine "$(printf '12345678%.0s' {1..2000})," 4000) || '1]'"
-	start=$SECONDS
-	case $engine in
+# cancelled ENGINE SCHEMA WHAT: the document in the table takes long; who does
+# not want to wait need not.
+cancelled()
+{
+	local start=$SECONDS got
+
+	case $1 in
 		postgresql)
-			got=$(PGOPTIONS='-c statement_timeout=200' checked $engine "$slow")
-			like "$got" 'canceling statement due to statement timeout' "$engine: is cancelled"
+			got=$(PGOPTIONS='-c statement_timeout=200' checked "$1" "$2")
+			like "$got" 'canceling statement due to statement timeout' "$1: $3 is cancelled"
 			;;
 		sqlite)
 			got=$(timeout -s INT 0.5 "${sqlite_shell[@]}" "$tmp/json.db" \
-				"select dbcheck_json(document, '$slow') from kept" 2>&1) || true
-			like "$got" interrupted "$engine: is cancelled"
+				"select dbcheck_json(document, '$2') from kept" 2>&1) || true
+			like "$got" interrupted "$1: $3 is cancelled"
 			;;
 	esac
-	result $((SECONDS - start > 3)) "$engine: at once"
+	result $((SECONDS - start > 3)) "$1: at once"
+}
+
+for engine in postgresql sqlite; do
+	keep $engine "'[' || $(many $engine "$(printf '12345678%.0s' {1..2000})," 4000) || '1]'"
+	cancelled $engine '{"items": {"allOf": [{"not": {"multipleOf": 123456789}}, {"not": {"multipleOf": 987654321}}]}}' \
+		'an array of which each value takes many steps'
+	keep $engine "'\"' || $(many $engine a 1000000) || '\"'"
+	cancelled $engine '{"pattern": "[a-z]*[0-9]"}' 'the search in a long string'
 done
 
 # ---- another encoding ----
