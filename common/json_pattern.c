@@ -39,8 +39,17 @@ typedef struct search
 	int64_t polled_at; /* 0: the clock has not been looked at */
 } search;
 
+/* Memory that PCRE2 has given back; what it had comes after it. */
+typedef struct spare_memory
+{
+	struct spare_memory *next;
+	size_t size;
+} spare_memory;
+
 struct dbc_pattern
 {
+	dbc_host *host; /* whose memory it has */
+	spare_memory *spare;
 	const dbc_item *text;
 	pcre2_code *code;
 	pcre2_match_data *data;
@@ -49,17 +58,38 @@ struct dbc_pattern
 
 /* PCRE2's malloc(). */
 static void *
-take_memory(size_t size, void *host)
+take_memory(size_t size, void *arg)
 {
-	return dbc_alloc(host, size);
+	dbc_pattern *pattern = arg;
+	spare_memory **spare = &pattern->spare;
+	spare_memory *memory;
+
+	while (*spare && (*spare)->size < size)
+		spare = &(*spare)->next;
+	memory = *spare;
+	if (memory)
+		*spare = memory->next;
+	else
+	{
+		memory = dbc_alloc(pattern->host, sizeof(*memory) + size);
+		memory->size = size;
+	}
+	return memory + 1;
 }
 
-/* PCRE2's free(); the arena is freed as a whole. */
+/* PCRE2's free(): the arena is freed as a whole, so the memory is kept for the
+ * next match; before 10.41 each takes its own. */
 static void
-leave_memory(void *memory, void *host)
+leave_memory(void *block, void *arg)
 {
-	(void) memory;
-	(void) host;
+	dbc_pattern *pattern = arg;
+	spare_memory *memory;
+
+	if (!block)
+		return;
+	memory = (spare_memory *) block - 1;
+	memory->next = pattern->spare;
+	pattern->spare = memory;
 }
 
 /* Compiles a regular expression. */
@@ -70,10 +100,9 @@ dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
 							 PCRE2_ALLOW_EMPTY_CLASS | PCRE2_DOLLAR_ENDONLY |
 							 PCRE2_MATCH_UNSET_BACKREF |
 							 PCRE2_NEVER_BACKSLASH_C;
-	pcre2_general_context *memory =
-		pcre2_general_context_create(take_memory, leave_memory, host);
-	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	dbc_pattern *pattern = dbc_alloc(host, sizeof(*pattern));
+	pcre2_general_context *memory;
+	pcre2_compile_context *context;
 	size_t before = strlen(CALLOUT);
 	char *expression = dbc_alloc(host, before + text->length);
 	size_t where;
@@ -82,6 +111,11 @@ dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
 	memcpy(expression, CALLOUT, before);
 	memcpy(expression + before, text->text, text->length);
 
+	pattern->host = host;
+	memory = pcre2_general_context_create(take_memory, leave_memory, pattern);
+	context = pcre2_compile_context_create(memory);
+	/* whatever PCRE2 was built for */
+	pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
 	pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
 	pattern->text = text;
 	pattern->code =

@@ -115,7 +115,7 @@ const char *
 dbc_item_shown(dbc_host *host, const dbc_item *item)
 {
 	dbc_decimal number;
-	size_t length;
+	dbc_item cut = *item;
 
 	switch ((dbc_item_kind) item->kind)
 	{
@@ -135,12 +135,13 @@ dbc_item_shown(dbc_host *host, const dbc_item *item)
 		case DBC_I_OBJECT:
 			return "an object";
 	}
+	if (cut.length > MAX_SHOWN)
+		cut.length = MAX_SHOWN;
 	/* whole characters only */
-	for (length = item->length > MAX_SHOWN ? MAX_SHOWN : item->length;
-		 length < item->length && (item->text[length] & 0xc0) == 0x80; length--)
-		;
-	return dbc_format(host, "\"%.*s%s\"", (int) length, item->text,
-					  length < item->length ? "..." : "");
+	while (cut.length < item->length && (item->text[cut.length] & 0xc0) == 0x80)
+		cut.length--;
+	return dbc_format(host, "\"%s%s\"", dbc_item_text(host, &cut),
+					  cut.length < item->length ? "..." : "");
 }
 
 /* The values of an enum for messages. */
@@ -151,6 +152,8 @@ listed(dbc_host *host, const dbc_item *list)
 	dbc_buffer buffer;
 	uint32_t i;
 
+	if (list->length == 0)
+		return "an empty list";
 	dbc_buffer_init(&buffer, host);
 	for (i = 0; i < list->length && i < MAX_LISTED; i++)
 	{

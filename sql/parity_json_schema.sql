@@ -6,6 +6,7 @@ select * from dbcheck_json_errors('true', '{"type": ["null", "string", "number"]
 select dbcheck_json('1.0', '{"type": "integer"}'), dbcheck_json('1e3', '{"type": "integer"}'), dbcheck_json('10e-1', '{"type": "integer"}'), dbcheck_json('15e-1', '{"type": "integer"}');
 select * from dbcheck_json_errors('"closed"', '{"enum": ["new", 1, null, true, [1], {"a": 1}]}');
 select * from dbcheck_json_errors('0', '{"enum": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}');
+select * from dbcheck_json_errors('0', '{"enum": []}');
 select dbcheck_json('{"b": [1.0, 2], "a": null}', '{"const": {"a": null, "b": [1, 2.00]}}');
 select * from dbcheck_json_errors('{"a": 1}', '{"const": "a string of more than forty characters: é, ü and others"}');
 select dbcheck_json('0', '{"const": false}'), dbcheck_json('0', '{"const": -0.0}'), dbcheck_json('"1"', '{"const": 1}');
@@ -20,6 +21,8 @@ select dbcheck_json('1', '{"multipleOf": 1.234567890123456789}');
 select * from dbcheck_json_errors('"äöü"', '{"minLength": 4, "maxLength": 2, "pattern": "^[a-z]+$"}');
 select dbcheck_json('"äöü"', '{"minLength": 3, "maxLength": 3}'), dbcheck_json('"\ud83d\ude00"', '{"maxLength": 1}'), dbcheck_json('"a\nb"', '{"pattern": "^a\\sb$"}');
 select dbcheck_json('"٣"', '{"pattern": "^\\d$"}'), dbcheck_json('"Ab"', '{"pattern": "^\\u0041b$"}'), dbcheck_json('"x\n"', '{"pattern": "^x$"}');
+select dbcheck_json('"\r"', '{"pattern": "^.$"}'), dbcheck_json('"xb"', '{"pattern": "^a|b$"}'), dbcheck_json('"a"', '{"pattern": "^(?:a|b)$"}');
+select dbcheck_json('""', '{"pattern": "(*UTF)"}');
 select dbcheck_json('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"', '{"pattern": "^(a+)+$"}');
 -- ---- arrays ----
 select * from dbcheck_json_errors('[1, "b", 3.5]', '{"items": {"type": "integer"}, "minItems": 4, "maxItems": 1}');

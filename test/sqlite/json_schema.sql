@@ -207,3 +207,29 @@ with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
 select dbcheck_json(json_group_array(i), '{"uniqueItems": true}'), dbcheck_json(json_group_array(i % 19999), '{"uniqueItems": true}'),
 	dbcheck_json(json_group_array(7), '{"uniqueItems": true}') from n;
 --> 1|0|0
+
+-- ---- long strings ----
+
+-- a format takes them, whatever repeats in it
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000),
+	long (format, text) as (select 'uri', 'data:image/png;base64,' || group_concat('abcdefgh', '') from n
+		union all select 'json-pointer', '/' || group_concat('a-b', '') from n
+		union all select 'email', '"' || group_concat('a b', '') || '"@example.com' from n)
+select format, dbcheck_json(json_quote(text), json_object('format', format), '{"format": true}'),
+	dbcheck_json(json_quote(text || '~ '), json_object('format', format), '{"format": true}')
+from long;
+--> uri|1|0
+--> json-pointer|1|0
+--> email|1|0
+
+-- an expression may need memory for each time that a group repeats, or not
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000)
+select dbcheck_json(json_quote(group_concat('abcd', '')), '{"pattern": "^(?:[a-z]{4})*+$"}') from n;
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000)
+select dbcheck_json(json_quote(group_concat('abcd', '')), '{"pattern": "^(?:[a-z]{4})*$"}') from n;
+--> 1
+--> ERROR: dbcare: regular expression "^(?:[a-z]{4})*$" takes too much memory
+
+-- a NUL in a value is shown
+select message from dbcheck_json_errors('"a"', '{"const": "a\u0000b"}');
+--> is not "a\u0000b"
