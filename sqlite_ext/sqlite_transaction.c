@@ -14,12 +14,20 @@
 #include "sqlite_ext.h"
 
 #include "clock.h"
+#include "document.h"
 #include "settings.h"
 #include "text.h"
 
 /* Pauses between attempts to get a lock, in milliseconds. */
 #define FIRST_PAUSE	  2
 #define LONGEST_PAUSE 100
+
+/* The statement that holds on to what a call sees. */
+#define READER "pragma main.user_version"
+
+/* Calls within one another.  Stored SQL can make them without end: a CHECK, a
+ * view or a rule may call what evaluates it. */
+#define MOST_NESTED 2
 
 static const char call_as_select[] = "Call it as SELECT %s(...);";
 
@@ -174,11 +182,28 @@ execute(dbcsl_host *h, const char *sql)
 		dbcsl_fail_engine(h, code);
 }
 
+/* Fails if the function is called by stored SQL that a call runs which was
+ * itself called so. */
+static void
+check_depth(dbcsl_host *h)
+{
+	sqlite3_stmt *statement = NULL;
+	int depth = 0;
+
+	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
+		depth += sqlite3_stmt_busy(statement) &&
+				 dbc_same(sqlite3_sql(statement), READER);
+	if (depth >= MOST_NESTED)
+		dbc_fail(&h->base, DBC_TOO_COMPLEX, NULL,
+				 "A constraint, view or rule calls it.",
+				 "calls of %s are nested too deeply", h->base.function->name);
+}
+
 /* Prepares h->reader. */
 static void
 prepare_reader(dbcsl_host *h)
 {
-	dbcsl_prepare(h, "pragma main.user_version");
+	dbcsl_prepare(h, READER);
 	h->reader = h->loose;
 	h->loose = NULL;
 }
@@ -332,6 +357,7 @@ dbcsl_begin(dbcsl_host *h)
 	}
 	else if (h->base.function->class == DBC_READ)
 	{
+		check_depth(h);
 		prepare_reader(h);
 		step_reader(h);
 	}

@@ -346,7 +346,7 @@ require_column(dbcsl_host *h, const dbcsl_layout *layout,
 	const dbcsl_field *field = dbcsl_find_field(layout, column);
 
 	if (!field)
-		dbc_fail(&h->base, "42703", NULL, NULL,
+		dbc_fail(&h->base, DBC_UNDEFINED_COLUMN, NULL, NULL,
 				 "column %s of table %s does not exist", column,
 				 relation->shown);
 	return field->name;

@@ -240,3 +240,16 @@ drop table json_each;
 -- loading the library in a statement that stays open once more says why it fails
 select load_extension('./dbcare');
 --> ERROR: error during initialization: dbcare: unable to delete/modify user-function due to active statements
+
+-- stored SQL that calls what evaluates it comes to an end
+create table circle (a check (dbhealth_score('{"level": "full"}') is not null));
+insert into circle values (1);
+select count(*) from circle;
+create view around as select check_id from dbhealth_checks where options = '{"level": "full"}';
+.once added.txt
+select dbcheck_rule_add('by view', 'circle', 'exists (select 1 from around)');
+.once added.txt
+select dbcheck_rule_add('direct', 'circle', 'not exists (select 1 from dbcheck_run() where message like ''%nested too deeply%'')');
+select name, violations from dbcheck_run('{"sources": ["rule"]}');
+--> 1
+--> direct|1
