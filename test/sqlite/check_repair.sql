@@ -195,7 +195,7 @@ insert into by_key values (1, 'a'), (2, 'b');
 select orphans, sample_keys from dbcheck_orphans('by_key');
 select dbcheck_repair('{"orphans": "quarantine", "relation": "by_key"}') -> 'relations';
 --> 1|[2]
---> [{"rows":1,"table":"by_key","action":"delete","constraint":"by_key_k_fkey"}]
+--> [{"rows":1,"action":"delete","table_name":"by_key","constraint_name":"by_key_k_fkey"}]
 
 drop table by_key;
 
