@@ -1,7 +1,8 @@
 -- The problems integrity_check finds, or quick_check if $1 is 0, at most $2
 -- rows of them.  One row can hold several lines.  An index is told by its name;
 -- from SQLite 3.42 on, tables and indexes by the roots of their B-trees.  What
--- is wrong with values and not with the file, dbcheck_constraints tells better.
+-- is wrong with values and not with the file, dbcheck_constraints tells better;
+-- but after 100 problems of any kind the search ends.
 with recursive reserved (words) as (values ({reserved})),
 found (place, lines) as materialized (
 	select row_number() over (), replace(line, '*** in database main ***' || char(10), '')
@@ -23,22 +24,32 @@ line (place, part, text, rest) as (
 		substr(rest, instr(rest, char(10)) + 1)
 	from line
 	where rest <> ''),
-damaged as (
-	select place, part, text, type, name
+told (place, part, text, severity) as (
+	select place, part, text,
+		case when text glob 'NULL value in *' or text glob 'CHECK constraint failed in *'
+				or text glob '* value in *.*' then null
+			when text glob 'Page * is never used' then 'warning'
+			else 'critical' end
 	from line
+	where text <> ''),
+damaged (place, part, text, severity, type, name) as (
+	select place, part, text, severity, type, name
+	from told
 	left join main.sqlite_schema
 		on text glob printf('Tree %d page *', rootpage) and rootpage
 			or type = 'index' and substr(text, -length(name) - 7) = ' index ' || name
-	where text <> ''
-		and text not glob 'NULL value in *'
-		and text not glob 'CHECK constraint failed in *'
-		and text not glob '* value in *.*')
+	where severity is not null
+	union all
+	select 101, 0, 'the search ended at 100 problems before it was through:'
+		|| ' put right what this and dbcheck_constraints() tell, then look again',
+		'unknown', null, null
+	from (select count(*) as problems, total(severity is 'critical') as damages from told)
+	where problems >= 100 and damages = 0)
 select case when name is null then 'main'
 		when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || name || ' ')
 		then name else printf('"%w"', name) end,
-	text,
-	case when text glob 'Page * is never used' then 'warning' else 'critical' end,
+	text, severity,
 	case when type = 'index' then printf('REINDEX main."%w";', name) end,
 	null
 from damaged
