@@ -37,5 +37,6 @@ create table if not exists {.quarantine} (
 	row_data text not null, -- JSON, each value without loss
 	row_left text, -- what update made of it, likewise
 	place text, -- ctid or rowid, where row_left or else row_data is
-	reason text not null
+	reason text not null,
+	unique (repair_id, step, quarantine_id)
 );
