@@ -8,6 +8,10 @@
  * before, and does what ON DELETE says; where that would have forbidden it, a
  * row is an orphan like those of the first round.  Rounds end when a table is
  * changed no more; each removes rows or their references, so they do end.
+ *
+ * A chain of rows takes as many rounds, each of which must not look at all of
+ * the table: where few rows were changed only their children are looked for,
+ * and at all rows once when there are no more of these.
  */
 #include "check_repair.h"
 
@@ -29,7 +33,9 @@ enum
 	F_DEFAULTS,
 	F_NOT_NULL,
 	F_ON_DELETE,
-	F_REASON
+	F_REASON,
+	F_LOST,
+	F_NAMED
 };
 
 static const char act_remove[] = "delete";
@@ -38,16 +44,33 @@ static const char act_default[] = "set_default";
 
 /* ---- the keys ---- */
 
-/* Counts the rows without parent; a key that cannot be looked at has none. */
+/* Counts the rows a condition is true for; a key that cannot be looked at has
+ * none. */
 static int64_t
-count_orphans(dbc_repair *r, const dbc_foreign_key *key)
+count_rows(dbc_repair *r, const dbc_foreign_key *key, const char *condition)
 {
-	dbc_cause cause = {.condition = key->orphaned};
+	dbc_cause cause = {.condition = condition};
 	dbc_step step = {.table = &key->table, .causes = &cause, .ncauses = 1};
 
 	if (key->reason)
 		return 0;
 	return r->host->repair(r->host, DBC_ACT_COUNT, &step);
+}
+
+/* Counts the rows without parent. */
+static int64_t
+count_orphans(dbc_repair *r, const dbc_foreign_key *key)
+{
+	return count_rows(r, key, key->orphaned);
+}
+
+/* The condition of rows without parent that are looked for in this round. */
+static const char *
+condition_of(dbc_repair *r, const dbc_foreign_key *key)
+{
+	return key->gone
+			   ? dbc_format(r->host, "%s and (%s)", key->gone, key->orphaned)
+			   : key->orphaned;
 }
 
 /* Reads one foreign key. */
@@ -67,7 +90,9 @@ read_key(const dbc_value *cells)
 							 .defaults = cells[F_DEFAULTS].text,
 							 .not_null = cells[F_NOT_NULL].text,
 							 .on_delete = cells[F_ON_DELETE].text,
-							 .reason = cells[F_REASON].text};
+							 .reason = cells[F_REASON].text,
+							 .lost = cells[F_LOST].text,
+							 .named = cells[F_NAMED].text};
 }
 
 /* The name of a foreign key: SQLite does not list it, but verifying does. */
@@ -135,15 +160,24 @@ dbc_reach(dbc_repair *r, const char *root)
 	}
 }
 
-/* Notes that rows of a table were changed. */
+/* Notes that the last step has changed rows of a table. */
 void
 dbc_note_changed(dbc_repair *r, const char *root)
 {
+	dbc_value step = dbc_int(r->steps);
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
-		if (dbc_same(r->keys[i].parent_root, root))
-			r->keys[i].stale = true;
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (!dbc_same(key->parent_root, root))
+			continue;
+		if (!key->stale)
+			key->steps = dbc_json_array(r->host);
+		key->stale = true;
+		dbc_push_value(key->steps, &step);
+	}
 }
 
 /* The tables with the rows of the table of a name: rows of check/parts.sql. */
@@ -227,7 +261,7 @@ add_cause(dbc_repair *r, dbc_step *step, dbc_foreign_key *key, bool cascades)
 {
 	step->causes[step->ncauses++] = (dbc_cause){
 		.constraint = dbc_key_name(r, key),
-		.condition = key->orphaned,
+		.condition = condition_of(r, key),
 		.reason = dbc_format(r->host,
 							 cascades ? "its parent in %s was removed"
 									  : "it has no parent in %s",
@@ -293,7 +327,7 @@ removed_condition(dbc_repair *r, const dbc_relation *table)
 		if (removes_from(&r->keys[i], table))
 			dbc_append_format(&condition, "%s(%s)",
 							  condition.length ? " or " : "",
-							  r->keys[i].orphaned);
+							  condition_of(r, &r->keys[i]));
 	return condition.length ? condition.data : NULL;
 }
 
@@ -406,6 +440,24 @@ dbc_repair_orphans(dbc_repair *r)
 	run_round(r, false);
 }
 
+/* The condition of rows whose parents were taken since a key was looked at;
+ * NULL if these are too many, or rows without parent were there before. */
+static const char *
+find_gone(dbc_repair *r, const dbc_foreign_key *key)
+{
+	dbc_value values[4];
+	const dbc_rows *rows;
+
+	if (key->before > 0 || !key->named || !key->steps)
+		return NULL;
+	values[0] = dbc_int(r->id);
+	values[1] = dbc_text(dbc_json_text(key->steps));
+	values[2] = dbc_text(key->lost);
+	values[3] = dbc_text(key->named);
+	rows = dbc_query(r->host, "check/gone", values, 4);
+	return rows->nrows > 0 ? dbc_cell(rows, 0, 0)->text : NULL;
+}
+
 /* Gives a key an action if its rows have lost parents. */
 static void
 look_at_key(dbc_repair *r, dbc_foreign_key *key)
@@ -420,7 +472,9 @@ look_at_key(dbc_repair *r, dbc_foreign_key *key)
 		dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
 				 "rows of %s may lose their parent in %s, but %s",
 				 key->table.shown, key->parent_root, key->reason);
-	orphans = count_orphans(r, key);
+	key->gone = find_gone(r, key);
+	key->unsure = key->gone != NULL;
+	orphans = count_rows(r, key, condition_of(r, key));
 	if (orphans <= key->before)
 		return;
 	if (key->before > 0)
@@ -434,16 +488,24 @@ look_at_key(dbc_repair *r, dbc_foreign_key *key)
 	key->action = cascading_action(r, key);
 }
 
-/* Whether parents of any key were changed since it was looked at. */
+/* Whether there are keys to look at: those whose parents were changed since, or
+ * else those of which not all rows have been looked at. */
 static bool
-any_stale(const dbc_repair *r)
+any_stale(dbc_repair *r)
 {
+	bool any = false;
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 		if (r->keys[i].stale)
 			return true;
-	return false;
+	for (i = 0; i < r->nkeys; i++)
+	{
+		r->keys[i].stale = r->keys[i].unsure;
+		r->keys[i].steps = NULL;
+		any |= r->keys[i].stale;
+	}
+	return any;
 }
 
 /* Acts on rows that lose their parent to the repair. */

@@ -46,10 +46,16 @@ typedef struct dbc_foreign_key
 	const char *not_null;	  /* the first of its columns that is NOT NULL */
 	const char *on_delete;	  /* cascade, set_null, set_default or none */
 	const char *reason;		  /* why its rows cannot be seen, else NULL */
+	const char *lost;		  /* what check/gone.sql makes a condition of ... */
+	const char *named;		  /* ... with these columns of parents, or NULL */
 
 	bool chosen;		 /* its orphans are to be repaired */
 	bool reached;		 /* its rows or their parents may be changed */
 	bool stale;			 /* parents were changed since it was looked at */
+	dbc_node *steps;	 /* that did so, or NULL */
+	const char *gone;	 /* condition of rows whose parents these took; NULL
+						  * to look at all rows */
+	bool unsure;		 /* not all rows have been looked at since */
 	int64_t before;		 /* orphans before the repair, of those reached */
 	const char *action;	 /* what is done in this round, else NULL */
 	int64_t repaired;	 /* orphans acted on, ... */
@@ -117,7 +123,7 @@ extern const char *dbc_key_name(dbc_repair *r, dbc_foreign_key *key);
 /* Notes that rows of a table may be changed. */
 extern void dbc_reach(dbc_repair *r, const char *root);
 
-/* Notes that rows of a table were changed. */
+/* Notes that the last step has changed rows of a table. */
 extern void dbc_note_changed(dbc_repair *r, const char *root);
 
 /* Keeps others from writing to a table. */

@@ -236,8 +236,8 @@ static int64_t
 keep_rows(dbcsl_host *h, dbc_step *step)
 {
 	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
-	sqlite3_stmt *rows =
-		dbcsl_repair_statement(h, rows_statement(h, shape, step));
+	/* not kept: each step has another */
+	sqlite3_stmt *rows = dbcsl_prepare(h, rows_statement(h, shape, step));
 	sqlite3_stmt *keep = dbcsl_repair_statement(
 		h, dbc_find_sql(&h->base, "check/keep_row")->text);
 	dbc_buffer key;
@@ -272,6 +272,7 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
+	dbcsl_drop_loose(h);
 	return count;
 }
 

@@ -97,7 +97,7 @@ void
 fake_repairs(fake_host *fake, const fake_key *keys, int nkeys)
 {
 	dbc_value *cells =
-		dbc_alloc(&fake->base, (size_t) nkeys * 14 * sizeof(*cells));
+		dbc_alloc(&fake->base, (size_t) nkeys * 16 * sizeof(*cells));
 	int i;
 
 	for (i = 0; i < nkeys; i++)
@@ -116,13 +116,15 @@ fake_repairs(fake_host *fake, const fake_key *keys, int nkeys)
 							   "defaults",
 							   k->not_null,
 							   k->on_delete ? k->on_delete : "none",
-							   k->reason};
+							   k->reason,
+							   "lost",
+							   k->named};
 		int j;
 
-		for (j = 0; j < 14; j++)
-			cells[i * 14 + j] = dbc_text(texts[j]);
+		for (j = 0; j < 16; j++)
+			cells[i * 16 + j] = dbc_text(texts[j]);
 	}
-	fake_table(fake, "check/repair_keys", NULL, 14, nkeys, cells);
+	fake_table(fake, "check/repair_keys", NULL, 16, nkeys, cells);
 	fake_rows(fake, "check/damaged_indexes", 4, 0);
 	fake_rows(fake, "check/repair_rules", 5, 0);
 	fake_rows(fake, "check/repair_add", 1, 1, dbc_int(7));

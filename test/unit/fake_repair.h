@@ -19,6 +19,7 @@ typedef struct fake_key
 	const char *on_delete; /* NULL: none */
 	const char *not_null;
 	const char *reason;
+	const char *named; /* columns of the parent, or NULL */
 	bool unnamed;
 } fake_key;
 

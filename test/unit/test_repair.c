@@ -101,6 +101,27 @@ what_loses_its_parent_is_a_cascade(void **state)
 }
 
 static void
+children_of_few_rows_are_looked_for_alone(void **state)
+{
+	fake_key keys[] = {chain[0], chain[1]};
+	fake_host *fake;
+
+	(void) state;
+	keys[1].named = "id";
+	fake = fake_repairable(keys, 2);
+	fake_rows(fake, "check/gone", 1, 1, dbc_text("gone"));
+	fake_find(fake, "b_a", 2);
+	fake_then(fake, "gone and (c_b)", 4);
+	fake_find(fake, "gone and (c_b)", 0);
+	fake_then(fake, "c_b", 3);
+	fake_find(fake, "c_b", 0);
+	assert_true(repair(fake, "{cascade}"));
+	/* and so are those that were missed, in the end */
+	expect(fake, "\"cascades\": [{\"rows\": 7, \"table\": \"c\"");
+	fake_free(fake);
+}
+
+static void
 a_dry_run_is_taken_back(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 2);
@@ -362,6 +383,7 @@ main(void)
 		cmocka_unit_test(nothing_found_writes_nothing),
 		cmocka_unit_test(rows_are_kept_before_any_is_changed),
 		cmocka_unit_test(what_loses_its_parent_is_a_cascade),
+		cmocka_unit_test(children_of_few_rows_are_looked_for_alone),
 		cmocka_unit_test(a_dry_run_is_taken_back),
 		cmocka_unit_test(actions_of_a_cascade),
 		cmocka_unit_test(set_null_needs_columns_that_can_be),

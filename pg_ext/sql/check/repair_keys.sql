@@ -28,6 +28,10 @@ with fk as (
 ), col as (
 	select leaf.relid, leaf.conname, leaf.conrelid, k.place, a.attname, a.attnotnull,
 		pg_catalog.format('%I.%I', leaf.relname, a.attname) as name,
+		pg_catalog.quote_ident(pa.attname) as parent_name,
+		-- a domain may hold what it does not take
+		case when pt.typtype <> 'd' then pg_catalog.jsonb_build_array(pa.attname,
+			pg_catalog.format('%I.%I', ptn.nspname, pt.typname)) end as named,
 		pg_catalog.format('"dbcare parent".%I operator(%I.%s) %I.%I%s', pa.attname, opn.nspname,
 			op.oprname, leaf.relname, a.attname,
 			case when pa.attcollation <> a.attcollation
@@ -41,6 +45,8 @@ with fk as (
 	join pg_catalog.pg_attribute as ta on ta.attrelid = leaf.conrelid and ta.attnum = k.attnum
 	join pg_catalog.pg_attribute as a on a.attrelid = leaf.relid and a.attname = ta.attname
 	join pg_catalog.pg_attribute as pa on pa.attrelid = leaf.confrelid and pa.attnum = k.parent_attnum
+	join pg_catalog.pg_type as pt on pt.oid = pa.atttypid
+	join pg_catalog.pg_namespace as ptn on ptn.oid = pt.typnamespace
 	join pg_catalog.pg_operator as op on op.oid = k.equal
 	join pg_catalog.pg_namespace as opn on opn.oid = op.oprnamespace
 	left join pg_catalog.pg_collation as co on co.oid = pa.attcollation
@@ -81,7 +87,12 @@ select leaf.nspname, leaf.relname, leaf.shown,
 		when pg_catalog.row_security_active(leaf.relid)
 		then pg_catalog.format('row security hides rows of %s', leaf.shown)
 		when pg_catalog.row_security_active(leaf.confrelid)
-		then pg_catalog.format('row security hides rows of %s', leaf.parent) end as reason
+		then pg_catalog.format('row security hides rows of %s', leaf.parent) end as reason,
+	pg_catalog.format('as "dbcare parent" (%s) where %s)',
+		pg_catalog.string_agg(col.parent_name, ', ' order by col.place),
+		pg_catalog.string_agg(col.equal, ' and ' order by col.place)) as lost,
+	case when pg_catalog.bool_and(col.named is not null)
+		then pg_catalog.jsonb_agg(col.named order by col.place)::text end as named
 from leaf
 join col on col.relid = leaf.relid and col.conname = leaf.conname and col.conrelid = leaf.conrelid
 group by leaf.relid, leaf.relowner, leaf.nspname, leaf.relname, leaf.shown, leaf.confrelid, leaf.parent_space,

@@ -6,7 +6,7 @@
 -- columns cannot be compared.
 with reserved (words) as (values ({reserved})),
 key_column as (
-	select s.name as child, f.id, f."table" as parent, f."from" as name,
+	select s.name as child, f.id, f.seq, f."table" as parent, f."from" as name,
 		lower(replace(f.on_delete, ' ', '_')) as on_delete,
 		coalesce(f."to", (
 			select name from pragma_table_info(f."table", 'main')
@@ -43,7 +43,9 @@ key as (
 				else '' end as orphaned,
 		group_concat(printf('"%w" = null', name), ', ') as nulls,
 		group_concat(printf('"%w" = (%s)', name, default_value), ', ') as defaults,
-		min(case when is_not_null then iif(is_plain, name, printf('"%w"', name)) end) as not_null
+		min(case when is_not_null then iif(is_plain, name, printf('"%w"', name)) end) as not_null,
+		max(iif(seq = 0, printf('"%w"."%w"', child, name), null)) as lost,
+		max(iif(seq = 0, parent_name, null)) as named
 	from named
 	group by child, id),
 shown as (
@@ -59,7 +61,8 @@ select 'main', child, shown, shown,
 		and not instr(words, ' ' || parent_name || ' '), parent_name, printf('"%w"', parent_name)),
 	null, columns, orphaned, nulls, nulls, defaults, not_null,
 	iif(on_delete in ('cascade', 'set_null', 'set_default'), on_delete, 'none'),
-	iif(mismatch, printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null)
+	iif(mismatch, printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null),
+	lost, named
 from shown
 join reserved
 order by shown, columns, id desc

@@ -1,0 +1,17 @@
+-- A condition that is true for rows whose parents are among those that steps $2,
+-- a JSON array, of repair $1 have taken; null if these are too many to name.  $3
+-- and $4 are "lost" and "named" of check/repair_keys.sql.
+with taken as (
+	select quarantine_id, row_data
+	from main.dbcare_quarantine
+	where repair_id = $1 and step in (select value from json_each($2))
+	order by quarantine_id
+	limit 201),
+parent as (
+	select case key.type when 'integer' then key.value when 'text' then printf('%Q', key.value) end as literal
+	from taken
+	join json_each(taken.row_data) as key on key.key = $4 collate nocase)
+select printf('%s in (%s)', $3, group_concat(literal, ', '))
+from parent
+having count(literal) = count(*) and count(*) between 1 and 200 and sum(length(literal)) < 100000
+order by 1
