@@ -151,6 +151,11 @@ extern void dbcpg_set_role(const char *role);
 /* Gives the caller's parameters back, likewise. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);
 
+/* Does the same with those that values depend on, so that an expression of the
+ * caller's table is what it is to him; and takes that back. */
+extern void dbcpg_unpin_values(dbcpg_host *host);
+extern void dbcpg_pin_values(dbcpg_host *host);
+
 /* ---- pg_guard.c ---- */
 
 extern bool dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *),

@@ -15,21 +15,22 @@ static const struct
 {
 	const char *name;
 	const char *value;
+	bool is_of_values; /* values are read, computed or written by it */
 } pinned[DBCPG_NPINNED] = {
-	{"search_path", "pg_catalog, pg_temp"},
+	{"search_path", "pg_catalog, pg_temp", false},
 	/* how our SQL is read */
-	{"standard_conforming_strings", "on"},
-	{"transform_null_equals", "off"},
+	{"standard_conforming_strings", "on", false},
+	{"transform_null_equals", "off", false},
 	/* how names and constants of definitions are written */
-	{"quote_all_identifiers", "off"},
-	{"DateStyle", "ISO, YMD"},
-	{"IntervalStyle", "postgres"},
-	{"TimeZone", "UTC"},
-	{"bytea_output", "hex"},
-	{"extra_float_digits", "1"},
-	{"lc_monetary", "C"},
+	{"quote_all_identifiers", "off", false},
+	{"DateStyle", "ISO, YMD", true},
+	{"IntervalStyle", "postgres", true},
+	{"TimeZone", "UTC", true},
+	{"bytea_output", "hex", true},
+	{"extra_float_digits", "1", true},
+	{"lc_monetary", "C", true},
 	/* compiling catalog queries takes longer than running them */
-	{"jit", "off"},
+	{"jit", "off", false},
 };
 
 /* Sets a parameter until the current GUC level ends. */
@@ -66,13 +67,38 @@ dbcpg_pin_parameters(dbcpg_host *host)
 	}
 }
 
-/* Gives the caller's parameters back. */
-void
-dbcpg_unpin_parameters(dbcpg_host *host)
+/* Gives parameters back to the caller, all or those that values depend on. */
+static void
+unpin(dbcpg_host *host, bool all)
 {
 	int i;
 
 	for (i = 0; i < DBCPG_NPINNED; i++)
-		if (host->callers[i])
+		if (host->callers[i] && (all || pinned[i].is_of_values))
 			dbcpg_set_parameter(pinned[i].name, host->callers[i]);
+}
+
+/* Gives the caller's parameters back. */
+void
+dbcpg_unpin_parameters(dbcpg_host *host)
+{
+	unpin(host, true);
+}
+
+/* Gives those back that values depend on. */
+void
+dbcpg_unpin_values(dbcpg_host *host)
+{
+	unpin(host, false);
+}
+
+/* Takes that back before the GUC level ends. */
+void
+dbcpg_pin_values(dbcpg_host *host)
+{
+	int i;
+
+	for (i = 0; i < DBCPG_NPINNED; i++)
+		if (host->callers[i] && pinned[i].is_of_values)
+			dbcpg_set_parameter(pinned[i].name, pinned[i].value);
 }

@@ -238,6 +238,7 @@ inspect(dbc_host *base, void *arg)
 	}
 	in->constraints = dbcpg_list_demands(base, table);
 	identity = dbcpg_become_owner(table);
+	dbcpg_unpin_values(in->host);
 	MemoryContextSwitchTo(in->host->arena);
 	in->executor = CreateExecutorState();
 	(void) add_level(in, table);

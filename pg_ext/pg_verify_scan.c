@@ -7,6 +7,7 @@
 #include "catalog/partition.h"
 #include "executor/executor.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 /* One pass, of the constraints that tables of one owner declare. */
@@ -19,32 +20,40 @@ typedef struct pass
 
 /* ---- one table ---- */
 
+/* The key of a row as JSON. */
+static const char *
+row_key(dbcpg_test *t, dbcpg_reader *reader)
+{
+	int level = NewGUCNestLevel();
+	bool isnull;
+	Datum key;
+
+	dbcpg_pin_values(reader->v->host);
+	if (!t->row_key)
+	{
+		MemoryContext context =
+			MemoryContextSwitchTo(reader->executor->es_query_cxt);
+
+		t->row_key = dbcpg_prepare_text(reader, t->constraint->row_key);
+		MemoryContextSwitchTo(context);
+	}
+	key = ExecEvalExpr(t->row_key, reader->context, &isnull);
+	AtEOXact_GUC(false, level);
+	return isnull ? "null"
+				  : DatumGetCString(DirectFunctionCall1(jsonb_out, key));
+}
+
 /* Counts a violation, and keeps the key of its row if it is among the first. */
 static void
 note_violation(dbcpg_test *t, dbcpg_reader *reader)
 {
 	dbcpg_constraint *c = t->constraint;
 	const dbcpg_verification *v = reader->v;
-	bool isnull;
-	Datum key;
 
 	if (c->verdict.violations++ >= v->task->samples)
 		return;
-	if (!t->row_key)
-	{
-		MemoryContext context =
-			MemoryContextSwitchTo(reader->executor->es_query_cxt);
-
-		t->row_key = dbcpg_prepare_text(reader, c->row_key);
-		MemoryContextSwitchTo(context);
-	}
-	key = ExecEvalExpr(t->row_key, reader->context, &isnull);
 	dbc_append(&c->samples, c->samples.length > 0 ? ", " : "[");
-	dbc_append(&c->samples,
-			   isnull
-				   ? "null"
-				   : dbcpg_to_core(v->host, DatumGetCString(DirectFunctionCall1(
-												jsonb_out, key))));
+	dbc_append(&c->samples, dbcpg_to_core(v->host, row_key(t, reader)));
 }
 
 /* Whether a constraint is about the rows of a table: it is declared for it or
@@ -183,6 +192,7 @@ run_pass(dbc_host *host, void *arg)
 			dbcpg_start_verdict(v, &v->constraints[i]);
 	open_sets(p);
 	identity = dbcpg_become_owner(p->table);
+	dbcpg_unpin_values(v->host);
 	foreach (cell, v->leaves)
 		scan_table(p, lfirst_oid(cell));
 	dbcpg_become_again(&identity);

@@ -97,7 +97,7 @@ select results_eq($$select replace(line, 'unlike_', '') from found('unlike') as 
 	array['a_k_fkey foreign_key 1 [2]', 'i_fkey foreign_key 1 [2]', 'r_fkey foreign_key 1 [2]',
 	'ti_fkey foreign_key 1 [2]', 'ts_fkey foreign_key 1 [2]', 'v_fkey foreign_key 1 [2]'], 'hashes that are the same are not taken for equality');
 select is((select count(*) from dbcheck_constraints('unlike') where constraint_name = 'unlike_n_fkey'),
-	(select count(*) from unlike where n = 'Infinity'), 'nor is infinity taken for NaN');
+	(select count(*) from unlike where n > 1e9 and n <> 'NaN'), 'nor is infinity taken for NaN');
 
 create collation folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 create table word (w text collate folded primary key);

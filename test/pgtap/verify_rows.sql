@@ -39,6 +39,19 @@ alter table c drop constraint fragile, add constraint writer check (writer(y)) n
 select results_eq($$select found('c', '{"constraints": ["writer"]}')$$,
 	array['writer check unknown: cannot execute INSERT in a read-only transaction'], 'what writes is not let');
 
+-- a session of another time zone and style of dates
+create table seen (at timestamptz primary key, day date, said text);
+insert into seen values ('2020-01-01 00:30+01', '2020-01-01', '13/02/2020'), ('2020-01-01 23:30+00', '2020-01-01', '13/02/2020');
+alter table seen add constraint its_day check (at::date = day) not valid, add constraint a_date check (said::date > '2000-01-01') not valid;
+set local timezone = 'Europe/Berlin';
+set local datestyle = 'ISO, DMY';
+select results_eq($$select found('seen')$$, array['its_day check 1 ["2020-01-01T23:30:00+00:00"]'],
+	'a constraint is what it is to the session; a key is the same to all');
+select is_empty($$select dbcheck_row('seen', '{"at": "2020-02-01 00:30+01", "day": "01/02/2020", "said": "31/12/2020"}')$$,
+	'and so is a row');
+reset timezone;
+reset datestyle;
+
 -- ---- NOT NULL, generated columns, columns added and dropped ----
 
 create table nn (gone int, a int not null, "B" text not null, added int);
