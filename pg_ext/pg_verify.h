@@ -83,7 +83,7 @@ typedef struct dbcpg_constraint
 	Oid table;			 /* that declares it: the one verified or a partition */
 	Oid object;			 /* its index, or its row in pg_constraint */
 	bool implied;		 /* a NOT NULL that is part of a primary key */
-	bool of_elements;	 /* a type of those of the array a column is */
+	Oid domain;			 /* of a type; it may be inside of that of the column */
 	int ncolumns;		 /* of columns, parent_columns and operators */
 	AttrNumber *columns; /* of table */
 	Oid parent;
@@ -209,6 +209,20 @@ extern ExprState *dbcpg_prepare_virtual(dbcpg_reader *reader,
 /* SQL about the row c over the rows of a reader. */
 extern ExprState *dbcpg_prepare_text(dbcpg_reader *reader, const char *sql);
 
+/* ---- pg_verify_domain.c ---- */
+
+/* Where values of a domain are in those of a type. */
+typedef struct dbcpg_place dbcpg_place;
+extern dbcpg_place *dbcpg_find_domain(Oid type, Oid domain);
+
+struct dbcpg_test;
+
+/* Whether a value is one that the domain of a test refuses, or has one at that
+ * place. */
+extern bool dbcpg_fails_domain(struct dbcpg_test *t, dbcpg_reader *reader,
+							   const dbcpg_place *place, Datum value,
+							   bool isnull);
+
 /* ---- pg_verify_test.c ---- */
 
 /* A constraint as it is verified on the rows of one table. */
@@ -220,6 +234,7 @@ typedef struct dbcpg_test
 	ExprState *expression; /* or the column, if it is virtual */
 	ExprState *predicate;
 	ExprState *row_key; /* made when it is needed */
+	dbcpg_place *place; /* of a type */
 	bool nulls_equal;
 	dbcpg_key key;
 } dbcpg_test;

@@ -28,9 +28,8 @@ enum
 	C_PARENT_COLUMNS,
 	C_OPERATORS,
 	C_MATCH_FULL,
-	C_SPECIAL, /* excludes by other operators; not null by a primary key; type
-				* of elements */
-	C_TYPE,
+	C_SPECIAL, /* excludes by other operators; not null by a primary key */
+	C_TYPE,	   /* a domain */
 	C_ROW_KEY,
 	C_REASON,
 	C_QUERY,
@@ -221,7 +220,9 @@ read_constraint(dbcpg_verification *v, const dbc_rows *rows, int row)
 	c.verdict.columns = cell[C_COLUMNS].text;
 	c.verdict.parent = cell[C_PARENT_SHOWN].text;
 	c.verdict.parent_columns = cell[C_PARENT_COLUMNS].text;
-	c.verdict.type = cell[C_TYPE].text;
+	c.domain = (Oid) cell[C_TYPE].integer;
+	if (OidIsValid(c.domain))
+		c.verdict.type = dbcpg_to_core(v->host, format_type_be(c.domain));
 	c.table = (Oid) cell[C_TABLE].integer;
 	c.object = (Oid) cell[C_OBJECT].integer;
 	c.columns = read_columns(host, cell[C_ATTNUMS].text, &c.ncolumns);
@@ -235,8 +236,6 @@ read_constraint(dbcpg_verification *v, const dbc_rows *rows, int row)
 	v->counts = cell[C_COUNTS].text;
 	if (c.verdict.kind == DBC_K_NOT_NULL)
 		c.implied = cell[C_SPECIAL].integer != 0;
-	else if (c.verdict.kind == DBC_K_TYPE)
-		c.of_elements = cell[C_SPECIAL].integer != 0;
 	else if (cell[C_SPECIAL].integer != 0)
 		c.way = DBCPG_BY_QUERY;
 	dbcpg_start_verdict(v, &c);

@@ -8,7 +8,6 @@
 #include "catalog/index.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
-#include "utils/array.h"
 #include "utils/lsyscache.h"
 
 /* ---- one row ---- */
@@ -39,43 +38,14 @@ fails_check(dbcpg_test *t, dbcpg_reader *reader)
 	return !ExecCheck(t->predicate, reader->context);
 }
 
-/* A domain, its NOT NULL where there is no predicate. */
-static bool
-domain_refuses(dbcpg_test *t, dbcpg_reader *reader, Datum value, bool isnull)
-{
-	ExprContext *context = reader->context;
-
-	context->domainValue_datum = value;
-	context->domainValue_isNull = isnull;
-	return t->predicate ? !ExecCheck(t->predicate, context) : isnull;
-}
-
-/* A column of a domain. */
+/* A domain, be it inside of the column's values. */
 static bool
 fails_domain(dbcpg_test *t, dbcpg_reader *reader)
 {
 	bool isnull;
 	Datum value = value_of(t, reader, &isnull);
 
-	return domain_refuses(t, reader, value, isnull);
-}
-
-/* A column that is an array of a domain. */
-static bool
-fails_in_array(dbcpg_test *t, dbcpg_reader *reader)
-{
-	ArrayIterator elements;
-	bool fails = false;
-	bool isnull;
-	Datum value = value_of(t, reader, &isnull);
-
-	if (isnull)
-		return false;
-	elements = array_create_iterator(DatumGetArrayTypeP(value), 0, NULL);
-	while (!fails && array_iterate(elements, &value, &isnull))
-		fails = domain_refuses(t, reader, value, isnull);
-	array_free_iterator(elements);
-	return fails;
+	return dbcpg_fails_domain(t, reader, t->place, value, isnull);
 }
 
 /* FOREIGN KEY. */
@@ -255,7 +225,11 @@ dbcpg_prepare_test(dbcpg_constraint *c, dbcpg_reader *reader)
 				t.predicate = dbcpg_prepare_constraint(reader, c);
 			t.violates = is_null;
 			if (c->verdict.kind == DBC_K_TYPE)
-				t.violates = c->of_elements ? fails_in_array : fails_domain;
+			{
+				t.violates = fails_domain;
+				t.place = dbcpg_find_domain(
+					get_atttype(c->table, c->columns[0]), c->domain);
+			}
 			return t;
 	}
 }

@@ -102,6 +102,28 @@ select results_eq($$select columns || sample_keys::text from (
 		select substring(message from 'in (.*) that') as columns, sample_keys from dbcheck_constraints('arrays')) as x$$,
 	array['w[4]', 'l[5]'], 'arrays of a domain, and domains over such');
 
+create type inner_pair as (n int, w whole);
+create type outer_pair as (a inner_pair, list list, gone int);
+create table composites (id int primary key, p inner_pair, o outer_pair[], again outer_pair);
+insert into composites values (1, '(1,1)', null, null), (2, null, array[row(row(1, 2), '{1}', 1)::outer_pair, null], row(null, null, 1)),
+	(3, '(1,)', '{}', row(row(null, null), '{null}', null));
+alter type outer_pair drop attribute gone;
+alter type outer_pair add attribute late even;
+alter domain whole drop constraint positive;
+insert into composites values (4, '(-1,1)', array[row(row(1, 2), '{1}', 2)::outer_pair, row(row(1, -2), '{1}', 2)::outer_pair], null),
+	(5, '(1,-1)', null, row(row(1, 1), '{{1},{0}}', 4));
+alter domain whole add constraint positive check (value > 0) not valid;
+select results_eq($$select columns || ' ' || sample_keys::text from (
+		select substring(message from 'in (.*) that') as columns, sample_keys
+		from dbcheck_constraints('composites') where constraint_name = 'positive') as x$$,
+	array['p [5]', 'o [4]', 'again [5]'], 'domains inside of composite types, of arrays of such, of attributes that came and went');
+select results_eq($$select line from found('composites') as line where line like 'even%'$$, array['even_not_null type 1 [2]', 'even_not_null type 2 [2, 3]'],
+	'an attribute that older values do not have is null in them');
+create type span as range (subtype = whole);
+create table spans (id int primary key, s span);
+select results_eq($$select found('spans')$$, array['positive type unknown: domains inside of ranges are not looked at'],
+	'what is inside of a range is not known');
+
 -- ---- partitions ----
 
 create table whom (id int, region text, primary key (id, region)) partition by list (region);

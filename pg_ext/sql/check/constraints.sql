@@ -126,24 +126,36 @@ with recursive root as (
 		where k.place <= i.indnkeyatts
 	) as x
 	where s.is_root or not exists (select from pg_catalog.pg_inherits as h where h.inhrelid = i.indexrelid)
-), domain as (
-	-- of a column, or of the elements of the array it is
-	select a.attnum, a.attname, t.oid <> a.atttypid as inside, t.oid as type, t.typname, t.typnotnull, t.typbasetype
+), type as (
+	-- of a column, and those inside of that; what is in a range is hidden
+	select a.attnum, a.attname, a.atttypid as oid, false as hidden
 	from root as r
 	join pg_catalog.pg_attribute as a on a.attrelid = r.relid and a.attnum > 0 and not a.attisdropped
-	join pg_catalog.pg_type as c on c.oid = a.atttypid
-	join pg_catalog.pg_type as t on t.oid = case c.typtype when 'd' then c.oid else c.typelem end
-	where t.typtype = 'd'
-	union all
-	select d.attnum, d.attname, t.oid <> b.oid or d.inside, t.oid, t.typname, t.typnotnull, t.typbasetype
-	from domain as d
-	join pg_catalog.pg_type as b on b.oid = d.typbasetype
-	join pg_catalog.pg_type as t on t.oid = case b.typtype when 'd' then b.oid else b.typelem end
-	where t.typtype = 'd' and (t.oid = b.oid or not d.inside)
+	union
+	select o.attnum, o.attname, i.oid, o.hidden or i.hidden
+	from type as o
+	join pg_catalog.pg_type as t on t.oid = o.oid
+	cross join lateral (
+		select case t.typtype when 'd' then t.typbasetype else t.typelem end as oid, false as hidden
+		where t.typtype = 'd' or t.typelem <> 0 and t.typlen = -1
+		union all
+		select a.atttypid, false
+		from pg_catalog.pg_attribute as a
+		where t.typtype = 'c' and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+		union all
+		select r.rngsubtype, true
+		from pg_catalog.pg_range as r
+		where t.typtype in ('r', 'm')
+			and t.oid in (r.rngtypid, cast(pg_catalog.to_jsonb(r) ->> 'rngmultitypid' as pg_catalog.oid))
+	) as i
+), domain as (
+	select o.attnum, o.attname, o.hidden, o.oid as type, t.typname, t.typnotnull
+	from type as o
+	join pg_catalog.pg_type as t on t.oid = o.oid and t.typtype = 'd'
 ), declared as (
 	select cast(0 as bigint) as position, u.kind, u.name, u.relid, u.indexrelid as object, u.attnums, u.columns,
 		cast(null as pg_catalog.oid) as parent, cast(null as int2[]) as parent_attnums,
-		cast(null as pg_catalog.oid[]) as operators, false as match_full, cast(null as text) as type,
+		cast(null as pg_catalog.oid[]) as operators, false as match_full, cast(null as pg_catalog.oid) as type,
 		null as parent_shown, null as parent_columns, cast(null as pg_catalog.oid) as parent_space, false as temporal, u.excludes as special,
 		case when u.excludes then pg_catalog.format(
 				'(select %s as key, c.tableoid as part, c.ctid as place, %s from %s as c%s) as c'
@@ -193,7 +205,7 @@ with recursive root as (
 	where f.is_root or con.coninhcount = 0
 	union all
 	select 0, 6, con.conname, r.relid, con.oid, array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, pg_catalog.format_type(d.type, null), null, null, null, false, d.inside, null, null
+		null, null, null, false, d.type, null, null, null, false, d.hidden, null, null
 	from root as r
 	cross join domain as d
 	cross join lateral (select con.oid, con.conname from pg_catalog.pg_constraint as con
@@ -201,7 +213,7 @@ with recursive root as (
 	union all
 	select 0, 6, coalesce(con.conname, pg_catalog.left(d.typname, 54) || '_not_null'), r.relid, null,
 		array[d.attnum], pg_catalog.quote_ident(d.attname),
-		null, null, null, false, pg_catalog.format_type(d.type, null), null, null, null, false, d.inside, null, null
+		null, null, null, false, d.type, null, null, null, false, d.hidden, null, null
 	from root as r
 	join domain as d on d.typnotnull
 	left join pg_catalog.pg_constraint as con on con.contypid = d.type and con.contype = 'n'
@@ -217,6 +229,7 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 	d.parent, pg_catalog.array_to_string(d.parent_attnums, ' '), d.parent_shown, d.parent_columns,
 	pg_catalog.array_to_string(d.operators, ' '), d.match_full, d.special, d.type, k.key,
 	case when d.temporal then 'foreign keys over periods are not looked at'
+		when d.kind = 6 and d.special then 'domains inside of ranges are not looked at'
 		when not pg_catalog.has_schema_privilege(r.space, 'USAGE')
 			or not pg_catalog.has_table_privilege(r.relid, 'SELECT')
 				and (d.relid <> r.relid or 0 = any (d.attnums) or d.attnums is null
@@ -245,4 +258,4 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 from declared as d
 cross join root as r
 join row_key as k on k.row_name = 'c'
-order by d.position, d.kind, d.name collate "C", d.relid, d.attnums, d.object
+order by d.position, d.kind, d.name collate "C", d.relid, d.attnums, d.object, d.special
