@@ -96,6 +96,7 @@ add_level(dbcpg_inspection *in, Oid table)
 	level->table = table_open(table, AccessShareLock);
 	level->row = MakeSingleTupleTableSlot(RelationGetDescr(level->table),
 										  &TTSOpsVirtual);
+	level->row->tts_tableOid = table;
 	*end = level;
 	return level;
 }

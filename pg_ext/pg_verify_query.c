@@ -7,6 +7,7 @@
  */
 #include "pg_verify.h"
 
+#include "miscadmin.h"
 #include "utils/guc.h"
 
 /* More rows than can be compared with each other one by one. */
@@ -17,6 +18,7 @@ typedef struct question
 {
 	dbcpg_verification *v;
 	const char *query;
+	bool of_rules;
 	bool without_indexes;
 	const dbc_rows *rows;
 } question;
@@ -28,6 +30,8 @@ ask(dbc_host *host, void *arg)
 {
 	question *q = arg;
 	int level = NewGUCNestLevel();
+	Oid user;
+	int security;
 	int64 memory = Min(q->v->task->memory / 2 / 1024, MAX_KILOBYTES);
 
 	dbcpg_set_parameter("work_mem", psprintf(INT64_FORMAT, Max(memory, 64)));
@@ -41,16 +45,26 @@ ask(dbc_host *host, void *arg)
 		dbcpg_set_parameter("enable_bitmapscan", "off");
 	}
 	dbcpg_set_search_path(q->v->table);
+	GetUserIdAndSecContext(&user, &security);
+	/* of the tables of a constraint it is known that they may be read, as in
+	 * dbcpg_become_owner(); a rule may be about any */
+	if (!q->of_rules)
+		SetUserIdAndSecContext(user, security | SECURITY_NOFORCE_RLS);
 	q->rows = dbc_query_text(host, q->query);
+	/* the end of a subtransaction does the same for a failure */
+	SetUserIdAndSecContext(user, security);
 	AtEOXact_GUC(false, level);
 }
 
 /* Runs a query; NULL, and *reason, if it fails. */
 static const dbc_rows *
-answer(dbcpg_verification *v, const char *query, bool without_indexes,
-	   const char **reason)
+answer(dbcpg_verification *v, const char *query, bool of_rules,
+	   bool without_indexes, const char **reason)
 {
-	question q = {.v = v, .query = query, .without_indexes = without_indexes};
+	question q = {.v = v,
+				  .query = query,
+				  .of_rules = of_rules,
+				  .without_indexes = without_indexes};
 	dbc_error error;
 
 	if (dbc_guard(&v->host->base, ask, &q, DBC_KEEP, true, &error))
@@ -72,7 +86,7 @@ count_rules(dbcpg_verification *v)
 	/* all rules or none may be looked at */
 	if (v->task->nrules < 2 || v->constraints[first].way != DBCPG_BY_QUERY)
 		return;
-	rows = answer(v, v->counts, false, &reason);
+	rows = answer(v, v->counts, true, false, &reason);
 	for (i = 0; rows && i < v->task->nrules; i++)
 		if (dbc_cell(rows, 0, i)->integer == 0)
 			v->constraints[first + i].way = DBCPG_SETTLED;
@@ -101,8 +115,8 @@ static void
 query_rows(dbcpg_verification *v, dbcpg_constraint *c)
 {
 	const char *reason = NULL;
-	const dbc_rows *rows =
-		answer(v, c->query, distrusts_indexes(v, c), &reason);
+	const dbc_rows *rows = answer(v, c->query, c->verdict.kind == DBC_K_RULE,
+								  distrusts_indexes(v, c), &reason);
 
 	if (!rows)
 	{

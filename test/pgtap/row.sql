@@ -129,6 +129,9 @@ select says('refers', '{"id": 2, "k": "b"}', array['refers_id_k_fkey | the row h
 select accepts('refers', '{"id": 1, "k": "b"}', 'which is there');
 drop table refers;
 
+create table whose (k int check (tableoid = 'r.whose'::regclass));
+select accepts('whose', '{"k": 1}', 'a row is of its table');
+
 -- ---- nothing happens ----
 
 create table watched (id int primary key, n int);

@@ -51,6 +51,11 @@ revoke select (id) on child from dbcare_test_bob;
 select results_eq($$select found_by('dbcare_test_bob', 'child', '{"constraints": ["k"]}')$$,
 	array['k check unknown: SELECT on v.child is needed'], 'the key of a row is read, too');
 grant select on parent, child to dbcare_test_bob;
+create table v.part_key (id int primary key, a int, secret text);
+create unique index on v.part_key (a) where secret = 'x';
+grant select (id, a) on v.part_key to dbcare_test_bob;
+select results_eq($$select found_by('dbcare_test_bob', 'part_key', '{"all": true}')$$,
+	array['part_key_pkey primary_key 0', 'part_key_a_idx unique unknown: SELECT on v.part_key is needed'], 'so is the condition of an index');
 revoke usage on schema v from public;
 select is((select message from dbcheck_constraints('child') where constraint_name = 'k'), '1 row violates k', 'the superuser may');
 grant usage on schema v to public;
@@ -144,6 +149,22 @@ create temp table trusting as select 1;
 select is_empty($$select v.found('v.trusting')$$, 'nor in his temporary schema');
 reset role;
 set search_path = v, public;
+
+-- ---- what the owner has forced on himself ----
+
+set role dbcare_test_alice;
+create table many (id int primary key);
+insert into many select generate_series(1, 60000);
+create table few (id int primary key, m int references many, t text unique);
+insert into few values (1, 1, 'a');
+alter table many enable row level security, force row level security;
+alter table few enable row level security, force row level security;
+select results_eq($$select v.found('few', '{"kinds": ["foreign_key"]}')$$, array['few_m_fkey foreign_key unknown: row security hides rows of v.few'],
+	'row security that is forced hides rows from the owner');
+reset role;
+analyze many, few;
+select results_eq($$select found('few', '{"kinds": ["foreign_key"], "all": true}')$$, array['few_m_fkey foreign_key 0'],
+	'but not from a superuser, although a query runs as the owner');
 
 -- ---- data rules ----
 

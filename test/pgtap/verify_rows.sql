@@ -202,6 +202,10 @@ select results_eq($$select orphans('loose.t', 'c.t')$$, array['v.c 1 [2]'], 'a c
 select results_eq($$select orphans('loose.i', 'c.id')$$, array['v.c 1 [2]'], 'integers');
 select results_eq($$select orphans('loose.n', 'c.id')$$, array['v.c 1 [2]'], 'a parent whose type has to be converted');
 select results_eq($$select orphans('loose.i', 'c.y')$$, array['v.c 2 [1, 2]'], 'or the child');
+alter table loose add column ch "char";
+update loose set ch = 'a' where id = 1;
+update loose set ch = 'q' where id = 2;
+select results_eq($$select orphans('loose.ch', 'c.t')$$, array['v.c 1 [2]'], 'a child that has no collation');
 select matches((select string_agg(o, '') from orphans('loose.b', 'c.id') as o), 'boolean and integer', 'types that cannot be compared');
 
 -- ---- what nobody can read ----

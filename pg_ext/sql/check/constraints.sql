@@ -81,7 +81,7 @@ with recursive root as (
 			pg_catalog.string_agg(pg_catalog.format('c.%I is not null', a.attname),
 				case when fk.match_full then ' or ' else ' and ' end order by k.place) as given,
 			pg_catalog.string_agg(pg_catalog.format('p.%I operator(%I.%s) c.%I%s', pa.attname, opn.nspname, op.oprname, a.attname,
-				case when pa.attcollation <> a.attcollation
+				case when pa.attcollation <> a.attcollation and pa.attcollation <> 0 and a.attcollation <> 0
 					then pg_catalog.format(' collate %I.%I', cn.nspname, co.collname) end), ' and ' order by k.place) as matches,
 			case pg_catalog.count(*) when 1
 				then pg_catalog.string_agg(pg_catalog.format('select min(p.%1$I), max(p.%1$I)', pa.attname), '') end as ends
@@ -233,6 +233,7 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 		when not pg_catalog.has_schema_privilege(r.space, 'USAGE')
 			or not pg_catalog.has_table_privilege(r.relid, 'SELECT')
 				and (d.relid <> r.relid or 0 = any (d.attnums) or d.attnums is null
+					or exists (select from pg_catalog.pg_index as i where i.indexrelid = d.object and i.indpred is not null)
 					or not (select pg_catalog.bool_and(pg_catalog.has_column_privilege(r.relid, a.attnum, 'SELECT'))
 						from pg_catalog.unnest(d.attnums || k.attnums) as a (attnum)))
 			then pg_catalog.format('SELECT on %s is needed', r.shown)
