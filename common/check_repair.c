@@ -289,6 +289,35 @@ repair_rule(call *c, dbc_violated *violated)
 	dbc_note_changed(&c->r, violated->root);
 }
 
+/* Takes the repair back, in a guard that takes this back. */
+static void
+take_back(dbc_host *host, void *arg)
+{
+	const call *c = arg;
+
+	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host));
+}
+
+/* Fails unless the repair can be taken back: rows that should never have been
+ * there may be such that the engine would not have them again.  A dry run only
+ * notes it. */
+static void
+require_way_back(call *c)
+{
+	dbc_host *host = c->r.host;
+	dbc_error error;
+
+	if (dbc_guard(host, take_back, c, DBC_UNDO, false, &error))
+		return;
+	c->r.obstacle = error.message;
+	if (!c->r.dry_run)
+		dbc_fail(host, error.sqlstate,
+				 dbc_format(host, "It says: %s.", error.message),
+				 "Put the rows right by hand; dbcheck_constraints() shows what "
+				 "they violate.",
+				 "rows the repair would change could not be put back later");
+}
+
 /* Repairs all that was found. */
 static void
 repair(dbc_host *host, void *arg)
@@ -313,6 +342,7 @@ repair(dbc_host *host, void *arg)
 		dbc_fail(host, DBC_FOREIGN_KEY, dbc_describe_cascade(&c->r),
 				 "Add {\"cascade\": true} to the options if that is wanted.",
 				 "other rows refer to rows that the repair would remove");
+	require_way_back(c);
 }
 
 /* dbcheck_repair(options) */

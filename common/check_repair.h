@@ -99,7 +99,8 @@ typedef struct dbc_repair
 	int nindexes;
 
 	int64_t id;
-	int64_t steps; /* so far */
+	int64_t steps;		  /* so far */
+	const char *obstacle; /* why a dry run could not be taken back, or NULL */
 } dbc_repair;
 
 /* The tables with the rows of the table of a name; fails if it is none of the
@@ -146,5 +147,12 @@ extern const char *dbc_describe_cascade(const dbc_repair *r);
 
 /* Emits the result of a repair. */
 extern void dbc_report_repair(dbc_repair *r);
+
+/* ---- check_undo.c ---- */
+
+/* Puts all rows of a repair back, the last step first; tells of each step in
+ * relations, and returns their number. */
+extern int64_t dbc_restore_repair(dbc_host *host, int64_t repair_id,
+								  dbc_node *relations);
 
 #endif /* DBC_CHECK_REPAIR_H */

@@ -145,6 +145,11 @@ message_of(const dbc_repair *r, int64_t rows)
 
 	if (rows == 0 && r->nindexes == 0)
 		return "nothing to repair";
+	if (r->obstacle)
+		return dbc_format(host,
+						  "%s to be repaired, but they could not all be put "
+						  "back later: %s",
+						  dbc_count(host, rows, "row"), r->obstacle);
 	if (r->nindexes == 0)
 		return dbc_format(host, "%s %s", dbc_count(host, rows, "row"), done);
 	return dbc_format(host, "%s%s%d %s %s",

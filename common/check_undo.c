@@ -130,25 +130,21 @@ undo_step(dbc_host *host, undo *u)
 	dbc_rethrow(host, &error);
 }
 
-/* dbcheck_undo(repair_id) */
-void
-dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
+/* Puts all rows of a repair back, the last step first; tells of each step in
+ * relations, and returns their number. */
+int64_t
+dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations)
 {
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *relations = dbc_json_array(host);
-	dbc_value values[2] = {args[0]};
-	const dbc_rows *steps;
+	dbc_value id = dbc_int(repair_id);
+	const dbc_rows *steps = dbc_query(host, "check/repair_steps", &id, 1);
 	int64_t rows = 0;
 	int i;
 
-	host->lock(host, dbc_lock_timeout(host, args));
-	require_repair(host, &args[0]);
-	steps = dbc_query(host, "check/repair_steps", args, 1);
 	for (i = 0; i < steps->nrows; i++)
 	{
 		const dbc_value *cells = dbc_cell(steps, i, 0);
 		bool changed = dbc_same(cells[S_ACTION].text, "update");
-		undo u = {.step = {.repair_id = args[0].integer,
+		undo u = {.step = {.repair_id = repair_id,
 						   .number = cells[S_NUMBER].integer,
 						   .table = host->resolve(host, cells[S_TABLE].text),
 						   .assignments = changed ? "" : NULL}};
@@ -161,13 +157,27 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 		dbc_push(relations, entry);
 		rows += cells[S_ROWS].integer;
 	}
+	return rows;
+}
+
+/* dbcheck_undo(repair_id) */
+void
+dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *relations = dbc_json_array(host);
+	dbc_value values[2] = {args[0]};
+	int64_t rows;
+
+	host->lock(host, dbc_lock_timeout(host, args));
+	require_repair(host, &args[0]);
+	rows = dbc_restore_repair(host, args[0].integer, relations);
 	values[1] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
 	dbc_query(host, "check/repair_undone", values, 2);
 	dbc_put_value(result, "repair_id", &args[0]);
 	dbc_put(result, "relations", relations);
 	dbc_put_int(result, "rows", rows);
-	dbc_put_text(
-		result, "message",
-		dbc_format(host, "%s put back", dbc_count(host, rows, "row")));
+	dbc_put_text(result, "message",
+				 dbc_format(host, "%s put back", dbc_count(host, rows, "row")));
 	dbc_emit_json(host, result);
 }

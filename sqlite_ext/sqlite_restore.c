@@ -63,6 +63,30 @@ insert_statement(dbcsl_host *h, const dbcsl_shape *shape)
 	return sql.data;
 }
 
+/* Fails unless a row that was put back is the one that was kept: a value of a
+ * type that its column converts becomes another one. */
+static void
+require_same(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
+			 const dbcsl_kept_row *row, dbc_buffer *data)
+{
+	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	bool same;
+
+	dbcsl_bind_located(h, shape, row->data, row->place, read);
+	same = dbcsl_repair_step(h, read);
+	if (same)
+	{
+		dbcsl_write_row(h, data, shape, read, DBCSL_WHOLE);
+		same = strcmp(data->data, row->data) == 0;
+		sqlite3_reset(read);
+	}
+	if (!same)
+		dbc_fail(&h->base, DBC_NOT_READY,
+				 dbc_format(&h->base, "It was %s.", row->data), NULL,
+				 "SQLite stores a row of %s otherwise than it was",
+				 step->table->shown);
+}
+
 /* Makes the rows of a step again what they were. */
 int64_t
 dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
@@ -71,8 +95,10 @@ dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
 	sqlite3_stmt *insert =
 		dbcsl_repair_statement(h, insert_statement(h, shape));
 	dbcsl_kept_row row = {0};
+	dbc_buffer data;
 	int64_t count = 0;
 
+	dbc_buffer_init(&data, &h->base);
 	if (step->assignments)
 		remove_changed(h, shape, step);
 	while (dbcsl_next_kept(h, step, &row))
@@ -82,6 +108,7 @@ dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
 		dbcsl_bind_kept(h, shape, row.data, insert,
 						1 + (shape->rowid_name != NULL), false);
 		dbcsl_repair_step(h, insert);
+		require_same(h, shape, step, &row, &data);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}

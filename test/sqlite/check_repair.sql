@@ -232,6 +232,20 @@ select count(*) from pragma_integrity_check where integrity_check glob '*indexed
 --> 1 index repaired
 --> 0
 
+-- what SQLite would not take back as it was stays where it is
+create table converts (id integer primary key, par_id integer references par, n integer) strict;
+insert into converts values (1, 501, 5), (2, 502, 6);
+pragma writable_schema = on;
+update sqlite_schema set sql = replace(sql, 'n integer', 'n text') where name = 'converts';
+pragma writable_schema = reset;
+select dbcheck_repair('{"orphans": "quarantine", "relation": "converts"}') ->> 'message';
+select dbcheck_repair('{"orphans": "quarantine", "relation": "converts", "dry_run": false}');
+select count(*), min(typeof(n)) from converts;
+drop table converts;
+--> 2 rows to be repaired, but they could not all be put back later: SQLite stores a row of converts otherwise than it was
+--> ERROR: dbcare: rows the repair would change could not be put back later. It says: SQLite stores a row of converts otherwise than it was. Put the rows right by hand; dbcheck_constraints() shows what they violate.
+--> 2|integer
+
 -- only tables of the user in the main database are repaired
 attach ':memory:' as other;
 create table other.self (id integer primary key);

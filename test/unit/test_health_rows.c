@@ -65,15 +65,14 @@ each_check_tells_its_own(void **state)
 	expect(fake, "duplicate_keys", "critical",
 		   "1 row of a repeats a key that pk keeps unique", NULL);
 	assert_int_equal(fake->nrows, 2);
-	expect(fake, "constraint_violations", "warning",
-		   "2 rows of a violate ck", NULL);
+	expect(fake, "constraint_violations", "warning", "2 rows of a violate ck",
+		   NULL);
 	assert_int_equal(fake->nrows, 2);
 	expect(fake, "orphaned_rows", "warning",
 		   "3 rows of a have no parent in o'clock (p, \"Q\")",
 		   "SELECT dbcheck_repair('{\"orphans\": \"quarantine\", "
 		   "\"relation\": \"a\"}');");
-	expect(fake, "data_rules_failed", "info",
-		   "5 rows of a violate the rule r",
+	expect(fake, "data_rules_failed", "info", "5 rows of a violate the rule r",
 		   "SELECT dbcheck_repair('{\"rules\": [\"r\"]}');");
 	fake_free(fake);
 }

@@ -117,7 +117,8 @@ children_of_few_rows_are_looked_for_alone(void **state)
 	fake_find(fake, "c_b", 0);
 	assert_true(repair(fake, "{cascade}"));
 	/* and so are those that were missed, in the end */
-	expect(fake, "\"cascades\": [{\"rows\": 7, \"table\": \"c\"");
+	expect(fake, "\"cascades\": [{\"rows\": 7, \"action\": \"delete\", "
+				 "\"table_name\": \"c\"");
 	fake_free(fake);
 }
 
@@ -138,8 +139,25 @@ a_dry_run_is_taken_back(void **state)
 	expect(fake, "\"repair_id\": null");
 	expect(fake, "\"message\": \"6 rows and 1 index to be repaired\"");
 	expect(fake, "{\"problem\": \"not valid\", \"index_name\": \"i\"}");
-	assert_int_equal(fake_last(fake, "guard")->mode, DBC_UNDO);
+	assert_int_equal(fake->log[place(fake, "guard", NULL)].mode, DBC_UNDO);
 	assert_int_equal(fake_count(fake, "reindex it"), 0);
+	fake_free(fake);
+}
+
+static void
+what_could_not_be_put_back_stays(void **state)
+{
+	fake_host *fake = fake_repairable(chain, 1);
+
+	(void) state;
+	fake_find(fake, "b_a", 2);
+	fake_rows(fake, "check/other_columns", 2, 1, dbc_text("x"), dbc_bool(true));
+	assert_false(repair(fake, "{remove}"));
+	assert_string_equal(
+		fake->error.message,
+		"rows the repair would change could not be put back later");
+	assert_true(repair(fake, "{look}"));
+	expect(fake, "2 rows to be repaired, but they could not all be put back");
 	fake_free(fake);
 }
 
@@ -328,7 +346,7 @@ names_come_from_verifying(void **state)
 	expect(fake, "\"constraint_name\": \"the name\"");
 	fake->nverdicts = 0;
 	assert_true(repair(fake, "{remove}"));
-	expect(fake, "\"constraint\": \"b_a\"");
+	expect(fake, "\"constraint_name\": \"b_a\"");
 	fake_free(fake);
 }
 
@@ -385,6 +403,7 @@ main(void)
 		cmocka_unit_test(what_loses_its_parent_is_a_cascade),
 		cmocka_unit_test(children_of_few_rows_are_looked_for_alone),
 		cmocka_unit_test(a_dry_run_is_taken_back),
+		cmocka_unit_test(what_could_not_be_put_back_stays),
 		cmocka_unit_test(actions_of_a_cascade),
 		cmocka_unit_test(set_null_needs_columns_that_can_be),
 		cmocka_unit_test(a_default_needs_a_parent),
