@@ -12,6 +12,7 @@
 #define DBC_JSON_RULE_H
 
 #include "json_schema.h"
+#include "text.h"
 
 typedef struct dbc_subschema dbc_subschema;
 typedef struct dbc_schema_rule dbc_schema_rule;
@@ -202,6 +203,14 @@ extern bool dbc_find_violation(dbc_host *host, const dbc_json_schema *schema,
 							   const dbc_item *document,
 							   dbc_violation *violation);
 
+/* A keyword as violations name it. */
+typedef struct dbc_keyword_name
+{
+	const dbc_subschema *schema;
+	const char *keyword;
+	const char *text;
+} dbc_keyword_name;
+
 /* The resources that a validation has entered, innermost first. */
 typedef struct dbc_scope
 {
@@ -225,6 +234,8 @@ struct dbc_validation
 	dbc_violation *violations;
 	size_t nviolations;
 	size_t room;
+	dbc_buffer text;			 /* being made */
+	dbc_keyword_name *names;	 /* that were made */
 	char *spare[DBC_FLAG_SIZES]; /* flags given back, by their size */
 };
 

@@ -7,6 +7,7 @@
  * that the work doubles at every step.  Recursion is bounded, too.
  */
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,49 +22,105 @@
 #define STEPS_PER_VALUE 16.0
 #define STEPS_ANYWAY	1e6
 
+/* Steps of a pointer that are noted without any memory. */
+#define FEW_STEPS 64
+
+/* Names of keywords that are kept. */
+#define KEPT_NAMES 64
+
 /* Steps between two looks for a cancel. */
 #define STEPS_BETWEEN_POLLS 1000
 
 /* ---- violations ---- */
 
-/* Appends what leads from a value to one in it. */
+/* Appends a key as a part of a pointer. */
 static void
-append_step(dbc_buffer *buffer, const dbc_place *at)
+append_key(dbc_buffer *buffer, const dbc_item *key)
 {
-	const char *key;
+	uint32_t i;
 
-	if (!at->key)
+	for (i = 0; i < key->length; i++)
+		switch (key->text[i])
+		{
+			case '~':
+				dbc_append(buffer, "~0");
+				break;
+			case '/':
+				dbc_append(buffer, "~1");
+				break;
+			case '\0':
+				dbc_append(buffer, "\\u0000");
+				break;
+			default:
+				dbc_append_bytes(buffer, key->text + i, 1);
+		}
+}
+
+/* Makes a buffer the pointer to a place. */
+static void
+write_pointer(dbc_buffer *buffer, const dbc_place *at)
+{
+	const dbc_place *few[FEW_STEPS];
+	const dbc_place **steps = few;
+	const dbc_place *place;
+	size_t nsteps = 0;
+	char index[16];
+	size_t i;
+
+	for (place = at; place->outer; place = place->outer)
+		nsteps++;
+	if (nsteps > FEW_STEPS)
+		steps = dbc_alloc(buffer->host, nsteps * sizeof(*steps));
+	for (place = at, i = nsteps; i > 0; place = place->outer)
+		steps[--i] = place;
+	buffer->length = 0;
+	buffer->data[0] = '\0';
+	for (i = 0; i < nsteps; i++)
 	{
-		dbc_append_format(buffer, "/%u", at->index);
-		return;
-	}
-	dbc_append(buffer, "/");
-	for (key = dbc_item_text(buffer->host, at->key); *key; key++)
-		if (*key == '~' || *key == '/')
-			dbc_append(buffer, *key == '~' ? "~0" : "~1");
+		dbc_append(buffer, "/");
+		if (steps[i]->key)
+			append_key(buffer, steps[i]->key);
 		else
-			dbc_append_bytes(buffer, key, 1);
+		{
+			(void) snprintf(index, sizeof(index), "%u", steps[i]->index);
+			dbc_append(buffer, index);
+		}
+	}
 }
 
 /* The pointer to a place. */
 const char *
 dbc_pointer(dbc_host *host, const dbc_place *at)
 {
-	const dbc_place **steps;
-	const dbc_place *place;
-	size_t nsteps = 0;
 	dbc_buffer buffer;
-	size_t i;
 
-	for (place = at; place->outer; place = place->outer)
-		nsteps++;
-	steps = dbc_alloc(host, (nsteps + 1) * sizeof(*steps));
-	for (place = at, i = nsteps; i > 0; place = place->outer)
-		steps[--i] = place;
 	dbc_buffer_init(&buffer, host);
-	for (i = 0; i < nsteps; i++)
-		append_step(&buffer, steps[i]);
+	write_pointer(&buffer, at);
 	return buffer.data;
+}
+
+/* The name of a keyword of a schema, which may be NULL: one that is told of
+ * again and again is one text. */
+static const char *
+keyword_name(dbc_validation *v, const dbc_subschema *schema,
+			 const char *keyword)
+{
+	size_t place = ((uintptr_t) schema / 16 + (uintptr_t) keyword) % KEPT_NAMES;
+	dbc_keyword_name *name = &v->names[place];
+
+	if (name->schema != schema || name->keyword != keyword)
+	{
+		write_pointer(&v->text, schema->place);
+		if (keyword)
+		{
+			dbc_append(&v->text, "/");
+			dbc_append(&v->text, keyword);
+		}
+		name->schema = schema;
+		name->keyword = keyword;
+		name->text = dbc_copy(v->host, v->text.data, v->text.length);
+	}
+	return name->text;
 }
 
 /* The place for one more violation. */
@@ -88,14 +145,12 @@ bool
 dbc_tell(dbc_validation *v, const dbc_subschema *schema, const char *keyword,
 		 const dbc_place *at, const char *format, ...)
 {
-	const char *pointer = dbc_pointer(v->host, schema->place);
-	dbc_violation *violation;
+	dbc_violation *violation = add_violation(v);
 	va_list args;
 
-	violation = add_violation(v);
-	violation->path = dbc_pointer(v->host, at);
-	violation->keyword =
-		keyword ? dbc_format(v->host, "%s/%s", pointer, keyword) : pointer;
+	write_pointer(&v->text, at);
+	violation->path = dbc_copy(v->host, v->text.data, v->text.length);
+	violation->keyword = keyword_name(v, schema, keyword);
 	va_start(args, format);
 	violation->message = dbc_vformat(v->host, format, args);
 	va_end(args);
@@ -311,6 +366,8 @@ static bool
 find_violations(dbc_validation *v, const dbc_item *document)
 {
 	v->collects = true;
+	dbc_buffer_init(&v->text, v->host);
+	v->names = dbc_alloc(v->host, KEPT_NAMES * sizeof(*v->names));
 	if (check_document(v, document))
 		return false;
 	qsort(v->violations, v->nviolations, sizeof(*v->violations),

@@ -88,8 +88,7 @@ check_type(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 			return true;
 	}
 	return dbc_violates(v, rule->owner, rule->keyword, at, "is %s, not %s",
-						type_name(at->item->kind),
-						listed_types(v->host, kinds));
+						type_name(at->item->kind), rule->text);
 }
 
 /* Adds the rule of type. */
@@ -106,6 +105,7 @@ add_type(dbc_compiler *c, dbc_subschema *schema, const dbc_item *value)
 	else
 		for (i = 0; i < value->length; i++, type++)
 			rule->count |= kinds_of(type);
+	rule->text = listed_types(c->host, (unsigned) rule->count);
 }
 
 /* ---- enum and const ---- */
@@ -177,7 +177,7 @@ check_enum(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 		if (dbc_same_items(v->host, item, at->item))
 			return true;
 	return dbc_violates(v, rule->owner, rule->keyword, at, "is none of %s",
-						listed(v->host, rule->value));
+						rule->text);
 }
 
 /* Checks const. */
@@ -186,7 +186,23 @@ check_const(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 {
 	return dbc_same_items(v->host, rule->value, at->item) ||
 		   dbc_violates(v, rule->owner, rule->keyword, at, "is not %s",
-						dbc_item_shown(v->host, rule->value));
+						rule->text);
+}
+
+/* Adds the rule of a keyword that names values, if it is there. */
+static void
+add_values(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
+		   dbc_check_rule check,
+		   const char *(*shown)(dbc_host *, const dbc_item *) )
+{
+	const dbc_item *value = dbc_keyword(schema, keyword);
+	dbc_schema_rule *rule;
+
+	if (!value)
+		return;
+	rule = dbc_add_rule(c, schema, keyword, DBC_ON_ALL, check);
+	rule->value = value;
+	rule->text = shown(c->host, value);
 }
 
 /* ---- numbers ---- */
@@ -277,16 +293,13 @@ add_number(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
 void
 dbc_add_value_rules(dbc_compiler *c, dbc_subschema *schema)
 {
-	const dbc_item *value;
+	const dbc_item *type = dbc_keyword(schema, "type");
 	dbc_schema_rule *rule;
 
-	if ((value = dbc_keyword(schema, "type")) != NULL)
-		add_type(c, schema, value);
-	if ((value = dbc_keyword(schema, "enum")) != NULL)
-		dbc_add_rule(c, schema, "enum", DBC_ON_ALL, check_enum)->value = value;
-	if ((value = dbc_keyword(schema, "const")) != NULL)
-		dbc_add_rule(c, schema, "const", DBC_ON_ALL, check_const)->value =
-			value;
+	if (type)
+		add_type(c, schema, type);
+	add_values(c, schema, "enum", check_enum, listed);
+	add_values(c, schema, "const", check_const, dbc_item_shown);
 	add_number(c, schema, "minimum", check_minimum);
 	add_number(c, schema, "maximum", check_maximum);
 	add_number(c, schema, "exclusiveMinimum", check_exclusive_minimum);

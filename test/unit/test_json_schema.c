@@ -477,6 +477,35 @@ values_take_no_memory(void **state)
 	fake_free(fake);
 }
 
+/* What is told of a violation is text that no other has. */
+static void
+violations_take_little_memory(void **state)
+{
+	static const char schema[] =
+		"{\"items\": {\"type\": [\"string\", \"null\"], \"enum\": [1, 2], "
+		"\"const\": 3}}";
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	dbc_buffer text;
+	int i;
+	int few;
+
+	(void) state;
+	dbc_buffer_init(&text, &fake->base);
+	dbc_append(&text, "[0");
+	assert_true(fake_call(fake, "dbcheck_json_errors", 2, dbc_json("[0]"),
+						  dbc_json(schema)));
+	few = fake->nallocs;
+	for (i = 0; i < 1000; i++)
+		dbc_append(&text, ",0");
+	dbc_append(&text, "]");
+	assert_true(fake_call(fake, "dbcheck_json_errors", 2, dbc_json(text.data),
+						  dbc_json(schema)));
+	assert_int_equal(fake->nrows, 3003);
+	/* path and message, for a row in the fake as many, and larger lists */
+	assert_in_range(fake->nallocs - few, 6000, 9100);
+	fake_free(fake);
+}
+
 /* A schema with so many definitions and a reference to each. */
 static const char *
 many_references(fake_host *fake, int count)
@@ -559,6 +588,7 @@ main(void)
 		cmocka_unit_test(functions_answer),
 		cmocka_unit_test(long_work_polls),
 		cmocka_unit_test(values_take_no_memory),
+		cmocka_unit_test(violations_take_little_memory),
 		cmocka_unit_test(references_are_found_at_once),
 		cmocka_unit_test(memory_may_end_anywhere)};
 
