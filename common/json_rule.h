@@ -218,6 +218,12 @@ typedef struct dbc_scope
 	const dbc_resource *resource;
 } dbc_scope;
 
+/* Flags that were given back, while nobody has them. */
+typedef struct dbc_spare_flags
+{
+	struct dbc_spare_flags *next;
+} dbc_spare_flags;
+
 /* Flags are kept for reuse in sizes of powers of two. */
 #define DBC_FLAG_SIZES 40
 
@@ -234,9 +240,10 @@ struct dbc_validation
 	dbc_violation *violations;
 	size_t nviolations;
 	size_t room;
-	dbc_buffer text;			 /* being made */
-	dbc_keyword_name *names;	 /* that were made */
-	char *spare[DBC_FLAG_SIZES]; /* flags given back, by their size */
+	dbc_buffer text;		 /* being made */
+	dbc_keyword_name *names; /* that were made */
+	dbc_spare_flags
+		*spare[DBC_FLAG_SIZES]; /* flags given back, by their size */
 };
 
 /* Checks a value against a subschema: the value the rule is about, or one in

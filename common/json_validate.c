@@ -188,23 +188,23 @@ char *
 dbc_take_flags(dbc_validation *v, size_t count)
 {
 	int size = flag_size(count);
-	char *flags = v->spare[size];
+	dbc_spare_flags *spare = v->spare[size];
 
-	if (!flags)
+	if (!spare)
 		return dbc_alloc(v->host, (size_t) 8 << size);
-	memcpy(&v->spare[size], flags, sizeof(flags));
-	memset(flags, 0, (size_t) 8 << size);
-	return flags;
+	v->spare[size] = spare->next;
+	return memset(spare, 0, (size_t) 8 << size);
 }
 
-/* Gives flags back; the first bytes of them tell which were before. */
+/* Gives flags back. */
 void
 dbc_return_flags(dbc_validation *v, char *flags, size_t count)
 {
 	int size = flag_size(count);
+	dbc_spare_flags *spare = (void *) flags;
 
-	memcpy(flags, &v->spare[size], sizeof(flags));
-	v->spare[size] = flags;
+	spare->next = v->spare[size];
+	v->spare[size] = spare;
 }
 
 /* The same place with a list of its own of what was seen. */
