@@ -110,7 +110,6 @@ dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
 
 	memcpy(expression, CALLOUT, before);
 	memcpy(expression + before, text->text, text->length);
-
 	pattern->host = host;
 	memory = pcre2_general_context_create(take_memory, leave_memory, pattern);
 	context = pcre2_compile_context_create(memory);
