@@ -6,6 +6,10 @@
 
 #include "text.h"
 
+/* Bytes of the shortest row in a page: its place there, two lengths, the rowid
+ * and a value. */
+#define MIN_ROW 6
+
 /* Tests that are tried together. */
 typedef struct attempt
 {
@@ -95,8 +99,19 @@ sort_tests(dbcsl_verification *v)
 	}
 }
 
-/* About how many rows the table has; an upper bound from its rowids where
- * nothing needs to know better. */
+/* Bytes of the schema with the table. */
+static int64_t
+count_bytes(dbcsl_verification *v)
+{
+	dbc_value schema = dbc_text(v->layout->schema);
+
+	return dbc_cell(dbc_query(&v->h->base, "check/size", &schema, 1), 0, 0)
+		->integer;
+}
+
+/* About how many rows the table has: where nothing needs to know better, an
+ * upper bound from its rowids, which may be far apart, and the bytes there are.
+ */
 static int64_t
 estimate_rows(dbcsl_verification *v)
 {
@@ -113,8 +128,9 @@ estimate_rows(dbcsl_verification *v)
 	{
 		if (!dbcsl_read_range(v->h, layout, layout->rowid, &low, &high))
 			return 0;
-		return high < 0 || low >= high - INT64_MAX + 1 ? high - low + 1
-													   : INT64_MAX;
+		return (uint64_t) high - (uint64_t) low < (uint64_t) v->nbytes / MIN_ROW
+				   ? high - low + 1
+				   : v->nbytes / MIN_ROW;
 	}
 	rows = dbc_query_text(
 		&v->h->base,
@@ -135,6 +151,7 @@ verify(dbc_host *host, void *arg)
 				 "table %s does not exist", table->shown);
 	dbcsl_pool_open(v->h, &v->pool, v->task->memory);
 	dbcsl_list_tests(v);
+	v->nbytes = count_bytes(v);
 	v->nrows = estimate_rows(v);
 	dbcsl_choose_values(v);
 	scan_tests(v, v->tests, v->ntests);

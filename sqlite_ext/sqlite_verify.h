@@ -276,13 +276,14 @@ typedef struct dbcsl_verification
 	dbcsl_test *tests;
 	int ntests;
 	const dbc_rows *unsafe; /* functions, once they are asked for */
+	int64_t nbytes;			/* of the schema with the table */
 	int64_t nrows;			/* about; at least as many as there are */
 } dbcsl_verification;
 
 /* Lists the tests of a task, in the order of their verdicts. */
 extern void dbcsl_list_tests(dbcsl_verification *v);
 
-/* Chooses how the tests look at values; nrows must be known. */
+/* Chooses how the tests look at values; nbytes and nrows must be known. */
 extern void dbcsl_choose_values(dbcsl_verification *v);
 
 /* Adds a test, or returns NULL if the task does not ask for it. */

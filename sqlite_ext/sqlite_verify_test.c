@@ -340,23 +340,13 @@ needs_value(const dbcsl_verification *v, const char *value)
 	return false;
 }
 
-/* Bytes of the schema with the table. */
-static int64_t
-bytes_of_schema(dbcsl_verification *v)
-{
-	dbc_value schema = dbc_text(v->layout->schema);
-	const dbc_rows *rows = dbc_query(&v->h->base, "check/size", &schema, 1);
-
-	return dbc_cell(rows, 0, 0)->integer;
-}
-
 /* Has tests for which the type of a value is enough look at that alone, unless
  * the value is read anyway, or reading it costs less than asking for its type,
  * as that of short ones does. */
 void
 dbcsl_choose_values(dbcsl_verification *v)
 {
-	bool are_short = bytes_of_schema(v) / SHORT_ROW < v->nrows;
+	bool are_short = v->nbytes / SHORT_ROW < v->nrows;
 	int i;
 
 	for (i = 0; i < v->ntests; i++)

@@ -292,6 +292,17 @@ drop table planted;
 
 -- ---- large tables ----
 
+create table sparse (id integer primary key, p references sparse);
+insert into sparse (id) select value * 1000000000000 from generate_series(1, 70000);
+.once added.txt
+select dbcheck_rule_add('progress', 'sparse',
+	'id < 70000000000000000 or (select total < 1000000 from dbcare_progress where phase = ''sparse'')');
+
+-- rowids that are far apart are not taken for a number of rows
+select name, violations, message from dbcheck_run('{"sources": ["constraint", "rule"], "relation": "sparse"}');
+select count(*) from sparse;
+--> 70000
+
 .once create.sql
 select 'create table planted (id integer primary key' || group_concat(', "c ' || value || '" int not null check ("c ' || value || '" > 0)', '') || ') strict;'
 	|| 'create table plain (id integer primary key' || group_concat(', "c ' || value || '"', '') || ');'
