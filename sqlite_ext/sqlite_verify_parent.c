@@ -194,6 +194,8 @@ dbcsl_parent_expression(dbcsl_host *h, const dbcsl_parent *parent,
 						const dbcsl_layout *child, const char *const *columns)
 {
 	const char *table = dbcsl_quoted(&h->base, child->name);
+	/* longer than the name of the child, and so another */
+	const char *alias = dbcsl_printf(h, "\"%w parent\"", child->name);
 	dbc_buffer sql;
 	int i;
 
@@ -205,7 +207,7 @@ dbcsl_parent_expression(dbcsl_host *h, const dbcsl_parent *parent,
 	{
 		dbc_append_format(
 			&sql,
-			" or +%s.%s collate %s in (select %s from %s as \"dbcare parent\""
+			" or +%s.%s collate %s in (select %s from %s"
 			" where typeof(%s) <> 'null')",
 			table, dbcsl_quoted(&h->base, columns[0]),
 			dbcsl_quoted(&h->base, parent->parts[0].collation_name),
@@ -213,13 +215,12 @@ dbcsl_parent_expression(dbcsl_host *h, const dbcsl_parent *parent,
 			dbcsl_quoted(&h->base, parent->columns[0]));
 		return sql.data;
 	}
-	dbc_append_format(&sql,
-					  " or exists (select 1 from %s as \"dbcare parent\" where",
-					  parent->layout->from);
+	dbc_append_format(&sql, " or exists (select 1 from %s as %s where",
+					  parent->layout->from, alias);
 	for (i = 0; i < parent->ncolumns; i++)
 		dbc_append_format(
-			&sql, "%s \"dbcare parent\".%s collate %s = +%s.%s",
-			i > 0 ? " and" : "", dbcsl_quoted(&h->base, parent->columns[i]),
+			&sql, "%s %s.%s collate %s = +%s.%s", i > 0 ? " and" : "", alias,
+			dbcsl_quoted(&h->base, parent->columns[i]),
 			dbcsl_quoted(&h->base, parent->parts[i].collation_name), table,
 			dbcsl_quoted(&h->base, columns[i]));
 	dbc_append(&sql, ")");

@@ -178,6 +178,17 @@ select constraint_name, violations, sample_keys from found;
 
 drop table planted;
 
+create table "dbcare parent" (id integer primary key, x references "dbcare parent" (y), y text collate uint unique);
+insert into "dbcare parent" values (1, 'a1', 'a01'), (2, 'b', 'c');
+
+-- no name of a table is in the way
+select orphans, sample_keys from dbcheck_orphans('"dbcare parent"');
+select dbcheck_repair('{"relation": "\"dbcare parent\"", "orphans": "quarantine"}') ->> 'message';
+--> 1|[2]
+--> 1 row to be repaired
+
+drop table "dbcare parent";
+
 -- a key of more columns than a function has arguments is sought
 .once create.sql
 select 'create table wide (' || names || ', primary key (' || names || '));'

@@ -37,9 +37,9 @@ key as (
 		has_parent and max(parent_name is null) as mismatch,
 		printf('(%s)', group_concat(printf('"%w"."%w" is not null', child, name), ' and '))
 			|| case when has_parent
-				then printf(' and not exists (select 1 from main."%w" as "dbcare parent" where %s)',
-					parent, group_concat(printf('"dbcare parent"."%w"%s = +"%w"."%w"',
-						parent_name, collation, child, name), ' and '))
+				then printf(' and not exists (select 1 from main."%w" as "%w parent" where %s)',
+					parent, child, group_concat(printf('"%w parent"."%w"%s = +"%w"."%w"',
+						child, parent_name, collation, child, name), ' and '))
 				else '' end as orphaned,
 		group_concat(printf('"%w" = null', name), ', ') as nulls,
 		group_concat(printf('"%w" = (%s)', name, default_value), ', ') as defaults,
