@@ -55,6 +55,14 @@ enum
 	I_PROBE
 };
 
+/* A data rule to look at, in a guard. */
+typedef struct rule_call
+{
+	struct call *call;
+	const dbc_value *cells;
+	dbc_violated **end;
+} rule_call;
+
 typedef struct call
 {
 	dbc_repair r;
@@ -141,6 +149,42 @@ refuse_names(dbc_host *host, const char *const *names, const dbc_rows *rows)
 	}
 }
 
+/* Finds the tables in which rows violate a rule. */
+static void
+find_rule(dbc_host *host, void *arg)
+{
+	rule_call *rule = arg;
+	const char *root = rule->call->r.root;
+	const dbc_rows *parts = dbc_find_parts(host, rule->cells[R_TABLE].text);
+	int i;
+
+	for (i = 0; i < parts->nrows; i++)
+		if (!root || dbc_same(dbc_cell(parts, i, DBC_PART_ROOT)->text, root))
+			rule->end = add_rule(rule->call, rule->cells, dbc_cell(parts, i, 0),
+								 rule->end);
+}
+
+/* Finds the tables in which rows violate a rule that nobody asked for by name:
+ * one that cannot be looked at does not keep others from being. */
+static dbc_violated **
+look_at_rule(call *c, const dbc_value *cells, dbc_violated **end)
+{
+	rule_call rule = {c, cells, end};
+	dbc_violated **place = &c->r.unseen;
+	dbc_error error;
+
+	if (dbc_guard(c->r.host, find_rule, &rule, DBC_KEEP, true, &error))
+		return rule.end;
+	*end = NULL;
+	while (*place)
+		place = &(*place)->next;
+	*place = dbc_alloc(c->r.host, sizeof(**place));
+	**place = (dbc_violated){.name = cells[R_NAME].text,
+							 .table = {.shown = cells[R_TABLE].text},
+							 .reason = error.message};
+	return end;
+}
+
 /* Finds the rules that rows violate; names NULL: of all that can repair. */
 static void
 find_rules(call *c, const char *const *names)
@@ -150,25 +194,18 @@ find_rules(call *c, const char *const *names)
 	const dbc_rows *rows = dbc_bookkeeping_version(host) < 3
 							   ? &none
 							   : dbc_query(host, "check/repair_rules", NULL, 0);
-	dbc_violated **end = &c->r.rules;
+	rule_call rule = {.call = c, .end = &c->r.rules};
 	int i;
-	int j;
 
 	if (names)
 		refuse_names(host, names, rows);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(rows, i, 0);
-		const dbc_rows *parts;
-
-		if (names ? !is_listed(names, cells[R_NAME].text)
-				  : cells[R_REPAIR].kind == DBC_NULL)
-			continue;
-		parts = dbc_find_parts(host, cells[R_TABLE].text);
-		for (j = 0; j < parts->nrows; j++)
-			if (!c->r.root ||
-				dbc_same(dbc_cell(parts, j, DBC_PART_ROOT)->text, c->r.root))
-				end = add_rule(c, cells, dbc_cell(parts, j, 0), end);
+		rule.cells = dbc_cell(rows, i, 0);
+		if (!names && rule.cells[R_REPAIR].kind != DBC_NULL)
+			rule.end = look_at_rule(c, rule.cells, rule.end);
+		else if (names && is_listed(names, rule.cells[R_NAME].text))
+			find_rule(host, &rule);
 	}
 }
 

@@ -73,6 +73,7 @@ typedef struct dbc_violated
 	const char *root;	  /* the table it is a partition of, or itself */
 	const char *violated; /* condition of rows that violate it */
 	const char *assignments;
+	const char *reason; /* why its rows cannot be seen, else NULL */
 	int64_t rows;
 } dbc_violated;
 
@@ -95,6 +96,7 @@ typedef struct dbc_repair
 	dbc_foreign_key *keys;
 	int nkeys;
 	dbc_violated *rules;
+	dbc_violated *unseen; /* rules with a reason */
 	dbc_bad_index *indexes;
 	int nindexes;
 

@@ -113,25 +113,37 @@ list_indexes(const dbc_repair *r)
 	return list;
 }
 
-/* The foreign keys that were chosen but cannot be looked at. */
+/* Adds to a list what cannot be looked at, a foreign key or a rule. */
+static void
+push_unknown(dbc_repair *r, dbc_node *list, const char *table,
+			 const char *member, const char *name, const char *reason)
+{
+	dbc_node *entry = dbc_json_object(r->host);
+
+	dbc_put_text(entry, "table_name", table);
+	dbc_put_text(entry, member, name);
+	dbc_put_text(entry, "reason", reason);
+	dbc_push(list, entry);
+}
+
+/* The rules and the chosen foreign keys that cannot be looked at. */
 static dbc_node *
 list_unknown(dbc_repair *r)
 {
 	dbc_node *list = dbc_json_array(r->host);
+	const dbc_violated *rule;
 	int i;
 
+	for (rule = r->unseen; rule; rule = rule->next)
+		push_unknown(r, list, rule->table.shown, "rule_name", rule->name,
+					 rule->reason);
 	for (i = 0; i < r->nkeys; i++)
 	{
 		dbc_foreign_key *key = &r->keys[i];
-		dbc_node *entry;
 
-		if (!key->chosen || !key->reason)
-			continue;
-		entry = dbc_json_object(r->host);
-		dbc_put_text(entry, "table_name", key->table.shown);
-		dbc_put_text(entry, "constraint_name", dbc_key_name(r, key));
-		dbc_put_text(entry, "reason", key->reason);
-		dbc_push(list, entry);
+		if (key->chosen && key->reason)
+			push_unknown(r, list, key->table.shown, "constraint_name",
+						 dbc_key_name(r, key), key->reason);
 	}
 	return list;
 }

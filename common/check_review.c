@@ -49,7 +49,7 @@ static const char *
 message_of(dbc_host *host, const dbc_verdict *verdict,
 		   const dbc_data_rule *rule)
 {
-	if (verdict->violations > 0 && rule && rule->message)
+	if (verdict->violations > 0 && rule && rule->message && *rule->message)
 		return dbc_format(host, "%s: %s",
 						  dbc_count(host, verdict->violations, "row"),
 						  rule->message);

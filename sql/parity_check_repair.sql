@@ -87,6 +87,14 @@ select * from leaf order by id;
 select replace(cast(dbcheck_undo(6) as text), 'public.', '');
 select * from top order by id;
 select * from leaf order by id;
+-- a rule whose table is gone keeps nothing else from being looked at
+create table passing (id integer primary key);
+insert into passing values (-1);
+select dbcheck_rule_add('passing', 'passing', 'id > 0', '{"repair_sql": "delete", "message": ""}') is not null;
+select message from dbcheck_run('{"sources": ["rule"], "relation": "passing"}');
+drop table passing;
+select replace(cast(dbcheck_repair('{"relation": "country"}') as text), 'public.', '');
+select dbcheck_rule_drop('passing') is not null;
 -- nothing that asks for more than was asked
 select dbcheck_repair('{"rules": []}');
 -- production
