@@ -249,6 +249,11 @@ extern void dbcpg_scan_rows(dbcpg_verification *v);
 
 /* ---- pg_verify_query.c ---- */
 
+/* Runs a query; NULL, and *reason, if it fails. */
+extern const dbc_rows *dbcpg_answer(dbcpg_verification *v, const char *query,
+									bool of_rules, bool without_indexes,
+									const char **reason);
+
 /* Verifies what is left by queries. */
 extern void dbcpg_query_rows(dbcpg_verification *v);
 

@@ -57,9 +57,9 @@ ask(dbc_host *host, void *arg)
 }
 
 /* Runs a query; NULL, and *reason, if it fails. */
-static const dbc_rows *
-answer(dbcpg_verification *v, const char *query, bool of_rules,
-	   bool without_indexes, const char **reason)
+const dbc_rows *
+dbcpg_answer(dbcpg_verification *v, const char *query, bool of_rules,
+			 bool without_indexes, const char **reason)
 {
 	question q = {.v = v,
 				  .query = query,
@@ -86,7 +86,7 @@ count_rules(dbcpg_verification *v)
 	/* all rules or none may be looked at */
 	if (v->task->nrules < 2 || v->constraints[first].way != DBCPG_BY_QUERY)
 		return;
-	rows = answer(v, v->counts, true, false, &reason);
+	rows = dbcpg_answer(v, v->counts, true, false, &reason);
 	for (i = 0; rows && i < v->task->nrules; i++)
 		if (dbc_cell(rows, 0, i)->integer == 0)
 			v->constraints[first + i].way = DBCPG_SETTLED;
@@ -115,8 +115,9 @@ static void
 query_rows(dbcpg_verification *v, dbcpg_constraint *c)
 {
 	const char *reason = NULL;
-	const dbc_rows *rows = answer(v, c->query, c->verdict.kind == DBC_K_RULE,
-								  distrusts_indexes(v, c), &reason);
+	const dbc_rows *rows =
+		dbcpg_answer(v, c->query, c->verdict.kind == DBC_K_RULE,
+					 distrusts_indexes(v, c), &reason);
 
 	if (!rows)
 	{

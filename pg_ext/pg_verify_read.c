@@ -136,23 +136,22 @@ dbcpg_estimate_rows(const List *tables)
 /* ---- sets ---- */
 
 /* Opens a set.  The ends of an index are cheap to find, and no harm is done if
- * they are wrong. */
+ * they are wrong or cannot be found. */
 void
 dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
 			   int64_t nkeys)
 {
 	int64_t low = 1;
 	int64_t high = 0;
+	const dbc_rows *rows = NULL;
+	const char *reason;
 
 	if (ends && nkeys >= MANY_KEYS)
+		rows = dbcpg_answer(v, ends, false, false, &reason);
+	if (rows && dbc_cell(rows, 0, 0)->kind == DBC_INT)
 	{
-		const dbc_rows *rows = dbc_query_text(&v->host->base, ends);
-
-		if (dbc_cell(rows, 0, 0)->kind == DBC_INT)
-		{
-			low = dbc_cell(rows, 0, 0)->integer;
-			high = dbc_cell(rows, 0, 1)->integer;
-		}
+		low = dbc_cell(rows, 0, 0)->integer;
+		high = dbc_cell(rows, 0, 1)->integer;
 	}
 	dbc_keyset_open(set, &v->pool.base, low, high, nkeys);
 }

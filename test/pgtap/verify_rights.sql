@@ -165,6 +165,16 @@ reset role;
 analyze many, few;
 select results_eq($$select found('few', '{"kinds": ["foreign_key"], "all": true}')$$, array['few_m_fkey foreign_key 0'],
 	'but not from a superuser, although a query runs as the owner');
+select results_eq($$select found('many', '{"all": true}')$$, array['many_pkey primary_key 0'], 'nor the ends of a key');
+set role dbcare_test_alice;
+create table spread (id int primary key) partition by range (id);
+reset role;
+create table spread_1 (id int primary key);
+alter table spread_1 owner to dbcare_test_mallory;
+alter table spread attach partition spread_1 for values from (0) to (100000);
+insert into spread select generate_series(1, 20000);
+select results_eq($$select found('spread', '{"all": true}')$$, array['spread_pkey primary_key 0'],
+	'a partition of another owner keeps none of its keys from being looked at');
 
 -- ---- data rules ----
 
