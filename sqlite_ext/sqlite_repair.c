@@ -278,14 +278,15 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 
 /* ---- changing ---- */
 
-/* The statement that changes one row and tells where it is then. */
+/* The statement that changes one row and tells where it is then.  A constraint
+ * may say ON CONFLICT REPLACE, which would remove rows that nobody has kept. */
 static sqlite3_stmt *
 update_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
-	dbc_append_format(&sql, "update %s set %s\nwhere ", shape->table,
+	dbc_append_format(&sql, "update or abort %s set %s\nwhere ", shape->table,
 					  step->assignments);
 	append_located(&sql, shape);
 	dbc_append(&sql, " returning ");

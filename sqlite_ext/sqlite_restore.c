@@ -39,7 +39,8 @@ remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 	}
 }
 
-/* The statement that puts a row into a table. */
+/* The statement that puts a row into a table, and none out of it, whatever its
+ * constraints say. */
 static const char *
 insert_statement(dbcsl_host *h, const dbcsl_shape *shape)
 {
@@ -48,7 +49,7 @@ insert_statement(dbcsl_host *h, const dbcsl_shape *shape)
 	int i;
 
 	dbc_buffer_init(&sql, &h->base);
-	dbc_append_format(&sql, "insert into %s (", shape->table);
+	dbc_append_format(&sql, "insert or abort into %s (", shape->table);
 	if (shape->rowid_name)
 		dbc_append(&sql, shape->rowid_name);
 	for (i = 0; i < shape->ncolumns; i++)

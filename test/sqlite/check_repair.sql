@@ -260,6 +260,29 @@ delete from dbcare_quarantine where repair_id = 99;
 --> ERROR: dbcare: table dbcare_rule cannot be repaired
 --> ERROR: dbcare: table dbcare_rule cannot be repaired
 
+-- a constraint that has other rows removed does not when they are put back
+create table replacing (id integer primary key, up int references replacing, word text unique on conflict replace);
+insert into replacing values (1, 9, 'same'), (2, null, 'other');
+select dbcheck_repair('{"orphans": "quarantine", "relation": "replacing", "dry_run": false}') ->> 'repair_id';
+update replacing set word = 'same' where id = 2;
+select dbcheck_undo(100) is null;
+select * from replacing;
+--> 100
+--> ERROR: dbcare: another row of replacing has taken the key of one to be put back. UNIQUE constraint failed: replacing.word. Change or remove that row, then undo again.
+--> 2||same
+
+-- nor when rows are changed
+insert into replacing values (3, null, 'x');
+select dbcheck_rule_add('replaced', 'replacing', 'word <> ''x''', '{"repair_sql": "word = ''same''"}') is null;
+select dbcheck_repair('{"rules": ["replaced"], "dry_run": false}') is null;
+select * from replacing;
+select dbcheck_rule_drop('replaced') is null;
+--> 0
+--> ERROR: dbcare: UNIQUE constraint failed: replacing.word (19)
+--> 2||same
+--> 3||x
+--> 0
+
 -- uninstalling tells what would be lost
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 44 in quarantined rows. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows. Repeat the call with {"confirm": "test.db"}.
