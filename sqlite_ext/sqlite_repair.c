@@ -409,6 +409,8 @@ dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step)
 	quiet q = {.step = step, .restores = act == DBC_ACT_RESTORE};
 	bool done;
 
+	if (act != DBC_ACT_RESTORE)
+		dbcsl_refuse_unsafe_step(h, step);
 	if (act == DBC_ACT_COUNT)
 		return count_rows(h, step);
 	if (act == DBC_ACT_KEEP)

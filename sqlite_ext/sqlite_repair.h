@@ -107,4 +107,9 @@ typedef struct dbcsl_kept_row
 extern bool dbcsl_next_kept(dbcsl_host *h, const dbc_step *step,
 							dbcsl_kept_row *row);
 
+/* ---- sqlite_verify_safe.c: what stored SQL must not do ---- */
+
+/* Fails if the SQL of a step of a repair calls what it must not. */
+extern void dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step);
+
 #endif /* DBC_SQLITE_REPAIR_H */

@@ -275,9 +275,8 @@ typedef struct dbcsl_verification
 	dbcsl_parent *parents;
 	dbcsl_test *tests;
 	int ntests;
-	const dbc_rows *unsafe; /* functions, once they are asked for */
-	int64_t nbytes;			/* of the schema with the table */
-	int64_t nrows;			/* about; at least as many as there are */
+	int64_t nbytes; /* of the schema with the table */
+	int64_t nrows;	/* about; at least as many as there are */
 } dbcsl_verification;
 
 /* Lists the tests of a task, in the order of their verdicts. */

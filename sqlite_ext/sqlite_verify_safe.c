@@ -2,10 +2,12 @@
  * sqlite_verify_safe.c
  *	  Functions that stored SQL must not call.
  *
- * A CHECK, an index or a rule may be of a file from anywhere, and verifying
- *runs it as if the user had typed it.  What SQLite says of functions in schemas
- * (SQLITE_DIRECTONLY, SQLITE_INNOCUOUS, trusted_schema) must hold all the same.
+ * A CHECK, an index or a rule may be of a file from anywhere; verifying and
+ * repairing run it as if the user had typed it.  So what SQLite says of
+ * functions in schemas must hold for them, too: SQLITE_DIRECTONLY,
+ * SQLITE_INNOCUOUS, trusted_schema.
  */
+#include "sqlite_repair.h"
 #include "sqlite_verify.h"
 
 #include <string.h>
@@ -32,29 +34,28 @@ calls(const dbcsl_token *token, const dbcsl_token *next)
 
 /* Whether a function is one that stored SQL must not call. */
 static bool
-is_unsafe(dbcsl_verification *v, const char *name)
+is_unsafe(dbcsl_host *h, const char *name)
 {
 	int i;
 
-	if (!v->unsafe)
+	if (!h->unsafe)
 	{
 		int trusted = 1;
 		dbc_value trust;
 
-		sqlite3_db_config(v->h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1,
-						  &trusted);
+		sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
 		trust = dbc_int(trusted);
-		v->unsafe = dbc_query(&v->h->base, "check/unsafe_functions", &trust, 1);
+		h->unsafe = dbc_query(&h->base, "check/unsafe_functions", &trust, 1);
 	}
-	for (i = 0; i < v->unsafe->nrows; i++)
-		if (sqlite3_stricmp(dbc_cell(v->unsafe, i, 0)->text, name) == 0)
+	for (i = 0; i < h->unsafe->nrows; i++)
+		if (sqlite3_stricmp(dbc_cell(h->unsafe, i, 0)->text, name) == 0)
 			return true;
 	return false;
 }
 
 /* A function that an expression calls and must not, or NULL. */
 static const char *
-find_unsafe(dbcsl_verification *v, const char *expression)
+find_unsafe(dbcsl_host *h, const char *expression)
 {
 	dbcsl_token token = dbcsl_first_token(expression);
 
@@ -64,9 +65,9 @@ find_unsafe(dbcsl_verification *v, const char *expression)
 
 		if (calls(&token, &next))
 		{
-			const char *name = dbcsl_unquoted(v->h, &token);
+			const char *name = dbcsl_unquoted(h, &token);
 
-			if (is_unsafe(v, name))
+			if (is_unsafe(h, name))
 				return name;
 		}
 		token = next;
@@ -82,14 +83,30 @@ dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
 	int i;
 
 	if (test->expression && !test->parent)
-		unsafe = find_unsafe(v, test->expression);
+		unsafe = find_unsafe(v->h, test->expression);
 	if (test->condition && !unsafe)
-		unsafe = find_unsafe(v, test->condition);
+		unsafe = find_unsafe(v->h, test->condition);
 	for (i = 0; i < test->nvalues && !unsafe; i++)
-		unsafe = find_unsafe(v, test->values[i]);
+		unsafe = find_unsafe(v->h, test->values[i]);
 	if (!unsafe)
 		return;
 	test->method = DBCSL_HOPELESS;
 	test->verdict.reason =
 		dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
+}
+
+/* Fails if the SQL of a step of a repair, which may be a rule's, calls what it
+ * must not. */
+void
+dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step)
+{
+	const char *unsafe =
+		step->assignments ? find_unsafe(h, step->assignments) : NULL;
+	int i;
+
+	for (i = 0; i < step->ncauses && !unsafe; i++)
+		unsafe = find_unsafe(h, step->causes[i].condition);
+	if (unsafe)
+		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "unsafe use of %s()",
+				 unsafe);
 }

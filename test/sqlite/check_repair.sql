@@ -246,6 +246,25 @@ drop table converts;
 --> ERROR: dbcare: rows the repair would change could not be put back later. It says: SQLite stores a row of converts otherwise than it was. Put the rows right by hand; dbcheck_constraints() shows what they violate.
 --> 2|integer
 
+-- a rule of a file from anywhere calls nothing that is meant for direct use
+create table risky (id integer primary key, a text);
+insert into risky values (1, 'x');
+select dbcheck_rule_add('reads', 'risky', 'readfile(a) is not null', '{"repair_sql": "delete"}') is not null;
+select dbcheck_rule_add('writes', 'risky', 'a = ''y''', '{"repair_sql": "a = writefile(''planted'', a)"}') is not null;
+select dbcheck_repair('{"relation": "risky"}') -> 'unknown';
+select dbcheck_repair('{"rules": ["writes"], "dry_run": false}');
+select count(*) from fsdir('.') where name like '%planted';
+select dbcheck_rule_drop('reads') is not null;
+select dbcheck_rule_drop('writes') is not null;
+drop table risky;
+--> 1
+--> 1
+--> [{"reason":"unsafe use of readfile()","rule_name":"reads","table_name":"risky"},{"reason":"unsafe use of writefile()","rule_name":"writes","table_name":"risky"}]
+--> ERROR: dbcare: unsafe use of writefile() (23)
+--> 0
+--> 1
+--> 1
+
 -- only tables of the user in the main database are repaired
 attach ':memory:' as other;
 create table other.self (id integer primary key);
