@@ -73,7 +73,11 @@ require_same(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
 	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
 	bool same;
 
-	dbcsl_bind_located(h, shape, row->data, row->place, read);
+	/* the repair may have changed the rowid that the row is kept with */
+	if (shape->rowid)
+		sqlite3_bind_int64(read, 1, sqlite3_last_insert_rowid(h->db));
+	else
+		dbcsl_bind_kept(h, shape, row->data, read, 1, true);
 	same = dbcsl_repair_step(h, read);
 	if (same)
 	{
