@@ -30,7 +30,8 @@ enum
 	S_ORDERING,
 	S_COLUMNS,
 	S_KEY_RECORD,
-	S_LOCATED
+	S_LOCATED,
+	S_KEYLESS
 };
 
 /* ---- the table ---- */
@@ -76,6 +77,7 @@ open_repair(dbcpg_repairing *r, dbcpg_host *host, dbc_step *step)
 		.columns = shape_text(shape, S_COLUMNS),
 		.key_record = shape_text(shape, S_KEY_RECORD),
 		.located = shape_text(shape, S_LOCATED),
+		.keyless = dbc_cell(shape, 0, S_KEYLESS)->integer != 0,
 		.call = AllocSetContextCreate(CurrentMemoryContext, "dbcare repair",
 									  ALLOCSET_DEFAULT_SIZES)};
 	r->batch =

@@ -26,6 +26,7 @@ typedef struct dbcpg_repairing
 	const char *columns;	/* of the JSON of a row, all of them text */
 	const char *key_record; /* those of the key with their types */
 	const char *located;	/* finds a row by its key or its place */
+	bool keyless;			/* it does so by its place */
 	MemoryContext call;		/* as long as it takes */
 	MemoryContext batch;	/* reset after each */
 	SPIPlanPtr plan;		/* the statement that names the table, or NULL */

@@ -149,6 +149,51 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 	ResetPerTupleExprContext(t->estate);
 }
 
+/* Puts a batch of rows into the table; their places go to *places. */
+static void
+insert_batch(dbcpg_repairing *r, target *t, Oid role, SPITupleTable *rows,
+			 ItemPointerData *places)
+{
+	dbcpg_role was;
+	uint64 i;
+
+	dbcpg_begin_role(r, role, &was);
+	for (i = 0; i < rows->numvals; i++)
+	{
+		insert_row(t, rows->vals[i], rows->tupdesc);
+		places[i] = t->slot->tts_tid;
+	}
+	dbcpg_end_role(&was);
+}
+
+/* Notes where a batch of rows is now. */
+static void
+note_places(dbcpg_repairing *r, SPITupleTable *rows, ItemPointerData *places)
+{
+	Oid types[] = {INT8ARRAYOID, get_array_type(TIDOID)};
+	Datum tids[DBCPG_BATCH];
+	Datum values[2];
+	uint64 i;
+
+	for (i = 0; i < rows->numvals; i++)
+		tids[i] = PointerGetDatum(&places[i]);
+	values[0] = dbcpg_batch_array(r, rows, 1, INT8OID);
+	values[1] = dbcpg_array(r, tids, NULL, (int) rows->numvals, TIDOID);
+	dbcpg_check_spi(SPI_execute_with_args(
+		dbc_find_sql(&r->host->base, "check/put_rows")->text, 2, types, values,
+		NULL, false, 0));
+}
+
+/* Has earlier steps of the repair find the rows that this one has moved. */
+static void
+note_moved(dbcpg_repairing *r)
+{
+	dbc_value values[] = {dbc_int(r->step->repair_id),
+						  dbc_int(r->step->number)};
+
+	dbc_query(&r->host->base, "check/moved_rows", values, 2);
+}
+
 /* Puts the rows a step has kept into the table; returns their number. */
 static int64_t
 insert_kept(dbcpg_repairing *r)
@@ -169,18 +214,18 @@ insert_kept(dbcpg_repairing *r)
 	open_target(r, &t);
 	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
 	{
-		dbcpg_role was;
-		uint64 i;
+		ItemPointerData places[DBCPG_BATCH];
 
-		dbcpg_begin_role(r, role, &was);
-		for (i = 0; i < rows->numvals; i++)
-			insert_row(&t, rows->vals[i], rows->tupdesc);
-		dbcpg_end_role(&was);
+		insert_batch(r, &t, role, rows, places);
+		if (r->keyless)
+			note_places(r, rows, places);
 		count += (int64_t) rows->numvals;
 		SPI_freetuptable(rows);
 		dbc_poll(&r->host->base);
 	}
 	close_target(&t);
+	if (r->keyless)
+		note_moved(r);
 	return count;
 }
 

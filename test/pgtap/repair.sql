@@ -258,6 +258,14 @@ set local role rep_alice;
 select is(dbcheck_repair('{"orphans": "quarantine", "relation": "rep.hers"}') -> 'unknown' -> 0 ->> 'reason', 'row security hides rows of rep.hers', 'forced row security is told');
 select throws_ok($$ select dbcheck_repair('{"rules": ["spied"]}') $$, '42501', 'row security hides rows of rep.hers', 'to rules, too');
 reset role;
+create table twice (a int references par, b int references par, c int references par on delete cascade, t text);
+set local session_replication_role = replica;
+insert into twice values (71, 72, null, 'x'), (71, 72, null, 'x'), (73, 74, 75, 'y');
+set local session_replication_role = origin;
+select pg_temp.content('twice') as twice_before \gset
+select is(pg_temp.repaired('rep.twice', '{"orphans": "set_null"}') ->> 'message', '7 rows repaired', 'a row without key is changed twice');
+select is(dbcheck_undo(pg_temp.newest()) ->> 'rows', '7', 'and found when that is undone');
+select is(pg_temp.content('twice'), :'twice_before', 'as it was');
 create table stubborn (x int references par);
 create function rep.ignored() returns trigger language plpgsql as $$ begin return null; end $$;
 create trigger replays before update or delete on stubborn for each row execute function rep.fired();

@@ -287,7 +287,7 @@ update replacing set word = 'same' where id = 2;
 select dbcheck_undo(100) is null;
 select * from replacing;
 --> 100
---> ERROR: dbcare: another row of replacing has taken the key of one to be put back. UNIQUE constraint failed: replacing.word. Change or remove that row, then undo again.
+--> ERROR: dbcare: another row of replacing has taken the key of one to be put back. UNIQUE constraint failed: replacing.word. Change or remove that row, then undo again. (19)
 --> 2||same
 
 -- nor when rows are changed

@@ -1,7 +1,7 @@
 -- How to read table $2 of schema $1: its OID, the JSON of a row's key, the JSON
 -- of the row, its order, the columns of that JSON, those of the key, and what
 -- finds a row by its key (in "dbcare row") or, without a primary key, by its
--- place (in "dbcare kept").  In the JSON of a row integers, booleans and text are as they
+-- place (in "dbcare kept"); and whether it is that.  In the JSON of a row integers, booleans and text are as they
 -- are, all else is text of its type: only output functions run, none of a user's.
 with col as (
 	select a.attnum, a.attname, pg_catalog.quote_ident(a.attname) as quoted,
@@ -53,7 +53,8 @@ select col.relid::pg_catalog.int8,
 	coalesce(key.ordering, pg_catalog.format('%I.ctid', col.relname)),
 	coalesce(pg_catalog.string_agg(col.quoted || ' text', ', ' order by col.attnum), '"none" text'),
 	coalesce(key.record, '"none" text'),
-	coalesce(key.equal, pg_catalog.format('%I.ctid = "dbcare kept"."dbcare place"', col.relname))
+	coalesce(key.equal, pg_catalog.format('%I.ctid = "dbcare kept"."dbcare place"', col.relname)),
+	key.columns = 0
 from col
 cross join key
 group by col.relid, col.relname, key.columns, key.list, key.value, key.ordering, key.record, key.equal

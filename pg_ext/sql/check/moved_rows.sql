@@ -1,0 +1,9 @@
+-- Notes where rows are that step $2 of repair $1 had changed or removed, after
+-- others of its steps had changed them: it has kept them by the place where these
+-- had left them.
+update dbcare.quarantine as q
+set place = k.place
+from dbcare.quarantine as k
+where k.repair_id = $1 and k.step = $2
+	and q.repair_id = k.repair_id and q.step < k.step and q.table_name = k.table_name
+	and q.place = k.row_key::pg_catalog.json ->> 'ctid'
