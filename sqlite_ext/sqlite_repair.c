@@ -339,6 +339,12 @@ change_rows(dbcsl_host *h, const dbc_step *step)
 		dbcsl_bind_located(h, shape, row.data, row.place, change);
 		if (dbcsl_repair_step(h, change))
 		{
+			/* it is kept nowhere but as the place, which is then another */
+			if (shape->rowid_name &&
+				sqlite3_column_int64(change, 0) != strtoll(row.place, NULL, 10))
+				dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
+						 "a repair cannot change the rowid of %s",
+						 step->table->shown);
 			note_left(h, shape, change, row.id, &data);
 			dbcsl_repair_step(h, change);
 		}

@@ -302,6 +302,18 @@ select dbcheck_rule_drop('replaced') is null;
 --> 3||x
 --> 0
 
+-- what no column keeps is not changed
+create table moving (word text);
+insert into moving (rowid, word) values (5, 'x');
+select dbcheck_rule_add('moves', 'moving', 'word <> ''x''', '{"repair_sql": "rowid = 105, word = ''y''"}') is null;
+select dbcheck_repair('{"rules": ["moves"], "dry_run": false}') is null;
+select rowid, word from moving;
+select dbcheck_rule_drop('moves') is null;
+--> 0
+--> ERROR: dbcare: a repair cannot change the rowid of moving
+--> 5|x
+--> 0
+
 -- uninstalling tells what would be lost
 select dbcare_uninstall();
 --> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows. Repeat the call with {"confirm": "test.db"}.
