@@ -18,7 +18,7 @@ allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
 	pcre2_set_compile_extra_options_8 pcre2_compile_8
 	pcre2_get_error_message_8 pcre2_match_data_create_8
 	pcre2_match_context_create_8 pcre2_set_match_limit_8
-	pcre2_set_heap_limit_8 pcre2_match_8'
+	pcre2_set_heap_limit_8 pcre2_set_callout_8 pcre2_set_newline_8 pcre2_match_8'
 # What compilers put in by themselves.
 compiler='_GLOBAL_OFFSET_TABLE_ __stack_chk_fail __ctype_b_loc __isoc99_sscanf
 	__memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk

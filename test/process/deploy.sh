@@ -286,7 +286,7 @@ test/pg_server.sh start "$tmp/server"
 
 postgresql outside <<-'END'
 	drop table dbcare.deployment;
-	delete from dbcare.bookkeeping where version = 2;
+	delete from dbcare.bookkeeping where version > 1;
 END
 is "$(postgresql outside <<<"set role owner_role; $states" | tail -n 1)" '3 pending' 'bookkeeping of version 1 can be read'
 refused 'call dbmigrate_deploy();' '"applied": \["3"\]' '... and is brought up to date'
