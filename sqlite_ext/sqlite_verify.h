@@ -294,6 +294,17 @@ extern dbcsl_test *dbcsl_add_test(dbcsl_verification *v,
 /* Gives a test up if one of its expressions calls what it must not. */
 extern void dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test);
 
+/* Columns of check/unique_indexes. */
+enum
+{
+	INDEX_NAME,
+	INDEX_ORIGIN,
+	INDEX_PARTIAL,
+	INDEX_CID,
+	INDEX_COLUMN,
+	INDEX_COLLATION
+};
+
 /* ---- sqlite_verify_unique.c: keys of rows ---- */
 
 extern void dbcsl_list_unique(dbcsl_verification *v, const dbcsl_ddl *ddl,

@@ -23,17 +23,6 @@ enum
 	KEY_TO
 };
 
-/* Columns of check/unique_indexes. */
-enum
-{
-	INDEX_NAME,
-	INDEX_ORIGIN,
-	INDEX_PARTIAL,
-	INDEX_CID,
-	INDEX_COLUMN,
-	INDEX_COLLATION
-};
-
 /* ---- the key of the parent ---- */
 
 /* The place of a column in a list of names, or -1. */

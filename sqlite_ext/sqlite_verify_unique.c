@@ -11,17 +11,6 @@
 
 #include "text.h"
 
-/* Columns of check/unique_indexes. */
-enum
-{
-	INDEX_NAME,
-	INDEX_ORIGIN,
-	INDEX_PARTIAL,
-	INDEX_CID,
-	INDEX_COLUMN,
-	INDEX_COLLATION
-};
-
 /* What CREATE UNIQUE INDEX says, as typed. */
 typedef struct index_text
 {

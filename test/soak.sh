@@ -35,6 +35,7 @@ soak()
 
 soak test/process/kill.sh "$kills"
 soak test/process/deploy_kill.sh "$kills"
+soak test/process/repair_kill.sh "$kills"
 for ((run = 1; run <= runs; run++)); do
 	soak test/process/concurrency.sh
 done
