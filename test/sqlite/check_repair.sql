@@ -265,6 +265,19 @@ drop table risky;
 --> 1
 --> 1
 
+-- what foreign keys to no key refer to nobody knows
+create table keyless (a integer, b integer, c integer, unique (b, a));
+create unique index some on keyless (c) where c > 0;
+create table to_keyless (a integer, b integer, c integer, foreign key (a, b) references keyless (a, b),
+	foreign key (b) references keyless (b), foreign key (c) references keyless (c));
+insert into to_keyless values (1, 2, 3);
+select dbcheck_repair('{"orphans": "quarantine", "relation": "to_keyless"}') -> 'unknown';
+select dbcheck_repair('{"orphans": "quarantine", "relation": "to_keyless"}') -> 'relations';
+drop table to_keyless;
+drop table keyless;
+--> [{"reason":"foreign key mismatch - \"to_keyless\" referencing \"keyless\"","table_name":"to_keyless","constraint_name":"to_keyless_b_fkey"},{"reason":"foreign key mismatch - \"to_keyless\" referencing \"keyless\"","table_name":"to_keyless","constraint_name":"to_keyless_c_fkey"}]
+--> [{"rows":1,"action":"delete","table_name":"to_keyless","constraint_name":"to_keyless_a_b_fkey"}]
+
 -- only tables of the user in the main database are repaired
 attach ':memory:' as other;
 create table other.self (id integer primary key);

@@ -3,7 +3,8 @@
 -- parent = +child leaves affinity and collation to the parent, as SQLite does;
 -- to its primary key, where the relation names no columns.  A parent that does
 -- not exist has no rows; one without a primary key for a relation that names no
--- columns cannot be compared.
+-- columns cannot be compared, nor does SQLite compare one that has no unique key
+-- of the columns.
 with reserved (words) as (values ({reserved})),
 key_column as (
 	select s.name as child, f.id, f.seq, f."table" as parent, f."from" as name,
@@ -34,7 +35,8 @@ named as (
 key as (
 	select child, id, parent, on_delete,
 		group_concat(iif(is_plain, name, printf('"%w"', name)), ', ') as columns,
-		has_parent and max(parent_name is null) as mismatch,
+		has_parent, max(parent_name is null) as no_key,
+		json_group_array(lower(parent_name)) as parent_names, count(*) as ncolumns,
 		printf('(%s)', group_concat(printf('"%w"."%w" is not null', child, name), ' and '))
 			|| case when has_parent
 				then printf(' and not exists (select 1 from main."%w" as "%w parent" where %s)',
@@ -49,7 +51,15 @@ key as (
 	from named
 	group by child, id),
 shown as (
-	select key.*,
+	select key.*, has_parent and (no_key
+			or ncolumns <> (select sum(pk > 0) * (sum(pk > 0 and lower(name) in (
+					select value from json_each(parent_names))) = sum(pk > 0))
+				from pragma_table_info(parent, 'main'))
+			and not exists (select 1 from pragma_index_list(parent, 'main') as l
+				where l."unique" and not l.partial and ncolumns = (
+					select iif(sum(lower(x.name) in (select value from json_each(parent_names))) = count(*),
+						count(*), 0)
+					from pragma_index_info(l.name, 'main') as x))) as mismatch,
 		iif(child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || child || ' '), child, printf('"%w"', child)) as shown,
 		coalesce((select name from main.sqlite_schema
