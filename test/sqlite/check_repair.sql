@@ -6,7 +6,7 @@ create table odd (a, b real, c blob, "we""ird" text, par_id integer references p
 insert into odd values (-9223372036854775808, 9e999, x'00ff', 'a' || char(0) || 'b', 5),
 	(9223372036854775807, -9e999, x'', cast(x'c328ff' as text), 6),
 	(0.1, 1, zeroblob(3), 'é "q" \ ' || char(9) || char(1), 7),
-	('', 5e-324, null, null, 8), (1e15, 1.7976931348623157e308, 'text', '12', 9),
+	('', 5e-324, null, null, 8), (1e15, 2251799813685249.5, 'text', '12', 9),
 	(1e-7, 123456789.123456789, 1, '{"x":1}', 10);
 insert into odd (rowid, par_id) values (100, 99), (-9223372036854775808, 98);
 create unique index odd_some on odd (a) where par_id < 8;
@@ -68,7 +68,7 @@ select row_key, row_data from dbcheck_quarantine() where table_name in ('odd', '
 --> {"rowid": 2}|{"a": 9223372036854775807, "b": {"real": "-Infinity"}, "c": {"blob": ""}, "later": 12, "par_id": 6, "stored": 7, "we\"ird": {"text": "c328ff"}}
 --> {"rowid": 3}|{"a": {"real": "0.1"}, "b": {"real": "1"}, "c": {"blob": "000000"}, "later": 14, "par_id": 7, "stored": 8, "we\"ird": "é \"q\" \\ \t\u0001"}
 --> {"rowid": 4}|{"a": "", "b": {"real": "4.94065645841247e-324"}, "c": null, "later": 16, "par_id": 8, "stored": 9, "we\"ird": null}
---> {"rowid": 5}|{"a": {"real": "1e+15"}, "b": {"real": "1.7976931348623157e+308"}, "c": "text", "later": 18, "par_id": 9, "stored": 10, "we\"ird": "12"}
+--> {"rowid": 5}|{"a": {"real": "1e+15"}, "b": {"real": "2251799813685249.5"}, "c": "text", "later": 18, "par_id": 9, "stored": 10, "we\"ird": "12"}
 --> {"rowid": 6}|{"a": {"real": "1e-07"}, "b": {"real": "123456789.12345679"}, "c": 1, "later": 20, "par_id": 10, "stored": 11, "we\"ird": "{\"x\":1}"}
 --> {"rowid": 100}|{"a": null, "b": null, "c": null, "later": 198, "par_id": 99, "stored": 100, "we\"ird": null}
 
