@@ -68,6 +68,25 @@ echo '  done'
 heading "The report now, on a connection that still has foreign keys off"
 shell <test/demo/report.sql
 
+heading "Which rows violate what, and what a repair would do"
+shell <<'SQL'
+.mode column
+select table_name, constraint_name, violations, sample_keys, message from dbcheck_constraints();
+.mode list
+.headers off
+select dbcheck_repair();
+SQL
+
+heading "Repair: rows are kept, then removed with those that refer to them; and taken back"
+shell <<'SQL'
+select dbcheck_repair('{"orphans": "quarantine", "cascade": true, "dry_run": false}') ->> 'message';
+.mode column
+select table_name, action, count(*) as kept, min(reason) as reason from dbcheck_quarantine() group by table_name, action;
+.mode list
+.headers off
+select dbcheck_undo(1) ->> 'message';
+SQL
+
 heading "Fix it: the customer is back, the index too, foreign keys on"
 shell <<'SQL'
 insert into customer (customer_id, email, name) values (3, 'linus@example.org', 'Linus');
@@ -93,5 +112,6 @@ cat <<TEXT
     select * from dbmigrate_pending();
     select dbmigrate_apply();
     select * from dbmigrate_history();
+    select * from dbcheck_run();                        -- constraints, rules, structure
     select name, arguments, description from dbcare_functions();
 TEXT
