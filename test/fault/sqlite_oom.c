@@ -6,7 +6,7 @@
  * with SQLITE_NOMEM, and then the database, the transaction state and the
  * foreign_keys setting of the connection must be what they were; of a deploy,
  * which commits on its way, the database need not be.  Nothing may leak: SQLite
- *must have no memory left in use when the connection is closed.
+ * must have no memory left in use when the connection is closed.
  *
  * Once only the n-th allocation fails, once the n-th and all after it.  Linked
  * with SQLite and the extension, built with the address sanitizer; prints TAP.
@@ -14,8 +14,8 @@
  * usage: sqlite_oom [STEP]
  *
  * Where all after it fail, too, only one n of STEP is tried, since those
- * failures differ little; of a deploy one of five times
- * that in both ways, as it takes long.
+ * failures differ little; of a deploy one of five times that in both ways, for
+ * it takes long.
  */
 #include <sqlite3.h>
 
