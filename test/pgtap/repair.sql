@@ -307,6 +307,21 @@ alter table theirs enable trigger fires;
 set local role rep_alice;
 select throws_ok('select dbcheck_undo((select max(repair_id) from dbcare.repair))', 'P0001', 'fired', 'nor does code that undoing it runs');
 reset role;
+-- what PostgreSQL would not take back stays where it is
+create table apart (id int primary key, up int references apart, span int4range);
+set local session_replication_role = replica;
+insert into apart values (1, 9, '[1,5)'), (101, null, '[3,8)');
+set local session_replication_role = origin;
+create function counts(id int) returns boolean immutable language plpgsql as 'begin return id > 100; end';
+alter table apart add exclude using gist (span with &&) where (counts(id));
+create or replace function counts(id int) returns boolean immutable language plpgsql as 'begin return true; end';
+select is(pg_temp.repaired('rep.apart', '{"orphans": "quarantine", "dry_run": true}') ->> 'message',
+	'1 row to be repaired, but they could not all be put back later: conflicting key value violates exclusion constraint "apart_span_excl"',
+	'a dry run tells of rows that could not come back');
+select throws_ok($$ select pg_temp.repaired('rep.apart') $$, '23P01', 'rows the repair would change could not be put back later',
+	'which are not removed');
+select is((select count(*) from apart), 2::bigint, 'none of them');
+
 insert into dbcare.repair (repair_id, actor) values (99, 'somebody');
 insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, constraint_name, action, row_data, place, reason)
 	values (999, 99, 1, 'pg_catalog.pg_authid', 'c', 'delete', '{"rolname": "root", "rolsuper": true}', '(0,1)', 'forged');
