@@ -23,7 +23,6 @@ enum
 	C_NAME,
 	C_KEY,
 	C_HIDDEN,
-	C_NOT_NULL,
 	C_HAS_ROWID,
 	C_IS_ROWID
 };
@@ -109,7 +108,6 @@ dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
 		column->name = cells[C_NAME].text;
 		column->key = (int) cells[C_KEY].integer;
 		column->computed = cells[C_HIDDEN].integer != 0;
-		column->not_null = cells[C_NOT_NULL].integer != 0;
 		column->place = shape->nstored;
 		shape->nstored += !column->computed;
 		sort_column(shape, i);

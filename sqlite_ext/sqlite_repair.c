@@ -212,25 +212,6 @@ bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 		dbcsl_fail_engine(h, code);
 }
 
-/* Fails for a row that could not be put back: SQLite would not take it. */
-static void
-refuse_null(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
-			sqlite3_stmt *row, const char *key)
-{
-	int i;
-
-	for (i = 0; i < shape->ncolumns; i++)
-		if (shape->columns[i].not_null &&
-			sqlite3_column_type(row, i + (shape->rowid != NULL)) == SQLITE_NULL)
-			dbc_fail(
-				&h->base, DBC_NOT_READY,
-				dbc_format(&h->base, "Its key is %s.", key),
-				"Give it a value first: UPDATE takes one.",
-				"a row of %s has null in column %s, which is NOT NULL, and "
-				"could not be put back",
-				step->table->shown, shape->columns[i].name);
-}
-
 /* Writes the rows of a step down; returns their number. */
 static int64_t
 keep_rows(dbcsl_host *h, dbc_step *step)
@@ -258,7 +239,6 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 			rows, shape->ncolumns + (shape->rowid != NULL))];
 
 		dbcsl_write_key(h, &key, shape, rows);
-		refuse_null(h, shape, step, rows, key.data);
 		dbcsl_write_row(h, &data, shape, rows, DBCSL_WHOLE);
 		bind_text(h, keep, "$5", cause->constraint);
 		bind_text(h, keep, "$6", cause->reason);

@@ -16,8 +16,7 @@ typedef struct dbcsl_stored
 	const char *name;
 	int key;	   /* place in the primary key, from 1, or 0 */
 	bool computed; /* generated: cannot be written */
-	bool not_null;
-	int place; /* among those that can be, from 0 */
+	int place;	   /* among those that can be, from 0 */
 } dbcsl_stored;
 
 /* How to read and write rows of a table. */

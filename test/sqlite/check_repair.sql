@@ -168,13 +168,17 @@ insert into strictly values (1, 5, null);
 pragma writable_schema = on;
 update sqlite_schema set sql = replace(sql, 'word text', 'word text not null') where name = 'strictly';
 pragma writable_schema = reset;
+select dbcheck_repair('{"orphans": "quarantine", "relation": "strictly"}') ->> 'message';
 select dbcheck_repair('{"orphans": "quarantine", "relation": "strictly", "dry_run": false}');
+select count(*) from strictly;
 drop table strictly;
 create table hidden (rowid, _rowid_, oid integer references par);
 insert into hidden values (1, 2, 3);
 select dbcheck_repair('{"orphans": "quarantine", "relation": "hidden", "dry_run": false}');
 drop table hidden;
---> ERROR: dbcare: a row of strictly has null in column word, which is NOT NULL, and could not be put back. Its key is 1. Give it a value first: UPDATE takes one.
+--> 1 row to be repaired, but they could not all be put back later: NOT NULL constraint failed: strictly.word
+--> ERROR: dbcare: rows the repair would change could not be put back later. It says: NOT NULL constraint failed: strictly.word. Put the rows right by hand; dbcheck_constraints() shows what they violate. (19)
+--> 1
 --> ERROR: dbcare: the rowid of table "hidden" cannot be named: it has columns rowid, _rowid_ and oid
 
 -- names of keys that have none are those dbcheck_orphans() gives

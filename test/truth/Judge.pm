@@ -146,13 +146,13 @@ sub judge_engine
 
 # Compares the rows before a repair with those after it was taken back.  Rows that
 # violate other constraints, too, could not be put back: then the repair is
-# refused, or taking it back.
+# refused.
 sub judge_repair
 {
 	my ($schema, $refusals, @lines) = @_;
 	my %before = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'before' } @lines;
 	my %after = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'after' } @lines;
-	if (grep { /put back|cannot store|violates exclusion constraint/ } @$refusals)
+	if (grep { /could not be put back later/ } @$refusals)
 	{
 		$seen{'repairs refused'}++;
 		return $schema->{sound} ? @$refusals : ();

@@ -1,7 +1,7 @@
 -- The columns of table $2 of schema $1: name, place in the primary key, whether
--- it is generated, whether it must not be null; and whether the table has rowids,
--- and whether one of its columns is just that, so that it needs no index.
-select c.name, c.pk, c.hidden, c."notnull", not t.wr,
+-- it is generated; and whether the table has rowids, and whether one of its
+-- columns is just that, so that it needs no index.
+select c.name, c.pk, c.hidden, not t.wr,
 	not t.wr and sum(c.pk > 0) over () = 1
 		and not exists (select 1 from pragma_index_list(t.name, t."schema") where origin = 'pk')
 from pragma_table_list as t
