@@ -78,6 +78,9 @@ typedef struct dbc_facts
 	int64_t wal_bytes;		  /* [SQLite] size of the -wal file, 0 if none */
 	bool calling_transaction; /* [SQLite] caller had a transaction */
 	bool read_only;			  /* [SQLite] the file was opened to be read */
+	const char *details;	  /* a JSON object of what else there is to know, for
+							   * the SQL of checks and samples; see
+							   * health_check.h */
 } dbc_facts;
 
 /* Which schema schema() lists. */
@@ -118,6 +121,10 @@ typedef struct dbc_verify dbc_verify; /* see check.h */
 typedef struct dbc_verdict dbc_verdict;
 typedef struct dbc_rule dbc_rule;
 typedef struct dbc_flaw dbc_flaw; /* see check_row.h */
+
+typedef struct dbc_seen dbc_seen; /* see monitor.h */
+typedef struct dbc_watch dbc_watch;
+typedef struct dbc_watched dbc_watched;
 
 typedef struct dbc_step dbc_step; /* see check_repair.h */
 
@@ -337,6 +344,29 @@ struct dbc_host
 	 * not be restored later.  Takes no memory per row.
 	 */
 	int64_t (*repair)(dbc_host *host, dbc_act act, dbc_step *step);
+
+	/*
+	 * Statistics of statements since they were last forgotten, *nseen of them
+	 * in any order; NULL, and *missing says in a sentence why, where the engine
+	 * keeps none.
+	 */
+	const dbc_seen *(*statements)(dbc_host *host, int *nseen,
+								  const char **missing);
+
+	/*
+	 * Starts monitoring as the task says, which the bookkeeping has already, or
+	 * ends it (NULL).  [PG] once the transaction commits.
+	 */
+	void (*watch)(dbc_host *host, const dbc_watch *task);
+
+	/* How monitoring goes. */
+	void (*watched)(dbc_host *host, dbc_watched *watched);
+
+	/* Forgets the statistics of statements that are dbcare's own [SQLite]. */
+	void (*forget)(dbc_host *host);
+
+	/* [PG] NOTIFY on channel dbcare_alert; elsewhere nothing. */
+	void (*notify)(dbc_host *host, const char *payload);
 
 	/* Measures; see dbc_facts. */
 	void (*facts)(dbc_host *host, dbc_facts *facts);

@@ -12,7 +12,8 @@ from (select 0 as place, e.evtname as name,
 	join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	where n.nspname = 'dbcare' and c.relkind = 'r'
 		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history',
-			'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine')
+			'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine',
+		'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'check_run', 'alert', 'suppression')
 	union all
 	select 2, '', 'drop schema dbcare'
 	where not exists (select from pg_catalog.pg_namespace as n
@@ -23,6 +24,7 @@ from (select 0 as place, e.evtname as name,
 		where n.nspname = 'dbcare' and d.deptype = 'n'
 			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
 				'ledger', 'history', 'history_event_id_seq', 'deployment', 'snapshot', 'snapshot_object', 'schema_change',
-				'schema_change_change_id_seq', 'rule', 'repair', 'quarantine'))
+				'schema_change_change_id_seq', 'rule', 'repair', 'quarantine',
+				'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'check_run', 'alert', 'alert_alert_id_seq', 'suppression'))
 	) as s
 order by s.place, s.name
