@@ -11,6 +11,10 @@
  *	  $4 bigint	 of these, free
  *	  $5 bigint	 [SQLite] size of the write-ahead log in bytes
  *	  $6 real	 the setting avg_query_warning_ms
+ *	  $7 text	 what else the host has measured: a JSON object; see dbc_facts
+ *	  $8 text	 what has happened in the last hour, by stored samples: a JSON
+ *				 object of each counter's growth, its "seconds", and the last
+ *				 value of each gauge; null without two samples to compare
  *
  * (any of which it may leave unused) and gives, in a total order, one row per
  * finding with these columns:

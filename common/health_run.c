@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "check.h"
+#include "health_history.h"
 #include "health_rows.h"
 #include "health_score.h"
 #include "text.h"
@@ -24,7 +25,7 @@ enum
 	COLUMN_PROBE
 };
 
-#define NPARAMETERS 6
+#define NPARAMETERS 8
 
 /* What is asked for, and what all checks are told. */
 typedef struct check_run
@@ -372,6 +373,8 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 	run.parameters[4] = fact_value(facts.wal_bytes);
 	run.parameters[5] =
 		dbc_real(dbc_setting_real(host, stored, "avg_query_warning_ms"));
+	run.parameters[6] = dbc_text(facts.details);
+	run.parameters[7] = dbc_text(dbc_recent_history(host));
 	for (i = 0; i < dbc_nchecks; i++)
 		if (is_asked_for(run.given, &dbc_checks[i]))
 		{

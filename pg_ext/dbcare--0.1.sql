@@ -466,6 +466,152 @@ as 'MODULE_PATHNAME', 'dbhealth_tables';
 comment on function dbhealth_tables() is
 	'Lists the user''s tables, largest first.';
 
+create function dbhealth_indexes()
+returns table (
+	index_name text,
+	table_name text,
+	columns text,
+	bytes bigint,
+	scans bigint,
+	last_scan_at timestamptz,
+	is_unique boolean,
+	is_valid boolean,
+	constraint_name text,
+	duplicate_of text,
+	covered_by text,
+	definition text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_indexes';
+comment on function dbhealth_indexes() is
+	'Lists the indexes of the user''s tables, largest first: their use, and whether another does the same.';
+
+create function dbhealth_connections()
+returns table (
+	database_name text,
+	user_name text,
+	state text,
+	connections bigint,
+	oldest_seconds double precision,
+	waiting bigint,
+	connection_limit bigint)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_connections';
+comment on function dbhealth_connections() is
+	'Connections by state against the limit: of the server on PostgreSQL, this one on SQLite.';
+
+create function dbhealth_schema()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_schema';
+comment on function dbhealth_schema() is
+	'The schema in numbers: objects by kind, tables with their columns, keys and indexes.';
+
+create function dbhealth_statistics()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_statistics';
+comment on function dbhealth_statistics() is
+	'How the database is used: transactions, cache, rows read and written, since when.';
+
+create function dbhealth_score_explain(
+	options jsonb default null)
+returns table (
+	check_id text,
+	findings bigint,
+	base double precision,
+	penalty double precision,
+	cap text,
+	evidence_age double precision)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_score_explain';
+comment on function dbhealth_score_explain(jsonb) is
+	'What the score is made of: the penalties sum to 100 less the score.';
+
+create function dbhealth_suppress(
+	check_id text,
+	object_pattern text,
+	reason text,
+	until_at text default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_suppress';
+comment on function dbhealth_suppress(text, text, text, text) is
+	'Takes findings out of the score for a time; they stay in the report.';
+revoke all on routine dbhealth_suppress(text, text, text, text) from public;
+
+create function dbhealth_suppressions()
+returns table (
+	check_id text,
+	object_pattern text,
+	reason text,
+	until_at timestamptz,
+	active boolean,
+	created_at timestamptz,
+	created_by text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_suppressions';
+comment on function dbhealth_suppressions() is
+	'Lists what dbhealth_suppress() has taken out of the score.';
+
+create function dbhealth_growth(
+	options jsonb default null)
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_growth';
+comment on function dbhealth_growth(jsonb) is
+	'How the database grows, from stored samples.';
+
+create function dbhealth_metrics(
+	options jsonb default null)
+returns text
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_metrics';
+comment on function dbhealth_metrics(jsonb) is
+	'Score, checks, sizes and monitoring as metrics in OpenMetrics format.';
+
+create function dbhealth_html(
+	options jsonb default null)
+returns text
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_html';
+comment on function dbhealth_html(jsonb) is
+	'The health report as one self-contained HTML page.';
+
+create function dbhealth_fleet(
+	options jsonb default null)
+returns table (
+	server text,
+	server_role text,
+	score bigint,
+	status text,
+	findings jsonb,
+	lag_bytes bigint,
+	lag_seconds double precision,
+	message text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbhealth_fleet';
+comment on function dbhealth_fleet(jsonb) is
+	'Health of several servers, one row each, through foreign servers.';
+
+create procedure dbhealth_optimize(
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbhealth_optimize';
+comment on procedure dbhealth_optimize(jsonb, inout jsonb) is
+	'Gathers statistics, rebuilds damaged indexes and, on request, creates missing ones and gives space back.';
+revoke all on routine dbhealth_optimize(jsonb, inout jsonb) from public;
+
+create procedure dbhealth_fix(
+	check_id text,
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbhealth_fix';
+comment on procedure dbhealth_fix(text, jsonb, inout jsonb) is
+	'Runs the fix_sql of the findings of one check, one by one.';
+revoke all on routine dbhealth_fix(text, jsonb, inout jsonb) from public;
+
 create function dbcheck_constraints(
 	relation text default null,
 	options jsonb default null)
@@ -630,6 +776,121 @@ as 'MODULE_PATHNAME', 'dbcheck_undo';
 comment on function dbcheck_undo(bigint) is
 	'Takes a repair back completely: every row becomes what it was before.';
 revoke all on routine dbcheck_undo(bigint) from public;
+
+create function dbmonitor_start(
+	interval_seconds double precision default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_start';
+comment on function dbmonitor_start(double precision, jsonb) is
+	'Starts monitoring: a background worker on PostgreSQL; on SQLite statement statistics of this connection and a thread that takes samples.';
+revoke all on routine dbmonitor_start(double precision, jsonb) from public;
+
+create function dbmonitor_stop()
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_stop';
+comment on function dbmonitor_stop() is
+	'Stops monitoring; what was gathered stays.';
+revoke all on routine dbmonitor_stop() from public;
+
+create function dbmonitor_status()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_status';
+comment on function dbmonitor_status() is
+	'Whether the database is monitored, by what, since when, and what hinders it.';
+
+create function dbmonitor_sample()
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_sample';
+comment on function dbmonitor_sample() is
+	'Takes one sample now, stores it and looks for alerts.';
+revoke all on routine dbmonitor_sample() from public;
+
+create function dbmonitor_queries(
+	options jsonb default null)
+returns table (
+	fingerprint text,
+	query text,
+	calls bigint,
+	errors bigint,
+	total_ms double precision,
+	mean_ms double precision,
+	max_ms double precision,
+	p95_ms double precision,
+	row_count bigint,
+	last_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_queries';
+comment on function dbmonitor_queries(jsonb) is
+	'Statistics of statements, the most expensive first: from pg_stat_statements on PostgreSQL, from dbmonitor_start() on SQLite.';
+
+create function dbmonitor_slow_queries(
+	options jsonb default null)
+returns table (
+	fingerprint text,
+	query text,
+	calls bigint,
+	errors bigint,
+	total_ms double precision,
+	mean_ms double precision,
+	max_ms double precision,
+	p95_ms double precision,
+	row_count bigint,
+	last_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_slow_queries';
+comment on function dbmonitor_slow_queries(jsonb) is
+	'The same, of statements whose mean time is above the setting slow_query_ms, the slowest first.';
+
+create function dbmonitor_statistics()
+returns jsonb
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_statistics';
+comment on function dbmonitor_statistics() is
+	'Time, number and failures of statements, cache hits, connections, and the slowest statements.';
+
+create function dbmonitor_alerts(
+	options jsonb default null)
+returns table (
+	alert_id bigint,
+	alert text,
+	severity text,
+	object text,
+	value double precision,
+	threshold double precision,
+	message text,
+	raised_at timestamptz,
+	acked_at timestamptz,
+	acked_by text,
+	note text,
+	cleared_at timestamptz)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_alerts';
+comment on function dbmonitor_alerts(jsonb) is
+	'Alerts that are raised, the worst first.';
+
+create function dbmonitor_ack(
+	alert_id bigint,
+	note text default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_ack';
+comment on function dbmonitor_ack(bigint, text) is
+	'Acknowledges an alert until it is cleared.';
+revoke all on routine dbmonitor_ack(bigint, text) from public;
+
+create function dbmonitor_reset(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmonitor_reset';
+comment on function dbmonitor_reset(jsonb) is
+	'Forgets samples, statement statistics of dbcare and alerts; in production only with confirm.';
+revoke all on routine dbmonitor_reset(jsonb) from public;
 
 create function dbcare_record_change()
 returns event_trigger

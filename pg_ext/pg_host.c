@@ -3,6 +3,7 @@
  *	  The host the core sees, and its smaller calls.
  */
 #include "pg_ext.h"
+#include "pg_monitor.h"
 
 #include <sys/statvfs.h>
 
@@ -117,7 +118,8 @@ host_facts(dbc_host *base, dbc_facts *facts)
 	struct statvfs disk;
 
 	(void) base;
-	*facts = (dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
+	*facts = (dbc_facts){
+		.disk_total = -1, .disk_free = -1, .wal_bytes = -1, .details = "{}"};
 	if (statvfs(DataDir, &disk) != 0)
 		return;
 	facts->disk_total = (int64_t) disk.f_blocks * (int64_t) disk.f_frsize;
@@ -172,6 +174,11 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.try_rule = dbcpg_try_rule,
 		.inspect = dbcpg_inspect,
 		.repair = dbcpg_repair,
+		.statements = dbcpg_statements,
+		.watch = dbcpg_watch,
+		.watched = dbcpg_watched,
+		.forget = dbcpg_forget,
+		.notify = dbcpg_notify,
 		.facts = host_facts,
 	};
 	host->base.user =

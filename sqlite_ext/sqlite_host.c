@@ -4,6 +4,7 @@
  *	  calls of the seam.
  */
 #include "sqlite_ext.h"
+#include "sqlite_monitor.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -213,6 +214,7 @@ facts(dbc_host *host, dbc_facts *facts)
 
 	facts->disk_total = facts->disk_free = -1;
 	facts->wal_bytes = 0;
+	facts->details = "{}";
 	facts->calling_transaction = h->calling_transaction;
 	facts->read_only = sqlite3_db_readonly(h->db, "main") == 1;
 	if (!file || !file[0])
@@ -279,6 +281,11 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,
 								  .repair = dbcsl_repair,
+								  .statements = dbcsl_statements,
+								  .watch = dbcsl_watch,
+								  .watched = dbcsl_watched,
+								  .forget = dbcsl_forget,
+								  .notify = dbcsl_notify,
 								  .facts = facts};
 
 	memset(h, 0, sizeof(*h));

@@ -42,7 +42,7 @@ no_file_above_600_lines()
 # "id engine" for every health check and engine it exists on.
 checks()
 {
-	tr -d '\n' <common/checks.def | grep -oE \
+	cat common/checks*.def | tr -d '\n' | grep -oE \
 		'DBC_CHECK\([a-z_]+,[^,]*,[^,]*, *(BOTH|POSTGRESQL|SQLITE)' |
 		sed -E 's/DBC_CHECK\(([a-z_]+),.*, */\1 /' |
 		while read -r id engines; do
@@ -68,7 +68,7 @@ every_health_sql_is_a_check()
 {
 	for file in common/sql/health/*.sql *_ext/sql/health/*.sql; do
 		name=$(basename "$file" .sql)
-		[ ! -f "$file" ] || grep -qE "DBC_CHECK\($name," common/checks.def ||
+		[ ! -f "$file" ] || grep -qE "DBC_CHECK\($name," common/checks*.def ||
 			grep -rqF "\"health/$name\"" common pg_ext sqlite_ext \
 				--include='*.c' || echo "nothing uses $file"
 	done

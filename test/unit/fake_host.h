@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "check.h"
+#include "monitor.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
 
@@ -70,8 +71,11 @@ typedef struct fake_host
 	dbc_facts facts;
 	const dbc_verdict *verdicts; /* of every table */
 	int nverdicts;
-	const char *missing;   /* table that is not there, or NULL */
-	const char *broken;	   /* table of which verifying fails, or NULL */
+	const char *missing;  /* table that is not there, or NULL */
+	const char *broken;	  /* table of which verifying fails, or NULL */
+	const dbc_seen *seen; /* statements */
+	int nseen;
+	dbc_watched watched;
 	const dbc_flaw *flaws; /* of any row */
 	int nflaws;
 	const dbc_file *files;

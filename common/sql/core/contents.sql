@@ -5,4 +5,7 @@ union all select 'applied', count(*), 3 from {.ledger}
 union all select 'history', count(*), 4 from {.history}
 union all select 'rules', count(*), 5 from {.rule}
 union all select 'quarantined rows', count(*), 6 from {.quarantine}
+union all select 'samples', count(*), 7 from {.sample}
+union all select 'alerts', count(*), 8 from {.alert}
+union all select 'suppressions', count(*), 9 from {.suppression}
 order by place
