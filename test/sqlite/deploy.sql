@@ -201,7 +201,7 @@ select max(version) from dbcare_bookkeeping;
 --> 11
 --> pending
 --> ["11"]
---> 3
+--> 4
 
 -- a memory database has no second connection
 .open :memory:
