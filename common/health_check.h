@@ -15,6 +15,7 @@
  *	  $8 text	 what has happened in the last hour, by stored samples: a JSON
  *				 object of each counter's growth, its "seconds", and the last
  *				 value of each gauge; null without two samples to compare
+ *	  $9 real	 the setting bloat_min_mb
  *
  * (any of which it may leave unused) and gives, in a total order, one row per
  * finding with these columns:
@@ -29,7 +30,8 @@
  *	  probe		 null, or a SELECT of one value that is run apart and whose
  *				 result becomes value; a null result drops the finding, and a
  *				 failure makes it critical (rule INTEGRITY, the error's text is
- *				 the detail) or unknown
+ *				 the detail) or unknown; or "pages of " and what the host's
+ *				 sample_pages() is to look at: see health_pages.h
  *
  * No rows mean that nothing was found.
  */

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "health_history.h"
+#include "health_pages.h"
 #include "health_rows.h"
 #include "health_score.h"
 #include "text.h"
@@ -25,7 +26,7 @@ enum
 	COLUMN_PROBE
 };
 
-#define NPARAMETERS 8
+#define NPARAMETERS 9
 
 /* What is asked for, and what all checks are told. */
 typedef struct check_run
@@ -48,6 +49,7 @@ typedef struct check_call
 	dbc_row_review *review;
 	const char *probe;
 	const dbc_rows *rows;
+	dbc_page_sample pages;
 	dbc_findings *findings;
 } check_call;
 
@@ -187,6 +189,16 @@ query_probe(dbc_host *host, void *arg)
 	call->rows = dbc_query_text(host, call->probe);
 }
 
+/* Runs a probe of pages. */
+static void
+probe_pages(dbc_host *host, void *arg)
+{
+	check_call *call = arg;
+
+	dbc_probe_pages(host, call->probe, call->warning, call->critical,
+					&call->pages);
+}
+
 /* Adds the finding that a failed statement is: damage if it is what the check
  * looks for, otherwise something unknown. */
 static void
@@ -229,24 +241,57 @@ number_of(const dbc_value *value)
 	return number;
 }
 
+/* Takes from a sample of pages what a finding says.  False if there is none. */
+static bool
+take_pages(dbc_host *host, check_call *call, dbc_check_row *row)
+{
+	if (call->pages.reason)
+	{
+		dbc_add_note(host, call->findings, call->check, DBC_SKIPPED,
+					 row->object, call->pages.reason);
+		return false;
+	}
+	row->value = 100 * call->pages.free;
+	row->detail = dbc_describe_pages(host, &call->pages);
+	return measured_severity(call, row->value) > DBC_INFO;
+}
+
 /* Measures what the SQL left to be measured.  False if nothing comes of it, or
  * the failure of it has become the finding. */
 static bool
 run_probe(dbc_host *host, check_call *call, const char *probe,
 		  dbc_check_row *row)
 {
+	bool of_pages = dbc_is_page_probe(probe);
 	dbc_error error;
 
 	call->probe = probe;
-	if (!dbc_guard(host, query_probe, call, DBC_UNDO, true, &error))
+	if (!dbc_guard(host, of_pages ? probe_pages : query_probe, call, DBC_UNDO,
+				   true, &error))
 	{
 		add_failure(host, call, row, &error);
 		return false;
 	}
+	if (of_pages)
+		return take_pages(host, call, row);
 	if (call->rows->nrows == 0 || dbc_cell(call->rows, 0, 0)->kind == DBC_NULL)
 		return false;
 	row->value = number_of(dbc_cell(call->rows, 0, 0));
 	return true;
+}
+
+/* The severity of a row: the one given, else that of its value; of pages, the
+ * less severe of both. */
+static dbc_severity
+row_severity(const check_call *call, const char *given, const char *probe,
+			 double value)
+{
+	dbc_severity measured = measured_severity(call, value);
+	dbc_severity named = given ? named_severity(given) : measured;
+
+	if (probe && dbc_is_page_probe(probe) && measured < named)
+		return measured;
+	return named;
 }
 
 /* Turns one row of the SQL into a finding. */
@@ -264,8 +309,7 @@ add_row(dbc_host *host, check_call *call, const dbc_rows *rows, int at)
 
 	if (probe && !run_probe(host, call, probe, &row))
 		return;
-	severity =
-		given ? named_severity(given) : measured_severity(call, row.value);
+	severity = row_severity(call, given, probe, row.value);
 	if (severity >= DBC_INFO && severity <= DBC_CRITICAL)
 		dbc_add_judgement(host, call->findings, call->check, severity, &row);
 	else
@@ -375,6 +419,8 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 		dbc_real(dbc_setting_real(host, stored, "avg_query_warning_ms"));
 	run.parameters[6] = dbc_text(facts.details);
 	run.parameters[7] = dbc_text(dbc_recent_history(host));
+	run.parameters[8] =
+		dbc_real(dbc_setting_real(host, stored, "bloat_min_mb"));
 	for (i = 0; i < dbc_nchecks; i++)
 		if (is_asked_for(run.given, &dbc_checks[i]))
 		{

@@ -78,9 +78,9 @@ typedef struct dbc_facts
 	int64_t wal_bytes;		  /* [SQLite] size of the -wal file, 0 if none */
 	bool calling_transaction; /* [SQLite] caller had a transaction */
 	bool read_only;			  /* [SQLite] the file was opened to be read */
-	const char *details;	  /* a JSON object of what else there is to know, for
-							   * the SQL of checks and samples; see
-							   * health_check.h */
+	const char *details; /* a JSON object of what else there is to know, for
+						  * the SQL of checks and samples; see
+						  * health_check.h */
 } dbc_facts;
 
 /* Which schema schema() lists. */
@@ -125,6 +125,17 @@ typedef struct dbc_flaw dbc_flaw; /* see check_row.h */
 typedef struct dbc_seen dbc_seen; /* see monitor.h */
 typedef struct dbc_watch dbc_watch;
 typedef struct dbc_watched dbc_watched;
+
+/* What sample_pages() has found. */
+typedef struct dbc_page_sample
+{
+	int64_t pages;		/* of the whole */
+	int64_t page_bytes; /* size of each */
+	int64_t sampled;	/* of the pages, looked at */
+	double free;		/* mean share of them that holds nothing: 0 to 1 */
+	double deviation;	/* its standard deviation from page to page */
+	const char *reason; /* why there was nothing to look at, or NULL */
+} dbc_page_sample;
 
 typedef struct dbc_step dbc_step; /* see check_repair.h */
 
@@ -344,6 +355,16 @@ struct dbc_host
 	 * not be restored later.  Takes no memory per row.
 	 */
 	int64_t (*repair)(dbc_host *host, dbc_act act, dbc_step *step);
+
+	/*
+	 * Looks at some npages pages of a table or an index [PG: its oid], or of a
+	 * database [SQLite: its name], spread at random over the whole; at all of
+	 * them where there are no more.  What is dead, and what is only there to
+	 * be filled, counts as free; what the fill factor keeps free does not.
+	 * Waits for no lock and needs no privilege.
+	 */
+	void (*sample_pages)(dbc_host *host, const char *whole, int64_t npages,
+						 dbc_page_sample *sample);
 
 	/*
 	 * Statistics of statements since they were last forgotten, *nseen of them

@@ -407,4 +407,10 @@ extern bool dbcpg_outside(dbc_host *base, const dbc_outside *work,
 extern const dbc_file *dbcpg_read_files(dbc_host *base, const char *path,
 										int *nfiles);
 
+/* ---- pg_sample.c ---- */
+
+/* See host.h. */
+extern void dbcpg_sample_pages(dbc_host *base, const char *whole,
+							   int64_t npages, dbc_page_sample *sample);
+
 #endif /* DBC_PG_EXT_H */

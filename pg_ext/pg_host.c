@@ -174,6 +174,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.try_rule = dbcpg_try_rule,
 		.inspect = dbcpg_inspect,
 		.repair = dbcpg_repair,
+		.sample_pages = dbcpg_sample_pages,
 		.statements = dbcpg_statements,
 		.watch = dbcpg_watch,
 		.watched = dbcpg_watched,

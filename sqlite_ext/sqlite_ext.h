@@ -481,4 +481,8 @@ extern void dbcsl_progress_end(dbcsl_host *h);
 
 extern const dbc_rows *dbcsl_running(dbc_host *host);
 
+/* [sqlite_pages.c] See host.h. */
+extern void dbcsl_sample_pages(dbc_host *host, const char *whole,
+							   int64_t npages, dbc_page_sample *sample);
+
 #endif /* DBC_SQLITE_EXT_H */

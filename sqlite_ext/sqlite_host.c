@@ -281,6 +281,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .track = dbcsl_track,
 								  .touched = dbcsl_touched,
 								  .repair = dbcsl_repair,
+								  .sample_pages = dbcsl_sample_pages,
 								  .statements = dbcsl_statements,
 								  .watch = dbcsl_watch,
 								  .watched = dbcsl_watched,

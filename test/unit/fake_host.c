@@ -402,6 +402,20 @@ host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 }
 
 static void
+host_sample_pages(dbc_host *host, const char *whole, int64_t npages,
+				  dbc_page_sample *sample)
+{
+	fake_host *fake = (fake_host *) host;
+
+	fake_note(host, "sample_pages")->phase = whole;
+	*sample = fake->pages;
+	if (npages < sample->pages)
+		sample->sampled = npages;
+	else
+		sample->sampled = sample->pages;
+}
+
+static void
 host_facts(dbc_host *host, dbc_facts *facts)
 {
 	fake_note(host, "facts");
@@ -484,6 +498,7 @@ fake_new(int engine)
 							.try_rule = fake_try_rule,
 							.inspect = fake_inspect,
 							.repair = fake_repair,
+							.sample_pages = host_sample_pages,
 							.statements = host_statements,
 							.watch = host_watch,
 							.watched = host_watched,

@@ -76,6 +76,7 @@ typedef struct fake_host
 	const dbc_seen *seen; /* statements */
 	int nseen;
 	dbc_watched watched;
+	dbc_page_sample pages;
 	const dbc_flaw *flaws; /* of any row */
 	int nflaws;
 	const dbc_file *files;

@@ -173,8 +173,8 @@ names_are_not_templates(void **state)
 			  dbc_text("{detail}{value}{"), dbc_null(), dbc_null(), dbc_null(),
 			  dbc_null(), dbc_null());
 	fake_expect_message(fake, "table_bloat",
-						"about unknown % of {detail}{value}{ is free space "
-						"(unknown bytes)");
+						"about unknown % of {detail}{value}{ is free space: "
+						"unknown");
 	assert_int_equal(fake_value(fake, 0, VALUE)->kind, DBC_NULL);
 	/* nothing to run, so nothing is locked */
 	assert_null(fake_text(fake, 0, FIX_SQL));

@@ -1,0 +1,220 @@
+/*
+ * pg_sample.c
+ *	  How much of a table or an index is free, by random pages of it.
+ *
+ * Pages are read as VACUUM would see them, through a small ring of buffers, so
+ * that a sample does not push anything else out of shared memory.  Neither a
+ * row nor a key leaves this file, so no privilege is asked for; and no code
+ * that belongs to the relation is run.
+ */
+#include "pg_compat.h"
+#include "pg_ext.h"
+
+#include <math.h>
+
+#include "access/heapam.h"
+#include "access/nbtree.h"
+#include "access/relation.h"
+#include "access/xlog.h"
+#include "catalog/pg_am.h"
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "storage/bufpage.h"
+#include "storage/lmgr.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+/* A page of which nothing is to be said: not one with rows or keys. */
+#define NOT_COUNTED (-1)
+
+/* A relation at work. */
+typedef struct sampled_relation
+{
+	Relation relation;
+	Oid oid;
+	Size reserve; /* of a page, that the fill factor keeps free */
+} sampled_relation;
+
+/* Bytes of a page that its header and special space leave. */
+static Size
+room_of(Page page)
+{
+	return ((PageHeader) page)->pd_special - SizeOfPageHeaderData;
+}
+
+/* Bytes of rows that are deleted and bytes of line pointers that point to
+ * nothing.  The buffer is locked: SnapshotDirty may set hints in it. */
+static Size
+dead_bytes(const sampled_relation *sampled, Buffer buffer, BlockNumber block)
+{
+	Page page = BufferGetPage(buffer);
+	OffsetNumber last = PageGetMaxOffsetNumber(page);
+	OffsetNumber offset;
+	SnapshotData dirty;
+	Size dead = 0;
+
+	InitDirtySnapshot(dirty);
+	for (offset = FirstOffsetNumber; offset <= last; offset++)
+	{
+		ItemId item = PageGetItemId(page, offset);
+		HeapTupleData row;
+
+		if (!ItemIdIsUsed(item) || ItemIdIsDead(item))
+			dead += sizeof(ItemIdData);
+		if (!ItemIdIsNormal(item))
+			continue;
+		row.t_data = (HeapTupleHeader) PageGetItem(page, item);
+		row.t_len = ItemIdGetLength(item);
+		row.t_tableOid = sampled->oid;
+		ItemPointerSet(&row.t_self, block, offset);
+		if (!HeapTupleSatisfiesVisibility(&row, &dirty, buffer))
+			dead += MAXALIGN(row.t_len) + sizeof(ItemIdData);
+	}
+	return dead;
+}
+
+/* The free share of a page of a table. */
+static double
+free_of_table_page(const sampled_relation *sampled, Buffer buffer,
+				   BlockNumber block)
+{
+	Page page = BufferGetPage(buffer);
+	Size free;
+
+	if (PageIsNew(page))
+		return 1;
+	free = PageGetExactFreeSpace(page) + dead_bytes(sampled, buffer, block);
+	return free > sampled->reserve
+			   ? (double) (free - sampled->reserve) / (double) room_of(page)
+			   : 0;
+}
+
+/* The free share of a page of a B-tree: leaf pages alone tell how dense it is,
+ * and pages that have left the tree wait to be used again. */
+static double
+free_of_index_page(Buffer buffer)
+{
+	Page page = BufferGetPage(buffer);
+	BTPageOpaque opaque;
+
+	if (PageIsNew(page))
+		return 1;
+	opaque = (BTPageOpaque) PageGetSpecialPointer(page);
+	if (P_IGNORE(opaque))
+		return 1;
+	if (!P_ISLEAF(opaque) || P_ISMETA(opaque))
+		return NOT_COUNTED;
+	return (double) PageGetExactFreeSpace(page) / (double) room_of(page);
+}
+
+/* The free share of a page, or NOT_COUNTED. */
+static double
+free_of_page(const sampled_relation *sampled, BlockNumber block,
+			 BufferAccessStrategy ring)
+{
+	Buffer buffer = ReadBufferExtended(sampled->relation, MAIN_FORKNUM, block,
+									   RBM_NORMAL, ring);
+	double free;
+
+	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	if (sampled->relation->rd_rel->relkind == RELKIND_INDEX)
+		free = free_of_index_page(buffer);
+	else
+		free = free_of_table_page(sampled, buffer, block);
+	UnlockReleaseBuffer(buffer);
+	return free;
+}
+
+/* One of the blocks from *from to *to, chosen at random; always the same one
+ * for a seed. */
+static BlockNumber
+random_block(BlockNumber from, BlockNumber to, uint64 seed)
+{
+	return from +
+		   (BlockNumber) (hash_bytes_uint32_extended(from, seed) % (to - from));
+}
+
+/* Looks at one page of each of npages equal parts of the relation. */
+static void
+read_pages(const sampled_relation *sampled, int64_t npages,
+		   dbc_page_sample *sample)
+{
+	BlockNumber nblocks = RelationGetNumberOfBlocks(sampled->relation);
+	BufferAccessStrategy ring = GetAccessStrategy(BAS_BULKREAD);
+	uint64 seed = (uint64) GetCurrentTimestamp();
+	double sum = 0;
+	double squares = 0;
+	int64_t i;
+
+	sample->pages = nblocks;
+	sample->page_bytes = BLCKSZ;
+	npages = Min(npages, (int64_t) nblocks);
+	for (i = 0; i < npages; i++)
+	{
+		BlockNumber from = (BlockNumber) (i * nblocks / npages);
+		BlockNumber to = (BlockNumber) ((i + 1) * nblocks / npages);
+		double free;
+
+		CHECK_FOR_INTERRUPTS();
+		free = free_of_page(sampled, random_block(from, to, seed), ring);
+		if (free == NOT_COUNTED)
+			continue;
+		sample->sampled++;
+		sum += free;
+		squares += free * free;
+	}
+	FreeAccessStrategy(ring);
+	if (sample->sampled == 0)
+		return;
+	sample->free = sum / (double) sample->sampled;
+	sample->deviation = sqrt(Max(
+		squares / (double) sample->sampled - sample->free * sample->free, 0));
+}
+
+/* Why the pages of a relation cannot be looked at, or NULL. */
+static const char *
+reason_against(Relation relation)
+{
+	Oid method = relation->rd_rel->relam;
+
+	if (RELATION_IS_OTHER_TEMP(relation))
+		return "it is a temporary table of another session";
+	if (!RelationIsPermanent(relation) && RecoveryInProgress())
+		return "unlogged tables cannot be read on a standby";
+	if (method != HEAP_TABLE_AM_OID && method != BTREE_AM_OID)
+		return "its access method is not known";
+	return NULL;
+}
+
+/* Looks at pages of a relation; see host.h. */
+void
+dbcpg_sample_pages(dbc_host *base, const char *whole, int64_t npages,
+				   dbc_page_sample *sample)
+{
+	sampled_relation sampled = {.oid = (Oid) strtoul(whole, NULL, 10)};
+
+	(void) base;
+	if (!ConditionalLockRelationOid(sampled.oid, AccessShareLock))
+	{
+		sample->reason = "another session has locked it";
+		return;
+	}
+	sampled.relation = try_relation_open(sampled.oid, NoLock);
+	if (!sampled.relation)
+	{
+		UnlockRelationOid(sampled.oid, AccessShareLock);
+		sample->reason = "it has just been dropped";
+		return;
+	}
+	sample->reason = reason_against(sampled.relation);
+	if (!sample->reason)
+	{
+		if (sampled.relation->rd_rel->relkind != RELKIND_INDEX)
+			sampled.reserve = RelationGetTargetPageFreeSpace(
+				sampled.relation, HEAP_DEFAULT_FILLFACTOR);
+		read_pages(&sampled, npages, sample);
+	}
+	relation_close(sampled.relation, AccessShareLock);
+}

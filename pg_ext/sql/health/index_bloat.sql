@@ -1,0 +1,27 @@
+-- B-tree indexes above half the size of $9, as VACUUM or ANALYZE last saw it,
+-- for their pages to be looked at.  One that is being built, or whose build
+-- has failed, is not yet what it will be.
+with large as (
+	select i.indexrelid, i.indrelid, i.indisexclusion, c.relname, c.relnamespace, c.relpages
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_index as i on i.indexrelid = c.oid
+	join pg_catalog.pg_am as m on m.oid = c.relam
+	where c.relkind = 'i' and m.amname = 'btree' and i.indisvalid
+		and c.relpages > cast($9 as double precision) * 524288
+			/ cast(pg_catalog.current_setting('block_size') as integer)
+)
+select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
+			/ cast(pg_catalog.current_setting('block_size') as integer)
+		then 'warning' else 'critical' end as severity,
+	pg_catalog.format('%I.%I', n.nspname, l.relname) as object,
+	cast(null as double precision) as value,
+	cast(null as text) as detail,
+	pg_catalog.format('REINDEX INDEX %s%I.%I;', case when not l.indisexclusion then 'CONCURRENTLY ' end, n.nspname, l.relname) as fix_sql,
+	cast(null as text) as reason,
+	pg_catalog.format('pages of %s', l.indexrelid) as probe
+from large as l
+join pg_catalog.pg_namespace as n on n.oid = l.relnamespace
+where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	and l.indrelid not in (select d.objid from pg_catalog.pg_depend as d
+		where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+order by n.nspname, l.relname
