@@ -83,18 +83,15 @@ $$;
 
 create temporary table found as select * from public.said();
 grant select on found to public;
-select results_eq('select * from found order by check_id collate "C"',
+select results_eq($$select * from found where findings <> 'ok' order by check_id collate "C"$$,
 	$$values ('collation_version_mismatch',
 			'critical "It''s; --"."Col''l", warning of database "hc ""Sick"""'),
 		('connection_usage', 'warning the server'),
-		('constraint_violations', 'ok'),
 		('constraints_not_validated', 'warning "It''s; --"."Off"'),
-		('data_rules_failed', 'ok'),
 		('days_until_full', 'not_applicable'),
 		('disabled_ri_triggers', 'critical "It''s; --"."Off"'),
 		('disk_free', 'critical data directory'),
 		('duplicate_indexes', 'info "It''s; --"."Twin; 2"'),
-		('duplicate_keys', 'ok'),
 		('durability_settings', 'info synchronous_commit'),
 		('integrity_structure', 'critical "It''s; --"."Da""maged"'),
 		('invalid_indexes', 'warning "It''s; --"."Left; over"'),
@@ -123,8 +120,7 @@ select results_eq('select * from public.said() except select * from found order 
 			from unnest(array['Bloat 100%', 'Bro"ken', 'Child %s', 'De"ad', 'Near "End"', 'Off', 'Pa"rent', 'Stale', 'Text']) as n)),
 		('integrity_structure', 'unknown'),
 		('orphaned_rows', 'unknown "It''s; --"."Child %s", unknown "It''s; --"."Off"'),
-		('sequence_exhaustion', 'unknown "It''s; --"."Near ""End""_Id_seq"'),
-		('table_bloat', 'unknown "It''s; --"."Bloat 100%"')$$,
+		('sequence_exhaustion', 'unknown "It''s; --"."Near ""End""_Id_seq"')$$,
 	'pg_monitor is told the same, but for what is in the tables');
 set role "hc ""Guest""";
 select results_eq('select * from public.said() except select * from found order by 1',
@@ -136,7 +132,6 @@ select results_eq('select * from public.said() except select * from found order 
 		('long_running_tx', 'unknown sessions of other roles'),
 		('orphaned_rows', 'unknown "It''s; --"."Child %s", unknown "It''s; --"."Off"'),
 		('sequence_exhaustion', 'unknown "It''s; --"."Near ""End""_Id_seq"'),
-		('table_bloat', 'unknown "It''s; --"."Bloat 100%"'),
 		('xmin_horizon_held', 'unknown sessions of other roles, warning replication slot hc_sick')$$,
 	'an ordinary role is not told what others do, either');
 select results_eq($$select distinct check_id, reason from dbhealth_checks('{"level": "full"}')
@@ -148,7 +143,6 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('orphaned_rows', 'SELECT on "It''s; --"."Child %s" is needed'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Off" is needed'),
 		('sequence_exhaustion', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
-		('table_bloat', 'SELECT on "It''s; --"."Bloat 100%" is needed to read its statistics'),
 		('xmin_horizon_held', 'membership of pg_monitor is needed to see them')$$,
 	'but what he lacks');
 select cmp_ok(dbhealth_score('{"checks": ["sequence_exhaustion"]}'), '<', 80::bigint, 'what is not known is not healthy');

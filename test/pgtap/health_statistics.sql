@@ -1,6 +1,6 @@
 -- Health checks of what the server counts: stats_stale, vacuum_overdue,
--- table_bloat, slow_queries, xid_wraparound.  Counters show once a transaction
--- has ended, hence a database of their own, and settings of the session.
+-- slow_queries, xid_wraparound.  Counters show once a transaction has ended,
+-- hence a database of their own, and settings of the session.
 set client_min_messages = warning;
 drop database if exists "hc ""Counts""";
 create database "hc ""Counts""";
@@ -94,70 +94,6 @@ select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '500', 
 select pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'fix_sql') as repair \gexec
 select pg_temp.flush();
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'the repair vacuums');
-
--- ---- table_bloat ----
-
--- rows of 7,000 bytes: one to a page, a page of 8 kB
-create unlogged table hc."Holes ""In It""" (id int, filler text) with (autovacuum_enabled = off);
-alter table hc."Holes ""In It""" alter filler set storage plain;
-insert into hc."Holes ""In It""" select i, repeat('x', 7000) from generate_series(1, 20000) as i;
-analyze hc."Holes ""In It""";
-select is(pg_temp.found('table_bloat'), 'nothing', 'a table that is full is no finding');
-delete from hc."Holes ""In It""" where id % 10 > 2;
-vacuum (truncate off) hc."Holes ""In It""";
-analyze hc."Holes ""In It""";
-select is(pg_temp.found('table_bloat'), 'hc."Holes ""In It""" warning', 'table_bloat finds one that is empty for the most part');
-select is(round(pg_temp.told('table_bloat', 'hc."Holes ""In It"""', 'value')::numeric), 70::numeric, 'and measures it');
-select is(pg_temp.told('table_bloat', 'hc."Holes ""In It"""', 'message'),
-	'about 70 % of hc."Holes ""In It""" is free space (114688000 bytes)', 'in words');
-select pg_temp.told('table_bloat', 'hc."Holes ""In It"""', 'fix_sql') as repair \gexec
-analyze hc."Holes ""In It""";
-select is(pg_temp.found('table_bloat'), 'nothing', 'the repair rewrites it');
-select ok(pg_relation_size('hc."Holes ""In It"""') < 52000000, 'to its true size');
-
--- how many pages and rows a table has is what the catalog says; a page holds
--- 226 rows of this one
-begin;
-create table hc.narrow (a int);
-insert into hc.narrow select generate_series(1, 1000);
-analyze hc.narrow;
-create function pg_temp.looks_like(pages int, full_pages int) returns text language sql as $$
-	update pg_class set relpages = pages, reltuples = full_pages * 226.0 where oid = 'hc.narrow'::regclass;
-	select pg_temp.found('table_bloat', 'hc.narrow')
-$$;
-select is(pg_temp.looks_like(42700, 29890), 'nothing', '30 percent are no finding');
-select is(pg_temp.looks_like(42700, 29800), 'hc.narrow warning', 'more are a warning');
-select is(pg_temp.looks_like(25600, 12801), 'nothing', 'unless they are less than 100 MB');
-select is(pg_temp.looks_like(12801, 0), 'hc.narrow warning', 'a table that has become empty is found');
-select is(pg_temp.looks_like(12800, 0), 'nothing', 'but none below 100 MB');
-select is(pg_temp.looks_like(218000, 87300), 'hc.narrow warning', '1 GB of less than 60 percent is a warning');
-select is(pg_temp.looks_like(219000, 87500), 'hc.narrow critical', 'of more it is critical');
-select is(pg_temp.looks_like(217000, 86700), 'hc.narrow warning', 'less than 1 GB never is');
-set local dbcare.check_table_bloat_warning = '61';
-set local dbcare.check_table_bloat_critical = '70';
-select is(pg_temp.looks_like(219000, 87500), 'nothing', 'both thresholds can be set');
-reset dbcare.check_table_bloat_warning;
-reset dbcare.check_table_bloat_critical;
-alter table hc.narrow set (fillfactor = 50);
-select is(pg_temp.looks_like(42700, 21350), 'nothing', 'what the fill factor leaves free is meant to be');
-alter table hc.narrow add column later int;
-select is(pg_temp.looks_like(42700, 0), 'hc.narrow unknown', 'without statistics of all columns nothing is known');
-select is(pg_temp.told('table_bloat', 'hc.narrow', 'reason'), 'some of its columns have no statistics', 'which is said');
-select is(pg_temp.told('table_bloat', 'hc.narrow', 'fix_sql'), 'ANALYZE hc.narrow;', 'and can be helped');
-drop table hc.narrow;
-
--- columns of all widths: a full table, said to have half of its rows
-create table hc.fixed (yes bool, big bigint, small smallint, n int, at timestamptz, smaller smallint);
-insert into hc.fixed select i % 2 = 0, i, 1, i, case when i % 3 > 0 then now() end, 1 from generate_series(1, 20000) as i;
-create table hc.mixed (yes bool, big bigint, name text, n int, note text, at timestamptz, price numeric);
-insert into hc.mixed select i % 2 = 0, i, 'name ' || i, i, case when i % 3 = 0 then 'note ' || i end, now(), i / 100.0
-	from generate_series(1, 20000) as i;
-analyze hc.fixed, hc.mixed;
-update pg_class set relpages = 100000, reltuples = reltuples / relpages * 50000
-	where oid in ('hc.fixed'::regclass, 'hc.mixed'::regclass);
-select is((select string_agg(format('%s %s', object, round(value::numeric, 1)), ', ' order by object) from pg_temp.said('table_bloat')),
-	'hc.fixed 48.2, hc.mixed 48.5', 'the estimate is near');
-rollback;
 
 -- ---- slow_queries ----
 

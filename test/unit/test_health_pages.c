@@ -1,0 +1,140 @@
+/*
+ * test_health_pages.c
+ *	  Free space estimated from pages: how many are looked at, and what
+ *	  becomes of it.
+ */
+#include "fake_health.h"
+
+#include "text.h"
+
+/* A host whose check table_bloat wants pages looked at. */
+static fake_host *
+fake_sampled(const char *severity, dbc_page_sample pages)
+{
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+
+	fake_rows(fake, "health/table_bloat", 7, 1, dbc_text(severity),
+			  dbc_text("shop.orders"), dbc_null(), dbc_null(),
+			  dbc_text("FIX IT;"), dbc_null(), dbc_text("pages of 4711"));
+	fake->pages = pages;
+	return fake;
+}
+
+/* How often the host was asked for pages. */
+static int
+times_sampled(const fake_host *fake)
+{
+	int times = 0;
+	int i;
+
+	for (i = 0; i < fake->ncalls; i++)
+		if (dbc_same(fake->log[i].what, "sample_pages"))
+		{
+			assert_string_equal(fake->log[i].phase, "4711");
+			times++;
+		}
+	return times;
+}
+
+static void
+severity_is_by_the_thresholds(void **state)
+{
+	static const struct
+	{
+		double free;
+		const char *limit;
+		const char *severity;
+	} cases[] = {{.29, NULL, "ok"},			  {.30, NULL, "warning"},
+				 {.59, NULL, "warning"},	  {.60, NULL, "critical"},
+				 {.90, "warning", "warning"}, {.30, "critical", "warning"},
+				 {.29, "critical", "ok"}};
+	size_t i;
+
+	(void) state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		fake_host *fake = fake_sampled(
+			cases[i].limit, (dbc_page_sample){.pages = 100,
+											  .page_bytes = 8192,
+											  .free = cases[i].free});
+
+		fake_expect(fake, "table_bloat", cases[i].severity);
+		assert_int_equal(times_sampled(fake), 1);
+		fake_free(fake);
+	}
+}
+
+static void
+more_pages_where_it_is_close(void **state)
+{
+	static const struct
+	{
+		double free;
+		double deviation;
+		int times;
+	} cases[] = {{.0, .0, 1},	/* all full */
+				 {.45, .5, 1},	/* 6 points of 15 */
+				 {.35, .5, 2},	/* 4.3 points of 5 */
+				 {.32, .5, 4},	/* 1.98 points of 2, of 2048 of 8192 pages */
+				 {.301, .5, 5}, /* never clear */
+				 {.301, .0, 1}};
+	size_t i;
+
+	(void) state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		fake_host *fake = fake_sampled(
+			NULL, (dbc_page_sample){.pages = 8192,
+									.page_bytes = 8192,
+									.free = cases[i].free,
+									.deviation = cases[i].deviation});
+
+		fake_expect(fake, "table_bloat", cases[i].free < .3 ? "ok" : "warning");
+		assert_int_equal(times_sampled(fake), cases[i].times);
+		fake_free(fake);
+	}
+}
+
+static void
+a_finding_says_how_sure_it_is(void **state)
+{
+	fake_host *fake = fake_sampled(NULL, (dbc_page_sample){.pages = 100,
+														   .page_bytes = 1000,
+														   .free = .5,
+														   .deviation = 1});
+
+	(void) state;
+	fake_expect_message(fake, "table_bloat",
+						"about 50 % of shop.orders is free space: 50000 bytes");
+	assert_string_equal(fake_text(fake, 0, FIX_SQL), "FIX IT;");
+	fake->pages.pages = 1024;
+	fake->pages.deviation = .1;
+	fake_expect_message(fake, "table_bloat",
+						"about 50 % of shop.orders is free space: 512000 "
+						"bytes, give or take 1.1 %");
+	fake_free(fake);
+}
+
+static void
+what_cannot_be_sampled_is_skipped(void **state)
+{
+	fake_host *fake = fake_sampled(NULL, (dbc_page_sample){.reason = "why"});
+
+	(void) state;
+	fake_expect(fake, "table_bloat", "skipped");
+	assert_string_equal(fake_text(fake, 0, REASON), "why");
+	assert_string_equal(fake_text(fake, 0, OBJECT), "shop.orders");
+	fake_free(fake);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(severity_is_by_the_thresholds),
+		cmocka_unit_test(more_pages_where_it_is_close),
+		cmocka_unit_test(a_finding_says_how_sure_it_is),
+		cmocka_unit_test(what_cannot_be_sampled_is_skipped)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
