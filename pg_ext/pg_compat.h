@@ -39,6 +39,9 @@
 #define ROLE_PG_DATABASE_OWNER	  InvalidOid
 #endif
 
+/* Whether there is a time to ask for shared memory at. */
+#define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
+
 /* The parse trees of a script. */
 static inline List *
 dbcpg_raw_parser(const char *text)

@@ -200,6 +200,7 @@ extern void dbcpg_check_spi(int code);
 
 extern Oid dbcpg_owner_of(Oid relation);
 extern Oid dbcpg_owner_of_function(Oid function);
+extern Oid dbcpg_owner_of_schema(Oid schema);
 
 /* Who runs code, and with which settings. */
 typedef struct dbcpg_identity

@@ -4,6 +4,7 @@
  *	  function of api.def, and the configuration parameters.
  */
 #include "pg_ext.h"
+#include "pg_monitor.h"
 
 #include "utils/guc.h"
 #include "utils/memutils.h"
@@ -71,8 +72,8 @@ is_protected(const dbc_setting *setting)
 }
 
 /*
- * Called when the library is loaded: installs hooks, and declares
- * dbcare.<name> for the settings.
+ * Called when the library is loaded: installs hooks, prepares monitoring, and
+ * declares dbcare.<name> for the settings.
  * The core checks a value when it is used, in the same words as a stored one.
  *
  * The three of each check are not declared, and the prefix therefore not
@@ -98,4 +99,5 @@ _PG_init(void)
 		pfree(name);
 	}
 	dbcpg_install_hooks();
+	dbcpg_prepare_monitor();
 }

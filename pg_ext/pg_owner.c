@@ -52,6 +52,13 @@ dbcpg_owner_of_function(Oid function)
 	return owner_in(PROCOID, function, Anum_pg_proc_proowner);
 }
 
+/* The owner of a schema. */
+Oid
+dbcpg_owner_of_schema(Oid schema)
+{
+	return owner_in(NAMESPACEOID, schema, Anum_pg_namespace_nspowner);
+}
+
 /* Whether a role, or whoever it stands for, has all rights of another. */
 static bool
 is_trusted(Oid role, Oid owner)

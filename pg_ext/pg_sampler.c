@@ -1,0 +1,259 @@
+/*
+ * pg_sampler.c
+ *	  A sampler: a worker that takes one sample of one database, and ends.
+ *
+ * It runs as the owner of the bookkeeping, in a security-restricted operation
+ * that ends with the process: whatever is found in that schema cannot get more
+ * rights than its owner has, not even those of the role that has started the
+ * worker.
+ */
+#include "pg_monitor.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
+#include "commands/extension.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/ipc.h"
+#include "tcop/tcopprot.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timeout.h"
+
+#include "bookkeeping.h"
+
+/* How long a sample may take, in milliseconds. */
+#define SAMPLE_MS 300000
+
+extern PGDLLEXPORT void dbcare_sampler(Datum number);
+
+/* Settings of the session, whatever the database has. */
+static const struct
+{
+	const char *name;
+	const char *value;
+} settings[] = {
+	{"application_name", "dbcare sampler"},
+	{"default_transaction_isolation", "read committed"},
+	/* less than deadlock_timeout: it is we who give way */
+	{"lock_timeout", "500"},
+	/* what dbcare does is not what the database is used for */
+	{"pg_stat_statements.track", "none"},
+	{"synchronous_commit", "off"},
+};
+
+typedef struct sampler
+{
+	dbcpg_shared *shared;
+	dbcpg_sampler *self;
+} sampler;
+
+/* What the activity says. */
+static const char activity[] = "select dbmonitor_sample()";
+
+/* ---- what the launcher is told ---- */
+
+/* Says that the database is watched every so often; 0 that it is not. */
+static void
+tell_interval(sampler *s, int64 interval_ms)
+{
+	dbcpg_target *target;
+
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, interval_ms > 0);
+	if (target && interval_ms > 0 && target->begun_at == 0)
+		target->begun_at = GetCurrentTimestamp();
+	/* somebody has just changed what we have read */
+	if (target && !target->visit)
+		target->interval_ms = interval_ms;
+	if (target && interval_ms == 0 && !target->visit && !target->held)
+		target->database = InvalidOid;
+	LWLockRelease(&s->shared->lock);
+	if (!target && interval_ms > 0)
+		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+				errmsg("dbcare watches %d databases of this server already",
+					   DBCPG_MAX_WATCHED));
+}
+
+/* Says how it went; whether that is other than the last time. */
+static bool
+tell_result(sampler *s, const char *failure)
+{
+	char words[DBCPG_FAILURE_SIZE];
+	dbcpg_target *target;
+	bool is_new = true;
+
+	strlcpy(words, failure, sizeof(words));
+	words[pg_mbcliplen(failure, (int) strlen(failure), sizeof(words) - 1)] =
+		'\0';
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, false);
+	if (target)
+	{
+		is_new = strcmp(target->failure, words) != 0;
+		strcpy(target->failure, words);
+	}
+	s->self->told = true;
+	LWLockRelease(&s->shared->lock);
+	return is_new;
+}
+
+/* Called when the sampler ends. */
+static void
+leave(int code, Datum number)
+{
+	dbcpg_shared *shared = dbcpg_attach();
+
+	(void) code;
+	LWLockAcquire(&shared->lock, LW_EXCLUSIVE);
+	shared->samplers[DatumGetInt32(number)].pid = 0;
+	LWLockRelease(&shared->lock);
+}
+
+/* Takes the place the launcher has given us; false if another one has it. */
+static bool
+enter(sampler *s, Datum number)
+{
+	bool is_ours;
+
+	s->shared = dbcpg_attach();
+	s->self = &s->shared->samplers[DatumGetInt32(number)];
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	is_ours = OidIsValid(s->self->database) && s->self->pid == 0;
+	if (is_ours)
+		s->self->pid = MyProcPid;
+	LWLockRelease(&s->shared->lock);
+	if (is_ours)
+		before_shmem_exit(leave, number);
+	return is_ours;
+}
+
+/* ---- the session ---- */
+
+/* Opens the database. */
+static void
+open_session(const sampler *s)
+{
+	int i;
+
+	BackgroundWorkerInitializeConnectionByOid(s->self->database, InvalidOid, 0);
+	for (i = 0; i < (int) lengthof(settings); i++)
+		SetConfigOption(settings[i].name, settings[i].value, PGC_SUSET,
+						PGC_S_SESSION);
+	debug_query_string = activity;
+	pgstat_report_activity(STATE_RUNNING, activity);
+}
+
+/* Becomes the owner of the bookkeeping for the rest of the transaction, which
+ * is the last one; false if there is none, or nothing to take samples with. */
+static bool
+become_owner(void)
+{
+	Oid schema = get_namespace_oid("dbcare", true);
+	Oid owner;
+
+	if (!OidIsValid(schema) || !OidIsValid(get_extension_oid("dbcare", true)))
+		return false;
+	owner = dbcpg_owner_of_schema(schema);
+	SetConfigOption("session_authorization", GetUserNameFromId(owner, false),
+					PGC_SUSET, PGC_S_SESSION);
+	SetUserIdAndSecContext(owner, SECURITY_RESTRICTED_OPERATION);
+	return true;
+}
+
+/* ---- the sample ---- */
+
+/* What to do; *function is what takes a sample, InvalidOid if it may not be
+ * called.  0 is nothing. */
+static int64
+read_task(Oid *function)
+{
+	static const dbc_function self = {.name = "dbmonitor_sample",
+									  .class = DBC_READ};
+	const dbc_rows *rows = NULL;
+	int64 interval_ms = 0;
+	dbcpg_host host;
+
+	dbcpg_open(&host, &self);
+	dbcpg_begin_work(&host);
+	SPI_connect();
+	if (dbc_bookkeeping_version(&host.base) >= 4)
+		rows = dbc_query(&host.base, "monitor/watched", NULL, 0);
+	if (rows && rows->nrows > 0 && dbc_cell(rows, 0, 0)->integer)
+	{
+		interval_ms = (int64) (dbc_cell(rows, 0, 1)->real * 1000);
+		*function = (Oid) dbc_cell(rows, 0, 2)->integer;
+	}
+	SPI_finish();
+	AtEOXact_GUC(false, host.guc_level);
+	MemoryContextDelete(host.arena);
+	return interval_ms;
+}
+
+/* Takes a sample if the database is watched. */
+static void
+take_sample(sampler *s)
+{
+	Oid function = InvalidOid;
+	int64 interval_ms;
+
+	if (!become_owner())
+	{
+		tell_interval(s, 0);
+		return;
+	}
+	PushActiveSnapshot(GetTransactionSnapshot());
+	interval_ms = read_task(&function);
+	tell_interval(s, interval_ms);
+	if (interval_ms > 0 && !OidIsValid(function))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("role \"%s\", which owns the bookkeeping, may not call "
+					   "dbmonitor_sample()",
+					   GetUserNameFromId(GetUserId(), false)));
+	if (interval_ms > 0)
+		(void) OidFunctionCall0(function);
+	PopActiveSnapshot();
+}
+
+/* Notes a failure; the server's log has it once. */
+static void
+note_failure(sampler *s)
+{
+	MemoryContext context = MemoryContextSwitchTo(TopMemoryContext);
+	ErrorData *error = CopyErrorData();
+
+	MemoryContextSwitchTo(context);
+	if (tell_result(s, error->message))
+		EmitErrorReport();
+	FlushErrorState();
+	AbortCurrentTransaction();
+}
+
+/* Entry point of a sampler. */
+void
+dbcare_sampler(Datum number)
+{
+	sampler s;
+
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	if (!enter(&s, number))
+		return;
+	open_session(&s);
+	enable_timeout_after(STATEMENT_TIMEOUT, SAMPLE_MS);
+	PG_TRY();
+	{
+		StartTransactionCommand();
+		take_sample(&s);
+		CommitTransactionCommand();
+		(void) tell_result(&s, "");
+	}
+	PG_CATCH();
+	{
+		note_failure(&s);
+	}
+	PG_END_TRY();
+}
