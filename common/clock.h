@@ -10,6 +10,15 @@
 /* Now, as ISO 8601 text in UTC with milliseconds. */
 extern const char *dbc_now(dbc_host *host);
 
+/* The same as milliseconds since 1970. */
+extern int64_t dbc_now_ms(void);
+
+/* A time in milliseconds since 1970 as such text. */
+extern const char *dbc_time_text(dbc_host *host, int64_t ms);
+
+/* Such text as a time; false, and *ms untouched, if it is none. */
+extern bool dbc_parse_time(const char *text, int64_t *ms);
+
 /* Microseconds of a clock that never goes back, for durations. */
 extern int64_t dbc_microseconds(void);
 

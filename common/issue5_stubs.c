@@ -120,38 +120,6 @@ dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
 }
 
 void
-dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbmonitor_start is not there yet");
-}
-
-void
-dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbmonitor_stop is not there yet");
-}
-
-void
-dbc_run_dbmonitor_status(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbmonitor_status is not there yet");
-}
-
-void
-dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbmonitor_sample is not there yet");
-}
-
-void
 dbc_run_dbmonitor_queries(dbc_host *host, const dbc_value *args)
 {
 	(void) args;

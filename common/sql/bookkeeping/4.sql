@@ -87,4 +87,4 @@ create table if not exists {.suppression} (
 );
 
 -- the health report depends on them
-{postgresql:grant select on dbcare.monitor, dbcare.sample, dbcare.check_run, dbcare.suppression to public;}
+{postgresql:grant select on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.check_run, dbcare.alert, dbcare.suppression to public;}

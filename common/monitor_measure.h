@@ -1,0 +1,78 @@
+/*
+ * monitor_measure.h
+ *	  What a sample measures (measures.def), and samples as they are stored.
+ */
+#ifndef DBC_MONITOR_MEASURE_H
+#define DBC_MONITOR_MEASURE_H
+
+#include "json.h"
+
+/* The version of the bookkeeping that has samples. */
+#define DBC_MONITOR_SINCE 4
+
+#define DBC_MEASURE(name, ...) DBC_M_##name,
+typedef enum dbc_measure_id
+{
+#include "measures.def"
+	DBC_NMEASURES
+} dbc_measure_id;
+#undef DBC_MEASURE
+
+typedef struct dbc_measure
+{
+	const char *name;
+	bool is_counter;
+	int engines; /* DBC_ON_* */
+	const char *description;
+} dbc_measure;
+
+extern const dbc_measure dbc_measures[DBC_NMEASURES];
+
+/* One value for each measure; NAN where it is not known. */
+typedef struct dbc_readings
+{
+	double values[DBC_NMEASURES];
+} dbc_readings;
+
+/* A stored sample. */
+typedef struct dbc_sample
+{
+	int64_t id;
+	int64_t taken_ms;
+	const char *epoch; /* counters compare within one only */
+	dbc_readings readings;
+} dbc_sample;
+
+typedef struct dbc_samples
+{
+	int count;
+	dbc_sample *list; /* in the order they were taken */
+} dbc_samples;
+
+/* Readings of which none is known. */
+extern dbc_readings dbc_no_readings(void);
+
+/* Measures everything that is not about statements or checks. */
+extern dbc_readings dbc_take_readings(dbc_host *host);
+
+/* Readings as a JSON object of those that are known. */
+extern dbc_node *dbc_readings_node(dbc_host *host,
+								   const dbc_readings *readings);
+
+/*
+ * Stored samples taken since a time, at most one per minute (DBC_PER_MINUTE) or
+ * hour, and the last one; none without bookkeeping.
+ */
+#define DBC_PER_HOUR   13 /* so many characters of the time tell the hour */
+#define DBC_PER_MINUTE 16
+#define DBC_PER_SECOND 19
+extern dbc_samples dbc_stored_samples(dbc_host *host, int64_t since_ms,
+									  int per);
+
+/* The last sample; false if there is none. */
+extern bool dbc_last_sample(dbc_host *host, dbc_sample *sample);
+
+/* A time of the bookkeeping; fails if it is none. */
+extern int64_t dbc_time_of(dbc_host *host, const dbc_value *value);
+
+#endif /* DBC_MONITOR_MEASURE_H */

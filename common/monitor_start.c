@@ -1,0 +1,239 @@
+/*
+ * monitor_start.c
+ *	  Starting and stopping to monitor, and how that goes.
+ */
+#include "functions.h"
+#include "monitor_task.h"
+
+#include <math.h>
+
+#include "bookkeeping.h"
+#include "clock.h"
+#include "monitor_measure.h"
+#include "options.h"
+#include "settings.h"
+
+#define DEFAULT_INTERVAL 60
+#define LEAST_INTERVAL	 0.1
+#define MOST_INTERVAL	 86400
+
+/* Samples that may be missing before that is silence. */
+#define MISSED 3
+
+enum
+{
+	OPTION_THREAD,
+	OPTION_SAMPLES_FILE,
+	OPTION_STATEMENTS_PER_SECOND
+};
+static const dbc_option options_known[] = {
+	{.name = "thread", .type = DBC_O_BOOL},
+	{.name = "samples_file", .type = DBC_O_TEXT},
+	{.name = "statements_per_second",
+	 .type = DBC_O_INT,
+	 .minimum = 1,
+	 .maximum = 1000000000}};
+#define NOPTIONS					  3
+#define DEFAULT_STATEMENTS_PER_SECOND 100000
+
+/* Columns of sql/monitor/monitor.sql. */
+enum
+{
+	COLUMN_ENABLED,
+	COLUMN_INTERVAL,
+	COLUMN_OPTIONS,
+	COLUMN_CHANGED_AT,
+	COLUMN_CHANGED_BY
+};
+
+/* What to watch with, from options and an interval. */
+static dbc_watch
+read_watch(dbc_host *host, const dbc_value *options, double interval_seconds)
+{
+	const dbc_given *given =
+		dbc_read_options(host, options, options_known, NOPTIONS);
+	const dbc_given *rate = &given[OPTION_STATEMENTS_PER_SECOND];
+	int i;
+
+	for (i = 0; i < NOPTIONS && host->engine == DBC_ON_POSTGRESQL; i++)
+		if (given[i].given)
+			dbc_fail(host, DBC_UNSUPPORTED,
+					 "On PostgreSQL a background worker takes the samples, and "
+					 "pg_stat_statements counts.",
+					 "Leave it out.", "option \"%s\" exists on SQLite only",
+					 options_known[i].name);
+	return (dbc_watch){
+		.interval_seconds = interval_seconds,
+		.thread = given[OPTION_THREAD].given ? given[OPTION_THREAD].integer != 0
+											 : host->engine == DBC_ON_SQLITE,
+		.samples_file = given[OPTION_SAMPLES_FILE].text,
+		.statements_per_second = rate->given ? (double) rate->integer
+											 : DEFAULT_STATEMENTS_PER_SECOND};
+}
+
+/* What dbmonitor_start() was told. */
+bool
+dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
+{
+	const dbc_rows *rows;
+
+	*task = (dbc_monitor_task){.enabled = false};
+	if (dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE)
+		return false;
+	rows = dbc_query(host, "monitor/monitor", NULL, 0);
+	if (rows->nrows == 0)
+		return false;
+	task->enabled = dbc_cell(rows, 0, COLUMN_ENABLED)->integer != 0;
+	task->watch = read_watch(host, dbc_cell(rows, 0, COLUMN_OPTIONS),
+							 dbc_cell(rows, 0, COLUMN_INTERVAL)->real);
+	task->changed_ms = dbc_time_of(host, dbc_cell(rows, 0, COLUMN_CHANGED_AT));
+	task->changed_by = dbc_required_text(host, rows, 0, COLUMN_CHANGED_BY);
+	return true;
+}
+
+/* Seconds for which no sample has been taken. */
+double
+dbc_silence(const dbc_monitor_task *task, bool has_sample, int64_t sample_ms,
+			int64_t now_ms)
+{
+	double allowed = MISSED * task->watch.interval_seconds;
+	int64_t since = has_sample && sample_ms > task->changed_ms
+						? sample_ms
+						: task->changed_ms;
+	double silent = fabs((double) (now_ms - since)) / 1000;
+
+	return task->enabled && silent > allowed ? silent : 0;
+}
+
+/* Seconds for which no sample has been taken by now. */
+double
+dbc_silence_now(dbc_host *host)
+{
+	dbc_sample sample = {.taken_ms = 0};
+	dbc_monitor_task task;
+	dbc_watched watched;
+	bool has_sample;
+
+	if (!dbc_monitor_task_of(host, &task) || !task.enabled)
+		return 0;
+	host->watched(host, &watched);
+	if (host->engine == DBC_ON_SQLITE && !watched.running)
+		return 0;
+	has_sample = dbc_last_sample(host, &sample);
+	return dbc_silence(&task, has_sample, sample.taken_ms, dbc_now_ms());
+}
+
+/* ---- SQL functions ---- */
+
+/* Adds what dbmonitor_start() was told; nulls where it never was called. */
+static void
+put_task(dbc_host *host, dbc_node *node)
+{
+	dbc_monitor_task task;
+	bool told = dbc_monitor_task_of(host, &task);
+	dbc_value interval = dbc_real(task.watch.interval_seconds);
+
+	dbc_put_bool(node, "enabled", task.enabled);
+	if (!told)
+		interval = dbc_null();
+	dbc_put_value(node, "interval_seconds", &interval);
+	dbc_put_text(node, "samples_file", task.watch.samples_file);
+	dbc_put_text(node, "changed_at",
+				 told ? dbc_time_text(host, task.changed_ms) : NULL);
+	dbc_put_text(node, "changed_by", task.changed_by);
+}
+
+/* Adds what samples there are. */
+static void
+put_samples(dbc_host *host, dbc_node *node)
+{
+	dbc_value none[] = {dbc_int(0), dbc_null(), dbc_null()};
+	const dbc_value *span = none;
+
+	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+		span = dbc_cell(dbc_query(host, "monitor/span", NULL, 0), 0, 0);
+	dbc_put_value(node, "samples", &span[0]);
+	dbc_put_value(node, "first_sample_at", &span[1]);
+	dbc_put_value(node, "last_sample_at", &span[2]);
+}
+
+/* Emits how monitoring goes. */
+static void
+emit_status(dbc_host *host)
+{
+	dbc_node *node = dbc_json_object(host);
+	dbc_watched watched;
+	dbc_value pid;
+
+	host->watched(host, &watched);
+	pid = watched.pid ? dbc_int(watched.pid) : dbc_null();
+	put_task(host, node);
+	dbc_put_bool(node, "running", watched.running);
+	dbc_put_value(node, "pid", &pid);
+	dbc_put_bool(node, "statements", watched.statements);
+	put_samples(host, node);
+	dbc_put_bool(node, "silent", dbc_silence_now(host) > 0);
+	dbc_put_text(node, "problem", watched.problem);
+	dbc_put_text(node, "hint", watched.hint);
+	dbc_emit_json(host, node);
+}
+
+/* Notes whether to monitor, and how. */
+static void
+store_task(dbc_host *host, bool enabled, double interval_seconds,
+		   const char *options)
+{
+	dbc_value args[] = {dbc_bool(enabled), dbc_real(interval_seconds),
+						dbc_text(options), dbc_text(dbc_now(host)),
+						dbc_text(dbc_actor(host, dbc_stored_settings(host)))};
+
+	dbc_query(host, "monitor/monitor_store", args, 5);
+}
+
+/* dbmonitor_start(interval_seconds, options) */
+void
+dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
+{
+	double interval =
+		args[0].kind == DBC_NULL ? DEFAULT_INTERVAL : args[0].real;
+	dbc_watch watch = read_watch(host, &args[1], interval);
+
+	/* not a number is outside, too */
+	if (!(interval >= LEAST_INTERVAL && interval <= MOST_INTERVAL))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Seconds between samples must be from 0.1 to 86400.",
+				 "interval_seconds cannot be %s",
+				 dbc_real_text(host, interval));
+	dbc_need_bookkeeping(host);
+	store_task(host, true, interval, args[1].text);
+	host->watch(host, &watch);
+	emit_status(host);
+}
+
+/* dbmonitor_stop() */
+void
+dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
+{
+	dbc_monitor_task task;
+
+	(void) args;
+	if (dbc_monitor_task_of(host, &task) && task.enabled)
+	{
+		const dbc_rows *rows;
+
+		dbc_need_bookkeeping(host);
+		rows = dbc_query(host, "monitor/monitor", NULL, 0);
+		store_task(host, false, task.watch.interval_seconds,
+				   dbc_cell(rows, 0, COLUMN_OPTIONS)->text);
+	}
+	host->watch(host, NULL);
+	emit_status(host);
+}
+
+/* dbmonitor_status() */
+void
+dbc_run_dbmonitor_status(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	emit_status(host);
+}

@@ -1,0 +1,14 @@
+-- Samples taken since $1, the first of each span that $2 characters of their
+-- time tell, and the last one.
+select s.sample_id, {iso:s.taken_at}, s.epoch, s.readings
+from {.sample} as s
+where s.sample_id in (
+	select min(o.sample_id)
+	from {.sample} as o
+	where o.taken_at >= cast($1 as {timestamp})
+	group by substr({iso:o.taken_at}, 1, cast($2 as integer))
+	union
+	select max(m.sample_id)
+	from {.sample} as m
+	where m.taken_at >= cast($1 as {timestamp}))
+order by s.sample_id
