@@ -80,14 +80,6 @@ dbc_run_dbhealth_growth(dbc_host *host, const dbc_value *args)
 }
 
 void
-dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbhealth_metrics is not there yet");
-}
-
-void
 dbc_run_dbhealth_html(dbc_host *host, const dbc_value *args)
 {
 	(void) args;

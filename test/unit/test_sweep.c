@@ -74,6 +74,7 @@ static const struct
 	{"dbhealth_status", {"{full}"}},
 	{"dbhealth_size", {NULL}},
 	{"dbhealth_tables", {NULL}},
+	{"dbhealth_metrics", {"{full}"}},
 };
 
 #define NCALLS	  ((int) (sizeof(calls) / sizeof(calls[0])))
@@ -205,6 +206,11 @@ full_host(int engine)
 	add_repairs(fake);
 	fake->files = files;
 	fake->nfiles = 3;
+	fake_rows(fake, "monitor/metric_alerts", 3, 1, dbc_text("warning"),
+			  dbc_text("firing"), dbc_int(1));
+	fake_rows(fake, "monitor/metric_runs", 3, 1, dbc_text("disk_free"),
+			  dbc_real(1), dbc_real(1));
+	fake_rows(fake, "monitor/metric_sample", 1, 1, dbc_real(1));
 	fake_rows(fake, "bookkeeping/1", 0, 0);
 	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "bookkeeping/3", 0, 0);

@@ -1,0 +1,7 @@
+-- The checks the monitor has run: how long they took, in seconds, and when
+-- they ended, in seconds since 1970.
+select check_id,
+	duration_ms / 1000 as seconds,
+	cast({postgresql:extract(epoch from run_at)}{sqlite:strftime('%s', run_at)} as double precision) as ended
+from {.check_run}
+order by check_id
