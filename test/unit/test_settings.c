@@ -261,6 +261,7 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_rows(fake, "bookkeeping/1", 0, 0);
 	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "bookkeeping/3", 0, 0);
+	fake_rows(fake, "bookkeeping/4", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
@@ -274,6 +275,7 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
 	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "bookkeeping/3", 0, 0);
+	fake_rows(fake, "bookkeeping/4", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
