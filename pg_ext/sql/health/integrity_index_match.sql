@@ -1,0 +1,46 @@
+-- Every row is in every btree index of its table, by amcheck, each index in a
+-- probe of its own.  Only the extension's function is called: others of its
+-- name may be there, with arguments that fit worse.  An index that is dropped
+-- meanwhile gives null; on a standby unlogged ones are empty by design.
+with amcheck as (
+	select n.nspname, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+			and pg_catalog.has_function_privilege(p.oid, 'EXECUTE') as allowed
+	from pg_catalog.pg_extension as e
+	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		and d.refobjid = e.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
+	join pg_catalog.pg_proc as p on p.oid = d.objid
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where e.extname = 'amcheck' and p.proname = 'bt_index_check' and p.pronargs = 2
+), target as (
+	select x.oid, n.nspname, x.relname, amcheck.nspname as amcheck_schema
+	from amcheck
+	cross join pg_catalog.pg_index as i
+	join pg_catalog.pg_class as x on x.oid = i.indexrelid
+	join pg_catalog.pg_am as am on am.oid = x.relam
+	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
+	where amcheck.allowed and x.relkind = 'i' and am.amname = 'btree'
+		and i.indisvalid and i.indisready and i.indislive
+		and not (x.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+)
+select cast(null as text) as severity,
+	pg_catalog.format('%I.%I', t.nspname, t.relname) as object,
+	cast(null as double precision) as value,
+	cast(null as text) as detail,
+	pg_catalog.format('REINDEX INDEX CONCURRENTLY %I.%I;', t.nspname, t.relname) as fix_sql,
+	cast(null as text) as reason,
+	pg_catalog.format('select nullif(%I.bt_index_check(oid::pg_catalog.regclass, true)::text, '''')'
+		' from pg_catalog.pg_class where oid = %s', t.amcheck_schema, t.oid) as probe
+from target as t
+union all
+select 'unknown', null, null, null, null,
+	'EXECUTE on amcheck''s bt_index_check is needed', null
+from amcheck as a
+where not a.allowed
+union all
+select 'not_applicable', null, null, null,
+	'CREATE EXTENSION amcheck;', 'the extension amcheck is not installed', null
+where not exists (select from amcheck)
+order by 2
