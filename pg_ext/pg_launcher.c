@@ -445,6 +445,12 @@ dbcare_launcher(Datum unused)
 		return;
 	MemoryContextSwitchTo(TopMemoryContext);
 	visit_all(&l);
-	while (!is_idle(&l))
-		wait_until(tick(&l));
+	for (;;)
+	{
+		TimestampTz next = tick(&l);
+
+		if (is_idle(&l))
+			break;
+		wait_until(next);
+	}
 }

@@ -206,7 +206,7 @@ void
 dbcpg_watched(dbc_host *base, dbc_watched *watched)
 {
 	dbcpg_shared *shared = dbcpg_attach();
-	dbcpg_target copy = {.held = false};
+	dbcpg_target copy = {.interval_ms = 0};
 	const dbcpg_target *target;
 	bool crowded;
 
@@ -218,7 +218,9 @@ dbcpg_watched(dbc_host *base, dbc_watched *watched)
 	crowded = shared->crowded;
 	watched->pid = shared->launcher;
 	LWLockRelease(&shared->lock);
-	watched->running = watched->pid && (copy.held || copy.interval_ms > 0);
+	/* as it will be once this transaction commits */
+	watched->running =
+		watched->pid && (changed ? interval_ms : copy.interval_ms) > 0;
 	if (watched->running)
 		find_problem(dbcpg_of(base), crowded, copy.failure, watched);
 	else

@@ -43,6 +43,8 @@ static const struct
 	/* what dbcare does is not what the database is used for */
 	{"pg_stat_statements.track", "none"},
 	{"synchronous_commit", "off"},
+	/* texts of statements are megabytes: no temporary file for each sample */
+	{"work_mem", "64MB"},
 };
 
 typedef struct sampler

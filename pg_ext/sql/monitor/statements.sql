@@ -1,0 +1,25 @@
+-- A query for the statistics of statements of this database, as the installed
+-- pg_stat_statements has them; null where it is not loaded, no row where it is
+-- not installed.  The function is that of the extension, whatever else bears its
+-- name.  What runs within another statement is part of that one, and what
+-- dbcare does, or is asked for, is nothing the database is used for.
+select case when pg_catalog.current_setting('pg_stat_statements.max', true) is not null then
+	pg_catalog.format($sql$
+		select s.query, s.calls, s.%I, s.%I, s.rows
+		from %I.%I(true) as s
+		where s.dbid = %s and s.queryid is not null and %s
+			and s.query !~ '\m(dbcare|dbcheck|dbhealth|dbmigrate|dbmonitor)_[a-z_]+ *\(|\mdbcare\.'
+		$sql$,
+		case when 'total_exec_time' = any (p.proargnames) then 'total_exec_time' else 'total_time' end,
+		case when 'max_exec_time' = any (p.proargnames) then 'max_exec_time' else 'max_time' end,
+		n.nspname, p.proname, d.oid,
+		case when 'toplevel' = any (p.proargnames) then 's.toplevel' else 'true' end)
+	end
+from pg_catalog.pg_extension as e
+join pg_catalog.pg_depend as r on r.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+	and r.refobjid = e.oid and r.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and r.deptype = 'e'
+join pg_catalog.pg_proc as p on p.oid = r.objid and p.proname = 'pg_stat_statements'
+join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+join pg_catalog.pg_database as d on d.datname = pg_catalog.current_database()
+where e.extname = 'pg_stat_statements'
+order by 1
