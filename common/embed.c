@@ -8,8 +8,9 @@
  * SYMBOL_count.  A file DIRECTORY/<area>/<name>.sql gets the name
  * <area>/<name>.  Words in braces are replaced by what the engine calls them:
  * {.table} is a table of the bookkeeping, {postgresql:...} and {sqlite:...}
- * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text, the
- * others are listed below.
+ * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text,
+ * {history:name} a number of $8 (see health_check.h), the others are listed
+ * below.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -101,6 +102,16 @@ put(char **end, const char *text, size_t length)
 	*end += length;
 }
 
+/* Appends what is between text and close, with something before and after. */
+static void
+put_wrapped(char **end, const char *text, const char *close, const char *before,
+			const char *after)
+{
+	put(end, before, strlen(before));
+	put(end, text, (size_t) (close - text));
+	put(end, after, strlen(after));
+}
+
 /* Replaces one word that starts at text; returns what follows it. */
 static const char *
 replace_word(const char *text, const char *path, char **end)
@@ -130,14 +141,19 @@ replace_word(const char *text, const char *path, char **end)
 	}
 	if (strncmp(text, "{iso:", 5) == 0)
 	{
-		const char *before = on_sqlite ? "" : "pg_catalog.to_char(";
-		const char *after = on_sqlite ? ""
-									  : " at time zone 'UTC', "
-										"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
-
-		put(end, before, strlen(before));
-		put(end, text + 5, (size_t) (close - text - 5));
-		put(end, after, strlen(after));
+		put_wrapped(end, text + 5, close,
+					on_sqlite ? "" : "pg_catalog.to_char(",
+					on_sqlite ? ""
+							  : " at time zone 'UTC', "
+								"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
+		return close + 1;
+	}
+	if (strncmp(text, "{history:", 9) == 0)
+	{
+		put_wrapped(end, text + 9, close,
+					on_sqlite ? "json_extract($8, '$."
+							  : "cast(cast($8 as jsonb) ->> '",
+					on_sqlite ? "')" : "' as double precision)");
 		return close + 1;
 	}
 	for (i = 0; i < 2; i++)

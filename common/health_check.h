@@ -12,9 +12,8 @@
  *	  $5 bigint	 [SQLite] size of the write-ahead log in bytes
  *	  $6 real	 the setting avg_query_warning_ms
  *	  $7 text	 what else the host has measured: a JSON object; see dbc_facts
- *	  $8 text	 what has happened in the last hour, by stored samples: a JSON
- *				 object of each counter's growth, its "seconds", and the last
- *				 value of each gauge; null without two samples to compare
+ *	  $8 text	 what monitoring knows: a JSON object; see health_history.h.
+ *				 {history:name} is a number of it
  *	  $9 real	 the setting bloat_min_mb
  *
  * (any of which it may leave unused) and gives, in a total order, one row per

@@ -418,7 +418,7 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 	run.parameters[5] =
 		dbc_real(dbc_setting_real(host, stored, "avg_query_warning_ms"));
 	run.parameters[6] = dbc_text(facts.details);
-	run.parameters[7] = dbc_text(dbc_recent_history(host));
+	run.parameters[7] = dbc_text(dbc_recent_history(host, stored));
 	run.parameters[8] =
 		dbc_real(dbc_setting_real(host, stored, "bloat_min_mb"));
 	for (i = 0; i < dbc_nchecks; i++)

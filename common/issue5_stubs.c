@@ -5,16 +5,6 @@
  */
 #include "functions.h"
 
-#include "health_history.h"
-
-/* owner F */
-const char *
-dbc_recent_history(dbc_host *host)
-{
-	(void) host;
-	return NULL;
-}
-
 void
 dbc_run_dbhealth_indexes(dbc_host *host, const dbc_value *args)
 {
@@ -69,14 +59,6 @@ dbc_run_dbhealth_suppressions(dbc_host *host, const dbc_value *args)
 	(void) args;
 	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
 			 "dbhealth_suppressions is not there yet");
-}
-
-void
-dbc_run_dbhealth_growth(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbhealth_growth is not there yet");
 }
 
 void

@@ -158,10 +158,10 @@ sample_of(dbc_host *host, const dbc_rows *rows, int row)
 }
 
 /* Stored samples taken since a time. */
-dbc_samples
+dbc_series
 dbc_stored_samples(dbc_host *host, int64_t since_ms, int per)
 {
-	dbc_samples samples = {0};
+	dbc_series samples = {0};
 	const dbc_rows *rows;
 	dbc_value args[2];
 

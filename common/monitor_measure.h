@@ -43,11 +43,11 @@ typedef struct dbc_sample
 	dbc_readings readings;
 } dbc_sample;
 
-typedef struct dbc_samples
+typedef struct dbc_series
 {
 	int count;
 	dbc_sample *list; /* in the order they were taken */
-} dbc_samples;
+} dbc_series;
 
 /* Readings of which none is known. */
 extern dbc_readings dbc_no_readings(void);
@@ -66,7 +66,7 @@ extern dbc_node *dbc_readings_node(dbc_host *host,
 #define DBC_PER_HOUR   13 /* so many characters of the time tell the hour */
 #define DBC_PER_MINUTE 16
 #define DBC_PER_SECOND 19
-extern dbc_samples dbc_stored_samples(dbc_host *host, int64_t since_ms,
+extern dbc_series dbc_stored_samples(dbc_host *host, int64_t since_ms,
 									  int per);
 
 /* The last sample; false if there is none. */

@@ -60,7 +60,7 @@ select results_eq(
 
 select results_eq($$select severity, object, value, message, fix_sql, reason from pg_temp.said('days_until_full')$$,
 	$$values ('not_applicable', null, null::float8, 'does not apply here', null,
-		'no samples of the size of the database are stored')$$,
+		'a forecast needs at least 8 samples over 3 days')$$,
 	'days_until_full says what it lacks');
 
 -- ---- durability_settings ----

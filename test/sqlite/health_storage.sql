@@ -160,7 +160,7 @@ select severity, reason from said;
 -- days_until_full needs samples
 update topic set id = 'days_until_full';
 select severity, reason from said;
---> not_applicable|no samples of the size of the database are stored
+--> not_applicable|a forecast needs at least 8 samples over 3 days
 
 -- neither costs anything
 select dbhealth_score('{"checks": ["slow_queries", "days_until_full"]}');

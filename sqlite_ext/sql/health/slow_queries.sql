@@ -1,3 +1,11 @@
--- Nothing profiles the statements of a connection unless asked to.
-select 'not_applicable', null, null, null, null,
-	'statements are not profiled on this connection', null
+-- Statements that take too long on average, as the host has counted them.
+select case when h.slow is null then 'not_applicable' end,
+	null,
+	h.slow,
+	cast($6 as text),
+	null,
+	case when h.slow is null
+		then 'statements are not profiled on this connection' end,
+	null
+from (select {history:slow_statements} as slow) as h
+where h.slow is null or h.slow > 0
