@@ -1,0 +1,7 @@
+-- The health check unused_indexes.
+
+-- what nobody counts is not judged
+update topic set id = 'unused_indexes';
+create table t (a unique);
+select severity, object, reason from said;
+--> not_applicable||SQLite does not count the use of indexes
