@@ -9,8 +9,9 @@
  * <area>/<name>.  Words in braces are replaced by what the engine calls them:
  * {.table} is a table of the bookkeeping, {postgresql:...} and {sqlite:...}
  * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text,
- * {history:name} a number of $8 (see health_check.h), the others are listed
- * below.
+ * {history:name} a number of $8 (see health_check.h), {shown:name} is a name as
+ * the user would write it, which SQLite has no function for; the others are
+ * listed below.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -112,6 +113,24 @@ put_wrapped(char **end, const char *text, const char *close, const char *before,
 	put(end, after, strlen(after));
 }
 
+/* Appends what shows the name that an expression of SQLite's has. */
+static void
+put_shown(char **end, const char *name, int length)
+{
+	char expression[4096];
+	size_t i;
+
+	for (i = 0; strcmp(words[i].name, "{reserved}") != 0;)
+		i++;
+	snprintf(expression, sizeof(expression),
+			 "case when %.*s glob '[a-z_]*' and %.*s not glob '*[^a-z0-9_]*'"
+			 " and not instr(%s, ' ' || %.*s || ' ')"
+			 " then %.*s else printf('\"%%w\"', %.*s) end",
+			 length, name, length, name, words[i].sqlite, length, name, length,
+			 name, length, name);
+	put(end, expression, strlen(expression));
+}
+
 /* Replaces one word that starts at text; returns what follows it. */
 static const char *
 replace_word(const char *text, const char *path, char **end)
@@ -154,6 +173,11 @@ replace_word(const char *text, const char *path, char **end)
 					on_sqlite ? "json_extract($8, '$."
 							  : "cast(cast($8 as jsonb) ->> '",
 					on_sqlite ? "')" : "' as double precision)");
+		return close + 1;
+	}
+	if (strncmp(text, "{shown:", 7) == 0)
+	{
+		put_shown(end, text + 7, (int) (close - text - 7));
 		return close + 1;
 	}
 	for (i = 0; i < 2; i++)

@@ -211,6 +211,10 @@ extern const char *dbcsl_quoted(dbc_host *host, const char *name);
 /* Bytes before the first one that is not part of valid UTF-8. */
 extern size_t dbcsl_valid_utf8(const char *text, size_t length);
 
+/* ---- sqlite_facts.c ---- */
+
+extern void dbcsl_facts(dbc_host *host, dbc_facts *facts);
+
 /* ---- sqlite_query.c ---- */
 
 /* Whether nothing that runs now may write. */

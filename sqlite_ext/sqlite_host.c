@@ -6,13 +6,10 @@
 #include "sqlite_ext.h"
 #include "sqlite_monitor.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -203,33 +200,6 @@ setting(dbc_host *host, const char *name)
 	return NULL;
 }
 
-/* Measures what no SQL statement can. */
-static void
-facts(dbc_host *host, dbc_facts *facts)
-{
-	dbcsl_host *h = dbcsl_of(host);
-	const char *file = sqlite3_db_filename(h->db, "main");
-	struct statvfs disk;
-	struct stat wal;
-
-	facts->disk_total = facts->disk_free = -1;
-	facts->wal_bytes = 0;
-	facts->details = "{}";
-	facts->calling_transaction = h->calling_transaction;
-	facts->read_only = sqlite3_db_readonly(h->db, "main") == 1;
-	if (!file || !file[0])
-		return; /* in memory, or a temporary file */
-	if (statvfs(file, &disk) == 0)
-	{
-		facts->disk_total = (int64_t) disk.f_frsize * (int64_t) disk.f_blocks;
-		facts->disk_free = (int64_t) disk.f_frsize * (int64_t) disk.f_bavail;
-	}
-	if (stat(sqlite3_filename_wal(file), &wal) == 0)
-		facts->wal_bytes = wal.st_size;
-	else if (errno != ENOENT)
-		facts->wal_bytes = -1;
-}
-
 /* ---- the life of a host ---- */
 
 /* The name of the user this process runs as, or its number. */
@@ -287,7 +257,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .watched = dbcsl_watched,
 								  .forget = dbcsl_forget,
 								  .notify = dbcsl_notify,
-								  .facts = facts};
+								  .facts = dbcsl_facts};
 
 	memset(h, 0, sizeof(*h));
 	h->base = base;

@@ -2,12 +2,10 @@
 -- have changed.  A database without a file has nothing to lose.
 select 'not_applicable', null, null, null, null,
 	'the database is not in a file', null
-from pragma_database_list
-where name = 'main' and file = ''
+where not json_extract($7, '$.in_file')
 union all
 select 'critical', setting, null, state, fix_sql, null, null
-from pragma_database_list
-join (
+from (
 	select 'journal_mode' as setting, journal_mode as state,
 		'PRAGMA journal_mode = DELETE;' as fix_sql
 	from pragma_journal_mode('main')
@@ -16,5 +14,5 @@ join (
 	select 'synchronous', 'off', 'PRAGMA synchronous = FULL;'
 	from pragma_synchronous('main')
 	where synchronous = 0)
-where name = 'main' and file <> ''
+where json_extract($7, '$.in_file')
 order by 2

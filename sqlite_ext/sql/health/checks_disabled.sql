@@ -1,0 +1,13 @@
+-- Reads two switches of this connection.
+select 'critical', setting, null, state,
+	printf('PRAGMA %s = OFF;', setting), null, null
+from (
+	select 'ignore_check_constraints' as setting,
+		'CHECK constraints are not enforced, and no check sees it' as state
+	from pragma_ignore_check_constraints
+	where ignore_check_constraints
+	union all
+	select 'writable_schema', 'a plain UPDATE can destroy the schema'
+	from pragma_writable_schema
+	where writable_schema)
+order by setting

@@ -1,0 +1,8 @@
+-- Reads pragma_max_page_count, a limit of this connection.
+select null, 'main', percent, printf('%d pages', max_page_count), null, null, null
+from (
+	select max_page_count, round(100.0 * (page_count - freelist_count)
+		/ max_page_count, 1) as percent
+	from pragma_page_count('main'), pragma_freelist_count,
+		pragma_max_page_count('main'))
+where percent >= $1

@@ -1,0 +1,12 @@
+-- Reads pragma_trusted_schema and load_extension of $7.
+select 'info', 'trusted_schema', null, 'views and triggers of the file may call'
+	|| ' any function of the application', 'PRAGMA trusted_schema = OFF;', null,
+	null
+from pragma_trusted_schema
+where trusted_schema and json_extract($7, '$.in_file') and exists (
+	select 1 from main.sqlite_schema where type in ('view', 'trigger'))
+union all
+select 'info', 'load_extension', null, 'any statement may load a library', null,
+	null, null
+where json_extract($7, '$.load_extension')
+order by 2 desc

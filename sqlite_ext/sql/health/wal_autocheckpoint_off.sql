@@ -1,0 +1,11 @@
+-- Reads wal_autocheckpoint of $7; a connection that cannot write never
+-- checkpoints.
+select iif(journal_mode = 'wal', 'warning', 'not_applicable'),
+	iif(journal_mode = 'wal', 'wal_autocheckpoint', null),
+	null, null,
+	iif(journal_mode = 'wal', 'PRAGMA wal_autocheckpoint = 1000;', null),
+	iif(journal_mode = 'wal', null,
+		'the database does not use a write-ahead log'),
+	null
+from pragma_journal_mode('main')
+where journal_mode <> 'wal' or json_extract($7, '$.wal_autocheckpoint') = 0

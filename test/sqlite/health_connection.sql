@@ -1,0 +1,174 @@
+-- Health checks of what a connection has set and done: checks_disabled,
+-- deferred_fk_open, busy_timeout_zero, journal_mode_delete, untrusted_schema,
+-- wal_autocheckpoint_off, journal_size_limit_unset, max_page_count_near.
+
+-- ---- checks_disabled ----
+
+update topic set id = 'checks_disabled';
+select severity, object from said;
+--> ok|
+
+-- each switch is told, with its repair
+pragma ignore_check_constraints = on;
+pragma writable_schema = on;
+select severity, object, message, fix_sql from said;
+--> critical|ignore_check_constraints|ignore_check_constraints is on: CHECK constraints are not enforced, and no check sees it|PRAGMA ignore_check_constraints = OFF;
+--> critical|writable_schema|writable_schema is on: a plain UPDATE can destroy the schema|PRAGMA writable_schema = OFF;
+
+-- that works
+.read repair.inc
+select severity, object from said;
+--> ok|
+
+-- ---- deferred_fk_open ----
+
+-- a deferred foreign key that is kept is none
+update topic set id = 'deferred_fk_open';
+create table parent (id integer primary key);
+create table child (p references parent deferrable initially deferred);
+pragma foreign_keys = on;
+begin;
+insert into child values (1);
+insert into parent values (1);
+select severity from said;
+rollback;
+--> ok
+
+-- one that is violated is told as long as the transaction is open
+begin;
+insert into child values (1);
+select severity, message from said;
+rollback;
+select severity from said;
+--> info|the transaction cannot commit: a deferred foreign key is violated
+--> ok
+
+-- ---- busy_timeout_zero ----
+
+-- waiting for nobody is told
+update topic set id = 'busy_timeout_zero';
+select severity, object, fix_sql from said;
+--> info|busy_timeout|PRAGMA busy_timeout = 5000;
+
+-- waiting is not
+.read repair.inc
+select severity from said;
+--> 5000
+--> ok
+
+-- ---- journal_mode_delete ----
+
+-- a rollback journal is told
+update topic set id = 'journal_mode_delete';
+select severity, object, message, fix_sql from said;
+pragma journal_mode = persist;
+select message from said;
+--> info|journal_mode|journal_mode is delete: readers and a writer wait for each other|PRAGMA journal_mode = WAL;
+--> persist
+--> journal_mode is persist: readers and a writer wait for each other
+
+-- none at all is told by another check
+pragma journal_mode = off;
+select severity from said;
+pragma journal_mode = delete;
+--> off
+--> ok
+--> delete
+
+-- ---- what only a write-ahead log has ----
+
+-- without one
+update topic set id = 'wal_autocheckpoint_off';
+pragma wal_autocheckpoint = 0;
+select severity, reason from said;
+update topic set id = 'journal_size_limit_unset';
+select severity, reason from said;
+--> 0
+--> not_applicable|the database does not use a write-ahead log
+--> not_applicable|the database does not use a write-ahead log
+
+-- with one, no checkpoint is a warning
+pragma journal_mode = wal;
+update topic set id = 'wal_autocheckpoint_off';
+select severity, object, message, fix_sql from said;
+--> wal
+--> warning|wal_autocheckpoint|wal_autocheckpoint is 0: this connection never starts a checkpoint|PRAGMA wal_autocheckpoint = 1000;
+
+-- whose repair works
+.read repair.inc
+select severity from said;
+--> 1000
+--> ok
+
+-- and the log may stay as long as it has been
+update topic set id = 'journal_size_limit_unset';
+select severity, object, fix_sql from said;
+--> info|journal_size_limit|PRAGMA main.journal_size_limit = 67108864;
+
+-- unless it is told not to
+.read repair.inc
+select severity from said;
+--> 67108864
+--> ok
+
+-- journal_mode_delete has no more to say
+update topic set id = 'journal_mode_delete';
+select severity from said;
+--> ok
+
+-- ---- untrusted_schema ----
+
+-- the shell loads extensions, and a schema without views or triggers calls nothing
+update topic set id = 'untrusted_schema';
+select severity, object, message from said;
+--> info|load_extension|load_extension is on: any statement may load a library
+
+-- one with a view may
+create view looks as select 1 as a;
+select severity, object, fix_sql from said;
+--> info|trusted_schema|PRAGMA trusted_schema = OFF;
+--> info|load_extension|
+
+-- not when it is not trusted
+.read repair.inc
+select object from said;
+--> load_extension
+
+-- nor do views of a database that this program itself has made
+.open :memory:
+.read begin.inc
+update topic set id = 'untrusted_schema';
+create view looks as select 1 as a;
+select object from said;
+--> load_extension
+
+-- loading can be forbidden
+.dbconfig load_extension off
+select severity from said;
+-->      load_extension off
+--> ok
+
+-- ---- max_page_count_near ----
+
+-- free pages are room
+update topic set id = 'max_page_count_near';
+create table t (a);
+insert into t values (zeroblob(400000));
+pragma max_page_count = 120;
+delete from t;
+select severity from said;
+--> 120
+--> ok
+
+-- below four fifths it is no finding, above it is
+insert into t values (zeroblob(360000));
+select severity from said;
+insert into t values (zeroblob(24000));
+select severity, object, value, message from said;
+--> ok
+--> warning|main|80.0|80 % of the pages main may have are in use; the limit is 120 pages
+
+-- nearly no room at all is critical
+insert into t values (zeroblob(81000));
+select severity, message from said;
+--> critical|96.7 % of the pages main may have are in use; the limit is 120 pages

@@ -1,0 +1,174 @@
+-- Health checks of the file: db_moved, hot_journal, file_size_mismatch,
+-- free_pages.  What takes a network (network_fs_wal) is in test/process.
+
+-- ---- db_moved ----
+
+update topic set id = 'db_moved';
+create table t (a);
+select severity, object from said;
+--> ok|
+
+-- two names are a warning
+.system ln test.db twin.db
+select severity, object, value, message from said;
+--> warning|main|2.0|the file of main has 2 names, each with a journal of its own
+
+-- no name is critical
+.system rm twin.db; mv test.db moved.db
+select severity, object, message from said;
+--> critical|main|the file of main was removed or renamed while it was open
+
+-- a symbolic link is no second name, nor does a database in memory have one
+.system mv moved.db test.db; ln -s test.db symbolic.db
+.open symbolic.db
+.read begin.inc
+update topic set id = 'db_moved';
+select severity, object from said;
+.open :memory:
+.read begin.inc
+update topic set id = 'db_moved';
+select severity, object from said;
+--> ok|
+--> ok|
+
+-- ---- hot_journal ----
+
+-- what a writer has left behind an ordinary connection sees to
+.open crash.db
+create table t (a);
+.system printf '\xd9\xd5\x05\xf9' >crash.db-journal
+.open crash.db
+.read begin.inc
+update topic set id = 'hot_journal';
+select severity, object from said;
+.system ls crash.db*
+--> ok|
+--> crash.db
+
+-- one that takes the file for immutable does not
+.system printf '\xd9\xd5\x05\xf9' >crash.db-journal
+.open file:crash.db?immutable=1
+.read begin.inc
+update topic set id = 'hot_journal';
+select severity, object, message from said;
+--> warning|crash.db-journal|crash.db-journal holds changes that this connection ignores, as it was told that the file is immutable
+
+-- a journal that was emptied, or began anew, has nothing to tell
+.system head -c 512 /dev/zero >crash.db-journal
+select severity, object from said;
+.system : >crash.db-journal
+select severity, object from said;
+--> ok|
+--> ok|
+
+-- a write-ahead log that nobody looks at has
+.system rm crash.db-journal; echo something >crash.db-wal
+.open file:crash.db?immutable=1
+.read begin.inc
+update topic set id = 'hot_journal';
+select severity, object from said;
+--> warning|crash.db-wal
+
+-- ---- file_size_mismatch ----
+
+.open size.db
+.read begin.inc
+update topic set id = 'file_size_mismatch';
+create table t (a);
+insert into t values (zeroblob(100000));
+select severity, object from said;
+--> ok|
+
+-- nor while this connection writes more than its cache holds
+pragma cache_size = 5;
+begin;
+insert into t values (zeroblob(1000000));
+select severity, object from said;
+commit;
+select severity from said;
+--> ok|
+--> ok
+
+-- nor while changes are in a write-ahead log
+pragma journal_mode = wal;
+insert into t values (zeroblob(1000000));
+select severity, object from said;
+pragma journal_mode = delete;
+select severity from said;
+--> wal
+--> ok|
+--> delete
+--> ok
+
+-- a file that is longer than its pages is told
+.system head -c 4096 /dev/zero >>size.db
+select severity, object, value, message glob
+	'the file of main is [0-9]* bytes long, [0-9]* by its header'
+from said;
+--> info|main|4096.0|1
+
+-- one that is shorter is damaged, when SQLite opens it at all
+.system truncate -s 40960 size.db
+.open size.db
+pragma writable_schema = on;
+.read begin.inc
+update topic set id = 'file_size_mismatch';
+select severity, object, value < 0 from said;
+select dbhealth_score('{"checks": ["file_size_mismatch"]}');
+--> critical|main|1
+--> 50
+
+-- a header that an old program has left says nothing
+.open old.db
+create table t (a);
+.system printf '\0\0\0\1' | dd of=old.db bs=1 seek=92 conv=notrunc status=none; head -c 4096 /dev/zero >>old.db
+.open old.db
+.read begin.inc
+update topic set id = 'file_size_mismatch';
+select severity, object from said;
+--> ok|
+
+-- ---- free_pages ----
+
+-- few free pages are no finding
+.open free.db
+.read begin.inc
+update topic set id = 'free_pages';
+select dbcare_set('bloat_min_mb', 1) ->> 'value';
+create table t (id integer primary key, a);
+insert into t select value, zeroblob(100000) from generate_series(1, 100);
+delete from t where id <= 20;
+select severity, object from said;
+--> 1
+--> ok|
+
+-- more than a quarter are
+delete from t where id <= 40;
+select severity, object, value between 35 and 45, message glob
+	'[34]? % of main are free pages: 4* bytes' or message glob '[34]?.? % of main are free pages: 4* bytes',
+	fix_sql
+from said;
+--> warning|main|1|1|VACUUM main;
+
+-- but not when they are small
+select dbcare_set('bloat_min_mb', 10) ->> 'value';
+select severity, object from said;
+select dbcare_set('bloat_min_mb', 1) ->> 'value';
+--> 10
+--> ok|
+--> 1
+
+-- the repair frees them
+.read repair.inc
+select severity, object from said;
+--> ok|
+
+-- where pages are freed step by step, there is a statement for it
+pragma auto_vacuum = incremental;
+vacuum;
+delete from t where id <= 80;
+select fix_sql from said;
+.read repair.inc
+select severity, object from said;
+--> PRAGMA main.incremental_vacuum;
+--> ok|
