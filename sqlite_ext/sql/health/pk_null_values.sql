@@ -1,0 +1,20 @@
+-- Reads pragma_table_xinfo.  Only rowid tables let a null into a primary key,
+-- and only into one that is not the rowid.  typeof(), because SQLite takes a
+-- column that is declared NOT NULL at its word; such are left to
+-- constraint_violations.
+select null, {shown:name}, null,
+	group_concat({shown:key}, ', '), null, null,
+	printf('select nullif(count(*), 0) from main."%w" not indexed where %s',
+		name, group_concat(printf('typeof("%w") = ''null''', key), ' or '))
+from (
+	select t.name, c.name as key
+	from pragma_table_list as t
+	join pragma_table_xinfo(t.name, 'main') as c
+	where t.schema = 'main' and t.type = 'table' and not t.wr
+		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'
+		and c.pk and not c."notnull"
+		and exists (select 1 from pragma_index_list(t.name, 'main')
+			where origin = 'pk')
+	order by t.name, c.pk)
+group by name
+order by name

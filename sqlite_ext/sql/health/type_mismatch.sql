@@ -1,0 +1,35 @@
+-- Reads pragma_table_xinfo.  Only of names of types that leave no doubt: what
+-- has a date in DATETIME or a shape in POINT is as it was meant, whatever SQLite
+-- takes these names for.  STRICT tables are left to constraint_violations.  The
+-- condition is told, for the rows to be looked at by it.
+with numeric_type (name, fits) as (
+	values ('int', 'integer'), ('integer', 'integer'), ('tinyint', 'integer'),
+		('smallint', 'integer'), ('mediumint', 'integer'),
+		('bigint', 'integer'), ('int2', 'integer'), ('int4', 'integer'),
+		('int8', 'integer'), ('unsigned big int', 'integer'),
+		('int unsigned', 'integer'), ('integer unsigned', 'integer'),
+		('bigint unsigned', 'integer'),
+		('real', 'real'), ('float', 'real'), ('double', 'real'),
+		('double precision', 'real')),
+typed as (
+	select t.name,
+		printf('typeof("%w") not in (''null'', ''%s'')', c.name, n.fits) as term,
+		printf('typeof(%s) not in (''null'', ''%s'')', {shown:c.name}, n.fits)
+			as shown
+	from pragma_table_list as t
+	join pragma_table_xinfo(t.name, 'main') as c
+	join numeric_type as n
+		on n.name = lower(rtrim(substr(c.type, 1, instr(c.type || '(', '(') - 1)))
+	where t.schema = 'main' and t.type = 'table' and not t.strict
+		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'
+		and c.hidden <> 2
+		-- the rowid is an integer
+		and not (c.pk and lower(c.type) = 'integer' and not exists (
+			select 1 from pragma_index_list(t.name, 'main') where origin = 'pk'))
+	order by t.name, c.cid)
+select null, {shown:name}, null, group_concat(shown, ' or '), null, null,
+	printf('select nullif(count(*), 0) from main."%w" not indexed where %s',
+		name, group_concat(term, ' or '))
+from typed
+group by name
+order by name
