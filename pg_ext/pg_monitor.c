@@ -155,35 +155,9 @@ dbcpg_watch(dbc_host *host, const dbc_watch *task)
 
 /* ---- how it goes ---- */
 
-/* What hinders the monitoring of a database that is watched; *failure is that
- * of its last sample. */
+/* Says that nobody watches, and what to do. */
 static void
-find_problem(dbcpg_host *host, bool crowded, const char *failure,
-			 dbc_watched *watched)
-{
-	if (crowded)
-	{
-		watched->problem = "No background worker is free to take samples.";
-		watched->hint = "Increase max_worker_processes.";
-	}
-	else if (*failure)
-	{
-		watched->problem =
-			dbc_format(&host->base, "The last sample failed: %s.",
-					   dbcpg_to_core(host, failure));
-		watched->hint = "Once its cause is gone, samples are taken again.";
-	}
-	else if (!dbcpg_preloaded)
-	{
-		watched->problem = "Monitoring ends with the server.";
-		watched->hint = "Add dbcare to shared_preload_libraries, and it starts "
-						"with the server.";
-	}
-}
-
-/* What hinders it where nobody watches. */
-static void
-find_absence(dbc_watched *watched)
+describe_absence(dbc_watched *watched)
 {
 	if (RecoveryInProgress())
 	{
@@ -201,6 +175,33 @@ find_absence(dbc_watched *watched)
 						  "server.";
 }
 
+/* Says what hinders monitoring; *failure is that of the last sample. */
+static void
+find_problem(dbcpg_host *host, bool crowded, const char *failure,
+			 dbc_watched *watched)
+{
+	if (crowded)
+	{
+		watched->problem = "No background worker is free to take samples.";
+		watched->hint = "Increase max_worker_processes.";
+	}
+	else if (*failure)
+	{
+		watched->problem =
+			dbc_format(&host->base, "The last sample failed: %s.",
+					   dbcpg_to_core(host, failure));
+		watched->hint = "Once its cause is gone, samples are taken again.";
+	}
+	else if (!watched->running)
+		describe_absence(watched);
+	else if (!dbcpg_preloaded)
+	{
+		watched->problem = "Monitoring ends with the server.";
+		watched->hint = "Add dbcare to shared_preload_libraries, and it starts "
+						"with the server.";
+	}
+}
+
 /* How monitoring goes; see host.h. */
 void
 dbcpg_watched(dbc_host *base, dbc_watched *watched)
@@ -209,25 +210,21 @@ dbcpg_watched(dbc_host *base, dbc_watched *watched)
 	dbcpg_target copy = {.interval_ms = 0};
 	const dbcpg_target *target;
 	bool crowded;
+	int launcher;
 
-	*watched = (dbc_watched){.running = false};
 	LWLockAcquire(&shared->lock, LW_SHARED);
 	target = dbcpg_find_target(shared, MyDatabaseId, false);
 	if (target)
 		copy = *target;
-	crowded = shared->crowded;
-	watched->pid = shared->launcher;
+	launcher = shared->launcher;
+	crowded = launcher && shared->crowded;
 	LWLockRelease(&shared->lock);
 	/* as it will be once this transaction commits */
-	watched->running =
-		watched->pid && (changed ? interval_ms : copy.interval_ms) > 0;
-	if (watched->running)
-		find_problem(dbcpg_of(base), crowded, copy.failure, watched);
-	else
-	{
-		watched->pid = 0;
-		find_absence(watched);
-	}
+	if (changed)
+		copy.interval_ms = interval_ms;
+	*watched = (dbc_watched){.running = launcher && copy.interval_ms > 0};
+	watched->pid = watched->running ? launcher : 0;
+	find_problem(dbcpg_of(base), crowded, copy.failure, watched);
 }
 
 /* ---- the rest of the seam ---- */

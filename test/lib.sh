@@ -122,10 +122,10 @@ postgresql_new()
 	"${psql_shell[@]}" -d "$1" -c 'create extension dbcare'
 }
 
-# until_true DATABASE SQL: waits until a query gives t, for ten seconds at most.
+# until_true DATABASE SQL: waits until a query gives t, for a minute at most.
 until_true()
 {
-	local until=$((SECONDS + 10))
+	local until=$((SECONDS + 60))
 
 	until [ "$(postgresql "$1" <<<"$2")" = t ]; do
 		if [ $SECONDS -ge $until ]; then
