@@ -4,11 +4,14 @@
  */
 #include "clock.h"
 
+#include <ctype.h>
 #include <time.h>
 
 #include "text.h"
 
-#define MS_PER_DAY 86400000
+/* What can be read: as many digits, however far from UTC. */
+#define FIRST_YEAR 1001
+#define LAST_YEAR  9998
 
 /* Now, as milliseconds since 1970. */
 int64_t
@@ -41,19 +44,86 @@ dbc_now(dbc_host *host)
 	return dbc_time_text(host, dbc_now_ms());
 }
 
-/* The number that so many digits are, -1 if they are none. */
-static int
-digits(const char *text, int count)
-{
-	int number = 0;
+/* ---- reading ---- */
 
-	for (; count > 0; count--, text++)
+/* Takes exactly so many digits, a number up to limit; false if they are not
+ * there. */
+static bool
+take_digits(const char **text, int digits, int limit, int *number)
+{
+	*number = 0;
+	while (digits-- > 0)
 	{
-		if (*text < '0' || *text > '9')
-			return -1;
-		number = number * 10 + (*text - '0');
+		if (!isdigit((unsigned char) **text))
+			return false;
+		*number = 10 * *number + *(*text)++ - '0';
 	}
-	return number;
+	return *number <= limit;
+}
+
+/* Takes a character, if it is the next one. */
+static bool
+take(const char **text, char wanted)
+{
+	if (**text != wanted)
+		return false;
+	(*text)++;
+	return true;
+}
+
+/* Takes a fraction of a second, if there is one, as whole milliseconds. */
+static bool
+take_fraction(const char **text, int *milliseconds)
+{
+	int worth = 100;
+
+	if (!take(text, '.'))
+		return true;
+	if (!isdigit((unsigned char) **text))
+		return false;
+	for (; isdigit((unsigned char) **text); (*text)++, worth /= 10)
+		*milliseconds += worth * (**text - '0');
+	return true;
+}
+
+/* Takes the time of a day, if there is one, in milliseconds. */
+static bool
+take_clock(const char **text, int *milliseconds)
+{
+	int hour;
+	int minute;
+	int second = 0;
+
+	if (!take(text, 'T') && !take(text, ' '))
+		return true;
+	if (!take_digits(text, 2, 23, &hour) || !take(text, ':') ||
+		!take_digits(text, 2, 59, &minute))
+		return false;
+	if (take(text, ':') && (!take_digits(text, 2, 59, &second) ||
+							!take_fraction(text, milliseconds)))
+		return false;
+	*milliseconds += ((hour * 60 + minute) * 60 + second) * 1000;
+	return true;
+}
+
+/* Takes how far from UTC a time is, in minutes, if that is said. */
+static bool
+take_zone(const char **text, int *minutes)
+{
+	int sign = **text == '-' ? -1 : 1;
+	int hour;
+	int minute = 0;
+
+	if (take(text, 'Z') || **text == '\0')
+		return true;
+	if (!take(text, '+') && !take(text, '-'))
+		return false;
+	if (!take_digits(text, 2, 15, &hour))
+		return false;
+	if (**text && !(take(text, ':') && take_digits(text, 2, 59, &minute)))
+		return false;
+	*minutes = sign * (60 * hour + minute);
+	return true;
 }
 
 /* Days from 1970 to a date of the Gregorian calendar.  Years are counted from
@@ -67,24 +137,37 @@ days_to(int year, int month, int day)
 	return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
 }
 
-/* Text that dbc_time_text() gave as a time. */
+/* Takes a date as the time it begins at, in seconds since 1970. */
+static bool
+take_date(const char **text, time_t *seconds)
+{
+	struct tm back;
+	int year;
+	int month;
+	int day;
+
+	if (!take_digits(text, 4, LAST_YEAR, &year) || year < FIRST_YEAR ||
+		!take(text, '-') || !take_digits(text, 2, 12, &month) ||
+		!take(text, '-') || !take_digits(text, 2, 31, &day))
+		return false;
+	*seconds = (time_t) days_to(year, month, day) * 86400;
+	gmtime_r(seconds, &back);
+	/* there is no February 30 */
+	return back.tm_mon + 1 == month && back.tm_mday == day;
+}
+
+/* A time that was given as text. */
 bool
 dbc_parse_time(const char *text, int64_t *ms)
 {
-	static const char form[] = "0000-00-00T00:00:00.000Z";
-	int i;
+	time_t date;
+	int milliseconds = 0;
+	int zone = 0;
 
-	for (i = 0; form[i]; i++)
-		if (form[i] == '0' ? digits(text + i, 1) < 0 : text[i] != form[i])
-			return false;
-	if (text[i])
+	if (!take_date(&text, &date) || !take_clock(&text, &milliseconds) ||
+		!take_zone(&text, &zone) || *text)
 		return false;
-	*ms = days_to(digits(text, 4), digits(text + 5, 2), digits(text + 8, 2)) *
-			  MS_PER_DAY +
-		  ((digits(text + 11, 2) * 60 + digits(text + 14, 2)) * 60 +
-		   digits(text + 17, 2)) *
-			  INT64_C(1000) +
-		  digits(text + 20, 3);
+	*ms = ((int64_t) date - zone * 60) * 1000 + milliseconds;
 	return true;
 }
 

@@ -76,4 +76,7 @@ typedef struct dbc_check
 extern const dbc_check dbc_checks[];
 extern const int dbc_nchecks;
 
+/* The check of an id; fails if there is none. */
+extern const dbc_check *dbc_require_check(dbc_host *host, const char *id);
+
 #endif /* DBC_HEALTH_CHECK_H */

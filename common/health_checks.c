@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+#include "host.h"
+#include "text.h"
+
 #define NO_THRESHOLD NAN
 #define DBC_CHECK(id, category, level, engines, scoring, warning, critical, \
 				  unit, message, suggestion, fix_locks, description)        \
@@ -27,3 +30,17 @@ const dbc_check dbc_checks[] = {
 #undef DBC_CHECK
 #undef NO_THRESHOLD
 const int dbc_nchecks = sizeof(dbc_checks) / sizeof(dbc_checks[0]);
+
+/* The check of an id. */
+const dbc_check *
+dbc_require_check(dbc_host *host, const char *id)
+{
+	int i;
+
+	for (i = 0; i < dbc_nchecks; i++)
+		if (dbc_same(dbc_checks[i].id, id))
+			return &dbc_checks[i];
+	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+			 "dbhealth_checks() lists the checks.",
+			 "health check \"%s\" does not exist", id);
+}

@@ -35,8 +35,12 @@ typedef struct dbc_finding
 	const char *suggestion;
 	const char *fix_sql;
 	const char *fix_locks;
-	double penalty; /* set by dbc_score_findings() */
 	const char *reason;
+	bool suppressed; /* costs nothing */
+
+	/* set by dbc_score_findings() */
+	double penalty;
+	const char *cap; /* what kept the penalty from being higher, or NULL */
 } dbc_finding;
 
 /* Findings, in order of checks.def. */

@@ -73,6 +73,7 @@ summary_node(dbc_host *host, const dbc_score *score)
 
 	for (i = 0; i < DBC_NSEVERITIES; i++)
 		dbc_put_int(node, dbc_severity_names[i], score->counts[i]);
+	dbc_put_int(node, "suppressed", score->suppressed);
 	return node;
 }
 
@@ -110,7 +111,8 @@ choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
 	{
 		const dbc_finding *finding = &findings->list[i];
 
-		if (!finding->suggestion || (best && !is_worse(finding, best)))
+		if (!finding->suggestion || finding->suppressed ||
+			(best && !is_worse(finding, best)))
 			continue;
 		for (j = 0; j < nchosen; j++)
 			if (is_same_action(chosen[j], finding))

@@ -12,6 +12,7 @@
 #include "health_pages.h"
 #include "health_rows.h"
 #include "health_score.h"
+#include "health_suppress.h"
 #include "text.h"
 
 /* Columns of the SQL of a check. */
@@ -427,5 +428,6 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 			dbc_progress(host, dbc_checks[i].id, done++, total);
 			visit_check(host, &run, &dbc_checks[i]);
 		}
+	dbc_suppress_findings(host, run.findings);
 	return run.findings;
 }

@@ -12,6 +12,8 @@
 
 #include "text.h"
 
+#define CRITICAL_BASE	  15
+#define WARNING_BASE	  3
 #define CHECK_CAP		  30 /* critical findings and warnings of one check */
 #define WARNINGS_CAP	  35 /* warnings of all checks */
 #define STOPS_WRITES_CAP  59
@@ -57,6 +59,30 @@ is_fixed(const dbc_check *check)
 	return fixed_rules[check->scoring].penalty > 0;
 }
 
+/* Whether a finding costs something if it is of a severity. */
+static bool
+is_charged(const dbc_finding *finding, dbc_severity severity)
+{
+	return finding->severity == severity && !finding->suppressed;
+}
+
+/* What a finding costs if it is the first of its check, and nothing else is
+ * wrong. */
+double
+dbc_base_penalty(const dbc_finding *finding)
+{
+	const fixed_rule *rule = &fixed_rules[finding->check->scoring];
+
+	if (is_fixed(finding->check))
+		return is_charged(finding, DBC_CRITICAL) ||
+					   is_charged(finding, rule->least)
+				   ? rule->penalty
+				   : 0;
+	if (is_charged(finding, DBC_CRITICAL))
+		return CRITICAL_BASE;
+	return is_charged(finding, DBC_WARNING) ? WARNING_BASE : 0;
+}
+
 /* Charges the findings of a fixed rule. */
 static void
 charge_fixed(dbc_findings *findings, dbc_scoring scoring)
@@ -70,23 +96,32 @@ charge_fixed(dbc_findings *findings, dbc_scoring scoring)
 		dbc_finding *finding = &findings->list[i];
 
 		if (finding->check->scoring != scoring ||
-			finding->severity < rule->least || finding->severity > DBC_CRITICAL)
+			dbc_base_penalty(finding) == 0)
 			continue;
 		if (!charged || rule->each)
 			finding->penalty = rule->penalty;
+		else
+			finding->cap = "once";
 		charged = true;
 	}
 }
 
-/* Takes at most amount from each of three rooms, and says how much it got. */
-static double
-take(double amount, double *first, double *second, double *third)
+/* Charges a finding at most amount, as far as each of three rooms allows, and
+ * notes which did not. */
+static void
+charge(dbc_finding *finding, double amount, double *check, double *category,
+	   double *warnings)
 {
-	amount = fmin(fmin(amount, *first), fmin(*second, *third));
-	*first -= amount;
-	*second -= amount;
-	*third -= amount;
-	return amount;
+	double allowed = fmin(fmin(amount, *check), fmin(*category, *warnings));
+
+	finding->penalty = allowed;
+	*check -= allowed;
+	*category -= allowed;
+	*warnings -= allowed;
+	if (allowed < amount)
+		finding->cap = *check <= 0		? "check"
+					   : *category <= 0 ? "category"
+										: "warnings";
 }
 
 /* Place of a check's category. */
@@ -118,7 +153,7 @@ static void
 charge_standard(dbc_findings *findings, const dbc_check *check,
 				dbc_severity severity, caps *left)
 {
-	double base = severity == DBC_CRITICAL ? 15 : 3;
+	double base = severity == DBC_CRITICAL ? CRITICAL_BASE : WARNING_BASE;
 	double cap = severity == DBC_CRITICAL ? 30 : 9;
 	double room = fmin(cap, CHECK_CAP - cost_of(findings, check));
 	double unlimited = INFINITY;
@@ -131,12 +166,11 @@ charge_standard(dbc_findings *findings, const dbc_check *check,
 	{
 		dbc_finding *finding = &findings->list[i];
 
-		if (finding->check != check || finding->severity != severity)
+		if (finding->check != check || !is_charged(finding, severity))
 			continue;
 		n++;
-		finding->penalty =
-			take(n == 1 ? base : base * log2((double) n / (n - 1)), &room,
-				 category, warnings);
+		charge(finding, n == 1 ? base : base * log2((double) n / (n - 1)),
+			   &room, category, warnings);
 	}
 }
 
@@ -154,6 +188,8 @@ round_penalties(dbc_findings *findings)
 		long before = whole;
 
 		exact += findings->list[i].penalty;
+		if (exact > 100 && findings->list[i].penalty > 0)
+			findings->list[i].cap = "total";
 		whole = lround(fmin(exact, 100));
 		findings->list[i].penalty = (double) (whole - before);
 	}
@@ -164,6 +200,8 @@ round_penalties(dbc_findings *findings)
 static int
 cap_of(const dbc_finding *finding)
 {
+	if (finding->suppressed)
+		return 100;
 	if (finding->severity == DBC_UNKNOWN)
 		return finding->check->level == DBC_LEVEL_FAST ? CRITICAL_CAP : 100;
 	if (finding->severity != DBC_CRITICAL)
@@ -234,7 +272,10 @@ charge_findings(dbc_findings *findings)
 
 	memcpy(left.category, category_caps, sizeof(category_caps));
 	for (i = 0; i < findings->count; i++)
+	{
 		findings->list[i].penalty = 0;
+		findings->list[i].cap = NULL;
+	}
 	charge_severity(findings, DBC_CRITICAL, &left);
 	charge_severity(findings, DBC_WARNING, &left);
 	for (i = DBC_SCORE_INTEGRITY; i <= DBC_SCORE_SLOW_QUERIES; i++)
@@ -258,14 +299,18 @@ dbc_score_findings(dbc_findings *findings)
 	dbc_score result = {.coverage = find_coverage(findings)};
 	int i;
 
-	result.score = 100 - charge_findings(findings);
+	result.uncapped = result.score = 100 - charge_findings(findings);
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 
 		result.counts[finding->severity]++;
+		result.suppressed += finding->suppressed;
 		if (cap_of(finding) < result.score)
+		{
 			result.score = cap_of(finding);
+			result.capped_by = finding;
+		}
 	}
 	result.status = status_of(result.score);
 	return result;

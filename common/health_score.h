@@ -16,6 +16,8 @@
  *	 (rule STOPS_WRITES; SEQUENCE from 98 percent on), 79 with any other
  *	 critical one, 79 when a check of level fast is unknown.
  *
+ * A suppressed finding costs nothing and caps nothing.
+ *
  * So repairing a finding, or making it less severe, never lowers the score,
  * and a check without findings never changes it.
  */
@@ -39,7 +41,10 @@ typedef struct dbc_score
 	 * weighs what its first finding can cost.  NAN when none is applicable.
 	 */
 	double coverage;
-	int counts[DBC_NSEVERITIES]; /* of findings */
+	int counts[DBC_NSEVERITIES];  /* of findings */
+	int suppressed;				  /* of these */
+	int uncapped;				  /* the score that the penalties alone give */
+	const dbc_finding *capped_by; /* who made it lower, or NULL */
 } dbc_score;
 
 /*
@@ -48,5 +53,9 @@ typedef struct dbc_score
  * penalty; the score does not depend on their order.
  */
 extern dbc_score dbc_score_findings(dbc_findings *findings);
+
+/* What a finding costs if it is the first of its check, and nothing else is
+ * wrong. */
+extern double dbc_base_penalty(const dbc_finding *finding);
 
 #endif /* DBC_HEALTH_SCORE_H */

@@ -38,27 +38,6 @@ dbc_run_dbhealth_statistics(dbc_host *host, const dbc_value *args)
 }
 
 void
-dbc_run_dbhealth_score_explain(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbhealth_score_explain is not there yet");
-}
-
-void
-dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbhealth_suppress is not there yet");
-}
-
-void
-dbc_run_dbhealth_suppressions(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbhealth_suppressions is not there yet");
 }
 
 void

@@ -18,6 +18,7 @@ fake_healthy(int engine)
 			fake_rows(fake,
 					  dbc_format(&fake->base, "health/%s", dbc_checks[i].id), 7,
 					  0);
+	fake_rows(fake, "health/suppressions", 6, 0);
 	return fake;
 }
 

@@ -337,6 +337,7 @@ randomise(sample *s)
 		s->list[i] =
 			(dbc_finding){.check = &dbc_checks[kinds[random_below(nchecks)]],
 						  .severity = (dbc_severity) random_below(5),
+						  .suppressed = random_below(8) == 0,
 						  .value = 90 + random_below(10)};
 }
 
@@ -406,6 +407,68 @@ healthy_checks_change_nothing(void **state)
 	}
 }
 
+static void
+suppressing_is_removing(void **state)
+{
+	sample s = {0};
+	sample less;
+	int round;
+	int at;
+
+	(void) state;
+	for (round = 0; round < ROUNDS; round++)
+	{
+		randomise(&s);
+		at = random_below(s.findings.count);
+		less = s;
+		less.list[at] = less.list[--less.findings.count];
+		s.list[at].suppressed = true;
+		assert_int_equal(score(&s), score(&less));
+		assert_true(s.list[at].penalty == 0);
+	}
+}
+
+static void
+caps_are_named(void **state)
+{
+	sample s = {0};
+	dbc_score result;
+	int i;
+
+	(void) state;
+	add(&s, "missing_fk_index", DBC_CRITICAL, 4);
+	add(&s, "integrity_structure", DBC_CRITICAL, 2);
+	add(&s, "orphaned_rows", DBC_WARNING, 10);
+	result = dbc_score_findings(&s.findings);
+	assert_null(s.list[0].cap); /* 15 of the category's 20 */
+	assert_string_equal(s.list[1].cap, "category");
+	assert_null(s.list[4].cap);
+	assert_string_equal(s.list[5].cap, "once");
+	assert_string_equal(s.list[15].cap, "total");
+	assert_int_equal(result.score, 0);
+	assert_null(result.capped_by);
+	s.findings.count = 1;
+	result = dbc_score_findings(&s.findings);
+	assert_int_equal(result.uncapped, 85);
+	assert_ptr_equal(result.capped_by, &s.list[0]);
+	s.findings.count = 0;
+	add(&s, "replication_slots", DBC_CRITICAL, 4);
+	dbc_score_findings(&s.findings);
+	assert_null(s.list[1].cap);
+	assert_string_equal(s.list[3].cap, "check");
+	s.findings.count = 0;
+	add(&s, "replication_slots", DBC_WARNING, 9);
+	add(&s, "duplicate_indexes", DBC_WARNING, 9);
+	add(&s, "missing_fk_index", DBC_WARNING, 9);
+	add(&s, "disk_free", DBC_WARNING, 9);
+	add(&s, "missing_primary_key", DBC_WARNING, 9);
+	dbc_score_findings(&s.findings);
+	for (i = 0; i < 45; i++)
+		if (s.list[i].cap && dbc_same(s.list[i].cap, "warnings"))
+			return;
+	fail_msg("warnings of all checks are not capped");
+}
+
 int
 main(void)
 {
@@ -417,6 +480,8 @@ main(void)
 		cmocka_unit_test(category_caps),
 		cmocka_unit_test(warnings_never_make_critical),
 		cmocka_unit_test(final_caps),
+		cmocka_unit_test(suppressing_is_removing),
+		cmocka_unit_test(caps_are_named),
 		cmocka_unit_test(unknown_is_not_healthy),
 		cmocka_unit_test(statuses),
 		cmocka_unit_test(coverage_counts_what_was_judged),

@@ -72,6 +72,10 @@ static const struct
 	{"dbhealth_checks", {"{full}"}},
 	{"dbhealth_score", {"{full}"}},
 	{"dbhealth_status", {"{full}"}},
+	{"dbhealth_score_explain", {"{full}"}},
+	{"dbhealth_suppress", {"disk_free", "*", "why"}},
+	{"dbhealth_suppress", {"disk_free", "*", "why", "now"}},
+	{"dbhealth_suppressions", {NULL}},
 	{"dbhealth_size", {NULL}},
 	{"dbhealth_tables", {NULL}},
 	{"dbhealth_metrics", {"{full}"}},
@@ -141,6 +145,12 @@ add_findings(fake_host *fake, int engine)
 	fake_rows(fake, "health/tables", 9, 1, dbc_text("t"), dbc_int(1),
 			  dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1),
 			  dbc_int(1), dbc_null());
+	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),
+			  dbc_text("t"), dbc_text("why"), dbc_text("2999"), dbc_null(),
+			  dbc_null());
+	fake_rows(fake, "health/suppression_store", 0, 0);
+	fake_rows(fake, "health/suppression_end", 0, 0);
+	fake_affects(fake, "health/suppression_end", 1);
 	fake_rows(fake, "health/storage", 1, 1, dbc_text("the storage"));
 	fake_rows(fake, "the storage", 1, 1, dbc_text("{}"));
 }
