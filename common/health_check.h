@@ -29,8 +29,8 @@
  *	  probe		 null, or a SELECT of one value that is run apart and whose
  *				 result becomes value; a null result drops the finding, and a
  *				 failure makes it critical (rule INTEGRITY, the error's text is
- *				 the detail) or unknown; or "pages of " and what the host's
- *				 sample_pages() is to look at: see health_pages.h
+ *				 the detail) or unknown; or something that the host
+ *				 measures: see health_measure.h
  *
  * No rows mean that nothing was found.
  */

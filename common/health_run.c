@@ -9,7 +9,7 @@
 
 #include "check.h"
 #include "health_history.h"
-#include "health_pages.h"
+#include "health_measure.h"
 #include "health_rows.h"
 #include "health_score.h"
 #include "health_suppress.h"
@@ -50,7 +50,7 @@ typedef struct check_call
 	dbc_row_review *review;
 	const char *probe;
 	const dbc_rows *rows;
-	dbc_page_sample pages;
+	dbc_measured measured;
 	dbc_findings *findings;
 } check_call;
 
@@ -190,14 +190,14 @@ query_probe(dbc_host *host, void *arg)
 	call->rows = dbc_query_text(host, call->probe);
 }
 
-/* Runs a probe of pages. */
+/* Has the host answer a probe. */
 static void
-probe_pages(dbc_host *host, void *arg)
+measure_probe(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	dbc_probe_pages(host, call->probe, call->warning, call->critical,
-					&call->pages);
+	dbc_measure(host, call->probe, call->warning, call->critical,
+				&call->measured);
 }
 
 /* Adds the finding that a failed statement is: damage if it is what the check
@@ -242,18 +242,22 @@ number_of(const dbc_value *value)
 	return number;
 }
 
-/* Takes from a sample of pages what a finding says.  False if there is none. */
+/* Takes over what the host has measured.  False if it is no finding, or has
+ * become one. */
 static bool
-take_pages(dbc_host *host, check_call *call, dbc_check_row *row)
+take_measured(dbc_host *host, check_call *call, dbc_check_row *row)
 {
-	if (call->pages.reason)
+	const dbc_measured *measured = &call->measured;
+
+	if (measured->reason)
 	{
 		dbc_add_note(host, call->findings, call->check, DBC_SKIPPED,
-					 row->object, call->pages.reason);
+					 row->object, measured->reason);
 		return false;
 	}
-	row->value = 100 * call->pages.free;
-	row->detail = dbc_describe_pages(host, &call->pages);
+	row->value = measured->value;
+	if (measured->detail)
+		row->detail = measured->detail;
 	return measured_severity(call, row->value) > DBC_INFO;
 }
 
@@ -263,26 +267,26 @@ static bool
 run_probe(dbc_host *host, check_call *call, const char *probe,
 		  dbc_check_row *row)
 {
-	bool of_pages = dbc_is_page_probe(probe);
+	bool is_measured = dbc_is_measured(probe);
 	dbc_error error;
 
 	call->probe = probe;
-	if (!dbc_guard(host, of_pages ? probe_pages : query_probe, call, DBC_UNDO,
-				   true, &error))
+	if (!dbc_guard(host, is_measured ? measure_probe : query_probe, call,
+				   DBC_UNDO, true, &error))
 	{
 		add_failure(host, call, row, &error);
 		return false;
 	}
-	if (of_pages)
-		return take_pages(host, call, row);
+	if (is_measured)
+		return take_measured(host, call, row);
 	if (call->rows->nrows == 0 || dbc_cell(call->rows, 0, 0)->kind == DBC_NULL)
 		return false;
 	row->value = number_of(dbc_cell(call->rows, 0, 0));
 	return true;
 }
 
-/* The severity of a row: the one given, else that of its value; of pages, the
- * less severe of both. */
+/* The severity of a row: the one given, else that of its value; the less
+ * severe of both if the host has measured it. */
 static dbc_severity
 row_severity(const check_call *call, const char *given, const char *probe,
 			 double value)
@@ -290,7 +294,7 @@ row_severity(const check_call *call, const char *given, const char *probe,
 	dbc_severity measured = measured_severity(call, value);
 	dbc_severity named = given ? named_severity(given) : measured;
 
-	if (probe && dbc_is_page_probe(probe) && measured < named)
+	if (probe && dbc_is_measured(probe) && measured < named)
 		return measured;
 	return named;
 }

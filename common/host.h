@@ -367,6 +367,14 @@ struct dbc_host
 						 dbc_page_sample *sample);
 
 	/*
+	 * [PG] The last value that a sequence, given by its oid, has handed out.
+	 * False if it was not used yet, or if it cannot be read: then *reason says
+	 * why.  Waits for no lock and keeps none.
+	 */
+	bool (*last_value)(dbc_host *host, const char *sequence, int64_t *value,
+					   const char **reason);
+
+	/*
 	 * Statistics of statements since they were last forgotten, *nseen of them
 	 * in any order; NULL, and *missing says in a sentence why, where the engine
 	 * keeps none.

@@ -413,5 +413,7 @@ extern const dbc_file *dbcpg_read_files(dbc_host *base, const char *path,
 /* See host.h. */
 extern void dbcpg_sample_pages(dbc_host *base, const char *whole,
 							   int64_t npages, dbc_page_sample *sample);
+extern bool dbcpg_last_value(dbc_host *base, const char *sequence,
+							 int64_t *value, const char **reason);
 
 #endif /* DBC_PG_EXT_H */

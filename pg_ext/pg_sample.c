@@ -1,11 +1,12 @@
 /*
  * pg_sample.c
- *	  How much of a table or an index is free, by random pages of it.
+ *	  What health checks read of relations themselves: how much of a table or an
+ *	  index is free, by random pages of it, and how far a sequence is.
  *
  * Pages are read as VACUUM would see them, through a small ring of buffers, so
- * that a sample does not push anything else out of shared memory.  Neither a
- * row nor a key leaves this file, so no privilege is asked for; and no code
- * that belongs to the relation is run.
+ * that a sample does not push anything else out of shared memory.  No column of
+ * a table leaves this file, so no privilege on it is asked for; and no code
+ *that belongs to a relation is run.
  */
 #include "pg_compat.h"
 #include "pg_ext.h"
@@ -17,6 +18,7 @@
 #include "access/relation.h"
 #include "access/xlog.h"
 #include "catalog/pg_am.h"
+#include "commands/sequence.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
@@ -33,7 +35,7 @@
 typedef struct sampled_relation
 {
 	Relation relation;
-	Oid oid;
+	bool is_index;
 	Size reserve; /* of a page, that the fill factor keeps free */
 } sampled_relation;
 
@@ -67,7 +69,7 @@ dead_bytes(const sampled_relation *sampled, Buffer buffer, BlockNumber block)
 			continue;
 		row.t_data = (HeapTupleHeader) PageGetItem(page, item);
 		row.t_len = ItemIdGetLength(item);
-		row.t_tableOid = sampled->oid;
+		row.t_tableOid = RelationGetRelid(sampled->relation);
 		ItemPointerSet(&row.t_self, block, offset);
 		if (!HeapTupleSatisfiesVisibility(&row, &dirty, buffer))
 			dead += MAXALIGN(row.t_len) + sizeof(ItemIdData);
@@ -119,7 +121,7 @@ free_of_page(const sampled_relation *sampled, BlockNumber block,
 	double free;
 
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
-	if (sampled->relation->rd_rel->relkind == RELKIND_INDEX)
+	if (sampled->is_index)
 		free = free_of_index_page(buffer);
 	else
 		free = free_of_table_page(sampled, buffer, block);
@@ -177,14 +179,45 @@ read_pages(const sampled_relation *sampled, int64_t npages,
 static const char *
 reason_against(Relation relation)
 {
+	char kind = relation->rd_rel->relkind;
 	Oid method = relation->rd_rel->relam;
 
 	if (RELATION_IS_OTHER_TEMP(relation))
 		return "it is a temporary table of another session";
 	if (!RelationIsPermanent(relation) && RecoveryInProgress())
-		return "unlogged tables cannot be read on a standby";
-	if (method != HEAP_TABLE_AM_OID && method != BTREE_AM_OID)
+		return kind == RELKIND_SEQUENCE
+				   ? "unlogged sequences cannot be read on a standby"
+				   : "unlogged tables cannot be read on a standby";
+	if (kind != RELKIND_SEQUENCE && method != HEAP_TABLE_AM_OID &&
+		method != BTREE_AM_OID)
 		return "its access method is not known";
+	return NULL;
+}
+
+/* Opens a relation given by its oid; NULL, and *reason says why, if that is
+ * not possible at once. */
+static Relation
+open_at_once(const char *oid, const char **reason)
+{
+	Oid wanted = (Oid) strtoul(oid, NULL, 10);
+	Relation relation;
+
+	if (!ConditionalLockRelationOid(wanted, AccessShareLock))
+	{
+		*reason = "another session has locked it";
+		return NULL;
+	}
+	relation = try_relation_open(wanted, NoLock);
+	if (!relation)
+	{
+		UnlockRelationOid(wanted, AccessShareLock);
+		*reason = "it has just been dropped";
+		return NULL;
+	}
+	*reason = reason_against(relation);
+	if (!*reason)
+		return relation;
+	relation_close(relation, AccessShareLock);
 	return NULL;
 }
 
@@ -193,28 +226,46 @@ void
 dbcpg_sample_pages(dbc_host *base, const char *whole, int64_t npages,
 				   dbc_page_sample *sample)
 {
-	sampled_relation sampled = {.oid = (Oid) strtoul(whole, NULL, 10)};
+	sampled_relation sampled = {.relation =
+									open_at_once(whole, &sample->reason)};
 
 	(void) base;
-	if (!ConditionalLockRelationOid(sampled.oid, AccessShareLock))
-	{
-		sample->reason = "another session has locked it";
-		return;
-	}
-	sampled.relation = try_relation_open(sampled.oid, NoLock);
 	if (!sampled.relation)
-	{
-		UnlockRelationOid(sampled.oid, AccessShareLock);
-		sample->reason = "it has just been dropped";
 		return;
-	}
-	sample->reason = reason_against(sampled.relation);
-	if (!sample->reason)
-	{
-		if (sampled.relation->rd_rel->relkind != RELKIND_INDEX)
-			sampled.reserve = RelationGetTargetPageFreeSpace(
-				sampled.relation, HEAP_DEFAULT_FILLFACTOR);
-		read_pages(&sampled, npages, sample);
-	}
+	sampled.is_index = sampled.relation->rd_rel->relkind == RELKIND_INDEX;
+	if (!sampled.is_index)
+		sampled.reserve = RelationGetTargetPageFreeSpace(
+			sampled.relation, HEAP_DEFAULT_FILLFACTOR);
+	read_pages(&sampled, npages, sample);
 	relation_close(sampled.relation, AccessShareLock);
+}
+
+/* The last value of a sequence; see host.h.  A sequence is one row on one page;
+ * the server's own function would keep a lock on each until the end of the
+ * transaction. */
+bool
+dbcpg_last_value(dbc_host *base, const char *sequence, int64_t *value,
+				 const char **reason)
+{
+	Relation relation = open_at_once(sequence, reason);
+	HeapTupleHeader header;
+	Form_pg_sequence_data row;
+	Buffer buffer;
+	Page page;
+	bool is_called;
+
+	(void) base;
+	if (!relation)
+		return false;
+	buffer = ReadBuffer(relation, 0);
+	LockBuffer(buffer, BUFFER_LOCK_SHARE);
+	page = BufferGetPage(buffer);
+	header = (HeapTupleHeader) PageGetItem(
+		page, PageGetItemId(page, FirstOffsetNumber));
+	row = (Form_pg_sequence_data) ((char *) header + header->t_hoff);
+	*value = row->last_value;
+	is_called = row->is_called;
+	UnlockReleaseBuffer(buffer);
+	relation_close(relation, AccessShareLock);
+	return is_called;
 }

@@ -137,7 +137,7 @@ select setval('hc.s_domain', 2100000000);
 select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'severity'), 'critical', 'a domain is as narrow as its type');
 select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'fix_sql'), null, 'and is for the user to widen');
 
--- from the 501st on they are measured in probes, which leave no locks
+-- many of them, of which none stays locked
 create sequence hc.far;
 select setval('hc.far', 9000000000000000000);
 do $$

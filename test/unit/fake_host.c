@@ -415,6 +415,18 @@ host_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 		sample->sampled = sample->pages;
 }
 
+static bool
+host_last_value(dbc_host *host, const char *sequence, int64_t *value,
+				const char **reason)
+{
+	fake_host *fake = (fake_host *) host;
+
+	fake_note(host, "last_value")->phase = sequence;
+	*value = fake->last_value;
+	*reason = fake->unread;
+	return fake->is_used;
+}
+
 static void
 host_facts(dbc_host *host, dbc_facts *facts)
 {
@@ -499,6 +511,7 @@ fake_new(int engine)
 							.inspect = fake_inspect,
 							.repair = fake_repair,
 							.sample_pages = host_sample_pages,
+							.last_value = host_last_value,
 							.statements = host_statements,
 							.watch = host_watch,
 							.watched = host_watched,

@@ -77,6 +77,9 @@ typedef struct fake_host
 	int nseen;
 	dbc_watched watched;
 	dbc_page_sample pages;
+	int64_t last_value;	   /* of every sequence */
+	bool is_used;		   /* which has handed it out */
+	const char *unread;	   /* or why it cannot be read */
 	const dbc_flaw *flaws; /* of any row */
 	int nflaws;
 	const dbc_file *files;

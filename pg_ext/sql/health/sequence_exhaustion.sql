@@ -1,8 +1,7 @@
 -- The last value of each sequence between its start and the nearer of its own
 -- end and that of the integer columns it feeds: the one that owns it, and any
--- whose default calls it.  A sequence that is read here stays locked until
--- the transaction ends; lest thousands of them fill the lock table, only the
--- shortest 500 are, the others in probes.
+-- whose default calls it.  The host reads them: what SQL reads stays locked,
+-- and thousands of sequences would fill the lock table.
 with feeding as (
 	select s.seqrelid, d.refobjid as relid, d.refobjsubid as attnum
 	from pg_catalog.pg_sequence as s
@@ -53,37 +52,20 @@ with feeding as (
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
-), placed as (
-	select r.*,
-		r.last - r.first as span,
-		pg_catalog.row_number() over (partition by r.reason is null
-			order by pg_catalog.abs(r.last - r.first), r.seqrelid) <= 500 as fits
-	from ranged as r
-), measured as (
-	select p.*,
-		case when p.reason is null and p.fits
-			then 100 * (pg_catalog.pg_sequence_last_value(p.seqrelid) - p.first) / nullif(p.span, 0) end as used,
-		case when p.reason is null and not p.fits
-			then pg_catalog.format('select s.used from (select 100 * (cast(last_value as numeric) - (%s)) / nullif(%s, 0) as used'
-				' from %I.%I where is_called) as s where s.used >= %s',
-				p.first, p.span, p.nspname, p.relname,
-				least(cast($1 as double precision), cast($2 as double precision))) end as probe
-	from placed as p
 )
-select case when m.reason is not null then 'unknown' end as severity,
-	pg_catalog.format('%I.%I', m.nspname, m.relname) as object,
-	cast(m.used as double precision) as value,
-	pg_catalog.format('%s%s', m.last, case when m.is_columns
-		then pg_catalog.format(', that of column %I of %s', m.attname, m.table_name) end) as detail,
+select case when r.reason is not null then 'unknown' end as severity,
+	pg_catalog.format('%I.%I', r.nspname, r.relname) as object,
+	cast(null as double precision) as value,
+	pg_catalog.format('%s%s', r.last, case when r.is_columns
+		then pg_catalog.format(', that of column %I of %s', r.attname, r.table_name) end) as detail,
 	nullif(pg_catalog.concat_ws(' ',
-		case when m.is_columns and m.is_plain
-			then pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I TYPE bigint;', m.table_name, m.attname) end,
-		case when not m.is_widest and (m.is_plain or m.is_columns is not true)
-			then pg_catalog.format('ALTER SEQUENCE %I.%I AS bigint %s;', m.nspname, m.relname,
-				case when m.ascending then 'NO MAXVALUE' else 'NO MINVALUE' end) end), '') as fix_sql,
-	m.reason,
-	m.probe
-from measured as m
-where m.reason is not null or m.probe is not null
-	or m.used >= least(cast($1 as double precision), cast($2 as double precision))
-order by m.nspname, m.relname
+		case when r.is_columns and r.is_plain
+			then pg_catalog.format('ALTER TABLE %s ALTER COLUMN %I TYPE bigint;', r.table_name, r.attname) end,
+		case when not r.is_widest and (r.is_plain or r.is_columns is not true)
+			then pg_catalog.format('ALTER SEQUENCE %I.%I AS bigint %s;', r.nspname, r.relname,
+				case when r.ascending then 'NO MAXVALUE' else 'NO MINVALUE' end) end), '') as fix_sql,
+	r.reason,
+	case when r.reason is null
+		then pg_catalog.format('sequence %s from %s to %s', r.seqrelid, r.first, r.last) end as probe
+from ranged as r
+order by r.nspname, r.relname

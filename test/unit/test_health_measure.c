@@ -1,7 +1,7 @@
 /*
- * test_health_pages.c
- *	  Free space estimated from pages: how many are looked at, and what
- *	  becomes of it.
+ * test_health_measure.c
+ *	  Probes that the host answers: how many pages are looked at, how far
+ *	  sequences are, and what becomes of it.
  */
 #include "fake_health.h"
 
@@ -127,6 +127,59 @@ what_cannot_be_sampled_is_skipped(void **state)
 	fake_free(fake);
 }
 
+/* What sequence_exhaustion says of a sequence that is at value. */
+static void
+expect_sequence(const char *probe, int64_t value, const char *severity)
+{
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+
+	fake_rows(fake, "health/sequence_exhaustion", 7, 1, dbc_null(),
+			  dbc_text("shop.s"), dbc_null(), dbc_text("the limit"), dbc_null(),
+			  dbc_null(), dbc_text(probe));
+	fake->is_used = true;
+	fake->last_value = value;
+	fake_expect(fake, "sequence_exhaustion", severity);
+	fake_free(fake);
+}
+
+static void
+a_sequence_is_on_its_way(void **state)
+{
+	const char *whole = "sequence 4711 from -9223372036854775808 to "
+						"9223372036854775807";
+
+	(void) state;
+	expect_sequence("sequence 4711 from 0 to 100", 74, "ok");
+	expect_sequence("sequence 4711 from 0 to 100", 75, "warning");
+	expect_sequence("sequence 4711 from 0 to 100", 90, "critical");
+	expect_sequence("sequence 4711 from -1 to -101", -76, "warning");
+	expect_sequence("sequence 4711 from 5 to 5", 5, "ok");
+	expect_sequence(whole, INT64_MIN, "ok");
+	expect_sequence(whole, 0, "ok");
+	expect_sequence(whole, INT64_MAX, "critical");
+	/* where a real number knows only every thousandth value */
+	expect_sequence("sequence 4711 from 9223372036854775707 to "
+					"9223372036854775807",
+					9223372036854775781, "ok");
+}
+
+static void
+an_unread_sequence_is_skipped(void **state)
+{
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+
+	(void) state;
+	fake_rows(fake, "health/sequence_exhaustion", 7, 1, dbc_null(),
+			  dbc_text("shop.s"), dbc_null(), dbc_text("the limit"), dbc_null(),
+			  dbc_null(), dbc_text("sequence 4711 from 1 to 100"));
+	fake->last_value = 99;
+	fake_expect(fake, "sequence_exhaustion", "ok");
+	fake->unread = "why";
+	fake_expect(fake, "sequence_exhaustion", "skipped");
+	assert_string_equal(fake_text(fake, 0, REASON), "why");
+	fake_free(fake);
+}
+
 int
 main(void)
 {
@@ -134,7 +187,9 @@ main(void)
 		cmocka_unit_test(severity_is_by_the_thresholds),
 		cmocka_unit_test(more_pages_where_it_is_close),
 		cmocka_unit_test(a_finding_says_how_sure_it_is),
-		cmocka_unit_test(what_cannot_be_sampled_is_skipped)};
+		cmocka_unit_test(what_cannot_be_sampled_is_skipped),
+		cmocka_unit_test(a_sequence_is_on_its_way),
+		cmocka_unit_test(an_unread_sequence_is_skipped)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

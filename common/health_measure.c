@@ -1,0 +1,120 @@
+/*
+ * health_measure.c
+ *	  Probes of health checks that the host answers.
+ */
+#include "health_measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define PAGES	 "pages of "
+#define SEQUENCE "sequence "
+
+/* Few pages tell whether half of a table is free; where it is close, more are
+ * read, but never so many that reading them takes long. */
+#define FEWEST_PAGES 256
+#define MOST_PAGES	 4096
+
+/* Whether the host answers a probe. */
+bool
+dbc_is_measured(const char *probe)
+{
+	return dbc_starts_with(probe, PAGES) || dbc_starts_with(probe, SEQUENCE);
+}
+
+/* ---- pages ---- */
+
+/* Half the width of the interval that holds the truth in 95 of 100 cases, in
+ * percent of the whole. */
+static double
+margin_of(const dbc_page_sample *sample)
+{
+	double sampled = (double) sample->sampled;
+
+	if (sample->sampled == 0 || sample->sampled >= sample->pages)
+		return 0;
+	return 100 * 1.96 * sample->deviation / sqrt(sampled) *
+		   sqrt(1 - sampled / (double) sample->pages);
+}
+
+/* Whether a sample tells on which side of a threshold the truth is. */
+static bool
+is_clear_of(const dbc_page_sample *sample, double threshold)
+{
+	return isnan(threshold) ||
+		   fabs(100 * sample->free - threshold) >= margin_of(sample);
+}
+
+/* How many bytes are free, and how sure that is. */
+static const char *
+describe_pages(dbc_host *host, const dbc_page_sample *sample)
+{
+	double bytes =
+		sample->free * (double) sample->pages * (double) sample->page_bytes;
+
+	if (margin_of(sample) == 0)
+		return dbc_format(host, "%.0f bytes", bytes);
+	return dbc_format(host, "%.0f bytes, give or take %.1f %%", bytes,
+					  margin_of(sample));
+}
+
+/* Looks at pages until the thresholds are clear. */
+static void
+measure_pages(dbc_host *host, const char *whole, double warning,
+			  double critical, dbc_measured *measured)
+{
+	dbc_page_sample sample;
+	int64_t npages;
+
+	for (npages = FEWEST_PAGES; npages <= MOST_PAGES; npages *= 2)
+	{
+		sample = (dbc_page_sample){0};
+		host->sample_pages(host, whole, npages, &sample);
+		if (sample.reason ||
+			(is_clear_of(&sample, warning) && is_clear_of(&sample, critical)))
+			break;
+	}
+	measured->reason = sample.reason;
+	measured->value = 100 * sample.free;
+	measured->detail = describe_pages(host, &sample);
+}
+
+/* ---- sequences ---- */
+
+/* The number after a word of a probe. */
+static int64_t
+number_after(const char *probe, const char *word)
+{
+	return strtoll(strstr(probe, word) + strlen(word), NULL, 10);
+}
+
+/* Asks a sequence how far it is. */
+static void
+measure_sequence(dbc_host *host, const char *probe, dbc_measured *measured)
+{
+	int64_t first = number_after(probe, " from ");
+	int64_t last = number_after(probe, " to ");
+	int64_t now;
+
+	if (host->last_value(host, probe + strlen(SEQUENCE), &now,
+						 &measured->reason) &&
+		first != last)
+		/* the ends of a bigint are further apart than a bigint reaches */
+		measured->value = 100 * (double) ((__int128) now - first) /
+						  (double) ((__int128) last - first);
+}
+
+/* Measures. */
+void
+dbc_measure(dbc_host *host, const char *probe, double warning, double critical,
+			dbc_measured *measured)
+{
+	*measured = (dbc_measured){.value = NAN};
+	if (dbc_starts_with(probe, PAGES))
+		measure_pages(host, probe + strlen(PAGES), warning, critical, measured);
+	else
+		measure_sequence(host, probe, measured);
+}

@@ -1,0 +1,37 @@
+/*
+ * health_measure.h
+ *	  What no SQL statement can measure, or only slowly: probes of health
+ *	  checks (see health_check.h) that the host answers.
+ *
+ *	  pages of X			the share of a table, index [PG: by oid] or
+ *							database [SQLite: by name] that is free, in
+ *							percent, estimated from random pages
+ *	  sequence X from A to B
+ *							[PG] how far a sequence, by oid, is on its way
+ *							from A to B, in percent
+ *
+ * A value below the thresholds of the check is no finding; the severity that
+ * the row gives, if any, is the worst it can have.
+ */
+#ifndef DBC_HEALTH_MEASURE_H
+#define DBC_HEALTH_MEASURE_H
+
+#include "host.h"
+
+/* What a probe has measured. */
+typedef struct dbc_measured
+{
+	double value;		/* NAN: there is nothing to be found */
+	const char *detail; /* for the message, or NULL: that of the row */
+	const char *reason; /* why it could not be measured, or NULL */
+} dbc_measured;
+
+/* Whether the host answers a probe. */
+extern bool dbc_is_measured(const char *probe);
+
+/* Measures, as exactly as it takes to tell on which side of each threshold
+ * (NAN: none) the value is. */
+extern void dbc_measure(dbc_host *host, const char *probe, double warning,
+						double critical, dbc_measured *measured);
+
+#endif /* DBC_HEALTH_MEASURE_H */
