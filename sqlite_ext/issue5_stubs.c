@@ -4,17 +4,6 @@
  */
 #include "sqlite_monitor.h"
 
-/* owner C */
-void
-dbcsl_sample_pages(dbc_host *host, const char *whole, int64_t npages,
-				   dbc_page_sample *sample)
-{
-	(void) host;
-	(void) whole;
-	(void) npages;
-	sample->reason = "pages cannot be sampled yet";
-}
-
 const dbc_seen *
 dbcsl_statements(dbc_host *host, int *nseen, const char **missing)
 {

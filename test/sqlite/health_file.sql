@@ -1,5 +1,5 @@
 -- Health checks of the file: db_moved, hot_journal, file_size_mismatch,
--- free_pages.  What takes a network (network_fs_wal) is in test/process.
+-- free_pages, page_fill.  What takes a network (network_fs_wal) is in test/process.
 
 -- ---- db_moved ----
 
@@ -171,4 +171,71 @@ select fix_sql from said;
 .read repair.inc
 select severity, object from said;
 --> PRAGMA main.incremental_vacuum;
+--> ok|
+
+-- ---- page_fill ----
+
+-- pages that are as full as they can be are no finding
+.open fill.db
+.read begin.inc
+update topic set id = 'page_fill';
+pragma page_size = 16384;
+select dbcare_set('bloat_min_mb', 1) ->> 'value';
+create table t (id integer primary key, a);
+create index t_a on t (a);
+insert into t select value, printf('%0100d', value) from generate_series(1, 10000);
+select severity, object from said;
+--> 1
+--> ok|
+
+-- nor are full ones among free ones
+create table u as select zeroblob(10000) as b from generate_series(1, 60);
+drop table u;
+select freelist_count > 50 from pragma_freelist_count;
+select severity, object from said;
+--> 1
+--> ok|
+
+-- those that are half empty are, as dbstat has it where all pages are looked at
+delete from t where id % 2 > 0;
+select severity, object, message glob 'about 5?.? % of the pages in use of main are empty: 12????? bytes',
+	fix_sql
+from said;
+select abs(value - (select 100.0 * sum(unused) / sum(pgsize) from dbstat where path <> '/')) < 0.1 from said;
+--> warning|main|1|VACUUM main;
+--> 1
+
+-- a long value fills the pages it goes on
+create table long as select zeroblob(30000) as b from generate_series(1, 5);
+select abs(value - (select 100.0 * sum(unused) filter (where pagetype <> 'overflow') / sum(pgsize) from dbstat where path <> '/')) < 0.1
+from said;
+--> 1
+
+-- the repair fills the pages
+.read repair.inc
+select severity, object from said;
+--> ok|
+
+-- small pages are not all looked at; those that map others are passed over
+.open sample.db
+.read begin.inc
+update topic set id = 'page_fill';
+pragma page_size = 512;
+pragma auto_vacuum = full;
+select dbcare_set('bloat_min_mb', 1) ->> 'value';
+create table t (id integer primary key, a);
+insert into t select value, printf('%0100d', value) from generate_series(1, 40000);
+delete from t where id % 2 > 0;
+select severity, message glob '* bytes, give or take *.* %' from said;
+select abs(value - (select 100.0 * sum(unused) / sum(pgsize) from dbstat where path <> '/')) < 10 from said;
+--> 1
+--> warning|1
+--> 1
+
+-- a database in memory has no file to look at
+.open :memory:
+.read begin.inc
+update topic set id = 'page_fill';
+create table t as select zeroblob(100000) as b from generate_series(1, 1200);
+select severity, object from said;
 --> ok|
