@@ -125,8 +125,9 @@ dbc_silence_now(dbc_host *host)
 
 /* ---- SQL functions ---- */
 
-/* Adds what dbmonitor_start() was told; nulls where it never was called. */
-static void
+/* Adds what dbmonitor_start() was told; nulls where it never was called.
+ * Whether the database is to be monitored. */
+static bool
 put_task(dbc_host *host, dbc_node *node)
 {
 	dbc_monitor_task task;
@@ -141,6 +142,7 @@ put_task(dbc_host *host, dbc_node *node)
 	dbc_put_text(node, "changed_at",
 				 told ? dbc_time_text(host, task.changed_ms) : NULL);
 	dbc_put_text(node, "changed_by", task.changed_by);
+	return task.enabled;
 }
 
 /* Adds what samples there are. */
@@ -167,7 +169,9 @@ emit_status(dbc_host *host)
 
 	host->watched(host, &watched);
 	pid = watched.pid ? dbc_int(watched.pid) : dbc_null();
-	put_task(host, node);
+	/* nothing hinders what nobody wants */
+	if (!put_task(host, node))
+		watched.problem = watched.hint = NULL;
 	dbc_put_bool(node, "running", watched.running);
 	dbc_put_value(node, "pid", &pid);
 	dbc_put_bool(node, "statements", watched.statements);

@@ -56,9 +56,7 @@ no_launcher="select not exists (select from pg_stat_activity where backend_type 
 
 start_server server
 postgresql_new first
-is "$(status first running) $(status first hint)" \
-	'false Call dbmonitor_start(); with dbcare in shared_preload_libraries it would start with the server.' \
-	'nobody watches before dbmonitor_start()'
+is "$(status first running) $(status first problem)" 'false ' 'nobody watches before dbmonitor_start(), as it should be'
 is "$(postgresql first <<<"begin; select dbmonitor_start(0.1) ->> 'running'; rollback; select dbmonitor_status() ->> 'running';")" \
 	$'true\nfalse' 'a start that is rolled back is none'
 like "$(postgresql first <<<"begin; select dbmonitor_start(0.1) ->> 'running'; prepare transaction 'p';" || true)" \
@@ -143,13 +141,16 @@ for ((i = 0; i < 100; i++)); do
 	fi
 done
 until_true first "select not exists (select from pg_stat_activity where pid = ${pid:-0})" >"$tmp/waited"
+# shellcheck disable=SC2154
 exec {holder_sample}>&-
 rm "$tmp/sample.fifo"
 becomes first running true 'so it does after kill -9 of a sampler'
 goes_on first 'and takes samples'
 samples=$(status first samples)
 restart server
-is "$(status first enabled) $(status first running)" 'true false' 'after a restart nobody watches'
+is "$(status first enabled) $(status first running) $(status first problem) $(status first hint)" \
+	'true false No background worker watches this database. Call dbmonitor_start(); with dbcare in shared_preload_libraries it would start with the server.' \
+	'after a restart nobody watches, and it says so'
 is "$(postgresql first <<<"select (dbmonitor_status() ->> 'samples')::int >= $samples;")" t 'what was gathered is there'
 postgresql_new second
 postgresql second <<<'select dbmonitor_start(0.1);' >"$tmp/started"

@@ -32,8 +32,10 @@ dbmigrate_test 00000
 dbmigrate_baseline 42704 there is no migration "900"
 dbcheck_repair 00000
 dbcheck_rule_drop 42704 rule "always" does not exist
-dbcheck_undo 42704 repair 1 does not exist'
-	[filled]='dbcare_install 00000'
+dbcheck_undo 42704 repair 1 does not exist
+dbmonitor_stop 00000'
+	[filled]='dbcare_install 00000
+dbmonitor_stop 00000'
 )
 for db in bare filled; do
 	where="postgresql $db"

@@ -1,7 +1,8 @@
 -- What each area needs, as the statements that grant it to role $1; they are
 -- null if there is no such role.  Dropping or upgrading the bookkeeping takes its
 -- owner: nothing that can be granted here.  So does adding data rules: they run as
--- the owner of the table they are about.
+-- the owner of the table they are about.  Who monitors may start and stop it, and
+-- so have samples taken in the name of the owner, but not forget them.
 with routine as (
 	select p.oid::pg_catalog.regprocedure::text as signature, p.proname as name,
 		n.nspname as schema_name, p.provolatile = 'v' as writes
@@ -13,6 +14,7 @@ with routine as (
 	where e.extname = 'dbcare'
 ), part (area, name, writes) as (
 	values ('monitor', '^(dbcare|dbhealth|dbcheck)_', false),
+		('monitor', '^dbmonitor_(?!reset)', null),
 		('migrate', '^(dbcare|dbhealth)_', false),
 		('migrate', '^dbmigrate_', null),
 		('admin', '', null)
@@ -28,13 +30,14 @@ with routine as (
 	from allowed as a
 	union all
 	values ('monitor', 3, 'usage on schema dbcare'),
-		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change, dbcare.rule'),
+		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change, dbcare.rule, dbcare.suppression'),
+		('monitor', 5, 'select, insert, update, delete on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.check_run, dbcare.alert'),
 		('migrate', 3, 'usage on schema dbcare'),
 		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.schema_change, dbcare.rule'),
 		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object'),
 		('migrate', 6, 'select, insert on dbcare.history'),
 		('admin', 3, 'usage on schema dbcare'),
-		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object'),
+		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.check_run, dbcare.alert, dbcare.suppression'),
 		('admin', 5, 'select, insert on dbcare.history'),
 		('admin', 6, 'select on dbcare.schema_change, dbcare.rule'),
 		('admin', 7, 'select, insert, update on dbcare.repair, dbcare.quarantine')

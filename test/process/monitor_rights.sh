@@ -1,0 +1,39 @@
+#!/bin/bash
+# What roles may do about monitoring: those without a grant nothing, those with
+# dbcare_grant(role, 'monitor') all but forget it; statistics of statements are
+# the extension's, whatever else bears its name.  PostgreSQL alone.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# as ROLE SQL: what a role gets.
+as()
+{
+	postgresql shop <<<"set role $1; $2" || true
+}
+
+start_server server
+postgresql_new shop
+postgresql shop >"$tmp/made" <<-'END'
+	create role nobody;
+	create role watcher;
+	create role admin;
+	select dbcare_install();
+	select dbcare_grant('watcher', 'monitor');
+	select dbcare_grant('admin', 'admin');
+END
+
+for call in 'start()' 'stop()' 'sample()' 'ack(1)' 'reset()'; do
+	like "$(as nobody "select dbmonitor_$call;")" "permission denied for function dbmonitor_${call%(*}" \
+		"nobody may call dbmonitor_${call%(*}()"
+done
+is "$(as nobody "select dbmonitor_status() ->> 'enabled';")" false 'but see whether the database is monitored'
+is "$(as watcher "select dbmonitor_sample() ? 'readings';")" t 'who monitors takes samples'
+is "$(as watcher "select dbmonitor_start(0.1) ->> 'running';")" true 'starts monitoring'
+is "$(until_true shop 'select count(*) > 2 from dbcare.sample;')" '' 'which goes on in the name of the owner'
+is "$(as watcher "select dbmonitor_stop() ->> 'enabled';")" false 'and stops it'
+like "$(as watcher 'select dbmonitor_reset();')" 'permission denied for function dbmonitor_reset' 'but does not forget'
+like "$(as watcher "select dbhealth_suppress('ping', '', 'mine');")" 'permission denied for function dbhealth_suppress' \
+	'nor does he suppress findings'
+is "$(as admin "select dbmonitor_start(3600) ->> 'enabled'; select dbmonitor_stop() ->> 'enabled';")" $'true\nfalse' \
+	'an administrator starts and stops it, too'
+finish
