@@ -127,4 +127,14 @@ full $'\\set VERBOSITY verbose\n'
 like "$(cat "$tmp/said")" 53100 "$where: ... with its code"
 resize_disk 60
 completes
+
+# What watches the database says why it takes no samples, and goes on.
+where="$where, watched"
+postgresql "$db" <<<'select dbmonitor_start(0.1);' >"$tmp/said"
+dd if=/dev/zero of="$disk/filler" bs=64k 2>"$tmp/said" || true
+is "$(until_true "$db" "select dbmonitor_status() ->> 'problem' like 'The last sample failed: could not extend file %'")" '' \
+	"$where: a sample that fails is told of"
+rm "$disk/filler"
+is "$(until_true "$db" "select dbmonitor_status() ->> 'problem' = 'Monitoring ends with the server.'")" '' \
+	"$where: with room the next one is taken"
 finish
