@@ -49,6 +49,7 @@ typedef struct dbc_findings
 	int count;
 	int room;
 	dbc_finding *list;
+	double *duration_ms; /* of each check of checks.def that was asked for */
 } dbc_findings;
 
 /* What the SQL of a check says about one object. */

@@ -112,8 +112,8 @@ emit_rows(dbc_host *host, const dbc_rows *rows)
  * Where bytes and rows are, as JSON text for the SQL of size and tables; null
  * on an engine whose catalog needs no such detour.
  */
-static dbc_value
-query_storage(dbc_host *host)
+dbc_value
+dbc_query_storage(dbc_host *host)
 {
 	const dbc_rows *rows;
 
@@ -134,7 +134,7 @@ dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 	(void) args;
 	host->facts(host, &facts);
 	values[0] = facts.wal_bytes < 0 ? dbc_null() : dbc_int(facts.wal_bytes);
-	values[1] = query_storage(host);
+	values[1] = dbc_query_storage(host);
 	emit_rows(host, dbc_query(host, "health/size", values, 2));
 }
 
@@ -142,7 +142,7 @@ dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbhealth_tables(dbc_host *host, const dbc_value *args)
 {
-	dbc_value storage = query_storage(host);
+	dbc_value storage = dbc_query_storage(host);
 
 	(void) args;
 	emit_rows(host, dbc_query(host, "health/tables", &storage, 1));

@@ -5,8 +5,10 @@
  */
 #include "functions.h"
 
+#include "alert.h"
 #include "bookkeeping.h"
 #include "clock.h"
+#include "health_growth.h"
 #include "health_run.h"
 #include "health_score.h"
 #include "json.h"
@@ -178,6 +180,41 @@ migrations_node(dbc_host *host)
 	return node;
 }
 
+/* ---- monitoring ---- */
+
+typedef struct monitoring
+{
+	const dbc_stored *stored;
+	dbc_node *growth;
+	dbc_node *alerts;
+} monitoring;
+
+/* Asks the bookkeeping what monitoring knows. */
+static void
+query_monitoring(dbc_host *host, void *arg)
+{
+	monitoring *known = arg;
+
+	known->alerts = dbc_alerts_node(host);
+	known->growth = dbc_growth_node(host, known->stored, DBC_GROWTH_DAYS);
+}
+
+/* Adds growth and alerts; null where they cannot be read, growth also where no
+ * sample has been stored. */
+static void
+put_monitoring(dbc_host *host, const dbc_stored *stored, dbc_node *report)
+{
+	monitoring known = {.stored = stored};
+	dbc_sample sample;
+	dbc_error error;
+	bool read =
+		dbc_guard(host, query_monitoring, &known, DBC_KEEP, true, &error);
+
+	dbc_put(report, "alerts", read ? known.alerts : NULL);
+	dbc_put(report, "growth",
+			read && dbc_last_sample(host, &sample) ? known.growth : NULL);
+}
+
 /* ---- SQL function ---- */
 
 /* Adds what and where the database is. */
@@ -215,8 +252,7 @@ dbc_run_dbhealth_report(dbc_host *host, const dbc_value *args)
 	dbc_put(report, "checks", findings_node(host, findings));
 	dbc_put(report, "recommendations", recommendations_node(host, findings));
 	dbc_put(report, "migrations", migrations_node(host));
-	dbc_put(report, "growth", NULL);
-	dbc_put(report, "alerts", dbc_json_array(host));
+	put_monitoring(host, stored, report);
 	dbc_put_int(report, "duration_ms", (dbc_microseconds() - started) / 1000);
 	dbc_emit_json(host, report);
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "check.h"
+#include "clock.h"
 #include "health_history.h"
 #include "health_measure.h"
 #include "health_rows.h"
@@ -415,6 +416,8 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 		(int) (sizeof(options_known) / sizeof(options_known[0])));
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
+	run.findings->duration_ms =
+		dbc_alloc(host, (size_t) dbc_nchecks * sizeof(double));
 	run.review = dbc_open_row_review(host, will_run, &run);
 	host->facts(host, &facts);
 	run.parameters[2] = fact_value(facts.disk_total);
@@ -429,8 +432,12 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 	for (i = 0; i < dbc_nchecks; i++)
 		if (is_asked_for(run.given, &dbc_checks[i]))
 		{
+			int64_t started = dbc_microseconds();
+
 			dbc_progress(host, dbc_checks[i].id, done++, total);
 			visit_check(host, &run, &dbc_checks[i]);
+			run.findings->duration_ms[i] =
+				(double) (dbc_microseconds() - started) / 1000;
 		}
 	dbc_suppress_findings(host, run.findings);
 	return run.findings;

@@ -17,4 +17,10 @@
 extern dbc_findings *dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 									const dbc_value *options);
 
+/*
+ * Where bytes and rows are, as JSON text for the SQL of size and tables; null
+ * on an engine whose catalog needs no such detour.
+ */
+extern dbc_value dbc_query_storage(dbc_host *host);
+
 #endif /* DBC_HEALTH_RUN_H */

@@ -66,8 +66,7 @@ extern dbc_node *dbc_readings_node(dbc_host *host,
 #define DBC_PER_HOUR   13 /* so many characters of the time tell the hour */
 #define DBC_PER_MINUTE 16
 #define DBC_PER_SECOND 19
-extern dbc_series dbc_stored_samples(dbc_host *host, int64_t since_ms,
-									  int per);
+extern dbc_series dbc_stored_samples(dbc_host *host, int64_t since_ms, int per);
 
 /* The last sample; false if there is none. */
 extern bool dbc_last_sample(dbc_host *host, dbc_sample *sample);

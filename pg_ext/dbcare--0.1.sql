@@ -802,13 +802,14 @@ as 'MODULE_PATHNAME', 'dbmonitor_status';
 comment on function dbmonitor_status() is
 	'Whether the database is monitored, by what, since when, and what hinders it.';
 
-create function dbmonitor_sample()
+create function dbmonitor_sample(
+	options jsonb default null)
 returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_sample';
-comment on function dbmonitor_sample() is
+comment on function dbmonitor_sample(jsonb) is
 	'Takes one sample now, stores it and looks for alerts.';
-revoke all on routine dbmonitor_sample() from public;
+revoke all on routine dbmonitor_sample(jsonb) from public;
 
 create function dbmonitor_queries(
 	options jsonb default null)

@@ -18,12 +18,15 @@
 #include "pgstat.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
 
 #include "bookkeeping.h"
+#include "clock.h"
+#include "monitor_keep.h"
 
 /* How long a sample may take, in milliseconds. */
 #define SAMPLE_MS 300000
@@ -51,6 +54,8 @@ typedef struct sampler
 {
 	dbcpg_shared *shared;
 	dbcpg_sampler *self;
+	Oid function;	 /* what takes a sample, if it may be called */
+	bool checks_due; /* health checks should run again */
 } sampler;
 
 /* What the activity says. */
@@ -168,10 +173,9 @@ become_owner(void)
 
 /* ---- the sample ---- */
 
-/* What to do; *function is what takes a sample, InvalidOid if it may not be
- * called.  0 is nothing. */
+/* What to do, and what with; 0 is nothing. */
 static int64
-read_task(Oid *function)
+read_task(sampler *s)
 {
 	static const dbc_function self = {.name = "dbmonitor_sample",
 									  .class = DBC_READ};
@@ -187,7 +191,8 @@ read_task(Oid *function)
 	if (rows && rows->nrows > 0 && dbc_cell(rows, 0, 0)->integer)
 	{
 		interval_ms = (int64) (dbc_cell(rows, 0, 1)->real * 1000);
-		*function = (Oid) dbc_cell(rows, 0, 2)->integer;
+		s->function = (Oid) dbc_cell(rows, 0, 2)->integer;
+		s->checks_due = dbc_checks_due(&host.base, dbc_now_ms());
 	}
 	SPI_finish();
 	AtEOXact_GUC(false, host.guc_level);
@@ -195,11 +200,19 @@ read_task(Oid *function)
 	return interval_ms;
 }
 
-/* Takes a sample if the database is watched. */
+/* Calls dbmonitor_sample(). */
+static void
+call_sample(const sampler *s, const char *options)
+{
+	(void) OidFunctionCall1(
+		s->function, DirectFunctionCall1(jsonb_in, CStringGetDatum(options)));
+}
+
+/* Takes a sample if the database is watched.  The health checks are not part of
+ * it, for it must not wait for them. */
 static void
 take_sample(sampler *s)
 {
-	Oid function = InvalidOid;
 	int64 interval_ms;
 
 	if (!become_owner())
@@ -208,16 +221,27 @@ take_sample(sampler *s)
 		return;
 	}
 	PushActiveSnapshot(GetTransactionSnapshot());
-	interval_ms = read_task(&function);
+	interval_ms = read_task(s);
 	tell_interval(s, interval_ms);
-	if (interval_ms > 0 && !OidIsValid(function))
+	if (interval_ms > 0 && !OidIsValid(s->function))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("role \"%s\", which owns the bookkeeping, may not call "
 					   "dbmonitor_sample()",
 					   GetUserNameFromId(GetUserId(), false)));
 	if (interval_ms > 0)
-		(void) OidFunctionCall0(function);
+		call_sample(s, "{\"level\": \"none\"}");
 	PopActiveSnapshot();
+}
+
+/* Runs the health checks, with a sample of their own. */
+static void
+run_checks(const sampler *s)
+{
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	call_sample(s, "{\"level\": \"fast\"}");
+	PopActiveSnapshot();
+	CommitTransactionCommand();
 }
 
 /* Notes a failure; the server's log has it once. */
@@ -238,7 +262,7 @@ note_failure(sampler *s)
 void
 dbcare_sampler(Datum number)
 {
-	sampler s;
+	sampler s = {.function = InvalidOid};
 
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
@@ -251,6 +275,8 @@ dbcare_sampler(Datum number)
 		StartTransactionCommand();
 		take_sample(&s);
 		CommitTransactionCommand();
+		if (s.checks_due)
+			run_checks(&s);
 		(void) tell_result(&s, "");
 	}
 	PG_CATCH();

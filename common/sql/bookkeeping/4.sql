@@ -48,6 +48,18 @@ create table if not exists {.query_seen} (
 	primary key (fingerprint, hour_at)
 );
 
+-- how far the counters of statements had come when they were last looked at
+create table if not exists {.query_mark} (
+	source text not null, -- who counts
+	fingerprint text not null,
+	calls bigint not null,
+	errors bigint,
+	total_ms double precision not null,
+	row_count bigint,
+	seen_at {timestamp} not null,
+	primary key (source, fingerprint)
+);
+
 -- how each health check went when the monitor last ran it
 create table if not exists {.check_run} (
 	check_id text not null primary key,

@@ -1,0 +1,2 @@
+-- Forgets a condition that was not met for long enough.
+delete from {.alert} where alert_id = $1

@@ -1,0 +1,4 @@
+-- How often an alert has been cleared since $3.
+select count(*)
+from {.alert}
+where alert = $1 and object = $2 and cleared_at >= cast($3 as {timestamp})

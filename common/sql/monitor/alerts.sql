@@ -1,0 +1,10 @@
+-- Alerts that are raised, the worst first, then those that have been cleared if
+-- $1 asks for them; at most $2.
+select alert_id, alert, severity, object, value, threshold, message, {iso:raised_at},
+	{iso:acked_at}, acked_by, note, {iso:cleared_at}
+from {.alert}
+where raised_at is not null and (cleared_at is null or $1)
+order by case when cleared_at is null then 0 else 1 end,
+	case when cleared_at is not null then 0 when severity = 'critical' then 0 else 1 end,
+	raised_at desc, alert_id desc
+limit $2

@@ -1,0 +1,2 @@
+-- Forgets the counters of a statement.
+delete from {.query_mark} where source = $1 and fingerprint = $2

@@ -1,0 +1,9 @@
+-- Statements that forget what monitoring has gathered.
+select 'samples', 'delete from {.sample}' as statement, 1 as place
+union all select null, 'delete from {.table_sample}', 2
+union all select 'statements', 'delete from {.query}', 3
+union all select null, 'delete from {.query_seen}', 4
+union all select null, 'delete from {.query_mark}', 5
+union all select null, 'delete from {.check_run}', 6
+union all select 'alerts', 'delete from {.alert}', 7
+order by place
