@@ -154,7 +154,7 @@ dbc_prune(dbc_host *host, const dbc_stored *stored, int64_t now_ms)
 	dbc_value args[2];
 
 	thin_samples(host, sample_days);
-	args[0] = dbc_text(dbc_statement_source(host));
+	args[0] = dbc_text(dbc_origin_of(host).source);
 	args[1] = dbc_text(dbc_time_text(host, now_ms));
 	dbc_query(host, "monitor/mark_touch", args, 2);
 	args[1] = days_before(host, now_ms, 1);

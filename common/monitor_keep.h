@@ -40,7 +40,4 @@ extern bool dbc_checks_due(dbc_host *host, int64_t now_ms);
 extern dbc_findings *dbc_keep_checks(dbc_host *host, const dbc_stored *stored,
 									 const dbc_value *options, int64_t now_ms);
 
-/* Who counts statements: "" is the engine. */
-extern const char *dbc_statement_source(dbc_host *host);
-
 #endif /* DBC_MONITOR_KEEP_H */

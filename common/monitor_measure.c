@@ -41,6 +41,21 @@ dbc_no_readings(void)
 	return readings;
 }
 
+/* Where counters come from. */
+dbc_origin
+dbc_origin_of(dbc_host *host)
+{
+	const dbc_rows *rows;
+	dbc_facts facts;
+	dbc_value details;
+
+	host->facts(host, &facts);
+	details = dbc_text(facts.details);
+	rows = dbc_query(host, "monitor/epoch", &details, 1);
+	return (dbc_origin){dbc_required_text(host, rows, 0, 0),
+						dbc_required_text(host, rows, 0, 1)};
+}
+
 /* Stores a value of that name. */
 static void
 store_reading(dbc_readings *readings, const char *name, double value)

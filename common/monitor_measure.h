@@ -49,6 +49,15 @@ typedef struct dbc_series
 	dbc_sample *list; /* in the order they were taken */
 } dbc_series;
 
+/* Where counters come from. */
+typedef struct dbc_origin
+{
+	const char *epoch;
+	const char *source; /* who counts statements, which outlives an epoch */
+} dbc_origin;
+
+extern dbc_origin dbc_origin_of(dbc_host *host);
+
 /* Readings of which none is known. */
 extern dbc_readings dbc_no_readings(void);
 

@@ -20,6 +20,7 @@ typedef struct sampling
 	dbc_host *host;
 	const dbc_stored *stored;
 	dbc_monitor_task task;
+	dbc_origin origin;
 	dbc_sample sample;
 	dbc_sample before;		/* the one before it ... */
 	bool has_before;		/* ... if there is one */
@@ -39,19 +40,6 @@ begins(const sampling *s, int64_t span_ms)
 		   dbc_other_span(s->before.taken_ms, s->sample.taken_ms, span_ms);
 }
 
-/* What makes counters comparable. */
-static const char *
-read_epoch(dbc_host *host)
-{
-	dbc_facts facts;
-	dbc_value details;
-
-	host->facts(host, &facts);
-	details = dbc_text(facts.details);
-	return dbc_required_text(
-		host, dbc_query(host, "monitor/epoch", &details, 1), 0, 0);
-}
-
 /* Measures, and stores the sample. */
 static void
 measure(sampling *s)
@@ -60,7 +48,7 @@ measure(sampling *s)
 	dbc_value args[3];
 
 	s->sample.taken_ms = dbc_now_ms();
-	s->sample.epoch = read_epoch(host);
+	s->sample.epoch = s->origin.epoch;
 	s->sample.readings = dbc_take_readings(host);
 	dbc_keep_statements(host, &s->sample, s->has_before ? &s->before : NULL);
 	args[0] = dbc_text(dbc_time_text(host, s->sample.taken_ms));
@@ -111,7 +99,7 @@ static double
 silence_before(const sampling *s)
 {
 	if (!s->has_before || (s->host->engine == DBC_ON_SQLITE &&
-						   !dbc_same(s->before.epoch, s->sample.epoch)))
+						   !dbc_starts_with(s->before.epoch, s->origin.source)))
 		return 0;
 	return dbc_silence(&s->task, true, s->before.taken_ms, s->sample.taken_ms);
 }
@@ -133,6 +121,7 @@ dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 	s.stored = dbc_stored_settings(host);
 	(void) dbc_monitor_task_of(host, &s.task);
 	s.has_before = dbc_last_sample(host, &s.before);
+	s.origin = dbc_origin_of(host);
 	measure(&s);
 	s.silent_seconds = silence_before(&s);
 	if (begins(&s, HOUR_MS))

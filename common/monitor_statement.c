@@ -51,22 +51,6 @@ typedef struct gathering
 	int count;
 } gathering;
 
-/* Who counts statements. */
-const char *
-dbc_statement_source(dbc_host *host)
-{
-	dbc_facts facts;
-	dbc_value details;
-
-	/* what PostgreSQL counts outlives its process */
-	if (host->engine == DBC_ON_POSTGRESQL)
-		return "";
-	host->facts(host, &facts);
-	details = dbc_text(facts.details);
-	return dbc_required_text(
-		host, dbc_query(host, "monitor/epoch", &details, 1), 0, 0);
-}
-
 /* Orders statements, the most expensive first. */
 static int
 compare_cost(const void *left, const void *right)
@@ -279,7 +263,7 @@ dbc_keep_statements(dbc_host *host, dbc_sample *sample,
 	if (nseen > MOST_MARKED)
 		nseen = MOST_MARKED;
 	qsort(seen, (size_t) nseen, sizeof(*seen), compare_fingerprint);
-	g.source = dbc_statement_source(host);
+	g.source = dbc_origin_of(host).source;
 	g.list = dbc_alloc(host, ((size_t) nseen + 1) * sizeof(*g.list));
 	compare_all(&g, seen, nseen);
 	qsort(g.list, (size_t) g.count, sizeof(*g.list), compare_growth);

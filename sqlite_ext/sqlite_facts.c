@@ -22,11 +22,14 @@
  *	  deferred_foreign_keys  violations wait for the end of the transaction
  *	  load_extension		 extensions can be loaded
  *	  wal_autocheckpoint	 pages of the log that start a checkpoint
+ *	  process, epoch		 names of this process, and of the connection in it,
+ *							 that no other one has
  */
 #include "sqlite_ext.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -205,6 +208,25 @@ put_status(dbcsl_host *h, dbc_node *details, const char *key, int status)
 	put_number(details, key, now);
 }
 
+/* Puts the names of the process and of the connection.  A process that was
+ * forked has the number of its own. */
+static void
+put_names(dbcsl_host *h, dbc_node *details)
+{
+	static _Atomic uint64_t chosen;
+	uint64_t none = 0;
+	uint64_t number;
+	const char *process;
+
+	sqlite3_randomness(sizeof(number), &number);
+	(void) atomic_compare_exchange_strong(&chosen, &none, number | 1);
+	process = dbc_format(&h->base, "%ld.%016llx", (long) getpid(),
+						 (unsigned long long) chosen);
+	dbc_put_text(details, "process", process);
+	dbc_put_text(details, "epoch",
+				 dbc_format(&h->base, "%s.%p", process, (void *) h->db));
+}
+
 /* Puts figures and switches of the connection. */
 static void
 put_connection(dbcsl_host *h, dbc_node *details)
@@ -252,5 +274,6 @@ dbcsl_facts(dbc_host *host, dbc_facts *facts)
 		facts->wal_bytes = -1;
 	put_file(h, details, file, facts->wal_bytes);
 	put_connection(h, details);
+	put_names(h, details);
 	facts->details = dbc_json_text(details);
 }

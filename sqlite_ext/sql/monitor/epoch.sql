@@ -1,2 +1,4 @@
--- What changes whenever a counter may have started anew: $1 says who counts.
-select coalesce(json_extract($1, '$.epoch'), '')
+-- What changes whenever a counter may have started anew, and who counts
+-- statements; $1 is what the host knows.
+select coalesce(json_extract($1, '$.epoch'), ''),
+	coalesce(json_extract($1, '$.process'), '')
