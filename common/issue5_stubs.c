@@ -5,31 +5,6 @@
 #include "functions.h"
 
 void
-dbc_run_dbhealth_indexes(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_indexes is not there yet");
-}
-
-void
-dbc_run_dbhealth_connections(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_connections is not there yet");
-}
-
-void
-dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_schema is not there yet");
-}
-
-void
-dbc_run_dbhealth_statistics(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_statistics is not there yet");
 }
 
 void

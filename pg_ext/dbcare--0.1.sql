@@ -504,14 +504,14 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_schema';
 comment on function dbhealth_schema() is
-	'The schema in numbers: objects by kind, tables with their columns, keys and indexes.';
+	'The schema in numbers: objects by kind, and the columns, keys, indexes and triggers of each table; null are kinds the engine does not know.';
 
 create function dbhealth_statistics()
 returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_statistics';
 comment on function dbhealth_statistics() is
-	'How the database is used: transactions, cache, rows read and written, since when.';
+	'How the database is used: transactions, cache, rows read and written, since when.  SQLite knows the cache of this connection alone; the rest is null.';
 
 create function dbhealth_score_explain(
 	options jsonb default null)

@@ -78,6 +78,10 @@ static const struct
 	{"dbhealth_suppressions", {NULL}},
 	{"dbhealth_size", {NULL}},
 	{"dbhealth_tables", {NULL}},
+	{"dbhealth_indexes", {NULL}},
+	{"dbhealth_connections", {NULL}},
+	{"dbhealth_schema", {NULL}},
+	{"dbhealth_statistics", {NULL}},
 	{"dbhealth_metrics", {"{full}"}},
 };
 
@@ -131,6 +135,7 @@ add_options(fake_host *fake)
 static void
 add_findings(fake_host *fake, int engine)
 {
+	dbc_value n = dbc_null();
 	int i;
 
 	for (i = 0; i < dbc_nchecks; i++)
@@ -141,6 +146,17 @@ add_findings(fake_host *fake, int engine)
 					  dbc_text("d"), dbc_text("FIX;"), dbc_null(),
 					  dbc_text(i % 2 ? "the probe" : NULL));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
+	fake_rows(fake, "health/indexes", 12, 1, dbc_text("i"), dbc_text("t"),
+			  dbc_text("a"), dbc_int(1), dbc_int(0), n, dbc_bool(false),
+			  dbc_bool(true), n, n, n, n);
+	fake_rows(fake, "health/connections", 7, 1, dbc_text("d"), dbc_text("u"), n,
+			  dbc_int(1), dbc_real(0), dbc_int(0), dbc_int(97));
+	fake_rows(fake, "health/schema_objects", 3, 2, dbc_text("tables"),
+			  dbc_int(1), dbc_int(1), dbc_text("types"), n, dbc_int(2));
+	fake_rows(fake, "health/schema_tables", 6, 1, dbc_text("t"), dbc_int(1),
+			  dbc_text("a"), dbc_int(1), dbc_int(0), dbc_int(0));
+	fake_rows(fake, "health/statistics", 15, 1, n, n, n, n, n, n, n, n, n, n, n,
+			  n, n, n, n);
 	fake_rows(fake, "health/size", 2, 1, dbc_text("database"), dbc_int(1));
 	fake_rows(fake, "health/tables", 9, 1, dbc_text("t"), dbc_int(1),
 			  dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1),

@@ -1,0 +1,90 @@
+-- Indexes of the user's tables, partitions and materialized views: their use by
+-- the cumulative statistics, and others that do the same.  Equal ones are judged
+-- as in duplicate_indexes.sql.  An index is covered by a longer btree one of the
+-- same table that begins with its columns, if it is not unique and has neither
+-- expressions nor columns it only carries.  Where another session's lock would
+-- have to be waited for, the size is null.
+with locked as (
+	select coalesce(i.indrelid, l.relation) as relid
+	from pg_catalog.pg_locks as l
+	join pg_catalog.pg_database as d on d.oid = l.database
+	left join pg_catalog.pg_index as i on i.indexrelid = l.relation
+	where d.datname = pg_catalog.current_database() and l.locktype = 'relation'
+		and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
+), index as materialized (
+	select i.indexrelid, i.indrelid, i.indnatts, i.indnkeyatts, i.indisunique, i.indisvalid,
+		i.indisvalid and i.indisready and i.indislive and not i.indisexclusion as usable,
+		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
+		i.indkey::int2[] as keys, i.indclass::oid[] as classes,
+		i.indcollation::oid[] as collations, i.indoption::int2[] as options,
+		pg_catalog.pg_get_expr(i.indexprs, i.indrelid) as expressions,
+		pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
+		am.amname, x.relname, n.nspname, t.relname as table_name, tn.nspname as table_schema,
+		con.conname,
+		i.indisreplident or x.relispartition or con.conname is not null as needed,
+		case when x.relkind = 'i' and i.indrelid not in (select locked.relid from locked)
+			then pg_catalog.pg_relation_size(x.oid) end as bytes
+	from pg_catalog.pg_index as i
+	join pg_catalog.pg_class as x on x.oid = i.indexrelid
+	join pg_catalog.pg_am as am on am.oid = x.relam
+	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
+	join pg_catalog.pg_class as t on t.oid = i.indrelid
+	join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
+	left join pg_catalog.pg_constraint as con
+		on con.conindid = i.indexrelid and con.contype in ('p', 'u', 'x')
+	where tn.nspname !~ '^pg_' and tn.nspname not in ('information_schema', 'dbcare')
+		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+), alike as (
+	select i.indexrelid,
+		-- other access methods are told more than pg_index says
+		case when i.amname <> 'btree' then pg_catalog.substring(
+			pg_catalog.pg_get_indexdef(i.indexrelid), ' USING .*') end as told,
+		i.same, i.indisunique, i.nulls_not_distinct, i.needed, i.nspname, i.relname
+	from (
+		select i.*, pg_catalog.count(*) over same as copies, pg_catalog.min(i.indexrelid) over same as same
+		from index as i
+		where i.usable
+		window same as (partition by i.indrelid, i.indnkeyatts, i.keys, i.classes, i.collations,
+			i.options, i.expressions, i.predicate)
+	) as i
+	where i.copies > 1
+), twin as (
+	select a.indexrelid, a.nspname,
+		pg_catalog.first_value(a.relname) over (partition by a.same, a.told
+			order by a.indisunique desc, a.nulls_not_distinct desc, a.needed desc, a.relname) as original
+	from alike as a
+), cover as (
+	select s.indexrelid,
+		pg_catalog.min(pg_catalog.format('%I.%I', l.nspname, l.relname)) as longer
+	from index as s
+	join index as l on l.indrelid = s.indrelid and l.usable
+		and l.amname = 'btree' and l.indnkeyatts > s.indnkeyatts
+		and l.keys[0:s.indnkeyatts - 1] = s.keys[0:s.indnkeyatts - 1]
+		and l.classes[0:s.indnkeyatts - 1] = s.classes[0:s.indnkeyatts - 1]
+		and l.collations[0:s.indnkeyatts - 1] = s.collations[0:s.indnkeyatts - 1]
+		and l.options[0:s.indnkeyatts - 1] = s.options[0:s.indnkeyatts - 1]
+		and l.predicate is not distinct from s.predicate
+	where s.usable and s.amname = 'btree' and not s.indisunique and s.expressions is null
+		and s.indnatts = s.indnkeyatts
+	group by s.indexrelid
+)
+select pg_catalog.format('%I.%I', i.nspname, i.relname) as index_name,
+	pg_catalog.format('%I.%I', i.table_schema, i.table_name) as table_name,
+	(select pg_catalog.string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, place, true), ', ' order by place)
+		from pg_catalog.generate_series(1, i.indnkeyatts) as place) as columns,
+	i.bytes,
+	s.idx_scan as scans,
+	pg_catalog.to_char(cast(pg_catalog.to_jsonb(s) ->> 'last_idx_scan' as timestamptz) at time zone 'UTC',
+		'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last_scan_at,
+	i.indisunique as is_unique,
+	i.indisvalid as is_valid,
+	cast(i.conname as text) as constraint_name,
+	case when t.original <> i.relname then pg_catalog.format('%I.%I', i.nspname, t.original) end as duplicate_of,
+	c.longer as covered_by,
+	case when i.conname is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as definition
+from index as i
+left join pg_catalog.pg_stat_all_indexes as s on s.indexrelid = i.indexrelid
+left join twin as t on t.indexrelid = i.indexrelid
+left join cover as c on c.indexrelid = i.indexrelid
+order by i.bytes desc nulls last, i.nspname, i.relname

@@ -1,0 +1,11 @@
+-- This connection, the only one SQLite knows of.
+select coalesce(nullif(substr(file, 1 + length(rtrim(file, replace(file, '/', '')))),
+		''), 'memory') as database_name,
+	null as user_name,
+	'active' as state,
+	1 as connections,
+	null as oldest_seconds,
+	0 as waiting,
+	null as connection_limit
+from pragma_database_list
+where name = 'main'
