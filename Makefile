@@ -39,12 +39,13 @@ LIBRARIES = -lpcre2-8 -lcrypto -lm
 SETUP = Makefile META.json
 
 TOOLS = build/gen build/embed
-COMMON = $(filter-out %/gen.c %/embed.c,$(wildcard common/*.c))
+PAGE = common/embedded_css.c common/embedded_js.c
+COMMON = $(filter-out %/gen.c %/embed.c $(PAGE),$(wildcard common/*.c)) $(PAGE)
 SQLITE = $(filter-out %/embedded_sql.c,$(wildcard sqlite_ext/*.c)) \
 	sqlite_ext/embedded_sql.c
 UNIT = $(patsubst test/%.c,build/%,$(wildcard test/unit/test_*.c))
 FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*.c))
-FORMATTED = $(filter-out %/embedded_sql.c,$(wildcard common/*.[ch] \
+FORMATTED = $(filter-out %/embedded_sql.c $(PAGE),$(wildcard common/*.[ch] \
 	pg_ext/*.[ch] sqlite_ext/*.[ch] test/*/*.[ch]))
 
 all: postgresql sqlite
@@ -84,6 +85,9 @@ sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl
 	build/embed $(PREFIX)_sql common/sql $*_ext/sql >$@.new
 	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
 
+$(PAGE): common/embedded_%.c: build/embed common/html/page.%
+	build/embed text dbc_page_$* common/html/page.$* >$@
+
 # test/unit/test_*.c are programs, what else is there is linked to each.
 $(UNIT): $(patsubst %.c,build/watched/%.o,$(filter-out test/unit/test_%,\
 	$(wildcard test/unit/*.c)))
@@ -113,7 +117,7 @@ installcheck:
 	$(MAKE) -C pg_ext installcheck
 
 clean:
-	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c
+	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c $(PAGE)
 	-$(MAKE) -C pg_ext clean
 
 generate: build/gen
@@ -172,7 +176,7 @@ check-symbols: all
 check-format:
 	clang-format-14 --dry-run -Werror $(FORMATTED)
 
-check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c
+check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c $(PAGE)
 	for cc in gcc clang; do \
 		$$cc -fsyntax-only $(FLAGS) -Werror $(wildcard common/*.c) $(SQLITE) \
 			$(wildcard test/*/*.c) && \

@@ -1,6 +1,11 @@
 /*
  * embed.c
- *	  Build tool: turns the .sql files of an engine into one C table.
+ *	  Build tool: turns the .sql files of an engine into one C table, and other
+ *	  files into C strings.
+ *
+ *	  embed text SYMBOL FILE
+ *
+ * prints a file that defines SYMBOL, the text of FILE, and
  *
  *	  embed postgresql|sqlite SYMBOL DIRECTORY ...
  *
@@ -292,13 +297,30 @@ compare_files(const void *left, const void *right)
 				  ((const sql_file *) right)->name);
 }
 
+/* Prints the text of a file. */
+static void
+print_text(const char *symbol, const char *path)
+{
+	printf("/* Made by embed from %s. */\n"
+		   "extern const char %s[];\n\nconst char %s[] =",
+		   path, symbol, symbol);
+	print_string(read_file(path));
+	puts(";");
+}
+
 int
 main(int argc, char **argv)
 {
 	int i;
 
 	if (argc < 4)
-		die("usage: embed postgresql|sqlite SYMBOL DIRECTORY ...");
+		die("usage: embed postgresql|sqlite SYMBOL DIRECTORY ...\n"
+			"       embed text SYMBOL FILE");
+	if (strcmp(argv[1], "text") == 0)
+	{
+		print_text(argv[2], argv[3]);
+		return 0;
+	}
 	on_sqlite = strcmp(argv[1], "sqlite") == 0;
 	for (i = 3; i < argc; i++)
 		add_directory(argv[i]);

@@ -77,8 +77,8 @@ add_statuses(dbc_metrics *metrics, const dbc_findings *findings)
 	for (i = 0; i < dbc_nchecks; i++)
 	{
 		count_findings(findings, &dbc_checks[i], counts);
-		dbc_add_sample(metrics, DBC_M_dbhealth_check_status, status_of(counts),
-					   "check", dbc_checks[i].id, "category",
+		dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_status,
+					   status_of(counts), "check", dbc_checks[i].id, "category",
 					   dbc_checks[i].category, NULL);
 	}
 }
@@ -97,7 +97,7 @@ add_findings(dbc_metrics *metrics, const dbc_findings *findings)
 		if (!(status_of(counts) >= 0))
 			continue;
 		for (severity = DBC_INFO; severity <= DBC_CRITICAL; severity++)
-			dbc_add_sample(metrics, DBC_M_dbhealth_check_findings,
+			dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_findings,
 						   counts[severity], "check", dbc_checks[i].id,
 						   "severity", dbc_severity_names[severity], NULL);
 	}
@@ -128,15 +128,15 @@ rows_found(const dbc_findings *findings, const char *check)
 static void
 add_rows(dbc_metrics *metrics, const dbc_findings *findings)
 {
-	dbc_add_sample(metrics, DBC_M_dbcheck_violations,
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
 				   rows_found(findings, "constraint_violations"), "kind",
 				   "constraint", NULL);
-	dbc_add_sample(metrics, DBC_M_dbcheck_violations,
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
 				   rows_found(findings, "duplicate_keys"), "kind", "key", NULL);
-	dbc_add_sample(metrics, DBC_M_dbcheck_violations,
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
 				   rows_found(findings, "data_rules_failed"), "kind", "rule",
 				   NULL);
-	dbc_add_sample(metrics, DBC_M_dbcheck_orphaned_rows,
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_orphaned_rows,
 				   rows_found(findings, "orphaned_rows"), NULL);
 }
 
@@ -153,13 +153,14 @@ add_sizes(dbc_metrics *metrics, dbc_host *host, const dbc_value *size)
 	host->facts(host, &facts);
 	total = fact_of(facts.disk_total);
 	free = fact_of(facts.disk_free);
-	dbc_add_sample(metrics, DBC_M_dbhealth_database_size_bytes, number_of(size),
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_size_bytes,
+				   number_of(size), NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_size_bytes, total,
 				   NULL);
-	dbc_add_sample(metrics, DBC_M_dbhealth_storage_size_bytes, total, NULL);
-	dbc_add_sample(metrics, DBC_M_dbhealth_storage_free_bytes, free, NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_free_bytes, free, NULL);
 	if (total > 0)
-		dbc_add_sample(metrics, DBC_M_dbhealth_storage_free_ratio, free / total,
-					   NULL);
+		dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_free_ratio,
+					   free / total, NULL);
 }
 
 /* ---- monitoring ---- */
@@ -193,7 +194,7 @@ add_runs(dbc_metrics *metrics, const dbc_rows *runs, dbc_metric metric, int col)
 	int i;
 
 	for (i = 0; i < runs->nrows; i++)
-		dbc_add_sample(metrics, metric, number_of(dbc_cell(runs, i, col)),
+		dbc_add_metric(metrics, metric, number_of(dbc_cell(runs, i, col)),
 					   "check", dbc_cell(runs, i, 0)->text, NULL);
 }
 
@@ -206,12 +207,13 @@ add_monitoring(dbc_metrics *metrics, dbc_host *host)
 	int i;
 
 	for (i = 0; i < alerts->nrows; i++)
-		dbc_add_sample(metrics, DBC_M_dbmonitor_alerts,
+		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_alerts,
 					   number_of(dbc_cell(alerts, i, 2)), "severity",
 					   dbc_cell(alerts, i, 0)->text, "state",
 					   dbc_cell(alerts, i, 1)->text, NULL);
 	if (sample->nrows > 0)
-		dbc_add_sample(metrics, DBC_M_dbmonitor_last_sample_timestamp_seconds,
+		dbc_add_metric(metrics,
+					   DBC_METRIC_dbmonitor_last_sample_timestamp_seconds,
 					   number_of(dbc_cell(sample, 0, 0)), NULL);
 }
 
@@ -231,23 +233,23 @@ dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 	dbc_value text;
 
 	dbc_begin_metrics(&metrics, host, dbc_required_text(host, ping, 0, 1));
-	dbc_add_sample(&metrics, DBC_M_dbhealth_up, 1, NULL);
-	dbc_add_sample(&metrics, DBC_M_dbmonitor_info, 1, "version", DBC_VERSION,
-				   "engine_version", dbc_required_text(host, ping, 0, 0),
-				   "score_version", dbc_format(host, "%d", DBC_SCORE_VERSION),
-				   NULL);
-	dbc_add_sample(&metrics, DBC_M_dbhealth_score, score.score, NULL);
-	dbc_add_sample(&metrics, DBC_M_dbhealth_coverage_ratio, score.coverage,
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_up, 1, NULL);
+	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_info, 1, "version",
+				   DBC_VERSION, "engine_version",
+				   dbc_required_text(host, ping, 0, 0), "score_version",
+				   dbc_format(host, "%d", DBC_SCORE_VERSION), NULL);
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_score, score.score, NULL);
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_coverage_ratio, score.coverage,
 				   NULL);
 	add_statuses(&metrics, findings);
 	add_findings(&metrics, findings);
-	add_runs(&metrics, runs, DBC_M_dbhealth_check_duration_seconds, 1);
-	add_runs(&metrics, runs, DBC_M_dbhealth_check_last_run_timestamp_seconds,
-			 2);
+	add_runs(&metrics, runs, DBC_METRIC_dbhealth_check_duration_seconds, 1);
+	add_runs(&metrics, runs,
+			 DBC_METRIC_dbhealth_check_last_run_timestamp_seconds, 2);
 	add_rows(&metrics, findings);
 	add_sizes(&metrics, host, dbc_cell(ping, 0, 3));
 	add_monitoring(&metrics, host);
-	dbc_add_sample(&metrics, DBC_M_dbmonitor_scrape_duration_seconds,
+	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_scrape_duration_seconds,
 				   (double) (dbc_microseconds() - started) / 1e6, NULL);
 	text = dbc_text(dbc_end_metrics(&metrics));
 	dbc_emit(host, &text);

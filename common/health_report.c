@@ -9,13 +9,12 @@
 #include "bookkeeping.h"
 #include "clock.h"
 #include "health_growth.h"
+#include "health_recommend.h"
 #include "health_run.h"
 #include "health_score.h"
 #include "json.h"
 #include "migrate.h"
 #include "text.h"
-
-#define MAX_RECOMMENDATIONS 10
 
 /* What dbmigrate knows. */
 typedef struct migration_summary
@@ -81,62 +80,18 @@ summary_node(dbc_host *host, const dbc_score *score)
 
 /* ---- recommendations ---- */
 
-/* Whether left should be seen to before right. */
-static bool
-is_worse(const dbc_finding *left, const dbc_finding *right)
-{
-	if (left->severity != right->severity)
-		return left->severity > right->severity;
-	return left->penalty > right->penalty;
-}
-
-/* Whether two findings call for the same action. */
-static bool
-is_same_action(const dbc_finding *left, const dbc_finding *right)
-{
-	if (!left->fix_sql || !right->fix_sql)
-		return !left->fix_sql && !right->fix_sql && left->check == right->check;
-	return dbc_same(left->fix_sql, right->fix_sql);
-}
-
-/* The worst finding that calls for an action none of the chosen ones calls
- * for, or NULL. */
-static const dbc_finding *
-choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
-			int nchosen)
-{
-	const dbc_finding *best = NULL;
-	int i;
-	int j;
-
-	for (i = 0; i < findings->count; i++)
-	{
-		const dbc_finding *finding = &findings->list[i];
-
-		if (!finding->suggestion || finding->suppressed ||
-			(best && !is_worse(finding, best)))
-			continue;
-		for (j = 0; j < nchosen; j++)
-			if (is_same_action(chosen[j], finding))
-				break;
-		if (j == nchosen)
-			best = finding;
-	}
-	return best;
-}
-
 /* What to do first. */
 static dbc_node *
 recommendations_node(dbc_host *host, const dbc_findings *findings)
 {
-	const dbc_finding *chosen[MAX_RECOMMENDATIONS];
-	const dbc_finding *finding;
+	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
+	int nchosen = dbc_recommend(findings, chosen);
 	dbc_node *node = dbc_json_array(host);
-	int n = 0;
+	int i;
 
-	while (n < MAX_RECOMMENDATIONS &&
-		   (finding = choose_next(findings, chosen, n)) != NULL)
+	for (i = 0; i < nchosen; i++)
 	{
+		const dbc_finding *finding = chosen[i];
 		dbc_node *item = dbc_json_object(host);
 
 		dbc_put_text(item, "check_id", finding->check->id);
@@ -145,7 +100,6 @@ recommendations_node(dbc_host *host, const dbc_findings *findings)
 		dbc_put_text(item, "suggestion", finding->suggestion);
 		dbc_put_text(item, "fix_sql", finding->fix_sql);
 		dbc_push(node, item);
-		chosen[n++] = finding;
 	}
 	return node;
 }

@@ -17,10 +17,7 @@
 extern dbc_findings *dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 									const dbc_value *options);
 
-/*
- * Where bytes and rows are, as JSON text for the SQL of size and tables; null
- * on an engine whose catalog needs no such detour.
- */
-extern dbc_value dbc_query_storage(dbc_host *host);
+/* The rows of dbhealth_tables(). */
+extern const dbc_rows *dbc_table_sizes(dbc_host *host);
 
 #endif /* DBC_HEALTH_RUN_H */

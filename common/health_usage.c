@@ -46,8 +46,8 @@ row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
  * Where bytes and rows are, as JSON text for the SQL of size and tables; null
  * on an engine whose catalog needs no such detour.
  */
-dbc_value
-dbc_query_storage(dbc_host *host)
+static dbc_value
+query_storage(dbc_host *host)
 {
 	const dbc_rows *rows;
 
@@ -68,25 +68,32 @@ dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 	(void) args;
 	host->facts(host, &facts);
 	values[0] = facts.wal_bytes < 0 ? dbc_null() : dbc_int(facts.wal_bytes);
-	values[1] = dbc_query_storage(host);
+	values[1] = query_storage(host);
 	emit_rows(host, dbc_query(host, "health/size", values, 2));
+}
+
+/* The rows of dbhealth_tables(). */
+const dbc_rows *
+dbc_table_sizes(dbc_host *host)
+{
+	dbc_value storage = query_storage(host);
+
+	return dbc_query(host, "health/tables", &storage, 1);
 }
 
 /* dbhealth_tables() */
 void
 dbc_run_dbhealth_tables(dbc_host *host, const dbc_value *args)
 {
-	dbc_value storage = dbc_query_storage(host);
-
 	(void) args;
-	emit_rows(host, dbc_query(host, "health/tables", &storage, 1));
+	emit_rows(host, dbc_table_sizes(host));
 }
 
 /* dbhealth_indexes() */
 void
 dbc_run_dbhealth_indexes(dbc_host *host, const dbc_value *args)
 {
-	dbc_value storage = dbc_query_storage(host);
+	dbc_value storage = query_storage(host);
 
 	(void) args;
 	emit_rows(host, dbc_query(host, "health/indexes", &storage, 1));

@@ -8,13 +8,6 @@ void
 }
 
 void
-dbc_run_dbhealth_html(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_html is not there yet");
-}
-
-void
 dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 {
 	(void) args;

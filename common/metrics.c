@@ -70,7 +70,7 @@ append_head(dbc_buffer *text, const family *family)
 
 /* Adds a sample. */
 void
-dbc_add_sample(dbc_metrics *metrics, dbc_metric metric, double value, ...)
+dbc_add_metric(dbc_metrics *metrics, dbc_metric metric, double value, ...)
 {
 	dbc_host *host = metrics->text.host;
 	const family *family = &families[metric];

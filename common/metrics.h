@@ -12,7 +12,7 @@
 
 #include "text.h"
 
-#define DBC_METRIC(name, ...) DBC_M_##name,
+#define DBC_METRIC(name, ...) DBC_METRIC_##name,
 typedef enum dbc_metric
 {
 #include "metrics.def"
@@ -36,7 +36,7 @@ extern void dbc_begin_metrics(dbc_metrics *metrics, dbc_host *host,
  * One that is NAN is left out.  Samples of a family must follow each other, and
  * families the order of metrics.def.
  */
-extern void dbc_add_sample(dbc_metrics *metrics, dbc_metric metric,
+extern void dbc_add_metric(dbc_metrics *metrics, dbc_metric metric,
 						   double value, ...);
 
 /* The whole as text; its last line is ended by whoever prints it. */

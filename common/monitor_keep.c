@@ -175,14 +175,12 @@ void
 dbc_keep_tables(dbc_host *host, const dbc_sample *sample)
 {
 	const dbc_rows *rows;
-	dbc_value storage;
 	int i;
 
 	if (host->engine == DBC_ON_SQLITE &&
 		sample->readings.values[DBC_M_size_bytes] > MOST_BYTES_READ)
 		return;
-	storage = dbc_query_storage(host);
-	rows = dbc_query(host, "health/tables", &storage, 1);
+	rows = dbc_table_sizes(host);
 	for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
 	{
 		const dbc_value args[] = {

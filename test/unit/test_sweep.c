@@ -83,6 +83,7 @@ static const struct
 	{"dbhealth_schema", {NULL}},
 	{"dbhealth_statistics", {NULL}},
 	{"dbhealth_metrics", {"{full}"}},
+	{"dbhealth_html", {"{full}"}},
 };
 
 #define NCALLS	  ((int) (sizeof(calls) / sizeof(calls[0])))
