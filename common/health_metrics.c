@@ -10,16 +10,12 @@
 
 #include "bookkeeping.h"
 #include "clock.h"
+#include "health_growth.h"
 #include "health_run.h"
 #include "health_score.h"
 #include "metrics.h"
-
-/* A question of which the answer may be denied. */
-typedef struct question
-{
-	const char *sql;
-	const dbc_rows *rows;
-} question;
+#include "monitor.h"
+#include "monitor_measure.h"
 
 /* A value as a number, NAN where there is none. */
 static double
@@ -30,16 +26,9 @@ number_of(const dbc_value *value)
 	return value->kind == DBC_REAL ? value->real : NAN;
 }
 
-/* A measurement of the host, NAN where it is unknown. */
-static double
-fact_of(int64_t fact)
-{
-	return fact < 0 ? NAN : (double) fact;
-}
-
 /* ---- checks ---- */
 
-/* Findings of a check by severity. */
+/* Findings of a check by severity; one that is suppressed is none. */
 static void
 count_findings(const dbc_findings *findings, const dbc_check *check,
 			   int *counts)
@@ -49,8 +38,12 @@ count_findings(const dbc_findings *findings, const dbc_check *check,
 	for (i = 0; i < DBC_NSEVERITIES; i++)
 		counts[i] = 0;
 	for (i = 0; i < findings->count; i++)
-		if (findings->list[i].check == check)
-			counts[findings->list[i].severity]++;
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		if (finding->check == check)
+			counts[finding->suppressed ? DBC_OK : finding->severity]++;
+	}
 }
 
 /* The status of a check as a number, NAN if nobody wanted to know it. */
@@ -140,81 +133,230 @@ add_rows(dbc_metrics *metrics, const dbc_findings *findings)
 				   rows_found(findings, "orphaned_rows"), NULL);
 }
 
-/* ---- size ---- */
+/* ---- the database now ---- */
 
-/* Sizes of the database and of what it is stored on. */
+/* Adds what a measure is the same as. */
 static void
-add_sizes(dbc_metrics *metrics, dbc_host *host, const dbc_value *size)
+add_measure(dbc_metrics *metrics, dbc_metric metric,
+			const dbc_readings *readings, dbc_measure_id measure)
 {
-	dbc_facts facts;
-	double total;
-	double free;
+	dbc_add_metric(metrics, metric, readings->values[measure], NULL);
+}
 
-	host->facts(host, &facts);
-	total = fact_of(facts.disk_total);
-	free = fact_of(facts.disk_free);
+/* A part of a whole; NAN where either is unknown or there is no whole. */
+static double
+share_of(double part, double whole)
+{
+	return whole > 0 ? part / whole : NAN;
+}
+
+/* Measures. */
+static void
+take_readings(dbc_host *host, void *arg)
+{
+	dbc_readings *readings = arg;
+
+	*readings = dbc_take_readings(host);
+}
+
+/* What can be measured of the database now. */
+static void
+add_readings(dbc_metrics *metrics, dbc_host *host, const dbc_value *size)
+{
+	dbc_readings now;
+	const double *values = now.values;
+	dbc_error error;
+
+	if (!dbc_guard(host, take_readings, &now, DBC_KEEP, true, &error))
+		now = dbc_no_readings();
 	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_size_bytes,
 				   number_of(size), NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_size_bytes, total,
-				   NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_free_bytes, free, NULL);
-	if (total > 0)
-		dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_free_ratio,
-					   free / total, NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_database_free_bytes, &now,
+				DBC_M_free_bytes);
+	add_measure(metrics, DBC_METRIC_dbhealth_wal_size_bytes, &now,
+				DBC_M_wal_bytes);
+	add_measure(metrics, DBC_METRIC_dbhealth_storage_size_bytes, &now,
+				DBC_M_disk_total_bytes);
+	add_measure(metrics, DBC_METRIC_dbhealth_storage_free_bytes, &now,
+				DBC_M_disk_free_bytes);
+	dbc_add_metric(
+		metrics, DBC_METRIC_dbhealth_storage_free_ratio,
+		share_of(values[DBC_M_disk_free_bytes], values[DBC_M_disk_total_bytes]),
+		NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_connections, &now,
+				DBC_M_connections);
+	add_measure(metrics, DBC_METRIC_dbhealth_connections_max, &now,
+				DBC_M_connections_max);
+	dbc_add_metric(
+		metrics, DBC_METRIC_dbhealth_cache_hit_ratio,
+		share_of(values[DBC_M_cache_hits],
+				 values[DBC_M_cache_hits] + values[DBC_M_cache_misses]),
+		NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_xid_age_transactions, &now,
+				DBC_M_xid_age);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
+				   values[DBC_M_commits], "outcome", "commit", NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
+				   values[DBC_M_rollbacks], "outcome", "rollback", NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_deadlocks_total, &now,
+				DBC_M_deadlocks);
+	add_measure(metrics, DBC_METRIC_dbhealth_temp_bytes_total, &now,
+				DBC_M_temp_bytes);
 }
 
 /* ---- monitoring ---- */
 
-/* Asks the bookkeeping, if it has the tables of monitoring. */
-static void
-ask(dbc_host *host, void *arg)
+/* What the monitor has stored, as far as it can be read. */
+typedef struct monitored
 {
-	question *asked = arg;
+	const dbc_stored *stored;
+	dbc_growth growth;
+	bool sampled;
+	dbc_sample last;
+	const dbc_rows *runs;	/* of checks */
+	const dbc_rows *alerts; /* their number */
+} monitored;
 
-	if (dbc_bookkeeping_version(host) >= 4)
-		asked->rows = dbc_query(host, asked->sql, NULL, 0);
+/* Reads the samples. */
+static void
+read_samples(dbc_host *host, void *arg)
+{
+	monitored *found = arg;
+
+	found->growth = dbc_growth_of(host, found->stored, DBC_GROWTH_DAYS);
+	found->sampled = dbc_last_sample(host, &found->last);
 }
 
-/* The answer to a question, without rows if there is none. */
-static const dbc_rows *
-answer(dbc_host *host, const char *sql)
+/* Reads how the checks went. */
+static void
+read_runs(dbc_host *host, void *arg)
 {
+	monitored *found = arg;
+
+	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+		found->runs = dbc_query(host, "monitor/metric_runs", NULL, 0);
+}
+
+/* Reads how many alerts there are. */
+static void
+read_alerts(dbc_host *host, void *arg)
+{
+	monitored *found = arg;
+
+	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+		found->alerts = dbc_query(host, "monitor/metric_alerts", NULL, 0);
+}
+
+/* Reads what the monitor has stored; what is denied takes nothing else with
+ * it. */
+static monitored
+read_monitored(dbc_host *host, const dbc_stored *stored)
+{
+	static void (*const readers[])(dbc_host *, void *) = {
+		read_samples, read_runs, read_alerts};
 	static const dbc_rows nothing;
-	question asked = {sql, &nothing};
+	monitored found = {.stored = stored, .runs = &nothing, .alerts = &nothing};
 	dbc_error error;
+	int i;
 
-	return dbc_guard(host, ask, &asked, DBC_KEEP, true, &error) ? asked.rows
-																: &nothing;
+	found.growth.reason = "unknown";
+	for (i = 0; i < 3; i++)
+		(void) dbc_guard(host, readers[i], &found, DBC_KEEP, true, &error);
+	return found;
 }
 
-/* Adds a family of which a question gives one sample per check. */
+/* How long checks took, and when they last ran. */
 static void
-add_runs(dbc_metrics *metrics, const dbc_rows *runs, dbc_metric metric, int col)
+add_runs(dbc_metrics *metrics, const dbc_rows *runs)
 {
 	int i;
 
 	for (i = 0; i < runs->nrows; i++)
-		dbc_add_metric(metrics, metric, number_of(dbc_cell(runs, i, col)),
-					   "check", dbc_cell(runs, i, 0)->text, NULL);
+		dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_duration_seconds,
+					   number_of(dbc_cell(runs, i, 1)), "check",
+					   dbc_cell(runs, i, 0)->text, NULL);
+	for (i = 0; i < runs->nrows; i++)
+		dbc_add_metric(metrics,
+					   DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
+					   number_of(dbc_cell(runs, i, 2)), "check",
+					   dbc_cell(runs, i, 0)->text, NULL);
+}
+
+/* How the database grows. */
+static void
+add_growth(dbc_metrics *metrics, const dbc_growth *growth)
+{
+	if (growth->reason)
+		return;
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_growth_bytes_per_day,
+				   growth->slope.likely, NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_remaining_seconds,
+				   growth->days_likely * 86400, NULL);
+}
+
+/* What the statements did, by the last sample: its counters only ever grow. */
+static void
+add_statements(dbc_metrics *metrics, const monitored *found)
+{
+	const double *values = found->last.readings.values;
+
+	if (!found->sampled)
+		return;
+	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_queries_total,
+				   values[DBC_M_statements], NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_query_seconds_total,
+				   values[DBC_M_statement_ms] / 1000, NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_query_errors_total,
+				   values[DBC_M_statement_errors], NULL);
+}
+
+/* Counts slow statements. */
+static void
+count_slow(dbc_host *host, void *arg)
+{
+	double *slow = arg;
+	double limit = *slow;
+	const char *missing;
+	const dbc_seen *seen;
+	int nseen;
+	int i;
+
+	*slow = NAN;
+	seen = host->statements(host, &nseen, &missing);
+	if (!seen)
+		return;
+	*slow = 0;
+	for (i = 0; i < nseen; i++)
+		*slow += seen[i].calls > 0 &&
+				 seen[i].total_ms / (double) seen[i].calls > limit;
+}
+
+/* Statements above the limit of a setting. */
+static void
+add_slow(dbc_metrics *metrics, dbc_host *host, const dbc_stored *stored)
+{
+	double slow = dbc_setting_real(host, stored, "slow_query_ms");
+	dbc_error error;
+
+	if (dbc_guard(host, count_slow, &slow, DBC_KEEP, true, &error))
+		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_slow_queries, slow, NULL);
 }
 
 /* Alerts, and when the monitor was last at work. */
 static void
-add_monitoring(dbc_metrics *metrics, dbc_host *host)
+add_monitoring(dbc_metrics *metrics, const monitored *found)
 {
-	const dbc_rows *alerts = answer(host, "monitor/metric_alerts");
-	const dbc_rows *sample = answer(host, "monitor/metric_sample");
 	int i;
 
-	for (i = 0; i < alerts->nrows; i++)
+	for (i = 0; i < found->alerts->nrows; i++)
 		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_alerts,
-					   number_of(dbc_cell(alerts, i, 2)), "severity",
-					   dbc_cell(alerts, i, 0)->text, "state",
-					   dbc_cell(alerts, i, 1)->text, NULL);
-	if (sample->nrows > 0)
+					   number_of(dbc_cell(found->alerts, i, 2)), "severity",
+					   dbc_cell(found->alerts, i, 0)->text, "state",
+					   dbc_cell(found->alerts, i, 1)->text, NULL);
+	if (found->sampled)
 		dbc_add_metric(metrics,
 					   DBC_METRIC_dbmonitor_last_sample_timestamp_seconds,
-					   number_of(dbc_cell(sample, 0, 0)), NULL);
+					   (double) found->last.taken_ms / 1000, NULL);
 }
 
 /* ---- SQL function ---- */
@@ -224,11 +366,11 @@ void
 dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 {
 	int64_t started = dbc_microseconds();
-	dbc_findings *findings =
-		dbc_run_checks(host, dbc_stored_settings(host), &args[0]);
+	const dbc_stored *stored = dbc_stored_settings(host);
+	dbc_findings *findings = dbc_run_checks(host, stored, &args[0]);
 	dbc_score score = dbc_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "health/ping", NULL, 0);
-	const dbc_rows *runs = answer(host, "monitor/metric_runs");
+	monitored found = read_monitored(host, stored);
 	dbc_metrics metrics;
 	dbc_value text;
 
@@ -243,12 +385,15 @@ dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 				   NULL);
 	add_statuses(&metrics, findings);
 	add_findings(&metrics, findings);
-	add_runs(&metrics, runs, DBC_METRIC_dbhealth_check_duration_seconds, 1);
-	add_runs(&metrics, runs,
-			 DBC_METRIC_dbhealth_check_last_run_timestamp_seconds, 2);
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_suppressed_findings,
+				   score.suppressed, NULL);
+	add_runs(&metrics, found.runs);
 	add_rows(&metrics, findings);
-	add_sizes(&metrics, host, dbc_cell(ping, 0, 3));
-	add_monitoring(&metrics, host);
+	add_readings(&metrics, host, dbc_cell(ping, 0, 3));
+	add_growth(&metrics, &found.growth);
+	add_statements(&metrics, &found);
+	add_slow(&metrics, host, stored);
+	add_monitoring(&metrics, &found);
 	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_scrape_duration_seconds,
 				   (double) (dbc_microseconds() - started) / 1e6, NULL);
 	text = dbc_text(dbc_end_metrics(&metrics));

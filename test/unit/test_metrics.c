@@ -13,7 +13,8 @@
 static const char *
 metrics(fake_host *fake)
 {
-	assert_true(fake_call(fake, "dbhealth_metrics", 0));
+	if (!fake_call(fake, "dbhealth_metrics", 0))
+		fail_msg("%s", fake->error.message);
 	assert_int_equal(fake->nrows, 1);
 	return fake_text(fake, 0, 0);
 }
@@ -51,7 +52,11 @@ fake_monitored(void)
 			  dbc_text("firing"), dbc_int(2));
 	fake_rows(fake, "monitor/metric_runs", 3, 1, dbc_text("disk_free"),
 			  dbc_real(0.25), dbc_real(1800000000));
-	fake_rows(fake, "monitor/metric_sample", 1, 1, dbc_real(1800000060));
+	fake_rows(fake, "monitor/samples", 4, 0);
+	fake_rows(fake, "monitor/monitor", 5, 0);
+	fake_rows(fake, "monitor/last_sample", 4, 1, dbc_int(7),
+			  dbc_text("2027-01-15T08:01:00.000Z"), dbc_text("epoch"),
+			  dbc_text("{\"statements\": 12, \"statement_ms\": 1500}"));
 	return fake;
 }
 
@@ -97,6 +102,8 @@ what_is_not_known_is_left_out(void **state)
 	expect_no(text, "check=\"orphaned_rows\"");
 	expect_no(text, "dbcheck_");
 	/* nobody has measured these */
+	expect_no(text, "dbhealth_database_growth");
+	expect_no(text, "dbmonitor_queries_total");
 	expect_no(text, "dbhealth_storage");
 	expect_no(text, "dbmonitor_alerts");
 	expect_no(text, "dbmonitor_last");
@@ -132,7 +139,10 @@ storage_is_a_share(void **state)
 	(void) state;
 	fake->facts.disk_total = 1000;
 	fake->facts.disk_free = 125;
+	fake_rows(fake, "monitor/readings", 2, 2, dbc_text("cache_hits"),
+			  dbc_int(30), dbc_text("cache_misses"), dbc_int(10));
 	text = metrics(fake);
+	expect_line(fake, text, "dbhealth_cache_hit_ratio" LABELS("") " 0.75");
 	expect_line(fake, text, "dbhealth_storage_size_bytes" LABELS("") " 1000");
 	expect_line(fake, text, "dbhealth_storage_free_ratio" LABELS("") " 0.125");
 	fake_free(fake);
@@ -166,12 +176,34 @@ monitoring_is_told(void **state)
 	expect_line(
 		fake, text,
 		"dbmonitor_last_sample_timestamp_seconds" LABELS("") " 1800000060");
+	expect_line(fake, text, "dbmonitor_queries_total" LABELS("") " 12");
+	expect_line(fake, text, "dbmonitor_query_seconds_total" LABELS("") " 1.5");
+	expect_line(fake, text,
+				"# HELP dbmonitor_queries_total Statements that ran, by the "
+				"last sample.");
+	expect_no(text, "# TYPE dbmonitor_queries_total");
+	expect_no(text, "dbmonitor_query_errors_total");
 	expect_line(fake, text,
 				"dbhealth_check_duration_seconds" LABELS(
 					",check=\"disk_free\"") " 0.25");
 	expect_line(fake, text,
 				"dbhealth_check_last_run_timestamp_seconds" LABELS(
 					",check=\"disk_free\"") " 1800000000");
+	fake_free(fake);
+}
+
+static void
+slow_statements_are_counted(void **state)
+{
+	static const dbc_seen seen[] = {
+		{.fingerprint = "a", .query = "a", .calls = 2, .total_ms = 201},
+		{.fingerprint = "b", .query = "b", .calls = 2, .total_ms = 200}};
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+
+	(void) state;
+	fake->seen = seen;
+	fake->nseen = 2;
+	expect_line(fake, metrics(fake), "dbmonitor_slow_queries" LABELS("") " 1");
 	fake_free(fake);
 }
 
@@ -201,6 +233,7 @@ main(void)
 		cmocka_unit_test(storage_is_a_share),
 		cmocka_unit_test(labels_are_escaped),
 		cmocka_unit_test(monitoring_is_told),
+		cmocka_unit_test(slow_statements_are_counted),
 		cmocka_unit_test(what_is_denied_takes_nothing_with_it)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
