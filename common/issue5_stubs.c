@@ -5,9 +5,6 @@
 #include "functions.h"
 
 void
-}
-
-void
 dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 {
 	(void) args;
