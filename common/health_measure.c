@@ -109,8 +109,8 @@ measure_sequence(dbc_host *host, const char *probe, dbc_measured *measured)
 
 /* Measures. */
 void
-dbc_measure(dbc_host *host, const char *probe, double warning, double critical,
-			dbc_measured *measured)
+dbc_run_probe(dbc_host *host, const char *probe, double warning,
+			  double critical, dbc_measured *measured)
 {
 	*measured = (dbc_measured){.value = NAN};
 	if (dbc_starts_with(probe, PAGES))

@@ -31,7 +31,7 @@ extern bool dbc_is_measured(const char *probe);
 
 /* Measures, as exactly as it takes to tell on which side of each threshold
  * (NAN: none) the value is. */
-extern void dbc_measure(dbc_host *host, const char *probe, double warning,
-						double critical, dbc_measured *measured);
+extern void dbc_run_probe(dbc_host *host, const char *probe, double warning,
+						  double critical, dbc_measured *measured);
 
 #endif /* DBC_HEALTH_MEASURE_H */

@@ -197,8 +197,8 @@ measure_probe(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	dbc_measure(host, call->probe, call->warning, call->critical,
-				&call->measured);
+	dbc_run_probe(host, call->probe, call->warning, call->critical,
+				  &call->measured);
 }
 
 /* Adds the finding that a failed statement is: damage if it is what the check

@@ -4,6 +4,7 @@
  */
 #include "fake_host.h"
 
+#include "fake_monitor.h"
 #include "fake_script.h"
 
 #include <stdio.h>
@@ -434,41 +435,6 @@ host_facts(dbc_host *host, dbc_facts *facts)
 	*facts = ((fake_host *) host)->facts;
 }
 
-static const dbc_seen *
-host_statements(dbc_host *host, int *nseen, const char **missing)
-{
-	fake_note(host, "statements");
-	*nseen = ((fake_host *) host)->nseen;
-	*missing = ((fake_host *) host)->seen ? NULL : "There are none.";
-	return ((fake_host *) host)->seen;
-}
-
-static void
-host_watch(dbc_host *host, const dbc_watch *task)
-{
-	fake_note(host, task ? "watch" : "unwatch");
-}
-
-static void
-host_watched(dbc_host *host, dbc_watched *watched)
-{
-	fake_note(host, "watched");
-	*watched = ((fake_host *) host)->watched;
-}
-
-static void
-host_forget(dbc_host *host)
-{
-	fake_note(host, "forget");
-}
-
-static void
-host_notify(dbc_host *host, const char *payload)
-{
-	(void) payload;
-	fake_note(host, "notify");
-}
-
 /* ---- for tests ---- */
 
 fake_host *
@@ -512,11 +478,11 @@ fake_new(int engine)
 							.repair = fake_repair,
 							.sample_pages = host_sample_pages,
 							.last_value = host_last_value,
-							.statements = host_statements,
-							.watch = host_watch,
-							.watched = host_watched,
-							.forget = host_forget,
-							.notify = host_notify,
+							.statements = fake_statements,
+							.watch = fake_watch,
+							.watched = fake_watched,
+							.forget = fake_forget,
+							.notify = fake_notify,
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};

@@ -1,0 +1,18 @@
+/*
+ * fake_monitor.h
+ *	  Monitoring that the fake host only pretends.
+ */
+#ifndef FAKE_MONITOR_H
+#define FAKE_MONITOR_H
+
+#include "fake_host.h"
+
+/* What seam calls ask of it; statements and state are those of the fake. */
+extern const dbc_seen *fake_statements(dbc_host *host, int *nseen,
+									   const char **missing);
+extern void fake_watch(dbc_host *host, const dbc_watch *task);
+extern void fake_watched(dbc_host *host, dbc_watched *watched);
+extern void fake_forget(dbc_host *host);
+extern void fake_notify(dbc_host *host, const char *payload);
+
+#endif /* FAKE_MONITOR_H */
