@@ -4,6 +4,8 @@
  */
 #include "fake_monitor.h"
 
+#include "fake_script.h"
+
 const dbc_seen *
 fake_statements(dbc_host *host, int *nseen, const char **missing)
 {
