@@ -43,6 +43,7 @@
 typedef enum dbc_scoring
 {
 	DBC_SCORE_STANDARD,		/* by severity, with caps */
+	DBC_SCORE_PRIVILEGED,	/* the same; who may not look is not punished */
 	DBC_SCORE_STOPS_WRITES, /* the same; critical caps the score at 59 */
 	DBC_SCORE_SEQUENCE,		/* the same, from 98 percent on */
 	DBC_SCORE_INTEGRITY,	/* 50 once for all checks of this rule */

@@ -36,6 +36,7 @@ typedef struct dbc_finding
 	const char *fix_sql;
 	const char *fix_locks;
 	const char *reason;
+	bool failed;	 /* unknown because of an error */
 	bool suppressed; /* costs nothing */
 
 	/* set by dbc_score_findings() */

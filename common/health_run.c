@@ -217,7 +217,8 @@ add_failure(dbc_host *host, check_call *call, const dbc_check_row *row,
 	}
 	else
 		dbc_add_note(host, call->findings, call->check, DBC_UNKNOWN,
-					 row->object, error->message);
+					 row->object, error->message)
+			->failed = true;
 }
 
 /* A value as a number, NAN if it is none. */

@@ -203,7 +203,11 @@ cap_of(const dbc_finding *finding)
 	if (finding->suppressed)
 		return 100;
 	if (finding->severity == DBC_UNKNOWN)
-		return finding->check->level == DBC_LEVEL_FAST ? CRITICAL_CAP : 100;
+		return finding->check->level == DBC_LEVEL_FAST &&
+					   (finding->failed ||
+						finding->check->scoring != DBC_SCORE_PRIVILEGED)
+				   ? CRITICAL_CAP
+				   : 100;
 	if (finding->severity != DBC_CRITICAL)
 		return 100;
 	if (finding->check->scoring == DBC_SCORE_STOPS_WRITES ||

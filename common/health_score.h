@@ -14,7 +14,9 @@
  *	 relation, of SLOW_QUERIES 10, when it is a warning or critical.
  * - The score is at most 59 with a critical finding that stops writes soon
  *	 (rule STOPS_WRITES; SEQUENCE from 98 percent on), 79 with any other
- *	 critical one, 79 when a check of level fast is unknown.
+ *	 critical one, 79 when a check of level fast is unknown.  What a superuser
+ *	 alone may look at (rule PRIVILEGED) lowers the coverage only, unless it
+ *	 failed: no other role could ever call a database healthy.
  *
  * A suppressed finding costs nothing and caps nothing.
  *

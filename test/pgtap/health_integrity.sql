@@ -1,5 +1,6 @@
--- Health checks of integrity: integrity_structure, those of rows,
--- collation_version_mismatch, pg_checksum_failures.
+-- Health checks of integrity: integrity_structure, integrity_index_match,
+-- heap_structure, visibility_map, those of rows, collation_version_mismatch,
+-- pg_checksum_failures.
 begin;
 \ir health.psql
 select no_plan();
@@ -30,6 +31,28 @@ select is(pg_temp.told('integrity_structure', 'hc."Shaky"', 'message'),
 select is(pg_temp.told('integrity_structure', 'hc."Shaky"', 'fix_sql'), 'REINDEX INDEX CONCURRENTLY hc."Shaky";', 'with a repair');
 reindex index hc."Shaky";
 select is(pg_temp.found('integrity_structure'), 'nothing', 'that repairs');
+
+-- ---- integrity_index_match, heap_structure, visibility_map ----
+
+create index "Whole" on hc.sound (a);
+create index "Partial" on hc.sound (a) where a > 500;
+select is(pg_temp.found('integrity_index_match'), 'nothing', 'indexes that have every row are no finding');
+-- as if its build had left out rows: it has the file of another
+update pg_class set relfilenode = (select relfilenode from pg_class where oid = 'hc."Partial"'::regclass)
+	where oid = 'hc."Whole"'::regclass;
+select is(pg_temp.found('integrity_index_match'), 'hc."Whole" critical', 'integrity_index_match finds one that lacks rows');
+select is(pg_temp.told('integrity_index_match', 'hc."Whole"', 'fix_sql'), 'REINDEX INDEX CONCURRENTLY hc."Whole";', 'with a repair');
+reindex index hc."Whole";
+select is(pg_temp.found('integrity_index_match'), 'nothing', 'that repairs');
+-- what damages files needs a server of its own; here, that no namesake is asked
+create function "Am Check".verify_heapam(oid, check_toast bool) returns int language plpgsql as 'begin raise data_corrupted; end';
+create function "Am Check".verify_heapam(regclass, on_error_stop bool, check_toast bool) returns int language plpgsql as 'begin raise data_corrupted; end';
+select is((select string_agg(distinct severity, ',') from pg_temp.said('heap_structure')), 'ok', 'heap_structure asks amcheck and nobody else');
+select is((select format('%s, %s, %s', severity, reason, fix_sql) from pg_temp.said('visibility_map')),
+	'not_applicable, the extension pg_visibility is not installed, CREATE EXTENSION pg_visibility;', 'visibility_map needs pg_visibility');
+create extension pg_visibility schema "Am Check";
+create function "Am Check".pg_check_frozen(oid) returns setof tid language plpgsql as 'begin raise data_corrupted; end';
+select is((select string_agg(distinct severity, ',') from pg_temp.said('visibility_map')), 'ok', 'and asks nobody else');
 
 -- ---- orphaned_rows ----
 
@@ -185,6 +208,11 @@ create type hc.span as range (subtype = text, collation = hc."Ätherisch");
 create table hc.spans (s hc.span); create index on hc.spans using gist (s);
 select alike(pg_temp.told('collation_version_mismatch', 'hc."Ätherisch"', 'fix_sql'),
 	'%hc.spans_s_idx%', 'ranges are ordered by the collation of their type');
+create table hc.terms (a int, u text collate hc."Ätherisch");
+create index on hc.terms (a) where u > 'm'; create index on hc.terms ((u < 'm'));
+create index on hc.terms (a) where a > 0; create index on hc.terms ((a + 1));
+select is((select array_agg(i[1] order by i[1]) from regexp_matches(pg_temp.told('collation_version_mismatch', 'hc."Ätherisch"', 'fix_sql'),
+	'hc\.(terms\w*)', 'g') as i), '{terms_a_idx,terms_expr_idx}', 'expressions and predicates compare by collations, too');
 alter collation hc."Ätherisch" refresh version;
 select is(pg_temp.found('collation_version_mismatch'), 'nothing', 'refreshed, it is gone');
 

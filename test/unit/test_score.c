@@ -11,7 +11,7 @@
 #include "health_score.h"
 #include "text.h"
 
-#define MAX_FINDINGS 400
+#define MAX_FINDINGS 4000
 #define ROUNDS		 3000
 
 /* Findings on which a test works. */
@@ -225,6 +225,9 @@ unknown_is_not_healthy(void **state)
 	(void) state;
 	assert_int_equal(score_of("missing_fk_index", DBC_UNKNOWN, 1), 79);
 	assert_int_equal(score_of("integrity_structure", DBC_UNKNOWN, 1), 100);
+	assert_int_equal(score_of("weak_auth", DBC_UNKNOWN, 1), 100);
+	assert_int_equal(score_of("weak_auth", DBC_WARNING, 1), 97);
+	assert_int_equal(score_of("weak_auth", DBC_CRITICAL, 1), 79);
 	assert_int_equal(score_of("missing_fk_index", DBC_SKIPPED, 1), 100);
 	assert_int_equal(score_of("missing_fk_index", DBC_NOT_APPLICABLE, 1), 100);
 	add(&s, "missing_fk_index", DBC_UNKNOWN, 1);

@@ -141,7 +141,8 @@ with relation as materialized (
 	select 5, r.shown, null, 'critical', null,
 		pg_catalog.format('select pg_catalog.format(''block %%s%%s: %%s'', v.blkno,'
 			' '', item '' || v.offnum, v.msg) from pg_catalog.pg_class as c,'
-			' lateral %s.verify_heapam(c.oid, check_toast => %L) as v where c.oid = %s'
+			' lateral %s.verify_heapam(c.oid::pg_catalog.regclass, false, %L, ''none''::text,'
+			' null::bigint, null::bigint) as v where c.oid = %s'
 			' order by v.blkno, v.offnum, v.attnum, v.msg limit 100', t.space, cast($1 as boolean), r.oid)
 	from relation as r
 	join tester as t on t.proname = 'verify_heapam' and t.allowed

@@ -14,6 +14,13 @@ with used as (
 	join pg_catalog.pg_attribute as a on a.atttypid = r.rngtypid
 	join pg_catalog.pg_index as i on i.indexrelid = a.attrelid
 	where r.rngcollation <> 0
+	union
+	-- expressions and predicates compare by collations of their own
+	select i.indexrelid, cast(c.part[1] as oid)
+	from pg_catalog.pg_index as i
+	cross join lateral pg_catalog.regexp_matches(
+		pg_catalog.concat(i.indexprs::text, i.indpred::text), ':inputcollid ([1-9][0-9]*)', 'g') as c (part)
+	where i.indexprs is not null or i.indpred is not null
 ), affected as (
 	select u.coll,
 		pg_catalog.count(*) as indexes,

@@ -1,0 +1,21 @@
+-- NOT ENFORCED constraints, which PostgreSQL has from version 18 on, from
+-- pg_constraint; they are never valid.  Only foreign keys can be changed to be
+-- enforced.
+select 'info' as severity,
+	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
+	cast(null as double precision) as value,
+	pg_catalog.quote_ident(con.conname) as detail,
+	case when con.contype = 'f' then pg_catalog.format('ALTER TABLE %I.%I ALTER CONSTRAINT %I ENFORCED;',
+		n.nspname, c.relname, con.conname) end as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from pg_catalog.pg_constraint as con
+join pg_catalog.pg_class as c on c.oid = con.conrelid
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where not con.convalidated and con.conparentid = 0 and con.coninhcount = 0
+	and pg_catalog.to_jsonb(con) ->> 'conenforced' = 'false'
+	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+order by n.nspname, c.relname, con.conname

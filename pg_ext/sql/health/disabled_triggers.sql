@@ -1,0 +1,19 @@
+-- Triggers of the user that are disabled, from pg_trigger.  One that a
+-- partition has from its parent is reported there, where it is enabled again.
+select 'warning' as severity,
+	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
+	cast(null as double precision) as value,
+	pg_catalog.quote_ident(t.tgname) as detail,
+	pg_catalog.format('ALTER TABLE %I.%I ENABLE TRIGGER %I;', n.nspname, c.relname, t.tgname) as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from pg_catalog.pg_trigger as t
+join pg_catalog.pg_class as c on c.oid = t.tgrelid
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where not t.tgisinternal and t.tgenabled = 'D'
+	and not exists (select from pg_catalog.pg_trigger as p where p.oid = t.tgparentid and p.tgenabled = 'D')
+	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+order by n.nspname, c.relname, t.tgname

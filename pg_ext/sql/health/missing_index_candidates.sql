@@ -1,0 +1,27 @@
+-- Tables above 10 MB that were read from end to end more than 100 times, with
+-- more than 10,000 rows each time, and more often than by an index.
+with large as (
+	select c.oid, n.nspname, c.relname,
+		pg_catalog.pg_stat_get_numscans(c.oid) as scans,
+		pg_catalog.pg_stat_get_tuples_returned(c.oid) as rows
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where c.relkind in ('r', 'm')
+		and c.relpages * cast(pg_catalog.current_setting('block_size') as bigint) > 10 << 20
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+)
+select 'info' as severity,
+	pg_catalog.format('%I.%I', l.nspname, l.relname) as object,
+	cast(l.rows as double precision) / l.scans as value,
+	cast(l.scans as text) as detail,
+	cast(null as text) as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from large as l
+where l.scans > 100 and l.rows > 10000 * l.scans
+	and l.scans > (select coalesce(pg_catalog.sum(pg_catalog.pg_stat_get_numscans(i.indexrelid)), 0)
+		from pg_catalog.pg_index as i where i.indrelid = l.oid)
+order by l.nspname, l.relname

@@ -1,0 +1,21 @@
+-- Tables that a crash empties and a standby does not have.  One may become
+-- logged once the tables it references are.
+select 'info' as severity,
+	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
+	cast(null as double precision) as value,
+	cast(null as text) as detail,
+	case when not exists (select from pg_catalog.pg_constraint as con
+			join pg_catalog.pg_class as p on p.oid = con.confrelid
+			where con.conrelid = c.oid and con.contype = 'f'
+				and con.confrelid <> c.oid and p.relpersistence = 'u')
+		then pg_catalog.format('ALTER TABLE %I.%I SET LOGGED;', n.nspname, c.relname) end as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where c.relkind = 'r' and c.relpersistence = 'u'
+	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+order by n.nspname, c.relname

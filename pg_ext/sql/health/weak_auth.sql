@@ -1,0 +1,58 @@
+-- How clients are let in: lines of pg_hba.conf that ask for no password or for
+-- one in the clear, passwords kept as MD5, and how many may do anything.  Lines
+-- for other machines do not count where the server does not listen.  No static
+-- statement can name what it may not read, so query_to_xml() takes it as text;
+-- hex digits need no escapes in XML.
+with rules as (
+	select r.line_number, r.type, r.auth_method, r.file_name,
+		pg_catalog.array_to_string(r.user_name, ', ') as users,
+		r.type = 'local' or r.address in ('127.0.0.1', '::1', 'localhost', 'samehost') as is_near
+	from pg_catalog.jsonb_to_recordset(case
+			when pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'SELECT')
+				and pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE')
+			then cast(pg_catalog.convert_from(pg_catalog.decode(pg_catalog.substring(cast(pg_catalog.query_to_xml(
+				'select pg_catalog.encode(pg_catalog.convert_to(pg_catalog.jsonb_agg(r)::text, ''UTF8''), ''hex'') as v'
+				' from pg_catalog.pg_hba_file_rules as r where r.auth_method in (''trust'', ''password'')',
+				false, false, '') as text), '<v>(.*)</v>'), 'hex'), 'UTF8') as jsonb) end)
+		as r (line_number integer, file_name text, type text, user_name text[], address text, auth_method text)
+	where r.type = 'local' or pg_catalog.current_setting('listen_addresses') <> ''
+), finding (severity, object, detail) as (
+	select case when r.auth_method = 'trust' and not r.is_near then 'critical' else 'warning' end,
+		pg_catalog.format('line %s of %s', r.line_number,
+			coalesce(pg_catalog.substring(r.file_name, '[^/]*$'), 'pg_hba.conf')),
+		case when r.auth_method = 'trust'
+			then pg_catalog.format('lets %s in as %s without a password',
+				case when r.is_near then 'everybody on this machine' else 'other machines' end, r.users)
+			else pg_catalog.format('has the password of %s sent in the clear', r.users) end
+	from rules as r
+	where r.auth_method = 'trust' or r.type in ('host', 'hostnossl') and not r.is_near
+	union all
+	select 'warning', pg_catalog.format('role %I', m.name), 'has its password kept as MD5'
+	from pg_catalog.jsonb_array_elements_text(case
+			when pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
+			then cast(pg_catalog.convert_from(pg_catalog.decode(pg_catalog.substring(cast(pg_catalog.query_to_xml(
+				'select pg_catalog.encode(pg_catalog.convert_to(pg_catalog.jsonb_agg(a.rolname)::text, ''UTF8''), ''hex'') as v'
+				' from pg_catalog.pg_authid as a where a.rolcanlogin and a.rolpassword like ''md5%''',
+				false, false, '') as text), '<v>(.*)</v>'), 'hex'), 'UTF8') as jsonb) end) as m (name)
+	union all
+	select 'warning', 'the server', pg_catalog.format('lets %s superusers log in: %s', pg_catalog.count(*),
+			pg_catalog.string_agg(pg_catalog.quote_ident(r.rolname), ', ' order by r.rolname))
+	from pg_catalog.pg_roles as r
+	where r.rolsuper and r.rolcanlogin
+	having pg_catalog.count(*) > 3
+)
+select f.severity,
+	f.object,
+	cast(null as double precision) as value,
+	f.detail,
+	cast(null as text) as fix_sql,
+	cast(null as text) as reason,
+	cast(null as text) as probe
+from finding as f
+union all
+select 'unknown', null, null, null, null,
+	'a superuser is needed to see pg_hba.conf and how passwords are kept', null
+where not (pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
+	and pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'SELECT')
+	and pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE'))
+order by 2, 4
