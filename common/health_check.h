@@ -30,7 +30,7 @@
  *				 result becomes value; a null result drops the finding, and a
  *				 failure makes it critical (rule INTEGRITY, the error's text is
  *				 the detail) or unknown; or something that the host
- *				 measures: see health_measure.h
+ *				 measures: see health_probe.h
  *
  * No rows mean that nothing was found.
  */

@@ -10,7 +10,7 @@
 #include "check.h"
 #include "clock.h"
 #include "health_history.h"
-#include "health_measure.h"
+#include "health_probe.h"
 #include "health_rows.h"
 #include "health_score.h"
 #include "health_suppress.h"
@@ -51,7 +51,7 @@ typedef struct check_call
 	dbc_row_review *review;
 	const char *probe;
 	const dbc_rows *rows;
-	dbc_measured measured;
+	dbc_probed measured;
 	dbc_findings *findings;
 } check_call;
 
@@ -197,8 +197,8 @@ measure_probe(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	dbc_run_probe(host, call->probe, call->warning, call->critical,
-				  &call->measured);
+	dbc_probe(host, call->probe, call->warning, call->critical,
+			  &call->measured);
 }
 
 /* Adds the finding that a failed statement is: damage if it is what the check
@@ -247,9 +247,9 @@ number_of(const dbc_value *value)
 /* Takes over what the host has measured.  False if it is no finding, or has
  * become one. */
 static bool
-take_measured(dbc_host *host, check_call *call, dbc_check_row *row)
+take_probed(dbc_host *host, check_call *call, dbc_check_row *row)
 {
-	const dbc_measured *measured = &call->measured;
+	const dbc_probed *measured = &call->measured;
 
 	if (measured->reason)
 	{
@@ -269,18 +269,18 @@ static bool
 run_probe(dbc_host *host, check_call *call, const char *probe,
 		  dbc_check_row *row)
 {
-	bool is_measured = dbc_is_measured(probe);
+	bool of_host = dbc_is_host_probe(probe);
 	dbc_error error;
 
 	call->probe = probe;
-	if (!dbc_guard(host, is_measured ? measure_probe : query_probe, call,
-				   DBC_UNDO, true, &error))
+	if (!dbc_guard(host, of_host ? measure_probe : query_probe, call, DBC_UNDO,
+				   true, &error))
 	{
 		add_failure(host, call, row, &error);
 		return false;
 	}
-	if (is_measured)
-		return take_measured(host, call, row);
+	if (of_host)
+		return take_probed(host, call, row);
 	if (call->rows->nrows == 0 || dbc_cell(call->rows, 0, 0)->kind == DBC_NULL)
 		return false;
 	row->value = number_of(dbc_cell(call->rows, 0, 0));
@@ -296,7 +296,7 @@ row_severity(const check_call *call, const char *given, const char *probe,
 	dbc_severity measured = measured_severity(call, value);
 	dbc_severity named = given ? named_severity(given) : measured;
 
-	if (probe && dbc_is_measured(probe) && measured < named)
+	if (probe && dbc_is_host_probe(probe) && measured < named)
 		return measured;
 	return named;
 }

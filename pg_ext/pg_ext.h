@@ -408,6 +408,11 @@ extern bool dbcpg_outside(dbc_host *base, const dbc_outside *work,
 extern const dbc_file *dbcpg_read_files(dbc_host *base, const char *path,
 										int *nfiles);
 
+/* ---- pg_facts.c ---- */
+
+/* See host.h. */
+extern void dbcpg_facts(dbc_host *base, dbc_facts *facts);
+
 /* ---- pg_sample.c ---- */
 
 /* See host.h. */

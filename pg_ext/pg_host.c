@@ -5,8 +5,6 @@
 #include "pg_ext.h"
 #include "pg_monitor.h"
 
-#include <sys/statvfs.h>
-
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "utils/guc.h"
@@ -111,21 +109,6 @@ host_claim(dbc_host *base, const char *version)
 	(void) version;
 }
 
-/* Measures the file system with the data. */
-static void
-host_facts(dbc_host *base, dbc_facts *facts)
-{
-	struct statvfs disk;
-
-	(void) base;
-	*facts = (dbc_facts){
-		.disk_total = -1, .disk_free = -1, .wal_bytes = -1, .details = "{}"};
-	if (statvfs(DataDir, &disk) != 0)
-		return;
-	facts->disk_total = (int64_t) disk.f_blocks * (int64_t) disk.f_frsize;
-	facts->disk_free = (int64_t) disk.f_bavail * (int64_t) disk.f_frsize;
-}
-
 /* Makes *host ready to run fn. */
 void
 dbcpg_open(dbcpg_host *host, const dbc_function *fn)
@@ -181,7 +164,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.watched = dbcpg_watched,
 		.forget = dbcpg_forget,
 		.notify = dbcpg_notify,
-		.facts = host_facts,
+		.facts = dbcpg_facts,
 	};
 	host->base.user =
 		dbcpg_to_core(host, GetUserNameFromId(GetSessionUserId(), false));

@@ -123,6 +123,9 @@ select results_eq('select * from public.said() except select * from found order 
 		('integrity_index_match', 'unknown'),
 		('integrity_structure', 'unknown'),
 		('orphaned_rows', 'unknown "It''s; --"."Child %s", unknown "It''s; --"."Off"'),
+		('pk_int_headroom', (select string_agg(format('unknown "It''s; --".%I', n), ', ')
+			from unnest(array['Bloat 100%', 'Bro"ken', 'Child %s', 'De"ad', 'Off', 'Pa"rent', 'Stale', 'Text']) as n)),
+		('sequence_behind_data', 'unknown "It''s; --"."Near ""End""_Id_seq"'),
 		('sequence_exhaustion', 'unknown "It''s; --"."Near ""End""_Id_seq"')$$,
 	'pg_monitor is told the same, but for what is in the tables');
 set role "hc ""Guest""";
@@ -136,11 +139,15 @@ select results_eq('select * from public.said() except select * from found order 
 		('integrity_structure', 'unknown'),
 		('long_running_tx', 'unknown sessions of other roles'),
 		('orphaned_rows', 'unknown "It''s; --"."Child %s", unknown "It''s; --"."Off"'),
+		('pk_int_headroom', (select string_agg(format('unknown "It''s; --".%I', n), ', ')
+			from unnest(array['Bloat 100%', 'Bro"ken', 'Child %s', 'De"ad', 'Off', 'Pa"rent', 'Stale', 'Text']) as n)),
+		('sequence_behind_data', 'unknown "It''s; --"."Near ""End""_Id_seq"'),
 		('sequence_exhaustion', 'unknown "It''s; --"."Near ""End""_Id_seq"'),
+		('wal_dir_size', 'unknown the log'),
 		('xmin_horizon_held', 'unknown sessions of other roles, warning replication slot hc_sick')$$,
 	'an ordinary role is not told what others do, either');
 select results_eq($$select distinct check_id, reason from dbhealth_checks('{"level": "full"}')
-		where severity = 'unknown' and check_id not in ('duplicate_keys', 'pending_restart', 'weak_auth') order by 1, 2$$,
+		where severity = 'unknown' and check_id not in ('duplicate_keys', 'pk_int_headroom', 'pending_restart', 'weak_auth') order by 1, 2$$,
 	$$values ('constraint_violations', 'SELECT on "It''s; --"."Off" is needed'),
 		('data_rules_failed', 'permission denied for table rule'),
 		('heap_structure', 'EXECUTE on amcheck''s verify_heapam is needed'),
@@ -149,7 +156,9 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('long_running_tx', 'membership of pg_monitor is needed to see them'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Child %s" is needed'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Off" is needed'),
+		('sequence_behind_data', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
 		('sequence_exhaustion', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
+		('wal_dir_size', 'membership of pg_monitor is needed to see its size'),
 		('xmin_horizon_held', 'membership of pg_monitor is needed to see them')$$,
 	'but what he lacks');
 select cmp_ok(dbhealth_score('{"checks": ["sequence_exhaustion"]}'), '<', 80::bigint, 'what is not known is not healthy');

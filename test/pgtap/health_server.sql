@@ -30,9 +30,10 @@ select is(dbhealth_status('{"checks": ["disk_free"]}'), 'critical', 'writes will
 reset dbcare.check_disk_free_warning;
 reset dbcare.check_disk_free_critical;
 
--- what others may have: thresholds, size and free space in GB
+-- what others may have: thresholds, size and free space in GB, more of them
 \set disk_free `cat pg_ext/sql/health/disk_free.sql`
-create function pg_temp.disk(double precision, double precision, bigint, bigint)
+create function pg_temp.disk(double precision, double precision, bigint, bigint,
+	unused_1 bigint default null, unused_2 double precision default null, others text default '{}')
 returns table (severity text, object text, value double precision, detail text, fix_sql text, reason text, probe text)
 language sql as :'disk_free';
 select results_eq(
@@ -55,6 +56,14 @@ select results_eq(
 		left join lateral pg_temp.disk(85, 95, d.size::bigint << 30, d.free::bigint << 30) as f on true$$,
 	$$values (400, 51, null), (400, 50, null), (400, 49, 'warning')$$,
 	'but 50 GB are room enough');
+
+select results_eq(
+	$$select object, severity, value, detail from pg_temp.disk(85, 95, 100, 50, others => format(
+		'{"wal_disk_total": 100, "wal_disk_free": 1, "tablespaces": [{"oid": %s, "total": 100, "free": 10},
+			{"oid": %s, "total": 100, "free": 90}, {"oid": 1, "total": 100, "free": 0}]}',
+		(select oid from pg_tablespace where spcname = 'pg_default'), (select oid from pg_tablespace where spcname = 'pg_global')))$$,
+	$$values ('tablespace pg_default', 'warning', 90::float8, '10'), ('the log', 'critical', 99, '1')$$,
+	'the log and tablespaces are looked at where they are elsewhere');
 
 -- ---- days_until_full ----
 

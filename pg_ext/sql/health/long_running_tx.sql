@@ -21,7 +21,7 @@ select case when l.judged >= l.critical then 'critical' else 'warning' end as se
 	cast(pg_catalog.floor(l.seconds) as double precision) as value,
 	pg_catalog.format('%s%s', l.state, case when l.idle
 		then pg_catalog.format(' for %s s', pg_catalog.floor(l.judged)) end) as detail,
-	pg_catalog.format('SELECT pg_terminate_backend(%s);', l.pid) as fix_sql,
+	pg_catalog.format('SELECT pg_catalog.pg_terminate_backend(%s);', l.pid) as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe
 from limited as l

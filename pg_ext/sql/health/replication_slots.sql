@@ -1,13 +1,17 @@
--- pg_replication_slots.  A lost slot keeps no log, so it looks harmless where
--- only bytes are counted; a standby has no write position of its own.  Newer
--- servers tell since when a slot is inactive, and which are copies of the
--- primary's, inactive by design.
+-- pg_replication_slots.  What a slot keeps is a share of what is free on the
+-- disk with the log ($4, or $7 where that is another one).  A lost slot keeps
+-- no log, so it looks harmless where only bytes are counted; a standby has no
+-- write position of its own.  Newer servers tell since when a slot is inactive,
+-- and which are copies of the primary's, inactive by design.
 with position as (
 	select case when pg_catalog.pg_is_in_recovery()
 		then coalesce(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())
 		else pg_catalog.pg_current_wal_lsn() end as lsn
 ), slot as (
 	select s.slot_name, s.active, s.wal_status, s.restart_lsn,
+		s.wal_status = 'lost' or pg_catalog.to_jsonb(s) ->> 'conflicting' = 'true'
+			or pg_catalog.to_jsonb(s) ->> 'invalidation_reason' is not null as is_lost,
+		s.wal_status = 'unreserved' as is_endangered,
 		pg_catalog.pg_wal_lsn_diff(p.lsn, s.restart_lsn) as kept,
 		not s.active and coalesce((pg_catalog.to_jsonb(s) ->> 'inactive_since')::timestamptz
 			< pg_catalog.clock_timestamp() - interval '10 minutes', true) as abandoned
@@ -16,15 +20,17 @@ with position as (
 	where coalesce(pg_catalog.to_jsonb(s) ->> 'synced', 'false') = 'false'
 ), judged as (
 	select s.*,
-		case when s.wal_status = 'lost' then 'it is lost, the log it needs has been removed'
-			when s.wal_status = 'unreserved' then 'it is about to be lost'
+		case when s.is_lost then 'it is lost, ' || case when s.wal_status = 'lost' then 'the log it needs has been removed'
+				else 'the rows it needs have been removed' end
+			when s.is_endangered then 'it is about to be lost'
 			when s.restart_lsn is null then 'it was never used'
 			when s.abandoned then 'nobody uses it'
 			else 'it is in use' end as state,
-		100 * s.kept / greatest(cast($4 as bigint), 1) as share
+		100 * s.kept / greatest(coalesce(cast(cast($7 as pg_catalog.jsonb) ->> 'wal_disk_free' as bigint),
+			cast($4 as bigint)), 1) as share
 	from slot as s
 )
-select case when j.wal_status in ('lost', 'unreserved') then 'critical'
+select case when j.is_lost or j.is_endangered then 'critical'
 		when j.restart_lsn is null then 'info'
 		when j.abandoned then 'warning' end as severity,
 	pg_catalog.quote_ident(j.slot_name) as object,
@@ -32,10 +38,10 @@ select case when j.wal_status in ('lost', 'unreserved') then 'critical'
 	pg_catalog.format('%s%s', j.state,
 		case when j.kept > 0 then pg_catalog.format('; it keeps %s bytes of log', j.kept) end) as detail,
 	case when not j.active
-		then pg_catalog.format('SELECT pg_drop_replication_slot(%L);', j.slot_name) end as fix_sql,
+		then pg_catalog.format('SELECT pg_catalog.pg_drop_replication_slot(%L);', j.slot_name) end as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe
 from judged as j
-where j.wal_status in ('lost', 'unreserved') or j.abandoned or j.restart_lsn is null
+where j.is_lost or j.is_endangered or j.abandoned or j.restart_lsn is null
 	or j.share >= cast($1 as double precision)
 order by j.slot_name

@@ -40,5 +40,9 @@ select cast(null as text) as severity,
 	cast(null as text) as reason,
 	cast(null as text) as probe
 from judged as j
-where j.ratio >= least(cast($1 as double precision), cast($2 as double precision))
-order by j.nspname, j.relname
+where not pg_catalog.pg_is_in_recovery()
+	and j.ratio >= least(cast($1 as double precision), cast($2 as double precision))
+union all
+select 'not_applicable', null, null, null, null, 'the primary vacuums', null
+where pg_catalog.pg_is_in_recovery()
+order by 2

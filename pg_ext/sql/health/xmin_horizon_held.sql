@@ -2,11 +2,13 @@
 -- standbys (pg_stat_activity), prepared transactions, slots.  A session that
 -- runs VACUUM itself does not.  Only pg_monitor sees other roles' sessions.
 with holder as (
-	select pg_catalog.format('session %s of role %I', a.pid, a.usename) as object,
+	select case when a.backend_type = 'walsender'
+			then pg_catalog.format('standby %I', a.application_name)
+			else pg_catalog.format('session %s of role %I', a.pid, a.usename) end as object,
 		greatest(pg_catalog.age(a.backend_xid), pg_catalog.age(a.backend_xmin)) as age,
 		a.xact_start as since,
 		case when a.backend_type = 'client backend'
-			then pg_catalog.format('SELECT pg_terminate_backend(%s);', a.pid) end as fix_sql
+			then pg_catalog.format('SELECT pg_catalog.pg_terminate_backend(%s);', a.pid) end as fix_sql
 	from pg_catalog.pg_stat_activity as a
 	where (a.datname = pg_catalog.current_database() or a.backend_type = 'walsender')
 		and a.pid <> pg_catalog.pg_backend_pid()
@@ -22,7 +24,7 @@ with holder as (
 	select pg_catalog.format('replication slot %I', s.slot_name),
 		greatest(pg_catalog.age(s.xmin), pg_catalog.age(s.catalog_xmin)), null,
 		case when not s.active
-			then pg_catalog.format('SELECT pg_drop_replication_slot(%L);', s.slot_name) end
+			then pg_catalog.format('SELECT pg_catalog.pg_drop_replication_slot(%L);', s.slot_name) end
 	from pg_catalog.pg_replication_slots as s
 ), judged as (
 	select h.*, pg_catalog.clock_timestamp() - h.since as held

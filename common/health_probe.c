@@ -1,8 +1,8 @@
 /*
- * health_measure.c
+ * health_probe.c
  *	  Probes of health checks that the host answers.
  */
-#include "health_measure.h"
+#include "health_probe.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 
 /* Whether the host answers a probe. */
 bool
-dbc_is_measured(const char *probe)
+dbc_is_host_probe(const char *probe)
 {
 	return dbc_starts_with(probe, PAGES) || dbc_starts_with(probe, SEQUENCE);
 }
@@ -64,7 +64,7 @@ describe_pages(dbc_host *host, const dbc_page_sample *sample)
 /* Looks at pages until the thresholds are clear. */
 static void
 measure_pages(dbc_host *host, const char *whole, double warning,
-			  double critical, dbc_measured *measured)
+			  double critical, dbc_probed *measured)
 {
 	dbc_page_sample sample;
 	int64_t npages;
@@ -93,7 +93,7 @@ number_after(const char *probe, const char *word)
 
 /* Asks a sequence how far it is. */
 static void
-measure_sequence(dbc_host *host, const char *probe, dbc_measured *measured)
+measure_sequence(dbc_host *host, const char *probe, dbc_probed *measured)
 {
 	int64_t first = number_after(probe, " from ");
 	int64_t last = number_after(probe, " to ");
@@ -109,10 +109,10 @@ measure_sequence(dbc_host *host, const char *probe, dbc_measured *measured)
 
 /* Measures. */
 void
-dbc_run_probe(dbc_host *host, const char *probe, double warning,
-			  double critical, dbc_measured *measured)
+dbc_probe(dbc_host *host, const char *probe, double warning, double critical,
+		  dbc_probed *measured)
 {
-	*measured = (dbc_measured){.value = NAN};
+	*measured = (dbc_probed){.value = NAN};
 	if (dbc_starts_with(probe, PAGES))
 		measure_pages(host, probe + strlen(PAGES), warning, critical, measured);
 	else

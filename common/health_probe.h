@@ -1,5 +1,5 @@
 /*
- * health_measure.h
+ * health_probe.h
  *	  What no SQL statement can measure, or only slowly: probes of health
  *	  checks (see health_check.h) that the host answers.
  *
@@ -13,25 +13,25 @@
  * A value below the thresholds of the check is no finding; the severity that
  * the row gives, if any, is the worst it can have.
  */
-#ifndef DBC_HEALTH_MEASURE_H
-#define DBC_HEALTH_MEASURE_H
+#ifndef DBC_HEALTH_PROBE_H
+#define DBC_HEALTH_PROBE_H
 
 #include "host.h"
 
 /* What a probe has measured. */
-typedef struct dbc_measured
+typedef struct dbc_probed
 {
 	double value;		/* NAN: there is nothing to be found */
 	const char *detail; /* for the message, or NULL: that of the row */
 	const char *reason; /* why it could not be measured, or NULL */
-} dbc_measured;
+} dbc_probed;
 
 /* Whether the host answers a probe. */
-extern bool dbc_is_measured(const char *probe);
+extern bool dbc_is_host_probe(const char *probe);
 
 /* Measures, as exactly as it takes to tell on which side of each threshold
  * (NAN: none) the value is. */
-extern void dbc_run_probe(dbc_host *host, const char *probe, double warning,
-						  double critical, dbc_measured *measured);
+extern void dbc_probe(dbc_host *host, const char *probe, double warning,
+					  double critical, dbc_probed *measured);
 
-#endif /* DBC_HEALTH_MEASURE_H */
+#endif /* DBC_HEALTH_PROBE_H */

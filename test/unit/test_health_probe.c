@@ -1,5 +1,5 @@
 /*
- * test_health_measure.c
+ * test_health_probe.c
  *	  Probes that the host answers: how many pages are looked at, how far
  *	  sequences are, and what becomes of it.
  */
