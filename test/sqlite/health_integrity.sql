@@ -256,3 +256,46 @@ select severity, object, value, message, fix_sql from said;
 -- keys that repeat cost half of the score
 select dbhealth_score('{"checks": ["duplicate_keys"]}');
 --> 50
+
+-- ---- integrity_index_match ----
+
+.open match.db
+.read begin.inc
+update topic set id = 'integrity_index_match';
+create table t (a text, b int);
+create index "odd ""one" on t (a);
+create index one on t (a);
+create index "an index one" on t (a);
+insert into t select 'word ' || value, value from generate_series(1, 20);
+select severity, object from said;
+--> ok|
+
+-- an index of other values than those of its table is damaged
+pragma writable_schema = on;
+update sqlite_schema set sql = replace(sql, '(a)', '(b)') where type = 'index' and name <> 'one';
+.open match.db
+.read begin.inc
+update topic set id = 'integrity_index_match';
+select severity, object, message, fix_sql from said;
+select dbhealth_score('{"checks": ["integrity_index_match"]}');
+--> critical|"an index one"|"an index one" does not match its table: row 1 missing from index an index one|REINDEX main."an index one";
+--> critical|"odd ""one"|"odd ""one" does not match its table: row 1 missing from index odd "one|REINDEX main."odd ""one";
+--> 50
+
+-- the repair rebuilds it
+.read repair.inc
+select severity, object from said;
+--> ok|
+
+-- problems of another kind may hide it
+create table checked (a int);
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create table checked (a int check (a > 0))' where name = 'checked';
+.open match.db
+.read begin.inc
+update topic set id = 'integrity_index_match';
+pragma ignore_check_constraints = on;
+insert into checked select -value from generate_series(1, 100);
+pragma ignore_check_constraints = off;
+select severity, object, reason from said;
+--> unknown|main|integrity_check ended at 100 problems before it was through: put right what dbcheck_constraints() tells, then look again

@@ -1,0 +1,26 @@
+-- Reads pragma_integrity_check, of which what is about indexes: each line ends
+-- with the name of one.  It ends after 100 problems of any kind; see
+-- integrity_structure.sql.
+with line (text, place) as materialized (
+	select integrity_check, row_number() over ()
+	from pragma_integrity_check(null, 'main')),
+named as (
+	-- the longest, where the name of one ends like that of another
+	select place, s.name, max(length(s.name))
+	from line
+	join main.sqlite_schema as s
+		on s.type = 'index' and text glob '* index *'
+			and substr(text, - length(' index ' || s.name)) = ' index ' || s.name
+	group by place),
+mismatch as (select name, min(place) as place from named group by name)
+select 'critical', {shown:name}, null, text,
+	printf('REINDEX main."%w";', name), null, null
+from mismatch
+join line using (place)
+union all
+select 'unknown', 'main', null, null, null,
+	'integrity_check ended at 100 problems before it was through: put right'
+		|| ' what dbcheck_constraints() tells, then look again', null
+from line
+where place = 100 and not exists (select 1 from mismatch)
+order by 2

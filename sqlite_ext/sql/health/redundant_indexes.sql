@@ -1,0 +1,66 @@
+-- Indexes whose columns are the first ones of another of the same table, alike
+-- in collation and order, and none of them partial.  Only tables with two
+-- indexes that begin with the same column are looked at; most texts say plainly
+-- what that is, which saves asking pragma_index_info.  Equal ones are duplicates,
+-- another check's; what keeps rows unique stays.  The size is estimated as in
+-- duplicate_indexes.sql, as a share of a database of 1 GB at least.
+with described as (
+	select tbl_name, name, sql,
+		lower(substr(sql, instr(sql, '(') + 1)) as text
+	from main.sqlite_schema
+	where type = 'index' and tbl_name in (
+		select tbl_name
+		from main.sqlite_schema
+		where type = 'index' and tbl_name not glob 'dbcare_*'
+		group by tbl_name
+		having count(*) > 1 and count(sql) > 0)),
+begun as (
+	select *, substr(text, 1, instr(replace(text, ')', ','), ',') - 1) as word
+	from described),
+candidate as materialized (
+	select tbl_name, name, sql,
+		case when word not glob '*[^a-z0-9_]*' then word
+			else (select lower(k.name)
+				from pragma_index_info(begun.name, 'main') as k
+				where k.seqno = 0) end as first
+	from begun),
+listed as materialized (
+	select tbl_name, name, sql,
+		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll), ',')
+				|| ','
+			from pragma_index_xinfo(candidate.name, 'main') as k
+			where k.key) as key
+	from candidate
+	join (select tbl_name, first from candidate
+		group by tbl_name, first having count(*) > 1) using (tbl_name, first)
+	where sql is null or lower(sql) not glob '*)*where*'),
+redundant as materialized (
+	select s.tbl_name, s.name, min(l.name) as other,
+		case when s.tbl_name not in (
+				select name from pragma_table_list where schema = 'main' and wr)
+			then (
+				select group_concat(printf(
+					'1 + coalesce(length(cast("%w" as blob)), 0)', k.name), ' + ')
+				from pragma_index_info(s.name, 'main') as k) end as width
+	from listed as s
+	join listed as l using (tbl_name)
+	where s.sql glob 'CREATE INDEX *' and s.key not glob '-2 *'
+		and s.key not glob '*,-2 *'
+		and length(l.key) > length(s.key)
+		and substr(l.key, 1, length(s.key)) = s.key
+	group by s.tbl_name, s.name),
+file (bytes) as (
+	select max(page_count * page_size, 1 << 30)
+	from pragma_page_count('main'), pragma_page_size('main'))
+select case when width is null then 'info' end, {shown:name}, null,
+	{shown:other}, printf('DROP INDEX main."%w";', name), null,
+	case when width is not null
+		then printf('select coalesce(100.0 * sum(w) * (max(r) + 1.0'
+			|| ' - (select min(_rowid_) from main."%w"))'
+			|| ' / (max(r) - min(r) + 1) / %d, 0)'
+			|| ' from (select _rowid_ as r, 8 + %s as w from main."%w"'
+			|| ' order by r desc limit 100)',
+			tbl_name, bytes, width, tbl_name) end
+from redundant
+join file
+order by name

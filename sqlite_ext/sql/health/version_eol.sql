@@ -1,0 +1,15 @@
+-- SQLite's project maintains the newest version alone, so there is no day to
+-- tell, but versions that can damage data.  With a write-ahead log these are
+-- those before 3.51.3, but for 3.50.7 and 3.44.6, and a distribution may have
+-- mended others without giving them another number.
+select 'info', 'SQLite ' || sqlite_version(), null,
+	'can in rare cases damage a database with a write-ahead log (until 3.51.3)',
+	null, null, null
+from (
+	select json_extract(part, '$[0]') * 1000000 + json_extract(part, '$[1]') * 1000
+		+ json_extract(part, '$[2]') as number
+	from (select '[' || replace(sqlite_version(), '.', ',') || ']' as part))
+join pragma_journal_mode('main')
+where journal_mode = 'wal' and number < 3051003
+	and not number between 3050007 and 3050999
+	and not number between 3044006 and 3044999

@@ -1,0 +1,141 @@
+-- Health checks of the schema that PostgreSQL has, too: redundant_indexes,
+-- implied_fk_missing, fk_type_mismatch, unused_indexes, version_eol.
+
+-- ---- redundant_indexes ----
+
+update topic set id = 'redundant_indexes';
+select severity, object from said;
+--> ok|
+
+-- an index that another begins with can go
+create table t (id integer primary key, a text, b int, c int, "odd ""name" int, unique (c, b));
+create index t_a on t (a);
+create index t_ab on t (a, b);
+create index t_c on t (c);
+create index "odd ""one" on t ("odd ""name");
+create index t_odd_b on t ("odd ""name", b desc);
+select severity, object, message, fix_sql from said;
+--> info|"odd ""one"|index "odd ""one" is the beginning of t_odd_b|DROP INDEX main."odd ""one";
+--> info|t_a|index t_a is the beginning of t_ab|DROP INDEX main."t_a";
+--> info|t_c|index t_c is the beginning of sqlite_autoindex_t_1|DROP INDEX main."t_c";
+
+-- the repair drops it
+.read repair.inc
+select severity, object from said;
+--> ok|
+
+-- not one that does something else
+create table u (a text, b int, c int);
+create index u_ab on u (a, b);
+create index u_ba on u (b, a);
+create unique index u_a_unique on u (a);
+create index u_a_nocase on u (a collate nocase);
+create index u_a_desc on u (a desc);
+create index u_a_partial on u (a) where b > 0;
+create index u_c on u (c);
+create index u_cb_partial on u (c, b) where b > 0;
+create index u_expression on u (c + 1);
+create index u_expressions on u (c + 2, b);
+select severity, object from said;
+--> ok|
+
+-- equal ones are told by another check
+create index u_ab_again on u (a, b);
+select severity, object from said;
+drop index u_ab_again;
+--> ok|
+
+-- a large one is a warning
+create table large (a text, b int);
+create index large_a on large (a);
+create index large_ab on large (a, b);
+insert into large values (zeroblob(12000000), 1);
+select severity, object, value between 1 and 1.2 from said;
+--> warning|large_a|1
+
+-- ---- implied_fk_missing ----
+
+.open implied.db
+.read begin.inc
+update topic set id = 'implied_fk_missing';
+select severity, object from said;
+--> ok|
+
+-- a column that is called and typed like a key points to it
+create table customer (id integer primary key);
+create table orders (id integer primary key, customer_id integer, customerId bigint);
+create table categories (category_id text primary key);
+create table boxes (id int primary key);
+create table "Order Items" (order_id int, "category_id" varchar(10), box_id int, "CustomerID" int);
+select severity, object, message, fix_sql from said;
+--> info|"Order Items"|no foreign key of "Order Items" is on "CustomerID", which looks like the key of customer|
+--> info|"Order Items"|no foreign key of "Order Items" is on box_id, which looks like the key of boxes|
+--> info|"Order Items"|no foreign key of "Order Items" is on category_id, which looks like the key of categories|
+--> info|"Order Items"|no foreign key of "Order Items" is on order_id, which looks like the key of orders|
+--> info|orders|no foreign key of orders is on "customerId", which looks like the key of customer|
+--> info|orders|no foreign key of orders is on customer_id, which looks like the key of customer|
+
+-- one that is declared does, and one of another type, or of any of several tables, does not
+drop table "Order Items";
+drop table orders;
+create table orders (id integer primary key, customer_id integer references customer, category_id int,
+	box_id int, box_type text, paid int, customer_grid int);
+select severity, object from said;
+--> ok|
+
+-- nor one of a table with a key of two columns, or of itself
+create table pair (a int, b int, primary key (a, b));
+create table pointing (pointing_id integer primary key, pair_id int);
+select severity, object from said;
+--> ok|
+
+-- ---- fk_type_mismatch ----
+
+update topic set id = 'fk_type_mismatch';
+select severity, object from said;
+--> ok|
+
+-- numbers are numbers, text is text
+create table keys (id integer primary key, name varchar(10) unique, price real unique, any_one unique);
+create table good (a bigint references keys, b decimal references keys (id), c text references keys (name),
+	d numeric references keys (price), e references keys (any_one));
+select severity, object from said;
+--> ok|
+
+-- text is no number
+create table bad (a text references keys, b int references keys (NAME), "odd ""name" references Keys (id),
+	c int references keys (any_one));
+select severity, object, message from said;
+--> info|bad|the two sides of a foreign key of bad differ: c is INT, but any_one of keys is of no type
+--> info|bad|the two sides of a foreign key of bad differ: "odd ""name" is of no type, but id of keys is INTEGER
+--> warning|bad|the two sides of a foreign key of bad differ: b is INT, but name of keys is varchar(10)
+--> warning|bad|the two sides of a foreign key of bad differ: a is TEXT, but id of keys is INTEGER
+
+-- a table that does not exist has no types
+drop table bad;
+create table lost (a text references nowhere (id), b text references keys (nobody));
+select severity, object from said;
+--> ok|
+
+-- ---- unused_indexes ----
+
+update topic set id = 'unused_indexes';
+select severity, reason from said;
+--> not_applicable|SQLite does not count the use of indexes
+
+-- ---- version_eol ----
+
+-- without a write-ahead log no version is known to do damage
+update topic set id = 'version_eol';
+select severity, object from said;
+--> ok|
+
+-- with one, those before 3.51.3 are, but for two that were mended
+pragma journal_mode = wal;
+create table v as select json_extract('[' || replace(sqlite_version(), '.', ',') || ']', '$[1]') as minor,
+	json_extract('[' || replace(sqlite_version(), '.', ',') || ']', '$[2]') as patch;
+select severity = iif(minor > 51 or minor = 51 and patch >= 3 or minor = 50 and patch >= 7
+	or minor = 44 and patch >= 6, 'ok', 'info')
+from said, v;
+--> wal
+--> 1
