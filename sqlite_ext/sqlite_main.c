@@ -95,6 +95,8 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 	}
 	if (code == SQLITE_OK)
 		code = dbcsl_register_visit(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_condition(db);
 	if (code != SQLITE_OK && error)
 		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
 	return code;

@@ -289,7 +289,24 @@ extern void dbcsl_choose_values(dbcsl_verification *v);
 extern dbcsl_test *dbcsl_add_test(dbcsl_verification *v,
 								  dbc_constraint_kind kind, const char *name);
 
+/* ---- sqlite_verify_index.c: what CREATE INDEX says ---- */
+
+/* A statement as typed. */
+typedef struct dbcsl_index_text
+{
+	const char **items;
+	int nitems;
+	const char *condition; /* or NULL */
+} dbcsl_index_text;
+
+extern dbcsl_index_text dbcsl_read_index_text(dbcsl_host *h, const char *sql);
+
+extern int dbcsl_register_condition(sqlite3 *db);
+
 /* ---- sqlite_verify_safe.c: what stored SQL must not do ---- */
+
+/* A function that an expression calls and must not, or NULL. */
+extern const char *dbcsl_find_unsafe(dbcsl_host *h, const char *expression);
 
 /* Gives a test up if one of its expressions calls what it must not. */
 extern void dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test);

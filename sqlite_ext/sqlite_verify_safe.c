@@ -54,8 +54,8 @@ is_unsafe(dbcsl_host *h, const char *name)
 }
 
 /* A function that an expression calls and must not, or NULL. */
-static const char *
-find_unsafe(dbcsl_host *h, const char *expression)
+const char *
+dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
 {
 	dbcsl_token token = dbcsl_first_token(expression);
 
@@ -83,11 +83,11 @@ dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
 	int i;
 
 	if (test->expression && !test->parent)
-		unsafe = find_unsafe(v->h, test->expression);
+		unsafe = dbcsl_find_unsafe(v->h, test->expression);
 	if (test->condition && !unsafe)
-		unsafe = find_unsafe(v->h, test->condition);
+		unsafe = dbcsl_find_unsafe(v->h, test->condition);
 	for (i = 0; i < test->nvalues && !unsafe; i++)
-		unsafe = find_unsafe(v->h, test->values[i]);
+		unsafe = dbcsl_find_unsafe(v->h, test->values[i]);
 	if (!unsafe)
 		return;
 	test->method = DBCSL_HOPELESS;
@@ -101,11 +101,11 @@ void
 dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step)
 {
 	const char *unsafe =
-		step->assignments ? find_unsafe(h, step->assignments) : NULL;
+		step->assignments ? dbcsl_find_unsafe(h, step->assignments) : NULL;
 	int i;
 
 	for (i = 0; i < step->ncauses && !unsafe; i++)
-		unsafe = find_unsafe(h, step->causes[i].condition);
+		unsafe = dbcsl_find_unsafe(h, step->causes[i].condition);
 	if (unsafe)
 		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "unsafe use of %s()",
 				 unsafe);

@@ -11,86 +11,8 @@
 
 #include "text.h"
 
-/* What CREATE UNIQUE INDEX says, as typed. */
-typedef struct index_text
-{
-	const char **items;
-	int nitems;
-	const char *condition; /* or NULL */
-} index_text;
-
-/* ---- reading CREATE UNIQUE INDEX ---- */
-
-/* Whether a token is this character. */
-static bool
-is(const dbcsl_token *token, char c)
-{
-	return token->length == 1 && token->text[0] == c;
-}
-
-/* The text from a place to the end of a token. */
-static const char *
-text_to(dbcsl_host *h, const char *start, const dbcsl_token *last)
-{
-	return dbc_copy(&h->base, start,
-					(size_t) (last->text + last->length - start));
-}
-
-/*
- * Reads an item of the list, from *token, which becomes the comma or
- * parenthesis after it; ASC and DESC are not part of it.
- */
-static const char *
-read_item(dbcsl_host *h, dbcsl_token *token)
-{
-	const char *start = token->text;
-	dbcsl_token last = *token;
-	int depth = 0;
-
-	while (token->kind != DBCSL_END &&
-		   (depth > 0 || (!is(token, ',') && !is(token, ')'))))
-	{
-		depth += is(token, '(') - is(token, ')');
-		if (depth > 0 ||
-			(!dbcsl_is_word(token, "asc") && !dbcsl_is_word(token, "desc")))
-			last = *token;
-		*token = dbcsl_next_token(token);
-	}
-	return text_to(h, start, &last);
-}
-
-/* Reads the statement of an index. */
-static index_text
-read_index_text(dbcsl_host *h, const char *sql)
-{
-	dbcsl_token token = dbcsl_first_token(sql);
-	index_text text = {0};
-	dbcsl_token last;
-	const char *start;
-
-	/* the first parenthesis: a name with one is quoted */
-	while (token.kind != DBCSL_END && !is(&token, '('))
-		token = dbcsl_next_token(&token);
-	do
-	{
-		token = dbcsl_next_token(&token);
-		text.items = dbcsl_grow(h, text.items, (size_t) text.nitems,
-								sizeof(*text.items));
-		text.items[text.nitems++] = read_item(h, &token);
-	} while (is(&token, ','));
-	token = dbcsl_next_token(&token);
-	if (!dbcsl_is_word(&token, "where"))
-		return text;
-	last = token = dbcsl_next_token(&token);
-	for (start = token.text; token.kind != DBCSL_END;
-		 token = dbcsl_next_token(&token))
-		last = token;
-	text.condition = text_to(h, start, &last);
-	return text;
-}
-
 /* The statement of an index of the user's. */
-static index_text
+static dbcsl_index_text
 find_index_text(dbcsl_verification *v, const char *index)
 {
 	const dbc_rows *rows = dbc_query_text(
@@ -100,7 +22,8 @@ find_index_text(dbcsl_verification *v, const char *index)
 					 " where type = 'index' and name = %Q order by rowid",
 					 v->layout->schema, index));
 
-	return read_index_text(v->h, dbc_required_text(&v->h->base, rows, 0, 0));
+	return dbcsl_read_index_text(v->h,
+								 dbc_required_text(&v->h->base, rows, 0, 0));
 }
 
 /* ---- tests ---- */
@@ -152,7 +75,7 @@ index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
 /* Fills in how keys are read and compared, and shown. */
 static void
 fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
-		 const index_text *text)
+		 const dbcsl_index_text *text)
 {
 	dbcsl_host *h = v->h;
 	size_t count = (size_t) test->nvalues;
@@ -196,7 +119,7 @@ add_index(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 	bool primary = strcmp(origin, "pk") == 0;
 	const char **columns = index_columns(v->h, rows, row, count);
 	const dbcsl_constraint *c;
-	index_text text = {0};
+	dbcsl_index_text text = {0};
 	dbcsl_test *test;
 	const char *name;
 

@@ -1,4 +1,5 @@
--- Health checks of integrity: integrity_structure, and those of rows.
+-- Health checks of integrity: integrity_structure, integrity_index_match,
+-- partial_index_stale, and those of rows.
 
 -- ---- integrity_structure ----
 
@@ -299,3 +300,83 @@ insert into checked select -value from generate_series(1, 100);
 pragma ignore_check_constraints = off;
 select severity, object, reason from said;
 --> unknown|main|integrity_check ended at 100 problems before it was through: put right what dbcheck_constraints() tells, then look again
+
+-- ---- partial_index_stale ----
+
+.open partial.db
+.read begin.inc
+update topic set id = 'partial_index_stale';
+create table t (id integer primary key, a, b text);
+create index t_a on t (a) where a > 5;
+create index "odd "" '-- /*i" on t (b) where a > 5 and "t"."b" <> 'x;'')--' -- trailing ; comment
+;
+create index t_lower on t (a) where lower(b) > 'a' /* another */
+;
+create table keyed (k1 text, k2 int, a, primary key (k2, k1)) without rowid;
+create index keyed_a on keyed (a) where a is not null and k2 > 0;
+insert into t select value, value, 'word ' || value from generate_series(1, 50);
+insert into keyed select value, value, value from generate_series(1, 50);
+select severity, object from said;
+--> ok|
+
+-- conditions are told from what is around them
+select dbcare_index_condition(sql) from sqlite_schema where type = 'index' and sql like '%where%';
+select dbcare_index_condition('create index i on t (a)') is null,
+	dbcare_index_condition('create index i on t (a) where a) or (1') is null,
+	dbcare_index_condition('create index i on t (a) where writefile(a, b)') is null,
+	dbcare_index_condition(null) is null;
+select dbcare_index_condition('create index i on t (a, (b || '')''), "where (") where a > 1; drop table t');
+select dbcare_index_condition('create index "i (" on t (a) where a > 1 /* not closed');
+--> a > 5
+--> a > 5 and "t"."b" <> 'x;'')--'
+--> lower(b) > 'a'
+--> a is not null and k2 > 0
+--> 1|1|1|1
+--> a > 1
+--> a > 1
+
+-- entries of rows that do not satisfy the condition are found
+pragma writable_schema = on;
+update sqlite_schema set sql = replace(replace(sql, 'a > 5', 'a > 7'), 'k2 > 0', 'k2 > 2')
+where type = 'index' and name <> 't_a';
+.open partial.db
+.read begin.inc
+update topic set id = 'partial_index_stale';
+select severity, object, value, message, fix_sql from said;
+--> critical|keyed_a|2.0|2 entries of index keyed_a are of rows that are not there, or do not satisfy its WHERE|REINDEX main."keyed_a";
+--> critical|"odd "" '-- /*i"|2.0|2 entries of index "odd "" '-- /*i" are of rows that are not there, or do not satisfy its WHERE|REINDEX main."odd "" '-- /*i";
+
+-- the repair rebuilds the indexes
+.read repair.inc
+select severity, object from said;
+--> ok|
+
+-- so are those of rows that are not there, or have other values
+create table plain (a, b);
+create table planted (a, b);
+create index planted_a on planted (a) where a > 0;
+insert into planted values (1, 1), (2, 2), (3, 3);
+insert into plain values (1, 1), (-2, 2);
+.read plant.inc
+.open partial.db
+.read begin.inc
+update topic set id = 'partial_index_stale';
+select severity, object, value from said;
+.read repair.inc
+select severity, object from said;
+--> critical|planted_a|2.0
+--> ok|
+
+-- a condition that stored SQL must not have is not run
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create index planted_a on planted (a) where writefile(''harm'', ''done'')'
+where name = 'planted_a';
+select severity, object, reason from said;
+select readfile('harm') is null;
+--> unknown|planted_a|its WHERE is not one that stored SQL may have
+--> 1
+
+-- nor one that is no condition
+update sqlite_schema set sql = 'create index planted_a on planted (a) where 1) or (1' where name = 'planted_a';
+select severity, object, reason from said;
+--> unknown|planted_a|its WHERE is not one that stored SQL may have

@@ -1,0 +1,35 @@
+-- Reads the entries of each partial index and looks its condition up in the row
+-- of each.  SQLite uses a partial index only where its condition is asked for,
+-- and then takes that for given; asked once more, of the row, it does not.
+with partial as materialized (
+	select s.name, s.tbl_name, t.wr, dbcare_index_condition(s.sql) as condition
+	from main.sqlite_schema as s
+	join pragma_index_list(s.tbl_name, 'main') as i on i.name = s.name
+	join pragma_table_list as t on t.schema = 'main' and t.name = s.tbl_name
+	where s.type = 'index' and i.partial and s.tbl_name not glob 'dbcare_*'),
+key (tbl_name, listed, compared) as materialized (
+	select tbl_name,
+		group_concat(printf('"%w" as dbcare_key%d', c.name, c.pk), ', '),
+		group_concat(printf('"%w" = dbcare_entry.dbcare_key%d', c.name, c.pk),
+			' and ')
+	from (select distinct tbl_name from partial where wr) as p
+	join pragma_table_info(p.tbl_name, 'main') as c
+	where c.pk
+	group by tbl_name
+	union all
+	select distinct tbl_name, '_rowid_ as dbcare_key0',
+		'_rowid_ = dbcare_entry.dbcare_key0'
+	from partial
+	where not wr)
+select iif(condition is null, 'unknown', null), {shown:name}, null, null,
+	printf('REINDEX main."%w";', name),
+	iif(condition is null,
+		'its WHERE is not one that stored SQL may have', null),
+	iif(condition is null, null,
+		printf('select nullif(count(*), 0) from (select %s from main."%w"'
+			|| ' indexed by "%w" where (%s)) as dbcare_entry where not exists'
+			|| ' (select 1 from main."%w" not indexed where %s and (%s))',
+			listed, tbl_name, name, condition, tbl_name, compared, condition))
+from partial
+join key using (tbl_name)
+order by name
