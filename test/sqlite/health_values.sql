@@ -1,4 +1,5 @@
--- Health checks of values that SQLite lets in: pk_null_values, type_mismatch.
+-- Health checks of what is in tables: pk_null_values, type_mismatch,
+-- fts_rtree_integrity, rowid_exhaustion, autoincrement_state.
 
 -- ---- pk_null_values ----
 
@@ -70,3 +71,112 @@ insert into other.typed values ('text');
 select severity, object from said;
 --> 1
 --> ok|
+
+-- ---- fts_rtree_integrity ----
+
+.open virtual.db
+.read begin.inc
+update topic set id = 'fts_rtree_integrity';
+create virtual table boxes using rtree (id, x, y);
+create virtual table "odd ""boxes" using rtree (id, x, y);
+insert into boxes values (1, 1, 2), (2, 3, 4);
+create table words_idx (a);
+create table t_node (a);
+create table t (a);
+select severity, object from said;
+--> ok|
+
+-- an R-tree whose tables do not agree is damaged
+delete from "odd ""boxes_rowid";
+insert into "odd ""boxes" values (1, 1, 2);
+delete from "odd ""boxes_rowid";
+select severity, object, message from said;
+drop table "odd ""boxes";
+--> critical|"odd ""boxes"|"odd ""boxes" is damaged: rtreecheck() says where
+
+-- full-text tables are checked from SQLite 3.44 on
+create table v as select json_extract('[' || replace(sqlite_version(), '.', ',') || ']', '$[1]') >= 44 as able;
+create virtual table "text 5" using fts5 (a);
+create virtual table text4 using fts4 (a);
+insert into "text 5" values ('one two'), ('three');
+insert into text4 values ('one two'), ('three');
+create temp table told as select * from said;
+select count(*), count(reason) from told, v where not able
+	and severity = 'unknown' and object in ('"text 5"', 'text4')
+union all
+select 2, 2 from told, v where able and severity = 'ok';
+--> 2|2
+
+-- and are damaged where the index is not that of the text
+delete from "text 5_content" where id = 1;
+insert into text4_content (docid, c0a) values (9, 'four');
+select count(*) from said, v where severity = iif(able, 'critical', 'unknown');
+--> 2
+
+-- the repair makes a new index
+.once fix.sql
+select fix_sql from said where severity = 'critical';
+.read fix.sql
+select count(*) from said where severity = 'critical';
+--> 0
+
+-- ---- rowid_exhaustion ----
+
+.open rowid.db
+.read begin.inc
+update topic set id = 'rowid_exhaustion';
+create table plain (id integer primary key);
+insert into plain values (9223372036854775807);
+insert into plain values (null);
+select severity, object from said;
+create table counted (id integer primary key autoincrement);
+insert into counted values (4611686018427387900);
+select severity, object from said;
+--> ok|
+--> ok|
+
+-- half of all rowids is much
+insert into counted values (4711686018427387904);
+select severity, object, message from said;
+--> warning|sqlite_sequence|51.1 % of the rowids of a table with AUTOINCREMENT are used; see sqlite_sequence
+
+-- and the last is the end
+delete from counted;
+insert into counted values (9223372036854775807);
+select severity, object, value from said;
+insert into counted values (null);
+select dbhealth_score('{"checks": ["rowid_exhaustion"]}') < 60;
+--> critical|sqlite_sequence|100.0
+--> ERROR: database or disk is full (13)
+--> 1
+
+-- ---- autoincrement_state ----
+
+.open sequence.db
+.read begin.inc
+update topic set id = 'autoincrement_state';
+create table counted (id integer primary key autoincrement, a);
+create table "odd ""one" ("the id" integer primary key autoincrement);
+create table empty (id integer primary key autoincrement);
+create table told_so (id integer primary key, a default 'autoincrement');
+insert into counted (a) values (1), (2), (3);
+insert into "odd ""one" values (1), (2);
+insert into told_so values (7, 7);
+delete from counted where id = 3;
+select severity, object from said;
+--> ok|
+
+-- an entry behind the rows is told, so are two of a table
+update sqlite_sequence set seq = 1 where name = 'counted';
+insert into sqlite_sequence values ('odd "one', 2);
+select severity, object, value, message from said;
+--> warning|counted|2.0|sqlite_sequence does not say that id of counted has reached 2, so that keys of deleted rows may be given again
+--> warning|"odd ""one"|2.0|sqlite_sequence does not say that "the id" of "odd ""one" has reached 2, so that keys of deleted rows may be given again
+
+-- the repair leaves one, and the greatest
+.read repair.inc
+select severity, object from said;
+select * from sqlite_sequence order by name;
+--> ok|
+--> counted|2
+--> odd "one|2

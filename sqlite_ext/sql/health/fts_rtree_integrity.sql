@@ -1,0 +1,32 @@
+-- Full-text and R-tree tables, known by their shadow tables.  Before SQLite 3.44
+-- a full-text table is checked by a statement alone that counts as writing.
+with version (number) as (
+	select json_extract(part, '$[0]') * 1000 + json_extract(part, '$[1]')
+	from (select '[' || replace(sqlite_version(), '.', ',') || ']' as part)),
+listed as materialized (
+	select name, type from pragma_table_list where schema = 'main'),
+indexed as (
+	select name,
+		name || '_node' in (select name from listed where type = 'shadow')
+			as is_rtree
+	from listed
+	where type = 'virtual' and (
+		name || '_node' in (select name from listed where type = 'shadow')
+		or name || '_idx' in (select name from listed where type = 'shadow')
+		or name || '_segdir' in (select name from listed where type = 'shadow')))
+select iif(is_rtree or number >= 3044, 'critical', 'unknown'), {shown:name},
+	null,
+	iif(is_rtree, 'rtreecheck() says where', 'its index is not that of its text'),
+	iif(is_rtree, null,
+		printf('INSERT INTO main."%w" ("%w") VALUES (''rebuild'');', name, name)),
+	iif(is_rtree or number >= 3044, null,
+		printf('this version can only tell by INSERT INTO "%w" ("%w")'
+			|| ' VALUES (''integrity-check'')', name, name)),
+	case when is_rtree
+			then printf('select 1 where rtreecheck(''main'', %Q) <> ''ok''', name)
+		when number >= 3044
+			then printf('select 1 from pragma_quick_check(%Q, ''main'')'
+				|| ' where quick_check <> ''ok'' limit 1', name) end
+from indexed
+join version
+order by name
