@@ -383,6 +383,13 @@ struct dbc_host
 								  const char **missing);
 
 	/*
+	 * [SQLite] The same of what this process has seen and not stored yet, for
+	 * dbmonitor_sample() to add to the bookkeeping: once its transaction
+	 * commits, that is stored.  statements() gives both.
+	 */
+	const dbc_seen *(*unstored)(dbc_host *host, int *nseen);
+
+	/*
 	 * Starts monitoring as the task says, which the bookkeeping has already, or
 	 * ends it (NULL).  [PG] once the transaction commits.
 	 */

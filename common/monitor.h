@@ -17,6 +17,7 @@ struct dbc_seen
 	double total_ms;
 	double max_ms;
 	double p95_ms;		 /* NAN where unknown */
+	const char *sketch;	 /* of all times, see sketch.h; NULL where unknown */
 	int64_t rows;		 /* given or changed; -1 where unknown */
 	const char *last_at; /* NULL where unknown */
 };

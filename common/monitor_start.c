@@ -34,7 +34,7 @@ static const dbc_option options_known[] = {
 	 .minimum = 1,
 	 .maximum = 1000000000}};
 #define NOPTIONS					  3
-#define DEFAULT_STATEMENTS_PER_SECOND 100000
+#define DEFAULT_STATEMENTS_PER_SECOND 20000
 
 /* Columns of sql/monitor/monitor.sql. */
 enum

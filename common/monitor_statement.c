@@ -2,8 +2,9 @@
  * monitor_statement.c
  *	  What statements have done between two samples.
  *
- * An engine counts from some moment on.  Marks tell how far each counter had
- * come; one that has gone back began anew since, and counts whole.
+ * PostgreSQL counts from some moment on.  Marks tell how far each counter had
+ * come; one that has gone back began anew since, and counts whole.  SQLite's
+ * host tells what is not stored yet.
  */
 #include "monitor_keep.h"
 
@@ -14,6 +15,8 @@
 #include "bookkeeping.h"
 #include "clock.h"
 #include "monitor.h"
+#include "sketch.h"
+#include "text.h"
 
 #define HOUR_MS 3600000
 
@@ -190,6 +193,26 @@ compare_all(gathering *g, const dbc_seen *seen, int nseen)
 		drop_mark(g, marks[m++]);
 }
 
+/* The distribution of times of an hour with what is new of it; NULL where the
+ * engine keeps none. */
+static const char *
+merge_sketch(dbc_host *host, const dbc_seen *seen, const dbc_value *hour)
+{
+	dbc_value key[] = {dbc_text(seen->fingerprint), *hour};
+	const dbc_rows *rows;
+	dbc_sketch sketch;
+
+	if (!seen->sketch)
+		return NULL;
+	rows = dbc_query(host, "monitor/seen_sketch", key, 2);
+	if (rows->nrows == 0 || !dbc_cell(rows, 0, 0)->text)
+		return seen->sketch;
+	dbc_sketch_read(
+		dbc_format(host, "%s %s", dbc_cell(rows, 0, 0)->text, seen->sketch),
+		&sketch);
+	return dbc_sketch_text(host, &sketch);
+}
+
 /* Keeps what a statement did. */
 static void
 keep_growth(const gathering *g, const statement_growth *growth)
@@ -198,19 +221,21 @@ keep_growth(const gathering *g, const statement_growth *growth)
 	int64_t now_ms = g->sample->taken_ms;
 	dbc_value now = dbc_text(dbc_time_text(host, now_ms));
 	dbc_value fingerprint = dbc_text(growth->seen->fingerprint);
+	dbc_value hour = dbc_text(dbc_time_text(host, now_ms - now_ms % HOUR_MS));
 	const dbc_value query[] = {fingerprint, dbc_text(growth->seen->query), now};
 	const dbc_value seen[] = {
 		fingerprint,
-		dbc_text(dbc_time_text(host, now_ms - now_ms % HOUR_MS)),
+		hour,
 		dbc_int(growth->calls),
 		count_value(growth->errors),
 		dbc_real(growth->total_ms),
 		dbc_real(growth->seen->max_ms),
 		count_value(growth->rows),
-		now};
+		now,
+		dbc_text(merge_sketch(host, growth->seen, &hour))};
 
 	dbc_query(host, "monitor/query_add", query, 3);
-	dbc_query(host, "monitor/query_seen_add", seen, 8);
+	dbc_query(host, "monitor/query_seen_add", seen, 9);
 }
 
 /* Adds what all statements did to the counters of the sample, which go on where
@@ -243,31 +268,59 @@ add_up(const gathering *g, dbc_sample *sample, const dbc_sample *before)
 	}
 }
 
+/* Gathers what the host has not stored yet. */
+static void
+gather_unstored(gathering *g)
+{
+	int nseen;
+	const dbc_seen *seen = g->host->unstored(g->host, &nseen);
+
+	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
+	for (g->count = 0; g->count < nseen; g->count++, seen++)
+		g->list[g->count] = (statement_growth){.seen = seen,
+											   .calls = seen->calls,
+											   .errors = seen->errors,
+											   .total_ms = seen->total_ms,
+											   .rows = seen->rows};
+}
+
+/* Gathers how much counters have grown; no list where nobody counts. */
+static void
+gather_growth(gathering *g)
+{
+	const char *missing;
+	int nseen;
+	const dbc_seen *all = g->host->statements(g->host, &nseen, &missing);
+	dbc_seen *seen;
+
+	if (!all)
+		return;
+	seen = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*seen));
+	memcpy(seen, all, (size_t) nseen * sizeof(*seen));
+	qsort(seen, (size_t) nseen, sizeof(*seen), compare_cost);
+	if (nseen > MOST_MARKED)
+		nseen = MOST_MARKED;
+	qsort(seen, (size_t) nseen, sizeof(*seen), compare_fingerprint);
+	g->source = dbc_origin_of(g->host).source;
+	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
+	compare_all(g, seen, nseen);
+	qsort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
+}
+
 /* Stores what statements have done since the last sample. */
 void
 dbc_keep_statements(dbc_host *host, dbc_sample *sample,
 					const dbc_sample *before)
 {
 	gathering g = {.host = host, .sample = sample};
-	const char *missing;
-	int nseen;
-	const dbc_seen *all = host->statements(host, &nseen, &missing);
-	dbc_seen *seen;
 	int i;
 
-	if (!all)
-		return;
-	seen = dbc_alloc(host, ((size_t) nseen + 1) * sizeof(*seen));
-	memcpy(seen, all, (size_t) nseen * sizeof(*seen));
-	qsort(seen, (size_t) nseen, sizeof(*seen), compare_cost);
-	if (nseen > MOST_MARKED)
-		nseen = MOST_MARKED;
-	qsort(seen, (size_t) nseen, sizeof(*seen), compare_fingerprint);
-	g.source = dbc_origin_of(host).source;
-	g.list = dbc_alloc(host, ((size_t) nseen + 1) * sizeof(*g.list));
-	compare_all(&g, seen, nseen);
-	qsort(g.list, (size_t) g.count, sizeof(*g.list), compare_growth);
-	for (i = 0; i < g.count && i < MOST_KEPT; i++)
+	if (host->unstored)
+		gather_unstored(&g);
+	else
+		gather_growth(&g);
+	for (i = 0; i < g.count && (host->unstored || i < MOST_KEPT); i++)
 		keep_growth(&g, &g.list[i]);
-	add_up(&g, sample, before);
+	if (g.list)
+		add_up(&g, sample, before);
 }

@@ -24,12 +24,13 @@ dbc_sketch_bucket(uint64_t nanoseconds)
 	int doublings = 63 - __builtin_clzll(time);
 	uint64_t fraction =
 		doublings > 16 ? time >> (doublings - 16) : time << (16 - doublings);
-	int part = 0;
+	int part;
 
 	if (doublings >= DBC_SKETCH_BUCKETS / PARTS)
 		return DBC_SKETCH_BUCKETS - 1;
-	while (fraction >= limits[part])
-		part++;
+	part = fraction >= limits[3] ? 4 : 0;
+	part += fraction >= limits[part + 1] ? 2 : 0;
+	part += fraction >= limits[part] ? 1 : 0;
 	return doublings * PARTS + part;
 }
 
@@ -94,7 +95,7 @@ dbc_sketch_read(const char *text, dbc_sketch *sketch)
 
 		if (bucket < 0 || bucket >= DBC_SKETCH_BUCKETS || count <= 0)
 			return;
-		sketch->counts[bucket] = count;
+		sketch->counts[bucket] += count;
 		text = end;
 	}
 }

@@ -30,7 +30,8 @@ extern void dbc_sketch_merge(dbc_sketch *sketch, const dbc_sketch *other);
 extern double dbc_sketch_quantile(const dbc_sketch *sketch, double part);
 
 /* As text for the bookkeeping, "bucket:count" of those that have any, and back.
- * Of text that is no sketch the rest counts nothing. */
+ * Several texts with a blank between them are added; what is no sketch counts
+ * nothing. */
 extern const char *dbc_sketch_text(dbc_host *host, const dbc_sketch *sketch);
 extern void dbc_sketch_read(const char *text, dbc_sketch *sketch);
 

@@ -2,7 +2,7 @@
  * sqlite_call.c
  *	  One call of a function: arguments in, result or error out.
  */
-#include "sqlite_ext.h"
+#include "sqlite_monitor.h"
 
 #include <string.h>
 
@@ -275,6 +275,7 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 	if (!done)
 		dbcsl_undo(h);
+	dbcsl_end_storing(h, done);
 	dbcsl_finish(h);
 	return done;
 }

@@ -96,6 +96,7 @@ typedef struct dbcsl_host
 	bool read_only;			  /* inside a guard that is */
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
 
+	bool storing; /* what dbcsl_unstored() gave; see sqlite_statements.c */
 	const dbc_rows *unsafe;		   /* functions, once they are asked for */
 	struct dbcsl_tracked *tracked; /* what scripts change is noted, or NULL */
 	dbcsl_progress_entry progress;

@@ -253,6 +253,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .repair = dbcsl_repair,
 								  .sample_pages = dbcsl_sample_pages,
 								  .statements = dbcsl_statements,
+								  .unstored = dbcsl_unstored,
 								  .watch = dbcsl_watch,
 								  .watched = dbcsl_watched,
 								  .forget = dbcsl_forget,

@@ -6,6 +6,7 @@
  *	  select dbcare_version();
  *	  select * from dbcare_functions;
  */
+#include "sqlite_monitor.h"
 #include "sqlite_verify.h"
 
 #include "functions.h"
@@ -45,6 +46,20 @@ register_check_json(sqlite3 *db, const dbc_function *fn, int nargs)
 									  dbcsl_free_schemas);
 }
 
+/* Registers the scalar for a number of arguments. */
+static int
+register_with(sqlite3 *db, const dbc_function *fn, int nargs)
+{
+	if (fn->run == dbc_run_dbcheck_json)
+		return register_check_json(db, fn, nargs);
+	/* once: what it keeps an eye on is the connection */
+	if (fn->run == dbc_run_dbmonitor_start && nargs == 0)
+		return dbcsl_register_start(db, fn, nargs, scalar_flags(fn));
+	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
+									  (void *) fn, dbcsl_scalar, NULL, NULL,
+									  NULL);
+}
+
 /* Registers a scalar once for every number of arguments it takes. */
 static int
 register_scalar(sqlite3 *db, const dbc_function *fn)
@@ -57,33 +72,20 @@ register_scalar(sqlite3 *db, const dbc_function *fn)
 		const dbc_field *next = &fn->args[nargs];
 
 		if (next->type == DBC_T_END || next->optional)
-			code = fn->run == dbc_run_dbcheck_json
-					   ? register_check_json(db, fn, nargs)
-					   : sqlite3_create_function_v2(
-							 db, fn->name, nargs, scalar_flags(fn), (void *) fn,
-							 dbcsl_scalar, NULL, NULL, NULL);
+			code = register_with(db, fn, nargs);
 		if (next->type == DBC_T_END)
 			break;
 	}
 	return code;
 }
 
-/* Called by SQLite when the library is loaded into a connection. */
-__attribute__((visibility("default"))) int
-sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
+/* Registers all functions. */
+int
+dbcsl_register(sqlite3 *db)
 {
 	int code = SQLITE_OK;
 	int i;
 
-	(void) api; /* unused when linked with SQLite itself */
-	SQLITE_EXTENSION_INIT2(api);
-	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
-	{
-		*error = sqlite3_mprintf("dbcare needs SQLite 3.37 or later, this is "
-								 "%s",
-								 sqlite3_libversion());
-		return SQLITE_ERROR;
-	}
 	for (i = 0; i < dbc_nfunctions && code == SQLITE_OK; i++)
 	{
 		const dbc_function *fn = &dbc_functions[i];
@@ -97,6 +99,25 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 		code = dbcsl_register_visit(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_condition(db);
+	return code;
+}
+
+/* Called by SQLite when the library is loaded into a connection. */
+__attribute__((visibility("default"))) int
+sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
+{
+	int code;
+
+	(void) api; /* unused when linked with SQLite itself */
+	SQLITE_EXTENSION_INIT2(api);
+	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
+	{
+		*error = sqlite3_mprintf("dbcare needs SQLite 3.37 or later, this is "
+								 "%s",
+								 sqlite3_libversion());
+		return SQLITE_ERROR;
+	}
+	code = dbcsl_register(db);
 	if (code != SQLITE_OK && error)
 		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
 	return code;

@@ -85,6 +85,8 @@ sketches_can_be_added_and_kept(void **state)
 	assert_string_equal(dbc_sketch_text(&fake->base, &left), "79:2 239:1");
 	dbc_sketch_read("79:2 239:1", &back);
 	assert_memory_equal(&left, &back, sizeof(back));
+	dbc_sketch_read("79:1 239:1 79:1", &back);
+	assert_memory_equal(&left, &back, sizeof(back));
 	fake_free(fake);
 }
 
