@@ -69,6 +69,10 @@ extern void dbc_clear_unseen(dbc_alerts *alerts, dbc_alert_id alert,
 											 const void *arg),
 							 const void *arg);
 
+/* Whether an alert is pending or raised. */
+extern bool dbc_is_open(const dbc_alerts *alerts, dbc_alert_id alert,
+						const char *object);
+
 /* Number of alerts that are raised now. */
 extern int dbc_count_raised(const dbc_alerts *alerts);
 

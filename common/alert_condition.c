@@ -25,6 +25,10 @@
 #define STORAGE_CRITICAL 95
 #define STORAGE_ROOM	 (50 * 1073741824.0)
 
+/* What the alert storage is about, but for a check's forecast. */
+#define DISK  "disk"
+#define LIMIT "storage limit"
+
 /* A check that finds more objects than these raises no more alerts. */
 #define MOST_OBJECTS 100
 
@@ -165,9 +169,8 @@ observe_storage(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
 	double limit = fmin(dbc_setting_real(host, stored, "storage_limit_bytes"),
 						now->values[DBC_M_max_bytes]);
 
-	observe_full(alerts, host, "disk", total - room, total,
-				 room >= STORAGE_ROOM);
-	observe_full(alerts, host, "storage limit", used, limit, false);
+	observe_full(alerts, host, DISK, total - room, total, room >= STORAGE_ROOM);
+	observe_full(alerts, host, LIMIT, used, limit, false);
 }
 
 /* Observes what samples measured. */
@@ -205,9 +208,10 @@ has_own_alert(const dbc_check *check)
 	return false;
 }
 
-/* The alert that a finding raises; DBC_NALERTS is none. */
+/* The alert that a finding raises; DBC_NALERTS is none.  When the database is
+ * full need not be said of one that is. */
 static dbc_alert_id
-alert_of(const dbc_finding *finding)
+alert_of(const dbc_alerts *alerts, const dbc_finding *finding)
 {
 	const dbc_check *check = finding->check;
 
@@ -215,7 +219,10 @@ alert_of(const dbc_finding *finding)
 		finding->severity > DBC_CRITICAL)
 		return DBC_NALERTS;
 	if (dbc_same(check->id, "days_until_full"))
-		return DBC_A_storage;
+		return dbc_is_open(alerts, DBC_A_storage, DISK) ||
+					   dbc_is_open(alerts, DBC_A_storage, LIMIT)
+				   ? DBC_NALERTS
+				   : DBC_A_storage;
 	if (finding->severity == DBC_WARNING)
 		return dbc_is_row_check(check) ? DBC_A_consistency : DBC_NALERTS;
 	return check->scoring == DBC_SCORE_INTEGRITY ? DBC_A_integrity_violation
@@ -273,9 +280,13 @@ dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
-		dbc_observation seen = {
-			alert_of(finding), "",	DBC_MET,		 finding->severity,
-			finding->value,	   NAN, finding->message};
+		dbc_observation seen = {alert_of(alerts, finding),
+								"",
+								DBC_MET,
+								finding->severity,
+								finding->value,
+								NAN,
+								finding->message};
 
 		if (finding->check != check)
 			objects = 0;

@@ -106,6 +106,13 @@ find_open(const dbc_alerts *alerts, const char *alert, const char *object)
 	return open;
 }
 
+/* Whether an alert is pending or raised. */
+bool
+dbc_is_open(const dbc_alerts *alerts, dbc_alert_id alert, const char *object)
+{
+	return find_open(alerts, dbc_alert_kinds[alert].name, object) != NULL;
+}
+
 /* Number of alerts that are raised now. */
 int
 dbc_count_raised(const dbc_alerts *alerts)

@@ -41,5 +41,6 @@ for ((run = 1; run <= runs; run++)); do
 done
 soak test/process/truth.sh 500 "$(date +%s)"
 soak build/fault/sqlite_oom
+soak build/fault/monitor_clock 400
 echo "1..$number"
 exit "$status"
