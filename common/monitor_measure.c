@@ -24,7 +24,7 @@ enum
 #define IS_COUNTER true
 #define DBC_MEASURE(name, kind, engines, description) \
 	{#name, IS_##kind, DBC_ON_##engines, description},
-const dbc_measure dbc_measures[DBC_NMEASURES] = {
+const dbc_measure_kind dbc_measures[DBC_NMEASURES] = {
 #include "measures.def"
 };
 #undef DBC_MEASURE

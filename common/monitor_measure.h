@@ -18,15 +18,15 @@ typedef enum dbc_measure_id
 } dbc_measure_id;
 #undef DBC_MEASURE
 
-typedef struct dbc_measure
+typedef struct dbc_measure_kind
 {
 	const char *name;
 	bool is_counter;
 	int engines; /* DBC_ON_* */
 	const char *description;
-} dbc_measure;
+} dbc_measure_kind;
 
-extern const dbc_measure dbc_measures[DBC_NMEASURES];
+extern const dbc_measure_kind dbc_measures[DBC_NMEASURES];
 
 /* One value for each measure; NAN where it is not known. */
 typedef struct dbc_readings
