@@ -248,7 +248,8 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		memcpy(copy, args, (size_t) nargs * sizeof(*copy));
 	entry->args = copy;
 	if (!reply)
-		land(fake, false, "42601", "the fake has no answer");
+		land(fake, false, "42601",
+			 dbc_format(host, "the fake has no answer to %s", what));
 	if (reply->sqlstate)
 		land(fake, false, reply->sqlstate, reply->message);
 	if (dbc_same(what, "migrate/history_add"))

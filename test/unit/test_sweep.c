@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fake_migrate.h"
+#include "fake_samples.h"
 #include "fake_repair.h"
 #include "health_check.h"
 #include "schema.h"
@@ -68,6 +69,17 @@ static const struct
 	{"dbcheck_quarantine", {NULL}},
 	{"dbcheck_undo", {"7"}},
 	{"dbhealth_ping", {NULL}},
+	{"dbmonitor_start", {NULL, "{start}"}},
+	{"dbmonitor_stop", {NULL}},
+	{"dbmonitor_status", {NULL}},
+	{"dbmonitor_sample", {"{full}"}},
+	{"dbmonitor_queries", {"{queries}"}},
+	{"dbmonitor_slow_queries", {NULL}},
+	{"dbmonitor_statistics", {NULL}},
+	{"dbmonitor_alerts", {"{history}"}},
+	{"dbmonitor_ack", {NULL, "a note"}},
+	{"dbmonitor_reset", {"{confirm}"}},
+	{"dbhealth_growth", {"{days}"}},
 	{"dbhealth_report", {"{full}"}},
 	{"dbhealth_checks", {"{full}"}},
 	{"dbhealth_score", {"{full}"}},
@@ -220,6 +232,52 @@ add_repairs(fake_host *fake)
 			  dbc_text("{}"), dbc_text("ann"), n, dbc_text("why"), n);
 }
 
+/* What monitoring asks: statements that have run since their mark and one that
+ * is forgotten, a sample that goes, a table, alerts to be cleared, and one that
+ * is raised. */
+static void
+add_monitoring(fake_host *fake)
+{
+	static const dbc_seen seen[] = {
+		{"a", "select ?", 20, 1, 40, 9, 8, 20, NULL},
+		{"b", "select ? + ?", 5, -1, 1, 1, 1, -1, NULL}};
+	dbc_value n = dbc_null();
+	dbc_value then = dbc_text(fake_ago(fake, 3600));
+	dbc_value now = dbc_text(fake_ago(fake, 60));
+
+	fake_monitors(fake);
+	fake->seen = seen;
+	fake->nseen = 2;
+	fake_json(fake, "{start}", 0);
+	fake_json(fake, "{\"level\": \"full\"}", 1, "level", "string", "full");
+	fake_json(fake, "{queries}", 1, "order_by", "string", "mean_ms");
+	fake_json(fake, "{history}", 1, "history", "boolean", "true");
+	fake_json(fake, "{days}", 1, "days", "number", "7");
+	fake_rows(fake, "monitor/mark_read", 5, 2, dbc_text("a"), dbc_int(10),
+			  dbc_int(0), dbc_real(20), dbc_int(1), dbc_text("x"), dbc_int(1),
+			  n, dbc_real(1), n);
+	fake_rows(fake, "monitor/sample_times", 2, 2, dbc_int(1),
+			  dbc_text("2026-01-01T00:00:00.000Z"), dbc_int(2), now);
+	fake_rows(fake, "monitor/last_sample", 4, 1, dbc_int(7), then,
+			  dbc_text("an epoch"), dbc_text("{}"));
+	fake_rows(fake, "monitor/table_growth", 7, 1, dbc_text("t"), then,
+			  dbc_int(0), dbc_int(0), now, dbc_int(9), dbc_int(9));
+	fake_rows(fake, "monitor/alerts_open", 7, 2, dbc_int(1),
+			  dbc_text("health_failure"), dbc_text("disk_free t"),
+			  dbc_text("critical"), then, then, now, dbc_int(2),
+			  dbc_text("consistency"), dbc_text("orphaned_rows t"),
+			  dbc_text("warning"), then, n, now);
+	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
+			  dbc_text("disk"), n);
+	fake_rows(fake, "monitor/alerts", 12, 1, dbc_int(1), dbc_text("storage"),
+			  dbc_text("warning"), dbc_text("disk"), dbc_real(90), dbc_real(85),
+			  dbc_text("full"), then, n, n, n, n);
+	fake_rows(fake, "monitor/reset", 2, 1, dbc_text("samples"),
+			  dbc_text("reset it"));
+	fake_rows(fake, "reset it", 0, 0);
+	fake_rows(fake, "monitor/lock", 1, 1, dbc_text(""));
+}
+
 /* A host that can answer everything the functions ask. */
 static fake_host *
 full_host(int engine)
@@ -231,6 +289,7 @@ full_host(int engine)
 	add_findings(fake, engine);
 	add_checks(fake);
 	add_repairs(fake);
+	add_monitoring(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "monitor/metric_alerts", 3, 1, dbc_text("warning"),
