@@ -126,7 +126,7 @@ days_until(const dbc_growth *growth, double slope)
 	double room =
 		growth->limit_bytes - (growth->size_bytes - growth->free_bytes);
 
-	return slope > 0 ? fmax(0, room / slope) : NAN;
+	return slope > 0 && !isnan(room) ? fmax(0, room / slope) : NAN;
 }
 
 /* Fits the series and says what follows, or why nothing does. */

@@ -1,0 +1,124 @@
+-- Health checks that compare stored samples: query_error_rate, cache_hit_ratio,
+-- temp_spill, deadlocks, rollback_ratio, checkpoints_forced, pgss_evictions,
+-- monitor_self, days_until_full.
+set client_min_messages = warning;
+drop database if exists monitor_history;
+create database monitor_history;
+\connect monitor_history
+create extension dbcare;
+create extension pgtap;
+select no_plan();
+select dbcare_install();
+
+-- Has two samples been taken half an hour and a minute ago, the second one with
+-- what is given, the first one with zeros.
+create function pg_temp.sampled(given jsonb, epoch text default 'an epoch') returns void
+language sql as $$
+	delete from dbcare.sample;
+	insert into dbcare.sample
+	select 1, now() - interval '30 minutes', 'an epoch', jsonb_object_agg(j.key, 0)::text
+	from jsonb_each(given) as j;
+	insert into dbcare.sample
+	select 2, now() - interval '1 minute', epoch, given::text;
+$$;
+
+-- What a check says.
+create function pg_temp.said(check_id text) returns text
+language sql as $$
+	select concat_ws(' ', c.severity, round(c.value::numeric), c.reason)
+	from dbhealth_checks(jsonb_build_object('checks', jsonb_build_array(check_id))) as c
+$$;
+
+select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'one sample tells nothing');
+
+-- check, readings, what is said
+create temporary table cases (check_id text, given jsonb, said text);
+insert into cases values
+	('query_error_rate', '{"statements": 100, "statement_errors": 1}', 'ok'),
+	('query_error_rate', '{"statements": 100, "statement_errors": 2}', 'warning 2'),
+	('query_error_rate', '{"statements": 100, "statement_errors": 10}', 'critical 10'),
+	('query_error_rate', '{"statements": 99, "statement_errors": 99}', 'not_applicable fewer than 100 statements in the last hour'),
+	('query_error_rate', '{"statements": 100}', 'not_applicable nothing has counted failed statements in the last hour'),
+	('cache_hit_ratio', '{"cache_hits": 96000, "cache_misses": 4000}', 'ok'),
+	('cache_hit_ratio', '{"cache_hits": 95000, "cache_misses": 5000}', 'warning 5'),
+	('cache_hit_ratio', '{"cache_hits": 80000, "cache_misses": 20000}', 'critical 20'),
+	('cache_hit_ratio', '{"cache_hits": 8000, "cache_misses": 2000}', 'not_applicable fewer than 100000 pages were read in the last hour, as far as samples tell'),
+	('temp_spill', '{"temp_bytes": 1073741823}', 'ok'),
+	('temp_spill', '{"temp_bytes": 1073741824}', 'warning 1073741824'),
+	('temp_spill', '{"temp_bytes": 10737418240}', 'critical 10737418240'),
+	('deadlocks', '{"deadlocks": 0}', 'ok'),
+	('deadlocks', '{"deadlocks": 1}', 'warning 1'),
+	('deadlocks', '{"deadlocks": 300}', 'critical 300'),
+	('rollback_ratio', '{"commits": 910, "rollbacks": 90}', 'ok'),
+	('rollback_ratio', '{"commits": 900, "rollbacks": 100}', 'warning 10'),
+	('rollback_ratio', '{"commits": 700, "rollbacks": 300}', 'critical 30'),
+	('rollback_ratio', '{"commits": 0, "rollbacks": 999}', 'not_applicable fewer than 1000 transactions in the last hour, as far as samples tell'),
+	('checkpoints_forced', '{"checkpoints_timed": 3, "checkpoints_requested": 1}', 'ok'),
+	('checkpoints_forced', '{"checkpoints_timed": 2, "checkpoints_requested": 2}', 'warning 50'),
+	('checkpoints_forced', '{"checkpoints_timed": 1, "checkpoints_requested": 4}', 'critical 80'),
+	('checkpoints_forced', '{"checkpoints_timed": 0, "checkpoints_requested": 3}', 'not_applicable fewer than 4 checkpoints in the last hour, as far as samples tell'),
+	('pgss_evictions', '{"statement_evictions": 59}', 'ok'),
+	('pgss_evictions', '{"statement_evictions": 60}', 'warning 60');
+do $$
+declare
+	one record;
+begin
+	create temporary table got (check_id text, given jsonb, said text, got text);
+	for one in select * from cases loop
+		perform pg_temp.sampled(one.given);
+		insert into got values (one.check_id, one.given, one.said, pg_temp.said(one.check_id));
+	end loop;
+end
+$$;
+select is(g.got, g.said, g.check_id || ' of ' || g.given) from got as g;
+
+-- ---- what compares ----
+
+select pg_temp.sampled('{"deadlocks": 9}', 'another epoch');
+select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'counters of two epochs do not compare');
+select pg_temp.sampled('{"deadlocks": -9}');
+select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'nor those that went down');
+select pg_temp.sampled('{"deadlocks": 9}');
+update dbcare.sample set taken_at = taken_at - interval '1 day';
+select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'what was long ago is over');
+
+-- ---- monitor_self ----
+
+select is(pg_temp.said('monitor_self'), 'not_applicable the database is not monitored', 'who does not watch misses nothing');
+insert into dbcare.monitor values (1, true, 60, null, now() - interval '1 day', 'ann');
+update dbcare.sample set taken_at = now() - interval '2 minutes';
+select is(pg_temp.said('monitor_self'), 'ok', 'three intervals may pass');
+update dbcare.sample set taken_at = now() - interval '5 minutes';
+select alike(pg_temp.said('monitor_self'), 'warning 30%', 'then samples are missing');
+select is((select alert || ' ' || severity from dbmonitor_alerts() where alert_id is null), 'no_data warning', 'which is an alert, though nobody is there to raise it');
+update dbcare.sample set taken_at = now() - interval '2 hours';
+select alike(pg_temp.said('monitor_self'), 'critical 72%', 'after an hour that is critical');
+update dbcare.sample set taken_at = now() + interval '2 hours';
+select alike(pg_temp.said('monitor_self'), 'critical 7%', 'a clock that was put back hides nothing');
+update dbcare.monitor set enabled = false;
+select is(pg_temp.said('monitor_self'), 'not_applicable the database is not monitored', 'what was stopped is not missed');
+
+-- ---- days_until_full ----
+
+-- Has grown by a million bytes a day for ten days, up to a size.
+create function pg_temp.grown_to(size bigint) returns void
+language sql as $$
+	delete from dbcare.sample;
+	insert into dbcare.sample
+	select 11 - d, now() - d * interval '1 day', 'an epoch', format('{"size_bytes": %s}', size - d * 1000000)
+	from generate_series(0, 10) as d;
+$$;
+select dbcare_set('storage_limit_bytes', 100000000);
+select pg_temp.grown_to(60000000);
+select is(pg_temp.said('days_until_full'), 'ok', 'forty days are enough');
+select pg_temp.grown_to(80000000);
+select alike(pg_temp.said('days_until_full'), 'warning 20%', 'twenty are a warning');
+select pg_temp.grown_to(95000000);
+select alike(pg_temp.said('days_until_full'), 'critical 5%', 'five are critical');
+select is(dbhealth_growth() ->> 'bytes_per_day', '1000000', 'dbhealth_growth() tells how fast');
+select is(dbhealth_report() -> 'growth' ->> 'limited_by', 'storage_limit_bytes', 'and so does the report');
+select is(dbhealth_growth('{"days": 5}') ->> 'reason', 'a forecast needs at least 8 samples over 3 days', 'a short look back is no forecast');
+
+select * from finish();
+\connect postgres
+drop database monitor_history;
