@@ -15,8 +15,10 @@ with locked as (
 	select i.indexrelid, i.indrelid, i.indnatts, i.indnkeyatts, i.indisunique, i.indisvalid,
 		i.indisvalid and i.indisready and i.indislive and not i.indisexclusion as usable,
 		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
-		i.indkey::int2[] as keys, i.indclass::oid[] as classes,
-		i.indcollation::oid[] as collations, i.indoption::int2[] as options,
+		(select pg_catalog.string_agg(pg_catalog.format('%s %s %s %s,', i.indkey[place],
+				i.indclass[place], i.indcollation[place], i.indoption[place]), '' order by place)
+			from pg_catalog.generate_series(0, i.indnkeyatts - 1) as place) as key,
+		i.indkey::text as attributes,
 		pg_catalog.pg_get_expr(i.indexprs, i.indrelid) as expressions,
 		pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
 		am.amname, x.relname, n.nspname, t.relname as table_name, tn.nspname as table_schema,
@@ -45,8 +47,7 @@ with locked as (
 		select i.*, pg_catalog.count(*) over same as copies, pg_catalog.min(i.indexrelid) over same as same
 		from index as i
 		where i.usable
-		window same as (partition by i.indrelid, i.indnkeyatts, i.keys, i.classes, i.collations,
-			i.options, i.expressions, i.predicate)
+		window same as (partition by i.indrelid, i.key, i.attributes, i.expressions, i.predicate)
 	) as i
 	where i.copies > 1
 ), twin as (
@@ -54,20 +55,20 @@ with locked as (
 		pg_catalog.first_value(a.relname) over (partition by a.same, a.told
 			order by a.indisunique desc, a.nulls_not_distinct desc, a.needed desc, a.relname) as original
 	from alike as a
+), neighbour as (
+	-- in the order of their keys, what begins with a key comes right after it
+	select i.indexrelid, i.indisunique, i.expressions, i.indnatts > i.indnkeyatts as carries, i.key,
+		pg_catalog.min(i.key) over next_key as longer_key,
+		pg_catalog.min(pg_catalog.format('%I.%I', i.nspname, i.relname)) over next_key as longer
+	from index as i
+	where i.usable and i.amname = 'btree'
+	window next_key as (partition by i.indrelid, i.predicate order by i.key collate pg_catalog."C"
+		groups between 1 following and 1 following)
 ), cover as (
-	select s.indexrelid,
-		pg_catalog.min(pg_catalog.format('%I.%I', l.nspname, l.relname)) as longer
-	from index as s
-	join index as l on l.indrelid = s.indrelid and l.usable
-		and l.amname = 'btree' and l.indnkeyatts > s.indnkeyatts
-		and l.keys[0:s.indnkeyatts - 1] = s.keys[0:s.indnkeyatts - 1]
-		and l.classes[0:s.indnkeyatts - 1] = s.classes[0:s.indnkeyatts - 1]
-		and l.collations[0:s.indnkeyatts - 1] = s.collations[0:s.indnkeyatts - 1]
-		and l.options[0:s.indnkeyatts - 1] = s.options[0:s.indnkeyatts - 1]
-		and l.predicate is not distinct from s.predicate
-	where s.usable and s.amname = 'btree' and not s.indisunique and s.expressions is null
-		and s.indnatts = s.indnkeyatts
-	group by s.indexrelid
+	select n.indexrelid, n.longer
+	from neighbour as n
+	where not n.indisunique and not n.carries and n.expressions is null
+		and pg_catalog.starts_with(n.longer_key, n.key)
 )
 select pg_catalog.format('%I.%I', i.nspname, i.relname) as index_name,
 	pg_catalog.format('%I.%I', i.table_schema, i.table_name) as table_name,
