@@ -53,11 +53,12 @@ typedef struct dbc_script
 	const dbc_statement *statements;
 } dbc_script;
 
-/* A script of a migration to run outside any transaction. */
+/* A script to run outside any transaction. */
 typedef struct dbc_outside
 {
 	const dbc_script *script;
-	const char *version; /* of the migration */
+	const char *version; /* of the migration; NULL: it is of none, and nothing
+						  * is noted of how far it has come */
 	int first;	/* statement to begin with, from 1; settings before it are
 				 * made again */
 	bool begun; /* an earlier call was interrupted in that statement */
@@ -253,7 +254,7 @@ struct dbc_host
 	/*
 	 * PROC only, and not in a guard.  Commits, runs the statements of a script
 	 * one by one outside any transaction, and goes on in a new transaction.
-	 * migrate/deployment_at is kept exact meanwhile.  False is a failure of a
+	 * For a migration, migrate/deployment_at is kept exact meanwhile.  False is a failure of a
 	 * statement, described by *error like one of guard(); nothing of it is
 	 * left behind.  Cancel ends what runs, and passes through.
 	 */

@@ -10,17 +10,3 @@ dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 	(void) args;
 	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_fleet is not there yet");
 }
-
-void
-dbc_run_dbhealth_optimize(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_optimize is not there yet");
-}
-
-void
-dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbhealth_fix is not there yet");
-}

@@ -23,6 +23,8 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
+#include "text.h"
+
 #define QUEUE_SIZE 65536
 
 /* How long a worker that is told to end may take, in milliseconds. */
@@ -35,7 +37,8 @@
 typedef struct leader
 {
 	dbcpg_host *host;
-	const char *version; /* of the migration */
+	const char *version; /* of the migration; "" if it is of none */
+	const char *what;	 /* is run, for messages */
 	const char *role;	 /* of its script, or NULL */
 	dsm_segment *segment;
 	dbcpg_errand *errand;
@@ -146,8 +149,8 @@ start_worker(leader *l)
 			 MyProcPid);
 	if (!RegisterDynamicBackgroundWorker(&worker, &l->worker))
 		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-				errmsg("no background worker is free to run migration %s",
-					   dbcpg_from_core(l->version)),
+				errmsg("no background worker is free to run %s",
+					   dbcpg_from_core(l->what)),
 				errhint("Wait until others have ended, or increase "
 						"max_worker_processes."));
 	shm_mq_set_handle(l->queue, l->worker);
@@ -237,8 +240,8 @@ tell_of_wait(leader *l)
 	dbcpg_begin_work(l->host);
 	words = dbcpg_describe_wait(l->host, &wait);
 	if (words)
-		dbc_notice(&l->host->base, "migration %s, statement %d, waits. %s",
-				   l->version, l->errand->number, words);
+		dbc_notice(&l->host->base, "%s, statement %d, waits. %s", l->what,
+				   l->errand->number, words);
 	dbcpg_end_work();
 }
 
@@ -289,7 +292,10 @@ dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
 				 dbcpg_wait *wait)
 {
 	leader l = {.host = host,
-				.version = work->version,
+				.version = work->version ? work->version : "",
+				.what = work->version ? dbc_format(&host->base, "migration %s",
+												   work->version)
+									  : work->script->label,
 				.role = work->script->role,
 				.told_ms = GetCurrentTimestamp() / 1000};
 	bool finished;

@@ -42,10 +42,11 @@ typedef struct dbcpg_host
 	MemoryContext scratch; /* until the end of a conversion */
 	MemoryContext failure_context;
 
-	int guc_level;			 /* what is set above it ends with the call */
-	int64_t lock_timeout_ms; /* of this call; -1: the session's own */
-	bool holds_gate;		 /* see pg_runners.c */
-	dbcpg_wait wait;		 /* the last one of a script of a procedure */
+	int guc_level;				/* what is set above it ends with the call */
+	int64_t lock_timeout_ms;	/* of this call; -1: the session's own */
+	bool holds_gate;			/* see pg_runners.c */
+	const char *invalid_before; /* indexes, before work of no migration */
+	dbcpg_wait wait;			/* the last one of a script of a procedure */
 
 	struct dbcpg_plan *plans;	  /* prepared statements of this call */
 	bool read_only;				  /* nothing that runs now may write */

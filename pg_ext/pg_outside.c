@@ -14,13 +14,24 @@
  * Whether a statement may wait for locks as long as it takes.  What locks no
  * more than SHARE UPDATE EXCLUSIVE is in nobody's way but that of other
  * schema changes, and a lock timeout in the middle of a concurrent index build
- * would throw away what is built.
+ * would throw away what is built.  A migration must get on; other work, VACUUM
+ * above all, can be left for another time.
  */
 static bool
-is_patient(const dbc_statement *statement)
+is_patient(const dbc_outside *work, const dbc_statement *statement)
 {
 	return statement->kind == DBC_S_OUTSIDE && statement->lock_level &&
-		   dbc_same(statement->lock_level, "SHARE UPDATE EXCLUSIVE");
+		   dbc_same(statement->lock_level, "SHARE UPDATE EXCLUSIVE") &&
+		   (work->version || dbc_ends_with(statement->command, "CONCURRENTLY"));
+}
+
+/* How a statement is run. */
+static dbcpg_manner
+manner_of(const dbc_outside *work, const dbc_statement *statement, bool again)
+{
+	if (again || !work->version)
+		return DBCPG_UNNOTED;
+	return statement->kind == DBC_S_OUTSIDE ? DBCPG_OUTSIDE : DBCPG_PLAIN;
 }
 
 /* The tasks of a script from its first statement that is not done; settings
@@ -42,10 +53,8 @@ make_tasks(dbcpg_host *host, const dbc_outside *work, int first,
 			continue;
 		task->number = i + 1;
 		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
-		task->patient = is_patient(s);
-		task->manner = s->kind == DBC_S_OUTSIDE ? DBCPG_OUTSIDE : DBCPG_PLAIN;
-		if (i + 1 < first)
-			task->manner = DBCPG_UNNOTED;
+		task->patient = is_patient(work, s);
+		task->manner = manner_of(work, s, i + 1 < first);
 		ntasks++;
 	}
 	return ntasks;
@@ -132,6 +141,9 @@ dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
 	int number;
 	int i;
 
+	if (!work->version)
+		host->invalid_before = dbc_required_text(
+			base, dbc_query(base, "migrate/invalid_indexes", NULL, 0), 0, 0);
 	for (i = first; i <= work->script->nstatements; i++)
 		sweep(host, work, i);
 	if (first > work->script->nstatements)

@@ -107,14 +107,16 @@ open_second(dbcsl_host *h, outside_run *run)
 
 /* ---- statements ---- */
 
-/* Notes the first statement that is not done and whether it is begun. */
+/* Notes the first statement that is not done and whether it is begun, if the
+ * script is that of a migration. */
 static void
 note(dbc_host *host, const outside_run *run, int number, bool begun)
 {
 	dbc_value values[] = {dbc_text(run->work->version), dbc_int(number),
 						  dbc_bool(begun)};
 
-	dbc_query(host, "migrate/deployment_at", values, 3);
+	if (run->work->version)
+		dbc_query(host, "migrate/deployment_at", values, 3);
 }
 
 /* Runs a statement without result. */
@@ -248,7 +250,8 @@ release_claim(dbc_host *host, const char *version)
 {
 	dbc_value values[] = {dbc_text(version), dbc_null()};
 
-	dbc_query(host, "migrate/deployment_claim", values, 2);
+	if (version)
+		dbc_query(host, "migrate/deployment_claim", values, 2);
 }
 
 /* The same after a cancel, when the calling connection can do nothing more. */
@@ -295,11 +298,14 @@ check_file(dbcsl_host *h, outside_run *run)
 		.message = "what cannot run inside a transaction needs a second "
 				   "connection, and a memory database has only one",
 		.hint = "Run the script by hand, then call dbmigrate_baseline()."};
+	static const char by_hand[] = "Run it by hand.";
 	const char *file = sqlite3_db_filename(h->db, "main");
 
 	if (file && file[0])
 		return true;
 	h->error = error;
+	if (!run->work->version)
+		h->error.hint = by_hand;
 	run->number = run->work->first;
 	if (run->number <= run->work->script->nstatements)
 		run->line = run->work->script->statements[run->number - 1].line;

@@ -203,6 +203,7 @@ arguments_of()
 		dbcheck_rule_add) echo "'always', '$table', '1 = 1'" ;;
 		dbcheck_rule_drop) echo "'always'" ;;
 		dbcheck_undo) echo 1 ;;
+		dbhealth_fix) echo "'missing_fk_index'" ;;
 		dbhealth_suppress) echo "'missing_fk_index', '*', 'none'" ;;
 		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
 		dbmigrate_baseline) echo "'900'" ;;

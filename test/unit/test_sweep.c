@@ -88,6 +88,9 @@ static const struct
 	{"dbhealth_suppress", {"disk_free", "*", "why"}},
 	{"dbhealth_suppress", {"disk_free", "*", "why", "now"}},
 	{"dbhealth_suppressions", {NULL}},
+	{"dbhealth_fix", {"missing_fk_index", NULL}},
+	{"dbhealth_fix", {"missing_fk_index", "{really}"}},
+	{"dbhealth_optimize", {NULL}},
 	{"dbhealth_size", {NULL}},
 	{"dbhealth_tables", {NULL}},
 	{"dbhealth_indexes", {NULL}},
@@ -134,6 +137,7 @@ add_options(fake_host *fake)
 	fake_json(fake, "{plan}", 1, "direction", "string", "up");
 	fake_json(fake, "{apply}", 1, "on_error", "string", "report");
 	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
+	fake_json(fake, "{really}", 1, "dry_run", "boolean", "false");
 	fake_json(fake, "{full}", 1, "level", "string", "full");
 	fake_json(fake, "{all}", 1, "all", "boolean", "true");
 	fake_json(fake, "{relations}", 1, "relations", "array", "[relation]");
@@ -159,6 +163,16 @@ add_findings(fake_host *fake, int engine)
 					  dbc_text("d"), dbc_text("FIX;"), dbc_null(),
 					  dbc_text(i % 2 ? "the probe" : NULL));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
+	fake_rows(fake, "health/fix_path", 1, 1, dbc_text("the path"));
+	for (i = 0; i < dbc_nchecks; i++)
+	{
+		const char *list =
+			dbc_format(&fake->base, "[\"%s\"]", dbc_checks[i].id);
+
+		fake_json(fake, dbc_format(&fake->base, "{\"checks\": %s}", list), 1,
+				  "checks", "array", list);
+		fake_json(fake, list, 1, NULL, "string", dbc_checks[i].id);
+	}
 	fake_rows(fake, "health/indexes", 12, 1, dbc_text("i"), dbc_text("t"),
 			  dbc_text("a"), dbc_int(1), dbc_int(0), n, dbc_bool(false),
 			  dbc_bool(true), n, n, n, n);
