@@ -19,6 +19,9 @@
 #define MOST_QUERIES 20
 #define MOST_ALERTS	 100
 
+/* Alerts that are counted to say how many more there are. */
+#define COUNTED_ALERTS 1000
+
 /* Bytes of a query that are shown. */
 #define MOST_OF_QUERY 2000
 
@@ -253,14 +256,18 @@ dbc_page_queries(dbc_page *page)
 
 /* ---- alerts ---- */
 
-/* Columns of sql/monitor/page_alerts.sql. */
+/* Columns of sql/monitor/alerts.sql. */
 enum
 {
-	ALERT_SEVERITY,
+	ALERT_ID,
 	ALERT_NAME,
+	ALERT_SEVERITY,
 	ALERT_OBJECT,
+	ALERT_VALUE,
+	ALERT_THRESHOLD,
 	ALERT_MESSAGE,
 	ALERT_RAISED_AT,
+	ALERT_ACKED_AT,
 	ALERT_ACKED_BY,
 	ALERT_NOTE
 };
@@ -269,10 +276,12 @@ enum
 static void
 ask_alerts(dbc_host *host, void *arg)
 {
+	/* those that are cleared, and how many */
+	dbc_value args[] = {dbc_bool(false), dbc_int(COUNTED_ALERTS)};
 	const dbc_rows **rows = arg;
 
 	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
-		*rows = dbc_query(host, "monitor/page_alerts", NULL, 0);
+		*rows = dbc_query(host, "monitor/alerts", args, 2);
 }
 
 /* A row of the table of alerts. */

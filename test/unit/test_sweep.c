@@ -310,7 +310,6 @@ full_host(int engine)
 			  dbc_text("firing"), dbc_int(1));
 	fake_rows(fake, "monitor/metric_runs", 3, 1, dbc_text("disk_free"),
 			  dbc_real(1), dbc_real(1));
-	fake_rows(fake, "monitor/page_alerts", 7, 0);
 	fake_rows(fake, "bookkeeping/1", 0, 0);
 	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "bookkeeping/3", 0, 0);
