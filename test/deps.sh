@@ -19,7 +19,8 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes=pgbouncer
+		wishes='pgbouncer prometheus prometheus-node-exporter
+			prometheus-postgres-exporter prometheus-sql-exporter'
 		;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
 	*)
