@@ -111,7 +111,8 @@ postgresql shop >"$tmp/granted" <<-'END'
 END
 mkdir "$tmp/textfiles"
 sqlite3 -readonly -cmd '.load ./sqlite_ext/dbcare' "$tmp/shop.db" 'select dbhealth_metrics();' \
-	>"$tmp/textfiles/shop.prom"
+	>"$tmp/textfiles/sqlite.prom"
+cp "$tmp/postgresql.prom" "$tmp/textfiles"
 serve node prometheus-node-exporter --collector.disable-defaults --collector.textfile \
 	--collector.textfile.directory="$tmp/textfiles" --web.listen-address=127.0.0.1:PORT
 export DATA_SOURCE_NAME="user=prometheus host=$PGHOST dbname=shop sslmode=disable"
@@ -159,6 +160,8 @@ for exporter in postgres sql; do
 done
 arrives "sum($status, category=\"performance\", engine=\"sqlite\", database=\"shop.db\"})" '{} => 1' \
 	'and from SQLite by way of a text file'
+arrives "sum($status, engine=\"postgresql\", instance=\"127.0.0.1:$node_port\"})" '{} => 1' \
+	'as from PostgreSQL'
 arrives 'count({__name__=~"dbcare_value|sql_dbcare"})' '' 'under their own names alone'
 refused=
 while read -r query; do
