@@ -177,8 +177,8 @@ a_sample_stores_what_it_measured(void **state)
 static dbc_seen
 seen_of(const char *fingerprint, int64_t calls, double total_ms)
 {
-	return (dbc_seen){fingerprint, "select ?", calls, 1,   total_ms,
-					  7,		   NAN,		   calls, NULL};
+	return (dbc_seen){fingerprint, "select ?", calls, 1,	 total_ms,
+					  7,		   NAN,		   NULL,  calls, NULL};
 }
 
 /* Has the fake's statements be known, one with marks. */
