@@ -74,12 +74,12 @@ every_health_sql_is_a_check()
 	done
 }
 
-# What no test names has no test.
+# What no test names has no test.  Some of PostgreSQL's need a second server.
 every_check_is_tested()
 {
 	checks | while read -r id folder; do
 		case $folder in
-			pg_ext) tests='test/pgtap' ;;
+			pg_ext) tests='test/pgtap test/process' ;;
 			*) tests='test/sqlite' ;;
 		esac
 		grep -rqw "$id" $tests || echo "no test in $tests names $id"
