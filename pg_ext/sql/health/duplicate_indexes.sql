@@ -26,7 +26,8 @@ with twin as (
 	where i.copies > 1
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 ), ranked as (
 	select t.*,
 		pg_catalog.row_number() over preference as place,

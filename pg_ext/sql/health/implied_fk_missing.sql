@@ -1,12 +1,14 @@
 -- Columns named after a table with a primary key of one column and the same
 -- type (customer_id after customer or customers), in no foreign key.  A column
--- with a companion such as item_type may point to one of several tables.
+-- with a companion such as item_type may point to one of several tables.  Both
+-- sides are sorted into one list, in which a column follows the key it is named
+-- after: a join would go by guesses of the planner, who knows neither.
 with member as (
 	select d.objid
 	from pg_catalog.pg_depend as d
 	where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 		and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
-), own as (
+), own as materialized (
 	select c.oid, c.relnamespace, c.relname, c.relkind, c.relpersistence, n.nspname
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -14,45 +16,52 @@ with member as (
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select m.objid from member as m)
 ), parent as (
-	select o.*, a.attname, a.atttypid, a.attcollation,
-		pg_catalog.lower(pg_catalog.replace(o.relname, '_', '')) as plain
+	select o.*, i.indkey[0] as attnum, pg_catalog.lower(pg_catalog.replace(o.relname, '_', '')) as plain
 	from own as o
 	join pg_catalog.pg_index as i on i.indrelid = o.oid
 		and i.indisprimary and i.indisvalid and i.indimmediate and i.indnkeyatts = 1
-	join pg_catalog.pg_attribute as a on a.attrelid = o.oid and a.attnum = i.indkey[0]
-), named as (
+), listed as (
 	-- as it is, and in the singular
-	select p.*, p.plain || 'id' as wanted, 1 as place
+	select p.*, p.plain || 'id' as key, 1 as place, cast(null as name) as attname
 	from parent as p
 	union all
-	select p.*, pg_catalog.regexp_replace(p.plain, 's$', '') || 'id', 2
+	select p.*, pg_catalog.left(p.plain, -1) || 'id', 2, null
 	from parent as p
-	where p.plain ~ '[^s]s$'
+	where p.plain like '%s' and p.plain not like '%ss'
 	union all
-	select p.*, pg_catalog.regexp_replace(p.plain, 'es$', '') || 'id', 3
+	select p.*, pg_catalog.left(p.plain, -2) || 'id', 3, null
 	from parent as p
 	where p.plain ~ '(s|x|z|ch|sh)es$'
 	union all
-	select p.*, pg_catalog.regexp_replace(p.plain, 'ies$', 'y') || 'id', 4
+	select p.*, pg_catalog.left(p.plain, -3) || 'yid', 4, null
 	from parent as p
-	where p.plain ~ 'ies$'
-), pointing as (
-	select o.*, a.attnum, a.attname, a.atttypid, a.attcollation,
-		pg_catalog.lower(pg_catalog.replace(a.attname, '_', '')) as plain
+	where p.plain like '%ies'
+	union all
+	select o.*, a.attnum, null, pg_catalog.lower(pg_catalog.replace(a.attname, '_', '')), 5, a.attname
 	from own as o
 	join pg_catalog.pg_attribute as a on a.attrelid = o.oid
-	where a.attnum > 0 and not a.attisdropped and a.attname ~* 'id$'
-), implied as (
-	select distinct on (c.oid, c.attnum) c.oid, c.nspname, c.relname, c.relkind, c.attnum, c.attname,
-		p.nspname as parent_schema, p.relname as parent_name, p.attname as parent_key
-	from pointing as c
-	join named as p on p.relnamespace = c.relnamespace and p.wanted = c.plain
-		and p.atttypid = c.atttypid and p.attcollation = c.attcollation
-	where p.oid <> c.oid
-		and (c.attname ~ '(_[iI]|[a-z]I)[dD]$' or c.attname = p.attname)
+	where a.attnum > 0 and not a.attisdropped
+		and (a.attname like '%_id' or a.attname like '%_Id' or a.attname like '%_ID')
+), named as (
+	select l.*,
+		pg_catalog.first_value(l.place) over likeness as parent_place,
+		pg_catalog.first_value(l.oid) over likeness as parent,
+		pg_catalog.first_value(l.attnum) over likeness as parent_attnum,
+		pg_catalog.first_value(l.nspname) over likeness as parent_schema,
+		pg_catalog.first_value(l.relname) over likeness as parent_name,
+		pg_catalog.first_value(l.relpersistence) over likeness as parent_persistence
+	from listed as l
+	window likeness as (partition by l.relnamespace, l.key order by l.place, l.relname)
+), implied as materialized (
+	select n.*, k.attname as parent_key
+	from named as n
+	join pg_catalog.pg_attribute as a on a.attrelid = n.oid and a.attnum = n.attnum
+	join pg_catalog.pg_attribute as k on k.attrelid = n.parent and k.attnum = n.parent_attnum
+	where n.place = 5 and n.parent_place < 5 and n.parent <> n.oid
+		and k.atttypid = a.atttypid and k.attcollation = a.attcollation
+		and (n.attname ~ '(_[iI]|[a-z]I)[dD]$' or n.attname = k.attname)
 		-- a logged table may not reference one that a crash empties
-		and (p.relpersistence = 'p' or c.relpersistence = 'u')
-	order by c.oid, c.attnum, p.place, p.relname
+		and (n.parent_persistence = 'p' or n.relpersistence = 'u')
 )
 select 'info' as severity,
 	pg_catalog.format('%I.%I', i.nspname, i.relname) as object,

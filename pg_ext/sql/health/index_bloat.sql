@@ -23,5 +23,6 @@ from large as l
 join pg_catalog.pg_namespace as n on n.oid = l.relnamespace
 where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 	and l.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 order by n.nspname, l.relname

@@ -24,7 +24,8 @@ with leftover as (
 	where not (i.indisvalid and i.indisready and i.indislive) and x.relkind = 'i'
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 		and not exists (select from pg_catalog.pg_stat_progress_create_index as p
 			where p.datname = pg_catalog.current_database() and p.relid = i.indrelid)
 )

@@ -23,7 +23,8 @@ left join partitioned as p on p.relid = c.oid
 where c.relkind in ('r', 'p') and not c.relispartition
 	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 	and not exists (select from pg_catalog.pg_index as i
 		where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null
 			and (i.indisprimary or i.indimmediate and not exists (

@@ -40,7 +40,8 @@ with fed as (
 			where p.relkind = 'f' and p.relispartition)
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 )
 select case when b.reason is not null then 'unknown' end as severity,
 	b.table_name as object,

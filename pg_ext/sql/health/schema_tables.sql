@@ -6,7 +6,8 @@ with owned as materialized (
 	where c.relkind in ('r', 'p')
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 ), columns as (
 	select a.attrelid, pg_catalog.count(*) as n
 	from pg_catalog.pg_attribute as a

@@ -51,7 +51,8 @@ with feeding as (
 	where not s.seqcycle
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 )
 select case when r.reason is not null then 'unknown' end as severity,
 	pg_catalog.format('%I.%I', r.nspname, r.relname) as object,

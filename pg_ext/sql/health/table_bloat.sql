@@ -24,5 +24,6 @@ join pg_catalog.pg_class as c on c.oid = l.owner
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 order by n.nspname, c.relname, l.oid <> l.owner

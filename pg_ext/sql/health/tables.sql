@@ -20,7 +20,8 @@ with locked as (
 	where c.relkind in ('r', 'p', 'm')
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 ), indexed as (
 	select i.indrelid, pg_catalog.count(*) as indexes
 	from pg_catalog.pg_index as i
