@@ -1,6 +1,7 @@
 -- Health checks of what the server counts: stats_stale, vacuum_overdue,
--- slow_queries, xid_wraparound.  Counters show once a transaction has ended,
--- hence a database of their own, and settings of the session.
+-- insert_only_unvacuumed, slow_queries, xid_wraparound, mxid_wraparound.
+-- Counters show once a transaction has ended, hence a database of their own,
+-- and settings of the session.
 set client_min_messages = warning;
 drop database if exists "hc ""Counts""";
 create database "hc ""Counts""";
@@ -94,6 +95,39 @@ select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '500', 
 select pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'fix_sql') as repair \gexec
 select pg_temp.flush();
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'the repair vacuums');
+
+-- ---- insert_only_unvacuumed ----
+
+create table hc."New ""Rows""" (a int) with (autovacuum_enabled = off);
+insert into hc."New ""Rows""" select generate_series(1, 99999);
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'fewer than 100,000 new rows are no finding');
+insert into hc."New ""Rows""" values (1);
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'hc."New ""Rows""" warning', 'insert_only_unvacuumed finds more');
+-- 1,000 and a fifth of 245,000 are 50,000
+insert into hc."New ""Rows""" select generate_series(1, 145000);
+select pg_temp.flush();
+vacuum hc."New ""Rows""";
+select pg_temp.flush();
+insert into hc."New ""Rows""" select generate_series(1, 99999);
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'less than twice what starts autovacuum is none');
+insert into hc."New ""Rows""" values (1);
+select pg_temp.flush();
+select is(pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'message'),
+	'100000 rows were inserted into hc."New ""Rows""" since it was vacuumed, 2 times what starts autovacuum', 'twice is');
+alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = 1001);
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'the options of a table count');
+alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = 0, autovacuum_vacuum_insert_scale_factor = 0.1);
+select is(round(pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'value')::numeric, 1), 4.1, 'all of them');
+alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = -1);
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'and one that does not want to be vacuumed for that is not judged');
+alter table hc."New ""Rows""" reset (autovacuum_vacuum_insert_threshold, autovacuum_vacuum_insert_scale_factor);
+select pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'fix_sql') as repair \gexec
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'the repair vacuums');
+drop table hc."New ""Rows""";
 
 -- ---- slow_queries ----
 
@@ -210,6 +244,26 @@ select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'nothing', 'frozen i
 select results_eq($$select message, fix_sql from pg_temp.said('xid_wraparound') where object = 'database template0'$$,
 	$$values ('database template0 has used 0 % of its transaction ids; the oldest table is visible only from there', null)$$,
 	'one that nobody can connect to ages all the same');
+
+-- ---- mxid_wraparound ----
+
+select is(pg_temp.found('mxid_wraparound', '%'), 'nothing', 'young multixacts are no finding');
+-- as old as a database says that it is
+create function pg_temp.aged(millions bigint) returns text language sql as $$
+	update pg_database set datminmxid = ((datminmxid::text::bigint + mxid_age(datminmxid) + 4294967296 - millions * 1000000)
+			% 4294967296)::text::xid
+		where datname = current_database();
+	select pg_temp.found('mxid_wraparound', '%')
+$$;
+begin;
+select is(pg_temp.aged(536), 'nothing', 'below a quarter of 2,144,483,648 they are none');
+select is(pg_temp.aged(537), 'database "hc ""Counts""" warning', 'mxid_wraparound finds what is above it');
+select is(pg_temp.aged(1073), 'database "hc ""Counts""" critical', 'and half is critical');
+select matches(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'message'),
+	'^database "hc ""Counts""" has used 50 % of its multixact ids; the oldest table is [a-z_]+\.', 'in words');
+select is(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'fix_sql'), 'VACUUM (FREEZE, INDEX_CLEANUP OFF);',
+	'all tables are vacuumed where none alone is that old');
+rollback;
 
 select dblink_disconnect('other');
 select * from finish();

@@ -161,7 +161,7 @@ for _ in 1 2 3 4 5; do
 done
 until_true "select age(backend_xmin) > 4 from pg_stat_replication"
 like "$(said xmin_horizon_held 'set dbcare.check_xmin_horizon_held_warning = 4;')" \
-	'^warning session [0-9]+ of role postgres: .* holds back vacuum: [0-9]+ transactions have begun since' \
+	'^warning standby walreceiver: .* holds back vacuum: [0-9]+ transactions have begun since' \
 	'a standby that holds back vacuum is found on the primary'
 is "$(postgresql sick <<-'END'
 	set dbcare.check_xmin_horizon_held_warning = 4;

@@ -28,7 +28,7 @@ on()
 reads_on()
 {
 	PGHOST=$tmp/$1 postgresql_reads "$2" "set application_name = 'reads';" |
-		grep -vE '^(replication_slots|xmin_horizon_held|stats_stale|vacuum_overdue) '
+		grep -vE '^(replication_slots|xmin_horizon_held|stats_stale|vacuum_overdue|archiver_failing|insert_only_unvacuumed|prepared_xacts|standby_missing|subscription_errors) '
 }
 
 start_server server

@@ -28,7 +28,7 @@ with position as (
 select case when l.bytes >= cast($2 as double precision) or l.seconds >= 600 then 'critical' else 'warning' end as severity,
 	l.object,
 	cast(l.bytes as double precision) as value,
-	pg_catalog.format('most of it not %s yet%s',
+	pg_catalog.format('%s bytes behind, most of them not %s yet%s', l.bytes,
 		case greatest(l.unsent, l.unwritten, l.unreplayed) when l.unsent then 'sent'
 			when l.unwritten then 'written' else 'replayed' end,
 		', ' || l.seconds || ' s') as detail,
