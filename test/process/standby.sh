@@ -23,12 +23,25 @@ on()
 	PGHOST=$tmp/$1 postgresql "$2"
 }
 
-# What READ functions give on a server; its own state and the statistics that
-# it gathers for itself are not compared.
+# Functions and checks whose rows are not compared: of each server's own state,
+# of what it counts for itself, of what a primary alone does.
+own_functions='dbhealth_connections dbhealth_html dbhealth_metrics dbhealth_report
+	dbhealth_statistics dbmonitor_statistics'
+own_checks='archiver_failing insert_only_unvacuumed prepared_xacts replication_slots
+	standby_missing stats_stale subscription_errors unused_indexes vacuum_overdue
+	xmin_horizon_held'
+
+# What READ functions give on a server.
 reads_on()
 {
 	PGHOST=$tmp/$1 postgresql_reads "$2" "set application_name = 'reads';" |
-		grep -vE '^(replication_slots|xmin_horizon_held|stats_stale|vacuum_overdue|archiver_failing|insert_only_unvacuumed|prepared_xacts|standby_missing|subscription_errors) '
+		awk -v functions="$own_functions" -v checks="$own_checks" '
+			BEGIN {
+				n = split(functions " " checks, names)
+				for (i = 1; i <= n; i++) own[names[i]] = 1
+			}
+			/^-- / { skipped = $2 in own }
+			/^-- / || !skipped && !($1 in own)'
 }
 
 start_server server
