@@ -19,7 +19,7 @@ case ${1-} in
 	demo) wanted=$demo ;;
 	check)
 		wanted=$check
-		wishes='pgbouncer libxml2-utils prometheus prometheus-node-exporter
+		wishes='check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
 			prometheus-postgres-exporter prometheus-sql-exporter'
 		;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
