@@ -41,11 +41,13 @@ parent_key (parent, is_primary, columns) as materialized (
 	where c.pk and p.name not in (
 		select parent from parent_index where origin = 'pk')
 	union all
-	select parent, origin = 'pk', (
-		select json_group_array(lower(name))
-		from (select name from pragma_index_info(i.name, 'main')
-			order by lower(name)))
-	from parent_index as i)
+	select parent, origin = 'pk', json_group_array(lower(name))
+	from (
+		select i.parent, i.name as key, i.origin, k.name
+		from parent_index as i
+		join pragma_index_info(i.name, 'main') as k
+		order by i.name, lower(k.name))
+	group by key)
 select 'critical', {shown:child}, null,
 	{shown:parent} || iif(listed is null, '', printf(' (%s)', shown)),
 	case when type = 'table' and listed is not null and not exists (
@@ -65,6 +67,7 @@ where not exists (
 	where k.parent = fk.parent
 		and case when listed is null
 			then k.is_primary and json_array_length(k.columns) = n
+			when n = 1 then k.columns = fk.columns
 			else k.columns = (
 				select json_group_array(value)
 				from (select value from json_each(fk.columns) order by value))

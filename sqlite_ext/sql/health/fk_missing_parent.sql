@@ -4,6 +4,8 @@ from main.sqlite_schema as s
 join pragma_foreign_key_list(s.name, 'main') as f
 where s.type = 'table' and instr(lower(s.sql), 'references') and f.seq = 0
 	and s.name not glob 'dbcare_*'
-	and f."table" collate nocase not in (
-		select name from main.sqlite_schema where type in ('table', 'view'))
+	-- not by "not in", which for nulls' sake reads the list to its end
+	and iif(f."table" collate nocase in (
+		select name from main.sqlite_schema where type in ('table', 'view')),
+		false, true)
 order by s.name, f.id

@@ -3,38 +3,42 @@
 -- text or neither by the rules of SQLite.  Comparing both sides cannot use an
 -- index of the child then.
 with part as materialized (
-	select s.name as child, f.id, f.seq, f."from",
-		f."table" collate nocase as parent, f."to"
+	select s.name as child, f.id, f.seq, f."from", f."table" as parent, f."to"
 	from main.sqlite_schema as s
 	join pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and instr(lower(s.sql), 'references')
 		and s.name not glob 'dbcare_*'),
-typed as materialized (
-	select s.name collate nocase as name, c.name as column, c.type, c.pk,
-		case when instr(lower(c.type), 'int') then 'number'
-			when instr(lower(c.type), 'char') or instr(lower(c.type), 'clob')
-				or instr(lower(c.type), 'text') then 'text'
-			when c.type = '' or instr(lower(c.type), 'blob') then 'neither'
-			else 'number' end as class
+declared as materialized (
+	select s.name collate nocase as name, c.name as column, c.type, c.pk
 	from main.sqlite_schema as s
 	join pragma_table_info(s.name, 'main') as c
 	where s.type = 'table' and (s.name in (select child from part)
 		or s.name collate nocase in (select parent from part))),
-pair as (
-	select part.*, c.type, c.class, k.name as key_table, k.column as key,
-		k.type as key_type, k.class as key_class
+pair (child, id, seq, column, type, key_table, key, key_type) as materialized (
+	select part.child, part.id, part.seq, c.column, c.type, k.name, k.column,
+		k.type
 	from part
-	join typed as c on c.name = part.child
+	cross join declared as c on c.name = part.child
 		and c.column = part."from" collate nocase
-	join typed as k on k.name = part.parent
-		and (k.column = part."to" collate nocase
-			or part."to" is null and k.pk = part.seq + 1)
-	where c.class <> k.class)
-select iif('neither' in (class, key_class), 'info', 'warning'), {shown:child},
+	cross join declared as k on k.name = part.parent
+		and iif(part."to" is null, k.pk = part.seq + 1,
+			k.column = part."to" collate nocase)
+	where c.type <> k.type collate nocase),
+kind (type, kind) as materialized (
+	select type, case when instr(lower(type), 'int') then 'number'
+		when instr(lower(type), 'char') or instr(lower(type), 'clob')
+			or instr(lower(type), 'text') then 'text'
+		when type = '' or instr(lower(type), 'blob') then 'neither'
+		else 'number' end
+	from (select type from pair union select key_type from pair))
+select iif('neither' in (a.kind, b.kind), 'info', 'warning'), {shown:child},
 	null,
-	printf('%s is %s, but %s of %s is %s', {shown:"from"},
-		coalesce(nullif(type, ''), 'of no type'), {shown:key}, {shown:key_table},
-		coalesce(nullif(key_type, ''), 'of no type')),
+	printf('%s is %s, but %s of %s is %s', {shown:column},
+		coalesce(nullif(pair.type, ''), 'of no type'), {shown:key},
+		{shown:key_table}, coalesce(nullif(key_type, ''), 'of no type')),
 	null, null, null
 from pair
+join kind as a on a.type = pair.type
+join kind as b on b.type = pair.key_type
+where a.kind <> b.kind
 order by child, id, seq
