@@ -20,7 +20,7 @@ case ${1-} in
 	check)
 		wanted=$check
 		wishes='check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
-			prometheus-postgres-exporter prometheus-sql-exporter'
+			prometheus-postgres-exporter prometheus-sql-exporter sqlite3-tools'
 		;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
 	*)

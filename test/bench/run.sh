@@ -449,6 +449,16 @@ postgres_dump()
 	elapsed pg_dump -s "$db"
 }
 
+sqlite_report()
+{
+	elapsed on_sqlite "$health"
+}
+
+sqlite_analyzer()
+{
+	elapsed sqlite3_analyzer "$db"
+}
+
 part_report()
 {
 	local n=1000
@@ -458,9 +468,8 @@ part_report()
 	compare 'PostgreSQL: report on 1,000 tables / pg_dump -s' 1 \
 		postgres_report postgres_dump
 	sqlite_tables
-	"$work/sqlite_timer" "$db" ./sqlite_ext/dbcare "$rounds" "$health" \
-		"$pass" >"$work/rows"
-	report 'SQLite: report on 1,000 tables / one pass' 3 <"$work/rows"
+	compare 'SQLite: report on 1,000 tables / sqlite3_analyzer' 0.1 \
+		sqlite_report sqlite_analyzer
 }
 
 . test/bench/check.sh
