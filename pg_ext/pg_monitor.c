@@ -175,9 +175,9 @@ describe_absence(dbc_watched *watched)
 						  "server.";
 }
 
-/* Says what hinders monitoring; *failure is that of the last sample. */
+/* Says what hinders monitoring. */
 static void
-find_problem(dbcpg_host *host, bool crowded, const char *failure,
+find_problem(dbcpg_host *host, bool crowded, const dbcpg_target *target,
 			 dbc_watched *watched)
 {
 	if (crowded)
@@ -185,15 +185,20 @@ find_problem(dbcpg_host *host, bool crowded, const char *failure,
 		watched->problem = "No background worker is free to take samples.";
 		watched->hint = "Increase max_worker_processes.";
 	}
-	else if (*failure)
+	else if (*target->failure)
 	{
 		watched->problem =
 			dbc_format(&host->base, "The last sample failed: %s.",
-					   dbcpg_to_core(host, failure));
+					   dbcpg_to_core(host, target->failure));
 		watched->hint = "Once its cause is gone, samples are taken again.";
 	}
 	else if (!watched->running)
 		describe_absence(watched);
+	else if (target->checks_failed)
+	{
+		watched->problem = "The health checks did not come to an end.";
+		watched->hint = "The server's log says why.";
+	}
 	else if (!dbcpg_preloaded)
 	{
 		watched->problem = "Monitoring ends with the server.";
@@ -224,7 +229,7 @@ dbcpg_watched(dbc_host *base, dbc_watched *watched)
 		copy.interval_ms = interval_ms;
 	*watched = (dbc_watched){.running = launcher && copy.interval_ms > 0};
 	watched->pid = watched->running ? launcher : 0;
-	find_problem(dbcpg_of(base), crowded, copy.failure, watched);
+	find_problem(dbcpg_of(base), crowded, &copy, watched);
 }
 
 /* ---- the rest of the seam ---- */

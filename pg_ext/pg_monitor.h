@@ -38,6 +38,8 @@ typedef struct dbcpg_target
 	bool visit;			  /* something has changed: to be looked at now */
 	int64 interval_ms;	  /* 0: not known */
 	TimestampTz begun_at; /* when its last sampler was started */
+	TimestampTz checks_from;		  /* health checks may run */
+	bool checks_failed;				  /* the last time they did */
 	char failure[DBCPG_FAILURE_SIZE]; /* of that one; empty if it did well */
 } dbcpg_target;
 

@@ -2,19 +2,20 @@
  * pg_sampler.c
  *	  A sampler: a worker that takes one sample of one database, and ends.
  *
- * It runs as the owner of the bookkeeping, in a security-restricted operation
- * that ends with the process: whatever is found in that schema cannot get more
- * rights than its owner has, not even those of the role that has started the
- * worker.
+ * It runs as the owner of the bookkeeping, in security-restricted operations
+ * that last as long as its transactions: whatever is found in that schema
+ *cannot get more rights than its owner has, not even those of the role that the
+ *worker was started as.
  */
 #include "pg_monitor.h"
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "pgstat.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
@@ -28,8 +29,12 @@
 #include "clock.h"
 #include "monitor_keep.h"
 
-/* How long a sample may take, in milliseconds. */
+/* How long a sample may take, and the health checks, in milliseconds. */
 #define SAMPLE_MS 300000
+#define CHECKS_MS 60000
+
+/* How long after checks that failed they run again. */
+#define CHECKS_PAUSE_MS 3600000
 
 extern PGDLLEXPORT void dbcare_sampler(Datum number);
 
@@ -60,6 +65,15 @@ typedef struct sampler
 
 /* What the activity says. */
 static const char activity[] = "select dbmonitor_sample()";
+
+/* Has the server's log tell of a failure. */
+static void
+log_failure(const ErrorData *failure)
+{
+	ereport(LOG, errcode(failure->sqlerrcode),
+			errmsg_internal("dbcare: no sample: %s", failure->message),
+			failure->detail ? errdetail_internal("%s", failure->detail) : 0);
+}
 
 /* ---- what the launcher is told ---- */
 
@@ -108,6 +122,39 @@ tell_result(sampler *s, const char *failure)
 	return is_new;
 }
 
+/* Whether the health checks may run; if they do not come to an end, they may
+ * not for a while, or samples would wait for them again and again. */
+static bool
+claim_checks(sampler *s)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	dbcpg_target *target;
+	bool is_ours;
+
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, false);
+	is_ours = target && now >= target->checks_from;
+	if (is_ours)
+		target->checks_from = TimestampTzPlusMilliseconds(now, CHECKS_PAUSE_MS);
+	LWLockRelease(&s->shared->lock);
+	return is_ours;
+}
+
+/* Says whether the health checks came to an end. */
+static void
+tell_checks(sampler *s, bool done)
+{
+	dbcpg_target *target;
+
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, false);
+	if (target)
+		target->checks_failed = !done;
+	if (target && done)
+		target->checks_from = 0;
+	LWLockRelease(&s->shared->lock);
+}
+
 /* Called when the sampler ends. */
 static void
 leave(int code, Datum number)
@@ -154,8 +201,8 @@ open_session(const sampler *s)
 	pgstat_report_activity(STATE_RUNNING, activity);
 }
 
-/* Becomes the owner of the bookkeeping for the rest of the transaction, which
- * is the last one; false if there is none, or nothing to take samples with. */
+/* Becomes the owner of the bookkeeping for the rest of the transaction; false
+ * if there is none, or nothing to take samples with. */
 static bool
 become_owner(void)
 {
@@ -185,6 +232,7 @@ read_task(sampler *s)
 
 	dbcpg_open(&host, &self);
 	dbcpg_begin_work(&host);
+	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
 	if (dbc_bookkeeping_version(&host.base) >= 4)
 		rows = dbc_query(&host.base, "monitor/watched", NULL, 0);
@@ -192,20 +240,33 @@ read_task(sampler *s)
 	{
 		interval_ms = (int64) (dbc_cell(rows, 0, 1)->real * 1000);
 		s->function = (Oid) dbc_cell(rows, 0, 2)->integer;
-		s->checks_due = dbc_checks_due(&host.base, dbc_now_ms());
+		s->checks_due =
+			OidIsValid(s->function) && dbc_checks_due(&host.base, dbc_now_ms());
 	}
 	SPI_finish();
+	PopActiveSnapshot();
 	AtEOXact_GUC(false, host.guc_level);
 	MemoryContextDelete(host.arena);
 	return interval_ms;
 }
 
-/* Calls dbmonitor_sample(). */
+/* Calls dbmonitor_sample(); it asks for the types of its arguments. */
 static void
 call_sample(const sampler *s, const char *options)
 {
-	(void) OidFunctionCall1(
-		s->function, DirectFunctionCall1(jsonb_in, CStringGetDatum(options)));
+	Datum argument = DirectFunctionCall1(jsonb_in, CStringGetDatum(options));
+	Node *constant = (Node *) makeConst(JSONBOID, -1, InvalidOid, -1, argument,
+										false, false);
+	Node *call =
+		(Node *) makeFuncExpr(s->function, JSONBOID, list_make1(constant),
+							  InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
+	FmgrInfo function;
+
+	fmgr_info(s->function, &function);
+	fmgr_info_set_expr(call, &function);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	(void) FunctionCall1(&function, argument);
+	PopActiveSnapshot();
 }
 
 /* Takes a sample if the database is watched.  The health checks are not part of
@@ -220,7 +281,6 @@ take_sample(sampler *s)
 		tell_interval(s, 0);
 		return;
 	}
-	PushActiveSnapshot(GetTransactionSnapshot());
 	interval_ms = read_task(s);
 	tell_interval(s, interval_ms);
 	if (interval_ms > 0 && !OidIsValid(s->function))
@@ -230,32 +290,57 @@ take_sample(sampler *s)
 					   GetUserNameFromId(GetUserId(), false)));
 	if (interval_ms > 0)
 		call_sample(s, "{\"level\": \"none\"}");
-	PopActiveSnapshot();
 }
 
 /* Runs the health checks, with a sample of their own. */
 static void
-run_checks(const sampler *s)
+run_checks(sampler *s)
 {
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	call_sample(s, "{\"level\": \"fast\"}");
-	PopActiveSnapshot();
-	CommitTransactionCommand();
+	if (become_owner())
+		call_sample(s, "{\"level\": \"fast\"}");
 }
 
-/* Notes a failure; the server's log has it once. */
-static void
-note_failure(sampler *s)
+/* Does something in a transaction; a failure is given, else NULL. */
+static const ErrorData *
+attempt(sampler *s, void (*work)(sampler *), int limit_ms)
 {
-	MemoryContext context = MemoryContextSwitchTo(TopMemoryContext);
-	ErrorData *error = CopyErrorData();
+	ErrorData *volatile failure = NULL;
 
-	MemoryContextSwitchTo(context);
-	if (tell_result(s, error->message))
-		EmitErrorReport();
-	FlushErrorState();
-	AbortCurrentTransaction();
+	enable_timeout_after(STATEMENT_TIMEOUT, limit_ms);
+	PG_TRY();
+	{
+		StartTransactionCommand();
+		work(s);
+		CommitTransactionCommand();
+		/* what restricts us is for a transaction only */
+		SetUserIdAndSecContext(GetSessionUserId(), 0);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(TopMemoryContext);
+		failure = CopyErrorData();
+		FlushErrorState();
+		AbortCurrentTransaction();
+	}
+	PG_END_TRY();
+	disable_timeout(STATEMENT_TIMEOUT, false);
+	return failure;
+}
+
+/* Takes a sample, and runs the health checks if they are due. */
+static void
+work(sampler *s)
+{
+	const ErrorData *failure = attempt(s, take_sample, SAMPLE_MS);
+
+	if (tell_result(s, failure ? failure->message : "") && failure)
+		log_failure(failure);
+	if (failure || !s->checks_due || !claim_checks(s))
+		return;
+	failure = attempt(s, run_checks, CHECKS_MS);
+	tell_checks(s, failure == NULL);
+	if (failure)
+		log_failure(failure);
 }
 
 /* Entry point of a sampler. */
@@ -269,19 +354,5 @@ dbcare_sampler(Datum number)
 	if (!enter(&s, number))
 		return;
 	open_session(&s);
-	enable_timeout_after(STATEMENT_TIMEOUT, SAMPLE_MS);
-	PG_TRY();
-	{
-		StartTransactionCommand();
-		take_sample(&s);
-		CommitTransactionCommand();
-		if (s.checks_due)
-			run_checks(&s);
-		(void) tell_result(&s, "");
-	}
-	PG_CATCH();
-	{
-		note_failure(&s);
-	}
-	PG_END_TRY();
+	work(&s);
 }

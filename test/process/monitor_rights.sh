@@ -36,4 +36,34 @@ like "$(as watcher "select dbhealth_suppress('ping', '', 'mine');")" 'permission
 	'nor does he suppress findings'
 is "$(as admin "select dbmonitor_start(3600) ->> 'enabled'; select dbmonitor_stop() ->> 'enabled';")" $'true\nfalse' \
 	'an administrator starts and stops it, too'
+
+# ---- statistics of statements ----
+
+like "$(as watcher 'select * from dbmonitor_queries();')" 'The extension pg_stat_statements is not installed' \
+	'what is missing is said'
+# a namesake that is found first by name, and a view of the real thing
+postgresql shop >"$tmp/made" <<-'END'
+	create schema counts;
+	create extension pg_stat_statements schema counts;
+	grant usage on schema counts to watcher, nobody;
+	grant create on schema public to nobody;
+	set role nobody;
+	create function public.pg_stat_statements(showtext boolean, out query text, out calls bigint)
+	returns setof record language plpgsql as $$ begin
+		raise exception 'the namesake runs as %', current_user;
+	end $$;
+	reset role;
+	alter database shop set search_path = public, counts;
+	grant pg_read_all_stats to watcher;
+	create table goods (id integer, price integer);
+END
+for price in 1 2 3; do
+	postgresql shop <<<"select id from goods where price = $price; set role nobody; select 1 as one, $price; SELECT  1 AS one, $price /* the same */;" >"$tmp/made"
+done
+is "$(as watcher "select query, calls, errors, row_count from dbmonitor_queries()
+	where query like 'select%' order by query collate \"C\";")" 'select ? as one, ? 6  6
+select id from goods where price = ? 3  0' 'statements are those of the extension, by their normalised text'
+is "$(as watcher "select query from dbmonitor_queries() where query ~ 'dbcare[._]|dbmonitor';")" '' "dbcare's own are not among them"
+is "$(as nobody "select count(*) > 0 from dbmonitor_queries() where query like '%goods%';")" f \
+	'who may not see statements of others does not'
 finish

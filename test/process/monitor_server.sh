@@ -116,6 +116,16 @@ release sample
 goes_on first 'the database stays watched'
 becomes first problem 'Monitoring ends with the server.' 'and nothing is wrong any more'
 
+# Checks that take too long cost no samples.
+postgresql_new checked
+postgresql checked <<<'select dbcare_install();' >"$tmp/made"
+hold checks checked 'lock table dbcare.suppression in access exclusive mode;'
+postgresql checked <<<'select dbmonitor_start(0.1);' >"$tmp/started"
+becomes checked problem 'The health checks did not come to an end.' 'health checks that fail are told of'
+goes_on checked 'samples are taken all the same'
+release checks
+postgresql checked <<<'select dbmonitor_stop();' >"$tmp/stopped"
+
 # ---- crashes ----
 
 # A server that restarts after a crash does not answer for a while.
