@@ -2,10 +2,11 @@
 -- pg_stat_statements has them; null where it is not loaded, no row where it is
 -- not installed.  The function is that of the extension, whatever else bears its
 -- name.  What runs within another statement is part of that one, and what
--- dbcare does, or is asked for, is nothing the database is used for.
+-- dbcare does, or is asked for, is nothing the database is used for.  What a
+-- statement has beyond 20000 characters is lists of values.
 select case when pg_catalog.current_setting('pg_stat_statements.max', true) is not null then
 	pg_catalog.format($sql$
-		select s.query, s.calls, s.%I, s.%I, s.rows
+		select pg_catalog.left(s.query, 20000), s.calls, s.%I, s.%I, s.rows
 		from %I.%I(true) as s
 		where s.dbid = %s and s.queryid is not null and %s
 			and s.query !~ '\m(dbcare|dbcheck|dbhealth|dbmigrate|dbmonitor)_[a-z_]+ *\(|\mdbcare\.'
