@@ -64,6 +64,9 @@ extern void dbcsl_remove_watcher(dbcsl_file *file, dbcsl_watcher *watcher);
 /* Some file that has a sampler, which it has no more then; under the mutex. */
 extern dbcsl_sampler *dbcsl_any_sampler(void);
 
+/* A thread starts or has ended a sample; under the mutex. */
+extern void dbcsl_registry_work(bool starts);
+
 /* Waits for a condition for at most so many seconds, out of the mutex; false
  * if that was too short. */
 extern bool dbcsl_registry_wait(pthread_cond_t *condition, double seconds);
@@ -96,6 +99,10 @@ extern int dbcsl_register_start(sqlite3 *db, const dbc_function *fn, int nargs,
 /* Starts the thread for the file of a connection that is watched, unless it has
  * one. */
 extern void dbcsl_sampler_start(dbcsl_host *h, double interval_seconds);
+
+/* Interrupts the sample it takes, if any, which is then taken again; under the
+ * mutex.  NULL has none. */
+extern void dbcsl_sampler_interrupt(const dbcsl_sampler *sampler);
 
 /* Ends and frees one that no file has any more, or NULL. */
 extern void dbcsl_sampler_end(dbcsl_sampler *sampler);

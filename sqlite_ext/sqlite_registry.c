@@ -2,7 +2,9 @@
  * sqlite_registry.c
  *	  The files that connections of this process watch.
  *
- * A child that a fork has made has none: the connections are its parent's.
+ * A child that a fork has made has none: the connections are its parent's.  A
+ * fork waits until no thread takes a sample, for SQLite's own mutexes must be
+ * free in the child.
  */
 #include "sqlite_monitor.h"
 
@@ -17,8 +19,26 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static dbcsl_file *files;
+static int working; /* threads that take a sample */
 
 /* ---- the mutex ---- */
+
+/* Waits until no thread is at work, and keeps them from it. */
+static void
+before_fork(void)
+{
+	const dbcsl_file *file;
+
+	pthread_mutex_lock(&mutex);
+	while (working > 0)
+	{
+		for (file = files; file; file = file->next)
+			dbcsl_sampler_interrupt(file->sampler);
+		pthread_mutex_unlock(&mutex);
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		pthread_mutex_lock(&mutex);
+	}
+}
 
 /* Lets go of what is the parent's. */
 static void
@@ -32,7 +52,7 @@ after_fork(void)
 static void
 start(void)
 {
-	pthread_atfork(dbcsl_registry_lock, dbcsl_registry_unlock, after_fork);
+	pthread_atfork(before_fork, dbcsl_registry_unlock, after_fork);
 }
 
 /* Enters the mutex. */
@@ -47,6 +67,13 @@ void
 dbcsl_registry_unlock(void)
 {
 	pthread_mutex_unlock(&mutex);
+}
+
+/* A thread starts or has ended a sample. */
+void
+dbcsl_registry_work(bool starts)
+{
+	working += starts ? 1 : -1;
 }
 
 /* Waits for a condition. */
@@ -249,6 +276,7 @@ dbcsl_add_watcher(sqlite3 *db, double per_second)
 		sqlite3_free(watcher);
 		return NULL;
 	}
+	memset(watcher, 0, sizeof(*watcher));
 	watcher->db = db;
 	watcher->profile = dbcsl_profile_start(db, file, per_second);
 	if (!watcher->profile)

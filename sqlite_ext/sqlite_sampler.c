@@ -193,9 +193,11 @@ run(void *arg)
 		bool taken = false;
 		char *problem;
 
+		dbcsl_registry_work(true);
 		dbcsl_registry_unlock();
 		problem = take_sample(sampler, &interval_seconds, &taken);
 		dbcsl_registry_lock();
+		dbcsl_registry_work(false);
 		sqlite3_free(sampler->problem);
 		sampler->problem = problem;
 		pause = taken ? interval_seconds : 2 * pause;
@@ -223,6 +225,14 @@ free_sampler(dbcsl_sampler *sampler)
 	sqlite3_free(sampler);
 }
 
+/* Interrupts the sample it takes. */
+void
+dbcsl_sampler_interrupt(const dbcsl_sampler *sampler)
+{
+	if (sampler && sampler->db)
+		sqlite3_interrupt(sampler->db);
+}
+
 /* Ends and frees one that no file has any more. */
 void
 dbcsl_sampler_end(dbcsl_sampler *sampler)
@@ -234,8 +244,7 @@ dbcsl_sampler_end(dbcsl_sampler *sampler)
 	pthread_cond_broadcast(&sampler->changed);
 	while (!sampler->ended)
 	{
-		if (sampler->db)
-			sqlite3_interrupt(sampler->db);
+		dbcsl_sampler_interrupt(sampler);
 		dbcsl_registry_wait(&sampler->changed, PATIENCE);
 	}
 	dbcsl_registry_unlock();
