@@ -166,8 +166,9 @@ observe_storage(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
 	double free_pages = now->values[DBC_M_free_bytes];
 	double used =
 		now->values[DBC_M_size_bytes] - (isnan(free_pages) ? 0 : free_pages);
-	double limit = fmin(dbc_setting_real(host, stored, "storage_limit_bytes"),
-						now->values[DBC_M_max_bytes]);
+	double limit = fmin(
+		fmin(dbc_setting_real(host, stored, "storage_limit_bytes"), INFINITY),
+		now->values[DBC_M_max_bytes]);
 
 	observe_full(alerts, host, DISK, total - room, total, room >= STORAGE_ROOM);
 	observe_full(alerts, host, LIMIT, used, limit, false);

@@ -20,6 +20,9 @@
 #define HOUR_MS	 3600000
 #define QUIET_MS (15 * INT64_C(60000))
 
+/* Seconds between samples that alerts.def speaks of. */
+#define USUAL_INTERVAL 60
+
 /* PostgreSQL takes less than 8000 bytes. */
 #define MOST_PAYLOAD 7900
 
@@ -72,6 +75,8 @@ dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 	int i;
 
 	*alerts = (dbc_alerts){host, now_ms, interval_seconds, NULL};
+	if (interval_seconds == 0) /* somebody takes samples by hand */
+		alerts->interval_seconds = USUAL_INTERVAL;
 	for (i = rows->nrows - 1; i >= 0; i--)
 	{
 		open_alert *open = dbc_alloc(host, sizeof(*open));
@@ -240,7 +245,8 @@ update_open(dbc_alerts *alerts, open_alert *open, const dbc_observation *seen)
 static bool
 is_due(const dbc_alerts *alerts, const open_alert *open, const dbc_alert *kind)
 {
-	double seconds = kind->seconds * fmin(1, alerts->interval_seconds / 60);
+	double seconds =
+		kind->seconds * fmin(1, alerts->interval_seconds / USUAL_INTERVAL);
 
 	return (double) ms_since(alerts, open->pending_ms) >= seconds * 1000;
 }
