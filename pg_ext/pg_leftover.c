@@ -112,8 +112,8 @@ list_leftovers(dbcpg_host *host, const char *version,
 			   const dbc_statement *statement)
 {
 	Node *node = parse(statement);
-	dbc_value values[4] = {dbc_text(version), dbc_int(0), dbc_null(),
-						   dbc_text(host->invalid_before)};
+	dbc_value values[3] = {dbc_text(version), dbc_int(0), dbc_null()};
+	dbc_value others[2];
 	const IndexStmt *create = (const IndexStmt *) node;
 
 	if (IsA(node, IndexStmt) && create->concurrent)
@@ -126,7 +126,11 @@ list_leftovers(dbcpg_host *host, const char *version,
 	}
 	else if (!IsA(node, ReindexStmt))
 		return NULL;
-	return dbc_query(&host->base, "migrate/leftovers", values, 4);
+	if (version)
+		return dbc_query(&host->base, "migrate/leftovers", values, 3);
+	others[0] = values[1];
+	others[1] = dbc_text(host->invalid_before);
+	return dbc_query(&host->base, "health/leftovers", others, 2);
 }
 
 /* Tasks that drop the invalid indexes of a statement; see pg_ext.h. */

@@ -143,7 +143,7 @@ dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
 
 	if (!work->version)
 		host->invalid_before = dbc_required_text(
-			base, dbc_query(base, "migrate/invalid_indexes", NULL, 0), 0, 0);
+			base, dbc_query(base, "health/invalid_before", NULL, 0), 0, 0);
 	for (i = first; i <= work->script->nstatements; i++)
 		sweep(host, work, i);
 	if (first > work->script->nstatements)

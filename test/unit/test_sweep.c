@@ -163,6 +163,7 @@ add_findings(fake_host *fake, int engine)
 					  dbc_text("d"), dbc_text("FIX;"), dbc_null(),
 					  dbc_text(i % 2 ? "the probe" : NULL));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
+	fake_rows(fake, "monitor/samples", 4, 0);
 	fake_rows(fake, "health/fix_path", 1, 1, dbc_text("the path"));
 	for (i = 0; i < dbc_nchecks; i++)
 	{
