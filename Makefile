@@ -9,6 +9,7 @@
 #	make json-suite		runs the official test suite of JSON Schema
 #	make bench			measures; make soak: kills runners at random moments,
 #				tries a thousand random schemas
+#	make html-check		looks at the page of dbhealth_html() in Chromium
 #	make valgrind		runs the SQLite tests under valgrind; make sanitize:
 #				under the compiler's sanitizers
 #
@@ -151,6 +152,11 @@ bench: all
 soak: all tests
 	test/soak.sh
 
+html-check:
+	@test/deps.sh html-check
+	@$(MAKE) -s -j 2 all
+	test/html_check.sh
+
 valgrind:
 	@test/deps.sh valgrind
 	@$(MAKE) -s sqlite
@@ -197,7 +203,7 @@ FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
 	uninstall installcheck clean generate demo check tests corpora json-suite \
-	bench soak \
+	bench soak html-check \
 	valgrind sanitize check-generated check-layering check-symbols \
 	check-format check-warnings check-install FORCE
 

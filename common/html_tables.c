@@ -103,7 +103,7 @@ dbc_page_tables(dbc_page *page)
 	else
 	{
 		largest = (double) dbc_cell(rows, 0, TABLE_TOTAL)->integer;
-		dbc_open_table(page, "sizes", "Tables by size",
+		dbc_open_table(page, "cards", "Tables by size",
 					   DBC_SORT_TEXT("Table")
 						   DBC_SORT_NUMBER("Size") "<td></td>" DBC_SORT_NUMBER(
 							   "Rows, estimated") DBC_SORT_NUMBER("Indexes"));
@@ -204,7 +204,7 @@ append_slow(dbc_page *page, const statements *asked, int slow)
 	double slowest = mean_of(&asked->list[0]);
 	int i;
 
-	dbc_open_table(page, "queries cards", "Slowest queries, in milliseconds",
+	dbc_open_table(page, "cards", "Slowest queries, in milliseconds",
 				   "<th scope=\"col\">Query</th>" DBC_SORT_NUMBER(
 					   "Mean") "<td></td>" DBC_SORT_NUMBER("Longest")
 					   DBC_SORT_NUMBER("Calls") DBC_SORT_NUMBER("Total"));
@@ -324,7 +324,7 @@ dbc_page_alerts(dbc_page *page)
 	else
 	{
 		dbc_open_table(
-			page, "alerts cards", "Alerts that are raised",
+			page, "cards alerts", "Alerts that are raised",
 			DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
 				"Object") "<th scope=\"col\">Alert</th>" DBC_SORT_TEXT("Since")
 				DBC_SORT_TEXT("Acknowledged"));

@@ -2,7 +2,7 @@
 # Installs the Debian packages that a goal of the Makefile needs, and does
 # nothing (in a few milliseconds) when all of them are there.
 #
-# usage: test/deps.sh demo|check|valgrind
+# usage: test/deps.sh demo|check|html-check|valgrind
 #
 # PG_MAJOR chooses the PostgreSQL release that is tested (default 15).
 set -eu
@@ -22,9 +22,10 @@ case ${1-} in
 		wishes='check-postgres pgbouncer libxml2-utils prometheus prometheus-node-exporter
 			prometheus-postgres-exporter prometheus-sql-exporter sqlite3-tools'
 		;;
+	html-check) wanted="$check chromium python3-websocket" ;;
 	valgrind) wanted="$demo libc6-dbg valgrind" ;;
 	*)
-		echo "usage: $0 demo|check|valgrind" >&2
+		echo "usage: $0 demo|check|html-check|valgrind" >&2
 		exit 2
 		;;
 esac
