@@ -98,7 +98,7 @@ dbc_markup_time(dbc_buffer *page, const char *iso)
 
 	dbc_markup(page, "<time datetime=\"%s\">%s %s UTC</time>", iso,
 			   dbc_copy(page->host, iso, day),
-			   dbc_copy(page->host, time, strcspn(time, ".")));
+			   dbc_copy(page->host, time, strcspn(time, ".Z")));
 }
 
 /* A whole number with commas between thousands. */
