@@ -2,7 +2,7 @@
 -- libraries.  The database's own is recorded from version 15 on, by a function
 -- no older server can name: query_to_xml() takes it as text.  A version cannot
 -- be refreshed where the library gives none any more.
-with used as (
+with used as materialized (
 	select i.indexrelid, k.coll
 	from pg_catalog.pg_index as i
 	cross join lateral pg_catalog.unnest(i.indcollation) as k (coll)
@@ -21,19 +21,6 @@ with used as (
 	cross join lateral pg_catalog.regexp_matches(
 		pg_catalog.concat(i.indexprs::text, i.indpred::text), ':inputcollid ([1-9][0-9]*)', 'g') as c (part)
 	where i.indexprs is not null or i.indpred is not null
-), affected as (
-	select u.coll,
-		pg_catalog.count(*) as indexes,
-		pg_catalog.bool_or(i.indisunique) as uniqueness,
-		pg_catalog.array_agg(pg_catalog.format('%I.%I', n.nspname, x.relname)
-			order by n.nspname, x.relname) as names
-	from used as u
-	join pg_catalog.pg_index as i on i.indexrelid = u.indexrelid
-	join pg_catalog.pg_class as x on x.oid = u.indexrelid
-	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
-	where x.relkind = 'i'
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-	group by u.coll
 ), version as (
 	select c.oid as coll, pg_catalog.format('%I.%I', n.nspname, c.collname) as object,
 		c.collversion as recorded,
@@ -41,7 +28,7 @@ with used as (
 		pg_catalog.format('ALTER COLLATION %I.%I REFRESH VERSION;', n.nspname, c.collname) as refresh
 	from pg_catalog.pg_collation as c
 	join pg_catalog.pg_namespace as n on n.oid = c.collnamespace
-	where c.collversion is not null and c.oid in (select a.coll from affected as a)
+	where c.collversion is not null and c.oid in (select u.coll from used as u)
 	union all
 	select 'pg_catalog."default"'::pg_catalog.regcollation,
 		pg_catalog.format('of database %I', d.datname),
@@ -58,9 +45,9 @@ select case when a.uniqueness then 'critical' else 'warning' end as severity,
 	v.object,
 	cast(null as double precision) as value,
 	pg_catalog.format('version %s was recorded, %s is installed, %s indexes use it',
-		v.recorded, coalesce(v.actual, 'an unknown one'), coalesce(a.indexes, 0)) as detail,
+		v.recorded, coalesce(v.actual, 'an unknown one'), a.indexes) as detail,
 	case when v.actual is not null then pg_catalog.concat(
-		case when a.indexes <= 100 then 'REINDEX INDEX CONCURRENTLY '
+		case when a.indexes between 1 and 100 then 'REINDEX INDEX CONCURRENTLY '
 				|| pg_catalog.array_to_string(a.names, '; REINDEX INDEX CONCURRENTLY ') || '; '
 			when a.indexes > 100 then pg_catalog.format('REINDEX DATABASE CONCURRENTLY %I; ',
 				pg_catalog.current_database()) end,
@@ -68,6 +55,18 @@ select case when a.uniqueness then 'critical' else 'warning' end as severity,
 	cast(null as text) as reason,
 	cast(null as text) as probe
 from version as v
-left join affected as a on a.coll = v.coll
+cross join lateral (
+	select pg_catalog.count(*) as indexes,
+		pg_catalog.bool_or(i.indisunique) as uniqueness,
+		pg_catalog.array_agg(pg_catalog.format('%I.%I', n.nspname, x.relname)
+			order by n.nspname, x.relname) as names
+	from used as u
+	join pg_catalog.pg_index as i on i.indexrelid = u.indexrelid
+	join pg_catalog.pg_class as x on x.oid = u.indexrelid
+	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
+	where u.coll = v.coll and x.relkind = 'i'
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+) as a
 where v.actual is distinct from v.recorded
+	and (a.indexes > 0 or v.coll = 'pg_catalog."default"'::pg_catalog.regcollation)
 order by 2

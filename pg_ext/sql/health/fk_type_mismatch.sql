@@ -32,6 +32,11 @@ with recursive layer (type, base) as (
 	left join domain as cd on cd.type = a.atttypid
 	left join domain as kd on kd.type = k.atttypid
 	where con.contype = 'f' and con.conparentid = 0
+		-- nothing else is compared by these
+		and not con.conpfeqop operator(pg_catalog.<@) array[
+			'pg_catalog.=(pg_catalog.int4, pg_catalog.int4)'::pg_catalog.regoperator,
+			'pg_catalog.=(pg_catalog.int8, pg_catalog.int8)'::pg_catalog.regoperator,
+			'pg_catalog.=(pg_catalog.uuid, pg_catalog.uuid)'::pg_catalog.regoperator]::oid[]
 		and (a.atttypid <> k.atttypid or a.attcollation <> k.attcollation)
 ), mismatch as (
 	select p.*, n.nspname, c.relname,

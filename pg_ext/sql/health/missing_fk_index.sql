@@ -14,7 +14,7 @@ with fk as (
 		(i.indkey::int2[])[0:fk.width - 1] as indkey,
 		pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate
 	from fk
-	join pg_catalog.pg_index as i on i.indrelid = fk.conrelid
+	join pg_catalog.pg_index as i on i.indrelid = fk.conrelid and i.indkey[0] = any (fk.conkey)
 	where i.indisvalid and i.indisready and i.indislive
 		and i.indnkeyatts >= fk.width
 		and fk.conkey operator(pg_catalog.<@) (i.indkey::int2[])[0:fk.width - 1]
@@ -55,10 +55,10 @@ with fk as (
 	group by fk.conrelid, fk.conkey
 ), named as materialized (
 	select n.nspname, c.relname, c.relkind, m.parent_changes,
-		(select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by k.place)
-			from pg_catalog.unnest(m.conkey) with ordinality as k (attnum, place)
-			join pg_catalog.pg_attribute as a
-				on a.attrelid = m.conrelid and a.attnum = k.attnum) as columns,
+		(select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', '
+				order by pg_catalog.array_position(m.conkey, a.attnum))
+			from pg_catalog.pg_attribute as a
+			where a.attrelid = m.conrelid and a.attnum = any (m.conkey)) as columns,
 		coalesce(p.estimate,
 			greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as estimate
 	from missing as m
