@@ -4,7 +4,8 @@
 with partitioned as (
 	select a.relid,
 		pg_catalog.sum(greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as estimate
-	from pg_catalog.pg_class as c
+	from pg_catalog.pg_inherits as h
+	join pg_catalog.pg_class as c on c.oid = h.inhrelid
 	cross join lateral pg_catalog.pg_partition_ancestors(c.oid) as a (relid)
 	where c.relispartition and c.relkind in ('r', 'f')
 	group by a.relid

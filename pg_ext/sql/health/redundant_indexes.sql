@@ -4,45 +4,42 @@
 -- duplicates, another check's.  What keeps rows unique, a constraint, the
 -- replica identity or the order of CLUSTER stays.  Sizes are the catalog's; as
 -- a share of the database they say whether it matters, from 10 MB on.
-with own as (
-	select i.indexrelid, i.indrelid, i.indnatts, i.indnkeyatts, i.indkey::int2[] as keys,
-		i.indclass::oid[] as classes, i.indcollation::oid[] as collations, i.indoption::int2[] as options,
-		i.indexprs is not null as has_expressions, i.indpred is not null as is_partial,
-		not (i.indisunique or i.indisreplident or i.indisclustered) as is_spare,
-		n.nspname, x.relname, x.relkind, x.relispartition,
-		x.relpages * cast(pg_catalog.current_setting('block_size') as double precision) as bytes
-	from pg_catalog.pg_index as i
-	join pg_catalog.pg_class as x on x.oid = i.indexrelid
-	join pg_catalog.pg_am as am on am.oid = x.relam
-	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
-	where i.indisvalid and i.indisready and i.indislive and am.amname = 'btree'
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
-), redundant as (
-	select distinct on (s.indexrelid) s.*, l.nspname as other_schema, l.relname as other_name
-	from own as s
-	join own as l on l.indrelid = s.indrelid and l.indexrelid <> s.indexrelid
-		and l.keys[0] = s.keys[0] and l.classes[0] = s.classes[0]
-		and l.is_partial = s.is_partial
-	where s.is_spare and not s.relispartition
+with pair as (
+	select s.indexrelid, s.indrelid, l.indexrelid as longer, l.indnatts
+	from pg_catalog.pg_index as s
+	join pg_catalog.pg_index as l on l.indrelid = s.indrelid and l.indexrelid <> s.indexrelid
+		and l.indkey[0] = s.indkey[0] and l.indclass[0] = s.indclass[0]
+	where not (s.indisunique or s.indisreplident or s.indisclustered)
+		and s.indisvalid and s.indisready and s.indislive
+		and l.indisvalid and l.indisready and l.indislive
 		and l.indnkeyatts >= s.indnkeyatts
 		and (l.indnatts, l.indnkeyatts) > (s.indnatts, s.indnkeyatts)
-		and l.keys[0:s.indnkeyatts - 1] = s.keys[0:s.indnkeyatts - 1]
-		and l.classes[0:s.indnkeyatts - 1] = s.classes[0:s.indnkeyatts - 1]
-		and l.collations[0:s.indnkeyatts - 1] = s.collations[0:s.indnkeyatts - 1]
-		and l.options[0:s.indnkeyatts - 1] = s.options[0:s.indnkeyatts - 1]
-		and s.keys operator(pg_catalog.<@) l.keys
-		and (not s.has_expressions or not exists (
+		and (l.indkey::int2[])[0:s.indnkeyatts - 1] = (s.indkey::int2[])[0:s.indnkeyatts - 1]
+		and (l.indclass::oid[])[0:s.indnkeyatts - 1] = (s.indclass::oid[])[0:s.indnkeyatts - 1]
+		and (l.indcollation::oid[])[0:s.indnkeyatts - 1] = (s.indcollation::oid[])[0:s.indnkeyatts - 1]
+		and (l.indoption::int2[])[0:s.indnkeyatts - 1] = (s.indoption::int2[])[0:s.indnkeyatts - 1]
+		and s.indkey::int2[] operator(pg_catalog.<@) l.indkey::int2[]
+		and (s.indexprs is null or not exists (
 			select from pg_catalog.generate_series(1, s.indnkeyatts) as k (place)
 			where pg_catalog.pg_get_indexdef(s.indexrelid, k.place, false)
 				is distinct from pg_catalog.pg_get_indexdef(l.indexrelid, k.place, false)))
-		and (not s.is_partial or (
-			select pg_catalog.pg_get_expr(a.indpred, a.indrelid) = pg_catalog.pg_get_expr(b.indpred, b.indrelid)
-			from pg_catalog.pg_index as a, pg_catalog.pg_index as b
-			where a.indexrelid = s.indexrelid and b.indexrelid = l.indexrelid))
-	order by s.indexrelid, l.indnatts desc, l.relname
+		and pg_catalog.pg_get_expr(s.indpred, s.indrelid)
+			is not distinct from pg_catalog.pg_get_expr(l.indpred, l.indrelid)
+), redundant as (
+	select distinct on (x.oid) n.nspname, x.relname, x.relkind, ln.nspname as other_schema, lx.relname as other_name,
+		x.relpages * cast(pg_catalog.current_setting('block_size') as double precision) as bytes
+	from pair as p
+	join pg_catalog.pg_class as x on x.oid = p.indexrelid
+	join pg_catalog.pg_am as am on am.oid = x.relam
+	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
+	join pg_catalog.pg_class as lx on lx.oid = p.longer
+	join pg_catalog.pg_namespace as ln on ln.oid = lx.relnamespace
+	where am.amname = 'btree' and not x.relispartition
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and p.indrelid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+	order by x.oid, p.indnatts desc, lx.relname
 ), total as (
 	select pg_catalog.sum(c.relpages) * cast(pg_catalog.current_setting('block_size') as double precision) as bytes
 	from pg_catalog.pg_class as c
