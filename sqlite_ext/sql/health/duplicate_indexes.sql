@@ -3,8 +3,7 @@
 -- in the text too where it has nothing but plain ones, which saves the time of
 -- pragma_index_info.  Names indexes of CREATE INDEX, never that of a constraint.
 -- The size is estimated from the last 100 rows of the table, where these tell.
-with reserved (words) as (values ({reserved})),
-described as (
+with described as (
 	select tbl_name, name, sql,
 		lower(replace(substr(sql, instr(sql, '(')), ', ', ',')) as text
 	from main.sqlite_schema
@@ -53,13 +52,9 @@ duplicate as (
 	from ranked
 	where name <> original and sql is not null)
 select case when width is null then 'info' end,
-	case when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
-			and not instr(words, ' ' || name || ' ')
-		then name else printf('"%w"', name) end,
+	{shown:name},
 	null,
-	case when original glob '[a-z_]*' and original not glob '*[^a-z0-9_]*'
-			and not instr(words, ' ' || original || ' ')
-		then original else printf('"%w"', original) end,
+	{shown:original},
 	printf('DROP INDEX main."%w";', name),
 	null,
 	case when width is not null
@@ -70,5 +65,4 @@ select case when width is null then 'info' end,
 			|| ' order by r desc limit 100)',
 			tbl_name, width, tbl_name) end
 from duplicate
-join reserved
 order by name

@@ -4,8 +4,7 @@
 -- One row can hold several lines.  From SQLite 3.42 on it tells tables and indexes
 -- by the roots of their B-trees.  What is wrong with values and not with the file
 -- other checks tell; it ends after 100 of these, and knows nothing of the rest.
-with reserved (words) as (values ({reserved})),
-problem (text) as materialized (
+with problem (text) as materialized (
 	select iif(of_value, null, substr(lines, 1, instr(lines, char(10)) - 1))
 	from (select row_number() over () as place,
 			replace(quick_check, '*** in database main ***' || char(10), '') || char(10) as lines,
@@ -21,13 +20,10 @@ damaged as (
 	left join main.sqlite_schema on text glob printf('Tree %d page *', rootpage) and rootpage)
 select iif(text is null, 'unknown', 'critical'),
 	case when name is null then 'main'
-		when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
-			and not instr(words, ' ' || name || ' ')
-		then name else printf('"%w"', name) end,
+		else {shown:name} end,
 	null, text,
 	case when type = 'index' then printf('REINDEX main."%w";', name) end,
 	iif(text is null, 'quick_check ended at 100 problems before it was through: put right'
 		|| ' what dbcheck_constraints() tells, then look again', null),
 	null
 from damaged
-join reserved

@@ -5,8 +5,7 @@
 -- an index whose text plainly starts with it, which saves asking the pragmas.
 -- The rows are estimated as in missing_primary_key.sql; without rowids they are
 -- counted, up to a limit.
-with reserved (words) as (values ({reserved})),
-partial (name, predicate) as materialized (
+with partial (name, predicate) as materialized (
 	select name, lower(replace(replace(sql, char(10), ' '), '"', ''))
 	from main.sqlite_schema
 	where type = 'index' and instr(lower(sql), 'where')),
@@ -85,24 +84,18 @@ needed as (
 			child || '_' || group_concat(name, '_') || '_idx' as joined
 		from (
 			select child, id, name,
-				case when name glob '[a-z_]*'
-						and name not glob '*[^a-z0-9_]*'
-						and not instr(words, ' ' || name || ' ')
-					then name else printf('"%w"', name) end as shown,
+				{shown:name} as shown,
 				printf('"%w"', name)
 					|| case when collates or parent_collation <> 'BINARY'
 						then ' COLLATE ' || coalesce(parent_collation, 'BINARY')
 						else '' end as listed
 			from fk_column
-			join reserved
 			where (child, id) in (select child, id from missing)
 			order by child, id, seq)
 		group by child, id)
 	group by child, listed)
 select null,
-	case when child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'
-			and not instr((select words from reserved), ' ' || child || ' ')
-		then child else printf('"%w"', child) end,
+	{shown:child},
 	null,
 	printf('(%s)', shown),
 	printf('CREATE INDEX main."%w" ON "%w" (%s);',

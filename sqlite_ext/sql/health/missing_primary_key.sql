@@ -3,11 +3,8 @@
 -- asked, to save their time, where the table's text says PRIMARY KEY and has no
 -- quotes or comments to say it in.  The number of rows comes from the last 100
 -- rowids: as many as there are, or their density over the whole range.
-with reserved (words) as (values ({reserved}))
 select null,
-	case when t.name glob '[a-z_]*' and t.name not glob '*[^a-z0-9_]*'
-			and not instr((select words from reserved), ' ' || t.name || ' ')
-		then t.name else printf('"%w"', t.name) end,
+	{shown:t.name},
 	null, null, null, null,
 	printf('select coalesce(cast(count(*) * (max(r) + 1.0'
 		|| ' - (select min(_rowid_) from main."%w"))'

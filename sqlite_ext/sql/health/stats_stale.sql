@@ -4,8 +4,7 @@
 -- as it has no index.  No table is looked at in a file whose pages, apart from
 -- one for each B-tree and those of the schema, could not hold as many rows.
 -- The rows are estimated as in missing_primary_key.sql.
-with reserved (words) as (values ({reserved})),
-file (room, analyzed) as materialized (
+with file (room, analyzed) as materialized (
 	select ((select page_count from pragma_page_count('main'))
 			- (select freelist_count from pragma_freelist_count)
 			- 1 - count(*) filter (where rootpage))
@@ -37,9 +36,7 @@ measured as (
 		and t.name in (select tbl_name from main.sqlite_schema
 			where type = 'index'))
 select null,
-	case when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
-			and not instr(words, ' ' || name || ' ')
-		then name else printf('"%w"', name) end,
+	{shown:name},
 	null,
 	case when analyzed then 'absent or ten times off' else 'absent' end,
 	printf('ANALYZE main."%w";', name),
@@ -49,5 +46,4 @@ select null,
 		|| ' then abs(n - was) / (50 + was / 10.0) end from %s) end from (%s)',
 		rows_then, rows_now)
 from measured
-join reserved
 order by name

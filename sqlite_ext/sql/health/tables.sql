@@ -1,6 +1,5 @@
 -- Reads sqlite_schema, pragma_table_list and $1, what storage.sql gives.
-with reserved (words) as (values ({reserved})),
-estimate (name, rows) as materialized (
+with estimate (name, rows) as materialized (
 	select key, value from json_each($1, '$.rows')),
 tree (name, bytes, free) as materialized (
 	select key, json_extract(value, '$[0]'), json_extract(value, '$[1]')
@@ -15,9 +14,7 @@ stored as (
 	left join tree as t on t.name = s.name
 	where s.type in ('table', 'index')
 	group by s.tbl_name)
-select case when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
-			and not instr(words, ' ' || name || ' ')
-		then name else printf('"%w"', name) end as table_name,
+select {shown:name} as table_name,
 	e.rows as row_estimate,
 	total_bytes, table_bytes, total_bytes - table_bytes as index_bytes,
 	free_bytes,
@@ -26,7 +23,6 @@ select case when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 	null as last_analyzed_at
 from stored
 left join estimate as e using (name)
-join reserved
 where name in (
 	select name
 	from pragma_table_list
