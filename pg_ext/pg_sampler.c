@@ -3,15 +3,15 @@
  *	  A sampler: a worker that takes one sample of one database, and ends.
  *
  * It runs as the owner of the bookkeeping, in security-restricted operations
- * that last as long as its transactions: whatever is found in that schema
- *cannot get more rights than its owner has, not even those of the role that the
- *worker was started as.
+ * that last as long as its transactions: what is found in that schema gets no
+ * more rights than its owner has, not even those the worker was started with.
  */
 #include "pg_monitor.h"
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
+#include "commands/dbcommands.h"
 #include "commands/extension.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -59,8 +59,9 @@ typedef struct sampler
 {
 	dbcpg_shared *shared;
 	dbcpg_sampler *self;
-	Oid function;	 /* what takes a sample, if it may be called */
-	bool checks_due; /* health checks should run again */
+	const char *database; /* its name, once that is known */
+	Oid function;		  /* what takes a sample, if it may be called */
+	bool checks_due;	  /* health checks should run again */
 } sampler;
 
 /* What the activity says. */
@@ -68,10 +69,11 @@ static const char activity[] = "select dbmonitor_sample()";
 
 /* Has the server's log tell of a failure. */
 static void
-log_failure(const ErrorData *failure)
+log_failure(const sampler *s, const ErrorData *failure)
 {
 	ereport(LOG, errcode(failure->sqlerrcode),
-			errmsg_internal("dbcare: no sample: %s", failure->message),
+			errmsg_internal("dbcare cannot monitor database \"%s\": %s",
+							s->database ? s->database : "", failure->message),
 			failure->detail ? errdetail_internal("%s", failure->detail) : 0);
 }
 
@@ -276,6 +278,8 @@ take_sample(sampler *s)
 {
 	int64 interval_ms;
 
+	s->database =
+		MemoryContextStrdup(TopMemoryContext, get_database_name(MyDatabaseId));
 	if (!become_owner())
 	{
 		tell_interval(s, 0);
@@ -334,13 +338,13 @@ work(sampler *s)
 	const ErrorData *failure = attempt(s, take_sample, SAMPLE_MS);
 
 	if (tell_result(s, failure ? failure->message : "") && failure)
-		log_failure(failure);
+		log_failure(s, failure);
 	if (failure || !s->checks_due || !claim_checks(s))
 		return;
 	failure = attempt(s, run_checks, CHECKS_MS);
 	tell_checks(s, failure == NULL);
 	if (failure)
-		log_failure(failure);
+		log_failure(s, failure);
 }
 
 /* Entry point of a sampler. */

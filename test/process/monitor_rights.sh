@@ -63,6 +63,11 @@ done
 is "$(as watcher "select query, calls, errors, row_count from dbmonitor_queries()
 	where query like 'select%' order by query collate \"C\";")" 'select ? as one, ? 6  6
 select id from goods where price = ? 3  0' 'statements are those of the extension, by their normalised text'
+sqlite_new shop
+like "$(sqlite shop <<<"create table goods (id integer, price integer); select dbmonitor_start(60, '{\"thread\": false}');
+	select id from goods where price = 7; select fingerprint from dbmonitor_queries() where query like '%goods where%';")" \
+	"$(postgresql shop <<<"select fingerprint from dbmonitor_queries() where query like '%goods where%';")\$" \
+	'with the fingerprint that they have on SQLite'
 is "$(as watcher "select query from dbmonitor_queries() where query ~ 'dbcare[._]|dbmonitor';")" '' "dbcare's own are not among them"
 is "$(as nobody "select count(*) > 0 from dbmonitor_queries() where query like '%goods%';")" f \
 	'who may not see statements of others does not'
