@@ -202,7 +202,7 @@ arguments_of()
 		dbcheck_row) echo "'$table', '{}'" ;;
 		dbcheck_rule_add) echo "'always', '$table', '1 = 1'" ;;
 		dbcheck_rule_drop) echo "'always'" ;;
-		dbcheck_undo) echo 1 ;;
+		dbcheck_undo | dbmonitor_ack) echo 1 ;;
 		dbhealth_fix) echo "'missing_fk_index'" ;;
 		dbhealth_suppress) echo "'missing_fk_index', '*', 'none'" ;;
 		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
@@ -218,18 +218,22 @@ arguments_of()
 # the rest.
 read_all()
 {
-	local name class kind columns
+	local name class kind columns answers
 
 	functions_of "$1" | while read -r name class kind; do
 		[ "$class" = READ ] || continue
 		columns='*'
 		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
 		[ "$name" != dbhealth_size ] || columns='part'
+		# whoever looks is counted
+		answers=
+		[ "$name" != dbhealth_connections ] || columns='count(*) > 0'
+		[[ ! $name =~ _(statistics|metrics|html)$ ]] || answers=' is not null'
 		[ "$name" != dbmigrate_history ] || columns='event, version, name, actor, role_name, application, error, checksum'
 		[ "$1" = postgresql ] && printf '\\echo -- ' || printf '.print -- '
 		printf '%s\nselect ' "$name"
 		[ "$kind" != ROWS ] || printf '%s from ' "$columns"
-		printf '%s%s(%s);\n' "${2-}" "$name" "$(arguments_of "$name" "$1")"
+		printf '%s%s(%s)%s;\n' "${2-}" "$name" "$(arguments_of "$name" "$1")" "$answers"
 	done
 }
 
