@@ -22,6 +22,7 @@ suppressing(const char *pattern, const char *until)
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(4));
 	fake_rows(fake, "core/settings", 2, 0);
+	fake_rows(fake, "monitor/samples", 4, 0);
 	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),
 			  dbc_text(pattern), dbc_text("why not"), dbc_text(until), n, n);
 	fake_finds(fake, "disk_free", "critical", 99);
