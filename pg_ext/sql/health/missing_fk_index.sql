@@ -8,6 +8,27 @@ with fk as (
 		pg_catalog.cardinality(con.conkey) as width
 	from pg_catalog.pg_constraint as con
 	where con.contype = 'f' and con.conparentid = 0
+), known (opclass, operator) as (
+	select oc.oid, ao.amopopr
+	from pg_catalog.pg_opclass as oc
+	join pg_catalog.pg_am as am on am.oid = oc.opcmethod
+	join pg_catalog.pg_amop as ao on ao.amopfamily = oc.opcfamily and ao.amoppurpose = 's'
+	where am.amname in ('btree', 'hash')
+), single as (
+	-- most have one column; "is true" keeps the planner, who expects few, from a
+	-- nested loop
+	select fk.oid
+	from fk
+	join pg_catalog.pg_index as i on i.indrelid = fk.conrelid and i.indkey[0] = fk.conkey[1]
+	where fk.width = 1 and i.indisvalid and i.indisready and i.indislive
+		and ((i.indclass[0], fk.conpfeqop[1]) in (select k.opclass, k.operator from known as k)) is true
+		and (i.indcollation[0] = 0 or i.indcollation[0] = (select a.attcollation
+			from pg_catalog.pg_attribute as a
+			where a.attrelid = fk.conrelid and a.attnum = fk.conkey[1]))
+		and (i.indpred is null or pg_catalog.pg_get_expr(i.indpred, i.indrelid) = (
+			select pg_catalog.format('(%I IS NOT NULL)', a.attname)
+			from pg_catalog.pg_attribute as a
+			where a.attrelid = fk.conrelid and a.attnum = fk.conkey[1]))
 ), candidate as (
 	select fk.oid, fk.conrelid, fk.conkey, fk.conpfeqop, fk.width,
 		i.indexrelid, i.indclass, i.indcollation,
@@ -15,7 +36,7 @@ with fk as (
 		pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate
 	from fk
 	join pg_catalog.pg_index as i on i.indrelid = fk.conrelid and i.indkey[0] = any (fk.conkey)
-	where i.indisvalid and i.indisready and i.indislive
+	where fk.width > 1 and i.indisvalid and i.indisready and i.indislive
 		and i.indnkeyatts >= fk.width
 		and fk.conkey operator(pg_catalog.<@) (i.indkey::int2[])[0:fk.width - 1]
 ), covered as (
@@ -30,7 +51,7 @@ with fk as (
 	join pg_catalog.pg_amop as ao
 		on ao.amopfamily = oc.opcfamily and ao.amopopr = k.equal and ao.amoppurpose = 's'
 	where c.indcollation[pg_catalog.array_position(c.indkey, k.attnum) - 1] in (0, a.attcollation)
-		and (am.amname = 'btree' or am.amname = 'hash' and c.width = 1)
+		and am.amname = 'btree'
 	group by c.oid, c.indexrelid, c.width, c.predicate
 	-- a predicate of several terms reads ((a IS NOT NULL) AND (b IS NOT NULL))
 	having pg_catalog.count(*) = c.width and (c.predicate is null
@@ -52,7 +73,7 @@ with fk as (
 			+ pg_catalog.pg_stat_get_tuples_deleted(p.oid) > 0) as parent_changes
 	from fk
 	join pg_catalog.pg_class as p on p.oid = fk.confrelid
-	where fk.oid not in (select covered.oid from covered)
+	where fk.oid not in (select c.oid from covered as c union all select s.oid from single as s)
 	group by fk.conrelid, fk.conkey
 ), named as materialized (
 	select n.nspname, c.relname, c.relkind, m.parent_changes,
