@@ -142,6 +142,12 @@ create unique index d_distinct on hc.d (a);
 create unique index d_not_distinct on hc.d (a) nulls not distinct;
 select is(pg_temp.found('duplicate_indexes'), 'hc.d_distinct info', 'the stricter one stays');
 
+create index d_first on hc.d (b);
+create index d_last on hc.d (b) with (fillfactor = 50);
+alter table hc.d cluster on d_last;
+select is(pg_temp.found('duplicate_indexes', 'hc.d_%t'), 'hc.d_distinct info, hc.d_first info', 'the order of CLUSTER stays; how full the pages are makes no difference');
+drop index hc.d_first, hc.d_last;
+
 create table hc.p (a int) partition by range (a);
 create table hc.p_1 partition of hc.p for values from (0) to (10);
 create index p_one on hc.p (a);

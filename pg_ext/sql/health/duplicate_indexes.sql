@@ -1,12 +1,13 @@
 -- Indexes equal to another of their table in everything but uniqueness, from
 -- pg_index.  Expressions are compared as SQL, since stored ones remember where
 -- they stood in their statement.  The strictest stays, of equals the one that
--- a constraint needs.  Sizes are the catalog's: asking the files takes locks.
+-- a constraint, the replica identity or CLUSTER needs.  Sizes are the catalog's:
+-- asking the files takes locks.
 with twin as (
 	select i.indexrelid, i.indrelid, i.same, i.indisunique,
 		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
 		n.nspname, x.relname, x.relkind, x.relispartition, x.relpages,
-		i.indisreplident or x.relispartition
+		i.indisreplident or i.indisclustered or x.relispartition
 			or i.indexrelid in (select con.conindid from pg_catalog.pg_constraint as con) as needed,
 		-- what other access methods are told beyond pg_index
 		case when am.amname <> 'btree' then pg_catalog.substring(
@@ -15,6 +16,11 @@ with twin as (
 		select i.*, pg_catalog.count(*) over same as copies, pg_catalog.min(i.indexrelid) over same as same
 		from pg_catalog.pg_index as i
 		where i.indisvalid and i.indisready and i.indislive and not i.indisexclusion
+			-- the others need no closer look
+			and (i.indrelid, i.indkey[0]) in (select o.indrelid, o.indkey[0]
+				from pg_catalog.pg_index as o
+				group by o.indrelid, o.indkey[0]
+				having pg_catalog.count(*) > 1)
 		window same as (partition by i.indrelid, i.indnkeyatts, i.indkey::text,
 			i.indclass, i.indcollation, i.indoption::text,
 			pg_catalog.pg_get_expr(i.indexprs, i.indrelid),

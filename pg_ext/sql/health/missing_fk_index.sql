@@ -72,7 +72,7 @@ with fk as (
 		pg_catalog.bool_or(p.relkind = 'p' or pg_catalog.pg_stat_get_tuples_updated(p.oid)
 			+ pg_catalog.pg_stat_get_tuples_deleted(p.oid) > 0) as parent_changes
 	from fk
-	join pg_catalog.pg_class as p on p.oid = fk.confrelid
+	join pg_catalog.pg_class as p on p.oid = fk.confrelid and p.relkind in ('r', 'p')
 	where fk.oid not in (select c.oid from covered as c union all select s.oid from single as s)
 	group by fk.conrelid, fk.conkey
 ), named as materialized (
@@ -84,7 +84,7 @@ with fk as (
 		coalesce(p.estimate,
 			greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as estimate
 	from missing as m
-	join pg_catalog.pg_class as c on c.oid = m.conrelid
+	join pg_catalog.pg_class as c on c.oid = m.conrelid and c.relkind in ('r', 'p')
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join partitioned as p on p.relid = c.oid
 	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
