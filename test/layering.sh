@@ -22,7 +22,7 @@ allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
 # What compilers put in by themselves.
 compiler='_GLOBAL_OFFSET_TABLE_ __stack_chk_fail __ctype_b_loc __isoc99_sscanf
 	__memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk
-	__modti3 __umodti3'
+	__modti3 __umodti3 __floattidf'
 failed=0
 
 defined=$(nm --defined-only -g "$@" | awk 'NF == 3 { print $3 }')
