@@ -37,6 +37,19 @@ like "$(as watcher "select dbhealth_suppress('ping', '', 'mine');")" 'permission
 is "$(as admin "select dbmonitor_start(3600) ->> 'enabled'; select dbmonitor_stop() ->> 'enabled';")" $'true\nfalse' \
 	'an administrator starts and stops it, too'
 
+# the bookkeeping of somebody who is no superuser
+postgresql_new own
+postgresql own >"$tmp/made" <<-'END'
+	create role keeper;
+	grant create on database own to keeper;
+	grant execute on all routines in schema public to keeper;
+	set role keeper;
+	select dbmonitor_start(0.1);
+END
+is "$(until_true own "select count(*) > 3 and count(distinct run_at) > 0
+	from dbcare.sample left join dbcare.check_run on true;")" '' 'the owner of the bookkeeping need not be a superuser'
+is "$(postgresql own <<<"set role keeper; select dbmonitor_stop() ->> 'problem';")" '' 'who then stops it'
+
 # ---- statistics of statements ----
 
 like "$(as watcher 'select * from dbmonitor_queries();')" 'The extension pg_stat_statements is not installed' \
