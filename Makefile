@@ -11,7 +11,8 @@
 #				tries a thousand random schemas
 #	make html-check		looks at the page of dbhealth_html() in Chromium
 #	make valgrind		runs the SQLite tests under valgrind; make sanitize:
-#				under the compiler's sanitizers
+#				under the compiler's sanitizers; make race: what has
+#				threads under another one
 #
 # demo and check install the Debian packages they need (test/deps.sh).
 # PostgreSQL is the one that PG_CONFIG belongs to.
@@ -165,6 +166,13 @@ valgrind:
 sanitize: build/watched/dbcare.so
 	test/watched.sh sanitize
 
+# Monitoring in threads, under the thread sanitizer.
+race: sqlite_ext/embedded_sql.c
+	@mkdir -p build
+	$(CC) $(FLAGS) -DSQLITE_CORE -fsanitize=thread -o build/race $(COMMON) \
+		$(SQLITE) test/fault/sqlite_monitor.c -lsqlite3 $(LIBRARIES)
+	build/race threads
+
 # ---- the parts of check that are not tests of behaviour ----
 
 check-generated: build/gen
@@ -204,7 +212,7 @@ FORCE:
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
 	uninstall installcheck clean generate demo check tests corpora json-suite \
 	bench soak html-check \
-	valgrind sanitize check-generated check-layering check-symbols \
+	valgrind sanitize race check-generated check-layering check-symbols \
 	check-format check-warnings check-install FORCE
 
 # Keep what pattern rules make on the way to a program.

@@ -30,6 +30,7 @@ typedef struct dbcsl_watcher
 	struct dbcsl_watcher *next; /* of the same file */
 	sqlite3 *db;
 	dbcsl_profile *profile;
+	bool wants_thread; /* that takes samples */
 	bool loaded_again; /* the library is being so */
 } dbcsl_watcher;
 

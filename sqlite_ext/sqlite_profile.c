@@ -36,7 +36,7 @@
 #define MOST_LOGGED 4096
 
 /* Statements that are passed over between looks at the clock. */
-#define LOOK_EVERY 16
+#define LOOK_EVERY 8
 
 #define EVENTS_TIMED \
 	(SQLITE_TRACE_STMT | SQLITE_TRACE_ROW | SQLITE_TRACE_PROFILE)
@@ -105,6 +105,7 @@ struct dbcsl_profile
 	uint64_t until; /* nanoseconds, when it is not timed any more */
 	int budget;		/* starts that are timed */
 	int timed;		/* starts while it was so */
+	int64_t within; /* starts of statements within others, meanwhile */
 	int64_t passed; /* starts when it was no longer */
 	bool timing;
 	int nlog;
@@ -294,7 +295,8 @@ static void
 count_passed(dbcsl_profile *profile)
 {
 	/* not every start is that of a statement of its own */
-	int64_t left = profile->passed * profile->nlog / profile->timed;
+	int64_t left =
+		profile->passed * profile->nlog / (profile->timed + profile->within);
 	int i;
 
 	for (i = 0; i < profile->nlog; i++)
@@ -315,6 +317,7 @@ begin_window(dbcsl_profile *profile, uint64_t now)
 		count_passed(profile);
 	profile->begun = now;
 	profile->timed = 0;
+	profile->within = 0;
 	profile->passed = 0;
 	profile->nlog = 0;
 	if (!profile->timing)
@@ -368,6 +371,11 @@ on_start(dbcsl_profile *profile, sqlite3_stmt *statement, const char *sql)
 	now = dbcsl_ticks(&profile->clock);
 	if (now - profile->begun >= profile->window_ticks)
 		begin_window(profile, now);
+	if (sql != sqlite3_sql(statement))
+	{
+		profile->within++;
+		return;
+	}
 	if (profile->timed == profile->budget)
 	{
 		profile->passed++;
@@ -375,8 +383,6 @@ on_start(dbcsl_profile *profile, sqlite3_stmt *statement, const char *sql)
 		return;
 	}
 	profile->timed++;
-	if (sql != sqlite3_sql(statement))
-		return; /* it is within another */
 	slot = slot_of(profile, statement);
 	if ((slot->statement != statement || !slot->sql ||
 		 strcmp(slot->sql, sql) != 0) &&
@@ -486,12 +492,13 @@ dbcsl_profile_stop(dbcsl_profile *profile)
 bool
 dbcsl_profile_works(dbcsl_profile *profile)
 {
+	int64_t within = profile->within;
 	int64_t passed = profile->passed;
-	int timed = profile->timed;
 	uint64_t begun = profile->begun;
 
+	/* it is within the one that asks */
 	sqlite3_exec(profile->db, "select 1", NULL, NULL, NULL);
-	return profile->passed != passed || profile->timed != timed ||
+	return profile->within != within || profile->passed != passed ||
 		   profile->begun != begun;
 }
 

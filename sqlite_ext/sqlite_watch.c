@@ -20,6 +20,17 @@ typedef struct starter
 
 /* ---- the end of a connection ---- */
 
+/* Whether some connection wants the thread of a file. */
+static bool
+is_thread_wanted(const dbcsl_file *file)
+{
+	const dbcsl_watcher *watcher = file->watchers;
+
+	while (watcher && !watcher->wants_thread)
+		watcher = watcher->next;
+	return watcher != NULL;
+}
+
 /* Ends watching; the hook is no more. */
 static void
 end_watch(sqlite3 *db)
@@ -32,8 +43,8 @@ end_watch(sqlite3 *db)
 	watcher = dbcsl_find_watcher(db, &file);
 	if (watcher)
 	{
-		/* the last connection ends the thread */
-		if (!file->watchers->next)
+		watcher->wants_thread = false;
+		if (!is_thread_wanted(file))
 		{
 			idle = file->sampler;
 			file->sampler = NULL;
@@ -118,6 +129,11 @@ dbcsl_watch(dbc_host *host, const dbc_watch *task)
 	dbcsl_watcher *watcher;
 	dbcsl_file *file;
 
+	if (task && task->samples_file)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Leave samples_file out: samples are kept in tables of the "
+				 "database.",
+				 "samples cannot be kept in another file yet");
 	if (task && task->thread)
 		check_thread(h);
 	dbcsl_registry_lock();
@@ -130,6 +146,8 @@ dbcsl_watch(dbc_host *host, const dbc_watch *task)
 		return;
 	dbcsl_registry_lock();
 	watcher = dbcsl_add_watcher(h->db, task->statements_per_second);
+	if (watcher)
+		watcher->wants_thread = task->thread;
 	dbcsl_registry_unlock();
 	if (!watcher)
 		dbcsl_fail_memory(h);
