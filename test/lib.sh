@@ -222,6 +222,8 @@ read_all()
 
 	functions_of "$1" | while read -r name class kind; do
 		[ "$class" = READ ] || continue
+		# nothing counts statements
+		[[ ! $name =~ ^dbmonitor_(slow_)?queries$ ]] || continue
 		columns='*'
 		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
 		[ "$name" != dbhealth_size ] || columns='part'
