@@ -229,7 +229,7 @@ read_all()
 		[ "$name" != dbhealth_size ] || columns='part'
 		# whoever looks is counted
 		answers=
-		[ "$name" != dbhealth_connections ] || columns='count(*) > 0'
+		[ "$name" != dbhealth_connections ] || columns=1
 		[[ ! $name =~ _(statistics|metrics|html)$ ]] || answers=' is not null'
 		[ "$name" != dbmigrate_history ] || columns='event, version, name, actor, role_name, application, error, checksum'
 		[ "$1" = postgresql ] && printf '\\echo -- ' || printf '.print -- '
