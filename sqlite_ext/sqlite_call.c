@@ -216,6 +216,8 @@ refuse_missing(dbcsl_host *h)
 		const char *instead;
 	} others[] = {
 		{"dbcare_grant", "SQLite has no roles: use file permissions."},
+		{"dbhealth_fleet",
+		 "Ask each file by itself: SELECT dbhealth_report();"},
 		{"dbmigrate_watch", "SQLite cannot tell who changes a schema; "
 							"dbmigrate_drift() tells what has changed."},
 	};

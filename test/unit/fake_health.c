@@ -19,6 +19,7 @@ fake_healthy(int engine)
 					  dbc_format(&fake->base, "health/%s", dbc_checks[i].id), 7,
 					  0);
 	fake_rows(fake, "health/suppressions", 6, 0);
+	fake_rows(fake, "monitor/monitor", 5, 0);
 	fake_rows(fake, "monitor/samples", 4, 0);
 	return fake;
 }

@@ -91,6 +91,8 @@ static const struct
 	{"dbhealth_fix", {"missing_fk_index", NULL}},
 	{"dbhealth_fix", {"missing_fk_index", "{really}"}},
 	{"dbhealth_optimize", {NULL}},
+	{"dbhealth_fleet", {NULL}},
+	{"dbhealth_fleet", {"{servers}"}},
 	{"dbhealth_size", {NULL}},
 	{"dbhealth_tables", {NULL}},
 	{"dbhealth_indexes", {NULL}},
@@ -137,6 +139,9 @@ add_options(fake_host *fake)
 	fake_json(fake, "{plan}", 1, "direction", "string", "up");
 	fake_json(fake, "{apply}", 1, "on_error", "string", "report");
 	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
+	fake_json(fake, "{servers}", 1, "servers", "array", "[local]");
+	fake_json(fake, "[local]", 2, NULL, "string", "local", NULL, "string", "b");
+	fake_json(fake, "{}", 0);
 	fake_json(fake, "{really}", 1, "dry_run", "boolean", "false");
 	fake_json(fake, "{full}", 1, "level", "string", "full");
 	fake_json(fake, "{all}", 1, "all", "boolean", "true");
@@ -164,6 +169,20 @@ add_findings(fake_host *fake, int engine)
 					  dbc_text(i % 2 ? "the probe" : NULL));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
 	fake_rows(fake, "monitor/samples", 4, 0);
+	fake_rows(fake, "health/fleet_servers", 3, 1, dbc_text("a"), dbc_bool(true),
+			  n);
+	fake_rows(fake, "health/fleet_calls", 5, 1, dbc_text("connect"),
+			  dbc_text("prepare"), dbc_text("locate"), dbc_text("disconnect"),
+			  dbc_text("public"));
+	fake_rows(fake, "connect", 1, 1, dbc_text("OK"));
+	fake_rows(fake, "prepare", 1, 1, dbc_text("SET"));
+	fake_rows(fake, "locate", 1, 1, dbc_text("care"));
+	fake_rows(fake, "disconnect", 1, 1, dbc_text("OK"));
+	fake_rows(fake, "health/fleet_report", 1, 1, dbc_text("ask"));
+	fake_rows(fake, "ask", 4, 1, dbc_text("{}"), dbc_bool(true), n, n);
+	fake_rows(fake, "health/fleet_lag", 3, 1, dbc_bool(false), n, n);
+	fake_rows(fake, "health/fleet_answer", 3, 1, dbc_int(100),
+			  dbc_text("healthy"), dbc_text("[]"));
 	fake_rows(fake, "health/fix_path", 1, 1, dbc_text("the path"));
 	for (i = 0; i < dbc_nchecks; i++)
 	{

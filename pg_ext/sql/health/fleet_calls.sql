@@ -1,0 +1,27 @@
+-- The statements that ask server $1: they call the functions that extension
+-- dblink owns, wherever it is, and there, under a search path of the other
+-- server's own, ask where extension dbcare has its report.  No rows where
+-- dblink is not installed.
+with place as (
+	select n.nspname
+	from pg_catalog.pg_extension as e
+	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+		and d.refobjid = e.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
+	join pg_catalog.pg_proc as p on p.oid = d.objid
+	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+	where e.extname = 'dblink' and p.proname = 'dblink_connect' and p.pronargs = 2
+)
+select pg_catalog.format('select %I.dblink_connect(''dbcare.fleet'', %L)', l.nspname, $1) as connect,
+	pg_catalog.format('select %I.dblink_exec(''dbcare.fleet'', %L)', l.nspname,
+		'set search_path = pg_catalog, pg_temp; set statement_timeout = ''60s'';'
+			' set default_transaction_read_only = on') as prepare,
+	pg_catalog.format('select r.place from %I.dblink(''dbcare.fleet'', %L) as r (place text)', l.nspname,
+		'select n.nspname from pg_catalog.pg_extension as e'
+			' join pg_catalog.pg_depend as d on d.refclassid = ''pg_catalog.pg_extension''::pg_catalog.regclass'
+			' and d.refobjid = e.oid and d.classid = ''pg_catalog.pg_proc''::pg_catalog.regclass and d.deptype = ''e'''
+			' join pg_catalog.pg_proc as p on p.oid = d.objid'
+			' join pg_catalog.pg_namespace as n on n.oid = p.pronamespace'
+			' where e.extname = ''dbcare'' and p.proname = ''dbhealth_report''') as locate,
+	pg_catalog.format('select %I.dblink_disconnect(''dbcare.fleet'')', l.nspname) as disconnect,
+	cast(l.nspname as text) as place
+from place as l
