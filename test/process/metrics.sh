@@ -11,12 +11,23 @@ monitoring=$PWD/sql/monitoring
 
 start_server server
 postgresql_new shop
+postgresql shop <<<'create extension pg_stat_statements;'
 sqlite_new shop
+declare -A ago=([postgresql]="now() - n * interval '1 day'"
+	[sqlite]="strftime('%Y-%m-%dT%H:%M:%fZ', 'now', -n || ' days')")
 for engine in postgresql sqlite; do
-	"$engine" shop >"$tmp/filled" <<-'END'
+	samples=dbcare_sample
+	[ "$engine" = sqlite ] || samples=dbcare.sample
+	# samples to make a forecast of, and one of today
+	"$engine" shop >"$tmp/filled" <<-END
 		create table parent (id integer primary key);
 		create table child (id integer primary key, parent_id integer references parent (id));
-		select dbmonitor_sample();
+		select dbcare_install() is null;
+		insert into $samples (sample_id, taken_at, epoch, readings)
+		with recursive days (n) as (select 12 union all select n - 1 from days where n > 1)
+		select 13 - n, ${ago[$engine]}, 'e', '{"size_bytes": ' || (1000 - n) * 1000 || '}'
+		from days;
+		select dbmonitor_sample() is null;
 	END
 	"$engine" shop <<<"select dbhealth_metrics('{\"level\": \"full\"}');" >"$tmp/$engine.prom"
 	is "$(tail -n 1 "$tmp/$engine.prom")" '# EOF' "$engine: the text ends as OpenMetrics want it to"
@@ -62,6 +73,9 @@ is "$([ "$(wc -l <"$tmp/queries")" -gt 20 ] && echo many)" many 'the dashboard i
 is "$(grep -oE 'db(health|check|monitor)_\w+' "$tmp/queries" | sort -u |
 	comm -23 - <(sed -n 's/^DBC_METRIC(\(\w*\),.*/\1/p' common/metrics.def | sort))" '' \
 	'it asks for metrics there are'
+is "$(grep -ohE 'db(health|check|monitor)_\w+' "$tmp/queries" | sort -u |
+	comm -23 - <(cat "$tmp/postgresql.prom" "$tmp/sqlite.prom" | sed '/^#/d; s/{.*//' | sort -u))" '' \
+	'and each is there on a database that has been sampled'
 
 for program in prometheus prometheus-postgres-exporter prometheus-sql-exporter prometheus-node-exporter; do
 	if ! command -v "$program" >/dev/null; then
