@@ -103,8 +103,8 @@ measure_sequence(dbc_host *host, const char *probe, dbc_probed *measured)
 						 &measured->reason) &&
 		first != last)
 		/* the ends of a bigint are further apart than a bigint reaches */
-		measured->value = 100 * (double) ((__int128) now - first) /
-						  (double) ((__int128) last - first);
+		measured->value = 100 * ((double) now - (double) first) /
+						  ((double) last - (double) first);
 }
 
 /* Measures. */

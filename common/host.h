@@ -254,9 +254,9 @@ struct dbc_host
 	/*
 	 * PROC only, and not in a guard.  Commits, runs the statements of a script
 	 * one by one outside any transaction, and goes on in a new transaction.
-	 * For a migration, migrate/deployment_at is kept exact meanwhile.  False is a failure of a
-	 * statement, described by *error like one of guard(); nothing of it is
-	 * left behind.  Cancel ends what runs, and passes through.
+	 * For a migration, migrate/deployment_at is kept exact meanwhile.  False is
+	 * a failure of a statement, described by *error like one of guard();
+	 * nothing of it is left behind.  Cancel ends what runs, and passes through.
 	 */
 	bool (*outside)(dbc_host *host, const dbc_outside *work, dbc_error *error);
 

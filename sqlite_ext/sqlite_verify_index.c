@@ -121,8 +121,7 @@ find_condition(dbc_host *host, void *arg)
 static void
 index_condition(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
-	static const dbc_function function = {.name = CONDITION,
-										  .class = DBC_READ};
+	static const dbc_function function = {.name = CONDITION, .class = DBC_READ};
 	condition_call call = {.sql = (const char *) sqlite3_value_text(values[0])};
 	dbcsl_host h;
 

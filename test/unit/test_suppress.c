@@ -29,7 +29,8 @@ suppressing(const char *pattern, const char *until)
 	return fake;
 }
 
-/* Whether the finding about an object "shop.orders" is suppressed by a pattern. */
+/* Whether the finding about an object "shop.orders" is suppressed by a pattern.
+ */
 static bool
 suppresses(const char *pattern, const char *until)
 {
