@@ -264,6 +264,7 @@ select matches(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'mess
 select is(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'fix_sql'), 'VACUUM (FREEZE, INDEX_CLEANUP OFF);',
 	'all tables are vacuumed where none alone is that old');
 rollback;
+select is(pg_temp.found('mxid_wraparound', '%'), 'nothing', 'what was taken back is young again');
 
 select dblink_disconnect('other');
 select * from finish();
