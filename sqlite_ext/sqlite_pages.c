@@ -24,13 +24,13 @@
 #define AT_PAGE_SIZE	16
 #define AT_RESERVED		20
 #define AT_FIRST_TRUNK	32
-#define AT_FREE_PAGES	36
 #define AT_LARGEST_ROOT 52 /* not 0: there are pages that map others */
 #define MAP_ENTRY		5  /* bytes per page */
 #define TRUNK_HEAD		8
 #define BTREE_INTERIOR	12 /* bytes of the head of such a page */
 #define BTREE_LEAF		8
 #define FREE_BLOCK_HEAD 4
+#define SMALLEST_PAGE	512
 #define LARGEST_PAGE	65536
 
 /* Pages read between looks for an interrupt. */
@@ -68,28 +68,33 @@ read_page(page_file *f, int64_t number)
 									(number - 1) * f->page_size) == SQLITE_OK;
 }
 
+/* Whether a page is there and not omitted. */
+static bool
+is_counted(const page_file *f, int64_t page)
+{
+	return page >= 1 && page <= f->pages &&
+		   !(f->omitted[page / 8] & 1 << page % 8);
+}
+
 /* Omits a page, of which the first is 1. */
 static void
 omit(page_file *f, int64_t page)
 {
-	unsigned char bit = (unsigned char) (1 << page % 8);
-
-	if (page < 1 || page > f->pages || f->omitted[page / 8] & bit)
+	if (!is_counted(f, page))
 		return;
-	f->omitted[page / 8] |= bit;
+	f->omitted[page / 8] |= (unsigned char) (1 << page % 8);
 	f->nomitted++;
 }
 
-/* Omits the pages that are free: each of a chain of them lists others. */
+/* Omits the pages that are free: each of a chain of them lists others.  A chain
+ * that comes back to itself ends there. */
 static void
-omit_free(dbcsl_host *h, page_file *f, int64_t trunk, int64_t count)
+omit_free(dbcsl_host *h, page_file *f, int64_t trunk)
 {
 	int64_t visited;
 	int64_t i;
 
-	for (visited = 0; trunk > 0 && trunk <= f->pages && visited < count &&
-					  read_page(f, trunk);
-		 visited++)
+	for (visited = 0; is_counted(f, trunk) && read_page(f, trunk); visited++)
 	{
 		int64_t listed = long_at(f->page + 4);
 
@@ -131,6 +136,8 @@ omit_roots(dbcsl_host *h, page_file *f, const char *database)
 static const char *
 open_pages(dbcsl_host *h, const char *database, page_file *f)
 {
+	static const char not_sqlite[] =
+		"the file does not have the format of SQLite's own";
 	unsigned char header[HEADER_SIZE];
 	sqlite3_int64 length;
 
@@ -141,16 +148,17 @@ open_pages(dbcsl_host *h, const char *database, page_file *f)
 		f->file->pMethods->xRead(f->file, header, HEADER_SIZE, 0) !=
 			SQLITE_OK ||
 		memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
-		return "the file does not have the format of SQLite's own";
+		return not_sqlite;
 	f->page_size = short_at(header + AT_PAGE_SIZE);
 	if (f->page_size == 1)
 		f->page_size = LARGEST_PAGE;
 	f->usable = f->page_size - header[AT_RESERVED];
+	if (f->page_size < SMALLEST_PAGE)
+		return not_sqlite;
 	f->pages = length / f->page_size;
 	f->page = dbc_alloc(&h->base, (size_t) f->page_size);
 	f->omitted = dbc_alloc(&h->base, (size_t) f->pages / 8 + 1);
-	omit_free(h, f, long_at(header + AT_FIRST_TRUNK),
-			  long_at(header + AT_FREE_PAGES));
+	omit_free(h, f, long_at(header + AT_FIRST_TRUNK));
 	if (long_at(header + AT_LARGEST_ROOT) != 0)
 		omit_maps(f);
 	omit_roots(h, f, database);
@@ -241,7 +249,7 @@ dbcsl_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 			dbc_poll(host);
 		sqlite3_randomness(sizeof(random), &random);
 		number = 1 + (int64_t) (part * ((double) i + random / 4294967296.0));
-		if (f.omitted[number / 8] & 1 << number % 8)
+		if (!is_counted(&f, number))
 			continue;
 		share = free_share(&f, number);
 		sum += share;
