@@ -33,7 +33,7 @@
 #define SAMPLE_MS 300000
 #define CHECKS_MS 60000
 
-/* How long after checks that failed they run again. */
+/* How long after checks that took too long they run again. */
 #define CHECKS_PAUSE_MS 3600000
 
 extern PGDLLEXPORT void dbcare_sampler(Datum number);
@@ -124,8 +124,8 @@ tell_result(sampler *s, const char *failure)
 	return is_new;
 }
 
-/* Whether the health checks may run; if they do not come to an end, they may
- * not for a while, or samples would wait for them again and again. */
+/* Whether the health checks may run; if they take too long, they may not for a
+ * while, or samples would wait for them again and again. */
 static bool
 claim_checks(sampler *s)
 {
@@ -142,19 +142,25 @@ claim_checks(sampler *s)
 	return is_ours;
 }
 
-/* Says whether the health checks came to an end. */
-static void
-tell_checks(sampler *s, bool done)
+/* Says how the health checks went; whether that is a failure that is new. */
+static bool
+tell_checks(sampler *s, const ErrorData *failure)
 {
+	bool failed = failure != NULL;
+	bool is_new = failed;
 	dbcpg_target *target;
 
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
 	target = dbcpg_find_target(s->shared, s->self->database, false);
 	if (target)
-		target->checks_failed = !done;
-	if (target && done)
-		target->checks_from = 0;
+	{
+		is_new = failed && !target->checks_failed;
+		target->checks_failed = failed;
+		if (!failed || failure->sqlerrcode != ERRCODE_QUERY_CANCELED)
+			target->checks_from = 0;
+	}
 	LWLockRelease(&s->shared->lock);
+	return is_new;
 }
 
 /* Called when the sampler ends. */
@@ -342,8 +348,7 @@ work(sampler *s)
 	if (failure || !s->checks_due || !claim_checks(s))
 		return;
 	failure = attempt(s, run_checks, CHECKS_MS);
-	tell_checks(s, failure == NULL);
-	if (failure)
+	if (tell_checks(s, failure))
 		log_failure(s, failure);
 }
 

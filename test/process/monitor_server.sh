@@ -124,6 +124,7 @@ postgresql checked <<<'select dbmonitor_start(0.1);' >"$tmp/started"
 becomes checked problem 'The health checks did not come to an end.' 'health checks that fail are told of'
 goes_on checked 'samples are taken all the same'
 release checks
+becomes checked problem 'Monitoring ends with the server.' 'and they run as soon as they can'
 postgresql checked <<<'select dbmonitor_stop();' >"$tmp/stopped"
 
 # ---- crashes ----
