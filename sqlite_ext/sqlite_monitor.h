@@ -29,9 +29,9 @@ typedef struct dbcsl_watcher
 {
 	struct dbcsl_watcher *next; /* of the same file */
 	sqlite3 *db;
-	dbcsl_profile *profile;
-	bool wants_thread; /* that takes samples */
-	bool loaded_again; /* the library is being so */
+	dbcsl_profile *profile; /* NULL while it is not measured */
+	bool wants_thread;		/* that takes samples */
+	bool loaded_again;		/* the library is being so */
 } dbcsl_watcher;
 
 /*
@@ -55,8 +55,12 @@ extern dbcsl_file *dbcsl_find_file(sqlite3 *db);
 /* The same and its watcher, NULL if it is not watched; under the mutex. */
 extern dbcsl_watcher *dbcsl_find_watcher(sqlite3 *db, dbcsl_file **file);
 
-/* Adds a connection with its profile; NULL without memory; under the mutex. */
-extern dbcsl_watcher *dbcsl_add_watcher(sqlite3 *db, double per_second);
+/* Measures a connection; NULL without memory; under the mutex. */
+extern dbcsl_watcher *dbcsl_start_watcher(sqlite3 *db, double per_second);
+
+/* Measures it no longer, whose hook is no more, and keeps what was seen; under
+ * the mutex. */
+extern void dbcsl_stop_watcher(dbcsl_watcher *watcher);
 
 /* Takes a connection out, whose hook is no more, and its file with the last of
  * them; under the mutex. */

@@ -261,33 +261,58 @@ remove_file(dbcsl_file *file)
 	sqlite3_free(file);
 }
 
-/* Adds a connection with its profile. */
-dbcsl_watcher *
-dbcsl_add_watcher(sqlite3 *db, double per_second)
+/* Adds a connection that is not measured yet; NULL without memory. */
+static dbcsl_watcher *
+add_watcher(dbcsl_file *file, sqlite3 *db)
 {
-	dbcsl_file *file = dbcsl_find_file(db);
 	dbcsl_watcher *watcher = sqlite3_malloc(sizeof(*watcher));
 
-	pthread_once(&once, start);
-	if (!file)
-		file = add_file(db);
-	if (!file || !watcher)
-	{
-		sqlite3_free(watcher);
+	if (!watcher)
 		return NULL;
-	}
 	memset(watcher, 0, sizeof(*watcher));
 	watcher->db = db;
-	watcher->profile = dbcsl_profile_start(db, file, per_second);
-	if (!watcher->profile)
-	{
-		sqlite3_free(watcher);
-		remove_file(file);
-		return NULL;
-	}
 	watcher->next = file->watchers;
 	file->watchers = watcher;
 	return watcher;
+}
+
+/* Measures a connection. */
+dbcsl_watcher *
+dbcsl_start_watcher(sqlite3 *db, double per_second)
+{
+	dbcsl_file *file;
+	dbcsl_watcher *watcher = dbcsl_find_watcher(db, &file);
+
+	pthread_once(&once, start);
+	if (!watcher)
+	{
+		file = dbcsl_find_file(db);
+		if (!file)
+			file = add_file(db);
+		if (!file)
+			return NULL;
+		watcher = add_watcher(file, db);
+	}
+	if (watcher)
+		watcher->profile = dbcsl_profile_start(db, file, per_second);
+	if (watcher && watcher->profile)
+		return watcher;
+	if (watcher)
+		dbcsl_remove_watcher(file, watcher);
+	else
+		remove_file(file);
+	return NULL;
+}
+
+/* Measures a connection no longer. */
+void
+dbcsl_stop_watcher(dbcsl_watcher *watcher)
+{
+	if (!watcher->profile)
+		return;
+	dbcsl_profile_collect(watcher->profile);
+	dbcsl_profile_stop(watcher->profile);
+	watcher->profile = NULL;
 }
 
 /* Takes a connection out. */
@@ -299,8 +324,7 @@ dbcsl_remove_watcher(dbcsl_file *file, dbcsl_watcher *watcher)
 	while (*place != watcher)
 		place = &(*place)->next;
 	*place = watcher->next;
-	dbcsl_profile_collect(watcher->profile);
-	dbcsl_profile_stop(watcher->profile);
+	dbcsl_stop_watcher(watcher);
 	sqlite3_free(watcher);
 	remove_file(file);
 }

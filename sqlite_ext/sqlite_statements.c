@@ -67,7 +67,8 @@ collect(dbcsl_file *file)
 	dbcsl_watcher *watcher;
 
 	for (watcher = file->watchers; watcher; watcher = watcher->next)
-		dbcsl_profile_collect(watcher->profile);
+		if (watcher->profile)
+			dbcsl_profile_collect(watcher->profile);
 }
 
 /* Copies what this process has seen of the file; false if nobody watches. */

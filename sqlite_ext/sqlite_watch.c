@@ -31,9 +31,10 @@ is_thread_wanted(const dbcsl_file *file)
 	return watcher != NULL;
 }
 
-/* Ends watching; the hook is no more. */
+/* Ends watching; the hook is no more.  What was seen stays until the connection
+ * closes. */
 static void
-end_watch(sqlite3 *db)
+end_watch(sqlite3 *db, bool closes)
 {
 	dbcsl_sampler *idle = NULL;
 	dbcsl_watcher *watcher;
@@ -49,7 +50,9 @@ end_watch(sqlite3 *db)
 			idle = file->sampler;
 			file->sampler = NULL;
 		}
-		dbcsl_remove_watcher(file, watcher);
+		dbcsl_stop_watcher(watcher);
+		if (closes)
+			dbcsl_remove_watcher(file, watcher);
 	}
 	dbcsl_registry_unlock();
 	dbcsl_sampler_end(idle);
@@ -82,7 +85,7 @@ on_close(void *memory)
 	starter *closing = memory;
 
 	if (!mark_loaded(closing->db, false))
-		end_watch(closing->db);
+		end_watch(closing->db, true);
 	sqlite3_free(closing);
 }
 
@@ -139,13 +142,13 @@ dbcsl_watch(dbc_host *host, const dbc_watch *task)
 	dbcsl_registry_lock();
 	watcher = dbcsl_find_watcher(h->db, &file);
 	dbcsl_registry_unlock();
-	if (watcher && dbcsl_profile_works(watcher->profile))
+	if (watcher && watcher->profile && dbcsl_profile_works(watcher->profile))
 		sqlite3_trace_v2(h->db, 0, NULL, NULL);
-	end_watch(h->db);
+	end_watch(h->db, false);
 	if (!task)
 		return;
 	dbcsl_registry_lock();
-	watcher = dbcsl_add_watcher(h->db, task->statements_per_second);
+	watcher = dbcsl_start_watcher(h->db, task->statements_per_second);
 	if (watcher)
 		watcher->wants_thread = task->thread;
 	dbcsl_registry_unlock();
@@ -170,7 +173,7 @@ dbcsl_watched(dbc_host *host, dbc_watched *watched)
 	dbcsl_registry_lock();
 	watcher = dbcsl_find_watcher(h->db, &file);
 	dbcsl_registry_unlock();
-	if (watcher)
+	if (watcher && watcher->profile)
 	{
 		watched->statements = dbcsl_profile_works(watcher->profile);
 		if (!watched->statements)

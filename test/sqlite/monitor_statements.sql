@@ -56,9 +56,16 @@ where q.query = 'insert into item values (?)';
 --> 3|4
 --> 2
 
--- stopping ends it; what was stored stays
+-- stopping ends it; what was seen stays
 select dbmonitor_stop() ->> '$.statements';
 insert into item values (5, 'x');
 select calls from dbmonitor_queries where query = 'insert into item values (?)';
 --> 0
---> 2
+--> 3
+
+-- starting again goes on
+select dbmonitor_start(60, '{"thread": false}') ->> '$.statements';
+insert into item values (6, 'x');
+select calls from dbmonitor_queries where query = 'insert into item values (?)';
+--> 1
+--> 4
