@@ -27,7 +27,6 @@ struct dbc_watch
 {
 	double interval_seconds;
 	bool thread;				  /* [SQLite] takes samples in a thread */
-	const char *samples_file;	  /* [SQLite] to keep them in, or NULL */
 	double statements_per_second; /* [SQLite] that are timed; above, some are */
 };
 

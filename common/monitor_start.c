@@ -23,17 +23,15 @@
 enum
 {
 	OPTION_THREAD,
-	OPTION_SAMPLES_FILE,
 	OPTION_STATEMENTS_PER_SECOND
 };
 static const dbc_option options_known[] = {
 	{.name = "thread", .type = DBC_O_BOOL},
-	{.name = "samples_file", .type = DBC_O_TEXT},
 	{.name = "statements_per_second",
 	 .type = DBC_O_INT,
 	 .minimum = 1,
 	 .maximum = 1000000000}};
-#define NOPTIONS					  3
+#define NOPTIONS					  2
 #define DEFAULT_STATEMENTS_PER_SECOND 20000
 
 /* Columns of sql/monitor/monitor.sql. */
@@ -66,7 +64,6 @@ read_watch(dbc_host *host, const dbc_value *options, double interval_seconds)
 		.interval_seconds = interval_seconds,
 		.thread = given[OPTION_THREAD].given ? given[OPTION_THREAD].integer != 0
 											 : host->engine == DBC_ON_SQLITE,
-		.samples_file = given[OPTION_SAMPLES_FILE].text,
 		.statements_per_second = rate->given ? (double) rate->integer
 											 : DEFAULT_STATEMENTS_PER_SECOND};
 }
@@ -138,7 +135,6 @@ put_task(dbc_host *host, dbc_node *node)
 	if (!told)
 		interval = dbc_null();
 	dbc_put_value(node, "interval_seconds", &interval);
-	dbc_put_text(node, "samples_file", task.watch.samples_file);
 	dbc_put_text(node, "changed_at",
 				 told ? dbc_time_text(host, task.changed_ms) : NULL);
 	dbc_put_text(node, "changed_by", task.changed_by);

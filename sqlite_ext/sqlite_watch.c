@@ -132,11 +132,6 @@ dbcsl_watch(dbc_host *host, const dbc_watch *task)
 	dbcsl_watcher *watcher;
 	dbcsl_file *file;
 
-	if (task && task->samples_file)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL,
-				 "Leave samples_file out: samples are kept in tables of the "
-				 "database.",
-				 "samples cannot be kept in another file yet");
 	if (task && task->thread)
 		check_thread(h);
 	dbcsl_registry_lock();

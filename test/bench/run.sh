@@ -3,8 +3,8 @@
 #
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
-# PART is apply, deploy, test, nothing, status, report, check, json or growth; all of
-# them when left out.  Every line is measured in one go: dbcare and its peer take
+# PART is apply, deploy, test, nothing, status, report, check, json, growth or
+# monitor; all of them when left out.  Every line is measured in one go: dbcare and its peer take
 # turns for ROUNDS rounds (default 9).  What writes does so in a new database, and
 # none is dropped before the end, for removing thousands of files slows what comes
 # after it.  A line gives the medians of both, the median of the ratios of the
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/../.."
 
 rounds=${1:-9}
 parts=${*:2}
-: "${parts:=apply deploy test nothing status report check json growth}"
+: "${parts:=apply deploy test nothing status report check json growth monitor}"
 settings="shared_preload_libraries='' wal_level=replica autovacuum=off
 	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048"
 
@@ -537,10 +537,22 @@ part_growth()
 		1000 10 100 1000 10000
 }
 
+# Looking up a row with monitoring and without, in time of the processor.
+part_monitor()
+{
+	head_line
+	"$work/sqlite_lookups" ./sqlite_ext/dbcare "$rounds" 1000000000 |
+		report 'SQLite: 800,000 lookups, each of them timed' 1.20
+	"$work/sqlite_lookups" ./sqlite_ext/dbcare "$rounds" 20000 |
+		report 'SQLite: the same, 20,000 a second are' 1.05
+}
+
 # ---- all of it ----
 
 "${CC:-cc}" -std=c11 -D_XOPEN_SOURCE=700 -O2 -o "$work/sqlite_timer" \
 	test/bench/sqlite_timer.c -lsqlite3
+"${CC:-cc}" -std=c11 -D_XOPEN_SOURCE=700 -O2 -o "$work/sqlite_lookups" \
+	test/bench/sqlite_lookups.c -lsqlite3
 chmod a+rx "$work"
 # shellcheck disable=SC2086
 test/pg_server.sh start "$server" $settings

@@ -11,12 +11,8 @@ select count(*) from dbmonitor_queries;
 select dbmonitor_start(60);
 --> ERROR: dbcare: a thread that takes samples needs a connection of its own, and a memory or temporary database has only one. Start with {"thread": false}, and call dbmonitor_sample().
 
--- samples have one place
 .open test.db
 .read begin.inc
-select dbmonitor_start(60, '{"samples_file": "x"}');
---> ERROR: dbcare: samples cannot be kept in another file yet. Leave samples_file out: samples are kept in tables of the database.
-
 -- without a thread, statements are measured and nobody takes samples
 select dbmonitor_start(60, '{"thread": false}') ->> '$.statements',
 	dbmonitor_status() ->> '$.running', dbmonitor_status() ->> '$.pid';
