@@ -33,9 +33,13 @@ dbmigrate_baseline 42704 there is no migration "900"
 dbcheck_repair 00000
 dbcheck_rule_drop 42704 rule "always" does not exist
 dbcheck_undo 42704 repair 1 does not exist
+dbhealth_fix 00000
+dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
 dbmonitor_stop 00000'
 	[filled]='dbcare_install 00000
+dbhealth_fix 00000
+dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
 dbmonitor_stop 00000'
 )
