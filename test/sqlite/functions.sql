@@ -215,6 +215,8 @@ select typeof(dbmigrate_apply()), typeof(dbmigrate_version()), typeof(dbhealth_s
 -- what SQLite has no use for says what to do instead
 select dbcare_grant('somebody', 'monitor');
 --> ERROR: dbcare: dbcare_grant exists on PostgreSQL only. SQLite has no roles: use file permissions.
+select * from dbhealth_fleet();
+--> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Ask each file by itself: SELECT dbhealth_report();
 
 -- functions that only read may be called for each row, those that write may not
 select count(*) from (select dbcare_get('actor') from generate_series(1, 3));
