@@ -496,8 +496,9 @@ dbcsl_profile_works(dbcsl_profile *profile)
 	int64_t passed = profile->passed;
 	uint64_t begun = profile->begun;
 
-	/* it is within the one that asks */
-	sqlite3_exec(profile->db, "select 1", NULL, NULL, NULL);
+	/* it is within the one that asks; one that fails tells nothing */
+	if (sqlite3_exec(profile->db, "select 1", NULL, NULL, NULL) != SQLITE_OK)
+		return true;
 	return profile->within != within || profile->passed != passed ||
 		   profile->begun != begun;
 }

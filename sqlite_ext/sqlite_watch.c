@@ -58,6 +58,21 @@ end_watch(sqlite3 *db, bool closes)
 	dbcsl_sampler_end(idle);
 }
 
+/* Whether a connection is measured. */
+static bool
+is_measured(sqlite3 *db)
+{
+	const dbcsl_watcher *watcher;
+	dbcsl_file *file;
+	bool measured;
+
+	dbcsl_registry_lock();
+	watcher = dbcsl_find_watcher(db, &file);
+	measured = watcher && watcher->profile;
+	dbcsl_registry_unlock();
+	return measured;
+}
+
 /* Marks a connection as one that loads the library again, or not; returns
  * whether it was. */
 static bool
@@ -85,7 +100,12 @@ on_close(void *memory)
 	starter *closing = memory;
 
 	if (!mark_loaded(closing->db, false))
+	{
+		/* it does not, if another copy of the library takes the name */
+		if (is_measured(closing->db))
+			sqlite3_trace_v2(closing->db, 0, NULL, NULL);
 		end_watch(closing->db, true);
+	}
 	sqlite3_free(closing);
 }
 

@@ -191,6 +191,55 @@ load_twice(void)
 	sqlite3_close(db);
 }
 
+/* What an application calls as it likes. */
+static void
+own_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	(void) nvalues;
+	(void) values;
+	sqlite3_result_int(context, 1);
+}
+
+/* An authorizer that allows nothing. */
+static int
+deny(void *context, int action, const char *a, const char *b, const char *c,
+	 const char *d)
+{
+	(void) context;
+	(void) a;
+	(void) b;
+	(void) c;
+	(void) d;
+	return action == SQLITE_SELECT ? SQLITE_DENY : SQLITE_OK;
+}
+
+/* What keeps an eye on the hook may be taken away: no hook outlives what it
+ * counts with. */
+static void
+lose_hook(void)
+{
+	sqlite3 *db = open_file();
+	sqlite3_stmt *stop;
+
+	run(db, "select dbmonitor_start(3600, '{\"thread\": false}')");
+	sqlite3_prepare_v2(db, "select dbmonitor_stop()", -1, &stop, NULL);
+	sqlite3_set_authorizer(db, deny, NULL);
+	sqlite3_step(stop);
+	sqlite3_finalize(stop);
+	sqlite3_set_authorizer(db, NULL, NULL);
+	ok(gives(db, "select 1", "1"), "a connection that may read nothing stops");
+	run(db, "select dbmonitor_start(3600, '{\"thread\": false}')");
+	sqlite3_create_function(db, "dbmonitor_start", 0, SQLITE_UTF8, NULL,
+							own_function, NULL, NULL);
+	sqlite3_create_function(db, "dbmonitor_start", 1, SQLITE_UTF8, NULL,
+							own_function, NULL, NULL);
+	sqlite3_create_function(db, "dbmonitor_start", 2, SQLITE_UTF8, NULL,
+							own_function, NULL, NULL);
+	ok(gives(db, "select dbmonitor_status() ->> 'statements'", "0"),
+	   "one whose dbmonitor_start() is replaced is watched no longer");
+	sqlite3_close(db);
+}
+
 /* What an application sets itself. */
 static int
 own_hook(unsigned type, void *context, void *p, void *x)
@@ -443,6 +492,7 @@ main(int argc, char **argv)
 	close_while_it_runs("pragma journal_mode = wal");
 	close_with_statement();
 	load_twice();
+	lose_hook();
 	own_trace();
 	refusals();
 	rush();

@@ -380,3 +380,16 @@ select readfile('harm') is null;
 update sqlite_schema set sql = 'create index planted_a on planted (a) where 1) or (1' where name = 'planted_a';
 select severity, object, reason from said;
 --> unknown|planted_a|its WHERE is not one that stored SQL may have
+
+-- a column with a name of the rowid is none; where none is left, nothing is said
+.open names.db
+.read begin.inc
+update topic set id = 'partial_index_stale';
+create table named (_rowid_, RowId, a, b);
+create index named_a on named (a) where b;
+create table taken (_rowid_, rowid, oid, a, b);
+create index taken_a on taken (a) where b;
+insert into named values (null, null, 1, 1), (1, 1, 2, 1);
+insert into taken values (null, null, null, 1, 1);
+select severity, object, reason from said;
+--> unknown|taken_a|columns of its table have taken all names of the rowid

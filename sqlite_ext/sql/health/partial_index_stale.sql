@@ -17,15 +17,25 @@ key (tbl_name, listed, compared) as materialized (
 	where c.pk
 	group by tbl_name
 	union all
-	select distinct tbl_name, '_rowid_ as dbcare_key0',
-		'_rowid_ = dbcare_entry.dbcare_key0'
-	from partial
-	where not wr)
-select iif(condition is null, 'unknown', null), {shown:name}, null, null,
+	-- by a name of the rowid that no column has taken
+	select tbl_name, word || ' as dbcare_key0',
+		word || ' = dbcare_entry.dbcare_key0'
+	from (
+		select tbl_name, (
+				select word
+				from (select 'rowid' as word union all values ('_rowid_'), ('oid'))
+				where word not in (
+					select lower(name) from pragma_table_xinfo(p.tbl_name, 'main'))
+				limit 1) as word
+		from (select distinct tbl_name from partial where not wr) as p))
+select iif(condition is null or listed is null, 'unknown', null), {shown:name},
+	null, null,
 	printf('REINDEX main."%w";', name),
-	iif(condition is null,
-		'its WHERE is not one that stored SQL may have', null),
-	iif(condition is null, null,
+	case when condition is null
+			then 'its WHERE is not one that stored SQL may have'
+		when listed is null
+			then 'columns of its table have taken all names of the rowid' end,
+	iif(condition is null or listed is null, null,
 		printf('select nullif(count(*), 0) from (select %s from main."%w"'
 			|| ' indexed by "%w" where (%s)) as dbcare_entry where not exists'
 			|| ' (select 1 from main."%w" not indexed where %s and (%s))',
