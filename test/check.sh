@@ -85,7 +85,7 @@ without_server()
 	done
 	tap sqlite test/sqlite/run.sh
 	tap sqlite_threads build/fault/sqlite_threads
-	tap monitor_clock build/fault/monitor_clock 4
+	tap monitor_clock build/fault/monitor_clock 10
 	tap sqlite_monitor build/fault/sqlite_monitor
 	tap sanitize test/watched.sh sanitize
 	tap house_rules test/house_rules.sh
