@@ -53,7 +53,8 @@ split(dbc_host *host, void *arg)
 	const char *path = r->fixer->path;
 	const char *sql = r->sql;
 
-	r->script = (dbc_script){.label = "the repair", .first_line = 1};
+	r->script =
+		(dbc_script){.label = "the repair", .is_fix = true, .first_line = 1};
 	host->split(host, sql, &r->script);
 	/* an extension goes where the caller wants it */
 	if (!path ||

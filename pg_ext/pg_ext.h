@@ -224,6 +224,7 @@ extern void dbcpg_become_again(const dbcpg_identity *identity);
 
 /* The role to run a statement, or code of a table, as: the caller if he can
  * trust the owners of what it is about, else one of them who can. */
+extern Oid dbcpg_role_for_owners(List *owners);
 extern Oid dbcpg_role_for_plan(SPIPlanPtr plan);
 extern Oid dbcpg_role_for_query(Query *query);
 extern Oid dbcpg_role_for_table(Oid relation);
@@ -231,6 +232,12 @@ extern Oid dbcpg_role_for_table(Oid relation);
 /* Runs a query that only reads, through SPI, with no more rights than the
  * owners of its tables have; gives a result code of SPI. */
 extern int dbcpg_execute_as_owner(const char *text);
+
+/* ---- pg_fix.c ---- */
+
+/* Runs a statement of a repair through SPI, with no more rights than the owners
+ * of what it changes have; gives a result code of SPI. */
+extern int dbcpg_execute_fix(dbcpg_host *host, const char *text);
 
 /* ---- pg_split.c ---- */
 

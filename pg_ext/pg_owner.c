@@ -184,8 +184,8 @@ find_stranger(List *owners, Oid role)
 
 /* The role to run a query as: the caller if he can trust all owners, else one
  * of them who can. */
-static Oid
-role_for(List *owners)
+Oid
+dbcpg_role_for_owners(List *owners)
 {
 	Oid role = GetUserId();
 	Oid stranger = find_stranger(owners, role);
@@ -209,7 +209,7 @@ dbcpg_role_for_plan(SPIPlanPtr plan)
 {
 	const CachedPlanSource *query = linitial(SPI_plan_get_plan_sources(plan));
 
-	return role_for(owners_of(query->relationOids));
+	return dbcpg_role_for_owners(owners_of(query->relationOids));
 }
 
 /* The role to run an analyzed statement as, likewise. */
@@ -222,14 +222,14 @@ dbcpg_role_for_query(Query *query)
 
 	extract_query_dependencies((Node *) query, &relations, &others,
 							   &row_security);
-	return role_for(owners_of(relations));
+	return dbcpg_role_for_owners(owners_of(relations));
 }
 
 /* The role to run code of a table as, likewise. */
 Oid
 dbcpg_role_for_table(Oid relation)
 {
-	return role_for(add_owner(NIL, relation));
+	return dbcpg_role_for_owners(add_owner(NIL, relation));
 }
 
 /* Runs a query through SPI, as an owner of its tables unless the caller can

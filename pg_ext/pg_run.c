@@ -122,7 +122,9 @@ static void
 run_statement(running *r, const char *text, SPITupleTable **rows)
 {
 	r->text = dbcpg_from_core(text);
-	dbcpg_check_spi(SPI_execute(r->text, r->host->read_only, 0));
+	dbcpg_check_spi(r->script->is_fix
+						? dbcpg_execute_fix(r->host, r->text)
+						: SPI_execute(r->text, r->host->read_only, 0));
 	if (!r->host->read_only)
 		SPI_freetuptable(SPI_tuptable);
 	else if (SPI_tuptable)

@@ -104,6 +104,51 @@ END
 like "$(postgresql shop <<<"set role helper; call dbhealth_fix('constraints_not_validated', '{\"dry_run\": false}')")" \
 	'must be owner of table wrong' "a repair has the caller's rights alone"
 
+# ---- PostgreSQL: code of a stranger ----
+
+# What would run with the rights of a superuser can be trusted by nobody.
+postgresql shop >"$tmp/planted" <<-'END'
+	create role mallory login;
+	create schema den authorization mallory;
+	set session authorization mallory;
+	create function den.trap(text) returns boolean language plpgsql immutable as $$
+	begin
+		if (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
+			raise exception 'planted code ran as %', current_user;
+		end if;
+		return true;
+	end $$;
+	create table den.checked (id integer);
+	insert into den.checked values (1);
+	alter table den.checked add constraint planted check (den.trap('check' || id)) not valid;
+	create domain den.number as integer;
+	create table den.numbers (id den.number);
+	insert into den.numbers values (1);
+	alter domain den.number add constraint planted check (den.trap('domain' || value)) not valid;
+	create table den.behind (id serial primary key);
+	insert into den.behind values (5);
+	create index on den.behind (id) where den.trap('index');
+	create table den.full (id serial primary key, check (den.trap('type' || id)));
+	insert into den.full values (2147483646);
+	select setval('den.full_id_seq', 2147483646);
+END
+like "$(postgresql shop <<<"alter table den.checked validate constraint planted" || true)" \
+	'planted code ran as postgres' 'the trap works'
+is "$(for check in constraints_not_validated sequence_behind_data sequence_exhaustion; do
+	postgresql shop <<<"call dbhealth_fix('$check', '{\"dry_run\": false, \"objects\":
+		[\"den.checked\", \"den.number\", \"den.behind_id_seq\", \"den.full_id_seq\"]}')" |
+		grep -oE '"(fixed|failed)": [0-9]+' | sort
+done)" '"failed": 0
+"fixed": 2
+"failed": 0
+"fixed": 1
+"failed": 0
+"fixed": 1' "a repair runs code of a table's owner with his rights"
+postgresql shop <<<'alter table public.child owner to mallory; alter table public.child add constraint planted check (den.trap(parent_id::text)) not valid; create role other; alter table public.parent owner to other'
+like "$(postgresql shop <<<"call dbhealth_fix('constraints_not_validated', '{\"dry_run\": false}')" || true)" \
+	'code of role \\"(other|mallory)\\" would run with the rights of role \\"(mallory|other)' \
+	'where owners must not trust each other it is refused'
+
 # ---- SQLite ----
 
 sqlite_new shop
