@@ -76,6 +76,9 @@ extern void dbcsl_registry_work(bool starts);
  * if that was too short. */
 extern bool dbcsl_registry_wait(pthread_cond_t *condition, double seconds);
 
+/* Adds counts to counts. */
+extern void dbcsl_add_counts(dbcsl_counts *sum, const dbcsl_counts *counts);
+
 /* Frees statements. */
 extern void dbcsl_free_statements(dbcsl_statement **list);
 

@@ -93,8 +93,8 @@ dbcsl_registry_wait(pthread_cond_t *condition, double seconds)
 /* ---- statements ---- */
 
 /* Adds counts to counts. */
-static void
-add_counts(dbcsl_counts *sum, const dbcsl_counts *counts)
+void
+dbcsl_add_counts(dbcsl_counts *sum, const dbcsl_counts *counts)
 {
 	sum->calls += counts->calls;
 	sum->nanoseconds += counts->nanoseconds;
@@ -184,7 +184,7 @@ dbcsl_file_take(dbcsl_file *file, const dbc_normal *normal,
 	for (seen = file->seen; seen; seen = seen->next)
 		if (seen->normal->hash == normal->hash)
 		{
-			add_counts(&seen->counts, counts);
+			dbcsl_add_counts(&seen->counts, counts);
 			return;
 		}
 	add_statement(file, normal, counts);

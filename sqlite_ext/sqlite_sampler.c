@@ -59,7 +59,8 @@ read_task(sqlite3 *db, bool *wanted, double *interval_seconds, bool *fresh)
 		" abs(julianday('now') - julianday((select taken_at from"
 		" main.dbcare_sample order by sample_id desc limit 1))) * 86400"
 		" < interval_seconds / 2"
-		" from main.dbcare_monitor where enabled";
+		" from main.dbcare_monitor"
+		" where enabled and interval_seconds between 0.1 and 86400";
 	sqlite3_stmt *statement;
 	int code = sqlite3_table_column_metadata(
 		db, "main", "dbcare_monitor", "enabled", NULL, NULL, NULL, NULL, NULL);
@@ -160,7 +161,9 @@ take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
-	int code = sqlite3_open_v2(sampler->file, &db, SQLITE_OPEN_READWRITE,
+	/* a cache that connections share would have them wait for each other */
+	int code = sqlite3_open_v2(sampler->file, &db,
+							   SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
 							   sampler->vfs);
 
 	if (code == SQLITE_OK)
@@ -275,7 +278,7 @@ stay(void)
 	Dl_info self;
 
 	if (dladdr((void *) &once, &self) && self.dli_fname)
-		dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
+		dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
 	atexit(end_all);
 }
 

@@ -44,20 +44,42 @@ typedef struct copies
 
 /* ---- what this process has seen ---- */
 
-/* Copies statements as far as there is room; counts them in any case. */
+/* The copy of a statement among the first ones, or NULL. */
+static copy *
+find_copy(const copies *in, int count, const char *fingerprint)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(in->all[i].fingerprint, fingerprint) == 0)
+			return &in->all[i];
+	return NULL;
+}
+
+/* Adds statements as far as there is room; counts them in any case. */
 static void
 copy_statements(copies *to, const dbcsl_statement *from)
 {
-	for (; from; from = from->next, to->count++)
+	int before = to->count < to->room ? to->count : to->room;
+
+	for (; from; from = from->next)
+	{
+		copy *at = find_copy(to, before, from->normal->fingerprint);
+
+		if (at)
+		{
+			dbcsl_add_counts(&at->counts, &from->counts);
+			continue;
+		}
 		if (to->count < to->room)
 		{
-			copy *next = &to->all[to->count];
-
-			memcpy(next->fingerprint, from->normal->fingerprint,
-				   DBC_FINGERPRINT);
-			memcpy(next->text, from->normal->text, from->normal->length + 1);
-			next->counts = from->counts;
+			at = &to->all[to->count];
+			memcpy(at->fingerprint, from->normal->fingerprint, DBC_FINGERPRINT);
+			memcpy(at->text, from->normal->text, from->normal->length + 1);
+			at->counts = from->counts;
 		}
+		to->count++;
+	}
 }
 
 /* Gathers what the connections of a file have seen. */
@@ -123,15 +145,12 @@ add_stored(copies *to, const dbc_value *cells)
 {
 	dbc_sketch sketch;
 	int64_t last_ms;
-	copy *at = to->all;
+	copy *at = find_copy(to, to->count, cells[S_FINGERPRINT].text);
 	int64_t longest = (int64_t) (number(&cells[S_MAX_MS]) * 1e6);
 
-	while (at < to->all + to->count &&
-		   strcmp(at->fingerprint, cells[S_FINGERPRINT].text) != 0)
-		at++;
-	if (at == to->all + to->count)
+	if (!at)
 	{
-		to->count++;
+		at = &to->all[to->count++];
 		memset(at, 0, sizeof(*at));
 		strncpy(at->fingerprint, cells[S_FINGERPRINT].text,
 				DBC_FINGERPRINT - 1);

@@ -139,6 +139,10 @@ check_thread(dbcsl_host *h)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "a thread that takes samples needs a connection of its own, "
 				 "and a memory or temporary database has only one");
+	if (sqlite3_uri_boolean(file, "nolock", 0))
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
+				 "a thread that takes samples needs a connection of its own, "
+				 "and this one was opened without locks");
 	if (sqlite3_threadsafe() == 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "this SQLite is built without support for threads");
@@ -201,11 +205,11 @@ dbcsl_watched(dbc_host *host, dbc_watched *watched)
 	problem = dbcsl_sampler_problem(h->db, &watched->running);
 	if (watched->running)
 		watched->pid = getpid();
-	if (problem)
+	/* the next sample may be taken, but the hook does not come back */
+	if (problem && !watched->problem)
 	{
 		watched->problem =
 			dbcsl_printf(h, "The last sample could not be taken: %z.", problem);
-		watched->hint = NULL;
 	}
 }
 

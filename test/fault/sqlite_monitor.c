@@ -259,7 +259,7 @@ own_trace(void)
 	int seen = 0;
 	int before;
 
-	run(db, START);
+	run(db, "select dbmonitor_start(3600, '{\"thread\": false}')");
 	sqlite3_trace_v2(db, SQLITE_TRACE_STMT, own_hook, &seen);
 	ok(gives(db, "select dbmonitor_status() ->> 'problem'",
 			 "The application has set a trace hook of its own"),

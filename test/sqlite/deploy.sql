@@ -53,11 +53,12 @@ pragma journal_mode;
 
 -- a checkpoint that a reader keeps from its end
 select dbmigrate_add('4.1', 'late', 'pragma wal_checkpoint(truncate)') ->> 'version';
-.shell sqlite3 test.db 'insert into run_log values (0)' 'begin' 'select count(*) from run_log' '.shell sleep 1' > out.txt &
-.shell sleep 0.3
+.shell mkfifo read
+.shell sqlite3 test.db 'insert into run_log values (0)' 'begin' 'select count(*) from run_log' '.shell touch reading' '.shell timeout 60 cat read' > out.txt &
+.shell timeout 60 sh -c 'until [ -e reading ]; do sleep 0.05; done'
 .shell sqlite3 test.db 'delete from run_log where step = 0'
 select dbmigrate_deploy(null, '{"lock_timeout_ms": 100, "lock_retries": 1}');
-.shell sleep 1
+.shell echo > read
 select dbmigrate_deploy() ->> 'applied';
 --> 4.1
 --> ERROR: dbcare: other connections keep the checkpoint from its end. No migration was applied before it. In migration 4.1 up, statement 1, line 1. (5)

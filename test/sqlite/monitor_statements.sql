@@ -11,6 +11,12 @@ select count(*) from dbmonitor_queries;
 select dbmonitor_start(60);
 --> ERROR: dbcare: a thread that takes samples needs a connection of its own, and a memory or temporary database has only one. Start with {"thread": false}, and call dbmonitor_sample().
 
+-- nor has one that was opened without locks, which would write beside it
+.open file:unlocked.db?nolock=1
+.load ./dbcare
+select dbmonitor_start(60);
+--> ERROR: dbcare: a thread that takes samples needs a connection of its own, and this one was opened without locks. Start with {"thread": false}, and call dbmonitor_sample().
+
 .open test.db
 .read begin.inc
 -- without a thread, statements are measured and nobody takes samples

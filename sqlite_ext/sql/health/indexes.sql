@@ -54,9 +54,9 @@ compared as (
 select c.shown as index_name,
 	c.shown_table as table_name,
 	case when c.computed
-		then trim(substr(c.sql, instr(c.sql, '(') + 1,
-			case when c.partial then length(c.sql)
-				else length(rtrim(c.sql)) - instr(c.sql, '(') - 1 end))
+		then trim(case when c.partial then substr(c.sql, instr(c.sql, '('))
+			else substr(c.sql, instr(c.sql, '(') + 1,
+				length(rtrim(c.sql)) - instr(c.sql, '(') - 1) end)
 		else c.columns end as columns,
 	t.bytes,
 	null as scans,
