@@ -79,6 +79,15 @@ alter table hc.twice drop constraint "Z c";
 alter table hc.twice add constraint a_c foreign key (c) references hc.parent not valid;
 select is((select message from pg_temp.said('duplicate_fks') where message like '%c'), 'foreign key of hc.twice: a_c repeats twice_c', 'the valid one stays');
 drop table hc.twice;
+create table hc.twice (a int, b int, c int,
+	constraint c_1 foreign key (c) references hc.parent, constraint c_2 foreign key (c) references hc.parent,
+	constraint null_1 foreign key (a, b) references hc.parent (a, b) on delete set null (a),
+	constraint null_2 foreign key (a, b) references hc.parent (a, b) on delete set null (b));
+update pg_trigger set tgenabled = 'D' where tgconstraint in (select oid from pg_constraint where conname = 'c_1');
+select results_eq($$select message, fix_sql from pg_temp.said('duplicate_fks') order by message collate "C"$$, $$values
+	('foreign key of hc.twice: c_2 repeats c_1', null::text), ('foreign key of hc.twice: null_2 repeats null_1', null)$$,
+	'one stays where the other is disabled, or sets other columns to null');
+drop table hc.twice;
 
 -- ---- composite_fk_nullable ----
 

@@ -122,6 +122,9 @@ create index twin_2 on hc.twin (a) include (c, b);
 select is(pg_temp.found('redundant_indexes'), 'hc.r_included info, hc.r_lower info, hc.r_where info',
 	'what is included, expressions and predicates are compared; of two with the same columns both stay');
 drop index hc.r_included, hc.r_lower, hc.r_where;
+create table hc.alone (a int, b int, constraint alone_a exclude using btree (a with =));
+create index on hc.alone (a, b);
+select is(pg_temp.found('redundant_indexes'), 'nothing', 'what an exclusion constraint needs stays');
 create index r_order on hc.r (b, c);
 alter table hc.r cluster on r_b_idx;
 select is(pg_temp.found('redundant_indexes'), 'nothing', 'the order of CLUSTER stays');

@@ -1,13 +1,18 @@
 -- Foreign keys of a table on the same columns to the same columns of the same
--- table, in any order.  The first stays, a valid one before others; the second
--- is dropped only if it does just the same.
+-- table, in any order, by the same operators.  The first stays, a valid one
+-- before others; the second is dropped only if it does just the same: some
+-- versions know more of that than others, and triggers can be disabled.
 with fk as (
 	select con.oid, con.conrelid, con.confrelid, con.conname, con.convalidated,
-		(select pg_catalog.array_agg(array[k.attnum, k.key_attnum] order by k.attnum, k.key_attnum)
-			from rows from (pg_catalog.unnest(con.conkey), pg_catalog.unnest(con.confkey))
-				as k (attnum, key_attnum)) as pairs,
+		(select pg_catalog.array_agg(array[cast(k.attnum as bigint), k.key_attnum, cast(k.equal as bigint)]
+				order by k.attnum, k.key_attnum)
+			from rows from (pg_catalog.unnest(con.conkey), pg_catalog.unnest(con.confkey),
+				pg_catalog.unnest(con.conpfeqop)) as k (attnum, key_attnum, equal)) as pairs,
 		row(con.confupdtype, con.confdeltype, con.confmatchtype, con.condeferrable, con.condeferred,
-			con.convalidated)::text as behaviour
+			con.convalidated, pg_catalog.to_jsonb(con) -> 'confdelsetcols',
+			pg_catalog.to_jsonb(con) -> 'conenforced', pg_catalog.to_jsonb(con) -> 'conperiod',
+			array(select t.tgenabled from pg_catalog.pg_trigger as t
+				where t.tgconstraint = con.oid order by t.tgenabled))::text as behaviour
 	from pg_catalog.pg_constraint as con
 	where con.contype = 'f' and con.conparentid = 0
 		and con.conrelid in (select other.conrelid from pg_catalog.pg_constraint as other

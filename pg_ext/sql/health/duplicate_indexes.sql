@@ -1,10 +1,11 @@
 -- Indexes equal to another of their table in everything but uniqueness, from
 -- pg_index.  Expressions are compared as SQL, since stored ones remember where
--- they stood in their statement.  The strictest stays, of equals the one that
--- a constraint, the replica identity or CLUSTER needs.  Sizes are the catalog's:
+-- they stood in their statement.  The strictest stays (a deferrable one is less
+-- strict, and a constraint's), of equals the one that a constraint, the replica
+-- identity or CLUSTER needs.  Sizes are the catalog's:
 -- asking the files takes locks.
 with twin as (
-	select i.indexrelid, i.indrelid, i.same, i.indisunique,
+	select i.indexrelid, i.indrelid, i.same, i.indisunique, i.indimmediate,
 		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
 		n.nspname, x.relname, x.relkind, x.relispartition, x.relpages,
 		i.indisreplident or i.indisclustered or x.relispartition
@@ -40,7 +41,7 @@ with twin as (
 		pg_catalog.first_value(t.relname) over preference as first_name
 	from twin as t
 	window preference as (partition by t.same, t.definition
-		order by t.indisunique desc, t.nulls_not_distinct desc, t.needed desc, t.relname)
+		order by t.indisunique desc, t.indimmediate desc, t.nulls_not_distinct desc, t.needed desc, t.relname)
 )
 select cast(null as text) as severity,
 	pg_catalog.format('%I.%I', r.nspname, r.relname) as object,

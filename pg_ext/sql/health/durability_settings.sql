@@ -5,7 +5,7 @@ select case s.name when 'synchronous_commit' then 'info' else 'critical' end as 
 	cast(null as double precision) as value,
 	s.setting as detail,
 	case when s.source = 'configuration file'
-		then pg_catalog.format('ALTER SYSTEM SET %I = on; SELECT pg_reload_conf();', s.name)
+		then pg_catalog.format('ALTER SYSTEM SET %I = on; SELECT pg_catalog.pg_reload_conf();', s.name)
 	end as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe

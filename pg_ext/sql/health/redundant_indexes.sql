@@ -9,7 +9,7 @@ with pair as (
 	from pg_catalog.pg_index as s
 	join pg_catalog.pg_index as l on l.indrelid = s.indrelid and l.indexrelid <> s.indexrelid
 		and l.indkey[0] = s.indkey[0] and l.indclass[0] = s.indclass[0]
-	where not (s.indisunique or s.indisreplident or s.indisclustered)
+	where not (s.indisunique or s.indisexclusion or s.indisreplident or s.indisclustered)
 		and s.indisvalid and s.indisready and s.indislive
 		and l.indisvalid and l.indisready and l.indislive
 		and l.indnkeyatts >= s.indnkeyatts
