@@ -113,9 +113,11 @@ dbcpg_execute_fix(dbcpg_host *host, const char *text)
 					   GetUserNameFromId(role, false),
 					   GetUserNameFromId(caller, false)));
 	level = NewGUCNestLevel();
-	/* rows that are hidden are an error, not left out */
+	/* rows that are hidden from him are an error, not left out; he may have
+	 * hidden them from himself, but may change that anyway */
 	dbcpg_set_parameter("row_security", "off");
-	SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION);
+	SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION |
+									 SECURITY_NOFORCE_RLS);
 	code = SPI_execute(text, false, 0);
 	/* the end of a subtransaction does the same for a failure */
 	SetUserIdAndSecContext(caller, security);

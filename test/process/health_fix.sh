@@ -120,6 +120,10 @@ postgresql shop >"$tmp/planted" <<-'END'
 	end $$;
 	create table den.checked (id integer);
 	insert into den.checked values (1);
+	create table den.key (id integer primary key);
+	insert into den.key values (1);
+	alter table den.checked add foreign key (id) references den.key not valid;
+	alter table den.checked enable row level security, force row level security;
 	alter table den.checked add constraint planted check (den.trap('check' || id)) not valid;
 	create domain den.number as integer;
 	create table den.numbers (id den.number);
@@ -139,7 +143,7 @@ is "$(for check in constraints_not_validated sequence_behind_data sequence_exhau
 		[\"den.checked\", \"den.number\", \"den.behind_id_seq\", \"den.full_id_seq\"]}')" |
 		grep -oE '"(fixed|failed)": [0-9]+' | sort
 done)" '"failed": 0
-"fixed": 2
+"fixed": 3
 "failed": 0
 "fixed": 1
 "failed": 0
