@@ -56,7 +56,7 @@ count_violations(dbc_host *host, void *result)
 {
 	static const dbc_sql count = {
 		"adapter/violations", "select min(\"table\"), min(parent), count(*) "
-							  "from pragma_foreign_key_check "
+							  "from temp.pragma_foreign_key_check "
 							  "group by lower(\"table\"), lower(parent) "
 							  "order by lower(\"table\"), lower(parent)"};
 

@@ -204,6 +204,14 @@ select readfile('hacked') is null;
 --> planted_b_check|check|1|[{"rowid": 1}]|1 row violates planted_b_check
 --> 1
 
+-- a table of the file does not say which functions these are
+create table pragma_function_list (name, builtin, type, enc, narg, flags);
+select * from found where constraint_name = 'planted_a_check';
+select readfile('hacked') is null;
+--> planted_a_check|check|||unsafe use of writefile()
+--> 1
+
+drop table pragma_function_list;
 drop table planted;
 
 -- ---- types ----

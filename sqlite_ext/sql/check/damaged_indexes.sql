@@ -6,7 +6,7 @@ with reserved (words) as (values ({reserved})),
 problem (line) as materialized (
 	select integrity_check
 	from main.sqlite_schema as t
-	join pragma_integrity_check(t.name, 'main')
+	join temp.pragma_integrity_check(t.name, 'main')
 	where t.type = 'table' and t.rootpage > 0),
 damaged as (
 	select x.name, x.tbl_name, min(p.line) as line

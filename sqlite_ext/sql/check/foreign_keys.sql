@@ -1,4 +1,4 @@
 -- The foreign keys of table $1 of schema $2, in the order of its definition.
 select id, "table", "from", "to"
-from pragma_foreign_key_list($1, $2)
+from temp.pragma_foreign_key_list($1, $2)
 order by id desc, seq

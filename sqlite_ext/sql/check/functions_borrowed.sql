@@ -2,7 +2,7 @@
 -- for those that stored SQL must not call (see unsafe_functions.sql): name, number
 -- of arguments, flags.
 select distinct name, narg, flags & 0x800 -- SQLITE_DETERMINISTIC
-from pragma_function_list
+from temp.pragma_function_list
 where not builtin and type = 's' and flags & 0x80000 = 0
 	and ($1 <> 0 or flags & 0x200000 <> 0)
 order by name, narg

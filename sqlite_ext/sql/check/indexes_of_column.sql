@@ -1,7 +1,7 @@
 -- The indexes of all rows of table $1 of schema $2 that begin with column $3,
 -- compared by collation $4.
 select l.name
-from pragma_index_list($1, $2) as l, pragma_index_xinfo(l.name, $2) as x
+from temp.pragma_index_list($1, $2) as l, temp.pragma_index_xinfo(l.name, $2) as x
 where not l.partial and x.seqno = 0 and x.name = $3 collate nocase
 	and x.coll = $4 collate nocase
 order by l.name

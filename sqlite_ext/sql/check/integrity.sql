@@ -8,11 +8,11 @@ found (place, lines) as materialized (
 	select row_number() over (), replace(line, '*** in database main ***' || char(10), '')
 	from (select *
 		from (select integrity_check as line
-			from pragma_integrity_check(null, 'main')
+			from temp.pragma_integrity_check(null, 'main')
 			where $1
 			union all
 			select quick_check
-			from pragma_quick_check(null, 'main')
+			from temp.pragma_quick_check(null, 'main')
 			where not $1)
 		where line <> 'ok'
 		limit $2)),

@@ -6,7 +6,7 @@ kept as (
 	from json_each((select row_data from main.dbcare_quarantine
 		where repair_id = $1 and step = $2 order by quarantine_id limit 1))),
 present as (
-	select name from pragma_table_xinfo($4, $3)),
+	select name from temp.pragma_table_xinfo($4, $3)),
 other as (
 	select name, 1 as lost from kept where name not in (select name from present)
 	union all

@@ -3,8 +3,8 @@
 -- columns is just that, so that it needs no index.
 select c.name, c.pk, c.hidden, not t.wr,
 	not t.wr and sum(c.pk > 0) over () = 1
-		and not exists (select 1 from pragma_index_list(t.name, t."schema") where origin = 'pk')
-from pragma_table_list as t
-join pragma_table_xinfo(t.name, t."schema") as c
+		and not exists (select 1 from temp.pragma_index_list(t.name, t."schema") where origin = 'pk')
+from temp.pragma_table_list as t
+join temp.pragma_table_xinfo(t.name, t."schema") as c
 where t."schema" = $1 and t.name = $2
 order by c.cid

@@ -10,20 +10,20 @@ key_column as (
 	select s.name as child, f.id, f.seq, f."table" as parent, f."from" as name,
 		lower(replace(f.on_delete, ' ', '_')) as on_delete,
 		coalesce(f."to", (
-			select name from pragma_table_info(f."table", 'main')
+			select name from temp.pragma_table_info(f."table", 'main')
 			where pk = f.seq + 1)) as parent_name,
 		(select printf(' collate "%w"', x.coll)
-			from pragma_index_list(f."table", 'main') as l
-			join pragma_index_xinfo(l.name, 'main') as x
+			from temp.pragma_index_list(f."table", 'main') as l
+			join temp.pragma_index_xinfo(l.name, 'main') as x
 			where f."to" is null and l.origin = 'pk' and x.seqno = f.seq) as collation,
 		f."table" collate nocase in (select name from main.sqlite_schema
 			where type in ('table', 'view')) as has_parent,
-		i."notnull" or i.pk and (select wr from pragma_table_list
+		i."notnull" or i.pk and (select wr from temp.pragma_table_list
 			where "schema" = 'main' and pragma_table_list.name = s.name) as is_not_null,
 		coalesce(i.dflt_value, 'null') as default_value
 	from main.sqlite_schema as s
-	join pragma_foreign_key_list(s.name, 'main') as f
-	join pragma_table_xinfo(s.name, 'main') as i on i.name = f."from" collate nocase
+	join temp.pragma_foreign_key_list(s.name, 'main') as f
+	join temp.pragma_table_xinfo(s.name, 'main') as i on i.name = f."from" collate nocase
 	where s.type = 'table' and instr(lower(s.sql), 'references')
 		and s.name not glob 'dbcare_*'
 	order by s.name, f.id, f.seq),
@@ -54,12 +54,12 @@ shown as (
 	select key.*, has_parent and (no_key
 			or ncolumns <> (select sum(pk > 0) * (sum(pk > 0 and lower(name) in (
 					select value from json_each(parent_names))) = sum(pk > 0))
-				from pragma_table_info(parent, 'main'))
-			and not exists (select 1 from pragma_index_list(parent, 'main') as l
+				from temp.pragma_table_info(parent, 'main'))
+			and not exists (select 1 from temp.pragma_index_list(parent, 'main') as l
 				where l."unique" and not l.partial and ncolumns = (
 					select iif(sum(lower(x.name) in (select value from json_each(parent_names))) = count(*),
 						count(*), 0)
-					from pragma_index_info(l.name, 'main') as x))) as mismatch,
+					from temp.pragma_index_info(l.name, 'main') as x))) as mismatch,
 		iif(child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || child || ' '), child, printf('"%w"', child)) as shown,
 		coalesce((select name from main.sqlite_schema

@@ -2,7 +2,7 @@
 -- schema $2 if that is not null; as SQLite does, temp first and main next.  The
 -- schema tables are none: no DDL says what is in them.
 select "schema", name, type
-from pragma_table_list
+from temp.pragma_table_list
 where name = $1 collate nocase and name not glob 'sqlite_*schema' and ($2 is null or "schema" = $2 collate nocase)
 order by case "schema" when 'temp' then 0 when 'main' then 1 else 2 end,
 	"schema", name

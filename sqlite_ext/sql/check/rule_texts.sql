@@ -6,7 +6,7 @@ select printf('select 1 from "%w"."%w" where (%s%s) and (%s%s) is false',
 		$1, $2, coalesce($4, 'true'), char(10), $3, char(10)),
 	printf('update "%w"."%w" set ', $1, $2) || $5
 		|| printf('%s, "%w" = "%w" where false', char(10), name, name)
-from pragma_table_xinfo($2, $1)
+from temp.pragma_table_xinfo($2, $1)
 where hidden = 0
 order by cid
 limit 1

@@ -1,4 +1,4 @@
 -- Bytes of schema $1.
 select page_count * page_size
-from pragma_page_count as c, pragma_page_size as s
+from temp.pragma_page_count as c, temp.pragma_page_size as s
 where c."schema" = $1 and s."schema" = $1

@@ -1,5 +1,5 @@
 -- The table that $1 is the name of in schema $2: its name, type and options.
 select name, type, wr, strict
-from pragma_table_list($1)
+from temp.pragma_table_list($1)
 where "schema" = $2 collate nocase and name = $1 collate nocase
 order by name

@@ -1,6 +1,6 @@
 -- The tables of the user, for dbcheck of the whole database: schema and name.
 select "schema", name
-from pragma_table_list
+from temp.pragma_table_list
 where "schema" = 'main' and type = 'table' and name not glob 'sqlite_*'
 	and name not glob 'dbcare_*'
 order by name

@@ -1,3 +1,3 @@
 -- Whether $1 names a function that does not always give the same.
-select exists (select 1 from pragma_function_list
+select exists (select 1 from temp.pragma_function_list
 	where name = $1 collate nocase and not flags & 0x800) -- SQLITE_DETERMINISTIC

@@ -13,7 +13,7 @@ select 'warning', {shown:s.name}, null, {shown:c.name},
 		|| ' from main.sqlite_sequence where name = %Q)',
 		c.name, s.name, s.name)
 from main.sqlite_schema as s
-join pragma_table_info(s.name, 'main') as c on c.pk
+join temp.pragma_table_info(s.name, 'main') as c on c.pk
 where s.type = 'table' and instr(lower(s.sql), 'autoincrement')
 	and s.name not glob 'dbcare_*'
 	and exists (select 1 from main.sqlite_schema where name = 'sqlite_sequence')

@@ -2,5 +2,5 @@
 -- of its own.  Nobody else writes to a database without a file.
 select 'info', 'busy_timeout', null, null, 'PRAGMA busy_timeout = 5000;', null,
 	null
-from pragma_busy_timeout
+from temp.pragma_busy_timeout
 where timeout = 0 and json_extract($7, '$.in_file')

@@ -4,10 +4,10 @@ select 'critical', setting, null, state,
 from (
 	select 'ignore_check_constraints' as setting,
 		'CHECK constraints are not enforced, and no check sees it' as state
-	from pragma_ignore_check_constraints
+	from temp.pragma_ignore_check_constraints
 	where ignore_check_constraints
 	union all
 	select 'writable_schema', 'a plain UPDATE can destroy the schema'
-	from pragma_writable_schema
+	from temp.pragma_writable_schema
 	where writable_schema)
 order by setting

@@ -7,5 +7,5 @@ select coalesce(nullif(substr(file, 1 + length(rtrim(file, replace(file, '/', ''
 	null as oldest_seconds,
 	0 as waiting,
 	null as connection_limit
-from pragma_database_list
+from temp.pragma_database_list
 where name = 'main'

@@ -13,7 +13,7 @@ select case when not in_file then 'not_applicable'
 		when used is null
 		then 'the size of the file system could not be read' end,
 	null
-from pragma_database_list
+from temp.pragma_database_list
 join (select round(100.0 * ($3 - $4) / nullif($3, 0), 1) as used,
 	json_extract($7, '$.in_file') as in_file)
 where name = 'main'

@@ -19,13 +19,13 @@ candidate as materialized (
 				and text not glob '*[^a-z0-9_(),]*'
 			then text
 			else (select '(' || group_concat(lower(coalesce(k.name, ''))) || ')'
-				from pragma_index_info(described.name, 'main') as k)
+				from temp.pragma_index_info(described.name, 'main') as k)
 			end as columns
 	from described),
 alike as (
 	select c.tbl_name, c.name, c.sql,
 		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll))
-			from pragma_index_xinfo(c.name, 'main') as k
+			from temp.pragma_index_xinfo(c.name, 'main') as k
 			where k.key) as key
 	from candidate as c
 	join (select tbl_name, columns from candidate
@@ -44,11 +44,11 @@ ranked as (
 duplicate as (
 	select name, original, tbl_name,
 		case when special is null and tbl_name not in (
-				select name from pragma_table_list where schema = 'main' and wr)
+				select name from temp.pragma_table_list where schema = 'main' and wr)
 			then (
 				select group_concat(printf(
 					'1 + coalesce(length(cast("%w" as blob)), 0)', k.name), ' + ')
-				from pragma_index_info(ranked.name, 'main') as k) end as width
+				from temp.pragma_index_info(ranked.name, 'main') as k) end as width
 	from ranked
 	where name <> original and sql is not null)
 select case when width is null then 'info' end,

@@ -8,11 +8,11 @@ select 'critical', setting, null, state, fix_sql, null, null
 from (
 	select 'journal_mode' as setting, journal_mode as state,
 		'PRAGMA journal_mode = DELETE;' as fix_sql
-	from pragma_journal_mode('main')
+	from temp.pragma_journal_mode('main')
 	where journal_mode in ('off', 'memory')
 	union all
 	select 'synchronous', 'off', 'PRAGMA synchronous = FULL;'
-	from pragma_synchronous('main')
+	from temp.pragma_synchronous('main')
 	where synchronous = 0)
 where json_extract($7, '$.in_file')
 order by 2

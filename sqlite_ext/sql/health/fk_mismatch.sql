@@ -6,7 +6,7 @@
 with part as materialized (
 	select s.name as child, f.id, f."table" as parent, f."to"
 	from main.sqlite_schema as s
-	join pragma_foreign_key_list(s.name, 'main') as f
+	join temp.pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and instr(lower(s.sql), 'references')
 		and s.name not glob 'dbcare_*'
 	order by s.name, f.id, f.seq),
@@ -28,16 +28,16 @@ parent (name, collates) as materialized (
 parent_index as materialized (
 	select p.name as parent, i.name, i.origin
 	from parent as p
-	join pragma_index_list(p.name, 'main') as i
+	join temp.pragma_index_list(p.name, 'main') as i
 	where i."unique" and not i.partial
 		and (p.collates or i.origin <> 'c' or not exists (
 			select 1
-			from pragma_index_xinfo(i.name, 'main') as k
+			from temp.pragma_index_xinfo(i.name, 'main') as k
 			where k.key and k.coll <> 'BINARY' collate nocase))),
 parent_key (parent, is_primary, columns) as materialized (
 	select p.name, true, json_array(lower(c.name))
 	from parent as p
-	join pragma_table_info(p.name, 'main') as c
+	join temp.pragma_table_info(p.name, 'main') as c
 	where c.pk and p.name not in (
 		select parent from parent_index where origin = 'pk')
 	union all
@@ -45,7 +45,7 @@ parent_key (parent, is_primary, columns) as materialized (
 	from (
 		select i.parent, i.name as key, i.origin, k.name
 		from parent_index as i
-		join pragma_index_info(i.name, 'main') as k
+		join temp.pragma_index_info(i.name, 'main') as k
 		order by i.name, lower(k.name))
 	group by key)
 select 'critical', {shown:child}, null,
@@ -53,7 +53,7 @@ select 'critical', {shown:child}, null,
 	case when type = 'table' and listed is not null and not exists (
 			select value from json_each(columns)
 			except
-			select lower(name) from pragma_table_info(parent, 'main'))
+			select lower(name) from temp.pragma_table_info(parent, 'main'))
 		then printf('CREATE UNIQUE INDEX main."%w" ON "%w" (%s);',
 			joined || case when joined collate nocase in (
 					select name from main.sqlite_schema)

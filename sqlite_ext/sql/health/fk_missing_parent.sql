@@ -1,7 +1,7 @@
 -- Reads pragma_foreign_key_list; a foreign key never refers to another database.
 select 'critical', {shown:s.name}, null, {shown:f."table"}, null, null, null
 from main.sqlite_schema as s
-join pragma_foreign_key_list(s.name, 'main') as f
+join temp.pragma_foreign_key_list(s.name, 'main') as f
 where s.type = 'table' and instr(lower(s.sql), 'references') and f.seq = 0
 	and s.name not glob 'dbcare_*'
 	-- not by "not in", which for nulls' sake reads the list to its end

@@ -5,13 +5,13 @@
 with part as materialized (
 	select s.name as child, f.id, f.seq, f."from", f."table" as parent, f."to"
 	from main.sqlite_schema as s
-	join pragma_foreign_key_list(s.name, 'main') as f
+	join temp.pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and instr(lower(s.sql), 'references')
 		and s.name not glob 'dbcare_*'),
 declared as materialized (
 	select s.name collate nocase as name, c.name as column, c.type, c.pk
 	from main.sqlite_schema as s
-	join pragma_table_info(s.name, 'main') as c
+	join temp.pragma_table_info(s.name, 'main') as c
 	where s.type = 'table' and (s.name in (select child from part)
 		or s.name collate nocase in (select parent from part))),
 pair (child, id, seq, column, type, key_table, key, key_type) as materialized (

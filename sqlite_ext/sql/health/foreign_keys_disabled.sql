@@ -3,8 +3,8 @@
 select 'warning', 'foreign_keys', count(*), null,
 	'PRAGMA foreign_keys = ON;', null, null
 from main.sqlite_schema as s
-join pragma_foreign_key_list(s.name, 'main') as f
-where not (select foreign_keys from pragma_foreign_keys) and f.seq = 0
+join temp.pragma_foreign_key_list(s.name, 'main') as f
+where not (select foreign_keys from temp.pragma_foreign_keys) and f.seq = 0
 	and s.type = 'table' and instr(lower(s.sql), 'references')
 	and s.name not glob 'dbcare_*'
 group by 1

@@ -4,7 +4,7 @@ with version (number) as (
 	select json_extract(part, '$[0]') * 1000 + json_extract(part, '$[1]')
 	from (select '[' || replace(sqlite_version(), '.', ',') || ']' as part)),
 listed as materialized (
-	select name, type from pragma_table_list where schema = 'main'),
+	select name, type from temp.pragma_table_list where schema = 'main'),
 indexed as (
 	select name,
 		name || '_node' in (select name from listed where type = 'shadow')
@@ -25,7 +25,7 @@ select iif(is_rtree or number >= 3044, 'critical', 'unknown'), {shown:name},
 	case when is_rtree
 			then printf('select 1 where rtreecheck(''main'', %Q) <> ''ok''', name)
 		when number >= 3044
-			then printf('select 1 from pragma_quick_check(%Q, ''main'')'
+			then printf('select 1 from temp.pragma_quick_check(%Q, ''main'')'
 				|| ' where quick_check <> ''ok'' limit 1', name) end
 from indexed
 join version

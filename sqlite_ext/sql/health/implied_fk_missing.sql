@@ -5,7 +5,7 @@ with column as materialized (
 	select s.name as child, c.name, c.pk, c.type,
 		lower(replace(c.name, '_', '')) as plain
 	from main.sqlite_schema as s
-	join pragma_table_info(s.name, 'main') as c
+	join temp.pragma_table_info(s.name, 'main') as c
 	where s.type = 'table' and s.rootpage > 0
 		and s.name not glob 'sqlite_*' and s.name not glob 'dbcare_*'
 		and (c.pk or c.name glob '*[iI][dD]' or c.name glob '*[tT][yY][pP][eE]')),
@@ -45,7 +45,7 @@ select 'info', {shown:child}, null,
 from implied as i
 where not exists (
 		select 1
-		from pragma_foreign_key_list(i.child, 'main')
+		from temp.pragma_foreign_key_list(i.child, 'main')
 		where "from" = i.name collate nocase)
 	and not exists (
 		select 1

@@ -15,15 +15,15 @@ listed as materialized (
 	select t.name as table_name, i.name, i."unique" as is_unique, i.partial,
 		s.sql,
 		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll))
-			from pragma_index_xinfo(i.name, 'main') as k
+			from temp.pragma_index_xinfo(i.name, 'main') as k
 			where k.key) as key,
 		(select group_concat(case when k.name glob '[a-z_]*'
 					and k.name not glob '*[^a-z0-9_]*'
 					and not instr(words, ' ' || k.name || ' ')
 				then k.name else printf('"%w"', k.name) end, ', ')
-			from pragma_index_info(i.name, 'main') as k) as columns
+			from temp.pragma_index_info(i.name, 'main') as k) as columns
 	from (select distinct table_name as name from described) as t
-	join pragma_index_list(t.name, 'main') as i
+	join temp.pragma_index_list(t.name, 'main') as i
 	join described as s on s.name = i.name
 	join reserved),
 index_of as materialized (

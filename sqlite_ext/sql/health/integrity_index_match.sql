@@ -3,7 +3,7 @@
 -- integrity_structure.sql.
 with line (text, place) as materialized (
 	select integrity_check, row_number() over ()
-	from pragma_integrity_check(null, 'main')),
+	from temp.pragma_integrity_check(null, 'main')),
 named as (
 	-- the longest, where the name of one ends like that of another
 	select place, s.name, max(length(s.name))

@@ -10,7 +10,7 @@ with problem (text) as materialized (
 			replace(quick_check, '*** in database main ***' || char(10), '') || char(10) as lines,
 			quick_check glob 'NULL value in *' or quick_check glob 'CHECK constraint failed in *'
 				or quick_check glob '* value in *.*' as of_value
-		from pragma_quick_check(null, 'main')
+		from temp.pragma_quick_check(null, 'main')
 		where quick_check <> 'ok')
 	where not of_value or place = 100
 	limit 1),

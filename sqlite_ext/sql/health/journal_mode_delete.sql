@@ -2,7 +2,7 @@
 -- work.
 select 'info', 'journal_mode', null, journal_mode,
 	'PRAGMA journal_mode = WAL;', null, null
-from pragma_journal_mode('main')
+from temp.pragma_journal_mode('main')
 where journal_mode in ('delete', 'truncate', 'persist')
 	and json_extract($7, '$.in_file')
 	and json_extract($7, '$.network') is null

@@ -7,6 +7,6 @@ select iif(journal_mode = 'wal', 'info', 'not_applicable'),
 	iif(journal_mode = 'wal', null,
 		'the database does not use a write-ahead log'),
 	null
-from pragma_journal_mode('main')
-join pragma_journal_size_limit('main')
+from temp.pragma_journal_mode('main')
+join temp.pragma_journal_size_limit('main')
 where journal_mode <> 'wal' or journal_size_limit < 0

@@ -3,6 +3,6 @@ select null, 'main', percent, printf('%d pages', max_page_count), null, null, nu
 from (
 	select max_page_count, round(100.0 * (page_count - freelist_count)
 		/ max_page_count, 1) as percent
-	from pragma_page_count('main'), pragma_freelist_count,
-		pragma_max_page_count('main'))
+	from temp.pragma_page_count('main'), temp.pragma_freelist_count,
+		temp.pragma_max_page_count('main'))
 where percent >= $1

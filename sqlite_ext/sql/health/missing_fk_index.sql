@@ -17,16 +17,16 @@ fk_column as materialized (
 				where type = 'table' and instr(lower(sql), 'collate'))
 			then (
 				select k.coll
-				from pragma_index_list(f."table", 'main') as i
-				join pragma_index_xinfo(i.name, 'main') as k on k.key
+				from temp.pragma_index_list(f."table", 'main') as i
+				join temp.pragma_index_xinfo(i.name, 'main') as k on k.key
 				where i."unique" and not i.partial
 					and k.name = coalesce(f."to", (
-						select name from pragma_table_info(f."table", 'main')
+						select name from temp.pragma_table_info(f."table", 'main')
 						where pk = f.seq + 1)) collate nocase
 				order by i.origin = 'c', i.seq
 				limit 1) end as parent_collation
 	from main.sqlite_schema as s
-	join pragma_foreign_key_list(s.name, 'main') as f
+	join temp.pragma_foreign_key_list(s.name, 'main') as f
 	where s.type = 'table' and instr(lower(s.sql), 'references')
 		and s.name not glob 'dbcare_*'),
 starts_with (child, name) as (
@@ -57,24 +57,24 @@ missing as (
 	from fk
 	where not exists (
 			select 1
-			from pragma_index_list(child, 'main') as i
+			from temp.pragma_index_list(child, 'main') as i
 			where n = (
 					select count(*)
-					from pragma_index_xinfo(i.name, 'main') as k
+					from temp.pragma_index_xinfo(i.name, 'main') as k
 					where k.seqno < n and instr(columns,
 						printf(',"%w" %s,', k.name, upper(k.coll))))
 				and (not i.partial or exists (
 					select 1
 					from partial as p
-					join pragma_index_info(i.name, 'main') as k on k.seqno < n
+					join temp.pragma_index_info(i.name, 'main') as k on k.seqno < n
 					where p.name = i.name and substr(predicate,
 						- length(' where ' || k.name || ' is not null'))
 						= lower(' where ' || k.name || ' is not null'))))
 		-- a lone INTEGER PRIMARY KEY is the rowid: it has no index of its own
 		and not (n = 1
-			and exists (select 1 from pragma_table_info(child, 'main') as c
+			and exists (select 1 from temp.pragma_table_info(child, 'main') as c
 				where c.pk and c.name = fk.name)
-			and not exists (select 1 from pragma_index_list(child, 'main')
+			and not exists (select 1 from temp.pragma_index_list(child, 'main')
 				where origin = 'pk'))),
 needed as (
 	select child, min(id) as id, shown, listed, joined
@@ -104,7 +104,7 @@ select null,
 			then '_' || id else '' end,
 		child, listed),
 	null,
-	printf(case when child in (select name from pragma_table_list
+	printf(case when child in (select name from temp.pragma_table_list
 				where schema = 'main' and wr)
 			then 'select count(*) from (select 1 from main."%w" limit 100001)'
 			else 'select coalesce(cast(count(*) * (max(r) + 1.0'

@@ -19,18 +19,18 @@ where t.type = 'table'
 		and not instr(t.sql, '`') and not instr(t.sql, '['))
 	and t.name in (
 		select name
-		from pragma_table_list
+		from temp.pragma_table_list
 		where schema = 'main' and type = 'table' and not wr
 			and name not glob 'sqlite_*' and name not glob 'dbcare_*')
-	and not exists (select 1 from pragma_table_xinfo(t.name, 'main') where pk)
+	and not exists (select 1 from temp.pragma_table_xinfo(t.name, 'main') where pk)
 	and not exists (
 		select 1
-		from pragma_index_list(t.name, 'main') as i
+		from temp.pragma_index_list(t.name, 'main') as i
 		where i."unique" and not i.partial
 			and not exists (
 				select 1
-				from pragma_index_info(i.name, 'main') as k
-				left join pragma_table_xinfo(t.name, 'main') as c
+				from temp.pragma_index_info(i.name, 'main') as k
+				left join temp.pragma_table_xinfo(t.name, 'main') as c
 					on c.cid = k.cid
 				where c."notnull" is not 1))
 order by t.name

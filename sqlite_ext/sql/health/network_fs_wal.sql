@@ -7,6 +7,6 @@ select case when journal_mode <> 'wal' then 'not_applicable'
 	iif(journal_mode = 'wal', null,
 		'the database does not use a write-ahead log'),
 	null
-from pragma_journal_mode('main')
+from temp.pragma_journal_mode('main')
 join (select json_extract($7, '$.network') as network)
 where journal_mode <> 'wal' or network is not null

@@ -4,8 +4,8 @@
 with partial as materialized (
 	select s.name, s.tbl_name, t.wr, dbcare_index_condition(s.sql) as condition
 	from main.sqlite_schema as s
-	join pragma_index_list(s.tbl_name, 'main') as i on i.name = s.name
-	join pragma_table_list as t on t.schema = 'main' and t.name = s.tbl_name
+	join temp.pragma_index_list(s.tbl_name, 'main') as i on i.name = s.name
+	join temp.pragma_table_list as t on t.schema = 'main' and t.name = s.tbl_name
 	where s.type = 'index' and i.partial and s.tbl_name not glob 'dbcare_*'),
 key (tbl_name, listed, compared) as materialized (
 	select tbl_name,
@@ -13,7 +13,7 @@ key (tbl_name, listed, compared) as materialized (
 		group_concat(printf('"%w" = dbcare_entry.dbcare_key%d', c.name, c.pk),
 			' and ')
 	from (select distinct tbl_name from partial where wr) as p
-	join pragma_table_info(p.tbl_name, 'main') as c
+	join temp.pragma_table_info(p.tbl_name, 'main') as c
 	where c.pk
 	group by tbl_name
 	union all
@@ -25,7 +25,7 @@ key (tbl_name, listed, compared) as materialized (
 				select word
 				from (select 'rowid' as word union all values ('_rowid_'), ('oid'))
 				where word not in (
-					select lower(name) from pragma_table_xinfo(p.tbl_name, 'main'))
+					select lower(name) from temp.pragma_table_xinfo(p.tbl_name, 'main'))
 				limit 1) as word
 		from (select distinct tbl_name from partial where not wr) as p))
 select iif(condition is null or listed is null, 'unknown', null), {shown:name},

@@ -8,12 +8,12 @@ select null, {shown:name}, null,
 		name, group_concat(printf('typeof("%w") = ''null''', key), ' or '))
 from (
 	select t.name, c.name as key
-	from pragma_table_list as t
-	join pragma_table_xinfo(t.name, 'main') as c
+	from temp.pragma_table_list as t
+	join temp.pragma_table_xinfo(t.name, 'main') as c
 	where t.schema = 'main' and t.type = 'table' and not t.wr
 		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'
 		and c.pk and not c."notnull"
-		and exists (select 1 from pragma_index_list(t.name, 'main')
+		and exists (select 1 from temp.pragma_index_list(t.name, 'main')
 			where origin = 'pk')
 	order by t.name, c.pk)
 group by name

@@ -21,14 +21,14 @@ candidate as materialized (
 	select tbl_name, name, sql,
 		case when word not glob '*[^a-z0-9_]*' then word
 			else (select lower(k.name)
-				from pragma_index_info(begun.name, 'main') as k
+				from temp.pragma_index_info(begun.name, 'main') as k
 				where k.seqno = 0) end as first
 	from begun),
 listed as materialized (
 	select tbl_name, name, sql,
 		(select group_concat(k.cid || ' ' || k."desc" || ' ' || upper(k.coll), ',')
 				|| ','
-			from pragma_index_xinfo(candidate.name, 'main') as k
+			from temp.pragma_index_xinfo(candidate.name, 'main') as k
 			where k.key) as key
 	from candidate
 	join (select tbl_name, first from candidate
@@ -37,11 +37,11 @@ listed as materialized (
 redundant as materialized (
 	select s.tbl_name, s.name, min(l.name) as other,
 		case when s.tbl_name not in (
-				select name from pragma_table_list where schema = 'main' and wr)
+				select name from temp.pragma_table_list where schema = 'main' and wr)
 			then (
 				select group_concat(printf(
 					'1 + coalesce(length(cast("%w" as blob)), 0)', k.name), ' + ')
-				from pragma_index_info(s.name, 'main') as k) end as width
+				from temp.pragma_index_info(s.name, 'main') as k) end as width
 	from listed as s
 	join listed as l using (tbl_name)
 	where s.sql glob 'CREATE INDEX *' and s.key not glob '-2 *'
@@ -51,7 +51,7 @@ redundant as materialized (
 	group by s.tbl_name, s.name),
 file (bytes) as (
 	select max(page_count * page_size, 1 << 30)
-	from pragma_page_count('main'), pragma_page_size('main'))
+	from temp.pragma_page_count('main'), temp.pragma_page_size('main'))
 select case when width is null then 'info' end, {shown:name}, null,
 	{shown:other}, printf('DROP INDEX main."%w";', name), null,
 	case when width is not null

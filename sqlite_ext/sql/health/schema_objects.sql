@@ -34,6 +34,6 @@ union all
 select 'foreign_keys', (
 	select count(*)
 	from mine
-	join pragma_foreign_key_list(mine.name, 'main') as f
+	join temp.pragma_foreign_key_list(mine.name, 'main') as f
 	where mine.type = 'table' and instr(lower(mine.sql), 'references') and f.seq = 0), 12
 order by place

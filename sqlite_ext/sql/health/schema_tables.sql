@@ -9,17 +9,17 @@ belonging as materialized (
 select case when s.name glob '[a-z_]*' and s.name not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || s.name || ' ')
 		then s.name else printf('"%w"', s.name) end as table_name,
-	(select count(*) from pragma_table_xinfo(s.name, 'main')) as columns,
+	(select count(*) from temp.pragma_table_xinfo(s.name, 'main')) as columns,
 	(select group_concat(shown, ', ') from (
 		select case when c.name glob '[a-z_]*' and c.name not glob '*[^a-z0-9_]*'
 				and not instr(words, ' ' || c.name || ' ')
 			then c.name else printf('"%w"', c.name) end as shown
-		from pragma_table_info(s.name, 'main') as c
+		from temp.pragma_table_info(s.name, 'main') as c
 		where c.pk
 		order by c.pk)) as primary_key,
 	b.indexes,
 	case when instr(lower(s.sql), 'references')
-		then (select count(distinct f.id) from pragma_foreign_key_list(s.name, 'main') as f)
+		then (select count(distinct f.id) from temp.pragma_foreign_key_list(s.name, 'main') as f)
 		else 0 end as foreign_keys,
 	b.triggers
 from main.sqlite_schema as s

@@ -14,8 +14,8 @@ stored (tables, indexes) as materialized (
 	where s.tbl_name not glob 'sqlite_*' and s.tbl_name not glob 'dbcare_*'),
 file (total, free) as (
 	select page_count * page_size, freelist_count * page_size
-	from pragma_page_count('main'), pragma_page_size('main'),
-		pragma_freelist_count)
+	from temp.pragma_page_count('main'), temp.pragma_page_size('main'),
+		temp.pragma_freelist_count)
 select part, bytes
 from (
 	select 1 as place, 'database' as part, total as bytes from file

@@ -5,10 +5,10 @@
 -- one for each B-tree and those of the schema, could not hold as many rows.
 -- The rows are estimated as in missing_primary_key.sql.
 with file (room, analyzed) as materialized (
-	select ((select page_count from pragma_page_count('main'))
-			- (select freelist_count from pragma_freelist_count)
+	select ((select page_count from temp.pragma_page_count('main'))
+			- (select freelist_count from temp.pragma_freelist_count)
 			- 1 - count(*) filter (where rootpage))
-			* (select page_size from pragma_page_size('main'))
+			* (select page_size from temp.pragma_page_size('main'))
 			- sum(length(name) + length(tbl_name) + length(coalesce(sql, '')) + 20)
 			* 5 / 4,
 		max(name = 'sqlite_stat1')
@@ -29,7 +29,7 @@ measured as (
 				iif(t.wr, 100001, 1 << 62), t.name)
 			else '(select 0 as was)' end as rows_then
 	from file
-	cross join pragma_table_list as t
+	cross join temp.pragma_table_list as t
 	where file.room > 10000 * 20
 		and t.schema = 'main' and t.type = 'table'
 		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'

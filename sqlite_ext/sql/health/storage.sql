@@ -8,7 +8,7 @@ select printf('select json_object(''rows'', json((%s)), ''trees'', json((%s)))',
 			|| 'select tbl, max(cast(stat as integer)) as rows'
 			|| ' from main.sqlite_stat1 group by tbl)',
 		'''{}'''),
-	iif(exists (select 1 from pragma_module_list where name = 'dbstat'),
+	iif(exists (select 1 from temp.pragma_module_list where name = 'dbstat'),
 		'select json_group_object(name, json_array(pgsize, unused))'
 			|| ' from dbstat(''main'', 1)',
 		'''{}'''))

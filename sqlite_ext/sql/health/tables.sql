@@ -25,7 +25,7 @@ from stored
 left join estimate as e using (name)
 where name in (
 	select name
-	from pragma_table_list
+	from temp.pragma_table_list
 	where schema = 'main' and type = 'table'
 		and name not glob 'sqlite_*' and name not glob 'dbcare_*')
 order by total_bytes desc nulls last, name

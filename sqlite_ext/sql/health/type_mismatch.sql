@@ -16,8 +16,8 @@ typed as (
 		printf('typeof("%w") not in (''null'', ''%s'')', c.name, n.fits) as term,
 		printf('typeof(%s) not in (''null'', ''%s'')', {shown:c.name}, n.fits)
 			as shown
-	from pragma_table_list as t
-	join pragma_table_xinfo(t.name, 'main') as c
+	from temp.pragma_table_list as t
+	join temp.pragma_table_xinfo(t.name, 'main') as c
 	join numeric_type as n
 		on n.name = lower(rtrim(substr(c.type, 1, instr(c.type || '(', '(') - 1)))
 	where t.schema = 'main' and t.type = 'table' and not t.strict
@@ -25,7 +25,7 @@ typed as (
 		and c.hidden <> 2
 		-- the rowid is an integer
 		and not (c.pk and lower(c.type) = 'integer' and not exists (
-			select 1 from pragma_index_list(t.name, 'main') where origin = 'pk'))
+			select 1 from temp.pragma_index_list(t.name, 'main') where origin = 'pk'))
 	order by t.name, c.cid)
 select null, {shown:name}, null, group_concat(shown, ' or '), null, null,
 	printf('select nullif(count(*), 0) from main."%w" not indexed where %s',

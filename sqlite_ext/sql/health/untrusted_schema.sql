@@ -2,7 +2,7 @@
 select 'info', 'trusted_schema', null, 'views and triggers of the file may call'
 	|| ' any function of the application', 'PRAGMA trusted_schema = OFF;', null,
 	null
-from pragma_trusted_schema
+from temp.pragma_trusted_schema
 where trusted_schema and json_extract($7, '$.in_file') and exists (
 	select 1 from main.sqlite_schema where type in ('view', 'trigger'))
 union all

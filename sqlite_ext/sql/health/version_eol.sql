@@ -9,7 +9,7 @@ from (
 	select json_extract(part, '$[0]') * 1000000 + json_extract(part, '$[1]') * 1000
 		+ json_extract(part, '$[2]') as number
 	from (select '[' || replace(sqlite_version(), '.', ',') || ']' as part))
-join pragma_journal_mode('main')
+join temp.pragma_journal_mode('main')
 where journal_mode = 'wal' and number < 3051003
 	and not number between 3050007 and 3050999
 	and not number between 3044006 and 3044999

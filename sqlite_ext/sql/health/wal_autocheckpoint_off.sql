@@ -7,5 +7,5 @@ select iif(journal_mode = 'wal', 'warning', 'not_applicable'),
 	iif(journal_mode = 'wal', null,
 		'the database does not use a write-ahead log'),
 	null
-from pragma_journal_mode('main')
+from temp.pragma_journal_mode('main')
 where journal_mode <> 'wal' or json_extract($7, '$.wal_autocheckpoint') = 0

@@ -15,12 +15,12 @@ select case when journal_mode <> 'wal' then 'not_applicable'
 		when $5 is null
 		then 'the size of the write-ahead log could not be read' end,
 	null
-from pragma_journal_mode('main')
+from temp.pragma_journal_mode('main')
 join (select page_count * page_size as bytes, page_size
-	from pragma_page_count('main'), pragma_page_size('main'))
+	from temp.pragma_page_count('main'), temp.pragma_page_size('main'))
 join (select substr(file, 1 + length(rtrim(file, replace(file, '/', ''))))
 		as base
-	from pragma_database_list
+	from temp.pragma_database_list
 	where name = 'main')
 where journal_mode <> 'wal' or $5 is null
 	or $5 > 64 << 20 or $5 > bytes / 5 and $5 > 2000 * page_size

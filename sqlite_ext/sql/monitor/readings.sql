@@ -1,13 +1,13 @@
 -- Sizes by the header of the file, and what the host counts of the cache, which
 -- $1 tells by the names of measures.def.
 select 'size_bytes' as name, page_count * page_size as value
-from pragma_page_count('main'), pragma_page_size('main')
+from temp.pragma_page_count('main'), temp.pragma_page_size('main')
 union all
 select 'free_bytes', freelist_count * page_size
-from pragma_freelist_count, pragma_page_size('main')
+from temp.pragma_freelist_count, temp.pragma_page_size('main')
 union all
 select 'max_bytes', max_page_count * page_size
-from pragma_max_page_count('main'), pragma_page_size('main')
+from temp.pragma_max_page_count('main'), temp.pragma_page_size('main')
 union all
 select key, value
 from json_each($1)
