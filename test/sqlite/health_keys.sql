@@ -169,7 +169,7 @@ select fix_sql from said;
 --> CREATE INDEX main."gap_a_b_idx" ON "gap" ("a", "b");
 --> CREATE INDEX main."half_a_b_idx" ON "half" ("a", "b");
 --> CREATE INDEX main."no_rowid_2_b_idx" ON "no_rowid_2" ("b");
---> CREATE INDEX main."other_collation_w_idx" ON "other_collation" ("w" COLLATE nocase);
+--> CREATE INDEX main."other_collation_w_idx" ON "other_collation" ("w" COLLATE "nocase");
 --> CREATE INDEX main."other_null_a_idx" ON "other_null" ("a");
 --> CREATE INDEX main."partial_a_idx" ON "partial" ("a");
 --> CREATE INDEX main."second_a_idx" ON "second" ("a");
@@ -290,8 +290,27 @@ pragma case_sensitive_like = off;
 select before = dbmigrate_fingerprint() from print;
 --> warning|foreign_keys|2.0
 --> "C"|CREATE INDEX main."C_A_idx" ON "C" ("A");
---> "C"|CREATE INDEX main."C_W_idx" ON "C" ("W" COLLATE NOCASE);
+--> "C"|CREATE INDEX main."C_W_idx" ON "C" ("W" COLLATE "NOCASE");
 --> "C"
 --> "C"|1 row of "C" has no parent in "P" ("A")
 --> ok|
 --> 1
+
+-- the name of a collation is a name, whatever is in it
+.open collation.db
+.read begin.inc
+update topic set id = 'missing_fk_index';
+create table parent (w text collate nocase unique);
+create table child (w text references parent (w));
+insert into child values ('kept');
+pragma writable_schema = on;
+update sqlite_schema set sql = replace(sql, 'nocase', '"nocase); delete from child; --"') where name = 'parent';
+.open collation.db
+.read begin.inc
+update topic set id = 'missing_fk_index';
+select fix_sql from said;
+select dbhealth_fix('missing_fk_index', '{"dry_run": false}') ->> '$.steps[0].error.message';
+select w from child;
+--> CREATE INDEX main."child_w_idx" ON "child" ("w" COLLATE "nocase); delete from child; --");
+--> no such collation sequence: nocase); delete from child; --
+--> kept

@@ -87,7 +87,7 @@ needed as (
 				{shown:name} as shown,
 				printf('"%w"', name)
 					|| case when collates or parent_collation <> 'BINARY'
-						then ' COLLATE ' || coalesce(parent_collation, 'BINARY')
+						then printf(' COLLATE "%w"', coalesce(parent_collation, 'BINARY'))
 						else '' end as listed
 			from fk_column
 			where (child, id) in (select child, id from missing)
