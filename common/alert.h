@@ -86,8 +86,9 @@ extern void dbc_observe_measures(dbc_alerts *alerts, dbc_host *host,
 								 const dbc_readings *now, int64_t now_ms,
 								 double silent_seconds);
 
-/* Observes what health checks found. */
+/* Observes what health checks found; what is suppressed raises no alert. */
 extern void dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
+								 const dbc_stored *stored,
 								 const dbc_findings *findings);
 
 /* ---- what is known of them (alert_functions.c) ---- */

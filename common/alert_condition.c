@@ -29,12 +29,13 @@
 #define DISK  "disk"
 #define LIMIT "storage limit"
 
-/* A check that finds more objects than these raises no more alerts. */
+/* A check that finds more objects than these raises no more alerts; those that
+ * are raised stay. */
 #define MOST_OBJECTS 100
 
 /* ---- what samples measure ---- */
 
-/* Observes a value against a threshold. */
+/* Observes a value against a threshold; NAN is neither above nor below. */
 static void
 observe_value(dbc_alerts *alerts, dbc_alert_id alert, const char *object,
 			  double value, double threshold, const char *message)
@@ -43,8 +44,6 @@ observe_value(dbc_alerts *alerts, dbc_alert_id alert, const char *object,
 	dbc_observation seen = {alert, object,	  DBC_BETWEEN, kind->severity,
 							value, threshold, message};
 
-	if (isnan(value) || isnan(threshold))
-		return;
 	if (value > threshold)
 		seen.presence = DBC_MET;
 	else if (value < threshold * kind->leave)
@@ -76,6 +75,14 @@ observe_silence(dbc_alerts *alerts, dbc_host *host, double seconds)
 	dbc_observe(alerts, &seen);
 }
 
+/* A part of so many; 0 of fewer than least, which make no rate, and NAN where
+ * either is not known. */
+static double
+rate_of(double part, double all, double least)
+{
+	return all < least ? 0 : part / all;
+}
+
 /* Observes how many statements fail, or the nearest that is known. */
 static void
 observe_errors(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
@@ -91,7 +98,7 @@ observe_errors(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
 		errors = grown->values[DBC_M_rollbacks];
 		all = errors + grown->values[DBC_M_commits];
 	}
-	rate = all >= LEAST_STATEMENTS ? errors / all : NAN;
+	rate = rate_of(errors, all, LEAST_STATEMENTS);
 	observe_value(alerts, DBC_A_error_rate, "", rate,
 				  dbc_setting_real(host, stored, "error_rate_critical"),
 				  dbc_format(host,
@@ -106,10 +113,8 @@ static void
 observe_time(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
 			 const dbc_readings *grown)
 {
-	double statements = grown->values[DBC_M_statements];
-	double mean_ms = statements >= LEAST_TIMED
-						 ? grown->values[DBC_M_statement_ms] / statements
-						 : NAN;
+	double mean_ms = rate_of(grown->values[DBC_M_statement_ms],
+							 grown->values[DBC_M_statements], LEAST_TIMED);
 
 	observe_value(alerts, DBC_A_query_time, "", mean_ms,
 				  dbc_setting_real(host, stored, "avg_query_warning_ms"),
@@ -147,8 +152,6 @@ observe_full(dbc_alerts *alerts, dbc_host *host, const char *object,
 		dbc_format(host, "%s %% of the %s is used", shown(host, percent),
 				   object)};
 
-	if (isnan(percent))
-		return;
 	if (percent > STORAGE_CRITICAL || (percent > STORAGE_WARNING && !has_room))
 		seen.presence = DBC_MET;
 	else if (percent < STORAGE_WARNING * dbc_alert_kinds[DBC_A_storage].leave)
@@ -209,15 +212,15 @@ has_own_alert(const dbc_check *check)
 	return false;
 }
 
-/* The alert that a finding raises; DBC_NALERTS is none.  When the database is
- * full need not be said of one that is. */
+/* The alert that a finding raises; DBC_NALERTS is none, as of what is
+ * suppressed.  When the database is full need not be said of one that is. */
 static dbc_alert_id
 alert_of(const dbc_alerts *alerts, const dbc_finding *finding)
 {
 	const dbc_check *check = finding->check;
 
-	if (has_own_alert(check) || finding->severity < DBC_WARNING ||
-		finding->severity > DBC_CRITICAL)
+	if (finding->suppressed || has_own_alert(check) ||
+		finding->severity < DBC_WARNING || finding->severity > DBC_CRITICAL)
 		return DBC_NALERTS;
 	if (dbc_same(check->id, "days_until_full"))
 		return dbc_is_open(alerts, DBC_A_storage, DISK) ||
@@ -239,21 +242,33 @@ object_of(dbc_host *host, const dbc_finding *finding)
 			   : finding->check->id;
 }
 
-/* Whether a check has looked, so that what it did not find is not there. */
+/* What health checks have said. */
+typedef struct said
+{
+	dbc_host *host;
+	const dbc_stored *stored;
+	const dbc_findings *findings;
+} said;
+
+/* Whether the check that an alert is about has looked, so that what it did not
+ * find is not there; nobody wants to know what one would find that is disabled.
+ */
 static bool
-has_looked(const dbc_findings *findings, const char *object)
+has_looked(const said *said, const char *object)
 {
 	bool found = false;
 	int i;
 
-	for (i = 0; i < findings->count; i++)
+	for (i = 0; i < said->findings->count; i++)
 	{
-		const dbc_finding *finding = &findings->list[i];
+		const dbc_finding *finding = &said->findings->list[i];
 		size_t length = strlen(finding->check->id);
 
 		if (strncmp(finding->check->id, object, length) != 0 ||
 			(object[length] != '\0' && object[length] != ' '))
 			continue;
+		if (!dbc_check_enabled(said->host, said->stored, finding->check))
+			return true;
 		if (finding->severity == DBC_UNKNOWN ||
 			finding->severity == DBC_SKIPPED)
 			return false;
@@ -272,8 +287,9 @@ is_gone(const char *object, const void *arg)
 /* Observes what health checks found. */
 void
 dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
-					 const dbc_findings *findings)
+					 const dbc_stored *stored, const dbc_findings *findings)
 {
+	said said = {host, stored, findings};
 	const dbc_check *check = NULL;
 	int objects = 0;
 	int i;
@@ -292,13 +308,16 @@ dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
 		if (finding->check != check)
 			objects = 0;
 		check = finding->check;
-		if (seen.alert == DBC_NALERTS || objects++ >= MOST_OBJECTS)
+		if (seen.alert == DBC_NALERTS)
 			continue;
 		seen.object = object_of(host, finding);
+		if (objects++ >= MOST_OBJECTS &&
+			!dbc_is_open(alerts, seen.alert, seen.object))
+			continue;
 		dbc_observe(alerts, &seen);
 	}
-	dbc_clear_unseen(alerts, DBC_A_integrity_violation, is_gone, findings);
-	dbc_clear_unseen(alerts, DBC_A_health_failure, is_gone, findings);
-	dbc_clear_unseen(alerts, DBC_A_consistency, is_gone, findings);
-	dbc_clear_unseen(alerts, DBC_A_storage, is_gone, findings);
+	dbc_clear_unseen(alerts, DBC_A_integrity_violation, is_gone, &said);
+	dbc_clear_unseen(alerts, DBC_A_health_failure, is_gone, &said);
+	dbc_clear_unseen(alerts, DBC_A_consistency, is_gone, &said);
+	dbc_clear_unseen(alerts, DBC_A_storage, is_gone, &said);
 }

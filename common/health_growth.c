@@ -233,7 +233,8 @@ static dbc_node *
 tables_node(dbc_host *host, int64_t days)
 {
 	dbc_node *node = dbc_json_array(host);
-	dbc_value since;
+	int64_t now_ms = dbc_now_ms();
+	dbc_value span[2];
 	const dbc_rows *rows;
 	table_growth *tables;
 	int ntables = 0;
@@ -241,9 +242,9 @@ tables_node(dbc_host *host, int64_t days)
 
 	if (dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE)
 		return node;
-	since =
-		dbc_text(dbc_time_text(host, dbc_now_ms() - days * (int64_t) DAY_MS));
-	rows = dbc_query(host, "monitor/table_growth", &since, 1);
+	span[0] = dbc_text(dbc_time_text(host, now_ms - days * (int64_t) DAY_MS));
+	span[1] = dbc_text(dbc_time_text(host, now_ms));
+	rows = dbc_query(host, "monitor/table_growth", span, 2);
 	tables = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*tables));
 	for (i = 0; i < rows->nrows; i++)
 	{

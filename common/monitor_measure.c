@@ -179,6 +179,8 @@ dbc_stored_samples(dbc_host *host, int64_t since_ms, int per)
 	dbc_series samples = {0};
 	const dbc_rows *rows;
 	dbc_value args[2];
+	int64_t now_ms;
+	int i;
 
 	if (dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE)
 		return samples;
@@ -187,8 +189,14 @@ dbc_stored_samples(dbc_host *host, int64_t since_ms, int per)
 	rows = dbc_query(host, "monitor/samples", args, 2);
 	samples.list =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*samples.list));
-	for (; samples.count < rows->nrows; samples.count++)
-		samples.list[samples.count] = sample_of(host, rows, samples.count);
+	now_ms = dbc_now_ms();
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_sample sample = sample_of(host, rows, i);
+
+		if (sample.taken_ms <= now_ms)
+			samples.list[samples.count++] = sample;
+	}
 	return samples;
 }
 

@@ -70,7 +70,8 @@ extern dbc_node *dbc_readings_node(dbc_host *host,
 
 /*
  * Stored samples taken since a time, at most one per minute (DBC_PER_MINUTE) or
- * hour, and the last one; none without bookkeeping.
+ * hour, and the last one; none without bookkeeping, nor any of the future,
+ * which were taken while the clock was wrong.
  */
 #define DBC_PER_HOUR   13 /* so many characters of the time tell the hour */
 #define DBC_PER_MINUTE 16

@@ -89,7 +89,7 @@ look_for_alerts(sampling *s)
 						 &s->sample.readings, s->sample.taken_ms,
 						 s->silent_seconds);
 	if (s->findings)
-		dbc_observe_findings(alerts, s->host, s->findings);
+		dbc_observe_findings(alerts, s->host, s->stored, s->findings);
 	return dbc_count_raised(alerts);
 }
 

@@ -88,16 +88,24 @@ dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 	return true;
 }
 
-/* Seconds for which no sample has been taken. */
+/* Seconds between two times, whichever way the clock was put. */
+static double
+seconds_between(int64_t left_ms, int64_t right_ms)
+{
+	return fabs((double) (left_ms - right_ms)) / 1000;
+}
+
+/* Seconds for which no sample has been taken.  The start may have been noted
+ * while the clock was wrong: the nearer of both times is the one to go by. */
 double
 dbc_silence(const dbc_monitor_task *task, bool has_sample, int64_t sample_ms,
 			int64_t now_ms)
 {
 	double allowed = MISSED * task->watch.interval_seconds;
-	int64_t since = has_sample && sample_ms > task->changed_ms
-						? sample_ms
-						: task->changed_ms;
-	double silent = fabs((double) (now_ms - since)) / 1000;
+	double silent = seconds_between(now_ms, task->changed_ms);
+
+	if (has_sample)
+		silent = fmin(silent, seconds_between(now_ms, sample_ms));
 
 	return task->enabled && silent > allowed ? silent : 0;
 }

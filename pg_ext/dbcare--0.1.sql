@@ -536,7 +536,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_suppress';
 comment on function dbhealth_suppress(text, text, text, text) is
-	'Takes findings out of the score for a time; they stay in the report.  What is unknown cannot be suppressed.';
+	'Takes findings out of the score and of the alerts for a time; they stay in the report.  What is unknown cannot be suppressed.';
 revoke all on routine dbhealth_suppress(text, text, text, text) from public;
 
 create function dbhealth_suppressions()

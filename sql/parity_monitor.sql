@@ -47,6 +47,16 @@ select alert, severity, cast(value as integer), raised_at is not null, cleared_a
 select replace(cast(dbcheck_rule_add('small', 'item', 'price < 7', '{"severity": "critical"}') as text), 'public.', '');
 select dbmonitor_sample('{"level": "full"}') ->> 'sample_id';
 select alert, severity, cast(value as integer), replace(message, 'public.', '') from dbmonitor_alerts() where alert = 'health_failure' and object like 'data_rules_failed%';
+-- but nobody is told of what is suppressed, or of a check that is disabled
+select dbhealth_suppress('data_rules_failed', '*item', 'known') ->> 'action';
+select dbmonitor_sample('{"level": "full"}') ->> 'sample_id';
+select count(*) from dbmonitor_alerts() where object like 'data_rules_failed%';
+select dbhealth_suppress('data_rules_failed', '*item', 'known', 'now') ->> 'action';
+select dbmonitor_sample('{"level": "full"}') ->> 'sample_id';
+select count(*) from dbmonitor_alerts() where object like 'data_rules_failed%';
+select dbcare_set('check_data_rules_failed_enabled', false);
+select dbmonitor_sample('{"level": "fast"}') ->> 'sample_id';
+select count(*) from dbmonitor_alerts() where object like 'data_rules_failed%';
 -- few samples are no forecast
 select dbhealth_growth() ->> 'samples', dbhealth_growth() ->> 'reason', dbhealth_growth() ->> 'bytes_per_day';
 -- forgetting

@@ -119,6 +119,11 @@ select is(dbhealth_growth() ->> 'bytes_per_day', '1000000', 'dbhealth_growth() t
 select is(dbhealth_report() -> 'growth' ->> 'limited_by', 'storage_limit_bytes', 'and so does the report');
 select is(dbhealth_growth('{"days": 5}') ->> 'reason', 'a forecast needs at least 8 samples over 3 days', 'a short look back is no forecast');
 
+-- a sample that a wrong clock has dated a year ahead is not gone by
+select pg_temp.grown_to(80000000);
+insert into dbcare.sample values (0, now() + interval '1 year', 'an epoch', '{"size_bytes": 1}');
+select alike(pg_temp.said('days_until_full'), 'warning 20%', 'a sample of the future is left out');
+
 select * from finish();
 \connect postgres
 drop database monitor_history;

@@ -120,6 +120,13 @@ select severity, round(value) from said;
 --> 1
 --> warning|20.0
 
+-- which a sample that a wrong clock has dated a year ahead does not change
+insert into dbcare_sample
+select 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '1 year'), 'an epoch', '{"size_bytes": 1}';
+select severity, round(value) from said;
+delete from dbcare_sample where sample_id = 0;
+--> warning|20.0
+
 -- also for the report
 select json_extract(dbhealth_growth(), '$.bytes_per_day'),
 	json_extract(dbhealth_report(), '$.growth.limited_by');

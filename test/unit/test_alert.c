@@ -231,6 +231,38 @@ failing_statements_are_an_alert(void **state)
 	fake_free(fake);
 }
 
+/* Has one alert be open, raised so many seconds ago or only pending. */
+static void
+have_open(fake_host *fake, const char *alert, bool raised)
+{
+	const char *then = fake_ago(fake, 3600);
+
+	fake_rows(fake, "monitor/alerts_open", 7, 1, dbc_int(9), dbc_text(alert),
+			  dbc_text(""), dbc_text("critical"), dbc_text(then),
+			  dbc_text(raised ? then : NULL), dbc_text(then));
+}
+
+static void
+when_nothing_runs_nothing_fails(void **state)
+{
+	fake_host *fake = sampled(DBC_ON_SQLITE,
+							  "{\"statements\": 99, \"statement_errors\": 98}");
+
+	(void) state;
+	have_open(fake, "error_rate", true);
+	expect_alert(fake, NULL, NULL);
+	assert_int_equal(fake_count(fake, "monitor/alert_clear"), 1);
+	/* but nobody knows where nobody counts */
+	fake_sampled(fake, "{}");
+	have_open(fake, "error_rate", true);
+	expect_alert(fake, NULL, NULL);
+	assert_int_equal(fake_count(fake, "monitor/alert_clear"), 0);
+	have_open(fake, "error_rate", false);
+	expect_alert(fake, NULL, NULL);
+	assert_int_equal(fake_count(fake, "monitor/alert_drop"), 1);
+	fake_free(fake);
+}
+
 static void
 rollbacks_stand_for_failures(void **state)
 {
@@ -302,6 +334,18 @@ a_gap_is_a_connection_failure(void **state)
 	fake_free(fake);
 }
 
+static void
+a_start_by_a_wrong_clock_is_none(void **state)
+{
+	fake_host *fake = sampled(DBC_ON_POSTGRESQL, "{}");
+
+	(void) state;
+	fake_rows(fake, "monitor/monitor", 5, 1, dbc_bool(true), dbc_real(60),
+			  dbc_null(), dbc_text(fake_ago(fake, -86400)), dbc_text("ann"));
+	expect_alert(fake, NULL, NULL);
+	fake_free(fake);
+}
+
 /* ---- acknowledging ---- */
 
 static void
@@ -338,11 +382,13 @@ main(void)
 		cmocka_unit_test(while_nothing_works_others_wait),
 		cmocka_unit_test(a_clock_that_was_put_back_raises_still),
 		cmocka_unit_test(failing_statements_are_an_alert),
+		cmocka_unit_test(when_nothing_runs_nothing_fails),
 		cmocka_unit_test(rollbacks_stand_for_failures),
 		cmocka_unit_test(slow_statements_are_an_alert),
 		cmocka_unit_test(connections_are_counted),
 		cmocka_unit_test(storage_is_watched),
 		cmocka_unit_test(a_gap_is_a_connection_failure),
+		cmocka_unit_test(a_start_by_a_wrong_clock_is_none),
 		cmocka_unit_test(an_alert_is_acknowledged)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

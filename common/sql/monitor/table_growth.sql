@@ -1,10 +1,10 @@
--- The first and the last size of each table since $1, where these are two.
+-- The first and the last size of each table from $1 to $2, where these are two.
 select t.table_name, {iso:fs.taken_at}, f.bytes, f.row_estimate,
 	{iso:ls.taken_at}, l.bytes, l.row_estimate
 from (select m.table_name, min(m.sample_id) as first_id, max(m.sample_id) as last_id
 	from {.table_sample} as m
 	join {.sample} as s on s.sample_id = m.sample_id
-	where s.taken_at >= cast($1 as {timestamp})
+	where s.taken_at between cast($1 as {timestamp}) and cast($2 as {timestamp})
 	group by m.table_name) as t
 join {.table_sample} as f on f.sample_id = t.first_id and f.table_name = t.table_name
 join {.table_sample} as l on l.sample_id = t.last_id and l.table_name = t.table_name
