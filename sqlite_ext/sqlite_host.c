@@ -159,6 +159,30 @@ dbcsl_valid_utf8(const char *text, size_t length)
 	return at;
 }
 
+/* A document, in which what is not valid UTF-8 becomes U+FFFD: names may be
+ * anything in a file, but nobody can read a document that has them as they are.
+ */
+static const char *
+readable(dbc_host *host, const char *text)
+{
+	size_t left = strlen(text);
+	size_t valid = dbcsl_valid_utf8(text, left);
+	dbc_buffer buffer;
+
+	if (valid == left)
+		return text;
+	dbc_buffer_init(&buffer, host);
+	for (; valid < left; valid = dbcsl_valid_utf8(text, left))
+	{
+		dbc_append_bytes(&buffer, text, valid);
+		dbc_append(&buffer, "\xef\xbf\xbd");
+		text += valid + 1;
+		left -= valid + 1;
+	}
+	dbc_append(&buffer, text);
+	return buffer.data;
+}
+
 /* ---- small calls of the seam ---- */
 
 /* Adds one result row. */
@@ -176,6 +200,8 @@ emit(dbc_host *host, const dbc_value *values)
 		ncolumns = 1;
 	row = dbcsl_alloc(host, sizeof(*row) + ncolumns * sizeof(*values));
 	memcpy(row->values, values, ncolumns * sizeof(*values));
+	if (host->function->result != DBC_T_ROWS && values->text)
+		row->values[0].text = readable(host, values->text);
 	if (h->last_row)
 		h->last_row->next = row;
 	else
