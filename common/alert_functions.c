@@ -26,7 +26,7 @@ query_alerts(dbc_host *host, bool history, int64_t limit)
 	static const dbc_rows none = {0};
 	const dbc_value args[] = {dbc_bool(history), dbc_int(limit)};
 
-	return dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE
+	return dbc_samples_version(host) < DBC_MONITOR_SINCE
 			   ? &none
 			   : dbc_query(host, "monitor/alerts", args, 2);
 }
@@ -100,7 +100,7 @@ require_raised(dbc_host *host, const dbc_value *id)
 	const dbc_rows *rows = NULL;
 	const char *hint = "dbmonitor_alerts() lists those that are raised.";
 
-	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
 		rows = dbc_query(host, "monitor/alert", id, 1);
 	if (!rows || rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, hint,

@@ -21,6 +21,11 @@ extern int dbc_bookkeeping_version(dbc_host *host);
  * the version it had. */
 extern int dbc_need_bookkeeping(dbc_host *host);
 
+/* The same of the bookkeeping that monitoring uses, which on SQLite may be in a
+ * file of its own. */
+extern int dbc_samples_version(dbc_host *host);
+extern void dbc_need_samples(dbc_host *host);
+
 /* Name of the database; on SQLite the base name of its file, or "memory". */
 extern const char *dbc_database_name(dbc_host *host);
 

@@ -101,7 +101,7 @@ dbc_recent_history(dbc_host *host, const dbc_stored *stored)
 	dbc_growth growth;
 	dbc_node *node;
 
-	if (dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
 		return NULL;
 	window = dbc_window_since(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);
 	growth = dbc_growth_of(host, stored, DBC_GROWTH_DAYS);

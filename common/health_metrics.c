@@ -233,7 +233,7 @@ read_runs(dbc_host *host, void *arg)
 {
 	monitored *found = arg;
 
-	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
 		found->runs = dbc_query(host, "monitor/metric_runs", NULL, 0);
 }
 
@@ -243,7 +243,7 @@ read_alerts(dbc_host *host, void *arg)
 {
 	monitored *found = arg;
 
-	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
 		found->alerts = dbc_query(host, "monitor/metric_alerts", NULL, 0);
 }
 

@@ -165,8 +165,11 @@ struct dbc_host
 	const dbc_sql *sql;		 /* embedded SQL, sorted by name */
 	int nsql;
 	const dbc_function *function; /* the one being run */
-	int bookkeeping;  /* its version, once this call has found it; else 0 */
-	const char *user; /* session user; on SQLite the system's user */
+	int bookkeeping;	 /* its version, once this call has found it; else 0 */
+	bool samples_apart;	 /* [SQLite] samples have a bookkeeping of their own */
+	int samples_version; /* its version, once this call has found it; else 0 */
+	bool in_samples;	 /* that is meant by what is asked of the bookkeeping */
+	const char *user;	 /* session user; on SQLite the system's user */
 
 	/* Zeroed arena memory; never NULL. */
 	void *(*alloc)(dbc_host *host, size_t size);

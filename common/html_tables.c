@@ -280,7 +280,7 @@ ask_alerts(dbc_host *host, void *arg)
 	dbc_value args[] = {dbc_bool(false), dbc_int(COUNTED_ALERTS)};
 	const dbc_rows **rows = arg;
 
-	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
 		*rows = dbc_query(host, "monitor/alerts", args, 2);
 }
 

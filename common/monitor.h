@@ -33,11 +33,12 @@ struct dbc_watch
 /* How watching goes. */
 struct dbc_watched
 {
-	bool running;		 /* somebody takes samples */
-	int64_t pid;		 /* of whom; 0 if nobody does */
-	bool statements;	 /* [SQLite] this connection's are measured */
-	const char *problem; /* what hinders it, as a sentence, or NULL */
-	const char *hint;	 /* what to do about it, as a sentence, or NULL */
+	bool running;			  /* somebody takes samples */
+	int64_t pid;			  /* of whom; 0 if nobody does */
+	bool statements;		  /* [SQLite] this connection's are measured */
+	const char *samples_file; /* [SQLite] samples are in, if not in main */
+	const char *problem;	  /* what hinders it, as a sentence, or NULL */
+	const char *hint;		  /* what to do about it, as a sentence, or NULL */
 };
 
 #endif /* DBC_MONITOR_H */

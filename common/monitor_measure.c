@@ -182,7 +182,7 @@ dbc_stored_samples(dbc_host *host, int64_t since_ms, int per)
 	int64_t now_ms;
 	int i;
 
-	if (dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
 		return samples;
 	args[0] = dbc_text(dbc_time_text(host, since_ms));
 	args[1] = dbc_int(per);
@@ -206,7 +206,7 @@ dbc_last_sample(dbc_host *host, dbc_sample *sample)
 {
 	const dbc_rows *rows;
 
-	if (dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
 		return false;
 	rows = dbc_query(host, "monitor/last_sample", NULL, 0);
 	if (rows->nrows == 0)

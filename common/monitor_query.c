@@ -269,7 +269,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 				"forgets what monitoring has gathered",
 				"Samples, statistics of statements and alerts cannot be had "
 				"back.");
-	dbc_need_bookkeeping(host);
+	dbc_need_samples(host);
 	if (dbc_find_sql(host, "monitor/lock"))
 		dbc_query(host, "monitor/lock", NULL, 0);
 	statements = dbc_query(host, "monitor/reset", NULL, 0);

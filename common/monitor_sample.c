@@ -114,7 +114,7 @@ dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 	dbc_node *result = dbc_json_object(host);
 	int raised;
 
-	dbc_need_bookkeeping(host);
+	dbc_need_samples(host);
 	/* one session after the other [PG] */
 	if (dbc_find_sql(host, "monitor/lock"))
 		dbc_query(host, "monitor/lock", NULL, 0);

@@ -23,15 +23,17 @@
 enum
 {
 	OPTION_THREAD,
+	OPTION_SAMPLES_FILE, /* the host has read it; see sqlite_apart.c */
 	OPTION_STATEMENTS_PER_SECOND
 };
 static const dbc_option options_known[] = {
 	{.name = "thread", .type = DBC_O_BOOL},
+	{.name = "samples_file", .type = DBC_O_TEXT},
 	{.name = "statements_per_second",
 	 .type = DBC_O_INT,
 	 .minimum = 1,
 	 .maximum = 1000000000}};
-#define NOPTIONS					  2
+#define NOPTIONS					  3
 #define DEFAULT_STATEMENTS_PER_SECOND 20000
 
 /* Columns of sql/monitor/monitor.sql. */
@@ -75,7 +77,7 @@ dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 	const dbc_rows *rows;
 
 	*task = (dbc_monitor_task){.enabled = false};
-	if (dbc_bookkeeping_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
 		return false;
 	rows = dbc_query(host, "monitor/monitor", NULL, 0);
 	if (rows->nrows == 0)
@@ -156,7 +158,7 @@ put_samples(dbc_host *host, dbc_node *node)
 	dbc_value none[] = {dbc_int(0), dbc_null(), dbc_null()};
 	const dbc_value *span = none;
 
-	if (dbc_bookkeeping_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
 		span = dbc_cell(dbc_query(host, "monitor/span", NULL, 0), 0, 0);
 	dbc_put_value(node, "samples", &span[0]);
 	dbc_put_value(node, "first_sample_at", &span[1]);
@@ -179,6 +181,7 @@ emit_status(dbc_host *host)
 	dbc_put_bool(node, "running", watched.running);
 	dbc_put_value(node, "pid", &pid);
 	dbc_put_bool(node, "statements", watched.statements);
+	dbc_put_text(node, "samples_file", watched.samples_file);
 	put_samples(host, node);
 	dbc_put_bool(node, "silent", dbc_silence_now(host) > 0);
 	dbc_put_text(node, "problem", watched.problem);
@@ -212,7 +215,7 @@ dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
 				 "Seconds between samples must be from 0.1 to 86400.",
 				 "interval_seconds cannot be %s",
 				 dbc_real_text(host, interval));
-	dbc_need_bookkeeping(host);
+	dbc_need_samples(host);
 	store_task(host, true, interval, args[1].text);
 	host->watch(host, &watch);
 	emit_status(host);
@@ -229,7 +232,7 @@ dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
 	{
 		const dbc_rows *rows;
 
-		dbc_need_bookkeeping(host);
+		dbc_need_samples(host);
 		rows = dbc_query(host, "monitor/monitor", NULL, 0);
 		store_task(host, false, task.watch.interval_seconds,
 				   dbc_cell(rows, 0, COLUMN_OPTIONS)->text);

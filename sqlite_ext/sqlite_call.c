@@ -261,6 +261,7 @@ run_call(dbc_host *host, void *arg)
 	{
 		host->user = dbcsl_user(h);
 		dbcsl_progress_start(h);
+		dbcsl_place_samples(h);
 	}
 	dbcsl_begin(h);
 	host->function->run(host, h->args);
@@ -279,6 +280,8 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 		dbcsl_undo(h);
 	dbcsl_end_storing(h, done);
 	dbcsl_finish(h);
+	if (!done)
+		dbcsl_put_back_samples(h);
 	return done;
 }
 

@@ -95,6 +95,9 @@ typedef struct dbcsl_host
 	bool calling_transaction; /* the caller had one */
 	bool read_only;			  /* inside a guard that is */
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
+	const char *written;	  /* the schema a call that writes must lock */
+	bool moved; /* where samples are, by this call; see sqlite_apart.c */
+	const char *moved_from; /* the file they were in, or NULL */
 
 	bool storing; /* what dbcsl_unstored() gave; see sqlite_statements.c */
 	const dbc_rows *unsafe;		   /* functions, once they are asked for */
@@ -114,6 +117,27 @@ dbcsl_of(dbc_host *host)
 /* The embedded SQL of this engine, generated; sorted by name. */
 extern const dbc_sql dbcsl_sql[];
 extern const int dbcsl_sql_count;
+
+/* ---- sqlite_apart.c ---- */
+
+/* The schema of the file that samples are kept in, if they have one. */
+#define DBCSL_SAMPLES "dbcare samples"
+
+/* That file, or NULL. */
+extern const char *dbcsl_samples_file(sqlite3 *db);
+
+/* Attaches a file as that; a code of SQLite. */
+extern int dbcsl_attach_samples(sqlite3 *db, const char *file);
+
+/* Before a call begins: moves them if it asks for that, and finds out where
+ * they are. */
+extern void dbcsl_place_samples(dbcsl_host *h);
+
+/* Takes back what that has moved. */
+extern void dbcsl_put_back_samples(dbcsl_host *h);
+
+/* A statement that names tables of main, with those where they are. */
+extern const char *dbcsl_placed(dbcsl_host *h, const char *text);
 
 /* ---- sqlite_call.c ---- */
 

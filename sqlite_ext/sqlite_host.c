@@ -293,6 +293,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 	h->db = db;
 	h->file = -1;
 	h->wait_ms = -1;
+	h->written = "main";
 }
 
 /* Gives the memory of one host to another. */

@@ -18,6 +18,7 @@ typedef struct dbcsl_kept
 {
 	struct dbcsl_kept *next;
 	const char *name;
+	bool in_samples;
 	sqlite3_stmt *statement;
 } dbcsl_kept;
 
@@ -55,12 +56,15 @@ dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql)
 	int code;
 
 	for (kept = h->kept; kept; kept = kept->next)
-		if (strcmp(kept->name, sql->name) == 0)
+		if (strcmp(kept->name, sql->name) == 0 &&
+			kept->in_samples == h->base.in_samples)
 			return kept->statement;
 	kept = dbcsl_alloc(&h->base, sizeof(*kept));
 	kept->name = sql->name;
-	code = sqlite3_prepare_v3(h->db, sql->text, -1, SQLITE_PREPARE_PERSISTENT,
-							  &kept->statement, NULL);
+	kept->in_samples = h->base.in_samples;
+	code =
+		sqlite3_prepare_v3(h->db, dbcsl_placed(h, sql->text), -1,
+						   SQLITE_PREPARE_PERSISTENT, &kept->statement, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
 	kept->next = h->kept;
@@ -244,7 +248,10 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 {
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *statement =
-		sql->name ? dbcsl_kept_statement(h, sql) : dbcsl_prepare(h, sql->text);
+		sql->name
+			? dbcsl_kept_statement(h, sql)
+			: dbcsl_prepare(h, h->base.in_samples ? dbcsl_placed(h, sql->text)
+												  : sql->text);
 	const dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);
@@ -262,6 +269,11 @@ dbcsl_put_down(dbcsl_host *h)
 	dbcsl_kept *kept;
 
 	dbcsl_drop_loose(h);
+	if (h->base.in_samples)
+	{
+		h->base.in_samples = false;
+		h->base.bookkeeping = 0;
+	}
 	for (kept = h->kept; kept; kept = kept->next)
 		sqlite3_reset(kept->statement);
 	if (h->directory)

@@ -37,6 +37,7 @@ struct dbcsl_sampler
 	bool ended;
 	sqlite3 *db;   /* while it has one */
 	char *problem; /* why the last sample could not be taken, or NULL */
+	char *samples; /* the file to keep them in, NULL for the one watched */
 
 	/* the thread's own */
 	double interval_seconds; /* unless the bookkeeping tells */
@@ -57,19 +58,26 @@ read_task(sqlite3 *db, bool *wanted, double *interval_seconds, bool *fresh)
 	static const char sql[] =
 		"select interval_seconds,"
 		" abs(julianday('now') - julianday((select taken_at from"
-		" main.dbcare_sample order by sample_id desc limit 1))) * 86400"
+		" \"%w\".dbcare_sample order by sample_id desc limit 1))) * 86400"
 		" < interval_seconds / 2"
-		" from main.dbcare_monitor"
+		" from \"%w\".dbcare_monitor"
 		" where enabled and interval_seconds between 0.1 and 86400";
+	const char *schema = dbcsl_samples_file(db) ? DBCSL_SAMPLES : "main";
 	sqlite3_stmt *statement;
+	char *text;
 	int code = sqlite3_table_column_metadata(
-		db, "main", "dbcare_monitor", "enabled", NULL, NULL, NULL, NULL, NULL);
+		db, schema, "dbcare_monitor", "enabled", NULL, NULL, NULL, NULL, NULL);
 
 	*wanted = false;
 	if (code == SQLITE_ERROR)
 		return SQLITE_OK; /* there is none any more */
-	if (code == SQLITE_OK)
-		code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+	if (code != SQLITE_OK)
+		return code;
+	text = sqlite3_mprintf(sql, schema, schema);
+	if (!text)
+		return SQLITE_NOMEM;
+	code = sqlite3_prepare_v2(db, text, -1, &statement, NULL);
+	sqlite3_free(text);
 	if (code != SQLITE_OK)
 		return code;
 	*wanted = sqlite3_step(statement) == SQLITE_ROW;
@@ -155,6 +163,24 @@ show(dbcsl_sampler *sampler, sqlite3 *db)
 	return !stop;
 }
 
+/* Attaches the file to keep samples in, if any. */
+static int
+attach_samples(dbcsl_sampler *sampler, sqlite3 *db)
+{
+	bool apart;
+	char *file;
+	int code = SQLITE_OK;
+
+	dbcsl_registry_lock();
+	apart = sampler->samples != NULL;
+	file = apart ? sqlite3_mprintf("%s", sampler->samples) : NULL;
+	dbcsl_registry_unlock();
+	if (apart)
+		code = file ? dbcsl_attach_samples(db, file) : SQLITE_NOMEM;
+	sqlite3_free(file);
+	return code;
+}
+
 /* Takes a sample; returns why it could not be taken, or NULL. */
 static char *
 take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
@@ -169,7 +195,9 @@ take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
 	if (code == SQLITE_OK)
 		code = dbcsl_register(db);
 	if (code == SQLITE_OK)
-		sqlite3_busy_timeout(db, WAIT_MS);
+		code = sqlite3_busy_timeout(db, WAIT_MS);
+	if (code == SQLITE_OK)
+		code = attach_samples(sampler, db);
 	if (code != SQLITE_OK)
 		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
 	else if (show(sampler, db))
@@ -223,6 +251,7 @@ free_sampler(dbcsl_sampler *sampler)
 {
 	pthread_cond_destroy(&sampler->changed);
 	sqlite3_free(sampler->problem);
+	sqlite3_free(sampler->samples);
 	sqlite3_free(sampler->file);
 	sqlite3_free(sampler->vfs);
 	sqlite3_free(sampler);
@@ -289,6 +318,7 @@ make_sampler(sqlite3 *db)
 	dbcsl_sampler *sampler = sqlite3_malloc(sizeof(*sampler));
 	pthread_condattr_t attributes;
 	sqlite3_vfs *vfs = NULL;
+	const char *samples = dbcsl_samples_file(db);
 
 	if (!sampler)
 		return NULL;
@@ -300,7 +330,10 @@ make_sampler(sqlite3 *db)
 	sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
 	sampler->file = sqlite3_mprintf("%s", sqlite3_db_filename(db, "main"));
 	sampler->vfs = vfs ? sqlite3_mprintf("%s", vfs->zName) : NULL;
-	if (sampler->file && (!vfs || sampler->vfs))
+	if (samples)
+		sampler->samples = sqlite3_mprintf("%s", samples);
+	if (sampler->file && (!vfs || sampler->vfs) &&
+		(!samples || sampler->samples))
 		return sampler;
 	free_sampler(sampler);
 	return NULL;
@@ -337,7 +370,12 @@ dbcsl_sampler_start(dbcsl_host *h, double interval_seconds)
 	file = dbcsl_find_file(h->db);
 	if (file->sampler)
 	{
-		free_sampler(made); /* the other one reads the interval itself */
+		/* the other one reads the interval itself */
+		char *samples = file->sampler->samples;
+
+		file->sampler->samples = made->samples;
+		made->samples = samples;
+		free_sampler(made);
 	}
 	else
 	{

@@ -213,7 +213,7 @@ dbcsl_statements(dbc_host *host, int *nseen, const char **missing)
 	bool watched;
 	int i;
 
-	if (dbc_bookkeeping_version(host) >= HAS_STATEMENTS)
+	if (dbc_samples_version(host) >= HAS_STATEMENTS)
 		stored = dbc_query(host, "monitor/seen", NULL, 0);
 	watched = copy_seen(h, &seen, stored ? stored->nrows : 0);
 	for (i = 0; stored && i < stored->nrows; i++)

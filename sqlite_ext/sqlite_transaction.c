@@ -135,7 +135,7 @@ is_locked(int code)
 static bool
 waited_enough(dbcsl_host *h, int64_t start)
 {
-	return sqlite3_txn_state(h->db, "main") == SQLITE_TXN_READ ||
+	return sqlite3_txn_state(h->db, h->written) == SQLITE_TXN_READ ||
 		   dbc_microseconds() - start >= dbcsl_limit_of_wait(h) * 1000;
 }
 
@@ -279,9 +279,9 @@ stop_without_journal(void *arg, int ncolumns, char **values, char **names)
 }
 
 /*
- * Opens what a call needs, with the write lock of the main database, or, where
- * that is locked, nothing: neither may the lock of another connection be waited
- * for nor may settings be read in a transaction that has begun.
+ * Opens what a call needs, with the write lock of the database it writes, or,
+ * where that is locked, nothing: neither may the lock of another connection be
+ * waited for nor may settings be read in a transaction that has begun.
  *
  * BEGIN IMMEDIATE would lock all attached databases too, and one of them may
  * be the same file.  incremental_vacuum takes the lock but writes nothing,
@@ -295,8 +295,10 @@ try_to_open(dbcsl_host *h)
 
 	open_transaction(h);
 	code = sqlite3_exec(h->db,
-						"pragma main.journal_mode; "
-						"pragma main.incremental_vacuum(1)",
+						dbcsl_printf(h,
+									 "pragma \"%w\".journal_mode; "
+									 "pragma \"%w\".incremental_vacuum(1)",
+									 h->written, h->written),
 						stop_without_journal, NULL, NULL);
 	if (is_locked(code))
 	{
@@ -327,7 +329,7 @@ dbcsl_begin_write(dbcsl_host *h)
 	if (!h->calling_transaction)
 		execute(h, "release \"dbcare call\"");
 	/* what was seen of it while waiting is old */
-	h->base.bookkeeping = 0;
+	h->base.bookkeeping = h->base.samples_version = 0;
 }
 
 /* Fails where a function that writes cannot do so. */
@@ -339,9 +341,11 @@ check_writer(dbcsl_host *h)
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
 				 "Call it outside a transaction, with autocommit on.",
 				 "%s cannot run inside a transaction", h->base.function->name);
-	if (sqlite3_db_readonly(h->db, "main") == 1)
+	if (sqlite3_db_readonly(h->db, h->written) == 1)
 		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
-				 "the database is read-only");
+				 dbc_same(h->written, "main")
+					 ? "the database is read-only"
+					 : "the file of samples is read-only");
 }
 
 /* Opens what the class of the function asks for. */

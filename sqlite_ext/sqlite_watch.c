@@ -189,6 +189,8 @@ dbcsl_watched(dbc_host *host, dbc_watched *watched)
 	char *problem;
 
 	*watched = (dbc_watched){.running = false};
+	if (host->samples_apart)
+		watched->samples_file = dbcsl_samples_file(h->db);
 	dbcsl_registry_lock();
 	watcher = dbcsl_find_watcher(h->db, &file);
 	dbcsl_registry_unlock();

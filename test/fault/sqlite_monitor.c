@@ -151,6 +151,38 @@ close_while_it_runs(const char *mode)
 	sqlite3_close(other);
 }
 
+/* A thread keeps samples in a file apart, whoever writes the one watched. */
+static void
+samples_apart(void)
+{
+	static const char apart[] =
+		"select count(*) from \"dbcare samples\".dbcare_sample";
+	sqlite3 *db = open_file();
+	sqlite3 *other = open_file();
+	char *start = sqlite3_mprintf(
+		"select dbmonitor_start(0.1, '{\"samples_file\": \"%s.apart\"}')",
+		file);
+	char *name = sqlite3_mprintf("%s.apart", file);
+	long long before;
+
+	run(db, START);
+	ok(reaches(db, samples, number_of(db, samples) + 1),
+	   "samples are in the database");
+	run(other, "select dbmonitor_start(60, '{\"thread\": false}')");
+	run(db, start);
+	run(other, "begin immediate");
+	before = number_of(other, samples);
+	ok(reaches(db, apart, 5), "moved, they are in a file of their own, which "
+							  "nobody's lock of the database hinders");
+	ok(number_of(other, samples) == before, "and the database has no more");
+	run(other, "rollback");
+	sqlite3_close(db);
+	sqlite3_close(other);
+	unlink(name);
+	sqlite3_free(name);
+	sqlite3_free(start);
+}
+
 /* A connection that is closed with a statement left ends with that. */
 static void
 close_with_statement(void)
@@ -490,6 +522,7 @@ main(int argc, char **argv)
 		end_without_closing();
 	}
 	close_while_it_runs("pragma journal_mode = wal");
+	samples_apart();
 	close_with_statement();
 	load_twice();
 	lose_hook();

@@ -91,7 +91,7 @@ an_interval_has_limits(void **state)
 }
 
 static void
-a_thread_is_of_sqlite(void **state)
+a_thread_and_its_file_are_of_sqlite(void **state)
 {
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
 
@@ -100,6 +100,11 @@ a_thread_is_of_sqlite(void **state)
 	assert_false(fake_call(fake, "dbmonitor_start", 2, dbc_null(),
 						   dbc_json("{thread}")));
 	fake_expect_error(fake, "0A000", "option \"thread\" exists on SQLite only");
+	fake_json(fake, "{file}", 1, "samples_file", "string", "x.db");
+	assert_false(
+		fake_call(fake, "dbmonitor_start", 2, dbc_null(), dbc_json("{file}")));
+	fake_expect_error(fake, "0A000",
+					  "option \"samples_file\" exists on SQLite only");
 	fake_free(fake);
 }
 
@@ -335,7 +340,7 @@ main(void)
 		cmocka_unit_test(times_are_what_they_were),
 		cmocka_unit_test(other_text_is_no_time),
 		cmocka_unit_test(an_interval_has_limits),
-		cmocka_unit_test(a_thread_is_of_sqlite),
+		cmocka_unit_test(a_thread_and_its_file_are_of_sqlite),
 		cmocka_unit_test(stopping_is_noted),
 		cmocka_unit_test(silence_is_more_than_three_intervals),
 		cmocka_unit_test(a_process_that_has_ended_is_not_silent),

@@ -1,0 +1,159 @@
+-- Samples in a file of their own: option samples_file of dbmonitor_start.
+
+-- they are there, and the database gets no table
+select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples_file' like '/%/samples.db';
+select dbmonitor_sample() ->> '$.sample_id';
+select count(*) from main.sqlite_schema;
+select count(*) from "dbcare samples".dbcare_sample;
+select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.enabled',
+	dbmonitor_status() ->> '$.interval_seconds';
+--> 1
+--> 1
+--> 0
+--> 1
+--> 1|1|60
+
+-- statements are counted there
+create table item (id integer primary key);
+insert into item values (1);
+select dbmonitor_sample() ->> '$.sample_id';
+insert into item values (2);
+select calls from dbmonitor_queries where query = 'insert into item values (?)';
+select count(*) from "dbcare samples".dbcare_query where query like 'insert into item%';
+--> 2
+--> 2
+--> 1
+
+-- settings and suppressions stay in the database, which has no samples
+select count(*) from (select dbcare_set('storage_limit_bytes', 100000000));
+select count(*) from (select dbhealth_suppress('pk_null_values', '%', 'why', date('now', '+1 day')));
+select count(*), (select count(*) from main.dbcare_suppression) from main.dbcare_sample;
+select count(*) from "dbcare samples".dbcare_setting;
+select dbmonitor_sample() ->> '$.sample_id';
+--> 1
+--> 1
+--> 0|1
+--> 0
+--> 3
+
+-- history, by those settings, is that of the file
+delete from "dbcare samples".dbcare_sample;
+insert into "dbcare samples".dbcare_sample
+select value, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', (value - 10) || ' days'),
+	'an epoch', json_object('size_bytes', 80000000 + value * 1000000)
+from generate_series(1, 10);
+update topic set id = 'days_until_full';
+select severity, round(value) from said;
+select dbhealth_growth() ->> '$.samples';
+select dbhealth_metrics() like '%dbcare%', dbhealth_html() like '%<html%';
+--> warning|10.0
+--> 10
+--> 1|1
+
+-- so are alerts
+insert into "dbcare samples".dbcare_alert (alert, severity, message, pending_at, raised_at, last_at)
+values ('an_alert', 'warning', 'much', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
+select alert, acked_at is null from dbmonitor_alerts;
+select count(*) from (select dbmonitor_ack(1, 'seen'));
+select alert, acked_at is null from dbmonitor_alerts;
+--> an_alert|1
+--> 1
+--> an_alert|0
+
+-- uninstalling is about the database alone
+select dbcare_uninstall();
+--> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions. Repeat the call with {"confirm": "test.db"}.
+
+-- stopping leaves them
+select dbmonitor_stop() ->> '$.samples', dbmonitor_status() ->> '$.enabled';
+--> 10|0
+
+-- and resetting forgets them
+select dbmonitor_reset('{"confirm": "test.db"}') ->> '$.samples';
+select count(*) from "dbcare samples".dbcare_sample;
+--> 10
+--> 0
+
+-- a transaction is no place to move them, but for a sample
+begin;
+select count(*) from (select dbmonitor_sample());
+select dbmonitor_start();
+rollback;
+select dbmonitor_status() ->> '$.samples';
+--> 1
+--> ERROR: dbcare: samples cannot be moved inside a transaction. Call it outside a transaction, with autocommit on.
+--> 0
+
+-- started without the option, samples are in the database
+select dbmonitor_start(60, '{"thread": false}') ->> '$.samples_file' is null;
+select dbmonitor_sample() ->> '$.sample_id';
+select count(*) from main.dbcare_sample;
+select count(*) from pragma_database_list where name like 'dbcare%';
+--> 1
+--> 1
+--> 1
+--> 0
+
+-- a file that is read only can have samples
+.open file:test.db?mode=ro
+.read begin.inc
+select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.enabled';
+select dbmonitor_sample() ->> '$.sample_id';
+select dbmonitor_sample() ->> '$.sample_id';
+--> 1
+--> 1
+--> 2
+
+-- a connection that was not told of the file has none of it
+.open test.db
+.read begin.inc
+select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_file' is null;
+select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples';
+--> 1|1
+--> 2
+
+-- nor has one that may only read, unless it attaches the file itself
+.open --readonly test.db
+.read begin.inc
+attach 'samples.db' as "dbcare samples";
+select dbmonitor_status() ->> '$.samples';
+select dbmonitor_sample();
+--> 2
+--> ERROR: dbcare: the file of samples is read-only (8)
+
+-- samples stay where they are when they cannot be moved
+.open test.db
+.read begin.inc
+select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples';
+attach 'old.db' as old;
+create table old.item (id);
+detach old;
+.shell printf 'this is no database, however long a text it may be that is in it' > text
+select dbmonitor_start(60, '{"samples_file": "text"}');
+select dbmonitor_start(60, '{"samples_file": "nowhere/x.db"}');
+select dbmonitor_start(60, '{"samples_file": "test.db"}');
+select dbmonitor_start(60, '{"samples_file": ":memory:"}');
+select dbmonitor_start(60, '{"samples_file": "file:old.db?mode=ro"}');
+select dbmonitor_start(60, '{"samples_file": "other.db", "threads": 1}');
+select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_file' like '%/samples.db';
+--> 2
+--> ERROR: dbcare: samples cannot be kept in "text": file is not a database. Name a file of SQLite's that can be written or made, and leave room for it among the attached databases.
+--> ERROR: dbcare: samples cannot be kept in "nowhere/x.db": unable to open database: nowhere/x.db. Name a file of SQLite's that can be written or made, and leave room for it among the attached databases.
+--> ERROR: dbcare: samples cannot be kept in "test.db": it is the database itself. Leave samples_file out to keep them there.
+--> ERROR: dbcare: samples cannot be kept in ":memory:": it is no file. Name a file.
+--> ERROR: dbcare: the file of samples is read-only (8)
+--> ERROR: dbcare: unknown option "threads". Valid options are: thread, samples_file, statements_per_second.
+--> 2|1
+
+-- what is no name of a file is refused
+select dbmonitor_start(60, '{"samples_file": 1}');
+--> ERROR: dbcare: option "samples_file" cannot be 1. It must be a string.
+
+-- an application may have attached all that can be
+.open test.db
+.read begin.inc
+.limit attached 1
+attach ':memory:' as own;
+select dbmonitor_start(60, '{"samples_file": "samples.db"}');
+-->             attached 1
+--> ERROR: dbcare: samples cannot be kept in "samples.db": too many attached databases - max 1. Name a file of SQLite's that can be written or made, and leave room for it among the attached databases.
