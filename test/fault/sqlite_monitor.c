@@ -168,7 +168,7 @@ samples_apart(void)
 	run(db, START);
 	ok(reaches(db, samples, number_of(db, samples) + 1),
 	   "samples are in the database");
-	run(other, "select dbmonitor_start(60, '{\"thread\": false}')");
+	run(other, START);
 	run(db, start);
 	run(other, "begin immediate");
 	before = number_of(other, samples);
