@@ -33,11 +33,12 @@ goes_on()
 	eventually "$1" "select max(sample_id) > $last from dbcare.sample" "$2"
 }
 
-# watched NAME: a new database that is watched closely.
+# watched NAME: a new database that is watched, with pauses in which nobody is in
+# it, however slow the machine is.
 watched()
 {
 	postgresql_new "$1"
-	postgresql "$1" <<<'select dbmonitor_start(0.1);' >"$tmp/started"
+	postgresql "$1" <<<'select dbmonitor_start(1);' >"$tmp/started"
 }
 
 # restart SERVER [SETTING=VALUE ...]: stops a server and starts it again.
