@@ -47,7 +47,7 @@ typedef struct dbc_script
 	const char *label; /* for errors: "migration 002 up" */
 	const char *file;  /* where it came from, or NULL */
 	const char *role;  /* [PG] to run it as, or NULL for the caller's */
-	bool is_fix;	   /* [PG] a repair: code of others runs with their rights */
+	bool is_fix;	   /* [PG] a repair: others' code has their rights */
 	int first_line;	   /* of the script within file, from 1: its statements'
 						* lines count from there */
 	int nstatements;
