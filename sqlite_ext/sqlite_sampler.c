@@ -29,6 +29,12 @@
 /* Seconds between attempts to interrupt. */
 #define PATIENCE 0.01
 
+/* Switches of the connection that health checks tell of: the thread's has them
+ * as that of dbmonitor_start() had. */
+static const int switches[] = {SQLITE_DBCONFIG_ENABLE_FKEY,
+							   SQLITE_DBCONFIG_TRUSTED_SCHEMA};
+#define NSWITCHES 2
+
 struct dbcsl_sampler
 {
 	pthread_t thread;
@@ -42,6 +48,7 @@ struct dbcsl_sampler
 	/* the thread's own */
 	double interval_seconds; /* unless the bookkeeping tells */
 	int skipped;			 /* samples, one after the other */
+	int on[NSWITCHES];
 	char *file;
 	char *vfs;
 };
@@ -191,7 +198,10 @@ take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
 	int code = sqlite3_open_v2(sampler->file, &db,
 							   SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
 							   sampler->vfs);
+	int i;
 
+	for (i = 0; i < NSWITCHES && code == SQLITE_OK; i++)
+		sqlite3_db_config(db, switches[i], sampler->on[i], NULL);
 	if (code == SQLITE_OK)
 		code = dbcsl_register(db);
 	if (code == SQLITE_OK)
@@ -319,10 +329,13 @@ make_sampler(sqlite3 *db)
 	pthread_condattr_t attributes;
 	sqlite3_vfs *vfs = NULL;
 	const char *samples = dbcsl_samples_file(db);
+	int i;
 
 	if (!sampler)
 		return NULL;
 	memset(sampler, 0, sizeof(*sampler));
+	for (i = 0; i < NSWITCHES; i++)
+		sqlite3_db_config(db, switches[i], -1, &sampler->on[i]);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&sampler->changed, &attributes);

@@ -183,6 +183,25 @@ samples_apart(void)
 	sqlite3_free(start);
 }
 
+/* The thread tells of a connection like the one that has started it. */
+static void
+same_switches(void)
+{
+	static const char enforced[] =
+		"select count(*) from dbcare_check_run"
+		" where check_id = 'foreign_keys_disabled' and severity = 'ok'";
+	sqlite3 *db = open_file();
+
+	run(db, "create table part (item_id references item)");
+	run(db, "pragma foreign_keys = on");
+	run(db, "select dbmonitor_reset()");
+	run(db, START);
+	ok(reaches(db, enforced, 1), "a thread enforces foreign keys, too");
+	run(db, "select dbmonitor_stop()");
+	run(db, "drop table part");
+	sqlite3_close(db);
+}
+
 /* A connection that is closed with a statement left ends with that. */
 static void
 close_with_statement(void)
@@ -523,6 +542,7 @@ main(int argc, char **argv)
 	}
 	close_while_it_runs("pragma journal_mode = wal");
 	samples_apart();
+	same_switches();
 	close_with_statement();
 	load_twice();
 	lose_hook();
