@@ -74,7 +74,8 @@ static bool
 wants_value(const dbc_lexeme *lexeme)
 {
 	return is_one_of(lexeme, " like ilike glob regexp match escape similar "
-							 "attach key limit offset ");
+							 "attach database key limit offset between then "
+							 "else default ");
 }
 
 /* Words that an expression follows. */
@@ -83,8 +84,8 @@ wants_expression(const dbc_lexeme *lexeme)
 {
 	return wants_value(lexeme) ||
 		   is_one_of(lexeme, " select distinct all where and or on having "
-							 "when then else case between by return returning "
-							 "from to default values in using ");
+							 "when case by return returning from to values in "
+							 "using ");
 }
 
 /* Words that a name follows. */

@@ -96,6 +96,10 @@ static const struct
 	{SL, "pragma key = secret", "pragma key = ?"},
 	{SL, "pragma main.table_info(t)", "pragma main.table_info(?)"},
 	{SL, "attach \"secret\" as x", "attach ? as x"},
+	{SL, "attach database \"secret\" as x", "attach database ? as x"},
+	{SL,
+	 "select case a when 1 then \"b\" else \"c\" end, d between \"e\" and 2",
+	 "select case a when ? then ? else ? end, d between ? and ?"},
 	{SL, "attach 'f' as x key \"secret\"", "attach ? as x key ?"},
 	{SL, "select a from t limit -1", "select a from t limit ?"},
 };
