@@ -50,6 +50,7 @@ typedef struct gathering
 	const dbc_sample *sample;
 	const char *source;
 	bool is_first; /* how far counters had come is not known */
+	bool is_cut;   /* there are more statements than are told apart */
 	statement_growth *list;
 	int count;
 } gathering;
@@ -132,7 +133,8 @@ compare_mark(gathering *g, const dbc_seen *seen, const dbc_value *mark)
 		seen->errors == count_of(&mark[COLUMN_ERRORS]))
 		return;
 	store_mark(g, seen);
-	if (g->is_first)
+	/* one of the rest that has come so far is not new */
+	if (g->is_first || (g->is_cut && !mark))
 		return;
 	*growth = (statement_growth){
 		.seen = seen,
@@ -298,7 +300,8 @@ gather_growth(gathering *g)
 	seen = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*seen));
 	memcpy(seen, all, (size_t) nseen * sizeof(*seen));
 	qsort(seen, (size_t) nseen, sizeof(*seen), compare_cost);
-	if (nseen > MOST_MARKED)
+	g->is_cut = nseen > MOST_MARKED;
+	if (g->is_cut)
 		nseen = MOST_MARKED;
 	qsort(seen, (size_t) nseen, sizeof(*seen), compare_fingerprint);
 	g->source = dbc_origin_of(g->host).source;

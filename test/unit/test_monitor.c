@@ -217,6 +217,41 @@ statements_count_from_their_mark(void **state)
 }
 
 static void
+one_of_very_many_statements_is_not_new(void **state)
+{
+	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
+	dbc_seen *seen = dbc_alloc(&fake->base, 5001 * sizeof(*seen));
+	dbc_value *marks =
+		dbc_alloc(&fake->base, (size_t) 5000 * 5 * sizeof(*marks));
+	int i;
+
+	(void) state;
+	for (i = 0; i < 5001; i++)
+	{
+		dbc_value *mark = &marks[5 * i];
+
+		seen[i] = seen_of(dbc_format(&fake->base, "a%d", i), 3, 6);
+		if (i == 5000) /* has no mark */
+			break;
+		mark[0] = dbc_text(seen[i].fingerprint);
+		mark[1] = dbc_int(i == 0 ? 2 : 3);
+		mark[2] = dbc_int(1);
+		mark[3] = dbc_real(4);
+		mark[4] = dbc_int(1);
+	}
+	seen[1].total_ms = 1; /* the cheapest is left out */
+	fake->seen = seen;
+	fake->nseen = 5001;
+	fake_table(fake, "monitor/mark_read", NULL, 5, 5000, marks);
+	fake_json(fake, "{none}", 1, "level", "string", "none");
+	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));
+	assert_int_equal(fake_count(fake, "monitor/mark_store"), 2);
+	assert_int_equal(fake_count(fake, "monitor/query_seen_add"), 1);
+	assert_non_null(strstr(fake_text(fake, 0, 0), "\"statements\": 1,"));
+	fake_free(fake);
+}
+
+static void
 a_counter_that_went_back_began_anew(void **state)
 {
 	dbc_seen seen[] = {seen_of("b", 3, 6)};
@@ -346,6 +381,7 @@ main(void)
 		cmocka_unit_test(a_process_that_has_ended_is_not_silent),
 		cmocka_unit_test(a_sample_stores_what_it_measured),
 		cmocka_unit_test(statements_count_from_their_mark),
+		cmocka_unit_test(one_of_very_many_statements_is_not_new),
 		cmocka_unit_test(a_counter_that_went_back_began_anew),
 		cmocka_unit_test(what_was_counted_before_does_not_count),
 		cmocka_unit_test(samples_of_a_day_stay),
