@@ -91,19 +91,40 @@ number_after(const char *probe, const char *word)
 	return strtoll(strstr(probe, word) + strlen(word), NULL, 10);
 }
 
-/* Asks a sequence how far it is. */
-static void
-measure_sequence(dbc_host *host, const char *probe, dbc_probed *measured)
+/* Reads the sequences that the probes in a column ask for, all at once. */
+dbc_sequence *
+dbc_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 {
-	int64_t first = number_after(probe, " from ");
-	int64_t last = number_after(probe, " to ");
-	int64_t now;
+	dbc_sequence *sequences =
+		dbc_alloc(host, (size_t) rows->nrows * sizeof(*sequences));
+	int n = 0;
+	int i;
 
-	if (host->last_value(host, probe + strlen(SEQUENCE), &now,
-						 &measured->reason) &&
-		first != last)
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *probe = dbc_cell(rows, i, column)->text;
+
+		if (probe && dbc_starts_with(probe, SEQUENCE))
+			sequences[n++].sequence = probe + strlen(SEQUENCE);
+	}
+	if (n == 0)
+		return NULL;
+	host->last_values(host, sequences, n);
+	return sequences;
+}
+
+/* How far a sequence is. */
+void
+dbc_probe_sequence(const dbc_sequence *sequence, dbc_probed *measured)
+{
+	int64_t first = number_after(sequence->sequence, " from ");
+	int64_t last = number_after(sequence->sequence, " to ");
+
+	*measured = (dbc_probed){.value = NAN, .reason = sequence->reason};
+	if (sequence->is_used && first != last)
 		/* the ends of a bigint are further apart than a bigint reaches */
-		measured->value = 100 * ((double) now - (double) first) /
+		measured->value = 100 *
+						  ((double) sequence->last_value - (double) first) /
 						  ((double) last - (double) first);
 }
 
@@ -112,9 +133,14 @@ void
 dbc_probe(dbc_host *host, const char *probe, double warning, double critical,
 		  dbc_probed *measured)
 {
+	dbc_sequence sequence = {.sequence = probe + strlen(SEQUENCE)};
+
 	*measured = (dbc_probed){.value = NAN};
 	if (dbc_starts_with(probe, PAGES))
+	{
 		measure_pages(host, probe + strlen(PAGES), warning, critical, measured);
-	else
-		measure_sequence(host, probe, measured);
+		return;
+	}
+	host->last_values(host, &sequence, 1);
+	dbc_probe_sequence(&sequence, measured);
 }

@@ -34,4 +34,14 @@ extern bool dbc_is_host_probe(const char *probe);
 extern void dbc_probe(dbc_host *host, const char *probe, double warning,
 					  double critical, dbc_probed *measured);
 
+/* Reads the sequences that the probes in a column ask for, all at once, since
+ * there may be thousands; they are in the order of the rows.  NULL if none is
+ * asked for. */
+extern dbc_sequence *dbc_read_sequences(dbc_host *host, const dbc_rows *rows,
+										int column);
+
+/* What the probe of a sequence that has been read so comes to. */
+extern void dbc_probe_sequence(const dbc_sequence *sequence,
+							   dbc_probed *measured);
+
 #endif /* DBC_HEALTH_PROBE_H */

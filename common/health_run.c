@@ -51,6 +51,7 @@ typedef struct check_call
 	dbc_row_review *review;
 	const char *probe;
 	const dbc_rows *rows;
+	const dbc_sequence *sequences; /* of the rows to come; NULL: not read */
 	dbc_probed measured;
 	dbc_findings *findings;
 } check_call;
@@ -182,6 +183,15 @@ query_check(dbc_host *host, void *arg)
 					  call->parameters, NPARAMETERS);
 }
 
+/* Reads the sequences that rows ask for. */
+static void
+read_sequences(dbc_host *host, void *arg)
+{
+	check_call *call = arg;
+
+	call->sequences = dbc_read_sequences(host, call->rows, COLUMN_PROBE);
+}
+
 /* Runs a probe. */
 static void
 query_probe(dbc_host *host, void *arg)
@@ -272,6 +282,11 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	bool of_host = dbc_is_host_probe(probe);
 	dbc_error error;
 
+	if (of_host && call->sequences)
+	{
+		dbc_probe_sequence(call->sequences++, &call->measured);
+		return take_probed(host, call, row);
+	}
 	call->probe = probe;
 	if (!dbc_guard(host, of_host ? measure_probe : query_probe, call, DBC_UNDO,
 				   true, &error))
@@ -356,6 +371,9 @@ run_check(dbc_host *host, check_run *run, const dbc_check *check)
 		return;
 	}
 	rows = call.rows;
+	/* if one of them fails, each is read by itself, to tell which */
+	if (!dbc_guard(host, read_sequences, &call, DBC_UNDO, true, &error))
+		call.sequences = NULL;
 	for (i = 0; i < rows->nrows; i++)
 		add_row(host, &call, rows, i);
 	if (run->findings->count == before)

@@ -139,6 +139,15 @@ typedef struct dbc_page_sample
 	const char *reason; /* why there was nothing to look at, or NULL */
 } dbc_page_sample;
 
+/* What last_values() has found of a sequence. */
+typedef struct dbc_sequence
+{
+	const char *sequence; /* which one: its oid */
+	bool is_used;		  /* has handed out a value */
+	int64_t last_value;	  /* which was this */
+	const char *reason;	  /* why it could not be read, or NULL */
+} dbc_sequence;
+
 typedef struct dbc_step dbc_step; /* see check_repair.h */
 
 /* What repair() does about the rows of a step. */
@@ -371,13 +380,9 @@ struct dbc_host
 	void (*sample_pages)(dbc_host *host, const char *whole, int64_t npages,
 						 dbc_page_sample *sample);
 
-	/*
-	 * [PG] The last value that a sequence, given by its oid, has handed out.
-	 * False if it was not used yet, or if it cannot be read: then *reason says
-	 * why.  Waits for no lock and keeps none.
-	 */
-	bool (*last_value)(dbc_host *host, const char *sequence, int64_t *value,
-					   const char **reason);
+	/* [PG] Reads n sequences, which there may be thousands of.  Waits for no
+	 * lock and keeps none. */
+	void (*last_values)(dbc_host *host, dbc_sequence *sequences, int n);
 
 	/*
 	 * Statistics of statements since they were last forgotten, *nseen of them

@@ -426,7 +426,6 @@ extern void dbcpg_facts(dbc_host *base, dbc_facts *facts);
 /* See host.h. */
 extern void dbcpg_sample_pages(dbc_host *base, const char *whole,
 							   int64_t npages, dbc_page_sample *sample);
-extern bool dbcpg_last_value(dbc_host *base, const char *sequence,
-							 int64_t *value, const char **reason);
+extern void dbcpg_last_values(dbc_host *base, dbc_sequence *sequences, int n);
 
 #endif /* DBC_PG_EXT_H */

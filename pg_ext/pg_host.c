@@ -158,7 +158,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.inspect = dbcpg_inspect,
 		.repair = dbcpg_repair,
 		.sample_pages = dbcpg_sample_pages,
-		.last_value = dbcpg_last_value,
+		.last_values = dbcpg_last_values,
 		.statements = dbcpg_statements,
 		.watch = dbcpg_watch,
 		.watched = dbcpg_watched,

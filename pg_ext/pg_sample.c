@@ -240,32 +240,41 @@ dbcpg_sample_pages(dbc_host *base, const char *whole, int64_t npages,
 	relation_close(sampled.relation, AccessShareLock);
 }
 
-/* The last value of a sequence; see host.h.  A sequence is one row on one page;
- * the server's own function would keep a lock on each until the end of the
- * transaction. */
-bool
-dbcpg_last_value(dbc_host *base, const char *sequence, int64_t *value,
-				 const char **reason)
+/* Reads a sequence, which is one row on one page; the server's own function
+ * would keep a lock on it until the end of the transaction. */
+static void
+read_sequence(dbc_sequence *sequence)
 {
-	Relation relation = open_at_once(sequence, reason);
+	Relation relation = open_at_once(sequence->sequence, &sequence->reason);
 	HeapTupleHeader header;
 	Form_pg_sequence_data row;
 	Buffer buffer;
 	Page page;
-	bool is_called;
 
-	(void) base;
 	if (!relation)
-		return false;
+		return;
 	buffer = ReadBuffer(relation, 0);
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	page = BufferGetPage(buffer);
 	header = (HeapTupleHeader) PageGetItem(
 		page, PageGetItemId(page, FirstOffsetNumber));
 	row = (Form_pg_sequence_data) ((char *) header + header->t_hoff);
-	*value = row->last_value;
-	is_called = row->is_called;
+	sequence->last_value = row->last_value;
+	sequence->is_used = row->is_called;
 	UnlockReleaseBuffer(buffer);
 	relation_close(relation, AccessShareLock);
-	return is_called;
+}
+
+/* Reads sequences; see host.h. */
+void
+dbcpg_last_values(dbc_host *base, dbc_sequence *sequences, int n)
+{
+	int i;
+
+	(void) base;
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		read_sequence(&sequences[i]);
+	}
 }

@@ -417,16 +417,21 @@ host_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 		sample->sampled = sample->pages;
 }
 
-static bool
-host_last_value(dbc_host *host, const char *sequence, int64_t *value,
-				const char **reason)
+static void
+host_last_values(dbc_host *host, dbc_sequence *sequences, int n)
 {
 	fake_host *fake = (fake_host *) host;
+	int i;
 
-	fake_note(host, "last_value")->phase = sequence;
-	*value = fake->last_value;
-	*reason = fake->unread;
-	return fake->is_used;
+	fake_note(host, "last_values");
+	for (i = 0; i < n; i++)
+	{
+		if (fake->broken && dbc_same(sequences[i].sequence, fake->broken))
+			dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "it is broken");
+		sequences[i].last_value = fake->last_value;
+		sequences[i].reason = fake->unread;
+		sequences[i].is_used = fake->is_used;
+	}
 }
 
 static void
@@ -478,7 +483,7 @@ fake_new(int engine)
 							.inspect = fake_inspect,
 							.repair = fake_repair,
 							.sample_pages = host_sample_pages,
-							.last_value = host_last_value,
+							.last_values = host_last_values,
 							.statements = fake_statements,
 							.watch = fake_watch,
 							.watched = fake_watched,

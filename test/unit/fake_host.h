@@ -72,7 +72,7 @@ typedef struct fake_host
 	const dbc_verdict *verdicts; /* of every table */
 	int nverdicts;
 	const char *missing;  /* table that is not there, or NULL */
-	const char *broken;	  /* table of which verifying fails, or NULL */
+	const char *broken;	  /* table or sequence that fails to be read, or NULL */
 	const dbc_seen *seen; /* statements */
 	int nseen;
 	dbc_watched watched;

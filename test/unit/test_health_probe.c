@@ -180,6 +180,73 @@ an_unread_sequence_is_skipped(void **state)
 	fake_free(fake);
 }
 
+/* Has a host run sequence_exhaustion on two sequences, of which only the first
+ * one is far on its way. */
+static fake_host *
+fake_two_sequences(const char *broken)
+{
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+	const char *options = "{\"checks\": [\"sequence_exhaustion\"]}";
+	const char *list = "[\"sequence_exhaustion\"]";
+
+	fake_rows(fake, "health/sequence_exhaustion", 7, 3, dbc_null(),
+			  dbc_text("shop.a"), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_null(), dbc_text("sequence 1 from 0 to 100"),
+			  dbc_text("unknown"), dbc_text("shop.b"), dbc_null(), dbc_null(),
+			  dbc_null(), dbc_text("why"), dbc_null(), dbc_null(),
+			  dbc_text("shop.c"), dbc_null(), dbc_null(), dbc_null(),
+			  dbc_null(), dbc_text("sequence 2 from 0 to 1000"));
+	fake->is_used = true;
+	fake->last_value = 80;
+	fake->broken = broken;
+	fake_json(fake, options, 1, "checks", "array", list);
+	fake_json(fake, list, 1, NULL, "string", "sequence_exhaustion");
+	assert_true(fake_call(fake, "dbhealth_checks", 1, dbc_json(options)));
+	return fake;
+}
+
+/* How often the host was asked for sequences. */
+static int
+times_read(const fake_host *fake)
+{
+	int times = 0;
+	int i;
+
+	for (i = 0; i < fake->ncalls; i++)
+		times += dbc_same(fake->log[i].what, "last_values");
+	return times;
+}
+
+static void
+sequences_are_read_at_once(void **state)
+{
+	fake_host *fake = fake_two_sequences(NULL);
+
+	(void) state;
+	assert_int_equal(times_read(fake), 1);
+	assert_int_equal(fake->nrows, 2);
+	assert_string_equal(fake_text(fake, 0, OBJECT), "shop.a");
+	assert_string_equal(fake_text(fake, 0, SEVERITY), "warning");
+	assert_string_equal(fake_text(fake, 1, OBJECT), "shop.b");
+	assert_string_equal(fake_text(fake, 1, SEVERITY), "unknown");
+	fake_free(fake);
+}
+
+static void
+a_broken_sequence_is_told_apart(void **state)
+{
+	fake_host *fake = fake_two_sequences("2 from 0 to 1000");
+
+	(void) state;
+	assert_int_equal(fake->nrows, 3);
+	assert_string_equal(fake_text(fake, 0, SEVERITY), "warning");
+	assert_string_equal(fake_text(fake, 1, REASON), "why");
+	assert_string_equal(fake_text(fake, 2, OBJECT), "shop.c");
+	assert_string_equal(fake_text(fake, 2, SEVERITY), "unknown");
+	assert_string_equal(fake_text(fake, 2, REASON), "it is broken");
+	fake_free(fake);
+}
+
 int
 main(void)
 {
@@ -189,7 +256,9 @@ main(void)
 		cmocka_unit_test(a_finding_says_how_sure_it_is),
 		cmocka_unit_test(what_cannot_be_sampled_is_skipped),
 		cmocka_unit_test(a_sequence_is_on_its_way),
-		cmocka_unit_test(an_unread_sequence_is_skipped)};
+		cmocka_unit_test(an_unread_sequence_is_skipped),
+		cmocka_unit_test(sequences_are_read_at_once),
+		cmocka_unit_test(a_broken_sequence_is_told_apart)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
