@@ -69,16 +69,30 @@ wanted_file(dbcsl_host *h)
 	return rows->nrows > 0 ? dbc_cell(rows, 0, 0)->text : NULL;
 }
 
+/* Attaches the file samples are to be in. */
+static int
+try_to_attach(dbcsl_host *h)
+{
+	return dbcsl_attach_samples(h->db, h->moved_to);
+}
+
 /* Attaches a file, or fails and says why samples cannot be there. */
 static void
 attach(dbcsl_host *h, const char *file)
 {
 	const char *named =
 		dbcsl_printf(h, "samples cannot be kept in \"%s\"", file);
-	int code = dbcsl_attach_samples(h->db, file);
+	int code;
 
+	h->moved_to = file;
+	code = dbcsl_try_patiently(h, try_to_attach);
 	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
 		dbcsl_fail_engine(h, code);
+	if (dbcsl_is_locked(code))
+		dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
+				 "Try again when the other connection has ended its "
+				 "transaction.",
+				 "%s: another connection has locked it", named);
 	if (code != SQLITE_OK)
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
 				 "Name a file of SQLite's that can be written or made, and "

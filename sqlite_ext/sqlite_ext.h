@@ -97,6 +97,7 @@ typedef struct dbcsl_host
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
 	const char *written;	  /* the schema a call that writes must lock */
 	bool moved; /* where samples are, by this call; see sqlite_apart.c */
+	const char *moved_to;	/* the file they are to be in */
 	const char *moved_from; /* the file they were in, or NULL */
 
 	bool storing; /* what dbcsl_unstored() gave; see sqlite_statements.c */
@@ -280,6 +281,13 @@ extern void dbcsl_commit(dbcsl_host *h);
 extern void dbcsl_begin_write(dbcsl_host *h);
 
 extern bool dbcsl_renew(dbc_host *host, int64_t pause_ms);
+
+/* Whether a result code says that another connection has a lock. */
+extern bool dbcsl_is_locked(int code);
+
+/* Tries something again and again while another connection has a lock it
+ * needs, as long as the call may wait; the last code. */
+extern int dbcsl_try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *));
 
 /* How long to wait for other connections, in milliseconds. */
 extern int64_t dbcsl_limit_of_wait(dbcsl_host *h);

@@ -122,8 +122,8 @@ dbcsl_limit_of_wait(dbcsl_host *h)
 }
 
 /* Whether a result code says that another connection has a lock. */
-static bool
-is_locked(int code)
+bool
+dbcsl_is_locked(int code)
 {
 	return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
 }
@@ -144,14 +144,14 @@ waited_enough(dbcsl_host *h, int64_t start)
  * needs, as long as the call may wait.  The shell's own limit is 0, so
  * SQLite's busy handler alone will not do.
  */
-static int
-try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *))
+int
+dbcsl_try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 {
 	int64_t start = dbc_microseconds();
 	int pause = FIRST_PAUSE;
 	int code;
 
-	while (is_locked(code = attempt(h)) && !waited_enough(h, start))
+	while (dbcsl_is_locked(code = attempt(h)) && !waited_enough(h, start))
 	{
 		sqlite3_sleep(jitter(pause));
 		if (pause < LONGEST_PAUSE)
@@ -160,11 +160,11 @@ try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 	return code;
 }
 
-/* Fails for what try_patiently() returned. */
+/* Fails for what dbcsl_try_patiently() returned. */
 static _Noreturn void
 fail_locked(dbcsl_host *h, int code, const char *hint)
 {
-	if (!is_locked(code))
+	if (!dbcsl_is_locked(code))
 		dbcsl_fail_engine(h, code);
 	dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL, hint,
 			 "the database is locked by another connection");
@@ -300,7 +300,7 @@ try_to_open(dbcsl_host *h)
 									 "pragma \"%w\".incremental_vacuum(1)",
 									 h->written, h->written),
 						stop_without_journal, NULL, NULL);
-	if (is_locked(code))
+	if (dbcsl_is_locked(code))
 	{
 		dbcsl_undo(h);
 		h->transaction = DBCSL_NO_TRANSACTION;
@@ -312,7 +312,7 @@ try_to_open(dbcsl_host *h)
 void
 dbcsl_begin_write(dbcsl_host *h)
 {
-	int code = try_patiently(h, try_to_open);
+	int code = dbcsl_try_patiently(h, try_to_open);
 
 	if (code == SQLITE_ABORT)
 		dbc_fail(&h->base, DBC_NOT_READY, NULL, "PRAGMA journal_mode = DELETE;",
@@ -384,7 +384,7 @@ dbcsl_commit(dbcsl_host *h)
 		execute(h, "release \"dbcare call\"");
 	if (h->transaction == DBCSL_OWN_TRANSACTION)
 	{
-		code = try_patiently(h, try_to_commit);
+		code = dbcsl_try_patiently(h, try_to_commit);
 		if (code != SQLITE_OK)
 			fail_locked(h, code,
 						"Try again when the other connections have ended "

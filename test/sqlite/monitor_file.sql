@@ -157,3 +157,20 @@ attach ':memory:' as own;
 select dbmonitor_start(60, '{"samples_file": "samples.db"}');
 -->             attached 1
 --> ERROR: dbcare: samples cannot be kept in "samples.db": too many attached databases - max 1. Name a file of SQLite's that can be written or made, and leave room for it among the attached databases.
+
+-- nor can be had while another connection has locked it for longer than is waited
+.open test.db
+.read begin.inc
+select count(*) from (select dbcare_set('lock_timeout_ms', 1));
+.connection 1
+.open samples.db
+begin exclusive;
+.connection 0
+select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
+.connection 1
+rollback;
+.connection 0
+select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples';
+--> 1
+--> ERROR: dbcare: samples cannot be kept in "samples.db": another connection has locked it. Try again when the other connection has ended its transaction. (5)
+--> 2
