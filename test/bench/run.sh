@@ -3,8 +3,8 @@
 #
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
-# PART is apply, deploy, test, nothing, status, report, check, json, growth or
-# monitor; all of them when left out.  Every line is measured in one go: dbcare and its peer take
+# PART is apply, deploy, test, nothing, status, report, catalog, check, json,
+# growth or monitor; all of them when left out.  Every line is measured in one go: dbcare and its peer take
 # turns for ROUNDS rounds (default 9).  What writes does so in a new database, and
 # none is dropped before the end, for removing thousands of files slows what comes
 # after it.  A line gives the medians of both, the median of the ratios of the
@@ -15,9 +15,10 @@ cd "$(dirname "$0")/../.."
 
 rounds=${1:-9}
 parts=${*:2}
-: "${parts:=apply deploy test nothing status report check json growth monitor}"
+: "${parts:=apply deploy test nothing status report catalog check json growth monitor}"
 settings="shared_preload_libraries='' wal_level=replica autovacuum=off
-	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048"
+	max_wal_size=8GB checkpoint_timeout=1h max_locks_per_transaction=2048
+	shared_buffers=1GB"
 
 work=$(mktemp -d)
 server=$work/pg
@@ -470,6 +471,21 @@ part_report()
 	sqlite_tables
 	compare 'SQLite: report on 1,000 tables / sqlite3_analyzer' 0.1 \
 		sqlite_report sqlite_analyzer
+}
+
+# A catalog of 10,000 tables, each with a sequence, all of it in shared memory.
+part_catalog()
+{
+	local n=10000
+
+	head_line
+	db=catalog
+	createdb -T bench "$db"
+	awk -v n="$n" -v key=serial -v batch=500 -f test/bench/tables.awk |
+		on_postgres -f -
+	on_postgres -c 'vacuum analyze'
+	compare 'PostgreSQL: report on 10,000 tables / pg_dump -s' 0.2 \
+		postgres_report postgres_dump
 }
 
 . test/bench/check.sh
