@@ -4,12 +4,12 @@
 # usage: test/bench/run.sh [ROUNDS [PART ...]]
 #
 # PART is apply, deploy, test, nothing, status, report, catalog, check, json,
-# growth or monitor; all of them when left out.  Every line is measured in one go: dbcare and its peer take
-# turns for ROUNDS rounds (default 9).  What writes does so in a new database, and
-# none is dropped before the end, for removing thousands of files slows what comes
-# after it.  A line gives the medians of both, the median of the ratios of the
-# rounds with their quartiles, and an exclamation mark where that is above the
-# limit.
+# growth or monitor; all of them when left out.  Every line is measured in one go:
+# dbcare and its peer take turns for ROUNDS rounds (default 9).  What writes does
+# so in a new database, and none is dropped before the end, for removing thousands
+# of files slows what comes after it.  A line gives the medians of both, the median
+# of the ratios of the rounds with their quartiles, and an exclamation mark where
+# that is above the limit.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -483,7 +483,7 @@ part_catalog()
 	createdb -T bench "$db"
 	awk -v n="$n" -v key=serial -v batch=500 -f test/bench/tables.awk |
 		on_postgres -f -
-	on_postgres -c 'vacuum analyze'
+	on_postgres -c analyze
 	compare 'PostgreSQL: report on 10,000 tables / pg_dump -s' 0.2 \
 		postgres_report postgres_dump
 }
