@@ -105,7 +105,7 @@ with_server()
 	tap regress test/regress.sh
 	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*.sql
 	# needs none, but this lane has time left
-	tap sqlite_oom build/fault/sqlite_oom 5
+	tap sqlite_oom build/fault/sqlite_oom 9
 }
 
 rm -rf "$logs"
