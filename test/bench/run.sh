@@ -558,9 +558,9 @@ part_monitor()
 {
 	head_line
 	"$work/sqlite_lookups" ./sqlite_ext/dbcare "$rounds" 1000000000 |
-		report 'SQLite: 800,000 lookups, each of them timed' 1.20
+		report 'SQLite: 800,000 lookups, each of them timed' 1.15
 	"$work/sqlite_lookups" ./sqlite_ext/dbcare "$rounds" 20000 |
-		report 'SQLite: the same, 20,000 a second are' 1.05
+		report 'SQLite: the same, 20,000 a second are' 1.03
 }
 
 # ---- all of it ----
