@@ -148,6 +148,11 @@ typedef struct dbc_sequence
 	const char *reason;	  /* why it could not be read, or NULL */
 } dbc_sequence;
 
+typedef struct dbc_session dbc_session; /* see lint.h */
+typedef struct dbc_reading dbc_reading;
+
+typedef struct dbc_rebuild dbc_rebuild; /* see rebuild.h */
+
 typedef struct dbc_step dbc_step; /* see check_repair.h */
 
 /* What repair() does about the rows of a step. */
@@ -240,6 +245,24 @@ struct dbc_host
 	 */
 	const dbc_rows *(*run)(dbc_host *host, const dbc_script *script,
 						   const bool *skip);
+
+	/*
+	 * Tells what the statements of a script would do, one reading for each,
+	 * after the scripts of the session that were read before; see lint.h.
+	 * Nothing of it runs here, and what the script names need not exist.
+	 */
+	void (*read_script)(dbc_host *host, dbc_session *session,
+						const dbc_script *script, dbc_reading *readings);
+
+	/* A name as it must be written in SQL: in quotes where it needs them. */
+	const char *(*quote)(dbc_host *host, const char *name);
+
+	/*
+	 * [SQLite] Makes a table what a CREATE TABLE statement says and keeps its
+	 * rows and all that belongs to it; see rebuild.h.  Fails, and leaves
+	 * everything as it was, where it cannot prove that nothing is lost.
+	 */
+	void (*rebuild)(dbc_host *host, dbc_rebuild *task);
 
 	/*
 	 * Keeps other migration runners out until the transaction ends, in a PROC

@@ -235,6 +235,10 @@ extern dbc_action dbc_register(dbc_host *host, const dbc_migrations *list,
 							   const dbc_registration *registration,
 							   dbc_log *log);
 
+/* The files of a JSON object {"file name": "text"}; what names the argument. */
+extern const dbc_file *dbc_files_of_json(dbc_host *host, const char *json,
+										 const char *what, int *nfiles);
+
 /* ---- migrate_text.c ---- */
 
 /* Whether two texts differ in white space around their lines at most. */

@@ -252,10 +252,11 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 /* ---- dbmigrate_load ---- */
 
 /* The files of a JSON object. */
-static const dbc_file *
-files_of_json(dbc_host *host, const char *source, int *nfiles)
+const dbc_file *
+dbc_files_of_json(dbc_host *host, const char *source, const char *what,
+				  int *nfiles)
 {
-	const dbc_rows *rows = dbc_json_members(host, source, "source");
+	const dbc_rows *rows = dbc_json_members(host, source, what);
 	dbc_file *files =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*files));
 	int i;
@@ -336,7 +337,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 	int count;
 	int i;
 
-	files = is_json ? files_of_json(host, source, &nfiles)
+	files = is_json ? dbc_files_of_json(host, source, "source", &nfiles)
 					: host->read_files(host, source, &nfiles);
 	registrations = dbc_read_format(host, files, nfiles, &format, &count);
 	list = start_registering(host, args, &log);

@@ -390,6 +390,82 @@ as 'MODULE_PATHNAME', 'dbmigrate_diff';
 comment on function dbmigrate_diff(jsonb, jsonb) is
 	'SQL that takes one schema to another (up) and back (down); comments mark statements that destroy data or may fail, and what is left out.';
 
+create function dbmigrate_lint(
+	sql text,
+	options jsonb default null)
+returns table (
+	statement_no bigint,
+	line bigint,
+	rule text,
+	severity text,
+	message text,
+	suggestion text,
+	file text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_lint';
+comment on function dbmigrate_lint(text, jsonb) is
+	'Looks for dangerous statements in SQL, without running it: what it would lock, rewrite, destroy or leave behind, given the tables there are.';
+
+create function dbmigrate_measure(
+	target text default null,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_measure';
+comment on function dbmigrate_measure(text, jsonb) is
+	'Runs the statements of the plan, notes the locks each takes and the tables it rewrites, and takes all of it back.';
+revoke all on routine dbmigrate_measure(text, jsonb) from public;
+
+create function dbmigrate_measure(
+	target numeric,
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbcare_refuse_number';
+comment on function dbmigrate_measure(numeric, jsonb) is
+	'Refuses a number given as a version.';
+revoke all on routine dbmigrate_measure(numeric, jsonb) from public;
+
+create function dbmigrate_adopt(
+	options jsonb default null)
+returns jsonb
+language c volatile parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_adopt';
+comment on function dbmigrate_adopt(jsonb) is
+	'Takes over the ledger of migrations that another tool has left in this database.';
+revoke all on routine dbmigrate_adopt(jsonb) from public;
+
+create procedure dbmigrate_backfill(
+	name text,
+	sql text default null,
+	options jsonb default null,
+	inout result jsonb default null)
+language c
+as 'MODULE_PATHNAME', 'dbmigrate_backfill';
+comment on procedure dbmigrate_backfill(text, text, jsonb, inout jsonb) is
+	'Runs an UPDATE over a whole table in short transactions, from where it was left; migrations can depend on its end.';
+revoke all on routine dbmigrate_backfill(text, text, jsonb, inout jsonb) from public;
+
+create function dbmigrate_backfills()
+returns table (
+	name text,
+	table_name text,
+	state text,
+	rows_seen bigint,
+	rows_changed bigint,
+	rows_total bigint,
+	percent double precision,
+	batches bigint,
+	longest_ms double precision,
+	started_at timestamptz,
+	changed_at timestamptz,
+	eta_at timestamptz,
+	failure text)
+language c stable parallel unsafe
+as 'MODULE_PATHNAME', 'dbmigrate_backfills';
+comment on function dbmigrate_backfills() is
+	'Lists the backfills and how far they are.';
+
 create function dbhealth_ping()
 returns jsonb
 language c stable parallel unsafe

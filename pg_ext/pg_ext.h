@@ -243,6 +243,12 @@ extern int dbcpg_execute_fix(dbcpg_host *host, const char *text);
 
 extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
 
+/* ---- pg_lint.c ---- */
+
+extern void dbcpg_read_script(dbc_host *base, dbc_session *session,
+							  const dbc_script *script, dbc_reading *readings);
+extern const char *dbcpg_quote(dbc_host *base, const char *name);
+
 /* A statement without the word CONCURRENTLY. */
 extern const char *dbcpg_not_concurrently(dbcpg_host *host, const char *text);
 

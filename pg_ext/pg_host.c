@@ -139,6 +139,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.number_text = dbcpg_number_text,
 		.split = dbcpg_split,
 		.run = dbcpg_run,
+		.read_script = dbcpg_read_script,
+		.quote = dbcpg_quote,
 		.lock = dbcpg_lock,
 		.commit = dbcpg_commit,
 		.claim = host_claim,

@@ -344,6 +344,16 @@ extern bool dbcsl_is_word(const dbcsl_token *token, const char *word);
 
 extern void dbcsl_split(dbc_host *host, const char *text, dbc_script *script);
 
+/* ---- sqlite_lint.c ---- */
+
+extern void dbcsl_read_script(dbc_host *host, dbc_session *session,
+							  const dbc_script *script, dbc_reading *readings);
+extern const char *dbcsl_quote(dbc_host *host, const char *name);
+
+/* ---- sqlite_rebuild.c ---- */
+
+extern void dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task);
+
 /* ---- sqlite_statement.c ---- */
 
 /* Fills kind, command and lock_level from the text. */

@@ -333,4 +333,4 @@ select dbcheck_rule_drop('moves') is null;
 
 -- uninstalling tells what would be lost
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.

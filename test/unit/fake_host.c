@@ -403,6 +403,27 @@ host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 	return true;
 }
 
+/* What statements do: nothing, unless a test says so. */
+static void
+host_read_script(dbc_host *host, dbc_session *session, const dbc_script *script,
+				 dbc_reading *readings)
+{
+	fake_host *fake = (fake_host *) host;
+	int i;
+
+	fake_note(host, "read_script");
+	(void) session;
+	for (i = 0; fake->readings && i < script->nstatements; i++)
+		readings[i] = fake->readings[i];
+}
+
+static const char *
+host_quote(dbc_host *host, const char *name)
+{
+	(void) host;
+	return name;
+}
+
 static void
 host_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 				  dbc_page_sample *sample)
@@ -469,6 +490,8 @@ fake_new(int engine)
 							.claim = fake_claim,
 							.outside = fake_outside,
 							.read_files = host_read_files,
+							.read_script = host_read_script,
+							.quote = host_quote,
 							.setting = host_setting,
 							.running = host_running,
 							.schema = host_schema,

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "check.h"
+#include "lint.h"
 #include "monitor.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
@@ -76,6 +77,7 @@ typedef struct fake_host
 	const dbc_seen *seen; /* statements */
 	int nseen;
 	dbc_watched watched;
+	const dbc_reading *readings; /* what read_script() gives */
 	dbc_page_sample pages;
 	int64_t last_value;	   /* of every sequence */
 	bool is_used;		   /* which has handed it out */

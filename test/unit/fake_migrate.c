@@ -2,6 +2,7 @@
  * fake_migrate.c
  *	  A fake host for tests of migrations; see fake_migrate.h.
  */
+#include "bookkeeping.h"
 #include "fake_migrate.h"
 
 #include <string.h>
@@ -124,7 +125,8 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	size_t i;
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(4));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 2, dbc_text("actor"),
 			  dbc_text("deployer"), dbc_text("environment"),
 			  dbc_text(environment));

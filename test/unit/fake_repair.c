@@ -2,6 +2,7 @@
  * fake_repair.c
  *	  Rows of the fake host that can be repaired; see fake_repair.h.
  */
+#include "bookkeeping.h"
 #include "fake_repair.h"
 
 #include <string.h>
@@ -153,7 +154,8 @@ fake_repairable(const fake_key *keys, int nkeys)
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(4));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_repairs(fake, keys, nkeys);
 	return fake;

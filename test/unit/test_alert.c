@@ -2,6 +2,7 @@
  * test_alert.c
  *	  What becomes of an alert, and what raises one.
  */
+#include "bookkeeping.h"
 #include "fake_samples.h"
 
 #include <math.h>
@@ -193,7 +194,8 @@ sampled(int engine, const char *readings)
 	fake_host *fake = fake_new(engine);
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(4));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "health/tables", 3, 0);
 	fake_monitors(fake);

@@ -2,6 +2,7 @@
  * test_check_run.c
  *	  dbcheck_run and what it is made of: data rules and integrity.
  */
+#include "bookkeeping.h"
 #include "fake_host.h"
 
 #include <string.h>
@@ -48,7 +49,8 @@ fake_ruled(void)
 	fake->verdicts = verdicts;
 	fake->nverdicts = 3;
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(4));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/intruder", 2, 0);
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "check/rule_store", 0, 0);

@@ -2,6 +2,7 @@
  * test_growth.c
  *	  The forecast: days left by it, to days that are left in truth.
  */
+#include "bookkeeping.h"
 #include "fake_samples.h"
 
 #include <math.h>
@@ -125,7 +126,8 @@ sampled(series *of, int count, int hours_apart)
 	int i;
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(4));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("storage_limit_bytes"),
 			  dbc_text("2000"));
 	fake_monitors(fake);

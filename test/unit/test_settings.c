@@ -262,10 +262,11 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "bookkeeping/3", 0, 0);
 	fake_rows(fake, "bookkeeping/4", 0, 0);
+	fake_rows(fake, "bookkeeping/5", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 4, "
+						"{\"changed\": true, \"version\": 5, "
 						"\"previous_version\": 0}");
 	assert_int_equal(
 		fake_last(fake, "core/bookkeeping_record")->args[0].integer,
@@ -276,17 +277,18 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "bookkeeping/3", 0, 0);
 	fake_rows(fake, "bookkeeping/4", 0, 0);
+	fake_rows(fake, "bookkeeping/5", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": true, \"version\": 4, "
+						"{\"changed\": true, \"version\": 5, "
 						"\"previous_version\": 1}");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
-						"{\"changed\": false, \"version\": 4, "
-						"\"previous_version\": 4}");
+						"{\"changed\": false, \"version\": 5, "
+						"\"previous_version\": 5}");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_BOOKKEEPING_VERSION + 1));
 	assert_false(fake_call(fake, "dbcare_install", 0));

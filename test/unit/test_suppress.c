@@ -2,6 +2,7 @@
  * test_suppress.c
  *	  Findings that do not count for a time, and what the score is made of.
  */
+#include "bookkeeping.h"
 #include "fake_health.h"
 
 #include <math.h>
@@ -20,7 +21,8 @@ suppressing(const char *pattern, const char *until)
 	dbc_value n = dbc_null();
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
-	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(4));
+	fake_rows(fake, "core/bookkeeping_version", 1, 1,
+			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "monitor/samples", 4, 0);
 	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),

@@ -54,6 +54,7 @@ static const struct
 	{"dbmigrate_schema", {NULL}},
 	{"dbmigrate_diff", {"{one}", "{two}"}},
 	{"dbmigrate_test", {NULL, NULL}},
+	{"dbmigrate_lint", {"select 1"}},
 	{"dbcheck_constraints", {NULL, "{all}"}},
 	{"dbcheck_orphans", {"t", "{relations}"}},
 	{"dbcheck_integrity", {NULL}},
@@ -334,6 +335,7 @@ full_host(int engine)
 	fake_rows(fake, "bookkeeping/2", 0, 0);
 	fake_rows(fake, "bookkeeping/3", 0, 0);
 	fake_rows(fake, "bookkeeping/4", 0, 0);
+	fake_rows(fake, "bookkeeping/5", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	fake_rows(fake, "core/bookkeeping_lock", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);

@@ -8,4 +8,5 @@ union all select 'quarantined rows', count(*), 6 from {.quarantine}
 union all select 'samples', count(*), 7 from {.sample}
 union all select 'alerts', count(*), 8 from {.alert}
 union all select 'suppressions', count(*), 9 from {.suppression}
+union all select 'backfills', count(*), 10 from {.backfill}
 order by place

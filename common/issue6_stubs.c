@@ -1,0 +1,45 @@
+/*
+ * issue6_stubs.c
+ *	  Scaffolding: what is not there yet.
+ */
+#include "functions.h"
+
+void
+dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+			 "dbmigrate_measure is not there yet");
+}
+
+void
+dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+			 "dbmigrate_rebuild is not there yet");
+}
+
+void
+dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+			 "dbmigrate_adopt is not there yet");
+}
+
+void
+dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+			 "dbmigrate_backfill is not there yet");
+}
+
+void
+dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+			 "dbmigrate_backfills is not there yet");
+}

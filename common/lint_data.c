@@ -1,0 +1,13 @@
+/*
+ * lint_data.c
+ *	  Rules of dbmigrate_lint.
+ */
+#include "lint_rule.h"
+
+void
+dbc_lint_data(dbc_lint *lint, const dbc_deed *deed, void **state)
+{
+	(void) lint;
+	(void) deed;
+	(void) state;
+}

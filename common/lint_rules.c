@@ -1,0 +1,12 @@
+/*
+ * lint_rules.c
+ *	  The table of rules, from rules.def.
+ */
+#include "lint_rule.h"
+
+#define DBC_RULE(name, id, engines, weight, optional, aliases, why) \
+	{id, DBC_ON_##engines, DBC_W_##weight, optional, aliases, why},
+const dbc_rule_entry dbc_rule_entries[] = {
+#include "rules.def"
+};
+#undef DBC_RULE
