@@ -48,7 +48,10 @@ read_script(dbc_host *host, void *arg)
 	read_call *call = arg;
 	dbc_script *script = &call->result->script;
 
-	host->split(host, call->source->text, script);
+	if (call->source->split)
+		*script = *call->source->split;
+	else
+		host->split(host, call->source->text, script);
 	call->readings = dbc_alloc(host, ((size_t) script->nstatements + 1) *
 										 sizeof(dbc_reading));
 	host->read_script(host, call->linter->session, script, call->readings);
@@ -121,7 +124,7 @@ dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
 							  });
 	}
 	dbc_lint_portability(&lint);
-	dbc_suppress_lint(&lint, source->text);
+	dbc_suppress_findings_of(&lint);
 	dbc_sort_found(&found);
 	result.items = found.items;
 	result.count = found.count;
@@ -213,6 +216,7 @@ lint_files(dbc_linter *linter, const char *json, const char *start_after)
 	const char *format = NULL;
 	dbc_registration *registrations;
 	const dbc_file *files;
+	bool one_way = true; /* none of them has a way back */
 	int nfiles;
 	int count;
 	int i;
@@ -220,11 +224,16 @@ lint_files(dbc_linter *linter, const char *json, const char *start_after)
 	files = dbc_files_of_json(host, json, "sql", &nfiles);
 	registrations = dbc_read_format(host, files, nfiles, &format, &count);
 	for (i = 0; i < count; i++)
+		one_way = one_way && !registrations[i].down_sql;
+	for (i = 0; i < count; i++)
 	{
 		const dbc_registration *r = &registrations[i];
-		dbc_lint_source source = {r->up_sql, r->up_file, r->up_line,
-								  r->transactional,
-								  r->down_sql || r->repeatable};
+		dbc_lint_source source = {.text = r->up_sql,
+								  .file = r->up_file,
+								  .first_line = r->up_line,
+								  .transactional = r->transactional,
+								  .reversible =
+									  one_way || r->down_sql || r->repeatable};
 		dbc_linted linted;
 
 		if (!r->up_sql)

@@ -26,8 +26,9 @@ typedef struct dbc_linter
 typedef struct dbc_lint_source
 {
 	const char *text;
-	const char *file; /* or NULL */
-	int first_line;	  /* of it within file, from 1 */
+	const dbc_script *split; /* the same as statements; NULL: not split yet */
+	const char *file;		 /* or NULL */
+	int first_line;			 /* of it within file, from 1 */
 	bool transactional;
 	bool reversible; /* has a way back, or need not have one */
 } dbc_lint_source;
@@ -62,11 +63,18 @@ extern dbc_linted dbc_lint_source_text(dbc_linter *linter,
 
 extern const char *dbc_weight_name(dbc_weight weight);
 
+/* ---- migrate_lint.c ---- */
+
+/* The same of a step of a plan. */
+extern dbc_linted dbc_lint_step(dbc_linter *linter,
+								const dbc_migration *migration,
+								const dbc_prepared *prepared, bool up);
+
 /* ---- lint_suppress.c ---- */
 
 /* Takes out the findings that comments of the script suppress, and adds one for
  * each comment that suppresses nothing. */
-extern void dbc_suppress_lint(dbc_lint *lint, const char *text);
+extern void dbc_suppress_findings_of(dbc_lint *lint);
 
 /* ---- lint_found.c ---- */
 

@@ -134,6 +134,7 @@ extern void dbc_refuse_modified(dbc_host *host, const dbc_migrations *list);
 typedef struct dbc_prepared
 {
 	dbc_script script;
+	const char *text; /* of it */
 	bool *skip;		  /* per statement: an outer BEGIN or COMMIT */
 	dbc_error *error; /* why it cannot be split, or NULL */
 } dbc_prepared;

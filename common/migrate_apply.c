@@ -17,6 +17,7 @@
 enum
 {
 	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
+	O_SKIP_LINT,
 	O_APPLY
 };
 enum
@@ -27,7 +28,9 @@ enum
 };
 
 static const dbc_option apply_options[] = {
-	DBC_COMMON_RUN_OPTIONS, {.name = "allow_out_of_order", .type = DBC_O_BOOL}};
+	DBC_COMMON_RUN_OPTIONS,
+	{.name = "allow_out_of_order", .type = DBC_O_BOOL},
+	{.name = "skip_lint", .type = DBC_O_BOOL}};
 
 static const dbc_option rollback_options[] = {
 	DBC_COMMON_RUN_OPTIONS,
@@ -75,14 +78,14 @@ run_steps(dbc_host *host, void *arg)
 /* Runs the plan, or runs it and takes all back for a dry run; what is not
  * allowed is refused before anything runs. */
 static void
-run_plan(dbc_runner *r, const dbc_plan *plan)
+run_plan(dbc_runner *r)
 {
 	dbc_error error;
 	int i;
 
-	dbc_take_steps(r, plan);
 	for (i = 0; i < r->nsteps; i++)
-		dbc_refuse_outside(r->host, plan->steps[i], r->steps[i].script, r->up);
+		dbc_refuse_outside(r->host, r->steps[i].migration, r->steps[i].script,
+						   r->up);
 	if (!r->dry_run)
 		run_steps(r->host, r);
 	else if (!dbc_guard(r->host, run_steps, r, DBC_UNDO, false, &error))
@@ -95,18 +98,23 @@ run_plan(dbc_runner *r, const dbc_plan *plan)
 void
 dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 {
+	const dbc_stored *stored;
 	const dbc_given *given;
 	dbc_runner r;
 	dbc_plan plan;
 
 	dbc_refuse_json(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], apply_options, O_APPLY);
+	stored = dbc_stored_settings(host);
 	r = dbc_make_runner(host, given, true);
-	dbc_start_running(&r, args, dbc_stored_settings(host));
+	dbc_start_running(&r, args, stored);
 	dbc_refuse_modified(host, &r.list);
 	plan = dbc_plan_up(host, &r.list, args[0].text,
 					   given[O_ALLOW_OUT_OF_ORDER].integer);
-	run_plan(&r, &plan);
+	dbc_take_steps(&r, &plan);
+	if (!given[O_SKIP_LINT].integer)
+		dbc_refuse_dangerous(&r, stored);
+	run_plan(&r);
 }
 
 /* dbmigrate_rollback(target, options) */
@@ -129,7 +137,8 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 	dbc_start_running(&r, args, stored);
 	plan = dbc_plan_down(host, &r.list, args[0].text,
 						 given[O_INCLUDE_BASELINED].integer);
-	run_plan(&r, &plan);
+	dbc_take_steps(&r, &plan);
+	run_plan(&r);
 }
 
 /* dbmigrate_baseline(version) */

@@ -27,19 +27,23 @@ enum
 {
 	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
 	O_LOCK_RETRIES,
+	O_SKIP_LINT,
 	O_COUNT
 };
 
 static const dbc_option options[] = {
 	DBC_COMMON_RUN_OPTIONS,
 	{.name = "allow_out_of_order", .type = DBC_O_BOOL},
-	{.name = "lock_retries", .type = DBC_O_INT, .minimum = 0, .maximum = 1000}};
+	{.name = "lock_retries", .type = DBC_O_INT, .minimum = 0, .maximum = 1000},
+	{.name = "skip_lint", .type = DBC_O_BOOL}};
 
 typedef struct deploy
 {
 	dbc_runner run;
+	const dbc_stored *stored;
 	const char *target;
 	bool allow_out_of_order;
+	bool skip_lint;
 	int64_t lock_retries; /* of one migration */
 	int64_t retries;	  /* of all so far */
 	bool others;		  /* may have written since this call last did */
@@ -260,6 +264,8 @@ make_plan(deploy *d)
 	dbc_refuse_modified(r->host, &r->list);
 	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);
 	dbc_take_steps(r, &plan);
+	if (!d->skip_lint)
+		dbc_refuse_dangerous(r, d->stored);
 	d->planned = dbc_json_array(r->host);
 	for (i = 0; i < r->nsteps; i++)
 	{
@@ -309,20 +315,20 @@ raise_failure(dbc_runner *r)
 void
 dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
 {
-	const dbc_stored *stored;
 	const dbc_given *given;
 	dbc_node *result;
 	deploy d = {.target = args[0].text};
 
 	dbc_refuse_json(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], options, O_COUNT);
-	stored = dbc_stored_settings(host);
+	d.stored = dbc_stored_settings(host);
+	d.skip_lint = given[O_SKIP_LINT].integer;
 	d.run = dbc_make_runner(host, given, true);
 	d.allow_out_of_order = given[O_ALLOW_OUT_OF_ORDER].integer;
 	d.lock_retries = given[O_LOCK_RETRIES].given
 						 ? given[O_LOCK_RETRIES].integer
-						 : dbc_setting_int(host, stored, "lock_retries");
-	dbc_start_running(&d.run, args, stored);
+						 : dbc_setting_int(host, d.stored, "lock_retries");
+	dbc_start_running(&d.run, args, d.stored);
 	do
 		make_plan(&d);
 	while (!d.run.dry_run && !run_plan(&d));

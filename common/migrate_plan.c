@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "functions.h"
+#include "lint_run.h"
 #include "options.h"
 #include "settings.h"
 #include "text.h"
@@ -286,16 +287,42 @@ dbc_refuse_modified(dbc_host *host, const dbc_migrations *list)
 
 static const char *const directions[] = {"up", "down", NULL};
 
+/* The findings of one statement as text, or NULL; those of the script as a
+ * whole come with its first one. */
+static const char *
+finding_text(dbc_host *host, const dbc_linted *linted, int statement_no)
+{
+	dbc_buffer text;
+	int i;
+
+	dbc_buffer_init(&text, host);
+	for (i = 0; i < linted->count; i++)
+	{
+		const dbc_lint_finding *finding = &linted->items[i];
+
+		if (finding->statement_no == statement_no ||
+			(finding->statement_no == 0 && statement_no == 1))
+			dbc_append_format(&text, "%s%s %s: %s", text.length ? "\n" : "",
+							  dbc_weight_name(finding->weight),
+							  dbc_rule_entries[finding->rule].id,
+							  finding->message);
+	}
+	return text.length ? text.data : NULL;
+}
+
 /* Emits the statements of one step. */
 static void
-emit_step(dbc_host *host, int step, const dbc_migration *migration, bool up)
+emit_step(dbc_linter *linter, int step, const dbc_migration *migration, bool up)
 {
+	dbc_host *host = linter->host;
 	const dbc_prepared *prepared = dbc_prepare_script(host, migration, up);
+	dbc_linted linted;
 	int number = 0;
 	int i;
 
 	if (prepared->error)
 		dbc_rethrow(host, prepared->error);
+	linted = dbc_lint_step(linter, migration, prepared, up);
 	for (i = 0; i < prepared->script.nstatements; i++)
 	{
 		const dbc_statement *s = &prepared->script.statements[i];
@@ -309,7 +336,7 @@ emit_step(dbc_host *host, int step, const dbc_migration *migration, bool up)
 			dbc_null(),
 			dbc_null(),
 			dbc_bool(s->kind != DBC_S_OUTSIDE && migration->transactional),
-			dbc_null()};
+			dbc_text(finding_text(host, &linted, i + 1))};
 
 		if (!prepared->skip[i])
 			dbc_emit(host, row);
@@ -324,6 +351,7 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 		{.name = "allow_out_of_order", .type = DBC_O_BOOL},
 		{.name = "direction", .type = DBC_O_TEXT, .choices = directions}};
 	const dbc_given *given;
+	dbc_linter *linter;
 	dbc_migrations list;
 	dbc_plan plan;
 	bool up;
@@ -335,6 +363,7 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	list = dbc_list_migrations(host);
 	plan = up ? dbc_plan_up(host, &list, args[0].text, given[0].integer)
 			  : dbc_plan_down(host, &list, args[0].text, true);
+	linter = dbc_make_linter(host, dbc_stored_settings(host));
 	for (i = 0; i < plan.count; i++)
-		emit_step(host, i + 1, plan.steps[i], up);
+		emit_step(linter, i + 1, plan.steps[i], up);
 }

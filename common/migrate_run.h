@@ -77,6 +77,10 @@ extern void dbc_read_migrations(dbc_runner *r);
 /* Takes the steps of a plan, each with its script. */
 extern void dbc_take_steps(dbc_runner *r, const dbc_plan *plan);
 
+/* Fails in production if the lint finds errors in the steps (migrate_lint.c).
+ */
+extern void dbc_refuse_dangerous(dbc_runner *r, const dbc_stored *stored);
+
 /* Runs the script of the step after those done; for dbc_guard(). */
 extern void dbc_run_step(dbc_host *host, void *runner);
 

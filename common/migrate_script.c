@@ -137,6 +137,7 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
 							   up ? "up" : "down");
 	script->file = cells[up ? T_UP_FILE : T_DOWN_FILE].text;
 	script->first_line = (int) cells[up ? T_UP_LINE : T_DOWN_LINE].integer;
+	prepared->text = text;
 	if (!try_split(host, text, script, &error))
 	{
 		script->nstatements = 0;
