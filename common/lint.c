@@ -4,6 +4,8 @@
  */
 #include "lint_run.h"
 
+#include <stdlib.h>
+
 #include "functions.h"
 #include "options.h"
 #include "version.h"
@@ -12,6 +14,9 @@ static void (*const families[])(dbc_lint *, const dbc_deed *, void **) = {
 	dbc_lint_index,	   dbc_lint_constraint, dbc_lint_column,
 	dbc_lint_drop,	   dbc_lint_data,		dbc_lint_lock,
 	dbc_lint_security, dbc_lint_script,		dbc_lint_sqlite};
+/* Versions from here on are dates, which have gaps: 10000101. */
+#define FIRST_DATE 10000101
+
 #define NFAMILIES (sizeof(families) / sizeof(families[0]))
 
 /* A linter with the settings of this database. */
@@ -141,6 +146,7 @@ enum
 	O_TARGET_VERSION,
 	O_TRANSACTIONAL,
 	O_START_AFTER,
+	O_FORMAT,
 	O_COUNT
 };
 
@@ -152,7 +158,8 @@ static const dbc_option lint_options[] = {
 	{.name = "target", .type = DBC_O_TEXT, .choices = targets},
 	{.name = "target_version", .type = DBC_O_TEXT},
 	{.name = "transactional", .type = DBC_O_BOOL},
-	{.name = "start_after", .type = DBC_O_TEXT}};
+	{.name = "start_after", .type = DBC_O_TEXT},
+	{.name = "format", .type = DBC_O_TEXT, .choices = dbc_formats}};
 
 /* The rule of an id; fails if there is none. */
 static dbc_rule_id
@@ -208,12 +215,46 @@ emit(dbc_host *host, const dbc_linted *linted, const char *file)
 	}
 }
 
+/* Whether a version is the number n, however many zeros it begins with. */
+static bool
+is_number(const char *version, long n)
+{
+	char *end;
+
+	return strtol(version, &end, 10) == n && *end == '\0';
+}
+
+/* Reports a number that is missing before a version, where all are numbers that
+ * count migrations (not days or seconds). */
+static void
+report_gap(dbc_linter *linter, const dbc_registration *r)
+{
+	const long last = strtol(r[-1].version, NULL, 10);
+	const long next = strtol(r->version, NULL, 10);
+
+	if (linter->wanted[DBC_RULE_version_gap] && last < FIRST_DATE &&
+		next > last + 1 && is_number(r[-1].version, last) &&
+		is_number(r->version, next))
+	{
+		const dbc_lint_finding gap = {
+			.rule = DBC_RULE_version_gap,
+			.weight = dbc_rule_entries[DBC_RULE_version_gap].weight,
+			.message = dbc_format(linter->host,
+								  "no migration between \"%s\" and \"%s\"",
+								  r[-1].version, r->version),
+			.suggestion = "Send it along, or leave the gap as it is."};
+		const dbc_linted linted = {.items = &gap, .count = 1};
+
+		emit(linter->host, &linted, r->up_file);
+	}
+}
+
 /* Looks at the up scripts of files, in their order. */
 static void
-lint_files(dbc_linter *linter, const char *json, const char *start_after)
+lint_files(dbc_linter *linter, const char *json, const char *format,
+		   const char *start_after)
 {
 	dbc_host *host = linter->host;
-	const char *format = NULL;
 	dbc_registration *registrations;
 	const dbc_file *files;
 	bool one_way = true; /* none of them has a way back */
@@ -239,8 +280,11 @@ lint_files(dbc_linter *linter, const char *json, const char *start_after)
 		if (!r->up_sql)
 			continue;
 		linted = dbc_lint_source_text(linter, &source);
-		if (!start_after || dbc_version_compare(r->version, start_after) > 0)
-			emit(host, &linted, r->up_file);
+		if (start_after && dbc_version_compare(r->version, start_after) <= 0)
+			continue;
+		if (i > 0)
+			report_gap(linter, r);
+		emit(host, &linted, r->up_file);
 	}
 }
 
@@ -271,7 +315,8 @@ dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
 				 given[O_TARGET_VERSION].text);
 	if (dbc_looks_like_json(source.text))
 	{
-		lint_files(linter, source.text, given[O_START_AFTER].text);
+		lint_files(linter, source.text, given[O_FORMAT].text,
+				   given[O_START_AFTER].text);
 		return;
 	}
 	linted = dbc_lint_source_text(linter, &source);
