@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lint_run.h"
 #include "settings.h"
 
 #define BEGIN_MARK "<!-- reference: begin -->\n"
@@ -320,6 +321,54 @@ print_checks_reference(void)
 	}
 }
 
+/* Prints the names other tools give a rule. */
+static void
+print_aliases(const char *aliases)
+{
+	const char *name = aliases + strspn(aliases, " ");
+
+	while (*name)
+	{
+		const size_t length = strcspn(name, " ");
+
+		printf("%s`%.*s`", name == aliases + 1 ? "" : ", ", (int) length, name);
+		name += length;
+		name += strspn(name, " ");
+	}
+}
+
+/* Prints the rules of dbmigrate_lint. */
+static void
+print_rules_reference(void)
+{
+	int i;
+
+	puts(
+		"\n### Lint rules\n\n"
+		"Severity is how bad a finding is at its worst: what takes as long as "
+		"a table is large is only an `error`\non a table of "
+		"`lint_large_table_mb` or more, `info` below a hundredth of it, and "
+		"nothing where the table is\nempty, new in the script or temporary. "
+		"An optional rule runs only when the option `rules` names it. Comments "
+		"that\nsuppress a rule: `-- dbcare: ignore RULE[, RULE ...]` before "
+		"or behind a statement, `-- dbcare: ignore-file RULE ...`\nfor the "
+		"script; those of squawk, eugene and Atlas count as well, by the names "
+		"in the last column.\n\n"
+		"| rule | severity | engine | why | known as |\n"
+		"|---|---|---|---|---|");
+	for (i = 0; i < DBC_NRULES; i++)
+	{
+		const dbc_rule_entry *rule = &dbc_rule_entries[i];
+
+		printf("| `%s` | %s%s | %s | ", rule->id, dbc_weight_name(rule->weight),
+			   rule->optional ? ", optional" : "", engine_words(rule->engines));
+		print_escaped(rule->why, '|', '\\');
+		printf(" | ");
+		print_aliases(rule->aliases);
+		puts(" |");
+	}
+}
+
 /* The whole of a file. */
 static char *
 read_file(const char *path)
@@ -352,6 +401,7 @@ rewrite_reference(const char *path)
 	print_functions_reference();
 	print_settings_reference();
 	print_checks_reference();
+	print_rules_reference();
 	putchar('\n');
 	fputs(end, stdout);
 	free(text);
