@@ -35,9 +35,14 @@ select results_eq($$select line from pg_temp.details('implied_fk_missing')$$, $$
 	'implied_fk_missing knows singular, plural and mixed case');
 select is(pg_temp.told('implied_fk_missing', 'hc.item', 'severity'), 'info', 'a guess is no more than info');
 select pg_temp.told('implied_fk_missing', 'hc.item', 'fix_sql') as repair \gset
-select is(:'repair'::text, 'ALTER TABLE hc.item ADD FOREIGN KEY (status_id) REFERENCES hc.status (id) NOT VALID;', 'its repair leaves the rows alone');
-select lives_ok(:'repair', 'and runs');
-select is(pg_temp.found('implied_fk_missing', 'hc.item'), 'nothing', 'declared, it is gone');
+select is(:'repair'::text, 'ALTER TABLE hc.item ADD CONSTRAINT item_status_id_fkey FOREIGN KEY (status_id) REFERENCES hc.status (id) NOT VALID;'
+	' ALTER TABLE hc.item VALIDATE CONSTRAINT item_status_id_fkey;', 'its repair looks at the rows while they are written');
+insert into hc.item values (1, 1);
+select throws_ok(:'repair', '23503', null, 'and fails where they tell of something else');
+insert into hc.status values (1);
+select lives_ok(:'repair', 'otherwise it runs');
+select is(pg_temp.found('implied_fk_missing', 'hc.item') || ', ' || pg_temp.found('constraints_not_validated', 'hc.item'),
+	'nothing, nothing', 'declared, it is gone, and nothing else is found');
 drop table hc.orders, hc.item;
 create table hc.other_type (customer_id int, company_type_id int);
 create table hc.either (status_id int, status_type text, "category_id" int, "category_Type" text);

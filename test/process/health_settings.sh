@@ -89,9 +89,9 @@ cat >"$data/pg_hba.conf" <<-'END'
 	host	all	all	10.0.0.0/8	trust
 	host	all	all	all	password
 END
-is "$(said weak_auth)" 'warning line 2 of pg_hba.conf: line 2 of pg_hba.conf lets everybody on this machine in as all without a password
-critical line 3 of pg_hba.conf: line 3 of pg_hba.conf lets other machines in as all without a password
-warning line 4 of pg_hba.conf: line 4 of pg_hba.conf has the password of all sent in the clear' \
+is "$(said weak_auth)" 'warning line 2 of pg_hba.conf: line 2 of pg_hba.conf lets everybody on this machine in as any role without a password
+critical line 3 of pg_hba.conf: line 3 of pg_hba.conf lets other machines in as any role without a password
+warning line 4 of pg_hba.conf: line 4 of pg_hba.conf has the password of any role sent in the clear' \
 	'where the server listens, lines for other machines are found'
 cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
 

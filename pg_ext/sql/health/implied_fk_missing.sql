@@ -2,7 +2,8 @@
 -- type (customer_id after customer or customers), in no foreign key.  A column
 -- with a companion such as item_type may point to one of several tables.  Both
 -- sides are sorted into one list, in which a column follows the key it is named
--- after: a join would go by guesses of the planner, who knows neither.
+-- after: a join would go by guesses of the planner, who knows neither.  Rows that
+-- have no parent say that the guess was wrong, so that the repair looks at them.
 with member as (
 	select d.objid
 	from pg_catalog.pg_depend as d
@@ -68,8 +69,10 @@ select 'info' as severity,
 	cast(null as double precision) as value,
 	pg_catalog.format('%I, which looks like the key of %I.%I', i.attname, i.parent_schema, i.parent_name) as detail,
 	case when i.relkind = 'r' then pg_catalog.format(
-		'ALTER TABLE %I.%I ADD FOREIGN KEY (%I) REFERENCES %I.%I (%I) NOT VALID;',
-		i.nspname, i.relname, i.attname, i.parent_schema, i.parent_name, i.parent_key) end as fix_sql,
+		'ALTER TABLE %1$I.%2$I ADD CONSTRAINT %3$I FOREIGN KEY (%4$I) REFERENCES %5$I.%6$I (%7$I) NOT VALID;'
+		' ALTER TABLE %1$I.%2$I VALIDATE CONSTRAINT %3$I;',
+		i.nspname, i.relname, pg_catalog.left(i.relname, 29) || '_' || pg_catalog.left(i.attname, 28) || '_fkey',
+		i.attname, i.parent_schema, i.parent_name, i.parent_key) end as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe
 from implied as i

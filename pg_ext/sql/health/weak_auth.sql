@@ -5,7 +5,8 @@
 -- hex digits need no escapes in XML.
 with rules as (
 	select r.line_number, r.type, r.auth_method, r.file_name,
-		pg_catalog.array_to_string(r.user_name, ', ') as users,
+		case when 'all' = any (r.user_name) then 'any role'
+			else pg_catalog.array_to_string(r.user_name, ', ') end as users,
 		r.type = 'local' or r.address in ('127.0.0.1', '::1', 'localhost', 'samehost') as is_near
 	from pg_catalog.jsonb_to_recordset(case
 			when pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'SELECT')

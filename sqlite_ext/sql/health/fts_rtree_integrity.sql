@@ -17,7 +17,7 @@ indexed as (
 select iif(is_rtree or number >= 3044, 'critical', 'unknown'), {shown:name},
 	null,
 	iif(is_rtree, 'rtreecheck() says where', 'its index is not that of its text'),
-	iif(is_rtree, null,
+	iif(is_rtree or number < 3044, null,
 		printf('INSERT INTO main."%w" ("%w") VALUES (''rebuild'');', name, name)),
 	iif(is_rtree or number >= 3044, null,
 		printf('this version can only tell by INSERT INTO "%w" ("%w")'
