@@ -6,7 +6,7 @@
 # usage: test/watched.sh valgrind|sanitize
 #
 # sanitize uses build/watched/dbcare.so, which the Makefile builds.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tmp=$(mktemp -d)
