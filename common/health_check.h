@@ -15,6 +15,8 @@
  *	  $8 text	 what monitoring knows: a JSON object; see health_history.h.
  *				 {history:name} is a number of it
  *	  $9 real	 the setting bloat_min_mb
+ *	  $10 text	 [PG] for sequence_exhaustion: oids of the sequences that may be
+ *				 found, as an array
  *
  * (any of which it may leave unused) and gives, in a total order, one row per
  * finding with these columns:

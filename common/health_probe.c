@@ -113,6 +113,57 @@ dbc_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 	return sequences;
 }
 
+/* A list of sequences, and their probes. */
+typedef struct sequence_list
+{
+	const dbc_rows *rows;
+	const dbc_sequence *read; /* those with a probe; NULL: one could not be */
+} sequence_list;
+
+/* Reads the sequences of a list. */
+static void
+read_list(dbc_host *host, void *arg)
+{
+	sequence_list *list = arg;
+
+	list->read = dbc_read_sequences(host, list->rows, 1);
+}
+
+/* Whether a sequence has come as far as a threshold, or cannot be read. */
+static bool
+may_be_near(const dbc_sequence *sequence, double threshold)
+{
+	dbc_probed measured;
+
+	dbc_probe_sequence(sequence, &measured);
+	return measured.reason || measured.value >= threshold;
+}
+
+/* The sequences that may have come as far as a threshold. */
+const char *
+dbc_near_sequences(dbc_host *host, double threshold)
+{
+	sequence_list list = {.rows = dbc_query(host, "health/sequences", NULL, 0)};
+	dbc_buffer oids;
+	dbc_error error;
+	int i;
+
+	if (!dbc_guard(host, read_list, &list, DBC_UNDO, true, &error))
+		list.read = NULL;
+	dbc_buffer_init(&oids, host);
+	dbc_append(&oids, "{0"); /* which is none */
+	for (i = 0; i < list.rows->nrows; i++)
+	{
+		if (list.read && dbc_cell(list.rows, i, 1)->text &&
+			!may_be_near(list.read++, threshold))
+			continue;
+		dbc_append(&oids, ",");
+		dbc_append(&oids, dbc_cell(list.rows, i, 0)->text);
+	}
+	dbc_append(&oids, "}");
+	return oids.data;
+}
+
 /* How far a sequence is. */
 void
 dbc_probe_sequence(const dbc_sequence *sequence, dbc_probed *measured)

@@ -40,6 +40,10 @@ extern void dbc_probe(dbc_host *host, const char *probe, double warning,
 extern dbc_sequence *dbc_read_sequences(dbc_host *host, const dbc_rows *rows,
 										int column);
 
+/* The sequences that may have come as far as a threshold, by oid, as the text
+ * of an array; all others are far from any end they may have. */
+extern const char *dbc_near_sequences(dbc_host *host, double threshold);
+
 /* What the probe of a sequence that has been read so comes to. */
 extern void dbc_probe_sequence(const dbc_sequence *sequence,
 							   dbc_probed *measured);

@@ -28,7 +28,7 @@ enum
 	COLUMN_PROBE
 };
 
-#define NPARAMETERS 9
+#define NPARAMETERS 10
 
 /* What is asked for, and what all checks are told. */
 typedef struct check_run
@@ -47,7 +47,7 @@ typedef struct check_call
 	const dbc_check *check;
 	double warning;
 	double critical;
-	const dbc_value *parameters;
+	dbc_value *parameters;
 	dbc_row_review *review;
 	const char *probe;
 	const dbc_rows *rows;
@@ -175,6 +175,9 @@ query_check(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
+	if (call->check->scoring == DBC_SCORE_SEQUENCE)
+		call->parameters[9] = dbc_text(
+			dbc_near_sequences(host, fmin(call->warning, call->critical)));
 	if (dbc_is_row_check(call->check))
 		call->rows = dbc_row_findings(host, call->review, call->check);
 	else

@@ -8,13 +8,17 @@
 
 #include "postgres.h"
 
+#include "access/relation.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
 #include "commands/defrem.h"
 #include "executor/executor.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
+#include "storage/bufmgr.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
@@ -26,6 +30,7 @@
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
 #if PG_VERSION_NUM < 160000
+#define RelFileLocator RelFileNode
 #undef PGDLLEXPORT
 #define PGDLLEXPORT __attribute__((visibility("default")))
 #endif
@@ -71,6 +76,29 @@ dbcpg_valid_utf8(const char *text, int length)
 		valid += step;
 	}
 	return valid;
+#endif
+}
+
+/* The first block of a relation of the database, not temporary, that is locked;
+ * before 15 the relation must be opened for it. */
+static inline Buffer
+dbcpg_read_first_block(Form_pg_class class)
+{
+#if PG_VERSION_NUM < 150000
+	Relation relation = relation_open(class->oid, NoLock);
+	Buffer buffer = ReadBuffer(relation, 0);
+
+	relation_close(relation, NoLock);
+	return buffer;
+#else
+	RelFileLocator file = {OidIsValid(class->reltablespace)
+							   ? class->reltablespace
+							   : MyDatabaseTableSpace,
+						   MyDatabaseId, class->relfilenode};
+
+	return ReadBufferWithoutRelcache(file, MAIN_FORKNUM, 0, RBM_NORMAL, NULL,
+									 class->relpersistence ==
+										 RELPERSISTENCE_PERMANENT);
 #endif
 }
 

@@ -26,10 +26,13 @@
 #include "storage/lmgr.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 /* A page of which nothing is to be said: not one with rows or keys. */
 #define NOT_COUNTED (-1)
+
+static const char was_dropped[] = "it has just been dropped";
 
 /* A relation at work. */
 typedef struct sampled_relation
@@ -177,21 +180,31 @@ read_pages(const sampled_relation *sampled, int64_t npages,
 
 /* Why the pages of a relation cannot be looked at, or NULL. */
 static const char *
-reason_against(Relation relation)
+reason_against(Form_pg_class class)
 {
-	char kind = relation->rd_rel->relkind;
-	Oid method = relation->rd_rel->relam;
+	Oid method = class->relam;
 
-	if (RELATION_IS_OTHER_TEMP(relation))
-		return "it is a temporary table of another session";
-	if (!RelationIsPermanent(relation) && RecoveryInProgress())
-		return kind == RELKIND_SEQUENCE
+	if (class->relpersistence == RELPERSISTENCE_TEMP)
+		return "it is temporary";
+	if (class->relpersistence == RELPERSISTENCE_UNLOGGED &&
+		RecoveryInProgress())
+		return class->relkind == RELKIND_SEQUENCE
 				   ? "unlogged sequences cannot be read on a standby"
 				   : "unlogged tables cannot be read on a standby";
-	if (kind != RELKIND_SEQUENCE && method != HEAP_TABLE_AM_OID &&
+	if (class->relkind != RELKIND_SEQUENCE && method != HEAP_TABLE_AM_OID &&
 		method != BTREE_AM_OID)
 		return "its access method is not known";
 	return NULL;
+}
+
+/* Locks a relation; false, and *reason says why, if that would mean to wait. */
+static bool
+lock_at_once(Oid oid, const char **reason)
+{
+	if (ConditionalLockRelationOid(oid, AccessShareLock))
+		return true;
+	*reason = "another session has locked it";
+	return false;
 }
 
 /* Opens a relation given by its oid; NULL, and *reason says why, if that is
@@ -202,19 +215,16 @@ open_at_once(const char *oid, const char **reason)
 	Oid wanted = (Oid) strtoul(oid, NULL, 10);
 	Relation relation;
 
-	if (!ConditionalLockRelationOid(wanted, AccessShareLock))
-	{
-		*reason = "another session has locked it";
+	if (!lock_at_once(wanted, reason))
 		return NULL;
-	}
 	relation = try_relation_open(wanted, NoLock);
 	if (!relation)
 	{
 		UnlockRelationOid(wanted, AccessShareLock);
-		*reason = "it has just been dropped";
+		*reason = was_dropped;
 		return NULL;
 	}
-	*reason = reason_against(relation);
+	*reason = reason_against(relation->rd_rel);
 	if (!*reason)
 		return relation;
 	relation_close(relation, AccessShareLock);
@@ -240,20 +250,19 @@ dbcpg_sample_pages(dbc_host *base, const char *whole, int64_t npages,
 	relation_close(sampled.relation, AccessShareLock);
 }
 
-/* Reads a sequence, which is one row on one page; the server's own function
- * would keep a lock on it until the end of the transaction. */
+/* Reads the row of a sequence, which is locked. */
 static void
-read_sequence(dbc_sequence *sequence)
+read_sequence(dbc_sequence *sequence, Form_pg_class class)
 {
-	Relation relation = open_at_once(sequence->sequence, &sequence->reason);
 	HeapTupleHeader header;
 	Form_pg_sequence_data row;
 	Buffer buffer;
 	Page page;
 
-	if (!relation)
+	sequence->reason = reason_against(class);
+	if (sequence->reason)
 		return;
-	buffer = ReadBuffer(relation, 0);
+	buffer = dbcpg_read_first_block(class);
 	LockBuffer(buffer, BUFFER_LOCK_SHARE);
 	page = BufferGetPage(buffer);
 	header = (HeapTupleHeader) PageGetItem(
@@ -262,7 +271,28 @@ read_sequence(dbc_sequence *sequence)
 	sequence->last_value = row->last_value;
 	sequence->is_used = row->is_called;
 	UnlockReleaseBuffer(buffer);
-	relation_close(relation, AccessShareLock);
+}
+
+/* Locks a sequence, as long as it takes to read it: the server's own function
+ * would keep the lock until the end of the transaction.  Only its row of
+ * pg_class is asked for, since opening thousands of relations takes long. */
+static void
+lock_and_read_sequence(dbc_sequence *sequence)
+{
+	Oid oid = (Oid) strtoul(sequence->sequence, NULL, 10);
+	HeapTuple tuple;
+
+	if (!lock_at_once(oid, &sequence->reason))
+		return;
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
+	if (HeapTupleIsValid(tuple))
+	{
+		read_sequence(sequence, (Form_pg_class) GETSTRUCT(tuple));
+		ReleaseSysCache(tuple);
+	}
+	else
+		sequence->reason = was_dropped;
+	UnlockRelationOid(oid, AccessShareLock);
 }
 
 /* Reads sequences; see host.h. */
@@ -275,6 +305,6 @@ dbcpg_last_values(dbc_host *base, dbc_sequence *sequences, int n)
 	for (i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		read_sequence(&sequences[i]);
+		lock_and_read_sequence(&sequences[i]);
 	}
 }

@@ -137,6 +137,15 @@ select setval('hc.s_domain', 2100000000);
 select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'severity'), 'critical', 'a domain is as narrow as its type');
 select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'fix_sql'), null, 'and is for the user to widen');
 
+-- ends of columns that a sequence begins beyond are not its own
+create sequence hc.s_late minvalue 32767; create table hc.late (id int default nextval('hc.s_late'));
+create sequence hc.s_later minvalue 3000000000 maxvalue 4000000000;
+create sequence hc.s_deep increment -1 minvalue -2000000 maxvalue -32768;
+select setval('hc.s_late', 1800000000), setval('hc.s_later', 3800000000), setval('hc.s_deep', -1600000);
+select is((select string_agg(format('%s %s', object, round(value)), ', ' order by object collate "C")
+		from pg_temp.said('sequence_exhaustion') where object like 'hc.s_%e%'),
+	'hc.s_deep 80, hc.s_late 84, hc.s_later 80', 'it may begin beyond the end of smaller columns');
+
 -- many of them, of which none stays locked
 create sequence hc.far;
 select setval('hc.far', 9000000000000000000);

@@ -18,6 +18,7 @@ fake_healthy(int engine)
 			fake_rows(fake,
 					  dbc_format(&fake->base, "health/%s", dbc_checks[i].id), 7,
 					  0);
+	fake_rows(fake, "health/sequences", 2, 0);
 	fake_rows(fake, "health/suppressions", 6, 0);
 	fake_rows(fake, "monitor/monitor", 5, 0);
 	fake_rows(fake, "monitor/samples", 4, 0);

@@ -247,6 +247,41 @@ a_broken_sequence_is_told_apart(void **state)
 	fake_free(fake);
 }
 
+/* Expects sequence_exhaustion to be asked of some of four sequences: one that
+ * is on its way to 100, one to 1000, one to 100 again, and one that may not
+ * be read. */
+static void
+expect_near(int64_t value, const char *unread, const char *broken,
+			const char *near)
+{
+	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
+
+	fake_rows(fake, "health/sequences", 2, 4, dbc_text("11"),
+			  dbc_text("sequence 11 from 0 to 100"), dbc_text("12"),
+			  dbc_text("sequence 12 from 0 to 1000"), dbc_text("13"),
+			  dbc_null(), dbc_text("14"),
+			  dbc_text("sequence 14 from 0 to 100"));
+	fake->is_used = true;
+	fake->last_value = value;
+	fake->unread = unread;
+	fake->broken = broken;
+	fake_expect(fake, "sequence_exhaustion", "ok");
+	assert_string_equal(
+		fake_last(fake, "health/sequence_exhaustion")->args[9].text, near);
+	fake_free(fake);
+}
+
+static void
+only_near_sequences_are_asked_for(void **state)
+{
+	(void) state;
+	expect_near(74, NULL, NULL, "{0,13}");
+	expect_near(75, NULL, NULL, "{0,11,13,14}");
+	expect_near(750, NULL, NULL, "{0,11,12,13,14}");
+	expect_near(74, "why", NULL, "{0,11,12,13,14}");
+	expect_near(74, NULL, "12 from 0 to 1000", "{0,11,12,13,14}");
+}
+
 int
 main(void)
 {
@@ -258,7 +293,8 @@ main(void)
 		cmocka_unit_test(a_sequence_is_on_its_way),
 		cmocka_unit_test(an_unread_sequence_is_skipped),
 		cmocka_unit_test(sequences_are_read_at_once),
-		cmocka_unit_test(a_broken_sequence_is_told_apart)};
+		cmocka_unit_test(a_broken_sequence_is_told_apart),
+		cmocka_unit_test(only_near_sequences_are_asked_for)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,81 +4,82 @@
 -- sides are sorted into one list, in which a column follows the key it is named
 -- after: a join would go by guesses of the planner, who knows neither.  Rows that
 -- have no parent say that the guess was wrong, so that the repair looks at them.
-with member as (
-	select d.objid
-	from pg_catalog.pg_depend as d
-	where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-		and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e'
-), own as materialized (
-	select c.oid, c.relnamespace, c.relname, c.relkind, c.relpersistence, n.nspname
+with own as materialized (
+	select c.oid, c.relnamespace, c.relname
 	from pg_catalog.pg_class as c
-	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.relkind in ('r', 'p') and not c.relispartition
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select m.objid from member as m)
+		and c.relnamespace in (select n.oid from pg_catalog.pg_namespace as n
+			where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare'))
+		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 ), parent as (
-	select o.*, i.indkey[0] as attnum, pg_catalog.lower(pg_catalog.replace(o.relname, '_', '')) as plain
+	select o.oid, o.relnamespace, o.relname, i.indkey[0] as attnum,
+		pg_catalog.lower(pg_catalog.replace(o.relname, '_', '')) as plain
 	from own as o
 	join pg_catalog.pg_index as i on i.indrelid = o.oid
 		and i.indisprimary and i.indisvalid and i.indimmediate and i.indnkeyatts = 1
 ), listed as (
 	-- as it is, and in the singular
-	select p.*, p.plain || 'id' as key, 1 as place, cast(null as name) as attname
+	select p.oid, p.relnamespace, p.relname, p.attnum, p.plain || 'id' as key, 1 as place
 	from parent as p
 	union all
-	select p.*, pg_catalog.left(p.plain, -1) || 'id', 2, null
+	select p.oid, p.relnamespace, p.relname, p.attnum, pg_catalog.left(p.plain, -1) || 'id', 2
 	from parent as p
 	where p.plain like '%s' and p.plain not like '%ss'
 	union all
-	select p.*, pg_catalog.left(p.plain, -2) || 'id', 3, null
+	select p.oid, p.relnamespace, p.relname, p.attnum, pg_catalog.left(p.plain, -2) || 'id', 3
 	from parent as p
 	where p.plain ~ '(s|x|z|ch|sh)es$'
 	union all
-	select p.*, pg_catalog.left(p.plain, -3) || 'yid', 4, null
+	select p.oid, p.relnamespace, p.relname, p.attnum, pg_catalog.left(p.plain, -3) || 'yid', 4
 	from parent as p
 	where p.plain like '%ies'
 	union all
-	select o.*, a.attnum, null, pg_catalog.lower(pg_catalog.replace(a.attname, '_', '')), 5, a.attname
+	select o.oid, o.relnamespace, o.relname, a.attnum, pg_catalog.lower(pg_catalog.replace(a.attname, '_', '')), 5
 	from own as o
-	join pg_catalog.pg_attribute as a on a.attrelid = o.oid
-	where a.attnum > 0 and not a.attisdropped
-		and (a.attname like '%_id' or a.attname like '%_Id' or a.attname like '%_ID')
+	-- all columns of all indexes would be looked at as well, but for the offset
+	cross join lateral (select a.attname, a.attnum
+		from pg_catalog.pg_attribute as a
+		where a.attrelid = o.oid and a.attnum > 0 and not a.attisdropped
+			and (a.attname like '%_id' or a.attname like '%_Id' or a.attname like '%_ID')
+		offset 0) as a
+	where (o.oid, a.attnum) not in (select con.conrelid, pg_catalog.unnest(con.conkey)
+			from pg_catalog.pg_constraint as con where con.contype = 'f')
 ), named as (
-	select l.*,
+	select l.oid, l.attnum, l.place,
 		pg_catalog.first_value(l.place) over likeness as parent_place,
 		pg_catalog.first_value(l.oid) over likeness as parent,
-		pg_catalog.first_value(l.attnum) over likeness as parent_attnum,
-		pg_catalog.first_value(l.nspname) over likeness as parent_schema,
-		pg_catalog.first_value(l.relname) over likeness as parent_name,
-		pg_catalog.first_value(l.relpersistence) over likeness as parent_persistence
+		pg_catalog.first_value(l.attnum) over likeness as parent_attnum
 	from listed as l
 	window likeness as (partition by l.relnamespace, l.key order by l.place, l.relname)
 ), implied as materialized (
-	select n.*, k.attname as parent_key
+	select ns.nspname, o.oid, o.relname, o.relkind, a.attname, p.relname as parent_name, k.attname as parent_key
 	from named as n
+	join pg_catalog.pg_class as o on o.oid = n.oid
+	join pg_catalog.pg_class as p on p.oid = n.parent
+	join pg_catalog.pg_namespace as ns on ns.oid = o.relnamespace
 	join pg_catalog.pg_attribute as a on a.attrelid = n.oid and a.attnum = n.attnum
 	join pg_catalog.pg_attribute as k on k.attrelid = n.parent and k.attnum = n.parent_attnum
 	where n.place = 5 and n.parent_place < 5 and n.parent <> n.oid
 		and k.atttypid = a.atttypid and k.attcollation = a.attcollation
-		and (n.attname ~ '(_[iI]|[a-z]I)[dD]$' or n.attname = k.attname)
+		and (a.attname ~ '(_[iI]|[a-z]I)[dD]$' or a.attname = k.attname)
 		-- a logged table may not reference one that a crash empties
-		and (n.parent_persistence = 'p' or n.relpersistence = 'u')
+		and (p.relpersistence = 'p' or o.relpersistence = 'u')
 )
 select 'info' as severity,
 	pg_catalog.format('%I.%I', i.nspname, i.relname) as object,
 	cast(null as double precision) as value,
-	pg_catalog.format('%I, which looks like the key of %I.%I', i.attname, i.parent_schema, i.parent_name) as detail,
+	pg_catalog.format('%I, which looks like the key of %I.%I', i.attname, i.nspname, i.parent_name) as detail,
 	case when i.relkind = 'r' then pg_catalog.format(
-		'ALTER TABLE %1$I.%2$I ADD CONSTRAINT %3$I FOREIGN KEY (%4$I) REFERENCES %5$I.%6$I (%7$I) NOT VALID;'
+		'ALTER TABLE %1$I.%2$I ADD CONSTRAINT %3$I FOREIGN KEY (%4$I) REFERENCES %1$I.%5$I (%6$I) NOT VALID;'
 		' ALTER TABLE %1$I.%2$I VALIDATE CONSTRAINT %3$I;',
 		i.nspname, i.relname, pg_catalog.left(i.relname, 29) || '_' || pg_catalog.left(i.attname, 28) || '_fkey',
-		i.attname, i.parent_schema, i.parent_name, i.parent_key) end as fix_sql,
+		i.attname, i.parent_name, i.parent_key) end as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe
 from implied as i
-where not exists (select from pg_catalog.pg_constraint as con
-		where con.conrelid = i.oid and con.contype = 'f' and i.attnum = any (con.conkey))
-	and not exists (select from pg_catalog.pg_attribute as t
+where not exists (select from pg_catalog.pg_attribute as t
 		where t.attrelid = i.oid and not t.attisdropped
 			and pg_catalog.lower(t.attname)
 				= pg_catalog.regexp_replace(pg_catalog.lower(i.attname), 'id$', 'type'))

@@ -87,7 +87,8 @@ with fk as (
 	join pg_catalog.pg_class as c on c.oid = m.conrelid and c.relkind in ('r', 'p')
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join partitioned as p on p.relid = c.oid
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where c.oid = any (array(select s.conrelid from missing as s))
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')

@@ -9,28 +9,31 @@ with partitioned as (
 	cross join lateral pg_catalog.pg_partition_ancestors(c.oid) as a (relid)
 	where c.relispartition and c.relkind in ('r', 'f')
 	group by a.relid
+), keyless as materialized (
+	select n.nspname, c.relname, c.oid, c.reltuples
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where c.relkind in ('r', 'p') and not c.relispartition
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
+			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and c.oid not in (select i.indrelid from pg_catalog.pg_index as i
+			where i.indisunique and i.indisvalid and i.indpred is null
+				and (i.indisprimary or i.indimmediate and not exists (
+					select from pg_catalog.unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) as k (attnum)
+					left join pg_catalog.pg_attribute as a
+						on a.attrelid = i.indrelid and a.attnum = k.attnum
+					where a.attnotnull is not true)))
 )
 select cast(null as text) as severity,
-	pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
+	pg_catalog.format('%I.%I', k.nspname, k.relname) as object,
 	cast(coalesce(p.estimate,
-		greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as double precision) as value,
+		greatest(k.reltuples, pg_catalog.pg_stat_get_live_tuples(k.oid), 0)) as double precision) as value,
 	cast(null as text) as detail,
 	cast(null as text) as fix_sql,
 	cast(null as text) as reason,
 	cast(null as text) as probe
-from pg_catalog.pg_class as c
-join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-left join partitioned as p on p.relid = c.oid
-where c.relkind in ('r', 'p') and not c.relispartition
-	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
-	and not exists (select from pg_catalog.pg_index as i
-		where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null
-			and (i.indisprimary or i.indimmediate and not exists (
-				select from pg_catalog.unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) as k (attnum)
-				left join pg_catalog.pg_attribute as a
-					on a.attrelid = i.indrelid and a.attnum = k.attnum
-				where a.attnotnull is not true)))
-order by n.nspname, c.relname
+from keyless as k
+left join partitioned as p on p.relid = k.oid
+order by k.nspname, k.relname

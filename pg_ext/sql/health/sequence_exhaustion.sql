@@ -1,17 +1,22 @@
 -- The last value of each sequence between its start and the nearer of its own
 -- end and that of the integer columns it feeds: the one that owns it, and any
 -- whose default calls it.  The host reads them: what SQL reads stays locked,
--- and thousands of sequences would fill the lock table.
-with feeding as (
-	select s.seqrelid, d.refobjid as relid, d.refobjsubid as attnum
+-- and thousands of sequences would fill the lock table.  $10 has those that may
+-- be near an end: mostly few.
+with near as materialized (
+	select s.*
 	from pg_catalog.pg_sequence as s
+	where s.seqrelid in (select pg_catalog.unnest(cast($10 as oid[])))
+), feeding as (
+	select s.seqrelid, d.refobjid as relid, d.refobjsubid as attnum
+	from near as s
 	join pg_catalog.pg_depend as d on d.objid = s.seqrelid
 	where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		and d.deptype in ('a', 'i') and d.refobjsubid > 0
 	union
 	select s.seqrelid, ad.adrelid, ad.adnum
-	from pg_catalog.pg_sequence as s
+	from near as s
 	join pg_catalog.pg_depend as d on d.refobjid = s.seqrelid
 	join pg_catalog.pg_attrdef as ad on ad.oid = d.objid
 	where d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
@@ -44,12 +49,11 @@ with feeding as (
 			then pg_catalog.format('USAGE on schema %I is needed', n.nspname)
 			when c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery()
 			then 'unlogged sequences cannot be read on a standby' end as reason
-	from pg_catalog.pg_sequence as s
+	from near as s
 	join pg_catalog.pg_class as c on c.oid = s.seqrelid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join narrowest as w on w.seqrelid = s.seqrelid
-	where not s.seqcycle
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')

@@ -6,9 +6,9 @@ with candidate as (
 	select c.oid, n.nspname, c.relname,
 		pg_catalog.pg_stat_get_mod_since_analyze(c.oid) as changed,
 		50 + 0.1 * greatest(c.reltuples, 0) as usual,
-		coalesce(pg_catalog.pg_stat_get_last_analyze_time(c.oid),
-			pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid)) is null
-			and c.reltuples <= 0 and c.relpages = 0 as absent
+		c.reltuples <= 0 and c.relpages = 0
+			and coalesce(pg_catalog.pg_stat_get_last_analyze_time(c.oid),
+				pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid)) is null as absent
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.relkind in ('r', 'm')

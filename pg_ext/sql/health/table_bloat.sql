@@ -22,7 +22,8 @@ select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 from large as l
 join pg_catalog.pg_class as c on c.oid = l.owner
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+where c.oid = any (array(select l.owner from large as l))
+	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
