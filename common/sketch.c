@@ -12,9 +12,16 @@
 /* Buckets for each doubling. */
 #define PARTS 8
 
-/* 2^((i + 1) / PARTS) as fractions of 2^16: where part i ends. */
-static const uint32_t limits[PARTS] = {71468,  77936,  84990,  92682,
-									   101070, 110218, 120194, 131072};
+/* The part of a doubling that a fraction of 2^16, 1 .. 2, falls in: how many of
+ * 2^(1/8) .. 2^(7/8) it has reached.  No branches, which nobody can foresee
+ * here, and no table, which would not be at hand. */
+static int
+part_of(uint32_t fraction)
+{
+	return (fraction >= 71468) + (fraction >= 77936) + (fraction >= 84990) +
+		   (fraction >= 92682) + (fraction >= 101070) + (fraction >= 110218) +
+		   (fraction >= 120194);
+}
 
 /* The bucket of a time. */
 int
@@ -22,16 +29,10 @@ dbc_sketch_bucket(uint64_t nanoseconds)
 {
 	uint64_t time = nanoseconds > 0 ? nanoseconds : 1;
 	int doublings = 63 - __builtin_clzll(time);
-	uint64_t fraction =
-		doublings > 16 ? time >> (doublings - 16) : time << (16 - doublings);
-	int part;
 
 	if (doublings >= DBC_SKETCH_BUCKETS / PARTS)
 		return DBC_SKETCH_BUCKETS - 1;
-	part = fraction >= limits[3] ? 4 : 0;
-	part += fraction >= limits[part + 1] ? 2 : 0;
-	part += fraction >= limits[part] ? 1 : 0;
-	return doublings * PARTS + part;
+	return doublings * PARTS + part_of((uint32_t) (time << 16 >> doublings));
 }
 
 /* Adds what one has to another. */

@@ -41,6 +41,9 @@
 #define EVENTS_TIMED \
 	(SQLITE_TRACE_STMT | SQLITE_TRACE_ROW | SQLITE_TRACE_PROFILE)
 
+/* What is not done for most statements is kept out of what is. */
+#define RARE __attribute__((cold))
+
 /* Adds to a counter that no other thread writes. */
 #define ADD(counter, n)                                               \
 	atomic_store_explicit(                                            \
@@ -264,7 +267,7 @@ slot_of(dbcsl_profile *profile, const sqlite3_stmt *statement)
 }
 
 /* Makes a slot that of a statement; false if it cannot be. */
-static bool
+static RARE bool
 fill_slot(dbcsl_profile *profile, slot *slot, sqlite3_stmt *statement,
 		  const char *sql)
 {
@@ -310,7 +313,7 @@ count_passed(dbcsl_profile *profile)
 }
 
 /* Begins a window, in which statements are timed. */
-static void
+static RARE void
 begin_window(dbcsl_profile *profile, uint64_t now)
 {
 	if (profile->passed > 0 && profile->timed > 0)
@@ -351,7 +354,7 @@ on_passed(unsigned type, void *context, void *p, void *x)
 }
 
 /* Times nothing more in this window. */
-static void
+static RARE void
 end_timing(dbcsl_profile *profile)
 {
 	profile->timing = false;
@@ -361,17 +364,26 @@ end_timing(dbcsl_profile *profile)
 
 /* ---- the hook ---- */
 
-/* A statement starts. */
+/* Whether a slot is that of a statement with this text. */
+static bool
+is_slot_of(const slot *slot, const sqlite3_stmt *statement, const char *sql)
+{
+	return slot->statement == statement && slot->sql &&
+		   strcmp(slot->sql, sql) == 0;
+}
+
+/* A statement starts.  That of one within another is not its text, but a
+ * comment. */
 static void
 on_start(dbcsl_profile *profile, sqlite3_stmt *statement, const char *sql)
 {
-	uint64_t now;
-	slot *slot;
+	uint64_t now = dbcsl_ticks(&profile->clock);
+	slot *slot = slot_of(profile, statement);
+	bool known = is_slot_of(slot, statement, sql);
 
-	now = dbcsl_ticks(&profile->clock);
 	if (now - profile->begun >= profile->window_ticks)
 		begin_window(profile, now);
-	if (sql != sqlite3_sql(statement))
+	if (!known && sql != sqlite3_sql(statement))
 	{
 		profile->within++;
 		return;
@@ -383,10 +395,7 @@ on_start(dbcsl_profile *profile, sqlite3_stmt *statement, const char *sql)
 		return;
 	}
 	profile->timed++;
-	slot = slot_of(profile, statement);
-	if ((slot->statement != statement || !slot->sql ||
-		 strcmp(slot->sql, sql) != 0) &&
-		!fill_slot(profile, slot, statement, sql))
+	if (!known && !fill_slot(profile, slot, statement, sql))
 		return;
 	slot->rows = 0;
 	if (slot->writes)
@@ -400,6 +409,8 @@ on_end(dbcsl_profile *profile, const sqlite3_stmt *statement)
 {
 	uint64_t now = dbcsl_ticks(&profile->clock);
 	slot *slot = slot_of(profile, statement);
+	entry *entry = slot->entry;
+	int64_t rows = slot->rows;
 	uint64_t nanoseconds;
 
 	if (slot->statement != statement || slot->started == 0)
@@ -407,16 +418,15 @@ on_end(dbcsl_profile *profile, const sqlite3_stmt *statement)
 	nanoseconds = dbcsl_elapsed(&profile->clock, slot->started, now);
 	slot->started = 0;
 	if (slot->writes)
-		slot->rows = sqlite3_total_changes(profile->db) != slot->changes
-						 ? sqlite3_changes(profile->db)
-						 : 0;
-	count(slot->entry, 1, nanoseconds, slot->rows);
-	WRITE(slot->entry->last, now);
-	if ((int64_t) nanoseconds > READ(slot->entry->longest))
-		WRITE(slot->entry->longest, (int64_t) nanoseconds);
+		rows = sqlite3_total_changes(profile->db) != slot->changes
+				   ? sqlite3_changes(profile->db)
+				   : 0;
+	count(entry, 1, nanoseconds, rows);
+	WRITE(entry->last, now);
+	if ((int64_t) nanoseconds > READ(entry->longest))
+		WRITE(entry->longest, (int64_t) nanoseconds);
 	if (profile->nlog < MOST_LOGGED)
-		profile->log[profile->nlog++] =
-			(logged){slot->entry, nanoseconds, slot->rows};
+		profile->log[profile->nlog++] = (logged){entry, nanoseconds, rows};
 }
 
 /* What SQLite calls. */
