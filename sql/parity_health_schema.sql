@@ -22,5 +22,11 @@ create index orders_type_id on orders (category_type, id);
 select severity, replace(object, 'public.', ''), replace(message, 'public.', ''), unit, suggestion, cast(penalty as integer) from dbhealth_checks('{"checks": ["redundant_indexes"]}');
 drop index orders_customer;
 select severity, message from dbhealth_checks('{"checks": ["redundant_indexes"]}');
+-- of a unique index some columns of a foreign key are enough, of another all
+create table pair (a integer, b integer, primary key (a, b));
+create table by_unique (a integer unique, b integer, foreign key (a, b) references pair (a, b));
+create table by_any (a integer, b integer, foreign key (a, b) references pair (a, b));
+create index by_any_a on by_any (a);
+select severity, replace(message, 'public.', '') from dbhealth_checks('{"checks": ["missing_fk_index"]}') where message like '%by_%';
 -- level fast does not scan
 select check_id, severity, reason from dbhealth_checks() where check_id = 'integrity_index_match';

@@ -44,6 +44,18 @@ select is(pg_temp.found('missing_fk_index', 'hc.hashed_2'), 'hc.hashed_2 info', 
 select is(pg_temp.found('missing_fk_index', 'hc.null_2'), 'nothing', 'not null of every column in the predicate is implied');
 select is(pg_temp.found('missing_fk_index', 'hc.null_other'), 'hc.null_other info', 'not null of another column is not');
 
+-- of a unique index, some of the columns find the row
+create table hc.one_a (a int, b int, foreign key (a, b) references hc.parent); create unique index on hc.one_a (b);
+create table hc.half (a int, b int, foreign key (a, b) references hc.parent); create index on hc.half (b);
+create table hc.one_other (a int, b int, c int, foreign key (a, b) references hc.parent); create unique index on hc.one_other (b, c);
+create table hc.one_some (a int, b int, foreign key (a, b) references hc.parent); create unique index on hc.one_some (b) where b > 1;
+create table hc.doubled (a int, b int, foreign key (a, b) references hc.parent); create index on hc.doubled (a, a);
+select is(pg_temp.found('missing_fk_index', 'hc.one_a'), 'nothing', 'a unique index on one of two columns is enough');
+select is(pg_temp.found('missing_fk_index', 'hc.half') || ', ' || pg_temp.found('missing_fk_index', 'hc.one_%') || ', '
+	|| pg_temp.found('missing_fk_index', 'hc.doubled'),
+	'hc.half info, hc.one_other info, hc.one_some info, hc.doubled info',
+	'one that is not unique, has another column, some of the rows or a column twice is not');
+
 -- the index has to know the operator and the collation of the foreign key
 create table hc.words (w text primary key);
 create table hc.pattern (w text references hc.words); create index on hc.pattern (w text_pattern_ops);

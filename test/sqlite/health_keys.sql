@@ -180,6 +180,21 @@ select fix_sql from said;
 select severity, object from said;
 --> ok|
 
+-- of a unique index, or the rowid, some of the columns find the row
+create table word_pair (a text collate nocase, b, primary key (a, b));
+create table one_a (a unique, b, foreign key (a, b) references pair);
+create table its_rowid (a integer primary key, b, foreign key (a, b) references pair);
+create table one_other (a, b, c, unique (b, c), foreign key (a, b) references pair);
+create table one_some (a, b, foreign key (a, b) references pair); create unique index one_some_b on one_some (b) where b > 1;
+create table one_computed (a, b, foreign key (a, b) references pair); create unique index one_computed_b on one_computed (b, a + 0);
+create table one_collation (a unique, b, foreign key (a, b) references word_pair);
+select object from said;
+--> one_collation
+--> one_computed
+--> one_other
+--> one_some
+.read repair.inc
+
 -- awkward names are quoted, in the message as in the repair
 create table "Order Details" ("select" references one, "a""b" references one, "таблица" references one);
 select object, message from said order by message;
@@ -243,7 +258,7 @@ select severity, object, value = (
 	select count(*) from sqlite_schema s join pragma_foreign_key_list(s.name) f
 	where f.seq = 0 and s.name not like 'dbcare%'), fix_sql, message
 from said;
---> warning|foreign_keys|1|PRAGMA foreign_keys = ON;|foreign keys are declared (25 of them) but this connection does not enforce them
+--> warning|foreign_keys|1|PRAGMA foreign_keys = ON;|foreign keys are declared (31 of them) but this connection does not enforce them
 
 -- cost ten points
 select dbhealth_score('{"checks": ["foreign_keys_disabled"]}');

@@ -1,8 +1,9 @@
 -- Foreign keys without an index that finds the children of a parent: valid,
 -- btree (or hash on one column), its first key columns those of the foreign
 -- key in any order, with the foreign key's operators and collations, not
--- partial except where the columns are not null.  Row estimates of partitions
--- count for their parents.
+-- partial except where the columns are not null; of a unique index, some of
+-- them will do, as they find a single row.  Row estimates of partitions count
+-- for their parents.
 with fk as (
 	select con.oid, con.conrelid, con.confrelid, con.conkey, con.conpfeqop,
 		pg_catalog.cardinality(con.conkey) as width
@@ -30,15 +31,15 @@ with fk as (
 			from pg_catalog.pg_attribute as a
 			where a.attrelid = fk.conrelid and a.attnum = fk.conkey[1]))
 ), candidate as (
-	select fk.oid, fk.conrelid, fk.conkey, fk.conpfeqop, fk.width,
+	select fk.oid, fk.conrelid, fk.conkey, fk.conpfeqop, least(fk.width, i.indnkeyatts) as width,
 		i.indexrelid, i.indclass, i.indcollation,
-		(i.indkey::int2[])[0:fk.width - 1] as indkey,
+		(i.indkey::int2[])[0:least(fk.width, i.indnkeyatts) - 1] as indkey,
 		pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate
 	from fk
 	join pg_catalog.pg_index as i on i.indrelid = fk.conrelid and i.indkey[0] = any (fk.conkey)
 	where fk.width > 1 and i.indisvalid and i.indisready and i.indislive
-		and i.indnkeyatts >= fk.width
-		and fk.conkey operator(pg_catalog.<@) (i.indkey::int2[])[0:fk.width - 1]
+		and (i.indnkeyatts >= fk.width or i.indisunique)
+		and fk.conkey operator(pg_catalog.@>) (i.indkey::int2[])[0:least(fk.width, i.indnkeyatts) - 1]
 ), covered as (
 	select c.oid
 	from candidate as c

@@ -1,8 +1,9 @@
 -- Reads pragma_foreign_key_list and the indexes of each child.  An index serves
 -- a foreign key when its first columns are those of the key, in any order, with
 -- the collations of the parent's columns (SQLite compares by these), and it is
--- not partial, unless it leaves out nulls alone.  Most keys have one column and
--- an index whose text plainly starts with it, which saves asking the pragmas.
+-- not partial, unless it leaves out nulls alone; of a unique index, some of them
+-- will do, as they find a single row.  Most keys have one column and an index
+-- whose text plainly starts with it, which saves asking the pragmas.
 -- The rows are estimated as in missing_primary_key.sql; without rowids they are
 -- counted, up to a limit.
 with partial (name, predicate) as materialized (
@@ -46,7 +47,7 @@ doubtful as (
 		or iif((child, lower(min(name))) in (select child, name from starts_with),
 			false, true)),
 fk as (
-	select child, id, count(*) as n, min(name) as name,
+	select child, id, count(*) as n,
 		',' || group_concat(printf('"%w" %s', name,
 			upper(coalesce(parent_collation, 'BINARY')))) || ',' as columns
 	from fk_column
@@ -70,10 +71,18 @@ missing as (
 					where p.name = i.name and substr(predicate,
 						- length(' where ' || k.name || ' is not null'))
 						= lower(' where ' || k.name || ' is not null'))))
-		-- a lone INTEGER PRIMARY KEY is the rowid: it has no index of its own
-		and not (n = 1
-			and exists (select 1 from temp.pragma_table_info(child, 'main') as c
-				where c.pk and c.name = fk.name)
+		and not exists (
+			select 1
+			from temp.pragma_index_list(child, 'main') as i
+			where i."unique" and not i.partial
+				and not exists (
+					select 1
+					from temp.pragma_index_xinfo(i.name, 'main') as k
+					where k.key and not instr(columns,
+						printf(',"%w" %s,', k.name, upper(k.coll)))))
+		-- an INTEGER PRIMARY KEY is the rowid: it has no index of its own
+		and not (exists (select 1 from temp.pragma_table_info(child, 'main') as c
+				where c.pk and instr(columns, printf(',"%w" ', c.name)))
 			and not exists (select 1 from temp.pragma_index_list(child, 'main')
 				where origin = 'pk'))),
 needed as (
