@@ -103,6 +103,7 @@ typedef struct dbcsl_host
 	bool storing; /* what dbcsl_unstored() gave; see sqlite_statements.c */
 	const dbc_rows *unsafe;		   /* functions, once they are asked for */
 	struct dbcsl_tracked *tracked; /* what scripts change is noted, or NULL */
+	struct dbcsl_model *model;	   /* what scripts are tried on, or NULL */
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 
@@ -359,6 +360,9 @@ extern void dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task);
 /* Fills kind, command and lock_level from the text. */
 extern void dbcsl_classify(dbcsl_host *h, dbc_statement *statement);
 
+/* The statement behind WITH and its queries in parentheses. */
+extern dbcsl_token dbcsl_behind_with(dbcsl_token token);
+
 /* ---- sqlite_pragma.c ---- */
 
 typedef enum dbcsl_pragma_effect
@@ -395,6 +399,9 @@ extern void dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 extern void dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved *saved);
 
 /* ---- sqlite_foreign_key.c ---- */
+
+/* Whether a value of a PRAGMA means on, as SQLite reads it. */
+extern bool dbcsl_means_on(const char *value);
 
 /*
  * Does what PRAGMA foreign_keys = value asks for, inside a transaction too.

@@ -14,8 +14,8 @@
 #include "text.h"
 
 /* Whether a value of a PRAGMA means on, as SQLite reads it. */
-static bool
-means_on(const char *value)
+bool
+dbcsl_means_on(const char *value)
 {
 	if (value[0] >= '0' && value[0] <= '9')
 		return (strtol(value, NULL, 10) & 0xff) != 0;
@@ -68,7 +68,7 @@ void
 dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 					   const dbc_rows **before)
 {
-	bool on = means_on(value);
+	bool on = dbcsl_means_on(value);
 	int was_on = 0;
 
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &was_on);

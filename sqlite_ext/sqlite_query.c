@@ -6,7 +6,7 @@
  * anything else is "loose", and there is at most one such at a time.  No
  * statement is left in the middle: a row that is read is a row on the arena.
  */
-#include "sqlite_ext.h"
+#include "sqlite_model.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -269,6 +269,7 @@ dbcsl_put_down(dbcsl_host *h)
 	dbcsl_kept *kept;
 
 	dbcsl_drop_loose(h);
+	dbcsl_put_down_model(h->model);
 	if (h->base.in_samples)
 	{
 		h->base.in_samples = false;
@@ -293,5 +294,6 @@ dbcsl_finish(dbcsl_host *h)
 		sqlite3_finalize(h->kept->statement);
 	sqlite3_finalize(h->reader);
 	h->reader = NULL;
+	dbcsl_close_model(h->model);
 	dbcsl_progress_end(h);
 }

@@ -70,8 +70,8 @@ upper_case(dbcsl_host *h, const dbcsl_token *token)
 }
 
 /* The statement behind WITH and its queries in parentheses. */
-static dbcsl_token
-behind_with(dbcsl_token token)
+dbcsl_token
+dbcsl_behind_with(dbcsl_token token)
 {
 	static const char *const words[] = {"select", "values",	 "insert",
 										"update", "replace", "delete"};
@@ -151,7 +151,7 @@ dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
 		return;
 	}
 	if (dbcsl_is_word(&first, "with"))
-		first = behind_with(first);
+		first = dbcsl_behind_with(first);
 	known = find_verb(&first);
 	statement->kind = known ? known->kind : DBC_S_PLAIN;
 	statement->command = upper_case(h, &first);

@@ -1,0 +1,4 @@
+-- The columns of a virtual table $2 of schema $1, hidden ones, too.
+select name
+from temp.pragma_table_xinfo($2, $1)
+order by cid

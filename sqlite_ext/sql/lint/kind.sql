@@ -1,0 +1,7 @@
+-- Whether the table $2 of schema $1 is an ordinary one, and one without rowids;
+-- whether SQLite was built with dbstat; pages of the whole database.
+select type = 'table', wr,
+	exists (select 1 from temp.pragma_module_list where name = 'dbstat'),
+	(select page_count from temp.pragma_page_count($1))
+from temp.pragma_table_list
+where "schema" = $1 and name = $2

@@ -1,0 +1,3 @@
+-- Modules of virtual tables, which can be tables by themselves.
+select name
+from temp.pragma_module_list

@@ -1,0 +1,98 @@
+/*
+ * sqlite_lint.h
+ *	  What the files of SQLite's reader of scripts share.
+ */
+#ifndef DBC_SQLITE_LINT_H
+#define DBC_SQLITE_LINT_H
+
+#include "sqlite_ddl_reader.h"
+#include "sqlite_model.h"
+
+/* A script while it is read, at one of its statements. */
+typedef struct dbcsl_lint
+{
+	dbcsl_host *h;
+	dbc_session *session;
+	dbcsl_model *model;
+	const dbc_statement *statement;
+	dbcsl_reader r; /* of the statement's text */
+	dbc_deed *deeds;
+	int ndeeds;
+	bool runs;			/* on the model, rather than being prepared alone */
+	const char *select; /* of CREATE TABLE ... AS, which is neither */
+
+	/* what the statement does to what there is, if it is not refused */
+	dbc_subject *made;
+	dbc_subject *dropped;
+	dbc_subject *renamed;
+	const char *new_name;
+} dbcsl_lint;
+
+/* A name with its schema, if that is written. */
+typedef struct dbcsl_name
+{
+	const char *schema; /* NULL for main, too, unless that makes a difference */
+	const char *name;
+} dbcsl_name;
+
+/* ---- sqlite_lint.c ---- */
+
+/* Adds a deed of the statement; subject may be NULL. */
+extern dbc_deed *dbcsl_add_deed(dbcsl_lint *lint, dbc_verb verb,
+								dbc_subject *subject);
+
+/* Reads [schema.]name. */
+extern dbcsl_name dbcsl_read_qualified(dbcsl_reader *r);
+
+/* Passes over two or three words if they are next. */
+extern bool dbcsl_accept_words(dbcsl_reader *r, const char *first,
+							   const char *second, const char *third);
+
+/* A copy of names as a list that ends with NULL. */
+extern const char *const *dbcsl_name_list(dbcsl_lint *lint,
+										  const char *const *names, int count);
+
+/* ---- sqlite_lint_subject.c ---- */
+
+/* What a name means where the statement stands; type is for what is not there.
+ */
+extern dbc_subject *dbcsl_subject(dbcsl_lint *lint, const char *type,
+								  dbcsl_name name);
+
+/* Whether a subject is there where the statement stands. */
+extern bool dbcsl_is_there(dbcsl_lint *lint, dbcsl_name name);
+
+/* ---- sqlite_lint_size.c ---- */
+
+/* Measures a table on the caller's connection. */
+extern void dbcsl_measure(dbcsl_host *h, dbc_subject *subject);
+
+/* ---- sqlite_lint_create.c ---- */
+
+extern void dbcsl_lint_create(dbcsl_lint *lint);
+
+/* Adds the deeds of columns and constraints of a table, from some on; flags
+ * are those of each. */
+extern void dbcsl_lint_columns(dbcsl_lint *lint, dbc_subject *table,
+							   const dbcsl_ddl *ddl, const char *command,
+							   unsigned flags);
+
+/* ---- sqlite_lint_alter.c ---- */
+
+extern void dbcsl_lint_alter(dbcsl_lint *lint);
+extern void dbcsl_lint_drop(dbcsl_lint *lint);
+
+/* ---- sqlite_lint_data.c ---- */
+
+extern void dbcsl_lint_insert(dbcsl_lint *lint);
+extern void dbcsl_lint_update(dbcsl_lint *lint);
+extern void dbcsl_lint_delete(dbcsl_lint *lint);
+
+/* ---- sqlite_lint_other.c ---- */
+
+extern void dbcsl_lint_pragma(dbcsl_lint *lint);
+extern void dbcsl_lint_maintenance(dbcsl_lint *lint);
+extern void dbcsl_lint_transaction(dbcsl_lint *lint);
+extern void dbcsl_lint_attach(dbcsl_lint *lint);
+
+#endif /* DBC_SQLITE_LINT_H */

@@ -1,0 +1,80 @@
+/*
+ * sqlite_model.h
+ *	  A copy in memory of the caller's schema, without rows, on which scripts
+ *	  are tried statement by statement.
+ *
+ * It is a connection of its own, so it may have an authorizer.  Nothing of a
+ * script runs on it but DDL, on tables that have no rows; other statements are
+ * only prepared.  It knows the functions and collations of the caller's
+ * connection by name, and they do nothing.
+ *
+ * What the copy cannot be like the original in is kept as a list of names, so
+ * that nobody takes a refusal of what names them for the engine's.
+ */
+#ifndef DBC_SQLITE_MODEL_H
+#define DBC_SQLITE_MODEL_H
+
+#include "lint.h"
+#include "sqlite_ddl.h"
+
+typedef struct dbcsl_model
+{
+	dbcsl_host *h;
+	const dbc_session *session;
+	sqlite3 *db;
+	sqlite3_stmt *statement; /* while one is in use */
+	const char **schemas;	 /* temp, main, then the others */
+	int nschemas;
+	const char **unlike; /* names of what is not as in the original */
+	int nunlike;
+	bool blind;	   /* a script has done what the model does not know */
+	bool enforces; /* foreign keys, at this point of the script */
+	bool told;	   /* ... because a script says so */
+	bool asking;   /* a query of dbcare's own runs, which may use PRAGMAs */
+} dbcsl_model;
+
+/* An object of the model. */
+typedef struct dbcsl_found
+{
+	const char *schema;
+	const char *type; /* "table", "index", "view" or "trigger" */
+	const char *name;
+	const char *table; /* it belongs to */
+	const char *sql;   /* NULL for what SQLite made by itself */
+} dbcsl_found;
+
+/* ---- sqlite_model.c ---- */
+
+/* The model of a session; dbcsl_close_model() ends it on every road. */
+extern dbcsl_model *dbcsl_model_of(dbcsl_host *h, const dbc_session *session);
+
+/* Lets go of a statement that a failure has left. */
+extern void dbcsl_put_down_model(dbcsl_model *model);
+extern void dbcsl_close_model(dbcsl_model *model);
+
+/* Prepares a statement, and runs it if asked: says why that cannot be, or
+ * NULL. */
+extern const char *dbcsl_model_try(dbcsl_model *model, const char *sql,
+								   bool run);
+
+/* The rows of a query of dbcare's own; values of args are text or null. */
+extern const dbc_rows *dbcsl_model_query(dbcsl_model *model, const char *sql,
+										 const char *const *args, int nargs);
+
+/* The object of a name, of any schema if that is NULL; false: there is none. */
+extern bool dbcsl_model_find(dbcsl_model *model, const char *schema,
+							 const char *name, dbcsl_found *found);
+
+/* Notes that the model is not like the original in what has this name. */
+extern void dbcsl_model_unlike(dbcsl_model *model, const char *name);
+
+/* Makes a table with the columns a SELECT statement gives. */
+extern const char *dbcsl_model_table_as(dbcsl_model *model, const char *schema,
+										const char *name, const char *select);
+
+/* ---- sqlite_model_copy.c ---- */
+
+/* Copies the schema of the caller's connection. */
+extern void dbcsl_copy_schema(dbcsl_model *model);
+
+#endif /* DBC_SQLITE_MODEL_H */

@@ -1,0 +1,180 @@
+/*
+ * sqlite_model_copy.c
+ *	  Copying the caller's schema into a model.
+ *
+ * The texts come out of a file that may be hostile: only CREATE statements of
+ * one object are taken, the authorizer sees the rest, and what fails is left
+ * out.
+ */
+#include "sqlite_model.h"
+
+#include <string.h>
+
+/* A CREATE statement with the schema before the name, which a stored one never
+ * has; NULL if it is none. */
+static const char *
+placed_text(dbcsl_host *h, const char *sql, const char *schema)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+
+	if (!dbcsl_is_word(&token, "create"))
+		return NULL;
+	do
+		token = dbcsl_next_token(&token);
+	while (dbcsl_is_word(&token, "unique") || dbcsl_is_word(&token, "virtual"));
+	token = dbcsl_next_token(&token);
+	return dbcsl_printf(h, "%.*s\"%w\".%s", (int) (token.text - sql), sql,
+						schema, token.text);
+}
+
+/* Makes a table with the columns that the caller's connection knows of a
+ * virtual one. */
+static void
+copy_columns(dbc_host *host, void *arg)
+{
+	const dbc_value *place = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *rows = dbc_query(host, "lint/columns", place, 2);
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, host);
+	dbc_append(&sql, dbcsl_printf(h, "create table \"%w\".\"%w\" (",
+								  place[0].text, place[1].text));
+	for (i = 0; i < rows->nrows; i++)
+		dbc_append(&sql, dbcsl_printf(h, "%s\"%w\"", i > 0 ? ", " : "",
+									  dbc_cell(rows, i, 0)->text));
+	dbc_append(&sql, ")");
+	if (rows->nrows == 0 || dbcsl_model_try(h->model, sql.data, true))
+		dbcsl_model_unlike(h->model, place[1].text);
+}
+
+/* Copies a virtual table, of whatever module. */
+static void
+copy_virtual(dbcsl_model *model, const char *schema, const char *name,
+			 const char *sql)
+{
+	const char *placed = placed_text(model->h, sql, schema);
+	dbc_value place[] = {dbc_text(schema), dbc_text(name)};
+
+	if (placed && !dbcsl_model_try(model, placed, true))
+		return;
+	dbcsl_model_unlike(model, name);
+	if (!dbcsl_try(model->h, copy_columns, place) &&
+		dbcsl_passes_guards(&model->h->error))
+		dbcsl_rethrow(model->h);
+}
+
+/* Whether a view that the model cannot read is sound on the caller's
+ * connection. */
+static bool
+is_sound_there(dbcsl_host *h, const char *schema, const char *name)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *sql =
+		dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name);
+	int code = sqlite3_prepare_v2(h->db, sql, -1, &statement, NULL);
+
+	sqlite3_finalize(statement);
+	return code == SQLITE_OK;
+}
+
+/* Takes a view away that would not be read only because it is a copy: ALTER
+ * TABLE fails in a schema with such a one. */
+static void
+check_view(dbcsl_model *model, const char *schema, const char *name)
+{
+	dbcsl_host *h = model->h;
+
+	if (!dbcsl_model_try(
+			model, dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name),
+			false) ||
+		!is_sound_there(h, schema, name))
+		return;
+	dbcsl_model_unlike(model, name);
+	dbcsl_model_try(
+		model, dbcsl_printf(h, "drop view \"%w\".\"%w\"", schema, name), true);
+}
+
+/* Copies one object. */
+static void
+copy_object(dbcsl_model *model, const char *schema, const dbc_rows *rows,
+			int row)
+{
+	const char *name = dbc_cell(rows, row, 0)->text;
+	const char *sql = dbc_cell(rows, row, 1)->text;
+	const char *placed;
+
+	if (dbc_cell(rows, row, 2)->integer)
+	{
+		copy_virtual(model, schema, name, sql);
+		return;
+	}
+	placed = placed_text(model->h, sql, schema);
+	if (!placed || dbcsl_model_try(model, placed, true))
+		dbcsl_model_unlike(model, name);
+}
+
+/* Copies the objects of a schema. */
+static void
+copy_objects(dbc_host *host, void *arg)
+{
+	const char *schema = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *rows = dbc_query_text(
+		host, dbcsl_printf(h,
+						   "select name, sql, type = 'table' and "
+						   "sql like 'create virtual%%' "
+						   "from \"%w\".sqlite_schema "
+						   "where sql is not null "
+						   "and name not like 'sqlite\\_%%' escape '\\' "
+						   "and name not in (select name "
+						   "from temp.pragma_table_list "
+						   "where schema = %Q and type = 'shadow') "
+						   "order by case type when 'table' "
+						   "then sql like 'create virtual%%' else 2 end, rowid",
+						   schema, schema));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		copy_object(h->model, schema, rows, i);
+}
+
+/* Looks at the views of a schema, once all of them are there. */
+static void
+check_views(dbcsl_model *model, const char *schema)
+{
+	const dbc_rows *rows =
+		dbcsl_model_query(model,
+						  dbcsl_printf(model->h,
+									   "select name from \"%w\".sqlite_schema "
+									   "where type = 'view'",
+									   schema),
+						  NULL, 0);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		check_view(model, schema, dbc_cell(rows, i, 0)->text);
+}
+
+/* Copies the schema of the caller's connection; what cannot be read of it makes
+ * the model blind. */
+void
+dbcsl_copy_schema(dbcsl_model *model)
+{
+	dbcsl_host *h = model->h;
+	int i;
+
+	dbcsl_model_try(model, "begin", true);
+	/* names are found in temp first: main comes before it */
+	for (i = model->nschemas - 1; i >= 0; i--)
+		if (!dbcsl_try(h, copy_objects, (void *) model->schemas[i]))
+		{
+			if (dbcsl_passes_guards(&h->error))
+				dbcsl_rethrow(h);
+			model->blind = true;
+		}
+	dbcsl_model_try(model, "commit", true);
+	for (i = 0; i < model->nschemas; i++)
+		check_views(model, model->schemas[i]);
+}
