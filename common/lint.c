@@ -76,10 +76,11 @@ show_deeds(dbc_lint *lint)
 	{
 		const dbc_reading *reading = &lint->readings[lint->statement];
 
+		lint->explained = false;
 		for (d = 0; d < reading->ndeeds; d++)
 			for (f = 0; f < NFAMILIES; f++)
 				families[f](lint, &reading->deeds[d], &states[f]);
-		if (reading->refused)
+		if (reading->refused && !lint->explained)
 			dbc_find(lint, DBC_RULE_refused, reading->refused->hint, "%s",
 					 reading->refused->message);
 	}

@@ -106,7 +106,15 @@ typedef enum dbc_verb
 	DBC_V_LOCK,		   /* LOCK TABLE */
 	DBC_V_OPAQUE, /* runs what only running it can tell: DO, EXECUTE, CALL */
 	DBC_V_USE,	  /* of an enum value: in a script that added it */
-	DBC_V_OTHER	  /* anything else; there may be effects */
+	DBC_V_OTHER,  /* anything else; there may be effects */
+
+	/* SQLite's own */
+	DBC_V_CASCADE, /* dropping subject does this to rows of other: text is
+					* CASCADE, SET NULL or SET DEFAULT; name is NULL where
+					* foreign keys are not enforced, as far as is known */
+	DBC_V_LOSE, /* of subject, which another table takes the place of, this is
+				 * not made again: type and name, or type and text */
+	DBC_V_TAKE_FOR_TEXT /* name, in double quotes: it is no name there */
 } dbc_verb;
 
 /* More of a deed; one bit each. */
@@ -150,7 +158,9 @@ typedef struct dbc_deed
 	dbc_verb verb;
 	unsigned flags;		  /* DBC_DF_* */
 	dbc_subject *subject; /* NULL where there is none: SET, DO */
-	dbc_subject *other;	  /* referenced table, partition */
+	dbc_subject *other;	  /* referenced table, partition; [SQLite] of DROP and
+						   * RENAME the table that takes the subject's place
+						   */
 	const char *command;  /* for messages: "ALTER TABLE ... ADD COLUMN" */
 	const char *column;
 	const char *name; /* of a constraint, index, setting, enum value, ... */

@@ -68,7 +68,8 @@ add(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight, const char *suggestion,
 	dbc_lint_finding finding = {
 		.rule = rule, .weight = weight, .suggestion = suggestion};
 
-	if (!lint->found->wanted[rule])
+	if (!lint->found->wanted[rule] ||
+		!(dbc_rule_entries[rule].engines & lint->engine))
 		return;
 	if (lint->statement < lint->script->nstatements)
 	{
@@ -118,7 +119,8 @@ dbc_weigh(const dbc_lint *lint, dbc_rule_id rule, const dbc_subject *subject,
 	*weight = worst;
 	if (dbc_is_exempt(lint, subject))
 		return false;
-	if (!subject->measured || subject->may_grow)
+	if (!subject->measured || subject->may_grow ||
+		(subject->rows != 0 && subject->bytes < 0))
 		return true;
 	if (subject->rows == 0 && subject->bytes <= 0)
 		return false;

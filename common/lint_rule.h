@@ -48,7 +48,8 @@ typedef struct dbc_lint
 	const char *text;			 /* of it */
 	const dbc_reading *readings; /* one per statement */
 	int statement;				 /* at which rules look now, from 0 */
-	int engine;					 /* whose dialect it is in */
+	bool explained;		   /* a rule has said why the statement is refused */
+	int engine;			   /* whose dialect it is in */
 	int target;			   /* engine it is to run on, too: DBC_ON_*, or 0 */
 	double target_version; /* of the engine: 15, 3.4 for 3.40; 0: this one */
 	bool transactional;	   /* runs inside a transaction */
