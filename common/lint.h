@@ -32,7 +32,11 @@ typedef struct dbc_subject
 	int64_t rows;  /* estimate; -1 where not known */
 	int64_t bytes; /* of it all; -1 where not known */
 	bool may_grow; /* a script of the session has added rows */
-	void *engine;  /* the reader's own */
+	const char *const *const *indexes; /* of a table that is there: columns of
+										* each index without WHERE, like those
+										* of a deed; ended by NULL, and NULL
+										* where not known */
+	void *engine;					   /* the reader's own */
 } dbc_subject;
 
 /* Locks of PostgreSQL, weakest first; see lock_level of dbmigrate_plan(). */

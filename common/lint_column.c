@@ -1,13 +1,239 @@
 /*
  * lint_column.c
- *	  Rules of dbmigrate_lint.
+ *	  Rules of dbmigrate_lint about columns.
  */
-#include "lint_rule.h"
+#include "lint_recipe.h"
+
+static const char *
+quoted(const dbc_lint *lint, const char *name)
+{
+	return lint->host->quote(lint->host, name);
+}
+
+/* Whether a deed has one of some flags. */
+static bool
+is(const dbc_deed *deed, unsigned flags)
+{
+	return (deed->flags & flags) != 0;
+}
+
+/* A column that must have a value, and gets none. */
+static void
+judge_required(dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_subject *table = deed->subject;
+	const char *advice = "Give it a default, or add it without NOT NULL and "
+						 "rebuild the table when all rows have a value.";
+	dbc_weight weight;
+
+	if (is(deed, DBC_DF_DEFAULT | DBC_DF_IDENTITY | DBC_DF_SERIAL |
+					 DBC_DF_STORED | DBC_DF_VIRTUAL) ||
+		!is(deed, DBC_DF_NOT_NULL | DBC_DF_PRIMARY) ||
+		!dbc_weigh(lint, DBC_RULE_add_required_column, table, &weight))
+		return;
+	if (lint->engine == DBC_ON_POSTGRESQL)
+		advice = dbc_format(lint->host,
+							"-- migration 1; give all rows a value after it\n"
+							"ALTER TABLE %s ADD COLUMN %s %s;\n"
+							"-- then\n%s",
+							table->shown, quoted(lint, deed->column),
+							deed->type ? deed->type : "...",
+							dbc_recipe_not_null(lint, table, deed->column));
+	dbc_find_weighed(
+		lint, DBC_RULE_add_required_column,
+		table->measured && !table->may_grow ? DBC_W_ERROR : DBC_W_WARNING,
+		advice,
+		"column %s cannot be added to %s%s if it has rows: it takes no null "
+		"and has no default",
+		quoted(lint, deed->column), table->shown, dbc_size_words(lint, table));
+}
+
+/* What makes the values of a new column differ from row to row. */
+static const char *
+difference(const dbc_deed *deed)
+{
+	if (is(deed, DBC_DF_SERIAL))
+		return "its sequence";
+	if (is(deed, DBC_DF_IDENTITY))
+		return "its identity";
+	if (is(deed, DBC_DF_STORED))
+		return "its stored expression";
+	return "its default";
+}
+
+/* A column that is written into every row. */
+static void
+judge_written(dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_subject *table = deed->subject;
+	dbc_weight weight;
+	const char *sql;
+
+	if (!is(deed, DBC_DF_VOLATILE | DBC_DF_STORED | DBC_DF_SERIAL |
+					  DBC_DF_IDENTITY) ||
+		!dbc_weigh(lint, DBC_RULE_add_column_volatile_default, table, &weight))
+		return;
+	sql = dbc_recipe_add_column(lint, deed);
+	dbc_find_weighed(
+		lint, DBC_RULE_add_column_volatile_default, weight,
+		sql ? sql
+			: "Add the column without it, fill the rows in small pieces, and "
+			  "let a trigger or the program fill new ones.",
+		"adding column %s writes all of %s%s anew, locked against everybody, "
+		"for %s differs from row to row",
+		quoted(lint, deed->column), table->shown, dbc_size_words(lint, table),
+		difference(deed));
+}
+
+/* A key that comes with a new column. */
+static void
+judge_key(dbc_lint *lint, const dbc_deed *deed)
+{
+	dbc_weight weight;
+
+	if (!is(deed, DBC_DF_UNIQUE | DBC_DF_PRIMARY) ||
+		!dbc_weigh(lint, DBC_RULE_unique_constraint_direct, deed->subject,
+				   &weight))
+		return;
+	dbc_find_weighed(
+		lint, DBC_RULE_unique_constraint_direct, weight,
+		"Add the column without it, build a unique index concurrently, and in "
+		"a migration after that add the constraint USING INDEX.",
+		"the key of the new column %s keeps others from reading and writing "
+		"%s%s until its index is built",
+		quoted(lint, deed->column), deed->subject->shown,
+		dbc_size_words(lint, deed->subject));
+}
+
+/* A column of another type. */
+static void
+judge_type_change(dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_subject *table = deed->subject;
+	dbc_weight weight;
+
+	if (is(deed, DBC_DF_FREE) ||
+		!dbc_weigh(lint, DBC_RULE_change_type, table, &weight))
+		return;
+	dbc_find_weighed(
+		lint, DBC_RULE_change_type, weight,
+		deed->type ? dbc_recipe_change_type(lint, deed) : NULL,
+		"changing column %s to %s writes all of %s%s and its indexes anew, "
+		"locked against everybody",
+		quoted(lint, deed->column), deed->type ? deed->type : "another type",
+		table->shown, dbc_size_words(lint, table));
+}
+
+/* A column that takes no null any more, or takes them again. */
+static void
+judge_null(dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_subject *table = deed->subject;
+	const char *column = quoted(lint, deed->column);
+	dbc_weight weight;
+
+	if (deed->verb == DBC_V_SET_NOT_NULL && !is(deed, DBC_DF_PROVEN) &&
+		dbc_weigh(lint, DBC_RULE_set_not_null, table, &weight))
+		dbc_find_weighed(lint, DBC_RULE_set_not_null, weight,
+						 dbc_recipe_not_null(lint, table, deed->column),
+						 "SET NOT NULL for column %s keeps others from reading "
+						 "and writing %s%s until all rows are checked",
+						 column, table->shown, dbc_size_words(lint, table));
+	if (deed->verb == DBC_V_DROP_NOT_NULL &&
+		dbc_weigh_break(lint, DBC_RULE_drop_not_null, table, &weight))
+		dbc_find_weighed(lint, DBC_RULE_drop_not_null, weight,
+						 "Make sure that what reads it expects nulls.",
+						 "column %s of %s may be null from now on", column,
+						 table->shown);
+}
+
+/* ---- opinions about types ---- */
+
+/* Says what is better than a type. */
+static void
+prefer(dbc_lint *lint, dbc_rule_id rule, const dbc_deed *deed,
+	   const char *better)
+{
+	dbc_find(lint, rule, better, "column %s of %s has the type %s",
+			 quoted(lint, deed->column), deed->subject->shown, deed->type);
+}
+
+static bool
+has_type(const dbc_deed *deed, const char *type)
+{
+	return dbc_same(deed->type, type);
+}
+
+/* Whether a column is a key of one column. */
+static bool
+is_key(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_deed *key;
+
+	if (is(deed, DBC_DF_PRIMARY))
+		return true;
+	key = dbc_deed_in(lint, lint->statement, lint->statement + 1,
+					  DBC_VERB(ADD_PRIMARY_KEY), deed->subject, NULL);
+	return key && key->columns && key->columns[0] && !key->columns[1] &&
+		   dbc_same(key->columns[0], deed->column);
+}
+
+static void
+judge_type(dbc_lint *lint, const dbc_deed *deed)
+{
+	bool narrow = has_type(deed, "smallint");
+
+	if ((narrow || has_type(deed, "integer")) && is_key(lint, deed) &&
+		!is(deed, DBC_DF_REFERENCES))
+		prefer(lint, DBC_RULE_int_pk, deed, "Use bigint.");
+	if (narrow)
+		prefer(lint, DBC_RULE_smallint, deed, "Use integer or bigint.");
+	if (is(deed, DBC_DF_SERIAL))
+		dbc_find(lint, DBC_RULE_serial, "Use GENERATED BY DEFAULT AS IDENTITY.",
+				 "column %s of %s is serial", quoted(lint, deed->column),
+				 deed->subject->shown);
+	if (has_type(deed, "character") ||
+		dbc_starts_with(deed->type, "character("))
+		prefer(lint, DBC_RULE_char_type, deed, "Use text.");
+	if (dbc_starts_with(deed->type, "character varying("))
+		prefer(lint, DBC_RULE_varchar_type, deed,
+			   "Use text, and a check of its length where that matters.");
+	if (dbc_starts_with(deed->type, "timestamp") &&
+		!dbc_ends_with(deed->type, "with time zone"))
+		prefer(lint, DBC_RULE_timestamp_without_time_zone, deed,
+			   "Use timestamp with time zone.");
+	if (has_type(deed, "json"))
+		prefer(lint, DBC_RULE_json_type, deed, "Use jsonb.");
+}
 
 void
 dbc_lint_column(dbc_lint *lint, const dbc_deed *deed, void **state)
 {
-	(void) lint;
-	(void) deed;
 	(void) state;
+	if (!deed || !deed->subject)
+		return;
+	switch (deed->verb)
+	{
+		case DBC_V_ADD_COLUMN:
+			if (!is(deed, DBC_DF_INITIAL))
+			{
+				judge_required(lint, deed);
+				judge_written(lint, deed);
+				judge_key(lint, deed);
+			}
+			if (deed->type)
+				judge_type(lint, deed);
+			break;
+		case DBC_V_CHANGE_TYPE:
+			judge_type_change(lint, deed);
+			if (deed->type)
+				judge_type(lint, deed);
+			break;
+		case DBC_V_SET_NOT_NULL:
+		case DBC_V_DROP_NOT_NULL:
+			judge_null(lint, deed);
+			break;
+		default:
+			break;
+	}
 }

@@ -60,7 +60,8 @@ dbc_sort_found(dbc_lint_found *found)
 			  compare_findings);
 }
 
-/* Adds a finding about the current statement. */
+/* Adds a finding about the current statement, if the rule is about scripts of
+ * its engine. */
 static void
 add(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight, const char *suggestion,
 	const char *format, va_list args)

@@ -1,0 +1,124 @@
+/*
+ * lint_look.c
+ *	  What rules ask about the rest of a script, and how they name things.
+ */
+#include "lint_look.h"
+
+#include <string.h>
+
+/* The first deed of some statements that is asked for. */
+const dbc_deed *
+dbc_deed_in(const dbc_lint *lint, int first, int last, uint64_t verbs,
+			const dbc_subject *subject, const char *column)
+{
+	int s;
+	int d;
+
+	for (s = first; s < last; s++)
+		for (d = 0; d < lint->readings[s].ndeeds; d++)
+		{
+			const dbc_deed *deed = &lint->readings[s].deeds[d];
+
+			if (deed->subject == subject && (verbs >> deed->verb & 1) &&
+				(!column || (deed->column && dbc_same(deed->column, column))))
+				return deed;
+		}
+	return NULL;
+}
+
+bool
+dbc_adds_column(const dbc_lint *lint, const dbc_subject *subject,
+				const char *column)
+{
+	return dbc_deed_in(lint, 0, lint->statement + 1, DBC_VERB(ADD_COLUMN),
+					   subject, column) != NULL;
+}
+
+bool
+dbc_has_column(const char *const *columns, const char *column)
+{
+	for (; columns && *columns; columns++)
+		if (dbc_same(*columns, column))
+			return true;
+	return false;
+}
+
+const dbc_effect *
+dbc_effect_on(const dbc_lint *lint, const dbc_subject *subject)
+{
+	const dbc_reading *reading = &lint->readings[lint->statement];
+	int i;
+
+	for (i = 0; i < reading->neffects; i++)
+		if (reading->effects[i].subject == subject)
+			return &reading->effects[i];
+	return NULL;
+}
+
+bool
+dbc_begins(const dbc_deed *deed)
+{
+	return deed->verb == DBC_V_TRANSACTION &&
+		   (dbc_starts_with_nocase(deed->command, "begin") ||
+			dbc_starts_with_nocase(deed->command, "start"));
+}
+
+bool
+dbc_ends(const dbc_deed *deed)
+{
+	return deed->verb == DBC_V_TRANSACTION &&
+		   (dbc_starts_with_nocase(deed->command, "commit") ||
+			dbc_starts_with_nocase(deed->command, "end") ||
+			dbc_same(deed->command, "ROLLBACK") ||
+			dbc_same(deed->command, "ABORT"));
+}
+
+/* Inside one of the script's own, or the one that all of it is run in. */
+bool
+dbc_in_transaction(const dbc_lint *lint)
+{
+	int s;
+
+	for (s = lint->statement - 1; s >= 0 && !lint->transactional; s--)
+	{
+		const dbc_reading *reading = &lint->readings[s];
+
+		if (reading->ndeeds && dbc_begins(&reading->deeds[0]))
+			return true;
+		if (reading->ndeeds && dbc_ends(&reading->deeds[0]))
+			return false;
+	}
+	return lint->transactional;
+}
+
+bool
+dbc_weigh_break(const dbc_lint *lint, dbc_rule_id rule,
+				const dbc_subject *subject, dbc_weight *weight)
+{
+	*weight = dbc_rule_entries[rule].weight;
+	if (subject->measured && !subject->may_grow && subject->rows == 0)
+		*weight = DBC_W_INFO;
+	return !dbc_is_exempt(lint, subject);
+}
+
+const char *
+dbc_named(const dbc_lint *lint, const char *type, const char *name)
+{
+	if (name)
+		return dbc_format(lint->host, "%s %s", type,
+						  lint->host->quote(lint->host, name));
+	return dbc_format(lint->host, "%s %s", strchr("aeiou", *type) ? "an" : "a",
+					  type);
+}
+
+const char *
+dbc_statement_text(const dbc_lint *lint)
+{
+	return lint->script->statements[lint->statement].text;
+}
+
+bool
+dbc_is_single(const dbc_lint *lint)
+{
+	return lint->readings[lint->statement].ndeeds == 1;
+}

@@ -1,0 +1,341 @@
+/*
+ * lint_recipe.c
+ *	  The safe way to do what rules warn of, as SQL that can be pasted.
+ */
+#include "lint_recipe.h"
+
+#include <string.h>
+
+#include "sql_scan.h"
+
+/* Longest name both engines keep as it is, in bytes. */
+#define NAME_BYTES 63
+
+static const char *
+quoted(const dbc_lint *lint, const char *name)
+{
+	return lint->host->quote(lint->host, name);
+}
+
+/* A literal of some text. */
+static const char *
+literal(const dbc_lint *lint, const char *text)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, lint->host);
+	dbc_append(&buffer, "'");
+	for (; *text; text++)
+		dbc_append_bytes(&buffer, *text == '\'' ? "''" : text,
+						 *text == '\'' ? 2 : 1);
+	dbc_append(&buffer, "'");
+	return buffer.data;
+}
+
+/* Columns with something between two; NULL if one is an expression. */
+static const char *
+joined(const dbc_lint *lint, const char *const *columns, const char *between,
+	   bool quote)
+{
+	dbc_buffer buffer;
+	int i;
+
+	if (!columns)
+		return NULL;
+	dbc_buffer_init(&buffer, lint->host);
+	for (i = 0; columns[i]; i++)
+	{
+		if (!*columns[i])
+			return NULL;
+		dbc_append_format(&buffer, "%s%s", i ? between : "",
+						  quote ? quoted(lint, columns[i]) : columns[i]);
+	}
+	return buffer.data;
+}
+
+const char *
+dbc_column_names(const dbc_lint *lint, const char *const *columns)
+{
+	return joined(lint, columns, ", ", true);
+}
+
+/* A name for something new; cut so that it ends with its suffix all the same,
+ * and not inside a character. */
+const char *
+dbc_new_name(const dbc_lint *lint, const dbc_subject *subject,
+			 const char *column, const char *suffix)
+{
+	char *start = dbc_format(lint->host, "%s%s%s", subject->name,
+							 column ? "_" : "", column ? column : "");
+	size_t room = NAME_BYTES - 1 - strlen(suffix);
+
+	if (strlen(start) > room)
+	{
+		while ((start[room] & 0xc0) == 0x80)
+			room--;
+		start[room] = '\0';
+	}
+	return quoted(lint, dbc_format(lint->host, "%s_%s", start, suffix));
+}
+
+/* The current statement with words after the first of some others. */
+const char *
+dbc_with_words(const dbc_lint *lint, const char *const *after,
+			   const char *words)
+{
+	const char *text = dbc_statement_text(lint);
+	dbc_lexeme lexeme = dbc_scan_sql(text, lint->engine);
+	const char *end;
+	int i;
+
+	for (; lexeme.kind != DBC_LEX_END; lexeme = dbc_scan_sql(end, lint->engine))
+	{
+		end = lexeme.text + lexeme.length;
+		for (i = 0; lexeme.kind == DBC_LEX_WORD && after[i]; i++)
+			if (strlen(after[i]) == lexeme.length &&
+				dbc_starts_with_nocase(lexeme.text, after[i]))
+				return dbc_format(lint->host, "%.*s %s%s", (int) (end - text),
+								  text, words, end);
+	}
+	return NULL;
+}
+
+/* A built index, or one that is built anew, without keeping writers away. */
+const char *
+dbc_recipe_index(const dbc_lint *lint)
+{
+	static const char *const kinds[] = {
+		"index", "table", "schema", "database", "system", "column", NULL};
+	const char *sql = dbc_with_words(lint, kinds, "CONCURRENTLY");
+
+	return sql ? dbc_format(lint->host, DBC_ALONE "%s;", sql) : NULL;
+}
+
+/* An index of a partitioned table: none at first, then one per partition. */
+const char *
+dbc_recipe_partitioned_index(const dbc_lint *lint, const dbc_deed *deed)
+{
+	static const char *const on[] = {"on", NULL};
+	const char *only = dbc_with_words(lint, on, "ONLY");
+	const char *columns = dbc_column_names(lint, deed->columns);
+
+	if (!only || !columns || !deed->name)
+		return NULL;
+	return dbc_format(lint->host,
+					  "-- migration 1\n"
+					  "%s;\n"
+					  "-- for each partition, here called p: a migration of "
+					  "its own, outside a transaction\n"
+					  "CREATE %sINDEX CONCURRENTLY p_index ON p (%s);\n"
+					  "ALTER INDEX %s ATTACH PARTITION p_index;",
+					  only, deed->flags & DBC_DF_UNIQUE ? "UNIQUE " : "",
+					  columns, quoted(lint, deed->name));
+}
+
+/* A key from an index that was built before. */
+const char *
+dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
+{
+	bool primary = deed->verb == DBC_V_ADD_PRIMARY_KEY;
+	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *name;
+
+	if (!columns)
+		return NULL;
+	if (deed->name)
+		name = quoted(lint, deed->name);
+	else if (primary)
+		name = dbc_new_name(lint, deed->subject, NULL, "pkey");
+	else
+		name = dbc_new_name(lint, deed->subject,
+							joined(lint, deed->columns, "_", false), "key");
+	return dbc_format(lint->host,
+					  "-- migration 1, outside a transaction\n"
+					  "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s);\n"
+					  "-- migration 2\n"
+					  "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s;",
+					  name, deed->subject->shown, columns, deed->subject->shown,
+					  name, primary ? "PRIMARY KEY" : "UNIQUE", name);
+}
+
+/* A check or a foreign key that is proven in a transaction of its own. */
+const char *
+dbc_recipe_not_valid(const dbc_lint *lint, const dbc_deed *deed)
+{
+	static const char *const add[] = {"add", NULL};
+	bool foreign = deed->verb == DBC_V_ADD_FOREIGN_KEY;
+	const char *name;
+	const char *sql;
+
+	if (!dbc_is_single(lint) || deed->subject->partitioned)
+		return NULL;
+	if (deed->name)
+	{
+		name = quoted(lint, deed->name);
+		sql = dbc_statement_text(lint);
+	}
+	else
+	{
+		name = dbc_new_name(lint, deed->subject,
+							joined(lint, deed->columns, "_", false),
+							foreign ? "fkey" : "check");
+		sql = dbc_with_words(lint, add,
+							 dbc_format(lint->host, "CONSTRAINT %s", name));
+	}
+	return dbc_format(lint->host,
+					  "-- migration 1\n"
+					  "%s NOT VALID;\n"
+					  "-- migration 2\n"
+					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
+					  sql, deed->subject->shown, name);
+}
+
+/* A column that is not null, proven by a check before. */
+const char *
+dbc_recipe_not_null(const dbc_lint *lint, const dbc_subject *subject,
+					const char *column)
+{
+	const char *name = dbc_new_name(lint, subject, column, "not_null");
+	const char *table = subject->shown;
+	const char *c = quoted(lint, column);
+
+	return dbc_format(lint->host,
+					  "-- migration 1\n"
+					  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) "
+					  "NOT VALID;\n"
+					  "-- migration 2\n"
+					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
+					  "-- migration 3\n"
+					  "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\n"
+					  "ALTER TABLE %s DROP CONSTRAINT %s;",
+					  table, name, c, table, name, table, c, table, name);
+}
+
+/* A partition whose rows are known to fit. */
+const char *
+dbc_recipe_attach(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *name;
+	const char *table;
+
+	if (!deed->other || !deed->text)
+		return NULL;
+	name = dbc_new_name(lint, deed->other, NULL, "bounds");
+	table = deed->other->shown;
+	return dbc_format(lint->host,
+					  "-- migration 1\n"
+					  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID;\n"
+					  "-- migration 2\n"
+					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
+					  "-- migration 3\n"
+					  "%s;\n"
+					  "ALTER TABLE %s DROP CONSTRAINT %s;",
+					  table, name, deed->text, table, name,
+					  dbc_statement_text(lint), table, name);
+}
+
+/* The call of dbmigrate_backfill() for an UPDATE. */
+const char *
+dbc_recipe_backfill(const dbc_lint *lint, const char *name, const char *update)
+{
+	return dbc_format(lint->host, "%s dbmigrate_backfill(%s, %s);",
+					  lint->engine == DBC_ON_SQLITE ? "SELECT" : "CALL",
+					  literal(lint, name), literal(lint, update));
+}
+
+/* A column whose default is written into the rows in small pieces. */
+const char *
+dbc_recipe_add_column(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *table = deed->subject->shown;
+	const char *column = quoted(lint, deed->column);
+
+	if (!deed->type || !deed->text || !(deed->flags & DBC_DF_DEFAULT))
+		return NULL;
+	return dbc_format(
+		lint->host,
+		"-- migration 1\n"
+		"ALTER TABLE %s ADD COLUMN %s %s;\n"
+		"ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n"
+		"-- then, outside a transaction\n"
+		"%s%s%s",
+		table, column, deed->type, table, column, deed->text,
+		dbc_recipe_backfill(
+			lint,
+			dbc_format(lint->host, "%s.%s", deed->subject->name, deed->column),
+			dbc_format(lint->host,
+					   "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table,
+					   column, column)),
+		deed->flags & DBC_DF_NOT_NULL ? "\n-- then\n" : "",
+		deed->flags & DBC_DF_NOT_NULL
+			? dbc_recipe_not_null(lint, deed->subject, deed->column)
+			: "");
+}
+
+/* A column of another type, filled beside the old one, which it replaces. */
+const char *
+dbc_recipe_change_type(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *table = deed->subject->shown;
+	const char *old = quoted(lint, deed->column);
+	const char *fresh =
+		quoted(lint, dbc_format(lint->host, "%s_new", deed->column));
+	const char *former =
+		quoted(lint, dbc_format(lint->host, "%s_old", deed->column));
+	const char *trigger =
+		dbc_new_name(lint, deed->subject, deed->column, "sync");
+	const char *update = dbc_format(
+		lint->host,
+		"UPDATE %s SET %s = CAST(%s AS %s) WHERE %s IS NULL AND %s IS NOT NULL",
+		table, fresh, old, deed->type, fresh, old);
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, lint->host);
+	dbc_append_format(
+		&sql,
+		"-- migration 1\n"
+		"ALTER TABLE %s ADD COLUMN %s %s;\n"
+		"CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+		"BEGIN NEW.%s := CAST(NEW.%s AS %s); RETURN NEW; END $$;\n"
+		"CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW "
+		"EXECUTE FUNCTION %s();\n",
+		table, fresh, deed->type, trigger, fresh, old, deed->type, trigger,
+		table, trigger);
+	dbc_append_format(
+		&sql,
+		"-- then, outside a transaction\n"
+		"%s\n"
+		"-- build the indexes the new column needs, CONCURRENTLY\n",
+		dbc_recipe_backfill(
+			lint,
+			dbc_format(lint->host, "%s.%s", deed->subject->name, deed->column),
+			update));
+	dbc_append_format(
+		&sql,
+		"-- migration 2; move default, sequence and constraints along\n"
+		"DROP TRIGGER %s ON %s;\n"
+		"DROP FUNCTION %s();\n"
+		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
+		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
+		"-- migration 3, when nothing reads it any more\n"
+		"ALTER TABLE %s DROP COLUMN %s;",
+		trigger, table, trigger, table, old, former, table, fresh, old, table,
+		former);
+	return sql.data;
+}
+
+/* A query for rows that repeat a key. */
+const char *
+dbc_recipe_duplicates(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *filled = joined(lint, deed->columns, " IS NOT NULL AND ", true);
+
+	if (!columns || deed->flags & DBC_DF_PARTIAL)
+		return NULL;
+	return dbc_format(lint->host,
+					  "-- before it, this must give no row\n"
+					  "SELECT %s, count(*) FROM %s WHERE %s IS NOT NULL GROUP "
+					  "BY %s HAVING count(*) > 1;",
+					  columns, deed->subject->shown, filled, columns);
+}
