@@ -67,7 +67,8 @@ typedef struct dbc_effect
 
 typedef enum dbc_verb
 {
-	DBC_V_CREATE, /* subject; columns and constraints of a table follow */
+	DBC_V_CREATE, /* subject; columns and constraints of a table follow; other
+				   * is the table of a trigger, rule or policy */
 	DBC_V_DROP,
 	DBC_V_RENAME,		 /* subject to new_name */
 	DBC_V_RENAME_COLUMN, /* column to new_name */
@@ -88,7 +89,8 @@ typedef enum dbc_verb
 	DBC_V_CREATE_INDEX,	   /* subject is the table, name the index */
 	DBC_V_DROP_INDEX,	   /* likewise, where its table is known */
 	DBC_V_REINDEX,
-	DBC_V_ATTACH, /* other becomes a partition of subject */
+	DBC_V_ATTACH, /* other becomes a partition of subject; text: condition that
+				   * its rows must fulfil, where known */
 	DBC_V_DETACH,
 	DBC_V_MOVE,	   /* SET TABLESPACE, LOGGED, ...: command says which */
 	DBC_V_REWRITE, /* VACUUM FULL, CLUSTER, VACUUM of SQLite */
@@ -128,8 +130,8 @@ typedef enum dbc_deed_flag
 	DBC_DF_CONCURRENTLY = 1 << 1,
 	DBC_DF_IF_EXISTS = 1 << 2, /* or IF NOT EXISTS, OR REPLACE */
 	DBC_DF_CASCADE = 1 << 3,
-	DBC_DF_UNIQUE = 1 << 4,		 /* index, column */
-	DBC_DF_PRIMARY = 1 << 5,	 /* column */
+	DBC_DF_UNIQUE = 1 << 4,		 /* index, column; of a column also a deed */
+	DBC_DF_PRIMARY = 1 << 5,	 /* column; also a deed */
 	DBC_DF_NOT_NULL = 1 << 6,	 /* column */
 	DBC_DF_DEFAULT = 1 << 7,	 /* column has one; text */
 	DBC_DF_VOLATILE = 1 << 8,	 /* its default is evaluated for each row */
@@ -138,7 +140,8 @@ typedef enum dbc_deed_flag
 	DBC_DF_VIRTUAL = 1 << 11,	 /* generated, not stored */
 	DBC_DF_IDENTITY = 1 << 12,
 	DBC_DF_SERIAL = 1 << 13,
-	DBC_DF_CHECKED = 1 << 14,	 /* column has a CHECK, or a domain with one */
+	DBC_DF_CHECKED = 1 << 14,	 /* column has a CHECK, also a deed, or a domain
+								  * with one */
 	DBC_DF_REFERENCES = 1 << 15, /* column has a foreign key; also a deed */
 	DBC_DF_NOT_VALID = 1 << 16,
 	DBC_DF_USING_INDEX = 1 << 17,

@@ -85,26 +85,6 @@ judge_written(dbc_lint *lint, const dbc_deed *deed)
 		difference(deed));
 }
 
-/* A key that comes with a new column. */
-static void
-judge_key(dbc_lint *lint, const dbc_deed *deed)
-{
-	dbc_weight weight;
-
-	if (!is(deed, DBC_DF_UNIQUE | DBC_DF_PRIMARY) ||
-		!dbc_weigh(lint, DBC_RULE_unique_constraint_direct, deed->subject,
-				   &weight))
-		return;
-	dbc_find_weighed(
-		lint, DBC_RULE_unique_constraint_direct, weight,
-		"Add the column without it, build a unique index concurrently, and in "
-		"a migration after that add the constraint USING INDEX.",
-		"the key of the new column %s keeps others from reading and writing "
-		"%s%s until its index is built",
-		quoted(lint, deed->column), deed->subject->shown,
-		dbc_size_words(lint, deed->subject));
-}
-
 /* A column of another type. */
 static void
 judge_type_change(dbc_lint *lint, const dbc_deed *deed)
@@ -219,7 +199,6 @@ dbc_lint_column(dbc_lint *lint, const dbc_deed *deed, void **state)
 			{
 				judge_required(lint, deed);
 				judge_written(lint, deed);
-				judge_key(lint, deed);
 			}
 			if (deed->type)
 				judge_type(lint, deed);

@@ -80,20 +80,22 @@ judge_check(dbc_lint *lint, const dbc_deed *deed)
 		dbc_named(lint, "check", deed->name), sized(lint, deed->subject));
 }
 
-/* A check that comes with a new column. */
+/* A check that comes with the domain of a new column. */
 static void
-judge_column_check(dbc_lint *lint, const dbc_deed *deed)
+judge_domain_check(dbc_lint *lint, const dbc_deed *deed)
 {
 	dbc_weight weight;
 
 	if (is(deed, DBC_DF_INITIAL) || !is(deed, DBC_DF_CHECKED) ||
+		dbc_deed_in(lint, lint->statement, lint->statement + 1,
+					DBC_VERB(ADD_CHECK), deed->subject, NULL) ||
 		!dbc_weigh(lint, DBC_RULE_check_not_valid, deed->subject, &weight))
 		return;
 	dbc_find_weighed(
 		lint, DBC_RULE_check_not_valid, weight,
-		"Add the column without the check, then the check with NOT VALID, and "
-		"in a migration after that VALIDATE it.",
-		"the check of the new column %s keeps others from reading and writing "
+		"Add the column with the type the domain is made of, then its check "
+		"with NOT VALID, and in a migration after that VALIDATE it.",
+		"the domain of the new column %s keeps others from reading and writing "
 		"%s until all rows are checked",
 		lint->host->quote(lint->host, deed->column),
 		sized(lint, deed->subject));
@@ -306,7 +308,7 @@ dbc_lint_constraint(dbc_lint *lint, const dbc_deed *deed, void **state)
 			judge_check(lint, deed);
 			break;
 		case DBC_V_ADD_COLUMN:
-			judge_column_check(lint, deed);
+			judge_domain_check(lint, deed);
 			break;
 		case DBC_V_ADD_UNIQUE:
 		case DBC_V_ADD_PRIMARY_KEY:

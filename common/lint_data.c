@@ -1,13 +1,130 @@
 /*
  * lint_data.c
- *	  Rules of dbmigrate_lint.
+ *	  Rules of dbmigrate_lint about rows and values.
  */
-#include "lint_rule.h"
+#include "lint_recipe.h"
+
+/* What makes a table other than it was. */
+#define CHANGES                                                               \
+	(DBC_VERB(ADD_COLUMN) | DBC_VERB(DROP_COLUMN) | DBC_VERB(RENAME_COLUMN) | \
+	 DBC_VERB(CHANGE_TYPE) | DBC_VERB(SET_NOT_NULL) | DBC_VERB(SET_DEFAULT) | \
+	 DBC_VERB(ADD_CHECK) | DBC_VERB(ADD_UNIQUE) | DBC_VERB(ADD_PRIMARY_KEY) | \
+	 DBC_VERB(ADD_FOREIGN_KEY) | DBC_VERB(DROP_CONSTRAINT) |                  \
+	 DBC_VERB(CREATE_INDEX) | DBC_VERB(RENAME))
+
+/* Whether a deed reaches every row there may be. */
+static bool
+is_of_all(const dbc_deed *deed)
+{
+	return (deed->flags & DBC_DF_NO_WHERE) != 0;
+}
+
+/* Whether the script also changes what a table is like, in the transaction of
+ * the current statement. */
+static bool
+is_with_change(const dbc_lint *lint, const dbc_subject *table)
+{
+	return dbc_in_transaction(lint) &&
+		   dbc_deed_in(lint, 0, lint->script->nstatements, CHANGES, table,
+					   NULL) != NULL;
+}
+
+/* Rows that are changed while the table is locked for its own change. */
+static void
+judge_backfill(dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_subject *table = deed->subject;
+	dbc_weight weight;
+
+	if (!dbc_weigh(lint, DBC_RULE_backfill_in_ddl_txn, table, &weight))
+		return;
+	/* it may be one row */
+	if (weight == DBC_W_ERROR && (!is_of_all(deed) || !table->measured))
+		weight = DBC_W_WARNING;
+	dbc_find_weighed(
+		lint, DBC_RULE_backfill_in_ddl_txn, weight,
+		deed->verb == DBC_V_UPDATE
+			? dbc_format(lint->host,
+						 "-- after this migration, not inside it\n%s",
+						 dbc_recipe_backfill(lint, table->name,
+											 dbc_statement_text(lint)))
+			: "Give the rows a migration of their own, in small pieces.",
+		"%s of %s%s runs in the transaction that changes the table, and keeps "
+		"it locked meanwhile",
+		deed->command, table->shown, dbc_size_words(lint, table));
+}
+
+/* UPDATE and DELETE. */
+static void
+judge_rows(dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_subject *table = deed->subject;
+	dbc_weight weight;
+
+	if (is_with_change(lint, table))
+		judge_backfill(lint, deed);
+	else if (is_of_all(deed) &&
+			 dbc_weigh(lint, DBC_RULE_update_no_where, table, &weight))
+		dbc_find_weighed(lint, DBC_RULE_update_no_where, weight,
+						 deed->verb == DBC_V_UPDATE
+							 ? dbc_recipe_backfill(lint, table->name,
+												   dbc_statement_text(lint))
+							 : "Say which rows, with WHERE.",
+						 deed->verb == DBC_V_UPDATE
+							 ? "UPDATE changes all rows of %s%s"
+							 : "DELETE removes all rows of %s%s",
+						 table->shown, dbc_size_words(lint, table));
+}
+
+/* A table that is made of rows. */
+static void
+judge_table_as(dbc_lint *lint, const dbc_deed *deed)
+{
+	if (deed->flags & DBC_DF_FROM_QUERY && !deed->subject->temporary &&
+		dbc_same(deed->subject->type, "table"))
+		dbc_find(lint, DBC_RULE_create_table_as,
+				 "Make the table with its columns and constraints, then "
+				 "INSERT ... SELECT.",
+				 "table %s gets no keys, constraints or defaults from the "
+				 "query it is made of",
+				 deed->subject->shown);
+}
+
+/* A value of an enum that is used before it can be. */
+static void
+judge_use(dbc_lint *lint, const dbc_deed *deed)
+{
+	if (dbc_in_transaction(lint))
+		dbc_find(lint, DBC_RULE_enum_add_value_txn,
+				 "Add the value in a migration of its own, before this one.",
+				 "value \"%s\" cannot be used in the transaction that adds it",
+				 deed->name);
+}
+
+/* A value of an enum that sorts last. */
+static void
+judge_value(dbc_lint *lint, const dbc_deed *deed)
+{
+	if (!(deed->flags & DBC_DF_PLACED))
+		dbc_find(lint, DBC_RULE_enum_order, "Say BEFORE or AFTER which value.",
+				 "value \"%s\" becomes the last one of type %s", deed->name,
+				 deed->subject->shown);
+}
 
 void
 dbc_lint_data(dbc_lint *lint, const dbc_deed *deed, void **state)
 {
-	(void) lint;
-	(void) deed;
 	(void) state;
+	if (!deed)
+		return;
+	if (deed->verb == DBC_V_USE)
+		judge_use(lint, deed);
+	else if (!deed->subject)
+		return;
+	else if (deed->verb == DBC_V_UPDATE || deed->verb == DBC_V_DELETE)
+		judge_rows(lint, deed);
+	else if (deed->verb == DBC_V_CREATE)
+		judge_table_as(lint, deed);
+	else if (deed->verb == DBC_V_ADD_VALUE)
+		judge_value(lint, deed);
 }

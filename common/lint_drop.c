@@ -1,13 +1,237 @@
 /*
  * lint_drop.c
- *	  Rules of dbmigrate_lint.
+ *	  Rules of dbmigrate_lint about what is dropped, emptied or renamed.
  */
-#include "lint_rule.h"
+#include "lint_recipe.h"
+
+/* What ends a name that programs may still use. */
+static const struct
+{
+	const char *type;
+	dbc_rule_id dropped;
+	dbc_rule_id renamed;
+} named[] = {
+	{"table", DBC_RULE_drop_table, DBC_RULE_rename_table},
+	{"foreign table", DBC_NRULES, DBC_RULE_rename_table},
+	{"view", DBC_NRULES, DBC_RULE_rename_table},
+	{"materialized view", DBC_NRULES, DBC_RULE_rename_table},
+	{"schema", DBC_RULE_drop_schema, DBC_RULE_rename_schema},
+	{"database", DBC_RULE_drop_database, DBC_NRULES},
+};
+
+/* The rule about dropping or renaming a type of thing, or DBC_NRULES. */
+static dbc_rule_id
+rule_of(const dbc_deed *deed)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+		if (dbc_same(named[i].type, deed->subject->type))
+			return deed->verb == DBC_V_DROP ? named[i].dropped
+											: named[i].renamed;
+	return DBC_NRULES;
+}
+
+/* Whether the script later gives something the name of what it drops: then that
+ * is a table that was made anew. */
+static bool
+is_replaced(const dbc_lint *lint, const dbc_subject *gone)
+{
+	int s;
+	int d;
+
+	for (s = lint->statement + 1; s < lint->script->nstatements; s++)
+		for (d = 0; d < lint->readings[s].ndeeds; d++)
+		{
+			const dbc_deed *deed = &lint->readings[s].deeds[d];
+
+			if (deed->verb == DBC_V_RENAME && deed->new_name &&
+				dbc_same(deed->new_name, gone->name))
+				return true;
+		}
+	return false;
+}
+
+/* What goes with something because it depends on it. */
+static void
+judge_cascade(dbc_lint *lint, const dbc_deed *deed)
+{
+	dbc_weight weight;
+
+	if (deed->flags & DBC_DF_CASCADE &&
+		dbc_weigh_break(lint, DBC_RULE_drop_cascade, deed->subject, &weight))
+		dbc_find(lint, DBC_RULE_drop_cascade,
+				 "Leave CASCADE out and drop what depends on it by name.",
+				 "%s ... CASCADE drops all that depends on %s, too",
+				 deed->command, deed->subject->shown);
+}
+
+/* A table, schema or database that is gone. */
+static void
+judge_drop(dbc_lint *lint, const dbc_deed *deed)
+{
+	dbc_rule_id rule = rule_of(deed);
+	dbc_weight weight;
+
+	judge_cascade(lint, deed);
+	if (rule == DBC_NRULES ||
+		!dbc_weigh_break(lint, rule, deed->subject, &weight) ||
+		is_replaced(lint, deed->subject))
+		return;
+	dbc_find_weighed(lint, rule, weight,
+					 "Stop using it first; keep a copy, or rename it and drop "
+					 "it when nothing has missed it.",
+					 "%s %s%s is gone with all that is in it",
+					 deed->subject->type, deed->subject->shown,
+					 dbc_size_words(lint, deed->subject));
+}
+
+/* A column that is gone. */
+static void
+judge_drop_column(dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *column = lint->host->quote(lint->host, deed->column);
+	dbc_weight weight;
+
+	judge_cascade(lint, deed);
+	if (!dbc_weigh_break(lint, DBC_RULE_drop_column, deed->subject, &weight))
+		return;
+	dbc_find_weighed(
+		lint, DBC_RULE_drop_column, weight,
+		lint->engine == DBC_ON_POSTGRESQL
+			? dbc_format(lint->host,
+						 "-- migration 1, with the program that does not use "
+						 "it any more\n"
+						 "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;\n"
+						 "-- migration 2, when no other program runs\n"
+						 "ALTER TABLE %s DROP COLUMN %s;",
+						 deed->subject->shown, column, deed->subject->shown,
+						 column)
+			: "Drop it when no program that uses it runs any more.",
+		"column %s of %s%s is gone with its values", column,
+		deed->subject->shown, dbc_size_words(lint, deed->subject));
+}
+
+/* All rows at once. */
+static void
+judge_truncate(dbc_lint *lint, const dbc_deed *deed)
+{
+	bool cascade = (deed->flags & DBC_DF_CASCADE) != 0;
+	dbc_rule_id rule = cascade ? DBC_RULE_truncate_cascade : DBC_RULE_truncate;
+	dbc_weight weight;
+
+	if (!dbc_weigh_break(lint, rule, deed->subject, &weight))
+		return;
+	dbc_find_weighed(lint, rule, weight,
+					 cascade ? "Leave CASCADE out and name the tables."
+							 : "Keep a copy of the rows, or delete those that "
+							   "are not needed.",
+					 cascade
+						 ? "TRUNCATE ... CASCADE empties %s%s and every table "
+						   "that refers to it"
+						 : "TRUNCATE empties %s%s",
+					 deed->subject->shown, dbc_size_words(lint, deed->subject));
+}
+
+/* What helps those who still use the old name of a table. */
+static const char *
+view_for(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_subject *subject = deed->subject;
+	const char *schema =
+		subject->schema
+			? dbc_format(lint->host, "%s.",
+						 lint->host->quote(lint->host, subject->schema))
+			: "";
+
+	return dbc_format(
+		lint->host,
+		"%s;\n"
+		"-- until no program uses the old name any more%s\n"
+		"CREATE VIEW %s AS SELECT * FROM %s%s;",
+		dbc_statement_text(lint),
+		lint->engine == DBC_ON_SQLITE ? "; it can only be read" : "",
+		subject->shown, schema, lint->host->quote(lint->host, deed->new_name));
+}
+
+/* A table or schema with another name. */
+static void
+judge_rename(dbc_lint *lint, const dbc_deed *deed)
+{
+	dbc_rule_id rule = rule_of(deed);
+	dbc_weight weight;
+
+	if (rule == DBC_NRULES ||
+		!dbc_weigh_break(lint, rule, deed->subject, &weight))
+		return;
+	dbc_find_weighed(
+		lint, rule, weight,
+		rule == DBC_RULE_rename_table
+			? view_for(lint, deed)
+			: "Make a new one, move what is in it step by step, and drop the "
+			  "old one when nothing uses it.",
+		"%s %s is not found under that name any more", deed->subject->type,
+		deed->subject->shown);
+}
+
+/* A column with another name. */
+static void
+judge_rename_column(dbc_lint *lint, const dbc_deed *deed)
+{
+	dbc_weight weight;
+
+	if (dbc_adds_column(lint, deed->subject, deed->column) ||
+		!dbc_weigh_break(lint, DBC_RULE_rename_column, deed->subject, &weight))
+		return;
+	dbc_find_weighed(
+		lint, DBC_RULE_rename_column, weight,
+		"Add the new column, keep both equal by a trigger, fill the new one, "
+		"and drop the old one when no program uses it any more.",
+		"column %s of %s is not found under that name any more",
+		lint->host->quote(lint->host, deed->column), deed->subject->shown);
+}
+
+/* A value of an enum with another name. */
+static void
+judge_rename_value(dbc_lint *lint, const dbc_deed *deed)
+{
+	if (!dbc_is_exempt(lint, deed->subject))
+		dbc_find(lint, DBC_RULE_rename_enum_value,
+				 "Add the new value, change the rows, and leave the old one.",
+				 "programs that write the value \"%s\" of type %s fail",
+				 deed->name, deed->subject->shown);
+}
 
 void
 dbc_lint_drop(dbc_lint *lint, const dbc_deed *deed, void **state)
 {
-	(void) lint;
-	(void) deed;
 	(void) state;
+	if (!deed || !deed->subject)
+		return;
+	switch (deed->verb)
+	{
+		case DBC_V_DROP:
+			judge_drop(lint, deed);
+			break;
+		case DBC_V_DROP_COLUMN:
+			judge_drop_column(lint, deed);
+			break;
+		case DBC_V_DROP_CONSTRAINT:
+			judge_cascade(lint, deed);
+			break;
+		case DBC_V_TRUNCATE:
+			judge_truncate(lint, deed);
+			break;
+		case DBC_V_RENAME:
+			judge_rename(lint, deed);
+			break;
+		case DBC_V_RENAME_COLUMN:
+			judge_rename_column(lint, deed);
+			break;
+		case DBC_V_RENAME_VALUE:
+			judge_rename_value(lint, deed);
+			break;
+		default:
+			break;
+	}
 }

@@ -140,7 +140,11 @@ dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 	const char *columns = dbc_column_names(lint, deed->columns);
 	const char *name;
 
-	if (!columns)
+	/* a column that is not there yet cannot have an index before */
+	if (!columns ||
+		(!deed->columns[1] &&
+		 dbc_deed_in(lint, lint->statement, lint->statement + 1,
+					 DBC_VERB(ADD_COLUMN), deed->subject, deed->columns[0])))
 		return NULL;
 	if (deed->name)
 		name = quoted(lint, deed->name);
