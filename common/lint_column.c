@@ -190,7 +190,8 @@ void
 dbc_lint_column(dbc_lint *lint, const dbc_deed *deed, void **state)
 {
 	(void) state;
-	if (!deed || !deed->subject)
+	/* those of a domain have no column */
+	if (!deed || !deed->subject || !deed->column)
 		return;
 	switch (deed->verb)
 	{

@@ -105,19 +105,21 @@ judge_domain_check(dbc_lint *lint, const dbc_deed *deed)
 static void
 judge_domain(dbc_lint *lint, const dbc_deed *deed)
 {
-	if (is(deed, DBC_DF_NOT_VALID))
-		return;
-	dbc_find(lint, DBC_RULE_domain_constraint,
-			 is(deed, DBC_DF_INITIAL)
-				 ? "Use a check of the table."
-				 : "Add it with NOT VALID, and VALIDATE it when the tables are "
-				   "not busy.",
-			 is(deed, DBC_DF_INITIAL)
-				 ? "changing the constraint of domain %s will lock every table "
-				   "that uses it"
-				 : "the constraint of domain %s keeps others from writing to "
-				   "every table that uses it until all rows are checked",
-			 deed->subject->shown);
+	if (deed->verb == DBC_V_CREATE &&
+		is(deed, DBC_DF_CHECKED | DBC_DF_NOT_NULL))
+		dbc_find_weighed(lint, DBC_RULE_domain_constraint, DBC_W_INFO,
+						 "Use a check of the table.",
+						 "changing a constraint of domain %s will lock every "
+						 "table that uses it",
+						 deed->subject->shown);
+	else if (deed->verb == DBC_V_SET_NOT_NULL ||
+			 (deed->verb == DBC_V_ADD_CHECK && !is(deed, DBC_DF_NOT_VALID)))
+		dbc_find(lint, DBC_RULE_domain_constraint,
+				 "Add a check with NOT VALID, and in a migration after that "
+				 "VALIDATE it.",
+				 "%s keeps others from writing to every table that uses %s "
+				 "until all rows are checked",
+				 deed->command, deed->subject->shown);
 }
 
 /* A key whose index is built under lock. */
@@ -193,7 +195,7 @@ judge_drop(dbc_lint *lint, const dbc_deed *deed)
 			foreign ? "Look for rows without a parent from now on."
 					: "Make sure that nothing relies on it.",
 			"%s of %s no longer guards its rows",
-			dbc_named(lint, deed->type ? deed->type : "constraint", deed->name),
+			dbc_named(lint, foreign ? "foreign key" : "constraint", deed->name),
 			deed->subject->shown);
 }
 
@@ -205,9 +207,7 @@ is_own(const dbc_lint *lint, const dbc_subject *subject)
 	int d;
 
 	for (d = 0; d < reading->ndeeds; d++)
-		if (reading->deeds[d].subject == subject ||
-			(reading->deeds[d].verb == DBC_V_ATTACH &&
-			 reading->deeds[d].other == subject))
+		if (reading->deeds[d].subject == subject)
 			return true;
 	return false;
 }
@@ -239,6 +239,24 @@ judge_others(dbc_lint *lint, const dbc_deed *deed, dbc_rule_id rule)
 	}
 }
 
+/* A partition that is made, which locks all the others. */
+static void
+judge_new_partition(dbc_lint *lint, const dbc_deed *deed)
+{
+	dbc_weight weight;
+
+	if (!is(deed, DBC_DF_INITIAL) ||
+		!dbc_weigh(lint, DBC_RULE_partition_create_drop, deed->subject,
+				   &weight))
+		return;
+	dbc_find_weighed(lint, DBC_RULE_partition_create_drop, weight,
+					 "Make the table alone, with a check that says what the "
+					 "bounds say, and ATTACH it.",
+					 "making a partition locks %s, and its default partition, "
+					 "against reading and writing",
+					 sized(lint, deed->subject));
+}
+
 /* A table that becomes a partition, and is read for it. */
 static void
 judge_attach(dbc_lint *lint, const dbc_deed *deed)
@@ -246,12 +264,7 @@ judge_attach(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 	const char *sql;
 
-	if (is(deed, DBC_DF_INITIAL))
-	{
-		judge_others(lint, deed, DBC_RULE_partition_create_drop);
-		return;
-	}
-	if (!deed->other || is(deed, DBC_DF_PROVEN) ||
+	if (!deed->other || is(deed, DBC_DF_INITIAL | DBC_DF_PROVEN) ||
 		!dbc_weigh(lint, DBC_RULE_partition_attach, deed->other, &weight))
 		return;
 	sql = dbc_recipe_attach(lint, deed);
@@ -290,10 +303,9 @@ dbc_lint_constraint(dbc_lint *lint, const dbc_deed *deed, void **state)
 	(void) state;
 	if (!deed || !deed->subject)
 		return;
-	if (dbc_same(deed->subject->type, "domain"))
+	if (dbc_same(deed->subject->type, "type"))
 	{
-		if (deed->verb == DBC_V_ADD_CHECK)
-			judge_domain(lint, deed);
+		judge_domain(lint, deed);
 		return;
 	}
 	switch (deed->verb)
@@ -331,6 +343,7 @@ dbc_lint_constraint(dbc_lint *lint, const dbc_deed *deed, void **state)
 							 : DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_ATTACH:
+			judge_new_partition(lint, deed);
 			judge_attach(lint, deed);
 			break;
 		case DBC_V_DETACH:

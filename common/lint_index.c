@@ -14,23 +14,34 @@ is_concurrent(const dbc_deed *deed)
 	return (deed->flags & DBC_DF_CONCURRENTLY) != 0;
 }
 
-/* The weight of an act on an index, also where its table is not known. */
+/* What an act on an index keeps others away from: the table, or the index where
+ * that is all that is known. */
+static const dbc_subject *
+place_of(const dbc_deed *deed)
+{
+	if (deed->verb == DBC_V_REINDEX && deed->other)
+		return deed->other;
+	return deed->subject ? deed->subject : deed->other;
+}
+
+/* The weight of an act on an index. */
 static bool
 weigh(const dbc_lint *lint, dbc_rule_id rule, const dbc_deed *deed,
 	  dbc_weight *weight)
 {
 	*weight = dbc_rule_entries[rule].weight;
-	return !deed->subject || dbc_weigh(lint, rule, deed->subject, weight);
+	return !place_of(deed) || dbc_weigh(lint, rule, place_of(deed), weight);
 }
 
-/* The table of an act on an index, with its size. */
+/* The place of an act on an index, with its size. */
 static const char *
-table_words(const dbc_lint *lint, const dbc_deed *deed)
+place_words(const dbc_lint *lint, const dbc_deed *deed)
 {
-	if (!deed->subject)
-		return "its table";
-	return dbc_format(lint->host, "%s%s", deed->subject->shown,
-					  dbc_size_words(lint, deed->subject));
+	const dbc_subject *place = place_of(deed);
+
+	return place ? dbc_format(lint->host, "%s%s", place->shown,
+							  dbc_size_words(lint, place))
+				 : "all tables";
 }
 
 /* An index that is built while nobody can write. */
@@ -49,13 +60,13 @@ judge_build(dbc_lint *lint, const dbc_deed *deed)
 							 dbc_recipe_partitioned_index(lint, deed),
 							 "building %s keeps others from writing to all "
 							 "partitions of %s until it is done",
-							 index, table_words(lint, deed));
+							 index, place_words(lint, deed));
 	}
 	else if (weigh(lint, DBC_RULE_index_not_concurrent, deed, &weight))
 		dbc_find_weighed(
 			lint, DBC_RULE_index_not_concurrent, weight, dbc_recipe_index(lint),
 			"building %s keeps others from writing to %s until it is done",
-			index, table_words(lint, deed));
+			index, place_words(lint, deed));
 }
 
 /* A build that leaves what failed where it is. */
@@ -135,7 +146,7 @@ judge_drop(dbc_lint *lint, const dbc_deed *deed)
 							: "Drop each of them alone with DROP INDEX "
 							  "CONCURRENTLY, outside a transaction.",
 		"dropping %s locks %s against everybody, and waits for all who use it",
-		dbc_named(lint, "index", deed->name), table_words(lint, deed));
+		dbc_named(lint, "index", deed->name), place_words(lint, deed));
 }
 
 /* Indexes that are built anew while others wait. */
@@ -151,7 +162,7 @@ judge_reindex(dbc_lint *lint, const dbc_deed *deed)
 					 dbc_recipe_index(lint),
 					 "%s keeps others from writing to %s, and from reading "
 					 "through the index, until it is done",
-					 deed->command, table_words(lint, deed));
+					 deed->command, place_words(lint, deed));
 }
 
 /* Whether the first columns of an index are those of a key, in any order. */

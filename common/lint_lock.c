@@ -317,11 +317,11 @@ judge_disable(dbc_lint *lint, const dbc_deed *deed)
 
 /* Limits that a script sets, and transactions of its own. */
 static void
-note_settings(lock_state *s, const dbc_deed *deed)
+note_settings(const dbc_lint *lint, lock_state *s, const dbc_deed *deed)
 {
-	if (dbc_begins(deed))
+	if (dbc_begins(lint, lint->statement))
 		s->begun = true;
-	if (dbc_ends(deed))
+	if (dbc_ends(lint, lint->statement))
 	{
 		s->begun = false;
 		s->locks = NULL;
@@ -342,7 +342,7 @@ dbc_lint_lock(dbc_lint *lint, const dbc_deed *deed, void **state)
 	if (!deed)
 		return;
 	s = state_of(lint, state);
-	note_settings(s, deed);
+	note_settings(lint, s, deed);
 	if (s->judged <= lint->statement)
 	{
 		s->judged = lint->statement + 1;

@@ -56,21 +56,18 @@ dbc_effect_on(const dbc_lint *lint, const dbc_subject *subject)
 }
 
 bool
-dbc_begins(const dbc_deed *deed)
+dbc_begins(const dbc_lint *lint, int statement)
 {
-	return deed->verb == DBC_V_TRANSACTION &&
-		   (dbc_starts_with_nocase(deed->command, "begin") ||
-			dbc_starts_with_nocase(deed->command, "start"));
+	return lint->script->statements[statement].kind == DBC_S_BEGIN;
 }
 
 bool
-dbc_ends(const dbc_deed *deed)
+dbc_ends(const dbc_lint *lint, int statement)
 {
-	return deed->verb == DBC_V_TRANSACTION &&
-		   (dbc_starts_with_nocase(deed->command, "commit") ||
-			dbc_starts_with_nocase(deed->command, "end") ||
-			dbc_same(deed->command, "ROLLBACK") ||
-			dbc_same(deed->command, "ABORT"));
+	const dbc_statement *s = &lint->script->statements[statement];
+
+	return s->kind == DBC_S_COMMIT ||
+		   (s->kind == DBC_S_TRANSACTION && dbc_same(s->command, "ROLLBACK"));
 }
 
 /* Inside one of the script's own, or the one that all of it is run in. */
@@ -81,11 +78,9 @@ dbc_in_transaction(const dbc_lint *lint)
 
 	for (s = lint->statement - 1; s >= 0 && !lint->transactional; s--)
 	{
-		const dbc_reading *reading = &lint->readings[s];
-
-		if (reading->ndeeds && dbc_begins(&reading->deeds[0]))
+		if (dbc_begins(lint, s))
 			return true;
-		if (reading->ndeeds && dbc_ends(&reading->deeds[0]))
+		if (dbc_ends(lint, s))
 			return false;
 	}
 	return lint->transactional;

@@ -32,9 +32,9 @@ extern const dbc_effect *dbc_effect_on(const dbc_lint *lint,
 /* Whether the current statement runs inside a transaction with others. */
 extern bool dbc_in_transaction(const dbc_lint *lint);
 
-/* Whether a deed begins a transaction, or ends one. */
-extern bool dbc_begins(const dbc_deed *deed);
-extern bool dbc_ends(const dbc_deed *deed);
+/* Whether a statement, from 0, begins a transaction, or ends one. */
+extern bool dbc_begins(const dbc_lint *lint, int statement);
+extern bool dbc_ends(const dbc_lint *lint, int statement);
 
 /*
  * The weight of something that breaks those who use a subject, however large it
