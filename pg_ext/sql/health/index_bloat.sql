@@ -7,8 +7,8 @@ with large as (
 	join pg_catalog.pg_index as i on i.indexrelid = c.oid
 	join pg_catalog.pg_am as m on m.oid = c.relam
 	where c.relkind = 'i' and m.amname = 'btree' and i.indisvalid
-		and c.relpages > cast($9 as double precision) * 524288
-			/ cast(pg_catalog.current_setting('block_size') as integer)
+		and c.relpages > (select cast($9 as double precision) * 524288
+			/ cast(pg_catalog.current_setting('block_size') as integer))
 )
 select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 			/ cast(pg_catalog.current_setting('block_size') as integer)

@@ -67,15 +67,20 @@ with fk as (
 	cross join lateral pg_catalog.pg_partition_ancestors(c.oid) as a (relid)
 	where c.relispartition and c.relkind in ('r', 'f')
 	group by a.relid
+), lacking as materialized (
+	select fk.conrelid, fk.confrelid, fk.conkey
+	from fk
+	where fk.oid not in (select c.oid from covered as c union all select s.oid from single as s)
 ), missing as (
 	-- two foreign keys on the same columns lack the same index
-	select fk.conrelid, fk.conkey,
-		pg_catalog.bool_or(p.relkind = 'p' or pg_catalog.pg_stat_get_tuples_updated(p.oid)
-			+ pg_catalog.pg_stat_get_tuples_deleted(p.oid) > 0) as parent_changes
-	from fk
-	join pg_catalog.pg_class as p on p.oid = fk.confrelid and p.relkind in ('r', 'p')
-	where fk.oid not in (select c.oid from covered as c union all select s.oid from single as s)
-	group by fk.conrelid, fk.conkey
+	select l.conrelid, l.conkey,
+		pg_catalog.bool_or(p.relkind = 'p' or pg_catalog.pg_stat_get_tuples_updated(l.confrelid)
+			+ pg_catalog.pg_stat_get_tuples_deleted(l.confrelid) > 0) as parent_changes
+	from lacking as l
+	-- mostly few: but for the offset, the planner, who expects many, reads all tables
+	cross join lateral (select t.relkind from pg_catalog.pg_class as t
+		where t.oid = l.confrelid and t.relkind in ('r', 'p') offset 0) as p
+	group by l.conrelid, l.conkey
 ), named as materialized (
 	select n.nspname, c.relname, c.relkind, m.parent_changes,
 		(select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', '
@@ -85,11 +90,12 @@ with fk as (
 		coalesce(p.estimate,
 			greatest(c.reltuples, pg_catalog.pg_stat_get_live_tuples(c.oid), 0)) as estimate
 	from missing as m
-	join pg_catalog.pg_class as c on c.oid = m.conrelid and c.relkind in ('r', 'p')
+	cross join lateral (select t.oid, t.relname, t.relkind, t.relnamespace, t.reltuples
+		from pg_catalog.pg_class as t
+		where t.oid = m.conrelid and t.relkind in ('r', 'p') offset 0) as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join partitioned as p on p.relid = c.oid
-	where c.oid = any (array(select s.conrelid from missing as s))
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')

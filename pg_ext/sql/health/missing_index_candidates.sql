@@ -7,7 +7,7 @@ with large as (
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.relkind in ('r', 'm')
-		and c.relpages * cast(pg_catalog.current_setting('block_size') as bigint) > 10 << 20
+		and c.relpages > (select (10 << 20) / cast(pg_catalog.current_setting('block_size') as integer))
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass

@@ -8,6 +8,7 @@ with own as (
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.relkind in ('r', 'p', 'v')
+		and (c.relrowsecurity or c.relkind = 'v' or c.oid in (select p.polrelid from pg_catalog.pg_policy as p))
 		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass

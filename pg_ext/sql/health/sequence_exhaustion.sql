@@ -3,36 +3,7 @@
 -- whose default calls it.  The host reads them: what SQL reads stays locked,
 -- and thousands of sequences would fill the lock table.  $10 has those that may
 -- be near an end: mostly few.
-with near as materialized (
-	select s.*
-	from pg_catalog.pg_sequence as s
-	where s.seqrelid in (select pg_catalog.unnest(cast($10 as oid[])))
-), feeding as (
-	select s.seqrelid, d.refobjid as relid, d.refobjsubid as attnum
-	from near as s
-	join pg_catalog.pg_depend as d on d.objid = s.seqrelid
-	where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-		and d.deptype in ('a', 'i') and d.refobjsubid > 0
-	union
-	select s.seqrelid, ad.adrelid, ad.adnum
-	from near as s
-	join pg_catalog.pg_depend as d on d.refobjid = s.seqrelid
-	join pg_catalog.pg_attrdef as ad on ad.oid = d.objid
-	where d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-		and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-), narrowest as (
-	select distinct on (f.seqrelid) f.seqrelid, integers.maximum, t.typbasetype = 0 as is_plain,
-		pg_catalog.format('%I.%I', n.nspname, c.relname) as table_name, a.attname
-	from feeding as f
-	join pg_catalog.pg_attribute as a on a.attrelid = f.relid and a.attnum = f.attnum
-	join pg_catalog.pg_type as t on t.oid = a.atttypid
-	join (values (cast('int2' as pg_catalog.regtype), 32767), ('int4', 2147483647))
-		as integers (type, maximum) on integers.type in (t.oid, t.typbasetype)
-	join pg_catalog.pg_class as c on c.oid = f.relid
-	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-	order by f.seqrelid, integers.maximum, n.nspname, c.relname, a.attname
-), ranged as (
+with ranged as (
 	select s.seqrelid, n.nspname, c.relname, w.table_name, w.attname, w.is_plain,
 		s.seqincrement > 0 as ascending,
 		s.seqtypid = 'int8'::pg_catalog.regtype and case when s.seqincrement > 0
@@ -49,11 +20,36 @@ with near as materialized (
 			then pg_catalog.format('USAGE on schema %I is needed', n.nspname)
 			when c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery()
 			then 'unlogged sequences cannot be read on a standby' end as reason
-	from near as s
+	from pg_catalog.pg_sequence as s
 	join pg_catalog.pg_class as c on c.oid = s.seqrelid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-	left join narrowest as w on w.seqrelid = s.seqrelid
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	left join lateral (
+		select integers.maximum, t.typbasetype = 0 as is_plain,
+			pg_catalog.format('%I.%I', fn.nspname, fc.relname) as table_name, a.attname
+		from (
+			select d.refobjid as relid, d.refobjsubid as attnum
+			from pg_catalog.pg_depend as d
+			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = s.seqrelid
+				and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+				and d.deptype in ('a', 'i') and d.refobjsubid > 0
+			union all
+			select ad.adrelid, ad.adnum
+			from pg_catalog.pg_depend as d
+			join pg_catalog.pg_attrdef as ad on ad.oid = d.objid
+			where d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid = s.seqrelid
+				and d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+		) as f
+		join pg_catalog.pg_attribute as a on a.attrelid = f.relid and a.attnum = f.attnum
+		join pg_catalog.pg_type as t on t.oid = a.atttypid
+		join (values (cast('int2' as pg_catalog.regtype), 32767), ('int4', 2147483647))
+			as integers (type, maximum) on integers.type in (t.oid, t.typbasetype)
+		join pg_catalog.pg_class as fc on fc.oid = f.relid
+		join pg_catalog.pg_namespace as fn on fn.oid = fc.relnamespace
+		order by integers.maximum, fn.nspname, fc.relname, a.attname
+		limit 1
+	) as w on true
+	where s.seqrelid in (select pg_catalog.unnest(cast($10 as oid[])))
+		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')

@@ -7,8 +7,8 @@ with large as (
 	left join pg_catalog.pg_class as o on o.reltoastrelid = c.oid
 	join pg_catalog.pg_am as m on m.oid = c.relam
 	where c.relkind in ('r', 'm', 't') and m.amname = 'heap'
-		and c.relpages > cast($9 as double precision) * 1048576
-			/ cast(pg_catalog.current_setting('block_size') as integer)
+		and c.relpages > (select cast($9 as double precision) * 1048576
+			/ cast(pg_catalog.current_setting('block_size') as integer))
 )
 select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 			/ cast(pg_catalog.current_setting('block_size') as integer)
@@ -20,10 +20,12 @@ select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 	cast(null as text) as reason,
 	pg_catalog.format('pages of %s', l.oid) as probe
 from large as l
-join pg_catalog.pg_class as c on c.oid = l.owner
+-- mostly few: but for the offset, the planner, who expects many, reads all tables
+cross join lateral (select t.oid, t.relname, t.relnamespace
+	from pg_catalog.pg_class as t
+	where t.oid = l.owner offset 0) as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-where c.oid = any (array(select l.owner from large as l))
-	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
 	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
