@@ -1,7 +1,8 @@
 -- Changed rows since the last ANALYZE, of the cumulative statistics, against
 -- twice what usually starts one.  pg_upgrade and a crash lose those counters:
 -- a table that was never analyzed is then known by its size alone, which is
--- not asked where it would wait for a lock.
+-- not asked where it would wait for a lock.  Below 10,000 rows, as after filling
+-- a small database, it is not worth more than a word: autovacuum is on its way.
 with candidate as (
 	select c.oid, n.nspname, c.relname,
 		pg_catalog.pg_stat_get_mod_since_analyze(c.oid) as changed,
@@ -29,7 +30,7 @@ with candidate as (
 			then pg_catalog.pg_relation_size(c.oid) > 1000000 end as large
 	from candidate as c
 )
-select case when j.large then 'warning' end as severity,
+select case when j.large then 'warning' when j.changed < 10000 then 'info' end as severity,
 	pg_catalog.format('%I.%I', j.nspname, j.relname) as object,
 	cast(case when not j.large is true then j.ratio end as double precision) as value,
 	case when j.absent then 'absent'
