@@ -175,7 +175,8 @@ query_check(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	if (call->check->scoring == DBC_SCORE_SEQUENCE)
+	if (call->check->scoring == DBC_SCORE_SEQUENCE &&
+		dbc_find_sql(host, "health/sequences"))
 		call->parameters[9] = dbc_text(
 			dbc_near_sequences(host, fmin(call->warning, call->critical)));
 	if (dbc_is_row_check(call->check))
