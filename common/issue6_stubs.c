@@ -5,14 +5,6 @@
 #include "functions.h"
 
 void
-dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbmigrate_measure is not there yet");
-}
-
-void
 dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 {
 	(void) args;

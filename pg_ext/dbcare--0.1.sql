@@ -413,7 +413,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_measure';
 comment on function dbmigrate_measure(text, jsonb) is
-	'Runs the statements of the plan, notes the locks each takes and the tables it rewrites, and takes all of it back.';
+	'Runs the statements of the plan, notes the locks each takes on relations that were there before and which of these it rewrites, and takes all of it back; what cannot be taken back, as values of sequences, stays.';
 revoke all on routine dbmigrate_measure(text, jsonb) from public;
 
 create function dbmigrate_measure(

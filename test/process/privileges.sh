@@ -29,6 +29,7 @@ dbmigrate_apply 00000
 dbmigrate_deploy 00000
 dbmigrate_rollback 00000
 dbmigrate_test 00000
+dbmigrate_measure 00000
 dbmigrate_baseline 42704 there is no migration "900"
 dbcheck_repair 00000
 dbcheck_rule_drop 42704 rule "always" does not exist

@@ -55,6 +55,7 @@ static const struct
 	{"dbmigrate_diff", {"{one}", "{two}"}},
 	{"dbmigrate_test", {NULL, NULL}},
 	{"dbmigrate_lint", {"select 1"}},
+	{"dbmigrate_measure", {NULL, NULL}},
 	{"dbcheck_constraints", {NULL, "{all}"}},
 	{"dbcheck_orphans", {"t", "{relations}"}},
 	{"dbcheck_integrity", {NULL}},
@@ -345,6 +346,10 @@ full_host(int engine)
 	fake_rows(fake, "core/grants", 2, 1, dbc_text("monitor"),
 			  dbc_text("grant it"));
 	fake_rows(fake, "grant it", 0, 0);
+	fake_rows(fake, "migrate/relations", 3, 1, dbc_int(16384), dbc_text("t"),
+			  dbc_int(16384));
+	fake_rows(fake, "migrate/held_locks", 3, 1, dbc_int(16384),
+			  dbc_text("AccessExclusiveLock"), dbc_int(16385));
 	fake_rows(fake, "migrate/snapshot", 1, 1, dbc_text("yesterday"));
 	fake_rows(fake, "migrate/schema_changes", 5, 1, dbc_text("t"),
 			  dbc_text("t"), n, dbc_text("ann"), n);

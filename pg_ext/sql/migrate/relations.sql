@@ -1,0 +1,7 @@
+-- Relations that a migration could lock or rewrite: oid, name, file.
+select c.oid::bigint, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relfilenode::bigint
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'm', 'v', 'f', 'S', 'i', 'I') and c.relpersistence <> 't'
+	and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'dbcare')
+order by c.oid
