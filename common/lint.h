@@ -201,6 +201,10 @@ extern dbc_session *dbc_begin_session(dbc_host *host);
 /* Number of the script being read, from 1. */
 extern int dbc_session_script(const dbc_session *session);
 
+/* Where the engine's reader keeps what it remembers of a session; NULL at
+ * first. */
+extern void **dbc_session_engine(dbc_session *session);
+
 /* Says that another script begins. */
 extern void dbc_next_script(dbc_session *session);
 

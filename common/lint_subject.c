@@ -19,7 +19,8 @@ typedef struct entry
 struct dbc_session
 {
 	dbc_host *host;
-	int script; /* number of the one being read */
+	int script;	  /* number of the one being read */
+	void *engine; /* the reader's own */
 	entry **buckets;
 	unsigned nbuckets; /* a power of two */
 	unsigned count;
@@ -57,6 +58,12 @@ int
 dbc_session_script(const dbc_session *session)
 {
 	return session->script;
+}
+
+void **
+dbc_session_engine(dbc_session *session)
+{
+	return &session->engine;
 }
 
 void

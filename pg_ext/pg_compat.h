@@ -9,8 +9,10 @@
 #include "postgres.h"
 
 #include "access/relation.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "commands/defrem.h"
 #include "executor/executor.h"
 #include "mb/pg_wchar.h"
@@ -26,6 +28,7 @@
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
+#include "utils/acl.h"
 #include "utils/rel.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
@@ -270,6 +273,106 @@ dbcpg_expand_virtual(Node *node, Relation table)
 	(void) table;
 	return node;
 #endif
+}
+
+/* Whether a generated column is computed when it is read. */
+static inline bool
+dbcpg_is_virtual_column(const Constraint *constraint)
+{
+#if PG_VERSION_NUM >= 180000
+	return constraint->generated_kind == ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+	(void) constraint;
+	return false;
+#endif
+}
+
+/* Whether a CREATE TABLE AS makes a materialized view. */
+static inline bool
+dbcpg_creates_view(const CreateTableAsStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return statement->objtype == OBJECT_MATVIEW;
+#else
+	return statement->relkind == OBJECT_MATVIEW;
+#endif
+}
+
+/* The table a MERGE is into. */
+static inline const RangeVar *
+dbcpg_merged(const Node *node)
+{
+#if PG_VERSION_NUM >= 150000
+	return ((const MergeStmt *) node)->relation;
+#else
+	(void) node;
+	return NULL;
+#endif
+}
+
+/* Whether a CREATE TRIGGER may replace one. */
+static inline bool
+dbcpg_replaces_trigger(const CreateTrigStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return statement->replace;
+#else
+	(void) statement;
+	return false;
+#endif
+}
+
+/* Whether a command of ALTER TABLE sets the access method. */
+static inline bool
+dbcpg_sets_access_method(const AlterTableCmd *command)
+{
+#if PG_VERSION_NUM >= 150000
+	return command->subtype == AT_SetAccessMethod;
+#else
+	(void) command;
+	return false;
+#endif
+}
+
+/* Whether the caller may use what is in a schema. */
+static inline bool
+dbcpg_may_use_namespace(Oid schema)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(NamespaceRelationId, schema, GetUserId(),
+						   ACL_USAGE) == ACLCHECK_OK;
+#else
+	return pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK;
+#endif
+}
+
+/* The functions of a name that can be called with that many arguments. */
+static inline FuncCandidateList
+dbcpg_candidates(List *names, int nargs)
+{
+#if PG_VERSION_NUM >= 140000
+	return FuncnameGetCandidates(names, nargs, NIL, true, true, false, true);
+#else
+	return FuncnameGetCandidates(names, nargs, NIL, true, true, true);
+#endif
+}
+
+/* Whether a node is an integer as it is written, and which. */
+static inline bool
+dbcpg_is_whole_number(const Node *node)
+{
+#if PG_VERSION_NUM >= 150000
+	return IsA(node, A_Const) && !((const A_Const *) node)->isnull &&
+		   IsA(&((const A_Const *) node)->val, Integer);
+#else
+	return IsA(node, A_Const) && IsA(&((const A_Const *) node)->val, Integer);
+#endif
+}
+
+static inline int
+dbcpg_whole_number(const Node *node)
+{
+	return intVal(&((const A_Const *) node)->val);
 }
 
 #endif /* DBC_PG_COMPAT_H */

@@ -1,0 +1,301 @@
+/*
+ * pg_lint_constraint.c
+ *	  Columns and constraints of a table, as the catalog has them and as the
+ *	  scripts of a session have changed them.
+ */
+#include "pg_lint.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_constraint.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "text.h"
+
+/* ---- columns of raw expressions ---- */
+
+/* The name of a column, if that is all a reference has; else NULL. */
+static char *
+bare_column(Node *node)
+{
+	const ColumnRef *reference = (const ColumnRef *) node;
+
+	return IsA(node, ColumnRef) && list_length(reference->fields) == 1 &&
+				   IsA(linitial(reference->fields), String)
+			   ? strVal(linitial(reference->fields))
+			   : NULL;
+}
+
+/* Collects the columns of an expression. */
+static bool
+collect_columns(Node *node, void *names)
+{
+	List **list = names;
+	char *name;
+
+	if (!node)
+		return false;
+	name = bare_column(node);
+	if (name && !list_member(*list, makeString(name)))
+		*list = lappend(*list, makeString(name));
+	return raw_expression_tree_walker(node, collect_columns, names);
+}
+
+List *
+dbcpg_columns_of(Node *expression)
+{
+	List *names = NIL;
+
+	(void) collect_columns(expression, &names);
+	return names;
+}
+
+List *
+dbcpg_not_nulls_of(Node *expression)
+{
+	const BoolExpr *all = (const BoolExpr *) expression;
+	const NullTest *test = (const NullTest *) expression;
+	List *names = NIL;
+	ListCell *cell;
+	char *name;
+
+	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
+		foreach (cell, all->args)
+			names = list_concat(names, dbcpg_not_nulls_of(lfirst(cell)));
+	else if (IsA(expression, NullTest) && test->nulltesttype == IS_NOT_NULL)
+	{
+		name = bare_column((Node *) test->arg);
+		if (name)
+			names = list_make1(makeString(name));
+	}
+	return names;
+}
+
+/* ---- columns ---- */
+
+dbcpg_column *
+dbcpg_find_column(dbcpg_reader *r, const dbc_subject *table, const char *name)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+	dbcpg_column *column;
+	HeapTuple tuple;
+	Form_pg_attribute form;
+
+	for (column = relation->columns; column; column = column->next)
+		if (dbc_same(column->name, name))
+			return column->gone ? NULL : column;
+	if (!OidIsValid(relation->oid))
+		return NULL;
+	tuple = SearchSysCacheAttName(relation->oid, dbcpg_from_core(name));
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	form = (Form_pg_attribute) GETSTRUCT(tuple);
+	column = dbc_alloc(&r->host->base, sizeof(*column));
+	*column = (dbcpg_column){
+		.next = relation->columns,
+		.name = name,
+		.type = dbcpg_keep(r, dbcpg_type_text(form->atttypid, form->atttypmod)),
+		.type_oid = form->atttypid,
+		.typmod = form->atttypmod,
+		.number = form->attnum,
+		.collation = form->attcollation,
+		.not_null = form->attnotnull};
+	ReleaseSysCache(tuple);
+	relation->columns = column;
+	return column;
+}
+
+void
+dbcpg_rename_column(dbcpg_reader *r, dbc_subject *table, dbcpg_column *column,
+					const char *name)
+{
+	dbcpg_column *renamed = dbc_alloc(&r->host->base, sizeof(*renamed));
+
+	*renamed = *column;
+	renamed->name = name;
+	renamed->next = dbcpg_relation_known(table)->columns;
+	dbcpg_relation_known(table)->columns = renamed;
+	column->gone = true;
+}
+
+/* ---- constraints ---- */
+
+/* Collects the columns that a constraint of the catalog says are not null. */
+static List *
+not_nulls_of_check(Oid table, Node *expression)
+{
+	const BoolExpr *all = (const BoolExpr *) expression;
+	const NullTest *test = (const NullTest *) expression;
+	List *names = NIL;
+	ListCell *cell;
+	char *name;
+
+	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
+		foreach (cell, all->args)
+			names = list_concat(names, not_nulls_of_check(table, lfirst(cell)));
+	else if (IsA(expression, NullTest) && test->nulltesttype == IS_NOT_NULL &&
+			 !test->argisrow && IsA(test->arg, Var))
+	{
+		name = get_attname(table, ((Var *) test->arg)->varattno, true);
+		if (name)
+			names = list_make1(makeString(name));
+	}
+	return names;
+}
+
+/* The columns of a constraint of the catalog. */
+static List *
+columns_of_constraint(HeapTuple tuple, TupleDesc type)
+{
+	const FormData_pg_constraint *form =
+		(const FormData_pg_constraint *) GETSTRUCT(tuple);
+	bool isnull;
+	Datum datum;
+	List *names = NIL;
+	Datum *numbers;
+	int count;
+	int i;
+
+	if (form->contype == CONSTRAINT_CHECK)
+	{
+		datum = heap_getattr(tuple, Anum_pg_constraint_conbin, type, &isnull);
+		return isnull ? NIL
+					  : not_nulls_of_check(
+							form->conrelid,
+							stringToNode(TextDatumGetCString(datum)));
+	}
+	datum = heap_getattr(tuple, Anum_pg_constraint_conkey, type, &isnull);
+	if (isnull)
+		return NIL;
+	deconstruct_array(DatumGetArrayTypeP(datum), INT2OID, 2, true,
+					  TYPALIGN_SHORT, &numbers, NULL, &count);
+	for (i = 0; i < count; i++)
+	{
+		char *name =
+			get_attname(form->conrelid, DatumGetInt16(numbers[i]), true);
+
+		if (name)
+			names = lappend(names, makeString(name));
+	}
+	return names;
+}
+
+/* Reads the constraints the catalog has of a table. */
+static void
+read_constraints(dbcpg_reader *r, dbc_subject *table)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+
+	relation->has_constraints = true;
+	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(relation->oid));
+	scan = systable_beginscan(catalog, ConstraintRelidTypidNameIndexId, true,
+							  NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+
+		dbcpg_remember_constraint(
+			r, table,
+			&(dbcpg_constraint){
+				.name = dbcpg_keep(r, NameStr(form->conname)),
+				.type = form->contype,
+				.valid = form->convalidated,
+				.columns = dbcpg_keep_names(
+					r, columns_of_constraint(tuple, RelationGetDescr(catalog))),
+				.other = OidIsValid(form->confrelid)
+							 ? dbcpg_subject_of(r, form->confrelid)
+							 : NULL});
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+}
+
+dbcpg_constraint *
+dbcpg_constraints(dbcpg_reader *r, dbc_subject *table)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+
+	if (!relation->has_constraints && OidIsValid(relation->oid))
+		read_constraints(r, table);
+	return relation->constraints;
+}
+
+dbcpg_constraint *
+dbcpg_find_constraint(dbcpg_reader *r, dbc_subject *table, const char *name)
+{
+	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+
+	while (constraint && !dbc_same(constraint->name, name))
+		constraint = constraint->next;
+	return constraint;
+}
+
+void
+dbcpg_remember_constraint(dbcpg_reader *r, dbc_subject *table,
+						  const dbcpg_constraint *constraint)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+	dbcpg_constraint *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+
+	*copy = *constraint;
+	copy->next = relation->constraints;
+	relation->constraints = copy;
+}
+
+void
+dbcpg_forget_constraint(dbc_subject *table, const dbcpg_constraint *gone)
+{
+	dbcpg_constraint **link = &dbcpg_relation_known(table)->constraints;
+
+	while (*link != gone)
+		link = &(*link)->next;
+	*link = gone->next;
+}
+
+bool
+dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table, const char *name)
+{
+	const dbcpg_column *column = dbcpg_find_column(r, table, name);
+	const dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	const char *const *proven;
+
+	if (column && column->not_null)
+		return true;
+	for (; constraint; constraint = constraint->next)
+		if (constraint->type == CONSTRAINT_CHECK && constraint->valid)
+			for (proven = constraint->columns; *proven; proven++)
+				if (dbc_same(*proven, name))
+					return true;
+	return false;
+}
+
+bool
+dbcpg_domain_has_check(Oid type)
+{
+	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	bool found;
+
+	ScanKeyInit(&key, Anum_pg_constraint_contypid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(type));
+	scan = systable_beginscan(catalog, ConstraintTypidIndexId, true, NULL, 1,
+							  &key);
+	found = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return found;
+}

@@ -1,0 +1,138 @@
+/*
+ * pg_lint_index.c
+ *	  What statements do that build indexes, or tables anew.
+ */
+#include "pg_lint.h"
+
+#include "commands/defrem.h"
+#include "commands/vacuum.h"
+
+#include "text.h"
+
+/* The columns of an index; an expression has no name. */
+static const char *const *
+index_columns(dbcpg_reader *r, List *elements)
+{
+	const char **columns =
+		dbc_alloc(&r->host->base,
+				  ((size_t) list_length(elements) + 1) * sizeof(*columns));
+	ListCell *cell;
+	int n = 0;
+
+	foreach (cell, elements)
+	{
+		const IndexElem *element = lfirst_node(IndexElem, cell);
+
+		columns[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+	}
+	return columns;
+}
+
+/* Remembers an index and its table. */
+static void
+remember_index(dbcpg_reader *r, dbc_subject *table, const IndexStmt *statement)
+{
+	RangeVar name = *statement->relation;
+	dbc_subject *index;
+
+	if (!statement->idxname)
+		return;
+	name.relname = statement->idxname;
+	index = dbcpg_created(r, &name, "index", statement->if_not_exists);
+	index->partitioned = table->partitioned;
+	dbcpg_relation_known(index)->table = table;
+}
+
+void
+dbcpg_read_index(dbcpg_reader *r, const IndexStmt *statement)
+{
+	dbc_subject *table = dbcpg_named(r, statement->relation, "table");
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE_INDEX, table, "CREATE INDEX");
+
+	if (statement->concurrent)
+		deed->flags |= DBC_DF_CONCURRENTLY;
+	if (statement->if_not_exists)
+		deed->flags |= DBC_DF_IF_EXISTS;
+	if (statement->unique)
+		deed->flags |= DBC_DF_UNIQUE;
+	if (statement->whereClause)
+		deed->flags |= DBC_DF_PARTIAL;
+	if (!statement->relation->inh)
+		deed->flags |= DBC_DF_ONLY;
+	deed->name = dbcpg_keep(r, statement->idxname);
+	deed->columns = index_columns(r, statement->indexParams);
+	deed->text =
+		dbcpg_text_in_parentheses(r, Max(statement->relation->location, 0));
+	remember_index(r, table, statement);
+}
+
+void
+dbcpg_read_reindex(dbcpg_reader *r, const ReindexStmt *statement)
+{
+	bool is_index = statement->kind == REINDEX_OBJECT_INDEX;
+	dbc_subject *subject =
+		statement->relation
+			? dbcpg_named(r, statement->relation, is_index ? "index" : "table")
+			: NULL;
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_REINDEX, subject, "REINDEX");
+
+	if (dbcpg_reindex_concurrently(statement))
+		deed->flags |= DBC_DF_CONCURRENTLY;
+	deed->name = dbcpg_keep(r, statement->name);
+	if (subject && is_index && subject->engine)
+	{
+		deed->name = subject->name;
+		deed->other = dbcpg_relation_known(subject)->table;
+	}
+}
+
+/* Whether an option is on. */
+static bool
+is_on(List *options, const char *name)
+{
+	ListCell *cell;
+	bool on = false;
+
+	foreach (cell, options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, name) == 0)
+			on = defGetBoolean(option);
+	}
+	return on;
+}
+
+/* VACUUM, ANALYZE. */
+void
+dbcpg_read_vacuum(dbcpg_reader *r, const VacuumStmt *statement)
+{
+	bool is_full = is_on(statement->options, "full");
+	dbc_verb verb = !statement->is_vacuumcmd ? DBC_V_ANALYZE
+					: is_full				 ? DBC_V_REWRITE
+											 : DBC_V_VACUUM;
+	const char *command = !statement->is_vacuumcmd ? "ANALYZE"
+						  : is_full				   ? "VACUUM FULL"
+												   : "VACUUM";
+	ListCell *cell;
+
+	foreach (cell, statement->rels)
+	{
+		const VacuumRelation *relation = lfirst_node(VacuumRelation, cell);
+
+		(void) dbcpg_deed(r, verb, dbcpg_named(r, relation->relation, "table"),
+						  command);
+	}
+	if (!statement->rels)
+		(void) dbcpg_deed(r, verb, NULL, command);
+}
+
+void
+dbcpg_read_cluster(dbcpg_reader *r, const ClusterStmt *statement)
+{
+	(void) dbcpg_deed(r, DBC_V_REWRITE,
+					  statement->relation
+						  ? dbcpg_named(r, statement->relation, "table")
+						  : NULL,
+					  "CLUSTER");
+}

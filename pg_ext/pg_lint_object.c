@@ -1,0 +1,402 @@
+/*
+ * pg_lint_object.c
+ *	  What statements do to anything but tables and their rows: views,
+ *	  sequences, types, functions, triggers, rights.
+ */
+#include "pg_lint.h"
+
+#include "commands/defrem.h"
+
+/* A lock of a relation that is named, and nothing for the rules. */
+static void
+lock_only(dbcpg_reader *r, const Node *node, const RangeVar *name,
+		  dbc_lock lock)
+{
+	dbc_subject *subject = dbcpg_named(r, name, "table");
+
+	(void) dbcpg_deed(r, DBC_V_OTHER, subject, dbcpg_tag(node));
+	dbcpg_effect(r, subject, lock, false, false);
+}
+
+/* CREATE VIEW. */
+static void
+create_view(dbcpg_reader *r, const ViewStmt *statement)
+{
+	dbc_subject *view = dbcpg_named(r, statement->view, "view");
+	bool is_there = view->id || view->made_in;
+
+	if (is_there && statement->replace)
+		dbcpg_effect(r, view, DBC_L_ACCESS_EXCLUSIVE, false, false);
+	else
+		view = dbcpg_created(r, statement->view, "view", false);
+	if (statement->replace)
+		dbcpg_deed(r, DBC_V_CREATE, view, "CREATE VIEW")->flags |=
+			DBC_DF_IF_EXISTS;
+	else
+		(void) dbcpg_deed(r, DBC_V_CREATE, view, "CREATE VIEW");
+	dbcpg_read_query(r, statement->query);
+}
+
+/* ALTER TYPE of an enum. */
+static void
+alter_enum(dbcpg_reader *r, const AlterEnumStmt *statement)
+{
+	dbc_subject *type = dbcpg_object(r, "type", statement->typeName);
+	dbc_deed *deed;
+
+	if (statement->oldVal)
+	{
+		deed = dbcpg_deed(r, DBC_V_RENAME_VALUE, type,
+						  "ALTER TYPE ... RENAME VALUE");
+		deed->name = dbcpg_keep(r, statement->oldVal);
+		deed->new_name = dbcpg_keep(r, statement->newVal);
+		return;
+	}
+	deed = dbcpg_deed(r, DBC_V_ADD_VALUE, type, "ALTER TYPE ... ADD VALUE");
+	deed->name = dbcpg_keep(r, statement->newVal);
+	if (statement->newValNeighbor)
+		deed->flags |= DBC_DF_PLACED;
+	if (statement->skipIfNewValExists)
+		deed->flags |= DBC_DF_IF_EXISTS;
+}
+
+/* CREATE DOMAIN. */
+static void
+create_domain(dbcpg_reader *r, const CreateDomainStmt *statement)
+{
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE,
+								dbcpg_object(r, "type", statement->domainname),
+								"CREATE DOMAIN");
+	ListCell *cell;
+
+	dbc_subject_made(r->session, deed->subject);
+	foreach (cell, statement->constraints)
+		switch (lfirst_node(Constraint, cell)->contype)
+		{
+			case CONSTR_CHECK:
+				deed->flags |= DBC_DF_CHECKED;
+				break;
+			case CONSTR_NOTNULL:
+				deed->flags |= DBC_DF_NOT_NULL;
+				break;
+			default:
+				break;
+		}
+}
+
+/* ALTER DOMAIN. */
+static void
+alter_domain(dbcpg_reader *r, const AlterDomainStmt *statement)
+{
+	dbc_subject *domain = dbcpg_object(r, "type", statement->typeName);
+	dbc_deed *deed;
+
+	switch (statement->subtype)
+	{
+		case 'C':
+			deed = dbcpg_deed(r, DBC_V_ADD_CHECK, domain,
+							  "ALTER DOMAIN ... ADD CONSTRAINT");
+			deed->name =
+				dbcpg_keep(r, castNode(Constraint, statement->def)->conname);
+			if (castNode(Constraint, statement->def)->skip_validation)
+				deed->flags |= DBC_DF_NOT_VALID;
+			break;
+		case 'O':
+			(void) dbcpg_deed(r, DBC_V_SET_NOT_NULL, domain,
+							  "ALTER DOMAIN ... SET NOT NULL");
+			break;
+		case 'V':
+			deed = dbcpg_deed(r, DBC_V_VALIDATE, domain,
+							  "ALTER DOMAIN ... VALIDATE CONSTRAINT");
+			deed->name = dbcpg_keep(r, statement->name);
+			break;
+		case 'X':
+			deed = dbcpg_deed(r, DBC_V_DROP_CONSTRAINT, domain,
+							  "ALTER DOMAIN ... DROP CONSTRAINT");
+			deed->name = dbcpg_keep(r, statement->name);
+			break;
+		default:
+			(void) dbcpg_deed(r, DBC_V_OTHER, domain, "ALTER DOMAIN");
+	}
+}
+
+/* What the options of a function say. */
+static unsigned
+function_flags(List *options)
+{
+	unsigned flags = 0;
+	ListCell *cell;
+
+	foreach (cell, options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, "security") == 0 && defGetBoolean(option))
+			flags |= DBC_DF_DEFINER;
+		if (strcmp(option->defname, "set") == 0 &&
+			IsA(option->arg, VariableSetStmt) &&
+			((VariableSetStmt *) option->arg)->name &&
+			strcmp(((VariableSetStmt *) option->arg)->name, "search_path") == 0)
+			flags |= DBC_DF_PINNED;
+	}
+	return flags;
+}
+
+/* CREATE FUNCTION. */
+static void
+create_function(dbcpg_reader *r, const CreateFunctionStmt *statement)
+{
+	dbc_subject *function =
+		dbcpg_object(r, statement->is_procedure ? "procedure" : "function",
+					 statement->funcname);
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE, function,
+								dbcpg_tag((const Node *) statement));
+
+	deed->flags = function_flags(statement->options);
+	if (statement->replace)
+		deed->flags |= DBC_DF_IF_EXISTS;
+	dbc_subject_made(r->session, function);
+}
+
+/* ALTER FUNCTION. */
+static void
+alter_function(dbcpg_reader *r, const AlterFunctionStmt *statement)
+{
+	dbc_deed *deed = dbcpg_deed(
+		r, DBC_V_OTHER,
+		dbcpg_object(r,
+					 statement->objtype == OBJECT_PROCEDURE ? "procedure"
+															: "function",
+					 statement->func->objname),
+		dbcpg_tag((const Node *) statement));
+
+	deed->flags = function_flags(statement->actions);
+}
+
+/* CREATE TRIGGER, POLICY, RULE: a thing of a table. */
+static void
+create_of_table(dbcpg_reader *r, const Node *node, const char *type, char *name,
+				const RangeVar *table, dbc_lock lock, unsigned flags)
+{
+	dbc_subject *subject = dbcpg_named(r, table, "table");
+	dbc_subject *object = dbcpg_object(r, type, list_make1(makeString(name)));
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE, object, dbcpg_tag(node));
+
+	deed->other = subject;
+	deed->name = object->name;
+	deed->flags = flags;
+	dbc_subject_made(r->session, object);
+	dbcpg_effect(r, subject, lock, false, false);
+}
+
+/* The privileges of a GRANT, as in "select, insert"; "all" for all. */
+static const char *
+privileges_of(dbcpg_reader *r, List *privileges)
+{
+	StringInfoData text;
+	ListCell *cell;
+
+	if (!privileges)
+		return "all";
+	initStringInfo(&text);
+	foreach (cell, privileges)
+	{
+		const AccessPriv *privilege = lfirst_node(AccessPriv, cell);
+
+		appendStringInfo(&text, "%s%s", text.len ? ", " : "",
+						 privilege->priv_name ? privilege->priv_name : "all");
+	}
+	return dbcpg_keep(r, text.data);
+}
+
+/* Whom a role specification names. */
+static const char *
+role_of(dbcpg_reader *r, const RoleSpec *role)
+{
+	switch (role->roletype)
+	{
+		case ROLESPEC_CSTRING:
+			return dbcpg_keep(r, role->rolename);
+		case ROLESPEC_PUBLIC:
+			return "public";
+		case ROLESPEC_SESSION_USER:
+			return "session_user";
+		default:
+			return "current_user";
+	}
+}
+
+/* GRANT on one object to one role. */
+static void
+grant_one(dbcpg_reader *r, const GrantStmt *statement, dbc_subject *subject)
+{
+	const char *privileges = privileges_of(r, statement->privileges);
+	ListCell *cell;
+
+	foreach (cell, statement->grantees)
+	{
+		dbc_deed *deed = dbcpg_deed(r, DBC_V_GRANT, subject, "GRANT");
+
+		deed->type = privileges;
+		deed->new_name = role_of(r, lfirst_node(RoleSpec, cell));
+	}
+}
+
+/* GRANT; REVOKE is nothing to rules. */
+static void
+grant(dbcpg_reader *r, const GrantStmt *statement)
+{
+	ListCell *cell;
+
+	if (!statement->is_grant)
+		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "REVOKE");
+	else if (statement->targtype != ACL_TARGET_OBJECT)
+		grant_one(r, statement, NULL);
+	else
+		foreach (cell, statement->objects)
+			grant_one(r, statement,
+					  IsA(lfirst(cell), RangeVar)
+						  ? dbcpg_named(r, lfirst(cell), "table")
+						  : NULL);
+}
+
+/* LOCK TABLE. */
+static void
+lock_tables(dbcpg_reader *r, const LockStmt *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, statement->relations)
+	{
+		dbc_subject *table =
+			dbcpg_named(r, lfirst_node(RangeVar, cell), "table");
+
+		(void) dbcpg_deed(r, DBC_V_LOCK, table, "LOCK TABLE");
+		dbcpg_effect(r, table, dbcpg_lock_of_mode(statement->mode), false,
+					 false);
+	}
+}
+
+/* Something that is made and no relation. */
+static void
+create_other(dbcpg_reader *r, const char *type, List *names, unsigned flags,
+			 const char *command)
+{
+	dbc_deed *deed =
+		dbcpg_deed(r, DBC_V_CREATE, dbcpg_object(r, type, names), command);
+
+	deed->flags = flags;
+	dbc_subject_made(r->session, deed->subject);
+}
+
+/* CREATE SCHEMA, with what is in it. */
+static void
+create_schema(dbcpg_reader *r, const CreateSchemaStmt *statement)
+{
+	const char *name = statement->schemaname;
+
+	if (name)
+		create_other(r, "schema", list_make1(makeString(pstrdup(name))),
+					 statement->if_not_exists ? DBC_DF_IF_EXISTS : 0,
+					 "CREATE SCHEMA");
+	else
+		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "CREATE SCHEMA");
+}
+
+/* CREATE, ALTER SEQUENCE. */
+static void
+sequence(dbcpg_reader *r, Node *node)
+{
+	const CreateSeqStmt *create = (const CreateSeqStmt *) node;
+	dbc_deed *deed;
+
+	if (IsA(node, AlterSeqStmt))
+	{
+		lock_only(r, node, ((const AlterSeqStmt *) node)->sequence,
+				  DBC_L_SHARE_ROW_EXCLUSIVE);
+		return;
+	}
+	deed = dbcpg_deed(
+		r, DBC_V_CREATE,
+		dbcpg_created(r, create->sequence, "sequence", create->if_not_exists),
+		"CREATE SEQUENCE");
+	if (create->if_not_exists)
+		deed->flags |= DBC_DF_IF_EXISTS;
+}
+
+/* Reads a statement about an object; false if it is not among those known. */
+bool
+dbcpg_read_object(dbcpg_reader *r, Node *node)
+{
+	const CreateTrigStmt *trigger = (const CreateTrigStmt *) node;
+	const CreatePolicyStmt *policy = (const CreatePolicyStmt *) node;
+	const RuleStmt *rule = (const RuleStmt *) node;
+	const RefreshMatViewStmt *refresh = (const RefreshMatViewStmt *) node;
+
+	switch (nodeTag(node))
+	{
+		case T_ViewStmt:
+			create_view(r, (const ViewStmt *) node);
+			return true;
+		case T_AlterEnumStmt:
+			alter_enum(r, (const AlterEnumStmt *) node);
+			return true;
+		case T_CreateEnumStmt:
+			create_other(r, "type", ((const CreateEnumStmt *) node)->typeName,
+						 0, "CREATE TYPE");
+			return true;
+		case T_CreateDomainStmt:
+			create_domain(r, (const CreateDomainStmt *) node);
+			return true;
+		case T_AlterDomainStmt:
+			alter_domain(r, (const AlterDomainStmt *) node);
+			return true;
+		case T_CreateFunctionStmt:
+			create_function(r, (const CreateFunctionStmt *) node);
+			return true;
+		case T_AlterFunctionStmt:
+			alter_function(r, (const AlterFunctionStmt *) node);
+			return true;
+		case T_CreateTrigStmt:
+			create_of_table(r, node, "trigger", trigger->trigname,
+							trigger->relation, DBC_L_SHARE_ROW_EXCLUSIVE,
+							dbcpg_replaces_trigger(trigger) ? DBC_DF_IF_EXISTS
+															: 0);
+			return true;
+		case T_CreatePolicyStmt:
+			create_of_table(r, node, "policy", policy->policy_name,
+							policy->table, DBC_L_ACCESS_EXCLUSIVE,
+							policy->permissive ? 0 : DBC_DF_RESTRICTIVE);
+			return true;
+		case T_RuleStmt:
+			create_of_table(r, node, "rule", rule->rulename, rule->relation,
+							DBC_L_ACCESS_EXCLUSIVE,
+							rule->replace ? DBC_DF_IF_EXISTS : 0);
+			return true;
+		case T_AlterPolicyStmt:
+			lock_only(r, node, ((const AlterPolicyStmt *) node)->table,
+					  DBC_L_ACCESS_EXCLUSIVE);
+			return true;
+		case T_RefreshMatViewStmt:
+			dbcpg_deed(r, DBC_V_REFRESH,
+					   dbcpg_named(r, refresh->relation, "materialized view"),
+					   "REFRESH MATERIALIZED VIEW")
+				->flags |= refresh->concurrent ? DBC_DF_CONCURRENTLY : 0;
+			return true;
+		case T_GrantStmt:
+			grant(r, (const GrantStmt *) node);
+			return true;
+		case T_LockStmt:
+			lock_tables(r, (const LockStmt *) node);
+			return true;
+		case T_CreateSchemaStmt:
+			create_schema(r, (const CreateSchemaStmt *) node);
+			return true;
+		case T_CreateSeqStmt:
+		case T_AlterSeqStmt:
+			sequence(r, node);
+			return true;
+		default:
+			return false;
+	}
+}

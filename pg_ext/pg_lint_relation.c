@@ -1,0 +1,430 @@
+/*
+ * pg_lint_relation.c
+ *	  Relations that a script names: in the catalog, or made by a script.
+ *
+ * Names are looked up as PostgreSQL does, but a schema the caller may not use
+ * is no error here, and nothing is locked for longer than it takes to ask for
+ * its size.  A table that somebody else holds exclusively is not waited for.
+ */
+#include "pg_lint.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/index.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "text.h"
+
+/* ---- what the catalog knows ---- */
+
+/* A relation's size in blocks or bytes. */
+typedef struct size
+{
+	int64 main;	 /* bytes of its rows */
+	int64 total; /* with TOAST and indexes */
+} size;
+
+/* Bytes of a relation's own files, -1 where somebody locks it; *main, unless
+ * it is NULL, is set to those of its rows. */
+static int64
+bytes_of(Oid oid, int64 *main)
+{
+	static const char *const forks[] = {"main", "fsm", "vm", "init"};
+	int64 sum = 0;
+	size_t i;
+
+	/* asked for by the OID of a relation that may be gone */
+	if (!ConditionalLockRelationOid(oid, AccessShareLock))
+		return -1;
+	for (i = 0; i < lengthof(forks); i++)
+	{
+		LOCAL_FCINFO(call, 2);
+		Datum bytes;
+
+		InitFunctionCallInfoData(*call, NULL, 2, InvalidOid, NULL, NULL);
+		call->args[0].value = ObjectIdGetDatum(oid);
+		call->args[0].isnull = false;
+		call->args[1].value = PointerGetDatum(cstring_to_text(forks[i]));
+		call->args[1].isnull = false;
+		bytes = pg_relation_size(call);
+		if (call->isnull)
+			break;
+		sum += DatumGetInt64(bytes);
+		if (i == 0 && main)
+			*main = DatumGetInt64(bytes);
+	}
+	UnlockRelationOid(oid, AccessShareLock);
+	return sum;
+}
+
+/* The OIDs of the indexes of a relation. */
+static List *
+indexes_of(Oid table)
+{
+	List *indexes = NIL;
+	Relation catalog = table_open(IndexRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(table));
+	scan =
+		systable_beginscan(catalog, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		indexes = lappend_oid(indexes,
+							  ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return indexes;
+}
+
+/* Adds the size of a relation that has storage. */
+static void
+add_storage(Oid oid, Oid toast, size *sum)
+{
+	int64 main = 0;
+	int64 own = bytes_of(oid, &main);
+	ListCell *cell;
+
+	if (own < 0 || sum->main < 0)
+	{
+		sum->main = sum->total = -1;
+		return;
+	}
+	sum->main += main;
+	sum->total += own;
+	foreach (cell, indexes_of(oid))
+		sum->total += Max(bytes_of(lfirst_oid(cell), NULL), 0);
+	if (OidIsValid(toast))
+	{
+		sum->total += Max(bytes_of(toast, NULL), 0);
+		foreach (cell, indexes_of(toast))
+			sum->total += Max(bytes_of(lfirst_oid(cell), NULL), 0);
+	}
+}
+
+/* Adds the rows and the size of a table, or of one partition. */
+static void
+add_measures(Oid oid, double *rows, size *sum)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
+	Form_pg_class form;
+	size own = {0, 0};
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	if (RELKIND_HAS_STORAGE(form->relkind))
+	{
+		add_storage(oid, form->reltoastrelid, &own);
+		/* as the planner does: as dense as it was when last looked at */
+		if (own.main == 0)
+			;
+		else if (own.main < 0 || form->relpages <= 0 || form->reltuples <= 0 ||
+				 *rows < 0)
+			*rows = -1;
+		else
+			*rows += (double) form->reltuples / form->relpages *
+					 (double) (own.main / BLCKSZ);
+		if (own.total < 0 || sum->total < 0)
+			sum->total = -1;
+		else
+			sum->total += own.total;
+	}
+	ReleaseSysCache(tuple);
+}
+
+/* Fills in how large a relation is, with all its partitions. */
+static void
+measure(dbc_subject *subject, Oid oid)
+{
+	double rows = 0;
+	size sum = {0, 0};
+	ListCell *cell;
+
+	if (subject->partitioned)
+		foreach (cell, find_all_inheritors(oid, NoLock, NULL))
+			add_measures(lfirst_oid(cell), &rows, &sum);
+	else
+		add_measures(oid, &rows, &sum);
+	subject->measured = sum.total >= 0;
+	subject->rows = rows < 0 ? -1 : (int64_t) (rows + 0.5);
+	subject->bytes = sum.total;
+}
+
+/* The word for a kind of relation. */
+static const char *
+type_of_kind(char kind)
+{
+	switch (kind)
+	{
+		case RELKIND_INDEX:
+		case RELKIND_PARTITIONED_INDEX:
+			return "index";
+		case RELKIND_SEQUENCE:
+			return "sequence";
+		case RELKIND_VIEW:
+			return "view";
+		case RELKIND_MATVIEW:
+			return "materialized view";
+		case RELKIND_FOREIGN_TABLE:
+			return "foreign table";
+		case RELKIND_COMPOSITE_TYPE:
+			return "type";
+		default:
+			return "table";
+	}
+}
+
+const char *
+dbcpg_id(dbcpg_reader *r, Oid oid)
+{
+	return dbc_format(&r->host->base, "%u", oid);
+}
+
+/* Fills in what the catalog knows of a relation; false: it is gone. */
+static bool
+fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation->oid));
+	Form_pg_class form;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	relation->kind = form->relkind;
+	relation->subject = subject;
+	subject->engine = relation;
+	subject->type = type_of_kind(form->relkind);
+	subject->id = dbcpg_id(r, relation->oid);
+	subject->temporary = form->relpersistence == RELPERSISTENCE_TEMP;
+	subject->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
+						   form->relkind == RELKIND_PARTITIONED_INDEX;
+	subject->is_partition = form->relispartition;
+	measure(subject, relation->oid);
+	ReleaseSysCache(tuple);
+	if (dbc_same(subject->type, "index"))
+	{
+		Oid table = IndexGetRelation(relation->oid, true);
+
+		if (OidIsValid(table))
+			relation->table = dbcpg_subject_of(r, table);
+	}
+	return true;
+}
+
+/* ---- what the session knows ---- */
+
+/* Leads a new subject to a relation of the catalog; gives the one subject that
+ * all names of it lead to, or NULL if a script has dropped it. */
+static dbc_subject *
+lead_to(dbcpg_reader *r, dbc_subject *subject, Oid oid)
+{
+	bool known;
+	dbcpg_relation *relation =
+		hash_search(r->memory->relations, &oid, HASH_ENTER, &known);
+
+	if (!known)
+	{
+		memset(relation, 0, sizeof(*relation));
+		relation->oid = oid;
+		relation->subject = subject;
+		if (!fill(r, subject, relation))
+			relation->gone = true;
+	}
+	if (relation->gone || relation->renamed)
+		return NULL;
+	subject->engine = relation;
+	return relation->subject;
+}
+
+/* Leads a subject that is not in the catalog, and another name of it unless
+ * that is NULL, to a relation of its own. */
+static dbc_subject *
+lead_to_new(dbcpg_reader *r, dbc_subject *subject, dbc_subject *other)
+{
+	dbcpg_relation *relation = dbc_alloc(&r->host->base, sizeof(*relation));
+
+	relation->subject = subject;
+	relation->kind = RELKIND_RELATION;
+	subject->engine = relation;
+	if (other)
+		other->engine = relation;
+	return subject;
+}
+
+/* What all names of a subject lead to. */
+static dbc_subject *
+one_of_all(dbc_subject *subject)
+{
+	return subject->engine ? dbcpg_relation_known(subject)->subject : subject;
+}
+
+/* The OID of a relation in a schema, or along the search path. */
+static Oid
+look_up(const char *schema, const char *name)
+{
+	Oid oid;
+
+	if (!schema)
+		return RelnameGetRelid(name);
+	oid = get_namespace_oid(schema, true);
+	return OidIsValid(oid) ? get_relname_relid(name, oid) : InvalidOid;
+}
+
+/* The schema in which names without one are made, or NULL. */
+static const char *
+default_schema(void)
+{
+	List *path = fetch_search_path(false);
+	char *schema = path ? get_namespace_name(linitial_oid(path)) : NULL;
+
+	list_free(path);
+	return schema;
+}
+
+/* A subject that is not in the catalog: it may have been made with its schema
+ * and be named without, or the other way round. */
+static dbc_subject *
+find_made(dbcpg_reader *r, dbc_subject *subject, const char *schema)
+{
+	const char *usual = default_schema();
+	dbc_subject *other;
+	bool is_new;
+
+	if (!usual || (schema && strcmp(schema, usual) != 0))
+		return lead_to_new(r, subject, NULL);
+	other = dbc_find_subject(r->session, subject->type,
+							 schema ? NULL : dbcpg_keep(r, usual),
+							 subject->name, &is_new);
+	if (is_new)
+		return lead_to_new(r, subject, other);
+	subject->engine = other->engine;
+	return one_of_all(other);
+}
+
+/* The subject of a name. */
+static dbc_subject *
+find(dbcpg_reader *r, const char *schema, const char *name, const char *type)
+{
+	bool is_new;
+	dbc_subject *subject = dbc_find_subject(
+		r->session, type, dbcpg_keep(r, schema), dbcpg_keep(r, name), &is_new);
+	dbc_subject *known = NULL;
+	Oid oid;
+
+	if (!is_new)
+		return one_of_all(subject);
+	oid = look_up(schema, name);
+	if (OidIsValid(oid))
+		known = lead_to(r, subject, oid);
+	return known ? known : find_made(r, subject, schema);
+}
+
+dbc_subject *
+dbcpg_named(dbcpg_reader *r, const RangeVar *name, const char *type)
+{
+	return find(r, name->schemaname, name->relname, type);
+}
+
+dbc_subject *
+dbcpg_named_list(dbcpg_reader *r, List *names, const char *type)
+{
+	const char *schema = list_length(names) > 1
+							 ? strVal(list_nth(names, list_length(names) - 2))
+							 : NULL;
+
+	return find(r, schema, strVal(llast(names)), type);
+}
+
+/*
+ * A name that is free leads to something new.  One that is not free, as where a
+ * database has the migration already, leads to what is there; the script counts
+ * as its maker unless it says that it may be there.
+ */
+dbc_subject *
+dbcpg_created(dbcpg_reader *r, const RangeVar *name, const char *type,
+			  bool if_not_exists)
+{
+	dbc_subject *subject = dbcpg_named(r, name, type);
+
+	if (if_not_exists && (subject->id || subject->made_in))
+		return subject;
+	subject->type = type;
+	subject->temporary = name->relpersistence == RELPERSISTENCE_TEMP;
+	dbc_subject_made(r->session, subject);
+	return subject;
+}
+
+dbc_subject *
+dbcpg_subject_of(dbcpg_reader *r, Oid oid)
+{
+	dbcpg_relation *known =
+		hash_search(r->memory->relations, &oid, HASH_FIND, NULL);
+	dbc_subject *subject;
+	const char *name;
+	const char *schema = NULL;
+	bool is_new;
+
+	if (known)
+		return known->gone ? NULL : known->subject;
+	name = get_rel_name(oid);
+	if (!name)
+		return NULL;
+	if (!RelationIsVisible(oid))
+		schema = get_namespace_name(get_rel_namespace(oid));
+	subject = dbc_find_subject(r->session, "table", dbcpg_keep(r, schema),
+							   dbcpg_keep(r, name), &is_new);
+	return is_new ? lead_to(r, subject, oid) : one_of_all(subject);
+}
+
+dbcpg_relation *
+dbcpg_relation_known(const dbc_subject *subject)
+{
+	return subject->engine;
+}
+
+void
+dbcpg_forget_subject(dbcpg_reader *r, dbc_subject *subject)
+{
+	if (subject->engine)
+		dbcpg_relation_known(subject)->gone = true;
+	dbc_subject_dropped(r->session, subject);
+}
+
+void
+dbcpg_rename_subject(dbcpg_reader *r, dbc_subject *subject, const char *name)
+{
+	bool is_new;
+
+	dbc_subject_renamed(r->session, subject, name);
+	if (!subject->engine)
+		return;
+	dbcpg_relation_known(subject)->renamed = true;
+	dbcpg_relation_known(subject)->subject = dbc_find_subject(
+		r->session, subject->type, subject->schema, name, &is_new);
+}
+
+dbc_subject *
+dbcpg_object(dbcpg_reader *r, const char *type, List *names)
+{
+	const char *schema = list_length(names) > 1
+							 ? strVal(list_nth(names, list_length(names) - 2))
+							 : NULL;
+	bool is_new;
+
+	return dbc_find_subject(r->session, type, dbcpg_keep(r, schema),
+							dbcpg_keep(r, strVal(llast(names))), &is_new);
+}
