@@ -38,8 +38,8 @@ typedef struct dbc_statement
 						  * and can run inside one; "" is nothing at all, NULL
 						  * that there is no such thing */
 	const char *command; /* for messages: "CREATE INDEX CONCURRENTLY" */
-	const char *lock_level; /* strongest lock it takes on a named table,
-							 * or NULL where that is not known */
+	const char *lock_level; /* [SQLite] "write" if it writes the database, else
+							 * NULL */
 } dbc_statement;
 
 typedef struct dbc_script

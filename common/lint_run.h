@@ -70,6 +70,22 @@ extern dbc_linted dbc_lint_step(dbc_linter *linter,
 								const dbc_migration *migration,
 								const dbc_prepared *prepared, bool up);
 
+/* ---- lint_impact.c ---- */
+
+/* What a statement does to relations that were there before its script. */
+typedef struct dbc_impact
+{
+	bool opaque;	   /* only running it can tell */
+	dbc_lock lock;	   /* the strongest */
+	const char *locks; /* JSON object: relation to the name of its lock */
+	bool rewrites;	   /* any */
+	int64_t bytes;	   /* of the largest one, -1 where not known */
+} dbc_impact;
+
+/* What a statement does, from 0. */
+extern dbc_impact dbc_impact_of(const dbc_linter *linter,
+								const dbc_linted *linted, int i);
+
 /* ---- lint_suppress.c ---- */
 
 /* Takes out the findings that comments of the script suppress, and adds one for

@@ -8,6 +8,7 @@
 
 #include "functions.h"
 #include "lint_run.h"
+#include "lint_run.h"
 #include "options.h"
 #include "settings.h"
 #include "text.h"
@@ -316,8 +317,8 @@ emit_step(dbc_linter *linter, int step, const dbc_migration *migration, bool up)
 {
 	dbc_host *host = linter->host;
 	const dbc_prepared *prepared = dbc_prepare_script(host, migration, up);
+	bool has_locks = host->engine == DBC_ON_POSTGRESQL;
 	dbc_linted linted;
-	int number = 0;
 	int i;
 
 	if (prepared->error)
@@ -326,15 +327,19 @@ emit_step(dbc_linter *linter, int step, const dbc_migration *migration, bool up)
 	for (i = 0; i < prepared->script.nstatements; i++)
 	{
 		const dbc_statement *s = &prepared->script.statements[i];
+		dbc_impact impact = dbc_impact_of(linter, &linted, i);
+		bool is_known = has_locks && !impact.opaque;
 		dbc_value row[] = {
 			dbc_int(step),
 			dbc_text(migration->version),
 			dbc_text(up ? "up" : "down"),
-			dbc_int(++number),
+			dbc_int(i + 1),
 			dbc_text(s->text),
-			dbc_text(s->lock_level),
-			dbc_null(),
-			dbc_null(),
+			dbc_text(has_locks ? dbc_lock_name(impact.lock) : s->lock_level),
+			is_known ? dbc_json(impact.locks) : dbc_null(),
+			is_known || impact.rewrites ? dbc_bool(impact.rewrites)
+										: dbc_null(),
+			impact.bytes >= 0 ? dbc_int(impact.bytes) : dbc_null(),
 			dbc_bool(s->kind != DBC_S_OUTSIDE && migration->transactional),
 			dbc_text(finding_text(host, &linted, i + 1))};
 

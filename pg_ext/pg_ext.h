@@ -254,7 +254,7 @@ extern const char *dbcpg_not_concurrently(dbcpg_host *host, const char *text);
 
 /* ---- pg_statement.c ---- */
 
-/* Fills kind, command and lock_level. */
+/* Fills kind, command and what does the same inside a transaction. */
 extern void dbcpg_classify(dbcpg_host *host, Node *node,
 						   dbc_statement *statement);
 

@@ -8,7 +8,15 @@
 
 #include "utils/memutils.h"
 
+#include "lint.h"
 #include "text.h"
+
+/* Whether a statement is a VACUUM that rewrites nothing. */
+static bool
+is_vacuum(const dbc_reading *reading)
+{
+	return reading->ndeeds > 0 && reading->deeds[0].verb == DBC_V_VACUUM;
+}
 
 /*
  * Whether a statement may wait for locks as long as it takes.  What locks no
@@ -18,11 +26,12 @@
  * above all, can be left for another time.
  */
 static bool
-is_patient(const dbc_outside *work, const dbc_statement *statement)
+is_patient(const dbc_outside *work, const dbc_statement *statement,
+		   const dbc_reading *reading)
 {
-	return statement->kind == DBC_S_OUTSIDE && statement->lock_level &&
-		   dbc_same(statement->lock_level, "SHARE UPDATE EXCLUSIVE") &&
-		   (work->version || dbc_ends_with(statement->command, "CONCURRENTLY"));
+	return statement->kind == DBC_S_OUTSIDE &&
+		   (dbc_ends_with(statement->command, "CONCURRENTLY") ||
+			(work->version && is_vacuum(reading)));
 }
 
 /* How a statement is run. */
@@ -41,9 +50,13 @@ make_tasks(dbcpg_host *host, const dbc_outside *work, int first,
 		   dbcpg_task *tasks)
 {
 	const dbc_script *script = work->script;
+	dbc_reading *readings = dbc_alloc(
+		&host->base, ((size_t) script->nstatements + 1) * sizeof(*readings));
 	int ntasks = 0;
 	int i;
 
+	dbcpg_read_script(&host->base, dbc_begin_session(&host->base), script,
+					  readings);
 	for (i = 0; i < script->nstatements; i++)
 	{
 		const dbc_statement *s = &script->statements[i];
@@ -53,7 +66,7 @@ make_tasks(dbcpg_host *host, const dbc_outside *work, int first,
 			continue;
 		task->number = i + 1;
 		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
-		task->patient = is_patient(work, s);
+		task->patient = is_patient(work, s, &readings[i]);
 		task->manner = manner_of(work, s, i + 1 < first);
 		ntasks++;
 	}

@@ -4,27 +4,9 @@
  */
 #include "pg_ext.h"
 
-#include "commands/tablecmds.h"
-#include "miscadmin.h"
-#include "storage/lockdefs.h"
 #include "tcop/utility.h"
 
 #include "text.h"
-
-/* The names of locks in SQL, by number. */
-static const char *const lock_names[] = {
-	NULL,
-	"ACCESS SHARE",
-	"ROW SHARE",
-	"ROW EXCLUSIVE",
-	"SHARE UPDATE EXCLUSIVE",
-	"SHARE",
-	"SHARE ROW EXCLUSIVE",
-	"EXCLUSIVE",
-	"ACCESS EXCLUSIVE",
-};
-
-/* ---- kind ---- */
 
 /* The option of this name, or NULL. */
 static DefElem *
@@ -40,15 +22,6 @@ find_option(List *options, const char *name)
 			return option;
 	}
 	return NULL;
-}
-
-/* Whether an option that is off by default has been turned on. */
-static bool
-turned_on(List *options, const char *name)
-{
-	DefElem *option = find_option(options, name);
-
-	return option && defGetBoolean(option);
 }
 
 /* Whether an option that is on by default has been turned off. */
@@ -177,191 +150,6 @@ kind_of(const Node *node)
 	}
 }
 
-/* ---- locks ---- */
-
-static LOCKMODE lock_of(const Node *node);
-
-/* The stronger of two locks. */
-static LOCKMODE
-stronger(LOCKMODE one, LOCKMODE other)
-{
-	return Max(one, other);
-}
-
-/* A WITH clause, which may write; NULL is none. */
-static LOCKMODE
-lock_of_with(const WithClause *clause)
-{
-	LOCKMODE mode = NoLock;
-	ListCell *cell;
-
-	if (clause)
-		foreach (cell, clause->ctes)
-			mode = stronger(
-				mode, lock_of(lfirst_node(CommonTableExpr, cell)->ctequery));
-	return mode;
-}
-
-/* A query: of the tables it reads, or of those its WITH clause writes.  A chain
- * of UNIONs can be very long, and is deep on its left side. */
-static LOCKMODE
-lock_of_select(const SelectStmt *statement)
-{
-	LOCKMODE mode = NoLock;
-
-	check_stack_depth();
-	for (;; statement = statement->larg)
-	{
-		CHECK_FOR_INTERRUPTS();
-		mode = stronger(mode, lock_of_with(statement->withClause));
-		if (statement->lockingClause)
-			mode = stronger(mode, RowShareLock);
-		if (statement->op == SETOP_NONE)
-			break;
-		mode = stronger(mode, lock_of_select(statement->rarg));
-	}
-	return stronger(mode, statement->fromClause ? AccessShareLock : NoLock);
-}
-
-/* CREATE TABLE: of the tables the new one refers to. */
-static LOCKMODE
-lock_of_create(const CreateStmt *statement)
-{
-	LOCKMODE mode = NoLock;
-	ListCell *cell;
-	ListCell *inner;
-
-	if (statement->partbound)
-		return AccessExclusiveLock;
-	if (statement->inhRelations)
-		mode = ShareUpdateExclusiveLock;
-	foreach (cell, statement->tableElts)
-	{
-		Node *element = lfirst(cell);
-
-		if (IsA(element, Constraint) &&
-			((Constraint *) element)->contype == CONSTR_FOREIGN)
-			return ShareRowExclusiveLock;
-		if (!IsA(element, ColumnDef))
-			continue;
-		foreach (inner, ((ColumnDef *) element)->constraints)
-			if (lfirst_node(Constraint, inner)->contype == CONSTR_FOREIGN)
-				return ShareRowExclusiveLock;
-	}
-	return mode;
-}
-
-/* Whether objects of this type are relations, or are locked with theirs. */
-static bool
-is_of_relation(ObjectType type)
-{
-	switch (type)
-	{
-		case OBJECT_TABLE:
-		case OBJECT_INDEX:
-		case OBJECT_VIEW:
-		case OBJECT_MATVIEW:
-		case OBJECT_FOREIGN_TABLE:
-		case OBJECT_SEQUENCE:
-		case OBJECT_COLUMN:
-		case OBJECT_TABCONSTRAINT:
-		case OBJECT_TRIGGER:
-		case OBJECT_RULE:
-		case OBJECT_POLICY:
-			return true;
-		default:
-			return false;
-	}
-}
-
-/* Statements that name objects of many types. */
-static LOCKMODE
-lock_of_object(const Node *node)
-{
-	const AlterTableStmt *alter;
-
-	switch (nodeTag(node))
-	{
-		case T_AlterTableStmt:
-			alter = (const AlterTableStmt *) node;
-			if (!is_of_relation(dbcpg_altered_type(alter)))
-				return NoLock;
-			return AlterTableGetLockLevel(alter->cmds);
-		case T_DropStmt:
-			return is_of_relation(((const DropStmt *) node)->removeType)
-					   ? AccessExclusiveLock
-					   : NoLock;
-		case T_RenameStmt:
-			/* of an index, its table is not locked at all */
-			if (((const RenameStmt *) node)->renameType == OBJECT_INDEX)
-				return ShareUpdateExclusiveLock;
-			return is_of_relation(((const RenameStmt *) node)->renameType)
-					   ? AccessExclusiveLock
-					   : NoLock;
-		case T_AlterObjectSchemaStmt:
-			return is_of_relation(
-					   ((const AlterObjectSchemaStmt *) node)->objectType)
-					   ? AccessExclusiveLock
-					   : NoLock;
-		case T_CommentStmt:
-			return is_of_relation(((const CommentStmt *) node)->objtype)
-					   ? ShareUpdateExclusiveLock
-					   : NoLock;
-		default:
-			return NoLock;
-	}
-}
-
-/* The strongest lock a statement takes on a table it names, if known. */
-static LOCKMODE
-lock_of(const Node *node)
-{
-	if (is_concurrent(node))
-		return ShareUpdateExclusiveLock;
-	if (dbcpg_is_merge(node))
-		return RowExclusiveLock;
-	switch (nodeTag(node))
-	{
-		case T_SelectStmt:
-			return lock_of_select((const SelectStmt *) node);
-		case T_InsertStmt:
-		case T_UpdateStmt:
-		case T_DeleteStmt:
-			return RowExclusiveLock;
-		case T_CopyStmt:
-			return ((const CopyStmt *) node)->is_from ? RowExclusiveLock
-													  : AccessShareLock;
-		case T_CreateStmt:
-			return lock_of_create((const CreateStmt *) node);
-		case T_CreateStatsStmt:
-			return ShareUpdateExclusiveLock;
-		case T_IndexStmt:
-		case T_ReindexStmt:
-			return ShareLock;
-		case T_CreateTrigStmt:
-		case T_AlterSeqStmt:
-			return ShareRowExclusiveLock;
-		case T_RefreshMatViewStmt:
-			return ((const RefreshMatViewStmt *) node)->concurrent
-					   ? ExclusiveLock
-					   : AccessExclusiveLock;
-		case T_VacuumStmt:
-			return turned_on(((const VacuumStmt *) node)->options, "full")
-					   ? AccessExclusiveLock
-					   : ShareUpdateExclusiveLock;
-		case T_LockStmt:
-			return ((const LockStmt *) node)->mode;
-		case T_TruncateStmt:
-		case T_ClusterStmt:
-		case T_RuleStmt:
-		case T_CreatePolicyStmt:
-		case T_AlterPolicyStmt:
-			return AccessExclusiveLock;
-		default:
-			return lock_of_object(node);
-	}
-}
-
 /* What does the same to the schema as a statement that runs outside. */
 static const char *
 inside_transaction(dbcpg_host *host, const Node *node, const char *text)
@@ -382,7 +170,7 @@ inside_transaction(dbcpg_host *host, const Node *node, const char *text)
 	}
 }
 
-/* Fills kind, command and lock_level. */
+/* Fills kind, command and what does the same inside a transaction. */
 void
 dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
 {
@@ -394,5 +182,4 @@ dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
 	statement->command = is_concurrent(node)
 							 ? dbc_format(&host->base, "%s CONCURRENTLY", tag)
 							 : tag;
-	statement->lock_level = lock_names[lock_of(node)];
 }
