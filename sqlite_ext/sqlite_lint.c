@@ -137,6 +137,43 @@ try_statement(dbcsl_lint *lint)
 	return refusal;
 }
 
+/* The name an error is about, which newer versions of SQLite quote and explain.
+ */
+static const char *
+unquoted_name(dbcsl_lint *lint, const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	return token.kind == DBCSL_QUOTED ? dbcsl_unquoted(lint->h, &token) : text;
+}
+
+/* Adds a deed if a name in double quotes is none, so that SQLite takes it for
+ * text: without that habit it does not find it. */
+static void
+look_at_quotes(dbcsl_lint *lint)
+{
+	static const char start[] = "no such column: ";
+	sqlite3 *db = lint->model->db;
+	const char *text = lint->statement->text;
+	const char *refusal;
+	int in_ddl = 0;
+	int in_dml = 0;
+
+	if (!strchr(text, '"'))
+		return;
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, -1, &in_ddl);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, -1, &in_dml);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	refusal = dbcsl_model_try(lint->model, text, false);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, in_ddl, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, in_dml, NULL);
+	if (refusal && dbc_starts_with(refusal, start) &&
+		!dbcsl_model_try(lint->model, text, false))
+		dbcsl_add_deed(lint, DBC_V_TAKE_FOR_TEXT, NULL)->name =
+			unquoted_name(lint, refusal + strlen(start));
+}
+
 /* Notes what the statement has done to what there is. */
 static void
 take_effect(dbcsl_lint *lint)
@@ -180,7 +217,10 @@ read_statement(dbcsl_lint *lint, dbc_reading *reading)
 	if (lint->ndeeds == 0)
 		dbcsl_add_deed(lint, DBC_V_OTHER, NULL);
 	if (tried)
+	{
+		look_at_quotes(lint);
 		refusal = try_statement(lint);
+	}
 	if (!refusal)
 		take_effect(lint);
 	else if (lint->model->blind || names_unlike(lint))
@@ -202,19 +242,23 @@ dbcsl_read_script(dbc_host *host, dbc_session *session,
 				  const dbc_script *script, dbc_reading *readings)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_model *model = dbcsl_model_of(h, session);
+	dbcsl_past past = {0};
+	dbcsl_lint all = {.h = h,
+					  .session = session,
+					  .model = dbcsl_model_of(h, session),
+					  .past = &past};
 	int i;
 
 	for (i = 0; i < script->nstatements; i++)
 	{
-		dbcsl_lint lint = {.h = h,
-						   .session = session,
-						   .model = model,
-						   .statement = &script->statements[i]};
+		dbcsl_lint lint = all;
 
+		lint.statement = &script->statements[i];
+		lint.number = i;
 		dbc_poll(host);
 		read_statement(&lint, &readings[i]);
 	}
+	dbcsl_lint_rebuilds(&all, readings);
 }
 
 /* A name as it must be written in SQL; see host.h. */

@@ -8,6 +8,36 @@
 #include "sqlite_ddl_reader.h"
 #include "sqlite_model.h"
 
+/* A table that the script has dropped, as it was. */
+typedef struct dbcsl_gone
+{
+	int statement; /* that has, from 0 */
+	dbc_subject *subject;
+	const char *schema;
+	const char *name; /* by which it was known before the script */
+	int renamed;	  /* the statement that has changed that, or -1 */
+	dbcsl_ddl ddl;
+	const dbc_rows *parts; /* indexes and triggers: type, name, text */
+} dbcsl_gone;
+
+/* A table that the script has renamed. */
+typedef struct dbcsl_renamed
+{
+	int statement;
+	const char *from;
+	const char *to;
+} dbcsl_renamed;
+
+/* What a script has done so far that a later statement may complete. */
+typedef struct dbcsl_past
+{
+	dbcsl_gone *gone;
+	int ngone;
+	dbcsl_renamed *renamed;
+	int nrenamed;
+	bool sets_sequences; /* it writes sqlite_sequence */
+} dbcsl_past;
+
 /* A script while it is read, at one of its statements. */
 typedef struct dbcsl_lint
 {
@@ -15,6 +45,8 @@ typedef struct dbcsl_lint
 	dbc_session *session;
 	dbcsl_model *model;
 	const dbc_statement *statement;
+	int number; /* of it, from 0 */
+	dbcsl_past *past;
 	dbcsl_reader r; /* of the statement's text */
 	dbc_deed *deeds;
 	int ndeeds;
@@ -81,6 +113,23 @@ extern void dbcsl_lint_columns(dbcsl_lint *lint, dbc_subject *table,
 
 extern void dbcsl_lint_alter(dbcsl_lint *lint);
 extern void dbcsl_lint_drop(dbcsl_lint *lint);
+
+/* ---- sqlite_lint_rebuild.c ---- */
+
+/* Notes that a table is dropped or renamed, before it is. */
+extern void dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table);
+extern void dbcsl_note_rename(dbcsl_lint *lint, const dbc_subject *table,
+							  const char *new_name);
+
+/* Once the script is read: adds deeds for what tables that took the place of
+ * others do not have. */
+extern void dbcsl_lint_rebuilds(dbcsl_lint *lint, dbc_reading *readings);
+
+/* ---- sqlite_lint_copy.c ---- */
+
+/* Reads the rest of INSERT ... SELECT into a table of the script's own: what
+ * becomes of the values of another table. */
+extern void dbcsl_lint_copy(dbcsl_lint *lint, const dbc_subject *target);
 
 /* ---- sqlite_lint_data.c ---- */
 

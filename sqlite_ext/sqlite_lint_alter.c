@@ -65,6 +65,7 @@ read_rename(dbcsl_lint *lint, dbc_subject *table)
 		if (r->refused)
 			return;
 		lint->renamed = table;
+		dbcsl_note_rename(lint, table, lint->new_name);
 		dbcsl_add_deed(lint, DBC_V_RENAME, table)->new_name = lint->new_name;
 		return;
 	}
@@ -212,4 +213,6 @@ dbcsl_lint_drop(dbcsl_lint *lint)
 	}
 	lint->dropped = dbcsl_subject(lint, type, name);
 	dbcsl_add_deed(lint, DBC_V_DROP, lint->dropped)->flags = flags;
+	if (strcmp(type, "table") == 0)
+		dbcsl_note_drop(lint, lint->dropped);
 }

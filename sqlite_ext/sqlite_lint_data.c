@@ -29,6 +29,14 @@ has_word(const dbcsl_reader *r, const char *word)
 	return false;
 }
 
+/* Notes that the script sets the numbers AUTOINCREMENT goes on with. */
+static void
+note_sequences(dbcsl_lint *lint, const dbc_deed *deed)
+{
+	if (sqlite3_stricmp(deed->subject->name, "sqlite_sequence") == 0)
+		lint->past->sets_sequences = true;
+}
+
 /* Reads INSERT or REPLACE. */
 void
 dbcsl_lint_insert(dbcsl_lint *lint)
@@ -48,6 +56,8 @@ dbcsl_lint_insert(dbcsl_lint *lint)
 	if (has_word(r, "select"))
 		deed->flags |= DBC_DF_FROM_QUERY;
 	deed->subject->may_grow = true;
+	note_sequences(lint, deed);
+	dbcsl_lint_copy(lint, deed->subject);
 }
 
 /* Reads UPDATE. */
@@ -67,6 +77,7 @@ dbcsl_lint_update(dbcsl_lint *lint)
 		dbcsl_add_deed(lint, DBC_V_UPDATE, dbcsl_subject(lint, "table", name));
 	if (!has_word(r, "where"))
 		deed->flags |= DBC_DF_NO_WHERE;
+	note_sequences(lint, deed);
 }
 
 /* Reads DELETE. */

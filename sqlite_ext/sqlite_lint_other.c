@@ -23,6 +23,8 @@ dbcsl_lint_pragma(dbcsl_lint *lint)
 	{
 		lint->model->enforces = dbcsl_means_on(pragma.value);
 		lint->model->told = true;
+		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_ENABLE_FKEY,
+						  lint->model->enforces, NULL);
 	}
 	else if (sqlite3_stricmp(pragma.name, "legacy_alter_table") == 0)
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,

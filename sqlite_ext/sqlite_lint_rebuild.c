@@ -1,0 +1,286 @@
+/*
+ * sqlite_lint_rebuild.c
+ *	  Scripts that put a new table in the place of an old one, which is how most
+ *	  of what ALTER TABLE cannot do is done on SQLite.
+ *
+ * Whether a DROP TABLE is part of that, and what the new table has of the old
+ * one's, is known at the end of the script.
+ */
+#include "sqlite_lint.h"
+
+#include <string.h>
+
+/* ---- while the script is read ---- */
+
+/* Adds deeds for the rows that go or change when a table is dropped. */
+static void
+add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
+{
+	const dbc_rows *rows = dbcsl_model_query(
+		lint->model,
+		dbcsl_printf(lint->h,
+					 "select o.name, min(k.on_delete) "
+					 "from \"%w\".sqlite_schema o, "
+					 "temp.pragma_foreign_key_list(o.name, %Q) k "
+					 "where o.type = 'table' "
+					 "and k.\"table\" = ?1 collate nocase "
+					 "and o.name <> ?1 collate nocase and k.on_delete in "
+					 "('CASCADE', 'SET NULL', 'SET DEFAULT') "
+					 "group by o.name order by o.rowid",
+					 found->schema, found->schema),
+		&found->name, 1);
+	int i;
+
+	/* a script that switches them off knows what it does */
+	if (lint->model->told && !lint->model->enforces)
+		return;
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbcsl_name child = {found->schema, dbc_cell(rows, i, 0)->text};
+		dbc_subject *other = dbcsl_subject(lint, "table", child);
+		dbc_deed *deed = dbcsl_add_deed(lint, DBC_V_CASCADE, table);
+
+		deed->other = other;
+		deed->text = dbc_cell(rows, i, 1)->text;
+		deed->name = lint->model->enforces ? "foreign_keys" : NULL;
+	}
+}
+
+/* The indexes and triggers of a table. */
+static const dbc_rows *
+list_parts(dbcsl_lint *lint, const char *schema, const char *table)
+{
+	return dbcsl_model_query(
+		lint->model,
+		dbcsl_printf(lint->h,
+					 "select type, name, sql from \"%w\".sqlite_schema "
+					 "where tbl_name = ?1 collate nocase "
+					 "and type in ('index', 'trigger') "
+					 "and sql is not null order by rowid",
+					 schema),
+		&table, 1);
+}
+
+/* The last time that something got this name, or -1. */
+static int
+find_rename(const dbcsl_past *past, const char *to)
+{
+	int i;
+
+	for (i = past->nrenamed - 1; i >= 0; i--)
+		if (sqlite3_stricmp(past->renamed[i].to, to) == 0)
+			return i;
+	return -1;
+}
+
+/* Notes that a table is dropped, before it is. */
+void
+dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table)
+{
+	dbcsl_past *past = lint->past;
+	dbcsl_gone *gone;
+	dbcsl_found found;
+	int renamed;
+
+	if (!dbcsl_model_find(lint->model, table->schema, table->name, &found) ||
+		strcmp(found.type, "table") != 0 || !found.sql)
+		return;
+	add_cascades(lint, table, &found);
+	renamed = find_rename(past, found.name);
+	past->gone =
+		dbcsl_grow(lint->h, past->gone, (size_t) past->ngone, sizeof(*gone));
+	gone = &past->gone[past->ngone++];
+	*gone = (dbcsl_gone){
+		.statement = lint->number,
+		.subject = table,
+		.schema = found.schema,
+		.name = renamed < 0 ? found.name : past->renamed[renamed].from,
+		.renamed = renamed < 0 ? -1 : past->renamed[renamed].statement,
+		.ddl = dbcsl_read_ddl(lint->h, found.sql),
+		.parts = list_parts(lint, found.schema, found.name)};
+}
+
+/* Notes that a table is renamed, before it is. */
+void
+dbcsl_note_rename(dbcsl_lint *lint, const dbc_subject *table,
+				  const char *new_name)
+{
+	dbcsl_past *past = lint->past;
+
+	past->renamed = dbcsl_grow(lint->h, past->renamed, (size_t) past->nrenamed,
+							   sizeof(*past->renamed));
+	past->renamed[past->nrenamed++] =
+		(dbcsl_renamed){lint->number, table->name, new_name};
+}
+
+/* ---- once it is read ---- */
+
+/* Adds a deed for a thing that is not made again. */
+static dbc_deed *
+lose(dbcsl_lint *lint, const dbcsl_gone *gone, const char *type,
+	 const char *name)
+{
+	dbc_deed *deed = dbcsl_add_deed(lint, DBC_V_LOSE, gone->subject);
+
+	deed->type = type;
+	deed->name = name;
+	return deed;
+}
+
+/* Whether one of some indexes and triggers is what a lost one was, by name or
+ * by definition. */
+static bool
+is_among(dbcsl_lint *lint, const dbc_rows *parts, const char *name,
+		 const char *definition)
+{
+	int i;
+
+	for (i = 0; i < parts->nrows; i++)
+		if (sqlite3_stricmp(dbc_cell(parts, i, 1)->text, name) == 0 ||
+			dbc_same(
+				dbcsl_read_ddl(lint->h, dbc_cell(parts, i, 2)->text).definition,
+				definition))
+			return true;
+	return false;
+}
+
+/* Adds deeds for indexes and triggers. */
+static void
+compare_parts(dbcsl_lint *lint, const dbcsl_gone *gone)
+{
+	const dbc_rows *now = list_parts(lint, gone->schema, gone->name);
+	int i;
+
+	for (i = 0; i < gone->parts->nrows; i++)
+	{
+		const char *name = dbc_cell(gone->parts, i, 1)->text;
+		const char *sql = dbc_cell(gone->parts, i, 2)->text;
+
+		if (!is_among(lint, now, name, dbcsl_read_ddl(lint->h, sql).definition))
+			lose(lint, gone, dbc_cell(gone->parts, i, 0)->text, name);
+	}
+}
+
+/* Whether a table numbers its rows by AUTOINCREMENT. */
+static bool
+is_numbered(const dbcsl_ddl *table)
+{
+	int i;
+
+	for (i = 0; i < table->nconstraints; i++)
+		if (table->constraints[i].autoincrement)
+			return true;
+	return false;
+}
+
+/* Adds deeds for what is said of the table as a whole. */
+static void
+compare_options(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
+{
+	if (gone->ddl.strict && !now->strict)
+		lose(lint, gone, "option", "STRICT");
+	if (gone->ddl.without_rowid && !now->without_rowid)
+		lose(lint, gone, "option", "WITHOUT ROWID");
+	if (!is_numbered(&gone->ddl))
+		return;
+	if (!is_numbered(now))
+		lose(lint, gone, "option", "AUTOINCREMENT");
+	else if (!lint->past->sets_sequences)
+		lose(lint, gone, "sequence", NULL);
+}
+
+/* Adds deeds for what is said of columns that are still there. */
+static void
+compare_columns(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
+{
+	int i;
+
+	for (i = 0; i < gone->ddl.ncolumns; i++)
+	{
+		const dbcsl_column *column = &gone->ddl.columns[i];
+		int number = dbcsl_find_column(now, column->name);
+
+		if (number < 0)
+			continue;
+		if (column->collation && !now->columns[number].collation)
+			lose(lint, gone, "collation", column->name)->text =
+				column->collation;
+		if (column->default_value && !now->columns[number].default_value)
+			lose(lint, gone, "default", column->name)->text =
+				column->default_value;
+	}
+}
+
+/* Adds deeds for constraints; the primary key has changed on purpose. */
+static void
+compare_constraints(dbcsl_lint *lint, const dbcsl_gone *gone,
+					const dbcsl_ddl *now)
+{
+	int i;
+	int k;
+
+	for (i = 0; i < gone->ddl.nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &gone->ddl.constraints[i];
+
+		for (k = 0; k < now->nconstraints; k++)
+			if (strcmp(now->constraints[k].definition, c->definition) == 0)
+				break;
+		if (k == now->nconstraints && c->kind != DBCSL_PRIMARY_KEY)
+			lose(lint, gone, "constraint", c->name)->text = c->definition;
+	}
+}
+
+/* Appends the deeds that have been gathered to a reading, and tells its own
+ * about the table that takes the place. */
+static void
+append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor)
+{
+	size_t count = (size_t) reading->ndeeds;
+	dbc_deed *deeds = dbcsl_alloc(
+		&lint->h->base, (count + (size_t) lint->ndeeds) * sizeof(*deeds));
+	size_t i;
+
+	memcpy(deeds, reading->deeds, count * sizeof(*deeds));
+	for (i = 0; i < count; i++)
+		if (deeds[i].verb == DBC_V_DROP || deeds[i].verb == DBC_V_RENAME)
+			deeds[i].other = successor;
+	if (lint->ndeeds > 0)
+		memcpy(deeds + count, lint->deeds,
+			   (size_t) lint->ndeeds * sizeof(*deeds));
+	reading->deeds = deeds;
+	reading->ndeeds += lint->ndeeds;
+	lint->ndeeds = 0;
+}
+
+/* Adds deeds for what tables that took the place of others do not have. */
+void
+dbcsl_lint_rebuilds(dbcsl_lint *lint, dbc_reading *readings)
+{
+	int i;
+
+	for (i = 0; i < lint->past->ngone; i++)
+	{
+		const dbcsl_gone *gone = &lint->past->gone[i];
+		dbc_subject *successor;
+		dbcsl_found found;
+		dbcsl_ddl now;
+
+		if (!dbcsl_model_find(lint->model, gone->schema, gone->name, &found) ||
+			strcmp(found.type, "table") != 0 || !found.sql)
+			continue;
+		successor = dbcsl_subject(lint, "table",
+								  (dbcsl_name){gone->schema, gone->name});
+		now = dbcsl_read_ddl(lint->h, found.sql);
+		compare_parts(lint, gone);
+		if (gone->ddl.kind == DBCSL_TABLE && now.kind == DBCSL_TABLE)
+		{
+			compare_options(lint, gone, &now);
+			compare_columns(lint, gone, &now);
+			compare_constraints(lint, gone, &now);
+		}
+		append_deeds(lint, &readings[gone->statement], successor);
+		if (gone->renamed >= 0)
+			append_deeds(lint, &readings[gone->renamed], successor);
+	}
+}
