@@ -165,9 +165,9 @@ typedef struct dbc_deed
 	dbc_verb verb;
 	unsigned flags;		  /* DBC_DF_* */
 	dbc_subject *subject; /* NULL where there is none: SET, DO */
-	dbc_subject *other;	  /* referenced table, partition; [SQLite] of DROP and
-						   * RENAME the table that takes the subject's place
-						   */
+	dbc_subject *other;	  /* referenced table, partition; [SQLite] of DROP,
+						   * RENAME and LOSE the table that takes the subject's
+						   * place */
 	const char *command;  /* for messages: "ALTER TABLE ... ADD COLUMN" */
 	const char *column;
 	const char *name; /* of a constraint, index, setting, enum value, ... */
@@ -178,8 +178,10 @@ typedef struct dbc_deed
 	const char *old_type; /* where known */
 	const char *const *columns; /* of a key or an index, ended by NULL; an
 								 * expression counts as "" */
-	const char *text; /* definition of a default, check or index column list,
-					   * in SQL; value of a setting */
+	const char *text;	 /* definition of a default, check or index column list,
+						  * in SQL; value of a setting */
+	const char *rebuild; /* [SQLite] the call of dbmigrate_rebuild() that does
+						  * the same to a table, where there is one */
 } dbc_deed;
 
 /* What one statement does. */

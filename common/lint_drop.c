@@ -75,7 +75,7 @@ judge_drop(dbc_lint *lint, const dbc_deed *deed)
 
 	judge_cascade(lint, deed);
 	if (rule == DBC_NRULES ||
-		!dbc_weigh_break(lint, rule, deed->subject, &weight) ||
+		!dbc_weigh_break(lint, rule, deed->subject, &weight) || deed->other ||
 		is_replaced(lint, deed->subject))
 		return;
 	dbc_find_weighed(lint, rule, weight,
@@ -161,7 +161,7 @@ judge_rename(dbc_lint *lint, const dbc_deed *deed)
 	dbc_rule_id rule = rule_of(deed);
 	dbc_weight weight;
 
-	if (rule == DBC_NRULES ||
+	if (rule == DBC_NRULES || deed->other ||
 		!dbc_weigh_break(lint, rule, deed->subject, &weight))
 		return;
 	dbc_find_weighed(

@@ -258,7 +258,7 @@ dbcsl_read_script(dbc_host *host, dbc_session *session,
 		dbc_poll(host);
 		read_statement(&lint, &readings[i]);
 	}
-	dbcsl_lint_rebuilds(&all, readings);
+	dbcsl_lint_rebuilds(&all, script, readings);
 }
 
 /* A name as it must be written in SQL; see host.h. */

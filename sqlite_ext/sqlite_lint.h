@@ -35,6 +35,9 @@ typedef struct dbcsl_past
 	int ngone;
 	dbcsl_renamed *renamed;
 	int nrenamed;
+	const char **moved; /* columns whose values were copied under another name
+						 */
+	int nmoved;
 	bool sets_sequences; /* it writes sqlite_sequence */
 } dbcsl_past;
 
@@ -114,6 +117,22 @@ extern void dbcsl_lint_columns(dbcsl_lint *lint, dbc_subject *table,
 extern void dbcsl_lint_alter(dbcsl_lint *lint);
 extern void dbcsl_lint_drop(dbcsl_lint *lint);
 
+/* ---- sqlite_lint_write.c ---- */
+
+/* The schema of a table, whose subject does not name main. */
+extern const char *dbcsl_schema_of(const dbc_subject *table);
+
+/* The definition of a table of the model; false if it is none. */
+extern bool dbcsl_definition(dbcsl_lint *lint, const dbc_subject *table,
+							 dbcsl_ddl *ddl);
+
+/* The call of dbmigrate_rebuild() that gives a table other columns: without
+ * one, -1 for none, and with one more, or NULL. */
+extern const char *dbcsl_rebuild_call(dbcsl_lint *lint,
+									  const dbc_subject *table,
+									  const dbcsl_ddl *ddl, int without,
+									  const char *more);
+
 /* ---- sqlite_lint_rebuild.c ---- */
 
 /* Notes that a table is dropped or renamed, before it is. */
@@ -123,7 +142,8 @@ extern void dbcsl_note_rename(dbcsl_lint *lint, const dbc_subject *table,
 
 /* Once the script is read: adds deeds for what tables that took the place of
  * others do not have. */
-extern void dbcsl_lint_rebuilds(dbcsl_lint *lint, dbc_reading *readings);
+extern void dbcsl_lint_rebuilds(dbcsl_lint *lint, const dbc_script *script,
+								dbc_reading *readings);
 
 /* ---- sqlite_lint_copy.c ---- */
 

@@ -13,28 +13,18 @@
 static void
 read_add_column(dbcsl_lint *lint, dbc_subject *table)
 {
-	dbcsl_ddl ddl =
-		dbcsl_read_ddl(lint->h, dbcsl_printf(lint->h, "create table x (%s)",
-											 lint->r.token.text));
-
-	if (ddl.kind == DBCSL_TABLE && ddl.ncolumns == 1)
-		dbcsl_lint_columns(lint, table, &ddl, "ALTER TABLE ... ADD COLUMN", 0);
-}
-
-/* The column of a table as the model has it, or NULL. */
-static const dbcsl_column *
-find_column(dbcsl_lint *lint, const dbc_subject *table, const char *name)
-{
-	dbcsl_found found;
+	const char *text = lint->r.token.text;
+	dbcsl_ddl added = dbcsl_read_ddl(
+		lint->h, dbcsl_printf(lint->h, "create table x (%s)", text));
+	int first = lint->ndeeds;
 	dbcsl_ddl ddl;
-	int number;
 
-	if (!dbcsl_model_find(lint->model, table->schema, table->name, &found) ||
-		!found.sql)
-		return NULL;
-	ddl = dbcsl_read_ddl(lint->h, found.sql);
-	number = ddl.kind == DBCSL_TABLE ? dbcsl_find_column(&ddl, name) : -1;
-	return number < 0 ? NULL : &ddl.columns[number];
+	if (added.kind != DBCSL_TABLE || added.ncolumns != 1)
+		return;
+	dbcsl_lint_columns(lint, table, &added, "ALTER TABLE ... ADD COLUMN", 0);
+	if (dbcsl_definition(lint, table, &ddl))
+		lint->deeds[first].rebuild =
+			dbcsl_rebuild_call(lint, table, &ddl, -1, text);
 }
 
 /* Adds a deed about a column, and what its type is. */
@@ -42,12 +32,20 @@ static dbc_deed *
 add_column_deed(dbcsl_lint *lint, dbc_verb verb, dbc_subject *table,
 				const char *name, const char *command)
 {
-	const dbcsl_column *column = find_column(lint, table, name);
 	dbc_deed *deed = dbcsl_add_deed(lint, verb, table);
+	dbcsl_ddl ddl;
+	int number = dbcsl_definition(lint, table, &ddl)
+					 ? dbcsl_find_column(&ddl, name)
+					 : -1;
 
 	deed->command = command;
-	deed->column = column ? column->name : name;
-	deed->old_type = column ? column->type : NULL;
+	deed->column = name;
+	if (number < 0)
+		return deed;
+	deed->column = ddl.columns[number].name;
+	deed->old_type = ddl.columns[number].type;
+	if (verb == DBC_V_DROP_COLUMN && ddl.ncolumns > 1)
+		deed->rebuild = dbcsl_rebuild_call(lint, table, &ddl, number, NULL);
 	return deed;
 }
 

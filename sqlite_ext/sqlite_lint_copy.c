@@ -127,6 +127,15 @@ affinity_of(const char *type)
 	return TO_NUMBER;
 }
 
+/* Notes that a column has another name from now on. */
+static void
+note_moved(dbcsl_past *past, dbcsl_host *h, const char *column)
+{
+	past->moved =
+		dbcsl_grow(h, past->moved, (size_t) past->nmoved, sizeof(*past->moved));
+	past->moved[past->nmoved++] = column;
+}
+
 /* Adds the deeds of one column. */
 static void
 compare_column(dbcsl_lint *lint, dbc_subject *source, const dbcsl_ddl *from,
@@ -136,6 +145,8 @@ compare_column(dbcsl_lint *lint, dbc_subject *source, const dbcsl_ddl *from,
 	const dbcsl_column *new = &to->columns[to_number];
 	dbc_deed *deed;
 
+	if (sqlite3_stricmp(old->name, new->name) != 0)
+		note_moved(lint->past, lint->h, old->name);
 	if (new->not_null && !old->not_null && from->rowid_column != from_number)
 	{
 		deed = dbcsl_add_deed(lint, DBC_V_SET_NOT_NULL, source);
@@ -155,19 +166,6 @@ compare_column(dbcsl_lint *lint, dbc_subject *source, const dbcsl_ddl *from,
 	}
 }
 
-/* The definition of a table of the model; false if it is none. */
-static bool
-read_definition(dbcsl_lint *lint, const char *schema, const char *name,
-				dbcsl_ddl *ddl)
-{
-	dbcsl_found found;
-
-	if (!dbcsl_model_find(lint->model, schema, name, &found) || !found.sql)
-		return false;
-	*ddl = dbcsl_read_ddl(lint->h, found.sql);
-	return ddl->kind == DBCSL_TABLE;
-}
-
 /* Whether a SELECT reads no other table than the one just read. */
 static bool
 at_end_of_from(const dbcsl_reader *r)
@@ -183,7 +181,8 @@ dbcsl_lint_copy(dbcsl_lint *lint, const dbc_subject *target)
 	dbcsl_reader *r = &lint->r;
 	columns targets = read_targets(lint);
 	columns items;
-	dbcsl_name source;
+	dbcsl_name name;
+	dbc_subject *source;
 	dbcsl_ddl from;
 	dbcsl_ddl to;
 	bool all;
@@ -194,10 +193,12 @@ dbcsl_lint_copy(dbcsl_lint *lint, const dbc_subject *target)
 		return;
 	items = read_items(lint, &all);
 	dbcsl_expect_word(r, "from");
-	source = dbcsl_read_qualified(r);
-	if (r->refused || !at_end_of_from(r) ||
-		!read_definition(lint, target->schema, target->name, &to) ||
-		!read_definition(lint, source.schema, source.name, &from))
+	name = dbcsl_read_qualified(r);
+	if (r->refused || !at_end_of_from(r))
+		return;
+	source = dbcsl_subject(lint, "table", name);
+	if (!dbcsl_definition(lint, target, &to) ||
+		!dbcsl_definition(lint, source, &from))
 		return;
 	if (targets.count == 0)
 		add_all(lint, &targets, &to);
@@ -210,7 +211,6 @@ dbcsl_lint_copy(dbcsl_lint *lint, const dbc_subject *target)
 		int new = dbcsl_find_column(&to, targets.names[i]);
 
 		if (old >= 0 && new >= 0)
-			compare_column(lint, dbcsl_subject(lint, "table", source), &from,
-						   old, &to, new);
+			compare_column(lint, source, &from, old, &to, new);
 	}
 }

@@ -60,7 +60,7 @@ add_constraint(dbcsl_lint *lint, dbc_subject *table, const dbcsl_constraint *c,
 
 	if (c->kind == DBCSL_FOREIGN_KEY)
 		other = dbcsl_subject(lint, "table",
-							  (dbcsl_name){table->schema, c->parent});
+							  (dbcsl_name){dbcsl_schema_of(table), c->parent});
 	deed = dbcsl_add_deed(lint, verbs[c->kind], table);
 	deed->command = command;
 	deed->flags = flags;
@@ -104,6 +104,7 @@ read_table(dbcsl_lint *lint, dbc_subject *table, unsigned flags)
 	if (dbcsl_accept_word(&lint->r, "as"))
 	{
 		lint->select = lint->r.token.text;
+		table->may_grow = true;
 		flags |= DBC_DF_FROM_QUERY;
 	}
 	else

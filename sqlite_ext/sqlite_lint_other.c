@@ -4,6 +4,21 @@
  */
 #include "sqlite_lint.h"
 
+#include <string.h>
+
+/* A name in lower case. */
+static const char *
+folded(dbcsl_host *h, const char *name)
+{
+	char *copy = dbc_copy(&h->base, name, strlen(name));
+	char *c;
+
+	for (c = copy; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char) (*c - 'A' + 'a');
+	return copy;
+}
+
 /* Reads PRAGMA: what the runner of migrations honours changes the model, too.
  */
 void
@@ -15,21 +30,21 @@ dbcsl_lint_pragma(dbcsl_lint *lint)
 	if (!dbcsl_parse_pragma(lint->h, lint->statement->text, &pragma))
 		return;
 	deed = dbcsl_add_deed(lint, DBC_V_SET, NULL);
-	deed->name = pragma.name;
+	deed->name = folded(lint->h, pragma.name);
 	deed->text = pragma.value;
 	if (!pragma.value)
 		return;
-	if (sqlite3_stricmp(pragma.name, "foreign_keys") == 0)
+	if (dbc_same(deed->name, "foreign_keys"))
 	{
 		lint->model->enforces = dbcsl_means_on(pragma.value);
 		lint->model->told = true;
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_ENABLE_FKEY,
 						  lint->model->enforces, NULL);
 	}
-	else if (sqlite3_stricmp(pragma.name, "legacy_alter_table") == 0)
+	else if (dbc_same(deed->name, "legacy_alter_table"))
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
 						  dbcsl_means_on(pragma.value), NULL);
-	else if (sqlite3_stricmp(pragma.name, "writable_schema") == 0)
+	else if (dbc_same(deed->name, "writable_schema"))
 		lint->model->blind = true;
 }
 

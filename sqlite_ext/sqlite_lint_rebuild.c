@@ -82,7 +82,8 @@ dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table)
 	dbcsl_found found;
 	int renamed;
 
-	if (!dbcsl_model_find(lint->model, table->schema, table->name, &found) ||
+	if (!dbcsl_model_find(lint->model, dbcsl_schema_of(table), table->name,
+						  &found) ||
 		strcmp(found.type, "table") != 0 || !found.sql)
 		return;
 	add_cascades(lint, table, &found);
@@ -189,7 +190,21 @@ compare_options(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
 		lose(lint, gone, "sequence", NULL);
 }
 
-/* Adds deeds for what is said of columns that are still there. */
+/* Adds a deed for a column that is not there any more, unless its values are.
+ */
+static void
+drop_column(dbcsl_lint *lint, const dbcsl_gone *gone, const char *column)
+{
+	int i;
+
+	for (i = 0; i < lint->past->nmoved; i++)
+		if (sqlite3_stricmp(lint->past->moved[i], column) == 0)
+			return;
+	dbcsl_add_deed(lint, DBC_V_DROP_COLUMN, gone->subject)->column = column;
+}
+
+/* Adds deeds for columns, and for what is said of those that are still there.
+ */
 static void
 compare_columns(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
 {
@@ -201,7 +216,10 @@ compare_columns(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
 		int number = dbcsl_find_column(now, column->name);
 
 		if (number < 0)
+		{
+			drop_column(lint, gone, column->name);
 			continue;
+		}
 		if (column->collation && !now->columns[number].collation)
 			lose(lint, gone, "collation", column->name)->text =
 				column->collation;
@@ -231,10 +249,11 @@ compare_constraints(dbcsl_lint *lint, const dbcsl_gone *gone,
 	}
 }
 
-/* Appends the deeds that have been gathered to a reading, and tells its own
- * about the table that takes the place. */
+/* Appends the deeds that have been gathered to a reading, and tells all of them
+ * about the table that takes the place, and the call that makes it. */
 static void
-append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor)
+append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor,
+			 const char *call)
 {
 	size_t count = (size_t) reading->ndeeds;
 	dbc_deed *deeds = dbcsl_alloc(
@@ -242,26 +261,32 @@ append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor)
 	size_t i;
 
 	memcpy(deeds, reading->deeds, count * sizeof(*deeds));
-	for (i = 0; i < count; i++)
-		if (deeds[i].verb == DBC_V_DROP || deeds[i].verb == DBC_V_RENAME)
-			deeds[i].other = successor;
 	if (lint->ndeeds > 0)
 		memcpy(deeds + count, lint->deeds,
 			   (size_t) lint->ndeeds * sizeof(*deeds));
 	reading->deeds = deeds;
 	reading->ndeeds += lint->ndeeds;
+	for (i = 0; i < (size_t) reading->ndeeds; i++)
+	{
+		deeds[i].rebuild = call;
+		if (deeds[i].verb == DBC_V_DROP || deeds[i].verb == DBC_V_RENAME ||
+			deeds[i].verb == DBC_V_LOSE)
+			deeds[i].other = successor;
+	}
 	lint->ndeeds = 0;
 }
 
 /* Adds deeds for what tables that took the place of others do not have. */
 void
-dbcsl_lint_rebuilds(dbcsl_lint *lint, dbc_reading *readings)
+dbcsl_lint_rebuilds(dbcsl_lint *lint, const dbc_script *script,
+					dbc_reading *readings)
 {
 	int i;
 
 	for (i = 0; i < lint->past->ngone; i++)
 	{
 		const dbcsl_gone *gone = &lint->past->gone[i];
+		const char *call = NULL;
 		dbc_subject *successor;
 		dbcsl_found found;
 		dbcsl_ddl now;
@@ -272,15 +297,17 @@ dbcsl_lint_rebuilds(dbcsl_lint *lint, dbc_reading *readings)
 		successor = dbcsl_subject(lint, "table",
 								  (dbcsl_name){gone->schema, gone->name});
 		now = dbcsl_read_ddl(lint->h, found.sql);
+		lint->statement = &script->statements[gone->statement];
 		compare_parts(lint, gone);
 		if (gone->ddl.kind == DBCSL_TABLE && now.kind == DBCSL_TABLE)
 		{
+			call = dbcsl_rebuild_call(lint, successor, &now, -1, NULL);
 			compare_options(lint, gone, &now);
 			compare_columns(lint, gone, &now);
 			compare_constraints(lint, gone, &now);
 		}
-		append_deeds(lint, &readings[gone->statement], successor);
+		append_deeds(lint, &readings[gone->statement], successor, call);
 		if (gone->renamed >= 0)
-			append_deeds(lint, &readings[gone->renamed], successor);
+			append_deeds(lint, &readings[gone->renamed], successor, call);
 	}
 }
