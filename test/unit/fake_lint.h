@@ -1,0 +1,63 @@
+/*
+ * fake_lint.h
+ *	  Scripts for the rules of dbmigrate_lint, whose deeds a test makes up.
+ *
+ * Where one is named after what it expects, it fails the test if that is not
+ * so.  A statement is made of one deed; its text matters to suggestions only.
+ */
+#ifndef FAKE_LINT_H
+#define FAKE_LINT_H
+
+#include "fake_host.h"
+
+/* Tables that are there and large, one that the script has made, a partitioned
+ * one, a type. */
+extern dbc_subject fake_big;
+extern dbc_subject fake_other;
+extern dbc_subject fake_fresh;
+extern dbc_subject fake_parts;
+extern dbc_subject fake_type;
+
+/* The severity a rule reports a script with, read as these, or NULL if it does
+ * not; asked: its name is in the option rules. */
+extern const char *lint_look(const char *sql, const dbc_reading *readings,
+							 const char *rule, bool asked);
+
+/* The script ends a lock wait, or is not transactional, from now on. */
+extern void lint_options(const char *lock_timeout_ms, bool transactional);
+
+/* A rule reports a statement with a severity, or does not report it. */
+extern void lint_finds(const char *sql, dbc_deed deed, const char *rule,
+					   const char *severity);
+extern void lint_silent(const char *sql, dbc_deed deed, const char *rule);
+
+/* The same when the option rules names it. */
+extern void lint_asked(const char *sql, dbc_deed deed, const char *rule,
+					   const char *severity);
+extern void lint_unasked(const char *sql, dbc_deed deed, const char *rule);
+
+/* A rule does not report a statement with one more flag. */
+extern void lint_spares(const char *sql, dbc_deed deed, const char *rule,
+						unsigned flag);
+
+/* Both: it reports it, but not with one more flag, nor of a new table. */
+extern void lint_fires(const char *sql, dbc_deed deed, const char *rule,
+					   const char *severity, unsigned flag);
+
+/* It is an error of a large table or one whose size is not known, less of a
+ * smaller one, and nothing of an empty one. */
+extern void lint_weighs(const char *sql, dbc_deed deed, const char *rule);
+
+/* A script of two statements. */
+extern void lint_pair_finds(const dbc_deed *pair, const char *rule,
+							const char *severity);
+extern void lint_pair_silent(const dbc_deed *pair, const char *rule);
+
+/* Statements lock a table against everybody, too; NULL: none. */
+extern void lint_also_locks(const dbc_subject *subject);
+
+/* The message or suggestion of the last finding. */
+extern void lint_says(const char *message);
+extern void lint_suggests(const char *suggestion);
+
+#endif /* FAKE_LINT_H */
