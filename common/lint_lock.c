@@ -59,12 +59,13 @@ against(dbc_lock lock)
 
 /* Whether a subject is known to be more than small. */
 static bool
-is_large(const dbc_lint *lint, dbc_rule_id rule, const dbc_subject *subject)
+is_large(const dbc_lint *lint, const dbc_subject *subject)
 {
 	dbc_weight weight;
 
 	return subject->measured && !subject->may_grow &&
-		   dbc_weigh(lint, rule, subject, &weight) && weight != DBC_W_INFO;
+		   dbc_weigh(lint, DBC_RULE_lock_timeout_missing, subject, &weight) &&
+		   weight != DBC_W_INFO;
 }
 
 /* ---- statements as a whole ---- */
@@ -135,7 +136,7 @@ judge_pass(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 
 	if (!(effect->rewrites || effect->scans) ||
 		!dbc_starts_with(lint->script->statements[lint->statement].command,
-						 "ALTER TABLE"))
+						 "ALTER"))
 		return;
 	while (p && p->subject != effect->subject)
 		p = p->next;
@@ -159,7 +160,7 @@ static void
 judge_limits(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 {
 	if (!s->lock_limit && !lint->times_out && !s->told_limit &&
-		is_large(lint, DBC_RULE_lock_timeout_missing, effect->subject))
+		is_large(lint, effect->subject))
 	{
 		s->told_limit = true;
 		dbc_find(lint, DBC_RULE_lock_timeout_missing,
@@ -169,7 +170,7 @@ judge_limits(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 				 sized(lint, effect->subject));
 	}
 	if (!s->time_limit && (effect->rewrites || effect->scans) &&
-		is_large(lint, DBC_RULE_statement_timeout_missing, effect->subject))
+		is_large(lint, effect->subject))
 		dbc_find(lint, DBC_RULE_statement_timeout_missing,
 				 "SET LOCAL statement_timeout = '1min'; -- first in the script",
 				 "the work on %s has no limit of time",

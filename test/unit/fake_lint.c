@@ -78,9 +78,9 @@ keep_finding(const fake_host *fake, int row)
 	return severities[i];
 }
 
-const char *
-lint_look(const char *sql, const dbc_reading *readings, const char *rule,
-		  bool asked)
+/* The severity a rule reports a script with, or NULL. */
+static const char *
+look(const char *sql, const dbc_reading *readings, const char *rule, bool asked)
 {
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 	const char *severity = NULL;
@@ -100,8 +100,8 @@ lint_look(const char *sql, const dbc_reading *readings, const char *rule,
 
 /* The severity for statements of one deed each. */
 static const char *
-look(const char *sql, const dbc_deed *deeds, int ndeeds, const char *rule,
-	 bool asked)
+look_at(const char *sql, const dbc_deed *deeds, int ndeeds, const char *rule,
+		bool asked)
 {
 	dbc_effect effect = {.subject = also_locked,
 						 .lock = DBC_L_ACCESS_EXCLUSIVE};
@@ -114,7 +114,7 @@ look(const char *sql, const dbc_deed *deeds, int ndeeds, const char *rule,
 									.ndeeds = 1,
 									.effects = &effect,
 									.neffects = also_locked ? 1 : 0};
-	return lint_look(sql, readings, rule, asked);
+	return look(sql, readings, rule, asked);
 }
 
 /* Expects a severity; NULL: no finding. */
@@ -127,16 +127,23 @@ expect(const char *severity, const char *expected, const char *rule)
 }
 
 void
+lint_reads(const char *sql, const dbc_reading *readings, const char *rule,
+		   bool asked, const char *severity)
+{
+	expect(look(sql, readings, rule, asked), severity, rule);
+}
+
+void
 lint_finds(const char *sql, dbc_deed deed, const char *rule,
 		   const char *severity)
 {
-	expect(look(sql, &deed, 1, rule, false), severity, rule);
+	expect(look_at(sql, &deed, 1, rule, false), severity, rule);
 }
 
 void
 lint_silent(const char *sql, dbc_deed deed, const char *rule)
 {
-	expect(look(sql, &deed, 1, rule, false), NULL, rule);
+	expect(look_at(sql, &deed, 1, rule, false), NULL, rule);
 }
 
 void
@@ -144,13 +151,13 @@ lint_asked(const char *sql, dbc_deed deed, const char *rule,
 		   const char *severity)
 {
 	lint_silent(sql, deed, rule);
-	expect(look(sql, &deed, 1, rule, true), severity, rule);
+	expect(look_at(sql, &deed, 1, rule, true), severity, rule);
 }
 
 void
 lint_unasked(const char *sql, dbc_deed deed, const char *rule)
 {
-	expect(look(sql, &deed, 1, rule, true), NULL, rule);
+	expect(look_at(sql, &deed, 1, rule, true), NULL, rule);
 }
 
 void
@@ -194,13 +201,13 @@ lint_weighs(const char *sql, dbc_deed deed, const char *rule)
 void
 lint_pair_finds(const dbc_deed *pair, const char *rule, const char *severity)
 {
-	expect(look("one; two", pair, 2, rule, false), severity, rule);
+	expect(look_at("one; two", pair, 2, rule, false), severity, rule);
 }
 
 void
 lint_pair_silent(const dbc_deed *pair, const char *rule)
 {
-	expect(look("one; two", pair, 2, rule, false), NULL, rule);
+	expect(look_at("one; two", pair, 2, rule, false), NULL, rule);
 }
 
 void

@@ -18,12 +18,13 @@ extern dbc_subject fake_fresh;
 extern dbc_subject fake_parts;
 extern dbc_subject fake_type;
 
-/* The severity a rule reports a script with, read as these, or NULL if it does
- * not; asked: its name is in the option rules. */
-extern const char *lint_look(const char *sql, const dbc_reading *readings,
-							 const char *rule, bool asked);
+/* A rule reports a script, read as these, with a severity; NULL: it does not.
+ * asked: its name is in the option rules. */
+extern void lint_reads(const char *sql, const dbc_reading *readings,
+					   const char *rule, bool asked, const char *severity);
 
-/* The script ends a lock wait, or is not transactional, from now on. */
+/* Limits waits for locks, and makes scripts transactional or not, from now on.
+ */
 extern void lint_options(const char *lock_timeout_ms, bool transactional);
 
 /* A rule reports a statement with a severity, or does not report it. */

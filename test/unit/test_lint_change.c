@@ -1,0 +1,322 @@
+/*
+ * test_lint_change.c
+ *	  Rules of dbmigrate_lint about drops, renames, rows, locks and rights: each
+ *	  where it fires, and where it just does not.
+ */
+#include "fake_lint.h"
+
+static void
+drops(void **state)
+{
+	dbc_subject schema = {.type = "schema", .name = "s", .shown = "s"};
+	dbc_subject empty = fake_big;
+	dbc_deed deed = {
+		.verb = DBC_V_DROP, .command = "DROP TABLE", .subject = &fake_big};
+	dbc_deed pair[2];
+
+	(void) state;
+	lint_finds("drop table big", deed, "drop-table", "warning");
+	lint_says("table big (about 10,000,000 rows, 1.9 GB) is gone with all "
+			  "that is in it");
+	pair[0] = deed;
+	pair[1] = (dbc_deed){
+		.verb = DBC_V_RENAME, .subject = &fake_fresh, .new_name = "big"};
+	lint_pair_silent(pair, "drop-table");
+	pair[1].new_name = "large";
+	lint_pair_finds(pair, "drop-table", "warning");
+	empty.rows = empty.bytes = 0;
+	deed.subject = &empty;
+	lint_finds("drop table big", deed, "drop-table", "info");
+	deed.subject = &fake_fresh;
+	lint_silent("drop table fresh", deed, "drop-table");
+
+	deed.subject = &schema;
+	lint_finds("drop schema s", deed, "drop-schema", "warning");
+	lint_silent("drop schema s", deed, "drop-cascade");
+	deed.flags = DBC_DF_CASCADE;
+	lint_finds("drop schema s cascade", deed, "drop-cascade", "warning");
+	schema.type = "database";
+	lint_finds("drop database s", deed, "drop-database", "error");
+	schema.type = "function";
+	deed.flags = 0;
+	lint_silent("drop function s", deed, "drop-table");
+
+	deed = (dbc_deed){
+		.verb = DBC_V_DROP_COLUMN, .subject = &fake_big, .column = "c"};
+	lint_finds("alter table big drop column c", deed, "drop-column", "warning");
+	deed.subject = &fake_fresh;
+	lint_silent("alter table fresh drop column c", deed, "drop-column");
+
+	deed = (dbc_deed){.verb = DBC_V_TRUNCATE, .subject = &fake_big};
+	lint_fires("truncate big", deed, "truncate", "warning", DBC_DF_CASCADE);
+	deed.flags = DBC_DF_CASCADE;
+	lint_finds("truncate big cascade", deed, "truncate-cascade", "error");
+}
+
+static void
+renames(void **state)
+{
+	dbc_subject thing = {.type = "index", .name = "i", .shown = "i"};
+	dbc_deed deed = {
+		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
+	dbc_deed pair[2];
+
+	(void) state;
+	lint_finds("alter table big rename to large", deed, "rename-table",
+			   "warning");
+	lint_suggests("alter table big rename to large;\n"
+				  "-- until no program uses the old name any more\n"
+				  "CREATE VIEW big AS SELECT * FROM large;");
+	deed.subject = &fake_fresh;
+	lint_silent("alter table fresh rename to large", deed, "rename-table");
+	deed.subject = &thing;
+	lint_silent("alter index i rename to j", deed, "rename-table");
+	thing.type = "schema";
+	lint_finds("alter schema i rename to j", deed, "rename-schema", "warning");
+
+	deed = (dbc_deed){.verb = DBC_V_RENAME_COLUMN,
+					  .subject = &fake_big,
+					  .column = "c",
+					  .new_name = "d"};
+	lint_finds("alter table", deed, "rename-column", "warning");
+	pair[0] = (dbc_deed){
+		.verb = DBC_V_ADD_COLUMN, .subject = &fake_big, .column = "c"};
+	pair[1] = deed;
+	lint_pair_silent(pair, "rename-column");
+	pair[0].column = "b";
+	lint_pair_finds(pair, "rename-column", "warning");
+
+	deed = (dbc_deed){
+		.verb = DBC_V_RENAME_VALUE, .subject = &fake_type, .name = "v"};
+	lint_finds("alter type", deed, "rename-enum-value", "warning");
+	deed.subject = &fake_fresh;
+	lint_silent("alter type", deed, "rename-enum-value");
+}
+
+static void
+rows(void **state)
+{
+	dbc_deed deed = {.verb = DBC_V_UPDATE,
+					 .flags = DBC_DF_NO_WHERE,
+					 .command = "UPDATE",
+					 .subject = &fake_big};
+	dbc_deed pair[2] = {
+		deed, {.verb = DBC_V_ADD_COLUMN, .subject = &fake_big, .column = "c"}};
+
+	(void) state;
+	lint_finds("update big set c = 1", deed, "update-no-where", "warning");
+	lint_suggests("CALL dbmigrate_backfill('big', 'update big set c = 1');");
+	lint_silent("update big set c = 1", deed, "backfill-in-ddl-txn");
+	lint_pair_finds(pair, "backfill-in-ddl-txn", "error");
+	lint_pair_silent(pair, "update-no-where");
+	pair[0].flags = 0;
+	lint_pair_finds(pair, "backfill-in-ddl-txn", "warning");
+	lint_options(NULL, false);
+	lint_pair_silent(pair, "backfill-in-ddl-txn");
+	lint_options(NULL, true);
+	pair[1].subject = &fake_other;
+	lint_pair_silent(pair, "backfill-in-ddl-txn");
+	deed.flags = 0;
+	lint_silent("update big set c = 1 where d", deed, "update-no-where");
+	deed.verb = DBC_V_DELETE;
+	deed.flags = DBC_DF_NO_WHERE;
+	lint_finds("delete from big", deed, "update-no-where", "warning");
+	deed.subject = &fake_fresh;
+	lint_silent("delete from fresh", deed, "update-no-where");
+
+	deed = (dbc_deed){.verb = DBC_V_CREATE,
+					  .flags = DBC_DF_FROM_QUERY,
+					  .subject = &fake_fresh};
+	lint_finds("create table fresh as ...", deed, "create-table-as", "info");
+	deed.flags = 0;
+	lint_silent("create table fresh (a)", deed, "create-table-as");
+
+	deed = (dbc_deed){.verb = DBC_V_USE, .name = "v"};
+	lint_finds("insert", deed, "enum-add-value-txn", "error");
+	lint_options(NULL, false);
+	lint_silent("insert", deed, "enum-add-value-txn");
+	lint_options(NULL, true);
+	deed =
+		(dbc_deed){.verb = DBC_V_ADD_VALUE, .subject = &fake_type, .name = "v"};
+	lint_asked("alter type", deed, "enum-order", "info");
+	deed.flags = DBC_DF_PLACED;
+	lint_unasked("alter type", deed, "enum-order");
+}
+
+static void
+commands(void **state)
+{
+	dbc_subject thing = {.type = "trigger", .name = "g", .shown = "g"};
+	dbc_deed deed = {
+		.verb = DBC_V_REWRITE, .command = "VACUUM FULL", .subject = &fake_big};
+	dbc_deed pair[2];
+
+	(void) state;
+	lint_finds("vacuum full big", deed, "full-rewrite-command", "error");
+	lint_says("VACUUM FULL writes all of big (about 10,000,000 rows, 1.9 GB) "
+			  "anew, locked against everybody");
+	lint_weighs("vacuum full big", deed, "full-rewrite-command");
+	deed.verb = DBC_V_MOVE;
+	lint_finds("alter table", deed, "full-rewrite-command", "error");
+	deed.verb = DBC_V_VACUUM;
+	lint_silent("vacuum big", deed, "full-rewrite-command");
+	deed.verb = DBC_V_REFRESH;
+	lint_fires("refresh materialized view big", deed, "matview-refresh",
+			   "error", DBC_DF_CONCURRENTLY);
+	lint_suggests("-- needs a unique index of its columns\n"
+				  "refresh materialized view CONCURRENTLY big;");
+	lint_spares("refresh materialized view big", deed, "concurrent-in-txn",
+				DBC_DF_CONCURRENTLY);
+
+	deed =
+		(dbc_deed){.verb = DBC_V_CREATE, .subject = &thing, .other = &fake_big};
+	lint_finds("create trigger", deed, "create-trigger", "info");
+	lint_options("2000", true);
+	lint_silent("create trigger", deed, "create-trigger");
+	lint_options(NULL, true);
+	deed.other = &fake_fresh;
+	lint_silent("create trigger", deed, "create-trigger");
+	deed.other = &fake_big;
+	thing.type = "rule";
+	lint_finds("create rule", deed, "create-rule", "warning");
+
+	pair[0] = (dbc_deed){
+		.verb = DBC_V_DISABLE_TRIGGER, .subject = &fake_big, .name = "g"};
+	pair[1] = (dbc_deed){.verb = DBC_V_ENABLE_TRIGGER, .subject = &fake_big};
+	lint_finds("alter table", pair[0], "disable-trigger", "warning");
+	lint_pair_silent(pair, "disable-trigger");
+}
+
+/* Statements that lock or read the large table. */
+static const dbc_effect locks = {.subject = &fake_big,
+								 .lock = DBC_L_ACCESS_EXCLUSIVE};
+static const dbc_effect scans = {
+	.subject = &fake_big, .lock = DBC_L_ACCESS_EXCLUSIVE, .scans = true};
+static const dbc_effect validates = {
+	.subject = &fake_big, .lock = DBC_L_SHARE_UPDATE_EXCLUSIVE, .scans = true};
+
+/* A statement of one deed and one effect. */
+#define STATEMENT(deed, effect)                                          \
+	{                                                                    \
+		.deeds = (deed), .ndeeds = 1, .effects = (effect), .neffects = 1 \
+	}
+
+static void
+locks_are_kept(void **state)
+{
+	const dbc_deed other = {.verb = DBC_V_OTHER};
+	const dbc_deed validate = {
+		.verb = DBC_V_VALIDATE, .subject = &fake_big, .name = "k"};
+	const dbc_reading twice[] = {STATEMENT(&other, &scans),
+								 STATEMENT(&other, &scans)};
+	const dbc_reading proof[] = {STATEMENT(&other, &locks),
+								 STATEMENT(&validate, &validates)};
+	const dbc_reading parted[] = {STATEMENT(&other, &locks),
+								  {.deeds = &other, .ndeeds = 1},
+								  STATEMENT(&validate, &validates)};
+
+	(void) state;
+	lint_reads("one; two", twice, "many-statements-under-ael", false, "error");
+	lint_says("while two works on big (about 10,000,000 rows, 1.9 GB), big "
+			  "stays locked against reading and writing since statement 1");
+	lint_reads("one", twice, "many-statements-under-ael", false, NULL);
+	lint_reads("ALTER TABLE; ALTER TABLE", twice, "multiple-alter-same-table",
+			   false, "info");
+	lint_reads("ALTER TABLE; UPDATE", twice, "multiple-alter-same-table", false,
+			   NULL);
+	lint_reads("one; two", proof, "validate-same-txn", false, "error");
+	lint_reads("one; commit; two", parted, "validate-same-txn", false, NULL);
+	lint_options(NULL, false);
+	lint_reads("one; two", twice, "many-statements-under-ael", false, NULL);
+	lint_reads("one; two", proof, "validate-same-txn", false, NULL);
+	lint_reads("begin; commit; two", parted, "validate-same-txn", false, NULL);
+	lint_options(NULL, true);
+}
+
+static void
+waits_are_limited(void **state)
+{
+	const dbc_deed other = {.verb = DBC_V_OTHER};
+	const dbc_deed set = {
+		.verb = DBC_V_SET, .name = "lock_timeout", .text = "2s"};
+	const dbc_deed unset = {
+		.verb = DBC_V_SET, .name = "lock_timeout", .text = "0"};
+	dbc_subject small = fake_big;
+	const dbc_effect locks_small = {.subject = &small,
+									.lock = DBC_L_ACCESS_EXCLUSIVE};
+	const dbc_reading bare[] = {STATEMENT(&other, &locks)};
+	const dbc_reading long_one[] = {STATEMENT(&other, &scans)};
+	const dbc_reading on_small[] = {STATEMENT(&other, &locks_small)};
+	const dbc_reading limited[] = {{.deeds = &set, .ndeeds = 1},
+								   STATEMENT(&other, &locks)};
+	const dbc_reading unlimited[] = {{.deeds = &unset, .ndeeds = 1},
+									 STATEMENT(&other, &locks)};
+	const char *rule = "lock-timeout-missing";
+
+	(void) state;
+	small.bytes = 100000;
+	lint_reads("one", bare, rule, false, "warning");
+	lint_reads("one", on_small, rule, false, NULL);
+	small.measured = false;
+	lint_reads("one", on_small, rule, false, NULL);
+	lint_reads("set ; one", limited, rule, false, NULL);
+	lint_reads("set ; one", unlimited, rule, false, "warning");
+	lint_options("2000", true);
+	lint_reads("one", bare, rule, false, NULL);
+	lint_options(NULL, true);
+	rule = "statement-timeout-missing";
+	lint_reads("one", long_one, rule, false, NULL);
+	lint_reads("one", long_one, rule, true, "info");
+	lint_reads("one", bare, rule, true, NULL);
+}
+
+static void
+rights(void **state)
+{
+	dbc_subject policy = {.type = "policy", .name = "p", .shown = "p"};
+	dbc_subject function = {.type = "function", .name = "f", .shown = "f"};
+	dbc_deed deed = {.verb = DBC_V_GRANT,
+					 .subject = &fake_big,
+					 .type = "select",
+					 .new_name = "public"};
+	dbc_deed pair[2] = {
+		{.verb = DBC_V_ENABLE_SECURITY, .subject = &fake_big},
+		{.verb = DBC_V_CREATE, .subject = &policy, .other = &fake_big}};
+
+	(void) state;
+	lint_finds("grant", deed, "grant-public", "warning");
+	lint_silent("grant", deed, "grant-broad");
+	deed.type = "all";
+	deed.new_name = "r";
+	lint_finds("grant", deed, "grant-broad", "info");
+	lint_silent("grant", deed, "grant-public");
+
+	lint_finds("alter table", pair[0], "rls-enable", "warning");
+	lint_pair_silent(pair, "rls-enable");
+	lint_silent("create policy", pair[1], "policy-restrictive");
+	pair[1].flags = DBC_DF_RESTRICTIVE;
+	lint_pair_finds(pair, "rls-enable", "warning");
+	lint_finds("create policy", pair[1], "policy-restrictive", "warning");
+	pair[1].other = &fake_fresh;
+	lint_silent("create policy", pair[1], "policy-restrictive");
+
+	deed = (dbc_deed){
+		.verb = DBC_V_CREATE, .flags = DBC_DF_DEFINER, .subject = &function};
+	lint_finds("create function", deed, "function-search-path", "warning");
+	lint_spares("create function", deed, "function-search-path", DBC_DF_PINNED);
+	deed.flags = 0;
+	lint_silent("create function", deed, "function-search-path");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(drops),		  cmocka_unit_test(renames),
+		cmocka_unit_test(rows),			  cmocka_unit_test(commands),
+		cmocka_unit_test(locks_are_kept), cmocka_unit_test(waits_are_limited),
+		cmocka_unit_test(rights),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
