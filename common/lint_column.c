@@ -22,6 +22,7 @@ static void
 judge_required(dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_subject *table = deed->subject;
+	bool known = table->measured && !table->may_grow;
 	const char *advice = "Give it a default, or add it without NOT NULL and "
 						 "rebuild the table when all rows have a value.";
 	dbc_weight weight;
@@ -35,17 +36,17 @@ judge_required(dbc_lint *lint, const dbc_deed *deed)
 		advice = dbc_format(lint->host,
 							"-- migration 1; give all rows a value after it\n"
 							"ALTER TABLE %s ADD COLUMN %s %s;\n"
-							"-- then\n%s",
+							"%s",
 							table->shown, quoted(lint, deed->column),
 							deed->type ? deed->type : "...",
-							dbc_recipe_not_null(lint, table, deed->column));
+							dbc_recipe_not_null(lint, table, deed->column, 2));
 	dbc_find_weighed(
-		lint, DBC_RULE_add_required_column,
-		table->measured && !table->may_grow ? DBC_W_ERROR : DBC_W_WARNING,
+		lint, DBC_RULE_add_required_column, known ? DBC_W_ERROR : DBC_W_WARNING,
 		advice,
-		"column %s cannot be added to %s%s if it has rows: it takes no null "
-		"and has no default",
-		quoted(lint, deed->column), table->shown, dbc_size_words(lint, table));
+		"column %s cannot be added to %s%s%s: it takes no null and has no "
+		"default",
+		quoted(lint, deed->column), table->shown, dbc_size_words(lint, table),
+		known ? "" : " if it has rows");
 }
 
 /* What makes the values of a new column differ from row to row. */
@@ -115,7 +116,7 @@ judge_null(dbc_lint *lint, const dbc_deed *deed)
 	if (deed->verb == DBC_V_SET_NOT_NULL && !is(deed, DBC_DF_PROVEN) &&
 		dbc_weigh(lint, DBC_RULE_set_not_null, table, &weight))
 		dbc_find_weighed(lint, DBC_RULE_set_not_null, weight,
-						 dbc_recipe_not_null(lint, table, deed->column),
+						 dbc_recipe_not_null(lint, table, deed->column, 1),
 						 "SET NOT NULL for column %s keeps others from reading "
 						 "and writing %s%s until all rows are checked",
 						 column, table->shown, dbc_size_words(lint, table));

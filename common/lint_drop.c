@@ -56,14 +56,16 @@ is_replaced(const dbc_lint *lint, const dbc_subject *gone)
 static void
 judge_cascade(dbc_lint *lint, const dbc_deed *deed)
 {
+	const char *name = deed->column ? deed->column : deed->name;
 	dbc_weight weight;
 
 	if (deed->flags & DBC_DF_CASCADE &&
 		dbc_weigh_break(lint, DBC_RULE_drop_cascade, deed->subject, &weight))
-		dbc_find(lint, DBC_RULE_drop_cascade,
-				 "Leave CASCADE out and drop what depends on it by name.",
-				 "%s ... CASCADE drops all that depends on %s, too",
-				 deed->command, deed->subject->shown);
+		dbc_find(
+			lint, DBC_RULE_drop_cascade,
+			"Leave CASCADE out and drop what depends on it by name.",
+			"%s ... CASCADE drops all that depends on %s, too", deed->command,
+			name ? lint->host->quote(lint->host, name) : deed->subject->shown);
 }
 
 /* A table, schema or database that is gone. */

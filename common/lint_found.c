@@ -176,6 +176,8 @@ dbc_size_words(const dbc_lint *lint, const dbc_subject *subject)
 
 	if (!subject->measured || subject->may_grow)
 		return "";
+	if (subject->rows == 0)
+		return " (empty)";
 	if (subject->rows >= 0)
 		rows = dbc_format(lint->host, "about %s row%s",
 						  grouped(lint->host, subject->rows),

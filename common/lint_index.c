@@ -14,14 +14,13 @@ is_concurrent(const dbc_deed *deed)
 	return (deed->flags & DBC_DF_CONCURRENTLY) != 0;
 }
 
-/* What an act on an index keeps others away from: the table, or the index where
- * that is all that is known. */
+/* What an act on an index keeps others away from: its table, NULL where that is
+ * not known. */
 static const dbc_subject *
 place_of(const dbc_deed *deed)
 {
-	if (deed->verb == DBC_V_REINDEX && deed->other)
-		return deed->other;
-	return deed->subject ? deed->subject : deed->other;
+	return deed->verb == DBC_V_REINDEX && deed->other ? deed->other
+													  : deed->subject;
 }
 
 /* The weight of an act on an index. */
@@ -29,8 +28,12 @@ static bool
 weigh(const dbc_lint *lint, dbc_rule_id rule, const dbc_deed *deed,
 	  dbc_weight *weight)
 {
+	const dbc_subject *place = place_of(deed);
+
 	*weight = dbc_rule_entries[rule].weight;
-	return !place_of(deed) || dbc_weigh(lint, rule, place_of(deed), weight);
+	if (place)
+		return dbc_weigh(lint, rule, place, weight);
+	return !deed->other || !dbc_is_exempt(lint, deed->other);
 }
 
 /* The place of an act on an index, with its size. */
@@ -39,9 +42,10 @@ place_words(const dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_subject *place = place_of(deed);
 
-	return place ? dbc_format(lint->host, "%s%s", place->shown,
-							  dbc_size_words(lint, place))
-				 : "all tables";
+	return place		? dbc_format(lint->host, "%s%s", place->shown,
+									 dbc_size_words(lint, place))
+		   : deed->name ? "its table"
+						: "all tables";
 }
 
 /* An index that is built while nobody can write. */

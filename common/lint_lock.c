@@ -18,6 +18,7 @@ typedef struct held
 typedef struct passed
 {
 	const dbc_subject *subject;
+	bool told; /* that it was so twice */
 	struct passed *next;
 } passed;
 
@@ -147,12 +148,23 @@ judge_pass(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 		p->next = s->passes;
 		s->passes = p;
 	}
-	else if (dbc_weigh(lint, DBC_RULE_multiple_alter_same_table,
-					   effect->subject, &weight))
+	else if (!p->told && dbc_weigh(lint, DBC_RULE_multiple_alter_same_table,
+								   effect->subject, &weight))
+	{
+		p->told = true;
 		dbc_find_weighed(lint, DBC_RULE_multiple_alter_same_table, weight,
 						 "Write one ALTER TABLE with all the actions.",
 						 "%s is read or written whole a second time",
 						 sized(lint, effect->subject));
+	}
+}
+
+/* The statement that sets a limit, as it works here. */
+static const char *
+limit_by(const dbc_lint *lint, const char *setting)
+{
+	return dbc_format(lint->host, "SET %s%s; -- first in the script",
+					  dbc_in_transaction(lint) ? "LOCAL " : "", setting);
 }
 
 /* A statement for which everybody may have to wait. */
@@ -164,7 +176,7 @@ judge_limits(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 	{
 		s->told_limit = true;
 		dbc_find(lint, DBC_RULE_lock_timeout_missing,
-				 "SET LOCAL lock_timeout = '2s'; -- first in the script",
+				 limit_by(lint, "lock_timeout = '2s'"),
 				 "the wait for %s has no limit, and everybody who uses it "
 				 "waits behind",
 				 sized(lint, effect->subject));
@@ -172,7 +184,7 @@ judge_limits(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 	if (!s->time_limit && (effect->rewrites || effect->scans) &&
 		is_large(lint, effect->subject))
 		dbc_find(lint, DBC_RULE_statement_timeout_missing,
-				 "SET LOCAL statement_timeout = '1min'; -- first in the script",
+				 limit_by(lint, "statement_timeout = '1min'"),
 				 "the work on %s has no limit of time",
 				 sized(lint, effect->subject));
 }
@@ -289,13 +301,12 @@ judge_create(dbc_lint *lint, const lock_state *s, const dbc_deed *deed)
 		!dbc_same(deed->other->type, "table") ||
 		!dbc_weigh(lint, rule, deed->other, &weight))
 		return;
-	dbc_find_weighed(lint, rule, weight,
-					 trigger ? "SET LOCAL lock_timeout = '2s'; -- before it"
-							 : "Use a trigger.",
-					 "%s locks %s against %s until the transaction ends",
-					 dbc_named(lint, deed->subject->type, deed->subject->name),
-					 sized(lint, deed->other),
-					 trigger ? "writing" : "reading and writing");
+	dbc_find_weighed(
+		lint, rule, weight,
+		trigger ? limit_by(lint, "lock_timeout = '2s'") : "Use a trigger.",
+		"%s locks %s against %s until the transaction ends",
+		dbc_named(lint, deed->subject->type, deed->subject->name),
+		sized(lint, deed->other), trigger ? "writing" : "reading and writing");
 }
 
 /* A trigger that does nothing for a time. */

@@ -102,7 +102,7 @@ dbc_named(const dbc_lint *lint, const char *type, const char *name)
 	if (name)
 		return dbc_format(lint->host, "%s %s", type,
 						  lint->host->quote(lint->host, name));
-	return dbc_format(lint->host, "%s %s", strchr("aeiou", *type) ? "an" : "a",
+	return dbc_format(lint->host, "%s %s", strchr("aeio", *type) ? "an" : "a",
 					  type);
 }
 

@@ -197,22 +197,23 @@ dbc_recipe_not_valid(const dbc_lint *lint, const dbc_deed *deed)
 /* A column that is not null, proven by a check before. */
 const char *
 dbc_recipe_not_null(const dbc_lint *lint, const dbc_subject *subject,
-					const char *column)
+					const char *column, int first)
 {
 	const char *name = dbc_new_name(lint, subject, column, "not_null");
 	const char *table = subject->shown;
 	const char *c = quoted(lint, column);
 
 	return dbc_format(lint->host,
-					  "-- migration 1\n"
+					  "-- migration %d\n"
 					  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) "
 					  "NOT VALID;\n"
-					  "-- migration 2\n"
+					  "-- migration %d\n"
 					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
-					  "-- migration 3\n"
+					  "-- migration %d\n"
 					  "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\n"
 					  "ALTER TABLE %s DROP CONSTRAINT %s;",
-					  table, name, c, table, name, table, c, table, name);
+					  first, table, name, c, first + 1, table, name, first + 2,
+					  table, c, table, name);
 }
 
 /* A partition whose rows are known to fit. */
@@ -270,9 +271,9 @@ dbc_recipe_add_column(const dbc_lint *lint, const dbc_deed *deed)
 			dbc_format(lint->host,
 					   "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table,
 					   column, column)),
-		deed->flags & DBC_DF_NOT_NULL ? "\n-- then\n" : "",
+		deed->flags & DBC_DF_NOT_NULL ? "\n" : "",
 		deed->flags & DBC_DF_NOT_NULL
-			? dbc_recipe_not_null(lint, deed->subject, deed->column)
+			? dbc_recipe_not_null(lint, deed->subject, deed->column, 2)
 			: "");
 }
 

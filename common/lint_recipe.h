@@ -39,9 +39,10 @@ extern const char *dbc_recipe_unique(const dbc_lint *lint,
 /* [PG] A constraint that is there first and proven later. */
 extern const char *dbc_recipe_not_valid(const dbc_lint *lint,
 										const dbc_deed *deed);
+/* its steps are numbered from first */
 extern const char *dbc_recipe_not_null(const dbc_lint *lint,
 									   const dbc_subject *subject,
-									   const char *column);
+									   const char *column, int first);
 extern const char *dbc_recipe_attach(const dbc_lint *lint,
 									 const dbc_deed *deed);
 

@@ -72,12 +72,13 @@ static void
 judge_grant(dbc_lint *lint, const dbc_deed *deed)
 {
 	const char *what = deed->subject ? deed->subject->shown : "it";
+	bool all = deed->type && dbc_starts_with_nocase(deed->type, "all");
 
 	if (deed->new_name && dbc_same(deed->new_name, "public"))
 		dbc_find(lint, DBC_RULE_grant_public, "Grant it to a role.",
-				 "everybody gets %s on %s", deed->type ? deed->type : "rights",
-				 what);
-	if (deed->type && dbc_starts_with_nocase(deed->type, "all"))
+				 "everybody gets %s on %s",
+				 all || !deed->type ? "all privileges" : deed->type, what);
+	else if (all)
 		dbc_find(lint, DBC_RULE_grant_broad,
 				 "Grant the privileges that are needed.",
 				 "%s gets all privileges on %s",

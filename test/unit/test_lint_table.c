@@ -233,13 +233,12 @@ columns(void **state)
 			   DBC_DF_DEFAULT);
 	lint_suggests("-- migration 1; give all rows a value after it\n"
 				  "ALTER TABLE big ADD COLUMN c text;\n"
-				  "-- then\n"
-				  "-- migration 1\n"
+				  "-- migration 2\n"
 				  "ALTER TABLE big ADD CONSTRAINT big_c_not_null CHECK (c IS "
 				  "NOT NULL) NOT VALID;\n"
-				  "-- migration 2\n"
-				  "ALTER TABLE big VALIDATE CONSTRAINT big_c_not_null;\n"
 				  "-- migration 3\n"
+				  "ALTER TABLE big VALIDATE CONSTRAINT big_c_not_null;\n"
+				  "-- migration 4\n"
 				  "ALTER TABLE big ALTER COLUMN c SET NOT NULL;\n"
 				  "ALTER TABLE big DROP CONSTRAINT big_c_not_null;");
 	lint_spares("alter table", deed, "add-required-column", DBC_DF_INITIAL);
