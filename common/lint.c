@@ -106,7 +106,7 @@ dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
 					 .target = linter->target,
 					 .target_version = linter->target_version,
 					 .transactional = source->transactional,
-					 .reversible = source->reversible,
+					 .reversible = source->reversible || linter->one_way,
 					 .times_out = linter->times_out,
 					 .large_bytes = linter->large_bytes,
 					 .found = &found};
@@ -258,15 +258,16 @@ lint_files(dbc_linter *linter, const char *json, const char *format,
 	dbc_host *host = linter->host;
 	dbc_registration *registrations;
 	const dbc_file *files;
-	bool one_way = true; /* none of them has a way back */
 	int nfiles;
 	int count;
 	int i;
 
 	files = dbc_files_of_json(host, json, "sql", &nfiles);
 	registrations = dbc_read_format(host, files, nfiles, &format, &count);
+	linter->one_way = true;
 	for (i = 0; i < count; i++)
-		one_way = one_way && !registrations[i].down_sql;
+		if (registrations[i].down_sql)
+			linter->one_way = false;
 	for (i = 0; i < count; i++)
 	{
 		const dbc_registration *r = &registrations[i];
@@ -274,8 +275,7 @@ lint_files(dbc_linter *linter, const char *json, const char *format,
 								  .file = r->up_file,
 								  .first_line = r->up_line,
 								  .transactional = r->transactional,
-								  .reversible =
-									  one_way || r->down_sql || r->repeatable};
+								  .reversible = r->down_sql || r->repeatable};
 		dbc_linted linted;
 
 		if (!r->up_sql)

@@ -20,6 +20,7 @@ typedef struct dbc_linter
 	double target_version; /* or 0: this one's */
 	double large_bytes;
 	bool times_out; /* lock waits have a limit whatever the script says */
+	bool one_way;	/* no migration of the set has a way back */
 } dbc_linter;
 
 /* A script to look at. */

@@ -43,6 +43,7 @@ typedef struct ignore
 {
 	const marker *marker;
 	int line;	   /* in the file */
+	bool behind;   /* something else on that line */
 	int statement; /* it is about, from 1; 0: the whole script */
 	bool all;	   /* rules */
 	bool unknown;  /* names what is no rule of ours */
@@ -130,7 +131,7 @@ new_ignore(dbc_host *host, ignores *list)
 /* Notes a comment, whose text ends at end, if it suppresses something. */
 static void
 read_comment(dbc_host *host, ignores *list, const char *text, const char *end,
-			 int line)
+			 int line, bool behind)
 {
 	size_t m;
 
@@ -144,6 +145,7 @@ read_comment(dbc_host *host, ignores *list, const char *text, const char *end,
 
 			found->marker = &markers[m];
 			found->line = line;
+			found->behind = behind;
 			found->text = dbc_copy(host, text, strlen(markers[m].start));
 			read_names(host, found, names, end);
 			return;
@@ -177,18 +179,21 @@ comment_end(const char *text, const char *limit, int engine)
 	return text;
 }
 
-/* Reads the comments between two lexemes; gives the line of the second. */
+/* Reads the comments between two lexemes; first is whether there is none before
+ * them.  Gives the line of the second. */
 static int
 read_gap(dbc_host *host, ignores *list, const char *from, const char *to,
-		 int line, int engine)
+		 int line, bool first, int engine)
 {
+	const int start = line;
+
 	while (from < to)
 	{
 		if (strncmp(from, "--", 2) == 0 || strncmp(from, "/*", 2) == 0)
 		{
 			const char *end = comment_end(from, to, engine);
 
-			read_comment(host, list, from, end, line);
+			read_comment(host, list, from, end, line, !first && line == start);
 			for (; from < end; from++)
 				line += *from == '\n';
 		}
@@ -214,7 +219,8 @@ read_comments(const dbc_lint *lint)
 		const dbc_lexeme lexeme = dbc_scan_sql(at, lint->engine);
 		const char *end = lexeme.text + lexeme.length;
 
-		line = read_gap(lint->host, &list, at, lexeme.text, line, lint->engine);
+		line = read_gap(lint->host, &list, at, lexeme.text, line,
+						at == lint->text, lint->engine);
 		if (lexeme.kind == DBC_LEX_END)
 			return list;
 		for (at = lexeme.text; at < end; at++)
@@ -222,31 +228,41 @@ read_comments(const dbc_lint *lint)
 	}
 }
 
-/* Finds the statements that comments are about: the first that has not ended
- * before the comment's line; one past the last if there is none. */
+/* The line a statement ends on. */
+static int
+last_line(const dbc_statement *statement)
+{
+	int line = statement->line;
+	const char *c;
+
+	for (c = statement->text; *c; c++)
+		line += *c == '\n';
+	return line;
+}
+
+/* Finds the statements that comments are about: the last that begins on the
+ * comment's line where it stands behind something, else the first that has not
+ * ended before it; one past the last if there is none. */
 static void
 place_comments(const dbc_lint *lint, ignores *list)
 {
+	const dbc_script *script = lint->script;
 	int ended = 0; /* statements before the comment's line */
+	int begun = 0; /* statements up to it */
 	int i;
 
 	for (i = 0; i < list->count; i++)
 	{
 		ignore *ignore = &list->items[i];
 
-		for (; ended < lint->script->nstatements; ended++)
-		{
-			const dbc_statement *s = &lint->script->statements[ended];
-			const char *c;
-			int last = s->line;
-
-			for (c = s->text; *c && last < ignore->line; c++)
-				last += *c == '\n';
-			if (last >= ignore->line)
-				break;
-		}
+		while (ended < script->nstatements &&
+			   last_line(&script->statements[ended]) < ignore->line)
+			ended++;
+		while (begun < script->nstatements &&
+			   script->statements[begun].line <= ignore->line)
+			begun++;
 		if (!ignore->marker->whole_file)
-			ignore->statement = ended + 1;
+			ignore->statement = ignore->behind && begun ? begun : ended + 1;
 	}
 }
 

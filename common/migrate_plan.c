@@ -369,6 +369,10 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	plan = up ? dbc_plan_up(host, &list, args[0].text, given[0].integer)
 			  : dbc_plan_down(host, &list, args[0].text, true);
 	linter = dbc_make_linter(host, dbc_stored_settings(host));
+	linter->one_way = true;
+	for (i = 0; i < list.count; i++)
+		if (list.items[i].reversible)
+			linter->one_way = false;
 	for (i = 0; i < plan.count; i++)
 		emit_step(linter, i + 1, plan.steps[i], up);
 }
