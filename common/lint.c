@@ -312,7 +312,7 @@ dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
 		!dbc_parse_real(given[O_TARGET_VERSION].text, &linter->target_version))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Write it like \"15\" or \"3.40\".",
-				 "option target_version cannot be \"%s\"",
+				 "option \"target_version\" cannot be \"%s\"",
 				 given[O_TARGET_VERSION].text);
 	if (dbc_looks_like_json(source.text))
 	{

@@ -34,6 +34,7 @@ dbc_add_found(dbc_lint_found *found, dbc_lint_finding finding)
 			memcpy(items, found->items, (size_t) found->count * sizeof(*items));
 		found->items = items;
 	}
+	finding.place = found->count;
 	found->items[found->count++] = finding;
 }
 
@@ -48,7 +49,7 @@ compare_findings(const void *left, const void *right)
 		return l->statement_no < r->statement_no ? -1 : 1;
 	if (l->rule != r->rule)
 		return l->rule < r->rule ? -1 : 1;
-	return (l->message > r->message) - (l->message < r->message);
+	return (l->place > r->place) - (l->place < r->place);
 }
 
 /* Puts them in order. */

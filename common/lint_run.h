@@ -42,6 +42,7 @@ typedef struct dbc_lint_finding
 	dbc_weight weight;
 	const char *message;
 	const char *suggestion; /* or NULL */
+	int place; /* in the order they came; dbc_add_found() sets it */
 } dbc_lint_finding;
 
 /* What came of a script. */
