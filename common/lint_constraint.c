@@ -337,10 +337,11 @@ dbc_lint_constraint(dbc_lint *lint, const dbc_deed *deed, void **state)
 			judge_others(lint, deed, DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_DROP:
-			judge_others(lint, deed,
-						 deed->subject->is_partition
-							 ? DBC_RULE_partition_create_drop
-							 : DBC_RULE_drop_fk_locks_parent);
+			if (dbc_same(deed->subject->type, "table"))
+				judge_others(lint, deed,
+							 deed->subject->is_partition
+								 ? DBC_RULE_partition_create_drop
+								 : DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_ATTACH:
 			judge_new_partition(lint, deed);

@@ -71,15 +71,16 @@ is_large(const dbc_lint *lint, const dbc_subject *subject)
 
 /* ---- statements as a whole ---- */
 
-/* The lock that the transaction has kept longest. */
+/* The first lock of the transaction that keeps everybody away; NULL: none. */
 static const held *
 first_held(const lock_state *s)
 {
-	const held *first = s->locks;
+	const held *first = NULL;
 	const held *other;
 
-	for (other = first; other; other = other->next)
-		if (other->statement < first->statement)
+	for (other = s->locks; other; other = other->next)
+		if (other->lock == DBC_L_ACCESS_EXCLUSIVE &&
+			(!first || other->statement < first->statement))
 			first = other;
 	return first;
 }
@@ -119,13 +120,13 @@ judge_held(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 				   &weight))
 		return;
 	s->told_held = true;
-	dbc_find_weighed(lint, DBC_RULE_many_statements_under_ael, weight,
-					 "Give it a migration of its own.",
-					 "while %s works on %s, %s stays locked against %s since "
-					 "statement %d",
-					 command, sized(lint, effect->subject),
-					 first->subject->shown, against(first->lock),
-					 first->statement + 1);
+	dbc_find_weighed(
+		lint, DBC_RULE_many_statements_under_ael, weight,
+		"Give it a migration of its own.",
+		"while %s works on %s, nobody can read or write %s, locked "
+		"since statement %d",
+		command, sized(lint, effect->subject), first->subject->shown,
+		first->statement + 1);
 }
 
 /* A second pass over the same table. */
