@@ -13,7 +13,8 @@
  * SYMBOL_count.  A file DIRECTORY/<area>/<name>.sql gets the name
  * <area>/<name>.  Words in braces are replaced by what the engine calls them:
  * {.table} is a table of the bookkeeping, {postgresql:...} and {sqlite:...}
- * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text,
+ * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text, and
+ * {utc:column} any time of a table that is not dbcare's;
  * {history:name} a number of $8 (see health_check.h), {shown:name} is a name as
  * the user would write it, which SQLite has no function for; the others are
  * listed below.
@@ -169,6 +170,16 @@ replace_word(const char *text, const char *path, char **end)
 					on_sqlite ? "" : "pg_catalog.to_char(",
 					on_sqlite ? ""
 							  : " at time zone 'UTC', "
+								"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
+		return close + 1;
+	}
+	if (strncmp(text, "{utc:", 5) == 0)
+	{
+		put_wrapped(end, text + 5, close,
+					on_sqlite ? "strftime('%Y-%m-%dT%H:%M:%fZ', "
+							  : "pg_catalog.to_char(cast(",
+					on_sqlite ? ")"
+							  : " as timestamptz) at time zone 'UTC', "
 								"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
 		return close + 1;
 	}

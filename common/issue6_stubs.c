@@ -13,14 +13,6 @@ dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 }
 
 void
-dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
-			 "dbmigrate_adopt is not there yet");
-}
-
-void
 dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
 {
 	(void) args;

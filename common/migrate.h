@@ -45,10 +45,14 @@ typedef struct dbc_migration
 	int mark; /* of the planner's walk */
 } dbc_migration;
 
+typedef struct dbc_old_ledger dbc_old_ledger; /* see adopt.h */
+
 typedef struct dbc_migrations
 {
 	dbc_migration *items; /* in order of version */
 	int count;
+	const dbc_old_ledger *kept; /* of another tool, with which it agrees; or
+								 * NULL */
 } dbc_migrations;
 
 /* ---- migrate_list.c ---- */
@@ -59,6 +63,10 @@ extern dbc_migrations dbc_list_migrations(dbc_host *host);
 /* The same, with their description, definition, source, verifiable, applied_at,
  * applied_by and duration_ms, which the plain list leaves empty. */
 extern dbc_migrations dbc_describe_migrations(dbc_host *host);
+
+/* The plain list, as dbcare's own ledger has it, whatever ledger of another
+ * tool is kept; without dependencies. */
+extern dbc_migrations dbc_list_own(dbc_host *host);
 
 extern dbc_migration *dbc_find_migration(const dbc_migrations *list,
 										 const char *version);
@@ -72,8 +80,9 @@ extern dbc_migration *dbc_require_migration(dbc_host *host,
 											const dbc_migrations *list,
 											const char *version);
 
-/* Whether one migration comes after another: by version, changesets, whose
- * versions are names, by what they depend on. */
+/* Whether one migration comes after another: by version; changesets, whose
+ * versions are names, by what they depend on, and before all that has a
+ * number. */
 extern bool dbc_comes_after(const dbc_migration *migration,
 							const dbc_migration *other);
 

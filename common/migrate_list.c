@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adopt.h"
 #include "bookkeeping.h"
 #include "functions.h"
 #include "settings.h"
@@ -184,13 +185,13 @@ any_pending(const dbc_migrations *list)
 	return false;
 }
 
-/* All migrations as a query gives them, in order of version. */
+/* All migrations as a query gives them, in order of version, and as dbcare's
+ * own ledger has them. */
 static dbc_migrations
-read_migrations(dbc_host *host, const char *query)
+read_own(dbc_host *host, const char *query)
 {
-	dbc_migrations list = {NULL, 0};
+	dbc_migrations list = {.count = 0};
 	const dbc_rows *rows;
-	int last_rank = 0;
 	int i;
 
 	if (dbc_bookkeeping_version(host) == 0)
@@ -208,6 +209,21 @@ read_migrations(dbc_host *host, const char *query)
 			forgive_layout(host, m);
 	}
 	sort_migrations(&list);
+	return list;
+}
+
+/* The same, with what the ledger says that is kept for another tool. */
+static dbc_migrations
+read_migrations(dbc_host *host, const char *query)
+{
+	dbc_migrations list = read_own(host, query);
+	int last_rank = 0;
+	int i;
+
+	dbc_see_kept(host, &list);
+	if (list.count == 0)
+		return list;
+	sort_migrations(&list);
 	read_dependencies(host, &list);
 	for (i = 0; i < list.count; i++)
 		set_rank(&list, &list.items[i], &last_rank);
@@ -221,6 +237,13 @@ dbc_migrations
 dbc_list_migrations(dbc_host *host)
 {
 	return read_migrations(host, "migrate/list");
+}
+
+/* All migrations, as dbcare's own ledger has them. */
+dbc_migrations
+dbc_list_own(dbc_host *host)
+{
+	return read_own(host, "migrate/list");
 }
 
 /* All migrations, with their details. */
@@ -276,12 +299,17 @@ is_name(const char *version)
 	return strstr(version, "::") != NULL;
 }
 
-/* Whether one migration comes after another. */
+/* Whether one migration comes after another; what has no number comes before
+ * all that has one, which is how a project leaves such a tool. */
 bool
 dbc_comes_after(const dbc_migration *migration, const dbc_migration *other)
 {
-	if (is_name(migration->version) && is_name(other->version))
+	bool has_name = is_name(migration->version);
+
+	if (has_name && is_name(other->version))
 		return migration->rank > other->rank;
+	if (has_name || is_name(other->version))
+		return !has_name;
 	return dbc_version_compare(migration->version, other->version) > 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "adopt.h"
 #include "bookkeeping.h"
 #include "clock.h"
 #include "options.h"
@@ -143,6 +144,8 @@ dbc_register(dbc_host *host, const dbc_migrations *list,
 		return DBC_UNCHANGED;
 	}
 	store(host, registration, definition, log);
+	if (known && known->applied)
+		dbc_take_adopted_text(host, registration->version);
 	return known && known->registered ? DBC_UPDATED : DBC_ADDED;
 }
 

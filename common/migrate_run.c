@@ -5,6 +5,7 @@
  */
 #include "migrate_run.h"
 
+#include "adopt.h"
 #include "clock.h"
 #include "migrate_drift.h"
 #include "text.h"
@@ -72,8 +73,10 @@ dbc_start_running(dbc_runner *r, const dbc_value *args,
 				  const dbc_stored *stored)
 {
 	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
-	dbc_read_migrations(r);
 	r->log = dbc_open_log(r->host, dbc_actor(r->host, stored));
+	if (!r->dry_run)
+		dbc_record_kept(r->host, &r->log);
+	dbc_read_migrations(r);
 	r->log.run_as = r->role;
 }
 
@@ -89,6 +92,7 @@ dbc_take_steps(dbc_runner *r, const dbc_plan *plan)
 		dbc_alloc(r->host, ((size_t) plan->count + 1) * sizeof(*r->steps));
 	for (i = 0; i < plan->count; i++)
 	{
+		dbc_check_kept(r->host, &r->list, plan->steps[i]);
 		r->steps[i].migration = plan->steps[i];
 		r->steps[i].script = dbc_prepare_script(r->host, plan->steps[i], r->up);
 		r->steps[i].script->script.role = r->role;
@@ -143,6 +147,8 @@ dbc_add_to_ledger(dbc_runner *r, const dbc_step *step, bool baseline)
 						  dbc_text(r->role)};
 
 	dbc_query(r->host, "migrate/ledger_add", values, 7);
+	dbc_write_kept(r->host, &r->list, step->migration, true, r->log.actor,
+				   &step->duration_ms);
 }
 
 /* Writes down a step that succeeded. */
@@ -154,7 +160,11 @@ dbc_record_step(dbc_runner *r, dbc_step *step)
 	if (r->up)
 		dbc_add_to_ledger(r, step, false);
 	else
+	{
+		dbc_write_kept(r->host, &r->list, step->migration, false, r->log.actor,
+					   &step->duration_ms);
 		dbc_query(r->host, "migrate/ledger_remove", &version, 1);
+	}
 	if (step->migration->state == DBC_FAILED)
 		dbc_clear_failed(r->host, step->migration);
 	dbc_log_step(r, r->up ? "apply" : "rollback", step, NULL);

@@ -434,7 +434,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_adopt';
 comment on function dbmigrate_adopt(jsonb) is
-	'Takes over the ledger of migrations that another tool has left in this database.';
+	'Takes over the ledger of migrations that another tool has left in this database: what it says is applied becomes a baseline; registered texts are compared with the checksums it has.';
 revoke all on routine dbmigrate_adopt(jsonb) from public;
 
 create procedure dbmigrate_backfill(

@@ -86,7 +86,8 @@ role_for_statement(dbcpg_host *host, const char *text)
 		return role_for_alter_table(host, (AlterTableStmt *) statement);
 	if (IsA(statement, AlterDomainStmt))
 		return role_for_alter_domain((AlterDomainStmt *) statement);
-	if (IsA(statement, SelectStmt))
+	if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
+		IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
 		return dbcpg_role_for_query(
 			linitial_node(Query, dbcpg_analyze(tree, text, NULL, 0)));
 	return GetUserId();

@@ -25,6 +25,7 @@ END
 
 declare -A nothing_to_write=(
 	[bare]='dbcare_uninstall 00000
+dbmigrate_adopt 42704 there is no ledger of a migration tool
 dbmigrate_apply 00000
 dbmigrate_deploy 00000
 dbmigrate_rollback 00000
@@ -39,6 +40,7 @@ dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
 dbmonitor_stop 00000'
 	[filled]='dbcare_install 00000
+dbmigrate_adopt 42704 there is no ledger of a migration tool
 dbhealth_fix 00000
 dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist

@@ -257,6 +257,15 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 	return &reply->rows;
 }
 
+/* The answer to a script, or NULL. */
+const dbc_rows *
+fake_answer(fake_host *fake, const char *label)
+{
+	fake_reply *reply = find_reply(fake, label, NULL);
+
+	return reply ? &reply->rows : NULL;
+}
+
 /* ---- the other host calls ---- */
 
 /* Whether a value may stand in a column. */

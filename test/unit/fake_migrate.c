@@ -15,7 +15,12 @@
 #define TEXT_COLUMNS 7
 
 /* What dbmigrate writes, or asks, to be answered with nothing. */
-static const char *const silent[] = {"migrate/accept_text",
+static const char *const silent[] = {"adopt/adopt",
+									 "adopt/keep_none",
+									 "adopt/kept",
+									 "adopt/ledger_add",
+									 "adopt/textless",
+									 "migrate/accept_text",
 									 "migrate/clear_failed",
 									 "migrate/move",
 									 "migrate/dependency_add",

@@ -88,7 +88,7 @@ fake_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	fake_note(host, script->label);
 	if (find_failure((fake_host *) host, script, skip, &error))
 		dbc_rethrow(host, &error);
-	return NULL;
+	return fake_answer((fake_host *) host, script->label);
 }
 
 bool

@@ -11,6 +11,9 @@
 /* Writes down a call of the core; it may be the one that is to fail. */
 extern fake_entry *fake_note(dbc_host *host, const char *what);
 
+/* The answer to a script of a label, or NULL. */
+extern const dbc_rows *fake_answer(fake_host *fake, const char *label);
+
 /* Whether a guard is around the call that is being made. */
 extern bool fake_in_guard(const fake_host *fake);
 

@@ -54,6 +54,8 @@ static const struct
 	{"dbmigrate_schema", {NULL}},
 	{"dbmigrate_diff", {"{one}", "{two}"}},
 	{"dbmigrate_test", {NULL, NULL}},
+	{"dbmigrate_adopt", {NULL}},
+	{"dbmigrate_adopt", {"{keep}"}},
 	{"dbmigrate_lint", {"select 1"}},
 	{"dbmigrate_measure", {NULL, NULL}},
 	{"dbcheck_constraints", {NULL, "{all}"}},
@@ -314,6 +316,27 @@ add_monitoring(fake_host *fake)
 	fake_rows(fake, "monitor/lock", 1, 1, dbc_text(""));
 }
 
+/* The ledger of goose: a migration that is registered, and one that is not. */
+static void
+add_ledger(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+	dbc_value shown = dbc_text("goose_db_version");
+	dbc_value schema = dbc_text("s");
+
+	fake_json(fake, "{keep}", 1, "keep_old", "boolean", "true");
+	fake_rows(fake, "adopt/ledgers", 5, 4, shown, schema, shown, dbc_text("id"),
+			  n, shown, schema, shown, dbc_text("version_id"), n, shown, schema,
+			  shown, dbc_text("is_applied"), n, shown, schema, shown,
+			  dbc_text("tstamp"), n);
+	fake_rows(fake, "adopt/goose", 0, 0);
+	fake_rows(fake, "adopt/goose_add", 0, 0);
+	fake_rows(fake, "adopt/literal", 1, 1, dbc_text("'a literal'"));
+	fake_rows(fake, "the reading of the ledger", 6, 2, dbc_text("2"), n, n, n,
+			  n, dbc_text("applied"), dbc_text("9"), n, n, n, n,
+			  dbc_text("applied"));
+}
+
 /* A host that can answer everything the functions ask. */
 static fake_host *
 full_host(int engine)
@@ -326,6 +349,7 @@ full_host(int engine)
 	add_checks(fake);
 	add_repairs(fake);
 	add_monitoring(fake);
+	add_ledger(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "monitor/metric_alerts", 3, 1, dbc_text("warning"),

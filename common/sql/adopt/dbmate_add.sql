@@ -1,0 +1,2 @@
+-- dbmate notes a migration.
+insert into :ledger (version) values (:version)

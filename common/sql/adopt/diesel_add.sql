@@ -1,0 +1,2 @@
+-- diesel notes a migration.
+insert into :ledger (version) values (:version)

@@ -1,0 +1,3 @@
+-- golang-migrate moves on.
+delete from :ledger;
+insert into :ledger (version, dirty) values (:version, {false})

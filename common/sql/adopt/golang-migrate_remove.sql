@@ -1,0 +1,4 @@
+-- golang-migrate goes back to the migration before, or to none.
+delete from :ledger;
+insert into :ledger (version, dirty)
+select :previous, {false} where :previous is not null

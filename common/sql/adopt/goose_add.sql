@@ -1,0 +1,2 @@
+-- goose notes a migration.
+insert into :ledger (version_id, is_applied) values (:version, {true})

@@ -1,0 +1,2 @@
+-- Rails notes a migration.
+insert into :ledger (version) values (:version)

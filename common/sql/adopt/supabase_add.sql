@@ -1,0 +1,2 @@
+-- Supabase notes a migration.
+insert into :ledger (version, name) values (:version, :name)

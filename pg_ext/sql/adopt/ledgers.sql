@@ -1,0 +1,17 @@
+-- The columns of tables that may be ledgers of other tools, those whose names are
+-- in the JSON array $1 and the one that is shown as $2: how the table is shown,
+-- its schema, its name and the column's in lower case, and why it is not read.
+select pg_catalog.format('%I.%I', n.nspname, c.relname), n.nspname,
+	pg_catalog.lower(c.relname), pg_catalog.lower(a.attname),
+	case when c.relkind not in ('r', 'p') then 'it is not a table'
+		when not pg_catalog.has_schema_privilege(n.oid, 'usage')
+			or not pg_catalog.has_table_privilege(c.oid, 'select') then 'you may not read it'
+		when pg_catalog.bool_or(a.attgenerated <> '') over (partition by c.oid) then 'it has generated columns' end
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^pg_'
+	and n.nspname not in ('information_schema', 'dbcare')
+	and (pg_catalog.lower(c.relname) in (select e.name from pg_catalog.jsonb_array_elements_text(cast($1 as pg_catalog.jsonb)) as e(name))
+		or pg_catalog.format('%I.%I', n.nspname, c.relname) = $2)
+order by 1, a.attnum

@@ -1,0 +1,46 @@
+-- Taking over the ledgers of other tools.
+select dbcare_set('actor', 'tester');
+select dbmigrate_adopt();
+select dbmigrate_adopt('{"tool": "dbmate"}');
+select dbmigrate_adopt('{"tool": "none"}');
+select dbmigrate_adopt('{"table": "nowhere"}');
+select dbmigrate_adopt('{"other": true}');
+create table plain (id integer primary key);
+select replace(cast(dbmigrate_adopt('{"table": "plain"}') as text), 'public.', '');
+-- dbmate: what is loaded is matched, and nothing runs
+create table schema_migrations (version varchar(128) primary key);
+insert into schema_migrations values ('20240101000001'), ('20240101000002'), ('20231231000000');
+select dbmigrate_load('{"20240101000001_one.sql": "-- migrate:up\ncreate table one (id integer);\n-- migrate:down\ndrop table one;\n", "20240101000002_two.sql": "-- migrate:up\ncreate table two (id integer);\n", "20240101000003_three.sql": "-- migrate:up\ncreate table three (id integer);\n-- migrate:down\ndrop table three;\n"}');
+select replace(cast(dbmigrate_adopt('{"dry_run": true}') as text), 'public.', '');
+select version, state from dbmigrate_status();
+select replace(cast(dbmigrate_adopt() as text), 'public.', '');
+select version, state, applied_by from dbmigrate_status();
+select event, version, name, actor, ticket from dbmigrate_history() where event <> 'register';
+-- once more is harmless
+select replace(cast(dbmigrate_adopt() as text), 'public.', '');
+-- what was not registered takes the text that is
+select dbmigrate_load('{"20231231000000_zero.sql": "-- migrate:up\nselect 1;\n"}');
+select version, name, state from dbmigrate_status();
+select dbmigrate_rollback();
+select dbmigrate_apply();
+select version from schema_migrations order by version;
+-- kept: both agree
+select replace(cast(dbmigrate_adopt('{"keep_old": true}') as text), 'public.', '');
+select version from schema_migrations order by version;
+select dbmigrate_rollback();
+select version from schema_migrations order by version;
+select dbmigrate_apply();
+-- the other tool goes on
+create table four (id integer);
+insert into schema_migrations values ('20240101000004');
+delete from schema_migrations where version = '20240101000003';
+drop table three;
+select version, state from dbmigrate_status();
+select dbmigrate_version();
+select dbmigrate_apply('20240101000003', '{"allow_out_of_order": true}');
+select version, state from dbmigrate_status();
+select event, version, ticket from dbmigrate_history() where event <> 'register';
+select count(*) from dbmigrate_drift();
+select version from schema_migrations order by version;
+drop table schema_migrations;
+select version, state from dbmigrate_status();

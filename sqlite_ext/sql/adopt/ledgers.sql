@@ -1,0 +1,17 @@
+-- The columns of tables that may be ledgers of other tools, those whose names are
+-- in the JSON array $1 and the one that is shown as $2: how the table is shown,
+-- its schema, its name and the column's in lower case, and why it is not read.
+with candidate as (
+	select l."schema" as space, l.name, l.type,
+		case when l."schema" = 'main' then '' else {shown:l."schema"} || '.' end || {shown:l.name} as shown
+	from temp.pragma_table_list as l
+	where l.name not glob 'dbcare_*'
+)
+select c.shown, c.space, lower(c.name), lower(x.name),
+	case when c.type <> 'table' then 'it is not a table'
+		when exists (select 1 from temp.pragma_table_xinfo(c.name, c.space) as g where g.hidden in (2, 3))
+			then 'it has generated columns' end
+from candidate as c
+join temp.pragma_table_xinfo(c.name, c.space) as x
+where lower(c.name) in (select value from json_each($1)) or c.shown = $2
+order by 1, x.cid
