@@ -202,7 +202,7 @@ select max(version) from dbcare_bookkeeping;
 --> 11
 --> pending
 --> ["11"]
---> 4
+--> 5
 
 -- a memory database has no second connection
 .open :memory:

@@ -62,7 +62,7 @@ select alert, acked_at is null from dbmonitor_alerts;
 
 -- uninstalling is about the database alone
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.
 
 -- stopping leaves them
 select dbmonitor_stop() ->> '$.samples', dbmonitor_status() ->> '$.enabled';
