@@ -89,8 +89,8 @@ typedef enum dbc_verb
 	DBC_V_CREATE_INDEX,	   /* subject is the table, name the index */
 	DBC_V_DROP_INDEX,	   /* likewise, where its table is known */
 	DBC_V_REINDEX,
-	DBC_V_ATTACH, /* other becomes a partition of subject; text: condition that
-				   * its rows must fulfil, where known */
+	DBC_V_ATTACH, /* other becomes a partition of subject, which is divided by
+				   * columns */
 	DBC_V_DETACH,
 	DBC_V_MOVE,	   /* SET TABLESPACE, LOGGED, ...: command says which */
 	DBC_V_REWRITE, /* VACUUM FULL, CLUSTER, VACUUM of SQLite */

@@ -78,26 +78,37 @@ dbc_new_name(const dbc_lint *lint, const dbc_subject *subject,
 	return quoted(lint, dbc_format(lint->host, "%s_%s", start, suffix));
 }
 
+/* The end of the first of some words in the current statement, or NULL. */
+static const char *
+end_of_word(const dbc_lint *lint, const char *const *words)
+{
+	dbc_lexeme lexeme = dbc_scan_sql(dbc_statement_text(lint), lint->engine);
+	int i;
+
+	while (lexeme.kind != DBC_LEX_END)
+	{
+		const char *end = lexeme.text + lexeme.length;
+
+		for (i = 0; lexeme.kind == DBC_LEX_WORD && words[i]; i++)
+			if (strlen(words[i]) == lexeme.length &&
+				dbc_starts_with_nocase(lexeme.text, words[i]))
+				return end;
+		lexeme = dbc_scan_sql(end, lint->engine);
+	}
+	return NULL;
+}
+
 /* The current statement with words after the first of some others. */
 const char *
 dbc_with_words(const dbc_lint *lint, const char *const *after,
 			   const char *words)
 {
 	const char *text = dbc_statement_text(lint);
-	dbc_lexeme lexeme = dbc_scan_sql(text, lint->engine);
-	const char *end;
-	int i;
+	const char *end = end_of_word(lint, after);
 
-	for (; lexeme.kind != DBC_LEX_END; lexeme = dbc_scan_sql(end, lint->engine))
-	{
-		end = lexeme.text + lexeme.length;
-		for (i = 0; lexeme.kind == DBC_LEX_WORD && after[i]; i++)
-			if (strlen(after[i]) == lexeme.length &&
-				dbc_starts_with_nocase(lexeme.text, after[i]))
-				return dbc_format(lint->host, "%.*s %s%s", (int) (end - text),
-								  text, words, end);
-	}
-	return NULL;
+	return end ? dbc_format(lint->host, "%.*s %s%s", (int) (end - text), text,
+							words, end)
+			   : NULL;
 }
 
 /* A built index, or one that is built anew, without keeping writers away. */
@@ -216,17 +227,70 @@ dbc_recipe_not_null(const dbc_lint *lint, const dbc_subject *subject,
 					  table, c, table, name);
 }
 
+/* What is in the parentheses after a word of the current statement, or NULL. */
+static const char *
+in_parentheses(const dbc_lint *lint, const char *word)
+{
+	const char *after[] = {word, NULL};
+	const char *start = end_of_word(lint, after);
+	dbc_lexeme lexeme;
+	const char *end = start;
+	int depth = 0;
+
+	if (!start)
+		return NULL;
+	do
+	{
+		lexeme = dbc_scan_sql(end, lint->engine);
+		end = lexeme.text + lexeme.length;
+		if (depth == 0)
+			start = end;
+		if (lexeme.kind == DBC_LEX_SYMBOL)
+			depth += (*lexeme.text == '(') - (*lexeme.text == ')');
+	} while (lexeme.kind != DBC_LEX_END && depth > 0);
+	return lexeme.kind == DBC_LEX_END
+			   ? NULL
+			   : dbc_copy(lint->host, start, (size_t) (lexeme.text - start));
+}
+
+/* Whether a bound is none. */
+static bool
+is_no_value(const char *bound)
+{
+	return dbc_starts_with_nocase(bound, "minvalue") ||
+		   dbc_starts_with_nocase(bound, "maxvalue");
+}
+
+/* The condition that the bounds of a partition mean, or NULL. */
+static const char *
+bounds_of(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *list = in_parentheses(lint, "in");
+	const char *from = in_parentheses(lint, "from");
+	const char *to = in_parentheses(lint, "to");
+	const char *column = dbc_column_names(lint, deed->columns);
+
+	if (!column || deed->columns[1])
+		return NULL;
+	if (list)
+		return dbc_format(lint->host, "%s IS NOT NULL AND %s IN (%s)", column,
+						  column, list);
+	if (!from || !to || is_no_value(from) || is_no_value(to))
+		return NULL;
+	return dbc_format(lint->host, "%s IS NOT NULL AND %s >= %s AND %s < %s",
+					  column, column, from, column, to);
+}
+
 /* A partition whose rows are known to fit. */
 const char *
 dbc_recipe_attach(const dbc_lint *lint, const dbc_deed *deed)
 {
-	const char *name;
-	const char *table;
+	const char *bounds = bounds_of(lint, deed);
+	const char *name = dbc_new_name(lint, deed->other, NULL, "bounds");
+	const char *table = deed->other->shown;
 
-	if (!deed->other || !deed->text)
+	if (!bounds)
 		return NULL;
-	name = dbc_new_name(lint, deed->other, NULL, "bounds");
-	table = deed->other->shown;
 	return dbc_format(lint->host,
 					  "-- migration 1\n"
 					  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID;\n"
@@ -235,7 +299,7 @@ dbc_recipe_attach(const dbc_lint *lint, const dbc_deed *deed)
 					  "-- migration 3\n"
 					  "%s;\n"
 					  "ALTER TABLE %s DROP CONSTRAINT %s;",
-					  table, name, deed->text, table, name,
+					  table, name, bounds, table, name,
 					  dbc_statement_text(lint), table, name);
 }
 

@@ -221,3 +221,10 @@ lint_suggests(const char *expected)
 {
 	assert_string_equal(suggestion, expected);
 }
+
+void
+lint_suggests_part(const char *part)
+{
+	if (!strstr(suggestion, part))
+		fail_msg("\"%s\" is not in: %s", part, suggestion);
+}

@@ -60,5 +60,6 @@ extern void lint_also_locks(const dbc_subject *subject);
 /* The message or suggestion of the last finding. */
 extern void lint_says(const char *message);
 extern void lint_suggests(const char *suggestion);
+extern void lint_suggests_part(const char *part);
 
 #endif /* FAKE_LINT_H */

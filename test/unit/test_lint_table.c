@@ -190,23 +190,36 @@ constraints(void **state)
 static void
 partitions(void **state)
 {
+	const char *const key[] = {"a", NULL};
 	dbc_deed deed = {.verb = DBC_V_ATTACH,
 					 .command = "ATTACH PARTITION",
 					 .subject = &fake_parts,
 					 .other = &fake_big,
-					 .text = "a > 0"};
+					 .columns = key};
 
 	(void) state;
-	lint_fires("alter table parts attach partition big ...", deed,
-			   "partition-attach", "error", DBC_DF_PROVEN);
+	lint_fires("alter table parts attach partition big for values from (f(1)) "
+			   "to (2)",
+			   deed, "partition-attach", "error", DBC_DF_PROVEN);
 	lint_suggests("-- migration 1\n"
-				  "ALTER TABLE big ADD CONSTRAINT big_bounds CHECK (a > 0) NOT "
-				  "VALID;\n"
+				  "ALTER TABLE big ADD CONSTRAINT big_bounds CHECK (a IS NOT "
+				  "NULL AND a >= f(1) AND a < 2) NOT VALID;\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big VALIDATE CONSTRAINT big_bounds;\n"
 				  "-- migration 3\n"
-				  "alter table parts attach partition big ...;\n"
+				  "alter table parts attach partition big for values from "
+				  "(f(1)) to (2);\n"
 				  "ALTER TABLE big DROP CONSTRAINT big_bounds;");
+	lint_finds("alter table parts attach partition big for values in ('x')",
+			   deed, "partition-attach", "error");
+	lint_suggests_part("CHECK (a IS NOT NULL AND a IN ('x')) NOT VALID;");
+	lint_finds("alter table parts attach partition big for values from "
+			   "(minvalue) to (2)",
+			   deed, "partition-attach", "error");
+	lint_suggests_part("says what the bounds say");
+	lint_finds("alter table parts attach partition big for values in (", deed,
+			   "partition-attach", "error");
+	lint_suggests_part("says what the bounds say");
 	lint_silent("alter table", deed, "partition-create-drop");
 	deed.flags = DBC_DF_INITIAL;
 	deed.other = &fake_fresh;
