@@ -4,19 +4,6 @@
  */
 #include "lint_recipe.h"
 
-static const char *
-quoted(const dbc_lint *lint, const char *name)
-{
-	return lint->host->quote(lint->host, name);
-}
-
-/* Whether a deed has one of some flags. */
-static bool
-is(const dbc_deed *deed, unsigned flags)
-{
-	return (deed->flags & flags) != 0;
-}
-
 /* A column that must have a value, and gets none. */
 static void
 judge_required(dbc_lint *lint, const dbc_deed *deed)
@@ -27,9 +14,9 @@ judge_required(dbc_lint *lint, const dbc_deed *deed)
 						 "rebuild the table when all rows have a value.";
 	dbc_weight weight;
 
-	if (is(deed, DBC_DF_DEFAULT | DBC_DF_IDENTITY | DBC_DF_SERIAL |
-					 DBC_DF_STORED | DBC_DF_VIRTUAL) ||
-		!is(deed, DBC_DF_NOT_NULL | DBC_DF_PRIMARY) ||
+	if (dbc_deed_is(deed, DBC_DF_DEFAULT | DBC_DF_IDENTITY | DBC_DF_SERIAL |
+							  DBC_DF_STORED | DBC_DF_VIRTUAL) ||
+		!dbc_deed_is(deed, DBC_DF_NOT_NULL | DBC_DF_PRIMARY) ||
 		!dbc_weigh(lint, DBC_RULE_add_required_column, table, &weight))
 		return;
 	if (lint->engine == DBC_ON_POSTGRESQL)
@@ -37,15 +24,15 @@ judge_required(dbc_lint *lint, const dbc_deed *deed)
 							"-- migration 1; give all rows a value after it\n"
 							"ALTER TABLE %s ADD COLUMN %s %s;\n"
 							"%s",
-							table->shown, quoted(lint, deed->column),
+							table->shown, dbc_quoted(lint, deed->column),
 							deed->type ? deed->type : "...",
 							dbc_recipe_not_null(lint, table, deed->column, 2));
 	dbc_find_weighed(
 		lint, DBC_RULE_add_required_column, known ? DBC_W_ERROR : DBC_W_WARNING,
 		advice,
-		"column %s cannot be added to %s%s%s: it takes no null and has no "
+		"column %s cannot be added to %s%s: it takes no null and has no "
 		"default",
-		quoted(lint, deed->column), table->shown, dbc_size_words(lint, table),
+		dbc_quoted(lint, deed->column), dbc_sized(lint, table),
 		known ? "" : " if it has rows");
 }
 
@@ -53,11 +40,11 @@ judge_required(dbc_lint *lint, const dbc_deed *deed)
 static const char *
 difference(const dbc_deed *deed)
 {
-	if (is(deed, DBC_DF_SERIAL))
+	if (dbc_deed_is(deed, DBC_DF_SERIAL))
 		return "its sequence";
-	if (is(deed, DBC_DF_IDENTITY))
+	if (dbc_deed_is(deed, DBC_DF_IDENTITY))
 		return "its identity";
-	if (is(deed, DBC_DF_STORED))
+	if (dbc_deed_is(deed, DBC_DF_STORED))
 		return "its stored expression";
 	return "its default";
 }
@@ -70,8 +57,8 @@ judge_written(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 	const char *sql;
 
-	if (!is(deed, DBC_DF_VOLATILE | DBC_DF_STORED | DBC_DF_SERIAL |
-					  DBC_DF_IDENTITY) ||
+	if (!dbc_deed_is(deed, DBC_DF_VOLATILE | DBC_DF_STORED | DBC_DF_SERIAL |
+							   DBC_DF_IDENTITY) ||
 		!dbc_weigh(lint, DBC_RULE_add_column_volatile_default, table, &weight))
 		return;
 	sql = dbc_recipe_add_column(lint, deed);
@@ -80,9 +67,9 @@ judge_written(dbc_lint *lint, const dbc_deed *deed)
 		sql ? sql
 			: "Add the column without it, fill the rows in small pieces, and "
 			  "let a trigger or the program fill new ones.",
-		"adding column %s writes all of %s%s anew, locked against everybody, "
+		"adding column %s writes all of %s anew, locked against everybody, "
 		"for %s differs from row to row",
-		quoted(lint, deed->column), table->shown, dbc_size_words(lint, table),
+		dbc_quoted(lint, deed->column), dbc_sized(lint, table),
 		difference(deed));
 }
 
@@ -93,16 +80,16 @@ judge_type_change(dbc_lint *lint, const dbc_deed *deed)
 	const dbc_subject *table = deed->subject;
 	dbc_weight weight;
 
-	if (is(deed, DBC_DF_FREE) ||
+	if (dbc_deed_is(deed, DBC_DF_FREE) ||
 		!dbc_weigh(lint, DBC_RULE_change_type, table, &weight))
 		return;
 	dbc_find_weighed(
 		lint, DBC_RULE_change_type, weight,
 		deed->type ? dbc_recipe_change_type(lint, deed) : NULL,
-		"changing column %s to %s writes all of %s%s and its indexes anew, "
+		"changing column %s to %s writes all of %s and its indexes anew, "
 		"locked against everybody",
-		quoted(lint, deed->column), deed->type ? deed->type : "another type",
-		table->shown, dbc_size_words(lint, table));
+		dbc_quoted(lint, deed->column),
+		deed->type ? deed->type : "another type", dbc_sized(lint, table));
 }
 
 /* A column that takes no null any more, or takes them again. */
@@ -110,16 +97,16 @@ static void
 judge_null(dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_subject *table = deed->subject;
-	const char *column = quoted(lint, deed->column);
+	const char *column = dbc_quoted(lint, deed->column);
 	dbc_weight weight;
 
-	if (deed->verb == DBC_V_SET_NOT_NULL && !is(deed, DBC_DF_PROVEN) &&
+	if (deed->verb == DBC_V_SET_NOT_NULL && !dbc_deed_is(deed, DBC_DF_PROVEN) &&
 		dbc_weigh(lint, DBC_RULE_set_not_null, table, &weight))
 		dbc_find_weighed(lint, DBC_RULE_set_not_null, weight,
 						 dbc_recipe_not_null(lint, table, deed->column, 1),
 						 "SET NOT NULL for column %s keeps others from reading "
-						 "and writing %s%s until all rows are checked",
-						 column, table->shown, dbc_size_words(lint, table));
+						 "and writing %s until all rows are checked",
+						 column, dbc_sized(lint, table));
 	if (deed->verb == DBC_V_DROP_NOT_NULL &&
 		dbc_weigh_break(lint, DBC_RULE_drop_not_null, table, &weight))
 		dbc_find_weighed(lint, DBC_RULE_drop_not_null, weight,
@@ -136,7 +123,7 @@ prefer(dbc_lint *lint, dbc_rule_id rule, const dbc_deed *deed,
 	   const char *better)
 {
 	dbc_find(lint, rule, better, "column %s of %s has the type %s",
-			 quoted(lint, deed->column), deed->subject->shown, deed->type);
+			 dbc_quoted(lint, deed->column), deed->subject->shown, deed->type);
 }
 
 static bool
@@ -151,7 +138,7 @@ is_key(const dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_deed *key;
 
-	if (is(deed, DBC_DF_PRIMARY))
+	if (dbc_deed_is(deed, DBC_DF_PRIMARY))
 		return true;
 	key = dbc_deed_in(lint, lint->statement, lint->statement + 1,
 					  DBC_VERB(ADD_PRIMARY_KEY), deed->subject, NULL);
@@ -165,13 +152,13 @@ judge_type(dbc_lint *lint, const dbc_deed *deed)
 	bool narrow = has_type(deed, "smallint");
 
 	if ((narrow || has_type(deed, "integer")) && is_key(lint, deed) &&
-		!is(deed, DBC_DF_REFERENCES))
+		!dbc_deed_is(deed, DBC_DF_REFERENCES))
 		prefer(lint, DBC_RULE_int_pk, deed, "Use bigint.");
 	if (narrow)
 		prefer(lint, DBC_RULE_smallint, deed, "Use integer or bigint.");
-	if (is(deed, DBC_DF_SERIAL))
+	if (dbc_deed_is(deed, DBC_DF_SERIAL))
 		dbc_find(lint, DBC_RULE_serial, "Use GENERATED BY DEFAULT AS IDENTITY.",
-				 "column %s of %s is serial", quoted(lint, deed->column),
+				 "column %s of %s is serial", dbc_quoted(lint, deed->column),
 				 deed->subject->shown);
 	if (has_type(deed, "character") ||
 		dbc_starts_with(deed->type, "character("))
@@ -197,7 +184,7 @@ dbc_lint_column(dbc_lint *lint, const dbc_deed *deed, void **state)
 	switch (deed->verb)
 	{
 		case DBC_V_ADD_COLUMN:
-			if (!is(deed, DBC_DF_INITIAL))
+			if (!dbc_deed_is(deed, DBC_DF_INITIAL))
 			{
 				judge_required(lint, deed);
 				judge_written(lint, deed);

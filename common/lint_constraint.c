@@ -4,21 +4,6 @@
  */
 #include "lint_recipe.h"
 
-/* Whether a deed has one of some flags. */
-static bool
-is(const dbc_deed *deed, unsigned flags)
-{
-	return (deed->flags & flags) != 0;
-}
-
-/* A table with its size, for messages. */
-static const char *
-sized(const dbc_lint *lint, const dbc_subject *subject)
-{
-	return dbc_format(lint->host, "%s%s", subject->shown,
-					  dbc_size_words(lint, subject));
-}
-
 /* A foreign key of a new table, which locks what it refers to. */
 static void
 judge_key_of_new(dbc_lint *lint, const dbc_deed *deed)
@@ -32,7 +17,7 @@ judge_key_of_new(dbc_lint *lint, const dbc_deed *deed)
 			 "SET LOCAL lock_timeout = '2s'; -- before it",
 			 "the foreign key of the new table %s keeps others from writing to "
 			 "%s until the transaction ends",
-			 deed->subject->shown, sized(lint, deed->other));
+			 deed->subject->shown, dbc_sized(lint, deed->other));
 }
 
 /* A foreign key whose rows are looked up under lock. */
@@ -44,7 +29,7 @@ judge_foreign_key(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 	const char *sql;
 
-	if (is(deed, DBC_DF_NOT_VALID) ||
+	if (dbc_deed_is(deed, DBC_DF_NOT_VALID) ||
 		!dbc_weigh(lint, DBC_RULE_fk_not_valid, deed->subject, &weight))
 		return;
 	sql = dbc_recipe_not_valid(lint, deed);
@@ -55,7 +40,8 @@ judge_foreign_key(dbc_lint *lint, const dbc_deed *deed)
 		lint, DBC_RULE_fk_not_valid, weight, sql ? sql : advice,
 		"%s keeps others from writing to %s and %s until all rows are "
 		"looked up",
-		dbc_named(lint, "foreign key", deed->name), sized(lint, deed->subject),
+		dbc_named(lint, "foreign key", deed->name),
+		dbc_sized(lint, deed->subject),
 		deed->other ? deed->other->shown : "the table it refers to");
 }
 
@@ -66,7 +52,7 @@ judge_check(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 	const char *sql;
 
-	if (is(deed, DBC_DF_INITIAL | DBC_DF_NOT_VALID | DBC_DF_PROVEN) ||
+	if (dbc_deed_is(deed, DBC_DF_INITIAL | DBC_DF_NOT_VALID | DBC_DF_PROVEN) ||
 		!dbc_weigh(lint, DBC_RULE_check_not_valid, deed->subject, &weight))
 		return;
 	sql = dbc_recipe_not_valid(lint, deed);
@@ -77,7 +63,7 @@ judge_check(dbc_lint *lint, const dbc_deed *deed)
 			  "it.",
 		"%s keeps others from reading and writing %s until all rows are "
 		"checked",
-		dbc_named(lint, "check", deed->name), sized(lint, deed->subject));
+		dbc_named(lint, "check", deed->name), dbc_sized(lint, deed->subject));
 }
 
 /* A check that comes with the domain of a new column. */
@@ -86,7 +72,8 @@ judge_domain_check(dbc_lint *lint, const dbc_deed *deed)
 {
 	dbc_weight weight;
 
-	if (is(deed, DBC_DF_INITIAL) || !is(deed, DBC_DF_CHECKED) ||
+	if (dbc_deed_is(deed, DBC_DF_INITIAL) ||
+		!dbc_deed_is(deed, DBC_DF_CHECKED) ||
 		dbc_deed_in(lint, lint->statement, lint->statement + 1,
 					DBC_VERB(ADD_CHECK), deed->subject, NULL) ||
 		!dbc_weigh(lint, DBC_RULE_check_not_valid, deed->subject, &weight))
@@ -97,8 +84,7 @@ judge_domain_check(dbc_lint *lint, const dbc_deed *deed)
 		"with NOT VALID, and in a migration after that VALIDATE it.",
 		"the domain of the new column %s keeps others from reading and writing "
 		"%s until all rows are checked",
-		lint->host->quote(lint->host, deed->column),
-		sized(lint, deed->subject));
+		dbc_quoted(lint, deed->column), dbc_sized(lint, deed->subject));
 }
 
 /* A constraint of a domain, which has no table of its own. */
@@ -106,14 +92,15 @@ static void
 judge_domain(dbc_lint *lint, const dbc_deed *deed)
 {
 	if (deed->verb == DBC_V_CREATE &&
-		is(deed, DBC_DF_CHECKED | DBC_DF_NOT_NULL))
+		dbc_deed_is(deed, DBC_DF_CHECKED | DBC_DF_NOT_NULL))
 		dbc_find_weighed(lint, DBC_RULE_domain_constraint, DBC_W_INFO,
 						 "Use a check of the table.",
 						 "changing a constraint of domain %s will lock every "
 						 "table that uses it",
 						 deed->subject->shown);
 	else if (deed->verb == DBC_V_SET_NOT_NULL ||
-			 (deed->verb == DBC_V_ADD_CHECK && !is(deed, DBC_DF_NOT_VALID)))
+			 (deed->verb == DBC_V_ADD_CHECK &&
+			  !dbc_deed_is(deed, DBC_DF_NOT_VALID)))
 		dbc_find(lint, DBC_RULE_domain_constraint,
 				 "Add a check with NOT VALID, and in a migration after that "
 				 "VALIDATE it.",
@@ -129,7 +116,7 @@ judge_unique(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 	const char *sql;
 
-	if (is(deed, DBC_DF_INITIAL | DBC_DF_USING_INDEX) ||
+	if (dbc_deed_is(deed, DBC_DF_INITIAL | DBC_DF_USING_INDEX) ||
 		!dbc_weigh(lint, DBC_RULE_unique_constraint_direct, deed->subject,
 				   &weight))
 		return;
@@ -144,7 +131,7 @@ judge_unique(dbc_lint *lint, const dbc_deed *deed)
 				  deed->verb == DBC_V_ADD_PRIMARY_KEY ? "primary key"
 													  : "unique constraint",
 				  deed->name),
-		sized(lint, deed->subject));
+		dbc_sized(lint, deed->subject));
 }
 
 /* A constraint that can only be added under lock. */
@@ -153,7 +140,7 @@ judge_exclusion(dbc_lint *lint, const dbc_deed *deed)
 {
 	dbc_weight weight;
 
-	if (is(deed, DBC_DF_INITIAL) ||
+	if (dbc_deed_is(deed, DBC_DF_INITIAL) ||
 		!dbc_weigh(lint, DBC_RULE_exclusion_constraint, deed->subject, &weight))
 		return;
 	dbc_find_weighed(
@@ -162,7 +149,7 @@ judge_exclusion(dbc_lint *lint, const dbc_deed *deed)
 		"move the rows there.",
 		"%s keeps others from reading and writing %s until its index is built",
 		dbc_named(lint, "exclusion constraint", deed->name),
-		sized(lint, deed->subject));
+		dbc_sized(lint, deed->subject));
 }
 
 /* Whether a script that drops a constraint puts something into its place: one
@@ -235,7 +222,7 @@ judge_others(dbc_lint *lint, const dbc_deed *deed, dbc_rule_id rule)
 						 "lock_timeout = '2s' before it.",
 						 "%s of %s locks %s, too, against reading and writing",
 						 deed->command, deed->subject->shown,
-						 sized(lint, effect->subject));
+						 dbc_sized(lint, effect->subject));
 	}
 }
 
@@ -245,7 +232,7 @@ judge_new_partition(dbc_lint *lint, const dbc_deed *deed)
 {
 	dbc_weight weight;
 
-	if (!is(deed, DBC_DF_INITIAL) ||
+	if (!dbc_deed_is(deed, DBC_DF_INITIAL) ||
 		!dbc_weigh(lint, DBC_RULE_partition_create_drop, deed->subject,
 				   &weight))
 		return;
@@ -254,7 +241,7 @@ judge_new_partition(dbc_lint *lint, const dbc_deed *deed)
 					 "bounds say, and ATTACH it.",
 					 "making a partition locks %s, and its default partition, "
 					 "against reading and writing",
-					 sized(lint, deed->subject));
+					 dbc_sized(lint, deed->subject));
 }
 
 /* A table that becomes a partition, and is read for it. */
@@ -264,7 +251,7 @@ judge_attach(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 	const char *sql;
 
-	if (!deed->other || is(deed, DBC_DF_INITIAL | DBC_DF_PROVEN) ||
+	if (!deed->other || dbc_deed_is(deed, DBC_DF_INITIAL | DBC_DF_PROVEN) ||
 		!dbc_weigh(lint, DBC_RULE_partition_attach, deed->other, &weight))
 		return;
 	sql = dbc_recipe_attach(lint, deed);
@@ -275,7 +262,7 @@ judge_attach(dbc_lint *lint, const dbc_deed *deed)
 			  "VALIDATE it, then attach, then drop the check: each in a "
 			  "migration of its own.",
 		"attaching %s reads all of it while nobody else can read or write it",
-		sized(lint, deed->other));
+		dbc_sized(lint, deed->other));
 }
 
 /* A partition that leaves. */
@@ -284,7 +271,7 @@ judge_detach(dbc_lint *lint, const dbc_deed *deed)
 {
 	dbc_weight weight;
 
-	if (is(deed, DBC_DF_CONCURRENTLY) ||
+	if (dbc_deed_is(deed, DBC_DF_CONCURRENTLY) ||
 		!dbc_weigh(lint, DBC_RULE_partition_detach, deed->subject, &weight))
 		return;
 	dbc_find_weighed(lint, DBC_RULE_partition_detach, weight,
@@ -294,7 +281,7 @@ judge_detach(dbc_lint *lint, const dbc_deed *deed)
 						 : NULL,
 					 "detaching %s locks %s against reading and writing",
 					 deed->other ? deed->other->shown : "a partition",
-					 sized(lint, deed->subject));
+					 dbc_sized(lint, deed->subject));
 }
 
 void

@@ -16,7 +16,7 @@
 static bool
 is_of_all(const dbc_deed *deed)
 {
-	return (deed->flags & DBC_DF_NO_WHERE) != 0;
+	return (dbc_deed_is(deed, DBC_DF_NO_WHERE)) != 0;
 }
 
 /* Whether the script also changes what a table is like, in the transaction of
@@ -49,9 +49,9 @@ judge_backfill(dbc_lint *lint, const dbc_deed *deed)
 						 dbc_recipe_backfill(lint, table->name,
 											 dbc_statement_text(lint)))
 			: "Give the rows a migration of their own, in small pieces.",
-		"%s of %s%s runs in the transaction that changes the table, and keeps "
+		"%s of %s runs in the transaction that changes the table, and keeps "
 		"it locked meanwhile",
-		deed->command, table->shown, dbc_size_words(lint, table));
+		deed->command, dbc_sized(lint, table));
 }
 
 /* UPDATE and DELETE. */
@@ -71,16 +71,16 @@ judge_rows(dbc_lint *lint, const dbc_deed *deed)
 												   dbc_statement_text(lint))
 							 : "Say which rows, with WHERE.",
 						 deed->verb == DBC_V_UPDATE
-							 ? "UPDATE changes all rows of %s%s"
-							 : "DELETE removes all rows of %s%s",
-						 table->shown, dbc_size_words(lint, table));
+							 ? "UPDATE changes all rows of %s"
+							 : "DELETE removes all rows of %s",
+						 dbc_sized(lint, table));
 }
 
 /* A table that is made of rows. */
 static void
 judge_table_as(dbc_lint *lint, const dbc_deed *deed)
 {
-	if (deed->flags & DBC_DF_FROM_QUERY && !deed->subject->temporary &&
+	if (dbc_deed_is(deed, DBC_DF_FROM_QUERY) && !deed->subject->temporary &&
 		dbc_same(deed->subject->type, "table"))
 		dbc_find(lint, DBC_RULE_create_table_as,
 				 "Make the table with its columns and constraints, then "
@@ -105,7 +105,7 @@ judge_use(dbc_lint *lint, const dbc_deed *deed)
 static void
 judge_value(dbc_lint *lint, const dbc_deed *deed)
 {
-	if (!(deed->flags & DBC_DF_PLACED))
+	if (!(dbc_deed_is(deed, DBC_DF_PLACED)))
 		dbc_find(lint, DBC_RULE_enum_order, "Say BEFORE or AFTER which value.",
 				 "value \"%s\" becomes the last one of type %s", deed->name,
 				 deed->subject->shown);

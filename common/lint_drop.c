@@ -59,13 +59,13 @@ judge_cascade(dbc_lint *lint, const dbc_deed *deed)
 	const char *name = deed->column ? deed->column : deed->name;
 	dbc_weight weight;
 
-	if (deed->flags & DBC_DF_CASCADE &&
+	if (dbc_deed_is(deed, DBC_DF_CASCADE) &&
 		dbc_weigh_break(lint, DBC_RULE_drop_cascade, deed->subject, &weight))
-		dbc_find(
-			lint, DBC_RULE_drop_cascade,
-			"Leave CASCADE out and drop what depends on it by name.",
-			"%s ... CASCADE drops all that depends on %s, too", deed->command,
-			name ? lint->host->quote(lint->host, name) : deed->subject->shown);
+		dbc_find(lint, DBC_RULE_drop_cascade,
+				 "Leave CASCADE out and drop what depends on it by name.",
+				 "%s ... CASCADE drops all that depends on %s, too",
+				 deed->command,
+				 name ? dbc_quoted(lint, name) : deed->subject->shown);
 }
 
 /* A table, schema or database that is gone. */
@@ -83,16 +83,15 @@ judge_drop(dbc_lint *lint, const dbc_deed *deed)
 	dbc_find_weighed(lint, rule, weight,
 					 "Stop using it first; keep a copy, or rename it and drop "
 					 "it when nothing has missed it.",
-					 "%s %s%s is gone with all that is in it",
-					 deed->subject->type, deed->subject->shown,
-					 dbc_size_words(lint, deed->subject));
+					 "%s %s is gone with all that is in it",
+					 deed->subject->type, dbc_sized(lint, deed->subject));
 }
 
 /* A column that is gone. */
 static void
 judge_drop_column(dbc_lint *lint, const dbc_deed *deed)
 {
-	const char *column = lint->host->quote(lint->host, deed->column);
+	const char *column = dbc_quoted(lint, deed->column);
 	dbc_weight weight;
 
 	judge_cascade(lint, deed);
@@ -110,15 +109,15 @@ judge_drop_column(dbc_lint *lint, const dbc_deed *deed)
 						 deed->subject->shown, column, deed->subject->shown,
 						 column)
 			: "Drop it when no program that uses it runs any more.",
-		"column %s of %s%s is gone with its values", column,
-		deed->subject->shown, dbc_size_words(lint, deed->subject));
+		"column %s of %s is gone with its values", column,
+		dbc_sized(lint, deed->subject));
 }
 
 /* All rows at once. */
 static void
 judge_truncate(dbc_lint *lint, const dbc_deed *deed)
 {
-	bool cascade = (deed->flags & DBC_DF_CASCADE) != 0;
+	bool cascade = (dbc_deed_is(deed, DBC_DF_CASCADE)) != 0;
 	dbc_rule_id rule = cascade ? DBC_RULE_truncate_cascade : DBC_RULE_truncate;
 	dbc_weight weight;
 
@@ -129,10 +128,10 @@ judge_truncate(dbc_lint *lint, const dbc_deed *deed)
 							 : "Keep a copy of the rows, or delete those that "
 							   "are not needed.",
 					 cascade
-						 ? "TRUNCATE ... CASCADE empties %s%s and every table "
+						 ? "TRUNCATE ... CASCADE empties %s and every table "
 						   "that refers to it"
-						 : "TRUNCATE empties %s%s",
-					 deed->subject->shown, dbc_size_words(lint, deed->subject));
+						 : "TRUNCATE empties %s",
+					 dbc_sized(lint, deed->subject));
 }
 
 /* What helps those who still use the old name of a table. */
@@ -142,18 +141,17 @@ view_for(const dbc_lint *lint, const dbc_deed *deed)
 	const dbc_subject *subject = deed->subject;
 	const char *schema =
 		subject->schema
-			? dbc_format(lint->host, "%s.",
-						 lint->host->quote(lint->host, subject->schema))
+			? dbc_format(lint->host, "%s.", dbc_quoted(lint, subject->schema))
 			: "";
 
-	return dbc_format(
-		lint->host,
-		"%s;\n"
-		"-- until no program uses the old name any more%s\n"
-		"CREATE VIEW %s AS SELECT * FROM %s%s;",
-		dbc_statement_text(lint),
-		lint->engine == DBC_ON_SQLITE ? "; it can only be read" : "",
-		subject->shown, schema, lint->host->quote(lint->host, deed->new_name));
+	return dbc_format(lint->host,
+					  "%s;\n"
+					  "-- until no program uses the old name any more%s\n"
+					  "CREATE VIEW %s AS SELECT * FROM %s%s;",
+					  dbc_statement_text(lint),
+					  lint->engine == DBC_ON_SQLITE ? "; it can only be read"
+													: "",
+					  subject->shown, schema, dbc_quoted(lint, deed->new_name));
 }
 
 /* A table or schema with another name. */
@@ -190,7 +188,7 @@ judge_rename_column(dbc_lint *lint, const dbc_deed *deed)
 		"Add the new column, keep both equal by a trigger, fill the new one, "
 		"and drop the old one when no program uses it any more.",
 		"column %s of %s is not found under that name any more",
-		lint->host->quote(lint->host, deed->column), deed->subject->shown);
+		dbc_quoted(lint, deed->column), deed->subject->shown);
 }
 
 /* A value of an enum with another name. */

@@ -7,13 +7,6 @@
 /* Columns an index may have before it is too wide. */
 #define MAX_COLUMNS 3
 
-/* Whether a deed makes or drops something that others may use meanwhile. */
-static bool
-is_concurrent(const dbc_deed *deed)
-{
-	return (deed->flags & DBC_DF_CONCURRENTLY) != 0;
-}
-
 /* What an act on an index keeps others away from: its table, NULL where that is
  * not known. */
 static const dbc_subject *
@@ -42,8 +35,7 @@ place_words(const dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_subject *place = place_of(deed);
 
-	return place		? dbc_format(lint->host, "%s%s", place->shown,
-									 dbc_size_words(lint, place))
+	return place		? dbc_sized(lint, place)
 		   : deed->name ? "its table"
 						: "all tables";
 }
@@ -55,7 +47,8 @@ judge_build(dbc_lint *lint, const dbc_deed *deed)
 	const char *index = dbc_named(lint, "index", deed->name);
 	dbc_weight weight;
 
-	if (is_concurrent(deed) || deed->flags & DBC_DF_ONLY)
+	if (dbc_deed_is(deed, DBC_DF_CONCURRENTLY) ||
+		dbc_deed_is(deed, DBC_DF_ONLY))
 		return;
 	if (deed->subject->partitioned)
 	{
@@ -79,10 +72,11 @@ judge_if_not_exists(dbc_lint *lint, const dbc_deed *deed)
 {
 	const char *name;
 
-	if (!is_concurrent(deed) || !(deed->flags & DBC_DF_IF_EXISTS) ||
-		!deed->name || dbc_is_exempt(lint, deed->subject))
+	if (!dbc_deed_is(deed, DBC_DF_CONCURRENTLY) ||
+		!(dbc_deed_is(deed, DBC_DF_IF_EXISTS)) || !deed->name ||
+		dbc_is_exempt(lint, deed->subject))
 		return;
-	name = lint->host->quote(lint->host, deed->name);
+	name = dbc_quoted(lint, deed->name);
 	dbc_find(lint, DBC_RULE_concurrent_if_not_exists,
 			 dbc_format(lint->host,
 						DBC_ALONE
@@ -102,7 +96,7 @@ judge_unique(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 	int i;
 
-	if (deed->flags & (DBC_DF_INITIAL | DBC_DF_USING_INDEX) ||
+	if (dbc_deed_is(deed, DBC_DF_INITIAL | DBC_DF_USING_INDEX) ||
 		!dbc_weigh(lint, DBC_RULE_unique_on_existing, deed->subject, &weight) ||
 		dbc_deed_in(lint, 0, lint->statement, DBC_VERB(DELETE), deed->subject,
 					NULL))
@@ -112,12 +106,11 @@ judge_unique(dbc_lint *lint, const dbc_deed *deed)
 			return;
 	dbc_find(
 		lint, DBC_RULE_unique_on_existing, dbc_recipe_duplicates(lint, deed),
-		"%s on %s%s fails if two rows have the same %s",
+		"%s on %s fails if two rows have the same %s",
 		dbc_named(lint,
 				  deed->verb == DBC_V_CREATE_INDEX ? "index" : "constraint",
 				  deed->name),
-		deed->subject->shown, dbc_size_words(lint, deed->subject),
-		columns ? columns : "key");
+		dbc_sized(lint, deed->subject), columns ? columns : "key");
 }
 
 /* An index of many columns. */
@@ -128,7 +121,7 @@ judge_width(dbc_lint *lint, const dbc_deed *deed)
 
 	while (deed->columns && deed->columns[n])
 		n++;
-	if (n > MAX_COLUMNS && !(deed->flags & DBC_DF_UNIQUE))
+	if (n > MAX_COLUMNS && !(dbc_deed_is(deed, DBC_DF_UNIQUE)))
 		dbc_find(lint, DBC_RULE_index_too_wide,
 				 "Index the columns that tell most rows apart.",
 				 "%s on %s has %d columns",
@@ -141,7 +134,8 @@ judge_drop(dbc_lint *lint, const dbc_deed *deed)
 {
 	dbc_weight weight;
 
-	if (is_concurrent(deed) || (deed->subject && deed->subject->partitioned) ||
+	if (dbc_deed_is(deed, DBC_DF_CONCURRENTLY) ||
+		(deed->subject && deed->subject->partitioned) ||
 		!weigh(lint, DBC_RULE_drop_index_not_concurrent, deed, &weight))
 		return;
 	dbc_find_weighed(
@@ -159,7 +153,7 @@ judge_reindex(dbc_lint *lint, const dbc_deed *deed)
 {
 	dbc_weight weight;
 
-	if (is_concurrent(deed) ||
+	if (dbc_deed_is(deed, DBC_DF_CONCURRENTLY) ||
 		!weigh(lint, DBC_RULE_reindex_not_concurrent, deed, &weight))
 		return;
 	dbc_find_weighed(lint, DBC_RULE_reindex_not_concurrent, weight,
@@ -193,13 +187,13 @@ makes_index(const dbc_deed *deed, const char *const *key)
 	switch (deed->verb)
 	{
 		case DBC_V_CREATE_INDEX:
-			return !(deed->flags & DBC_DF_PARTIAL) &&
+			return !(dbc_deed_is(deed, DBC_DF_PARTIAL)) &&
 				   begins_with(deed->columns, key);
 		case DBC_V_ADD_UNIQUE:
 		case DBC_V_ADD_PRIMARY_KEY:
 			return begins_with(deed->columns, key);
 		case DBC_V_ADD_COLUMN:
-			return deed->flags & (DBC_DF_UNIQUE | DBC_DF_PRIMARY) &&
+			return dbc_deed_is(deed, DBC_DF_UNIQUE | DBC_DF_PRIMARY) &&
 				   begins_with(column, key);
 		default:
 			return false;
@@ -249,9 +243,9 @@ judge_foreign_key(dbc_lint *lint, const dbc_deed *deed)
 			lint->engine == DBC_ON_POSTGRESQL && !exempt ? "CONCURRENTLY " : "",
 			dbc_new_name(lint, table, deed->columns[0], "idx"), table->shown,
 			columns),
-		"foreign key (%s) of %s%s has no index: each delete in %s reads all "
-		"of %s",
-		columns, table->shown, exempt ? "" : dbc_size_words(lint, table),
+		"foreign key (%s) of %s has no index: each delete in %s reads all of "
+		"%s",
+		columns, exempt ? table->shown : dbc_sized(lint, table),
 		deed->other ? deed->other->shown : "its parent", table->shown);
 }
 
@@ -267,7 +261,7 @@ dbc_lint_index(dbc_lint *lint, const dbc_deed *deed, void **state)
 			judge_build(lint, deed);
 			judge_if_not_exists(lint, deed);
 			judge_width(lint, deed);
-			if (deed->flags & DBC_DF_UNIQUE)
+			if (dbc_deed_is(deed, DBC_DF_UNIQUE))
 				judge_unique(lint, deed);
 			break;
 		case DBC_V_ADD_UNIQUE:

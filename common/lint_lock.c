@@ -43,14 +43,6 @@ state_of(const dbc_lint *lint, void **state)
 	return *state;
 }
 
-/* A table with its size, for messages. */
-static const char *
-sized(const dbc_lint *lint, const dbc_subject *subject)
-{
-	return dbc_format(lint->host, "%s%s", subject->shown,
-					  dbc_size_words(lint, subject));
-}
-
 /* What a subject is locked against. */
 static const char *
 against(dbc_lock lock)
@@ -125,7 +117,7 @@ judge_held(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 		"Give it a migration of its own.",
 		"while %s works on %s, nobody can read or write %s, locked "
 		"since statement %d",
-		command, sized(lint, effect->subject), first->subject->shown,
+		command, dbc_sized(lint, effect->subject), first->subject->shown,
 		first->statement + 1);
 }
 
@@ -156,7 +148,7 @@ judge_pass(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 		dbc_find_weighed(lint, DBC_RULE_multiple_alter_same_table, weight,
 						 "Write one ALTER TABLE with all the actions.",
 						 "%s is read or written whole a second time",
-						 sized(lint, effect->subject));
+						 dbc_sized(lint, effect->subject));
 	}
 }
 
@@ -180,14 +172,14 @@ judge_limits(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 				 limit_by(lint, "lock_timeout = '2s'"),
 				 "the wait for %s has no limit, and everybody who uses it "
 				 "waits behind",
-				 sized(lint, effect->subject));
+				 dbc_sized(lint, effect->subject));
 	}
 	if (!s->time_limit && (effect->rewrites || effect->scans) &&
 		is_large(lint, effect->subject))
 		dbc_find(lint, DBC_RULE_statement_timeout_missing,
 				 limit_by(lint, "statement_timeout = '1min'"),
 				 "the work on %s has no limit of time",
-				 sized(lint, effect->subject));
+				 dbc_sized(lint, effect->subject));
 }
 
 /* Looks at what a statement does to subjects as a whole. */
@@ -235,7 +227,7 @@ judge_validate(dbc_lint *lint, const lock_state *s, const dbc_deed *deed)
 					 "%s is proven while statement %d keeps %s locked against "
 					 "%s",
 					 dbc_named(lint, "constraint", deed->name),
-					 h->statement + 1, sized(lint, deed->subject),
+					 h->statement + 1, dbc_sized(lint, deed->subject),
 					 against(h->lock));
 }
 
@@ -243,7 +235,7 @@ judge_validate(dbc_lint *lint, const lock_state *s, const dbc_deed *deed)
 static void
 judge_concurrent(dbc_lint *lint, const dbc_deed *deed)
 {
-	if (deed->flags & DBC_DF_CONCURRENTLY && deed->verb != DBC_V_REFRESH &&
+	if (dbc_deed_is(deed, DBC_DF_CONCURRENTLY) && deed->verb != DBC_V_REFRESH &&
 		dbc_in_transaction(lint))
 		dbc_find(
 			lint, DBC_RULE_concurrent_in_txn,
@@ -269,7 +261,7 @@ judge_rewrite(dbc_lint *lint, const dbc_deed *deed)
 			  "enough to reuse the space."
 			: "Do it when the table is not busy.",
 		"%s writes all of %s anew, locked against everybody", deed->command,
-		sized(lint, deed->subject));
+		dbc_sized(lint, deed->subject));
 }
 
 /* A materialized view that nobody can read meanwhile. */
@@ -279,14 +271,15 @@ judge_refresh(dbc_lint *lint, const dbc_deed *deed)
 	static const char *const view[] = {"view", NULL};
 	dbc_weight weight;
 
-	if (deed->flags & DBC_DF_CONCURRENTLY ||
+	if (dbc_deed_is(deed, DBC_DF_CONCURRENTLY) ||
 		!dbc_weigh(lint, DBC_RULE_matview_refresh, deed->subject, &weight))
 		return;
-	dbc_find_weighed(
-		lint, DBC_RULE_matview_refresh, weight,
-		dbc_format(lint->host, "-- needs a unique index of its columns\n%s;",
-				   dbc_with_words(lint, view, "CONCURRENTLY")),
-		"nobody can read %s until it is refreshed", sized(lint, deed->subject));
+	dbc_find_weighed(lint, DBC_RULE_matview_refresh, weight,
+					 dbc_format(lint->host,
+								"-- needs a unique index of its columns\n%s;",
+								dbc_with_words(lint, view, "CONCURRENTLY")),
+					 "nobody can read %s until it is refreshed",
+					 dbc_sized(lint, deed->subject));
 }
 
 /* A trigger or a rule of a table that others use. */
@@ -302,12 +295,13 @@ judge_create(dbc_lint *lint, const lock_state *s, const dbc_deed *deed)
 		!dbc_same(deed->other->type, "table") ||
 		!dbc_weigh(lint, rule, deed->other, &weight))
 		return;
-	dbc_find_weighed(
-		lint, rule, weight,
-		trigger ? limit_by(lint, "lock_timeout = '2s'") : "Use a trigger.",
-		"%s locks %s against %s until the transaction ends",
-		dbc_named(lint, deed->subject->type, deed->subject->name),
-		sized(lint, deed->other), trigger ? "writing" : "reading and writing");
+	dbc_find_weighed(lint, rule, weight,
+					 trigger ? limit_by(lint, "lock_timeout = '2s'")
+							 : "Use a trigger.",
+					 "%s locks %s against %s until the transaction ends",
+					 dbc_named(lint, deed->subject->type, deed->subject->name),
+					 dbc_sized(lint, deed->other),
+					 trigger ? "writing" : "reading and writing");
 }
 
 /* A trigger that does nothing for a time. */

@@ -97,11 +97,23 @@ dbc_weigh_break(const dbc_lint *lint, dbc_rule_id rule,
 }
 
 const char *
+dbc_quoted(const dbc_lint *lint, const char *name)
+{
+	return lint->host->quote(lint->host, name);
+}
+
+const char *
+dbc_sized(const dbc_lint *lint, const dbc_subject *subject)
+{
+	return dbc_format(lint->host, "%s%s", subject->shown,
+					  dbc_size_words(lint, subject));
+}
+
+const char *
 dbc_named(const dbc_lint *lint, const char *type, const char *name)
 {
 	if (name)
-		return dbc_format(lint->host, "%s %s", type,
-						  lint->host->quote(lint->host, name));
+		return dbc_format(lint->host, "%s %s", type, dbc_quoted(lint, name));
 	return dbc_format(lint->host, "%s %s", strchr("aeio", *type) ? "an" : "a",
 					  type);
 }

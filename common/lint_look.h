@@ -18,6 +18,13 @@ extern const dbc_deed *dbc_deed_in(const dbc_lint *lint, int first, int last,
 								   uint64_t verbs, const dbc_subject *subject,
 								   const char *column);
 
+/* Whether a deed has one of some flags. */
+static inline bool
+dbc_deed_is(const dbc_deed *deed, unsigned flags)
+{
+	return (deed->flags & flags) != 0;
+}
+
 /* Whether the script has added a column to a table before this statement. */
 extern bool dbc_adds_column(const dbc_lint *lint, const dbc_subject *subject,
 							const char *column);
@@ -42,6 +49,12 @@ extern bool dbc_ends(const dbc_lint *lint, int statement);
  */
 extern bool dbc_weigh_break(const dbc_lint *lint, dbc_rule_id rule,
 							const dbc_subject *subject, dbc_weight *weight);
+
+/* A name in quotes where it needs them. */
+extern const char *dbc_quoted(const dbc_lint *lint, const char *name);
+
+/* A subject with its size, for messages. */
+extern const char *dbc_sized(const dbc_lint *lint, const dbc_subject *subject);
 
 /* "index orders_a", or "an index" where it has no name. */
 extern const char *dbc_named(const dbc_lint *lint, const char *type,

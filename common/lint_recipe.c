@@ -11,27 +11,6 @@
 /* Longest name both engines keep as it is, in bytes. */
 #define NAME_BYTES 63
 
-static const char *
-quoted(const dbc_lint *lint, const char *name)
-{
-	return lint->host->quote(lint->host, name);
-}
-
-/* A literal of some text. */
-static const char *
-literal(const dbc_lint *lint, const char *text)
-{
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, lint->host);
-	dbc_append(&buffer, "'");
-	for (; *text; text++)
-		dbc_append_bytes(&buffer, *text == '\'' ? "''" : text,
-						 *text == '\'' ? 2 : 1);
-	dbc_append(&buffer, "'");
-	return buffer.data;
-}
-
 /* Columns with something between two; NULL if one is an expression. */
 static const char *
 joined(const dbc_lint *lint, const char *const *columns, const char *between,
@@ -48,7 +27,7 @@ joined(const dbc_lint *lint, const char *const *columns, const char *between,
 		if (!*columns[i])
 			return NULL;
 		dbc_append_format(&buffer, "%s%s", i ? between : "",
-						  quote ? quoted(lint, columns[i]) : columns[i]);
+						  quote ? dbc_quoted(lint, columns[i]) : columns[i]);
 	}
 	return buffer.data;
 }
@@ -75,7 +54,7 @@ dbc_new_name(const dbc_lint *lint, const dbc_subject *subject,
 			room--;
 		start[room] = '\0';
 	}
-	return quoted(lint, dbc_format(lint->host, "%s_%s", start, suffix));
+	return dbc_quoted(lint, dbc_format(lint->host, "%s_%s", start, suffix));
 }
 
 /* The end of the first of some words in the current statement, or NULL. */
@@ -139,8 +118,8 @@ dbc_recipe_partitioned_index(const dbc_lint *lint, const dbc_deed *deed)
 					  "its own, outside a transaction\n"
 					  "CREATE %sINDEX CONCURRENTLY p_index ON p (%s);\n"
 					  "ALTER INDEX %s ATTACH PARTITION p_index;",
-					  only, deed->flags & DBC_DF_UNIQUE ? "UNIQUE " : "",
-					  columns, quoted(lint, deed->name));
+					  only, dbc_deed_is(deed, DBC_DF_UNIQUE) ? "UNIQUE " : "",
+					  columns, dbc_quoted(lint, deed->name));
 }
 
 /* A key from an index that was built before. */
@@ -158,7 +137,7 @@ dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 					 DBC_VERB(ADD_COLUMN), deed->subject, deed->columns[0])))
 		return NULL;
 	if (deed->name)
-		name = quoted(lint, deed->name);
+		name = dbc_quoted(lint, deed->name);
 	else if (primary)
 		name = dbc_new_name(lint, deed->subject, NULL, "pkey");
 	else
@@ -186,7 +165,7 @@ dbc_recipe_not_valid(const dbc_lint *lint, const dbc_deed *deed)
 		return NULL;
 	if (deed->name)
 	{
-		name = quoted(lint, deed->name);
+		name = dbc_quoted(lint, deed->name);
 		sql = dbc_statement_text(lint);
 	}
 	else
@@ -212,7 +191,7 @@ dbc_recipe_not_null(const dbc_lint *lint, const dbc_subject *subject,
 {
 	const char *name = dbc_new_name(lint, subject, column, "not_null");
 	const char *table = subject->shown;
-	const char *c = quoted(lint, column);
+	const char *c = dbc_quoted(lint, column);
 
 	return dbc_format(lint->host,
 					  "-- migration %d\n"
@@ -303,96 +282,6 @@ dbc_recipe_attach(const dbc_lint *lint, const dbc_deed *deed)
 					  dbc_statement_text(lint), table, name);
 }
 
-/* The call of dbmigrate_backfill() for an UPDATE. */
-const char *
-dbc_recipe_backfill(const dbc_lint *lint, const char *name, const char *update)
-{
-	return dbc_format(lint->host, "%s dbmigrate_backfill(%s, %s);",
-					  lint->engine == DBC_ON_SQLITE ? "SELECT" : "CALL",
-					  literal(lint, name), literal(lint, update));
-}
-
-/* A column whose default is written into the rows in small pieces. */
-const char *
-dbc_recipe_add_column(const dbc_lint *lint, const dbc_deed *deed)
-{
-	const char *table = deed->subject->shown;
-	const char *column = quoted(lint, deed->column);
-
-	if (!deed->type || !deed->text || !(deed->flags & DBC_DF_DEFAULT))
-		return NULL;
-	return dbc_format(
-		lint->host,
-		"-- migration 1\n"
-		"ALTER TABLE %s ADD COLUMN %s %s;\n"
-		"ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n"
-		"-- then, outside a transaction\n"
-		"%s%s%s",
-		table, column, deed->type, table, column, deed->text,
-		dbc_recipe_backfill(
-			lint,
-			dbc_format(lint->host, "%s.%s", deed->subject->name, deed->column),
-			dbc_format(lint->host,
-					   "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table,
-					   column, column)),
-		deed->flags & DBC_DF_NOT_NULL ? "\n" : "",
-		deed->flags & DBC_DF_NOT_NULL
-			? dbc_recipe_not_null(lint, deed->subject, deed->column, 2)
-			: "");
-}
-
-/* A column of another type, filled beside the old one, which it replaces. */
-const char *
-dbc_recipe_change_type(const dbc_lint *lint, const dbc_deed *deed)
-{
-	const char *table = deed->subject->shown;
-	const char *old = quoted(lint, deed->column);
-	const char *fresh =
-		quoted(lint, dbc_format(lint->host, "%s_new", deed->column));
-	const char *former =
-		quoted(lint, dbc_format(lint->host, "%s_old", deed->column));
-	const char *trigger =
-		dbc_new_name(lint, deed->subject, deed->column, "sync");
-	const char *update = dbc_format(
-		lint->host,
-		"UPDATE %s SET %s = CAST(%s AS %s) WHERE %s IS NULL AND %s IS NOT NULL",
-		table, fresh, old, deed->type, fresh, old);
-	dbc_buffer sql;
-
-	dbc_buffer_init(&sql, lint->host);
-	dbc_append_format(
-		&sql,
-		"-- migration 1\n"
-		"ALTER TABLE %s ADD COLUMN %s %s;\n"
-		"CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-		"BEGIN NEW.%s := CAST(NEW.%s AS %s); RETURN NEW; END $$;\n"
-		"CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW "
-		"EXECUTE FUNCTION %s();\n",
-		table, fresh, deed->type, trigger, fresh, old, deed->type, trigger,
-		table, trigger);
-	dbc_append_format(
-		&sql,
-		"-- then, outside a transaction\n"
-		"%s\n"
-		"-- build the indexes the new column needs, CONCURRENTLY\n",
-		dbc_recipe_backfill(
-			lint,
-			dbc_format(lint->host, "%s.%s", deed->subject->name, deed->column),
-			update));
-	dbc_append_format(
-		&sql,
-		"-- migration 2; move default, sequence and constraints along\n"
-		"DROP TRIGGER %s ON %s;\n"
-		"DROP FUNCTION %s();\n"
-		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
-		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
-		"-- migration 3, when nothing reads it any more\n"
-		"ALTER TABLE %s DROP COLUMN %s;",
-		trigger, table, trigger, table, old, former, table, fresh, old, table,
-		former);
-	return sql.data;
-}
-
 /* A query for rows that repeat a key. */
 const char *
 dbc_recipe_duplicates(const dbc_lint *lint, const dbc_deed *deed)
@@ -400,7 +289,7 @@ dbc_recipe_duplicates(const dbc_lint *lint, const dbc_deed *deed)
 	const char *columns = dbc_column_names(lint, deed->columns);
 	const char *filled = joined(lint, deed->columns, " IS NOT NULL AND ", true);
 
-	if (!columns || deed->flags & DBC_DF_PARTIAL)
+	if (!columns || dbc_deed_is(deed, DBC_DF_PARTIAL))
 		return NULL;
 	return dbc_format(lint->host,
 					  "-- before it, this must give no row\n"

@@ -2,7 +2,7 @@
  * lint_security.c
  *	  Rules of dbmigrate_lint about rights.
  */
-#include "lint_rule.h"
+#include "lint_look.h"
 
 /* Whether a subject is of a type. */
 static bool
@@ -24,7 +24,7 @@ has_policy(const dbc_lint *lint, const dbc_subject *table)
 			const dbc_deed *deed = &lint->readings[s].deeds[d];
 
 			if (deed->verb == DBC_V_CREATE && is_a(deed, "policy") &&
-				deed->other == table && !(deed->flags & DBC_DF_RESTRICTIVE))
+				deed->other == table && !dbc_deed_is(deed, DBC_DF_RESTRICTIVE))
 				return true;
 		}
 	return false;
@@ -45,13 +45,12 @@ judge_enable(dbc_lint *lint, const dbc_deed *deed)
 static void
 judge_policy(dbc_lint *lint, const dbc_deed *deed)
 {
-	if (deed->flags & DBC_DF_RESTRICTIVE && deed->other &&
+	if (dbc_deed_is(deed, DBC_DF_RESTRICTIVE) && deed->other &&
 		!dbc_is_exempt(lint, deed->other))
 		dbc_find(lint, DBC_RULE_policy_restrictive,
 				 "Make sure that programs do not need the rows it hides.",
 				 "policy %s hides rows of %s that other policies show",
-				 lint->host->quote(lint->host, deed->subject->name),
-				 deed->other->shown);
+				 dbc_quoted(lint, deed->subject->name), deed->other->shown);
 }
 
 /* A function that runs as its owner. */
