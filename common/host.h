@@ -183,10 +183,17 @@ struct dbc_host
 	bool samples_apart;	 /* [SQLite] samples have a bookkeeping of their own */
 	int samples_version; /* its version, once this call has found it; else 0 */
 	bool in_samples;	 /* that is meant by what is asked of the bookkeeping */
-	const char *user;	 /* session user; on SQLite the system's user */
+	int64_t commit_us; /* how long the last commit() took, but for its pause */
+	const char *user;  /* session user; on SQLite the system's user */
 
 	/* Zeroed arena memory; never NULL. */
 	void *(*alloc)(dbc_host *host, size_t size);
+
+	/*
+	 * Runs fn(host, arg), then gives back the arena memory it took.  For work
+	 * that is done over and over without end.
+	 */
+	void (*scoped)(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg);
 
 	/* Raises error; never returns.  Strings may be arena memory. */
 	void (*fail)(dbc_host *host, const dbc_error *error);
@@ -239,9 +246,9 @@ struct dbc_host
 	 * puts every session setting back that the script changed, also when it
 	 * fails.  skip tells for each statement whether to leave it out; may be
 	 * NULL.  A failure carries statement_no and line, and names label and file
-	 * in its text.  The rows it gives are dropped, except in a guard that is
-	 * read_only, where it cannot write: there the result of its last statement
-	 * that gives rows is returned.  Else NULL is.
+	 * in its text.  Returns how many rows its last statement affected, and, in
+	 * a guard that is read_only, where it cannot write, the rows of its last
+	 * one that gives any; elsewhere they are dropped.
 	 */
 	const dbc_rows *(*run)(dbc_host *host, const dbc_script *script,
 						   const bool *skip);
@@ -286,6 +293,17 @@ struct dbc_host
 	 * has ended.  [PG] lock() does so.
 	 */
 	void (*claim)(dbc_host *host, const char *version);
+
+	/*
+	 * PROC only.  Makes this call the one that runs the backfill of a name,
+	 * which is written down, until the call ends; false if another one is that.
+	 * Bounds lock waits of the call by timeout_ms from its next transaction on.
+	 */
+	bool (*reserve)(dbc_host *host, const char *name, int64_t timeout_ms);
+
+	/* The process that runs the backfill of a name, as far as can be told; 0 if
+	 * none does. */
+	int64_t (*runner_of)(dbc_host *host, const char *name);
 
 	/*
 	 * PROC only, and not in a guard.  Commits, runs the statements of a script

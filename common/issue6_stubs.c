@@ -10,17 +10,3 @@ dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 	(void) args;
 	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbmigrate_rebuild is not there yet");
 }
-
-void
-dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbmigrate_backfill is not there yet");
-}
-
-void
-dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
-{
-	(void) args;
-	dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL, "dbmigrate_backfills is not there yet");
-}

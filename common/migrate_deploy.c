@@ -14,14 +14,8 @@
 
 #include "bookkeeping.h"
 #include "clock.h"
+#include "retry.h"
 #include "text.h"
-
-/* Pauses between attempts, in milliseconds. */
-#define FIRST_PAUSE	  100
-#define LONGEST_PAUSE 5000
-
-/* SQLSTATE of the one that PostgreSQL chose to end a deadlock. */
-#define DEADLOCK "40P01"
 
 enum
 {
@@ -69,34 +63,12 @@ plan_holds(deploy *d)
 
 /* ---- one migration ---- */
 
-/* Whether an error may be over when others have ended their transactions. */
-static bool
-is_passing(const dbc_error *error)
-{
-	return dbc_same(error->sqlstate, DBC_LOCK_NOT_AVAILABLE) ||
-		   dbc_same(error->sqlstate, DEADLOCK);
-}
-
-/* How long to pause before an attempt: twice as long each time, and not in step
- * with other programs that do the same. */
-static int64_t
-pause_before(int64_t attempt)
-{
-	int64_t pause = FIRST_PAUSE;
-
-	while (--attempt > 1 && pause < LONGEST_PAUSE)
-		pause *= 2;
-	if (pause > LONGEST_PAUSE)
-		pause = LONGEST_PAUSE;
-	return pause / 2 + dbc_microseconds() % (pause / 2);
-}
-
 /* Says why a step did not get on, and lets others go first. */
 static void
 wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
 {
 	dbc_runner *r = &d->run;
-	int64_t pause = pause_before(attempt);
+	int64_t pause = dbc_pause_before(attempt);
 
 	d->retries++;
 	dbc_notice(r->host, "migration %s: %s; attempt %lld of %lld in %lld ms%s%s",
@@ -229,7 +201,7 @@ deploy_step(deploy *d)
 
 	while (!try(d, &error))
 	{
-		if (is_passing(&error) && attempt <= d->lock_retries)
+		if (dbc_is_passing(&error) && attempt <= d->lock_retries)
 		{
 			wait_for_others(d, &error, ++attempt);
 			if (!plan_holds(d))

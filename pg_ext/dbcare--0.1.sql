@@ -462,7 +462,9 @@ returns table (
 	started_at timestamptz,
 	changed_at timestamptz,
 	eta_at timestamptz,
-	failure text)
+	pid bigint,
+	failure text,
+	statement text)
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_backfills';
 comment on function dbmigrate_backfills() is

@@ -153,7 +153,7 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 		result = dbcpg_procedure_result(row, &host.result);
 	else if (fn->result != DBC_T_ROWS)
 		result = dbcpg_datum_of(&host.result, type, &fcinfo->isnull);
-	MemoryContextDelete(host.arena);
+	MemoryContextDelete(host.call);
 	return result;
 }
 

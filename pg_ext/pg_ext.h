@@ -38,13 +38,16 @@ typedef struct dbcpg_host
 {
 	dbc_host base; /* first: a dbc_host * is a dbcpg_host * */
 
-	MemoryContext arena;   /* until the call ends */
+	MemoryContext call;	   /* until the call ends */
+	MemoryContext arena;   /* the same, or until the end of dbcpg_scoped() */
 	MemoryContext scratch; /* until the end of a conversion */
 	MemoryContext failure_context;
 
 	int guc_level;				/* what is set above it ends with the call */
 	int64_t lock_timeout_ms;	/* of this call; -1: the session's own */
 	bool holds_gate;			/* see pg_runners.c */
+	bool holds_backfill;		/* likewise, of the key ... */
+	int32 backfill;
 	const char *invalid_before; /* indexes, before work of no migration */
 	dbcpg_wait wait;			/* the last one of a script of a procedure */
 
@@ -125,6 +128,9 @@ extern void dbcpg_bound_waits(dbcpg_host *host);
 
 /* Lets other runners in again, on every road out of a procedure. */
 extern void dbcpg_leave_gate(dbcpg_host *host);
+
+extern bool dbcpg_reserve(dbc_host *base, const char *name, int64_t timeout_ms);
+extern int64_t dbcpg_runner_of(dbc_host *base, const char *name);
 
 /* ---- pg_wait.c ---- */
 

@@ -18,6 +18,32 @@ host_alloc(dbc_host *base, size_t size)
 									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
+/* Runs fn, then frees what it has allocated.  After a failure that is left to
+ * the end of the call, since what describes it is there. */
+static void
+host_scoped(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext arena = host->arena;
+	MemoryContext scratch = host->scratch;
+
+	host->arena =
+		AllocSetContextCreate(arena, "dbcare scope", ALLOCSET_DEFAULT_SIZES);
+	host->scratch = AllocSetContextCreate(host->arena, "dbcare scratch",
+										  ALLOCSET_SMALL_SIZES);
+	PG_TRY();
+	{
+		fn(base, arg);
+		MemoryContextDelete(host->arena);
+	}
+	PG_FINALLY();
+	{
+		host->arena = arena;
+		host->scratch = scratch;
+	}
+	PG_END_TRY();
+}
+
 /* Adds one result row, or the one value of a scalar function. */
 static void
 host_emit(dbc_host *base, const dbc_value *values)
@@ -114,8 +140,9 @@ void
 dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 {
 	memset(host, 0, sizeof(*host));
-	host->arena = AllocSetContextCreate(CurrentMemoryContext, "dbcare call",
-										ALLOCSET_DEFAULT_SIZES);
+	host->call = AllocSetContextCreate(CurrentMemoryContext, "dbcare call",
+									   ALLOCSET_DEFAULT_SIZES);
+	host->arena = host->call;
 	host->scratch = AllocSetContextCreate(host->arena, "dbcare scratch",
 										  ALLOCSET_DEFAULT_SIZES);
 	host->failure_context = AllocSetContextCreate(host->arena, "dbcare failure",
@@ -129,6 +156,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.nsql = dbcpg_sql_count,
 		.function = fn,
 		.alloc = host_alloc,
+		.scoped = host_scoped,
 		.fail = dbcpg_fail,
 		.query = dbcpg_query,
 		.guard = dbcpg_guard,
@@ -143,6 +171,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.quote = dbcpg_quote,
 		.lock = dbcpg_lock,
 		.commit = dbcpg_commit,
+		.reserve = dbcpg_reserve,
+		.runner_of = dbcpg_runner_of,
 		.claim = host_claim,
 		.outside = dbcpg_outside,
 		.read_files = dbcpg_read_files,

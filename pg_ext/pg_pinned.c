@@ -59,10 +59,12 @@ dbcpg_pin_parameters(dbcpg_host *host)
 	{
 		const char *value = GetConfigOption(pinned[i].name, false, false);
 
+		if (host->callers[i])
+			pfree(host->callers[i]);
 		host->callers[i] = NULL;
 		if (strcmp(value, pinned[i].value) == 0)
 			continue;
-		host->callers[i] = MemoryContextStrdup(host->arena, value);
+		host->callers[i] = MemoryContextStrdup(host->call, value);
 		dbcpg_set_parameter(pinned[i].name, pinned[i].value);
 	}
 }

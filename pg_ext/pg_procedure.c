@@ -18,6 +18,8 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "clock.h"
+
 /* Fails unless a procedure was called where it can commit. */
 void
 dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
@@ -77,8 +79,10 @@ bool
 dbcpg_commit(dbc_host *base, int64_t pause_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
+	int64_t start = dbc_microseconds();
 
 	dbcpg_end_work();
+	base->commit_us = dbc_microseconds() - start;
 	dbcpg_sleep(pause_ms);
 	dbcpg_begin_work(host);
 	return false;

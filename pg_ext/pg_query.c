@@ -80,13 +80,13 @@ set_up_parser(ParseState *state, void *plan)
 static dbcpg_plan *
 prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
-	dbcpg_plan *plan = dbc_alloc(&host->base, sizeof(*plan));
+	dbcpg_plan *plan = MemoryContextAllocZero(host->call, sizeof(*plan));
 	int i;
 
 	plan->sql = sql;
 	plan->nargs = nargs;
-	plan->kinds =
-		dbc_alloc(&host->base, ((size_t) nargs + 1) * sizeof(*plan->kinds));
+	plan->kinds = MemoryContextAllocZero(host->call, ((Size) nargs + 1) *
+														 sizeof(*plan->kinds));
 	for (i = 0; i < nargs; i++)
 		plan->kinds[i] = args[i].kind;
 	plan->plan = SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser,

@@ -22,6 +22,7 @@ typedef struct running
 	int line;			 /* of the first token of the statement, in the file */
 	const char *text;	 /* of the statement, as PostgreSQL runs it */
 	SPITupleTable *rows; /* of the last one that gave any, if read-only */
+	uint64 affected;	 /* rows, by the last one */
 } running;
 
 /*
@@ -214,6 +215,7 @@ run_statements(running *r, const bool *skip, bool *deferred)
 		r->statement_no = i + 1;
 		r->line = statement->line;
 		run_statement(r, statement->text, &rows);
+		r->affected = SPI_processed;
 		if (!r->host->read_only && may_defer(statement->command))
 			*deferred = true;
 	}
@@ -244,7 +246,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 		.callback = add_place, .arg = &r, .previous = error_context_stack};
 	int level = take_settings(&r);
 	bool was_in_migration = dbcpg_set_in_migration(!host->read_only);
-	const dbc_rows *rows = NULL;
+	const dbc_rows *rows;
 
 	error_context_stack = &callback;
 	if (base->function->class == DBC_PROC)
@@ -262,10 +264,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	error_context_stack = callback.previous;
 	host->failed_statement = 0;
 	host->failed_line = 0;
-	if (r.rows)
-	{
-		rows = dbcpg_copy_rows(host, r.rows, r.rows->numvals);
-		SPI_freetuptable(r.rows);
-	}
+	rows = dbcpg_copy_rows(host, r.rows, r.affected);
+	SPI_freetuptable(r.rows);
 	return rows;
 }

@@ -8,6 +8,9 @@
  * holds no snapshot while it waits for that.  At a gate that is shut nobody
  * waits, since the snapshot of a waiting call would keep a concurrent index
  * build of the deploy from ever ending.
+ *
+ * Who runs a backfill has a lock of its name for the session.  A backfill is in
+ * no runner's way.
  */
 #include "pg_ext.h"
 
@@ -21,6 +24,9 @@
 #define LOCK_CLASS	1684169571 /* 'dbca' */
 #define LOCK_RUNNER 2
 #define LOCK_GATE	3
+
+/* The class of the keys of backfills; see also migrate/backfill_runner. */
+#define LOCK_BACKFILLS (LOCK_CLASS + 1)
 
 /* How long a deploy waits for a lock if nothing else is said. */
 #define PATIENCE_MS 5000
@@ -55,9 +61,9 @@ explain_wait(void *arg)
 
 /* Calls one of the functions for advisory locks. */
 static bool
-call_lock(PGFunction function, int32 key)
+call_lock(PGFunction function, int32 class, int32 key)
 {
-	return DatumGetBool(DirectFunctionCall2(function, Int32GetDatum(LOCK_CLASS),
+	return DatumGetBool(DirectFunctionCall2(function, Int32GetDatum(class),
 											Int32GetDatum(key)));
 }
 
@@ -82,10 +88,11 @@ lock_transaction(dbcpg_host *host)
 									 .previous = error_context_stack};
 
 	refuse_old_snapshot(host->base.function);
-	while (!call_lock(pg_try_advisory_xact_lock_shared_int4, LOCK_GATE))
+	while (!call_lock(pg_try_advisory_xact_lock_shared_int4, LOCK_CLASS,
+					  LOCK_GATE))
 		refuse_runner(host);
 	error_context_stack = &callback;
-	(void) call_lock(pg_advisory_xact_lock_int4, LOCK_RUNNER);
+	(void) call_lock(pg_advisory_xact_lock_int4, LOCK_CLASS, LOCK_RUNNER);
 	error_context_stack = callback.previous;
 }
 
@@ -96,7 +103,7 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 	TimestampTz start = GetCurrentTimestamp();
 	bool told = false;
 
-	while (!call_lock(pg_try_advisory_lock_int4, LOCK_GATE))
+	while (!call_lock(pg_try_advisory_lock_int4, LOCK_CLASS, LOCK_GATE))
 	{
 		if (timeout_ms >= 0 &&
 			TimestampDifferenceExceeds(start, GetCurrentTimestamp(),
@@ -118,8 +125,12 @@ void
 dbcpg_leave_gate(dbcpg_host *host)
 {
 	if (host->holds_gate)
-		(void) call_lock(pg_advisory_unlock_int4, LOCK_GATE);
+		(void) call_lock(pg_advisory_unlock_int4, LOCK_CLASS, LOCK_GATE);
 	host->holds_gate = false;
+	if (host->holds_backfill)
+		(void) call_lock(pg_advisory_unlock_int4, LOCK_BACKFILLS,
+						 host->backfill);
+	host->holds_backfill = false;
 }
 
 /* Bounds lock waits of a call in this transaction. */
@@ -157,4 +168,39 @@ dbcpg_lock(dbc_host *base, int64_t timeout_ms)
 		shut_gate(host, timeout_ms);
 	else
 		lock_transaction(host);
+}
+
+/* ---- backfills ---- */
+
+/* The process that runs a backfill, and the key of its lock; see host.h. */
+static int64_t
+find_runner(dbcpg_host *host, const char *name, int32 *key)
+{
+	dbc_value value = dbc_text(name);
+	const dbc_rows *rows =
+		dbc_query(&host->base, "migrate/backfill_runner", &value, 1);
+
+	*key = (int32) dbc_cell(rows, 0, 0)->integer;
+	return dbc_cell(rows, 0, 1)->integer;
+}
+
+int64_t
+dbcpg_runner_of(dbc_host *base, const char *name)
+{
+	int32 key;
+
+	return find_runner(dbcpg_of(base), name, &key);
+}
+
+/* Makes this call the one that runs a backfill; see host.h. */
+bool
+dbcpg_reserve(dbc_host *base, const char *name, int64_t timeout_ms)
+{
+	dbcpg_host *host = dbcpg_of(base);
+
+	(void) find_runner(host, name, &host->backfill);
+	host->lock_timeout_ms = timeout_ms;
+	host->holds_backfill =
+		call_lock(pg_try_advisory_lock_int4, LOCK_BACKFILLS, host->backfill);
+	return host->holds_backfill;
 }

@@ -463,12 +463,17 @@ extern const dbc_flaw *dbcsl_inspect(dbc_host *host, const dbc_relation *table,
 
 extern int64_t dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step);
 
-/* ---- sqlite_outside.c ---- */
+/* ---- sqlite_claim.c ---- */
 
 extern void dbcsl_claim(dbc_host *host, const char *version);
 
 /* Fails while another call runs a script outside a transaction. */
 extern void dbcsl_refuse_running(dbcsl_host *h);
+
+extern bool dbcsl_reserve(dbc_host *host, const char *name, int64_t timeout_ms);
+extern int64_t dbcsl_runner_of(dbc_host *host, const char *name);
+
+/* ---- sqlite_outside.c ---- */
 
 extern bool dbcsl_outside(dbc_host *host, const dbc_outside *work,
 						  dbc_error *error);

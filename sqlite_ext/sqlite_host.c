@@ -226,6 +226,63 @@ setting(dbc_host *host, const char *name)
 	return NULL;
 }
 
+/* ---- parts of the arena ---- */
+
+/* Frees blocks of an arena. */
+static void
+free_blocks(dbcsl_block *blocks)
+{
+	dbcsl_block *next;
+
+	for (; blocks; blocks = next)
+	{
+		next = blocks->next;
+		sqlite3_free(blocks);
+	}
+}
+
+/* Gives the memory of one host to another. */
+void
+dbcsl_hand_over(dbcsl_host *from, dbcsl_host *to)
+{
+	dbcsl_block **end = &from->blocks;
+
+	if (!from->blocks)
+		return;
+	while (*end)
+		end = &(*end)->next;
+	*end = to->blocks;
+	to->blocks = from->blocks;
+	to->room = from->room;
+	from->blocks = NULL;
+	from->room = 0;
+}
+
+/*
+ * Runs fn, then frees the memory it has taken; see host.h.  A failure may be
+ * described there, and a statement that was prepared and kept is: then it stays
+ * to the end of the call.
+ */
+static void
+scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_host before = {.blocks = h->blocks, .room = h->room, .kept = h->kept};
+	bool done;
+
+	h->blocks = NULL;
+	h->room = 0;
+	done = dbcsl_try(h, fn, arg);
+	if (done && h->kept == before.kept)
+		free_blocks(h->blocks);
+	else
+		dbcsl_hand_over(h, &before);
+	h->blocks = before.blocks;
+	h->room = before.room;
+	if (!done)
+		dbcsl_rethrow(h);
+}
+
 /* ---- the life of a host ---- */
 
 /* The name of the user this process runs as, or its number. */
@@ -250,6 +307,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .engine_name = "sqlite",
 								  .sql = dbcsl_sql,
 								  .alloc = dbcsl_alloc,
+								  .scoped = scoped,
 								  .fail = dbcsl_fail,
 								  .query = dbcsl_query,
 								  .guard = dbcsl_guard,
@@ -264,6 +322,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .rebuild = dbcsl_rebuild_table,
 								  .lock = dbcsl_lock,
 								  .commit = dbcsl_renew,
+								  .reserve = dbcsl_reserve,
+								  .runner_of = dbcsl_runner_of,
 								  .claim = dbcsl_claim,
 								  .outside = dbcsl_outside,
 								  .read_files = dbcsl_read_files,
@@ -299,35 +359,13 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 	h->written = "main";
 }
 
-/* Gives the memory of one host to another. */
-void
-dbcsl_hand_over(dbcsl_host *from, dbcsl_host *to)
-{
-	dbcsl_block **end = &from->blocks;
-
-	if (!from->blocks)
-		return;
-	while (*end)
-		end = &(*end)->next;
-	*end = to->blocks;
-	to->blocks = from->blocks;
-	to->room = from->room;
-	from->blocks = NULL;
-	from->room = 0;
-}
-
 /* Frees all memory. */
 void
 dbcsl_close(dbcsl_host *h)
 {
-	dbcsl_block *next;
-
 	sqlite3_free(h->result);
 	h->result = NULL;
-	for (; h->blocks; h->blocks = next)
-	{
-		next = h->blocks->next;
-		sqlite3_free(h->blocks);
-	}
+	free_blocks(h->blocks);
+	h->blocks = NULL;
 	h->room = 0;
 }

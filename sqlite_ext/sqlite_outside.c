@@ -9,17 +9,10 @@
  */
 #include "sqlite_ext.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "bookkeeping.h"
 #include "clock.h"
 #include "text.h"
-
-/* The version of the bookkeeping that notes who runs a script. */
-#define HAS_RUNNER 2
 
 /* The longest pause between looks at a lock, in milliseconds. */
 #define LONGEST_PAUSE 100
@@ -310,61 +303,6 @@ check_file(dbcsl_host *h, outside_run *run)
 	if (run->number <= run->work->script->nstatements)
 		run->line = run->work->script->statements[run->number - 1].line;
 	return false;
-}
-
-/* Whether a process that has claimed a script is still at it, as far as can be
- * told: one that has died has left its number, which a newer one may have by
- * now. */
-static bool
-is_running(dbcsl_host *h, int64_t runner, const char *version)
-{
-	const char *file = sqlite3_db_filename(h->db, "main");
-
-	if (runner != 0 && runner != getpid())
-		return kill((pid_t) runner, 0) == 0 || errno == EPERM;
-	return !dbcsl_progress_claim(
-		h, dbc_format(&h->base, "%s %s", version, file ? file : ""));
-}
-
-/* Keeps other calls, of any process, from a script. */
-void
-dbcsl_claim(dbc_host *host, const char *version)
-{
-	dbc_value values[] = {dbc_text(version), dbc_int(getpid())};
-	const dbc_rows *rows =
-		dbc_query(host, "migrate/deployment_runner", values, 1);
-	int64_t runner = dbc_cell(rows, 0, 0)->integer;
-
-	if (is_running(dbcsl_of(host), runner, version))
-		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
-				 "If that is another program, call dbmigrate_repair().",
-				 "process %lld is running it", (long long) runner);
-	dbc_query(host, "migrate/deployment_claim", values, 2);
-}
-
-/* Fails while another call, of any process, runs a script outside a
- * transaction: it counts on what is registered and applied. */
-void
-dbcsl_refuse_running(dbcsl_host *h)
-{
-	const dbc_rows *rows;
-	int i;
-
-	if (dbc_bookkeeping_version(&h->base) < HAS_RUNNER)
-		return;
-	rows = dbc_query(&h->base, "migrate/deployment_runners", NULL, 0);
-	for (i = 0; i < rows->nrows; i++)
-	{
-		int64_t runner = dbc_cell(rows, i, 1)->integer;
-
-		if (is_running(h, runner, dbc_required_text(&h->base, rows, i, 0)))
-			dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
-					 "Try again when it has ended. If that is another program, "
-					 "call dbmigrate_repair().",
-					 "migrations are running in process %lld",
-					 (long long) runner);
-		dbcsl_progress_claim(h, NULL);
-	}
 }
 
 /* Runs a script outside any transaction; see host.h. */

@@ -16,7 +16,7 @@ typedef struct script_run
 	dbcsl_saved *saved; /* settings to put back */
 	const dbc_rows
 		*before; /* rows without parent; see dbcsl_set_foreign_keys */
-	const dbc_rows *result;
+	dbc_rows result;
 } script_run;
 
 /* Fails if a statement may not run because nothing may write. */
@@ -111,7 +111,8 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	check_read_only(h, statement, h->loose);
 	rows = dbcsl_run_loose(h, h->read_only);
 	if (h->read_only && rows->ncols > 0)
-		run->result = rows;
+		run->result = *rows;
+	run->result.affected = rows->affected;
 	if (h->transaction != DBCSL_NO_TRANSACTION && sqlite3_get_autocommit(h->db))
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, NULL,
 				 "the statement has ended the transaction");
@@ -165,6 +166,7 @@ dbcsl_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	dbcsl_host *h = dbcsl_of(host);
 	script_run run = {.script = script, .skip = skip};
 	bool done = dbcsl_try(h, run_statements, &run);
+	dbc_rows *rows;
 
 	dbcsl_hold_reader(h);
 	dbcsl_restore_settings(h, run.saved);
@@ -175,5 +177,7 @@ dbcsl_run(dbc_host *host, const dbc_script *script, const bool *skip)
 		dbcsl_rethrow(h);
 	}
 	dbcsl_refresh_reader(h);
-	return run.result;
+	rows = dbcsl_alloc(host, sizeof(*rows));
+	*rows = run.result;
+	return rows;
 }

@@ -408,9 +408,11 @@ bool
 dbcsl_renew(dbc_host *host, int64_t pause_ms)
 {
 	dbcsl_host *h = dbcsl_of(host);
+	int64_t start = dbc_microseconds();
 	unsigned before;
 
 	dbcsl_commit(h);
+	host->commit_us = dbc_microseconds() - start;
 	before = data_version(h);
 	for (; pause_ms > 0; pause_ms -= LONGEST_PAUSE)
 	{

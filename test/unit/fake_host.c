@@ -4,6 +4,7 @@
  */
 #include "fake_host.h"
 
+#include "fake_backfill.h"
 #include "fake_monitor.h"
 #include "fake_script.h"
 
@@ -82,6 +83,12 @@ host_alloc(dbc_host *host, size_t size)
 	if (++fake->nallocs == fake->fail_alloc_at)
 		land(fake, true, "53200", "out of memory");
 	return keep(fake, size);
+}
+
+static void
+host_scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
+{
+	fn(host, arg);
 }
 
 static void
@@ -223,14 +230,22 @@ fake_set(fake_host *fake, const char *name, const char *value)
 	fake->settings[fake->nsettings++][1] = value;
 }
 
+dbc_value *
+fake_cells(fake_host *fake, const char *what)
+{
+	fake_reply *reply = find_reply(fake, what, NULL);
+
+	return reply ? (dbc_value *) reply->rows.values : NULL;
+}
+
 /* Has the log of migrations end with an event. */
 static void
 end_log(fake_host *fake, dbc_value hash)
 {
-	fake_reply *end = find_reply(fake, "migrate/history_end", NULL);
+	dbc_value *end = fake_cells(fake, "migrate/history_end");
 
 	if (end)
-		((dbc_value *) end->rows.values)[0] = hash;
+		end[0] = hash;
 }
 
 static const dbc_rows *
@@ -254,6 +269,8 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		land(fake, false, reply->sqlstate, reply->message);
 	if (dbc_same(what, "migrate/history_add"))
 		end_log(fake, args[nargs - 1]);
+	if (dbc_starts_with(what, "migrate/backfill_"))
+		fake_note_backfill(fake, what, args);
 	return &reply->rows;
 }
 
@@ -336,6 +353,23 @@ host_lock(dbc_host *host, int64_t timeout_ms)
 {
 	(void) timeout_ms;
 	fake_note(host, "lock");
+}
+
+static bool
+host_reserve(dbc_host *host, const char *name, int64_t timeout_ms)
+{
+	(void) name;
+	(void) timeout_ms;
+	fake_note(host, "reserve");
+	return ((fake_host *) host)->runner == 0;
+}
+
+static int64_t
+host_runner_of(dbc_host *host, const char *name)
+{
+	(void) name;
+	fake_note(host, "runner_of");
+	return ((fake_host *) host)->runner;
 }
 
 static const dbc_file *
@@ -485,6 +519,7 @@ fake_new(int engine)
 							.sql = fake->sql,
 							.user = "tester",
 							.alloc = host_alloc,
+							.scoped = host_scoped,
 							.fail = host_fail,
 							.query = host_query,
 							.guard = host_guard,
@@ -496,6 +531,8 @@ fake_new(int engine)
 							.run = fake_run,
 							.lock = host_lock,
 							.commit = fake_commit,
+							.reserve = host_reserve,
+							.runner_of = host_runner_of,
 							.claim = fake_claim,
 							.outside = fake_outside,
 							.read_files = host_read_files,

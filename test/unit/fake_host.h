@@ -89,6 +89,7 @@ typedef struct fake_host
 	int fail_at; /* this host call, from 1, fails; 0: none */
 	fake_failure_kind fail_as;
 	int fail_alloc_at; /* this allocation runs out of memory; 0: none */
+	int64_t runner;	   /* process that runs backfills, or 0 */
 	int locked;		   /* so many runs of a "locked" statement get no lock */
 
 	/* for tests to read, after fake_call() */
@@ -133,6 +134,9 @@ extern void fake_table(fake_host *fake, const char *what, const char *arg,
 
 /* How many rows a query that has an answer changes. */
 extern void fake_affects(fake_host *fake, const char *what, int64_t affected);
+
+/* The values of an answer, NULL if there is none. */
+extern dbc_value *fake_cells(fake_host *fake, const char *what);
 
 /* Makes a query fail. */
 extern void fake_fails(fake_host *fake, const char *what, const char *sqlstate,

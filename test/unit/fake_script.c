@@ -83,12 +83,15 @@ find_failure(fake_host *fake, const dbc_script *script, const bool *skip,
 const dbc_rows *
 fake_run(dbc_host *host, const dbc_script *script, const bool *skip)
 {
+	static const dbc_rows one = {.affected = 1};
+	const dbc_rows *answer;
 	dbc_error error;
 
 	fake_note(host, script->label);
 	if (find_failure((fake_host *) host, script, skip, &error))
 		dbc_rethrow(host, &error);
-	return fake_answer((fake_host *) host, script->label);
+	answer = fake_answer((fake_host *) host, script->label);
+	return answer ? answer : &one;
 }
 
 bool

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "fake_backfill.h"
 #include "fake_migrate.h"
 #include "fake_samples.h"
 #include "fake_repair.h"
@@ -58,6 +59,8 @@ static const struct
 	{"dbmigrate_adopt", {"{keep}"}},
 	{"dbmigrate_lint", {"select 1"}},
 	{"dbmigrate_measure", {NULL, NULL}},
+	{"dbmigrate_backfill", {"b", "update t set a = 1 where a = 0", NULL}},
+	{"dbmigrate_backfills", {NULL}},
 	{"dbcheck_constraints", {NULL, "{all}"}},
 	{"dbcheck_orphans", {"t", "{relations}"}},
 	{"dbcheck_integrity", {NULL}},
@@ -350,6 +353,7 @@ full_host(int engine)
 	add_repairs(fake);
 	add_monitoring(fake);
 	add_ledger(fake);
+	fake_backfills(fake);
 	fake->files = files;
 	fake->nfiles = 3;
 	fake_rows(fake, "monitor/metric_alerts", 3, 1, dbc_text("warning"),

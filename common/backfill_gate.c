@@ -1,0 +1,44 @@
+/*
+ * backfill_gate.c
+ *	  What migrations wait for: the end of a backfill.
+ */
+#include "backfill.h"
+
+#include <string.h>
+
+#include "bookkeeping.h"
+#include "text.h"
+
+/* What a dependency on a backfill begins with. */
+#define PREFIX "backfill:"
+
+/* The name of the backfill that a migration depends on, or NULL. */
+const char *
+dbc_backfill_of(const char *dependency)
+{
+	return dbc_starts_with(dependency, PREFIX) ? dependency + strlen(PREFIX)
+											   : NULL;
+}
+
+/* What there is to wait for until a backfill is complete, or NULL. */
+const char *
+dbc_backfill_left(dbc_host *host, const char *name)
+{
+	dbc_value value = dbc_text(name);
+	const dbc_rows *rows;
+
+	if (dbc_bookkeeping_version(host) < DBC_BACKFILL_VERSION)
+		return "It was never started.";
+	rows = dbc_query(host, "migrate/backfill_left", &value, 1);
+	if (rows->nrows == 0)
+		return "It was never started.";
+	if (dbc_same(dbc_required_text(host, rows, 0, 0), "complete"))
+		return NULL;
+	return dbc_format(
+		host, "It is %s and has done %s%s.", dbc_cell(rows, 0, 0)->text,
+		dbc_count(host, dbc_cell(rows, 0, 1)->integer, "row"),
+		dbc_cell(rows, 0, 2)->kind == DBC_NULL
+			? ""
+			: dbc_format(host, " of about %lld",
+						 (long long) dbc_cell(rows, 0, 2)->integer));
+}

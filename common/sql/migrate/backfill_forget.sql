@@ -1,0 +1,2 @@
+-- Forgets a backfill.
+delete from {.backfill} where name = $1

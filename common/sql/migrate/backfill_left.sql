@@ -1,0 +1,2 @@
+-- How far a backfill is.
+select state, rows_seen, rows_total from {.backfill} where name = $1

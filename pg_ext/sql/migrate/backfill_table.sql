@@ -1,0 +1,68 @@
+-- Table $2 of schema $1 and its primary key: the table as SQL writes it, what is in
+-- the way of going through it by its key, SQL that gives its number of rows, the
+-- schema of the operators that compare keys, and per column its name, the same as
+-- SQL writes it, nothing, and an expression that gives its value as a literal.
+-- What it names is qualified, since the caller's search_path is in force where it
+-- is used.
+with recursive col (place, attname, type, opclass) as (
+	select k.place, a.attname, a.atttypid, k.opclass
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
+	cross join lateral rows from (pg_catalog.unnest(i.indkey::pg_catalog.int2[]),
+		pg_catalog.unnest(i.indclass::pg_catalog.oid[])) with ordinality as k (attnum, opclass, place)
+	join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum = k.attnum
+	where n.nspname = $1 and c.relname = $2 and k.place <= i.indnkeyatts
+	union all
+	select col.place, col.attname, t.typbasetype, col.opclass
+	from col
+	join pg_catalog.pg_type as t on t.oid = col.type and t.typtype = 'd'
+), key as (
+	select col.place, col.attname, tn.nspname as type_schema, t.typname, (
+			-- the schema of its operators, which all must be in
+			select case when pg_catalog.count(*) = 4 and pg_catalog.min(o.oprnamespace) = pg_catalog.max(o.oprnamespace)
+				then pg_catalog.min(o.oprnamespace) end
+			from pg_catalog.pg_opclass as oc
+			join pg_catalog.pg_amop as am on am.amopfamily = oc.opcfamily
+				and am.amoplefttype = oc.opcintype and am.amoprighttype = oc.opcintype
+			join pg_catalog.pg_operator as o on o.oid = am.amopopr
+				and o.oprname = (array['<', '<=', '=', '>=', '>'])[am.amopstrategy]
+			where oc.oid = col.opclass and am.amopstrategy in (1, 2, 4, 5)) as operators
+	from col
+	join pg_catalog.pg_type as t on t.oid = col.type and t.typtype <> 'd'
+	join pg_catalog.pg_namespace as tn on tn.oid = t.typnamespace
+), whole as (
+	select pg_catalog.count(*) as columns, pg_catalog.count(k.operators) as known,
+		pg_catalog.min(k.operators) as operators, pg_catalog.max(k.operators) as others
+	from key as k
+), part as (
+	select pg_catalog.min(leaf.reltuples) as fewest, pg_catalog.sum(leaf.reltuples)::bigint as all_rows
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	cross join lateral (
+		select l.reltuples
+		from pg_catalog.pg_partition_tree(c.oid) as tree
+		join pg_catalog.pg_class as l on l.oid = tree.relid
+		where c.relkind = 'p' and tree.isleaf
+		union all
+		select c.reltuples where c.relkind = 'r'
+	) as leaf
+	where n.nspname = $1 and c.relname = $2
+)
+select pg_catalog.format('%I.%I', n.nspname, c.relname),
+	case when c.relpersistence = 't' then 'temporary'
+		when c.relkind = 'r' and exists (select from pg_catalog.pg_inherits as h where h.inhparent = c.oid) then 'parent'
+		when whole.columns = 0 then 'key'
+		when whole.known < whole.columns or whole.operators <> whole.others then 'operators' end,
+	case when part.fewest >= 0 then 'SELECT ' || part.all_rows || '::bigint' else 'SELECT null::bigint' end,
+	(select pg_catalog.quote_ident(s.nspname) from pg_catalog.pg_namespace as s where s.oid = whole.operators),
+	k.attname::text, pg_catalog.quote_ident(k.attname), '',
+	pg_catalog.format('pg_catalog.format(''%%L::%%s'', t.%I, %L)', k.attname,
+		pg_catalog.format('%I.%I', k.type_schema, k.typname))
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+cross join whole
+cross join part
+left join key as k on true
+where n.nspname = $1 and c.relname = $2
+order by k.place

@@ -1,0 +1,4 @@
+-- The process that has been at a backfill within the last minute.
+select runner
+from main.dbcare_backfill
+where name = $1 and state = 'running' and changed_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-60 seconds')

@@ -1,0 +1,45 @@
+-- Table $2 of schema $1 and the key its rows are gone through by: the table as SQL
+-- writes it, what is in the way of going through it, SQL that gives its number of
+-- rows, nothing, and per column its name, the same as SQL writes it, its collation
+-- and an expression that gives its value as a literal.  The key is the primary key
+-- where that lets in no nulls, else the rowid.  Rows are counted by their rowids,
+-- which takes no time.
+with layout as (
+	select wr as without_rowid, '"' || replace("schema", '"', '""') || '"."' || replace(name, '"', '""') || '"' as quoted
+	from temp.pragma_table_list
+	where "schema" = $1 and name = $2
+), col as (
+	select name, '"' || replace(name, '"', '""') || '"' as quoted, "notnull", pk
+	from temp.pragma_table_xinfo($2, $1)
+), declared as (
+	select x.seqno as place, col.name, col.quoted, ' COLLATE "' || replace(x.coll, '"', '""') || '"' as collation,
+		col."notnull" or l.without_rowid as is_there
+	from layout as l, temp.pragma_index_list($2, $1) as i, temp.pragma_index_xinfo(i.name, $1) as x
+	join col on col.name = x.name
+	where i.origin = 'pk' and x."key"
+), rowid (name, quoted) as (
+	-- an INTEGER PRIMARY KEY has no index
+	select coalesce((select col.name from col where pk and not exists (select 1 from declared)), free.name),
+		coalesce((select col.quoted from col where pk and not exists (select 1 from declared)), free.name)
+	from (select case when 'rowid' not in (select lower(name) from col) then 'rowid'
+			when '_rowid_' not in (select lower(name) from col) then '_rowid_'
+			when 'oid' not in (select lower(name) from col) then 'oid' end as name) as free
+	where not (select without_rowid from layout)
+), key as (
+	select place, name, quoted, collation
+	from declared
+	where not exists (select 1 from declared where not is_there)
+	union all
+	select 0, name, quoted, ''
+	from rowid
+	where name is not null
+		and (not exists (select 1 from declared) or exists (select 1 from declared where not is_there))
+)
+select l.quoted, case when $1 <> 'main' then 'elsewhere' when k.name is null then 'key' end,
+	coalesce((select 'SELECT max(' || quoted || ') - min(' || quoted || ') + 1 FROM ' || l.quoted from rowid), 'SELECT null'),
+	null, k.name, k.quoted, k.collation,
+	replace('CASE typeof(t.@) WHEN ''text'' THEN CASE WHEN instr(t.@, char(0)) THEN ''+CAST(x'''''' || hex(t.@) || '''''' AS TEXT)'' ELSE quote(t.@) END'
+		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted)
+from layout as l
+left join key as k
+order by k.place

@@ -1,0 +1,80 @@
+/*
+ * fake_backfill.c
+ *	  A fake host for tests of backfills; see fake_backfill.h.
+ */
+#include "fake_backfill.h"
+
+#include "text.h"
+
+/* The place of the last row. */
+#define LAST "[\"9\"]"
+
+/* Columns of migrate/backfill_lock.sql. */
+enum
+{
+	STATE,
+	DONE,
+	END,
+	CHECKED,
+	COLUMNS = 7
+};
+
+void
+fake_backfills(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake_json(fake, LAST, 1, NULL, "string", "9");
+	fake_rows(fake, "migrate/backfill", 12, 0);
+	fake_rows(fake, "migrate/backfill_table", 8, 1, dbc_text("t"), n,
+			  dbc_text("its number of rows"), n, dbc_text("id"), dbc_text("id"),
+			  dbc_text(""), dbc_text("literal"));
+	fake_rows(fake, "its number of rows", 1, 1, dbc_int(7));
+	fake_rows(fake,
+			  "SELECT literal FROM t AS t WHERE 1 = 1 ORDER BY t.id DESC "
+			  "LIMIT 1",
+			  1, 1, dbc_text("9"));
+	fake_rows(fake,
+			  "SELECT literal FROM t AS t WHERE t.id > 9 ORDER BY t.id DESC "
+			  "LIMIT 1",
+			  1, 0);
+	fake_rows(fake,
+			  "SELECT literal FROM t AS t WHERE t.id <= 9 ORDER BY t.id "
+			  "LIMIT 1 OFFSET 99",
+			  1, 0);
+	fake_rows(fake, "SELECT count(*) FROM t AS t WHERE t.id <= 9", 1, 1,
+			  dbc_int(7));
+	fake_rows(fake, "migrate/backfill_lock", COLUMNS, 1, dbc_text("running"), n,
+			  n, n, n, dbc_int(0), n);
+	fake_rows(fake, "migrate/backfill_start", 0, 0);
+	fake_rows(fake, "migrate/backfill_advance", 0, 0);
+	fake_rows(fake, "migrate/backfill_check", 0, 0);
+	fake_rows(fake, "migrate/backfill_state", 0, 0);
+	fake_rows(fake, "migrate/backfill_forget", 0, 0);
+	fake_rows(fake, "migrate/backfills", 13, 1, dbc_text("b"), dbc_text("t"),
+			  dbc_text("running"), dbc_int(1), dbc_int(1), dbc_int(7),
+			  dbc_int(1), dbc_real(1), n, n, n, dbc_text("update"),
+			  dbc_real(1));
+}
+
+void
+fake_note_backfill(fake_host *fake, const char *what, const dbc_value *args)
+{
+	dbc_value *cells = fake_cells(fake, "migrate/backfill_lock");
+
+	if (dbc_same(what, "migrate/backfill_start"))
+	{
+		cells[STATE] = dbc_text("running");
+		cells[DONE] = cells[CHECKED] = dbc_null();
+		cells[END] = args[4];
+	}
+	else if (dbc_same(what, "migrate/backfill_advance"))
+		cells[DONE] = args[1];
+	else if (dbc_same(what, "migrate/backfill_check"))
+	{
+		cells[END] = args[1];
+		cells[CHECKED] = args[2];
+	}
+	else if (dbc_same(what, "migrate/backfill_state"))
+		cells[STATE] = args[1];
+}
