@@ -35,10 +35,10 @@ add_errors(const dbc_step *step, const dbc_linted *linted, dbc_buffer *words)
 		if (finding->weight != DBC_W_ERROR)
 			continue;
 		errors++;
-		dbc_append_format(words, "%s%s, line %d, %s: %s.",
+		dbc_append_format(words, "%sIn %s, line %d: %s (%s).",
 						  words->length ? " " : "", step->script->script.label,
-						  finding->line, dbc_rule_entries[finding->rule].id,
-						  finding->message);
+						  finding->line, finding->message,
+						  dbc_rule_entries[finding->rule].id);
 	}
 	return errors;
 }

@@ -54,8 +54,22 @@ select * from dbmigrate_lint('select 1', '{"target_version": "latest"}');
 select * from dbmigrate_lint('select 1', '{"rule": ["drop-table"]}');
 select * from dbmigrate_lint('{"001_a.up.sql": 1}');
 select * from dbmigrate_lint(null);
--- the plan shows it, and in production errors are refused
-select dbmigrate_add('1', 'one', 'create table one (a integer)') is null;
-select version, statement_no, finding from dbmigrate_plan();
+-- the plan shows it; in production errors are refused unless told
+select dbmigrate_add('1', 'one', 'create table one (a integer)', 'drop table one') is null;
+select dbmigrate_apply() is null;
+insert into one (a) values (1);
+select dbmigrate_add('2', 'required', 'alter table one add column b integer not null') is null;
+select dbmigrate_add('3', 'judged', '-- dbcare: ignore drop-table
+drop table one') is null;
+select version, statement_no, finding from dbmigrate_plan('3');
 select dbcare_set('environment', 'production') is null;
-select dbmigrate_apply('1') is null;
+select dbmigrate_apply();
+call dbmigrate_deploy();
+select dbmigrate_apply('2', '{"dry_run": true}');
+select dbmigrate_apply('2', '{"skip_lint": 1}');
+select version, state from dbmigrate_status();
+-- told so, it is the engine that decides
+select count(*) from one;
+delete from one;
+select dbmigrate_apply('2', '{"skip_lint": true}') is null;
+select version, state from dbmigrate_status();

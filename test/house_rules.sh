@@ -91,7 +91,7 @@ every_function_is_tested()
 {
 	sed -n 's/^DBC_FUNCTION(\([a-z_]*\),.*/\1/p' common/api.def |
 		while read -r function; do
-			grep -rqw "$function" sql test/pgtap test/sqlite ||
+			grep -rqw "$function" sql test/pgtap test/process test/sqlite ||
 				echo "no test names $function"
 		done
 }

@@ -404,69 +404,6 @@ host_running(dbc_host *host)
 	return &none;
 }
 
-/* Schemas are answers like those to queries: "schema", "stored schema". */
-static const dbc_rows *
-host_schema(dbc_host *host, dbc_schema_source source)
-{
-	dbc_sql sql = {source == DBC_SCHEMA_STORED ? "stored schema" : "schema",
-				   NULL};
-
-	return host_query(host, &sql, NULL, 0);
-}
-
-static void
-host_store_schema(dbc_host *host)
-{
-	fake_note(host, "store schema");
-}
-
-static const char *
-host_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
-{
-	(void) from;
-	(void) to;
-	fake_note(host, "diff");
-	return "select 'the difference';\n";
-}
-
-static void
-host_track(dbc_host *host, bool on)
-{
-	fake_note(host, on ? "track" : "track no more");
-}
-
-/* What scripts have touched: answers "before" and "after". */
-static bool
-host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
-{
-	dbc_sql sql = {moment == DBC_BEFORE ? "before" : "after", NULL};
-
-	touched->objects = host_query(host, &sql, NULL, 0);
-	touched->tables = dbc_alloc(host, sizeof(dbc_rows));
-	return true;
-}
-
-/* What statements do: nothing, unless a test says so. */
-static void
-host_read_script(dbc_host *host, dbc_session *session, const dbc_script *script,
-				 dbc_reading *readings)
-{
-	fake_host *fake = (fake_host *) host;
-	int i;
-
-	fake_note(host, "read_script");
-	(void) session;
-	for (i = 0; fake->readings && i < script->nstatements; i++)
-		readings[i] = fake->readings[i];
-}
-
-static const char *
-host_quote(dbc_host *host, const char *name)
-{
-	(void) host;
-	return name;
-}
-
 static void
 host_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 				  dbc_page_sample *sample)
@@ -536,15 +473,15 @@ fake_new(int engine)
 							.claim = fake_claim,
 							.outside = fake_outside,
 							.read_files = host_read_files,
-							.read_script = host_read_script,
-							.quote = host_quote,
+							.read_script = fake_read_script,
+							.quote = fake_quote,
 							.setting = host_setting,
 							.running = host_running,
-							.schema = host_schema,
-							.store_schema = host_store_schema,
-							.diff = host_diff,
-							.track = host_track,
-							.touched = host_touched,
+							.schema = fake_schema,
+							.store_schema = fake_store_schema,
+							.diff = fake_diff,
+							.track = fake_track,
+							.touched = fake_touched,
 							.resolve = fake_resolve,
 							.tables = fake_tables,
 							.verify = fake_verify,

@@ -25,6 +25,19 @@ extern void fake_claim(dbc_host *host, const char *version);
 extern bool fake_outside(dbc_host *host, const dbc_outside *work,
 						 dbc_error *error);
 
+/* ---- fake_schema.c ---- */
+
+extern const dbc_rows *fake_schema(dbc_host *host, dbc_schema_source source);
+extern void fake_store_schema(dbc_host *host);
+extern const char *fake_diff(dbc_host *host, const dbc_schema *from,
+							 const dbc_schema *to);
+extern void fake_track(dbc_host *host, bool on);
+extern bool fake_touched(dbc_host *host, dbc_moment moment,
+						 dbc_touched *touched);
+extern void fake_read_script(dbc_host *host, dbc_session *session,
+							 const dbc_script *script, dbc_reading *readings);
+extern const char *fake_quote(dbc_host *host, const char *name);
+
 /* ---- fake_check.c ---- */
 
 extern const dbc_relation *fake_resolve(dbc_host *host, const char *text);

@@ -1,0 +1,68 @@
+/*
+ * fake_schema.c
+ *	  What the fake host knows of schemas, and of what scripts do to them.
+ */
+#include "fake_script.h"
+
+/* Schemas are answers like those to queries: "schema", "stored schema". */
+const dbc_rows *
+fake_schema(dbc_host *host, dbc_schema_source source)
+{
+	dbc_sql sql = {source == DBC_SCHEMA_STORED ? "stored schema" : "schema",
+				   NULL};
+
+	return host->query(host, &sql, NULL, 0);
+}
+
+void
+fake_store_schema(dbc_host *host)
+{
+	fake_note(host, "store schema");
+}
+
+const char *
+fake_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
+{
+	(void) from;
+	(void) to;
+	fake_note(host, "diff");
+	return "select 'the difference';\n";
+}
+
+void
+fake_track(dbc_host *host, bool on)
+{
+	fake_note(host, on ? "track" : "track no more");
+}
+
+/* What scripts have touched: answers "before" and "after". */
+bool
+fake_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
+{
+	dbc_sql sql = {moment == DBC_BEFORE ? "before" : "after", NULL};
+
+	touched->objects = host->query(host, &sql, NULL, 0);
+	touched->tables = dbc_alloc(host, sizeof(dbc_rows));
+	return true;
+}
+
+/* What statements do: nothing, unless a test says so. */
+void
+fake_read_script(dbc_host *host, dbc_session *session, const dbc_script *script,
+				 dbc_reading *readings)
+{
+	fake_host *fake = (fake_host *) host;
+	int i;
+
+	fake_note(host, "read_script");
+	(void) session;
+	for (i = 0; fake->readings && i < script->nstatements; i++)
+		readings[i] = fake->readings[i];
+}
+
+const char *
+fake_quote(dbc_host *host, const char *name)
+{
+	(void) host;
+	return name;
+}
