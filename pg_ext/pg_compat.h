@@ -10,6 +10,7 @@
 
 #include "access/relation.h"
 #include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
@@ -346,14 +347,29 @@ dbcpg_may_use_namespace(Oid schema)
 #endif
 }
 
-/* The functions of a name that can be called with that many arguments. */
+/* The functions of a name that can be called with that many arguments, -1 for
+ * any number. */
 static inline FuncCandidateList
 dbcpg_candidates(List *names, int nargs)
 {
+	bool expand = nargs >= 0;
+
 #if PG_VERSION_NUM >= 140000
-	return FuncnameGetCandidates(names, nargs, NIL, true, true, false, true);
+	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, false,
+								 true);
 #else
-	return FuncnameGetCandidates(names, nargs, NIL, true, true, true);
+	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, true);
+#endif
+}
+
+/* The table a partition belongs to, also while it is being detached. */
+static inline Oid
+dbcpg_partition_parent(Oid partition)
+{
+#if PG_VERSION_NUM >= 140000
+	return get_partition_parent(partition, true);
+#else
+	return get_partition_parent(partition);
 #endif
 }
 

@@ -242,6 +242,7 @@ read_statements(dbcpg_reader *r, const dbc_script *script,
 		place.statement_no = i + 1;
 		r->text = dbcpg_from_core(script->statements[i].text);
 		r->memory->statements++;
+		r->alter_lock = DBC_L_NONE;
 		r->deeds = NULL;
 		r->effects = NULL;
 		r->ndeeds = r->deed_room = r->neffects = r->effect_room = 0;

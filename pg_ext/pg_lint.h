@@ -35,12 +35,13 @@ typedef struct dbcpg_column
 typedef struct dbcpg_constraint
 {
 	struct dbcpg_constraint *next;
+	Oid oid;		  /* InvalidOid: a script has added it */
 	const char *name; /* "" where PostgreSQL will choose it */
 	char type;		  /* as in pg_constraint */
 	bool valid;
-	const char *const *columns; /* it is on, or says are not null; ended by
-								 * NULL */
-	dbc_subject *other;			/* that a foreign key refers to */
+	const char *const *columns;	  /* it is on; ended by NULL */
+	const char *const *not_nulls; /* that a CHECK says are not null, likewise */
+	dbc_subject *other;			  /* that a foreign key refers to */
 } dbcpg_constraint;
 
 /* What is known of a relation; dbc_subject.engine of what may name it. */
@@ -48,9 +49,12 @@ typedef struct dbcpg_relation
 {
 	Oid oid;			  /* first: a hash key; InvalidOid: not there yet */
 	dbc_subject *subject; /* all its names lead to this one */
-	char kind;			  /* as in pg_class */
+	char kind;			  /* as in pg_class, likewise the next two */
+	char persistence;
+	Oid tablespace;
 	bool gone;			  /* a script has dropped it */
 	bool renamed;		  /* what the catalog calls it is not its name */
+	bool has_children;	  /* partitions, or tables that inherit from it */
 	bool has_constraints; /* they have been read */
 	dbcpg_column *columns;
 	dbcpg_constraint *constraints;
@@ -72,8 +76,9 @@ typedef struct dbcpg_reader
 	dbcpg_host *host;
 	dbc_session *session;
 	dbcpg_memory *memory;
-	const char *text; /* of the statement */
-	dbc_deed *deeds;  /* of the statement, likewise effects */
+	const char *text;	 /* of the statement */
+	dbc_lock alter_lock; /* that an ALTER TABLE takes, else NONE */
+	dbc_deed *deeds;	 /* of the statement, likewise effects */
 	int ndeeds;
 	int deed_room;
 	dbc_effect *effects;
@@ -113,6 +118,9 @@ extern dbc_subject *dbcpg_named_list(dbcpg_reader *r, List *names,
 /* The subject of a statement that creates it. */
 extern dbc_subject *dbcpg_created(dbcpg_reader *r, const RangeVar *name,
 								  const char *type, bool if_not_exists);
+
+/* The OIDs of the indexes of a relation. */
+extern List *dbcpg_indexes_of(Oid table);
 
 /* The subject of a relation of the catalog, or NULL if it is gone. */
 extern dbc_subject *dbcpg_subject_of(dbcpg_reader *r, Oid oid);
@@ -155,16 +163,25 @@ typedef struct dbcpg_type
 
 extern dbcpg_type dbcpg_read_type(dbcpg_reader *r, const TypeName *name);
 
-/* Says in its deed what a change of a column's type comes to. */
-extern void dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed,
-							   const dbcpg_column *column,
-							   const dbcpg_type *type, const ColumnDef *def);
+/* The type of a name, or InvalidOid. */
+extern Oid dbcpg_find_type(List *names);
+
+/* The functions of a name that can be called with so many arguments, -1 for any
+ * number. */
+extern FuncCandidateList dbcpg_find_functions(List *names, int nargs);
 
 /* Whether an expression calls what may give another value each time. */
 extern bool dbcpg_is_volatile(Node *expression);
 
 /* The normal form of a type, as format_type() gives it. */
 extern const char *dbcpg_type_text(Oid type, int32 typmod);
+
+/* ---- pg_lint_change.c ---- */
+
+/* Says in its deed what a change of a column's type comes to. */
+extern void dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed,
+							   const dbcpg_column *column,
+							   const dbcpg_type *type, const ColumnDef *def);
 
 /* ---- pg_lint_constraint.c ---- */
 
@@ -248,11 +265,33 @@ extern void dbcpg_read_query(dbcpg_reader *r, Node *node);
 extern void dbcpg_read_copy(dbcpg_reader *r, const CopyStmt *statement);
 extern void dbcpg_read_truncate(dbcpg_reader *r, const TruncateStmt *statement);
 
+/* ---- pg_lint_depend.c ---- */
+
+/* Adds the locks that dropping an object takes: those of the relations that it
+ * is, or is part of, and of all that goes with it. */
+extern void dbcpg_drop_effects(dbcpg_reader *r, Oid catalog, Oid oid,
+							   int column, bool cascade, dbc_lock lock);
+
+/* Adds those of making the constraints on a column anew. */
+extern void dbcpg_constraint_effects(dbcpg_reader *r, Oid table, int column);
+
+/* Adds those of checking all values of a domain. */
+extern void dbcpg_domain_effects(dbcpg_reader *r, List *names);
+
+/* Adds those of the relations that a partition comes to, or goes from: of the
+ * parent, and of its default partition, which may be scanned. */
+extern void dbcpg_partition_effects(dbcpg_reader *r, Oid parent, dbc_lock mode,
+									bool scans);
+
 /* ---- pg_lint_effect.c ---- */
 
 /* Adds what a statement does to a relation to what it is known to do. */
 extern void dbcpg_effect(dbcpg_reader *r, const dbc_subject *subject,
 						 dbc_lock lock, bool rewrites, bool scans);
+
+/* The same of a relation with its partitions and children. */
+extern void dbcpg_effect_on_tree(dbcpg_reader *r, const dbc_subject *subject,
+								 dbc_lock lock, bool rewrites, bool scans);
 
 /* The core's lock of a lock mode. */
 extern dbc_lock dbcpg_lock_of_mode(LOCKMODE mode);

@@ -7,6 +7,8 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "commands/tablecmds.h"
+#include "commands/tablespace.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 
 #include "text.h"
@@ -86,6 +88,11 @@ drop_column(const command *c)
 	if (!column)
 		return;
 	deed->old_type = column->type;
+	if (column->number)
+		dbcpg_drop_effects(c->r, RelationRelationId,
+						   dbcpg_relation_known(c->table)->oid, column->number,
+						   c->node->behavior == DROP_CASCADE,
+						   DBC_L_ACCESS_EXCLUSIVE);
 	column->gone = true;
 }
 
@@ -187,9 +194,14 @@ constraint_by_name(const command *c, dbc_verb verb, const char *text)
 	if (verb == DBC_V_VALIDATE && known->valid)
 		deed->flags |= DBC_DF_PROVEN;
 	if (verb == DBC_V_VALIDATE)
+	{
 		known->valid = true;
-	else
-		dbcpg_forget_constraint(c->table, known);
+		return;
+	}
+	dbcpg_drop_effects(c->r, ConstraintRelationId, known->oid, 0,
+					   c->node->behavior == DROP_CASCADE,
+					   DBC_L_ACCESS_EXCLUSIVE);
+	dbcpg_forget_constraint(c->table, known);
 }
 
 /* ATTACH PARTITION, DETACH PARTITION. */
@@ -203,7 +215,58 @@ partition(const command *c, dbc_verb verb, const char *text)
 	deed->other = other;
 	if (dbcpg_detaches_concurrently(c->node))
 		deed->flags |= DBC_DF_CONCURRENTLY;
+	if (!dbc_same(c->table->type, "table"))
+		return;
 	other->is_partition = verb == DBC_V_ATTACH;
+	dbcpg_partition_effects(c->r, dbcpg_relation_known(c->table)->oid,
+							DBC_L_NONE, verb == DBC_V_ATTACH);
+}
+
+/* Whether a relation is where a command moves it to. */
+static bool
+is_there(const command *c)
+{
+	const dbcpg_relation *relation = dbcpg_relation_known(c->table);
+	Oid tablespace;
+
+	switch (c->node->subtype)
+	{
+		case AT_SetLogged:
+			return relation->persistence == RELPERSISTENCE_PERMANENT;
+		case AT_SetUnLogged:
+			return relation->persistence == RELPERSISTENCE_UNLOGGED;
+		case AT_SetTableSpace:
+			tablespace = get_tablespace_oid(c->node->name, true);
+			return tablespace == (OidIsValid(relation->tablespace)
+									  ? relation->tablespace
+									  : MyDatabaseTableSpace);
+		default:
+			return false;
+	}
+}
+
+/* A command that has a relation stored in another way. */
+static void
+move(const command *c)
+{
+	if (!c->table->partitioned && !is_there(c))
+		dbcpg_effect(c->r, c->table, c->r->alter_lock, true, false);
+	if (c->node->subtype == AT_SetLogged || c->node->subtype == AT_SetUnLogged)
+		dbcpg_relation_known(c->table)->persistence =
+			c->node->subtype == AT_SetLogged ? RELPERSISTENCE_PERMANENT
+											 : RELPERSISTENCE_UNLOGGED;
+}
+
+/* INHERIT, NO INHERIT: the parent is locked, too. */
+static void
+inherit(const command *c)
+{
+	(void) add(c, DBC_V_OTHER, "ALTER TABLE");
+	dbcpg_effect(
+		c->r, dbcpg_named(c->r, castNode(RangeVar, c->node->def), "table"),
+		c->node->subtype == AT_AddInherit ? DBC_L_SHARE_UPDATE_EXCLUSIVE
+										  : DBC_L_ACCESS_SHARE,
+		false, false);
 }
 
 /* Anything the rules know by its words alone. */
@@ -217,10 +280,15 @@ read_plain(const command *c)
 		{
 			add(c, plain[i].verb, plain[i].command)->name =
 				plain[i].name ? plain[i].name : dbcpg_keep(c->r, c->node->name);
+			if (plain[i].verb == DBC_V_MOVE)
+				move(c);
 			return;
 		}
 	if (dbcpg_sets_access_method(c->node))
+	{
 		(void) add(c, DBC_V_MOVE, "ALTER TABLE ... SET ACCESS METHOD");
+		move(c);
+	}
 	else
 		(void) add(c, DBC_V_OTHER, "ALTER TABLE");
 }
@@ -271,6 +339,10 @@ read_command(const command *c)
 		case AT_DetachPartition:
 			partition(c, DBC_V_DETACH, "ALTER TABLE ... DETACH PARTITION");
 			break;
+		case AT_AddInherit:
+		case AT_DropInherit:
+			inherit(c);
+			break;
 		default:
 			read_plain(c);
 	}
@@ -313,6 +385,7 @@ dbcpg_read_alter(dbcpg_reader *r, const AlterTableStmt *statement)
 		return;
 	}
 	c.table = dbcpg_named(r, statement->relation, type);
+	r->alter_lock = dbcpg_lock_of_mode(AlterTableGetLockLevel(statement->cmds));
 	if (!statement->relation->inh)
 		c.flags |= DBC_DF_ONLY;
 	foreach (cell, statement->cmds)
@@ -320,7 +393,5 @@ dbcpg_read_alter(dbcpg_reader *r, const AlterTableStmt *statement)
 		c.node = lfirst_node(AlterTableCmd, cell);
 		read_command(&c);
 	}
-	dbcpg_effect(r, c.table,
-				 dbcpg_lock_of_mode(AlterTableGetLockLevel(statement->cmds)),
-				 false, false);
+	dbcpg_effect(r, c.table, r->alter_lock, false, false);
 }

@@ -151,27 +151,37 @@ not_nulls_of_check(Oid table, Node *expression)
 	return names;
 }
 
-/* The columns of a constraint of the catalog. */
+/* The columns that a CHECK of the catalog says are not null. */
 static List *
-columns_of_constraint(HeapTuple tuple, TupleDesc type)
+not_nulls_of_constraint(HeapTuple tuple, TupleDesc type)
 {
 	const FormData_pg_constraint *form =
 		(const FormData_pg_constraint *) GETSTRUCT(tuple);
 	bool isnull;
 	Datum datum;
+
+	if (form->contype != CONSTRAINT_CHECK)
+		return NIL;
+	datum = heap_getattr(tuple, Anum_pg_constraint_conbin, type, &isnull);
+	return isnull
+			   ? NIL
+			   : not_nulls_of_check(form->conrelid,
+									stringToNode(TextDatumGetCString(datum)));
+}
+
+/* The columns a constraint of the catalog is on. */
+static List *
+columns_of_constraint(HeapTuple tuple, TupleDesc type)
+{
+	const FormData_pg_constraint *form =
+		(const FormData_pg_constraint *) GETSTRUCT(tuple);
 	List *names = NIL;
+	bool isnull;
+	Datum datum;
 	Datum *numbers;
 	int count;
 	int i;
 
-	if (form->contype == CONSTRAINT_CHECK)
-	{
-		datum = heap_getattr(tuple, Anum_pg_constraint_conbin, type, &isnull);
-		return isnull ? NIL
-					  : not_nulls_of_check(
-							form->conrelid,
-							stringToNode(TextDatumGetCString(datum)));
-	}
 	datum = heap_getattr(tuple, Anum_pg_constraint_conkey, type, &isnull);
 	if (isnull)
 		return NIL;
@@ -210,11 +220,15 @@ read_constraints(dbcpg_reader *r, dbc_subject *table)
 		dbcpg_remember_constraint(
 			r, table,
 			&(dbcpg_constraint){
+				.oid = form->oid,
 				.name = dbcpg_keep(r, NameStr(form->conname)),
 				.type = form->contype,
 				.valid = form->convalidated,
 				.columns = dbcpg_keep_names(
 					r, columns_of_constraint(tuple, RelationGetDescr(catalog))),
+				.not_nulls = dbcpg_keep_names(
+					r,
+					not_nulls_of_constraint(tuple, RelationGetDescr(catalog))),
 				.other = OidIsValid(form->confrelid)
 							 ? dbcpg_subject_of(r, form->confrelid)
 							 : NULL});
@@ -276,7 +290,7 @@ dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table, const char *name)
 		return true;
 	for (; constraint; constraint = constraint->next)
 		if (constraint->type == CONSTRAINT_CHECK && constraint->valid)
-			for (proven = constraint->columns; *proven; proven++)
+			for (proven = constraint->not_nulls; *proven; proven++)
 				if (dbc_same(*proven, name))
 					return true;
 	return false;

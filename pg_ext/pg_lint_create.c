@@ -134,10 +134,11 @@ dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
 			.name = name ? name : "",
 			.type = type,
 			.valid = !constraint->skip_validation,
-			.columns = constraint->contype == CONSTR_CHECK
-						   ? dbcpg_keep_names(
-								 r, dbcpg_not_nulls_of(constraint->raw_expr))
-						   : columns,
+			.columns = columns,
+			.not_nulls = dbcpg_keep_names(
+				r, constraint->contype == CONSTR_CHECK
+					   ? dbcpg_not_nulls_of(constraint->raw_expr)
+					   : NIL),
 			.other = other});
 }
 
@@ -198,6 +199,7 @@ dbcpg_read_column(dbcpg_reader *r, dbc_subject *table, const ColumnDef *column,
 	const char *name = dbcpg_keep(r, column->colname);
 	unsigned own = flags;
 	dbcpg_type type = {.typmod = -1};
+	int first = r->ndeeds;
 	dbc_deed *deed;
 	ListCell *cell;
 
@@ -216,9 +218,17 @@ dbcpg_read_column(dbcpg_reader *r, dbc_subject *table, const ColumnDef *column,
 	deed->type = type.text;
 	deed->text = default_text(r, column);
 	remember_column(r, table, name, &type, own & DBC_DF_NOT_NULL);
+	/* its constraints are checked row by row */
+	if (type.is_checked)
+		dbcpg_effect_on_tree(r, table, r->alter_lock, !(flags & DBC_DF_INITIAL),
+							 false);
 	foreach (cell, column->constraints)
 		dbcpg_read_constraint(r, table, lfirst_node(Constraint, cell), name,
 							  flags, command);
+	/* all rows have a null, of which there is nothing to check */
+	for (; first < r->ndeeds && !(own & DBC_DF_DEFAULT); first++)
+		if (r->deeds[first].verb == DBC_V_ADD_FOREIGN_KEY)
+			r->deeds[first].flags |= DBC_DF_PROVEN;
 }
 
 /* ---- CREATE TABLE ---- */
@@ -235,6 +245,9 @@ read_partition(dbcpg_reader *r, dbc_subject *table, const CreateStmt *statement)
 	deed->flags = DBC_DF_INITIAL;
 	deed->other = table;
 	table->is_partition = true;
+	dbcpg_partition_effects(r, dbcpg_relation_known(parent)->oid,
+							DBC_L_ACCESS_EXCLUSIVE,
+							!statement->partbound->is_default);
 }
 
 /* Relations whose columns a new table inherits or copies. */

@@ -4,6 +4,14 @@
  */
 #include "pg_lint.h"
 
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+
 #include "text.h"
 
 /* The rules' word for a type of object, and whether it is a relation. */
@@ -87,6 +95,54 @@ drop_of_table(dbcpg_reader *r, const DropStmt *statement, List *names,
 		deed->flags |= DBC_DF_IF_EXISTS;
 }
 
+/* What an object's drop locks, as far as the catalog knows the object. */
+static void
+drop_effects(dbcpg_reader *r, const DropStmt *statement, List *names,
+			 const dbc_subject *subject)
+{
+	bool cascade = statement->behavior == DROP_CASCADE;
+	FuncCandidateList function;
+
+	if (statement->removeType == OBJECT_INDEX)
+		;
+	else if (subject->engine)
+	{
+		dbcpg_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
+		dbcpg_drop_effects(r, RelationRelationId,
+						   dbcpg_relation_known(subject)->oid, 0, cascade,
+						   DBC_L_ACCESS_EXCLUSIVE);
+	}
+	else if (cascade)
+		switch (statement->removeType)
+		{
+			case OBJECT_SCHEMA:
+				dbcpg_drop_effects(
+					r, NamespaceRelationId,
+					get_namespace_oid(strVal(llast(names)), true), 0, true,
+					DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			case OBJECT_TYPE:
+			case OBJECT_DOMAIN:
+				dbcpg_drop_effects(r, TypeRelationId, dbcpg_find_type(names), 0,
+								   true, DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			case OBJECT_EXTENSION:
+				dbcpg_drop_effects(
+					r, ExtensionRelationId,
+					get_extension_oid(strVal(llast(names)), true), 0, true,
+					DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			case OBJECT_FUNCTION:
+				for (function = dbcpg_find_functions(names, -1); function;
+					 function = function->next)
+					dbcpg_drop_effects(r, ProcedureRelationId, function->oid, 0,
+									   true, DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			default:
+				break;
+		}
+}
+
 /* One object that is dropped. */
 static void
 drop(dbcpg_reader *r, const DropStmt *statement, List *names,
@@ -109,6 +165,7 @@ drop(dbcpg_reader *r, const DropStmt *statement, List *names,
 	}
 	if (statement->concurrent)
 		deed->flags |= DBC_DF_CONCURRENTLY;
+	drop_effects(r, statement, names, subject);
 	if (statement->missing_ok)
 		deed->flags |= DBC_DF_IF_EXISTS;
 	if (statement->behavior == DROP_CASCADE)

@@ -4,6 +4,7 @@
  */
 #include "pg_lint.h"
 
+#include "catalog/pg_inherits.h"
 #include "storage/lockdefs.h"
 
 StaticAssertDecl((int) DBC_L_ACCESS_EXCLUSIVE == AccessExclusiveLock,
@@ -24,11 +25,17 @@ typedef enum work
 	REWRITES
 } work;
 
+/* How far it reaches: to partitions and children, too, or not. */
+typedef enum reach
+{
+	SELF,
+	TREE
+} reach;
+
 /*
  * What a deed does to its subject, and the lock of the other relation.  Of the
  * lines of a verb, the first one holds whose flags the deed has.  Where the
- * lock is NONE, PostgreSQL itself has been asked for it: it knows what ALTER
- * TABLE takes.
+ * lock is NONE, it is one of ALTER TABLE, of which PostgreSQL itself tells it.
  */
 static const struct
 {
@@ -36,60 +43,61 @@ static const struct
 	unsigned flags;
 	dbc_lock lock;
 	dbc_lock other;
+	reach reach;
 	work work;
 } rules[] = {
-	{DBC_V_DROP, DBC_DF_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE,
-	 NOTHING},
-	{DBC_V_DROP, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, NOTHING},
 	{DBC_V_DROP_INDEX, DBC_DF_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
-	 DBC_L_SHARE_UPDATE_EXCLUSIVE, NOTHING},
-	{DBC_V_DROP_INDEX, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_ACCESS_EXCLUSIVE,
+	 DBC_L_SHARE_UPDATE_EXCLUSIVE, TREE, NOTHING},
+	{DBC_V_DROP_INDEX, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_ACCESS_EXCLUSIVE, TREE,
 	 NOTHING},
-	{DBC_V_RENAME_COLUMN, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_COLUMN, DBC_DF_INITIAL, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_COLUMN, DBC_DF_VOLATILE, DBC_L_NONE, DBC_L_NONE, REWRITES},
-	{DBC_V_ADD_COLUMN, DBC_DF_STORED, DBC_L_NONE, DBC_L_NONE, REWRITES},
-	{DBC_V_ADD_COLUMN, DBC_DF_IDENTITY, DBC_L_NONE, DBC_L_NONE, REWRITES},
-	{DBC_V_ADD_COLUMN, DBC_DF_SERIAL, DBC_L_NONE, DBC_L_NONE, REWRITES},
-	{DBC_V_SET_NOT_NULL, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_SET_NOT_NULL, 0, DBC_L_NONE, DBC_L_NONE, SCANS},
-	{DBC_V_ADD_CHECK, DBC_DF_INITIAL, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_CHECK, DBC_DF_NOT_VALID, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_CHECK, 0, DBC_L_NONE, DBC_L_NONE, SCANS},
-	{DBC_V_ADD_UNIQUE, DBC_DF_INITIAL, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_UNIQUE, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_UNIQUE, 0, DBC_L_NONE, DBC_L_NONE, SCANS},
-	{DBC_V_ADD_PRIMARY_KEY, DBC_DF_INITIAL, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_PRIMARY_KEY, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE,
+	{DBC_V_RENAME_COLUMN, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ADD_COLUMN, DBC_DF_VOLATILE, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_DF_STORED, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_DF_IDENTITY, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_DF_SERIAL, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_DROP_COLUMN, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_SET_NOT_NULL, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_SET_NOT_NULL, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_DROP_NOT_NULL, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_SET_DEFAULT, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ADD_CHECK, DBC_DF_NOT_VALID, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ADD_CHECK, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ADD_UNIQUE, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
 	 NOTHING},
-	{DBC_V_ADD_PRIMARY_KEY, 0, DBC_L_NONE, DBC_L_NONE, SCANS},
-	{DBC_V_ADD_EXCLUSION, DBC_DF_INITIAL, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_ADD_EXCLUSION, 0, DBC_L_NONE, DBC_L_NONE, SCANS},
-	{DBC_V_ADD_FOREIGN_KEY, DBC_DF_INITIAL, DBC_L_NONE,
-	 DBC_L_SHARE_ROW_EXCLUSIVE, NOTHING},
+	{DBC_V_ADD_UNIQUE, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ADD_PRIMARY_KEY, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
+	 NOTHING},
+	{DBC_V_ADD_PRIMARY_KEY, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ADD_EXCLUSION, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
 	{DBC_V_ADD_FOREIGN_KEY, DBC_DF_NOT_VALID, DBC_L_NONE,
-	 DBC_L_SHARE_ROW_EXCLUSIVE, NOTHING},
-	{DBC_V_ADD_FOREIGN_KEY, 0, DBC_L_NONE, DBC_L_SHARE_ROW_EXCLUSIVE, SCANS},
-	{DBC_V_VALIDATE, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, NOTHING},
-	{DBC_V_VALIDATE, 0, DBC_L_NONE, DBC_L_ROW_SHARE, SCANS},
-	{DBC_V_DROP_CONSTRAINT, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, NOTHING},
+	 DBC_L_SHARE_ROW_EXCLUSIVE, TREE, NOTHING},
+	{DBC_V_ADD_FOREIGN_KEY, DBC_DF_PROVEN, DBC_L_NONE,
+	 DBC_L_SHARE_ROW_EXCLUSIVE, TREE, NOTHING},
+	{DBC_V_ADD_FOREIGN_KEY, 0, DBC_L_NONE, DBC_L_SHARE_ROW_EXCLUSIVE, TREE,
+	 SCANS},
+	{DBC_V_VALIDATE, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_VALIDATE, 0, DBC_L_NONE, DBC_L_ROW_SHARE, TREE, SCANS},
+	{DBC_V_DROP_CONSTRAINT, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, TREE,
+	 NOTHING},
 	{DBC_V_CREATE_INDEX, DBC_DF_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
-	 DBC_L_NONE, SCANS},
-	{DBC_V_CREATE_INDEX, DBC_DF_ONLY, DBC_L_SHARE, DBC_L_NONE, NOTHING},
-	{DBC_V_CREATE_INDEX, 0, DBC_L_SHARE, DBC_L_NONE, SCANS},
-	{DBC_V_ATTACH, DBC_DF_INITIAL, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_ATTACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, NOTHING},
-	{DBC_V_DETACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, NOTHING},
-	{DBC_V_MOVE, 0, DBC_L_NONE, DBC_L_NONE, REWRITES},
-	{DBC_V_REWRITE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, REWRITES},
-	{DBC_V_REFRESH, DBC_DF_CONCURRENTLY, DBC_L_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_REFRESH, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, REWRITES},
-	{DBC_V_VACUUM, 0, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_ANALYZE, 0, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_INSERT, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_UPDATE, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_DELETE, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, NOTHING},
-	{DBC_V_TRUNCATE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, REWRITES},
+	 DBC_L_NONE, TREE, SCANS},
+	{DBC_V_CREATE_INDEX, DBC_DF_ONLY, DBC_L_SHARE, DBC_L_NONE, SELF, NOTHING},
+	{DBC_V_CREATE_INDEX, 0, DBC_L_SHARE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ATTACH, DBC_DF_INITIAL, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, SELF,
+	 NOTHING},
+	{DBC_V_ATTACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, SELF, NOTHING},
+	{DBC_V_DETACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, SELF, NOTHING},
+	{DBC_V_REWRITE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_REFRESH, DBC_DF_CONCURRENTLY, DBC_L_EXCLUSIVE, DBC_L_NONE, SELF,
+	 NOTHING},
+	{DBC_V_REFRESH, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, SELF, REWRITES},
+	{DBC_V_VACUUM, 0, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ANALYZE, 0, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_INSERT, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, SELF, NOTHING},
+	{DBC_V_UPDATE, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_DELETE, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_TRUNCATE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, REWRITES},
 };
 
 /* Adds what a statement does to a relation to what it is known to do. */
@@ -113,6 +121,26 @@ dbcpg_effect(dbcpg_reader *r, const dbc_subject *subject, dbc_lock lock,
 	effect->scans |= scans;
 }
 
+/* The same of a relation with its partitions and children. */
+void
+dbcpg_effect_on_tree(dbcpg_reader *r, const dbc_subject *subject, dbc_lock lock,
+					 bool rewrites, bool scans)
+{
+	const dbcpg_relation *relation = dbcpg_relation_known(subject);
+	ListCell *cell;
+
+	dbcpg_effect(r, subject, lock, rewrites, scans);
+	if (!relation->has_children)
+		return;
+	foreach (cell, find_all_inheritors(relation->oid, NoLock, NULL))
+	{
+		const dbc_subject *child = dbcpg_subject_of(r, lfirst_oid(cell));
+
+		if (child)
+			dbcpg_effect(r, child, lock, rewrites, scans);
+	}
+}
+
 /* Adds what one deed does. */
 static void
 add_effects_of(dbcpg_reader *r, const dbc_deed *deed)
@@ -123,13 +151,21 @@ add_effects_of(dbcpg_reader *r, const dbc_deed *deed)
 		return;
 	for (i = 0; i < lengthof(rules); i++)
 	{
+		dbc_lock lock = rules[i].lock ? rules[i].lock : r->alter_lock;
+		bool rewrites = rules[i].work == REWRITES;
+		bool scans = rules[i].work == SCANS;
+
 		if (rules[i].verb != deed->verb ||
 			(deed->flags & rules[i].flags) != rules[i].flags)
 			continue;
-		dbcpg_effect(r, deed->subject, rules[i].lock, rules[i].work == REWRITES,
-					 rules[i].work == SCANS);
+		if (deed->flags & DBC_DF_INITIAL)
+			rewrites = scans = false;
+		if (rules[i].reach == TREE && !(deed->flags & DBC_DF_ONLY))
+			dbcpg_effect_on_tree(r, deed->subject, lock, rewrites, scans);
+		else
+			dbcpg_effect(r, deed->subject, lock, rewrites, scans);
 		if (deed->other && deed->other->engine)
-			dbcpg_effect(r, deed->other, rules[i].other, false, false);
+			dbcpg_effect_on_tree(r, deed->other, rules[i].other, false, false);
 		return;
 	}
 }

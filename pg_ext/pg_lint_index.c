@@ -66,6 +66,24 @@ dbcpg_read_index(dbcpg_reader *r, const IndexStmt *statement)
 	remember_index(r, table, statement);
 }
 
+/* What REINDEX does to an index and its table; either may be NULL. */
+static void
+reindex_effects(dbcpg_reader *r, const dbc_deed *deed, const dbc_subject *index,
+				const dbc_subject *table)
+{
+	bool concurrently = deed->flags & DBC_DF_CONCURRENTLY;
+
+	if (index)
+		dbcpg_effect(r, index,
+					 concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE
+								  : DBC_L_ACCESS_EXCLUSIVE,
+					 true, false);
+	if (table)
+		dbcpg_effect_on_tree(
+			r, table, concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE : DBC_L_SHARE,
+			false, true);
+}
+
 void
 dbcpg_read_reindex(dbcpg_reader *r, const ReindexStmt *statement)
 {
@@ -79,11 +97,15 @@ dbcpg_read_reindex(dbcpg_reader *r, const ReindexStmt *statement)
 	if (dbcpg_reindex_concurrently(statement))
 		deed->flags |= DBC_DF_CONCURRENTLY;
 	deed->name = dbcpg_keep(r, statement->name);
-	if (subject && is_index && subject->engine)
+	if (!subject)
+		return;
+	if (is_index)
 	{
 		deed->name = subject->name;
 		deed->other = dbcpg_relation_known(subject)->table;
 	}
+	reindex_effects(r, deed, is_index ? subject : NULL,
+					is_index ? deed->other : subject);
 }
 
 /* Whether an option is on. */

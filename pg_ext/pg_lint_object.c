@@ -100,15 +100,19 @@ alter_domain(dbcpg_reader *r, const AlterDomainStmt *statement)
 				dbcpg_keep(r, castNode(Constraint, statement->def)->conname);
 			if (castNode(Constraint, statement->def)->skip_validation)
 				deed->flags |= DBC_DF_NOT_VALID;
+			else
+				dbcpg_domain_effects(r, statement->typeName);
 			break;
 		case 'O':
 			(void) dbcpg_deed(r, DBC_V_SET_NOT_NULL, domain,
 							  "ALTER DOMAIN ... SET NOT NULL");
+			dbcpg_domain_effects(r, statement->typeName);
 			break;
 		case 'V':
 			deed = dbcpg_deed(r, DBC_V_VALIDATE, domain,
 							  "ALTER DOMAIN ... VALIDATE CONSTRAINT");
 			deed->name = dbcpg_keep(r, statement->name);
+			dbcpg_domain_effects(r, statement->typeName);
 			break;
 		case 'X':
 			deed = dbcpg_deed(r, DBC_V_DROP_CONSTRAINT, domain,
@@ -189,6 +193,20 @@ create_of_table(dbcpg_reader *r, const Node *node, const char *type, char *name,
 	dbcpg_effect(r, subject, lock, false, false);
 }
 
+/* CREATE TRIGGER; partitions get triggers for rows, too. */
+static void
+create_trigger(dbcpg_reader *r, const CreateTrigStmt *statement)
+{
+	const dbc_subject *table;
+
+	create_of_table(r, (const Node *) statement, "trigger", statement->trigname,
+					statement->relation, DBC_L_SHARE_ROW_EXCLUSIVE,
+					dbcpg_replaces_trigger(statement) ? DBC_DF_IF_EXISTS : 0);
+	table = dbcpg_named(r, statement->relation, "table");
+	if (statement->row && table->partitioned)
+		dbcpg_effect_on_tree(r, table, DBC_L_SHARE_ROW_EXCLUSIVE, false, false);
+}
+
 /* The privileges of a GRANT, as in "select, insert"; "all" for all. */
 static const char *
 privileges_of(dbcpg_reader *r, List *privileges)
@@ -264,16 +282,19 @@ grant(dbcpg_reader *r, const GrantStmt *statement)
 static void
 lock_tables(dbcpg_reader *r, const LockStmt *statement)
 {
+	dbc_lock lock = dbcpg_lock_of_mode(statement->mode);
 	ListCell *cell;
 
 	foreach (cell, statement->relations)
 	{
-		dbc_subject *table =
-			dbcpg_named(r, lfirst_node(RangeVar, cell), "table");
+		const RangeVar *name = lfirst_node(RangeVar, cell);
+		dbc_subject *table = dbcpg_named(r, name, "table");
 
 		(void) dbcpg_deed(r, DBC_V_LOCK, table, "LOCK TABLE");
-		dbcpg_effect(r, table, dbcpg_lock_of_mode(statement->mode), false,
-					 false);
+		if (name->inh)
+			dbcpg_effect_on_tree(r, table, lock, false, false);
+		else
+			dbcpg_effect(r, table, lock, false, false);
 	}
 }
 
@@ -328,7 +349,6 @@ sequence(dbcpg_reader *r, Node *node)
 bool
 dbcpg_read_object(dbcpg_reader *r, Node *node)
 {
-	const CreateTrigStmt *trigger = (const CreateTrigStmt *) node;
 	const CreatePolicyStmt *policy = (const CreatePolicyStmt *) node;
 	const RuleStmt *rule = (const RuleStmt *) node;
 	const RefreshMatViewStmt *refresh = (const RefreshMatViewStmt *) node;
@@ -358,10 +378,7 @@ dbcpg_read_object(dbcpg_reader *r, Node *node)
 			alter_function(r, (const AlterFunctionStmt *) node);
 			return true;
 		case T_CreateTrigStmt:
-			create_of_table(r, node, "trigger", trigger->trigname,
-							trigger->relation, DBC_L_SHARE_ROW_EXCLUSIVE,
-							dbcpg_replaces_trigger(trigger) ? DBC_DF_IF_EXISTS
-															: 0);
+			create_trigger(r, (const CreateTrigStmt *) node);
 			return true;
 		case T_CreatePolicyStmt:
 			create_of_table(r, node, "policy", policy->policy_name,

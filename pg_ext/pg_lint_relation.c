@@ -69,8 +69,8 @@ bytes_of(Oid oid, int64 *main)
 }
 
 /* The OIDs of the indexes of a relation. */
-static List *
-indexes_of(Oid table)
+List *
+dbcpg_indexes_of(Oid table)
 {
 	List *indexes = NIL;
 	Relation catalog = table_open(IndexRelationId, AccessShareLock);
@@ -105,12 +105,12 @@ add_storage(Oid oid, Oid toast, size *sum)
 	}
 	sum->main += main;
 	sum->total += own;
-	foreach (cell, indexes_of(oid))
+	foreach (cell, dbcpg_indexes_of(oid))
 		sum->total += Max(bytes_of(lfirst_oid(cell), NULL), 0);
 	if (OidIsValid(toast))
 	{
 		sum->total += Max(bytes_of(toast, NULL), 0);
-		foreach (cell, indexes_of(toast))
+		foreach (cell, dbcpg_indexes_of(toast))
 			sum->total += Max(bytes_of(lfirst_oid(cell), NULL), 0);
 	}
 }
@@ -205,6 +205,8 @@ fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
 		return false;
 	form = (Form_pg_class) GETSTRUCT(tuple);
 	relation->kind = form->relkind;
+	relation->persistence = form->relpersistence;
+	relation->tablespace = form->reltablespace;
 	relation->subject = subject;
 	subject->engine = relation;
 	subject->type = type_of_kind(form->relkind);
@@ -213,6 +215,7 @@ fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
 	subject->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
 						   form->relkind == RELKIND_PARTITIONED_INDEX;
 	subject->is_partition = form->relispartition;
+	relation->has_children = form->relhassubclass;
 	measure(subject, relation->oid);
 	ReleaseSysCache(tuple);
 	if (dbc_same(subject->type, "index"))

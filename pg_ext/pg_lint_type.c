@@ -43,29 +43,32 @@ serial_type(const TypeName *name)
 
 /* The type of a name, or InvalidOid; a schema the caller may not use is no
  * error. */
+Oid
+dbcpg_find_type(List *names)
+{
+	int length = list_length(names);
+	Oid schema;
+
+	if (length == 1)
+		return TypenameGetTypid(strVal(linitial(names)));
+	schema = get_namespace_oid(strVal(list_nth(names, length - 2)), true);
+	return OidIsValid(schema)
+			   ? GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+								 CStringGetDatum(strVal(llast(names))),
+								 ObjectIdGetDatum(schema))
+			   : InvalidOid;
+}
+
+/* The type that is written. */
 static Oid
 look_up(const TypeName *name)
 {
-	int length = list_length(name->names);
-	const char *type = length > 0 ? strVal(llast(name->names)) : NULL;
-	Oid oid = InvalidOid;
-	Oid schema;
+	Oid oid = name->typeOid;
 
-	if (length == 0)
-		oid = name->typeOid;
-	else if (name->pct_type)
+	if (name->pct_type)
 		return InvalidOid;
-	else if (length == 1)
-		oid = TypenameGetTypid(type);
-	else
-	{
-		schema =
-			get_namespace_oid(strVal(list_nth(name->names, length - 2)), true);
-		if (OidIsValid(schema))
-			oid = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-								  CStringGetDatum(type),
-								  ObjectIdGetDatum(schema));
-	}
+	if (name->names != NIL)
+		oid = dbcpg_find_type(name->names);
 	if (OidIsValid(oid) && name->arrayBounds != NIL)
 		oid = get_array_type(oid);
 	return OidIsValid(oid) && get_typisdefined(oid) ? oid : InvalidOid;
@@ -162,40 +165,35 @@ dbcpg_read_type(dbcpg_reader *r, const TypeName *name)
 	return type;
 }
 
-/* ---- changes of type ---- */
-
-void
-dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed, const dbcpg_column *column,
-				   const dbcpg_type *type, const ColumnDef *def)
-{
-	if (!def->raw_default && column->type_oid == type->oid &&
-		column->typmod == type->typmod)
-		deed->flags |= DBC_DF_FREE;
-	dbcpg_effect(r, deed->subject, DBC_L_ACCESS_EXCLUSIVE,
-				 !(deed->flags & DBC_DF_FREE), false);
-}
-
 /* ---- defaults ---- */
+
+/* The functions of a name that can be called with so many arguments, -1 for any
+ * number.  A schema the caller may not use has none. */
+FuncCandidateList
+dbcpg_find_functions(List *names, int nargs)
+{
+	int length = list_length(names);
+	Oid schema;
+
+	if (length > 2)
+		return NULL;
+	if (length == 2)
+	{
+		schema = get_namespace_oid(strVal(linitial(names)), true);
+		if (!OidIsValid(schema) || !dbcpg_may_use_namespace(schema))
+			return NULL;
+	}
+	return dbcpg_candidates(names, nargs);
+}
 
 /* Whether a function of a name and that many arguments may give another value
  * each time; one that is not there may. */
 static bool
 calls_volatile(const FuncCall *call)
 {
-	Oid schema;
-	FuncCandidateList candidate;
-	int length = list_length(call->funcname);
+	FuncCandidateList candidate =
+		dbcpg_find_functions(call->funcname, list_length(call->args));
 
-	if (length > 2)
-		return true;
-	if (length == 2)
-	{
-		/* one the caller may not use would be an error */
-		schema = get_namespace_oid(strVal(linitial(call->funcname)), true);
-		if (!OidIsValid(schema) || !dbcpg_may_use_namespace(schema))
-			return true;
-	}
-	candidate = dbcpg_candidates(call->funcname, list_length(call->args));
 	if (!candidate)
 		return true;
 	for (; candidate; candidate = candidate->next)

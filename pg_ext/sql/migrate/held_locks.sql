@@ -1,4 +1,4 @@
--- Locks this session holds on relations, strongest last: oid, mode, and the file the
+-- Locks this session holds on relations, strongest first: oid, mode, and the file the
 -- relation has now; null when it is gone.
 select l.relation::bigint, l.mode, c.relfilenode::bigint
 from pg_catalog.pg_locks as l
@@ -6,4 +6,6 @@ left join pg_catalog.pg_class as c on c.oid = l.relation
 where l.locktype = 'relation' and l.pid = pg_catalog.pg_backend_pid() and l.granted
 	and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
 	and l.relation >= 16384
-order by l.relation
+order by l.relation, pg_catalog.array_position(
+	array['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock', 'ShareUpdateExclusiveLock',
+		'RowExclusiveLock', 'RowShareLock', 'AccessShareLock'], l.mode)
