@@ -45,11 +45,6 @@ authorize(void *data, int action, const char *first, const char *second,
 					   : SQLITE_DENY;
 		case SQLITE_CREATE_VTABLE:
 			return is_tame(second) ? SQLITE_OK : SQLITE_DENY;
-		case SQLITE_FUNCTION:
-			return second && (sqlite3_stricmp(second, "load_extension") == 0 ||
-							  sqlite3_stricmp(second, "fts3_tokenizer") == 0)
-					   ? SQLITE_DENY
-					   : SQLITE_OK;
 	}
 	return SQLITE_OK;
 }
