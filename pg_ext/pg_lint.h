@@ -183,6 +183,15 @@ extern void dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed,
 							   const dbcpg_column *column,
 							   const dbcpg_type *type, const ColumnDef *def);
 
+/* ---- pg_lint_key.c ---- */
+
+/* The columns by which a table is partitioned, or NULL. */
+extern const char *const *dbcpg_partition_key(dbcpg_reader *r,
+											  const dbc_subject *table);
+
+/* Fills in the indexes of a table. */
+extern void dbcpg_know_indexes(dbcpg_reader *r, dbc_subject *table);
+
 /* ---- pg_lint_constraint.c ---- */
 
 /* Names of the columns in a raw expression, as strings. */

@@ -113,6 +113,8 @@ dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
 		return;
 	if (constraint->pktable)
 		other = dbcpg_named(r, constraint->pktable, "table");
+	if (verb == DBC_V_ADD_FOREIGN_KEY)
+		dbcpg_know_indexes(r, table);
 	columns = constraint_columns(r, constraint, column);
 	deed = dbcpg_deed(r, verb, table, command);
 	deed->flags = flags;
