@@ -154,6 +154,38 @@ view_for(const dbc_lint *lint, const dbc_deed *deed)
 					  subject->shown, schema, dbc_quoted(lint, deed->new_name));
 }
 
+/* What a renaming takes away. */
+static const char *
+old_name(const dbc_deed *deed)
+{
+	return deed->verb == DBC_V_RENAME_COLUMN ? deed->column
+											 : deed->subject->name;
+}
+
+/* Whether two renamings put one thing into the place of another. */
+static bool
+is_swap(const dbc_deed *deed, const dbc_deed *other)
+{
+	return other->verb == deed->verb && other->subject &&
+		   (deed->verb == DBC_V_RENAME || other->subject == deed->subject) &&
+		   (dbc_same(other->new_name, old_name(deed)) ||
+			dbc_same(deed->new_name, old_name(other)));
+}
+
+/* Whether a renaming is half of such a swap: then programs find the name. */
+static bool
+is_swapped(const dbc_lint *lint, const dbc_deed *deed)
+{
+	int s;
+	int d;
+
+	for (s = 0; s < lint->script->nstatements; s++)
+		for (d = 0; d < lint->readings[s].ndeeds; d++)
+			if (is_swap(deed, &lint->readings[s].deeds[d]))
+				return true;
+	return false;
+}
+
 /* A table or schema with another name. */
 static void
 judge_rename(dbc_lint *lint, const dbc_deed *deed)
@@ -162,7 +194,8 @@ judge_rename(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 
 	if (rule == DBC_NRULES || deed->other ||
-		!dbc_weigh_break(lint, rule, deed->subject, &weight))
+		!dbc_weigh_break(lint, rule, deed->subject, &weight) ||
+		is_swapped(lint, deed))
 		return;
 	dbc_find_weighed(
 		lint, rule, weight,
@@ -181,7 +214,9 @@ judge_rename_column(dbc_lint *lint, const dbc_deed *deed)
 	dbc_weight weight;
 
 	if (dbc_adds_column(lint, deed->subject, deed->column) ||
-		!dbc_weigh_break(lint, DBC_RULE_rename_column, deed->subject, &weight))
+		!dbc_weigh_break(lint, DBC_RULE_rename_column, deed->subject,
+						 &weight) ||
+		is_swapped(lint, deed))
 		return;
 	dbc_find_weighed(
 		lint, DBC_RULE_rename_column, weight,

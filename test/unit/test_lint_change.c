@@ -85,6 +85,20 @@ renames(void **state)
 	lint_pair_silent(pair, "rename-column");
 	pair[0].column = "b";
 	lint_pair_finds(pair, "rename-column", "warning");
+	pair[0] = (dbc_deed){.verb = DBC_V_RENAME_COLUMN,
+						 .subject = &fake_big,
+						 .column = "e",
+						 .new_name = "c"};
+	lint_pair_silent(pair, "rename-column");
+	pair[0].subject = &fake_other;
+	lint_pair_finds(pair, "rename-column", "warning");
+	pair[0] = (dbc_deed){
+		.verb = DBC_V_RENAME, .subject = &fake_other, .new_name = "big"};
+	pair[1] = (dbc_deed){
+		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
+	lint_pair_silent(pair, "rename-table");
+	pair[0].new_name = "another";
+	lint_pair_finds(pair, "rename-table", "warning");
 
 	deed = (dbc_deed){
 		.verb = DBC_V_RENAME_VALUE, .subject = &fake_type, .name = "v"};
