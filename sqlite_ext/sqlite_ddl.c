@@ -302,9 +302,14 @@ read_own_name(dbcsl_reader *r)
 		dbcsl_advance(r);
 		dbcsl_expect_word(r, "exists");
 	}
+	r->ddl->rest = r->token.text;
 	r->ddl->name = dbcsl_read_name(r);
 	if (dbcsl_accept(r, '.'))
+	{
+		r->ddl->schema = r->ddl->name;
+		r->ddl->rest = r->token.text;
 		r->ddl->name = dbcsl_read_name(r);
+	}
 }
 
 /* Reads a statement from CREATE on. */
@@ -363,6 +368,8 @@ dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 		read_rest(&r);
 	}
 	ddl.text = dbcsl_text_from(&r, sql);
+	if (ddl.name)
+		ddl.rest = ddl.text + (ddl.rest - sql);
 	ddl.definition = dbcsl_taken(&r);
 	return ddl;
 }

@@ -94,7 +94,9 @@ typedef struct dbcsl_ddl
 {
 	dbcsl_ddl_kind kind;
 	const char *text;		/* without what comes after its last token */
+	const char *schema;		/* NULL if it tells none */
 	const char *name;		/* NULL if it is not understood */
+	const char *rest;		/* of the text, from the name on */
 	const char *table;		/* of an index or a trigger: its table or view */
 	const char *definition; /* normal form without its name; of a table its
 							 * options alone; all of what is unknown */
@@ -106,6 +108,7 @@ typedef struct dbcsl_ddl
 	int nconstraints;
 	bool without_rowid;
 	bool strict;
+	bool autoincrement;
 	int rowid_column; /* the one that is the rowid: INTEGER PRIMARY KEY; or -1
 					   */
 } dbcsl_ddl;

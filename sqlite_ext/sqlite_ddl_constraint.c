@@ -415,5 +415,9 @@ dbcsl_finish_constraints(dbcsl_reader *r)
 	ddl->constraints = dbcsl_alloc(&r->h->base, ((size_t) r->ndrafts + 1) *
 													sizeof(*ddl->constraints));
 	for (i = 0; i < r->ndrafts; i++)
-		ddl->constraints[ddl->nconstraints++] = finish(r, &r->drafts[i]);
+	{
+		ddl->constraints[i] = finish(r, &r->drafts[i]);
+		ddl->autoincrement |= ddl->constraints[i].autoincrement;
+	}
+	ddl->nconstraints = r->ndrafts;
 }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sqlite_copy.h"
+
 /* One of the two schemas. */
 typedef struct side
 {
@@ -31,13 +33,6 @@ typedef struct difference
 } difference;
 
 /* ---- writing ---- */
-
-/* A name that cannot be mistaken for that of a temporary thing. */
-const char *
-dbcsl_in_main(dbc_host *host, const char *name)
-{
-	return dbcsl_printf(dbcsl_of(host), "main.\"%w\"", name);
-}
 
 /* Appends a line of comment, whatever is in the names it tells. */
 void
@@ -223,18 +218,6 @@ decide_others(side *s)
 }
 
 /* ---- the script ---- */
-
-/* Whether columns are named with their table. */
-bool
-dbcsl_qualifies(const dbcsl_ddl *ddl)
-{
-	dbcsl_token token = dbcsl_first_token(ddl->text);
-
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-		if (token.length == 1 && *token.text == '.')
-			return true;
-	return false;
-}
 
 /* Whether a thing goes with another one that is dropped anyway.  Of what a
  * table has that is rebuilt, only most indexes are not in the way. */

@@ -33,13 +33,6 @@ extern void dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
 extern void dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from,
 						  const dbcsl_thing *to);
 
-/* Whether a table or an index has column names with that of the table: then
- * SQLite cannot rename the table without what depends on it. */
-extern bool dbcsl_qualifies(const dbcsl_ddl *ddl);
-
-/* A name that cannot be mistaken for that of a temporary thing. */
-extern const char *dbcsl_in_main(dbc_host *host, const char *name);
-
 /* Appends a line of comment, whatever is in the names it tells. */
 extern void dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -162,18 +162,6 @@ compare_parts(dbcsl_lint *lint, const dbcsl_gone *gone)
 	}
 }
 
-/* Whether a table numbers its rows by AUTOINCREMENT. */
-static bool
-is_numbered(const dbcsl_ddl *table)
-{
-	int i;
-
-	for (i = 0; i < table->nconstraints; i++)
-		if (table->constraints[i].autoincrement)
-			return true;
-	return false;
-}
-
 /* Adds deeds for what is said of the table as a whole. */
 static void
 compare_options(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
@@ -182,9 +170,9 @@ compare_options(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
 		lose(lint, gone, "option", "STRICT");
 	if (gone->ddl.without_rowid && !now->without_rowid)
 		lose(lint, gone, "option", "WITHOUT ROWID");
-	if (!is_numbered(&gone->ddl))
+	if (!gone->ddl.autoincrement)
 		return;
-	if (!is_numbered(now))
+	if (!now->autoincrement)
 		lose(lint, gone, "option", "AUTOINCREMENT");
 	else if (!lint->past->sets_sequences)
 		lose(lint, gone, "sequence", NULL);

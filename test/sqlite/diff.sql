@@ -73,7 +73,7 @@ pragma foreign_keys;
 --> pragma legacy_alter_table = on;
 --> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a integer primary key, b, check (b <> 1));
---> insert into main."t" ("a", "b") select "a", "b" from main."dbcare_old_t";
+--> insert or abort into main."t" ("a", "b") select "a", "b" from main."dbcare_old_t";
 --> -- destroys data: column t.c
 --> -- destroys data: column t."d e"
 --> -- destroys data: column t.f
@@ -138,26 +138,26 @@ select * from p; select * from c; select rowid, * from r; select oid, rowid, a, 
 --> drop trigger main."p_u";
 --> alter table main."p" rename to "dbcare_old_p";
 --> CREATE TABLE "p" (id integer primary key autoincrement, name text not null default 'none');
---> insert into main."p" ("id", "name") select "id", ifnull("name", 'none') from main."dbcare_old_p";
+--> insert or abort into main."p" ("id", "name") select "id", ifnull("name", 'none') from main."dbcare_old_p";
 --> delete from main.sqlite_sequence where name = 'p';
 --> update main.sqlite_sequence set name = 'p' where name = 'dbcare_old_p';
 --> drop table main."dbcare_old_p";
 --> alter table main."c" rename to "dbcare_old_c";
 --> CREATE TABLE "c" (id integer primary key, p not null references p on delete cascade, self references c on delete cascade, check (p > 0));
 --> -- fails if column p of table c is null
---> insert into main."c" ("id", "p", "self") select "id", "p", "self" from main."dbcare_old_c";
+--> insert or abort into main."c" ("id", "p", "self") select "id", "p", "self" from main."dbcare_old_c";
 --> drop table main."dbcare_old_c";
 --> alter table main."r" rename to "dbcare_old_r";
 --> CREATE TABLE "r" (a text, b);
---> insert into main."r" (rowid, "a", "b") select rowid, "a", "b" from main."dbcare_old_r";
+--> insert or abort into main."r" (rowid, "a", "b") select rowid, "a", "b" from main."dbcare_old_r";
 --> drop table main."dbcare_old_r";
 --> alter table main."s" rename to "dbcare_old_s";
 --> CREATE TABLE "s" (rowid, _rowid_, a, b text);
---> insert into main."s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from main."dbcare_old_s";
+--> insert or abort into main."s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from main."dbcare_old_s";
 --> drop table main."dbcare_old_s";
 --> alter table main."w" rename to "dbcare_old_w";
 --> CREATE TABLE "w" (a primary key, b int);
---> insert into main."w" ("a", "b") select "a", "b" from main."dbcare_old_w";
+--> insert or abort into main."w" ("a", "b") select "a", "b" from main."dbcare_old_w";
 --> drop table main."dbcare_old_w";
 --> CREATE INDEX r_a on r (a);
 --> CREATE TRIGGER p_u after update on p begin delete from c where p = new.id; end;
@@ -167,25 +167,25 @@ select * from p; select * from c; select rowid, * from r; select oid, rowid, a, 
 --> drop trigger main."p_u";
 --> alter table main."p" rename to "dbcare_old_p";
 --> CREATE TABLE p (id integer primary key autoincrement, name text);
---> insert into main."p" ("id", "name") select "id", "name" from main."dbcare_old_p";
+--> insert or abort into main."p" ("id", "name") select "id", "name" from main."dbcare_old_p";
 --> delete from main.sqlite_sequence where name = 'p';
 --> update main.sqlite_sequence set name = 'p' where name = 'dbcare_old_p';
 --> drop table main."dbcare_old_p";
 --> alter table main."c" rename to "dbcare_old_c";
 --> CREATE TABLE c (id integer primary key, p references p on delete cascade, self references c on delete cascade);
---> insert into main."c" ("id", "p", "self") select "id", "p", "self" from main."dbcare_old_c";
+--> insert or abort into main."c" ("id", "p", "self") select "id", "p", "self" from main."dbcare_old_c";
 --> drop table main."dbcare_old_c";
 --> alter table main."r" rename to "dbcare_old_r";
 --> CREATE TABLE r (a, b);
---> insert into main."r" (rowid, "a", "b") select rowid, "a", "b" from main."dbcare_old_r";
+--> insert or abort into main."r" (rowid, "a", "b") select rowid, "a", "b" from main."dbcare_old_r";
 --> drop table main."dbcare_old_r";
 --> alter table main."s" rename to "dbcare_old_s";
 --> CREATE TABLE s (rowid, _rowid_, a, b int);
---> insert into main."s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from main."dbcare_old_s";
+--> insert or abort into main."s" (oid, "rowid", "_rowid_", "a", "b") select oid, "rowid", "_rowid_", "a", "b" from main."dbcare_old_s";
 --> drop table main."dbcare_old_s";
 --> alter table main."w" rename to "dbcare_old_w";
 --> CREATE TABLE w (a primary key, b) without rowid;
---> insert into main."w" ("a", "b") select "a", "b" from main."dbcare_old_w";
+--> insert or abort into main."w" ("a", "b") select "a", "b" from main."dbcare_old_w";
 --> drop table main."dbcare_old_w";
 --> CREATE INDEX r_a on r (a);
 --> CREATE TRIGGER p_u after update on p begin delete from c where p = new.id; end;
@@ -218,7 +218,7 @@ select d ->> 'down' from diff;
 --> pragma legacy_alter_table = on;
 --> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a integer primary key, i int not null default 5, j text);
---> insert into main."t" ("a", "i") select "a", ifnull("i", 5) from main."dbcare_old_t";
+--> insert or abort into main."t" ("a", "i") select "a", ifnull("i", 5) from main."dbcare_old_t";
 --> -- destroys data: column t.b
 --> -- destroys data: column t.c
 --> -- destroys data: column t.d
@@ -229,7 +229,7 @@ select d ->> 'down' from diff;
 --> drop table main."dbcare_old_t";
 --> alter table main."u" rename to "dbcare_old_u";
 --> CREATE TABLE u (b text primary key) without rowid;
---> insert into main."u" ("b") select "b" from main."dbcare_old_u";
+--> insert or abort into main."u" ("b") select "b" from main."dbcare_old_u";
 --> -- destroys data: column u.a
 --> drop table main."dbcare_old_u";
 --> 
@@ -244,13 +244,13 @@ select d ->> 'down' from diff;
 --> -- fails if there are rows: column f of table t has no default
 --> -- fails if there are rows: column g of table t has no default
 --> -- fills column h of table t with '': it has no default
---> insert into main."t" ("a", "b", "c", "d", "e", "h", "i") select "a", '', 0, x'', 0, '', "i" from main."dbcare_old_t";
+--> insert or abort into main."t" ("a", "b", "c", "d", "e", "h", "i") select "a", '', 0, x'', 0, '', "i" from main."dbcare_old_t";
 --> -- destroys data: column t.j
 --> drop table main."dbcare_old_t";
 --> alter table main."u" rename to "dbcare_old_u";
 --> CREATE TABLE u (a text primary key, b text) without rowid;
 --> -- fails if there are rows: column a of table u has no default
---> insert into main."u" ("b") select "b" from main."dbcare_old_u";
+--> insert or abort into main."u" ("b") select "b" from main."dbcare_old_u";
 --> drop table main."dbcare_old_u";
 --> 
 
@@ -299,15 +299,15 @@ select * from t; select * from u; select * from v;
 --> pragma legacy_alter_table = on;
 --> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a integer primary key, b);
---> insert into main."t" ("a", "b") select "a", "b" from main."dbcare_old_t";
+--> insert or abort into main."t" ("a", "b") select "a", "b" from main."dbcare_old_t";
 --> drop table main."dbcare_old_t";
 --> alter table main."u" rename to "dbcare_old_u";
 --> CREATE TABLE u (id integer primary key, a, b);
---> insert into main."u" ("id", "a", "b") select rowid, "a", "b" from main."dbcare_old_u";
+--> insert or abort into main."u" ("id", "a", "b") select rowid, "a", "b" from main."dbcare_old_u";
 --> drop table main."dbcare_old_u";
 --> alter table main."v" rename to "dbcare_old_v";
 --> CREATE TABLE v (a integer primary key, b, c as (a + 2) stored);
---> insert into main."v" ("a", "b") select "a", "b" from main."dbcare_old_v";
+--> insert or abort into main."v" ("a", "b") select "a", "b" from main."dbcare_old_v";
 --> -- destroys data: column v.c
 --> drop table main."dbcare_old_v";
 --> 
@@ -335,16 +335,18 @@ select rowid, * from t; select * from s; select * from sqlite_sequence where nam
 --> pragma foreign_keys = off;
 --> pragma legacy_alter_table = on;
 --> drop index main."t_a";
---> create table main."dbcare_old_t" as select rowid as rowid, * from main."t";
+--> create table main."dbcare_old_t" (rowid, "a", "b c");
+--> insert into main."dbcare_old_t" select rowid, "a", "b c" from main."t";
 --> drop table main."t";
 --> CREATE TABLE t (a int, "b c" text, check (t.a > 1));
---> insert into main."t" (rowid, "a", "b c") select rowid, "a", "b c" from main."dbcare_old_t";
+--> insert or abort into main."t" (rowid, "a", "b c") select * from main."dbcare_old_t";
 --> drop table main."dbcare_old_t";
---> create table main."dbcare_old_s" as select * from main."s";
+--> create table main."dbcare_old_s" ("id", "a");
+--> insert into main."dbcare_old_s" select "id", "a" from main."s";
 --> insert into main.sqlite_sequence (name, seq) select 'dbcare_old_s', seq from main.sqlite_sequence where name = 's';
 --> drop table main."s";
 --> CREATE TABLE s (id integer primary key autoincrement, a int, check ("S".a > 1));
---> insert into main."s" ("id", "a") select "id", "a" from main."dbcare_old_s";
+--> insert or abort into main."s" ("id", "a") select * from main."dbcare_old_s";
 --> delete from main.sqlite_sequence where name = 's';
 --> update main.sqlite_sequence set name = 's' where name = 'dbcare_old_s';
 --> drop table main."dbcare_old_s";
@@ -369,7 +371,7 @@ select d ->> 'up' from diff;
 --> drop index main."t_a";
 --> alter table main."t" rename to "dbcare_old_t";
 --> CREATE TABLE t (a int, b default current_timestamp);
---> insert into main."t" (rowid, "a") select rowid, "a" from main."dbcare_old_t";
+--> insert or abort into main."t" (rowid, "a") select rowid, "a" from main."dbcare_old_t";
 --> drop table main."dbcare_old_t";
 --> CREATE INDEX t_a on t (a) where t.a > 5;
 --> CREATE INDEX t_c on t (a);
@@ -475,7 +477,7 @@ select d ->> 'up' from diff;
 --> drop table t; --";
 --> CREATE TABLE "drop table ""x"";
 --> drop table t; --" ("select" text);
---> insert into main."drop table ""x"";
+--> insert or abort into main."drop table ""x"";
 --> drop table t; --" (rowid, "select") select rowid, "select" from main."dbcare_old_drop table ""x"";
 --> drop table t; --";
 --> -- destroys data: column "drop table ""x""; drop table t; --"."a""b ; drop table t; --"
@@ -483,7 +485,7 @@ select d ->> 'up' from diff;
 --> drop table t; --";
 --> alter table main."İ ⚘" rename to "dbcare_old_İ ⚘";
 --> CREATE TABLE "İ ⚘" ("⚘⚘" int);
---> insert into main."İ ⚘" (rowid) select rowid from main."dbcare_old_İ ⚘";
+--> insert or abort into main."İ ⚘" (rowid) select rowid from main."dbcare_old_İ ⚘";
 --> -- destroys data: column "İ ⚘".⚘
 --> drop table main."dbcare_old_İ ⚘";
 --> 
