@@ -14,7 +14,8 @@
  * <area>/<name>.  Words in braces are replaced by what the engine calls them:
  * {.table} is a table of the bookkeeping, {postgresql:...} and {sqlite:...}
  * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text, and
- * {utc:column} any time of a table that is not dbcare's;
+ * {utc:column} any time of a table that is not dbcare's, where integers of
+ * SQLite are milliseconds since 1970;
  * {history:name} a number of $8 (see health_check.h), {shown:name} is a name as
  * the user would write it, which SQLite has no function for; the others are
  * listed below.
@@ -176,9 +177,11 @@ replace_word(const char *text, const char *path, char **end)
 	if (strncmp(text, "{utc:", 5) == 0)
 	{
 		put_wrapped(end, text + 5, close,
-					on_sqlite ? "strftime('%Y-%m-%dT%H:%M:%fZ', "
+					on_sqlite ? "(select strftime('%Y-%m-%dT%H:%M:%fZ', iif(typeof(t) "
+								"= 'integer', t / 1000.0, t), iif(typeof(t) = "
+								"'integer', 'unixepoch', '+0 seconds')) from (select "
 							  : "pg_catalog.to_char(cast(",
-					on_sqlite ? ")"
+					on_sqlite ? " as t))"
 							  : " as timestamptz) at time zone 'UTC', "
 								"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
 		return close + 1;
