@@ -196,7 +196,7 @@ make_sqitch()
 		(cd m && pack_project sqitch)
 		fresh postgresql
 		if [ $engine = pg ]; then
-			(cd m && sqitch --quiet deploy --to two --no-verify db:pg://$PGUSER@/adopt)
+			(cd m && sqitch --quiet deploy --to two --no-verify "db:pg://$PGUSER@/adopt")
 			keep sqitch postgresql "$(sqitch --version | sed 's/.* v//')" --schema=sqitch
 		else
 			(cd m && sqitch --quiet deploy --to two --no-verify db:sqlite:../adopt.db)

@@ -94,6 +94,20 @@ fake_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	return answer ? answer : &one;
 }
 
+/* What statements do: nothing, unless a test says so. */
+void
+fake_read_script(dbc_host *host, dbc_session *session, const dbc_script *script,
+				 dbc_reading *readings)
+{
+	fake_host *fake = (fake_host *) host;
+	int i;
+
+	fake_note(host, "read_script");
+	(void) session;
+	for (i = 0; fake->readings && i < script->nstatements; i++)
+		readings[i] = fake->readings[i];
+}
+
 bool
 fake_commit(dbc_host *host, int64_t pause_ms)
 {

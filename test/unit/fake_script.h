@@ -20,6 +20,8 @@ extern bool fake_in_guard(const fake_host *fake);
 extern void fake_split(dbc_host *host, const char *text, dbc_script *script);
 extern const dbc_rows *fake_run(dbc_host *host, const dbc_script *script,
 								const bool *skip);
+extern void fake_read_script(dbc_host *host, dbc_session *session,
+							 const dbc_script *script, dbc_reading *readings);
 extern bool fake_commit(dbc_host *host, int64_t pause_ms);
 extern void fake_claim(dbc_host *host, const char *version);
 extern bool fake_outside(dbc_host *host, const dbc_outside *work,
