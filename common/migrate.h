@@ -120,7 +120,8 @@ typedef struct dbc_plan
 
 /*
  * What apply would run, in order: dependencies first, then by version,
- * repeatable ones last; up to target (NULL: all) and what it needs.  Fails
+ * repeatable ones last; up to target (NULL: all) and what it needs.  What waits
+ * for a backfill is left out, unless it is target or needed by it.  Fails
  * for a target that does not exist, a dependency that cannot be met, a cycle,
  * and, unless allowed, for a version older than one that is applied.
  */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "backfill.h"
 #include "functions.h"
 #include "lint_run.h"
 #include "lint_run.h"
@@ -54,6 +55,53 @@ is_open(planner *p, const dbc_migration *migration)
 		   dbc_is_for_environment(p->host, migration, p->environment);
 }
 
+/*
+ * The backfill that a migration depends on, itself or through others.  With
+ * left it is one that is not complete, of others that have still to run, and
+ * *left tells what there is to do.  NULL if there is none.
+ */
+static const char *
+find_backfill(planner *p, const dbc_migration *migration, const char **left)
+{
+	const char *const *version;
+
+	for (version = migration->depends_on; *version; version++)
+	{
+		const dbc_migration *needed = dbc_find_migration(p->list, *version);
+		const char *backfill = dbc_backfill_of(*version);
+
+		if (backfill && left)
+			*left = dbc_backfill_left(p->host, backfill);
+		/* what it depends on has a lower rank, but in a cycle */
+		if (!backfill && needed && (!left || is_open(p, needed)) &&
+			needed->rank < migration->rank)
+			backfill = find_backfill(p, needed, left);
+		if (backfill && (!left || *left))
+			return backfill;
+	}
+	return NULL;
+}
+
+/* Whether a migration has to wait for a backfill; one that was asked for cannot
+ * be left out. */
+static bool
+must_wait(planner *p, const dbc_migration *migration, bool asked_for)
+{
+	const char *left = NULL;
+	const char *backfill = find_backfill(p, migration, &left);
+
+	if (!backfill)
+		return false;
+	if (asked_for)
+		dbc_fail(p->host, DBC_NOT_READY, left,
+				 "dbmigrate_backfill() goes on with it.",
+				 "migration \"%s\" waits for backfill \"%s\"",
+				 migration->version, backfill);
+	dbc_notice(p->host, "migration \"%s\" waits for backfill \"%s\". %s",
+			   migration->version, backfill, left);
+	return true;
+}
+
 static void add_step(planner *p, dbc_migration *migration);
 
 /* Adds what a migration depends on. */
@@ -66,6 +114,8 @@ add_dependencies(planner *p, dbc_migration *migration)
 	{
 		dbc_migration *needed = dbc_find_migration(p->list, *version);
 
+		if (dbc_backfill_of(*version))
+			continue;
 		if (!needed)
 			dbc_fail(p->host, DBC_UNDEFINED_OBJECT, NULL,
 					 "Register it, or correct depends_on.",
@@ -99,7 +149,8 @@ add_step(planner *p, dbc_migration *migration)
 	p->plan.steps[p->plan.count++] = migration;
 }
 
-/* Fails for a step older than one that is applied, unless it depends on it. */
+/* Fails for a step older than one that is applied, unless it depends on it, or
+ * had to wait for a backfill. */
 static void
 refuse_out_of_order(planner *p)
 {
@@ -111,7 +162,7 @@ refuse_out_of_order(planner *p)
 		const dbc_migration *step = p->plan.steps[i];
 
 		if (!step->repeatable && dbc_comes_after(last, step) &&
-			last->rank > step->rank)
+			last->rank > step->rank && !find_backfill(p, step, NULL))
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "It was registered after a newer one had been applied.",
 					 "Give it a higher version, or pass "
@@ -153,7 +204,8 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 			dbc_migration *migration = &list->items[i];
 
 			if (migration->repeatable == repeatable && is_open(&p, migration) &&
-				(!last || !dbc_comes_after(migration, last)))
+				(!last || !dbc_comes_after(migration, last)) &&
+				!must_wait(&p, migration, migration == last))
 				add_step(&p, migration);
 		}
 	if (!allow_out_of_order)

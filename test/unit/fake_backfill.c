@@ -4,6 +4,7 @@
  */
 #include "fake_backfill.h"
 
+#include "fake_script.h"
 #include "text.h"
 
 /* The place of the last row. */
@@ -60,7 +61,8 @@ fake_backfills(fake_host *fake)
 void
 fake_note_backfill(fake_host *fake, const char *what, const dbc_value *args)
 {
-	dbc_value *cells = fake_cells(fake, "migrate/backfill_lock");
+	dbc_value *cells =
+		(dbc_value *) fake_answer(fake, "migrate/backfill_lock")->values;
 
 	if (dbc_same(what, "migrate/backfill_start"))
 	{
@@ -77,4 +79,21 @@ fake_note_backfill(fake_host *fake, const char *what, const dbc_value *args)
 	}
 	else if (dbc_same(what, "migrate/backfill_state"))
 		cells[STATE] = args[1];
+}
+
+bool
+fake_reserve(dbc_host *host, const char *name, int64_t timeout_ms)
+{
+	(void) name;
+	(void) timeout_ms;
+	fake_note(host, "reserve");
+	return ((fake_host *) host)->runner == 0;
+}
+
+int64_t
+fake_runner_of(dbc_host *host, const char *name)
+{
+	(void) name;
+	fake_note(host, "runner_of");
+	return ((fake_host *) host)->runner;
 }

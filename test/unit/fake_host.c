@@ -230,22 +230,22 @@ fake_set(fake_host *fake, const char *name, const char *value)
 	fake->settings[fake->nsettings++][1] = value;
 }
 
-dbc_value *
-fake_cells(fake_host *fake, const char *what)
+const dbc_rows *
+fake_answer(fake_host *fake, const char *what)
 {
 	fake_reply *reply = find_reply(fake, what, NULL);
 
-	return reply ? (dbc_value *) reply->rows.values : NULL;
+	return reply ? &reply->rows : NULL;
 }
 
 /* Has the log of migrations end with an event. */
 static void
 end_log(fake_host *fake, dbc_value hash)
 {
-	dbc_value *end = fake_cells(fake, "migrate/history_end");
+	const dbc_rows *end = fake_answer(fake, "migrate/history_end");
 
 	if (end)
-		end[0] = hash;
+		((dbc_value *) end->values)[0] = hash;
 }
 
 static const dbc_rows *
@@ -272,15 +272,6 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 	if (dbc_starts_with(what, "migrate/backfill_"))
 		fake_note_backfill(fake, what, args);
 	return &reply->rows;
-}
-
-/* The answer to a script, or NULL. */
-const dbc_rows *
-fake_answer(fake_host *fake, const char *label)
-{
-	fake_reply *reply = find_reply(fake, label, NULL);
-
-	return reply ? &reply->rows : NULL;
 }
 
 /* ---- the other host calls ---- */
@@ -353,23 +344,6 @@ host_lock(dbc_host *host, int64_t timeout_ms)
 {
 	(void) timeout_ms;
 	fake_note(host, "lock");
-}
-
-static bool
-host_reserve(dbc_host *host, const char *name, int64_t timeout_ms)
-{
-	(void) name;
-	(void) timeout_ms;
-	fake_note(host, "reserve");
-	return ((fake_host *) host)->runner == 0;
-}
-
-static int64_t
-host_runner_of(dbc_host *host, const char *name)
-{
-	(void) name;
-	fake_note(host, "runner_of");
-	return ((fake_host *) host)->runner;
 }
 
 static const dbc_file *
@@ -517,8 +491,8 @@ fake_new(int engine)
 							.run = fake_run,
 							.lock = host_lock,
 							.commit = fake_commit,
-							.reserve = host_reserve,
-							.runner_of = host_runner_of,
+							.reserve = fake_reserve,
+							.runner_of = fake_runner_of,
 							.claim = fake_claim,
 							.outside = fake_outside,
 							.read_files = host_read_files,

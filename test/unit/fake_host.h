@@ -135,9 +135,6 @@ extern void fake_table(fake_host *fake, const char *what, const char *arg,
 /* How many rows a query that has an answer changes. */
 extern void fake_affects(fake_host *fake, const char *what, int64_t affected);
 
-/* The values of an answer, NULL if there is none. */
-extern dbc_value *fake_cells(fake_host *fake, const char *what);
-
 /* Makes a query fail. */
 extern void fake_fails(fake_host *fake, const char *what, const char *sqlstate,
 					   const char *message);
