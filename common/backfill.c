@@ -115,9 +115,10 @@ require_backfill(const call *c, const char *hint)
 static void
 set_state(const call *c, const char *state)
 {
-	dbc_value values[] = {dbc_text(c->name), dbc_text(state), dbc_null()};
+	dbc_value values[] = {dbc_text(c->name), dbc_text(state), dbc_null(),
+						  dbc_real(0)};
 
-	dbc_query(c->host, "migrate/backfill_state", values, 3);
+	dbc_query(c->host, "migrate/backfill_state", values, 4);
 }
 
 /* ---- what to run ---- */

@@ -38,6 +38,7 @@ typedef struct run
 	int64_t pause_ms; /* before the next one */
 	int64_t done;	  /* rows of the last batch, 0: there was none */
 	int64_t us;		  /* microseconds it took */
+	int64_t longest_us;
 	bool over;
 } run;
 
@@ -141,6 +142,13 @@ next_place(dbc_host *host, run *r, const char *after, const char *end)
 	return place ? place : end;
 }
 
+/* How long a transaction of this call took at most, in milliseconds. */
+static dbc_value
+longest(const run *r)
+{
+	return dbc_real((double) r->longest_us / 1000);
+}
+
 /* Updates the next range of rows. */
 static void
 update_batch(dbc_host *host, run *r, const progress *p)
@@ -160,7 +168,7 @@ update_batch(dbc_host *host, run *r, const progress *p)
 						  p->tells_done,
 						  dbc_int(b->batch_rows),
 						  dbc_real((double) (now - r->noted) / 1000),
-						  dbc_real((double) r->us / 1000)};
+						  longest(r)};
 
 	if (b->update.condition && p->tells_done.kind == DBC_NULL && changed > 0)
 		values[4] = dbc_bool(!matches(host, b, p->done, up_to));
@@ -173,9 +181,9 @@ static void
 set_state(dbc_host *host, run *r, const char *state, const char *failure)
 {
 	dbc_value values[] = {dbc_text(r->backfill->name), dbc_text(state),
-						  dbc_text(failure)};
+						  dbc_text(failure), longest(r)};
 
-	dbc_query(host, "migrate/backfill_state", values, 3);
+	dbc_query(host, "migrate/backfill_state", values, 4);
 	r->over = true;
 }
 
@@ -201,9 +209,8 @@ check_batch(dbc_host *host, run *r, const progress *p)
 				 "Have the application write new rows right, then call it with "
 				 "{\"restart\": true}; a statement that leaves rows so needs a "
 				 "condition that does not match them.",
-				 "rows of table %s still match the condition of backfill "
-				 "\"%s\"",
-				 r->backfill->table.shown, r->backfill->name);
+				 "rows still match the condition of backfill \"%s\"",
+				 r->backfill->name);
 	note_check(host, r, p->end, up_to);
 }
 
@@ -351,6 +358,8 @@ dbc_run_backfill(dbc_host *host, dbc_backfill *backfill)
 		if (r.done == 0)
 			continue;
 		r.us += host->commit_us;
+		if (r.us > r.longest_us)
+			r.longest_us = r.us;
 		adapt(&r);
 	}
 }

@@ -83,9 +83,8 @@ refuse_change_of_key(dbc_host *host, const dbc_update *update,
 			if (same_name(host, *changed, table->key[i].name))
 				dbc_fail(host, DBC_UNSUPPORTED,
 						 "A row whose key changes could be met twice.", NULL,
-						 "a backfill cannot change column \"%s\" of the key of "
-						 "table %s",
-						 table->key[i].name, table->shown);
+						 "a backfill cannot change column \"%s\" of the key",
+						 table->key[i].name);
 }
 
 /* The table an UPDATE is of. */

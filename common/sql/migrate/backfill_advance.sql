@@ -1,6 +1,6 @@
 -- Notes how far a backfill has come by a batch: the place of its last row, the rows
 -- seen and changed, whether the condition tells what is done, the rows of the next
--- one, milliseconds since the last note, and those of the batch before.
+-- one, milliseconds since the last note, and those a batch before took at most.
 update {.backfill}
 set done_up_to = $2, rows_seen = rows_seen + $3, rows_changed = rows_changed + $4, tells_done = $5,
 	batches = batches + 1, batch_rows = $6, elapsed_ms = elapsed_ms + $7,
