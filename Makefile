@@ -142,6 +142,7 @@ tests: $(UNIT) $(FAULT) build/watched/dbcare.so
 corpora: all
 	test/corpora.sh $(DIR)
 	test/corpora_test.sh $(DIR)
+	test/corpora_lint.sh $(DIR)
 	test/roundtrip.sh $(DIR)
 
 json-suite: all

@@ -6,6 +6,7 @@
 
 #include "commands/defrem.h"
 #include "commands/vacuum.h"
+#include "parser/parse_target.h"
 
 #include "text.h"
 
@@ -28,6 +29,47 @@ index_columns(dbcpg_reader *r, List *elements)
 	return columns;
 }
 
+/* The columns of an index as its name has them: a_b. */
+static char *
+columns_in_name(const IndexStmt *statement)
+{
+	StringInfoData words;
+	ListCell *cell;
+
+	initStringInfo(&words);
+	foreach (cell, statement->indexParams)
+	{
+		const IndexElem *element = lfirst_node(IndexElem, cell);
+		const char *name =
+			element->name ? element->name : FigureIndexColname(element->expr);
+
+		appendStringInfo(&words, "%s%s", words.len > 0 ? "_" : "",
+						 name ? name : "expr");
+	}
+	return words.data;
+}
+
+/* Names an index as PostgreSQL does that is made without a name: after its
+ * table and columns, with the first number that makes it a new one. */
+static void
+choose_name(dbcpg_reader *r, const IndexStmt *statement, RangeVar *name)
+{
+	const char *columns = columns_in_name(statement);
+	char label[16] = "idx";
+	const dbc_subject *known;
+	int n = 0;
+
+	for (;;)
+	{
+		name->relname =
+			makeObjectName(statement->relation->relname, columns, label);
+		known = dbcpg_named(r, name, "index");
+		if (!known->id && (!known->made_in || known->dropped))
+			return;
+		snprintf(label, sizeof(label), "idx%d", ++n);
+	}
+}
+
 /* Remembers an index and its table. */
 static void
 remember_index(dbcpg_reader *r, dbc_subject *table, const IndexStmt *statement)
@@ -35,9 +77,10 @@ remember_index(dbcpg_reader *r, dbc_subject *table, const IndexStmt *statement)
 	RangeVar name = *statement->relation;
 	dbc_subject *index;
 
-	if (!statement->idxname)
-		return;
-	name.relname = statement->idxname;
+	if (statement->idxname)
+		name.relname = statement->idxname;
+	else
+		choose_name(r, statement, &name);
 	index = dbcpg_created(r, &name, "index", statement->if_not_exists);
 	index->partitioned = table->partitioned;
 	dbcpg_relation_known(index)->table = table;
