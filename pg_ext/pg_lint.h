@@ -41,6 +41,7 @@ typedef struct dbcpg_constraint
 	bool valid;
 	const char *const *columns;	  /* it is on; ended by NULL */
 	const char *const *not_nulls; /* that a CHECK says are not null, likewise */
+	bool compares;				  /* a CHECK that compares values */
 	dbc_subject *other;			  /* that a foreign key refers to */
 } dbcpg_constraint;
 
@@ -58,8 +59,9 @@ typedef struct dbcpg_relation
 	bool has_constraints; /* they have been read */
 	dbcpg_column *columns;
 	dbcpg_constraint *constraints;
-	dbc_subject *table; /* of an index */
-	int statement;		/* that last had an effect on it, and which */
+	dbc_subject *table;		/* of an index */
+	const char *const *key; /* of a partitioned table, NULL: not read yet */
+	int statement;			/* that last had an effect on it, and which */
 	int effect;
 } dbcpg_relation;
 
@@ -128,10 +130,12 @@ extern dbc_subject *dbcpg_subject_of(dbcpg_reader *r, Oid oid);
 /* What is known of a relation. */
 extern dbcpg_relation *dbcpg_relation_known(const dbc_subject *subject);
 
-/* Says that a subject is dropped or has another name. */
+/* Says that a subject is dropped, or has another name or schema. */
 extern void dbcpg_forget_subject(dbcpg_reader *r, dbc_subject *subject);
 extern void dbcpg_rename_subject(dbcpg_reader *r, dbc_subject *subject,
 								 const char *name);
+extern void dbcpg_move_subject(dbcpg_reader *r, dbc_subject *subject,
+							   const char *schema);
 
 /* A subject that is no relation: a schema, a type, a function. */
 extern dbc_subject *dbcpg_object(dbcpg_reader *r, const char *type,
@@ -200,6 +204,9 @@ extern List *dbcpg_columns_of(Node *expression);
 /* Those which a raw condition says are not null. */
 extern List *dbcpg_not_nulls_of(Node *expression);
 
+/* Whether a raw expression compares values. */
+extern bool dbcpg_compares(Node *expression);
+
 /* A column of a table, or NULL. */
 extern dbcpg_column *
 dbcpg_find_column(dbcpg_reader *r, const dbc_subject *table, const char *name);
@@ -223,6 +230,20 @@ extern void dbcpg_forget_constraint(dbc_subject *table,
  * CHECK says it. */
 extern bool dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table,
 							  const char *name);
+
+/* Notes by which columns a new table is divided. */
+extern void dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
+							   const PartitionSpec *spec);
+
+/* The columns a table is divided by, ended by NULL; "" is an expression. */
+extern const char *const *dbcpg_partition_key(dbcpg_reader *r,
+											  dbc_subject *table);
+
+/* Whether a table that becomes a partition of another is known to fit, as far
+ * as that can be told without the bounds: a valid CHECK compares the columns of
+ * the key alone, none of which can be null. */
+extern bool dbcpg_fits(dbcpg_reader *r, dbc_subject *partition,
+					   const char *const *key);
 
 /* Whether a domain has constraints of its own. */
 extern bool dbcpg_domain_has_check(Oid type);
@@ -283,6 +304,9 @@ extern void dbcpg_drop_effects(dbcpg_reader *r, Oid catalog, Oid oid,
 
 /* Adds those of making the constraints on a column anew. */
 extern void dbcpg_constraint_effects(dbcpg_reader *r, Oid table, int column);
+
+/* Adds those of changing the sequences of a table's columns. */
+extern void dbcpg_sequence_effects(dbcpg_reader *r, Oid table);
 
 /* Adds those of checking all values of a domain. */
 extern void dbcpg_domain_effects(dbcpg_reader *r, List *names);

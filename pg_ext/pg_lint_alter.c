@@ -218,7 +218,13 @@ partition(const command *c, dbc_verb verb, const char *text)
 		deed->flags |= DBC_DF_CONCURRENTLY;
 	if (!dbc_same(c->table->type, "table"))
 		return;
+	deed->columns = dbcpg_partition_key(c->r, c->table);
+	if (verb == DBC_V_ATTACH && dbcpg_fits(c->r, other, deed->columns))
+		deed->flags |= DBC_DF_PROVEN;
 	other->is_partition = verb == DBC_V_ATTACH;
+	dbcpg_effect_on_tree(c->r, other, DBC_L_ACCESS_EXCLUSIVE, false,
+						 verb == DBC_V_ATTACH &&
+							 !(deed->flags & DBC_DF_PROVEN));
 	dbcpg_partition_effects(c->r, dbcpg_relation_known(c->table)->oid,
 							DBC_L_NONE, verb == DBC_V_ATTACH);
 }

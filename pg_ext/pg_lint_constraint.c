@@ -11,6 +11,7 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_partitioned_table.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -77,6 +78,22 @@ dbcpg_not_nulls_of(Node *expression)
 			names = list_make1(makeString(name));
 	}
 	return names;
+}
+
+/* Whether a raw expression compares values. */
+static bool
+find_comparison(Node *node, void *context)
+{
+	if (!node)
+		return false;
+	return IsA(node, A_Expr) ||
+		   raw_expression_tree_walker(node, find_comparison, context);
+}
+
+bool
+dbcpg_compares(Node *expression)
+{
+	return find_comparison(expression, NULL);
 }
 
 /* ---- columns ---- */
@@ -151,22 +168,28 @@ not_nulls_of_check(Oid table, Node *expression)
 	return names;
 }
 
-/* The columns that a CHECK of the catalog says are not null. */
-static List *
-not_nulls_of_constraint(HeapTuple tuple, TupleDesc type)
+/* The expression of a CHECK of the catalog, else NULL. */
+static Node *
+check_expression(HeapTuple tuple, TupleDesc type)
 {
 	const FormData_pg_constraint *form =
 		(const FormData_pg_constraint *) GETSTRUCT(tuple);
-	bool isnull;
-	Datum datum;
+	bool isnull = true;
+	Datum datum = 0;
 
-	if (form->contype != CONSTRAINT_CHECK)
-		return NIL;
-	datum = heap_getattr(tuple, Anum_pg_constraint_conbin, type, &isnull);
-	return isnull
-			   ? NIL
-			   : not_nulls_of_check(form->conrelid,
-									stringToNode(TextDatumGetCString(datum)));
+	if (form->contype == CONSTRAINT_CHECK)
+		datum = heap_getattr(tuple, Anum_pg_constraint_conbin, type, &isnull);
+	return isnull ? NULL : stringToNode(TextDatumGetCString(datum));
+}
+
+/* Whether an expression of the catalog compares values. */
+static bool
+compares(Node *node, void *context)
+{
+	if (!node)
+		return false;
+	return IsA(node, OpExpr) || IsA(node, ScalarArrayOpExpr) ||
+		   expression_tree_walker(node, compares, context);
 }
 
 /* The columns a constraint of the catalog is on. */
@@ -217,21 +240,21 @@ read_constraints(dbcpg_reader *r, dbc_subject *table)
 	{
 		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 
-		dbcpg_remember_constraint(
-			r, table,
-			&(dbcpg_constraint){
-				.oid = form->oid,
-				.name = dbcpg_keep(r, NameStr(form->conname)),
-				.type = form->contype,
-				.valid = form->convalidated,
-				.columns = dbcpg_keep_names(
-					r, columns_of_constraint(tuple, RelationGetDescr(catalog))),
-				.not_nulls = dbcpg_keep_names(
-					r,
-					not_nulls_of_constraint(tuple, RelationGetDescr(catalog))),
-				.other = OidIsValid(form->confrelid)
-							 ? dbcpg_subject_of(r, form->confrelid)
-							 : NULL});
+		Node *check = check_expression(tuple, RelationGetDescr(catalog));
+		dbcpg_constraint constraint = {
+			.oid = form->oid,
+			.name = dbcpg_keep(r, NameStr(form->conname)),
+			.type = form->contype,
+			.valid = form->convalidated,
+			.columns = dbcpg_keep_names(
+				r, columns_of_constraint(tuple, RelationGetDescr(catalog))),
+			.not_nulls = dbcpg_keep_names(
+				r, check ? not_nulls_of_check(form->conrelid, check) : NIL),
+			.compares = check && compares(check, NULL)};
+
+		if (OidIsValid(form->confrelid))
+			constraint.other = dbcpg_subject_of(r, form->confrelid);
+		dbcpg_remember_constraint(r, table, &constraint);
 	}
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
@@ -295,6 +318,96 @@ dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table, const char *name)
 					return true;
 	return false;
 }
+
+/* ---- partitions ---- */
+
+void
+dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
+				   const PartitionSpec *spec)
+{
+	const char **key =
+		dbc_alloc(&r->host->base,
+				  ((size_t) list_length(spec->partParams) + 1) * sizeof(*key));
+	ListCell *cell;
+	int n = 0;
+
+	foreach (cell, spec->partParams)
+	{
+		const PartitionElem *element = lfirst_node(PartitionElem, cell);
+
+		key[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+	}
+	dbcpg_relation_known(table)->key = key;
+}
+
+/* Reads by which columns the catalog has a table divided. */
+static const char *const *
+read_key(dbcpg_reader *r, Oid oid)
+{
+	HeapTuple tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(oid));
+	Form_pg_partitioned_table form;
+	const char **key;
+	int i;
+
+	if (!HeapTupleIsValid(tuple))
+		return dbcpg_keep_names(r, NIL);
+	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
+	key = dbc_alloc(&r->host->base,
+					((size_t) form->partnatts + 1) * sizeof(*key));
+	for (i = 0; i < form->partnatts; i++)
+	{
+		char *name = get_attname(oid, form->partattrs.values[i], true);
+
+		key[i] = name ? dbcpg_keep(r, name) : "";
+	}
+	ReleaseSysCache(tuple);
+	return key;
+}
+
+const char *const *
+dbcpg_partition_key(dbcpg_reader *r, dbc_subject *table)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+
+	if (!relation->key)
+		relation->key = read_key(r, relation->oid);
+	return relation->key;
+}
+
+/* Whether a list of names has another one in it. */
+static bool
+contains(const char *const *names, const char *const *others)
+{
+	const char *const *name;
+
+	for (; *others; others++)
+	{
+		for (name = names; *name && !dbc_same(*name, *others); name++)
+			;
+		if (!*name)
+			return false;
+	}
+	return true;
+}
+
+bool
+dbcpg_fits(dbcpg_reader *r, dbc_subject *partition, const char *const *key)
+{
+	const dbcpg_constraint *constraint = dbcpg_constraints(r, partition);
+	const char *const *name;
+
+	for (name = key; *name; name++)
+		if (!**name || !dbcpg_is_not_null(r, partition, *name))
+			return false;
+	for (; constraint; constraint = constraint->next)
+		if (constraint->type == CONSTRAINT_CHECK && constraint->valid &&
+			constraint->compares && contains(constraint->columns, key) &&
+			contains(key, constraint->columns))
+			return true;
+	return false;
+}
+
+/* ---- domains ---- */
 
 bool
 dbcpg_domain_has_check(Oid type)

@@ -141,6 +141,8 @@ dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
 				r, constraint->contype == CONSTR_CHECK
 					   ? dbcpg_not_nulls_of(constraint->raw_expr)
 					   : NIL),
+			.compares = constraint->contype == CONSTR_CHECK &&
+						dbcpg_compares(constraint->raw_expr),
 			.other = other});
 }
 
@@ -246,6 +248,7 @@ read_partition(dbcpg_reader *r, dbc_subject *table, const CreateStmt *statement)
 
 	deed->flags = DBC_DF_INITIAL;
 	deed->other = table;
+	deed->columns = dbcpg_partition_key(r, parent);
 	table->is_partition = true;
 	dbcpg_partition_effects(r, dbcpg_relation_known(parent)->oid,
 							DBC_L_ACCESS_EXCLUSIVE,
@@ -284,7 +287,10 @@ dbcpg_read_create(dbcpg_reader *r, const CreateStmt *statement,
 	if (!dbc_is_made_here(r->session, table))
 		return;
 	if (statement->partspec)
+	{
 		table->partitioned = true;
+		dbcpg_remember_key(r, table, statement->partspec);
+	}
 	foreach (cell, statement->tableElts)
 		if (IsA(lfirst(cell), ColumnDef))
 			dbcpg_read_column(r, table, lfirst(cell), DBC_DF_INITIAL,

@@ -221,6 +221,17 @@ dbcpg_constraint_effects(dbcpg_reader *r, Oid table, int column)
 	hash_destroy(w.seen);
 }
 
+/* Locks the sequences of a table's columns. */
+void
+dbcpg_sequence_effects(dbcpg_reader *r, Oid table)
+{
+	ListCell *cell;
+
+	if (OidIsValid(table))
+		foreach (cell, getOwnedSequences(table))
+			lock(r, lfirst_oid(cell), DBC_L_ACCESS_EXCLUSIVE);
+}
+
 /* Checks the rows of a table, if it has any of its own. */
 static void
 check_table(const walk *w, Oid oid)

@@ -7,6 +7,8 @@
 
 #include "commands/defrem.h"
 
+#include "text.h"
+
 /* A lock of a relation that is named, and nothing for the rules. */
 static void
 lock_only(dbcpg_reader *r, const Node *node, const RangeVar *name,
@@ -298,6 +300,71 @@ lock_tables(dbcpg_reader *r, const LockStmt *statement)
 	}
 }
 
+/* COMMENT on a relation or a column. */
+static void
+comment(dbcpg_reader *r, const CommentStmt *statement)
+{
+	List *names;
+
+	(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "COMMENT");
+	switch (statement->objtype)
+	{
+		case OBJECT_COLUMN:
+			names = list_copy(castNode(List, statement->object));
+			names = list_truncate(names, list_length(names) - 1);
+			break;
+		case OBJECT_TABLE:
+		case OBJECT_INDEX:
+		case OBJECT_VIEW:
+		case OBJECT_MATVIEW:
+		case OBJECT_FOREIGN_TABLE:
+		case OBJECT_SEQUENCE:
+			names = castNode(List, statement->object);
+			break;
+		default:
+			return;
+	}
+	if (names != NIL)
+		dbcpg_effect(r, dbcpg_named_list(r, names, "table"),
+					 DBC_L_SHARE_UPDATE_EXCLUSIVE, false, false);
+}
+
+/* CREATE STATISTICS. */
+static void
+create_statistics(dbcpg_reader *r, const CreateStatsStmt *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, statement->relations)
+		if (IsA(lfirst(cell), RangeVar))
+			lock_only(r, (const Node *) statement, lfirst(cell),
+					  DBC_L_SHARE_UPDATE_EXCLUSIVE);
+}
+
+/* SET SCHEMA: the name there was is gone. */
+static void
+set_schema(dbcpg_reader *r, const AlterObjectSchemaStmt *statement)
+{
+	dbc_subject *subject;
+	dbc_deed *deed;
+
+	if (!statement->relation)
+	{
+		(void) dbcpg_deed(r, DBC_V_OTHER, NULL,
+						  dbcpg_tag((const Node *) statement));
+		return;
+	}
+	subject = dbcpg_named(r, statement->relation, "table");
+	deed = dbcpg_deed(r, DBC_V_RENAME, subject,
+					  dbcpg_tag((const Node *) statement));
+	deed->new_name =
+		dbc_format(&r->host->base, "%s.%s", dbcpg_keep(r, statement->newschema),
+				   subject->name);
+	dbcpg_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
+	dbcpg_sequence_effects(r, dbcpg_relation_known(subject)->oid);
+	dbcpg_move_subject(r, subject, statement->newschema);
+}
+
 /* Something that is made and no relation. */
 static void
 create_other(dbcpg_reader *r, const char *type, List *names, unsigned flags,
@@ -405,6 +472,15 @@ dbcpg_read_object(dbcpg_reader *r, Node *node)
 			return true;
 		case T_LockStmt:
 			lock_tables(r, (const LockStmt *) node);
+			return true;
+		case T_CommentStmt:
+			comment(r, (const CommentStmt *) node);
+			return true;
+		case T_CreateStatsStmt:
+			create_statistics(r, (const CreateStatsStmt *) node);
+			return true;
+		case T_AlterObjectSchemaStmt:
+			set_schema(r, (const AlterObjectSchemaStmt *) node);
 			return true;
 		case T_CreateSchemaStmt:
 			create_schema(r, (const CreateSchemaStmt *) node);

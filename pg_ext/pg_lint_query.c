@@ -4,6 +4,7 @@
  */
 #include "pg_lint.h"
 
+#include "catalog/heap.h"
 #include "nodes/nodeFuncs.h"
 
 /* A query while it is walked through. */
@@ -171,20 +172,53 @@ dbcpg_read_copy(dbcpg_reader *r, const CopyStmt *statement)
 					 DBC_L_ACCESS_SHARE, false, false);
 }
 
+/* TRUNCATE ... CASCADE: tables that refer to those emptied are so, too.  Gives
+ * all of them. */
+static List *
+empty_referrers(dbcpg_reader *r, List *tables)
+{
+	List *more = tables;
+	ListCell *cell;
+
+	while (more != NIL)
+	{
+		more = heap_truncate_find_FKs(tables);
+		foreach (cell, more)
+		{
+			const dbc_subject *table = dbcpg_subject_of(r, lfirst_oid(cell));
+
+			if (table)
+				dbcpg_effect_on_tree(r, table, DBC_L_ACCESS_EXCLUSIVE, true,
+									 false);
+		}
+		tables = list_concat(tables, more);
+	}
+	return tables;
+}
+
 void
 dbcpg_read_truncate(dbcpg_reader *r, const TruncateStmt *statement)
 {
+	List *tables = NIL;
 	ListCell *cell;
 
 	foreach (cell, statement->relations)
 	{
 		const RangeVar *name = lfirst_node(RangeVar, cell);
-		dbc_deed *deed = dbcpg_deed(r, DBC_V_TRUNCATE,
-									dbcpg_named(r, name, "table"), "TRUNCATE");
+		dbc_subject *table = dbcpg_named(r, name, "table");
+		Oid oid = dbcpg_relation_known(table)->oid;
+		dbc_deed *deed = dbcpg_deed(r, DBC_V_TRUNCATE, table, "TRUNCATE");
 
 		if (statement->behavior == DROP_CASCADE)
 			deed->flags |= DBC_DF_CASCADE;
 		if (!name->inh)
 			deed->flags |= DBC_DF_ONLY;
+		if (OidIsValid(oid))
+			tables = lappend_oid(tables, oid);
 	}
+	if (statement->behavior == DROP_CASCADE)
+		tables = empty_referrers(r, tables);
+	if (statement->restart_seqs)
+		foreach (cell, tables)
+			dbcpg_sequence_effects(r, lfirst_oid(cell));
 }

@@ -420,6 +420,24 @@ dbcpg_rename_subject(dbcpg_reader *r, dbc_subject *subject, const char *name)
 		r->session, subject->type, subject->schema, name, &is_new);
 }
 
+void
+dbcpg_move_subject(dbcpg_reader *r, dbc_subject *subject, const char *schema)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(subject);
+	bool is_new;
+	dbc_subject *moved =
+		dbc_find_subject(r->session, subject->type, dbcpg_keep(r, schema),
+						 subject->name, &is_new);
+	dbc_subject names = *moved;
+
+	*moved = *subject;
+	moved->schema = names.schema;
+	moved->shown = names.shown;
+	relation->renamed = true;
+	relation->subject = moved;
+	dbc_subject_dropped(r->session, subject);
+}
+
 dbc_subject *
 dbcpg_object(dbcpg_reader *r, const char *type, List *names)
 {
