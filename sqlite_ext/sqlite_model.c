@@ -146,8 +146,8 @@ attach_schemas(dbcsl_model *model)
 
 	model->schemas = dbcsl_alloc(&model->h->base, ((size_t) rows->nrows + 2) *
 													  sizeof(*model->schemas));
-	model->schemas[model->nschemas++] = "temp";
-	model->schemas[model->nschemas++] = "main";
+	model->schemas[model->nschemas++].name = "temp";
+	model->schemas[model->nschemas++].name = "main";
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const char *name = dbc_cell(rows, i, 0)->text;
@@ -156,7 +156,7 @@ attach_schemas(dbcsl_model *model)
 				model,
 				dbcsl_printf(model->h, "attach ':memory:' as \"%w\"", name),
 				true))
-			model->schemas[model->nschemas++] = name;
+			model->schemas[model->nschemas++].name = name;
 	}
 }
 
@@ -181,12 +181,10 @@ open_model(dbcsl_host *h, const dbc_session *session)
 	copy_setting(model, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE);
 	copy_setting(model, SQLITE_DBCONFIG_ENABLE_FKEY);
 	sqlite3_db_config(model->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(model->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_collation_needed(model->db, NULL, name_collation);
 	name_functions(model);
 	name_modules(model);
 	attach_schemas(model);
-	sqlite3_set_authorizer(model->db, authorize, model);
 	return model;
 }
 
@@ -201,6 +199,9 @@ dbcsl_model_of(dbcsl_host *h, const dbc_session *session)
 	if (model)
 		dbcsl_close_model(model);
 	model = open_model(h, session);
+	dbcsl_copy_images(model);
+	sqlite3_db_config(model->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_set_authorizer(model->db, authorize, model);
 	dbcsl_copy_schema(model);
 	return model;
 }
@@ -344,8 +345,8 @@ dbcsl_model_find(dbcsl_model *model, const char *schema, const char *name,
 	int i;
 
 	for (i = 0; i < model->nschemas; i++)
-		if ((!schema || sqlite3_stricmp(schema, model->schemas[i]) == 0) &&
-			find_in(model, model->schemas[i], name, found))
+		if ((!schema || sqlite3_stricmp(schema, model->schemas[i].name) == 0) &&
+			find_in(model, model->schemas[i].name, name, found))
 			return true;
 	return false;
 }

@@ -17,13 +17,20 @@
 #include "lint.h"
 #include "sqlite_ddl.h"
 
+/* A database of the model. */
+typedef struct dbcsl_modelled
+{
+	const char *name;
+	bool is_whole; /* all but its virtual tables is there */
+} dbcsl_modelled;
+
 typedef struct dbcsl_model
 {
 	dbcsl_host *h;
 	const dbc_session *session;
 	sqlite3 *db;
 	sqlite3_stmt *statement; /* while one is in use */
-	const char **schemas;	 /* temp, main, then the others */
+	dbcsl_modelled *schemas; /* temp, main, then the others */
 	int nschemas;
 	const char **unlike; /* names of what is not as in the original */
 	int nunlike;
@@ -72,9 +79,15 @@ extern void dbcsl_model_unlike(dbcsl_model *model, const char *name);
 extern const char *dbcsl_model_table_as(dbcsl_model *model, const char *schema,
 										const char *name, const char *select);
 
+/* ---- sqlite_model_image.c ---- */
+
+/* Copies the schemas of the caller's connection as a whole, but for virtual
+ * tables and what is temporary. */
+extern void dbcsl_copy_images(dbcsl_model *model);
+
 /* ---- sqlite_model_copy.c ---- */
 
-/* Copies the schema of the caller's connection. */
+/* Copies what is left of the caller's schema. */
 extern void dbcsl_copy_schema(dbcsl_model *model);
 
 #endif /* DBC_SQLITE_MODEL_H */

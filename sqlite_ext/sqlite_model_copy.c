@@ -1,6 +1,6 @@
 /*
  * sqlite_model_copy.c
- *	  Copying the caller's schema into a model.
+ *	  Copying a schema object by object, where it is not copied as a whole.
  *
  * The texts come out of a file that may be hostile: only CREATE statements of
  * one object are taken, the authorizer sees the rest, and what fails is left
@@ -115,29 +115,32 @@ copy_object(dbcsl_model *model, const char *schema, const dbc_rows *rows,
 		dbcsl_model_unlike(model, name);
 }
 
-/* Copies the objects of a schema. */
+/* Copies the objects of a schema, its virtual tables alone if it is whole. */
 static void
 copy_objects(dbc_host *host, void *arg)
 {
-	const char *schema = arg;
+	const dbcsl_modelled *schema = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *rows = dbc_query_text(
-		host, dbcsl_printf(h,
-						   "select name, sql, type = 'table' and "
-						   "sql like 'create virtual%%' "
-						   "from \"%w\".sqlite_schema "
-						   "where sql is not null "
-						   "and name not like 'sqlite\\_%%' escape '\\' "
-						   "and name not in (select name "
-						   "from temp.pragma_table_list "
-						   "where schema = %Q and type = 'shadow') "
-						   "order by case type when 'table' "
-						   "then sql like 'create virtual%%' else 2 end, rowid",
-						   schema, schema));
+		host,
+		dbcsl_printf(h,
+					 "with list as (select name, type "
+					 "from temp.pragma_table_list where schema = %Q) "
+					 "select name, sql, "
+					 "name in (select name from list where type = 'virtual') "
+					 "and type = 'table' as is_virtual "
+					 "from \"%w\".sqlite_schema where sql is not null "
+					 "and name not like 'sqlite\\_%%' escape '\\' "
+					 "and name not in "
+					 "(select name from list where type = 'shadow') "
+					 "and (is_virtual or not %d) "
+					 "order by case type when 'table' then is_virtual else 2 "
+					 "end, rowid",
+					 schema->name, schema->name, schema->is_whole));
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		copy_object(h->model, schema, rows, i);
+		copy_object(h->model, schema->name, rows, i);
 }
 
 /* Looks at the views of a schema, once all of them are there. */
@@ -157,7 +160,7 @@ check_views(dbcsl_model *model, const char *schema)
 		check_view(model, schema, dbc_cell(rows, i, 0)->text);
 }
 
-/* Copies the schema of the caller's connection; what cannot be read of it makes
+/* Copies what is left of the caller's schema; what cannot be read of it makes
  * the model blind. */
 void
 dbcsl_copy_schema(dbcsl_model *model)
@@ -168,7 +171,7 @@ dbcsl_copy_schema(dbcsl_model *model)
 	dbcsl_model_try(model, "begin", true);
 	/* names are found in temp first: main comes before it */
 	for (i = model->nschemas - 1; i >= 0; i--)
-		if (!dbcsl_try(h, copy_objects, (void *) model->schemas[i]))
+		if (!dbcsl_try(h, copy_objects, &model->schemas[i]))
 		{
 			if (dbcsl_passes_guards(&h->error))
 				dbcsl_rethrow(h);
@@ -176,5 +179,5 @@ dbcsl_copy_schema(dbcsl_model *model)
 		}
 	dbcsl_model_try(model, "commit", true);
 	for (i = 0; i < model->nschemas; i++)
-		check_views(model, model->schemas[i]);
+		check_views(model, model->schemas[i].name);
 }
