@@ -420,13 +420,6 @@ host_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 	return true;
 }
 
-static const char *
-host_quote(dbc_host *host, const char *name)
-{
-	(void) host;
-	return name;
-}
-
 static void
 host_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 				  dbc_page_sample *sample)
@@ -498,7 +491,6 @@ fake_new(int engine)
 							.read_files = host_read_files,
 							.read_script = fake_read_script,
 							.quote = fake_quote,
-							.quote = host_quote,
 							.setting = host_setting,
 							.running = host_running,
 							.schema = fake_schema,

@@ -46,20 +46,6 @@ fake_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
 	return true;
 }
 
-/* What statements do: nothing, unless a test says so. */
-void
-fake_read_script(dbc_host *host, dbc_session *session, const dbc_script *script,
-				 dbc_reading *readings)
-{
-	fake_host *fake = (fake_host *) host;
-	int i;
-
-	fake_note(host, "read_script");
-	(void) session;
-	for (i = 0; fake->readings && i < script->nstatements; i++)
-		readings[i] = fake->readings[i];
-}
-
 const char *
 fake_quote(dbc_host *host, const char *name)
 {

@@ -36,8 +36,6 @@ extern const char *fake_diff(dbc_host *host, const dbc_schema *from,
 extern void fake_track(dbc_host *host, bool on);
 extern bool fake_touched(dbc_host *host, dbc_moment moment,
 						 dbc_touched *touched);
-extern void fake_read_script(dbc_host *host, dbc_session *session,
-							 const dbc_script *script, dbc_reading *readings);
 extern const char *fake_quote(dbc_host *host, const char *name);
 
 /* ---- fake_check.c ---- */
