@@ -60,7 +60,7 @@ typedef struct dbcpg_relation
 	dbcpg_column *columns;
 	dbcpg_constraint *constraints;
 	dbc_subject *table;		/* of an index */
-	const char *const *key; /* of a partitioned table, NULL: not read yet */
+	const char *const *key; /* of a partitioned table, once it is asked for */
 	int statement;			/* that last had an effect on it, and which */
 	int effect;
 } dbcpg_relation;
@@ -189,9 +189,20 @@ extern void dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed,
 
 /* ---- pg_lint_key.c ---- */
 
-/* The columns by which a table is partitioned, or NULL. */
+/* Notes by which columns a new table is divided. */
+extern void dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
+							   const PartitionSpec *spec);
+
+/* The columns a table is divided by, ended by NULL, "" for an expression; or
+ * NULL. */
 extern const char *const *dbcpg_partition_key(dbcpg_reader *r,
-											  const dbc_subject *table);
+											  dbc_subject *table);
+
+/* Whether a table that becomes a partition of another is known to fit, as far
+ * as that can be told without the bounds: a valid CHECK compares the columns of
+ * the key alone, none of which can be null. */
+extern bool dbcpg_fits(dbcpg_reader *r, dbc_subject *partition,
+					   const char *const *key);
 
 /* Fills in the indexes of a table. */
 extern void dbcpg_know_indexes(dbcpg_reader *r, dbc_subject *table);
@@ -230,20 +241,6 @@ extern void dbcpg_forget_constraint(dbc_subject *table,
  * CHECK says it. */
 extern bool dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table,
 							  const char *name);
-
-/* Notes by which columns a new table is divided. */
-extern void dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
-							   const PartitionSpec *spec);
-
-/* The columns a table is divided by, ended by NULL; "" is an expression. */
-extern const char *const *dbcpg_partition_key(dbcpg_reader *r,
-											  dbc_subject *table);
-
-/* Whether a table that becomes a partition of another is known to fit, as far
- * as that can be told without the bounds: a valid CHECK compares the columns of
- * the key alone, none of which can be null. */
-extern bool dbcpg_fits(dbcpg_reader *r, dbc_subject *partition,
-					   const char *const *key);
 
 /* Whether a domain has constraints of its own. */
 extern bool dbcpg_domain_has_check(Oid type);

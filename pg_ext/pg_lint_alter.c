@@ -213,7 +213,6 @@ partition(const command *c, dbc_verb verb, const char *text)
 	dbc_deed *deed = add(c, verb, text);
 
 	deed->other = other;
-	deed->columns = dbcpg_partition_key(c->r, c->table);
 	if (dbcpg_detaches_concurrently(c->node))
 		deed->flags |= DBC_DF_CONCURRENTLY;
 	if (!dbc_same(c->table->type, "table"))

@@ -11,7 +11,6 @@
 #include "catalog/indexing.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_constraint.h"
-#include "catalog/pg_partitioned_table.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -316,94 +315,6 @@ dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table, const char *name)
 			for (proven = constraint->not_nulls; *proven; proven++)
 				if (dbc_same(*proven, name))
 					return true;
-	return false;
-}
-
-/* ---- partitions ---- */
-
-void
-dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
-				   const PartitionSpec *spec)
-{
-	const char **key =
-		dbc_alloc(&r->host->base,
-				  ((size_t) list_length(spec->partParams) + 1) * sizeof(*key));
-	ListCell *cell;
-	int n = 0;
-
-	foreach (cell, spec->partParams)
-	{
-		const PartitionElem *element = lfirst_node(PartitionElem, cell);
-
-		key[n++] = element->name ? dbcpg_keep(r, element->name) : "";
-	}
-	dbcpg_relation_known(table)->key = key;
-}
-
-/* Reads by which columns the catalog has a table divided. */
-static const char *const *
-read_key(dbcpg_reader *r, Oid oid)
-{
-	HeapTuple tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(oid));
-	Form_pg_partitioned_table form;
-	const char **key;
-	int i;
-
-	if (!HeapTupleIsValid(tuple))
-		return dbcpg_keep_names(r, NIL);
-	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
-	key = dbc_alloc(&r->host->base,
-					((size_t) form->partnatts + 1) * sizeof(*key));
-	for (i = 0; i < form->partnatts; i++)
-	{
-		char *name = get_attname(oid, form->partattrs.values[i], true);
-
-		key[i] = name ? dbcpg_keep(r, name) : "";
-	}
-	ReleaseSysCache(tuple);
-	return key;
-}
-
-const char *const *
-dbcpg_partition_key(dbcpg_reader *r, dbc_subject *table)
-{
-	dbcpg_relation *relation = dbcpg_relation_known(table);
-
-	if (!relation->key)
-		relation->key = read_key(r, relation->oid);
-	return relation->key;
-}
-
-/* Whether a list of names has another one in it. */
-static bool
-contains(const char *const *names, const char *const *others)
-{
-	const char *const *name;
-
-	for (; *others; others++)
-	{
-		for (name = names; *name && !dbc_same(*name, *others); name++)
-			;
-		if (!*name)
-			return false;
-	}
-	return true;
-}
-
-bool
-dbcpg_fits(dbcpg_reader *r, dbc_subject *partition, const char *const *key)
-{
-	const dbcpg_constraint *constraint = dbcpg_constraints(r, partition);
-	const char *const *name;
-
-	for (name = key; *name; name++)
-		if (!**name || !dbcpg_is_not_null(r, partition, *name))
-			return false;
-	for (; constraint; constraint = constraint->next)
-		if (constraint->type == CONSTRAINT_CHECK && constraint->valid &&
-			constraint->compares && contains(constraint->columns, key) &&
-			contains(key, constraint->columns))
-			return true;
 	return false;
 }
 

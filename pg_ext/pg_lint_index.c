@@ -120,7 +120,7 @@ reindex_effects(dbcpg_reader *r, const dbc_deed *deed, const dbc_subject *index,
 		dbcpg_effect(r, index,
 					 concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE
 								  : DBC_L_ACCESS_EXCLUSIVE,
-					 true, false);
+					 false, true);
 	if (table)
 		dbcpg_effect_on_tree(
 			r, table, concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE : DBC_L_SHARE,

@@ -1,6 +1,6 @@
 /*
  * pg_lint_key.c
- *	  The columns by which a table of the catalog is found and divided.
+ *	  The columns by which a table is found and divided.
  */
 #include "pg_lint.h"
 
@@ -8,11 +8,14 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/indexing.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_partitioned_table.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+
+#include "text.h"
 
 /* The columns of some numbers; an expression counts as "". */
 static const char *const *
@@ -30,10 +33,31 @@ names_of(dbcpg_reader *r, Oid table, const int16 *numbers, int count)
 	return dbcpg_keep_names(r, names);
 }
 
-const char *const *
-dbcpg_partition_key(dbcpg_reader *r, const dbc_subject *table)
+/* ---- partitions ---- */
+
+void
+dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
+				   const PartitionSpec *spec)
 {
-	Oid oid = dbcpg_relation_known(table)->oid;
+	const char **key =
+		dbc_alloc(&r->host->base,
+				  ((size_t) list_length(spec->partParams) + 1) * sizeof(*key));
+	ListCell *cell;
+	int n = 0;
+
+	foreach (cell, spec->partParams)
+	{
+		const PartitionElem *element = lfirst_node(PartitionElem, cell);
+
+		key[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+	}
+	dbcpg_relation_known(table)->key = key;
+}
+
+/* Reads by which columns the catalog has a table divided. */
+static const char *const *
+read_key(dbcpg_reader *r, Oid oid)
+{
 	HeapTuple tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(oid));
 	Form_pg_partitioned_table form;
 	const char *const *names;
@@ -45,6 +69,53 @@ dbcpg_partition_key(dbcpg_reader *r, const dbc_subject *table)
 	ReleaseSysCache(tuple);
 	return names;
 }
+
+const char *const *
+dbcpg_partition_key(dbcpg_reader *r, dbc_subject *table)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+
+	if (!relation->key)
+		relation->key = read_key(r, relation->oid);
+	return relation->key;
+}
+
+/* Whether a list of names has another one in it. */
+static bool
+contains(const char *const *names, const char *const *others)
+{
+	const char *const *name;
+
+	for (; *others; others++)
+	{
+		for (name = names; *name && !dbc_same(*name, *others); name++)
+			;
+		if (!*name)
+			return false;
+	}
+	return true;
+}
+
+bool
+dbcpg_fits(dbcpg_reader *r, dbc_subject *partition, const char *const *key)
+{
+	const dbcpg_constraint *constraint = dbcpg_constraints(r, partition);
+	const char *const *name;
+
+	if (!key)
+		return false;
+	for (name = key; *name; name++)
+		if (!**name || !dbcpg_is_not_null(r, partition, *name))
+			return false;
+	for (; constraint; constraint = constraint->next)
+		if (constraint->type == CONSTRAINT_CHECK && constraint->valid &&
+			constraint->compares && contains(constraint->columns, key) &&
+			contains(key, constraint->columns))
+			return true;
+	return false;
+}
+
+/* ---- indexes ---- */
 
 void
 dbcpg_know_indexes(dbcpg_reader *r, dbc_subject *table)
