@@ -124,7 +124,7 @@ dbc_weigh(const dbc_lint *lint, dbc_rule_id rule, const dbc_subject *subject,
 	if (!subject->measured || subject->may_grow ||
 		(subject->rows != 0 && subject->bytes < 0))
 		return true;
-	if (subject->rows == 0 && subject->bytes <= 0)
+	if (subject->rows == 0)
 		return false;
 	if (subject->bytes < lint->large_bytes / SMALL)
 		*weight = DBC_W_INFO;
