@@ -111,7 +111,6 @@ typedef enum dbc_verb
 	DBC_V_TRANSACTION, /* BEGIN, COMMIT, ...: command */
 	DBC_V_LOCK,		   /* LOCK TABLE */
 	DBC_V_OPAQUE, /* runs what only running it can tell: DO, EXECUTE, CALL */
-	DBC_V_USE,	  /* of an enum value: in a script that added it */
 	DBC_V_OTHER,  /* anything else; there may be effects */
 
 	/* SQLite's own */

@@ -4,6 +4,10 @@
  */
 #include "lint_recipe.h"
 
+#include <string.h>
+
+#include "sql_scan.h"
+
 /* What makes a table other than it was. */
 #define CHANGES                                                               \
 	(DBC_VERB(ADD_COLUMN) | DBC_VERB(DROP_COLUMN) | DBC_VERB(RENAME_COLUMN) | \
@@ -90,15 +94,57 @@ judge_table_as(dbc_lint *lint, const dbc_deed *deed)
 				 deed->subject->shown);
 }
 
-/* A value of an enum that is used before it can be. */
+/* Whether a statement has a literal of some text. */
+static bool
+has_literal(const dbc_lint *lint, const char *sql, const char *text)
+{
+	size_t length = strlen(text);
+	dbc_lexeme lexeme = dbc_scan_sql(sql, lint->engine);
+
+	for (; lexeme.kind != DBC_LEX_END;
+		 lexeme = dbc_scan_sql(lexeme.text + lexeme.length, lint->engine))
+		if (lexeme.kind == DBC_LEX_TEXT && lexeme.length == length + 2 &&
+			strncmp(lexeme.text + 1, text, length) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a statement, from 0, is about values of enums itself. */
+static bool
+is_of_values(const dbc_lint *lint, int statement)
+{
+	const dbc_reading *reading = &lint->readings[statement];
+
+	return reading->ndeeds > 0 &&
+		   (reading->deeds[0].verb == DBC_V_ADD_VALUE ||
+			reading->deeds[0].verb == DBC_V_RENAME_VALUE);
+}
+
+/* A value of an enum that is used before it can be: a literal like it, in the
+ * same transaction.  That of a new enum can be used at once. */
 static void
 judge_use(dbc_lint *lint, const dbc_deed *deed)
 {
-	if (dbc_in_transaction(lint))
-		dbc_find(lint, DBC_RULE_enum_add_value_txn,
-				 "Add the value in a migration of its own, before this one.",
-				 "value \"%s\" cannot be used in the transaction that adds it",
-				 deed->name);
+	const int added = lint->statement;
+	int s;
+
+	if (!dbc_in_transaction(lint) || dbc_is_exempt(lint, deed->subject))
+		return;
+	for (s = added + 1; s < lint->script->nstatements && !dbc_ends(lint, s);
+		 s++)
+		if (!is_of_values(lint, s) &&
+			has_literal(lint, lint->script->statements[s].text, deed->name))
+		{
+			lint->statement = s;
+			dbc_find(lint, DBC_RULE_enum_add_value_txn,
+					 "Add the value in a migration of its own, before this "
+					 "one.",
+					 "value \"%s\" of type %s cannot be used in the "
+					 "transaction that adds it",
+					 deed->name, deed->subject->shown);
+			lint->statement = added;
+			return;
+		}
 }
 
 /* A value of an enum that sorts last. */
@@ -115,16 +161,15 @@ void
 dbc_lint_data(dbc_lint *lint, const dbc_deed *deed, void **state)
 {
 	(void) state;
-	if (!deed)
+	if (!deed || !deed->subject)
 		return;
-	if (deed->verb == DBC_V_USE)
-		judge_use(lint, deed);
-	else if (!deed->subject)
-		return;
-	else if (deed->verb == DBC_V_UPDATE || deed->verb == DBC_V_DELETE)
+	if (deed->verb == DBC_V_UPDATE || deed->verb == DBC_V_DELETE)
 		judge_rows(lint, deed);
 	else if (deed->verb == DBC_V_CREATE)
 		judge_table_as(lint, deed);
 	else if (deed->verb == DBC_V_ADD_VALUE)
+	{
+		judge_use(lint, deed);
 		judge_value(lint, deed);
+	}
 }

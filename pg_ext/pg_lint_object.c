@@ -485,6 +485,13 @@ dbcpg_read_object(dbcpg_reader *r, Node *node)
 		case T_CreateSchemaStmt:
 			create_schema(r, (const CreateSchemaStmt *) node);
 			return true;
+		case T_DropdbStmt:
+			(void) dbcpg_deed(r, DBC_V_DROP,
+							  dbcpg_object(r, "database",
+										   list_make1(makeString(
+											   ((DropdbStmt *) node)->dbname))),
+							  "DROP DATABASE");
+			return true;
 		case T_CreateSeqStmt:
 		case T_AlterSeqStmt:
 			sequence(r, node);

@@ -105,7 +105,7 @@ look_at(const char *sql, const dbc_deed *deeds, int ndeeds, const char *rule,
 {
 	dbc_effect effect = {.subject = also_locked,
 						 .lock = DBC_L_ACCESS_EXCLUSIVE};
-	dbc_reading readings[2] = {{.neffects = 0}};
+	dbc_reading readings[3] = {{.neffects = 0}};
 	int i;
 
 	assert_true(ndeeds <= 2);
@@ -199,15 +199,22 @@ lint_weighs(const char *sql, dbc_deed deed, const char *rule)
 }
 
 void
+lint_pair_of(const char *sql, const dbc_deed *pair, const char *rule,
+			 const char *severity)
+{
+	expect(look_at(sql, pair, 2, rule, false), severity, rule);
+}
+
+void
 lint_pair_finds(const dbc_deed *pair, const char *rule, const char *severity)
 {
-	expect(look_at("one; two", pair, 2, rule, false), severity, rule);
+	lint_pair_of("one; two", pair, rule, severity);
 }
 
 void
 lint_pair_silent(const dbc_deed *pair, const char *rule)
 {
-	expect(look_at("one; two", pair, 2, rule, false), NULL, rule);
+	lint_pair_of("one; two", pair, rule, NULL);
 }
 
 void

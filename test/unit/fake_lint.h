@@ -49,7 +49,9 @@ extern void lint_fires(const char *sql, dbc_deed deed, const char *rule,
  * smaller one, and nothing of an empty one. */
 extern void lint_weighs(const char *sql, dbc_deed deed, const char *rule);
 
-/* A script of two statements. */
+/* A script of two statements; its text, if that matters. */
+extern void lint_pair_of(const char *sql, const dbc_deed *pair,
+						 const char *rule, const char *severity);
 extern void lint_pair_finds(const dbc_deed *pair, const char *rule,
 							const char *severity);
 extern void lint_pair_silent(const dbc_deed *pair, const char *rule);

@@ -145,13 +145,21 @@ rows(void **state)
 	deed.flags = 0;
 	lint_silent("create table fresh (a)", deed, "create-table-as");
 
-	deed = (dbc_deed){.verb = DBC_V_USE, .name = "v"};
-	lint_finds("insert", deed, "enum-add-value-txn", "error");
-	lint_options(NULL, false);
-	lint_silent("insert", deed, "enum-add-value-txn");
-	lint_options(NULL, true);
 	deed =
 		(dbc_deed){.verb = DBC_V_ADD_VALUE, .subject = &fake_type, .name = "v"};
+	pair[0] = deed;
+	pair[1] = (dbc_deed){.verb = DBC_V_OTHER};
+	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", "error");
+	lint_pair_of("add; commit; select 'v'", pair, "enum-add-value-txn", NULL);
+	lint_pair_of("add; select 'vv', v, 1", pair, "enum-add-value-txn", NULL);
+	pair[1] = deed;
+	lint_pair_of("add; add 'v'", pair, "enum-add-value-txn", NULL);
+	lint_options(NULL, false);
+	pair[1].verb = DBC_V_OTHER;
+	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", NULL);
+	lint_options(NULL, true);
+	pair[0].subject = &fake_fresh;
+	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", NULL);
 	lint_asked("alter type", deed, "enum-order", "info");
 	deed.flags = DBC_DF_PLACED;
 	lint_unasked("alter type", deed, "enum-order");
