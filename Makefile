@@ -6,6 +6,7 @@
 #	make check			builds everything and runs every test
 #	make generate		rewrites what is generated from the .def files
 #	make corpora DIR=d	runs migration sets of other projects
+#	make adopt NODE=d	has other migration tools go on with dbcare
 #	make json-suite		runs the official test suite of JSON Schema
 #	make bench			measures; make soak: kills runners at random moments,
 #				tries a thousand random schemas
@@ -145,6 +146,9 @@ corpora: all
 	test/corpora_lint.sh $(DIR)
 	test/roundtrip.sh $(DIR)
 
+adopt: all
+	test/adopt/live.sh
+
 json-suite: all
 	test/json_suite.sh $(DIR)
 
@@ -211,7 +215,7 @@ check-install: all
 FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
-	uninstall installcheck clean generate demo check tests corpora json-suite \
+	uninstall installcheck clean generate demo check tests corpora adopt json-suite \
 	bench soak html-check \
 	valgrind sanitize race check-generated check-layering check-symbols \
 	check-format check-warnings check-install FORCE

@@ -6,6 +6,7 @@
 #include "functions.h"
 #include "migrate.h"
 
+#include "adopt.h"
 #include "bookkeeping.h"
 #include "clock.h"
 #include "migrate_drift.h"
@@ -68,6 +69,8 @@ mend_named(repair *r, const dbc_given *given, dbc_state state, const char *sql)
 					 "dbmigrate_status() shows the states.",
 					 "migration \"%s\" is %s, not %s", m->version,
 					 dbc_state_name(m->state), dbc_state_name(state));
+		if (state == DBC_MISSING)
+			dbc_write_kept(r->host, &r->list, m, false, r->log.actor, NULL);
 		dbc_query(r->host, sql, &key, 1);
 		note_repair(r, m, done);
 	}
@@ -126,8 +129,9 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 
 	dbc_need_bookkeeping(host);
 	host->lock(host, dbc_lock_timeout(host, args));
-	r.list = dbc_list_migrations(host);
 	r.log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
+	dbc_record_kept(host, &r.log);
+	r.list = dbc_list_migrations(host);
 	dbc_put(result, "leftovers",
 			mend_leftovers(&r, given[O_DROP_LEFTOVERS].integer));
 	for (i = 0; i < r.list.count; i++)
