@@ -213,6 +213,7 @@ dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
 				  .written = dbc_json_array(host)};
 	int i;
 
+	dbc_bookkeeping_version(host); /* one that strangers have planted fails */
 	a.ledger = dbc_find_ledger(host, given[O_TOOL].text, given[O_TABLE].text);
 	if (a.keep_old)
 		refuse_keeping(host, a.ledger.tool);

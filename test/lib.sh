@@ -208,6 +208,9 @@ arguments_of()
 		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
 		dbmigrate_baseline) echo "'900'" ;;
 		dbmigrate_diff) echo "$empty_schema, $empty_schema" ;;
+		dbmigrate_backfill) echo "'filled', 'update $table set id = id'" ;;
+		dbmigrate_lint) echo "'select 1 -- dbcare: ignore drop-table'" ;;
+		dbmigrate_rebuild) echo "'$table', 'create table $table (id integer primary key)'" ;;
 		dbmigrate_watch) echo true ;;
 		dbmigrate_load) echo "'{\"901_loaded.sql\": \"create table loaded (id integer)\"}'" ;;
 	esac

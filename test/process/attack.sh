@@ -104,7 +104,7 @@ as_mallory planted <<-'END'
 END
 refused planted 'schema dbcare' 'planted bookkeeping'
 postgresql planted <<<'alter schema dbcare owner to postgres'
-refused planted 'relation dbcare.alert' 'planted tables in a schema of postgres'
+refused planted 'relation dbcare.adoption' 'planted tables in a schema of postgres'
 is "$(postgresql planted <<<"select rolsuper from pg_catalog.pg_roles where rolname = 'mallory';")" f \
 	'planted bookkeeping: mallory is no superuser'
 sprung planted 'planted bookkeeping' 'delete from dbcare.history;'
