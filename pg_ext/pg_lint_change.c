@@ -191,11 +191,12 @@ keeps_key(const change *c, Oid class)
 	Oid old_type = c->column->type_oid;
 	Oid new_class = class;
 
+	if (!c->keeps_collation || old_type == c->new_type)
+		return c->keeps_collation;
 	if (GetDefaultOpClass(old_type, access_method) == class)
 		new_class = GetDefaultOpClass(c->new_type, access_method);
-	return c->keeps_collation && new_class == class &&
-		   (old_type == c->new_type ||
-			!IsPolymorphicType(get_opclass_input_type(class)));
+	return new_class == class &&
+		   !IsPolymorphicType(get_opclass_input_type(class));
 }
 
 /* Whether an index stays as it is. */

@@ -3,10 +3,12 @@
  *	  Relations that a script names: in the catalog, or made by a script.
  *
  * Names are looked up as PostgreSQL does, but a schema the caller may not use
- * is no error here, and nothing is locked for longer than it takes to ask for
- * its size.  A table that somebody else holds exclusively is not waited for.
+ * is no error here, and nothing is locked, so that a table somebody else holds
+ * is not waited for.
  */
 #include "pg_lint.h"
+
+#include <sys/stat.h>
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -17,7 +19,6 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
@@ -28,43 +29,31 @@
 
 /* ---- what the catalog knows ---- */
 
-/* A relation's size in blocks or bytes. */
-typedef struct size
-{
-	int64 main;	 /* bytes of its rows */
-	int64 total; /* with TOAST and indexes */
-} size;
-
-/* Bytes of a relation's own files, -1 where somebody locks it; *main, unless
- * it is NULL, is set to those of its rows. */
+/* Bytes of a relation's own rows or entries: those of its files, so that no
+ * lock is needed.  One that is gone has none. */
 static int64
-bytes_of(Oid oid, int64 *main)
+bytes_of(Oid oid)
 {
-	static const char *const forks[] = {"main", "fsm", "vm", "init"};
+	LOCAL_FCINFO(call, 1);
 	int64 sum = 0;
-	size_t i;
+	int segment;
+	Datum path;
 
-	/* asked for by the OID of a relation that may be gone */
-	if (!ConditionalLockRelationOid(oid, AccessShareLock))
-		return -1;
-	for (i = 0; i < lengthof(forks); i++)
+	InitFunctionCallInfoData(*call, NULL, 1, InvalidOid, NULL, NULL);
+	call->args[0].value = ObjectIdGetDatum(oid);
+	call->args[0].isnull = false;
+	path = pg_relation_filepath(call);
+	for (segment = 0; !call->isnull; segment++)
 	{
-		LOCAL_FCINFO(call, 2);
-		Datum bytes;
+		char *file = TextDatumGetCString(path);
+		struct stat status;
 
-		InitFunctionCallInfoData(*call, NULL, 2, InvalidOid, NULL, NULL);
-		call->args[0].value = ObjectIdGetDatum(oid);
-		call->args[0].isnull = false;
-		call->args[1].value = PointerGetDatum(cstring_to_text(forks[i]));
-		call->args[1].isnull = false;
-		bytes = pg_relation_size(call);
-		if (call->isnull)
+		if (segment > 0)
+			file = psprintf("%s.%d", file, segment);
+		if (stat(file, &status) != 0)
 			break;
-		sum += DatumGetInt64(bytes);
-		if (i == 0 && main)
-			*main = DatumGetInt64(bytes);
+		sum += status.st_size;
 	}
-	UnlockRelationOid(oid, AccessShareLock);
 	return sum;
 }
 
@@ -90,59 +79,50 @@ dbcpg_indexes_of(Oid table)
 	return indexes;
 }
 
-/* Adds the size of a relation that has storage. */
+/* Adds the size of a relation's indexes. */
 static void
-add_storage(Oid oid, Oid toast, size *sum)
+add_indexes(Oid oid, int64 *bytes)
 {
-	int64 main = 0;
-	int64 own = bytes_of(oid, &main);
 	ListCell *cell;
 
-	if (own < 0 || sum->main < 0)
-	{
-		sum->main = sum->total = -1;
-		return;
-	}
-	sum->main += main;
-	sum->total += own;
 	foreach (cell, dbcpg_indexes_of(oid))
-		sum->total += Max(bytes_of(lfirst_oid(cell), NULL), 0);
-	if (OidIsValid(toast))
-	{
-		sum->total += Max(bytes_of(toast, NULL), 0);
-		foreach (cell, dbcpg_indexes_of(toast))
-			sum->total += Max(bytes_of(lfirst_oid(cell), NULL), 0);
-	}
+		*bytes += bytes_of(lfirst_oid(cell));
 }
 
-/* Adds the rows and the size of a table, or of one partition. */
+/* Adds the rows and the size of what has storage.  Where there is no page of
+ * rows, those of indexes do not count. */
 static void
-add_measures(Oid oid, double *rows, size *sum)
+add_storage(Form_pg_class form, double *rows, int64 *bytes)
+{
+	int64 main = bytes_of(form->oid);
+
+	if (main == 0)
+		return;
+	*bytes += main;
+	add_indexes(form->oid, bytes);
+	if (OidIsValid(form->reltoastrelid))
+	{
+		*bytes += bytes_of(form->reltoastrelid);
+		add_indexes(form->reltoastrelid, bytes);
+	}
+	/* as the planner does: as dense as it was when last looked at */
+	if (form->relpages <= 0 || form->reltuples <= 0)
+		*rows = -1;
+	else if (*rows >= 0)
+		*rows += (double) form->reltuples / form->relpages *
+				 (double) (main / BLCKSZ);
+}
+
+/* Adds those of a table, or of one partition. */
+static void
+add_measures(Oid oid, double *rows, int64 *bytes)
 {
 	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
-	Form_pg_class form;
-	size own = {0, 0};
 
 	if (!HeapTupleIsValid(tuple))
 		return;
-	form = (Form_pg_class) GETSTRUCT(tuple);
-	if (RELKIND_HAS_STORAGE(form->relkind))
-	{
-		add_storage(oid, form->reltoastrelid, &own);
-		/* as the planner does: as dense as it was when last looked at */
-		if (own.main == 0)
-			;
-		else if (own.main < 0 || form->relpages <= 0 || form->reltuples <= 0 ||
-				 *rows < 0)
-			*rows = -1;
-		else
-			*rows += (double) form->reltuples / form->relpages *
-					 (double) (own.main / BLCKSZ);
-		if (own.total < 0 || sum->total < 0)
-			sum->total = -1;
-		else
-			sum->total += own.total;
-	}
+	if (RELKIND_HAS_STORAGE(((Form_pg_class) GETSTRUCT(tuple))->relkind))
+		add_storage((Form_pg_class) GETSTRUCT(tuple), rows, bytes);
 	ReleaseSysCache(tuple);
 }
 
@@ -151,17 +131,17 @@ static void
 measure(dbc_subject *subject, Oid oid)
 {
 	double rows = 0;
-	size sum = {0, 0};
+	int64 bytes = 0;
 	ListCell *cell;
 
 	if (subject->partitioned)
 		foreach (cell, find_all_inheritors(oid, NoLock, NULL))
-			add_measures(lfirst_oid(cell), &rows, &sum);
+			add_measures(lfirst_oid(cell), &rows, &bytes);
 	else
-		add_measures(oid, &rows, &sum);
-	subject->measured = sum.total >= 0;
+		add_measures(oid, &rows, &bytes);
+	subject->measured = true;
 	subject->rows = rows < 0 ? -1 : (int64_t) (rows + 0.5);
-	subject->bytes = sum.total;
+	subject->bytes = bytes;
 }
 
 /* The word for a kind of relation. */
@@ -216,7 +196,8 @@ fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
 						   form->relkind == RELKIND_PARTITIONED_INDEX;
 	subject->is_partition = form->relispartition;
 	relation->has_children = form->relhassubclass;
-	measure(subject, relation->oid);
+	if (RELKIND_HAS_STORAGE(form->relkind) || subject->partitioned)
+		measure(subject, relation->oid);
 	ReleaseSysCache(tuple);
 	if (dbc_same(subject->type, "index"))
 	{
