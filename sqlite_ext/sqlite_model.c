@@ -236,7 +236,8 @@ complaint(dbcsl_model *model, int code)
 {
 	const char *message = sqlite3_errmsg(model->db);
 
-	if ((code & 0xff) == SQLITE_NOMEM)
+	if (code == SQLITE_NOMEM ||
+		sqlite3_extended_errcode(model->db) == SQLITE_IOERR_NOMEM)
 		dbcsl_fail_memory(model->h);
 	return dbc_copy(&model->h->base, message, strlen(message));
 }
@@ -306,7 +307,7 @@ dbcsl_model_query(dbcsl_model *model, const char *sql, const char *const *args,
 		while ((code = sqlite3_step(model->statement)) == SQLITE_ROW)
 			add_row(model, rows, &values);
 	}
-	if (!refusal && code != SQLITE_DONE)
+	if (code != SQLITE_DONE)
 		complaint(model, code);
 	dbcsl_put_down_model(model);
 	rows->values = values;

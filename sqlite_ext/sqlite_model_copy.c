@@ -76,6 +76,8 @@ is_sound_there(dbcsl_host *h, const char *schema, const char *name)
 	int code = sqlite3_prepare_v2(h->db, sql, -1, &statement, NULL);
 
 	sqlite3_finalize(statement);
+	if (code == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
 	return code == SQLITE_OK;
 }
 

@@ -130,7 +130,7 @@ fill_schema_table(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 		code = sqlite3_reset(model->statement);
 	}
 	dbcsl_put_down_model(model);
-	if ((code & 0xff) == SQLITE_NOMEM)
+	if (code == SQLITE_NOMEM)
 		dbcsl_fail_memory(model->h);
 	return code == SQLITE_OK;
 }
