@@ -249,6 +249,7 @@ dbcsl_read_script(dbc_host *host, dbc_session *session,
 					  .past = &past};
 	int i;
 
+	dbcsl_reset_model(all.model);
 	for (i = 0; i < script->nstatements; i++)
 	{
 		dbcsl_lint lint = all;

@@ -127,14 +127,15 @@ name_collation(void *data, sqlite3 *db, int encoding, const char *name)
 								NULL);
 }
 
-/* Gives the model a setting of the caller's connection. */
-static void
+/* Gives the model a setting of the caller's connection; whether it is on. */
+static bool
 copy_setting(dbcsl_model *model, int option)
 {
 	int on = 0;
 
 	sqlite3_db_config(model->h->db, option, -1, &on);
 	sqlite3_db_config(model->db, option, on, NULL);
+	return on != 0;
 }
 
 /* Attaches an empty database for each the caller's connection has. */
@@ -165,7 +166,6 @@ static dbcsl_model *
 open_model(dbcsl_host *h, const dbc_session *session)
 {
 	dbcsl_model *model = dbcsl_alloc(&h->base, sizeof(*model));
-	int on = 0;
 
 	model->h = h;
 	model->session = session;
@@ -174,12 +174,8 @@ open_model(dbcsl_host *h, const dbc_session *session)
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 						NULL) != SQLITE_OK)
 		dbcsl_fail_memory(h);
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &on);
-	model->enforces = on != 0;
 	copy_setting(model, SQLITE_DBCONFIG_DQS_DDL);
 	copy_setting(model, SQLITE_DBCONFIG_DQS_DML);
-	copy_setting(model, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE);
-	copy_setting(model, SQLITE_DBCONFIG_ENABLE_FKEY);
 	sqlite3_db_config(model->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_collation_needed(model->db, NULL, name_collation);
 	name_functions(model);
@@ -204,6 +200,15 @@ dbcsl_model_of(dbcsl_host *h, const dbc_session *session)
 	sqlite3_set_authorizer(model->db, authorize, model);
 	dbcsl_copy_schema(model);
 	return model;
+}
+
+/* Puts back what a script has set, as the runner of migrations does. */
+void
+dbcsl_reset_model(dbcsl_model *model)
+{
+	model->told = false;
+	model->enforces = copy_setting(model, SQLITE_DBCONFIG_ENABLE_FKEY);
+	copy_setting(model, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE);
 }
 
 /* Lets go of a statement that a failure has left. */

@@ -55,6 +55,9 @@ typedef struct dbcsl_found
 /* The model of a session; dbcsl_close_model() ends it on every road. */
 extern dbcsl_model *dbcsl_model_of(dbcsl_host *h, const dbc_session *session);
 
+/* Puts back what a script has set, as the runner of migrations does. */
+extern void dbcsl_reset_model(dbcsl_model *model);
+
 /* Lets go of a statement that a failure has left. */
 extern void dbcsl_put_down_model(dbcsl_model *model);
 extern void dbcsl_close_model(dbcsl_model *model);

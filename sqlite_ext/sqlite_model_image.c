@@ -140,9 +140,12 @@ static bool
 load_image(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 {
 	sqlite3_int64 size;
-	unsigned char *image = make_image(model->h, rows, &size);
+	unsigned char *image;
 	bool filled;
 
+	if (sqlite3_compileoption_used("OMIT_DESERIALIZE"))
+		return false;
+	image = make_image(model->h, rows, &size);
 	/* it frees the image even when it fails */
 	if (sqlite3_deserialize(model->db, schema, image, size, size,
 							SQLITE_DESERIALIZE_FREEONCLOSE |

@@ -127,3 +127,17 @@ select count(*) from log;
 update script set text = 'select 1; select ''x';
 select no, rule, severity, message from lint;
 --> 2|refused|error|unterminated quoted string
+
+-- of several migrations each begins with the settings of the connection
+.open :memory:
+.read begin.inc
+create table p (id integer primary key);
+create table c (p_id references p on delete cascade);
+insert into p values (1);
+insert into c values (1);
+pragma foreign_keys = on;
+select file, rule from dbmigrate_lint('{"1_a.up.sql": "pragma foreign_keys = off; create table q (id integer); drop table p; alter table q rename to p", "2_b.up.sql": "drop table p"}',
+	'{"rules": ["rebuild-cascade"]}');
+select file, rule from dbmigrate_lint('{"1_a.up.sql": "pragma foreign_keys = off; create table q (id integer)", "2_b.up.sql": "drop table p"}',
+	'{"rules": ["rebuild-cascade"]}');
+--> 2_b.up.sql|rebuild-cascade
