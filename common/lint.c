@@ -11,9 +11,9 @@
 #include "version.h"
 
 static void (*const families[])(dbc_lint *, const dbc_deed *, void **) = {
-	dbc_lint_index,	   dbc_lint_constraint, dbc_lint_column,
-	dbc_lint_drop,	   dbc_lint_data,		dbc_lint_lock,
-	dbc_lint_security, dbc_lint_script,		dbc_lint_sqlite};
+	dbc_lint_index,	 dbc_lint_constraint, dbc_lint_column,	 dbc_lint_drop,
+	dbc_lint_data,	 dbc_lint_lock,		  dbc_lint_security, dbc_lint_name,
+	dbc_lint_script, dbc_lint_sqlite};
 /* Versions from here on are dates, which have gaps: 10000101. */
 #define FIRST_DATE 10000101
 

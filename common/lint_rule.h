@@ -101,6 +101,7 @@ extern void dbc_lint_data(dbc_lint *lint, const dbc_deed *deed, void **state);
 extern void dbc_lint_lock(dbc_lint *lint, const dbc_deed *deed, void **state);
 extern void dbc_lint_security(dbc_lint *lint, const dbc_deed *deed,
 							  void **state);
+extern void dbc_lint_name(dbc_lint *lint, const dbc_deed *deed, void **state);
 extern void dbc_lint_script(dbc_lint *lint, const dbc_deed *deed, void **state);
 extern void dbc_lint_sqlite(dbc_lint *lint, const dbc_deed *deed, void **state);
 

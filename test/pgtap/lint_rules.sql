@@ -197,6 +197,11 @@ insert into cases (rule, script, severity) values
 	('grant-public', 'grant select on large to pg_monitor', null),
 	('grant-broad', 'grant all on large to pg_monitor', 'info'),
 	('grant-broad', 'grant select on large to pg_monitor', null),
+	('identifier-too-long', 'create table ' || repeat('a', 64) || ' (a integer)', 'warning'),
+	('identifier-too-long', 'create table new ("' || repeat('ä', 32) || '" integer)', 'warning'),
+	('identifier-too-long', 'create table "' || repeat('a', 63) || '" (a text default ''' || repeat('a', 99) || ''')', null),
+	('schema-unqualified', 'create table new (a integer)', 'info'),
+	('schema-unqualified', 'create table lr.new (a integer); create temp table newer (a integer)', null),
 	('function-search-path', 'create function g() returns int language sql security definer as ''select 1''', 'warning'),
 	('function-search-path', 'create function g() returns int language sql security definer set search_path = lr as ''select 1''', null),
 	('function-search-path', 'create function g() returns int language sql as ''select 1''', null);
