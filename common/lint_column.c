@@ -73,7 +73,8 @@ judge_written(dbc_lint *lint, const dbc_deed *deed)
 		difference(deed));
 }
 
-/* A column of another type. */
+/* A column of another type.  Where the old one is not known, it may be one that
+ * needs no change. */
 static void
 judge_type_change(dbc_lint *lint, const dbc_deed *deed)
 {
@@ -83,13 +84,16 @@ judge_type_change(dbc_lint *lint, const dbc_deed *deed)
 	if (dbc_deed_is(deed, DBC_DF_FREE) ||
 		!dbc_weigh(lint, DBC_RULE_change_type, table, &weight))
 		return;
+	if (!deed->old_type && weight > DBC_W_WARNING)
+		weight = DBC_W_WARNING;
 	dbc_find_weighed(
 		lint, DBC_RULE_change_type, weight,
 		deed->type ? dbc_recipe_change_type(lint, deed) : NULL,
-		"changing column %s to %s writes all of %s and its indexes anew, "
-		"locked against everybody",
+		"changing column %s to %s %s all of %s and its indexes anew, locked "
+		"against everybody",
 		dbc_quoted(lint, deed->column),
-		deed->type ? deed->type : "another type", dbc_sized(lint, table));
+		deed->type ? deed->type : "another type",
+		deed->old_type ? "writes" : "may write", dbc_sized(lint, table));
 }
 
 /* A column that takes no null any more, or takes them again. */

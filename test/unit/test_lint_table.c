@@ -282,6 +282,8 @@ columns(void **state)
 					  .subject = &fake_big,
 					  .column = "c",
 					  .type = "bigint"};
+	lint_finds("alter table", deed, "change-type", "warning");
+	deed.old_type = "integer";
 	lint_fires("alter table", deed, "change-type", "error", DBC_DF_FREE);
 	deed.verb = DBC_V_SET_NOT_NULL;
 	lint_fires("alter table", deed, "set-not-null", "error", DBC_DF_PROVEN);
