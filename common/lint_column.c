@@ -10,8 +10,9 @@ judge_required(dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_subject *table = deed->subject;
 	bool known = table->measured && !table->may_grow;
-	const char *advice = "Give it a default, or add it without NOT NULL and "
-						 "rebuild the table when all rows have a value.";
+	const char *advice = "Give it a default; or add it without NOT NULL, give "
+						 "all rows a value, and have dbmigrate_rebuild() make "
+						 "it NOT NULL.";
 	dbc_weight weight;
 
 	if (dbc_deed_is(deed, DBC_DF_DEFAULT | DBC_DF_IDENTITY | DBC_DF_SERIAL |
