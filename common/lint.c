@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "functions.h"
+#include "lint_look.h"
 #include "options.h"
 #include "version.h"
 
@@ -71,6 +72,7 @@ show_deeds(dbc_lint *lint)
 	size_t f;
 	int d;
 
+	lint->deeds = dbc_map_deeds(lint);
 	for (lint->statement = 0; lint->statement < lint->script->nstatements;
 		 lint->statement++)
 	{

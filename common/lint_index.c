@@ -207,17 +207,14 @@ has_index(const dbc_lint *lint, const dbc_subject *table,
 		  const char *const *key)
 {
 	const char *const *const *known = table->indexes;
-	int s;
-	int d;
+	const dbc_deed_link *l;
 
 	for (; known && *known; known++)
 		if (begins_with(*known, key))
 			return true;
-	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->readings[s].ndeeds; d++)
-			if (lint->readings[s].deeds[d].subject == table &&
-				makes_index(&lint->readings[s].deeds[d], key))
-				return true;
+	for (l = dbc_deeds_to(lint, table); l; l = l->next)
+		if (makes_index(l->deed, key))
+			return true;
 	return false;
 }
 

@@ -6,23 +6,94 @@
 
 #include <string.h>
 
+/* The deeds to one subject. */
+typedef struct subject_deeds
+{
+	const dbc_subject *subject;
+	dbc_deed_link *first;
+	dbc_deed_link *last;
+	struct subject_deeds *next; /* of those with the same hash */
+} subject_deeds;
+
+typedef struct dbc_deed_map
+{
+	subject_deeds **buckets;
+	unsigned nbuckets; /* a power of two */
+} dbc_deed_map;
+
+/* The bucket of a subject: by its address, whose last bits are all alike. */
+static subject_deeds **
+bucket_of(const dbc_deed_map *map, const dbc_subject *subject)
+{
+	return &map->buckets[(uintptr_t) subject / 64 & (map->nbuckets - 1)];
+}
+
+/* Adds a deed to those of its subject. */
+static void
+map_deed(const dbc_lint *lint, dbc_deed_map *map, const dbc_deed *deed,
+		 int statement)
+{
+	subject_deeds **bucket = bucket_of(map, deed->subject);
+	subject_deeds *s = *bucket;
+	dbc_deed_link *added = dbc_alloc(lint->host, sizeof(*added));
+
+	added->deed = deed;
+	added->statement = statement;
+	while (s && s->subject != deed->subject)
+		s = s->next;
+	if (!s)
+	{
+		s = dbc_alloc(lint->host, sizeof(*s));
+		s->subject = deed->subject;
+		s->first = added;
+		s->next = *bucket;
+		*bucket = s;
+	}
+	else
+		s->last->next = added;
+	s->last = added;
+}
+
+const dbc_deed_map *
+dbc_map_deeds(const dbc_lint *lint)
+{
+	dbc_deed_map *map = dbc_alloc(lint->host, sizeof(*map));
+	int s;
+	int d;
+
+	map->nbuckets = 16;
+	while (map->nbuckets < (unsigned) lint->script->nstatements)
+		map->nbuckets *= 2;
+	map->buckets =
+		dbc_alloc(lint->host, map->nbuckets * sizeof(subject_deeds *));
+	for (s = 0; s < lint->script->nstatements; s++)
+		for (d = 0; d < lint->readings[s].ndeeds; d++)
+			if (lint->readings[s].deeds[d].subject)
+				map_deed(lint, map, &lint->readings[s].deeds[d], s);
+	return map;
+}
+
+const dbc_deed_link *
+dbc_deeds_to(const dbc_lint *lint, const dbc_subject *subject)
+{
+	const subject_deeds *s = *bucket_of(lint->deeds, subject);
+
+	while (s && s->subject != subject)
+		s = s->next;
+	return s ? s->first : NULL;
+}
+
 /* The first deed of some statements that is asked for. */
 const dbc_deed *
 dbc_deed_in(const dbc_lint *lint, int first, int last, uint64_t verbs,
 			const dbc_subject *subject, const char *column)
 {
-	int s;
-	int d;
+	const dbc_deed_link *l;
 
-	for (s = first; s < last; s++)
-		for (d = 0; d < lint->readings[s].ndeeds; d++)
-		{
-			const dbc_deed *deed = &lint->readings[s].deeds[d];
-
-			if (deed->subject == subject && (verbs >> deed->verb & 1) &&
-				(!column || (deed->column && dbc_same(deed->column, column))))
-				return deed;
-		}
+	for (l = dbc_deeds_to(lint, subject); l && l->statement < last; l = l->next)
+		if (l->statement >= first && (verbs >> l->deed->verb & 1) &&
+			(!column || (l->deed->column && dbc_same(l->deed->column, column))))
+			return l->deed;
 	return NULL;
 }
 

@@ -7,6 +7,13 @@
 
 #include "lint_rule.h"
 
+/* Puts the deeds of a script in order of their subjects. */
+extern const struct dbc_deed_map *dbc_map_deeds(const dbc_lint *lint);
+
+/* The first deed of the script to a subject, or NULL. */
+extern const dbc_deed_link *dbc_deeds_to(const dbc_lint *lint,
+										 const dbc_subject *subject);
+
 /* A set of verbs, for dbc_deed_in(). */
 #define DBC_VERB(verb) (UINT64_C(1) << DBC_V_##verb)
 

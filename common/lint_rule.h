@@ -39,15 +39,24 @@ typedef struct dbc_rule_entry
 
 extern const dbc_rule_entry dbc_rule_entries[];
 
+/* A deed of a script, and the next one to the same subject. */
+typedef struct dbc_deed_link
+{
+	const dbc_deed *deed;
+	int statement; /* from 0 */
+	struct dbc_deed_link *next;
+} dbc_deed_link;
+
 /* One script being looked at. */
 typedef struct dbc_lint
 {
 	dbc_host *host;
 	dbc_session *session;
 	const dbc_script *script;
-	const char *text;			 /* of it */
-	const dbc_reading *readings; /* one per statement */
-	int statement;				 /* at which rules look now, from 0 */
+	const char *text;				  /* of it */
+	const dbc_reading *readings;	  /* one per statement */
+	const struct dbc_deed_map *deeds; /* the same by subject */
+	int statement;					  /* at which rules look now, from 0 */
 	bool explained;		   /* a rule has said why the statement is refused */
 	int engine;			   /* whose dialect it is in */
 	int target;			   /* engine it is to run on, too: DBC_ON_*, or 0 */
