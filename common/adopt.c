@@ -122,7 +122,6 @@ adopt_row(adoption *a, const dbc_old_row *row)
 static void
 write_back(adoption *a)
 {
-	static const dbc_value unknown = {.kind = DBC_NULL};
 	dbc_runner *r = &a->run;
 	int i;
 
@@ -135,7 +134,7 @@ write_back(adoption *a)
 			continue;
 		dbc_check_kept(r->host, &r->list, m);
 		if (!r->dry_run)
-			dbc_write_kept(r->host, &r->list, m, true, r->log.actor, &unknown);
+			dbc_write_kept(r->host, &r->list, m, true, r->log.actor, NULL);
 		dbc_push_text(a->written, m->version);
 	}
 }

@@ -158,7 +158,7 @@ extern void dbc_check_kept(dbc_host *host, const dbc_migrations *list,
 						   const dbc_migration *migration);
 
 /* Writes into the ledger that is kept, if one is, that a migration is applied
- * or no longer. */
+ * or no longer; how long that took may be NULL. */
 extern void dbc_write_kept(dbc_host *host, const dbc_migrations *list,
 						   const dbc_migration *migration, bool applied,
 						   const char *actor, const dbc_value *duration_ms);

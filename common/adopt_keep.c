@@ -341,7 +341,7 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	pairs[n++] = literal(host, actor);
 	pairs[n++] = "duration";
 	pairs[n++] =
-		duration_ms->kind == DBC_INT
+		duration_ms && duration_ms->kind == DBC_INT
 			? dbc_format(host, "%lld", (long long) duration_ms->integer)
 			: "null";
 	pairs[n++] = "previous";

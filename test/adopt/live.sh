@@ -34,9 +34,9 @@ files_of()
 	done
 	[ "$1" != graphile-migrate ] || (cd "$tmp/$1" && commit_all)
 	(cd "$tmp/$1" && node -e 'const fs = require("fs"), files = {};
-		for (const name of process.argv.slice(1)) files[name.replace(/.*\//, "")] = fs.readFileSync(name, "utf8");
+		for (const name of process.argv[1].trim().split(" ")) files[name.replace(/.*\//, "")] = fs.readFileSync(name, "utf8");
 		console.log(JSON.stringify(files).replace(/\x27/g, "\x27\x27"));' \
-		$(find . -name '*.sql' | sort)) >"$tmp/$1.json"
+		"$(find . -name '*.sql' -printf '%P\n' | sort | tr '\n' ' ')") >"$tmp/$1.json"
 }
 
 # Migrations as graphile-migrate commits them.
@@ -74,7 +74,7 @@ tool()
 			esac
 			;;
 		node-pg-migrate)
-			export DATABASE_URL="postgres://$PGUSER@$(node -p 'encodeURIComponent(process.env.PGHOST)')/node_pg_migrate"
+			export DATABASE_URL="$node_url/node_pg_migrate"
 			case $3 in
 				up) node-pg-migrate up -m "$dir" >"$tmp/out" 2>&1 ;;
 				down) node-pg-migrate down -m "$dir" >"$tmp/out" 2>&1 ;;
@@ -82,7 +82,7 @@ tool()
 			esac
 			;;
 		graphile-migrate)
-			export DATABASE_URL="postgres://$PGUSER@$(node -p 'encodeURIComponent(process.env.PGHOST)')/graphile_migrate"
+			export DATABASE_URL="$node_url/graphile_migrate"
 			(cd "$dir" && graphile-migrate migrate) >"$tmp/out" 2>&1
 			;;
 	esac || { cat "$tmp/out" && false; }
@@ -95,6 +95,7 @@ agree()
 }
 
 start_server server
+node_url="postgres://$PGUSER@$(node -p 'encodeURIComponent(process.env.PGHOST)')"
 for pair in dbmate:postgresql dbmate:sqlite node-pg-migrate:postgresql; do
 	tool=${pair%:*}
 	engine=${pair#*:}
