@@ -103,6 +103,7 @@ extern bool dbc_ledger_exists(dbc_host *host, const dbc_old_ledger *ledger,
 /* Fails for a ledger that cannot be read. */
 extern _Noreturn void dbc_refuse_ledger(dbc_host *host,
 										const dbc_old_ledger *ledger,
+										const char *sqlstate,
 										const char *problem);
 
 /* ---- adopt_read.c ---- */

@@ -190,9 +190,9 @@ refuse_absence(dbc_host *host, const dbc_tool *tool, const char *table)
 /* Fails for a ledger that cannot be read. */
 _Noreturn void
 dbc_refuse_ledger(dbc_host *host, const dbc_old_ledger *ledger,
-				  const char *problem)
+				  const char *sqlstate, const char *problem)
 {
-	dbc_fail(host, DBC_NOT_READY, NULL, NULL,
+	dbc_fail(host, sqlstate, NULL, NULL,
 			 "the ledger of %s in %s cannot be read: %s", ledger->tool->name,
 			 ledger->table, problem);
 }
@@ -235,7 +235,7 @@ dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 				 "Name one of them with the option \"table\".",
 				 "there are several ledgers");
 	if (problem)
-		dbc_refuse_ledger(host, &ledger, problem);
+		dbc_refuse_ledger(host, &ledger, DBC_NOT_READY, problem);
 	return ledger;
 }
 

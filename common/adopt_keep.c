@@ -71,7 +71,7 @@ look(dbc_host *host, void *arg)
 	const char *problem;
 
 	if (dbc_ledger_exists(host, s->ledger, &problem) && problem)
-		dbc_refuse_ledger(host, s->ledger, problem);
+		dbc_refuse_ledger(host, s->ledger, DBC_NOT_READY, problem);
 	s->rows = dbc_read_ledger(host, s->ledger);
 	dbc_match_ledger(host, s->ledger, &s->rows, s->list);
 }

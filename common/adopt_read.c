@@ -178,7 +178,7 @@ dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
 	int i;
 
 	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
-		dbc_refuse_ledger(host, ledger, error.message);
+		dbc_refuse_ledger(host, ledger, error.sqlstate, error.message);
 	if (!r.rows)
 		return rows;
 	rows.items =

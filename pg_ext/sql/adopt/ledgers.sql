@@ -4,8 +4,6 @@
 select pg_catalog.format('%I.%I', n.nspname, c.relname), n.nspname,
 	pg_catalog.lower(c.relname), pg_catalog.lower(a.attname),
 	case when c.relkind not in ('r', 'p') then 'it is not a table'
-		when not pg_catalog.has_schema_privilege(n.oid, 'usage')
-			or not pg_catalog.has_table_privilege(c.oid, 'select') then 'you may not read it'
 		when pg_catalog.bool_or(a.attgenerated <> '') over (partition by c.oid) then 'it has generated columns' end
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -1,0 +1,117 @@
+-- dbmigrate_adopt: ledgers that other roles own, and what may lie in them.
+begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
+set client_min_messages = warning;
+select no_plan();
+
+create role dbcare_test_mallory;
+create role dbcare_test_runner;
+create role dbcare_test_reader;
+create schema den authorization dbcare_test_mallory;
+create table den.seen (who text);
+grant insert, select on den.seen to public;
+grant usage on schema den to public;
+select dbcare_install();
+select dbcare_grant('dbcare_test_runner', 'migrate');
+select dbcare_grant('dbcare_test_reader', 'monitor');
+create function den.note() returns text language plpgsql as $$ begin
+	insert into den.seen values (current_user); return 'x'; end $$;
+create function den.note_row() returns trigger language plpgsql as $$ begin
+	insert into den.seen values (current_user); return coalesce(new, old); end $$;
+alter function den.note() owner to dbcare_test_mallory;
+alter function den.note_row() owner to dbcare_test_mallory;
+
+-- a view
+create view den.gorp_migrations as select den.note() as id, now() as applied_at;
+alter view den.gorp_migrations owner to dbcare_test_mallory;
+select throws_ok('select dbmigrate_adopt()', '55000',
+	'the ledger of sql-migrate in den.gorp_migrations cannot be read: it is not a table', 'a view is refused');
+drop view den.gorp_migrations;
+
+-- a column that is made of others
+create table den.gorp_migrations (id text, applied_at timestamptz, extra text generated always as (id) stored);
+select throws_ok('select dbmigrate_adopt()', '55000',
+	'the ledger of sql-migrate in den.gorp_migrations cannot be read: it has generated columns',
+	'and so is a table with generated columns');
+drop table den.gorp_migrations;
+
+-- a type with a cast of its own
+create type den.odd as (version text);
+create function den.as_text(den.odd) returns text language plpgsql as $$ begin
+	insert into den.seen values (current_user); return '7'; end $$;
+alter type den.odd owner to dbcare_test_mallory;
+alter function den.as_text(den.odd) owner to dbcare_test_mallory;
+create cast (den.odd as text) with function den.as_text(den.odd);
+create table den.schema_migrations (version den.odd);
+alter table den.schema_migrations owner to dbcare_test_mallory;
+insert into den.schema_migrations values (row ('7')::den.odd);
+select throws_like('select dbmigrate_adopt()', '%cannot execute INSERT in a read-only transaction%',
+	'reading a ledger cannot write');
+select is_empty('select from den.seen', 'and nothing was written');
+drop table den.schema_migrations;
+
+-- a trigger, while the ledger is kept
+create table den.schema_migrations (version text primary key);
+insert into den.schema_migrations values ('1');
+create trigger noting before insert or delete on den.schema_migrations
+	for each row execute function den.note_row();
+alter table den.schema_migrations owner to dbcare_test_mallory;
+select dbmigrate_add('1', 'one', 'select 1', 'select 1');
+select dbmigrate_add('2', 'it''s \ two', 'select 2', 'select 2');
+select is(dbmigrate_adopt('{"keep_old": true}') -> 'pending', '["2"]', 'a ledger of another role is kept');
+select dbmigrate_apply();
+select results_eq('select version from den.schema_migrations order by 1', array ['1', '2'], 'and written');
+select results_eq('select distinct who from den.seen', array ['dbcare_test_mallory'],
+	'its trigger has the rights of its owner');
+
+-- who may
+create function pg_temp.as_role(role_name text, statement text) returns text language plpgsql as $$
+declare
+	result text;
+begin
+	execute format('set local role %I', role_name);
+	execute statement into result;
+	reset role;
+	return result;
+end $$;
+select throws_ok($$select pg_temp.as_role('dbcare_test_runner', 'select dbmigrate_apply()')$$, '42501',
+	'the ledger of dbmate in den.schema_migrations cannot be read: code of role "dbcare_test_mallory" would run with the rights of role "dbcare_test_runner"',
+	'who cannot act as its owner cannot go on');
+reset role;
+delete from den.schema_migrations where version = '2';
+select is(pg_temp.as_role('dbcare_test_reader', 'select string_agg(state, '','') from dbmigrate_status()'),
+	'applied,applied', 'who only looks sees what dbcare knows by itself');
+select is((select string_agg(state, ',') from dbmigrate_status()), 'applied,pending', 'others see what is there');
+grant dbcare_test_mallory to dbcare_test_runner;
+grant usage on schema public to dbcare_test_runner;
+select is(pg_temp.as_role('dbcare_test_runner', 'select dbmigrate_apply() ->> ''applied'''), '["2"]',
+	'who can act as its owner can go on');
+select results_eq('select version from den.schema_migrations order by 1', array ['1', '2'], 'in both ledgers');
+select is((select string_agg(event || version, ',') from dbmigrate_history() where event <> 'register'),
+	'baseline1,apply2,rollback2,apply2', 'and history knows it all');
+
+-- settings under which quotes are read in another way
+set standard_conforming_strings = off;
+set search_path = den;
+select public.dbmigrate_add(E'o''\\3', 'odd', 'select 3', 'select 3');
+select public.dbmigrate_apply(E'o''\\3');
+reset search_path;
+reset standard_conforming_strings;
+select results_eq('select version from den.schema_migrations order by 1', array ['1', '2', 'o''\3'],
+	'a version with quotes is written as it is');
+
+-- which one
+create schema "Odd Name";
+create table "Odd Name"."My Ledger" (version bigint, dirty boolean);
+insert into "Odd Name"."My Ledger" values (3, false);
+create table public.goose_db_version (id int, version_id bigint, is_applied boolean, tstamp timestamp);
+select throws_ok('select dbmigrate_adopt()', '22023', 'there are several ledgers', 'one of several must be named');
+select is(dbmigrate_adopt('{"table": "\"Odd Name\".\"My Ledger\"", "dry_run": true}') - 'pending',
+	'{"tool": "golang-migrate", "table": "\"Odd Name\".\"My Ledger\"", "adopted": ["3"], "matched": 2, "unregistered": ["3"],
+	"differences": [], "written": [], "keep_old": false, "dry_run": true}', 'by any name');
+create table public.mine (id int, name text, run_on timestamp);
+select throws_ok($$select dbmigrate_adopt('{"table": "mine"}')$$, '22023', 'mine may be the ledger of several tools',
+	'what may be of several tools must be told');
+select finish();
+rollback;
