@@ -111,7 +111,7 @@ select is(dbmigrate_adopt('{"table": "\"Odd Name\".\"My Ledger\"", "dry_run": tr
 	'{"tool": "golang-migrate", "table": "\"Odd Name\".\"My Ledger\"", "adopted": ["3"], "matched": 2, "unregistered": ["3"],
 	"differences": [], "written": [], "keep_old": false, "dry_run": true}', 'by any name');
 create table public.mine (id int, name text, run_on timestamp);
-select throws_ok($$select dbmigrate_adopt('{"table": "mine"}')$$, '22023', 'mine may be the ledger of several tools',
+select throws_ok($$select dbmigrate_adopt('{"table": "mine"}')$$, '22023', 'public.mine may be the ledger of several tools',
 	'what may be of several tools must be told');
 select finish();
 rollback;
