@@ -204,7 +204,8 @@ prepare(call *c)
 	b->batch_rows = dbc_cell(c->known, 0, B_BATCH_ROWS)->integer;
 	if (is_in_state(c, "complete"))
 		return false;
-	set_state(c, "running");
+	if (!is_in_state(c, "running"))
+		set_state(c, "running");
 	return true;
 }
 

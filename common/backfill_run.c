@@ -23,7 +23,7 @@
 #define MOST_ROWS 1000000
 
 /* Share of batch_ms that a batch should take, so that most take less. */
-#define AIM 0.6
+#define AIM 0.5
 
 /* How long to pause while a standby is behind, in milliseconds. */
 #define LAG_PAUSE_MS 1000

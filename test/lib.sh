@@ -205,6 +205,7 @@ arguments_of()
 		dbcheck_undo | dbmonitor_ack) echo 1 ;;
 		dbhealth_fix) echo "'missing_fk_index'" ;;
 		dbhealth_suppress) echo "'missing_fk_index', '*', 'none'" ;;
+		dbmigrate_backfill) echo "'none'" ;;
 		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
 		dbmigrate_baseline) echo "'900'" ;;
 		dbmigrate_diff) echo "$empty_schema, $empty_schema" ;;
@@ -393,24 +394,31 @@ recoveries()
 	grep -c 'database system is ready to accept connections' "$tmp/server/log" || true
 }
 
-# Waits until the database can be used again after a kill of $victim, which is
-# client, none, or a process of the server: the server notices the death of a
-# backend a moment later, and starts anew.  $crashed is crashes before that.
-recover()
+# Waits until the server has started anew after the kill of a backend, whose
+# death it notices a moment later.  $crashed is crashes before that.
+await_restart()
 {
 	local until=$((SECONDS + 60))
 
+	until [ "$(crashes)" -gt "$crashed" ] || [ $SECONDS -ge $until ]; do
+		sleep 0.01
+	done
+	# one for the start of the server
+	until [ "$(recoveries)" -gt "$(crashes)" ] || [ $SECONDS -ge $until ]; do
+		sleep 0.01
+	done
+}
+
+# Waits until the database can be used again after a kill of $victim, which is
+# client, none, or a process of the server.
+recover()
+{
+	local until
+
 	wait "$client" 2>>"$tmp/ends" || true
 	[ "$engine" = postgresql ] || return 0
-	if [ "$victim" != client ] && [ "$victim" != none ]; then
-		until [ "$(crashes)" -gt "$crashed" ] || [ $SECONDS -ge $until ]; do
-			sleep 0.01
-		done
-		# one for the start of the server
-		until [ "$(recoveries)" -gt "$(crashes)" ] || [ $SECONDS -ge $until ]; do
-			sleep 0.01
-		done
-	fi
+	[ "$victim" = client ] || [ "$victim" = none ] || await_restart
+	until=$((SECONDS + 60))
 	until [ "$("$engine" "$db" <<-'END'
 		select count(*) from pg_catalog.pg_stat_activity
 		where datname = current_database() and pid <> pg_backend_pid();

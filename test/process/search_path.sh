@@ -171,7 +171,7 @@ sqlite_namesakes()
 
 	echo "attach ':memory:' as \"select\";"
 	for schema in temp '"select"'; do
-		for table in bookkeeping setting migration dependency ledger history rule repair quarantine monitor sample query alert suppression; do
+		for table in bookkeeping setting migration dependency ledger history rule repair quarantine monitor sample query alert suppression backfill; do
 			echo "create table $schema.dbcare_$table (hostile);"
 			echo "insert into $schema.dbcare_$table values ('hostile'), ('hostile');"
 		done

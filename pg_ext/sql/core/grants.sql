@@ -34,10 +34,10 @@ with routine as (
 		('monitor', 5, 'select, insert, update, delete on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.check_run, dbcare.alert'),
 		('migrate', 3, 'usage on schema dbcare'),
 		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.schema_change, dbcare.rule'),
-		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.adoption'),
+		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.adoption, dbcare.backfill'),
 		('migrate', 6, 'select, insert on dbcare.history'),
 		('admin', 3, 'usage on schema dbcare'),
-		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
+		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.backfill, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
 		('admin', 5, 'select, insert on dbcare.history'),
 		('admin', 6, 'select on dbcare.schema_change, dbcare.rule'),
 		('admin', 7, 'select, insert, update on dbcare.repair, dbcare.quarantine')
