@@ -28,17 +28,14 @@ call()
 	printf " dbmigrate_backfill('all', 'update account set done = done + 1', '%s');" "$options"
 }
 
-# Updates of the table, as fast as they are taken, until the file $tmp/updating
+# Updates of the table, again and again, until the file $tmp/updating
 # is gone.
 updates()
 {
-	local i=0
-
 	while [ -e "$tmp/updating" ]; do
 		printf "update account set balance = balance + 1 where id = %d returning 'changed';\n" \
 			$((1 + (RANDOM * 32768 + RANDOM) % rows))
-		i=$((i + 1))
-		[ $((i % 5)) -gt 0 ] || sleep 0.01
+		sleep 0.01
 	done
 }
 
