@@ -36,6 +36,7 @@ soak()
 soak test/process/kill.sh "$kills"
 soak test/process/deploy_kill.sh "$kills"
 soak test/process/repair_kill.sh "$kills"
+soak test/process/backfill_kill.sh 3 5000000 '{}'
 for ((run = 1; run <= runs; run++)); do
 	soak test/process/concurrency.sh
 done

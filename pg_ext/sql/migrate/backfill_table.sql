@@ -18,7 +18,9 @@ with recursive col (place, attname, type, opclass) as (
 	from col
 	join pg_catalog.pg_type as t on t.oid = col.type and t.typtype = 'd'
 ), key as (
-	select col.place, col.attname, tn.nspname as type_schema, t.typname, (
+	select col.place, col.attname,
+		pg_catalog.format('pg_catalog.format(''%%L::%%s'', t.%I, %L)', col.attname,
+			pg_catalog.format('%I.%I', tn.nspname, t.typname)) as literal, (
 			-- the schema of its operators, which all must be in
 			select case when pg_catalog.count(*) = 4 and pg_catalog.min(o.oprnamespace) = pg_catalog.max(o.oprnamespace)
 				then pg_catalog.min(o.oprnamespace) end
@@ -56,9 +58,7 @@ select pg_catalog.format('%I.%I', n.nspname, c.relname),
 		when whole.known < whole.columns or whole.operators <> whole.others then 'operators' end,
 	case when part.fewest >= 0 then 'SELECT ' || part.all_rows || '::bigint' else 'SELECT null::bigint' end,
 	(select pg_catalog.quote_ident(s.nspname) from pg_catalog.pg_namespace as s where s.oid = whole.operators),
-	k.attname::text, pg_catalog.quote_ident(k.attname), '',
-	pg_catalog.format('pg_catalog.format(''%%L::%%s'', t.%I, %L)', k.attname,
-		pg_catalog.format('%I.%I', k.type_schema, k.typname))
+	k.attname::text, pg_catalog.quote_ident(k.attname), '', k.literal
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 cross join whole
