@@ -285,6 +285,18 @@ extern void dbcpg_read_rename(dbcpg_reader *r, const RenameStmt *statement);
 /* Reads a statement about an object; false if it is not among those known. */
 extern bool dbcpg_read_object(dbcpg_reader *r, Node *node);
 
+/* ---- pg_lint_routine.c ---- */
+
+extern void dbcpg_read_enum(dbcpg_reader *r, const AlterEnumStmt *statement);
+extern void dbcpg_read_domain(dbcpg_reader *r,
+							  const CreateDomainStmt *statement);
+extern void dbcpg_read_domain_change(dbcpg_reader *r,
+									 const AlterDomainStmt *statement);
+extern void dbcpg_read_function(dbcpg_reader *r,
+								const CreateFunctionStmt *statement);
+extern void dbcpg_read_function_change(dbcpg_reader *r,
+									   const AlterFunctionStmt *statement);
+
 /* ---- pg_lint_query.c ---- */
 
 /* What a query, or a statement that writes rows, does. */

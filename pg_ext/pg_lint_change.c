@@ -11,6 +11,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/indexing.h"
@@ -127,10 +128,14 @@ static bool
 keeps_rows(const dbcpg_column *column, const dbcpg_type *type)
 {
 	int32 typmod;
-	Oid target = true_type(type, &typmod);
+	Oid target;
 	Node *expression;
 
-	if (!OidIsValid(target) || !OidIsValid(column->type_oid))
+	/* one that is not there yet */
+	if (!OidIsValid(type->oid) || !OidIsValid(column->type_oid))
+		return false;
+	target = true_type(type, &typmod);
+	if (!OidIsValid(target))
 		return false;
 	expression = coerce_to_target_type(
 		NULL,
@@ -199,24 +204,40 @@ keeps_key(const change *c, Oid class)
 		   !IsPolymorphicType(get_opclass_input_type(class));
 }
 
-/* Whether an index stays as it is. */
+/* Whether a list of expressions of an index has the column in it. */
+static bool
+mentions(HeapTuple tuple, AttrNumber part, AttrNumber column)
+{
+	Bitmapset *columns = NULL;
+	bool isnull;
+	Datum datum = SysCacheGetAttr(INDEXRELID, tuple, part, &isnull);
+
+	if (!isnull)
+		pull_varattnos(stringToNode(TextDatumGetCString(datum)), 1, &columns);
+	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
+}
+
+/* Whether an index stays as it is.  One with expressions or a condition is
+ * built anew if the column has any part in it. */
 static bool
 keeps_index(const change *c, HeapTuple tuple)
 {
 	Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
+	bool is_plain = heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) &&
+					heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
 	oidvector *classes;
 	bool isnull;
 	int i;
 
-	/* what an expression gives is not known to be the same */
-	if (!heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) ||
-		!heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
+	if (mentions(tuple, Anum_pg_index_indexprs, c->column->number) ||
+		mentions(tuple, Anum_pg_index_indpred, c->column->number))
 		return false;
 	classes = (oidvector *) DatumGetPointer(
 		SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indclass, &isnull));
-	for (i = 0; i < index->indnkeyatts; i++)
+	for (i = 0; i < index->indnatts; i++)
 		if (index->indkey.values[i] == c->column->number &&
-			!keeps_key(c, classes->values[i]))
+			(!is_plain ||
+			 (i < index->indnkeyatts && !keeps_key(c, classes->values[i]))))
 			return false;
 	return true;
 }

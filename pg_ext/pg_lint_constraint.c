@@ -129,19 +129,6 @@ dbcpg_find_column(dbcpg_reader *r, const dbc_subject *table, const char *name)
 	return column;
 }
 
-void
-dbcpg_rename_column(dbcpg_reader *r, dbc_subject *table, dbcpg_column *column,
-					const char *name)
-{
-	dbcpg_column *renamed = dbc_alloc(&r->host->base, sizeof(*renamed));
-
-	*renamed = *column;
-	renamed->name = name;
-	renamed->next = dbcpg_relation_known(table)->columns;
-	dbcpg_relation_known(table)->columns = renamed;
-	column->gone = true;
-}
-
 /* ---- constraints ---- */
 
 /* Collects the columns that a constraint of the catalog says are not null. */
@@ -299,6 +286,43 @@ dbcpg_forget_constraint(dbc_subject *table, const dbcpg_constraint *gone)
 	while (*link != gone)
 		link = &(*link)->next;
 	*link = gone->next;
+}
+
+/* Names among which one is another now. */
+static const char *const *
+renamed(dbcpg_reader *r, const char *const *names, const char *old,
+		const char *new)
+{
+	const char **copy;
+	int n = 0;
+
+	while (names[n])
+		n++;
+	copy = dbc_alloc(&r->host->base, ((size_t) n + 1) * sizeof(*copy));
+	for (n = 0; names[n]; n++)
+		copy[n] = dbc_same(names[n], old) ? new : names[n];
+	return copy;
+}
+
+void
+dbcpg_rename_column(dbcpg_reader *r, dbc_subject *table, dbcpg_column *column,
+					const char *name)
+{
+	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	dbcpg_column *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+
+	for (; constraint; constraint = constraint->next)
+	{
+		constraint->columns =
+			renamed(r, constraint->columns, column->name, name);
+		constraint->not_nulls =
+			renamed(r, constraint->not_nulls, column->name, name);
+	}
+	*copy = *column;
+	copy->name = name;
+	copy->next = dbcpg_relation_known(table)->columns;
+	dbcpg_relation_known(table)->columns = copy;
+	column->gone = true;
 }
 
 bool

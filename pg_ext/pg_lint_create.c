@@ -135,7 +135,8 @@ dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
 		&(dbcpg_constraint){
 			.name = name ? name : "",
 			.type = type,
-			.valid = !constraint->skip_validation,
+			/* CREATE TABLE has no rows to check */
+			.valid = !constraint->skip_validation || (flags & DBC_DF_INITIAL),
 			.columns = columns,
 			.not_nulls = dbcpg_keep_names(
 				r, constraint->contype == CONSTR_CHECK

@@ -1,11 +1,9 @@
 /*
  * pg_lint_object.c
  *	  What statements do to anything but tables and their rows: views,
- *	  sequences, types, functions, triggers, rights.
+ *	  sequences, triggers, rights.  Types and functions: pg_lint_routine.c.
  */
 #include "pg_lint.h"
-
-#include "commands/defrem.h"
 
 #include "text.h"
 
@@ -18,6 +16,18 @@ lock_only(dbcpg_reader *r, const Node *node, const RangeVar *name,
 
 	(void) dbcpg_deed(r, DBC_V_OTHER, subject, dbcpg_tag(node));
 	dbcpg_effect(r, subject, lock, false, false);
+}
+
+/* DROP DATABASE. */
+static void
+drop_database(dbcpg_reader *r, const DropdbStmt *statement)
+{
+	List *name = list_make1(makeString(pstrdup(statement->dbname)));
+	dbc_deed *deed = dbcpg_deed(
+		r, DBC_V_DROP, dbcpg_object(r, "database", name), "DROP DATABASE");
+
+	if (statement->missing_ok)
+		deed->flags |= DBC_DF_IF_EXISTS;
 }
 
 /* CREATE VIEW. */
@@ -37,146 +47,6 @@ create_view(dbcpg_reader *r, const ViewStmt *statement)
 	else
 		(void) dbcpg_deed(r, DBC_V_CREATE, view, "CREATE VIEW");
 	dbcpg_read_query(r, statement->query);
-}
-
-/* ALTER TYPE of an enum. */
-static void
-alter_enum(dbcpg_reader *r, const AlterEnumStmt *statement)
-{
-	dbc_subject *type = dbcpg_object(r, "type", statement->typeName);
-	dbc_deed *deed;
-
-	if (statement->oldVal)
-	{
-		deed = dbcpg_deed(r, DBC_V_RENAME_VALUE, type,
-						  "ALTER TYPE ... RENAME VALUE");
-		deed->name = dbcpg_keep(r, statement->oldVal);
-		deed->new_name = dbcpg_keep(r, statement->newVal);
-		return;
-	}
-	deed = dbcpg_deed(r, DBC_V_ADD_VALUE, type, "ALTER TYPE ... ADD VALUE");
-	deed->name = dbcpg_keep(r, statement->newVal);
-	if (statement->newValNeighbor)
-		deed->flags |= DBC_DF_PLACED;
-	if (statement->skipIfNewValExists)
-		deed->flags |= DBC_DF_IF_EXISTS;
-}
-
-/* CREATE DOMAIN. */
-static void
-create_domain(dbcpg_reader *r, const CreateDomainStmt *statement)
-{
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE,
-								dbcpg_object(r, "type", statement->domainname),
-								"CREATE DOMAIN");
-	ListCell *cell;
-
-	dbc_subject_made(r->session, deed->subject);
-	foreach (cell, statement->constraints)
-		switch (lfirst_node(Constraint, cell)->contype)
-		{
-			case CONSTR_CHECK:
-				deed->flags |= DBC_DF_CHECKED;
-				break;
-			case CONSTR_NOTNULL:
-				deed->flags |= DBC_DF_NOT_NULL;
-				break;
-			default:
-				break;
-		}
-}
-
-/* ALTER DOMAIN. */
-static void
-alter_domain(dbcpg_reader *r, const AlterDomainStmt *statement)
-{
-	dbc_subject *domain = dbcpg_object(r, "type", statement->typeName);
-	dbc_deed *deed;
-
-	switch (statement->subtype)
-	{
-		case 'C':
-			deed = dbcpg_deed(r, DBC_V_ADD_CHECK, domain,
-							  "ALTER DOMAIN ... ADD CONSTRAINT");
-			deed->name =
-				dbcpg_keep(r, castNode(Constraint, statement->def)->conname);
-			if (castNode(Constraint, statement->def)->skip_validation)
-				deed->flags |= DBC_DF_NOT_VALID;
-			else
-				dbcpg_domain_effects(r, statement->typeName);
-			break;
-		case 'O':
-			(void) dbcpg_deed(r, DBC_V_SET_NOT_NULL, domain,
-							  "ALTER DOMAIN ... SET NOT NULL");
-			dbcpg_domain_effects(r, statement->typeName);
-			break;
-		case 'V':
-			deed = dbcpg_deed(r, DBC_V_VALIDATE, domain,
-							  "ALTER DOMAIN ... VALIDATE CONSTRAINT");
-			deed->name = dbcpg_keep(r, statement->name);
-			dbcpg_domain_effects(r, statement->typeName);
-			break;
-		case 'X':
-			deed = dbcpg_deed(r, DBC_V_DROP_CONSTRAINT, domain,
-							  "ALTER DOMAIN ... DROP CONSTRAINT");
-			deed->name = dbcpg_keep(r, statement->name);
-			break;
-		default:
-			(void) dbcpg_deed(r, DBC_V_OTHER, domain, "ALTER DOMAIN");
-	}
-}
-
-/* What the options of a function say. */
-static unsigned
-function_flags(List *options)
-{
-	unsigned flags = 0;
-	ListCell *cell;
-
-	foreach (cell, options)
-	{
-		DefElem *option = lfirst_node(DefElem, cell);
-
-		if (strcmp(option->defname, "security") == 0 && defGetBoolean(option))
-			flags |= DBC_DF_DEFINER;
-		if (strcmp(option->defname, "set") == 0 &&
-			IsA(option->arg, VariableSetStmt) &&
-			((VariableSetStmt *) option->arg)->name &&
-			strcmp(((VariableSetStmt *) option->arg)->name, "search_path") == 0)
-			flags |= DBC_DF_PINNED;
-	}
-	return flags;
-}
-
-/* CREATE FUNCTION. */
-static void
-create_function(dbcpg_reader *r, const CreateFunctionStmt *statement)
-{
-	dbc_subject *function =
-		dbcpg_object(r, statement->is_procedure ? "procedure" : "function",
-					 statement->funcname);
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE, function,
-								dbcpg_tag((const Node *) statement));
-
-	deed->flags = function_flags(statement->options);
-	if (statement->replace)
-		deed->flags |= DBC_DF_IF_EXISTS;
-	dbc_subject_made(r->session, function);
-}
-
-/* ALTER FUNCTION. */
-static void
-alter_function(dbcpg_reader *r, const AlterFunctionStmt *statement)
-{
-	dbc_deed *deed = dbcpg_deed(
-		r, DBC_V_OTHER,
-		dbcpg_object(r,
-					 statement->objtype == OBJECT_PROCEDURE ? "procedure"
-															: "function",
-					 statement->func->objname),
-		dbcpg_tag((const Node *) statement));
-
-	deed->flags = function_flags(statement->actions);
 }
 
 /* CREATE TRIGGER, POLICY, RULE: a thing of a table. */
@@ -422,27 +292,33 @@ dbcpg_read_object(dbcpg_reader *r, Node *node)
 
 	switch (nodeTag(node))
 	{
+		case T_DropdbStmt:
+			drop_database(r, (const DropdbStmt *) node);
+			return true;
+		case T_DeclareCursorStmt:
+			dbcpg_read_query(r, ((const DeclareCursorStmt *) node)->query);
+			return true;
 		case T_ViewStmt:
 			create_view(r, (const ViewStmt *) node);
 			return true;
 		case T_AlterEnumStmt:
-			alter_enum(r, (const AlterEnumStmt *) node);
+			dbcpg_read_enum(r, (const AlterEnumStmt *) node);
 			return true;
 		case T_CreateEnumStmt:
 			create_other(r, "type", ((const CreateEnumStmt *) node)->typeName,
 						 0, "CREATE TYPE");
 			return true;
 		case T_CreateDomainStmt:
-			create_domain(r, (const CreateDomainStmt *) node);
+			dbcpg_read_domain(r, (const CreateDomainStmt *) node);
 			return true;
 		case T_AlterDomainStmt:
-			alter_domain(r, (const AlterDomainStmt *) node);
+			dbcpg_read_domain_change(r, (const AlterDomainStmt *) node);
 			return true;
 		case T_CreateFunctionStmt:
-			create_function(r, (const CreateFunctionStmt *) node);
+			dbcpg_read_function(r, (const CreateFunctionStmt *) node);
 			return true;
 		case T_AlterFunctionStmt:
-			alter_function(r, (const AlterFunctionStmt *) node);
+			dbcpg_read_function_change(r, (const AlterFunctionStmt *) node);
 			return true;
 		case T_CreateTrigStmt:
 			create_trigger(r, (const CreateTrigStmt *) node);
@@ -484,13 +360,6 @@ dbcpg_read_object(dbcpg_reader *r, Node *node)
 			return true;
 		case T_CreateSchemaStmt:
 			create_schema(r, (const CreateSchemaStmt *) node);
-			return true;
-		case T_DropdbStmt:
-			(void) dbcpg_deed(r, DBC_V_DROP,
-							  dbcpg_object(r, "database",
-										   list_make1(makeString(
-											   ((DropdbStmt *) node)->dbname))),
-							  "DROP DATABASE");
 			return true;
 		case T_CreateSeqStmt:
 		case T_AlterSeqStmt:

@@ -54,6 +54,15 @@ read_insert(const walk *w, const InsertStmt *statement)
 	deed->subject->may_grow = true;
 }
 
+/* SELECT ... INTO. */
+static void
+read_into(const walk *w, const IntoClause *into)
+{
+	dbcpg_deed(w->r, DBC_V_CREATE,
+			   dbcpg_created(w->r, into->rel, "table", false), "SELECT INTO")
+		->flags |= DBC_DF_FROM_QUERY;
+}
+
 /* Adds what a WITH clause names, before anything refers to it. */
 static void
 add_names(walk *w, const WithClause *clause)
@@ -110,6 +119,9 @@ read_node(Node *node, void *context)
 	{
 		case T_RangeVar:
 			read_from(w, (RangeVar *) node);
+			return false;
+		case T_IntoClause:
+			read_into(w, (IntoClause *) node);
 			return false;
 		case T_SelectStmt:
 			return read_select(w, (SelectStmt *) node);
