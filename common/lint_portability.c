@@ -63,13 +63,20 @@ add(dbc_lint *lint, const dbc_lexed *statement, dbc_rule_id rule,
 static void
 look_for_obstacles(dbc_lint *lint, const dbc_lexed *statement)
 {
+	const char *last = "";
 	size_t i;
 
 	for (i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
-		if (obstacles[i].target == lint->target &&
-			dbc_has_pattern(statement, obstacles[i].pattern))
-			add(lint, statement, obstacles[i].rule, obstacles[i].weight,
-				obstacles[i].message, obstacles[i].suggestion);
+	{
+		const obstacle *o = &obstacles[i];
+
+		/* patterns that say the same stand side by side */
+		if (o->target != lint->target || dbc_same(o->message, last) ||
+			!dbc_has_pattern(statement, o->pattern))
+			continue;
+		add(lint, statement, o->rule, o->weight, o->message, o->suggestion);
+		last = o->message;
+	}
 }
 
 /* A version as people write it. */

@@ -21,7 +21,10 @@ grant select on users to public;
 select * from users where name ilike ''a%'';
 create function f() returns trigger language plpgsql as $f$ begin return new; end $f$;
 create trigger t before insert on users for each row execute function f();
-drop table users cascade
+drop table users cascade;
+create index on users (name);
+alter table users alter name drop default;
+drop function f()
 ', '{"target": "sqlite", "rules": ["portability-statement", "portability-clause", "portability-alter", "portability-type", "portability-function", "portability-quoting"]}');
 
 -- the same meant for PostgreSQL is right
@@ -50,7 +53,9 @@ create trigger users_i after insert on users begin
 end;
 insert or replace into users (id, name) values (1, "x");
 select ifnull(name, ''''), group_concat(name), max(id, 1), random() from users where name like ''A%'' limit 1, 2;
-create virtual table words using fts5 (word)
+create virtual table words using fts5 (word);
+create table user (a, b int unsigned, c);
+insert into user select * from user
 ', '{"target": "postgresql", "rules": ["portability-statement", "portability-clause", "portability-alter", "portability-type", "portability-function", "portability-quoting"]}');
 
 -- the same meant for SQLite is right
