@@ -191,3 +191,36 @@ insert into "book" ("id") values (3)';
 select * from lint;
 --> 1|double-quoted-string|warning|"one" is no name there, so SQLite takes it for text|Write text in single quotes.
 --> 2|double-quoted-string|warning|"x" is no name there, so SQLite takes it for text|Write text in single quotes.
+
+-- rows of the script's own are no loss
+pragma foreign_keys = on;
+update script set text = 'create table pp (id integer primary key);
+create table cc (p references pp on delete cascade);
+insert into pp values (1);
+insert into cc values (1);
+drop table pp';
+select count(*) from lint;
+--> 0
+
+-- names are found in any case
+update script set text = 'alter table BOOK add column "Made" text default current_date';
+select message from lint;
+--> SQLite does not add column "Made" to table book (about 2 rows, 4.0 kB): its default is no constant
+
+-- how large a table is: counted if it is small, whatever its rowids
+create table sized (id integer primary key, a text);
+insert into sized values (1, 'x'), (1000000, 'y');
+update script set text = 'alter table sized add column c default (1 + 1)';
+select substr(message, instr(message, '(')) from lint;
+--> (about 2 rows, 4.0 kB): its default is no constant
+
+-- if it is large, by its rowids, as far as they fit into its pages
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+insert into sized select 1000000 + i, printf('%0100d', i) from n;
+select message glob '*(about 2?,??? rows, 2.? MB): *' from lint;
+--> 1
+
+-- and by the statistics, once there are any
+analyze sized;
+select message like '%(about 20,002 rows, 2.% MB): %' from lint;
+--> 1
