@@ -35,18 +35,21 @@ rule_of(const dbc_deed *deed)
 /* Whether the script later gives something the name of what it drops: then that
  * is a table that was made anew. */
 static bool
-is_replaced(const dbc_lint *lint, const dbc_subject *gone)
+is_replaced(const dbc_lint *lint, const dbc_deed *drop)
 {
 	int s;
 	int d;
 
+	/* SQLite's reader knows whether the rows are in the new one */
+	if (lint->engine == DBC_ON_SQLITE)
+		return drop->other != NULL;
 	for (s = lint->statement + 1; s < lint->script->nstatements; s++)
 		for (d = 0; d < lint->readings[s].ndeeds; d++)
 		{
 			const dbc_deed *deed = &lint->readings[s].deeds[d];
 
 			if (deed->verb == DBC_V_RENAME && deed->new_name &&
-				dbc_same(deed->new_name, gone->name))
+				dbc_same(deed->new_name, drop->subject->name))
 				return true;
 		}
 	return false;
@@ -77,8 +80,8 @@ judge_drop(dbc_lint *lint, const dbc_deed *deed)
 
 	judge_cascade(lint, deed);
 	if (rule == DBC_NRULES ||
-		!dbc_weigh_break(lint, rule, deed->subject, &weight) || deed->other ||
-		is_replaced(lint, deed->subject))
+		!dbc_weigh_break(lint, rule, deed->subject, &weight) ||
+		is_replaced(lint, deed))
 		return;
 	dbc_find_weighed(lint, rule, weight,
 					 "Stop using it first; keep a copy, or rename it and drop "

@@ -71,6 +71,20 @@ dbcsl_name_list(dbcsl_lint *lint, const char *const *names, int count)
 	return list;
 }
 
+/* Whether a text has a name, as a word or in quotes. */
+bool
+dbcsl_names(dbcsl_host *h, const char *text, const char *name)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (dbcsl_is_word(&token, name) ||
+			(token.kind == DBCSL_QUOTED &&
+			 sqlite3_stricmp(dbcsl_unquoted(h, &token), name) == 0))
+			return true;
+	return false;
+}
+
 /* ---- statements ---- */
 
 static const struct
@@ -110,15 +124,11 @@ can_be_tried(const dbc_statement *statement, const dbcsl_token *first)
 static bool
 names_unlike(const dbcsl_lint *lint)
 {
-	dbcsl_token token = dbcsl_first_token(lint->statement->text);
 	int i;
 
-	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
-		for (i = 0; i < lint->model->nunlike; i++)
-			if ((token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED) &&
-				sqlite3_stricmp(dbcsl_unquoted(lint->h, &token),
-								lint->model->unlike[i]) == 0)
-				return true;
+	for (i = 0; i < lint->model->nunlike; i++)
+		if (dbcsl_names(lint->h, lint->statement->text, lint->model->unlike[i]))
+			return true;
 	return false;
 }
 

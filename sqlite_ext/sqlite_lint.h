@@ -35,6 +35,8 @@ typedef struct dbcsl_past
 	int ngone;
 	dbcsl_renamed *renamed;
 	int nrenamed;
+	const char **copies; /* statements that insert what a query gives */
+	int ncopies;
 	const char **moved; /* columns whose values were copied under another name
 						 */
 	int nmoved;
@@ -82,6 +84,9 @@ extern dbcsl_name dbcsl_read_qualified(dbcsl_reader *r);
 /* Passes over two or three words if they are next. */
 extern bool dbcsl_accept_words(dbcsl_reader *r, const char *first,
 							   const char *second, const char *third);
+
+/* Whether a text has a name, as a word or in quotes. */
+extern bool dbcsl_names(dbcsl_host *h, const char *text, const char *name);
 
 /* A copy of names as a list that ends with NULL. */
 extern const char *const *dbcsl_name_list(dbcsl_lint *lint,
@@ -139,6 +144,9 @@ extern const char *dbcsl_rebuild_call(dbcsl_lint *lint,
 extern void dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table);
 extern void dbcsl_note_rename(dbcsl_lint *lint, const dbc_subject *table,
 							  const char *new_name);
+
+/* Notes that the statement inserts what a query gives. */
+extern void dbcsl_note_copy(dbcsl_lint *lint);
 
 /* Once the script is read: adds deeds for what tables that took the place of
  * others do not have. */

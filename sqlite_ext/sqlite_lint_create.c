@@ -105,6 +105,7 @@ read_table(dbcsl_lint *lint, dbc_subject *table, unsigned flags)
 	{
 		lint->select = lint->r.token.text;
 		table->may_grow = true;
+		dbcsl_note_copy(lint);
 		flags |= DBC_DF_FROM_QUERY;
 	}
 	else

@@ -54,7 +54,10 @@ dbcsl_lint_insert(dbcsl_lint *lint)
 	deed =
 		dbcsl_add_deed(lint, DBC_V_INSERT, dbcsl_subject(lint, "table", name));
 	if (has_word(r, "select"))
+	{
 		deed->flags |= DBC_DF_FROM_QUERY;
+		dbcsl_note_copy(lint);
+	}
 	deed->subject->may_grow = true;
 	note_sequences(lint, deed);
 	dbcsl_lint_copy(lint, deed->subject);

@@ -101,6 +101,17 @@ dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table)
 		.parts = list_parts(lint, found.schema, found.name)};
 }
 
+/* Notes that the statement inserts what a query gives. */
+void
+dbcsl_note_copy(dbcsl_lint *lint)
+{
+	dbcsl_past *past = lint->past;
+
+	past->copies = dbcsl_grow(lint->h, past->copies, (size_t) past->ncopies,
+							  sizeof(*past->copies));
+	past->copies[past->ncopies++] = lint->statement->text;
+}
+
 /* Notes that a table is renamed, before it is. */
 void
 dbcsl_note_rename(dbcsl_lint *lint, const dbc_subject *table,
@@ -264,6 +275,19 @@ append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor,
 	lint->ndeeds = 0;
 }
 
+/* Whether the rows of a table that is gone were copied: otherwise nothing has
+ * taken its place, only its name. */
+static bool
+is_copied(dbcsl_lint *lint, const dbcsl_gone *gone)
+{
+	int i;
+
+	for (i = 0; i < lint->past->ncopies; i++)
+		if (dbcsl_names(lint->h, lint->past->copies[i], gone->subject->name))
+			return true;
+	return false;
+}
+
 /* Adds deeds for what tables that took the place of others do not have. */
 void
 dbcsl_lint_rebuilds(dbcsl_lint *lint, const dbc_script *script,
@@ -279,7 +303,8 @@ dbcsl_lint_rebuilds(dbcsl_lint *lint, const dbc_script *script,
 		dbcsl_found found;
 		dbcsl_ddl now;
 
-		if (!dbcsl_model_find(lint->model, gone->schema, gone->name, &found) ||
+		if (!is_copied(lint, gone) ||
+			!dbcsl_model_find(lint->model, gone->schema, gone->name, &found) ||
 			strcmp(found.type, "table") != 0 || !found.sql)
 			continue;
 		successor = dbcsl_subject(lint, "table",

@@ -126,6 +126,16 @@ pragma foreign_keys = on';
 select * from lint;
 --> 1|pragma-fk-in-txn|info|inside a transaction SQLite ignores PRAGMA foreign_keys; dbcare does what it asks for until the script ends, and checks all foreign keys then|Leave the script to dbmigrate_apply() or dbmigrate_deploy().
 
+-- a table that only gets the name of one that is gone takes no place
+pragma foreign_keys = off;
+update script set text = 'drop table author;
+create table author (id integer primary key)';
+select no, rule from lint;
+select rule, message from dbmigrate_lint((select text from script), '{"rules": ["drop-table"]}');
+--> 1|rebuild-cascade
+--> drop-table|table author (about 2 rows, 4.0 kB) is gone with all that is in it
+pragma foreign_keys = on;
+
 -- STRICT and WITHOUT ROWID
 create table fast (a integer primary key, b text) strict, without rowid;
 insert into fast values (1, 'x');
