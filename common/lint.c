@@ -64,6 +64,18 @@ read_script(dbc_host *host, void *arg)
 	call->result->readings = call->readings;
 }
 
+/* Whether a script has a statement that cannot run inside a transaction. */
+static bool
+has_outside(const dbc_script *script)
+{
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind == DBC_S_OUTSIDE)
+			return true;
+	return false;
+}
+
 /* Shows the families every deed of a script. */
 static void
 show_deeds(dbc_lint *lint)
@@ -117,6 +129,7 @@ dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
 	if (dbc_guard(host, read_script, &call, DBC_KEEP, false, &error))
 	{
 		lint.readings = result.readings;
+		lint.atomic = lint.transactional && !has_outside(lint.script);
 		show_deeds(&lint);
 	}
 	else

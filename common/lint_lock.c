@@ -30,6 +30,7 @@ typedef struct lock_state
 	bool time_limit; /* and how long a statement takes */
 	bool told_limit; /* it was reported that it does not */
 	bool told_held;
+	bool told_outside;
 	held *locks;
 	passed *passes;
 } lock_state;
@@ -187,7 +188,7 @@ static void
 judge_statement(dbc_lint *lint, lock_state *s)
 {
 	const dbc_reading *reading = &lint->readings[lint->statement];
-	bool kept = lint->transactional || s->begun;
+	bool kept = lint->atomic || s->begun;
 	int e;
 
 	for (e = 0; e < reading->neffects; e++)
@@ -231,18 +232,42 @@ judge_validate(dbc_lint *lint, const lock_state *s, const dbc_deed *deed)
 					 against(h->lock));
 }
 
-/* What runs outside a transaction only. */
-static void
-judge_concurrent(dbc_lint *lint, const dbc_deed *deed)
+/* Whether the current statement is all a script does, settings aside. */
+static bool
+is_alone(const dbc_lint *lint)
 {
-	if (dbc_deed_is(deed, DBC_DF_CONCURRENTLY) && deed->verb != DBC_V_REFRESH &&
-		dbc_in_transaction(lint))
-		dbc_find(
-			lint, DBC_RULE_concurrent_in_txn,
-			"Give it a migration of its own that is not transactional, and "
-			"run that with dbmigrate_deploy().",
-			"%s cannot run inside a transaction",
-			lint->script->statements[lint->statement].command);
+	int i;
+
+	for (i = 0; i < lint->script->nstatements; i++)
+		if (i != lint->statement &&
+			lint->script->statements[i].kind != DBC_S_SETTING)
+			return false;
+	return true;
+}
+
+/* What runs outside a transaction only, and takes the script with it. */
+static void
+judge_concurrent(dbc_lint *lint, lock_state *s, const dbc_deed *deed)
+{
+	const char *command = lint->script->statements[lint->statement].command;
+
+	if (!dbc_deed_is(deed, DBC_DF_CONCURRENTLY) || deed->verb == DBC_V_REFRESH)
+		return;
+	if (dbc_in_transaction(lint))
+		dbc_find(lint, DBC_RULE_concurrent_in_txn,
+				 "Give it a migration of its own, without BEGIN, and run that "
+				 "with dbmigrate_deploy().",
+				 "%s cannot run inside a transaction", command);
+	else if (lint->transactional && !s->told_outside && !is_alone(lint))
+	{
+		s->told_outside = true;
+		dbc_find_weighed(
+			lint, DBC_RULE_concurrent_in_txn, DBC_W_WARNING,
+			"Give it a migration of its own, and run that with "
+			"dbmigrate_deploy().",
+			"%s cannot run inside a transaction, so nothing of the script does",
+			command);
+	}
 }
 
 /* A table that is written anew, all of it. */
@@ -355,7 +380,7 @@ dbc_lint_lock(dbc_lint *lint, const dbc_deed *deed, void **state)
 		s->judged = lint->statement + 1;
 		judge_statement(lint, s);
 	}
-	judge_concurrent(lint, deed);
+	judge_concurrent(lint, s, deed);
 	if (deed->verb == DBC_V_MOVE || deed->verb == DBC_V_REWRITE)
 		judge_rewrite(lint, deed);
 	if (!deed->subject)

@@ -147,14 +147,14 @@ dbc_in_transaction(const dbc_lint *lint)
 {
 	int s;
 
-	for (s = lint->statement - 1; s >= 0 && !lint->transactional; s--)
+	for (s = lint->statement - 1; s >= 0 && !lint->atomic; s--)
 	{
 		if (dbc_begins(lint, s))
 			return true;
 		if (dbc_ends(lint, s))
 			return false;
 	}
-	return lint->transactional;
+	return lint->atomic;
 }
 
 bool

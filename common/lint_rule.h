@@ -61,10 +61,11 @@ typedef struct dbc_lint
 	int engine;			   /* whose dialect it is in */
 	int target;			   /* engine it is to run on, too: DBC_ON_*, or 0 */
 	double target_version; /* of the engine: 15, 3.4 for 3.40; 0: this one */
-	bool transactional;	   /* runs inside a transaction */
-	bool reversible;	   /* has a way back, or need not */
-	bool times_out;		   /* a limit for lock waits is set outside of it */
-	double large_bytes;	   /* from which a table counts as large */
+	bool transactional;	   /* is meant to run inside a transaction */
+	bool atomic;		/* and does: nothing in it runs outside of one only */
+	bool reversible;	/* has a way back, or need not */
+	bool times_out;		/* a limit for lock waits is set outside of it */
+	double large_bytes; /* from which a table counts as large */
 	struct dbc_lint_found *found;
 } dbc_lint;
 

@@ -16,24 +16,15 @@ typedef struct setting
 typedef struct script_state
 {
 	setting *settings; /* not put back yet */
-	bool outside;	   /* the script runs outside a transaction */
 } script_state;
 
 /* The state of a script, made at its first deed. */
 static script_state *
 state_of(const dbc_lint *lint, void **state)
 {
-	script_state *s = *state;
-	int i;
-
-	if (s)
-		return s;
-	*state = s = dbc_alloc(lint->host, sizeof(*s));
-	s->outside = !lint->transactional;
-	for (i = 0; i < lint->script->nstatements; i++)
-		if (lint->script->statements[i].kind == DBC_S_OUTSIDE)
-			s->outside = true;
-	return s;
+	if (!*state)
+		*state = dbc_alloc(lint->host, sizeof(script_state));
+	return *state;
 }
 
 /* Notes a setting that is changed; changed to something else a second time, it
@@ -172,7 +163,8 @@ dbc_lint_script(dbc_lint *lint, const dbc_deed *deed, void **state)
 	}
 	else if (deed->verb == DBC_V_SET)
 		note_setting(lint, s, deed);
-	else if (s->outside && lint->script->nstatements > 1 && fails_again(deed))
+	else if (!lint->atomic && lint->script->nstatements > 1 &&
+			 fails_again(deed))
 		dbc_find(lint, DBC_RULE_missing_if_exists,
 				 "Write it with IF EXISTS or IF NOT EXISTS.",
 				 "%s fails when the script is run again after a failure",

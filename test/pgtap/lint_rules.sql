@@ -55,7 +55,9 @@ insert into cases (rule, script, severity) values
 	('reindex-not-concurrent', 'reindex table concurrently children', null),
 	('concurrent-if-not-exists', 'create index concurrently if not exists i on large (note)', 'warning'),
 	('concurrent-if-not-exists', 'create index concurrently i on large (note)', null),
-	('concurrent-in-txn', 'create index concurrently i on large (note)', 'error'),
+	('concurrent-in-txn', 'begin; create index concurrently i on large (note); commit', 'error'),
+	('concurrent-in-txn', 'create index concurrently i on large (note); create table new (a integer)', 'warning'),
+	('concurrent-in-txn', 'set lock_timeout = ''2s''; create index concurrently i on large (note)', null),
 	('concurrent-in-txn', 'refresh materialized view concurrently totals', null),
 	('unique-on-existing', 'create unique index i on large (note)', 'warning'),
 	('unique-on-existing', 'create unique index i on empty (note)', null),
@@ -212,8 +214,8 @@ select is(pg_temp.severity('validate-same-txn', 'alter table large add constrain
 	alter table large validate constraint k', '{"transactional": false}'), null, 'a lock ends with its statement');
 select is(pg_temp.severity('validate-same-txn', 'begin; alter table large add constraint k check (amount > 0) not valid;
 	alter table large validate constraint k; commit', '{"transactional": false}'), 'error', 'or with its transaction');
-select is(pg_temp.severity('concurrent-in-txn', 'create index concurrently i on large (note)', '{"transactional": false}'),
-	null, 'what is done concurrently runs there');
+select is(pg_temp.severity('concurrent-in-txn', 'create index concurrently i on large (note); create table new (a integer)',
+	'{"transactional": false}'), null, 'what is meant to run there may do so with others');
 
 -- ---- sizes ----
 
