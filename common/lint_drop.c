@@ -32,8 +32,28 @@ rule_of(const dbc_deed *deed)
 	return DBC_NRULES;
 }
 
-/* Whether the script later gives something the name of what it drops: then that
- * is a table that was made anew. */
+/* Whether the script makes something of a name. */
+static bool
+makes(const dbc_lint *lint, const char *name)
+{
+	int s;
+	int d;
+
+	for (s = 0; s < lint->script->nstatements; s++)
+		for (d = 0; d < lint->readings[s].ndeeds; d++)
+		{
+			const dbc_deed *deed = &lint->readings[s].deeds[d];
+
+			if (deed->verb == DBC_V_CREATE && deed->subject &&
+				dbc_same(deed->subject->name, name))
+				return true;
+		}
+	return false;
+}
+
+/* Whether what the script drops was made anew: something gets its name later,
+ * or it was put aside, under another name, for something that has its name now.
+ */
 static bool
 is_replaced(const dbc_lint *lint, const dbc_deed *drop)
 {
@@ -43,13 +63,14 @@ is_replaced(const dbc_lint *lint, const dbc_deed *drop)
 	/* SQLite's reader knows whether the rows are in the new one */
 	if (lint->engine == DBC_ON_SQLITE)
 		return drop->other != NULL;
-	for (s = lint->statement + 1; s < lint->script->nstatements; s++)
+	for (s = 0; s < lint->script->nstatements; s++)
 		for (d = 0; d < lint->readings[s].ndeeds; d++)
 		{
 			const dbc_deed *deed = &lint->readings[s].deeds[d];
 
 			if (deed->verb == DBC_V_RENAME && deed->new_name &&
-				dbc_same(deed->new_name, drop->subject->name))
+				dbc_same(deed->new_name, drop->subject->name) &&
+				(s > lint->statement || makes(lint, deed->subject->name)))
 				return true;
 		}
 	return false;
@@ -102,7 +123,7 @@ judge_drop_column(dbc_lint *lint, const dbc_deed *deed)
 		return;
 	dbc_find_weighed(
 		lint, DBC_RULE_drop_column, weight,
-		lint->engine == DBC_ON_POSTGRESQL
+		dbc_deed_is(deed, DBC_DF_NOT_NULL)
 			? dbc_format(lint->host,
 						 "-- migration 1, with the program that does not use "
 						 "it any more\n"
@@ -175,13 +196,16 @@ is_swap(const dbc_deed *deed, const dbc_deed *other)
 			dbc_same(deed->new_name, old_name(other)));
 }
 
-/* Whether a renaming is half of such a swap: then programs find the name. */
+/* Whether a renaming is half of such a swap, or makes room for something new:
+ * then programs find the name. */
 static bool
 is_swapped(const dbc_lint *lint, const dbc_deed *deed)
 {
 	int s;
 	int d;
 
+	if (deed->verb == DBC_V_RENAME && makes(lint, old_name(deed)))
+		return true;
 	for (s = 0; s < lint->script->nstatements; s++)
 		for (d = 0; d < lint->readings[s].ndeeds; d++)
 			if (is_swap(deed, &lint->readings[s].deeds[d]))

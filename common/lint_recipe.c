@@ -90,15 +90,27 @@ dbc_with_words(const dbc_lint *lint, const char *const *after,
 			   : NULL;
 }
 
-/* A built index, or one that is built anew, without keeping writers away. */
+/* A built index, one that is built anew, or one that is dropped, without
+ * keeping writers away.  IF NOT EXISTS goes: it would take an index whose build
+ * has failed for the one that is wanted. */
 const char *
 dbc_recipe_index(const dbc_lint *lint)
 {
 	static const char *const kinds[] = {
 		"index", "table", "schema", "database", "system", "column", NULL};
-	const char *sql = dbc_with_words(lint, kinds, "CONCURRENTLY");
+	static const char *const exists[] = {"exists", NULL};
+	const char *text = dbc_statement_text(lint);
+	const char *kind = end_of_word(lint, kinds);
+	const char *end = kind;
 
-	return sql ? dbc_format(lint->host, DBC_ALONE "%s;", sql) : NULL;
+	if (!kind)
+		return NULL;
+	if (dbc_deed_is(&lint->readings[lint->statement].deeds[0],
+					DBC_DF_IF_EXISTS) &&
+		dbc_starts_with_nocase(text, "create"))
+		end = end_of_word(lint, exists);
+	return dbc_format(lint->host, DBC_ALONE "%.*s CONCURRENTLY%s;",
+					  (int) (kind - text), text, end);
 }
 
 /* An index of a partitioned table: none at first, then one per partition. */
@@ -122,13 +134,28 @@ dbc_recipe_partitioned_index(const dbc_lint *lint, const dbc_deed *deed)
 					  columns, dbc_quoted(lint, deed->name));
 }
 
+/* Whether the script drops a constraint of the name a new one gets: until then
+ * its index has the name. */
+static bool
+replaces_constraint(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_deed *gone =
+		dbc_deed_in(lint, 0, lint->statement + 1, DBC_VERB(DROP_CONSTRAINT),
+					deed->subject, NULL);
+
+	return gone && gone->name && deed->name && dbc_same(gone->name, deed->name);
+}
+
 /* A key from an index that was built before. */
 const char *
 dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 {
 	bool primary = deed->verb == DBC_V_ADD_PRIMARY_KEY;
 	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *table = deed->subject->shown;
+	const char *drop = "";
 	const char *name;
+	const char *index;
 
 	/* a column that is not there yet cannot have an index before */
 	if (!columns ||
@@ -143,13 +170,20 @@ dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 	else
 		name = dbc_new_name(lint, deed->subject,
 							joined(lint, deed->columns, "_", false), "key");
+	index = name;
+	if (replaces_constraint(lint, deed))
+	{
+		index = dbc_new_name(lint, deed->subject,
+							 joined(lint, deed->columns, "_", false), "new");
+		drop = dbc_format(lint->host, "DROP CONSTRAINT %s, ", name);
+	}
 	return dbc_format(lint->host,
 					  "-- migration 1, outside a transaction\n"
 					  "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s);\n"
 					  "-- migration 2\n"
-					  "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s;",
-					  name, deed->subject->shown, columns, deed->subject->shown,
-					  name, primary ? "PRIMARY KEY" : "UNIQUE", name);
+					  "ALTER TABLE %s %sADD CONSTRAINT %s %s USING INDEX %s;",
+					  index, table, columns, table, drop, name,
+					  primary ? "PRIMARY KEY" : "UNIQUE", index);
 }
 
 /* A check or a foreign key that is proven in a transaction of its own. */

@@ -79,7 +79,8 @@ judge_drop_column(dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_error *refused = lint->readings[lint->statement].refused;
 
-	if (!refused)
+	/* a table that is not there blocks nothing */
+	if (!refused || (!deed->subject->id && !deed->subject->made_in))
 		return;
 	lint->explained = true;
 	dbc_find(lint, DBC_RULE_drop_column_blocked, deed->rebuild,

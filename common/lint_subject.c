@@ -179,7 +179,6 @@ void
 dbc_subject_made(dbc_session *session, dbc_subject *subject)
 {
 	subject->made_in = session->script;
-	subject->dropped = false;
 }
 
 void

@@ -77,6 +77,21 @@ add_of_column(const command *c, dbc_verb verb, const char *text)
 	return deed;
 }
 
+/* Whether a column is in the primary key, which keeps it from being null. */
+static bool
+is_in_key(const command *c, const char *column)
+{
+	const dbcpg_constraint *constraint = dbcpg_constraints(c->r, c->table);
+	const char *const *name;
+
+	for (; constraint; constraint = constraint->next)
+		for (name = constraint->columns;
+			 constraint->type == CONSTRAINT_PRIMARY && name && *name; name++)
+			if (dbc_same(*name, column))
+				return true;
+	return false;
+}
+
 /* DROP COLUMN. */
 static void
 drop_column(const command *c)
@@ -88,6 +103,8 @@ drop_column(const command *c)
 	if (!column)
 		return;
 	deed->old_type = column->type;
+	if (column->not_null && !is_in_key(c, deed->column))
+		deed->flags |= DBC_DF_NOT_NULL;
 	if (column->number)
 		dbcpg_drop_effects(c->r, RelationRelationId,
 						   dbcpg_relation_known(c->table)->oid, column->number,

@@ -64,7 +64,7 @@ choose_name(dbcpg_reader *r, const IndexStmt *statement, RangeVar *name)
 		name->relname =
 			makeObjectName(statement->relation->relname, columns, label);
 		known = dbcpg_named(r, name, "index");
-		if (!known->id && (!known->made_in || known->dropped))
+		if (!known->id && !known->made_in)
 			return;
 		snprintf(label, sizeof(label), "idx%d", ++n);
 	}

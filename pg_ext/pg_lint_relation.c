@@ -380,11 +380,29 @@ dbcpg_relation_known(const dbc_subject *subject)
 	return subject->engine;
 }
 
+/* The name of a subject with its schema, or without, means it no more. */
+static void
+drop_other_name(dbcpg_reader *r, const dbc_subject *subject)
+{
+	const char *usual = default_schema();
+	dbc_subject *other;
+	bool is_new;
+
+	if (!usual || (subject->schema && strcmp(subject->schema, usual) != 0))
+		return;
+	other = dbc_find_subject(r->session, subject->type,
+							 subject->schema ? NULL : dbcpg_keep(r, usual),
+							 subject->name, &is_new);
+	if (is_new || other->engine == subject->engine)
+		dbc_subject_dropped(r->session, other);
+}
+
 void
 dbcpg_forget_subject(dbcpg_reader *r, dbc_subject *subject)
 {
 	if (subject->engine)
 		dbcpg_relation_known(subject)->gone = true;
+	drop_other_name(r, subject);
 	dbc_subject_dropped(r->session, subject);
 }
 
@@ -393,6 +411,7 @@ dbcpg_rename_subject(dbcpg_reader *r, dbc_subject *subject, const char *name)
 {
 	bool is_new;
 
+	drop_other_name(r, subject);
 	dbc_subject_renamed(r->session, subject, name);
 	if (!subject->engine)
 		return;

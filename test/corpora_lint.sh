@@ -70,6 +70,7 @@ not_made="
 	('authelia', 'drop-table', '_bkp_up_v0002_'),
 	('authelia', 'drop-index-not-concurrent', '_key1 '),
 	('authelia', 'drop-index-not-concurrent', '_description_key '),
+	('crates.io', 'drop-index-not-concurrent', 'lower_gh_login'),
 	('crates.io', 'drop-table', 'schema_migrations')"
 # Rules that may fire on more than a third of the scripts of an engine.  SQLite
 # looks names up where there are no tables but those of the script itself.
@@ -104,7 +105,7 @@ collect_set()
 		insert into corpora.call (engine, name, mode, body)
 			select '$engine', '$set', 'set', json_group_object(
 				substr(name, length('$files/') + 1), cast(data as text))
-			from fsdir('$files') where name like '%.sql';
+			from fsdir('$files') where name like '%.sql' or name like '%.toml';
 		insert into corpora.call (engine, name, mode, body)
 			select '$engine', '$set', 'one', group_concat(body, ';' || char(10))
 			from (select body from corpora.call

@@ -30,5 +30,38 @@ select alike((select message from dbmigrate_lint('create index on there (b); dro
 select is(found('drop index there_b_idx; create table other (b int); create index there_b_idx on other (b);
 	drop index there_b_idx;'), 'drop-index-not-concurrent 1', 'and is once it is dropped');
 
+-- a name that a script gives to something else means that, with its schema and without
+select is(found('create table a (b int, c text); alter table a rename to old; drop table old;'), 'nothing', 'what is renamed is still the script''s own');
+select is((select string_agg(rule || ' ' || message, ' | ') from dbmigrate_lint('{
+	"1_a.sql": "create table t (a int); create table lint.u (a int)",
+	"2_b.sql": "drop table if exists t_old; alter table t rename to t_old; create table t (a int); insert into t select a from t_old; drop table t_old; alter table u rename to u_old; create table lint.u (a int); create index on u (a);",
+	"3_c.sql": "create index i on t (a); create index j on lint.u (a)"}') where file like '3%'),
+	'index-not-concurrent building index i keeps others from writing to t until it is done | ' ||
+	'index-not-concurrent building index j keeps others from writing to lint.u until it is done', 'the new table has the name');
+select is(found('alter table there rename to there_old; create table there (b int); insert into there select b from there_old; drop table there_old'),
+	'nothing', 'a table that is made anew is neither gone nor renamed');
+select is(found('alter table there rename to there_old; insert into there_old values (1)'), 'rename-table 1', 'one that is only renamed is');
+
+-- ---- suggestions ----
+
+-- what is suggested instead of a statement, by a rule
+create function suggested(script text, named text) returns text language sql as $$
+	select string_agg(suggestion, ' | ') from dbmigrate_lint(script) where rule = named $$;
+
+select is(suggested('create index if not exists i on there (b)', 'index-not-concurrent'),
+	E'-- a migration of its own, outside a transaction\ncreate index CONCURRENTLY i on there (b);', 'no index is suggested that may have failed');
+select is(suggested('drop index if exists there_b_idx', 'drop-index-not-concurrent'),
+	E'-- a migration of its own, outside a transaction\ndrop index CONCURRENTLY if exists there_b_idx;', 'one that goes may be gone');
+create table kept (id int primary key, a int not null, b int);
+insert into kept values (1, 1, 1);
+select alike(suggested('alter table kept drop column a', 'drop-column'), '%ALTER COLUMN a DROP NOT NULL;%', 'a column that goes may be null first');
+select unalike(suggested('alter table kept drop column b', 'drop-column'), '%NOT NULL%', 'unless it may be already');
+select unalike(suggested('alter table kept drop column id', 'drop-column'), '%NOT NULL%', 'or is in the primary key');
+select alike(suggested('alter table kept drop constraint kept_pkey; alter table kept add constraint kept_pkey primary key (a)', 'unique-constraint-direct'),
+	'%CREATE UNIQUE INDEX CONCURRENTLY kept_a_new ON kept (a);%ALTER TABLE kept DROP CONSTRAINT kept_pkey, ADD CONSTRAINT kept_pkey PRIMARY KEY USING INDEX kept_a_new;',
+	'a key in the place of another has another index');
+select alike(suggested('alter table kept drop constraint other; alter table kept add constraint k unique (a)', 'unique-constraint-direct'),
+	'%CREATE UNIQUE INDEX CONCURRENTLY k ON kept (a);%ALTER TABLE kept ADD CONSTRAINT k UNIQUE USING INDEX k;', 'a new one has its own name');
+
 select * from finish();
 rollback;

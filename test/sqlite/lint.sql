@@ -53,6 +53,11 @@ update script set text = 'alter table shelf add column e int check (e > 0)';
 select count(*) from lint;
 --> 0
 
+-- nothing blocks the column of a table that is not there
+update script set text = 'alter table nowhere drop column a';
+select no, rule, message from lint where rule <> 'drop-column';
+--> 1|refused|no such table: nowhere
+
 -- a column that a key, an index or a view needs
 update script set text = 'alter table book drop column title;
 alter table book drop column pages';

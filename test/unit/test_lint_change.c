@@ -57,6 +57,7 @@ static void
 renames(void **state)
 {
 	dbc_subject thing = {.type = "index", .name = "i", .shown = "i"};
+	dbc_subject anew = {.type = "table", .name = "big", .shown = "big"};
 	dbc_deed deed = {
 		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
 	dbc_deed pair[2];
@@ -98,6 +99,10 @@ renames(void **state)
 		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
 	lint_pair_silent(pair, "rename-table");
 	pair[0].new_name = "another";
+	lint_pair_finds(pair, "rename-table", "warning");
+	pair[0] = (dbc_deed){.verb = DBC_V_CREATE, .subject = &anew};
+	lint_pair_silent(pair, "rename-table");
+	anew.name = "another";
 	lint_pair_finds(pair, "rename-table", "warning");
 
 	deed = (dbc_deed){
