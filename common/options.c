@@ -85,6 +85,8 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *value)
 						   (long long) option->maximum);
 	else if (option->type == DBC_O_ARRAY)
 		wants = "an array";
+	else if (option->type == DBC_O_OBJECT)
+		wants = "an object";
 	else
 		wants = option->type == DBC_O_TEXT ? "a string" : "an array of strings";
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
@@ -183,6 +185,10 @@ read_member(dbc_host *host, const dbc_option *option, const char *type,
 			break;
 		case DBC_O_ARRAY:
 			fits = dbc_same(type, "array");
+			given->text = text;
+			break;
+		case DBC_O_OBJECT:
+			fits = dbc_same(type, "object");
 			given->text = text;
 			break;
 	}

@@ -13,7 +13,8 @@ typedef enum dbc_option_type
 	DBC_O_INT,	 /* within minimum .. maximum */
 	DBC_O_TEXT,	 /* one of choices, when there are any */
 	DBC_O_TEXTS, /* an array of strings, each one of choices likewise */
-	DBC_O_ARRAY	 /* any array */
+	DBC_O_ARRAY, /* any array */
+	DBC_O_OBJECT /* any object */
 } dbc_option_type;
 
 typedef struct dbc_option
@@ -29,8 +30,8 @@ typedef struct dbc_option
 typedef struct dbc_given
 {
 	bool given;
-	int64_t integer;	/* DBC_O_BOOL, DBC_O_INT */
-	const char *text;	/* DBC_O_TEXT; DBC_O_ARRAY, as JSON text */
+	int64_t integer;  /* DBC_O_BOOL, DBC_O_INT */
+	const char *text; /* DBC_O_TEXT; DBC_O_ARRAY, DBC_O_OBJECT, as JSON text */
 	const char **texts; /* DBC_O_TEXTS, ended by NULL */
 } dbc_given;
 

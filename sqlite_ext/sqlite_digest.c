@@ -1,6 +1,6 @@
 /*
  * sqlite_digest.c
- *	  Digests of the rows of a table.
+ *	  Digests of the rows of a table, or of another query.
  *
  * A digest depends neither on the order of the rows nor on that of the columns:
  * the numbers of all rows are added up, and the number of a row comes from its
@@ -103,19 +103,19 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, const column *columns,
 		uint64_t value = hash_value(h, statement, columns[i].place);
 
 		digest->sums[i] += value;
+		digest->types[i][sqlite3_column_type(statement, columns[i].place)]++;
 		row = stirred(row + value);
 	}
 	digest->rows++;
 	digest->sum += row;
 }
 
-/* Reads all rows of a table of the main database. */
+/* Reads all rows that a query gives. */
 dbcsl_digest *
-dbcsl_read_digest(dbcsl_host *h, const char *table)
+dbcsl_read_digest(dbcsl_host *h, const char *query)
 {
 	dbcsl_digest *digest = dbcsl_alloc(&h->base, sizeof(*digest));
-	sqlite3_stmt *statement =
-		dbcsl_prepare(h, dbcsl_printf(h, "select * from main.\"%w\"", table));
+	sqlite3_stmt *statement = dbcsl_prepare(h, query);
 	int ncolumns = sqlite3_column_count(statement);
 	size_t size = (size_t) ncolumns;
 	column *columns = dbcsl_alloc(&h->base, (size + 1) * sizeof(*columns));
@@ -125,6 +125,7 @@ dbcsl_read_digest(dbcsl_host *h, const char *table)
 	digest->ncolumns = ncolumns;
 	digest->names = dbcsl_alloc(&h->base, (size + 1) * sizeof(*digest->names));
 	digest->sums = dbcsl_alloc(&h->base, (size + 1) * sizeof(*digest->sums));
+	digest->types = dbcsl_alloc(&h->base, (size + 1) * sizeof(*digest->types));
 	for (i = 0; i < ncolumns; i++)
 		columns[i] = (column){
 			dbcsl_printf(h, "%s", sqlite3_column_name(statement, i)), i};

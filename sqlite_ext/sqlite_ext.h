@@ -360,6 +360,10 @@ extern void dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task);
 /* Fills kind, command and lock_level from the text. */
 extern void dbcsl_classify(dbcsl_host *h, dbc_statement *statement);
 
+/* Whether a statement calls dbmigrate_rebuild(): a script may do so. */
+#define DBCSL_REBUILD "dbmigrate_rebuild"
+extern bool dbcsl_calls_rebuild(dbcsl_host *h, const char *text);
+
 /* The statement behind WITH and its queries in parentheses. */
 extern dbcsl_token dbcsl_behind_with(dbcsl_token token);
 
@@ -412,6 +416,11 @@ extern void dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 
 /* Fails while violations of deferred foreign keys are pending. */
 extern void dbcsl_refuse_deferred(dbcsl_host *h, const char *setting);
+
+/* Fails if there are more rows without parent than before: rows of child,
+ * parent and their number. */
+extern void dbcsl_refuse_violations(dbcsl_host *h, const dbc_rows *before,
+									const dbc_rows *after, const char *hint);
 
 /* Checks the rows a script leaves; before may be NULL. */
 extern void dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before);
@@ -480,7 +489,7 @@ extern bool dbcsl_outside(dbc_host *host, const dbc_outside *work,
 
 /* ---- sqlite_digest.c ---- */
 
-/* What the rows of a table are; see the file. */
+/* What the rows of a query are; see the file. */
 typedef struct dbcsl_digest
 {
 	uint64_t rows;
@@ -488,10 +497,11 @@ typedef struct dbcsl_digest
 	int ncolumns;
 	const char **names; /* of the columns, in order */
 	uint64_t *sums;		/* of each */
+	uint64_t (*types)[SQLITE_NULL + 1]; /* values of each type, of each */
 } dbcsl_digest;
 
-/* Reads all rows of a table of the main database. */
-extern dbcsl_digest *dbcsl_read_digest(dbcsl_host *h, const char *table);
+/* Reads all rows that a query gives. */
+extern dbcsl_digest *dbcsl_read_digest(dbcsl_host *h, const char *query);
 
 /* A digest as text, of the columns that another one has, too; NULL: all. */
 extern const char *dbcsl_digest_text(dbcsl_host *h, const dbcsl_digest *digest,

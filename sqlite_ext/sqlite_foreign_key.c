@@ -106,12 +106,31 @@ count_before(const dbc_rows *before, const dbc_value *relation)
 	return 0;
 }
 
+/* Fails if there are more rows without parent than before. */
+void
+dbcsl_refuse_violations(dbcsl_host *h, const dbc_rows *before,
+						const dbc_rows *after, const char *hint)
+{
+	int i;
+
+	for (i = 0; i < after->nrows; i++)
+	{
+		const dbc_value *row = dbc_cell(after, i, 0);
+		int64_t more = row[2].integer - count_before(before, row);
+
+		if (more > 0)
+			dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, hint,
+					 "%s of \"%s\" now without parent in \"%s\"",
+					 dbc_count(&h->base, more, "row"), row[0].text,
+					 row[1].text);
+	}
+}
+
 /* Checks the rows a script leaves; before may be NULL. */
 void
 dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before)
 {
 	const dbc_rows *after;
-	int i;
 
 	if (!dbcsl_must_not_write(h) && deferred_pending(h))
 		dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, NULL,
@@ -119,17 +138,7 @@ dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before)
 	if (!before)
 		return;
 	count_violations(&h->base, &after);
-	for (i = 0; i < after->nrows; i++)
-	{
-		const dbc_value *row = dbc_cell(after, i, 0);
-		int64_t more = row[2].integer - count_before(before, row);
-
-		if (more > 0)
-			dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL,
-					 "A script that turns foreign_keys off must leave every "
-					 "row with a parent.",
-					 "%s of \"%s\" now without parent in \"%s\"",
-					 dbc_count(&h->base, more, "row"), row[0].text,
-					 row[1].text);
-	}
+	dbcsl_refuse_violations(h, before, after,
+							"A script that turns foreign_keys off must leave "
+							"every row with a parent.");
 }

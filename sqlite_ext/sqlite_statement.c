@@ -135,6 +135,20 @@ is_for_client(const dbcsl_token *first)
 	return dbcsl_is_word(first, "copy");
 }
 
+/* Whether a statement calls dbmigrate_rebuild(), which writes although SQLite
+ * sees nothing of it. */
+bool
+dbcsl_calls_rebuild(dbcsl_host *h, const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if ((token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED) &&
+			sqlite3_stricmp(dbcsl_unquoted(h, &token), DBCSL_REBUILD) == 0)
+			return true;
+	return false;
+}
+
 /* Fills kind, command and lock_level from the text. */
 void
 dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
@@ -165,7 +179,8 @@ dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
 	}
 	if (dbcsl_is_word(&first, "vacuum"))
 		statement->inside = "";
-	if (known && known->writes && !temporary)
+	if ((known && known->writes && !temporary) ||
+		dbcsl_calls_rebuild(h, statement->text))
 		statement->lock_level = "write";
 	classify_pragma(h, statement);
 }

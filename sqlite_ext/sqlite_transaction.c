@@ -59,6 +59,15 @@ reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 	return reads;
 }
 
+/* Whether a function may be called while such a statement runs, which then is
+ * not its own, but that of a call which runs a script. */
+static bool
+may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	return dbc_same(h->base.function->name, DBCSL_REBUILD) &&
+		   sqlite3_stmt_readonly(statement) && !reads_tables(h, statement);
+}
+
 /* Fails unless the function was called as SELECT f() and nothing else runs. */
 static void
 check_caller(dbcsl_host *h)
@@ -67,6 +76,7 @@ check_caller(dbcsl_host *h)
 	const char *hint = dbcsl_printf(h, call_as_select, name);
 	sqlite3_stmt *statement = NULL;
 	sqlite3_stmt *caller = NULL;
+	bool nested = true;
 	int running = 0;
 
 	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
@@ -74,8 +84,9 @@ check_caller(dbcsl_host *h)
 		{
 			caller = statement;
 			running++;
+			nested = nested && may_be_nested(h, statement);
 		}
-	if (running > 1)
+	if (running > 1 && !nested)
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
 				 "Finish or reset the other statement first.",
 				 "%s cannot run while another statement of this connection is "

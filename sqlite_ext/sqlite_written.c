@@ -24,7 +24,10 @@ read_table(dbc_host *host, void *arg)
 {
 	reading *r = arg;
 
-	r->digest = dbcsl_read_digest(dbcsl_of(host), r->table);
+	dbcsl_host *h = dbcsl_of(host);
+
+	r->digest = dbcsl_read_digest(
+		h, dbcsl_printf(h, "select * from main.\"%w\"", r->table));
 }
 
 /* The digest of a table, or NULL if it cannot be read: a virtual one need not
@@ -167,9 +170,14 @@ dbcsl_track_statement(dbcsl_host *h, const dbc_statement *statement)
 {
 	dbcsl_token first = dbcsl_first_token(statement->text);
 	roots roots;
+	size_t i;
 
 	if (!h->tracked || !statement->lock_level)
 		return;
+	if (dbcsl_calls_rebuild(h, statement->text))
+		for (i = 0; i < h->tracked->before.count; i++)
+			if (strcmp(h->tracked->before.items[i].type, "table") == 0)
+				note_table(h, h->tracked, h->tracked->before.items[i].name);
 	if (dbcsl_is_word(&first, "alter"))
 		note_table(h, h->tracked, altered_table(h, &first));
 	if (dbcsl_is_word(&first, "alter") || dbcsl_is_word(&first, "create") ||

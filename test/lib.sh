@@ -213,6 +213,7 @@ arguments_of()
 		dbmigrate_lint) echo "'select 1 -- dbcare: ignore drop-table'" ;;
 		dbmigrate_rebuild) echo "'$table', 'create table $table (id integer primary key)'" ;;
 		dbmigrate_watch) echo true ;;
+		dbmigrate_rebuild) echo "'parent', 'create table parent (id integer primary key, name text)'" ;;
 		dbmigrate_load) echo "'{\"901_loaded.sql\": \"create table loaded (id integer)\"}'" ;;
 	esac
 }

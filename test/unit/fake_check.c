@@ -4,6 +4,8 @@
  */
 #include "fake_script.h"
 
+#include "rebuild.h"
+
 #include "text.h"
 
 /* Every name but one is that of a table in "main". */
@@ -85,4 +87,13 @@ fake_inspect(dbc_host *host, const dbc_relation *table, const char *row,
 	fake_note(host, "inspect")->table = table->name;
 	*nflaws = fake->nflaws;
 	return fake->flaws;
+}
+
+/* Rebuilds nothing, but says that a column was kept. */
+void
+fake_rebuild(dbc_host *host, dbc_rebuild *task)
+{
+	fake_note(host, "rebuild")->table = task->table->name;
+	dbc_push_text(task->kept, "id");
+	task->sql = task->create_sql;
 }

@@ -461,6 +461,7 @@ fake_new(int engine)
 							.verify = fake_verify,
 							.try_rule = fake_try_rule,
 							.inspect = fake_inspect,
+							.rebuild = fake_rebuild,
 							.repair = fake_repair,
 							.sample_pages = host_sample_pages,
 							.last_values = host_last_values,

@@ -47,6 +47,7 @@ extern const dbc_verdict *fake_verify(dbc_host *host, const dbc_verify *task,
 									  int *nverdicts);
 extern void fake_try_rule(dbc_host *host, const dbc_relation *table,
 						  const dbc_rule *rule, const char *assignments);
+extern void fake_rebuild(dbc_host *host, dbc_rebuild *task);
 extern const dbc_flaw *fake_inspect(dbc_host *host, const dbc_relation *table,
 									const char *row, int *nflaws);
 

@@ -61,6 +61,7 @@ static const struct
 	{"dbmigrate_measure", {NULL, NULL}},
 	{"dbmigrate_backfill", {"b", "update t set a = 1 where a = 0", NULL}},
 	{"dbmigrate_backfills", {NULL}},
+	{"dbmigrate_rebuild", {"t", "the table", "{rebuild}"}},
 	{"dbcheck_constraints", {NULL, "{all}"}},
 	{"dbcheck_orphans", {"t", "{relations}"}},
 	{"dbcheck_integrity", {NULL}},
@@ -156,6 +157,9 @@ add_options(fake_host *fake)
 	fake_json(fake, "[relation]", 1, NULL, "object", "{relation}");
 	fake_json(fake, "{relation}", 2, "child", "string", "t.a", "parent",
 			  "string", "\"p.q\".id");
+	fake_json(fake, "{rebuild}", 2, "columns", "object", "{columns}",
+			  "drop_columns", "array", "[\"1\"]");
+	fake_json(fake, "{columns}", 1, "a", "string", "b");
 	fake_json(fake, "{rule}", 2, "where", "string", "b", "repair_sql", "string",
 			  "a = 1");
 }

@@ -1,0 +1,6 @@
+-- The indexes and triggers of table $1, as they were made: type, name and SQL.
+select type, name, sql
+from main.sqlite_schema
+where tbl_name = $1 collate nocase and type in ('index', 'trigger')
+	and sql is not null
+order by rowid

@@ -1,0 +1,38 @@
+-- Statements that SQLite can prepare only if views and triggers fit what they
+-- name: schema and name of the view or table, what kind of statement, the
+-- statement, the triggers it looks at, and the SQL that was looked at.
+with stored as (
+	select 'main' as "schema", rowid as n, type, name, tbl_name, sql
+	from main.sqlite_schema
+	union all
+	select 'temp', rowid, type, name, tbl_name, sql
+	from temp.sqlite_schema),
+fired ("schema", name, triggers, sql) as (
+	select o."schema", o.name, group_concat(t.name, ', '),
+		group_concat(t.sql, char(10))
+	from stored as t
+	join stored as o on o.type in ('table', 'view')
+		and o.name = t.tbl_name collate nocase
+		and (t."schema" = 'temp' or o."schema" = 'main')
+	where t.type = 'trigger'
+	group by o."schema", o.name)
+select "schema", name, 'view', printf('select * from "%w"."%w"', "schema", name),
+	null, sql
+from stored
+where type = 'view'
+union all
+select "schema", name, 'insert',
+	printf('insert into "%w"."%w" default values', "schema", name), triggers, sql
+from fired
+union all
+select "schema", name, 'delete', printf('delete from "%w"."%w"', "schema", name),
+	triggers, sql
+from fired
+union all
+select f."schema", f.name, 'update', printf('update "%w"."%w" set ', f."schema",
+		f.name) || group_concat(printf('"%w" = "%w"', c.name, c.name), ', '),
+	f.triggers, f.sql
+from fired as f
+join temp.pragma_table_xinfo(f.name, f."schema") as c
+where c.hidden = 0
+group by f."schema", f.name

@@ -1,0 +1,256 @@
+/*
+ * sqlite_rebuild_parts.c
+ *	  What belongs to a table that is rebuilt: indexes, triggers, statistics.
+ *
+ * It is made again from the text it was made from, in the same order.  Of what
+ * ANALYZE has found nothing is lost either: the rows are hidden from SQLite,
+ * which deletes them with the table, under names that it does not know.
+ */
+#include "sqlite_rebuild.h"
+
+#define HIDDEN		  "dbcare_kept_"
+#define BEHIND_HIDDEN "13"
+
+/* Columns of migrate/rebuild_parts.sql. */
+enum
+{
+	P_TYPE,
+	P_NAME,
+	P_SQL
+};
+
+/* ---- columns that go ---- */
+
+/* Whether a token is the name of a column that goes; which. */
+static const char *
+gone_column(const dbcsl_rebuilding *r, const dbcsl_token *token)
+{
+	const char *name;
+	int i;
+
+	if (token->kind != DBCSL_WORD &&
+		(token->kind != DBCSL_QUOTED || *token->text == '\''))
+		return NULL;
+	name = dbcsl_unquoted(r->h, token);
+	for (i = 0; i < r->ngone; i++)
+		if (sqlite3_stricmp(r->gone[i], name) == 0)
+			return r->gone[i];
+	return NULL;
+}
+
+/* The first column that goes and that SQL names, up to a word or its end. */
+static const char *
+names_gone(const dbcsl_rebuilding *r, const char *sql, const char *until)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+	const char *column = NULL;
+
+	for (; token.kind != DBCSL_END && !column; token = dbcsl_next_token(&token))
+	{
+		if (until && dbcsl_is_word(&token, until))
+			return NULL;
+		column = gone_column(r, &token);
+	}
+	return column;
+}
+
+/* The same, of all of it. */
+const char *
+dbcsl_names_gone(const dbcsl_rebuilding *r, const char *sql)
+{
+	return names_gone(r, sql, NULL);
+}
+
+/* What follows the first token of a text. */
+static const char *
+behind_first(const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	return token.text + token.length;
+}
+
+/* Fails for an index or a trigger that names a column which goes.  What a
+ * trigger does, only SQLite knows; but it does not mind UPDATE OF. */
+static void
+refuse_gone(const dbcsl_rebuilding *r, const char *type, const char *name,
+			const dbcsl_ddl *ddl)
+{
+	const char *column;
+
+	if (ddl->kind == DBCSL_UNKNOWN)
+		dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop it first.",
+				 "the SQL of %s \"%s\" is not understood", type, name);
+	column = names_gone(r, behind_first(ddl->rest),
+						ddl->kind == DBCSL_TRIGGER ? "on" : NULL);
+	if (column)
+		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
+				 "Drop it first, and make another one afterwards.",
+				 "%s \"%s\" needs column \"%s\", which goes", type, name,
+				 column);
+}
+
+/* ---- away ---- */
+
+/* Hides what ANALYZE has found from SQLite. */
+static void
+hide_statistics(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	int i;
+
+	r->statistics = dbc_query(&h->base, "migrate/rebuild_statistics", NULL, 0);
+	for (i = 0; i < r->statistics->nrows; i++)
+		dbc_append(&r->sql,
+				   dbcsl_printf(h,
+								"update main.%s set tbl = '" HIDDEN "' || tbl, "
+								"idx = '" HIDDEN "' || idx "
+								"where tbl = %Q collate nocase;\n",
+								dbc_cell(r->statistics, i, 0)->text,
+								r->from.name));
+}
+
+/* Takes what belongs to the table out of the way. */
+void
+dbcsl_put_parts_away(dbcsl_rebuilding *r)
+{
+	dbc_host *host = &r->h->base;
+	dbc_value table = dbc_text(r->from.name);
+	int i;
+
+	r->parts = dbc_query(host, "migrate/rebuild_parts", &table, 1);
+	r->temp_triggers =
+		dbc_query(host, "migrate/rebuild_temp_triggers", NULL, 0);
+	hide_statistics(r);
+	for (i = r->parts->nrows - 1; i >= 0; i--)
+	{
+		const dbc_value *part = dbc_cell(r->parts, i, 0);
+		const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, part[P_SQL].text);
+
+		refuse_gone(r, part[P_TYPE].text, part[P_NAME].text, &ddl);
+		dbc_append_format(&r->sql, "drop %s %s;\n", part[P_TYPE].text,
+						  dbcsl_in_main(host, part[P_NAME].text));
+	}
+}
+
+/* ---- and back ---- */
+
+/* Makes an index or a trigger again. */
+static void
+make_again(dbcsl_rebuilding *r, const char *kind, const char *schema,
+		   const char *sql)
+{
+	const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, sql);
+
+	dbc_append_format(&r->sql, "create %s %s.%s;\n", kind, schema, ddl.rest);
+	dbcsl_run_appended(r);
+	dbc_push_text(r->task->recreated,
+				  dbc_format(&r->h->base, "%s %s",
+							 ddl.kind == DBCSL_INDEX ? "index" : "trigger",
+							 ddl.name));
+}
+
+/* Makes indexes and triggers again. */
+static void
+restore_stored(dbcsl_rebuilding *r)
+{
+	int i;
+
+	for (i = 0; i < r->parts->nrows; i++)
+	{
+		const dbc_value *part = dbc_cell(r->parts, i, 0);
+		const char *kind = part[P_TYPE].text;
+		dbcsl_token create = dbcsl_first_token(part[P_SQL].text);
+		dbcsl_token next = dbcsl_next_token(&create);
+
+		make_again(r, dbcsl_is_word(&next, "unique") ? "unique index" : kind,
+				   "main", part[P_SQL].text);
+	}
+}
+
+/* Makes the temporary triggers again that have gone with the table. */
+static void
+restore_temporary(dbcsl_rebuilding *r)
+{
+	const dbc_rows *left =
+		dbc_query(&r->h->base, "migrate/rebuild_temp_triggers", NULL, 0);
+	int next = 0;
+	int i;
+
+	/* those that are left are in the order they were in */
+	for (i = 0; i < r->temp_triggers->nrows; i++)
+	{
+		const dbc_value *trigger = dbc_cell(r->temp_triggers, i, 0);
+
+		if (next < left->nrows &&
+			dbc_same(dbc_cell(left, next, 0)->text, trigger[0].text))
+			next++;
+		else
+			make_again(r, "trigger", "temp", trigger[1].text);
+	}
+}
+
+/* Whether the keys of the table, which have indexes of their own, are what they
+ * were. */
+static bool
+same_keys(const dbcsl_rebuilding *r)
+{
+	const dbcsl_ddl *tables[] = {&r->from, &r->to};
+	dbc_buffer keys[2];
+	size_t t;
+	int i;
+
+	for (t = 0; t < 2; t++)
+	{
+		dbc_buffer_init(&keys[t], &r->h->base);
+		dbc_append(&keys[t], tables[t]->without_rowid ? "w" : "");
+		for (i = 0; i < tables[t]->nconstraints; i++)
+			if (tables[t]->constraints[i].kind == DBCSL_PRIMARY_KEY ||
+				tables[t]->constraints[i].kind == DBCSL_UNIQUE)
+				dbc_append_format(&keys[t], "%s\n",
+								  tables[t]->constraints[i].definition);
+	}
+	return dbc_same(keys[0].data, keys[1].data);
+}
+
+/* Gives back what ANALYZE has found, but for indexes that are not there any
+ * more. */
+static void
+show_statistics(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	const char *hidden = dbc_format(&h->base, HIDDEN "%s", r->from.name);
+	int i;
+
+	for (i = 0; i < r->statistics->nrows; i++)
+	{
+		const char *table = dbc_cell(r->statistics, i, 0)->text;
+
+		if (!same_keys(r))
+			dbc_append(&r->sql,
+					   dbcsl_printf(
+						   h,
+						   "delete from main.%s where tbl = %Q collate nocase "
+						   "and substr(idx, " BEHIND_HIDDEN ") not in "
+						   "(select name from main.sqlite_schema "
+						   "where type = 'index' and sql is not null);\n",
+						   table, hidden));
+		dbc_append(&r->sql, dbcsl_printf(h,
+										 "update main.%s set tbl = %Q, "
+										 "idx = substr(idx, " BEHIND_HIDDEN ") "
+										 "where tbl = %Q collate nocase;\n",
+										 table, r->to.name, hidden));
+	}
+	if (r->statistics->nrows > 0)
+		dbc_append(&r->sql, "analyze main.sqlite_schema;\n");
+	dbcsl_run_appended(r);
+}
+
+/* Makes all of it again. */
+void
+dbcsl_restore_parts(dbcsl_rebuilding *r)
+{
+	restore_stored(r);
+	restore_temporary(r);
+	show_statistics(r);
+}
