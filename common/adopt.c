@@ -132,7 +132,7 @@ write_back(adoption *a)
 
 		if (!m->applied || a->rows.of[i])
 			continue;
-		dbc_check_kept(r->host, &r->list, m);
+		dbc_check_kept(r->host, &r->list, m, true);
 		if (!r->dry_run)
 			dbc_write_kept(r->host, &r->list, m, true, r->log.actor, NULL);
 		dbc_push_text(a->written, m->version);

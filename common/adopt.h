@@ -152,11 +152,12 @@ extern const dbc_old_ledger *dbc_kept_ledger(dbc_host *host);
 extern void dbc_see_kept(dbc_host *host, dbc_migrations *list);
 
 /* Notes in dbcare's ledger and history what the other tool has done since. */
-extern void dbc_record_kept(dbc_host *host, dbc_log *log);
+extern void dbc_record_kept(dbc_host *host, const char *actor);
 
-/* Fails for a migration that the ledger which is kept cannot have. */
+/* Fails if the ledger which is kept cannot tell that a migration is applied, or
+ * is no longer. */
 extern void dbc_check_kept(dbc_host *host, const dbc_migrations *list,
-						   const dbc_migration *migration);
+						   const dbc_migration *migration, bool applied);
 
 /* Writes into the ledger that is kept, if one is, that a migration is applied
  * or no longer; how long that took may be NULL. */

@@ -194,8 +194,9 @@ record_rollback(dbc_host *host, const dbc_old_ledger *ledger,
 
 /* Notes in dbcare's ledger and history what the other tool has done since. */
 void
-dbc_record_kept(dbc_host *host, dbc_log *log)
+dbc_record_kept(dbc_host *host, const char *actor)
 {
+	dbc_log log = dbc_open_log(host, actor);
 	dbc_migrations list = dbc_list_own(host);
 	sight s = {.ledger = dbc_kept_ledger(host), .list = &list};
 	bool changed = false;
@@ -212,15 +213,15 @@ dbc_record_kept(dbc_host *host, dbc_log *log)
 		if ((row != NULL) == m->applied || (row && has_failed(row, m)))
 			continue;
 		if (row)
-			dbc_adopt_row(host, log, s.ledger, row, m);
+			dbc_adopt_row(host, &log, s.ledger, row, m);
 		else
-			record_rollback(host, s.ledger, m, log);
+			record_rollback(host, s.ledger, m, &log);
 		changed = true;
 	}
 	for (i = 0; i < s.rows.count; i++)
 		if (is_unknown(&s.rows.items[i]))
 		{
-			dbc_adopt_row(host, log, s.ledger, &s.rows.items[i], NULL);
+			dbc_adopt_row(host, &log, s.ledger, &s.rows.items[i], NULL);
 			changed = true;
 		}
 	if (changed)
@@ -238,23 +239,59 @@ is_number(const char *version)
 	return digits > 0 && digits < 19 && version[digits] == '\0';
 }
 
-/* Fails for a migration that the ledger which is kept cannot have. */
+/*
+ * A migration that would be in the wrong state if a ledger, which has no more
+ * than a last version, were told of another one; NULL if there is none.  What
+ * is planned, too, has its mark.
+ */
+static const dbc_migration *
+find_gap(const dbc_migrations *list, const dbc_migration *migration,
+		 bool applied)
+{
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_migration *m = &list->items[i];
+		const dbc_migration *lower = applied ? m : migration;
+		const dbc_migration *higher = applied ? migration : m;
+
+		if (m != migration && m->applied != applied && !m->mark &&
+			!m->repeatable && dbc_comes_after(higher, lower))
+			return m;
+	}
+	return NULL;
+}
+
+/* Fails for a change that the ledger which is kept cannot tell of. */
 void
 dbc_check_kept(dbc_host *host, const dbc_migrations *list,
-			   const dbc_migration *migration)
+			   const dbc_migration *migration, bool applied)
 {
+	static const char hint[] =
+		"When the other tool is no longer used, run dbmigrate_adopt() without "
+		"keep_old.";
+	const dbc_migration *gap;
 	const dbc_tool *tool;
 
 	if (!list->kept)
 		return;
 	tool = list->kept->tool;
+	gap = tool->only_last ? find_gap(list, migration, applied) : NULL;
+	if (gap)
+		dbc_fail(
+			host, DBC_NOT_READY,
+			dbc_format(host, "It has only the last version, and \"%s\" %s.",
+					   gap->version,
+					   applied ? "is not applied" : "stays applied"),
+			hint, "the ledger of %s cannot tell that \"%s\" %s", tool->name,
+			migration->version, applied ? "is applied" : "is not");
 	if ((migration->repeatable && tool->kept != DBC_KEEP_ALL) ||
 		(tool->kept == DBC_KEEP_NUMBERS && !is_number(migration->version)))
 		dbc_fail(host, DBC_UNSUPPORTED,
 				 migration->repeatable ? "It is repeatable."
 									   : "Versions there are numbers.",
-				 "Give it another version, or run dbmigrate_adopt() without "
-				 "keep_old when the other tool is no longer used.",
+				 hint,
 				 "migration \"%s\" cannot be written into the ledger of %s",
 				 migration->version, tool->name);
 }

@@ -10,6 +10,7 @@
 #include "functions.h"
 #include "migrate_run.h"
 
+#include "adopt.h"
 #include "clock.h"
 #include "text.h"
 
@@ -162,6 +163,7 @@ dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 
 		if (step.migration->repeatable)
 			continue;
+		dbc_check_kept(host, &r.list, step.migration, true);
 		dbc_add_to_ledger(&r, &step, true);
 		if (step.migration->state == DBC_FAILED)
 			dbc_clear_failed(host, step.migration);

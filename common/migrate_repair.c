@@ -125,13 +125,15 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	dbc_node *result = dbc_json_object(host);
 	dbc_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};
+	const char *actor;
 	int i;
 
 	dbc_need_bookkeeping(host);
 	host->lock(host, dbc_lock_timeout(host, args));
-	r.log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
-	dbc_record_kept(host, &r.log);
+	actor = dbc_actor(host, dbc_stored_settings(host));
+	dbc_record_kept(host, actor);
 	r.list = dbc_list_migrations(host);
+	r.log = dbc_open_log(host, actor);
 	dbc_put(result, "leftovers",
 			mend_leftovers(&r, given[O_DROP_LEFTOVERS].integer));
 	for (i = 0; i < r.list.count; i++)

@@ -73,10 +73,10 @@ dbc_start_running(dbc_runner *r, const dbc_value *args,
 				  const dbc_stored *stored)
 {
 	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
-	r->log = dbc_open_log(r->host, dbc_actor(r->host, stored));
 	if (!r->dry_run)
-		dbc_record_kept(r->host, &r->log);
+		dbc_record_kept(r->host, dbc_actor(r->host, stored));
 	dbc_read_migrations(r);
+	r->log = dbc_open_log(r->host, dbc_actor(r->host, stored));
 	r->log.run_as = r->role;
 }
 
@@ -92,7 +92,7 @@ dbc_take_steps(dbc_runner *r, const dbc_plan *plan)
 		dbc_alloc(r->host, ((size_t) plan->count + 1) * sizeof(*r->steps));
 	for (i = 0; i < plan->count; i++)
 	{
-		dbc_check_kept(r->host, &r->list, plan->steps[i]);
+		dbc_check_kept(r->host, &r->list, plan->steps[i], r->up);
 		r->steps[i].migration = plan->steps[i];
 		r->steps[i].script = dbc_prepare_script(r->host, plan->steps[i], r->up);
 		r->steps[i].script->script.role = r->role;

@@ -257,7 +257,8 @@ masked()
 }
 
 # The database for tests that compare what READ functions give: one migration
-# applied, one pending, a setting, and something for the health checks to find.
+# applied, one pending, a setting, the ledger of another tool that is kept, and
+# something for the health checks to find.
 # shellcheck disable=SC2034
 filled_sql="
 	create table parent (id integer primary key);
@@ -265,6 +266,8 @@ filled_sql="
 	select dbmigrate_add('1', 'first', 'create table one (id integer primary key)',
 	    'drop table one', '{\"verify_sql\": \"select count(*) = 0 from one\"}');
 	select dbmigrate_apply();
+	create table schema_migrations (version varchar(128) primary key);
+	select dbmigrate_adopt('{\"keep_old\": true}');
 	select dbmigrate_add('2', 'second', 'create table two (id integer primary key)');
 	select dbcare_set('slow_query_ms', 7);"
 

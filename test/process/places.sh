@@ -114,6 +114,8 @@ done
 postgresql_new granted
 {
 	echo "$filled_sql"
+	# of which the roles know nothing
+	echo 'drop table schema_migrations;'
 	echo 'create schema work;'
 	for name in "${names[@]}"; do
 		echo "create schema $(identifier "$name");"

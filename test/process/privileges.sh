@@ -40,7 +40,6 @@ dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
 dbmonitor_stop 00000'
 	[filled]='dbcare_install 00000
-dbmigrate_adopt 42704 there is no ledger of a migration tool
 dbhealth_fix 00000
 dbhealth_optimize 00000
 dbmonitor_ack 42704 alert 1 does not exist
