@@ -118,7 +118,8 @@ adopt_row(adoption *a, const dbc_old_row *row)
 	dbc_push_text(r->finished, row->version);
 }
 
-/* Writes into the other ledger what dbcare has applied and it does not have. */
+/* Writes into the other ledger what dbcare has applied and it does not have;
+ * what is not registered may be of a third tool. */
 static void
 write_back(adoption *a)
 {
@@ -130,7 +131,7 @@ write_back(adoption *a)
 	{
 		const dbc_migration *m = &r->list.items[i];
 
-		if (!m->applied || a->rows.of[i])
+		if (!m->applied || !m->registered || a->rows.of[i])
 			continue;
 		dbc_check_kept(r->host, &r->list, m, true);
 		if (!r->dry_run)

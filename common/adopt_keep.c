@@ -115,42 +115,41 @@ is_unknown(const dbc_old_row *row)
 	return !row->migration && row->state == DBC_OLD_APPLIED;
 }
 
-/* Makes a list say what the ledger does: adds what it does not know, and takes
- * out what is in neither. */
+/* Makes a list say what the ledger does.  What is not registered and not in it
+ * stays: it may be of a third tool. */
 static void
 merge(dbc_host *host, dbc_migrations *list, const dbc_old_rows *rows)
 {
 	dbc_migration *items = dbc_alloc(
 		host, ((size_t) (list->count + rows->count) + 1) * sizeof(*items));
 	int64_t position = 0;
-	int count = 0;
 	int i;
 
 	for (i = 0; i < list->count; i++)
-		if (list->items[i].position > position)
-			position = list->items[i].position;
+	{
+		items[i] = list->items[i];
+		if (items[i].position > position)
+			position = items[i].position;
+	}
 	for (i = 0; i < list->count; i++)
 	{
-		dbc_migration m = list->items[i];
 		const dbc_old_row *row = rows->of[i];
 
-		if (row && !m.applied)
-			take_row(&m, row, has_failed(row, &list->items[i]), ++position);
-		else if (!row && m.applied)
+		if (row && !items[i].applied)
+			take_row(&items[i], row, has_failed(row, &list->items[i]),
+					 ++position);
+		else if (!row && items[i].applied && items[i].registered)
 		{
-			m.applied = m.baseline = false;
-			m.state = DBC_PENDING;
-			m.position = 0;
+			items[i].applied = items[i].baseline = false;
+			items[i].state = DBC_PENDING;
+			items[i].position = 0;
 		}
-		if (m.registered || m.applied)
-			items[count++] = m;
 	}
+	list->items = items;
 	for (i = 0; i < rows->count; i++)
 		if (is_unknown(&rows->items[i]))
-			items[count++] =
+			items[list->count++] =
 				unknown_migration(host, &rows->items[i], ++position);
-	list->items = items;
-	list->count = count;
 }
 
 /* Makes a list say what the ledger that is kept says. */
@@ -210,7 +209,8 @@ dbc_record_kept(dbc_host *host, const char *actor)
 		const dbc_migration *m = &list.items[i];
 		const dbc_old_row *row = s.rows.of[i];
 
-		if ((row != NULL) == m->applied || (row && has_failed(row, m)))
+		if ((row != NULL) == m->applied || (row && has_failed(row, m)) ||
+			(!row && !m->registered))
 			continue;
 		if (row)
 			dbc_adopt_row(host, &log, s.ledger, row, m);

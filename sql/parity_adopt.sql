@@ -42,5 +42,25 @@ select version, state from dbmigrate_status();
 select event, version, ticket from dbmigrate_history() where event <> 'register';
 select count(*) from dbmigrate_drift();
 select version from schema_migrations order by version;
+-- deploy keeps it, too, and repair
+select dbmigrate_add('20240101000005', 'five', 'create table five (id integer)', 'drop table five', '{"transactional": false}');
+call dbmigrate_deploy();
+insert into schema_migrations values ('20240101000006');
+select dbmigrate_repair('{"forget": ["20240101000006"]}');
+select version from schema_migrations where version > '20240101000004' order by version;
+select dbmigrate_apply();
+-- nothing is written where nothing is to be
+insert into schema_migrations values ('20240101000007');
+select dbmigrate_apply(null, '{"dry_run": true}');
+select dbmigrate_adopt('{"dry_run": true, "tool": "goose"}');
+select count(*) from dbmigrate_history() where version = '20240101000007';
 drop table schema_migrations;
 select version, state from dbmigrate_status();
+-- which ledger, which tool
+create table pgmigrations (id integer, name varchar(255), run_on timestamp);
+create table diary (id integer, name varchar(255), run_on timestamp);
+create table goose_db_version (id integer, version_id bigint, is_applied boolean, tstamp timestamp);
+select replace(cast(dbmigrate_adopt('{"table": "diary", "tool": "db-migrate", "dry_run": true}') as text), 'public.', '');
+select replace(cast(dbmigrate_adopt('{"tool": "node-pg-migrate", "dry_run": true}') as text), 'public.', '');
+select dbmigrate_adopt('{"tool": "flyway", "table": "diary"}');
+select dbmigrate_adopt('{"tool": "goose", "keep_old": 1}');

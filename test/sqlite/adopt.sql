@@ -1,0 +1,75 @@
+-- dbmigrate_adopt: what a file may hold in place of a ledger.
+
+-- sqitch's registry is a file of its own, which is attached
+attach 'registry.db' as sqitch;
+create table sqitch.changes (change_id text primary key, script_hash text, change text, project text, note text,
+	committed_at datetime, committer_name text, planned_at datetime);
+insert into sqitch.changes values
+	('b', null, 'two', 'shop', '', '2024-01-01 10:00:00', 'Ann', '2024-01-01 09:00:00'),
+	('a', null, 'one', 'shop', '', '2024-01-01 09:59:59', 'Ann', '2024-01-01 09:00:00');
+select dbmigrate_adopt('{"dry_run": true}') ->> 'table', dbmigrate_adopt('{"dry_run": true}') ->> 'adopted';
+select dbmigrate_adopt() ->> 'unregistered';
+select version, name, state, applied_at, applied_by from dbmigrate_status;
+detach sqitch;
+--> sqitch.changes|["1-one","2-two"]
+--> ["1-one","2-two"]
+--> 1-one|one|missing|2024-01-01T09:59:59.000Z|Ann
+--> 2-two|two|missing|2024-01-01T10:00:00.000Z|Ann
+
+-- a view, a virtual table and generated columns are refused
+create table source (a, b);
+create view schema_migrations as select a as version from source;
+select dbmigrate_adopt();
+drop view schema_migrations;
+create virtual table databasechangelog using fts5(id, author, filename, exectype);
+select dbmigrate_adopt();
+drop table databasechangelog;
+create table goose_db_version (id, version_id, is_applied, tstamp, extra as (id));
+select dbmigrate_adopt();
+drop table goose_db_version;
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: it is not a table
+--> ERROR: dbcare: the ledger of liquibase in databasechangelog cannot be read: it is not a table
+--> ERROR: dbcare: the ledger of goose in goose_db_version cannot be read: it has generated columns
+
+-- so is one that was put in the place of a ledger which is kept; who only looks is not kept from it
+.open kept.db
+.read begin.inc
+create table schema_migrations (version text);
+select dbmigrate_add('1', 'one', 'select 1', 'select 1') ->> 'action';
+select dbmigrate_adopt('{"keep_old": true}') ->> 'keep_old';
+select dbmigrate_apply() ->> 'applied';
+alter table schema_migrations rename to real_ledger;
+create view schema_migrations as select '7' as version;
+select version, state from dbmigrate_status where version = '1';
+select dbmigrate_rollback();
+drop view schema_migrations;
+create table schema_migrations (other);
+select dbmigrate_rollback();
+drop table schema_migrations;
+select dbmigrate_rollback() ->> 'rolled_back';
+select * from real_ledger;
+--> added
+--> 1
+--> ["1"]
+--> 1|applied
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: it is not a table
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: it has other columns
+--> ["1"]
+--> 1
+
+-- values of any type, names of any kind
+.open odd.db
+.read begin.inc
+create table "Odd ""Name" (version, dirty);
+insert into "Odd ""Name" values (x'3031', 0);
+select dbmigrate_adopt('{"table": "\"Odd \"\"Name\"", "keep_old": true}') ->> 'adopted';
+select typeof(version), version from "Odd ""Name";
+insert into "Odd ""Name" values (char(1), 0);
+select dbmigrate_adopt('{"table": "\"Odd \"\"Name\""}');
+delete from "Odd ""Name";
+insert into "Odd ""Name" values (null, null), ('', 0);
+select dbmigrate_adopt('{"table": "\"Odd \"\"Name\""}') ->> 'adopted';
+--> ["01"]
+--> blob|01
+--> ERROR: dbcare: a version of the ledger contains a control character
+--> []
