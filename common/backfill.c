@@ -13,9 +13,6 @@
 #include "settings.h"
 #include "text.h"
 
-/* Rows of the first batch. */
-#define FIRST_ROWS 100
-
 /* What a call does. */
 static const char *const actions[] = {"run", "pause", "resume", "forget", NULL};
 
@@ -61,7 +58,6 @@ enum
 	B_CHANGED,
 	B_TOTAL,
 	B_BATCHES,
-	B_BATCH_ROWS,
 	B_LONGEST
 };
 
@@ -137,11 +133,9 @@ start(call *c)
 		dbc_text(dbc_key_names(host, &b->table)),
 		dbc_text(dbc_last_place(host, &b->table, NULL)),
 		*dbc_cell(dbc_query_text(host, b->table.estimate), 0, 0),
-		dbc_int(FIRST_ROWS),
 		dbc_text(actor)};
 
-	dbc_query(host, "migrate/backfill_start", values, 8);
-	c->run.batch_rows = FIRST_ROWS;
+	dbc_query(host, "migrate/backfill_start", values, 7);
 }
 
 /* Fails unless the statement is the one it was begun with, of the same table
@@ -201,7 +195,6 @@ prepare(call *c)
 		return true;
 	}
 	refuse_other(c);
-	b->batch_rows = dbc_cell(c->known, 0, B_BATCH_ROWS)->integer;
 	if (is_in_state(c, "complete"))
 		return false;
 	if (!is_in_state(c, "running"))

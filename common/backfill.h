@@ -107,13 +107,12 @@ typedef struct dbc_backfill
 	int64_t max_seconds;   /* then it stops; -1: never */
 	int64_t max_lag_bytes; /* [PG] of standbys, beyond which it waits; or -1 */
 	int64_t retries;	   /* of a batch that waits too long for a lock */
-	int64_t batch_rows;	   /* of the next one */
 } dbc_backfill;
 
 /* Runs a backfill that is written down until it is complete, is stopped by
  * another session or its time is over.  Fails if it does, which is written down
  * then. */
-extern void dbc_run_backfill(dbc_host *host, dbc_backfill *backfill);
+extern void dbc_run_backfill(dbc_host *host, const dbc_backfill *backfill);
 
 /* ---- backfill_gate.c ---- */
 

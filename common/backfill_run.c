@@ -19,8 +19,10 @@
 #include "retry.h"
 #include "text.h"
 
-/* Rows of a batch at most. */
-#define MOST_ROWS 1000000
+/* Rows of the first batch of a call, which knows nothing of the cache yet, and
+ * of any at most. */
+#define FIRST_ROWS 100
+#define MOST_ROWS  1000000
 
 /* Share of batch_ms that a batch should take, so that most take less. */
 #define AIM 0.5
@@ -31,12 +33,13 @@
 /* One call that runs a backfill. */
 typedef struct run
 {
-	dbc_backfill *backfill;
+	const dbc_backfill *backfill;
 	int64_t started;  /* in microseconds, the call, ... */
 	int64_t noted;	  /* ... and since when time is not written down */
 	int64_t attempt;  /* to run a batch, after those that had to wait */
 	int64_t pause_ms; /* before the next one */
-	int64_t done;	  /* rows of the last batch, 0: there was none */
+	int64_t rows;	  /* of the next batch */
+	int64_t done;	  /* of the last one, 0: there was none */
 	int64_t us;		  /* microseconds it took */
 	int64_t longest_us;
 	bool over;
@@ -134,11 +137,9 @@ static const char *
 next_place(dbc_host *host, run *r, const char *after, const char *end)
 {
 	const dbc_backfill *b = r->backfill;
-	const char *place =
-		dbc_nth_place(host, &b->table, after, end, b->batch_rows);
+	const char *place = dbc_nth_place(host, &b->table, after, end, r->rows);
 
-	r->done =
-		place ? b->batch_rows : dbc_rows_between(host, &b->table, after, end);
+	r->done = place ? r->rows : dbc_rows_between(host, &b->table, after, end);
 	return place ? place : end;
 }
 
@@ -161,18 +162,17 @@ update_batch(dbc_host *host, run *r, const progress *p)
 		run_statement(host, b, dbc_update_range(host, &b->update, range))
 			->affected;
 	int64_t now = dbc_microseconds();
-	dbc_value values[] = {dbc_text(b->name),
-						  dbc_text(up_to),
-						  dbc_int(r->done),
-						  dbc_int(changed),
-						  p->tells_done,
-						  dbc_int(b->batch_rows),
-						  dbc_real((double) (now - r->noted) / 1000),
-						  longest(r)};
+	dbc_value values[] = {
+		dbc_text(b->name), dbc_text(up_to),
+		dbc_int(r->done),  dbc_int(changed),
+		p->tells_done,	   dbc_real((double) (now - r->noted) / 1000),
+		longest(r)};
 
 	if (b->update.condition && p->tells_done.kind == DBC_NULL && changed > 0)
 		values[4] = dbc_bool(!matches(host, b, p->done, up_to));
-	dbc_query(host, "migrate/backfill_advance", values, 8);
+	dbc_query(host, "migrate/backfill_advance", values, 7);
+	if (dbc_find_sql(host, "migrate/backfill_batch"))
+		dbc_query(host, "migrate/backfill_batch", NULL, 0);
 	r->noted = now;
 }
 
@@ -261,20 +261,22 @@ go_on(dbc_host *host, void *arg)
 static void
 adapt(run *r)
 {
-	dbc_backfill *b = r->backfill;
-	double rows = (double) b->batch_rows;
+	const dbc_backfill *b = r->backfill;
+	double rows = (double) r->rows;
 	double wanted =
 		rows * AIM * (double) b->batch_ms * 1000 / (double) (r->us + 1);
 
-	if (r->done < b->batch_rows)
+	if (r->done < r->rows)
 		return; /* it was the last one, or none */
 	if (r->us > b->batch_ms * 1000 && wanted > rows / 2)
 		wanted = rows / 2;
 	if (wanted > rows * 1.5)
 		wanted = rows * 1.5 + 1;
-	b->batch_rows = wanted < 1			 ? 1
-					: wanted > MOST_ROWS ? MOST_ROWS
-										 : (int64_t) wanted;
+	if (wanted < 1)
+		wanted = 1;
+	if (wanted > MOST_ROWS)
+		wanted = MOST_ROWS;
+	r->rows = (int64_t) wanted;
 }
 
 /* Whether a standby is too far behind. */
@@ -306,7 +308,7 @@ fail_batch(dbc_host *host, run *r, dbc_error *error)
 static void
 run_batch(dbc_host *host, run *r)
 {
-	dbc_backfill *b = r->backfill;
+	const dbc_backfill *b = r->backfill;
 	int64_t start = dbc_microseconds();
 	dbc_error error = {0};
 
@@ -314,13 +316,16 @@ run_batch(dbc_host *host, run *r)
 	{
 		r->attempt = 1;
 		r->us = dbc_microseconds() - start;
-		r->pause_ms = b->pause_ms < 0 ? r->us / 1000 : b->pause_ms;
+		r->pause_ms = b->pause_ms;
+		/* its commit will take as long as the last one */
+		if (b->pause_ms < 0)
+			r->pause_ms = 1 + (r->us + host->commit_us) / 1000;
 		return;
 	}
 	if (!dbc_is_passing(&error) || r->attempt > b->retries)
 		fail_batch(host, r, &error);
 	/* what waits with fewer rows locked is in the way of fewer others */
-	b->batch_rows = (b->batch_rows + 1) / 2;
+	r->rows = (r->rows + 1) / 2;
 	r->done = 0;
 	r->pause_ms = dbc_pause_before(++r->attempt);
 }
@@ -344,12 +349,13 @@ take_turn(dbc_host *host, void *arg)
 
 /* Runs a backfill until it is complete or stopped. */
 void
-dbc_run_backfill(dbc_host *host, dbc_backfill *backfill)
+dbc_run_backfill(dbc_host *host, const dbc_backfill *backfill)
 {
 	run r = {.backfill = backfill,
 			 .started = dbc_microseconds(),
 			 .noted = dbc_microseconds(),
-			 .attempt = 1};
+			 .attempt = 1,
+			 .rows = FIRST_ROWS};
 
 	while (!r.over)
 	{

@@ -25,7 +25,6 @@ create table if not exists {.backfill} (
 	rows_changed bigint not null default 0,
 	rows_total bigint, -- estimate at the start
 	batches bigint not null default 0,
-	batch_rows bigint not null, -- of the next one
 	elapsed_ms double precision not null default 0, -- in batches and pauses
 	longest_ms double precision not null default 0, -- batch
 	started_at {timestamp} not null default {now},

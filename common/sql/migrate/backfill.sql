@@ -1,5 +1,5 @@
 -- What is written down of a backfill.
 select table_name, statement, key_columns, state, done_up_to, tells_done, rows_seen,
-	rows_changed, rows_total, batches, batch_rows, longest_ms
+	rows_changed, rows_total, batches, longest_ms
 from {.backfill}
 where name = $1

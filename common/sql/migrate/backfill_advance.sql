@@ -1,8 +1,8 @@
 -- Notes how far a backfill has come by a batch: the place of its last row, the rows
--- seen and changed, whether the condition tells what is done, the rows of the next
--- one, milliseconds since the last note, and those a batch before took at most.
+-- seen and changed, whether the condition tells what is done, milliseconds since the
+-- last note, and those a batch before took at most.
 update {.backfill}
 set done_up_to = $2, rows_seen = rows_seen + $3, rows_changed = rows_changed + $4, tells_done = $5,
-	batches = batches + 1, batch_rows = $6, elapsed_ms = elapsed_ms + $7,
-	longest_ms = case when longest_ms > $8 then longest_ms else $8 end, changed_at = {now}
+	batches = batches + 1, elapsed_ms = elapsed_ms + $6,
+	longest_ms = case when longest_ms > $7 then longest_ms else $7 end, changed_at = {now}
 where name = $1
