@@ -28,7 +28,7 @@ larger(const dbc_session *session, int64_t bytes, const dbc_subject *subject)
 /* Adds what the deeds of a statement tell. */
 static void
 add_deeds(const dbc_session *session, const dbc_reading *reading,
-		  dbc_impact *impact)
+		  bool has_effects, dbc_impact *impact)
 {
 	int i;
 
@@ -40,6 +40,10 @@ add_deeds(const dbc_session *session, const dbc_reading *reading,
 		impact->bytes = larger(session, impact->bytes, deed->other);
 		if (deed->verb == DBC_V_OPAQUE)
 			impact->opaque = true;
+		/* effects say it of PostgreSQL, where a column goes for free */
+		if (!has_effects && is_shared(session, deed->subject) &&
+			(deed->verb == DBC_V_DROP_COLUMN || deed->verb == DBC_V_REWRITE))
+			impact->rewrites = true;
 	}
 }
 
@@ -50,13 +54,15 @@ dbc_impact_of(const dbc_linter *linter, const dbc_linted *linted, int i)
 	const dbc_session *session = linter->session;
 	dbc_node *locks = dbc_json_object(linter->host);
 	dbc_impact impact = {.bytes = -1};
-	const dbc_reading *reading = &linted->readings[i];
+	const dbc_reading *reading;
 	int e;
 
 	/* the engine could not read the script, as running it will tell */
 	if (i >= linted->script.nstatements)
 		return (dbc_impact){.bytes = -1, .opaque = true};
-	add_deeds(session, reading, &impact);
+	reading = &linted->readings[i];
+	add_deeds(session, reading, linter->host->engine == DBC_ON_POSTGRESQL,
+			  &impact);
 	for (e = 0; e < reading->neffects; e++)
 	{
 		const dbc_effect *effect = &reading->effects[e];

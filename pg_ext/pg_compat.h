@@ -335,6 +335,18 @@ dbcpg_sets_access_method(const AlterTableCmd *command)
 #endif
 }
 
+/* Whether a command of ALTER TABLE has a generated column computed anew. */
+static inline bool
+dbcpg_sets_expression(const AlterTableCmd *command)
+{
+#if PG_VERSION_NUM >= 170000
+	return command->subtype == AT_SetExpression;
+#else
+	(void) command;
+	return false;
+#endif
+}
+
 /* Whether the caller may use what is in a schema. */
 static inline bool
 dbcpg_may_use_namespace(Oid schema)

@@ -92,6 +92,22 @@ is_in_key(const command *c, const char *column)
 	return false;
 }
 
+/* ADD COLUMN; with IF NOT EXISTS, one that is there is left alone. */
+static void
+add_column(const command *c)
+{
+	static const char command[] = "ALTER TABLE ... ADD COLUMN";
+	const ColumnDef *column = castNode(ColumnDef, c->node->def);
+
+	if (c->node->missing_ok &&
+		dbcpg_find_column(c->r, c->table, dbcpg_keep(c->r, column->colname)))
+		(void) add(c, DBC_V_OTHER, command);
+	else
+		dbcpg_read_column(
+			c->r, c->table, column,
+			c->flags | (c->node->missing_ok ? DBC_DF_IF_EXISTS : 0), command);
+}
+
 /* DROP COLUMN. */
 static void
 drop_column(const command *c)
@@ -311,9 +327,11 @@ read_plain(const command *c)
 	{
 		(void) add(c, DBC_V_MOVE, "ALTER TABLE ... SET ACCESS METHOD");
 		move(c);
+		return;
 	}
-	else
-		(void) add(c, DBC_V_OTHER, "ALTER TABLE");
+	(void) add(c, DBC_V_OTHER, "ALTER TABLE");
+	if (dbcpg_sets_expression(c->node))
+		dbcpg_effect_on_tree(c->r, c->table, c->r->alter_lock, true, false);
 }
 
 /* One command. */
@@ -323,10 +341,7 @@ read_command(const command *c)
 	switch (c->node->subtype)
 	{
 		case AT_AddColumn:
-			dbcpg_read_column(c->r, c->table, castNode(ColumnDef, c->node->def),
-							  c->flags |
-								  (c->node->missing_ok ? DBC_DF_IF_EXISTS : 0),
-							  "ALTER TABLE ... ADD COLUMN");
+			add_column(c);
 			break;
 		case AT_DropColumn:
 			drop_column(c);

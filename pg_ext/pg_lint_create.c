@@ -97,6 +97,22 @@ constraint_columns(dbcpg_reader *r, const Constraint *constraint,
 								   : constraint->keys);
 }
 
+/* ADD CONSTRAINT ... NOT NULL, which 18 has brought. */
+static void
+read_not_null(dbcpg_reader *r, dbc_subject *table, const Constraint *constraint,
+			  const char *command)
+{
+	const char *name = dbcpg_keep(r, strVal(linitial(constraint->keys)));
+	bool proven =
+		constraint->skip_validation || dbcpg_is_not_null(r, table, name);
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_SET_NOT_NULL, table, command);
+
+	deed->column = name;
+	deed->name = dbcpg_keep(r, constraint->conname);
+	if (proven)
+		deed->flags |= DBC_DF_PROVEN;
+}
+
 void
 dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
 					  const Constraint *constraint, const char *column,
@@ -109,6 +125,8 @@ dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
 	dbc_verb verb;
 	char type;
 
+	if (constraint->contype == CONSTR_NOTNULL && constraint->keys != NIL)
+		read_not_null(r, table, constraint, command);
 	if (!verb_of(constraint->contype, &verb, &type))
 		return;
 	if (constraint->pktable)

@@ -129,6 +129,20 @@ select dbmigrate_add('042', 'locks', $m$
 $m$);
 select is((select string_agg(lock_level, ', ' order by statement_no) from dbmigrate_plan('042') where version = '042'),
 	'ROW EXCLUSIVE, SHARE UPDATE EXCLUSIVE, SHARE UPDATE EXCLUSIVE', 'the plan tells their locks');
+select dbmigrate_add('042', 'effects', $m$
+	create table planned (id int primary key, one_id int references copied);
+	alter table planned add column note text default clock_timestamp()::text;
+	create temp table passing (id int);
+	alter table one add column at timestamptz default clock_timestamp();
+	do 'begin end';
+$m$);
+select is((select string_agg(concat_ws(' ', statement_no, lock_level, locks, rewrites_table, bytes > 0), E'\n' order by statement_no)
+	from dbmigrate_plan('042') where version = '042'),
+	'1 SHARE ROW EXCLUSIVE {"copied": "SHARE ROW EXCLUSIVE"} f
+2 {} f
+3 {} f
+4 ACCESS EXCLUSIVE {"one": "ACCESS EXCLUSIVE"} t t
+5', 'and of which relations, where others can use them; what is rewritten, and its size');
 select dbmigrate_add('042', 'nothing', 'select 1');
 
 -- ---- errors of tokens, too, have their place ----
