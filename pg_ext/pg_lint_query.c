@@ -42,6 +42,17 @@ write_to(const walk *w, dbc_verb verb, const RangeVar *name,
 	return dbcpg_deed(w->r, verb, dbcpg_named(w->r, name, "table"), command);
 }
 
+/* UPDATE, DELETE. */
+static void
+change_rows(const walk *w, dbc_verb verb, const RangeVar *name,
+			const Node *condition, const char *command)
+{
+	dbc_deed *deed = write_to(w, verb, name, command);
+
+	if (!condition)
+		deed->flags |= DBC_DF_NO_WHERE;
+}
+
 /* INSERT. */
 static void
 read_insert(const walk *w, const InsertStmt *statement)
@@ -131,23 +142,13 @@ read_node(Node *node, void *context)
 			break;
 		case T_UpdateStmt:
 			add_names(w, ((UpdateStmt *) node)->withClause);
-			if (!((UpdateStmt *) node)->whereClause)
-				write_to(w, DBC_V_UPDATE, ((UpdateStmt *) node)->relation,
-						 "UPDATE")
-					->flags |= DBC_DF_NO_WHERE;
-			else
-				(void) write_to(w, DBC_V_UPDATE,
-								((UpdateStmt *) node)->relation, "UPDATE");
+			change_rows(w, DBC_V_UPDATE, ((UpdateStmt *) node)->relation,
+						((UpdateStmt *) node)->whereClause, "UPDATE");
 			break;
 		case T_DeleteStmt:
 			add_names(w, ((DeleteStmt *) node)->withClause);
-			if (!((DeleteStmt *) node)->whereClause)
-				write_to(w, DBC_V_DELETE, ((DeleteStmt *) node)->relation,
-						 "DELETE")
-					->flags |= DBC_DF_NO_WHERE;
-			else
-				(void) write_to(w, DBC_V_DELETE,
-								((DeleteStmt *) node)->relation, "DELETE");
+			change_rows(w, DBC_V_DELETE, ((DeleteStmt *) node)->relation,
+						((DeleteStmt *) node)->whereClause, "DELETE");
 			break;
 		default:
 			if (dbcpg_is_merge(node))
