@@ -121,6 +121,7 @@ dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
 					 .target_version = linter->target_version,
 					 .transactional = source->transactional,
 					 .reversible = source->reversible || linter->one_way,
+					 .follows = source->follows,
 					 .times_out = linter->times_out,
 					 .large_bytes = linter->large_bytes,
 					 .found = &found};

@@ -104,11 +104,13 @@ dbc_find_weighed(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight,
 	va_end(args);
 }
 
-/* Nobody uses yet what the script itself has made. */
+/* Nobody uses yet what the script itself has made, or those it follows. */
 bool
 dbc_is_exempt(const dbc_lint *lint, const dbc_subject *subject)
 {
-	return subject->temporary || dbc_is_made_here(lint->session, subject);
+	return subject->temporary ||
+		   (lint->follows ? subject->made_in > 0
+						  : dbc_is_made_here(lint->session, subject));
 }
 
 /* How bad something is that takes as long as a table is large. */

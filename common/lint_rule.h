@@ -64,12 +64,14 @@ typedef struct dbc_lint
 	bool transactional;	   /* is meant to run inside a transaction */
 	bool atomic;		/* and does: nothing in it runs outside of one only */
 	bool reversible;	/* has a way back, or need not */
+	bool follows;		/* runs right after those that were read before */
 	bool times_out;		/* a limit for lock waits is set outside of it */
 	double large_bytes; /* from which a table counts as large */
 	struct dbc_lint_found *found;
 } dbc_lint;
 
-/* The deed's subject is nothing that was there before the script. */
+/* A subject was not there before the script, or before those that run with it.
+ */
 extern bool dbc_is_exempt(const dbc_lint *lint, const dbc_subject *subject);
 
 /*

@@ -32,6 +32,7 @@ typedef struct dbc_lint_source
 	int first_line;			 /* of it within file, from 1 */
 	bool transactional;
 	bool reversible; /* has a way back, or need not have one */
+	bool follows;	 /* runs right after those that were read before */
 } dbc_lint_source;
 
 typedef struct dbc_lint_finding

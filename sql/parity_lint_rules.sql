@@ -50,3 +50,12 @@ insert into stock
 select dbcare_set('lint_large_table_mb', 0.01);
 select rule, severity from dbmigrate_lint('update stock set x = 1; alter table stock add column z text; delete from stock where x = 2')
 	where rule = 'backfill-in-ddl-txn';
+
+select '-- what runs with the migration that makes a table finds it new';
+select dbcare_set('environment', 'production');
+select dbmigrate_add('1', 'make', 'create table made (x text, y text)', 'drop table made');
+select dbmigrate_add('2', 'change', 'alter table made drop column y; alter table made rename to other', 'select 1');
+select version, statement_no, finding from dbmigrate_plan();
+select dbmigrate_apply('1');
+insert into made values ('a', 'b');
+select version, statement_no, finding is not null from dbmigrate_plan();
