@@ -32,6 +32,7 @@ typedef struct dbc_subject
 	int64_t rows;  /* estimate; -1 where not known */
 	int64_t bytes; /* of it all; -1 where not known */
 	bool may_grow; /* a script of the session has added rows */
+	bool keyless;  /* it has no primary key, as far as is known */
 	const char *const *const *indexes; /* of a table that is there: columns of
 										* each index without WHERE, like those
 										* of a deed; ended by NULL, and NULL

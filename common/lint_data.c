@@ -33,6 +33,13 @@ is_with_change(const dbc_lint *lint, const dbc_subject *table)
 					   NULL) != NULL;
 }
 
+/* Whether dbmigrate_backfill() takes a statement: MERGE counts as an update. */
+static bool
+can_be_backfilled(const dbc_deed *deed)
+{
+	return deed->verb == DBC_V_UPDATE && !dbc_same(deed->command, "MERGE");
+}
+
 /* Rows that are changed while the table is locked for its own change. */
 static void
 judge_backfill(dbc_lint *lint, const dbc_deed *deed)
@@ -47,10 +54,10 @@ judge_backfill(dbc_lint *lint, const dbc_deed *deed)
 		weight = DBC_W_WARNING;
 	dbc_find_weighed(
 		lint, DBC_RULE_backfill_in_ddl_txn, weight,
-		deed->verb == DBC_V_UPDATE
+		can_be_backfilled(deed)
 			? dbc_format(lint->host,
 						 "-- after this migration, not inside it\n%s",
-						 dbc_recipe_backfill(lint, table->name,
+						 dbc_recipe_backfill(lint, table, NULL,
 											 dbc_statement_text(lint)))
 			: "Give the rows a migration of their own, in small pieces.",
 		"%s of %s runs in the transaction that changes the table, and keeps "
@@ -71,7 +78,7 @@ judge_rows(dbc_lint *lint, const dbc_deed *deed)
 			 dbc_weigh(lint, DBC_RULE_update_no_where, table, &weight))
 		dbc_find_weighed(lint, DBC_RULE_update_no_where, weight,
 						 deed->verb == DBC_V_UPDATE
-							 ? dbc_recipe_backfill(lint, table->name,
+							 ? dbc_recipe_backfill(lint, table, NULL,
 												   dbc_statement_text(lint))
 							 : "Say which rows, with WHERE.",
 						 deed->verb == DBC_V_UPDATE

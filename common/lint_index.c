@@ -238,7 +238,7 @@ judge_foreign_key(dbc_lint *lint, const dbc_deed *deed)
 		dbc_format(
 			lint->host, "CREATE INDEX %s%s ON %s (%s);",
 			lint->engine == DBC_ON_POSTGRESQL && !exempt ? "CONCURRENTLY " : "",
-			dbc_new_name(lint, table, deed->columns[0], "idx"), table->shown,
+			dbc_new_key_name(lint, table, deed->columns, "idx"), table->shown,
 			columns),
 		"foreign key (%s) of %s has no index: each delete in %s reads all of "
 		"%s",

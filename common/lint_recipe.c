@@ -57,6 +57,14 @@ dbc_new_name(const dbc_lint *lint, const dbc_subject *subject,
 	return dbc_quoted(lint, dbc_format(lint->host, "%s_%s", start, suffix));
 }
 
+const char *
+dbc_new_key_name(const dbc_lint *lint, const dbc_subject *subject,
+				 const char *const *columns, const char *suffix)
+{
+	return dbc_new_name(lint, subject, joined(lint, columns, "_", false),
+						suffix);
+}
+
 /* The end of the first of some words in the current statement, or NULL. */
 static const char *
 end_of_word(const dbc_lint *lint, const char *const *words)
@@ -168,13 +176,11 @@ dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 	else if (primary)
 		name = dbc_new_name(lint, deed->subject, NULL, "pkey");
 	else
-		name = dbc_new_name(lint, deed->subject,
-							joined(lint, deed->columns, "_", false), "key");
+		name = dbc_new_key_name(lint, deed->subject, deed->columns, "key");
 	index = name;
 	if (replaces_constraint(lint, deed))
 	{
-		index = dbc_new_name(lint, deed->subject,
-							 joined(lint, deed->columns, "_", false), "new");
+		index = dbc_new_key_name(lint, deed->subject, deed->columns, "new");
 		drop = dbc_format(lint->host, "DROP CONSTRAINT %s, ", name);
 	}
 	return dbc_format(lint->host,
@@ -204,9 +210,8 @@ dbc_recipe_not_valid(const dbc_lint *lint, const dbc_deed *deed)
 	}
 	else
 	{
-		name = dbc_new_name(lint, deed->subject,
-							joined(lint, deed->columns, "_", false),
-							foreign ? "fkey" : "check");
+		name = dbc_new_key_name(lint, deed->subject, deed->columns,
+								foreign ? "fkey" : "check");
 		sql = dbc_with_words(lint, add,
 							 dbc_format(lint->host, "CONSTRAINT %s", name));
 	}

@@ -24,6 +24,12 @@ extern const char *dbc_new_name(const dbc_lint *lint,
 								const dbc_subject *subject, const char *column,
 								const char *suffix);
 
+/* The same of several columns: "orders_customer_day_idx". */
+extern const char *dbc_new_key_name(const dbc_lint *lint,
+									const dbc_subject *subject,
+									const char *const *columns,
+									const char *suffix);
+
 /* The current statement with words after the first of some others; NULL if it
  * has none of them.  The list ends with NULL. */
 extern const char *dbc_with_words(const dbc_lint *lint,
@@ -52,9 +58,11 @@ extern const char *dbc_recipe_add_column(const dbc_lint *lint,
 extern const char *dbc_recipe_change_type(const dbc_lint *lint,
 										  const dbc_deed *deed);
 
-/* The call of dbmigrate_backfill() for an UPDATE. */
-extern const char *dbc_recipe_backfill(const dbc_lint *lint, const char *name,
-									   const char *update);
+/* The call of dbmigrate_backfill() for an UPDATE of a table, for one of its
+ * columns unless that is NULL; a comment where it has no key to go by. */
+extern const char *dbc_recipe_backfill(const dbc_lint *lint,
+									   const dbc_subject *table,
+									   const char *column, const char *update);
 
 /* A query for rows that repeat a key. */
 extern const char *dbc_recipe_duplicates(const dbc_lint *lint,

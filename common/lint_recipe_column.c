@@ -21,8 +21,16 @@ literal(const dbc_lint *lint, const char *text)
 
 /* The call of dbmigrate_backfill() for an UPDATE. */
 const char *
-dbc_recipe_backfill(const dbc_lint *lint, const char *name, const char *update)
+dbc_recipe_backfill(const dbc_lint *lint, const dbc_subject *table,
+					const char *column, const char *update)
 {
+	const char *name = dbc_format(lint->host, "%s%s%s", table->name,
+								  column ? "." : "", column ? column : "");
+
+	if (table->keyless)
+		return "-- update its rows in small pieces: dbmigrate_backfill() "
+			   "would, "
+			   "but needs a primary key to go by";
 	return dbc_format(lint->host, "%s dbmigrate_backfill(%s, %s);",
 					  lint->engine == DBC_ON_SQLITE ? "SELECT" : "CALL",
 					  literal(lint, name), literal(lint, update));
@@ -46,8 +54,7 @@ dbc_recipe_add_column(const dbc_lint *lint, const dbc_deed *deed)
 		"%s%s%s",
 		table, column, deed->type, table, column, deed->text,
 		dbc_recipe_backfill(
-			lint,
-			dbc_format(lint->host, "%s.%s", deed->subject->name, deed->column),
+			lint, deed->subject, deed->column,
 			dbc_format(lint->host,
 					   "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table,
 					   column, column)),
@@ -91,10 +98,7 @@ dbc_recipe_change_type(const dbc_lint *lint, const dbc_deed *deed)
 		"-- then, outside a transaction\n"
 		"%s\n"
 		"-- build the indexes the new column needs, CONCURRENTLY\n",
-		dbc_recipe_backfill(
-			lint,
-			dbc_format(lint->host, "%s.%s", deed->subject->name, deed->column),
-			update));
+		dbc_recipe_backfill(lint, deed->subject, deed->column, update));
 	dbc_append_format(
 		&sql,
 		"-- migration 2; move default, sequence and constraints along\n"

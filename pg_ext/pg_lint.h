@@ -231,6 +231,10 @@ extern dbcpg_constraint *dbcpg_constraints(dbcpg_reader *r, dbc_subject *table);
 extern dbcpg_constraint *
 dbcpg_find_constraint(dbcpg_reader *r, dbc_subject *table, const char *name);
 
+/* The primary key of a table, or NULL; says so of the table. */
+extern const dbcpg_constraint *dbcpg_primary_key(dbcpg_reader *r,
+												 dbc_subject *table);
+
 /* Notes that a script adds a constraint, or takes one away. */
 extern void dbcpg_remember_constraint(dbcpg_reader *r, dbc_subject *table,
 									  const dbcpg_constraint *constraint);

@@ -81,14 +81,12 @@ add_of_column(const command *c, dbc_verb verb, const char *text)
 static bool
 is_in_key(const command *c, const char *column)
 {
-	const dbcpg_constraint *constraint = dbcpg_constraints(c->r, c->table);
+	const dbcpg_constraint *key = dbcpg_primary_key(c->r, c->table);
 	const char *const *name;
 
-	for (; constraint; constraint = constraint->next)
-		for (name = constraint->columns;
-			 constraint->type == CONSTRAINT_PRIMARY && name && *name; name++)
-			if (dbc_same(*name, column))
-				return true;
+	for (name = key ? key->columns : NULL; name && *name; name++)
+		if (dbc_same(*name, column))
+			return true;
 	return false;
 }
 
@@ -423,6 +421,7 @@ dbcpg_read_alter(dbcpg_reader *r, const AlterTableStmt *statement)
 		return;
 	}
 	c.table = dbcpg_named(r, statement->relation, type);
+	(void) dbcpg_primary_key(r, c.table);
 	r->alter_lock = dbcpg_lock_of_mode(AlterTableGetLockLevel(statement->cmds));
 	if (!statement->relation->inh)
 		c.flags |= DBC_DF_ONLY;

@@ -266,6 +266,17 @@ dbcpg_find_constraint(dbcpg_reader *r, dbc_subject *table, const char *name)
 	return constraint;
 }
 
+const dbcpg_constraint *
+dbcpg_primary_key(dbcpg_reader *r, dbc_subject *table)
+{
+	const dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+
+	while (constraint && constraint->type != CONSTRAINT_PRIMARY)
+		constraint = constraint->next;
+	table->keyless = !constraint && (table->id || table->made_in);
+	return constraint;
+}
+
 void
 dbcpg_remember_constraint(dbcpg_reader *r, dbc_subject *table,
 						  const dbcpg_constraint *constraint)

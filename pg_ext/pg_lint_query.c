@@ -39,7 +39,11 @@ static dbc_deed *
 write_to(const walk *w, dbc_verb verb, const RangeVar *name,
 		 const char *command)
 {
-	return dbcpg_deed(w->r, verb, dbcpg_named(w->r, name, "table"), command);
+	dbc_subject *table = dbcpg_named(w->r, name, "table");
+
+	if (verb == DBC_V_UPDATE)
+		(void) dbcpg_primary_key(w->r, table);
+	return dbcpg_deed(w->r, verb, table, command);
 }
 
 /* UPDATE, DELETE. */
