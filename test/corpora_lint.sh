@@ -54,8 +54,8 @@ about_text="'char', 'concurrent-in-txn', 'create-table-as', 'domain-constraint',
 	'txn-nesting', 'uncommitted', 'unused-suppression',
 	'vacuum-or-journal-in-txn', 'writable-schema'"
 # What a set drops IF EXISTS and has not made: set, rule, the part of the message.
-# Tables of the time before there were migrations, and names that its indexes do
-# not have.
+# Tables of the time before there were migrations, or that a failed try has left,
+# and names that its indexes do not have.
 not_made="
 	('authelia', 'drop-table', 'totp_secrets'),
 	('authelia', 'drop-table', 'identity_verification_tokens'),
@@ -70,6 +70,7 @@ not_made="
 	('authelia', 'drop-table', '_bkp_up_v0002_'),
 	('authelia', 'drop-index-not-concurrent', '_key1 '),
 	('authelia', 'drop-index-not-concurrent', '_description_key '),
+	('fathom', 'drop-table', '_old '),
 	('crates.io', 'drop-index-not-concurrent', 'lower_gh_login'),
 	('crates.io', 'drop-table', 'schema_migrations')"
 # Rules that may fire on more than a third of the scripts of an engine.  SQLite

@@ -63,5 +63,19 @@ select alike(suggested('alter table kept drop constraint kept_pkey; alter table 
 select alike(suggested('alter table kept drop constraint other; alter table kept add constraint k unique (a)', 'unique-constraint-direct'),
 	'%CREATE UNIQUE INDEX CONCURRENTLY k ON kept (a);%ALTER TABLE kept ADD CONSTRAINT k UNIQUE USING INDEX k;', 'a new one has its own name');
 
+create table bare (a int, b text);
+insert into bare values (1, '2');
+select is(suggested('update bare set b = ''3''', 'update-no-where'),
+	'-- update its rows in small pieces: dbmigrate_backfill() would, but needs a primary key to go by', 'a table without a key is not backfilled');
+select alike(suggested('update kept set b = 3', 'update-no-where'), 'CALL dbmigrate_backfill(''kept'', %', 'one with a key is');
+select alike(suggested('alter table bare add primary key (a); update bare set b = ''3''', 'backfill-in-ddl-txn'), '%CALL dbmigrate_backfill(''bare'', %', 'or one that gets it');
+select is(suggested('create table parent (a int, b int, primary key (a, b)); create table child (a int, b int, foreign key (a, b) references parent)', 'fk-without-index'),
+	'CREATE INDEX child_a_b_idx ON child (a, b);', 'the index of a key has the name of all its columns');
+-- MERGE came with PostgreSQL 15
+select is(case when current_setting('server_version_num')::int >= 150000 then
+	suggested('alter table kept add column c int; merge into kept using bare on kept.id = bare.a when matched then update set c = 1', 'backfill-in-ddl-txn')
+	else 'Give the rows a migration of their own, in small pieces.' end,
+	'Give the rows a migration of their own, in small pieces.', 'MERGE is not backfilled');
+
 select * from finish();
 rollback;
