@@ -186,13 +186,17 @@ emit_result(const adoption *a)
 	dbc_emit_json(a->run.host, result);
 }
 
-/* Fails for a ledger that dbcare cannot write. */
+/* Fails for a ledger that dbcare cannot write, or might not find again. */
 static void
-refuse_keeping(dbc_host *host, const dbc_tool *tool)
+refuse_keeping(dbc_host *host, const dbc_old_ledger *ledger)
 {
-	if (tool->kept == DBC_KEEP_NOT)
+	if (ledger->tool->kept == DBC_KEEP_NOT)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave keep_old out.",
-				 "dbcare cannot write the ledger of %s", tool->name);
+				 "dbcare cannot write the ledger of %s", ledger->tool->name);
+	if (host->engine == DBC_ON_SQLITE && !dbc_same(ledger->schema, "main"))
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 "Without that file dbcare would go on alone.",
+				 "Leave keep_old out.", "%s is in another file", ledger->table);
 }
 
 /* dbmigrate_adopt(options) */
@@ -216,7 +220,7 @@ dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
 	dbc_bookkeeping_version(host); /* one that strangers have planted fails */
 	a.ledger = dbc_find_ledger(host, given[O_TOOL].text, given[O_TABLE].text);
 	if (a.keep_old)
-		refuse_keeping(host, a.ledger.tool);
+		refuse_keeping(host, &a.ledger);
 	a.run.dry_run = given[O_DRY_RUN].integer;
 	if (a.run.dry_run)
 		dbc_read_migrations(&a.run);

@@ -54,7 +54,8 @@ extern const char *const *dbc_tool_names(dbc_host *host);
 struct dbc_old_ledger
 {
 	const dbc_tool *tool;
-	const char *table; /* as the user would write it */
+	const char *table;	/* as the user would write it */
+	const char *schema; /* only of one that was just found */
 };
 
 typedef enum dbc_old_state

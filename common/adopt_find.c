@@ -205,7 +205,7 @@ dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 	const char *shown = table ? host->resolve(host, table)->shown : NULL;
 	candidate c = {.rows = query_tables(host, shown)};
 	const char *problem = NULL;
-	dbc_old_ledger ledger = {NULL, NULL};
+	dbc_old_ledger ledger = {NULL, NULL, NULL};
 	int count = 0;
 	dbc_buffer all;
 
@@ -224,7 +224,7 @@ dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 			continue;
 		dbc_append_format(&all, "%s%s (%s)", count++ ? ", " : "",
 						  about(&c, F_SHOWN), its->name);
-		ledger = (dbc_old_ledger){its, about(&c, F_SHOWN)};
+		ledger = (dbc_old_ledger){its, about(&c, F_SHOWN), about(&c, F_SCHEMA)};
 		problem = about(&c, F_PROBLEM);
 	}
 	if (count == 0)

@@ -176,14 +176,15 @@ replace_word(const char *text, const char *path, char **end)
 	}
 	if (strncmp(text, "{utc:", 5) == 0)
 	{
-		put_wrapped(end, text + 5, close,
-					on_sqlite ? "(select strftime('%Y-%m-%dT%H:%M:%fZ', iif(typeof(t) "
-								"= 'integer', t / 1000.0, t), iif(typeof(t) = "
-								"'integer', 'unixepoch', '+0 seconds')) from (select "
-							  : "pg_catalog.to_char(cast(",
-					on_sqlite ? " as t))"
-							  : " as timestamptz) at time zone 'UTC', "
-								"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
+		put_wrapped(
+			end, text + 5, close,
+			on_sqlite ? "(select strftime('%Y-%m-%dT%H:%M:%fZ', iif(typeof(t) "
+						"= 'integer', t / 1000.0, t), iif(typeof(t) = "
+						"'integer', 'unixepoch', '+0 seconds')) from (select "
+					  : "nullif(pg_catalog.to_char(cast(",
+			on_sqlite ? " as t))"
+					  : " as timestamptz) at time zone 'UTC', "
+						"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), '')");
 		return close + 1;
 	}
 	if (strncmp(text, "{history:", 9) == 0)

@@ -113,5 +113,8 @@ select is(dbmigrate_adopt('{"table": "\"Odd Name\".\"My Ledger\"", "dry_run": tr
 create table public.mine (id int, name text, run_on timestamp);
 select throws_ok($$select dbmigrate_adopt('{"table": "mine"}')$$, '22023', 'public.mine may be the ledger of several tools',
 	'what may be of several tools must be told');
+-- a time that is none
+insert into public.goose_db_version values (1, 1, true, 'infinity');
+select is(dbmigrate_adopt('{"tool": "goose"}') ->> 'matched', '1', 'a time without end is left out');
 select finish();
 rollback;

@@ -10,11 +10,14 @@ insert into sqitch.changes values
 select dbmigrate_adopt('{"dry_run": true}') ->> 'table', dbmigrate_adopt('{"dry_run": true}') ->> 'adopted';
 select dbmigrate_adopt() ->> 'unregistered';
 select version, name, state, applied_at, applied_by from dbmigrate_status;
+create table sqitch.schema_migrations (version text);
+select dbmigrate_adopt('{"tool": "dbmate", "keep_old": true}');
 detach sqitch;
 --> sqitch.changes|["1-one","2-two"]
 --> ["1-one","2-two"]
 --> 1-one|one|missing|2024-01-01T09:59:59.000Z|Ann
 --> 2-two|two|missing|2024-01-01T10:00:00.000Z|Ann
+--> ERROR: dbcare: sqitch.schema_migrations is in another file. Without that file dbcare would go on alone. Leave keep_old out.
 
 -- a view, a virtual table and generated columns are refused
 create table source (a, b);

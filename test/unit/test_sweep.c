@@ -329,7 +329,7 @@ add_ledger(fake_host *fake)
 {
 	dbc_value n = dbc_null();
 	dbc_value shown = dbc_text("goose_db_version");
-	dbc_value schema = dbc_text("s");
+	dbc_value schema = dbc_text("main");
 
 	fake_json(fake, "{keep}", 1, "keep_old", "boolean", "true");
 	fake_rows(fake, "adopt/ledgers", 5, 4, shown, schema, shown, dbc_text("id"),

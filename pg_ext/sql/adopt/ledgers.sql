@@ -12,4 +12,4 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^pg_'
 	and n.nspname not in ('information_schema', 'dbcare')
 	and (pg_catalog.lower(c.relname) in (select e.name from pg_catalog.jsonb_array_elements_text(cast($1 as pg_catalog.jsonb)) as e(name))
 		or pg_catalog.format('%I.%I', n.nspname, c.relname) = $2)
-order by 1, a.attnum
+order by pg_catalog.format('%I.%I', n.nspname, c.relname) collate pg_catalog."C", a.attnum
