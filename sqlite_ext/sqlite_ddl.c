@@ -279,7 +279,10 @@ read_trigger(dbcsl_reader *r)
 	dbc_append(&r->out, " on ");
 	r->ddl->table = dbcsl_read_name(r);
 	if (dbcsl_accept(r, '.'))
+	{
+		r->ddl->table_schema = r->ddl->table;
 		r->ddl->table = dbcsl_read_name(r);
+	}
 	dbcsl_append_name(&r->out, r->ddl->table);
 	dbc_append(&r->out, " ");
 	if (dbcsl_accept_word(r, "for"))

@@ -93,13 +93,14 @@ typedef enum dbcsl_ddl_kind
 typedef struct dbcsl_ddl
 {
 	dbcsl_ddl_kind kind;
-	const char *text;		/* without what comes after its last token */
-	const char *schema;		/* NULL if it tells none */
-	const char *name;		/* NULL if it is not understood */
-	const char *rest;		/* of the text, from the name on */
-	const char *table;		/* of an index or a trigger: its table or view */
-	const char *definition; /* normal form without its name; of a table its
-							 * options alone; all of what is unknown */
+	const char *text;		  /* without what comes after its last token */
+	const char *schema;		  /* NULL if it tells none */
+	const char *name;		  /* NULL if it is not understood */
+	const char *rest;		  /* of the text, from the name on */
+	const char *table;		  /* of an index or a trigger: its table or view */
+	const char *table_schema; /* if the trigger tells it, or NULL */
+	const char *definition;	  /* normal form without its name; of a table its
+							   * options alone; all of what is unknown */
 
 	/* of a table */
 	dbcsl_column *columns;

@@ -213,8 +213,8 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 	return rows;
 }
 
-/* Whether a statement makes SQLite prepare all others anew; it drops nothing.
- */
+/* Whether a statement makes SQLite prepare all others anew; it drops no table
+ * and no index. */
 static bool
 expires_others(sqlite3_stmt *statement)
 {
@@ -224,7 +224,8 @@ expires_others(sqlite3_stmt *statement)
 	return dbcsl_is_word(&first, "pragma") ||
 		   dbcsl_is_word(&first, "analyze") ||
 		   (dbcsl_is_word(&first, "create") &&
-			!dbcsl_is_word(&second, "virtual"));
+			!dbcsl_is_word(&second, "virtual")) ||
+		   (dbcsl_is_word(&first, "drop") && dbcsl_is_word(&second, "trigger"));
 }
 
 /* Runs h->loose to its end and finalizes it. */

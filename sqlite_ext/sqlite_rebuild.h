@@ -31,9 +31,10 @@ typedef struct dbcsl_rebuilding
 	dbc_buffer sql; /* all statements ... */
 	size_t ran;		/* ... of which so much has run */
 	dbcsl_copy copy;
-	const dbc_rows *parts;		   /* see sqlite_rebuild_parts.c */
-	const dbc_rows *temp_triggers; /* all there are */
-	const dbc_rows *statistics;	   /* tables that have some of the table */
+	const dbc_rows *parts;	/* see sqlite_rebuild_parts.c */
+	const char **temporary; /* triggers, their SQL */
+	int ntemporary;
+	const dbc_rows *statistics; /* tables that have some of the table */
 	dbcsl_proof proof;
 } dbcsl_rebuilding;
 

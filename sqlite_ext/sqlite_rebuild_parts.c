@@ -19,6 +19,14 @@ enum
 	P_SQL
 };
 
+/* Columns of migrate/rebuild_temp_triggers.sql. */
+enum
+{
+	T_NAME,
+	T_SQL,
+	T_SHADOWED
+};
+
 /* ---- columns that go ---- */
 
 /* Whether a token is the name of a column that goes; which. */
@@ -110,6 +118,45 @@ hide_statistics(dbcsl_rebuilding *r)
 								r->from.name));
 }
 
+/* Whether a temporary trigger is one of the table. */
+static bool
+is_of_table(const dbcsl_rebuilding *r, const dbcsl_ddl *trigger, bool shadowed)
+{
+	if (sqlite3_stricmp(trigger->table, r->from.name) != 0)
+		return false;
+	return trigger->table_schema
+			   ? sqlite3_stricmp(trigger->table_schema, "main") == 0
+			   : !shadowed;
+}
+
+/* Drops the temporary triggers of the table before SQLite does so: that makes
+ * it prepare all statements anew, which must not happen while a table goes. */
+static void
+drop_temporary(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	dbc_value table = dbc_text(r->from.name);
+	const dbc_rows *rows =
+		dbc_query(&h->base, "migrate/rebuild_temp_triggers", &table, 1);
+	int i;
+
+	r->temporary =
+		dbc_alloc(&h->base, ((size_t) rows->nrows + 1) * sizeof(*r->temporary));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *row = dbc_cell(rows, i, 0);
+		const dbcsl_ddl ddl = dbcsl_read_ddl(h, row[T_SQL].text);
+
+		if (ddl.kind == DBCSL_TRIGGER &&
+			!is_of_table(r, &ddl, row[T_SHADOWED].integer != 0))
+			continue;
+		refuse_gone(r, "trigger", row[T_NAME].text, &ddl);
+		r->temporary[r->ntemporary++] = row[T_SQL].text;
+		dbc_append(&r->sql, dbcsl_printf(h, "drop trigger temp.\"%w\";\n",
+										 row[T_NAME].text));
+	}
+}
+
 /* Takes what belongs to the table out of the way. */
 void
 dbcsl_put_parts_away(dbcsl_rebuilding *r)
@@ -118,10 +165,9 @@ dbcsl_put_parts_away(dbcsl_rebuilding *r)
 	dbc_value table = dbc_text(r->from.name);
 	int i;
 
-	r->parts = dbc_query(host, "migrate/rebuild_parts", &table, 1);
-	r->temp_triggers =
-		dbc_query(host, "migrate/rebuild_temp_triggers", NULL, 0);
 	hide_statistics(r);
+	drop_temporary(r);
+	r->parts = dbc_query(host, "migrate/rebuild_parts", &table, 1);
 	for (i = r->parts->nrows - 1; i >= 0; i--)
 	{
 		const dbc_value *part = dbc_cell(r->parts, i, 0);
@@ -165,28 +211,6 @@ restore_stored(dbcsl_rebuilding *r)
 
 		make_again(r, dbcsl_is_word(&next, "unique") ? "unique index" : kind,
 				   "main", part[P_SQL].text);
-	}
-}
-
-/* Makes the temporary triggers again that have gone with the table. */
-static void
-restore_temporary(dbcsl_rebuilding *r)
-{
-	const dbc_rows *left =
-		dbc_query(&r->h->base, "migrate/rebuild_temp_triggers", NULL, 0);
-	int next = 0;
-	int i;
-
-	/* those that are left are in the order they were in */
-	for (i = 0; i < r->temp_triggers->nrows; i++)
-	{
-		const dbc_value *trigger = dbc_cell(r->temp_triggers, i, 0);
-
-		if (next < left->nrows &&
-			dbc_same(dbc_cell(left, next, 0)->text, trigger[0].text))
-			next++;
-		else
-			make_again(r, "trigger", "temp", trigger[1].text);
 	}
 }
 
@@ -250,7 +274,10 @@ show_statistics(dbcsl_rebuilding *r)
 void
 dbcsl_restore_parts(dbcsl_rebuilding *r)
 {
+	int i;
+
 	restore_stored(r);
-	restore_temporary(r);
+	for (i = 0; i < r->ntemporary; i++)
+		make_again(r, "trigger", "temp", r->temporary[i]);
 	show_statistics(r);
 }

@@ -84,6 +84,7 @@ without_server()
 		esac
 	done
 	tap sqlite test/sqlite/run.sh
+	tap sqlite_rebuild build/fault/sqlite_rebuild
 	tap sqlite_threads build/fault/sqlite_threads
 	tap monitor_clock build/fault/monitor_clock 10
 	tap sqlite_monitor build/fault/sqlite_monitor

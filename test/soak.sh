@@ -41,6 +41,7 @@ for ((run = 1; run <= runs; run++)); do
 	soak test/process/concurrency.sh
 done
 soak test/process/truth.sh 500 "$(date +%s)"
+soak build/fault/sqlite_rebuild 2000 "$(date +%s)"
 soak build/fault/sqlite_oom
 soak build/fault/monitor_clock 400
 echo "1..$number"

@@ -3,8 +3,8 @@
  *	  Runs calls of the SQLite extension with each allocation failing in turn.
  *
  * A call in which an allocation failed must either succeed all the same or end
- * with SQLITE_NOMEM, and then the database, the transaction state and the
- * foreign_keys setting of the connection must be what they were; of a deploy,
+ * with SQLITE_NOMEM, and then the database, the transaction state and what the
+ * connection has switched on must be what they were; of a deploy,
  * which commits on its way, the database need not be.  Nothing may leak: SQLite
  * must have no memory left in use when the connection is closed.
  *
@@ -158,6 +158,16 @@ static const char planted[] =
 	" (upper(t)) where id > 0' where name = 'planted_t';"
 	"pragma writable_schema = reset;";
 
+/* The same, applied, with what a rebuild of parent has to keep. */
+static const char belonging[] =
+	"create index parent_name on parent (name) where parent.id > 0;"
+	"create trigger parent_u after update on parent begin"
+	" update child set id = id; end;"
+	"create view names as select name from parent;"
+	"create temp trigger parent_d before delete on parent begin"
+	" select 1; end;"
+	"analyze;";
+
 static const test_case cases[] = {
 	{"empty", "select dbcare_version()"},
 	{"empty", "select * from dbcare_functions"},
@@ -204,6 +214,11 @@ static const test_case cases[] = {
 				" \"name\": \"child\", \"definition\": \"strict\", \"details\":"
 				" {\"sql\": \"create table child (id int, x text as (1),"
 				" unique (id), check (child.id > 0)) strict\"}}]}')"},
+	{"belonging", "select dbmigrate_rebuild('parent', 'create table parent"
+				  " (id integer primary key autoincrement, name text not null"
+				  " check (length(parent.name) > 0), title text) strict',"
+				  " '{\"columns\": {\"title\": \"upper(name)\"},"
+				  " \"drop_columns\": [\"more\"]}')"},
 	{"spoiled", "select * from dbcheck_integrity"},
 	{"spoiled", "select * from dbcheck_row('child', '{\"parent_id\": 7}')"},
 	{"spoiled", "select dbcheck_rule_add('old', 'child', 'id > 2',"
@@ -296,8 +311,10 @@ open_database(const char *setup)
 	else if (strcmp(setup, "empty") != 0)
 		must_run(db, pending);
 	if (strcmp(setup, "applied") == 0 || strcmp(setup, "spoiled") == 0 ||
-		strcmp(setup, "repaired") == 0)
+		strcmp(setup, "repaired") == 0 || strcmp(setup, "belonging") == 0)
 		must_run(db, "select dbmigrate_apply();");
+	if (strcmp(setup, "belonging") == 0)
+		must_run(db, belonging);
 	if (strcmp(setup, "spoiled") == 0 || strcmp(setup, "repaired") == 0)
 		must_run(db, spoiled);
 	if (strcmp(setup, "repaired") == 0)
@@ -341,6 +358,8 @@ typedef struct state
 	int autocommit;
 	int foreign_keys;
 	int triggers;
+	int legacy_alter_table;
+	int strings_in_double_quotes;
 } state;
 
 static state
@@ -352,6 +371,10 @@ take_state(sqlite3 *db)
 	now.autocommit = sqlite3_get_autocommit(db);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &now.foreign_keys);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &now.triggers);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1,
+					  &now.legacy_alter_table);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, -1,
+					  &now.strings_in_double_quotes);
 	return now;
 }
 
@@ -371,6 +394,10 @@ difference(const state *before, const state *after, bool committed)
 		return "foreign_keys is changed";
 	if (before->triggers != after->triggers)
 		return "triggers are switched off";
+	if (before->legacy_alter_table != after->legacy_alter_table)
+		return "legacy_alter_table is changed";
+	if (before->strings_in_double_quotes != after->strings_in_double_quotes)
+		return "strings in double quotes are switched off";
 	if (committed)
 		return NULL;
 	if (before->length != after->length ||

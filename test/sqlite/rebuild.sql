@@ -28,6 +28,7 @@ select dbmigrate_rebuild('main.P', 'create table p (id integer primary key autoi
 select sql from sqlite_schema where name = 'p';
 --> {"kept":["id","name","amount","twice"],"rows":2,"added":["extra","half"],"table":"p","changed":[],"dropped":[],"dry_run":true,"recreated":["index p_name","index p upper","trigger p_u","trigger p_d"]}
 --> update main.sqlite_stat1 set tbl = 'dbcare_kept_' || tbl, idx = 'dbcare_kept_' || idx where tbl = 'p' collate nocase;
+--> drop trigger temp."p_d";
 --> drop trigger main."p_u";
 --> drop index main."p upper";
 --> drop index main."p_name";
