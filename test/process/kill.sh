@@ -19,7 +19,7 @@ steps=60
 state()
 {
 	{
-		"$engine" "$db" <<<"$state_sql"
+		"$engine" "$db" <<<"$state_sql${rows_sql-}"
 		[ "$engine" = postgresql ] || "$engine" "$db" <<<'pragma integrity_check;'
 	} >"$tmp/state"
 	sha256sum <"$tmp/state"
@@ -132,5 +132,18 @@ for where in postgresql 'sqlite delete' 'sqlite wal'; do
 	complete "select dbmigrate_load('$tmp/first');"
 	kill_calls load "select dbmigrate_load('$tmp/second');" \
 		"select dbmigrate_load('$tmp/first');"
+	if [ "$engine" = sqlite ]; then
+		complete 'create table a (id integer primary key, b text);
+			create table c (id integer primary key, a references a on delete cascade);
+			create index a_b on a (b);
+			create trigger a_i after insert on a begin delete from c where id = new.id; end;
+			insert into a with recursive n(n) as (select 1 union all select n + 1 from n where n < 50000) select n, n from n;
+			insert into c select id, id from a;'
+		rows_sql="select count(*), sum(id), max(b) from a; select count(*), sum(a) from c;"
+		kill_calls rebuild \
+			"pragma foreign_keys = on; select dbmigrate_rebuild('a', 'create table a (b text not null, id integer primary key)');" \
+			"pragma foreign_keys = on; select dbmigrate_rebuild('a', 'create table a (id integer primary key, b text)');"
+		rows_sql=
+	fi
 done
 finish
