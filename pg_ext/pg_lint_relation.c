@@ -19,6 +19,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
@@ -268,15 +269,21 @@ look_up(const char *schema, const char *name)
 	return OidIsValid(oid) ? get_relname_relid(name, oid) : InvalidOid;
 }
 
-/* The schema in which names without one are made, or NULL. */
+/* The schema in which names without one are made, or NULL; that of temporary
+ * tables is not asked for, since PostgreSQL would make it, and neither is
+ * pg_catalog, which comes first without being named. */
 static const char *
 default_schema(void)
 {
-	List *path = fetch_search_path(false);
-	char *schema = path ? get_namespace_name(linitial_oid(path)) : NULL;
+	Oid path[2];
+	int count = Min(fetch_search_path_array(path, lengthof(path)),
+					(int) lengthof(path));
+	int i;
 
-	list_free(path);
-	return schema;
+	for (i = 0; i < count; i++)
+		if (path[i] != PG_CATALOG_NAMESPACE)
+			return get_namespace_name(path[i]);
+	return NULL;
 }
 
 /* A subject that is not in the catalog: it may have been made with its schema

@@ -117,4 +117,8 @@ for db in bare filled; do
 done
 is "$(postgresql bare <<<"select to_regnamespace('dbcare');")" '' \
 	'postgresql: reading makes no bookkeeping'
+is "$(postgresql bare <<<"begin read only;
+	select count(*) from dbmigrate_lint('set search_path = pg_temp; create table t (a int); create index on t (a);');
+	select count(*) from pg_namespace where nspname ~ '^pg_temp';")" \
+	$'0\n0' 'postgresql: nor does a script that is for temporary tables make their schema'
 finish
