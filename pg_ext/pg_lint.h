@@ -60,6 +60,7 @@ typedef struct dbcpg_relation
 	dbcpg_column *columns;
 	dbcpg_constraint *constraints;
 	dbc_subject *table;		/* of an index */
+	int numbered;			/* the last index that got its name and a number */
 	const char *const *key; /* of a partitioned table, once it is asked for */
 	int statement;			/* that last had an effect on it, and which */
 	int effect;

@@ -56,6 +56,7 @@ choose_name(dbcpg_reader *r, const IndexStmt *statement, RangeVar *name)
 {
 	const char *columns = columns_in_name(statement);
 	char label[16] = "idx";
+	dbcpg_relation *first = NULL;
 	const dbc_subject *known;
 	int n = 0;
 
@@ -65,9 +66,16 @@ choose_name(dbcpg_reader *r, const IndexStmt *statement, RangeVar *name)
 			makeObjectName(statement->relation->relname, columns, label);
 		known = dbcpg_named(r, name, "index");
 		if (!known->id && !known->made_in)
-			return;
+			break;
+		if (!first)
+		{
+			first = dbcpg_relation_known(known);
+			n = first->numbered;
+		}
 		snprintf(label, sizeof(label), "idx%d", ++n);
 	}
+	if (first)
+		first->numbered = n;
 }
 
 /* Remembers an index and its table. */

@@ -22,6 +22,8 @@ select is(found('create table a (b int); create index on a (b); create index on 
 	drop index a_b_idx, a_b_idx1;'), 'nothing', 'the second one has a number');
 select is(found('create table a (b int); create index on a (b); drop index a_b_idx;
 	create index on a (b); drop index a_b_idx1;'), 'drop-index-not-concurrent 5', 'which a name that is free again does not need');
+select is(found('create table a (b int); create index on a (b); create index on a (b); create index on a (b);
+	drop index a_b_idx2;'), 'nothing', 'the numbers go on');
 create table there (b int);
 create index on there (b);
 insert into there values (1);
