@@ -137,42 +137,56 @@ look(measure *m, dbc_node *locks, dbc_node *rewritten)
 
 /* ---- statements ---- */
 
-/* A script of which one statement runs, with the settings before it. */
-static void
-run_one(dbc_host *host, const dbc_prepared *prepared, int number)
-{
-	const dbc_statement *given = &prepared->script.statements[number];
-	dbc_script script = prepared->script;
-	dbc_statement *statements =
-		dbc_alloc(host, ((size_t) number + 1) * sizeof(*statements));
-	bool *skip = dbc_alloc(host, (size_t) number + 1);
-	int i;
-
-	for (i = 0; i < number; i++)
-	{
-		statements[i] = script.statements[i];
-		skip[i] = statements[i].kind != DBC_S_SETTING;
-	}
-	statements[number] = *given;
-	if (given->kind == DBC_S_OUTSIDE)
-		statements[number].text = given->inside;
-	script.nstatements = number + 1;
-	script.statements = statements;
-	host->run(host, &script, skip);
-}
-
+/* A script of which one statement after another runs, each with the settings
+ * before it. */
 typedef struct one_call
 {
-	const dbc_prepared *prepared;
-	int number;
+	dbc_script script; /* up to the one that runs */
+	dbc_statement *statements;
+	bool *skip; /* all but settings and the one that runs */
 } one_call;
+
+/* Begins before the first statement. */
+static one_call
+begin_script(dbc_host *host, const dbc_script *script)
+{
+	size_t count = (size_t) script->nstatements + 1;
+	one_call call = {.script = *script,
+					 .statements =
+						 dbc_alloc(host, count * sizeof(dbc_statement)),
+					 .skip = dbc_alloc(host, count * sizeof(bool))};
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+	{
+		call.statements[i] = script->statements[i];
+		call.skip[i] = script->statements[i].kind != DBC_S_SETTING;
+		if (script->statements[i].kind == DBC_S_OUTSIDE)
+			call.statements[i].text = script->statements[i].inside;
+	}
+	call.script.statements = call.statements;
+	return call;
+}
 
 static void
 run_guarded(dbc_host *host, void *arg)
 {
 	one_call *call = arg;
 
-	run_one(host, call->prepared, call->number);
+	host->run(host, &call->script, call->skip);
+}
+
+/* Runs a statement; false if it fails. */
+static bool
+run_one(dbc_host *host, one_call *call, int number, dbc_error *error)
+{
+	bool done;
+
+	call->skip[number] = false;
+	call->script.nstatements = number + 1;
+	done = dbc_guard(host, run_guarded, call, DBC_KEEP, false, error);
+	call->skip[number] = true;
+	return done;
 }
 
 /* Why a statement is not measured; NULL if it is. */
@@ -189,12 +203,11 @@ not_measured(const dbc_statement *statement)
 
 /* Runs a statement and adds what it has done.  False if it fails. */
 static bool
-measure_statement(measure *m, const dbc_step *step, int number)
+measure_statement(measure *m, const dbc_step *step, one_call *call, int number)
 {
 	dbc_host *host = m->run.host;
 	const dbc_statement *statement = &step->script->script.statements[number];
 	const char *reason = not_measured(statement);
-	one_call call = {step->script, number};
 	dbc_node *node = dbc_json_object(host);
 	dbc_node *locks = dbc_json_array(host);
 	dbc_node *rewritten = dbc_json_array(host);
@@ -202,7 +215,7 @@ measure_statement(measure *m, const dbc_step *step, int number)
 	dbc_error error;
 
 	if (!(reason && !(statement->inside && *statement->inside)) &&
-		!dbc_guard(host, run_guarded, &call, DBC_KEEP, false, &error))
+		!run_one(host, call, number, &error))
 	{
 		m->error = dbc_describe_error(host, &step->script->script, &error);
 		dbc_put_text(m->error, "version", step->migration->version);
@@ -233,6 +246,7 @@ static bool
 measure_step(measure *m, const dbc_step *step)
 {
 	const dbc_prepared *prepared = step->script;
+	one_call call;
 	int i;
 
 	if (prepared->error)
@@ -242,12 +256,13 @@ measure_step(measure *m, const dbc_step *step)
 		dbc_put_text(m->error, "version", step->migration->version);
 		return false;
 	}
+	call = begin_script(m->run.host, &prepared->script);
 	for (i = 0; i < prepared->script.nstatements; i++)
 	{
 		if (prepared->skip[i] ||
 			prepared->script.statements[i].kind == DBC_S_SETTING)
 			continue;
-		if (!measure_statement(m, step, i))
+		if (!measure_statement(m, step, &call, i))
 			return false;
 	}
 	return true;
@@ -274,8 +289,52 @@ measure_all(dbc_host *host, void *arg)
 
 /* ---- sizes ---- */
 
-/* Fails if a statement would read or rewrite all of a table that is larger than
- * the caller wants. */
+/* One step whose sizes are looked at. */
+typedef struct sizing
+{
+	dbc_host *host;
+	const dbc_step *step;
+	const dbc_linted *linted;
+	double max_mb;
+} sizing;
+
+/* Fails if a table that a statement, from 0, does something to as a whole is
+ * larger than the caller wants. */
+static void
+refuse_table(const sizing *s, int number, const dbc_subject *table,
+			 const char *done)
+{
+	const double mb = (double) table->bytes / 1048576;
+
+	if (table->measured && mb > s->max_mb)
+		dbc_fail(s->host, DBC_NOT_READY,
+				 dbc_position(s->host, &s->step->script->script, number + 1,
+							  s->linted->script.statements[number].line),
+				 "It would be locked for as long as that takes; "
+				 "{\"max_mb\": ...} allows it.",
+				 "table \"%s\" has %.0f MiB and all of it would be %s",
+				 table->shown, mb, done);
+}
+
+/* Fails if a statement reads or writes all of a large table. */
+static void
+refuse_statement(const sizing *s, int number)
+{
+	const dbc_reading *reading = &s->linted->readings[number];
+	int i;
+
+	for (i = 0; i < reading->neffects; i++)
+		if (reading->effects[i].rewrites || reading->effects[i].scans)
+			refuse_table(s, number, reading->effects[i].subject,
+						 reading->effects[i].rewrites ? "rewritten" : "read");
+	for (i = 0; i < reading->ndeeds; i++)
+		if (reading->deeds[i].subject &&
+			(reading->deeds[i].flags & DBC_DF_NO_WHERE))
+			refuse_table(s, number, reading->deeds[i].subject, "changed");
+}
+
+/* Fails if the plan reads or writes all of a table that is larger than the
+ * caller wants. */
 static void
 refuse_large(measure *m, double max_mb)
 {
@@ -283,32 +342,16 @@ refuse_large(measure *m, double max_mb)
 	dbc_linter *linter = dbc_make_linter(host, dbc_stored_settings(host));
 	int i;
 	int s;
-	int e;
 
 	for (i = 0; i < m->run.nsteps; i++)
 	{
 		const dbc_step *step = &m->run.steps[i];
 		const dbc_linted linted =
 			dbc_lint_step(linter, step->migration, step->script, true);
+		const sizing sizing = {host, step, &linted, max_mb};
 
 		for (s = 0; s < linted.script.nstatements; s++)
-			for (e = 0; e < linted.readings[s].neffects; e++)
-			{
-				const dbc_effect *effect = &linted.readings[s].effects[e];
-				const double mb = (double) effect->subject->bytes / 1048576;
-
-				if ((effect->rewrites || effect->scans) &&
-					effect->subject->measured && mb > max_mb)
-					dbc_fail(host, DBC_NOT_READY,
-							 dbc_position(host, &step->script->script, s + 1,
-										  linted.script.statements[s].line),
-							 "It would be locked for as long as that takes; "
-							 "{\"max_mb\": ...} allows it.",
-							 "table \"%s\" has %.0f MiB and all of it would "
-							 "be %s",
-							 effect->subject->shown, mb,
-							 effect->rewrites ? "rewritten" : "read");
-			}
+			refuse_statement(&sizing, s);
 	}
 }
 
