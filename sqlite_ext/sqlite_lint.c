@@ -124,11 +124,19 @@ can_be_tried(const dbc_statement *statement, const dbcsl_token *first)
 static bool
 names_unlike(const dbcsl_lint *lint)
 {
+	dbcsl_token token = dbcsl_first_token(lint->statement->text);
 	int i;
 
-	for (i = 0; i < lint->model->nunlike; i++)
-		if (dbcsl_names(lint->h, lint->statement->text, lint->model->unlike[i]))
-			return true;
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+	{
+		const char *name = NULL;
+
+		if (token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED)
+			name = dbcsl_unquoted(lint->h, &token);
+		for (i = 0; name && i < lint->model->nunlike; i++)
+			if (sqlite3_stricmp(name, lint->model->unlike[i]) == 0)
+				return true;
+	}
 	return false;
 }
 
