@@ -36,7 +36,9 @@ with layout as (
 		and (not exists (select 1 from declared) or exists (select 1 from declared where not is_there))
 )
 select l.quoted, case when $1 <> 'main' then 'elsewhere' when k.name is null then 'key' end,
-	coalesce((select 'SELECT max(' || quoted || ') - min(' || quoted || ') + 1 FROM ' || l.quoted from rowid), 'SELECT null'),
+	-- each by itself: SQLite looks up one of them, but scans the table for both
+	coalesce((select 'SELECT (SELECT max(' || quoted || ') FROM ' || l.quoted || ') - (SELECT min(' || quoted || ') FROM '
+		|| l.quoted || ') + 1' from rowid), 'SELECT null'),
 	null, k.name, k.quoted, k.collation,
 	replace('CASE typeof(t.@) WHEN ''text'' THEN CASE WHEN instr(t.@, char(0)) THEN ''+CAST(x'''''' || hex(t.@) || '''''' AS TEXT)'' ELSE quote(t.@) END'
 		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted)
