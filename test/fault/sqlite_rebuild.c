@@ -360,6 +360,8 @@ make_database(const table *t)
 		"on delete cascade on update set null)",
 		t->name);
 	fill(t);
+	/* or else rows that are numbered anew would have the same rowids */
+	run(false, "delete from %s where id %% 3 = 0", t->name);
 	run(false, "insert into child (parent) select id from %s", t->name);
 	run(once_in(2), "create index \"i 1\" on %s (%s desc, code)", t->name, one);
 	run(false, "create index i2 on %s (upper(code), id) where id > 3", t->name);
