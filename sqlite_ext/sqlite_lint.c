@@ -73,7 +73,7 @@ dbcsl_name_list(dbcsl_lint *lint, const char *const *names, int count)
 
 /* Whether a text has a name, as a word or in quotes. */
 bool
-dbcsl_names(dbcsl_host *h, const char *text, const char *name)
+dbcsl_mentions(dbcsl_host *h, const char *text, const char *name)
 {
 	dbcsl_token token = dbcsl_first_token(text);
 

@@ -86,7 +86,7 @@ extern bool dbcsl_accept_words(dbcsl_reader *r, const char *first,
 							   const char *second, const char *third);
 
 /* Whether a text has a name, as a word or in quotes. */
-extern bool dbcsl_names(dbcsl_host *h, const char *text, const char *name);
+extern bool dbcsl_mentions(dbcsl_host *h, const char *text, const char *name);
 
 /* A copy of names as a list that ends with NULL. */
 extern const char *const *dbcsl_name_list(dbcsl_lint *lint,

@@ -283,7 +283,7 @@ is_copied(dbcsl_lint *lint, const dbcsl_gone *gone)
 	int i;
 
 	for (i = 0; i < lint->past->ncopies; i++)
-		if (dbcsl_names(lint->h, lint->past->copies[i], gone->subject->name))
+		if (dbcsl_mentions(lint->h, lint->past->copies[i], gone->subject->name))
 			return true;
 	return false;
 }
