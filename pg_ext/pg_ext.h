@@ -43,10 +43,10 @@ typedef struct dbcpg_host
 	MemoryContext scratch; /* until the end of a conversion */
 	MemoryContext failure_context;
 
-	int guc_level;				/* what is set above it ends with the call */
-	int64_t lock_timeout_ms;	/* of this call; -1: the session's own */
-	bool holds_gate;			/* see pg_runners.c */
-	bool holds_backfill;		/* likewise, of the key ... */
+	int guc_level;			 /* what is set above it ends with the call */
+	int64_t lock_timeout_ms; /* of this call; -1: the session's own */
+	bool holds_gate;		 /* see pg_runners.c */
+	bool holds_backfill;	 /* likewise, of the key ... */
 	int32 backfill;
 	const char *invalid_before; /* indexes, before work of no migration */
 	dbcpg_wait wait;			/* the last one of a script of a procedure */

@@ -495,8 +495,8 @@ typedef struct dbcsl_digest
 	uint64_t rows;
 	uint64_t sum;
 	int ncolumns;
-	const char **names; /* of the columns, in order */
-	uint64_t *sums;		/* of each */
+	const char **names;					/* of the columns, in order */
+	uint64_t *sums;						/* of each */
 	uint64_t (*types)[SQLITE_NULL + 1]; /* values of each type, of each */
 } dbcsl_digest;
 
