@@ -72,7 +72,7 @@ read_progress(dbc_host *host, const dbc_backfill *b)
 	dbc_value name = dbc_text(b->name);
 	const dbc_rows *rows = dbc_query(host, "migrate/backfill_lock", &name, 1);
 	const dbc_value *cells;
-	progress p = {NULL};
+	progress p = {.state = NULL};
 
 	if (rows->nrows == 0)
 		return p;

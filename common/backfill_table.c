@@ -229,7 +229,7 @@ static const char *
 find_place(dbc_host *host, const dbc_keyed_table *table, const char *rest)
 {
 	dbc_node *place = dbc_json_array(host);
-	search s = {NULL};
+	search s = {.sql = NULL};
 	dbc_error error;
 	dbc_buffer sql;
 	int i;

@@ -1,6 +1,8 @@
 -- dbmigrate_lint on PostgreSQL reads every kind of statement, whether what it
 -- names is there or not, and whatever it is wrong about.
 begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
 select no_plan();
 create schema ls;
 set local search_path = ls, public;
