@@ -48,7 +48,7 @@ typedef struct run
 /* How far a backfill is. */
 typedef struct progress
 {
-	const char *state; /* NULL: it was forgotten */
+	const char *state; /* NULL: it was forgotten, or is of another statement */
 	const char *done;
 	const char *end;
 	const char *checked;
@@ -74,7 +74,9 @@ read_progress(dbc_host *host, const dbc_backfill *b)
 	const dbc_value *cells;
 	progress p = {.state = NULL};
 
-	if (rows->nrows == 0)
+	/* another process may have forgotten it and begun one of its name */
+	if (rows->nrows == 0 ||
+		!dbc_same(dbc_required_text(host, rows, 0, 7), b->update.text))
 		return p;
 	cells = dbc_cell(rows, 0, 0);
 	p.state = dbc_required_text(host, rows, 0, 0);

@@ -24,6 +24,15 @@ typedef struct reader
 	dbc_update update;
 } reader;
 
+/* Fails because a statement is not an UPDATE as it must be. */
+static _Noreturn void
+refuse_form(dbc_host *host)
+{
+	dbc_fail(host, DBC_SYNTAX_ERROR, NULL,
+			 "Write it as UPDATE table SET column = value WHERE condition.",
+			 "a backfill is one UPDATE statement of one table");
+}
+
 /* ---- lexemes ---- */
 
 /* Whether a lexeme is a keyword, in any case. */
@@ -59,6 +68,8 @@ advance(reader *r)
 		r->depth++;
 	if (is_symbol(&r->at, ')') || is_symbol(&r->at, ']'))
 		r->depth--;
+	if (r->depth < 0) /* it would end what a range is put around */
+		refuse_form(r->host);
 }
 
 /* The text from a place to the end of the lexeme before. */
@@ -70,15 +81,6 @@ since(const reader *r, const char *start)
 }
 
 /* ---- refusals ---- */
-
-/* Fails because a statement is not an UPDATE as it must be. */
-static _Noreturn void
-refuse_form(dbc_host *host)
-{
-	dbc_fail(host, DBC_SYNTAX_ERROR, NULL,
-			 "Write it as UPDATE table SET column = value WHERE condition.",
-			 "a backfill is one UPDATE statement of one table");
-}
 
 /* Fails because of something a backfill cannot use. */
 static _Noreturn void

@@ -24,7 +24,8 @@ enum
 	T_NAME,
 	T_COLUMN,
 	T_COLLATION,
-	T_LITERAL
+	T_LITERAL,
+	T_ALIASES
 };
 
 /* ---- the table ---- */
@@ -61,30 +62,47 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 					 obstacles[i].words);
 }
 
-/* Whether two names are the same to the engine. */
+/* Whether a name of the statement is one of the catalog to the engine.
+ * PostgreSQL cuts off what is more than 63 bytes, in front of a character. */
 static bool
-same_name(const dbc_host *host, const char *left, const char *right)
+is_called(const dbc_host *host, const char *written, const char *name)
 {
 	if (host->engine == DBC_ON_POSTGRESQL)
-		return dbc_same(left, right);
-	return strlen(left) == strlen(right) && dbc_starts_with_nocase(left, right);
+		return dbc_same(written, name) ||
+			   (strlen(written) > 63 && strlen(name) >= 60 &&
+				dbc_starts_with(written, name));
+	return strlen(written) == strlen(name) &&
+		   dbc_starts_with_nocase(written, name);
+}
+
+/* Fails if the UPDATE sets a column that is the key, or changes it. */
+static void
+refuse_name(dbc_host *host, const dbc_update *update, const char *name)
+{
+	const char **changed;
+
+	for (changed = update->changed; *changed; changed++)
+		if (is_called(host, *changed, name))
+			dbc_fail(host, DBC_UNSUPPORTED,
+					 "A row whose key changes could be met twice.", NULL,
+					 "a backfill cannot change column \"%s\" of the key", name);
 }
 
 /* Fails if the UPDATE sets a column of the key. */
 static void
 refuse_change_of_key(dbc_host *host, const dbc_update *update,
-					 const dbc_keyed_table *table)
+					 const dbc_keyed_table *table, const char *aliases)
 {
-	const char **changed;
+	const dbc_rows *others;
 	int i;
 
-	for (changed = update->changed; *changed; changed++)
-		for (i = 0; i < table->nkey; i++)
-			if (same_name(host, *changed, table->key[i].name))
-				dbc_fail(host, DBC_UNSUPPORTED,
-						 "A row whose key changes could be met twice.", NULL,
-						 "a backfill cannot change column \"%s\" of the key",
-						 table->key[i].name);
+	for (i = 0; i < table->nkey; i++)
+		refuse_name(host, update, table->key[i].name);
+	if (!aliases)
+		return;
+	others = dbc_json_members(host, aliases, "the names of a key");
+	for (i = 0; i < others->nrows; i++)
+		refuse_name(host, update, dbc_cell(others, i, DBC_MEMBER_TEXT)->text);
 }
 
 /* The table an UPDATE is of. */
@@ -110,7 +128,8 @@ dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
 			.quoted = dbc_required_text(host, rows, i, T_COLUMN),
 			.collation = dbc_required_text(host, rows, i, T_COLLATION),
 			.literal = dbc_required_text(host, rows, i, T_LITERAL)};
-	refuse_change_of_key(host, update, &table);
+	refuse_change_of_key(host, update, &table,
+						 dbc_cell(rows, 0, T_ALIASES)->text);
 	return table;
 }
 

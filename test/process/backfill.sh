@@ -82,6 +82,16 @@ for engine in postgresql sqlite; do
 	changed 'then it goes on with what was left'
 done
 
+# ---- SQLite: a runner that was told to stop while another backfill of its name began ----
+
+sqlite "$db" <<<"update t set a = 0; $(call '{"action": "forget"}')" >"$tmp/forgotten"
+start_slow
+sqlite "$db" <<<"$(call '{"action": "forget"}') $(call '{"max_seconds": 0}' slow "'update t set a = 100'")" >"$tmp/begun"
+wait "$client"
+is "$(progress)" 'running 0 ' 'it does not go on with the other one'
+sqlite "$db" <<<"$(call '{"batch_ms": 60000}')" >"$tmp/completed"
+is "$(sqlite "$db" <<<'select count(*), min(a), max(a) from t')" '2000 100 100' 'which leaves no row out'
+
 # ---- PostgreSQL: locks, roles, places ----
 
 engine=postgresql

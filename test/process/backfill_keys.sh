@@ -75,13 +75,16 @@ goes_through app.part2 "$(postgresql "$db" <<<'select count(*) from app.part2')"
 
 # ---- what it cannot go through ----
 
-postgresql "$db" <<-'END' >"$tmp/made"
+name=$(printf 'n%.0s' {1..63})
+postgresql "$db" <<-END >"$tmp/made"
 	create table keyless (a int);
 	create table parent (id int primary key, a int);
 	create table child () inherits (parent);
 	create view seen as select * from parent;
 	create table fixed (id int generated always as identity primary key, a int, check (a < 50));
 	insert into fixed (a) values (1), (2), (3);
+	create table made (a int, b int, id int generated always as (a * 2) stored primary key);
+	create table long ($name int primary key);
 END
 refused 'update keyless set a = 1' 'table public.keyless has no primary key' 'a table without a key'
 refused 'update parent set a = 1' 'table public.parent has tables that inherit from it' 'a table others inherit from'
@@ -89,6 +92,8 @@ refused 'update seen set a = 1' 'seen is not a table' 'a view'
 refused 'update only parent set a = 1' 'a backfill cannot use ONLY' 'ONLY'
 refused 'update fixed set a = 1 where' 'syntax error' 'what is no SQL'
 refused 'update fixed set ID = 1' 'a backfill cannot change column "id" of the key' 'a change of the key'
+refused 'update made set b = 1, a = 2' 'a backfill cannot change column "a" of the key' 'a change of what the key is made of'
+refused "update long set ${name}x = 1" 'a backfill cannot change column "n+" of the key' 'a change of the key by a name that is too long'
 like "$(postgresql "$db" <<<"create temp table passing (id int primary key, a int);
 	call dbmigrate_backfill('no', 'update passing set a = 1');" || true)" 'is temporary' 'a temporary table'
 like "$(postgresql "$db" <<<"call dbmigrate_backfill('few', 'update fixed set a = a * 20');" || true)" \

@@ -83,6 +83,14 @@ select dbmigrate_backfill('no', 'update plain set a = :a');
 --> ERROR: dbcare: a backfill cannot use parameters. Write the values into the statement.
 --> ERROR: dbcare: a backfill cannot use parameters. Write the values into the statement.
 
+-- the key is the rowid, by whatever word
+select dbmigrate_backfill('no', 'update plain set OID = oid + 1');
+select dbmigrate_backfill('no', 'update "from" set b = 1, _rowid_ = 2');
+select dbmigrate_backfill('no', 'update hidden set rowid = 2') ->> 'rows_changed';
+--> ERROR: dbcare: a backfill cannot change column "oid" of the key. A row whose key changes could be met twice.
+--> ERROR: dbcare: a backfill cannot change column "_rowid_" of the key. A row whose key changes could be met twice.
+--> 3
+
 -- a failure is written down, and its batch is taken back
 create table few (id integer primary key, a check (a < 50));
 insert into few values (1, 1), (2, 2), (3, 3);

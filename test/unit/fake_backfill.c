@@ -17,7 +17,8 @@ enum
 	DONE,
 	END,
 	CHECKED,
-	COLUMNS = 7
+	STATEMENT = 7,
+	COLUMNS
 };
 
 void
@@ -27,9 +28,9 @@ fake_backfills(fake_host *fake)
 
 	fake_json(fake, LAST, 1, NULL, "string", "9");
 	fake_rows(fake, "migrate/backfill", 11, 0);
-	fake_rows(fake, "migrate/backfill_table", 8, 1, dbc_text("t"), n,
+	fake_rows(fake, "migrate/backfill_table", 9, 1, dbc_text("t"), n,
 			  dbc_text("its number of rows"), n, dbc_text("id"), dbc_text("id"),
-			  dbc_text(""), dbc_text("literal"));
+			  dbc_text(""), dbc_text("literal"), n);
 	fake_rows(fake, "its number of rows", 1, 1, dbc_int(7));
 	fake_rows(fake,
 			  "SELECT literal FROM t AS t WHERE 1 = 1 ORDER BY t.id DESC "
@@ -46,7 +47,7 @@ fake_backfills(fake_host *fake)
 	fake_rows(fake, "SELECT count(*) FROM t AS t WHERE t.id <= 9", 1, 1,
 			  dbc_int(7));
 	fake_rows(fake, "migrate/backfill_lock", COLUMNS, 1, dbc_text("running"), n,
-			  n, n, n, dbc_int(0), n);
+			  n, n, n, dbc_int(0), n, dbc_text(""));
 	fake_rows(fake, "migrate/backfill_start", 0, 0);
 	fake_rows(fake, "migrate/backfill_advance", 0, 0);
 	fake_rows(fake, "migrate/backfill_check", 0, 0);
@@ -69,6 +70,7 @@ fake_note_backfill(fake_host *fake, const char *what, const dbc_value *args)
 		cells[STATE] = dbc_text("running");
 		cells[DONE] = cells[CHECKED] = dbc_null();
 		cells[END] = args[4];
+		cells[STATEMENT] = args[2];
 	}
 	else if (dbc_same(what, "migrate/backfill_advance"))
 		cells[DONE] = args[1];

@@ -139,7 +139,8 @@ other_statements_are_refused(void **state)
 		"update t",
 		"update t a = 1",
 		"update 1 set a = 1",
-
+		"update t set a = 1 where true) or (true",
+		"update t set a = 1) where (true",
 		"update t set 1 = a",
 		"update t set a = 1; update t set a = 2",
 		"with x as (select 1) update t set a = 1",

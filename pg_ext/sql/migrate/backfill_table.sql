@@ -1,7 +1,8 @@
 -- Table $2 of schema $1 and its primary key: the table as SQL writes it, what is in
 -- the way of going through it by its key, SQL that gives its number of rows, the
 -- schema of the operators that compare keys, and per column its name, the same as
--- SQL writes it, nothing, and an expression that gives its value as a literal.
+-- SQL writes it, nothing, an expression that gives its value as a literal, and as a
+-- JSON array the columns that generated ones of the key are made of, or null.
 -- What it names is qualified, since the caller's search_path is in force where it
 -- is used.
 with recursive col (place, attname, type, opclass) as (
@@ -50,6 +51,18 @@ with recursive col (place, attname, type, opclass) as (
 		select c.reltuples where c.relkind = 'r'
 	) as leaf
 	where n.nspname = $1 and c.relname = $2
+), origin as (
+	-- before version 15 the column depends on them, since then its expression
+	select pg_catalog.jsonb_agg(o.attname)::text as names
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attgenerated <> ''
+	join pg_catalog.pg_attrdef as e on e.adrelid = c.oid and e.adnum = a.attnum
+	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid = c.oid
+		and (d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass and d.objid = e.oid
+			or d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = c.oid and d.objsubid = a.attnum)
+	join pg_catalog.pg_attribute as o on o.attrelid = c.oid and o.attnum = d.refobjsubid
+	where n.nspname = $1 and c.relname = $2 and a.attname in (select col.attname from col)
 )
 select pg_catalog.format('%I.%I', n.nspname, c.relname),
 	case when c.relpersistence = 't' then 'temporary'
@@ -58,11 +71,12 @@ select pg_catalog.format('%I.%I', n.nspname, c.relname),
 		when whole.known < whole.columns or whole.operators <> whole.others then 'operators' end,
 	case when part.fewest >= 0 then 'SELECT ' || part.all_rows || '::bigint' else 'SELECT null::bigint' end,
 	(select pg_catalog.quote_ident(s.nspname) from pg_catalog.pg_namespace as s where s.oid = whole.operators),
-	k.attname::text, pg_catalog.quote_ident(k.attname), '', k.literal
+	k.attname::text, pg_catalog.quote_ident(k.attname), '', k.literal, origin.names
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 cross join whole
 cross join part
+cross join origin
 left join key as k on true
 where n.nspname = $1 and c.relname = $2
 order by k.place

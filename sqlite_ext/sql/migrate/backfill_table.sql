@@ -1,7 +1,8 @@
 -- Table $2 of schema $1 and the key its rows are gone through by: the table as SQL
 -- writes it, what is in the way of going through it, SQL that gives its number of
--- rows, nothing, and per column its name, the same as SQL writes it, its collation
--- and an expression that gives its value as a literal.  The key is the primary key
+-- rows, nothing, and per column its name, the same as SQL writes it, its collation,
+-- an expression that gives its value as a literal, and if it is the rowid a JSON
+-- array of the words for that, else null.  The key is the primary key
 -- where that lets in no nulls, else the rowid.  Rows are counted by their rowids,
 -- which takes no time.
 with layout as (
@@ -41,7 +42,9 @@ select l.quoted, case when $1 <> 'main' then 'elsewhere' when k.name is null the
 		|| l.quoted || ') + 1' from rowid), 'SELECT null'),
 	null, k.name, k.quoted, k.collation,
 	replace('CASE typeof(t.@) WHEN ''text'' THEN CASE WHEN instr(t.@, char(0)) THEN ''+CAST(x'''''' || hex(t.@) || '''''' AS TEXT)'' ELSE quote(t.@) END'
-		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted)
+		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted),
+	case when k.place = 0 then (select json_group_array(value) from json_each('["rowid", "_rowid_", "oid"]')
+		where value not in (select lower(name) from col)) end
 from layout as l
 left join key as k
 order by k.place
