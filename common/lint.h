@@ -76,7 +76,7 @@ typedef enum dbc_verb
 	DBC_V_RENAME_VALUE,	 /* of an enum: value to new_name */
 	DBC_V_ADD_COLUMN,	 /* also of CREATE TABLE: then DBC_DF_INITIAL */
 	DBC_V_DROP_COLUMN,
-	DBC_V_CHANGE_TYPE, /* of column, to type */
+	DBC_V_CHANGE_TYPE, /* of column, to type; text: USING, unless it casts */
 	DBC_V_SET_NOT_NULL,
 	DBC_V_DROP_NOT_NULL,
 	DBC_V_SET_DEFAULT, /* drops it if there is no text */

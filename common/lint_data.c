@@ -33,11 +33,13 @@ is_with_change(const dbc_lint *lint, const dbc_subject *table)
 					   NULL) != NULL;
 }
 
-/* Whether dbmigrate_backfill() takes a statement: MERGE counts as an update. */
+/* Whether a statement is an UPDATE and nothing else, which
+ * dbmigrate_backfill() takes. */
 static bool
-can_be_backfilled(const dbc_deed *deed)
+is_plain_update(const dbc_lint *lint, const dbc_deed *deed)
 {
-	return deed->verb == DBC_V_UPDATE && !dbc_same(deed->command, "MERGE");
+	return deed->verb == DBC_V_UPDATE && dbc_is_single(lint) &&
+		   dbc_starts_with_nocase(dbc_statement_text(lint), "update");
 }
 
 /* Rows that are changed while the table is locked for its own change. */
@@ -54,7 +56,7 @@ judge_backfill(dbc_lint *lint, const dbc_deed *deed)
 		weight = DBC_W_WARNING;
 	dbc_find_weighed(
 		lint, DBC_RULE_backfill_in_ddl_txn, weight,
-		can_be_backfilled(deed)
+		is_plain_update(lint, deed)
 			? dbc_format(lint->host,
 						 "-- after this migration, not inside it\n%s",
 						 dbc_recipe_backfill(lint, table, NULL,
@@ -77,7 +79,7 @@ judge_rows(dbc_lint *lint, const dbc_deed *deed)
 	else if (is_of_all(deed) &&
 			 dbc_weigh(lint, DBC_RULE_update_no_where, table, &weight))
 		dbc_find_weighed(lint, DBC_RULE_update_no_where, weight,
-						 deed->verb == DBC_V_UPDATE
+						 is_plain_update(lint, deed)
 							 ? dbc_recipe_backfill(lint, table, NULL,
 												   dbc_statement_text(lint))
 							 : "Say which rows, with WHERE.",

@@ -35,9 +35,11 @@ place_words(const dbc_lint *lint, const dbc_deed *deed)
 {
 	const dbc_subject *place = place_of(deed);
 
-	return place		? dbc_sized(lint, place)
-		   : deed->name ? "its table"
-						: "all tables";
+	if (place)
+		return dbc_sized(lint, place);
+	/* REINDEX without a relation is of a schema or a database */
+	return deed->name && deed->verb != DBC_V_REINDEX ? "its table"
+													 : "all tables";
 }
 
 /* An index that is built while nobody can write. */

@@ -51,6 +51,16 @@ against(dbc_lock lock)
 	return lock == DBC_L_ACCESS_EXCLUSIVE ? "reading and writing" : "writing";
 }
 
+/* Whether a statement takes as long as a subject is large: new files for what
+ * TRUNCATE empties take no time. */
+static bool
+takes_long(const dbc_lint *lint, const dbc_effect *effect)
+{
+	return (effect->rewrites || effect->scans) &&
+		   !dbc_starts_with(lint->script->statements[lint->statement].command,
+							"TRUNCATE");
+}
+
 /* Whether a subject is known to be more than small. */
 static bool
 is_large(const dbc_lint *lint, const dbc_subject *subject)
@@ -107,7 +117,7 @@ judge_held(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 	const char *command = lint->script->statements[lint->statement].command;
 	dbc_weight weight;
 
-	if (s->told_held || !first || !(effect->rewrites || effect->scans) ||
+	if (s->told_held || !first || !takes_long(lint, effect) ||
 		first->statement == lint->statement ||
 		!dbc_weigh(lint, DBC_RULE_many_statements_under_ael, effect->subject,
 				   &weight))
@@ -175,7 +185,7 @@ judge_limits(dbc_lint *lint, lock_state *s, const dbc_effect *effect)
 				 "waits behind",
 				 dbc_sized(lint, effect->subject));
 	}
-	if (!s->time_limit && (effect->rewrites || effect->scans) &&
+	if (!s->time_limit && takes_long(lint, effect) &&
 		is_large(lint, effect->subject))
 		dbc_find(lint, DBC_RULE_statement_timeout_missing,
 				 limit_by(lint, "statement_timeout = '1min'"),

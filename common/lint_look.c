@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "sql_scan.h"
+
 /* The deeds to one subject. */
 typedef struct subject_deeds
 {
@@ -192,7 +194,15 @@ dbc_named(const dbc_lint *lint, const char *type, const char *name)
 const char *
 dbc_statement_text(const dbc_lint *lint)
 {
-	return lint->script->statements[lint->statement].text;
+	const char *text = lint->script->statements[lint->statement].text;
+	const char *end = text;
+	dbc_lexeme lexeme;
+
+	if (!strstr(text, "--") && !strstr(text, "/*"))
+		return text;
+	while ((lexeme = dbc_scan_sql(end, lint->engine)).kind != DBC_LEX_END)
+		end = lexeme.text + lexeme.length;
+	return dbc_copy(lint->host, text, (size_t) (end - text));
 }
 
 bool

@@ -67,7 +67,7 @@ extern const char *dbc_sized(const dbc_lint *lint, const dbc_subject *subject);
 extern const char *dbc_named(const dbc_lint *lint, const char *type,
 							 const char *name);
 
-/* The text of the current statement. */
+/* The text of the current statement, without comments behind it. */
 extern const char *dbc_statement_text(const dbc_lint *lint);
 
 /* Whether the current statement does one thing only. */

@@ -154,6 +154,17 @@ replaces_constraint(const dbc_lint *lint, const dbc_deed *deed)
 	return gone && gone->name && deed->name && dbc_same(gone->name, deed->name);
 }
 
+/* Whether a key is more than its columns, so that an index of these is another
+ * one. */
+static bool
+has_more(const dbc_lint *lint)
+{
+	static const char *const more[] = {"include",	 "nulls",	   "with",
+									   "deferrable", "tablespace", NULL};
+
+	return end_of_word(lint, more) != NULL;
+}
+
 /* A key from an index that was built before. */
 const char *
 dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
@@ -166,7 +177,7 @@ dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 	const char *index;
 
 	/* a column that is not there yet cannot have an index before */
-	if (!columns ||
+	if (!columns || has_more(lint) ||
 		(!deed->columns[1] &&
 		 dbc_deed_in(lint, lint->statement, lint->statement + 1,
 					 DBC_VERB(ADD_COLUMN), deed->subject, deed->columns[0])))
@@ -327,8 +338,10 @@ dbc_recipe_duplicates(const dbc_lint *lint, const dbc_deed *deed)
 {
 	const char *columns = dbc_column_names(lint, deed->columns);
 	const char *filled = joined(lint, deed->columns, " IS NOT NULL AND ", true);
+	static const char *const nulls[] = {"nulls", NULL};
 
-	if (!columns || dbc_deed_is(deed, DBC_DF_PARTIAL))
+	if (!columns || dbc_deed_is(deed, DBC_DF_PARTIAL) ||
+		end_of_word(lint, nulls))
 		return NULL;
 	return dbc_format(lint->host,
 					  "-- before it, this must give no row\n"

@@ -183,6 +183,11 @@ extern const char *dbcpg_type_text(Oid type, int32 typmod);
 
 /* ---- pg_lint_change.c ---- */
 
+/* Whether an expression is a column itself, perhaps cast to its new type; none
+ * is, too. */
+extern bool dbcpg_is_same_column(const Node *expression, const char *column,
+								 const TypeName *type);
+
 /* Says in its deed what a change of a column's type comes to. */
 extern void dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed,
 							   const dbcpg_column *column,

@@ -138,6 +138,9 @@ change_type(const command *c)
 	dbcpg_type type = dbcpg_read_type(c->r, def->typeName);
 
 	deed->type = type.text;
+	if (!dbcpg_is_same_column(def->raw_default, c->node->name, def->typeName))
+		deed->text =
+			dbcpg_text_after(c->r, "using", exprLocation(def->raw_default));
 	if (!column)
 		return;
 	deed->old_type = column->type;

@@ -35,9 +35,9 @@
 
 /* ---- rows ---- */
 
-/* Whether an expression is the column itself, perhaps cast to the new type. */
-static bool
-is_same_column(const Node *expression, const char *column, const TypeName *type)
+bool
+dbcpg_is_same_column(const Node *expression, const char *column,
+					 const TypeName *type)
 {
 	const ColumnRef *reference = (const ColumnRef *) expression;
 	const TypeCast *cast = (const TypeCast *) expression;
@@ -48,7 +48,7 @@ is_same_column(const Node *expression, const char *column, const TypeName *type)
 		return equal(cast->typeName->names, type->names) &&
 			   equal(cast->typeName->typmods, type->typmods) &&
 			   equal(cast->typeName->arrayBounds, type->arrayBounds) &&
-			   is_same_column(cast->arg, column, type);
+			   dbcpg_is_same_column(cast->arg, column, type);
 	return IsA(expression, ColumnRef) && list_length(reference->fields) == 1 &&
 		   IsA(linitial(reference->fields), String) &&
 		   strcmp(strVal(linitial(reference->fields)), column) == 0;
@@ -288,8 +288,8 @@ dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed, const dbcpg_column *column,
 {
 	dbc_subject *table = deed->subject;
 	bool rewrites =
-		!is_same_column(def->raw_default, dbcpg_from_core(column->name),
-						def->typeName) ||
+		!dbcpg_is_same_column(def->raw_default, dbcpg_from_core(column->name),
+							  def->typeName) ||
 		!keeps_rows(column, type);
 	bool scans = false;
 
