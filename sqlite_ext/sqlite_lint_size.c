@@ -77,16 +77,15 @@ analyzed_rows(sized *s)
 /* Rows by the range of the rowids, if that cannot be more than fit into the
  * pages; or -1. */
 static int64_t
-ranged_rows(sized *s, int64_t pages)
+ranged_rows(sized *s, int64_t pages, const char *rowid)
 {
 	const char *table = dbcsl_printf(s->h, "\"%w\".\"%w\"", s->schema, s->name);
-	int64_t range =
-		number(s->h,
-			   dbcsl_printf(s->h,
-							"select (select max(_rowid_) from %s) - "
-							"(select min(_rowid_) from %s) + 1",
-							table, table),
-			   -1);
+	int64_t range = number(s->h,
+						   dbcsl_printf(s->h,
+										"select (select max(%s) from %s) - "
+										"(select min(%s) from %s) + 1",
+										rowid, table, rowid, table),
+						   -1);
 	int64_t most = s->bytes > 0 ? pages * (s->cells / PAGES + 1) : -1;
 
 	return most >= 0 && range > most ? most : range;
@@ -124,8 +123,10 @@ measure(dbc_host *host, void *arg)
 		subject->rows = s.cells;
 	else
 		subject->rows = analyzed_rows(&s);
-	if (subject->rows < 0 && !dbc_cell(kind, 0, 1)->integer)
-		subject->rows = ranged_rows(&s, dbc_cell(kind, 0, 3)->integer);
+	if (subject->rows < 0 && !dbc_cell(kind, 0, 1)->integer &&
+		dbc_cell(kind, 0, 4)->kind == DBC_TEXT)
+		subject->rows = ranged_rows(&s, dbc_cell(kind, 0, 3)->integer,
+									dbc_cell(kind, 0, 4)->text);
 	if (s.is_all)
 		subject->bytes = s.bytes;
 	else if (subject->rows >= 0 && s.cells > 0)

@@ -239,3 +239,10 @@ select message glob '*(about 2?,??? rows, 2.? MB): *' from lint;
 analyze sized;
 select message like '%(about 20,002 rows, 2.% MB): %' from lint;
 --> 1
+
+-- a column that is called like the rowid is not taken for it
+create table called (id integer primary key, _rowid_ text, RowId text);
+insert into called select id, 'x', a from sized where id > 1000000;
+update script set text = 'alter table called add column c default (1 + 1)';
+select message glob '*(about 2?,??? rows, 2.? MB): *' from lint;
+--> 1
