@@ -437,6 +437,8 @@ dbcpg_move_subject(dbcpg_reader *r, dbc_subject *subject, const char *schema)
 						 subject->name, &is_new);
 	dbc_subject names = *moved;
 
+	if (moved == subject) /* it is there already */
+		return;
 	*moved = *subject;
 	moved->schema = names.schema;
 	moved->shown = names.shown;

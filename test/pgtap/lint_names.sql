@@ -79,5 +79,9 @@ select is(case when current_setting('server_version_num')::int >= 150000 then
 	else 'Give the rows a migration of their own, in small pieces.' end,
 	'Give the rows a migration of their own, in small pieces.', 'MERGE is not backfilled');
 
+-- a table that is moved to where it is stays what it was
+select alike((select message from dbmigrate_lint('alter table lint.there set schema lint; create index on lint.there (b)')
+	where rule = 'index-not-concurrent'), '% to lint.there (%', 'SET SCHEMA may change nothing');
+
 select * from finish();
 rollback;
