@@ -111,7 +111,7 @@ move_rows(dbcsl_copy *copy)
 	if (!empty)
 		dbc_append_format(copy->out, "insert into %s select %s from %s;\n",
 						  aside, copy->sources.data, table);
-	if (copy->from->autoincrement)
+	if (copy->from->autoincrement && copy->to->autoincrement)
 		dbc_append(copy->out,
 				   dbcsl_printf(h,
 								"insert into main.sqlite_sequence (name, seq) "
@@ -127,7 +127,7 @@ dbcsl_set_aside(dbcsl_copy *copy)
 {
 	dbc_host *host = copy->out->host;
 
-	copy->moved = dbcsl_qualifies(copy->from);
+	copy->moved = copy->moved || dbcsl_qualifies(copy->from);
 	if (copy->moved)
 		move_rows(copy);
 	else

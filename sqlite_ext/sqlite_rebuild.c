@@ -164,6 +164,20 @@ keep_column(dbcsl_rebuilding *r, bool *used, int number,
 	compare_column(r, target, source);
 }
 
+/* Whether an expression may read the table by its name, which it has only
+ * before there is a new one. */
+static bool
+reads_tables(const char *expression)
+{
+	dbcsl_token token = dbcsl_first_token(expression);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if ((token.length == 1 && *token.text == '.') ||
+			dbcsl_is_word(&token, "select") || dbcsl_is_word(&token, "in"))
+			return true;
+	return false;
+}
+
 /* Fills a column that is new, or has an expression; its default needs none. */
 static void
 add_column(dbcsl_rebuilding *r, const dbcsl_column *wanted,
@@ -174,6 +188,7 @@ add_column(dbcsl_rebuilding *r, const dbcsl_column *wanted,
 		dbcsl_find_column(&r->to, wanted->name) == r->to.rowid_column;
 
 	dbc_push_text(r->task->added, wanted->name);
+	r->copy.moved = r->copy.moved || (expression && reads_tables(expression));
 	if (expression)
 		dbcsl_copy_column(&r->copy, dbcsl_quoted(host, wanted->name),
 						  dbc_format(host, "(%s\n)", expression));
@@ -305,7 +320,10 @@ read_columns(dbcsl_rebuilding *r)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL, NULL,
 				 "the new table has nothing of %s", r->task->table->shown);
 	if (r->proof.old_values.length == 0) /* the rows still count */
-		compare_column(r, "one", "1");
+	{
+		dbc_append(&r->proof.old_values, "1");
+		dbc_append(&r->proof.new_values, "1");
+	}
 }
 
 /* Tells what changes of the table as a whole. */
@@ -352,6 +370,7 @@ rebuild_quietly(dbc_host *host, void *arg)
 {
 	dbcsl_rebuilding *r = arg;
 
+	dbcsl_refresh_reader(r->h); /* nothing can be dropped while it is held */
 	r->copy = dbcsl_start_copy(&r->sql, &r->from, &r->to);
 	read_columns(r);
 	note_changes(r);

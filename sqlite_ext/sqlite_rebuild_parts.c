@@ -78,6 +78,25 @@ behind_first(const char *text)
 	return token.text + token.length;
 }
 
+/* What an index is of, behind the name of its table. */
+static const char *
+behind_table(const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	while (token.kind != DBCSL_END && *token.text != '(')
+		token = dbcsl_next_token(&token);
+	return token.text;
+}
+
+/* Fails for an index or a trigger that cannot be made from its text. */
+static _Noreturn void
+refuse_text(const dbcsl_rebuilding *r, const char *type, const char *name)
+{
+	dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop it first.",
+			 "the SQL of %s \"%s\" is not understood", type, name);
+}
+
 /* Fails for an index or a trigger that names a column which goes.  What a
  * trigger does, only SQLite knows; but it does not mind UPDATE OF. */
 static void
@@ -87,10 +106,10 @@ refuse_gone(const dbcsl_rebuilding *r, const char *type, const char *name,
 	const char *column;
 
 	if (ddl->kind == DBCSL_UNKNOWN)
-		dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop it first.",
-				 "the SQL of %s \"%s\" is not understood", type, name);
-	column = names_gone(r, behind_first(ddl->rest),
-						ddl->kind == DBCSL_TRIGGER ? "on" : NULL);
+		refuse_text(r, type, name);
+	column = ddl->kind == DBCSL_TRIGGER
+				 ? names_gone(r, behind_first(ddl->rest), "on")
+				 : dbcsl_names_gone(r, behind_table(ddl->rest));
 	if (column)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
 				 "Drop it first, and make another one afterwards.",
@@ -181,14 +200,19 @@ dbcsl_put_parts_away(dbcsl_rebuilding *r)
 
 /* ---- and back ---- */
 
-/* Makes an index or a trigger again. */
+/* Makes an index or a trigger again.  Of its text, which is the file's, SQLite
+ * has read one statement; no other may run. */
 static void
 make_again(dbcsl_rebuilding *r, const char *kind, const char *schema,
 		   const char *sql)
 {
 	const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, sql);
+	dbc_script script = {.label = "the rebuild"};
 
 	dbc_append_format(&r->sql, "create %s %s.%s;\n", kind, schema, ddl.rest);
+	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
+	if (script.nstatements != 1)
+		refuse_text(r, ddl.kind == DBCSL_INDEX ? "index" : "trigger", ddl.name);
 	dbcsl_run_appended(r);
 	dbc_push_text(r->task->recreated,
 				  dbc_format(&r->h->base, "%s %s",

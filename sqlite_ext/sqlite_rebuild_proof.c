@@ -24,10 +24,16 @@ static const char drop_first[] =
 
 /* ---- views and triggers ---- */
 
-/* Has SQLite prepare a statement, which does not run. */
+/* Has SQLite prepare the statement of a probe, which does not run. */
 static void
-prepare(dbc_host *host, void *statement)
+prepare(dbc_host *host, void *arg)
 {
+	const dbc_value *probe = arg;
+	const char *statement = probe[B_STATEMENT].text;
+
+	if (!statement) /* an UPDATE needs columns, which a broken view has not */
+		statement = dbc_required_text(
+			host, dbc_query(host, "migrate/rebuild_update", probe, 2), 0, 0);
 	dbcsl_prepare(dbcsl_of(host), statement);
 	dbcsl_drop_loose(dbcsl_of(host));
 }
@@ -36,7 +42,7 @@ prepare(dbc_host *host, void *statement)
 static const char *
 try_probe(dbcsl_host *h, const dbc_value *probe)
 {
-	if (dbcsl_try(h, prepare, (void *) probe[B_STATEMENT].text))
+	if (dbcsl_try(h, prepare, (void *) probe))
 		return NULL;
 	if (dbcsl_passes_guards(&h->error))
 		dbcsl_rethrow(h);

@@ -450,6 +450,69 @@ select dbmigrate_apply();
 --> {"hint":null,"line":1,"detail":null,"context":"In verify_sql of migration 2, statement 1, line 1.","message":"the script is not read-only","sqlstate":"25006","statement_no":1}
 --> ERROR: dbcare: dbmigrate_rebuild cannot run while another statement of this connection is in progress. Finish or reset the other statement first. In migration 2 up, statement 1, line 1.
 
+-- an index is all that a table has; one that is named as a column of its table
+create table note (id integer primary key, note, a);
+create index note_a on note (a);
+insert into note values (1, 2, 3);
+select dbmigrate_rebuild('note', 'create table note (id integer primary key, a int)', '{"drop_columns": ["note"]}') -> 'recreated';
+--> ["index note_a"]
+
+-- all columns are filled
+create table u (a text primary key, b) without rowid;
+insert into u values ('x', 1), ('y', 2);
+select dbmigrate_rebuild('u', 'create table u (a text primary key, b) without rowid', '{"columns": {"a": "upper(a)", "b": "b + 1"}}') -> 'added';
+select * from u;
+--> ["a","b"]
+--> X|2
+--> Y|3
+
+-- expressions see the old table under its name
+select dbmigrate_rebuild('u', 'create table u (a text primary key, b, n, q) without rowid', '{"columns": {"n": "(select count(*) from u as o where o.a <= u.a)", "q": "\"u\".b"}}') -> 'added';
+select * from u;
+--> ["n","q"]
+--> X|2|1|2
+--> Y|3|2|3
+
+-- the sequence goes with AUTOINCREMENT, also where the table is copied twice
+create table e (id integer primary key autoincrement, a check (e.a <> ''));
+insert into e values (5, 'x');
+select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)') -> 'changed';
+select * from sqlite_sequence where name glob '*e';
+--> ["AUTOINCREMENT removed"]
+
+-- a view that is broken with its trigger, and one whose trigger has a column of the same name, do not matter
+create view e_broken as select missing from nowhere;
+create trigger e_broken_i instead of insert on e_broken begin select 1; end;
+create table other (a, note);
+create view e_v as select a, note from other;
+create trigger e_v_i instead of insert on e_v begin insert into other values (new.a, new.note); end;
+create table e2 (a, note);
+select dbmigrate_rebuild('e2', 'create table e2 (a)', '{"drop_columns": ["note"]}') -> 'dropped';
+create trigger e_v_u instead of update on e_v begin update other set note = (select note from e2); end;
+select dbmigrate_rebuild('e2', 'create table e2 (a, note)') -> 'added';
+drop trigger e_v_u;
+create view e_v2 as select a, note from e2;
+create trigger e_v2_u instead of update on e_v2 begin select 1; end;
+select dbmigrate_rebuild('e2', 'create table e2 (a)', '{"drop_columns": ["note"]}') -> 'dropped';
+--> ["note"]
+--> ["note"]
+--> ERROR: dbcare: view "e_v2" would not work any more: no such column: note. Drop it first, and make another one afterwards.
+
+-- what follows a statement in the text of an index or a trigger does not run
+create index e_a on e (a);
+create trigger e_i after insert on e begin select 1; end;
+pragma writable_schema = on;
+update sqlite_schema set sql = sql || '; delete from e' where name in ('e_a', 'e_i');
+pragma writable_schema = reset;
+select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)');
+drop index e_a;
+select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)');
+drop trigger e_i;
+select * from e;
+--> ERROR: dbcare: the SQL of index "e_a" is not understood. Drop it first.
+--> ERROR: dbcare: the SQL of trigger "e_i" is not understood. Drop it first.
+--> 5|x
+
 -- a database in production wants to be named before values go
 select dbcare_set('environment', 'production') is null;
 select dbmigrate_rebuild('m', 'create table m (id integer primary key)', '{"drop_columns": ["a"]}');

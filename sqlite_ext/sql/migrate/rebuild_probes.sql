@@ -1,6 +1,7 @@
 -- Statements that SQLite can prepare only if views and triggers fit what they
 -- name: schema and name of the view or table, what kind of statement, the
--- statement, the triggers it looks at, and the SQL that was looked at.
+-- statement (that of UPDATE: rebuild_update.sql), the triggers it looks at, and
+-- the SQL that was looked at.
 with stored as (
 	select 'main' as "schema", rowid as n, type, name, tbl_name, sql
 	from main.sqlite_schema
@@ -24,15 +25,13 @@ union all
 select "schema", name, 'insert',
 	printf('insert into "%w"."%w" default values', "schema", name), triggers, sql
 from fired
+where instr(lower(sql), 'insert') > 0
 union all
 select "schema", name, 'delete', printf('delete from "%w"."%w"', "schema", name),
 	triggers, sql
 from fired
+where instr(lower(sql), 'delete') > 0
 union all
-select f."schema", f.name, 'update', printf('update "%w"."%w" set ', f."schema",
-		f.name) || group_concat(printf('"%w" = "%w"', c.name, c.name), ', '),
-	f.triggers, f.sql
-from fired as f
-join temp.pragma_table_xinfo(f.name, f."schema") as c
-where c.hidden = 0
-group by f."schema", f.name
+select "schema", name, 'update', null, triggers, sql
+from fired
+where instr(lower(sql), 'update') > 0
