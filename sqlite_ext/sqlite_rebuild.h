@@ -14,9 +14,10 @@ typedef struct dbcsl_proof
 	dbc_buffer old_values; /* the values that stay, of the old table, ... */
 	dbc_buffer new_values; /* ... and under the same names of the new one */
 	const dbcsl_digest *digest;
-	const dbc_rows *probes; /* see sqlite_rebuild_proof.c */
-	const char **broken;	/* what is wrong with each, or NULL */
-	const dbc_rows *orphans;
+	const dbc_rows *probes;	  /* see sqlite_rebuild_proof.c */
+	const char **broken;	  /* what is wrong with each, or NULL */
+	const dbc_rows *children; /* tables with foreign keys that matter */
+	const dbc_rows **orphans; /* of each, or NULL */
 } dbcsl_proof;
 
 /* A table while it is rebuilt. */

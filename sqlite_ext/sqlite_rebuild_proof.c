@@ -132,40 +132,72 @@ compare_probes(dbcsl_rebuilding *r)
 
 /* ---- foreign keys ---- */
 
+/* A table with foreign keys, and its rows without parent. */
+typedef struct child
+{
+	dbc_value name;
+	const dbc_rows *orphans;
+} child;
+
 /* Counts the rows without parent. */
 static void
 count_orphans(dbc_host *host, void *arg)
 {
-	dbcsl_rebuilding *r = arg;
-	dbc_value table = dbc_text(r->from.name);
+	child *c = arg;
 
-	r->proof.orphans = dbc_query(host, "migrate/rebuild_orphans", &table, 1);
+	c->orphans = dbc_query(host, "migrate/rebuild_orphans", &c->name, 1);
 }
 
-/* Notes which rows have no parent, unless a foreign key is broken already. */
+/* Notes which rows of a table have no parent; NULL if one of its foreign keys
+ * is broken already. */
+static const dbc_rows *
+note_orphans_of(dbcsl_rebuilding *r, const dbc_value *name)
+{
+	child c = {.name = *name};
+
+	if (dbcsl_try(r->h, count_orphans, &c))
+		return c.orphans;
+	if (dbcsl_passes_guards(&r->h->error))
+		dbcsl_rethrow(r->h);
+	dbc_notice(&r->h->base, "foreign keys of \"%s\" are not checked: %s",
+			   name->text, r->h->error.message);
+	return NULL;
+}
+
+/* Notes which rows have no parent. */
 static void
 note_orphans(dbcsl_rebuilding *r)
 {
-	if (dbcsl_try(r->h, count_orphans, r))
-		return;
-	if (dbcsl_passes_guards(&r->h->error))
-		dbcsl_rethrow(r->h);
-	dbc_notice(&r->h->base, "foreign keys are not checked: %s",
-			   r->h->error.message);
+	dbc_host *host = &r->h->base;
+	dbcsl_proof *proof = &r->proof;
+	dbc_value table = dbc_text(r->from.name);
+	int i;
+
+	proof->children = dbc_query(host, "migrate/rebuild_children", &table, 1);
+	proof->orphans = dbc_alloc(host, ((size_t) proof->children->nrows + 1) *
+										 sizeof(*proof->orphans));
+	for (i = 0; i < proof->children->nrows; i++)
+		proof->orphans[i] = note_orphans_of(r, dbc_cell(proof->children, i, 0));
 }
 
 /* Fails if more rows have none now. */
 static void
 compare_orphans(dbcsl_rebuilding *r)
 {
-	const dbc_rows *before = r->proof.orphans;
+	const dbcsl_proof *proof = &r->proof;
+	int i;
 
-	if (!before)
-		return;
-	count_orphans(&r->h->base, r);
-	dbcsl_refuse_violations(r->h, before, r->proof.orphans,
-							"Repair the rows first; dbcheck_orphans() lists "
-							"them.");
+	for (i = 0; i < proof->children->nrows; i++)
+	{
+		child c = {.name = *dbc_cell(proof->children, i, 0)};
+
+		if (!proof->orphans[i])
+			continue;
+		count_orphans(&r->h->base, &c);
+		dbcsl_refuse_violations(r->h, proof->orphans[i], c.orphans,
+								"Repair the rows first; dbcheck_orphans() "
+								"lists them.");
+	}
 }
 
 /* ---- values ---- */

@@ -348,6 +348,19 @@ select * from child;
 --> 2|77|b
 --> 3|78|
 
+-- a foreign key that is broken does not keep others from being checked
+pragma foreign_keys = off;
+create table broken (k text references parent2 (no_key));
+create table child2 (p int references "PARENT2");
+create table parent2 (id integer primary key, no_key text);
+insert into parent2 values (1, 'a');
+insert into child2 values (1), (8);
+select dbmigrate_rebuild('parent2', 'create table parent2 (id integer primary key, no_key text)', '{"columns": {"id": "id + 1"}}');
+select dbmigrate_rebuild('parent2', 'create table parent2 (id integer primary key, no_key text not null)') -> 'kept';
+pragma foreign_keys = on;
+--> ERROR: dbcare: 1 row of "child2" now without parent in "PARENT2". Repair the rows first; dbcheck_orphans() lists them. (19)
+--> ["id","no_key"]
+
 -- it waits for no violations that are deferred
 create table later (p references parent deferrable initially deferred);
 begin;
