@@ -25,7 +25,9 @@
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 
 #define MAX_COLUMNS 8
-#define TEXT_SIZE	4000
+
+/* Appends to a text that is being written. */
+#define append sqlite3_str_appendf
 
 /* ---- what is drawn ---- */
 
@@ -40,11 +42,7 @@ draw(int limit)
 }
 
 /* True once in so many times. */
-static bool
-once_in(int times)
-{
-	return draw(times) == 0;
-}
+#define once_in(times) (draw(times) == 0)
 
 /* One of the texts. */
 #define ONE_OF(texts) \
@@ -99,37 +97,12 @@ typedef struct table
 	bool qualifies; /* a CHECK names the table */
 } table;
 
-/* ---- the text of a table ---- */
-
-typedef struct text
+/* The CREATE TABLE statement of a table; to be freed by sqlite3_free(), as all
+ * texts are. */
+static char *
+write_table(const table *t)
 {
-	char data[TEXT_SIZE];
-	size_t length;
-} text;
-
-static void append(text *to, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void
-append(text *to, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	to->length += (size_t) vsnprintf(to->data + to->length,
-									 TEXT_SIZE - to->length, format, args);
-	va_end(args);
-	if (to->length >= TEXT_SIZE)
-	{
-		printf("Bail out! a text is too long\n");
-		exit(1);
-	}
-}
-
-/* The CREATE TABLE statement of a table. */
-static void
-write_table(text *to, const table *t)
-{
+	sqlite3_str *to = sqlite3_str_new(NULL);
 	int i;
 
 	append(to, "create table %s (id integer %s, code text not null", t->name,
@@ -152,6 +125,7 @@ write_table(text *to, const table *t)
 		   t->key == CLUSTERED_KEY ? " without rowid" : "",
 		   t->key == CLUSTERED_KEY && t->strict ? "," : "",
 		   t->strict ? " strict" : "");
+	return sqlite3_str_finish(to);
 }
 
 /* ---- drawing a table ---- */
@@ -325,36 +299,52 @@ fill(const table *t)
 
 	for (r = 0; r < rows; r++)
 	{
-		text insert = {"", 0};
+		sqlite3_str *insert = sqlite3_str_new(NULL);
+		char *sql;
 
-		append(&insert, "insert or ignore into %s (id, code", t->name);
+		append(insert, "insert or ignore into %s (id, code", t->name);
 		for (i = 0; i < t->ncolumns; i++)
 			if (!t->columns[i].value)
-				append(&insert, ", %s", t->columns[i].name.sql);
-		append(&insert, ") values (%d, 'code %d'", draw(1000) - 10, r);
+				append(insert, ", %s", t->columns[i].name.sql);
+		append(insert, ") values (%d, 'code %d'", draw(1000) - 10, r);
 		for (i = 0; i < t->ncolumns; i++)
 			if (!t->columns[i].value)
-				append(&insert, ", %s", ONE_OF(values));
-		append(&insert, ")");
-		run(true, "%s", insert.data);
+				append(insert, ", %s", ONE_OF(values));
+		append(insert, ")");
+		sql = sqlite3_str_finish(insert);
+		run(true, "%s", sql);
+		sqlite3_free(sql);
 	}
 }
+
+/* What belongs to a table of the name that is put in. */
+static const char *const belongings[] = {
+	"create index i2 on %s (upper(code), id) where id > 3",
+	"create view v as select id, code from %s",
+	"create view vv as select v.id as \"the id\" from v, child",
+	"create trigger \"tr 1\" after insert on %s begin insert into log values "
+	"(new.code); end",
+	"create trigger tr2 before update of code on %s when new.id > 1 begin "
+	"delete from child where parent = old.id; end",
+	"create trigger tr3 after delete on child begin delete from %s where id = "
+	"old.parent; end",
+	"create temp trigger tr4 after delete on main.%s begin select 1; end",
+	"create trigger tr5 instead of insert on v begin insert into %s (id, code) "
+	"values (new.id, new.code); end"};
 
 /* Makes a database with a table and what belongs to it. */
 static void
 make_database(const table *t)
 {
-	text create = {"", 0};
+	char *create = write_table(t);
 	const char *one = t->columns[draw(t->ncolumns)].name.sql;
+	size_t i;
 
 	if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
 		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
 		bail_out("opening");
-	write_table(&create, t);
-	run(false, "pragma foreign_keys = on");
-	run(false, "attach ':memory:' as kept");
-	run(false, "%s", create.data);
-	run(false, "create table log (line)");
+	run(false, "pragma foreign_keys = on; %s; create table log (line)", create);
+	sqlite3_free(create);
 	run(false,
 		"create table child (id integer primary key, parent references %s (id) "
 		"on delete cascade on update set null)",
@@ -363,31 +353,13 @@ make_database(const table *t)
 	/* or else rows that are numbered anew would have the same rowids */
 	run(false, "delete from %s where id %% 3 = 0", t->name);
 	run(false, "insert into child (parent) select id from %s", t->name);
-	run(once_in(2), "create index \"i 1\" on %s (%s desc, code)", t->name, one);
-	run(false, "create index i2 on %s (upper(code), id) where id > 3", t->name);
-	run(true, "create unique index i3 on %s (code) where %s.id > 3", t->name,
-		t->name);
-	run(false, "create view v as select id, code from %s", t->name);
-	run(false, "create view vv as select v.id as \"the id\" from v, child");
-	run(false,
-		"create trigger \"tr 1\" after insert on %s begin insert into log "
-		"values (new.code); end",
-		t->name);
-	run(false,
-		"create trigger tr2 before update of code on %s when new.id > 1 begin "
-		"delete from child where parent = old.id; end",
-		t->name);
-	run(false,
-		"create trigger tr3 after delete on child begin delete from %s where "
-		"id = old.parent; end",
-		t->name);
-	run(false,
-		"create temp trigger tr4 after delete on main.%s begin select 1; end",
-		t->name);
-	run(false,
-		"create trigger tr5 instead of insert on v begin insert into %s (id, "
-		"code) values (new.id, new.code); end",
-		t->name);
+	for (i = 0; i < sizeof(belongings) / sizeof(belongings[0]); i++)
+		run(false, belongings[i], t->name);
+	if (once_in(2))
+		run(false, "create index \"i 1\" on %s (%s desc, code)", t->name, one);
+	if (once_in(2))
+		run(false, "create index i3 on %s (code) where %s.id > 3", t->name,
+			t->name);
 	if (t->key == NUMBERED_KEY)
 		run(false, "update sqlite_sequence set seq = 5000");
 	if (once_in(2))
@@ -442,9 +414,10 @@ find_column(const table *t, const name *name)
 }
 
 /* A query of the values that must stay. */
-static void
-write_values(text *to, const table *from, const table *wanted)
+static char *
+write_values(const table *from, const table *wanted)
 {
+	sqlite3_str *to = sqlite3_str_new(NULL);
 	int i;
 
 	append(to, "select id, code, %s",
@@ -458,41 +431,40 @@ write_values(text *to, const table *from, const table *wanted)
 				   c->name.sql);
 	}
 	append(to, " from main.%s", from->name);
+	return sqlite3_str_finish(to);
 }
 
 /* The call that makes one table the other. */
 static char *
 write_call(const table *from, const table *wanted)
 {
-	text create = {"", 0};
+	char *create = write_table(wanted);
 	sqlite3_str *call = sqlite3_str_new(NULL);
 	const char *before = "";
 	int i;
 
-	write_table(&create, wanted);
-	sqlite3_str_appendf(call,
-						"select dbmigrate_rebuild(%Q, %Q, json_object("
-						"'drop_columns', json_array(",
-						from->name, create.data);
+	append(call,
+		   "select dbmigrate_rebuild(%Q, %Q, json_object("
+		   "'drop_columns', json_array(",
+		   from->name, create);
+	sqlite3_free(create);
 	for (i = 0; i < from->ncolumns; i++)
 		if (!from->columns[i].value &&
 			!find_column(wanted, &from->columns[i].name))
 		{
-			sqlite3_str_appendf(call, "%s%Q", before,
-								from->columns[i].name.plain);
+			append(call, "%s%Q", before, from->columns[i].name.plain);
 			before = ", ";
 		}
-	sqlite3_str_appendf(call, "), 'columns', json_object(");
+	append(call, "), 'columns', json_object(");
 	before = "";
 	for (i = 0; i < wanted->ncolumns; i++)
 		if (wanted->columns[i].converted)
 		{
-			sqlite3_str_appendf(call, "%s%Q, '+%q'", before,
-								wanted->columns[i].name.plain,
-								wanted->columns[i].name.sql);
+			append(call, "%s%Q, '+%q'", before, wanted->columns[i].name.plain,
+				   wanted->columns[i].name.sql);
 			before = ", ";
 		}
-	sqlite3_str_appendf(call, ")))");
+	append(call, ")))");
 	return sqlite3_str_finish(call);
 }
 
@@ -542,30 +514,15 @@ typedef struct state
 } state;
 
 static state
-take_state(const table *from, const table *wanted)
+take_state(bool numbered)
 {
 	char *has = ask("select count(*) from sqlite_schema "
 					"where name = 'sqlite_stat1'");
-	state now = {ask(surroundings), NULL, NULL};
+	state now = {ask(surroundings), ask(numbered ? counter : "select ''"),
+				 ask(*has == '1' ? statistics : "select ''")};
 
-	now.counter = from->key == NUMBERED_KEY && wanted->key == NUMBERED_KEY
-					  ? ask(counter)
-					  : sqlite3_mprintf("");
-	now.statistics = *has == '1' ? ask(statistics) : sqlite3_mprintf("");
 	sqlite3_free(has);
 	return now;
-}
-
-/* Complains if a state is not what it was. */
-static void
-expect_state(state before, const table *from, const table *wanted)
-{
-	state after = take_state(from, wanted);
-
-	expect_same("what belongs to it is changed", before.surroundings,
-				after.surroundings);
-	expect_same("the counter is changed", before.counter, after.counter);
-	expect_same("statistics are changed", before.statistics, after.statistics);
 }
 
 /* Rebuilds a random table; true if that was not refused. */
@@ -574,8 +531,10 @@ rebuild(uint64_t seed)
 {
 	table from;
 	table wanted;
-	text values = {"", 0};
+	char *values;
 	state before;
+	state after;
+	bool numbered;
 	char *call;
 	char *problem;
 	bool done;
@@ -586,20 +545,25 @@ rebuild(uint64_t seed)
 	from = draw_table();
 	wanted = draw_change(&from);
 	within = once_in(2);
+	numbered = from.key == NUMBERED_KEY && wanted.key == NUMBERED_KEY;
 	make_database(&from);
-	write_values(&values, &from, &wanted);
+	values = write_values(&from, &wanted);
 	call = write_call(&from, &wanted);
-	run(false, "create temp table was as %s", values.data);
-	before = take_state(&from, &wanted);
+	run(false, "create temp table was as %s", values);
+	before = take_state(numbered);
 	if (within)
 		run(false, "begin");
 	done = sqlite3_exec(db, call, NULL, NULL, NULL) == SQLITE_OK;
 	problem = sqlite3_mprintf("%s", done ? "rebuilt" : sqlite3_errmsg(db));
 	if (within)
 		run(false, "commit");
-	expect_state(before, &from, &wanted);
-	expect_rows("rows are lost", "select * from temp.was", values.data);
-	expect_rows("rows are new", values.data, "select * from temp.was");
+	after = take_state(numbered);
+	expect_same("what belongs to it is changed", before.surroundings,
+				after.surroundings);
+	expect_same("the counter is changed", before.counter, after.counter);
+	expect_same("statistics are changed", before.statistics, after.statistics);
+	expect_rows("rows are lost", "select * from temp.was", values);
+	expect_rows("rows are new", values, "select * from temp.was");
 	expect_same("the file is damaged", ask("pragma integrity_check"),
 				sqlite3_mprintf("ok"));
 	if (failed)
@@ -607,6 +571,7 @@ rebuild(uint64_t seed)
 	printf("%s %d - table %llu: %s\n", failed ? "not ok" : "ok", ++number,
 		   (unsigned long long) seed, problem);
 	sqlite3_free(problem);
+	sqlite3_free(values);
 	sqlite3_free(call);
 	sqlite3_close(db);
 	return done;
