@@ -1,6 +1,8 @@
 -- dbmigrate_lint on PostgreSQL: what it may not do while it reads a script, and
 -- how it knows what a name, a type and a default mean.
 begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
 select no_plan();
 
 -- ---- nothing of a stranger runs ----

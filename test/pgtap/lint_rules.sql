@@ -2,6 +2,8 @@
 -- with a statement it is about and one it is just not about; and how bad they are
 -- for tables of different sizes.
 begin;
+create extension if not exists pgtap;
+create extension if not exists dbcare;
 select no_plan();
 create schema lr;
 set local search_path = lr, public;
