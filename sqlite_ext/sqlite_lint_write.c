@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "json.h"
+
 /* The schema of a table, whose subject does not name main. */
 const char *
 dbcsl_schema_of(const dbc_subject *table)
@@ -75,6 +77,7 @@ const char *
 dbcsl_rebuild_call(dbcsl_lint *lint, const dbc_subject *table,
 				   const dbcsl_ddl *ddl, int without, const char *more)
 {
+	dbc_buffer options;
 	dbc_buffer out;
 	int count = 0;
 	int i;
@@ -95,6 +98,13 @@ dbcsl_rebuild_call(dbcsl_lint *lint, const dbc_subject *table,
 		dbc_append(&out, " without rowid");
 	if (ddl->strict)
 		dbc_append(&out, ddl->without_rowid ? ", strict" : " strict");
-	return dbcsl_printf(lint->h, "SELECT dbmigrate_rebuild(%Q, %Q);",
-						table->shown, out.data);
+	if (without < 0)
+		return dbcsl_printf(lint->h, "SELECT dbmigrate_rebuild(%Q, %Q);",
+							table->shown, out.data);
+	dbc_buffer_init(&options, &lint->h->base);
+	dbc_append(&options, "{\"drop_columns\": [");
+	dbc_append_quoted(&options, ddl->columns[without].name);
+	dbc_append(&options, "]}");
+	return dbcsl_printf(lint->h, "SELECT dbmigrate_rebuild(%Q, %Q, %Q);",
+						table->shown, out.data, options.data);
 }

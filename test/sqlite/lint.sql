@@ -62,8 +62,8 @@ select no, rule, message from lint where rule <> 'drop-column';
 update script set text = 'alter table book drop column title;
 alter table book drop column pages';
 select * from lint;
---> 1|drop-column-blocked|error|SQLite does not drop column title of table book: cannot drop UNIQUE column: "title"|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, pages int)');
---> 2|drop-column-blocked|error|SQLite does not drop column pages of table book: error in index book_pages after drop column: no such column: pages|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique)');
+--> 1|drop-column-blocked|error|SQLite does not drop column title of table book: cannot drop UNIQUE column: "title"|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, pages int)', '{"drop_columns": ["title"]}');
+--> 2|drop-column-blocked|error|SQLite does not drop column pages of table book: error in index book_pages after drop column: no such column: pages|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique)', '{"drop_columns": ["pages"]}');
 
 -- SQLite agrees
 alter table book drop column pages;

@@ -427,6 +427,16 @@ select dbmigrate_rebuild('o', 'create table o (a int, b int)');
 drop table dbcare_old_o;
 --> ERROR: dbcare: there is already another table or index with this name: dbcare_old_o
 
+-- what the lint suggests works
+create table l (id integer primary key, "a ""b" text unique, c text);
+insert into l values (1, 'b', 'c');
+.once suggested.sql
+select suggestion from dbmigrate_lint('alter table l drop column "a ""b"') where rule = 'drop-column-blocked';
+.once added.txt
+.read suggested.sql
+select * from l;
+--> 1|c
+
 -- calls from where it cannot run
 select dbmigrate_rebuild('o', 'create table o (a int, b int)') from o;
 create trigger y_i after insert on y begin select dbmigrate_rebuild('o', 'create table o (a int, b int)'); end;
