@@ -69,6 +69,7 @@ typedef enum dbc_old_state
 /* What a ledger says of one version. */
 typedef struct dbc_old_row
 {
+	const char *key;	 /* as it is in the ledger */
 	const char *version; /* as dbcare knows it */
 	const char *name;
 	const char *applied_at; /* or NULL */

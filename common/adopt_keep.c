@@ -17,7 +17,7 @@
 #include "migrate_drift.h"
 #include "text.h"
 
-#define WORDS 10 /* that a statement may have */
+#define WORDS 11 /* that a statement may have */
 
 /* The version of the bookkeeping that knows of other ledgers. */
 #define HAS_ADOPTION 5
@@ -348,7 +348,7 @@ checksum_of(dbc_host *host, const dbc_tool *tool, const char *text)
 /* What the words of a statement stand for. */
 static const char *const *
 meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
-		 const char *actor, const dbc_value *duration_ms)
+		 const char *key, const char *actor, const dbc_value *duration_ms)
 {
 	dbc_value version = dbc_text(m->version);
 	const dbc_rows *texts = dbc_query(host, "migrate/texts", &version, 1);
@@ -364,6 +364,8 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	pairs[n++] = list->kept->table;
 	pairs[n++] = "version";
 	pairs[n++] = literal(host, m->version);
+	pairs[n++] = "key";
+	pairs[n++] = literal(host, key);
 	pairs[n++] = "name";
 	pairs[n++] = literal(host, m->name);
 	pairs[n++] = "file";
@@ -386,20 +388,69 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	return pairs;
 }
 
+/* Runs a statement that writes the ledger which is kept. */
+static void
+run_write(dbc_host *host, const dbc_old_ledger *ledger, const char *suffix,
+		  const char *const *pairs)
+{
+	dbc_script script = {.is_fix = true, .first_line = 1};
+
+	script.label = dbc_format(host, "the ledger of %s", ledger->tool->name);
+	host->split(host, dbc_ledger_sql(host, ledger, suffix, pairs), &script);
+	host->run(host, &script, NULL);
+}
+
+/* What the ledger which is kept says of a migration, or NULL. */
+static const dbc_old_row *
+kept_row(dbc_host *host, const dbc_migrations *list,
+		 const dbc_migration *migration)
+{
+	dbc_old_rows rows = dbc_read_ledger(host, list->kept);
+	int i;
+
+	dbc_match_ledger(host, list->kept, &rows, list);
+	for (i = 0; i < list->count; i++)
+		if (dbc_same(list->items[i].version, migration->version))
+			return rows.of[i];
+	return NULL;
+}
+
+/* Takes a migration out of the ledger that is kept, by all the ways its version
+ * is written there: with zeros before it, or the name of a file after it. */
+static void
+remove_kept(dbc_host *host, const dbc_migrations *list,
+			const dbc_migration *migration, const char *actor)
+{
+	const dbc_old_row *row = kept_row(host, list, migration);
+	const char *key = NULL;
+
+	for (; row; row = kept_row(host, list, migration))
+	{
+		if (key && dbc_same(key, row->key))
+			dbc_fail(
+				host, DBC_NOT_READY,
+				dbc_format(host, "It is applied by what row \"%s\" says.", key),
+				NULL, "the ledger of %s cannot tell that \"%s\" is not",
+				list->kept->tool->name, migration->version);
+		key = row->key;
+		run_write(host, list->kept, "_remove",
+				  meanings(host, list, migration, key, actor, NULL));
+		if (list->kept->tool->only_last)
+			return;
+	}
+}
+
 /* Writes into the ledger that is kept. */
 void
 dbc_write_kept(dbc_host *host, const dbc_migrations *list,
 			   const dbc_migration *migration, bool applied, const char *actor,
 			   const dbc_value *duration_ms)
 {
-	dbc_script script = {.is_fix = true, .first_line = 1};
-	const char *text;
-
 	if (!list->kept)
 		return;
-	text = dbc_ledger_sql(host, list->kept, applied ? "_add" : "_remove",
-						  meanings(host, list, migration, actor, duration_ms));
-	script.label = dbc_format(host, "the ledger of %s", list->kept->tool->name);
-	host->split(host, text, &script);
-	host->run(host, &script, NULL);
+	if (applied)
+		run_write(host, list->kept, "_add",
+				  meanings(host, list, migration, NULL, actor, duration_ms));
+	else
+		remove_kept(host, list, migration, actor);
 }

@@ -190,7 +190,8 @@ dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
 
 		if (!cells[R_KEY].text || !*cells[R_KEY].text)
 			continue;
-		row->version = version_of(host, ledger->tool, cells[R_KEY].text);
+		row->key = cells[R_KEY].text;
+		row->version = version_of(host, ledger->tool, row->key);
 		dbc_check_version(host, row->version, "a version of the ledger");
 		row->name = cells[R_NAME].text && *cells[R_NAME].text
 						? cells[R_NAME].text

@@ -64,3 +64,12 @@ select replace(cast(dbmigrate_adopt('{"table": "diary", "tool": "db-migrate", "d
 select replace(cast(dbmigrate_adopt('{"tool": "node-pg-migrate", "dry_run": true}') as text), 'public.', '');
 select dbmigrate_adopt('{"tool": "flyway", "table": "diary"}');
 select dbmigrate_adopt('{"tool": "goose", "keep_old": 1}');
+-- versions there with zeros before them, or the name of a file around them
+create table old_ledger (version varchar(128) primary key);
+insert into old_ledger values ('090000000000001'), ('90000000000001'), ('db/90000000000001.sql');
+select cast(dbmigrate_add('90000000000001', 'late', 'create table late (a integer)', 'drop table late') as text) like '%added%';
+create table late (a integer);
+select replace(cast(dbmigrate_adopt('{"tool": "dbmate", "table": "old_ledger", "keep_old": true}') as text), 'public.', '');
+select dbmigrate_rollback(null, '{"include_baselined": true}');
+select count(*) from old_ledger where version like '%90000000000001%';
+select state from dbmigrate_status() where version = '90000000000001';

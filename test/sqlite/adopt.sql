@@ -60,6 +60,17 @@ select * from real_ledger;
 --> ["1"]
 --> 1
 
+-- a row that stays keeps a migration from being taken back
+create table old_ledger (version text);
+insert into old_ledger values ('1');
+create trigger stays before delete on old_ledger begin select raise(ignore); end;
+select dbmigrate_adopt('{"tool": "dbmate", "table": "old_ledger", "keep_old": true}') ->> 'matched';
+select dbmigrate_rollback(null, '{"include_baselined": true}');
+select version, state from dbmigrate_status where version = '1';
+--> 1
+--> ERROR: dbcare: the ledger of dbmate cannot tell that "1" is not. It is applied by what row "1" says.
+--> 1|applied
+
 -- values of any type, names of any kind
 .open odd.db
 .read begin.inc

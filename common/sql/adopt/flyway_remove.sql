@@ -1,3 +1,2 @@
 -- Flyway has no row for what was taken back.
-delete from :ledger where cast(version as text) = :version
-	or (version is null and cast(script as text) = :file)
+delete from :ledger where coalesce(cast(version as text), cast(script as text)) = :key

@@ -1,2 +1,2 @@
 -- goose takes a migration back.
-delete from :ledger where version_id = :version
+delete from :ledger where cast(version_id as text) = :key

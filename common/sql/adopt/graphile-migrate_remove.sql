@@ -1,2 +1,2 @@
 -- graphile-migrate takes a migration back.
-delete from :ledger where cast(filename as text) = :version || '.sql'
+delete from :ledger where cast(filename as text) = :key

@@ -1,2 +1,2 @@
 -- node-pg-migrate takes a migration back.
-delete from :ledger where cast(name as text) = :base
+delete from :ledger where cast(name as text) = :key

@@ -1,2 +1,2 @@
 -- Rails takes a migration back.
-delete from :ledger where cast(version as text) = :version
+delete from :ledger where cast(version as text) = :key

@@ -1,2 +1,2 @@
 -- sql-migrate takes a migration back.
-delete from :ledger where cast(id as text) = :version || '.sql'
+delete from :ledger where cast(id as text) = :key

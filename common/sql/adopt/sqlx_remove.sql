@@ -1,2 +1,2 @@
 -- sqlx takes a migration back.
-delete from :ledger where cast(version as text) = :version
+delete from :ledger where cast(version as text) = :key
