@@ -24,7 +24,7 @@ enum
 {
 	T_NAME,
 	T_SQL,
-	T_SHADOWED
+	T_SHADOW
 };
 
 /* ---- columns that go ---- */
@@ -137,15 +137,23 @@ hide_statistics(dbcsl_rebuilding *r)
 								r->from.name));
 }
 
-/* Whether a temporary trigger is one of the table. */
+/* Whether a temporary trigger is one of the table.  One that was there before
+ * the temporary table of the same name would be made again for that. */
 static bool
-is_of_table(const dbcsl_rebuilding *r, const dbcsl_ddl *trigger, bool shadowed)
+is_of_table(const dbcsl_rebuilding *r, const dbcsl_ddl *trigger,
+			const dbc_value *shadow)
 {
 	if (sqlite3_stricmp(trigger->table, r->from.name) != 0)
 		return false;
-	return trigger->table_schema
-			   ? sqlite3_stricmp(trigger->table_schema, "main") == 0
-			   : !shadowed;
+	if (trigger->table_schema)
+		return sqlite3_stricmp(trigger->table_schema, "main") == 0;
+	if (shadow->kind != DBC_NULL && shadow->integer != 0)
+		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
+				 "Drop it first, and make it again for main and a dot.",
+				 "temporary trigger \"%s\" would be made again for a temporary "
+				 "table of the same name",
+				 trigger->name);
+	return shadow->kind == DBC_NULL;
 }
 
 /* Drops the temporary triggers of the table before SQLite does so: that makes
@@ -166,8 +174,7 @@ drop_temporary(dbcsl_rebuilding *r)
 		const dbc_value *row = dbc_cell(rows, i, 0);
 		const dbcsl_ddl ddl = dbcsl_read_ddl(h, row[T_SQL].text);
 
-		if (ddl.kind == DBCSL_TRIGGER &&
-			!is_of_table(r, &ddl, row[T_SHADOWED].integer != 0))
+		if (ddl.kind == DBCSL_TRIGGER && !is_of_table(r, &ddl, &row[T_SHADOW]))
 			continue;
 		refuse_gone(r, "trigger", row[T_NAME].text, &ddl);
 		r->temporary[r->ntemporary++] = row[T_SQL].text;

@@ -480,6 +480,22 @@ insert into note values (1, 2, 3);
 select dbmigrate_rebuild('note', 'create table note (id integer primary key, a int)', '{"drop_columns": ["note"]}') -> 'recreated';
 --> ["index note_a"]
 
+-- a temporary table of the same name has triggers of its own; nobody knows whose they are that were there before
+create temp trigger note_t before insert on note begin select raise(abort, 'note_t'); end;
+create temp table note (b);
+create temp trigger note_b before insert on note begin select raise(abort, 'note_b'); end;
+select dbmigrate_rebuild('main.note', 'create table note (id integer primary key, a)');
+drop trigger note_t;
+create temp trigger note_m before insert on main.note begin select raise(abort, 'note_m'); end;
+select dbmigrate_rebuild('main.note', 'create table note (id integer primary key, a)') -> 'recreated';
+insert into main.note values (2, 2);
+insert into temp.note values (2);
+drop table temp.note;
+--> ERROR: dbcare: temporary trigger "note_t" would be made again for a temporary table of the same name. Drop it first, and make it again for main and a dot.
+--> ["index note_a","trigger note_m"]
+--> ERROR: note_m (19)
+--> ERROR: note_b (19)
+
 -- all columns are filled
 create table u (a text primary key, b) without rowid;
 insert into u values ('x', 1), ('y', 2);
