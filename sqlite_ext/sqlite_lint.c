@@ -240,7 +240,12 @@ read_statement(dbcsl_lint *lint, dbc_reading *reading)
 		refusal = try_statement(lint);
 	}
 	if (!refusal)
+	{
 		take_effect(lint);
+		/* a view of what the model has not cannot be read there */
+		if (lint->made && names_unlike(lint))
+			dbcsl_model_unlike(lint->model, lint->made->name);
+	}
 	else if (lint->model->blind || names_unlike(lint))
 		be_unlike(lint);
 	else

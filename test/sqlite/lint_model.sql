@@ -71,6 +71,16 @@ create view told as select name from dbcare_functions();
 select count(*) from lint;
 --> 0
 
+-- a module that nobody has is missing, not forbidden
+update script set text = 'create virtual table g using nosuch (a)';
+select message from lint where rule = 'refused';
+--> no such module: nosuch
+
+-- what reads something the copy has not cannot be read there, and is not refused
+update script set text = 'create view functions as select name from dbcare_functions(); select * from functions';
+select count(*) from lint where rule = 'refused';
+--> 0
+
 -- what nobody can know: another file
 update script set text = 'attach ''nosuch.db'' as there;
 select * from there.anything;
