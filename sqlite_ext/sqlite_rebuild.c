@@ -53,7 +53,8 @@ read_old(dbcsl_rebuilding *r)
 		h, dbc_required_text(
 			   &h->base, dbc_query(&h->base, "migrate/rebuild_table", &name, 1),
 			   0, 0));
-	if (r->from.kind != DBCSL_TABLE)
+	if (r->from.kind != DBCSL_TABLE ||
+		sqlite3_stricmp(r->from.name, table->name) != 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
 				 "the SQL of table %s is not understood", table->shown);
 }

@@ -437,6 +437,16 @@ select suggestion from dbmigrate_lint('alter table l drop column "a ""b"') where
 select * from l;
 --> 1|c
 
+-- a definition in the schema of a file from anywhere that is of another table
+create table z (a int);
+create table victim (a int);
+pragma writable_schema = on;
+update sqlite_schema set sql = 'CREATE TABLE victim (a int)' where name = 'z';
+select dbmigrate_rebuild('z', 'create table z (a int)');
+update sqlite_schema set sql = 'CREATE TABLE z (a int)' where name = 'z';
+pragma writable_schema = reset;
+--> ERROR: dbcare: the SQL of table z is not understood
+
 -- calls from where it cannot run
 select dbmigrate_rebuild('o', 'create table o (a int, b int)') from o;
 create trigger y_i after insert on y begin select dbmigrate_rebuild('o', 'create table o (a int, b int)'); end;
