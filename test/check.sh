@@ -70,6 +70,16 @@ rule()
 	fi
 }
 
+# process_tests LETTERS: those whose names begin so; each makes its own servers.
+process_tests()
+{
+	local program
+
+	for program in test/process/[$1]*.sh; do
+		tap "$(basename "$program" .sh)" "$program"
+	done
+}
+
 # Suites that need no server, or make their own.
 without_server()
 {
@@ -93,20 +103,19 @@ without_server()
 	for program in generated layering symbols format warnings install; do
 		rule "$program" make -s "check-$program"
 	done
-	for program in test/process/*.sh; do
-		tap "$(basename "$program" .sh)" "$program"
-	done
+	process_tests a-j
 }
 
-# Suites on the PostgreSQL server of this run.
+# Suites on the PostgreSQL server of this run, and others for which this lane
+# has time left.
 with_server()
 {
 	tap surface test/surface.sh
 	tap parity test/parity.sh
 	tap regress test/regress.sh
 	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*.sql
-	# needs none, but this lane has time left
-	tap sqlite_oom build/fault/sqlite_oom 9
+	tap sqlite_oom build/fault/sqlite_oom 27
+	process_tests k-z
 }
 
 rm -rf "$logs"
