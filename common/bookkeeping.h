@@ -8,7 +8,7 @@
 #include "host.h"
 
 /* The version of the bookkeeping this library makes and expects. */
-#define DBC_BOOKKEEPING_VERSION 5
+#define DBC_BOOKKEEPING_VERSION 6
 
 /*
  * The version of the bookkeeping that is there, 0 if none.  Fails with 42501

@@ -202,7 +202,7 @@ select max(version) from dbcare_bookkeeping;
 --> 11
 --> pending
 --> ["11"]
---> 5
+--> 6
 
 -- a memory database has no second connection
 .open :memory:

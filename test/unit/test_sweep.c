@@ -369,6 +369,7 @@ full_host(int engine)
 	fake_rows(fake, "bookkeeping/3", 0, 0);
 	fake_rows(fake, "bookkeeping/4", 0, 0);
 	fake_rows(fake, "bookkeeping/5", 0, 0);
+	fake_rows(fake, "bookkeeping/6", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	fake_rows(fake, "core/bookkeeping_lock", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);

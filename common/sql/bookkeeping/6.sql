@@ -1,0 +1,1 @@
+-- The bookkeeping, version 6.
