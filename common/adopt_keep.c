@@ -45,8 +45,8 @@ dbc_kept_ledger(dbc_host *host)
 	if (rows->nrows == 0)
 		return NULL;
 	ledger = dbc_alloc(host, sizeof(*ledger));
-	ledger->table = dbc_required_text(host, rows, 0, 0);
-	name = dbc_required_text(host, rows, 0, 1);
+	ledger->table = dbc_get_text(host, rows, 0, 0);
+	name = dbc_get_text(host, rows, 0, 1);
 	for (t = 0; t < dbc_ntools; t++)
 		if (dbc_same(dbc_tools[t].name, name))
 			ledger->tool = &dbc_tools[t];
@@ -304,8 +304,8 @@ literal(dbc_host *host, const char *text)
 
 	if (!text)
 		return "null";
-	return dbc_required_text(host, dbc_query(host, "adopt/literal", &value, 1),
-							 0, 0);
+	return dbc_get_text(host, dbc_query(host, "adopt/literal", &value, 1), 0,
+						0);
 }
 
 /* The version applied last before a migration that goes, or NULL. */
@@ -352,7 +352,7 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 {
 	dbc_value version = dbc_text(m->version);
 	const dbc_rows *texts = dbc_query(host, "migrate/texts", &version, 1);
-	const char *text = dbc_required_text(host, texts, 0, T_UP_SQL);
+	const char *text = dbc_get_text(host, texts, 0, T_UP_SQL);
 	const char *file = file_of(host, m, dbc_cell(texts, 0, T_UP_FILE)->text);
 	const char *base = dbc_base_name(file);
 	const char **pairs = dbc_alloc(host, (2 * WORDS + 1) * sizeof(*pairs));

@@ -199,8 +199,7 @@ dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
 		row->applied_at = cells[R_APPLIED_AT].text;
 		row->applied_by = cells[R_APPLIED_BY].text;
 		row->checksum = cells[R_CHECKSUM].text;
-		row->state =
-			state_named(host, dbc_required_text(host, r.rows, i, R_STATE));
+		row->state = state_named(host, dbc_get_text(host, r.rows, i, R_STATE));
 		row->place = rows.count++;
 	}
 	keep_last(&rows);

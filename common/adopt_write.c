@@ -21,8 +21,8 @@ dbc_registered_text(dbc_host *host, const char *version)
 {
 	dbc_value value = dbc_text(version);
 
-	return dbc_required_text(host, dbc_query(host, "migrate/texts", &value, 1),
-							 0, UP_SQL);
+	return dbc_get_text(host, dbc_query(host, "migrate/texts", &value, 1), 0,
+						UP_SQL);
 }
 
 /* Takes the registered text for the one that ran, if nothing is against it. */
@@ -36,7 +36,7 @@ dbc_take_adopted_text(dbc_host *host, const char *version)
 
 	if (rows->nrows == 0)
 		return;
-	theirs = dbc_required_text(host, rows, 0, 0);
+	theirs = dbc_get_text(host, rows, 0, 0);
 	ours = dbc_same_checksum(host, theirs, dbc_registered_text(host, version));
 	if (!ours || dbc_same(ours, theirs))
 		dbc_query(host, "migrate/accept_text", &value, 1);

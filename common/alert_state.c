@@ -80,13 +80,12 @@ dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 	for (i = rows->nrows - 1; i >= 0; i--)
 	{
 		open_alert *open = dbc_alloc(host, sizeof(*open));
-		const char *severity =
-			dbc_required_text(host, rows, i, COLUMN_SEVERITY);
+		const char *severity = dbc_get_text(host, rows, i, COLUMN_SEVERITY);
 
 		*open = (open_alert){
 			.id = dbc_cell(rows, i, COLUMN_ID)->integer,
-			.alert = dbc_required_text(host, rows, i, COLUMN_ALERT),
-			.object = dbc_required_text(host, rows, i, COLUMN_OBJECT),
+			.alert = dbc_get_text(host, rows, i, COLUMN_ALERT),
+			.object = dbc_get_text(host, rows, i, COLUMN_OBJECT),
 			.severity =
 				dbc_same(severity, "critical") ? DBC_CRITICAL : DBC_WARNING,
 			.pending_ms =

@@ -88,7 +88,7 @@ read_backfill(dbc_host *host, const char *name)
 static const char *
 known_text(const call *c, int column)
 {
-	return dbc_required_text(c->host, c->known, 0, column);
+	return dbc_get_text(c->host, c->known, 0, column);
 }
 
 /* Whether it is in a state. */
@@ -386,7 +386,7 @@ dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
 	{
 		const dbc_value *cells = dbc_cell(rows, i, 0);
 		int64_t pid =
-			host->runner_of(host, dbc_required_text(host, rows, i, L_NAME));
+			host->runner_of(host, dbc_get_text(host, rows, i, L_NAME));
 		dbc_value row[] = {cells[L_NAME],
 						   cells[L_TABLE],
 						   cells[L_STATE],

@@ -32,7 +32,7 @@ dbc_backfill_left(dbc_host *host, const char *name)
 	rows = dbc_query(host, "migrate/backfill_left", &value, 1);
 	if (rows->nrows == 0)
 		return "It was never started.";
-	if (dbc_same(dbc_required_text(host, rows, 0, 0), "complete"))
+	if (dbc_same(dbc_get_text(host, rows, 0, 0), "complete"))
 		return NULL;
 	return dbc_format(
 		host, "It is %s and has done %s%s.", dbc_cell(rows, 0, 0)->text,

@@ -76,10 +76,10 @@ read_progress(dbc_host *host, const dbc_backfill *b)
 
 	/* another process may have forgotten it and begun one of its name */
 	if (rows->nrows == 0 ||
-		!dbc_same(dbc_required_text(host, rows, 0, 7), b->update.text))
+		!dbc_same(dbc_get_text(host, rows, 0, 7), b->update.text))
 		return p;
 	cells = dbc_cell(rows, 0, 0);
-	p.state = dbc_required_text(host, rows, 0, 0);
+	p.state = dbc_get_text(host, rows, 0, 0);
 	p.done = cells[1].text;
 	p.end = cells[2].text;
 	p.checked = cells[3].text;

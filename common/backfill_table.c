@@ -117,17 +117,17 @@ dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
 
 	if (dbc_cell(rows, 0, T_OBSTACLE)->text)
 		refuse_obstacle(host, table.shown, dbc_cell(rows, 0, T_OBSTACLE)->text);
-	table.quoted = dbc_required_text(host, rows, 0, T_QUOTED);
-	table.estimate = dbc_required_text(host, rows, 0, T_ESTIMATE);
+	table.quoted = dbc_get_text(host, rows, 0, T_QUOTED);
+	table.estimate = dbc_get_text(host, rows, 0, T_ESTIMATE);
 	table.operators = dbc_cell(rows, 0, T_OPERATORS)->text;
 	table.nkey = rows->nrows;
 	table.key = dbc_alloc(host, (size_t) rows->nrows * sizeof(*table.key));
 	for (i = 0; i < rows->nrows; i++)
 		table.key[i] = (dbc_key_column){
-			.name = dbc_required_text(host, rows, i, T_NAME),
-			.quoted = dbc_required_text(host, rows, i, T_COLUMN),
-			.collation = dbc_required_text(host, rows, i, T_COLLATION),
-			.literal = dbc_required_text(host, rows, i, T_LITERAL)};
+			.name = dbc_get_text(host, rows, i, T_NAME),
+			.quoted = dbc_get_text(host, rows, i, T_COLUMN),
+			.collation = dbc_get_text(host, rows, i, T_COLLATION),
+			.literal = dbc_get_text(host, rows, i, T_LITERAL)};
 	refuse_change_of_key(host, update, &table,
 						 dbc_cell(rows, 0, T_ALIASES)->text);
 	return table;
@@ -265,7 +265,7 @@ find_place(dbc_host *host, const dbc_keyed_table *table, const char *rest)
 	if (s.rows->nrows == 0)
 		return NULL;
 	for (i = 0; i < table->nkey; i++)
-		dbc_push_text(place, dbc_required_text(host, s.rows, 0, i));
+		dbc_push_text(place, dbc_get_text(host, s.rows, 0, i));
 	return dbc_json_text(place);
 }
 

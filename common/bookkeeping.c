@@ -20,7 +20,7 @@ dbc_database_name(dbc_host *host)
 {
 	const dbc_rows *rows = dbc_query(host, "health/ping", NULL, 0);
 
-	return dbc_required_text(host, rows, 0, 1);
+	return dbc_get_text(host, rows, 0, 1);
 }
 
 /* Fails if part of the bookkeeping belongs to a role that could use it to run

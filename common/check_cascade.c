@@ -204,7 +204,7 @@ dbc_lock_table(dbc_repair *r, const char *shown)
 	if (!dbc_find_sql(r->host, "check/lock_table"))
 		return;
 	rows = dbc_query(r->host, "check/lock_table", &name, 1);
-	dbc_query_text(r->host, dbc_required_text(r->host, rows, 0, 0));
+	dbc_query_text(r->host, dbc_get_text(r->host, rows, 0, 0));
 }
 
 /* Locks all tables of keys that are reached, and counts orphans there. */

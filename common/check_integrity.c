@@ -78,7 +78,7 @@ run_probe(dbc_host *host, const char *probe, dbc_damage damage,
 	{
 		damage.problem = dbc_cell(call.rows, i, 0)->text;
 		if (call.rows->ncols > 1)
-			damage.object = dbc_required_text(host, call.rows, i, 1);
+			damage.object = dbc_get_text(host, call.rows, i, 1);
 		if (damage.problem)
 			found(host, &damage, arg);
 	}
@@ -94,9 +94,9 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_damage_found *found,
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const char *probe = dbc_cell(rows, i, COLUMN_PROBE)->text;
-		dbc_damage damage = {dbc_required_text(host, rows, i, COLUMN_OBJECT),
+		dbc_damage damage = {dbc_get_text(host, rows, i, COLUMN_OBJECT),
 							 dbc_cell(rows, i, COLUMN_PROBLEM)->text,
-							 dbc_required_text(host, rows, i, COLUMN_SEVERITY),
+							 dbc_get_text(host, rows, i, COLUMN_SEVERITY),
 							 dbc_cell(rows, i, COLUMN_FIX_SQL)->text};
 
 		if (!probe)

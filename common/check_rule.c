@@ -147,11 +147,11 @@ dbc_read_rules(dbc_host *host, int *nrules)
 
 	for (i = 0; i < rows->nrows; i++)
 		rules[i] = (dbc_data_rule){
-			.rule = {dbc_required_text(host, rows, i, COLUMN_NAME),
-					 dbc_required_text(host, rows, i, COLUMN_EXPRESSION),
+			.rule = {dbc_get_text(host, rows, i, COLUMN_NAME),
+					 dbc_get_text(host, rows, i, COLUMN_EXPRESSION),
 					 dbc_cell(rows, i, COLUMN_CONDITION)->text},
-			.table = dbc_required_text(host, rows, i, COLUMN_TABLE),
-			.severity = dbc_required_text(host, rows, i, COLUMN_SEVERITY),
+			.table = dbc_get_text(host, rows, i, COLUMN_TABLE),
+			.severity = dbc_get_text(host, rows, i, COLUMN_SEVERITY),
 			.message = dbc_cell(rows, i, COLUMN_MESSAGE)->text,
 			.repair_sql = dbc_cell(rows, i, COLUMN_REPAIR_SQL)->text};
 	*nrules = rows->nrows;

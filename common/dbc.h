@@ -34,13 +34,17 @@ typedef struct dbc_value
 	const char *text; /* DBC_TEXT, DBC_JSON: UTF-8, NUL-terminated */
 } dbc_value;
 
-/* The complete result of one statement. */
+/* The complete result of one statement; reader.h reads it. */
 typedef struct dbc_rows
 {
 	int nrows;
 	int ncols;
 	int64_t affected;		 /* rows inserted, updated or deleted */
 	const dbc_value *values; /* nrows * ncols, row by row */
+	/* for errors; may be NULL */
+	const char *statement;		/* name of the embedded one */
+	const char *sql;			/* its text */
+	const char *const *columns; /* their names */
 } dbc_rows;
 
 /* A failure.  Only sqlstate and message are always there. */

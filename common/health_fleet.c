@@ -150,7 +150,7 @@ emit_local(dbc_host *host, const char *checks)
 static const dbc_rows *
 call(dbc_host *host, const question *q, int column)
 {
-	return dbc_query_text(host, dbc_required_text(host, q->calls, 0, column));
+	return dbc_query_text(host, dbc_get_text(host, q->calls, 0, column));
 }
 
 /* Ends the connection. */
@@ -181,7 +181,7 @@ ask(dbc_host *host, void *arg)
 	values[2] = dbc_text(q->options);
 	values[3] = dbc_text(lag->text);
 	rows = dbc_query(host, "health/fleet_report", values, 4);
-	rows = dbc_query_text(host, dbc_required_text(host, rows, 0, 0));
+	rows = dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
 	q->reply = dbc_cell(rows, 0, 0);
 	rows = dbc_query(host, "health/fleet_answer", &q->reply[R_REPORT], 1);
 	q->answer = dbc_cell(rows, 0, 0);

@@ -145,7 +145,7 @@ append_facts(dbc_page *page, const dbc_rows *ping)
 		page, "Engine",
 		dbc_format(host, "%s %s",
 				   host->engine == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL",
-				   dbc_required_text(host, ping, 0, 0)));
+				   dbc_get_text(host, ping, 0, 0)));
 	append_fact(page, "Environment",
 				dbc_setting_text(host, page->stored, "environment"));
 	append_fact(page, "Size",
@@ -215,7 +215,7 @@ dbc_run_dbhealth_html(dbc_host *host, const dbc_value *args)
 	dbc_findings *findings = dbc_run_checks(host, stored, &args[0]);
 	dbc_score score = dbc_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "health/ping", NULL, 0);
-	const char *database = dbc_required_text(host, ping, 0, 1);
+	const char *database = dbc_get_text(host, ping, 0, 1);
 	dbc_page page = {host, stored, findings, &score, {0}};
 	dbc_value text;
 

@@ -374,11 +374,11 @@ dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 	dbc_metrics metrics;
 	dbc_value text;
 
-	dbc_begin_metrics(&metrics, host, dbc_required_text(host, ping, 0, 1));
+	dbc_begin_metrics(&metrics, host, dbc_get_text(host, ping, 0, 1));
 	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_up, 1, NULL);
 	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_info, 1, "version",
 				   DBC_VERSION, "engine_version",
-				   dbc_required_text(host, ping, 0, 0), "score_version",
+				   dbc_get_text(host, ping, 0, 0), "score_version",
 				   dbc_format(host, "%d", DBC_SCORE_VERSION), NULL);
 	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_score, score.score, NULL);
 	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_coverage_ratio, score.coverage,

@@ -82,7 +82,7 @@ query_suppressions(dbc_host *host)
 static bool
 is_active(dbc_host *host, const dbc_rows *rows, int row, const char *now)
 {
-	return strcmp(dbc_required_text(host, rows, row, S_UNTIL), now) > 0;
+	return strcmp(dbc_get_text(host, rows, row, S_UNTIL), now) > 0;
 }
 
 /* Whether a finding is one that can be suppressed: nobody can know that what
@@ -111,15 +111,14 @@ dbc_suppress_findings(dbc_host *host, dbc_findings *findings)
 
 			if (finding->suppressed || !is_suppressible(finding) ||
 				!dbc_same(finding->check->id,
-						  dbc_required_text(host, rows, i, S_CHECK_ID)) ||
-				!matches(object, dbc_required_text(host, rows, i, S_PATTERN)) ||
+						  dbc_get_text(host, rows, i, S_CHECK_ID)) ||
+				!matches(object, dbc_get_text(host, rows, i, S_PATTERN)) ||
 				!is_active(host, rows, i, now))
 				continue;
 			finding->suppressed = true;
-			finding->reason =
-				dbc_format(host, "suppressed until %s: %s",
-						   dbc_cell(rows, i, S_UNTIL)->text,
-						   dbc_required_text(host, rows, i, S_REASON));
+			finding->reason = dbc_format(host, "suppressed until %s: %s",
+										 dbc_cell(rows, i, S_UNTIL)->text,
+										 dbc_get_text(host, rows, i, S_REASON));
 		}
 }
 

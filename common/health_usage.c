@@ -119,7 +119,7 @@ dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
 
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
-		dbc_put_value(objects, dbc_required_text(host, rows, i, 0),
+		dbc_put_value(objects, dbc_get_text(host, rows, i, 0),
 					  dbc_cell(rows, i, 1));
 	rows = dbc_query(host, "health/schema_tables", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)

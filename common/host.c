@@ -131,17 +131,3 @@ dbc_position(dbc_host *host, const dbc_script *script, int statement_no,
 					  statement_no, line, script->file ? " of " : "",
 					  script->file ? script->file : "");
 }
-
-/* Text that the bookkeeping always has: a file may come from anywhere. */
-const char *
-dbc_required_text(dbc_host *host, const dbc_rows *rows, int row, int col)
-{
-	const char *text =
-		row < rows->nrows ? dbc_cell(rows, row, col)->text : NULL;
-
-	if (!text)
-		dbc_fail(host, DBC_CORRUPTED, NULL,
-				 "Restore it from a backup, or look at its tables.",
-				 "the bookkeeping is damaged");
-	return text;
-}

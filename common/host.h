@@ -16,6 +16,7 @@
 #define DBC_HOST_H
 
 #include "dbc.h"
+#include "reader.h"
 
 /* What a statement of a script is, as far as a runner must know. */
 typedef enum dbc_statement_kind
@@ -502,10 +503,6 @@ dbc_cell(const dbc_rows *rows, int row, int col)
 {
 	return &rows->values[(size_t) row * (size_t) rows->ncols + (size_t) col];
 }
-
-/* The same, of text that the bookkeeping always has; fails if it has not. */
-extern const char *dbc_required_text(dbc_host *host, const dbc_rows *rows,
-									 int row, int col);
 
 /* Values */
 static inline dbc_value

@@ -299,7 +299,7 @@ append_alert(dbc_page *page, const dbc_rows *rows, int row)
 			   dbc_cell(rows, row, ALERT_OBJECT)->text,
 			   dbc_cell(rows, row, ALERT_MESSAGE)->text);
 	dbc_markup_time(&page->text,
-					dbc_required_text(page->host, rows, row, ALERT_RAISED_AT));
+					dbc_get_text(page->host, rows, row, ALERT_RAISED_AT));
 	dbc_append(&page->text, "</td><td>");
 	if (by)
 		dbc_markup(&page->text, "%s%s%s", by, note ? ": " : "", note);

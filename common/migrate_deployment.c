@@ -34,7 +34,7 @@ dbc_mark_interrupted(dbc_host *host, const dbc_migrations *list)
 	for (i = 0; i < rows->nrows; i++)
 	{
 		dbc_migration *m =
-			dbc_find_migration(list, dbc_required_text(host, rows, i, 0));
+			dbc_find_migration(list, dbc_get_text(host, rows, i, 0));
 
 		if (m && m->state == DBC_PENDING)
 			m->state = DBC_FAILED;

@@ -73,8 +73,8 @@ read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 {
 	const dbc_value *cells = dbc_cell(rows, row, 0);
 
-	m->version = dbc_required_text(host, rows, row, L_VERSION);
-	m->name = dbc_required_text(host, rows, row, L_NAME);
+	m->version = dbc_get_text(host, rows, row, L_VERSION);
+	m->name = dbc_get_text(host, rows, row, L_NAME);
 	m->checksum = cells[L_CHECKSUM].text;
 	m->transactional = cells[L_TRANSACTIONAL].integer;
 	m->repeatable = cells[L_REPEATABLE].integer;
@@ -104,8 +104,8 @@ forgive_layout(dbc_host *host, dbc_migration *m)
 	dbc_value version = dbc_text(m->version);
 	const dbc_rows *rows = dbc_query(host, "migrate/both_texts", &version, 1);
 
-	if (dbc_same_but_layout(host, dbc_required_text(host, rows, 0, 0),
-							dbc_required_text(host, rows, 0, 1)))
+	if (dbc_same_but_layout(host, dbc_get_text(host, rows, 0, 0),
+							dbc_get_text(host, rows, 0, 1)))
 		m->state = DBC_APPLIED;
 }
 
@@ -118,13 +118,13 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 
 	while (row < rows->nrows)
 	{
-		const char *version = dbc_required_text(host, rows, row, 0);
+		const char *version = dbc_get_text(host, rows, row, 0);
 		dbc_migration *migration = dbc_find_migration(list, version);
 		int last = row;
 		int i;
 
 		while (last < rows->nrows &&
-			   dbc_same(dbc_required_text(host, rows, last, 0), version))
+			   dbc_same(dbc_get_text(host, rows, last, 0), version))
 			last++;
 		if (migration)
 		{
@@ -132,7 +132,7 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 				dbc_alloc(host, (size_t) (last - row + 1) * sizeof(*needed));
 
 			for (i = row; i < last; i++)
-				needed[i - row] = dbc_required_text(host, rows, i, 1);
+				needed[i - row] = dbc_get_text(host, rows, i, 1);
 			migration->depends_on = needed;
 		}
 		row = last;

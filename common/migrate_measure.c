@@ -74,7 +74,7 @@ read_relations(measure *m)
 	for (i = 0; i < rows->nrows; i++)
 	{
 		m->relations[i].oid = dbc_cell(rows, i, 0)->integer;
-		m->relations[i].name = dbc_required_text(host, rows, i, 1);
+		m->relations[i].name = dbc_get_text(host, rows, i, 1);
 		m->relations[i].file = dbc_cell(rows, i, 2)->integer;
 	}
 }
@@ -112,7 +112,7 @@ look(measure *m, dbc_node *locks, dbc_node *rewritten)
 	{
 		const relation key = {.oid = dbc_cell(rows, i, 0)->integer};
 		const dbc_value *file = dbc_cell(rows, i, 2);
-		const dbc_lock lock = lock_of_mode(dbc_required_text(host, rows, i, 1));
+		const dbc_lock lock = lock_of_mode(dbc_get_text(host, rows, i, 1));
 		relation *found = bsearch(&key, m->relations, (size_t) m->nrelations,
 								  sizeof(key), compare_oids);
 

@@ -110,9 +110,9 @@ mend_leftovers(repair *r, bool drop)
 	rows = r->host->query(r->host, sql, NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		dbc_push_text(names, dbc_required_text(r->host, rows, i, 0));
+		dbc_push_text(names, dbc_get_text(r->host, rows, i, 0));
 		if (drop)
-			dbc_query_text(r->host, dbc_required_text(r->host, rows, i, 1));
+			dbc_query_text(r->host, dbc_get_text(r->host, rows, i, 1));
 	}
 	return names;
 }

@@ -127,7 +127,7 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
 {
 	dbc_value version = dbc_text(migration->version);
 	const dbc_rows *rows = dbc_query(host, "migrate/texts", &version, 1);
-	const char *text = dbc_required_text(host, rows, 0, up ? T_UP : T_DOWN);
+	const char *text = dbc_get_text(host, rows, 0, up ? T_UP : T_DOWN);
 	const dbc_value *cells = dbc_cell(rows, 0, 0);
 	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
 	dbc_script *script = &prepared->script;

@@ -36,10 +36,10 @@ emit_modified(dbc_host *host, const dbc_migration *migration)
 
 	emit_finding(
 		host, migration, "modified",
-		dbc_format(
-			host, "the registered text is not the text that was applied:%s",
-			dbc_line_difference(host, dbc_required_text(host, rows, 0, 0),
-								dbc_required_text(host, rows, 0, 1))));
+		dbc_format(host,
+				   "the registered text is not the text that was applied:%s",
+				   dbc_line_difference(host, dbc_get_text(host, rows, 0, 0),
+									   dbc_get_text(host, rows, 0, 1))));
 }
 
 /* Splits and runs a verify script; a guard keeps it from writing and turns its
@@ -54,7 +54,7 @@ split_and_run(dbc_host *host, void *arg)
 	call->script.label =
 		dbc_format(host, "verify_sql of migration %s", version.text);
 	call->script.first_line = 1;
-	host->split(host, dbc_required_text(host, rows, 0, 2), &call->script);
+	host->split(host, dbc_get_text(host, rows, 0, 2), &call->script);
 	call->rows = host->run(host, &call->script, NULL);
 }
 

@@ -52,8 +52,8 @@ dbc_origin_of(dbc_host *host)
 	host->facts(host, &facts);
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "monitor/epoch", &details, 1);
-	return (dbc_origin){dbc_required_text(host, rows, 0, 0),
-						dbc_required_text(host, rows, 0, 1)};
+	return (dbc_origin){dbc_get_text(host, rows, 0, 0),
+						dbc_get_text(host, rows, 0, 1)};
 }
 
 /* Stores a value of that name. */
@@ -95,7 +95,7 @@ dbc_take_readings(dbc_host *host)
 		const dbc_value *value = dbc_cell(rows, i, 1);
 
 		if (value->kind != DBC_NULL)
-			store_reading(&readings, dbc_required_text(host, rows, i, 0),
+			store_reading(&readings, dbc_get_text(host, rows, i, 0),
 						  value->kind == DBC_REAL ? value->real
 												  : (double) value->integer);
 	}
@@ -167,9 +167,9 @@ sample_of(dbc_host *host, const dbc_rows *rows, int row)
 	return (dbc_sample){
 		.id = dbc_cell(rows, row, COLUMN_ID)->integer,
 		.taken_ms = dbc_time_of(host, dbc_cell(rows, row, COLUMN_TAKEN_AT)),
-		.epoch = dbc_required_text(host, rows, row, COLUMN_EPOCH),
+		.epoch = dbc_get_text(host, rows, row, COLUMN_EPOCH),
 		.readings = parse_readings(
-			host, dbc_required_text(host, rows, row, COLUMN_READINGS))};
+			host, dbc_get_text(host, rows, row, COLUMN_READINGS))};
 }
 
 /* Stored samples taken since a time. */

@@ -277,7 +277,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 	{
 		const char *key = dbc_cell(statements, i, 0)->text;
 		int64_t gone =
-			dbc_query_text(host, dbc_required_text(host, statements, i, 1))
+			dbc_query_text(host, dbc_get_text(host, statements, i, 1))
 				->affected;
 
 		if (key)

@@ -86,7 +86,7 @@ dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 	task->watch = read_watch(host, dbc_cell(rows, 0, COLUMN_OPTIONS),
 							 dbc_cell(rows, 0, COLUMN_INTERVAL)->real);
 	task->changed_ms = dbc_time_of(host, dbc_cell(rows, 0, COLUMN_CHANGED_AT));
-	task->changed_by = dbc_required_text(host, rows, 0, COLUMN_CHANGED_BY);
+	task->changed_by = dbc_get_text(host, rows, 0, COLUMN_CHANGED_BY);
 	return true;
 }
 

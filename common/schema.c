@@ -37,8 +37,8 @@ dbc_schema_of_rows(dbc_host *host, const dbc_rows *rows)
 		const dbc_value *cells = dbc_cell(rows, i, 0);
 
 		schema.items[i] =
-			(dbc_object){.type = dbc_required_text(host, rows, i, DBC_S_TYPE),
-						 .name = dbc_required_text(host, rows, i, DBC_S_NAME),
+			(dbc_object){.type = dbc_get_text(host, rows, i, DBC_S_TYPE),
+						 .name = dbc_get_text(host, rows, i, DBC_S_NAME),
 						 .parent = cells[DBC_S_PARENT].text,
 						 .position = cells[DBC_S_POSITION].integer,
 						 .definition = cells[DBC_S_DEFINITION].text

@@ -156,8 +156,8 @@ dbc_stored_settings(dbc_host *host)
 	stored->rows = dbc_query(host, "core/settings", NULL, 0);
 	for (i = 0; i < stored->rows->nrows; i++)
 	{
-		(void) dbc_required_text(host, stored->rows, i, 0);
-		(void) dbc_required_text(host, stored->rows, i, 1);
+		(void) dbc_get_text(host, stored->rows, i, 0);
+		(void) dbc_get_text(host, stored->rows, i, 1);
 	}
 	return stored;
 }

@@ -197,8 +197,8 @@ extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 								   const dbc_value *args, int nargs);
 
 /* Copies a result into the arena. */
-extern const dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
-									   uint64 affected);
+extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
+								 uint64 affected);
 
 /* Fails for a result code of SPI that is an error; code is of what. */
 extern void dbcpg_check_spi(int code);

@@ -155,7 +155,7 @@ dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
 	int i;
 
 	if (!work->version)
-		host->invalid_before = dbc_required_text(
+		host->invalid_before = dbc_get_text(
 			base, dbc_query(base, "health/invalid_before", NULL, 0), 0, 0);
 	for (i = first; i <= work->script->nstatements; i++)
 		sweep(host, work, i);

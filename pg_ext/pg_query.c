@@ -168,8 +168,25 @@ dbcpg_check_spi(int code)
 		elog(ERROR, "SPI failed: %s", SPI_result_code_string(code));
 }
 
+/* The names of the columns of a result. */
+static const char *const *
+column_names(dbcpg_host *host, TupleDesc shape)
+{
+	const char **names =
+		dbc_alloc(&host->base, ((size_t) shape->natts + 1) * sizeof(*names));
+	int i;
+
+	for (i = 0; i < shape->natts; i++)
+	{
+		const char *name = NameStr(TupleDescAttr(shape, i)->attname);
+
+		names[i] = dbcpg_to_core(host, name);
+	}
+	return names;
+}
+
 /* Copies a result into the arena. */
-const dbc_rows *
+dbc_rows *
 dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 {
 	dbc_rows *rows = dbc_alloc(&host->base, sizeof(*rows));
@@ -189,6 +206,8 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 		host->arena, ((Size) rows->nrows * rows->ncols + 1) * sizeof(*value),
 		MCXT_ALLOC_HUGE);
 	rows->values = value;
+	if (rows->nrows > 0)
+		rows->columns = column_names(host, table->tupdesc);
 	datums =
 		dbc_alloc(&host->base, ((size_t) rows->ncols + 1) * sizeof(*datums));
 	nulls = dbc_alloc(&host->base, (size_t) rows->ncols + 1);
@@ -237,11 +256,13 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 			int nargs)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	const dbc_rows *rows;
+	dbc_rows *rows;
 
 	dbcpg_check_spi(sql->name ? execute_kept(host, sql, args, nargs)
 							  : execute_once(host, sql->text));
 	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
 	SPI_freetuptable(SPI_tuptable);
+	rows->statement = sql->name;
+	rows->sql = sql->text;
 	return rows;
 }

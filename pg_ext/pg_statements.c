@@ -55,7 +55,7 @@ seen_of(dbc_host *host, const dbc_rows *rows, int row)
 {
 	dbc_normal normal;
 
-	dbc_normalise(dbc_required_text(host, rows, row, COLUMN_QUERY),
+	dbc_normalise(dbc_get_text(host, rows, row, COLUMN_QUERY),
 				  DBC_ON_POSTGRESQL, &normal);
 	return (dbc_seen){.fingerprint = dbc_format(host, "%s", normal.fingerprint),
 					  .query = dbc_format(host, "%s", normal.text),

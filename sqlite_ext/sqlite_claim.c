@@ -65,7 +65,7 @@ dbcsl_refuse_running(dbcsl_host *h)
 	{
 		int64_t runner = dbc_cell(rows, i, 1)->integer;
 
-		if (is_running(h, runner, dbc_required_text(&h->base, rows, i, 0)))
+		if (is_running(h, runner, dbc_get_text(&h->base, rows, i, 0)))
 			dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
 					 "Try again when it has ended. If that is another program, "
 					 "call dbmigrate_repair().",

@@ -254,7 +254,9 @@ extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 extern sqlite3_stmt *dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql);
 
 /* Runs h->loose to its end and finalizes it; collects its rows if asked. */
-extern const dbc_rows *dbcsl_run_loose(dbcsl_host *h, bool collect);
+extern dbc_rows *dbcsl_run_loose(dbcsl_host *h, bool collect);
+extern const char *const *dbcsl_column_names(dbcsl_host *h,
+											 sqlite3_stmt *statement);
 
 /* One value of the row a statement is at; a blob is the text of a literal. */
 extern dbc_value dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement,

@@ -306,6 +306,8 @@ dbcsl_model_query(dbcsl_model *model, const char *sql, const char *const *args,
 	if (!refusal)
 	{
 		rows->ncols = sqlite3_column_count(model->statement);
+		rows->columns = dbcsl_column_names(model->h, model->statement);
+		rows->sql = sql;
 		while ((code = sqlite3_step(model->statement)) == SQLITE_ROW)
 			add_row(model, rows, &values);
 	}

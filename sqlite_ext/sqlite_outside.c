@@ -149,7 +149,7 @@ refuse_end_of_wal(dbcsl_host *h, const dbcsl_pragma *pragma)
 		sqlite3_stricmp(pragma->value, "wal") == 0)
 		return;
 	rows = dbc_query_text(&h->base, "pragma main.journal_mode");
-	if (sqlite3_stricmp(dbc_required_text(&h->base, rows, 0, 0), "wal") == 0)
+	if (sqlite3_stricmp(dbc_get_text(&h->base, rows, 0, 0), "wal") == 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL,
 				 "Close all connections, run it by hand on a new one, then "
 				 "call dbmigrate_baseline().",

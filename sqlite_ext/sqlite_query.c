@@ -185,9 +185,29 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
 	return values;
 }
 
+/* The names of the columns of a statement. */
+const char *const *
+dbcsl_column_names(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	int ncolumns = sqlite3_column_count(statement);
+	const char **names =
+		dbcsl_alloc(&h->base, ((size_t) ncolumns + 1) * sizeof(*names));
+	int i;
+
+	for (i = 0; i < ncolumns; i++)
+	{
+		const char *name = sqlite3_column_name(statement, i);
+
+		if (!name)
+			dbcsl_fail_memory(h);
+		names[i] = dbc_copy(&h->base, name, strlen(name));
+	}
+	return names;
+}
+
 /* Runs a prepared statement, or none, to its end; collects its rows if asked.
  */
-static const dbc_rows *
+static dbc_rows *
 run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
@@ -207,6 +227,8 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
 	rows->values = values;
+	if (rows->nrows > 0)
+		rows->columns = dbcsl_column_names(h, statement);
 	/* sqlite3_changes() is that of an earlier statement after CREATE TABLE */
 	if (sqlite3_total_changes(h->db) != changes)
 		rows->affected = sqlite3_changes(h->db);
@@ -229,10 +251,10 @@ expires_others(sqlite3_stmt *statement)
 }
 
 /* Runs h->loose to its end and finalizes it. */
-const dbc_rows *
+dbc_rows *
 dbcsl_run_loose(dbcsl_host *h, bool collect)
 {
-	const dbc_rows *rows;
+	dbc_rows *rows;
 
 	if (h->loose && expires_others(h->loose))
 		dbcsl_hold_reader(h);
@@ -253,13 +275,18 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 			? dbcsl_kept_statement(h, sql)
 			: dbcsl_prepare(h, h->base.in_samples ? dbcsl_placed(h, sql->text)
 												  : sql->text);
-	const dbc_rows *rows;
+	dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);
-	if (!sql->name)
-		return dbcsl_run_loose(h, true);
-	rows = run_to_end(h, statement, true);
-	sqlite3_reset(statement);
+	if (sql->name)
+	{
+		rows = run_to_end(h, statement, true);
+		sqlite3_reset(statement);
+	}
+	else
+		rows = dbcsl_run_loose(h, true);
+	rows->statement = sql->name;
+	rows->sql = sql->text;
 	return rows;
 }
 

@@ -50,9 +50,9 @@ read_old(dbcsl_rebuilding *r)
 
 	refuse_table(h, table);
 	r->from = dbcsl_read_ddl(
-		h, dbc_required_text(
-			   &h->base, dbc_query(&h->base, "migrate/rebuild_table", &name, 1),
-			   0, 0));
+		h, dbc_get_text(&h->base,
+						dbc_query(&h->base, "migrate/rebuild_table", &name, 1),
+						0, 0));
 	if (r->from.kind != DBCSL_TABLE ||
 		sqlite3_stricmp(r->from.name, table->name) != 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,

@@ -32,7 +32,7 @@ prepare(dbc_host *host, void *arg)
 	const char *statement = probe[B_STATEMENT].text;
 
 	if (!statement) /* an UPDATE needs columns, which a broken view has not */
-		statement = dbc_required_text(
+		statement = dbc_get_text(
 			host, dbc_query(host, "migrate/rebuild_update", probe, 2), 0, 0);
 	dbcsl_prepare(dbcsl_of(host), statement);
 	dbcsl_drop_loose(dbcsl_of(host));

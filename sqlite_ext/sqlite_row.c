@@ -180,7 +180,7 @@ read_table(dbcsl_host *h, const dbc_relation *relation)
 							   "where type = 'table' and name = %Q",
 							   relation->schema, relation->name));
 
-	return dbcsl_read_ddl(h, dbc_required_text(&h->base, rows, 0, 0));
+	return dbcsl_read_ddl(h, dbc_get_text(&h->base, rows, 0, 0));
 }
 
 /* Why a table would not accept a row; see host.h. */

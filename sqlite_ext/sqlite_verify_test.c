@@ -269,7 +269,7 @@ read_definition(dbcsl_verification *v)
 					 " where type = 'table' and name = %Q order by rowid",
 					 v->layout->schema, v->layout->name));
 
-	return dbcsl_read_ddl(v->h, dbc_required_text(&v->h->base, rows, 0, 0));
+	return dbcsl_read_ddl(v->h, dbc_get_text(&v->h->base, rows, 0, 0));
 }
 
 /* Notes that a definition that may hold CHECK cannot be read. */

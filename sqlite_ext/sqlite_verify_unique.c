@@ -22,8 +22,7 @@ find_index_text(dbcsl_verification *v, const char *index)
 					 " where type = 'index' and name = %Q order by rowid",
 					 v->layout->schema, index));
 
-	return dbcsl_read_index_text(v->h,
-								 dbc_required_text(&v->h->base, rows, 0, 0));
+	return dbcsl_read_index_text(v->h, dbc_get_text(&v->h->base, rows, 0, 0));
 }
 
 /* ---- tests ---- */

@@ -175,7 +175,8 @@ void
 fake_table(fake_host *fake, const char *what, const char *arg, int ncols,
 		   int nrows, const dbc_value *cells)
 {
-	add_reply(fake, what, arg)->rows = (dbc_rows){nrows, ncols, 0, cells};
+	add_reply(fake, what, arg)->rows =
+		(dbc_rows){.nrows = nrows, .ncols = ncols, .values = cells};
 }
 
 void
