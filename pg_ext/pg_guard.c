@@ -106,8 +106,6 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 		failure = catch_failure(host);
 	}
 	PG_END_TRY();
-	if (failure)
-		dbcpg_stop_watching();
 	if (failure || mode == DBC_UNDO)
 		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);

@@ -52,6 +52,8 @@ void
 dbcpg_end_work(void)
 {
 	SPI_commit();
+	/* needed by minor releases before June 2022, no operation since */
+	SPI_start_transaction();
 	InvalidateCatalogSnapshot();
 }
 

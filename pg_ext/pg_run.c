@@ -246,10 +246,11 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 		.callback = add_place, .arg = &r, .previous = error_context_stack};
 	int level = take_settings(&r);
 	bool was_in_migration = dbcpg_set_in_migration(!host->read_only);
+	bool watches = base->function->class == DBC_PROC;
 	const dbc_rows *rows;
 
 	error_context_stack = &callback;
-	if (base->function->class == DBC_PROC)
+	if (watches)
 		dbcpg_watch_wait(&host->wait);
 	PG_TRY();
 	{
@@ -257,10 +258,12 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	}
 	PG_FINALLY();
 	{
+		/* on an error, too: what is watched ends with the call */
+		if (watches)
+			dbcpg_stop_watching();
 		dbcpg_set_in_migration(was_in_migration);
 	}
 	PG_END_TRY();
-	dbcpg_stop_watching();
 	error_context_stack = callback.previous;
 	host->failed_statement = 0;
 	host->failed_line = 0;

@@ -10,6 +10,7 @@
 #include "pg_ext.h"
 
 #include "port/atomics.h"
+#include "storage/ipc.h"
 #include "storage/proc.h"
 #include "utils/timeout.h"
 
@@ -51,15 +52,20 @@ take_down(const LOCK *lock)
 	watched->waiting = true;
 }
 
-/* Looks.  Runs in a signal handler, perhaps on the way of the very error that
- * is to be explained, so that a wait is forgotten at the second look only. */
+/*
+ * Looks.  Runs in a signal handler, perhaps on the way of the very error that
+ * is to be explained, so that a wait is forgotten at the second look only.  A
+ * process that exits has no MyProc from some point on, and what is watched may
+ * be in a segment that is no longer mapped.
+ */
 static void
 look(void)
 {
-	const LOCK *lock = MyProc->waitLock;
+	const LOCK *lock;
 
-	if (!watched)
+	if (!watched || proc_exit_inprogress || !MyProc)
 		return;
+	lock = MyProc->waitLock;
 	if (lock)
 		take_down(lock);
 	else if (watched->over)
@@ -69,13 +75,31 @@ look(void)
 	enable_timeout_after(timer, interval());
 }
 
+/* Called when the process exits, before shared memory is detached. */
+static void
+stop_at_exit(int code, Datum arg)
+{
+	(void) code;
+	(void) arg;
+	dbcpg_stop_watching();
+}
+
+/* Makes the timer, once per process. */
+static void
+make_timer(void)
+{
+	if (registered)
+		return;
+	timer = RegisterTimeout(USER_TIMEOUT, look);
+	before_shmem_exit(stop_at_exit, (Datum) 0);
+	registered = true;
+}
+
 /* Has *wait show which lock this process waits for. */
 void
 dbcpg_watch_wait(dbcpg_wait *wait)
 {
-	if (!registered)
-		timer = RegisterTimeout(USER_TIMEOUT, look);
-	registered = true;
+	make_timer();
 	memset(wait, 0, sizeof(*wait));
 	watched = wait;
 	enable_timeout_after(timer, interval());

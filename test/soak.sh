@@ -35,6 +35,7 @@ soak()
 
 soak test/process/kill.sh "$kills"
 soak test/process/deploy_kill.sh "$kills"
+soak test/process/exits.sh $((kills * 50))
 soak test/process/repair_kill.sh "$kills"
 soak test/process/backfill_kill.sh 3 5000000 '{}'
 for ((run = 1; run <= runs; run++)); do
