@@ -93,7 +93,8 @@ static const dbc_rows *
 run_statement(dbc_host *host, const dbc_backfill *b, const char *sql)
 {
 	dbc_script script = {.label = dbc_format(host, "backfill %s", b->name),
-						 .first_line = 1};
+						 .first_line = 1,
+						 .has_places = true};
 
 	host->split(host, sql, &script);
 	return host->run(host, &script, NULL);

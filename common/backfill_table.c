@@ -51,6 +51,9 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 		 "has a primary key of types that are compared by "
 		 "operators of more than one schema",
 		 "Run the UPDATE in parts by hand."},
+		{"money",
+		 "has a primary key of type money, whose text depends on lc_monetary",
+		 "Run the UPDATE in parts by hand."},
 	};
 	size_t i;
 

@@ -49,6 +49,7 @@ typedef struct dbc_script
 	const char *file;  /* where it came from, or NULL */
 	const char *role;  /* [PG] to run it as, or NULL for the caller's */
 	bool is_fix;	   /* [PG] a repair: others' code has their rights */
+	bool has_places;   /* [PG] keys of rows are in it, as literals of ours */
 	int first_line;	   /* of the script within file, from 1: its statements'
 						* lines count from there */
 	int nstatements;

@@ -22,7 +22,7 @@
 #include "host.h"
 
 /* Configuration parameters that our own SQL must not depend on. */
-#define DBCPG_NPINNED 11
+#define DBCPG_NPINNED 17
 
 /* A lock that a process waits for. */
 typedef struct dbcpg_wait

@@ -21,6 +21,9 @@ static const struct
 	/* how our SQL is read */
 	{"standard_conforming_strings", "on", false},
 	{"transform_null_equals", "off", false},
+	/* rows that a query passes over */
+	{"constraint_exclusion", "off", false},
+	{"gin_fuzzy_search_limit", "0", false},
 	/* how names and constants of definitions are written */
 	{"quote_all_identifiers", "off", false},
 	{"DateStyle", "ISO, YMD", true},
@@ -29,6 +32,10 @@ static const struct
 	{"bytea_output", "hex", true},
 	{"extra_float_digits", "1", true},
 	{"lc_monetary", "C", true},
+	{"array_nulls", "on", true},
+	{"timezone_abbreviations", "Default", true},
+	{"xmlbinary", "base64", true},
+	{"xmloption", "content", true},
 	/* compiling catalog queries takes longer than running them */
 	{"jit", "off", false},
 };

@@ -417,20 +417,6 @@ change_rows(dbcpg_repairing *r)
 	return count;
 }
 
-/* Restores rows. */
-static int64_t
-restore_rows(dbcpg_repairing *r)
-{
-	int level = NewGUCNestLevel();
-	int64_t count;
-
-	/* how XML that was kept is read */
-	set_parameter("xmloption", "content", PGC_USERSET);
-	count = dbcpg_restore_rows(r);
-	AtEOXact_GUC(false, level);
-	return count;
-}
-
 /* Acts on rows of one table; see host.h.  A repair can take many calls, so that
  * none leaves its plan and its memory behind. */
 int64_t
@@ -447,7 +433,7 @@ dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step)
 	else if (act == DBC_ACT_CHANGE)
 		count = change_rows(&r);
 	else
-		count = restore_rows(&r);
+		count = dbcpg_restore_rows(&r);
 	if (r.plan)
 		SPI_freeplan(r.plan);
 	MemoryContextDelete(r.call);

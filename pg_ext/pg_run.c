@@ -145,6 +145,10 @@ take_settings(const running *r)
 	int level = NewGUCNestLevel();
 
 	dbcpg_unpin_parameters(r->host);
+	/* the key of an array may have nulls, and there is no other way to write
+	 * them */
+	if (r->script->has_places)
+		dbcpg_set_parameter("array_nulls", "on");
 	dbcpg_set_role(r->script->role);
 	return level;
 }

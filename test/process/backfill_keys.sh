@@ -53,6 +53,13 @@ postgresql "$db" <<-'END' >"$tmp/made"
 	insert into app.others select md5(i::text)::uuid, decode(md5(i::text), 'hex'), (enum_range(null::mood))[i % 3 + 1],
 		case when i % 2 = 0 then 'a' else 'b' end::app."Odd type", array[i, null], (i % 16)::bit(4), i % 2 = 0,
 		'10.0.0.0'::inet + i, int4range(i, i + 2) from generate_series(1, 1000) as i;
+	create table app.lists (l text[] primary key, v int default 0);
+	insert into app.lists select array['NULL', null, i::text] from generate_series(1, 500) as i;
+	insert into app.lists select array[null, 'NULL', i::text] from generate_series(1, 500) as i;
+	create table app.pg_class (id int);
+	create table app.objects (o regclass primary key, v int default 0);
+	insert into app.objects select oid from pg_class;
+	create table app.prices (m money primary key, v int default 0);
 	create table app."Odd "" table" ("Key ""1""" bigint primary key, v int default 0);
 	insert into app."Odd "" table" select i * 1000000007::bigint from generate_series(-500, 500) as i;
 	create table app.part (k int, d date, v int default 0, primary key (d, k)) partition by range (d);
@@ -68,6 +75,9 @@ strange="set datestyle = 'German, DMY'; set timezone = 'Asia/Kathmandu'; set int
 goes_through app.times 1001 'times, whatever the settings of the session' "${strange/search_path = app, pg_temp/search_path = app, public}"
 goes_through app.texts 1000 'texts, and a collation that takes many for one'
 goes_through app.others 1000 'other types, and those of a schema that is not in the search_path' "${strange/search_path = app, pg_temp/search_path = public}"
+goes_through app.lists 1000 'arrays with nulls under array_nulls = off' 'set array_nulls = off;'
+goes_through app.objects "$(postgresql "$db" <<<'select count(*) from app.objects')" \
+	'names of objects that mean others in the search_path' 'set search_path = app, pg_catalog, public;'
 goes_through 'app."Odd "" table"' 1001 'names that need quotes'
 goes_through app.part 2000 'a partitioned table'
 goes_through app.part2 "$(postgresql "$db" <<<'select count(*) from app.part2')" 'a partition that has partitions' \
@@ -89,6 +99,7 @@ END
 refused 'update keyless set a = 1' 'table public.keyless has no primary key' 'a table without a key'
 refused 'update parent set a = 1' 'table public.parent has tables that inherit from it' 'a table others inherit from'
 refused 'update seen set a = 1' 'seen is not a table' 'a view'
+refused 'update app.prices set v = 1' 'has a primary key of type money' 'a key of money'
 refused 'update only parent set a = 1' 'a backfill cannot use ONLY' 'ONLY'
 refused 'update fixed set a = 1 where' 'syntax error' 'what is no SQL'
 refused 'update fixed set ID = 1' 'a backfill cannot change column "id" of the key' 'a change of the key'

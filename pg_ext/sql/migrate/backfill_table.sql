@@ -20,8 +20,11 @@ with recursive col (place, attname, type, opclass) as (
 	join pg_catalog.pg_type as t on t.oid = col.type and t.typtype = 'd'
 ), key as (
 	select col.place, col.attname,
-		pg_catalog.format('pg_catalog.format(''%%L::%%s'', t.%I, %L)', col.attname,
-			pg_catalog.format('%I.%I', tn.nspname, t.typname)) as literal, (
+		-- a name would be read in the search_path of the caller
+		pg_catalog.format('pg_catalog.format(''%%L::%%s'', t.%I%s, %L)', col.attname,
+			case when t.typname ~ '^reg' and tn.nspname = 'pg_catalog' then '::pg_catalog.oid' else '' end,
+			pg_catalog.format('%I.%I', tn.nspname, t.typname)) as literal,
+		'pg_catalog.money'::pg_catalog.regtype in (t.oid, t.typelem) as is_money, (
 			-- the schema of its operators, which all must be in
 			select case when pg_catalog.count(*) = 4 and pg_catalog.min(o.oprnamespace) = pg_catalog.max(o.oprnamespace)
 				then pg_catalog.min(o.oprnamespace) end
@@ -36,7 +39,8 @@ with recursive col (place, attname, type, opclass) as (
 	join pg_catalog.pg_namespace as tn on tn.oid = t.typnamespace
 ), whole as (
 	select pg_catalog.count(*) as columns, pg_catalog.count(k.operators) as known,
-		pg_catalog.min(k.operators) as operators, pg_catalog.max(k.operators) as others
+		pg_catalog.min(k.operators) as operators, pg_catalog.max(k.operators) as others,
+		pg_catalog.bool_or(k.is_money) as has_money
 	from key as k
 ), part as (
 	select pg_catalog.min(leaf.reltuples) as fewest, pg_catalog.sum(leaf.reltuples)::bigint as all_rows
@@ -68,7 +72,8 @@ select pg_catalog.format('%I.%I', n.nspname, c.relname),
 	case when c.relpersistence = 't' then 'temporary'
 		when c.relkind = 'r' and exists (select from pg_catalog.pg_inherits as h where h.inhparent = c.oid) then 'parent'
 		when whole.columns = 0 then 'key'
-		when whole.known < whole.columns or whole.operators <> whole.others then 'operators' end,
+		when whole.known < whole.columns or whole.operators <> whole.others then 'operators'
+		when whole.has_money then 'money' end,
 	case when part.fewest >= 0 then 'SELECT ' || part.all_rows || '::bigint' else 'SELECT null::bigint' end,
 	(select pg_catalog.quote_ident(s.nspname) from pg_catalog.pg_namespace as s where s.oid = whole.operators),
 	k.attname::text, pg_catalog.quote_ident(k.attname), '', k.literal, origin.names
