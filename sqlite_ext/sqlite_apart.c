@@ -109,6 +109,17 @@ attach(dbcsl_host *h, const char *file)
 				 "%s: it is the database itself", named);
 }
 
+/* What attaches the file of samples again. */
+static const char *
+name_again(dbcsl_host *h, const char *file)
+{
+	char *name = dbcsl_name_again(file, false);
+
+	if (!name)
+		dbcsl_fail_memory(h);
+	return dbcsl_printf(h, "%z", name);
+}
+
 /* Moves samples to a file, NULL for the database itself. */
 static void
 move(dbcsl_host *h, const char *file)
@@ -124,7 +135,7 @@ move(dbcsl_host *h, const char *file)
 				 "samples cannot be moved inside a transaction");
 	if (now)
 	{
-		h->moved_from = dbc_copy(&h->base, now, strlen(now));
+		h->moved_from = name_again(h, now);
 		code = detach(h->db);
 		if (code != SQLITE_OK)
 			dbcsl_fail_engine(h, code);

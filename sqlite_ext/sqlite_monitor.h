@@ -35,14 +35,16 @@ typedef struct dbcsl_watcher
 } dbcsl_watcher;
 
 /*
- * A database file that connections of this process watch; for a database
- * without a file, name is NULL and there is one connection.  Everything in it
+ * A database file that connections of this process watch, by the way they have
+ * opened it; for a database without a file, name is NULL and there is one
+ * connection.  Everything in it
  * is under the mutex.
  */
 struct dbcsl_file
 {
 	dbcsl_file *next;
-	char *name;
+	char *name; /* with its URI parameters */
+	bool read_only;
 	dbcsl_watcher *watchers;
 	dbcsl_statement *seen;	  /* not stored yet */
 	dbcsl_statement *storing; /* by a transaction that has not ended */
@@ -108,9 +110,10 @@ extern int dbcsl_register_start(sqlite3 *db, const dbc_function *fn, int nargs,
  * one. */
 extern void dbcsl_sampler_start(dbcsl_host *h, double interval_seconds);
 
-/* Interrupts the sample it takes, if any, which is then taken again; under the
- * mutex.  NULL has none. */
-extern void dbcsl_sampler_interrupt(const dbcsl_sampler *sampler);
+/* Interrupts the sample it takes, if any, for a fork that has waited so long;
+ * it is taken again, and the next fork waits longer; under the mutex.  NULL has
+ * none. */
+extern void dbcsl_sampler_disturb(dbcsl_sampler *sampler, int64_t waited_ms);
 
 /* Ends and frees one that no file has any more, or NULL. */
 extern void dbcsl_sampler_end(dbcsl_sampler *sampler);

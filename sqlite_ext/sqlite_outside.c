@@ -76,23 +76,22 @@ fail_to_open(dbcsl_host *h, int code)
 static sqlite3 *
 open_second(dbcsl_host *h, outside_run *run)
 {
-	const char *file = sqlite3_db_filename(h->db, "main");
-	sqlite3_vfs *vfs = NULL;
+	char *name = dbcsl_name_again(sqlite3_db_filename(h->db, "main"),
+								  sqlite3_db_readonly(h->db, "main") != 0);
+	dbcsl_settings settings;
 	sqlite3 *db = NULL;
-	int foreign_keys = 0;
-	int code;
+	int code = SQLITE_NOMEM;
 
-	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
-	code =
-		sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-						vfs ? vfs->zName : NULL);
+	dbcsl_read_settings(h->db, &settings);
+	if (name)
+		code = dbcsl_open_again(name, dbcsl_vfs_name(h->db, "main"), &settings,
+								&db);
+	sqlite3_free(name);
 	if (code != SQLITE_OK)
 	{
 		sqlite3_close(db);
 		fail_to_open(h, code);
 	}
-	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &foreign_keys);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, foreign_keys, NULL);
 	sqlite3_progress_handler(db, STEPS, look_for_interrupt, run);
 	sqlite3_busy_handler(db, wait_for_lock, run);
 	return db;

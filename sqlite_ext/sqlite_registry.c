@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
+
 /* Statements of a file that nobody has stored; what was not seen for longest
  * goes. */
 #define MOST_SEEN 2000
@@ -27,13 +29,16 @@ static int working; /* threads that take a sample */
 static void
 before_fork(void)
 {
+	const int64_t begun = dbc_microseconds();
 	const dbcsl_file *file;
 
 	pthread_mutex_lock(&mutex);
 	while (working > 0)
 	{
+		int64_t waited_ms = (dbc_microseconds() - begun) / 1000;
+
 		for (file = files; file; file = file->next)
-			dbcsl_sampler_interrupt(file->sampler);
+			dbcsl_sampler_disturb(file->sampler, waited_ms);
 		pthread_mutex_unlock(&mutex);
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 		pthread_mutex_lock(&mutex);
@@ -192,16 +197,25 @@ dbcsl_file_take(dbcsl_file *file, const dbc_normal *normal,
 
 /* ---- files and connections ---- */
 
+/* Whether a connection has opened a file, and in the same way. */
+static bool
+has_opened(const dbcsl_file *file, sqlite3 *db)
+{
+	const char *name = sqlite3_db_filename(db, "main");
+
+	return name && name[0] &&
+		   file->read_only == (sqlite3_db_readonly(db, "main") != 0) &&
+		   dbcsl_same_filename(file->name, name);
+}
+
 /* The file of a connection. */
 dbcsl_file *
 dbcsl_find_file(sqlite3 *db)
 {
-	const char *name = sqlite3_db_filename(db, "main");
 	dbcsl_file *file;
 
 	for (file = files; file; file = file->next)
-		if (file->name ? name && strcmp(file->name, name) == 0
-					   : file->watchers->db == db)
+		if (file->name ? has_opened(file, db) : file->watchers->db == db)
 			break;
 	return file;
 }
@@ -232,7 +246,8 @@ add_file(sqlite3 *db)
 	memset(file, 0, sizeof(*file));
 	if (name && name[0])
 	{
-		file->name = sqlite3_mprintf("%s", name);
+		file->name = dbcsl_copy_filename(name);
+		file->read_only = sqlite3_db_readonly(db, "main") != 0;
 		if (!file->name)
 		{
 			sqlite3_free(file);
@@ -257,7 +272,7 @@ remove_file(dbcsl_file *file)
 	*place = file->next;
 	dbcsl_free_statements(&file->seen);
 	dbcsl_free_statements(&file->storing);
-	sqlite3_free(file->name);
+	sqlite3_free_filename(file->name);
 	sqlite3_free(file);
 }
 

@@ -29,11 +29,10 @@
 /* Seconds between attempts to interrupt. */
 #define PATIENCE 0.01
 
-/* Switches of the connection that health checks tell of: the thread's has them
- * as that of dbmonitor_start() had. */
-static const int switches[] = {SQLITE_DBCONFIG_ENABLE_FKEY,
-							   SQLITE_DBCONFIG_TRUSTED_SCHEMA};
-#define NSWITCHES 2
+/* How long a fork waits for a sample, in milliseconds, once it has interrupted
+ * one, and at most. */
+#define FIRST_PATIENCE 10
+#define MOST_PATIENCE  2000
 
 struct dbcsl_sampler
 {
@@ -41,15 +40,17 @@ struct dbcsl_sampler
 	pthread_cond_t changed; /* what follows, which is under the mutex */
 	bool stop;
 	bool ended;
-	sqlite3 *db;   /* while it has one */
-	char *problem; /* why the last sample could not be taken, or NULL */
-	char *samples; /* the file to keep them in, NULL for the one watched */
+	sqlite3 *db;	 /* while it has one */
+	char *problem;	 /* why the last sample could not be taken, or NULL */
+	char *samples;	 /* a URI: where to keep them; NULL: in the one watched */
+	bool disturbed;	 /* a fork has interrupted this sample */
+	int patience_ms; /* of forks with this sample */
 
 	/* the thread's own */
 	double interval_seconds; /* unless the bookkeeping tells */
 	int skipped;			 /* samples, one after the other */
-	int on[NSWITCHES];
-	char *file;
+	dbcsl_settings settings;
+	char *uri;
 	char *vfs;
 };
 
@@ -194,14 +195,9 @@ take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
-	/* a cache that connections share would have them wait for each other */
-	int code = sqlite3_open_v2(sampler->file, &db,
-							   SQLITE_OPEN_READWRITE | SQLITE_OPEN_PRIVATECACHE,
-							   sampler->vfs);
-	int i;
+	int code =
+		dbcsl_open_again(sampler->uri, sampler->vfs, &sampler->settings, &db);
 
-	for (i = 0; i < NSWITCHES && code == SQLITE_OK; i++)
-		sqlite3_db_config(db, switches[i], sampler->on[i], NULL);
 	if (code == SQLITE_OK)
 		code = dbcsl_register(db);
 	if (code == SQLITE_OK)
@@ -218,6 +214,20 @@ take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
 }
 
 /* ---- the thread ---- */
+
+/* Has forks wait longer for the sample that they have interrupted, or else
+ * frequent forks would let none be taken. */
+static void
+set_patience(dbcsl_sampler *sampler, bool taken)
+{
+	if (taken)
+		sampler->patience_ms = 0;
+	else if (sampler->disturbed && sampler->patience_ms < MOST_PATIENCE)
+		sampler->patience_ms = sampler->patience_ms > 0
+								   ? 2 * sampler->patience_ms
+								   : FIRST_PATIENCE;
+	sampler->disturbed = false;
+}
 
 /* Takes samples until it is told to stop.  One that could not be taken is tried
  * again soon, the first one not before dbmonitor_start() has committed. */
@@ -241,6 +251,7 @@ run(void *arg)
 		dbcsl_registry_work(false);
 		sqlite3_free(sampler->problem);
 		sampler->problem = problem;
+		set_patience(sampler, taken);
 		pause = taken ? interval_seconds : 2 * pause;
 		if (pause > interval_seconds)
 			pause = interval_seconds;
@@ -262,17 +273,27 @@ free_sampler(dbcsl_sampler *sampler)
 	pthread_cond_destroy(&sampler->changed);
 	sqlite3_free(sampler->problem);
 	sqlite3_free(sampler->samples);
-	sqlite3_free(sampler->file);
+	sqlite3_free(sampler->uri);
 	sqlite3_free(sampler->vfs);
 	sqlite3_free(sampler);
 }
 
 /* Interrupts the sample it takes. */
-void
-dbcsl_sampler_interrupt(const dbcsl_sampler *sampler)
+static void
+interrupt(const dbcsl_sampler *sampler)
 {
-	if (sampler && sampler->db)
+	if (sampler->db)
 		sqlite3_interrupt(sampler->db);
+}
+
+/* The same for a fork that has waited so long. */
+void
+dbcsl_sampler_disturb(dbcsl_sampler *sampler, int64_t waited_ms)
+{
+	if (!sampler || !sampler->db || waited_ms < sampler->patience_ms)
+		return;
+	interrupt(sampler);
+	sampler->disturbed = true;
 }
 
 /* Ends and frees one that no file has any more. */
@@ -286,7 +307,7 @@ dbcsl_sampler_end(dbcsl_sampler *sampler)
 	pthread_cond_broadcast(&sampler->changed);
 	while (!sampler->ended)
 	{
-		dbcsl_sampler_interrupt(sampler);
+		interrupt(sampler);
 		dbcsl_registry_wait(&sampler->changed, PATIENCE);
 	}
 	dbcsl_registry_unlock();
@@ -327,25 +348,23 @@ make_sampler(sqlite3 *db)
 {
 	dbcsl_sampler *sampler = sqlite3_malloc(sizeof(*sampler));
 	pthread_condattr_t attributes;
-	sqlite3_vfs *vfs = NULL;
 	const char *samples = dbcsl_samples_file(db);
-	int i;
+	const char *vfs = dbcsl_vfs_name(db, "main");
 
 	if (!sampler)
 		return NULL;
 	memset(sampler, 0, sizeof(*sampler));
-	for (i = 0; i < NSWITCHES; i++)
-		sqlite3_db_config(db, switches[i], -1, &sampler->on[i]);
+	dbcsl_read_settings(db, &sampler->settings);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&sampler->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
-	sampler->file = sqlite3_mprintf("%s", sqlite3_db_filename(db, "main"));
-	sampler->vfs = vfs ? sqlite3_mprintf("%s", vfs->zName) : NULL;
+	sampler->uri = dbcsl_uri(sqlite3_db_filename(db, "main"),
+							 sqlite3_db_readonly(db, "main") != 0);
+	sampler->vfs = vfs ? sqlite3_mprintf("%s", vfs) : NULL;
 	if (samples)
-		sampler->samples = sqlite3_mprintf("%s", samples);
-	if (sampler->file && (!vfs || sampler->vfs) &&
+		sampler->samples = dbcsl_uri(samples, false);
+	if (sampler->uri && (!vfs || sampler->vfs) &&
 		(!samples || sampler->samples))
 		return sampler;
 	free_sampler(sampler);

@@ -127,6 +127,18 @@ dbcsl_register_start(sqlite3 *db, const dbc_function *fn, int nargs, int flags)
 
 /* ---- begin ---- */
 
+/* Whether a file is used without locks, so that a second connection would not
+ * notice what this one writes. */
+static bool
+is_unlocked(dbcsl_host *h, const char *database)
+{
+	const char *vfs = dbcsl_vfs_name(h->db, database);
+
+	return sqlite3_uri_boolean(sqlite3_db_filename(h->db, database), "nolock",
+							   0) ||
+		   (vfs && strcmp(vfs, "unix-none") == 0);
+}
+
 /* Fails where there can be no thread. */
 static void
 check_thread(dbcsl_host *h)
@@ -139,7 +151,8 @@ check_thread(dbcsl_host *h)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "a thread that takes samples needs a connection of its own, "
 				 "and a memory or temporary database has only one");
-	if (sqlite3_uri_boolean(file, "nolock", 0))
+	if (is_unlocked(h, "main") ||
+		(dbcsl_samples_file(h->db) && is_unlocked(h, DBCSL_SAMPLES)))
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "a thread that takes samples needs a connection of its own, "
 				 "and this one was opened without locks");

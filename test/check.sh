@@ -98,6 +98,7 @@ without_server()
 	tap sqlite_threads build/fault/sqlite_threads
 	tap monitor_clock build/fault/monitor_clock 10
 	tap sqlite_monitor build/fault/sqlite_monitor
+	tap sqlite_again build/fault/sqlite_again
 	tap sanitize test/watched.sh sanitize
 	tap house_rules test/house_rules.sh
 	for program in generated layering symbols format warnings install; do
