@@ -319,7 +319,7 @@ dbcsl_result(sqlite3_context *context, const dbc_value *value, char *copy)
 void
 dbcsl_result_error(sqlite3_context *context, const dbc_error *error)
 {
-	int code = dbcsl_result_code(error);
+	int code = dbcsl_result_code(sqlite3_context_db_handle(context), error);
 	char *text = code == SQLITE_NOMEM ? NULL : dbcsl_error_text(error);
 
 	if (!text)

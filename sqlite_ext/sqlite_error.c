@@ -65,16 +65,39 @@ sqlstate_of(int code)
 	return code == (code & 0xff) ? DBC_INTERNAL : sqlstate_of(code & 0xff);
 }
 
-/* The code SQLite returns to the application for an error. */
-int
-dbcsl_result_code(const dbc_error *error)
+/* Whether a transaction is open, or a statement in progress has written. */
+static bool
+in_transaction(sqlite3 *db)
 {
+	return !sqlite3_get_autocommit(db) ||
+		   sqlite3_txn_state(db, NULL) == SQLITE_TXN_WRITE;
+}
+
+/* Whether SQLite ends the open transaction when a function returns a code: it
+ * takes these for failures of its own, and refuses COMMIT after the first one.
+ * If they were its own, it has already done so. */
+static bool
+ends_transaction(int code)
+{
+	return code == SQLITE_CORRUPT || code == SQLITE_FULL ||
+		   code == SQLITE_IOERR;
+}
+
+/* The code SQLite returns to the application for an error.  Cancel and out of
+ * memory are passed on even where SQLite rolls back: a host counts on them. */
+int
+dbcsl_result_code(sqlite3 *db, const dbc_error *error)
+{
+	int code = SQLITE_ERROR;
 	size_t i;
 
 	for (i = 0; i < NCODES; i++)
 		if (strcmp(codes[i].sqlstate, error->sqlstate) == 0)
-			return codes[i].code;
-	return SQLITE_ERROR;
+		{
+			code = codes[i].code;
+			break;
+		}
+	return ends_transaction(code) && in_transaction(db) ? SQLITE_ERROR : code;
 }
 
 /* Whether an error is a cancel or out of memory, which no guard stops. */

@@ -231,8 +231,9 @@ extern _Noreturn void dbcsl_fail_memory(dbcsl_host *h);
 /* Fails with what SQLite says of its last call, which returned code. */
 extern _Noreturn void dbcsl_fail_engine(dbcsl_host *h, int code);
 
-/* The code SQLite returns to the application for an error. */
-extern int dbcsl_result_code(const dbc_error *error);
+/* The code SQLite returns to the application for an error: none that would end
+ * its transaction. */
+extern int dbcsl_result_code(sqlite3 *db, const dbc_error *error);
 
 /* Whether an error is a cancel or out of memory, which no guard stops. */
 extern bool dbcsl_passes_guards(const dbc_error *error);

@@ -197,7 +197,7 @@ filter_rows(sqlite3_vtab_cursor *base, int given, const char *index, int count,
 	dbcsl_open(&cursor->host, table->db, table->fn);
 	if (!dbcsl_call(&cursor->host, (unsigned) given, values))
 	{
-		int code = dbcsl_result_code(&cursor->host.error);
+		int code = dbcsl_result_code(table->db, &cursor->host.error);
 
 		sqlite3_free(table->base.zErrMsg);
 		table->base.zErrMsg = dbcsl_error_text(&cursor->host.error);

@@ -388,3 +388,16 @@ select version, state from dbmigrate_status;
 --> ERROR: dbcare: dbmigrate_add cannot run while another statement of this connection is in progress. Finish or reset the other statement first. In migration 2 up, statement 1, line 1.
 --> 1|applied
 --> 2|pending
+
+-- a damaged table of dbcare's fails the call, and SQLite does not refuse the COMMIT as if its file were damaged
+select dbmonitor_sample() is null;
+update dbcare_sample set taken_at = 'noon';
+begin;
+insert into log values ('kept');
+select dbmonitor_sample();
+commit;
+select line from log where line = 'kept';
+delete from dbcare_sample;
+--> 0
+--> ERROR: dbcare: the bookkeeping has "noon" where a time should be
+--> kept
