@@ -9,6 +9,8 @@
  */
 #include "sqlite_verify.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- memory ---- */
@@ -85,54 +87,59 @@ skip(const char *text, const char *set)
 	return text + strspn(text, set);
 }
 
-/* Whether text begins like a number, as few texts do. */
-static bool
-looks_numeric(const char *text)
+/* Passes over the digits of a number and what is between and behind them; NULL
+ * if there is no number.  *whole tells that it has digits alone. */
+static const char *
+skip_number(const char *text, bool *whole)
 {
-	const char *digits;
-	const char *end;
+	static const char digits[] = "0123456789";
+	const char *start = text + (*text == '+' || *text == '-');
+	const char *end = skip(start, digits);
+	bool point = *end == '.';
 
-	text = skip(text, " \t\n\v\f\r");
-	text += *text == '+' || *text == '-';
-	digits = skip(text, ".");
-	end = skip(text, ".0123456789");
-	return end > digits && (*end == '\0' || strchr("eE \t\n\v\f\r", *end));
+	if (point)
+		end = skip(end + 1, digits);
+	if (end == start + point)
+		return NULL;
+	*whole = !point;
+	if (*end != 'e' && *end != 'E')
+		return end;
+	*whole = false;
+	start = end + 1;
+	start += *start == '+' || *start == '-';
+	end = skip(start, digits);
+	return end > start ? end : NULL;
 }
 
-/* A copy of text as the number that affinity makes of it; NULL if it makes none
- * of it, or if that failed. */
-static sqlite3_value *
-as_number(sqlite3_value *value, bool *failed)
+/*
+ * The type that numeric affinity gives a text; SQLITE_TEXT if it is no number.
+ *
+ * sqlite3_value_numeric_type() would change the value, and in a copy of it, which
+ * belongs to no connection, SQLite 3.53 crashes.
+ */
+static int
+type_of_text(sqlite3_value *value, bool *failed)
 {
+	static const char spaces[] = " \t\n\v\f\r";
 	const char *text = (const char *) sqlite3_value_text(value);
-	sqlite3_value *copy;
+	bool whole = false;
+	const char *end;
 
-	if (!text)
-	{
-		*failed = true;
-		return NULL;
-	}
-	if (!looks_numeric(text))
-		return NULL;
-	copy = sqlite3_value_dup(value);
-	if (!copy)
-		*failed = true;
-	else if (sqlite3_value_numeric_type(copy) == SQLITE_TEXT)
-	{
-		sqlite3_value_free(copy);
-		copy = NULL;
-	}
-	return copy;
+	*failed = !text;
+	end = text ? skip_number(skip(text, spaces), &whole) : NULL;
+	if (!end || skip(end, spaces) != text + sqlite3_value_bytes(value))
+		return SQLITE_TEXT;
+	errno = 0;
+	if (whole)
+		(void) strtoll(text, NULL, 10);
+	return whole && errno == 0 ? SQLITE_INTEGER : SQLITE_FLOAT;
 }
 
 /* Whether a text is a number as it stands. */
 bool
 dbcsl_is_numeric(sqlite3_value *value, bool *failed)
 {
-	sqlite3_value *number = as_number(value, failed);
-
-	sqlite3_value_free(number);
-	return number != NULL;
+	return type_of_text(value, failed) != SQLITE_TEXT;
 }
 
 /* Adds text without the case of its letters to a fingerprint.  For NOCASE it
@@ -181,10 +188,10 @@ typedef struct plain
 	sqlite3_int64 integer; /* of SQLITE_INTEGER */
 	double real;		   /* of SQLITE_FLOAT */
 	sqlite3_value *value;  /* of all others */
-	sqlite3_value *copy;   /* to be freed, or NULL */
 } plain;
 
-/* Makes of a value what it is compared as; false: no memory. */
+/* Makes of a value what it is compared as; false: no memory.  A number whose
+ * text is asked for remains a number to SQLite. */
 static bool
 make_plain(const dbcsl_part *part, sqlite3_value *value, plain *p)
 {
@@ -192,28 +199,15 @@ make_plain(const dbcsl_part *part, sqlite3_value *value, plain *p)
 
 	*p = (plain){.type = sqlite3_value_type(value), .value = value};
 	if (part->affinity == DBCSL_TO_NUMBER && p->type == SQLITE_TEXT)
-	{
-		p->copy = as_number(value, &failed);
-		if (p->copy)
-			p->type = sqlite3_value_type(p->copy);
-	}
+		p->type = type_of_text(value, &failed);
 	else if (part->affinity == DBCSL_TO_TEXT &&
 			 (p->type == SQLITE_INTEGER || p->type == SQLITE_FLOAT))
-	{
-		/* the number itself must not become text */
-		p->copy = sqlite3_value_dup(value);
-		failed = !p->copy;
 		p->type = SQLITE_TEXT;
-	}
-	if (failed)
-		return false;
-	if (p->copy)
-		p->value = p->copy;
 	if (p->type == SQLITE_INTEGER)
-		p->integer = sqlite3_value_int64(p->value);
+		p->integer = sqlite3_value_int64(value);
 	if (p->type != SQLITE_FLOAT)
-		return true;
-	p->real = sqlite3_value_double(p->value);
+		return !failed;
+	p->real = sqlite3_value_double(value);
 	if (p->real >= -9223372036854775808.0 && p->real < 9223372036854775808.0 &&
 		(double) (sqlite3_int64) p->real == p->real)
 	{
@@ -272,11 +266,9 @@ dbcsl_read_key(uint64_t seed, const dbcsl_part *parts, int nparts,
 		if (done && nparts == 1 && p.type == SQLITE_INTEGER)
 		{
 			*key = (uint64_t) p.integer;
-			sqlite3_value_free(p.copy);
 			return DBCSL_KEY_INTEGER;
 		}
 		done = done && add_plain(key, parts[i].collation, &p);
-		sqlite3_value_free(p.copy);
 	}
 	return done ? DBCSL_KEY_OTHER : DBCSL_KEY_FAILED;
 }

@@ -113,6 +113,26 @@ pragmas_are_asked_in_temp()
 		grep -vE ':[0-9]+:[[:space:]]*(--|/?\*)|embedded_sql\.c:'
 }
 
+# SQLite before 3.39 takes HAVING for a syntax error where there is no GROUP BY.
+having_follows_group_by()
+{
+	for file in common/sql/*/*.sql sqlite_ext/sql/*/*.sql; do
+		grep -v '^--' "$file" | tr -s '[:space:]' ' ' |
+			grep -oiE '\b(select|group by|having)\b' | tr '[:upper:]' '[:lower:]' |
+			awk -v file="$file" '
+				/having/ && last != "group by" { print file }
+				{ last = $0 }'
+	done
+}
+
+# A value that sqlite3_value_dup() made belongs to no connection, without which
+# SQLite 3.53 crashes when it makes a number of a text or a text of a number.
+values_are_not_copied()
+{
+	grep -nE 'sqlite3_value_(dup|numeric_type) *\(' sqlite_ext/*.c |
+		grep -vE ':[0-9]+:[[:space:]]*(/?\*)'
+}
+
 # The version is typed in META.json, once for the distribution and once for the
 # extension in it, as PGXN wants it; the control file has MAJOR.MINOR of it.
 one_version()
@@ -131,7 +151,8 @@ one_version()
 rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
 	every_function_is_tested no_machine_paths
-	pragmas_are_asked_in_temp one_version'
+	pragmas_are_asked_in_temp having_follows_group_by values_are_not_copied
+	one_version'
 number=0
 failed=0
 echo "1..$(wc -w <<<"$rules")"

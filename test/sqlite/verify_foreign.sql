@@ -252,3 +252,20 @@ insert into planted (c) values ('KEY 150000'), ('key 150001');
 select dbcare_set('check_memory_mb', '1');
 select orphans, sample_keys from dbcheck_orphans(null, '{"relations": [{"child": "planted.c", "parent": "keys.n"}]}');
 --> 4|[1, 2, 3, 6]
+
+-- texts of all forms are the numbers, and numbers the texts, that SQLite makes of them
+create table form (t);
+with digit (d) as (values (''), ('5'), ('05'), ('9223372036854775807'), ('9223372036854775808'), ('123456789012345678901234567890')),
+	sign (s) as (values (''), ('-'), ('+'), ('+-')),
+	fraction (f) as (values (''), ('.'), ('.0'), ('.5'), ('..')),
+	exponent (e) as (values (''), ('e'), ('e1'), ('E+1'), ('e-'), ('e-1'), ('x'), ('e400')),
+	space (b) as (values (''), (' ' || char(9, 10, 11, 12, 13)), (char(0)))
+insert into form select left.b || s || d || f || e || right.b from digit, sign, fraction, exponent, space as left, space as right;
+insert into form values (1.0 / 3), (1e300), (-0.0), (1e15), (1e16), (123456789.125), (5), (-7), (9223372036854775807);
+create table number_form (n numeric unique, r real unique, t text unique);
+insert or ignore into number_form select t, t, t from form where rowid % 2;
+create table form_child (id integer primary key, n references number_form (n), r references number_form (r), t numeric references number_form (t));
+insert into form_child select rowid, t, t, t from form;
+select count(*), sum(orphans) > 1000 from dbcheck_orphans('form_child')
+where orphans in (select count(*) from pragma_foreign_key_check('form_child') group by fkid);
+--> 3|1

@@ -11,7 +11,11 @@ parent as (
 	select case key.type when 'integer' then key.value when 'text' then printf('%Q', key.value) end as literal
 	from taken
 	join json_each(taken.row_data) as key on key.key = $4 collate nocase)
-select printf('%s in (%s)', $3, group_concat(literal, ', '))
-from parent
-having count(literal) = count(*) and count(*) between 1 and 200 and sum(length(literal)) < 100000
+select condition
+from (select printf('%s in (%s)', $3, group_concat(literal, ', ')) as condition,
+		count(*) as total,
+		count(literal) as named,
+		sum(length(literal)) as length
+	from parent)
+where named = total and total between 1 and 200 and length < 100000
 order by 1
