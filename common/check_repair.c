@@ -331,8 +331,9 @@ static void
 take_back(dbc_host *host, void *arg)
 {
 	const call *c = arg;
+	bool elsewhere;
 
-	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host));
+	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere);
 }
 
 /* Fails unless the repair can be taken back: rows that should never have been
@@ -379,6 +380,7 @@ repair(dbc_host *host, void *arg)
 		dbc_fail(host, DBC_FOREIGN_KEY, dbc_describe_cascade(&c->r),
 				 "Add {\"cascade\": true} to the options if that is wanted.",
 				 "other rows refer to rows that the repair would remove");
+	dbc_note_tables(host, c->r.id);
 	require_way_back(c);
 }
 

@@ -29,6 +29,17 @@ struct dbc_step
 	int ncauses;
 	const char *except;		 /* condition of rows to pass over, or NULL */
 	const char *assignments; /* of an UPDATE; NULL removes the rows */
+	const char *demands;	 /* [PG] condition that rows to be put back must not
+							  * violate, or NULL */
+};
+
+/* Columns of check/repair_steps.sql. */
+enum
+{
+	DBC_STEP_NUMBER,
+	DBC_STEP_TABLE,
+	DBC_STEP_ACTION,
+	DBC_STEP_ROWS
 };
 
 /* A foreign key as one table with rows has it; see check/repair_keys.sql. */
@@ -150,11 +161,22 @@ extern const char *dbc_describe_cascade(const dbc_repair *r);
 /* Emits the result of a repair. */
 extern void dbc_report_repair(dbc_repair *r);
 
+/* ---- check_identity.c ---- */
+
+/* Notes what the tables of a repair are. */
+extern void dbc_note_tables(dbc_host *host, int64_t repair_id);
+
+/* Fails unless the table of a step is the one that the repair has changed; sets
+ * what it demands of rows since then.  Returns whether it can only be told by
+ * its name, owner and columns, in a copy of the database. */
+extern bool dbc_require_table(dbc_host *host, dbc_step *step);
+
 /* ---- check_undo.c ---- */
 
 /* Puts all rows of a repair back, the last step first; tells of each step in
- * relations, and returns their number. */
+ * relations, and returns their number; *elsewhere is set if this is a copy of
+ * the database that was repaired. */
 extern int64_t dbc_restore_repair(dbc_host *host, int64_t repair_id,
-								  dbc_node *relations);
+								  dbc_node *relations, bool *elsewhere);
 
 #endif /* DBC_CHECK_REPAIR_H */

@@ -23,20 +23,11 @@ enum
 	Q_COUNT = 11
 };
 
-/* Columns of check/repair_steps.sql. */
-enum
-{
-	S_NUMBER,
-	S_TABLE,
-	S_ACTION,
-	S_ROWS
-};
-
 /* A step of a repair to undo. */
 typedef struct undo
 {
 	dbc_step step;
-	int64_t rows;
+	bool elsewhere; /* in a copy of the database that was repaired */
 } undo;
 
 /* dbcheck_quarantine() */
@@ -82,23 +73,6 @@ require_repair(dbc_host *host, const dbc_value *id)
 				 NULL, "repair %lld has been undone", (long long) id->integer);
 }
 
-/* Fails if a table has other columns than when its rows were kept. */
-static void
-require_columns(dbc_host *host, const dbc_step *step)
-{
-	dbc_value values[] = {dbc_int(step->repair_id), dbc_int(step->number),
-						  dbc_text(step->table->schema),
-						  dbc_text(step->table->name)};
-	const dbc_rows *rows = dbc_query(host, "check/other_columns", values, 4);
-
-	if (rows->nrows > 0)
-		dbc_fail(host, DBC_NOT_READY, NULL, NULL,
-				 "table %s has %s column %s since the repair",
-				 step->table->shown,
-				 dbc_cell(rows, 0, 1)->integer ? "lost its" : "had another",
-				 dbc_cell(rows, 0, 0)->text);
-}
-
 /* Puts the rows of a step back; may fail. */
 static void
 restore(dbc_host *host, void *arg)
@@ -117,7 +91,7 @@ undo_step(dbc_host *host, undo *u)
 
 	(void) dbc_find_parts(host, u->step.table->shown);
 	dbc_lock_table(&r, u->step.table->shown);
-	require_columns(host, &u->step);
+	u->elsewhere = dbc_require_table(host, &u->step);
 	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))
 		return;
 	if (dbc_same(error.sqlstate, "23505"))
@@ -133,7 +107,8 @@ undo_step(dbc_host *host, undo *u)
 /* Puts all rows of a repair back, the last step first; tells of each step in
  * relations, and returns their number. */
 int64_t
-dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations)
+dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
+				   bool *elsewhere)
 {
 	dbc_value id = dbc_int(repair_id);
 	const dbc_rows *steps = dbc_query(host, "check/repair_steps", &id, 1);
@@ -143,19 +118,21 @@ dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations)
 	for (i = 0; i < steps->nrows; i++)
 	{
 		const dbc_value *cells = dbc_cell(steps, i, 0);
-		bool changed = dbc_same(cells[S_ACTION].text, "update");
-		undo u = {.step = {.repair_id = repair_id,
-						   .number = cells[S_NUMBER].integer,
-						   .table = host->resolve(host, cells[S_TABLE].text),
-						   .assignments = changed ? "" : NULL}};
+		bool changed = dbc_same(cells[DBC_STEP_ACTION].text, "update");
+		undo u = {
+			.step = {.repair_id = repair_id,
+					 .number = cells[DBC_STEP_NUMBER].integer,
+					 .table = host->resolve(host, cells[DBC_STEP_TABLE].text),
+					 .assignments = changed ? "" : NULL}};
 		dbc_node *entry = dbc_json_object(host);
 
 		undo_step(host, &u);
+		*elsewhere |= u.elsewhere;
 		dbc_put_text(entry, "table_name", u.step.table->shown);
 		dbc_put_text(entry, "action", changed ? "update" : "insert");
-		dbc_put_value(entry, "rows", &cells[S_ROWS]);
+		dbc_put_value(entry, "rows", &cells[DBC_STEP_ROWS]);
 		dbc_push(relations, entry);
-		rows += cells[S_ROWS].integer;
+		rows += cells[DBC_STEP_ROWS].integer;
 	}
 	return rows;
 }
@@ -167,17 +144,23 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 	dbc_node *result = dbc_json_object(host);
 	dbc_node *relations = dbc_json_array(host);
 	dbc_value values[2] = {args[0]};
+	bool elsewhere = false;
 	int64_t rows;
 
 	host->lock(host, dbc_lock_timeout(host, args));
 	require_repair(host, &args[0]);
-	rows = dbc_restore_repair(host, args[0].integer, relations);
+	rows = dbc_restore_repair(host, args[0].integer, relations, &elsewhere);
 	values[1] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
 	dbc_query(host, "check/repair_undone", values, 2);
 	dbc_put_value(result, "repair_id", &args[0]);
 	dbc_put(result, "relations", relations);
 	dbc_put_int(result, "rows", rows);
 	dbc_put_text(result, "message",
-				 dbc_format(host, "%s put back", dbc_count(host, rows, "row")));
+				 dbc_format(host, "%s put back%s", dbc_count(host, rows, "row"),
+							elsewhere
+								? "; this is a copy of the database that was "
+								  "repaired: tables were found by name, owner "
+								  "and columns"
+								: ""));
 	dbc_emit_json(host, result);
 }

@@ -130,6 +130,8 @@ dbcpg_prepare_repair(dbcpg_repairing *r, const char *text, int nargs,
 		dbcpg_check_spi(SPI_result);
 	*role = dbcpg_role_for_plan(plan);
 	dbcpg_end_role(&was);
+	if (r->plan)
+		SPI_freeplan(r->plan);
 	r->plan = plan;
 	return plan;
 }

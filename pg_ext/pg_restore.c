@@ -13,6 +13,7 @@
 #include "access/tableam.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -111,14 +112,14 @@ close_target(target *t)
 	table_close(t->relation, NoLock);
 }
 
-/* Puts one row into the table; texts of its columns begin with the second. */
+/* Puts one row into the table; texts of its columns begin with the third. */
 static void
 insert_row(target *t, HeapTuple row, TupleDesc columns)
 {
 	MemoryContext context =
 		MemoryContextSwitchTo(GetPerTupleMemoryContext(t->estate));
 	TupleDesc shape = RelationGetDescr(t->relation);
-	int column = 2;
+	int column = 3;
 	int i;
 
 	ExecClearTuple(t->slot);
@@ -166,19 +167,81 @@ insert_batch(dbcpg_repairing *r, target *t, Oid role, SPITupleTable *rows,
 	dbcpg_end_role(&was);
 }
 
+/* Places of rows as an array. */
+static Datum
+places_array(dbcpg_repairing *r, ItemPointerData *places, int count)
+{
+	Datum tids[DBCPG_BATCH];
+	int i;
+
+	for (i = 0; i < count; i++)
+		tids[i] = PointerGetDatum(&places[i]);
+	return dbcpg_array(r, tids, NULL, count, TIDOID);
+}
+
+/* The statement that compares the rows at $1 with what they were, $2. */
+static char *
+proof_statement(const dbcpg_repairing *r)
+{
+	const char *demands = r->step->demands;
+
+	return psprintf(
+		"select pg_catalog.count(*) filter (where %1$s::text = "
+		"\"dbcare kept\".\"dbcare row\"), "
+		"pg_catalog.min(pg_catalog.left(\"dbcare kept\".\"dbcare row\", 200)) "
+		"filter (where %1$s::text <> \"dbcare kept\".\"dbcare row\"), "
+		"pg_catalog.count(*) filter (where (%2$s) is false) "
+		"from only %3$s "
+		"join rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
+		"as \"dbcare kept\" (\"dbcare place\", \"dbcare row\") "
+		"on %4$s.ctid = \"dbcare kept\".\"dbcare place\"",
+		r->row, demands ? dbcpg_from_core(demands) : "true", r->shown,
+		quote_identifier(dbcpg_from_core(r->step->table->name)));
+}
+
+/* Fails unless a batch of rows that was put back reads as it did, and no query
+ * can miss any of them. */
+static void
+require_same(dbcpg_repairing *r, SPIPlanPtr proof, Oid role,
+			 SPITupleTable *rows, ItemPointerData *places)
+{
+	Datum values[] = {places_array(r, places, (int) rows->numvals),
+					  dbcpg_batch_array(r, rows, 2, TEXTOID)};
+	SPITupleTable *found;
+	dbcpg_role was;
+	char *other;
+	bool isnull;
+	uint64 same;
+
+	dbcpg_begin_role(r, role, &was);
+	dbcpg_check_spi(SPI_execute_plan(proof, values, NULL, false, 0));
+	dbcpg_end_role(&was);
+	found = SPI_tuptable;
+	same = (uint64) DatumGetInt64(
+		SPI_getbinval(found->vals[0], found->tupdesc, 1, &isnull));
+	other = SPI_getvalue(found->vals[0], found->tupdesc, 2);
+	if (same != rows->numvals)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("rows of %s would not come back as they were", r->shown),
+				other ? errdetail("One of them was %s.", other) : 0);
+	if (DatumGetInt64(
+			SPI_getbinval(found->vals[0], found->tupdesc, 3, &isnull)) > 0)
+		ereport(
+			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("rows of %s violate what the table demands since the repair",
+				   r->shown),
+			errdetail("It demands %s.", dbcpg_from_core(r->step->demands)));
+	SPI_freetuptable(found);
+}
+
 /* Notes where a batch of rows is now. */
 static void
 note_places(dbcpg_repairing *r, SPITupleTable *rows, ItemPointerData *places)
 {
 	Oid types[] = {INT8ARRAYOID, get_array_type(TIDOID)};
-	Datum tids[DBCPG_BATCH];
-	Datum values[2];
-	uint64 i;
+	Datum values[] = {dbcpg_batch_array(r, rows, 1, INT8OID),
+					  places_array(r, places, (int) rows->numvals)};
 
-	for (i = 0; i < rows->numvals; i++)
-		tids[i] = PointerGetDatum(&places[i]);
-	values[0] = dbcpg_batch_array(r, rows, 1, INT8OID);
-	values[1] = dbcpg_array(r, tids, NULL, (int) rows->numvals, TIDOID);
 	dbcpg_check_spi(SPI_execute_with_args(
 		dbc_find_sql(&r->host->base, "check/put_rows")->text, 2, types, values,
 		NULL, false, 0));
@@ -198,9 +261,13 @@ note_moved(dbcpg_repairing *r)
 static int64_t
 insert_kept(dbcpg_repairing *r)
 {
+	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
+	Oid reader;
+	SPIPlanPtr proof =
+		dbcpg_prepare_repair(r, proof_statement(r), 2, types, &reader);
 	Oid role = dbcpg_role_for_table(r->relation);
 	Portal portal = dbcpg_open_kept(
-		r, psprintf("select q.quarantine_id, \"dbcare row\".* "
+		r, psprintf("select q.quarantine_id, q.row_data, \"dbcare row\".* "
 					"from dbcare.quarantine as q, "
 					"pg_catalog.json_to_record(q.row_data::pg_catalog.json) "
 					"as \"dbcare row\" (%s) "
@@ -217,6 +284,7 @@ insert_kept(dbcpg_repairing *r)
 		ItemPointerData places[DBCPG_BATCH];
 
 		insert_batch(r, &t, role, rows, places);
+		require_same(r, proof, reader, rows, places);
 		if (r->keyless)
 			note_places(r, rows, places);
 		count += (int64_t) rows->numvals;

@@ -78,6 +78,27 @@ fill_postgresql()
 	END
 }
 
+# fill_repaired QUIET LOUD: a row that a repair has removed; QUIET has it taken
+# without parent, LOUD ends that.
+fill_repaired()
+{
+	cat <<-END
+		create table par (id integer primary key);
+		create table orphan (id integer primary key, par_id integer references par (id), word text);
+		$1;
+		insert into orphan values (7, 8, 'it''s');
+		$2;
+		select dbcheck_repair('{"orphans": "quarantine", "relation": "orphan", "dry_run": false}');
+	END
+}
+
+# undone DATABASE NAME: a copy can put back rows that were removed before.
+undone()
+{
+	is "$("$engine" "$1" <<<"select dbcheck_undo(1) ->> 'message'; select id, par_id, word from orphan;")" "$3
+7 8 it's" "$engine: after $2 a repair can be undone"
+}
+
 # same DATABASE NAME: the copy is as the original, and takes the next step.
 same()
 {
@@ -129,6 +150,7 @@ postgresql_new origin
 	echo 'create table before (id serial primary key, note text);'
 	fill
 	fill_postgresql
+	fill_repaired 'set session_replication_role = replica' 'reset session_replication_role'
 } | postgresql origin >"$tmp/made"
 is "$(grep -v '^{' "$tmp/made")" '' 'postgresql: there is something to copy'
 picture=$(postgresql origin <<<"$picture_sql")
@@ -137,6 +159,7 @@ new_copy plain
 pg_dump origin 2>&1 | psql -qX -v ON_ERROR_STOP=1 -d plain -o /dev/null >"$tmp/said" 2>&1 || true
 quiet "$tmp/said" 'postgresql: pg_dump and psql run'
 same plain 'pg_dump | psql'
+undone plain 'pg_dump | psql' '1 row put back; this is a copy of the database that was repaired: tables were found by name, owner and columns'
 
 new_copy custom
 pg_dump -Fc -f "$tmp/origin.dump" origin
@@ -152,6 +175,14 @@ pg_dump --schema-only origin | psql -qX -v ON_ERROR_STOP=1 -d empty -o /dev/null
 quiet "$tmp/said" 'postgresql: pg_dump --schema-only runs'
 same_schema empty --schema-only
 
+# Whoever owns the table of the copy is not the owner of the rows.
+new_copy other
+pg_dump origin | psql -qX -v ON_ERROR_STOP=1 -d other -o /dev/null >"$tmp/said" 2>&1 || true
+is "$("$engine" other <<<"create role evil; alter table orphan owner to evil; select dbcheck_undo(1);" || true)" \
+	'ERROR:  table public.orphan has changed since the repair
+DETAIL:  It belonged to role "postgres" and belongs to role "evil".
+HINT:  Make the table what it was, then undo the repair again.' 'postgresql: not into a table of another role'
+
 # The extension goes and comes again.
 postgresql origin <<<'drop extension dbcare; create extension dbcare;'
 same origin 'DROP and CREATE EXTENSION'
@@ -163,6 +194,7 @@ sqlite_new origin
 {
 	echo 'create table before (id integer primary key autoincrement, note text);'
 	fill
+	fill_repaired 'pragma foreign_keys = off' 'pragma foreign_keys = on'
 	cat <<-'END'
 		create trigger "it's a trigger" after insert on before begin
 		    update before set note = 'a;b' where id = new.id; end;
@@ -180,6 +212,7 @@ sqlite3 -batch "$tmp/origin.db" .dump >"$tmp/dump.sql"
 sqlite3 -batch -bail "$tmp/dumped.db" <"$tmp/dump.sql" >"$tmp/said" 2>&1 || true
 quiet "$tmp/said" 'sqlite: .dump is read'
 same dumped .dump
+undone dumped .dump '1 row put back'
 
 cp "$tmp/origin.db" "$tmp/copied.db"
 same copied 'a copy of the file'

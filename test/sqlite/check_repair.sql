@@ -138,10 +138,33 @@ alter table gone rename to named;
 alter table named rename column "X y" to x;
 select dbcheck_undo(5) ->> 'rows';
 --> 2 rows repaired
---> ERROR: dbcare: table named has had another column more since the repair
---> ERROR: dbcare: table named has lost its column x since the repair
+--> ERROR: dbcare: table named has changed since the repair. Column more was added. Make the table what it was, then undo the repair again.
+--> ERROR: dbcare: table named has changed since the repair. Column "X y" was added. Column x is missing. Make the table what it was, then undo the repair again.
 --> ERROR: dbcare: table named does not exist. Name it as in SQL: with its schema where it needs one, and in quotes where its name needs them.
 --> 2
+
+-- of the same types, and with rowids if it had them
+create table retyped (id integer primary key, par_id integer references par, amount text);
+pragma foreign_keys = off;
+insert into retyped values (1, 901, '1.50');
+select dbcheck_repair('{"orphans": "quarantine", "relation": "retyped", "dry_run": false}') ->> 'rows';
+drop table retyped;
+create table retyped (id integer primary key, par_id integer references par, amount numeric) without rowid;
+select dbcheck_undo(6);
+select count(*) from retyped;
+drop table retyped;
+create table retyped (id integer primary key, par_id integer references par, amount text);
+select dbcheck_undo(6) ->> 'rows';
+select amount from retyped;
+drop table retyped;
+pragma foreign_keys = on;
+delete from dbcare_quarantine where repair_id = 6;
+delete from dbcare_repair where repair_id = 6;
+--> 1
+--> ERROR: dbcare: table retyped has changed since the repair. Column amount was text and is numeric. It was a table with rowids and is a WITHOUT ROWID table. Make the table what it was, then undo the repair again.
+--> 0
+--> 1
+--> 1.50
 
 -- in a transaction of the caller, taken back with it
 begin;

@@ -144,7 +144,10 @@ fake_repairs(fake_host *fake, const fake_key *keys, int nkeys)
 	fake_rows(fake, "check/repair_steps", 4, 2, dbc_int(2), dbc_text("c"),
 			  dbc_text("update"), dbc_int(4), dbc_int(1), dbc_text("b"),
 			  dbc_text("delete"), dbc_int(2));
-	fake_rows(fake, "check/other_columns", 2, 0);
+	fake_rows(fake, "check/identity", 1, 1, dbc_text("[]"));
+	fake_rows(fake, "check/identity_differs", 4, 0);
+	fake_rows(fake, "check/repair_table", 1, 1, dbc_text("[]"));
+	fake_rows(fake, "check/repair_table_add", 0, 0);
 	fake_rows(fake, "check/repair_undone", 0, 0);
 }
 

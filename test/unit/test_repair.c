@@ -151,7 +151,8 @@ what_could_not_be_put_back_stays(void **state)
 
 	(void) state;
 	fake_find(fake, "b_a", 2);
-	fake_rows(fake, "check/other_columns", 2, 1, dbc_text("x"), dbc_bool(true));
+	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("column"),
+			  dbc_text("x"), dbc_text("integer"), dbc_null());
 	assert_false(repair(fake, "{remove}"));
 	assert_string_equal(
 		fake->error.message,
@@ -384,7 +385,8 @@ undo_goes_backwards(void **state)
 	expect(fake, "\"rows\": 6");
 	assert_true(place(fake, "restore rows", "c") <
 				place(fake, "restore rows", "b"));
-	fake_rows(fake, "check/other_columns", 2, 1, dbc_text("x"), dbc_bool(true));
+	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("column"),
+			  dbc_text("x"), dbc_text("integer"), dbc_null());
 	assert_false(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
 	fake_expect_error(fake, "55000", "table c has lost its column x");
 	fake_rows(fake, "check/repair", 2, 1, dbc_text("noon"), dbc_text("ann"));

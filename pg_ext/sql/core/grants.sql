@@ -40,7 +40,8 @@ with routine as (
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.backfill, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
 		('admin', 5, 'select, insert on dbcare.history'),
 		('admin', 6, 'select on dbcare.schema_change, dbcare.rule'),
-		('admin', 7, 'select, insert, update on dbcare.repair, dbcare.quarantine')
+		('admin', 7, 'select, insert, update on dbcare.repair, dbcare.quarantine'),
+		('admin', 8, 'select, insert on dbcare.repair_table')
 )
 select n.area, 'grant ' || n.privilege || ' to ' || (select pg_catalog.quote_ident(r.rolname)
 		from pg_catalog.pg_roles as r where r.rolname = $1) as statement

@@ -1,0 +1,53 @@
+-- What tells table $2 of schema $1 from another one, as a JSON array: its OID,
+-- which says something in the same database alone; its owner; its columns with
+-- their types; and what must hold for a row that is put into it, so that queries
+-- find it: they rely on NOT NULL, on validated CHECK constraints, and on the bounds
+-- of a partition.
+with tab as (
+	select c.oid as relid, c.relname, c.relowner, c.relispartition
+	from pg_catalog.pg_class as c
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	where n.nspname = $1 and c.relname = $2
+), col as (
+	select a.attnum, a.attname, a.attgenerated, a.attcollation, t.typcollation,
+		pg_catalog.format_type(a.atttypid, a.atttypmod) as type, tab.relname,
+		a.attnotnull and not exists (select from pg_catalog.pg_constraint as n
+			where n.conrelid = a.attrelid and n.contype = 'n' and n.conkey = array[a.attnum]
+				and not n.convalidated) as is_not_null
+	from tab
+	join pg_catalog.pg_attribute as a on a.attrelid = tab.relid and a.attnum > 0 and not a.attisdropped
+	join pg_catalog.pg_type as t on t.oid = a.atttypid
+), fact (place, kind, name, value) as (
+	select 0, 'oid', pg_catalog.format('%s/%s', s.system_identifier, d.oid), tab.relid::text
+	from tab
+	cross join pg_catalog.pg_control_system() as s
+	join pg_catalog.pg_database as d on d.datname = pg_catalog.current_database()
+	union all
+	select 0, 'owner', '', pg_catalog.pg_get_userbyid(tab.relowner)::text
+	from tab
+	union all
+	select col.attnum, 'column', pg_catalog.quote_ident(col.attname),
+		col.type || case when col.attcollation <> col.typcollation
+			then (select pg_catalog.format(' collate %I.%I', n.nspname, c.collname)
+				from pg_catalog.pg_collation as c
+				join pg_catalog.pg_namespace as n on n.oid = c.collnamespace
+				where c.oid = col.attcollation) else '' end
+			|| case col.attgenerated when '' then '' else ' generated' end
+	from col
+	union all
+	select 0, 'demand', pg_catalog.format('pg_catalog.num_nulls(%I.%I) = 0', col.relname, col.attname), ''
+	from col
+	where col.is_not_null
+	union all
+	select 0, 'demand', pg_catalog.pg_get_expr(k.conbin, k.conrelid), ''
+	from tab
+	join pg_catalog.pg_constraint as k on k.conrelid = tab.relid and k.contype = 'c' and k.convalidated
+	union all
+	select 0, 'demand', pg_catalog.pg_get_partition_constraintdef(tab.relid), ''
+	from tab
+	where tab.relispartition
+)
+select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('kind', fact.kind, 'name', fact.name,
+	'value', fact.value) order by fact.place, fact.kind, fact.name)::text
+from fact
+where fact.name is not null

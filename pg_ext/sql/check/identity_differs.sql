@@ -1,0 +1,13 @@
+-- In what two identities of a table differ, $1 and $2: kind, name, and what it was and is.  What is no longer demanded is none.
+with old as (
+	select f.kind, f.name, f.value
+	from pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) as f (kind text, name text, value text)
+), new as (
+	select f.kind, f.name, f.value
+	from pg_catalog.jsonb_to_recordset($2::pg_catalog.jsonb) as f (kind text, name text, value text)
+)
+select coalesce(old.kind, new.kind), coalesce(old.name, new.name), old.value, new.value
+from old
+full join new on new.kind = old.kind and new.name = old.name
+where old.value is distinct from new.value and (new.name is not null or old.kind <> 'demand')
+order by 1, 2

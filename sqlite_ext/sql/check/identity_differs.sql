@@ -1,0 +1,18 @@
+-- In what two identities of a table differ, $1 and $2: kind, name, and what it was and is.
+with old as (
+	select json_extract(value, '$.kind') as kind, json_extract(value, '$.name') as name,
+		json_extract(value, '$.value') as value
+	from json_each($1)),
+new as (
+	select json_extract(value, '$.kind') as kind, json_extract(value, '$.name') as name,
+		json_extract(value, '$.value') as value
+	from json_each($2))
+select old.kind, old.name, old.value, new.value
+from old
+left join new on new.kind = old.kind and new.name = old.name
+where old.value is not new.value
+union all
+select new.kind, new.name, null, new.value
+from new
+where not exists (select 1 from old where old.kind = new.kind and old.name = new.name)
+order by 1, 2
