@@ -33,8 +33,8 @@ WARNINGS = -Wall -Wextra $(WERROR)
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
 	-Icommon -Isqlite_ext -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)
 # The same sources once more, linked into test programs that watch memory.
-WATCHED = $(FLAGS) -DSQLITE_CORE -fsanitize=$(SANITIZE) \
-	-fno-sanitize-recover=all
+WATCHED = $(FLAGS) -DSQLITE_CORE -fno-sanitize-recover=all \
+	-fsanitize=$(SANITIZE)
 
 LIBRARIES = -lpcre2-8 -lcrypto -lm
 
@@ -99,6 +99,19 @@ $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 	$(CC) $(WATCHED) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
 		-lsqlite3 $(LIBRARIES)
 
+# The fuzz targets with the seeds alone, and with clang's fuzzer.
+build/fuzz/replay: test/fuzz/fuzz.c build/watched/dbcare.a
+	@mkdir -p $(@D)
+	$(CC) $(WATCHED) -DREPLAY -o $@ $^ -lsqlite3 $(LIBRARIES)
+
+build/fuzz/%.o: %.c $(SETUP)
+	@mkdir -p $(@D)
+	clang $(WATCHED),fuzzer-no-link -MMD -MP -c -o $@ $<
+
+build/fuzz/fuzz: test/fuzz/fuzz.c $(COMMON:%.c=build/fuzz/%.o) \
+		$(SQLITE:%.c=build/fuzz/%.o)
+	clang $(WATCHED) -fsanitize=fuzzer -o $@ $^ -lsqlite3 $(LIBRARIES)
+
 build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
 		-Wl,--no-whole-archive -lsqlite3 $(LIBRARIES)
@@ -138,7 +151,7 @@ check:
 	@$(MAKE) -s -j 2 WERROR=-Werror all tests
 	@test/check.sh
 
-tests: $(UNIT) $(FAULT) build/watched/dbcare.so
+tests: $(UNIT) $(FAULT) build/watched/dbcare.so build/fuzz/replay
 
 corpora: all
 	test/corpora.sh $(DIR)
@@ -151,6 +164,12 @@ adopt: all
 
 json-suite: all
 	test/json_suite.sh $(DIR)
+
+SECONDS ?= 60
+fuzz:
+	@test/deps.sh check
+	@$(MAKE) -s -j 2 build/fuzz/fuzz
+	test/fuzz/run.sh $(SECONDS)
 
 bench: all
 	test/bench/run.sh
@@ -216,7 +235,7 @@ FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
 	uninstall installcheck clean generate demo check tests corpora adopt json-suite \
-	bench soak html-check \
+	fuzz bench soak html-check \
 	valgrind sanitize race check-generated check-layering check-symbols \
 	check-format check-warnings check-install FORCE
 

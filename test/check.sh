@@ -100,6 +100,7 @@ without_server()
 	tap sqlite_monitor build/fault/sqlite_monitor
 	tap sqlite_again build/fault/sqlite_again
 	tap sanitize test/watched.sh sanitize
+	tap fuzz test/fuzz/replay.sh
 	tap house_rules test/house_rules.sh
 	for program in generated layering symbols format warnings install; do
 		rule "$program" make -s "check-$program"
