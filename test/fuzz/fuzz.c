@@ -49,8 +49,7 @@ static const struct
 	{"rebuild", "select dbmigrate_rebuild('t', ?1)"},
 	{"row", "select count(*) from dbcheck_row('t', ?1)"},
 	{"rule", "select dbcheck_rule_add('r', 't', ?1)"},
-	{"backfill",
-	 "select dbmigrate_backfill('b', ?1, '{\"action\": \"pause\"}')"},
+	{"backfill", "select dbmigrate_backfill('b', ?1)"},
 	{"document", "select dbmigrate_diff(?1, ?2)"},
 	{"ddl_table", "select dbmigrate_diff(" SCHEMA("table", "?1") ", " SCHEMA(
 					  "table", "?2") ")"},
@@ -69,7 +68,8 @@ static const struct
 	{"plain", FILE_OF("plain", "1_n.sql")},
 	{"refinery", FILE_OF("refinery", "V1__n.sql")},
 	{"sql_migrate", FILE_OF("sql-migrate", "1_n.sql")},
-	{"sqitch", FILE_OF("sqitch", "sqitch.plan")},
+	{"sqitch", "select dbmigrate_load(json_object('sqitch.plan', ?1, "
+			   "'deploy/a.sql', 'select 1', 'deploy/a@v1.sql', ''))"},
 	{"sqlx", FILE_OF("sqlx", "1_n.sql")},
 	{"files", "select dbmigrate_load(?1)"},
 };
