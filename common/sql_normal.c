@@ -4,7 +4,8 @@
  *
  * What is data is told by the lexemes alone, without the schema.  Where that
  * leaves doubt, a text is taken for data: SQLite reads "x" as a value where no
- * column has that name.
+ * column has that name, so there it is kept only where the grammar wants a
+ *name.
  */
 #include "sql_normal.h"
 
@@ -18,7 +19,17 @@
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
 /* Parentheses of which it is known what they hold. */
-#define MOST_NESTED 64
+#define MOST_NESTED 63
+
+/* What the whole of a statement is. */
+typedef enum statement_kind
+{
+	AT_START, /* not known yet */
+	ORDINARY,
+	PRAGMA, /* what is set here are words, too */
+	ATTACH, /* so is what is attached */
+	VACUUM	/* INTO comes before an expression */
+} statement_kind;
 
 /* The statement on its way. */
 typedef struct normaliser
@@ -26,9 +37,12 @@ typedef struct normaliser
 	dbc_normal *normal;
 	int engine;
 	dbc_lexeme last; /* that was written; END at the start */
-	bool pragma;	 /* what is set here are words, too */
-	int depth;		 /* open parentheses */
-	uint64_t lists;	 /* bit i: those at depth i + 1 are a list of values */
+	statement_kind kind;
+	int depth;		  /* open parentheses */
+	uint64_t lists;	  /* bit i: those at depth i are a list of values */
+	uint64_t names;	  /* bit i: items at depth i begin with a name */
+	bool wants_table; /* a name here, and then ( begins a list of names */
+	bool has_table;	  /* that name was the last lexeme */
 } normaliser;
 
 /* ---- words ---- */
@@ -88,13 +102,16 @@ wants_expression(const dbc_lexeme *lexeme)
 							 "using ");
 }
 
-/* Words that a name follows. */
+/* Words that a name follows in SQLite, never a value; but see vacuum, and the
+ * FROM of IS DISTINCT FROM. */
 static bool
 wants_name(const dbc_lexeme *lexeme)
 {
-	return is_one_of(lexeme, " from join into update table as index view on "
-							 "exists trigger references schema column only "
-							 "using rename to of function collate ");
+	return is_one_of(lexeme, " from join into update table as index view "
+							 "exists trigger references column using rename to "
+							 "of collate window over constraint savepoint "
+							 "release with recursive add drop reindex "
+							 "analyze ");
 }
 
 /* Whether a blank stands between a word and a parenthesis. */
@@ -203,12 +220,18 @@ after(const normaliser *n, const dbc_lexeme *lexeme)
 	return dbc_scan_sql(lexeme->text + lexeme->length, n->engine);
 }
 
+/* A bit for the innermost parentheses; 0 where they are not known. */
+static uint64_t
+bit_of(const normaliser *n)
+{
+	return n->depth <= MOST_NESTED ? UINT64_C(1) << n->depth : 0;
+}
+
 /* Whether the innermost parentheses hold values alone. */
 static bool
 in_list(const normaliser *n)
 {
-	return n->depth > 0 && n->depth <= MOST_NESTED &&
-		   (n->lists >> (n->depth - 1) & 1);
+	return (n->lists & bit_of(n)) != 0;
 }
 
 /* Whether what comes next is an operand, so that + and - are signs. */
@@ -223,25 +246,62 @@ at_operand(const normaliser *n)
 		   wants_expression(last);
 }
 
-/* Whether a text in double quotes may be a value; see above. */
+/* Whether the grammar of SQLite wants a name where one is, not an expression.
+ */
+static bool
+is_place_of_name(const normaliser *n, const dbc_lexeme *name)
+{
+	const dbc_lexeme *last = &n->last;
+	dbc_lexeme next = after(n, name);
+
+	if (is_symbol(last, ".") || is_symbol(&next, ".") || is_symbol(&next, "("))
+		return true;
+	if (is_symbol(last, ",") || is_symbol(last, "("))
+		return (n->names & bit_of(n)) != 0;
+	if (is_one_of(last, " on ")) /* of a trigger */
+		return is_one_of(&next, " begin for when ");
+	if (is_one_of(last, " from "))
+		return (n->names & bit_of(n)) != 0;
+	return wants_name(last) || is_one_of(last, " set ");
+}
+
+/* Whether ATTACH gives what it attaches this name, and no expression. */
+static bool
+is_schema_name(const normaliser *n, const dbc_lexeme *name)
+{
+	dbc_lexeme next = after(n, name);
+
+	return is_one_of(&n->last, " as ") &&
+		   (next.kind == DBC_LEX_END || is_symbol(&next, ";") ||
+			is_one_of(&next, " key "));
+}
+
+/* Whether a name, in quotes or not, is what a pragma is set to, what is
+ * attached, or a default, which SQLite reads as text. */
+static bool
+is_bare_value(const normaliser *n, const dbc_lexeme *name)
+{
+	if (n->engine != DBC_ON_SQLITE)
+		return false;
+	if (n->kind == PRAGMA)
+		return is_operator(&n->last) || in_list(n);
+	if (n->kind == ATTACH)
+		return !is_schema_name(n, name) &&
+			   !is_one_of(name, " database as key ");
+	return is_one_of(&n->last, " default ") && !is_one_of(name, " values ");
+}
+
+/* Whether a name in quotes may be a value; see above. */
 static bool
 is_quoted_value(const normaliser *n, const dbc_lexeme *name)
 {
-	dbc_lexeme next = after(n, name);
-	size_t i;
-
-	if (name->text[0] != '"' || is_symbol(&n->last, ".") ||
-		is_symbol(&next, "."))
+	if (n->engine != DBC_ON_SQLITE)
 		return false;
-	if ((is_operator(&n->last) && !is_symbol(&n->last, "*")) ||
-		wants_value(&n->last) || in_list(n))
+	if (is_bare_value(n, name))
 		return true;
-	if (wants_name(&n->last))
+	if (name->text[0] != '"')
 		return false;
-	for (i = 1; i + 1 < name->length; i++)
-		if (!dbc_is_word_character(name->text[i]))
-			return true;
-	return false;
+	return n->kind == VACUUM || !is_place_of_name(n, name);
 }
 
 /* Whether a lexeme is a value where it stands. */
@@ -257,9 +317,8 @@ is_value(const normaliser *n, const dbc_lexeme *lexeme)
 		case DBC_LEX_NAME:
 			return is_quoted_value(n, lexeme);
 		case DBC_LEX_WORD:
-			if (n->pragma && (is_operator(&n->last) || in_list(n)))
-				return true;
-			return is_one_of(lexeme, " null true false ") && at_operand(n);
+			return is_bare_value(n, lexeme) ||
+				   (is_one_of(lexeme, " null true false ") && at_operand(n));
 		case DBC_LEX_SYMBOL:
 		case DBC_LEX_END:
 			break;
@@ -276,8 +335,9 @@ end_of_list(const normaliser *n, const dbc_lexeme *open)
 	dbc_lexeme next = after(n, open);
 
 	inside.last = *open;
-	inside.depth = 1;
+	inside.depth = 0;
 	inside.lists = 1;
+	inside.names = 0;
 	for (;;)
 	{
 		if (is_symbol(&next, "-") || is_symbol(&next, "+"))
@@ -338,25 +398,105 @@ write_list(normaliser *n, dbc_lexeme *open)
 
 /* ---- the whole ---- */
 
+/* Whether a parenthesis that opens here begins a list of values. */
+static bool
+opens_values(const normaliser *n, const dbc_lexeme *open)
+{
+	dbc_lexeme next = after(n, open);
+
+	return n->kind == PRAGMA || (is_one_of(&n->last, " in values ") &&
+								 !is_one_of(&next, " select with values "));
+}
+
+/* Whether its items begin with names: columns, or tables of a join. */
+static bool
+opens_names(const normaliser *n)
+{
+	bool inherits = (is_symbol(&n->last, ",") || is_symbol(&n->last, "(") ||
+					 is_one_of(&n->last, " from ")) &&
+					(n->names & bit_of(n));
+
+	return n->has_table || inherits ||
+		   is_one_of(&n->last, " join using set key unique conflict ");
+}
+
 /* Keeps count of parentheses. */
 static void
 count_parentheses(normaliser *n, const dbc_lexeme *lexeme)
 {
-	dbc_lexeme next = after(n, lexeme);
-	uint64_t bit;
+	bool values;
+	bool names;
 
 	if (is_symbol(lexeme, ")") && n->depth > 0)
 		n->depth--;
 	if (!is_symbol(lexeme, "("))
 		return;
+	values = opens_values(n, lexeme);
+	names = n->kind == ORDINARY && opens_names(n);
 	n->depth++;
-	if (n->depth > MOST_NESTED)
+	n->lists &= ~bit_of(n);
+	n->names &= ~bit_of(n);
+	if (values)
+		n->lists |= bit_of(n);
+	if (names)
+		n->names |= bit_of(n);
+}
+
+/* Notes what a word begins: a list of names, or its end. */
+static void
+note_clause(normaliser *n, const dbc_lexeme *word)
+{
+	bool compares = is_one_of(&n->last, " distinct "); /* FROM does */
+
+	if (is_one_of(word, " set ") || (is_one_of(word, " from ") && !compares))
+		n->names |= bit_of(n);
+	else if (is_one_of(word, " from select where group having order limit "
+							 "offset union except intersect window returning "
+							 "values do "))
+		n->names &= ~bit_of(n);
+}
+
+/* Notes whether a lexeme is the name of a table before its columns. */
+static void
+note_table(normaliser *n, const dbc_lexeme *lexeme)
+{
+	bool named = n->wants_table &&
+				 (lexeme->kind == DBC_LEX_WORD || lexeme->kind == DBC_LEX_NAME);
+
+	if (named && is_one_of(lexeme, " if not exists recursive "))
 		return;
-	bit = UINT64_C(1) << (n->depth - 1);
-	n->lists &= ~bit;
-	if (n->pragma || (is_one_of(&n->last, " in values ") &&
-					  !is_one_of(&next, " select with values ")))
-		n->lists |= bit;
+	n->wants_table =
+		is_one_of(lexeme, " into references table with recursive ") ||
+		(n->has_table && is_symbol(lexeme, "."));
+	n->has_table = named;
+}
+
+/* Notes what a statement is by its first words. */
+static void
+note_kind(normaliser *n, const dbc_lexeme *word)
+{
+	if (n->kind != AT_START || is_one_of(word, " explain query plan "))
+		return;
+	n->kind = is_one_of(word, " pragma ")	? PRAGMA
+			  : is_one_of(word, " attach ") ? ATTACH
+			  : is_one_of(word, " vacuum ") ? VACUUM
+											: ORDINARY;
+}
+
+/* Notes what a lexeme that is written as it is means for those after it. */
+static void
+note(normaliser *n, const dbc_lexeme *lexeme)
+{
+	note_kind(n, lexeme);
+	count_parentheses(n, lexeme);
+	if (lexeme->kind == DBC_LEX_WORD && !is_symbol(&n->last, "."))
+		note_clause(n, lexeme);
+	note_table(n, lexeme);
+	if (!is_symbol(lexeme, ";"))
+		return;
+	n->kind = AT_START;
+	n->depth = 0;
+	n->names = 0;
 }
 
 /* Writes the lexeme that is next; *lexeme may become a later one. */
@@ -374,10 +514,13 @@ write_next(normaliser *n, dbc_lexeme *lexeme)
 			*lexeme = number;
 	}
 	if (is_value(n, lexeme))
+	{
+		n->wants_table = n->has_table = false;
 		write_lexeme(n, lexeme, true);
+	}
 	else
 	{
-		count_parentheses(n, lexeme);
+		note(n, lexeme);
 		write_lexeme(n, lexeme, false);
 	}
 }
@@ -422,14 +565,15 @@ dbc_normalise(const char *sql, int engine, dbc_normal *normal)
 		dbc_lexeme done = next;
 		bool end = is_symbol(&next, ";");
 
-		if (n.last.kind == DBC_LEX_END && is_one_of(&next, " pragma "))
-			n.pragma = true;
 		if (!end)
 			write_next(&n, &done);
 		next = after(&n, &done);
 		if (end && next.kind != DBC_LEX_END && n.last.kind != DBC_LEX_END &&
 			!is_symbol(&next, ";"))
+		{
+			note(&n, &done);
 			write_lexeme(&n, &done, false);
+		}
 	}
 	normal->hash = spread(normal->hash);
 	snprintf(normal->fingerprint, sizeof(normal->fingerprint), "%016llx",

@@ -27,7 +27,8 @@ typedef struct dbc_normal
  * Normalises SQL of an engine (DBC_ON_*): values, parameters and lists of them
  * become ?, comments go, words are in lower case, names keep their quotes,
  * white space is what the lexemes need.  The same statement is the same text
- * on both engines, and as pg_stat_statements shows it.
+ * on both engines, and as pg_stat_statements shows it; but on SQLite a name in
+ * double quotes becomes ?, too, wherever it could be a value.
  */
 extern void dbc_normalise(const char *sql, int engine, dbc_normal *normal);
 

@@ -159,8 +159,9 @@ dbcsl_valid_utf8(const char *text, size_t length)
 	return at;
 }
 
-/* A document, in which what is not valid UTF-8 becomes U+FFFD: names may be
- * anything in a file, but nobody can read a document that has them as they are.
+/* A text, in which what is not valid UTF-8 becomes U+FFFD: names may be
+ * anything in a file, but not every client can read a result that has them as
+ * they are.
  */
 static const char *
 readable(dbc_host *host, const char *text)
@@ -192,6 +193,7 @@ emit(dbc_host *host, const dbc_value *values)
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_field *column = host->function->columns;
 	size_t ncolumns = 0;
+	size_t i;
 	dbcsl_row *row;
 
 	while (column[ncolumns].type != DBC_T_END)
@@ -200,8 +202,9 @@ emit(dbc_host *host, const dbc_value *values)
 		ncolumns = 1;
 	row = dbcsl_alloc(host, sizeof(*row) + ncolumns * sizeof(*values));
 	memcpy(row->values, values, ncolumns * sizeof(*values));
-	if (host->function->result != DBC_T_ROWS && values->text)
-		row->values[0].text = readable(host, values->text);
+	for (i = 0; i < ncolumns; i++)
+		if (values[i].text)
+			row->values[i].text = readable(host, values[i].text);
 	if (h->last_row)
 		h->last_row->next = row;
 	else

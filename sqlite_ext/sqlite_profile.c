@@ -243,11 +243,13 @@ find_entry(dbcsl_profile *profile, const char *sql)
 {
 	dbc_normal normal;
 	entry *found;
+	size_t at;
 
 	dbc_normalise(sql, DBC_ON_SQLITE, &normal);
 	/* the text goes into rows, and must be UTF-8 there */
-	normal.length = dbcsl_valid_utf8(normal.text, normal.length);
-	normal.text[normal.length] = '\0';
+	for (at = dbcsl_valid_utf8(normal.text, normal.length); at < normal.length;
+		 at += dbcsl_valid_utf8(normal.text + at, normal.length - at))
+		normal.text[at] = '?';
 	for (found = profile->chains[normal.hash % CHAINS]; found;
 		 found = found->next)
 		if (found->normal->hash == normal.hash)

@@ -99,6 +99,7 @@ without_server()
 	tap monitor_clock build/fault/monitor_clock 10
 	tap sqlite_monitor build/fault/sqlite_monitor
 	tap sqlite_again build/fault/sqlite_again
+	tap sqlite_normal build/fault/sqlite_normal
 	tap sanitize test/watched.sh sanitize
 	tap fuzz test/fuzz/replay.sh
 	tap house_rules test/house_rules.sh

@@ -1,4 +1,4 @@
--- Names in a file may be anything, but documents about them are UTF-8.
+-- Names in a file may be anything, but documents and rows about them are UTF-8.
 
 create table bad1 (id integer primary key, parent integer references bad1 (id));
 insert into bad1 values (1, 7);
@@ -12,9 +12,11 @@ pragma writable_schema = reset;
 select hex(name) from pragma_table_list where name like 'bad%';
 --> 626164FF
 
--- rows have it as it is
-select instr(cast(object as blob), x'ff') > 0 from dbhealth_checks('{"checks": ["orphaned_rows"]}');
---> 1
+-- rows are UTF-8, too, and say where it is
+select instr(cast(object as blob), x'ff'), instr(object, 'bad' || char(0xfffd)) > 0 from dbhealth_checks('{"checks": ["orphaned_rows"]}');
+select count(*), sum(instr(cast(table_name || message as blob), x'ff')) from dbcheck_constraints;
+--> 0|1
+--> 1|0
 
 -- documents say where it is
 create temp table document (name text, body text);

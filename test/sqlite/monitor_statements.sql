@@ -71,3 +71,28 @@ insert into item values (6, 'x');
 select calls from dbmonitor_queries where query = 'insert into item values (?)';
 --> 1
 --> 4
+
+-- a value in double quotes is not kept; a name is
+.dbconfig dqs_dml on
+select count(*) from (select name is "secret 1", name between "secret 1" and "secret 2", upper("secret 3") from "item" where "secret 4");
+update item set "name" = "secret 5" where "item"."id" < 0;
+select query from dbmonitor_queries where query like '%"%' order by query;
+select count(*) from dbmonitor_queries where query like '%secret _%';
+-->             dqs_dml on
+--> 0
+--> select count(*) from (select name is ?, name between ? and ?, upper(?) from "item" where ?)
+--> update item set "name" = ? where "item"."id" < ?
+--> 0
+
+-- a text that is not valid UTF-8 is readable in rows
+.shell printf 'select [id] as [n\377ame] from item where id < 0;\n' > invalid.sql
+.read invalid.sql
+select query from dbmonitor_queries where query like 'select "id" as "n%';
+select dbmonitor_sample() is not null;
+update dbcare_query set query = cast(x'41ff42' as text) where query like 'select "id" as "n%';
+select count(*) from dbmonitor_queries where query = 'A' || char(0xfffd) || 'B';
+select count(*) from dbmonitor_queries where instr(cast(query as blob), x'ff');
+--> select "id" as "n?ame" from item where id < ?
+--> 1
+--> 1
+--> 0
