@@ -93,13 +93,11 @@ look_for_alerts(sampling *s)
 	return dbc_count_raised(alerts);
 }
 
-/* How long there was no sample before this one.  One of another process says
- * nothing about this one [SQLite]. */
+/* How long there was no sample before this one. */
 static double
 silence_before(const sampling *s)
 {
-	if (!s->has_before || (s->host->engine == DBC_ON_SQLITE &&
-						   !dbc_starts_with(s->before.epoch, s->origin.source)))
+	if (!s->has_before)
 		return 0;
 	return dbc_silence(&s->task, true, s->before.taken_ms, s->sample.taken_ms);
 }

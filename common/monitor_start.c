@@ -118,13 +118,9 @@ dbc_silence_now(dbc_host *host)
 {
 	dbc_sample sample = {.taken_ms = 0};
 	dbc_monitor_task task;
-	dbc_watched watched;
 	bool has_sample;
 
 	if (!dbc_monitor_task_of(host, &task) || !task.enabled)
-		return 0;
-	host->watched(host, &watched);
-	if (host->engine == DBC_ON_SQLITE && !watched.running)
 		return 0;
 	has_sample = dbc_last_sample(host, &sample);
 	return dbc_silence(&task, has_sample, sample.taken_ms, dbc_now_ms());
@@ -165,16 +161,30 @@ put_samples(dbc_host *host, dbc_node *node)
 	dbc_put_value(node, "last_sample_at", &span[2]);
 }
 
+/* Notes that samples are missing, where the host knows no reason. */
+static void
+note_silence(dbc_host *host, dbc_watched *watched, double silent)
+{
+	if (silent == 0 || watched->problem)
+		return;
+	watched->problem = dbc_format(host, "No sample has been taken for %s s.",
+								  dbc_real_text(host, round(silent * 10) / 10));
+	watched->hint = "Call dbmonitor_start() in the process that is to take "
+					"samples, or dbmonitor_stop() where none is.";
+}
+
 /* Emits how monitoring goes. */
 static void
 emit_status(dbc_host *host)
 {
 	dbc_node *node = dbc_json_object(host);
+	double silent = dbc_silence_now(host);
 	dbc_watched watched;
 	dbc_value pid;
 
 	host->watched(host, &watched);
 	pid = watched.pid ? dbc_int(watched.pid) : dbc_null();
+	note_silence(host, &watched, silent);
 	/* nothing hinders what nobody wants */
 	if (!put_task(host, node))
 		watched.problem = watched.hint = NULL;
@@ -183,7 +193,7 @@ emit_status(dbc_host *host)
 	dbc_put_bool(node, "statements", watched.statements);
 	dbc_put_text(node, "samples_file", watched.samples_file);
 	put_samples(host, node);
-	dbc_put_bool(node, "silent", dbc_silence_now(host) > 0);
+	dbc_put_bool(node, "silent", silent > 0);
 	dbc_put_text(node, "problem", watched.problem);
 	dbc_put_text(node, "hint", watched.hint);
 	dbc_emit_json(host, node);

@@ -26,8 +26,7 @@ extern bool dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task);
 extern double dbc_silence(const dbc_monitor_task *task, bool has_sample,
 						  int64_t sample_ms, int64_t now_ms);
 
-/* The same now, as a reader asks.  On SQLite a sampler ends with its process,
- * so one that does not run is not missed. */
+/* The same now, by the stored samples, whichever process asks. */
 extern double dbc_silence_now(dbc_host *host);
 
 #endif /* DBC_MONITOR_TASK_H */

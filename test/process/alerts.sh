@@ -125,12 +125,14 @@ postgresql busy <<<'select dbmonitor_stop();' >"$tmp/stopped"
 for engine in postgresql sqlite; do
 	table=${engine}_table
 	"${engine}_new" silent
-	# one process, as another's samples are not missed on SQLite
-	is "$("$engine" silent <<-END | grep -v '^{'
+	"$engine" silent >"$tmp/ignored" <<-END
 		select dbcare_install();
 		insert into ${!table}monitor values (1, '1', 60, null, '2026-01-01T00:00:00.000Z', 'ann');
 		select dbmonitor_sample('{"level": "none"}');
 		update ${!table}sample set taken_at = '2026-01-02T00:00:00.000Z';
+	END
+	# whoever took the last one
+	is "$("$engine" silent <<-END | grep -v '^{'
 		select dbmonitor_sample('{"level": "none"}');
 		select alert, severity from dbmonitor_alerts() where alert_id is not null;
 		select dbmonitor_sample('{"level": "none"}');

@@ -164,6 +164,9 @@ is "$(status first enabled) $(status first running) $(status first problem) $(st
 	'true false No background worker watches this database. Call dbmonitor_start(); with dbcare in shared_preload_libraries it would start with the server.' \
 	'after a restart nobody watches, and it says so'
 is "$(postgresql first <<<"select (dbmonitor_status() ->> 'samples')::int >= $samples;")" t 'what was gathered is there'
+becomes first silent true 'samples are missing'
+is "$(postgresql first <<<"select alert from dbmonitor_alerts() where alert_id is null;
+	select severity from dbhealth_checks('{\"checks\": [\"monitor_self\"]}');")" $'no_data\nwarning' 'which is an alert and a finding'
 postgresql_new second
 postgresql second <<<'select dbmonitor_start(0.1);' >"$tmp/started"
 becomes first running true 'monitoring started anywhere goes on everywhere'

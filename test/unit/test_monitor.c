@@ -149,12 +149,14 @@ silence_is_more_than_three_intervals(void **state)
 }
 
 static void
-a_process_that_has_ended_is_not_silent(void **state)
+who_does_not_sample_sees_silence(void **state)
 {
 	fake_host *fake = monitored(DBC_ON_SQLITE);
 
 	(void) state;
-	assert_false(is_silent(fake, 3600));
+	assert_true(is_silent(fake, 3600));
+	assert_non_null(
+		strstr(fake_text(fake, 0, 0), "No sample has been taken for 36"));
 	fake->watched.running = true;
 	assert_true(is_silent(fake, 3600));
 	fake_free(fake);
@@ -380,7 +382,7 @@ main(void)
 		cmocka_unit_test(a_thread_and_its_file_are_of_sqlite),
 		cmocka_unit_test(stopping_is_noted),
 		cmocka_unit_test(silence_is_more_than_three_intervals),
-		cmocka_unit_test(a_process_that_has_ended_is_not_silent),
+		cmocka_unit_test(who_does_not_sample_sees_silence),
 		cmocka_unit_test(a_sample_stores_what_it_measured),
 		cmocka_unit_test(statements_count_from_their_mark),
 		cmocka_unit_test(one_of_very_many_statements_is_not_new),
