@@ -21,6 +21,7 @@ enum
 /* A table that may be a ledger: rows first to last of the result. */
 typedef struct candidate
 {
+	dbc_host *host;
 	const dbc_rows *rows;
 	int first;
 	int last;
@@ -30,7 +31,7 @@ typedef struct candidate
 static const char *
 about(const candidate *c, int column)
 {
-	return dbc_cell(c->rows, c->first, column)->text;
+	return dbc_get_text_or_null(c->host, c->rows, c->first, column);
 }
 
 /* The tables that may be ledgers, and those that are beside one. */
@@ -59,9 +60,9 @@ next_table(candidate *c)
 	c->first = c->last;
 	if (c->first == c->rows->nrows)
 		return false;
-	while (
-		c->last < c->rows->nrows &&
-		dbc_same(dbc_cell(c->rows, c->last, F_SHOWN)->text, about(c, F_SHOWN)))
+	while (c->last < c->rows->nrows &&
+		   dbc_same(dbc_get_text(c->host, c->rows, c->last, F_SHOWN),
+					about(c, F_SHOWN)))
 		c->last++;
 	return true;
 }
@@ -73,7 +74,7 @@ has_column(const candidate *c, const char *name)
 	int row;
 
 	for (row = c->first; row < c->last; row++)
-		if (dbc_same(dbc_cell(c->rows, row, F_COLUMN)->text, name))
+		if (dbc_same(dbc_get_text(c->host, c->rows, row, F_COLUMN), name))
 			return true;
 	return false;
 }
@@ -85,8 +86,8 @@ has_beside(const candidate *c, const char *name)
 	int row;
 
 	for (row = 0; row < c->rows->nrows; row++)
-		if (dbc_same(dbc_cell(c->rows, row, F_NAME)->text, name) &&
-			dbc_same(dbc_cell(c->rows, row, F_SCHEMA)->text,
+		if (dbc_same(dbc_get_text(c->host, c->rows, row, F_NAME), name) &&
+			dbc_same(dbc_get_text(c->host, c->rows, row, F_SCHEMA),
 					 about(c, F_SCHEMA)))
 			return true;
 	return false;
@@ -203,7 +204,7 @@ dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 {
 	const dbc_tool *asked = tool_name ? tool_named(tool_name) : NULL;
 	const char *shown = table ? host->resolve(host, table)->shown : NULL;
-	candidate c = {.rows = query_tables(host, shown)};
+	candidate c = {.host = host, .rows = query_tables(host, shown)};
 	const char *problem = NULL;
 	dbc_old_ledger ledger = {NULL, NULL, NULL};
 	int count = 0;
@@ -244,7 +245,7 @@ bool
 dbc_ledger_exists(dbc_host *host, const dbc_old_ledger *ledger,
 				  const char **problem)
 {
-	candidate c = {.rows = query_tables(host, ledger->table)};
+	candidate c = {.host = host, .rows = query_tables(host, ledger->table)};
 
 	while (next_table(&c))
 	{

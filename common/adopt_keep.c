@@ -353,7 +353,8 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	dbc_value version = dbc_text(m->version);
 	const dbc_rows *texts = dbc_query(host, "migrate/texts", &version, 1);
 	const char *text = dbc_get_text(host, texts, 0, T_UP_SQL);
-	const char *file = file_of(host, m, dbc_cell(texts, 0, T_UP_FILE)->text);
+	const char *file =
+		file_of(host, m, dbc_get_text_or_null(host, texts, 0, T_UP_FILE));
 	const char *base = dbc_base_name(file);
 	const char **pairs = dbc_alloc(host, (2 * WORDS + 1) * sizeof(*pairs));
 	int n = 0;

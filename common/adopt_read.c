@@ -185,7 +185,7 @@ dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
 		dbc_alloc(host, ((size_t) r.rows->nrows + 1) * sizeof(*rows.items));
 	for (i = 0; i < r.rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(r.rows, i, 0);
+		const dbc_value *cells = dbc_get_row(host, r.rows, i, "TTTTTt");
 		dbc_old_row *row = &rows.items[rows.count];
 
 		if (!cells[R_KEY].text || !*cells[R_KEY].text)
@@ -199,7 +199,7 @@ dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
 		row->applied_at = cells[R_APPLIED_AT].text;
 		row->applied_by = cells[R_APPLIED_BY].text;
 		row->checksum = cells[R_CHECKSUM].text;
-		row->state = state_named(host, dbc_get_text(host, r.rows, i, R_STATE));
+		row->state = state_named(host, cells[R_STATE].text);
 		row->place = rows.count++;
 	}
 	keep_last(&rows);

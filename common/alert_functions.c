@@ -67,7 +67,7 @@ dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
 
 	emit_silence(host);
 	for (i = 0; i < rows->nrows; i++)
-		dbc_emit(host, dbc_cell(rows, i, 0));
+		dbc_emit_row(host, rows, i);
 }
 
 /* The alerts that are raised, for the report. */
@@ -87,7 +87,7 @@ dbc_alerts_node(dbc_host *host)
 		dbc_node *alert = dbc_json_object(host);
 
 		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			dbc_put_value(alert, keys[k], dbc_cell(rows, i, (int) k));
+			dbc_put_cell(alert, keys[k], rows, i, (int) k);
 		dbc_push(node, alert);
 	}
 	return node;
@@ -105,10 +105,10 @@ require_raised(dbc_host *host, const dbc_value *id)
 	if (!rows || rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, hint,
 				 "alert %lld does not exist", (long long) id->integer);
-	if (dbc_cell(rows, 0, 2)->kind != DBC_NULL)
+	if (!dbc_is_null(host, rows, 0, 2))
 		dbc_fail(
 			host, DBC_NOT_READY,
-			dbc_format(host, "That was at %s.", dbc_cell(rows, 0, 2)->text),
+			dbc_format(host, "That was at %s.", dbc_get_text(host, rows, 0, 2)),
 			hint, "alert %lld has been cleared", (long long) id->integer);
 	return rows;
 }
@@ -127,8 +127,8 @@ dbc_run_dbmonitor_ack(dbc_host *host, const dbc_value *args)
 	dbc_refuse_json(host, args[1].text, "note");
 	dbc_query(host, "monitor/alert_ack", values, 4);
 	dbc_put_value(result, "alert_id", &args[0]);
-	dbc_put_value(result, "alert", dbc_cell(alert, 0, 0));
-	dbc_put_value(result, "object", dbc_cell(alert, 0, 1));
+	dbc_put_cell(result, "alert", alert, 0, 0);
+	dbc_put_cell(result, "object", alert, 0, 1);
 	dbc_put_text(result, "acked_at", now);
 	dbc_put_text(result, "acked_by", actor);
 	dbc_put_value(result, "note", &args[1]);

@@ -83,15 +83,14 @@ dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 		const char *severity = dbc_get_text(host, rows, i, COLUMN_SEVERITY);
 
 		*open = (open_alert){
-			.id = dbc_cell(rows, i, COLUMN_ID)->integer,
+			.id = dbc_get_int(host, rows, i, COLUMN_ID),
 			.alert = dbc_get_text(host, rows, i, COLUMN_ALERT),
 			.object = dbc_get_text(host, rows, i, COLUMN_OBJECT),
 			.severity =
 				dbc_same(severity, "critical") ? DBC_CRITICAL : DBC_WARNING,
-			.pending_ms =
-				dbc_time_of(host, dbc_cell(rows, i, COLUMN_PENDING_AT)),
-			.raised = dbc_cell(rows, i, COLUMN_RAISED_AT)->kind != DBC_NULL,
-			.last_ms = dbc_time_of(host, dbc_cell(rows, i, COLUMN_LAST_AT)),
+			.pending_ms = dbc_get_time(host, rows, i, COLUMN_PENDING_AT),
+			.raised = !dbc_is_null(host, rows, i, COLUMN_RAISED_AT),
+			.last_ms = dbc_get_time(host, rows, i, COLUMN_LAST_AT),
 			.next = alerts->open};
 		alerts->open = open;
 	}
@@ -213,9 +212,9 @@ add_open(dbc_alerts *alerts, const dbc_observation *seen)
 						 .pending_ms = alerts->now_ms,
 						 .last_ms = alerts->now_ms,
 						 .next = alerts->open};
-	open->id =
-		dbc_cell(dbc_query(alerts->host, "monitor/alert_add", args, 5), 0, 0)
-			->integer;
+	open->id = dbc_get_int(
+		alerts->host, dbc_query(alerts->host, "monitor/alert_add", args, 5), 0,
+		0);
 	return alerts->open = open;
 }
 
@@ -289,9 +288,9 @@ is_flapping(const dbc_alerts *alerts, const open_alert *open)
 		dbc_text(open->alert), dbc_text(open->object),
 		dbc_text(dbc_time_text(alerts->host, alerts->now_ms - HOUR_MS))};
 
-	return dbc_cell(dbc_query(alerts->host, "monitor/alert_flaps", args, 3), 0,
-					0)
-			   ->integer >= FLAPS;
+	return dbc_get_int(alerts->host,
+					   dbc_query(alerts->host, "monitor/alert_flaps", args, 3),
+					   0, 0) >= FLAPS;
 }
 
 /* A condition has gone. */

@@ -4,6 +4,8 @@
  */
 #include "backfill.h"
 
+#include <math.h>
+
 #include "bookkeeping.h"
 #include "clock.h"
 #include "functions.h"
@@ -132,7 +134,7 @@ start(call *c)
 		dbc_text(b->update.text),
 		dbc_text(dbc_key_names(host, &b->table)),
 		dbc_text(dbc_last_place(host, &b->table, NULL)),
-		*dbc_cell(dbc_query_text(host, b->table.estimate), 0, 0),
+		dbc_get_value(host, dbc_query_text(host, b->table.estimate), 0, 0),
 		dbc_text(actor)};
 
 	dbc_query(host, "migrate/backfill_start", values, 7);
@@ -171,7 +173,7 @@ refuse_other(const call *c)
 static bool
 is_untouched(const call *c)
 {
-	return c->known->nrows == 0 || !dbc_cell(c->known, 0, B_DONE)->text;
+	return c->known->nrows == 0 || dbc_is_null(c->host, c->known, 0, B_DONE);
 }
 
 /* Makes it ready to run; false if it is complete already. */
@@ -252,10 +254,9 @@ forget(const call *c)
 static bool
 is_verified(const call *c, const dbc_rows *rows)
 {
-	const dbc_value *tells_done = dbc_cell(rows, 0, B_TELLS_DONE);
-
 	return c->run.update.condition && is_in_state(c, "complete") &&
-		   (tells_done->kind == DBC_NULL || tells_done->integer);
+		   (dbc_is_null(c->host, rows, 0, B_TELLS_DONE) ||
+			dbc_get_bool(c->host, rows, 0, B_TELLS_DONE));
 }
 
 /* Emits the result of a call. */
@@ -272,10 +273,10 @@ emit_result(call *c, int64_t started)
 	else
 	{
 		dbc_put_text(result, "state", known_text(c, B_STATE));
-		dbc_put_value(result, "rows_seen", dbc_cell(c->known, 0, B_SEEN));
-		dbc_put_value(result, "rows_changed", dbc_cell(c->known, 0, B_CHANGED));
-		dbc_put_value(result, "batches", dbc_cell(c->known, 0, B_BATCHES));
-		dbc_put_value(result, "longest_ms", dbc_cell(c->known, 0, B_LONGEST));
+		dbc_put_cell(result, "rows_seen", c->known, 0, B_SEEN);
+		dbc_put_cell(result, "rows_changed", c->known, 0, B_CHANGED);
+		dbc_put_cell(result, "batches", c->known, 0, B_BATCHES);
+		dbc_put_cell(result, "longest_ms", c->known, 0, B_LONGEST);
 		dbc_put_bool(result, "verified", is_verified(c, c->known));
 	}
 	dbc_emit_json(c->host, result);
@@ -342,6 +343,9 @@ enum
 	L_ELAPSED
 };
 
+/* No forecast reaches farther than ten years. */
+#define MOST_MS (10 * 366 * 86400e3)
+
 /* Percent of the rows that are done, as far as can be told. */
 static dbc_value
 percent(const dbc_value *cells)
@@ -365,9 +369,11 @@ eta(dbc_host *host, const dbc_value *cells, int64_t pid)
 	double left = (double) cells[L_TOTAL].integer - seen;
 	double ms;
 
-	if (pid == 0 || seen == 0 || left < 0)
+	if (pid == 0 || seen <= 0 || left < 0)
 		return dbc_null();
 	ms = cells[L_ELAPSED].real * left / seen;
+	if (!(fabs(ms) < MOST_MS))
+		return dbc_null();
 	return dbc_text(dbc_time_text(host, dbc_now_ms() + (int64_t) ms));
 }
 
@@ -384,9 +390,8 @@ dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
 	rows = dbc_query(host, "migrate/backfills", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(rows, i, 0);
-		int64_t pid =
-			host->runner_of(host, dbc_get_text(host, rows, i, L_NAME));
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tttiiIirTTTtr");
+		int64_t pid = host->runner_of(host, cells[L_NAME].text);
 		dbc_value row[] = {cells[L_NAME],
 						   cells[L_TABLE],
 						   cells[L_STATE],

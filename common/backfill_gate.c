@@ -35,10 +35,10 @@ dbc_backfill_left(dbc_host *host, const char *name)
 	if (dbc_same(dbc_get_text(host, rows, 0, 0), "complete"))
 		return NULL;
 	return dbc_format(
-		host, "It is %s and has done %s%s.", dbc_cell(rows, 0, 0)->text,
-		dbc_count(host, dbc_cell(rows, 0, 1)->integer, "row"),
-		dbc_cell(rows, 0, 2)->kind == DBC_NULL
+		host, "It is %s and has done %s%s.", dbc_get_text(host, rows, 0, 0),
+		dbc_count(host, dbc_get_int(host, rows, 0, 1), "row"),
+		dbc_is_null(host, rows, 0, 2)
 			? ""
 			: dbc_format(host, " of about %lld",
-						 (long long) dbc_cell(rows, 0, 2)->integer));
+						 (long long) dbc_get_int(host, rows, 0, 2)));
 }

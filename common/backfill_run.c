@@ -78,7 +78,7 @@ read_progress(dbc_host *host, const dbc_backfill *b)
 	if (rows->nrows == 0 ||
 		!dbc_same(dbc_get_text(host, rows, 0, 7), b->update.text))
 		return p;
-	cells = dbc_cell(rows, 0, 0);
+	cells = dbc_get_row(host, rows, 0, "tTTTBiIt");
 	p.state = dbc_get_text(host, rows, 0, 0);
 	p.done = cells[1].text;
 	p.end = cells[2].text;
@@ -288,8 +288,8 @@ lags(dbc_host *host, const dbc_backfill *b)
 {
 	return b->max_lag_bytes >= 0 &&
 		   dbc_find_sql(host, "migrate/backfill_lag") &&
-		   dbc_cell(dbc_query(host, "migrate/backfill_lag", NULL, 0), 0, 0)
-				   ->integer > b->max_lag_bytes;
+		   dbc_get_int(host, dbc_query(host, "migrate/backfill_lag", NULL, 0),
+					   0, 0) > b->max_lag_bytes;
 }
 
 /* Writes down that a batch has failed, and fails. */

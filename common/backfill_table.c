@@ -105,7 +105,8 @@ refuse_change_of_key(dbc_host *host, const dbc_update *update,
 		return;
 	others = dbc_json_members(host, aliases, "the names of a key");
 	for (i = 0; i < others->nrows; i++)
-		refuse_name(host, update, dbc_cell(others, i, DBC_MEMBER_TEXT)->text);
+		refuse_name(host, update,
+					dbc_get_text(host, others, i, DBC_MEMBER_TEXT));
 }
 
 /* The table an UPDATE is of. */
@@ -118,11 +119,12 @@ dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
 	dbc_keyed_table table = {.shown = relation->shown};
 	int i;
 
-	if (dbc_cell(rows, 0, T_OBSTACLE)->text)
-		refuse_obstacle(host, table.shown, dbc_cell(rows, 0, T_OBSTACLE)->text);
+	if (dbc_get_text_or_null(host, rows, 0, T_OBSTACLE))
+		refuse_obstacle(host, table.shown,
+						dbc_get_text_or_null(host, rows, 0, T_OBSTACLE));
 	table.quoted = dbc_get_text(host, rows, 0, T_QUOTED);
 	table.estimate = dbc_get_text(host, rows, 0, T_ESTIMATE);
-	table.operators = dbc_cell(rows, 0, T_OPERATORS)->text;
+	table.operators = dbc_get_text_or_null(host, rows, 0, T_OPERATORS);
 	table.nkey = rows->nrows;
 	table.key = dbc_alloc(host, (size_t) rows->nrows * sizeof(*table.key));
 	for (i = 0; i < rows->nrows; i++)
@@ -132,7 +134,7 @@ dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
 			.collation = dbc_get_text(host, rows, i, T_COLLATION),
 			.literal = dbc_get_text(host, rows, i, T_LITERAL)};
 	refuse_change_of_key(host, update, &table,
-						 dbc_cell(rows, 0, T_ALIASES)->text);
+						 dbc_get_text_or_null(host, rows, 0, T_ALIASES));
 	return table;
 }
 
@@ -192,8 +194,9 @@ append_bound(dbc_buffer *sql, const dbc_keyed_table *table,
 	{
 		append_column(sql, &table->key[0], qualifier);
 		append_operator(sql, table, *operator== '>' ? ">=" : "<=");
-		dbc_append_format(sql, "%s AND ",
-						  dbc_cell(literals, 0, DBC_MEMBER_TEXT)->text);
+		dbc_append_format(
+			sql, "%s AND ",
+			dbc_get_text(sql->host, literals, 0, DBC_MEMBER_TEXT));
 	}
 	dbc_append(sql, table->nkey > 1 ? "(" : "");
 	for (i = 0; i < table->nkey; i++)
@@ -205,8 +208,9 @@ append_bound(dbc_buffer *sql, const dbc_keyed_table *table,
 	append_operator(sql, table, operator);
 	dbc_append(sql, table->nkey > 1 ? "(" : "");
 	for (i = 0; i < table->nkey; i++)
-		dbc_append_format(sql, "%s%s", i ? ", " : "",
-						  dbc_cell(literals, i, DBC_MEMBER_TEXT)->text);
+		dbc_append_format(
+			sql, "%s%s", i ? ", " : "",
+			dbc_get_text(sql->host, literals, i, DBC_MEMBER_TEXT));
 	dbc_append(sql, table->nkey > 1 ? ")" : "");
 }
 
@@ -320,5 +324,5 @@ dbc_rows_between(dbc_host *host, const dbc_keyed_table *table,
 		dbc_format(host, "SELECT count(*) FROM %s AS t WHERE %s", table->quoted,
 				   dbc_key_range(host, table, "t", after, up_to));
 
-	return dbc_cell(dbc_query_text(host, sql), 0, 0)->integer;
+	return dbc_get_int(host, dbc_query_text(host, sql), 0, 0);
 }

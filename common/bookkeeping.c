@@ -36,8 +36,8 @@ refuse_intruder(dbc_host *host)
 				 "It must belong to a superuser, to the owner of the "
 				 "extension, or to you: look at it, then drop it or change "
 				 "its owner.",
-				 "%s belongs to role \"%s\"", dbc_cell(rows, 0, 0)->text,
-				 dbc_cell(rows, 0, 1)->text);
+				 "%s belongs to role \"%s\"", dbc_get_text(host, rows, 0, 0),
+				 dbc_get_text(host, rows, 0, 1));
 }
 
 /* The version of the bookkeeping that is there, 0 if none. */
@@ -50,12 +50,12 @@ dbc_bookkeeping_version(dbc_host *host)
 	if (host->bookkeeping)
 		return host->bookkeeping;
 	rows = dbc_query(host, "core/bookkeeping", NULL, 0);
-	if (!dbc_cell(rows, 0, 1)->integer)
+	if (!dbc_get_bool(host, rows, 0, 1))
 		refuse_intruder(host);
-	if (!dbc_cell(rows, 0, 0)->integer)
+	if (!dbc_get_bool(host, rows, 0, 0))
 		return 0;
 	rows = dbc_query(host, "core/bookkeeping_version", NULL, 0);
-	version = dbc_cell(rows, 0, 0)->integer;
+	version = dbc_get_int(host, rows, 0, 0);
 	if (version > DBC_BOOKKEEPING_VERSION)
 		dbc_fail(host, DBC_NOT_READY,
 				 dbc_format(host, "It has version %lld, this library knows %d.",
@@ -163,8 +163,8 @@ describe_contents(dbc_host *host, dbc_node *lost)
 	dbc_append(&sentence, "Lost would be:");
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *name = dbc_cell(rows, i, 0)->text;
-		int64_t count = dbc_cell(rows, i, 1)->integer;
+		const char *name = dbc_get_text(host, rows, i, 0);
+		int64_t count = dbc_get_int(host, rows, i, 1);
 
 		dbc_put_int(lost, name, count);
 		dbc_append_format(&sentence, "%s %lld in %s", i ? "," : "",
@@ -201,7 +201,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 		host->lock(host, dbc_lock_timeout(host, args));
 		statements = dbc_query(host, "core/uninstall", NULL, 0);
 		for (i = 0; i < statements->nrows; i++)
-			dbc_query_text(host, dbc_cell(statements, i, 0)->text);
+			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	}
 	dbc_put(result, "dropped", lost);
 	dbc_emit_json(host, result);

@@ -127,7 +127,8 @@ dbc_read_keys(dbc_repair *r, bool orphans)
 	r->nkeys = rows->nrows;
 	r->keys = dbc_alloc(r->host, ((size_t) rows->nrows + 1) * sizeof(*r->keys));
 	for (i = 0; i < r->nkeys; i++)
-		r->keys[i] = read_key(dbc_cell(rows, i, 0));
+		r->keys[i] =
+			read_key(dbc_get_row(r->host, rows, i, "tttttTtttTTTtTTT"));
 	for (i = 0; orphans && i < r->nkeys; i++)
 	{
 		dbc_foreign_key *key = &r->keys[i];
@@ -455,7 +456,7 @@ find_gone(dbc_repair *r, const dbc_foreign_key *key)
 	values[2] = dbc_text(key->lost);
 	values[3] = dbc_text(key->named);
 	rows = dbc_query(r->host, "check/gone", values, 4);
-	return rows->nrows > 0 ? dbc_cell(rows, 0, 0)->text : NULL;
+	return rows->nrows > 0 ? dbc_get_text_or_null(r->host, rows, 0, 0) : NULL;
 }
 
 /* Gives a key an action if its rows have lost parents. */

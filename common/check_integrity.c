@@ -76,7 +76,7 @@ run_probe(dbc_host *host, const char *probe, dbc_damage damage,
 	}
 	for (i = 0; i < call.rows->nrows; i++)
 	{
-		damage.problem = dbc_cell(call.rows, i, 0)->text;
+		damage.problem = dbc_get_text_or_null(host, call.rows, i, 0);
 		if (call.rows->ncols > 1)
 			damage.object = dbc_get_text(host, call.rows, i, 1);
 		if (damage.problem)
@@ -93,11 +93,12 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_damage_found *found,
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *probe = dbc_cell(rows, i, COLUMN_PROBE)->text;
-		dbc_damage damage = {dbc_get_text(host, rows, i, COLUMN_OBJECT),
-							 dbc_cell(rows, i, COLUMN_PROBLEM)->text,
-							 dbc_get_text(host, rows, i, COLUMN_SEVERITY),
-							 dbc_cell(rows, i, COLUMN_FIX_SQL)->text};
+		const char *probe = dbc_get_text_or_null(host, rows, i, COLUMN_PROBE);
+		dbc_damage damage = {
+			dbc_get_text(host, rows, i, COLUMN_OBJECT),
+			dbc_get_text_or_null(host, rows, i, COLUMN_PROBLEM),
+			dbc_get_text(host, rows, i, COLUMN_SEVERITY),
+			dbc_get_text_or_null(host, rows, i, COLUMN_FIX_SQL)};
 
 		if (!probe)
 		{

@@ -78,7 +78,7 @@ find_column(dbc_host *host, const dbc_relation *table, const char *text)
 	if (rows->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
 				 "table %s has no column %s", table->shown, text);
-	return dbc_cell(rows, 0, 0)->text;
+	return dbc_get_text(host, rows, 0, 0);
 }
 
 /* The column that text names with its table. */
@@ -123,11 +123,12 @@ subject_of(subjects *all, const dbc_relation *table)
 static const dbc_given *
 read_relation(dbc_host *host, const dbc_rows *relations, int at)
 {
-	const char *text = dbc_cell(relations, at, DBC_MEMBER_TEXT)->text;
+	const char *text =
+		dbc_get_text_or_null(host, relations, at, DBC_MEMBER_TEXT);
 	dbc_value value = dbc_json(text);
 	const dbc_given *given = NULL;
 
-	if (dbc_same(dbc_cell(relations, at, DBC_MEMBER_TYPE)->text, "object"))
+	if (dbc_same(dbc_get_text(host, relations, at, DBC_MEMBER_TYPE), "object"))
 		given = dbc_read_options(host, &value, relation_members, 2);
 	if (!given || !given[0].given || !given[1].given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,

@@ -136,13 +136,13 @@ refuse_names(dbc_host *host, const char *const *names, const dbc_rows *rows)
 		int i = 0;
 
 		while (i < rows->nrows &&
-			   !dbc_same(dbc_cell(rows, i, R_NAME)->text, *names))
+			   !dbc_same(dbc_get_text(host, rows, i, R_NAME), *names))
 			i++;
 		if (i == rows->nrows)
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 					 "dbcheck_rules() lists the rules.",
 					 "rule \"%s\" does not exist", *names);
-		if (dbc_cell(rows, i, R_REPAIR)->kind == DBC_NULL)
+		if (dbc_is_null(host, rows, i, R_REPAIR))
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Add the rule again with the option repair_sql.",
 					 "rule \"%s\" does not say how to repair its rows", *names);
@@ -159,9 +159,11 @@ find_rule(dbc_host *host, void *arg)
 	int i;
 
 	for (i = 0; i < parts->nrows; i++)
-		if (!root || dbc_same(dbc_cell(parts, i, DBC_PART_ROOT)->text, root))
-			rule->end = add_rule(rule->call, rule->cells, dbc_cell(parts, i, 0),
-								 rule->end);
+		if (!root ||
+			dbc_same(dbc_get_text(host, parts, i, DBC_PART_ROOT), root))
+			rule->end =
+				add_rule(rule->call, rule->cells,
+						 dbc_get_row(host, parts, i, "tttt"), rule->end);
 }
 
 /* Finds the tables in which rows violate a rule that nobody asked for by name:
@@ -201,7 +203,7 @@ find_rules(call *c, const char *const *names)
 		refuse_names(host, names, rows);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		rule.cells = dbc_cell(rows, i, 0);
+		rule.cells = dbc_get_row(host, rows, i, "tttTT");
 		if (!names && rule.cells[R_REPAIR].kind != DBC_NULL)
 			rule.end = look_at_rule(c, rule.cells, rule.end);
 		else if (names && is_listed(names, rule.cells[R_NAME].text))
@@ -246,7 +248,7 @@ find_indexes(call *c)
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*c->r.indexes));
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(rows, i, 0);
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tTtT");
 		const char *problem = problem_of(host, cells);
 
 		if (problem)
@@ -269,9 +271,9 @@ look(call *c)
 				 "Give orphans, rules or indexes.",
 				 "it is not said what to repair");
 	if (given[O_RELATION].given)
-		c->r.root = dbc_cell(dbc_find_parts(c->r.host, given[O_RELATION].text),
-							 0, DBC_PART_ROOT)
-						->text;
+		c->r.root = dbc_get_text(
+			c->r.host, dbc_find_parts(c->r.host, given[O_RELATION].text), 0,
+			DBC_PART_ROOT);
 	if (all || given[O_INDEXES].integer)
 		find_indexes(c);
 	dbc_read_keys(&c->r, all || given[O_ORPHANS].given);
@@ -304,7 +306,7 @@ begin_repair(call *c)
 	values[0] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
 	values[1] = dbc_text(c->options);
 	c->r.id =
-		dbc_cell(dbc_query(host, "check/repair_add", values, 2), 0, 0)->integer;
+		dbc_get_int(host, dbc_query(host, "check/repair_add", values, 2), 0, 0);
 }
 
 /* Repairs the rows that violate a rule. */

@@ -133,7 +133,7 @@ dbc_run_dbcheck_rules(dbc_host *host, const dbc_value *args)
 
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
-		dbc_emit(host, dbc_cell(rows, i, 0));
+		dbc_emit_row(host, rows, i);
 }
 
 /* The data rules, by name. */
@@ -149,11 +149,12 @@ dbc_read_rules(dbc_host *host, int *nrules)
 		rules[i] = (dbc_data_rule){
 			.rule = {dbc_get_text(host, rows, i, COLUMN_NAME),
 					 dbc_get_text(host, rows, i, COLUMN_EXPRESSION),
-					 dbc_cell(rows, i, COLUMN_CONDITION)->text},
+					 dbc_get_text_or_null(host, rows, i, COLUMN_CONDITION)},
 			.table = dbc_get_text(host, rows, i, COLUMN_TABLE),
 			.severity = dbc_get_text(host, rows, i, COLUMN_SEVERITY),
-			.message = dbc_cell(rows, i, COLUMN_MESSAGE)->text,
-			.repair_sql = dbc_cell(rows, i, COLUMN_REPAIR_SQL)->text};
+			.message = dbc_get_text_or_null(host, rows, i, COLUMN_MESSAGE),
+			.repair_sql =
+				dbc_get_text_or_null(host, rows, i, COLUMN_REPAIR_SQL)};
 	*nrules = rows->nrows;
 	return rules;
 }

@@ -45,7 +45,12 @@ dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
 	{
 		dbc_value values[Q_COUNT];
 
-		memcpy(values, dbc_cell(rows, i, 0), sizeof(values));
+		memcpy(values,
+			   dbc_get_row(host, rows, i,
+						   "iittt"
+						   "Jj"
+						   "TTTT"),
+			   sizeof(values));
 		values[Q_KEY] = dbc_json(values[Q_KEY].text);
 		values[Q_DATA] = dbc_json(values[Q_DATA].text);
 		dbc_emit(host, values);
@@ -65,11 +70,11 @@ require_repair(dbc_host *host, const dbc_value *id)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcheck_quarantine() lists the rows of all repairs.",
 				 "repair %lld does not exist", (long long) id->integer);
-	if (dbc_cell(rows, 0, 0)->kind != DBC_NULL)
+	if (!dbc_is_null(host, rows, 0, 0))
 		dbc_fail(host, DBC_NOT_READY,
 				 dbc_format(host, "It was done at %s by %s.",
-							dbc_cell(rows, 0, 0)->text,
-							dbc_cell(rows, 0, 1)->text),
+							dbc_get_text(host, rows, 0, 0),
+							dbc_get_text(host, rows, 0, 1)),
 				 NULL, "repair %lld has been undone", (long long) id->integer);
 }
 
@@ -117,7 +122,7 @@ dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
 
 	for (i = 0; i < steps->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(steps, i, 0);
+		const dbc_value *cells = dbc_get_row(host, steps, i, "itti");
 		bool changed = dbc_same(cells[DBC_STEP_ACTION].text, "update");
 		undo u = {
 			.step = {.repair_id = repair_id,

@@ -135,8 +135,9 @@ emit_local(dbc_host *host, const char *checks)
 		dbc_run_checks(host, dbc_stored_settings(host), &given);
 	dbc_score score = dbc_score_findings(findings);
 	const dbc_rows *lag = dbc_query(host, "health/fleet_lag", NULL, 0);
-	dbc_value reply[R_COUNT] = {dbc_null(), *dbc_cell(lag, 0, 0),
-								*dbc_cell(lag, 0, 1), *dbc_cell(lag, 0, 2)};
+	dbc_value reply[R_COUNT] = {dbc_null(), dbc_get_value(host, lag, 0, 0),
+								dbc_get_value(host, lag, 0, 1),
+								dbc_get_value(host, lag, 0, 2)};
 	dbc_value answer[] = {dbc_int(score.score), dbc_text(score.status),
 						  dbc_text(list_findings(host, findings))};
 	question q = {.reply = reply, .answer = answer};
@@ -176,15 +177,15 @@ ask(dbc_host *host, void *arg)
 	if (place->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 				 "extension dbcare is not installed there");
-	values[0] = *dbc_cell(q->calls, 0, C_PLACE);
-	values[1] = *dbc_cell(place, 0, 0);
+	values[0] = dbc_get_value(host, q->calls, 0, C_PLACE);
+	values[1] = dbc_get_value(host, place, 0, 0);
 	values[2] = dbc_text(q->options);
 	values[3] = dbc_text(lag->text);
 	rows = dbc_query(host, "health/fleet_report", values, 4);
 	rows = dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
-	q->reply = dbc_cell(rows, 0, 0);
+	q->reply = dbc_get_row(host, rows, 0, "TbRR");
 	rows = dbc_query(host, "health/fleet_answer", &q->reply[R_REPORT], 1);
-	q->answer = dbc_cell(rows, 0, 0);
+	q->answer = dbc_get_row(host, rows, 0, "ITT");
 }
 
 /* What went wrong, in the first line of what the other side says. */
@@ -245,7 +246,7 @@ emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 	for (; *asked; asked++)
 	{
 		for (i = 0; i < servers->nrows; i++)
-			if (dbc_same(dbc_cell(servers, i, S_NAME)->text, *asked))
+			if (dbc_same(dbc_get_text(host, servers, i, S_NAME), *asked))
 				break;
 		if (i == servers->nrows && !dbc_same(*asked, "local"))
 			emit_server(host, *asked, false, NULL,
@@ -272,7 +273,7 @@ dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 		emit_local(host, text);
 	for (i = 0; i < servers->nrows; i++)
 	{
-		const dbc_value *server = dbc_cell(servers, i, 0);
+		const dbc_value *server = dbc_get_row(host, servers, i, "tbT");
 
 		dbc_progress(host, "servers", i, servers->nrows);
 		/* what the caller may not use is not his, unless he asks for it */

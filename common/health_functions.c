@@ -26,10 +26,10 @@ dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
 	host->facts(host, &facts);
 	dbc_put_bool(result, "ok", true);
 	dbc_put_text(result, "engine", host->engine_name);
-	dbc_put_value(result, "engine_version", dbc_cell(rows, 0, 0));
-	dbc_put_value(result, "database", dbc_cell(rows, 0, 1));
+	dbc_put_cell(result, "engine_version", rows, 0, 0);
+	dbc_put_cell(result, "database", rows, 0, 1);
 	dbc_put_bool(result, "read_only",
-				 facts.read_only || dbc_cell(rows, 0, 2)->integer != 0);
+				 facts.read_only || dbc_get_bool(host, rows, 0, 2));
 	dbc_put_value(result, "latency_ms", &latency);
 	dbc_emit_json(host, result);
 }

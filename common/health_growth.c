@@ -197,7 +197,7 @@ per_day(const dbc_value *from, const dbc_value *to, double days)
 {
 	if (from->kind != DBC_INT || to->kind != DBC_INT)
 		return NAN;
-	return (double) (to->integer - from->integer) / days;
+	return ((double) to->integer - (double) from->integer) / days;
 }
 
 /* Orders tables, the one that grows fastest first. */
@@ -248,9 +248,9 @@ tables_node(dbc_host *host, int64_t days)
 	tables = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*tables));
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *row = dbc_cell(rows, i, 0);
-		double apart = (double) (dbc_time_of(host, &row[COLUMN_LAST_AT]) -
-								 dbc_time_of(host, &row[COLUMN_FIRST_AT])) /
+		const dbc_value *row = dbc_get_row(host, rows, i, "ttIItII");
+		double apart = (double) (dbc_get_time(host, rows, i, COLUMN_LAST_AT) -
+								 dbc_get_time(host, rows, i, COLUMN_FIRST_AT)) /
 					   DAY_MS;
 		table_growth table = {
 			row[COLUMN_TABLE].text,

@@ -138,7 +138,7 @@ static void
 append_facts(dbc_page *page, const dbc_rows *ping)
 {
 	dbc_host *host = page->host;
-	const dbc_value *size = dbc_cell(ping, 0, 3);
+	double size = dbc_get_real_or_nan(host, ping, 0, 3);
 
 	dbc_append(&page->text, "<dl class=\"facts\">\n");
 	append_fact(
@@ -149,9 +149,7 @@ append_facts(dbc_page *page, const dbc_rows *ping)
 	append_fact(page, "Environment",
 				dbc_setting_text(host, page->stored, "environment"));
 	append_fact(page, "Size",
-				size->kind == DBC_INT
-					? dbc_bytes_text(host, (double) size->integer)
-					: "unknown");
+				isnan(size) ? "unknown" : dbc_bytes_text(host, size));
 	append_fact(
 		page, "Checks judged",
 		isnan(page->score->coverage)

@@ -17,15 +17,6 @@
 #include "monitor.h"
 #include "monitor_measure.h"
 
-/* A value as a number, NAN where there is none. */
-static double
-number_of(const dbc_value *value)
-{
-	if (value->kind == DBC_INT)
-		return (double) value->integer;
-	return value->kind == DBC_REAL ? value->real : NAN;
-}
-
 /* ---- checks ---- */
 
 /* Findings of a check by severity; one that is suppressed is none. */
@@ -161,7 +152,7 @@ take_readings(dbc_host *host, void *arg)
 
 /* What can be measured of the database now. */
 static void
-add_readings(dbc_metrics *metrics, dbc_host *host, const dbc_value *size)
+add_readings(dbc_metrics *metrics, dbc_host *host, double size)
 {
 	dbc_readings now;
 	const double *values = now.values;
@@ -169,8 +160,8 @@ add_readings(dbc_metrics *metrics, dbc_host *host, const dbc_value *size)
 
 	if (!dbc_guard(host, take_readings, &now, DBC_KEEP, true, &error))
 		now = dbc_no_readings();
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_size_bytes,
-				   number_of(size), NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_size_bytes, size,
+				   NULL);
 	add_measure(metrics, DBC_METRIC_dbhealth_database_free_bytes, &now,
 				DBC_M_free_bytes);
 	add_measure(metrics, DBC_METRIC_dbhealth_wal_size_bytes, &now,
@@ -267,19 +258,19 @@ read_monitored(dbc_host *host, const dbc_stored *stored)
 
 /* How long checks took, and when they last ran. */
 static void
-add_runs(dbc_metrics *metrics, const dbc_rows *runs)
+add_runs(dbc_metrics *metrics, dbc_host *host, const dbc_rows *runs)
 {
 	int i;
 
 	for (i = 0; i < runs->nrows; i++)
 		dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_duration_seconds,
-					   number_of(dbc_cell(runs, i, 1)), "check",
-					   dbc_cell(runs, i, 0)->text, NULL);
+					   dbc_get_real(host, runs, i, 1), "check",
+					   dbc_get_text(host, runs, i, 0), NULL);
 	for (i = 0; i < runs->nrows; i++)
 		dbc_add_metric(metrics,
 					   DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
-					   number_of(dbc_cell(runs, i, 2)), "check",
-					   dbc_cell(runs, i, 0)->text, NULL);
+					   dbc_get_real_or_nan(host, runs, i, 2), "check",
+					   dbc_get_text(host, runs, i, 0), NULL);
 }
 
 /* How the database grows. */
@@ -344,15 +335,15 @@ add_slow(dbc_metrics *metrics, dbc_host *host, const dbc_stored *stored)
 
 /* Alerts, and when the monitor was last at work. */
 static void
-add_monitoring(dbc_metrics *metrics, const monitored *found)
+add_monitoring(dbc_metrics *metrics, dbc_host *host, const monitored *found)
 {
 	int i;
 
 	for (i = 0; i < found->alerts->nrows; i++)
 		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_alerts,
-					   number_of(dbc_cell(found->alerts, i, 2)), "severity",
-					   dbc_cell(found->alerts, i, 0)->text, "state",
-					   dbc_cell(found->alerts, i, 1)->text, NULL);
+					   dbc_get_real(host, found->alerts, i, 2), "severity",
+					   dbc_get_text(host, found->alerts, i, 0), "state",
+					   dbc_get_text(host, found->alerts, i, 1), NULL);
 	if (found->sampled)
 		dbc_add_metric(metrics,
 					   DBC_METRIC_dbmonitor_last_sample_timestamp_seconds,
@@ -387,13 +378,13 @@ dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 	add_findings(&metrics, findings);
 	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_suppressed_findings,
 				   score.suppressed, NULL);
-	add_runs(&metrics, found.runs);
+	add_runs(&metrics, host, found.runs);
 	add_rows(&metrics, findings);
-	add_readings(&metrics, host, dbc_cell(ping, 0, 3));
+	add_readings(&metrics, host, dbc_get_real_or_nan(host, ping, 0, 3));
 	add_growth(&metrics, &found.growth);
 	add_statements(&metrics, &found);
 	add_slow(&metrics, host, stored);
-	add_monitoring(&metrics, &found);
+	add_monitoring(&metrics, host, &found);
 	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_scrape_duration_seconds,
 				   (double) (dbc_microseconds() - started) / 1e6, NULL);
 	text = dbc_text(dbc_end_metrics(&metrics));

@@ -102,7 +102,7 @@ dbc_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *probe = dbc_cell(rows, i, column)->text;
+		const char *probe = dbc_get_text_or_null(host, rows, i, column);
 
 		if (probe && dbc_starts_with(probe, SEQUENCE))
 			sequences[n++].sequence = probe + strlen(SEQUENCE);
@@ -154,11 +154,11 @@ dbc_near_sequences(dbc_host *host, double threshold)
 	dbc_append(&oids, "{0"); /* which is none */
 	for (i = 0; i < list.rows->nrows; i++)
 	{
-		if (list.read && dbc_cell(list.rows, i, 1)->text &&
+		if (list.read && dbc_get_text_or_null(host, list.rows, i, 1) &&
 			!may_be_near(list.read++, threshold))
 			continue;
 		dbc_append(&oids, ",");
-		dbc_append(&oids, dbc_cell(list.rows, i, 0)->text);
+		dbc_append(&oids, dbc_get_text_or_null(host, list.rows, i, 0));
 	}
 	dbc_append(&oids, "}");
 	return oids.data;

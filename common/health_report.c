@@ -178,9 +178,9 @@ put_identity(dbc_host *host, dbc_node *report)
 	const dbc_rows *ping = dbc_query(host, "health/ping", NULL, 0);
 
 	dbc_put_text(report, "engine", host->engine_name);
-	dbc_put_value(report, "engine_version", dbc_cell(ping, 0, 0));
-	dbc_put_value(report, "database", dbc_cell(ping, 0, 1));
-	dbc_put_value(report, "size_bytes", dbc_cell(ping, 0, 3));
+	dbc_put_cell(report, "engine_version", ping, 0, 0);
+	dbc_put_cell(report, "database", ping, 0, 1);
+	dbc_put_cell(report, "size_bytes", ping, 0, 3);
 	dbc_put_text(report, "dbcare_version", DBC_VERSION);
 }
 

@@ -237,19 +237,20 @@ add_failure(dbc_host *host, check_call *call, const dbc_check_row *row,
 
 /* A value as a number, NAN if it is none. */
 static double
-number_of(const dbc_value *value)
+number_of(dbc_host *host, const dbc_rows *rows, int row, int col)
 {
+	dbc_value value = dbc_get_value(host, rows, row, col);
 	double number = NAN;
 
-	switch (value->kind)
+	switch (value.kind)
 	{
 		case DBC_BOOL:
 		case DBC_INT:
-			return (double) value->integer;
+			return (double) value.integer;
 		case DBC_REAL:
-			return value->real;
+			return value.real;
 		case DBC_TEXT:
-			(void) dbc_parse_real(value->text, &number);
+			(void) dbc_parse_real(value.text, &number);
 			break;
 		case DBC_NULL:
 		case DBC_JSON:
@@ -300,9 +301,9 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 	}
 	if (of_host)
 		return take_probed(host, call, row);
-	if (call->rows->nrows == 0 || dbc_cell(call->rows, 0, 0)->kind == DBC_NULL)
+	if (call->rows->nrows == 0 || dbc_is_null(host, call->rows, 0, 0))
 		return false;
-	row->value = number_of(dbc_cell(call->rows, 0, 0));
+	row->value = number_of(host, call->rows, 0, 0);
 	return true;
 }
 
@@ -324,13 +325,13 @@ row_severity(const check_call *call, const char *given, const char *probe,
 static void
 add_row(dbc_host *host, check_call *call, const dbc_rows *rows, int at)
 {
-	const char *given = dbc_cell(rows, at, COLUMN_SEVERITY)->text;
-	const char *probe = dbc_cell(rows, at, COLUMN_PROBE)->text;
-	dbc_check_row row = {dbc_cell(rows, at, COLUMN_OBJECT)->text,
-						 number_of(dbc_cell(rows, at, COLUMN_VALUE)),
-						 dbc_cell(rows, at, COLUMN_DETAIL)->text,
-						 dbc_cell(rows, at, COLUMN_FIX_SQL)->text,
-						 dbc_cell(rows, at, COLUMN_REASON)->text};
+	const char *given = dbc_get_text_or_null(host, rows, at, COLUMN_SEVERITY);
+	const char *probe = dbc_get_text_or_null(host, rows, at, COLUMN_PROBE);
+	dbc_check_row row = {dbc_get_text_or_null(host, rows, at, COLUMN_OBJECT),
+						 number_of(host, rows, at, COLUMN_VALUE),
+						 dbc_get_text_or_null(host, rows, at, COLUMN_DETAIL),
+						 dbc_get_text_or_null(host, rows, at, COLUMN_FIX_SQL),
+						 dbc_get_text_or_null(host, rows, at, COLUMN_REASON)};
 	dbc_severity severity;
 
 	if (probe && !run_probe(host, call, probe, &row))

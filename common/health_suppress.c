@@ -117,7 +117,7 @@ dbc_suppress_findings(dbc_host *host, dbc_findings *findings)
 				continue;
 			finding->suppressed = true;
 			finding->reason = dbc_format(host, "suppressed until %s: %s",
-										 dbc_cell(rows, i, S_UNTIL)->text,
+										 dbc_get_text(host, rows, i, S_UNTIL),
 										 dbc_get_text(host, rows, i, S_REASON));
 		}
 }
@@ -218,13 +218,13 @@ dbc_run_dbhealth_suppressions(dbc_host *host, const dbc_value *args)
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
 	{
-		dbc_value row[] = {*dbc_cell(rows, i, S_CHECK_ID),
-						   *dbc_cell(rows, i, S_PATTERN),
-						   *dbc_cell(rows, i, S_REASON),
-						   *dbc_cell(rows, i, S_UNTIL),
+		dbc_value row[] = {dbc_get_value(host, rows, i, S_CHECK_ID),
+						   dbc_get_value(host, rows, i, S_PATTERN),
+						   dbc_get_value(host, rows, i, S_REASON),
+						   dbc_get_value(host, rows, i, S_UNTIL),
 						   dbc_bool(is_active(host, rows, i, now)),
-						   *dbc_cell(rows, i, S_CREATED_AT),
-						   *dbc_cell(rows, i, S_CREATED_BY)};
+						   dbc_get_value(host, rows, i, S_CREATED_AT),
+						   dbc_get_value(host, rows, i, S_CREATED_BY)};
 
 		dbc_emit(host, row);
 	}

@@ -27,7 +27,7 @@ emit_rows(dbc_host *host, const dbc_rows *rows)
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		dbc_emit(host, dbc_cell(rows, i, 0));
+		dbc_emit_row(host, rows, i);
 }
 
 /* Rows as JSON: an object of each. */
@@ -38,7 +38,7 @@ row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
 	int i;
 
 	for (i = 0; keys[i]; i++)
-		dbc_put_value(node, keys[i], dbc_cell(rows, row, i));
+		dbc_put_cell(node, keys[i], rows, row, i);
 	return node;
 }
 
@@ -54,8 +54,8 @@ query_storage(dbc_host *host)
 	if (!dbc_find_sql(host, "health/storage"))
 		return dbc_null();
 	rows = dbc_query(host, "health/storage", NULL, 0);
-	rows = dbc_query_text(host, dbc_cell(rows, 0, 0)->text);
-	return dbc_text(dbc_cell(rows, 0, 0)->text);
+	rows = dbc_query_text(host, dbc_get_text_or_null(host, rows, 0, 0));
+	return dbc_text(dbc_get_text_or_null(host, rows, 0, 0));
 }
 
 /* dbhealth_size() */
@@ -119,8 +119,7 @@ dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
 
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
-		dbc_put_value(objects, dbc_get_text(host, rows, i, 0),
-					  dbc_cell(rows, i, 1));
+		dbc_put_cell(objects, dbc_get_text(host, rows, i, 0), rows, i, 1);
 	rows = dbc_query(host, "health/schema_tables", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
 		dbc_push(tables, row_node(host, rows, i, table_keys));

@@ -498,13 +498,6 @@ extern void dbc_poll(dbc_host *host);
 extern const char *dbc_position(dbc_host *host, const dbc_script *script,
 								int statement_no, int line);
 
-/* Column col of row row. */
-static inline const dbc_value *
-dbc_cell(const dbc_rows *rows, int row, int col)
-{
-	return &rows->values[(size_t) row * (size_t) rows->ncols + (size_t) col];
-}
-
 /* Values */
 static inline dbc_value
 dbc_null(void)

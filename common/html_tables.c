@@ -51,16 +51,18 @@ append_number(dbc_page *page, const char *name, double number, const char *text)
 
 /* The same of a value that is bytes or a number of rows. */
 static void
-append_amount(dbc_page *page, const char *name, const dbc_value *value,
-			  bool bytes)
+append_amount(dbc_page *page, const char *name, const dbc_rows *rows, int row,
+			  int col, bool bytes)
 {
-	if (value->kind == DBC_NULL)
+	dbc_host *host = page->host;
+	int64_t amount = dbc_get_int_or(host, rows, row, col, -1);
+
+	if (amount < 0)
 		append_number(page, name, NAN, NULL);
 	else
-		append_number(page, name, (double) value->integer,
-					  bytes
-						  ? dbc_bytes_text(page->host, (double) value->integer)
-						  : dbc_grouped(page->host, value->integer));
+		append_number(page, name, (double) amount,
+					  bytes ? dbc_bytes_text(host, (double) amount)
+							: dbc_grouped(host, amount));
 }
 
 /* Appends a cell with a bar that is so much of a whole. */
@@ -102,22 +104,21 @@ dbc_page_tables(dbc_page *page)
 		dbc_append(&page->text, "<p>There are no tables.</p>\n");
 	else
 	{
-		largest = (double) dbc_cell(rows, 0, TABLE_TOTAL)->integer;
+		largest = dbc_get_real_or_nan(page->host, rows, 0, TABLE_TOTAL);
 		dbc_open_table(page, "cards", "Tables by size",
 					   DBC_SORT_TEXT("Table")
 						   DBC_SORT_NUMBER("Size") "<td></td>" DBC_SORT_NUMBER(
 							   "Rows, estimated") DBC_SORT_NUMBER("Indexes"));
 		for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
 		{
-			const dbc_value *total = dbc_cell(rows, i, TABLE_TOTAL);
-
 			dbc_markup(&page->text, "<tr><th scope=\"row\">%s</th>",
-					   dbc_cell(rows, i, TABLE_NAME)->text);
-			append_amount(page, "Size", total, true);
-			append_bar(page, (double) total->integer, largest);
-			append_amount(page, "Rows", dbc_cell(rows, i, TABLE_ROWS), false);
-			append_amount(page, "Indexes", dbc_cell(rows, i, TABLE_INDEXES),
-						  true);
+					   dbc_get_text(page->host, rows, i, TABLE_NAME));
+			append_amount(page, "Size", rows, i, TABLE_TOTAL, true);
+			append_bar(page,
+					   dbc_get_real_or_nan(page->host, rows, i, TABLE_TOTAL),
+					   largest);
+			append_amount(page, "Rows", rows, i, TABLE_ROWS, false);
+			append_amount(page, "Indexes", rows, i, TABLE_INDEXES, true);
 			dbc_append(&page->text, "</tr>\n");
 		}
 		dbc_close_table(page);
@@ -288,16 +289,17 @@ ask_alerts(dbc_host *host, void *arg)
 static void
 append_alert(dbc_page *page, const dbc_rows *rows, int row)
 {
-	const char *severity = dbc_cell(rows, row, ALERT_SEVERITY)->text;
-	const char *by = dbc_cell(rows, row, ALERT_ACKED_BY)->text;
-	const char *note = dbc_cell(rows, row, ALERT_NOTE)->text;
+	dbc_host *host = page->host;
+	const char *severity = dbc_get_text(host, rows, row, ALERT_SEVERITY);
+	const char *by = dbc_get_text_or_null(host, rows, row, ALERT_ACKED_BY);
+	const char *note = dbc_get_text_or_null(host, rows, row, ALERT_NOTE);
 
 	dbc_markup(&page->text,
 			   "<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
 			   "</td><td>%s</td><td>%s</td><td>",
 			   dbc_same(severity, "critical"), severity, severity,
-			   dbc_cell(rows, row, ALERT_OBJECT)->text,
-			   dbc_cell(rows, row, ALERT_MESSAGE)->text);
+			   dbc_get_text(host, rows, row, ALERT_OBJECT),
+			   dbc_get_text(host, rows, row, ALERT_MESSAGE));
 	dbc_markup_time(&page->text,
 					dbc_get_text(page->host, rows, row, ALERT_RAISED_AT));
 	dbc_append(&page->text, "</td><td>");

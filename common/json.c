@@ -219,6 +219,16 @@ dbc_put_value(dbc_node *object, const char *key, const dbc_value *value)
 	dbc_put(object, key, make_value(object->host, value));
 }
 
+/* Adds a value of a result. */
+void
+dbc_put_cell(dbc_node *object, const char *key, const dbc_rows *rows, int row,
+			 int col)
+{
+	dbc_value value = dbc_get_value(object->host, rows, row, col);
+
+	dbc_put_value(object, key, &value);
+}
+
 /* Adds an element to an array. */
 void
 dbc_push(dbc_node *array, dbc_node *value)

@@ -23,6 +23,10 @@ extern void dbc_put_bool(dbc_node *object, const char *key, bool truth);
 extern void dbc_put_value(dbc_node *object, const char *key,
 						  const dbc_value *value);
 
+/* The same of a value of a result. */
+extern void dbc_put_cell(dbc_node *object, const char *key,
+						 const dbc_rows *rows, int row, int col);
+
 /* Add an element to an array. */
 extern void dbc_push(dbc_node *array, dbc_node *value);
 extern void dbc_push_value(dbc_node *array, const dbc_value *value);

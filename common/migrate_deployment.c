@@ -53,8 +53,8 @@ dbc_interrupted_at(dbc_host *host, const dbc_migration *migration, bool *begun)
 	rows = dbc_query(host, "migrate/deployment", &version, 1);
 	if (rows->nrows == 0)
 		return 0;
-	*begun = dbc_cell(rows, 0, P_BEGUN)->integer;
-	return (int) dbc_cell(rows, 0, P_STATEMENT_NO)->integer;
+	*begun = dbc_get_bool(host, rows, 0, P_BEGUN);
+	return dbc_get_count(host, rows, 0, P_STATEMENT_NO);
 }
 
 /* Notes how far the script of a migration has come. */

@@ -71,14 +71,15 @@ read_changes(dbc_host *host)
 /* The latest recorded change of an object or, failing that, of its table; NULL
  * if there is none. */
 static const dbc_value *
-find_change(const dbc_rows *changes, const dbc_difference *difference)
+find_change(dbc_host *host, const dbc_rows *changes,
+			const dbc_difference *difference)
 {
 	const dbc_value *of_table = NULL;
 	int i;
 
 	for (i = 0; changes && i < changes->nrows; i++)
 	{
-		const dbc_value *change = dbc_cell(changes, i, 0);
+		const dbc_value *change = dbc_get_row(host, changes, i, "ttTTT");
 
 		if (dbc_same(change[C_OBJECT].text, difference->object))
 			return change;
@@ -93,7 +94,7 @@ find_change(const dbc_rows *changes, const dbc_difference *difference)
 static void
 emit_drift(dbc_host *host, const dbc_rows *changes, const dbc_difference *d)
 {
-	const dbc_value *change = find_change(changes, d);
+	const dbc_value *change = find_change(host, changes, d);
 	dbc_value row[] = {dbc_text(d->type),
 					   dbc_text(d->object),
 					   dbc_text(d->change),
@@ -130,7 +131,7 @@ dbc_run_dbmigrate_watch(dbc_host *host, const dbc_value *args)
 	dbc_need_bookkeeping(host);
 	statements = dbc_query(host, "migrate/watch", args, 1);
 	for (i = 0; i < statements->nrows; i++)
-		dbc_query_text(host, dbc_cell(statements, i, 0)->text);
+		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	dbc_put_bool(result, "enabled", args[0].integer);
 	dbc_put_bool(result, "changed", statements->nrows > 0);
 	dbc_emit_json(host, result);

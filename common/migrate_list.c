@@ -42,6 +42,9 @@ enum
 	L_DURATION
 };
 
+/* The first columns as dbc_get_row() reads them. */
+#define LIST_SHAPE "ttTbbJbbbbIbb"
+
 static const char *const no_dependencies[] = {NULL};
 
 /* The order of versions, for qsort. */
@@ -71,10 +74,12 @@ state_of(const dbc_migration *migration, bool unchanged, bool failed)
 static void
 read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
 {
-	const dbc_value *cells = dbc_cell(rows, row, 0);
+	const dbc_value *cells = dbc_get_row(
+		host, rows, row,
+		rows->ncols > L_DESCRIPTION ? LIST_SHAPE "TTTbTTI" : LIST_SHAPE);
 
-	m->version = dbc_get_text(host, rows, row, L_VERSION);
-	m->name = dbc_get_text(host, rows, row, L_NAME);
+	m->version = cells[L_VERSION].text;
+	m->name = cells[L_NAME].text;
 	m->checksum = cells[L_CHECKSUM].text;
 	m->transactional = cells[L_TRANSACTIONAL].integer;
 	m->repeatable = cells[L_REPEATABLE].integer;
@@ -473,5 +478,5 @@ dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
 		return;
 	rows = dbc_query(host, "migrate/history", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
-		dbc_emit(host, dbc_cell(rows, i, 0));
+		dbc_emit_row(host, rows, i);
 }

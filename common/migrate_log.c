@@ -24,6 +24,9 @@ enum
 	C_EVENT_ID
 };
 
+/* All of them as dbc_get_row() reads them. */
+#define CHAIN_SHAPE "tttTTTtTtTITTTTTi"
+
 /* The version of an event, among those columns. */
 #define C_VERSION 1
 
@@ -76,9 +79,10 @@ find_end(dbc_log *log)
 {
 	const dbc_rows *rows = dbc_query(log->host, "migrate/history_end", NULL, 0);
 
-	log->hash = dbc_cell(rows, 0, 0)->text;
-	log->role = log->run_as ? log->run_as : dbc_cell(rows, 0, 1)->text;
-	log->application = dbc_cell(rows, 0, 2)->text;
+	log->hash = dbc_get_text_or_null(log->host, rows, 0, 0);
+	log->role =
+		log->run_as ? log->run_as : dbc_get_text_or_null(log->host, rows, 0, 1);
+	log->application = dbc_get_text_or_null(log->host, rows, 0, 2);
 	log->ready = true;
 }
 
@@ -122,11 +126,11 @@ dbc_log_event(dbc_log *log, const dbc_event *event)
 	dbc_query(log->host, "migrate/history_add", values, HASHED + 1);
 }
 
-/* Goes through the chain. */
+/* Goes through the chain; a value that nobody can have logged breaks it. */
 void
 dbc_verify_log(dbc_host *host,
 			   void (*broken)(dbc_host *host, const char *version,
-							  int64_t event_id))
+							  int64_t event_id, const char *misfit))
 {
 	const dbc_rows *rows = dbc_query(host, "migrate/history_chain", NULL, 0);
 	const char *before = NULL;
@@ -134,11 +138,15 @@ dbc_verify_log(dbc_host *host,
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *columns = dbc_cell(rows, i, 0);
+		const char *misfit = dbc_misfit(host, rows, i, CHAIN_SHAPE);
+		const dbc_value *columns =
+			dbc_get_row(host, rows, i, misfit ? "" : CHAIN_SHAPE);
 		const char *hash = columns[C_HASH].text;
 
-		if (!hash || !dbc_same(hash, link_hash(host, before, columns)))
-			broken(host, columns[C_VERSION].text, columns[C_EVENT_ID].integer);
+		if (misfit || !hash ||
+			!dbc_same(hash, link_hash(host, before, columns)))
+			broken(host, columns[C_VERSION].text, columns[C_EVENT_ID].integer,
+				   misfit);
 		before = hash;
 	}
 }

@@ -49,6 +49,7 @@ extern void dbc_log_event(dbc_log *log, const dbc_event *event);
 /* Calls broken for each event whose hash is not that of what is there. */
 extern void dbc_verify_log(dbc_host *host,
 						   void (*broken)(dbc_host *host, const char *version,
-										  int64_t event_id));
+										  int64_t event_id,
+										  const char *misfit));
 
 #endif /* DBC_MIGRATE_LOG_H */

@@ -73,9 +73,9 @@ read_relations(measure *m)
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(relation));
 	for (i = 0; i < rows->nrows; i++)
 	{
-		m->relations[i].oid = dbc_cell(rows, i, 0)->integer;
+		m->relations[i].oid = dbc_get_int(host, rows, i, 0);
 		m->relations[i].name = dbc_get_text(host, rows, i, 1);
-		m->relations[i].file = dbc_cell(rows, i, 2)->integer;
+		m->relations[i].file = dbc_get_int(host, rows, i, 2);
 	}
 }
 
@@ -110,8 +110,8 @@ look(measure *m, dbc_node *locks, dbc_node *rewritten)
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const relation key = {.oid = dbc_cell(rows, i, 0)->integer};
-		const dbc_value *file = dbc_cell(rows, i, 2);
+		const relation key = {.oid = dbc_get_int(host, rows, i, 0)};
+		const int64_t file = dbc_get_int_or(host, rows, i, 2, -1);
 		const dbc_lock lock = lock_of_mode(dbc_get_text(host, rows, i, 1));
 		relation *found = bsearch(&key, m->relations, (size_t) m->nrelations,
 								  sizeof(key), compare_oids);
@@ -127,10 +127,10 @@ look(measure *m, dbc_node *locks, dbc_node *rewritten)
 			dbc_push(locks, node);
 			found->lock = lock;
 		}
-		if (file->kind != DBC_NULL && file->integer != found->file)
+		if (file >= 0 && file != found->file)
 		{
 			dbc_push_text(rewritten, found->name);
-			found->file = file->integer;
+			found->file = file;
 		}
 	}
 }

@@ -39,9 +39,10 @@ read_fillings(dbc_host *host, dbc_rebuild *task, const char *json)
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		fillings[i].column = dbc_cell(rows, i, DBC_MEMBER_KEY)->text;
-		fillings[i].expression = dbc_cell(rows, i, DBC_MEMBER_TEXT)->text;
-		if (!dbc_same(dbc_cell(rows, i, DBC_MEMBER_TYPE)->text, "string"))
+		fillings[i].column = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
+		fillings[i].expression =
+			dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Give SQL in a string: {\"columns\": {\"name\": "
 					 "\"upper(name)\"}}.",

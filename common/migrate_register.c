@@ -179,11 +179,12 @@ own_dialect(dbc_host *host, const char *text, const char *what)
 	rows = dbc_json_members(host, text, what);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		e = dbc_same(dbc_cell(rows, i, DBC_MEMBER_KEY)->text, engines[1]);
-		if (!dbc_same(dbc_cell(rows, i, DBC_MEMBER_KEY)->text, engines[e]) ||
-			!dbc_same(dbc_cell(rows, i, DBC_MEMBER_TYPE)->text, "string"))
+		e = dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY), engines[1]);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY),
+					  engines[e]) ||
+			!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
 			dbc_refuse_json(host, text, what);
-		texts[e] = dbc_cell(rows, i, DBC_MEMBER_TEXT)->text;
+		texts[e] = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
 	}
 	for (e = 0; e < 2; e++)
 		if (!texts[e])
@@ -266,9 +267,9 @@ dbc_files_of_json(dbc_host *host, const char *source, const char *what,
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		files[i].name = dbc_cell(rows, i, DBC_MEMBER_KEY)->text;
-		files[i].text = dbc_cell(rows, i, DBC_MEMBER_TEXT)->text;
-		if (!dbc_same(dbc_cell(rows, i, DBC_MEMBER_TYPE)->text, "string"))
+		files[i].name = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
+		files[i].text = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Pass an object of file names and their texts.",
 					 "the text of file \"%s\" is not a string", files[i].name);

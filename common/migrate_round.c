@@ -164,13 +164,13 @@ kind_of_down(const dbc_round *round)
 
 /* The digest of a table, or NULL if it is not there. */
 static const char *
-digest_of(const dbc_rows *tables, const char *name)
+digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
 {
 	int i;
 
 	for (i = 0; i < tables->nrows; i++)
-		if (dbc_same(dbc_cell(tables, i, 0)->text, name))
-			return dbc_cell(tables, i, 1)->text;
+		if (dbc_same(dbc_get_text(host, tables, i, 0), name))
+			return dbc_get_text_or_null(host, tables, i, 1);
 	return NULL;
 }
 
@@ -180,15 +180,15 @@ digest_of(const dbc_rows *tables, const char *name)
  * nothing of rows.
  */
 static void
-add_changed_rows(dbc_round *round, const dbc_rows *tables,
+add_changed_rows(dbc_host *host, dbc_round *round, const dbc_rows *tables,
 				 const dbc_rows *others, bool missing_only)
 {
 	int i;
 
 	for (i = 0; i < tables->nrows; i++)
 	{
-		const dbc_value *table = dbc_cell(tables, i, 0);
-		const char *other = digest_of(others, table[0].text);
+		const dbc_value *table = dbc_get_row(host, tables, i, "tT");
+		const char *other = digest_of(host, others, table[0].text);
 
 		if (other ? !missing_only && !dbc_same(other, table[1].text)
 				  : round->down == ok)
@@ -216,8 +216,8 @@ compare(dbc_host *host, dbc_round *round)
 	for (i = 0; i < round->differences.count; i++)
 		if (!round->differences.items[i].cosmetic)
 			round->restored = false;
-	add_changed_rows(round, before.tables, round->after.tables, false);
-	add_changed_rows(round, round->after.tables, before.tables, true);
+	add_changed_rows(host, round, before.tables, round->after.tables, false);
+	add_changed_rows(host, round, round->after.tables, before.tables, true);
 }
 
 /* ---- the round ---- */

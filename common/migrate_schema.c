@@ -46,21 +46,21 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 
 /* Whether a document is of a schema without objects: it gives one row. */
 static bool
-is_empty(const dbc_rows *rows)
+is_empty(dbc_host *host, const dbc_rows *rows)
 {
-	return rows->nrows == 1 && !dbc_cell(rows, 0, D_IS_OBJECT)->integer;
+	return rows->nrows == 1 && !dbc_get_bool(host, rows, 0, D_IS_OBJECT);
 }
 
 /* Whether rows of migrate/schema_document are of a schema. */
 static bool
-is_document(const dbc_rows *rows)
+is_document(dbc_host *host, const dbc_rows *rows)
 {
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		if (!dbc_cell(rows, i, D_ENGINE)->text ||
-			(!is_empty(rows) && (!dbc_cell(rows, i, DBC_S_TYPE)->text ||
-								 !dbc_cell(rows, i, DBC_S_NAME)->text)))
+		if (dbc_is_null(host, rows, i, D_ENGINE) ||
+			(!is_empty(host, rows) &&
+			 dbc_misfit(host, rows, i, DBC_OBJECT_SHAPE)))
 			return false;
 	return rows->nrows > 0;
 }
@@ -74,17 +74,17 @@ read_document(dbc_host *host, const char *argument, const dbc_value *document)
 	dbc_rows objects = *rows;
 	const char *engine;
 
-	if (!is_document(rows))
+	if (!is_document(host, rows))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Give what dbmigrate_schema() returned.",
 				 "argument %s is not a schema document", argument);
-	engine = dbc_cell(rows, 0, D_ENGINE)->text;
+	engine = dbc_get_text_or_null(host, rows, 0, D_ENGINE);
 	if (!dbc_same(engine, host->engine_name))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Schemas are compared on the engine they come from.",
 				 "argument %s is a schema of %s, not of %s", argument, engine,
 				 host->engine_name);
-	if (is_empty(rows))
+	if (is_empty(host, rows))
 		objects.nrows = 0;
 	return dbc_schema_of_rows(host, &objects);
 }

@@ -128,15 +128,16 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
 	dbc_value version = dbc_text(migration->version);
 	const dbc_rows *rows = dbc_query(host, "migrate/texts", &version, 1);
 	const char *text = dbc_get_text(host, rows, 0, up ? T_UP : T_DOWN);
-	const dbc_value *cells = dbc_cell(rows, 0, 0);
 	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
 	dbc_script *script = &prepared->script;
 	dbc_error error;
 
 	script->label = dbc_format(host, "migration %s %s", migration->version,
 							   up ? "up" : "down");
-	script->file = cells[up ? T_UP_FILE : T_DOWN_FILE].text;
-	script->first_line = (int) cells[up ? T_UP_LINE : T_DOWN_LINE].integer;
+	script->file =
+		dbc_get_text_or_null(host, rows, 0, up ? T_UP_FILE : T_DOWN_FILE);
+	script->first_line =
+		dbc_get_count(host, rows, 0, up ? T_UP_LINE : T_DOWN_LINE);
 	prepared->text = text;
 	if (!try_split(host, text, script, &error))
 	{

@@ -60,17 +60,17 @@ split_and_run(dbc_host *host, void *arg)
 
 /* Whether a value says no: false, zero or null. */
 static bool
-says_no(const dbc_value *value)
+says_no(dbc_value value)
 {
-	switch (value->kind)
+	switch (value.kind)
 	{
 		case DBC_NULL:
 			return true;
 		case DBC_BOOL:
 		case DBC_INT:
-			return value->integer == 0;
+			return value.integer == 0;
 		case DBC_REAL:
-			return value->real == 0;
+			return value.real == 0;
 		default:
 			return false;
 	}
@@ -93,7 +93,7 @@ dbc_run_verify(dbc_host *host, const dbc_migration *migration, dbc_error *error)
 	if (!call.rows || call.rows->ncols != 1)
 		return NULL;
 	for (i = 0; i < call.rows->nrows; i++)
-		if (says_no(dbc_cell(call.rows, i, 0)))
+		if (says_no(dbc_get_value(host, call.rows, i, 0)))
 		{
 			*error =
 				(dbc_error){.sqlstate = DBC_ASSERT_FAILURE,
@@ -103,43 +103,96 @@ dbc_run_verify(dbc_host *host, const dbc_migration *migration, dbc_error *error)
 	return NULL;
 }
 
-/* Emits that a script outside a transaction is not done, if it was begun. */
-static void
-verify_deployment(dbc_host *host, const dbc_migration *migration)
-{
-	bool begun = false;
-	int statement_no = dbc_interrupted_at(host, migration, &begun);
-
-	if (statement_no > 1 || begun)
-		emit_finding(host, migration, "unfinished",
-					 dbc_format(host,
-								"statement %d of its script is the first that "
-								"is not done; dbmigrate_deploy() goes on there",
-								statement_no));
-}
-
 /* Emits that the log is not what dbcare wrote. */
 static void
-emit_broken_log(dbc_host *host, const char *version, int64_t event_id)
+emit_broken_log(dbc_host *host, const char *version, int64_t event_id,
+				const char *misfit)
 {
 	dbc_value row[] = {
 		dbc_text(version), dbc_text("log_changed"),
 		dbc_text(dbc_format(host,
 							"event %lld of the log, or one before it, is not "
-							"what was written",
-							(long long) event_id))};
+							"what was written%s%s",
+							(long long) event_id, misfit ? ": " : "",
+							misfit ? misfit : ""))};
 
 	dbc_emit(host, row);
+}
+
+/* Reads the migrations. */
+static void
+read_migrations(dbc_host *host, void *list)
+{
+	*(dbc_migrations *) list = dbc_describe_migrations(host);
+}
+
+/* Reads how the schema has drifted since the last migration. */
+static void
+read_drift(dbc_host *host, void *drift)
+{
+	*(dbc_differences *) drift = dbc_find_drift(host);
+}
+
+/* Reads from dbcare's tables; a value there that is not what it must be is a
+ * finding, and false. */
+static bool
+try_to_read(dbc_host *host, void (*read)(dbc_host *, void *), void *what)
+{
+	dbc_value row[] = {dbc_null(), dbc_text("bad_value"), dbc_null()};
+	dbc_error error;
+
+	if (dbc_guard(host, read, what, DBC_KEEP, true, &error))
+		return true;
+	if (!dbc_same(error.sqlstate, DBC_CORRUPTED))
+		dbc_rethrow(host, &error);
+	row[2] = dbc_text(
+		error.detail ? dbc_format(host, "%s. %s", error.message, error.detail)
+					 : error.message);
+	dbc_emit(host, row);
+	return false;
+}
+
+/* Where a script outside a transaction was interrupted. */
+typedef struct interruption
+{
+	const dbc_migration *migration;
+	int statement_no;
+	bool begun;
+} interruption;
+
+/* Reads that. */
+static void
+read_interruption(dbc_host *host, void *arg)
+{
+	interruption *at = arg;
+
+	at->statement_no = dbc_interrupted_at(host, at->migration, &at->begun);
+}
+
+/* Emits that a script outside a transaction is not done, if it was begun. */
+static void
+verify_deployment(dbc_host *host, const dbc_migration *migration)
+{
+	interruption at = {.migration = migration};
+
+	if (try_to_read(host, read_interruption, &at) &&
+		(at.statement_no > 1 || at.begun))
+		emit_finding(host, migration, "unfinished",
+					 dbc_format(host,
+								"statement %d of its script is the first that "
+								"is not done; dbmigrate_deploy() goes on there",
+								at.statement_no));
 }
 
 /* Emits how the schema has drifted since the last migration. */
 static void
 emit_schema_drift(dbc_host *host)
 {
-	dbc_differences drift = dbc_find_drift(host);
+	dbc_differences drift = {NULL, 0};
 	dbc_value row[] = {dbc_null(), dbc_text("drift"), dbc_null()};
 	int i;
 
+	(void) try_to_read(host, read_drift, &drift);
 	for (i = 0; i < drift.count; i++)
 	{
 		const dbc_difference *d = &drift.items[i];
@@ -154,11 +207,12 @@ emit_schema_drift(dbc_host *host)
 void
 dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 {
-	dbc_migrations list = dbc_describe_migrations(host);
+	dbc_migrations list = {.count = 0};
 	dbc_error error;
 	int i;
 
 	(void) args;
+	(void) try_to_read(host, read_migrations, &list);
 	for (i = 0; i < list.count; i++)
 	{
 		const dbc_migration *migration = &list.items[i];

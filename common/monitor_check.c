@@ -27,7 +27,7 @@ dbc_checks_due(dbc_host *host, int64_t now_ms)
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		int64_t run_ms = dbc_time_of(host, dbc_cell(rows, i, 1));
+		int64_t run_ms = dbc_get_time(host, rows, i, 1);
 
 		if (run_ms > last)
 			last = run_ms;

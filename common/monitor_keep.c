@@ -106,8 +106,8 @@ dbc_choose_samples(const int64_t *times, int ntimes, int64_t keep_days,
 static void
 drop_samples(dbc_host *host, const dbc_rows *rows, int first, int last)
 {
-	const dbc_value range[] = {*dbc_cell(rows, first, 0),
-							   *dbc_cell(rows, last, 0)};
+	const dbc_value range[] = {dbc_get_value(host, rows, first, 0),
+							   dbc_get_value(host, rows, last, 0)};
 
 	dbc_query(host, "monitor/sample_drop", range, 2);
 	dbc_query(host, "monitor/table_sample_drop", range, 2);
@@ -125,7 +125,7 @@ thin_samples(dbc_host *host, int64_t keep_days)
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		times[i] = dbc_time_of(host, dbc_cell(rows, i, 1));
+		times[i] = dbc_get_time(host, rows, i, 1);
 	dbc_choose_samples(times, rows->nrows, keep_days, drop);
 	for (i = 0; i < rows->nrows; i = last + 1)
 	{
@@ -183,9 +183,10 @@ dbc_keep_tables(dbc_host *host, const dbc_sample *sample)
 	rows = dbc_table_sizes(host);
 	for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
 	{
-		const dbc_value args[] = {
-			dbc_int(sample->id), *dbc_cell(rows, i, COLUMN_TABLE),
-			*dbc_cell(rows, i, COLUMN_BYTES), *dbc_cell(rows, i, COLUMN_ROWS)};
+		const dbc_value args[] = {dbc_int(sample->id),
+								  dbc_get_value(host, rows, i, COLUMN_TABLE),
+								  dbc_get_value(host, rows, i, COLUMN_BYTES),
+								  dbc_get_value(host, rows, i, COLUMN_ROWS)};
 
 		dbc_query(host, "monitor/table_sample_add", args, 4);
 	}

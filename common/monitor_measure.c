@@ -92,12 +92,10 @@ dbc_take_readings(dbc_host *host)
 	rows = dbc_query(host, "monitor/readings", &details, 1);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *value = dbc_cell(rows, i, 1);
+		double value = dbc_get_real_or_nan(host, rows, i, 1);
 
-		if (value->kind != DBC_NULL)
-			store_reading(&readings, dbc_get_text(host, rows, i, 0),
-						  value->kind == DBC_REAL ? value->real
-												  : (double) value->integer);
+		if (!isnan(value))
+			store_reading(&readings, dbc_get_text(host, rows, i, 0), value);
 	}
 	return readings;
 }
@@ -147,26 +145,13 @@ parse_readings(dbc_host *host, const char *text)
 	return readings;
 }
 
-/* A time of the bookkeeping. */
-int64_t
-dbc_time_of(dbc_host *host, const dbc_value *value)
-{
-	int64_t ms = 0;
-
-	if (!value->text || !dbc_parse_time(value->text, &ms))
-		dbc_fail(host, DBC_CORRUPTED, NULL, NULL,
-				 "the bookkeeping has \"%s\" where a time should be",
-				 value->text ? value->text : "");
-	return ms;
-}
-
 /* The sample in a row. */
 static dbc_sample
 sample_of(dbc_host *host, const dbc_rows *rows, int row)
 {
 	return (dbc_sample){
-		.id = dbc_cell(rows, row, COLUMN_ID)->integer,
-		.taken_ms = dbc_time_of(host, dbc_cell(rows, row, COLUMN_TAKEN_AT)),
+		.id = dbc_get_int(host, rows, row, COLUMN_ID),
+		.taken_ms = dbc_get_time(host, rows, row, COLUMN_TAKEN_AT),
 		.epoch = dbc_get_text(host, rows, row, COLUMN_EPOCH),
 		.readings = parse_readings(
 			host, dbc_get_text(host, rows, row, COLUMN_READINGS))};

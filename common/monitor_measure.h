@@ -81,7 +81,4 @@ extern dbc_series dbc_stored_samples(dbc_host *host, int64_t since_ms, int per);
 /* The last sample; false if there is none. */
 extern bool dbc_last_sample(dbc_host *host, dbc_sample *sample);
 
-/* A time of the bookkeeping; fails if it is none. */
-extern int64_t dbc_time_of(dbc_host *host, const dbc_value *value);
-
 #endif /* DBC_MONITOR_MEASURE_H */

@@ -275,7 +275,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 	statements = dbc_query(host, "monitor/reset", NULL, 0);
 	for (i = 0; i < statements->nrows; i++)
 	{
-		const char *key = dbc_cell(statements, i, 0)->text;
+		const char *key = dbc_get_text_or_null(host, statements, i, 0);
 		int64_t gone =
 			dbc_query_text(host, dbc_get_text(host, statements, i, 1))
 				->affected;

@@ -56,7 +56,7 @@ measure(sampling *s)
 	args[2] =
 		dbc_text(dbc_json_text(dbc_readings_node(host, &s->sample.readings)));
 	s->sample.id =
-		dbc_cell(dbc_query(host, "monitor/sample_add", args, 3), 0, 0)->integer;
+		dbc_get_int(host, dbc_query(host, "monitor/sample_add", args, 3), 0, 0);
 }
 
 /* Runs health checks, and adds the score to the sample. */

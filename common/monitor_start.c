@@ -70,11 +70,21 @@ read_watch(dbc_host *host, const dbc_value *options, double interval_seconds)
 											 : DEFAULT_STATEMENTS_PER_SECOND};
 }
 
+/* An interval that was stored: one that dbmonitor_start() would take. */
+double
+dbc_interval_of(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	double seconds = dbc_get_real(host, rows, row, col);
+
+	return fmin(fmax(seconds, LEAST_INTERVAL), MOST_INTERVAL);
+}
+
 /* What dbmonitor_start() was told. */
 bool
 dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 {
 	const dbc_rows *rows;
+	dbc_value options;
 
 	*task = (dbc_monitor_task){.enabled = false};
 	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
@@ -82,10 +92,11 @@ dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 	rows = dbc_query(host, "monitor/monitor", NULL, 0);
 	if (rows->nrows == 0)
 		return false;
-	task->enabled = dbc_cell(rows, 0, COLUMN_ENABLED)->integer != 0;
-	task->watch = read_watch(host, dbc_cell(rows, 0, COLUMN_OPTIONS),
-							 dbc_cell(rows, 0, COLUMN_INTERVAL)->real);
-	task->changed_ms = dbc_time_of(host, dbc_cell(rows, 0, COLUMN_CHANGED_AT));
+	task->enabled = dbc_get_bool(host, rows, 0, COLUMN_ENABLED);
+	options = dbc_text(dbc_get_json_or_null(host, rows, 0, COLUMN_OPTIONS));
+	task->watch = read_watch(host, &options,
+							 dbc_interval_of(host, rows, 0, COLUMN_INTERVAL));
+	task->changed_ms = dbc_get_time(host, rows, 0, COLUMN_CHANGED_AT);
 	task->changed_by = dbc_get_text(host, rows, 0, COLUMN_CHANGED_BY);
 	return true;
 }
@@ -94,7 +105,7 @@ dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 static double
 seconds_between(int64_t left_ms, int64_t right_ms)
 {
-	return fabs((double) (left_ms - right_ms)) / 1000;
+	return fabs((double) left_ms - (double) right_ms) / 1000;
 }
 
 /* Seconds for which no sample has been taken.  The start may have been noted
@@ -155,7 +166,8 @@ put_samples(dbc_host *host, dbc_node *node)
 	const dbc_value *span = none;
 
 	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
-		span = dbc_cell(dbc_query(host, "monitor/span", NULL, 0), 0, 0);
+		span = dbc_get_row(host, dbc_query(host, "monitor/span", NULL, 0), 0,
+						   "iTT");
 	dbc_put_value(node, "samples", &span[0]);
 	dbc_put_value(node, "first_sample_at", &span[1]);
 	dbc_put_value(node, "last_sample_at", &span[2]);
@@ -245,7 +257,7 @@ dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
 		dbc_need_samples(host);
 		rows = dbc_query(host, "monitor/monitor", NULL, 0);
 		store_task(host, false, task.watch.interval_seconds,
-				   dbc_cell(rows, 0, COLUMN_OPTIONS)->text);
+				   dbc_get_text_or_null(host, rows, 0, COLUMN_OPTIONS));
 	}
 	host->watch(host, NULL);
 	emit_status(host);

@@ -97,6 +97,13 @@ count_of(const dbc_value *value)
 	return value->kind == DBC_NULL ? -1 : value->integer;
 }
 
+/* A number of a column that is real; SQLite may give an integer. */
+static double
+number_of(const dbc_value *value)
+{
+	return value->kind == DBC_INT ? (double) value->integer : value->real;
+}
+
 /* How much a counter grew. */
 static int64_t
 grown(int64_t before, int64_t now)
@@ -142,8 +149,9 @@ compare_mark(gathering *g, const dbc_seen *seen, const dbc_value *mark)
 			anew ? seen->calls : grown(mark[COLUMN_CALLS].integer, seen->calls),
 		.errors = anew ? seen->errors
 					   : grown(count_of(&mark[COLUMN_ERRORS]), seen->errors),
-		.total_ms = anew ? seen->total_ms
-						 : fmax(0, seen->total_ms - mark[COLUMN_TOTAL_MS].real),
+		.total_ms =
+			anew ? seen->total_ms
+				 : fmax(0, seen->total_ms - number_of(&mark[COLUMN_TOTAL_MS])),
 		.rows = anew ? seen->rows
 					 : grown(count_of(&mark[COLUMN_ROWS]), seen->rows)};
 	g->count++;
@@ -178,7 +186,7 @@ compare_all(gathering *g, const dbc_seen *seen, int nseen)
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		marks[i] = dbc_cell(rows, i, 0);
+		marks[i] = dbc_get_row(g->host, rows, i, "tiIrI");
 	qsort(marks, (size_t) rows->nrows, sizeof(*marks), compare_marks);
 	g->is_first = g->host->engine == DBC_ON_POSTGRESQL && rows->nrows == 0;
 	for (i = 0; i < nseen; i++)
@@ -207,11 +215,12 @@ merge_sketch(dbc_host *host, const dbc_seen *seen, const dbc_value *hour)
 	if (!seen->sketch)
 		return NULL;
 	rows = dbc_query(host, "monitor/seen_sketch", key, 2);
-	if (rows->nrows == 0 || !dbc_cell(rows, 0, 0)->text)
+	if (rows->nrows == 0 || !dbc_get_text_or_null(host, rows, 0, 0))
 		return seen->sketch;
-	dbc_sketch_read(
-		dbc_format(host, "%s %s", dbc_cell(rows, 0, 0)->text, seen->sketch),
-		&sketch);
+	dbc_sketch_read(dbc_format(host, "%s %s",
+							   dbc_get_text_or_null(host, rows, 0, 0),
+							   seen->sketch),
+					&sketch);
 	return dbc_sketch_text(host, &sketch);
 }
 

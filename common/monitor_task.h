@@ -18,6 +18,10 @@ typedef struct dbc_monitor_task
 /* Reads it; false where nobody ever started or stopped monitoring. */
 extern bool dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task);
 
+/* An interval that was stored: one that dbmonitor_start() would take. */
+extern double dbc_interval_of(dbc_host *host, const dbc_rows *rows, int row,
+							  int col);
+
 /*
  * Seconds for which no sample has been taken at a time although somebody should
  * have: 0 unless these are more than three intervals.  A clock that was put

@@ -149,8 +149,8 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		texts[i] = dbc_cell(rows, i, DBC_MEMBER_TEXT)->text;
-		if (!dbc_same(dbc_cell(rows, i, DBC_MEMBER_TYPE)->text, "string") ||
+		texts[i] = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string") ||
 			!is_choice(option, texts[i]))
 			refuse_value(host, option, json);
 	}
@@ -219,8 +219,8 @@ dbc_read_options(dbc_host *host, const dbc_value *value,
 	rows = dbc_json_members(host, value->text, "options");
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *key = dbc_cell(rows, i, DBC_MEMBER_KEY)->text;
-		const char *type = dbc_cell(rows, i, DBC_MEMBER_TYPE)->text;
+		const char *key = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
+		const char *type = dbc_get_text(host, rows, i, DBC_MEMBER_TYPE);
 
 		for (j = 0; j < noptions; j++)
 			if (dbc_same(options[j].name, key))
@@ -229,7 +229,8 @@ dbc_read_options(dbc_host *host, const dbc_value *value,
 			refuse_key(host, key, options, noptions);
 		if (!dbc_same(type, "null"))
 			read_member(host, &options[j], type,
-						dbc_cell(rows, i, DBC_MEMBER_TEXT)->text, &given[j]);
+						dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT),
+						&given[j]);
 	}
 	return given;
 }

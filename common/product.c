@@ -112,7 +112,7 @@ dbc_run_dbcare_progress(dbc_host *host, const dbc_value *args)
 
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
-		dbc_emit(host, dbc_cell(rows, i, 0));
+		dbc_emit_row(host, rows, i);
 }
 
 /* Refuses an area of which there are no grants; lists those there are. */
@@ -127,7 +127,7 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 	dbc_append(&hint, "Areas are:");
 	for (i = 0; i < grants->nrows; i++)
 	{
-		const char *name = dbc_cell(grants, i, 0)->text;
+		const char *name = dbc_get_text(host, grants, i, 0);
 
 		if (!dbc_same(name, last))
 			dbc_append_format(&hint, "%s %s", *last ? "," : "", name);
@@ -151,9 +151,9 @@ dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
 	grants = dbc_query(host, "core/grants", args, 1);
 	for (i = 0; i < grants->nrows; i++)
 	{
-		const char *statement = dbc_cell(grants, i, 1)->text;
+		const char *statement = dbc_get_text(host, grants, i, 1);
 
-		if (!dbc_same(dbc_cell(grants, i, 0)->text, args[1].text))
+		if (!dbc_same(dbc_get_text(host, grants, i, 0), args[1].text))
 			continue;
 		/* a role that is not there has no quoted name either */
 		if (!statement)

@@ -4,6 +4,7 @@
  */
 #include "reader.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -89,15 +90,25 @@ describe_origin(dbc_host *host, const dbc_rows *rows, int row,
 	return dbc_format(host, "It was read by %s, row %d.", statement, row + 1);
 }
 
+/* What is wrong with a value, which is not what it must be. */
+static const char *
+describe_misfit(dbc_host *host, const dbc_rows *rows, int col,
+				const dbc_value *value, const char *wanted)
+{
+	const char *column = rows->columns && col < rows->ncols
+							 ? rows->columns[col]
+							 : dbc_format(host, "column %d", col + 1);
+
+	return dbc_format(host, "%s is not %s: %s", column, wanted,
+					  value ? show(host, value) : "there is no such row");
+}
+
 /* Fails for a value that is not what it must be. */
 static _Noreturn void
 refuse(dbc_host *host, const dbc_rows *rows, int row, int col,
 	   const dbc_value *value, const char *wanted)
 {
 	const char *tables = tables_of(host, rows->sql);
-	const char *column = rows->columns && col < rows->ncols
-							 ? rows->columns[col]
-							 : dbc_format(host, "column %d", col + 1);
 
 	dbc_fail(host, DBC_CORRUPTED, describe_origin(host, rows, row, tables),
 			 *tables ? "Correct the value in that table, or restore the table "
@@ -106,8 +117,7 @@ refuse(dbc_host *host, const dbc_rows *rows, int row, int col,
 				 ? "Check whether the application replaces functions of SQLite "
 				   "or has an authorizer that ignores columns."
 				 : NULL,
-			 "%s is not %s: %s", column, wanted,
-			 value ? show(host, value) : "there is no such row");
+			 "%s", describe_misfit(host, rows, col, value, wanted));
 }
 
 /* A value, whatever it is. */
@@ -118,6 +128,23 @@ cell_of(dbc_host *host, const dbc_rows *rows, int row, int col,
 	if (row >= rows->nrows || col >= rows->ncols)
 		refuse(host, rows, row, col, NULL, wanted);
 	return &rows->values[(size_t) row * (size_t) rows->ncols + (size_t) col];
+}
+
+/* Whether a value is true or false. */
+static bool
+is_boolean(const dbc_value *value)
+{
+	return value->kind == DBC_BOOL ||
+		   (value->kind == DBC_INT && value->integer >= 0 &&
+			value->integer <= 1);
+}
+
+/* Whether a value is a finite number. */
+static bool
+is_number(const dbc_value *value)
+{
+	return value->kind == DBC_INT ||
+		   (value->kind == DBC_REAL && isfinite(value->real));
 }
 
 /* ---- what readers call ---- */
@@ -196,8 +223,7 @@ dbc_get_bool(dbc_host *host, const dbc_rows *rows, int row, int col)
 {
 	const dbc_value *value = cell_of(host, rows, row, col, "a boolean");
 
-	if (value->kind != DBC_BOOL &&
-		(value->kind != DBC_INT || value->integer < 0 || value->integer > 1))
+	if (!is_boolean(value))
 		refuse(host, rows, row, col, value, "a boolean");
 	return value->integer != 0;
 }
@@ -237,11 +263,9 @@ dbc_get_real(dbc_host *host, const dbc_rows *rows, int row, int col)
 {
 	const dbc_value *value = cell_of(host, rows, row, col, "a number");
 
-	if (value->kind == DBC_INT)
-		return (double) value->integer;
-	if (value->kind != DBC_REAL || !isfinite(value->real))
+	if (!is_number(value))
 		refuse(host, rows, row, col, value, "a finite number");
-	return value->real;
+	return value->kind == DBC_INT ? (double) value->integer : value->real;
 }
 
 double
@@ -261,6 +285,78 @@ dbc_get_time(dbc_host *host, const dbc_rows *rows, int row, int col)
 	if (value->kind != DBC_TEXT || !dbc_parse_time(value->text, &ms))
 		refuse(host, rows, row, col, value, "a time");
 	return ms;
+}
+
+/* What a letter of a shape wants of a value; NULL if the value is that. */
+static const char *
+unmet(dbc_host *host, char letter, const dbc_value *value)
+{
+	const char *problem;
+
+	if (letter == '.' ||
+		(isupper((unsigned char) letter) && value->kind == DBC_NULL))
+		return NULL;
+	switch (tolower((unsigned char) letter))
+	{
+		case 't':
+			return value->kind == DBC_TEXT || value->kind == DBC_JSON ? NULL
+																	  : "text";
+		case 'j':
+			return (value->kind == DBC_TEXT || value->kind == DBC_JSON) &&
+						   dbc_read_document(host, value->text,
+											 strlen(value->text), NULL, 0,
+											 &problem)
+					   ? NULL
+					   : "JSON";
+		case 'b':
+			return is_boolean(value) ? NULL : "a boolean";
+		case 'i':
+			return value->kind == DBC_INT ? NULL : "an integer";
+		default:
+			return is_number(value) ? NULL : "a finite number";
+	}
+}
+
+/* The first column of a row that is not of a shape, or -1; *wanted: what it
+ * must be. */
+static int
+find_misfit(dbc_host *host, const dbc_rows *rows, int row, const char *shape,
+			const char **wanted)
+{
+	int col;
+
+	for (col = 0; shape[col]; col++)
+	{
+		*wanted =
+			unmet(host, shape[col], cell_of(host, rows, row, col, "a value"));
+		if (*wanted)
+			return col;
+	}
+	return -1;
+}
+
+const dbc_value *
+dbc_get_row(dbc_host *host, const dbc_rows *rows, int row, const char *shape)
+{
+	const char *wanted;
+	int col = find_misfit(host, rows, row, shape, &wanted);
+
+	if (col >= 0)
+		refuse(host, rows, row, col, cell_of(host, rows, row, col, wanted),
+			   wanted);
+	return cell_of(host, rows, row, 0, "a row");
+}
+
+const char *
+dbc_misfit(dbc_host *host, const dbc_rows *rows, int row, const char *shape)
+{
+	const char *wanted;
+	int col = find_misfit(host, rows, row, shape, &wanted);
+
+	return col < 0
+			   ? NULL
+			   : describe_misfit(host, rows, col,
+								 cell_of(host, rows, row, col, wanted), wanted);
 }
 
 void

@@ -55,6 +55,18 @@ extern double dbc_get_real_or_nan(dbc_host *host, const dbc_rows *rows, int row,
 extern int64_t dbc_get_time(dbc_host *host, const dbc_rows *rows, int row,
 							int col);
 
+/*
+ * A row, whose values are what a shape says: a letter for each column, t text,
+ * j JSON, b boolean, i integer, r finite number; a capital letter allows null,
+ * a dot anything.
+ */
+extern const dbc_value *dbc_get_row(dbc_host *host, const dbc_rows *rows,
+									int row, const char *shape);
+
+/* Why a row is not of such a shape, as part of a sentence; NULL if it is. */
+extern const char *dbc_misfit(dbc_host *host, const dbc_rows *rows, int row,
+							  const char *shape);
+
 /* Any value, to be handed on as it is. */
 extern dbc_value dbc_get_value(dbc_host *host, const dbc_rows *rows, int row,
 							   int col);

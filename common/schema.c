@@ -34,11 +34,11 @@ dbc_schema_of_rows(dbc_host *host, const dbc_rows *rows)
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*schema.items));
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(rows, i, 0);
+		const dbc_value *cells = dbc_get_row(host, rows, i, DBC_OBJECT_SHAPE);
 
 		schema.items[i] =
-			(dbc_object){.type = dbc_get_text(host, rows, i, DBC_S_TYPE),
-						 .name = dbc_get_text(host, rows, i, DBC_S_NAME),
+			(dbc_object){.type = cells[DBC_S_TYPE].text,
+						 .name = cells[DBC_S_NAME].text,
 						 .parent = cells[DBC_S_PARENT].text,
 						 .position = cells[DBC_S_POSITION].integer,
 						 .definition = cells[DBC_S_DEFINITION].text

@@ -27,6 +27,9 @@ enum
 	DBC_S_COLUMNS
 };
 
+/* Those columns as dbc_get_row() reads them. */
+#define DBC_OBJECT_SHAPE "ttTITTT"
+
 typedef struct dbc_object
 {
 	const char *type;	/* "table", "column", "constraint", ... */

@@ -164,13 +164,13 @@ dbc_stored_settings(dbc_host *host)
 
 /* The stored value of a setting, or NULL. */
 static const char *
-stored_value(const dbc_stored *stored, const char *name)
+stored_value(dbc_host *host, const dbc_stored *stored, const char *name)
 {
 	int i;
 
 	for (i = 0; stored->rows && i < stored->rows->nrows; i++)
-		if (dbc_same(dbc_cell(stored->rows, i, 0)->text, name))
-			return dbc_cell(stored->rows, i, 1)->text;
+		if (dbc_same(dbc_get_text(host, stored->rows, i, 0), name))
+			return dbc_get_text(host, stored->rows, i, 1);
 	return NULL;
 }
 
@@ -180,7 +180,7 @@ find_value(dbc_host *host, const dbc_stored *stored, const dbc_setting *setting,
 		   value_source *source)
 {
 	const char *guc = host->setting(host, setting->name);
-	const char *value = stored_value(stored, setting->name);
+	const char *value = stored_value(host, stored, setting->name);
 
 	/* production wins, whichever of the two says so */
 	if (guc && !(setting->type == DBC_SET_ENVIRONMENT && value &&
@@ -321,8 +321,8 @@ find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 
 	if (options->kind == DBC_NULL || !dbc_looks_like_json(options->text))
 		return false;
-	text =
-		dbc_cell(dbc_query(host, "core/lock_timeout", options, 1), 0, 0)->text;
+	text = dbc_get_text_or_null(
+		host, dbc_query(host, "core/lock_timeout", options, 1), 0, 0);
 	return text && dbc_parse_real(text, timeout_ms);
 }
 

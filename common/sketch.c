@@ -12,6 +12,9 @@
 /* Buckets for each doubling. */
 #define PARTS 8
 
+/* No count that is read is larger, so that sums cannot overflow. */
+#define MOST_COUNTED (INT64_MAX / DBC_SKETCH_BUCKETS / 8)
+
 /* The part of a doubling that a fraction of 2^16, 1 .. 2, falls in: how many of
  * 2^(1/8) .. 2^(7/8) it has reached.  No branches, which nobody can foresee
  * here, and no table, which would not be at hand. */
@@ -96,7 +99,9 @@ dbc_sketch_read(const char *text, dbc_sketch *sketch)
 
 		if (bucket < 0 || bucket >= DBC_SKETCH_BUCKETS || count <= 0)
 			return;
-		sketch->counts[bucket] += count;
+		/* sums of such counts cannot overflow */
+		if (count < MOST_COUNTED && sketch->counts[bucket] < MOST_COUNTED)
+			sketch->counts[bucket] += count;
 		text = end;
 	}
 }

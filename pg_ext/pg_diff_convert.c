@@ -44,7 +44,7 @@ dbcpg_conversion(diff *d, const diff_node *column)
 			return "";
 		rows = dbc_query(d->host, "migrate/cast", bases, 2);
 		if (rows->nrows > 0)
-			return dbc_same(dbc_cell(rows, 0, 0)->text, "a")
+			return dbc_same(dbc_get_text(d->host, rows, 0, 0), "a")
 					   ? ""
 					   : dbc_format(d->host, " USING %s::%s", name, type);
 	}

@@ -51,7 +51,8 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 
 	rows = dbc_query(&host->base, "health/fix_owners", &value, 1);
 	for (i = 0; i < rows->nrows; i++)
-		owners = lappend_oid(owners, (Oid) dbc_cell(rows, i, 0)->integer);
+		owners =
+			lappend_oid(owners, (Oid) dbc_get_int(&host->base, rows, i, 0));
 	return dbcpg_role_for_owners(owners);
 }
 

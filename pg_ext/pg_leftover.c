@@ -70,9 +70,9 @@ is_built(dbcpg_host *host, const char *version, const IndexStmt *statement)
 		return false;
 	if (statement->idxname)
 		return has_index(table, statement->idxname);
-	return dbc_cell(dbc_query(&host->base, "migrate/index_made", values, 2), 0,
-					0)
-		->integer;
+	return dbc_get_bool(&host->base,
+						dbc_query(&host->base, "migrate/index_made", values, 2),
+						0, 0);
 }
 
 /* Whether none of the indexes to be dropped is there. */
@@ -148,14 +148,14 @@ dbcpg_find_leftovers(dbcpg_host *host, const char *version,
 	for (i = 0; i < rows->nrows; i++)
 	{
 		dbc_notice(&host->base, "dropping index %s, which is not valid",
-				   dbc_cell(rows, i, 0)->text);
+				   dbc_get_text(&host->base, rows, i, 0));
 		(*tasks)[i] = (dbcpg_task){
 			.number = number,
 			.manner = DBCPG_UNNOTED,
 			.patient = true,
 			.text = dbcpg_from_core(
 				dbc_format(&host->base, "drop index concurrently if exists %s",
-						   dbc_cell(rows, i, 0)->text))};
+						   dbc_get_text(&host->base, rows, i, 0)))};
 	}
 	return rows->nrows;
 }

@@ -122,8 +122,8 @@ dbcpg_tables(dbc_host *base, int *ntables)
 
 	for (i = 0; i < rows->nrows; i++)
 		fill_relation(host, &tables[i],
-					  dbcpg_from_core(dbc_cell(rows, i, 0)->text),
-					  dbcpg_from_core(dbc_cell(rows, i, 1)->text));
+					  dbcpg_from_core(dbc_get_text(&host->base, rows, i, 0)),
+					  dbcpg_from_core(dbc_get_text(&host->base, rows, i, 1)));
 	*ntables = rows->nrows;
 	return tables;
 }

@@ -50,9 +50,9 @@ require_owner(const dbcpg_repairing *r)
 
 /* A text of check/shape.sql. */
 static const char *
-shape_text(const dbc_rows *shape, int column)
+shape_text(dbcpg_host *host, const dbc_rows *shape, int column)
 {
-	return dbcpg_from_core(dbc_cell(shape, 0, column)->text);
+	return dbcpg_from_core(dbc_get_text(&host->base, shape, 0, column));
 }
 
 /* Finds out how to read the table of a step. */
@@ -70,14 +70,14 @@ open_repair(dbcpg_repairing *r, dbcpg_host *host, dbc_step *step)
 		.host = host,
 		.step = step,
 		.shown = dbcpg_from_core(step->table->shown),
-		.relation = (Oid) dbc_cell(shape, 0, S_OID)->integer,
-		.key = shape_text(shape, S_KEY),
-		.row = shape_text(shape, S_ROW),
-		.ordering = shape_text(shape, S_ORDERING),
-		.columns = shape_text(shape, S_COLUMNS),
-		.key_record = shape_text(shape, S_KEY_RECORD),
-		.located = shape_text(shape, S_LOCATED),
-		.keyless = dbc_cell(shape, 0, S_KEYLESS)->integer != 0,
+		.relation = (Oid) dbc_get_int(&host->base, shape, 0, S_OID),
+		.key = shape_text(host, shape, S_KEY),
+		.row = shape_text(host, shape, S_ROW),
+		.ordering = shape_text(host, shape, S_ORDERING),
+		.columns = shape_text(host, shape, S_COLUMNS),
+		.key_record = shape_text(host, shape, S_KEY_RECORD),
+		.located = shape_text(host, shape, S_LOCATED),
+		.keyless = dbc_get_bool(&host->base, shape, 0, S_KEYLESS),
 		.call = AllocSetContextCreate(CurrentMemoryContext, "dbcare repair",
 									  ALLOCSET_DEFAULT_SIZES)};
 	r->batch =

@@ -350,7 +350,8 @@ dbcpg_inspect_constraints(dbcpg_inspection *in)
 
 	for (i = 0; i < in->constraints->nrows; i++)
 	{
-		const dbc_value *cell = dbc_cell(in->constraints, i, 0);
+		const dbc_value *cell =
+			dbc_get_row(&in->host->base, in->constraints, i, "");
 		demand d = {.in = in,
 					.cell = cell,
 					.level = level_of(in, (Oid) cell[C_TABLE].integer)};

@@ -162,7 +162,8 @@ given_columns(dbcpg_inspection *in)
 
 	for (i = 0; i < members->nrows; i++)
 	{
-		const char *name = dbc_cell(members, i, DBC_MEMBER_KEY)->text;
+		const char *name =
+			dbc_get_text(&in->host->base, members, i, DBC_MEMBER_KEY);
 		AttrNumber column = get_attnum(RelationGetRelid(in->levels->table),
 									   dbcpg_from_core(name));
 

@@ -125,7 +125,7 @@ dbcpg_try_rule(dbc_host *base, const dbc_relation *table, const dbc_rule *rule,
 		expect(host, is_assignments(dbcpg_from_core(assignments)), assignments,
 			   "assignments");
 	rows = dbc_query(base, "check/rule_texts", values, 5);
-	analyze(dbc_cell(rows, 0, 0)->text, oid);
+	analyze(dbc_get_text(base, rows, 0, 0), oid);
 	if (assignments)
-		analyze(dbc_cell(rows, 0, 1)->text, oid);
+		analyze(dbc_get_text(base, rows, 0, 1), oid);
 }

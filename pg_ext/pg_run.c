@@ -193,8 +193,8 @@ check_deferred(running *r)
 
 	r->statement_no = 0;
 	for (i = 0; i < 2; i++)
-		if (dbc_cell(rows, 0, i)->text)
-			run_statement(r, dbc_cell(rows, 0, i)->text, &none);
+		if (!dbc_is_null(&r->host->base, rows, 0, i))
+			run_statement(r, dbc_get_text(&r->host->base, rows, 0, i), &none);
 	AtEOXact_GUC(false, level);
 }
 

@@ -75,9 +75,10 @@ refuse_runner(dbcpg_host *host)
 
 	if (rows->nrows > 0)
 		dbc_fail(&host->base, DBC_LOCK_NOT_AVAILABLE,
-				 dbc_cell(rows, 0, 1)->text, "Try again when it has ended.",
+				 dbc_get_text(&host->base, rows, 0, 1),
+				 "Try again when it has ended.",
 				 "migrations are running in process %lld",
-				 (long long) dbc_cell(rows, 0, 0)->integer);
+				 (long long) dbc_get_int_or(&host->base, rows, 0, 0, 0));
 }
 
 /* Passes the gate, then waits for other runners in transactions. */
@@ -180,8 +181,8 @@ find_runner(dbcpg_host *host, const char *name, int32 *key)
 	const dbc_rows *rows =
 		dbc_query(&host->base, "migrate/backfill_runner", &value, 1);
 
-	*key = (int32) dbc_cell(rows, 0, 0)->integer;
-	return dbc_cell(rows, 0, 1)->integer;
+	*key = (int32) dbc_get_int(&host->base, rows, 0, 0);
+	return dbc_get_int_or(&host->base, rows, 0, 1, 0);
 }
 
 int64_t

@@ -28,6 +28,7 @@
 #include "bookkeeping.h"
 #include "clock.h"
 #include "monitor_keep.h"
+#include "monitor_task.h"
 
 /* How long a sample may take, and the health checks, in milliseconds. */
 #define SAMPLE_MS 300000
@@ -244,10 +245,10 @@ read_task(sampler *s)
 	SPI_connect();
 	if (dbc_bookkeeping_version(&host.base) >= 4)
 		rows = dbc_query(&host.base, "monitor/watched", NULL, 0);
-	if (rows && rows->nrows > 0 && dbc_cell(rows, 0, 0)->integer)
+	if (rows && rows->nrows > 0 && dbc_get_bool(&host.base, rows, 0, 0))
 	{
-		interval_ms = (int64) (dbc_cell(rows, 0, 1)->real * 1000);
-		s->function = (Oid) dbc_cell(rows, 0, 2)->integer;
+		interval_ms = (int64) (dbc_interval_of(&host.base, rows, 0, 1) * 1000);
+		s->function = (Oid) dbc_get_int_or(&host.base, rows, 0, 2, 0);
 		s->checks_due =
 			OidIsValid(s->function) && dbc_checks_due(&host.base, dbc_now_ms());
 	}

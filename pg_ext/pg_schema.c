@@ -28,6 +28,9 @@ enum
 	D_IS_PART = 6
 };
 
+/* Those columns as dbc_get_row() reads them. */
+#define EDGE_SHAPE "iiiiiib"
+
 /* How often parts are followed to what they are a part of: the row type of an
  * array of a multirange of ... */
 #define MAX_DEPTH 8
@@ -109,7 +112,9 @@ first_edge(const catalog *c, const int64_t *key)
 		int middle = low + (high - low) / 2;
 		int64_t other[3];
 
-		read_key(dbc_cell(c->edges, middle, D_DEPENDENT), other);
+		read_key(dbc_get_row(c->host, c->edges, middle, EDGE_SHAPE) +
+					 D_DEPENDENT,
+				 other);
 		if (compare_keys(other, key) < 0)
 			low = middle + 1;
 		else
@@ -139,7 +144,7 @@ go_to_whole(const catalog *c, int64_t *key)
 
 	for (i = first_edge(c, key); i < c->edges->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(c->edges, i, 0);
+		const dbc_value *cells = dbc_get_row(c->host, c->edges, i, EDGE_SHAPE);
 		int64_t other[3];
 
 		read_key(&cells[D_DEPENDENT], other);
@@ -185,14 +190,14 @@ collect_dependencies(const catalog *c, dependency *links)
 
 	for (i = 0; i < c->edges->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(c->edges, i, 0);
+		const dbc_value *cells = dbc_get_row(c->host, c->edges, i, EDGE_SHAPE);
 		int dependent = resolve(c, &cells[D_DEPENDENT]);
 		int reference = resolve(c, &cells[D_REFERENCE]);
 		const dbc_value *object;
 
 		if (dependent < 0 || reference < 0 || dependent == reference)
 			continue;
-		object = dbc_cell(c->objects, reference, 0);
+		object = dbc_get_row(c->host, c->objects, reference, DBC_OBJECT_SHAPE);
 		links[count++] =
 			(dependency){dependent, reference,
 						 dbc_format(c->host, "%s %s", object[DBC_S_TYPE].text,
@@ -218,7 +223,9 @@ add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 		dbc_alloc(base, ((size_t) objects->nrows + 1) * sizeof(*c.places));
 	for (i = 0; i < objects->nrows; i++)
 	{
-		read_key(dbc_cell(objects, i, S_CLASS), c.places[i].key);
+		read_key(dbc_get_row(base, objects, i, DBC_OBJECT_SHAPE "III") +
+					 S_CLASS,
+				 c.places[i].key);
 		c.places[i].row = i;
 	}
 	qsort(c.places, (size_t) objects->nrows, sizeof(*c.places), compare_places);

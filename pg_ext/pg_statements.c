@@ -41,12 +41,12 @@ read_rows(dbc_host *host, void *arg)
 			"The extension pg_stat_statements is not installed: add it to "
 			"shared_preload_libraries, restart the server, then run CREATE "
 			"EXTENSION pg_stat_statements.";
-	else if (!dbc_cell(made, 0, 0)->text)
+	else if (dbc_is_null(host, made, 0, 0))
 		r->missing =
 			"The extension pg_stat_statements counts nothing: add it to "
 			"shared_preload_libraries, then restart the server.";
 	else
-		r->rows = dbc_query_text(host, dbc_cell(made, 0, 0)->text);
+		r->rows = dbc_query_text(host, dbc_get_text(host, made, 0, 0));
 }
 
 /* The statement of a row. */
@@ -59,12 +59,12 @@ seen_of(dbc_host *host, const dbc_rows *rows, int row)
 				  DBC_ON_POSTGRESQL, &normal);
 	return (dbc_seen){.fingerprint = dbc_format(host, "%s", normal.fingerprint),
 					  .query = dbc_format(host, "%s", normal.text),
-					  .calls = dbc_cell(rows, row, COLUMN_CALLS)->integer,
+					  .calls = dbc_get_int(host, rows, row, COLUMN_CALLS),
 					  .errors = -1,
-					  .total_ms = dbc_cell(rows, row, COLUMN_TOTAL)->real,
-					  .max_ms = dbc_cell(rows, row, COLUMN_MAX)->real,
+					  .total_ms = dbc_get_real(host, rows, row, COLUMN_TOTAL),
+					  .max_ms = dbc_get_real(host, rows, row, COLUMN_MAX),
 					  .p95_ms = NAN,
-					  .rows = dbc_cell(rows, row, COLUMN_ROWS)->integer};
+					  .rows = dbc_get_int(host, rows, row, COLUMN_ROWS)};
 }
 
 /* Order by fingerprint. */

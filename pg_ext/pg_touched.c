@@ -79,9 +79,10 @@ query_now(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 
 /* The text of the first column of the first row. */
 static dbc_value
-first_text(const dbc_rows *rows)
+first_text(dbcpg_host *host, const dbc_rows *rows)
 {
-	return rows->nrows > 0 ? dbc_text(dbc_cell(rows, 0, 0)->text) : dbc_null();
+	return rows->nrows > 0 ? dbc_get_value(&host->base, rows, 0, 0)
+						   : dbc_null();
 }
 
 /* A set as the text of an array. */
@@ -132,8 +133,9 @@ settle_objects(dbcpg_tracked *t)
 	t->args[1] = dbc_null();
 	if (hash_get_num_entries(t->objects) == 0)
 		return;
-	objects = first_text(query_as_of(host, family, &objects, 1, t->before));
-	t->args[1] = first_text(query_now(host, family, &objects, 1));
+	objects =
+		first_text(host, query_as_of(host, family, &objects, 1, t->before));
+	t->args[1] = first_text(host, query_now(host, family, &objects, 1));
 }
 
 /* Finds the tables whose rows have to be looked at. */
@@ -151,8 +153,9 @@ settle_tables(dbcpg_tracked *t)
 	t->tables = &no_rows;
 	if (!t->args[1].text && hash_get_num_entries(t->written) == 0)
 		return;
-	where[0] = first_text(query_as_of(host, tables, chosen, 2, t->before));
-	where[1] = first_text(query_now(host, tables, chosen, 2));
+	where[0] =
+		first_text(host, query_as_of(host, tables, chosen, 2, t->before));
+	where[1] = first_text(host, query_now(host, tables, chosen, 2));
 	where[2] = written;
 	t->tables = query_now(host, rows, where, 3);
 }
@@ -188,14 +191,14 @@ list_tables(dbcpg_tracked *t, int column)
 	*rows = (dbc_rows){.ncols = 2, .values = values};
 	for (i = 0; i < t->tables->nrows; i++)
 	{
-		const dbc_value *table = dbc_cell(t->tables, i, 0);
+		const dbc_value *table = dbc_get_row(base, t->tables, i, "");
 		dbc_sql digest = {NULL, table[column].text};
 
 		if (!digest.text)
 			continue;
 		values[2 * rows->nrows] = table[R_NAME];
 		values[2 * rows->nrows++ + 1] =
-			first_text(query_now(t->host, &digest, NULL, 0));
+			first_text(t->host, query_now(t->host, &digest, NULL, 0));
 	}
 	return rows;
 }

@@ -260,8 +260,8 @@ dbcpg_track(dbc_host *base, bool on)
 		t->host = host;
 		t->sets = AllocSetContextCreate(host->arena, "dbcare tracked",
 										ALLOCSET_DEFAULT_SIZES);
-		t->enums =
-			dbc_cell(dbc_query(base, "migrate/indexed_enums", &none, 1), 0, 0);
+		t->enums = dbc_get_row(
+			base, dbc_query(base, "migrate/indexed_enums", &none, 1), 0, "Ti");
 		t->queries[0] = dbcpg_limited_query(base, "migrate/schema");
 		t->queries[1] = dbcpg_limited_query(base, "migrate/schema_programs");
 	}
@@ -309,7 +309,7 @@ has_other_enums(const dbcpg_tracked *t)
 	if (!t->enums[0].text)
 		return false;
 	rows = dbc_query(&t->host->base, "migrate/indexed_enums", t->enums, 1);
-	return dbc_cell(rows, 0, 1)->integer != t->enums[1].integer;
+	return dbc_get_int(&t->host->base, rows, 0, 1) != t->enums[1].integer;
 }
 
 /*

@@ -211,7 +211,7 @@ static dbcpg_constraint
 read_constraint(dbcpg_verification *v, const dbc_rows *rows, int row)
 {
 	dbc_host *host = &v->host->base;
-	const dbc_value *cell = dbc_cell(rows, row, 0);
+	const dbc_value *cell = dbc_get_row(host, rows, row, "");
 	dbcpg_constraint c = {0};
 	int count;
 
@@ -273,8 +273,9 @@ dbcpg_list_constraints(dbcpg_verification *v)
 												   sizeof(*v->constraints));
 	for (row = 0; row < rows->nrows; row++)
 	{
-		const char *name = dbc_cell(rows, row, C_NAME)->text;
-		int kind = (int) dbc_cell(rows, row, C_KIND)->integer;
+		const char *name =
+			dbc_get_text_or_null(&v->host->base, rows, row, C_NAME);
+		int kind = dbc_get_count(&v->host->base, rows, row, C_KIND);
 
 		if (!name || kind == DBC_K_RULE || is_asked_for(v->task, kind, name))
 			v->constraints[v->nconstraints++] = read_constraint(v, rows, row);

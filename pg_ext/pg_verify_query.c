@@ -88,7 +88,7 @@ count_rules(dbcpg_verification *v)
 		return;
 	rows = dbcpg_answer(v, v->counts, true, false, &reason);
 	for (i = 0; rows && i < v->task->nrules; i++)
-		if (dbc_cell(rows, 0, i)->integer == 0)
+		if (dbc_get_int(&v->host->base, rows, 0, i) == 0)
 			v->constraints[first + i].way = DBCPG_SETTLED;
 }
 
@@ -125,9 +125,10 @@ query_rows(dbcpg_verification *v, dbcpg_constraint *c)
 		return;
 	}
 	c->way = DBCPG_SETTLED;
-	c->verdict.violations = dbc_cell(rows, 0, 0)->integer;
+	c->verdict.violations = dbc_get_int(&v->host->base, rows, 0, 0);
 	if (c->verdict.violations > 0)
-		c->verdict.sample_keys = dbc_cell(rows, 0, 1)->text;
+		c->verdict.sample_keys =
+			dbc_get_text_or_null(&v->host->base, rows, 0, 1);
 }
 
 /* Verifies what is left by queries. */

@@ -148,10 +148,10 @@ dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
 
 	if (ends && nkeys >= MANY_KEYS)
 		rows = dbcpg_answer(v, ends, false, false, &reason);
-	if (rows && dbc_cell(rows, 0, 0)->kind == DBC_INT)
+	if (rows && dbc_get_value(&v->host->base, rows, 0, 0).kind == DBC_INT)
 	{
-		low = dbc_cell(rows, 0, 0)->integer;
-		high = dbc_cell(rows, 0, 1)->integer;
+		low = dbc_get_int(&v->host->base, rows, 0, 0);
+		high = dbc_get_int(&v->host->base, rows, 0, 1);
 	}
 	dbc_keyset_open(set, &v->pool.base, low, high, nkeys);
 }

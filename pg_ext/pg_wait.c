@@ -133,6 +133,7 @@ dbcpg_describe_wait(dbcpg_host *host, const dbcpg_wait *wait)
 		dbc_append_format(&pids, " %d", dbcpg_pid_of(&holders[i]));
 	values[0] = dbc_text(pids.data);
 	values[1] = dbc_text(dbcpg_to_core(host, timestamptz_to_str(wait->since)));
-	return dbc_cell(dbc_query(&host->base, "migrate/blockers", values, 2), 0, 0)
-		->text;
+	return dbc_get_text_or_null(
+		&host->base, dbc_query(&host->base, "migrate/blockers", values, 2), 0,
+		0);
 }

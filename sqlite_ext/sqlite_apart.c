@@ -66,7 +66,7 @@ wanted_file(dbcsl_host *h)
 		" where json_type($1, '$.samples_file') = 'text'"};
 	const dbc_rows *rows = dbcsl_query(&h->base, &read, &h->args[1], 1);
 
-	return rows->nrows > 0 ? dbc_cell(rows, 0, 0)->text : NULL;
+	return rows->nrows > 0 ? dbc_get_text(&h->base, rows, 0, 0) : NULL;
 }
 
 /* Attaches the file samples are to be in. */

@@ -86,15 +86,15 @@ borrow_functions(dbcsl_bench *bench)
 	rows = dbc_query(&h->base, "check/functions_borrowed", &trust, 1);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *name = dbc_cell(rows, i, 0)->text;
+		const char *name = dbc_get_text(&h->base, rows, i, 0);
 		borrowed *function = borrow(h->db, name);
 
 		if (!function)
 			dbcsl_fail_memory(h);
 		/* it frees what it was given even when it fails */
 		if (sqlite3_create_function_v2(
-				bench->db, name, (int) dbc_cell(rows, i, 1)->integer,
-				SQLITE_UTF8 | (int) dbc_cell(rows, i, 2)->integer, function,
+				bench->db, name, (int) dbc_get_int(&h->base, rows, i, 1),
+				SQLITE_UTF8 | (int) dbc_get_int(&h->base, rows, i, 2), function,
 				call_there, NULL, NULL, sqlite3_free) == SQLITE_NOMEM)
 			dbcsl_fail_memory(h);
 	}

@@ -41,7 +41,7 @@ dbcsl_claim(dbc_host *host, const char *version)
 	dbc_value values[] = {dbc_text(version), dbc_int(getpid())};
 	const dbc_rows *rows =
 		dbc_query(host, "migrate/deployment_runner", values, 1);
-	int64_t runner = dbc_cell(rows, 0, 0)->integer;
+	int64_t runner = dbc_get_int_or(host, rows, 0, 0, 0);
 
 	if (is_running(dbcsl_of(host), runner, version))
 		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
@@ -63,7 +63,7 @@ dbcsl_refuse_running(dbcsl_host *h)
 	rows = dbc_query(&h->base, "migrate/deployment_runners", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		int64_t runner = dbc_cell(rows, i, 1)->integer;
+		int64_t runner = dbc_get_int_or(&h->base, rows, i, 1, 0);
 
 		if (is_running(h, runner, dbc_get_text(&h->base, rows, i, 0)))
 			dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
@@ -90,7 +90,7 @@ dbcsl_runner_of(dbc_host *host, const char *name)
 	dbc_value value = dbc_text(name);
 	const dbc_rows *rows =
 		dbc_query(host, "migrate/backfill_runner", &value, 1);
-	int64_t runner = rows->nrows > 0 ? dbc_cell(rows, 0, 0)->integer : 0;
+	int64_t runner = rows->nrows > 0 ? dbc_get_int_or(host, rows, 0, 0, 0) : 0;
 	bool running = runner != 0 &&
 				   is_running(h, runner, dbc_format(host, "backfill %s", name));
 

@@ -81,7 +81,7 @@ read_details(dbcsl_host *h, dbcsl_thing *thing)
 	dbc_value details = dbc_text(thing->object->details);
 	const dbc_rows *rows =
 		dbc_query(&h->base, "migrate/schema_details", &details, 1);
-	const char *sql = dbc_cell(rows, 0, 0)->text;
+	const char *sql = dbc_get_text_or_null(&h->base, rows, 0, 0);
 
 	if (!sql)
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
@@ -89,7 +89,7 @@ read_details(dbcsl_host *h, dbcsl_thing *thing)
 				 "%s %s of the schema document comes without its SQL",
 				 thing->object->type, thing->object->name);
 	thing->ddl = dbcsl_read_ddl(h, sql);
-	thing->order = dbc_cell(rows, 0, 1)->integer;
+	thing->order = dbc_get_int_or(&h->base, rows, 0, 1, 0);
 }
 
 /* The thing of a type and a name, or NULL. */

@@ -242,9 +242,8 @@ put_connection(dbcsl_host *h, dbc_node *details)
 						  &loads) != SQLITE_OK)
 		loads = -1;
 	put_number(details, "load_extension", loads);
-	dbc_put_value(
-		details, "wal_autocheckpoint",
-		dbc_cell(dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0, 0));
+	dbc_put_cell(details, "wal_autocheckpoint",
+				 dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0, 0);
 }
 
 /* ---- the whole ---- */

@@ -91,13 +91,13 @@ dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 
 /* How many rows of a relation had no parent before. */
 static int64_t
-count_before(const dbc_rows *before, const dbc_value *relation)
+count_before(dbcsl_host *h, const dbc_rows *before, const dbc_value *relation)
 {
 	int i;
 
 	for (i = 0; i < before->nrows; i++)
 	{
-		const dbc_value *row = dbc_cell(before, i, 0);
+		const dbc_value *row = dbc_get_row(&h->base, before, i, "ttI");
 
 		if (sqlite3_stricmp(row[0].text, relation[0].text) == 0 &&
 			sqlite3_stricmp(row[1].text, relation[1].text) == 0)
@@ -115,8 +115,8 @@ dbcsl_refuse_violations(dbcsl_host *h, const dbc_rows *before,
 
 	for (i = 0; i < after->nrows; i++)
 	{
-		const dbc_value *row = dbc_cell(after, i, 0);
-		int64_t more = row[2].integer - count_before(before, row);
+		const dbc_value *row = dbc_get_row(&h->base, after, i, "ttI");
+		int64_t more = row[2].integer - count_before(h, before, row);
 
 		if (more > 0)
 			dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, hint,

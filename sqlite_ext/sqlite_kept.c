@@ -102,7 +102,7 @@ dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
 	shape->keys = dbcsl_alloc(&h->base, count * sizeof(*shape->keys));
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *cells = dbc_cell(rows, i, 0);
+		const dbc_value *cells = dbc_get_row(&h->base, rows, i, "tii");
 		dbcsl_stored *column = &shape->columns[i];
 
 		column->name = cells[C_NAME].text;
@@ -111,18 +111,18 @@ dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
 		column->place = shape->nstored;
 		shape->nstored += !column->computed;
 		sort_column(shape, i);
-		if (column->key > 0)
+		if (column->key > 0 && column->key <= rows->nrows)
 		{
 			shape->keys[column->key - 1] = i;
 			shape->nkeys++;
 		}
 	}
-	if (rows->nrows > 0 && dbc_cell(rows, 0, C_HAS_ROWID)->integer)
+	if (rows->nrows > 0 && dbc_get_bool(&h->base, rows, 0, C_HAS_ROWID))
 	{
 		const char *word = find_rowid(h, shape);
 
 		shape->rowid = dbc_format(&h->base, "%s.%s", shape->name, word);
-		if (!dbc_cell(rows, 0, C_IS_ROWID)->integer)
+		if (!dbc_get_bool(&h->base, rows, 0, C_IS_ROWID))
 			shape->rowid_name = word;
 	}
 	return shape;

@@ -36,12 +36,13 @@ add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
 		return;
 	for (i = 0; i < rows->nrows; i++)
 	{
-		dbcsl_name child = {found->schema, dbc_cell(rows, i, 0)->text};
+		dbcsl_name child = {found->schema,
+							dbc_get_text(&lint->h->base, rows, i, 0)};
 		dbc_subject *other = dbcsl_subject(lint, "table", child);
 		dbc_deed *deed = dbcsl_add_deed(lint, DBC_V_CASCADE, table);
 
 		deed->other = other;
-		deed->text = dbc_cell(rows, i, 1)->text;
+		deed->text = dbc_get_text(&lint->h->base, rows, i, 1);
 		deed->name = lint->model->enforces ? "foreign_keys" : NULL;
 	}
 }
@@ -148,10 +149,12 @@ is_among(dbcsl_lint *lint, const dbc_rows *parts, const char *name,
 	int i;
 
 	for (i = 0; i < parts->nrows; i++)
-		if (sqlite3_stricmp(dbc_cell(parts, i, 1)->text, name) == 0 ||
-			dbc_same(
-				dbcsl_read_ddl(lint->h, dbc_cell(parts, i, 2)->text).definition,
-				definition))
+		if (sqlite3_stricmp(dbc_get_text(&lint->h->base, parts, i, 1), name) ==
+				0 ||
+			dbc_same(dbcsl_read_ddl(lint->h,
+									dbc_get_text(&lint->h->base, parts, i, 2))
+						 .definition,
+					 definition))
 			return true;
 	return false;
 }
@@ -165,11 +168,12 @@ compare_parts(dbcsl_lint *lint, const dbcsl_gone *gone)
 
 	for (i = 0; i < gone->parts->nrows; i++)
 	{
-		const char *name = dbc_cell(gone->parts, i, 1)->text;
-		const char *sql = dbc_cell(gone->parts, i, 2)->text;
+		const char *name = dbc_get_text(&lint->h->base, gone->parts, i, 1);
+		const char *sql = dbc_get_text(&lint->h->base, gone->parts, i, 2);
 
 		if (!is_among(lint, now, name, dbcsl_read_ddl(lint->h, sql).definition))
-			lose(lint, gone, dbc_cell(gone->parts, i, 0)->text, name);
+			lose(lint, gone, dbc_get_text(&lint->h->base, gone->parts, i, 0),
+				 name);
 	}
 }
 

@@ -29,9 +29,8 @@ number(dbcsl_host *h, const char *sql, int64_t missing)
 {
 	const dbc_rows *rows = dbc_query_text(&h->base, sql);
 
-	return rows->nrows > 0 && dbc_cell(rows, 0, 0)->kind == DBC_INT
-			   ? dbc_cell(rows, 0, 0)->integer
-			   : missing;
+	return rows->nrows > 0 ? dbc_get_int_or(&h->base, rows, 0, 0, missing)
+						   : missing;
 }
 
 /* Looks at the first pages. */
@@ -47,11 +46,11 @@ look_at_pages(sized *s)
 					 "where name = %Q limit %d)",
 					 s->schema, s->name, PAGES));
 
-	if (rows->nrows == 0 || dbc_cell(rows, 0, 1)->kind != DBC_INT)
+	if (rows->nrows == 0 || dbc_is_null(&s->h->base, rows, 0, 1))
 		return;
-	s->cells = dbc_cell(rows, 0, 0)->integer;
-	s->bytes = dbc_cell(rows, 0, 1)->integer;
-	s->is_all = dbc_cell(rows, 0, 2)->integer < PAGES;
+	s->cells = dbc_get_int(&s->h->base, rows, 0, 0);
+	s->bytes = dbc_get_int(&s->h->base, rows, 0, 1);
+	s->is_all = dbc_get_int(&s->h->base, rows, 0, 2) < PAGES;
 }
 
 /* Rows by the statistics of ANALYZE, or -1. */
@@ -115,18 +114,18 @@ measure(dbc_host *host, void *arg)
 		subject->rows = subject->bytes = 0;
 		return;
 	}
-	if (!dbc_cell(kind, 0, 0)->integer)
+	if (!dbc_get_int(host, kind, 0, 0))
 		return;
-	if (dbc_cell(kind, 0, 2)->integer)
+	if (dbc_get_int(host, kind, 0, 2))
 		look_at_pages(&s);
-	if (s.is_all && !dbc_cell(kind, 0, 1)->integer)
+	if (s.is_all && !dbc_get_int(host, kind, 0, 1))
 		subject->rows = s.cells;
 	else
 		subject->rows = analyzed_rows(&s);
-	if (subject->rows < 0 && !dbc_cell(kind, 0, 1)->integer &&
-		dbc_cell(kind, 0, 4)->kind == DBC_TEXT)
-		subject->rows = ranged_rows(&s, dbc_cell(kind, 0, 3)->integer,
-									dbc_cell(kind, 0, 4)->text);
+	if (subject->rows < 0 && !dbc_get_int(host, kind, 0, 1) &&
+		!dbc_is_null(host, kind, 0, 4))
+		subject->rows = ranged_rows(&s, dbc_get_int(host, kind, 0, 3),
+									dbc_get_text(host, kind, 0, 4));
 	if (s.is_all)
 		subject->bytes = s.bytes;
 	else if (subject->rows >= 0 && s.cells > 0)

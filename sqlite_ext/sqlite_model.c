@@ -70,12 +70,12 @@ name_functions(dbcsl_model *model)
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *name = dbc_cell(rows, i, 0)->text;
-		int nvalues = (int) dbc_cell(rows, i, 1)->integer;
+		const char *name = dbc_get_text(&model->h->base, rows, i, 0);
+		int nvalues = (int) dbc_get_int(&model->h->base, rows, i, 1);
 		int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS |
-					(int) dbc_cell(rows, i, 2)->integer;
+					(int) dbc_get_int(&model->h->base, rows, i, 2);
 		int code =
-			dbc_cell(rows, i, 3)->integer
+			dbc_get_bool(&model->h->base, rows, i, 3)
 				? sqlite3_create_window_function(
 					  model->db, name, nvalues, flags, NULL, do_nothing,
 					  end_with_nothing, end_with_nothing, do_nothing, NULL)
@@ -97,7 +97,7 @@ name_modules(dbcsl_model *model)
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		dbcsl_model_unlike(model, dbc_cell(rows, i, 0)->text);
+		dbcsl_model_unlike(model, dbc_get_text(&model->h->base, rows, i, 0));
 }
 
 /* Two texts under a collation that is not known here. */
@@ -147,7 +147,7 @@ attach_schemas(dbcsl_model *model)
 	model->schemas[model->nschemas++].name = "main";
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *name = dbc_cell(rows, i, 0)->text;
+		const char *name = dbc_get_text(&model->h->base, rows, i, 0);
 
 		if (!dbcsl_model_try(
 				model,
@@ -334,11 +334,12 @@ find_in(dbcsl_model *model, const char *schema, const char *name,
 
 	if (rows->nrows == 0)
 		return false;
-	*found = (dbcsl_found){.schema = schema,
-						   .type = dbc_cell(rows, 0, 0)->text,
-						   .name = dbc_cell(rows, 0, 1)->text,
-						   .table = dbc_cell(rows, 0, 2)->text,
-						   .sql = dbc_cell(rows, 0, 3)->text};
+	*found =
+		(dbcsl_found){.schema = schema,
+					  .type = dbc_get_text(&model->h->base, rows, 0, 0),
+					  .name = dbc_get_text(&model->h->base, rows, 0, 1),
+					  .table = dbc_get_text(&model->h->base, rows, 0, 2),
+					  .sql = dbc_get_text_or_null(&model->h->base, rows, 0, 3)};
 	return true;
 }
 

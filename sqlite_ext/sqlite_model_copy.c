@@ -43,7 +43,7 @@ copy_columns(dbc_host *host, void *arg)
 								  place[0].text, place[1].text));
 	for (i = 0; i < rows->nrows; i++)
 		dbc_append(&sql, dbcsl_printf(h, "%s\"%w\"", i > 0 ? ", " : "",
-									  dbc_cell(rows, i, 0)->text));
+									  dbc_get_text(&h->base, rows, i, 0)));
 	dbc_append(&sql, ")");
 	if (rows->nrows == 0 || dbcsl_model_try(h->model, sql.data, true))
 		dbcsl_model_unlike(h->model, place[1].text);
@@ -103,11 +103,11 @@ static void
 copy_object(dbcsl_model *model, const char *schema, const dbc_rows *rows,
 			int row)
 {
-	const char *name = dbc_cell(rows, row, 0)->text;
-	const char *sql = dbc_cell(rows, row, 1)->text;
+	const char *name = dbc_get_text(&model->h->base, rows, row, 0);
+	const char *sql = dbc_get_text(&model->h->base, rows, row, 1);
 	const char *placed;
 
-	if (dbc_cell(rows, row, 2)->integer)
+	if (dbc_get_bool(&model->h->base, rows, row, 2))
 	{
 		copy_virtual(model, schema, name, sql);
 		return;
@@ -159,7 +159,7 @@ check_views(dbcsl_model *model, const char *schema)
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		check_view(model, schema, dbc_cell(rows, i, 0)->text);
+		check_view(model, schema, dbc_get_text(&model->h->base, rows, i, 0));
 }
 
 /* Copies what is left of the caller's schema; what cannot be read of it makes

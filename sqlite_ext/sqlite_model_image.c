@@ -97,8 +97,8 @@ make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 	put_leaf(image + HEADER, TABLE_LEAF);
 	for (i = 0; i < rows->nrows; i++)
 		put_leaf(image + (size_t) (i + 1) * PAGE,
-				 dbc_cell(rows, i, IS_INDEX)->integer ? INDEX_LEAF
-													  : TABLE_LEAF);
+				 dbc_get_bool(&h->base, rows, i, IS_INDEX) ? INDEX_LEAF
+														   : TABLE_LEAF);
 	return image;
 }
 
@@ -119,13 +119,16 @@ fill_schema_table(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 		int column;
 
 		for (column = TYPE; column <= TABLE; column++)
-			sqlite3_bind_text(model->statement, column + 1,
-							  dbc_cell(rows, i, column)->text, -1,
-							  SQLITE_STATIC);
-		sqlite3_bind_int(model->statement, 4,
-						 dbc_cell(rows, i, IS_STORED)->integer ? i + 2 : 0);
-		sqlite3_bind_text(model->statement, 5, dbc_cell(rows, i, SQL)->text, -1,
-						  SQLITE_STATIC);
+			sqlite3_bind_text(
+				model->statement, column + 1,
+				dbc_get_text_or_null(&model->h->base, rows, i, column), -1,
+				SQLITE_STATIC);
+		sqlite3_bind_int(
+			model->statement, 4,
+			dbc_get_bool(&model->h->base, rows, i, IS_STORED) ? i + 2 : 0);
+		sqlite3_bind_text(model->statement, 5,
+						  dbc_get_text_or_null(&model->h->base, rows, i, SQL),
+						  -1, SQLITE_STATIC);
 		sqlite3_step(model->statement);
 		code = sqlite3_reset(model->statement);
 	}

@@ -124,17 +124,16 @@ execute(dbcsl_host *h, const char *sql)
 static void
 check_pragma(dbcsl_host *h, const dbcsl_pragma *pragma, const dbc_rows *rows)
 {
-	const dbc_value *first = rows->nrows > 0 ? dbc_cell(rows, 0, 0) : NULL;
-
-	if (!first)
+	if (rows->nrows == 0)
 		return;
-	if (sqlite3_stricmp(pragma->name, "wal_checkpoint") == 0 && first->integer)
+	if (sqlite3_stricmp(pragma->name, "wal_checkpoint") == 0 &&
+		dbc_get_int(&h->base, rows, 0, 0) != 0)
 		dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL, NULL,
 				 "other connections keep the checkpoint from its end");
 	if (sqlite3_stricmp(pragma->name, "journal_mode") == 0 && pragma->value &&
-		sqlite3_stricmp(first->text, pragma->value) != 0)
+		sqlite3_stricmp(dbc_get_text(&h->base, rows, 0, 0), pragma->value) != 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL, "journal_mode stays %s",
-				 first->text);
+				 dbc_get_text(&h->base, rows, 0, 0));
 }
 
 /* Fails for what would end the write-ahead log: the calling connection has it

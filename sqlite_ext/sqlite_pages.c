@@ -128,7 +128,7 @@ omit_roots(dbcsl_host *h, page_file *f, const char *database)
 
 	omit(f, 1);
 	for (i = 0; i < rows->nrows; i++)
-		omit(f, dbc_cell(rows, i, 0)->integer);
+		omit(f, dbc_get_int_or(&h->base, rows, i, 0, 0));
 }
 
 /* Finds the file and reads its header.  Returns why that cannot be done, or

@@ -155,7 +155,7 @@ current_value(dbcsl_host *h, const char *qualified_name)
 	dbc_sql ask = {NULL, dbcsl_printf(h, "pragma %s", qualified_name)};
 	const dbc_rows *rows = dbcsl_query(&h->base, &ask, NULL, 0);
 
-	return rows->nrows > 0 ? *dbc_cell(rows, 0, 0) : dbc_null();
+	return rows->nrows > 0 ? dbc_get_value(&h->base, rows, 0, 0) : dbc_null();
 }
 
 /* Adds the value a setting has now to *saved. */

@@ -133,7 +133,7 @@ hide_statistics(dbcsl_rebuilding *r)
 								"update main.%s set tbl = '" HIDDEN "' || tbl, "
 								"idx = '" HIDDEN "' || idx "
 								"where tbl = %Q collate nocase;\n",
-								dbc_cell(r->statistics, i, 0)->text,
+								dbc_get_text(&r->h->base, r->statistics, i, 0),
 								r->from.name));
 }
 
@@ -171,7 +171,7 @@ drop_temporary(dbcsl_rebuilding *r)
 		dbc_alloc(&h->base, ((size_t) rows->nrows + 1) * sizeof(*r->temporary));
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const dbc_value *row = dbc_cell(rows, i, 0);
+		const dbc_value *row = dbc_get_row(&h->base, rows, i, "ttB");
 		const dbcsl_ddl ddl = dbcsl_read_ddl(h, row[T_SQL].text);
 
 		if (ddl.kind == DBCSL_TRIGGER && !is_of_table(r, &ddl, &row[T_SHADOW]))
@@ -196,7 +196,7 @@ dbcsl_put_parts_away(dbcsl_rebuilding *r)
 	r->parts = dbc_query(host, "migrate/rebuild_parts", &table, 1);
 	for (i = r->parts->nrows - 1; i >= 0; i--)
 	{
-		const dbc_value *part = dbc_cell(r->parts, i, 0);
+		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");
 		const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, part[P_SQL].text);
 
 		refuse_gone(r, part[P_TYPE].text, part[P_NAME].text, &ddl);
@@ -235,7 +235,7 @@ restore_stored(dbcsl_rebuilding *r)
 
 	for (i = 0; i < r->parts->nrows; i++)
 	{
-		const dbc_value *part = dbc_cell(r->parts, i, 0);
+		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");
 		const char *kind = part[P_TYPE].text;
 		dbcsl_token create = dbcsl_first_token(part[P_SQL].text);
 		dbcsl_token next = dbcsl_next_token(&create);
@@ -279,7 +279,7 @@ show_statistics(dbcsl_rebuilding *r)
 
 	for (i = 0; i < r->statistics->nrows; i++)
 	{
-		const char *table = dbc_cell(r->statistics, i, 0)->text;
+		const char *table = dbc_get_text(&r->h->base, r->statistics, i, 0);
 
 		if (!same_keys(r))
 			dbc_append(&r->sql,

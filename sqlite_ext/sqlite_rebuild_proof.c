@@ -19,6 +19,9 @@ enum
 	B_SQL
 };
 
+/* A probe as dbc_get_row() reads it. */
+#define PROBE_SHAPE "tttTTT"
+
 static const char drop_first[] =
 	"Drop it first, and make another one afterwards.";
 
@@ -60,7 +63,8 @@ note_probes(dbcsl_rebuilding *r)
 	proof->broken = dbc_alloc(&r->h->base, ((size_t) proof->probes->nrows + 1) *
 											   sizeof(char *));
 	for (i = 0; i < proof->probes->nrows; i++)
-		proof->broken[i] = try_probe(r->h, dbc_cell(proof->probes, i, 0));
+		proof->broken[i] = try_probe(
+			r->h, dbc_get_row(&r->h->base, proof->probes, i, PROBE_SHAPE));
 }
 
 /* Whether a probe is the same as before, but for columns. */
@@ -79,7 +83,9 @@ did_work(const dbcsl_rebuilding *r, const dbc_value *probe)
 	int i;
 
 	for (i = 0; i < r->proof.probes->nrows; i++)
-		if (is_same_probe(dbc_cell(r->proof.probes, i, 0), probe))
+		if (is_same_probe(
+				dbc_get_row(&r->h->base, r->proof.probes, i, PROBE_SHAPE),
+				probe))
 			return !r->proof.broken[i];
 	return true;
 }
@@ -122,7 +128,8 @@ compare_probes(dbcsl_rebuilding *r)
 
 	for (i = 0; i < probes->nrows; i++)
 	{
-		const dbc_value *probe = dbc_cell(probes, i, 0);
+		const dbc_value *probe =
+			dbc_get_row(&r->h->base, probes, i, PROBE_SHAPE);
 		const char *problem = try_probe(r->h, probe);
 
 		if (problem)
@@ -177,7 +184,8 @@ note_orphans(dbcsl_rebuilding *r)
 	proof->orphans = dbc_alloc(host, ((size_t) proof->children->nrows + 1) *
 										 sizeof(*proof->orphans));
 	for (i = 0; i < proof->children->nrows; i++)
-		proof->orphans[i] = note_orphans_of(r, dbc_cell(proof->children, i, 0));
+		proof->orphans[i] =
+			note_orphans_of(r, dbc_get_row(host, proof->children, i, "t"));
 }
 
 /* Fails if more rows have none now. */
@@ -189,7 +197,7 @@ compare_orphans(dbcsl_rebuilding *r)
 
 	for (i = 0; i < proof->children->nrows; i++)
 	{
-		child c = {.name = *dbc_cell(proof->children, i, 0)};
+		child c = {.name = dbc_get_value(&r->h->base, proof->children, i, 0)};
 
 		if (!proof->orphans[i])
 			continue;
@@ -297,5 +305,5 @@ dbcsl_compare_after(dbcsl_rebuilding *r)
 	rows = dbc_query(&r->h->base, "migrate/rebuild_integrity", &name, 1);
 	if (rows->nrows > 0)
 		dbc_fail(&r->h->base, DBC_CORRUPTED, NULL, NULL, "%s is damaged: %s",
-				 r->task->table->shown, dbc_cell(rows, 0, 0)->text);
+				 r->task->table->shown, dbc_get_text(&r->h->base, rows, 0, 0));
 }

@@ -74,11 +74,11 @@ dbcsl_resolve(dbc_host *host, const char *text)
 			"Name it as in SQL: with its schema where it needs one, and in "
 			"quotes where its name needs them.",
 			"table %s does not exist", text);
-	if (strcmp(dbc_cell(rows, 0, 2)->text, "table") != 0)
+	if (strcmp(dbc_get_text(host, rows, 0, 2), "table") != 0)
 		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
 				 "%s is not a table", text);
-	return dbcsl_relation_of(h, dbc_cell(rows, 0, 0)->text,
-							 dbc_cell(rows, 0, 1)->text);
+	return dbcsl_relation_of(h, dbc_get_text(host, rows, 0, 0),
+							 dbc_get_text(host, rows, 0, 1));
 }
 
 /* The tables of the user. */
@@ -92,8 +92,8 @@ dbcsl_tables(dbc_host *host, int *ntables)
 
 	for (i = 0; i < rows->nrows; i++)
 		tables[i] =
-			*dbcsl_relation_of(dbcsl_of(host), dbc_cell(rows, i, 0)->text,
-							   dbc_cell(rows, i, 1)->text);
+			*dbcsl_relation_of(dbcsl_of(host), dbc_get_text(host, rows, i, 0),
+							   dbc_get_text(host, rows, i, 1));
 	*ntables = rows->nrows;
 	return tables;
 }

@@ -167,7 +167,7 @@ count_rows(dbcsl_host *h, const dbc_step *step)
 	dbc_append_format(&sql, "select count(*) from %s where ", shape->table);
 	append_condition(&sql, step);
 	count.text = sql.data;
-	return dbc_cell(dbcsl_query(&h->base, &count, NULL, 0), 0, 0)->integer;
+	return dbc_get_int(&h->base, dbcsl_query(&h->base, &count, NULL, 0), 0, 0);
 }
 
 /* The statement that reads the rows of a step: their columns, and the number of

@@ -24,7 +24,8 @@ take_members(dbcsl_inspection *in)
 
 	for (i = 0; i < members->nrows; i++)
 	{
-		const char *key = dbc_cell(members, i, DBC_MEMBER_KEY)->text;
+		const char *key =
+			dbc_get_text(&in->h->base, members, i, DBC_MEMBER_KEY);
 		int place = dbcsl_find_column(&in->table, key);
 
 		if (place < 0)
@@ -59,9 +60,9 @@ is_volatile(dbcsl_host *h, const char *expression)
 			next.text[0] != '(')
 			continue;
 		name = dbc_text(dbcsl_unquoted(h, &token));
-		if (dbc_cell(dbc_query(&h->base, "check/volatile_function", &name, 1),
-					 0, 0)
-				->integer)
+		if (dbc_get_bool(
+				&h->base,
+				dbc_query(&h->base, "check/volatile_function", &name, 1), 0, 0))
 			return true;
 	}
 	return false;

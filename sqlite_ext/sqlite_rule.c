@@ -67,7 +67,7 @@ dbcsl_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
 	expect_closed(h, rule->condition, "one condition");
 	expect_closed(h, assignments, "assignments");
 	rows = dbc_query(host, "check/rule_texts", values, 5);
-	prepare(h, dbc_cell(rows, 0, 0)->text);
+	prepare(h, dbc_get_text(host, rows, 0, 0));
 	if (assignments)
-		prepare(h, dbc_cell(rows, 0, 1)->text);
+		prepare(h, dbc_get_text(host, rows, 0, 1));
 }

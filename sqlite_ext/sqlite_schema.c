@@ -202,13 +202,13 @@ dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 
 	for (i = 0; i < texts->nrows; i++)
 	{
-		ddls[i] = dbcsl_read_ddl(h, dbc_cell(texts, i, T_SQL)->text);
+		ddls[i] = dbcsl_read_ddl(h, dbc_get_text(&h->base, texts, i, T_SQL));
 		count += 1 + (size_t) ddls[i].ncolumns + (size_t) ddls[i].nconstraints;
 	}
 	l.values = dbcsl_alloc(&h->base, count * DBC_S_COLUMNS * sizeof(*l.values));
 	dbc_buffer_init(&l.name, &h->base);
 	for (i = 0; i < texts->nrows; i++)
-		add_object(&l, dbc_cell(texts, i, 0), &ddls[i]);
+		add_object(&l, dbc_get_row(&h->base, texts, i, "ttTti"), &ddls[i]);
 	rows->ncols = DBC_S_COLUMNS;
 	rows->nrows = l.nrows;
 	rows->values = l.values;

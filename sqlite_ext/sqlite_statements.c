@@ -132,11 +132,25 @@ copy_seen(dbcsl_host *h, copies *to, int more)
 
 /* ---- what is stored ---- */
 
-/* A number, or 0 where there is none. */
-static double
-number(const dbc_value *value)
+/* No count that is stored is taken for larger: sums must not overflow. */
+#define MOST_COUNTED (INT64_MAX / 4)
+
+/* Adds a count that is stored. */
+static void
+add_count(int64_t *sum, int64_t count)
 {
-	return value->kind == DBC_INT ? (double) value->integer : value->real;
+	if (count > 0 && count < MOST_COUNTED && *sum < MOST_COUNTED)
+		*sum += count;
+}
+
+/* Milliseconds as nanoseconds; 0 where there are none. */
+static int64_t
+nanoseconds(const dbc_value *value)
+{
+	double ms = value->kind == DBC_INT ? (double) value->integer : value->real;
+
+	return ms > 0 && ms < (double) MOST_COUNTED / 1e6 ? (int64_t) (ms * 1e6)
+													  : 0;
 }
 
 /* Adds what is stored of a statement. */
@@ -146,7 +160,7 @@ add_stored(copies *to, const dbc_value *cells)
 	dbc_sketch sketch;
 	int64_t last_ms;
 	copy *at = find_copy(to, to->count, cells[S_FINGERPRINT].text);
-	int64_t longest = (int64_t) (number(&cells[S_MAX_MS]) * 1e6);
+	int64_t longest = nanoseconds(&cells[S_MAX_MS]);
 
 	if (!at)
 	{
@@ -156,9 +170,9 @@ add_stored(copies *to, const dbc_value *cells)
 				DBC_FINGERPRINT - 1);
 		strncpy(at->text, cells[S_QUERY].text, DBC_NORMAL_TEXT);
 	}
-	at->counts.calls += cells[S_CALLS].integer;
-	at->counts.nanoseconds += (int64_t) (number(&cells[S_TOTAL_MS]) * 1e6);
-	at->counts.rows += cells[S_ROWS].integer;
+	add_count(&at->counts.calls, cells[S_CALLS].integer);
+	add_count(&at->counts.nanoseconds, nanoseconds(&cells[S_TOTAL_MS]));
+	add_count(&at->counts.rows, cells[S_ROWS].integer);
 	if (longest > at->counts.longest)
 		at->counts.longest = longest;
 	if (cells[S_LAST_AT].text &&
@@ -217,7 +231,7 @@ dbcsl_statements(dbc_host *host, int *nseen, const char **missing)
 		stored = dbc_query(host, "monitor/seen", NULL, 0);
 	watched = copy_seen(h, &seen, stored ? stored->nrows : 0);
 	for (i = 0; stored && i < stored->nrows; i++)
-		add_stored(&seen, dbc_cell(stored, i, 0));
+		add_stored(&seen, dbc_get_row(host, stored, i, "ttirRITT"));
 	*nseen = seen.count;
 	if (!watched && seen.count == 0)
 	{

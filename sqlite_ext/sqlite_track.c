@@ -108,7 +108,7 @@ mark_shadows(dbcsl_host *h, dbcsl_entries *list)
 			rows = dbc_query(&h->base, "migrate/shadow_tables", NULL, 0);
 	for (j = 0; rows && j < rows->nrows; j++)
 	{
-		const char *shadow = dbc_cell(rows, j, 0)->text;
+		const char *shadow = dbc_get_text(&h->base, rows, j, 0);
 
 		for (i = 0; i < list->count; i++)
 			if (sqlite3_stricmp(list->items[i].table, shadow) == 0)

@@ -105,8 +105,8 @@ count_bytes(dbcsl_verification *v)
 {
 	dbc_value schema = dbc_text(v->layout->schema);
 
-	return dbc_cell(dbc_query(&v->h->base, "check/size", &schema, 1), 0, 0)
-		->integer;
+	return dbc_get_int(&v->h->base,
+					   dbc_query(&v->h->base, "check/size", &schema, 1), 0, 0);
 }
 
 /* About how many rows the table has: where nothing needs to know better, an
@@ -135,7 +135,7 @@ estimate_rows(dbcsl_verification *v)
 	rows = dbc_query_text(
 		&v->h->base,
 		dbc_format(&v->h->base, "select count(*) from %s", layout->from));
-	return dbc_cell(rows, 0, 0)->integer;
+	return dbc_get_int(&v->h->base, rows, 0, 0);
 }
 
 /* Verifies; what has to be closed on every road is in the verification. */

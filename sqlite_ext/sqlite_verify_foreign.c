@@ -62,15 +62,17 @@ static bool
 fits(dbcsl_verification *v, dbcsl_parent *parent, bool named,
 	 const dbc_rows *indexes, int row)
 {
-	const char *collation = dbc_cell(indexes, row, INDEX_COLLATION)->text;
+	const char *collation =
+		dbc_get_text_or_null(&v->h->base, indexes, row, INDEX_COLLATION);
 	dbcsl_part *part;
 	int place;
 
-	if (dbc_cell(indexes, row, INDEX_CID)->integer < 0 ||
-		dbc_cell(indexes, row, INDEX_PARTIAL)->integer != 0)
+	if (dbc_get_int(&v->h->base, indexes, row, INDEX_CID) < 0 ||
+		dbc_get_int(&v->h->base, indexes, row, INDEX_PARTIAL) != 0)
 		return false;
-	place = find_name(parent->columns, parent->ncolumns,
-					  dbc_cell(indexes, row, INDEX_COLUMN)->text);
+	place = find_name(
+		parent->columns, parent->ncolumns,
+		dbc_get_text_or_null(&v->h->base, indexes, row, INDEX_COLUMN));
 	if (place < 0)
 		return false;
 	part = &parent->parts[place];
@@ -93,14 +95,16 @@ has_unique_index(dbcsl_verification *v, dbcsl_parent *parent, bool named)
 
 	for (row = 0; row < indexes->nrows; row = next)
 	{
-		const char *name = dbc_cell(indexes, row, INDEX_NAME)->text;
+		const char *name = dbc_get_text(&v->h->base, indexes, row, INDEX_NAME);
 		bool primary =
-			strcmp(dbc_cell(indexes, row, INDEX_ORIGIN)->text, "pk") == 0;
+			strcmp(dbc_get_text(&v->h->base, indexes, row, INDEX_ORIGIN),
+				   "pk") == 0;
 		bool all_fit = named || primary;
 
 		for (next = row;
 			 next < indexes->nrows &&
-			 strcmp(dbc_cell(indexes, next, INDEX_NAME)->text, name) == 0;
+			 strcmp(dbc_get_text(&v->h->base, indexes, next, INDEX_NAME),
+					name) == 0;
 			 next++)
 			all_fit = all_fit && fits(v, parent, named, indexes, next);
 		if (all_fit && next - row == parent->ncolumns)
@@ -208,14 +212,15 @@ read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
 												sizeof(*parent->columns));
 	for (i = 0; i < parent->ncolumns; i++)
 	{
-		const char *name = dbc_cell(rows, row + i, KEY_TO)->text;
+		const char *name =
+			dbc_get_text_or_null(&h->base, rows, row + i, KEY_TO);
 		const dbcsl_field *field;
 
 		if (!name && layout && layout->nkey == parent->ncolumns)
 			name = layout->key[i];
 		/* without a primary key to tell them, there is no better name */
 		if (!name)
-			name = dbc_cell(rows, row + i, KEY_FROM)->text;
+			name = dbc_get_text(&h->base, rows, row + i, KEY_FROM);
 		field = layout ? dbcsl_find_field(layout, name) : NULL;
 		parent->columns[i] = field ? field->name : name;
 	}
@@ -227,8 +232,8 @@ add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 				const char *name)
 {
 	dbcsl_host *h = v->h;
-	const char *table = dbc_cell(rows, row, KEY_TABLE)->text;
-	bool named = dbc_cell(rows, row, KEY_TO)->kind != DBC_NULL;
+	const char *table = dbc_get_text(&v->h->base, rows, row, KEY_TABLE);
+	bool named = !dbc_is_null(&v->h->base, rows, row, KEY_TO);
 	dbcsl_parent parent = {.layout =
 							   dbcsl_read_layout(h, v->layout->schema, table),
 						   .ncolumns = count,
@@ -242,7 +247,7 @@ add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 		return;
 	columns = dbcsl_alloc(&h->base, (size_t) count * sizeof(*columns));
 	for (i = 0; i < count; i++)
-		columns[i] = dbc_cell(rows, row + i, KEY_FROM)->text;
+		columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
 	read_parent_columns(h, rows, row, &parent);
 	test->verdict.columns = dbcsl_list_names(h, columns, count);
 	test->verdict.parent =
@@ -299,13 +304,13 @@ dbcsl_list_foreign_keys(dbcsl_verification *v, const dbcsl_ddl *ddl,
 		int i;
 
 		for (count = 1; row + count < rows->nrows &&
-						dbc_cell(rows, row + count, KEY_ID)->integer ==
-							dbc_cell(rows, row, KEY_ID)->integer;
+						dbc_get_int(&v->h->base, rows, row + count, KEY_ID) ==
+							dbc_get_int(&v->h->base, rows, row, KEY_ID);
 			 count++)
 			;
 		columns = dbcsl_alloc(&v->h->base, (size_t) count * sizeof(*columns));
 		for (i = 0; i < count; i++)
-			columns[i] = dbc_cell(rows, row + i, KEY_FROM)->text;
+			columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
 		add_foreign_key(v, rows, row, count,
 						c && c->name
 							? c->name

@@ -44,8 +44,8 @@ dbcsl_pool_open(dbcsl_host *h, dbcsl_pool *pool, int64_t memory)
 	pool->base.room = (size_t) memory;
 	sqlite3_randomness(sizeof(pool->base.seed), &pool->base.seed);
 	/* an application can take these names for collations of its own */
-	pool->nocase_is_foreign = !dbc_cell(rows, 0, 0)->integer;
-	pool->rtrim_is_foreign = !dbc_cell(rows, 0, 1)->integer;
+	pool->nocase_is_foreign = !dbc_get_bool(&h->base, rows, 0, 0);
+	pool->rtrim_is_foreign = !dbc_get_bool(&h->base, rows, 0, 1);
 }
 
 /* ---- parts of keys ---- */
@@ -114,8 +114,8 @@ skip_number(const char *text, bool *whole)
 /*
  * The type that numeric affinity gives a text; SQLITE_TEXT if it is no number.
  *
- * sqlite3_value_numeric_type() would change the value, and in a copy of it, which
- * belongs to no connection, SQLite 3.53 crashes.
+ * sqlite3_value_numeric_type() would change the value, and in a copy of it,
+ * which belongs to no connection, SQLite 3.53 crashes.
  */
 static int
 type_of_text(sqlite3_value *value, bool *failed)

@@ -56,9 +56,9 @@ affinity_of(const char *type, bool strict)
 /* The place of a column in the primary key, from 0; -1: it is not part of it.
  */
 static int
-place_in_key(const dbc_rows *columns, int column)
+place_in_key(dbc_host *host, const dbc_rows *columns, int column)
 {
-	return (int) dbc_cell(columns, column, COLUMN_KEY)->integer - 1;
+	return dbc_get_count(host, columns, column, COLUMN_KEY) - 1;
 }
 
 /* Fills in the columns. */
@@ -75,18 +75,18 @@ read_fields(dbcsl_host *h, dbcsl_layout *layout, const dbc_rows *columns)
 	for (i = 0; i < columns->nrows; i++)
 	{
 		dbcsl_field *field = &layout->fields[i];
-		int place = place_in_key(columns, i);
+		int place = place_in_key(&h->base, columns, i);
 
-		field->name = dbc_cell(columns, i, COLUMN_NAME)->text;
-		field->type = dbc_cell(columns, i, COLUMN_TYPE)->text;
+		field->name = dbc_get_text(&h->base, columns, i, COLUMN_NAME);
+		field->type = dbc_get_text(&h->base, columns, i, COLUMN_TYPE);
 		field->affinity = affinity_of(field->type, layout->strict);
-		field->not_null = dbc_cell(columns, i, COLUMN_NOT_NULL)->integer != 0;
-		if (place < 0)
+		field->not_null = dbc_get_bool(&h->base, columns, i, COLUMN_NOT_NULL);
+		if (place < 0 || place >= columns->nrows)
 			continue;
 		layout->key[place] = field->name;
 		layout->nkey++;
 		layout->key_is_rowid =
-			!dbc_cell(columns, i, COLUMN_KEY_HAS_INDEX)->integer;
+			!dbc_get_bool(&h->base, columns, i, COLUMN_KEY_HAS_INDEX);
 	}
 }
 
@@ -117,14 +117,14 @@ dbcsl_read_layout(dbcsl_host *h, const char *schema, const char *name)
 		return NULL;
 	layout = dbcsl_alloc(&h->base, sizeof(*layout));
 	layout->schema = schema;
-	layout->name = dbc_cell(table, 0, TABLE_NAME)->text;
+	layout->name = dbc_get_text(&h->base, table, 0, TABLE_NAME);
 	layout->from =
 		dbcsl_printf(h, "\"%w\".\"%w\"", layout->schema, layout->name);
 	layout->is_table =
-		strcmp(dbc_cell(table, 0, TABLE_TYPE)->text, "table") == 0;
+		strcmp(dbc_get_text(&h->base, table, 0, TABLE_TYPE), "table") == 0;
 	layout->without_rowid =
-		dbc_cell(table, 0, TABLE_WITHOUT_ROWID)->integer != 0;
-	layout->strict = dbc_cell(table, 0, TABLE_STRICT)->integer != 0;
+		dbc_get_bool(&h->base, table, 0, TABLE_WITHOUT_ROWID);
+	layout->strict = dbc_get_bool(&h->base, table, 0, TABLE_STRICT);
 	if (!layout->is_table)
 		return layout;
 	read_fields(h, layout, dbc_query(&h->base, "check/columns", names, 2));

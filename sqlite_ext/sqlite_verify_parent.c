@@ -99,11 +99,11 @@ dbcsl_read_range(dbcsl_host *h, const dbcsl_layout *layout, const char *column,
 							 " (select max(%s) from %s)",
 							 name, layout->from, name, layout->from));
 
-	if (dbc_cell(rows, 0, 0)->kind != DBC_INT ||
-		dbc_cell(rows, 0, 1)->kind != DBC_INT)
+	if (dbc_get_value(&h->base, rows, 0, 0).kind != DBC_INT ||
+		dbc_get_value(&h->base, rows, 0, 1).kind != DBC_INT)
 		return false;
-	*low = dbc_cell(rows, 0, 0)->integer;
-	*high = dbc_cell(rows, 0, 1)->integer;
+	*low = dbc_get_int(&h->base, rows, 0, 0);
+	*high = dbc_get_int(&h->base, rows, 0, 1);
 	return true;
 }
 
@@ -124,7 +124,7 @@ estimate_keys(dbcsl_host *h, const dbcsl_parent *parent, int64_t low,
 		dbc_format(&h->base,
 				   "select count(*) from (select 1 from %s limit %lld)",
 				   parent->layout->from, (long long) limit));
-	return dbc_cell(rows, 0, 0)->integer;
+	return dbc_get_int(&h->base, rows, 0, 0);
 }
 
 /* Tries to build the set of keys for about nchildren rows. */

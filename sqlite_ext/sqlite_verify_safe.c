@@ -48,7 +48,7 @@ is_unsafe(dbcsl_host *h, const char *name)
 		h->unsafe = dbc_query(&h->base, "check/unsafe_functions", &trust, 1);
 	}
 	for (i = 0; i < h->unsafe->nrows; i++)
-		if (sqlite3_stricmp(dbc_cell(h->unsafe, i, 0)->text, name) == 0)
+		if (sqlite3_stricmp(dbc_get_text(&h->base, h->unsafe, i, 0), name) == 0)
 			return true;
 	return false;
 }

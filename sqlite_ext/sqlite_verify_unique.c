@@ -64,7 +64,8 @@ index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
 
 	for (i = 0; i < count; i++)
 	{
-		const char *name = dbc_cell(rows, row + i, INDEX_COLUMN)->text;
+		const char *name =
+			dbc_get_text_or_null(&h->base, rows, row + i, INDEX_COLUMN);
 
 		columns[i] = name ? name : "expr";
 	}
@@ -86,7 +87,8 @@ fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
 	dbc_buffer_init(&shown, &h->base);
 	for (i = 0; i < test->nvalues; i++)
 	{
-		const char *name = dbc_cell(rows, row + i, INDEX_COLUMN)->text;
+		const char *name =
+			dbc_get_text_or_null(&v->h->base, rows, row + i, INDEX_COLUMN);
 
 		dbc_append(&shown, i > 0 ? ", " : "");
 		if (name)
@@ -95,12 +97,13 @@ fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
 			dbc_append(&shown, text->items[i]);
 		test->values[i] = name ? dbcsl_quoted(&h->base, name)
 							   : dbc_format(&h->base, "(%s)", text->items[i]);
-		test->parts[i] =
-			dbcsl_make_part(&v->pool, DBCSL_AS_IT_IS,
-							dbc_cell(rows, row + i, INDEX_COLLATION)->text);
+		test->parts[i] = dbcsl_make_part(
+			&v->pool, DBCSL_AS_IT_IS,
+			dbc_get_text_or_null(&v->h->base, rows, row + i, INDEX_COLLATION));
 	}
 	if (test->nvalues == 1)
-		test->column = dbc_cell(rows, row, INDEX_COLUMN)->text;
+		test->column =
+			dbc_get_text_or_null(&v->h->base, rows, row, INDEX_COLUMN);
 	test->verdict.columns = shown.data;
 	test->condition = text->condition;
 	test->method = dbcsl_can_fingerprint(test->parts, test->nvalues)
@@ -113,8 +116,8 @@ static void
 add_index(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 		  const dbcsl_ddl *ddl, bool *taken, dbcsl_names *names)
 {
-	const char *index = dbc_cell(rows, row, INDEX_NAME)->text;
-	const char *origin = dbc_cell(rows, row, INDEX_ORIGIN)->text;
+	const char *index = dbc_get_text(&v->h->base, rows, row, INDEX_NAME);
+	const char *origin = dbc_get_text(&v->h->base, rows, row, INDEX_ORIGIN);
 	bool primary = strcmp(origin, "pk") == 0;
 	const char **columns = index_columns(v->h, rows, row, count);
 	const dbcsl_constraint *c;
@@ -179,9 +182,10 @@ dbcsl_list_unique(dbcsl_verification *v, const dbcsl_ddl *ddl,
 		add_rowid(v, ddl, taken, names);
 	for (row = 0; row < rows->nrows; row = next)
 	{
-		for (next = row + 1; next < rows->nrows &&
-							 strcmp(dbc_cell(rows, next, INDEX_NAME)->text,
-									dbc_cell(rows, row, INDEX_NAME)->text) == 0;
+		for (next = row + 1;
+			 next < rows->nrows &&
+			 strcmp(dbc_get_text(&v->h->base, rows, next, INDEX_NAME),
+					dbc_get_text(&v->h->base, rows, row, INDEX_NAME)) == 0;
 			 next++)
 			;
 		add_index(v, rows, row, next - row, ddl, taken, names);

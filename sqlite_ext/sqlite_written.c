@@ -156,8 +156,8 @@ note_roots(dbcsl_host *h, dbcsl_tracked *tracked, const roots *roots)
 	{
 		tables = dbc_query(&h->base, "migrate/table_roots", NULL, 0);
 		for (i = 0; i < tables->nrows; i++)
-			if (has_page(roots, dbc_cell(tables, i, 1)->integer))
-				note_table(h, tracked, dbc_cell(tables, i, 0)->text);
+			if (has_page(roots, dbc_get_int(&h->base, tables, i, 1)))
+				note_table(h, tracked, dbc_get_text(&h->base, tables, i, 0));
 	}
 	for (j = 0; roots->virtual && j < tracked->before.count; j++)
 		if (dbcsl_is_virtual(&tracked->before.items[j]))

@@ -133,6 +133,18 @@ values_are_not_copied()
 		grep -vE ':[0-9]+:[[:space:]]*(/?\*)'
 }
 
+# A value of a result is what it should be only once the typed reader has
+# checked it: nothing else looks into rows, and no value that is handed on as it
+# is gives its text or number.  Hosts fill rows; what else is here copies whole
+# rows or reads a script's own result.
+values_are_read_by_type()
+{
+	grep -nE '(->|\.)values\[|->values \+|dbc_get_value\([^;]*\)[.](text|integer|real)|dbc_cell' \
+		common/*.[ch] sqlite_ext/*.[ch] pg_ext/*.[ch] |
+		grep -vE '^common/reader\.c:' |
+		grep -E '(rows|found|answer|reply|tables|calls|known)(->|\.)values|dbc_get_value|dbc_cell'
+}
+
 # The version is typed in META.json, once for the distribution and once for the
 # extension in it, as PGXN wants it; the control file has MAJOR.MINOR of it.
 one_version()
@@ -152,7 +164,7 @@ rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
 	every_function_is_tested no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by values_are_not_copied
-	one_version'
+	values_are_read_by_type one_version'
 number=0
 failed=0
 echo "1..$(wc -w <<<"$rules")"
