@@ -151,7 +151,7 @@ dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
 	grants = dbc_query(host, "core/grants", args, 1);
 	for (i = 0; i < grants->nrows; i++)
 	{
-		const char *statement = dbc_get_text(host, grants, i, 1);
+		const char *statement = dbc_get_text_or_null(host, grants, i, 1);
 
 		if (!dbc_same(dbc_get_text(host, grants, i, 0), args[1].text))
 			continue;
