@@ -2,9 +2,10 @@
  * health_fleet.c
  *	  dbhealth_fleet [PG]: the health of this server and of those it knows.
  *
- * Other servers are asked through foreign servers that somebody who may has
- * defined, with the rights of the caller's user mapping there.  Whatever
- * happens with one of them becomes the message of its row.
+ * Other servers are asked through foreign servers, with the rights of the
+ * caller's user mapping there: those of owners whom the caller trusts, and
+ * others by name.  Whatever happens with one of them becomes the message of its
+ * row.
  */
 #include "functions.h"
 
@@ -33,7 +34,8 @@ enum
 {
 	S_NAME,
 	S_IS_SHARD,
-	S_OBSTACLE
+	S_OBSTACLE,
+	S_TRUSTED
 };
 
 /* Columns of health/fleet_calls.sql. */
@@ -206,12 +208,15 @@ emit_other(dbc_host *host, const dbc_value *server, const char *checks)
 {
 	question q = {.server = server[S_NAME].text, .options = checks};
 	const char *message = server[S_OBSTACLE].text;
+	dbc_value values[2];
 	dbc_error error;
 	dbc_error ignored;
 
 	if (!message)
 	{
-		q.calls = dbc_query(host, "health/fleet_calls", &server[S_NAME], 1);
+		values[0] = server[S_NAME];
+		values[1] = dbc_text(dbc_find_sql(host, "health/fleet_servers")->text);
+		q.calls = dbc_query(host, "health/fleet_calls", values, 2);
 		if (q.calls->nrows == 0)
 			message = "extension dblink is not installed here";
 	}
@@ -276,9 +281,10 @@ dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 		const dbc_value *server = dbc_get_row(host, servers, i, "tbT");
 
 		dbc_progress(host, "servers", i, servers->nrows);
-		/* what the caller may not use is not his, unless he asks for it */
+		/* without names, those that the caller may use and has reason to */
 		if (asked ? names(asked, server[S_NAME].text)
-				  : server[S_OBSTACLE].kind == DBC_NULL)
+				  : server[S_OBSTACLE].kind == DBC_NULL &&
+						server[S_TRUSTED].integer)
 			emit_other(host, server, text);
 	}
 	if (asked)

@@ -105,6 +105,53 @@ is "$(postgresql fleet <<<"set role guest; select server from dbhealth_fleet(); 
 	'local
 permission denied for foreign server b_second' 'servers that the caller may not use are not asked'
 
+# ---- servers of others ----
+
+# refused SERVER: what the caller is told of it.
+refused()
+{
+	postgresql fleet <<<"select message from dbhealth_fleet('{\"servers\": [\"$1\"]}')"
+}
+
+"${psql_shell[@]}" -d postgres -c 'create role app login' -c 'create role evil login'
+echo "*:*:*:*:secret" >"$tmp/passfile"
+chmod 600 "$tmp/passfile"
+[ "$(id -u)" -ne 0 ] || chown --reference="$tmp/primary/data" "$tmp/passfile"
+postgresql fleet <<-END >"$tmp/made"
+	grant usage on foreign data wrapper postgres_fdw, dblink_fdw to evil, app;
+	set role evil;
+	create server g_loads foreign data wrapper postgres_fdw
+		options (host '$tmp/second', port '5432', dbname 'fleet', options '-c application_name=planted');
+	create server h_reads foreign data wrapper dblink_fdw options (host '$tmp/second', port '5432', dbname 'fleet');
+	create server i_plain foreign data wrapper postgres_fdw
+		options (host '$tmp/second', port '5432', dbname 'fleet', fetch_size '10', connect_timeout '10');
+	create server j_bare foreign data wrapper dblink_fdw options (host '$tmp/second', port '5432', dbname 'fleet');
+	create user mapping for public server g_loads options (user 'postgres', password 'x');
+	create user mapping for public server h_reads options (user 'postgres');
+	create user mapping for postgres server i_plain options (user 'postgres', password 'it''s \ x');
+	create user mapping for postgres server j_bare options (user 'postgres');
+	reset role;
+	-- who may, has it sent
+	alter server h_reads options (add passfile '$tmp/passfile');
+END
+is "$(postgresql fleet <<<"select server from dbhealth_fleet('{\"level\": \"fast\"}')" | grep '^[g-j]_')" '' \
+	'servers of another role are not asked unless they are named'
+is "$(refused g_loads)" 'foreign server g_loads belongs to role "evil": its option "options" is refused' \
+	'an option that loads a library there is refused'
+is "$(refused h_reads)" 'foreign server h_reads belongs to role "evil": its option "passfile" is refused' \
+	'so is one that reads a file here, in a server of dblink'
+is "$(refused j_bare)" 'foreign server j_bare belongs to role "evil": the user mapping must have a password' \
+	'and one to which libpq would send a password of its own'
+is "$(postgresql fleet <<<"$fleet_sql('{\"servers\": [\"i_plain\"]}')" | sed -E 's/ (healthy|warning|critical) / STATUS /')" \
+	'i_plain primary STATUS t array f  ' 'one with plain options is asked by name'
+postgresql fleet <<<'alter server g_loads owner to postgres' >"$tmp/made"
+is "$(postgresql fleet <<<"select server from dbhealth_fleet('{\"level\": \"fast\"}') where server like 'g%' and message is null")" g_loads \
+	'what a superuser owns is asked with any options'
+is "$(postgresql fleet <<<"grant usage on foreign server g_loads to app; grant execute on function dbhealth_fleet to app;
+	alter server g_loads owner to evil; set role evil; create user mapping for app server i_plain options (user 'postgres', password 'x');
+	grant usage on foreign server i_plain to app; set role app; select server from dbhealth_fleet('{\"level\": \"fast\"}')")" \
+	'local' 'a role without more rights asks those of nobody else either'
+
 # ---- from the standby ----
 
 # shellcheck source=/dev/null

@@ -1,4 +1,4 @@
--- The statements that ask server $1: they call the functions that extension
+-- The statements that ask server $1 of fleet_servers.sql, which is $2: they call the functions that extension
 -- dblink owns, wherever it is, and there, under a search path of the other
 -- server's own, ask where extension dbcare has its report.  No rows where
 -- dblink is not installed.
@@ -11,7 +11,8 @@ with place as (
 	join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 	where e.extname = 'dblink' and p.proname = 'dblink_connect' and p.pronargs = 2
 )
-select pg_catalog.format('select %I.dblink_connect(''dbcare.fleet'', %L)', l.nspname, $1) as connect,
+select pg_catalog.format('select %I.dblink_connect(''dbcare.fleet'', s.connection) from (%s) as s'
+		' where s.server = %L and s.obstacle is null', l.nspname, $2, $1) as connect,
 	pg_catalog.format('select %I.dblink_exec(''dbcare.fleet'', %L)', l.nspname,
 		'set search_path = pg_catalog, pg_temp; set statement_timeout = ''60s'';'
 			' set default_transaction_read_only = on') as prepare,

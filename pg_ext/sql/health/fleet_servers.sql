@@ -1,16 +1,68 @@
 -- The foreign servers the caller may use: those of dblink and postgres_fdw, by
--- what the extensions own, not by name.  Foreign tables make one a shard.
-select cast(s.srvname as text) as server,
-	exists (select from pg_catalog.pg_foreign_table as t where t.ftserver = s.oid) as is_shard,
-	case when not pg_catalog.has_server_privilege(s.oid, 'USAGE')
-			then pg_catalog.format('permission denied for foreign server %I', s.srvname)
-		when not exists (select from pg_catalog.pg_user_mappings as m
-			where m.srvid = s.oid and (m.umuser = 0 or m.usename = current_user))
-			then pg_catalog.format('user mapping not found for %I', current_user) end as obstacle
-from pg_catalog.pg_foreign_server as s
-join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
-	and d.objid = s.srvfdw and d.deptype = 'e'
-	and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-join pg_catalog.pg_extension as e on e.oid = d.refobjid
-where e.extname in ('dblink', 'postgres_fdw')
-order by s.srvname
+-- what the extensions own, not by name.  Foreign tables make one a shard.  A server
+-- is trusted if its owner is the caller, a superuser or the owner of dbcare; options
+-- of others could have a library loaded there, or libpq read a file here or send what
+-- is in one, like a password.  What dblink is to connect to is the server, or what
+-- its options say that have been looked at, as they may be changed meanwhile.  That
+-- begins with what nobody knows, or it could be the name of a server.
+with server as (
+	select s.oid, cast(s.srvname as text) as name, s.srvowner, s.srvoptions,
+		s.srvowner in (r.oid, (select x.extowner from pg_catalog.pg_extension as x where x.extname = 'dbcare'))
+			or coalesce((select o.rolsuper from pg_catalog.pg_roles as o where o.oid = s.srvowner), false) as trusted
+	from pg_catalog.pg_foreign_server as s
+	join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass
+		and d.objid = s.srvfdw and d.deptype = 'e'
+		and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+	join pg_catalog.pg_extension as e on e.oid = d.refobjid and e.extname in ('dblink', 'postgres_fdw')
+	join pg_catalog.pg_roles as r on r.rolname = current_user
+), mapped as (
+	select server.*, m.umid, m.umoptions
+	from server
+	left join lateral (select m.umid, m.umoptions
+		from pg_catalog.pg_user_mappings as m
+		where m.srvid = server.oid and (m.umuser = 0 or m.usename = current_user)
+		order by m.umuser desc
+		limit 1) as m on true
+), setting as (
+	select mapped.oid, o.option_name as name, o.option_value as value,
+		o.option_name in ('host', 'hostaddr', 'port', 'dbname', 'user', 'password', 'connect_timeout',
+			'application_name', 'sslmode', 'target_session_attrs', 'keepalives', 'keepalives_idle',
+			'keepalives_interval', 'keepalives_count', 'tcp_user_timeout') as connects,
+		-- postgres_fdw keeps them to itself
+		o.option_name in ('use_remote_estimate', 'fdw_startup_cost', 'fdw_tuple_cost', 'extensions', 'updatable',
+			'truncatable', 'fetch_size', 'batch_size', 'async_capable', 'keep_connections', 'password_required',
+			'parallel_commit', 'parallel_abort', 'analyze_sampling') as is_local
+	from mapped
+	cross join lateral (select * from pg_catalog.pg_options_to_table(mapped.srvoptions)
+		union all
+		select * from pg_catalog.pg_options_to_table(mapped.umoptions)) as o
+	where not mapped.trusted
+), told as (
+	select setting.oid,
+		pg_catalog.min(setting.name) filter (where not setting.connects and not setting.is_local) as refused,
+		coalesce(pg_catalog.bool_or(setting.name = 'password' and setting.value <> ''), false) as has_password,
+		pg_catalog.format('application_name=dbcare-%s ', pg_catalog.gen_random_uuid())
+			|| coalesce(pg_catalog.string_agg(pg_catalog.format('%s=''%s''', setting.name,
+				pg_catalog.replace(pg_catalog.replace(setting.value, '\', '\\'), '''', '\''')), ' ')
+				filter (where setting.connects), '') as connection
+	from setting
+	group by setting.oid
+)
+select mapped.name as server,
+	exists (select from pg_catalog.pg_foreign_table as t where t.ftserver = mapped.oid) as is_shard,
+	case when not pg_catalog.has_server_privilege(mapped.oid, 'USAGE')
+			then pg_catalog.format('permission denied for foreign server %I', mapped.name)
+		when mapped.umid is null
+			then pg_catalog.format('user mapping not found for %I', current_user)
+		when mapped.trusted then null
+		when told.refused is not null
+			then pg_catalog.format('foreign server %I belongs to role "%s": its option "%s" is refused', mapped.name,
+				pg_catalog.pg_get_userbyid(mapped.srvowner), told.refused)
+		when told.has_password is not true
+			then pg_catalog.format('foreign server %I belongs to role "%s": the user mapping must have a password', mapped.name,
+				pg_catalog.pg_get_userbyid(mapped.srvowner)) end as obstacle,
+	mapped.trusted,
+	case when mapped.trusted then mapped.name else told.connection end as connection
+from mapped
+left join told on told.oid = mapped.oid
+order by mapped.name
