@@ -47,6 +47,21 @@ static const word words[] = {
 	{"{role}", "current_user", "null"},
 	{"{application}",
 	 "nullif(pg_catalog.current_setting('application_name'), '')", "null"},
+	/* The tables whose definitions call what stored SQL must not call, and what
+	 * to give integrity_check to keep it away from them: nothing, or each other
+	 * table.  A number is none for it. */
+	{"{checkable}", "",
+	 "unsafe (name, function) as materialized (\n"
+	 "\tselect lower(key), min(value) from json_each(dbcare_unsafe_tables()) "
+	 "group by 1),\n"
+	 "checkable (name) as materialized (\n"
+	 "\tselect null where not exists (select 1 from unsafe)\n"
+	 "\tunion all\n"
+	 "\tselect s.name from main.sqlite_schema as s\n"
+	 "\twhere s.type = 'table' and s.rootpage > 0 and s.name glob '[^-+0-9]*'\n"
+	 "\t\tand exists (select 1 from unsafe)\n"
+	 "\t\tand not exists (select 1 from unsafe as u\n"
+	 "\t\t\twhere u.name in ('', lower(s.name))))"},
 	/* what SQLite has no function to quote */
 	{"{reserved}", "",
 	 "' add all alter and as autoincrement between case cast check "

@@ -101,7 +101,8 @@ typedef struct dbcsl_host
 	const char *moved_from; /* what attaches the one they were in, or NULL */
 
 	bool storing; /* what dbcsl_unstored() gave; see sqlite_statements.c */
-	const dbc_rows *unsafe;		   /* functions, once they are asked for */
+	const dbc_rows *unsafe; /* functions, once they are asked for */
+	struct dbcsl_unsafe_schema *unsafe_schemas; /* the same of their callers */
 	struct dbcsl_tracked *tracked; /* what scripts change is noted, or NULL */
 	struct dbcsl_model *model;	   /* what scripts are tried on, or NULL */
 	dbcsl_progress_entry progress;

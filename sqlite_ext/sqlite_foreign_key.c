@@ -7,7 +7,7 @@
  * PRAGMA without a word, but sqlite3_db_config() works there.  What the script
  * does meanwhile is checked afterwards, against what was wrong before.
  */
-#include "sqlite_ext.h"
+#include "sqlite_verify.h"
 
 #include <stdlib.h>
 
@@ -60,6 +60,7 @@ count_violations(dbc_host *host, void *result)
 							  "group by lower(\"table\"), lower(parent) "
 							  "order by lower(\"table\"), lower(parent)"};
 
+	dbcsl_refuse_unsafe_table(dbcsl_of(host), "main", NULL, DBCSL_IN_COLUMNS);
 	*(const dbc_rows **) result = dbcsl_query(host, &count, NULL, 0);
 }
 

@@ -99,6 +99,8 @@ dbcsl_register(sqlite3 *db)
 		code = dbcsl_register_visit(db);
 	if (code == SQLITE_OK)
 		code = dbcsl_register_condition(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_unsafe(db);
 	return code;
 }
 

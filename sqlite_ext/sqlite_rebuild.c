@@ -11,6 +11,7 @@
  * names a column that is gone would still seem to work.
  */
 #include "sqlite_rebuild.h"
+#include "sqlite_verify.h"
 
 #include <string.h>
 
@@ -430,6 +431,9 @@ dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task)
 	dbc_buffer_init(&r.proof.new_values, host);
 	read_old(&r);
 	read_new(&r);
+	dbcsl_refuse_unsafe_table(h, "main", r.from.name,
+							  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	dbcsl_refuse_unsafe_definition(h, &r.to);
 	dbcsl_refuse_deferred(h, "foreign_keys");
 	for (i = 0; i < count; i++)
 		sqlite3_db_config(h->db, switches[i].option, -1, &switches[i].before);

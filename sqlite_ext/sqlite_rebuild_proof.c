@@ -7,6 +7,7 @@
  * triggers.  What was wrong before is not held against the rebuild.
  */
 #include "sqlite_rebuild.h"
+#include "sqlite_verify.h"
 
 /* Columns of migrate/rebuild_probes.sql. */
 enum
@@ -152,6 +153,8 @@ count_orphans(dbc_host *host, void *arg)
 {
 	child *c = arg;
 
+	dbcsl_refuse_unsafe_table(dbcsl_of(host), "main", c->name.text,
+							  DBCSL_IN_COLUMNS);
 	c->orphans = dbc_query(host, "migrate/rebuild_orphans", &c->name, 1);
 }
 

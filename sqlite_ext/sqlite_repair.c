@@ -8,6 +8,7 @@
  *any is touched; no statement that reads a table is open while it is written.
  */
 #include "sqlite_repair.h"
+#include "sqlite_verify.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -387,6 +388,13 @@ change_quietly(dbc_host *host, void *arg)
 		q->restores ? dbcsl_restore_rows(h, q->step) : change_rows(h, q->step);
 }
 
+/* Whether SQLite evaluates the CHECKs of the table. */
+static bool
+checks_count(dbc_act act, const dbc_step *step)
+{
+	return act != DBC_ACT_RESTORE && step->assignments;
+}
+
 /* Acts on rows of one table; see host.h. */
 int64_t
 dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step)
@@ -395,6 +403,10 @@ dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step)
 	quiet q = {.step = step, .restores = act == DBC_ACT_RESTORE};
 	bool done;
 
+	dbcsl_refuse_unsafe_table(h, "main", step->table->name,
+							  checks_count(act, step)
+								  ? DBCSL_ANYWHERE
+								  : DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
 	if (act != DBC_ACT_RESTORE)
 		dbcsl_refuse_unsafe_step(h, step);
 	if (act == DBC_ACT_COUNT)

@@ -59,7 +59,8 @@ typedef struct dbcsl_layout
 	bool strict;
 	bool without_rowid;
 	bool key_is_rowid;
-	const char *rowid; /* a name of it, or NULL */
+	const char *rowid;	/* a name of it, or NULL */
+	const char *unsafe; /* a function that no generated column must call */
 } dbcsl_layout;
 
 /* The layout of a table; NULL if there is none of that name. */
@@ -307,6 +308,37 @@ extern int dbcsl_register_condition(sqlite3 *db);
 
 /* A function that an expression calls and must not, or NULL. */
 extern const char *dbcsl_find_unsafe(dbcsl_host *h, const char *expression);
+
+/* The parts of a table's definition, and those of its indexes. */
+#define DBCSL_IN_CHECKS	 1u
+#define DBCSL_IN_COLUMNS 2u /* generated ones */
+#define DBCSL_IN_INDEXES 4u
+#define DBCSL_ANYWHERE	 7u
+
+/* What a table calls and must not. */
+typedef struct dbcsl_unsafe_call
+{
+	const struct dbcsl_unsafe_call *next;
+	const char *table; /* NULL: any, its definition cannot be read */
+	const char *function;
+	unsigned parts;
+} dbcsl_unsafe_call;
+
+/* The tables of a schema that do so; read once per call of dbcare. */
+extern const dbcsl_unsafe_call *dbcsl_list_unsafe(dbcsl_host *h,
+												  const char *schema);
+
+/* A function that parts of a table, of any if that is NULL, call and must not,
+ * or NULL; or fails then. */
+extern const char *dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema,
+										   const char *table, unsigned parts);
+extern void dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema,
+									  const char *table, unsigned parts);
+
+/* Fails if a definition calls what it must not. */
+extern void dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl);
+
+extern int dbcsl_register_unsafe(sqlite3 *db);
 
 /* Gives a test up if one of its expressions calls what it must not. */
 extern void dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test);

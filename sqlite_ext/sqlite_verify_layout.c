@@ -129,6 +129,8 @@ dbcsl_read_layout(dbcsl_host *h, const char *schema, const char *name)
 		return layout;
 	read_fields(h, layout, dbc_query(&h->base, "check/columns", names, 2));
 	layout->rowid = find_rowid(layout);
+	layout->unsafe =
+		dbcsl_find_unsafe_table(h, schema, layout->name, DBCSL_IN_COLUMNS);
 	return layout;
 }
 

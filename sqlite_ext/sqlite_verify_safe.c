@@ -5,7 +5,33 @@
  * A CHECK, an index or a rule may be of a file from anywhere; verifying and
  * repairing run it as if the user had typed it.  So what SQLite says of
  * functions in schemas must hold for them, too: SQLITE_DIRECTONLY,
- * SQLITE_INNOCUOUS, trusted_schema.
+ * SQLITE_INNOCUOUS, trusted_schema.  SQLite 3.40 does not hold to it in CHECKs,
+ * and no version does for a function that was registered after the schema was
+ * read.
+ *
+ * These statements of dbcare evaluate what a schema holds, and this is what
+ * keeps unsafe calls out of them:
+ *
+ *	PRAGMA integrity_check, quick_check		CHECKs, generated columns, indexes:
+ *		only of tables that dbcare_unsafe_tables() does not list
+ *	the scan of sqlite_verify_scan.c, sorting and seeking	CHECKs, conditions
+ *and expressions of indexes, rules, generated columns of the table and of
+ *		parents: dbcsl_refuse_unsafe()
+ *	counts in health checks of partial indexes	their conditions:
+ *		dbcare_index_condition()
+ *	PRAGMA foreign_key_check	generated columns: not if there is such a one
+ *	SELECT, UPDATE, DELETE, INSERT of a repair or an undo	all but defaults and
+ *		triggers, which are off: dbcsl_repair()
+ *	SELECT and INSERT of a rebuild	the same, of the old and of the new table:
+ *		dbcsl_rebuild_table()
+ *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views	on a
+ *		connection without the application's functions, or not evaluated
+ *	what reads or writes dbcare's own tables	CHECKs, indexes, columns:
+ *		dbcare_refuse_unsafe(), of core/bookkeeping.sql
+ *	dbcheck_row()	CHECKs, defaults, generated columns, in a database of its
+ *		own that lacks these functions
+ *
+ * Views and triggers are SQLite's to guard, and it does.
  */
 #include "sqlite_repair.h"
 #include "sqlite_verify.h"
@@ -13,6 +39,21 @@
 #include <string.h>
 
 #include "text.h"
+
+/* The names of the functions of SQL. */
+#define TABLES "dbcare_unsafe_tables"
+#define REFUSE "dbcare_refuse_unsafe"
+
+/* What the names of dbcare's own tables begin with. */
+#define OWN "dbcare_"
+
+/* The unsafe calls of a schema. */
+typedef struct dbcsl_unsafe_schema
+{
+	struct dbcsl_unsafe_schema *next;
+	const char *name;
+	const dbcsl_unsafe_call *calls;
+} dbcsl_unsafe_schema;
 
 /* Whether a token, of which next is the one after it, calls a function. */
 static bool
@@ -75,14 +116,173 @@ dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
 	return NULL;
 }
 
+/* Notes a function that an expression calls and must not. */
+static void
+note_unsafe(dbcsl_host *h, const char *expression, unsigned part,
+			unsigned *parts, const char **function)
+{
+	const char *unsafe = dbcsl_find_unsafe(h, expression);
+
+	if (!unsafe)
+		return;
+	*parts |= part;
+	*function = unsafe;
+}
+
+/* The parts of a definition that call what they must not; sets *function. */
+static unsigned
+find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
+				   const char **function)
+{
+	dbcsl_index_text index;
+	unsigned parts = 0;
+	int i;
+
+	if (ddl->kind == DBCSL_TABLE)
+	{
+		for (i = 0; i < ddl->nconstraints; i++)
+			if (ddl->constraints[i].expression)
+				note_unsafe(h, ddl->constraints[i].expression, DBCSL_IN_CHECKS,
+							&parts, function);
+		for (i = 0; i < ddl->ncolumns; i++)
+			if (ddl->columns[i].generated)
+				note_unsafe(h, ddl->columns[i].generated, DBCSL_IN_COLUMNS,
+							&parts, function);
+		return parts;
+	}
+	if (ddl->kind != DBCSL_INDEX)
+	{
+		note_unsafe(h, sql, DBCSL_ANYWHERE, &parts, function);
+		return parts;
+	}
+	index = dbcsl_read_index_text(h, sql);
+	for (i = 0; i < index.nitems; i++)
+		note_unsafe(h, index.items[i], DBCSL_IN_INDEXES, &parts, function);
+	if (index.condition)
+		note_unsafe(h, index.condition, DBCSL_IN_INDEXES, &parts, function);
+	return parts;
+}
+
+/* Adds what the definition of a table or an index calls and must not; the name
+ * of its table is that of the text, which is what SQLite goes by. */
+static void
+add_definition(dbcsl_host *h, dbcsl_unsafe_schema *schema, const char *sql)
+{
+	dbcsl_ddl ddl;
+	dbcsl_unsafe_call *call;
+	const char *function = NULL;
+	unsigned parts;
+
+	if (!dbcsl_find_unsafe(h, sql))
+		return;
+	ddl = dbcsl_read_ddl(h, sql);
+	if (ddl.kind == DBCSL_VIEW || ddl.kind == DBCSL_TRIGGER ||
+		ddl.kind == DBCSL_VIRTUAL_TABLE)
+		return;
+	parts = find_in_definition(h, &ddl, sql, &function);
+	if (!parts)
+		return;
+	call = dbcsl_alloc(&h->base, sizeof(*call));
+	call->table = ddl.kind == DBCSL_TABLE	? ddl.name
+				  : ddl.kind == DBCSL_INDEX ? ddl.table
+											: NULL;
+	call->function = function;
+	call->parts = parts;
+	call->next = schema->calls;
+	schema->calls = call;
+}
+
+/* Reads what tables of a schema, whose definitions have a part in their text,
+ * call and must not. */
+static dbcsl_unsafe_schema *
+read_schema(dbcsl_host *h, const char *name, const char *part)
+{
+	dbcsl_unsafe_schema *schema = dbcsl_alloc(&h->base, sizeof(*schema));
+	const dbc_rows *rows;
+	dbc_sql query;
+	int i;
+
+	query.text = dbcsl_printf(h,
+							  "select cast(sql as text) from "
+							  "\"%w\".sqlite_schema where sql is not null "
+							  "and instr(lower(sql), %Q)",
+							  name, part);
+	/* a kept statement: what is read with it stays to the end of the call */
+	query.name = query.text;
+	rows = dbcsl_query(&h->base, &query, NULL, 0);
+	schema->name = dbc_copy(&h->base, name, strlen(name));
+	for (i = 0; i < rows->nrows; i++)
+		add_definition(h, schema, dbc_get_text(&h->base, rows, i, 0));
+	return schema;
+}
+
+/* What tables of a schema call and must not; read once per call of dbcare. */
+const dbcsl_unsafe_call *
+dbcsl_list_unsafe(dbcsl_host *h, const char *name)
+{
+	dbcsl_unsafe_schema *schema = h->unsafe_schemas;
+
+	for (; schema; schema = schema->next)
+		if (sqlite3_stricmp(schema->name, name) == 0)
+			return schema->calls;
+	schema = read_schema(h, name, "");
+	schema->next = h->unsafe_schemas;
+	h->unsafe_schemas = schema;
+	return schema->calls;
+}
+
+/* A function that parts of a table's definition, or of its indexes', call and
+ * must not, or NULL. */
+const char *
+dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
+						unsigned parts)
+{
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, schema);
+
+	for (; call; call = call->next)
+		if ((call->parts & parts) && (!table || !call->table ||
+									  sqlite3_stricmp(call->table, table) == 0))
+			return call->function;
+	return NULL;
+}
+
+/* Fails if there is such a function. */
+static void
+refuse(dbcsl_host *h, const char *unsafe)
+{
+	if (unsafe)
+		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "unsafe use of %s()",
+				 unsafe);
+}
+
+/* Fails if SQLite would evaluate what a table must not call. */
+void
+dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
+						  unsigned parts)
+{
+	refuse(h, dbcsl_find_unsafe_table(h, schema, table, parts));
+}
+
+/* Fails if a definition calls what it must not. */
+void
+dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
+{
+	const char *unsafe = NULL;
+
+	find_in_definition(h, ddl, ddl->text, &unsafe);
+	refuse(h, unsafe);
+}
+
 /* Gives a test up if one of its expressions calls what it must not. */
 void
 dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
 {
-	const char *unsafe = NULL;
+	const char *unsafe = v->layout->unsafe;
 	int i;
 
-	if (test->expression && !test->parent)
+	if (test->parent && test->parent->layout && !unsafe)
+		unsafe = test->parent->layout->unsafe;
+	if (test->expression && !test->parent && !unsafe)
 		unsafe = dbcsl_find_unsafe(v->h, test->expression);
 	if (test->condition && !unsafe)
 		unsafe = dbcsl_find_unsafe(v->h, test->condition);
@@ -106,7 +306,92 @@ dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step)
 
 	for (i = 0; i < step->ncauses && !unsafe; i++)
 		unsafe = dbcsl_find_unsafe(h, step->causes[i].condition);
-	if (unsafe)
-		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "unsafe use of %s()",
-				 unsafe);
+	refuse(h, unsafe);
+}
+
+/* ---- the functions of SQL ---- */
+
+/* Writes the tables as an object of their names and a function each. */
+static void
+write_unsafe(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, "main");
+	dbc_node *object = dbc_json_object(host);
+
+	for (; call; call = call->next)
+		dbc_put_text(object, call->table ? call->table : "", call->function);
+	*(const char **) arg = dbc_json_text(object);
+}
+
+/* Fails if one of dbcare's own tables in a schema calls what it must not. */
+static void
+refuse_own(dbcsl_host *h, const char *schema)
+{
+	const dbcsl_unsafe_call *call = read_schema(h, schema, OWN)->calls;
+
+	for (; call; call = call->next)
+		if (!call->table ||
+			sqlite3_strnicmp(call->table, OWN, (int) strlen(OWN)) == 0)
+			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,
+					 "unsafe use of %s() in %s", call->function,
+					 call->table ? call->table : "dbcare's tables");
+}
+
+/* The same of all schemas that dbcare has tables in. */
+static void
+refuse_all(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	refuse_own(h, "main");
+	if (dbcsl_samples_file(h->db))
+		refuse_own(h, DBCSL_SAMPLES);
+	*(const char **) arg = "1";
+}
+
+/* A function without arguments that returns text. */
+typedef struct text_function
+{
+	dbc_function base;
+	void (*write)(dbc_host *host, void *arg);
+} text_function;
+
+static const text_function functions[] = {
+	{{.name = TABLES, .class = DBC_READ}, write_unsafe},
+	{{.name = REFUSE, .class = DBC_READ}, refuse_all},
+};
+
+/* Runs one of them. */
+static void
+run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	const text_function *function = sqlite3_user_data(context);
+	const char *text = NULL;
+	dbcsl_host h;
+
+	(void) nvalues;
+	(void) values;
+	dbcsl_open(&h, sqlite3_context_db_handle(context), &function->base);
+	if (dbcsl_try(&h, function->write, &text))
+		sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+	else
+		dbcsl_result_error(context, &h.error);
+	dbcsl_finish(&h);
+	dbcsl_close(&h);
+}
+
+/* Registers them. */
+int
+dbcsl_register_unsafe(sqlite3 *db)
+{
+	int code = SQLITE_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (code == SQLITE_OK)
+			code = sqlite3_create_function_v2(
+				db, functions[i].base.name, 0, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+				(void *) &functions[i], run_function, NULL, NULL, NULL);
+	return code;
 }

@@ -90,3 +90,30 @@ select object, severity, problem from dbcheck_integrity();
 --> main|critical|On tree page 2 cell 0: Rowid 2 out of order
 --> main|critical|Multiple uses for byte 4087 of page 2
 --> main|critical|Fragmentation of 4 bytes reported as 0 on page 2
+
+-- a table that calls what stored SQL must not call is not checked, and all others are
+.open risky.db
+create table risky (a check (writefile('planted', 'x')));
+pragma ignore_check_constraints = on;
+insert into risky values (1);
+pragma ignore_check_constraints = off;
+create table edit (a);
+insert into edit values (1), (2);
+create index edit_a on edit (a);
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create index edit_a on edit (a) where a > 1' where name = 'edit_a';
+pragma writable_schema = reset;
+.load ./dbcare
+select object, severity, problem from dbcheck_integrity();
+select object, severity, problem from dbcheck_integrity('{"level": "quick"}');
+select severity, check_id, object, coalesce(message, '') from dbhealth_checks('{"level": "full"}')
+where check_id glob 'integrity*' and severity <> 'ok';
+select dbcheck_repair() ->> '$.indexes';
+.shell test ! -e planted
+--> edit_a|critical|wrong # of entries in index edit_a
+--> risky|unknown|its definition calls writefile(), which stored SQL must not call: this table and the free pages of the file were not checked
+--> risky|unknown|its definition calls writefile(), which stored SQL must not call: this table and the free pages of the file were not checked
+--> unknown|integrity_structure|risky|risky could not be checked
+--> critical|integrity_index_match|edit_a|edit_a does not match its table: wrong # of entries in index edit_a
+--> unknown|integrity_index_match|risky|risky could not be checked
+--> [{"problem":"wrong # of entries in index edit_a","index_name":"edit_a"}]

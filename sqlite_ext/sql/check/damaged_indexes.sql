@@ -1,13 +1,18 @@
 -- The indexes that are damaged: name, what is wrong, the statement that rebuilds
 -- it, and no query to make sure.  PRAGMA integrity_check tells of an index by its
 -- name at the end of a line; a number as its argument newer versions of SQLite
--- take for the name of a table.
+-- take for the name of a table.  Not of tables that must not be evaluated.
 with reserved (words) as (values ({reserved})),
+{checkable},
+scope (name) as materialized (
+	select name
+	from main.sqlite_schema
+	where type = 'table' and rootpage > 0
+		and (not exists (select 1 from unsafe) or name in (select name from checkable))),
 problem (line) as materialized (
 	select integrity_check
-	from main.sqlite_schema as t
-	join temp.pragma_integrity_check(t.name, 'main')
-	where t.type = 'table' and t.rootpage > 0),
+	from scope
+	join temp.pragma_integrity_check(scope.name, 'main')),
 damaged as (
 	select x.name, x.tbl_name, min(p.line) as line
 	from problem as p

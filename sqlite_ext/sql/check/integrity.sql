@@ -4,15 +4,18 @@
 -- is wrong with values and not with the file, dbcheck_constraints tells better;
 -- but after 100 problems of any kind the search ends.
 with recursive reserved (words) as (values ({reserved})),
+{checkable},
 found (place, lines) as materialized (
 	select row_number() over (), replace(line, '*** in database main ***' || char(10), '')
 	from (select *
 		from (select integrity_check as line
-			from temp.pragma_integrity_check(null, 'main')
+			from checkable
+			join temp.pragma_integrity_check(checkable.name, 'main')
 			where $1
 			union all
 			select quick_check
-			from temp.pragma_quick_check(null, 'main')
+			from checkable
+			join temp.pragma_quick_check(checkable.name, 'main')
 			where not $1)
 		where line <> 'ok'
 		limit $2)),
@@ -44,7 +47,12 @@ damaged (place, part, text, severity, type, name) as (
 		|| ' put right what this and dbcheck_constraints() tell, then look again',
 		'unknown', null, null
 	from (select count(*) as problems, total(severity is 'critical') as damages from told)
-	where problems >= 100 and damages = 0)
+	where problems >= 100 and damages = 0
+	union all
+	select 102, 0, 'its definition calls ' || function || '(), which stored SQL must not call:'
+			|| ' this table and the free pages of the file were not checked',
+		'unknown', 'table', name
+	from unsafe)
 select case when name is null then 'main'
 		when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || name || ' ')

@@ -1,4 +1,5 @@
--- Whether the bookkeeping is there; SQLite has no owners to check.
+-- Whether the bookkeeping is there; SQLite has no owners to check, but its tables
+-- may be of a file from somebody else.
 select exists (select 1 from main.sqlite_schema
 		where type = 'table' and name = 'dbcare_bookkeeping'),
-	true
+	dbcare_refuse_unsafe() = '1'

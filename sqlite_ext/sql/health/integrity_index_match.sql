@@ -1,9 +1,11 @@
 -- Reads pragma_integrity_check, of which what is about indexes: each line ends
 -- with the name of one.  It ends after 100 problems of any kind; see
 -- integrity_structure.sql.
-with line (text, place) as materialized (
-	select integrity_check, row_number() over ()
-	from temp.pragma_integrity_check(null, 'main')),
+with {checkable},
+line (text, place) as materialized (
+	select integrity_check, row_number() over (partition by name)
+	from checkable
+	join temp.pragma_integrity_check(checkable.name, 'main')),
 named as (
 	-- the longest, where the name of one ends like that of another
 	select place, s.name, max(length(s.name))
@@ -23,4 +25,8 @@ select 'unknown', 'main', null, null, null,
 		|| ' what dbcheck_constraints() tells, then look again', null
 from line
 where place = 100 and not exists (select 1 from mismatch)
+union all
+select 'unknown', {shown:name}, null, null, null,
+	'its definition calls ' || function || '(), which stored SQL must not call', null
+from unsafe
 order by 2

@@ -4,13 +4,15 @@
 -- One row can hold several lines.  From SQLite 3.42 on it tells tables and indexes
 -- by the roots of their B-trees.  What is wrong with values and not with the file
 -- other checks tell; it ends after 100 of these, and knows nothing of the rest.
-with problem (text) as materialized (
+with {checkable},
+problem (text) as materialized (
 	select iif(of_value, null, substr(lines, 1, instr(lines, char(10)) - 1))
-	from (select row_number() over () as place,
+	from (select row_number() over (partition by name) as place,
 			replace(quick_check, '*** in database main ***' || char(10), '') || char(10) as lines,
 			quick_check glob 'NULL value in *' or quick_check glob 'CHECK constraint failed in *'
 				or quick_check glob '* value in *.*' as of_value
-		from temp.pragma_quick_check(null, 'main')
+		from checkable
+		join temp.pragma_quick_check(checkable.name, 'main')
 		where quick_check <> 'ok')
 	where not of_value or place = 100
 	limit 1),
@@ -27,3 +29,7 @@ select iif(text is null, 'unknown', 'critical'),
 		|| ' what dbcheck_constraints() tells, then look again', null),
 	null
 from damaged
+union all
+select 'unknown', {shown:name}, null, null, null,
+	'its definition calls ' || function || '(), which stored SQL must not call', null
+from unsafe
