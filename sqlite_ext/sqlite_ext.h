@@ -67,6 +67,7 @@ typedef enum dbcsl_transaction
 {
 	DBCSL_NO_TRANSACTION,
 	DBCSL_OWN_TRANSACTION,
+	DBCSL_OPENING,	/* a savepoint, which may not be there yet */
 	DBCSL_SAVEPOINT /* in the caller's transaction */
 } dbcsl_transaction;
 
@@ -83,6 +84,8 @@ typedef struct dbcsl_host
 	struct dbcsl_kept *kept; /* statements prepared once per call */
 	sqlite3_stmt *loose;	 /* the one that is not kept, while it runs */
 	sqlite3_stmt *reader;	 /* READ: holds one state; WRITE: see undo() */
+	sqlite3_stmt *rollback;	 /* of the work of a call that writes */
+	const char *savepoint;	 /* name of its savepoint, in quotes */
 	DIR *directory;			 /* open while read */
 	int file;				 /* the same; -1 when none */
 
@@ -309,7 +312,9 @@ extern void dbcsl_put_down(dbcsl_host *h);
 /* Closes all that a call had open, but keeps the arena. */
 extern void dbcsl_finish(dbcsl_host *h);
 
-/* ---- sqlite_transaction.c ---- */
+/* ---- sqlite_caller.c, sqlite_transaction.c ---- */
+
+extern void dbcsl_check_caller(dbcsl_host *h);
 
 /* Opens what the class of the function asks for; see the file. */
 extern void dbcsl_begin(dbcsl_host *h);

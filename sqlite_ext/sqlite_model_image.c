@@ -138,21 +138,36 @@ fill_schema_table(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 	return code == SQLITE_OK;
 }
 
+/* Makes a file of pages a database of the model.  A library before 3.39 does
+ * not hand sqlite3_deserialize() to extensions. */
+static bool
+open_image(dbcsl_model *model, const char *schema, const dbc_rows *rows)
+{
+#if SQLITE_VERSION_NUMBER >= 3039000
+	sqlite3_int64 size;
+	unsigned char *image;
+
+	if (sqlite3_libversion_number() >= 3039000 &&
+		!sqlite3_compileoption_used("OMIT_DESERIALIZE"))
+	{
+		image = make_image(model->h, rows, &size);
+		/* it frees the image even when it fails */
+		return sqlite3_deserialize(model->db, schema, image, size, size,
+								   SQLITE_DESERIALIZE_FREEONCLOSE |
+									   SQLITE_DESERIALIZE_RESIZEABLE) ==
+			   SQLITE_OK;
+	}
+#endif
+	return false;
+}
+
 /* Makes a database of the model the image of a schema table. */
 static bool
 load_image(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 {
-	sqlite3_int64 size;
-	unsigned char *image;
 	bool filled;
 
-	if (sqlite3_compileoption_used("OMIT_DESERIALIZE"))
-		return false;
-	image = make_image(model->h, rows, &size);
-	/* it frees the image even when it fails */
-	if (sqlite3_deserialize(model->db, schema, image, size, size,
-							SQLITE_DESERIALIZE_FREEONCLOSE |
-								SQLITE_DESERIALIZE_RESIZEABLE) != SQLITE_OK)
+	if (!open_image(model, schema, rows))
 		return false;
 	sqlite3_db_config(model->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
 	dbcsl_model_try(model, "begin", true);

@@ -183,12 +183,16 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 			value.kind == DBC_INT
 				? dbcsl_printf(h, "pragma%s='%lld';", name, value.integer)
 				: dbcsl_printf(h, "pragma%s=%Q;", name, value.text);
+		/* an authorizer may forbid that, and it must not be too late then */
+		dbcsl_prepare(h, entry->restore);
+		dbcsl_drop_loose(h);
 	}
 	entry->next = *saved;
 	*saved = entry;
 }
 
-/* Puts settings back, the last one saved first; never fails. */
+/* Puts settings back, the last one saved first; never fails, but tells the log
+ * of one that an authorizer does not let it put back any more. */
 void
 dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved *saved)
 {
@@ -196,7 +200,9 @@ dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved *saved)
 	{
 		if (saved->option != 0)
 			sqlite3_db_config(h->db, saved->option, saved->on, NULL);
-		else
-			sqlite3_exec(h->db, saved->restore, NULL, NULL, NULL);
+		else if (sqlite3_exec(h->db, saved->restore, NULL, NULL, NULL) ==
+				 SQLITE_AUTH)
+			sqlite3_log(SQLITE_AUTH, "dbcare: a setting stays changed: %s",
+						saved->restore);
 	}
 }

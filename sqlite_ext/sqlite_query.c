@@ -321,7 +321,8 @@ dbcsl_finish(dbcsl_host *h)
 	for (; h->kept; h->kept = h->kept->next)
 		sqlite3_finalize(h->kept->statement);
 	sqlite3_finalize(h->reader);
-	h->reader = NULL;
+	sqlite3_finalize(h->rollback);
+	h->reader = h->rollback = NULL;
 	dbcsl_close_model(h->model);
 	dbcsl_progress_end(h);
 }

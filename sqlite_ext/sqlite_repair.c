@@ -3,9 +3,9 @@
  *	  Rows of a table for dbcheck_repair: counting, keeping, changing them.
  *
  * Nothing but our own statements may change rows.  Triggers and foreign keys
- *are switched off by sqlite3_db_config(), which works inside a transaction, and
- * come back on every road.  Rows are read one by one and written down before
- *any is touched; no statement that reads a table is open while it is written.
+ * are switched off by sqlite3_db_config(), which works inside a transaction,
+ *and come back on every road.  Rows are read one by one and written down before
+ * any is touched; no statement that reads a table is open while it is written.
  */
 #include "sqlite_repair.h"
 #include "sqlite_verify.h"
@@ -20,11 +20,8 @@ typedef struct quiet
 	bool restores; /* rows, rather than changes them */
 	int triggers;
 	int foreign_keys;
-	dbcsl_saved *checks;
 	int64_t count;
 } quiet;
-
-static const char ignore_checks[] = "pragma ignore_check_constraints = on";
 
 /* ---- statements ---- */
 
@@ -337,32 +334,21 @@ change_rows(dbcsl_host *h, const dbc_step *step)
 
 /* ---- with nothing else changing rows ---- */
 
-/* Notes what is on; may fail, but then nothing is off. */
+/* Notes what is on. */
 static void
 note_switches(dbcsl_host *h, quiet *q)
 {
-	dbcsl_pragma checks;
-
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &q->triggers);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &q->foreign_keys);
-	if (q->restores && dbcsl_parse_pragma(h, ignore_checks, &checks))
-		dbcsl_save_setting(h, &checks, &q->checks);
 }
 
-/* Switches triggers and foreign keys off, and for rows to be restored CHECKs.
- */
+/* Switches triggers and foreign keys off. */
 static void
-switch_off(dbcsl_host *h, const quiet *q)
+switch_off(dbcsl_host *h)
 {
-	int code = SQLITE_OK;
-
 	dbcsl_hold_reader(h);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-	if (q->restores)
-		code = sqlite3_exec(h->db, ignore_checks, NULL, NULL, NULL);
-	if (code != SQLITE_OK)
-		dbcsl_fail_engine(h, code);
 	dbcsl_refresh_reader(h);
 }
 
@@ -373,7 +359,6 @@ switch_on(dbcsl_host *h, const quiet *q)
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, q->foreign_keys,
 					  NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->triggers, NULL);
-	dbcsl_restore_settings(h, q->checks);
 }
 
 /* Changes rows, or puts them back. */
@@ -383,7 +368,7 @@ change_quietly(dbc_host *host, void *arg)
 	quiet *q = arg;
 	dbcsl_host *h = dbcsl_of(host);
 
-	switch_off(h, q);
+	switch_off(h);
 	q->count =
 		q->restores ? dbcsl_restore_rows(h, q->step) : change_rows(h, q->step);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reader.h"
+
 /* Removes the rows of a step that the repair has changed, if they are as it
  * left them. */
 static void
@@ -64,6 +66,63 @@ insert_statement(dbcsl_host *h, const dbcsl_shape *shape)
 	return sql.data;
 }
 
+/* Changes a setting as far as SQLite does so when the PRAGMA is prepared; not
+ * running it spares the statements that would expire.  An interrupt comes after
+ * that, for the text has no blanks and ends with a semicolon. */
+static bool
+prepare_setting(dbcsl_host *h, const char *pragma)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(h->db, pragma, -1, &statement, NULL);
+
+	sqlite3_finalize(statement);
+	return code == SQLITE_OK || code == SQLITE_INTERRUPT;
+}
+
+/* Ignores CHECKs and prepares a statement, h->loose. */
+static void
+ignore_and_prepare(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	dbcsl_prepare(h, "pragma\"ignore_check_constraints\"='1';");
+	dbcsl_drop_loose(h);
+	dbcsl_prepare(h, arg);
+}
+
+/*
+ * Prepares a statement that does not look at CHECKs, h->loose.  SQLite decides
+ * about that while it is prepared, so that the setting is back before any row
+ * is written.  Going back is tried first, in case an authorizer forbids it.
+ */
+static sqlite3_stmt *
+prepare_unchecked(dbcsl_host *h, const char *sql)
+{
+	static const char off[] = "pragma\"ignore_check_constraints\"='0';";
+	const dbc_rows *rows =
+		dbc_query_text(&h->base, "pragma ignore_check_constraints");
+	bool done;
+
+	if (dbc_get_int(&h->base, rows, 0, 0) != 0)
+		return dbcsl_prepare(h, sql);
+	dbcsl_prepare(h, off);
+	dbcsl_drop_loose(h);
+	done = dbcsl_try(h, ignore_and_prepare, (void *) sql);
+	if (!prepare_setting(h, off) && !prepare_setting(h, off))
+	{
+		dbc_error error = {.sqlstate = DBC_INSUFFICIENT,
+						   .message = "ignore_check_constraints stays on: the "
+									  "application does not let it be switched "
+									  "off",
+						   .hint = "PRAGMA ignore_check_constraints = off;"};
+
+		dbc_rethrow(&h->base, &error);
+	}
+	if (!done)
+		dbcsl_rethrow(h);
+	return h->loose;
+}
+
 /* Fails unless a row that was put back is the one that was kept: a value of a
  * type that its column converts becomes another one. */
 static void
@@ -97,8 +156,7 @@ int64_t
 dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
 {
 	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
-	sqlite3_stmt *insert =
-		dbcsl_repair_statement(h, insert_statement(h, shape));
+	sqlite3_stmt *insert;
 	dbcsl_kept_row row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
@@ -106,6 +164,7 @@ dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
 	dbc_buffer_init(&data, &h->base);
 	if (step->assignments)
 		remove_changed(h, shape, step);
+	insert = prepare_unchecked(h, insert_statement(h, shape));
 	while (dbcsl_next_kept(h, step, &row))
 	{
 		if (shape->rowid_name)
@@ -117,5 +176,6 @@ dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
+	dbcsl_drop_loose(h);
 	return count;
 }

@@ -29,77 +29,6 @@
  * view or a rule may call what evaluates it. */
 #define MOST_NESTED 2
 
-static const char call_as_select[] = "Call it as SELECT %s(...);";
-
-/* ---- the calling statement ---- */
-
-/*
- * Whether a statement reads a table or a table-valued function.  While one
- * does, DROP TABLE fails.  A statement without FROM has no Transaction step,
- * and only EXPLAIN tells that.
- */
-static bool
-reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
-{
-	sqlite3_stmt *explain =
-		dbcsl_prepare(h, dbcsl_printf(h, "explain %s", sqlite3_sql(statement)));
-	bool reads = false;
-	int code;
-
-	while ((code = sqlite3_step(explain)) == SQLITE_ROW)
-	{
-		const char *step = (const char *) sqlite3_column_text(explain, 1);
-
-		if (step && sqlite3_stricmp(step, "Transaction") == 0)
-			reads = true;
-	}
-	if (code != SQLITE_DONE)
-		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
-	return reads;
-}
-
-/* Whether a function may be called while such a statement runs, which then is
- * not its own, but that of a call which runs a script. */
-static bool
-may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
-{
-	return dbc_same(h->base.function->name, DBCSL_REBUILD) &&
-		   sqlite3_stmt_readonly(statement) && !reads_tables(h, statement);
-}
-
-/* Fails unless the function was called as SELECT f() and nothing else runs. */
-static void
-check_caller(dbcsl_host *h)
-{
-	const char *name = h->base.function->name;
-	const char *hint = dbcsl_printf(h, call_as_select, name);
-	sqlite3_stmt *statement = NULL;
-	sqlite3_stmt *caller = NULL;
-	bool nested = true;
-	int running = 0;
-
-	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
-		if (sqlite3_stmt_busy(statement))
-		{
-			caller = statement;
-			running++;
-			nested = nested && may_be_nested(h, statement);
-		}
-	if (running > 1 && !nested)
-		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
-				 "Finish or reset the other statement first.",
-				 "%s cannot run while another statement of this connection is "
-				 "in progress",
-				 name);
-	if (caller && !sqlite3_stmt_readonly(caller))
-		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, hint,
-				 "%s cannot run inside a statement that writes", name);
-	if (caller && reads_tables(h, caller))
-		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, hint,
-				 "%s cannot be called in a SELECT with a FROM clause", name);
-}
-
 /* ---- waiting for locks ---- */
 
 /* A random length between half of a pause and all of it. */
@@ -219,6 +148,20 @@ prepare_reader(dbcsl_host *h)
 	h->loose = NULL;
 }
 
+/* Prepares h->rollback, as long as the application's authorizer allows it. */
+static void
+prepare_rollback(dbcsl_host *h)
+{
+	sqlite3_stmt *old = h->rollback;
+
+	dbcsl_prepare(h, h->calling_transaction
+						 ? dbcsl_printf(h, "rollback to %s", h->savepoint)
+						 : "rollback");
+	h->rollback = h->loose;
+	h->loose = NULL;
+	sqlite3_finalize(old);
+}
+
 /* Runs h->reader up to its row, where it holds on to what it sees. */
 static void
 step_reader(dbcsl_host *h)
@@ -237,7 +180,7 @@ dbcsl_hold_reader(dbcsl_host *h)
 		sqlite3_step(h->reader);
 }
 
-/* Makes sure that h->reader is prepared; ends a hold. */
+/* Makes sure that h->reader and h->rollback are prepared; ends a hold. */
 void
 dbcsl_refresh_reader(dbcsl_host *h)
 {
@@ -250,10 +193,13 @@ dbcsl_refresh_reader(dbcsl_host *h)
 		/* it stays until there is another */
 		prepare_reader(h);
 		sqlite3_finalize(held);
-		return;
 	}
-	step_reader(h);
-	sqlite3_reset(h->reader);
+	else
+	{
+		step_reader(h);
+		sqlite3_reset(h->reader);
+	}
+	prepare_rollback(h);
 }
 
 /* Rolls back to a savepoint, with h->reader prepared all the while. */
@@ -265,16 +211,23 @@ roll_back_to(dbcsl_host *h, const char *rollback)
 	dbcsl_refresh_reader(h);
 }
 
-/* Opens the transaction of a call, or in the caller's one a savepoint. */
+/* Opens the transaction of a call, or in the caller's one a savepoint.  An
+ * interrupt can fail BEGIN and SAVEPOINT when they have done their work. */
 static void
 open_transaction(dbcsl_host *h)
 {
 	if (!h->calling_transaction)
 	{
-		execute(h, "begin");
-		h->transaction = DBCSL_OWN_TRANSACTION;
+		int code = sqlite3_exec(h->db, "begin", NULL, NULL, NULL);
+
+		if (!sqlite3_get_autocommit(h->db))
+			h->transaction = DBCSL_OWN_TRANSACTION;
+		if (code != SQLITE_OK)
+			dbcsl_fail_engine(h, code);
 	}
-	execute(h, "savepoint \"dbcare call\"");
+	else
+		h->transaction = DBCSL_OPENING;
+	execute(h, dbcsl_printf(h, "savepoint %s", h->savepoint));
 	if (h->calling_transaction)
 		h->transaction = DBCSL_SAVEPOINT;
 }
@@ -311,11 +264,12 @@ try_to_open(dbcsl_host *h)
 									 "pragma \"%w\".incremental_vacuum(1)",
 									 h->written, h->written),
 						stop_without_journal, NULL, NULL);
-	if (dbcsl_is_locked(code))
-	{
-		dbcsl_undo(h);
-		h->transaction = DBCSL_NO_TRANSACTION;
-	}
+	if (!dbcsl_is_locked(code))
+		return code;
+	dbcsl_undo(h);
+	if (!h->calling_transaction && !sqlite3_get_autocommit(h->db))
+		dbcsl_fail_engine(h, sqlite3_errcode(h->db));
+	h->transaction = DBCSL_NO_TRANSACTION;
 	return code;
 }
 
@@ -336,9 +290,9 @@ dbcsl_begin_write(dbcsl_host *h)
 						: "Try again when the other connection has ended its "
 						  "transaction.");
 	/* rolling back keeps the lock */
-	roll_back_to(h, "rollback to \"dbcare call\"");
+	roll_back_to(h, dbcsl_printf(h, "rollback to %s", h->savepoint));
 	if (!h->calling_transaction)
-		execute(h, "release \"dbcare call\"");
+		execute(h, dbcsl_printf(h, "release %s", h->savepoint));
 	/* what was seen of it while waiting is old */
 	h->base.bookkeeping = h->base.samples_version = 0;
 }
@@ -347,7 +301,7 @@ dbcsl_begin_write(dbcsl_host *h)
 static void
 check_writer(dbcsl_host *h)
 {
-	check_caller(h);
+	dbcsl_check_caller(h);
 	if (h->calling_transaction && h->base.function->class == DBC_PROC)
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
 				 "Call it outside a transaction, with autocommit on.",
@@ -367,7 +321,10 @@ dbcsl_begin(dbcsl_host *h)
 	if (dbc_writes(h->base.function->class))
 	{
 		check_writer(h);
+		/* no other call has it, nor the application */
+		h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
 		prepare_reader(h);
+		prepare_rollback(h);
 		dbcsl_begin_write(h);
 	}
 	else if (h->base.function->class == DBC_READ)
@@ -378,11 +335,33 @@ dbcsl_begin(dbcsl_host *h)
 	}
 }
 
-/* Commits, which readers of a database without a write-ahead log can block. */
+/* Commits, which readers of a database without a write-ahead log can block.  An
+ * interrupt leaves the transaction open, unless it comes when all is done. */
 static int
 try_to_commit(dbcsl_host *h)
 {
-	return sqlite3_exec(h->db, "commit", NULL, NULL, NULL);
+	int code = sqlite3_exec(h->db, "commit", NULL, NULL, NULL);
+
+	return code == SQLITE_INTERRUPT && sqlite3_get_autocommit(h->db) ? SQLITE_OK
+																	 : code;
+}
+
+/* Releases the savepoint of a call.  If an interrupt comes when that is done,
+ * there is no such savepoint any more. */
+static void
+release(dbcsl_host *h)
+{
+	const char *sql = dbcsl_printf(h, "release %s", h->savepoint);
+	int code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+
+	if (code == SQLITE_INTERRUPT)
+	{
+		code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+		if (code == SQLITE_ERROR)
+			return;
+	}
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
 }
 
 /* Makes the work of a call stay, as far as the caller's transaction does. */
@@ -392,7 +371,7 @@ dbcsl_commit(dbcsl_host *h)
 	int code;
 
 	if (h->transaction == DBCSL_SAVEPOINT)
-		execute(h, "release \"dbcare call\"");
+		release(h);
 	if (h->transaction == DBCSL_OWN_TRANSACTION)
 	{
 		code = dbcsl_try_patiently(h, try_to_commit);
@@ -435,9 +414,17 @@ dbcsl_renew(dbc_host *host, int64_t pause_ms)
 	return data_version(h) != before;
 }
 
+/* Rolls back what the call has changed, all of it or to its savepoint. */
+static int
+roll_back(dbcsl_host *h)
+{
+	(void) sqlite3_step(h->rollback);
+	return sqlite3_reset(h->rollback);
+}
+
 /*
- * Takes back all that the call did, unless the application keeps SQLite from
- * rolling back (an authorizer can).
+ * Takes back all that the call did.  The statement that does so is prepared,
+ * for an authorizer of the application may forbid it by now.
  *
  * After an interrupt, or when the engine ran out of memory, SQLite refuses
  * every statement until the calling one ends, ROLLBACK too.  But it rolls back
@@ -450,22 +437,28 @@ dbcsl_renew(dbc_host *host, int64_t pause_ms)
 void
 dbcsl_undo(dbcsl_host *h)
 {
-	const char *sql = h->transaction == DBCSL_OWN_TRANSACTION
-						  ? "rollback"
-						  : "rollback to \"dbcare call\"; "
-							"release \"dbcare call\"";
-	int code;
+	int code = SQLITE_OK;
 
 	if (h->transaction == DBCSL_NO_TRANSACTION ||
 		sqlite3_get_autocommit(h->db)) /* the failure rolled it back */
 		return;
-	code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+	/* nothing has been changed */
+	if (h->transaction != DBCSL_OPENING)
+		code = roll_back(h);
 	if (code == SQLITE_INTERRUPT)
 		sqlite3_exec(h->db, "vacuum;", NULL, NULL, NULL);
 	else if (code != SQLITE_OK)
 		sqlite3_step(h->reader);
 	if (code != SQLITE_OK && !sqlite3_get_autocommit(h->db))
-		sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+		roll_back(h);
+	if (h->transaction != DBCSL_OWN_TRANSACTION &&
+		!sqlite3_get_autocommit(h->db))
+	{
+		char *sql = sqlite3_mprintf("release %s", h->savepoint);
+
+		sqlite3_exec(h->db, sql ? sql : "", NULL, NULL, NULL);
+		sqlite3_free(sql);
+	}
 }
 
 /* ---- guard and lock ---- */

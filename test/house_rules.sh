@@ -125,6 +125,17 @@ having_follows_group_by()
 	done
 }
 
+# A library hands an extension the functions of its release; what came after the
+# oldest one that dbcare runs on is asked for only where the library has it.
+newer_functions_are_asked_for()
+{
+	grep -lE 'sqlite3_(error_offset|deserialize|serialize|db_name|is_interrupted|vtab_(rhs_value|distinct|in|in_first|in_next)|value_encoding|stmt_explain|[gs]et_clientdata|setlk_timeout|set_errmsg) *\(' \
+		sqlite_ext/*.c | while read -r file; do
+		grep -qF 'sqlite3_libversion_number() >=' "$file" ||
+			echo "$file does not ask for the version of the library"
+	done
+}
+
 # A value that sqlite3_value_dup() made belongs to no connection, without which
 # SQLite 3.53 crashes when it makes a number of a text or a text of a number.
 values_are_not_copied()
@@ -163,7 +174,8 @@ one_version()
 rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
 	every_function_is_tested no_machine_paths
-	pragmas_are_asked_in_temp having_follows_group_by values_are_not_copied
+	pragmas_are_asked_in_temp having_follows_group_by
+	newer_functions_are_asked_for values_are_not_copied
 	values_are_read_by_type one_version'
 number=0
 failed=0
