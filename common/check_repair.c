@@ -333,7 +333,7 @@ static void
 take_back(dbc_host *host, void *arg)
 {
 	const call *c = arg;
-	bool elsewhere;
+	bool elsewhere = false;
 
 	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere);
 }
