@@ -388,7 +388,12 @@ undo_goes_backwards(void **state)
 	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("column"),
 			  dbc_text("x"), dbc_text("integer"), dbc_null());
 	assert_false(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
-	fake_expect_error(fake, "55000", "table c has lost its column x");
+	fake_expect_error(fake, "55000", "table c has changed since the repair");
+	assert_string_equal(fake->error.detail, "Column x is missing.");
+	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("oid"),
+			  dbc_text("1/2"), dbc_text("3"), dbc_null());
+	assert_true(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
+	expect(fake, "6 rows put back; this is a copy of the database");
 	fake_rows(fake, "check/repair", 2, 1, dbc_text("noon"), dbc_text("ann"));
 	assert_false(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
 	fake_expect_error(fake, "55000", "repair 7 has been undone");
