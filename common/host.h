@@ -236,6 +236,19 @@ struct dbc_host
 	const char *(*number_text)(dbc_host *host, const char *native);
 
 	/*
+	 * Runs an embedded statement that writes the log of migrations or its head,
+	 * like query(); [PG] with the rights of the owner of the log, for callers
+	 * that may write the ledger.
+	 */
+	const dbc_rows *(*write_log)(dbc_host *host, const dbc_sql *sql,
+								 const dbc_value *args, int nargs);
+
+	/* Records outside the database where the log of migrations ends: [PG] in
+	 * the server's log when the transaction commits, [SQLite] in the
+	 * application's error log, at once. */
+	void (*announce)(dbc_host *host, int64_t event_id, const char *hash);
+
+	/*
 	 * Splits a script with the engine's own parser.  Fills statements and
 	 * nstatements of *script; a script the engine cannot split is a failure
 	 * with statement_no and line.

@@ -1,11 +1,13 @@
 /*
  * migrate_log.c
- *	  Writing the log of migrations, and proving that nobody else has.
+ *	  Writing and verifying the log of migrations.
  *
- * The hash of an event is SHA-256 over the hash of the event before it and over
- * its own columns, each with its length before it.  So no event can be changed,
- * removed or put in without breaking the chain at that place; only the end of
- * the log can be cut off unseen.
+ * The hash of an event is SHA-256 over the hash of the previous event and over
+ * its own columns and number, each with its length before it.  A one-row table,
+ * the log's head, has the number of events and the number and hash of the last
+ * one, so that the end of the log cannot be cut off without changing the head,
+ * too.  Whoever can write both tables can rewrite the log from any event on;
+ * what shows that is a head that was recorded outside the database.
  */
 #include "migrate_log.h"
 
@@ -14,57 +16,55 @@
 
 #include "text.h"
 
-/* Columns of migrate/history_add.sql that are hashed; the hash follows. */
-#define HASHED 15
-
-/* Columns of migrate/history_chain.sql, after those. */
-enum
-{
-	C_HASH = HASHED,
-	C_EVENT_ID
-};
-
-/* All of them as dbc_get_row() reads them. */
-#define CHAIN_SHAPE "tttTTTtTtTITTTTTi"
-
-/* The version of an event, among those columns. */
-#define C_VERSION 1
-
 /* Adds a column to what is hashed: its length and its text, or a number. */
 static void
 append_column(dbc_buffer *buffer, const dbc_value *value)
 {
 	char head[32];
+	const char *text = "";
 
-	if (value->kind == DBC_NULL)
-	{
-		dbc_append(buffer, "n;");
-		return;
-	}
 	/* not by dbc_append_format(), which would cost more than the hash */
-	if (value->kind == DBC_INT)
-		snprintf(head, sizeof(head), "i%lld", (long long) value->integer);
-	else
-		snprintf(head, sizeof(head), "%lld:", (long long) strlen(value->text));
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			snprintf(head, sizeof(head), "n");
+			break;
+		case DBC_BOOL:
+		case DBC_INT:
+			snprintf(head, sizeof(head), "i%lld", (long long) value->integer);
+			break;
+		case DBC_REAL: /* dbcare writes none */
+			snprintf(head, sizeof(head), "r%.17g", value->real);
+			break;
+		default:
+			text = value->text ? value->text : "";
+			snprintf(head, sizeof(head), "%lld:", (long long) strlen(text));
+	}
 	dbc_append(buffer, head);
-	if (value->kind != DBC_INT)
-		dbc_append(buffer, value->text);
+	dbc_append(buffer, text);
 	dbc_append(buffer, ";");
 }
 
-/* The hash of an event that follows one with the hash before. */
-static const char *
-link_hash(dbc_host *host, const char *before, const dbc_value *columns)
+/* The hash of an event that follows one with the hash before; event_id is not
+ * part of it (0) in logs of older versions. */
+const char *
+dbc_link_hash(dbc_host *host, const char *before, const dbc_value *columns,
+			  int64_t event_id)
 {
+	dbc_value number = dbc_int(event_id);
 	dbc_buffer buffer;
 	int i;
 
 	dbc_buffer_init(&buffer, host);
 	dbc_append(&buffer, before ? before : "");
-	for (i = 0; i < HASHED; i++)
+	for (i = 0; i < DBC_LOG_HASHED; i++)
 		append_column(&buffer, &columns[i]);
+	if (event_id)
+		append_column(&buffer, &number);
 	return dbc_sha256(host, buffer.data);
 }
+
+/* ---- writing ---- */
 
 /* The log, for one call to write to; it is read when there is an event. */
 dbc_log
@@ -83,6 +83,12 @@ find_end(dbc_log *log)
 	log->role =
 		log->run_as ? log->run_as : dbc_get_text_or_null(log->host, rows, 0, 1);
 	log->application = dbc_get_text_or_null(log->host, rows, 0, 2);
+	log->event_id = dbc_get_int(log->host, rows, 0, 3);
+	if (log->event_id < 0 || log->event_id == INT64_MAX)
+		dbc_fail(log->host, DBC_CORRUPTED, NULL,
+				 "dbmigrate_verify() shows what is wrong with the log.",
+				 "the last event of the log has the number %lld",
+				 (long long) log->event_id);
 	log->ready = true;
 }
 
@@ -98,11 +104,24 @@ dbc_log_is_ours(dbc_log *log)
 	return hash && log->hash ? dbc_same(hash, log->hash) : hash == log->hash;
 }
 
+/* Writes that the log ends with its last event now. */
+static void
+move_head(dbc_log *log)
+{
+	dbc_host *host = log->host;
+	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash)};
+
+	host->write_log(host, dbc_find_sql(host, "migrate/history_head_move"),
+					values, 2);
+	host->announce(host, log->event_id, log->hash);
+}
+
 /* Writes an event. */
 void
 dbc_log_event(dbc_log *log, const dbc_event *event)
 {
-	dbc_value values[HASHED + 1];
+	dbc_host *host = log->host;
+	dbc_value values[DBC_LOG_HASHED + 2];
 
 	if (!log->ready)
 		find_end(log);
@@ -121,32 +140,25 @@ dbc_log_event(dbc_log *log, const dbc_event *event)
 	values[12] = dbc_text(event->app_version);
 	values[13] = dbc_text(event->git_sha);
 	values[14] = dbc_text(event->ticket);
-	log->hash = link_hash(log->host, log->hash, values);
-	values[HASHED] = dbc_text(log->hash);
-	dbc_query(log->host, "migrate/history_add", values, HASHED + 1);
+	log->event_id++;
+	log->hash = dbc_link_hash(host, log->hash, values, log->event_id);
+	values[DBC_LOG_HASHED] = dbc_text(log->hash);
+	values[DBC_LOG_HASHED + 1] = dbc_int(log->event_id);
+	host->write_log(host, dbc_find_sql(host, "migrate/history_add"), values,
+					DBC_LOG_HASHED + 2);
+	move_head(log);
 }
 
-/* Goes through the chain; a value that nobody can have logged breaks it. */
-void
-dbc_verify_log(dbc_host *host,
-			   void (*broken)(dbc_host *host, const char *version,
-							  int64_t event_id, const char *misfit))
+/* The end of the log as a member of a result; null if nothing was written. */
+dbc_node *
+dbc_log_head(const dbc_log *log)
 {
-	const dbc_rows *rows = dbc_query(host, "migrate/history_chain", NULL, 0);
-	const char *before = NULL;
-	int i;
+	dbc_node *head;
 
-	for (i = 0; i < rows->nrows; i++)
-	{
-		const char *misfit = dbc_misfit(host, rows, i, CHAIN_SHAPE);
-		const dbc_value *columns =
-			dbc_get_row(host, rows, i, misfit ? "" : CHAIN_SHAPE);
-		const char *hash = columns[C_HASH].text;
-
-		if (misfit || !hash ||
-			!dbc_same(hash, link_hash(host, before, columns)))
-			broken(host, columns[C_VERSION].text, columns[C_EVENT_ID].integer,
-				   misfit);
-		before = hash;
-	}
+	if (!log->ready || !log->hash)
+		return NULL;
+	head = dbc_json_object(log->host);
+	dbc_put_int(head, "event_id", log->event_id);
+	dbc_put_text(head, "hash", log->hash);
+	return head;
 }

@@ -1,12 +1,17 @@
 /*
  * migrate_log.h
  *	  The log of what was done to migrations: append-only, each event with a
- *	  hash of itself and of the one before.
+ *	  hash of itself and of the previous one.
  */
 #ifndef DBC_MIGRATE_LOG_H
 #define DBC_MIGRATE_LOG_H
 
 #include "host.h"
+#include "json.h"
+
+/* Columns of migrate/history_add.sql that are hashed; the hash and the number
+ * of the event follow, as they do in migrate/history_chain.sql. */
+#define DBC_LOG_HASHED 15
 
 /* The log while one call writes to it. */
 typedef struct dbc_log
@@ -18,6 +23,7 @@ typedef struct dbc_log
 	const char *role;
 	const char *application;
 	const char *hash; /* of the last event, NULL before the first */
+	int64_t event_id; /* its number, 0 before the first */
 } dbc_log;
 
 /* What is logged of an event; NULL where there is nothing to say. */
@@ -46,10 +52,20 @@ extern bool dbc_log_is_ours(dbc_log *log);
 
 extern void dbc_log_event(dbc_log *log, const dbc_event *event);
 
-/* Calls broken for each event whose hash is not that of what is there. */
-extern void dbc_verify_log(dbc_host *host,
-						   void (*broken)(dbc_host *host, const char *version,
-										  int64_t event_id,
-										  const char *misfit));
+/* The last event as an object: event_id, hash; NULL if this call wrote none. */
+extern dbc_node *dbc_log_head(const dbc_log *log);
+
+/* The hash of an event that follows one with the hash before (NULL: none).
+ * event_id 0 leaves its number out, as dbcare did before version 6 of its
+ * tables. */
+extern const char *dbc_link_hash(dbc_host *host, const char *before,
+								 const dbc_value *columns, int64_t event_id);
+
+/* Calls report for everything by which the log is not what dbcare wrote, and
+ * for everything by which migrations are not what the log says; version may be
+ * NULL. */
+typedef void (*dbc_log_report)(dbc_host *host, const char *version,
+							   const char *finding, const char *message);
+extern void dbc_verify_log(dbc_host *host, dbc_log_report report);
 
 #endif /* DBC_MIGRATE_LOG_H */

@@ -235,5 +235,6 @@ dbc_run_result(dbc_runner *r)
 	dbc_put_text(result, "version", dbc_highest_applied(&r->list));
 	dbc_put_int(result, "duration_ms", (dbc_microseconds() - r->start) / 1000);
 	dbc_put_bool(result, "dry_run", r->dry_run);
+	dbc_put(result, "head", r->dry_run ? NULL : dbc_log_head(&r->log));
 	return result;
 }

@@ -103,18 +103,12 @@ dbc_run_verify(dbc_host *host, const dbc_migration *migration, dbc_error *error)
 	return NULL;
 }
 
-/* Emits that the log is not what dbcare wrote. */
+/* Emits what is wrong with the log, or with migrations by it. */
 static void
-emit_broken_log(dbc_host *host, const char *version, int64_t event_id,
-				const char *misfit)
+emit_log_finding(dbc_host *host, const char *version, const char *finding,
+				 const char *message)
 {
-	dbc_value row[] = {
-		dbc_text(version), dbc_text("log_changed"),
-		dbc_text(dbc_format(host,
-							"event %lld of the log, or one before it, is not "
-							"what was written%s%s",
-							(long long) event_id, misfit ? ": " : "",
-							misfit ? misfit : ""))};
+	dbc_value row[] = {dbc_text(version), dbc_text(finding), dbc_text(message)};
 
 	dbc_emit(host, row);
 }
@@ -232,6 +226,6 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 			emit_finding(host, migration, finding, error.message);
 	}
 	if (dbc_bookkeeping_version(host) > 0)
-		dbc_verify_log(host, emit_broken_log);
+		dbc_verify_log(host, emit_log_finding);
 	emit_schema_drift(host);
 }

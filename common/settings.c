@@ -288,8 +288,14 @@ const char *
 dbc_actor(dbc_host *host, const dbc_stored *stored)
 {
 	const char *actor = dbc_setting_text(host, stored, "actor");
+	const char *guc = host->setting(host, "actor");
 
-	return actor ? actor : host->user;
+	if (!actor)
+		return host->user;
+	/* every session can set its own: it is no proof of who acts */
+	if (guc && !dbc_same(guc, host->user))
+		return dbc_format(host, "%s (%s)", actor, host->user);
+	return actor;
 }
 
 /* In production, fails unless confirm is the name of the database. */

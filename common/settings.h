@@ -59,7 +59,8 @@ extern double dbc_check_warning(dbc_host *host, const dbc_stored *stored,
 extern double dbc_check_critical(dbc_host *host, const dbc_stored *stored,
 								 const dbc_check *check);
 
-/* Who acts: the setting actor, else the session's user. */
+/* Who acts: the setting actor, else the session's user; "setting (user)" where
+ * a session can set it itself, as a GUC. */
 extern const char *dbc_actor(dbc_host *host, const dbc_stored *stored);
 
 /*

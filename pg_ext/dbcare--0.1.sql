@@ -343,7 +343,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_verify';
 comment on function dbmigrate_verify() is
-	'Runs the verify_sql of applied migrations read-only, compares applied and registered texts, follows the hashes of the log and compares the schema with the one the last migration left; no rows mean all is well.';
+	'Runs the verify_sql of applied migrations read-only, compares applied and registered texts, verifies the log by its hashes and the ledger by the log, and compares the schema with the one the last migration left; no rows mean all is well.';
 
 create function dbmigrate_fingerprint()
 returns text

@@ -30,6 +30,8 @@
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
 #include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/guc_tables.h"
 #include "utils/rel.h"
 
 /* Before 16 this was empty, and the library is built with hidden symbols. */
@@ -401,6 +403,22 @@ static inline int
 dbcpg_whole_number(const Node *node)
 {
 	return intVal(&((const A_Const *) node)->val);
+}
+
+/* Keeps a parameter as it is for the rest of this process. */
+static inline void
+dbcpg_freeze_parameter(const char *name)
+{
+#if PG_VERSION_NUM >= 160000
+	find_option(name, false, false, ERROR)->context = PGC_BACKEND;
+#else
+	struct config_generic **all = get_guc_variables();
+	int i;
+
+	for (i = 0; i < GetNumConfigOptions(); i++)
+		if (strcmp(all[i]->name, name) == 0)
+			all[i]->context = PGC_BACKEND;
+#endif
 }
 
 #endif /* DBC_PG_COMPAT_H */

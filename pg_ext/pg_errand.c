@@ -114,6 +114,7 @@ make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
 					   .login = GetAuthenticatedUserId(),
 					   .session = GetSessionUserId(),
 					   .role = GetCurrentRoleId(),
+					   .keeps_role = l->role != NULL,
 					   .caller = caller,
 					   .lock_timeout_ms = (int) l->host->lock_timeout_ms,
 					   .number = tasks[0].number,

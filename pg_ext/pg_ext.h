@@ -155,6 +155,14 @@ extern void dbcpg_set_parameter(const char *name, const char *value);
 /* Sets the role until the current GUC level ends; NULL leaves it as it is. */
 extern void dbcpg_set_role(const char *role);
 
+#define DBCPG_FIXED_ROLE_HINT                                                 \
+	"A call with the option role runs scripts as that role only. Remove the " \
+	"statements that change the role, or leave out the option."
+
+/* Makes SET ROLE and the like fail, and takes that back. */
+extern int dbcpg_fix_role(void);
+extern void dbcpg_release_role(int security);
+
 /* Gives the caller's parameters back, likewise. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);
 
@@ -162,6 +170,12 @@ extern void dbcpg_unpin_parameters(dbcpg_host *host);
  * caller's table is what it is to him; and takes that back. */
 extern void dbcpg_unpin_values(dbcpg_host *host);
 extern void dbcpg_pin_values(dbcpg_host *host);
+
+/* ---- pg_log.c ---- */
+
+extern const dbc_rows *dbcpg_write_log(dbc_host *base, const dbc_sql *sql,
+									   const dbc_value *args, int nargs);
+extern void dbcpg_announce(dbc_host *base, int64_t event_id, const char *hash);
 
 /* ---- pg_guard.c ---- */
 
@@ -373,10 +387,11 @@ typedef struct dbcpg_task
 typedef struct dbcpg_errand
 {
 	Oid database;
-	Oid login;	 /* role the session was opened as */
-	Oid session; /* role it acts for since */
-	Oid role;	 /* of SET ROLE, or InvalidOid; statements begin with it */
-	Oid caller;	 /* whose rights the notes are made with */
+	Oid login;		 /* role the session was opened as */
+	Oid session;	 /* role it acts for since */
+	Oid role;		 /* of SET ROLE, or InvalidOid; statements begin with it */
+	bool keeps_role; /* which they cannot leave */
+	Oid caller;		 /* whose rights the notes are made with */
 	int lock_timeout_ms;
 	int ntasks;
 	int number;		 /* of the task the worker is at */

@@ -162,6 +162,8 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.guard = dbcpg_guard,
 		.emit = host_emit,
 		.notice = host_notice,
+		.write_log = dbcpg_write_log,
+		.announce = dbcpg_announce,
 		.progress = host_progress,
 		.poll = host_poll,
 		.number_text = dbcpg_number_text,

@@ -88,6 +88,16 @@ lines_to_error(const char *text, const ErrorData *failure)
 	return lines;
 }
 
+/* Whether a failure is that a script tried to leave the role of the call. */
+static bool
+is_of_fixed_role(const dbc_outside *work, const ErrorData *failure)
+{
+	return work->script->role &&
+		   failure->sqlerrcode == ERRCODE_CANT_CHANGE_RUNTIME_PARAM &&
+		   (strstr(failure->message, "\"role\"") ||
+			strstr(failure->message, "\"session_authorization\""));
+}
+
 /* Describes the failure of a statement to the core, with its place. */
 static void
 describe(dbcpg_host *host, const dbc_outside *work, int number,
@@ -101,6 +111,8 @@ describe(dbcpg_host *host, const dbc_outside *work, int number,
 		s->line + lines_to_error(dbcpg_from_core(s->text), failure);
 	place = dbcpg_from_core(
 		dbc_position(&host->base, work->script, number, host->failed_line));
+	if (is_of_fixed_role(work, failure))
+		failure->hint = MemoryContextStrdup(host->arena, DBCPG_FIXED_ROLE_HINT);
 	/* clients would look for the position in the calling statement */
 	failure->cursorpos = 0;
 	failure->context =

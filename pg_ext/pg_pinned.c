@@ -9,6 +9,7 @@
  */
 #include "pg_ext.h"
 
+#include "miscadmin.h"
 #include "utils/guc.h"
 
 static const struct
@@ -54,6 +55,26 @@ dbcpg_set_role(const char *role)
 {
 	if (role)
 		dbcpg_set_parameter("role", dbcpg_from_core(role));
+}
+
+/* Keeps the code that runs from here from changing its role, as in a function
+ * that is SECURITY DEFINER; returns what dbcpg_release_role() takes. */
+int
+dbcpg_fix_role(void)
+{
+	Oid user;
+	int security;
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(user, security | SECURITY_LOCAL_USERID_CHANGE);
+	return security;
+}
+
+/* Takes that back; the end of a (sub)transaction does so for a failure. */
+void
+dbcpg_release_role(int security)
+{
+	SetUserIdAndSecContext(GetUserId(), security);
 }
 
 /* Pins parameters for the rest of the call. */

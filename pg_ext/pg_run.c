@@ -23,6 +23,7 @@ typedef struct running
 	const char *text;	 /* of the statement, as PostgreSQL runs it */
 	SPITupleTable *rows; /* of the last one that gave any, if read-only */
 	uint64 affected;	 /* rows, by the last one */
+	int security;		 /* security context before a role was fixed */
 } running;
 
 /*
@@ -75,17 +76,32 @@ is_cured_by_deploy(const ErrorData *error)
 	}
 }
 
-/* Adds a hint to an error, if it is one of those. */
-static void
-suggest_deploy(const running *r)
+/* Whether an error is that a script tried to leave the role of the call. */
+static bool
+is_of_fixed_role(const running *r, const ErrorData *error)
 {
-	static const char cure[] =
-		"dbmigrate_deploy() gives each migration a transaction of its own.";
+	return r->script->role &&
+		   error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE &&
+		   error->message_id &&
+		   strcmp(error->message_id, "cannot set parameter \"%s\" within "
+									 "security-definer function") == 0;
+}
+
+/* Adds a hint to an error, if there is one to give. */
+static void
+suggest_cure(const running *r)
+{
+	const char *cure = NULL;
 	MemoryContext context = MemoryContextSwitchTo(r->host->scratch);
 	ErrorData *error = CopyErrorData();
 
 	MemoryContextSwitchTo(context);
 	if (is_cured_by_deploy(error))
+		cure =
+			"dbmigrate_deploy() gives each migration a transaction of its own.";
+	else if (is_of_fixed_role(r, error))
+		cure = DBCPG_FIXED_ROLE_HINT;
+	if (cure)
 		errhint("%s%s%s", error->hint ? error->hint : "",
 				error->hint ? " " : "", cure);
 	FreeErrorData(error);
@@ -105,7 +121,7 @@ add_place(void *arg)
 	const char *part = "deferred constraints";
 
 	if (host->base.function->class == DBC_WRITE)
-		suggest_deploy(r);
+		suggest_cure(r);
 	host->failed_statement = r->statement_no;
 	host->failed_line = r->statement_no ? r->line + lines_to_error(r) : 0;
 	if (r->statement_no)
@@ -137,10 +153,11 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 
 /*
  * Begins a GUC level with the caller's parameters, and with the role that the
- * script is to run as.
+ * script is to run as, which the script cannot leave: the history says that
+ * all of it ran as that role.
  */
 static int
-take_settings(const running *r)
+take_settings(running *r)
 {
 	int level = NewGUCNestLevel();
 
@@ -150,7 +167,18 @@ take_settings(const running *r)
 	if (r->script->has_places)
 		dbcpg_set_parameter("array_nulls", "on");
 	dbcpg_set_role(r->script->role);
+	if (r->script->role)
+		r->security = dbcpg_fix_role();
 	return level;
+}
+
+/* Ends that level. */
+static void
+leave_settings(const running *r, int level)
+{
+	if (r->script->role)
+		dbcpg_release_role(r->security);
+	AtEOXact_GUC(false, level);
 }
 
 /* ---- deferred constraints ---- */
@@ -195,7 +223,7 @@ check_deferred(running *r)
 	for (i = 0; i < 2; i++)
 		if (!dbc_is_null(&r->host->base, rows, 0, i))
 			run_statement(r, dbc_get_text(&r->host->base, rows, 0, i), &none);
-	AtEOXact_GUC(false, level);
+	leave_settings(r, level);
 }
 
 /* ---- scripts ---- */
@@ -234,7 +262,7 @@ run_whole(running *r, const bool *skip, int level)
 	bool deferred;
 
 	r->rows = run_statements(r, skip, &deferred);
-	AtEOXact_GUC(false, level);
+	leave_settings(r, level);
 	if (deferred)
 		check_deferred(r);
 	dbcpg_end_script(r->host);

@@ -79,6 +79,12 @@ take_over_session(const dbcpg_errand *errand, shm_toc *toc)
 	if (OidIsValid(errand->role))
 		set_parameter("role", GetUserNameFromId(errand->role, false));
 	CommitTransactionCommand();
+	/* not dbcpg_fix_role(): some statements commit while they run */
+	if (errand->keeps_role)
+	{
+		dbcpg_freeze_parameter("role");
+		dbcpg_freeze_parameter("session_authorization");
+	}
 }
 
 /* Sets the lock timeout a task is to have, unless the script has set its own.

@@ -220,6 +220,18 @@ notice(dbc_host *host, const char *message)
 	sqlite3_log(SQLITE_NOTICE, "dbcare: %s", message);
 }
 
+/* Writes where the log of migrations ends to the application's error log. */
+static void
+announce(dbc_host *host, int64_t event_id, const char *hash)
+{
+	const char *file = sqlite3_db_filename(dbcsl_of(host)->db, "main");
+
+	sqlite3_log(SQLITE_NOTICE,
+				"dbcare: history of database \"%s\" ends with event %lld, hash "
+				"%s",
+				file ? file : "", (long long) event_id, hash);
+}
+
 /* SQLite has no configuration but what the core stores itself. */
 static const char *
 setting(dbc_host *host, const char *name)
@@ -316,6 +328,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .guard = dbcsl_guard,
 								  .emit = emit,
 								  .notice = notice,
+								  .write_log = dbcsl_query,
+								  .announce = announce,
 								  .progress = dbcsl_progress,
 								  .poll = dbcsl_poll_interrupt,
 								  .split = dbcsl_split,

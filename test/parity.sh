@@ -16,6 +16,7 @@
 #	notices				are left out
 #
 #	durations			"duration_ms" and "longest_ms" in a document become 0
+#	hashes				"hash" of an event in a document becomes empty
 #	sizes of tables		in the words of the lint they are left out
 #
 # Real numbers print differently (1 and 1.0): scripts cast them.  Nothing else
@@ -75,6 +76,7 @@ run_on()
 	"on_$1" "$2" | sed -E -e ':again' -e 's/(^|\|)t(\||$)/\11\2/; t again' \
 		-e 's/(^|\|)f(\||$)/\10\2/; t again' \
 		-e 's/"(duration|longest)_ms": [0-9.e-]+/"\1_ms": 0/g' \
+		-e 's/"hash": "[0-9a-f]{64}"/"hash": ""/g' \
 		-e 's/ \((about [0-9,]+ rows?, )?[0-9.]+ (bytes|[kMGT]B)\)//g' >"$out/$2.$1"
 }
 

@@ -62,5 +62,33 @@ select lives_ok($$select pg_temp.as_runner($s$select dbmigrate_rollback('0', '{"
 select is((select role_name from dbmigrate_history() where event = 'rollback' and version = '1'), 'dbcare_test_owner',
 	'and notes it');
 
+-- a script keeps the role it is given, whatever it calls
+create function pg_temp.leaves(script text) returns void language plpgsql as $$
+begin
+	perform dbmigrate_add('3', 'leaves', script || '; create table owned.three (id int)', 'drop table owned.three');
+	perform dbmigrate_apply('3', '{"role": "dbcare_test_owner"}');
+end $$;
+grant dbcare_test_owner to dbcare_test_other;
+select throws_ok($$select dbmigrate_apply('2', '{"role": "dbcare_test_owner"}')$$, '42501', null,
+	'not even for the same one');
+select lives_ok($$select dbmigrate_apply('2')$$, 'without the option it may');
+select throws_ok(format('select pg_temp.leaves(%L)', script), '42501', format(
+	'cannot set parameter "%s" within security-definer function', parameter), script || ' is refused')
+from (values ('reset role', 'role'), ('set role none', 'role'), ('set local role dbcare_test_other', 'role'),
+	('set session authorization default', 'session_authorization'),
+	('select set_config(''role'', ''none'', false)', 'role'),
+	('do $d$ begin reset role; end $d$', 'role'),
+	('do $d$ begin begin reset role; exception when others then raise; end; end $d$', 'role'),
+	('reset session authorization', 'session_authorization')) as s (script, parameter);
+select throws_ok($$select dbmigrate_apply('3', '{"role": "dbcare_test_owner"}')$$, '42704', null, 'nothing of that stays');
+select lives_ok($$select pg_temp.leaves('do $d$ begin begin execute ''reset role''; exception when others then null; end; end $d$')$$,
+	'a failure to leave it that is caught');
+select is((select relowner::regrole::text from pg_class where oid = 'owned.three'::regclass), 'dbcare_test_owner',
+	'leaves it what it was');
+select is(current_user, session_user, 'and the session has the role it had');
+select lives_ok($$select dbmigrate_rollback('2', '{"role": "dbcare_test_owner"}')$$, 'and so does a rollback');
+set role dbcare_test_runner;
+reset role;
+
 select * from finish();
 rollback;

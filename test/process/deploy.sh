@@ -146,7 +146,7 @@ end_deploy()
 	is "$(postgresql indexes <<<"$states" | tail -n 1)" '3 failed' '... which leaves a failed migration'
 	is "$(postgresql indexes <<<"select count(*) from pg_locks where locktype = 'advisory'")" 0 \
 		'... and no lock'
-	is "$(postgresql indexes <<<"select version, finding, message from dbmigrate_verify()")" \
+	is "$(postgresql indexes <<<"select version, finding, message from dbmigrate_verify() where finding <> 'log_changed'")" \
 		'3 unfinished statement 2 of its script is the first that is not done; dbmigrate_deploy() goes on there' \
 		'... and tells how far it came'
 	release writer

@@ -28,13 +28,200 @@ select * from dbmigrate_verify;
 --> 1|log_changed|event 3 of the log, or one before it, is not what was written
 --> 2|log_changed|event 4 of the log, or one before it, is not what was written
 
--- a removed one, too
+-- a removed one, too: its number, those after it, and the count
 delete from dbcare_history where event_id = 3;
-select * from dbmigrate_verify;
+select * from dbmigrate_verify where finding = 'log_changed';
+--> |log_changed|event 3 of the log is missing
 --> 2|log_changed|event 4 of the log, or one before it, is not what was written
+--> |log_changed|the log has 4 events, 5 were written
 
 -- the log goes on from its last event
 .once made.txt
 select dbmigrate_apply();
+select message from dbmigrate_verify where finding = 'log_changed';
+--> event 3 of the log is missing
+--> event 4 of the log, or one before it, is not what was written
+--> the log has 5 events, 6 were written
+
+-- ---- the end of the log ----
+
+.open end.db
+.read begin.inc
+.once made.txt
+select dbmigrate_add('1', 'one', 'create table one (a)', 'drop table one');
+.once made.txt
+select dbmigrate_add('2', 'two', 'create table two (a)', 'drop table two');
+.once made.txt
+select dbmigrate_apply();
+create table kept as select * from dbcare_history;
+create table kept_head as select * from dbcare_history_head;
+create table kept_ledger as select * from dbcare_ledger;
+
+-- what is not there any more at its end is missed
+begin;
+delete from dbcare_history where event_id = 4;
+select * from dbmigrate_verify where finding <> 'drift';
+rollback;
+--> |log_changed|event 4 of the log is missing at its end
+--> |log_changed|the log has 3 events, 4 were written
+--> 2|ledger_changed|it is in the ledger, but the log does not say that it was applied
+
+-- so is all of it, and dbcare goes on behind it
+begin;
+delete from dbcare_history;
+select * from dbmigrate_verify where finding = 'log_changed';
+.once made.txt
+select dbmigrate_rollback();
+select * from dbmigrate_verify where finding = 'log_changed';
+select event_id, event from dbcare_history;
+rollback;
+--> |log_changed|events 1 to 4 of the log are missing at its end
+--> |log_changed|the log has 0 events, 4 were written
+--> |log_changed|events 1 to 4 of the log are missing
+--> 2|log_changed|event 5 of the log, or one before it, is not what was written
+--> |log_changed|the log has 1 event, 5 were written
+--> 5|rollback
+
+-- an event that somebody else has added is none of ours, and breaks what follows
+begin;
+insert into dbcare_history (event, version, name, actor, hash) values ('apply', '1', 'one', 'somebody', 'made up');
+select * from dbmigrate_verify where finding = 'log_changed';
+rollback;
+--> 1|log_changed|event 5 of the log, or one before it, is not what was written
+--> |log_changed|event 5 of the log is not written by dbcare
+--> |log_changed|the log has 5 events, 4 were written
+
+-- the head is missed as well; where it is wrong, what was logged tells
+begin;
+delete from dbcare_history_head;
+select * from dbmigrate_verify where finding = 'log_changed';
+rollback;
+begin;
+update dbcare_history_head set hash = 'another';
+select * from dbmigrate_verify where finding = 'log_changed';
+rollback;
+--> |log_changed|the record of where the log ends is missing, so events missing at its end would not be noticed
+--> |log_changed|event 4, the last of the log, does not have the hash that was recorded
+
+-- cutting off the head with the end of the log leaves the ledger
+begin;
+delete from dbcare_history where event_id = 4;
+update dbcare_history_head set events = 3, event_id = 3, hash = (select hash from dbcare_history where event_id = 3);
+select * from dbmigrate_verify where finding <> 'drift';
+-- with the ledger, too: an event that was recorded outside
+delete from dbcare_ledger where version = '2';
+select count(*) from dbmigrate_verify where finding <> 'drift';
+insert into dbcare_setting (name, value, changed_by) select 'history_head', '4:' || hash, 'auditor' from kept where event_id = 4;
+select version, finding, substr(message, 1, 67) from dbmigrate_verify where finding <> 'drift';
+rollback;
+insert into dbcare_setting (name, value, changed_by) select 'history_head', '4:' || hash, 'auditor' from kept where event_id = 4;
+select count(*) from dbmigrate_verify where finding <> 'drift';
+--> 2|ledger_changed|it is in the ledger, but the log does not say that it was applied
+--> 0
+--> |log_changed|the log does not contain the event of the setting history_head, "4:
+--> 0
+
+-- the results of migrations say what to record
+select json_extract(dbmigrate_rollback(), '$.head.event_id');
+.once made.txt
+select dbmigrate_apply();
+select json_extract(readfile('made.txt'), '$.head.hash') = hash from dbcare_history where event_id = 6;
+select json_extract(dbmigrate_apply(), '$.head') is null;
+select count(*) from dbmigrate_verify;
+--> 5
+--> 1
+--> 1
+--> 0
+
+-- ---- ledger and registered texts ----
+
+-- a text that was changed with its checksum, wherever it is
+begin;
+update dbcare_migration set up_sql = 'create table other (a)', checksum = 'abc' where version = '1';
+update dbcare_ledger set up_sql = 'create table other (a)', checksum = 'abc' where version = '1';
+update dbcare_ledger set down_sql = 'drop table other' where version = '2';
+select * from dbmigrate_verify where finding <> 'drift';
+rollback;
+--> 1|ledger_changed|the registered text is not the one in the log
+--> 1|ledger_changed|the applied text is not in the log
+--> 2|ledger_changed|the applied text is not in the log
+
+-- a migration that was taken out of the ledger, or put into it
+begin;
+delete from dbcare_ledger where version = '2';
+select * from dbmigrate_verify where finding <> 'drift';
+rollback;
+begin;
+.once made.txt
+select dbmigrate_rollback();
+insert into dbcare_ledger select * from kept_ledger where version = '2';
+select * from dbmigrate_verify where finding <> 'drift';
+rollback;
+--> 2|ledger_changed|the log says that it was applied, but it is not in the ledger
+--> 2|ledger_changed|it is in the ledger, but the log does not say that it was applied
+
+-- what dbcare itself does is no change: new text, accepted, forgotten, baseline
+.once made.txt
+select dbmigrate_add('2', 'two', 'create table two (a, b)', 'drop table two');
+.once made.txt
+select dbmigrate_repair('{"accept": ["2"]}');
+.once made.txt
+select dbmigrate_add('3', 'three', 'create table three (a)');
+.once made.txt
+select dbmigrate_baseline('3');
+.once made.txt
+select dbmigrate_add('4', 'four', 'create table four (a)', null, '{"repeatable": true}');
+.once made.txt
+select dbmigrate_apply();
+.once made.txt
+select dbmigrate_add('4', 'four', 'create table if not exists four (a)', null, '{"repeatable": true}');
+.once made.txt
+select dbmigrate_apply();
+delete from dbcare_migration where version = '3';
+.once made.txt
+select dbmigrate_repair('{"forget": ["3"]}');
 select * from dbmigrate_verify;
---> 2|log_changed|event 4 of the log, or one before it, is not what was written
+select group_concat(event || version, ' ') from dbmigrate_history where event_id > 6;
+--> register2 repair2 register3 baseline3 register4 apply4 register4 apply4 repair3
+
+-- ---- a log of version 5 of the tables, whose hashes are without numbers ----
+
+.open old.db
+.read begin.inc
+.once made.txt
+select dbcare_set('actor', 'someone');
+.once made.txt
+select dbmigrate_add('1', 'one', 'create table one (a)', 'drop table one');
+.once made.txt
+select dbmigrate_apply();
+delete from dbcare_history;
+insert into dbcare_history (event_id, event, version, name, checksum, up_sql, down_sql, actor, happened_at, duration_ms, hash) values
+	(1, 'register', '1', 'one', '2ff5ddc1e66e8e7b93a67945e6f6c83bb06a294c1b091b98bc19a43148aeb9a4', 'create table one (a)', 'drop table one', 'someone', '2026-11-22T13:40:02.973Z', null, '1a4a4e69a43451a634734212a7b9b9979a1134740200ea7d5f58fbf65fdd630f'),
+	(2, 'apply', '1', 'one', '2ff5ddc1e66e8e7b93a67945e6f6c83bb06a294c1b091b98bc19a43148aeb9a4', null, null, 'someone', '2026-11-22T13:40:02.975Z', 0, 'b963ce6a142c3ca487c29eb316d56d09852b8a350edfef869ce01bf8aa40f90f'),
+	(3, 'rollback', '1', 'one', '2ff5ddc1e66e8e7b93a67945e6f6c83bb06a294c1b091b98bc19a43148aeb9a4', null, null, 'someone', '2026-11-22T13:40:02.977Z', 0, '66114ecc02161653930e9971333a0fbfc93ef21369bd16a72a39676c899c9d3b'),
+	(7, 'apply', '1', 'one', '2ff5ddc1e66e8e7b93a67945e6f6c83bb06a294c1b091b98bc19a43148aeb9a4', null, null, 'someone', '2026-11-22T13:40:02.979Z', 0, '350d33a896c163a1777b14477543c60694a9e86c3057bdb110b85f5dda3507b0');
+drop table dbcare_history_head;
+delete from dbcare_bookkeeping where version > 5;
+
+-- it is verified before and after the upgrade, and may have gaps
+select * from dbmigrate_verify;
+.once made.txt
+select dbcare_install();
+select * from dbmigrate_verify;
+select events, event_id, numbered_from from dbcare_history_head;
+--> 4|7|7
+
+-- it goes on without
+.once made.txt
+select dbmigrate_rollback();
+select * from dbmigrate_verify;
+begin;
+update dbcare_history set event_id = 9 where event_id = 8;
+select message from dbmigrate_verify;
+rollback;
+update dbcare_history set actor = 'nobody' where event_id = 3;
+select message from dbmigrate_verify;
+--> event 8 of the log is missing
+--> event 9 of the log, or one before it, is not what was written
+--> event 9 of the log is not written by dbcare
+--> event 3 of the log, or one before it, is not what was written

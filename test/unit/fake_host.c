@@ -269,13 +269,21 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 	if (reply->sqlstate)
 		land(fake, false, reply->sqlstate, reply->message);
 	if (dbc_same(what, "migrate/history_add"))
-		end_log(fake, args[nargs - 1]);
+		end_log(fake, args[nargs - 2]);
 	if (dbc_starts_with(what, "migrate/backfill_"))
 		fake_note_backfill(fake, what, args);
 	return &reply->rows;
 }
 
 /* ---- the other host calls ---- */
+
+static void
+host_announce(dbc_host *host, int64_t event_id, const char *hash)
+{
+	(void) event_id;
+	(void) hash;
+	fake_note(host, "announce");
+}
 
 /* Whether a value may stand in a column. */
 static bool
@@ -437,6 +445,8 @@ fake_new(int engine)
 							.guard = host_guard,
 							.emit = host_emit,
 							.notice = host_notice,
+							.write_log = host_query,
+							.announce = host_announce,
 							.progress = host_progress,
 							.poll = host_poll,
 							.split = fake_split,

@@ -26,6 +26,8 @@ static const char *const silent[] = {"adopt/adopt",
 									 "migrate/dependency_add",
 									 "migrate/dependency_clear",
 									 "migrate/history_add",
+									 "migrate/history_differences",
+									 "migrate/history_head_move",
 									 "migrate/ledger_add",
 									 "migrate/ledger_remove",
 									 "migrate/mark_failed",
@@ -140,8 +142,10 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	fake_rows(fake, "schema", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "stored schema", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "migrate/snapshot", 1, 0);
-	fake_rows(fake, "migrate/history_end", 3, 1, dbc_null(),
-			  dbc_text("some role"), dbc_null());
+	fake_rows(fake, "migrate/history_end", 4, 1, dbc_null(),
+			  dbc_text("some role"), dbc_null(), dbc_int(0));
+	fake_rows(fake, "migrate/history_head", 4, 1, dbc_int(0), dbc_int(0),
+			  dbc_null(), dbc_int(0));
 	fake_rows(fake, "migrate/history_chain", 17, 0);
 	add_migrations(fake, list, count);
 	return fake;

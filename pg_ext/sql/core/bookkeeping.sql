@@ -10,7 +10,7 @@ select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false),
 			where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)), true)
 from pg_catalog.pg_namespace as n
 left join pg_catalog.pg_class as c on c.relnamespace = n.oid
-	and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history',
+	and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history', 'history_head',
 		'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine',
 		'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', 'adoption', 'backfill', 'repair_table')
 where n.nspname = 'dbcare'

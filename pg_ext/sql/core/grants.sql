@@ -1,7 +1,8 @@
 -- What each area needs, as the statements that grant it to role $1; they are
 -- null if there is no such role.  Dropping or upgrading the bookkeeping takes its
 -- owner: nothing that can be granted here.  So does adding data rules: they run as
--- the owner of the table they are about.  Who monitors may start and stop it, and
+-- the owner of the table they are about.  dbcare writes the log of migrations with
+-- the rights of its owner, so nobody needs more than to read it.  Who monitors may start and stop it, and
 -- so have samples taken in the name of the owner, but not forget them.
 with routine as (
 	select p.oid::pg_catalog.regprocedure::text as signature, p.proname as name,
@@ -30,15 +31,15 @@ with routine as (
 	from allowed as a
 	union all
 	values ('monitor', 3, 'usage on schema dbcare'),
-		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change, dbcare.rule, dbcare.suppression, dbcare.adoption'),
+		('monitor', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.history, dbcare.history_head, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.schema_change, dbcare.rule, dbcare.suppression, dbcare.adoption'),
 		('monitor', 5, 'select, insert, update, delete on dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.check_run, dbcare.alert'),
 		('migrate', 3, 'usage on schema dbcare'),
 		('migrate', 4, 'select on dbcare.bookkeeping, dbcare.setting, dbcare.schema_change, dbcare.rule'),
 		('migrate', 5, 'select, insert, update, delete on dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.adoption, dbcare.backfill'),
-		('migrate', 6, 'select, insert on dbcare.history'),
+		('migrate', 6, 'select on dbcare.history, dbcare.history_head'),
 		('admin', 3, 'usage on schema dbcare'),
 		('admin', 4, 'select, insert, update, delete on dbcare.bookkeeping, dbcare.setting, dbcare.migration, dbcare.dependency, dbcare.ledger, dbcare.deployment, dbcare.snapshot, dbcare.snapshot_object, dbcare.backfill, dbcare.monitor, dbcare.sample, dbcare.table_sample, dbcare.query, dbcare.query_seen, dbcare.query_mark, dbcare.check_run, dbcare.alert, dbcare.suppression, dbcare.adoption'),
-		('admin', 5, 'select, insert on dbcare.history'),
+		('admin', 5, 'select on dbcare.history, dbcare.history_head'),
 		('admin', 6, 'select on dbcare.schema_change, dbcare.rule'),
 		('admin', 7, 'select, insert, update on dbcare.repair, dbcare.quarantine'),
 		('admin', 8, 'select, insert on dbcare.repair_table')

@@ -11,7 +11,7 @@ from (select 0 as place, e.evtname as name,
 	from pg_catalog.pg_namespace as n
 	join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	where n.nspname = 'dbcare' and c.relkind = 'r'
-		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history',
+		and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history', 'history_head',
 			'deployment', 'snapshot', 'snapshot_object', 'schema_change', 'rule', 'repair', 'quarantine',
 		'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'suppression', 'adoption', 'backfill', 'repair_table')
 	union all
@@ -23,7 +23,7 @@ from (select 0 as place, e.evtname as name,
 			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 		where n.nspname = 'dbcare' and d.deptype = 'n'
 			and coalesce(c.relname, '') not in ('bookkeeping', 'setting', 'migration', 'dependency',
-				'ledger', 'history', 'history_event_id_seq', 'deployment', 'snapshot', 'snapshot_object', 'schema_change',
+				'ledger', 'history', 'history_head', 'history_event_id_seq', 'deployment', 'snapshot', 'snapshot_object', 'schema_change',
 				'schema_change_change_id_seq', 'rule', 'repair', 'quarantine',
 				'monitor', 'sample', 'table_sample', 'query', 'query_seen', 'query_mark', 'check_run', 'alert', 'alert_alert_id_seq', 'suppression', 'adoption', 'backfill', 'repair_table'))
 	) as s

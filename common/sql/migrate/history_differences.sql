@@ -1,0 +1,37 @@
+-- Migrations that are not what the log says: what is registered must be the last
+-- text that was, what is applied one that was.
+with last (version, registered, applied, reverted, repaired) as (
+	select h.version, {postgresql:pg_catalog.}max(case when h.event = 'register' then h.event_id end),
+		{postgresql:pg_catalog.}max(case when h.event in ('apply', 'baseline') then h.event_id end),
+		{postgresql:pg_catalog.}max(case when h.event = 'rollback' then h.event_id end),
+		{postgresql:pg_catalog.}max(case when h.event = 'repair' then h.event_id end)
+	from {.history} as h
+	group by h.version
+), difference (version, place, message) as (
+	select m.version, 1, 'the registered text is not the one in the log'
+	from {.migration} as m
+	left join last as e on e.version = m.version
+	left join {.history} as h on h.event_id = e.registered
+	where h.event_id is null or h.name <> m.name or h.up_sql <> m.up_sql or h.checksum <> m.checksum
+		or coalesce(h.down_sql, '') <> coalesce(m.down_sql, '')
+	union all
+	select l.version, 2, 'the applied text is not in the log'
+	from {.ledger} as l
+	left join {.history} as h on h.version = l.version and h.event = 'register'
+		and h.up_sql = l.up_sql and h.checksum = l.checksum
+		and coalesce(h.down_sql, '') = coalesce(l.down_sql, '')
+	where l.up_sql <> '' and h.event_id is null
+	union all
+	select l.version, 3, 'it is in the ledger, but the log does not say that it was applied'
+	from {.ledger} as l
+	left join last as e on e.version = l.version
+	where e.applied is null or e.applied < e.reverted
+	union all
+	select e.version, 4, 'the log says that it was applied, but it is not in the ledger'
+	from last as e
+	left join {.ledger} as l on l.version = e.version
+	where l.version is null and e.applied > coalesce(e.reverted, 0) and e.applied > coalesce(e.repaired, 0)
+)
+select d.version, d.message
+from difference as d
+order by d.version, d.place
