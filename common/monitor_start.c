@@ -23,17 +23,19 @@
 enum
 {
 	OPTION_THREAD,
-	OPTION_SAMPLES_FILE, /* the host has read it; see sqlite_apart.c */
+	OPTION_SAMPLES_FILE, /* the host reads it; see sqlite_apart.c */
+	OPTION_SAMPLES_OF,	 /* and this; see sqlite_samples_of.c */
 	OPTION_STATEMENTS_PER_SECOND
 };
 static const dbc_option options_known[] = {
 	{.name = "thread", .type = DBC_O_BOOL},
 	{.name = "samples_file", .type = DBC_O_TEXT},
+	{.name = "samples_of", .type = DBC_O_TEXT},
 	{.name = "statements_per_second",
 	 .type = DBC_O_INT,
 	 .minimum = 1,
 	 .maximum = 1000000000}};
-#define NOPTIONS					  3
+#define NOPTIONS					  4
 #define DEFAULT_STATEMENTS_PER_SECOND 20000
 
 /* Columns of sql/monitor/monitor.sql. */

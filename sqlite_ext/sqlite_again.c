@@ -10,7 +10,7 @@
  *
  * SQLite keeps the parameters behind the name that sqlite3_db_filename() gives.
  */
-#include "sqlite_ext.h"
+#include "sqlite_again.h"
 
 #include <string.h>
 

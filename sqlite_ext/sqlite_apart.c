@@ -7,10 +7,9 @@
  * monitoring finds it there.  That it is attached is all there is to know: it
  * lasts until the connection ends, or samples are moved.
  */
-#include "sqlite_ext.h"
+#include "sqlite_again.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "text.h"
 
@@ -43,17 +42,6 @@ static int
 detach(sqlite3 *db)
 {
 	return sqlite3_exec(db, "detach \"" DBCSL_SAMPLES "\"", NULL, NULL, NULL);
-}
-
-/* Whether two names are of one file that exists. */
-static bool
-is_same_file(const char *left, const char *right)
-{
-	struct stat l;
-	struct stat r;
-
-	return left && right && stat(left, &l) == 0 && stat(right, &r) == 0 &&
-		   l.st_dev == r.st_dev && l.st_ino == r.st_ino;
 }
 
 /* The file dbmonitor_start() is told; what is no text, the core refuses. */
@@ -102,8 +90,8 @@ attach(dbcsl_host *h, const char *file)
 	if (!dbcsl_samples_file(h->db))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, "Name a file.",
 				 "%s: it is no file", named);
-	if (is_same_file(dbcsl_samples_file(h->db),
-					 sqlite3_db_filename(h->db, "main")))
+	if (dbcsl_is_same_file(dbcsl_samples_file(h->db),
+						   sqlite3_db_filename(h->db, "main")))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
 				 "Leave samples_file out to keep them there.",
 				 "%s: it is the database itself", named);
@@ -127,7 +115,7 @@ move(dbcsl_host *h, const char *file)
 	const char *now = dbcsl_samples_file(h->db);
 	int code;
 
-	if (file ? is_same_file(file, now) : !now)
+	if (file ? dbcsl_is_same_file(file, now) : !now)
 		return;
 	if (!sqlite3_get_autocommit(h->db))
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
@@ -177,9 +165,9 @@ dbcsl_put_back_samples(dbcsl_host *h)
 static bool
 is_monitoring(const char *name)
 {
-	static const char *const tables[] = {"alert",  "check_run",	  "monitor",
-										 "query",  "query_mark",  "query_seen",
-										 "sample", "table_sample"};
+	static const char *const tables[] = {
+		"alert",	  "check_run", "monitor",	 "query",		"query_mark",
+		"query_seen", "sample",	   "samples_of", "table_sample"};
 	static const char prefix[] = "dbcare_";
 	size_t length;
 	size_t i;

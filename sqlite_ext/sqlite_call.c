@@ -264,7 +264,9 @@ run_call(dbc_host *host, void *arg)
 		dbcsl_place_samples(h);
 	}
 	dbcsl_begin(h);
+	dbcsl_check_samples(h);
 	host->function->run(host, h->args);
+	dbcsl_claim_samples(h);
 	copy_result(h);
 	dbcsl_commit(h);
 }

@@ -103,6 +103,9 @@ typedef struct dbcsl_host
 	const char *moved_to;	/* the file they are to be in */
 	const char *moved_from; /* what attaches the one they were in, or NULL */
 
+	bool continues; /* the samples of another database; see sqlite_samples_of.c
+					 */
+
 	bool storing; /* what dbcsl_unstored() gave; see sqlite_statements.c */
 	const dbc_rows *unsafe; /* functions, once they are asked for */
 	struct dbcsl_unsafe_schema *unsafe_schemas; /* the same of their callers */
@@ -123,39 +126,6 @@ dbcsl_of(dbc_host *host)
 /* The embedded SQL of this engine, generated; sorted by name. */
 extern const dbc_sql dbcsl_sql[];
 extern const int dbcsl_sql_count;
-
-/* ---- sqlite_again.c ---- */
-
-/* What a second connection has in common with the first. */
-#define DBCSL_SWITCHES 3
-typedef struct dbcsl_settings
-{
-	int on[DBCSL_SWITCHES];
-	int autocheckpoint; /* pages */
-} dbcsl_settings;
-
-extern void dbcsl_read_settings(sqlite3 *db, dbcsl_settings *settings);
-
-/* A URI that opens a file again as it was opened, by the name that
- * sqlite3_db_filename() gives; from sqlite3_malloc(), NULL without memory. */
-extern char *dbcsl_uri(const char *file, bool read_only);
-
-/* The same, or the name as it is where it has no parameters: for a connection
- * that runs the caller's ATTACH statements, and may not know URIs. */
-extern char *dbcsl_name_again(const char *file, bool read_only);
-
-/* Opens such a name on a connection with these settings; a code of SQLite. */
-extern int dbcsl_open_again(const char *name, const char *vfs,
-							const dbcsl_settings *settings, sqlite3 **db);
-
-/* A copy of such a name, for sqlite3_free_filename(); NULL without memory. */
-extern char *dbcsl_copy_filename(const char *file);
-
-/* Whether two such names open the same file in the same way. */
-extern bool dbcsl_same_filename(const char *left, const char *right);
-
-/* The VFS of a database of a connection, or NULL. */
-extern const char *dbcsl_vfs_name(sqlite3 *db, const char *database);
 
 /* ---- sqlite_apart.c ---- */
 

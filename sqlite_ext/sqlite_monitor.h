@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "sqlite_again.h"
 #include "sqlite_profile.h"
 
 #include "monitor.h"

@@ -7,7 +7,7 @@
  * own, so that it may have handlers.  It has a host of its own, too, whose
  * memory the calling host takes over with the result.
  */
-#include "sqlite_ext.h"
+#include "sqlite_again.h"
 
 #include <string.h>
 

@@ -142,7 +142,7 @@ select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_fil
 --> ERROR: dbcare: samples cannot be kept in "test.db": it is the database itself. Leave samples_file out to keep them there.
 --> ERROR: dbcare: samples cannot be kept in ":memory:": it is no file. Name a file.
 --> ERROR: dbcare: the file of samples is read-only (8)
---> ERROR: dbcare: unknown option "threads". Valid options are: thread, samples_file, statements_per_second.
+--> ERROR: dbcare: unknown option "threads". Valid options are: thread, samples_file, samples_of, statements_per_second.
 --> 2|1
 
 -- what is no name of a file is refused

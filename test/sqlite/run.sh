@@ -47,8 +47,9 @@ shell()
 }
 
 # Runs a script in a new directory.  Errors lose what depends on the place of
-# the statement: its line, and the piece of it that the shell quotes.  Ends of
-# the history in the error log are left out, since their hashes change.
+# the statement: its line, and the piece of it that the shell quotes; names of
+# files lose the directory.  Ends of the history in the error log are left out,
+# since their hashes change.
 run_script()
 {
 	local dir=$tmp/$1
@@ -58,7 +59,8 @@ run_script()
 	{
 		echo '.read begin.inc'
 		marked "$1.sql"
-	} | (cd "$dir" && shell) 2>&1 | awk '
+	} | (cd "$dir" && shell) 2>&1 | awk -v dir="$dir/" '
+		{ gsub(dir, "") }
 		sub(/^(Runtime|Parse) error near line [0-9]+: /, "ERROR: ") {
 			quotes = 1
 			print

@@ -52,3 +52,9 @@ begin
 	end loop;
 end
 $do$;}
+
+-- whose samples there are, in a separate file; one row
+{sqlite:create table if not exists main.dbcare_samples_of (
+	database_file text not null, -- with its directories
+	since text -- when the tables of dbcare were made there; null: not known
+);}
