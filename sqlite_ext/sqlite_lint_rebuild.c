@@ -12,23 +12,59 @@
 
 /* ---- while the script is read ---- */
 
+/* Columns of list_actions(). */
+enum
+{
+	ACTION_CHILD,
+	ACTION_PARENT,
+	ACTION
+};
+
+/* The foreign keys of a schema that change rows when a parent goes.  Scripts
+ * may drop thousands of tables, so that they are read again only after other
+ * statements. */
+static const dbc_rows *
+list_actions(dbcsl_lint *lint, const char *schema)
+{
+	dbcsl_model *model = lint->model;
+
+	if (!model->actions || sqlite3_stricmp(model->acting, schema) != 0)
+		model->actions = dbcsl_model_query(
+			model,
+			dbcsl_printf(lint->h,
+						 "select o.name, k.\"table\", min(k.on_delete) "
+						 "from \"%w\".sqlite_schema o, "
+						 "temp.pragma_foreign_key_list(o.name, %Q) k "
+						 "where o.type = 'table' and k.on_delete in "
+						 "('CASCADE', 'SET NULL', 'SET DEFAULT') "
+						 "group by o.name, k.\"table\" collate nocase "
+						 "order by o.rowid",
+						 schema, schema),
+			NULL, 0);
+	model->acting = schema;
+	return model->actions;
+}
+
+/* Whether a foreign key is one of a table that is there, to another one. */
+static bool
+refers_to(dbcsl_lint *lint, const dbc_rows *rows, int row,
+		  const dbcsl_found *parent)
+{
+	dbc_host *host = &lint->h->base;
+	const char *child = dbc_get_text(host, rows, row, ACTION_CHILD);
+	dbcsl_found found;
+
+	return sqlite3_stricmp(dbc_get_text(host, rows, row, ACTION_PARENT),
+						   parent->name) == 0 &&
+		   sqlite3_stricmp(child, parent->name) != 0 &&
+		   dbcsl_model_find(lint->model, parent->schema, child, &found);
+}
+
 /* Adds deeds for the rows that go or change when a table is dropped. */
 static void
 add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
 {
-	const dbc_rows *rows = dbcsl_model_query(
-		lint->model,
-		dbcsl_printf(lint->h,
-					 "select o.name, min(k.on_delete) "
-					 "from \"%w\".sqlite_schema o, "
-					 "temp.pragma_foreign_key_list(o.name, %Q) k "
-					 "where o.type = 'table' "
-					 "and k.\"table\" = ?1 collate nocase "
-					 "and o.name <> ?1 collate nocase and k.on_delete in "
-					 "('CASCADE', 'SET NULL', 'SET DEFAULT') "
-					 "group by o.name order by o.rowid",
-					 found->schema, found->schema),
-		&found->name, 1);
+	const dbc_rows *rows = list_actions(lint, found->schema);
 	int i;
 
 	/* a script that switches them off knows what it does */
@@ -36,13 +72,17 @@ add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
 		return;
 	for (i = 0; i < rows->nrows; i++)
 	{
-		dbcsl_name child = {found->schema,
-							dbc_get_text(&lint->h->base, rows, i, 0)};
-		dbc_subject *other = dbcsl_subject(lint, "table", child);
-		dbc_deed *deed = dbcsl_add_deed(lint, DBC_V_CASCADE, table);
+		dbcsl_name child = {found->schema, NULL};
+		dbc_subject *other;
+		dbc_deed *deed;
 
+		if (!refers_to(lint, rows, i, found))
+			continue;
+		child.name = dbc_get_text(&lint->h->base, rows, i, ACTION_CHILD);
+		other = dbcsl_subject(lint, "table", child);
+		deed = dbcsl_add_deed(lint, DBC_V_CASCADE, table);
 		deed->other = other;
-		deed->text = dbc_get_text(&lint->h->base, rows, i, 1);
+		deed->text = dbc_get_text(&lint->h->base, rows, i, ACTION);
 		deed->name = lint->model->enforces ? "foreign_keys" : NULL;
 	}
 }

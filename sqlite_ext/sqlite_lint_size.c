@@ -101,9 +101,16 @@ measure(dbc_host *host, void *arg)
 			   .name = subject->name,
 			   .rows = -1};
 	dbc_value place[] = {dbc_text(s.schema), dbc_text(s.name)};
-	const dbc_rows *kind = dbc_query(host, "lint/kind", place, 2);
+	int64_t root = number(
+		h,
+		dbcsl_printf(h,
+					 "select coalesce(rootpage, 0) from \"%w\".sqlite_schema "
+					 "where type in ('table', 'view') and name = %Q",
+					 s.schema, s.name),
+		-1);
+	const dbc_rows *kind;
 
-	if (kind->nrows == 0)
+	if (root < 0)
 		return;
 	subject->measured = true;
 	if (number(h,
@@ -114,18 +121,19 @@ measure(dbc_host *host, void *arg)
 		subject->rows = subject->bytes = 0;
 		return;
 	}
-	if (!dbc_get_int(host, kind, 0, 0))
+	if (root == 0)
 		return;
-	if (dbc_get_int(host, kind, 0, 2))
+	kind = dbc_query(host, "lint/kind", place, 2);
+	if (dbc_get_int(host, kind, 0, 1))
 		look_at_pages(&s);
-	if (s.is_all && !dbc_get_int(host, kind, 0, 1))
+	if (s.is_all && !dbc_get_int(host, kind, 0, 0))
 		subject->rows = s.cells;
 	else
 		subject->rows = analyzed_rows(&s);
-	if (subject->rows < 0 && !dbc_get_int(host, kind, 0, 1) &&
-		!dbc_is_null(host, kind, 0, 4))
-		subject->rows = ranged_rows(&s, dbc_get_int(host, kind, 0, 3),
-									dbc_get_text(host, kind, 0, 4));
+	if (subject->rows < 0 && !dbc_get_int(host, kind, 0, 0) &&
+		!dbc_is_null(host, kind, 0, 3))
+		subject->rows = ranged_rows(&s, dbc_get_int(host, kind, 0, 2),
+									dbc_get_text(host, kind, 0, 3));
 	if (s.is_all)
 		subject->bytes = s.bytes;
 	else if (subject->rows >= 0 && s.cells > 0)

@@ -204,6 +204,7 @@ void
 dbcsl_reset_model(dbcsl_model *model)
 {
 	model->told = false;
+	model->actions = NULL;
 	model->enforces = copy_setting(model, SQLITE_DBCONFIG_ENABLE_FKEY);
 	copy_setting(model, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE);
 }
@@ -258,7 +259,10 @@ const char *
 dbcsl_model_try(dbcsl_model *model, const char *sql, bool run)
 {
 	const char *refusal = prepare(model, sql);
+	dbcsl_token first = dbcsl_first_token(sql);
 
+	if (run && !dbcsl_is_word(&first, "drop"))
+		model->actions = NULL;
 	if (!refusal && run && model->statement)
 	{
 		int code;

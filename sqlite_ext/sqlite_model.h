@@ -37,7 +37,9 @@ typedef struct dbcsl_model
 	bool blind;	   /* a script has done what the model does not know */
 	bool enforces; /* foreign keys, at this point of the script */
 	bool told;	   /* ... because a script says so */
-	bool asking;   /* a query of dbcare's own runs, which may use PRAGMAs */
+	const dbc_rows *actions; /* see list_actions(); NULL: to be read */
+	const char *acting;		 /* the schema they are of */
+	bool asking; /* a query of dbcare's own runs, which may use PRAGMAs */
 } dbcsl_model;
 
 /* An object of the model. */

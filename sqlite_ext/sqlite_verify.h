@@ -48,6 +48,7 @@ typedef struct dbcsl_field
 
 typedef struct dbcsl_layout
 {
+	struct dbcsl_layout *next; /* of those that a verification has read */
 	const char *schema;
 	const char *name;
 	const char *from; /* both, quoted */
@@ -272,6 +273,7 @@ typedef struct dbcsl_verification
 	dbcsl_host *h;
 	const dbc_verify *task;
 	dbcsl_layout *layout;
+	dbcsl_layout *layouts; /* of parents: many keys may refer to one */
 	dbcsl_pool pool;
 	dbcsl_parent *parents;
 	dbcsl_test *tests;

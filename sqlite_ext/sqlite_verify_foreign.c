@@ -200,6 +200,23 @@ fill_test(dbcsl_verification *v, dbcsl_test *test, dbcsl_parent *parent,
 			dbcsl_parent_expression(v->h, parent, v->layout, columns);
 }
 
+/* The layout of a parent, which is read once; NULL if there is none. */
+static dbcsl_layout *
+parent_layout(dbcsl_verification *v, const char *schema, const char *name)
+{
+	dbcsl_layout *layout = v->layouts;
+
+	for (; layout; layout = layout->next)
+		if (sqlite3_stricmp(layout->name, name) == 0 &&
+			sqlite3_stricmp(layout->schema, schema) == 0)
+			return layout;
+	layout = dbcsl_read_layout(v->h, schema, name);
+	if (!layout)
+		return NULL;
+	layout->next = v->layouts;
+	return v->layouts = layout;
+}
+
 /* The columns of a foreign key's parent: named, or its primary key. */
 static void
 read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
@@ -234,8 +251,7 @@ add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 	dbcsl_host *h = v->h;
 	const char *table = dbc_get_text(&v->h->base, rows, row, KEY_TABLE);
 	bool named = !dbc_is_null(&v->h->base, rows, row, KEY_TO);
-	dbcsl_parent parent = {.layout =
-							   dbcsl_read_layout(h, v->layout->schema, table),
+	dbcsl_parent parent = {.layout = parent_layout(v, v->layout->schema, table),
 						   .ncolumns = count,
 						   .has_key = true};
 	const dbcsl_layout *layout = parent.layout;
@@ -351,8 +367,8 @@ static void
 add_reference(dbcsl_verification *v, const dbc_reference *reference)
 {
 	dbcsl_host *h = v->h;
-	dbcsl_layout *layout = dbcsl_read_layout(h, reference->parent->schema,
-											 reference->parent->name);
+	dbcsl_layout *layout =
+		parent_layout(v, reference->parent->schema, reference->parent->name);
 	dbcsl_parent parent = {.layout = layout, .ncolumns = 1};
 	const char **columns = dbcsl_alloc(&h->base, sizeof(*columns));
 	dbcsl_test *test = dbcsl_add_test(v, DBC_K_FOREIGN_KEY, NULL);

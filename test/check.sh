@@ -97,6 +97,7 @@ without_server()
 	tap sqlite_rebuild build/fault/sqlite_rebuild
 	tap sqlite_threads build/fault/sqlite_threads
 	tap sqlite_hostile build/fault/sqlite_hostile
+	tap sqlite_bounds build/fault/sqlite_bounds
 	tap monitor_clock build/fault/monitor_clock 10
 	tap sqlite_monitor build/fault/sqlite_monitor
 	tap sqlite_again build/fault/sqlite_again
