@@ -6,9 +6,8 @@
  * they are ENABLE ALWAYS.  session_replication_role = replica has that effect,
  * but on all that runs meanwhile: functions of the table's owner could write to
  * tables of others behind the back of the triggers there.  So it is set only
- * while a statement is analyzed, which decides about rules and calls no
- * function of a user's, and triggers are taken out of the executor's own copy
- * of what the table has.
+ * while rules are applied to a statement, which calls no function of a user's,
+ * and triggers are taken out of the executor's own copy of what the table has.
  *
  * Whoever owns a table may disable its triggers and drop its constraints
  * anyway; hence only owners may repair.
@@ -20,6 +19,7 @@
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "rewrite/rewriteHandler.h"
 #include "tcop/tcopprot.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -36,21 +36,29 @@ typedef struct collector
 	dbcpg_left *left;
 } collector;
 
-/* Analyzes a statement; what becomes of it is a list of queries. */
+/* The only statement of a text. */
 static List *
-analyze(const char *text, const Oid *types, int ntypes)
+parse(const char *text)
 {
 	List *trees = pg_parse_query(text);
-	int level = NewGUCNestLevel();
-	List *queries;
 
 	if (list_length(trees) != 1)
 		ereport(
 			ERROR, errcode(ERRCODE_SYNTAX_ERROR),
 			errmsg("a repair takes one statement, not %d", list_length(trees)));
+	return trees;
+}
+
+/* Applies the rules that are ENABLE ALWAYS to an analyzed statement. */
+static List *
+rewrite(Query *query)
+{
+	int level = NewGUCNestLevel();
+	List *queries;
+
 	(void) set_config_option("session_replication_role", "replica", PGC_SUSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	queries = dbcpg_analyze(linitial(trees), text, types, ntypes);
+	queries = QueryRewrite(query);
 	AtEOXact_GUC(false, level);
 	return queries;
 }
@@ -73,15 +81,20 @@ dbcpg_prepare_change(dbcpg_repairing *r, const char *text, const Oid *types,
 	dbcpg_change change = {.text = text, .types = types, .ntypes = ntypes};
 	MemoryContext context = MemoryContextSwitchTo(r->call);
 	dbcpg_role was;
+	List *trees;
 	List *queries;
 
 	dbcpg_begin_role(r, GetUserId(), &was);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	queries = analyze(text, types, ntypes);
+	trees = parse(text);
+	change.role = dbcpg_role_for_trees(trees);
+	dbcpg_end_role(&was);
+	dbcpg_begin_role(r, change.role, &was);
+	queries = rewrite(dbcpg_analyze(linitial(trees), text, types, ntypes));
+	dbcpg_end_role(&was);
 	if (list_length(queries) != 1)
 		dbcpg_refuse_change(r);
 	change.role = dbcpg_role_for_query(linitial(queries));
-	dbcpg_end_role(&was);
 	dbcpg_begin_role(r, change.role, &was);
 	change.plan = pg_plan_query(linitial(queries), text, 0, NULL);
 	dbcpg_end_role(&was);

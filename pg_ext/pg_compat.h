@@ -20,7 +20,9 @@
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
+#include "parser/analyze.h"
 #include "parser/parser.h"
+#include "partitioning/partbounds.h"
 #include "storage/bufmgr.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
@@ -217,14 +219,39 @@ dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
 #endif
 }
 
-/* Analyzes and rewrites a parse tree, with parameters of the given types. */
-static inline List *
+/* Analyzes a parse tree, with parameters of the given types; no rule is
+ * applied. */
+static inline Query *
 dbcpg_analyze(RawStmt *tree, const char *text, const Oid *types, int ntypes)
 {
 #if PG_VERSION_NUM >= 150000
-	return pg_analyze_and_rewrite_fixedparams(tree, text, types, ntypes, NULL);
+	return parse_analyze_fixedparams(tree, text, types, ntypes, NULL);
 #else
-	return pg_analyze_and_rewrite(tree, text, (Oid *) types, ntypes, NULL);
+	return parse_analyze(tree, text, (Oid *) types, ntypes, NULL);
+#endif
+}
+
+/* Analyzes and rewrites a parse tree without parameters. */
+static inline List *
+dbcpg_analyze_and_rewrite(RawStmt *tree, const char *text)
+{
+#if PG_VERSION_NUM >= 150000
+	return pg_analyze_and_rewrite_fixedparams(tree, text, NULL, 0, NULL);
+#else
+	return pg_analyze_and_rewrite(tree, text, NULL, 0, NULL);
+#endif
+}
+
+/* The condition that the bounds of a partition are for rows of its parent. */
+static inline List *
+dbcpg_condition_of_bounds(Relation parent, Relation partition,
+						  PartitionBoundSpec *bounds)
+{
+#if PG_VERSION_NUM >= 150000
+	(void) partition;
+	return get_qual_from_partbound(parent, bounds);
+#else
+	return get_qual_from_partbound(partition, parent, bounds);
 #endif
 }
 

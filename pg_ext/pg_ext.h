@@ -239,15 +239,33 @@ extern dbcpg_identity dbcpg_become_owner(Oid relation);
 /* Sets the search path to the schema of a table until the GUC level ends. */
 extern void dbcpg_set_search_path(Oid relation);
 
-/* Takes dbcpg_become_owner() back. */
-extern void dbcpg_become_again(const dbcpg_identity *identity);
-
-/* The role to run a statement, or code of a table, as: the caller if he can
- * trust the owners of what it is about, else one of them who can. */
+/*
+ * The role to run a statement, or code of a table, as: the caller if he can
+ * trust the owners of what it is about, else one of them who can.  To analyze a
+ * statement is to run code already, since literals are read by the functions of
+ * their types: so the role for its parse trees comes first.
+ */
 extern Oid dbcpg_role_for_owners(List *owners);
+extern Oid dbcpg_role_for_trees(List *trees);
 extern Oid dbcpg_role_for_plan(SPIPlanPtr plan);
 extern Oid dbcpg_role_for_query(Query *query);
 extern Oid dbcpg_role_for_table(Oid relation);
+
+/* Whether all partitions of a table may run code as the owner of the table. */
+extern bool dbcpg_trusts_partitions(Oid relation);
+
+/* Becomes such a role, in a security-restricted operation unless it is the
+ * caller; what row security hides from it is an error. */
+extern void dbcpg_begin_owner(Oid role, dbcpg_identity *identity);
+
+/* Takes this or dbcpg_become_owner() back, as the end of a subtransaction does,
+ * too. */
+extern void dbcpg_become_again(const dbcpg_identity *identity);
+
+/* Prepares a statement through SPI as such a role, and sets the one to run it
+ * as; fails if SPI does. */
+extern SPIPlanPtr dbcpg_prepare_as_owner(const char *text, int nargs,
+										 Oid *types, Oid *role);
 
 /* Runs a query that only reads, through SPI, with no more rights than the
  * owners of its tables have; gives a result code of SPI. */

@@ -89,8 +89,7 @@ role_for_statement(dbcpg_host *host, const char *text)
 		return role_for_alter_domain((AlterDomainStmt *) statement);
 	if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
 		IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
-		return dbcpg_role_for_query(
-			linitial_node(Query, dbcpg_analyze(tree, text, NULL, 0)));
+		return dbcpg_role_for_trees(list_make1(tree));
 	return GetUserId();
 }
 

@@ -3,19 +3,21 @@
  *	  Queries over tables of others.
  *
  * To plan a query is to run code that the owners of its tables have chosen:
- * functions in their indexes, casts, what a view hides.  It must not have
- * rights that the owner does not have.
+ * functions in their indexes, casts, what a view hides.  To analyze it is, too,
+ * where it has literals of theirs: reading one of an array or a row checks the
+ * domains inside.  Such code must not have rights that the owner does not have.
  */
 #include "pg_ext.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_database.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
-#include "optimizer/optimizer.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -132,7 +134,7 @@ dbcpg_become_owner(Oid relation)
 	return identity;
 }
 
-/* Takes that back. */
+/* Becomes the caller again. */
 void
 dbcpg_become_again(const dbcpg_identity *identity)
 {
@@ -140,34 +142,81 @@ dbcpg_become_again(const dbcpg_identity *identity)
 	SetUserIdAndSecContext(identity->user, identity->security);
 }
 
-/* Adds the owner of a relation to a list. */
-static List *
-add_owner(List *owners, Oid relation)
-{
-	return list_append_unique_oid(owners, dbcpg_owner_of(relation));
-}
+/* ---- the owners of what a statement reads ---- */
 
-/* The owners of what a query reads, partitions among it.  It is locked by now,
- * so that nobody can put something else in its place. */
-static List *
-owners_of(const List *relations)
+/* Adds the owner of a relation to a list, and those of the tables below it if
+ * these are read, too.  They are locked by then, so that nobody can put
+ * something else in their place. */
+static void
+add_owners(List **owners, Oid relation, bool descends)
 {
-	List *owners = NIL;
 	ListCell *cell;
-	ListCell *inner;
 
-	foreach (cell, relations)
-	{
-		Oid relation = lfirst_oid(cell);
-
-		owners = add_owner(owners, relation);
-		if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
-			foreach (inner,
-					 find_all_inheritors(relation, AccessShareLock, NULL))
-				owners = add_owner(owners, lfirst_oid(inner));
-	}
-	return owners;
+	*owners = list_append_unique_oid(*owners, dbcpg_owner_of(relation));
+	if (descends && has_subclass(relation))
+		foreach (cell, find_all_inheritors(relation, AccessShareLock, NULL))
+			*owners =
+				list_append_unique_oid(*owners,
+									   dbcpg_owner_of(lfirst_oid(cell)));
 }
+
+/* Adds the owners of what a table is a partition of: its new rows are held
+ * against bounds, for which keys are computed. */
+static void
+add_owners_above(List **owners, Oid relation)
+{
+	ListCell *cell;
+
+	if (get_rel_relispartition(relation))
+		foreach (cell, get_partition_ancestors(relation))
+			add_owners(owners, lfirst_oid(cell), false);
+}
+
+/* Adds the owners of the relations that an analyzed statement is about. */
+static bool
+find_owners(Node *node, void *owners)
+{
+	const Query *query = (const Query *) node;
+	ListCell *cell;
+
+	if (!node)
+		return false;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, find_owners, owners);
+	foreach (cell, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+		bool is_written = query->commandType != CMD_DELETE &&
+						  foreach_current_index(cell) + 1 ==
+							  query->resultRelation;
+
+		if (entry->rtekind != RTE_RELATION)
+			continue;
+		add_owners(owners, entry->relid, entry->inh);
+		if (is_written)
+			add_owners_above(owners, entry->relid);
+	}
+	return query_tree_walker((Query *) node, find_owners, owners, 0);
+}
+
+/* Adds the owners of the relations that a parse tree names; a name of nothing
+ * is that of a common table expression, or a failure when it is analyzed. */
+static bool
+find_named_owners(Node *node, void *owners)
+{
+	Oid relation;
+
+	if (!node)
+		return false;
+	if (!IsA(node, RangeVar))
+		return raw_expression_tree_walker(node, find_named_owners, owners);
+	relation = RangeVarGetRelid((RangeVar *) node, AccessShareLock, true);
+	if (OidIsValid(relation))
+		add_owners(owners, relation, ((const RangeVar *) node)->inh);
+	return false;
+}
+
+/* ---- the role that all of them may run as ---- */
 
 /* The first of owners who does not have the rights of a role anyway; else
  * InvalidOid. */
@@ -203,33 +252,86 @@ dbcpg_role_for_owners(List *owners)
 	return role;
 }
 
-/* The role to run a prepared statement as; see above. */
+/* Whether all partitions of a table may run code as the owner of the table. */
+bool
+dbcpg_trusts_partitions(Oid relation)
+{
+	List *owners = NIL;
+
+	if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
+		add_owners(&owners, relation, true);
+	return !OidIsValid(find_stranger(owners, dbcpg_owner_of(relation)));
+}
+
+/* The role to analyze parse trees as. */
+Oid
+dbcpg_role_for_trees(List *trees)
+{
+	List *owners = NIL;
+	ListCell *cell;
+
+	foreach (cell, trees)
+		(void) find_named_owners(lfirst_node(RawStmt, cell)->stmt, &owners);
+	return dbcpg_role_for_owners(owners);
+}
+
+/* The role to run a prepared statement as. */
 Oid
 dbcpg_role_for_plan(SPIPlanPtr plan)
 {
-	const CachedPlanSource *query = linitial(SPI_plan_get_plan_sources(plan));
+	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+	List *owners = NIL;
 
-	return dbcpg_role_for_owners(owners_of(query->relationOids));
+	(void) find_owners((Node *) source->query_list, &owners);
+	return dbcpg_role_for_owners(owners);
 }
 
-/* The role to run an analyzed statement as, likewise. */
+/* The role to run an analyzed statement as. */
 Oid
 dbcpg_role_for_query(Query *query)
 {
-	List *relations;
-	List *others;
-	bool row_security;
+	List *owners = NIL;
 
-	extract_query_dependencies((Node *) query, &relations, &others,
-							   &row_security);
-	return dbcpg_role_for_owners(owners_of(relations));
+	(void) find_owners((Node *) query, &owners);
+	return dbcpg_role_for_owners(owners);
 }
 
-/* The role to run code of a table as, likewise. */
+/* The role to run code of a table as. */
 Oid
 dbcpg_role_for_table(Oid relation)
 {
-	return dbcpg_role_for_owners(add_owner(NIL, relation));
+	return dbcpg_role_for_owners(list_make1_oid(dbcpg_owner_of(relation)));
+}
+
+/* ---- running as it ---- */
+
+/* Becomes such a role; what row security hides from it is an error. */
+void
+dbcpg_begin_owner(Oid role, dbcpg_identity *identity)
+{
+	GetUserIdAndSecContext(&identity->user, &identity->security);
+	identity->guc_level = NewGUCNestLevel();
+	if (role == identity->user)
+		return;
+	dbcpg_set_parameter("row_security", "off");
+	SetUserIdAndSecContext(role, identity->security |
+									 SECURITY_RESTRICTED_OPERATION);
+}
+
+/* Prepares a statement as such a role. */
+SPIPlanPtr
+dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
+{
+	dbcpg_identity identity;
+	SPIPlanPtr plan;
+
+	dbcpg_begin_owner(dbcpg_role_for_trees(dbcpg_raw_parser(text)), &identity);
+	plan = SPI_prepare(text, nargs, types);
+	dbcpg_become_again(&identity);
+	if (!plan)
+		dbcpg_check_spi(SPI_result);
+	*role = dbcpg_role_for_plan(plan);
+	return plan;
 }
 
 /* Runs a query through SPI, as an owner of its tables unless the caller can
@@ -237,27 +339,14 @@ dbcpg_role_for_table(Oid relation)
 int
 dbcpg_execute_as_owner(const char *text)
 {
-	SPIPlanPtr plan = SPI_prepare(text, 0, NULL);
-	int level;
-	Oid caller;
+	dbcpg_identity identity;
 	Oid role;
-	int security;
+	SPIPlanPtr plan = dbcpg_prepare_as_owner(text, 0, NULL, &role);
 	int code;
 
-	if (!plan)
-		return SPI_result;
-	GetUserIdAndSecContext(&caller, &security);
-	role = dbcpg_role_for_plan(plan);
-	level = NewGUCNestLevel();
-	if (role != caller)
-	{
-		dbcpg_set_parameter("row_security", "off");
-		SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION);
-	}
+	dbcpg_begin_owner(role, &identity);
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
-	/* the end of a subtransaction does the same for a failure */
-	SetUserIdAndSecContext(caller, security);
-	AtEOXact_GUC(false, level);
+	dbcpg_become_again(&identity);
 	SPI_freeplan(plan);
 	return code;
 }

@@ -103,9 +103,11 @@ dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was)
 	was->level = NewGUCNestLevel();
 	dbcpg_set_search_path(r->relation);
 	set_parameter("row_security", "off", PGC_USERSET);
-	if (role != was->caller)
-		SetUserIdAndSecContext(role,
-							   was->security | SECURITY_RESTRICTED_OPERATION);
+	/* the caller has the owner's rights: what the owner has forced on himself
+	 * hides nothing from him */
+	SetUserIdAndSecContext(
+		role, was->security | SECURITY_NOFORCE_RLS |
+				  (role != was->caller ? SECURITY_RESTRICTED_OPERATION : 0));
 }
 
 /* Ends that. */
@@ -125,10 +127,7 @@ dbcpg_prepare_repair(dbcpg_repairing *r, const char *text, int nargs,
 	SPIPlanPtr plan;
 
 	dbcpg_begin_role(r, GetUserId(), &was);
-	plan = SPI_prepare(text, nargs, types);
-	if (!plan)
-		dbcpg_check_spi(SPI_result);
-	*role = dbcpg_role_for_plan(plan);
+	plan = dbcpg_prepare_as_owner(text, nargs, types, role);
 	dbcpg_end_role(&was);
 	if (r->plan)
 		SPI_freeplan(r->plan);

@@ -69,13 +69,16 @@ remove_changed(dbcpg_repairing *r)
 	}
 }
 
-/* Opens the table of a step. */
+/* Opens the table of a step, as its owner: to open an index is to compute what
+ * is constant in its predicate. */
 static void
-open_target(dbcpg_repairing *r, target *t)
+open_target(dbcpg_repairing *r, target *t, Oid role)
 {
 	TupleDesc shape;
+	dbcpg_role was;
 	int i;
 
+	dbcpg_begin_role(r, role, &was);
 	t->relation = table_open(r->relation, RowExclusiveLock);
 	t->estate = CreateExecutorState();
 	t->result = makeNode(ResultRelInfo);
@@ -100,6 +103,7 @@ open_target(dbcpg_repairing *r, target *t)
 		fmgr_info(function, &t->input[i]);
 		t->modifier[i] = modifier;
 	}
+	dbcpg_end_role(&was);
 }
 
 /* Closes it; what was locked stays so. */
@@ -278,7 +282,7 @@ insert_kept(dbcpg_repairing *r)
 	int64_t count = 0;
 	target t;
 
-	open_target(r, &t);
+	open_target(r, &t, role);
 	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
 	{
 		ItemPointerData places[DBCPG_BATCH];

@@ -4,6 +4,7 @@
  */
 #include "pg_row.h"
 
+#include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/table.h"
 #include "access/tupconvert.h"
@@ -11,10 +12,11 @@
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/partcache.h"
 #include "utils/rls.h"
+#include "utils/syscache.h"
 
 /* Adds a flaw. */
 dbc_flaw *
@@ -129,26 +131,75 @@ typedef enum fit
 	FITS_PERHAPS
 } fit;
 
-/* Whether a partition takes a row; may fail. */
-static fit
-fits(dbcpg_inspection *in, const dbcpg_level *level)
+/* The condition that the bounds of a partition are, for the rows of a level. */
+static List *
+condition_of(const dbcpg_level *level, Oid partition, Oid parent)
 {
-	List *conditions = RelationGetPartitionQual(level->table);
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
+	Relation from = table_open(parent, AccessShareLock);
+	Relation to = table_open(partition, AccessShareLock);
+	bool isnull;
+	Datum stored =
+		SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &isnull);
+	PartitionBoundSpec *bounds =
+		castNode(PartitionBoundSpec, stringToNode(TextDatumGetCString(stored)));
+	List *conditions = dbcpg_condition_of_bounds(from, to, bounds);
+
+	ReleaseSysCache(tuple);
+	conditions = map_partition_varattnos(conditions, 1, level->table, from);
+	table_close(to, NoLock);
+	table_close(from, NoLock);
+	return conditions;
+}
+
+/* Whether a partition takes the row of a level, its own or that of one below
+ * it, as the owner of the table it is a partition of: he has chosen what
+ * computes its key.  May fail. */
+static fit
+fits(dbcpg_inspection *in, const dbcpg_level *level, Oid partition, Oid parent)
+{
+	dbcpg_identity identity = dbcpg_become_owner(parent);
+	fit result = FITS;
 	ListCell *cell;
 
-	foreach (cell, conditions)
+	dbcpg_unpin_values(in->host);
+	foreach (cell, condition_of(level, partition, parent))
 	{
 		Node *condition = lfirst(cell);
 		bool isnull;
 		Datum truth;
 
 		if (dbcpg_reads_unknown(level, condition))
-			return FITS_PERHAPS;
+		{
+			result = FITS_PERHAPS;
+			break;
+		}
 		truth = dbcpg_evaluate(in, level, condition, &isnull);
 		if (!isnull && !DatumGetBool(truth))
-			return FITS_NOT;
+		{
+			result = FITS_NOT;
+			break;
+		}
 	}
-	return FITS;
+	dbcpg_become_again(&identity);
+	return result;
+}
+
+/* Whether a table and those it is part of take the row; may fail. */
+static fit
+fits_table(dbcpg_inspection *in, const dbcpg_level *level)
+{
+	Oid partition = RelationGetRelid(level->table);
+	fit result = FITS;
+
+	while (result == FITS && get_rel_relispartition(partition))
+	{
+		Oid parent = dbcpg_partition_parent(partition);
+
+		result = fits(in, level, partition, parent);
+		partition = parent;
+	}
+	return result;
 }
 
 /* Adds the partition of the last level that takes the row; returns whether
@@ -166,7 +217,8 @@ descend(dbcpg_inspection *in, dbcpg_level *above)
 		fit fitting;
 
 		fill_level(level, above);
-		fitting = fits(in, level);
+		fitting = fits(in, level, lfirst_oid(cell),
+					   RelationGetRelid(above->table));
 		if (fitting == FITS)
 			return true;
 		above->next = NULL;
@@ -185,7 +237,7 @@ find_partition(dbcpg_inspection *in)
 	dbcpg_level *level = in->levels;
 	bool there = true;
 
-	if (level->table->rd_rel->relispartition && fits(in, level) == FITS_NOT)
+	if (fits_table(in, level) == FITS_NOT)
 	{
 		dbcpg_add_flaw(in, DBC_F_PARTITION)->error = dbc_format(
 			&in->host->base, "the row is not within the bounds of partition %s",
@@ -221,8 +273,8 @@ find_obstacle(dbcpg_inspection *in, Oid table)
 	return NULL;
 }
 
-/* Inspects the row, as the owner of the table once the caller's own rights are
- * known. */
+/* Inspects the row, as the owners of the tables that would take it once the
+ * caller's own rights are known. */
 static void
 inspect(dbc_host *base, void *arg)
 {
@@ -238,12 +290,13 @@ inspect(dbc_host *base, void *arg)
 		return;
 	}
 	in->constraints = dbcpg_list_demands(base, table);
-	identity = dbcpg_become_owner(table);
-	dbcpg_unpin_values(in->host);
 	MemoryContextSwitchTo(in->host->arena);
 	in->executor = CreateExecutorState();
 	(void) add_level(in, table);
+	identity = dbcpg_become_owner(table);
+	dbcpg_unpin_values(in->host);
 	dbcpg_take_values(in);
+	dbcpg_become_again(&identity);
 	find_partition(in);
 	dbcpg_inspect_constraints(in);
 	for (level = in->levels; level; level = level->next)
@@ -252,7 +305,6 @@ inspect(dbc_host *base, void *arg)
 		table_close(level->table, NoLock);
 	}
 	FreeExecutorState(in->executor);
-	dbcpg_become_again(&identity);
 }
 
 /* Why a table would not accept a row; see host.h. */

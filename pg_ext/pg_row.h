@@ -4,7 +4,8 @@
  *
  * The row is built in memory, where all expressions read it, and only its keys
  * are looked up.  Code that users have chosen runs as the owner of the table
- * in a security-restricted operation, each piece in a subtransaction.
+ * it belongs to, the one named or a partition, in a security-restricted
+ * operation, each piece in a subtransaction.
  */
 #ifndef DBC_PG_ROW_H
 #define DBC_PG_ROW_H

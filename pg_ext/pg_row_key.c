@@ -6,9 +6,11 @@
 
 #include "access/genam.h"
 #include "catalog/index.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_constraint.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "check.h"
@@ -64,11 +66,14 @@ dbcpg_list_demands(dbc_host *base, Oid table)
 
 /* ---- looking up ---- */
 
-/* Whether the query of a constraint finds a row, as the owner of the table it
- * reads. */
+/* Whether the query of a constraint finds a row in a table, as its owner. */
 static bool
-is_there(const demand *d, Oid table, const key_value *key, int n)
+is_in(const demand *d, Oid table, const key_value *key, int n)
 {
+	const char *whole =
+		get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE ? "" : "only ";
+	const char *name = quote_qualified_identifier(
+		get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
 	Oid types[MOST_VALUES];
 	Datum values[MOST_VALUES];
 	char nulls[MOST_VALUES];
@@ -83,13 +88,30 @@ is_there(const demand *d, Oid table, const key_value *key, int n)
 		nulls[i] = key[i].isnull ? 'n' : ' ';
 	}
 	identity = dbcpg_become_owner(table);
-	dbcpg_check_spi(
-		SPI_execute_with_args(dbcpg_from_core(d->cell[C_QUERY].text), n, types,
-							  values, nulls, true, 1));
+	dbcpg_check_spi(SPI_execute_with_args(
+		psprintf("select from %s%s %s", whole, name,
+				 dbcpg_from_core(d->cell[C_QUERY].text)),
+		n, types, values, nulls, true, 1));
 	found = SPI_processed > 0;
 	SPI_freetuptable(SPI_tuptable);
 	dbcpg_become_again(&identity);
 	return found;
+}
+
+/* Whether it finds one in a table or its partitions; these are read one by one
+ * where code of theirs must not have the rights of the table's owner. */
+static bool
+is_there(const demand *d, Oid table, const key_value *key, int n)
+{
+	ListCell *cell;
+
+	if (dbcpg_trusts_partitions(table))
+		return is_in(d, table, key, n);
+	foreach (cell, find_all_inheritors(table, AccessShareLock, NULL))
+		if (get_rel_relkind(lfirst_oid(cell)) != RELKIND_PARTITIONED_TABLE &&
+			is_in(d, lfirst_oid(cell), key, n))
+			return true;
+	return false;
 }
 
 /* The value a column of the row has. */
@@ -276,13 +298,16 @@ inspect_check(demand *d)
 
 /* ---- all of them ---- */
 
-/* Holds the row against one constraint; may fail. */
+/* Holds the row against one constraint, as the owner of the table it is of; may
+ * fail. */
 static void
 inspect_demand(dbc_host *base, void *arg)
 {
 	demand *d = arg;
+	dbcpg_identity identity =
+		dbcpg_become_owner(RelationGetRelid(d->level->table));
 
-	(void) base;
+	dbcpg_unpin_values(dbcpg_of(base));
 	switch ((dbc_constraint_kind) d->cell[C_KIND].integer)
 	{
 		case DBC_K_PRIMARY_KEY:
@@ -302,6 +327,7 @@ inspect_demand(dbc_host *base, void *arg)
 		default:
 			break; /* a domain has been asked when the value was made */
 	}
+	dbcpg_become_again(&identity);
 }
 
 /* The row as the table of a constraint sees it; NULL if it is not for it. */

@@ -2,8 +2,8 @@
  * pg_rule.c
  *	  Whether the texts of a data rule are what they are said to be.
  *
- * Nothing of them is run, or even planned: a rule is run by others, as the
- * owner of its table.
+ * Nothing of them is planned: a rule is run by others, as the owner of its
+ * table.  As him it is analyzed, which runs what reads literals of his types.
  */
 #include "pg_ext.h"
 
@@ -88,19 +88,18 @@ check_owner(Oid table)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
 }
 
-/* Has PostgreSQL analyze a statement, with the names a rule knows. */
+/* Has PostgreSQL analyze a statement as the owner of the table, with the names
+ * a rule knows. */
 static void
 analyze(const char *text, Oid table)
 {
-	int level = NewGUCNestLevel();
-	SPIPlanPtr plan;
+	dbcpg_identity identity = dbcpg_become_owner(table);
+	SPIPlanPtr plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
 
-	dbcpg_set_search_path(table);
-	plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
 	if (!plan)
 		dbcpg_check_spi(SPI_result);
 	SPI_freeplan(plan);
-	AtEOXact_GUC(false, level);
+	dbcpg_become_again(&identity);
 }
 
 /* Fails unless a rule can be one; see host.h. */

@@ -10,12 +10,30 @@
 #include "catalog/partition.h"
 #include "catalog/pg_constraint.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_relation.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
+
+/* An expression without the columns of a table that are computed when they are
+ * read; the owner of the table has chosen what computes them. */
+static Node *
+expand_virtual(Node *node, Relation table)
+{
+	Node *expanded = dbcpg_expand_virtual(node, table);
+	Oid owner = table->rd_rel->relowner;
+
+	if (expanded != node && dbcpg_role_for_owners(list_make1_oid(owner)) != GetUserId())
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("code of role \"%s\" would run with the rights of role "
+					   "\"%s\"",
+					   GetUserNameFromId(owner, false),
+					   GetUserNameFromId(GetUserId(), false)));
+	return expanded;
+}
 
 /* Expressions over one table as expressions over another of its family. */
 List *
@@ -29,7 +47,7 @@ dbcpg_move_expressions(List *expressions, Oid from, Relation to)
 		expressions = map_partition_varattnos(expressions, 1, to, table);
 		RelationClose(table);
 	}
-	return (List *) dbcpg_expand_virtual((Node *) expressions, to);
+	return (List *) expand_virtual((Node *) expressions, to);
 }
 
 /* The expression of a constraint over the rows of a reader. */
@@ -73,7 +91,7 @@ dbcpg_prepare_virtual(dbcpg_reader *reader, AttrNumber column)
 	if (!dbcpg_is_virtual(reader->table, column))
 		return NULL;
 	node = (Node *) column_expression(reader, column);
-	node = dbcpg_expand_virtual(node, reader->table);
+	node = expand_virtual(node, reader->table);
 	return ExecPrepareExpr((Expr *) node, reader->executor);
 }
 
@@ -96,6 +114,6 @@ dbcpg_prepare_text(dbcpg_reader *reader, const char *sql)
 	node = transformExpr(state, target->val, EXPR_KIND_SELECT_TARGET);
 	assign_expr_collations(state, node);
 	free_parsestate(state);
-	node = dbcpg_expand_virtual(node, reader->table);
+	node = expand_virtual(node, reader->table);
 	return ExecPrepareExpr((Expr *) node, reader->executor);
 }

@@ -152,7 +152,7 @@ plan(RawStmt *tree, const char *text)
 
 	if (snapshot)
 		PushActiveSnapshot(GetTransactionSnapshot());
-	plans = pg_plan_queries(dbcpg_analyze(tree, text, NULL, 0), text,
+	plans = pg_plan_queries(dbcpg_analyze_and_rewrite(tree, text), text,
 							CURSOR_OPT_PARALLEL_OK, NULL);
 	if (snapshot)
 		PopActiveSnapshot();

@@ -16,8 +16,8 @@ with family as (
 ), key as (
 	select case when i.indisprimary then 0 when i.indisunique then 1 else 2 end as kind,
 		coalesce(con.conname, ic.relname) as name, f.relid, i.indexrelid, k.attnums, k.columns,
-		pg_catalog.format('select from %s%I.%I as c where %s%s', case when f.relkind <> 'p' then 'only ' end,
-			f.nspname, f.relname, k.same, ' and (' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ')') as query
+		pg_catalog.format('as c where %s%s', k.same,
+			' and (' || pg_catalog.pg_get_expr(i.indpred, i.indrelid) || ')') as query
 	from family as f
 	join pg_catalog.pg_index as i on i.indrelid = f.relid and (i.indisunique or i.indisexclusion) and i.indislive
 	join pg_catalog.pg_class as ic on ic.oid = i.indexrelid
@@ -51,8 +51,7 @@ with family as (
 ), foreign_key as (
 	select con.conname as name, con.conrelid as relid, con.confrelid as parent, con.confmatchtype = 'f' as match_full,
 		pg_catalog.format('%I.%I', pn.nspname, p.relname) as parent_shown, k.*,
-		pg_catalog.format('select from %s%I.%I as p where %s%s', case when p.relkind <> 'p' then 'only ' end,
-			pn.nspname, p.relname, k.same, case when con.confrelid = con.conrelid
+		pg_catalog.format('as p where %s%s', k.same, case when con.confrelid = con.conrelid
 				then pg_catalog.format(' union all select where %s', k.own) end) as query,
 		case when coalesce(pg_catalog.to_jsonb(con) ->> 'conperiod', 'false') = 'true'
 				then 'foreign keys over periods are not looked at'
