@@ -37,13 +37,14 @@ dbc_samples(const dbc_given *given)
 }
 
 /* Whether an error says that data is damaged or cannot be read: data or index
- * corrupted, or a failure of the file system. */
+ * corrupted, or a failure of the file system.  Code of a user's can raise any
+ * of them. */
 bool
 dbc_means_damage(const dbc_error *error)
 {
-	return dbc_same(error->sqlstate, "XX001") ||
-		   dbc_same(error->sqlstate, "XX002") ||
-		   dbc_starts_with(error->sqlstate, "58");
+	return !error->by_owner && (dbc_same(error->sqlstate, "XX001") ||
+								dbc_same(error->sqlstate, "XX002") ||
+								dbc_starts_with(error->sqlstate, "58"));
 }
 
 /* Bytes a call may use for sets of keys. */

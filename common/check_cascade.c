@@ -44,6 +44,18 @@ static const char act_default[] = "set_default";
 
 /* ---- the keys ---- */
 
+/* Acts on rows of a table, which stays at work if that fails. */
+int64_t
+dbc_act_on(dbc_repair *r, dbc_act act, dbc_step *step)
+{
+	int64_t rows;
+
+	r->table = step->table;
+	rows = r->host->repair(r->host, act, step);
+	r->table = NULL;
+	return rows;
+}
+
 /* Counts the rows a condition is true for; a key that cannot be looked at has
  * none. */
 static int64_t
@@ -54,7 +66,7 @@ count_rows(dbc_repair *r, const dbc_foreign_key *key, const char *condition)
 
 	if (key->reason)
 		return 0;
-	return r->host->repair(r->host, DBC_ACT_COUNT, &step);
+	return dbc_act_on(r, DBC_ACT_COUNT, &step);
 }
 
 /* Counts the rows without parent. */
@@ -117,6 +129,40 @@ dbc_key_name(dbc_repair *r, dbc_foreign_key *key)
 	return key->name;
 }
 
+/* A key whose orphans are counted in a guard. */
+typedef struct counted
+{
+	dbc_repair *r;
+	const dbc_foreign_key *key;
+	int64_t orphans;
+} counted;
+
+/* Counts them; may fail. */
+static void
+count(dbc_host *host, void *arg)
+{
+	counted *c = arg;
+
+	(void) host;
+	c->orphans = count_orphans(c->r, c->key);
+}
+
+/* Chooses a key if it has orphans, or if nobody can know. */
+static void
+choose(dbc_repair *r, dbc_foreign_key *key)
+{
+	counted c = {.r = r, .key = key};
+	dbc_error error;
+
+	if (!key->reason && !dbc_guard(r->host, count, &c, DBC_KEEP, true, &error))
+	{
+		if (!error.by_owner)
+			dbc_rethrow(r->host, &error);
+		key->reason = error.message;
+	}
+	key->chosen = key->reason || c.orphans > 0;
+}
+
 /* Reads the foreign keys, and chooses. */
 void
 dbc_read_keys(dbc_repair *r, bool orphans)
@@ -136,28 +182,7 @@ dbc_read_keys(dbc_repair *r, bool orphans)
 		if (r->root && !dbc_same(key->root, r->root))
 			continue;
 		dbc_progress(r->host, "look", i, r->nkeys);
-		key->chosen = key->reason || count_orphans(r, key) > 0;
-		if (key->chosen && !key->reason)
-			dbc_reach(r, key->root);
-	}
-}
-
-/* Notes that rows of a table may be changed, so that others may lose theirs. */
-void
-dbc_reach(dbc_repair *r, const char *root)
-{
-	int i;
-
-	for (i = 0; i < r->nkeys; i++)
-	{
-		dbc_foreign_key *key = &r->keys[i];
-		bool refers = dbc_same(key->parent_root, root);
-
-		if (key->reached || (!refers && !dbc_same(key->root, root)))
-			continue;
-		key->reached = true;
-		if (refers)
-			dbc_reach(r, key->root);
+		choose(r, key);
 	}
 }
 
@@ -308,7 +333,7 @@ keep_removed(dbc_repair *r, int first, bool cascades)
 	for (i = first; i < r->nkeys; i++)
 		if (removes_from(&r->keys[i], step->table))
 			add_cause(r, step, &r->keys[i], cascades);
-	if (r->host->repair(r->host, DBC_ACT_KEEP, step) == 0)
+	if (dbc_act_on(r, DBC_ACT_KEEP, step) == 0)
 		return NULL;
 	for (i = first; i < r->nkeys; i++)
 		if (removes_from(&r->keys[i], step->table))
@@ -341,10 +366,10 @@ update_orphans(dbc_repair *r, dbc_foreign_key *key, bool cascades)
 
 	add_cause(r, step, key, cascades);
 	step->except = removed_condition(r, step->table);
-	rows = r->host->repair(r->host, DBC_ACT_KEEP, step);
+	rows = dbc_act_on(r, DBC_ACT_KEEP, step);
 	if (rows == 0)
 		return;
-	r->host->repair(r->host, DBC_ACT_CHANGE, step);
+	dbc_act_on(r, DBC_ACT_CHANGE, step);
 	note_rows(r, key, rows, cascades);
 	if (key->action == act_default && count_orphans(r, key) > 0)
 		dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
@@ -382,7 +407,7 @@ run_round(dbc_repair *r, bool cascades)
 	for (i = 0; i < nremoved; i++)
 	{
 		dbc_progress(r->host, "remove", i, nremoved);
-		r->host->repair(r->host, DBC_ACT_CHANGE, removed[i]);
+		dbc_act_on(r, DBC_ACT_CHANGE, removed[i]);
 	}
 }
 
@@ -469,6 +494,7 @@ look_at_key(dbc_repair *r, dbc_foreign_key *key)
 	if (!key->stale)
 		return;
 	key->stale = false;
+	r->table = key->reason ? &key->table : NULL;
 	if (key->reason)
 		dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
 				 "rows of %s may lose their parent in %s, but %s",

@@ -76,7 +76,6 @@ typedef struct call
 static int64_t
 act_on_rule(call *c, dbc_act act, const dbc_violated *violated, int64_t number)
 {
-	dbc_host *host = c->r.host;
 	dbc_cause cause = {.constraint = violated->name,
 					   .condition = violated->violated,
 					   .reason = "it violates the rule"};
@@ -87,7 +86,7 @@ act_on_rule(call *c, dbc_act act, const dbc_violated *violated, int64_t number)
 					 .ncauses = 1,
 					 .assignments = violated->assignments};
 
-	return host->repair(host, act, &step);
+	return dbc_act_on(&c->r, act, &step);
 }
 
 /* Adds a rule for one table, if rows there violate it, before *end. */
@@ -112,7 +111,6 @@ add_rule(call *c, const dbc_value *cells, const dbc_value *part,
 		.assignments = dbc_same(repair, "delete") ? NULL : repair};
 	if (act_on_rule(c, DBC_ACT_COUNT, added, 0) == 0)
 		return end;
-	dbc_reach(&c->r, added->root);
 	*end = added;
 	return &added->next;
 }
@@ -199,6 +197,7 @@ find_rules(call *c, const char *const *names)
 	rule_call rule = {.call = c, .end = &c->r.rules};
 	int i;
 
+	c->r.named_rules = names != NULL;
 	if (names)
 		refuse_names(host, names, rows);
 	for (i = 0; i < rows->nrows; i++)
@@ -332,10 +331,16 @@ repair_rule(call *c, dbc_violated *violated)
 static void
 take_back(dbc_host *host, void *arg)
 {
-	const call *c = arg;
+	call *c = arg;
 	bool elsewhere = false;
 
-	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere);
+	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere,
+							  &c->r.table);
+	c->r.table = NULL;
+
+	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere,
+							  &c->r.table);
+	c->r.table = NULL;
 }
 
 /* Fails unless the repair can be taken back: rows that should never have been
@@ -349,6 +354,8 @@ require_way_back(call *c)
 
 	if (dbc_guard(host, take_back, c, DBC_UNDO, false, &error))
 		return;
+	if (error.by_owner)
+		dbc_rethrow(host, &error);
 	c->r.obstacle = error.message;
 	if (!c->r.dry_run)
 		dbc_fail(host, error.sqlstate,
@@ -367,6 +374,7 @@ repair(dbc_host *host, void *arg)
 	int i;
 
 	begin_repair(c);
+	dbc_reach_all(&c->r);
 	for (i = 0; i < c->r.nindexes && !c->r.dry_run; i++)
 		dbc_query_text(host, c->r.indexes[i].statement);
 	for (violated = c->r.rules; violated; violated = violated->next)
@@ -407,10 +415,14 @@ dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 					"dbcheck_undo() takes a repair back.");
 	host->lock(host, dbc_lock_timeout(host, args));
 	look(&c);
-	if (found_any(&c) &&
-		!dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP, false,
-				   &error))
-		dbc_rethrow(host, &error);
+	while (found_any(&c) &&
+		   !dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP,
+					  false, &error))
+	{
+		host->bookkeeping = had;
+		if (!dbc_refuse_repair(&c.r, &error))
+			dbc_rethrow(host, &error);
+	}
 	/* it may have been made and be gone again */
 	if (c.r.dry_run)
 		host->bookkeeping = had;

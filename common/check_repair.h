@@ -107,12 +107,14 @@ typedef struct dbc_repair
 	dbc_foreign_key *keys;
 	int nkeys;
 	dbc_violated *rules;
+	bool named_rules;	  /* they were asked for by name */
 	dbc_violated *unseen; /* rules with a reason */
 	dbc_bad_index *indexes;
 	int nindexes;
 
 	int64_t id;
-	int64_t steps;		  /* so far */
+	int64_t steps;			   /* so far */
+	const dbc_relation *table; /* one that is at work, or in the way; or NULL */
 	const char *obstacle; /* why a dry run could not be taken back, or NULL */
 } dbc_repair;
 
@@ -133,9 +135,6 @@ extern void dbc_read_keys(dbc_repair *r, bool orphans);
 
 /* The name of a foreign key. */
 extern const char *dbc_key_name(dbc_repair *r, dbc_foreign_key *key);
-
-/* Notes that rows of a table may be changed. */
-extern void dbc_reach(dbc_repair *r, const char *root);
 
 /* Notes that the last step has changed rows of a table. */
 extern void dbc_note_changed(dbc_repair *r, const char *root);
@@ -171,12 +170,27 @@ extern void dbc_note_tables(dbc_host *host, int64_t repair_id);
  * its name, owner and columns, in a copy of the database. */
 extern bool dbc_require_table(dbc_host *host, dbc_step *step);
 
+/* Acts on rows of a table, which is at work meanwhile. */
+extern int64_t dbc_act_on(dbc_repair *r, dbc_act act, dbc_step *step);
+
+/* ---- check_refused.c ---- */
+
+/* Notes that rows may be changed, of all tables with something to repair. */
+extern void dbc_reach_all(dbc_repair *r);
+
+/* Whether something that an owner has made has stopped a repair: what was to be
+ * repaired there, and not asked for by name, is then among what is unknown, and
+ * the repair can start again without it. */
+extern bool dbc_refuse_repair(dbc_repair *r, const dbc_error *error);
+
 /* ---- check_undo.c ---- */
 
 /* Puts all rows of a repair back, the last step first; tells of each step in
  * relations, and returns their number; *elsewhere is set if this is a copy of
- * the database that was repaired. */
+ * the database that was repaired, and *table, if asked for, is the one at work.
+ */
 extern int64_t dbc_restore_repair(dbc_host *host, int64_t repair_id,
-								  dbc_node *relations, bool *elsewhere);
+								  dbc_node *relations, bool *elsewhere,
+								  const dbc_relation **table);
 
 #endif /* DBC_CHECK_REPAIR_H */

@@ -109,11 +109,10 @@ undo_step(dbc_host *host, undo *u)
 	dbc_rethrow(host, &error);
 }
 
-/* Puts all rows of a repair back, the last step first; tells of each step in
- * relations, and returns their number. */
+/* Puts all rows of a repair back, the last step first. */
 int64_t
 dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
-				   bool *elsewhere)
+				   bool *elsewhere, const dbc_relation **table)
 {
 	dbc_value id = dbc_int(repair_id);
 	const dbc_rows *steps = dbc_query(host, "check/repair_steps", &id, 1);
@@ -131,6 +130,8 @@ dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
 					 .assignments = changed ? "" : NULL}};
 		dbc_node *entry = dbc_json_object(host);
 
+		if (table)
+			*table = u.step.table;
 		undo_step(host, &u);
 		*elsewhere |= u.elsewhere;
 		dbc_put_text(entry, "table_name", u.step.table->shown);
@@ -154,7 +155,8 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 
 	host->lock(host, dbc_lock_timeout(host, args));
 	require_repair(host, &args[0]);
-	rows = dbc_restore_repair(host, args[0].integer, relations, &elsewhere);
+	rows =
+		dbc_restore_repair(host, args[0].integer, relations, &elsewhere, NULL);
 	values[1] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
 	dbc_query(host, "check/repair_undone", values, 2);
 	dbc_put_value(result, "repair_id", &args[0]);

@@ -57,6 +57,8 @@ typedef struct dbc_error
 	const char *context;  /* where, as a sentence, or NULL */
 	int statement_no;	  /* position inside a script, from 1, and line ... */
 	int line;			  /* ... of its file; 0 when the failure has none */
+	bool by_owner;		  /* raised by code of a user's, or for want of rights:
+						   * the owner of an object is in the way */
 } dbc_error;
 
 /* SQLSTATEs the core raises itself (PostgreSQL's errcodes.txt names them). */

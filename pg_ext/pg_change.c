@@ -67,6 +67,7 @@ rewrite(Query *query)
 void
 dbcpg_refuse_change(const dbcpg_repairing *r)
 {
+	r->host->blames_code = true;
 	ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			errmsg("rows of %s cannot be changed", r->shown),
 			errdetail("A trigger or a rule that is ENABLE ALWAYS keeps "

@@ -66,6 +66,8 @@ typedef struct dbcpg_host
 	int failed_line;
 	ErrorData *failure;
 	const char *failure_message;
+	bool raised_by_code; /* the last error, of a user's; see pg_guard.c */
+	bool blames_code;	 /* the next error of ours is about such code */
 
 	struct dbcpg_tracked *tracked; /* what scripts change is noted, or NULL */
 	bool shows_progress;
@@ -184,6 +186,10 @@ extern bool dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *),
 						dbc_error *error);
 extern void dbcpg_fail(dbc_host *base, const dbc_error *error);
 
+/* Whether the user or the server has ended a statement: code of a user's can
+ * raise the same SQLSTATE. */
+extern bool dbcpg_is_canceled(const ErrorData *failure);
+
 /* A failure that was stopped, in the core's terms. */
 extern void dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 								   dbc_error *error);
@@ -300,6 +306,9 @@ extern void dbcpg_classify(dbcpg_host *host, Node *node,
 
 extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 								 const bool *skip);
+
+/* Callback that says in the context of an error which statement failed. */
+extern void dbcpg_add_place(void *arg);
 
 /* ---- pg_schema.c ---- */
 

@@ -9,25 +9,62 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
+/* ---- who has raised an error ---- */
+
+/* Whether the user or the server has ended a statement, or a time limit has. */
+bool
+dbcpg_is_canceled(const ErrorData *failure)
+{
+	return failure->sqlerrcode == ERRCODE_QUERY_CANCELED && failure->funcname &&
+		   strcmp(failure->funcname, "ProcessInterrupts") == 0;
+}
+
+/* A guard, on the stack of callbacks that errors call. */
+typedef struct origin
+{
+	ErrorContextCallback callback;
+	dbcpg_host *host;
+} origin;
+
+/*
+ * Called for each error in a guard: notes whether code of a user's was running.
+ * Functions in any language, and what they call, put a callback of their own on
+ * the stack, where our own statements only have that of SPI.
+ */
+static void
+note_origin(void *arg)
+{
+	const origin *guard = arg;
+	const ErrorContextCallback *entry = error_context_stack;
+	int depth = 0;
+
+	for (; entry && entry->callback != note_origin; entry = entry->previous)
+		depth += entry->callback != dbcpg_add_place;
+	/* a guard inside of this one has noted it */
+	if (entry && entry != &guard->callback &&
+		((const origin *) entry->arg)->host == guard->host)
+		return;
+	guard->host->raised_by_code = depth > 1 || guard->host->blames_code;
+	guard->host->blames_code = false;
+}
+
 /*
  * Whether an error must end the call.  Out of shared memory, that is a full
  * lock table, has the code of out of memory but is over once the
- * subtransaction has let go of its locks.
+ * subtransaction has let go of its locks; and so is memory that code of a
+ * user's has used up.
  */
 static bool
-passes_guards(const ErrorData *failure)
+passes_guards(const dbcpg_host *host, const ErrorData *failure)
 {
-	switch (failure->sqlerrcode)
-	{
-		case ERRCODE_QUERY_CANCELED:
-			return true;
-		case ERRCODE_OUT_OF_MEMORY:
-			return !failure->message_id ||
-				   strcmp(failure->message_id, "out of shared memory") != 0;
-		default:
-			return false;
-	}
+	if (failure->sqlerrcode != ERRCODE_OUT_OF_MEMORY)
+		return dbcpg_is_canceled(failure);
+	return !host->raised_by_code &&
+		   (!failure->message_id ||
+			strcmp(failure->message_id, "out of shared memory") != 0);
 }
+
+/* ---- stopping it ---- */
 
 /* Takes the error on its way from PostgreSQL; the last one is kept whole, so
  * that raising it again loses nothing. */
@@ -63,6 +100,8 @@ dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 	error->hint = copy_text(host, failure->hint);
 	error->statement_no = host->failed_statement;
 	error->line = host->failed_line;
+	error->by_owner = host->raised_by_code ||
+					  failure->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE;
 	host->failed_statement = 0;
 	host->failed_line = 0;
 	host->failure_message = error->message;
@@ -79,11 +118,17 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	bool was_read_only = host->read_only;
 	bool fresh = read_only && !was_read_only;
 	ErrorData *volatile failure = NULL;
+	origin guard = {.host = host};
 
+	guard.callback = (ErrorContextCallback){.callback = note_origin,
+											.arg = &guard,
+											.previous = error_context_stack};
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
 	PG_TRY();
 	{
+		/* the end of PG_TRY() takes it off */
+		error_context_stack = &guard.callback;
 		/* the end of the subtransaction takes this back */
 		XactReadOnly |= read_only;
 		host->read_only |= read_only;
@@ -113,7 +158,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	host->read_only = was_read_only;
 	if (!failure)
 		return true;
-	if (passes_guards(failure))
+	if (passes_guards(host, failure))
 		ReThrowError(failure);
 	dbcpg_describe_failure(host, failure, error);
 	return false;

@@ -155,9 +155,8 @@ add_owners(List **owners, Oid relation, bool descends)
 	*owners = list_append_unique_oid(*owners, dbcpg_owner_of(relation));
 	if (descends && has_subclass(relation))
 		foreach (cell, find_all_inheritors(relation, AccessShareLock, NULL))
-			*owners =
-				list_append_unique_oid(*owners,
-									   dbcpg_owner_of(lfirst_oid(cell)));
+			*owners = list_append_unique_oid(*owners,
+											 dbcpg_owner_of(lfirst_oid(cell)));
 }
 
 /* Adds the owners of what a table is a partition of: its new rows are held
@@ -186,9 +185,9 @@ find_owners(Node *node, void *owners)
 	foreach (cell, query->rtable)
 	{
 		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
-		bool is_written = query->commandType != CMD_DELETE &&
-						  foreach_current_index(cell) + 1 ==
-							  query->resultRelation;
+		bool is_written =
+			query->commandType != CMD_DELETE &&
+			foreach_current_index(cell) + 1 == query->resultRelation;
 
 		if (entry->rtekind != RTE_RELATION)
 			continue;
@@ -314,8 +313,8 @@ dbcpg_begin_owner(Oid role, dbcpg_identity *identity)
 	if (role == identity->user)
 		return;
 	dbcpg_set_parameter("row_security", "off");
-	SetUserIdAndSecContext(role, identity->security |
-									 SECURITY_RESTRICTED_OPERATION);
+	SetUserIdAndSecContext(role,
+						   identity->security | SECURITY_RESTRICTED_OPERATION);
 }
 
 /* Prepares a statement as such a role. */

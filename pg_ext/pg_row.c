@@ -217,8 +217,8 @@ descend(dbcpg_inspection *in, dbcpg_level *above)
 		fit fitting;
 
 		fill_level(level, above);
-		fitting = fits(in, level, lfirst_oid(cell),
-					   RelationGetRelid(above->table));
+		fitting =
+			fits(in, level, lfirst_oid(cell), RelationGetRelid(above->table));
 		if (fitting == FITS)
 			return true;
 		above->next = NULL;

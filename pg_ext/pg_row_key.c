@@ -88,10 +88,10 @@ is_in(const demand *d, Oid table, const key_value *key, int n)
 		nulls[i] = key[i].isnull ? 'n' : ' ';
 	}
 	identity = dbcpg_become_owner(table);
-	dbcpg_check_spi(SPI_execute_with_args(
-		psprintf("select from %s%s %s", whole, name,
-				 dbcpg_from_core(d->cell[C_QUERY].text)),
-		n, types, values, nulls, true, 1));
+	dbcpg_check_spi(
+		SPI_execute_with_args(psprintf("select from %s%s %s", whole, name,
+									   dbcpg_from_core(d->cell[C_QUERY].text)),
+							  n, types, values, nulls, true, 1));
 	found = SPI_processed > 0;
 	SPI_freetuptable(SPI_tuptable);
 	dbcpg_become_again(&identity);

@@ -112,8 +112,8 @@ suggest_cure(const running *r)
  * dbc_position(); a script may catch any number of errors, so that the arena is
  * no place for them.
  */
-static void
-add_place(void *arg)
+void
+dbcpg_add_place(void *arg)
 {
 	const running *r = arg;
 	dbcpg_host *host = r->host;
@@ -274,8 +274,9 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	running r = {.host = host, .script = script};
-	ErrorContextCallback callback = {
-		.callback = add_place, .arg = &r, .previous = error_context_stack};
+	ErrorContextCallback callback = {.callback = dbcpg_add_place,
+									 .arg = &r,
+									 .previous = error_context_stack};
 	int level = take_settings(&r);
 	bool was_in_migration = dbcpg_set_in_migration(!host->read_only);
 	bool watches = base->function->class == DBC_PROC;

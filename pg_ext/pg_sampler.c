@@ -157,7 +157,7 @@ tell_checks(sampler *s, const ErrorData *failure)
 	{
 		is_new = failed && !target->checks_failed;
 		target->checks_failed = failed;
-		if (!failed || failure->sqlerrcode != ERRCODE_QUERY_CANCELED)
+		if (!failed || !dbcpg_is_canceled(failure))
 			target->checks_from = 0;
 	}
 	LWLockRelease(&s->shared->lock);

@@ -26,7 +26,8 @@ expand_virtual(Node *node, Relation table)
 	Node *expanded = dbcpg_expand_virtual(node, table);
 	Oid owner = table->rd_rel->relowner;
 
-	if (expanded != node && dbcpg_role_for_owners(list_make1_oid(owner)) != GetUserId())
+	if (expanded != node &&
+		dbcpg_role_for_owners(list_make1_oid(owner)) != GetUserId())
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("code of role \"%s\" would run with the rights of role "
 					   "\"%s\"",

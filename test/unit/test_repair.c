@@ -126,6 +126,7 @@ static void
 a_dry_run_is_taken_back(void **state)
 {
 	fake_host *fake = fake_repairable(chain, 2);
+	int guard;
 
 	(void) state;
 	fake_find(fake, "b_a", 2);
@@ -139,7 +140,11 @@ a_dry_run_is_taken_back(void **state)
 	expect(fake, "\"repair_id\": null");
 	expect(fake, "\"message\": \"6 rows and 1 index to be repaired\"");
 	expect(fake, "{\"problem\": \"not valid\", \"index_name\": \"i\"}");
-	assert_int_equal(fake->log[place(fake, "guard", NULL)].mode, DBC_UNDO);
+	/* the guard around all of it, after those that orphans are counted in */
+	guard = place(fake, "check/repair_add", NULL);
+	while (guard > 0 && !dbc_same(fake->log[guard].what, "guard"))
+		guard--;
+	assert_int_equal(fake->log[guard].mode, DBC_UNDO);
 	assert_int_equal(fake_count(fake, "reindex it"), 0);
 	fake_free(fake);
 }
@@ -250,8 +255,10 @@ what_cannot_be_seen_is_unknown(void **state)
 	expect(fake, "\"unknown\": [{\"reason\": \"row security hides rows\", "
 				 "\"table_name\": \"c\", \"constraint_name\": \"c_b\"}]");
 	fake_find(fake, "b_a", 2);
-	assert_false(repair(fake, "{cascade}"));
-	fake_expect_error(fake, "55000", "rows of c may lose their parent in b");
+	assert_true(repair(fake, "{cascade}"));
+	expect(fake, "\"unknown\": [{\"reason\": \"rows of c may lose their parent "
+				 "in b, but row security hides rows\", \"table_name\": \"b\", "
+				 "\"constraint_name\": \"b_a\"}");
 	fake_free(fake);
 }
 
