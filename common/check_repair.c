@@ -337,10 +337,6 @@ take_back(dbc_host *host, void *arg)
 	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere,
 							  &c->r.table);
 	c->r.table = NULL;
-
-	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere,
-							  &c->r.table);
-	c->r.table = NULL;
 }
 
 /* Fails unless the repair can be taken back: rows that should never have been

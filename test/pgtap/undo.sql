@@ -108,6 +108,13 @@ create table listed_a partition of listed for values in ('a');
 select matches(pg_temp.undone(:id), 'rows of und.rest violate what', 'rows that a new partition has taken from the default one stay out');
 drop table listed_a;
 select is(pg_temp.undone(:id), '2 rows put back', 'a partition for others is in nobody''s way');
+create table computed (id int, par_id int) partition by range ((id + 1));
+select pg_temp.repaired('sum', 'id int, par_id int', $$(1, 9), (2, 9)$$) as id \gset
+alter table computed attach partition sum default;
+select matches(pg_temp.undone(:id), 'The bounds of und.sum were \(none\) and are \(DEFAULT\)',
+	'bounds of a computed key are compared, lest a function is called');
+alter table computed detach partition sum;
+select is(pg_temp.undone(:id), '2 rows put back', 'and may be what they were');
 select pg_temp.repaired('filled', 'id int primary key, par_id int, word text', '(1, 9, null)') as id \gset
 alter table filled alter word set not null;
 select is(pg_temp.undone(:id), 'rows of und.filled violate what the table demands since the repair: It demands (pg_catalog.num_nulls(filled.word) = 0).',

@@ -17,6 +17,24 @@ with tab as (
 	from tab
 	join pg_catalog.pg_attribute as a on a.attrelid = tab.relid and a.attnum > 0 and not a.attisdropped
 	join pg_catalog.pg_type as t on t.oid = a.atttypid
+), bound as (
+	-- of a partition, and of what it is part of; where a key is computed, to ask
+	-- for the condition would call functions that the owner has chosen
+	select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown,
+		pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(c.relpartbound, c.oid),
+			(select 'beside ' || pg_catalog.string_agg(pg_catalog.pg_get_expr(s.relpartbound, s.oid), ', ' order by s.oid)
+				from pg_catalog.pg_inherits as h
+				join pg_catalog.pg_inherits as o on o.inhparent = h.inhparent and o.inhrelid <> h.inhrelid
+				join pg_catalog.pg_class as s on s.oid = o.inhrelid
+				where h.inhrelid = c.oid and pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT'),
+			'PARTITION BY ' || pg_catalog.pg_get_partkeydef(c.oid)) as value,
+		p.partexprs is not null as is_computed
+	from tab
+	cross join lateral pg_catalog.pg_partition_ancestors(tab.relid) as a (relid)
+	join pg_catalog.pg_class as c on c.oid = a.relid
+	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+	left join pg_catalog.pg_partitioned_table as p on p.partrelid = c.oid
+	where tab.relispartition
 ), fact (place, kind, name, value) as (
 	select 0, 'oid', pg_catalog.format('%s/%s', s.system_identifier, d.oid), tab.relid::text
 	from tab
@@ -45,7 +63,11 @@ with tab as (
 	union all
 	select 0, 'demand', pg_catalog.pg_get_partition_constraintdef(tab.relid), ''
 	from tab
-	where tab.relispartition
+	where tab.relispartition and not exists (select from bound where bound.is_computed)
+	union all
+	select 0, 'partition', bound.shown, bound.value
+	from bound
+	where exists (select from bound where bound.is_computed)
 )
 select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('kind', fact.kind, 'name', fact.name,
 	'value', fact.value) order by fact.place, fact.kind, fact.name)::text
