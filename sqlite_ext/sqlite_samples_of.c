@@ -42,7 +42,7 @@ main_name(dbcsl_host *h)
 {
 	const char *file = sqlite3_db_filename(h->db, "main");
 	char *real;
-	const char *name;
+	char *name;
 
 	if (!file || !file[0])
 		return MEMORY;
@@ -190,7 +190,9 @@ dbcsl_claim_samples(dbcsl_host *h)
 	identity own;
 	bool known;
 
+	/* what other functions write is not among the samples */
 	if (!h->base.samples_apart || !dbc_writes(h->base.function->class) ||
+		!dbc_starts_with(h->base.function->name, "dbmonitor_") ||
 		!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))
 		return;
 	known = stored_identity(h, &stored);

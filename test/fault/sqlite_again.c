@@ -255,8 +255,8 @@ static sqlite3_vfs shim;
 
 /* Notes how a file is opened. */
 static int
-note_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file,
-		  int flags, int *out)
+note_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+		  int *out)
 {
 	sqlite3_vfs *real = vfs->pAppData;
 

@@ -23,11 +23,15 @@ select count(*) from (select dbhealth_growth());
 select count(*) from dbmonitor_alerts;
 select dbmonitor_sample();
 select count(*) from dbmigrate_status;
+select dbmigrate_add('1', 'one', 'create table one (a)') ->> 'version';
+select since is null from "dbcare samples".dbcare_samples_of;
 detach "dbcare samples";
 --> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> 0
+--> 1
+--> 1
 
 -- nor does it move there what it has elsewhere
 select dbmonitor_start(60, '{"samples_file": "others.db", "thread": false}') ->> '$.enabled';
