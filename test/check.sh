@@ -96,6 +96,7 @@ without_server()
 	tap sqlite test/sqlite/run.sh
 	tap sqlite_rebuild build/fault/sqlite_rebuild
 	tap sqlite_threads build/fault/sqlite_threads
+	tap sqlite_refused build/fault/sqlite_refused 400
 	tap sqlite_hostile build/fault/sqlite_hostile
 	tap sqlite_bounds build/fault/sqlite_bounds
 	tap monitor_clock build/fault/monitor_clock 10
