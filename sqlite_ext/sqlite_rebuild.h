@@ -36,6 +36,7 @@ typedef struct dbcsl_rebuilding
 	const char **temporary; /* triggers, their SQL */
 	int ntemporary;
 	const dbc_rows *statistics; /* tables that have some of the table */
+	const dbc_rows *keys;		/* automatic indexes of the old table */
 	dbcsl_proof proof;
 } dbcsl_rebuilding;
 

@@ -8,6 +8,8 @@
  */
 #include "sqlite_rebuild.h"
 
+#include <string.h>
+
 #define HIDDEN		  "dbcare_kept_"
 #define BEHIND_HIDDEN "13"
 
@@ -17,6 +19,13 @@ enum
 	P_TYPE,
 	P_NAME,
 	P_SQL
+};
+
+/* Columns of migrate/rebuild_keys.sql. */
+enum
+{
+	K_NAME,
+	K_COLUMNS
 };
 
 /* Columns of migrate/rebuild_temp_triggers.sql. */
@@ -119,6 +128,15 @@ refuse_gone(const dbcsl_rebuilding *r, const char *type, const char *name,
 
 /* ---- away ---- */
 
+/* The automatic indexes of a table. */
+static const dbc_rows *
+read_keys(dbcsl_rebuilding *r, const dbcsl_ddl *table)
+{
+	dbc_value args[] = {dbc_text(table->name), dbc_bool(table->without_rowid)};
+
+	return dbc_query(&r->h->base, "migrate/rebuild_keys", args, 2);
+}
+
 /* Hides what ANALYZE has found from SQLite. */
 static void
 hide_statistics(dbcsl_rebuilding *r)
@@ -126,6 +144,7 @@ hide_statistics(dbcsl_rebuilding *r)
 	dbcsl_host *h = r->h;
 	int i;
 
+	r->keys = read_keys(r, &r->from);
 	r->statistics = dbc_query(&h->base, "migrate/rebuild_statistics", NULL, 0);
 	for (i = 0; i < r->statistics->nrows; i++)
 		dbc_append(&r->sql,
@@ -245,27 +264,46 @@ restore_stored(dbcsl_rebuilding *r)
 	}
 }
 
-/* Whether the keys of the table, which have indexes of their own, are what they
- * were. */
-static bool
-same_keys(const dbcsl_rebuilding *r)
+/* The automatic index of the new table that has the columns of an old one, best
+ * that of the same name; NULL if there is none. */
+static const char *
+same_key(dbcsl_rebuilding *r, const dbc_rows *keys, int old)
 {
-	const dbcsl_ddl *tables[] = {&r->from, &r->to};
-	dbc_buffer keys[2];
-	size_t t;
+	dbc_host *host = &r->h->base;
+	const char *name = dbc_get_text(host, r->keys, old, K_NAME);
+	const char *columns = dbc_get_text(host, r->keys, old, K_COLUMNS);
+	const char *found = NULL;
 	int i;
 
-	for (t = 0; t < 2; t++)
+	for (i = 0; i < keys->nrows; i++)
 	{
-		dbc_buffer_init(&keys[t], &r->h->base);
-		dbc_append(&keys[t], tables[t]->without_rowid ? "w" : "");
-		for (i = 0; i < tables[t]->nconstraints; i++)
-			if (tables[t]->constraints[i].kind == DBCSL_PRIMARY_KEY ||
-				tables[t]->constraints[i].kind == DBCSL_UNIQUE)
-				dbc_append_format(&keys[t], "%s\n",
-								  tables[t]->constraints[i].definition);
+		const char *other = dbc_get_text(host, keys, i, K_NAME);
+
+		if (strcmp(dbc_get_text(host, keys, i, K_COLUMNS), columns) == 0 &&
+			(!found || strcmp(other, name) == 0))
+			found = other;
 	}
-	return dbc_same(keys[0].data, keys[1].data);
+	return found;
+}
+
+/* Gives what ANALYZE has found about an automatic index to the one that has its
+ * columns now, or to none. */
+static void
+move_key(dbcsl_rebuilding *r, const char *statistics, const char *hidden,
+		 const char *from, const char *to)
+{
+	const char *where =
+		dbcsl_printf(r->h, "where tbl = %Q collate nocase and idx = %Q", hidden,
+					 dbcsl_printf(r->h, HIDDEN "%s", from));
+
+	if (!to)
+		dbc_append(&r->sql, dbcsl_printf(r->h, "delete from main.%s %s;\n",
+										 statistics, where));
+	else if (strcmp(from, to) != 0)
+		dbc_append(&r->sql,
+				   dbcsl_printf(r->h,
+								"update main.%s set tbl = %Q, idx = %Q %s;\n",
+								statistics, r->to.name, to, where));
 }
 
 /* Gives back what ANALYZE has found, but for indexes that are not there any
@@ -275,21 +313,18 @@ show_statistics(dbcsl_rebuilding *r)
 {
 	dbcsl_host *h = r->h;
 	const char *hidden = dbc_format(&h->base, HIDDEN "%s", r->from.name);
+	const dbc_rows *keys = read_keys(r, &r->to);
 	int i;
+	int k;
 
 	for (i = 0; i < r->statistics->nrows; i++)
 	{
-		const char *table = dbc_get_text(&r->h->base, r->statistics, i, 0);
+		const char *table = dbc_get_text(&h->base, r->statistics, i, 0);
 
-		if (!same_keys(r))
-			dbc_append(&r->sql,
-					   dbcsl_printf(
-						   h,
-						   "delete from main.%s where tbl = %Q collate nocase "
-						   "and substr(idx, " BEHIND_HIDDEN ") not in "
-						   "(select name from main.sqlite_schema "
-						   "where type = 'index' and sql is not null);\n",
-						   table, hidden));
+		for (k = 0; k < r->keys->nrows; k++)
+			move_key(r, table, hidden,
+					 dbc_get_text(&h->base, r->keys, k, K_NAME),
+					 same_key(r, keys, k));
 		dbc_append(&r->sql, dbcsl_printf(h,
 										 "update main.%s set tbl = %Q, "
 										 "idx = substr(idx, " BEHIND_HIDDEN ") "

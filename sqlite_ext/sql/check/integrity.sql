@@ -31,7 +31,8 @@ told (place, part, text, severity) as (
 	select place, part, text,
 		case when text glob 'NULL value in *' or text glob 'CHECK constraint failed in *'
 				or text glob '* value in *.*' then null
-			when text glob 'Page * is never used' then 'warning'
+			when text glob 'Page * is never used' or text glob 'Page *: never used'
+				then 'warning'
 			else 'critical' end
 	from line
 	where text <> ''),
