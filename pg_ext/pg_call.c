@@ -67,6 +67,7 @@ open_rows(dbcpg_host *host, FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext context;
+	TupleDesc row_type;
 
 	if (!info || !IsA(info, ReturnSetInfo) ||
 		!(info->allowedModes & SFRM_Materialize))
@@ -74,12 +75,14 @@ open_rows(dbcpg_host *host, FunctionCallInfo fcinfo)
 				errmsg("%s returns rows, which cannot be used here",
 					   host->base.function->name),
 				errhint("Call it in FROM."));
-	context = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &host->row_type) !=
-		TYPEFUNC_COMPOSITE)
+	/* the executor frees what it is given, but not what finding it has left;
+	 * a lateral join calls once a row */
+	context = MemoryContextSwitchTo(host->call);
+	if (get_call_result_type(fcinfo, NULL, &row_type) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "%s is not declared to return rows",
 			 host->base.function->name);
-	host->row_type = BlessTupleDesc(host->row_type);
+	MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
+	host->row_type = BlessTupleDesc(CreateTupleDescCopy(row_type));
 	host->rows = tuplestore_begin_heap(
 		(info->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
 	info->returnMode = SFRM_Materialize;

@@ -202,6 +202,15 @@ select is(current_user, session_user, 'the caller is who he was');
 select throws_like($$select dbcheck_row('watched', '[]')$$, 'row_data must be a JSON object, not []', 'an array is no row');
 create view glance as select 1 as n;
 select throws_like($$select dbcheck_row('glance', '{}')$$, 'glance is not a table', 'a view takes no rows');
+-- a lateral join keeps nothing of a row that it is done with
+declare many cursor for select r.* from generate_series(1, 1000) as i, lateral dbcheck_row('watched', jsonb_build_object('none', i)) as r;
+create function used() returns numeric language sql as
+	$$ select sum(used_bytes) from pg_catalog.pg_backend_memory_contexts where name = 'ExecutorState' $$;
+move 20 in many;
+select used() as used_before \gset
+move 200 in many;
+select cmp_ok(used() - :used_before, '<', 10000::numeric, 'calls in a lateral join leave no memory behind');
+close many;
 set transaction_read_only = on;
 select says('watched', '{"id": null}', array['id | watched_id_not_null | the row is null in id'], 'a read-only transaction');
 
