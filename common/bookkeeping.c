@@ -8,6 +8,8 @@
  */
 #include "bookkeeping.h"
 
+#include <string.h>
+
 #include "functions.h"
 #include "json.h"
 #include "options.h"
@@ -65,6 +67,36 @@ dbc_bookkeeping_version(dbc_host *host)
 	return host->bookkeeping = (int) version;
 }
 
+/* Whether a statement adds a column that is there: a copy of the schema
+ * without the rows has it, but does not say so. */
+static bool
+adds_known_column(dbc_host *host, const char *statement)
+{
+	static const char begin[] = "alter table ";
+	static const char add[] = " add column ";
+	const char *table = statement + strlen(begin);
+	const char *column;
+	const dbc_rows *rows;
+	dbc_value name;
+	size_t length;
+	int i;
+
+	if (!dbc_starts_with(statement, begin))
+		return false;
+	column = strstr(table, add);
+	if (!column)
+		return false;
+	name = dbc_text(dbc_copy(host, table, (size_t) (column - table)));
+	column += strlen(add);
+	length = strcspn(column, " \t\n");
+	rows = dbc_query(host, "core/columns", &name, 1);
+	for (i = 0; i < rows->nrows; i++)
+		if (dbc_same(dbc_get_text(host, rows, i, 0),
+					 dbc_copy(host, column, length)))
+			return true;
+	return false;
+}
+
 /* Runs the DDL of one version. */
 static void
 run_ddl(dbc_host *host, int version)
@@ -77,10 +109,23 @@ run_ddl(dbc_host *host, int version)
 
 	host->split(host, sql->text, &script);
 	for (i = 0; i < script.nstatements; i++)
-		dbc_query_text(host, script.statements[i].text);
+		if (!adds_known_column(host, script.statements[i].text))
+			dbc_query_text(host, script.statements[i].text);
 	values[0] = dbc_int(version);
 	values[1] = dbc_text(DBC_VERSION);
 	dbc_query(host, "core/bookkeeping_record", values, 2);
+}
+
+/* Makes tables STRICT that older versions have made; why some are not, as
+ * sentences, or NULL. */
+static const char *
+make_strict(dbc_host *host)
+{
+	const char *left = host->make_strict ? host->make_strict(host) : NULL;
+
+	if (left)
+		dbc_notice(host, "%s", left);
+	return left;
 }
 
 /* Creates the bookkeeping or brings it up to date. */
@@ -99,6 +144,8 @@ dbc_need_bookkeeping(dbc_host *host)
 	}
 	for (version = had + 1; version <= DBC_BOOKKEEPING_VERSION; version++)
 		run_ddl(host, version);
+	if (had > 0)
+		(void) make_strict(host);
 	host->bookkeeping = DBC_BOOKKEEPING_VERSION;
 	return had;
 }
@@ -143,11 +190,14 @@ dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
 {
 	dbc_node *result = dbc_json_object(host);
 	int had = dbc_need_bookkeeping(host);
+	const char *not_strict = make_strict(host);
 
 	(void) args;
 	dbc_put_int(result, "version", DBC_BOOKKEEPING_VERSION);
 	dbc_put_int(result, "previous_version", had);
 	dbc_put_bool(result, "changed", had != DBC_BOOKKEEPING_VERSION);
+	if (not_strict)
+		dbc_put_text(result, "not_strict", not_strict);
 	dbc_emit_json(host, result);
 }
 

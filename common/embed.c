@@ -16,9 +16,12 @@
  * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text, and
  * {utc:column} any time of a table that is not dbcare's, where integers of
  * SQLite are milliseconds since 1970;
- * {history:name} a number of $8 (see health_check.h), {shown:name} is a name as
- * the user would write it, which SQLite has no function for; the others are
- * listed below.
+ * The tables of dbcare are STRICT on SQLite, which knows fewer types: there the
+ * DDL of bookkeeping/ has "int" for "bigint", which is no rowid,, "real" for
+ *"double precision", and "strict" behind the ")" that ends a table on a line of
+ *its own. {history:name} a number of $8 (see health_check.h), {shown:name} is a
+ *name as the user would write it, which SQLite has no function for; the others
+ *are listed below.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -250,6 +253,35 @@ replace_words(const char *text, const char *path)
 	return result;
 }
 
+/* The DDL of dbcare's tables in words of STRICT ones. */
+static char *
+make_strict(const char *text)
+{
+	static const char *const words[][2] = {{"bigint", "int"},
+										   {"double precision", "real"},
+										   {"\n);", "\n) strict;"}};
+	char *result = calloc(1, 1 << 21);
+	char *end = result;
+	size_t i;
+
+	if (!result)
+		die("out of memory");
+	while (*text)
+	{
+		for (i = 0; i < 3; i++)
+			if (strncmp(text, words[i][0], strlen(words[i][0])) == 0)
+				break;
+		if (i == 3)
+		{
+			put(&end, text++, 1);
+			continue;
+		}
+		put(&end, words[i][1], strlen(words[i][1]));
+		text += strlen(words[i][0]);
+	}
+	return result;
+}
+
 /* Takes in one file. */
 static void
 add_file(const char *directory, const char *area, const char *file)
@@ -265,7 +297,10 @@ add_file(const char *directory, const char *area, const char *file)
 	if (nfiles == (int) (sizeof(files) / sizeof(files[0])))
 		die("too many files");
 	files[nfiles].name = strdup(name);
-	files[nfiles++].text = replace_words(read_file(path), path);
+	files[nfiles].text = replace_words(read_file(path), path);
+	if (on_sqlite && strcmp(area, "bookkeeping") == 0)
+		files[nfiles].text = make_strict(files[nfiles].text);
+	nfiles++;
 }
 
 /* Takes in the files of one area. */

@@ -351,6 +351,13 @@ struct dbc_host
 	 */
 	const dbc_rows *(*schema)(dbc_host *host, dbc_schema_source source);
 
+	/*
+	 * [SQLite] Makes those of dbcare's tables STRICT that are not, in the
+	 * database or in the samples file (in_samples), whatever rows they have;
+	 * why some are not, as sentences, or NULL.
+	 */
+	const char *(*make_strict)(dbc_host *host);
+
 	/* Keeps today's schema in the bookkeeping, for DBC_SCHEMA_STORED. */
 	void (*store_schema)(dbc_host *host);
 

@@ -347,6 +347,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .setting = setting,
 								  .running = dbcsl_running,
 								  .schema = dbcsl_schema,
+								  .make_strict = dbcsl_make_strict,
 								  .store_schema = dbcsl_store_schema,
 								  .diff = dbcsl_diff,
 								  .resolve = dbcsl_resolve,

@@ -282,15 +282,22 @@ refused 'call dbmigrate_deploy();' '53400: no background worker is free to run m
 test/pg_server.sh stop "$tmp/server"
 test/pg_server.sh start "$tmp/server"
 
-# ---- bookkeeping of version 1 ----
+# ---- tables of older versions ----
 
-postgresql outside <<-'END'
-	drop table dbcare.deployment;
-	delete from dbcare.bookkeeping where version > 1;
-END
-is "$(postgresql outside <<<"set role owner_role; $states" | tail -n 1)" '3 pending' 'bookkeeping of version 1 can be read'
-refused 'call dbmigrate_deploy();' '"applied": \["3"\]' '... and is brought up to date'
-is "$(postgresql outside <<<"set role owner_role; $states" | tail -n 1)" '3 applied' '... for those who could use it'
+# version 6 has no table that who may use the ledger must be given anew
+for version in 1 5; do
+	postgresql_new "old_$version"
+	{
+		cat "test/process/tables_$version.sql"
+		echo 'create table t (i integer);
+			grant select, insert, update, delete on all tables in schema dbcare to owner_role;'
+	} | postgresql "old_$version"
+	is "$(postgresql "old_$version" <<<"set role owner_role; $states")" '1 pending' "tables of version $version can be read"
+	like "$(postgresql "old_$version" <<<'call dbmigrate_deploy();')" '"applied": \["1"\]' '... and are brought up to date'
+	is "$(postgresql "old_$version" <<<"set role owner_role; $states")" '1 applied' '... for those who could use them'
+	is "$(postgresql "old_$version" <<<'delete from dbcare.bookkeeping; select dbcare_install();')" \
+		'{"changed": true, "version": 6, "previous_version": 1}' '... and a copy of the schema without the rows, too'
+done
 
 # ---- what apply cannot do ----
 

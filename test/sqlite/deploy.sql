@@ -191,19 +191,6 @@ select dbmigrate_deploy() ->> 'applied';
 --> ERROR: dbcare: the database is locked by another connection. Try again when the other connection has ended its transaction. (5)
 --> ["10"]
 
--- bookkeeping of version 1
-drop table dbcare_deployment;
-drop table dbcare_rule; drop table dbcare_repair; drop table dbcare_quarantine;
-delete from dbcare_bookkeeping where version > 1;
-select dbmigrate_add('11', 'eleven', 'vacuum') ->> 'version';
-select state from dbmigrate_status where version = '11';
-select dbmigrate_deploy() ->> 'applied';
-select max(version) from dbcare_bookkeeping;
---> 11
---> pending
---> ["11"]
---> 6
-
 -- a memory database has no second connection
 .open :memory:
 .read begin.inc

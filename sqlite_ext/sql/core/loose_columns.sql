@@ -1,0 +1,15 @@
+-- The columns of dbcare's tables that are not STRICT, which those of before
+-- version 6 are not: table, its SQL, column, type.  What is cut to the name of a
+-- schema becomes that of the samples file where samples are meant.
+select s.name, s.sql, c.name, lower(c.type)
+from main.sqlite_schema as s
+join temp.pragma_table_info(s.name, trim('main.', '".')) as c
+where s.type = 'table' and lower(s.sql) not like '%strict'
+	and s.name in ('dbcare_bookkeeping', 'dbcare_setting', 'dbcare_migration',
+		'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', 'dbcare_deployment',
+		'dbcare_snapshot', 'dbcare_snapshot_object', 'dbcare_schema_change',
+		'dbcare_rule', 'dbcare_repair', 'dbcare_quarantine', 'dbcare_monitor',
+		'dbcare_sample', 'dbcare_table_sample', 'dbcare_query', 'dbcare_query_seen',
+		'dbcare_query_mark', 'dbcare_check_run', 'dbcare_alert', 'dbcare_suppression',
+		'dbcare_adoption', 'dbcare_backfill')
+order by s.name, c.cid

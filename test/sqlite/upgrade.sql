@@ -1,0 +1,111 @@
+-- Tables of dbcare that older versions have made.
+.open old.db
+.read begin.inc
+create table person (id integer primary key, name text);
+create index person_name on person (name);
+.read tables_5.inc
+insert into person values (1, 'a'), (2, 'unknown');
+create trigger own after insert on dbcare_setting begin select 1; end;
+
+-- tables of version 5 are read as they are
+select version, state from dbmigrate_status order by version;
+select * from dbmigrate_verify();
+select max(version) from dbcare_bookkeeping;
+--> 1|applied
+--> 2|applied
+--> 3|pending
+--> 5
+
+-- brought up to date, they are STRICT, with every row, index and trigger
+select dbcare_install();
+select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
+select count(*) from dbcare_history;
+select name, sql from sqlite_schema where type = 'trigger';
+select * from dbmigrate_verify();
+pragma integrity_check;
+update dbcare_history set duration_ms = 'soon';
+--> {"changed": true, "version": 6, "previous_version": 5}
+--> 7
+--> own|CREATE TRIGGER own after insert on dbcare_setting begin select 1; end
+--> ok
+--> ERROR: cannot store TEXT value in INT column dbcare_history.duration_ms (19)
+
+-- ... and are used on: numbers of events and repairs go on, what was repaired is undone
+select dbmigrate_apply() ->> 'applied';
+select event_id, event, version from dbcare_history where event_id > 7;
+select dbcheck_undo(1) ->> 'rows';
+select dbmonitor_sample() is null;
+select * from dbmigrate_verify();
+--> ["3"]
+--> 8|apply|3
+--> 1
+--> 0
+
+-- a copy of the schema without the rows has every column already
+delete from dbcare_bookkeeping;
+select dbcare_install();
+select dbcare_install() ->> 'changed';
+--> {"changed": true, "version": 6, "previous_version": 1}
+--> 0
+
+.open first.db
+.read begin.inc
+create table person (id integer primary key, name text);
+create index person_name on person (name);
+.read tables_1.inc
+update dbcare_history set duration_ms = 1.5 where event_id = 4;
+
+-- of version 1; a value that does not fit is found, not stumbled over
+select version, state from dbmigrate_status order by version;
+select * from dbmigrate_verify();
+--> 1|applied
+--> 2|applied
+--> 3|pending
+--> 1|log_changed|event 4 of the log, or one before it, is not what was written: duration_ms is not an integer: 1.5
+
+-- ... a script outside a transaction needs tables of later versions
+select dbmigrate_add('4', 'four', 'vacuum') ->> 'version';
+select dbmigrate_deploy() ->> 'applied';
+select max(version) from dbcare_bookkeeping;
+--> 4
+--> ["3","4"]
+--> 6
+
+-- ... and a table with a value that does not fit stays as it is until it does
+select dbcare_install();
+select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
+select duration_ms from dbcare_history where event_id = 4;
+update dbcare_history set duration_ms = 0 where event_id = 4;
+select dbcare_install();
+select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
+--> {"changed": false, "version": 6, "not_strict": "dbcare_history is not STRICT: 1 value of column duration_ms must be an integer.", "previous_version": 6}
+--> dbcare_history
+--> 1.5
+--> {"changed": false, "version": 6, "previous_version": 6}
+
+.open samples.db
+.read tables_5.inc
+.open main.db
+.read begin.inc
+
+-- samples in a file of their own, too
+select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') is null;
+select name from "dbcare samples".sqlite_schema where name glob 'dbcare_*' and type = 'table' and sql not like '%strict';
+select max(version) from "dbcare samples".dbcare_bookkeeping;
+--> 0
+--> 6
+
+-- where the application keeps schemas from being written, they change all the same, and it keeps that on
+.open hard.db
+.read begin.inc
+.read tables_5.inc
+.dbconfig defensive on
+select dbcare_install() ->> 'not_strict';
+select count(*) from sqlite_schema where name glob 'dbcare_*' and sql like '%strict';
+update sqlite_schema set sql = sql;
+pragma writable_schema;
+-->           defensive on
+--> 
+--> 25
+--> ERROR: table sqlite_master may not be modified
+--> 0
