@@ -263,11 +263,7 @@ extern sqlite3_stmt *dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql);
 
 /* Runs h->loose to its end and finalizes it; collects its rows if asked. */
 extern dbc_rows *dbcsl_run_loose(dbcsl_host *h, bool collect);
-/* Makes dbcare's tables STRICT (sqlite_strict.c). */
 extern const char *dbcsl_make_strict(dbc_host *host);
-
-extern const char *const *dbcsl_column_names(dbcsl_host *h,
-											 sqlite3_stmt *statement);
 
 /* One value of the row a statement is at; a blob is the text of a literal. */
 extern dbc_value dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement,

@@ -95,4 +95,8 @@ extern void dbcsl_copy_images(dbcsl_model *model);
 /* Copies what is left of the caller's schema. */
 extern void dbcsl_copy_schema(dbcsl_model *model);
 
+/* The names of the columns of a statement (sqlite_query.c). */
+extern const char *const *dbcsl_column_names(dbcsl_host *h,
+											 sqlite3_stmt *statement);
+
 #endif /* DBC_SQLITE_MODEL_H */
