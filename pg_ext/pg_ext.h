@@ -68,6 +68,7 @@ typedef struct dbcpg_host
 	const char *failure_message;
 	bool raised_by_code; /* the last error, of a user's; see pg_guard.c */
 	bool blames_code;	 /* the next error of ours is about such code */
+	bool evaluates;		 /* expressions, or a plan, without SPI in between */
 
 	struct dbcpg_tracked *tracked; /* what scripts change is noted, or NULL */
 	bool shows_progress;

@@ -29,7 +29,8 @@ typedef struct origin
 /*
  * Called for each error in a guard: notes whether code of a user's was running.
  * Functions in any language, and what they call, put a callback of their own on
- * the stack, where our own statements only have that of SPI.
+ * the stack, where our own statements only have that of SPI, and what evaluates
+ * without it has none.
  */
 static void
 note_origin(void *arg)
@@ -44,7 +45,8 @@ note_origin(void *arg)
 	if (entry && entry != &guard->callback &&
 		((const origin *) entry->arg)->host == guard->host)
 		return;
-	guard->host->raised_by_code = depth > 1 || guard->host->blames_code;
+	guard->host->raised_by_code =
+		depth > (guard->host->evaluates ? 0 : 1) || guard->host->blames_code;
 	guard->host->blames_code = false;
 }
 
@@ -116,6 +118,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	bool was_read_only = host->read_only;
+	bool evaluated = host->evaluates;
 	bool fresh = read_only && !was_read_only;
 	ErrorData *volatile failure = NULL;
 	origin guard = {.host = host};
@@ -156,6 +159,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	host->read_only = was_read_only;
+	host->evaluates = evaluated;
 	if (!failure)
 		return true;
 	if (passes_guards(host, failure))

@@ -99,8 +99,10 @@ set_parameter(const char *name, const char *value, GucContext context)
 void
 dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was)
 {
+	was->host = r->host;
 	GetUserIdAndSecContext(&was->caller, &was->security);
 	was->level = NewGUCNestLevel();
+	r->host->evaluates = true;
 	dbcpg_set_search_path(r->relation);
 	set_parameter("row_security", "off", PGC_USERSET);
 	/* the caller has the owner's rights: what the owner has forced on himself
@@ -116,6 +118,7 @@ dbcpg_end_role(const dbcpg_role *was)
 {
 	SetUserIdAndSecContext(was->caller, was->security);
 	AtEOXact_GUC(false, was->level);
+	was->host->evaluates = false;
 }
 
 /* Prepares a statement that names the table. */

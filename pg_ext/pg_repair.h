@@ -35,6 +35,7 @@ typedef struct dbcpg_repairing
 /* Who the session was, and at which GUC level. */
 typedef struct dbcpg_role
 {
+	dbcpg_host *host;
 	Oid caller;
 	int security;
 	int level;

@@ -290,6 +290,8 @@ inspect(dbc_host *base, void *arg)
 		return;
 	}
 	in->constraints = dbcpg_list_demands(base, table);
+	/* until the guard ends */
+	in->host->evaluates = true;
 	MemoryContextSwitchTo(in->host->arena);
 	in->executor = CreateExecutorState();
 	(void) add_level(in, table);

@@ -193,8 +193,10 @@ run_pass(dbc_host *host, void *arg)
 	open_sets(p);
 	identity = dbcpg_become_owner(p->table);
 	dbcpg_unpin_values(v->host);
+	v->host->evaluates = true;
 	foreach (cell, v->leaves)
 		scan_table(p, lfirst_oid(cell));
+	v->host->evaluates = false;
 	dbcpg_become_again(&identity);
 }
 
