@@ -34,6 +34,8 @@ typedef struct dbcpg_inspection
 	dbcpg_host *host;
 	const dbc_relation *relation;
 	const char *json;
+	Datum given;				 /* it as jsonb, ... */
+	Datum none;					 /* ... and one without members */
 	const dbc_rows *constraints; /* of its tables, see pg_row_key.c */
 	EState *executor;
 	dbcpg_level *levels;

@@ -12,9 +12,8 @@
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
-
-#include "options.h"
 
 /* A column on its way into the row. */
 typedef struct value_call
@@ -22,6 +21,7 @@ typedef struct value_call
 	dbcpg_inspection *in;
 	Form_pg_attribute column;
 	Node *expression; /* of a default or a generated column, else NULL */
+	Datum json;		  /* what it is a member of, without expression */
 } value_call;
 
 /* Puts a value into the row; expressions may still be about to read it. */
@@ -46,12 +46,11 @@ read_member(dbc_host *base, void *arg)
 	const value_call *call = arg;
 	Form_pg_attribute column = call->column;
 	char *query = psprintf(
-		"select r.%1$s from pg_catalog.jsonb_to_record($1::pg_catalog.jsonb) "
-		"as r(%1$s %2$s)",
+		"select r.%1$s from pg_catalog.jsonb_to_record($1) as r(%1$s %2$s)",
 		quote_identifier(NameStr(column->attname)),
 		format_type_with_typemod(column->atttypid, column->atttypmod));
-	Oid type = TEXTOID;
-	Datum json = CStringGetTextDatum(dbcpg_from_core(call->in->json));
+	Oid type = JSONBOID;
+	Datum json = call->json;
 	Datum value;
 	bool isnull;
 
@@ -121,7 +120,8 @@ static void
 take_value(dbcpg_inspection *in, Form_pg_attribute column, bool given)
 {
 	dbcpg_level *level = in->levels;
-	value_call call = {.in = in, .column = column};
+	value_call call = {
+		.in = in, .column = column, .json = given ? in->given : in->none};
 
 	if (given && column->attidentity == ATTRIBUTE_IDENTITY_ALWAYS)
 		dbcpg_add_flaw(in, DBC_F_IDENTITY)->column =
@@ -155,24 +155,44 @@ generate(dbcpg_inspection *in, Form_pg_attribute column, bool given)
 static Bitmapset *
 given_columns(dbcpg_inspection *in)
 {
-	const dbc_rows *members =
-		dbc_json_members(&in->host->base, in->json, "row_data");
+	Oid type = JSONBOID;
 	Bitmapset *given = NULL;
-	int i;
+	SPITupleTable *keys;
+	uint64 i;
 
-	for (i = 0; i < members->nrows; i++)
+	dbcpg_check_spi(SPI_execute_with_args(
+		"select k from pg_catalog.jsonb_object_keys($1) as k "
+		"order by k collate pg_catalog.\"C\"",
+		1, &type, &in->given, NULL, true, 0));
+	keys = SPI_tuptable;
+	for (i = 0; i < keys->numvals; i++)
 	{
-		const char *name =
-			dbc_get_text(&in->host->base, members, i, DBC_MEMBER_KEY);
-		AttrNumber column = get_attnum(RelationGetRelid(in->levels->table),
-									   dbcpg_from_core(name));
+		const char *name = SPI_getvalue(keys->vals[i], keys->tupdesc, 1);
+		AttrNumber column =
+			get_attnum(RelationGetRelid(in->levels->table), name);
 
 		if (column > 0)
 			given = bms_add_member(given, column);
 		else
-			dbcpg_add_flaw(in, DBC_F_COLUMN)->column = name;
+			dbcpg_add_flaw(in, DBC_F_COLUMN)->column =
+				dbcpg_to_core(in->host, name);
 	}
+	SPI_freetuptable(keys);
 	return given;
+}
+
+/* JSON as jsonb; what making it takes, which is a multiple, is freed. */
+static Datum
+make_jsonb(dbcpg_inspection *in, const char *json)
+{
+	MemoryContext context = MemoryContextSwitchTo(in->host->scratch);
+	Datum made =
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(dbcpg_from_core(json)));
+
+	MemoryContextSwitchTo(context);
+	made = datumCopy(made, false, -1);
+	MemoryContextReset(in->host->scratch);
+	return made;
 }
 
 /* Fills the row of the first level. */
@@ -180,9 +200,12 @@ void
 dbcpg_take_values(dbcpg_inspection *in)
 {
 	TupleDesc columns = RelationGetDescr(in->levels->table);
-	Bitmapset *given = given_columns(in);
+	Bitmapset *given;
 	int i;
 
+	in->given = make_jsonb(in, in->json);
+	in->none = make_jsonb(in, "{}");
+	given = given_columns(in);
 	ExecStoreAllNullTuple(in->levels->row);
 	for (i = 0; i < columns->natts; i++)
 	{
