@@ -137,11 +137,10 @@ dbc_need_bookkeeping(dbc_host *host)
 
 	if (had == DBC_BOOKKEEPING_VERSION)
 		return had;
-	if (dbc_find_sql(host, "core/bookkeeping_lock"))
-	{
-		dbc_query(host, "core/bookkeeping_lock", NULL, 0);
-		had = dbc_bookkeeping_version(host);
-	}
+	host->exclude(host, DBC_X_TABLES);
+	/* another session may have done so meanwhile */
+	host->bookkeeping = 0;
+	had = dbc_bookkeeping_version(host);
 	for (version = had + 1; version <= DBC_BOOKKEEPING_VERSION; version++)
 		run_ddl(host, version);
 	if (had > 0)

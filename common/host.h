@@ -167,6 +167,13 @@ typedef enum dbc_act
 	DBC_ACT_RESTORE /* makes them what they were */
 } dbc_act;
 
+/* What one session does at a time. */
+typedef enum dbc_exclusion
+{
+	DBC_X_TABLES, /* create or upgrade dbcare's tables */
+	DBC_X_SAMPLES /* store samples, or delete them */
+} dbc_exclusion;
+
 /* What guard() does with the work of a callback that succeeded. */
 typedef enum dbc_guard_mode
 {
@@ -294,11 +301,16 @@ struct dbc_host
 	 */
 	void (*lock)(dbc_host *host, int64_t timeout_ms);
 
+	/* [PG] Excludes other sessions from doing the same until the transaction
+	 * ends; elsewhere nothing, since a writer is alone. */
+	void (*exclude)(dbc_host *host, dbc_exclusion what);
+
 	/*
 	 * PROC only, and not in a guard.  Makes what was done so far stay, waits
 	 * for pause_ms with no lock and no snapshot held, and goes on in a new
-	 * transaction.  Returns whether other runners may have written in between,
-	 * from whom lock() does not protect then [SQLite].
+	 * transaction.  Returns whether to look if other runners have written in
+	 * between: on SQLite lock() does not exclude them meanwhile, on PostgreSQL
+	 * it is a second line of defence.
 	 */
 	bool (*commit)(dbc_host *host, int64_t pause_ms);
 

@@ -41,6 +41,7 @@ typedef struct deploy
 	int64_t lock_retries; /* of one migration */
 	int64_t retries;	  /* of all so far */
 	bool others;		  /* may have written since this call last did */
+	bool stale;			  /* they have: the next step was not run */
 	bool overtaken;		  /* they have, while a script ran outside */
 	dbc_node *planned;	  /* versions, as an array */
 } deploy;
@@ -79,13 +80,39 @@ wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
 	commit(d, pause);
 }
 
+/*
+ * Keeps others from the next step until the transaction ends, and looks whether
+ * the plan still holds.  What keeps other runners out does so, too; but if that
+ * should ever be lost, no script may run twice.
+ */
+static void
+lock_step(dbc_host *host, void *arg)
+{
+	deploy *d = arg;
+	dbc_runner *r = &d->run;
+	dbc_value version = dbc_text(r->steps[r->done].migration->version);
+
+	dbc_query(host, "migrate/step_lock", &version, 1);
+	d->stale = !plan_holds(d) ||
+			   dbc_query(host, "migrate/step_done", &version, 1)->nrows > 0;
+}
+
+/* Runs the next step, which is transactional, unless the plan has changed. */
+static void
+run_inside(dbc_host *host, void *arg)
+{
+	deploy *d = arg;
+
+	lock_step(host, d);
+	if (!d->stale)
+		dbc_run_step(host, &d->run);
+}
+
 /* Runs the next step, which is transactional, once. */
 static bool
 try_inside(deploy *d, dbc_error *error)
 {
-	dbc_runner *r = &d->run;
-
-	return dbc_guard(r->host, dbc_run_step, r, DBC_KEEP, false, error);
+	return dbc_guard(d->run.host, run_inside, d, DBC_KEEP, false, error);
 }
 
 /* Notes that an earlier deploy was interrupted in a step, which history does
@@ -168,6 +195,10 @@ try_outside(deploy *d, dbc_error *error)
 		*error = *step->script->error;
 		return false;
 	}
+	if (!dbc_guard(r->host, lock_step, d, DBC_KEEP, false, error))
+		return false;
+	if (d->stale)
+		return true;
 	if (!find_start(r, &work.first, &work.begun, error))
 		return false;
 	/* what is left of it must go with the note that it is applied */
@@ -204,8 +235,6 @@ deploy_step(deploy *d)
 		if (dbc_is_passing(&error) && attempt <= d->lock_retries)
 		{
 			wait_for_others(d, &error, ++attempt);
-			if (!plan_holds(d))
-				return false;
 			continue;
 		}
 		r->error = dbc_alloc(r->host, sizeof(error));
@@ -214,6 +243,8 @@ deploy_step(deploy *d)
 		commit(d, 0);
 		return true;
 	}
+	if (d->stale)
+		return false;
 	dbc_record_step(r, step);
 	r->done++;
 	commit(d, 0);
@@ -231,7 +262,9 @@ make_plan(deploy *d)
 	dbc_plan plan;
 	int i;
 
-	d->others = d->overtaken = false;
+	d->others = d->overtaken = d->stale = false;
+	if (dbc_bookkeeping_version(r->host) > 0)
+		dbc_follow_log(&r->log);
 	dbc_read_migrations(r);
 	dbc_refuse_modified(r->host, &r->list);
 	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);
@@ -259,7 +292,7 @@ run_plan(deploy *d)
 	dbc_runner *r = &d->run;
 
 	while (r->done < r->nsteps && !r->error)
-		if (!plan_holds(d) || !deploy_step(d))
+		if (!deploy_step(d))
 			return false;
 	return true;
 }

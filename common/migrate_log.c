@@ -92,6 +92,13 @@ find_end(dbc_log *log)
 	log->ready = true;
 }
 
+/* Reads where the log ends, before anything that depends on its events. */
+void
+dbc_follow_log(dbc_log *log)
+{
+	find_end(log);
+}
+
 /* Whether nobody else has written to the log since this call last did. */
 bool
 dbc_log_is_ours(dbc_log *log)

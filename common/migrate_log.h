@@ -46,6 +46,9 @@ typedef struct dbc_event
 /* The log for one call; other writers must be kept out already (host->lock). */
 extern dbc_log dbc_open_log(dbc_host *host, const char *actor);
 
+/* Reads where the log ends, from where dbc_log_is_ours() is to look. */
+extern void dbc_follow_log(dbc_log *log);
+
 /* Whether nobody else has written to the log since this call last did, or
  * asked; if others were not kept out, to be asked before it writes again. */
 extern bool dbc_log_is_ours(dbc_log *log);

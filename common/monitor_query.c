@@ -270,8 +270,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 				"Samples, statistics of statements and alerts cannot be had "
 				"back.");
 	dbc_need_samples(host);
-	if (dbc_find_sql(host, "monitor/lock"))
-		dbc_query(host, "monitor/lock", NULL, 0);
+	host->exclude(host, DBC_X_SAMPLES);
 	statements = dbc_query(host, "monitor/reset", NULL, 0);
 	for (i = 0; i < statements->nrows; i++)
 	{

@@ -113,9 +113,7 @@ dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 	int raised;
 
 	dbc_need_samples(host);
-	/* one session after the other [PG] */
-	if (dbc_find_sql(host, "monitor/lock"))
-		dbc_query(host, "monitor/lock", NULL, 0);
+	host->exclude(host, DBC_X_SAMPLES);
 	s.stored = dbc_stored_settings(host);
 	(void) dbc_monitor_task_of(host, &s.task);
 	s.has_before = dbc_last_sample(host, &s.before);

@@ -118,7 +118,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	{
 		if (fn->class == DBC_PROC)
 		{
-			dbcpg_leave_gate(host);
+			dbcpg_leave_lock(host);
 			dbcpg_forget_plans(host);
 		}
 		end_progress(host);

@@ -189,6 +189,17 @@ dbcpg_pid_of(const VirtualTransactionId *transaction)
 	return process ? process->pid : 0;
 }
 
+/* Whether this process holds a lock in a mode. */
+static inline bool
+dbcpg_holds_lock(const LOCKTAG *tag, LOCKMODE mode)
+{
+#if PG_VERSION_NUM >= 170000
+	return LockHeldByMe(tag, mode, false);
+#else
+	return LockHeldByMe(tag, mode);
+#endif
+}
+
 /* Runs a portal with a statement of its own to its end; rows are dropped. */
 static inline void
 dbcpg_run_portal(Portal portal)

@@ -43,11 +43,9 @@ typedef struct dbcpg_host
 	MemoryContext scratch; /* until the end of a conversion */
 	MemoryContext failure_context;
 
-	int guc_level;			 /* what is set above it ends with the call */
-	int64_t lock_timeout_ms; /* of this call; -1: the session's own */
-	bool holds_gate;		 /* see pg_runners.c */
-	bool holds_backfill;	 /* likewise, of the key ... */
-	int32 backfill;
+	int guc_level;				/* what is set above it ends with the call */
+	int64_t lock_timeout_ms;	/* of this call; -1: the session's own */
+	bool holds_lock;			/* that of a procedure; see pg_runners.c */
 	const char *invalid_before; /* indexes, before work of no migration */
 	dbcpg_wait wait;			/* the last one of a script of a procedure */
 
@@ -122,6 +120,44 @@ extern void dbcpg_sleep(int64_t milliseconds);
 /* The row that is the result of a procedure, in the current context. */
 extern Datum dbcpg_procedure_result(TupleDesc type, const dbc_value *value);
 
+/* ---- pg_lock.c ---- */
+
+/* Classes of locks; SQL text that reads pg_locks has these numbers, too. */
+typedef enum dbcpg_lock_class
+{
+	DBCPG_LOCKS = 1684169571,			  /* 'dbca' */
+	DBCPG_LOCKS_OF_BACKFILLS = 1684169572 /* keys are hashes of names */
+} dbcpg_lock_class;
+
+/* Keys of the first class. */
+enum
+{
+	DBCPG_LOCK_TABLES = 1, /* dbcare's tables are created or upgraded */
+	DBCPG_LOCK_RUNNER,	   /* migrations run in a transaction */
+	DBCPG_LOCK_GATE,	   /* see pg_runners.c */
+	DBCPG_LOCK_WORKER,	   /* a worker runs statements of a deploy */
+	DBCPG_LOCK_SAMPLES	   /* samples are stored */
+};
+
+/* Acquires a lock until the transaction ends, waiting for it. */
+extern void dbcpg_wait_for_lock(uint32 key);
+
+/* Acquires one likewise, if that is possible at once; releases it earlier. */
+extern bool dbcpg_try_lock(uint32 key, LOCKMODE mode);
+extern void dbcpg_unlock(uint32 key, LOCKMODE mode);
+
+/* Acquires one, if that is possible at once, until it is released or the
+ * process exits; a process has one of these at a time. */
+extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,
+								   LOCKMODE mode);
+extern void dbcpg_unlock_session(void);
+
+/* Refuses locks to a role that may call a function, but could not write what
+ * they protect. */
+extern void dbcpg_check_may_lock(void);
+
+extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
+
 /* ---- pg_runners.c ---- */
 
 extern void dbcpg_lock(dbc_host *base, int64_t timeout_ms);
@@ -130,7 +166,7 @@ extern void dbcpg_lock(dbc_host *base, int64_t timeout_ms);
 extern void dbcpg_bound_waits(dbcpg_host *host);
 
 /* Lets other runners in again, on every road out of a procedure. */
-extern void dbcpg_leave_gate(dbcpg_host *host);
+extern void dbcpg_leave_lock(dbcpg_host *host);
 
 extern bool dbcpg_reserve(dbc_host *base, const char *name, int64_t timeout_ms);
 extern int64_t dbcpg_runner_of(dbc_host *base, const char *name);

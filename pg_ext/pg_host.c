@@ -172,6 +172,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.read_script = dbcpg_read_script,
 		.quote = dbcpg_quote,
 		.lock = dbcpg_lock,
+		.exclude = dbcpg_exclude,
 		.commit = dbcpg_commit,
 		.reserve = dbcpg_reserve,
 		.runner_of = dbcpg_runner_of,

@@ -87,7 +87,7 @@ dbcpg_commit(dbc_host *base, int64_t pause_ms)
 	base->commit_us = dbc_microseconds() - start;
 	dbcpg_sleep(pause_ms);
 	dbcpg_begin_work(host);
-	return false;
+	return true;
 }
 
 /* The row that is the result of a procedure. */

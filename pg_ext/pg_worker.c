@@ -101,6 +101,17 @@ bound_waits(worker *w, const dbcpg_task *task)
 	set_parameter("lock_timeout", limit);
 }
 
+/* Keeps other runners out until this process ends, whatever becomes of its
+ * leader. */
+static void
+keep_gate_shut(void)
+{
+	StartTransactionCommand();
+	(void) dbcpg_try_lock_session(DBCPG_LOCKS, DBCPG_LOCK_WORKER,
+								  RowExclusiveLock);
+	CommitTransactionCommand();
+}
+
 /* ---- one statement ---- */
 
 /* Notes the first statement that is not done and whether it is begun, with the
@@ -235,6 +246,7 @@ dbcare_deploy_worker(Datum segment)
 	w.version = shm_toc_lookup(toc, DBCPG_KEY_VERSION, false);
 	tasks = shm_toc_lookup(toc, DBCPG_KEY_TASKS, false);
 	take_over_session(w.errand, toc);
+	keep_gate_shut();
 	w.lock_timeout = LockTimeout;
 	(void) dbcpg_set_in_migration(true);
 	for (i = 0; i < w.errand->ntasks; i++)

@@ -212,6 +212,14 @@ emit(dbc_host *host, const dbc_value *values)
 	h->last_row = row;
 }
 
+/* [PG] */
+static void
+exclude(dbc_host *host, dbc_exclusion what)
+{
+	(void) host;
+	(void) what;
+}
+
 /* Writes to the application's error log, SQLite's only way to tell it. */
 static void
 notice(dbc_host *host, const char *message)
@@ -365,6 +373,7 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .watched = dbcsl_watched,
 								  .forget = dbcsl_forget,
 								  .notify = dbcsl_notify,
+								  .exclude = exclude,
 								  .facts = dbcsl_facts};
 
 	memset(h, 0, sizeof(*h));

@@ -144,7 +144,7 @@ end_deploy()
 	until_true indexes "$no_worker"
 	is "$(postgresql indexes <<<"$no_worker")" t '... and its worker'
 	is "$(postgresql indexes <<<"$states" | tail -n 1)" '3 failed' '... which leaves a failed migration'
-	is "$(postgresql indexes <<<"select count(*) from pg_locks where locktype = 'advisory'")" 0 \
+	is "$(postgresql indexes <<<"select count(*) from pg_locks where locktype = 'object' and classid = 1684169571")" 0 \
 		'... and no lock'
 	is "$(postgresql indexes <<<"select version, finding, message from dbmigrate_verify() where finding <> 'log_changed'")" \
 		'3 unfinished statement 2 of its script is the first that is not done; dbmigrate_deploy() goes on there' \

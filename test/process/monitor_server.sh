@@ -109,7 +109,7 @@ eventually postgres "$no_launcher" 'then nothing is watched, and the launcher en
 # ---- a first sample that fails ----
 
 # it waits for the lock of a sample that somebody else takes
-hold sample first 'select pg_advisory_xact_lock(1684169571, 5);'
+hold sample first 'select dbmonitor_sample();'
 postgresql first <<<'delete from dbcare.sample; select dbmonitor_start(0.1);' >"$tmp/started"
 becomes first problem 'The last sample failed: canceling statement due to lock timeout.' 'a sample that fails is told of'
 is "$(status first samples)" 0 'though it was the first'
@@ -143,7 +143,7 @@ kill_and_wait "$(status first pid)"
 becomes first running true 'the launcher comes back after kill -9'
 goes_on first 'and takes samples'
 # whoever waits for the lock stays for long enough
-hold sample first 'select pg_advisory_xact_lock(1684169571, 5);'
+hold sample first 'select dbmonitor_sample();'
 pid=
 for ((i = 0; i < 100; i++)); do
 	until_true first "select exists (select from pg_stat_activity where backend_type = 'dbcare sampler')" >"$tmp/waited"

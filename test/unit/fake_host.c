@@ -481,6 +481,7 @@ fake_new(int engine)
 							.watched = fake_watched,
 							.forget = fake_forget,
 							.notify = fake_notify,
+							.exclude = fake_exclude,
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};

@@ -35,6 +35,13 @@ fake_forget(dbc_host *host)
 }
 
 void
+fake_exclude(dbc_host *host, dbc_exclusion what)
+{
+	fake_note(host,
+			  what == DBC_X_SAMPLES ? "exclude samples" : "exclude tables");
+}
+
+void
 fake_notify(dbc_host *host, const char *payload)
 {
 	(void) payload;

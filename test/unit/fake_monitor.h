@@ -13,6 +13,7 @@ extern const dbc_seen *fake_statements(dbc_host *host, int *nseen,
 extern void fake_watch(dbc_host *host, const dbc_watch *task);
 extern void fake_watched(dbc_host *host, dbc_watched *watched);
 extern void fake_forget(dbc_host *host);
+extern void fake_exclude(dbc_host *host, dbc_exclusion what);
 extern void fake_notify(dbc_host *host, const char *payload);
 
 #endif /* FAKE_MONITOR_H */

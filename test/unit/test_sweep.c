@@ -320,7 +320,6 @@ add_monitoring(fake_host *fake)
 	fake_rows(fake, "monitor/reset", 2, 1, dbc_text("samples"),
 			  dbc_text("reset it"));
 	fake_rows(fake, "reset it", 0, 0);
-	fake_rows(fake, "monitor/lock", 1, 1, dbc_text(""));
 }
 
 /* The ledger of goose: a migration that is registered, and one that is not. */
@@ -371,7 +370,6 @@ full_host(int engine)
 	fake_rows(fake, "bookkeeping/5", 0, 0);
 	fake_rows(fake, "bookkeeping/6", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
-	fake_rows(fake, "core/bookkeeping_lock", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/contents", 2, 1, dbc_text("settings"), dbc_int(2));
 	fake_rows(fake, "core/uninstall", 1, 1, dbc_text("drop it"));
