@@ -258,13 +258,10 @@ static void
 make_plan(deploy *d)
 {
 	dbc_runner *r = &d->run;
-	bool outside = false;
 	dbc_plan plan;
 	int i;
 
 	d->others = d->overtaken = d->stale = false;
-	if (dbc_bookkeeping_version(r->host) > 0)
-		dbc_follow_log(&r->log);
 	dbc_read_migrations(r);
 	dbc_refuse_modified(r->host, &r->list);
 	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);
@@ -273,15 +270,11 @@ make_plan(deploy *d)
 		dbc_refuse_dangerous(r, d->stored);
 	d->planned = dbc_json_array(r->host);
 	for (i = 0; i < r->nsteps; i++)
-	{
-		const dbc_step *step = &r->steps[i];
-
-		if (dbc_is_outside(r->host, step->migration, step->script))
-			outside = true;
-		dbc_push_text(d->planned, step->migration->version);
-	}
-	if (outside && !r->dry_run)
-		dbc_need_bookkeeping(r->host);
+		dbc_push_text(d->planned, r->steps[i].migration->version);
+	if (r->nsteps == 0 || r->dry_run)
+		return;
+	dbc_need_bookkeeping(r->host);
+	dbc_follow_log(&r->log);
 }
 
 /* Runs the plan to its end or to a failure; false if others have written to the

@@ -92,7 +92,7 @@ find_end(dbc_log *log)
 	log->ready = true;
 }
 
-/* Reads where the log ends, before anything that depends on its events. */
+/* Reads where the log ends, from where dbc_log_is_ours() is to look. */
 void
 dbc_follow_log(dbc_log *log)
 {
@@ -147,6 +147,7 @@ dbc_log_event(dbc_log *log, const dbc_event *event)
 	values[12] = dbc_text(event->app_version);
 	values[13] = dbc_text(event->git_sha);
 	values[14] = dbc_text(event->ticket);
+	log->written = true;
 	log->event_id++;
 	log->hash = dbc_link_hash(host, log->hash, values, log->event_id);
 	values[DBC_LOG_HASHED] = dbc_text(log->hash);
@@ -162,7 +163,7 @@ dbc_log_head(const dbc_log *log)
 {
 	dbc_node *head;
 
-	if (!log->ready || !log->hash)
+	if (!log->written)
 		return NULL;
 	head = dbc_json_object(log->host);
 	dbc_put_int(head, "event_id", log->event_id);

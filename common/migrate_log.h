@@ -19,6 +19,7 @@ typedef struct dbc_log
 	dbc_host *host;
 	const char *actor;
 	const char *run_as; /* role of the scripts, or NULL for the caller's */
+	bool written;		/* by this call */
 	bool ready;			/* what follows is known */
 	const char *role;
 	const char *application;
