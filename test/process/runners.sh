@@ -96,6 +96,21 @@ ended first
 like "$said" '"applied": \["1", "2"\].*"success": true' 'a deploy sees before each migration what others have applied'
 is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2)" '... and does not run it again'
 
+# Had it run twice all the same, verify would tell.
+for engine in postgresql sqlite; do
+	[ "$engine" = sqlite ] && ledger=dbcare_ledger || ledger=dbcare.ledger
+	"${engine}_new" twice
+	"$engine" twice >"$tmp/made" <<-END
+		select dbmigrate_add('1', 'one', 'select 1');
+		select dbmigrate_apply();
+		delete from $ledger;
+		select dbmigrate_apply();
+	END
+	is "$("$engine" twice <<<'select version, finding, message from dbmigrate_verify();')" \
+		'1 ledger_changed the log says that it was applied twice, with no rollback between' \
+		"$engine: verify reports what ran twice"
+done
+
 # a backfill, by its statement
 new_database filling ''
 postgresql "$db" >"$tmp/made" <<-'END'

@@ -31,6 +31,15 @@ with last (version, registered, applied, reverted, repaired) as (
 	from last as e
 	left join {.ledger} as l on l.version = e.version
 	where l.version is null and e.applied > coalesce(e.reverted, 0) and e.applied > coalesce(e.repaired, 0)
+	union all
+	select distinct t.version, 5, 'the log says that it was applied twice, with no rollback between'
+	from (select h.version, h.event, h.checksum,
+			{postgresql:pg_catalog.}lag(h.event) over w as event_before,
+			{postgresql:pg_catalog.}lag(h.checksum) over w as checksum_before
+		from {.history} as h
+		where h.event in ('apply', 'rollback', 'repair')
+		window w as (partition by h.version order by h.event_id)) as t
+	where t.event = 'apply' and t.event_before = 'apply' and t.checksum = t.checksum_before
 )
 select d.version, d.message
 from difference as d
