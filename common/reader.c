@@ -4,7 +4,6 @@
  */
 #include "reader.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -291,12 +290,12 @@ dbc_get_time(dbc_host *host, const dbc_rows *rows, int row, int col)
 static const char *
 unmet(dbc_host *host, char letter, const dbc_value *value)
 {
+	bool may_be_null = letter >= 'A' && letter <= 'Z';
 	const char *problem;
 
-	if (letter == '.' ||
-		(isupper((unsigned char) letter) && value->kind == DBC_NULL))
+	if (letter == '.' || (may_be_null && value->kind == DBC_NULL))
 		return NULL;
-	switch (tolower((unsigned char) letter))
+	switch (may_be_null ? letter - 'A' + 'a' : letter)
 	{
 		case 't':
 			return value->kind == DBC_TEXT || value->kind == DBC_JSON ? NULL
