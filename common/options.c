@@ -116,8 +116,8 @@ is_choice(const dbc_option *option, const char *text)
 {
 	const char *const *choice;
 
-	if (!option->choices)
-		return true;
+	if (!text || !option->choices)
+		return text != NULL;
 	for (choice = option->choices; *choice; choice++)
 		if (dbc_same(*choice, text))
 			return true;
@@ -168,10 +168,10 @@ read_member(dbc_host *host, const dbc_option *option, const char *type,
 	{
 		case DBC_O_BOOL:
 			fits = dbc_same(type, "boolean");
-			given->integer = fits && dbc_same(text, "true");
+			given->integer = fits && text && dbc_same(text, "true");
 			break;
 		case DBC_O_INT:
-			fits = dbc_same(type, "number") &&
+			fits = text && dbc_same(type, "number") &&
 				   read_int(option, text, &given->integer);
 			break;
 		case DBC_O_TEXT:

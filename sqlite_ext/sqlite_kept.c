@@ -345,6 +345,11 @@ bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 	const char *tag = (const char *) sqlite3_column_text(value, V_TAG);
 	int code;
 
+	if (tag && sqlite3_column_type(value, V_TEXT) != SQLITE_TEXT)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
+				 "Correct row_data in dbcare_quarantine, or restore the table "
+				 "from a backup.",
+				 "a value that a repair has kept is of a type without text");
 	if (tag)
 		code = bind_object(h, statement, parameter, tag,
 						   (const char *) sqlite3_column_text(value, V_TEXT));
@@ -368,8 +373,8 @@ dbcsl_bind_kept(dbcsl_host *h, const dbcsl_shape *shape, const char *json,
 		dbcsl_fail_engine(h, code);
 	while (dbcsl_repair_step(h, value))
 	{
-		int column =
-			column_of(shape, (const char *) sqlite3_column_text(value, V_NAME));
+		const char *name = (const char *) sqlite3_column_text(value, V_NAME);
+		int column = name ? column_of(shape, name) : -1;
 		const dbcsl_stored *stored;
 
 		if (column < 0)

@@ -130,6 +130,14 @@ dbcsl_next_kept(dbcsl_host *h, const dbc_step *step, dbcsl_kept_row *row)
 	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$3"), row->id);
 	if (!dbcsl_repair_step(h, kept))
 		return false;
+	if (sqlite3_column_type(kept, 0) != SQLITE_INTEGER ||
+		sqlite3_column_type(kept, 2) != SQLITE_TEXT)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
+				 "Correct the value in that table, or restore the table from a "
+				 "backup.",
+				 "a row that repair %lld has kept in dbcare_quarantine has no "
+				 "row_data that is text",
+				 (long long) step->repair_id);
 	row->id = sqlite3_column_int64(kept, 0);
 	row->place = (const char *) sqlite3_column_text(kept, 1);
 	row->data = (const char *) sqlite3_column_text(kept, 2);

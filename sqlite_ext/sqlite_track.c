@@ -87,6 +87,13 @@ take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_entry *known,
 		*new = *known;
 		return;
 	}
+	if (sqlite3_column_type(row, 1) != SQLITE_TEXT ||
+		sqlite3_column_type(row, 2) != SQLITE_TEXT ||
+		sqlite3_column_type(row, 3) != SQLITE_TEXT)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
+				 "Check whether the application has an authorizer that "
+				 "ignores columns.",
+				 "the schema has an object without type, name or table");
 	*new = (dbcsl_entry){.number = sqlite3_column_int64(row, 0),
 						 .type = copied_text(h, row, 1),
 						 .name = copied_text(h, row, 2),

@@ -101,6 +101,7 @@ without_server()
 	tap sqlite_bounds build/fault/sqlite_bounds
 	tap monitor_clock build/fault/monitor_clock 10
 	tap sqlite_monitor build/fault/sqlite_monitor
+	tap sqlite_values build/fault/sqlite_values 301
 	tap sqlite_again build/fault/sqlite_again
 	tap sqlite_normal build/fault/sqlite_normal
 	tap sanitize test/watched.sh sanitize
