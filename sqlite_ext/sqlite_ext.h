@@ -108,6 +108,8 @@ typedef struct dbcsl_host
 
 	bool storing; /* what dbcsl_unstored() gave; see sqlite_statements.c */
 	const dbc_rows *unsafe; /* functions, once they are asked for */
+	bool looked_at_views;	/* see sqlite_views.c */
+	bool deep_views;
 	struct dbcsl_unsafe_schema *unsafe_schemas; /* the same of their callers */
 	struct dbcsl_tracked *tracked; /* what scripts change is noted, or NULL */
 	struct dbcsl_model *model;	   /* what scripts are tried on, or NULL */

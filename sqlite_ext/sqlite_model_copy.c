@@ -7,6 +7,7 @@
  * out.
  */
 #include "sqlite_model.h"
+#include "sqlite_views.h"
 
 #include <string.h>
 
@@ -82,16 +83,19 @@ is_sound_there(dbcsl_host *h, const char *schema, const char *name)
 }
 
 /* Takes a view away that would not be read only because it is a copy: ALTER
- * TABLE fails in a schema with such a one. */
+ * TABLE fails in a schema with such a one.  One that is deep goes unread. */
 static void
-check_view(dbcsl_model *model, const char *schema, const char *name)
+check_view(dbcsl_model *model, dbcsl_views *views, const char *schema,
+		   const char *name)
 {
 	dbcsl_host *h = model->h;
 
-	if (!dbcsl_model_try(
-			model, dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name),
-			false) ||
-		!is_sound_there(h, schema, name))
+	if (!dbcsl_is_deep(views, name) &&
+		(!dbcsl_model_try(
+			 model,
+			 dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name),
+			 false) ||
+		 !is_sound_there(h, schema, name)))
 		return;
 	dbcsl_model_unlike(model, name);
 	dbcsl_model_try(
@@ -147,7 +151,7 @@ copy_objects(dbc_host *host, void *arg)
 
 /* Looks at the views of a schema, once all of them are there. */
 static void
-check_views(dbcsl_model *model, const char *schema)
+check_views(dbcsl_model *model, dbcsl_views *views, const char *schema)
 {
 	const dbc_rows *rows =
 		dbcsl_model_query(model,
@@ -159,7 +163,8 @@ check_views(dbcsl_model *model, const char *schema)
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		check_view(model, schema, dbc_get_text(&model->h->base, rows, i, 0));
+		check_view(model, views, schema,
+				   dbc_get_text(&model->h->base, rows, i, 0));
 }
 
 /* Copies what is left of the caller's schema; what cannot be read of it makes
@@ -168,6 +173,7 @@ void
 dbcsl_copy_schema(dbcsl_model *model)
 {
 	dbcsl_host *h = model->h;
+	dbcsl_views *views;
 	int i;
 
 	dbcsl_model_try(model, "begin", true);
@@ -180,6 +186,7 @@ dbcsl_copy_schema(dbcsl_model *model)
 			model->blind = true;
 		}
 	dbcsl_model_try(model, "commit", true);
+	views = dbcsl_read_views(h);
 	for (i = 0; i < model->nschemas; i++)
-		check_views(model, model->schemas[i].name);
+		check_views(model, views, model->schemas[i].name);
 }

@@ -7,6 +7,7 @@
  * statement is left in the middle: a row that is read is a row on the arena.
  */
 #include "sqlite_model.h"
+#include "sqlite_views.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -62,9 +63,9 @@ dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql)
 	kept = dbcsl_alloc(&h->base, sizeof(*kept));
 	kept->name = sql->name;
 	kept->in_samples = h->base.in_samples;
-	code =
-		sqlite3_prepare_v3(h->db, dbcsl_placed(h, sql->text), -1,
-						   SQLITE_PREPARE_PERSISTENT, &kept->statement, NULL);
+	code = sqlite3_prepare_v3(
+		h->db, dbcsl_without_views(h, dbcsl_placed(h, sql->text)), -1,
+		SQLITE_PREPARE_PERSISTENT, &kept->statement, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
 	kept->next = h->kept;
@@ -271,10 +272,11 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 {
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *statement =
-		sql->name
-			? dbcsl_kept_statement(h, sql)
-			: dbcsl_prepare(h, h->base.in_samples ? dbcsl_placed(h, sql->text)
-												  : sql->text);
+		sql->name ? dbcsl_kept_statement(h, sql)
+				  : dbcsl_prepare(h, dbcsl_without_views(
+										 h, h->base.in_samples
+												? dbcsl_placed(h, sql->text)
+												: sql->text));
 	dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);

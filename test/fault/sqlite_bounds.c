@@ -138,6 +138,38 @@ drops(sqlite3_str *schema, sqlite3_str *call, int size)
 	sqlite3_str_appendall(call, "')");
 }
 
+/* Views each of which names the one before twice, in turn by all quotes. */
+static void
+views(sqlite3_str *schema, int size)
+{
+	static const char *const forms[] = {"v%d as a, v%d as b",
+										"\"v%d\" as a, [V%d] as b"};
+	int i;
+
+	sqlite3_str_appendall(schema, "create table v0 (a);");
+	for (i = 1; i <= size; i++)
+	{
+		sqlite3_str_appendf(schema, "create view v%d as select a.a from ", i);
+		sqlite3_str_appendf(schema, forms[i % 2], i - 1, i - 1);
+		sqlite3_str_appendall(schema, ";");
+	}
+}
+
+static void
+views_report(sqlite3_str *schema, sqlite3_str *call, int size)
+{
+	views(schema, size);
+	sqlite3_str_appendall(call, "select dbhealth_report()");
+}
+
+static void
+views_lint(sqlite3_str *schema, sqlite3_str *call, int size)
+{
+	views(schema, size);
+	sqlite3_str_appendall(call, "select * from dbmigrate_lint('alter table v0"
+								" rename column a to b; create table x (a)')");
+}
+
 int
 main(void)
 {
@@ -153,6 +185,14 @@ main(void)
 	more = measure(drops, 400);
 	ok((double) more.allocations < ABOUT_TWICE * (double) less.allocations,
 	   "work to analyse a script that drops tables");
+	less = measure(views_report, 6);
+	more = measure(views_report, 24);
+	ok((double) more.allocations < ABOUT_TWICE * (double) less.allocations,
+	   "work to report on views within views");
+	less = measure(views_lint, 12);
+	more = measure(views_lint, 24);
+	ok((double) more.allocations < ABOUT_TWICE * (double) less.allocations,
+	   "work to analyse a script where there are such views");
 	printf("1..%d\n", tests);
 	return failures > 0;
 }

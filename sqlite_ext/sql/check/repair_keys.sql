@@ -18,8 +18,8 @@ key_column as (
 			where f."to" is null and l.origin = 'pk' and x.seqno = f.seq) as collation,
 		f."table" collate nocase in (select name from main.sqlite_schema
 			where type in ('table', 'view')) as has_parent,
-		i."notnull" or i.pk and (select wr from temp.pragma_table_list
-			where "schema" = 'main' and pragma_table_list.name = s.name) as is_not_null,
+		i."notnull" or i.pk and exists (
+			select 1 from temp.pragma_index_info(s.name, 'main')) as is_not_null,
 		coalesce(i.dflt_value, 'null') as default_value
 	from main.sqlite_schema as s
 	join temp.pragma_foreign_key_list(s.name, 'main') as f
