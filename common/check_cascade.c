@@ -156,7 +156,7 @@ choose(dbc_repair *r, dbc_foreign_key *key)
 
 	if (!key->reason && !dbc_guard(r->host, count, &c, DBC_KEEP, true, &error))
 	{
-		if (!error.by_owner)
+		if (!error.by_owner || r->root)
 			dbc_rethrow(r->host, &error);
 		key->reason = error.message;
 	}

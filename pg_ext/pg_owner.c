@@ -270,7 +270,14 @@ dbcpg_role_for_trees(List *trees)
 	ListCell *cell;
 
 	foreach (cell, trees)
-		(void) find_named_owners(lfirst_node(RawStmt, cell)->stmt, &owners);
+	{
+		Node *statement = lfirst_node(RawStmt, cell)->stmt;
+
+		/* others have no literals of types of theirs */
+		if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
+			IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
+			(void) find_named_owners(statement, &owners);
+	}
 	return dbcpg_role_for_owners(owners);
 }
 
