@@ -346,8 +346,9 @@ try_to_commit(dbcsl_host *h)
 																	 : code;
 }
 
-/* Releases the savepoint of a call.  If an interrupt comes when that is done,
- * there is no such savepoint any more. */
+/* Releases the savepoint of a call.  Nothing tells whether an interrupt comes
+ * before that or after it; a savepoint that stays changes nothing for the
+ * caller, whose COMMIT or ROLLBACK takes it along. */
 static void
 release(dbcsl_host *h)
 {
@@ -355,12 +356,8 @@ release(dbcsl_host *h)
 	int code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
 
 	if (code == SQLITE_INTERRUPT)
-	{
-		code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
-		if (code == SQLITE_ERROR)
-			return;
-	}
-	if (code != SQLITE_OK)
+		sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+	else if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
 }
 
