@@ -250,7 +250,9 @@ dbcpg_lock(dbc_host *base, int64_t timeout_ms)
 	if (procedure && timeout_ms < 0)
 		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
 	dbcpg_bound_waits(host);
-	dbcpg_check_may_lock();
+	/* others, as dbhealth_optimize(), need no dbcare tables */
+	if (dbc_starts_with(base->function->name, "dbmigrate_"))
+		dbcpg_check_may_lock();
 	if (procedure)
 		shut_gate(host, timeout_ms);
 	else
