@@ -160,6 +160,16 @@ select is((select count(*) from dbcare_progress()), 0::bigint, 'and then is gone
 
 select dblink_disconnect('blocker');
 select dblink_disconnect('runner');
+-- a server that was built without libxml: nothing asks it
+alter function pg_catalog.query_to_xml(text, boolean, boolean, text) rename to query_to_xml_gone;
+select is(string_agg(check_id || ': ' || reason, E'\n'), null, 'checks need no libxml')
+from dbhealth_checks('{"level": "full"}') where severity = 'unknown' and reason ~ 'xml|does not exist|cannot|invalid';
+select lives_ok('select dbmonitor_sample()', 'nor does the monitor');
+select is((select count(*) from dbcare.sample, jsonb_each_text(readings::jsonb)
+	where key in ('wal_bytes', 'checkpoints_timed', 'checkpoints_requested') and value is not null), 3::bigint,
+	'which measures what it did');
+select isnt((select bytes from dbhealth_size() where part = 'wal'), null, 'nor does the size of the log');
+alter function pg_catalog.query_to_xml_gone(text, boolean, boolean, text) rename to query_to_xml;
 select * from finish();
 drop owned by hc_guest, hc_monitor;
 drop role hc_guest, hc_monitor;

@@ -1,6 +1,6 @@
 -- Log that waits to be archived: how long the oldest segment has, as its .ready
 -- file tells, which only pg_monitor may list (and as no static statement can
--- name what it may not call, query_to_xml() takes it as text).  100 segments
+-- name what it may not call, ts_stat() takes it as text).  100 segments
 -- are critical, however long they wait.
 with archiver as (
 	select pg_catalog.current_setting('archive_mode') as mode,
@@ -9,15 +9,14 @@ with archiver as (
 		pg_catalog.has_function_privilege('pg_catalog.pg_ls_archive_statusdir()', 'EXECUTE') as is_visible
 	from pg_catalog.pg_stat_archiver as a
 ), listed as (
-	select a.*, case when a.is_visible then cast(pg_catalog.query_to_xml(
-			'select pg_catalog.count(*) as ready,'
-			' pg_catalog.floor(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.min(modification))) as seconds'
-			' from pg_catalog.pg_ls_archive_statusdir() where name like ''%.ready''', true, false, '') as text) end as waiting
+	select a.*, case when a.is_visible then (select pg_catalog.string_to_array(s.word, ' ') from pg_catalog.ts_stat(
+			'select pg_catalog.array_to_tsvector(array[pg_catalog.concat_ws('' '', pg_catalog.count(*),'
+			' pg_catalog.floor(extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.min(modification))))])'
+			' from pg_catalog.pg_ls_archive_statusdir() where name like ''%.ready''') as s) end as waiting
 	from archiver as a
 	where a.mode = 'always' or a.mode = 'on' and not pg_catalog.pg_is_in_recovery()
 ), measured as (
-	select l.*, cast(pg_catalog.substring(l.waiting, '<ready>(\d+)</ready>') as bigint) as ready,
-		cast(pg_catalog.substring(l.waiting, '<seconds>(\d+)</seconds>') as double precision) as seconds
+	select l.*, cast(l.waiting[1] as bigint) as ready, cast(l.waiting[2] as double precision) as seconds
 	from listed as l
 ), judged as (
 	select m.*, case when m.ready >= 100 or m.seconds >= cast($2 as double precision) then 'critical'

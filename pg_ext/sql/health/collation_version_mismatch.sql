@@ -1,6 +1,6 @@
 -- Recorded versions of the collations that indexes use, against those of the
 -- libraries.  The database's own is recorded from version 15 on, by a function
--- no older server can name: query_to_xml() takes it as text.  A version cannot
+-- no older server can name: ts_stat() takes it as text.  A version cannot
 -- be refreshed where the library gives none any more.
 with used as materialized (
 	select i.indexrelid, k.coll
@@ -33,9 +33,9 @@ with used as materialized (
 	select 'pg_catalog."default"'::pg_catalog.regcollation,
 		pg_catalog.format('of database %I', d.datname),
 		pg_catalog.to_jsonb(d) ->> 'datcollversion',
-		pg_catalog.substring(pg_catalog.query_to_xml(pg_catalog.format(
-			'select pg_catalog.pg_database_collation_actual_version(%s) as v', d.oid),
-			false, false, '')::text, '<v>(.*)</v>'),
+		(select s.word from pg_catalog.ts_stat(pg_catalog.format(
+			'select pg_catalog.array_to_tsvector(pg_catalog.array_remove(array[v], null))'
+			' from pg_catalog.pg_database_collation_actual_version(%s) as v', d.oid)) as s),
 		pg_catalog.format('ALTER DATABASE %I REFRESH COLLATION VERSION;', d.datname)
 	from pg_catalog.pg_database as d
 	where d.datname = pg_catalog.current_database()

@@ -1,6 +1,7 @@
 -- Settings whose value in the files waits for a restart, and lines of the files
 -- that are wrong.  No static statement can name what it may not call, so
--- query_to_xml() takes it as text; hex digits need no escapes in XML.
+-- ts_stat() takes it as text; a word that it gives has at most 2046 bytes, hence
+-- the pieces.
 with waiting as (
 	select s.name
 	from pg_catalog.pg_settings as s
@@ -10,10 +11,10 @@ with waiting as (
 	from pg_catalog.jsonb_to_recordset(case
 			when pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')
 				and pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE')
-			then cast(pg_catalog.convert_from(pg_catalog.decode(pg_catalog.substring(cast(pg_catalog.query_to_xml(
-				'select pg_catalog.encode(pg_catalog.convert_to(pg_catalog.jsonb_agg(l)::text, ''UTF8''), ''hex'') as v'
-				' from pg_catalog.pg_file_settings as l where l.error is not null',
-				false, false, '') as text), '<v>(.*)</v>'), 'hex'), 'UTF8') as jsonb) end)
+			then (select cast(pg_catalog.string_agg(pg_catalog.substr(s.word, 10), '' order by pg_catalog.substr(s.word, 1, 9)) as jsonb)
+				from pg_catalog.ts_stat('select pg_catalog.array_to_tsvector(array[pg_catalog.lpad(p.i::text, 9, ''0'') || p.piece[1]])'
+				' from pg_catalog.regexp_matches((select pg_catalog.jsonb_agg(l)::text from pg_catalog.pg_file_settings as l'
+				' where l.error is not null), ''.{1,250}'', ''g'') with ordinality as p (piece, i)') as s) end)
 		as l (sourcefile text, sourceline integer, name text, error text)
 	where l.name is null or l.name not in (select w.name from waiting as w)
 ), finding (severity, object, detail) as (

@@ -4,7 +4,7 @@
 -- installed, and asked without texts, since reading those can spill gigabytes.
 with installed as (
 	select pg_catalog.format(
-			'select pg_catalog.concat_ws('' '', q.queryid, q.share) as v from (select s.queryid,'
+			'select pg_catalog.array_to_tsvector(array[pg_catalog.concat_ws('' '', q.queryid, q.share)]) from (select s.queryid,'
 			' 100 * pg_catalog.sum(s.total_exec_time) / pg_catalog.sum(pg_catalog.sum(s.total_exec_time)) over () as share,'
 			' pg_catalog.sum(pg_catalog.sum(s.total_exec_time)) over () as total, pg_catalog.count(*) over () as statements'
 			' from %I.pg_stat_statements(false) as s where s.dbid = %s group by s.queryid) as q'
@@ -16,9 +16,9 @@ with installed as (
 	where e.extname = 'pg_stat_statements'
 		and pg_catalog.current_setting('pg_stat_statements.max', true) is not null
 ), first as (
-	select pg_catalog.regexp_match(cast(pg_catalog.query_to_xml(i.query, false, false, '') as text),
-		'<v>(-?[0-9]+) ([0-9.]+)</v>') as parts
+	select pg_catalog.string_to_array(s.word, ' ') as parts
 	from installed as i
+	cross join lateral pg_catalog.ts_stat(i.query) as s
 	where pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
 )
 select 'info' as severity,

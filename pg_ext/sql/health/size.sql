@@ -1,7 +1,7 @@
 -- Bytes on disk: of the database, of the user's tables with their TOAST, of
 -- their indexes, and the rest, which is the catalog for the most part.  The
 -- log belongs to the whole server; only pg_monitor may list it, and as no
--- static statement can name what it may not call, query_to_xml() takes it as
+-- static statement can name what it may not call, ts_stat() takes it as
 -- text.  Where another session's lock would have to be waited for, the size of
 -- a table is the catalog's.
 with locked as (
@@ -28,9 +28,9 @@ with locked as (
 		coalesce(cast(pg_catalog.sum(s.bytes) filter (where s.relkind <> 'i') as bigint), 0) as tables,
 		coalesce(cast(pg_catalog.sum(s.bytes) filter (where s.relkind = 'i') as bigint), 0) as indexes,
 		case when pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE')
-			then cast(pg_catalog.substring(cast(pg_catalog.query_to_xml(
-				'select pg_catalog.sum(size) as bytes from pg_catalog.pg_ls_waldir()',
-				false, false, '') as text), '<bytes>(.*)</bytes>') as bigint) end as wal
+			then (select cast(s.word as bigint) from pg_catalog.ts_stat(
+				'select pg_catalog.array_to_tsvector(array[cast(coalesce(pg_catalog.sum(size), 0) as text)])'
+				' from pg_catalog.pg_ls_waldir()') as s) end as wal
 	from stored as s
 )
 select parts.part, parts.bytes

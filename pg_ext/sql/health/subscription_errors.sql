@@ -5,10 +5,9 @@ with counted as (
 	select s.oid, s.subname, s.subenabled,
 		exists (select from pg_catalog.pg_stat_subscription as w where w.subid = s.oid and w.pid is not null) as has_worker,
 		case when pg_catalog.to_regclass('pg_catalog.pg_stat_subscription_stats') is not null
-			then cast(pg_catalog.substring(cast(pg_catalog.query_to_xml(pg_catalog.format(
-				'select apply_error_count + sync_error_count as errors'
-				' from pg_catalog.pg_stat_subscription_stats where subid = %s', s.oid),
-				false, false, '') as text), '<errors>(.*)</errors>') as bigint) end as errors
+			then (select cast(w.word as bigint) from pg_catalog.ts_stat(pg_catalog.format(
+				'select pg_catalog.array_to_tsvector(array[cast(apply_error_count + sync_error_count as text)])'
+				' from pg_catalog.pg_stat_subscription_stats where subid = %s', s.oid)) as w) end as errors
 	from pg_catalog.pg_subscription as s
 	join pg_catalog.pg_database as d on d.oid = s.subdbid
 	where d.datname = pg_catalog.current_database()

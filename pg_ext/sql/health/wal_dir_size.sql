@@ -1,11 +1,11 @@
 -- Size of the log on disk against what the server is told to keep, and against
 -- the disk that it is on ($3, or $7 where that is another one).  Only
--- pg_monitor may list it; query_to_xml() takes as text what others cannot call.
+-- pg_monitor may list it; ts_stat() takes as text what others cannot call.
 with listed as (
 	select case when pg_catalog.has_function_privilege('pg_catalog.pg_ls_waldir()', 'EXECUTE')
-			then cast(pg_catalog.substring(cast(pg_catalog.query_to_xml(
-				'select pg_catalog.sum(size) as bytes from pg_catalog.pg_ls_waldir()',
-				false, false, '') as text), '<bytes>(.*)</bytes>') as bigint) end as bytes,
+			then (select cast(s.word as bigint) from pg_catalog.ts_stat(
+				'select pg_catalog.array_to_tsvector(array[cast(coalesce(pg_catalog.sum(size), 0) as text)])'
+				' from pg_catalog.pg_ls_waldir()') as s) end as bytes,
 		greatest(pg_catalog.pg_size_bytes(pg_catalog.current_setting('max_wal_size')),
 			pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_keep_size'))) as meant,
 		coalesce(cast(cast($7 as pg_catalog.jsonb) ->> 'wal_disk_total' as bigint), cast($3 as bigint)) as disk

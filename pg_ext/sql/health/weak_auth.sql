@@ -1,8 +1,8 @@
 -- How clients are let in: lines of pg_hba.conf that ask for no password or for
 -- one in the clear, passwords kept as MD5, and how many may do anything.  Lines
 -- for other machines do not count where the server does not listen.  No static
--- statement can name what it may not read, so query_to_xml() takes it as text;
--- hex digits need no escapes in XML.
+-- statement can name what it may not read, so ts_stat() takes it as text; a word
+-- that it gives has at most 2046 bytes, hence the pieces.
 with rules as (
 	select r.line_number, r.type, r.auth_method, r.file_name,
 		case when 'all' = any (r.user_name) then 'any role'
@@ -11,10 +11,10 @@ with rules as (
 	from pg_catalog.jsonb_to_recordset(case
 			when pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'SELECT')
 				and pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE')
-			then cast(pg_catalog.convert_from(pg_catalog.decode(pg_catalog.substring(cast(pg_catalog.query_to_xml(
-				'select pg_catalog.encode(pg_catalog.convert_to(pg_catalog.jsonb_agg(r)::text, ''UTF8''), ''hex'') as v'
-				' from pg_catalog.pg_hba_file_rules as r where r.auth_method in (''trust'', ''password'')',
-				false, false, '') as text), '<v>(.*)</v>'), 'hex'), 'UTF8') as jsonb) end)
+			then (select cast(pg_catalog.string_agg(pg_catalog.substr(s.word, 10), '' order by pg_catalog.substr(s.word, 1, 9)) as jsonb)
+				from pg_catalog.ts_stat('select pg_catalog.array_to_tsvector(array[pg_catalog.lpad(p.i::text, 9, ''0'') || p.piece[1]])'
+				' from pg_catalog.regexp_matches((select pg_catalog.jsonb_agg(r)::text from pg_catalog.pg_hba_file_rules as r'
+				' where r.auth_method in (''trust'', ''password'')), ''.{1,250}'', ''g'') with ordinality as p (piece, i)') as s) end)
 		as r (line_number integer, file_name text, type text, user_name text[], address text, auth_method text)
 	where r.type = 'local' or pg_catalog.current_setting('listen_addresses') <> ''
 ), finding (severity, object, detail) as (
@@ -31,10 +31,9 @@ with rules as (
 	select 'warning', pg_catalog.format('role %I', m.name), 'has its password kept as MD5'
 	from pg_catalog.jsonb_array_elements_text(case
 			when pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
-			then cast(pg_catalog.convert_from(pg_catalog.decode(pg_catalog.substring(cast(pg_catalog.query_to_xml(
-				'select pg_catalog.encode(pg_catalog.convert_to(pg_catalog.jsonb_agg(a.rolname)::text, ''UTF8''), ''hex'') as v'
-				' from pg_catalog.pg_authid as a where a.rolcanlogin and a.rolpassword like ''md5%''',
-				false, false, '') as text), '<v>(.*)</v>'), 'hex'), 'UTF8') as jsonb) end) as m (name)
+			then (select pg_catalog.jsonb_agg(s.word) from pg_catalog.ts_stat(
+				'select pg_catalog.array_to_tsvector(array[a.rolname::text]) from pg_catalog.pg_authid as a'
+				' where a.rolcanlogin and a.rolpassword like ''md5%''') as s) end) as m (name)
 	union all
 	select 'warning', 'the server', pg_catalog.format('lets %s superusers log in: %s', pg_catalog.count(*),
 			pg_catalog.string_agg(pg_catalog.quote_ident(r.rolname), ', ' order by r.rolname))
