@@ -97,6 +97,26 @@ adds_known_column(dbc_host *host, const char *statement)
 	return false;
 }
 
+/*
+ * Fails unless the schema is what it was found to be before it was created if
+ * it did not exist: in between another session may have created it.
+ */
+static void
+check_place(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "core/bookkeeping_place"))
+		return;
+	rows = dbc_query(host, "core/bookkeeping_place", NULL, 0);
+	if (!dbc_get_bool(host, rows, 0, 0))
+		dbc_fail(host, DBC_NOT_READY, NULL, "Try again.",
+				 "another session has created schema dbcare");
+	rows = dbc_query(host, "core/bookkeeping", NULL, 0);
+	if (!dbc_get_bool(host, rows, 0, 1))
+		refuse_intruder(host);
+}
+
 /* Runs the DDL of one version. */
 static void
 run_ddl(dbc_host *host, int version)
@@ -145,6 +165,7 @@ dbc_need_bookkeeping(dbc_host *host)
 		run_ddl(host, version);
 	if (had > 0)
 		(void) make_strict(host);
+	check_place(host);
 	host->bookkeeping = DBC_BOOKKEEPING_VERSION;
 	return had;
 }

@@ -241,9 +241,13 @@ take_step(dbc_validation *v, const dbc_subschema *schema)
 									  : "it");
 	if (v->depth > DBC_MAX_DEPTH)
 		dbc_fail(
-			v->host, DBC_TOO_COMPLEX, NULL, NULL,
-			"document or schema is nested too deeply: more than %d schemas "
-			"inside each other",
+			v->host, DBC_TOO_COMPLEX,
+			"Each schema that is applied inside another one counts, also by "
+			"a reference. A schema is checked by its metaschema first, which "
+			"takes up to three for each level.",
+			NULL,
+			"document or schema is nested too deeply: checking it takes more "
+			"than %d schemas inside each other",
 			DBC_MAX_DEPTH);
 	if (++v->steps > v->most_steps)
 		dbc_fail(v->host, TOO_MUCH_WORK, NULL,

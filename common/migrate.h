@@ -68,6 +68,10 @@ extern dbc_migrations dbc_describe_migrations(dbc_host *host);
  * tool is kept; without dependencies. */
 extern dbc_migrations dbc_list_own(dbc_host *host);
 
+/* Fails if a migration is more than a thousand dependencies away. */
+extern void dbc_bound_dependencies(dbc_host *host,
+								   const dbc_migration *migration, int depth);
+
 extern dbc_migration *dbc_find_migration(const dbc_migrations *list,
 										 const char *version);
 

@@ -11,7 +11,11 @@
 #include "bookkeeping.h"
 #include "functions.h"
 #include "settings.h"
+#include "document.h"
 #include "text.h"
+
+/* How far dependencies are followed. */
+#define MOST_DEPENDENCIES 1000
 #include "version.h"
 
 #define MAX_VERSION 255 /* bytes; longer ones do not fit an index for sure */
@@ -144,22 +148,39 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 	}
 }
 
+/* Fails where dependencies of dependencies would take up the stack.  In the
+ * order of their versions, migrations seldom have one that was not met before.
+ */
+void
+dbc_bound_dependencies(dbc_host *host, const dbc_migration *migration,
+					   int depth)
+{
+	if (depth > MOST_DEPENDENCIES)
+		dbc_fail(host, DBC_TOO_COMPLEX, NULL,
+				 "Give migrations versions in the order of their dependencies.",
+				 "more than %d migrations in a row depend on migrations with "
+				 "higher versions, up to \"%s\"",
+				 MOST_DEPENDENCIES, migration->version);
+}
+
 /* Gives a migration its place in the order, after what it depends on; cycles
  * and dependencies that are not there are the planner's to refuse. */
 static void
-set_rank(const dbc_migrations *list, dbc_migration *migration, int *last)
+set_rank(dbc_host *host, const dbc_migrations *list, dbc_migration *migration,
+		 int *last, int depth)
 {
 	const char *const *version;
 
 	if (migration->rank != 0)
 		return;
+	dbc_bound_dependencies(host, migration, depth);
 	migration->rank = -1; /* on the path from the start */
 	for (version = migration->depends_on; *version; version++)
 	{
 		dbc_migration *needed = dbc_find_migration(list, *version);
 
 		if (needed)
-			set_rank(list, needed, last);
+			set_rank(host, list, needed, last, depth + 1);
 	}
 	migration->rank = ++*last;
 }
@@ -231,7 +252,7 @@ read_migrations(dbc_host *host, const char *query)
 	sort_migrations(&list);
 	read_dependencies(host, &list);
 	for (i = 0; i < list.count; i++)
-		set_rank(&list, &list.items[i], &last_rank);
+		set_rank(host, &list, &list.items[i], &last_rank, 0);
 	if (any_pending(&list))
 		dbc_mark_interrupted(host, &list);
 	return list;

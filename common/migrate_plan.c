@@ -102,11 +102,11 @@ must_wait(planner *p, const dbc_migration *migration, bool asked_for)
 	return true;
 }
 
-static void add_step(planner *p, dbc_migration *migration);
+static void add_step(planner *p, dbc_migration *migration, int depth);
 
 /* Adds what a migration depends on. */
 static void
-add_dependencies(planner *p, dbc_migration *migration)
+add_dependencies(planner *p, dbc_migration *migration, int depth)
 {
 	const char *const *version;
 
@@ -129,13 +129,13 @@ add_dependencies(planner *p, dbc_migration *migration)
 					 "migration \"%s\" depends on \"%s\", which is not for "
 					 "environment \"%s\"",
 					 migration->version, *version, p->environment);
-		add_step(p, needed);
+		add_step(p, needed, depth + 1);
 	}
 }
 
 /* Adds a migration after what it depends on. */
 static void
-add_step(planner *p, dbc_migration *migration)
+add_step(planner *p, dbc_migration *migration, int depth)
 {
 	if (migration->mark == MARK_DONE)
 		return;
@@ -143,8 +143,9 @@ add_step(planner *p, dbc_migration *migration)
 		dbc_fail(p->host, DBC_INVALID_PARAMETER, NULL, "Correct depends_on.",
 				 "migration \"%s\" depends on itself through others",
 				 migration->version);
+	dbc_bound_dependencies(p->host, migration, depth);
 	migration->mark = MARK_OPEN;
-	add_dependencies(p, migration);
+	add_dependencies(p, migration, depth);
 	migration->mark = MARK_DONE;
 	p->plan.steps[p->plan.count++] = migration;
 }
@@ -206,7 +207,7 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 			if (migration->repeatable == repeatable && is_open(&p, migration) &&
 				(!last || !dbc_comes_after(migration, last)) &&
 				!must_wait(&p, migration, migration == last))
-				add_step(&p, migration);
+				add_step(&p, migration, 0);
 		}
 	if (!allow_out_of_order)
 		refuse_out_of_order(&p);

@@ -34,6 +34,20 @@ typedef struct order
 	name_list taken;
 } order;
 
+/* Fails where nodes that need each other take up the stack: a document may come
+ * from anywhere.  Gives way to a cancel. */
+static void
+bound_depth(const diff_node *node)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (stack_is_too_deep())
+		ereport(ERROR, errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
+				errmsg("the documents cannot be compared: too many objects "
+					   "depend on each other in a row"),
+				errdetail("The object reached last is \"%s\".",
+						  dbcpg_from_core(node->name)));
+}
+
 static void drop(order *o, diff_node *node);
 static void make(order *o, diff_node *node);
 
@@ -185,7 +199,7 @@ release_users(order *o, diff_node *whole, diff_node *node)
 {
 	int i;
 
-	check_stack_depth();
+	bound_depth(node);
 	for (i = 0; i < node->old.users.count; i++)
 	{
 		diff_node *user = node->old.users.items[i];
@@ -210,8 +224,7 @@ release_users(order *o, diff_node *whole, diff_node *node)
 static void
 drop(order *o, diff_node *node)
 {
-	CHECK_FOR_INTERRUPTS();
-	check_stack_depth();
+	bound_depth(node);
 	node = dbcpg_remover(o->d, node);
 	if (node->dropping)
 		return;
@@ -278,8 +291,7 @@ make_constraints(order *o, const diff_node *domain)
 static void
 make(order *o, diff_node *node)
 {
-	CHECK_FOR_INTERRUPTS();
-	check_stack_depth();
+	bound_depth(node);
 	node = dbcpg_maker(o->d, node);
 	if (node->making || node->action == DIFF_KEEP || node->action == DIFF_DROP)
 		return;
@@ -322,6 +334,7 @@ finish_type(diff *d, diff_node *type)
 {
 	int i;
 
+	bound_depth(type);
 	if (!type->swapped || type->finished)
 		return;
 	type->finished = true;

@@ -42,6 +42,7 @@ dbcpg_is_same_column(const Node *expression, const char *column,
 	const ColumnRef *reference = (const ColumnRef *) expression;
 	const TypeCast *cast = (const TypeCast *) expression;
 
+	check_stack_depth();
 	if (!expression)
 		return true;
 	if (IsA(expression, TypeCast))

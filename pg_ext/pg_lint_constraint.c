@@ -67,6 +67,7 @@ dbcpg_not_nulls_of(Node *expression)
 	ListCell *cell;
 	char *name;
 
+	check_stack_depth();
 	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
 		foreach (cell, all->args)
 			names = list_concat(names, dbcpg_not_nulls_of(lfirst(cell)));
@@ -141,6 +142,7 @@ not_nulls_of_check(Oid table, Node *expression)
 	ListCell *cell;
 	char *name;
 
+	check_stack_depth();
 	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
 		foreach (cell, all->args)
 			names = list_concat(names, not_nulls_of_check(table, lfirst(cell)));

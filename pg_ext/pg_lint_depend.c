@@ -253,6 +253,7 @@ check_domain(const walk *w, Oid type)
 	ObjectAddress object;
 	ListCell *cell;
 
+	check_stack_depth();
 	ObjectAddressSet(object, TypeRelationId, type);
 	foreach (cell, dependents(w, &object))
 	{

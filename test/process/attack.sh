@@ -150,6 +150,40 @@ new_target schema
 as_mallory schema <<<'create schema dbcare'
 refused schema 'schema dbcare' 'an empty schema'
 
+# He creates it between the look at it and CREATE SCHEMA IF NOT EXISTS, where an
+# event trigger waits for him.
+new_target race
+postgresql race <<-'END'
+	create function public.await() returns event_trigger language plpgsql as $$
+	begin
+	    if session_user = 'mallory' then
+	        return;
+	    end if;
+	    for i in 1 .. 100 loop
+	        exit when exists (select from pg_namespace where nspname = 'dbcare');
+	        perform pg_sleep(0.01);
+	    end loop;
+	end $$;
+	create event trigger await on ddl_command_start when tag in ('CREATE SCHEMA') execute function public.await();
+END
+for isolation in 'read committed' 'repeatable read'; do
+	postgresql race <<-END >"$tmp/raced" 2>&1 &
+		\\set VERBOSITY verbose
+		begin isolation level $isolation;
+		select dbcare_install();
+		commit;
+	END
+	racer=$!
+	sleep 0.3
+	as_mallory race <<<'create schema dbcare'
+	wait $racer || true
+	like "$(cat "$tmp/raced")" 'schema dbcare belongs to role "mallory"|another session has created schema dbcare|23505: .*\(dbcare\) already exists' \
+		"$isolation: a schema that appears meanwhile is refused"
+	is "$(postgresql race <<<"select count(*) from pg_class where relnamespace = 'dbcare'::regnamespace")" 0 \
+		'... and nothing is created in it'
+	as_mallory race <<<'drop schema dbcare'
+done
+
 new_target guest
 postgresql guest >"$tmp/made" <<-'END'
 	select dbcare_install();

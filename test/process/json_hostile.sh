@@ -122,6 +122,47 @@ is "$(small '{"properties": {"a": {"anyOf": [{"$ref": "#"}]}}, "unevaluatedPrope
 is "$(small "{\"const\": $(printf '{"a":%.0s' {1..330})1$(printf '}%.0s' {1..330})}")" \
 	1 'sqlite: the same, comparing'
 
+# Schemas that depend on each other in a row, and migrations that do so against
+# the order of their versions.
+chain="select jsonb_build_object('engine', 'postgresql', 'objects', jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+	'type', @, 'name', 'public.o' || i, 'definition', 'AS (' || name || ' integer)',
+	'details', jsonb_build_object('kind', 'c', 'not_null', false, 'columns', jsonb_build_array(name || ' integer'),
+		'attributes', jsonb_build_array(name || ' integer')),
+	'depends_on', case when i > 1 then jsonb_build_array(@ || ' public.o' || i - 1) end))))
+	from generate_series(1, 5000) as i"
+for kind in view type domain; do
+	documents=${chain//@/\'$kind\'}
+	like "$(
+		postgresql json <<-END
+			set max_stack_depth = '100kB';
+			with named (name, document) as (select n.name, ($documents) from (values ('a'), ('b')) as n (name))
+			select dbmigrate_diff(a.document, b.document) is not null from named as a, named as b where a.name = 'a' and b.name = 'b';
+		END
+	)" '^t$|the documents cannot be compared: too many objects depend on each other in a row' \
+		"postgresql: a row of ${kind}s, changed, on a small stack"
+done
+for engine in postgresql sqlite; do
+	"${engine}_new" chain
+	table=dbcare.
+	[ "$engine" = postgresql ] || table=dbcare_
+	false=0
+	[ "$engine" = sqlite ] || false=false
+	"$engine" chain >"$tmp/made" <<-END
+		select dbcare_set('environment', 'testing');
+		insert into ${table}migration (version, name, up_sql, checksum, definition, transactional, repeatable, registered_by)
+		with recursive c (n) as (select 1 union all select n + 1 from c where n < 5000)
+		select cast(n as text), 'x', 'select 1', 'x', 'x', $false, $false, 'x' from c;
+		insert into ${table}dependency (version, depends_on)
+		with recursive c (n) as (select 1 union all select n + 1 from c where n < 4999)
+		select cast(n as text), cast(n + 1 as text) from c;
+	END
+	for call in 'select count(*) from dbmigrate_plan()' 'select count(*) from dbmigrate_status()' 'select dbmigrate_apply()'; do
+		like "$(ulimit -s 512; PGOPTIONS='-c max_stack_depth=100kB' "$engine" chain <<<"$call" 2>&1 || true)" \
+			'more than 1000 migrations in a row depend on migrations with higher versions, up to "1002"' \
+			"$engine: dependencies without end: $call"
+	done
+done
+
 # ---- cancel ----
 
 # cancelled ENGINE SCHEMA WHAT: the document in the table takes long; who does

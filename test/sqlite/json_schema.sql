@@ -156,9 +156,9 @@ select dbcheck_json('[' || opening || closing || ',' || opening || closing || ']
 select dbcheck_json(1, replace(opening, '[', '{"not":') || '{}' || replace(closing, ']', '}')) from deep;
 select count(*) from deep, dbcheck_json_errors(opening || closing, '{"items": {"items": {"type": "string"}}}');
 --> 1|0|0
---> ERROR: dbcare: document or schema is nested too deeply: more than 1000 schemas inside each other
+--> ERROR: dbcare: document or schema is nested too deeply: checking it takes more than 1000 schemas inside each other. Each schema that is applied inside another one counts, also by a reference. A schema is checked by its metaschema first, which takes up to three for each level.
 --> ERROR: dbcare: values are nested too deeply to be compared: more than 1000 levels
---> ERROR: dbcare: document or schema is nested too deeply: more than 1000 schemas inside each other
+--> ERROR: dbcare: document or schema is nested too deeply: checking it takes more than 1000 schemas inside each other. Each schema that is applied inside another one counts, also by a reference. A schema is checked by its metaschema first, which takes up to three for each level.
 --> 1
 
 -- numbers of any size
