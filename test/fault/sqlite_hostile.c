@@ -103,9 +103,12 @@ static const position positions[] = {
 				   " \"a = trap(a)\"}');"},
 	{"check of dbcare's table", TABLE
 	 ");" ROWS "select dbcare_install();"
+	 "create temp table told as select name as known, sql as old,"
+	 " length(rtrim(sql, replace(sql, ')', ''))) as last from sqlite_schema;"
 	 "pragma writable_schema = on; update sqlite_schema set sql = "
-	 "substr(sql, 1, length(sql) - 1) || ', check (trap(1)))' where "
-	 "name glob 'dbcare_*' and type = 'table' and sql not like '%strict%';"
+	 "(select substr(old, 1, last - 1) || ', check (trap(1)))' ||"
+	 " substr(old, last + 1) from told where known = name) where "
+	 "name glob 'dbcare_*' and type = 'table';"
 	 "pragma writable_schema = reset;"},
 	{"triggers of dbcare's tables",
 	 TABLE ");" ROWS "select dbcare_install();"
