@@ -143,14 +143,25 @@ typedef struct monitoring
 	dbc_node *alerts;
 } monitoring;
 
-/* Asks the bookkeeping what monitoring knows. */
+/* Reads the alerts that are raised. */
 static void
-query_monitoring(dbc_host *host, void *arg)
+query_alerts(dbc_host *host, void *arg)
 {
 	monitoring *known = arg;
 
 	known->alerts = dbc_alerts_node(host);
-	known->growth = dbc_growth_node(host, known->stored, DBC_GROWTH_DAYS);
+}
+
+/* Reads how the database has grown, if a sample has been stored. */
+static void
+query_growth(dbc_host *host, void *arg)
+{
+	monitoring *known = arg;
+	dbc_node *growth = dbc_growth_node(host, known->stored, DBC_GROWTH_DAYS);
+	dbc_sample sample;
+
+	if (dbc_last_sample(host, &sample))
+		known->growth = growth;
 }
 
 /* Adds growth and alerts; null where they cannot be read, growth also where no
@@ -159,14 +170,12 @@ static void
 put_monitoring(dbc_host *host, const dbc_stored *stored, dbc_node *report)
 {
 	monitoring known = {.stored = stored};
-	dbc_sample sample;
 	dbc_error error;
-	bool read =
-		dbc_guard(host, query_monitoring, &known, DBC_KEEP, true, &error);
 
-	dbc_put(report, "alerts", read ? known.alerts : NULL);
-	dbc_put(report, "growth",
-			read && dbc_last_sample(host, &sample) ? known.growth : NULL);
+	(void) dbc_guard(host, query_alerts, &known, DBC_KEEP, true, &error);
+	(void) dbc_guard(host, query_growth, &known, DBC_KEEP, true, &error);
+	dbc_put(report, "alerts", known.alerts);
+	dbc_put(report, "growth", known.growth);
 }
 
 /* ---- SQL function ---- */

@@ -6,6 +6,7 @@
 #include "health_run.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "check.h"
 #include "clock.h"
@@ -39,6 +40,7 @@ typedef struct check_run
 	dbc_row_review *review;
 	dbc_value parameters[NPARAMETERS]; /* the first two are each check's own */
 	dbc_findings *findings;
+	const char *no_history; /* why what the monitor has stored cannot be read */
 } check_run;
 
 /* The check at work, and the statement of it that is to be run. */
@@ -385,6 +387,25 @@ run_check(dbc_host *host, check_run *run, const dbc_check *check)
 		dbc_add_note(host, run->findings, check, DBC_OK, NULL, NULL);
 }
 
+/* Whether the SQL of a check asks for what the monitor has stored. */
+static bool
+needs_history(dbc_host *host, const dbc_check *check)
+{
+	const dbc_sql *sql =
+		dbc_find_sql(host, dbc_format(host, "health/%s", check->id));
+
+	return sql && strstr(sql->text, "$8");
+}
+
+/* Reads what the monitor has stored. */
+static void
+read_history(dbc_host *host, void *arg)
+{
+	check_run *run = arg;
+
+	run->parameters[7] = dbc_text(dbc_recent_history(host, run->stored));
+}
+
 /* Runs a check, or says why not. */
 static void
 visit_check(dbc_host *host, check_run *run, const dbc_check *check)
@@ -401,6 +422,9 @@ visit_check(dbc_host *host, check_run *run, const dbc_check *check)
 	else if (!is_level_allowed(run->given, check))
 		dbc_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
 					 "needs level full");
+	else if (run->no_history && needs_history(host, check))
+		dbc_add_note(host, run->findings, check, DBC_UNKNOWN, NULL,
+					 run->no_history);
 	else
 		run_check(host, run, check);
 }
@@ -431,6 +455,7 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 {
 	check_run run = {.host = host, .stored = stored};
 	dbc_facts facts;
+	dbc_error error;
 	int total;
 	int done = 0;
 	int i;
@@ -450,7 +475,14 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 	run.parameters[5] =
 		dbc_real(dbc_setting_real(host, stored, "avg_query_warning_ms"));
 	run.parameters[6] = dbc_text(facts.details);
-	run.parameters[7] = dbc_text(dbc_recent_history(host, stored));
+	/* a bad value there is no reason to run no check */
+	if (!dbc_guard(host, read_history, &run, DBC_KEEP, true, &error))
+	{
+		if (!dbc_same(error.sqlstate, DBC_CORRUPTED) &&
+			!dbc_starts_with(error.sqlstate, "22"))
+			dbc_rethrow(host, &error);
+		run.no_history = error.message;
+	}
 	run.parameters[8] =
 		dbc_real(dbc_setting_real(host, stored, "bloat_min_mb"));
 	for (i = 0; i < dbc_nchecks; i++)

@@ -104,7 +104,9 @@ dbc_suppress_findings(dbc_host *host, dbc_findings *findings)
 	int j;
 
 	for (i = 0; i < rows->nrows; i++)
-		for (j = 0; j < findings->count; j++)
+		/* one that cannot be read suppresses nothing */
+		for (j = dbc_misfit(host, rows, i, "tttt") ? findings->count : 0;
+			 j < findings->count; j++)
 		{
 			dbc_finding *finding = &findings->list[j];
 			const char *object = finding->object ? finding->object : "";

@@ -109,3 +109,17 @@ pragma writable_schema;
 --> 0
 --> ERROR: table sqlite_master may not be modified
 --> 0
+
+.open bad.db
+.read begin.inc
+.read tables_5.inc
+update dbcare_sample set taken_at = 'noon';
+update dbcare_check_run set run_at = 1.5;
+insert into dbcare_suppression (check_id, object_pattern, reason, until_at, created_by) values (1.5, x'00', 'r', 'never', 'a');
+
+-- a bad value of the monitor's makes what depends on it unknown, and nothing else
+select json_extract(r, '$.growth') is null, json_extract(r, '$.score') > 0 from (select dbhealth_report() as r);
+select severity, object, message from dbhealth_checks('{"checks": ["monitor_self", "missing_primary_key"]}');
+--> 1|1
+--> ok||nothing found
+--> unknown||could not be checked
