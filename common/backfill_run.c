@@ -288,8 +288,10 @@ lags(dbc_host *host, const dbc_backfill *b)
 {
 	return b->max_lag_bytes >= 0 &&
 		   dbc_find_sql(host, "migrate/backfill_lag") &&
-		   dbc_get_int(host, dbc_query(host, "migrate/backfill_lag", NULL, 0),
-					   0, 0) > b->max_lag_bytes;
+		   /* null where nothing streams */
+		   dbc_get_int_or(host,
+						  dbc_query(host, "migrate/backfill_lag", NULL, 0), 0,
+						  0, 0) > b->max_lag_bytes;
 }
 
 /* Writes down that a batch has failed, and fails. */
