@@ -36,6 +36,23 @@ starts(const char *text, const char *part)
 	return *text == *part && strncmp(text, part, strlen(part)) == 0;
 }
 
+/* What follows the white space at text; a vertical tab is that to SQLite, but
+ * only behind other. */
+static const char *
+after_space(const char *text)
+{
+	for (;;)
+	{
+		if (is_space(*text))
+			while (is_space(*text) || *text == '\v')
+				text++;
+		else if (starts(text, BOM))
+			text += strlen(BOM);
+		else
+			return text;
+	}
+}
+
 /* What follows a comment that starts at text, or NULL if it has no end. */
 static const char *
 after_comment(const char *text)
@@ -106,8 +123,7 @@ dbcsl_first_token(const char *text)
 
 	for (;; text = after)
 	{
-		while (is_space(*text) || starts(text, BOM))
-			text += is_space(*text) ? 1 : 3;
+		text = after_space(text);
 		if (!starts(text, "--") && !starts(text, "/*"))
 			break;
 		after = after_comment(text);

@@ -26,12 +26,13 @@
  *		dbcsl_rebuild_table()
  *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views	on a
  *		connection without the application's functions, or not evaluated
- *	what reads or writes dbcare's own tables	CHECKs, indexes, columns:
+ *	what reads or writes dbcare's own tables	CHECKs, indexes, columns, and
+ *		those of tables that triggers, foreign keys and views lead to:
  *		dbcare_refuse_unsafe(), of core/bookkeeping.sql
  *	dbcheck_row()	CHECKs, defaults, generated columns, in a database of its
  *		own that lacks these functions
  *
- * Views and triggers are SQLite's to guard, and it does.
+ * What views and triggers call themselves is SQLite's to guard, and it does.
  */
 #include "sqlite_repair.h"
 #include "sqlite_verify.h"
@@ -192,15 +193,11 @@ add_definition(dbcsl_host *h, dbcsl_unsafe_schema *schema, const char *sql)
 	schema->calls = call;
 }
 
-/* Reads what tables of a schema, whose definitions have a part in their text,
- * call and must not. */
-static dbcsl_unsafe_schema *
-read_schema(dbcsl_host *h, const char *name, const char *part)
+/* The definitions of a schema that have a part in their text. */
+static const dbc_rows *
+read_definitions(dbcsl_host *h, const char *name, const char *part)
 {
-	dbcsl_unsafe_schema *schema = dbcsl_alloc(&h->base, sizeof(*schema));
-	const dbc_rows *rows;
 	dbc_sql query;
-	int i;
 
 	query.text = dbcsl_printf(h,
 							  "select cast(sql as text) from "
@@ -209,10 +206,19 @@ read_schema(dbcsl_host *h, const char *name, const char *part)
 							  name, part);
 	/* a kept statement: what is read with it stays to the end of the call */
 	query.name = query.text;
-	rows = dbcsl_query(&h->base, &query, NULL, 0);
+	return dbcsl_query(&h->base, &query, NULL, 0);
+}
+
+/* Reads what tables of a schema call and must not. */
+static dbcsl_unsafe_schema *
+read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
+{
+	dbcsl_unsafe_schema *schema = dbcsl_alloc(&h->base, sizeof(*schema));
+	int i;
+
 	schema->name = dbc_copy(&h->base, name, strlen(name));
-	for (i = 0; i < rows->nrows; i++)
-		add_definition(h, schema, dbc_get_text(&h->base, rows, i, 0));
+	for (i = 0; i < definitions->nrows; i++)
+		add_definition(h, schema, dbc_get_text(&h->base, definitions, i, 0));
 	return schema;
 }
 
@@ -225,7 +231,7 @@ dbcsl_list_unsafe(dbcsl_host *h, const char *name)
 	for (; schema; schema = schema->next)
 		if (sqlite3_stricmp(schema->name, name) == 0)
 			return schema->calls;
-	schema = read_schema(h, name, "");
+	schema = read_schema(h, name, read_definitions(h, name, ""));
 	schema->next = h->unsafe_schemas;
 	h->unsafe_schemas = schema;
 	return schema->calls;
@@ -324,15 +330,64 @@ write_unsafe(dbc_host *host, void *arg)
 	*(const char **) arg = dbc_json_text(object);
 }
 
-/* Fails if one of dbcare's own tables in a schema calls what it must not. */
+/* Whether a name is one of dbcare's tables. */
+static bool
+is_own(const char *name)
+{
+	return sqlite3_strnicmp(name, OWN, (int) strlen(OWN)) == 0;
+}
+
+/* Whether a definition is that of a table of dbcare's, or of an index: what
+ * these do themselves add_definition() sees. */
+static bool
+is_contained(dbcsl_host *h, const char *sql)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+	dbcsl_token kind = dbcsl_next_token(&token);
+	bool table = dbcsl_is_word(&kind, "table");
+
+	token = dbcsl_next_token(&kind);
+	return dbcsl_is_word(&kind, "index") || dbcsl_is_word(&kind, "unique") ||
+		   (table && is_own(dbcsl_unquoted(h, &token)));
+}
+
+/* Whether a use of dbcare's tables makes SQLite use other tables, too, because
+ * of a definition: a trigger, a foreign key, a view in place of a table. */
+static bool
+leads_elsewhere(dbcsl_host *h, const char *sql)
+{
+	dbcsl_ddl ddl;
+	int i;
+
+	if (is_contained(h, sql))
+		return false;
+	ddl = dbcsl_read_ddl(h, sql);
+	for (i = 0; i < ddl.nconstraints; i++)
+		if (ddl.constraints[i].parent && is_own(ddl.constraints[i].parent))
+			return true;
+	return ddl.kind == DBCSL_TRIGGER ? is_own(ddl.table)
+		   : ddl.kind == DBCSL_TABLE ? false
+		   : ddl.kind == DBCSL_INDEX ? false
+									 : !ddl.name || is_own(ddl.name);
+}
+
+/* Fails if one of dbcare's own tables in a schema calls what it must not, or
+ * any table does when there is a way to it from them. */
 static void
 refuse_own(dbcsl_host *h, const char *schema)
 {
-	const dbcsl_unsafe_call *call = read_schema(h, schema, OWN)->calls;
+	const dbc_rows *definitions = read_definitions(h, schema, OWN);
+	const dbcsl_unsafe_call *call = read_schema(h, schema, definitions)->calls;
+	bool elsewhere = false;
+	int i;
 
+	for (i = 0; i < definitions->nrows && !elsewhere; i++)
+		elsewhere =
+			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
+	if (elsewhere)
+		call = dbcsl_list_unsafe(h, schema);
 	for (; call; call = call->next)
-		if (!call->table ||
-			sqlite3_strnicmp(call->table, OWN, (int) strlen(OWN)) == 0)
+		if (elsewhere || !call->table || is_own(call->table))
 			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,
 					 "unsafe use of %s() in %s", call->function,
 					 call->table ? call->table : "dbcare's tables");

@@ -118,6 +118,27 @@ static const position positions[] = {
 		   " select trap(1); end;"
 		   "create trigger three before insert on dbcare_check_run begin"
 		   " select trap(1); end;"},
+	{"check after a space that is rarely one",
+	 TABLE " check (trap \v(a)));" ROWS},
+	{"triggers of dbcare's tables that write",
+	 TABLE " check (trap(a)));" ROWS "select dbcare_install();"
+		   "create trigger one after insert on dbcare_history begin"
+		   " insert into t (a) values (1); end;"
+		   "create trigger two before insert on dbcare_setting begin"
+		   " update t set a = 1; end;"
+		   "create trigger three before insert on dbcare_check_run begin"
+		   " insert into t (a) values (1); end;"},
+	{"foreign keys to dbcare's tables", TABLE
+	 ");" ROWS "select dbcare_install();"
+	 "create table u (v text default '1' references dbcare_migration(version)"
+	 " on update set null on delete set null, check (trap(v)));"
+	 "insert into u values ('1'); create table w (k integer references"
+	 " dbcare_check_run on delete set null, check (trap(k)));"
+	 "pragma foreign_keys = off; insert into w values (1), (2);"},
+	{"view in place of dbcare's table",
+	 TABLE ", b text as (trap(a)));" ROWS "select dbcare_install();"
+		   "drop table dbcare_setting; create view dbcare_setting as"
+		   " select b as name, b as value, b as updated_at from t;"},
 };
 
 #define NPOSITIONS (sizeof(positions) / sizeof(positions[0]))
@@ -292,6 +313,7 @@ open_file(const way *how)
 	if (sqlite3_open(path, &db) != SQLITE_OK)
 		bail_out(path, db);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, how->trusted, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	if (how->late)
 		sqlite3_exec(db, "select * from sqlite_schema", NULL, NULL, NULL);
 	sqlite3_create_function(db, "trap", -1, SQLITE_UTF8 | how->flags, NULL,
