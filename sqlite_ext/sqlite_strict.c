@@ -98,19 +98,25 @@ strict_text(dbcsl_host *h, const char *sql)
 }
 
 /* Whether SQLite can make a table of such a text: what it cannot read in a
- * schema makes the whole file unusable. */
+ * schema makes the whole file unusable.  SQLite reads no further there than
+ * the first statement, so more of them may be there, and must not run. */
 static bool
 can_be_made(dbcsl_host *h, const char *sql)
 {
 	sqlite3 *scratch = NULL;
+	sqlite3_stmt *statement = NULL;
+	const char *rest = "";
 	int code = sqlite3_open(":memory:", &scratch);
 
 	if (code == SQLITE_OK)
-		code = sqlite3_exec(scratch, sql, NULL, NULL, NULL);
+		code = sqlite3_prepare_v2(scratch, sql, -1, &statement, &rest);
+	if (code == SQLITE_OK && dbcsl_first_token(rest).kind == DBCSL_END)
+		code = sqlite3_step(statement);
+	sqlite3_finalize(statement);
 	sqlite3_close(scratch);
 	if (code == SQLITE_NOMEM)
 		dbcsl_fail_memory(h);
-	return code == SQLITE_OK;
+	return code == SQLITE_DONE;
 }
 
 /* Why a table cannot be STRICT, as part of a sentence; NULL if it can be. */

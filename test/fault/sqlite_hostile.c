@@ -135,6 +135,22 @@ static const position positions[] = {
 	 "insert into u values ('1'); create table w (k integer references"
 	 " dbcare_check_run on delete set null, check (trap(k)));"
 	 "pragma foreign_keys = off; insert into w values (1), (2);"},
+	{"tables that refer to what is repaired", TABLE
+	 ");" ROWS
+	 "create table u (c integer default 2 references child on update set null"
+	 " on delete set null, k integer references t on delete set default"
+	 " on update cascade, check (trap(c)));"
+	 "insert into u values (2, 3); create table w (c integer references child"
+	 " on delete cascade on update cascade);"
+	 "create index w_c on w (c) where trap(c); insert into w values (2);"
+	 "create trigger w_d after delete on w begin insert into u values (1, 1);"
+	 " end; select dbcheck_rule_add('r', 't', 'a < 2',"
+	 " '{\"repair_sql\": \"delete\"}');"},
+	{"rules and plans about views", TABLE
+	 ", b integer as (trap(a)));" ROWS "create view v as select id, a, b from t"
+	 " where trap(b); select dbcheck_rule_add('r', 't', 'a < 2');"
+	 "update dbcare_rule set table_name = 'v';"
+	 "update dbcare_rule set table_name = 'main.v';"},
 	{"view in place of dbcare's table",
 	 TABLE ", b text as (trap(a)));" ROWS "select dbcare_install();"
 		   "drop table dbcare_setting; create view dbcare_setting as"
@@ -153,6 +169,7 @@ static const char *const statements[] = {
 	"select * from dbcheck_constraints",
 	"select * from dbcheck_constraints('t')",
 	"select * from dbcheck_orphans",
+	"select dbcheck_repair('{\"relation\": \"t\", \"rules\": [\"r\"]}')",
 	"select * from dbcheck_orphans('child', '{\"relations\": [{\"child\":"
 	" \"child.t_id\", \"parent\": \"t.id\"}]}')",
 	"select * from dbcheck_row('t', '{\"a\": 3}')",

@@ -123,3 +123,15 @@ select severity, object, message from dbhealth_checks('{"checks": ["monitor_self
 --> 1|1
 --> ok||nothing found
 --> unknown||could not be checked
+
+.open two.db
+.read tables_5.inc
+pragma writable_schema = on;
+update sqlite_schema set sql = sql || '; attach ''planted.db'' as p; create table p.x (a text)' where name = 'dbcare_rule';
+pragma writable_schema = reset;
+.read begin.inc
+
+-- what follows a table in the text of its definition is not run
+select dbcare_install() ->> 'not_strict';
+.shell test ! -e planted.db || echo planted
+--> dbcare_rule is not STRICT: it is not a table as dbcare makes it.
