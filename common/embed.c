@@ -55,7 +55,8 @@ static const word words[] = {
 	 * table.  A number is none for it. */
 	{"{checkable}", "",
 	 "unsafe (name, function) as materialized (\n"
-	 "\tselect lower(key), min(value) from json_each(dbcare_unsafe_tables()) "
+	 "\tselect lower(key), min(value) from "
+	 "json_each(dbcare_unsafe_tables('main')) "
 	 "group by 1),\n"
 	 "checkable (name) as materialized (\n"
 	 "\tselect null where not exists (select 1 from unsafe)\n"

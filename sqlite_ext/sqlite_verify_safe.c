@@ -29,6 +29,8 @@
  *	what reads or writes dbcare's own tables	CHECKs, indexes, columns, and
  *		those of tables that triggers, foreign keys and views lead to:
  *		dbcare_refuse_unsafe(), of core/bookkeeping.sql
+ *	what writes the ledger of another tool	no table of its schema calls any:
+ *		adopt/ledgers.sql
  *	dbcheck_row()	CHECKs, defaults, generated columns, in a database of its
  *		own that lacks these functions
  *
@@ -317,17 +319,26 @@ dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step)
 
 /* ---- the functions of SQL ---- */
 
-/* Writes the tables as an object of their names and a function each. */
+/* One call of them. */
+typedef struct unsafe_call
+{
+	const char *schema; /* or NULL */
+	const char *text;	/* the result */
+} unsafe_call;
+
+/* Writes the tables of a schema as an object of their names and a function
+ * each. */
 static void
 write_unsafe(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, "main");
+	unsafe_call *function = arg;
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, function->schema);
 	dbc_node *object = dbc_json_object(host);
 
 	for (; call; call = call->next)
 		dbc_put_text(object, call->table ? call->table : "", call->function);
-	*(const char **) arg = dbc_json_text(object);
+	function->text = dbc_json_text(object);
 }
 
 /* Whether a name is one of dbcare's tables. */
@@ -402,19 +413,20 @@ refuse_all(dbc_host *host, void *arg)
 	refuse_own(h, "main");
 	if (dbcsl_samples_file(h->db))
 		refuse_own(h, DBCSL_SAMPLES);
-	*(const char **) arg = "1";
+	((unsafe_call *) arg)->text = "1";
 }
 
-/* A function without arguments that returns text. */
+/* A function that returns text. */
 typedef struct text_function
 {
 	dbc_function base;
+	int nvalues;
 	void (*write)(dbc_host *host, void *arg);
 } text_function;
 
 static const text_function functions[] = {
-	{{.name = TABLES, .class = DBC_READ}, write_unsafe},
-	{{.name = REFUSE, .class = DBC_READ}, refuse_all},
+	{{.name = TABLES, .class = DBC_READ}, 1, write_unsafe},
+	{{.name = REFUSE, .class = DBC_READ}, 0, refuse_all},
 };
 
 /* Runs one of them. */
@@ -422,14 +434,16 @@ static void
 run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
 	const text_function *function = sqlite3_user_data(context);
-	const char *text = NULL;
+	unsafe_call call = {0};
 	dbcsl_host h;
 
-	(void) nvalues;
-	(void) values;
+	if (nvalues > 0)
+		call.schema = (const char *) sqlite3_value_text(values[0]);
+	if (nvalues > 0 && !call.schema)
+		return;
 	dbcsl_open(&h, sqlite3_context_db_handle(context), &function->base);
-	if (dbcsl_try(&h, function->write, &text))
-		sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+	if (dbcsl_try(&h, function->write, &call))
+		sqlite3_result_text(context, call.text, -1, SQLITE_TRANSIENT);
 	else
 		dbcsl_result_error(context, &h.error);
 	dbcsl_finish(&h);
@@ -446,7 +460,8 @@ dbcsl_register_unsafe(sqlite3 *db)
 	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		if (code == SQLITE_OK)
 			code = sqlite3_create_function_v2(
-				db, functions[i].base.name, 0, SQLITE_UTF8 | SQLITE_DIRECTONLY,
-				(void *) &functions[i], run_function, NULL, NULL, NULL);
+				db, functions[i].base.name, functions[i].nvalues,
+				SQLITE_UTF8 | SQLITE_DIRECTONLY, (void *) &functions[i],
+				run_function, NULL, NULL, NULL);
 	return code;
 }

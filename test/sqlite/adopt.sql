@@ -60,6 +60,30 @@ select * from real_ledger;
 --> ["1"]
 --> 1
 
+-- nor is one written where that would call what stored SQL must not call
+.open planted.db
+.read begin.inc
+create table schema_migrations (version text);
+select dbmigrate_add('1', 'one', 'select 1', 'select 1') ->> 'action';
+select dbmigrate_adopt('{"keep_old": true}') ->> 'keep_old';
+create table other (a check (writefile('planted', 'x')));
+create trigger added after insert on schema_migrations begin insert into other values (1); end;
+select dbmigrate_apply();
+select dbmigrate_baseline('1');
+.shell test ! -e planted || echo planted
+drop table other;
+drop trigger added;
+select dbmigrate_baseline('1') ->> 'adopted';
+select * from schema_migrations;
+.open kept.db
+.read begin.inc
+--> added
+--> 1
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: unsafe use of writefile() in its schema
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: unsafe use of writefile() in its schema
+--> 
+--> 1
+
 -- a row that stays keeps a migration from being taken back
 create table old_ledger (version text);
 insert into old_ledger values ('1');
