@@ -233,7 +233,7 @@ static sqlite3 *
 open_image(const unsigned char *image, sqlite3_int64 size)
 {
 	unsigned char *copy = sqlite3_malloc64((sqlite3_uint64) size);
-	sqlite3 *db;
+	sqlite3 *db = NULL;
 
 	if (!copy || sqlite3_open(":memory:", &db) != SQLITE_OK ||
 		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)

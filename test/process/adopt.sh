@@ -50,6 +50,7 @@ for fixture in test/adopt/*.sql; do
 		"$engine" "$db" <<<"$statement" || true
 	done | sed -E -e '/^(DETAIL|HINT):/d' -e 's/^(ERROR: |Runtime error.*dbcare:)([^.]*).*/ERROR:\2/' \
 		-e 's/"table": "[a-z_]+\.([a-z_]+)"/"table": "\1"/' \
+		-e 's/"head": (null|\{[^}]*\}), //' \
 		-e 's/"duration_ms": [0-9]+/"duration_ms": 0/' -e 's/^t$/1/' >"$tmp/got"
 	[ "$accept" != --accept ] || [ "$engine" = sqlite ] || cp "$tmp/got" "test/adopt/$tool.out"
 	is "$(cat "$tmp/got")" "$(cat "test/adopt/$tool.out")" "$engine: the ledger of $tool"

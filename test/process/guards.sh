@@ -9,7 +9,8 @@
 migrations=20000
 
 # new_database VERIFY_SQL: applied migrations that are all verified by it.
-# They are written past dbcare, which would take its time to register so many.
+# They are written past dbcare, which would take its time to register so many, and
+# so the log does not have them.
 new_database()
 {
 	"${psql_shell[@]}" -d postgres -c 'drop database if exists guards'
@@ -32,14 +33,14 @@ new_database()
 	END
 }
 
-# Verifies in a new session: number of findings, peak of its memory in kB; the
+# Verifies in a new session: number that failed, peak of its memory in kB; the
 # findings themselves go to disk.
 verify()
 {
 	postgresql guards <<-'END'
 		set work_mem = '64kB';
 		select pg_backend_pid() as pid \gset
-		select count(*) from dbmigrate_verify();
+		select count(*) from dbmigrate_verify() where finding <> 'ledger_changed';
 		\setenv PID :pid
 		\! awk '/^VmHWM/ { print $2 }' "/proc/$PID/status"
 	END
