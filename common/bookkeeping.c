@@ -148,12 +148,43 @@ make_strict(dbc_host *host)
 	return left;
 }
 
+/* Runs the DDL of all versions after *had. */
+static void
+run_all_ddl(dbc_host *host, void *had)
+{
+	int version;
+
+	for (version = *(int *) had + 1; version <= DBC_BOOKKEEPING_VERSION;
+		 version++)
+		run_ddl(host, version);
+}
+
+/* Brings the bookkeeping up to date, which takes more rights than its use. */
+static void
+upgrade(dbc_host *host, int had)
+{
+	dbc_error error;
+
+	if (dbc_guard(host, run_all_ddl, &had, DBC_KEEP, false, &error))
+	{
+		(void) make_strict(host);
+		return;
+	}
+	if (!dbc_same(error.sqlstate, DBC_INSUFFICIENT))
+		dbc_rethrow(host, &error);
+	dbc_fail(host, DBC_INSUFFICIENT,
+			 dbc_format(host,
+						"They have version %d, this library needs %d: %s.", had,
+						DBC_BOOKKEEPING_VERSION, error.message),
+			 "Have their owner or a superuser call dbcare_install().",
+			 "dbcare's tables must be upgraded first");
+}
+
 /* Creates the bookkeeping or brings it up to date. */
 int
 dbc_need_bookkeeping(dbc_host *host)
 {
 	int had = dbc_bookkeeping_version(host);
-	int version;
 
 	if (had == DBC_BOOKKEEPING_VERSION)
 		return had;
@@ -161,10 +192,10 @@ dbc_need_bookkeeping(dbc_host *host)
 	/* another session may have done so meanwhile */
 	host->bookkeeping = 0;
 	had = dbc_bookkeeping_version(host);
-	for (version = had + 1; version <= DBC_BOOKKEEPING_VERSION; version++)
-		run_ddl(host, version);
 	if (had > 0)
-		(void) make_strict(host);
+		upgrade(host, had);
+	else
+		run_all_ddl(host, &had);
 	check_place(host);
 	host->bookkeeping = DBC_BOOKKEEPING_VERSION;
 	return had;
@@ -260,6 +291,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 
 	if (dbc_bookkeeping_version(host) > 0)
 	{
+		dbc_need_bookkeeping(host); /* old ones lack tables to count in */
 		losing = describe_contents(host, lost);
 		if (!given[0].text || !dbc_same(given[0].text, database))
 			dbc_fail(host, DBC_INVALID_PARAMETER, losing,

@@ -86,8 +86,19 @@ bool
 dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		  dbc_guard_mode mode, bool read_only, dbc_error *error)
 {
+	int tables = host->bookkeeping;
+	int samples = host->samples_version;
+	bool done;
+
 	memset(error, 0, sizeof(*error));
-	return host->guard(host, fn, arg, mode, read_only, error);
+	done = host->guard(host, fn, arg, mode, read_only, error);
+	/* tables that were made or upgraded in it are what they were before */
+	if (!done || mode == DBC_UNDO)
+	{
+		host->bookkeeping = tables;
+		host->samples_version = samples;
+	}
+	return done;
 }
 
 /* Adds one result row. */

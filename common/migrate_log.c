@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bookkeeping.h"
 #include "text.h"
 
 /* Adds a column to what is hashed: its length and its text, or a number. */
@@ -73,12 +74,15 @@ dbc_open_log(dbc_host *host, const char *actor)
 	return (dbc_log){.host = host, .actor = actor};
 }
 
-/* Reads where the log ends and who writes on. */
+/* Reads where the log ends and who writes on; older versions have not recorded
+ * where. */
 static void
 find_end(dbc_log *log)
 {
-	const dbc_rows *rows = dbc_query(log->host, "migrate/history_end", NULL, 0);
+	const dbc_rows *rows;
 
+	dbc_need_bookkeeping(log->host);
+	rows = dbc_query(log->host, "migrate/history_end", NULL, 0);
 	log->hash = dbc_get_text_or_null(log->host, rows, 0, 0);
 	log->role =
 		log->run_as ? log->run_as : dbc_get_text_or_null(log->host, rows, 0, 1);

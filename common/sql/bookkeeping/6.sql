@@ -58,19 +58,24 @@ $do$;}
 	database_file text not null, -- with its directories
 	since text -- when the tables of dbcare were made there; null: not known
 );}
--- who may use the ledger may use what later versions have put beside it
+-- who may use the ledger, or the rows that repairs save, may use what later
+-- versions have put beside it
 {postgresql:do $do$
 declare
 	statement text;
 begin
 	for statement in
-		select pg_catalog.format('grant %s on dbcare.adoption, dbcare.backfill to %s',
-			a.privilege_type, case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end)
+		select pg_catalog.format('grant %s on %s to %s', a.privilege_type,
+			case c.relname when 'ledger' then 'dbcare.adoption, dbcare.backfill' else 'dbcare.repair_table' end,
+			case a.grantee when 0 then 'public' else pg_catalog.quote_ident(r.rolname) end)
 		from pg_catalog.pg_class as c
 		cross join pg_catalog.aclexplode(c.relacl) as a
 		left join pg_catalog.pg_roles as r on r.oid = a.grantee
-		where c.oid = 'dbcare.ledger'::pg_catalog.regclass and a.grantee <> c.relowner
-			and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+		where a.grantee <> c.relowner
+			and (c.oid = 'dbcare.ledger'::pg_catalog.regclass
+				and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+				or c.oid = 'dbcare.quarantine'::pg_catalog.regclass
+				and a.privilege_type in ('SELECT', 'INSERT'))
 		order by 1
 	loop
 		execute statement;
