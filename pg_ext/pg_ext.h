@@ -347,6 +347,14 @@ extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 /* Callback that says in the context of an error which statement failed. */
 extern void dbcpg_add_place(void *arg);
 
+/* ---- pg_commit.c ---- */
+
+/* The tables whose deferred triggers have yet to fire. */
+extern List *dbcpg_pending_tables(dbcpg_host *host);
+
+/* Fails if a script has left code to run when the transaction commits. */
+extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
+
 /* ---- pg_schema.c ---- */
 
 extern const dbc_rows *dbcpg_schema(dbc_host *base, dbc_schema_source source);

@@ -24,6 +24,7 @@ typedef struct running
 	SPITupleTable *rows; /* of the last one that gave any, if read-only */
 	uint64 affected;	 /* rows, by the last one */
 	int security;		 /* security context before a role was fixed */
+	List *pending; /* tables whose deferred triggers were pending before */
 } running;
 
 /*
@@ -172,6 +173,13 @@ take_settings(running *r)
 	return level;
 }
 
+/* Whether a script that can write runs as a role other than the caller's. */
+static bool
+fixes_role(const running *r)
+{
+	return r->script->role && !r->host->read_only;
+}
+
 /* Ends that level. */
 static void
 leave_settings(const running *r, int level)
@@ -263,8 +271,11 @@ run_whole(running *r, const bool *skip, int level)
 
 	r->rows = run_statements(r, skip, &deferred);
 	leave_settings(r, level);
-	if (deferred)
+	/* no statement of a role may leave code for whoever commits */
+	if (deferred || fixes_role(r))
 		check_deferred(r);
+	if (fixes_role(r))
+		dbcpg_refuse_commit_code(r->host, r->pending);
 	dbcpg_end_script(r->host);
 }
 
@@ -277,11 +288,15 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	ErrorContextCallback callback = {.callback = dbcpg_add_place,
 									 .arg = &r,
 									 .previous = error_context_stack};
-	int level = take_settings(&r);
-	bool was_in_migration = dbcpg_set_in_migration(!host->read_only);
+	int level;
+	bool was_in_migration;
 	bool watches = base->function->class == DBC_PROC;
 	const dbc_rows *rows;
 
+	if (fixes_role(&r))
+		r.pending = dbcpg_pending_tables(host);
+	level = take_settings(&r);
+	was_in_migration = dbcpg_set_in_migration(!host->read_only);
 	error_context_stack = &callback;
 	if (watches)
 		dbcpg_watch_wait(&host->wait);

@@ -87,6 +87,50 @@ select is((select relowner::regrole::text from pg_class where oid = 'owned.three
 	'leaves it what it was');
 select is(current_user, session_user, 'and the session has the role it had');
 select lives_ok($$select dbmigrate_rollback('2', '{"role": "dbcare_test_owner"}')$$, 'and so does a rollback');
+-- what a script leaves for the end of the transaction would run as the caller
+create function owned.note() returns trigger language plpgsql as $$ begin
+	insert into owned.fired values (tg_name || ' as ' || current_user); return null; end $$;
+create function owned.postpone() returns trigger language plpgsql as $$ begin
+	set constraints owned.late deferred; insert into owned.late values (1); return null; end $$;
+create function owned.insert_late() returns integer language plpgsql as $$ begin
+	insert into owned.late values (1); return 1; end $$;
+create table owned.fired (who text);
+create table owned.late (id integer);
+create table owned.twin (id integer);
+create table owned.first (id integer);
+create table owned.filled (id integer);
+insert into owned.filled values (1);
+create constraint trigger late after insert on owned.late deferrable initially deferred
+	for each row execute function owned.note();
+create constraint trigger twins after insert on owned.twin deferrable initially deferred
+	for each row execute function owned.note();
+create constraint trigger twins after insert on owned.filled for each row execute function owned.note();
+create constraint trigger postpones after insert on owned.first deferrable initially deferred
+	for each row execute function owned.postpone();
+do $$
+declare
+	name text;
+begin
+	for name in select relname from pg_class where relnamespace = 'owned'::regnamespace and relkind = 'r' loop
+		execute format('alter table owned.%I owner to dbcare_test_owner', name);
+	end loop;
+end $$;
+select throws_ok(format('select pg_temp.leaves(%L)', script), state, message, script || ' is refused')
+from (values
+	('insert into owned.twin values (1)', '55000', 'the script leaves deferred triggers of table owned.twin'),
+	('insert into owned.late values (1); revoke usage on schema owned from dbcare_test_owner', '55000',
+		'the script leaves deferred triggers of table owned.late'),
+	('insert into owned.first values (1)', '55000', 'the script leaves deferred triggers of table owned.late'),
+	('declare c cursor with hold for select owned.insert_late()', '24000', 'the script leaves cursor "c" open')
+	) as s (script, state, message);
+declare kept cursor with hold for select 1;
+insert into owned.twin values (1);
+select lives_ok(format('select pg_temp.leaves(%L)', script), script || ' is not')
+from (values ('insert into owned.late values (1); declare c cursor for select 1;
+	alter table owned.filled add column n integer default owned.insert_late()')) as s (script);
+set constraints all immediate;
+select bag_eq('select who from owned.fired', $$values ('late as dbcare_test_owner'), ('late as dbcare_test_owner'),
+	(format('twins as %s', current_user))$$, 'deferred triggers of a script fire as its role');
 set role dbcare_test_runner;
 reset role;
 
