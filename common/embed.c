@@ -56,7 +56,7 @@ static const word words[] = {
 	{"{checkable}", "",
 	 "unsafe (name, function) as materialized (\n"
 	 "\tselect lower(key), min(value) from "
-	 "json_each(dbcare_unsafe_tables('main')) "
+	 "temp.json_each(dbcare_unsafe_tables('main')) "
 	 "group by 1),\n"
 	 "checkable (name) as materialized (\n"
 	 "\tselect null where not exists (select 1 from unsafe)\n"

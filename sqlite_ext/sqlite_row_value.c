@@ -36,11 +36,11 @@ take_members(dbcsl_inspection *in)
 									  .column = in->table.columns[place].name});
 		else
 			/* of members with one name the last counts */
-			in->values[place] =
-				dbcsl_printf(in->h,
-							 "(select value from json_each(?1) where key = %Q "
-							 "order by id desc limit 1)",
-							 key);
+			in->values[place] = dbcsl_printf(
+				in->h,
+				"(select value from temp.json_each(?1) where key = %Q "
+				"order by id desc limit 1)",
+				key);
 	}
 }
 

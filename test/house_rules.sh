@@ -104,11 +104,11 @@ no_machine_paths()
 	done
 }
 
-# A file may have a table with the name of a pragma's function, which would be
-# asked instead; no file has one in temp.
+# A file may have a table with the name of a pragma's function, or of another one
+# that gives rows, which would be asked instead; no file has one in temp.
 pragmas_are_asked_in_temp()
 {
-	grep -nE '(^|[[:space:]])pragma_[a-z_]+( |,|\(|\)|$)' \
+	grep -nE '(^|[[:space:]])(pragma_[a-z_]+( |,|\(|\)|$)|(json_each|json_tree|dbstat)\()' \
 		sqlite_ext/sql/*/*.sql common/sql/*/*.sql sqlite_ext/*.c |
 		grep -vE ':[0-9]+:[[:space:]]*(--|/?\*)|embedded_sql\.c:'
 }

@@ -117,3 +117,25 @@ select dbcheck_repair() ->> '$.indexes';
 --> critical|integrity_index_match|edit_a|edit_a does not match its table: wrong # of entries in index edit_a
 --> unknown|integrity_index_match|risky|risky could not be checked
 --> [{"problem":"wrong # of entries in index edit_a","index_name":"edit_a"}]
+
+-- nor can a file answer in the place of functions that give rows
+.open shadows.db
+create virtual table json_each using fts4 (key, value, type, atom, id, parent, fullkey, path);
+create virtual table dbstat using fts4 (name, path, pageno, pgsize);
+create table json_tree (a);
+create table risky (a check (writefile('planted', 'x')), b integer primary key);
+pragma ignore_check_constraints = on;
+insert into risky values (1, 1);
+pragma ignore_check_constraints = off;
+.load ./dbcare
+select object, severity, problem from dbcheck_integrity();
+select group_concat(distinct severity) from dbhealth_checks('{"level": "full"}') where check_id glob 'integrity*';
+select dbcheck_repair('{"indexes": true}') ->> '$.indexes';
+select count(*) from dbcheck_row('risky', '{"a": 1}');
+select count(*) > 0 from dbhealth_tables;
+.shell test ! -e planted || echo planted
+--> risky|unknown|its definition calls writefile(), which stored SQL must not call: this table and the free pages of the file were not checked
+--> unknown
+--> []
+--> 1
+--> 1

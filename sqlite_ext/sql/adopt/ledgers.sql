@@ -12,8 +12,8 @@ select c.shown, c.space, lower(c.name), lower(x.name),
 		when exists (select 1 from temp.pragma_table_xinfo(c.name, c.space) as g where g.hidden in (2, 3))
 			then 'it has generated columns'
 		else (select 'unsafe use of ' || u.value || '() in its schema'
-			from json_each(dbcare_unsafe_tables(c.space)) as u limit 1) end
+			from temp.json_each(dbcare_unsafe_tables(c.space)) as u limit 1) end
 from candidate as c
 join temp.pragma_table_xinfo(c.name, c.space) as x
-where lower(c.name) in (select value from json_each($1)) or c.shown = $2
+where lower(c.name) in (select value from temp.json_each($1)) or c.shown = $2
 order by 1, x.cid

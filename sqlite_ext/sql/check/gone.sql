@@ -4,13 +4,13 @@
 with taken as (
 	select quarantine_id, row_data
 	from main.dbcare_quarantine
-	where repair_id = $1 and step in (select value from json_each($2))
+	where repair_id = $1 and step in (select value from temp.json_each($2))
 	order by quarantine_id
 	limit 201),
 parent as (
 	select case key.type when 'integer' then key.value when 'text' then printf('%Q', key.value) end as literal
 	from taken
-	join json_each(taken.row_data) as key on key.key = $4 collate nocase)
+	join temp.json_each(taken.row_data) as key on key.key = $4 collate nocase)
 select condition
 from (select printf('%s in (%s)', $3, group_concat(literal, ', ')) as condition,
 		count(*) as total,

@@ -2,11 +2,11 @@
 with old as (
 	select json_extract(value, '$.kind') as kind, json_extract(value, '$.name') as name,
 		json_extract(value, '$.value') as value
-	from json_each($1)),
+	from temp.json_each($1)),
 new as (
 	select json_extract(value, '$.kind') as kind, json_extract(value, '$.name') as name,
 		json_extract(value, '$.value') as value
-	from json_each($2))
+	from temp.json_each($2))
 select old.kind, old.name, old.value, new.value
 from old
 left join new on new.kind = old.kind and new.name = old.name

@@ -53,11 +53,11 @@ key as (
 shown as (
 	select key.*, has_parent and (no_key
 			or ncolumns <> (select sum(pk > 0) * (sum(pk > 0 and lower(name) in (
-					select value from json_each(parent_names))) = sum(pk > 0))
+					select value from temp.json_each(parent_names))) = sum(pk > 0))
 				from temp.pragma_table_info(parent, 'main'))
 			and not exists (select 1 from temp.pragma_index_list(parent, 'main') as l
 				where l."unique" and not l.partial and ncolumns = (
-					select iif(sum(lower(x.name) in (select value from json_each(parent_names))) = count(*),
+					select iif(sum(lower(x.name) in (select value from temp.json_each(parent_names))) = count(*),
 						count(*), 0)
 					from temp.pragma_index_info(l.name, 'main') as x))) as mismatch,
 		iif(child glob '[a-z_]*' and child not glob '*[^a-z0-9_]*'

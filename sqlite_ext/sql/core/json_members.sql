@@ -6,5 +6,5 @@ select cast(case when typeof(key) = 'text' then key end as text),
 		else type end,
 	case type when 'true' then 'true' when 'false' then 'false'
 		else cast(value as text) end
-from json_each($1)
+from temp.json_each($1)
 order by case when typeof(key) = 'integer' then key end, key

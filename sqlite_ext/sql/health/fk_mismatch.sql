@@ -51,7 +51,7 @@ parent_key (parent, is_primary, columns) as materialized (
 select 'critical', {shown:child}, null,
 	{shown:parent} || iif(listed is null, '', printf(' (%s)', shown)),
 	case when type = 'table' and listed is not null and not exists (
-			select value from json_each(columns)
+			select value from temp.json_each(columns)
 			except
 			select lower(name) from temp.pragma_table_info(parent, 'main'))
 		then printf('CREATE UNIQUE INDEX main."%w" ON "%w" (%s);',
@@ -70,6 +70,6 @@ where not exists (
 			when n = 1 then k.columns = fk.columns
 			else k.columns = (
 				select json_group_array(value)
-				from (select value from json_each(fk.columns) order by value))
+				from (select value from temp.json_each(fk.columns) order by value))
 			end)
 order by child, id

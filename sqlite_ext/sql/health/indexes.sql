@@ -5,7 +5,7 @@
 with reserved (words) as (values ({reserved})),
 tree (name, bytes) as materialized (
 	select key, json_extract(value, '$[0]')
-	from json_each($1, '$.trees')),
+	from temp.json_each($1, '$.trees')),
 described (name, table_name, sql) as materialized (
 	select name, tbl_name, sql
 	from main.sqlite_schema

@@ -10,5 +10,5 @@ select printf('select json_object(''rows'', json((%s)), ''trees'', json((%s)))',
 		'''{}'''),
 	iif(exists (select 1 from temp.pragma_module_list where name = 'dbstat'),
 		'select json_group_object(name, json_array(pgsize, unused))'
-			|| ' from dbstat(''main'', 1)',
+			|| ' from temp.dbstat(''main'', 1)',
 		'''{}'''))

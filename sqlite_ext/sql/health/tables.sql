@@ -1,9 +1,9 @@
 -- Reads sqlite_schema, pragma_table_list and $1, what storage.sql gives.
 with estimate (name, rows) as materialized (
-	select key, value from json_each($1, '$.rows')),
+	select key, value from temp.json_each($1, '$.rows')),
 tree (name, bytes, free) as materialized (
 	select key, json_extract(value, '$[0]'), json_extract(value, '$[1]')
-	from json_each($1, '$.trees')),
+	from temp.json_each($1, '$.trees')),
 stored as (
 	select s.tbl_name as name,
 		sum(t.bytes) as total_bytes,

@@ -43,7 +43,7 @@ select l.quoted, case when $1 <> 'main' then 'elsewhere' when k.name is null the
 	null, k.name, k.quoted, k.collation,
 	replace('CASE typeof(t.@) WHEN ''text'' THEN CASE WHEN instr(t.@, char(0)) THEN ''+CAST(x'''''' || hex(t.@) || '''''' AS TEXT)'' ELSE quote(t.@) END'
 		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted),
-	case when k.place = 0 then (select json_group_array(value) from json_each('["rowid", "_rowid_", "oid"]')
+	case when k.place = 0 then (select json_group_array(value) from temp.json_each('["rowid", "_rowid_", "oid"]')
 		where value not in (select lower(name) from col)) end
 from layout as l
 left join key as k

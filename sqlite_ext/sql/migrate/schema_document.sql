@@ -4,7 +4,7 @@ with document as materialized (
 	select case json_type($1, '$.objects') when 'array' then json_extract($1, '$.engine') end as engine
 ), object as materialized (
 	select e.key as place, case e.type when 'object' then e.value end as value
-	from json_each($1, '$.objects') as e
+	from temp.json_each($1, '$.objects') as e
 )
 select json_extract(o.value, '$.type'), json_extract(o.value, '$.name'),
 	json_extract(o.value, '$.parent'), json_extract(o.value, '$.position'),

@@ -10,7 +10,7 @@ select 'max_bytes', max_page_count * page_size
 from temp.pragma_max_page_count('main'), temp.pragma_page_size('main')
 union all
 select key, value
-from json_each($1)
+from temp.json_each($1)
 where key in ('cache_hits', 'cache_misses', 'cache_spills')
 	and type in ('integer', 'real')
 order by name
