@@ -166,12 +166,15 @@ extern sqlite3_stmt *dbcsl_prepare_visit(dbcsl_host *h, const char *sql,
 
 /* ---- sqlite_verify_name.c: names of constraints ---- */
 
+typedef struct dbcsl_taken dbcsl_taken;
+
 typedef struct dbcsl_names
 {
 	dbcsl_host *h;
 	const char *table;
-	const char **taken;
-	int ntaken;
+	dbcsl_taken **buckets; /* the names that are taken */
+	size_t nbuckets;	   /* a power of 2, or 0 */
+	size_t ntaken;
 } dbcsl_names;
 
 extern void dbcsl_take_name(dbcsl_names *names, const char *name);

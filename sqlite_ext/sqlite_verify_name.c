@@ -11,25 +11,77 @@
 /* Bytes of the longest name. */
 #define MAX_NAME 63
 
+/* A name that is taken. */
+struct dbcsl_taken
+{
+	struct dbcsl_taken *next; /* in its bucket */
+	const char *name;
+	int number; /* to be tried next where the name is wanted once more */
+};
+
+/* The bucket a name belongs to. */
+static dbcsl_taken **
+bucket_of(const dbcsl_names *names, const char *name)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char) *name) * 16777619u;
+	return &names->buckets[hash & (names->nbuckets - 1)];
+}
+
+/* The name if it is taken, or NULL. */
+static dbcsl_taken *
+find_taken(const dbcsl_names *names, const char *name)
+{
+	dbcsl_taken *taken = names->nbuckets > 0 ? *bucket_of(names, name) : NULL;
+
+	while (taken && strcmp(taken->name, name) != 0)
+		taken = taken->next;
+	return taken;
+}
+
+/* Puts a name into its bucket. */
+static void
+put(dbcsl_names *names, dbcsl_taken *taken)
+{
+	dbcsl_taken **bucket = bucket_of(names, taken->name);
+
+	taken->next = *bucket;
+	*bucket = taken;
+}
+
+/* Makes more buckets. */
+static void
+grow(dbcsl_names *names)
+{
+	dbcsl_names old = *names;
+	size_t i;
+
+	names->nbuckets = old.nbuckets > 0 ? 4 * old.nbuckets : 16;
+	names->buckets =
+		dbcsl_alloc(&names->h->base, names->nbuckets * sizeof(*names->buckets));
+	for (i = 0; i < old.nbuckets; i++)
+		while (old.buckets[i])
+		{
+			dbcsl_taken *taken = old.buckets[i];
+
+			old.buckets[i] = taken->next;
+			put(names, taken);
+		}
+}
+
 /* Notes a name that is taken. */
 void
 dbcsl_take_name(dbcsl_names *names, const char *name)
 {
-	names->taken = dbcsl_grow(names->h, names->taken, (size_t) names->ntaken,
-							  sizeof(*names->taken));
-	names->taken[names->ntaken++] = name;
-}
+	dbcsl_taken *taken = dbcsl_alloc(&names->h->base, sizeof(*taken));
 
-/* Whether a name is taken. */
-static bool
-is_taken(const dbcsl_names *names, const char *name)
-{
-	int i;
-
-	for (i = 0; i < names->ntaken; i++)
-		if (strcmp(names->taken[i], name) == 0)
-			return true;
-	return false;
+	if (names->ntaken >= names->nbuckets)
+		grow(names);
+	names->ntaken++;
+	*taken = (dbcsl_taken){.name = name, .number = 1};
+	put(names, taken);
 }
 
 /* The length of text cut to a number of bytes, not within a character. */
@@ -69,7 +121,7 @@ dbcsl_make_name(dbcsl_names *names, const char *const *columns, int ncolumns,
 				const char *label)
 {
 	dbc_buffer addition;
-	const char *numbered = label;
+	dbcsl_taken *taken;
 	const char *name;
 	int i;
 
@@ -80,11 +132,11 @@ dbcsl_make_name(dbcsl_names *names, const char *const *columns, int ncolumns,
 		dbc_append(&addition, columns[i]);
 	}
 	name = join(names, addition.data, label);
-	for (i = 1; is_taken(names, name); i++)
-	{
-		numbered = dbc_format(&names->h->base, "%s%d", label, i);
-		name = join(names, addition.data, numbered);
-	}
+	taken = find_taken(names, name);
+	while (taken && find_taken(names, name))
+		name =
+			join(names, addition.data,
+				 dbc_format(&names->h->base, "%s%d", label, taken->number++));
 	dbcsl_take_name(names, name);
 	return name;
 }

@@ -123,6 +123,19 @@ foreign_keys(sqlite3_str *schema, sqlite3_str *call, int size)
 	sqlite3_str_appendall(call, "select * from dbcheck_constraints");
 }
 
+/* A table with as many CHECKs, which dbcare names. */
+static void
+checks(sqlite3_str *schema, sqlite3_str *call, int size)
+{
+	int i;
+
+	sqlite3_str_appendall(schema, "create table t (a");
+	for (i = 0; i < size; i++)
+		sqlite3_str_appendf(schema, ", check (a <> %d)", i);
+	sqlite3_str_appendall(schema, ");");
+	sqlite3_str_appendall(call, "select * from dbcheck_constraints");
+}
+
 /* As many tables, all of which a script drops. */
 static void
 drops(sqlite3_str *schema, sqlite3_str *call, int size)
@@ -181,6 +194,10 @@ main(void)
 	more = measure(foreign_keys, 1000);
 	ok((double) more.bytes < ABOUT_TWICE * (double) less.bytes,
 	   "memory to verify foreign keys of one table");
+	less = measure(checks, 400);
+	more = measure(checks, 800);
+	ok((double) more.bytes < ABOUT_TWICE * (double) less.bytes,
+	   "memory to name the CHECKs of one table");
 	less = measure(drops, 200);
 	more = measure(drops, 400);
 	ok((double) more.allocations < ABOUT_TWICE * (double) less.allocations,
