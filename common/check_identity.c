@@ -91,7 +91,7 @@ append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
 
 	dbc_append(sentences, sentences->length ? " " : "");
 	if (dbc_same(kind, "oid"))
-		dbc_append(sentences, "It was dropped and created again.");
+		dbc_append(sentences, "It is another table of the same name.");
 	else if (dbc_same(kind, "partition"))
 		dbc_append_format(sentences, "The bounds of %s were (%s) and are (%s).",
 						  name, was ? was : "none", is ? is : "none");

@@ -48,14 +48,14 @@ set local role und_evil;
 create table stolen (id int primary key, par_id int, secret text);
 reset role;
 select is(pg_temp.undone(:id), 'table und.stolen has changed since the repair: '
-	'It was dropped and created again. It belonged to role "und_app" and belongs to role "und_evil".',
+	'It is another table of the same name. It belonged to role "und_app" and belongs to role "und_evil".',
 	'a table that somebody else has created under the name gets no rows');
 select is((select count(*) from stolen), 0::bigint, 'none');
 select pg_temp.repaired('anew', 'id int primary key, par_id int', '(1, 9)') as id \gset
 drop table anew;
 create table anew (id int primary key, par_id int);
 alter table anew owner to und_app;
-select is(pg_temp.undone(:id), 'table und.anew has changed since the repair: It was dropped and created again.',
+select is(pg_temp.undone(:id), 'table und.anew has changed since the repair: It is another table of the same name.',
 	'nor does another one of the same owner');
 select pg_temp.repaired('given', 'id int primary key, par_id int', '(1, 9)') as id \gset
 alter table given owner to und_evil;
