@@ -5,9 +5,13 @@
 #include "pg_ext.h"
 
 #include "access/xact.h"
+#include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+
+/* A longer message, detail or hint of an error that was stopped is cut off. */
+#define LONGEST_TEXT 10000
 
 /* ---- who has raised an error ---- */
 
@@ -80,11 +84,20 @@ catch_failure(dbcpg_host *host)
 	return host->failure;
 }
 
-/* A string of PostgreSQL as one of the core; NULL stays. */
+/* A string of PostgreSQL as one of the core; NULL stays.  Code of a user's can
+ * raise texts of any length, which would fill reports about all tables. */
 static const char *
 copy_text(dbcpg_host *host, const char *text)
 {
-	return text ? dbcpg_to_core(host, text) : NULL;
+	int length;
+
+	if (!text)
+		return NULL;
+	length = (int) strlen(text);
+	if (length > LONGEST_TEXT)
+		text =
+			psprintf("%.*s...", pg_mbcliplen(text, length, LONGEST_TEXT), text);
+	return dbcpg_to_core(host, text);
 }
 
 /* The failure that was stopped, in the core's terms. */

@@ -189,7 +189,8 @@ find_owners(Node *node, void *owners)
 			query->commandType != CMD_DELETE &&
 			foreach_current_index(cell) + 1 == query->resultRelation;
 
-		if (entry->rtekind != RTE_RELATION)
+		/* since version 16 a view that is a subquery by now, too */
+		if (!OidIsValid(entry->relid))
 			continue;
 		add_owners(owners, entry->relid, entry->inh);
 		if (is_written)

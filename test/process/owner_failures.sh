@@ -128,6 +128,23 @@ is "$(said "select r -> 'relations' -> 0 ->> 'table_name', jsonb_array_length(r 
 	'app.other 1 rows of evil.guest may lose their parent in app.child, but code of role "app" would run with the rights of role "evil"' \
 	'a key of another owner stops one table alone'
 
+# Texts of any length do not fill what is said about all tables.
+PGUSER=evil postgresql "$db" <<-'END'
+	create function evil.talk() returns boolean language plpgsql as $$
+	begin
+	    if exists (select from evil.armed where code = 'talk') then
+	        raise exception '%', repeat('ä', 1000000) using detail = repeat('ä', 1000000), hint = repeat('ä', 1000000);
+	    end if;
+	    return true;
+	end $$;
+	create table evil.talker (id integer primary key, check (evil.talk()));
+	insert into evil.talker values (1);
+	insert into evil.armed values ('talk');
+END
+is "$(said "select count(*), max(octet_length(c.message)) between 9000 and 31000 from dbcheck_constraints() as c
+	where c.table_name = 'evil.talker' and c.message ~ 'ä'")" '1 t' 'a long message is cut off'
+like "$(said "select length(dbhealth_report('{\"level\": \"full\"}')::text) < 1000000")" t '... and a report is not filled by it'
+
 # A real end of the call.
 PGUSER=evil postgresql "$db" <<<"insert into evil.armed values ('linger')"
 started=$SECONDS
