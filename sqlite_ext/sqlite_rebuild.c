@@ -413,6 +413,19 @@ set_switches(dbcsl_host *h, const switched *switches, size_t count, bool back)
 						  back ? switches[i].before : switches[i].needed, NULL);
 }
 
+/* Fails if SQLite's own tables, which note something about the table, call what
+ * they must not. */
+static void
+refuse_unsafe_notes(dbcsl_host *h)
+{
+	static const char *const tables[] = {"sqlite_sequence", "sqlite_stat1",
+										 "sqlite_stat4"};
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		dbcsl_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
+}
+
 /* Makes a table what a CREATE TABLE statement says; see host.h. */
 void
 dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task)
@@ -434,6 +447,7 @@ dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task)
 	dbcsl_refuse_unsafe_table(h, "main", r.from.name,
 							  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
 	dbcsl_refuse_unsafe_definition(h, &r.to);
+	refuse_unsafe_notes(h);
 	dbcsl_refuse_deferred(h, "foreign_keys");
 	for (i = 0; i < count; i++)
 		sqlite3_db_config(h->db, switches[i].option, -1, &switches[i].before);

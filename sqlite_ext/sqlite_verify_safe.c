@@ -22,8 +22,8 @@
  *	PRAGMA foreign_key_check	generated columns: not if there is such a one
  *	SELECT, UPDATE, DELETE, INSERT of a repair or an undo	all but defaults and
  *		triggers, which are off: dbcsl_repair()
- *	SELECT and INSERT of a rebuild	the same, of the old and of the new table:
- *		dbcsl_rebuild_table()
+ *	SELECT and INSERT of a rebuild	the same, of the old and of the new table,
+ *		and of SQLite's own tables: dbcsl_rebuild_table()
  *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views	on a
  *		connection without the application's functions, or not evaluated
  *	what reads or writes dbcare's own tables	CHECKs, indexes, columns, and
