@@ -139,3 +139,23 @@ select count(*) > 0 from dbhealth_tables;
 --> []
 --> 1
 --> 1
+
+-- a rebuild runs nothing that a file has put into tables of SQLite's own
+.open notes.db
+.load ./dbcare
+create table a (id integer primary key autoincrement, b);
+create index a_b on a (b);
+insert into a (b) values (1);
+analyze;
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create table sqlite_stat1 (tbl, idx, stat, check (writefile(''planted'', tbl)))' where name = 'sqlite_stat1';
+pragma writable_schema = reset;
+select dbmigrate_rebuild('a', 'create table a (id integer primary key autoincrement, b, c)') -> 'rows';
+pragma writable_schema = on;
+update sqlite_schema set sql = 'create table sqlite_stat1 (tbl, idx, stat)' where name = 'sqlite_stat1';
+update sqlite_schema set sql = 'create table sqlite_sequence (name, seq, check (writefile(''planted'', name)))' where name = 'sqlite_sequence';
+pragma writable_schema = reset;
+select dbmigrate_rebuild('a', 'create table a (id integer primary key autoincrement, b, c)') -> 'rows';
+.shell test ! -e planted || echo planted
+--> ERROR: dbcare: unsafe use of writefile() (23)
+--> ERROR: dbcare: unsafe use of writefile() (23)
