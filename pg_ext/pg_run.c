@@ -271,8 +271,11 @@ run_whole(running *r, const bool *skip, int level)
 
 	r->rows = run_statements(r, skip, &deferred);
 	leave_settings(r, level);
-	/* no statement of a role may leave code for whoever commits */
-	if (deferred || fixes_role(r))
+	/* functions that a definition calls may have left triggers, too */
+	if (!deferred && fixes_role(r))
+		deferred = list_difference_oid(dbcpg_pending_tables(r->host),
+									   r->pending) != NIL;
+	if (deferred)
 		check_deferred(r);
 	if (fixes_role(r))
 		dbcpg_refuse_commit_code(r->host, r->pending);
