@@ -395,7 +395,6 @@ void
 dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 {
 	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
-	int had = dbc_bookkeeping_version(host);
 	call c = {
 		.r = {.host = host,
 			  .dry_run = !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
@@ -414,13 +413,7 @@ dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 	while (found_any(&c) &&
 		   !dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP,
 					  false, &error))
-	{
-		host->bookkeeping = had;
 		if (!dbc_refuse_repair(&c.r, &error))
 			dbc_rethrow(host, &error);
-	}
-	/* it may have been made and be gone again */
-	if (c.r.dry_run)
-		host->bookkeeping = had;
 	dbc_report_repair(&c.r);
 }
