@@ -70,6 +70,7 @@ const dbc_alert dbc_alert_kinds[DBC_NALERTS] = {
 dbc_alerts *
 dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 {
+	static const char *const severities[] = {"warning", "critical", NULL};
 	dbc_alerts *alerts = dbc_alloc(host, sizeof(*alerts));
 	const dbc_rows *rows = dbc_query(host, "monitor/alerts_open", NULL, 0);
 	int i;
@@ -80,7 +81,8 @@ dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 	for (i = rows->nrows - 1; i >= 0; i--)
 	{
 		open_alert *open = dbc_alloc(host, sizeof(*open));
-		const char *severity = dbc_get_text(host, rows, i, COLUMN_SEVERITY);
+		const char *severity =
+			dbc_get_word(host, rows, i, COLUMN_SEVERITY, severities);
 
 		*open = (open_alert){
 			.id = dbc_get_int(host, rows, i, COLUMN_ID),

@@ -97,7 +97,10 @@ known_text(const call *c, int column)
 static bool
 is_in_state(const call *c, const char *state)
 {
-	return c->known->nrows > 0 && dbc_same(known_text(c, B_STATE), state);
+	return c->known->nrows > 0 &&
+		   dbc_same(
+			   dbc_get_word(c->host, c->known, 0, B_STATE, dbc_backfill_states),
+			   state);
 }
 
 /* Fails if it does not exist. */

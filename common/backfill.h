@@ -15,6 +15,9 @@
 /* The version of the bookkeeping that has them. */
 #define DBC_BACKFILL_VERSION 5
 
+/* Its states, as dbc_get_word() reads them. */
+extern const char *const dbc_backfill_states[];
+
 /* ---- backfill_statement.c ---- */
 
 /* An UPDATE that was taken apart; parts are text of the statement. */

@@ -79,7 +79,7 @@ read_progress(dbc_host *host, const dbc_backfill *b)
 		!dbc_same(dbc_get_text(host, rows, 0, 7), b->update.text))
 		return p;
 	cells = dbc_get_row(host, rows, 0, "tTTTBiIt");
-	p.state = dbc_get_text(host, rows, 0, 0);
+	p.state = dbc_get_word(host, rows, 0, 0, dbc_backfill_states);
 	p.done = cells[1].text;
 	p.end = cells[2].text;
 	p.checked = cells[3].text;

@@ -151,7 +151,8 @@ dbc_read_rules(dbc_host *host, int *nrules)
 					 dbc_get_text(host, rows, i, COLUMN_EXPRESSION),
 					 dbc_get_text_or_null(host, rows, i, COLUMN_CONDITION)},
 			.table = dbc_get_text(host, rows, i, COLUMN_TABLE),
-			.severity = dbc_get_text(host, rows, i, COLUMN_SEVERITY),
+			.severity =
+				dbc_get_word(host, rows, i, COLUMN_SEVERITY, severities),
 			.message = dbc_get_text_or_null(host, rows, i, COLUMN_MESSAGE),
 			.repair_sql =
 				dbc_get_text_or_null(host, rows, i, COLUMN_REPAIR_SQL)};

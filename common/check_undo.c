@@ -84,6 +84,7 @@ restore(dbc_host *host, void *arg)
 {
 	undo *u = arg;
 
+	u->elsewhere = dbc_require_table(host, &u->step);
 	host->repair(host, DBC_ACT_RESTORE, &u->step);
 }
 
@@ -96,7 +97,6 @@ undo_step(dbc_host *host, undo *u)
 
 	(void) dbc_find_parts(host, u->step.table->shown);
 	dbc_lock_table(&r, u->step.table->shown);
-	u->elsewhere = dbc_require_table(host, &u->step);
 	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))
 		return;
 	if (dbc_same(error.sqlstate, "23505"))
@@ -106,6 +106,12 @@ undo_step(dbc_host *host, undo *u)
 				 "Change or remove that row, then undo again.",
 				 "another row of %s has taken the key of one to be put back",
 				 u->step.table->shown);
+	/* what was saved is no longer what a repair saves */
+	if (dbc_starts_with(error.sqlstate, "22"))
+		dbc_fail(host, error.sqlstate, dbc_format(host, "%s.", error.message),
+				 "dbcheck_quarantine() lists the saved rows.",
+				 "a row of %s saved by repair %lld cannot be read",
+				 u->step.table->shown, (long long) u->step.repair_id);
 	dbc_rethrow(host, &error);
 }
 
@@ -116,13 +122,15 @@ dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
 {
 	dbc_value id = dbc_int(repair_id);
 	const dbc_rows *steps = dbc_query(host, "check/repair_steps", &id, 1);
+	static const char *const actions[] = {"delete", "update", NULL};
 	int64_t rows = 0;
 	int i;
 
 	for (i = 0; i < steps->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, steps, i, "itti");
-		bool changed = dbc_same(cells[DBC_STEP_ACTION].text, "update");
+		bool changed = dbc_same(
+			dbc_get_word(host, steps, i, DBC_STEP_ACTION, actions), "update");
 		undo u = {
 			.step = {.repair_id = repair_id,
 					 .number = cells[DBC_STEP_NUMBER].integer,

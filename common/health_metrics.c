@@ -256,21 +256,27 @@ read_monitored(dbc_host *host, const dbc_stored *stored)
 	return found;
 }
 
-/* How long checks took, and when they last ran. */
+/* A row of sql/monitor/metric_runs.sql as dbc_misfit() reads it. */
+#define RUN_SHAPE "trR"
+
+/* How long checks took, and when they last ran; what cannot be read is left
+ * out. */
 static void
 add_runs(dbc_metrics *metrics, dbc_host *host, const dbc_rows *runs)
 {
 	int i;
 
 	for (i = 0; i < runs->nrows; i++)
-		dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_duration_seconds,
-					   dbc_get_real(host, runs, i, 1), "check",
-					   dbc_get_text(host, runs, i, 0), NULL);
+		if (!dbc_misfit(host, runs, i, RUN_SHAPE))
+			dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_duration_seconds,
+						   dbc_get_real(host, runs, i, 1), "check",
+						   dbc_get_text(host, runs, i, 0), NULL);
 	for (i = 0; i < runs->nrows; i++)
-		dbc_add_metric(metrics,
-					   DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
-					   dbc_get_real_or_nan(host, runs, i, 2), "check",
-					   dbc_get_text(host, runs, i, 0), NULL);
+		if (!dbc_misfit(host, runs, i, RUN_SHAPE))
+			dbc_add_metric(metrics,
+						   DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
+						   dbc_get_real_or_nan(host, runs, i, 2), "check",
+						   dbc_get_text(host, runs, i, 0), NULL);
 }
 
 /* How the database grows. */

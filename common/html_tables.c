@@ -273,6 +273,9 @@ enum
 	ALERT_NOTE
 };
 
+/* Those columns as dbc_get_row() reads them. */
+#define ALERT_SHAPE "ittt..ttTTT"
+
 /* Asks for alerts; there are none without bookkeeping. */
 static void
 ask_alerts(dbc_host *host, void *arg)
@@ -280,9 +283,15 @@ ask_alerts(dbc_host *host, void *arg)
 	/* those that are cleared, and how many */
 	dbc_value args[] = {dbc_bool(false), dbc_int(COUNTED_ALERTS)};
 	const dbc_rows **rows = arg;
+	const dbc_rows *alerts;
+	int i;
 
-	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
-		*rows = dbc_query(host, "monitor/alerts", args, 2);
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+		return;
+	alerts = dbc_query(host, "monitor/alerts", args, 2);
+	for (i = 0; i < alerts->nrows; i++)
+		(void) dbc_get_row(host, alerts, i, ALERT_SHAPE);
+	*rows = alerts;
 }
 
 /* A row of the table of alerts. */

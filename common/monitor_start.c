@@ -81,12 +81,50 @@ dbc_interval_of(dbc_host *host, const dbc_rows *rows, int row, int col)
 	return fmin(fmax(seconds, LEAST_INTERVAL), MOST_INTERVAL);
 }
 
+/* What there is to read of what dbmonitor_start() was told. */
+typedef struct stored_watch
+{
+	dbc_value options;
+	double interval_seconds;
+	dbc_watch watch;
+} stored_watch;
+
+/* Reads stored options; may fail. */
+static void
+read_stored_watch(dbc_host *host, void *arg)
+{
+	stored_watch *stored = arg;
+
+	stored->watch =
+		read_watch(host, &stored->options, stored->interval_seconds);
+}
+
+/* What to watch with, as it was stored. */
+static dbc_watch
+stored_watch_of(dbc_host *host, const dbc_rows *rows)
+{
+	stored_watch stored = {
+		dbc_text(dbc_get_json_or_null(host, rows, 0, COLUMN_OPTIONS)),
+		dbc_interval_of(host, rows, 0, COLUMN_INTERVAL),
+		{.thread = false}};
+	dbc_error error;
+
+	if (!dbc_guard(host, read_stored_watch, &stored, DBC_KEEP, true, &error))
+		dbc_fail(host, DBC_CORRUPTED,
+				 dbc_format(host, "These are the options in %s: %s.",
+							host->engine == DBC_ON_SQLITE ? "dbcare_monitor"
+														  : "dbcare.monitor",
+							error.message),
+				 "Call dbmonitor_start() again to replace them.",
+				 "the stored options of the monitor are not valid");
+	return stored.watch;
+}
+
 /* What dbmonitor_start() was told. */
 bool
 dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 {
 	const dbc_rows *rows;
-	dbc_value options;
 
 	*task = (dbc_monitor_task){.enabled = false};
 	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
@@ -95,9 +133,7 @@ dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
 	if (rows->nrows == 0)
 		return false;
 	task->enabled = dbc_get_bool(host, rows, 0, COLUMN_ENABLED);
-	options = dbc_text(dbc_get_json_or_null(host, rows, 0, COLUMN_OPTIONS));
-	task->watch = read_watch(host, &options,
-							 dbc_interval_of(host, rows, 0, COLUMN_INTERVAL));
+	task->watch = stored_watch_of(host, rows);
 	task->changed_ms = dbc_get_time(host, rows, 0, COLUMN_CHANGED_AT);
 	task->changed_by = dbc_get_text(host, rows, 0, COLUMN_CHANGED_BY);
 	return true;

@@ -46,6 +46,7 @@ soak build/fault/sqlite_rebuild 2000 "$(date +%s)"
 soak build/fault/sqlite_oom
 soak build/fault/sqlite_refused 9
 soak build/fault/sqlite_values 5
+soak test/process/values.sh 9
 soak build/fault/monitor_clock 400
 soak build/fault/sqlite_normal 5000000
 echo "1..$number"

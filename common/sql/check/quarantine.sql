@@ -1,7 +1,7 @@
 -- The rows that repairs have kept, oldest first.
 select q.repair_id, q.quarantine_id, q.table_name, q.constraint_name, q.action,
-	q.row_key, q.row_data, r.actor, {iso:r.happened_at}, q.reason,
-	{iso:r.undone_at}
+	q.row_key, q.row_data, r.actor, {iso:r.happened_at} as happened_at, q.reason,
+	{iso:r.undone_at} as undone_at
 from {.quarantine} as q
 join {.repair} as r on r.repair_id = q.repair_id
 order by q.quarantine_id

@@ -1,5 +1,5 @@
 -- The data rules.
 select name, table_name, expression, condition, severity, message, repair_sql,
-	{iso:created_at}, created_by
+	{iso:created_at} as created_at, created_by
 from {.rule}
 order by name

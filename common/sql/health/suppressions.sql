@@ -1,4 +1,4 @@
 -- What does not count in the health score, or did not once.
-select check_id, object_pattern, reason, {iso:until_at}, {iso:created_at}, created_by
+select check_id, object_pattern, reason, {iso:until_at} as until_at, {iso:created_at} as created_at, created_by
 from {.suppression}
 order by check_id{postgresql: collate pg_catalog."C"}, object_pattern{postgresql: collate pg_catalog."C"}

@@ -1,4 +1,4 @@
 -- One alert that was raised.
-select alert, object, {iso:cleared_at}
+select alert, object, {iso:cleared_at} as cleared_at
 from {.alert}
 where alert_id = $1 and raised_at is not null

@@ -1,7 +1,7 @@
 -- Alerts that are raised, the worst first, then those that have been cleared if
 -- $1 asks for them; at most $2.
-select alert_id, alert, severity, object, value, threshold, message, {iso:raised_at},
-	{iso:acked_at}, acked_by, note, {iso:cleared_at}
+select alert_id, alert, severity, object, value, threshold, message, {iso:raised_at} as raised_at,
+	{iso:acked_at} as acked_at, acked_by, note, {iso:cleared_at} as cleared_at
 from {.alert}
 where raised_at is not null and (cleared_at is null or $1)
 order by case when cleared_at is null then 0 else 1 end,

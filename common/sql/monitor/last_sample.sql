@@ -1,5 +1,5 @@
 -- The sample taken last, whatever the clock said.
-select s.sample_id, {iso:s.taken_at}, s.epoch, s.readings
+select s.sample_id, {iso:s.taken_at} as taken_at, s.epoch, s.readings
 from {.sample} as s
 order by s.sample_id desc
 limit 1

@@ -1,3 +1,3 @@
 -- What dbmonitor_start() was told last.
-select enabled, interval_seconds, options, {iso:changed_at}, changed_by
+select enabled, interval_seconds, options, {iso:changed_at} as changed_at, changed_by
 from {.monitor}

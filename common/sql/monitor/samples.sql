@@ -1,6 +1,6 @@
 -- Samples taken since $1, the first of each span that $2 characters of their
 -- time tell, and the last one.
-select s.sample_id, {iso:s.taken_at}, s.epoch, s.readings
+select s.sample_id, {iso:s.taken_at} as taken_at, s.epoch, s.readings
 from {.sample} as s
 where s.sample_id in (
 	select min(o.sample_id)
