@@ -208,7 +208,15 @@ dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 	l.values = dbcsl_alloc(&h->base, count * DBC_S_COLUMNS * sizeof(*l.values));
 	dbc_buffer_init(&l.name, &h->base);
 	for (i = 0; i < texts->nrows; i++)
-		add_object(&l, dbc_get_row(&h->base, texts, i, "ttTti"), &ddls[i]);
+	{
+		const dbc_value *source = dbc_get_row(&h->base, texts, i, "ttTti");
+
+		/* only tables and views need none */
+		if (dbc_same(source[T_TYPE].text, "trigger") ||
+			dbc_same(source[T_TYPE].text, "index"))
+			(void) dbc_get_text(&h->base, texts, i, T_TABLE);
+		add_object(&l, source, &ddls[i]);
+	}
 	rows->ncols = DBC_S_COLUMNS;
 	rows->nrows = l.nrows;
 	rows->values = l.values;
