@@ -200,7 +200,7 @@ dbcsl_inspect(dbc_host *host, const dbc_relation *table, const char *row,
 	if (in.table.kind != DBCSL_TABLE)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
 				 "the definition of the table cannot be read");
-	in.demands.layout = dbcsl_read_layout(h, table->schema, table->name);
+	in.demands.layout = dbcsl_require_layout(h, table);
 	dbcsl_pool_open(h, &in.demands.pool, 0);
 	in.bench = (dbcsl_bench){
 		.h = h, .name = table->name, .table = &in.table, .row = row};

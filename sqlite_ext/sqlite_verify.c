@@ -143,12 +143,9 @@ static void
 verify(dbc_host *host, void *arg)
 {
 	dbcsl_verification *v = arg;
-	const dbc_relation *table = v->task->table;
 
-	v->layout = dbcsl_read_layout(v->h, table->schema, table->name);
-	if (!v->layout)
-		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
-				 "table %s does not exist", table->shown);
+	(void) host;
+	v->layout = dbcsl_require_layout(v->h, v->task->table);
 	dbcsl_pool_open(v->h, &v->pool, v->task->memory);
 	dbcsl_list_tests(v);
 	v->nbytes = count_bytes(v);

@@ -68,6 +68,10 @@ typedef struct dbcsl_layout
 extern dbcsl_layout *dbcsl_read_layout(dbcsl_host *h, const char *schema,
 									   const char *name);
 
+/* The layout of a relation; fails if it does not exist any more. */
+extern dbcsl_layout *dbcsl_require_layout(dbcsl_host *h,
+										  const dbc_relation *table);
+
 /* The column of a name, or NULL. */
 extern const dbcsl_field *dbcsl_find_field(const dbcsl_layout *layout,
 										   const char *name);

@@ -134,6 +134,18 @@ dbcsl_read_layout(dbcsl_host *h, const char *schema, const char *name)
 	return layout;
 }
 
+/* The layout of a relation; fails if it does not exist any more. */
+dbcsl_layout *
+dbcsl_require_layout(dbcsl_host *h, const dbc_relation *table)
+{
+	dbcsl_layout *layout = dbcsl_read_layout(h, table->schema, table->name);
+
+	if (!layout)
+		dbc_fail(&h->base, DBC_UNDEFINED_TABLE, NULL, NULL,
+				 "table %s does not exist", table->shown);
+	return layout;
+}
+
 /* The column of a name, or NULL. */
 const dbcsl_field *
 dbcsl_find_field(const dbcsl_layout *layout, const char *name)

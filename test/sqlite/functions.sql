@@ -233,11 +233,11 @@ drop table phases;
 --> 0
 --> 32|90ßßßßßßßßßßßßßßßßßßßßßßßßßßßßßß
 
--- a table called like a function of SQLite hides it, which is told as such
+-- a table called like a function of SQLite does not hide it
 create table json_each (a);
 select dbhealth_score('{"level": "fast"}');
 drop table json_each;
---> ERROR: dbcare: 'json_each' is not a function
+--> 100
 
 -- loading the library in a statement that stays open once more says why it fails
 select load_extension('./dbcare');
