@@ -74,9 +74,14 @@ static unsigned char *
 make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 {
 	unsigned npages = (unsigned) rows->nrows + 1;
+	unsigned char *kinds = dbc_alloc(&h->base, npages);
 	unsigned char *image;
 	int i;
 
+	/* before the image is there, since reading a value may fail */
+	for (i = 0; i < rows->nrows; i++)
+		kinds[i] =
+			dbc_get_bool(&h->base, rows, i, IS_INDEX) ? INDEX_LEAF : TABLE_LEAF;
 	*size = (sqlite3_int64) npages * PAGE;
 	image = sqlite3_malloc64((sqlite3_uint64) *size);
 	if (!image)
@@ -96,9 +101,7 @@ make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 	put_number(image + 96, (unsigned) sqlite3_libversion_number());
 	put_leaf(image + HEADER, TABLE_LEAF);
 	for (i = 0; i < rows->nrows; i++)
-		put_leaf(image + (size_t) (i + 1) * PAGE,
-				 dbc_get_bool(&h->base, rows, i, IS_INDEX) ? INDEX_LEAF
-														   : TABLE_LEAF);
+		put_leaf(image + (size_t) (i + 1) * PAGE, kinds[i]);
 	return image;
 }
 
