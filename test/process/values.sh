@@ -221,5 +221,38 @@ postgresql "$db" <<-END >"$tmp/complaints"
 END
 is "$(cat "$tmp/complaints")" '' "each call fails in words or not at all ($first of $step)"
 
+# ---- procedures ----
+
+# They commit, so each trial has a copy of the database.
+procedures=$(functions_of postgresql | sed -n 's/ PROC .*//p')
+
+# try_procedures [NUMBER]: "name SQLSTATE message" of each procedure in a copy
+# with that value, or without any.
+try_procedures()
+{
+	local name
+
+	postgresql postgres <<<"drop database if exists copy with (force); create database copy template $db"
+	{
+		[ $# -eq 0 ] || echo "select sweep.put(t.relation, t.col, t.value) from sweep.trial as t where number = $1;"
+		for name in $procedures; do
+			printf 'call %s(%s);\n\\echo %s :SQLSTATE :LAST_ERROR_MESSAGE\n' \
+				"$name" "$(arguments_of "$name" postgresql)" "$name"
+		done
+	} | psql -qAtX -d copy 2>"$tmp/errors" | grep -E '^(dbmigrate|dbhealth|dbarchive)_' | sed 's/ 00000 .*/ 00000/'
+}
+
+try_procedures >"$tmp/sound"
+is "$(wc -l <"$tmp/sound")" "$(wc -w <<<"$procedures")" 'every procedure is called before'
+complaints=
+tried=0
+for trial in $(postgresql "$db" <<<"select number from sweep.trial where number % $((step / 6 + 1)) = $first % $((step / 6 + 1))
+	and relation::text ~ '\.(migration|ledger|deployment|backfill|history_head|setting)\$' order by 1"); do
+	tried=$((tried + 1))
+	complaints+=$(try_procedures "$trial" | grep -vxFf "$tmp/sound" |
+		grep -E ' (XX00[^1]|5[78]|53[^4])|^[a-z_]+ *$' | sed "s/^/$trial /" || true)
+done
+is "$complaints" '' "each procedure fails in words or not at all ($tried values)"
+
 is "$(grep -E 'terminated by signal|PANIC|TRAP' "$tmp/server/log" || true)" '' 'the server has not failed'
 finish
