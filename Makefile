@@ -31,7 +31,7 @@ export PG_CONFIG SANITIZE
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra $(WERROR)
 FLAGS = -std=c11 -D_XOPEN_SOURCE=700 -fPIC -fvisibility=hidden $(WARNINGS) \
-	-Icommon -Isqlite_ext -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)
+	-I. -DDBC_VERSION='"$(EXTVERSION)"' $(CPPFLAGS) $(CFLAGS)
 # The same sources once more, linked into test programs that watch memory.
 WATCHED = $(FLAGS) -DSQLITE_CORE -fno-sanitize-recover=all \
 	-fsanitize=$(SANITIZE)
@@ -42,14 +42,14 @@ LIBRARIES = -lpcre2-8 -lcrypto -lm
 SETUP = Makefile META.json
 
 TOOLS = build/gen build/embed
-PAGE = common/embedded_css.c common/embedded_js.c
-COMMON = $(filter-out %/gen.c %/embed.c $(PAGE),$(wildcard common/*.c)) $(PAGE)
-SQLITE = $(filter-out %/embedded_sql.c,$(wildcard sqlite_ext/*.c)) \
-	sqlite_ext/embedded_sql.c
+PAGE = build/page/css.c build/page/js.c
+COMMON = $(filter-out common/tools/%,$(wildcard common/*/*.c)) $(PAGE)
+SQLITE = $(wildcard sqlite_ext/*/*.c) sqlite_ext/embedded_sql.c
+POSTGRESQL = $(wildcard pg_ext/*/*.c) pg_ext/embedded_sql.c
 UNIT = $(patsubst test/%.c,build/%,$(wildcard test/unit/test_*.c))
 FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*.c))
-FORMATTED = $(filter-out %/embedded_sql.c $(PAGE),$(wildcard common/*.[ch] \
-	pg_ext/*.[ch] sqlite_ext/*.[ch] test/*/*.[ch]))
+FORMATTED = $(wildcard common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
+	test/*/*.[ch])
 
 all: postgresql sqlite
 
@@ -76,7 +76,7 @@ build/watched/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -MMD -MP -c -o $@ $<
 
-$(TOOLS): build/%: common/%.c $(SETUP)
+$(TOOLS): build/%: common/tools/%.c $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) $(LIBRARIES)
 
@@ -84,12 +84,13 @@ build/gen: build/common.a
 
 pg_ext/embedded_sql.c: PREFIX = postgresql dbcpg
 sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl
-%_ext/embedded_sql.c: build/embed $(wildcard common/sql/*/*.sql) FORCE
-	build/embed $(PREFIX)_sql common/sql $*_ext/sql >$@.new
+%_ext/embedded_sql.c: build/embed FORCE
+	build/embed $(PREFIX)_sql common $*_ext >$@.new
 	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
 
-$(PAGE): common/embedded_%.c: build/embed common/html/page.%
-	build/embed text dbc_page_$* common/html/page.$* >$@
+$(PAGE): build/page/%.c: build/embed common/health/page.%
+	@mkdir -p $(@D)
+	build/embed text dbc_page_$* common/health/page.$* >$@
 
 # test/unit/test_*.c are programs, what else is there is linked to each.
 $(UNIT): $(patsubst %.c,build/watched/%.o,$(filter-out test/unit/test_%,\
@@ -133,7 +134,7 @@ installcheck:
 	$(MAKE) -C pg_ext installcheck
 
 clean:
-	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c $(PAGE)
+	rm -rf build sqlite_ext/dbcare.so sqlite_ext/embedded_sql.c
 	-$(MAKE) -C pg_ext clean
 
 generate: build/gen
@@ -216,11 +217,11 @@ check-format:
 
 check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c $(PAGE)
 	for cc in gcc clang; do \
-		$$cc -fsyntax-only $(FLAGS) -Werror $(wildcard common/*.c) $(SQLITE) \
+		$$cc -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) \
 			$(wildcard test/*/*.c) && \
 		$$cc -fsyntax-only $(FLAGS) -Werror -Wdeclaration-after-statement \
 			-isystem $$($(PG_CONFIG) --includedir-server) \
-			$(wildcard pg_ext/*.c) || exit; \
+			$(POSTGRESQL) || exit; \
 	done
 
 check-install: all

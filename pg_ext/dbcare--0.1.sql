@@ -1,4 +1,4 @@
-/* Made by gen from common/api.def. */
+/* Made by gen from common/core/api.def. */
 
 \echo Use "create extension dbcare" to load this file. \quit
 

@@ -18,15 +18,15 @@ files()
 versions_in_one_header()
 {
 	grep -nE '^ *# *(if|elif).*PG_VERSION_NUM' \
-		common/*.[ch] pg_ext/*.[ch] sqlite_ext/*.[ch] |
-		grep -v '^pg_ext/pg_compat.h:'
+		common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] |
+		grep -v '^pg_ext/core/compat.h:'
 }
 
 # The core that knows an engine cannot serve the other one.
 no_engine_header_in_core()
 {
 	grep -nE '# *include *[<"](postgres|sqlite3|libpq|fmgr|executor/|utils/)' \
-		common/*.[ch] common/*.def
+		common/*/*.[ch] common/*/*.def
 }
 
 # A file that does not fit a head wants to be two; lists and results may grow.
@@ -42,7 +42,7 @@ no_file_above_600_lines()
 # "id engine" for every health check and engine it exists on.
 checks()
 {
-	cat common/checks*.def | tr -d '\n' | grep -oE \
+	cat common/health/checks*.def | tr -d '\n' | grep -oE \
 		'DBC_CHECK\([a-z_]+,[^,]*,[^,]*, *(BOTH|POSTGRESQL|SQLITE)' |
 		sed -E 's/DBC_CHECK\(([a-z_]+),.*, */\1 /' |
 		while read -r id engines; do
@@ -56,19 +56,19 @@ checks()
 every_check_can_run()
 {
 	checks | while read -r id folder; do
-		[ -f "common/sql/health/$id.sql" ] ||
-			[ -f "$folder/sql/health/$id.sql" ] ||
-			grep -qF "{\"$id\"," common/health_rows.c ||
-			echo "$folder/sql/health/$id.sql is missing"
+		[ -f "common/health/sql/$id.sql" ] ||
+			[ -f "$folder/health/sql/$id.sql" ] ||
+			grep -qF "{\"$id\"," common/health/row_checks.c ||
+			echo "$folder/health/sql/$id.sql is missing"
 	done
 }
 
 # SQL of a check that is not declared never runs.
 every_health_sql_is_a_check()
 {
-	for file in common/sql/health/*.sql *_ext/sql/health/*.sql; do
+	for file in */health/sql/*.sql; do
 		name=$(basename "$file" .sql)
-		[ ! -f "$file" ] || grep -qE "DBC_CHECK\($name," common/checks*.def ||
+		[ ! -f "$file" ] || grep -qE "DBC_CHECK\($name," common/health/checks*.def ||
 			grep -rqF "\"health/$name\"" common pg_ext sqlite_ext \
 				--include='*.c' || echo "nothing uses $file"
 	done
@@ -89,7 +89,7 @@ every_check_is_tested()
 # The same for functions.
 every_function_is_tested()
 {
-	sed -n 's/^DBC_FUNCTION(\([a-z_]*\),.*/\1/p' common/api.def |
+	sed -n 's/^DBC_FUNCTION(\([a-z_]*\),.*/\1/p' common/core/api.def |
 		while read -r function; do
 			grep -rqw "$function" sql test/pgtap test/process test/sqlite ||
 				echo "no test names $function"
@@ -109,14 +109,14 @@ no_machine_paths()
 pragmas_are_asked_in_temp()
 {
 	grep -nE '(^|[[:space:]])(pragma_[a-z_]+( |,|\(|\)|$)|(json_each|json_tree|dbstat)\()' \
-		sqlite_ext/sql/*/*.sql common/sql/*/*.sql sqlite_ext/*.c |
+		sqlite_ext/*/sql/*.sql common/*/sql/*.sql sqlite_ext/*/*.c |
 		grep -vE ':[0-9]+:[[:space:]]*(--|/?\*)|embedded_sql\.c:'
 }
 
 # SQLite before 3.39 takes HAVING for a syntax error where there is no GROUP BY.
 having_follows_group_by()
 {
-	for file in common/sql/*/*.sql sqlite_ext/sql/*/*.sql; do
+	for file in common/*/sql/*.sql sqlite_ext/*/sql/*.sql; do
 		grep -v '^--' "$file" | tr -s '[:space:]' ' ' |
 			grep -oiE '\b(select|group by|having)\b' | tr '[:upper:]' '[:lower:]' |
 			awk -v file="$file" '
@@ -130,7 +130,7 @@ having_follows_group_by()
 newer_functions_are_asked_for()
 {
 	grep -lE 'sqlite3_(error_offset|deserialize|serialize|db_name|is_interrupted|vtab_(rhs_value|distinct|in|in_first|in_next)|value_encoding|stmt_explain|[gs]et_clientdata|setlk_timeout|set_errmsg) *\(' \
-		sqlite_ext/*.c | while read -r file; do
+		sqlite_ext/*/*.c | while read -r file; do
 		grep -qF 'sqlite3_libversion_number() >=' "$file" ||
 			echo "$file does not ask for the version of the library"
 	done
@@ -140,7 +140,7 @@ newer_functions_are_asked_for()
 # SQLite 3.53 crashes when it makes a number of a text or a text of a number.
 values_are_not_copied()
 {
-	grep -nE 'sqlite3_value_(dup|numeric_type) *\(' sqlite_ext/*.c |
+	grep -nE 'sqlite3_value_(dup|numeric_type) *\(' sqlite_ext/*/*.c |
 		grep -vE ':[0-9]+:[[:space:]]*(/?\*)'
 }
 
@@ -151,8 +151,8 @@ values_are_not_copied()
 values_are_read_by_type()
 {
 	grep -nE '(->|\.)values\[|->values \+|dbc_get_value\([^;]*\)[.](text|integer|real)|dbc_cell' \
-		common/*.[ch] sqlite_ext/*.[ch] pg_ext/*.[ch] |
-		grep -vE '^common/reader\.c:' |
+		common/*/*.[ch] sqlite_ext/*/*.[ch] pg_ext/*/*.[ch] |
+		grep -vE '^common/core/reader\.c:' |
 		grep -E '(rows|found|answer|reply|tables|calls|known)(->|\.)values|dbc_get_value|dbc_cell'
 }
 
@@ -160,7 +160,7 @@ values_are_read_by_type()
 no_sql_needs_libxml()
 {
 	grep -rnE '(query|table|cursor|schema|database)_to_xml|xml(element|forest|agg|parse|table|serialize|exists)|xpath' \
-		common/sql pg_ext/sql || true
+		common/*/sql pg_ext/*/sql || true
 }
 
 # The version is typed in META.json, once for the distribution and once for the

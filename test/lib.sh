@@ -182,7 +182,7 @@ functions_of()
 
 	engine=$(tr '[:lower:]' '[:upper:]' <<<"$1")
 	sed -nE "s/^DBC_FUNCTION\((\w+), (\w+), (\w+), (BOTH|$engine), .*/\1 \2 \3/p" \
-		common/api.def
+		common/core/api.def
 }
 
 # arguments_of NAME ENGINE: what to call a function with that cannot do without;

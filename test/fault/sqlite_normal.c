@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sql_normal.h"
-#include "sql_scan.h"
+#include "common/core/sql_normal.h"
+#include "common/core/sql_scan.h"
 
 #define SECRET		"\"zqsecret\""
 #define MOST_TOKENS 128

@@ -22,7 +22,7 @@
  */
 #include "sqlite_cases.h"
 
-#include "dbc.h"
+#include "common/core/dbc.h"
 
 static long number;
 static long failures;

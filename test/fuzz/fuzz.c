@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sql_normal.h"
+#include "common/core/sql_normal.h"
 
 extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
 

@@ -31,7 +31,7 @@ reset dbcare.check_disk_free_warning;
 reset dbcare.check_disk_free_critical;
 
 -- what others may have: thresholds, size and free space in GB, more of them
-\set disk_free `cat pg_ext/sql/health/disk_free.sql`
+\set disk_free `cat pg_ext/health/sql/disk_free.sql`
 create function pg_temp.disk(double precision, double precision, bigint, bigint,
 	unused_1 bigint default null, unused_2 double precision default null, others text default '{}')
 returns table (severity text, object text, value double precision, detail text, fix_sql text, reason text, probe text)

@@ -52,8 +52,8 @@ BEGIN {
 /#[0-9a-fA-F]{3}/ || /(rgb|hsl)a?\(/ { print "a colour outside the schemes: " $0 }
 END { if (pairs != 3 * 27) print pairs " pairs" }
 END
-is "$(awk -f "$tmp/contrast.awk" common/html/page.css)" '' 'all colours have contrast enough, in light, dark and print'
-is "$(sed 's/--muted: #[0-9a-f]*/--muted: #999999/' common/html/page.css | awk -f "$tmp/contrast.awk" | wc -l)" 6 \
+is "$(awk -f "$tmp/contrast.awk" common/health/page.css)" '' 'all colours have contrast enough, in light, dark and print'
+is "$(sed 's/--muted: #[0-9a-f]*/--muted: #999999/' common/health/page.css | awk -f "$tmp/contrast.awk" | wc -l)" 6 \
 	'a colour that has not is found'
 
 # ---- pages ----

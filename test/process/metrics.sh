@@ -50,7 +50,7 @@ for engine in postgresql sqlite; do
 	fi
 done
 is "$(cut -d '{' -f 1 "$tmp/sqlite.prom" | grep -v '^#' | sort -u | comm -23 - \
-	<(sed -n 's/^DBC_METRIC(\(\w*\),.*/\1/p' common/metrics.def | sort))" '' 'all families are declared'
+	<(sed -n 's/^DBC_METRIC(\(\w*\),.*/\1/p' common/health/metrics.def | sort))" '' 'all families are declared'
 
 # ---- the dashboard ----
 
@@ -71,7 +71,7 @@ queries()
 queries >"$tmp/queries" || true
 is "$([ "$(wc -l <"$tmp/queries")" -gt 20 ] && echo many)" many 'the dashboard is JSON, with queries'
 is "$(grep -oE 'db(health|check|monitor)_\w+' "$tmp/queries" | sort -u |
-	comm -23 - <(sed -n 's/^DBC_METRIC(\(\w*\),.*/\1/p' common/metrics.def | sort))" '' \
+	comm -23 - <(sed -n 's/^DBC_METRIC(\(\w*\),.*/\1/p' common/health/metrics.def | sort))" '' \
 	'it asks for metrics there are'
 is "$(grep -ohE 'db(health|check|monitor)_\w+' "$tmp/queries" | sort -u |
 	comm -23 - <(cat "$tmp/postgresql.prom" "$tmp/sqlite.prom" | sed '/^#/d; s/{.*//' | sort -u))" '' \

@@ -35,7 +35,7 @@ update dbcare_backfill set state = 'done';
 select dbmigrate_apply();
 update dbcare_backfill set state = 'complete';
 pragma ignore_check_constraints = off;
---> ERROR: dbcare: state is not one of running, paused, failed, complete: "done". It was read from dbcare_backfill (migrate/backfill_left, row 1). Correct the value in that table, or restore the table from a backup. (11)
+--> ERROR: dbcare: state is not one of running, paused, failed, complete: "done". It was read from dbcare_backfill (backfill/left, row 1). Correct the value in that table, or restore the table from a backup. (11)
 
 -- the severity of an alert
 insert into dbcare_alert (alert, severity, message, pending_at, raised_at, last_at)

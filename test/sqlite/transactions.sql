@@ -399,5 +399,5 @@ commit;
 select line from log where line = 'kept';
 delete from dbcare_sample;
 --> 0
---> ERROR: dbcare: taken_at is not a time: "noon". It was read from dbcare_sample (monitor/last_sample, row 1). Correct the value in that table, or restore the table from a backup.
+--> ERROR: dbcare: taken_at is not a time: "noon". It was read from dbcare_sample (sample/last_sample, row 1). Correct the value in that table, or restore the table from a backup.
 --> kept

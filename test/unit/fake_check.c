@@ -4,9 +4,9 @@
  */
 #include "fake_script.h"
 
-#include "rebuild.h"
+#include "common/migrate/rebuild.h"
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* Every name but one is that of a table in "main". */
 const dbc_relation *

@@ -4,7 +4,7 @@
  */
 #include "fake_health.h"
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* A host whose checks find nothing. */
 fake_host *
@@ -21,7 +21,7 @@ fake_healthy(int engine)
 	fake_rows(fake, "health/sequences", 2, 0);
 	fake_rows(fake, "health/suppressions", 6, 0);
 	fake_rows(fake, "monitor/monitor", 5, 0);
-	fake_rows(fake, "monitor/samples", 4, 0);
+	fake_rows(fake, "sample/samples", 4, 0);
 	return fake;
 }
 

@@ -6,7 +6,7 @@
 #define FAKE_HEALTH_H
 
 #include "fake_host.h"
-#include "health_check.h"
+#include "common/health/check.h"
 
 /* Columns of dbhealth_checks(). */
 enum

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* Where a failure lands. */
 struct fake_pad
@@ -243,7 +243,7 @@ fake_answer(fake_host *fake, const char *what)
 static void
 end_log(fake_host *fake, dbc_value hash)
 {
-	const dbc_rows *end = fake_answer(fake, "migrate/history_end");
+	const dbc_rows *end = fake_answer(fake, "ledger/history_end");
 
 	if (end)
 		((dbc_value *) end->values)[0] = hash;
@@ -268,7 +268,7 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 			 dbc_format(host, "the fake has no answer to %s", what));
 	if (reply->sqlstate)
 		land(fake, false, reply->sqlstate, reply->message);
-	if (dbc_same(what, "migrate/history_add"))
+	if (dbc_same(what, "ledger/history_add"))
 		end_log(fake, args[nargs - 2]);
 	if (dbc_starts_with(what, "migrate/backfill_"))
 		fake_note_backfill(fake, what, args);
@@ -485,9 +485,8 @@ fake_new(int engine)
 							.facts = host_facts};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
-	fake_rows(fake, "health/ping", 4, 1,
-			  dbc_text(is_sqlite ? "3.40.1" : "15.18"), dbc_text("shop"),
-			  dbc_bool(false), dbc_int(8192));
+	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),
+			  dbc_text("shop"), dbc_bool(false), dbc_int(8192));
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(false), dbc_bool(true));
 	fake_rows(fake, "core/lock_timeout", 1, 1, dbc_null());
 	return fake;

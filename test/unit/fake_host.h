@@ -17,9 +17,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "check.h"
-#include "lint.h"
-#include "monitor.h"
+#include "common/check/check.h"
+#include "common/lint/lint.h"
+#include "common/monitor/monitor.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
 

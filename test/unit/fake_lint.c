@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 #define LARGE                                            \
 	.type = "table", .measured = true, .rows = 10000000, \

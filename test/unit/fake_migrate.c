@@ -2,13 +2,13 @@
  * fake_migrate.c
  *	  A fake host for tests of migrations; see fake_migrate.h.
  */
-#include "bookkeeping.h"
+#include "common/core/tables.h"
 #include "fake_migrate.h"
 
 #include <string.h>
 
-#include "schema.h"
-#include "text.h"
+#include "common/migrate/schema_objects.h"
+#include "common/core/text.h"
 
 #define LIST_COLUMNS 13
 #define FULL_COLUMNS 20
@@ -20,16 +20,16 @@ static const char *const silent[] = {"adopt/adopt",
 									 "adopt/kept",
 									 "adopt/ledger_add",
 									 "adopt/textless",
-									 "migrate/accept_text",
-									 "migrate/clear_failed",
+									 "ledger/accept_text",
+									 "ledger/clear_failed",
 									 "migrate/move",
 									 "migrate/dependency_add",
 									 "migrate/dependency_clear",
-									 "migrate/history_add",
-									 "migrate/history_differences",
-									 "migrate/history_head_move",
+									 "ledger/history_add",
+									 "ledger/history_differences",
+									 "ledger/history_head_move",
 									 "migrate/ledger_add",
-									 "migrate/ledger_remove",
+									 "ledger/ledger_remove",
 									 "migrate/mark_failed",
 									 "migrate/register",
 									 "migrate/snapshot_add",
@@ -37,11 +37,11 @@ static const char *const silent[] = {"adopt/adopt",
 									 "migrate/step_lock",
 									 "migrate/step_done",
 									 "migrate/unregister",
-									 "migrate/deployment",
-									 "migrate/deployment_at",
-									 "migrate/deployment_remove",
+									 "ledger/deployment",
+									 "core/deployment_at",
+									 "ledger/deployment_remove",
 									 "migrate/deployment_start",
-									 "migrate/interrupted"};
+									 "ledger/interrupted"};
 
 /* The row of migrate/list for a migration. */
 static void
@@ -110,20 +110,20 @@ add_migrations(fake_host *fake, const fake_migration *list, int count)
 		texts[1] = dbc_text(m->down);
 		texts[2] = dbc_text(m->verify);
 		texts[4] = texts[6] = dbc_int(1);
-		fake_table(fake, "migrate/texts", m->version, TEXT_COLUMNS, 1, texts);
+		fake_table(fake, "ledger/texts", m->version, TEXT_COLUMNS, 1, texts);
 		both = dbc_alloc(host, 2 * sizeof(*both));
 		both[0] = dbc_text("a text");
 		both[1] = dbc_text(m->modified ? "another text" : "a text");
-		fake_table(fake, "migrate/both_texts", m->version, 2, 1, both);
+		fake_table(fake, "ledger/both_texts", m->version, 2, 1, both);
 		for (j = 0; m->depends_on[j]; j++)
 		{
 			pairs[2 * npairs] = dbc_text(m->version);
 			pairs[2 * npairs++ + 1] = dbc_text(m->depends_on[j]);
 		}
 	}
-	fake_table(fake, "migrate/list", NULL, LIST_COLUMNS, count, rows);
-	fake_table(fake, "migrate/describe", NULL, FULL_COLUMNS, count, full);
-	fake_table(fake, "migrate/dependencies", NULL, 2, npairs, pairs);
+	fake_table(fake, "ledger/list", NULL, LIST_COLUMNS, count, rows);
+	fake_table(fake, "ledger/describe", NULL, FULL_COLUMNS, count, full);
+	fake_table(fake, "ledger/dependencies", NULL, 2, npairs, pairs);
 }
 
 fake_host *
@@ -144,11 +144,11 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 	fake_rows(fake, "schema", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "stored schema", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "migrate/snapshot", 1, 0);
-	fake_rows(fake, "migrate/history_end", 4, 1, dbc_null(),
+	fake_rows(fake, "ledger/history_end", 4, 1, dbc_null(),
 			  dbc_text("some role"), dbc_null(), dbc_int(0));
-	fake_rows(fake, "migrate/history_head", 4, 1, dbc_int(0), dbc_int(0),
+	fake_rows(fake, "ledger/history_head", 4, 1, dbc_int(0), dbc_int(0),
 			  dbc_null(), dbc_int(0));
-	fake_rows(fake, "migrate/history_chain", 17, 0);
+	fake_rows(fake, "ledger/history_chain", 17, 0);
 	add_migrations(fake, list, count);
 	return fake;
 }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 const dbc_value *
 fake_value(const fake_host *fake, int row, int col)

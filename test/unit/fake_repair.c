@@ -2,12 +2,12 @@
  * fake_repair.c
  *	  Rows of the fake host that can be repaired; see fake_repair.h.
  */
-#include "bookkeeping.h"
+#include "common/core/tables.h"
 #include "fake_repair.h"
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* The rows a condition is true for, or NULL. */
 static fake_rows_found *

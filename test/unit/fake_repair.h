@@ -8,7 +8,7 @@
 
 #include "fake_script.h"
 
-#include "check_repair.h"
+#include "common/check/repair.h"
 
 /* A foreign key; its name and the condition of orphans are its columns. */
 typedef struct fake_key

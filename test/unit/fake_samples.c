@@ -4,13 +4,13 @@
  */
 #include "fake_samples.h"
 
-#include "clock.h"
+#include "common/core/clock.h"
 
 /* What gives no rows. */
 static const char *const silent[] = {
 	"monitor/monitor_store", "monitor/sample_score",
 	"monitor/sample_drop",	 "monitor/sample_times",
-	"monitor/table_growth",	 "monitor/table_sample_add",
+	"health/table_growth",	 "monitor/table_sample_add",
 	"monitor/alerts_open",	 "monitor/table_sample_drop",
 	"monitor/alert_seen",	 "monitor/alert_raise",
 	"monitor/alert_clear",	 "monitor/alert_drop",
@@ -33,10 +33,10 @@ fake_ago(fake_host *fake, int64_t seconds)
 void
 fake_sampled(fake_host *fake, const char *readings)
 {
-	fake_rows(fake, "monitor/last_sample", 4, 1, dbc_int(7),
+	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7),
 			  dbc_text(fake_ago(fake, 60)), dbc_text("an epoch"),
 			  dbc_text(readings));
-	fake_rows(fake, "monitor/samples", 4, 2, dbc_int(6),
+	fake_rows(fake, "sample/samples", 4, 2, dbc_int(6),
 			  dbc_text(fake_ago(fake, 120)), dbc_text("an epoch"),
 			  dbc_text("{\"statements\": 0, \"statement_errors\": 0, "
 					   "\"statement_ms\": 0, \"commits\": 0, "
@@ -56,9 +56,8 @@ fake_monitors(fake_host *fake)
 			  dbc_null(), dbc_text(fake_ago(fake, 86400)), dbc_text("ann"));
 	fake_rows(fake, "monitor/span", 3, 1, dbc_int(2),
 			  dbc_text(fake_ago(fake, 120)), dbc_text(fake_ago(fake, 60)));
-	fake_rows(fake, "monitor/epoch", 2, 1, dbc_text("an epoch"),
-			  dbc_text("an"));
-	fake_rows(fake, "monitor/readings", 2, 2, dbc_text("size_bytes"),
+	fake_rows(fake, "sample/epoch", 2, 1, dbc_text("an epoch"), dbc_text("an"));
+	fake_rows(fake, "sample/readings", 2, 2, dbc_text("size_bytes"),
 			  dbc_int(8192), dbc_text("commits"), dbc_null());
 	fake_rows(fake, "monitor/sample_add", 1, 1, dbc_int(8));
 	fake_rows(fake, "monitor/alert_add", 1, 1, dbc_int(9));

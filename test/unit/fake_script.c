@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* What a statement is, by its first word. */
 static dbc_statement_kind

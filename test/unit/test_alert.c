@@ -2,15 +2,15 @@
  * test_alert.c
  *	  What becomes of an alert, and what raises one.
  */
-#include "bookkeeping.h"
+#include "common/core/tables.h"
 #include "fake_samples.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "alert.h"
-#include "clock.h"
-#include "text.h"
+#include "common/monitor/alert.h"
+#include "common/core/clock.h"
+#include "common/core/text.h"
 
 #define NOW_MS	 INT64_C(1800000000000)
 #define INTERVAL 60
@@ -296,7 +296,7 @@ connections_are_counted(void **state)
 	fake_host *fake = sampled(DBC_ON_POSTGRESQL, "{}");
 
 	(void) state;
-	fake_rows(fake, "monitor/readings", 2, 2, dbc_text("connections"),
+	fake_rows(fake, "sample/readings", 2, 2, dbc_text("connections"),
 			  dbc_int(81), dbc_text("connections_max"), dbc_int(100));
 	expect_alert(fake, "connections", "81 of 100 connections are in use");
 	fake_set(fake, "connection_usage_warning", "0.81");
@@ -325,7 +325,7 @@ a_gap_is_a_connection_failure(void **state)
 	fake_host *fake = sampled(DBC_ON_POSTGRESQL, "{}");
 
 	(void) state;
-	fake_rows(fake, "monitor/last_sample", 4, 1, dbc_int(7),
+	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7),
 			  dbc_text(fake_ago(fake, 600)), dbc_text("an epoch"),
 			  dbc_text("{}"));
 	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 #define COUNT(list) ((int) (sizeof(list) / sizeof(list[0])))
 #define HOST(list) \
@@ -47,7 +47,7 @@ place_of(const fake_host *fake, const char *what)
 static const char *
 logged(const fake_host *fake, int argument)
 {
-	return fake_last(fake, "migrate/history_add")->args[argument].text;
+	return fake_last(fake, "ledger/history_add")->args[argument].text;
 }
 
 static void
@@ -71,7 +71,7 @@ apply_runs_and_records(void **state)
 	assert_int_equal(fake_count(fake, "migration 2 up"), 1);
 	assert_int_equal(fake_count(fake, "migration 3 up"), 1);
 	assert_string_equal(fake_versions(fake, "migrate/ledger_add"), "2 3");
-	assert_string_equal(fake_versions(fake, "migrate/clear_failed"), "3");
+	assert_string_equal(fake_versions(fake, "ledger/clear_failed"), "3");
 	assert_string_equal(logged(fake, 0), "apply");
 	assert_string_equal(logged(fake, 1), "3");
 	assert_string_equal(logged(fake, 6), "deployer");
@@ -88,7 +88,7 @@ runners_exclude_each_other(void **state)
 	(void) state;
 	/* what is pending is read when nobody else can change it any more */
 	call(fake, "dbmigrate_apply", NULL, NULL);
-	assert_true(place_of(fake, "lock") < place_of(fake, "migrate/list"));
+	assert_true(place_of(fake, "lock") < place_of(fake, "ledger/list"));
 	fake_free(fake);
 }
 
@@ -194,7 +194,7 @@ rollback_goes_backwards(void **state)
 	expect_part(call(fake, "dbmigrate_rollback", NULL, NULL),
 				"\"rolled_back\": [\"2\"]");
 	assert_int_equal(fake_count(fake, "migration 2 down"), 1);
-	assert_string_equal(fake_versions(fake, "migrate/ledger_remove"), "2");
+	assert_string_equal(fake_versions(fake, "ledger/ledger_remove"), "2");
 	assert_string_equal(logged(fake, 0), "rollback");
 	expect_part(call(fake, "dbmigrate_rollback", "1", NULL),
 				"\"rolled_back\": [\"2\", \"4\", \"3\"]");

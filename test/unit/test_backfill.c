@@ -5,8 +5,8 @@
  */
 #include "fake_backfill.h"
 
-#include "backfill.h"
-#include "text.h"
+#include "common/backfill/backfill.h"
+#include "common/core/text.h"
 
 /* A statement on its way into its parts. */
 typedef struct task

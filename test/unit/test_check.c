@@ -4,7 +4,7 @@
  */
 #include "fake_host.h"
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* Columns of dbcheck_constraints. */
 enum

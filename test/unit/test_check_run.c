@@ -2,12 +2,12 @@
  * test_check_run.c
  *	  dbcheck_run and what it is made of: data rules and integrity.
  */
-#include "bookkeeping.h"
+#include "common/core/tables.h"
 #include "fake_host.h"
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* Columns of dbcheck_run. */
 enum

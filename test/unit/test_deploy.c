@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 #define COUNT(list) ((int) (sizeof(list) / sizeof(list[0])))
 #define HOST(list) \
@@ -47,7 +47,7 @@ expect_order(const fake_host *fake, const char *const *calls)
 static const char *
 logged(const fake_host *fake, int argument)
 {
-	return fake_last(fake, "migrate/history_add")->args[argument].text;
+	return fake_last(fake, "ledger/history_add")->args[argument].text;
 }
 
 static void
@@ -56,14 +56,14 @@ each_migration_commits(void **state)
 	static const fake_migration list[] = {
 		{.version = "1"}, {.version = "2"}, {.version = "3", .applied = 1}};
 	static const char *const order[] = {"lock",
-										"migrate/list",
+										"ledger/list",
 										"migration 1 up",
 										"migrate/ledger_add",
-										"migrate/history_add",
+										"ledger/history_add",
 										"commit",
 										"migration 2 up",
 										"migrate/ledger_add",
-										"migrate/history_add",
+										"ledger/history_add",
 										"commit",
 										NULL};
 	fake_host *fake = HOST(list);
@@ -104,7 +104,7 @@ failures_are_kept_and_raised(void **state)
 	static const fake_migration list[] = {
 		{.version = "1"}, {.version = "2", .up = "broken"}, {.version = "3"}};
 	static const char *const order[] = {"migration 2 up", "migrate/mark_failed",
-										"migrate/history_add", "commit", NULL};
+										"ledger/history_add", "commit", NULL};
 	fake_host *fake = HOST(list);
 
 	(void) state;
@@ -151,7 +151,7 @@ others_run_outside(void **state)
 	static const char *const order[] = {"migrate/deployment_start",
 										"outside",
 										"migrate/ledger_add",
-										"migrate/deployment_remove",
+										"ledger/deployment_remove",
 										"commit",
 										"migration 2 up",
 										NULL};
@@ -178,13 +178,13 @@ failures_outside_are_placed(void **state)
 	(void) state;
 	assert_false(fake_call(fake, "dbmigrate_deploy", 0));
 	fake_expect_error(fake, "42P01", "it is broken");
-	args = fake_last(fake, "migrate/deployment_at")->args;
+	args = fake_last(fake, "core/deployment_at")->args;
 	assert_int_equal(args[1].integer, 2);
 	assert_false(args[2].integer);
 	assert_string_equal(
 		logged(fake, 11),
 		"it is broken. In migration 1 up, statement 2, line 2.");
-	assert_int_equal(fake_count(fake, "migrate/deployment_remove"), 0);
+	assert_int_equal(fake_count(fake, "ledger/deployment_remove"), 0);
 	fake_free(fake);
 }
 
@@ -196,8 +196,8 @@ interrupted_scripts_go_on(void **state)
 	fake_host *fake = HOST(list);
 
 	(void) state;
-	fake_rows(fake, "migrate/interrupted", 1, 1, dbc_text("1"));
-	fake_rows(fake, "migrate/deployment", 2, 1, dbc_int(2), dbc_bool(true));
+	fake_rows(fake, "ledger/interrupted", 1, 1, dbc_text("1"));
+	fake_rows(fake, "ledger/deployment", 2, 1, dbc_int(2), dbc_bool(true));
 	assert_true(fake_call(fake, "dbmigrate_status", 0));
 	assert_string_equal(fake_column(fake, 2), "failed");
 	deploy(fake, NULL);
@@ -205,7 +205,7 @@ interrupted_scripts_go_on(void **state)
 	assert_true(fake->outside.begun);
 	assert_int_equal(fake_count(fake, "migrate/deployment_start"), 0);
 	/* the interruption, and then that it is applied */
-	assert_int_equal(fake_count(fake, "migrate/history_add"), 2);
+	assert_int_equal(fake_count(fake, "ledger/history_add"), 2);
 	assert_string_equal(logged(fake, 0), "apply");
 	fake_free(fake);
 }

@@ -2,15 +2,15 @@
  * test_growth.c
  *	  The forecast: days left by it, to days that are left in truth.
  */
-#include "bookkeeping.h"
+#include "common/core/tables.h"
 #include "fake_samples.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "clock.h"
-#include "health_growth.h"
-#include "text.h"
+#include "common/core/clock.h"
+#include "common/health/growth.h"
+#include "common/core/text.h"
 
 #define DAYS  30
 #define LIMIT 2000.0
@@ -140,7 +140,7 @@ sampled(series *of, int count, int hours_apart)
 		cells[4 * i + 3] =
 			dbc_text(dbc_format(&fake->base, "{\"size_bytes\": %g}", of(i)));
 	}
-	fake_table(fake, "monitor/samples", NULL, 4, count, cells);
+	fake_table(fake, "sample/samples", NULL, 4, count, cells);
 	assert_true(fake_call(fake, "dbhealth_growth", 0));
 	return fake;
 }
@@ -202,7 +202,7 @@ tables_that_grow_are_listed(void **state)
 	const char *now = fake_ago(fake, 0);
 
 	(void) state;
-	fake_rows(fake, "monitor/table_growth", 7, 3, dbc_text("small"),
+	fake_rows(fake, "health/table_growth", 7, 3, dbc_text("small"),
 			  dbc_text(then), dbc_int(0), dbc_int(0), dbc_text(now),
 			  dbc_int(1000), dbc_int(10), dbc_text("large"), dbc_text(then),
 			  dbc_int(0), dbc_null(), dbc_text(now), dbc_int(9000), dbc_int(10),

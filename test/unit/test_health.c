@@ -4,7 +4,7 @@
  */
 #include "fake_health.h"
 
-#include "text.h"
+#include "common/core/text.h"
 
 static void
 every_check_gives_a_row(void **state)

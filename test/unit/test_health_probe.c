@@ -5,7 +5,7 @@
  */
 #include "fake_health.h"
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* A host whose check table_bloat wants pages looked at. */
 static fake_host *

@@ -4,7 +4,7 @@
  */
 #include "fake_health.h"
 
-#include "text.h"
+#include "common/core/text.h"
 
 static const dbc_verdict verdicts[] = {
 	{.kind = DBC_K_PRIMARY_KEY, .name = "pk", .columns = "id", .violations = 1},

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bookkeeping.h"
-#include "html.h"
+#include "common/core/tables.h"
+#include "common/health/html.h"
 
 #define MANY 8000
 
@@ -196,8 +196,7 @@ nothing_becomes_markup(void **state)
 	(void) state;
 	fake->seen = seen;
 	fake->nseen = 1;
-	fake_rows(fake, "health/ping", 4, 1, text, text, dbc_bool(false),
-			  dbc_null());
+	fake_rows(fake, "core/ping", 4, 1, text, text, dbc_bool(false), dbc_null());
 	fake_rows(fake, "health/tables", 9, 1, text, dbc_int(1), dbc_int(1),
 			  dbc_int(1), dbc_int(1), dbc_null(), dbc_null(), dbc_int(1),
 			  dbc_null());
@@ -210,9 +209,9 @@ nothing_becomes_markup(void **state)
 	fake_rows(fake, "monitor/alerts", 12, 1, dbc_int(1), text,
 			  dbc_text("critical"), text, dbc_null(), dbc_null(), text, text,
 			  text, text, text, dbc_null());
-	fake_rows(fake, "monitor/samples", 4, 0);
+	fake_rows(fake, "sample/samples", 4, 0);
 	fake_rows(fake, "monitor/monitor", 5, 0);
-	fake_fails(fake, "migrate/list", "42501", planted);
+	fake_fails(fake, "ledger/list", "42501", planted);
 	html = page(fake);
 	/* the page's own, and nothing else */
 	assert_int_equal(occurrences(html, "<script"), 1);

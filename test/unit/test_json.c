@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "json.h"
-#include "text.h"
+#include "common/core/json_write.h"
+#include "common/core/text.h"
 
 static void
 keys_are_ordered_like_jsonb(void **state)

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "document.h"
-#include "text.h"
-#include "uri.h"
+#include "common/core/json.h"
+#include "common/core/text.h"
+#include "common/jsonschema/uri.h"
 
 /* Reads a document that is JSON. */
 static const dbc_item *

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "keyset.h"
+#include "common/check/keyset.h"
 
 /* A pool that counts what is taken. */
 typedef struct counted

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "bookkeeping.h"
-#include "text.h"
+#include "common/core/tables.h"
+#include "common/core/text.h"
 
 /* The metrics, as text. */
 static const char *
@@ -48,13 +48,13 @@ fake_monitored(void)
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
-	fake_rows(fake, "monitor/metric_alerts", 3, 1, dbc_text("critical"),
+	fake_rows(fake, "health/metric_alerts", 3, 1, dbc_text("critical"),
 			  dbc_text("firing"), dbc_int(2));
-	fake_rows(fake, "monitor/metric_runs", 3, 1, dbc_text("disk_free"),
+	fake_rows(fake, "health/metric_runs", 3, 1, dbc_text("disk_free"),
 			  dbc_real(0.25), dbc_real(1800000000));
-	fake_rows(fake, "monitor/samples", 4, 0);
+	fake_rows(fake, "sample/samples", 4, 0);
 	fake_rows(fake, "monitor/monitor", 5, 0);
-	fake_rows(fake, "monitor/last_sample", 4, 1, dbc_int(7),
+	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7),
 			  dbc_text("2027-01-15T08:01:00.000Z"), dbc_text("epoch"),
 			  dbc_text("{\"statements\": 12, \"statement_ms\": 1500}"));
 	return fake;
@@ -139,7 +139,7 @@ storage_is_a_share(void **state)
 	(void) state;
 	fake->facts.disk_total = 1000;
 	fake->facts.disk_free = 125;
-	fake_rows(fake, "monitor/readings", 2, 2, dbc_text("cache_hits"),
+	fake_rows(fake, "sample/readings", 2, 2, dbc_text("cache_hits"),
 			  dbc_int(30), dbc_text("cache_misses"), dbc_int(10));
 	text = metrics(fake);
 	expect_line(fake, text, "dbhealth_cache_hit_ratio" LABELS("") " 0.75");
@@ -154,7 +154,7 @@ labels_are_escaped(void **state)
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_rows(fake, "health/ping", 4, 1, dbc_text("15.18"),
+	fake_rows(fake, "core/ping", 4, 1, dbc_text("15.18"),
 			  dbc_text("a\"b\\c\nd"), dbc_bool(false), dbc_null());
 	expect_line(fake, metrics(fake),
 				"dbhealth_up{engine=\"postgresql\","
@@ -214,7 +214,7 @@ what_is_denied_takes_nothing_with_it(void **state)
 	const char *text;
 
 	(void) state;
-	fake_fails(fake, "monitor/metric_alerts", "42501", "denied");
+	fake_fails(fake, "health/metric_alerts", "42501", "denied");
 	text = metrics(fake);
 	expect_no(text, "dbmonitor_alerts");
 	expect_line(

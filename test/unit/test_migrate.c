@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* Columns of dbmigrate_status() and dbmigrate_pending(). */
 enum

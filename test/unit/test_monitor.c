@@ -2,16 +2,16 @@
  * test_monitor.c
  *	  Starting to monitor, samples, statements, and how long all that is kept.
  */
-#include "bookkeeping.h"
+#include "common/core/tables.h"
 #include "fake_samples.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
-#include "monitor_keep.h"
-#include "text.h"
+#include "common/core/clock.h"
+#include "common/monitor/retention.h"
+#include "common/core/text.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)
@@ -128,7 +128,7 @@ stopping_is_noted(void **state)
 static bool
 is_silent(fake_host *fake, int64_t seconds)
 {
-	fake_rows(fake, "monitor/last_sample", 4, 1, dbc_int(7),
+	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7),
 			  dbc_text(fake_ago(fake, seconds)), dbc_text("an epoch"),
 			  dbc_text("{}"));
 	assert_true(fake_call(fake, "dbmonitor_status", 0));

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sql_normal.h"
+#include "common/core/sql_normal.h"
 
 #define PG DBC_ON_POSTGRESQL
 #define SL DBC_ON_SQLITE

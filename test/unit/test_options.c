@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "options.h"
+#include "common/core/options.h"
 
 static const char *const colours[] = {"red", "blue", NULL};
 

@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#include "reader.h"
-#include "text.h"
+#include "common/core/reader.h"
+#include "common/core/text.h"
 
 enum
 {
@@ -47,7 +47,7 @@ one_row(void)
 	return (dbc_rows){.nrows = 1,
 					  .ncols = C_COUNT,
 					  .values = cells,
-					  .statement = "migrate/history_chain",
+					  .statement = "ledger/history_chain",
 					  .sql = "select 1 from main.dbcare_history as h join "
 							 "main.dbcare_ledger join main.dbcare_history",
 					  .columns = names};
@@ -132,7 +132,7 @@ refusal(fake_host *fake, void (*read)(dbc_host *, const dbc_rows *, int),
 	assert_string_equal(error.sqlstate, DBC_CORRUPTED);
 	assert_string_equal(error.detail,
 						"It was read from dbcare_history, dbcare_ledger "
-						"(migrate/history_chain, row 1).");
+						"(ledger/history_chain, row 1).");
 	assert_string_equal(error.hint, "Correct the value in that table, or "
 									"restore the table from a backup.");
 	return error.message;

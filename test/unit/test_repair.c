@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* a <- b <- c, as child, parent, columns. */
 static const fake_key chain[] = {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 /* The report, as text. */
 static const char *
@@ -196,7 +196,7 @@ report_knows_migrations(void **state)
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("environment"),
 			  dbc_text("staging"));
 	/* bookkeeping that cannot be read is no reason to give no report */
-	fake_fails(fake, "migrate/list", "42501", "permission denied");
+	fake_fails(fake, "ledger/list", "42501", "permission denied");
 	expect_part(report(fake),
 				"\"migrations\": {\"drift\": null, \"pending\": null, "
 				"\"version\": null}");
@@ -242,8 +242,8 @@ ping(void **state)
 					 1);
 	assert_true(latency >= 0 && latency < 1000);
 	/* SQLite has no boolean */
-	fake_rows(fake, "health/ping", 4, 1, dbc_text("3"), dbc_text("x"),
-			  dbc_int(1), dbc_int(0));
+	fake_rows(fake, "core/ping", 4, 1, dbc_text("3"), dbc_text("x"), dbc_int(1),
+			  dbc_int(0));
 	assert_true(fake_call(fake, "dbhealth_ping", 0));
 	expect_part(fake_text(fake, 0, 0), "\"read_only\": true");
 	fake_free(fake);

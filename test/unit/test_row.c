@@ -4,7 +4,7 @@
  */
 #include "fake_host.h"
 
-#include "check_row.h"
+#include "common/check/row.h"
 
 /* Columns of dbcheck_row. */
 enum

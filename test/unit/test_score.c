@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "health_score.h"
-#include "text.h"
+#include "common/health/score.h"
+#include "common/core/text.h"
 
 #define MAX_FINDINGS 4000
 #define ROUNDS		 3000

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#include "bookkeeping.h"
-#include "health_check.h"
-#include "settings.h"
-#include "text.h"
+#include "common/core/tables.h"
+#include "common/health/check.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
 
 /* Columns of dbcare_settings(). */
 enum
@@ -258,12 +258,12 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
 	(void) state;
-	fake_rows(fake, "bookkeeping/1", 0, 0);
-	fake_rows(fake, "bookkeeping/2", 0, 0);
-	fake_rows(fake, "bookkeeping/3", 0, 0);
-	fake_rows(fake, "bookkeeping/4", 0, 0);
-	fake_rows(fake, "bookkeeping/5", 0, 0);
-	fake_rows(fake, "bookkeeping/6", 0, 0);
+	fake_rows(fake, "core/tables_1", 0, 0);
+	fake_rows(fake, "core/tables_2", 0, 0);
+	fake_rows(fake, "core/tables_3", 0, 0);
+	fake_rows(fake, "core/tables_4", 0, 0);
+	fake_rows(fake, "core/tables_5", 0, 0);
+	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
@@ -275,11 +275,11 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_free(fake);
 	fake = storing_host("actor", "deployer");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
-	fake_rows(fake, "bookkeeping/2", 0, 0);
-	fake_rows(fake, "bookkeeping/3", 0, 0);
-	fake_rows(fake, "bookkeeping/4", 0, 0);
-	fake_rows(fake, "bookkeeping/5", 0, 0);
-	fake_rows(fake, "bookkeeping/6", 0, 0);
+	fake_rows(fake, "core/tables_2", 0, 0);
+	fake_rows(fake, "core/tables_3", 0, 0);
+	fake_rows(fake, "core/tables_4", 0, 0);
+	fake_rows(fake, "core/tables_5", 0, 0);
+	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "sketch.h"
+#include "common/monitor/sketch.h"
 
 /* Adds a time in nanoseconds. */
 static void

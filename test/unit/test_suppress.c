@@ -2,13 +2,13 @@
  * test_suppress.c
  *	  Findings that do not count for a time, and what the score is made of.
  */
-#include "bookkeeping.h"
+#include "common/core/tables.h"
 #include "fake_health.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "text.h"
+#include "common/core/text.h"
 
 #define FUTURE "2999-01-01T00:00:00.000Z"
 #define PAST   "2001-01-01T00:00:00.000Z"
@@ -24,7 +24,7 @@ suppressing(const char *pattern, const char *until)
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
-	fake_rows(fake, "monitor/samples", 4, 0);
+	fake_rows(fake, "sample/samples", 4, 0);
 	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),
 			  dbc_text(pattern), dbc_text("why not"), dbc_text(until), n, n);
 	fake_finds(fake, "disk_free", "critical", 99);

@@ -15,9 +15,9 @@
 #include "fake_migrate.h"
 #include "fake_samples.h"
 #include "fake_repair.h"
-#include "health_check.h"
-#include "schema.h"
-#include "text.h"
+#include "common/health/check.h"
+#include "common/migrate/schema_objects.h"
+#include "common/core/text.h"
 
 /* How each function is called. */
 static const struct
@@ -179,7 +179,7 @@ add_findings(fake_host *fake, int engine)
 					  dbc_text("d"), dbc_text("FIX;"), dbc_null(),
 					  dbc_text(i % 2 ? "the probe" : NULL));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
-	fake_rows(fake, "monitor/samples", 4, 0);
+	fake_rows(fake, "sample/samples", 4, 0);
 	fake_rows(fake, "health/fleet_servers", 5, 1, dbc_text("a"), dbc_bool(true),
 			  n, dbc_bool(true), dbc_text("a"));
 	fake_rows(fake, "health/fleet_calls", 5, 1, dbc_text("connect"),
@@ -303,9 +303,9 @@ add_monitoring(fake_host *fake)
 			  n, dbc_real(1), n);
 	fake_rows(fake, "monitor/sample_times", 2, 2, dbc_int(1),
 			  dbc_text("2026-01-01T00:00:00.000Z"), dbc_int(2), now);
-	fake_rows(fake, "monitor/last_sample", 4, 1, dbc_int(7), then,
+	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7), then,
 			  dbc_text("an epoch"), dbc_text("{}"));
-	fake_rows(fake, "monitor/table_growth", 7, 1, dbc_text("t"), then,
+	fake_rows(fake, "health/table_growth", 7, 1, dbc_text("t"), then,
 			  dbc_int(0), dbc_int(0), now, dbc_int(9), dbc_int(9));
 	fake_rows(fake, "monitor/alerts_open", 7, 2, dbc_int(1),
 			  dbc_text("health_failure"), dbc_text("disk_free t"),
@@ -359,16 +359,16 @@ full_host(int engine)
 	fake_backfills(fake);
 	fake->files = files;
 	fake->nfiles = 3;
-	fake_rows(fake, "monitor/metric_alerts", 3, 1, dbc_text("warning"),
+	fake_rows(fake, "health/metric_alerts", 3, 1, dbc_text("warning"),
 			  dbc_text("firing"), dbc_int(1));
-	fake_rows(fake, "monitor/metric_runs", 3, 1, dbc_text("disk_free"),
+	fake_rows(fake, "health/metric_runs", 3, 1, dbc_text("disk_free"),
 			  dbc_real(1), dbc_real(1));
-	fake_rows(fake, "bookkeeping/1", 0, 0);
-	fake_rows(fake, "bookkeeping/2", 0, 0);
-	fake_rows(fake, "bookkeeping/3", 0, 0);
-	fake_rows(fake, "bookkeeping/4", 0, 0);
-	fake_rows(fake, "bookkeeping/5", 0, 0);
-	fake_rows(fake, "bookkeeping/6", 0, 0);
+	fake_rows(fake, "core/tables_1", 0, 0);
+	fake_rows(fake, "core/tables_2", 0, 0);
+	fake_rows(fake, "core/tables_3", 0, 0);
+	fake_rows(fake, "core/tables_4", 0, 0);
+	fake_rows(fake, "core/tables_5", 0, 0);
+	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/contents", 2, 1, dbc_text("settings"), dbc_int(2));
@@ -393,7 +393,7 @@ full_host(int engine)
 			  n, dbc_text(fake->base.engine_name), dbc_bool(true));
 	fake_rows(fake, "before", DBC_S_COLUMNS, 0);
 	fake_rows(fake, "after", DBC_S_COLUMNS, 0);
-	fake_rows(fake, "migrate/history", 15, 1, dbc_int(1), dbc_text("apply"), n,
+	fake_rows(fake, "ledger/history", 15, 1, dbc_int(1), dbc_text("apply"), n,
 			  n, n, n, n, n, n, n, n, n, n, n, n);
 	return fake;
 }

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
-#include "version.h"
+#include "common/core/text.h"
+#include "common/core/version_order.h"
 
 static void
 buffers_grow(void **state)

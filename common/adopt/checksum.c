@@ -1,0 +1,144 @@
+/*
+ * checksum.c
+ *	  The checksums by which other migration tools know their files.
+ */
+#include "common/adopt/adopt.h"
+
+#include <openssl/sha.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define MARK "\xEF\xBB\xBF" /* byte order mark */
+
+/* Bytes as hexadecimal digits after the name of an algorithm. */
+static const char *
+hex(dbc_host *host, const char *name, const unsigned char *bytes, size_t count)
+{
+	dbc_buffer buffer;
+	size_t i;
+
+	dbc_buffer_init(&buffer, host);
+	dbc_append(&buffer, name);
+	for (i = 0; i < count; i++)
+		dbc_append_format(&buffer, "%02x", bytes[i]);
+	return buffer.data;
+}
+
+static const char *
+sha1(dbc_host *host, const char *name, const char *text)
+{
+	unsigned char hash[SHA_DIGEST_LENGTH];
+
+	SHA1((const unsigned char *) text, strlen(text), hash);
+	return hex(host, name, hash, sizeof(hash));
+}
+
+static const char *
+sha384(dbc_host *host, const char *name, const char *text)
+{
+	unsigned char hash[SHA384_DIGEST_LENGTH];
+
+	SHA384((const unsigned char *) text, strlen(text), hash);
+	return hex(host, name, hash, sizeof(hash));
+}
+
+/* Flyway's: over the lines of a file without their ends. */
+static const char *
+crc32_of_lines(dbc_host *host, const char *name, const char *text)
+{
+	uint32_t crc = 0xFFFFFFFFu;
+	int bit;
+
+	for (; *text; text++)
+	{
+		if (*text == '\n' || *text == '\r')
+			continue;
+		crc ^= (unsigned char) *text;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+	}
+	return dbc_format(host, "%s%d", name, (int) (int32_t) ~crc);
+}
+
+/* What is after "--! key:" in the header of a file, "" if that is "-". */
+static const char *
+header(dbc_host *host, const char *text, const char *key)
+{
+	for (; dbc_starts_with(text, "--!"); text += *text == '\n')
+	{
+		const char *word = text + 3 + strspn(text + 3, " \t");
+		const char *value;
+
+		text += strcspn(text, "\n");
+		if (!dbc_starts_with_nocase(word, key))
+			continue;
+		word += strlen(key);
+		word += strspn(word, ": \t");
+		value = dbc_copy(host, word, strcspn(word, " \t\r\n"));
+		return dbc_same(value, "-") ? "" : value;
+	}
+	return "";
+}
+
+/* Text without white space at its ends. */
+static const char *
+trimmed(dbc_host *host, const char *text)
+{
+	static const char blanks[] = " \t\r\n\f\v";
+	size_t length;
+
+	text += strspn(text, blanks);
+	length = strlen(text);
+	while (length > 0 && strchr(blanks, text[length - 1]))
+		length--;
+	return dbc_copy(host, text, length);
+}
+
+/* graphile-migrate's: over the hash of the file before, and what is below the
+ * header. */
+static const char *
+chained_sha1(dbc_host *host, const char *name, const char *text)
+{
+	const char *body = strstr(text, "\n\n");
+	const char *hashed =
+		dbc_format(host, "%s\n%s", header(host, text, "previous"),
+				   body ? trimmed(host, body) : "");
+
+	return sha1(host, name, dbc_format(host, "%s\n", trimmed(host, hashed)));
+}
+
+/* The algorithms; of some a byte order mark is a part of the file. */
+static const struct
+{
+	const char *name;
+	const char *(*make)(dbc_host *host, const char *name, const char *text);
+	bool marked;
+} algorithms[] = {{"crc32:", crc32_of_lines, false},
+				  {"sha384:", sha384, true},
+				  {"sha1:", sha1, true},
+				  {"graphile:sha1:", chained_sha1, false}};
+
+/* A checksum like another one, of a text. */
+const char *
+dbc_same_checksum(dbc_host *host, const char *like, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
+	{
+		const char *name = algorithms[i].name;
+		const char *plain;
+		const char *marked;
+
+		if (!dbc_starts_with(like, name))
+			continue;
+		plain = algorithms[i].make(host, name, text);
+		if (!algorithms[i].marked || dbc_same(plain, like))
+			return plain;
+		marked = algorithms[i].make(host, name,
+									dbc_format(host, "%s%s", MARK, text));
+		return dbc_same(marked, like) ? marked : plain;
+	}
+	return NULL;
+}

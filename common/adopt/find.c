@@ -1,0 +1,259 @@
+/*
+ * find.c
+ *	  Which ledgers of other migration tools are in this database.
+ */
+#include "common/adopt/adopt.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Columns of adopt/ledgers.sql. */
+enum
+{
+	F_SHOWN,
+	F_SCHEMA,
+	F_NAME,
+	F_COLUMN,
+	F_PROBLEM
+};
+
+/* A table that may be a ledger: rows first to last of the result. */
+typedef struct candidate
+{
+	dbc_host *host;
+	const dbc_rows *rows;
+	int first;
+	int last;
+} candidate;
+
+/* A column of the first row of a table. */
+static const char *
+about(const candidate *c, int column)
+{
+	return dbc_get_text_or_null(c->host, c->rows, c->first, column);
+}
+
+/* The tables that may be ledgers, and those that are beside one. */
+static const dbc_rows *
+query_tables(dbc_host *host, const char *table)
+{
+	dbc_node *names = dbc_json_array(host);
+	dbc_value values[2];
+	int t;
+
+	for (t = 0; t < dbc_ntools; t++)
+	{
+		dbc_push_text(names, dbc_tools[t].table);
+		if (dbc_tools[t].beside)
+			dbc_push_text(names, dbc_tools[t].beside);
+	}
+	values[0] = dbc_text(dbc_json_text(names));
+	values[1] = dbc_text(table);
+	return dbc_query(host, "adopt/ledgers", values, 2);
+}
+
+/* The next table of a result; false at its end. */
+static bool
+next_table(candidate *c)
+{
+	c->first = c->last;
+	if (c->first == c->rows->nrows)
+		return false;
+	while (c->last < c->rows->nrows &&
+		   dbc_same(dbc_get_text(c->host, c->rows, c->last, F_SHOWN),
+					about(c, F_SHOWN)))
+		c->last++;
+	return true;
+}
+
+/* Whether a table has a column. */
+static bool
+has_column(const candidate *c, const char *name)
+{
+	int row;
+
+	for (row = c->first; row < c->last; row++)
+		if (dbc_same(dbc_get_text(c->host, c->rows, row, F_COLUMN), name))
+			return true;
+	return false;
+}
+
+/* Whether a table is beside another one, in the same schema. */
+static bool
+has_beside(const candidate *c, const char *name)
+{
+	int row;
+
+	for (row = 0; row < c->rows->nrows; row++)
+		if (dbc_same(dbc_get_text(c->host, c->rows, row, F_NAME), name) &&
+			dbc_same(dbc_get_text(c->host, c->rows, row, F_SCHEMA),
+					 about(c, F_SCHEMA)))
+			return true;
+	return false;
+}
+
+/* Whether a table has the columns of a tool's ledger. */
+static bool
+has_columns(const candidate *c, const dbc_tool *tool)
+{
+	int i;
+
+	for (i = 0; i < DBC_TOOL_COLUMNS && tool->columns[i]; i++)
+		if (!has_column(c, tool->columns[i]))
+			return false;
+	return !tool->alone || c->last - c->first == i;
+}
+
+/* Whether a table can be the ledger of a tool, which was asked for or not. */
+static bool
+fits(const candidate *c, const dbc_tool *tool, bool asked)
+{
+	return has_columns(c, tool) &&
+		   (asked || !tool->beside || has_beside(c, tool->beside));
+}
+
+/*
+ * The tool whose ledger a table is, or NULL.  One that has the name of the
+ * table wins; of a table of any other name there must be no second one.
+ */
+static const dbc_tool *
+tool_of(dbc_host *host, const candidate *c, bool named)
+{
+	const dbc_tool *found = NULL;
+	int t;
+
+	for (t = 0; t < dbc_ntools; t++)
+		if (dbc_same(dbc_tools[t].table, about(c, F_NAME)) &&
+			fits(c, &dbc_tools[t], false))
+			return &dbc_tools[t];
+	for (t = 0; named && t < dbc_ntools; t++)
+	{
+		if (!fits(c, &dbc_tools[t], false))
+			continue;
+		if (found)
+			dbc_fail(host, DBC_INVALID_PARAMETER,
+					 dbc_format(host, "It has the columns of %s and of %s.",
+								found->name, dbc_tools[t].name),
+					 "Name the tool with the option \"tool\".",
+					 "%s may be the ledger of several tools",
+					 about(c, F_SHOWN));
+		found = &dbc_tools[t];
+	}
+	return found;
+}
+
+/* The tool of a name, or NULL. */
+static const dbc_tool *
+tool_named(const char *name)
+{
+	int t;
+
+	for (t = 0; t < dbc_ntools; t++)
+		if (dbc_same(dbc_tools[t].name, name))
+			return &dbc_tools[t];
+	return NULL;
+}
+
+/* Whether a table is to be looked at. */
+static bool
+is_meant(const candidate *c, const dbc_tool *tool, const char *table)
+{
+	if (table)
+		return dbc_same(about(c, F_SHOWN), table);
+	return !tool || dbc_same(about(c, F_NAME), tool->table);
+}
+
+/* Fails for a ledger that is not there. */
+static _Noreturn void
+refuse_absence(dbc_host *host, const dbc_tool *tool, const char *table)
+{
+	dbc_buffer names;
+	int t;
+
+	dbc_buffer_init(&names, host);
+	for (t = 0; t < dbc_ntools; t++)
+		dbc_append_format(&names, "%s%s", t ? ", " : "Known are those of ",
+						  dbc_tools[t].name);
+	dbc_append(&names, ".");
+	if (table)
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
+				 "Its columns are not those of one.",
+				 "Name another table, or none to look for one.",
+				 "%s is not the ledger of %s", table,
+				 tool ? tool->name : "a migration tool");
+	dbc_fail(host, DBC_UNDEFINED_OBJECT, tool ? NULL : names.data,
+			 "If it has a name of its own, pass it as option \"table\".",
+			 "there is no ledger of %s",
+			 tool ? tool->name : "a migration tool");
+}
+
+/* Fails for a ledger that cannot be read. */
+_Noreturn void
+dbc_refuse_ledger(dbc_host *host, const dbc_old_ledger *ledger,
+				  const char *sqlstate, const char *problem)
+{
+	dbc_fail(host, sqlstate, NULL, NULL,
+			 "the ledger of %s in %s cannot be read: %s", ledger->tool->name,
+			 ledger->table, problem);
+}
+
+/* The one ledger there is. */
+dbc_old_ledger
+dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
+{
+	const dbc_tool *asked = tool_name ? tool_named(tool_name) : NULL;
+	const char *shown = table ? host->resolve(host, table)->shown : NULL;
+	candidate c = {.host = host, .rows = query_tables(host, shown)};
+	const char *problem = NULL;
+	dbc_old_ledger ledger = {NULL, NULL, NULL};
+	int count = 0;
+	dbc_buffer all;
+
+	dbc_buffer_init(&all, host);
+	while (next_table(&c))
+	{
+		const dbc_tool *its = NULL;
+
+		if (!is_meant(&c, asked, shown))
+			continue;
+		if (!asked)
+			its = tool_of(host, &c, shown != NULL);
+		else if (fits(&c, asked, true))
+			its = asked;
+		if (!its)
+			continue;
+		dbc_append_format(&all, "%s%s (%s)", count++ ? ", " : "",
+						  about(&c, F_SHOWN), its->name);
+		ledger = (dbc_old_ledger){its, about(&c, F_SHOWN), about(&c, F_SCHEMA)};
+		problem = about(&c, F_PROBLEM);
+	}
+	if (count == 0)
+		refuse_absence(host, asked, table);
+	if (count > 1)
+		dbc_fail(host, DBC_INVALID_PARAMETER,
+				 dbc_format(host, "There are %s.", all.data),
+				 "Name one of them with the option \"table\".",
+				 "there are several ledgers");
+	if (problem)
+		dbc_refuse_ledger(host, &ledger, DBC_NOT_READY, problem);
+	return ledger;
+}
+
+/* Whether the table of a ledger is there, and what is wrong with it. */
+bool
+dbc_ledger_exists(dbc_host *host, const dbc_old_ledger *ledger,
+				  const char **problem)
+{
+	candidate c = {.host = host, .rows = query_tables(host, ledger->table)};
+
+	while (next_table(&c))
+	{
+		if (!dbc_same(about(&c, F_SHOWN), ledger->table))
+			continue;
+		*problem = has_columns(&c, ledger->tool) ? about(&c, F_PROBLEM)
+												 : "it has other columns";
+		return true;
+	}
+	return false;
+}

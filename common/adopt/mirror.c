@@ -1,0 +1,457 @@
+/*
+ * mirror.c
+ *	  Two tools in use: the ledger of the other one is written by dbcare, too,
+ *	  and what the other one has done since is seen.
+ *
+ * Functions that read see it in the list of migrations and write nothing;
+ * those that run migrations write it down first.  A table that is gone ends
+ * that: the other tool is no longer in use.
+ */
+#include "common/adopt/adopt.h"
+
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/format/format.h"
+#include "common/migrate/drift.h"
+#include "common/core/text.h"
+
+#define WORDS 11 /* that a statement may have */
+
+/* The version of the bookkeeping that knows of other ledgers. */
+#define HAS_ADOPTION 5
+
+/* Columns of ledger/texts.sql. */
+enum
+{
+	T_UP_SQL = 0,
+	T_UP_FILE = 3
+};
+
+/* The ledger that is kept, or NULL. */
+const dbc_old_ledger *
+dbc_kept_ledger(dbc_host *host)
+{
+	const dbc_rows *rows;
+	dbc_old_ledger *ledger;
+	const char *problem;
+	const char *name;
+	int t;
+
+	if (dbc_bookkeeping_version(host) < HAS_ADOPTION)
+		return NULL;
+	rows = dbc_query(host, "adopt/kept", NULL, 0);
+	if (rows->nrows == 0)
+		return NULL;
+	ledger = dbc_alloc(host, sizeof(*ledger));
+	ledger->table = dbc_get_text(host, rows, 0, 0);
+	name = dbc_get_text(host, rows, 0, 1);
+	for (t = 0; t < dbc_ntools; t++)
+		if (dbc_same(dbc_tools[t].name, name))
+			ledger->tool = &dbc_tools[t];
+	return ledger->tool && dbc_ledger_exists(host, ledger, &problem) ? ledger
+																	 : NULL;
+}
+
+/* ---- seeing ---- */
+
+typedef struct sight
+{
+	const dbc_old_ledger *ledger;
+	dbc_migrations *list;
+	dbc_old_rows rows;
+} sight;
+
+/* Reads the ledger; for dbc_guard(). */
+static void
+look(dbc_host *host, void *arg)
+{
+	sight *s = arg;
+	const char *problem;
+
+	if (dbc_ledger_exists(host, s->ledger, &problem) && problem)
+		dbc_refuse_ledger(host, s->ledger, DBC_NOT_READY, problem);
+	s->rows = dbc_read_ledger(host, s->ledger);
+	dbc_match_ledger(host, s->ledger, &s->rows, s->list);
+}
+
+/* Whether a row says that a migration has failed. */
+static bool
+has_failed(const dbc_old_row *row, const dbc_migration *m)
+{
+	return row->state == DBC_OLD_FAILED && row->migration == m;
+}
+
+/* Makes a migration say what a row does, which has failed or is applied. */
+static void
+take_row(dbc_migration *m, const dbc_old_row *row, bool failed,
+		 int64_t position)
+{
+	m->applied = !failed;
+	m->state = failed ? DBC_FAILED : m->registered ? DBC_APPLIED : DBC_MISSING;
+	m->baseline = true;
+	m->position = position;
+	m->applied_at = row->applied_at;
+	m->applied_by = row->applied_by;
+}
+
+/* A migration that only the other ledger knows. */
+static dbc_migration
+unknown_migration(dbc_host *host, const dbc_old_row *row, int64_t position)
+{
+	dbc_migration m = {.version = row->version, .name = row->name};
+
+	m.transactional = true;
+	m.depends_on = dbc_alloc(host, sizeof(*m.depends_on));
+	take_row(&m, row, false, position);
+	return m;
+}
+
+/* Whether a row is about a migration that has run and is not in the list. */
+static bool
+is_unknown(const dbc_old_row *row)
+{
+	return !row->migration && row->state == DBC_OLD_APPLIED;
+}
+
+/* Makes a list say what the ledger does.  What is not registered and not in it
+ * stays: it may be of a third tool. */
+static void
+merge(dbc_host *host, dbc_migrations *list, const dbc_old_rows *rows)
+{
+	dbc_migration *items = dbc_alloc(
+		host, ((size_t) (list->count + rows->count) + 1) * sizeof(*items));
+	int64_t position = 0;
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		items[i] = list->items[i];
+		if (items[i].position > position)
+			position = items[i].position;
+	}
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_old_row *row = rows->of[i];
+
+		if (row && !items[i].applied)
+			take_row(&items[i], row, has_failed(row, &list->items[i]),
+					 ++position);
+		else if (!row && items[i].applied && items[i].registered)
+		{
+			items[i].applied = items[i].baseline = false;
+			items[i].state = DBC_PENDING;
+			items[i].position = 0;
+		}
+	}
+	list->items = items;
+	for (i = 0; i < rows->count; i++)
+		if (is_unknown(&rows->items[i]))
+			items[list->count++] =
+				unknown_migration(host, &rows->items[i], ++position);
+}
+
+/* Makes a list say what the ledger that is kept says. */
+void
+dbc_see_kept(dbc_host *host, dbc_migrations *list)
+{
+	sight s = {.ledger = dbc_kept_ledger(host), .list = list};
+	dbc_error error;
+
+	if (!s.ledger)
+		return;
+	if (dbc_writes(host->function->class))
+		look(host, &s);
+	else if (!dbc_guard(host, look, &s, DBC_KEEP, true, &error))
+	{
+		dbc_notice(host, "%s", error.message);
+		return;
+	}
+	list->kept = s.ledger;
+	merge(host, list, &s.rows);
+}
+
+/* ---- writing down ---- */
+
+/* Notes that the other tool has taken a migration back. */
+static void
+record_rollback(dbc_host *host, const dbc_old_ledger *ledger,
+				const dbc_migration *m, dbc_log *log)
+{
+	dbc_value version = dbc_text(m->version);
+	dbc_event logged = {.event = "rollback",
+						.version = m->version,
+						.name = m->name,
+						.checksum = m->checksum,
+						.happened_at = dbc_now(host),
+						.ticket = ledger->tool->name};
+
+	dbc_query(host, "ledger/ledger_remove", &version, 1);
+	dbc_log_event(log, &logged);
+}
+
+/* Notes in dbcare's ledger and history what the other tool has done since. */
+void
+dbc_record_kept(dbc_host *host, const char *actor)
+{
+	dbc_log log = dbc_open_log(host, actor);
+	dbc_migrations list = dbc_list_own(host);
+	sight s = {.ledger = dbc_kept_ledger(host), .list = &list};
+	bool changed = false;
+	int i;
+
+	if (!s.ledger)
+		return;
+	look(host, &s);
+	for (i = 0; i < list.count; i++)
+	{
+		const dbc_migration *m = &list.items[i];
+		const dbc_old_row *row = s.rows.of[i];
+
+		if ((row != NULL) == m->applied || (row && has_failed(row, m)) ||
+			(!row && !m->registered))
+			continue;
+		if (row)
+			dbc_adopt_row(host, &log, s.ledger, row, m);
+		else
+			record_rollback(host, s.ledger, m, &log);
+		changed = true;
+	}
+	for (i = 0; i < s.rows.count; i++)
+		if (is_unknown(&s.rows.items[i]))
+		{
+			dbc_adopt_row(host, &log, s.ledger, &s.rows.items[i], NULL);
+			changed = true;
+		}
+	if (changed)
+		dbc_take_snapshot(host);
+}
+
+/* ---- writing the other ledger ---- */
+
+/* Whether a version is a number that fits. */
+static bool
+is_number(const char *version)
+{
+	size_t digits = strspn(version, "0123456789");
+
+	return digits > 0 && digits < 19 && version[digits] == '\0';
+}
+
+/*
+ * A migration that would be in the wrong state if a ledger, which has no more
+ * than a last version, were told of another one; NULL if there is none.  What
+ * is planned, too, has its mark.
+ */
+static const dbc_migration *
+find_gap(const dbc_migrations *list, const dbc_migration *migration,
+		 bool applied)
+{
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_migration *m = &list->items[i];
+		const dbc_migration *lower = applied ? m : migration;
+		const dbc_migration *higher = applied ? migration : m;
+
+		if (m != migration && m->applied != applied && !m->mark &&
+			!m->repeatable && dbc_comes_after(higher, lower))
+			return m;
+	}
+	return NULL;
+}
+
+/* Fails for a change that the ledger which is kept cannot tell of. */
+void
+dbc_check_kept(dbc_host *host, const dbc_migrations *list,
+			   const dbc_migration *migration, bool applied)
+{
+	static const char hint[] =
+		"When the other tool is no longer used, run dbmigrate_adopt() without "
+		"keep_old.";
+	const dbc_migration *gap;
+	const dbc_tool *tool;
+
+	if (!list->kept)
+		return;
+	tool = list->kept->tool;
+	gap = tool->only_last ? find_gap(list, migration, applied) : NULL;
+	if (gap)
+		dbc_fail(
+			host, DBC_NOT_READY,
+			dbc_format(host, "It has only the last version, and \"%s\" %s.",
+					   gap->version,
+					   applied ? "is not applied" : "stays applied"),
+			hint, "the ledger of %s cannot tell that \"%s\" %s", tool->name,
+			migration->version, applied ? "is applied" : "is not");
+	if ((migration->repeatable && tool->kept != DBC_KEEP_ALL) ||
+		(tool->kept == DBC_KEEP_NUMBERS && !is_number(migration->version)))
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 migration->repeatable ? "It is repeatable."
+									   : "Versions there are numbers.",
+				 hint,
+				 "migration \"%s\" cannot be written into the ledger of %s",
+				 migration->version, tool->name);
+}
+
+/* A text as it must be written in SQL; NULL stays. */
+static const char *
+literal(dbc_host *host, const char *text)
+{
+	dbc_value value = dbc_text(text);
+
+	if (!text)
+		return "null";
+	return dbc_get_text(host, dbc_query(host, "adopt/literal", &value, 1), 0,
+						0);
+}
+
+/* The version applied last before a migration that goes, or NULL. */
+static const char *
+previous_version(const dbc_migrations *list, const dbc_migration *migration)
+{
+	const dbc_migration *last = NULL;
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_migration *m = &list->items[i];
+
+		if (m->applied && !dbc_same(m->version, migration->version) &&
+			is_number(m->version) && (!last || dbc_comes_after(m, last)))
+			last = m;
+	}
+	return last ? last->version : NULL;
+}
+
+/* The name of a migration's file; one that was not loaded from any gets the
+ * name that it would have. */
+static const char *
+file_of(dbc_host *host, const dbc_migration *m, const char *up_file)
+{
+	return up_file ? up_file
+				   : dbc_format(host, "%s_%s.sql", m->version, m->name);
+}
+
+/* The tool's checksum of a text, without the name of its algorithm. */
+static const char *
+checksum_of(dbc_host *host, const dbc_tool *tool, const char *text)
+{
+	const char *checksum =
+		tool->checksum ? dbc_same_checksum(host, tool->checksum, text) : NULL;
+
+	return checksum ? strchr(checksum, ':') + 1 : NULL;
+}
+
+/* What the words of a statement stand for. */
+static const char *const *
+meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
+		 const char *key, const char *actor, const dbc_value *duration_ms)
+{
+	dbc_value version = dbc_text(m->version);
+	const dbc_rows *texts = dbc_query(host, "ledger/texts", &version, 1);
+	const char *text = dbc_get_text(host, texts, 0, T_UP_SQL);
+	const char *file =
+		file_of(host, m, dbc_get_text_or_null(host, texts, 0, T_UP_FILE));
+	const char *base = dbc_base_name(file);
+	const char **pairs = dbc_alloc(host, (2 * WORDS + 1) * sizeof(*pairs));
+	int n = 0;
+
+	if (dbc_ends_with(base, ".sql"))
+		base = dbc_copy(host, base, strlen(base) - strlen(".sql"));
+	pairs[n++] = "ledger";
+	pairs[n++] = list->kept->table;
+	pairs[n++] = "version";
+	pairs[n++] = literal(host, m->version);
+	pairs[n++] = "key";
+	pairs[n++] = literal(host, key);
+	pairs[n++] = "name";
+	pairs[n++] = literal(host, m->name);
+	pairs[n++] = "file";
+	pairs[n++] = literal(host, file);
+	pairs[n++] = "base";
+	pairs[n++] = literal(host, base);
+	pairs[n++] = "checksum";
+	pairs[n++] = literal(host, checksum_of(host, list->kept->tool, text));
+	pairs[n++] = "repeatable";
+	pairs[n++] = m->repeatable ? "1" : "0";
+	pairs[n++] = "user";
+	pairs[n++] = literal(host, actor);
+	pairs[n++] = "duration";
+	pairs[n++] =
+		duration_ms && duration_ms->kind == DBC_INT
+			? dbc_format(host, "%lld", (long long) duration_ms->integer)
+			: "null";
+	pairs[n++] = "previous";
+	pairs[n++] = literal(host, previous_version(list, m));
+	return pairs;
+}
+
+/* Runs a statement that writes the ledger which is kept. */
+static void
+run_write(dbc_host *host, const dbc_old_ledger *ledger, const char *suffix,
+		  const char *const *pairs)
+{
+	dbc_script script = {.is_fix = true, .first_line = 1};
+
+	script.label = dbc_format(host, "the ledger of %s", ledger->tool->name);
+	host->split(host, dbc_ledger_sql(host, ledger, suffix, pairs), &script);
+	host->run(host, &script, NULL);
+}
+
+/* What the ledger which is kept says of a migration, or NULL. */
+static const dbc_old_row *
+kept_row(dbc_host *host, const dbc_migrations *list,
+		 const dbc_migration *migration)
+{
+	dbc_old_rows rows = dbc_read_ledger(host, list->kept);
+	int i;
+
+	dbc_match_ledger(host, list->kept, &rows, list);
+	for (i = 0; i < list->count; i++)
+		if (dbc_same(list->items[i].version, migration->version))
+			return rows.of[i];
+	return NULL;
+}
+
+/* Takes a migration out of the ledger that is kept, by all the ways its version
+ * is written there: with zeros before it, or the name of a file after it. */
+static void
+remove_kept(dbc_host *host, const dbc_migrations *list,
+			const dbc_migration *migration, const char *actor)
+{
+	const dbc_old_row *row = kept_row(host, list, migration);
+	const char *key = NULL;
+
+	for (; row; row = kept_row(host, list, migration))
+	{
+		if (key && dbc_same(key, row->key))
+			dbc_fail(
+				host, DBC_NOT_READY,
+				dbc_format(host, "It is applied by what row \"%s\" says.", key),
+				NULL, "the ledger of %s cannot tell that \"%s\" is not",
+				list->kept->tool->name, migration->version);
+		key = row->key;
+		run_write(host, list->kept, "_remove",
+				  meanings(host, list, migration, key, actor, NULL));
+		if (list->kept->tool->only_last)
+			return;
+	}
+}
+
+/* Writes into the ledger that is kept. */
+void
+dbc_write_kept(dbc_host *host, const dbc_migrations *list,
+			   const dbc_migration *migration, bool applied, const char *actor,
+			   const dbc_value *duration_ms)
+{
+	if (!list->kept)
+		return;
+	if (applied)
+		run_write(host, list->kept, "_add",
+				  meanings(host, list, migration, NULL, actor, duration_ms));
+	else
+		remove_kept(host, list, migration, actor);
+}

@@ -1,0 +1,283 @@
+/*
+ * read.c
+ *	  What is in the ledger of another migration tool.
+ *
+ * A ledger is a table of the user's, perhaps of another user's.  It is read as
+ * a script of a repair is run: whatever it hides has the rights of its owner at
+ * most.
+ */
+#include "common/adopt/adopt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define DIGITS "0123456789"
+
+/* Columns of adopt/<tool>.sql. */
+enum
+{
+	R_KEY,
+	R_NAME,
+	R_APPLIED_AT,
+	R_APPLIED_BY,
+	R_CHECKSUM,
+	R_STATE
+};
+
+/* ---- statements ---- */
+
+/* What a word stands for, or NULL. */
+static const char *
+meaning(const char *const *pairs, const char *word, size_t length)
+{
+	for (; *pairs; pairs += 2)
+		if (strlen(*pairs) == length && memcmp(*pairs, word, length) == 0)
+			return pairs[1];
+	return NULL;
+}
+
+/* The text of a statement of a tool. */
+const char *
+dbc_ledger_sql(dbc_host *host, const dbc_old_ledger *ledger, const char *suffix,
+			   const char *const *pairs)
+{
+	const dbc_sql *sql = dbc_find_sql(
+		host, dbc_format(host, "adopt/%s%s", ledger->tool->name, suffix));
+	const char *text = sql->text;
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	while (*text)
+	{
+		size_t plain = strcspn(text, ":");
+		size_t length;
+		const char *value;
+
+		dbc_append_bytes(&buffer, text, plain);
+		text += plain;
+		if (*text == '\0')
+			break;
+		length = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz");
+		value = meaning(pairs, text + 1, length);
+		if (value)
+			dbc_append(&buffer, value);
+		else
+			dbc_append_bytes(&buffer, text, length + 1);
+		text += length + 1;
+	}
+	return buffer.data;
+}
+
+typedef struct reading
+{
+	const dbc_old_ledger *ledger;
+	const dbc_rows *rows;
+} reading;
+
+/* Runs the statement that reads a ledger; in a guard that keeps it from
+ * writing, which is why it gives rows. */
+static void
+read_rows(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+	const char *pairs[] = {"ledger", r->ledger->table, NULL};
+	dbc_script script = {
+		.label = "the reading of the ledger", .is_fix = true, .first_line = 1};
+
+	host->split(host, dbc_ledger_sql(host, r->ledger, "", pairs), &script);
+	r->rows = host->run(host, &script, NULL);
+}
+
+/* ---- rows ---- */
+
+/* The version that the ledger's key means. */
+static const char *
+version_of(dbc_host *host, const dbc_tool *tool, const char *key)
+{
+	const char *base = strrchr(key, '/');
+	bool is_sql = dbc_ends_with(key, ".sql");
+	size_t length;
+
+	if (tool->naming == DBC_N_NAME)
+		return dbc_format(host, "%s::%s", tool->name, key);
+	if (tool->naming == DBC_N_VERSION && !is_sql)
+		return key;
+	base = base ? base + 1 : key;
+	if (tool->naming == DBC_N_VERSION)
+		return dbc_copy(host, base, strlen(base) - strlen(".sql"));
+	length = strspn(base, DIGITS);
+	if (length > 0)
+		return dbc_copy(host, base, length);
+	return dbc_format(host, "%s::%s", tool->name, base);
+}
+
+/* The state of a word. */
+static dbc_old_state
+state_named(dbc_host *host, const char *word)
+{
+	static const char *const words[] = {"applied", "failed", "undone",
+										"baseline"};
+	int state;
+
+	for (state = DBC_OLD_APPLIED; state <= DBC_OLD_BASELINE; state++)
+		if (dbc_same(words[state], word))
+			return (dbc_old_state) state;
+	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "a ledger has the state \"%s\"",
+			 word);
+}
+
+/* The order of versions, and of rows of one version, for qsort. */
+static int
+compare_versions(const void *left, const void *right)
+{
+	const dbc_old_row *l = left;
+	const dbc_old_row *r = right;
+	int order = strcmp(l->version, r->version);
+
+	return order ? order : l->place - r->place;
+}
+
+/* The order of the ledger, likewise. */
+static int
+compare_places(const void *left, const void *right)
+{
+	return ((const dbc_old_row *) left)->place -
+		   ((const dbc_old_row *) right)->place;
+}
+
+/* Keeps of each version the last row, unless that takes it back. */
+static void
+keep_last(dbc_old_rows *rows)
+{
+	int kept = 0;
+	int i;
+
+	if (rows->count == 0)
+		return;
+	qsort(rows->items, (size_t) rows->count, sizeof(*rows->items),
+		  compare_versions);
+	for (i = 0; i < rows->count; i++)
+		if ((i + 1 == rows->count ||
+			 !dbc_same(rows->items[i].version, rows->items[i + 1].version)) &&
+			rows->items[i].state != DBC_OLD_UNDONE)
+			rows->items[kept++] = rows->items[i];
+	rows->count = kept;
+	if (kept > 0)
+		qsort(rows->items, (size_t) kept, sizeof(*rows->items), compare_places);
+}
+
+/* What is in a ledger. */
+dbc_old_rows
+dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
+{
+	reading r = {.ledger = ledger};
+	dbc_old_rows rows = {NULL, 0, NULL};
+	dbc_error error;
+	int i;
+
+	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
+		dbc_refuse_ledger(host, ledger, error.sqlstate, error.message);
+	if (!r.rows)
+		return rows;
+	rows.items =
+		dbc_alloc(host, ((size_t) r.rows->nrows + 1) * sizeof(*rows.items));
+	for (i = 0; i < r.rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, r.rows, i, "TTTTTt");
+		dbc_old_row *row = &rows.items[rows.count];
+
+		if (!cells[R_KEY].text || !*cells[R_KEY].text)
+			continue;
+		row->key = cells[R_KEY].text;
+		row->version = version_of(host, ledger->tool, row->key);
+		dbc_check_version(host, row->version, "a version of the ledger");
+		row->name = cells[R_NAME].text && *cells[R_NAME].text
+						? cells[R_NAME].text
+						: row->version;
+		row->applied_at = cells[R_APPLIED_AT].text;
+		row->applied_by = cells[R_APPLIED_BY].text;
+		row->checksum = cells[R_CHECKSUM].text;
+		row->state = state_named(host, cells[R_STATE].text);
+		row->place = rows.count++;
+	}
+	keep_last(&rows);
+	return rows;
+}
+
+/* ---- which migrations they are about ---- */
+
+/* Where what follows the path of a changeset begins, or NULL. */
+static const char *
+after_path(const char *version)
+{
+	return strstr(version, "::");
+}
+
+/*
+ * The migration of a changeset, "path::id::author": Liquibase's path may begin
+ * above the directory that was loaded.  NULL if there is none, or several.
+ */
+static dbc_migration *
+find_changeset(const dbc_migrations *list, const char *version)
+{
+	dbc_migration *found = NULL;
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const char *own = list->items[i].version;
+		const char *start = version + strlen(version);
+
+		if (!list->items[i].registered || !after_path(own) ||
+			strlen(own) >= strlen(version))
+			continue;
+		start -= strlen(own);
+		if (start[-1] != '/' || !dbc_same(start, own))
+			continue;
+		if (found)
+			return NULL;
+		found = &list->items[i];
+	}
+	return found;
+}
+
+/* The migration of a row, a registered one if there is; or NULL. */
+static dbc_migration *
+find_migration(const dbc_migrations *list, const dbc_old_row *row)
+{
+	dbc_migration *found = dbc_find_version(list, row->version);
+	dbc_migration *changeset;
+
+	if ((found && found->registered) || !after_path(row->version))
+		return found;
+	changeset = find_changeset(list, row->version);
+	return changeset ? changeset : found;
+}
+
+/* Finds the migrations that the rows are about. */
+void
+dbc_match_ledger(dbc_host *host, const dbc_old_ledger *ledger,
+				 dbc_old_rows *rows, const dbc_migrations *list)
+{
+	int i;
+	int r;
+
+	rows->of = dbc_alloc(host, ((size_t) list->count + 1) * sizeof(*rows->of));
+	for (r = 0; r < rows->count; r++)
+	{
+		dbc_old_row *row = &rows->items[r];
+		dbc_migration other = {.version = row->version};
+
+		row->migration = find_migration(list, row);
+		if (ledger->tool->only_last || row->state == DBC_OLD_BASELINE)
+			for (i = 0; i < list->count; i++)
+				if (!list->items[i].repeatable && !rows->of[i] &&
+					&list->items[i] != row->migration &&
+					!dbc_comes_after(&list->items[i], &other))
+					rows->of[i] = row;
+		if (row->migration)
+			rows->of[row->migration - list->items] = row;
+	}
+}

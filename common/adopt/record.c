@@ -1,0 +1,75 @@
+/*
+ * record.c
+ *	  Writing down in dbcare's ledger what another migration tool has run.
+ *
+ * The text that ran is not in any ledger.  What is registered is taken for it
+ * if the checksum of the tool agrees, or if there is none that dbcare can make;
+ * else the row keeps that checksum in place of a text, and the migration is
+ * modified.
+ */
+#include "common/adopt/adopt.h"
+
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* The column of ledger/texts.sql with the up script. */
+#define UP_SQL 0
+
+/* The text registered for a migration. */
+const char *
+dbc_registered_text(dbc_host *host, const char *version)
+{
+	dbc_value value = dbc_text(version);
+
+	return dbc_get_text(host, dbc_query(host, "ledger/texts", &value, 1), 0,
+						UP_SQL);
+}
+
+/* Takes the registered text for the one that ran, if nothing is against it. */
+void
+dbc_take_adopted_text(dbc_host *host, const char *version)
+{
+	dbc_value value = dbc_text(version);
+	const dbc_rows *rows = dbc_query(host, "adopt/textless", &value, 1);
+	const char *theirs;
+	const char *ours;
+
+	if (rows->nrows == 0)
+		return;
+	theirs = dbc_get_text(host, rows, 0, 0);
+	ours = dbc_same_checksum(host, theirs, dbc_registered_text(host, version));
+	if (!ours || dbc_same(ours, theirs))
+		dbc_query(host, "ledger/accept_text", &value, 1);
+}
+
+/* Notes what a row of another ledger says. */
+void
+dbc_adopt_row(dbc_host *host, dbc_log *log, const dbc_old_ledger *ledger,
+			  const dbc_old_row *row, const dbc_migration *migration)
+{
+	bool own = !migration || migration == row->migration;
+	const char *version = migration ? migration->version : row->version;
+	const char *name = migration ? migration->name : row->name;
+	const char *applied_at = own ? row->applied_at : NULL;
+	const char *applied_by =
+		own && row->applied_by ? row->applied_by : log->actor;
+	const char *checksum = own && row->checksum ? row->checksum : "";
+	dbc_value values[] = {dbc_text(version), dbc_text(name), dbc_text(checksum),
+						  dbc_text(applied_by), dbc_text(applied_at)};
+	dbc_event logged = {.event = "baseline",
+						.version = version,
+						.name = name,
+						.checksum = migration ? migration->checksum : NULL,
+						.happened_at = dbc_now(host),
+						.ticket = dbc_format(host, "%s%s%s", ledger->tool->name,
+											 applied_at ? " " : "",
+											 applied_at ? applied_at : "")};
+
+	dbc_query(host, "adopt/ledger_add", values, 5);
+	if (migration && migration->registered)
+	{
+		dbc_take_adopted_text(host, version);
+		dbc_clear_failed(host, migration);
+	}
+	dbc_log_event(log, &logged);
+}

@@ -1,0 +1,416 @@
+/*
+ * backfill.c
+ *	  dbmigrate_backfill and dbmigrate_backfills.
+ */
+#include "common/backfill/backfill.h"
+
+#include <math.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/registry/functions.h"
+#include "common/core/json_write.h"
+#include "common/migrate/migrate.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* What a call does. */
+static const char *const actions[] = {"run", "pause", "resume", "forget", NULL};
+
+enum
+{
+	O_ACTION,
+	O_BATCH_MS,
+	O_PAUSE_MS,
+	O_MAX_SECONDS,
+	O_MAX_LAG_MB,
+	O_LOCK_TIMEOUT_MS,
+	O_LOCK_RETRIES,
+	O_RESTART,
+	O_COUNT
+};
+
+static const dbc_option options[] = {
+	{.name = "action", .type = DBC_O_TEXT, .choices = actions},
+	{.name = "batch_ms", .type = DBC_O_INT, .minimum = 1, .maximum = 60000},
+	{.name = "pause_ms", .type = DBC_O_INT, .minimum = 0, .maximum = 30000},
+	{.name = "max_seconds",
+	 .type = DBC_O_INT,
+	 .minimum = 0,
+	 .maximum = 31536000},
+	{.name = "max_lag_mb", .type = DBC_O_INT, .minimum = 0, .maximum = 1000000},
+	{.name = "lock_timeout_ms",
+	 .type = DBC_O_INT,
+	 .minimum = 1,
+	 .maximum = DBC_LOCK_TIMEOUT_MAX},
+	{.name = "lock_retries", .type = DBC_O_INT, .minimum = 0, .maximum = 1000},
+	{.name = "restart", .type = DBC_O_BOOL}};
+
+/* Columns of backfill/backfill.sql. */
+enum
+{
+	B_TABLE,
+	B_STATEMENT,
+	B_KEY,
+	B_STATE,
+	B_DONE,
+	B_TELLS_DONE,
+	B_SEEN,
+	B_CHANGED,
+	B_TOTAL,
+	B_BATCHES,
+	B_LONGEST
+};
+
+/* One call. */
+typedef struct call
+{
+	dbc_host *host;
+	const char *name;
+	const char *sql; /* as it was given, or NULL */
+	const char *action;
+	bool restart;
+	const dbc_rows *known; /* what is written down of it; no rows: nothing */
+	dbc_backfill run;
+} call;
+
+/* ---- what is written down ---- */
+
+/* Reads what is written down of a backfill. */
+static const dbc_rows *
+read_backfill(dbc_host *host, const char *name)
+{
+	dbc_value value = dbc_text(name);
+
+	return dbc_query(host, "backfill/backfill", &value, 1);
+}
+
+/* A text of it. */
+static const char *
+known_text(const call *c, int column)
+{
+	return dbc_get_text(c->host, c->known, 0, column);
+}
+
+/* Whether it is in a state. */
+static bool
+is_in_state(const call *c, const char *state)
+{
+	return c->known->nrows > 0 &&
+		   dbc_same(
+			   dbc_get_word(c->host, c->known, 0, B_STATE, dbc_backfill_states),
+			   state);
+}
+
+/* Fails if it does not exist. */
+static void
+require_backfill(const call *c, const char *hint)
+{
+	if (c->known->nrows == 0)
+		dbc_fail(c->host, DBC_UNDEFINED_OBJECT, NULL, hint,
+				 "there is no backfill \"%s\"", c->name);
+}
+
+/* Notes another state. */
+static void
+set_state(const call *c, const char *state)
+{
+	dbc_value values[] = {dbc_text(c->name), dbc_text(state), dbc_null(),
+						  dbc_real(0)};
+
+	dbc_query(c->host, "backfill/state", values, 4);
+}
+
+/* ---- what to run ---- */
+
+/* Writes down that it starts at the first row. */
+static void
+start(call *c)
+{
+	dbc_host *host = c->host;
+	const dbc_backfill *b = &c->run;
+	const char *actor = dbc_actor(host, dbc_stored_settings(host));
+	dbc_value values[] = {
+		dbc_text(c->name),
+		dbc_text(b->table.shown),
+		dbc_text(b->update.text),
+		dbc_text(dbc_key_names(host, &b->table)),
+		dbc_text(dbc_last_place(host, &b->table, NULL)),
+		dbc_get_value(host, dbc_query_text(host, b->table.estimate), 0, 0),
+		dbc_text(actor)};
+
+	dbc_query(host, "backfill/start", values, 7);
+}
+
+/* Fails unless the statement is the one it was begun with, of the same table
+ * with the same key. */
+static void
+refuse_other(const call *c)
+{
+	const dbc_backfill *b = &c->run;
+	static const char restart[] =
+		"To begin again with the first row, pass {\"restart\": true}.";
+
+	if (!dbc_same(b->update.text, known_text(c, B_STATEMENT)))
+		dbc_fail(c->host, DBC_NOT_READY,
+				 dbc_format(c->host, "It was begun with: %s.",
+							known_text(c, B_STATEMENT)),
+				 restart, "backfill \"%s\" has another statement", c->name);
+	if (!dbc_same(b->table.shown, known_text(c, B_TABLE)))
+		dbc_fail(c->host, DBC_NOT_READY,
+				 dbc_format(c->host, "It was begun with table %s.",
+							known_text(c, B_TABLE)),
+				 "Call it with the search_path it was begun with, or write the "
+				 "table with its schema.",
+				 "the statement of backfill \"%s\" is now of table %s", c->name,
+				 b->table.shown);
+	if (!dbc_same(dbc_key_names(c->host, &b->table), known_text(c, B_KEY)))
+		dbc_fail(c->host, DBC_NOT_READY,
+				 dbc_format(c->host, "It was begun with the key %s.",
+							known_text(c, B_KEY)),
+				 restart, "table %s has another key now", b->table.shown);
+}
+
+/* Whether nothing of it was done. */
+static bool
+is_untouched(const call *c)
+{
+	return c->known->nrows == 0 || dbc_is_null(c->host, c->known, 0, B_DONE);
+}
+
+/* Makes it ready to run; false if it is complete already. */
+static bool
+prepare(call *c)
+{
+	dbc_host *host = c->host;
+	dbc_backfill *b = &c->run;
+
+	if (!c->sql)
+		require_backfill(c, "Give it an UPDATE statement.");
+	if (is_in_state(c, "paused") && !c->restart && dbc_same(c->action, "run"))
+		dbc_fail(host, DBC_NOT_READY, NULL, "Pass {\"action\": \"resume\"}.",
+				 "backfill \"%s\" is paused", c->name);
+	b->update = dbc_read_update(host, c->name,
+								c->sql ? c->sql : known_text(c, B_STATEMENT));
+	b->table = dbc_read_keyed_table(host, &b->update);
+	if (c->restart || (is_untouched(c) && !is_in_state(c, "complete")))
+	{
+		start(c);
+		return true;
+	}
+	refuse_other(c);
+	if (is_in_state(c, "complete"))
+		return false;
+	if (!is_in_state(c, "running"))
+		set_state(c, "running");
+	return true;
+}
+
+/* Runs it. */
+static void
+run(call *c, const dbc_given *given)
+{
+	dbc_host *host = c->host;
+	dbc_backfill *b = &c->run;
+	int64_t timeout_ms = given[O_LOCK_TIMEOUT_MS].given
+							 ? given[O_LOCK_TIMEOUT_MS].integer
+							 : b->batch_ms;
+
+	if (!prepare(c))
+		return;
+	if (!host->reserve(host, c->name, timeout_ms))
+		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
+				 "dbmigrate_backfills() tells how far it is.",
+				 "backfill \"%s\" is running in process %lld", c->name,
+				 (long long) host->runner_of(host, c->name));
+	host->commit(host, 0);
+	dbc_run_backfill(host, b);
+}
+
+/* ---- the other actions ---- */
+
+/* Has whoever runs it stop after the batch. */
+static void
+pause(const call *c)
+{
+	require_backfill(c, NULL);
+	if (is_in_state(c, "complete"))
+		dbc_fail(c->host, DBC_NOT_READY, NULL, NULL,
+				 "backfill \"%s\" is complete", c->name);
+	set_state(c, "paused");
+}
+
+/* Forgets it; whoever runs it stops after the batch. */
+static void
+forget(const call *c)
+{
+	dbc_value name = dbc_text(c->name);
+
+	require_backfill(c, NULL);
+	dbc_query(c->host, "backfill/forget", &name, 1);
+}
+
+/* ---- dbmigrate_backfill ---- */
+
+/* Whether the condition has told that all is done. */
+static bool
+is_verified(const call *c, const dbc_rows *rows)
+{
+	return c->run.update.condition && is_in_state(c, "complete") &&
+		   (dbc_is_null(c->host, rows, 0, B_TELLS_DONE) ||
+			dbc_get_bool(c->host, rows, 0, B_TELLS_DONE));
+}
+
+/* Emits the result of a call. */
+static void
+emit_result(call *c, int64_t started)
+{
+	dbc_node *result = dbc_json_object(c->host);
+
+	c->known = read_backfill(c->host, c->name);
+	dbc_put_text(result, "name", c->name);
+	dbc_put_int(result, "duration_ms", (dbc_microseconds() - started) / 1000);
+	if (c->known->nrows == 0)
+		dbc_put_text(result, "state", "forgotten");
+	else
+	{
+		dbc_put_text(result, "state", known_text(c, B_STATE));
+		dbc_put_cell(result, "rows_seen", c->known, 0, B_SEEN);
+		dbc_put_cell(result, "rows_changed", c->known, 0, B_CHANGED);
+		dbc_put_cell(result, "batches", c->known, 0, B_BATCHES);
+		dbc_put_cell(result, "longest_ms", c->known, 0, B_LONGEST);
+		dbc_put_bool(result, "verified", is_verified(c, c->known));
+	}
+	dbc_emit_json(c->host, result);
+}
+
+/* Reads an option that is a number. */
+static int64_t
+number(const dbc_given *given, int64_t otherwise)
+{
+	return given->given ? given->integer : otherwise;
+}
+
+/* dbmigrate_backfill(name, sql, options) */
+void
+dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
+{
+	int64_t started = dbc_microseconds();
+	call c = {.host = host, .name = args[0].text, .sql = args[1].text};
+	const dbc_given *given;
+
+	dbc_refuse_json(host, c.name, "name");
+	dbc_refuse_json(host, c.sql, "sql");
+	dbc_check_version(host, c.name, "name");
+	given = dbc_read_options(host, &args[2], options, O_COUNT);
+	c.action = given[O_ACTION].text ? given[O_ACTION].text : "run";
+	c.restart = given[O_RESTART].integer;
+	c.run = (dbc_backfill){
+		.name = c.name,
+		.batch_ms = number(&given[O_BATCH_MS], 50),
+		.pause_ms = number(&given[O_PAUSE_MS], -1),
+		.max_seconds = number(&given[O_MAX_SECONDS], -1),
+		.max_lag_bytes = number(&given[O_MAX_LAG_MB], -1) * 1048576,
+		.retries = number(
+			&given[O_LOCK_RETRIES],
+			dbc_setting_int(host, dbc_stored_settings(host), "lock_retries"))};
+	dbc_need_bookkeeping(host);
+	c.known = read_backfill(host, c.name);
+	if (dbc_same(c.action, "pause"))
+		pause(&c);
+	else if (dbc_same(c.action, "forget"))
+		forget(&c);
+	else
+		run(&c, given);
+	emit_result(&c, started);
+}
+
+/* ---- dbmigrate_backfills ---- */
+
+/* Columns of backfill/backfills.sql. */
+enum
+{
+	L_NAME,
+	L_TABLE,
+	L_STATE,
+	L_SEEN,
+	L_CHANGED,
+	L_TOTAL,
+	L_BATCHES,
+	L_LONGEST,
+	L_STARTED_AT,
+	L_CHANGED_AT,
+	L_FAILURE,
+	L_STATEMENT,
+	L_ELAPSED
+};
+
+/* No forecast reaches farther than ten years. */
+#define MOST_MS (10 * 366 * 86400e3)
+
+/* Percent of the rows that are done, as far as can be told. */
+static dbc_value
+percent(const dbc_value *cells)
+{
+	double seen = (double) cells[L_SEEN].integer;
+	double total = (double) cells[L_TOTAL].integer;
+
+	if (dbc_same(cells[L_STATE].text, "complete"))
+		return dbc_real(100);
+	if (cells[L_TOTAL].kind == DBC_NULL || total <= 0)
+		return dbc_null();
+	return dbc_real(seen < total ? (double) (int64_t) (1000 * seen / total) / 10
+								 : 99.9);
+}
+
+/* When it will be complete at its mean speed. */
+static dbc_value
+eta(dbc_host *host, const dbc_value *cells, int64_t pid)
+{
+	double seen = (double) cells[L_SEEN].integer;
+	double left = (double) cells[L_TOTAL].integer - seen;
+	double ms;
+
+	if (pid == 0 || seen <= 0 || left < 0)
+		return dbc_null();
+	ms = cells[L_ELAPSED].real * left / seen;
+	if (!(fabs(ms) < MOST_MS))
+		return dbc_null();
+	return dbc_text(dbc_time_text(host, dbc_now_ms() + (int64_t) ms));
+}
+
+/* dbmigrate_backfills() */
+void
+dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows;
+	int i;
+
+	(void) args;
+	if (dbc_bookkeeping_version(host) < DBC_BACKFILL_VERSION)
+		return;
+	rows = dbc_query(host, "backfill/backfills", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tttiiIirTTTtr");
+		int64_t pid = host->runner_of(host, cells[L_NAME].text);
+		dbc_value row[] = {cells[L_NAME],
+						   cells[L_TABLE],
+						   cells[L_STATE],
+						   cells[L_SEEN],
+						   cells[L_CHANGED],
+						   cells[L_TOTAL],
+						   percent(cells),
+						   cells[L_BATCHES],
+						   cells[L_LONGEST],
+						   cells[L_STARTED_AT],
+						   cells[L_CHANGED_AT],
+						   eta(host, cells, pid),
+						   pid ? dbc_int(pid) : dbc_null(),
+						   cells[L_FAILURE],
+						   cells[L_STATEMENT]};
+
+		dbc_emit(host, row);
+	}
+}

@@ -1,0 +1,49 @@
+/*
+ * gate.c
+ *	  What migrations wait for: the end of a backfill.
+ */
+#include "common/backfill/backfill.h"
+
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/text.h"
+
+/* What a dependency on a backfill begins with. */
+#define PREFIX "backfill:"
+
+const char *const dbc_backfill_states[] = {"running", "paused", "failed",
+										   "complete", NULL};
+
+/* The name of the backfill that a migration depends on, or NULL. */
+const char *
+dbc_backfill_of(const char *dependency)
+{
+	return dbc_starts_with(dependency, PREFIX) ? dependency + strlen(PREFIX)
+											   : NULL;
+}
+
+/* What there is to wait for until a backfill is complete, or NULL. */
+const char *
+dbc_backfill_left(dbc_host *host, const char *name)
+{
+	dbc_value value = dbc_text(name);
+	const dbc_rows *rows;
+	const char *state;
+
+	if (dbc_bookkeeping_version(host) < DBC_BACKFILL_VERSION)
+		return "It was never started.";
+	rows = dbc_query(host, "backfill/left", &value, 1);
+	if (rows->nrows == 0)
+		return "It was never started.";
+	state = dbc_get_word(host, rows, 0, 0, dbc_backfill_states);
+	if (dbc_same(state, "complete"))
+		return NULL;
+	return dbc_format(
+		host, "It is %s and has done %s%s.", state,
+		dbc_count(host, dbc_get_int(host, rows, 0, 1), "row"),
+		dbc_is_null(host, rows, 0, 2)
+			? ""
+			: dbc_format(host, " of about %lld",
+						 (long long) dbc_get_int(host, rows, 0, 2)));
+}

@@ -1,0 +1,374 @@
+/*
+ * run.c
+ *	  Running a backfill, batch by batch.
+ *
+ * A batch takes what comes after the place that is written down, up to the row
+ * that is so many further on, and writes that place down in the same
+ * transaction.  So many are as take batch_ms: a batch that took too long makes
+ * the next one half as large at least, one that was quick makes it grow by half
+ * at most.
+ *
+ * There is an end from the start.  A statement with a condition that is false
+ * of rows it has changed goes on with those that came after that end, and is
+ * complete when no row matches any more; the rows are looked at for that in
+ * ranges, too.
+ */
+#include "common/backfill/backfill.h"
+
+#include "common/core/clock.h"
+#include "common/core/retry.h"
+#include "common/core/text.h"
+
+/* Rows of the first batch of a call, which knows nothing of the cache yet, and
+ * of any at most. */
+#define FIRST_ROWS 100
+#define MOST_ROWS  1000000
+
+/* Share of batch_ms that a batch should take, so that most take less. */
+#define AIM 0.5
+
+/* How long to pause while a standby is behind, in milliseconds. */
+#define LAG_PAUSE_MS 1000
+
+/* One call that runs a backfill. */
+typedef struct run
+{
+	const dbc_backfill *backfill;
+	int64_t started;  /* in microseconds, the call, ... */
+	int64_t noted;	  /* ... and since when time is not written down */
+	int64_t attempt;  /* to run a batch, after those that had to wait */
+	int64_t pause_ms; /* before the next one */
+	int64_t rows;	  /* of the next batch */
+	int64_t done;	  /* of the last one, 0: there was none */
+	int64_t us;		  /* microseconds it took */
+	int64_t longest_us;
+	bool over;
+} run;
+
+/* How far a backfill is. */
+typedef struct progress
+{
+	const char *state; /* NULL: it was forgotten, or is of another statement */
+	const char *done;
+	const char *end;
+	const char *checked;
+	dbc_value tells_done;
+} progress;
+
+/* ---- one transaction ---- */
+
+/* Shows how far it is; more than there are expected to be can be done. */
+static void
+show_progress(dbc_host *host, const dbc_backfill *b, int64_t done,
+			  int64_t total)
+{
+	dbc_progress(host, b->name, done, done < total ? total : done + 1);
+}
+
+/* Reads how far it is, and keeps others from changing that. */
+static progress
+read_progress(dbc_host *host, const dbc_backfill *b)
+{
+	dbc_value name = dbc_text(b->name);
+	const dbc_rows *rows = dbc_query(host, "backfill/lock", &name, 1);
+	const dbc_value *cells;
+	progress p = {.state = NULL};
+
+	/* another process may have forgotten it and begun one of its name */
+	if (rows->nrows == 0 ||
+		!dbc_same(dbc_get_text(host, rows, 0, 7), b->update.text))
+		return p;
+	cells = dbc_get_row(host, rows, 0, "tTTTBiIt");
+	p.state = dbc_get_word(host, rows, 0, 0, dbc_backfill_states);
+	p.done = cells[1].text;
+	p.end = cells[2].text;
+	p.checked = cells[3].text;
+	p.tells_done = cells[4];
+	show_progress(host, b, cells[5].integer, cells[6].integer);
+	return p;
+}
+
+/* Runs a statement of the user's; returns what it gives. */
+static const dbc_rows *
+run_statement(dbc_host *host, const dbc_backfill *b, const char *sql)
+{
+	dbc_script script = {.label = dbc_format(host, "backfill %s", b->name),
+						 .first_line = 1,
+						 .has_places = true};
+
+	host->split(host, sql, &script);
+	return host->run(host, &script, NULL);
+}
+
+/* A range of rows to be looked at. */
+typedef struct look
+{
+	const dbc_backfill *backfill;
+	const char *after;
+	const char *up_to;
+	bool found;
+} look;
+
+/* Whether a row of a range matches; for dbc_guard(). */
+static void
+look_at(dbc_host *host, void *arg)
+{
+	look *l = arg;
+	const dbc_backfill *b = l->backfill;
+	const char *range =
+		dbc_key_range(host, &b->table, b->update.qualifier, l->after, l->up_to);
+
+	l->found = run_statement(host, b, dbc_match_range(host, &b->update, range))
+				   ->nrows > 0;
+}
+
+/* Whether the condition matches a row of a range. */
+static bool
+matches(dbc_host *host, const dbc_backfill *b, const char *after,
+		const char *up_to)
+{
+	look l = {.backfill = b, .after = after, .up_to = up_to};
+	dbc_error error;
+
+	if (!dbc_guard(host, look_at, &l, DBC_KEEP, true, &error))
+		dbc_rethrow(host, &error);
+	return l.found;
+}
+
+/* Where the next range ends, and how many rows are in it. */
+static const char *
+next_place(dbc_host *host, run *r, const char *after, const char *end)
+{
+	const dbc_backfill *b = r->backfill;
+	const char *place = dbc_nth_place(host, &b->table, after, end, r->rows);
+
+	r->done = place ? r->rows : dbc_rows_between(host, &b->table, after, end);
+	return place ? place : end;
+}
+
+/* How long a transaction of this call took at most, in milliseconds. */
+static dbc_value
+longest(const run *r)
+{
+	return dbc_real((double) r->longest_us / 1000);
+}
+
+/* Updates the next range of rows. */
+static void
+update_batch(dbc_host *host, run *r, const progress *p)
+{
+	const dbc_backfill *b = r->backfill;
+	const char *up_to = next_place(host, r, p->done, p->end);
+	const char *range =
+		dbc_key_range(host, &b->table, b->update.qualifier, p->done, up_to);
+	int64_t changed =
+		run_statement(host, b, dbc_update_range(host, &b->update, range))
+			->affected;
+	int64_t now = dbc_microseconds();
+	dbc_value values[] = {
+		dbc_text(b->name), dbc_text(up_to),
+		dbc_int(r->done),  dbc_int(changed),
+		p->tells_done,	   dbc_real((double) (now - r->noted) / 1000),
+		longest(r)};
+
+	if (b->update.condition && p->tells_done.kind == DBC_NULL && changed > 0)
+		values[4] = dbc_bool(!matches(host, b, p->done, up_to));
+	dbc_query(host, "backfill/advance", values, 7);
+	if (dbc_find_sql(host, "backfill/batch"))
+		dbc_query(host, "backfill/batch", NULL, 0);
+	r->noted = now;
+}
+
+/* Notes another state, at which the call ends. */
+static void
+set_state(dbc_host *host, run *r, const char *state, const char *failure)
+{
+	dbc_value values[] = {dbc_text(r->backfill->name), dbc_text(state),
+						  dbc_text(failure), longest(r)};
+
+	dbc_query(host, "backfill/state", values, 4);
+	r->over = true;
+}
+
+/* Notes a new end, or how far rows have been checked. */
+static void
+note_check(dbc_host *host, const run *r, const char *end, const char *checked)
+{
+	dbc_value values[] = {dbc_text(r->backfill->name), dbc_text(end),
+						  dbc_text(checked)};
+
+	dbc_query(host, "backfill/check", values, 3);
+}
+
+/* Looks at the next range of rows for any that still match. */
+static void
+check_batch(dbc_host *host, run *r, const progress *p)
+{
+	const char *up_to = next_place(host, r, p->checked, p->end);
+
+	if (matches(host, r->backfill, p->checked, up_to))
+		dbc_fail(host, DBC_NOT_READY,
+				 "They were written since, or the statement leaves them so.",
+				 "Have the application write new rows right, then call it with "
+				 "{\"restart\": true}; a statement that leaves rows so needs a "
+				 "condition that does not match them.",
+				 "rows still match the condition of backfill \"%s\"",
+				 r->backfill->name);
+	note_check(host, r, p->end, up_to);
+}
+
+/* Whether two places are the same; NULL is one, too. */
+static bool
+is_at(const char *place, const char *end)
+{
+	return place == end || (place && end && dbc_same(place, end));
+}
+
+/* What there is to do behind the end: rows that came later, a check. */
+static void
+finish(dbc_host *host, run *r, const progress *p)
+{
+	const dbc_backfill *b = r->backfill;
+	bool checks = b->update.condition &&
+				  (p->tells_done.kind == DBC_NULL || p->tells_done.integer);
+	const char *later =
+		checks && !p->checked ? dbc_last_place(host, &b->table, p->end) : NULL;
+
+	if (later)
+		note_check(host, r, later, NULL);
+	else if (checks && !is_at(p->checked, p->end))
+		check_batch(host, r, p);
+	else
+		set_state(host, r, "complete", NULL);
+}
+
+/* Does what comes next; for dbc_guard(). */
+static void
+go_on(dbc_host *host, void *arg)
+{
+	run *r = arg;
+	progress p = read_progress(host, r->backfill);
+
+	r->done = 0;
+	if (!p.state || !dbc_same(p.state, "running"))
+		r->over = true;
+	else if (!is_at(p.done, p.end))
+		update_batch(host, r, &p);
+	else
+		finish(host, r, &p);
+}
+
+/* ---- between transactions ---- */
+
+/* Makes the next batch as large as the last one should have been. */
+static void
+adapt(run *r)
+{
+	const dbc_backfill *b = r->backfill;
+	double rows = (double) r->rows;
+	double wanted =
+		rows * AIM * (double) b->batch_ms * 1000 / (double) (r->us + 1);
+
+	if (r->done < r->rows)
+		return; /* it was the last one, or none */
+	if (r->us > b->batch_ms * 1000 && wanted > rows / 2)
+		wanted = rows / 2;
+	if (wanted > rows * 1.5)
+		wanted = rows * 1.5 + 1;
+	if (wanted < 1)
+		wanted = 1;
+	if (wanted > MOST_ROWS)
+		wanted = MOST_ROWS;
+	r->rows = (int64_t) wanted;
+}
+
+/* Whether a standby is too far behind. */
+static bool
+lags(dbc_host *host, const dbc_backfill *b)
+{
+	return b->max_lag_bytes >= 0 && dbc_find_sql(host, "backfill/lag") &&
+		   /* null where nothing streams */
+		   dbc_get_int_or(host, dbc_query(host, "backfill/lag", NULL, 0), 0, 0,
+						  0) > b->max_lag_bytes;
+}
+
+/* Writes down that a batch has failed, and fails. */
+static _Noreturn void
+fail_batch(dbc_host *host, run *r, dbc_error *error)
+{
+	set_state(host, r, "failed",
+			  dbc_format(host, "%s%s%s", error->message,
+						 error->detail ? ": " : "",
+						 error->detail ? error->detail : ""));
+	host->commit(host, 0);
+	error->detail = dbc_format(
+		host, "%s%sWhat was done before stays, and is not done again.",
+		error->detail ? error->detail : "", error->detail ? " " : "");
+	dbc_rethrow(host, error);
+}
+
+/* Runs a batch, or finds out why not. */
+static void
+run_batch(dbc_host *host, run *r)
+{
+	const dbc_backfill *b = r->backfill;
+	int64_t start = dbc_microseconds();
+	dbc_error error = {0};
+
+	if (dbc_guard(host, go_on, r, DBC_KEEP, false, &error))
+	{
+		r->attempt = 1;
+		r->us = dbc_microseconds() - start;
+		r->pause_ms = b->pause_ms;
+		/* its commit will take as long as the last one */
+		if (b->pause_ms < 0)
+			r->pause_ms = 1 + (r->us + host->commit_us) / 1000;
+		return;
+	}
+	if (!dbc_is_passing(&error) || r->attempt > b->retries)
+		fail_batch(host, r, &error);
+	/* what waits with fewer rows locked is in the way of fewer others */
+	r->rows = (r->rows + 1) / 2;
+	r->done = 0;
+	r->pause_ms = dbc_pause_before(++r->attempt);
+}
+
+/* One turn: a batch, unless there is something to wait for. */
+static void
+take_turn(dbc_host *host, void *arg)
+{
+	run *r = arg;
+	const dbc_backfill *b = r->backfill;
+
+	r->done = 0;
+	if (b->max_seconds >= 0 &&
+		dbc_microseconds() - r->started >= b->max_seconds * 1000000)
+		set_state(host, r, "running", NULL);
+	else if (lags(host, b))
+		r->pause_ms = LAG_PAUSE_MS;
+	else
+		run_batch(host, r);
+}
+
+/* Runs a backfill until it is complete or stopped. */
+void
+dbc_run_backfill(dbc_host *host, const dbc_backfill *backfill)
+{
+	run r = {.backfill = backfill,
+			 .started = dbc_microseconds(),
+			 .noted = dbc_microseconds(),
+			 .attempt = 1,
+			 .rows = FIRST_ROWS};
+
+	while (!r.over)
+	{
+		host->scoped(host, take_turn, &r);
+		host->commit(host, r.over ? 0 : r.pause_ms);
+		if (r.done == 0)
+			continue;
+		r.us += host->commit_us;
+		if (r.us > r.longest_us)
+			r.longest_us = r.us;
+		adapt(&r);
+	}
+}

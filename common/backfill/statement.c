@@ -1,0 +1,319 @@
+/*
+ * statement.c
+ *	  The UPDATE of a backfill, and how a range of rows is added to it.
+ *
+ * It is taken apart at words that no expression outside of parentheses can
+ * have.  What an UPDATE can be besides is refused in words rather than run in
+ * another way than it was meant.
+ */
+#include "common/backfill/backfill.h"
+
+#include <string.h>
+
+#include "common/core/sql_scan.h"
+#include "common/core/text.h"
+
+/* A statement while it is read. */
+typedef struct reader
+{
+	dbc_host *host;
+	dbc_lexeme at;	 /* the lexeme it is at */
+	dbc_lexeme last; /* the one before */
+	int depth;		 /* of parentheses and brackets around it */
+	int nchanged;
+	dbc_update update;
+} reader;
+
+/* Fails because a statement is not an UPDATE as it must be. */
+static _Noreturn void
+refuse_form(dbc_host *host)
+{
+	dbc_fail(host, DBC_SYNTAX_ERROR, NULL,
+			 "Write it as UPDATE table SET column = value WHERE condition.",
+			 "a backfill is one UPDATE statement of one table");
+}
+
+/* ---- lexemes ---- */
+
+/* Whether a lexeme is a keyword, in any case. */
+static bool
+is_word(const dbc_lexeme *lexeme, const char *word)
+{
+	return lexeme->kind == DBC_LEX_WORD && lexeme->length == strlen(word) &&
+		   dbc_starts_with_nocase(lexeme->text, word);
+}
+
+/* Whether a lexeme is a symbol of one character. */
+static bool
+is_symbol(const dbc_lexeme *lexeme, char symbol)
+{
+	return lexeme->kind == DBC_LEX_SYMBOL && lexeme->length == 1 &&
+		   *lexeme->text == symbol;
+}
+
+/* Whether a lexeme can be a name. */
+static bool
+is_name(const dbc_lexeme *lexeme)
+{
+	return lexeme->kind == DBC_LEX_WORD || lexeme->kind == DBC_LEX_NAME;
+}
+
+/* Goes to the next lexeme. */
+static void
+advance(reader *r)
+{
+	r->last = r->at;
+	r->at = dbc_scan_sql(r->at.text + r->at.length, r->host->engine);
+	if (is_symbol(&r->last, '(') || is_symbol(&r->last, '['))
+		r->depth++;
+	if (is_symbol(&r->at, ')') || is_symbol(&r->at, ']'))
+		r->depth--;
+	if (r->depth < 0) /* it would end what a range is put around */
+		refuse_form(r->host);
+}
+
+/* The text from a place to the end of the lexeme before. */
+static const char *
+since(const reader *r, const char *start)
+{
+	return dbc_copy(r->host, start,
+					(size_t) (r->last.text + r->last.length - start));
+}
+
+/* ---- refusals ---- */
+
+/* Fails because of something a backfill cannot use. */
+static _Noreturn void
+refuse(const reader *r, const char *what, const char *hint)
+{
+	dbc_fail(r->host, DBC_UNSUPPORTED, NULL, hint, "a backfill cannot use %s",
+			 what);
+}
+
+/* Refuses a word that does not go with running an UPDATE in parts. */
+static void
+refuse_word(const reader *r)
+{
+	if (is_word(&r->at, "returning"))
+		refuse(r, "RETURNING", "Leave it out: nobody would get the rows.");
+	if (is_word(&r->at, "order") || is_word(&r->at, "limit"))
+		refuse(r, "ORDER BY or LIMIT",
+			   "Leave it out: rows are gone through in the order of the key.");
+	if (is_word(&r->at, "current") && is_word(&r->last, "where"))
+		refuse(r, "WHERE CURRENT OF", NULL);
+}
+
+/* ---- the parts ---- */
+
+/* A name as it is in the catalog, as far as quotes and case are concerned. */
+static const char *
+plain_name(const reader *r, const dbc_lexeme *lexeme)
+{
+	bool quoted = lexeme->kind == DBC_LEX_NAME;
+	char quote = quoted ? *lexeme->text : '\0';
+	char *name;
+	char *to;
+	const char *from;
+
+	if ((quote | 0x20) == 'u')
+		refuse(r, "names with Unicode escapes", "Write the name as it is.");
+	name = dbc_copy(r->host, lexeme->text + quoted,
+					lexeme->length - 2 * (size_t) quoted);
+	for (from = to = name; *from; from++)
+	{
+		if (!quoted && *from >= 'A' && *from <= 'Z')
+			*to++ = (char) (*from | 0x20);
+		else
+			*to++ = *from;
+		if (quoted && quote != '[' && *from == quote)
+			from++; /* the second of two */
+	}
+	*to = '\0';
+	return name;
+}
+
+/* Notes a column the UPDATE sets; there is room for one per character. */
+static void
+note_changed(reader *r)
+{
+	if (!is_name(&r->at))
+		refuse_form(r->host);
+	r->update.changed[r->nchanged++] = plain_name(r, &r->at);
+}
+
+/* Reads the table, and what it is called in the statement. */
+static void
+read_target(reader *r)
+{
+	const char *start = r->at.text;
+	dbc_lexeme name = r->at;
+
+	if (is_word(&r->at, "only") && r->host->engine == DBC_ON_POSTGRESQL)
+		refuse(r, "ONLY", "Leave it out: it is of one table anyway.");
+	if (is_word(&r->at, "or") && r->host->engine == DBC_ON_SQLITE)
+		refuse(r, "UPDATE OR", "Leave out what shall happen in a conflict.");
+	do
+	{
+		name = r->at;
+		if (!is_name(&name))
+			refuse_form(r->host);
+		advance(r);
+		if (is_symbol(&r->at, '.'))
+			advance(r);
+	} while (is_symbol(&r->last, '.'));
+	r->update.relation = since(r, start);
+	if (is_symbol(&r->at, '*'))
+		refuse(r, "an asterisk after the table", "Leave it out.");
+	if (is_word(&r->at, "indexed") || is_word(&r->at, "not"))
+		refuse(r, "INDEXED BY", "Leave it out: rows are found by the key.");
+	if (is_word(&r->at, "as"))
+		advance(r);
+	if (!is_word(&r->at, "set"))
+	{
+		name = r->at;
+		if (!is_name(&name))
+			refuse_form(r->host);
+		advance(r);
+	}
+	r->update.target = since(r, start);
+	r->update.qualifier = dbc_copy(r->host, name.text, name.length);
+}
+
+/* Reads the assignments. */
+static void
+read_assignments(reader *r)
+{
+	bool starts = true; /* an assignment starts here */
+	bool list = false;	/* in a list of columns that are set together */
+
+	for (; r->at.kind != DBC_LEX_END; advance(r))
+	{
+		if (r->depth == 0 &&
+			(is_word(&r->at, "where") ||
+			 (is_word(&r->at, "from") && !is_word(&r->last, "distinct"))))
+			return;
+		if (r->depth == 0)
+			refuse_word(r);
+		if (starts && is_symbol(&r->at, '('))
+			list = true;
+		else if (starts ||
+				 (list && r->depth == 1 &&
+				  (is_symbol(&r->last, '(') || is_symbol(&r->last, ','))))
+			note_changed(r);
+		if (r->depth == 0 && is_symbol(&r->at, ')'))
+			list = false;
+		starts = r->depth == 0 && is_symbol(&r->at, ',');
+	}
+}
+
+/* Goes on to a WHERE, or the end. */
+static void
+read_sources(reader *r)
+{
+	const char *start;
+
+	advance(r);
+	start = r->at.text;
+	for (; r->at.kind != DBC_LEX_END; advance(r))
+	{
+		if (r->depth == 0 && is_word(&r->at, "where"))
+			break;
+		if (r->depth == 0)
+			refuse_word(r);
+	}
+	r->update.sources = since(r, start);
+}
+
+/* Reads the condition. */
+static void
+read_condition(reader *r)
+{
+	const char *start;
+
+	advance(r);
+	start = r->at.text;
+	for (; r->at.kind != DBC_LEX_END; advance(r))
+		if (r->depth == 0)
+			refuse_word(r);
+	r->update.condition = since(r, start);
+}
+
+/* Fails if the statement has a parameter, which nobody would give a value. */
+static void
+refuse_parameters(reader *r)
+{
+	dbc_lexeme at = dbc_scan_sql(r->update.text, r->host->engine);
+
+	for (; at.kind != DBC_LEX_END;
+		 at = dbc_scan_sql(at.text + at.length, r->host->engine))
+		if (at.kind == DBC_LEX_PARAMETER)
+			refuse(r, "parameters", "Write the values into the statement.");
+}
+
+/* Takes the statement of a backfill apart. */
+dbc_update
+dbc_read_update(dbc_host *host, const char *name, const char *sql)
+{
+	dbc_script script = {.label = dbc_format(host, "backfill %s", name),
+						 .first_line = 1};
+	reader r = {.host = host};
+
+	host->split(host, sql, &script);
+	if (script.nstatements != 1)
+		refuse_form(host);
+	r.update.text = script.statements[0].text;
+	r.update.changed = dbc_alloc(host, (strlen(r.update.text) + 1) *
+										   sizeof(*r.update.changed));
+	r.at = dbc_scan_sql(r.update.text, host->engine);
+	if (!is_word(&r.at, "update"))
+		refuse_form(host);
+	refuse_parameters(&r);
+	advance(&r);
+	read_target(&r);
+	if (!is_word(&r.at, "set"))
+		refuse_form(host);
+	advance(&r);
+	read_assignments(&r);
+	if (is_word(&r.at, "from"))
+		read_sources(&r);
+	r.update.head = since(&r, r.update.text);
+	if (r.at.kind != DBC_LEX_END)
+		read_condition(&r);
+	return r.update;
+}
+
+/* ---- ranges ---- */
+
+/*
+ * A statement of a range of rows only, given what comes before its WHERE.
+ *
+ * IS TRUE keeps the engine from finding rows by an index that the condition
+ * would suit, all of them again in each batch; joins must be left to it.
+ */
+static const char *
+add_range(dbc_host *host, const char *head, const dbc_update *update,
+		  const char *range)
+{
+	if (!update->condition)
+		return dbc_format(host, "%s WHERE %s", head, range);
+	return dbc_format(host, "%s WHERE %s AND (%s)%s", head, range,
+					  update->condition, update->sources ? "" : " IS TRUE");
+}
+
+/* The UPDATE, of a range of rows only. */
+const char *
+dbc_update_range(dbc_host *host, const dbc_update *update, const char *range)
+{
+	return add_range(host, update->head, update, range);
+}
+
+/* A query that gives a row if the condition matches any of a range. */
+const char *
+dbc_match_range(dbc_host *host, const dbc_update *update, const char *range)
+{
+	const char *head = dbc_format(host, "SELECT 1 FROM %s%s%s", update->target,
+								  update->sources ? ", " : "",
+								  update->sources ? update->sources : "");
+
+	return dbc_format(host, "%s LIMIT 1", add_range(host, head, update, range));
+}

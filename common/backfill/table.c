@@ -1,0 +1,328 @@
+/*
+ * table.c
+ *	  The table of a backfill, and its rows in the order of its key.
+ *
+ * Values of the key are kept as literals the engine has written, so that they
+ * come back as what they were, whatever their type.
+ */
+#include "common/backfill/backfill.h"
+
+#include <string.h>
+
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+/* Columns of backfill/table.sql: a row per column of the key, one with
+ * nulls if there is no key. */
+enum
+{
+	T_QUOTED,
+	T_OBSTACLE,
+	T_ESTIMATE,
+	T_OPERATORS,
+	T_NAME,
+	T_COLUMN,
+	T_COLLATION,
+	T_LITERAL,
+	T_ALIASES
+};
+
+/* ---- the table ---- */
+
+/* Fails if something is in the way of going through a table. */
+static void
+refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
+{
+	static const struct
+	{
+		const char *name;
+		const char *words;
+		const char *hint;
+	} obstacles[] = {
+		{"key", "has no primary key", "Add one."},
+		{"temporary", "is temporary",
+		 "Run the UPDATE by itself: what is temporary goes with its session."},
+		{"parent", "has tables that inherit from it",
+		 "Backfill each of them, with a table of the same columns."},
+		{"elsewhere", "is not in the main database",
+		 "Open the file it is in by itself."},
+		{"operators",
+		 "has a primary key of types that are compared by "
+		 "operators of more than one schema",
+		 "Run the UPDATE in parts by hand."},
+		{"money",
+		 "has a primary key of type money, whose text depends on lc_monetary",
+		 "Run the UPDATE in parts by hand."},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
+		if (dbc_same(obstacle, obstacles[i].name))
+			dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
+					 "A backfill goes through a table by its key.",
+					 obstacles[i].hint, "table %s %s", table,
+					 obstacles[i].words);
+}
+
+/* Whether a name of the statement is one of the catalog to the engine.
+ * PostgreSQL cuts off what is more than 63 bytes, in front of a character. */
+static bool
+is_called(const dbc_host *host, const char *written, const char *name)
+{
+	if (host->engine == DBC_ON_POSTGRESQL)
+		return dbc_same(written, name) ||
+			   (strlen(written) > 63 && strlen(name) >= 60 &&
+				dbc_starts_with(written, name));
+	return strlen(written) == strlen(name) &&
+		   dbc_starts_with_nocase(written, name);
+}
+
+/* Fails if the UPDATE sets a column that is the key, or changes it. */
+static void
+refuse_name(dbc_host *host, const dbc_update *update, const char *name)
+{
+	const char **changed;
+
+	for (changed = update->changed; *changed; changed++)
+		if (is_called(host, *changed, name))
+			dbc_fail(host, DBC_UNSUPPORTED,
+					 "A row whose key changes could be met twice.", NULL,
+					 "a backfill cannot change column \"%s\" of the key", name);
+}
+
+/* Fails if the UPDATE sets a column of the key. */
+static void
+refuse_change_of_key(dbc_host *host, const dbc_update *update,
+					 const dbc_keyed_table *table, const char *aliases)
+{
+	const dbc_rows *others;
+	int i;
+
+	for (i = 0; i < table->nkey; i++)
+		refuse_name(host, update, table->key[i].name);
+	if (!aliases)
+		return;
+	others = dbc_json_members(host, aliases, "the names of a key");
+	for (i = 0; i < others->nrows; i++)
+		refuse_name(host, update,
+					dbc_get_text(host, others, i, DBC_MEMBER_TEXT));
+}
+
+/* The table an UPDATE is of. */
+dbc_keyed_table
+dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
+{
+	const dbc_relation *relation = host->resolve(host, update->relation);
+	dbc_value names[] = {dbc_text(relation->schema), dbc_text(relation->name)};
+	const dbc_rows *rows = dbc_query(host, "backfill/table", names, 2);
+	dbc_keyed_table table = {.shown = relation->shown};
+	int i;
+
+	if (dbc_get_text_or_null(host, rows, 0, T_OBSTACLE))
+		refuse_obstacle(host, table.shown,
+						dbc_get_text_or_null(host, rows, 0, T_OBSTACLE));
+	table.quoted = dbc_get_text(host, rows, 0, T_QUOTED);
+	table.estimate = dbc_get_text(host, rows, 0, T_ESTIMATE);
+	table.operators = dbc_get_text_or_null(host, rows, 0, T_OPERATORS);
+	table.nkey = rows->nrows;
+	table.key = dbc_alloc(host, (size_t) rows->nrows * sizeof(*table.key));
+	for (i = 0; i < rows->nrows; i++)
+		table.key[i] = (dbc_key_column){
+			.name = dbc_get_text(host, rows, i, T_NAME),
+			.quoted = dbc_get_text(host, rows, i, T_COLUMN),
+			.collation = dbc_get_text(host, rows, i, T_COLLATION),
+			.literal = dbc_get_text(host, rows, i, T_LITERAL)};
+	refuse_change_of_key(host, update, &table,
+						 dbc_get_text_or_null(host, rows, 0, T_ALIASES));
+	return table;
+}
+
+/* The names of its key, as a JSON array. */
+const char *
+dbc_key_names(dbc_host *host, const dbc_keyed_table *table)
+{
+	dbc_node *names = dbc_json_array(host);
+	int i;
+
+	for (i = 0; i < table->nkey; i++)
+		dbc_push_text(names, table->key[i].name);
+	return dbc_json_text(names);
+}
+
+/* ---- ranges ---- */
+
+/* Appends a column of the key as it is compared. */
+static void
+append_column(dbc_buffer *sql, const dbc_key_column *column,
+			  const char *qualifier)
+{
+	dbc_append_format(sql, "%s.%s%s", qualifier, column->quoted,
+					  column->collation);
+}
+
+/* Appends an operator that compares. */
+static void
+append_operator(dbc_buffer *sql, const dbc_keyed_table *table,
+				const char *operator)
+{
+	if (table->operators)
+		dbc_append_format(sql, " OPERATOR(%s.%s) ", table->operators, operator);
+	else
+		dbc_append_format(sql, " %s ", operator);
+}
+
+/*
+ * Appends how the key compares to a place.  Engines find the rows by the first
+ * column, and know better how many they are if it is compared by itself, too.
+ */
+static void
+append_bound(dbc_buffer *sql, const dbc_keyed_table *table,
+			 const char *qualifier, const char *operator, const char * place)
+{
+	const dbc_rows *literals =
+		dbc_json_members(sql->host, place, "the place of a backfill");
+	int i;
+
+	if (literals->nrows != table->nkey)
+		dbc_fail(sql->host, DBC_CORRUPTED, NULL, NULL,
+				 "the place %s does not fit the key of table %s", place,
+				 table->shown);
+	if (sql->length > 0)
+		dbc_append(sql, " AND ");
+	if (table->nkey > 1)
+	{
+		append_column(sql, &table->key[0], qualifier);
+		append_operator(sql, table, *operator== '>' ? ">=" : "<=");
+		dbc_append_format(
+			sql, "%s AND ",
+			dbc_get_text(sql->host, literals, 0, DBC_MEMBER_TEXT));
+	}
+	dbc_append(sql, table->nkey > 1 ? "(" : "");
+	for (i = 0; i < table->nkey; i++)
+	{
+		dbc_append(sql, i ? ", " : "");
+		append_column(sql, &table->key[i], qualifier);
+	}
+	dbc_append(sql, table->nkey > 1 ? ")" : "");
+	append_operator(sql, table, operator);
+	dbc_append(sql, table->nkey > 1 ? "(" : "");
+	for (i = 0; i < table->nkey; i++)
+		dbc_append_format(
+			sql, "%s%s", i ? ", " : "",
+			dbc_get_text(sql->host, literals, i, DBC_MEMBER_TEXT));
+	dbc_append(sql, table->nkey > 1 ? ")" : "");
+}
+
+/* The condition of rows after one place and up to another. */
+const char *
+dbc_key_range(dbc_host *host, const dbc_keyed_table *table,
+			  const char *qualifier, const char *after, const char *up_to)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, host);
+	if (after)
+		append_bound(&sql, table, qualifier, ">", after);
+	if (up_to)
+		append_bound(&sql, table, qualifier, "<=", up_to);
+	return sql.length > 0 ? sql.data : "1 = 1";
+}
+
+/* ---- places ---- */
+
+/* A query, and what it finds. */
+typedef struct search
+{
+	const char *sql;
+	const dbc_rows *rows;
+} search;
+
+/* Runs a query that goes by the order of the key; for dbc_guard(). */
+static void
+search_by_key(dbc_host *host, void *arg)
+{
+	search *s = arg;
+
+	if (dbc_find_sql(host, "backfill/by_key"))
+		dbc_query(host, "backfill/by_key", NULL, 0);
+	s->rows = dbc_query_text(host, s->sql);
+}
+
+/* The place a query finds, given what follows its list of columns; NULL if it
+ * finds none. */
+static const char *
+find_place(dbc_host *host, const dbc_keyed_table *table, const char *rest)
+{
+	dbc_node *place = dbc_json_array(host);
+	search s = {.sql = NULL};
+	dbc_error error;
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, host);
+	for (i = 0; i < table->nkey; i++)
+		dbc_append_format(&sql, "%s%s", i ? ", " : "SELECT ",
+						  table->key[i].literal);
+	dbc_append_format(&sql, " FROM %s AS t WHERE %s", table->quoted, rest);
+	s.sql = sql.data;
+	/* undone are the settings alone */
+	if (!dbc_guard(host, search_by_key, &s, DBC_UNDO, false, &error))
+		dbc_rethrow(host, &error);
+	if (s.rows->nrows == 0)
+		return NULL;
+	for (i = 0; i < table->nkey; i++)
+		dbc_push_text(place, dbc_get_text(host, s.rows, 0, i));
+	return dbc_json_text(place);
+}
+
+/* The order of the key, with a word after each column. */
+static const char *
+key_order(dbc_host *host, const dbc_keyed_table *table, const char *direction)
+{
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, host);
+	for (i = 0; i < table->nkey; i++)
+	{
+		dbc_append(&sql, i ? ", " : "ORDER BY ");
+		append_column(&sql, &table->key[i], "t");
+		dbc_append(&sql, direction);
+	}
+	return sql.data;
+}
+
+/* The place of row number n of a range. */
+const char *
+dbc_nth_place(dbc_host *host, const dbc_keyed_table *table, const char *after,
+			  const char *up_to, int64_t n)
+{
+	return find_place(host, table,
+					  dbc_format(host, "%s %s LIMIT 1 OFFSET %lld",
+								 dbc_key_range(host, table, "t", after, up_to),
+								 key_order(host, table, ""),
+								 (long long) n - 1));
+}
+
+/* The place of the last row after a place. */
+const char *
+dbc_last_place(dbc_host *host, const dbc_keyed_table *table, const char *after)
+{
+	return find_place(host, table,
+					  dbc_format(host, "%s %s LIMIT 1",
+								 dbc_key_range(host, table, "t", after, NULL),
+								 key_order(host, table, " DESC")));
+}
+
+/* How many rows there are in a range. */
+int64_t
+dbc_rows_between(dbc_host *host, const dbc_keyed_table *table,
+				 const char *after, const char *up_to)
+{
+	const char *sql =
+		dbc_format(host, "SELECT count(*) FROM %s AS t WHERE %s", table->quoted,
+				   dbc_key_range(host, table, "t", after, up_to));
+
+	return dbc_get_int(host, dbc_query_text(host, sql), 0, 0);
+}

@@ -1,0 +1,141 @@
+/*
+ * check.c
+ *	  What the functions of dbcheck share.
+ */
+#include "common/check/check.h"
+
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+const char *const dbc_kind_names[DBC_K_RULE + 1] = {
+	"primary_key", "unique", "exclusion", "foreign_key",
+	"not_null",	   "check",	 "type",	  NULL};
+
+/* A call of host->verify() in a guard. */
+typedef struct verify_call
+{
+	const dbc_verify *task;
+	dbc_verified found;
+} verify_call;
+
+/* The tables a call is about. */
+const dbc_relation *
+dbc_check_tables(dbc_host *host, const dbc_value *relation, int *ntables)
+{
+	if (relation->kind == DBC_NULL)
+		return host->tables(host, ntables);
+	dbc_refuse_json(host, relation->text, "relation");
+	*ntables = 1;
+	return host->resolve(host, relation->text);
+}
+
+/* How many keys to give per verdict. */
+int
+dbc_samples(const dbc_given *given)
+{
+	return given->given ? (int) given->integer : 10;
+}
+
+/* Whether an error says that data is damaged or cannot be read: data or index
+ * corrupted, or a failure of the file system.  Code of a user's can raise any
+ * of them. */
+bool
+dbc_means_damage(const dbc_error *error)
+{
+	return !error->by_owner && (dbc_same(error->sqlstate, "XX001") ||
+								dbc_same(error->sqlstate, "XX002") ||
+								dbc_starts_with(error->sqlstate, "58"));
+}
+
+/* Bytes a call may use for sets of keys. */
+int64_t
+dbc_check_memory(dbc_host *host)
+{
+	return dbc_setting_int(host, dbc_stored_settings(host), "check_memory_mb")
+		   << 20;
+}
+
+/* Verifies; may fail. */
+static void
+verify(dbc_host *host, void *arg)
+{
+	verify_call *call = arg;
+
+	call->found.verdicts = host->verify(host, call->task, &call->found.count);
+}
+
+/* Verifies a table. */
+dbc_verified
+dbc_verify_table(dbc_host *host, const dbc_verify *task)
+{
+	verify_call call = {.task = task};
+	dbc_error error;
+
+	if (!dbc_guard(host, verify, &call, DBC_KEEP, true, &error))
+		call.found = (dbc_verified){.failure = error.message};
+	return call.found;
+}
+
+/* What rows that violate a verdict do; differs for one and for many. */
+static const char *
+misdeed(dbc_host *host, const dbc_verdict *verdict)
+{
+	bool one = verdict->violations == 1;
+
+	switch (verdict->kind)
+	{
+		case DBC_K_PRIMARY_KEY:
+		case DBC_K_UNIQUE:
+			return dbc_format(host, "%s a key of (%s)",
+							  one ? "repeats" : "repeat", verdict->columns);
+		case DBC_K_EXCLUSION:
+			return dbc_format(host, "%s with another in (%s)",
+							  one ? "conflicts" : "conflict", verdict->columns);
+		case DBC_K_FOREIGN_KEY:
+			return dbc_format(host, "%s no parent in %s (%s)",
+							  one ? "has" : "have", verdict->parent,
+							  verdict->parent_columns);
+		case DBC_K_NOT_NULL:
+			return dbc_format(host, "%s null in %s", one ? "is" : "are",
+							  verdict->columns);
+		case DBC_K_TYPE:
+			return dbc_format(host, "%s a value in %s that is not of type %s",
+							  one ? "has" : "have", verdict->columns,
+							  verdict->type);
+		case DBC_K_RULE:
+			return dbc_format(host, "%s the rule %s",
+							  one ? "violates" : "violate", verdict->name);
+		default:
+			return dbc_format(host, "%s %s", one ? "violates" : "violate",
+							  verdict->name);
+	}
+}
+
+/* What to say of a verdict. */
+const char *
+dbc_verdict_message(dbc_host *host, const dbc_verdict *verdict)
+{
+	if (verdict->violations < 0)
+		return verdict->reason;
+	if (verdict->violations == 0)
+		return dbc_format(host, "every row satisfies %s", verdict->name);
+	return dbc_format(host, "%s %s",
+					  dbc_count(host, verdict->violations, "row"),
+					  misdeed(host, verdict));
+}
+
+/* The number of violations. */
+dbc_value
+dbc_verdict_violations(const dbc_verdict *verdict)
+{
+	return verdict->violations < 0 ? dbc_null() : dbc_int(verdict->violations);
+}
+
+/* The keys of the first rows. */
+dbc_value
+dbc_verdict_keys(const dbc_verdict *verdict)
+{
+	const char *keys = verdict->sample_keys;
+
+	return keys && !dbc_same(keys, "[]") ? dbc_json(keys) : dbc_null();
+}

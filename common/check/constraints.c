@@ -1,0 +1,169 @@
+/*
+ * constraints.c
+ *	  dbcheck_constraints: do the rows satisfy the declared constraints.
+ */
+#include "common/check/check.h"
+#include "common/registry/functions.h"
+
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+enum
+{
+	OPTION_KINDS,
+	OPTION_CONSTRAINTS,
+	OPTION_SAMPLES,
+	OPTION_ALL,
+	OPTION_TYPES
+};
+
+static const char *const types[] = {"engine", "declared", NULL};
+
+static const dbc_option options_known[] = {
+	{.name = "kinds", .type = DBC_O_TEXTS, .choices = dbc_kind_names},
+	{.name = "constraints", .type = DBC_O_TEXTS},
+	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES},
+	{.name = "all", .type = DBC_O_BOOL},
+	{.name = "types", .type = DBC_O_TEXT, .choices = types}};
+
+#define NOPTIONS ((int) (sizeof(options_known) / sizeof(options_known[0])))
+
+/* The names of constraints that a call asks for, and which there are. */
+typedef struct wanted
+{
+	const char *const *names; /* ended by NULL, or NULL */
+	bool *there;			  /* by position in names */
+	bool blind;				  /* a table could not be looked at */
+} wanted;
+
+/* The kinds an option names, as bits; all if it is left out. */
+static unsigned
+chosen_kinds(const dbc_given *given)
+{
+	unsigned kinds = 0;
+	int i;
+	int kind;
+
+	if (!given->given)
+		return DBC_ALL_KINDS;
+	for (i = 0; given->texts[i]; i++)
+		for (kind = 0; dbc_kind_names[kind]; kind++)
+			if (dbc_same(dbc_kind_names[kind], given->texts[i]))
+				kinds |= 1u << kind;
+	return kinds;
+}
+
+/* The names an option gives. */
+static wanted
+wanted_names(dbc_host *host, const dbc_given *given)
+{
+	wanted wants = {0};
+	size_t count = 0;
+
+	if (!given->given)
+		return wants;
+	wants.names = given->texts;
+	while (wants.names[count])
+		count++;
+	wants.there = dbc_alloc(host, (count + 1) * sizeof(bool));
+	return wants;
+}
+
+/* Notes that there is a constraint of a name. */
+static void
+note_there(wanted *wants, const char *name)
+{
+	int i;
+
+	for (i = 0; wants->names && wants->names[i]; i++)
+		if (dbc_same(wants->names[i], name))
+			wants->there[i] = true;
+}
+
+/* Fails if a name that was asked for is of no constraint. */
+static void
+refuse_unknown(dbc_host *host, const wanted *wants)
+{
+	int i;
+
+	for (i = 0; wants->names && wants->names[i] && !wants->blind; i++)
+		if (!wants->there[i])
+			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+					 "Called with the option all alone, dbcheck_constraints() "
+					 "lists those there are.",
+					 "constraint \"%s\" does not exist", wants->names[i]);
+}
+
+/* Emits what was found of one constraint. */
+static void
+emit_verdict(dbc_host *host, const dbc_relation *table,
+			 const dbc_verdict *verdict)
+{
+	dbc_value row[] = {dbc_text(table->shown),
+					   dbc_text(verdict->name),
+					   dbc_text(dbc_kind_names[verdict->kind]),
+					   dbc_verdict_violations(verdict),
+					   dbc_verdict_keys(verdict),
+					   dbc_text(dbc_verdict_message(host, verdict))};
+
+	dbc_emit(host, row);
+}
+
+/* Emits why nothing is known of a table. */
+static void
+emit_failure(dbc_host *host, const dbc_relation *table, const char *failure)
+{
+	dbc_value row[] = {
+		dbc_text(table->shown), dbc_null(), dbc_null(), dbc_null(), dbc_null(),
+		dbc_text(failure)};
+
+	dbc_emit(host, row);
+}
+
+/* Verifies one table and emits what was found; all of it, or only what is not
+ * well. */
+static void
+check_table(dbc_host *host, const dbc_verify *task, bool all, wanted *wants)
+{
+	dbc_verified found = dbc_verify_table(host, task);
+	int i;
+
+	if (found.failure)
+	{
+		wants->blind = true;
+		emit_failure(host, task->table, found.failure);
+	}
+	for (i = 0; i < found.count; i++)
+	{
+		note_there(wants, found.verdicts[i].name);
+		if (all || found.verdicts[i].violations != 0)
+			emit_verdict(host, task->table, &found.verdicts[i]);
+	}
+}
+
+/* dbcheck_constraints(relation, options) */
+void
+dbc_run_dbcheck_constraints(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given =
+		dbc_read_options(host, &args[1], options_known, NOPTIONS);
+	wanted wants = wanted_names(host, &given[OPTION_CONSTRAINTS]);
+	int ntables;
+	const dbc_relation *tables = dbc_check_tables(host, &args[0], &ntables);
+	dbc_verify task = {.kinds = chosen_kinds(&given[OPTION_KINDS]),
+					   .names = wants.names,
+					   .samples = dbc_samples(&given[OPTION_SAMPLES]),
+					   .memory = dbc_check_memory(host),
+					   .declared_types =
+						   given[OPTION_TYPES].given &&
+						   dbc_same(given[OPTION_TYPES].text, "declared")};
+	int i;
+
+	for (i = 0; i < ntables; i++)
+	{
+		dbc_progress(host, tables[i].shown, i, ntables);
+		task.table = &tables[i];
+		check_table(host, &task, given[OPTION_ALL].integer != 0, &wants);
+	}
+	refuse_unknown(host, &wants);
+}

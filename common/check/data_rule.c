@@ -1,0 +1,161 @@
+/*
+ * data_rule.c
+ *	  Data rules: what every row must satisfy beyond the declared constraints.
+ */
+#include "common/check/check.h"
+#include "common/registry/functions.h"
+
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/json_write.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* Columns of check/sql/rules.sql. */
+enum
+{
+	COLUMN_NAME,
+	COLUMN_TABLE,
+	COLUMN_EXPRESSION,
+	COLUMN_CONDITION,
+	COLUMN_SEVERITY,
+	COLUMN_MESSAGE,
+	COLUMN_REPAIR_SQL
+};
+
+enum
+{
+	OPTION_SEVERITY,
+	OPTION_MESSAGE,
+	OPTION_WHERE,
+	OPTION_REPAIR_SQL
+};
+
+static const char *const severities[] = {"info", "warning", "critical", NULL};
+
+static const dbc_option options_known[] = {
+	{.name = "severity", .type = DBC_O_TEXT, .choices = severities},
+	{.name = "message", .type = DBC_O_TEXT},
+	{.name = "where", .type = DBC_O_TEXT},
+	{.name = "repair_sql", .type = DBC_O_TEXT}};
+
+/* Text that other SQL can follow: a comment at its end must not go on. */
+static const char *
+ended(dbc_host *host, const char *text)
+{
+	return text && strstr(text, "--") ? dbc_format(host, "%s\n", text) : text;
+}
+
+/* Fails unless a rule can be run, and its repair. */
+static void
+try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
+		 const char *repair_sql)
+{
+	bool assigns = repair_sql && !dbc_same(repair_sql, "delete");
+
+	host->try_rule(host, table, rule, assigns ? repair_sql : NULL);
+}
+
+/* dbcheck_rule_add(name, relation, expression, options) */
+void
+dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[3], options_known, 4);
+	dbc_rule rule = {args[0].text, ended(host, args[2].text),
+					 ended(host, given[OPTION_WHERE].text)};
+	const char *repair_sql = ended(host, given[OPTION_REPAIR_SQL].text);
+	const char *severity =
+		given[OPTION_SEVERITY].given ? given[OPTION_SEVERITY].text : "warning";
+	dbc_node *result = dbc_json_object(host);
+	const dbc_relation *table;
+	dbc_value values[8];
+	bool replaced;
+
+	if (*rule.name == '\0')
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "the name of a rule cannot be empty");
+	dbc_refuse_json(host, args[1].text, "relation");
+	dbc_refuse_json(host, args[2].text, "expression");
+	dbc_need_bookkeeping(host);
+	table = host->resolve(host, args[1].text);
+	try_rule(host, table, &rule, repair_sql);
+	values[0] = dbc_text(rule.name);
+	values[1] = dbc_text(table->shown);
+	values[2] = dbc_text(rule.expression);
+	values[3] = dbc_text(rule.condition);
+	values[4] = dbc_text(severity);
+	values[5] = dbc_text(given[OPTION_MESSAGE].text);
+	values[6] = dbc_text(repair_sql);
+	values[7] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	replaced = dbc_query(host, "check/rule_drop", values, 1)->affected > 0;
+	dbc_query(host, "check/rule_store", values, 8);
+	dbc_put_text(result, "name", rule.name);
+	dbc_put_text(result, "table_name", table->shown);
+	dbc_put_text(result, "action", replaced ? "replaced" : "added");
+	dbc_emit_json(host, result);
+}
+
+/* dbcheck_rule_drop(name) */
+void
+dbc_run_dbcheck_rule_drop(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+
+	if (dbc_bookkeeping_version(host) < DBC_RULES_SINCE ||
+		dbc_query(host, "check/rule_drop", args, 1)->affected == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbcheck_rules() lists those there are.",
+				 "rule \"%s\" does not exist", args[0].text);
+	dbc_put_text(result, "name", args[0].text);
+	dbc_put_text(result, "action", "dropped");
+	dbc_emit_json(host, result);
+}
+
+/* The rows of the bookkeeping; none where there is no bookkeeping yet, or one
+ * of before there were rules. */
+static const dbc_rows *
+query_rules(dbc_host *host)
+{
+	static const dbc_rows none = {0};
+
+	return dbc_bookkeeping_version(host) < DBC_RULES_SINCE
+			   ? &none
+			   : dbc_query(host, "check/rules", NULL, 0);
+}
+
+/* dbcheck_rules() */
+void
+dbc_run_dbcheck_rules(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows = query_rules(host);
+	int i;
+
+	(void) args;
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit_row(host, rows, i);
+}
+
+/* The data rules, by name. */
+const dbc_data_rule *
+dbc_read_rules(dbc_host *host, int *nrules)
+{
+	const dbc_rows *rows = query_rules(host);
+	dbc_data_rule *rules =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*rules));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		rules[i] = (dbc_data_rule){
+			.rule = {dbc_get_text(host, rows, i, COLUMN_NAME),
+					 dbc_get_text(host, rows, i, COLUMN_EXPRESSION),
+					 dbc_get_text_or_null(host, rows, i, COLUMN_CONDITION)},
+			.table = dbc_get_text(host, rows, i, COLUMN_TABLE),
+			.severity =
+				dbc_get_word(host, rows, i, COLUMN_SEVERITY, severities),
+			.message = dbc_get_text_or_null(host, rows, i, COLUMN_MESSAGE),
+			.repair_sql =
+				dbc_get_text_or_null(host, rows, i, COLUMN_REPAIR_SQL)};
+	*nrules = rows->nrows;
+	return rules;
+}

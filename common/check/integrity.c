@@ -1,0 +1,156 @@
+/*
+ * integrity.c
+ *	  dbcheck_integrity: is the structure of tables and indexes sound, and what
+ *	  the catalog says of them.
+ */
+#include "common/check/check.h"
+#include "common/registry/functions.h"
+
+#include "common/core/text.h"
+
+/* Columns of check/sql/integrity.sql. */
+enum
+{
+	COLUMN_OBJECT,
+	COLUMN_PROBLEM,
+	COLUMN_SEVERITY,
+	COLUMN_FIX_SQL,
+	COLUMN_PROBE /* null, or a query that is run apart: of problems and, where
+				  * they are not of the object, of what they are */
+};
+
+const char *const dbc_integrity_levels[] = {"quick", "full", NULL};
+
+static const dbc_option options_known[] = {
+	{.name = "level", .type = DBC_O_TEXT, .choices = dbc_integrity_levels}};
+
+/* Rows of problems the engine is asked for; SQLite gives no more. */
+#define MOST_ROWS 100
+
+/* A query in a guard: the embedded one, or that of a probe. */
+typedef struct query_call
+{
+	const char *probe;
+	bool full;
+	int limit;
+	const dbc_rows *rows;
+} query_call;
+
+/* Runs a query. */
+static void
+run_query(dbc_host *host, void *arg)
+{
+	query_call *call = arg;
+	dbc_value args[] = {dbc_bool(call->full), dbc_int(call->limit)};
+
+	call->rows = call->probe ? dbc_query_text(host, call->probe)
+							 : dbc_query(host, "check/integrity", args, 2);
+}
+
+/* The damage that the failure of a query is, or a sign that it cannot be
+ * looked for. */
+static dbc_damage
+failure_of(const char *object, const char *fix_sql, const dbc_error *error)
+{
+	bool damaged = dbc_means_damage(error);
+
+	return (dbc_damage){object, error->message,
+						damaged ? "critical" : "unknown",
+						damaged ? fix_sql : NULL};
+}
+
+/* Runs a probe and passes on what it finds. */
+static void
+run_probe(dbc_host *host, const char *probe, dbc_damage damage,
+		  dbc_damage_found *found, void *arg)
+{
+	query_call call = {.probe = probe};
+	dbc_error error;
+	int i;
+
+	if (!dbc_guard(host, run_query, &call, DBC_UNDO, true, &error))
+	{
+		damage = failure_of(damage.object, damage.fix_sql, &error);
+		found(host, &damage, arg);
+		return;
+	}
+	for (i = 0; i < call.rows->nrows; i++)
+	{
+		damage.problem = dbc_get_text_or_null(host, call.rows, i, 0);
+		if (call.rows->ncols > 1)
+			damage.object = dbc_get_text(host, call.rows, i, 1);
+		if (damage.problem)
+			found(host, &damage, arg);
+	}
+}
+
+/* Passes on the problems of a query. */
+static void
+pass_on(dbc_host *host, const dbc_rows *rows, dbc_damage_found *found,
+		void *arg)
+{
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *probe = dbc_get_text_or_null(host, rows, i, COLUMN_PROBE);
+		dbc_damage damage = {
+			dbc_get_text(host, rows, i, COLUMN_OBJECT),
+			dbc_get_text_or_null(host, rows, i, COLUMN_PROBLEM),
+			dbc_get_text(host, rows, i, COLUMN_SEVERITY),
+			dbc_get_text_or_null(host, rows, i, COLUMN_FIX_SQL)};
+
+		if (!probe)
+		{
+			found(host, &damage, arg);
+			continue;
+		}
+		dbc_progress(host, damage.object, i, rows->nrows);
+		run_probe(host, probe, damage, found, arg);
+	}
+}
+
+/*
+ * Finds what is damaged.  Looking for it can run into the damage itself: then
+ * the first problem is asked for alone, and the failure is told, too.
+ */
+void
+dbc_find_damage(dbc_host *host, const dbc_given *level, dbc_damage_found *found,
+				void *arg)
+{
+	query_call call = {.full = !level->given || dbc_same(level->text, "full"),
+					   .limit = MOST_ROWS};
+	dbc_error error;
+	dbc_damage failure;
+
+	if (dbc_guard(host, run_query, &call, DBC_UNDO, true, &error))
+	{
+		pass_on(host, call.rows, found, arg);
+		return;
+	}
+	failure = failure_of("database", NULL, &error);
+	call.limit = 1;
+	if (dbc_guard(host, run_query, &call, DBC_UNDO, true, &error))
+		pass_on(host, call.rows, found, arg);
+	found(host, &failure, arg);
+}
+
+/* Emits what is damaged. */
+static void
+emit_damage(dbc_host *host, const dbc_damage *damage, void *arg)
+{
+	dbc_value row[] = {dbc_text(damage->object), dbc_text(damage->problem),
+					   dbc_text(damage->severity), dbc_text(damage->fix_sql)};
+
+	(void) arg;
+	dbc_emit(host, row);
+}
+
+/* dbcheck_integrity(options) */
+void
+dbc_run_dbcheck_integrity(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 1);
+
+	dbc_find_damage(host, &given[0], emit_damage, NULL);
+}

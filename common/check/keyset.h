@@ -1,0 +1,96 @@
+/*
+ * keyset.h
+ *	  A set of keys that fits into a given memory: bits for a range of
+ *	  integers, a hash table of 64-bit keys for all others.
+ *
+ * A key is an integer itself, which is exact, or a fingerprint of a key of any
+ * other type (dbc_key_fingerprint()).  Two different keys have the same
+ *fingerprint with a chance of 2^-64.  Where a key goes depends on the seed of
+ *the pool, as do fingerprints, so that no data can be made to collide.
+ *
+ * The host's arena knows nothing of a set: its memory comes from calloc-like
+ * functions of the caller, who frees it on every road.
+ */
+#ifndef DBC_CHECK_KEYSET_H
+#define DBC_CHECK_KEYSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where memory comes from. */
+typedef struct dbc_pool
+{
+	/* zeroed memory; where there is none, NULL, or it does not return */
+	void *(*get)(struct dbc_pool *pool, size_t size);
+	void (*put)(struct dbc_pool *pool, void *memory);
+	size_t room; /* bytes that may still be taken; sets keep account of them */
+	uint64_t seed; /* a random number */
+} dbc_pool;
+
+typedef struct dbc_keyset
+{
+	dbc_pool *pool;
+	int64_t low; /* bits[] is for low .. high, if there are any */
+	int64_t high;
+	uint64_t *bits;
+	uint64_t *slots; /* open addressing; 0 is a free one */
+	size_t nslots;	 /* a power of 2, or 0 */
+	size_t used;
+	uint64_t factor; /* spreads keys over slots; odd */
+	int shift;		 /* leaves as many bits as number a slot */
+	int64_t nkeys;	 /* expected */
+	bool has_zero;	 /* the key 0 is in the hash table */
+	bool full;		 /* a key did not fit: the set is of no use */
+} dbc_keyset;
+
+/*
+ * An empty set for about nkeys (0: nobody knows); low .. high is the range most
+ * of them are in, low > high: none is known.  Bits are used for it if they fit
+ * and cost no more than hashing nkeys.
+ */
+extern void dbc_keyset_open(dbc_keyset *set, dbc_pool *pool, int64_t low,
+							int64_t high, int64_t nkeys);
+
+/* Gives the memory back. */
+extern void dbc_keyset_close(dbc_keyset *set);
+
+/* Adds a key; whether it was there already.  Sets full if it does not fit. */
+extern bool dbc_keyset_add(dbc_keyset *set, uint64_t key);
+
+/* Whether a key is there. */
+static inline bool dbc_keyset_has(const dbc_keyset *set, uint64_t key);
+
+/* Adds bytes to a fingerprint that starts as a seed. */
+extern uint64_t dbc_key_fingerprint(uint64_t seed, const void *bytes,
+									size_t length);
+
+/* ---- inline, since a scan asks once per row and key ---- */
+
+/* Where the search for a key starts. */
+static inline size_t
+dbc_keyset_slot(const dbc_keyset *set, uint64_t key)
+{
+	return (size_t) (key * set->factor >> set->shift);
+}
+
+static inline bool
+dbc_keyset_has(const dbc_keyset *set, uint64_t key)
+{
+	uint64_t offset = key - (uint64_t) set->low;
+	size_t slot;
+
+	if (set->bits && offset <= (uint64_t) set->high - (uint64_t) set->low)
+		return (set->bits[offset >> 6] >> (offset & 63)) & 1;
+	if (key == 0)
+		return set->has_zero;
+	if (set->nslots == 0)
+		return false;
+	for (slot = dbc_keyset_slot(set, key); set->slots[slot];
+		 slot = (slot + 1) & (set->nslots - 1))
+		if (set->slots[slot] == key)
+			return true;
+	return false;
+}
+
+#endif /* DBC_CHECK_KEYSET_H */

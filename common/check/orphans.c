@@ -1,0 +1,237 @@
+/*
+ * orphans.c
+ *	  dbcheck_orphans: rows without the parent that a foreign key, or a
+ *	  relation that is not declared, says they have.
+ */
+#include "common/check/check.h"
+#include "common/registry/functions.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+enum
+{
+	OPTION_RELATIONS,
+	OPTION_SAMPLES
+};
+
+static const dbc_option options_known[] = {
+	{.name = "relations", .type = DBC_O_ARRAY},
+	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES}};
+
+/* Members of each element of the option relations. */
+static const dbc_option relation_members[] = {
+	{.name = "child", .type = DBC_O_TEXT},
+	{.name = "parent", .type = DBC_O_TEXT}};
+
+/* A table, and what of it is to be verified. */
+typedef struct subject
+{
+	const dbc_relation *table;
+	bool declared; /* foreign keys */
+	dbc_reference *references;
+	int nreferences;
+} subject;
+
+/* The tables of a call. */
+typedef struct subjects
+{
+	subject *list;
+	int count;
+} subjects;
+
+/* A column of a table. */
+typedef struct place
+{
+	const dbc_relation *table;
+	const char *column;
+} place;
+
+/* The last dot of a qualified name that is not in quotes, or NULL. */
+static const char *
+last_dot(const char *text)
+{
+	const char *dot = NULL;
+	char quote = '\0';
+
+	for (; *text; text++)
+		if (quote)
+			quote = *text == quote ? '\0' : quote;
+		else if (*text == '"' || *text == '`')
+			quote = *text;
+		else if (*text == '[')
+			quote = ']';
+		else if (*text == '.')
+			dot = text;
+	return dot;
+}
+
+/* The column of a table that text names. */
+static const char *
+find_column(dbc_host *host, const dbc_relation *table, const char *text)
+{
+	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name),
+						 dbc_text(text)};
+	const dbc_rows *rows = dbc_query(host, "check/column", names, 3);
+
+	if (rows->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
+				 "table %s has no column %s", table->shown, text);
+	return dbc_get_text(host, rows, 0, 0);
+}
+
+/* The column that text names with its table. */
+static place
+find_place(dbc_host *host, const char *text)
+{
+	const char *dot = last_dot(text);
+	place found;
+
+	if (!dot || dot[1] == '\0')
+		dbc_fail(host, DBC_INVALID_NAME, NULL,
+				 "Write both with a dot between them, in quotes where a name "
+				 "needs them.",
+				 "not a table and a column: %s", text);
+	found.table =
+		host->resolve(host, dbc_copy(host, text, (size_t) (dot - text)));
+	found.column = find_column(host, found.table, dot + 1);
+	return found;
+}
+
+/* Whether two relations are the same table. */
+static bool
+is_same_table(const dbc_relation *a, const dbc_relation *b)
+{
+	return dbc_same(a->schema, b->schema) && dbc_same(a->name, b->name);
+}
+
+/* The subject of a table, added if there is none. */
+static subject *
+subject_of(subjects *all, const dbc_relation *table)
+{
+	int i;
+
+	for (i = 0; i < all->count; i++)
+		if (is_same_table(all->list[i].table, table))
+			return &all->list[i];
+	all->list[all->count] = (subject){.table = table};
+	return &all->list[all->count++];
+}
+
+/* What an element of the option relations says. */
+static const dbc_given *
+read_relation(dbc_host *host, const dbc_rows *relations, int at)
+{
+	const char *text =
+		dbc_get_text_or_null(host, relations, at, DBC_MEMBER_TEXT);
+	dbc_value value = dbc_json(text);
+	const dbc_given *given = NULL;
+
+	if (dbc_same(dbc_get_text(host, relations, at, DBC_MEMBER_TYPE), "object"))
+		given = dbc_read_options(host, &value, relation_members, 2);
+	if (!given || !given[0].given || !given[1].given)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Each is {\"child\": \"table.column\", \"parent\": "
+				 "\"table.column\"}.",
+				 "option \"relations\" cannot have the element %s",
+				 text ? text : "null");
+	return given;
+}
+
+/* Adds a relation that is not declared. */
+static void
+add_relation(dbc_host *host, subjects *all, const dbc_rows *relations, int at)
+{
+	const dbc_given *given = read_relation(host, relations, at);
+	place child = find_place(host, given[0].text);
+	place parent = find_place(host, given[1].text);
+	subject *s = subject_of(all, child.table);
+
+	if (!s->references)
+		s->references =
+			dbc_alloc(host, (size_t) relations->nrows * sizeof(*s->references));
+	s->references[s->nreferences++] =
+		(dbc_reference){child.column, parent.table, parent.column};
+}
+
+/* The tables a call is about: those of its argument with their foreign keys,
+ * those of its option with their relations. */
+static subjects
+find_subjects(dbc_host *host, const dbc_value *relation, const dbc_given *given)
+{
+	static const dbc_rows none = {0};
+	const dbc_rows *relations =
+		given->given ? dbc_json_members(host, given->text, "relations") : &none;
+	subjects all = {0};
+	int ntables;
+	const dbc_relation *tables = dbc_check_tables(host, relation, &ntables);
+	int i;
+
+	all.list = dbc_alloc(host, (size_t) (ntables + relations->nrows) *
+								   sizeof(*all.list));
+	for (i = 0; i < ntables; i++)
+		all.list[all.count++] =
+			(subject){.table = &tables[i], .declared = true};
+	for (i = 0; i < relations->nrows; i++)
+		add_relation(host, &all, relations, i);
+	return all;
+}
+
+/* Emits the orphans of one relation. */
+static void
+emit_orphans(dbc_host *host, const dbc_relation *table,
+			 const dbc_verdict *verdict)
+{
+	dbc_value row[] = {dbc_text(table->shown),
+					   dbc_text(verdict->name),
+					   dbc_text(verdict->parent),
+					   dbc_verdict_violations(verdict),
+					   dbc_verdict_keys(verdict),
+					   dbc_text(dbc_verdict_message(host, verdict))};
+
+	dbc_emit(host, row);
+}
+
+/* Verifies one table and emits its orphans, or why nothing is known of it. */
+static void
+check_subject(dbc_host *host, const dbc_verify *task)
+{
+	dbc_verified found = dbc_verify_table(host, task);
+	dbc_value failure[] = {dbc_text(task->table->shown),
+						   dbc_null(),
+						   dbc_null(),
+						   dbc_null(),
+						   dbc_null(),
+						   dbc_text(found.failure)};
+	int i;
+
+	if (found.failure)
+		dbc_emit(host, failure);
+	for (i = 0; i < found.count; i++)
+		if (found.verdicts[i].violations != 0)
+			emit_orphans(host, task->table, &found.verdicts[i]);
+}
+
+/* dbcheck_orphans(relation, options) */
+void
+dbc_run_dbcheck_orphans(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[1], options_known, 2);
+	subjects all = find_subjects(host, &args[0], &given[OPTION_RELATIONS]);
+	dbc_verify task = {.samples = dbc_samples(&given[OPTION_SAMPLES]),
+					   .memory = dbc_check_memory(host)};
+	int i;
+
+	for (i = 0; i < all.count; i++)
+	{
+		const subject *s = &all.list[i];
+
+		dbc_progress(host, s->table->shown, i, all.count);
+		task.table = s->table;
+		task.kinds = s->declared ? 1u << DBC_K_FOREIGN_KEY : 0;
+		task.references = s->references;
+		task.nreferences = s->nreferences;
+		check_subject(host, &task);
+	}
+}

@@ -1,0 +1,419 @@
+/*
+ * repair.c
+ *	  dbcheck_repair: what it is asked for, what it finds, what it has done.
+ *
+ * A dry run does it all, but for rebuilding indexes, and takes it back: so it
+ * tells what would be done, cascades and failures included.
+ */
+#include "common/check/repair.h"
+
+#include "common/core/tables.h"
+#include "common/registry/functions.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+enum
+{
+	O_DRY_RUN,
+	O_ORPHANS,
+	O_RULES,
+	O_INDEXES,
+	O_RELATION,
+	O_CASCADE,
+	O_CONFIRM,
+	O_COUNT
+};
+
+static const char *const orphan_choices[] = {"quarantine", "set_null", NULL};
+
+static const dbc_option options[] = {
+	{.name = "dry_run", .type = DBC_O_BOOL},
+	{.name = "orphans", .type = DBC_O_TEXT, .choices = orphan_choices},
+	{.name = "rules", .type = DBC_O_TEXTS},
+	{.name = "indexes", .type = DBC_O_BOOL},
+	{.name = "relation", .type = DBC_O_TEXT},
+	{.name = "cascade", .type = DBC_O_BOOL},
+	{.name = "confirm", .type = DBC_O_TEXT},
+};
+
+/* Columns of check/repair_rules.sql. */
+enum
+{
+	R_NAME,
+	R_TABLE,
+	R_EXPRESSION,
+	R_CONDITION,
+	R_REPAIR
+};
+
+/* Columns of check/damaged_indexes.sql. */
+enum
+{
+	I_NAME,
+	I_PROBLEM,
+	I_STATEMENT,
+	I_PROBE
+};
+
+/* A data rule to look at, in a guard. */
+typedef struct rule_call
+{
+	struct call *call;
+	const dbc_value *cells;
+	dbc_violated **end;
+} rule_call;
+
+typedef struct call
+{
+	dbc_repair r;
+	const dbc_given *given;
+	const char *options; /* as text, or NULL */
+} call;
+
+/* ---- what is there to repair ---- */
+
+/* What an act on the rows that violate a rule finds or does. */
+static int64_t
+act_on_rule(call *c, dbc_act act, const dbc_violated *violated, int64_t number)
+{
+	dbc_cause cause = {.constraint = violated->name,
+					   .condition = violated->violated,
+					   .reason = "it violates the rule"};
+	dbc_step step = {.repair_id = c->r.id,
+					 .number = number,
+					 .table = &violated->table,
+					 .causes = &cause,
+					 .ncauses = 1,
+					 .assignments = violated->assignments};
+
+	return dbc_act_on(&c->r, act, &step);
+}
+
+/* Adds a rule for one table, if rows there violate it, before *end. */
+static dbc_violated **
+add_rule(call *c, const dbc_value *cells, const dbc_value *part,
+		 dbc_violated **end)
+{
+	dbc_host *host = c->r.host;
+	const char *condition = cells[R_CONDITION].text;
+	const char *repair = cells[R_REPAIR].text;
+	dbc_violated *added = dbc_alloc(host, sizeof(*added));
+
+	*added = (dbc_violated){
+		.name = cells[R_NAME].text,
+		.table = {part[DBC_PART_SCHEMA].text, part[DBC_PART_NAME].text,
+				  part[DBC_PART_SHOWN].text},
+		.root = part[DBC_PART_ROOT].text,
+		/* on lines of their own: either may end in a comment */
+		.violated = dbc_format(host, "(%s\n) and (%s\n) is false",
+							   condition ? condition : "1 = 1",
+							   cells[R_EXPRESSION].text),
+		.assignments = dbc_same(repair, "delete") ? NULL : repair};
+	if (act_on_rule(c, DBC_ACT_COUNT, added, 0) == 0)
+		return end;
+	*end = added;
+	return &added->next;
+}
+
+/* Whether a name is in a list. */
+static bool
+is_listed(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (dbc_same(*names, name))
+			return true;
+	return false;
+}
+
+/* Fails for the name of a rule that is not there or cannot repair. */
+static void
+refuse_names(dbc_host *host, const char *const *names, const dbc_rows *rows)
+{
+	for (; *names; names++)
+	{
+		int i = 0;
+
+		while (i < rows->nrows &&
+			   !dbc_same(dbc_get_text(host, rows, i, R_NAME), *names))
+			i++;
+		if (i == rows->nrows)
+			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+					 "dbcheck_rules() lists the rules.",
+					 "rule \"%s\" does not exist", *names);
+		if (dbc_is_null(host, rows, i, R_REPAIR))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Add the rule again with the option repair_sql.",
+					 "rule \"%s\" does not say how to repair its rows", *names);
+	}
+}
+
+/* Finds the tables in which rows violate a rule. */
+static void
+find_rule(dbc_host *host, void *arg)
+{
+	rule_call *rule = arg;
+	const char *root = rule->call->r.root;
+	const dbc_rows *parts = dbc_find_parts(host, rule->cells[R_TABLE].text);
+	int i;
+
+	for (i = 0; i < parts->nrows; i++)
+		if (!root ||
+			dbc_same(dbc_get_text(host, parts, i, DBC_PART_ROOT), root))
+			rule->end =
+				add_rule(rule->call, rule->cells,
+						 dbc_get_row(host, parts, i, "tttt"), rule->end);
+}
+
+/* Finds the tables in which rows violate a rule that nobody asked for by name:
+ * one that cannot be looked at does not keep others from being. */
+static dbc_violated **
+look_at_rule(call *c, const dbc_value *cells, dbc_violated **end)
+{
+	rule_call rule = {c, cells, end};
+	dbc_violated **place = &c->r.unseen;
+	dbc_error error;
+
+	if (dbc_guard(c->r.host, find_rule, &rule, DBC_KEEP, true, &error))
+		return rule.end;
+	*end = NULL;
+	while (*place)
+		place = &(*place)->next;
+	*place = dbc_alloc(c->r.host, sizeof(**place));
+	**place = (dbc_violated){.name = cells[R_NAME].text,
+							 .table = {.shown = cells[R_TABLE].text},
+							 .reason = error.message};
+	return end;
+}
+
+/* Finds the rules that rows violate; names NULL: of all that can repair. */
+static void
+find_rules(call *c, const char *const *names)
+{
+	static const dbc_rows none = {0};
+	dbc_host *host = c->r.host;
+	const dbc_rows *rows = dbc_bookkeeping_version(host) < 3
+							   ? &none
+							   : dbc_query(host, "check/repair_rules", NULL, 0);
+	rule_call rule = {.call = c, .end = &c->r.rules};
+	int i;
+
+	c->r.named_rules = names != NULL;
+	if (names)
+		refuse_names(host, names, rows);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		rule.cells = dbc_get_row(host, rows, i, "tttTT");
+		if (!names && rule.cells[R_REPAIR].kind != DBC_NULL)
+			rule.end = look_at_rule(c, rule.cells, rule.end);
+		else if (names && is_listed(names, rule.cells[R_NAME].text))
+			find_rule(host, &rule);
+	}
+}
+
+/* Runs a query that fails if an index is damaged. */
+static void
+run_probe(dbc_host *host, void *probe)
+{
+	dbc_query_text(host, probe);
+}
+
+/* What is wrong with an index; NULL if nothing is. */
+static const char *
+problem_of(dbc_host *host, const dbc_value *cells)
+{
+	char *probe = (char *) cells[I_PROBE].text;
+	dbc_error error;
+
+	if (cells[I_PROBE].kind == DBC_NULL)
+		return cells[I_PROBLEM].text;
+	if (dbc_guard(host, run_probe, probe, DBC_UNDO, true, &error))
+		return NULL;
+	/* anything else says nothing of the index */
+	if (!dbc_means_damage(&error))
+		dbc_rethrow(host, &error);
+	return error.message;
+}
+
+/* Finds damaged indexes. */
+static void
+find_indexes(call *c)
+{
+	dbc_host *host = c->r.host;
+	dbc_value root = dbc_text(c->r.root);
+	const dbc_rows *rows = dbc_query(host, "check/damaged_indexes", &root, 1);
+	int i;
+
+	c->r.indexes =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*c->r.indexes));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, rows, i, "tTtT");
+		const char *problem = problem_of(host, cells);
+
+		if (problem)
+			c->r.indexes[c->r.nindexes++] = (dbc_bad_index){
+				cells[I_NAME].text, problem, cells[I_STATEMENT].text};
+	}
+}
+
+/* Finds all there is to repair. */
+static void
+look(call *c)
+{
+	const dbc_given *given = c->given;
+	/* nothing asked for: everything, to look at */
+	bool all = !given[O_ORPHANS].given && !given[O_RULES].given &&
+			   !given[O_INDEXES].given;
+
+	if (all && !c->r.dry_run)
+		dbc_fail(c->r.host, DBC_INVALID_PARAMETER, NULL,
+				 "Give orphans, rules or indexes.",
+				 "it is not said what to repair");
+	if (given[O_RELATION].given)
+		c->r.root = dbc_get_text(
+			c->r.host, dbc_find_parts(c->r.host, given[O_RELATION].text), 0,
+			DBC_PART_ROOT);
+	if (all || given[O_INDEXES].integer)
+		find_indexes(c);
+	dbc_read_keys(&c->r, all || given[O_ORPHANS].given);
+	if (all || given[O_RULES].given)
+		find_rules(c, (const char *const *) given[O_RULES].texts);
+}
+
+/* Whether there is anything to repair. */
+static bool
+found_any(const call *c)
+{
+	int i;
+
+	for (i = 0; i < c->r.nkeys; i++)
+		if (c->r.keys[i].chosen && !c->r.keys[i].reason)
+			return true;
+	return c->r.rules || c->r.nindexes > 0;
+}
+
+/* ---- repairing it ---- */
+
+/* Notes that there is a repair, whose number is then known. */
+static void
+begin_repair(call *c)
+{
+	dbc_host *host = c->r.host;
+	dbc_value values[2];
+
+	dbc_need_bookkeeping(host);
+	values[0] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	values[1] = dbc_text(c->options);
+	c->r.id =
+		dbc_get_int(host, dbc_query(host, "check/repair_add", values, 2), 0, 0);
+}
+
+/* Repairs the rows that violate a rule. */
+static void
+repair_rule(call *c, dbc_violated *violated)
+{
+	int64_t number = ++c->r.steps;
+	int64_t left;
+
+	violated->rows = act_on_rule(c, DBC_ACT_KEEP, violated, number);
+	act_on_rule(c, DBC_ACT_CHANGE, violated, number);
+	left = act_on_rule(c, DBC_ACT_COUNT, violated, number);
+	if (left > 0)
+		dbc_fail(c->r.host, DBC_ASSERT_FAILURE, NULL,
+				 "Its repair_sql must make the rule hold.",
+				 "%s of %s would still violate the rule \"%s\"",
+				 dbc_count(c->r.host, left, "row"), violated->table.shown,
+				 violated->name);
+	dbc_note_changed(&c->r, violated->root);
+}
+
+/* Takes the repair back, in a guard that takes this back. */
+static void
+take_back(dbc_host *host, void *arg)
+{
+	call *c = arg;
+	bool elsewhere = false;
+
+	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere,
+							  &c->r.table);
+	c->r.table = NULL;
+}
+
+/* Fails unless the repair can be taken back: rows that should never have been
+ * there may be such that the engine would not have them again.  A dry run only
+ * notes it. */
+static void
+require_way_back(call *c)
+{
+	dbc_host *host = c->r.host;
+	dbc_error error;
+
+	if (dbc_guard(host, take_back, c, DBC_UNDO, false, &error))
+		return;
+	if (error.by_owner)
+		dbc_rethrow(host, &error);
+	c->r.obstacle = error.message;
+	if (!c->r.dry_run)
+		dbc_fail(host, error.sqlstate,
+				 dbc_format(host, "It says: %s.", error.message),
+				 "Put the rows right by hand; dbcheck_constraints() shows what "
+				 "they violate.",
+				 "rows the repair would change could not be put back later");
+}
+
+/* Repairs all that was found. */
+static void
+repair(dbc_host *host, void *arg)
+{
+	call *c = arg;
+	dbc_violated *violated;
+	int i;
+
+	begin_repair(c);
+	dbc_reach_all(&c->r);
+	for (i = 0; i < c->r.nindexes && !c->r.dry_run; i++)
+		dbc_query_text(host, c->r.indexes[i].statement);
+	for (violated = c->r.rules; violated; violated = violated->next)
+		dbc_lock_table(&c->r, violated->root);
+	dbc_prepare_keys(&c->r);
+	for (violated = c->r.rules; violated; violated = violated->next)
+		repair_rule(c, violated);
+	dbc_repair_orphans(&c->r);
+	dbc_repair_consequences(&c->r);
+	dbc_verify_keys(&c->r);
+	if (!c->r.dry_run && !c->given[O_CASCADE].integer &&
+		dbc_describe_cascade(&c->r))
+		dbc_fail(host, DBC_FOREIGN_KEY, dbc_describe_cascade(&c->r),
+				 "Add {\"cascade\": true} to the options if that is wanted.",
+				 "other rows refer to rows that the repair would remove");
+	dbc_note_tables(host, c->r.id);
+	require_way_back(c);
+}
+
+/* dbcheck_repair(options) */
+void
+dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
+	call c = {
+		.r = {.host = host,
+			  .dry_run = !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
+			  .set_null = given[O_ORPHANS].given &&
+						  dbc_same(given[O_ORPHANS].text, "set_null")},
+		.given = given,
+		.options = args[0].text};
+	dbc_error error;
+
+	if (!c.r.dry_run)
+		dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
+					"repairing changes and removes rows",
+					"dbcheck_undo() takes a repair back.");
+	host->lock(host, dbc_lock_timeout(host, args));
+	look(&c);
+	while (found_any(&c) &&
+		   !dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP,
+					  false, &error))
+		if (!dbc_refuse_repair(&c.r, &error))
+			dbc_rethrow(host, &error);
+	dbc_report_repair(&c.r);
+}

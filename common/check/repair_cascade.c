@@ -1,0 +1,572 @@
+/*
+ * repair_cascade.c
+ *	  Foreign keys of a repair: rows without parent, and the rows that lose
+ *	  theirs when such rows go.
+ *
+ * Work goes in rounds.  The first one deals with the orphans that are there.
+ * Each later one looks at the keys that refer to tables changed in the round
+ * before, and does what ON DELETE says; where that would have forbidden it, a
+ * row is an orphan like those of the first round.  Rounds end when a table is
+ * changed no more; each removes rows or their references, so they do end.
+ *
+ * A chain of rows takes as many rounds, each of which must not look at all of
+ * the table: where few rows were changed only their children are looked for,
+ * and at all rows once when there are no more of these.
+ */
+#include "common/check/repair.h"
+
+#include "common/core/text.h"
+
+/* Columns of check/repair_keys.sql. */
+enum
+{
+	F_SCHEMA,
+	F_TABLE,
+	F_SHOWN,
+	F_ROOT,
+	F_PARENT_ROOT,
+	F_NAME,
+	F_COLUMNS,
+	F_ORPHANED,
+	F_NULLS,
+	F_DELETE_NULLS,
+	F_DEFAULTS,
+	F_NOT_NULL,
+	F_ON_DELETE,
+	F_REASON,
+	F_LOST,
+	F_NAMED
+};
+
+static const char act_remove[] = "delete";
+static const char act_null[] = "set_null";
+static const char act_default[] = "set_default";
+
+/* ---- the keys ---- */
+
+/* Acts on rows of a table, which stays at work if that fails. */
+int64_t
+dbc_act_on(dbc_repair *r, dbc_act act, dbc_step *step)
+{
+	int64_t rows;
+
+	r->table = step->table;
+	rows = r->host->repair(r->host, act, step);
+	r->table = NULL;
+	return rows;
+}
+
+/* Counts the rows a condition is true for; a key that cannot be looked at has
+ * none. */
+static int64_t
+count_rows(dbc_repair *r, const dbc_foreign_key *key, const char *condition)
+{
+	dbc_cause cause = {.condition = condition};
+	dbc_step step = {.table = &key->table, .causes = &cause, .ncauses = 1};
+
+	if (key->reason)
+		return 0;
+	return dbc_act_on(r, DBC_ACT_COUNT, &step);
+}
+
+/* Counts the rows without parent. */
+static int64_t
+count_orphans(dbc_repair *r, const dbc_foreign_key *key)
+{
+	return count_rows(r, key, key->orphaned);
+}
+
+/* The condition of rows without parent that are looked for in this round. */
+static const char *
+condition_of(dbc_repair *r, const dbc_foreign_key *key)
+{
+	return key->gone
+			   ? dbc_format(r->host, "%s and (%s)", key->gone, key->orphaned)
+			   : key->orphaned;
+}
+
+/* Reads one foreign key. */
+static dbc_foreign_key
+read_key(const dbc_value *cells)
+{
+	return (dbc_foreign_key){.table = {cells[F_SCHEMA].text,
+									   cells[F_TABLE].text,
+									   cells[F_SHOWN].text},
+							 .root = cells[F_ROOT].text,
+							 .parent_root = cells[F_PARENT_ROOT].text,
+							 .name = cells[F_NAME].text,
+							 .columns = cells[F_COLUMNS].text,
+							 .orphaned = cells[F_ORPHANED].text,
+							 .nulls = cells[F_NULLS].text,
+							 .delete_nulls = cells[F_DELETE_NULLS].text,
+							 .defaults = cells[F_DEFAULTS].text,
+							 .not_null = cells[F_NOT_NULL].text,
+							 .on_delete = cells[F_ON_DELETE].text,
+							 .reason = cells[F_REASON].text,
+							 .lost = cells[F_LOST].text,
+							 .named = cells[F_NAMED].text};
+}
+
+/* The name of a foreign key: SQLite does not list it, but verifying does. */
+const char *
+dbc_key_name(dbc_repair *r, dbc_foreign_key *key)
+{
+	dbc_verify task = {.table = &key->table,
+					   .kinds = 1u << DBC_K_FOREIGN_KEY,
+					   .memory = dbc_check_memory(r->host)};
+	dbc_verified found;
+	int i;
+
+	if (key->name)
+		return key->name;
+	found = dbc_verify_table(r->host, &task);
+	for (i = 0; i < found.count && !key->name; i++)
+		if (dbc_same(found.verdicts[i].columns, key->columns) &&
+			dbc_same(found.verdicts[i].parent, key->parent_root))
+			key->name = found.verdicts[i].name;
+	if (!key->name)
+		key->name = key->columns;
+	return key->name;
+}
+
+/* A key whose orphans are counted in a guard. */
+typedef struct counted
+{
+	dbc_repair *r;
+	const dbc_foreign_key *key;
+	int64_t orphans;
+} counted;
+
+/* Counts them; may fail. */
+static void
+count(dbc_host *host, void *arg)
+{
+	counted *c = arg;
+
+	(void) host;
+	c->orphans = count_orphans(c->r, c->key);
+}
+
+/* Chooses a key if it has orphans, or if nobody can know. */
+static void
+choose(dbc_repair *r, dbc_foreign_key *key)
+{
+	counted c = {.r = r, .key = key};
+	dbc_error error;
+
+	if (!key->reason && !dbc_guard(r->host, count, &c, DBC_KEEP, true, &error))
+	{
+		if (!error.by_owner || r->root)
+			dbc_rethrow(r->host, &error);
+		key->reason = error.message;
+	}
+	key->chosen = key->reason || c.orphans > 0;
+}
+
+/* Reads the foreign keys, and chooses. */
+void
+dbc_read_keys(dbc_repair *r, bool orphans)
+{
+	const dbc_rows *rows = dbc_query(r->host, "check/repair_keys", NULL, 0);
+	int i;
+
+	r->nkeys = rows->nrows;
+	r->keys = dbc_alloc(r->host, ((size_t) rows->nrows + 1) * sizeof(*r->keys));
+	for (i = 0; i < r->nkeys; i++)
+		r->keys[i] =
+			read_key(dbc_get_row(r->host, rows, i, "tttttTtttTTTtTTT"));
+	for (i = 0; orphans && i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (r->root && !dbc_same(key->root, r->root))
+			continue;
+		dbc_progress(r->host, "look", i, r->nkeys);
+		choose(r, key);
+	}
+}
+
+/* Notes that the last step has changed rows of a table. */
+void
+dbc_note_changed(dbc_repair *r, const char *root)
+{
+	dbc_value step = dbc_int(r->steps);
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (!dbc_same(key->parent_root, root))
+			continue;
+		if (!key->stale)
+			key->steps = dbc_json_array(r->host);
+		key->stale = true;
+		dbc_push_value(key->steps, &step);
+	}
+}
+
+/* The tables with the rows of the table of a name: rows of check/parts.sql. */
+const dbc_rows *
+dbc_find_parts(dbc_host *host, const char *name)
+{
+	const dbc_relation *table = host->resolve(host, name);
+	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name)};
+	const dbc_rows *parts = dbc_query(host, "check/parts", values, 2);
+
+	if (parts->nrows == 0)
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, NULL,
+				 "table %s cannot be repaired", table->shown);
+	return parts;
+}
+
+/* Keeps others from writing to a table; SQLite has locked them all. */
+void
+dbc_lock_table(dbc_repair *r, const char *shown)
+{
+	dbc_value name = dbc_text(shown);
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(r->host, "check/lock_table"))
+		return;
+	rows = dbc_query(r->host, "check/lock_table", &name, 1);
+	dbc_query_text(r->host, dbc_get_text(r->host, rows, 0, 0));
+}
+
+/* Locks all tables of keys that are reached, and counts orphans there. */
+void
+dbc_prepare_keys(dbc_repair *r)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (!key->reached)
+			continue;
+		dbc_lock_table(r, key->root);
+		dbc_lock_table(r, key->parent_root);
+		/* those of a chosen one go */
+		if (!key->chosen)
+			key->before = count_orphans(r, key);
+	}
+}
+
+/* ---- one round ---- */
+
+/* The assignments of an action; NULL removes rows. */
+static const char *
+assignments_of(const dbc_foreign_key *key, bool cascades)
+{
+	if (key->action == act_null)
+		return cascades && dbc_same(key->on_delete, act_null)
+				   ? key->delete_nulls
+				   : key->nulls;
+	return key->action == act_default ? key->defaults : NULL;
+}
+
+/* A step that acts on orphans of keys of one table. */
+static dbc_step *
+make_step(dbc_repair *r, const dbc_foreign_key *key, const char *assignments)
+{
+	dbc_step *step = dbc_alloc(r->host, sizeof(*step));
+
+	step->repair_id = r->id;
+	step->number = ++r->steps;
+	step->table = &key->table;
+	step->causes =
+		dbc_alloc(r->host, (size_t) r->nkeys * sizeof(*step->causes));
+	step->assignments = assignments;
+	return step;
+}
+
+/* Adds the orphans of a key to a step. */
+static void
+add_cause(dbc_repair *r, dbc_step *step, dbc_foreign_key *key, bool cascades)
+{
+	step->causes[step->ncauses++] = (dbc_cause){
+		.constraint = dbc_key_name(r, key),
+		.condition = condition_of(r, key),
+		.reason = dbc_format(r->host,
+							 cascades ? "its parent in %s was removed"
+									  : "it has no parent in %s",
+							 key->parent_root)};
+}
+
+/* Adds up what a key had acted on. */
+static void
+note_rows(dbc_repair *r, dbc_foreign_key *key, int64_t rows, bool cascades)
+{
+	if (rows == 0)
+		return;
+	if (cascades)
+	{
+		key->cascaded += rows;
+		key->cascade = key->action;
+	}
+	else
+	{
+		key->repaired += rows;
+		key->repair = key->action;
+	}
+	dbc_note_changed(r, key->root);
+}
+
+/* Whether a key has rows of the same table removed as another. */
+static bool
+removes_from(const dbc_foreign_key *key, const dbc_relation *table)
+{
+	return key->action == act_remove &&
+		   dbc_same(key->table.shown, table->shown);
+}
+
+/* Keeps the rows to be removed from the table of keys[first], the first of its
+ * keys that removes any; NULL if there are none. */
+static dbc_step *
+keep_removed(dbc_repair *r, int first, bool cascades)
+{
+	dbc_step *step = make_step(r, &r->keys[first], NULL);
+	int cause = 0;
+	int i;
+
+	for (i = first; i < r->nkeys; i++)
+		if (removes_from(&r->keys[i], step->table))
+			add_cause(r, step, &r->keys[i], cascades);
+	if (dbc_act_on(r, DBC_ACT_KEEP, step) == 0)
+		return NULL;
+	for (i = first; i < r->nkeys; i++)
+		if (removes_from(&r->keys[i], step->table))
+			note_rows(r, &r->keys[i], step->causes[cause++].rows, cascades);
+	return step;
+}
+
+/* The condition of rows of a table that are removed in this round, or NULL. */
+static const char *
+removed_condition(dbc_repair *r, const dbc_relation *table)
+{
+	dbc_buffer condition;
+	int i;
+
+	dbc_buffer_init(&condition, r->host);
+	for (i = 0; i < r->nkeys; i++)
+		if (removes_from(&r->keys[i], table))
+			dbc_append_format(&condition, "%s(%s)",
+							  condition.length ? " or " : "",
+							  condition_of(r, &r->keys[i]));
+	return condition.length ? condition.data : NULL;
+}
+
+/* Sets the orphans of a key to null, or to the default of its columns. */
+static void
+update_orphans(dbc_repair *r, dbc_foreign_key *key, bool cascades)
+{
+	dbc_step *step = make_step(r, key, assignments_of(key, cascades));
+	int64_t rows;
+
+	add_cause(r, step, key, cascades);
+	step->except = removed_condition(r, step->table);
+	rows = dbc_act_on(r, DBC_ACT_KEEP, step);
+	if (rows == 0)
+		return;
+	dbc_act_on(r, DBC_ACT_CHANGE, step);
+	note_rows(r, key, rows, cascades);
+	if (key->action == act_default && count_orphans(r, key) > 0)
+		dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
+				 "Add the row that the default refers to, or change the "
+				 "default.",
+				 "the default of constraint %s of %s has no parent in %s",
+				 dbc_key_name(r, key), key->table.shown, key->parent_root);
+}
+
+/* Acts on the orphans of all keys that have an action.  Rows to be removed are
+ * kept before any is touched, so that a row counts as an orphan only if it was
+ * one when the round began. */
+static void
+run_round(dbc_repair *r, bool cascades)
+{
+	dbc_step **removed =
+		dbc_alloc(r->host, ((size_t) r->nkeys + 1) * sizeof(*removed));
+	int nremoved = 0;
+	int i;
+	int j;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		for (j = 0; j < i; j++)
+			if (removes_from(&r->keys[j], &r->keys[i].table))
+				break;
+		if (j < i || r->keys[i].action != act_remove)
+			continue;
+		removed[nremoved] = keep_removed(r, i, cascades);
+		nremoved += removed[nremoved] != NULL;
+	}
+	for (i = 0; i < r->nkeys; i++)
+		if (r->keys[i].action && r->keys[i].action != act_remove)
+			update_orphans(r, &r->keys[i], cascades);
+	for (i = 0; i < nremoved; i++)
+	{
+		dbc_progress(r->host, "remove", i, nremoved);
+		dbc_act_on(r, DBC_ACT_CHANGE, removed[i]);
+	}
+}
+
+/* Fails for a key that must be set to null and cannot. */
+static _Noreturn void
+refuse_null(dbc_repair *r, dbc_foreign_key *key)
+{
+	dbc_fail(r->host, DBC_NOT_READY,
+			 dbc_format(r->host, "Column %s is NOT NULL.", key->not_null),
+			 "Use {\"orphans\": \"quarantine\"}, or drop NOT NULL first.",
+			 "constraint %s of %s cannot be set to null", dbc_key_name(r, key),
+			 key->table.shown);
+}
+
+/* What to do about orphans where nothing else says so. */
+static const char *
+usual_action(dbc_repair *r, dbc_foreign_key *key)
+{
+	if (!r->set_null)
+		return act_remove;
+	if (key->not_null)
+		refuse_null(r, key);
+	return act_null;
+}
+
+/* What to do about rows that have lost their parent. */
+static const char *
+cascading_action(dbc_repair *r, dbc_foreign_key *key)
+{
+	if (dbc_same(key->on_delete, "cascade"))
+		return act_remove;
+	if (dbc_same(key->on_delete, act_default))
+		return act_default;
+	if (!dbc_same(key->on_delete, act_null))
+		return usual_action(r, key);
+	if (key->not_null)
+		refuse_null(r, key);
+	return act_null;
+}
+
+/* ---- all rounds ---- */
+
+/* Acts on the orphans of the chosen keys. */
+void
+dbc_repair_orphans(dbc_repair *r)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (key->chosen && !key->reason)
+			key->action = usual_action(r, key);
+	}
+	run_round(r, false);
+}
+
+/* The condition of rows whose parents were taken since a key was looked at;
+ * NULL if these are too many, or rows without parent were there before. */
+static const char *
+find_gone(dbc_repair *r, const dbc_foreign_key *key)
+{
+	dbc_value values[4];
+	const dbc_rows *rows;
+
+	if (key->before > 0 || !key->named || !key->steps)
+		return NULL;
+	values[0] = dbc_int(r->id);
+	values[1] = dbc_text(dbc_json_text(key->steps));
+	values[2] = dbc_text(key->lost);
+	values[3] = dbc_text(key->named);
+	rows = dbc_query(r->host, "check/gone", values, 4);
+	return rows->nrows > 0 ? dbc_get_text_or_null(r->host, rows, 0, 0) : NULL;
+}
+
+/* Gives a key an action if its rows have lost parents. */
+static void
+look_at_key(dbc_repair *r, dbc_foreign_key *key)
+{
+	int64_t orphans;
+
+	key->action = NULL;
+	if (!key->stale)
+		return;
+	key->stale = false;
+	r->table = key->reason ? &key->table : NULL;
+	if (key->reason)
+		dbc_fail(r->host, DBC_NOT_READY, NULL, NULL,
+				 "rows of %s may lose their parent in %s, but %s",
+				 key->table.shown, key->parent_root, key->reason);
+	key->gone = find_gone(r, key);
+	key->unsure = key->gone != NULL;
+	orphans = count_rows(r, key, condition_of(r, key));
+	if (orphans <= key->before)
+		return;
+	if (key->before > 0)
+		dbc_fail(r->host, DBC_NOT_READY,
+				 dbc_format(r->host, "Constraint %s has %s of its own.",
+							dbc_key_name(r, key),
+							dbc_count(r->host, key->before, "orphan")),
+				 "Repair that table first, or all tables at once.",
+				 "rows of %s would lose their parent in %s", key->table.shown,
+				 key->parent_root);
+	key->action = cascading_action(r, key);
+}
+
+/* Whether there are keys to look at: those whose parents were changed since, or
+ * else those of which not all rows have been looked at. */
+static bool
+any_stale(dbc_repair *r)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+		if (r->keys[i].stale)
+			return true;
+	for (i = 0; i < r->nkeys; i++)
+	{
+		r->keys[i].stale = r->keys[i].unsure;
+		r->keys[i].steps = NULL;
+		any |= r->keys[i].stale;
+	}
+	return any;
+}
+
+/* Acts on rows that lose their parent to the repair. */
+void
+dbc_repair_consequences(dbc_repair *r)
+{
+	int i;
+
+	while (any_stale(r))
+	{
+		for (i = 0; i < r->nkeys; i++)
+		{
+			dbc_progress(r->host, "cascade", i, r->nkeys);
+			look_at_key(r, &r->keys[i]);
+		}
+		run_round(r, true);
+	}
+}
+
+/* Fails if the repair has left orphans that were not there before. */
+void
+dbc_verify_keys(dbc_repair *r)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		const dbc_foreign_key *key = &r->keys[i];
+
+		if (key->reached && count_orphans(r, key) > key->before)
+			dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
+					 "A rule whose repair makes a row refer to another must "
+					 "leave it with a parent.",
+					 "rows of %s would be left without parent in %s",
+					 key->table.shown, key->parent_root);
+	}
+}

@@ -1,0 +1,200 @@
+/*
+ * repair_refused.c
+ *	  Repairs that the owner of a table stands in the way of.
+ *
+ * Code of an owner can fail, and nobody can look at a key between the tables of
+ * two who do not trust each other.  That must not keep other tables from being
+ * repaired: what is to be repaired there is refused, and so is what would reach
+ * it by foreign keys.
+ */
+#include "common/check/repair.h"
+
+#include "common/core/text.h"
+
+/* ---- what a repair reaches ---- */
+
+/* Notes that rows of a table may be changed, so that others may lose theirs. */
+static void
+reach(dbc_repair *r, const char *root)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+		bool refers = dbc_same(key->parent_root, root);
+
+		if (key->reached || (!refers && !dbc_same(key->root, root)))
+			continue;
+		key->reached = true;
+		if (refers)
+			reach(r, key->root);
+	}
+}
+
+/* Notes that the tables of all that is to be repaired may be changed. */
+void
+dbc_reach_all(dbc_repair *r)
+{
+	const dbc_violated *rule;
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+		r->keys[i].reached = false;
+	for (rule = r->rules; rule; rule = rule->next)
+		reach(r, rule->root);
+	for (i = 0; i < r->nkeys; i++)
+		if (r->keys[i].chosen && !r->keys[i].reason)
+			reach(r, r->keys[i].root);
+}
+
+/* The table that a table is a partition of, or itself. */
+static const char *
+root_of(const dbc_repair *r, const dbc_relation *table)
+{
+	const dbc_violated *rule;
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+		if (dbc_same(r->keys[i].table.shown, table->shown))
+			return r->keys[i].root;
+	for (rule = r->rules; rule; rule = rule->next)
+		if (dbc_same(rule->table.shown, table->shown))
+			return rule->root;
+	return table->shown;
+}
+
+/* Whether a change of rows of a table may come to those of another. */
+static bool
+reaches(dbc_repair *r, const char *from, const char *to)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+		r->keys[i].reached = false;
+	reach(r, from);
+	for (i = 0; i < r->nkeys; i++)
+		if (r->keys[i].reached && dbc_same(r->keys[i].root, to))
+			return true;
+	return false;
+}
+
+/* ---- what is refused ---- */
+
+/* Refuses the rules that are about a table, or reach it. */
+static int
+refuse_rules(dbc_repair *r, const char *root, bool reaching, const char *reason)
+{
+	dbc_violated **place = &r->rules;
+	int refused = 0;
+
+	while (*place && !r->named_rules)
+	{
+		dbc_violated *rule = *place;
+
+		if (!dbc_same(rule->root, root) &&
+			!(reaching && reaches(r, rule->root, root)))
+		{
+			place = &rule->next;
+			continue;
+		}
+		*place = rule->next;
+		rule->next = r->unseen;
+		rule->reason = reason;
+		r->unseen = rule;
+		refused++;
+	}
+	return refused;
+}
+
+/* Refuses the keys that are of a table, or reach it. */
+static int
+refuse_keys(dbc_repair *r, const char *root, bool reaching, const char *reason)
+{
+	int refused = 0;
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		if (!key->chosen || key->reason ||
+			!(dbc_same(key->root, root) ||
+			  (reaching && reaches(r, key->root, root))))
+			continue;
+		key->reason = reason;
+		refused++;
+	}
+	return refused;
+}
+
+/* Forgets what was done before the repair failed. */
+static void
+start_anew(dbc_repair *r)
+{
+	dbc_violated *rule;
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+	{
+		dbc_foreign_key *key = &r->keys[i];
+
+		key->stale = key->unsure = false;
+		key->steps = NULL;
+		key->gone = NULL;
+		key->action = key->repair = key->cascade = NULL;
+		key->before = key->repaired = key->cascaded = 0;
+	}
+	for (rule = r->rules; rule; rule = rule->next)
+		rule->rows = 0;
+	r->id = 0;
+	r->steps = 0;
+	r->table = NULL;
+	r->obstacle = NULL;
+}
+
+/* Refuses what is to be repaired in a table, or reaches it. */
+static int
+refuse(dbc_repair *r, const char *root, bool reaching, const char *reason)
+{
+	return refuse_rules(r, root, reaching, reason) +
+		   refuse_keys(r, root, reaching, reason);
+}
+
+/* Whether rows of a table cannot be looked at. */
+static bool
+is_hidden(const dbc_repair *r, const dbc_relation *table)
+{
+	int i;
+
+	for (i = 0; i < r->nkeys; i++)
+		if (r->keys[i].reason && dbc_same(r->keys[i].table.shown, table->shown))
+			return true;
+	return false;
+}
+
+/* Refuses what an owner stands in the way of. */
+bool
+dbc_refuse_repair(dbc_repair *r, const dbc_error *error)
+{
+	const dbc_relation *table = r->table;
+	const char *root;
+	int refused;
+
+	if (!table || r->root || (!error->by_owner && !is_hidden(r, table)))
+		return false;
+	root = root_of(r, table);
+	if (!error->by_owner)
+		refused = refuse(r, root, true, error->message);
+	else
+	{
+		refused = refuse(r, root, false, error->message);
+		if (refused == 0)
+			refused =
+				refuse(r, root, true,
+					   dbc_format(r->host, "rows of %s may change, too, but %s",
+								  table->shown, error->message));
+	}
+	start_anew(r);
+	return refused > 0;
+}

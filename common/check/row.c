@@ -1,0 +1,115 @@
+/*
+ * row.c
+ *	  dbcheck_row: would a table accept a row.
+ */
+#include "common/check/row.h"
+#include "common/registry/functions.h"
+
+#include <string.h>
+
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+/* What a row does that it must not do. */
+static const char *
+describe(dbc_host *host, const dbc_relation *table, const dbc_flaw *flaw)
+{
+	if (flaw->error)
+		return flaw->error;
+	switch (flaw->kind)
+	{
+		case DBC_F_COLUMN:
+			return dbc_format(host, "column %s does not exist", flaw->column);
+		case DBC_F_GENERATED:
+			return dbc_format(host, "column %s is generated and takes no value",
+							  flaw->column);
+		case DBC_F_IDENTITY:
+			return dbc_format(host,
+							  "column %s is always generated as identity and "
+							  "takes no value",
+							  flaw->column);
+		case DBC_F_PARTITION:
+			return dbc_format(host, "the row fits no partition of %s",
+							  table->shown);
+		case DBC_F_KEY:
+			return dbc_format(host, "the row repeats a key of (%s)",
+							  flaw->columns);
+		case DBC_F_EXCLUSION:
+			return dbc_format(host, "the row conflicts with another in (%s)",
+							  flaw->columns);
+		case DBC_F_PARENT:
+			return dbc_format(host, "the row has no parent in %s (%s)",
+							  flaw->parent, flaw->parent_columns);
+		case DBC_F_HALF_NULL:
+			return dbc_format(host,
+							  "the row is null in some of (%s), but not in all",
+							  flaw->columns);
+		case DBC_F_NOT_NULL:
+			return dbc_format(host, "the row is null in %s", flaw->columns);
+		case DBC_F_CHECK:
+			return dbc_format(host, "the row does not satisfy %s", flaw->text);
+		default:
+			return flaw->text;
+	}
+}
+
+/* Whether a flaw is told before another: by kind, those of constraints and of
+ * what cannot be given by name. */
+static bool
+is_before(const dbc_flaw *flaw, const dbc_flaw *other)
+{
+	if (flaw->kind != other->kind)
+		return flaw->kind < other->kind;
+	if (flaw->constraint && other->constraint)
+		return strcmp(flaw->constraint, other->constraint) < 0;
+	return flaw->kind < DBC_F_VALUE && flaw->column && other->column &&
+		   strcmp(flaw->column, other->column) < 0;
+}
+
+/* The flaws of a row in the order they are told; values stay in the order of
+ * the columns. */
+static const dbc_flaw **
+in_order(dbc_host *host, const dbc_flaw *flaws, int nflaws)
+{
+	const dbc_flaw **sorted =
+		dbc_alloc(host, ((size_t) nflaws + 1) * sizeof(*sorted));
+	int i;
+
+	for (i = 0; i < nflaws; i++)
+	{
+		int place = i;
+
+		for (; place > 0 && is_before(&flaws[i], sorted[place - 1]); place--)
+			sorted[place] = sorted[place - 1];
+		sorted[place] = &flaws[i];
+	}
+	return sorted;
+}
+
+/* dbcheck_row(relation, row_data) */
+void
+dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
+{
+	const dbc_relation *table;
+	const dbc_flaw *flaws;
+	const dbc_flaw **sorted;
+	int nflaws;
+	int i;
+
+	dbc_refuse_json(host, args[0].text, "relation");
+	if (!dbc_looks_like_json(args[1].text))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass a JSON object with a member per column.",
+				 "row_data must be a JSON object, not %s", args[1].text);
+	table = host->resolve(host, args[0].text);
+	flaws = host->inspect(host, table, args[1].text, &nflaws);
+	sorted = in_order(host, flaws, nflaws);
+	for (i = 0; i < nflaws; i++)
+	{
+		const dbc_flaw *flaw = sorted[i];
+		dbc_value row[] = {dbc_text(flaw->column), dbc_text(flaw->constraint),
+						   dbc_text(describe(host, table, flaw))};
+
+		dbc_emit(host, row);
+	}
+}

@@ -1,0 +1,296 @@
+/*
+ * run.c
+ *	  Verifying tables against constraints and data rules alike, each in one
+ *	  pass; dbcheck_run.
+ */
+#include "common/check/check.h"
+#include "common/registry/functions.h"
+
+#include "common/core/text.h"
+
+/* What is reviewed, and who is told what is found. */
+typedef struct review
+{
+	dbc_verify task; /* kinds, samples and memory are those of every table */
+	const dbc_data_rule *rules;
+	bool *done; /* rules that have been looked at */
+	int nrules;
+	dbc_violation_found *found;
+	void *arg;
+} review;
+
+/* ---- one table ---- */
+
+/* The rule of a name. */
+static const dbc_data_rule *
+find_rule(const review *r, const char *name)
+{
+	int i;
+
+	for (i = 0; !dbc_same(r->rules[i].rule.name, name); i++)
+		;
+	return &r->rules[i];
+}
+
+/* How bad a violation is: keys that repeat are what an index that keeps them
+ * unique must not let happen. */
+static const char *
+severity_of(const dbc_verdict *verdict, const dbc_data_rule *rule)
+{
+	if (verdict->violations < 0)
+		return "unknown";
+	if (rule)
+		return rule->severity;
+	return verdict->kind <= DBC_K_EXCLUSION ? "critical" : "warning";
+}
+
+/* What to say of a violation; a rule may have words of its own. */
+static const char *
+message_of(dbc_host *host, const dbc_verdict *verdict,
+		   const dbc_data_rule *rule)
+{
+	if (verdict->violations > 0 && rule && rule->message && *rule->message)
+		return dbc_format(host, "%s: %s",
+						  dbc_count(host, verdict->violations, "row"),
+						  rule->message);
+	return dbc_verdict_message(host, verdict);
+}
+
+/* Passes on a verdict that is not sound. */
+static void
+pass_on(dbc_host *host, const review *r, const dbc_verdict *verdict)
+{
+	bool is_rule = verdict->kind == DBC_K_RULE;
+	const dbc_data_rule *rule = is_rule ? find_rule(r, verdict->name) : NULL;
+	dbc_violation violation = {.table = r->task.table->shown,
+							   .name = verdict->name,
+							   .verdict = verdict,
+							   .is_rule = is_rule,
+							   .is_repairable = rule && rule->repair_sql,
+							   .severity = severity_of(verdict, rule),
+							   .message = message_of(host, verdict, rule)};
+
+	r->found(host, &violation, r->arg);
+}
+
+/* Verifies the table of the task. */
+static void
+review_table(dbc_host *host, const review *r)
+{
+	dbc_verified verified = dbc_verify_table(host, &r->task);
+	dbc_violation unknown = {.table = r->task.table->shown,
+							 .severity = "unknown",
+							 .message = verified.failure};
+	int i;
+
+	if (verified.failure)
+		r->found(host, &unknown, r->arg);
+	for (i = 0; i < verified.count; i++)
+		if (verified.verdicts[i].violations != 0)
+			pass_on(host, r, &verified.verdicts[i]);
+}
+
+/* The rules of a table, which are done then. */
+static const dbc_rule *
+take_rules(dbc_host *host, const review *r, const char *table, int *count)
+{
+	dbc_rule *rules =
+		dbc_alloc(host, ((size_t) r->nrules + 1) * sizeof(*rules));
+	int i;
+
+	*count = 0;
+	for (i = 0; i < r->nrules; i++)
+		if (!r->done[i] && dbc_same(r->rules[i].table, table))
+		{
+			rules[(*count)++] = r->rules[i].rule;
+			r->done[i] = true;
+		}
+	return rules;
+}
+
+/* ---- all of them ---- */
+
+/* A table that is looked up in a guard. */
+typedef struct lookup
+{
+	const char *name;
+	const dbc_relation *table;
+} lookup;
+
+/* Looks a table up. */
+static void
+look_up(dbc_host *host, void *arg)
+{
+	lookup *l = arg;
+
+	l->table = host->resolve(host, l->name);
+}
+
+/* Reviews the rules of tables that are not among those of the user, such as a
+ * partition. */
+static void
+review_others(dbc_host *host, review *r)
+{
+	dbc_error error;
+	int i;
+
+	r->task.kinds = 0;
+	for (i = 0; i < r->nrules; i++)
+	{
+		lookup l = {.name = r->rules[i].table};
+		dbc_violation unknown = {.table = l.name,
+								 .name = r->rules[i].rule.name,
+								 .is_rule = true,
+								 .severity = "unknown"};
+
+		if (r->done[i])
+			continue;
+		if (dbc_guard(host, look_up, &l, DBC_KEEP, true, &error))
+		{
+			r->task.table = l.table;
+			r->task.rules = take_rules(host, r, l.name, &r->task.nrules);
+			review_table(host, r);
+			continue;
+		}
+		unknown.message = error.message;
+		r->found(host, &unknown, r->arg);
+	}
+}
+
+/* Reads the rules. */
+static void
+read_rules(dbc_host *host, void *arg)
+{
+	review *r = arg;
+
+	r->rules = dbc_read_rules(host, &r->nrules);
+}
+
+/* Reads the rules, if that is allowed; if it is not, constraints can still be
+ * looked at. */
+static void
+take_stock(dbc_host *host, review *r)
+{
+	dbc_error error;
+	dbc_violation unknown = {.is_rule = true, .severity = "unknown"};
+
+	if (dbc_guard(host, read_rules, r, DBC_KEEP, true, &error))
+		return;
+	r->nrules = 0;
+	unknown.message = error.message;
+	r->found(host, &unknown, r->arg);
+}
+
+/* Verifies tables. */
+void
+dbc_review_tables(dbc_host *host, const dbc_value *relation, unsigned kinds,
+				  bool rules, int samples, dbc_violation_found *found,
+				  void *arg)
+{
+	review r = {.task = {.kinds = kinds,
+						 .samples = samples,
+						 .memory = dbc_check_memory(host)},
+				.found = found,
+				.arg = arg};
+	int ntables;
+	const dbc_relation *tables = dbc_check_tables(host, relation, &ntables);
+	int i;
+
+	if (rules)
+		take_stock(host, &r);
+	r.done = dbc_alloc(host, (size_t) r.nrules + 1);
+	for (i = 0; i < ntables; i++)
+	{
+		dbc_progress(host, tables[i].shown, i, ntables);
+		r.task.table = &tables[i];
+		r.task.rules = take_rules(host, &r, tables[i].shown, &r.task.nrules);
+		if (kinds || r.task.nrules > 0)
+			review_table(host, &r);
+	}
+	if (relation->kind == DBC_NULL)
+		review_others(host, &r);
+}
+
+/* ---- dbcheck_run ---- */
+
+enum
+{
+	OPTION_SOURCES,
+	OPTION_RELATION,
+	OPTION_LEVEL,
+	OPTION_SAMPLES
+};
+
+static const char *const sources[] = {"constraint", "rule", "integrity", NULL};
+
+static const dbc_option options_known[] = {
+	{.name = "sources", .type = DBC_O_TEXTS, .choices = sources},
+	{.name = "relation", .type = DBC_O_TEXT},
+	{.name = "level", .type = DBC_O_TEXT, .choices = dbc_integrity_levels},
+	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES}};
+
+/* Whether a source is asked for, which it is by default. */
+static bool
+is_asked_for(const dbc_given *given, const char *source, bool by_default)
+{
+	int i;
+
+	if (!given->given)
+		return by_default;
+	for (i = 0; given->texts[i]; i++)
+		if (dbc_same(given->texts[i], source))
+			return true;
+	return false;
+}
+
+/* Emits a violation. */
+static void
+emit_violation(dbc_host *host, const dbc_violation *violation, void *arg)
+{
+	const dbc_verdict *verdict = violation->verdict;
+	dbc_value row[] = {dbc_text(sources[violation->is_rule]),
+					   dbc_text(violation->name),
+					   dbc_text(violation->table),
+					   verdict ? dbc_verdict_violations(verdict) : dbc_null(),
+					   dbc_text(violation->severity),
+					   verdict ? dbc_verdict_keys(verdict) : dbc_null(),
+					   dbc_text(violation->message)};
+
+	(void) arg;
+	dbc_emit(host, row);
+}
+
+/* Emits what is damaged. */
+static void
+emit_damage(dbc_host *host, const dbc_damage *damage, void *arg)
+{
+	dbc_value row[] = {dbc_text(sources[2]),
+					   dbc_text(damage->object),
+					   dbc_null(),
+					   dbc_null(),
+					   dbc_text(damage->severity),
+					   dbc_null(),
+					   dbc_text(damage->problem)};
+
+	(void) arg;
+	dbc_emit(host, row);
+}
+
+/* dbcheck_run(options) */
+void
+dbc_run_dbcheck_run(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 4);
+	const dbc_given *asked = &given[OPTION_SOURCES];
+	dbc_value relation = dbc_text(given[OPTION_RELATION].text);
+	unsigned kinds =
+		is_asked_for(asked, "constraint", true) ? DBC_ALL_KINDS : 0;
+	bool rules = is_asked_for(asked, "rule", true);
+
+	if (kinds || rules)
+		dbc_review_tables(host, &relation, kinds, rules,
+						  dbc_samples(&given[OPTION_SAMPLES]), emit_violation,
+						  NULL);
+	if (is_asked_for(asked, "integrity", relation.kind == DBC_NULL))
+		dbc_find_damage(host, &given[OPTION_LEVEL], emit_damage, NULL);
+}

@@ -1,0 +1,151 @@
+/*
+ * table_identity.c
+ *	  Whether a table is still the one that a repair has changed.
+ *
+ * Rows that a repair has taken are put back by the name of their table, which
+ * by then may be another's, or have columns that would change their values.
+ */
+#include "common/check/repair.h"
+
+#include "common/core/tables.h"
+#include "common/core/reader.h"
+#include "common/core/text.h"
+
+/* The bookkeeping in which it is noted what tables of repairs were. */
+#define WITH_TABLES 6
+
+/* Columns of check/identity_differs.sql. */
+enum
+{
+	D_KIND,
+	D_NAME,
+	D_WAS,
+	D_IS
+};
+
+/* What a table is, as JSON. */
+static const char *
+read_identity(dbc_host *host, const dbc_relation *table)
+{
+	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name)};
+	const dbc_rows *rows = dbc_query(host, "check/identity", names, 2);
+
+	return dbc_get_json(host, rows, 0, 0);
+}
+
+/* Whether a step before this one is of the same table. */
+static bool
+is_noted(dbc_host *host, const dbc_rows *steps, int step)
+{
+	const char *table = dbc_get_text(host, steps, step, DBC_STEP_TABLE);
+	int i;
+
+	for (i = 0; i < step; i++)
+		if (dbc_same(dbc_get_text(host, steps, i, DBC_STEP_TABLE), table))
+			return true;
+	return false;
+}
+
+/* Notes what the tables of a repair are. */
+void
+dbc_note_tables(dbc_host *host, int64_t repair_id)
+{
+	dbc_value values[3] = {dbc_int(repair_id)};
+	const dbc_rows *steps = dbc_query(host, "check/repair_steps", values, 1);
+	int i;
+
+	for (i = 0; i < steps->nrows; i++)
+		if (!is_noted(host, steps, i))
+		{
+			values[1] = dbc_text(dbc_get_text(host, steps, i, DBC_STEP_TABLE));
+			values[2] = dbc_text(
+				read_identity(host, host->resolve(host, values[1].text)));
+			dbc_query(host, "check/repair_table_add", values, 3);
+		}
+}
+
+/* What the table of a step was; NULL if a version of dbcare before this one has
+ * not noted it. */
+static const char *
+noted_identity(dbc_host *host, const dbc_step *step)
+{
+	dbc_value values[] = {dbc_int(step->repair_id),
+						  dbc_text(step->table->shown)};
+	const dbc_rows *rows;
+
+	if (dbc_bookkeeping_version(host) < WITH_TABLES)
+		return NULL;
+	rows = dbc_query(host, "check/repair_table", values, 2);
+	return rows->nrows > 0 ? dbc_get_json(host, rows, 0, 0) : NULL;
+}
+
+/* Appends in what a table differs, as a sentence. */
+static void
+append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
+{
+	dbc_host *host = sentences->host;
+	const char *kind = dbc_get_text(host, rows, row, D_KIND);
+	const char *name = dbc_get_text(host, rows, row, D_NAME);
+	const char *was = dbc_get_text_or_null(host, rows, row, D_WAS);
+	const char *is = dbc_get_text_or_null(host, rows, row, D_IS);
+
+	dbc_append(sentences, sentences->length ? " " : "");
+	if (dbc_same(kind, "oid"))
+		dbc_append(sentences, "It is another table of the same name.");
+	else if (dbc_same(kind, "partition"))
+		dbc_append_format(sentences, "The bounds of %s were (%s) and are (%s).",
+						  name, was ? was : "none", is ? is : "none");
+	else if (!was)
+		dbc_append_format(sentences, "Column %s was added.", name);
+	else if (!is)
+		dbc_append_format(sentences, "Column %s is missing.", name);
+	else if (dbc_same(kind, "owner"))
+		dbc_append_format(
+			sentences, "It belonged to role \"%s\" and belongs to role \"%s\".",
+			was, is);
+	else if (dbc_same(kind, "column"))
+		dbc_append_format(sentences, "Column %s was %s and is %s.", name, was,
+						  is);
+	else
+		dbc_append_format(sentences, "It was %s and is %s.", was, is);
+}
+
+/* Fails unless the table of a step is the one that the repair has changed. */
+bool
+dbc_require_table(dbc_host *host, dbc_step *step)
+{
+	const char *noted = noted_identity(host, step);
+	dbc_value values[] = {dbc_text(noted),
+						  dbc_text(read_identity(host, step->table))};
+	const dbc_rows *rows;
+	bool elsewhere = false;
+	dbc_buffer demands;
+	dbc_buffer sentences;
+	int i;
+
+	if (!noted)
+		return false;
+	rows = dbc_query(host, "check/identity_differs", values, 2);
+	dbc_buffer_init(&demands, host);
+	dbc_buffer_init(&sentences, host);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *kind = dbc_get_text(host, rows, i, D_KIND);
+
+		if (dbc_same(kind, "demand"))
+			dbc_append_format(&demands, "%s(%s)", demands.length ? " and " : "",
+							  dbc_get_text(host, rows, i, D_NAME));
+		/* an OID of another database says nothing */
+		else if (dbc_same(kind, "oid") && (dbc_is_null(host, rows, i, D_WAS) ||
+										   dbc_is_null(host, rows, i, D_IS)))
+			elsewhere = true;
+		else
+			append_difference(&sentences, rows, i);
+	}
+	if (sentences.length > 0)
+		dbc_fail(host, DBC_NOT_READY, sentences.data,
+				 "Make the table what it was, then undo the repair again.",
+				 "table %s has changed since the repair", step->table->shown);
+	step->demands = demands.length > 0 ? demands.data : NULL;
+	return elsewhere;
+}

@@ -1,0 +1,181 @@
+/*
+ * undo.c
+ *	  dbcheck_quarantine and dbcheck_undo: the rows that repairs have kept, and
+ *	  putting them back.
+ */
+#include "common/check/repair.h"
+
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/registry/functions.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* The bookkeeping in which there are repairs. */
+#define WITH_REPAIRS 3
+
+/* Columns of dbcheck_quarantine() that are JSON, and their number. */
+enum
+{
+	Q_KEY = 5,
+	Q_DATA,
+	Q_COUNT = 11
+};
+
+/* A step of a repair to undo. */
+typedef struct undo
+{
+	dbc_step step;
+	bool elsewhere; /* in a copy of the database that was repaired */
+} undo;
+
+/* dbcheck_quarantine() */
+void
+dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows;
+	int i;
+
+	(void) args;
+	if (dbc_bookkeeping_version(host) < WITH_REPAIRS)
+		return;
+	rows = dbc_query(host, "check/quarantine", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_value values[Q_COUNT];
+
+		memcpy(values,
+			   dbc_get_row(host, rows, i,
+						   "iittt"
+						   "Jj"
+						   "TTTT"),
+			   sizeof(values));
+		values[Q_KEY] = dbc_json(values[Q_KEY].text);
+		values[Q_DATA] = dbc_json(values[Q_DATA].text);
+		dbc_emit(host, values);
+	}
+}
+
+/* Fails unless there is such a repair that was not undone yet. */
+static void
+require_repair(dbc_host *host, const dbc_value *id)
+{
+	static const dbc_rows none = {0};
+	const dbc_rows *rows = dbc_bookkeeping_version(host) < WITH_REPAIRS
+							   ? &none
+							   : dbc_query(host, "check/repair", id, 1);
+
+	if (rows->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbcheck_quarantine() lists the rows of all repairs.",
+				 "repair %lld does not exist", (long long) id->integer);
+	if (!dbc_is_null(host, rows, 0, 0))
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host, "It was done at %s by %s.",
+							dbc_get_text(host, rows, 0, 0),
+							dbc_get_text(host, rows, 0, 1)),
+				 NULL, "repair %lld has been undone", (long long) id->integer);
+}
+
+/* Puts the rows of a step back; may fail. */
+static void
+restore(dbc_host *host, void *arg)
+{
+	undo *u = arg;
+
+	u->elsewhere = dbc_require_table(host, &u->step);
+	host->repair(host, DBC_ACT_RESTORE, &u->step);
+}
+
+/* Undoes one step. */
+static void
+undo_step(dbc_host *host, undo *u)
+{
+	dbc_repair r = {.host = host};
+	dbc_error error;
+
+	(void) dbc_find_parts(host, u->step.table->shown);
+	dbc_lock_table(&r, u->step.table->shown);
+	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))
+		return;
+	if (dbc_same(error.sqlstate, "23505"))
+		dbc_fail(host, error.sqlstate,
+				 error.detail ? error.detail
+							  : dbc_format(host, "%s.", error.message),
+				 "Change or remove that row, then undo again.",
+				 "another row of %s has taken the key of one to be put back",
+				 u->step.table->shown);
+	/* what was saved is no longer what a repair saves */
+	if (dbc_starts_with(error.sqlstate, "22"))
+		dbc_fail(host, error.sqlstate, dbc_format(host, "%s.", error.message),
+				 "dbcheck_quarantine() lists the saved rows.",
+				 "a row of %s saved by repair %lld cannot be read",
+				 u->step.table->shown, (long long) u->step.repair_id);
+	dbc_rethrow(host, &error);
+}
+
+/* Puts all rows of a repair back, the last step first. */
+int64_t
+dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
+				   bool *elsewhere, const dbc_relation **table)
+{
+	dbc_value id = dbc_int(repair_id);
+	const dbc_rows *steps = dbc_query(host, "check/repair_steps", &id, 1);
+	static const char *const actions[] = {"delete", "update", NULL};
+	int64_t rows = 0;
+	int i;
+
+	for (i = 0; i < steps->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(host, steps, i, "itti");
+		bool changed = dbc_same(
+			dbc_get_word(host, steps, i, DBC_STEP_ACTION, actions), "update");
+		undo u = {
+			.step = {.repair_id = repair_id,
+					 .number = cells[DBC_STEP_NUMBER].integer,
+					 .table = host->resolve(host, cells[DBC_STEP_TABLE].text),
+					 .assignments = changed ? "" : NULL}};
+		dbc_node *entry = dbc_json_object(host);
+
+		if (table)
+			*table = u.step.table;
+		undo_step(host, &u);
+		*elsewhere |= u.elsewhere;
+		dbc_put_text(entry, "table_name", u.step.table->shown);
+		dbc_put_text(entry, "action", changed ? "update" : "insert");
+		dbc_put_value(entry, "rows", &cells[DBC_STEP_ROWS]);
+		dbc_push(relations, entry);
+		rows += cells[DBC_STEP_ROWS].integer;
+	}
+	return rows;
+}
+
+/* dbcheck_undo(repair_id) */
+void
+dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *relations = dbc_json_array(host);
+	dbc_value values[2] = {args[0]};
+	bool elsewhere = false;
+	int64_t rows;
+
+	host->lock(host, dbc_lock_timeout(host, args));
+	require_repair(host, &args[0]);
+	rows =
+		dbc_restore_repair(host, args[0].integer, relations, &elsewhere, NULL);
+	values[1] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	dbc_query(host, "check/repair_undone", values, 2);
+	dbc_put_value(result, "repair_id", &args[0]);
+	dbc_put(result, "relations", relations);
+	dbc_put_int(result, "rows", rows);
+	dbc_put_text(result, "message",
+				 dbc_format(host, "%s put back%s", dbc_count(host, rows, "row"),
+							elsewhere
+								? "; this is a copy of the database that was "
+								  "repaired: tables were found by name, owner "
+								  "and columns"
+								: ""));
+	dbc_emit_json(host, result);
+}

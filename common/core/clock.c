@@ -1,0 +1,182 @@
+/*
+ * clock.c
+ *	  The time.
+ */
+#include "common/core/clock.h"
+
+#include <ctype.h>
+#include <time.h>
+
+#include "common/core/text.h"
+
+/* What can be read: as many digits, however far from UTC. */
+#define FIRST_YEAR 1001
+#define LAST_YEAR  9998
+
+/* Now, as milliseconds since 1970. */
+int64_t
+dbc_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A time as ISO 8601 text in UTC with milliseconds. */
+const char *
+dbc_time_text(dbc_host *host, int64_t ms)
+{
+	int64_t fraction = ((ms % 1000) + 1000) % 1000;
+	time_t whole = (time_t) ((ms - fraction) / 1000);
+	struct tm utc;
+	char seconds[32];
+
+	gmtime_r(&whole, &utc);
+	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
+	return dbc_format(host, "%s.%03dZ", seconds, (int) fraction);
+}
+
+/* Now, as such text. */
+const char *
+dbc_now(dbc_host *host)
+{
+	return dbc_time_text(host, dbc_now_ms());
+}
+
+/* ---- reading ---- */
+
+/* Takes exactly so many digits, a number up to limit; false if they are not
+ * there. */
+static bool
+take_digits(const char **text, int digits, int limit, int *number)
+{
+	*number = 0;
+	while (digits-- > 0)
+	{
+		if (!isdigit((unsigned char) **text))
+			return false;
+		*number = 10 * *number + *(*text)++ - '0';
+	}
+	return *number <= limit;
+}
+
+/* Takes a character, if it is the next one. */
+static bool
+take(const char **text, char wanted)
+{
+	if (**text != wanted)
+		return false;
+	(*text)++;
+	return true;
+}
+
+/* Takes a fraction of a second, if there is one, as whole milliseconds. */
+static bool
+take_fraction(const char **text, int *milliseconds)
+{
+	int worth = 100;
+
+	if (!take(text, '.'))
+		return true;
+	if (!isdigit((unsigned char) **text))
+		return false;
+	for (; isdigit((unsigned char) **text); (*text)++, worth /= 10)
+		*milliseconds += worth * (**text - '0');
+	return true;
+}
+
+/* Takes the time of a day, if there is one, in milliseconds. */
+static bool
+take_clock(const char **text, int *milliseconds)
+{
+	int hour;
+	int minute;
+	int second = 0;
+
+	if (!take(text, 'T') && !take(text, ' '))
+		return true;
+	if (!take_digits(text, 2, 23, &hour) || !take(text, ':') ||
+		!take_digits(text, 2, 59, &minute))
+		return false;
+	if (take(text, ':') && (!take_digits(text, 2, 59, &second) ||
+							!take_fraction(text, milliseconds)))
+		return false;
+	*milliseconds += ((hour * 60 + minute) * 60 + second) * 1000;
+	return true;
+}
+
+/* Takes how far from UTC a time is, in minutes, if that is said. */
+static bool
+take_zone(const char **text, int *minutes)
+{
+	int sign = **text == '-' ? -1 : 1;
+	int hour;
+	int minute = 0;
+
+	if (take(text, 'Z') || **text == '\0')
+		return true;
+	if (!take(text, '+') && !take(text, '-'))
+		return false;
+	if (!take_digits(text, 2, 15, &hour))
+		return false;
+	if (**text && !(take(text, ':') && take_digits(text, 2, 59, &minute)))
+		return false;
+	*minutes = sign * (60 * hour + minute);
+	return true;
+}
+
+/* Days from 1970 to a date of the Gregorian calendar.  Years are counted from
+ * March, so that the day a leap year adds is a year's last. */
+static int64_t
+days_to(int year, int month, int day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+
+	return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+}
+
+/* Takes a date as the time it begins at, in seconds since 1970. */
+static bool
+take_date(const char **text, time_t *seconds)
+{
+	struct tm back;
+	int year;
+	int month;
+	int day;
+
+	if (!take_digits(text, 4, LAST_YEAR, &year) || year < FIRST_YEAR ||
+		!take(text, '-') || !take_digits(text, 2, 12, &month) ||
+		!take(text, '-') || !take_digits(text, 2, 31, &day))
+		return false;
+	*seconds = (time_t) days_to(year, month, day) * 86400;
+	gmtime_r(seconds, &back);
+	/* there is no February 30 */
+	return back.tm_mon + 1 == month && back.tm_mday == day;
+}
+
+/* A time that was given as text. */
+bool
+dbc_parse_time(const char *text, int64_t *ms)
+{
+	time_t date;
+	int milliseconds = 0;
+	int zone = 0;
+
+	if (!take_date(&text, &date) || !take_clock(&text, &milliseconds) ||
+		!take_zone(&text, &zone) || *text)
+		return false;
+	*ms = ((int64_t) date - zone * 60) * 1000 + milliseconds;
+	return true;
+}
+
+/* Microseconds of a clock that never goes back. */
+int64_t
+dbc_microseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}

@@ -1,0 +1,167 @@
+/*
+ * dbc.h
+ *	  Types of the core: values, rows, errors, and the tables generated from
+ *	  the .def files.
+ *
+ * The core owns nothing but arena memory (see core/host.h): every pointer here
+ * lives until the SQL call that made it returns, and nothing is ever freed.
+ */
+#ifndef DBC_CORE_DBC_H
+#define DBC_CORE_DBC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct dbc_host dbc_host;
+
+/* What a value is.  DBC_JSON is text that is known to be valid JSON. */
+typedef enum dbc_kind
+{
+	DBC_NULL,
+	DBC_BOOL,
+	DBC_INT,
+	DBC_REAL,
+	DBC_TEXT,
+	DBC_JSON
+} dbc_kind;
+
+typedef struct dbc_value
+{
+	dbc_kind kind;
+	int64_t integer;  /* DBC_INT, and 0 or 1 for DBC_BOOL */
+	double real;	  /* DBC_REAL */
+	const char *text; /* DBC_TEXT, DBC_JSON: UTF-8, NUL-terminated */
+} dbc_value;
+
+/* The complete result of one statement; core/reader.h reads it. */
+typedef struct dbc_rows
+{
+	int nrows;
+	int ncols;
+	int64_t affected;		 /* rows inserted, updated or deleted */
+	const dbc_value *values; /* nrows * ncols, row by row */
+	/* for errors; may be NULL */
+	const char *statement;		/* name of the embedded one */
+	const char *sql;			/* its text */
+	const char *const *columns; /* their names */
+} dbc_rows;
+
+/* A failure.  Only sqlstate and message are always there. */
+typedef struct dbc_error
+{
+	const char *sqlstate; /* five characters */
+	const char *message;  /* lower case, no full stop */
+	const char *detail;	  /* a sentence, or NULL */
+	const char *hint;	  /* a sentence, or NULL */
+	const char *context;  /* where, as a sentence, or NULL */
+	int statement_no;	  /* position inside a script, from 1, and line ... */
+	int line;			  /* ... of its file; 0 when the failure has none */
+	bool by_owner;		  /* raised by code of a user's, or for want of rights:
+						   * the owner of an object is in the way */
+} dbc_error;
+
+/* SQLSTATEs the core raises itself (PostgreSQL's errcodes.txt names them). */
+#define DBC_INVALID_PARAMETER  "22023"
+#define DBC_INVALID_TEXT	   "22P02"
+#define DBC_NULL_NOT_ALLOWED   "22004"
+#define DBC_FOREIGN_KEY		   "23503"
+#define DBC_ACTIVE_TRANSACTION "25001"
+#define DBC_INSUFFICIENT	   "42501"
+#define DBC_SYNTAX_ERROR	   "42601"
+#define DBC_UNDEFINED_OBJECT   "42704"
+#define DBC_DUPLICATE_OBJECT   "42710"
+#define DBC_UNSUPPORTED		   "0A000"
+#define DBC_INVALID_NAME	   "42602"
+#define DBC_WRONG_OBJECT_TYPE  "42809"
+#define DBC_UNDEFINED_TABLE	   "42P01"
+#define DBC_UNDEFINED_COLUMN   "42703"
+#define DBC_NOT_READY		   "55000"
+#define DBC_LOCK_NOT_AVAILABLE "55P03"
+#define DBC_ASSERT_FAILURE	   "P0004"
+#define DBC_CORRUPTED		   "XX001"
+#define DBC_INTERNAL		   "XX000"
+
+/* One embedded .sql file; name is "<area>/<file name without .sql>". */
+typedef struct dbc_sql
+{
+	const char *name;
+	const char *text;
+} dbc_sql;
+
+/* ---- the table of SQL functions (core/api.def) ---- */
+
+typedef enum dbc_class
+{
+	DBC_PURE,
+	DBC_READ,
+	DBC_WRITE,
+	DBC_PROC /* a WRITE that commits on its way */
+} dbc_class;
+
+/* Types an argument or a column may have in SQL. */
+typedef enum dbc_type
+{
+	DBC_T_END, /* ends an argument or column list */
+	DBC_T_TEXT,
+	DBC_T_VERSION, /* text; a number is refused (1.10 is not 1.1) */
+	DBC_T_ANY,	   /* any scalar */
+	DBC_T_JSON,
+	DBC_T_DOCUMENT, /* arguments only: JSON that the function reads itself, and
+					 * may be NULL; text of which integer is the length, or
+					 * DBC_JSON */
+	DBC_T_BOOL,
+	DBC_T_INT,	/* bigint */
+	DBC_T_REAL, /* double precision */
+	DBC_T_TIMESTAMP,
+	DBC_T_ROWS /* result only: rows, see columns */
+} dbc_type;
+
+/* Engines an entry exists on. */
+#define DBC_ON_POSTGRESQL 1
+#define DBC_ON_SQLITE	  2
+#define DBC_ON_BOTH		  (DBC_ON_POSTGRESQL | DBC_ON_SQLITE)
+
+typedef struct dbc_field
+{
+	const char *name;
+	dbc_type type;
+	bool optional; /* arguments only: may be left out or NULL */
+	const char *doc;
+} dbc_field;
+
+typedef struct dbc_function
+{
+	const char *name;
+	dbc_class class;
+	dbc_type result;
+	int engines;		  /* DBC_ON_* */
+	bool runs_stored_sql; /* SQLite: DIRECTONLY even when READ */
+	const char *doc;
+	const dbc_field *args;	  /* ended by DBC_T_END */
+	const dbc_field *columns; /* of DBC_T_ROWS; ended by DBC_T_END */
+	/* args has one value per declared argument; results go to dbc_emit() */
+	void (*run)(dbc_host *host, const dbc_value *args);
+} dbc_function;
+
+/* The name of a class: "PURE", ... */
+extern const char *dbc_class_name(dbc_class class);
+
+/* Whether functions of a class may write. */
+static inline bool
+dbc_writes(dbc_class class)
+{
+	return class == DBC_WRITE || class == DBC_PROC;
+}
+
+extern const dbc_function dbc_functions[];
+extern const int dbc_nfunctions;
+
+/* The area of a function is its name up to the first underscore. */
+extern const char *dbc_function_area(dbc_host *host, const dbc_function *fn);
+
+/* The SQL name of a type on an engine ("jsonb", "bigint", ...); DBC_ON_BOTH
+ * gives the name both share in the reference ("json", "integer", ...). */
+extern const char *dbc_type_name(dbc_type type, int engine);
+
+#endif /* DBC_CORE_DBC_H */

@@ -1,0 +1,144 @@
+/*
+ * host.c
+ *	  What core code calls of the seam.
+ */
+#include "common/core/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Zeroed arena memory. */
+void *
+dbc_alloc(dbc_host *host, size_t size)
+{
+	return host->alloc(host, size);
+}
+
+/* Raises an error as it is. */
+_Noreturn void
+dbc_rethrow(dbc_host *host, const dbc_error *error)
+{
+	host->fail(host, error);
+	abort(); /* C11 has no _Noreturn function pointers */
+}
+
+/* Raises an error. */
+_Noreturn void
+dbc_fail(dbc_host *host, const char *sqlstate, const char *detail,
+		 const char *hint, const char *format, ...)
+{
+	dbc_error error = {.sqlstate = sqlstate, .detail = detail, .hint = hint};
+	va_list args;
+
+	va_start(args, format);
+	error.message = dbc_vformat(host, format, args);
+	va_end(args);
+	dbc_rethrow(host, &error);
+}
+
+/* An embedded statement, or NULL. */
+const dbc_sql *
+dbc_find_sql(dbc_host *host, const char *name)
+{
+	int low = 0;
+	int high = host->nsql;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+		int order = strcmp(name, host->sql[middle].name);
+
+		if (order == 0)
+			return &host->sql[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* Runs an embedded statement. */
+const dbc_rows *
+dbc_query(dbc_host *host, const char *name, const dbc_value *args, int nargs)
+{
+	const dbc_sql *sql = dbc_find_sql(host, name);
+
+	if (!sql)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "no embedded SQL \"%s\"",
+				 name);
+	return host->query(host, sql, args, nargs);
+}
+
+/* Runs a statement that is not embedded. */
+const dbc_rows *
+dbc_query_text(dbc_host *host, const char *text)
+{
+	dbc_sql sql = {NULL, text};
+
+	return host->query(host, &sql, NULL, 0);
+}
+
+/* Runs fn so that its failure becomes a value. */
+bool
+dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
+		  dbc_guard_mode mode, bool read_only, dbc_error *error)
+{
+	int tables = host->bookkeeping;
+	int samples = host->samples_version;
+	bool done;
+
+	memset(error, 0, sizeof(*error));
+	done = host->guard(host, fn, arg, mode, read_only, error);
+	/* tables that were made or upgraded in it are what they were before */
+	if (!done || mode == DBC_UNDO)
+	{
+		host->bookkeeping = tables;
+		host->samples_version = samples;
+	}
+	return done;
+}
+
+/* Adds one result row. */
+void
+dbc_emit(dbc_host *host, const dbc_value *values)
+{
+	host->emit(host, values);
+}
+
+/* Tells the client something. */
+void
+dbc_notice(dbc_host *host, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	host->notice(host, dbc_vformat(host, format, args));
+	va_end(args);
+}
+
+/* Shows progress, and gives way to a cancel. */
+void
+dbc_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
+{
+	host->progress(host, phase, done, total);
+}
+
+/* Gives way to a cancel. */
+void
+dbc_poll(dbc_host *host)
+{
+	host->poll(host);
+}
+
+/* Where a statement of a script is, as a sentence. */
+const char *
+dbc_position(dbc_host *host, const dbc_script *script, int statement_no,
+			 int line)
+{
+	return dbc_format(host, "In %s, statement %d, line %d%s%s.", script->label,
+					  statement_no, line, script->file ? " of " : "",
+					  script->file ? script->file : "");
+}

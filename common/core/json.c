@@ -1,0 +1,261 @@
+/*
+ * json.c
+ *	  Looking into documents: members, strings, equality.
+ */
+#include "common/core/json.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Keys of another object that are looked at for one of the first, on average,
+ * before both are sorted. */
+#define TRIES_PER_KEY 16
+
+/* Whether a string is this one. */
+bool
+dbc_item_is(const dbc_item *string, const char *text)
+{
+	size_t length = strlen(text);
+
+	return string->length == length && memcmp(string->text, text, length) == 0;
+}
+
+/* Whether two strings are the same. */
+static bool
+same_strings(const dbc_item *left, const dbc_item *right)
+{
+	return left->length == right->length &&
+		   memcmp(left->text, right->text, left->length) == 0;
+}
+
+/* The value of a member of an object, or NULL. */
+const dbc_item *
+dbc_member(const dbc_item *object, const char *key)
+{
+	const dbc_item *end = dbc_after(object);
+	size_t length = strlen(key);
+	const dbc_item *member;
+
+	for (member = object + 1; member < end; member = dbc_after(member + 1))
+		if (member->length == length && memcmp(member->text, key, length) == 0)
+			return member + 1;
+	return NULL;
+}
+
+/* A string NUL-terminated. */
+const char *
+dbc_item_text(dbc_host *host, const dbc_item *string)
+{
+	const char *text = string->text;
+	const char *end = text + string->length;
+	const char *nul;
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	while ((nul = memchr(text, '\0', (size_t) (end - text))) != NULL)
+	{
+		dbc_append_bytes(&buffer, text, (size_t) (nul - text));
+		dbc_append(&buffer, "\\u0000");
+		text = nul + 1;
+	}
+	dbc_append_bytes(&buffer, text, (size_t) (end - text));
+	return buffer.data;
+}
+
+/* ---- digests ---- */
+
+/* One more number put into a digest. */
+static inline uint64_t
+mix(uint64_t digest, uint64_t number)
+{
+	digest = (digest ^ number) * UINT64_C(0x9e3779b97f4a7c15);
+	return digest ^ digest >> 29;
+}
+
+/* The digest of bytes. */
+static uint64_t
+digest_bytes(const char *bytes, size_t length)
+{
+	uint64_t digest = length;
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		digest = mix(digest, (unsigned char) bytes[i]);
+	return digest;
+}
+
+/* The digest of a value in so many containers. */
+static uint64_t
+digest_item(dbc_host *host, const dbc_item *item, int depth)
+{
+	uint64_t digest = item->kind;
+	const dbc_item *child = item + 1;
+	dbc_decimal number;
+	uint32_t i;
+
+	if (depth > DBC_MAX_DEPTH)
+		return digest; /* those that differ below it are compared */
+	switch ((dbc_item_kind) item->kind)
+	{
+		case DBC_I_NULL:
+		case DBC_I_FALSE:
+		case DBC_I_TRUE:
+			break;
+		case DBC_I_NUMBER:
+			number = dbc_item_decimal(host, item);
+			digest = mix(digest, digest_bytes(number.digits, number.ndigits));
+			digest = mix(digest, (uint64_t) number.exponent);
+			digest = mix(digest, number.negative);
+			break;
+		case DBC_I_STRING:
+			digest = mix(digest, digest_bytes(item->text, item->length));
+			break;
+		case DBC_I_ARRAY:
+			for (i = 0; i < item->length; i++, child = dbc_after(child))
+				digest = mix(digest, digest_item(host, child, depth + 1));
+			break;
+		case DBC_I_OBJECT: /* a sum, for the order does not matter */
+			for (i = 0; i < item->length; i++, child = dbc_after(child + 1))
+				digest += mix(digest_bytes(child->text, child->length),
+							  digest_item(host, child + 1, depth + 1));
+			break;
+	}
+	return digest;
+}
+
+/* A number that is the same for values that are the same. */
+uint64_t
+dbc_item_digest(dbc_host *host, const dbc_item *item)
+{
+	return digest_item(host, item, 0);
+}
+
+/* ---- equality ---- */
+
+static bool same_items(dbc_host *host, const dbc_item *left,
+					   const dbc_item *right, int depth);
+
+/* Whether two arrays of the same length are the same. */
+static bool
+same_arrays(dbc_host *host, const dbc_item *left, const dbc_item *right,
+			int depth)
+{
+	const dbc_item *a = left + 1;
+	const dbc_item *b = right + 1;
+	uint32_t i;
+
+	for (i = 0; i < left->length; i++)
+	{
+		if (!same_items(host, a, b, depth + 1))
+			return false;
+		a = dbc_after(a);
+		b = dbc_after(b);
+	}
+	return true;
+}
+
+/* Whether another object has the same members as an object has left, so many
+ * from a key on. */
+static bool
+same_sorted(dbc_host *host, const dbc_item *key, uint32_t count,
+			const dbc_item *other, int depth)
+{
+	const dbc_item **a = dbc_sorted_keys(host, key, count);
+	const dbc_item **b = dbc_sorted_keys(host, other + 1, other->length);
+	uint32_t i;
+	uint32_t j = 0;
+
+	for (i = 0; i < count; i++, j++)
+	{
+		while (j < other->length && !same_strings(a[i], b[j]))
+			j++;
+		if (j == other->length ||
+			!same_items(host, a[i] + 1, b[j] + 1, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Whether two objects of the same number of members are the same.  Keys are
+ * looked for where the last one was found, for most often the order is the
+ * same; where it turns out not to be, the keys that are left are sorted.
+ */
+static bool
+same_objects(dbc_host *host, const dbc_item *left, const dbc_item *right,
+			 int depth)
+{
+	const dbc_item *end = dbc_after(right);
+	const dbc_item *a = left + 1;
+	const dbc_item *b = right + 1;
+	uint64_t tries = 0;
+	uint32_t i;
+
+	for (i = 0; i < left->length; i++)
+	{
+		uint32_t tried;
+
+		for (tried = 0; tried < right->length && !same_strings(a, b); tried++)
+		{
+			b = dbc_after(b + 1);
+			if (b == end)
+				b = right + 1;
+		}
+		if (tried == right->length ||
+			!same_items(host, a + 1, b + 1, depth + 1))
+			return false;
+		a = dbc_after(a + 1);
+		b = dbc_after(b + 1);
+		if (b == end)
+			b = right + 1;
+		tries += tried;
+		if (tries > TRIES_PER_KEY * (uint64_t) left->length)
+			return same_sorted(host, a, left->length - i - 1, right, depth);
+	}
+	return true;
+}
+
+/* Whether two values in so many containers are the same. */
+static bool
+same_items(dbc_host *host, const dbc_item *left, const dbc_item *right,
+		   int depth)
+{
+	dbc_decimal a;
+	dbc_decimal b;
+
+	if (depth > DBC_MAX_DEPTH)
+		dbc_fail(host, DBC_TOO_COMPLEX, NULL, NULL,
+				 "values are nested too deeply to be compared: more than %d "
+				 "levels",
+				 DBC_MAX_DEPTH);
+	if (left->kind != right->kind)
+		return false;
+	switch ((dbc_item_kind) left->kind)
+	{
+		case DBC_I_NULL:
+		case DBC_I_FALSE:
+		case DBC_I_TRUE:
+			break;
+		case DBC_I_NUMBER:
+			a = dbc_item_decimal(host, left);
+			b = dbc_item_decimal(host, right);
+			return dbc_compare_decimals(&a, &b) == 0;
+		case DBC_I_STRING:
+			return same_strings(left, right);
+		case DBC_I_ARRAY:
+			return left->length == right->length &&
+				   same_arrays(host, left, right, depth);
+		case DBC_I_OBJECT:
+			return left->length == right->length &&
+				   same_objects(host, left, right, depth);
+	}
+	return true;
+}
+
+/* Whether two values are the same JSON. */
+bool
+dbc_same_items(dbc_host *host, const dbc_item *left, const dbc_item *right)
+{
+	return same_items(host, left, right, 0);
+}

@@ -1,0 +1,122 @@
+/*
+ * json.h
+ *	  JSON documents as the core looks into them: one array of items, each
+ *	  followed by what is in it.
+ *
+ *	  {"a": [1, true]}	object, string "a", array, number 1, true
+ *
+ * So a walk goes from item to item, and a value with all that is in it is
+ * passed over in one step.  No key is in an object twice: the last one stays.
+ */
+#ifndef DBC_CORE_JSON_H
+#define DBC_CORE_JSON_H
+
+#include "common/core/host.h"
+
+typedef enum dbc_item_kind
+{
+	DBC_I_NULL,
+	DBC_I_FALSE,
+	DBC_I_TRUE,
+	DBC_I_NUMBER,
+	DBC_I_STRING,
+	DBC_I_ARRAY,
+	DBC_I_OBJECT
+} dbc_item_kind;
+
+typedef struct dbc_item
+{
+	const char *text; /* of a number or string; not NUL-terminated */
+	uint32_t length;  /* bytes of the text; elements of an array; members of an
+					   * object: a key, which is a string, and a value each */
+	uint32_t size : 28;	 /* of the value: the item after it is so far away */
+	uint32_t kind : 3;	 /* dbc_item_kind */
+	uint32_t native : 1; /* the text of a number is the engine's own form, for
+						  * host->number_text(); of a key, that its member
+						  * is marked to be taken away */
+} dbc_item;
+
+/* No document has more items. */
+#define DBC_MAX_ITEMS ((UINT32_C(1) << 28) - 1)
+
+/*
+ * Reads a document.  Text has a NUL at text[length], and the items point into
+ * it.  Room is for items that need not be allocated; may be none.  NULL if the
+ * text is not JSON, and *problem tells why.
+ */
+extern const dbc_item *dbc_read_document(dbc_host *host, const char *text,
+										 size_t length, dbc_item *room,
+										 size_t nroom, const char **problem);
+
+/* Marks the members of an object, which ends the items that have been read so
+ * far, of which a later one has the key; whether there are any. */
+extern bool dbc_mark_twins(dbc_host *host, dbc_item *object,
+						   const dbc_item *end);
+
+/* Takes away the members that are marked, of all objects among the items. */
+extern void dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems);
+
+/* Keys of an object, so many from one on, in an order of their own. */
+extern const dbc_item **dbc_sorted_keys(dbc_host *host, const dbc_item *key,
+										uint32_t count);
+
+/* The item after a value and all that is in it. */
+static inline const dbc_item *
+dbc_after(const dbc_item *item)
+{
+	return item + item->size;
+}
+
+/* The value of a member of an object, or NULL. */
+extern const dbc_item *dbc_member(const dbc_item *object, const char *key);
+
+/* Whether a string is this one. */
+extern bool dbc_item_is(const dbc_item *string, const char *text);
+
+/* A string NUL-terminated; a NUL in it becomes \u0000. */
+extern const char *dbc_item_text(dbc_host *host, const dbc_item *string);
+
+/* Whether two values are the same JSON: 1 is 1.0, and the order of members
+ * does not matter.  Fails if they are nested too deeply to tell. */
+extern bool dbc_same_items(dbc_host *host, const dbc_item *left,
+						   const dbc_item *right);
+
+/* A number that is the same for values that are the same. */
+extern uint64_t dbc_item_digest(dbc_host *host, const dbc_item *item);
+
+/* Values nested more deeply are not compared, schemas not followed: so far the
+ * stack goes with less than 300 KiB. */
+#define DBC_MAX_DEPTH 1000
+
+/* SQLSTATE of what goes beyond a limit of dbcare. */
+#define DBC_TOO_COMPLEX "54001"
+
+/* ---- numbers ---- */
+
+/* A number of any size, exactly: 0.ddd times ten to the exponent. */
+typedef struct dbc_decimal
+{
+	const char *digits; /* the first and the last one are not 0 */
+	size_t ndigits;		/* none: the number is 0 */
+	int64_t exponent;
+	bool negative;
+} dbc_decimal;
+
+extern dbc_decimal dbc_item_decimal(dbc_host *host, const dbc_item *number);
+
+/* Less than, equal to or greater than 0, as left is to right. */
+extern int dbc_compare_decimals(const dbc_decimal *left,
+								const dbc_decimal *right);
+
+extern bool dbc_decimal_is_integer(const dbc_decimal *number);
+
+/* Whether a number is a multiple of another one, which is not 0 and has at most
+ * DBC_MAX_DIVISOR digits. */
+extern bool dbc_decimal_is_multiple(const dbc_decimal *number,
+									const dbc_decimal *divisor);
+#define DBC_MAX_DIVISOR 18
+
+/* A number for messages, the same however it was written. */
+extern const char *dbc_decimal_text(dbc_host *host, const dbc_decimal *number);
+
+#endif /* DBC_CORE_JSON_H */

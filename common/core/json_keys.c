@@ -1,0 +1,130 @@
+/*
+ * json_keys.c
+ *	  Keys that are in an object more than once: the last one stays, as in
+ *	  jsonb.
+ *
+ * Members are marked when their object has been read and taken away when all
+ * has: to close every gap at once would move what is in many objects each time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/json.h"
+
+/* Objects with more members are sorted to find such keys. */
+#define FEW_MEMBERS 16
+
+/* Whether two keys are the same. */
+static bool
+same_keys(const dbc_item *left, const dbc_item *right)
+{
+	return left->length == right->length &&
+		   memcmp(left->text, right->text, left->length) == 0;
+}
+
+/* The order of keys, of equal ones the later first. */
+static int
+compare_keys(const void *left, const void *right)
+{
+	const dbc_item *a = *(const dbc_item *const *) left;
+	const dbc_item *b = *(const dbc_item *const *) right;
+	int order;
+
+	if (a->length != b->length)
+		return a->length < b->length ? -1 : 1;
+	order = memcmp(a->text, b->text, a->length);
+	return order != 0 ? order : a < b ? 1 : -1;
+}
+
+/* Keys of an object, from one on, in an order of their own, of equal ones the
+ * later first. */
+const dbc_item **
+dbc_sorted_keys(dbc_host *host, const dbc_item *key, uint32_t count)
+{
+	const dbc_item **keys = dbc_alloc(host, count * sizeof(*keys));
+	uint32_t i;
+
+	for (i = 0; i < count; i++, key = dbc_after(key + 1))
+		keys[i] = key;
+	qsort(keys, count, sizeof(*keys), compare_keys);
+	return keys;
+}
+
+/* Marks a member; the bit means nothing else where an item is a key. */
+static void
+mark(dbc_item *object, dbc_item *key)
+{
+	key->native = 1;
+	object->length--;
+}
+
+/* Marks the members of a large object of which a later one has the key. */
+static bool
+mark_sorted(dbc_host *host, dbc_item *object)
+{
+	uint32_t count = object->length;
+	const dbc_item **keys = dbc_sorted_keys(host, object + 1, count);
+	uint32_t i;
+
+	for (i = 1; i < count; i++)
+		if (same_keys(keys[i - 1], keys[i]))
+			mark(object, object + (keys[i] - object));
+	return object->length < count;
+}
+
+/* The same of a small one. */
+static bool
+mark_few(dbc_item *object, const dbc_item *end)
+{
+	uint32_t count = object->length;
+	dbc_item *key;
+	const dbc_item *other;
+
+	for (key = object + 1; key < end; key += 1 + key[1].size)
+		for (other = dbc_after(key + 1); other < end;
+			 other = dbc_after(other + 1))
+			if (same_keys(key, other))
+			{
+				mark(object, key);
+				break;
+			}
+	return object->length < count;
+}
+
+/* Marks the members of the last object that has been read of which a later one
+ * has the key. */
+bool
+dbc_mark_twins(dbc_host *host, dbc_item *object, const dbc_item *end)
+{
+	return object->length > FEW_MEMBERS ? mark_sorted(host, object)
+										: mark_few(object, end);
+}
+
+/* Takes away the members that are marked. */
+void
+dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems)
+{
+	/* where each item, and what is after the last one, will be */
+	uint32_t *places = dbc_alloc(host, (nitems + 1) * sizeof(*places));
+	uint32_t left = 0;
+	size_t i = 0;
+
+	while (i < nitems)
+	{
+		bool dropped = items[i].kind == DBC_I_STRING && items[i].native;
+		size_t end = i + 1 + (dropped ? items[i + 1].size : 0);
+
+		while (i < end)
+			places[i++] = left;
+		left += !dropped;
+	}
+	places[nitems] = left;
+	for (i = 0; i < nitems; i++)
+		if (places[i + 1] > places[i])
+		{
+			dbc_item item = items[i];
+
+			item.size = (places[i + item.size] - places[i]) & DBC_MAX_ITEMS;
+			items[places[i]] = item;
+		}
+}

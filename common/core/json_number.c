@@ -1,0 +1,222 @@
+/*
+ * json_number.c
+ *	  Numbers of documents, of any size and exactly: no 0.1 that is not a tenth,
+ *	  no 1e400 that is infinite.
+ */
+#include <string.h>
+
+#include "common/core/json.h"
+#include "common/core/text.h"
+
+/* Exponents beyond it, which no text can tell apart by its digits, are it. */
+#define MAX_EXPONENT INT64_C(1000000000000000)
+
+/* Digits of a number that messages show. */
+#define MAX_SHOWN 40
+
+/* Reads digits as a number that may be too large. */
+static int64_t
+read_exponent(const char *text, const char *end)
+{
+	bool negative = text < end && *text == '-';
+	int64_t exponent = 0;
+
+	if (text < end && (*text == '-' || *text == '+'))
+		text++;
+	for (; text < end && exponent < MAX_EXPONENT; text++)
+		exponent = exponent * 10 + (*text - '0');
+	if (exponent > MAX_EXPONENT)
+		exponent = MAX_EXPONENT;
+	return negative ? -exponent : exponent;
+}
+
+/* The digits of a text without the point among them. */
+static const char *
+without_point(dbc_host *host, const char *first, const char *point,
+			  const char *last)
+{
+	size_t before = (size_t) (point - first);
+	char *digits = dbc_alloc(host, (size_t) (last - first) + 1);
+
+	memcpy(digits, first, before);
+	memcpy(digits + before, point + 1, (size_t) (last - point));
+	return digits;
+}
+
+/* A number of a text that is one. */
+static dbc_decimal
+read_decimal(dbc_host *host, const char *text, const char *end)
+{
+	dbc_decimal number = {.digits = "", .negative = *text == '-'};
+	const char *mantissa_end = text;
+	const char *point = NULL;
+	const char *first;
+	const char *last;
+
+	if (number.negative)
+		text++;
+	for (; mantissa_end < end && (*mantissa_end | 0x20) != 'e'; mantissa_end++)
+		if (*mantissa_end == '.')
+			point = mantissa_end;
+	for (first = text; first < mantissa_end && (*first == '0' || *first == '.');
+		 first++)
+		;
+	if (first == mantissa_end)
+		return (dbc_decimal){.digits = ""};
+	for (last = mantissa_end - 1; *last == '0' || *last == '.'; last--)
+		;
+	if (!point)
+		point = mantissa_end;
+	number.exponent = point > first ? point - first : point - first + 1;
+	if (mantissa_end < end)
+		number.exponent += read_exponent(mantissa_end + 1, end);
+	number.ndigits = (size_t) (last - first) + 1;
+	number.digits = first;
+	if (first < point && point < last)
+	{
+		number.digits = without_point(host, first, point, last);
+		number.ndigits--;
+	}
+	return number;
+}
+
+/* Has a number keep its text instead of the engine's form of it. */
+static void
+keep_text(dbc_host *host, const dbc_item *number)
+{
+	const char *text = host->number_text(host, number->text);
+	/* whoever looks at it next sees the same number */
+	dbc_item *item = (dbc_item *) number;
+
+	item->text = text;
+	item->length = (uint32_t) strlen(text);
+	item->native = 0;
+}
+
+/* The number that an item is. */
+dbc_decimal
+dbc_item_decimal(dbc_host *host, const dbc_item *number)
+{
+	if (number->native)
+		keep_text(host, number);
+	return read_decimal(host, number->text, number->text + number->length);
+}
+
+/* The order of two numbers without their signs. */
+static int
+compare_magnitudes(const dbc_decimal *left, const dbc_decimal *right)
+{
+	size_t common =
+		left->ndigits < right->ndigits ? left->ndigits : right->ndigits;
+	int order;
+
+	if (left->ndigits == 0 || right->ndigits == 0)
+		return (left->ndigits > 0) - (right->ndigits > 0);
+	if (left->exponent != right->exponent)
+		return left->exponent < right->exponent ? -1 : 1;
+	order = memcmp(left->digits, right->digits, common);
+	if (order != 0)
+		return order;
+	return (left->ndigits > common) - (right->ndigits > common);
+}
+
+/* The order of two numbers. */
+int
+dbc_compare_decimals(const dbc_decimal *left, const dbc_decimal *right)
+{
+	if (left->negative != right->negative)
+		return left->negative ? -1 : 1;
+	return left->negative ? compare_magnitudes(right, left)
+						  : compare_magnitudes(left, right);
+}
+
+/* Whether a number is whole. */
+bool
+dbc_decimal_is_integer(const dbc_decimal *number)
+{
+	return number->exponent >= (int64_t) number->ndigits;
+}
+
+/* The remainder of left times right. */
+static uint64_t
+multiply(uint64_t left, uint64_t right, uint64_t divisor)
+{
+	__extension__ typedef unsigned __int128 wide;
+
+	return (uint64_t) ((wide) left * right % divisor);
+}
+
+/* The remainder of ten to the exponent. */
+static uint64_t
+power_of_ten(int64_t exponent, uint64_t divisor)
+{
+	uint64_t result = 1 % divisor;
+	uint64_t base = 10 % divisor;
+
+	for (; exponent > 0; exponent >>= 1)
+	{
+		if (exponent & 1)
+			result = multiply(result, base, divisor);
+		base = multiply(base, base, divisor);
+	}
+	return result;
+}
+
+/*
+ * Whether a number is a multiple of another one.  Both are a whole number that
+ * does not end in 0, times a power of ten.  If that of the divisor is the
+ * larger one the number cannot be a multiple; else the remainder tells.
+ */
+bool
+dbc_decimal_is_multiple(const dbc_decimal *number, const dbc_decimal *divisor)
+{
+	int64_t more = (number->exponent - (int64_t) number->ndigits) -
+				   (divisor->exponent - (int64_t) divisor->ndigits);
+	uint64_t whole = 0;
+	uint64_t rest = 0;
+	size_t i;
+
+	if (number->ndigits == 0)
+		return true;
+	if (more < 0)
+		return false;
+	for (i = 0; i < divisor->ndigits; i++)
+		whole = whole * 10 + (uint64_t) (divisor->digits[i] - '0');
+	for (i = 0; i < number->ndigits; i++)
+		rest =
+			(multiply(rest, 10, whole) + (uint64_t) (number->digits[i] - '0')) %
+			whole;
+	return multiply(rest, power_of_ten(more, whole), whole) == 0;
+}
+
+/* A number for messages. */
+const char *
+dbc_decimal_text(dbc_host *host, const dbc_decimal *number)
+{
+	int64_t zeros = number->exponent - (int64_t) number->ndigits;
+	int ndigits =
+		number->ndigits > MAX_SHOWN ? MAX_SHOWN : (int) number->ndigits;
+	const char *sign = number->negative ? "-" : "";
+
+	if (ndigits == 0)
+		return "0";
+	if (number->exponent > MAX_SHOWN || number->exponent < -MAX_SHOWN)
+		return dbc_format(host, "%s%c%s%.*s%se%lld", sign, number->digits[0],
+						  ndigits > 1 ? "." : "", ndigits - 1,
+						  number->digits + 1,
+						  number->ndigits > MAX_SHOWN ? "..." : "",
+						  (long long) number->exponent - 1);
+	if (zeros >= 0)
+		return dbc_format(host, "%s%.*s%.*s", sign, ndigits, number->digits,
+						  (int) zeros,
+						  "0000000000000000000000000000000000000000");
+	if (number->exponent <= 0)
+		return dbc_format(host, "%s0.%.*s%.*s%s", sign, (int) -number->exponent,
+						  "0000000000000000000000000000000000000000", ndigits,
+						  number->digits,
+						  number->ndigits > MAX_SHOWN ? "..." : "");
+	return dbc_format(host, "%s%.*s.%.*s%s", sign, (int) number->exponent,
+					  number->digits, ndigits - (int) number->exponent,
+					  number->digits + number->exponent,
+					  number->ndigits > MAX_SHOWN ? "..." : "");
+}

@@ -1,0 +1,309 @@
+/*
+ * json_write.c
+ *	  Writing JSON, spaced and ordered like PostgreSQL's jsonb.
+ *
+ * A document is a tree of nodes; a leaf holds its finished text, so that a
+ * document read from the database can be a leaf as it is.
+ */
+#include "common/core/json_write.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+typedef enum node_kind
+{
+	NODE_LEAF,
+	NODE_OBJECT,
+	NODE_ARRAY
+} node_kind;
+
+typedef struct member
+{
+	const char *key; /* NULL in arrays */
+	dbc_node *value; /* NULL for null */
+} member;
+
+struct dbc_node
+{
+	dbc_host *host;
+	node_kind kind;
+	const char *text; /* of a leaf */
+	member *members;
+	int nmembers;
+	int room;
+};
+
+/* A node without content. */
+static dbc_node *
+make_node(dbc_host *host, node_kind kind)
+{
+	dbc_node *node = dbc_alloc(host, sizeof(*node));
+
+	node->host = host;
+	node->kind = kind;
+	return node;
+}
+
+/* A leaf whose text is already JSON. */
+static dbc_node *
+make_leaf(dbc_host *host, const char *text)
+{
+	dbc_node *node = make_node(host, NODE_LEAF);
+
+	node->text = text;
+	return node;
+}
+
+/* Appends text as a JSON string, escaped as jsonb does. */
+void
+dbc_append_quoted(dbc_buffer *buffer, const char *text)
+{
+	dbc_append(buffer, "\"");
+	for (; *text; text++)
+	{
+		static const char escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+		const char *pair = escapes;
+
+		while (*pair && *pair != *text)
+			pair += 2;
+		if (*pair)
+			dbc_append_format(buffer, "\\%c", pair[1]);
+		else if ((unsigned char) *text < ' ')
+			dbc_append_format(buffer, "\\u%04x", (unsigned) *text);
+		else
+			dbc_append_bytes(buffer, text, 1);
+	}
+	dbc_append(buffer, "\"");
+}
+
+/* A string as JSON. */
+static const char *
+quoted(dbc_host *host, const char *text)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	dbc_append_quoted(&buffer, text);
+	return buffer.data;
+}
+
+/* An empty object. */
+dbc_node *
+dbc_json_object(dbc_host *host)
+{
+	return make_node(host, NODE_OBJECT);
+}
+
+/* An empty array. */
+dbc_node *
+dbc_json_array(dbc_host *host)
+{
+	return make_node(host, NODE_ARRAY);
+}
+
+/* The order of keys in jsonb. */
+static int
+compare_keys(const char *left, const char *right)
+{
+	size_t nleft = strlen(left);
+	size_t nright = strlen(right);
+
+	if (nleft != nright)
+		return nleft < nright ? -1 : 1;
+	return memcmp(left, right, nleft);
+}
+
+/* Makes room for one more member and returns its place at the end. */
+static member *
+extend(dbc_node *node)
+{
+	if (node->nmembers == node->room)
+	{
+		int room = node->room ? 2 * node->room : 8;
+		member *members =
+			dbc_alloc(node->host, (size_t) room * sizeof(*members));
+
+		if (node->nmembers)
+			memcpy(members, node->members,
+				   (size_t) node->nmembers * sizeof(*members));
+		node->members = members;
+		node->room = room;
+	}
+	return &node->members[node->nmembers++];
+}
+
+/* Adds a member to an object, in its place. */
+void
+dbc_put(dbc_node *object, const char *key, dbc_node *value)
+{
+	int at = object->nmembers;
+	int order = 1;
+
+	while (at > 0 &&
+		   (order = compare_keys(object->members[at - 1].key, key)) > 0)
+		at--;
+	if (at > 0 && order == 0)
+	{
+		object->members[at - 1].value = value;
+		return;
+	}
+	extend(object);
+	memmove(&object->members[at + 1], &object->members[at],
+			(size_t) (object->nmembers - 1 - at) * sizeof(member));
+	object->members[at] = (member){key, value};
+}
+
+/* Adds a string or null. */
+void
+dbc_put_text(dbc_node *object, const char *key, const char *text)
+{
+	dbc_value value = dbc_text(text);
+
+	dbc_put_value(object, key, &value);
+}
+
+/* Adds an integer. */
+void
+dbc_put_int(dbc_node *object, const char *key, int64_t integer)
+{
+	dbc_value value = dbc_int(integer);
+
+	dbc_put_value(object, key, &value);
+}
+
+/* Adds true or false. */
+void
+dbc_put_bool(dbc_node *object, const char *key, bool truth)
+{
+	dbc_value value = dbc_bool(truth);
+
+	dbc_put_value(object, key, &value);
+}
+
+/* The node of a value; NULL is JSON's null. */
+static dbc_node *
+make_value(dbc_host *host, const dbc_value *value)
+{
+	const char *text = NULL;
+
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			break;
+		case DBC_BOOL:
+			text = value->integer ? "true" : "false";
+			break;
+		case DBC_INT:
+			text = dbc_format(host, "%lld", (long long) value->integer);
+			break;
+		case DBC_REAL:
+			if (isfinite(value->real))
+				text = dbc_real_text(host, value->real);
+			break;
+		case DBC_TEXT:
+			text = quoted(host, value->text);
+			break;
+		case DBC_JSON:
+			text = value->text;
+			break;
+	}
+	return text ? make_leaf(host, text) : NULL;
+}
+
+/* Adds a value of any kind. */
+void
+dbc_put_value(dbc_node *object, const char *key, const dbc_value *value)
+{
+	dbc_put(object, key, make_value(object->host, value));
+}
+
+/* Adds a value of a result. */
+void
+dbc_put_cell(dbc_node *object, const char *key, const dbc_rows *rows, int row,
+			 int col)
+{
+	dbc_value value = dbc_get_value(object->host, rows, row, col);
+
+	dbc_put_value(object, key, &value);
+}
+
+/* Adds an element to an array. */
+void
+dbc_push(dbc_node *array, dbc_node *value)
+{
+	*extend(array) = (member){NULL, value};
+}
+
+/* Adds a value of any kind to an array. */
+void
+dbc_push_value(dbc_node *array, const dbc_value *value)
+{
+	dbc_push(array, make_value(array->host, value));
+}
+
+/* Adds a string to an array. */
+void
+dbc_push_text(dbc_node *array, const char *text)
+{
+	dbc_push(array, make_leaf(array->host, quoted(array->host, text)));
+}
+
+/* Number of elements or members. */
+int
+dbc_json_length(const dbc_node *node)
+{
+	return node->nmembers;
+}
+
+/* Appends the text of a node. */
+static void
+write_node(dbc_buffer *buffer, const dbc_node *node)
+{
+	int i;
+
+	if (!node)
+	{
+		dbc_append(buffer, "null");
+		return;
+	}
+	if (node->kind == NODE_LEAF)
+	{
+		dbc_append(buffer, node->text);
+		return;
+	}
+	dbc_append(buffer, node->kind == NODE_OBJECT ? "{" : "[");
+	for (i = 0; i < node->nmembers; i++)
+	{
+		if (i > 0)
+			dbc_append(buffer, ", ");
+		if (node->members[i].key)
+		{
+			dbc_append(buffer, quoted(node->host, node->members[i].key));
+			dbc_append(buffer, ": ");
+		}
+		write_node(buffer, node->members[i].value);
+	}
+	dbc_append(buffer, node->kind == NODE_OBJECT ? "}" : "]");
+}
+
+/* The whole as text. */
+const char *
+dbc_json_text(const dbc_node *node)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, node->host);
+	write_node(&buffer, node);
+	return buffer.data;
+}
+
+/* Emits node as the only result. */
+void
+dbc_emit_json(dbc_host *host, const dbc_node *node)
+{
+	dbc_value value = dbc_json(dbc_json_text(node));
+
+	dbc_emit(host, &value);
+}

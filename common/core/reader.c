@@ -1,0 +1,365 @@
+/*
+ * reader.c
+ *	  Reading the values of a result.
+ */
+#include "common/core/reader.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/json.h"
+#include "common/core/host.h"
+#include "common/core/text.h"
+
+/* No error shows more of a value or of a statement, in bytes. */
+#define MOST_SHOWN 80
+
+/* Text of a message: its beginning, if it is long. */
+static const char *
+shorten(dbc_host *host, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length <= MOST_SHOWN)
+		return text;
+	length = MOST_SHOWN;
+	while (length > 0 && ((unsigned char) text[length] & 0xc0) == 0x80)
+		length--; /* not within a character */
+	return dbc_format(host, "%s...", dbc_copy(host, text, length));
+}
+
+/* A value as a message shows it. */
+static const char *
+show(dbc_host *host, const dbc_value *value)
+{
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			return "null";
+		case DBC_BOOL:
+			return value->integer ? "true" : "false";
+		case DBC_INT:
+			return dbc_format(host, "%lld", (long long) value->integer);
+		case DBC_REAL:
+			return isfinite(value->real) ? dbc_real_text(host, value->real)
+										 : dbc_format(host, "%g", value->real);
+		case DBC_TEXT:
+		case DBC_JSON:
+			break;
+	}
+	return dbc_format(host, "\"%s\"", shorten(host, value->text));
+}
+
+/* The tables of dbcare that a statement names, as a list; empty if none. */
+static const char *
+tables_of(dbc_host *host, const char *sql)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	const char *mark = host->engine == DBC_ON_SQLITE ? "dbcare_" : "dbcare.";
+	dbc_buffer list;
+	const char *at;
+
+	dbc_buffer_init(&list, host);
+	while (sql && (at = strstr(sql, mark)) != NULL)
+	{
+		size_t length = strlen(mark) + strspn(at + strlen(mark), letters);
+		const char *table = dbc_copy(host, at, length);
+
+		if (!strstr(list.data, table))
+			dbc_append_format(&list, "%s%s", list.length ? ", " : "", table);
+		sql = at + length;
+	}
+	return list.data;
+}
+
+/* Where a result comes from, as a sentence. */
+static const char *
+describe_origin(dbc_host *host, const dbc_rows *rows, int row,
+				const char *tables)
+{
+	const char *statement = rows->statement
+								? rows->statement
+								: shorten(host, rows->sql ? rows->sql : "?");
+
+	if (*tables)
+		return dbc_format(host, "It was read from %s (%s, row %d).", tables,
+						  statement, row + 1);
+	return dbc_format(host, "It was read by %s, row %d.", statement, row + 1);
+}
+
+/* What is wrong with a value, which is not what it must be. */
+static const char *
+describe_misfit(dbc_host *host, const dbc_rows *rows, int col,
+				const dbc_value *value, const char *wanted)
+{
+	const char *column = rows->columns && col < rows->ncols
+							 ? rows->columns[col]
+							 : dbc_format(host, "column %d", col + 1);
+
+	return dbc_format(host, "%s is not %s: %s", column, wanted,
+					  value ? show(host, value) : "there is no such row");
+}
+
+/* Fails for a value that is not what it must be. */
+static _Noreturn void
+refuse(dbc_host *host, const dbc_rows *rows, int row, int col,
+	   const dbc_value *value, const char *wanted)
+{
+	const char *tables = tables_of(host, rows->sql);
+
+	dbc_fail(host, DBC_CORRUPTED, describe_origin(host, rows, row, tables),
+			 *tables ? "Correct the value in that table, or restore the table "
+					   "from a backup."
+			 : host->engine == DBC_ON_SQLITE
+				 ? "Check whether the application replaces functions of SQLite "
+				   "or has an authorizer that ignores columns."
+				 : NULL,
+			 "%s", describe_misfit(host, rows, col, value, wanted));
+}
+
+/* A value, whatever it is. */
+static const dbc_value *
+cell_of(dbc_host *host, const dbc_rows *rows, int row, int col,
+		const char *wanted)
+{
+	if (row >= rows->nrows || col >= rows->ncols)
+		refuse(host, rows, row, col, NULL, wanted);
+	return &rows->values[(size_t) row * (size_t) rows->ncols + (size_t) col];
+}
+
+/* Whether a value is true or false. */
+static bool
+is_boolean(const dbc_value *value)
+{
+	return value->kind == DBC_BOOL ||
+		   (value->kind == DBC_INT && value->integer >= 0 &&
+			value->integer <= 1);
+}
+
+/* Whether a value is a finite number. */
+static bool
+is_number(const dbc_value *value)
+{
+	return value->kind == DBC_INT ||
+		   (value->kind == DBC_REAL && isfinite(value->real));
+}
+
+/* ---- what readers call ---- */
+
+bool
+dbc_is_null(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	return cell_of(host, rows, row, col, "a value")->kind == DBC_NULL;
+}
+
+dbc_value
+dbc_get_value(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	return *cell_of(host, rows, row, col, "a value");
+}
+
+const char *
+dbc_get_text(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	const dbc_value *value = cell_of(host, rows, row, col, "text");
+
+	if (value->kind != DBC_TEXT && value->kind != DBC_JSON)
+		refuse(host, rows, row, col, value, "text");
+	return value->text;
+}
+
+const char *
+dbc_get_text_or_null(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	return dbc_is_null(host, rows, row, col)
+			   ? NULL
+			   : dbc_get_text(host, rows, row, col);
+}
+
+const char *
+dbc_get_word(dbc_host *host, const dbc_rows *rows, int row, int col,
+			 const char *const *words)
+{
+	const char *text = dbc_get_text(host, rows, row, col);
+	dbc_buffer wanted;
+	int i;
+
+	dbc_buffer_init(&wanted, host);
+	for (i = 0; words[i]; i++)
+	{
+		if (dbc_same(text, words[i]))
+			return text;
+		dbc_append_format(&wanted, "%s%s", i ? ", " : "one of ", words[i]);
+	}
+	refuse(host, rows, row, col, cell_of(host, rows, row, col, "a word"),
+		   wanted.data);
+}
+
+const char *
+dbc_get_json(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	const char *text = dbc_get_text(host, rows, row, col);
+	const char *problem;
+
+	if (!dbc_read_document(host, text, strlen(text), NULL, 0, &problem))
+		refuse(host, rows, row, col, cell_of(host, rows, row, col, "JSON"),
+			   "JSON");
+	return text;
+}
+
+const char *
+dbc_get_json_or_null(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	return dbc_is_null(host, rows, row, col)
+			   ? NULL
+			   : dbc_get_json(host, rows, row, col);
+}
+
+bool
+dbc_get_bool(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	const dbc_value *value = cell_of(host, rows, row, col, "a boolean");
+
+	if (!is_boolean(value))
+		refuse(host, rows, row, col, value, "a boolean");
+	return value->integer != 0;
+}
+
+int64_t
+dbc_get_int(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	const dbc_value *value = cell_of(host, rows, row, col, "an integer");
+
+	if (value->kind != DBC_INT)
+		refuse(host, rows, row, col, value, "an integer");
+	return value->integer;
+}
+
+int64_t
+dbc_get_int_or(dbc_host *host, const dbc_rows *rows, int row, int col,
+			   int64_t null)
+{
+	return dbc_is_null(host, rows, row, col)
+			   ? null
+			   : dbc_get_int(host, rows, row, col);
+}
+
+int
+dbc_get_count(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	const dbc_value *value = cell_of(host, rows, row, col, "a count");
+
+	if (value->kind != DBC_INT || value->integer < 0 ||
+		value->integer > INT_MAX)
+		refuse(host, rows, row, col, value, "an integer from 0 to 2147483647");
+	return (int) value->integer;
+}
+
+double
+dbc_get_real(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	const dbc_value *value = cell_of(host, rows, row, col, "a number");
+
+	if (!is_number(value))
+		refuse(host, rows, row, col, value, "a finite number");
+	return value->kind == DBC_INT ? (double) value->integer : value->real;
+}
+
+double
+dbc_get_real_or_nan(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	return dbc_is_null(host, rows, row, col)
+			   ? NAN
+			   : dbc_get_real(host, rows, row, col);
+}
+
+int64_t
+dbc_get_time(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	const dbc_value *value = cell_of(host, rows, row, col, "a time");
+	int64_t ms = 0;
+
+	if (value->kind != DBC_TEXT || !dbc_parse_time(value->text, &ms))
+		refuse(host, rows, row, col, value, "a time");
+	return ms;
+}
+
+/* What a letter of a shape wants of a value; NULL if the value is that. */
+static const char *
+unmet(dbc_host *host, char letter, const dbc_value *value)
+{
+	bool may_be_null = letter >= 'A' && letter <= 'Z';
+	const char *problem;
+
+	if (letter == '.' || (may_be_null && value->kind == DBC_NULL))
+		return NULL;
+	switch (may_be_null ? letter - 'A' + 'a' : letter)
+	{
+		case 't':
+			return value->kind == DBC_TEXT || value->kind == DBC_JSON ? NULL
+																	  : "text";
+		case 'j':
+			return (value->kind == DBC_TEXT || value->kind == DBC_JSON) &&
+						   dbc_read_document(host, value->text,
+											 strlen(value->text), NULL, 0,
+											 &problem)
+					   ? NULL
+					   : "JSON";
+		case 'b':
+			return is_boolean(value) ? NULL : "a boolean";
+		case 'i':
+			return value->kind == DBC_INT ? NULL : "an integer";
+		default:
+			return is_number(value) ? NULL : "a finite number";
+	}
+}
+
+/* The first column of a row that is not of a shape, or -1; *wanted: what it
+ * must be. */
+static int
+find_misfit(dbc_host *host, const dbc_rows *rows, int row, const char *shape,
+			const char **wanted)
+{
+	int col;
+
+	for (col = 0; shape[col]; col++)
+	{
+		*wanted =
+			unmet(host, shape[col], cell_of(host, rows, row, col, "a value"));
+		if (*wanted)
+			return col;
+	}
+	return -1;
+}
+
+const dbc_value *
+dbc_get_row(dbc_host *host, const dbc_rows *rows, int row, const char *shape)
+{
+	const char *wanted;
+	int col = find_misfit(host, rows, row, shape, &wanted);
+
+	if (col >= 0)
+		refuse(host, rows, row, col, cell_of(host, rows, row, col, wanted),
+			   wanted);
+	return cell_of(host, rows, row, 0, "a row");
+}
+
+const char *
+dbc_misfit(dbc_host *host, const dbc_rows *rows, int row, const char *shape)
+{
+	const char *wanted;
+	int col = find_misfit(host, rows, row, shape, &wanted);
+
+	return col < 0
+			   ? NULL
+			   : describe_misfit(host, rows, col,
+								 cell_of(host, rows, row, col, wanted), wanted);
+}
+
+void
+dbc_emit_row(dbc_host *host, const dbc_rows *rows, int row)
+{
+	dbc_emit(host, cell_of(host, rows, row, 0, "a row"));
+}

@@ -1,0 +1,77 @@
+/*
+ * reader.h
+ *	  Reading the values of a result.
+ *
+ * What a database holds may come from anywhere, and on SQLite an application
+ * can replace functions and have columns ignored: no value is what it should
+ * be until it has been checked.  Each function returns a value that is, or
+ * fails and names the statement, the column and the value.
+ */
+#ifndef DBC_CORE_READER_H
+#define DBC_CORE_READER_H
+
+#include "common/core/dbc.h"
+
+/* Whether a value is null. */
+extern bool dbc_is_null(dbc_host *host, const dbc_rows *rows, int row, int col);
+
+/* Text; NULL for a null where that is allowed. */
+extern const char *dbc_get_text(dbc_host *host, const dbc_rows *rows, int row,
+								int col);
+extern const char *dbc_get_text_or_null(dbc_host *host, const dbc_rows *rows,
+										int row, int col);
+
+/* Text that is one of words, which end with NULL. */
+extern const char *dbc_get_word(dbc_host *host, const dbc_rows *rows, int row,
+								int col, const char *const *words);
+
+/* Text that is JSON; NULL for a null where that is allowed. */
+extern const char *dbc_get_json(dbc_host *host, const dbc_rows *rows, int row,
+								int col);
+extern const char *dbc_get_json_or_null(dbc_host *host, const dbc_rows *rows,
+										int row, int col);
+
+/* A boolean; on SQLite 0 or 1. */
+extern bool dbc_get_bool(dbc_host *host, const dbc_rows *rows, int row,
+						 int col);
+
+/* An integer; a value of the caller's for a null where that is allowed. */
+extern int64_t dbc_get_int(dbc_host *host, const dbc_rows *rows, int row,
+						   int col);
+extern int64_t dbc_get_int_or(dbc_host *host, const dbc_rows *rows, int row,
+							  int col, int64_t null);
+
+/* An integer from 0 to INT_MAX: a number of things, of a line. */
+extern int dbc_get_count(dbc_host *host, const dbc_rows *rows, int row,
+						 int col);
+
+/* A finite number, integer or not; NaN for a null where that is allowed. */
+extern double dbc_get_real(dbc_host *host, const dbc_rows *rows, int row,
+						   int col);
+extern double dbc_get_real_or_nan(dbc_host *host, const dbc_rows *rows, int row,
+								  int col);
+
+/* A time as ISO 8601 text, in milliseconds since 1970. */
+extern int64_t dbc_get_time(dbc_host *host, const dbc_rows *rows, int row,
+							int col);
+
+/*
+ * A row, whose values are what a shape says: a letter for each column, t text,
+ * j JSON, b boolean, i integer, r finite number; a capital letter allows null,
+ * a dot anything.
+ */
+extern const dbc_value *dbc_get_row(dbc_host *host, const dbc_rows *rows,
+									int row, const char *shape);
+
+/* Why a row is not of such a shape, as part of a sentence; NULL if it is. */
+extern const char *dbc_misfit(dbc_host *host, const dbc_rows *rows, int row,
+							  const char *shape);
+
+/* Any value, to be handed on as it is. */
+extern dbc_value dbc_get_value(dbc_host *host, const dbc_rows *rows, int row,
+							   int col);
+
+/* Emits a row as it is: its columns are those of the function. */
+extern void dbc_emit_row(dbc_host *host, const dbc_rows *rows, int row);
+
+#endif /* DBC_CORE_READER_H */

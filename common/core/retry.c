@@ -1,0 +1,36 @@
+/*
+ * retry.c
+ *	  Trying again what others were in the way of.
+ */
+#include "common/core/retry.h"
+
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* Pauses between attempts, in milliseconds. */
+#define FIRST_PAUSE	  100
+#define LONGEST_PAUSE 5000
+
+/* SQLSTATE of the one that PostgreSQL chose to end a deadlock. */
+#define DEADLOCK "40P01"
+
+/* Whether an error may be over when others have ended their transactions. */
+bool
+dbc_is_passing(const dbc_error *error)
+{
+	return dbc_same(error->sqlstate, DBC_LOCK_NOT_AVAILABLE) ||
+		   dbc_same(error->sqlstate, DEADLOCK);
+}
+
+/* How long to pause before an attempt. */
+int64_t
+dbc_pause_before(int64_t attempt)
+{
+	int64_t pause = FIRST_PAUSE;
+
+	while (--attempt > 1 && pause < LONGEST_PAUSE)
+		pause *= 2;
+	if (pause > LONGEST_PAUSE)
+		pause = LONGEST_PAUSE;
+	return pause / 2 + dbc_microseconds() % (pause / 2);
+}

@@ -1,0 +1,18 @@
+/*
+ * retry.h
+ *	  Trying again what others were in the way of.
+ */
+#ifndef DBC_CORE_RETRY_H
+#define DBC_CORE_RETRY_H
+
+#include "common/core/host.h"
+
+/* Whether an error may be over when others have ended their transactions. */
+extern bool dbc_is_passing(const dbc_error *error);
+
+/* How long to pause before an attempt, the first one being 1, in milliseconds:
+ * twice as long each time, and not in step with other programs that do the
+ * same. */
+extern int64_t dbc_pause_before(int64_t attempt);
+
+#endif /* DBC_CORE_RETRY_H */

@@ -1,0 +1,451 @@
+/*
+ * settings.c
+ *	  Settings, and the functions that show and change them.
+ */
+#include "common/core/settings.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/registry/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+
+struct dbc_stored
+{
+	const dbc_rows *rows; /* name, value; NULL without bookkeeping */
+};
+
+#define DBC_SETTING(name, type, default_value, minimum, maximum, description) \
+	{#name, DBC_SET_##type, default_value, minimum, maximum, description},
+const dbc_setting dbc_settings[] = {
+#include "common/core/settings.def"
+};
+#undef DBC_SETTING
+const int dbc_nsettings = sizeof(dbc_settings) / sizeof(dbc_settings[0]);
+
+const char *const dbc_environments[] = {"development", "testing", "staging",
+										"production", NULL};
+
+/* Where a value in force came from. */
+typedef enum value_source
+{
+	SOURCE_DEFAULT,
+	SOURCE_STORED,
+	SOURCE_GUC
+} value_source;
+
+static const char *const source_names[] = {"default", "stored", "guc"};
+
+/* ---- declarations ---- */
+
+static const char *const check_suffixes[] = {"enabled", "warning", "critical"};
+
+/* The setting of a check: which of its three. */
+static dbc_setting
+check_setting(dbc_host *host, const dbc_check *check, int which)
+{
+	static const char *const descriptions[] = {
+		"Whether the health check %s runs.",
+		"Value from which a finding of %s is a warning.",
+		"Value from which a finding of %s is critical."};
+	double threshold = which == 1 ? check->warning : check->critical;
+	dbc_setting setting = {.minimum = -1e300, .maximum = 1e300};
+
+	setting.name =
+		dbc_format(host, "check_%s_%s", check->id, check_suffixes[which]);
+	setting.type = which == 0 ? DBC_SET_BOOL : DBC_SET_REAL;
+	if (which == 0)
+		setting.default_value = "true";
+	else if (!isnan(threshold))
+		setting.default_value = dbc_real_text(host, threshold);
+	setting.description = dbc_format(
+		host, which == 0 ? descriptions[0] : descriptions[which], check->id);
+	return setting;
+}
+
+/* Finds a setting by name; false if there is none. */
+static bool
+find_setting(dbc_host *host, const char *name, dbc_setting *setting)
+{
+	int i;
+	int which;
+
+	for (i = 0; i < dbc_nsettings; i++)
+		if (dbc_same(dbc_settings[i].name, name))
+		{
+			*setting = dbc_settings[i];
+			return true;
+		}
+	for (i = 0; i < dbc_nchecks; i++)
+		for (which = 0; which < 3; which++)
+		{
+			*setting = check_setting(host, &dbc_checks[i], which);
+			if (dbc_same(setting->name, name))
+				return true;
+		}
+	return false;
+}
+
+/* Finds a setting the user named. */
+static dbc_setting
+require_setting(dbc_host *host, const char *name)
+{
+	dbc_setting setting;
+
+	if (!find_setting(host, name, &setting))
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbcare_settings() lists all settings.",
+				 "there is no setting \"%s\"", name);
+	return setting;
+}
+
+/* Fails unless value fits the setting; origin says where it came from. */
+static void
+check_value(dbc_host *host, const dbc_setting *setting, const char *value,
+			const char *origin)
+{
+	const char *const *environment = dbc_environments;
+	const char *wants = NULL;
+	double number;
+
+	switch (setting->type)
+	{
+		case DBC_SET_TEXT:
+			break;
+		case DBC_SET_BOOL:
+			if (!dbc_same(value, "true") && !dbc_same(value, "false"))
+				wants = "It must be true or false.";
+			break;
+		case DBC_SET_INT:
+		case DBC_SET_REAL:
+			if (!dbc_parse_real(value, &number) || number < setting->minimum ||
+				number > setting->maximum ||
+				(setting->type == DBC_SET_INT && number != floor(number)))
+				wants = dbc_format(host, "It must be a %snumber from %s to %s.",
+								   setting->type == DBC_SET_INT ? "whole " : "",
+								   dbc_real_text(host, setting->minimum),
+								   dbc_real_text(host, setting->maximum));
+			break;
+		case DBC_SET_ENVIRONMENT:
+			while (*environment && !dbc_same(*environment, value))
+				environment++;
+			if (!*environment)
+				wants = "It must be development, testing, staging or "
+						"production.";
+			break;
+	}
+	if (wants)
+		dbc_fail(host, DBC_INVALID_PARAMETER, wants, NULL,
+				 "setting \"%s\" cannot be \"%s\"%s", setting->name, value,
+				 origin);
+}
+
+/* ---- values ---- */
+
+/* All stored settings. */
+const dbc_stored *
+dbc_stored_settings(dbc_host *host)
+{
+	dbc_stored *stored = dbc_alloc(host, sizeof(*stored));
+	int i;
+
+	if (dbc_bookkeeping_version(host) == 0)
+		return stored;
+	stored->rows = dbc_query(host, "core/settings", NULL, 0);
+	for (i = 0; i < stored->rows->nrows; i++)
+	{
+		(void) dbc_get_text(host, stored->rows, i, 0);
+		(void) dbc_get_text(host, stored->rows, i, 1);
+	}
+	return stored;
+}
+
+/* The stored value of a setting, or NULL. */
+static const char *
+stored_value(dbc_host *host, const dbc_stored *stored, const char *name)
+{
+	int i;
+
+	for (i = 0; stored->rows && i < stored->rows->nrows; i++)
+		if (dbc_same(dbc_get_text(host, stored->rows, i, 0), name))
+			return dbc_get_text(host, stored->rows, i, 1);
+	return NULL;
+}
+
+/* The value in force of a setting, as it was given, and where it came from. */
+static const char *
+find_value(dbc_host *host, const dbc_stored *stored, const dbc_setting *setting,
+		   value_source *source)
+{
+	const char *guc = host->setting(host, setting->name);
+	const char *value = stored_value(host, stored, setting->name);
+
+	/* production wins, whichever of the two says so */
+	if (guc && !(setting->type == DBC_SET_ENVIRONMENT && value &&
+				 dbc_same(value, "production")))
+	{
+		*source = SOURCE_GUC;
+		return guc;
+	}
+	*source = value ? SOURCE_STORED : SOURCE_DEFAULT;
+	return value ? value : setting->default_value;
+}
+
+/* The value in force of a setting, checked. */
+static const char *
+value_in_force(dbc_host *host, const dbc_stored *stored,
+			   const dbc_setting *setting)
+{
+	value_source source;
+	const char *value = find_value(host, stored, setting, &source);
+
+	if (source != SOURCE_DEFAULT)
+		check_value(host, setting, value,
+					source == SOURCE_STORED ? " (stored)"
+											: " (configuration parameter)");
+	return value;
+}
+
+/* The value in force of a setting, or NULL. */
+const char *
+dbc_setting_text(dbc_host *host, const dbc_stored *stored, const char *name)
+{
+	dbc_setting setting = require_setting(host, name);
+
+	return value_in_force(host, stored, &setting);
+}
+
+/* The value in force of a setting that is a number and has a default. */
+double
+dbc_setting_real(dbc_host *host, const dbc_stored *stored, const char *name)
+{
+	const char *text = dbc_setting_text(host, stored, name);
+	double number = NAN;
+
+	if (text)
+		(void) dbc_parse_real(text, &number);
+	return number;
+}
+
+/* The value in force of a setting that is a whole number with a default. */
+int64_t
+dbc_setting_int(dbc_host *host, const dbc_stored *stored, const char *name)
+{
+	return (int64_t) dbc_setting_real(host, stored, name);
+}
+
+/* The value in force of one of a check's settings. */
+static const char *
+check_value_in_force(dbc_host *host, const dbc_stored *stored,
+					 const dbc_check *check, int which)
+{
+	dbc_setting setting = check_setting(host, check, which);
+
+	return value_in_force(host, stored, &setting);
+}
+
+/* Whether a check runs. */
+bool
+dbc_check_enabled(dbc_host *host, const dbc_stored *stored,
+				  const dbc_check *check)
+{
+	return dbc_same(check_value_in_force(host, stored, check, 0), "true");
+}
+
+/* A threshold of a check; NAN where it has none. */
+static double
+check_threshold(dbc_host *host, const dbc_stored *stored,
+				const dbc_check *check, int which)
+{
+	const char *text = check_value_in_force(host, stored, check, which);
+	double number = NAN;
+
+	if (text)
+		(void) dbc_parse_real(text, &number);
+	return number;
+}
+
+/* Value from which a finding is a warning. */
+double
+dbc_check_warning(dbc_host *host, const dbc_stored *stored,
+				  const dbc_check *check)
+{
+	return check_threshold(host, stored, check, 1);
+}
+
+/* Value from which a finding is critical. */
+double
+dbc_check_critical(dbc_host *host, const dbc_stored *stored,
+				   const dbc_check *check)
+{
+	return check_threshold(host, stored, check, 2);
+}
+
+/* Who acts. */
+const char *
+dbc_actor(dbc_host *host, const dbc_stored *stored)
+{
+	const char *actor = dbc_setting_text(host, stored, "actor");
+	const char *guc = host->setting(host, "actor");
+
+	if (!actor)
+		return host->user;
+	/* every session can set its own: it is no proof of who acts */
+	if (guc && !dbc_same(guc, host->user))
+		return dbc_format(host, "%s (%s)", actor, host->user);
+	return actor;
+}
+
+/* In production, fails unless confirm is the name of the database. */
+void
+dbc_confirm(dbc_host *host, const dbc_stored *stored, const char *confirm,
+			const char *harm, const char *detail)
+{
+	const char *environment = dbc_setting_text(host, stored, "environment");
+	const char *database;
+
+	if (!dbc_same(environment, "production"))
+		return;
+	database = dbc_database_name(host);
+	if (confirm && dbc_same(confirm, database))
+		return;
+	dbc_fail(host, DBC_INVALID_PARAMETER, detail,
+			 dbc_format(host, "Repeat the call with {\"confirm\": \"%s\"}.",
+						database),
+			 confirm ? "\"%s\" is not the name of this production database"
+					 : "this database is in production and the call %s",
+			 confirm ? confirm : harm);
+}
+
+/* Reads the option lock_timeout_ms; false if there is none that is a number. */
+static bool
+find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
+{
+	const char *text;
+
+	if (options->kind == DBC_NULL || !dbc_looks_like_json(options->text))
+		return false;
+	text = dbc_get_text_or_null(
+		host, dbc_query(host, "core/lock_timeout", options, 1), 0, 0);
+	return text && dbc_parse_real(text, timeout_ms);
+}
+
+/* How long a call may wait for locks. */
+int64_t
+dbc_lock_timeout(dbc_host *host, const dbc_value *args)
+{
+	const dbc_field *field;
+	double timeout_ms;
+
+	for (field = host->function->args; field->type != DBC_T_END; field++)
+		if (dbc_same(field->name, "options") &&
+			find_lock_timeout(host, &args[field - host->function->args],
+							  &timeout_ms) &&
+			timeout_ms >= -1 && timeout_ms <= DBC_LOCK_TIMEOUT_MAX)
+			return (int64_t) timeout_ms;
+	return dbc_setting_int(host, dbc_stored_settings(host), "lock_timeout_ms");
+}
+
+/* ---- SQL functions ---- */
+
+/* Emits one row of dbcare_settings(), which shows a bad value, too. */
+static void
+emit_setting(dbc_host *host, const dbc_stored *stored,
+			 const dbc_setting *setting)
+{
+	value_source source;
+	const char *value = find_value(host, stored, setting, &source);
+	dbc_value row[] = {dbc_text(setting->name), dbc_text(value),
+					   dbc_text(setting->default_value),
+					   dbc_text(source_names[source]),
+					   dbc_text(setting->description)};
+
+	dbc_emit(host, row);
+}
+
+/* dbcare_settings() */
+void
+dbc_run_dbcare_settings(dbc_host *host, const dbc_value *args)
+{
+	const dbc_stored *stored = dbc_stored_settings(host);
+	int i;
+	int which;
+
+	(void) args;
+	for (i = 0; i < dbc_nsettings; i++)
+		emit_setting(host, stored, &dbc_settings[i]);
+	for (i = 0; i < dbc_nchecks; i++)
+	{
+		if (!(dbc_checks[i].engines & host->engine))
+			continue;
+		for (which = 0; which < 3; which++)
+		{
+			dbc_setting setting = check_setting(host, &dbc_checks[i], which);
+
+			emit_setting(host, stored, &setting);
+		}
+	}
+}
+
+/* dbcare_get(name) */
+void
+dbc_run_dbcare_get(dbc_host *host, const dbc_value *args)
+{
+	dbc_value value = dbc_text(
+		dbc_setting_text(host, dbc_stored_settings(host), args[0].text));
+
+	dbc_emit(host, &value);
+}
+
+/* A value of any scalar kind as the text it is stored as; NULL for null. */
+static const char *
+value_as_text(dbc_host *host, const dbc_setting *setting,
+			  const dbc_value *value)
+{
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			return NULL;
+		case DBC_BOOL:
+			return value->integer ? "true" : "false";
+		case DBC_INT:
+			/* SQLite has no other way to write a boolean */
+			if (setting->type == DBC_SET_BOOL && (value->integer & ~1) == 0)
+				return value->integer ? "true" : "false";
+			return dbc_format(host, "%lld", (long long) value->integer);
+		case DBC_REAL:
+			return dbc_real_text(host, value->real);
+		case DBC_TEXT:
+		case DBC_JSON:
+			break;
+	}
+	return value->text;
+}
+
+/* dbcare_set(name, value) */
+void
+dbc_run_dbcare_set(dbc_host *host, const dbc_value *args)
+{
+	dbc_setting setting = require_setting(host, args[0].text);
+	const char *text = value_as_text(host, &setting, &args[1]);
+	dbc_node *result = dbc_json_object(host);
+	dbc_value values[3];
+
+	if (text)
+		check_value(host, &setting, text, "");
+	dbc_need_bookkeeping(host);
+	values[0] = dbc_text(setting.name);
+	values[1] = dbc_text(text);
+	values[2] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	if (text)
+		dbc_query(host, "core/setting_store", values, 3);
+	else
+		dbc_query(host, "core/setting_remove", values, 1);
+	dbc_put_text(result, "name", setting.name);
+	dbc_put_text(
+		result, "value",
+		dbc_setting_text(host, dbc_stored_settings(host), setting.name));
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,83 @@
+/*
+ * settings.h
+ *	  Settings: declared in core/settings.def and, three per check, from
+ *	  health/checks.def; stored in the bookkeeping; overridden by a GUC of
+ *PostgreSQL.
+ */
+#ifndef DBC_CORE_SETTINGS_H
+#define DBC_CORE_SETTINGS_H
+
+#include "common/health/check.h"
+#include "common/core/host.h"
+
+/* The longest lock_timeout_ms: a day. */
+#define DBC_LOCK_TIMEOUT_MAX 86400000
+
+typedef enum dbc_setting_type
+{
+	DBC_SET_TEXT,
+	DBC_SET_BOOL,
+	DBC_SET_INT,
+	DBC_SET_REAL,
+	DBC_SET_ENVIRONMENT
+} dbc_setting_type;
+
+typedef struct dbc_setting
+{
+	const char *name;
+	dbc_setting_type type;
+	const char *default_value; /* NULL: none */
+	double minimum;
+	double maximum;
+	const char *description;
+} dbc_setting;
+
+/* The settings of core/settings.def, for hosts that declare them as GUCs. */
+extern const dbc_setting dbc_settings[];
+extern const int dbc_nsettings;
+
+/* Names an environment may have, ended by NULL. */
+extern const char *const dbc_environments[];
+
+/* All stored settings, read once; pass it to the lookups below. */
+typedef struct dbc_stored dbc_stored;
+extern const dbc_stored *dbc_stored_settings(dbc_host *host);
+
+/* The value in force of a setting, or NULL.  A stored or configured value that
+ * does not fit the setting fails, and says where it came from. */
+extern const char *dbc_setting_text(dbc_host *host, const dbc_stored *stored,
+									const char *name);
+extern int64_t dbc_setting_int(dbc_host *host, const dbc_stored *stored,
+							   const char *name);
+extern double dbc_setting_real(dbc_host *host, const dbc_stored *stored,
+							   const char *name);
+
+/* Settings of a check. */
+extern bool dbc_check_enabled(dbc_host *host, const dbc_stored *stored,
+							  const dbc_check *check);
+extern double dbc_check_warning(dbc_host *host, const dbc_stored *stored,
+								const dbc_check *check);
+extern double dbc_check_critical(dbc_host *host, const dbc_stored *stored,
+								 const dbc_check *check);
+
+/* Who acts: the setting actor, else the session's user; "setting (user)" where
+ * a session can set it itself, as a GUC. */
+extern const char *dbc_actor(dbc_host *host, const dbc_stored *stored);
+
+/*
+ * In production, fails unless confirm is the name of the database; harm says
+ * what "the call" does, detail in a sentence why that matters.
+ */
+extern void dbc_confirm(dbc_host *host, const dbc_stored *stored,
+						const char *confirm, const char *harm,
+						const char *detail);
+
+/*
+ * How long a call may wait for locks, in milliseconds: its own option
+ * lock_timeout_ms, else the setting; -1 leaves it to the engine.  A host that
+ * must wait before the function itself runs asks here, too, so an option that
+ * is not valid is passed over: the function will refuse it.
+ */
+extern int64_t dbc_lock_timeout(dbc_host *host, const dbc_value *args);
+
+#endif /* DBC_CORE_SETTINGS_H */

@@ -1,0 +1,310 @@
+/*
+ * tables.c
+ *	  dbcare's own tables: made at first need, by versioned DDL.
+ *
+ * They belong to the user, not to the extension, so that dropping the
+ * extension loses nothing and a dump carries them.  The DDL of version n is
+ * sql/bookkeeping/<n>.sql, one text for both engines.
+ */
+#include "common/core/tables.h"
+
+#include <string.h>
+
+#include "common/registry/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* Name of the database. */
+const char *
+dbc_database_name(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "core/ping", NULL, 0);
+
+	return dbc_get_text(host, rows, 0, 1);
+}
+
+/* Fails if part of the bookkeeping belongs to a role that could use it to run
+ * SQL with the caller's rights. */
+static void
+refuse_intruder(dbc_host *host)
+{
+	const dbc_rows *rows = dbc_query(host, "core/intruder", NULL, 0);
+
+	if (rows->nrows > 0)
+		dbc_fail(host, DBC_INSUFFICIENT,
+				 "SQL stored there would run with your rights.",
+				 "It must belong to a superuser, to the owner of the "
+				 "extension, or to you: look at it, then drop it or change "
+				 "its owner.",
+				 "%s belongs to role \"%s\"", dbc_get_text(host, rows, 0, 0),
+				 dbc_get_text(host, rows, 0, 1));
+}
+
+/* The version of the bookkeeping that is there, 0 if none. */
+int
+dbc_bookkeeping_version(dbc_host *host)
+{
+	const dbc_rows *rows;
+	int64_t version;
+
+	if (host->bookkeeping)
+		return host->bookkeeping;
+	rows = dbc_query(host, "core/bookkeeping", NULL, 0);
+	if (!dbc_get_bool(host, rows, 0, 1))
+		refuse_intruder(host);
+	if (!dbc_get_bool(host, rows, 0, 0))
+		return 0;
+	rows = dbc_query(host, "core/bookkeeping_version", NULL, 0);
+	version = dbc_get_int(host, rows, 0, 0);
+	if (version > DBC_BOOKKEEPING_VERSION)
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host, "It has version %lld, this library knows %d.",
+							(long long) version, DBC_BOOKKEEPING_VERSION),
+				 "Load the newer library.",
+				 "the bookkeeping was made by a newer dbcare");
+	return host->bookkeeping = (int) version;
+}
+
+/* Whether a statement adds a column that is there: a copy of the schema
+ * without the rows has it, but does not say so. */
+static bool
+adds_known_column(dbc_host *host, const char *statement)
+{
+	static const char begin[] = "alter table ";
+	static const char add[] = " add column ";
+	const char *table = statement + strlen(begin);
+	const char *column;
+	const dbc_rows *rows;
+	dbc_value name;
+	size_t length;
+	int i;
+
+	if (!dbc_starts_with(statement, begin))
+		return false;
+	column = strstr(table, add);
+	if (!column)
+		return false;
+	name = dbc_text(dbc_copy(host, table, (size_t) (column - table)));
+	column += strlen(add);
+	length = strcspn(column, " \t\n");
+	rows = dbc_query(host, "core/columns", &name, 1);
+	for (i = 0; i < rows->nrows; i++)
+		if (dbc_same(dbc_get_text(host, rows, i, 0),
+					 dbc_copy(host, column, length)))
+			return true;
+	return false;
+}
+
+/*
+ * Fails unless the schema is what it was found to be before it was created if
+ * it did not exist: in between another session may have created it.
+ */
+static void
+check_place(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "core/bookkeeping_place"))
+		return;
+	rows = dbc_query(host, "core/bookkeeping_place", NULL, 0);
+	if (!dbc_get_bool(host, rows, 0, 0))
+		dbc_fail(host, DBC_NOT_READY, NULL, "Try again.",
+				 "another session has created schema dbcare");
+	rows = dbc_query(host, "core/bookkeeping", NULL, 0);
+	if (!dbc_get_bool(host, rows, 0, 1))
+		refuse_intruder(host);
+}
+
+/* Runs the DDL of one version. */
+static void
+run_ddl(dbc_host *host, int version)
+{
+	const dbc_sql *sql =
+		dbc_find_sql(host, dbc_format(host, "core/tables_%d", version));
+	dbc_script script = {.first_line = 1};
+	dbc_value values[2];
+	int i;
+
+	host->split(host, sql->text, &script);
+	for (i = 0; i < script.nstatements; i++)
+		if (!adds_known_column(host, script.statements[i].text))
+			dbc_query_text(host, script.statements[i].text);
+	values[0] = dbc_int(version);
+	values[1] = dbc_text(DBC_VERSION);
+	dbc_query(host, "core/bookkeeping_record", values, 2);
+}
+
+/* Makes tables STRICT that older versions have made; why some are not, as
+ * sentences, or NULL. */
+static const char *
+make_strict(dbc_host *host)
+{
+	const char *left = host->make_strict ? host->make_strict(host) : NULL;
+
+	if (left)
+		dbc_notice(host, "%s", left);
+	return left;
+}
+
+/* Runs the DDL of all versions after *had. */
+static void
+run_all_ddl(dbc_host *host, void *had)
+{
+	int version;
+
+	for (version = *(int *) had + 1; version <= DBC_BOOKKEEPING_VERSION;
+		 version++)
+		run_ddl(host, version);
+}
+
+/* Brings the bookkeeping up to date, which takes more rights than its use. */
+static void
+upgrade(dbc_host *host, int had)
+{
+	dbc_error error;
+
+	if (dbc_guard(host, run_all_ddl, &had, DBC_KEEP, false, &error))
+	{
+		(void) make_strict(host);
+		return;
+	}
+	if (!dbc_same(error.sqlstate, DBC_INSUFFICIENT))
+		dbc_rethrow(host, &error);
+	dbc_fail(host, DBC_INSUFFICIENT,
+			 dbc_format(host,
+						"They have version %d, this library needs %d: %s.", had,
+						DBC_BOOKKEEPING_VERSION, error.message),
+			 "Have their owner or a superuser call dbcare_install().",
+			 "dbcare's tables must be upgraded first");
+}
+
+/* Creates the bookkeeping or brings it up to date. */
+int
+dbc_need_bookkeeping(dbc_host *host)
+{
+	int had = dbc_bookkeeping_version(host);
+
+	if (had == DBC_BOOKKEEPING_VERSION)
+		return had;
+	host->exclude(host, DBC_X_TABLES);
+	/* another session may have done so meanwhile */
+	host->bookkeeping = 0;
+	had = dbc_bookkeeping_version(host);
+	if (had > 0)
+		upgrade(host, had);
+	else
+		run_all_ddl(host, &had);
+	check_place(host);
+	host->bookkeeping = DBC_BOOKKEEPING_VERSION;
+	return had;
+}
+
+/* Asks of the bookkeeping that has the samples. */
+static int
+in_samples(dbc_host *host, int (*ask)(dbc_host *))
+{
+	int own = host->bookkeeping;
+	int answer;
+
+	if (!host->samples_apart)
+		return ask(host);
+	host->bookkeeping = host->samples_version;
+	host->in_samples = true;
+	answer = ask(host);
+	host->in_samples = false;
+	host->samples_version = host->bookkeeping;
+	host->bookkeeping = own;
+	return answer;
+}
+
+/* The version of the bookkeeping that has the samples, 0 if none. */
+int
+dbc_samples_version(dbc_host *host)
+{
+	return in_samples(host, dbc_bookkeeping_version);
+}
+
+/* Creates it or brings it up to date. */
+void
+dbc_need_samples(dbc_host *host)
+{
+	(void) in_samples(host, dbc_need_bookkeeping);
+}
+
+/* ---- SQL functions ---- */
+
+/* dbcare_install() */
+void
+dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	int had = dbc_need_bookkeeping(host);
+	const char *not_strict = make_strict(host);
+
+	(void) args;
+	dbc_put_int(result, "version", DBC_BOOKKEEPING_VERSION);
+	dbc_put_int(result, "previous_version", had);
+	dbc_put_bool(result, "changed", had != DBC_BOOKKEEPING_VERSION);
+	if (not_strict)
+		dbc_put_text(result, "not_strict", not_strict);
+	dbc_emit_json(host, result);
+}
+
+/* What the bookkeeping holds, as a sentence and as an object. */
+static const char *
+describe_contents(dbc_host *host, dbc_node *lost)
+{
+	const dbc_rows *rows = dbc_query(host, "core/contents", NULL, 0);
+	dbc_buffer sentence;
+	int i;
+
+	dbc_buffer_init(&sentence, host);
+	dbc_append(&sentence, "Lost would be:");
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *name = dbc_get_text(host, rows, i, 0);
+		int64_t count = dbc_get_int(host, rows, i, 1);
+
+		dbc_put_int(lost, name, count);
+		dbc_append_format(&sentence, "%s %lld in %s", i ? "," : "",
+						  (long long) count, name);
+	}
+	dbc_append(&sentence, ".");
+	return sentence.data;
+}
+
+/* dbcare_uninstall(options) */
+void
+dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "confirm", .type = DBC_O_TEXT}};
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 1);
+	const char *database = dbc_database_name(host);
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *lost = dbc_json_object(host);
+	const char *losing;
+	const dbc_rows *statements;
+	int i;
+
+	if (dbc_bookkeeping_version(host) > 0)
+	{
+		dbc_need_bookkeeping(host); /* old ones lack tables to count in */
+		losing = describe_contents(host, lost);
+		if (!given[0].text || !dbc_same(given[0].text, database))
+			dbc_fail(host, DBC_INVALID_PARAMETER, losing,
+					 dbc_format(host,
+								"Repeat the call with {\"confirm\": \"%s\"}.",
+								database),
+					 "uninstalling destroys the bookkeeping with its history");
+		/* not from under a runner */
+		host->lock(host, dbc_lock_timeout(host, args));
+		statements = dbc_query(host, "core/uninstall", NULL, 0);
+		for (i = 0; i < statements->nrows; i++)
+			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
+	}
+	dbc_put(result, "dropped", lost);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,238 @@
+/*
+ * text.c
+ *	  Strings on the arena.
+ */
+#include "common/core/text.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/sha.h>
+
+/* Starts an empty buffer. */
+void
+dbc_buffer_init(dbc_buffer *buffer, dbc_host *host)
+{
+	buffer->host = host;
+	buffer->room = 256;
+	buffer->length = 0;
+	buffer->data = dbc_alloc(host, buffer->room);
+}
+
+/* Makes room for extra more bytes and a NUL. */
+static void
+reserve(dbc_buffer *buffer, size_t extra)
+{
+	size_t room = buffer->room;
+	char *data;
+
+	if (buffer->length + extra < room)
+		return;
+	while (buffer->length + extra >= room)
+		room *= 2;
+	data = dbc_alloc(buffer->host, room);
+	memcpy(data, buffer->data, buffer->length + 1);
+	buffer->data = data;
+	buffer->room = room;
+}
+
+/* Appends length bytes. */
+void
+dbc_append_bytes(dbc_buffer *buffer, const char *text, size_t length)
+{
+	reserve(buffer, length);
+	memcpy(buffer->data + buffer->length, text, length);
+	buffer->length += length;
+	buffer->data[buffer->length] = '\0';
+}
+
+/* Appends a string. */
+void
+dbc_append(dbc_buffer *buffer, const char *text)
+{
+	dbc_append_bytes(buffer, text, strlen(text));
+}
+
+/* Appends what printf would print. */
+void
+dbc_append_format(dbc_buffer *buffer, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	dbc_append(buffer, dbc_vformat(buffer->host, format, args));
+	va_end(args);
+}
+
+/* What vprintf would print. */
+char *
+dbc_vformat(dbc_host *host, const char *format, va_list args)
+{
+	va_list again;
+	int length;
+	char *text;
+
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	text = dbc_alloc(host, (size_t) length + 1);
+	(void) vsnprintf(text, (size_t) length + 1, format, args);
+	return text;
+}
+
+/* What printf would print. */
+char *
+dbc_format(dbc_host *host, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = dbc_vformat(host, format, args);
+	va_end(args);
+	return text;
+}
+
+/* The first length bytes of text. */
+char *
+dbc_copy(dbc_host *host, const char *text, size_t length)
+{
+	char *copy = dbc_alloc(host, length + 1);
+
+	memcpy(copy, text, length);
+	return copy;
+}
+
+/* Whether two strings are equal. */
+bool
+dbc_same(const char *left, const char *right)
+{
+	return strcmp(left, right) == 0;
+}
+
+/* Whether text starts with start. */
+bool
+dbc_starts_with(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Whether text ends with end. */
+bool
+dbc_ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text);
+	size_t tail = strlen(end);
+
+	return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* An ASCII letter in lower case; anything else unchanged. */
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
+/* Whether text starts with start, ASCII case ignored. */
+bool
+dbc_starts_with_nocase(const char *text, const char *start)
+{
+	for (; *start; text++, start++)
+		if (lower(*text) != lower(*start))
+			return false;
+	return true;
+}
+
+/* Whether text, white space skipped, starts like a JSON object. */
+bool
+dbc_looks_like_json(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == '{';
+}
+
+/* Number of the line, from 1, that position is on. */
+int
+dbc_line_of(const char *text, const char *position)
+{
+	int line = 1;
+
+	for (; text < position; text++)
+		line += *text == '\n';
+	return line;
+}
+
+/* "1 thing" or "2 things". */
+const char *
+dbc_count(dbc_host *host, int64_t n, const char *thing)
+{
+	return dbc_format(host, "%lld %s%s", (long long) n, thing,
+					  n == 1 ? "" : "s");
+}
+
+/* Text as a finite number. */
+bool
+dbc_parse_real(const char *text, double *value)
+{
+	char copy[64];
+	char *point;
+	char *end;
+	double number;
+
+	if (strspn(text, "+-.0123456789eE") != strlen(text) || *text == '\0' ||
+		strlen(text) >= sizeof(copy))
+		return false;
+	/* the application may have set a locale with another decimal point */
+	strcpy(copy, text);
+	point = strchr(copy, '.');
+	if (point)
+		*point = *localeconv()->decimal_point;
+	number = strtod(copy, &end);
+	if (*end || !isfinite(number))
+		return false;
+	*value = number;
+	return true;
+}
+
+/* A number the way both engines print it. */
+const char *
+dbc_real_text(dbc_host *host, double real)
+{
+	char *text = NULL;
+	char *point;
+	int digits;
+
+	if (real == floor(real) && fabs(real) < 1e15)
+		return dbc_format(host, "%.0f", real);
+	for (digits = 15; digits <= 17; digits++)
+	{
+		text = dbc_format(host, "%.*g", digits, real);
+		if (strtod(text, NULL) == real)
+			break;
+	}
+	point = strchr(text, *localeconv()->decimal_point);
+	if (point)
+		*point = '.';
+	return text;
+}
+
+/* SHA-256 of text, as 64 hexadecimal digits. */
+const char *
+dbc_sha256(dbc_host *host, const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char hash[SHA256_DIGEST_LENGTH];
+	char *hex = dbc_alloc(host, 2 * sizeof(hash) + 1);
+	size_t i;
+
+	SHA256((const unsigned char *) text, strlen(text), hash);
+	for (i = 0; i < sizeof(hash); i++)
+	{
+		hex[2 * i] = digits[hash[i] >> 4];
+		hex[2 * i + 1] = digits[hash[i] & 15];
+	}
+	return hex;
+}

@@ -1,0 +1,63 @@
+/*
+ * text.h
+ *	  Strings on the arena.
+ *
+ * Every function that returns a string returns arena memory; none can fail
+ * other than by running out of memory, which does not return.
+ */
+#ifndef DBC_CORE_TEXT_H
+#define DBC_CORE_TEXT_H
+
+#include "common/core/host.h"
+
+#include <stdarg.h>
+
+/* A string that grows.  data is always NUL-terminated. */
+typedef struct dbc_buffer
+{
+	dbc_host *host;
+	char *data;
+	size_t length;
+	size_t room;
+} dbc_buffer;
+
+extern void dbc_buffer_init(dbc_buffer *buffer, dbc_host *host);
+extern void dbc_append(dbc_buffer *buffer, const char *text);
+extern void dbc_append_bytes(dbc_buffer *buffer, const char *text,
+							 size_t length);
+extern void dbc_append_format(dbc_buffer *buffer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+extern char *dbc_format(dbc_host *host, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+extern char *dbc_vformat(dbc_host *host, const char *format, va_list args);
+extern char *dbc_copy(dbc_host *host, const char *text, size_t length);
+
+/* Whether two strings are equal. */
+extern bool dbc_same(const char *left, const char *right);
+
+/* Whether text starts or ends with a part; ASCII case ignored by _nocase. */
+extern bool dbc_starts_with(const char *text, const char *start);
+extern bool dbc_ends_with(const char *text, const char *end);
+extern bool dbc_starts_with_nocase(const char *text, const char *start);
+
+/* Whether text, white space skipped, starts like a JSON object. */
+extern bool dbc_looks_like_json(const char *text);
+
+/* Number of the line, from 1, that position is on. */
+extern int dbc_line_of(const char *text, const char *position);
+
+/* "n thing" or "n things", for messages. */
+extern const char *dbc_count(dbc_host *host, int64_t n, const char *thing);
+
+/* Text as a number, whatever the locale.  False, and *value untouched, unless
+ * all of it is a finite one. */
+extern bool dbc_parse_real(const char *text, double *value);
+
+/* A number the way both engines print it: shortest text that reads back. */
+extern const char *dbc_real_text(dbc_host *host, double real);
+
+/* SHA-256 of text, as 64 hexadecimal digits. */
+extern const char *dbc_sha256(dbc_host *host, const char *text);
+
+#endif /* DBC_CORE_TEXT_H */

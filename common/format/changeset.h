@@ -1,0 +1,32 @@
+/*
+ * changeset.h
+ *	  The line that begins a changeset of Liquibase's formatted SQL.
+ */
+#ifndef DBC_FORMAT_CHANGESET_H
+#define DBC_FORMAT_CHANGESET_H
+
+#include "common/format/format.h"
+
+typedef struct dbc_changeset
+{
+	const char *author;
+	const char *id;
+	const char *path; /* Liquibase's name for the file, without ".sql" */
+	bool left_out;	  /* it is not for this engine: nothing else is read */
+	bool transactional;
+	bool repeatable;
+} dbc_changeset;
+
+/*
+ * Reads what follows "--changeset" in a line of a file called path.  An
+ * attribute that cannot be kept fails, unless the changeset is left out.
+ */
+extern dbc_changeset dbc_read_changeset(dbc_reader *reader,
+										const dbc_file *file, const char *line,
+										const char *text, const char *path);
+
+/* The value of a "key:value" in a line, or NULL. */
+extern const char *dbc_attribute(dbc_host *host, const char *text,
+								 const char *key);
+
+#endif /* DBC_FORMAT_CHANGESET_H */

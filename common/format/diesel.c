@@ -1,0 +1,84 @@
+/*
+ * diesel.c
+ *	  diesel: <version>_<name>/up.sql, down.sql and metadata.toml.
+ */
+#include "common/format/format.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* The text of the directory's name before the first '_', without '-'. */
+static const char *
+version_of(dbc_host *host, const char *path)
+{
+	size_t length = strcspn(path, "_/");
+	char *version = dbc_alloc(host, length + 1);
+	size_t i;
+	size_t n = 0;
+
+	for (i = 0; i < length; i++)
+		if (path[i] != '-')
+			version[n++] = path[i];
+	return version;
+}
+
+/* Whether metadata.toml lets the migration run in a transaction; the key is
+ * false when the file is there without it. */
+static bool
+runs_in_transaction(const char *text)
+{
+	static const char key[] = "run_in_transaction";
+
+	for (; *text; text = dbc_next_line(text))
+	{
+		text += strspn(text, " \t");
+		if (!dbc_starts_with(text, key))
+			continue;
+		text += strlen(key);
+		text += strspn(text, " \t=");
+		return dbc_starts_with(text, "true");
+	}
+	return false;
+}
+
+static bool
+claims(const dbc_file *file)
+{
+	return dbc_same(dbc_base_name(file->name), "up.sql") &&
+		   strchr(file->name, '/');
+}
+
+/* Reads one file. */
+static void
+read(dbc_reader *reader, const dbc_file *file)
+{
+	const char *slash = strchr(file->name, '/');
+	const char *name = dbc_base_name(file->name);
+	bool up = dbc_same(name, "up.sql");
+	size_t skipped = strcspn(file->name, "_/");
+	dbc_registration *m;
+
+	if (!slash || name != slash + 1)
+		return; /* diesel reads the files of directories only, ... */
+	if (!up && !dbc_same(name, "down.sql") && !dbc_same(name, "metadata.toml"))
+		return; /* and no others there */
+	if (skipped == 0)
+		dbc_refuse_name(reader, file);
+	if (file->name[skipped] == '_')
+		skipped++;
+	m = dbc_start_migration(reader, version_of(reader->host, file->name),
+							dbc_copy(reader->host, file->name + skipped,
+									 (size_t) (slash - file->name) - skipped));
+	if (dbc_ends_with(name, ".toml"))
+		m->transactional = runs_in_transaction(file->text);
+	else
+		dbc_set_file(m, up, file);
+}
+
+const dbc_file_format dbc_format_diesel = {
+	.name = "diesel",
+	.files = "<version>_<name>/up.sql and down.sql",
+	.claims = claims,
+	.read = read,
+	.all_files = true};

@@ -1,0 +1,315 @@
+/*
+ * flyway.c
+ *	  Flyway: V<version>__<name>.sql, its U..., B... and R__<name>.sql.
+ *
+ * B files are baselines: they make in one step what the V files up to their
+ * version make, where those are no longer kept.  R files are repeatable and run
+ * last; Flyway orders them by their text, dbcare numbers in it by value.  A
+ * script may have settings of its own in <file>.sql.conf; Flyway takes none
+ * from comments.
+ */
+#include "common/format/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define DIGITS "0123456789"
+
+/* ---- names ---- */
+
+/* Length of the version that text starts with and "__" ends; 0: none. */
+static size_t
+version_length(const char *text)
+{
+	size_t length = 0;
+
+	for (;;)
+	{
+		size_t digits = strspn(text + length, DIGITS);
+
+		if (digits == 0)
+			return 0;
+		length += digits;
+		if (dbc_starts_with(text + length, "__"))
+			return length;
+		if (text[length] != '.' && text[length] != '_')
+			return 0;
+		length++;
+	}
+}
+
+/* A copy of text with another character for every '_'. */
+static const char *
+without_underscores(dbc_reader *reader, const char *text, size_t length,
+					char instead)
+{
+	char *copy = dbc_copy(reader->host, text, length);
+	char *c;
+
+	for (c = copy; *c; c++)
+		if (*c == '_')
+			*c = instead;
+	return copy;
+}
+
+/* Whether a script runs at some event, not as a migration. */
+static bool
+is_callback(const char *name)
+{
+	size_t length = dbc_starts_with(name, "before")	 ? strlen("before")
+					: dbc_starts_with(name, "after") ? strlen("after")
+													 : 0;
+
+	return (length > 0 && name[length] >= 'A' && name[length] <= 'Z') ||
+		   dbc_starts_with(name, "createSchema");
+}
+
+/* U files are left out: refinery has those without a V file. */
+static bool
+claims(const dbc_file *file)
+{
+	const char *name = dbc_base_name(file->name);
+
+	if (!dbc_ends_with(name, ".sql"))
+		return false;
+	return dbc_starts_with(name, "R__") ||
+		   ((*name == 'V' || *name == 'B') && version_length(name + 1) > 0);
+}
+
+/* ---- reading one file ---- */
+
+/* What may be set for one script. */
+typedef struct settings
+{
+	bool transactional;
+	bool placeholders; /* whether "${" starts one */
+} settings;
+
+/* Follows one line of settings. */
+static void
+read_setting(dbc_reader *reader, const dbc_file *file, const char *line,
+			 settings *s)
+{
+	const char *key = dbc_copy(reader->host, line, strcspn(line, " \t\r\n=:"));
+	const char *value =
+		line + strlen(key) + strspn(line + strlen(key), " \t=:");
+	bool off = dbc_word_is(value, "false");
+	bool is_bool = off || dbc_word_is(value, "true");
+
+	if (is_bool && dbc_same(key, "executeInTransaction"))
+		s->transactional = !off;
+	else if (is_bool && dbc_same(key, "placeholderReplacement"))
+		s->placeholders = !off;
+	else if (!dbc_same(key, "encoding") || !dbc_word_is(value, "UTF-8"))
+		dbc_refuse_line(reader, file, line,
+						"What can be set is executeInTransaction and "
+						"placeholderReplacement (true or false) and encoding "
+						"(UTF-8).",
+						"has a setting that cannot be followed");
+}
+
+/* The settings of a script. */
+static settings
+read_settings(dbc_reader *reader, const dbc_file *script)
+{
+	const dbc_file *file = dbc_file_named(
+		reader, dbc_format(reader->host, "%s.conf", script->name));
+	settings s = {.transactional = true, .placeholders = true};
+	const char *line;
+
+	if (!file)
+		return s;
+	for (line = dbc_file_text(file); *line; line = dbc_next_line(line))
+	{
+		const char *first = line + strspn(line, " \t\r");
+
+		if (*first && !strchr("#!\n", *first))
+			read_setting(reader, file, first, &s);
+	}
+	return s;
+}
+
+/* Starts the migration that a file's name tells of. */
+static dbc_registration *
+start_named(dbc_reader *reader, const dbc_file *file)
+{
+	const char *name = dbc_base_name(file->name);
+	bool repeatable = dbc_starts_with(name, "R__");
+	size_t length = version_length(name + 1);
+	const char *rest = name + 1 + length + strlen("__");
+	const char *version =
+		repeatable ? dbc_copy(reader->host, name, strlen(name) - strlen(".sql"))
+				   : without_underscores(reader, name + 1, length, '.');
+	dbc_registration *m;
+
+	if (!repeatable && (!strchr("VUB", *name) || length == 0))
+		dbc_refuse_name(reader, file);
+	m = dbc_start_migration(
+		reader, version,
+		without_underscores(reader, rest, strlen(rest) - strlen(".sql"), ' '));
+	m->repeatable = repeatable;
+	return m;
+}
+
+/* Fails for a placeholder. */
+static void
+refuse_placeholders(dbc_reader *reader, const dbc_file *file)
+{
+	const char *placeholder = strstr(file->text, "${");
+
+	if (placeholder)
+		dbc_refuse_line(reader, file, placeholder,
+						"Write the value into the file; or set "
+						"placeholderReplacement=false in a file of its name "
+						"and .conf, if it is plain text.",
+						"has a placeholder, for which there is no value");
+}
+
+/* Reads a script. */
+static void
+read_script(dbc_reader *reader, const dbc_file *file)
+{
+	const char *name = dbc_base_name(file->name);
+	dbc_registration *m;
+	settings s;
+
+	if (is_callback(name))
+		dbc_fail(reader->host, DBC_UNSUPPORTED, NULL,
+				 "Make it a migration, or move it elsewhere.",
+				 "file \"%s\" is a callback, which only Flyway can run",
+				 file->name);
+	m = start_named(reader, file);
+	s = read_settings(reader, file);
+	if (s.placeholders)
+		refuse_placeholders(reader, file);
+	m->transactional = s.transactional;
+	dbc_set_file(m, *name != 'U', file);
+}
+
+/* Reads one file; its settings are read with the script. */
+static void
+read(dbc_reader *reader, const dbc_file *file)
+{
+	if (dbc_ends_with(file->name, ".sql"))
+		read_script(reader, file);
+	else if (dbc_ends_with(file->name, ".sql.conf") &&
+			 !dbc_file_named(reader,
+							 dbc_copy(reader->host, file->name,
+									  strlen(file->name) - strlen(".conf"))))
+		dbc_fail(reader->host, DBC_UNDEFINED_OBJECT, NULL,
+				 "Correct its name, or move it elsewhere.",
+				 "file \"%s\" has settings of a file that does not exist",
+				 file->name);
+}
+
+/* ---- what all files together tell ---- */
+
+/* The first letter of the name of a migration's file. */
+static char
+prefix_of(const dbc_registration *m)
+{
+	return *dbc_base_name(m->up_file ? m->up_file : m->down_file);
+}
+
+/* Compares versions as Flyway does: part by part by value, a part that is not
+ * there is 0. */
+static int
+compare_versions(const char *left, const char *right)
+{
+	while (*left || *right)
+	{
+		size_t nleft;
+		size_t nright;
+		int order;
+
+		left += strspn(left, "0");
+		right += strspn(right, "0");
+		nleft = strspn(left, DIGITS);
+		nright = strspn(right, DIGITS);
+		order = nleft == nright	 ? memcmp(left, right, nleft)
+				: nleft < nright ? -1
+								 : 1;
+		if (order)
+			return order;
+		left += nleft + (left[nleft] == '.');
+		right += nright + (right[nright] == '.');
+	}
+	return 0;
+}
+
+/* Orders by version, files of one version V, U, B; repeatable ones last. */
+static int
+compare_found(const void *left, const void *right)
+{
+	const dbc_registration *l = left;
+	const dbc_registration *r = right;
+	int order;
+
+	if (l->repeatable || r->repeatable)
+		return l->repeatable - r->repeatable;
+	order = compare_versions(l->version, r->version);
+	return order ? order : prefix_of(r) - prefix_of(l);
+}
+
+/* Fails for a U file without its V file. */
+static void
+refuse_lone_undo(dbc_reader *reader, const dbc_registration *m)
+{
+	if (m->down_file)
+		dbc_fail(reader->host, DBC_UNDEFINED_OBJECT, NULL,
+				 "Add the V file of its version, or move it elsewhere; "
+				 "refinery's are loaded with {\"format\": \"refinery\"}.",
+				 "file \"%s\" takes back a migration that does not exist",
+				 m->down_file);
+}
+
+/*
+ * Gives files of one version the same text of it, so that format/format.c makes
+ * one migration of them, and leaves out what baselines there is no use for:
+ * those that have a V file at or below their version, and those below another
+ * one.
+ */
+static void
+finish(dbc_reader *reader)
+{
+	dbc_registration *found = reader->found;
+	const char *last = NULL;
+	bool versioned = false;
+	int kept = 0;
+	int i;
+
+	if (reader->count > 0)
+		qsort(found, (size_t) reader->count, sizeof(*found), compare_found);
+	for (i = 0; i < reader->count && !found[i].repeatable; i++)
+	{
+		bool is_baseline = prefix_of(&found[i]) == 'B';
+
+		if (is_baseline && versioned)
+			continue;
+		if (last && compare_versions(found[i].version, last) == 0)
+			found[i].version = last;
+		else
+		{
+			refuse_lone_undo(reader, &found[i]);
+			if (is_baseline)
+				kept = 0;
+		}
+		versioned = !is_baseline;
+		last = found[i].version;
+		found[kept++] = found[i];
+	}
+	for (; i < reader->count; i++)
+		found[kept++] = found[i];
+	reader->count = kept;
+}
+
+const dbc_file_format dbc_format_flyway = {
+	.name = "flyway",
+	.files = "V<version>__<name>.sql, U<version>__<name>.sql, "
+			 "B<version>__<name>.sql and R__<name>.sql",
+	.claims = claims,
+	.read = read,
+	.all_files = true,
+	.finish = finish};

@@ -1,0 +1,361 @@
+/*
+ * format.c
+ *	  Reading the files of migration tools: which format they are of, what all
+ *	  formats have in common, and making one migration of the files of one
+ *	  version.
+ */
+#include "common/format/format.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+#include "common/core/version_order.h"
+
+#define NAME(id, name) name,
+const char *const dbc_formats[] = {DBC_FORMATS(NAME) NULL};
+#undef NAME
+
+#define FORMAT(id, name) &dbc_format_##id,
+static const dbc_file_format *const formats[] = {DBC_FORMATS(FORMAT)};
+#undef FORMAT
+
+#define NFORMATS (int) (sizeof(formats) / sizeof(formats[0]))
+
+/* ---- text of files ---- */
+
+/* The last part of a path. */
+const char *
+dbc_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The text of a file without its byte order mark. */
+const char *
+dbc_file_text(const dbc_file *file)
+{
+	return dbc_starts_with(file->text, "\xEF\xBB\xBF") ? file->text + 3
+													   : file->text;
+}
+
+/* The start of the line after the one that position is on. */
+const char *
+dbc_next_line(const char *position)
+{
+	position += strcspn(position, "\n");
+	return *position ? position + 1 : position;
+}
+
+/* What follows words in a comment that begins with them. */
+const char *
+dbc_after_mark(const char *line, const char *words)
+{
+	if (!dbc_starts_with(line, "--"))
+		return NULL;
+	line += 2;
+	line += strspn(line, " \t");
+	if (!dbc_starts_with_nocase(line, words))
+		return NULL;
+	line += strlen(words);
+	return strchr(" \t\r\n", *line) ? line : NULL;
+}
+
+/* Whether text is the words, up to the end of the line. */
+bool
+dbc_word_is(const char *text, const char *words)
+{
+	if (!dbc_starts_with_nocase(text, words))
+		return false;
+	text += strlen(words);
+	text += strspn(text, " \t\r");
+	return *text == '\0' || *text == '\n';
+}
+
+/* Whether a line has a word of its own. */
+bool
+dbc_line_has(const char *line, const char *word)
+{
+	const char *end = line + strcspn(line, "\r\n");
+	size_t length = strlen(word);
+
+	while (line < end)
+	{
+		size_t blanks = strspn(line, " \t");
+		size_t found = strcspn(line + blanks, " \t\r\n");
+
+		if (found == length && strncmp(line + blanks, word, length) == 0)
+			return true;
+		line += blanks + (found ? found : 1);
+	}
+	return false;
+}
+
+/* ---- for readers ---- */
+
+/* Fails for a file whose name is not of the format. */
+_Noreturn void
+dbc_refuse_name(dbc_reader *reader, const dbc_file *file)
+{
+	dbc_fail(reader->host, DBC_INVALID_PARAMETER,
+			 dbc_format(reader->host, "Files of this format are called %s.",
+						reader->format->files),
+			 "Rename it, or move it elsewhere.",
+			 "file \"%s\" is not a %s migration", file->name,
+			 reader->format->name);
+}
+
+/* Fails because of what is at position in the text of a file. */
+_Noreturn void
+dbc_refuse_line(dbc_reader *reader, const dbc_file *file, const char *position,
+				const char *hint, const char *format, ...)
+{
+	const char *words;
+	va_list args;
+
+	va_start(args, format);
+	words = dbc_vformat(reader->host, format, args);
+	va_end(args);
+	dbc_fail(
+		reader->host, DBC_SYNTAX_ERROR,
+		dbc_format(reader->host, "Line %d.", dbc_line_of(file->text, position)),
+		hint, "file \"%s\" %s", file->name, words);
+}
+
+/* Starts a migration without scripts. */
+dbc_registration *
+dbc_start_migration(dbc_reader *reader, const char *version, const char *name)
+{
+	dbc_registration *m;
+
+	if (reader->count == reader->room)
+	{
+		int room = reader->room ? 2 * reader->room : 64;
+		dbc_registration *more =
+			dbc_alloc(reader->host, (size_t) room * sizeof(*more));
+
+		if (reader->count)
+			memcpy(more, reader->found, (size_t) reader->count * sizeof(*more));
+		reader->found = more;
+		reader->room = room;
+	}
+	m = &reader->found[reader->count++];
+	m->version = version;
+	m->name = *name ? name : version;
+	m->kind = "schema";
+	m->transactional = true;
+	m->up_line = m->down_line = 1;
+	return m;
+}
+
+/* Makes all of a file a script of a migration. */
+void
+dbc_set_file(dbc_registration *m, bool up, const dbc_file *file)
+{
+	if (up)
+	{
+		m->up_sql = dbc_file_text(file);
+		m->up_file = file->name;
+	}
+	else
+	{
+		m->down_sql = dbc_file_text(file);
+		m->down_file = file->name;
+	}
+}
+
+/* Makes a part of a file a script of a migration. */
+void
+dbc_set_part(dbc_reader *reader, dbc_registration *m, bool up,
+			 const dbc_file *file, const char *start, const char *end)
+{
+	const char *text = dbc_copy(reader->host, start, (size_t) (end - start));
+	int line = dbc_line_of(file->text, start);
+
+	dbc_set_file(m, up, file);
+	if (up)
+	{
+		m->up_sql = text;
+		m->up_line = line;
+	}
+	else
+	{
+		m->down_sql = text;
+		m->down_line = line;
+	}
+}
+
+/* The file of a name, or NULL. */
+const dbc_file *
+dbc_file_named(const dbc_reader *reader, const char *name)
+{
+	int i;
+
+	for (i = 0; i < reader->nfiles; i++)
+		if (dbc_same(reader->files[i].name, name))
+			return &reader->files[i];
+	return NULL;
+}
+
+/* ---- the format of a directory ---- */
+
+/* The first format of the list that claims a file; the last one always does. */
+const dbc_file_format *
+dbc_format_of(const dbc_file *file)
+{
+	int f = 0;
+
+	while (!formats[f]->claims(file))
+		f++;
+	return formats[f];
+}
+
+/* The first format of the list that claims one of the files. */
+static const dbc_file_format *
+detect_format(const dbc_file *files, int nfiles)
+{
+	int f;
+	int i;
+
+	for (f = 0; f < NFORMATS - 1; f++)
+		for (i = 0; i < nfiles; i++)
+			if (formats[f]->claims(&files[i]))
+				return formats[f];
+	return formats[NFORMATS - 1];
+}
+
+/* The format of a name, which is one of the list. */
+static const dbc_file_format *
+format_named(const char *name)
+{
+	int f = 0;
+
+	while (!dbc_same(formats[f]->name, name))
+		f++;
+	return formats[f];
+}
+
+/* ---- one migration per version ---- */
+
+/* The file a registration comes from first. */
+static const char *
+file_of(const dbc_registration *m)
+{
+	return m->up_file ? m->up_file : m->down_file ? m->down_file : "";
+}
+
+/* The order of versions, and of files within one, for qsort. */
+static int
+compare_registrations(const void *left, const void *right)
+{
+	const dbc_registration *l = left;
+	const dbc_registration *r = right;
+	int order = dbc_version_compare(l->version, r->version);
+
+	return order ? order : strcmp(file_of(l), file_of(r));
+}
+
+/* Fails for two files that give the same script. */
+static void
+refuse_twins(dbc_reader *reader, const char *left, const char *right)
+{
+	if (left && right)
+		dbc_fail(reader->host, DBC_DUPLICATE_OBJECT, NULL,
+				 "Give one of them another version.",
+				 "files \"%s\" and \"%s\" have the same version", left, right);
+}
+
+/* Adds to a migration what another file of the same version gave. */
+static void
+merge(dbc_reader *reader, dbc_registration *m, const dbc_registration *other)
+{
+	refuse_twins(reader, m->up_file, other->up_file);
+	refuse_twins(reader, m->down_file, other->down_file);
+	if (other->up_file)
+	{
+		m->up_sql = other->up_sql;
+		m->up_file = other->up_file;
+		m->up_line = other->up_line;
+		m->name = other->name;
+	}
+	if (other->down_file)
+	{
+		m->down_sql = other->down_sql;
+		m->down_file = other->down_file;
+		m->down_line = other->down_line;
+	}
+	m->transactional = m->transactional && other->transactional;
+}
+
+/* Makes one migration of what the files of each version gave. */
+static void
+merge_files(dbc_reader *reader)
+{
+	int kept = 0;
+	int i;
+
+	if (reader->count == 0)
+		return;
+	qsort(reader->found, (size_t) reader->count, sizeof(*reader->found),
+		  compare_registrations);
+	for (i = 1; i < reader->count; i++)
+	{
+		if (dbc_same_number(reader->found[kept].version,
+							reader->found[i].version))
+			merge(reader, &reader->found[kept], &reader->found[i]);
+		else
+			reader->found[++kept] = reader->found[i];
+	}
+	reader->count = kept + 1;
+}
+
+/* Sees to a migration without a script that makes its change. */
+static void
+require_up(const dbc_reader *reader, dbc_registration *m)
+{
+	dbc_host *host = reader->host;
+
+	if (m->up_sql)
+		return;
+	if (!reader->format->up_optional)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT,
+				 dbc_format(host, "There is only \"%s\".",
+							m->down_file ? m->down_file : "metadata.toml"),
+				 "Add the file that makes the change.",
+				 "migration \"%s\" has no up script", m->version);
+	dbc_notice(host, "migration %s has no up script, so its up does nothing",
+			   m->version);
+	m->up_sql = "";
+	m->up_line = 1;
+}
+
+/* Reads files of a format. */
+dbc_registration *
+dbc_read_format(dbc_host *host, const dbc_file *files, int nfiles,
+				const char **format, int *count)
+{
+	dbc_reader reader = {.host = host, .files = files, .nfiles = nfiles};
+	int i;
+
+	reader.format =
+		*format ? format_named(*format) : detect_format(files, nfiles);
+	*format = reader.format->name;
+	for (i = 0; i < nfiles; i++)
+		if (reader.format->all_files || dbc_ends_with(files[i].name, ".sql"))
+			reader.format->read(&reader, &files[i]);
+	if (reader.format->finish)
+		reader.format->finish(&reader);
+	merge_files(&reader);
+	if (reader.count == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 dbc_format(host, "Files of this format are called %s.",
+							reader.format->files),
+				 "no %s migrations found", reader.format->name);
+	for (i = 0; i < reader.count; i++)
+		require_up(&reader, &reader.found[i]);
+	*count = reader.count;
+	return reader.found;
+}

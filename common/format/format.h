@@ -1,0 +1,146 @@
+/*
+ * format.h
+ *	  What the readers of migration files share: format/format.c and format_*.c.
+ *
+ * A format is a rule for the names of files and for marks inside them; the
+ * facts are from the tools' own documentation and sources.  A reader turns
+ * files into registrations, in any order; format/format.c puts those of one
+ *version together.  A file that is not what its format wants fails with its
+ *name and line, so that a typing error never drops a migration silently.
+ */
+#ifndef DBC_FORMAT_FORMAT_H
+#define DBC_FORMAT_FORMAT_H
+
+#include "common/migrate/migrate.h"
+
+typedef struct dbc_reader dbc_reader;
+
+typedef struct dbc_format
+{
+	const char *name;
+	const char *files; /* what its files are called, for errors */
+
+	/* Whether a file can be of no other format that comes later in the list.
+	 */
+	bool (*claims)(const dbc_file *file);
+
+	/* Reads one file.  It sees all files there are, except that without
+	 * all_files it sees .sql files only. */
+	void (*read)(dbc_reader *reader, const dbc_file *file);
+	bool all_files;
+	bool up_optional; /* without an up script a migration does nothing */
+
+	/* Adds what only all files together tell; may be NULL. */
+	void (*finish)(dbc_reader *reader);
+} dbc_file_format;
+
+struct dbc_reader
+{
+	dbc_host *host;
+	const dbc_file_format *format;
+	const dbc_file *files;
+	int nfiles;
+	dbc_registration *found;
+	int count;
+	int room;
+};
+
+/* The formats, in the order in which they are tried. */
+#define DBC_FORMATS(X)                  \
+	X(sqitch, "sqitch")                 \
+	X(liquibase, "liquibase")           \
+	X(diesel, "diesel")                 \
+	X(goose, "goose")                   \
+	X(sql_migrate, "sql-migrate")       \
+	X(dbmate, "dbmate")                 \
+	X(graphile, "graphile-migrate")     \
+	X(node_pg, "node-pg-migrate")       \
+	X(sqlx, "sqlx")                     \
+	X(golang_migrate, "golang-migrate") \
+	X(flyway, "flyway")                 \
+	X(refinery, "refinery")             \
+	X(plain, "plain")
+
+#define DBC_DECLARE_FORMAT(id, name) \
+	extern const dbc_file_format dbc_format_##id;
+DBC_FORMATS(DBC_DECLARE_FORMAT)
+#undef DBC_DECLARE_FORMAT
+
+/* ---- for readers (format/format.c) ---- */
+
+/* The first format of the list that claims a file. */
+extern const dbc_file_format *dbc_format_of(const dbc_file *file);
+
+/* Fails for a file whose name is not of the format. */
+extern _Noreturn void dbc_refuse_name(dbc_reader *reader, const dbc_file *file);
+
+/* Fails because of what is at position in the text of a file; the message goes
+ * on after its name: "file "x" has no end". */
+extern _Noreturn void dbc_refuse_line(dbc_reader *reader, const dbc_file *file,
+									  const char *position, const char *hint,
+									  const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Starts a migration without scripts.  An empty name becomes the version. */
+extern dbc_registration *
+dbc_start_migration(dbc_reader *reader, const char *version, const char *name);
+
+/* Makes all of a file, or a part of it, a script of a migration. */
+extern void dbc_set_file(dbc_registration *m, bool up, const dbc_file *file);
+extern void dbc_set_part(dbc_reader *reader, dbc_registration *m, bool up,
+						 const dbc_file *file, const char *start,
+						 const char *end);
+
+/* The file of a name, or NULL. */
+extern const dbc_file *dbc_file_named(const dbc_reader *reader,
+									  const char *name);
+
+/* ---- text of files ---- */
+
+/* The last part of a path. */
+extern const char *dbc_base_name(const char *path);
+
+/* The text of a file without its byte order mark. */
+extern const char *dbc_file_text(const dbc_file *file);
+
+/* The start of the line after the one that position is on. */
+extern const char *dbc_next_line(const char *position);
+
+/* What follows words in a comment that begins with them, "-- words rest" with
+ * any blanks, in any case; NULL if the line is no such comment. */
+extern const char *dbc_after_mark(const char *line, const char *words);
+
+/* Whether text is the words, in any case, with nothing but blanks after them up
+ * to the end of the line. */
+extern bool dbc_word_is(const char *text, const char *words);
+
+/* Whether a line has a word of its own, up to its end. */
+extern bool dbc_line_has(const char *line, const char *word);
+
+/* ---- formats with both directions in one file (format/marked.c) ---- */
+
+typedef enum dbc_mark
+{
+	DBC_NO_MARK,
+	DBC_UP_MARK,
+	DBC_DOWN_MARK,
+	DBC_OTHER_MARK /* belongs to the script it is in, or to none yet */
+} dbc_mark;
+
+/*
+ * Splits a file at its marks.  find tells what a line is, and may change the
+ * migration for what else the line says.
+ */
+extern void
+dbc_read_marked(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
+				dbc_mark (*find)(dbc_reader *reader, const dbc_file *file,
+								 dbc_registration *m, const char *line));
+
+/* Whether a line of the file is a mark. */
+extern bool dbc_has_mark(const dbc_file *file, const char *words);
+
+/* Starts a migration of a file "<digits>_<name>.sql"; others are refused. */
+extern dbc_registration *dbc_start_numbered(dbc_reader *reader,
+											const dbc_file *file);
+
+#endif /* DBC_FORMAT_FORMAT_H */

@@ -1,0 +1,48 @@
+/*
+ * plain.c
+ *	  Plain SQL: <version>_<name>.sql, up only.
+ */
+#include "common/format/format.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Whatever no other format has claimed. */
+static bool
+claims(const dbc_file *file)
+{
+	(void) file;
+	return true;
+}
+
+/* Reads one file. */
+static void
+read(dbc_reader *reader, const dbc_file *file)
+{
+	const char *name = file->name + (file->name[0] == 'V');
+	size_t length = strspn(name, "0123456789.");
+	const dbc_file_format *other = dbc_format_of(file);
+	const char *rest;
+
+	if (other != &dbc_format_plain)
+		dbc_fail(reader->host, DBC_INVALID_PARAMETER, NULL,
+				 dbc_format(reader->host, "Load it with {\"format\": \"%s\"}.",
+							other->name),
+				 "file \"%s\" is a migration of %s", file->name, other->name);
+	while (length > 0 && name[length - 1] == '.')
+		length--;
+	if (length == 0)
+		dbc_refuse_name(reader, file);
+	rest = name + length + strspn(name + length, "_-");
+	dbc_set_file(dbc_start_migration(reader,
+									 dbc_copy(reader->host, name, length),
+									 dbc_copy(reader->host, rest,
+											  strlen(rest) - strlen(".sql"))),
+				 true, file);
+}
+
+const dbc_file_format dbc_format_plain = {.name = "plain",
+										  .files = "<version>_<name>.sql",
+										  .claims = claims,
+										  .read = read};

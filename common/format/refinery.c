@@ -1,0 +1,65 @@
+/*
+ * refinery.c
+ *	  refinery: V<version>__<name>.sql and U<version>__<name>.sql, forward only.
+ *
+ * A U file is no undo: it is a migration that refinery may run out of order.
+ */
+#include "common/format/format.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define DIGITS "0123456789"
+
+/* What cannot be part of a name, of all that is ASCII. */
+#define NO_WORD " !\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"
+
+/* No single file tells refinery's from Flyway's, which are more common; so this
+ * format is one to be asked for. */
+static bool
+claims(const dbc_file *file)
+{
+	(void) file;
+	return false;
+}
+
+/* Length of the version that text starts with: a number, maybe one with a
+ * fraction. */
+static size_t
+version_length(const char *text)
+{
+	size_t length = strspn(text, DIGITS);
+	size_t fraction = 0;
+
+	if (length > 0 && text[length] == '.')
+		fraction = strspn(text + length + 1, DIGITS);
+	return fraction ? length + 1 + fraction : length;
+}
+
+/* Reads one file. */
+static void
+read(dbc_reader *reader, const dbc_file *file)
+{
+	const char *name = dbc_base_name(file->name);
+	const char *version = name + 1;
+	size_t length = version_length(version);
+	const char *rest = version + length + strlen("__");
+	size_t letters = strcspn(rest, NO_WORD);
+
+	if ((*name != 'V' && *name != 'U') || length == 0 ||
+		!dbc_starts_with(version + length, "__") || letters == 0 ||
+		!dbc_same(rest + letters, ".sql"))
+		dbc_refuse_name(reader, file);
+	dbc_set_file(dbc_start_migration(reader,
+									 dbc_copy(reader->host, version, length),
+									 dbc_copy(reader->host, rest, letters)),
+				 true, file);
+}
+
+const dbc_file_format dbc_format_refinery = {
+	.name = "refinery",
+	.files = "V<version>__<name>.sql and U<version>__<name>.sql, with a name "
+			 "of letters, digits and \"_\"",
+	.claims = claims,
+	.read = read};

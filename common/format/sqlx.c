@@ -1,0 +1,76 @@
+/*
+ * sqlx.c
+ *	  sqlx: <version>_<name>.sql, or .up.sql and .down.sql.
+ *
+ * The names are golang-migrate's and those of plain files; what sqlx alone has
+ * is the comment that keeps a file out of a transaction.
+ */
+#include "common/format/format.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Whether a name starts with a number and '_'. */
+static bool
+is_numbered(const char *name)
+{
+	size_t digits = strspn(name, "0123456789");
+
+	return digits > 0 && name[digits] == '_';
+}
+
+/* Whether a file starts like sqlx wants it to, which reads no further. */
+static bool
+says_no_transaction(const dbc_file *file)
+{
+	return dbc_starts_with(dbc_file_text(file), "-- no-transaction");
+}
+
+static bool
+claims(const dbc_file *file)
+{
+	return is_numbered(file->name) && says_no_transaction(file);
+}
+
+/* A copy of text with blanks for '_'. */
+static const char *
+with_blanks(dbc_reader *reader, const char *text, size_t length)
+{
+	char *copy = dbc_copy(reader->host, text, length);
+	char *c;
+
+	for (c = copy; *c; c++)
+		if (*c == '_')
+			*c = ' ';
+	return copy;
+}
+
+/* Reads one file. */
+static void
+read(dbc_reader *reader, const dbc_file *file)
+{
+	size_t digits = strspn(file->name, "0123456789");
+	const char *rest = file->name + digits + 1;
+	bool down = dbc_ends_with(file->name, ".down.sql");
+	const char *tail = down									  ? ".down.sql"
+					   : dbc_ends_with(file->name, ".up.sql") ? ".up.sql"
+															  : ".sql";
+	dbc_registration *m;
+
+	if (strchr(file->name, '/') || !strchr(file->name, '_'))
+		return; /* sqlx ignores it */
+	if (!is_numbered(file->name))
+		dbc_refuse_name(reader, file);
+	m = dbc_start_migration(
+		reader, dbc_copy(reader->host, file->name, digits),
+		with_blanks(reader, rest, strlen(rest) - strlen(tail)));
+	m->transactional = !says_no_transaction(file);
+	dbc_set_file(m, !down, file);
+}
+
+const dbc_file_format dbc_format_sqlx = {
+	.name = "sqlx",
+	.files = "<digits>_<name>.sql, or .up.sql and .down.sql",
+	.claims = claims,
+	.read = read};

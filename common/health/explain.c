@@ -1,0 +1,79 @@
+/*
+ * explain.c
+ *	  What the health score is made of.
+ */
+#include "common/registry/functions.h"
+
+#include "common/health/run.h"
+#include "common/health/score.h"
+#include "common/core/text.h"
+
+/* One check's share. */
+typedef struct share
+{
+	int findings; /* that count */
+	double base;
+	double penalty;
+	const char *cap;
+} share;
+
+/* What the findings of a check that begin at *first cost; moves *first behind
+ * them. */
+static share
+add_up(const dbc_findings *findings, int *first)
+{
+	const dbc_check *check = findings->list[*first].check;
+	share sum = {0};
+
+	for (; *first < findings->count; ++*first)
+	{
+		const dbc_finding *finding = &findings->list[*first];
+		double base = dbc_base_penalty(finding);
+
+		if (finding->check != check)
+			break;
+		if (base == 0)
+			continue;
+		sum.findings++;
+		sum.base = base > sum.base ? base : sum.base;
+		sum.penalty += finding->penalty;
+		if (!sum.cap)
+			sum.cap = finding->cap;
+	}
+	return sum;
+}
+
+/* dbhealth_score_explain(options) */
+void
+dbc_run_dbhealth_score_explain(dbc_host *host, const dbc_value *args)
+{
+	dbc_findings *findings =
+		dbc_run_checks(host, dbc_stored_settings(host), &args[0]);
+	dbc_score score = dbc_score_findings(findings);
+	int next = 0;
+
+	while (next < findings->count)
+	{
+		const char *id = findings->list[next].check->id;
+		share sum = add_up(findings, &next);
+		dbc_value row[] = {dbc_text(id),	   dbc_int(sum.findings),
+						   dbc_real(sum.base), dbc_real(sum.penalty),
+						   dbc_text(sum.cap),  dbc_real(0)};
+
+		if (sum.findings > 0)
+			dbc_emit(host, row);
+	}
+	if (score.capped_by)
+	{
+		dbc_value row[] = {dbc_text(score.capped_by->check->id),
+						   dbc_null(),
+						   dbc_null(),
+						   dbc_real(score.uncapped - score.score),
+						   dbc_text(dbc_format(
+							   host, "at most %d while this is %s", score.score,
+							   dbc_severity_names[score.capped_by->severity])),
+						   dbc_real(0)};
+
+		dbc_emit(host, row);
+	}
+}

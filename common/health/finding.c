@@ -1,0 +1,133 @@
+/*
+ * finding.c
+ *	  Findings of health checks: collecting and wording them.
+ */
+#include "common/health/finding.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+
+const char *const dbc_severity_names[DBC_NSEVERITIES] = {
+	"ok",	   "info",	  "warning",	   "critical",
+	"unknown", "skipped", "not_applicable"};
+
+/* Adds a finding without content. */
+static dbc_finding *
+add_finding(dbc_host *host, dbc_findings *findings, const dbc_check *check,
+			dbc_severity severity)
+{
+	dbc_finding *finding;
+
+	if (findings->count == findings->room)
+	{
+		int room = findings->room ? 2 * findings->room : 32;
+		dbc_finding *list = dbc_alloc(host, (size_t) room * sizeof(*list));
+
+		if (findings->count)
+			memcpy(list, findings->list,
+				   (size_t) findings->count * sizeof(*list));
+		findings->list = list;
+		findings->room = room;
+	}
+	finding = &findings->list[findings->count++];
+	finding->check = check;
+	finding->severity = severity;
+	finding->value = NAN;
+	return finding;
+}
+
+/* Adds what is to be said when there is no finding in the narrow sense. */
+dbc_finding *
+dbc_add_note(dbc_host *host, dbc_findings *findings, const dbc_check *check,
+			 dbc_severity severity, const char *object, const char *reason)
+{
+	static const char *const words[DBC_NSEVERITIES] = {
+		[DBC_OK] = "nothing found",
+		[DBC_UNKNOWN] = "could not be checked",
+		[DBC_SKIPPED] = "was not checked",
+		[DBC_NOT_APPLICABLE] = "does not apply here"};
+	dbc_finding *note = add_finding(host, findings, check, severity);
+
+	note->object = object;
+	note->message = object ? dbc_format(host, "%s %s", object, words[severity])
+						   : words[severity];
+	note->reason = reason;
+	return note;
+}
+
+/* A number for people: whole, or rounded to one decimal. */
+static const char *
+value_text(dbc_host *host, double value)
+{
+	if (isnan(value))
+		return "unknown";
+	/* adding zero turns minus zero into zero */
+	return dbc_real_text(host, round(value * 10) / 10 + 0.0);
+}
+
+/* Appends the one of two words that fits the value; returns what follows. */
+static const char *
+append_choice(dbc_buffer *buffer, const char *words, double value)
+{
+	size_t one = strcspn(words, "|");
+	size_t many = strcspn(words + one, "}");
+
+	if (value == 1)
+		dbc_append_bytes(buffer, words, one);
+	else
+		dbc_append_bytes(buffer, words + one + 1, many - 1);
+	return words + one + many + 1;
+}
+
+/* A check's message with its parts in braces filled in; see health/checks.def.
+ */
+static const char *
+fill_message(dbc_host *host, const char *words, const dbc_check_row *row)
+{
+	const struct
+	{
+		const char *name;
+		const char *text;
+	} parts[] = {{"{object}", row->object ? row->object : "the database"},
+				 {"{value}", value_text(host, row->value)},
+				 {"{detail}", row->detail ? row->detail : "unknown"}};
+	dbc_buffer buffer;
+	size_t i;
+
+	dbc_buffer_init(&buffer, host);
+	while (*words)
+	{
+		for (i = 0; i < 3; i++)
+			if (dbc_starts_with(words, parts[i].name))
+				break;
+		if (i < 3)
+		{
+			dbc_append(&buffer, parts[i].text);
+			words += strlen(parts[i].name);
+		}
+		else if (*words == '{')
+			words = append_choice(&buffer, words + 1, row->value);
+		else
+			dbc_append_bytes(&buffer, words++, 1);
+	}
+	return buffer.data;
+}
+
+/* Adds a finding in the narrow sense. */
+void
+dbc_add_judgement(dbc_host *host, dbc_findings *findings,
+				  const dbc_check *check, dbc_severity severity,
+				  const dbc_check_row *row)
+{
+	dbc_finding *finding = add_finding(host, findings, check, severity);
+
+	finding->object = row->object;
+	finding->value = row->value;
+	finding->message = fill_message(host, check->message, row);
+	finding->suggestion = check->suggestion;
+	finding->fix_sql = row->fix_sql;
+	finding->fix_locks = row->fix_sql ? check->fix_locks : NULL;
+}

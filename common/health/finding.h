@@ -1,0 +1,77 @@
+/*
+ * finding.h
+ *	  What health checks find.
+ */
+#ifndef DBC_HEALTH_FINDING_H
+#define DBC_HEALTH_FINDING_H
+
+#include "common/health/check.h"
+#include "common/core/host.h"
+
+/* Up to critical judgements, each worse than the one before; then reasons for
+ * there being none. */
+typedef enum dbc_severity
+{
+	DBC_OK,
+	DBC_INFO,
+	DBC_WARNING,
+	DBC_CRITICAL,
+	DBC_UNKNOWN,
+	DBC_SKIPPED,
+	DBC_NOT_APPLICABLE,
+	DBC_NSEVERITIES
+} dbc_severity;
+
+extern const char *const dbc_severity_names[DBC_NSEVERITIES];
+
+/* One row of dbhealth_checks(). */
+typedef struct dbc_finding
+{
+	const dbc_check *check;
+	dbc_severity severity;
+	const char *object;
+	double value; /* NAN: none */
+	const char *message;
+	const char *suggestion;
+	const char *fix_sql;
+	const char *fix_locks;
+	const char *reason;
+	bool failed;	 /* unknown because of an error */
+	bool suppressed; /* costs nothing */
+
+	/* set by dbc_score_findings() */
+	double penalty;
+	const char *cap; /* what kept the penalty from being higher, or NULL */
+} dbc_finding;
+
+/* Findings, in order of health/checks.def. */
+typedef struct dbc_findings
+{
+	int count;
+	int room;
+	dbc_finding *list;
+	double *
+		duration_ms; /* of each check of health/checks.def that was asked for */
+} dbc_findings;
+
+/* What the SQL of a check says about one object. */
+typedef struct dbc_check_row
+{
+	const char *object;
+	double value; /* NAN: none */
+	const char *detail;
+	const char *fix_sql;
+	const char *reason;
+} dbc_check_row;
+
+/* Adds a finding that is info, warning or critical, in the check's words. */
+extern void dbc_add_judgement(dbc_host *host, dbc_findings *findings,
+							  const dbc_check *check, dbc_severity severity,
+							  const dbc_check_row *row);
+
+/* Adds a finding of any other severity.  The caller may set its fix_sql. */
+extern dbc_finding *dbc_add_note(dbc_host *host, dbc_findings *findings,
+								 const dbc_check *check, dbc_severity severity,
+								 const char *object, const char *reason);
+
+#endif /* DBC_HEALTH_FINDING_H */

@@ -1,0 +1,353 @@
+/*
+ * fix.c
+ *	  dbhealth_fix: runs the SQL that repairs what one check has found.
+ *
+ * Each repair has a transaction of its own, and those the engine wants outside
+ * of any (CREATE INDEX CONCURRENTLY, VACUUM) run there.  One that fails does
+ * not stop the next.  They run with the caller's rights, and under a search
+ * path in which nobody else can have put anything.
+ */
+#include "common/health/fix.h"
+
+#include "common/core/clock.h"
+#include "common/registry/functions.h"
+#include "common/health/row_checks.h"
+#include "common/health/run.h"
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+enum
+{
+	O_DRY_RUN,
+	O_OBJECTS,
+	O_CONFIRM,
+	O_LOCK_TIMEOUT_MS,
+	O_COUNT
+};
+
+static const dbc_option options[] = {
+	{.name = "dry_run", .type = DBC_O_BOOL},
+	{.name = "objects", .type = DBC_O_TEXTS},
+	{.name = "confirm", .type = DBC_O_TEXT},
+	{.name = "lock_timeout_ms",
+	 .type = DBC_O_INT,
+	 .minimum = -1,
+	 .maximum = DBC_LOCK_TIMEOUT_MAX},
+};
+
+/* A repair on its way. */
+typedef struct repair
+{
+	dbc_fixer *fixer;
+	const char *sql;
+	dbc_script script;
+} repair;
+
+/* ---- one repair ---- */
+
+/* Splits the SQL of a repair. */
+static void
+split(dbc_host *host, void *arg)
+{
+	repair *r = arg;
+	const char *path = r->fixer->path;
+	const char *sql = r->sql;
+
+	r->script =
+		(dbc_script){.label = "the repair", .is_fix = true, .first_line = 1};
+	host->split(host, sql, &r->script);
+	/* an extension goes where the caller wants it */
+	if (!path ||
+		(r->script.nstatements == 1 &&
+		 dbc_same(r->script.statements[0].command, "CREATE EXTENSION")))
+		return;
+	host->split(host, dbc_format(host, "%s;\n%s", path, sql), &r->script);
+}
+
+/* Whether a script has a statement of a kind. */
+static bool
+has_kind(const dbc_script *script, dbc_statement_kind kind)
+{
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Whether a script does no more than set what the session forgets. */
+static bool
+is_setting(const dbc_script *script)
+{
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind != DBC_S_SETTING ||
+			script->statements[i].lock_level)
+			return false;
+	return true;
+}
+
+/* Runs a repair in the transaction that is open. */
+static void
+run_inside(dbc_host *host, void *arg)
+{
+	repair *r = arg;
+
+	host->run(host, &r->script, NULL);
+}
+
+/* Runs a repair; false is a failure. */
+static bool
+run(repair *r, dbc_error *error)
+{
+	dbc_host *host = r->fixer->host;
+	dbc_outside outside = {.script = &r->script, .first = 1};
+
+	if (has_kind(&r->script, DBC_S_OUTSIDE))
+		return host->outside(host, &outside, error);
+	return dbc_guard(host, run_inside, r, DBC_KEEP, false, error);
+}
+
+/* What an error says, as JSON. */
+static dbc_node *
+error_node(dbc_host *host, const dbc_error *error)
+{
+	dbc_node *node = dbc_json_object(host);
+
+	dbc_put_text(node, "message", error->message);
+	dbc_put_text(node, "detail", error->detail);
+	dbc_put_text(node, "hint", error->hint);
+	dbc_put_text(node, "sqlstate", error->sqlstate);
+	return node;
+}
+
+/* Adds a step. */
+dbc_node *
+dbc_add_fix(dbc_fixer *fixer, const char *object, const char *sql,
+			const char *state, const char *reason)
+{
+	dbc_node *step = dbc_json_object(fixer->host);
+
+	dbc_put_text(step, "object", object);
+	dbc_put_text(step, "sql", sql);
+	dbc_put_text(step, "state", state);
+	dbc_put_text(step, "reason", reason);
+	dbc_put(step, "error", NULL);
+	dbc_put(step, "duration_ms", NULL);
+	dbc_push(fixer->steps, step);
+	return step;
+}
+
+/* Whether a repair was tried before; if not, it counts as tried now. */
+static bool
+was_tried(dbc_fixer *fixer, const char *sql)
+{
+	const char **done;
+	int i;
+
+	for (i = 0; i < fixer->ndone; i++)
+		if (dbc_same(fixer->done[i], sql))
+			return true;
+	done = dbc_alloc(fixer->host, ((size_t) i + 1) * sizeof(*done));
+	for (i = 0; i < fixer->ndone; i++)
+		done[i] = fixer->done[i];
+	done[i] = sql;
+	fixer->done = done;
+	fixer->ndone++;
+	return false;
+}
+
+/* Why a finding cannot be repaired, or NULL. */
+static const char *
+obstacle_of(dbc_fixer *fixer, const dbc_finding *finding, repair *r,
+			dbc_error *error)
+{
+	if (finding->suppressed)
+		return finding->reason;
+	if (!finding->fix_sql)
+		return finding->reason ? finding->reason
+							   : "no statement repairs it; see its suggestion";
+	if (dbc_is_row_check(finding->check))
+		return "dbcheck_repair() repairs rows, and keeps what they were";
+	if (was_tried(fixer, finding->fix_sql))
+		return "an earlier step has the same statement";
+	r->sql = finding->fix_sql;
+	if (!dbc_guard(fixer->host, split, r, DBC_KEEP, true, error))
+		return error->message;
+	if (has_kind(&r->script, DBC_S_BEGIN) ||
+		has_kind(&r->script, DBC_S_COMMIT) ||
+		has_kind(&r->script, DBC_S_TRANSACTION) ||
+		has_kind(&r->script, DBC_S_CLIENT))
+		return "only a client can run it";
+	if (is_setting(&r->script))
+		return "it is a setting of each connection: the application makes it";
+	return NULL;
+}
+
+/* Repairs a finding. */
+dbc_node *
+dbc_fix(dbc_fixer *fixer, const dbc_finding *finding)
+{
+	repair r = {.fixer = fixer};
+	dbc_error error = {0};
+	const char *obstacle = obstacle_of(fixer, finding, &r, &error);
+	int64_t started = dbc_microseconds();
+	dbc_node *step;
+	bool done;
+
+	if (obstacle || fixer->dry_run)
+	{
+		fixer->skipped += obstacle != NULL;
+		return dbc_add_fix(fixer, finding->object, finding->fix_sql,
+						   obstacle ? "skipped" : "planned", obstacle);
+	}
+	done = run(&r, &error);
+	fixer->fixed += done;
+	fixer->failed += !done;
+	step = dbc_add_fix(fixer, finding->object, finding->fix_sql,
+					   done ? "fixed" : "failed", NULL);
+	if (!done)
+		dbc_put(step, "error", error_node(fixer->host, &error));
+	dbc_put_int(step, "duration_ms", (dbc_microseconds() - started) / 1000);
+	fixer->host->commit(fixer->host, 0);
+	return step;
+}
+
+/* ---- the call ---- */
+
+/* Gets ready. */
+dbc_fixer
+dbc_start_fixing(dbc_host *host, const dbc_value *args, bool dry_run,
+				 const char *confirm)
+{
+	dbc_fixer fixer = {.host = host,
+					   .stored = dbc_stored_settings(host),
+					   .dry_run = dry_run,
+					   .steps = dbc_json_array(host)};
+
+	if (dbc_find_sql(host, "health/fix_path"))
+		fixer.path = dbc_get_text(
+			host, dbc_query(host, "health/fix_path", NULL, 0), 0, 0);
+	if (dry_run)
+		return fixer;
+	dbc_confirm(host, fixer.stored, confirm,
+				"takes locks and changes the schema",
+				"A call with dry_run lists the statements.");
+	host->lock(host, dbc_lock_timeout(host, args));
+	return fixer;
+}
+
+/* What one check finds now. */
+dbc_findings *
+dbc_find_again(dbc_fixer *fixer, const char *check_id)
+{
+	dbc_node *checks = dbc_json_array(fixer->host);
+	dbc_node *node = dbc_json_object(fixer->host);
+	dbc_value asked;
+
+	dbc_push_text(checks, check_id);
+	dbc_put(node, "checks", checks);
+	asked = dbc_json(dbc_json_text(node));
+	return dbc_run_checks(fixer->host, fixer->stored, &asked);
+}
+
+/* Adds what all results have. */
+void
+dbc_put_fixes(dbc_node *result, const dbc_fixer *fixer)
+{
+	dbc_put_bool(result, "dry_run", fixer->dry_run);
+	dbc_put_int(result, "fixed", fixer->fixed);
+	dbc_put_int(result, "failed", fixer->failed);
+	dbc_put_int(result, "skipped", fixer->skipped);
+	dbc_put(result, "steps", fixer->steps);
+}
+
+/* Whether a list names an object; no list names all. */
+static bool
+is_asked_for(const dbc_given *objects, const char *object)
+{
+	const char **name;
+
+	if (!objects->given)
+		return true;
+	for (name = objects->texts; *name; name++)
+		if (object && dbc_same(*name, object))
+			return true;
+	return false;
+}
+
+/* Whether a finding is trouble, or could be. */
+static bool
+is_trouble(const dbc_finding *finding)
+{
+	return finding->severity >= DBC_INFO && finding->severity <= DBC_UNKNOWN;
+}
+
+/* Number of findings that are trouble and do not count as none for a time. */
+static int
+count_trouble(const dbc_findings *findings)
+{
+	int count = 0;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+		count +=
+			is_trouble(&findings->list[i]) && !findings->list[i].suppressed;
+	return count;
+}
+
+/* Adds a step for each object asked for that nothing was found about. */
+static void
+tell_missing(dbc_fixer *fixer, const dbc_given *objects,
+			 const dbc_findings *findings)
+{
+	const char **name;
+	int i;
+
+	for (name = objects->texts; objects->given && *name; name++)
+	{
+		for (i = 0; i < findings->count; i++)
+			if (findings->list[i].object &&
+				dbc_same(findings->list[i].object, *name))
+				break;
+		if (i < findings->count)
+			continue;
+		fixer->skipped++;
+		dbc_add_fix(fixer, *name, NULL, "skipped",
+					"the check finds nothing about it");
+	}
+}
+
+/* dbhealth_fix(check_id, options) */
+void
+dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[1], options, O_COUNT);
+	const dbc_check *check = dbc_require_check(host, args[0].text);
+	dbc_node *result = dbc_json_object(host);
+	const dbc_findings *findings;
+	dbc_fixer fixer = dbc_start_fixing(
+		host, args, !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
+		given[O_CONFIRM].text);
+	int i;
+
+	findings = dbc_find_again(&fixer, check->id);
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		dbc_progress(host, check->id, i, findings->count);
+		if (is_trouble(finding) &&
+			is_asked_for(&given[O_OBJECTS], finding->object))
+			dbc_fix(&fixer, finding);
+	}
+	tell_missing(&fixer, &given[O_OBJECTS], findings);
+	dbc_put_text(result, "check_id", check->id);
+	dbc_put_fixes(result, &fixer);
+	if (fixer.fixed + fixer.failed > 0)
+		findings = dbc_find_again(&fixer, check->id);
+	dbc_put_int(result, "left", count_trouble(findings));
+	dbc_emit_json(host, result);
+}

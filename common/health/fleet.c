@@ -1,0 +1,292 @@
+/*
+ * fleet.c
+ *	  dbhealth_fleet [PG]: the health of this server and of those it knows.
+ *
+ * Other servers are asked through foreign servers, with the rights of the
+ * caller's user mapping there: those of owners whom the caller trusts, and
+ * others by name.  Whatever happens with one of them becomes the message of its
+ * row.
+ */
+#include "common/registry/functions.h"
+
+#include <string.h>
+
+#include "common/health/run.h"
+#include "common/health/score.h"
+#include "common/core/json_write.h"
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+enum
+{
+	O_SERVERS,
+	O_LEVEL
+};
+
+static const char *const levels[] = {"fast", "full", NULL};
+
+static const dbc_option options[] = {
+	{.name = "servers", .type = DBC_O_TEXTS},
+	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
+
+/* Columns of health/fleet_servers.sql. */
+enum
+{
+	S_NAME,
+	S_IS_SHARD,
+	S_OBSTACLE,
+	S_TRUSTED
+};
+
+/* Columns of health/fleet_calls.sql. */
+enum
+{
+	C_CONNECT,
+	C_PREPARE,
+	C_LOCATE,
+	C_DISCONNECT,
+	C_PLACE
+};
+
+/* Columns of a report from another server, and of health/fleet_lag.sql. */
+enum
+{
+	R_REPORT,
+	R_IS_STANDBY,
+	R_LAG_BYTES,
+	R_LAG_SECONDS,
+	R_COUNT
+};
+
+/* Columns of health/fleet_answer.sql. */
+enum
+{
+	A_SCORE,
+	A_STATUS,
+	A_FINDINGS
+};
+
+/* A server being asked. */
+typedef struct question
+{
+	const char *server;
+	const char *options;	 /* of its report */
+	const dbc_rows *calls;	 /* statements */
+	const dbc_value *reply;	 /* by R_* */
+	const dbc_value *answer; /* by A_* */
+} question;
+
+/* Emits the row of a server. */
+static void
+emit_server(dbc_host *host, const char *server, bool is_shard,
+			const question *q, const char *message)
+{
+	dbc_value row[8] = {dbc_text(server)};
+
+	if (is_shard)
+		row[1] = dbc_text("shard");
+	row[3] = dbc_text("unknown");
+	row[7] = dbc_text(message);
+	if (!message)
+	{
+		bool standby = q->reply[R_IS_STANDBY].integer;
+
+		row[1] = dbc_text(standby ? "standby" : is_shard ? "shard" : "primary");
+		row[2] = q->answer[A_SCORE];
+		row[3] = q->answer[A_STATUS];
+		row[4] = dbc_json(q->answer[A_FINDINGS].text);
+		row[5] = q->reply[R_LAG_BYTES];
+		row[6] = q->reply[R_LAG_SECONDS];
+	}
+	dbc_emit(host, row);
+}
+
+/* ---- this server ---- */
+
+/* The findings that are warnings or critical. */
+static const char *
+list_findings(dbc_host *host, const dbc_findings *findings)
+{
+	dbc_node *list = dbc_json_array(host);
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+		dbc_node *node;
+
+		if (finding->severity != DBC_WARNING &&
+			finding->severity != DBC_CRITICAL)
+			continue;
+		node = dbc_json_object(host);
+		dbc_put_text(node, "check_id", finding->check->id);
+		dbc_put_text(node, "severity", dbc_severity_names[finding->severity]);
+		dbc_put_text(node, "object", finding->object);
+		dbc_put_text(node, "message", finding->message);
+		dbc_push(list, node);
+	}
+	return dbc_json_text(list);
+}
+
+/* Emits the row of this server. */
+static void
+emit_local(dbc_host *host, const char *checks)
+{
+	dbc_value given = dbc_json(checks);
+	dbc_findings *findings =
+		dbc_run_checks(host, dbc_stored_settings(host), &given);
+	dbc_score score = dbc_score_findings(findings);
+	const dbc_rows *lag = dbc_query(host, "health/fleet_lag", NULL, 0);
+	dbc_value reply[R_COUNT] = {dbc_null(), dbc_get_value(host, lag, 0, 0),
+								dbc_get_value(host, lag, 0, 1),
+								dbc_get_value(host, lag, 0, 2)};
+	dbc_value answer[] = {dbc_int(score.score), dbc_text(score.status),
+						  dbc_text(list_findings(host, findings))};
+	question q = {.reply = reply, .answer = answer};
+
+	emit_server(host, "local", false, &q, NULL);
+}
+
+/* ---- others ---- */
+
+/* Runs one of the statements. */
+static const dbc_rows *
+call(dbc_host *host, const question *q, int column)
+{
+	return dbc_query_text(host, dbc_get_text(host, q->calls, 0, column));
+}
+
+/* Ends the connection. */
+static void
+disconnect(dbc_host *host, void *arg)
+{
+	(void) call(host, arg, C_DISCONNECT);
+}
+
+/* Asks a server, connected to it; its extension is found by what it owns. */
+static void
+ask(dbc_host *host, void *arg)
+{
+	question *q = arg;
+	const dbc_sql *lag = dbc_find_sql(host, "health/fleet_lag");
+	const dbc_rows *place;
+	const dbc_rows *rows;
+	dbc_value values[4];
+
+	(void) call(host, q, C_CONNECT);
+	(void) call(host, q, C_PREPARE);
+	place = call(host, q, C_LOCATE);
+	if (place->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+				 "extension dbcare is not installed there");
+	values[0] = dbc_get_value(host, q->calls, 0, C_PLACE);
+	values[1] = dbc_get_value(host, place, 0, 0);
+	values[2] = dbc_text(q->options);
+	values[3] = dbc_text(lag->text);
+	rows = dbc_query(host, "health/fleet_report", values, 4);
+	rows = dbc_query_text(host, dbc_get_text(host, rows, 0, 0));
+	q->reply = dbc_get_row(host, rows, 0, "TbRR");
+	rows = dbc_query(host, "health/fleet_answer", &q->reply[R_REPORT], 1);
+	q->answer = dbc_get_row(host, rows, 0, "ITT");
+}
+
+/* What went wrong, in the first line of what the other side says. */
+static const char *
+error_words(dbc_host *host, const dbc_error *error)
+{
+	const char *words =
+		error->detail
+			? dbc_format(host, "%s: %s", error->message, error->detail)
+			: error->message;
+
+	return dbc_copy(host, words, strcspn(words, "\n"));
+}
+
+/* Emits the row of another server. */
+static void
+emit_other(dbc_host *host, const dbc_value *server, const char *checks)
+{
+	question q = {.server = server[S_NAME].text, .options = checks};
+	const char *message = server[S_OBSTACLE].text;
+	dbc_value values[2];
+	dbc_error error;
+	dbc_error ignored;
+
+	if (!message)
+	{
+		values[0] = server[S_NAME];
+		values[1] = dbc_text(dbc_find_sql(host, "health/fleet_servers")->text);
+		q.calls = dbc_query(host, "health/fleet_calls", values, 2);
+		if (q.calls->nrows == 0)
+			message = "extension dblink is not installed here";
+	}
+	if (!message)
+	{
+		/* what a cancelled call has left, if one was */
+		(void) dbc_guard(host, disconnect, &q, DBC_KEEP, true, &ignored);
+		if (!dbc_guard(host, ask, &q, DBC_KEEP, true, &error))
+			message = error_words(host, &error);
+		/* there is none where connecting has failed */
+		(void) dbc_guard(host, disconnect, &q, DBC_KEEP, true, &ignored);
+	}
+	emit_server(host, q.server, server[S_IS_SHARD].integer, &q, message);
+}
+
+/* Whether a list names a server. */
+static bool
+names(const char **list, const char *server)
+{
+	for (; *list; list++)
+		if (dbc_same(*list, server))
+			return true;
+	return false;
+}
+
+/* Emits rows for the servers asked for that there are not. */
+static void
+emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
+{
+	int i;
+
+	for (; *asked; asked++)
+	{
+		for (i = 0; i < servers->nrows; i++)
+			if (dbc_same(dbc_get_text(host, servers, i, S_NAME), *asked))
+				break;
+		if (i == servers->nrows && !dbc_same(*asked, "local"))
+			emit_server(host, *asked, false, NULL,
+						"there is no such foreign server of dblink or "
+						"postgres_fdw");
+	}
+}
+
+/* dbhealth_fleet(options) */
+void
+dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	const dbc_rows *servers = dbc_query(host, "health/fleet_servers", NULL, 0);
+	const char **asked = given[O_SERVERS].given ? given[O_SERVERS].texts : NULL;
+	dbc_node *checks = dbc_json_object(host);
+	const char *text;
+	int i;
+
+	if (given[O_LEVEL].given)
+		dbc_put_text(checks, "level", given[O_LEVEL].text);
+	text = dbc_json_text(checks);
+	if (!asked || names(asked, "local"))
+		emit_local(host, text);
+	for (i = 0; i < servers->nrows; i++)
+	{
+		const dbc_value *server = dbc_get_row(host, servers, i, "tbT");
+
+		dbc_progress(host, "servers", i, servers->nrows);
+		/* without names, those that the caller may use and has reason to */
+		if (asked ? names(asked, server[S_NAME].text)
+				  : server[S_OBSTACLE].kind == DBC_NULL &&
+						server[S_TRUSTED].integer)
+			emit_other(host, server, text);
+	}
+	if (asked)
+		emit_missing(host, asked, servers);
+}

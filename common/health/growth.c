@@ -1,0 +1,363 @@
+/*
+ * growth.c
+ *	  How the database grows, and when it is full: a forecast from the stored
+ *	  samples.
+ */
+#include "common/health/growth.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/registry/functions.h"
+#include "common/sample/sample.h"
+#include "common/core/options.h"
+
+#define DAY_MS 86400000.0
+
+/* Enough points: more of them make the work grow, not the answer better. */
+#define MOST_POINTS 120
+
+/* Without so many, over so long, there is no forecast. */
+#define LEAST_SAMPLES 8
+#define LEAST_DAYS	  3
+
+/* The last third of the points tells whether growth has changed. */
+#define THIRD 3
+
+/* Tables that are listed. */
+#define MOST_TABLES 20
+
+/* Columns of health/sql/table_growth.sql. */
+enum
+{
+	COLUMN_TABLE,
+	COLUMN_FIRST_AT,
+	COLUMN_FIRST_BYTES,
+	COLUMN_FIRST_ROWS,
+	COLUMN_LAST_AT,
+	COLUMN_LAST_BYTES,
+	COLUMN_LAST_ROWS
+};
+
+/* How a table grew. */
+typedef struct table_growth
+{
+	const char *name;
+	double bytes_per_day;
+	double rows_per_day;
+	dbc_value bytes;
+} table_growth;
+
+/* ---- the series ---- */
+
+/* Bytes of the database that are in use. */
+static double
+used_bytes(const dbc_readings *readings)
+{
+	double free_bytes = readings->values[DBC_M_free_bytes];
+
+	return readings->values[DBC_M_size_bytes] -
+		   (isnan(free_bytes) ? 0 : free_bytes);
+}
+
+/* The points of samples that know the size, in the order of their time: a clock
+ * that was put back leaves some out. */
+static int
+points_of(const dbc_series *samples, dbc_point *points)
+{
+	int npoints = 0;
+	int i;
+
+	for (i = 0; i < samples->count; i++)
+	{
+		double day = (double) samples->list[i].taken_ms / DAY_MS;
+		double bytes = used_bytes(&samples->list[i].readings);
+
+		if (!isnan(bytes) && (npoints == 0 || day > points[npoints - 1].day))
+			points[npoints++] = (dbc_point){day, bytes};
+	}
+	return npoints;
+}
+
+/* Leaves as many points as are enough, the first and the last among them. */
+static int
+thin_points(dbc_point *points, int npoints)
+{
+	int i;
+
+	if (npoints <= MOST_POINTS)
+		return npoints;
+	for (i = 0; i < MOST_POINTS; i++)
+		points[i] = points[(int64_t) i * (npoints - 1) / (MOST_POINTS - 1)];
+	return MOST_POINTS;
+}
+
+/* ---- the forecast ---- */
+
+/* Takes a limit if it is the lowest so far. */
+static void
+limit_by(dbc_growth *growth, double bytes, const char *by)
+{
+	if (isnan(bytes) || (growth->limited_by && bytes >= growth->limit_bytes))
+		return;
+	growth->limit_bytes = bytes;
+	growth->limited_by = by;
+}
+
+/* Finds the size at which the database is full. */
+static void
+find_limit(dbc_host *host, const dbc_stored *stored, dbc_growth *growth,
+		   const dbc_readings *now)
+{
+	limit_by(growth,
+			 now->values[DBC_M_size_bytes] + now->values[DBC_M_disk_free_bytes],
+			 "disk");
+	limit_by(growth, now->values[DBC_M_max_bytes], "max_page_count");
+	limit_by(growth, dbc_setting_real(host, stored, "storage_limit_bytes"),
+			 "storage_limit_bytes");
+}
+
+/* Days until the limit is reached by a slope. */
+static double
+days_until(const dbc_growth *growth, double slope)
+{
+	double room =
+		growth->limit_bytes - (growth->size_bytes - growth->free_bytes);
+
+	return slope > 0 && !isnan(room) ? fmax(0, room / slope) : NAN;
+}
+
+/* Fits the series and says what follows, or why nothing does. */
+static void
+forecast(dbc_host *host, dbc_growth *growth, dbc_point *points, int npoints)
+{
+	int recent;
+
+	npoints = thin_points(points, npoints);
+	if (growth->samples < LEAST_SAMPLES || growth->span_days < LEAST_DAYS)
+	{
+		growth->reason = "a forecast needs at least 8 samples over 3 days";
+		return;
+	}
+	growth->slope = dbc_slope_of(host, points, npoints);
+	if (growth->slope.low <= 0)
+	{
+		growth->reason = "the database is not growing";
+		return;
+	}
+	recent = npoints / THIRD;
+	if (recent >= 2)
+		growth->acceleration =
+			dbc_slope_of(host, points + npoints - recent, recent).likely /
+			growth->slope.likely;
+	growth->days_low = days_until(growth, growth->slope.high);
+	growth->days_likely = days_until(growth, growth->slope.likely);
+	growth->days_high = days_until(growth, growth->slope.low);
+}
+
+/* How the database grows. */
+dbc_growth
+dbc_growth_of(dbc_host *host, const dbc_stored *stored, int64_t days)
+{
+	dbc_growth growth = {.size_bytes = NAN,
+						 .slope = {NAN, NAN, NAN},
+						 .acceleration = NAN,
+						 .limit_bytes = NAN,
+						 .days_low = NAN,
+						 .days_likely = NAN,
+						 .days_high = NAN};
+	dbc_series samples = dbc_stored_samples(
+		host, dbc_now_ms() - days * (int64_t) DAY_MS, DBC_PER_HOUR);
+	dbc_point *points =
+		dbc_alloc(host, ((size_t) samples.count + 1) * sizeof(*points));
+	int npoints = points_of(&samples, points);
+
+	growth.samples = npoints;
+	if (npoints > 0)
+	{
+		const dbc_readings *now = &samples.list[samples.count - 1].readings;
+		double free_bytes = now->values[DBC_M_free_bytes];
+
+		growth.size_bytes = now->values[DBC_M_size_bytes];
+		growth.free_bytes = isnan(free_bytes) ? 0 : free_bytes;
+		growth.span_days = points[npoints - 1].day - points[0].day;
+		find_limit(host, stored, &growth, now);
+	}
+	forecast(host, &growth, points, npoints);
+	return growth;
+}
+
+/* ---- tables ---- */
+
+/* Growth of something per day, NAN where it is not known. */
+static double
+per_day(const dbc_value *from, const dbc_value *to, double days)
+{
+	if (from->kind != DBC_INT || to->kind != DBC_INT)
+		return NAN;
+	return ((double) to->integer - (double) from->integer) / days;
+}
+
+/* Orders tables, the one that grows fastest first. */
+static int
+compare_tables(const void *left, const void *right)
+{
+	double l = ((const table_growth *) left)->bytes_per_day;
+	double r = ((const table_growth *) right)->bytes_per_day;
+
+	return (r > l) - (r < l);
+}
+
+/* Adds a number without its fraction. */
+static void
+put_whole(dbc_node *node, const char *key, double number)
+{
+	dbc_value value = dbc_null();
+
+	if (!isnan(number) && fabs(number) < 9e18)
+		value = dbc_int(llround(number));
+	dbc_put_value(node, key, &value);
+}
+
+/* A number with one decimal. */
+static dbc_value
+tenths(double number)
+{
+	return dbc_real(round(number * 10) / 10);
+}
+
+/* The tables that grow fastest. */
+static dbc_node *
+tables_node(dbc_host *host, int64_t days)
+{
+	dbc_node *node = dbc_json_array(host);
+	int64_t now_ms = dbc_now_ms();
+	dbc_value span[2];
+	const dbc_rows *rows;
+	table_growth *tables;
+	int ntables = 0;
+	int i;
+
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+		return node;
+	span[0] = dbc_text(dbc_time_text(host, now_ms - days * (int64_t) DAY_MS));
+	span[1] = dbc_text(dbc_time_text(host, now_ms));
+	rows = dbc_query(host, "health/table_growth", span, 2);
+	tables = dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*tables));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *row = dbc_get_row(host, rows, i, "ttIItII");
+		double apart = (double) (dbc_get_time(host, rows, i, COLUMN_LAST_AT) -
+								 dbc_get_time(host, rows, i, COLUMN_FIRST_AT)) /
+					   DAY_MS;
+		table_growth table = {
+			row[COLUMN_TABLE].text,
+			per_day(&row[COLUMN_FIRST_BYTES], &row[COLUMN_LAST_BYTES], apart),
+			per_day(&row[COLUMN_FIRST_ROWS], &row[COLUMN_LAST_ROWS], apart),
+			row[COLUMN_LAST_BYTES]};
+
+		if (apart > 0 && table.bytes_per_day > 0)
+			tables[ntables++] = table;
+	}
+	qsort(tables, (size_t) ntables, sizeof(*tables), compare_tables);
+	for (i = 0; i < ntables && i < MOST_TABLES; i++)
+	{
+		dbc_node *table = dbc_json_object(host);
+
+		dbc_put_text(table, "table_name", tables[i].name);
+		dbc_put_value(table, "bytes", &tables[i].bytes);
+		put_whole(table, "bytes_per_day", tables[i].bytes_per_day);
+		put_whole(table, "rows_per_day", tables[i].rows_per_day);
+		dbc_push(node, table);
+	}
+	return node;
+}
+
+/* ---- the document ---- */
+
+/* The size after 7, 30 and 90 days: what is free is used first. */
+static dbc_node *
+projection_node(dbc_host *host, const dbc_growth *growth)
+{
+	static const int days[] = {7, 30, 90};
+	dbc_node *node = dbc_json_object(host);
+	double slope = growth->reason ? 0 : growth->slope.likely;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		put_whole(node, dbc_format(host, "%d", days[i]),
+				  growth->size_bytes +
+					  fmax(0, slope * days[i] - growth->free_bytes));
+	return node;
+}
+
+/* A least, likely and greatest number of days. */
+static dbc_node *
+days_node(dbc_host *host, const dbc_growth *growth)
+{
+	dbc_node *node = dbc_json_object(host);
+	dbc_value low = tenths(growth->days_low);
+	dbc_value likely = tenths(growth->days_likely);
+	dbc_value high = tenths(growth->days_high);
+
+	dbc_put_value(node, "low", &low);
+	dbc_put_value(node, "likely", &likely);
+	dbc_put_value(node, "high", &high);
+	return node;
+}
+
+/* Between what and what the slope is, and how sure that is. */
+static dbc_node *
+confidence_node(dbc_host *host, const dbc_slope *slope)
+{
+	dbc_node *node = dbc_json_object(host);
+	dbc_value level = dbc_real(0.9);
+
+	dbc_put_value(node, "level", &level);
+	put_whole(node, "low", slope->low);
+	put_whole(node, "high", slope->high);
+	return node;
+}
+
+/* Growth as a document. */
+dbc_node *
+dbc_growth_node(dbc_host *host, const dbc_stored *stored, int64_t days)
+{
+	dbc_growth growth = dbc_growth_of(host, stored, days);
+	dbc_node *node = dbc_json_object(host);
+	bool fits = !isnan(growth.slope.likely);
+	dbc_value span = tenths(growth.span_days);
+	dbc_value acceleration = tenths(growth.acceleration);
+
+	dbc_put_int(node, "samples", growth.samples);
+	dbc_put_value(node, "span_days", &span);
+	put_whole(node, "size_bytes", growth.size_bytes);
+	put_whole(node, "bytes_per_day", growth.slope.likely);
+	dbc_put(node, "confidence",
+			fits ? confidence_node(host, &growth.slope) : NULL);
+	dbc_put(node, "projected_bytes",
+			fits ? projection_node(host, &growth) : NULL);
+	put_whole(node, "limit_bytes", growth.limit_bytes);
+	dbc_put_text(node, "limited_by", growth.limited_by);
+	dbc_put(node, "days_until_limit",
+			isnan(growth.days_likely) ? NULL : days_node(host, &growth));
+	dbc_put_value(node, "acceleration", &acceleration);
+	dbc_put(node, "tables", tables_node(host, days));
+	dbc_put_text(node, "reason", growth.reason);
+	return node;
+}
+
+/* dbhealth_growth(options) */
+void
+dbc_run_dbhealth_growth(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "days", .type = DBC_O_INT, .minimum = 1, .maximum = 36500}};
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 1);
+
+	dbc_emit_json(host, dbc_growth_node(host, dbc_stored_settings(host),
+										given[0].given ? given[0].integer
+													   : DBC_GROWTH_DAYS));
+}

@@ -1,0 +1,121 @@
+/*
+ * history.c
+ *	  What stored samples say of the time just past.
+ */
+#include "common/health/history.h"
+
+#include <math.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/health/growth.h"
+#include "common/sample/task.h"
+
+#define HOUR_MS 3600000
+
+/* Samples further apart say nothing about either's time. */
+#define MOST_APART_MS (24 * INT64_C(3600000))
+
+/* Calls from which the mean time of a statement counts. */
+#define LEAST_CALLS 10
+
+/* Adds how much a counter grew between two samples; it may have started
+ * anew. */
+static void
+add_growth(double *total, double from, double to)
+{
+	if (isnan(from) || isnan(to) || to < from)
+		return;
+	*total = (isnan(*total) ? 0 : *total) + (to - from);
+}
+
+/* Adds what happened between two samples, if they compare. */
+static void
+add_pair(dbc_window *window, const dbc_sample *from, const dbc_sample *to)
+{
+	int64_t apart = to->taken_ms - from->taken_ms;
+	int i;
+
+	if (!dbc_same(from->epoch, to->epoch) || apart <= 0 ||
+		apart > MOST_APART_MS)
+		return;
+	window->seconds += (double) apart / 1000;
+	for (i = 0; i < DBC_NMEASURES; i++)
+		if (dbc_measures[i].is_counter)
+			add_growth(&window->last.values[i], from->readings.values[i],
+					   to->readings.values[i]);
+}
+
+/* The time since a moment. */
+dbc_window
+dbc_window_since(dbc_host *host, int64_t since_ms, int per)
+{
+	dbc_series samples = dbc_stored_samples(host, since_ms, per);
+	dbc_window window = {.last = dbc_no_readings()};
+	int i;
+
+	for (i = 1; i < samples.count; i++)
+		add_pair(&window, &samples.list[i - 1], &samples.list[i]);
+	for (i = 0; i < DBC_NMEASURES && samples.count > 0; i++)
+		if (!dbc_measures[i].is_counter)
+			window.last.values[i] =
+				samples.list[samples.count - 1].readings.values[i];
+	return window;
+}
+
+/* Number of statements that take too long on average; NAN where nobody counts
+ * them. */
+static double
+count_slow(dbc_host *host, double slow_ms)
+{
+	const char *missing;
+	int nseen;
+	const dbc_seen *seen = host->statements(host, &nseen, &missing);
+	int count = 0;
+	int i;
+
+	if (!seen)
+		return NAN;
+	for (i = 0; i < nseen; i++)
+		count += seen[i].calls >= LEAST_CALLS &&
+				 seen[i].total_ms / (double) seen[i].calls > slow_ms;
+	return count;
+}
+
+/* Adds a number where it is known. */
+static void
+put_known(dbc_node *node, const char *key, double number)
+{
+	dbc_value value = dbc_real(number);
+
+	if (!isnan(number))
+		dbc_put_value(node, key, &value);
+}
+
+/* A JSON object for the SQL of checks. */
+const char *
+dbc_recent_history(dbc_host *host, const dbc_stored *stored)
+{
+	dbc_monitor_task task;
+	dbc_window window;
+	dbc_growth growth;
+	dbc_node *node;
+
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+		return NULL;
+	window = dbc_window_since(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);
+	growth = dbc_growth_of(host, stored, DBC_GROWTH_DAYS);
+	node = dbc_readings_node(host, &window.last);
+	put_known(node, "seconds", window.seconds);
+	(void) dbc_monitor_task_of(host, &task);
+	put_known(node, "monitored", task.enabled);
+	put_known(node, "silent_seconds", dbc_silence_now(host));
+	put_known(node, "bytes_per_day", growth.slope.likely);
+	put_known(node, "days_until_full", growth.days_likely);
+	/* [PG] the SQL of the check counts them itself */
+	if (host->engine == DBC_ON_SQLITE)
+		put_known(node, "slow_statements",
+				  count_slow(host, dbc_setting_real(host, stored,
+													"avg_query_warning_ms")));
+	return dbc_json_text(node);
+}

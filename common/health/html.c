@@ -1,0 +1,176 @@
+/*
+ * html.c
+ *	  Writing HTML; see health/html.h.
+ */
+#include "common/health/html.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <openssl/sha.h>
+
+/* What stands for a character that would be markup, or that has no business in
+ * a page; NULL if it stands for itself. */
+static const char *
+escape_of(char c)
+{
+	switch (c)
+	{
+		case '&':
+			return "&amp;";
+		case '<':
+			return "&lt;";
+		case '>':
+			return "&gt;";
+		case '"':
+			return "&quot;";
+		case '\'':
+			return "&#39;";
+		case '\t':
+		case '\n':
+			return NULL;
+		default:
+			/* control characters, which HTML does not allow */
+			return ((unsigned char) c < 0x20 || c == 0x7f) ? "\xEF\xBF\xBD"
+														   : NULL;
+	}
+}
+
+/* Appends text as text. */
+static void
+append_text(dbc_buffer *page, const char *text)
+{
+	const char *start = text;
+
+	for (; *text; text++)
+	{
+		const char *escape = escape_of(*text);
+
+		if (!escape)
+			continue;
+		dbc_append_bytes(page, start, (size_t) (text - start));
+		dbc_append(page, escape);
+		start = text + 1;
+	}
+	dbc_append(page, start);
+}
+
+/* Appends markup. */
+void
+dbc_markup(dbc_buffer *page, const char *markup, ...)
+{
+	const char *percent;
+	const char *text;
+	va_list args;
+
+	va_start(args, markup);
+	for (; (percent = strchr(markup, '%')) != NULL; markup = percent)
+	{
+		dbc_append_bytes(page, markup, (size_t) (percent - markup));
+		if (percent[1] == 's')
+		{
+			text = va_arg(args, const char *);
+			append_text(page, text ? text : "");
+			percent += 2;
+		}
+		else if (percent[1] == 'd')
+		{
+			dbc_append_format(page, "%d", va_arg(args, int));
+			percent += 2;
+		}
+		else
+		{
+			dbc_append_format(page, "%lld", va_arg(args, long long));
+			percent += 4;
+		}
+	}
+	va_end(args);
+	dbc_append(page, markup);
+}
+
+/* Appends a time, to the second for people. */
+void
+dbc_markup_time(dbc_buffer *page, const char *iso)
+{
+	/* 2026-11-20T10:00:00.000Z */
+	size_t day = strcspn(iso, "T");
+	const char *time = iso + day + (iso[day] == 'T');
+
+	dbc_markup(page, "<time datetime=\"%s\">%s %s UTC</time>", iso,
+			   dbc_copy(page->host, iso, day),
+			   dbc_copy(page->host, time, strcspn(time, ".Z")));
+}
+
+/* A whole number with commas between thousands. */
+const char *
+dbc_grouped(dbc_host *host, int64_t number)
+{
+	const char *digits = dbc_format(host, "%lld", (long long) number);
+	dbc_buffer buffer;
+	size_t left;
+
+	dbc_buffer_init(&buffer, host);
+	if (*digits == '-')
+		dbc_append_bytes(&buffer, digits++, 1);
+	for (left = strlen(digits); left > 0; left--)
+	{
+		dbc_append_bytes(&buffer, digits++, 1);
+		if (left % 3 == 1 && left > 1)
+			dbc_append(&buffer, ",");
+	}
+	return buffer.data;
+}
+
+/* A number with so many decimals at most. */
+const char *
+dbc_decimals(dbc_host *host, double number, int decimals)
+{
+	double scale = pow(10, decimals);
+
+	/* adding zero turns minus zero into zero */
+	return dbc_real_text(host, round(number * scale) / scale + 0.0);
+}
+
+/* Bytes in the largest unit of which there is one. */
+const char *
+dbc_bytes_text(dbc_host *host, double bytes)
+{
+	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+	size_t unit = 0;
+
+	while (fabs(bytes) >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1)
+	{
+		bytes /= 1024;
+		unit++;
+	}
+	return dbc_format(host, "%s %s",
+					  dbc_decimals(host, bytes, unit && fabs(bytes) < 100),
+					  units[unit]);
+}
+
+/* The hash of text that a content security policy allows. */
+const char *
+dbc_policy_hash(dbc_host *host, const char *text)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+								 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned char hash[SHA256_DIGEST_LENGTH + 1] = {0};
+	dbc_buffer buffer;
+	size_t i;
+
+	SHA256((const unsigned char *) text, strlen(text), hash);
+	dbc_buffer_init(&buffer, host);
+	dbc_append(&buffer, "sha256-");
+	/* three bytes are four digits; of the last three the third is missing */
+	for (i = 0; i < sizeof(hash); i += 3)
+	{
+		unsigned bits = (unsigned) hash[i] << 16 | (unsigned) hash[i + 1] << 8 |
+						hash[i + 2];
+		int shift;
+
+		for (shift = 18; shift >= 0; shift -= 6)
+			dbc_append_bytes(&buffer, &digits[bits >> shift & 63], 1);
+	}
+	buffer.data[buffer.length - 1] = '=';
+	return buffer.data;
+}

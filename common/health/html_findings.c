@@ -1,0 +1,203 @@
+/*
+ * html_findings.c
+ *	  The page of dbhealth_html(): what to do first, findings by category, and
+ *	  the checks that have found nothing.
+ */
+#include "common/health/html_page.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "common/health/recommend.h"
+
+/* Findings that are shown; a page of thousands helps nobody. */
+#define MOST_FINDINGS 500
+
+/* How bad a severity is; what is unknown may be anything. */
+static const int ranks[DBC_NSEVERITIES] = {
+	[DBC_CRITICAL] = 4, [DBC_WARNING] = 3, [DBC_UNKNOWN] = 2, [DBC_INFO] = 1};
+
+/* For qsort: the worst first, findings alike in their own order. */
+static int
+compare_findings(const void *left, const void *right)
+{
+	const dbc_finding *a = *(const dbc_finding *const *) left;
+	const dbc_finding *b = *(const dbc_finding *const *) right;
+
+	if (ranks[a->severity] != ranks[b->severity])
+		return ranks[b->severity] - ranks[a->severity];
+	if (a->penalty != b->penalty)
+		return a->penalty < b->penalty ? 1 : -1;
+	return a < b ? -1 : 1;
+}
+
+/* ---- what to do first ---- */
+
+/* SQL that can be unfolded. */
+static void
+append_sql(dbc_page *page, const dbc_finding *finding)
+{
+	if (!finding->fix_sql)
+		return;
+	dbc_markup(&page->text,
+			   "<details><summary>SQL that does it</summary>"
+			   "<pre tabindex=\"0\"><code>%s</code></pre>",
+			   finding->fix_sql);
+	if (finding->fix_locks)
+		dbc_markup(&page->text, "<p>Locks %s.</p>", finding->fix_locks);
+	dbc_append(&page->text, "</details>");
+}
+
+/* What to do first. */
+void
+dbc_page_actions(dbc_page *page)
+{
+	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
+	int nchosen = dbc_recommend(page->findings, chosen);
+	int i;
+
+	dbc_open_section(page, "actions", "To do first");
+	if (nchosen == 0)
+		dbc_append(&page->text, "<p>Nothing calls for action.</p>\n");
+	else
+		dbc_append(&page->text, "<ol class=\"actions\">\n");
+	for (i = 0; i < nchosen; i++)
+	{
+		dbc_markup(&page->text,
+				   "<li><p><span class=\"badge %s\">%s</span> "
+				   "<strong>%s</strong></p><p>%s</p>",
+				   dbc_severity_names[chosen[i]->severity],
+				   dbc_severity_names[chosen[i]->severity],
+				   chosen[i]->suggestion, chosen[i]->message);
+		append_sql(page, chosen[i]);
+		dbc_append(&page->text, "</li>\n");
+	}
+	if (nchosen > 0)
+		dbc_append(&page->text, "</ol>\n");
+	dbc_close_section(page);
+}
+
+/* ---- findings ---- */
+
+/* A row of the table of findings. */
+static void
+append_finding(dbc_page *page, const dbc_finding *finding)
+{
+	const char *severity = dbc_severity_names[finding->severity];
+
+	dbc_markup(&page->text,
+			   "<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
+			   "</td><td>%s</td><td><p>%s</p>",
+			   ranks[finding->severity], severity, severity,
+			   finding->object ? finding->object : "the database",
+			   finding->message);
+	if (finding->reason)
+		dbc_markup(&page->text, "<p class=\"hint\">%s</p>", finding->reason);
+	if (finding->suggestion)
+		dbc_markup(&page->text, "<p class=\"hint\">%s</p>",
+				   finding->suggestion);
+	append_sql(page, finding);
+	dbc_markup(&page->text,
+			   "<p class=\"id\">%s</p></td>"
+			   "<td class=\"number\" data-name=\"Points lost\" "
+			   "data-value=\"%s\">%s</td></tr>\n",
+			   finding->check->id,
+			   dbc_decimals(page->host, finding->penalty, 1),
+			   dbc_decimals(page->host, finding->penalty, 1));
+}
+
+/* The findings of a category, if it has any. */
+static void
+append_category(dbc_page *page, const char *category,
+				const dbc_finding *const *shown, int nshown)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < nshown; i++)
+	{
+		if (!dbc_same(shown[i]->check->category, category))
+			continue;
+		if (!any)
+			dbc_open_table(page, "findings cards", category,
+						   DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
+							   "Object") "<th "
+										 "scope=\"col\">Finding</"
+										 "th>" DBC_SORT_NUMBER("Points lost"));
+		any = true;
+		append_finding(page, shown[i]);
+	}
+	if (any)
+		dbc_close_table(page);
+}
+
+/* All findings that somebody should see. */
+void
+dbc_page_findings(dbc_page *page)
+{
+	const dbc_findings *findings = page->findings;
+	const dbc_finding **shown =
+		dbc_alloc(page->host, (size_t) findings->count * sizeof(*shown));
+	int nshown = 0;
+	int left = 0;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+		if (ranks[findings->list[i].severity] > 0)
+			shown[nshown++] = &findings->list[i];
+	qsort(shown, (size_t) nshown, sizeof(*shown), compare_findings);
+	if (nshown > MOST_FINDINGS)
+	{
+		left = nshown - MOST_FINDINGS;
+		nshown = MOST_FINDINGS;
+	}
+	dbc_open_section(page, "findings", "Findings");
+	if (nshown == 0)
+		dbc_append(&page->text, "<p>The checks have found nothing.</p>\n");
+	for (i = 0; dbc_categories[i]; i++)
+		append_category(page, dbc_categories[i], shown, nshown);
+	dbc_tell_rest(page, left, "finding", "select * from dbhealth_checks();");
+	dbc_close_section(page);
+}
+
+/* ---- checks without findings ---- */
+
+/* The checks of a severity that is no finding, folded. */
+static void
+append_checks(dbc_page *page, dbc_severity severity, const char *title)
+{
+	const dbc_findings *findings = page->findings;
+	int i;
+
+	if (page->score->counts[severity] == 0)
+		return;
+	dbc_markup(&page->text,
+			   "<details><summary>%s: %d</summary>\n<dl class=\"checks\">\n",
+			   title, page->score->counts[severity]);
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		if (finding->severity != severity)
+			continue;
+		dbc_markup(&page->text, "<div><dt>%s</dt><dd>%s", finding->check->id,
+				   finding->check->description);
+		if (finding->object)
+			dbc_markup(&page->text, " %s:", finding->object);
+		if (finding->reason)
+			dbc_markup(&page->text, " <em>%s</em>", finding->reason);
+		dbc_append(&page->text, "</dd></div>\n");
+	}
+	dbc_append(&page->text, "</dl>\n</details>\n");
+}
+
+/* The checks that have found nothing, and why others were not run. */
+void
+dbc_page_checks(dbc_page *page)
+{
+	dbc_open_section(page, "checks", "Checks");
+	append_checks(page, DBC_OK, "Found nothing");
+	append_checks(page, DBC_SKIPPED, "Not run");
+	append_checks(page, DBC_NOT_APPLICABLE, "Not applicable here");
+	dbc_close_section(page);
+}

@@ -1,0 +1,62 @@
+/*
+ * html_page.h
+ *	  The sections of the page of dbhealth_html().
+ *
+ * Each is a <section> with a heading that names it, however little there is to
+ * say.  Lists end after a number of entries and say how many more there are.
+ */
+#ifndef DBC_HEALTH_HTML_PAGE_H
+#define DBC_HEALTH_HTML_PAGE_H
+
+#include "common/health/score.h"
+#include "common/health/html.h"
+#include "common/core/settings.h"
+
+/* What the sections are about. */
+typedef struct dbc_page
+{
+	dbc_host *host;
+	const dbc_stored *stored;
+	const dbc_findings *findings;
+	const dbc_score *score;
+	dbc_buffer text;
+} dbc_page;
+
+/* page.css and page.js */
+extern const char dbc_page_css[];
+extern const char dbc_page_js[];
+
+/* Opens a section, and a table in it; the table can be scrolled where it is
+ * wider than the page.  Columns are the cells of the head. */
+extern void dbc_open_section(dbc_page *page, const char *id,
+							 const char *heading);
+extern void dbc_close_section(dbc_page *page);
+extern void dbc_open_table(dbc_page *page, const char *class,
+						   const char *caption, const char *columns);
+extern void dbc_close_table(dbc_page *page);
+
+/* Asks the database for what a section is about; says so if it cannot be told,
+ * and returns false. */
+extern bool dbc_ask_for_page(dbc_page *page, void (*fn)(dbc_host *, void *),
+							 void *arg);
+
+/* A column that the table can be sorted by, as text or by numbers. */
+#define DBC_SORT_TEXT(name) "<th scope=\"col\" data-sort=\"text\">" name "</th>"
+#define DBC_SORT_NUMBER(name) \
+	"<th scope=\"col\" data-sort=\"number\">" name "</th>"
+
+/* Says that there are more entries than the page has. */
+extern void dbc_tell_rest(dbc_page *page, int64_t left, const char *thing,
+						  const char *function);
+
+/* The sections, in their order. */
+extern void dbc_page_actions(dbc_page *page);
+extern void dbc_page_alerts(dbc_page *page);
+extern void dbc_page_findings(dbc_page *page);
+extern void dbc_page_growth(dbc_page *page);
+extern void dbc_page_tables(dbc_page *page);
+extern void dbc_page_queries(dbc_page *page);
+extern void dbc_page_migrations(dbc_page *page);
+extern void dbc_page_checks(dbc_page *page);
+
+#endif /* DBC_HEALTH_HTML_PAGE_H */

@@ -1,0 +1,392 @@
+/*
+ * html_tables.c
+ *	  The page of dbhealth_html(): tables, slow queries, alerts, migrations.
+ */
+#include "common/health/html_page.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/health/run.h"
+#include "common/migrate/migrate.h"
+#include "common/monitor/monitor.h"
+#include "common/sample/sample.h"
+
+/* Entries that are shown. */
+#define MOST_TABLES	 50
+#define MOST_QUERIES 20
+#define MOST_ALERTS	 100
+
+/* Alerts that are counted to say how many more there are. */
+#define COUNTED_ALERTS 1000
+
+/* Bytes of a query that are shown. */
+#define MOST_OF_QUERY 2000
+
+/* Columns of dbhealth_tables(). */
+enum
+{
+	TABLE_NAME,
+	TABLE_ROWS,
+	TABLE_TOTAL,
+	TABLE_BYTES,
+	TABLE_INDEXES
+};
+
+/* Appends a cell with a number, named for where there are no columns, and the
+ * same for people; an empty one if the number is not known. */
+static void
+append_number(dbc_page *page, const char *name, double number, const char *text)
+{
+	if (isnan(number))
+		dbc_append(&page->text, "<td class=\"number\"></td>");
+	else
+		dbc_markup(&page->text,
+				   "<td class=\"number\" data-name=\"%s\" "
+				   "data-value=\"%s\">%s</td>",
+				   name, dbc_real_text(page->host, number), text);
+}
+
+/* The same of a value that is bytes or a number of rows. */
+static void
+append_amount(dbc_page *page, const char *name, const dbc_rows *rows, int row,
+			  int col, bool bytes)
+{
+	dbc_host *host = page->host;
+	int64_t amount = dbc_get_int_or(host, rows, row, col, -1);
+
+	if (amount < 0)
+		append_number(page, name, NAN, NULL);
+	else
+		append_number(page, name, (double) amount,
+					  bytes ? dbc_bytes_text(host, (double) amount)
+							: dbc_grouped(host, amount));
+}
+
+/* Appends a cell with a bar that is so much of a whole. */
+static void
+append_bar(dbc_page *page, double part, double whole)
+{
+	double percent = whole > 0 && part > 0 ? 100 * part / whole : 0;
+
+	dbc_markup(&page->text,
+			   "<td class=\"bar\"><svg viewBox=\"0 0 100 8\" "
+			   "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+			   "<rect width=\"%s\" height=\"8\"/></svg></td>",
+			   dbc_decimals(page->host, percent, 1));
+}
+
+/* ---- tables ---- */
+
+/* Asks for the tables. */
+static void
+ask_tables(dbc_host *host, void *arg)
+{
+	const dbc_rows **rows = arg;
+
+	*rows = dbc_table_sizes(host);
+}
+
+/* The largest tables. */
+void
+dbc_page_tables(dbc_page *page)
+{
+	const dbc_rows *rows;
+	double largest;
+	int i;
+
+	dbc_open_section(page, "tables", "Largest tables");
+	if (!dbc_ask_for_page(page, ask_tables, &rows))
+		;
+	else if (rows->nrows == 0)
+		dbc_append(&page->text, "<p>There are no tables.</p>\n");
+	else
+	{
+		largest = dbc_get_real_or_nan(page->host, rows, 0, TABLE_TOTAL);
+		dbc_open_table(page, "cards", "Tables by size",
+					   DBC_SORT_TEXT("Table")
+						   DBC_SORT_NUMBER("Size") "<td></td>" DBC_SORT_NUMBER(
+							   "Rows, estimated") DBC_SORT_NUMBER("Indexes"));
+		for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
+		{
+			dbc_markup(&page->text, "<tr><th scope=\"row\">%s</th>",
+					   dbc_get_text(page->host, rows, i, TABLE_NAME));
+			append_amount(page, "Size", rows, i, TABLE_TOTAL, true);
+			append_bar(page,
+					   dbc_get_real_or_nan(page->host, rows, i, TABLE_TOTAL),
+					   largest);
+			append_amount(page, "Rows", rows, i, TABLE_ROWS, false);
+			append_amount(page, "Indexes", rows, i, TABLE_INDEXES, true);
+			dbc_append(&page->text, "</tr>\n");
+		}
+		dbc_close_table(page);
+		dbc_tell_rest(page, rows->nrows - i, "table",
+					  "select * from dbhealth_tables();");
+	}
+	dbc_close_section(page);
+}
+
+/* ---- slow queries ---- */
+
+/* Statements the engine knows of. */
+typedef struct statements
+{
+	dbc_seen *list;
+	int count;
+	const char *missing;
+} statements;
+
+/* Milliseconds a statement takes on average. */
+static double
+mean_of(const dbc_seen *seen)
+{
+	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
+}
+
+/* For qsort: the slowest first. */
+static int
+compare_means(const void *left, const void *right)
+{
+	double a = mean_of(left);
+	double b = mean_of(right);
+
+	if (a != b)
+		return a < b ? 1 : -1;
+	return strcmp(((const dbc_seen *) left)->fingerprint,
+				  ((const dbc_seen *) right)->fingerprint);
+}
+
+/* Asks for statements. */
+static void
+ask_statements(dbc_host *host, void *arg)
+{
+	statements *asked = arg;
+	const dbc_seen *list =
+		host->statements(host, &asked->count, &asked->missing);
+	int i;
+
+	if (!list)
+		return;
+	asked->list = dbc_alloc(host, ((size_t) asked->count + 1) * sizeof(*list));
+	for (i = 0; i < asked->count; i++)
+		asked->list[i] = list[i];
+	qsort(asked->list, (size_t) asked->count, sizeof(*list), compare_means);
+}
+
+/* Appends a query, not all of a long one. */
+static void
+append_query(dbc_page *page, const char *query)
+{
+	size_t length = strlen(query);
+	bool cut = length > MOST_OF_QUERY;
+
+	if (cut)
+		/* not within a character */
+		for (length = MOST_OF_QUERY; (query[length] & 0xC0) == 0x80;)
+			length--;
+	dbc_markup(&page->text, "<td><code>%s%s</code></td>",
+			   dbc_copy(page->host, query, length), cut ? " ..." : "");
+}
+
+/* Appends a cell with milliseconds. */
+static void
+append_ms(dbc_page *page, const char *name, double ms)
+{
+	append_number(page, name, ms,
+				  isnan(ms) ? NULL : dbc_decimals(page->host, ms, 1));
+}
+
+/* The table of the slowest statements, so many of them. */
+static void
+append_slow(dbc_page *page, const statements *asked, int slow)
+{
+	double slowest = mean_of(&asked->list[0]);
+	int i;
+
+	dbc_open_table(page, "cards", "Slowest queries, in milliseconds",
+				   "<th scope=\"col\">Query</th>" DBC_SORT_NUMBER(
+					   "Mean") "<td></td>" DBC_SORT_NUMBER("Longest")
+					   DBC_SORT_NUMBER("Calls") DBC_SORT_NUMBER("Total"));
+	for (i = 0; i < slow && i < MOST_QUERIES; i++)
+	{
+		const dbc_seen *seen = &asked->list[i];
+
+		dbc_append(&page->text, "<tr>");
+		append_query(page, seen->query);
+		append_ms(page, "Mean", mean_of(seen));
+		append_bar(page, mean_of(seen), slowest);
+		append_ms(page, "Longest", seen->max_ms);
+		append_number(page, "Calls", (double) seen->calls,
+					  dbc_grouped(page->host, seen->calls));
+		append_ms(page, "Total", seen->total_ms);
+		dbc_append(&page->text, "</tr>\n");
+	}
+	dbc_close_table(page);
+	dbc_tell_rest(page, slow - i, "query",
+				  "select * from dbmonitor_slow_queries();");
+}
+
+/* Statements that take longer than the setting allows, on average. */
+void
+dbc_page_queries(dbc_page *page)
+{
+	double limit = dbc_setting_real(page->host, page->stored, "slow_query_ms");
+	statements asked = {0};
+	int slow = 0;
+
+	dbc_open_section(page, "queries", "Slow queries");
+	if (!dbc_ask_for_page(page, ask_statements, &asked))
+		;
+	else if (!asked.list)
+		dbc_markup(&page->text, "<p>%s</p>\n", asked.missing);
+	else
+	{
+		while (slow < asked.count && mean_of(&asked.list[slow]) > limit)
+			slow++;
+		if (slow > 0)
+			append_slow(page, &asked, slow);
+		else
+			dbc_markup(&page->text,
+					   "<p>No query takes more than %s ms on average.</p>\n",
+					   dbc_decimals(page->host, limit, 1));
+	}
+	dbc_close_section(page);
+}
+
+/* ---- alerts ---- */
+
+/* Columns of monitor/sql/alerts.sql. */
+enum
+{
+	ALERT_ID,
+	ALERT_NAME,
+	ALERT_SEVERITY,
+	ALERT_OBJECT,
+	ALERT_VALUE,
+	ALERT_THRESHOLD,
+	ALERT_MESSAGE,
+	ALERT_RAISED_AT,
+	ALERT_ACKED_AT,
+	ALERT_ACKED_BY,
+	ALERT_NOTE
+};
+
+/* Those columns as dbc_get_row() reads them. */
+#define ALERT_SHAPE "ittt..ttTTT"
+
+/* Asks for alerts; there are none without bookkeeping. */
+static void
+ask_alerts(dbc_host *host, void *arg)
+{
+	/* those that are cleared, and how many */
+	dbc_value args[] = {dbc_bool(false), dbc_int(COUNTED_ALERTS)};
+	const dbc_rows **rows = arg;
+	const dbc_rows *alerts;
+	int i;
+
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+		return;
+	alerts = dbc_query(host, "monitor/alerts", args, 2);
+	for (i = 0; i < alerts->nrows; i++)
+		(void) dbc_get_row(host, alerts, i, ALERT_SHAPE);
+	*rows = alerts;
+}
+
+/* A row of the table of alerts. */
+static void
+append_alert(dbc_page *page, const dbc_rows *rows, int row)
+{
+	dbc_host *host = page->host;
+	const char *severity = dbc_get_text(host, rows, row, ALERT_SEVERITY);
+	const char *by = dbc_get_text_or_null(host, rows, row, ALERT_ACKED_BY);
+	const char *note = dbc_get_text_or_null(host, rows, row, ALERT_NOTE);
+
+	dbc_markup(&page->text,
+			   "<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
+			   "</td><td>%s</td><td>%s</td><td>",
+			   dbc_same(severity, "critical"), severity, severity,
+			   dbc_get_text(host, rows, row, ALERT_OBJECT),
+			   dbc_get_text(host, rows, row, ALERT_MESSAGE));
+	dbc_markup_time(&page->text,
+					dbc_get_text(page->host, rows, row, ALERT_RAISED_AT));
+	dbc_append(&page->text, "</td><td>");
+	if (by)
+		dbc_markup(&page->text, "%s%s%s", by, note ? ": " : "", note);
+	dbc_append(&page->text, "</td></tr>\n");
+}
+
+/* Alerts that are raised. */
+void
+dbc_page_alerts(dbc_page *page)
+{
+	const dbc_rows *rows = NULL;
+	int i;
+
+	dbc_open_section(page, "alerts", "Alerts");
+	if (!dbc_ask_for_page(page, ask_alerts, &rows))
+		;
+	else if (!rows || rows->nrows == 0)
+		dbc_markup(&page->text, "<p>%s</p>\n",
+				   rows ? "No alert is raised."
+						: "Nobody watches this database: dbmonitor_start() "
+						  "does.");
+	else
+	{
+		dbc_open_table(
+			page, "cards alerts", "Alerts that are raised",
+			DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
+				"Object") "<th scope=\"col\">Alert</th>" DBC_SORT_TEXT("Since")
+				DBC_SORT_TEXT("Acknowledged"));
+		for (i = 0; i < rows->nrows && i < MOST_ALERTS; i++)
+			append_alert(page, rows, i);
+		dbc_close_table(page);
+		dbc_tell_rest(page, rows->nrows - i, "alert",
+					  "select * from dbmonitor_alerts();");
+	}
+	dbc_close_section(page);
+}
+
+/* ---- migrations ---- */
+
+/* What dbmigrate knows. */
+typedef struct summary
+{
+	const char *version;
+	int64_t pending;
+} summary;
+
+/* Asks dbmigrate. */
+static void
+ask_migrations(dbc_host *host, void *arg)
+{
+	summary *asked = arg;
+
+	dbc_migration_summary(host, &asked->version, &asked->pending);
+}
+
+/* Where the migrations are. */
+void
+dbc_page_migrations(dbc_page *page)
+{
+	summary asked = {0};
+
+	dbc_open_section(page, "migrations", "Migrations");
+	if (dbc_ask_for_page(page, ask_migrations, &asked))
+	{
+		if (asked.version)
+			dbc_markup(&page->text,
+					   "<p>The schema is at version "
+					   "<strong>%s</strong>.</p>\n",
+					   asked.version);
+		else
+			dbc_append(&page->text, "<p>No migration has been applied.</p>\n");
+		dbc_markup(&page->text, "<p>%s %s pending.</p>\n",
+				   asked.pending == 0
+					   ? "No migration"
+					   : dbc_count(page->host, asked.pending, "migration"),
+				   asked.pending > 1 ? "are" : "is");
+	}
+	dbc_close_section(page);
+}

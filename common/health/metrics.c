@@ -1,0 +1,398 @@
+/*
+ * metrics.c
+ *	  dbhealth_metrics(): score, checks, sizes and monitoring for Prometheus.
+ *
+ * What is unknown has no sample, so that nobody takes a gap for a zero.
+ */
+#include "common/registry/functions.h"
+
+#include <math.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/health/growth.h"
+#include "common/health/run.h"
+#include "common/health/score.h"
+#include "common/health/metrics_text.h"
+#include "common/monitor/monitor.h"
+#include "common/sample/sample.h"
+
+/* ---- checks ---- */
+
+/* Findings of a check by severity; one that is suppressed is none. */
+static void
+count_findings(const dbc_findings *findings, const dbc_check *check,
+			   int *counts)
+{
+	int i;
+
+	for (i = 0; i < DBC_NSEVERITIES; i++)
+		counts[i] = 0;
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		if (finding->check == check)
+			counts[finding->suppressed ? DBC_OK : finding->severity]++;
+	}
+}
+
+/* The status of a check as a number, NAN if nobody wanted to know it. */
+static double
+status_of(const int *counts)
+{
+	int severity;
+
+	for (severity = DBC_CRITICAL; severity >= DBC_INFO; severity--)
+		if (counts[severity])
+			return severity;
+	if (counts[DBC_UNKNOWN])
+		return -1;
+	return counts[DBC_OK] ? 0 : NAN;
+}
+
+/* The status of each check. */
+static void
+add_statuses(dbc_metrics *metrics, const dbc_findings *findings)
+{
+	int counts[DBC_NSEVERITIES];
+	int i;
+
+	for (i = 0; i < dbc_nchecks; i++)
+	{
+		count_findings(findings, &dbc_checks[i], counts);
+		dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_status,
+					   status_of(counts), "check", dbc_checks[i].id, "category",
+					   dbc_checks[i].category, NULL);
+	}
+}
+
+/* The number of findings of each check that could be judged. */
+static void
+add_findings(dbc_metrics *metrics, const dbc_findings *findings)
+{
+	int counts[DBC_NSEVERITIES];
+	int severity;
+	int i;
+
+	for (i = 0; i < dbc_nchecks; i++)
+	{
+		count_findings(findings, &dbc_checks[i], counts);
+		if (!(status_of(counts) >= 0))
+			continue;
+		for (severity = DBC_INFO; severity <= DBC_CRITICAL; severity++)
+			dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_findings,
+						   counts[severity], "check", dbc_checks[i].id,
+						   "severity", dbc_severity_names[severity], NULL);
+	}
+}
+
+/* Rows that a check of data has found; NAN unless all of it is known. */
+static double
+rows_found(const dbc_findings *findings, const char *check)
+{
+	double rows = NAN;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		if (!dbc_same(finding->check->id, check))
+			continue;
+		if (finding->severity > DBC_CRITICAL)
+			return NAN;
+		rows = (isnan(rows) ? 0 : rows) +
+			   (finding->severity == DBC_OK ? 0 : finding->value);
+	}
+	return rows;
+}
+
+/* Rows that are not what they should be. */
+static void
+add_rows(dbc_metrics *metrics, const dbc_findings *findings)
+{
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
+				   rows_found(findings, "constraint_violations"), "kind",
+				   "constraint", NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
+				   rows_found(findings, "duplicate_keys"), "kind", "key", NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
+				   rows_found(findings, "data_rules_failed"), "kind", "rule",
+				   NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbcheck_orphaned_rows,
+				   rows_found(findings, "orphaned_rows"), NULL);
+}
+
+/* ---- the database now ---- */
+
+/* Adds what a measure is the same as. */
+static void
+add_measure(dbc_metrics *metrics, dbc_metric metric,
+			const dbc_readings *readings, dbc_measure_id measure)
+{
+	dbc_add_metric(metrics, metric, readings->values[measure], NULL);
+}
+
+/* A part of a whole; NAN where either is unknown or there is no whole. */
+static double
+share_of(double part, double whole)
+{
+	return whole > 0 ? part / whole : NAN;
+}
+
+/* Measures. */
+static void
+take_readings(dbc_host *host, void *arg)
+{
+	dbc_readings *readings = arg;
+
+	*readings = dbc_take_readings(host);
+}
+
+/* What can be measured of the database now. */
+static void
+add_readings(dbc_metrics *metrics, dbc_host *host, double size)
+{
+	dbc_readings now;
+	const double *values = now.values;
+	dbc_error error;
+
+	if (!dbc_guard(host, take_readings, &now, DBC_KEEP, true, &error))
+		now = dbc_no_readings();
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_size_bytes, size,
+				   NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_database_free_bytes, &now,
+				DBC_M_free_bytes);
+	add_measure(metrics, DBC_METRIC_dbhealth_wal_size_bytes, &now,
+				DBC_M_wal_bytes);
+	add_measure(metrics, DBC_METRIC_dbhealth_storage_size_bytes, &now,
+				DBC_M_disk_total_bytes);
+	add_measure(metrics, DBC_METRIC_dbhealth_storage_free_bytes, &now,
+				DBC_M_disk_free_bytes);
+	dbc_add_metric(
+		metrics, DBC_METRIC_dbhealth_storage_free_ratio,
+		share_of(values[DBC_M_disk_free_bytes], values[DBC_M_disk_total_bytes]),
+		NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_connections, &now,
+				DBC_M_connections);
+	add_measure(metrics, DBC_METRIC_dbhealth_connections_max, &now,
+				DBC_M_connections_max);
+	dbc_add_metric(
+		metrics, DBC_METRIC_dbhealth_cache_hit_ratio,
+		share_of(values[DBC_M_cache_hits],
+				 values[DBC_M_cache_hits] + values[DBC_M_cache_misses]),
+		NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_xid_age_transactions, &now,
+				DBC_M_xid_age);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
+				   values[DBC_M_commits], "outcome", "commit", NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
+				   values[DBC_M_rollbacks], "outcome", "rollback", NULL);
+	add_measure(metrics, DBC_METRIC_dbhealth_deadlocks_total, &now,
+				DBC_M_deadlocks);
+	add_measure(metrics, DBC_METRIC_dbhealth_temp_bytes_total, &now,
+				DBC_M_temp_bytes);
+}
+
+/* ---- monitoring ---- */
+
+/* What the monitor has stored, as far as it can be read. */
+typedef struct monitored
+{
+	const dbc_stored *stored;
+	dbc_growth growth;
+	bool sampled;
+	dbc_sample last;
+	const dbc_rows *runs;	/* of checks */
+	const dbc_rows *alerts; /* their number */
+} monitored;
+
+/* Reads the samples. */
+static void
+read_samples(dbc_host *host, void *arg)
+{
+	monitored *found = arg;
+
+	found->growth = dbc_growth_of(host, found->stored, DBC_GROWTH_DAYS);
+	found->sampled = dbc_last_sample(host, &found->last);
+}
+
+/* Reads how the checks went. */
+static void
+read_runs(dbc_host *host, void *arg)
+{
+	monitored *found = arg;
+
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
+		found->runs = dbc_query(host, "health/metric_runs", NULL, 0);
+}
+
+/* Reads how many alerts there are. */
+static void
+read_alerts(dbc_host *host, void *arg)
+{
+	monitored *found = arg;
+
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
+		found->alerts = dbc_query(host, "health/metric_alerts", NULL, 0);
+}
+
+/* Reads what the monitor has stored; what is denied takes nothing else with
+ * it. */
+static monitored
+read_monitored(dbc_host *host, const dbc_stored *stored)
+{
+	static void (*const readers[])(dbc_host *, void *) = {
+		read_samples, read_runs, read_alerts};
+	static const dbc_rows nothing;
+	monitored found = {.stored = stored, .runs = &nothing, .alerts = &nothing};
+	dbc_error error;
+	int i;
+
+	found.growth.reason = "unknown";
+	for (i = 0; i < 3; i++)
+		(void) dbc_guard(host, readers[i], &found, DBC_KEEP, true, &error);
+	return found;
+}
+
+/* A row of health/sql/metric_runs.sql as dbc_misfit() reads it. */
+#define RUN_SHAPE "trR"
+
+/* How long checks took, and when they last ran; what cannot be read is left
+ * out. */
+static void
+add_runs(dbc_metrics *metrics, dbc_host *host, const dbc_rows *runs)
+{
+	int i;
+
+	for (i = 0; i < runs->nrows; i++)
+		if (!dbc_misfit(host, runs, i, RUN_SHAPE))
+			dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_duration_seconds,
+						   dbc_get_real(host, runs, i, 1), "check",
+						   dbc_get_text(host, runs, i, 0), NULL);
+	for (i = 0; i < runs->nrows; i++)
+		if (!dbc_misfit(host, runs, i, RUN_SHAPE))
+			dbc_add_metric(metrics,
+						   DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
+						   dbc_get_real_or_nan(host, runs, i, 2), "check",
+						   dbc_get_text(host, runs, i, 0), NULL);
+}
+
+/* How the database grows. */
+static void
+add_growth(dbc_metrics *metrics, const dbc_growth *growth)
+{
+	if (growth->reason)
+		return;
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_growth_bytes_per_day,
+				   growth->slope.likely, NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_remaining_seconds,
+				   growth->days_likely * 86400, NULL);
+}
+
+/* What the statements did, by the last sample: its counters only ever grow. */
+static void
+add_statements(dbc_metrics *metrics, const monitored *found)
+{
+	const double *values = found->last.readings.values;
+
+	if (!found->sampled)
+		return;
+	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_queries_total,
+				   values[DBC_M_statements], NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_query_seconds_total,
+				   values[DBC_M_statement_ms] / 1000, NULL);
+	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_query_errors_total,
+				   values[DBC_M_statement_errors], NULL);
+}
+
+/* Counts slow statements. */
+static void
+count_slow(dbc_host *host, void *arg)
+{
+	double *slow = arg;
+	double limit = *slow;
+	const char *missing;
+	const dbc_seen *seen;
+	int nseen;
+	int i;
+
+	*slow = NAN;
+	seen = host->statements(host, &nseen, &missing);
+	if (!seen)
+		return;
+	*slow = 0;
+	for (i = 0; i < nseen; i++)
+		*slow += seen[i].calls > 0 &&
+				 seen[i].total_ms / (double) seen[i].calls > limit;
+}
+
+/* Statements above the limit of a setting. */
+static void
+add_slow(dbc_metrics *metrics, dbc_host *host, const dbc_stored *stored)
+{
+	double slow = dbc_setting_real(host, stored, "slow_query_ms");
+	dbc_error error;
+
+	if (dbc_guard(host, count_slow, &slow, DBC_KEEP, true, &error))
+		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_slow_queries, slow, NULL);
+}
+
+/* Alerts, and when the monitor was last at work. */
+static void
+add_monitoring(dbc_metrics *metrics, dbc_host *host, const monitored *found)
+{
+	int i;
+
+	for (i = 0; i < found->alerts->nrows; i++)
+		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_alerts,
+					   dbc_get_real(host, found->alerts, i, 2), "severity",
+					   dbc_get_text(host, found->alerts, i, 0), "state",
+					   dbc_get_text(host, found->alerts, i, 1), NULL);
+	if (found->sampled)
+		dbc_add_metric(metrics,
+					   DBC_METRIC_dbmonitor_last_sample_timestamp_seconds,
+					   (double) found->last.taken_ms / 1000, NULL);
+}
+
+/* ---- SQL function ---- */
+
+/* dbhealth_metrics(options) */
+void
+dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
+{
+	int64_t started = dbc_microseconds();
+	const dbc_stored *stored = dbc_stored_settings(host);
+	dbc_findings *findings = dbc_run_checks(host, stored, &args[0]);
+	dbc_score score = dbc_score_findings(findings);
+	const dbc_rows *ping = dbc_query(host, "core/ping", NULL, 0);
+	monitored found = read_monitored(host, stored);
+	dbc_metrics metrics;
+	dbc_value text;
+
+	dbc_begin_metrics(&metrics, host, dbc_get_text(host, ping, 0, 1));
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_up, 1, NULL);
+	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_info, 1, "version",
+				   DBC_VERSION, "engine_version",
+				   dbc_get_text(host, ping, 0, 0), "score_version",
+				   dbc_format(host, "%d", DBC_SCORE_VERSION), NULL);
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_score, score.score, NULL);
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_coverage_ratio, score.coverage,
+				   NULL);
+	add_statuses(&metrics, findings);
+	add_findings(&metrics, findings);
+	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_suppressed_findings,
+				   score.suppressed, NULL);
+	add_runs(&metrics, host, found.runs);
+	add_rows(&metrics, findings);
+	add_readings(&metrics, host, dbc_get_real_or_nan(host, ping, 0, 3));
+	add_growth(&metrics, &found.growth);
+	add_statements(&metrics, &found);
+	add_slow(&metrics, host, stored);
+	add_monitoring(&metrics, host, &found);
+	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_scrape_duration_seconds,
+				   (double) (dbc_microseconds() - started) / 1e6, NULL);
+	text = dbc_text(dbc_end_metrics(&metrics));
+	dbc_emit(host, &text);
+}

@@ -1,0 +1,45 @@
+/*
+ * metrics_text.h
+ *	  Writing metrics as text that both OpenMetrics and Prometheus's older text
+ *	  format read.
+ *
+ * The two differ in what the TYPE of a counter is said of: the name without
+ * _total in the one, with it in the other.  So a counter has none, and is of
+ * unknown type in both; rate() and the like take no notice of types.
+ */
+#ifndef DBC_HEALTH_METRICS_TEXT_H
+#define DBC_HEALTH_METRICS_TEXT_H
+
+#include "common/core/text.h"
+
+#define DBC_METRIC(name, ...) DBC_METRIC_##name,
+typedef enum dbc_metric
+{
+#include "common/health/metrics.def"
+	DBC_NMETRICS
+} dbc_metric;
+#undef DBC_METRIC
+
+typedef struct dbc_metrics
+{
+	dbc_buffer text;
+	const char *labels; /* that every sample has, escaped */
+	dbc_metric last;	/* family of the last sample; DBC_NMETRICS: none */
+} dbc_metrics;
+
+/* Starts a set of metrics of one database. */
+extern void dbc_begin_metrics(dbc_metrics *metrics, dbc_host *host,
+							  const char *database);
+
+/*
+ * Adds a sample with further labels: pairs of name and value, ended by NULL.
+ * One that is NAN is left out.  Samples of a family must follow each other, and
+ * families the order of health/metrics.def.
+ */
+extern void dbc_add_metric(dbc_metrics *metrics, dbc_metric metric,
+						   double value, ...);
+
+/* The whole as text; its last line is ended by whoever prints it. */
+extern const char *dbc_end_metrics(dbc_metrics *metrics);
+
+#endif /* DBC_HEALTH_METRICS_TEXT_H */

@@ -1,0 +1,107 @@
+/*
+ * optimize.c
+ *	  dbhealth_optimize: statistics, indexes and space, as the health checks
+ *	  about them say.
+ */
+#include "common/registry/functions.h"
+
+#include "common/health/fix.h"
+#include "common/core/options.h"
+#include "common/core/text.h"
+
+enum
+{
+	O_DRY_RUN,
+	O_STEPS,
+	O_CONFIRM,
+	O_LOCK_TIMEOUT_MS,
+	O_COUNT
+};
+
+static const char *const step_choices[] = {"analyze", "reindex",
+										   "create_indexes", "vacuum", NULL};
+
+static const dbc_option options[] = {
+	{.name = "dry_run", .type = DBC_O_BOOL},
+	{.name = "steps", .type = DBC_O_TEXTS, .choices = step_choices},
+	{.name = "confirm", .type = DBC_O_TEXT},
+	{.name = "lock_timeout_ms",
+	 .type = DBC_O_INT,
+	 .minimum = -1,
+	 .maximum = DBC_LOCK_TIMEOUT_MAX},
+};
+
+/* What a step repairs: the findings of checks that are warnings or critical.
+ * They run in this order, whatever the order they were asked for in. */
+static const struct
+{
+	const char *step;
+	const char *check_id;
+	bool on_request;
+} works[] = {
+	{"reindex", "invalid_indexes", false},
+	{"reindex", "integrity_structure", false},
+	{"create_indexes", "missing_fk_index", true},
+	{"vacuum", "vacuum_overdue", true},
+	{"vacuum", "free_pages", true},
+	{"analyze", "stats_stale", false},
+};
+
+#define NWORKS ((int) (sizeof(works) / sizeof(works[0])))
+
+/* Whether a step is asked for. */
+static bool
+is_asked_for(const dbc_given *steps, int work)
+{
+	const char **name;
+
+	if (!steps->given)
+		return !works[work].on_request;
+	for (name = steps->texts; *name; name++)
+		if (dbc_same(*name, works[work].step))
+			return true;
+	return false;
+}
+
+/* Repairs what a check finds. */
+static void
+run_work(dbc_fixer *fixer, int work)
+{
+	const dbc_findings *findings = dbc_find_again(fixer, works[work].check_id);
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+		bool unknown = finding->severity == DBC_UNKNOWN;
+
+		dbc_progress(fixer->host, works[work].check_id, i, findings->count);
+		if (unknown)
+		{
+			fixer->skipped++;
+			dbc_put_text(dbc_add_fix(fixer, finding->object, NULL, "skipped",
+									 finding->reason),
+						 "step", works[work].step);
+		}
+		else if (finding->severity == DBC_WARNING ||
+				 finding->severity == DBC_CRITICAL)
+			dbc_put_text(dbc_fix(fixer, finding), "step", works[work].step);
+	}
+}
+
+/* dbhealth_optimize(options) */
+void
+dbc_run_dbhealth_optimize(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
+	dbc_node *result = dbc_json_object(host);
+	dbc_fixer fixer = dbc_start_fixing(host, args, given[O_DRY_RUN].integer,
+									   given[O_CONFIRM].text);
+	int i;
+
+	for (i = 0; i < NWORKS; i++)
+		if (is_asked_for(&given[O_STEPS], i))
+			run_work(&fixer, i);
+	dbc_put_fixes(result, &fixer);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,197 @@
+/*
+ * probe.c
+ *	  Probes of health checks that the host answers.
+ */
+#include "common/health/probe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define PAGES	 "pages of "
+#define SEQUENCE "sequence "
+
+/* Few pages tell whether half of a table is free; where it is close, more are
+ * read, but never so many that reading them takes long. */
+#define FEWEST_PAGES 256
+#define MOST_PAGES	 4096
+
+/* Whether the host answers a probe. */
+bool
+dbc_is_host_probe(const char *probe)
+{
+	return dbc_starts_with(probe, PAGES) || dbc_starts_with(probe, SEQUENCE);
+}
+
+/* ---- pages ---- */
+
+/* Half the width of the interval that holds the truth in 95 of 100 cases, in
+ * percent of the whole. */
+static double
+margin_of(const dbc_page_sample *sample)
+{
+	double sampled = (double) sample->sampled;
+
+	if (sample->sampled == 0 || sample->sampled >= sample->pages)
+		return 0;
+	return 100 * 1.96 * sample->deviation / sqrt(sampled) *
+		   sqrt(1 - sampled / (double) sample->pages);
+}
+
+/* Whether a sample tells on which side of a threshold the truth is. */
+static bool
+is_clear_of(const dbc_page_sample *sample, double threshold)
+{
+	return isnan(threshold) ||
+		   fabs(100 * sample->free - threshold) >= margin_of(sample);
+}
+
+/* How many bytes are free, and how sure that is. */
+static const char *
+describe_pages(dbc_host *host, const dbc_page_sample *sample)
+{
+	double bytes =
+		sample->free * (double) sample->pages * (double) sample->page_bytes;
+
+	if (margin_of(sample) == 0)
+		return dbc_format(host, "%.0f bytes", bytes);
+	return dbc_format(host, "%.0f bytes, give or take %.1f %%", bytes,
+					  margin_of(sample));
+}
+
+/* Looks at pages until the thresholds are clear. */
+static void
+measure_pages(dbc_host *host, const char *whole, double warning,
+			  double critical, dbc_probed *measured)
+{
+	dbc_page_sample sample;
+	int64_t npages;
+
+	for (npages = FEWEST_PAGES; npages <= MOST_PAGES; npages *= 2)
+	{
+		sample = (dbc_page_sample){0};
+		host->sample_pages(host, whole, npages, &sample);
+		if (sample.reason ||
+			(is_clear_of(&sample, warning) && is_clear_of(&sample, critical)))
+			break;
+	}
+	measured->reason = sample.reason;
+	measured->value = 100 * sample.free;
+	measured->detail = describe_pages(host, &sample);
+}
+
+/* ---- sequences ---- */
+
+/* The number after a word of a probe. */
+static int64_t
+number_after(const char *probe, const char *word)
+{
+	return strtoll(strstr(probe, word) + strlen(word), NULL, 10);
+}
+
+/* Reads the sequences that the probes in a column ask for, all at once. */
+dbc_sequence *
+dbc_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
+{
+	dbc_sequence *sequences =
+		dbc_alloc(host, (size_t) rows->nrows * sizeof(*sequences));
+	int n = 0;
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *probe = dbc_get_text_or_null(host, rows, i, column);
+
+		if (probe && dbc_starts_with(probe, SEQUENCE))
+			sequences[n++].sequence = probe + strlen(SEQUENCE);
+	}
+	if (n == 0)
+		return NULL;
+	host->last_values(host, sequences, n);
+	return sequences;
+}
+
+/* A list of sequences, and their probes. */
+typedef struct sequence_list
+{
+	const dbc_rows *rows;
+	const dbc_sequence *read; /* those with a probe; NULL: one could not be */
+} sequence_list;
+
+/* Reads the sequences of a list. */
+static void
+read_list(dbc_host *host, void *arg)
+{
+	sequence_list *list = arg;
+
+	list->read = dbc_read_sequences(host, list->rows, 1);
+}
+
+/* Whether a sequence has come as far as a threshold, or cannot be read. */
+static bool
+may_be_near(const dbc_sequence *sequence, double threshold)
+{
+	dbc_probed measured;
+
+	dbc_probe_sequence(sequence, &measured);
+	return measured.reason || measured.value >= threshold;
+}
+
+/* The sequences that may have come as far as a threshold. */
+const char *
+dbc_near_sequences(dbc_host *host, double threshold)
+{
+	sequence_list list = {.rows = dbc_query(host, "health/sequences", NULL, 0)};
+	dbc_buffer oids;
+	dbc_error error;
+	int i;
+
+	if (!dbc_guard(host, read_list, &list, DBC_UNDO, true, &error))
+		list.read = NULL;
+	dbc_buffer_init(&oids, host);
+	dbc_append(&oids, "{0"); /* which is none */
+	for (i = 0; i < list.rows->nrows; i++)
+	{
+		if (list.read && dbc_get_text_or_null(host, list.rows, i, 1) &&
+			!may_be_near(list.read++, threshold))
+			continue;
+		dbc_append(&oids, ",");
+		dbc_append(&oids, dbc_get_text_or_null(host, list.rows, i, 0));
+	}
+	dbc_append(&oids, "}");
+	return oids.data;
+}
+
+/* How far a sequence is. */
+void
+dbc_probe_sequence(const dbc_sequence *sequence, dbc_probed *measured)
+{
+	int64_t first = number_after(sequence->sequence, " from ");
+	int64_t last = number_after(sequence->sequence, " to ");
+
+	*measured = (dbc_probed){.value = NAN, .reason = sequence->reason};
+	if (sequence->is_used && first != last)
+		/* the ends of a bigint are further apart than a bigint reaches */
+		measured->value = 100 *
+						  ((double) sequence->last_value - (double) first) /
+						  ((double) last - (double) first);
+}
+
+/* Measures. */
+void
+dbc_probe(dbc_host *host, const char *probe, double warning, double critical,
+		  dbc_probed *measured)
+{
+	dbc_sequence sequence = {.sequence = probe + strlen(SEQUENCE)};
+
+	*measured = (dbc_probed){.value = NAN};
+	if (dbc_starts_with(probe, PAGES))
+	{
+		measure_pages(host, probe + strlen(PAGES), warning, critical, measured);
+		return;
+	}
+	host->last_values(host, &sequence, 1);
+	dbc_probe_sequence(&sequence, measured);
+}

@@ -1,0 +1,51 @@
+/*
+ * probe.h
+ *	  What no SQL statement can measure, or only slowly: probes of health
+ *	  checks (see health/check.h) that the host answers.
+ *
+ *	  pages of X			the share of a table, index [PG: by oid] or
+ *							database [SQLite: by name] that is free, in
+ *							percent, estimated from random pages
+ *	  sequence X from A to B
+ *							[PG] how far a sequence, by oid, is on its way
+ *							from A to B, in percent
+ *
+ * A value below the thresholds of the check is no finding; the severity that
+ * the row gives, if any, is the worst it can have.
+ */
+#ifndef DBC_HEALTH_PROBE_H
+#define DBC_HEALTH_PROBE_H
+
+#include "common/core/host.h"
+
+/* What a probe has measured. */
+typedef struct dbc_probed
+{
+	double value;		/* NAN: there is nothing to be found */
+	const char *detail; /* for the message, or NULL: that of the row */
+	const char *reason; /* why it could not be measured, or NULL */
+} dbc_probed;
+
+/* Whether the host answers a probe. */
+extern bool dbc_is_host_probe(const char *probe);
+
+/* Measures, as exactly as it takes to tell on which side of each threshold
+ * (NAN: none) the value is. */
+extern void dbc_probe(dbc_host *host, const char *probe, double warning,
+					  double critical, dbc_probed *measured);
+
+/* Reads the sequences that the probes in a column ask for, all at once, since
+ * there may be thousands; they are in the order of the rows.  NULL if none is
+ * asked for. */
+extern dbc_sequence *dbc_read_sequences(dbc_host *host, const dbc_rows *rows,
+										int column);
+
+/* The sequences that may have come as far as a threshold, by oid, as the text
+ * of an array; all others are far from any end they may have. */
+extern const char *dbc_near_sequences(dbc_host *host, double threshold);
+
+/* What the probe of a sequence that has been read so comes to. */
+extern void dbc_probe_sequence(const dbc_sequence *sequence,
+							   dbc_probed *measured);
+
+#endif /* DBC_HEALTH_PROBE_H */

@@ -1,0 +1,65 @@
+/*
+ * recommend.c
+ *	  What to do first.
+ */
+#include "common/health/recommend.h"
+
+#include "common/core/text.h"
+
+/* Whether left should be seen to before right. */
+static bool
+is_worse(const dbc_finding *left, const dbc_finding *right)
+{
+	if (left->severity != right->severity)
+		return left->severity > right->severity;
+	return left->penalty > right->penalty;
+}
+
+/* Whether two findings call for the same action. */
+static bool
+is_same_action(const dbc_finding *left, const dbc_finding *right)
+{
+	if (!left->fix_sql || !right->fix_sql)
+		return !left->fix_sql && !right->fix_sql && left->check == right->check;
+	return dbc_same(left->fix_sql, right->fix_sql);
+}
+
+/* The worst finding that calls for an action none of the chosen ones calls
+ * for, or NULL. */
+static const dbc_finding *
+choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
+			int nchosen)
+{
+	const dbc_finding *best = NULL;
+	int i;
+	int j;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		if (!finding->suggestion || finding->suppressed ||
+			(best && !is_worse(finding, best)))
+			continue;
+		for (j = 0; j < nchosen; j++)
+			if (is_same_action(chosen[j], finding))
+				break;
+		if (j == nchosen)
+			best = finding;
+	}
+	return best;
+}
+
+/* Chooses what to do first. */
+int
+dbc_recommend(const dbc_findings *findings,
+			  const dbc_finding *chosen[DBC_MAX_RECOMMENDED])
+{
+	const dbc_finding *finding;
+	int nchosen = 0;
+
+	while (nchosen < DBC_MAX_RECOMMENDED &&
+		   (finding = choose_next(findings, chosen, nchosen)) != NULL)
+		chosen[nchosen++] = finding;
+	return nchosen;
+}

@@ -1,0 +1,17 @@
+/*
+ * recommend.h
+ *	  What to do first about findings.
+ */
+#ifndef DBC_HEALTH_RECOMMEND_H
+#define DBC_HEALTH_RECOMMEND_H
+
+#include "common/health/finding.h"
+
+#define DBC_MAX_RECOMMENDED 10
+
+/* Chooses the findings to see to first, each of which calls for an action of
+ * its own, the worst first; returns how many. */
+extern int dbc_recommend(const dbc_findings *findings,
+						 const dbc_finding *chosen[DBC_MAX_RECOMMENDED]);
+
+#endif /* DBC_HEALTH_RECOMMEND_H */

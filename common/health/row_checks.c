@@ -1,0 +1,218 @@
+/*
+ * row_checks.c
+ *	  Health checks of the rows of tables: one pass over each table serves them
+ *	  all.
+ */
+#include "common/health/row_checks.h"
+
+#include <string.h>
+
+#include "common/check/check.h"
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+
+#define RULES (1u << DBC_K_RULE)
+
+#define NCOLUMNS 7 /* of a check's row; see health/check.h */
+
+/* The checks, and the kinds of what they tell. */
+static const struct
+{
+	const char *id;
+	unsigned kinds;
+} row_checks[] = {
+	{"orphaned_rows", 1u << DBC_K_FOREIGN_KEY},
+	{"duplicate_keys",
+	 1u << DBC_K_PRIMARY_KEY | 1u << DBC_K_UNIQUE | 1u << DBC_K_EXCLUSION},
+	{"constraint_violations",
+	 1u << DBC_K_NOT_NULL | 1u << DBC_K_CHECK | 1u << DBC_K_TYPE},
+	{"data_rules_failed", RULES},
+};
+
+#define NCHECKS ((int) (sizeof(row_checks) / sizeof(row_checks[0])))
+
+/* A violation, and the one found before. */
+typedef struct entry
+{
+	const struct entry *previous;
+	dbc_violation violation;
+} entry;
+
+struct dbc_row_review
+{
+	unsigned kinds; /* of all checks that will be run */
+	bool done;
+	int count;
+	const entry *last;
+};
+
+/* The kinds a check tells; 0 if it is not one of these checks. */
+static unsigned
+kinds_of(const dbc_check *check)
+{
+	int i;
+
+	for (i = 0; i < NCHECKS; i++)
+		if (dbc_same(row_checks[i].id, check->id))
+			return row_checks[i].kinds;
+	return 0;
+}
+
+/* Whether the findings of a check come from a review. */
+bool
+dbc_is_row_check(const dbc_check *check)
+{
+	return kinds_of(check) != 0;
+}
+
+/* A review for the checks that will be run. */
+dbc_row_review *
+dbc_open_row_review(dbc_host *host,
+					bool (*want)(const dbc_check *check, void *arg), void *arg)
+{
+	dbc_row_review *review = dbc_alloc(host, sizeof(*review));
+	int i;
+
+	for (i = 0; i < dbc_nchecks; i++)
+		if (want(&dbc_checks[i], arg))
+			review->kinds |= kinds_of(&dbc_checks[i]);
+	return review;
+}
+
+/* Keeps a violation. */
+static void
+keep(dbc_host *host, const dbc_violation *violation, void *arg)
+{
+	dbc_row_review *review = arg;
+	entry *kept = dbc_alloc(host, sizeof(*kept));
+
+	*kept = (entry){review->last, *violation};
+	review->last = kept;
+	review->count++;
+}
+
+/* Verifies all tables, if that is still to be done. */
+static void
+verify_once(dbc_host *host, dbc_row_review *review)
+{
+	dbc_value all = dbc_null();
+
+	if (review->done)
+		return;
+	review->last = NULL;
+	review->count = 0;
+	dbc_review_tables(host, &all, review->kinds & ~RULES,
+					  (review->kinds & RULES) != 0, 0, keep, review);
+	review->done = true;
+}
+
+/* Whether a violation is told by a check of some kinds; that nothing is known
+ * of a table concerns all its constraints. */
+static bool
+is_told_by(const dbc_violation *violation, unsigned kinds)
+{
+	if (violation->is_rule)
+		return (kinds & RULES) != 0;
+	if (!violation->verdict)
+		return true;
+	return (kinds & 1u << violation->verdict->kind) != 0;
+}
+
+/* What a violation is of, for the message of its check. */
+static const char *
+detail_of(dbc_host *host, const dbc_violation *violation)
+{
+	const dbc_verdict *verdict = violation->verdict;
+
+	if (verdict->kind == DBC_K_FOREIGN_KEY)
+		return dbc_format(host, "%s (%s)", verdict->parent, verdict->columns);
+	return verdict->name;
+}
+
+/* Text as a literal of SQL. */
+static const char *
+literal(dbc_host *host, const char *text)
+{
+	dbc_buffer buffer;
+	const char *quote;
+
+	dbc_buffer_init(&buffer, host);
+	dbc_append(&buffer, "'");
+	for (; (quote = strchr(text, '\'')) != NULL; text = quote + 1)
+	{
+		dbc_append_bytes(&buffer, text, (size_t) (quote - text));
+		dbc_append(&buffer, "''");
+	}
+	dbc_append(&buffer, text);
+	dbc_append(&buffer, "'");
+	return buffer.data;
+}
+
+/* The call that says how the rows would be repaired, or NULL. */
+static const char *
+fix_of(dbc_host *host, const dbc_violation *violation)
+{
+	dbc_node *options = dbc_json_object(host);
+	dbc_node *rules = dbc_json_array(host);
+
+	if (violation->is_rule && violation->is_repairable)
+	{
+		dbc_push_text(rules, violation->name);
+		dbc_put(options, "rules", rules);
+	}
+	else if (violation->verdict->kind == DBC_K_FOREIGN_KEY)
+	{
+		dbc_put_text(options, "orphans", "quarantine");
+		dbc_put_text(options, "relation", violation->table);
+	}
+	else
+		return NULL;
+	return dbc_format(host, "SELECT dbcheck_repair(%s);",
+					  literal(host, dbc_json_text(options)));
+}
+
+/* Fills the row of a violation; the thresholds of the check judge what has no
+ * severity of its own. */
+static void
+fill_row(dbc_host *host, const dbc_violation *violation, dbc_value *row)
+{
+	bool known = !dbc_same(violation->severity, "unknown");
+
+	row[1] = dbc_text(violation->table);
+	if (!known)
+	{
+		row[0] = dbc_text(violation->severity);
+		row[5] = dbc_text(violation->message);
+		return;
+	}
+	if (violation->is_rule)
+		row[0] = dbc_text(violation->severity);
+	row[2] = dbc_verdict_violations(violation->verdict);
+	row[3] = dbc_text(detail_of(host, violation));
+	row[4] = dbc_text(fix_of(host, violation));
+}
+
+/* The rows of a check, in the order in which they were found. */
+const dbc_rows *
+dbc_row_findings(dbc_host *host, dbc_row_review *review, const dbc_check *check)
+{
+	unsigned kinds = kinds_of(check);
+	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
+	const entry *kept;
+	dbc_value *end;
+
+	verify_once(host, review);
+	end = (dbc_value *) dbc_alloc(host, ((size_t) review->count + 1) *
+											NCOLUMNS * sizeof(*end)) +
+		  review->count * NCOLUMNS;
+	rows->ncols = NCOLUMNS;
+	for (kept = review->last; kept; kept = kept->previous)
+		if (is_told_by(&kept->violation, kinds))
+		{
+			end -= NCOLUMNS;
+			fill_row(host, &kept->violation, end);
+			rows->nrows++;
+		}
+	rows->values = end;
+	return rows;
+}

@@ -1,0 +1,500 @@
+/*
+ * run.c
+ *	  Running the health checks: from the rows of a check's SQL (see
+ *	  health/check.h) to findings.
+ */
+#include "common/health/run.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/check/check.h"
+#include "common/core/clock.h"
+#include "common/health/history.h"
+#include "common/health/probe.h"
+#include "common/health/row_checks.h"
+#include "common/health/score.h"
+#include "common/health/suppress.h"
+#include "common/core/text.h"
+
+/* Columns of the SQL of a check. */
+enum
+{
+	COLUMN_SEVERITY,
+	COLUMN_OBJECT,
+	COLUMN_VALUE,
+	COLUMN_DETAIL,
+	COLUMN_FIX_SQL,
+	COLUMN_REASON,
+	COLUMN_PROBE
+};
+
+#define NPARAMETERS 10
+
+/* What is asked for, and what all checks are told. */
+typedef struct check_run
+{
+	dbc_host *host;
+	const dbc_given *given; /* by OPTION_* */
+	const dbc_stored *stored;
+	dbc_row_review *review;
+	dbc_value parameters[NPARAMETERS]; /* the first two are each check's own */
+	dbc_findings *findings;
+	const char *no_history; /* why what the monitor has stored cannot be read */
+} check_run;
+
+/* The check at work, and the statement of it that is to be run. */
+typedef struct check_call
+{
+	const dbc_check *check;
+	double warning;
+	double critical;
+	dbc_value *parameters;
+	dbc_row_review *review;
+	const char *probe;
+	const dbc_rows *rows;
+	const dbc_sequence *sequences; /* of the rows to come; NULL: not read */
+	dbc_probed measured;
+	dbc_findings *findings;
+} check_call;
+
+/* ---- options ---- */
+
+enum
+{
+	OPTION_CATEGORIES,
+	OPTION_CHECKS,
+	OPTION_LEVEL
+};
+
+#define DBC_CHECK(id, ...) #id,
+static const char *const check_ids[] = {
+#include "common/health/checks.def"
+	NULL};
+#undef DBC_CHECK
+
+static const char *const levels[] = {"fast", "full", NULL};
+
+static const dbc_option options_known[] = {
+	{.name = "categories", .type = DBC_O_TEXTS, .choices = dbc_categories},
+	{.name = "checks", .type = DBC_O_TEXTS, .choices = check_ids},
+	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
+
+/* Whether a list given as an option names name. */
+static bool
+names(const dbc_given *given, const char *name)
+{
+	const char **text;
+
+	if (!given->given)
+		return false;
+	for (text = given->texts; *text; text++)
+		if (dbc_same(*text, name))
+			return true;
+	return false;
+}
+
+/* Whether the options ask for a check. */
+static bool
+is_asked_for(const dbc_given *given, const dbc_check *check)
+{
+	const dbc_given *categories = &given[OPTION_CATEGORIES];
+	const dbc_given *checks = &given[OPTION_CHECKS];
+
+	return (!categories->given || names(categories, check->category)) &&
+		   (!checks->given || names(checks, check->id));
+}
+
+/* Number of checks the options ask for; fails if there are none, for an
+ * empty report would look like a healthy one. */
+static int
+count_asked_for(dbc_host *host, const dbc_given *given)
+{
+	int count = 0;
+	int i;
+
+	for (i = 0; i < dbc_nchecks; i++)
+		count += is_asked_for(given, &dbc_checks[i]);
+	if (count == 0)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Name others, or leave out categories and checks to run all.",
+				 "the options ask for no health check");
+	return count;
+}
+
+/* Whether a check may cost what its level costs.  Naming a check is asking
+ * for it whatever it costs. */
+static bool
+is_level_allowed(const dbc_given *given, const dbc_check *check)
+{
+	const char *level = given[OPTION_LEVEL].text;
+
+	return check->level == DBC_LEVEL_FAST ||
+		   names(&given[OPTION_CHECKS], check->id) ||
+		   (level && dbc_same(level, "full"));
+}
+
+/* ---- severity ---- */
+
+/* The severity of that name; one that nobody knows is unknown. */
+static dbc_severity
+named_severity(const char *name)
+{
+	int i;
+
+	for (i = 0; i < DBC_NSEVERITIES; i++)
+		if (dbc_same(dbc_severity_names[i], name))
+			return (dbc_severity) i;
+	return DBC_UNKNOWN;
+}
+
+/* Whether value has reached a threshold; false if either is not there. */
+static bool
+has_reached(const dbc_check *check, double value, double threshold)
+{
+	/* "more than 10 slow queries" */
+	if (check->scoring == DBC_SCORE_SLOW_QUERIES)
+		return value > threshold;
+	return value >= threshold;
+}
+
+/* The severity of a value by the thresholds of its check. */
+static dbc_severity
+measured_severity(const check_call *call, double value)
+{
+	if (has_reached(call->check, value, call->critical))
+		return DBC_CRITICAL;
+	if (has_reached(call->check, value, call->warning))
+		return DBC_WARNING;
+	return DBC_INFO;
+}
+
+/* ---- running ---- */
+
+/* Runs the SQL of a check, or looks at the rows of tables. */
+static void
+query_check(dbc_host *host, void *arg)
+{
+	check_call *call = arg;
+
+	if (call->check->scoring == DBC_SCORE_SEQUENCE &&
+		dbc_find_sql(host, "health/sequences"))
+		call->parameters[9] = dbc_text(
+			dbc_near_sequences(host, fmin(call->warning, call->critical)));
+	if (dbc_is_row_check(call->check))
+		call->rows = dbc_row_findings(host, call->review, call->check);
+	else
+		call->rows =
+			dbc_query(host, dbc_format(host, "health/%s", call->check->id),
+					  call->parameters, NPARAMETERS);
+}
+
+/* Reads the sequences that rows ask for. */
+static void
+read_sequences(dbc_host *host, void *arg)
+{
+	check_call *call = arg;
+
+	call->sequences = dbc_read_sequences(host, call->rows, COLUMN_PROBE);
+}
+
+/* Runs a probe. */
+static void
+query_probe(dbc_host *host, void *arg)
+{
+	check_call *call = arg;
+
+	call->rows = dbc_query_text(host, call->probe);
+}
+
+/* Has the host answer a probe. */
+static void
+measure_probe(dbc_host *host, void *arg)
+{
+	check_call *call = arg;
+
+	dbc_probe(host, call->probe, call->warning, call->critical,
+			  &call->measured);
+}
+
+/* Adds the finding that a failed statement is: damage if it is what the check
+ * looks for, otherwise something unknown. */
+static void
+add_failure(dbc_host *host, check_call *call, const dbc_check_row *row,
+			const dbc_error *error)
+{
+	dbc_check_row damaged = *row;
+
+	if (call->check->scoring == DBC_SCORE_INTEGRITY && dbc_means_damage(error))
+	{
+		damaged.detail = error->message;
+		dbc_add_judgement(host, call->findings, call->check, DBC_CRITICAL,
+						  &damaged);
+	}
+	else
+		dbc_add_note(host, call->findings, call->check, DBC_UNKNOWN,
+					 row->object, error->message)
+			->failed = true;
+}
+
+/* A value as a number, NAN if it is none. */
+static double
+number_of(dbc_host *host, const dbc_rows *rows, int row, int col)
+{
+	dbc_value value = dbc_get_value(host, rows, row, col);
+	double number = NAN;
+
+	switch (value.kind)
+	{
+		case DBC_BOOL:
+		case DBC_INT:
+			return (double) value.integer;
+		case DBC_REAL:
+			return value.real;
+		case DBC_TEXT:
+			(void) dbc_parse_real(value.text, &number);
+			break;
+		case DBC_NULL:
+		case DBC_JSON:
+			break;
+	}
+	return number;
+}
+
+/* Takes over what the host has measured.  False if it is no finding, or has
+ * become one. */
+static bool
+take_probed(dbc_host *host, check_call *call, dbc_check_row *row)
+{
+	const dbc_probed *measured = &call->measured;
+
+	if (measured->reason)
+	{
+		dbc_add_note(host, call->findings, call->check, DBC_SKIPPED,
+					 row->object, measured->reason);
+		return false;
+	}
+	row->value = measured->value;
+	if (measured->detail)
+		row->detail = measured->detail;
+	return measured_severity(call, row->value) > DBC_INFO;
+}
+
+/* Measures what the SQL left to be measured.  False if nothing comes of it, or
+ * the failure of it has become the finding. */
+static bool
+run_probe(dbc_host *host, check_call *call, const char *probe,
+		  dbc_check_row *row)
+{
+	bool of_host = dbc_is_host_probe(probe);
+	dbc_error error;
+
+	if (of_host && call->sequences)
+	{
+		dbc_probe_sequence(call->sequences++, &call->measured);
+		return take_probed(host, call, row);
+	}
+	call->probe = probe;
+	if (!dbc_guard(host, of_host ? measure_probe : query_probe, call, DBC_UNDO,
+				   true, &error))
+	{
+		add_failure(host, call, row, &error);
+		return false;
+	}
+	if (of_host)
+		return take_probed(host, call, row);
+	if (call->rows->nrows == 0 || dbc_is_null(host, call->rows, 0, 0))
+		return false;
+	row->value = number_of(host, call->rows, 0, 0);
+	return true;
+}
+
+/* The severity of a row: the one given, else that of its value; the less
+ * severe of both if the host has measured it. */
+static dbc_severity
+row_severity(const check_call *call, const char *given, const char *probe,
+			 double value)
+{
+	dbc_severity measured = measured_severity(call, value);
+	dbc_severity named = given ? named_severity(given) : measured;
+
+	if (probe && dbc_is_host_probe(probe) && measured < named)
+		return measured;
+	return named;
+}
+
+/* Turns one row of the SQL into a finding. */
+static void
+add_row(dbc_host *host, check_call *call, const dbc_rows *rows, int at)
+{
+	const char *given = dbc_get_text_or_null(host, rows, at, COLUMN_SEVERITY);
+	const char *probe = dbc_get_text_or_null(host, rows, at, COLUMN_PROBE);
+	dbc_check_row row = {dbc_get_text_or_null(host, rows, at, COLUMN_OBJECT),
+						 number_of(host, rows, at, COLUMN_VALUE),
+						 dbc_get_text_or_null(host, rows, at, COLUMN_DETAIL),
+						 dbc_get_text_or_null(host, rows, at, COLUMN_FIX_SQL),
+						 dbc_get_text_or_null(host, rows, at, COLUMN_REASON)};
+	dbc_severity severity;
+
+	if (probe && !run_probe(host, call, probe, &row))
+		return;
+	severity = row_severity(call, given, probe, row.value);
+	if (severity >= DBC_INFO && severity <= DBC_CRITICAL)
+		dbc_add_judgement(host, call->findings, call->check, severity, &row);
+	else
+		dbc_add_note(host, call->findings, call->check, severity, row.object,
+					 row.reason)
+			->fix_sql = row.fix_sql;
+}
+
+/* A threshold as a parameter. */
+static dbc_value
+threshold_value(double threshold)
+{
+	return isnan(threshold) ? dbc_null() : dbc_real(threshold);
+}
+
+/* Runs a check that can be run. */
+static void
+run_check(dbc_host *host, check_run *run, const dbc_check *check)
+{
+	static const dbc_check_row nothing = {.value = NAN};
+	check_call call = {.check = check,
+					   .warning = dbc_check_warning(host, run->stored, check),
+					   .critical = dbc_check_critical(host, run->stored, check),
+					   .parameters = run->parameters,
+					   .review = run->review,
+					   .findings = run->findings};
+	int before = run->findings->count;
+	const dbc_rows *rows;
+	dbc_error error;
+	int i;
+
+	run->parameters[0] = threshold_value(call.warning);
+	run->parameters[1] = threshold_value(call.critical);
+	if (!dbc_guard(host, query_check, &call, DBC_UNDO, true, &error))
+	{
+		add_failure(host, &call, &nothing, &error);
+		return;
+	}
+	rows = call.rows;
+	/* if one of them fails, each is read by itself, to tell which */
+	if (!dbc_guard(host, read_sequences, &call, DBC_UNDO, true, &error))
+		call.sequences = NULL;
+	for (i = 0; i < rows->nrows; i++)
+		add_row(host, &call, rows, i);
+	if (run->findings->count == before)
+		dbc_add_note(host, run->findings, check, DBC_OK, NULL, NULL);
+}
+
+/* Whether the SQL of a check asks for what the monitor has stored. */
+static bool
+needs_history(dbc_host *host, const dbc_check *check)
+{
+	const dbc_sql *sql =
+		dbc_find_sql(host, dbc_format(host, "health/%s", check->id));
+
+	return sql && strstr(sql->text, "$8");
+}
+
+/* Reads what the monitor has stored. */
+static void
+read_history(dbc_host *host, void *arg)
+{
+	check_run *run = arg;
+
+	run->parameters[7] = dbc_text(dbc_recent_history(host, run->stored));
+}
+
+/* Runs a check, or says why not. */
+static void
+visit_check(dbc_host *host, check_run *run, const dbc_check *check)
+{
+	if (!(check->engines & host->engine))
+		dbc_add_note(host, run->findings, check, DBC_NOT_APPLICABLE, NULL,
+					 check->engines == DBC_ON_SQLITE
+						 ? "exists on SQLite only"
+						 : "exists on PostgreSQL only");
+	else if (!dbc_check_enabled(host, run->stored, check))
+		dbc_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
+					 dbc_format(host, "disabled by setting check_%s_enabled",
+								check->id));
+	else if (!is_level_allowed(run->given, check))
+		dbc_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
+					 "needs level full");
+	else if (run->no_history && needs_history(host, check))
+		dbc_add_note(host, run->findings, check, DBC_UNKNOWN, NULL,
+					 run->no_history);
+	else
+		run_check(host, run, check);
+}
+
+/* Whether a check will be run. */
+static bool
+will_run(const dbc_check *check, void *arg)
+{
+	check_run *run = arg;
+
+	return is_asked_for(run->given, check) &&
+		   (check->engines & run->host->engine) &&
+		   dbc_check_enabled(run->host, run->stored, check) &&
+		   is_level_allowed(run->given, check);
+}
+
+/* A measurement as a parameter. */
+static dbc_value
+fact_value(int64_t fact)
+{
+	return fact < 0 ? dbc_null() : dbc_int(fact);
+}
+
+/* Runs the checks asked for. */
+dbc_findings *
+dbc_run_checks(dbc_host *host, const dbc_stored *stored,
+			   const dbc_value *options)
+{
+	check_run run = {.host = host, .stored = stored};
+	dbc_facts facts;
+	dbc_error error;
+	int total;
+	int done = 0;
+	int i;
+
+	run.given = dbc_read_options(
+		host, options, options_known,
+		(int) (sizeof(options_known) / sizeof(options_known[0])));
+	total = count_asked_for(host, run.given);
+	run.findings = dbc_alloc(host, sizeof(*run.findings));
+	run.findings->duration_ms =
+		dbc_alloc(host, (size_t) dbc_nchecks * sizeof(double));
+	run.review = dbc_open_row_review(host, will_run, &run);
+	host->facts(host, &facts);
+	run.parameters[2] = fact_value(facts.disk_total);
+	run.parameters[3] = fact_value(facts.disk_free);
+	run.parameters[4] = fact_value(facts.wal_bytes);
+	run.parameters[5] =
+		dbc_real(dbc_setting_real(host, stored, "avg_query_warning_ms"));
+	run.parameters[6] = dbc_text(facts.details);
+	/* a bad value there is no reason to run no check */
+	if (!dbc_guard(host, read_history, &run, DBC_KEEP, true, &error))
+	{
+		if (!dbc_same(error.sqlstate, DBC_CORRUPTED) &&
+			!dbc_starts_with(error.sqlstate, "22"))
+			dbc_rethrow(host, &error);
+		run.no_history = error.message;
+	}
+	run.parameters[8] =
+		dbc_real(dbc_setting_real(host, stored, "bloat_min_mb"));
+	for (i = 0; i < dbc_nchecks; i++)
+		if (is_asked_for(run.given, &dbc_checks[i]))
+		{
+			int64_t started = dbc_microseconds();
+
+			dbc_progress(host, dbc_checks[i].id, done++, total);
+			visit_check(host, &run, &dbc_checks[i]);
+			run.findings->duration_ms[i] =
+				(double) (dbc_microseconds() - started) / 1000;
+		}
+	dbc_suppress_findings(host, run.findings);
+	return run.findings;
+}

@@ -1,0 +1,23 @@
+/*
+ * run.h
+ *	  Running the health checks.
+ */
+#ifndef DBC_HEALTH_RUN_H
+#define DBC_HEALTH_RUN_H
+
+#include "common/health/finding.h"
+#include "common/core/settings.h"
+
+/*
+ * Runs the checks that options (null, or JSON with categories, checks and
+ * level) ask for.  Every check asked for gives at least one finding: a check
+ * that cannot be run is unknown, never a failure.  Fails for options that are
+ * wrong or ask for no check at all, and for wrong settings.
+ */
+extern dbc_findings *dbc_run_checks(dbc_host *host, const dbc_stored *stored,
+									const dbc_value *options);
+
+/* The rows of dbhealth_tables(). */
+extern const dbc_rows *dbc_table_sizes(dbc_host *host);
+
+#endif /* DBC_HEALTH_RUN_H */

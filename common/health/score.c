@@ -1,0 +1,321 @@
+/*
+ * score.c
+ *	  The health score; see health/score.h for its rules.
+ *
+ * Penalties are charged finding by finding against what each cap leaves:
+ * critical findings first, since warnings must not use up their room.
+ */
+#include "common/health/score.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define CRITICAL_BASE	  15
+#define WARNING_BASE	  3
+#define CHECK_CAP		  30 /* critical findings and warnings of one check */
+#define WARNINGS_CAP	  35 /* warnings of all checks */
+#define STOPS_WRITES_CAP  59
+#define CRITICAL_CAP	  79
+#define SEQUENCE_IMMINENT 98 /* percent */
+#define HEALTHY_FROM	  80
+#define WARNING_FROM	  60
+
+#define NCATEGORIES 7
+
+const char *const dbc_categories[NCATEGORIES + 1] = {
+	"integrity", "constraints",	  "performance", "storage",
+	"security",	 "configuration", "operations",	 NULL};
+
+static const double category_caps[NCATEGORIES] = {INFINITY, 20, 20, 25,
+												  20,		15, 40};
+
+/* What the caps leave. */
+typedef struct caps
+{
+	double category[NCATEGORIES];
+	double warnings;
+} caps;
+
+/* What a rule of fixed penalties takes. */
+typedef struct fixed_rule
+{
+	double penalty; /* 0: not a fixed rule */
+	dbc_severity least;
+	bool each; /* every finding, not the first only */
+} fixed_rule;
+
+static const fixed_rule fixed_rules[] = {
+	[DBC_SCORE_INTEGRITY] = {50, DBC_CRITICAL, false},
+	[DBC_SCORE_FOREIGN_KEYS] = {10, DBC_WARNING, false},
+	[DBC_SCORE_ORPHANS] = {5, DBC_WARNING, true},
+	[DBC_SCORE_SLOW_QUERIES] = {10, DBC_WARNING, false}};
+
+/* Whether the findings of a check cost a fixed penalty. */
+static bool
+is_fixed(const dbc_check *check)
+{
+	return fixed_rules[check->scoring].penalty > 0;
+}
+
+/* Whether a finding costs something if it is of a severity. */
+static bool
+is_charged(const dbc_finding *finding, dbc_severity severity)
+{
+	return finding->severity == severity && !finding->suppressed;
+}
+
+/* What a finding costs if it is the first of its check, and nothing else is
+ * wrong. */
+double
+dbc_base_penalty(const dbc_finding *finding)
+{
+	const fixed_rule *rule = &fixed_rules[finding->check->scoring];
+
+	if (is_fixed(finding->check))
+		return is_charged(finding, DBC_CRITICAL) ||
+					   is_charged(finding, rule->least)
+				   ? rule->penalty
+				   : 0;
+	if (is_charged(finding, DBC_CRITICAL))
+		return CRITICAL_BASE;
+	return is_charged(finding, DBC_WARNING) ? WARNING_BASE : 0;
+}
+
+/* Charges the findings of a fixed rule. */
+static void
+charge_fixed(dbc_findings *findings, dbc_scoring scoring)
+{
+	const fixed_rule *rule = &fixed_rules[scoring];
+	bool charged = false;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		dbc_finding *finding = &findings->list[i];
+
+		if (finding->check->scoring != scoring ||
+			dbc_base_penalty(finding) == 0)
+			continue;
+		if (!charged || rule->each)
+			finding->penalty = rule->penalty;
+		else
+			finding->cap = "once";
+		charged = true;
+	}
+}
+
+/* Charges a finding at most amount, as far as each of three rooms allows, and
+ * notes which did not. */
+static void
+charge(dbc_finding *finding, double amount, double *check, double *category,
+	   double *warnings)
+{
+	double allowed = fmin(fmin(amount, *check), fmin(*category, *warnings));
+
+	finding->penalty = allowed;
+	*check -= allowed;
+	*category -= allowed;
+	*warnings -= allowed;
+	if (allowed < amount)
+		finding->cap = *check <= 0		? "check"
+					   : *category <= 0 ? "category"
+										: "warnings";
+}
+
+/* Place of a check's category. */
+static int
+category_of(const dbc_check *check)
+{
+	int i = 0;
+
+	while (!dbc_same(dbc_categories[i], check->category))
+		i++;
+	return i;
+}
+
+/* What the findings of a check cost so far. */
+static double
+cost_of(const dbc_findings *findings, const dbc_check *check)
+{
+	double cost = 0;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+		if (findings->list[i].check == check)
+			cost += findings->list[i].penalty;
+	return cost;
+}
+
+/* Charges the findings of one severity of a check by the standard rule. */
+static void
+charge_standard(dbc_findings *findings, const dbc_check *check,
+				dbc_severity severity, caps *left)
+{
+	double base = severity == DBC_CRITICAL ? CRITICAL_BASE : WARNING_BASE;
+	double cap = severity == DBC_CRITICAL ? 30 : 9;
+	double room = fmin(cap, CHECK_CAP - cost_of(findings, check));
+	double unlimited = INFINITY;
+	double *warnings = severity == DBC_WARNING ? &left->warnings : &unlimited;
+	double *category = &left->category[category_of(check)];
+	int n = 0;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		dbc_finding *finding = &findings->list[i];
+
+		if (finding->check != check || !is_charged(finding, severity))
+			continue;
+		n++;
+		charge(finding, n == 1 ? base : base * log2((double) n / (n - 1)),
+			   &room, category, warnings);
+	}
+}
+
+/* Makes penalties whole numbers with the same sum, rounded and at most 100;
+ * returns that sum. */
+static int
+round_penalties(dbc_findings *findings)
+{
+	double exact = 0;
+	long whole = 0;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		long before = whole;
+
+		exact += findings->list[i].penalty;
+		if (exact > 100 && findings->list[i].penalty > 0)
+			findings->list[i].cap = "total";
+		whole = lround(fmin(exact, 100));
+		findings->list[i].penalty = (double) (whole - before);
+	}
+	return (int) whole;
+}
+
+/* The highest score that a finding allows. */
+static int
+cap_of(const dbc_finding *finding)
+{
+	if (finding->suppressed)
+		return 100;
+	if (finding->severity == DBC_UNKNOWN)
+		return finding->check->level == DBC_LEVEL_FAST &&
+					   (finding->failed ||
+						finding->check->scoring != DBC_SCORE_PRIVILEGED)
+				   ? CRITICAL_CAP
+				   : 100;
+	if (finding->severity != DBC_CRITICAL)
+		return 100;
+	if (finding->check->scoring == DBC_SCORE_STOPS_WRITES ||
+		(finding->check->scoring == DBC_SCORE_SEQUENCE &&
+		 finding->value >= SEQUENCE_IMMINENT))
+		return STOPS_WRITES_CAP;
+	return CRITICAL_CAP;
+}
+
+/* What a check weighs in the coverage. */
+static double
+weight_of(const dbc_check *check)
+{
+	return is_fixed(check) ? fixed_rules[check->scoring].penalty : 15;
+}
+
+/* The share of the applicable checks that could be judged. */
+static double
+find_coverage(const dbc_findings *findings)
+{
+	double applicable = 0;
+	double judged = 0;
+	int i;
+	int j;
+
+	for (i = 0; i < dbc_nchecks; i++)
+	{
+		bool applies = false;
+		bool open = false;
+
+		for (j = 0; j < findings->count; j++)
+		{
+			const dbc_finding *finding = &findings->list[j];
+
+			if (finding->check != &dbc_checks[i])
+				continue;
+			applies |= finding->severity != DBC_NOT_APPLICABLE;
+			open |= finding->severity == DBC_UNKNOWN ||
+					finding->severity == DBC_SKIPPED;
+		}
+		if (applies)
+			applicable += weight_of(&dbc_checks[i]);
+		if (applies && !open)
+			judged += weight_of(&dbc_checks[i]);
+	}
+	return applicable > 0 ? round(judged / applicable * 100) / 100 : NAN;
+}
+
+/* Charges the findings of all standard checks of one severity. */
+static void
+charge_severity(dbc_findings *findings, dbc_severity severity, caps *left)
+{
+	int i;
+
+	for (i = 0; i < dbc_nchecks; i++)
+		if (!is_fixed(&dbc_checks[i]))
+			charge_standard(findings, &dbc_checks[i], severity, left);
+}
+
+/* Sets the penalty of each finding; returns their sum. */
+static int
+charge_findings(dbc_findings *findings)
+{
+	caps left = {.warnings = WARNINGS_CAP};
+	int i;
+
+	memcpy(left.category, category_caps, sizeof(category_caps));
+	for (i = 0; i < findings->count; i++)
+	{
+		findings->list[i].penalty = 0;
+		findings->list[i].cap = NULL;
+	}
+	charge_severity(findings, DBC_CRITICAL, &left);
+	charge_severity(findings, DBC_WARNING, &left);
+	for (i = DBC_SCORE_INTEGRITY; i <= DBC_SCORE_SLOW_QUERIES; i++)
+		charge_fixed(findings, (dbc_scoring) i);
+	return round_penalties(findings);
+}
+
+/* The status that a score means. */
+static const char *
+status_of(int score)
+{
+	if (score >= HEALTHY_FROM)
+		return "healthy";
+	return score >= WARNING_FROM ? "warning" : "critical";
+}
+
+/* Scores findings. */
+dbc_score
+dbc_score_findings(dbc_findings *findings)
+{
+	dbc_score result = {.coverage = find_coverage(findings)};
+	int i;
+
+	result.uncapped = result.score = 100 - charge_findings(findings);
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+
+		result.counts[finding->severity]++;
+		result.suppressed += finding->suppressed;
+		if (cap_of(finding) < result.score)
+		{
+			result.score = cap_of(finding);
+			result.capped_by = finding;
+		}
+	}
+	result.status = status_of(result.score);
+	return result;
+}

@@ -1,0 +1,55 @@
+/*
+ * slope.c
+ *	  How fast a series grows, whatever single days do to it.
+ */
+#include "common/health/growth.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The normal distribution leaves 5 percent above it. */
+#define Z_95 1.6448536269514722
+
+/* Orders numbers. */
+static int
+compare_numbers(const void *left, const void *right)
+{
+	double l = *(const double *) left;
+	double r = *(const double *) right;
+
+	return (l > r) - (l < r);
+}
+
+/* The slopes of all pairs of points, in ascending order. */
+static double *
+sorted_slopes(dbc_host *host, const dbc_point *points, int npoints, int *n)
+{
+	size_t most = (size_t) npoints * (size_t) npoints / 2;
+	double *slopes = dbc_alloc(host, most * sizeof(*slopes));
+	int i;
+	int j;
+
+	*n = 0;
+	for (i = 0; i < npoints; i++)
+		for (j = i + 1; j < npoints; j++)
+			slopes[(*n)++] = (points[j].bytes - points[i].bytes) /
+							 (points[j].day - points[i].day);
+	qsort(slopes, (size_t) *n, sizeof(*slopes), compare_numbers);
+	return slopes;
+}
+
+/* The slope of a series. */
+dbc_slope
+dbc_slope_of(dbc_host *host, const dbc_point *points, int npoints)
+{
+	double n = npoints;
+	int nslopes;
+	double *slopes = sorted_slopes(host, points, npoints, &nslopes);
+	double spread = Z_95 * sqrt(n * (n - 1) * (2 * n + 5) / 18);
+	int low = (int) fmax(0, floor((nslopes - spread) / 2));
+	int high = (int) fmin(nslopes - 1, ceil((nslopes + spread) / 2));
+
+	return (dbc_slope){slopes[low],
+					   (slopes[(nslopes - 1) / 2] + slopes[nslopes / 2]) / 2,
+					   slopes[high]};
+}

@@ -1,0 +1,233 @@
+/*
+ * suppress.c
+ *	  Findings that do not count for a time: dbhealth_suppress(),
+ *	  dbhealth_suppressions().
+ *
+ * A suppressed finding costs nothing and caps nothing, but is told like any
+ * other.  It always ends, since what was no trouble once may become some.
+ */
+#include "common/health/suppress.h"
+
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/registry/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* The version of the bookkeeping that suppressions came with. */
+#define HAS_SUPPRESSIONS 4
+
+#define DEFAULT_DAYS 90
+#define MOST_DAYS	 3653 /* ten years */
+#define MS_PER_DAY	 INT64_C(86400000)
+
+/* Columns of health/suppressions.sql. */
+enum
+{
+	S_CHECK_ID,
+	S_PATTERN,
+	S_REASON,
+	S_UNTIL,
+	S_CREATED_AT,
+	S_CREATED_BY
+};
+
+/* ---- matching ---- */
+
+/* Whether text is what a pattern says, in which * is any text. */
+static bool
+matches(const char *text, const char *pattern)
+{
+	const char *star = NULL; /* the last one passed, ... */
+	const char *from = NULL; /* ... which stands for text up to here */
+
+	while (*text)
+	{
+		if (*pattern == '*')
+		{
+			star = pattern++;
+			from = text;
+		}
+		else if (*pattern == *text)
+		{
+			pattern++;
+			text++;
+		}
+		else if (star)
+		{
+			pattern = star + 1;
+			text = ++from;
+		}
+		else
+			return false;
+	}
+	return pattern[strspn(pattern, "*")] == '\0';
+}
+
+/* All suppressions, those that have ended, too. */
+static const dbc_rows *
+query_suppressions(dbc_host *host)
+{
+	static const dbc_rows none = {0};
+
+	return dbc_bookkeeping_version(host) < HAS_SUPPRESSIONS
+			   ? &none
+			   : dbc_query(host, "health/suppressions", NULL, 0);
+}
+
+/* Whether a suppression has not ended yet. */
+static bool
+is_active(dbc_host *host, const dbc_rows *rows, int row, const char *now)
+{
+	return strcmp(dbc_get_text(host, rows, row, S_UNTIL), now) > 0;
+}
+
+/* Whether a finding is one that can be suppressed: nobody can know that what
+ * could not be looked at is no trouble. */
+static bool
+is_suppressible(const dbc_finding *finding)
+{
+	return finding->severity >= DBC_INFO && finding->severity <= DBC_CRITICAL;
+}
+
+/* Marks findings that are suppressed; of several suppressions the first in
+ * their order is told. */
+void
+dbc_suppress_findings(dbc_host *host, dbc_findings *findings)
+{
+	const dbc_rows *rows = query_suppressions(host);
+	const char *now = dbc_now(host);
+	int i;
+	int j;
+
+	for (i = 0; i < rows->nrows; i++)
+		/* one that cannot be read suppresses nothing */
+		for (j = dbc_misfit(host, rows, i, "tttt") ? findings->count : 0;
+			 j < findings->count; j++)
+		{
+			dbc_finding *finding = &findings->list[j];
+			const char *object = finding->object ? finding->object : "";
+
+			if (finding->suppressed || !is_suppressible(finding) ||
+				!dbc_same(finding->check->id,
+						  dbc_get_text(host, rows, i, S_CHECK_ID)) ||
+				!matches(object, dbc_get_text(host, rows, i, S_PATTERN)) ||
+				!is_active(host, rows, i, now))
+				continue;
+			finding->suppressed = true;
+			finding->reason = dbc_format(host, "suppressed until %s: %s",
+										 dbc_get_text(host, rows, i, S_UNTIL),
+										 dbc_get_text(host, rows, i, S_REASON));
+		}
+}
+
+/* ---- SQL functions ---- */
+
+/* When a suppression is to end, in milliseconds. */
+static int64_t
+read_end(dbc_host *host, const char *given)
+{
+	int64_t now = dbc_now_ms();
+	int64_t end;
+
+	if (!given)
+		return now + DEFAULT_DAYS * MS_PER_DAY;
+	if (dbc_same(given, "now"))
+		return now;
+	if (!dbc_parse_time(given, &end))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write it like 2030-12-31 or 2030-12-31T09:00:00Z, or now to "
+				 "end a suppression.",
+				 "\"%s\" is not a time", given);
+	if (end > now + MOST_DAYS * MS_PER_DAY)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "A suppression lasts ten years at most; it can be renewed.",
+				 "%s is too far away", given);
+	return end;
+}
+
+/* Ends a suppression. */
+static void
+end_suppression(dbc_host *host, const dbc_value *args, const char *end)
+{
+	dbc_value values[] = {args[0], args[1], dbc_text(end)};
+
+	if (dbc_bookkeeping_version(host) < HAS_SUPPRESSIONS ||
+		dbc_query(host, "health/suppression_end", values, 3)->affected == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbhealth_suppressions() lists those there are.",
+				 "nothing suppresses check %s for \"%s\"", args[0].text,
+				 args[1].text);
+}
+
+/* Fails unless there is a check of that name, and the texts are some. */
+static void
+check_arguments(dbc_host *host, const dbc_value *args)
+{
+	(void) dbc_require_check(host, args[0].text);
+	if (*args[1].text == '\0')
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write * to suppress all findings of the check.",
+				 "the object pattern cannot be empty");
+	if (*args[2].text == '\0')
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Say to those who come later why this is no trouble.",
+				 "the reason cannot be empty");
+}
+
+/* dbhealth_suppress(check_id, object_pattern, reason, until_at) */
+void
+dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	const char *end;
+	int64_t end_ms;
+	bool ends;
+
+	check_arguments(host, args);
+	end_ms = read_end(host, args[3].text);
+	end = dbc_time_text(host, end_ms);
+	ends = end_ms <= dbc_now_ms();
+	if (ends)
+		end_suppression(host, args, end);
+	else
+	{
+		dbc_value values[] = {args[0], args[1], args[2], dbc_text(end),
+							  dbc_null()};
+
+		dbc_need_bookkeeping(host);
+		values[4] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+		dbc_query(host, "health/suppression_store", values, 5);
+	}
+	dbc_put_text(result, "check_id", args[0].text);
+	dbc_put_text(result, "object_pattern", args[1].text);
+	dbc_put_text(result, "until_at", end);
+	dbc_put_text(result, "action", ends ? "ended" : "suppressed");
+	dbc_emit_json(host, result);
+}
+
+/* dbhealth_suppressions() */
+void
+dbc_run_dbhealth_suppressions(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows = query_suppressions(host);
+	const char *now = dbc_now(host);
+	int i;
+
+	(void) args;
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_value row[] = {dbc_get_value(host, rows, i, S_CHECK_ID),
+						   dbc_get_value(host, rows, i, S_PATTERN),
+						   dbc_get_value(host, rows, i, S_REASON),
+						   dbc_get_value(host, rows, i, S_UNTIL),
+						   dbc_bool(is_active(host, rows, i, now)),
+						   dbc_get_value(host, rows, i, S_CREATED_AT),
+						   dbc_get_value(host, rows, i, S_CREATED_BY)};
+
+		dbc_emit(host, row);
+	}
+}

@@ -1,0 +1,14 @@
+/*
+ * suppress.h
+ *	  Findings that do not count for a time.
+ */
+#ifndef DBC_HEALTH_SUPPRESS_H
+#define DBC_HEALTH_SUPPRESS_H
+
+#include "common/health/finding.h"
+
+/* Marks the findings that somebody has said shall not count, and says so in
+ * their reason. */
+extern void dbc_suppress_findings(dbc_host *host, dbc_findings *findings);
+
+#endif /* DBC_HEALTH_SUPPRESS_H */

@@ -1,0 +1,148 @@
+/*
+ * usage.c
+ *	  What there is in the database and how it is used: dbhealth_size(),
+ *	  _tables(), _indexes(), _connections(), _schema() and _statistics().
+ */
+#include "common/registry/functions.h"
+
+#include "common/health/run.h"
+
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+
+/* Columns of health/schema_tables.sql, health/statistics.sql. */
+static const char *const table_keys[] = {
+	"table_name",	"columns",	"primary_key", "indexes",
+	"foreign_keys", "triggers", NULL};
+static const char *const statistics_keys[] = {
+	"since",		"commits",		   "rollbacks",	  "cache_hits",
+	"cache_misses", "cache_hit_ratio", "rows_read",	  "rows_inserted",
+	"rows_updated", "rows_deleted",	   "temp_files",  "temp_bytes",
+	"deadlocks",	"conflicts",	   "connections", NULL};
+
+/* Emits rows as they are. */
+static void
+emit_rows(dbc_host *host, const dbc_rows *rows)
+{
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit_row(host, rows, i);
+}
+
+/* Rows as JSON: an object of each. */
+static dbc_node *
+row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
+{
+	dbc_node *node = dbc_json_object(host);
+	int i;
+
+	for (i = 0; keys[i]; i++)
+		dbc_put_cell(node, keys[i], rows, row, i);
+	return node;
+}
+
+/*
+ * Where bytes and rows are, as JSON text for the SQL of size and tables; null
+ * on an engine whose catalog needs no such detour.
+ */
+static dbc_value
+query_storage(dbc_host *host)
+{
+	const dbc_rows *rows;
+
+	if (!dbc_find_sql(host, "health/storage"))
+		return dbc_null();
+	rows = dbc_query(host, "health/storage", NULL, 0);
+	rows = dbc_query_text(host, dbc_get_text_or_null(host, rows, 0, 0));
+	return dbc_text(dbc_get_text_or_null(host, rows, 0, 0));
+}
+
+/* dbhealth_size() */
+void
+dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
+{
+	dbc_facts facts;
+	dbc_value values[2];
+
+	(void) args;
+	host->facts(host, &facts);
+	values[0] = facts.wal_bytes < 0 ? dbc_null() : dbc_int(facts.wal_bytes);
+	values[1] = query_storage(host);
+	emit_rows(host, dbc_query(host, "health/size", values, 2));
+}
+
+/* The rows of dbhealth_tables(). */
+const dbc_rows *
+dbc_table_sizes(dbc_host *host)
+{
+	dbc_value storage = query_storage(host);
+
+	return dbc_query(host, "health/tables", &storage, 1);
+}
+
+/* dbhealth_tables() */
+void
+dbc_run_dbhealth_tables(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	emit_rows(host, dbc_table_sizes(host));
+}
+
+/* dbhealth_indexes() */
+void
+dbc_run_dbhealth_indexes(dbc_host *host, const dbc_value *args)
+{
+	dbc_value storage = query_storage(host);
+
+	(void) args;
+	emit_rows(host, dbc_query(host, "health/indexes", &storage, 1));
+}
+
+/* dbhealth_connections() */
+void
+dbc_run_dbhealth_connections(dbc_host *host, const dbc_value *args)
+{
+	(void) args;
+	emit_rows(host, dbc_query(host, "health/connections", NULL, 0));
+}
+
+/* dbhealth_schema() */
+void
+dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *objects = dbc_json_object(host);
+	dbc_node *tables = dbc_json_array(host);
+	const dbc_rows *rows = dbc_query(host, "health/schema_objects", NULL, 0);
+	int i;
+
+	(void) args;
+	for (i = 0; i < rows->nrows; i++)
+		dbc_put_cell(objects, dbc_get_text(host, rows, i, 0), rows, i, 1);
+	rows = dbc_query(host, "health/schema_tables", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+		dbc_push(tables, row_node(host, rows, i, table_keys));
+	dbc_put_text(result, "engine", host->engine_name);
+	dbc_put(result, "objects", objects);
+	dbc_put(result, "tables", tables);
+	dbc_emit_json(host, result);
+}
+
+/* dbhealth_statistics() */
+void
+dbc_run_dbhealth_statistics(dbc_host *host, const dbc_value *args)
+{
+	dbc_facts facts;
+	dbc_value details;
+	const dbc_rows *rows;
+	dbc_node *result;
+
+	(void) args;
+	host->facts(host, &facts);
+	details = dbc_text(facts.details);
+	rows = dbc_query(host, "health/statistics", &details, 1);
+	result = row_node(host, rows, 0, statistics_keys);
+	dbc_put_text(result, "engine", host->engine_name);
+	dbc_emit_json(host, result);
+}

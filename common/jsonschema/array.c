@@ -1,0 +1,266 @@
+/*
+ * array.c
+ *	  Keywords about arrays: prefixItems, items, contains, minContains,
+ *	  maxContains, uniqueItems, minItems, maxItems.
+ */
+#include <stdlib.h>
+
+#include "common/jsonschema/keyword.h"
+#include "common/core/text.h"
+
+/* Arrays with more elements are sorted to find two that are the same. */
+#define FEW_ELEMENTS 8
+
+/* Elements between two looks for a cancel. */
+#define ELEMENTS_BETWEEN_POLLS 1000
+
+/* What minContains and maxContains ask for. */
+typedef struct contains_range
+{
+	uint64_t least;
+	uint64_t most;
+} contains_range;
+
+/* ---- elements ---- */
+
+/* Checks prefixItems and items: rule->schemas, and rule->schema for the rest,
+ * or NULL. */
+static bool
+check_items(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+{
+	const dbc_item *array = at->item;
+	dbc_place element = {.outer = at, .item = array + 1};
+	bool valid = true;
+
+	for (; element.index < array->length; element.index++)
+	{
+		const dbc_subschema *schema = element.index < rule->schemas.count
+										  ? rule->schemas.list[element.index]
+										  : rule->schema;
+
+		if (!schema)
+			break;
+		if (at->seen)
+			at->seen[element.index] = 1;
+		if (!dbc_check_inside(v, schema, &element))
+		{
+			valid = false;
+			if (!v->collects)
+				break;
+		}
+		element.item = dbc_after(element.item);
+	}
+	return valid;
+}
+
+/* Adds the rule of prefixItems and items. */
+static void
+add_items(dbc_compiler *c, dbc_subschema *schema)
+{
+	const dbc_item *prefix = dbc_keyword(schema, "prefixItems");
+	const dbc_item *items = dbc_keyword(schema, "items");
+	dbc_schema_rule *rule;
+
+	if (!prefix && !items)
+		return;
+	rule = dbc_add_rule(c, schema, "items", DBC_ON_ARRAYS, check_items);
+	if (prefix)
+		rule->schemas = dbc_subschemas_of(c, prefix);
+	if (items)
+		rule->schema = dbc_subschema_of(c, items);
+}
+
+/* ---- contains ---- */
+
+/* Whether an element matches; tells of no violation. */
+static bool
+element_matches(dbc_validation *v, const dbc_subschema *schema,
+				const dbc_place *element)
+{
+	bool collects = v->collects;
+	bool valid;
+
+	v->collects = false;
+	valid = dbc_check_inside(v, schema, element);
+	v->collects = collects;
+	return valid;
+}
+
+/* Checks contains, minContains and maxContains. */
+static bool
+check_contains(dbc_validation *v, const dbc_schema_rule *rule,
+			   const dbc_place *at)
+{
+	const contains_range *range = rule->more;
+	dbc_place element = {.outer = at, .item = at->item + 1};
+	uint64_t count = 0;
+
+	for (; element.index < at->item->length; element.index++)
+	{
+		if (element_matches(v, rule->schema, &element))
+		{
+			count++;
+			if (at->seen)
+				at->seen[element.index] = 1;
+		}
+		element.item = dbc_after(element.item);
+	}
+	if (count < range->least)
+		return dbc_violates(
+			v, rule->owner, rule->keyword, at, "has fewer than %s",
+			dbc_count(v->host, (int64_t) range->least, "matching element"));
+	if (count > range->most)
+		return dbc_violates(
+			v, rule->owner, "maxContains", at, "has more than %s",
+			dbc_count(v->host, (int64_t) range->most, "matching element"));
+	return true;
+}
+
+/* Adds the rule of contains, minContains and maxContains. */
+static void
+add_contains(dbc_compiler *c, dbc_subschema *schema)
+{
+	const dbc_item *contains = dbc_keyword(schema, "contains");
+	const dbc_item *least = dbc_keyword(schema, "minContains");
+	const dbc_item *most = dbc_keyword(schema, "maxContains");
+	contains_range *range;
+	dbc_schema_rule *rule;
+
+	if (!contains)
+		return;
+	range = dbc_alloc(c->host, sizeof(*range));
+	range->least = least ? dbc_count_of(c, least) : 1;
+	range->most = most ? dbc_count_of(c, most) : UINT64_MAX;
+	rule = dbc_add_rule(c, schema, least ? "minContains" : "contains",
+						DBC_ON_ARRAYS, check_contains);
+	rule->schema = dbc_subschema_of(c, contains);
+	rule->more = range;
+}
+
+/* ---- uniqueItems ---- */
+
+/* An element of a large array. */
+typedef struct element_digest
+{
+	uint64_t digest;
+	const dbc_item *item;
+	uint32_t index;
+} element_digest;
+
+/* Tells of two elements that are the same. */
+static bool
+violates_unique(dbc_validation *v, const dbc_schema_rule *rule,
+				const dbc_place *at, uint32_t first, uint32_t second)
+{
+	return dbc_violates(v, rule->owner, rule->keyword, at,
+						"has equal elements at %u and %u", first, second);
+}
+
+/* Compares each element of a small array with those before it. */
+static bool
+check_few(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+{
+	const dbc_item *items[FEW_ELEMENTS];
+	const dbc_item *item = at->item + 1;
+	uint32_t i;
+	uint32_t j;
+
+	for (i = 0; i < at->item->length; i++, item = dbc_after(item))
+	{
+		items[i] = item;
+		for (j = 0; j < i; j++)
+			if (dbc_same_items(v->host, items[j], item))
+				return violates_unique(v, rule, at, j, i);
+	}
+	return true;
+}
+
+/* The order of elements: those with the same digest side by side. */
+static int
+compare_digests(const void *left, const void *right)
+{
+	const element_digest *a = left;
+	const element_digest *b = right;
+
+	if (a->digest != b->digest)
+		return a->digest < b->digest ? -1 : 1;
+	return a->index < b->index ? -1 : 1;
+}
+
+/*
+ * Compares elements with the same digest.  Of several that are there twice, the
+ * one is told of that comes again first.
+ */
+static bool
+check_many(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+{
+	uint32_t count = at->item->length;
+	element_digest *elements = dbc_alloc(v->host, count * sizeof(*elements));
+	const dbc_item *item = at->item + 1;
+	uint32_t first = 0;
+	uint32_t second = count;
+	uint32_t i;
+	uint32_t j;
+
+	for (i = 0; i < count; i++, item = dbc_after(item))
+	{
+		if (i % ELEMENTS_BETWEEN_POLLS == 0)
+			dbc_poll(v->host);
+		elements[i] = (element_digest){dbc_item_digest(v->host, item), item, i};
+	}
+	qsort(elements, count, sizeof(*elements), compare_digests);
+	for (i = 1; i < count; i++)
+		for (j = i; j-- > 0 && elements[j].digest == elements[i].digest &&
+					elements[i].index < second;)
+			if (dbc_same_items(v->host, elements[j].item, elements[i].item))
+			{
+				first = elements[j].index;
+				second = elements[i].index;
+			}
+	return second == count || violates_unique(v, rule, at, first, second);
+}
+
+/* Checks uniqueItems. */
+static bool
+check_unique(dbc_validation *v, const dbc_schema_rule *rule,
+			 const dbc_place *at)
+{
+	return at->item->length > FEW_ELEMENTS ? check_many(v, rule, at)
+										   : check_few(v, rule, at);
+}
+
+/* ---- numbers of elements ---- */
+
+/* Checks minItems. */
+static bool
+check_min_items(dbc_validation *v, const dbc_schema_rule *rule,
+				const dbc_place *at)
+{
+	return at->item->length >= rule->count ||
+		   dbc_violates(v, rule->owner, rule->keyword, at, "has fewer than %s",
+						dbc_count(v->host, (int64_t) rule->count, "element"));
+}
+
+/* Checks maxItems. */
+static bool
+check_max_items(dbc_validation *v, const dbc_schema_rule *rule,
+				const dbc_place *at)
+{
+	return at->item->length <= rule->count ||
+		   dbc_violates(v, rule->owner, rule->keyword, at, "has more than %s",
+						dbc_count(v->host, (int64_t) rule->count, "element"));
+}
+
+/* Adds the rules about arrays. */
+void
+dbc_add_array_rules(dbc_compiler *c, dbc_subschema *schema)
+{
+	const dbc_item *unique = dbc_keyword(schema, "uniqueItems");
+
+	dbc_add_count_rule(c, schema, "minItems", DBC_ON_ARRAYS, check_min_items);
+	dbc_add_count_rule(c, schema, "maxItems", DBC_ON_ARRAYS, check_max_items);
+	add_items(c, schema);
+	add_contains(c, schema);
+	if (unique && unique->kind == DBC_I_TRUE)
+		dbc_add_rule(c, schema, "uniqueItems", DBC_ON_ARRAYS, check_unique);
+}

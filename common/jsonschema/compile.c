@@ -1,0 +1,513 @@
+/*
+ * compile.c
+ *	  Compiling a schema: finding the schemas in it, their URIs and anchors, and
+ *	  what references mean.
+ *
+ * Nothing here recurses: what is found is put at the end of a list that is
+ * worked off.  The schema of schemas is compiled first and judges the schema,
+ * so that the functions that add rules may trust the types of keywords.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/jsonschema/keyword.h"
+#include "common/core/text.h"
+#include "common/jsonschema/uri.h"
+
+/* Digits of the largest count that a value may reach. */
+#define MAX_COUNT_DIGITS 18
+
+/* References between two looks for a cancel. */
+#define REFERENCES_BETWEEN_POLLS 100
+
+/* Where schemas are in a schema: a keyword's value is one, or has some. */
+static const struct
+{
+	const char *keyword;
+	bool has_some;
+} holders[] = {
+	{"$defs", true},
+	{"additionalProperties", false},
+	{"allOf", true},
+	{"anyOf", true},
+	{"contains", false},
+	{"contentSchema", false},
+	{"definitions", true},
+	{"dependentSchemas", true},
+	{"else", false},
+	{"if", false},
+	{"items", false},
+	{"not", false},
+	{"oneOf", true},
+	{"patternProperties", true},
+	{"prefixItems", true},
+	{"properties", true},
+	{"propertyNames", false},
+	{"then", false},
+	{"unevaluatedItems", false},
+	{"unevaluatedProperties", false},
+};
+
+/* ---- what the files of keywords use ---- */
+
+/* Adds a rule for a keyword. */
+dbc_schema_rule *
+dbc_add_rule(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
+			 unsigned kinds, dbc_check_rule check)
+{
+	dbc_schema_rule *rule = dbc_alloc(c->host, sizeof(*rule));
+
+	rule->owner = schema;
+	rule->keyword = keyword;
+	rule->kinds = kinds;
+	rule->check = check;
+	*schema->last_rule = rule;
+	schema->last_rule = &rule->next;
+	return rule;
+}
+
+/* A count of a schema. */
+uint64_t
+dbc_count_of(dbc_compiler *c, const dbc_item *count)
+{
+	dbc_decimal number = dbc_item_decimal(c->host, count);
+	uint64_t whole = 0;
+	int64_t i;
+
+	if (number.exponent > MAX_COUNT_DIGITS)
+		return INT64_MAX;
+	for (i = 0; i < number.exponent; i++)
+		whole = whole * 10 +
+				(i < (int64_t) number.ndigits ? number.digits[i] - '0' : 0);
+	return whole;
+}
+
+/* Adds a rule for a keyword that is a count, if it is there. */
+void
+dbc_add_count_rule(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
+				   unsigned kinds, dbc_check_rule check)
+{
+	const dbc_item *count = dbc_keyword(schema, keyword);
+
+	if (count)
+		dbc_add_rule(c, schema, keyword, kinds, check)->count =
+			dbc_count_of(c, count);
+}
+
+/* The value of a keyword, or NULL. */
+const dbc_item *
+dbc_keyword(const dbc_subschema *schema, const char *keyword)
+{
+	return dbc_member(schema->item, keyword);
+}
+
+/* Fails because a keyword of a schema cannot be what it is. */
+_Noreturn void
+dbc_refuse_keyword(dbc_compiler *c, const dbc_subschema *schema,
+				   const char *keyword, const char *format, ...)
+{
+	const char *problem;
+	va_list args;
+
+	va_start(args, format);
+	problem = dbc_vformat(c->host, format, args);
+	va_end(args);
+	dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL, NULL,
+			 "JSON schema is not valid: %s/%s %s",
+			 dbc_pointer(c->host, schema->place), keyword, problem);
+}
+
+/* The place to note what an item of the documents is. */
+static dbc_subschema **
+known_place(dbc_compiler *c, const dbc_item *item)
+{
+	int document =
+		c->roots[1] && item >= c->roots[1] && item < dbc_after(c->roots[1]);
+
+	return &c->known[document][item - c->roots[document]];
+}
+
+/* The subschema that the value of a keyword is. */
+dbc_subschema *
+dbc_subschema_of(dbc_compiler *c, const dbc_item *item)
+{
+	return *known_place(c, item);
+}
+
+/* The subschemas that a value has as elements or members. */
+dbc_subschemas
+dbc_subschemas_of(dbc_compiler *c, const dbc_item *list)
+{
+	dbc_subschemas schemas = {
+		.count = list->length,
+		.list = dbc_alloc(c->host, (list->length + 1) * sizeof(void *))};
+	const dbc_item *item = list + 1;
+	uint32_t i;
+
+	for (i = 0; i < list->length; i++, item = dbc_after(item))
+	{
+		if (list->kind == DBC_I_OBJECT)
+			item++;
+		schemas.list[i] = dbc_subschema_of(c, item);
+	}
+	return schemas;
+}
+
+/* ---- finding schemas ---- */
+
+/* Adds a schema to the list, unless it is there. */
+static dbc_subschema *
+add_subschema(dbc_compiler *c, const dbc_place *place, dbc_resource *resource)
+{
+	dbc_subschema **known = known_place(c, place->item);
+	dbc_subschema *schema = *known;
+
+	if (schema)
+		return schema;
+	schema = dbc_alloc(c->host, sizeof(*schema));
+	schema->item = place->item;
+	schema->place = place;
+	schema->resource = resource;
+	schema->last_rule = &schema->rules;
+	*known = schema;
+	*c->last = schema;
+	c->last = &schema->next;
+	c->schema->nsubschemas++;
+	return schema;
+}
+
+/* A place in another one: of the value after a key, or of an element. */
+static const dbc_place *
+new_place(dbc_compiler *c, const dbc_place *outer, const dbc_item *item,
+		  const dbc_item *key, uint32_t index)
+{
+	dbc_place *place = dbc_alloc(c->host, sizeof(*place));
+
+	place->outer = outer;
+	place->item = item;
+	place->key = key;
+	place->index = index;
+	return place;
+}
+
+/* Adds the schemas that the value of a keyword has. */
+static void
+add_some(dbc_compiler *c, const dbc_subschema *schema, const dbc_place *value)
+{
+	const dbc_item *item = value->item + 1;
+	uint32_t i;
+
+	for (i = 0; i < value->item->length; i++, item = dbc_after(item))
+	{
+		const dbc_item *key = value->item->kind == DBC_I_OBJECT ? item++ : NULL;
+
+		add_subschema(c, new_place(c, value, item, key, i), schema->resource);
+	}
+}
+
+/* Adds the schemas that are in a schema. */
+static void
+add_children(dbc_compiler *c, const dbc_subschema *schema)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(holders) / sizeof(holders[0]); i++)
+	{
+		const dbc_item *value = dbc_keyword(schema, holders[i].keyword);
+		const dbc_place *place;
+
+		if (!value)
+			continue;
+		/* its key is before it */
+		place = new_place(c, schema->place, value, value - 1, 0);
+		if (holders[i].has_some)
+			add_some(c, schema, place);
+		else
+			add_subschema(c, place, schema->resource);
+	}
+}
+
+/* Notes that a schema begins a resource. */
+static void
+add_resource(dbc_compiler *c, dbc_subschema *schema, const char *base,
+			 const char *id)
+{
+	dbc_resource *resource = dbc_alloc(c->host, sizeof(*resource));
+
+	resource->uri = dbc_resolve_uri(c->host, base, id);
+	resource->root = schema;
+	resource->next = c->resources;
+	c->resources = resource;
+	schema->resource = resource;
+}
+
+/* Notes a name of a schema. */
+static void
+add_anchor(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
+		   bool dynamic)
+{
+	const dbc_item *name = dbc_keyword(schema, keyword);
+	dbc_anchor *anchor;
+
+	if (!name)
+		return;
+	anchor = dbc_alloc(c->host, sizeof(*anchor));
+	anchor->name = dbc_item_text(c->host, name);
+	anchor->dynamic = dynamic;
+	anchor->target = schema;
+	anchor->next = schema->resource->anchors;
+	schema->resource->anchors = anchor;
+}
+
+/* Refuses a schema that is written for another draft. */
+static void
+check_draft(dbc_compiler *c, const dbc_subschema *schema)
+{
+	const dbc_item *draft = dbc_keyword(schema, "$schema");
+
+	if (draft && !dbc_item_is(draft, DBC_METASCHEMA_URI) &&
+		!dbc_item_is(draft, DBC_METASCHEMA_URI "#"))
+		dbc_refuse_keyword(c, schema, "$schema",
+						   "is %s, and only " DBC_METASCHEMA_URI " is known",
+						   dbc_item_text(c->host, draft));
+}
+
+/* Looks into a schema, and into those that are added meanwhile. */
+static void
+expand(dbc_compiler *c, dbc_subschema *schema)
+{
+	for (; schema; schema = schema->next)
+	{
+		const dbc_item *id;
+
+		if (schema->item->kind != DBC_I_OBJECT)
+			continue;
+		check_draft(c, schema);
+		id = dbc_keyword(schema, "$id");
+		if (id)
+			add_resource(c, schema, schema->resource->uri,
+						 dbc_item_text(c->host, id));
+		add_anchor(c, schema, "$anchor", false);
+		add_anchor(c, schema, "$dynamicAnchor", true);
+		add_children(c, schema);
+	}
+}
+
+/* Adds a whole document. */
+static dbc_subschema *
+add_document(dbc_compiler *c, int document, const dbc_item *root)
+{
+	dbc_subschema *schema;
+
+	c->roots[document] = root;
+	c->known[document] = dbc_alloc(c->host, root->size * sizeof(void *));
+	schema = add_subschema(c, new_place(c, NULL, root, NULL, 0), NULL);
+	add_resource(c, schema, "", "");
+	expand(c, schema);
+	return schema;
+}
+
+/* ---- references ---- */
+
+/* Fails unless the schema of schemas finds the value at a place valid. */
+static void
+refuse_invalid(dbc_compiler *c, const dbc_place *place)
+{
+	dbc_subschema *root = c->schema->root;
+	dbc_violation first;
+	const char *pointer;
+
+	c->schema->root = dbc_subschema_of(c, c->roots[0]);
+	if (dbc_find_violation(c->host, c->schema, place->item, &first))
+	{
+		pointer = dbc_pointer(c->host, place);
+		dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "JSON schema is not valid: %s%s%s %s", pointer, first.path,
+				 *pointer || *first.path ? "" : "it", first.message);
+	}
+	c->schema->root = root;
+}
+
+/* A part of a pointer as the key it means; NULL if it means none. */
+static const char *
+unescaped(dbc_host *host, const char *part, size_t length)
+{
+	char *key = dbc_copy(host, part, length);
+	char *to = key;
+	const char *from;
+
+	for (from = key; *from; from++)
+		if (*from != '~')
+			*to++ = *from;
+		else if (*++from == '0' || *from == '1')
+			*to++ = *from == '0' ? '~' : '/';
+		else
+			return NULL;
+	*to = '\0';
+	return key;
+}
+
+/* The element of an array that a part of a pointer names, or NULL; *index is
+ * which it is. */
+static const dbc_item *
+element_of(const dbc_item *array, const char *part, uint32_t *index)
+{
+	const dbc_item *element = array + 1;
+	size_t digits = strspn(part, "0123456789");
+	unsigned long place = strtoul(part, NULL, 10);
+
+	if (digits == 0 || part[digits] || (*part == '0' && digits > 1) ||
+		place >= array->length)
+		return NULL;
+	for (*index = 0; *index < place; ++*index)
+		element = dbc_after(element);
+	return element;
+}
+
+/* The place that the first part of a pointer leads to from another one, or
+ * NULL; takes the part off the pointer. */
+static const dbc_place *
+step_into(dbc_compiler *c, const dbc_place *place, const char **pointer)
+{
+	const char *part = *pointer + 1;
+	size_t length = strcspn(part, "/");
+	const char *key = unescaped(c->host, part, length);
+	const dbc_item *child = NULL;
+	uint32_t index = 0;
+	bool has_keys = place->item->kind == DBC_I_OBJECT;
+
+	*pointer = part + length;
+	if (key && has_keys)
+		child = dbc_member(place->item, key);
+	else if (key && place->item->kind == DBC_I_ARRAY)
+		child = element_of(place->item, key, &index);
+	if (!child)
+		return NULL;
+	return new_place(c, place, child, has_keys ? child - 1 : NULL, index);
+}
+
+/* The schema a pointer of a resource leads to, or NULL. */
+static dbc_subschema *
+follow_pointer(dbc_compiler *c, dbc_resource *resource, const char *pointer)
+{
+	const dbc_place *place = resource->root->place;
+	dbc_subschema *schema;
+
+	while (place && *pointer)
+		place = step_into(c, place, &pointer);
+	if (!place)
+		return NULL;
+	schema = dbc_subschema_of(c, place->item);
+	if (schema)
+		return schema;
+	refuse_invalid(c, place);
+	schema = add_subschema(c, place, resource);
+	expand(c, schema);
+	return schema;
+}
+
+/* The resource of a URI, or NULL. */
+static dbc_resource *
+find_resource(dbc_compiler *c, const dbc_subschema *from, const char *uri)
+{
+	dbc_resource *resource;
+
+	if (dbc_same(from->resource->uri, uri))
+		return from->resource;
+	for (resource = c->resources; resource; resource = resource->next)
+		if (dbc_same(resource->uri, uri))
+			return resource;
+	return NULL;
+}
+
+/* The anchor of a name, or NULL. */
+const dbc_anchor *
+dbc_find_anchor(const dbc_resource *resource, const char *name)
+{
+	const dbc_anchor *anchor;
+
+	for (anchor = resource->anchors; anchor; anchor = anchor->next)
+		if (dbc_same(anchor->name, name))
+			return anchor;
+	return NULL;
+}
+
+/* The subschema that a reference of another one names. */
+dbc_subschema *
+dbc_resolve_reference(dbc_compiler *c, const dbc_subschema *from,
+					  const char *keyword, const char *reference,
+					  const dbc_anchor **anchor)
+{
+	const char *uri = dbc_resolve_uri(c->host, from->resource->uri, reference);
+	const char *fragment = dbc_uri_fragment(c->host, reference);
+	dbc_resource *resource = find_resource(c, from, uri);
+	dbc_subschema *target = NULL;
+
+	/* each may take a while in a large schema */
+	if (++c->nreferences % REFERENCES_BETWEEN_POLLS == 0)
+		dbc_poll(c->host);
+	*anchor = NULL;
+	if (!resource)
+		dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL,
+				 "Schemas are not fetched: put it under $defs, with its $id.",
+				 "JSON schema is not valid: %s/%s refers to %s, which is not "
+				 "in it",
+				 dbc_pointer(c->host, from->place), keyword, uri);
+	if (!*fragment)
+		return resource->root;
+	if (*fragment == '/')
+		target = follow_pointer(c, resource, fragment);
+	else
+		*anchor = dbc_find_anchor(resource, fragment);
+	if (*anchor)
+		target = (*anchor)->target;
+	if (!target)
+		dbc_refuse_keyword(c, from, keyword, "refers to %s, which is not there",
+						   reference);
+	return target;
+}
+
+/* ---- the whole ---- */
+
+/* Adds the rules of a schema, and of those after it. */
+static void
+add_rules(dbc_compiler *c, dbc_subschema *schema)
+{
+	for (; schema; schema = schema->next)
+	{
+		if (schema->item->kind != DBC_I_OBJECT)
+			continue;
+		dbc_add_value_rules(c, schema);
+		dbc_add_string_rules(c, schema);
+		dbc_add_format_rules(c, schema);
+		dbc_add_array_rules(c, schema);
+		dbc_add_object_rules(c, schema);
+		dbc_add_logic_rules(c, schema);
+		/* these ask what the others have seen */
+		dbc_add_unevaluated_rules(c, schema);
+	}
+}
+
+/* Compiles a schema. */
+dbc_json_schema *
+dbc_compile_schema(dbc_host *host, const dbc_item *schema, bool formats)
+{
+	dbc_compiler c = {.host = host, .formats = formats};
+	dbc_subschema *first = NULL;
+	dbc_subschema *root;
+	const char *problem;
+
+	c.schema = dbc_alloc(host, sizeof(*c.schema));
+	c.last = &first;
+	root = add_document(&c, 0,
+						dbc_read_document(host, dbc_metaschema,
+										  strlen(dbc_metaschema), NULL, 0,
+										  &problem));
+	add_rules(&c, root);
+	refuse_invalid(&c, &(dbc_place){.item = schema});
+	root = add_document(&c, 1, schema);
+	c.schema->root = root;
+	add_rules(&c, root);
+	return c.schema;
+}

@@ -1,0 +1,114 @@
+/*
+ * function.c
+ *	  dbcheck_json() and dbcheck_json_errors().
+ *
+ * The adapters call what is in jsonschema/jsonschema.h themselves for the first
+ *one, with a compiled schema they keep from row to row.
+ */
+#include <string.h>
+
+#include "common/registry/functions.h"
+#include "common/jsonschema/jsonschema.h"
+#include "common/core/text.h"
+
+/* Reads an argument: text of its length, or JSON. */
+static const dbc_item *
+read_argument(dbc_host *host, const dbc_value *value, const char **problem)
+{
+	size_t length =
+		value->kind == DBC_TEXT ? (size_t) value->integer : strlen(value->text);
+
+	return dbc_read_document(host, value->text, length, NULL, 0, problem);
+}
+
+/* The same where anything but JSON is a failure. */
+static const dbc_item *
+require_json(dbc_host *host, const dbc_value *value, const char *what)
+{
+	const char *problem;
+	const dbc_item *item = read_argument(host, value, &problem);
+
+	if (!item)
+		dbc_fail(host, DBC_INVALID_TEXT, NULL, NULL, "%s not JSON: %s", what,
+				 problem);
+	return item;
+}
+
+/* Reads the options: whether formats are asserted. */
+static bool
+read_options(dbc_host *host, const dbc_value *value)
+{
+	const dbc_item *options = require_json(host, value, "options are");
+	const dbc_item *key;
+	bool formats = false;
+
+	if (options->kind != DBC_I_OBJECT)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Pass a JSON object such as '{\"key\": value}'.",
+				 "options must be a JSON object");
+	for (key = options + 1; key < dbc_after(options); key = dbc_after(key + 1))
+	{
+		if (!dbc_item_is(key, "format"))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Valid options are: format.", "unknown option \"%s\"",
+					 dbc_item_text(host, key));
+		if (key[1].kind > DBC_I_TRUE)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+					 "option \"format\" must be true or false");
+		formats = key[1].kind == DBC_I_TRUE;
+	}
+	return formats;
+}
+
+/* Compiles the schema of a call. */
+dbc_json_schema *
+dbc_compile_arguments(dbc_host *host, const dbc_value *schema,
+					  const dbc_value *options)
+{
+	bool formats = options->kind != DBC_NULL && read_options(host, options);
+
+	return dbc_compile_schema(
+		host, require_json(host, schema, "JSON schema is"), formats);
+}
+
+/* Whether a document is valid against a schema. */
+void
+dbc_run_dbcheck_json(dbc_host *host, const dbc_value *args)
+{
+	const char *problem;
+	const dbc_item *document;
+	dbc_value valid = dbc_null();
+
+	if (args[0].kind != DBC_NULL && args[1].kind != DBC_NULL)
+	{
+		document = read_argument(host, &args[0], &problem);
+		valid = dbc_bool(
+			document &&
+			dbc_is_valid(host, dbc_compile_arguments(host, &args[1], &args[2]),
+						 document));
+	}
+	dbc_emit(host, &valid);
+}
+
+/* Why it is not. */
+void
+dbc_run_dbcheck_json_errors(dbc_host *host, const dbc_value *args)
+{
+	const char *problem;
+	const dbc_item *document;
+	dbc_json_schema *schema;
+
+	if (args[0].kind == DBC_NULL || args[1].kind == DBC_NULL)
+		return;
+	schema = dbc_compile_arguments(host, &args[1], &args[2]);
+	document = read_argument(host, &args[0], &problem);
+	if (document)
+		dbc_emit_violations(host, schema, document);
+	else
+	{
+		dbc_value row[] = {dbc_text(""), dbc_null(),
+						   dbc_text(dbc_format(host, "not JSON: %s", problem))};
+
+		dbc_emit(host, row);
+	}
+}

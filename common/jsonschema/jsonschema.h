@@ -1,0 +1,36 @@
+/*
+ * jsonschema.h
+ *	  JSON Schema, draft 2020-12: what the functions and the adapters use.
+ *
+ * A compiled schema lives in the arena of the host it was compiled with and can
+ * be used in any number of calls, each with a host of its own; it keeps the
+ * memory its patterns work in, so the first host must be alive and able to
+ * fail.
+ */
+#ifndef DBC_JSONSCHEMA_JSONSCHEMA_H
+#define DBC_JSONSCHEMA_JSONSCHEMA_H
+
+#include "common/core/json.h"
+
+typedef struct dbc_json_schema dbc_json_schema;
+
+/* Compiles a schema; fails if it is none.  Formats are asserted only if asked
+ * to. */
+extern dbc_json_schema *
+dbc_compile_schema(dbc_host *host, const dbc_item *schema, bool formats);
+
+/* The same of the arguments of dbcheck_json(), which must outlive it: JSON, or
+ * text of which integer is the length. */
+extern dbc_json_schema *dbc_compile_arguments(dbc_host *host,
+											  const dbc_value *schema,
+											  const dbc_value *options);
+
+/* Whether a document is valid. */
+extern bool dbc_is_valid(dbc_host *host, const dbc_json_schema *schema,
+						 const dbc_item *document);
+
+/* Emits path, keyword and message of all that is not valid. */
+extern void dbc_emit_violations(dbc_host *host, const dbc_json_schema *schema,
+								const dbc_item *document);
+
+#endif /* DBC_JSONSCHEMA_JSONSCHEMA_H */

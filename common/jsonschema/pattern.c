@@ -1,0 +1,192 @@
+/*
+ * pattern.c
+ *	  Regular expressions of schemas: PCRE2, made to read them as ECMAScript
+ *	  would, which JSON Schema asks for.
+ *
+ * Work and memory of a match are bounded, so that an expression that would
+ * backtrack for ever ends in an error.  What matches does not depend on the
+ * locale.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/jsonschema/keyword.h"
+#include "common/core/text.h"
+
+/* SQLSTATE of a match that takes too much. */
+#define TOO_MUCH_WORK "54000"
+
+/* Backtracking steps of a match, and KiB of its memory. */
+#define MAX_STEPS  1000000
+#define MAX_MEMORY 8192
+
+/* Before a pattern: calls look_for_cancel() wherever a match might begin, for a
+ * long string has many such places, and the limits are for each of them. */
+#define CALLOUT "(?C)"
+
+/* Places between two looks at the clock, and microseconds between two looks for
+ * a cancel. */
+#define PLACES_BETWEEN_LOOKS 100
+#define TIME_BETWEEN_POLLS	 100000
+
+/* A search on its way. */
+typedef struct search
+{
+	dbc_host *host;
+	unsigned places;
+	int64_t polled_at; /* 0: the clock has not been looked at */
+} search;
+
+/* Memory that PCRE2 has given back; what it had comes after it. */
+typedef struct spare_memory
+{
+	struct spare_memory *next;
+	size_t size;
+} spare_memory;
+
+struct dbc_pattern
+{
+	dbc_host *host; /* whose memory it has */
+	spare_memory *spare;
+	const dbc_item *text;
+	pcre2_code *code;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+};
+
+/* PCRE2's malloc(). */
+static void *
+take_memory(size_t size, void *arg)
+{
+	dbc_pattern *pattern = arg;
+	spare_memory **spare = &pattern->spare;
+	spare_memory *memory;
+
+	while (*spare && (*spare)->size < size)
+		spare = &(*spare)->next;
+	memory = *spare;
+	if (memory)
+		*spare = memory->next;
+	else
+	{
+		memory = dbc_alloc(pattern->host, sizeof(*memory) + size);
+		memory->size = size;
+	}
+	return memory + 1;
+}
+
+/* PCRE2's free(): the arena is freed as a whole, so the memory is kept for the
+ * next match; before 10.41 each takes its own. */
+static void
+leave_memory(void *block, void *arg)
+{
+	dbc_pattern *pattern = arg;
+	spare_memory *memory;
+
+	if (!block)
+		return;
+	memory = (spare_memory *) block - 1;
+	memory->next = pattern->spare;
+	pattern->spare = memory;
+}
+
+/* Compiles a regular expression. */
+const dbc_pattern *
+dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
+{
+	const uint32_t options = PCRE2_UTF | PCRE2_ALT_BSUX |
+							 PCRE2_ALLOW_EMPTY_CLASS | PCRE2_DOLLAR_ENDONLY |
+							 PCRE2_MATCH_UNSET_BACKREF |
+							 PCRE2_NEVER_BACKSLASH_C;
+	dbc_pattern *pattern = dbc_alloc(host, sizeof(*pattern));
+	pcre2_general_context *memory;
+	pcre2_compile_context *context;
+	size_t before = strlen(CALLOUT);
+	char *expression = dbc_alloc(host, before + text->length);
+	size_t where;
+	int code;
+
+	memcpy(expression, CALLOUT, before);
+	memcpy(expression + before, text->text, text->length);
+	pattern->host = host;
+	memory = pcre2_general_context_create(take_memory, leave_memory, pattern);
+	context = pcre2_compile_context_create(memory);
+	/* whatever PCRE2 was built for */
+	pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
+	pcre2_set_compile_extra_options(context, PCRE2_EXTRA_ALT_BSUX);
+	pattern->text = text;
+	pattern->code =
+		pcre2_compile((PCRE2_SPTR) expression, before + text->length, options,
+					  &code, &where, context);
+	if (!pattern->code)
+	{
+		char *words = dbc_alloc(host, 256);
+
+		pcre2_get_error_message(code, (PCRE2_UCHAR *) words, 256);
+		*problem = words;
+		return NULL;
+	}
+	pattern->data = pcre2_match_data_create(1, memory);
+	pattern->limits = pcre2_match_context_create(memory);
+	pcre2_set_match_limit(pattern->limits, MAX_STEPS);
+	pcre2_set_heap_limit(pattern->limits, MAX_MEMORY);
+	return pattern;
+}
+
+/* The pattern that a keyword of a schema is, or has as a key. */
+const dbc_pattern *
+dbc_pattern_of(dbc_compiler *c, const dbc_subschema *schema,
+			   const char *keyword, const dbc_item *text)
+{
+	const char *problem;
+	const dbc_pattern *pattern = dbc_compile_pattern(c->host, text, &problem);
+
+	if (!pattern)
+		dbc_refuse_keyword(c, schema, keyword,
+						   "has a bad regular expression, %s: %s",
+						   dbc_item_shown(c->host, text), problem);
+	return pattern;
+}
+
+/* Gives way to a cancel from time to time. */
+static int
+look_for_cancel(pcre2_callout_block *block, void *arg)
+{
+	search *s = arg;
+	int64_t now;
+
+	(void) block;
+	if (++s->places % PLACES_BETWEEN_LOOKS != 0)
+		return 0;
+	now = dbc_microseconds();
+	if (s->polled_at > 0 && now - s->polled_at < TIME_BETWEEN_POLLS)
+		return 0;
+	if (s->polled_at > 0)
+		dbc_poll(s->host);
+	s->polled_at = now;
+	return 0;
+}
+
+/* Whether a string has a match of a pattern. */
+bool
+dbc_matches(dbc_host *host, const dbc_pattern *pattern, const dbc_item *string)
+{
+	search s = {.host = host};
+	int found;
+
+	pcre2_set_callout(pattern->limits, look_for_cancel, &s);
+	/* the string is known to be UTF-8, where the engine's encoding is */
+	found =
+		pcre2_match(pattern->code, (PCRE2_SPTR) string->text, string->length, 0,
+					PCRE2_NO_UTF_CHECK, pattern->data, pattern->limits);
+	if (found >= 0)
+		return true;
+	if (found != PCRE2_ERROR_NOMATCH)
+		dbc_fail(host, TOO_MUCH_WORK, NULL, NULL,
+				 "regular expression %s takes too %s",
+				 dbc_item_shown(host, pattern->text),
+				 found == PCRE2_ERROR_HEAPLIMIT ? "much memory" : "many steps");
+	return false;
+}

@@ -1,0 +1,415 @@
+/*
+ * validate.c
+ *	  Validating a document against a compiled schema.
+ *
+ * Two things could go on for ever, and end in an error: a schema that refers to
+ * itself without going into the value, and schemas that refer to each other so
+ * that the work doubles at every step.  Recursion is bounded, too.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/jsonschema/keyword.h"
+#include "common/core/text.h"
+
+/* SQLSTATE of work that would never end. */
+#define TOO_MUCH_WORK "54000"
+
+/* How often a schema may be applied to a value, on average, and how often
+ * anyway. */
+#define STEPS_PER_VALUE 16.0
+#define STEPS_ANYWAY	1e6
+
+/* Steps of a pointer that are noted without any memory. */
+#define FEW_STEPS 64
+
+/* Names of keywords that are kept. */
+#define KEPT_NAMES 64
+
+/* Steps between two looks for a cancel. */
+#define STEPS_BETWEEN_POLLS 1000
+
+/* ---- violations ---- */
+
+/* Appends a key as a part of a pointer. */
+static void
+append_key(dbc_buffer *buffer, const dbc_item *key)
+{
+	uint32_t i;
+
+	for (i = 0; i < key->length; i++)
+		switch (key->text[i])
+		{
+			case '~':
+				dbc_append(buffer, "~0");
+				break;
+			case '/':
+				dbc_append(buffer, "~1");
+				break;
+			case '\0':
+				dbc_append(buffer, "\\u0000");
+				break;
+			default:
+				dbc_append_bytes(buffer, key->text + i, 1);
+		}
+}
+
+/* Makes a buffer the pointer to a place. */
+static void
+write_pointer(dbc_buffer *buffer, const dbc_place *at)
+{
+	const dbc_place *few[FEW_STEPS];
+	const dbc_place **steps = few;
+	const dbc_place *place;
+	size_t nsteps = 0;
+	char index[16];
+	size_t i;
+
+	for (place = at; place->outer; place = place->outer)
+		nsteps++;
+	if (nsteps > FEW_STEPS)
+		steps = dbc_alloc(buffer->host, nsteps * sizeof(*steps));
+	for (place = at, i = nsteps; i > 0; place = place->outer)
+		steps[--i] = place;
+	buffer->length = 0;
+	buffer->data[0] = '\0';
+	for (i = 0; i < nsteps; i++)
+	{
+		dbc_append(buffer, "/");
+		if (steps[i]->key)
+			append_key(buffer, steps[i]->key);
+		else
+		{
+			(void) snprintf(index, sizeof(index), "%u", steps[i]->index);
+			dbc_append(buffer, index);
+		}
+	}
+}
+
+/* The pointer to a place. */
+const char *
+dbc_pointer(dbc_host *host, const dbc_place *at)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, host);
+	write_pointer(&buffer, at);
+	return buffer.data;
+}
+
+/* The name of a keyword of a schema, which may be NULL: one that is told of
+ * again and again is one text. */
+static const char *
+keyword_name(dbc_validation *v, const dbc_subschema *schema,
+			 const char *keyword)
+{
+	size_t place = ((uintptr_t) schema / 16 + (uintptr_t) keyword) % KEPT_NAMES;
+	dbc_keyword_name *name = &v->names[place];
+
+	if (name->schema != schema || name->keyword != keyword)
+	{
+		write_pointer(&v->text, schema->place);
+		if (keyword)
+		{
+			dbc_append(&v->text, "/");
+			dbc_append(&v->text, keyword);
+		}
+		name->schema = schema;
+		name->keyword = keyword;
+		name->text = dbc_copy(v->host, v->text.data, v->text.length);
+	}
+	return name->text;
+}
+
+/* The place for one more violation. */
+static dbc_violation *
+add_violation(dbc_validation *v)
+{
+	if (v->nviolations == v->room)
+	{
+		size_t room = v->room ? 2 * v->room : 16;
+		dbc_violation *larger = dbc_alloc(v->host, room * sizeof(*larger));
+
+		if (v->nviolations > 0)
+			memcpy(larger, v->violations, v->nviolations * sizeof(*larger));
+		v->violations = larger;
+		v->room = room;
+	}
+	return &v->violations[v->nviolations++];
+}
+
+/* Tells of a violation of a keyword; false. */
+bool
+dbc_tell(dbc_validation *v, const dbc_subschema *schema, const char *keyword,
+		 const dbc_place *at, const char *format, ...)
+{
+	dbc_violation *violation = add_violation(v);
+	va_list args;
+
+	write_pointer(&v->text, at);
+	violation->path = dbc_copy(v->host, v->text.data, v->text.length);
+	violation->keyword = keyword_name(v, schema, keyword);
+	va_start(args, format);
+	violation->message = dbc_vformat(v->host, format, args);
+	va_end(args);
+	return false;
+}
+
+/* The order of violations. */
+static int
+compare_violations(const void *left, const void *right)
+{
+	const dbc_violation *a = left;
+	const dbc_violation *b = right;
+	int order = strcmp(a->path, b->path);
+
+	if (order == 0)
+		order = strcmp(a->keyword, b->keyword);
+	return order != 0 ? order : strcmp(a->message, b->message);
+}
+
+/* ---- what was seen of a value ---- */
+
+/* The size of so many flags: it is 8 shifted by so much. */
+static int
+flag_size(size_t count)
+{
+	int size = 0;
+
+	while (((size_t) 8 << size) < count)
+		size++;
+	return size;
+}
+
+/* Takes so many flags, all of them 0. */
+char *
+dbc_take_flags(dbc_validation *v, size_t count)
+{
+	int size = flag_size(count);
+	dbc_spare_flags *spare = v->spare[size];
+
+	if (!spare)
+		return dbc_alloc(v->host, (size_t) 8 << size);
+	v->spare[size] = spare->next;
+	return memset(spare, 0, (size_t) 8 << size);
+}
+
+/* Gives flags back. */
+void
+dbc_return_flags(dbc_validation *v, char *flags, size_t count)
+{
+	int size = flag_size(count);
+	dbc_spare_flags *spare = (void *) flags;
+
+	spare->next = v->spare[size];
+	v->spare[size] = spare;
+}
+
+/* The same place with a list of its own of what was seen. */
+static dbc_place
+with_seen(dbc_validation *v, const dbc_place *at)
+{
+	dbc_place own = *at;
+
+	own.seen = dbc_take_flags(v, at->item->length);
+	return own;
+}
+
+/* Gives that list back, after taking it over where that is asked for. */
+static void
+end_seen(dbc_validation *v, dbc_place *own, const dbc_place *at, bool share)
+{
+	uint32_t i;
+
+	for (i = 0; share && at->seen && i < at->item->length; i++)
+		at->seen[i] |= own->seen[i];
+	dbc_return_flags(v, own->seen, at->item->length);
+}
+
+/* ---- applying schemas ---- */
+
+/* Counts a step; fails where there would be no end to them. */
+static void
+take_step(dbc_validation *v, const dbc_subschema *schema)
+{
+	if (v->in_place > v->schema->nsubschemas)
+		dbc_fail(v->host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "JSON schema is not valid: %s refers to itself without end",
+				 schema->place->outer ? dbc_pointer(v->host, schema->place)
+									  : "it");
+	if (v->depth > DBC_MAX_DEPTH)
+		dbc_fail(
+			v->host, DBC_TOO_COMPLEX,
+			"Each schema that is applied inside another one counts, also by "
+			"a reference. A schema is checked by its metaschema first, which "
+			"takes up to three for each level.",
+			NULL,
+			"document or schema is nested too deeply: checking it takes more "
+			"than %d schemas inside each other",
+			DBC_MAX_DEPTH);
+	if (++v->steps > v->most_steps)
+		dbc_fail(v->host, TOO_MUCH_WORK, NULL,
+				 "References that double the work of others do so.",
+				 "JSON schema takes too many steps");
+	if (v->steps % STEPS_BETWEEN_POLLS == 0)
+		dbc_poll(v->host);
+}
+
+/* Checks a value against the rules of a schema. */
+static bool
+check_rules(dbc_validation *v, const dbc_subschema *schema, const dbc_place *at)
+{
+	unsigned kind = DBC_ON_KIND(at->item->kind);
+	const dbc_schema_rule *rule;
+	bool valid = true;
+
+	for (rule = schema->rules; rule; rule = rule->next)
+		if (rule->kinds & kind && !rule->check(v, rule, at))
+		{
+			valid = false;
+			if (!v->collects)
+				break;
+		}
+	return valid;
+}
+
+/* Checks the value a rule is about against another schema. */
+bool
+dbc_check_here(dbc_validation *v, const dbc_subschema *schema,
+			   const dbc_place *at)
+{
+	dbc_scope scope = {v->scope, schema->resource};
+	bool valid;
+
+	if (!schema->rules)
+		return schema->item->kind != DBC_I_FALSE ||
+			   dbc_violates(v, schema, NULL, at, "is not allowed");
+	take_step(v, schema);
+	v->depth++;
+	v->in_place++;
+	if (!v->scope || v->scope->resource != schema->resource)
+		v->scope = &scope;
+	if (schema->asks_seen &&
+		(at->item->kind == DBC_I_ARRAY || at->item->kind == DBC_I_OBJECT))
+	{
+		dbc_place own = with_seen(v, at);
+
+		valid = check_rules(v, schema, &own);
+		end_seen(v, &own, at, true);
+	}
+	else
+		valid = check_rules(v, schema, at);
+	v->scope = scope.outer;
+	v->in_place--;
+	v->depth--;
+	return valid;
+}
+
+/* Checks a value in the one a rule is about. */
+bool
+dbc_check_inside(dbc_validation *v, const dbc_subschema *schema,
+				 const dbc_place *at)
+{
+	size_t in_place = v->in_place;
+	bool valid;
+
+	v->in_place = 0;
+	valid = dbc_check_here(v, schema, at);
+	v->in_place = in_place;
+	return valid;
+}
+
+/* Checks the value without telling of violations. */
+bool
+dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
+			 const dbc_place *at)
+{
+	/* one without rules sees nothing */
+	bool separate = at->seen && schema->rules;
+	dbc_place own = separate ? with_seen(v, at) : *at;
+	bool collects = v->collects;
+	bool valid;
+
+	v->collects = false;
+	valid = dbc_check_here(v, schema, &own);
+	v->collects = collects;
+	if (separate)
+		end_seen(v, &own, at, valid);
+	return valid;
+}
+
+/* ---- whole documents ---- */
+
+/* Checks a document. */
+static bool
+check_document(dbc_validation *v, const dbc_item *document)
+{
+	dbc_place root = {.item = document};
+	double most = STEPS_ANYWAY + STEPS_PER_VALUE *
+									 (double) v->schema->nsubschemas *
+									 (double) document->size;
+
+	v->most_steps = most < 1e18 ? (uint64_t) most : UINT64_MAX;
+	return dbc_check_here(v, v->schema->root, &root);
+}
+
+/* Whether a document is valid. */
+bool
+dbc_is_valid(dbc_host *host, const dbc_json_schema *schema,
+			 const dbc_item *document)
+{
+	dbc_validation v = {.host = host, .schema = schema};
+
+	return check_document(&v, document);
+}
+
+/* Finds the violations of a document, in their order. */
+static bool
+find_violations(dbc_validation *v, const dbc_item *document)
+{
+	v->collects = true;
+	dbc_buffer_init(&v->text, v->host);
+	v->names = dbc_alloc(v->host, KEPT_NAMES * sizeof(*v->names));
+	if (check_document(v, document))
+		return false;
+	qsort(v->violations, v->nviolations, sizeof(*v->violations),
+		  compare_violations);
+	return true;
+}
+
+/* The first violation of a document. */
+bool
+dbc_find_violation(dbc_host *host, const dbc_json_schema *schema,
+				   const dbc_item *document, dbc_violation *violation)
+{
+	dbc_validation v = {.host = host, .schema = schema};
+
+	if (!find_violations(&v, document))
+		return false;
+	*violation = v.violations[0];
+	return true;
+}
+
+/* Emits all that is not valid, each only once. */
+void
+dbc_emit_violations(dbc_host *host, const dbc_json_schema *schema,
+					const dbc_item *document)
+{
+	dbc_validation v = {.host = host, .schema = schema};
+	size_t i;
+
+	if (!find_violations(&v, document))
+		return;
+	for (i = 0; i < v.nviolations; i++)
+	{
+		const dbc_violation *violation = &v.violations[i];
+		dbc_value row[] = {dbc_text(violation->path),
+						   dbc_text(violation->keyword),
+						   dbc_text(violation->message)};
+
+		if (i == 0 || compare_violations(violation - 1, violation) != 0)
+			dbc_emit(host, row);
+	}
+}

@@ -1,0 +1,312 @@
+/*
+ * value.c
+ *	  Keywords about one value whatever is in it: type, enum, const, and those
+ *	  of numbers.
+ */
+#include <string.h>
+
+#include "common/jsonschema/keyword.h"
+#include "common/core/text.h"
+
+/* Values of an enum that a message lists; characters of a string it shows. */
+#define MAX_LISTED 8
+#define MAX_SHOWN  40
+
+/* Bit of "integer", which is no kind of its own. */
+#define INTEGER_BIT DBC_ON_KIND(DBC_I_OBJECT + 1)
+
+/* What kinds of items are called; true and false are both "boolean". */
+static const struct
+{
+	const char *name;
+	unsigned kinds;
+} types[] = {
+	{"array", DBC_ON_ARRAYS},
+	{"boolean", DBC_ON_KIND(DBC_I_FALSE) | DBC_ON_KIND(DBC_I_TRUE)},
+	{"integer", INTEGER_BIT},
+	{"null", DBC_ON_KIND(DBC_I_NULL)},
+	{"number", DBC_ON_NUMBERS},
+	{"object", DBC_ON_OBJECTS},
+	{"string", DBC_ON_STRINGS},
+};
+
+#define NTYPES (sizeof(types) / sizeof(types[0]))
+
+/* ---- type ---- */
+
+/* The kinds a type names. */
+static unsigned
+kinds_of(const dbc_item *type)
+{
+	size_t i;
+
+	for (i = 0; i < NTYPES; i++)
+		if (dbc_item_is(type, types[i].name))
+			return types[i].kinds;
+	return 0;
+}
+
+/* What a kind is called. */
+static const char *
+type_name(unsigned kind)
+{
+	size_t i = 0;
+
+	while (!(types[i].kinds & DBC_ON_KIND(kind)))
+		i++;
+	return types[i].name;
+}
+
+/* The types of a rule in words. */
+static const char *
+listed_types(dbc_host *host, unsigned kinds)
+{
+	dbc_buffer buffer;
+	size_t i;
+
+	dbc_buffer_init(&buffer, host);
+	for (i = 0; i < NTYPES; i++)
+		if (types[i].kinds & kinds)
+			dbc_append_format(&buffer, "%s%s", buffer.length ? " or " : "",
+							  types[i].name);
+	return buffer.data;
+}
+
+/* Checks type. */
+static bool
+check_type(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+{
+	unsigned kinds = (unsigned) rule->count;
+
+	if (kinds & DBC_ON_KIND(at->item->kind))
+		return true;
+	if (at->item->kind == DBC_I_NUMBER && kinds & INTEGER_BIT)
+	{
+		dbc_decimal number = dbc_item_decimal(v->host, at->item);
+
+		if (dbc_decimal_is_integer(&number))
+			return true;
+	}
+	return dbc_violates(v, rule->owner, rule->keyword, at, "is %s, not %s",
+						type_name(at->item->kind), rule->text);
+}
+
+/* Adds the rule of type. */
+static void
+add_type(dbc_compiler *c, dbc_subschema *schema, const dbc_item *value)
+{
+	dbc_schema_rule *rule;
+	const dbc_item *type = value + 1;
+	uint32_t i;
+
+	rule = dbc_add_rule(c, schema, "type", DBC_ON_ALL, check_type);
+	if (value->kind == DBC_I_STRING)
+		rule->count = kinds_of(value);
+	else
+		for (i = 0; i < value->length; i++, type++)
+			rule->count |= kinds_of(type);
+	rule->text = listed_types(c->host, (unsigned) rule->count);
+}
+
+/* ---- enum and const ---- */
+
+/* A value for messages. */
+const char *
+dbc_item_shown(dbc_host *host, const dbc_item *item)
+{
+	dbc_decimal number;
+	dbc_item cut = *item;
+
+	switch ((dbc_item_kind) item->kind)
+	{
+		case DBC_I_NULL:
+			return "null";
+		case DBC_I_FALSE:
+			return "false";
+		case DBC_I_TRUE:
+			return "true";
+		case DBC_I_NUMBER:
+			number = dbc_item_decimal(host, item);
+			return dbc_decimal_text(host, &number);
+		case DBC_I_STRING:
+			break;
+		case DBC_I_ARRAY:
+			return "an array";
+		case DBC_I_OBJECT:
+			return "an object";
+	}
+	if (cut.length > MAX_SHOWN)
+		cut.length = MAX_SHOWN;
+	/* whole characters only */
+	while (cut.length < item->length && (item->text[cut.length] & 0xc0) == 0x80)
+		cut.length--;
+	return dbc_format(host, "\"%s%s\"", dbc_item_text(host, &cut),
+					  cut.length < item->length ? "..." : "");
+}
+
+/* The values of an enum for messages. */
+static const char *
+listed(dbc_host *host, const dbc_item *list)
+{
+	const dbc_item *item = list + 1;
+	dbc_buffer buffer;
+	uint32_t i;
+
+	if (list->length == 0)
+		return "an empty list";
+	dbc_buffer_init(&buffer, host);
+	for (i = 0; i < list->length && i < MAX_LISTED; i++)
+	{
+		dbc_append_format(&buffer, "%s%s", i ? ", " : "",
+						  dbc_item_shown(host, item));
+		item = dbc_after(item);
+	}
+	if (i < list->length)
+		dbc_append_format(&buffer, ", ... (%u in all)", list->length);
+	return buffer.data;
+}
+
+/* Checks enum. */
+static bool
+check_enum(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+{
+	const dbc_item *item = rule->value + 1;
+	uint32_t i;
+
+	for (i = 0; i < rule->value->length; i++, item = dbc_after(item))
+		if (dbc_same_items(v->host, item, at->item))
+			return true;
+	return dbc_violates(v, rule->owner, rule->keyword, at, "is none of %s",
+						rule->text);
+}
+
+/* Checks const. */
+static bool
+check_const(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+{
+	return dbc_same_items(v->host, rule->value, at->item) ||
+		   dbc_violates(v, rule->owner, rule->keyword, at, "is not %s",
+						rule->text);
+}
+
+/* Adds the rule of a keyword that names values, if it is there. */
+static void
+add_values(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
+		   dbc_check_rule check,
+		   const char *(*shown)(dbc_host *, const dbc_item *) )
+{
+	const dbc_item *value = dbc_keyword(schema, keyword);
+	dbc_schema_rule *rule;
+
+	if (!value)
+		return;
+	rule = dbc_add_rule(c, schema, keyword, DBC_ON_ALL, check);
+	rule->value = value;
+	rule->text = shown(c->host, value);
+}
+
+/* ---- numbers ---- */
+
+/* The order of a value and the number of a rule. */
+static int
+compare(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+{
+	dbc_decimal number = dbc_item_decimal(v->host, at->item);
+
+	return dbc_compare_decimals(&number, &rule->number);
+}
+
+/* Tells that a value is not what the number of a rule asks for. */
+static bool
+violates_number(dbc_validation *v, const dbc_schema_rule *rule,
+				const dbc_place *at, const char *words)
+{
+	return dbc_violates(v, rule->owner, rule->keyword, at, "is %s %s", words,
+						dbc_decimal_text(v->host, &rule->number));
+}
+
+/* Checks minimum. */
+static bool
+check_minimum(dbc_validation *v, const dbc_schema_rule *rule,
+			  const dbc_place *at)
+{
+	return compare(v, rule, at) >= 0 ||
+		   violates_number(v, rule, at, "less than");
+}
+
+/* Checks maximum. */
+static bool
+check_maximum(dbc_validation *v, const dbc_schema_rule *rule,
+			  const dbc_place *at)
+{
+	return compare(v, rule, at) <= 0 ||
+		   violates_number(v, rule, at, "more than");
+}
+
+/* Checks exclusiveMinimum. */
+static bool
+check_exclusive_minimum(dbc_validation *v, const dbc_schema_rule *rule,
+						const dbc_place *at)
+{
+	return compare(v, rule, at) > 0 ||
+		   violates_number(v, rule, at, "not more than");
+}
+
+/* Checks exclusiveMaximum. */
+static bool
+check_exclusive_maximum(dbc_validation *v, const dbc_schema_rule *rule,
+						const dbc_place *at)
+{
+	return compare(v, rule, at) < 0 ||
+		   violates_number(v, rule, at, "not less than");
+}
+
+/* Checks multipleOf. */
+static bool
+check_multiple(dbc_validation *v, const dbc_schema_rule *rule,
+			   const dbc_place *at)
+{
+	dbc_decimal number = dbc_item_decimal(v->host, at->item);
+
+	return dbc_decimal_is_multiple(&number, &rule->number) ||
+		   violates_number(v, rule, at, "not a multiple of");
+}
+
+/* Adds the rule of a keyword that is a number, if it is there. */
+static dbc_schema_rule *
+add_number(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
+		   dbc_check_rule check)
+{
+	const dbc_item *value = dbc_keyword(schema, keyword);
+	dbc_schema_rule *rule;
+
+	if (!value)
+		return NULL;
+	rule = dbc_add_rule(c, schema, keyword, DBC_ON_NUMBERS, check);
+	rule->number = dbc_item_decimal(c->host, value);
+	return rule;
+}
+
+/* ---- all of them ---- */
+
+/* Adds the rules about one value. */
+void
+dbc_add_value_rules(dbc_compiler *c, dbc_subschema *schema)
+{
+	const dbc_item *type = dbc_keyword(schema, "type");
+	dbc_schema_rule *rule;
+
+	if (type)
+		add_type(c, schema, type);
+	add_values(c, schema, "enum", check_enum, listed);
+	add_values(c, schema, "const", check_const, dbc_item_shown);
+	add_number(c, schema, "minimum", check_minimum);
+	add_number(c, schema, "maximum", check_maximum);
+	add_number(c, schema, "exclusiveMinimum", check_exclusive_minimum);
+	add_number(c, schema, "exclusiveMaximum", check_exclusive_maximum);
+	rule = add_number(c, schema, "multipleOf", check_multiple);
+	if (rule && rule->number.ndigits > DBC_MAX_DIVISOR)
+		dbc_refuse_keyword(c, schema, "multipleOf",
+						   "has more than %d significant digits",
+						   DBC_MAX_DIVISOR);
+}

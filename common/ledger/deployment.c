@@ -1,0 +1,80 @@
+/*
+ * deployment.c
+ *	  How far scripts have come that run outside a transaction.
+ *
+ * Such a script cannot change the ledger with the schema.  So it is noted which
+ * of its statements is the first that is not done, and whether that was begun;
+ * what a crash leaves of it is then known to everybody, and the next
+ * dbmigrate_deploy() goes on there.
+ */
+#include "common/migrate/migrate.h"
+
+#include "common/core/tables.h"
+
+/* The version of the bookkeeping that these notes came with. */
+#define HAS_DEPLOYMENT 2
+
+/* Columns of ledger/deployment.sql. */
+enum
+{
+	P_STATEMENT_NO,
+	P_BEGUN
+};
+
+/* Marks what an earlier deploy did not finish as failed. */
+void
+dbc_mark_interrupted(dbc_host *host, const dbc_migrations *list)
+{
+	const dbc_rows *rows;
+	int i;
+
+	if (dbc_bookkeeping_version(host) < HAS_DEPLOYMENT)
+		return;
+	rows = dbc_query(host, "ledger/interrupted", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_migration *m =
+			dbc_find_migration(list, dbc_get_text(host, rows, i, 0));
+
+		if (m && m->state == DBC_PENDING)
+			m->state = DBC_FAILED;
+	}
+}
+
+/* The first statement that an earlier deploy did not finish, or 0. */
+int
+dbc_interrupted_at(dbc_host *host, const dbc_migration *migration, bool *begun)
+{
+	dbc_value version = dbc_text(migration->version);
+	const dbc_rows *rows;
+
+	if (dbc_bookkeeping_version(host) < HAS_DEPLOYMENT)
+		return 0;
+	rows = dbc_query(host, "ledger/deployment", &version, 1);
+	if (rows->nrows == 0)
+		return 0;
+	*begun = dbc_get_bool(host, rows, 0, P_BEGUN);
+	return dbc_get_count(host, rows, 0, P_STATEMENT_NO);
+}
+
+/* Notes how far the script of a migration has come. */
+void
+dbc_note_deployment(dbc_host *host, const dbc_migration *migration,
+					int statement_no, bool begun)
+{
+	dbc_value values[] = {dbc_text(migration->version), dbc_int(statement_no),
+						  dbc_bool(begun)};
+
+	dbc_query(host, "core/deployment_at", values, 3);
+}
+
+/* Takes the mark of a failure off a migration. */
+void
+dbc_clear_failed(dbc_host *host, const dbc_migration *migration)
+{
+	dbc_value version = dbc_text(migration->version);
+
+	dbc_query(host, "ledger/clear_failed", &version, 1);
+	if (dbc_bookkeeping_version(host) >= HAS_DEPLOYMENT)
+		dbc_query(host, "ledger/deployment_remove", &version, 1);
+}

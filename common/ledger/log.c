@@ -1,0 +1,176 @@
+/*
+ * log.c
+ *	  Writing and verifying the log of migrations.
+ *
+ * The hash of an event is SHA-256 over the hash of the previous event and over
+ * its own columns and number, each with its length before it.  A one-row table,
+ * the log's head, has the number of events and the number and hash of the last
+ * one, so that the end of the log cannot be cut off without changing the head,
+ * too.  Whoever can write both tables can rewrite the log from any event on;
+ * what shows that is a head that was recorded outside the database.
+ */
+#include "common/ledger/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/text.h"
+
+/* Adds a column to what is hashed: its length and its text, or a number. */
+static void
+append_column(dbc_buffer *buffer, const dbc_value *value)
+{
+	char head[32];
+	const char *text = "";
+
+	/* not by dbc_append_format(), which would cost more than the hash */
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			snprintf(head, sizeof(head), "n");
+			break;
+		case DBC_BOOL:
+		case DBC_INT:
+			snprintf(head, sizeof(head), "i%lld", (long long) value->integer);
+			break;
+		case DBC_REAL: /* dbcare writes none */
+			snprintf(head, sizeof(head), "r%.17g", value->real);
+			break;
+		default:
+			text = value->text ? value->text : "";
+			snprintf(head, sizeof(head), "%lld:", (long long) strlen(text));
+	}
+	dbc_append(buffer, head);
+	dbc_append(buffer, text);
+	dbc_append(buffer, ";");
+}
+
+/* The hash of an event that follows one with the hash before; event_id is not
+ * part of it (0) in logs of older versions. */
+const char *
+dbc_link_hash(dbc_host *host, const char *before, const dbc_value *columns,
+			  int64_t event_id)
+{
+	dbc_value number = dbc_int(event_id);
+	dbc_buffer buffer;
+	int i;
+
+	dbc_buffer_init(&buffer, host);
+	dbc_append(&buffer, before ? before : "");
+	for (i = 0; i < DBC_LOG_HASHED; i++)
+		append_column(&buffer, &columns[i]);
+	if (event_id)
+		append_column(&buffer, &number);
+	return dbc_sha256(host, buffer.data);
+}
+
+/* ---- writing ---- */
+
+/* The log, for one call to write to; it is read when there is an event. */
+dbc_log
+dbc_open_log(dbc_host *host, const char *actor)
+{
+	return (dbc_log){.host = host, .actor = actor};
+}
+
+/* Reads where the log ends and who writes on; older versions have not recorded
+ * where. */
+static void
+find_end(dbc_log *log)
+{
+	const dbc_rows *rows;
+
+	dbc_need_bookkeeping(log->host);
+	rows = dbc_query(log->host, "ledger/history_end", NULL, 0);
+	log->hash = dbc_get_text_or_null(log->host, rows, 0, 0);
+	log->role =
+		log->run_as ? log->run_as : dbc_get_text_or_null(log->host, rows, 0, 1);
+	log->application = dbc_get_text_or_null(log->host, rows, 0, 2);
+	log->event_id = dbc_get_int(log->host, rows, 0, 3);
+	if (log->event_id < 0 || log->event_id == INT64_MAX)
+		dbc_fail(log->host, DBC_CORRUPTED, NULL,
+				 "dbmigrate_verify() shows what is wrong with the log.",
+				 "the last event of the log has the number %lld",
+				 (long long) log->event_id);
+	log->ready = true;
+}
+
+/* Reads where the log ends, from where dbc_log_is_ours() is to look. */
+void
+dbc_follow_log(dbc_log *log)
+{
+	find_end(log);
+}
+
+/* Whether nobody else has written to the log since this call last did. */
+bool
+dbc_log_is_ours(dbc_log *log)
+{
+	const char *hash = log->hash;
+
+	if (!log->ready)
+		return false;
+	find_end(log);
+	return hash && log->hash ? dbc_same(hash, log->hash) : hash == log->hash;
+}
+
+/* Writes that the log ends with its last event now. */
+static void
+move_head(dbc_log *log)
+{
+	dbc_host *host = log->host;
+	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash)};
+
+	host->write_log(host, dbc_find_sql(host, "ledger/history_head_move"),
+					values, 2);
+	host->announce(host, log->event_id, log->hash);
+}
+
+/* Writes an event. */
+void
+dbc_log_event(dbc_log *log, const dbc_event *event)
+{
+	dbc_host *host = log->host;
+	dbc_value values[DBC_LOG_HASHED + 2];
+
+	if (!log->ready)
+		find_end(log);
+	values[0] = dbc_text(event->event);
+	values[1] = dbc_text(event->version);
+	values[2] = dbc_text(event->name);
+	values[3] = dbc_text(event->checksum);
+	values[4] = dbc_text(event->up_sql);
+	values[5] = dbc_text(event->down_sql);
+	values[6] = dbc_text(log->actor);
+	values[7] = dbc_text(log->role);
+	values[8] = dbc_text(event->happened_at);
+	values[9] = dbc_text(log->application);
+	values[10] = event->duration_ms;
+	values[11] = dbc_text(event->error);
+	values[12] = dbc_text(event->app_version);
+	values[13] = dbc_text(event->git_sha);
+	values[14] = dbc_text(event->ticket);
+	log->written = true;
+	log->event_id++;
+	log->hash = dbc_link_hash(host, log->hash, values, log->event_id);
+	values[DBC_LOG_HASHED] = dbc_text(log->hash);
+	values[DBC_LOG_HASHED + 1] = dbc_int(log->event_id);
+	host->write_log(host, dbc_find_sql(host, "ledger/history_add"), values,
+					DBC_LOG_HASHED + 2);
+	move_head(log);
+}
+
+/* The end of the log as a member of a result; null if nothing was written. */
+dbc_node *
+dbc_log_head(const dbc_log *log)
+{
+	dbc_node *head;
+
+	if (!log->written)
+		return NULL;
+	head = dbc_json_object(log->host);
+	dbc_put_int(head, "event_id", log->event_id);
+	dbc_put_text(head, "hash", log->hash);
+	return head;
+}

@@ -1,0 +1,252 @@
+/*
+ * log_verify.c
+ *	  Is the log of migrations what dbcare wrote, and are the migrations what
+ *	  the log says?
+ */
+#include "common/ledger/log.h"
+
+#include "common/core/tables.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* Columns of ledger/history_chain.sql after those that are hashed. */
+enum
+{
+	C_VERSION = 1, /* among those */
+	C_HASH = DBC_LOG_HASHED,
+	C_EVENT_ID
+};
+
+/* All of them as dbc_get_row() reads them. */
+#define CHAIN_SHAPE "tttTTTtTtTITTTTTi"
+
+/* Version of dbcare's tables from which on the log has a head. */
+#define FIRST_WITH_HEAD 6
+
+/* The log's head, as the database has it. */
+typedef struct head
+{
+	bool known;			   /* the database has one */
+	int64_t events;		   /* number of events */
+	int64_t event_id;	   /* number of the last one */
+	const char *hash;	   /* its hash */
+	int64_t numbered_from; /* later events have their number in their hash, and
+							* no gaps between numbers */
+} head;
+
+/* Where the chain ends. */
+typedef struct chain_end
+{
+	int64_t event_id; /* 0: no events */
+	const char *hash;
+} chain_end;
+
+typedef struct verification
+{
+	dbc_host *host;
+	dbc_log_report report;
+	head head;
+	const dbc_rows *rows;
+} verification;
+
+/* Reports a change of the log. */
+static void
+report_log(const verification *v, const char *version, const char *message)
+{
+	v->report(v->host, version, "log_changed", message);
+}
+
+/* Reads the head. */
+static void
+read_head(verification *v)
+{
+	const dbc_rows *rows;
+	const char *misfit;
+
+	/* without it, either hash will do */
+	v->head = (head){.numbered_from = INT64_MAX};
+	if (dbc_bookkeeping_version(v->host) < FIRST_WITH_HEAD)
+		return;
+	rows = dbc_query(v->host, "ledger/history_head", NULL, 0);
+	if (rows->nrows != 1)
+	{
+		report_log(v, NULL,
+				   "the record of where the log ends is missing, so events "
+				   "missing at its end would not be noticed");
+		return;
+	}
+	misfit = dbc_misfit(v->host, rows, 0, "iiTi");
+	if (misfit)
+	{
+		report_log(v, NULL,
+				   dbc_format(v->host,
+							  "the record of where the log ends is not "
+							  "what was written: %s",
+							  misfit));
+		return;
+	}
+	v->head = (head){.known = true,
+					 .events = dbc_get_int(v->host, rows, 0, 0),
+					 .event_id = dbc_get_int(v->host, rows, 0, 1),
+					 .hash = dbc_get_text_or_null(v->host, rows, 0, 2),
+					 .numbered_from = dbc_get_int(v->host, rows, 0, 3)};
+}
+
+/* Whether an event has the hash that follows from the previous one. */
+static bool
+is_linked(const verification *v, const char *before, const dbc_value *columns)
+{
+	const char *hash = columns[C_HASH].text;
+	int64_t event_id = columns[C_EVENT_ID].integer;
+
+	if (!hash)
+		return false;
+	if (dbc_same(hash, dbc_link_hash(v->host, before, columns, event_id)))
+		return true;
+	return event_id <= v->head.numbered_from &&
+		   dbc_same(hash, dbc_link_hash(v->host, before, columns, 0));
+}
+
+/* Reports events by their numbers: "event 3 of the log is", "events 3 to 5 of
+ * the log are", and what. */
+static void
+report_events(const verification *v, int64_t from, int64_t to, const char *what)
+{
+	const char *message =
+		from == to
+			? dbc_format(v->host, "event %lld of the log is %s",
+						 (long long) from, what)
+			: dbc_format(v->host, "events %lld to %lld of the log are %s",
+						 (long long) from, (long long) to, what);
+
+	report_log(v, NULL, message);
+}
+
+/* Reports a gap before an event; numbers of events are positive. */
+static void
+verify_number(const verification *v, int64_t before, int64_t event_id)
+{
+	if (before < v->head.numbered_from)
+		before = v->head.numbered_from;
+	if (v->head.known && before >= 0 && event_id > before &&
+		event_id - before > 1)
+		report_events(v, before + 1, event_id - 1, "missing");
+}
+
+/* Follows the chain; a value that nobody can have logged breaks it.  Gives the
+ * end that the chain leads to. */
+static chain_end
+verify_chain(const verification *v)
+{
+	chain_end end = {.event_id = 0};
+	int i;
+
+	for (i = 0; i < v->rows->nrows; i++)
+	{
+		const char *misfit = dbc_misfit(v->host, v->rows, i, CHAIN_SHAPE);
+		const dbc_value *columns =
+			dbc_get_row(v->host, v->rows, i, misfit ? "" : CHAIN_SHAPE);
+		int64_t event_id = columns[C_EVENT_ID].integer;
+
+		verify_number(v, end.event_id, event_id);
+		if (misfit || !is_linked(v, end.hash, columns))
+			report_log(v, columns[C_VERSION].text,
+					   dbc_format(v->host,
+								  "event %lld of the log, or one before it, is "
+								  "not what was written%s%s",
+								  (long long) event_id, misfit ? ": " : "",
+								  misfit ? misfit : ""));
+		end = (chain_end){event_id, columns[C_HASH].text};
+	}
+	return end;
+}
+
+/* Compares the end of the log with the head. */
+static void
+verify_end(const verification *v, const chain_end *end)
+{
+	int count = v->rows->nrows;
+
+	if (end->event_id < v->head.event_id)
+		report_events(v, end->event_id + 1, v->head.event_id,
+					  "missing at its end");
+	else if (end->event_id > v->head.event_id)
+		report_events(v, v->head.event_id + 1, end->event_id,
+					  "not written by dbcare");
+	else if (count > 0 &&
+			 !(end->hash && v->head.hash && dbc_same(end->hash, v->head.hash)))
+		report_log(v, NULL,
+				   dbc_format(v->host,
+							  "event %lld, the last of the log, does not have "
+							  "the hash that was recorded",
+							  (long long) end->event_id));
+	if (count != v->head.events)
+		report_log(v, NULL,
+				   dbc_format(v->host,
+							  "the log has %d event%s, %lld were written",
+							  count, count == 1 ? "" : "s",
+							  (long long) v->head.events));
+}
+
+/* Looks for the event that was recorded outside, "number:hash". */
+static void
+verify_anchor(const verification *v)
+{
+	const char *anchor =
+		dbc_setting_text(v->host, dbc_stored_settings(v->host), "history_head");
+	int i;
+
+	if (!anchor)
+		return;
+	for (i = v->rows->nrows - 1; i >= 0; i--)
+	{
+		const dbc_value *columns = dbc_get_row(v->host, v->rows, i, "");
+		const char *hash = columns[C_HASH].text;
+		int64_t event_id = columns[C_EVENT_ID].integer;
+
+		if (hash && dbc_same(anchor, dbc_format(v->host, "%lld:%s",
+												(long long) event_id, hash)))
+			return;
+	}
+	report_log(v, NULL,
+			   dbc_format(v->host,
+						  "the log does not contain the event of the setting "
+						  "history_head, \"%s\"",
+						  anchor));
+}
+
+/* Compares ledger and registered texts with the log. */
+static void
+verify_ledger(const verification *v)
+{
+	const dbc_rows *rows =
+		dbc_query(v->host, "ledger/history_differences", NULL, 0);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *misfit = dbc_misfit(v->host, rows, i, "tt");
+
+		if (misfit)
+			v->report(v->host, NULL, "ledger_changed", misfit);
+		else
+			v->report(v->host, dbc_get_text(v->host, rows, i, 0),
+					  "ledger_changed", dbc_get_text(v->host, rows, i, 1));
+	}
+}
+
+/* Verifies the log; see ledger/log.h. */
+void
+dbc_verify_log(dbc_host *host, dbc_log_report report)
+{
+	verification v = {.host = host, .report = report};
+	chain_end end;
+
+	read_head(&v);
+	v.rows = dbc_query(host, "ledger/history_chain", NULL, 0);
+	end = verify_chain(&v);
+	if (v.head.known)
+		verify_end(&v, &end);
+	verify_anchor(&v);
+	verify_ledger(&v);
+}

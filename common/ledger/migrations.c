@@ -1,0 +1,503 @@
+/*
+ * migrations.c
+ *	  Reading the bookkeeping of migrations, and the functions that show it.
+ */
+#include "common/migrate/migrate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/adopt/adopt.h"
+#include "common/core/tables.h"
+#include "common/registry/functions.h"
+#include "common/core/settings.h"
+#include "common/core/json.h"
+#include "common/core/text.h"
+
+/* How far dependencies are followed. */
+#define MOST_DEPENDENCIES 1000
+#include "common/core/version_order.h"
+
+#define MAX_VERSION 255 /* bytes; longer ones do not fit an index for sure */
+
+/* Columns of ledger/list.sql, and those that ledger/describe.sql has besides.
+ */
+enum
+{
+	L_VERSION,
+	L_NAME,
+	L_CHECKSUM,
+	L_TRANSACTIONAL,
+	L_REPEATABLE,
+	L_ENVIRONMENTS,
+	L_REVERSIBLE,
+	L_FAILED,
+	L_APPLIED,
+	L_UNCHANGED,
+	L_POSITION,
+	L_BASELINE,
+	L_REGISTERED,
+	L_DESCRIPTION,
+	L_DEFINITION,
+	L_SOURCE,
+	L_VERIFIABLE,
+	L_APPLIED_AT,
+	L_APPLIED_BY,
+	L_DURATION
+};
+
+/* The first columns as dbc_get_row() reads them. */
+#define LIST_SHAPE "ttTbbJbbbbIbb"
+
+static const char *const no_dependencies[] = {NULL};
+
+/* The order of versions, for qsort. */
+static int
+compare_migrations(const void *left, const void *right)
+{
+	return dbc_version_compare(((const dbc_migration *) left)->version,
+							   ((const dbc_migration *) right)->version);
+}
+
+/* The state of a migration whose other fields are set. */
+static dbc_state
+state_of(const dbc_migration *migration, bool unchanged, bool failed)
+{
+	if (!migration->applied)
+		return failed ? DBC_FAILED : DBC_PENDING;
+	if (!migration->registered)
+		return DBC_MISSING;
+	if (unchanged)
+		return DBC_APPLIED;
+	if (!migration->repeatable)
+		return DBC_MODIFIED;
+	return failed ? DBC_FAILED : DBC_PENDING;
+}
+
+/* Reads one row of ledger/list.sql or ledger/describe.sql. */
+static void
+read_migration(dbc_host *host, const dbc_rows *rows, int row, dbc_migration *m)
+{
+	const dbc_value *cells = dbc_get_row(
+		host, rows, row,
+		rows->ncols > L_DESCRIPTION ? LIST_SHAPE "TTTbTTI" : LIST_SHAPE);
+
+	m->version = cells[L_VERSION].text;
+	m->name = cells[L_NAME].text;
+	m->checksum = cells[L_CHECKSUM].text;
+	m->transactional = cells[L_TRANSACTIONAL].integer;
+	m->repeatable = cells[L_REPEATABLE].integer;
+	m->environments = cells[L_ENVIRONMENTS].text;
+	m->reversible = cells[L_REVERSIBLE].integer;
+	m->applied = cells[L_APPLIED].integer;
+	m->registered = cells[L_REGISTERED].integer;
+	m->position = cells[L_POSITION].integer;
+	m->baseline = cells[L_BASELINE].integer;
+	m->depends_on = no_dependencies;
+	m->state = state_of(m, cells[L_UNCHANGED].integer, cells[L_FAILED].integer);
+	if (rows->ncols <= L_DESCRIPTION)
+		return;
+	m->description = cells[L_DESCRIPTION].text;
+	m->definition = cells[L_DEFINITION].text;
+	m->source = cells[L_SOURCE].text;
+	m->verifiable = cells[L_VERIFIABLE].integer;
+	m->applied_at = cells[L_APPLIED_AT].text;
+	m->applied_by = cells[L_APPLIED_BY].text;
+	m->duration_ms = cells[L_DURATION];
+}
+
+/* Takes a modified migration for applied if only its layout has changed. */
+static void
+forgive_layout(dbc_host *host, dbc_migration *m)
+{
+	dbc_value version = dbc_text(m->version);
+	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", &version, 1);
+
+	if (dbc_same_but_layout(host, dbc_get_text(host, rows, 0, 0),
+							dbc_get_text(host, rows, 0, 1)))
+		m->state = DBC_APPLIED;
+}
+
+/* Gives every migration what it depends on. */
+static void
+read_dependencies(dbc_host *host, dbc_migrations *list)
+{
+	const dbc_rows *rows = dbc_query(host, "ledger/dependencies", NULL, 0);
+	int row = 0;
+
+	while (row < rows->nrows)
+	{
+		const char *version = dbc_get_text(host, rows, row, 0);
+		dbc_migration *migration = dbc_find_migration(list, version);
+		int last = row;
+		int i;
+
+		while (last < rows->nrows &&
+			   dbc_same(dbc_get_text(host, rows, last, 0), version))
+			last++;
+		if (migration)
+		{
+			const char **needed =
+				dbc_alloc(host, (size_t) (last - row + 1) * sizeof(*needed));
+
+			for (i = row; i < last; i++)
+				needed[i - row] = dbc_get_text(host, rows, i, 1);
+			migration->depends_on = needed;
+		}
+		row = last;
+	}
+}
+
+/* Fails where dependencies of dependencies would take up the stack.  In the
+ * order of their versions, migrations seldom have one that was not met before.
+ */
+void
+dbc_bound_dependencies(dbc_host *host, const dbc_migration *migration,
+					   int depth)
+{
+	if (depth > MOST_DEPENDENCIES)
+		dbc_fail(host, DBC_TOO_COMPLEX, NULL,
+				 "Give migrations versions in the order of their dependencies.",
+				 "more than %d migrations in a row depend on migrations with "
+				 "higher versions, up to \"%s\"",
+				 MOST_DEPENDENCIES, migration->version);
+}
+
+/* Gives a migration its place in the order, after what it depends on; cycles
+ * and dependencies that are not there are the planner's to refuse. */
+static void
+set_rank(dbc_host *host, const dbc_migrations *list, dbc_migration *migration,
+		 int *last, int depth)
+{
+	const char *const *version;
+
+	if (migration->rank != 0)
+		return;
+	dbc_bound_dependencies(host, migration, depth);
+	migration->rank = -1; /* on the path from the start */
+	for (version = migration->depends_on; *version; version++)
+	{
+		dbc_migration *needed = dbc_find_migration(list, *version);
+
+		if (needed)
+			set_rank(host, list, needed, last, depth + 1);
+	}
+	migration->rank = ++*last;
+}
+
+/* Puts migrations in order of version, which they mostly are in. */
+static void
+sort_migrations(dbc_migrations *list)
+{
+	int i = 1;
+
+	while (i < list->count &&
+		   compare_migrations(&list->items[i - 1], &list->items[i]) < 0)
+		i++;
+	if (i < list->count)
+		qsort(list->items, (size_t) list->count, sizeof(*list->items),
+			  compare_migrations);
+}
+
+/* Whether anything has still to run, of whatever environment. */
+static bool
+any_pending(const dbc_migrations *list)
+{
+	int i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].state == DBC_PENDING)
+			return true;
+	return false;
+}
+
+/* All migrations as a query gives them, in order of version, and as dbcare's
+ * own ledger has them. */
+static dbc_migrations
+read_own(dbc_host *host, const char *query)
+{
+	dbc_migrations list = {.count = 0};
+	const dbc_rows *rows;
+	int i;
+
+	if (dbc_bookkeeping_version(host) == 0)
+		return list;
+	rows = dbc_query(host, query, NULL, 0);
+	list.count = rows->nrows;
+	list.items =
+		dbc_alloc(host, ((size_t) list.count + 1) * sizeof(*list.items));
+	for (i = 0; i < list.count; i++)
+	{
+		dbc_migration *m = &list.items[i];
+
+		read_migration(host, rows, i, m);
+		if (m->state == DBC_MODIFIED)
+			forgive_layout(host, m);
+	}
+	sort_migrations(&list);
+	return list;
+}
+
+/* The same, with what the ledger says that is kept for another tool. */
+static dbc_migrations
+read_migrations(dbc_host *host, const char *query)
+{
+	dbc_migrations list = read_own(host, query);
+	int last_rank = 0;
+	int i;
+
+	dbc_see_kept(host, &list);
+	if (list.count == 0)
+		return list;
+	sort_migrations(&list);
+	read_dependencies(host, &list);
+	for (i = 0; i < list.count; i++)
+		set_rank(host, &list, &list.items[i], &last_rank, 0);
+	if (any_pending(&list))
+		dbc_mark_interrupted(host, &list);
+	return list;
+}
+
+/* All migrations, in order of version. */
+dbc_migrations
+dbc_list_migrations(dbc_host *host)
+{
+	return read_migrations(host, "ledger/list");
+}
+
+/* All migrations, as dbcare's own ledger has them. */
+dbc_migrations
+dbc_list_own(dbc_host *host)
+{
+	return read_own(host, "ledger/list");
+}
+
+/* All migrations, with their details. */
+dbc_migrations
+dbc_describe_migrations(dbc_host *host)
+{
+	return read_migrations(host, "ledger/describe");
+}
+
+/* The migration of a version, or NULL. */
+dbc_migration *
+dbc_find_migration(const dbc_migrations *list, const char *version)
+{
+	dbc_migration key = {.version = version};
+
+	if (list->count == 0)
+		return NULL;
+	return bsearch(&key, list->items, (size_t) list->count,
+				   sizeof(*list->items), compare_migrations);
+}
+
+/* The same, however many zeros the version begins with. */
+dbc_migration *
+dbc_find_version(const dbc_migrations *list, const char *version)
+{
+	dbc_migration *exact = dbc_find_migration(list, version);
+	int i;
+
+	for (i = 0; !exact && i < list->count; i++)
+		if (dbc_same_number(list->items[i].version, version))
+			return &list->items[i];
+	return exact;
+}
+
+/* The migration of a version the user named. */
+dbc_migration *
+dbc_require_migration(dbc_host *host, const dbc_migrations *list,
+					  const char *version)
+{
+	dbc_migration *migration = dbc_find_version(list, version);
+
+	if (!migration)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
+				 "dbmigrate_status() lists the versions there are.",
+				 "there is no migration \"%s\"", version);
+	return migration;
+}
+
+/* Whether a version is the name of a changeset, which has no number. */
+static bool
+is_name(const char *version)
+{
+	return strstr(version, "::") != NULL;
+}
+
+/* Whether one migration comes after another; what has no number comes before
+ * all that has one, which is how a project leaves such a tool. */
+bool
+dbc_comes_after(const dbc_migration *migration, const dbc_migration *other)
+{
+	bool has_name = is_name(migration->version);
+
+	if (has_name && is_name(other->version))
+		return migration->rank > other->rank;
+	if (has_name || is_name(other->version))
+		return !has_name;
+	return dbc_version_compare(migration->version, other->version) > 0;
+}
+
+/* The applied migration that comes last, or NULL. */
+const dbc_migration *
+dbc_last_applied(const dbc_migrations *list)
+{
+	const dbc_migration *last = NULL;
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_migration *m = &list->items[i];
+
+		if (m->applied && !m->repeatable && (!last || dbc_comes_after(m, last)))
+			last = m;
+	}
+	return last;
+}
+
+/* The highest version that is applied, or NULL. */
+const char *
+dbc_highest_applied(const dbc_migrations *list)
+{
+	const dbc_migration *last = dbc_last_applied(list);
+
+	return last ? last->version : NULL;
+}
+
+/* The name of a state. */
+const char *
+dbc_state_name(dbc_state state)
+{
+	static const char *const names[] = {"pending", "applied", "failed",
+										"modified", "missing"};
+
+	return names[state];
+}
+
+/* What a migration depends on, as JSON text. */
+const char *
+dbc_dependencies_json(dbc_host *host, const dbc_migration *migration)
+{
+	dbc_node *array;
+	const char *const *version;
+
+	if (!*migration->depends_on)
+		return "[]";
+	array = dbc_json_array(host);
+	for (version = migration->depends_on; *version; version++)
+		dbc_push_text(array, *version);
+	return dbc_json_text(array);
+}
+
+/* Highest applied version, and how many are pending. */
+void
+dbc_migration_summary(dbc_host *host, const char **version, int64_t *pending)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	const char *environment =
+		dbc_setting_text(host, dbc_stored_settings(host), "environment");
+	int i;
+
+	*version = dbc_highest_applied(&list);
+	*pending = 0;
+	for (i = 0; i < list.count; i++)
+		*pending += (list.items[i].state == DBC_PENDING ||
+					 list.items[i].state == DBC_FAILED) &&
+					dbc_is_for_environment(host, &list.items[i], environment);
+}
+
+/* Refuses a version that cannot be one. */
+void
+dbc_check_version(dbc_host *host, const char *version, const char *what)
+{
+	const char *c;
+
+	if (*version == '\0')
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL, "%s is empty", what);
+	if (strlen(version) > MAX_VERSION)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "%s is longer than %d bytes", what, MAX_VERSION);
+	for (c = version; *c; c++)
+		if ((unsigned char) *c < ' ')
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+					 "%s contains a control character", what);
+}
+
+/* ---- SQL functions ---- */
+
+/* dbmigrate_status() */
+void
+dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_describe_migrations(host);
+	int i;
+
+	(void) args;
+	for (i = 0; i < list.count; i++)
+	{
+		const dbc_migration *m = &list.items[i];
+		dbc_value row[] = {dbc_text(m->version),
+						   dbc_text(m->name),
+						   dbc_text(dbc_state_name(m->state)),
+						   dbc_text(m->applied_at),
+						   dbc_text(m->applied_by),
+						   m->duration_ms,
+						   dbc_bool(m->reversible),
+						   dbc_bool(m->transactional),
+						   dbc_json(dbc_dependencies_json(host, m)),
+						   dbc_text(m->checksum)};
+
+		dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_pending() */
+void
+dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_describe_migrations(host);
+	dbc_plan plan = dbc_plan_up(host, &list, NULL, true);
+	int i;
+
+	(void) args;
+	for (i = 0; i < plan.count; i++)
+	{
+		const dbc_migration *m = plan.steps[i];
+		dbc_value row[] = {dbc_int(i + 1),
+						   dbc_text(m->version),
+						   dbc_text(m->name),
+						   dbc_text(m->description),
+						   dbc_bool(m->reversible),
+						   dbc_bool(m->transactional),
+						   dbc_json(dbc_dependencies_json(host, m))};
+
+		dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_version() */
+void
+dbc_run_dbmigrate_version(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	dbc_value version = dbc_text(dbc_highest_applied(&list));
+
+	(void) args;
+	dbc_emit(host, &version);
+}
+
+/* dbmigrate_history() */
+void
+dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows;
+	int i;
+
+	(void) args;
+	if (dbc_bookkeeping_version(host) == 0)
+		return;
+	rows = dbc_query(host, "ledger/history", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit_row(host, rows, i);
+}

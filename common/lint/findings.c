@@ -1,0 +1,194 @@
+/*
+ * findings.c
+ *	  Findings of the lint: how they are gathered, and how bad they are.
+ */
+#include "common/lint/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A table is small if it is smaller than a large one by this factor. */
+#define SMALL 100
+
+const char *
+dbc_weight_name(dbc_weight weight)
+{
+	static const char *const names[] = {"info", "warning", "error"};
+
+	return names[weight];
+}
+
+/* Adds a finding, unless its rule is not wanted. */
+void
+dbc_add_found(dbc_lint_found *found, dbc_lint_finding finding)
+{
+	if (!found->wanted[finding.rule])
+		return;
+	if (found->count == found->room)
+	{
+		dbc_lint_finding *items;
+
+		found->room = found->room ? 2 * found->room : 8;
+		items = dbc_alloc(found->host, (size_t) found->room * sizeof(*items));
+		if (found->count)
+			memcpy(items, found->items, (size_t) found->count * sizeof(*items));
+		found->items = items;
+	}
+	finding.place = found->count;
+	found->items[found->count++] = finding;
+}
+
+/* By statement, then rule; those of one rule as they came. */
+static int
+compare_findings(const void *left, const void *right)
+{
+	const dbc_lint_finding *l = left;
+	const dbc_lint_finding *r = right;
+
+	if (l->statement_no != r->statement_no)
+		return l->statement_no < r->statement_no ? -1 : 1;
+	if (l->rule != r->rule)
+		return l->rule < r->rule ? -1 : 1;
+	return (l->place > r->place) - (l->place < r->place);
+}
+
+/* Puts them in order. */
+void
+dbc_sort_found(dbc_lint_found *found)
+{
+	if (found->count > 1)
+		qsort(found->items, (size_t) found->count, sizeof(*found->items),
+			  compare_findings);
+}
+
+/* Adds a finding about the current statement, if the rule is about scripts of
+ * its engine. */
+static void
+add(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight, const char *suggestion,
+	const char *format, va_list args)
+{
+	dbc_lint_finding finding = {
+		.rule = rule, .weight = weight, .suggestion = suggestion};
+
+	if (!lint->found->wanted[rule] ||
+		!(dbc_rule_entries[rule].engines & lint->engine))
+		return;
+	if (lint->statement < lint->script->nstatements)
+	{
+		finding.statement_no = lint->statement + 1;
+		finding.line = lint->script->statements[lint->statement].line;
+	}
+	finding.message = dbc_vformat(lint->host, format, args);
+	dbc_add_found(lint->found, finding);
+}
+
+void
+dbc_find(dbc_lint *lint, dbc_rule_id rule, const char *suggestion,
+		 const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(lint, rule, dbc_rule_entries[rule].weight, suggestion, format, args);
+	va_end(args);
+}
+
+void
+dbc_find_weighed(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight,
+				 const char *suggestion, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(lint, rule, weight, suggestion, format, args);
+	va_end(args);
+}
+
+/* Nobody uses yet what the script itself has made, or those it follows. */
+bool
+dbc_is_exempt(const dbc_lint *lint, const dbc_subject *subject)
+{
+	return subject->temporary ||
+		   (lint->follows ? subject->made_in > 0
+						  : dbc_is_made_here(lint->session, subject));
+}
+
+/* How bad something is that takes as long as a table is large. */
+bool
+dbc_weigh(const dbc_lint *lint, dbc_rule_id rule, const dbc_subject *subject,
+		  dbc_weight *weight)
+{
+	dbc_weight worst = dbc_rule_entries[rule].weight;
+
+	*weight = worst;
+	if (dbc_is_exempt(lint, subject))
+		return false;
+	if (!subject->measured || subject->may_grow ||
+		(subject->rows != 0 && subject->bytes < 0))
+		return true;
+	if (subject->rows == 0)
+		return false;
+	if (subject->bytes < lint->large_bytes / SMALL)
+		*weight = DBC_W_INFO;
+	else if (subject->bytes < lint->large_bytes && worst > DBC_W_WARNING)
+		*weight = DBC_W_WARNING;
+	return true;
+}
+
+/* Text like 1,000,000. */
+static const char *
+grouped(dbc_host *host, int64_t number)
+{
+	const char *digits = dbc_format(host, "%lld", (long long) number);
+	size_t length = strlen(digits);
+	dbc_buffer text;
+	size_t i;
+
+	dbc_buffer_init(&text, host);
+	for (i = 0; i < length; i++)
+	{
+		if (i > 0 && (length - i) % 3 == 0)
+			dbc_append(&text, ",");
+		dbc_append_bytes(&text, digits + i, 1);
+	}
+	return text.data;
+}
+
+/* A number of bytes in the unit that suits it. */
+static const char *
+bytes_words(dbc_host *host, int64_t bytes)
+{
+	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+	double number = (double) bytes;
+	size_t unit = 0;
+
+	while (number >= 1024 && unit < sizeof(units) / sizeof(units[0]) - 1)
+	{
+		number /= 1024;
+		unit++;
+	}
+	return dbc_format(host, number < 10 && unit > 0 ? "%.1f %s" : "%.0f %s",
+					  number, units[unit]);
+}
+
+const char *
+dbc_size_words(const dbc_lint *lint, const dbc_subject *subject)
+{
+	const char *rows = NULL;
+	const char *bytes = NULL;
+
+	if (!subject->measured || subject->may_grow)
+		return "";
+	if (subject->rows == 0)
+		return " (empty)";
+	if (subject->rows >= 0)
+		rows = dbc_format(lint->host, "about %s row%s",
+						  grouped(lint->host, subject->rows),
+						  subject->rows == 1 ? "" : "s");
+	if (subject->bytes >= 0)
+		bytes = bytes_words(lint->host, subject->bytes);
+	if (rows && bytes)
+		return dbc_format(lint->host, " (%s, %s)", rows, bytes);
+	return rows || bytes ? dbc_format(lint->host, " (%s)", rows ? rows : bytes)
+						 : "";
+}

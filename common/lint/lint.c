@@ -1,0 +1,341 @@
+/*
+ * lint.c
+ *	  dbmigrate_lint: has the rules look at scripts.
+ */
+#include "common/lint/run.h"
+
+#include <stdlib.h>
+
+#include "common/registry/functions.h"
+#include "common/lint/context.h"
+#include "common/core/options.h"
+#include "common/core/version_order.h"
+
+static void (*const families[])(dbc_lint *, const dbc_deed *, void **) = {
+	dbc_lint_index,	 dbc_lint_constraint, dbc_lint_column,	 dbc_lint_drop,
+	dbc_lint_data,	 dbc_lint_lock,		  dbc_lint_security, dbc_lint_name,
+	dbc_lint_script, dbc_lint_sqlite};
+/* Versions from here on are dates, which have gaps: 10000101. */
+#define FIRST_DATE 10000101
+
+#define NFAMILIES (sizeof(families) / sizeof(families[0]))
+
+/* A linter with the settings of this database. */
+dbc_linter *
+dbc_make_linter(dbc_host *host, const dbc_stored *stored)
+{
+	dbc_linter *linter = dbc_alloc(host, sizeof(*linter));
+	bool *wanted = dbc_alloc(host, DBC_NRULES);
+	int rule;
+
+	linter->host = host;
+	linter->session = dbc_begin_session(host);
+	linter->large_bytes =
+		dbc_setting_real(host, stored, "lint_large_table_mb") * 1024 * 1024;
+	linter->times_out = dbc_setting_int(host, stored, "lock_timeout_ms") >= 0;
+	for (rule = 0; rule < DBC_NRULES; rule++)
+		wanted[rule] = !dbc_rule_entries[rule].optional;
+	linter->wanted = wanted;
+	return linter;
+}
+
+typedef struct read_call
+{
+	const dbc_linter *linter;
+	const dbc_lint_source *source;
+	dbc_linted *result;
+	dbc_reading *readings;
+} read_call;
+
+/* Has the engine split and read a script. */
+static void
+read_script(dbc_host *host, void *arg)
+{
+	read_call *call = arg;
+	dbc_script *script = &call->result->script;
+
+	if (call->source->split)
+		*script = *call->source->split;
+	else
+		host->split(host, call->source->text, script);
+	call->readings = dbc_alloc(host, ((size_t) script->nstatements + 1) *
+										 sizeof(dbc_reading));
+	host->read_script(host, call->linter->session, script, call->readings);
+	call->result->readings = call->readings;
+}
+
+/* Whether a script has a statement that cannot run inside a transaction. */
+static bool
+has_outside(const dbc_script *script)
+{
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind == DBC_S_OUTSIDE)
+			return true;
+	return false;
+}
+
+/* Shows the families every deed of a script. */
+static void
+show_deeds(dbc_lint *lint)
+{
+	void *states[NFAMILIES] = {NULL};
+	size_t f;
+	int d;
+
+	lint->deeds = dbc_map_deeds(lint);
+	for (lint->statement = 0; lint->statement < lint->script->nstatements;
+		 lint->statement++)
+	{
+		const dbc_reading *reading = &lint->readings[lint->statement];
+
+		lint->explained = false;
+		for (d = 0; d < reading->ndeeds; d++)
+			for (f = 0; f < NFAMILIES; f++)
+				families[f](lint, &reading->deeds[d], &states[f]);
+		if (reading->refused && !lint->explained)
+			dbc_find(lint, DBC_RULE_refused, reading->refused->hint, "%s",
+					 reading->refused->message);
+	}
+	for (f = 0; f < NFAMILIES; f++)
+		families[f](lint, NULL, &states[f]);
+}
+
+/* Has it look at a script as if those before had run. */
+dbc_linted
+dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
+{
+	dbc_host *host = linter->host;
+	dbc_linted result = {
+		.script = {.file = source->file, .first_line = source->first_line}};
+	dbc_lint_found found = {.host = host, .wanted = linter->wanted};
+	read_call call = {linter, source, &result, NULL};
+	dbc_error error;
+	dbc_lint lint = {.host = host,
+					 .session = linter->session,
+					 .script = &result.script,
+					 .text = source->text,
+					 .engine = host->engine,
+					 .target = linter->target,
+					 .target_version = linter->target_version,
+					 .transactional = source->transactional,
+					 .reversible = source->reversible || linter->one_way,
+					 .follows = source->follows,
+					 .times_out = linter->times_out,
+					 .large_bytes = linter->large_bytes,
+					 .found = &found};
+
+	dbc_next_script(linter->session);
+	if (dbc_guard(host, read_script, &call, DBC_KEEP, false, &error))
+	{
+		lint.readings = result.readings;
+		lint.atomic = lint.transactional && !has_outside(lint.script);
+		show_deeds(&lint);
+	}
+	else
+	{
+		result.script.nstatements = 0;
+		dbc_add_found(&found, (dbc_lint_finding){
+								  .statement_no = error.statement_no,
+								  .line = error.line,
+								  .rule = DBC_RULE_refused,
+								  .weight = DBC_W_ERROR,
+								  .message = error.message,
+								  .suggestion = error.hint,
+							  });
+	}
+	dbc_lint_portability(&lint);
+	dbc_suppress_findings_of(&lint);
+	dbc_sort_found(&found);
+	result.items = found.items;
+	result.count = found.count;
+	return result;
+}
+
+/* ---- SQL function ---- */
+
+enum
+{
+	O_RULES,
+	O_IGNORE,
+	O_TARGET,
+	O_TARGET_VERSION,
+	O_TRANSACTIONAL,
+	O_START_AFTER,
+	O_FORMAT,
+	O_COUNT
+};
+
+static const char *const targets[] = {"postgresql", "sqlite", NULL};
+
+static const dbc_option lint_options[] = {
+	{.name = "rules", .type = DBC_O_TEXTS},
+	{.name = "ignore", .type = DBC_O_TEXTS},
+	{.name = "target", .type = DBC_O_TEXT, .choices = targets},
+	{.name = "target_version", .type = DBC_O_TEXT},
+	{.name = "transactional", .type = DBC_O_BOOL},
+	{.name = "start_after", .type = DBC_O_TEXT},
+	{.name = "format", .type = DBC_O_TEXT, .choices = dbc_formats}};
+
+/* The rule of an id; fails if there is none. */
+static dbc_rule_id
+require_rule(dbc_host *host, const char *id)
+{
+	int rule;
+
+	for (rule = 0; rule < DBC_NRULES; rule++)
+		if (dbc_same(dbc_rule_entries[rule].id, id))
+			return (dbc_rule_id) rule;
+	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+			 "The reference lists the rules, see dbmigrate_lint.",
+			 "rule \"%s\" does not exist", id);
+}
+
+/* Which rules are wanted: those named, or all but the optional ones; of these
+ * not those to be ignored. */
+static const bool *
+choose_rules(dbc_host *host, const dbc_given *given, const bool *usual)
+{
+	bool *wanted = dbc_alloc(host, DBC_NRULES);
+	const char **id;
+	int rule;
+
+	for (rule = 0; rule < DBC_NRULES; rule++)
+		wanted[rule] = given[O_RULES].given ? false : usual[rule];
+	for (id = given[O_RULES].texts; id && *id; id++)
+		wanted[require_rule(host, *id)] = true;
+	for (id = given[O_IGNORE].texts; id && *id; id++)
+		wanted[require_rule(host, *id)] = false;
+	return wanted;
+}
+
+/* Emits what came of a script. */
+static void
+emit(dbc_host *host, const dbc_linted *linted, const char *file)
+{
+	int i;
+
+	for (i = 0; i < linted->count; i++)
+	{
+		const dbc_lint_finding *finding = &linted->items[i];
+		dbc_value row[] = {
+			finding->statement_no ? dbc_int(finding->statement_no) : dbc_null(),
+			finding->line ? dbc_int(finding->line) : dbc_null(),
+			dbc_text(dbc_rule_entries[finding->rule].id),
+			dbc_text(dbc_weight_name(finding->weight)),
+			dbc_text(finding->message),
+			dbc_text(finding->suggestion),
+			dbc_text(file)};
+
+		dbc_emit(host, row);
+	}
+}
+
+/* Whether a version is the number n, however many zeros it begins with. */
+static bool
+is_number(const char *version, long n)
+{
+	char *end;
+
+	return strtol(version, &end, 10) == n && *end == '\0';
+}
+
+/* Reports a number that is missing before a version, where all are numbers that
+ * count migrations (not days or seconds). */
+static void
+report_gap(dbc_linter *linter, const dbc_registration *r)
+{
+	const long last = strtol(r[-1].version, NULL, 10);
+	const long next = strtol(r->version, NULL, 10);
+
+	if (linter->wanted[DBC_RULE_version_gap] && last < FIRST_DATE &&
+		next > last + 1 && is_number(r[-1].version, last) &&
+		is_number(r->version, next))
+	{
+		const dbc_lint_finding gap = {
+			.rule = DBC_RULE_version_gap,
+			.weight = dbc_rule_entries[DBC_RULE_version_gap].weight,
+			.message = dbc_format(linter->host,
+								  "no migration between \"%s\" and \"%s\"",
+								  r[-1].version, r->version),
+			.suggestion = "Send it along, or leave the gap as it is."};
+		const dbc_linted linted = {.items = &gap, .count = 1};
+
+		emit(linter->host, &linted, r->up_file);
+	}
+}
+
+/* Looks at the up scripts of files, in their order. */
+static void
+lint_files(dbc_linter *linter, const char *json, const char *format,
+		   const char *start_after)
+{
+	dbc_host *host = linter->host;
+	dbc_registration *registrations;
+	const dbc_file *files;
+	int nfiles;
+	int count;
+	int i;
+
+	files = dbc_files_of_json(host, json, "sql", &nfiles);
+	registrations = dbc_read_format(host, files, nfiles, &format, &count);
+	linter->one_way = true;
+	for (i = 0; i < count; i++)
+		if (registrations[i].down_sql)
+			linter->one_way = false;
+	for (i = 0; i < count; i++)
+	{
+		const dbc_registration *r = &registrations[i];
+		dbc_lint_source source = {.text = r->up_sql,
+								  .file = r->up_file,
+								  .first_line = r->up_line,
+								  .transactional = r->transactional,
+								  .reversible = r->down_sql || r->repeatable};
+		dbc_linted linted;
+
+		if (!r->up_sql)
+			continue;
+		linted = dbc_lint_source_text(linter, &source);
+		if (start_after && dbc_version_compare(r->version, start_after) <= 0)
+			continue;
+		if (i > 0)
+			report_gap(linter, r);
+		emit(host, &linted, r->up_file);
+	}
+}
+
+/* dbmigrate_lint(sql, options) */
+void
+dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given =
+		dbc_read_options(host, &args[1], lint_options, O_COUNT);
+	dbc_linter *linter = dbc_make_linter(host, dbc_stored_settings(host));
+	dbc_lint_source source = {.text = args[0].text,
+							  .first_line = 1,
+							  .transactional = !given[O_TRANSACTIONAL].given ||
+											   given[O_TRANSACTIONAL].integer,
+							  .reversible = true};
+	dbc_linted linted;
+
+	linter->wanted = choose_rules(host, given, linter->wanted);
+	if (given[O_TARGET].text)
+		linter->target = dbc_same(given[O_TARGET].text, targets[0])
+							 ? DBC_ON_POSTGRESQL
+							 : DBC_ON_SQLITE;
+	if (given[O_TARGET_VERSION].text &&
+		!dbc_parse_real(given[O_TARGET_VERSION].text, &linter->target_version))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Write it like \"15\" or \"3.40\".",
+				 "option \"target_version\" cannot be \"%s\"",
+				 given[O_TARGET_VERSION].text);
+	if (dbc_looks_like_json(source.text))
+	{
+		lint_files(linter, source.text, given[O_FORMAT].text,
+				   given[O_START_AFTER].text);
+		return;
+	}
+	linted = dbc_lint_source_text(linter, &source);
+	emit(host, &linted, NULL);
+}

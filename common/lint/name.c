@@ -1,0 +1,65 @@
+/*
+ * name.c
+ *	  Rules of dbmigrate_lint about how things are named.
+ */
+#include "common/lint/context.h"
+
+#include <string.h>
+
+#include "common/core/sql_scan.h"
+
+/* Longest name PostgreSQL keeps as it is, in bytes. */
+#define NAME_BYTES 63
+
+/* The length of a name, 0 for what is none. */
+static size_t
+length_of(const dbc_lexeme *lexeme)
+{
+	if (lexeme->kind == DBC_LEX_WORD)
+		return lexeme->length;
+	return lexeme->kind == DBC_LEX_NAME ? lexeme->length - 2 : 0;
+}
+
+/* Names in the current statement that will be cut. */
+static void
+judge_length(dbc_lint *lint)
+{
+	dbc_lexeme lexeme = dbc_scan_sql(dbc_statement_text(lint), lint->engine);
+
+	for (; lexeme.kind != DBC_LEX_END;
+		 lexeme = dbc_scan_sql(lexeme.text + lexeme.length, lint->engine))
+		if (length_of(&lexeme) > NAME_BYTES)
+		{
+			dbc_find(lint, DBC_RULE_identifier_too_long, "Shorten it.",
+					 "name %.*s is longer than 63 bytes and will be cut",
+					 (int) lexeme.length, lexeme.text);
+			return;
+		}
+}
+
+/* Something that is made in whichever schema comes first. */
+static void
+judge_schema(dbc_lint *lint, const dbc_deed *deed)
+{
+	static const char *const types[] = {"table", "view", "materialized view",
+										"sequence", NULL};
+
+	if (!deed->subject->schema && !deed->subject->temporary &&
+		dbc_has_column(types, deed->subject->type))
+		dbc_find(lint, DBC_RULE_schema_unqualified,
+				 "Write the schema before the name.",
+				 "search_path decides in which schema %s %s is made",
+				 deed->subject->type, deed->subject->shown);
+}
+
+void
+dbc_lint_name(dbc_lint *lint, const dbc_deed *deed, void **state)
+{
+	(void) state;
+	if (!deed)
+		return;
+	if (deed == lint->readings[lint->statement].deeds)
+		judge_length(lint);
+	if (deed->verb == DBC_V_CREATE && deed->subject)
+		judge_schema(lint, deed);
+}

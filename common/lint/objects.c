@@ -1,0 +1,210 @@
+/*
+ * objects.c
+ *	  What the scripts of a session have named and made.
+ */
+#include "common/lint/lint.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+typedef struct entry
+{
+	dbc_subject subject;
+	struct entry *next; /* of those with the same hash */
+} entry;
+
+#define MIN_BUCKETS 64
+
+struct dbc_session
+{
+	dbc_host *host;
+	int script;	  /* number of the one being read */
+	void *engine; /* the reader's own */
+	entry **buckets;
+	unsigned nbuckets; /* a power of two */
+	unsigned count;
+};
+
+const char *
+dbc_lock_name(dbc_lock lock)
+{
+	static const char *const names[] = {NULL,
+										"ACCESS SHARE",
+										"ROW SHARE",
+										"ROW EXCLUSIVE",
+										"SHARE UPDATE EXCLUSIVE",
+										"SHARE",
+										"SHARE ROW EXCLUSIVE",
+										"EXCLUSIVE",
+										"ACCESS EXCLUSIVE"};
+
+	return names[lock];
+}
+
+/* Begins to read scripts. */
+dbc_session *
+dbc_begin_session(dbc_host *host)
+{
+	dbc_session *session = dbc_alloc(host, sizeof(*session));
+
+	session->host = host;
+	session->nbuckets = MIN_BUCKETS;
+	session->buckets = dbc_alloc(host, MIN_BUCKETS * sizeof(entry *));
+	return session;
+}
+
+int
+dbc_session_script(const dbc_session *session)
+{
+	return session->script;
+}
+
+void **
+dbc_session_engine(dbc_session *session)
+{
+	return &session->engine;
+}
+
+void
+dbc_next_script(dbc_session *session)
+{
+	session->script++;
+}
+
+/* Relations share one name space; types have theirs, which tables join. */
+static bool
+is_relation(const char *type)
+{
+	return dbc_same(type, "table") || dbc_same(type, "index") ||
+		   dbc_same(type, "view") || dbc_same(type, "sequence") ||
+		   dbc_same(type, "materialized view") ||
+		   dbc_same(type, "foreign table");
+}
+
+/* FNV-1a over a name; its schema may be written or not, so it is left out. */
+static unsigned
+hash_name(const char *name)
+{
+	unsigned hash = 2166136261U;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char) *name) * 16777619U;
+	return hash;
+}
+
+/* Whether two schemas as written may be one: both or none. */
+static bool
+same_schema(const char *left, const char *right)
+{
+	return left && right ? dbc_same(left, right) : left == right;
+}
+
+/* Whether an entry is what a type and a name mean now. */
+static bool
+is_meant(const dbc_subject *subject, const char *type, const char *schema,
+		 const char *name)
+{
+	return dbc_same(subject->name, name) &&
+		   same_schema(subject->schema, schema) && !subject->dropped &&
+		   (is_relation(type) ? is_relation(subject->type)
+							  : dbc_same(subject->type, type));
+}
+
+/* Puts an entry into its bucket, before those that are there. */
+static void
+put_entry(dbc_session *session, entry *e)
+{
+	entry **bucket =
+		&session->buckets[hash_name(e->subject.name) & (session->nbuckets - 1)];
+
+	e->next = *bucket;
+	*bucket = e;
+}
+
+/* Doubles the buckets. */
+static void
+grow(dbc_session *session)
+{
+	entry **old = session->buckets;
+	unsigned nold = session->nbuckets;
+	unsigned i;
+
+	session->nbuckets *= 2;
+	session->buckets =
+		dbc_alloc(session->host, session->nbuckets * sizeof(entry *));
+	for (i = 0; i < nold; i++)
+		while (old[i])
+		{
+			entry *e = old[i];
+
+			old[i] = e->next;
+			put_entry(session, e);
+		}
+}
+
+/* A name as the user would write it. */
+static const char *
+shown_name(dbc_host *host, const char *schema, const char *name)
+{
+	return schema ? dbc_format(host, "%s.%s", host->quote(host, schema),
+							   host->quote(host, name))
+				  : host->quote(host, name);
+}
+
+dbc_subject *
+dbc_find_subject(dbc_session *session, const char *type, const char *schema,
+				 const char *name, bool *is_new)
+{
+	entry *e = session->buckets[hash_name(name) & (session->nbuckets - 1)];
+
+	*is_new = false;
+	for (; e; e = e->next)
+		if (is_meant(&e->subject, type, schema, name))
+			return &e->subject;
+	if (session->count++ >= session->nbuckets)
+		grow(session);
+	e = dbc_alloc(session->host, sizeof(*e));
+	e->subject.type = type;
+	e->subject.schema = schema;
+	e->subject.name = name;
+	e->subject.shown = shown_name(session->host, schema, name);
+	e->subject.rows = e->subject.bytes = -1;
+	put_entry(session, e);
+	*is_new = true;
+	return &e->subject;
+}
+
+void
+dbc_subject_made(dbc_session *session, dbc_subject *subject)
+{
+	subject->made_in = session->script;
+}
+
+void
+dbc_subject_dropped(dbc_session *session, dbc_subject *subject)
+{
+	(void) session;
+	subject->dropped = true;
+}
+
+/* What had the name is gone under it, and the same under another. */
+void
+dbc_subject_renamed(dbc_session *session, dbc_subject *subject,
+					const char *new_name)
+{
+	entry *e = dbc_alloc(session->host, sizeof(*e));
+
+	e->subject = *subject;
+	e->subject.name = new_name;
+	e->subject.shown = shown_name(session->host, subject->schema, new_name);
+	session->count++;
+	put_entry(session, e);
+	subject->dropped = true;
+}
+
+bool
+dbc_is_made_here(const dbc_session *session, const dbc_subject *subject)
+{
+	return subject->made_in > 0 && subject->made_in == session->script;
+}

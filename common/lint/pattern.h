@@ -1,0 +1,42 @@
+/*
+ * pattern.h
+ *	  Finding things in SQL text, whoever's dialect it is in, by lexemes alone.
+ *
+ * A pattern is a list of items with a blank between them:
+ *
+ *	word	this word, in any case
+ *	^word	the same at the start of a statement
+ *	%word	the same where the type of a column stands
+ *	@		a name, with a schema or without
+ *	&		a name with a schema, neither main nor temp
+ *	#		a number
+ *	'		text in single quotes; e' and x' text with that letter before it
+ *	'now'	this text
+ *	$$		text in dollar quotes
+ *	` [ "	a name in such quotes
+ *	...		anything outside of parentheses that open in it
+ *	other	this symbol
+ */
+#ifndef DBC_LINT_PATTERN_H
+#define DBC_LINT_PATTERN_H
+
+#include "common/core/host.h"
+#include "common/core/sql_scan.h"
+
+/* A statement of a text. */
+typedef struct dbc_lexed
+{
+	const dbc_lexeme *items; /* the last one is of kind DBC_LEX_END */
+	int count;				 /* without that */
+	int number;				 /* of the statement, from 1 */
+	int line;				 /* of its first lexeme in the text, from 1 */
+} dbc_lexed;
+
+/* Takes a text in the dialect of an engine apart into statements. */
+extern const dbc_lexed *dbc_lex(dbc_host *host, const char *text, int engine,
+								int *count);
+
+/* Whether a statement has what a pattern says somewhere. */
+extern bool dbc_has_pattern(const dbc_lexed *statement, const char *pattern);
+
+#endif /* DBC_LINT_PATTERN_H */

@@ -1,0 +1,130 @@
+/*
+ * portability.c
+ *	  What of a script another engine, or another version, does not understand.
+ *
+ * It looks at the text alone, since no engine reads what is meant for the
+ * other; so its findings are the same on both.
+ */
+#include "common/lint/pattern.h"
+#include "common/lint/run.h"
+
+/* Something the target does not understand. */
+typedef struct obstacle
+{
+	int target;
+	dbc_rule_id rule;
+	dbc_weight weight;
+	const char *pattern;
+	const char *message;
+	const char *suggestion;
+} obstacle;
+
+#define DBC_PORTABLE(target, rule, weight, pattern, message, suggestion) \
+	{DBC_ON_##target, DBC_RULE_portability_##rule,                       \
+	 DBC_W_##weight,  pattern,                                           \
+	 message,		  suggestion},
+static const obstacle obstacles[] = {
+#include "common/lint/portability.def"
+};
+#undef DBC_PORTABLE
+
+/* Something an engine understands since a version. */
+typedef struct newer
+{
+	int engine;
+	double version;
+	const char *pattern;
+	const char *what;
+} newer;
+
+#define DBC_NEWER(engine, version, pattern, what) \
+	{DBC_ON_##engine, version, pattern, what},
+static const newer newers[] = {
+#include "common/lint/version_features.def"
+};
+#undef DBC_NEWER
+
+/* Adds a finding about a statement of the text. */
+static void
+add(dbc_lint *lint, const dbc_lexed *statement, dbc_rule_id rule,
+	dbc_weight weight, const char *message, const char *suggestion)
+{
+	dbc_add_found(lint->found,
+				  (dbc_lint_finding){.statement_no = statement->number,
+									 .line = statement->line +
+											 lint->script->first_line - 1,
+									 .rule = rule,
+									 .weight = weight,
+									 .message = message,
+									 .suggestion = suggestion});
+}
+
+/* Looks for what another engine does not understand. */
+static void
+look_for_obstacles(dbc_lint *lint, const dbc_lexed *statement)
+{
+	const char *last = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
+	{
+		const obstacle *o = &obstacles[i];
+
+		/* patterns that say the same stand side by side */
+		if (o->target != lint->target || dbc_same(o->message, last) ||
+			!dbc_has_pattern(statement, o->pattern))
+			continue;
+		add(lint, statement, o->rule, o->weight, o->message, o->suggestion);
+		last = o->message;
+	}
+}
+
+/* A version as people write it. */
+static const char *
+version_words(const dbc_lint *lint, int engine, double version)
+{
+	return engine == DBC_ON_SQLITE
+			   ? dbc_format(lint->host, "SQLite %.2f", version)
+			   : dbc_format(lint->host, "PostgreSQL %.0f", version);
+}
+
+/* Looks for what an older version does not understand. */
+static void
+look_for_newer(dbc_lint *lint, const dbc_lexed *statement, int engine)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(newers) / sizeof(newers[0]); i++)
+		if (newers[i].engine == engine &&
+			newers[i].version > lint->target_version &&
+			dbc_has_pattern(statement, newers[i].pattern))
+			add(lint, statement, DBC_RULE_needs_newer_engine, DBC_W_ERROR,
+				dbc_format(lint->host, "%s needs %s, not %s", newers[i].what,
+						   version_words(lint, engine, newers[i].version),
+						   version_words(lint, engine, lint->target_version)),
+				"Write it without, or upgrade the target first.");
+}
+
+void
+dbc_lint_portability(dbc_lint *lint)
+{
+	/* what is to run on one engine is likely written for the other */
+	int dialect = lint->target == DBC_ON_SQLITE		  ? DBC_ON_POSTGRESQL
+				  : lint->target == DBC_ON_POSTGRESQL ? DBC_ON_SQLITE
+													  : lint->engine;
+	const dbc_lexed *statements;
+	int count;
+	int i;
+
+	if (!lint->target && lint->target_version <= 0)
+		return;
+	statements = dbc_lex(lint->host, lint->text, dialect, &count);
+	for (i = 0; i < count; i++)
+	{
+		if (lint->target)
+			look_for_obstacles(lint, &statements[i]);
+		if (lint->target_version > 0)
+			look_for_newer(lint, &statements[i],
+						   lint->target ? lint->target : lint->engine);
+	}
+}

@@ -1,0 +1,351 @@
+/*
+ * rewrite.c
+ *	  The safe way to do what rules warn of, as SQL that can be pasted.
+ */
+#include "common/lint/rewrite.h"
+
+#include <string.h>
+
+#include "common/core/sql_scan.h"
+
+/* Longest name both engines keep as it is, in bytes. */
+#define NAME_BYTES 63
+
+/* Columns with something between two; NULL if one is an expression. */
+static const char *
+joined(const dbc_lint *lint, const char *const *columns, const char *between,
+	   bool quote)
+{
+	dbc_buffer buffer;
+	int i;
+
+	if (!columns)
+		return NULL;
+	dbc_buffer_init(&buffer, lint->host);
+	for (i = 0; columns[i]; i++)
+	{
+		if (!*columns[i])
+			return NULL;
+		dbc_append_format(&buffer, "%s%s", i ? between : "",
+						  quote ? dbc_quoted(lint, columns[i]) : columns[i]);
+	}
+	return buffer.data;
+}
+
+const char *
+dbc_column_names(const dbc_lint *lint, const char *const *columns)
+{
+	return joined(lint, columns, ", ", true);
+}
+
+/* A name for something new; cut so that it ends with its suffix all the same,
+ * and not inside a character. */
+const char *
+dbc_new_name(const dbc_lint *lint, const dbc_subject *subject,
+			 const char *column, const char *suffix)
+{
+	char *start = dbc_format(lint->host, "%s%s%s", subject->name,
+							 column ? "_" : "", column ? column : "");
+	size_t room = NAME_BYTES - 1 - strlen(suffix);
+
+	if (strlen(start) > room)
+	{
+		while ((start[room] & 0xc0) == 0x80)
+			room--;
+		start[room] = '\0';
+	}
+	return dbc_quoted(lint, dbc_format(lint->host, "%s_%s", start, suffix));
+}
+
+const char *
+dbc_new_key_name(const dbc_lint *lint, const dbc_subject *subject,
+				 const char *const *columns, const char *suffix)
+{
+	return dbc_new_name(lint, subject, joined(lint, columns, "_", false),
+						suffix);
+}
+
+/* The end of the first of some words in the current statement, or NULL. */
+static const char *
+end_of_word(const dbc_lint *lint, const char *const *words)
+{
+	dbc_lexeme lexeme = dbc_scan_sql(dbc_statement_text(lint), lint->engine);
+	int i;
+
+	while (lexeme.kind != DBC_LEX_END)
+	{
+		const char *end = lexeme.text + lexeme.length;
+
+		for (i = 0; lexeme.kind == DBC_LEX_WORD && words[i]; i++)
+			if (strlen(words[i]) == lexeme.length &&
+				dbc_starts_with_nocase(lexeme.text, words[i]))
+				return end;
+		lexeme = dbc_scan_sql(end, lint->engine);
+	}
+	return NULL;
+}
+
+/* The current statement with words after the first of some others. */
+const char *
+dbc_with_words(const dbc_lint *lint, const char *const *after,
+			   const char *words)
+{
+	const char *text = dbc_statement_text(lint);
+	const char *end = end_of_word(lint, after);
+
+	return end ? dbc_format(lint->host, "%.*s %s%s", (int) (end - text), text,
+							words, end)
+			   : NULL;
+}
+
+/* A built index, one that is built anew, or one that is dropped, without
+ * keeping writers away.  IF NOT EXISTS goes: it would take an index whose build
+ * has failed for the one that is wanted. */
+const char *
+dbc_recipe_index(const dbc_lint *lint)
+{
+	static const char *const kinds[] = {
+		"index", "table", "schema", "database", "system", "column", NULL};
+	static const char *const exists[] = {"exists", NULL};
+	const char *text = dbc_statement_text(lint);
+	const char *kind = end_of_word(lint, kinds);
+	const char *end = kind;
+
+	if (!kind)
+		return NULL;
+	if (dbc_deed_is(&lint->readings[lint->statement].deeds[0],
+					DBC_DF_IF_EXISTS) &&
+		dbc_starts_with_nocase(text, "create"))
+		end = end_of_word(lint, exists);
+	return dbc_format(lint->host, DBC_ALONE "%.*s CONCURRENTLY%s;",
+					  (int) (kind - text), text, end);
+}
+
+/* An index of a partitioned table: none at first, then one per partition. */
+const char *
+dbc_recipe_partitioned_index(const dbc_lint *lint, const dbc_deed *deed)
+{
+	static const char *const on[] = {"on", NULL};
+	const char *only = dbc_with_words(lint, on, "ONLY");
+	const char *columns = dbc_column_names(lint, deed->columns);
+
+	if (!only || !columns || !deed->name)
+		return NULL;
+	return dbc_format(lint->host,
+					  "-- migration 1\n"
+					  "%s;\n"
+					  "-- for each partition, here called p: a migration of "
+					  "its own, outside a transaction\n"
+					  "CREATE %sINDEX CONCURRENTLY p_index ON p (%s);\n"
+					  "ALTER INDEX %s ATTACH PARTITION p_index;",
+					  only, dbc_deed_is(deed, DBC_DF_UNIQUE) ? "UNIQUE " : "",
+					  columns, dbc_quoted(lint, deed->name));
+}
+
+/* Whether the script drops a constraint of the name a new one gets: until then
+ * its index has the name. */
+static bool
+replaces_constraint(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const dbc_deed *gone =
+		dbc_deed_in(lint, 0, lint->statement + 1, DBC_VERB(DROP_CONSTRAINT),
+					deed->subject, NULL);
+
+	return gone && gone->name && deed->name && dbc_same(gone->name, deed->name);
+}
+
+/* Whether a key is more than its columns, so that an index of these is another
+ * one. */
+static bool
+has_more(const dbc_lint *lint)
+{
+	static const char *const more[] = {"include",	 "nulls",	   "with",
+									   "deferrable", "tablespace", NULL};
+
+	return end_of_word(lint, more) != NULL;
+}
+
+/* A key from an index that was built before. */
+const char *
+dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
+{
+	bool primary = deed->verb == DBC_V_ADD_PRIMARY_KEY;
+	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *table = deed->subject->shown;
+	const char *drop = "";
+	const char *name;
+	const char *index;
+
+	/* a column that is not there yet cannot have an index before */
+	if (!columns || has_more(lint) ||
+		(!deed->columns[1] &&
+		 dbc_deed_in(lint, lint->statement, lint->statement + 1,
+					 DBC_VERB(ADD_COLUMN), deed->subject, deed->columns[0])))
+		return NULL;
+	if (deed->name)
+		name = dbc_quoted(lint, deed->name);
+	else if (primary)
+		name = dbc_new_name(lint, deed->subject, NULL, "pkey");
+	else
+		name = dbc_new_key_name(lint, deed->subject, deed->columns, "key");
+	index = name;
+	if (replaces_constraint(lint, deed))
+	{
+		index = dbc_new_key_name(lint, deed->subject, deed->columns, "new");
+		drop = dbc_format(lint->host, "DROP CONSTRAINT %s, ", name);
+	}
+	return dbc_format(lint->host,
+					  "-- migration 1, outside a transaction\n"
+					  "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s);\n"
+					  "-- migration 2\n"
+					  "ALTER TABLE %s %sADD CONSTRAINT %s %s USING INDEX %s;",
+					  index, table, columns, table, drop, name,
+					  primary ? "PRIMARY KEY" : "UNIQUE", index);
+}
+
+/* A check or a foreign key that is proven in a transaction of its own. */
+const char *
+dbc_recipe_not_valid(const dbc_lint *lint, const dbc_deed *deed)
+{
+	static const char *const add[] = {"add", NULL};
+	bool foreign = deed->verb == DBC_V_ADD_FOREIGN_KEY;
+	const char *name;
+	const char *sql;
+
+	if (!dbc_is_single(lint) || deed->subject->partitioned)
+		return NULL;
+	if (deed->name)
+	{
+		name = dbc_quoted(lint, deed->name);
+		sql = dbc_statement_text(lint);
+	}
+	else
+	{
+		name = dbc_new_key_name(lint, deed->subject, deed->columns,
+								foreign ? "fkey" : "check");
+		sql = dbc_with_words(lint, add,
+							 dbc_format(lint->host, "CONSTRAINT %s", name));
+	}
+	return dbc_format(lint->host,
+					  "-- migration 1\n"
+					  "%s NOT VALID;\n"
+					  "-- migration 2\n"
+					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
+					  sql, deed->subject->shown, name);
+}
+
+/* A column that is not null, proven by a check before. */
+const char *
+dbc_recipe_not_null(const dbc_lint *lint, const dbc_subject *subject,
+					const char *column, int first)
+{
+	const char *name = dbc_new_name(lint, subject, column, "not_null");
+	const char *table = subject->shown;
+	const char *c = dbc_quoted(lint, column);
+
+	return dbc_format(lint->host,
+					  "-- migration %d\n"
+					  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) "
+					  "NOT VALID;\n"
+					  "-- migration %d\n"
+					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
+					  "-- migration %d\n"
+					  "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\n"
+					  "ALTER TABLE %s DROP CONSTRAINT %s;",
+					  first, table, name, c, first + 1, table, name, first + 2,
+					  table, c, table, name);
+}
+
+/* What is in the parentheses after a word of the current statement, or NULL. */
+static const char *
+in_parentheses(const dbc_lint *lint, const char *word)
+{
+	const char *after[] = {word, NULL};
+	const char *start = end_of_word(lint, after);
+	dbc_lexeme lexeme;
+	const char *end = start;
+	int depth = 0;
+
+	if (!start)
+		return NULL;
+	do
+	{
+		lexeme = dbc_scan_sql(end, lint->engine);
+		end = lexeme.text + lexeme.length;
+		if (depth == 0)
+			start = end;
+		if (lexeme.kind == DBC_LEX_SYMBOL)
+			depth += (*lexeme.text == '(') - (*lexeme.text == ')');
+	} while (lexeme.kind != DBC_LEX_END && depth > 0);
+	return lexeme.kind == DBC_LEX_END
+			   ? NULL
+			   : dbc_copy(lint->host, start, (size_t) (lexeme.text - start));
+}
+
+/* Whether a bound is none. */
+static bool
+is_no_value(const char *bound)
+{
+	return dbc_starts_with_nocase(bound, "minvalue") ||
+		   dbc_starts_with_nocase(bound, "maxvalue");
+}
+
+/* The condition that the bounds of a partition mean, or NULL. */
+static const char *
+bounds_of(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *list = in_parentheses(lint, "in");
+	const char *from = in_parentheses(lint, "from");
+	const char *to = in_parentheses(lint, "to");
+	const char *column = dbc_column_names(lint, deed->columns);
+
+	if (!column || deed->columns[1])
+		return NULL;
+	if (list)
+		return dbc_format(lint->host, "%s IS NOT NULL AND %s IN (%s)", column,
+						  column, list);
+	if (!from || !to || is_no_value(from) || is_no_value(to))
+		return NULL;
+	return dbc_format(lint->host, "%s IS NOT NULL AND %s >= %s AND %s < %s",
+					  column, column, from, column, to);
+}
+
+/* A partition whose rows are known to fit. */
+const char *
+dbc_recipe_attach(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *bounds = bounds_of(lint, deed);
+	const char *name = dbc_new_name(lint, deed->other, NULL, "bounds");
+	const char *table = deed->other->shown;
+
+	if (!bounds)
+		return NULL;
+	return dbc_format(lint->host,
+					  "-- migration 1\n"
+					  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID;\n"
+					  "-- migration 2\n"
+					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;\n"
+					  "-- migration 3\n"
+					  "%s;\n"
+					  "ALTER TABLE %s DROP CONSTRAINT %s;",
+					  table, name, bounds, table, name,
+					  dbc_statement_text(lint), table, name);
+}
+
+/* A query for rows that repeat a key. */
+const char *
+dbc_recipe_duplicates(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *filled = joined(lint, deed->columns, " IS NOT NULL AND ", true);
+	static const char *const nulls[] = {"nulls", NULL};
+
+	if (!columns || dbc_deed_is(deed, DBC_DF_PARTIAL) ||
+		end_of_word(lint, nulls))
+		return NULL;
+	return dbc_format(lint->host,
+					  "-- before it, this must give no row\n"
+					  "SELECT %s, count(*) FROM %s WHERE %s IS NOT NULL GROUP "
+					  "BY %s HAVING count(*) > 1;",
+					  columns, deed->subject->shown, filled, columns);
+}

@@ -1,0 +1,118 @@
+/*
+ * rewrite_column.c
+ *	  The safe way to give the rows of a table new values, as SQL.
+ */
+#include "common/lint/rewrite.h"
+
+/* A literal of some text. */
+static const char *
+literal(const dbc_lint *lint, const char *text)
+{
+	dbc_buffer buffer;
+
+	dbc_buffer_init(&buffer, lint->host);
+	dbc_append(&buffer, "'");
+	for (; *text; text++)
+		dbc_append_bytes(&buffer, *text == '\'' ? "''" : text,
+						 *text == '\'' ? 2 : 1);
+	dbc_append(&buffer, "'");
+	return buffer.data;
+}
+
+/* The call of dbmigrate_backfill() for an UPDATE. */
+const char *
+dbc_recipe_backfill(const dbc_lint *lint, const dbc_subject *table,
+					const char *column, const char *update)
+{
+	const char *name = dbc_format(lint->host, "%s%s%s", table->name,
+								  column ? "." : "", column ? column : "");
+
+	if (table->keyless)
+		return "-- update its rows in small pieces: dbmigrate_backfill() "
+			   "would, "
+			   "but needs a primary key to go by";
+	return dbc_format(lint->host, "%s dbmigrate_backfill(%s, %s);",
+					  lint->engine == DBC_ON_SQLITE ? "SELECT" : "CALL",
+					  literal(lint, name), literal(lint, update));
+}
+
+/* A column whose default is written into the rows in small pieces. */
+const char *
+dbc_recipe_add_column(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *table = deed->subject->shown;
+	const char *column = dbc_quoted(lint, deed->column);
+
+	if (!deed->type || !deed->text || !(dbc_deed_is(deed, DBC_DF_DEFAULT)))
+		return NULL;
+	return dbc_format(
+		lint->host,
+		"-- migration 1\n"
+		"ALTER TABLE %s ADD COLUMN %s %s;\n"
+		"ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n"
+		"-- then, outside a transaction\n"
+		"%s%s%s",
+		table, column, deed->type, table, column, deed->text,
+		dbc_recipe_backfill(
+			lint, deed->subject, deed->column,
+			dbc_format(lint->host,
+					   "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table,
+					   column, column)),
+		dbc_deed_is(deed, DBC_DF_NOT_NULL) ? "\n" : "",
+		dbc_deed_is(deed, DBC_DF_NOT_NULL)
+			? dbc_recipe_not_null(lint, deed->subject, deed->column, 2)
+			: "");
+}
+
+/* A column of another type, filled beside the old one, which it replaces. */
+const char *
+dbc_recipe_change_type(const dbc_lint *lint, const dbc_deed *deed)
+{
+	const char *table = deed->subject->shown;
+	const char *old = dbc_quoted(lint, deed->column);
+	const char *fresh =
+		dbc_quoted(lint, dbc_format(lint->host, "%s_new", deed->column));
+	const char *former =
+		dbc_quoted(lint, dbc_format(lint->host, "%s_old", deed->column));
+	const char *trigger =
+		dbc_new_name(lint, deed->subject, deed->column, "sync");
+	const char *update = dbc_format(
+		lint->host,
+		"UPDATE %s SET %s = CAST(%s AS %s) WHERE %s IS NULL AND %s IS NOT NULL",
+		table, fresh, old, deed->type, fresh, old);
+	dbc_buffer sql;
+
+	/* in a trigger the columns of the expression have other names */
+	if (deed->text)
+		return "Add a column of the new type, fill it by a trigger and in "
+			   "small pieces, and let it take the place of the old one.";
+	dbc_buffer_init(&sql, lint->host);
+	dbc_append_format(
+		&sql,
+		"-- migration 1\n"
+		"ALTER TABLE %s ADD COLUMN %s %s;\n"
+		"CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+		"BEGIN NEW.%s := CAST(NEW.%s AS %s); RETURN NEW; END $$;\n"
+		"CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW "
+		"EXECUTE FUNCTION %s();\n",
+		table, fresh, deed->type, trigger, fresh, old, deed->type, trigger,
+		table, trigger);
+	dbc_append_format(
+		&sql,
+		"-- then, outside a transaction\n"
+		"%s\n"
+		"-- build the indexes the new column needs, CONCURRENTLY\n",
+		dbc_recipe_backfill(lint, deed->subject, deed->column, update));
+	dbc_append_format(
+		&sql,
+		"-- migration 2; move default, sequence and constraints along\n"
+		"DROP TRIGGER %s ON %s;\n"
+		"DROP FUNCTION %s();\n"
+		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
+		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
+		"-- migration 3, when nothing reads it any more\n"
+		"ALTER TABLE %s DROP COLUMN %s;",
+		trigger, table, trigger, table, old, former, table, fresh, old, table,
+		former);
+	return sql.data;
+}

@@ -1,0 +1,12 @@
+/*
+ * rules.c
+ *	  The table of rules, from lint/rules.def.
+ */
+#include "common/lint/rule.h"
+
+#define DBC_RULE(name, id, engines, weight, optional, aliases, why) \
+	{id, DBC_ON_##engines, DBC_W_##weight, optional, aliases, why},
+const dbc_rule_entry dbc_rule_entries[] = {
+#include "common/lint/rules.def"
+};
+#undef DBC_RULE

@@ -1,0 +1,172 @@
+/*
+ * script.c
+ *	  Rules of dbmigrate_lint about a script as a whole.
+ */
+#include "common/lint/rule.h"
+
+/* A setting that the script has changed. */
+typedef struct setting
+{
+	const char *name;
+	const char *value;
+	int statement;
+	struct setting *next;
+} setting;
+
+typedef struct script_state
+{
+	setting *settings; /* not put back yet */
+} script_state;
+
+/* The state of a script, made at its first deed. */
+static script_state *
+state_of(const dbc_lint *lint, void **state)
+{
+	if (!*state)
+		*state = dbc_alloc(lint->host, sizeof(script_state));
+	return *state;
+}
+
+/* Notes a setting that is changed; changed to something else a second time, it
+ * is taken for put back. */
+static void
+note_setting(const dbc_lint *lint, script_state *s, const dbc_deed *deed)
+{
+	setting **place;
+	setting *added;
+
+	if (!deed->name || !deed->text || (deed->flags & DBC_DF_LOCAL))
+		return;
+	for (place = &s->settings; *place; place = &(*place)->next)
+		if (dbc_same((*place)->name, deed->name))
+		{
+			if (!dbc_same((*place)->value, deed->text))
+				*place = (*place)->next;
+			return;
+		}
+	added = dbc_alloc(lint->host, sizeof(*added));
+	added->name = deed->name;
+	added->value = deed->text;
+	added->statement = lint->statement;
+	*place = added;
+}
+
+/* Reports the settings that stay changed. */
+static void
+report_settings(dbc_lint *lint, const script_state *s)
+{
+	const int end = lint->statement;
+	const setting *left;
+
+	for (left = s->settings; left; left = left->next)
+	{
+		lint->statement = left->statement;
+		dbc_find(lint, DBC_RULE_session_setting_leak,
+				 lint->engine == DBC_ON_SQLITE
+					 ? "Put it back at the end of the script."
+					 : "Use SET LOCAL, or put it back at the end of the "
+					   "script.",
+				 "setting \"%s\" stays changed after the script", left->name);
+	}
+	lint->statement = end;
+}
+
+/* Whether nothing but settings comes before or after a statement. */
+static bool
+only_settings(const dbc_script *script, int from, int to)
+{
+	for (; from < to; from++)
+		if (script->statements[from].kind != DBC_S_SETTING)
+			return false;
+	return true;
+}
+
+/* Whether a statement changes the state of the transaction. */
+static bool
+is_transaction(const dbc_statement *statement)
+{
+	return statement->kind == DBC_S_BEGIN || statement->kind == DBC_S_COMMIT ||
+		   statement->kind == DBC_S_TRANSACTION;
+}
+
+/* Reports transaction statements, but for one pair around the script. */
+static void
+report_transactions(dbc_lint *lint)
+{
+	const dbc_script *script = lint->script;
+	const int end = lint->statement;
+	int begin = 0;
+	int commit = script->nstatements - 1;
+	bool paired;
+	int i;
+
+	while (begin < script->nstatements &&
+		   !is_transaction(&script->statements[begin]))
+		begin++;
+	while (commit >= 0 && !is_transaction(&script->statements[commit]))
+		commit--;
+	if (commit < 0)
+		return;
+	paired = begin < commit && script->statements[begin].kind == DBC_S_BEGIN &&
+			 script->statements[commit].kind == DBC_S_COMMIT &&
+			 only_settings(script, 0, begin) &&
+			 only_settings(script, commit + 1, script->nstatements);
+	if (begin == commit && script->statements[begin].kind == DBC_S_BEGIN)
+	{
+		lint->statement = begin;
+		dbc_find(lint, DBC_RULE_uncommitted,
+				 "Leave it out: the runner has a transaction of its own.",
+				 "the transaction that %s opens is never committed",
+				 script->statements[begin].command);
+		lint->statement = end;
+		return;
+	}
+	for (i = begin; i <= commit; i++)
+		if (is_transaction(&script->statements[i]) &&
+			!(paired && (i == begin || i == commit)))
+		{
+			lint->statement = i;
+			dbc_find(lint, DBC_RULE_txn_nesting,
+					 "Leave it out, or make several migrations of the script.",
+					 "%s cannot run inside the runner's transaction",
+					 script->statements[i].command);
+		}
+	lint->statement = end;
+}
+
+/* Whether a deed fails when it is done a second time. */
+static bool
+fails_again(const dbc_deed *deed)
+{
+	if (deed->flags & (DBC_DF_IF_EXISTS | DBC_DF_INITIAL))
+		return false;
+	return deed->verb == DBC_V_CREATE || deed->verb == DBC_V_DROP ||
+		   deed->verb == DBC_V_ADD_COLUMN || deed->verb == DBC_V_DROP_COLUMN ||
+		   deed->verb == DBC_V_CREATE_INDEX || deed->verb == DBC_V_DROP_INDEX;
+}
+
+/* Rules about a script as a whole. */
+void
+dbc_lint_script(dbc_lint *lint, const dbc_deed *deed, void **state)
+{
+	script_state *s = state_of(lint, state);
+
+	if (!deed)
+	{
+		report_transactions(lint);
+		report_settings(lint, s);
+		if (!lint->reversible)
+			dbc_find(lint, DBC_RULE_irreversible,
+					 "Write a down script; one that only says why there is no "
+					 "way back will do.",
+					 "the migration has no way back");
+	}
+	else if (deed->verb == DBC_V_SET)
+		note_setting(lint, s, deed);
+	else if (!lint->atomic && lint->script->nstatements > 1 &&
+			 fails_again(deed))
+		dbc_find(lint, DBC_RULE_missing_if_exists,
+				 "Write it with IF EXISTS or IF NOT EXISTS.",
+				 "%s fails when the script is run again after a failure",
+				 lint->script->statements[lint->statement].command);
+}

@@ -1,0 +1,341 @@
+/*
+ * deploy.c
+ *	  dbmigrate_deploy: the form of apply for a database in use.
+ *
+ * Each migration has a transaction of its own, so that its locks are held no
+ * longer than it runs.  One that waits too long for a lock is undone, which
+ * lets go of all it has locked, and tried again later: who waits behind it
+ * waits no longer than its lock timeout.  A failure is written down and raised;
+ * what came before it stays.  Scripts that cannot run inside a transaction run
+ * outside of any, statement by statement, see ledger/deployment.c.
+ */
+#include "common/registry/functions.h"
+#include "common/migrate/run.h"
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/core/retry.h"
+#include "common/core/text.h"
+
+enum
+{
+	O_ALLOW_OUT_OF_ORDER = DBC_RUN_OPTIONS,
+	O_LOCK_RETRIES,
+	O_SKIP_LINT,
+	O_COUNT
+};
+
+static const dbc_option options[] = {
+	DBC_COMMON_RUN_OPTIONS,
+	{.name = "allow_out_of_order", .type = DBC_O_BOOL},
+	{.name = "lock_retries", .type = DBC_O_INT, .minimum = 0, .maximum = 1000},
+	{.name = "skip_lint", .type = DBC_O_BOOL}};
+
+typedef struct deploy
+{
+	dbc_runner run;
+	const dbc_stored *stored;
+	const char *target;
+	bool allow_out_of_order;
+	bool skip_lint;
+	int64_t lock_retries; /* of one migration */
+	int64_t retries;	  /* of all so far */
+	bool others;		  /* may have written since this call last did */
+	bool stale;			  /* they have: the next step was not run */
+	bool overtaken;		  /* they have, while a script ran outside */
+	dbc_node *planned;	  /* versions, as an array */
+} deploy;
+
+/* ---- transactions ---- */
+
+/* Makes what was done so far stay. */
+static void
+commit(deploy *d, int64_t pause_ms)
+{
+	d->others = d->run.host->commit(d->run.host, pause_ms);
+}
+
+/* Whether the plan still holds: nobody else has written to the log. */
+static bool
+plan_holds(deploy *d)
+{
+	return !d->overtaken && (!d->others || dbc_log_is_ours(&d->run.log));
+}
+
+/* ---- one migration ---- */
+
+/* Says why a step did not get on, and lets others go first. */
+static void
+wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
+{
+	dbc_runner *r = &d->run;
+	int64_t pause = dbc_pause_before(attempt);
+
+	d->retries++;
+	dbc_notice(r->host, "migration %s: %s; attempt %lld of %lld in %lld ms%s%s",
+			   r->steps[r->done].migration->version, error->message,
+			   (long long) attempt, (long long) d->lock_retries + 1,
+			   (long long) pause, error->detail ? ". " : "",
+			   error->detail ? error->detail : "");
+	commit(d, pause);
+}
+
+/*
+ * Keeps others from the next step until the transaction ends, and looks whether
+ * the plan still holds.  What keeps other runners out does so, too; but if that
+ * should ever be lost, no script may run twice.
+ */
+static void
+lock_step(dbc_host *host, void *arg)
+{
+	deploy *d = arg;
+	dbc_runner *r = &d->run;
+	dbc_value version = dbc_text(r->steps[r->done].migration->version);
+
+	dbc_query(host, "migrate/step_lock", &version, 1);
+	d->stale = !plan_holds(d) ||
+			   dbc_query(host, "migrate/step_done", &version, 1)->nrows > 0;
+}
+
+/* Runs the next step, which is transactional, unless the plan has changed. */
+static void
+run_inside(dbc_host *host, void *arg)
+{
+	deploy *d = arg;
+
+	lock_step(host, d);
+	if (!d->stale)
+		dbc_run_step(host, &d->run);
+}
+
+/* Runs the next step, which is transactional, once. */
+static bool
+try_inside(deploy *d, dbc_error *error)
+{
+	return dbc_guard(d->run.host, run_inside, d, DBC_KEEP, false, error);
+}
+
+/* Notes that an earlier deploy was interrupted in a step, which history does
+ * not know yet. */
+static void
+log_interruption(dbc_runner *r, const dbc_step *step, int statement_no)
+{
+	const dbc_script *script = &step->script->script;
+	dbc_step logged = *step;
+	const char *place =
+		statement_no <= script->nstatements
+			? dbc_position(r->host, script, statement_no,
+						   script->statements[statement_no - 1].line)
+			: "At its end.";
+
+	logged.finished_at = dbc_now(r->host);
+	dbc_log_step(r, "failure", &logged,
+				 dbc_format(r->host, "interrupted. %s", place));
+	dbc_notice(r->host, "migration %s goes on where it was interrupted: %s",
+			   step->migration->version, place);
+}
+
+/* Keeps other processes from the script of the next step. */
+static void
+claim(dbc_host *host, void *runner)
+{
+	const dbc_runner *r = runner;
+
+	host->claim(host, r->steps[r->done].migration->version);
+}
+
+/*
+ * Finds the statement the next step is to begin with: the first, or the one
+ * that has failed or was interrupted, which *begun tells.  False if another
+ * process is at it.
+ */
+static bool
+find_start(dbc_runner *r, int *first, bool *begun, dbc_error *error)
+{
+	const dbc_step *step = &r->steps[r->done];
+	dbc_value version = dbc_text(step->migration->version);
+
+	*first = dbc_interrupted_at(r->host, step->migration, begun);
+	if (*first == 0)
+	{
+		dbc_query(r->host, "migrate/deployment_start", &version, 1);
+		*first = 1;
+		*begun = false;
+	}
+	if (!dbc_guard(r->host, claim, r, DBC_KEEP, false, error))
+		return false;
+	if (*begun)
+		log_interruption(r, step, *first);
+	return true;
+}
+
+/* Catches up with what others have written while a script ran outside. */
+static void
+catch_up(deploy *d)
+{
+	if (!d->run.log.ready || dbc_log_is_ours(&d->run.log))
+		return;
+	dbc_read_migrations(&d->run);
+	d->overtaken = true;
+}
+
+/* Runs the next step, which is not, once. */
+static bool
+try_outside(deploy *d, dbc_error *error)
+{
+	dbc_runner *r = &d->run;
+	dbc_step *step = &r->steps[r->done];
+	dbc_outside work = {.script = &step->script->script,
+						.version = step->migration->version};
+	int64_t start = dbc_microseconds();
+	bool done;
+
+	if (step->script->error)
+	{
+		*error = *step->script->error;
+		return false;
+	}
+	if (!dbc_guard(r->host, lock_step, d, DBC_KEEP, false, error))
+		return false;
+	if (d->stale)
+		return true;
+	if (!find_start(r, &work.first, &work.begun, error))
+		return false;
+	/* what is left of it must go with the note that it is applied */
+	step->migration->state = DBC_FAILED;
+	dbc_progress(r->host, work.version, r->done, r->nsteps);
+	done = r->host->outside(r->host, &work, error);
+	catch_up(d);
+	if (!done)
+	{
+		dbc_note_deployment(r->host, step->migration, error->statement_no,
+							false);
+		return false;
+	}
+	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
+	step->finished_at = dbc_now(r->host);
+	return true;
+}
+
+/* Runs the next step and writes down how that went; false if others have
+ * written to the log meanwhile. */
+static bool
+deploy_step(deploy *d)
+{
+	dbc_runner *r = &d->run;
+	dbc_step *step = &r->steps[r->done];
+	bool (*try)(deploy *, dbc_error *) =
+		dbc_is_outside(r->host, step->migration, step->script) ? try_outside
+															   : try_inside;
+	dbc_error error = {0};
+	int64_t attempt = 1;
+
+	while (!try(d, &error))
+	{
+		if (dbc_is_passing(&error) && attempt <= d->lock_retries)
+		{
+			wait_for_others(d, &error, ++attempt);
+			continue;
+		}
+		r->error = dbc_alloc(r->host, sizeof(error));
+		*r->error = error;
+		dbc_record_failure(r);
+		commit(d, 0);
+		return true;
+	}
+	if (d->stale)
+		return false;
+	dbc_record_step(r, step);
+	r->done++;
+	commit(d, 0);
+	return true;
+}
+
+/* ---- all of them ---- */
+
+/* Makes the plan; what is not allowed is refused before anything runs. */
+static void
+make_plan(deploy *d)
+{
+	dbc_runner *r = &d->run;
+	dbc_plan plan;
+	int i;
+
+	d->others = d->overtaken = d->stale = false;
+	dbc_read_migrations(r);
+	dbc_refuse_modified(r->host, &r->list);
+	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);
+	dbc_take_steps(r, &plan);
+	if (!d->skip_lint)
+		dbc_refuse_dangerous(r, d->stored);
+	d->planned = dbc_json_array(r->host);
+	for (i = 0; i < r->nsteps; i++)
+		dbc_push_text(d->planned, r->steps[i].migration->version);
+	if (r->nsteps == 0 || r->dry_run)
+		return;
+	dbc_need_bookkeeping(r->host);
+	dbc_follow_log(&r->log);
+}
+
+/* Runs the plan to its end or to a failure; false if others have written to the
+ * log meanwhile, so that it may no longer hold. */
+static bool
+run_plan(deploy *d)
+{
+	dbc_runner *r = &d->run;
+
+	while (r->done < r->nsteps && !r->error)
+		if (!deploy_step(d))
+			return false;
+	return true;
+}
+
+/* Raises the failure of a step, saying what stays. */
+static _Noreturn void
+raise_failure(dbc_runner *r)
+{
+	const char *detail = r->error->detail;
+	dbc_buffer words;
+
+	dbc_buffer_init(&words, r->host);
+	if (detail)
+		dbc_append_format(&words, "%s ", detail);
+	if (dbc_json_length(r->finished) == 0)
+		dbc_append(&words, "No migration was applied before it.");
+	else
+		dbc_append_format(&words, "Applied before it, and stay: %s.",
+						  dbc_json_text(r->finished));
+	r->error->detail = words.data;
+	dbc_rethrow(r->host, r->error);
+}
+
+/* dbmigrate_deploy(target, options) */
+void
+dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given;
+	dbc_node *result;
+	deploy d = {.target = args[0].text};
+
+	dbc_refuse_json(host, args[0].text, "target");
+	given = dbc_read_options(host, &args[1], options, O_COUNT);
+	d.stored = dbc_stored_settings(host);
+	d.skip_lint = given[O_SKIP_LINT].integer;
+	d.run = dbc_make_runner(host, given, true);
+	d.allow_out_of_order = given[O_ALLOW_OUT_OF_ORDER].integer;
+	d.lock_retries = given[O_LOCK_RETRIES].given
+						 ? given[O_LOCK_RETRIES].integer
+						 : dbc_setting_int(host, d.stored, "lock_retries");
+	dbc_start_running(&d.run, args, d.stored);
+	do
+		make_plan(&d);
+	while (!d.run.dry_run && !run_plan(&d));
+	if (dbc_keep_schema(&d.run))
+		host->commit(host, 0);
+	if (d.run.error && !d.run.report)
+		raise_failure(&d.run);
+	result = dbc_run_result(&d.run);
+	dbc_put(result, "planned", d.planned);
+	dbc_put_int(result, "retries", d.retries);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,138 @@
+/*
+ * drift.c
+ *	  Today's schema against the one the last migration left, and who made the
+ *	  difference: dbmigrate_drift and dbmigrate_watch.
+ */
+#include "common/registry/functions.h"
+#include "common/migrate/migrate.h"
+#include "common/migrate/drift.h"
+
+#include "common/core/tables.h"
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+
+/* The first bookkeeping that keeps a schema. */
+#define KEEPS_SCHEMA 2
+
+/* Columns of migrate/schema_changes.sql. */
+enum
+{
+	C_OBJECT,
+	C_TABLE, /* the object too, unless it belongs to a table */
+	C_CHANGED_AT,
+	C_CHANGED_BY,
+	C_STATEMENT
+};
+
+/* Keeps today's schema as the one the last migration left. */
+void
+dbc_take_snapshot(dbc_host *host)
+{
+	dbc_need_bookkeeping(host);
+	host->store_schema(host);
+	dbc_query(host, "migrate/snapshot_clear", NULL, 0);
+	dbc_query(host, "migrate/snapshot_add", NULL, 0);
+}
+
+/* Whether the schema that was kept is the one the last migration left; a deploy
+ * that was killed has not come to keep it. */
+static bool
+has_snapshot(dbc_host *host)
+{
+	return dbc_bookkeeping_version(host) >= KEEPS_SCHEMA &&
+		   dbc_query(host, "migrate/snapshot", NULL, 0)->nrows > 0;
+}
+
+/* How today's schema differs from the one that was kept. */
+dbc_differences
+dbc_find_drift(dbc_host *host)
+{
+	dbc_differences none = {NULL, 0};
+	dbc_schema expected;
+	dbc_schema actual;
+
+	if (!has_snapshot(host))
+		return none;
+	expected = dbc_read_schema(host, DBC_SCHEMA_STORED);
+	actual = dbc_read_schema(host, DBC_SCHEMA_NOW);
+	return dbc_compare_schemas(host, &expected, &actual);
+}
+
+/* What was recorded of changes since the schema was kept; NULL where the engine
+ * cannot record any. */
+static const dbc_rows *
+read_changes(dbc_host *host)
+{
+	if (!dbc_find_sql(host, "migrate/schema_changes"))
+		return NULL;
+	return dbc_query(host, "migrate/schema_changes", NULL, 0);
+}
+
+/* The latest recorded change of an object or, failing that, of its table; NULL
+ * if there is none. */
+static const dbc_value *
+find_change(dbc_host *host, const dbc_rows *changes,
+			const dbc_difference *difference)
+{
+	const dbc_value *of_table = NULL;
+	int i;
+
+	for (i = 0; changes && i < changes->nrows; i++)
+	{
+		const dbc_value *change = dbc_get_row(host, changes, i, "ttTTT");
+
+		if (dbc_same(change[C_OBJECT].text, difference->object))
+			return change;
+		if (!of_table && difference->parent &&
+			dbc_same(change[C_TABLE].text, difference->parent))
+			of_table = change;
+	}
+	return of_table;
+}
+
+/* Emits a difference. */
+static void
+emit_drift(dbc_host *host, const dbc_rows *changes, const dbc_difference *d)
+{
+	const dbc_value *change = find_change(host, changes, d);
+	dbc_value row[] = {dbc_text(d->type),
+					   dbc_text(d->object),
+					   dbc_text(d->change),
+					   dbc_text(d->before),
+					   dbc_text(d->after),
+					   change ? change[C_CHANGED_AT] : dbc_null(),
+					   change ? change[C_CHANGED_BY] : dbc_null(),
+					   change ? change[C_STATEMENT] : dbc_null()};
+
+	dbc_emit(host, row);
+}
+
+/* dbmigrate_drift() */
+void
+dbc_run_dbmigrate_drift(dbc_host *host, const dbc_value *args)
+{
+	dbc_differences drift = dbc_find_drift(host);
+	const dbc_rows *changes = drift.count > 0 ? read_changes(host) : NULL;
+	int i;
+
+	(void) args;
+	for (i = 0; i < drift.count; i++)
+		emit_drift(host, changes, &drift.items[i]);
+}
+
+/* dbmigrate_watch(enabled) */
+void
+dbc_run_dbmigrate_watch(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	const dbc_rows *statements;
+	int i;
+
+	dbc_need_bookkeeping(host);
+	statements = dbc_query(host, "migrate/watch", args, 1);
+	for (i = 0; i < statements->nrows; i++)
+		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
+	dbc_put_bool(result, "enabled", args[0].integer);
+	dbc_put_bool(result, "changed", statements->nrows > 0);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,76 @@
+/*
+ * lint_step.c
+ *	  What the lint finds in migrations that are about to run.
+ */
+#include "common/lint/run.h"
+#include "common/migrate/run.h"
+
+/* Looks at a step of a plan as if those before it had run. */
+dbc_linted
+dbc_lint_step(dbc_linter *linter, const dbc_migration *migration,
+			  const dbc_prepared *prepared, bool up)
+{
+	const dbc_lint_source source = {
+		.text = prepared->text,
+		.split = prepared->error ? NULL : &prepared->script,
+		.file = prepared->script.file,
+		.first_line = prepared->script.first_line,
+		.transactional = migration->transactional,
+		.reversible = !up || migration->reversible || migration->repeatable,
+		.follows = true};
+
+	return dbc_lint_source_text(linter, &source);
+}
+
+/* Adds the errors among the findings of a step; gives their number. */
+static int
+add_errors(const dbc_step *step, const dbc_linted *linted, dbc_buffer *words)
+{
+	int errors = 0;
+	int i;
+
+	for (i = 0; i < linted->count; i++)
+	{
+		const dbc_lint_finding *finding = &linted->items[i];
+
+		if (finding->weight != DBC_W_ERROR)
+			continue;
+		errors++;
+		dbc_append_format(words, "%sIn %s, line %d: %s (%s).",
+						  words->length ? " " : "", step->script->script.label,
+						  finding->line, finding->message,
+						  dbc_rule_entries[finding->rule].id);
+	}
+	return errors;
+}
+
+/* Fails in production if the lint finds errors in what is about to run. */
+void
+dbc_refuse_dangerous(dbc_runner *r, const dbc_stored *stored)
+{
+	const char *environment = dbc_setting_text(r->host, stored, "environment");
+	dbc_linter *linter;
+	dbc_buffer words;
+	int errors = 0;
+	int i;
+
+	if (!dbc_same(environment, "production"))
+		return;
+	linter = dbc_make_linter(r->host, stored);
+	dbc_buffer_init(&words, r->host);
+	for (i = 0; i < r->nsteps; i++)
+	{
+		const dbc_step *step = &r->steps[i];
+		const dbc_linted linted =
+			dbc_lint_step(linter, step->migration, step->script, r->up);
+
+		errors += add_errors(step, &linted, &words);
+	}
+	if (errors)
+		dbc_fail(r->host, DBC_NOT_READY, words.data,
+				 "dbmigrate_plan() shows what to do instead; "
+				 "{\"skip_lint\": true} runs them all the same.",
+				 "this database is in production and the lint finds %s in "
+				 "what would run",
+				 dbc_count(r->host, errors, "error"));
+}

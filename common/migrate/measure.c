@@ -1,0 +1,404 @@
+/*
+ * measure.c
+ *	  [PG] dbmigrate_measure: runs what is pending, statement by statement,
+ *	  notes what it really locks and rewrites, and takes all of it back.
+ *
+ * Only relations that were there before count: nobody else waits for new ones.
+ * A lock is held until the transaction ends, so what a statement takes shows
+ * only where it is stronger than what those before it have taken.
+ */
+#include "common/registry/functions.h"
+#include "common/lint/run.h"
+#include "common/migrate/run.h"
+
+#include <stdlib.h>
+
+#include "common/core/clock.h"
+#include "common/core/options.h"
+
+#define LOCK_TIMEOUT_MS 100
+#define MAX_MB			100
+
+enum
+{
+	O_ALLOW_OUT_OF_ORDER,
+	O_LOCK_TIMEOUT,
+	O_MAX_MB,
+	O_ROLE,
+	O_CONFIRM,
+	O_COUNT
+};
+
+/* A relation that was there before. */
+typedef struct relation
+{
+	int64_t oid;
+	const char *name;
+	int64_t file;  /* of its rows, as of the last look */
+	dbc_lock lock; /* the strongest held so far */
+} relation;
+
+typedef struct measure
+{
+	dbc_runner run;
+	dbc_plan plan;
+	relation *relations; /* by oid */
+	int nrelations;
+	dbc_node *statements;
+	int64_t measured;
+	dbc_node *error;
+} measure;
+
+/* ---- what is held ---- */
+
+static int
+compare_oids(const void *left, const void *right)
+{
+	int64_t l = ((const relation *) left)->oid;
+	int64_t r = ((const relation *) right)->oid;
+
+	return (l > r) - (l < r);
+}
+
+/* Notes the relations there are. */
+static void
+read_relations(measure *m)
+{
+	dbc_host *host = m->run.host;
+	const dbc_rows *rows = dbc_query(host, "migrate/relations", NULL, 0);
+	int i;
+
+	m->nrelations = rows->nrows;
+	m->relations =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(relation));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		m->relations[i].oid = dbc_get_int(host, rows, i, 0);
+		m->relations[i].name = dbc_get_text(host, rows, i, 1);
+		m->relations[i].file = dbc_get_int(host, rows, i, 2);
+	}
+}
+
+/* The lock of a mode of pg_locks: "AccessShareLock". */
+static dbc_lock
+lock_of_mode(const char *mode)
+{
+	static const char *const modes[] = {"",
+										"AccessShareLock",
+										"RowShareLock",
+										"RowExclusiveLock",
+										"ShareUpdateExclusiveLock",
+										"ShareLock",
+										"ShareRowExclusiveLock",
+										"ExclusiveLock",
+										"AccessExclusiveLock"};
+	int lock = DBC_L_ACCESS_EXCLUSIVE;
+
+	while (lock > DBC_L_NONE && !dbc_same(modes[lock], mode))
+		lock--;
+	return (dbc_lock) lock;
+}
+
+/* Adds what has changed since the last look: locks that were taken or became
+ * stronger, and relations whose rows are in another file now. */
+static void
+look(measure *m, dbc_node *locks, dbc_node *rewritten)
+{
+	dbc_host *host = m->run.host;
+	const dbc_rows *rows = dbc_query(host, "migrate/held_locks", NULL, 0);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const relation key = {.oid = dbc_get_int(host, rows, i, 0)};
+		const int64_t file = dbc_get_int_or(host, rows, i, 2, -1);
+		const dbc_lock lock = lock_of_mode(dbc_get_text(host, rows, i, 1));
+		relation *found = bsearch(&key, m->relations, (size_t) m->nrelations,
+								  sizeof(key), compare_oids);
+
+		if (!found)
+			continue;
+		if (lock > found->lock)
+		{
+			dbc_node *node = dbc_json_object(host);
+
+			dbc_put_text(node, "relation", found->name);
+			dbc_put_text(node, "lock_level", dbc_lock_name(lock));
+			dbc_push(locks, node);
+			found->lock = lock;
+		}
+		if (file >= 0 && file != found->file)
+		{
+			dbc_push_text(rewritten, found->name);
+			found->file = file;
+		}
+	}
+}
+
+/* ---- statements ---- */
+
+/* A script of which one statement after another runs, each with the settings
+ * before it. */
+typedef struct one_call
+{
+	dbc_script script; /* up to the one that runs */
+	dbc_statement *statements;
+	bool *skip; /* all but settings and the one that runs */
+} one_call;
+
+/* Begins before the first statement. */
+static one_call
+begin_script(dbc_host *host, const dbc_script *script)
+{
+	size_t count = (size_t) script->nstatements + 1;
+	one_call call = {.script = *script,
+					 .statements =
+						 dbc_alloc(host, count * sizeof(dbc_statement)),
+					 .skip = dbc_alloc(host, count * sizeof(bool))};
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+	{
+		call.statements[i] = script->statements[i];
+		call.skip[i] = script->statements[i].kind != DBC_S_SETTING;
+		if (script->statements[i].kind == DBC_S_OUTSIDE)
+			call.statements[i].text = script->statements[i].inside;
+	}
+	call.script.statements = call.statements;
+	return call;
+}
+
+static void
+run_guarded(dbc_host *host, void *arg)
+{
+	one_call *call = arg;
+
+	host->run(host, &call->script, call->skip);
+}
+
+/* Runs a statement; false if it fails. */
+static bool
+run_one(dbc_host *host, one_call *call, int number, dbc_error *error)
+{
+	bool done;
+
+	call->skip[number] = false;
+	call->script.nstatements = number + 1;
+	done = dbc_guard(host, run_guarded, call, DBC_KEEP, false, error);
+	call->skip[number] = true;
+	return done;
+}
+
+/* Why a statement is not measured; NULL if it is. */
+static const char *
+not_measured(const dbc_statement *statement)
+{
+	if (statement->kind != DBC_S_OUTSIDE)
+		return NULL;
+	return statement->inside && *statement->inside
+			   ? "It cannot run inside a transaction; what comes after it was "
+				 "measured with a form of it that can."
+			   : "It cannot run inside a transaction.";
+}
+
+/* Runs a statement and adds what it has done.  False if it fails. */
+static bool
+measure_statement(measure *m, const dbc_step *step, one_call *call, int number)
+{
+	dbc_host *host = m->run.host;
+	const dbc_statement *statement = &step->script->script.statements[number];
+	const char *reason = not_measured(statement);
+	dbc_node *node = dbc_json_object(host);
+	dbc_node *locks = dbc_json_array(host);
+	dbc_node *rewritten = dbc_json_array(host);
+	int64_t start = dbc_microseconds();
+	dbc_error error;
+
+	if (!(reason && !(statement->inside && *statement->inside)) &&
+		!run_one(host, call, number, &error))
+	{
+		m->error = dbc_describe_error(host, &step->script->script, &error);
+		dbc_put_text(m->error, "version", step->migration->version);
+		return false;
+	}
+	dbc_put_text(node, "version", step->migration->version);
+	dbc_put_int(node, "statement_no", number + 1);
+	dbc_put_text(node, "statement", statement->text);
+	dbc_put_int(node, "duration_ms", (dbc_microseconds() - start) / 1000);
+	look(m, locks, rewritten);
+	if (reason)
+	{
+		locks = dbc_json_array(host);
+		rewritten = dbc_json_array(host);
+	}
+	else
+		m->measured++;
+	dbc_put_bool(node, "measured", !reason);
+	dbc_put_text(node, "reason", reason);
+	dbc_put(node, "locks", locks);
+	dbc_put(node, "rewritten", rewritten);
+	dbc_push(m->statements, node);
+	return true;
+}
+
+/* Runs the statements of a step, settings aside.  False if one fails. */
+static bool
+measure_step(measure *m, const dbc_step *step)
+{
+	const dbc_prepared *prepared = step->script;
+	one_call call;
+	int i;
+
+	if (prepared->error)
+	{
+		m->error =
+			dbc_describe_error(m->run.host, &prepared->script, prepared->error);
+		dbc_put_text(m->error, "version", step->migration->version);
+		return false;
+	}
+	call = begin_script(m->run.host, &prepared->script);
+	for (i = 0; i < prepared->script.nstatements; i++)
+	{
+		if (prepared->skip[i] ||
+			prepared->script.statements[i].kind == DBC_S_SETTING)
+			continue;
+		if (!measure_statement(m, step, &call, i))
+			return false;
+	}
+	return true;
+}
+
+/* Runs all of the plan, for a guard that undoes it. */
+static void
+measure_all(dbc_host *host, void *arg)
+{
+	measure *m = arg;
+	int i;
+
+	read_relations(m);
+	/* what the caller holds already is none of the plan's */
+	look(m, dbc_json_array(host), dbc_json_array(host));
+	for (i = 0; i < m->run.nsteps; i++)
+	{
+		dbc_progress(host, m->run.steps[i].migration->version, i,
+					 m->run.nsteps);
+		if (!measure_step(m, &m->run.steps[i]))
+			return;
+	}
+}
+
+/* ---- sizes ---- */
+
+/* One step whose sizes are looked at. */
+typedef struct sizing
+{
+	dbc_host *host;
+	const dbc_step *step;
+	const dbc_linted *linted;
+	double max_mb;
+} sizing;
+
+/* Fails if a table that a statement, from 0, does something to as a whole is
+ * larger than the caller wants. */
+static void
+refuse_table(const sizing *s, int number, const dbc_subject *table,
+			 const char *done)
+{
+	const double mb = (double) table->bytes / 1048576;
+
+	if (table->measured && mb > s->max_mb)
+		dbc_fail(s->host, DBC_NOT_READY,
+				 dbc_position(s->host, &s->step->script->script, number + 1,
+							  s->linted->script.statements[number].line),
+				 "It would be locked for as long as that takes; "
+				 "{\"max_mb\": ...} allows it.",
+				 "table \"%s\" has %.0f MiB and all of it would be %s",
+				 table->shown, mb, done);
+}
+
+/* Fails if a statement reads or writes all of a large table. */
+static void
+refuse_statement(const sizing *s, int number)
+{
+	const dbc_reading *reading = &s->linted->readings[number];
+	int i;
+
+	for (i = 0; i < reading->neffects; i++)
+		if (reading->effects[i].rewrites || reading->effects[i].scans)
+			refuse_table(s, number, reading->effects[i].subject,
+						 reading->effects[i].rewrites ? "rewritten" : "read");
+	for (i = 0; i < reading->ndeeds; i++)
+		if (reading->deeds[i].subject &&
+			(reading->deeds[i].flags & DBC_DF_NO_WHERE))
+			refuse_table(s, number, reading->deeds[i].subject, "changed");
+}
+
+/* Fails if the plan reads or writes all of a table that is larger than the
+ * caller wants. */
+static void
+refuse_large(measure *m, double max_mb)
+{
+	dbc_host *host = m->run.host;
+	dbc_linter *linter = dbc_make_linter(host, dbc_stored_settings(host));
+	int i;
+	int s;
+
+	for (i = 0; i < m->run.nsteps; i++)
+	{
+		const dbc_step *step = &m->run.steps[i];
+		const dbc_linted linted =
+			dbc_lint_step(linter, step->migration, step->script, true);
+		const sizing sizing = {host, step, &linted, max_mb};
+
+		for (s = 0; s < linted.script.nstatements; s++)
+			refuse_statement(&sizing, s);
+	}
+}
+
+/* dbmigrate_measure(target, options) */
+void
+dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "allow_out_of_order", .type = DBC_O_BOOL},
+		{.name = "lock_timeout_ms",
+		 .type = DBC_O_INT,
+		 .minimum = 0,
+		 .maximum = DBC_LOCK_TIMEOUT_MAX},
+		{.name = "max_mb",
+		 .type = DBC_O_INT,
+		 .minimum = 0,
+		 .maximum = 1000000000},
+		{.name = "role", .type = DBC_O_TEXT},
+		{.name = "confirm", .type = DBC_O_TEXT}};
+	measure m = {.run = {.host = host, .up = true}};
+	dbc_node *result = dbc_json_object(host);
+	const dbc_given *given;
+	dbc_error error;
+
+	dbc_refuse_json(host, args[0].text, "target");
+	given = dbc_read_options(host, &args[1], options, O_COUNT);
+	dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
+				"locks what it measures",
+				"All is undone in the end, but what it takes to run the "
+				"migrations is locked until then.");
+	m.run.role = given[O_ROLE].text;
+	dbc_check_role(host, m.run.role);
+	host->lock(host, given[O_LOCK_TIMEOUT].given ? given[O_LOCK_TIMEOUT].integer
+												 : LOCK_TIMEOUT_MS);
+	dbc_read_migrations(&m.run);
+	dbc_refuse_modified(host, &m.run.list);
+	m.plan = dbc_plan_up(host, &m.run.list, args[0].text,
+						 given[O_ALLOW_OUT_OF_ORDER].integer);
+	dbc_take_steps(&m.run, &m.plan);
+	refuse_large(&m, given[O_MAX_MB].given ? (double) given[O_MAX_MB].integer
+										   : MAX_MB);
+	m.statements = dbc_json_array(host);
+	if (!dbc_guard(host, measure_all, &m, DBC_UNDO, false, &error))
+		dbc_rethrow(host, &error);
+	dbc_put_bool(result, "success", !m.error);
+	dbc_put_int(result, "measured", m.measured);
+	dbc_put(result, "statements", m.statements);
+	dbc_put(result, "error", m.error);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,431 @@
+/*
+ * plan.c
+ *	  Which migrations run, and in which order.
+ */
+#include "common/migrate/migrate.h"
+
+#include <stdlib.h>
+
+#include "common/backfill/backfill.h"
+#include "common/registry/functions.h"
+#include "common/lint/run.h"
+#include "common/lint/run.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* Marks of the walk over dependencies. */
+enum
+{
+	MARK_NONE,
+	MARK_OPEN, /* on the path from the start: meeting it again is a cycle */
+	MARK_DONE
+};
+
+typedef struct planner
+{
+	dbc_host *host;
+	const dbc_migrations *list;
+	const char *environment;
+	dbc_plan plan;
+} planner;
+
+/* Whether a migration is for an environment; names are quoted in the JSON. */
+bool
+dbc_is_for_environment(dbc_host *host, const dbc_migration *migration,
+					   const char *environment)
+{
+	const char *name = migration->environments;
+	const char *wanted = dbc_format(host, "\"%s\"", environment);
+
+	if (!name)
+		return true;
+	for (; *name; name++)
+		if (dbc_starts_with(name, wanted))
+			return true;
+	return false;
+}
+
+/* Whether a migration has still to run. */
+static bool
+is_open(planner *p, const dbc_migration *migration)
+{
+	return (migration->state == DBC_PENDING ||
+			migration->state == DBC_FAILED) &&
+		   dbc_is_for_environment(p->host, migration, p->environment);
+}
+
+/*
+ * The backfill that a migration depends on, itself or through others.  With
+ * left it is one that is not complete, of others that have still to run, and
+ * *left tells what there is to do.  NULL if there is none.
+ */
+static const char *
+find_backfill(planner *p, const dbc_migration *migration, const char **left)
+{
+	const char *const *version;
+
+	for (version = migration->depends_on; *version; version++)
+	{
+		const dbc_migration *needed = dbc_find_migration(p->list, *version);
+		const char *backfill = dbc_backfill_of(*version);
+
+		if (backfill && left)
+			*left = dbc_backfill_left(p->host, backfill);
+		/* what it depends on has a lower rank, but in a cycle */
+		if (!backfill && needed && (!left || is_open(p, needed)) &&
+			needed->rank < migration->rank)
+			backfill = find_backfill(p, needed, left);
+		if (backfill && (!left || *left))
+			return backfill;
+	}
+	return NULL;
+}
+
+/* Whether a migration has to wait for a backfill; one that was asked for cannot
+ * be left out. */
+static bool
+must_wait(planner *p, const dbc_migration *migration, bool asked_for)
+{
+	const char *left = NULL;
+	const char *backfill = find_backfill(p, migration, &left);
+
+	if (!backfill)
+		return false;
+	if (asked_for)
+		dbc_fail(p->host, DBC_NOT_READY, left,
+				 "dbmigrate_backfill() goes on with it.",
+				 "migration \"%s\" waits for backfill \"%s\"",
+				 migration->version, backfill);
+	dbc_notice(p->host, "migration \"%s\" waits for backfill \"%s\". %s",
+			   migration->version, backfill, left);
+	return true;
+}
+
+static void add_step(planner *p, dbc_migration *migration, int depth);
+
+/* Adds what a migration depends on. */
+static void
+add_dependencies(planner *p, dbc_migration *migration, int depth)
+{
+	const char *const *version;
+
+	for (version = migration->depends_on; *version; version++)
+	{
+		dbc_migration *needed = dbc_find_migration(p->list, *version);
+
+		if (dbc_backfill_of(*version))
+			continue;
+		if (!needed)
+			dbc_fail(p->host, DBC_UNDEFINED_OBJECT, NULL,
+					 "Register it, or correct depends_on.",
+					 "migration \"%s\" depends on \"%s\", which does not exist",
+					 migration->version, *version);
+		if (needed->applied && !is_open(p, needed))
+			continue;
+		if (!is_open(p, needed))
+			dbc_fail(p->host, DBC_NOT_READY, NULL,
+					 "Give both the same environments.",
+					 "migration \"%s\" depends on \"%s\", which is not for "
+					 "environment \"%s\"",
+					 migration->version, *version, p->environment);
+		add_step(p, needed, depth + 1);
+	}
+}
+
+/* Adds a migration after what it depends on. */
+static void
+add_step(planner *p, dbc_migration *migration, int depth)
+{
+	if (migration->mark == MARK_DONE)
+		return;
+	if (migration->mark == MARK_OPEN)
+		dbc_fail(p->host, DBC_INVALID_PARAMETER, NULL, "Correct depends_on.",
+				 "migration \"%s\" depends on itself through others",
+				 migration->version);
+	dbc_bound_dependencies(p->host, migration, depth);
+	migration->mark = MARK_OPEN;
+	add_dependencies(p, migration, depth);
+	migration->mark = MARK_DONE;
+	p->plan.steps[p->plan.count++] = migration;
+}
+
+/* Fails for a step older than one that is applied, unless it depends on it, or
+ * had to wait for a backfill. */
+static void
+refuse_out_of_order(planner *p)
+{
+	const dbc_migration *last = dbc_last_applied(p->list);
+	int i;
+
+	for (i = 0; last && i < p->plan.count; i++)
+	{
+		const dbc_migration *step = p->plan.steps[i];
+
+		if (!step->repeatable && dbc_comes_after(last, step) &&
+			last->rank > step->rank && !find_backfill(p, step, NULL))
+			dbc_fail(p->host, DBC_NOT_READY,
+					 "It was registered after a newer one had been applied.",
+					 "Give it a higher version, or pass "
+					 "{\"allow_out_of_order\": true}.",
+					 "migration \"%s\" is older than \"%s\", which is applied",
+					 step->version, last->version);
+	}
+}
+
+/* What apply would run. */
+dbc_plan
+dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
+			bool allow_out_of_order)
+{
+	planner p = {.host = host, .list = list};
+	const dbc_migration *last = NULL;
+	int repeatable;
+	int i;
+
+	if (target)
+		last = dbc_require_migration(host, list, target);
+	if (list->count == 0)
+		return p.plan;
+	p.environment =
+		dbc_setting_text(host, dbc_stored_settings(host), "environment");
+	if (last && !last->applied &&
+		!dbc_is_for_environment(host, last, p.environment))
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "Name another target, or none.",
+				 "migration \"%s\" is not for environment \"%s\"",
+				 last->version, p.environment);
+	p.plan.steps =
+		dbc_alloc(host, (size_t) list->count * sizeof(*p.plan.steps));
+	for (i = 0; i < list->count; i++)
+		list->items[i].mark = MARK_NONE;
+	for (repeatable = 0; repeatable <= 1; repeatable++)
+		for (i = 0; i < list->count; i++)
+		{
+			dbc_migration *migration = &list->items[i];
+
+			if (migration->repeatable == repeatable && is_open(&p, migration) &&
+				(!last || !dbc_comes_after(migration, last)) &&
+				!must_wait(&p, migration, migration == last))
+				add_step(&p, migration, 0);
+		}
+	if (!allow_out_of_order)
+		refuse_out_of_order(&p);
+	return p.plan;
+}
+
+/* The order in which steps are taken back. */
+static int
+compare_positions(const void *left, const void *right)
+{
+	int64_t l = (*(dbc_migration *const *) left)->position;
+	int64_t r = (*(dbc_migration *const *) right)->position;
+
+	return (l < r) - (l > r);
+}
+
+/* Fails if a step that stays applied depends on one that is taken back. */
+static void
+refuse_dependents(dbc_host *host, const dbc_migrations *list)
+{
+	const char *const *version;
+	int i;
+
+	for (i = 0; i < list->count; i++)
+	{
+		const dbc_migration *stays = &list->items[i];
+
+		if (!stays->applied || stays->mark == MARK_DONE)
+			continue;
+		for (version = stays->depends_on; *version; version++)
+		{
+			const dbc_migration *goes = dbc_find_migration(list, *version);
+
+			if (goes && goes->mark == MARK_DONE)
+				dbc_fail(host, DBC_NOT_READY, NULL,
+						 "Roll back further, to a version below both.",
+						 "migration \"%s\" stays applied and depends on \"%s\"",
+						 stays->version, *version);
+		}
+	}
+}
+
+/* Fails for a step that cannot or should not be taken back. */
+static void
+require_way_back(dbc_host *host, const dbc_migration *step,
+				 bool include_baselined)
+{
+	if (!step->reversible)
+		dbc_fail(host, DBC_NOT_READY, "Nothing was rolled back.",
+				 "Register it again with a down script, or roll back to a "
+				 "version above it.",
+				 "migration \"%s\" has no down script", step->version);
+	if (step->baseline && !include_baselined)
+		dbc_fail(host, DBC_NOT_READY,
+				 "Its down script would take away what dbcare has not made.",
+				 "To run it all the same, pass {\"include_baselined\": true}.",
+				 "migration \"%s\" was baselined, not applied", step->version);
+}
+
+/*
+ * Whether a rollback to a target (NULL: to nothing) takes a migration back.
+ * What is repeatable comes after all others, so it goes first, if it can.
+ */
+static bool
+is_above(const dbc_migration *migration, const dbc_migration *target)
+{
+	if (!target)
+		return true;
+	if (migration->repeatable)
+		return migration->reversible;
+	return dbc_comes_after(migration, target);
+}
+
+/* What rollback would run. */
+dbc_plan
+dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target,
+			  bool include_baselined)
+{
+	dbc_plan plan = {NULL, 0};
+	const dbc_migration *last = NULL;
+	int i;
+
+	if (target && !dbc_same(target, "0"))
+		last = dbc_require_migration(host, list, target);
+	if (list->count == 0)
+		return plan;
+	plan.steps = dbc_alloc(host, (size_t) list->count * sizeof(*plan.steps));
+	for (i = 0; i < list->count; i++)
+	{
+		dbc_migration *migration = &list->items[i];
+
+		migration->mark = MARK_NONE;
+		if (migration->applied && is_above(migration, last))
+			plan.steps[plan.count++] = migration;
+	}
+	qsort(plan.steps, (size_t) plan.count, sizeof(*plan.steps),
+		  compare_positions);
+	if (!target && plan.count > 1)
+		plan.count = 1;
+	for (i = 0; i < plan.count; i++)
+	{
+		plan.steps[i]->mark = MARK_DONE;
+		require_way_back(host, plan.steps[i], include_baselined);
+	}
+	refuse_dependents(host, list);
+	return plan;
+}
+
+/* Fails, naming them, if applied migrations have changed. */
+void
+dbc_refuse_modified(dbc_host *host, const dbc_migrations *list)
+{
+	dbc_buffer names;
+	int i;
+
+	dbc_buffer_init(&names, host);
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].state == DBC_MODIFIED)
+			dbc_append_format(&names, "%s%s", names.length ? ", " : "",
+							  list->items[i].version);
+	if (names.length)
+		dbc_fail(host, DBC_NOT_READY,
+				 "Their registered text is not the text that was applied.",
+				 "Register the applied text again, and put the change into a "
+				 "new migration. dbmigrate_verify() shows what has changed; "
+				 "dbmigrate_repair('{\"accept\": [...]}') takes it as it is.",
+				 "applied migrations have been modified: %s", names.data);
+}
+
+/* ---- SQL function ---- */
+
+static const char *const directions[] = {"up", "down", NULL};
+
+/* The findings of one statement as text, or NULL; those of the script as a
+ * whole come with its first one. */
+static const char *
+finding_text(dbc_host *host, const dbc_linted *linted, int statement_no)
+{
+	dbc_buffer text;
+	int i;
+
+	dbc_buffer_init(&text, host);
+	for (i = 0; i < linted->count; i++)
+	{
+		const dbc_lint_finding *finding = &linted->items[i];
+
+		if (finding->statement_no == statement_no ||
+			(finding->statement_no == 0 && statement_no == 1))
+			dbc_append_format(&text, "%s%s %s: %s", text.length ? "\n" : "",
+							  dbc_weight_name(finding->weight),
+							  dbc_rule_entries[finding->rule].id,
+							  finding->message);
+	}
+	return text.length ? text.data : NULL;
+}
+
+/* Emits the statements of one step. */
+static void
+emit_step(dbc_linter *linter, int step, const dbc_migration *migration, bool up)
+{
+	dbc_host *host = linter->host;
+	const dbc_prepared *prepared = dbc_prepare_script(host, migration, up);
+	bool has_locks = host->engine == DBC_ON_POSTGRESQL;
+	dbc_linted linted;
+	int i;
+
+	if (prepared->error)
+		dbc_rethrow(host, prepared->error);
+	linted = dbc_lint_step(linter, migration, prepared, up);
+	for (i = 0; i < prepared->script.nstatements; i++)
+	{
+		const dbc_statement *s = &prepared->script.statements[i];
+		dbc_impact impact = dbc_impact_of(linter, &linted, i);
+		bool is_known = has_locks && !impact.opaque;
+		dbc_value row[] = {
+			dbc_int(step),
+			dbc_text(migration->version),
+			dbc_text(up ? "up" : "down"),
+			dbc_int(i + 1),
+			dbc_text(s->text),
+			dbc_text(has_locks ? dbc_lock_name(impact.lock) : s->lock_level),
+			is_known ? dbc_json(impact.locks) : dbc_null(),
+			is_known || impact.rewrites ? dbc_bool(impact.rewrites)
+										: dbc_null(),
+			impact.bytes >= 0 ? dbc_int(impact.bytes) : dbc_null(),
+			dbc_bool(s->kind != DBC_S_OUTSIDE && migration->transactional),
+			dbc_text(finding_text(host, &linted, i + 1))};
+
+		if (!prepared->skip[i])
+			dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_plan(target, options) */
+void
+dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "allow_out_of_order", .type = DBC_O_BOOL},
+		{.name = "direction", .type = DBC_O_TEXT, .choices = directions}};
+	const dbc_given *given;
+	dbc_linter *linter;
+	dbc_migrations list;
+	dbc_plan plan;
+	bool up;
+	int i;
+
+	dbc_refuse_json(host, args[0].text, "target");
+	given = dbc_read_options(host, &args[1], options, 2);
+	up = !given[1].text || dbc_same(given[1].text, "up");
+	list = dbc_list_migrations(host);
+	plan = up ? dbc_plan_up(host, &list, args[0].text, given[0].integer)
+			  : dbc_plan_down(host, &list, args[0].text, true);
+	linter = dbc_make_linter(host, dbc_stored_settings(host));
+	linter->one_way = true;
+	for (i = 0; i < list.count; i++)
+		if (list.items[i].reversible)
+			linter->one_way = false;
+	for (i = 0; i < plan.count; i++)
+		emit_step(linter, i + 1, plan.steps[i], up);
+}

@@ -1,0 +1,100 @@
+/*
+ * rebuild.c
+ *	  [SQLite] dbmigrate_rebuild: makes a table what a CREATE TABLE statement
+ *	  says.
+ *
+ * A dry run does it all and takes it back: so it tells what would be done,
+ * failures included.
+ */
+#include "common/registry/functions.h"
+#include "common/migrate/rebuild.h"
+
+#include "common/core/options.h"
+#include "common/core/settings.h"
+
+enum
+{
+	O_COLUMNS,
+	O_DROP_COLUMNS,
+	O_DRY_RUN,
+	O_CONFIRM,
+	O_COUNT
+};
+
+static const dbc_option options[] = {
+	{.name = "columns", .type = DBC_O_OBJECT},
+	{.name = "drop_columns", .type = DBC_O_TEXTS},
+	{.name = "dry_run", .type = DBC_O_BOOL},
+	{.name = "confirm", .type = DBC_O_TEXT},
+};
+
+/* Reads the members of the option columns. */
+static void
+read_fillings(dbc_host *host, dbc_rebuild *task, const char *json)
+{
+	const dbc_rows *rows = dbc_json_members(host, json, "columns");
+	dbc_filling *fillings =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*fillings));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		fillings[i].column = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
+		fillings[i].expression =
+			dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Give SQL in a string: {\"columns\": {\"name\": "
+					 "\"upper(name)\"}}.",
+					 "column \"%s\" cannot be filled with %s",
+					 fillings[i].column, fillings[i].expression);
+	}
+	task->fillings = fillings;
+	task->nfillings = rows->nrows;
+}
+
+/* Has the engine do it, in a guard. */
+static void
+rebuild(dbc_host *host, void *task)
+{
+	host->rebuild(host, task);
+}
+
+/* dbmigrate_rebuild(relation, new_create_sql, options) */
+void
+dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[2], options, O_COUNT);
+	bool dry_run = given[O_DRY_RUN].integer;
+	dbc_rebuild task = {.table = host->resolve(host, args[0].text),
+						.create_sql = args[1].text,
+						.drop_columns =
+							(const char *const *) given[O_DROP_COLUMNS].texts,
+						.kept = dbc_json_array(host),
+						.added = dbc_json_array(host),
+						.dropped = dbc_json_array(host),
+						.recreated = dbc_json_array(host),
+						.changed = dbc_json_array(host)};
+	dbc_node *result = dbc_json_object(host);
+	dbc_error error;
+
+	if (given[O_COLUMNS].given)
+		read_fillings(host, &task, given[O_COLUMNS].text);
+	if (!dry_run && given[O_DROP_COLUMNS].given)
+		dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
+					"removes columns with their values", NULL);
+	host->lock(host, dbc_lock_timeout(host, args));
+	if (!dbc_guard(host, rebuild, &task, dry_run ? DBC_UNDO : DBC_KEEP, false,
+				   &error))
+		dbc_rethrow(host, &error);
+	dbc_put_text(result, "table", task.table->shown);
+	dbc_put_int(result, "rows", task.rows);
+	dbc_put_bool(result, "dry_run", dry_run);
+	dbc_put(result, "kept", task.kept);
+	dbc_put(result, "added", task.added);
+	dbc_put(result, "dropped", task.dropped);
+	dbc_put(result, "recreated", task.recreated);
+	dbc_put(result, "changed", task.changed);
+	dbc_put_text(result, "sql", task.sql);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,366 @@
+/*
+ * register.c
+ *	  Registering migrations: dbmigrate_add and dbmigrate_load.
+ */
+#include "common/registry/functions.h"
+#include "common/migrate/migrate.h"
+
+#include <string.h>
+
+#include "common/adopt/adopt.h"
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+static const char *const action_names[] = {"added", "updated", "unchanged"};
+
+/* A list of strings as JSON text; NULL stays NULL. */
+static const char *
+list_json(dbc_host *host, const char **list)
+{
+	dbc_node *array = dbc_json_array(host);
+
+	if (!list)
+		return NULL;
+	for (; *list; list++)
+		dbc_push_text(array, *list);
+	return dbc_json_text(array);
+}
+
+/* A checksum over all that is given, to tell whether anything changed. */
+static const char *
+definition_of(dbc_host *host, const dbc_registration *r)
+{
+	dbc_node *all = dbc_json_object(host);
+
+	dbc_put_text(all, "name", r->name);
+	dbc_put_text(all, "description", r->description);
+	dbc_put_text(all, "kind", r->kind);
+	dbc_put_text(all, "up_sql", r->up_sql);
+	dbc_put_text(all, "down_sql", r->down_sql);
+	dbc_put_text(all, "verify_sql", r->verify_sql);
+	dbc_put_text(all, "depends_on", list_json(host, r->depends_on));
+	dbc_put_text(all, "environments", list_json(host, r->environments));
+	dbc_put_bool(all, "transactional", r->transactional);
+	dbc_put_bool(all, "repeatable", r->repeatable);
+	dbc_put_text(all, "up_file", r->up_file);
+	dbc_put_int(all, "up_line", r->up_line);
+	dbc_put_text(all, "down_file", r->down_file);
+	dbc_put_int(all, "down_line", r->down_line);
+	return dbc_sha256(host, dbc_json_text(all));
+}
+
+/* Fails for a registration that makes no sense. */
+static void
+check_registration(dbc_host *host, const dbc_registration *r)
+{
+	const char **version;
+
+	dbc_check_version(host, r->version, "version");
+	if (*r->name == '\0')
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "the name of migration \"%s\" is empty", r->version);
+	for (version = r->depends_on; version && *version; version++)
+		if (dbc_same(*version, r->version))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+					 "migration \"%s\" depends on itself", r->version);
+}
+
+/* Writes the rows of a registration. */
+static void
+store(dbc_host *host, const dbc_registration *r, const char *definition,
+	  dbc_log *log)
+{
+	bool outside = r->transactional && dbc_runs_outside(host, r->up_sql);
+	dbc_value version = dbc_text(r->version);
+	dbc_value values[] = {version,
+						  dbc_text(r->name),
+						  dbc_text(r->description),
+						  dbc_text(r->kind),
+						  dbc_text(r->up_sql),
+						  dbc_text(r->down_sql),
+						  dbc_text(r->verify_sql),
+						  dbc_text(dbc_sha256(host, r->up_sql)),
+						  dbc_text(definition),
+						  dbc_bool(r->transactional && !outside),
+						  dbc_bool(r->repeatable),
+						  dbc_text(list_json(host, r->environments)),
+						  dbc_text(r->source),
+						  dbc_text(r->up_file),
+						  dbc_int(r->up_line),
+						  dbc_text(r->down_file),
+						  dbc_int(r->down_line),
+						  dbc_text(log->actor)};
+	dbc_event logged = {.event = "register",
+						.version = r->version,
+						.name = r->name,
+						.checksum = values[7].text,
+						.up_sql = r->up_sql,
+						.down_sql = r->down_sql,
+						.happened_at = dbc_now(host)};
+	const char **needed;
+
+	dbc_query(host, "migrate/register", values, 18);
+	dbc_query(host, "migrate/dependency_clear", &version, 1);
+	for (needed = r->depends_on; needed && *needed; needed++)
+	{
+		dbc_value pair[] = {version, dbc_text(*needed)};
+
+		dbc_query(host, "migrate/dependency_add", pair, 2);
+	}
+	dbc_log_event(log, &logged);
+}
+
+/* Notes that the files of a migration are now in another directory. */
+static void
+note_source(dbc_host *host, const dbc_migration *known, const char *source)
+{
+	dbc_value values[] = {dbc_text(known->version), dbc_text(source)};
+
+	if (source && !(known->source && dbc_same(known->source, source)))
+		dbc_query(host, "migrate/move", values, 2);
+}
+
+/* Registers a migration, if that changes anything. */
+dbc_action
+dbc_register(dbc_host *host, const dbc_migrations *list,
+			 const dbc_registration *registration, dbc_log *log)
+{
+	const dbc_migration *known = dbc_find_version(list, registration->version);
+	const char *definition;
+
+	check_registration(host, registration);
+	if (known && !dbc_same(known->version, registration->version))
+		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL,
+				 "Write it as before, or give it another version.",
+				 "versions \"%s\" and \"%s\" are the same", known->version,
+				 registration->version);
+	definition = definition_of(host, registration);
+	if (known && known->registered && dbc_same(known->definition, definition))
+	{
+		note_source(host, known, registration->source);
+		return DBC_UNCHANGED;
+	}
+	store(host, registration, definition, log);
+	if (known && known->applied)
+		dbc_take_adopted_text(host, registration->version);
+	return known && known->registered ? DBC_UPDATED : DBC_ADDED;
+}
+
+/* Keeps runners and other registrations out, and reads what there is then. */
+static dbc_migrations
+start_registering(dbc_host *host, const dbc_value *args, dbc_log *log)
+{
+	dbc_need_bookkeeping(host);
+	host->lock(host, dbc_lock_timeout(host, args));
+	*log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
+	return dbc_describe_migrations(host);
+}
+
+/* ---- dbmigrate_add ---- */
+
+/*
+ * The text for this engine: text itself, or its part of a dialect pair.
+ * Anything else that looks like JSON is options in the wrong place.
+ */
+static const char *
+own_dialect(dbc_host *host, const char *text, const char *what)
+{
+	static const char *const engines[] = {"postgresql", "sqlite"};
+	const char *texts[] = {NULL, NULL};
+	const dbc_rows *rows;
+	int e;
+	int i;
+
+	if (!text || !dbc_looks_like_json(text))
+		return text;
+	rows = dbc_json_members(host, text, what);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		e = dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY), engines[1]);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY),
+					  engines[e]) ||
+			!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
+			dbc_refuse_json(host, text, what);
+		texts[e] = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+	}
+	for (e = 0; e < 2; e++)
+		if (!texts[e])
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Give both, the keys are postgresql and sqlite; an empty "
+					 "text does nothing.",
+					 "%s has no text for %s", what, engines[e]);
+	return texts[dbc_same(host->engine_name, engines[1])];
+}
+
+static const char *const kinds[] = {"schema", "data", NULL};
+
+/* Options of dbmigrate_add. */
+enum
+{
+	O_DESCRIPTION,
+	O_DEPENDS_ON,
+	O_VERIFY_SQL,
+	O_TRANSACTIONAL,
+	O_REPEATABLE,
+	O_ENVIRONMENTS,
+	O_KIND,
+	O_COUNT
+};
+
+static const dbc_option add_options[] = {
+	{.name = "description", .type = DBC_O_TEXT},
+	{.name = "depends_on", .type = DBC_O_TEXTS},
+	{.name = "verify_sql", .type = DBC_O_TEXT},
+	{.name = "transactional", .type = DBC_O_BOOL},
+	{.name = "repeatable", .type = DBC_O_BOOL},
+	{.name = "environments", .type = DBC_O_TEXTS, .choices = dbc_environments},
+	{.name = "kind", .type = DBC_O_TEXT, .choices = kinds}};
+
+/* dbmigrate_add(version, name, up_sql, down_sql, options) */
+void
+dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given;
+	dbc_registration r = {.up_line = 1, .down_line = 1};
+	dbc_migrations list;
+	dbc_log log;
+	dbc_action action;
+	dbc_node *result = dbc_json_object(host);
+
+	dbc_refuse_json(host, args[0].text, "version");
+	given = dbc_read_options(host, &args[4], add_options, O_COUNT);
+	r.version = args[0].text;
+	r.name = args[1].text;
+	r.up_sql = own_dialect(host, args[2].text, "up_sql");
+	r.down_sql = own_dialect(host, args[3].text, "down_sql");
+	r.description = given[O_DESCRIPTION].text;
+	r.depends_on = given[O_DEPENDS_ON].texts;
+	r.verify_sql = given[O_VERIFY_SQL].text;
+	r.transactional =
+		!given[O_TRANSACTIONAL].given || given[O_TRANSACTIONAL].integer;
+	r.repeatable = given[O_REPEATABLE].integer;
+	r.environments = given[O_ENVIRONMENTS].texts;
+	r.kind = given[O_KIND].text ? given[O_KIND].text : kinds[0];
+	list = start_registering(host, args, &log);
+	action = dbc_register(host, &list, &r, &log);
+	dbc_put_text(result, "version", r.version);
+	dbc_put_text(result, "name", r.name);
+	dbc_put_text(result, "action", action_names[action]);
+	dbc_put_text(result, "checksum", dbc_sha256(host, r.up_sql));
+	dbc_emit_json(host, result);
+}
+
+/* ---- dbmigrate_load ---- */
+
+/* The files of a JSON object. */
+const dbc_file *
+dbc_files_of_json(dbc_host *host, const char *source, const char *what,
+				  int *nfiles)
+{
+	const dbc_rows *rows = dbc_json_members(host, source, what);
+	dbc_file *files =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*files));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		files[i].name = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
+		files[i].text = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Pass an object of file names and their texts.",
+					 "the text of file \"%s\" is not a string", files[i].name);
+	}
+	*nfiles = rows->nrows;
+	return files;
+}
+
+/* The path of a directory, without slashes at its end. */
+static const char *
+plain_path(dbc_host *host, const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return dbc_copy(host, path, length);
+}
+
+/* Forgets what an earlier load of the directory registered and is gone. */
+static void
+forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
+			  const dbc_registration *present, int npresent, dbc_node *removed)
+{
+	bool *here = dbc_alloc(host, (size_t) list->count + 1);
+	int i;
+
+	for (i = 0; i < npresent; i++)
+	{
+		const dbc_migration *known =
+			dbc_find_migration(list, present[i].version);
+
+		if (known)
+			here[known - list->items] = true;
+	}
+	for (i = 0; i < list->count; i++)
+	{
+		dbc_value version = dbc_text(list->items[i].version);
+
+		if (here[i] || !list->items[i].source ||
+			!dbc_same(list->items[i].source, source))
+			continue;
+		dbc_query(host, "migrate/unregister", &version, 1);
+		dbc_query(host, "migrate/dependency_clear", &version, 1);
+		dbc_push_text(removed, version.text);
+	}
+}
+
+/* dbmigrate_load(source, options) */
+void
+dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
+{
+	static dbc_option const options[] = {
+		{.name = "format", .type = DBC_O_TEXT, .choices = dbc_formats}};
+	const dbc_given *given = dbc_read_options(host, &args[1], options, 1);
+	const char *format = given[0].text;
+	bool is_json = dbc_looks_like_json(args[0].text);
+	const char *source =
+		is_json ? args[0].text : plain_path(host, args[0].text);
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
+						 dbc_json_array(host)};
+	dbc_node *removed = dbc_json_array(host);
+	dbc_registration *registrations;
+	const dbc_file *files;
+	dbc_migrations list;
+	dbc_log log;
+	int nfiles;
+	int count;
+	int i;
+
+	files = is_json ? dbc_files_of_json(host, source, "source", &nfiles)
+					: host->read_files(host, source, &nfiles);
+	registrations = dbc_read_format(host, files, nfiles, &format, &count);
+	list = start_registering(host, args, &log);
+	for (i = 0; i < count; i++)
+	{
+		dbc_action action;
+
+		registrations[i].source = is_json ? NULL : source;
+		dbc_progress(host, registrations[i].version, i, count);
+		action = dbc_register(host, &list, &registrations[i], &log);
+		dbc_push_text(lists[action], registrations[i].version);
+	}
+	if (!is_json)
+		forget_absent(host, &list, source, registrations, count, removed);
+	dbc_put_text(result, "format", format);
+	dbc_put_int(result, "files", nfiles);
+	dbc_put_int(result, "migrations", count);
+	for (i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
+		dbc_put(result, action_names[i], lists[i]);
+	dbc_put(result, "removed", removed);
+	dbc_emit_json(host, result);
+}

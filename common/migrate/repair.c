@@ -1,0 +1,156 @@
+/*
+ * repair.c
+ *	  dbmigrate_repair: putting the bookkeeping right after a failure or an
+ *	  edit.  No script runs.
+ */
+#include "common/registry/functions.h"
+#include "common/migrate/migrate.h"
+
+#include "common/adopt/adopt.h"
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/migrate/drift.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+enum
+{
+	O_ACCEPT,
+	O_FORGET,
+	O_ACCEPT_DRIFT,
+	O_DROP_LEFTOVERS,
+	O_COUNT
+};
+
+static const dbc_option options[] = {
+	{.name = "accept", .type = DBC_O_TEXTS},
+	{.name = "forget", .type = DBC_O_TEXTS},
+	{.name = "accept_drift", .type = DBC_O_BOOL},
+	{.name = "drop_leftovers", .type = DBC_O_BOOL},
+};
+
+typedef struct repair
+{
+	dbc_host *host;
+	dbc_migrations list;
+	dbc_log log;
+} repair;
+
+/* Notes that a migration was repaired. */
+static void
+note_repair(repair *r, const dbc_migration *m, dbc_node *done)
+{
+	dbc_event logged = {.event = "repair",
+						.version = m->version,
+						.name = m->name,
+						.checksum = m->checksum,
+						.happened_at = dbc_now(r->host)};
+
+	dbc_log_event(&r->log, &logged);
+	dbc_push_text(done, m->version);
+}
+
+/* Repairs the migrations that were named, which must be in a state. */
+static dbc_node *
+mend_named(repair *r, const dbc_given *given, dbc_state state, const char *sql)
+{
+	dbc_node *done = dbc_json_array(r->host);
+	const char *const *version = (const char *const *) given->texts;
+
+	for (; version && *version; version++)
+	{
+		const dbc_migration *m =
+			dbc_require_migration(r->host, &r->list, *version);
+		dbc_value key = dbc_text(m->version);
+
+		if (m->state != state)
+			dbc_fail(r->host, DBC_INVALID_PARAMETER, NULL,
+					 "dbmigrate_status() shows the states.",
+					 "migration \"%s\" is %s, not %s", m->version,
+					 dbc_state_name(m->state), dbc_state_name(state));
+		if (state == DBC_MISSING)
+			dbc_write_kept(r->host, &r->list, m, false, r->log.actor, NULL);
+		dbc_query(r->host, sql, &key, 1);
+		note_repair(r, m, done);
+	}
+	return done;
+}
+
+/* Takes today's schema for the one the last migration left; gives the objects
+ * that differed. */
+static dbc_node *
+accept_drift(repair *r)
+{
+	dbc_differences drift = dbc_find_drift(r->host);
+	dbc_node *objects = dbc_json_array(r->host);
+	int i;
+
+	for (i = 0; i < drift.count; i++)
+		dbc_push_text(objects, drift.items[i].object);
+	if (drift.count > 0)
+		dbc_take_snapshot(r->host);
+	return objects;
+}
+
+/*
+ * What interrupted calls of dbmigrate_deploy() have left in the schema; dropped
+ * when asked to.  The next one would do that, but what is cleared is forgotten.
+ */
+static dbc_node *
+mend_leftovers(repair *r, bool drop)
+{
+	const dbc_sql *sql = dbc_find_sql(r->host, "migrate/all_leftovers");
+	dbc_node *names = dbc_json_array(r->host);
+	const dbc_rows *rows;
+	int i;
+
+	if (!sql)
+		return names; /* this engine leaves nothing */
+	rows = r->host->query(r->host, sql, NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_push_text(names, dbc_get_text(r->host, rows, i, 0));
+		if (drop)
+			dbc_query_text(r->host, dbc_get_text(r->host, rows, i, 1));
+	}
+	return names;
+}
+
+/* dbmigrate_repair(options) */
+void
+dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *cleared = dbc_json_array(host);
+	repair r = {.host = host};
+	const char *actor;
+	int i;
+
+	dbc_need_bookkeeping(host);
+	host->lock(host, dbc_lock_timeout(host, args));
+	actor = dbc_actor(host, dbc_stored_settings(host));
+	dbc_record_kept(host, actor);
+	r.list = dbc_list_migrations(host);
+	r.log = dbc_open_log(host, actor);
+	dbc_put(result, "leftovers",
+			mend_leftovers(&r, given[O_DROP_LEFTOVERS].integer));
+	for (i = 0; i < r.list.count; i++)
+	{
+		if (r.list.items[i].state != DBC_FAILED)
+			continue;
+		dbc_clear_failed(host, &r.list.items[i]);
+		note_repair(&r, &r.list.items[i], cleared);
+	}
+	dbc_put(result, "cleared", cleared);
+	dbc_put(
+		result, "accepted",
+		mend_named(&r, &given[O_ACCEPT], DBC_MODIFIED, "ledger/accept_text"));
+	dbc_put(
+		result, "forgotten",
+		mend_named(&r, &given[O_FORGET], DBC_MISSING, "ledger/ledger_remove"));
+	if (given[O_ACCEPT_DRIFT].integer)
+		dbc_put(result, "accepted_drift", accept_drift(&r));
+	dbc_emit_json(host, result);
+}

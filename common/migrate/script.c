@@ -1,0 +1,278 @@
+/*
+ * script.c
+ *	  The script of a migration: reading, splitting, and what is allowed in it.
+ *
+ * A migration runs inside the runner's transaction.  One BEGIN ... COMMIT
+ * around all of it is what the authors of many tools' files write, and is left
+ * out; any other transaction statement would break the runner's promise that
+ * a failing call leaves nothing behind.
+ */
+#include "common/migrate/migrate.h"
+
+#include "common/core/text.h"
+
+/* Columns of ledger/texts.sql. */
+enum
+{
+	T_UP,
+	T_DOWN,
+	T_VERIFY,
+	T_UP_FILE,
+	T_UP_LINE,
+	T_DOWN_FILE,
+	T_DOWN_LINE
+};
+
+typedef struct split_call
+{
+	const char *text;
+	dbc_script *script;
+} split_call;
+
+/* Has the engine split a script. */
+static void
+split(dbc_host *host, void *arg)
+{
+	split_call *call = arg;
+
+	host->split(host, call->text, call->script);
+}
+
+/* Splits text; false with *error set if that fails. */
+static bool
+try_split(dbc_host *host, const char *text, dbc_script *script,
+		  dbc_error *error)
+{
+	split_call call = {text, script};
+
+	return dbc_guard(host, split, &call, DBC_KEEP, false, error);
+}
+
+/* Whether text has a statement that cannot run inside a transaction. */
+bool
+dbc_runs_outside(dbc_host *host, const char *text)
+{
+	dbc_script script = {.first_line = 1};
+	dbc_error error;
+	int i;
+
+	if (!try_split(host, text, &script, &error))
+		return false;
+	for (i = 0; i < script.nstatements; i++)
+		if (script.statements[i].kind == DBC_S_OUTSIDE)
+			return true;
+	return false;
+}
+
+/* Fails for a statement that a migration must not contain. */
+static _Noreturn void
+refuse_statement(dbc_host *host, const dbc_script *script, int number,
+				 const char *hint)
+{
+	const dbc_statement *s = &script->statements[number];
+
+	dbc_fail(host, DBC_UNSUPPORTED,
+			 dbc_position(host, script, number + 1, s->line), hint,
+			 "%s is not allowed in a migration", s->command);
+}
+
+/*
+ * Finds the outer BEGIN and COMMIT of a script: the only transaction
+ * statements in it, with nothing but settings before and after them.
+ */
+static void
+find_outer_pair(dbc_host *host, dbc_prepared *prepared)
+{
+	static const char hint[] =
+		"dbcare runs all migrations of a call in one transaction; only one "
+		"BEGIN and COMMIT around the whole of it may stay.";
+	const dbc_script *script = &prepared->script;
+	int begin = -1;
+	int commit = -1;
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+	{
+		dbc_statement_kind kind = script->statements[i].kind;
+
+		if (kind == DBC_S_CLIENT)
+			refuse_statement(host, script, i,
+							 "Only a client program can run it: write the rows "
+							 "as INSERT statements.");
+		if (kind == DBC_S_BEGIN && begin < 0)
+			begin = i;
+		else if (kind == DBC_S_COMMIT && begin >= 0 && commit < 0)
+			commit = i;
+		else if (kind == DBC_S_BEGIN || kind == DBC_S_COMMIT ||
+				 kind == DBC_S_TRANSACTION)
+			refuse_statement(host, script, i, hint);
+		else if (kind != DBC_S_SETTING && commit >= 0)
+			refuse_statement(host, script, commit, hint);
+	}
+	if (begin < 0)
+		return;
+	for (i = 0; i < begin; i++)
+		if (script->statements[i].kind != DBC_S_SETTING)
+			refuse_statement(host, script, begin, hint);
+	if (commit < 0)
+		refuse_statement(host, script, begin, hint);
+	prepared->skip[begin] = prepared->skip[commit] = true;
+	dbc_notice(host, "%s: its own BEGIN and COMMIT are left out",
+			   script->label);
+}
+
+/* Reads and splits a script of a migration. */
+dbc_prepared *
+dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
+{
+	dbc_value version = dbc_text(migration->version);
+	const dbc_rows *rows = dbc_query(host, "ledger/texts", &version, 1);
+	const char *text = dbc_get_text(host, rows, 0, up ? T_UP : T_DOWN);
+	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
+	dbc_script *script = &prepared->script;
+	dbc_error error;
+
+	script->label = dbc_format(host, "migration %s %s", migration->version,
+							   up ? "up" : "down");
+	script->file =
+		dbc_get_text_or_null(host, rows, 0, up ? T_UP_FILE : T_DOWN_FILE);
+	script->first_line =
+		dbc_get_count(host, rows, 0, up ? T_UP_LINE : T_DOWN_LINE);
+	prepared->text = text;
+	if (!try_split(host, text, script, &error))
+	{
+		script->nstatements = 0;
+		error.context =
+			dbc_position(host, script, error.statement_no, error.line);
+		prepared->error = dbc_alloc(host, sizeof(error));
+		*prepared->error = error;
+		return prepared;
+	}
+	prepared->skip = dbc_alloc(host, (size_t) script->nstatements + 1);
+	find_outer_pair(host, prepared);
+	return prepared;
+}
+
+/* The first statement that cannot run inside a transaction, or NULL. */
+static const dbc_statement *
+find_outside(const dbc_script *script)
+{
+	int i;
+
+	for (i = 0; i < script->nstatements; i++)
+		if (script->statements[i].kind == DBC_S_OUTSIDE)
+			return &script->statements[i];
+	return NULL;
+}
+
+/* Fails for a statement that cannot run inside a transaction. */
+static _Noreturn void
+fail_outside(dbc_host *host, const dbc_script *script,
+			 const dbc_statement *statement, const char *hint)
+{
+	dbc_fail(host, DBC_ACTIVE_TRANSACTION,
+			 dbc_position(host, script,
+						  (int) (statement - script->statements) + 1,
+						  statement->line),
+			 hint, "%s cannot run inside a transaction", statement->command);
+}
+
+/* Fails if a step cannot run inside a transaction. */
+void
+dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
+				   const dbc_prepared *prepared, bool up)
+{
+	const dbc_statement *outside = find_outside(&prepared->script);
+	const char *hint =
+		up ? "dbmigrate_deploy() runs such steps."
+		   : "Run the down script by hand, register the migration again with "
+			 "one that does nothing ('select 1'), and roll back.";
+
+	if (outside)
+		fail_outside(host, &prepared->script, outside, hint);
+	if (!migration->transactional)
+		dbc_fail(host, DBC_ACTIVE_TRANSACTION, NULL, hint,
+				 "migration \"%s\" is marked to run outside a transaction",
+				 migration->version);
+}
+
+/* Whether a script brings a BEGIN and a COMMIT around it. */
+static bool
+has_outer_pair(const dbc_prepared *prepared)
+{
+	int i;
+
+	for (i = 0; i < prepared->script.nstatements; i++)
+		if (prepared->skip[i])
+			return true;
+	return false;
+}
+
+/* Whether a step has to run outside a transaction. */
+bool
+dbc_is_outside(dbc_host *host, const dbc_migration *migration,
+			   const dbc_prepared *prepared)
+{
+	const dbc_statement *outside = find_outside(&prepared->script);
+
+	if (has_outer_pair(prepared))
+	{
+		if (outside)
+			fail_outside(host, &prepared->script, outside,
+						 "Take BEGIN and COMMIT out of the script.");
+		/* what it wants is one transaction, which is what it gets anyway */
+		return false;
+	}
+	return outside || !migration->transactional;
+}
+
+/* Runs a prepared script. */
+void
+dbc_run_script(dbc_host *host, const dbc_prepared *prepared)
+{
+	if (prepared->error)
+		dbc_rethrow(host, prepared->error);
+	host->run(host, &prepared->script, prepared->skip);
+}
+
+/* Whether running a script would do nothing. */
+bool
+dbc_is_empty_script(const dbc_prepared *prepared)
+{
+	int i;
+
+	for (i = 0; i < prepared->script.nstatements; i++)
+		if (!prepared->skip[i])
+			return false;
+	return !prepared->error;
+}
+
+/* Where in a script an error happened, as a sentence; NULL if nobody knows. */
+const char *
+dbc_place_of_error(dbc_host *host, const dbc_script *script,
+				   const dbc_error *error)
+{
+	if (error->statement_no == 0)
+		return NULL;
+	return dbc_position(host, script, error->statement_no, error->line);
+}
+
+/* An error of a script as a JSON object. */
+dbc_node *
+dbc_describe_error(dbc_host *host, const dbc_script *script,
+				   const dbc_error *error)
+{
+	dbc_node *node = dbc_json_object(host);
+	dbc_value none = dbc_null();
+	dbc_value number = dbc_int(error->statement_no);
+	dbc_value line = dbc_int(error->line);
+
+	dbc_put_text(node, "message", error->message);
+	dbc_put_text(node, "detail", error->detail);
+	dbc_put_text(node, "hint", error->hint);
+	dbc_put_text(node, "context", dbc_place_of_error(host, script, error));
+	dbc_put_text(node, "sqlstate", error->sqlstate);
+	dbc_put_value(node, "statement_no", error->statement_no ? &number : &none);
+	dbc_put_value(node, "line", error->line ? &line : &none);
+	return node;
+}

@@ -1,0 +1,197 @@
+/*
+ * test.c
+ *	  dbmigrate_test: does every migration come up, go down and come up again,
+ *	  and is everything after the way down as it was before the way up.
+ *
+ * The pending migrations are walked in order inside one guard, which undoes all
+ * of it.
+ */
+#include "common/registry/functions.h"
+#include "common/migrate/test_cycle.h"
+#include "common/migrate/run.h"
+
+#include "common/core/options.h"
+#include "common/core/settings.h"
+
+/* Options. */
+enum
+{
+	O_FROM,
+	O_CONFIRM,
+	O_LOCK_TIMEOUT,
+	O_ROLE,
+	O_COUNT
+};
+
+typedef struct tester
+{
+	dbc_host *host;
+	dbc_plan plan;
+	int first;	/* of the plan that is tested, the others are only applied */
+	bool group; /* all that is tested is one round */
+	int64_t timeout_ms;
+	const char *role;
+	dbc_node *results;
+	int tested;
+	bool success;
+} tester;
+
+/* ---- results ---- */
+
+/* The differences as JSON. */
+static dbc_node *
+describe_differences(dbc_host *host, const dbc_differences *differences)
+{
+	dbc_node *list = dbc_json_array(host);
+	int i;
+
+	for (i = 0; i < differences->count; i++)
+	{
+		const dbc_difference *d = &differences->items[i];
+		dbc_node *node = dbc_json_object(host);
+
+		dbc_put_text(node, "object_type", d->type);
+		dbc_put_text(node, "object", d->object);
+		dbc_put_text(node, "change", d->change);
+		dbc_put_text(node, "before", d->before);
+		dbc_put_text(node, "after", d->after);
+		dbc_put_bool(node, "cosmetic", d->cosmetic);
+		dbc_push(list, node);
+	}
+	return list;
+}
+
+/* Adds the result of a round. */
+static void
+add_result(tester *t, const dbc_round *round)
+{
+	dbc_host *host = t->host;
+	dbc_node *node = dbc_json_object(host);
+	dbc_value restored =
+		round->compared ? dbc_bool(round->restored) : dbc_null();
+
+	dbc_put_text(node, "version", dbc_round_name(host, round));
+	dbc_put_text(node, "up", round->up);
+	dbc_put_text(node, "down", round->down);
+	dbc_put_value(node, "restored", &restored);
+	dbc_put_text(node, "reup", round->reup);
+	dbc_put(node, "differences",
+			describe_differences(host, &round->differences));
+	dbc_put(node, "rows_changed", round->rows_changed);
+	dbc_put(node, "error", round->error);
+	dbc_push(t->results, node);
+	t->tested += round->nparts;
+	t->success = t->success && round->good;
+}
+
+/* ---- the walk ---- */
+
+/* Walks the plan. */
+static void
+walk(dbc_host *host, void *arg)
+{
+	tester *t = arg;
+	int size = t->group ? t->plan.count - t->first : 1;
+	dbc_round *rounds =
+		dbc_alloc(host, ((size_t) t->plan.count + 1) * sizeof(*rounds));
+	int i;
+
+	host->lock(host, t->timeout_ms);
+	/* reading the bookkeeping between two schema changes would take long */
+	for (i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
+		rounds[i] = dbc_make_round(host, t->role, &t->plan.steps[i],
+								   i < t->first ? 1 : size);
+	for (i = 0; i < t->plan.count; i += rounds[i].nparts)
+	{
+		dbc_progress(host, dbc_round_name(host, &rounds[i]), i, t->plan.count);
+		if (i < t->first)
+		{
+			dbc_apply_round(host, &rounds[i]);
+			continue;
+		}
+		dbc_go_round(host, &rounds[i]);
+		add_result(t, &rounds[i]);
+	}
+	host->track(host, false);
+}
+
+/* The place of a migration in the plan; fails if it has none. */
+static int
+find_step(tester *t, const dbc_migration *migration)
+{
+	int i;
+
+	for (i = 0; i < t->plan.count; i++)
+		if (t->plan.steps[i] == migration)
+			return i;
+	if (migration->applied)
+		dbc_fail(t->host, DBC_NOT_READY, NULL,
+				 "Only pending migrations are tested: roll it back first, or "
+				 "test on a database where it is not applied.",
+				 "migration \"%s\" is applied", migration->version);
+	dbc_fail(t->host, DBC_INVALID_PARAMETER, NULL,
+			 "Option from names the first of the migrations to test.",
+			 "migration \"%s\" does not come before the last one to test",
+			 migration->version);
+}
+
+/* Plans the walk: all, one version, or from one to another. */
+static void
+plan_walk(tester *t, const char *version, const char *from)
+{
+	dbc_migrations list = dbc_describe_migrations(t->host);
+	dbc_host *host = t->host;
+	int last;
+
+	if (from && !version)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+				 "dbmigrate_test('4', '{\"from\": \"2\"}') tests 2, 3 and 4 as "
+				 "one.",
+				 "option \"from\" needs a version to go to");
+	t->plan = dbc_plan_up(host, &list, version, true);
+	if (!version)
+		return;
+	last = find_step(t, dbc_require_migration(host, &list, version));
+	t->plan.count = last + 1;
+	t->first = last;
+	if (!from)
+		return;
+	t->first = find_step(t, dbc_require_migration(host, &list, from));
+	t->group = true;
+}
+
+/* dbmigrate_test(version, options) */
+void
+dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "from", .type = DBC_O_TEXT},
+		{.name = "confirm", .type = DBC_O_TEXT},
+		{.name = "lock_timeout_ms",
+		 .type = DBC_O_INT,
+		 .minimum = -1,
+		 .maximum = DBC_LOCK_TIMEOUT_MAX},
+		{.name = "role", .type = DBC_O_TEXT}};
+	tester t = {.host = host, .success = true};
+	dbc_node *result = dbc_json_object(host);
+	const dbc_given *given;
+	dbc_error error;
+
+	dbc_refuse_json(host, args[0].text, "version");
+	given = dbc_read_options(host, &args[1], options, O_COUNT);
+	dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
+				"locks what it tests",
+				"All is undone in the end, but what it takes to run the "
+				"migrations is locked until then.");
+	t.role = given[O_ROLE].text;
+	dbc_check_role(host, t.role);
+	t.timeout_ms = dbc_lock_timeout(host, args);
+	t.results = dbc_json_array(host);
+	plan_walk(&t, args[0].text, given[O_FROM].text);
+	if (!dbc_guard(host, walk, &t, DBC_UNDO, false, &error))
+		dbc_rethrow(host, &error);
+	dbc_put_bool(result, "success", t.success);
+	dbc_put_int(result, "tested", t.tested);
+	dbc_put(result, "results", t.results);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,423 @@
+/*
+ * test_cycle.c
+ *	  One round of dbmigrate_test: some migrations up, down and up again.
+ *
+ * It is gone in a guard, which fails on purpose where the round has to be
+ * undone: the way down has not led back, or the engine can tell only then how
+ * things were.
+ */
+#include "common/migrate/test_cycle.h"
+
+#include "common/core/text.h"
+
+static const char ok[] = "ok";
+static const char failed[] = "failed";
+static const char missing[] = "missing";
+static const char empty[] = "empty";
+static const char refused[] = "refused";
+
+/* ---- scripts ---- */
+
+/* A script as it can be run inside a transaction. */
+static dbc_prepared *
+inside_transaction(dbc_host *host, const dbc_prepared *given)
+{
+	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
+	const dbc_script *script = &given->script;
+	dbc_statement *statements = dbc_alloc(
+		host, ((size_t) script->nstatements + 1) * sizeof(*statements));
+	int i;
+
+	*prepared = *given;
+	for (i = 0; i < script->nstatements; i++)
+	{
+		dbc_statement *s = &statements[i];
+
+		*s = script->statements[i];
+		if (s->kind != DBC_S_OUTSIDE)
+			continue;
+		if (!s->inside)
+			dbc_fail(host, DBC_ACTIVE_TRANSACTION,
+					 dbc_position(host, script, i + 1, s->line),
+					 "Test it by hand, on a copy of the database.",
+					 "%s cannot be tested inside a transaction", s->command);
+		s->text = s->inside;
+		prepared->skip[i] = !*s->inside;
+	}
+	prepared->script.statements = statements;
+	return prepared;
+}
+
+/* A script while it is prepared. */
+typedef struct preparation
+{
+	const dbc_migration *migration;
+	bool up;
+	const char *role;
+	dbc_prepared *result;
+	bool idle; /* there is nothing to run */
+} preparation;
+
+/* Reads and splits a script. */
+static void
+prepare(dbc_host *host, void *arg)
+{
+	preparation *p = arg;
+
+	p->result = dbc_prepare_script(host, p->migration, p->up);
+	p->idle = dbc_is_empty_script(p->result);
+	if (!p->result->error)
+		p->result = inside_transaction(host, p->result);
+	p->result->script.role = p->role;
+}
+
+/* The script of a migration, with the error of one that cannot be run; *idle
+ * tells whether there is nothing to run. */
+static const dbc_prepared *
+prepared_script(dbc_host *host, const char *role, dbc_migration *migration,
+				bool up, bool *idle)
+{
+	preparation p = {.migration = migration, .up = up, .role = role};
+	dbc_error error;
+	dbc_prepared *unusable;
+
+	if (dbc_guard(host, prepare, &p, DBC_KEEP, false, &error))
+	{
+		*idle = p.idle;
+		return p.result;
+	}
+	*idle = false;
+	unusable = dbc_alloc(host, sizeof(*unusable));
+	unusable->script.label = dbc_format(host, "migration %s %s",
+										migration->version, up ? "up" : "down");
+	unusable->error = dbc_alloc(host, sizeof(error));
+	*unusable->error = error;
+	return unusable;
+}
+
+/* Runs a script of a round. */
+static void
+run_script(dbc_host *host, dbc_round *round, const dbc_prepared *prepared)
+{
+	round->running = &prepared->script;
+	dbc_run_script(host, prepared);
+}
+
+/* Runs the ups of a round in order. */
+static void
+run_ups(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+	int i;
+
+	for (i = 0; i < round->nparts; i++)
+		run_script(host, round, round->parts[i].up);
+}
+
+/* Runs the downs of a round, the last one first. */
+static void
+run_downs(dbc_host *host, dbc_round *round)
+{
+	int i;
+
+	for (i = round->nparts - 1; i >= 0; i--)
+		run_script(host, round, round->parts[i].down);
+}
+
+/* Fails if the verify_sql of a migration does. */
+static void
+run_verifies(dbc_host *host, dbc_round *round)
+{
+	dbc_script *script = dbc_alloc(host, sizeof(*script));
+	dbc_error error;
+	int i;
+
+	round->running = script;
+	for (i = 0; i < round->nparts; i++)
+	{
+		const dbc_migration *migration = round->parts[i].migration;
+
+		script->label =
+			dbc_format(host, "verify_sql of migration %s", migration->version);
+		if (migration->verifiable && dbc_run_verify(host, migration, &error))
+			dbc_rethrow(host, &error);
+	}
+}
+
+/* What there is to say of the ways down before any is tried. */
+static const char *
+kind_of_down(const dbc_round *round)
+{
+	bool nothing = true;
+	int i;
+
+	for (i = 0; i < round->nparts; i++)
+	{
+		if (!round->parts[i].down)
+			return missing;
+		nothing = nothing && round->parts[i].idle;
+	}
+	return nothing ? empty : NULL;
+}
+
+/* ---- comparing ---- */
+
+/* The digest of a table, or NULL if it is not there. */
+static const char *
+digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
+{
+	int i;
+
+	for (i = 0; i < tables->nrows; i++)
+		if (dbc_same(dbc_get_text(host, tables, i, 0), name))
+			return dbc_get_text_or_null(host, tables, i, 1);
+	return NULL;
+}
+
+/*
+ * Adds the names of the tables among some whose rows differ from those of the
+ * others.  What an up has made or dropped and no down tried to change tells
+ * nothing of rows.
+ */
+static void
+add_changed_rows(dbc_host *host, dbc_round *round, const dbc_rows *tables,
+				 const dbc_rows *others, bool missing_only)
+{
+	int i;
+
+	for (i = 0; i < tables->nrows; i++)
+	{
+		const dbc_value *table = dbc_get_row(host, tables, i, "tT");
+		const char *other = digest_of(host, others, table[0].text);
+
+		if (other ? !missing_only && !dbc_same(other, table[1].text)
+				  : round->down == ok)
+			dbc_push_text(round->rows_changed, table[0].text);
+	}
+}
+
+/* Compares how things are after the way down with how they were, once that is
+ * known. */
+static void
+compare(dbc_host *host, dbc_round *round)
+{
+	dbc_touched before;
+	dbc_schema old;
+	dbc_schema new;
+	int i;
+
+	if (!round->has_after || round->compared ||
+		!host->touched(host, DBC_BEFORE, &before))
+		return;
+	old = dbc_schema_of_rows(host, before.objects);
+	new = dbc_schema_of_rows(host, round->after.objects);
+	round->differences = dbc_compare_schemas(host, &old, &new);
+	round->compared = round->restored = true;
+	for (i = 0; i < round->differences.count; i++)
+		if (!round->differences.items[i].cosmetic)
+			round->restored = false;
+	add_changed_rows(host, round, before.tables, round->after.tables, false);
+	add_changed_rows(host, round, round->after.tables, before.tables, true);
+}
+
+/* ---- the round ---- */
+
+/* Whether the way down has led back to where it started, to the last detail. */
+static bool
+is_back(const dbc_round *round)
+{
+	return round->compared && round->after.complete &&
+		   round->differences.count == 0 &&
+		   dbc_json_length(round->rows_changed) == 0;
+}
+
+/* Runs the ups once more, where the way down has led. */
+static void
+go_up_again(dbc_host *host, dbc_round *round)
+{
+	round->reup = failed;
+	run_ups(host, round);
+	round->reup = ok;
+}
+
+/* Goes up and down, and up again if it is known by then where that starts. */
+static void
+go(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+
+	round->up = failed;
+	run_ups(host, round);
+	round->applies = true;
+	run_verifies(host, round);
+	round->up = ok;
+	round->down = kind_of_down(round);
+	if (round->down == missing)
+		return;
+	if (!round->down)
+	{
+		round->down = failed;
+		run_downs(host, round);
+		round->down = ok;
+	}
+	round->has_after = host->touched(host, DBC_NOW, &round->after);
+	compare(host, round);
+	if (round->compared && round->down == ok)
+		go_up_again(host, round);
+	if (round->compared && (round->down == empty || is_back(round)))
+		return;
+	round->undone = true;
+	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "the round is undone");
+}
+
+/* Whether an error tells of the script, and not of the server it ran on. */
+static bool
+is_verdict(const dbc_error *error)
+{
+	/* rollbacks, resources, interventions, the system, and locks of others */
+	static const char *const others[] = {"40", "53", "57", "58",
+										 DBC_LOCK_NOT_AVAILABLE};
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (dbc_starts_with(error->sqlstate, others[i]))
+			return false;
+	return true;
+}
+
+/* Whether a script has raised an error on purpose: RAISE of PL/pgSQL or of a
+ * trigger. */
+static bool
+is_on_purpose(const dbc_error *error)
+{
+	return dbc_same(error->sqlstate, "P0001");
+}
+
+/* Raises the error of a script again, with its place. */
+static _Noreturn void
+pass_on(dbc_host *host, const dbc_round *round, dbc_error *error)
+{
+	error->context = dbc_place_of_error(host, round->running, error);
+	dbc_rethrow(host, error);
+}
+
+/* Notes the error that has ended a round, unless it ends the whole test. */
+static void
+note_error(dbc_host *host, dbc_round *round, dbc_error *error)
+{
+	if (!is_verdict(error))
+		pass_on(host, round, error);
+	if (round->down == failed && is_on_purpose(error))
+		round->down = refused;
+	if (!round->error)
+		round->error = dbc_describe_error(host, round->running, error);
+}
+
+/* Goes the whole way of a round, only to see whether it is possible. */
+static void
+go_for_trial(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+
+	run_ups(host, round);
+	run_downs(host, round);
+	go_up_again(host, round);
+}
+
+/* Goes up for good after a round that has been undone.  From where the way down
+ * leads back to, that is the way up again, too. */
+static void
+go_for_good(dbc_host *host, void *arg)
+{
+	dbc_round *round = arg;
+
+	if (round->down == ok && !round->reup)
+		go_up_again(host, round);
+	else
+		run_ups(host, round);
+}
+
+/* Tries the rest of a round that has been undone, and goes up for good. */
+static void
+end_round(dbc_host *host, dbc_round *round)
+{
+	dbc_error error;
+
+	compare(host, round);
+	if (!round->applies)
+		return;
+	if (round->down == ok && !round->reup && !is_back(round) &&
+		!dbc_guard(host, go_for_trial, round, DBC_UNDO, false, &error))
+		note_error(host, round, &error);
+	if (dbc_guard(host, go_for_good, round, DBC_KEEP, false, &error))
+		return;
+	round->up = failed;
+	note_error(host, round, &error);
+}
+
+/* Goes a round. */
+void
+dbc_go_round(dbc_host *host, dbc_round *round)
+{
+	dbc_error error;
+
+	round->rows_changed = dbc_json_array(host);
+	host->track(host, true);
+	if (!dbc_guard(host, go, round, DBC_KEEP, false, &error))
+	{
+		if (!round->undone)
+			note_error(host, round, &error);
+		end_round(host, round);
+	}
+	/* it may be without a way back, but what is there has to lead back */
+	round->good = round->up == ok && round->down != failed &&
+				  round->reup != failed &&
+				  (!round->compared || round->restored);
+}
+
+/* Runs the ups of a round; fails if one does. */
+void
+dbc_apply_round(dbc_host *host, dbc_round *round)
+{
+	dbc_error error;
+
+	/* for what tracking does at the end of a script */
+	host->track(host, true);
+	if (!dbc_guard(host, run_ups, round, DBC_KEEP, false, &error))
+		pass_on(host, round, &error);
+}
+
+/* The version of a round, of several its first and its last. */
+const char *
+dbc_round_name(dbc_host *host, const dbc_round *round)
+{
+	const char *first = round->parts[0].migration->version;
+
+	if (round->nparts == 1)
+		return first;
+	return dbc_format(host, "%s..%s", first,
+					  round->parts[round->nparts - 1].migration->version);
+}
+
+/* Prepares a round of some migrations, run as a role. */
+dbc_round
+dbc_make_round(dbc_host *host, const char *role, dbc_migration **migrations,
+			   int count)
+{
+	dbc_round round = {.nparts = count};
+	int i;
+
+	round.parts = dbc_alloc(host, (size_t) count * sizeof(*round.parts));
+	for (i = 0; i < count; i++)
+	{
+		dbc_round_part *part = &round.parts[i];
+
+		part->migration = migrations[i];
+		part->up =
+			prepared_script(host, role, migrations[i], true, &part->idle);
+		if (migrations[i]->reversible)
+			part->down =
+				prepared_script(host, role, migrations[i], false, &part->idle);
+	}
+	return round;
+}

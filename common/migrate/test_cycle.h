@@ -1,0 +1,58 @@
+/*
+ * test_cycle.h
+ *	  One round of dbmigrate_test: some migrations up, down and up again.
+ *
+ * A round leaves behind what its ups have made, whatever came of the rest.  The
+ * words are those of the result; NULL is what was not tried.
+ */
+#ifndef DBC_MIGRATE_TEST_CYCLE_H
+#define DBC_MIGRATE_TEST_CYCLE_H
+
+#include "common/migrate/migrate.h"
+#include "common/migrate/schema_objects.h"
+
+/* One migration of a round. */
+typedef struct dbc_round_part
+{
+	dbc_migration *migration;
+	const dbc_prepared *up;
+	const dbc_prepared *down; /* NULL if there is none */
+	bool idle;				  /* it has nothing to run */
+} dbc_round_part;
+
+typedef struct dbc_round
+{
+	dbc_round_part *parts;
+	int nparts;
+	const char *up;
+	const char *down;
+	const char *reup;
+	bool compared; /* the next four are known */
+	bool restored;
+	bool good;
+	dbc_differences differences;
+	dbc_node *rows_changed; /* names of tables */
+	dbc_node *error;		/* or NULL */
+
+	/* while it is gone */
+	dbc_touched after; /* the way down, or up if that is empty */
+	bool has_after;
+	const dbc_script *running;
+	bool applies; /* its ups have run */
+	bool undone;  /* on purpose, not by an error */
+} dbc_round;
+
+/* Prepares a round of some migrations, run as a role (NULL: the caller's). */
+extern dbc_round dbc_make_round(dbc_host *host, const char *role,
+								dbc_migration **migrations, int count);
+
+/* The version of a round, of several its first and its last. */
+extern const char *dbc_round_name(dbc_host *host, const dbc_round *round);
+
+/* Runs the ups of a round; fails if one does. */
+extern void dbc_apply_round(dbc_host *host, dbc_round *round);
+
+/* Goes a round.  Fails only for what tells nothing of the migrations. */
+extern void dbc_go_round(dbc_host *host, dbc_round *round);
+
+#endif /* DBC_MIGRATE_TEST_CYCLE_H */

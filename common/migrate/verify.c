@@ -1,0 +1,231 @@
+/*
+ * verify.c
+ *	  dbmigrate_verify: is what was applied still what is registered, and does
+ *	  it still do what its verify_sql says.
+ */
+#include "common/registry/functions.h"
+#include "common/migrate/migrate.h"
+
+#include "common/core/tables.h"
+#include "common/migrate/drift.h"
+#include "common/core/text.h"
+
+typedef struct verify_call
+{
+	dbc_script script;
+	const dbc_rows *rows; /* of the last statement that gave any */
+} verify_call;
+
+/* Emits a finding. */
+static void
+emit_finding(dbc_host *host, const dbc_migration *migration,
+			 const char *finding, const char *message)
+{
+	dbc_value row[] = {dbc_text(migration->version), dbc_text(finding),
+					   dbc_text(message)};
+
+	dbc_emit(host, row);
+}
+
+/* Emits how the text of a migration has changed since it was applied. */
+static void
+emit_modified(dbc_host *host, const dbc_migration *migration)
+{
+	dbc_value version = dbc_text(migration->version);
+	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", &version, 1);
+
+	emit_finding(
+		host, migration, "modified",
+		dbc_format(host,
+				   "the registered text is not the text that was applied:%s",
+				   dbc_line_difference(host, dbc_get_text(host, rows, 0, 0),
+									   dbc_get_text(host, rows, 0, 1))));
+}
+
+/* Splits and runs a verify script; a guard keeps it from writing and turns its
+ * failure into a finding. */
+static void
+split_and_run(dbc_host *host, void *arg)
+{
+	verify_call *call = arg;
+	dbc_value version = dbc_text(call->script.label);
+	const dbc_rows *rows = dbc_query(host, "ledger/texts", &version, 1);
+
+	call->script.label =
+		dbc_format(host, "verify_sql of migration %s", version.text);
+	call->script.first_line = 1;
+	host->split(host, dbc_get_text(host, rows, 0, 2), &call->script);
+	call->rows = host->run(host, &call->script, NULL);
+}
+
+/* Whether a value says no: false, zero or null. */
+static bool
+says_no(dbc_value value)
+{
+	switch (value.kind)
+	{
+		case DBC_NULL:
+			return true;
+		case DBC_BOOL:
+		case DBC_INT:
+			return value.integer == 0;
+		case DBC_REAL:
+			return value.real == 0;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Runs the verify_sql of a migration.  It fails by raising an error or by a
+ * one-column result in which a value is false, zero or null, which covers both
+ * "select count(*) = 1 from t" and the division by zero that is an error in
+ * PostgreSQL and null in SQLite.
+ */
+const char *
+dbc_run_verify(dbc_host *host, const dbc_migration *migration, dbc_error *error)
+{
+	verify_call call = {.script = {.label = migration->version}};
+	int i;
+
+	if (!dbc_guard(host, split_and_run, &call, DBC_KEEP, true, error))
+		return "verify_error";
+	if (!call.rows || call.rows->ncols != 1)
+		return NULL;
+	for (i = 0; i < call.rows->nrows; i++)
+		if (says_no(dbc_get_value(host, call.rows, i, 0)))
+		{
+			*error =
+				(dbc_error){.sqlstate = DBC_ASSERT_FAILURE,
+							.message = "verify_sql returned false, 0 or null"};
+			return "verify_failed";
+		}
+	return NULL;
+}
+
+/* Emits what is wrong with the log, or with migrations by it. */
+static void
+emit_log_finding(dbc_host *host, const char *version, const char *finding,
+				 const char *message)
+{
+	dbc_value row[] = {dbc_text(version), dbc_text(finding), dbc_text(message)};
+
+	dbc_emit(host, row);
+}
+
+/* Reads the migrations. */
+static void
+read_migrations(dbc_host *host, void *list)
+{
+	*(dbc_migrations *) list = dbc_describe_migrations(host);
+}
+
+/* Reads how the schema has drifted since the last migration. */
+static void
+read_drift(dbc_host *host, void *drift)
+{
+	*(dbc_differences *) drift = dbc_find_drift(host);
+}
+
+/* Reads from dbcare's tables; a value there that is not what it must be is a
+ * finding, and false. */
+static bool
+try_to_read(dbc_host *host, void (*read)(dbc_host *, void *), void *what)
+{
+	dbc_value row[] = {dbc_null(), dbc_text("bad_value"), dbc_null()};
+	dbc_error error;
+
+	if (dbc_guard(host, read, what, DBC_KEEP, true, &error))
+		return true;
+	if (!dbc_same(error.sqlstate, DBC_CORRUPTED))
+		dbc_rethrow(host, &error);
+	row[2] = dbc_text(
+		error.detail ? dbc_format(host, "%s. %s", error.message, error.detail)
+					 : error.message);
+	dbc_emit(host, row);
+	return false;
+}
+
+/* Where a script outside a transaction was interrupted. */
+typedef struct interruption
+{
+	const dbc_migration *migration;
+	int statement_no;
+	bool begun;
+} interruption;
+
+/* Reads that. */
+static void
+read_interruption(dbc_host *host, void *arg)
+{
+	interruption *at = arg;
+
+	at->statement_no = dbc_interrupted_at(host, at->migration, &at->begun);
+}
+
+/* Emits that a script outside a transaction is not done, if it was begun. */
+static void
+verify_deployment(dbc_host *host, const dbc_migration *migration)
+{
+	interruption at = {.migration = migration};
+
+	if (try_to_read(host, read_interruption, &at) &&
+		(at.statement_no > 1 || at.begun))
+		emit_finding(host, migration, "unfinished",
+					 dbc_format(host,
+								"statement %d of its script is the first that "
+								"is not done; dbmigrate_deploy() goes on there",
+								at.statement_no));
+}
+
+/* Emits how the schema has drifted since the last migration. */
+static void
+emit_schema_drift(dbc_host *host)
+{
+	dbc_differences drift = {NULL, 0};
+	dbc_value row[] = {dbc_null(), dbc_text("drift"), dbc_null()};
+	int i;
+
+	(void) try_to_read(host, read_drift, &drift);
+	for (i = 0; i < drift.count; i++)
+	{
+		const dbc_difference *d = &drift.items[i];
+
+		row[2] = dbc_text(dbc_format(host, "%s %s was %s outside migrations",
+									 d->type, d->object, d->change));
+		dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_verify() */
+void
+dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = {.count = 0};
+	dbc_error error;
+	int i;
+
+	(void) args;
+	(void) try_to_read(host, read_migrations, &list);
+	for (i = 0; i < list.count; i++)
+	{
+		const dbc_migration *migration = &list.items[i];
+		const char *finding = NULL;
+
+		dbc_progress(host, migration->version, i, list.count);
+		if (migration->state == DBC_MODIFIED)
+			emit_modified(host, migration);
+		if (migration->state == DBC_MISSING)
+			emit_finding(host, migration, "missing",
+						 "it is applied but no longer registered");
+		if (migration->state == DBC_FAILED && !migration->transactional)
+			verify_deployment(host, migration);
+		if (migration->applied && migration->verifiable)
+			finding = dbc_run_verify(host, migration, &error);
+		if (finding)
+			emit_finding(host, migration, finding, error.message);
+	}
+	if (dbc_bookkeeping_version(host) > 0)
+		dbc_verify_log(host, emit_log_finding);
+	emit_schema_drift(host);
+}

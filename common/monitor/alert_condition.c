@@ -1,0 +1,323 @@
+/*
+ * alert_condition.c
+ *	  What is observed for alerts: by samples, and by health checks.
+ */
+#include "common/monitor/alert.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/health/row_checks.h"
+
+/* Time that rates are measured over; samples far apart make it longer. */
+#define RATE_SECONDS   300
+#define RATE_INTERVALS 3
+
+/* Fewer of them make no rate. */
+#define LEAST_STATEMENTS 100
+#define LEAST_TIMED		 50
+
+/* A pause between samples that can be anything. */
+#define SHORT_SILENCE 30
+
+/* Used space in percent, and room that is enough whatever that is. */
+#define STORAGE_WARNING	 85
+#define STORAGE_CRITICAL 95
+#define STORAGE_ROOM	 (50 * 1073741824.0)
+
+/* What the alert storage is about, but for a check's forecast. */
+#define DISK  "disk"
+#define LIMIT "storage limit"
+
+/* A check that finds more objects than these raises no more alerts; those that
+ * are raised stay. */
+#define MOST_OBJECTS 100
+
+/* ---- what samples measure ---- */
+
+/* Observes a value against a threshold; NAN is neither above nor below. */
+static void
+observe_value(dbc_alerts *alerts, dbc_alert_id alert, const char *object,
+			  double value, double threshold, const char *message)
+{
+	const dbc_alert *kind = &dbc_alert_kinds[alert];
+	dbc_observation seen = {alert, object,	  DBC_BETWEEN, kind->severity,
+							value, threshold, message};
+
+	if (value > threshold)
+		seen.presence = DBC_MET;
+	else if (value < threshold * kind->leave)
+		seen.presence = DBC_GONE;
+	dbc_observe(alerts, &seen);
+}
+
+/* A number for a message. */
+static const char *
+shown(dbc_host *host, double number)
+{
+	return dbc_real_text(host, round(number * 10) / 10 + 0.0);
+}
+
+/* Observes whether samples could be taken. */
+static void
+observe_silence(dbc_alerts *alerts, dbc_host *host, double seconds)
+{
+	dbc_observation seen = {DBC_A_connection_failure,
+							"",
+							seconds > SHORT_SILENCE ? DBC_MET : DBC_GONE,
+							DBC_CRITICAL,
+							seconds,
+							SHORT_SILENCE,
+							dbc_format(host,
+									   "no sample could be taken for %s s",
+									   shown(host, seconds))};
+
+	dbc_observe(alerts, &seen);
+}
+
+/* A part of so many; 0 of fewer than least, which make no rate, and NAN where
+ * either is not known. */
+static double
+rate_of(double part, double all, double least)
+{
+	return all < least ? 0 : part / all;
+}
+
+/* Observes how many statements fail, or the nearest that is known. */
+static void
+observe_errors(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
+			   const dbc_readings *grown)
+{
+	double errors = grown->values[DBC_M_statement_errors];
+	double all = grown->values[DBC_M_statements];
+	double rate;
+	bool known = !isnan(errors);
+
+	if (!known)
+	{
+		errors = grown->values[DBC_M_rollbacks];
+		all = errors + grown->values[DBC_M_commits];
+	}
+	rate = rate_of(errors, all, LEAST_STATEMENTS);
+	observe_value(alerts, DBC_A_error_rate, "", rate,
+				  dbc_setting_real(host, stored, "error_rate_critical"),
+				  dbc_format(host,
+							 known
+								 ? "%s %% of the statements fail"
+								 : "%s %% of the transactions are rolled back",
+							 shown(host, 100 * rate)));
+}
+
+/* Observes how long statements take. */
+static void
+observe_time(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
+			 const dbc_readings *grown)
+{
+	double mean_ms = rate_of(grown->values[DBC_M_statement_ms],
+							 grown->values[DBC_M_statements], LEAST_TIMED);
+
+	observe_value(alerts, DBC_A_query_time, "", mean_ms,
+				  dbc_setting_real(host, stored, "avg_query_warning_ms"),
+				  dbc_format(host, "statements take %s ms on average",
+							 shown(host, mean_ms)));
+}
+
+/* Observes how many connections are in use. */
+static void
+observe_connections(dbc_alerts *alerts, dbc_host *host,
+					const dbc_stored *stored, const dbc_readings *now)
+{
+	double used = now->values[DBC_M_connections];
+	double most = now->values[DBC_M_connections_max];
+
+	observe_value(alerts, DBC_A_connections, "", used / most,
+				  dbc_setting_real(host, stored, "connection_usage_warning"),
+				  dbc_format(host, "%s of %s connections are in use",
+							 shown(host, used), shown(host, most)));
+}
+
+/* Observes how full something is. */
+static void
+observe_full(dbc_alerts *alerts, dbc_host *host, const char *object,
+			 double used, double total, bool has_room)
+{
+	double percent = 100 * used / total;
+	dbc_observation seen = {
+		DBC_A_storage,
+		object,
+		DBC_BETWEEN,
+		percent > STORAGE_CRITICAL ? DBC_CRITICAL : DBC_WARNING,
+		percent,
+		percent > STORAGE_CRITICAL ? STORAGE_CRITICAL : STORAGE_WARNING,
+		dbc_format(host, "%s %% of the %s is used", shown(host, percent),
+				   object)};
+
+	if (percent > STORAGE_CRITICAL || (percent > STORAGE_WARNING && !has_room))
+		seen.presence = DBC_MET;
+	else if (percent < STORAGE_WARNING * dbc_alert_kinds[DBC_A_storage].leave)
+		seen.presence = DBC_GONE;
+	dbc_observe(alerts, &seen);
+}
+
+/* Observes how full the disk is, and what the database may grow to. */
+static void
+observe_storage(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
+				const dbc_readings *now)
+{
+	double total = now->values[DBC_M_disk_total_bytes];
+	double room = now->values[DBC_M_disk_free_bytes];
+	double free_pages = now->values[DBC_M_free_bytes];
+	double used =
+		now->values[DBC_M_size_bytes] - (isnan(free_pages) ? 0 : free_pages);
+	double limit = fmin(
+		fmin(dbc_setting_real(host, stored, "storage_limit_bytes"), INFINITY),
+		now->values[DBC_M_max_bytes]);
+
+	observe_full(alerts, host, DISK, total - room, total, room >= STORAGE_ROOM);
+	observe_full(alerts, host, LIMIT, used, limit, false);
+}
+
+/* Observes what samples measured. */
+void
+dbc_observe_measures(dbc_alerts *alerts, dbc_host *host,
+					 const dbc_stored *stored, const dbc_monitor_task *task,
+					 const dbc_readings *now, int64_t now_ms,
+					 double silent_seconds)
+{
+	double seconds =
+		fmax(RATE_SECONDS, RATE_INTERVALS * task->watch.interval_seconds);
+	dbc_window window = dbc_window_since(
+		host, now_ms - (int64_t) (seconds * 1000), DBC_PER_SECOND);
+
+	observe_silence(alerts, host, silent_seconds);
+	observe_errors(alerts, host, stored, &window.last);
+	observe_time(alerts, host, stored, &window.last);
+	observe_connections(alerts, host, stored, now);
+	observe_storage(alerts, host, stored, now);
+}
+
+/* ---- what health checks find ---- */
+
+/* Whether a check looks at what has an alert of its own. */
+static bool
+has_own_alert(const dbc_check *check)
+{
+	static const char *const ids[] = {"disk_free", "connection_usage",
+									  "query_error_rate", "monitor_self"};
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (dbc_same(check->id, ids[i]))
+			return true;
+	return false;
+}
+
+/* The alert that a finding raises; DBC_NALERTS is none, as of what is
+ * suppressed.  When the database is full need not be said of one that is. */
+static dbc_alert_id
+alert_of(const dbc_alerts *alerts, const dbc_finding *finding)
+{
+	const dbc_check *check = finding->check;
+
+	if (finding->suppressed || has_own_alert(check) ||
+		finding->severity < DBC_WARNING || finding->severity > DBC_CRITICAL)
+		return DBC_NALERTS;
+	if (dbc_same(check->id, "days_until_full"))
+		return dbc_is_open(alerts, DBC_A_storage, DISK) ||
+					   dbc_is_open(alerts, DBC_A_storage, LIMIT)
+				   ? DBC_NALERTS
+				   : DBC_A_storage;
+	if (finding->severity == DBC_WARNING)
+		return dbc_is_row_check(check) ? DBC_A_consistency : DBC_NALERTS;
+	return check->scoring == DBC_SCORE_INTEGRITY ? DBC_A_integrity_violation
+												 : DBC_A_health_failure;
+}
+
+/* What an alert is about: the check, and what it found it in. */
+static const char *
+object_of(dbc_host *host, const dbc_finding *finding)
+{
+	return finding->object
+			   ? dbc_format(host, "%s %s", finding->check->id, finding->object)
+			   : finding->check->id;
+}
+
+/* What health checks have said. */
+typedef struct said
+{
+	dbc_host *host;
+	const dbc_stored *stored;
+	const dbc_findings *findings;
+} said;
+
+/* Whether the check that an alert is about has looked, so that what it did not
+ * find is not there; nobody wants to know what one would find that is disabled.
+ */
+static bool
+has_looked(const said *said, const char *object)
+{
+	bool found = false;
+	int i;
+
+	for (i = 0; i < said->findings->count; i++)
+	{
+		const dbc_finding *finding = &said->findings->list[i];
+		size_t length = strlen(finding->check->id);
+
+		if (strncmp(finding->check->id, object, length) != 0 ||
+			(object[length] != '\0' && object[length] != ' '))
+			continue;
+		if (!dbc_check_enabled(said->host, said->stored, finding->check))
+			return true;
+		if (finding->severity == DBC_UNKNOWN ||
+			finding->severity == DBC_SKIPPED)
+			return false;
+		found = true;
+	}
+	return found;
+}
+
+/* The same for dbc_clear_unseen(). */
+static bool
+is_gone(const char *object, const void *arg)
+{
+	return has_looked(arg, object);
+}
+
+/* Observes what health checks found. */
+void
+dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
+					 const dbc_stored *stored, const dbc_findings *findings)
+{
+	said said = {host, stored, findings};
+	const dbc_check *check = NULL;
+	int objects = 0;
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+	{
+		const dbc_finding *finding = &findings->list[i];
+		dbc_observation seen = {alert_of(alerts, finding),
+								"",
+								DBC_MET,
+								finding->severity,
+								finding->value,
+								NAN,
+								finding->message};
+
+		if (finding->check != check)
+			objects = 0;
+		check = finding->check;
+		if (seen.alert == DBC_NALERTS)
+			continue;
+		seen.object = object_of(host, finding);
+		if (objects++ >= MOST_OBJECTS &&
+			!dbc_is_open(alerts, seen.alert, seen.object))
+			continue;
+		dbc_observe(alerts, &seen);
+	}
+	dbc_clear_unseen(alerts, DBC_A_integrity_violation, is_gone, &said);
+	dbc_clear_unseen(alerts, DBC_A_health_failure, is_gone, &said);
+	dbc_clear_unseen(alerts, DBC_A_consistency, is_gone, &said);
+	dbc_clear_unseen(alerts, DBC_A_storage, is_gone, &said);
+}

@@ -1,0 +1,136 @@
+/*
+ * alert_functions.c
+ *	  The SQL functions about alerts.
+ */
+#include "common/registry/functions.h"
+
+#include "common/monitor/alert.h"
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/core/options.h"
+
+enum
+{
+	OPTION_HISTORY,
+	OPTION_LIMIT
+};
+static const dbc_option options_known[] = {
+	{.name = "history", .type = DBC_O_BOOL},
+	{.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000}};
+#define DEFAULT_LIMIT 1000
+
+/* The alerts that are raised, and with history those that were. */
+static const dbc_rows *
+query_alerts(dbc_host *host, bool history, int64_t limit)
+{
+	static const dbc_rows none = {0};
+	const dbc_value args[] = {dbc_bool(history), dbc_int(limit)};
+
+	return dbc_samples_version(host) < DBC_MONITOR_SINCE
+			   ? &none
+			   : dbc_query(host, "monitor/alerts", args, 2);
+}
+
+/* Emits that samples are missing: nobody is there to raise an alert. */
+static void
+emit_silence(dbc_host *host)
+{
+	double silent = dbc_silence_now(host);
+	dbc_value row[] = {
+		dbc_null(),
+		dbc_text("no_data"),
+		dbc_text(dbc_severity_names[DBC_WARNING]),
+		dbc_text(""),
+		dbc_real(silent),
+		dbc_null(),
+		dbc_text("samples are missing: dbmonitor_status() may know why"),
+		dbc_null(),
+		dbc_null(),
+		dbc_null(),
+		dbc_null(),
+		dbc_null()};
+
+	if (silent > 0)
+		dbc_emit(host, row);
+}
+
+/* dbmonitor_alerts(options) */
+void
+dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
+{
+	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 2);
+	const dbc_rows *rows =
+		query_alerts(host, given[OPTION_HISTORY].integer != 0,
+					 given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer
+											   : DEFAULT_LIMIT);
+	int i;
+
+	emit_silence(host);
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit_row(host, rows, i);
+}
+
+/* The alerts that are raised, for the report. */
+dbc_node *
+dbc_alerts_node(dbc_host *host)
+{
+	static const char *const keys[] = {
+		"alert_id", "alert",	 "severity", "object",	 "value", "threshold",
+		"message",	"raised_at", "acked_at", "acked_by", "note"};
+	const dbc_rows *rows = query_alerts(host, false, DEFAULT_LIMIT);
+	dbc_node *node = dbc_json_array(host);
+	size_t k;
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_node *alert = dbc_json_object(host);
+
+		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+			dbc_put_cell(alert, keys[k], rows, i, (int) k);
+		dbc_push(node, alert);
+	}
+	return node;
+}
+
+/* Fails unless an alert is raised; its row. */
+static const dbc_rows *
+require_raised(dbc_host *host, const dbc_value *id)
+{
+	const dbc_rows *rows = NULL;
+	const char *hint = "dbmonitor_alerts() lists those that are raised.";
+
+	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
+		rows = dbc_query(host, "monitor/alert", id, 1);
+	if (!rows || rows->nrows == 0)
+		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, hint,
+				 "alert %lld does not exist", (long long) id->integer);
+	if (!dbc_is_null(host, rows, 0, 2))
+		dbc_fail(
+			host, DBC_NOT_READY,
+			dbc_format(host, "That was at %s.", dbc_get_text(host, rows, 0, 2)),
+			hint, "alert %lld has been cleared", (long long) id->integer);
+	return rows;
+}
+
+/* dbmonitor_ack(alert_id, note) */
+void
+dbc_run_dbmonitor_ack(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *alert = require_raised(host, &args[0]);
+	const char *now = dbc_now(host);
+	const char *actor = dbc_actor(host, dbc_stored_settings(host));
+	const dbc_value values[] = {args[0], dbc_text(now), dbc_text(actor),
+								args[1]};
+	dbc_node *result = dbc_json_object(host);
+
+	dbc_refuse_json(host, args[1].text, "note");
+	dbc_query(host, "monitor/alert_ack", values, 4);
+	dbc_put_value(result, "alert_id", &args[0]);
+	dbc_put_cell(result, "alert", alert, 0, 0);
+	dbc_put_cell(result, "object", alert, 0, 1);
+	dbc_put_text(result, "acked_at", now);
+	dbc_put_text(result, "acked_by", actor);
+	dbc_put_value(result, "note", &args[1]);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,351 @@
+/*
+ * alert_state.c
+ *	  What becomes of an alert: pending while its condition is met, raised once
+ *	  it was met for long enough, cleared when it has gone.
+ *
+ * There is at most one open alert per condition and object.  One that is
+ * raised and cleared over and over stays raised until all was quiet for a
+ * while.
+ */
+#include "common/monitor/alert.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+
+/* An alert that was cleared so often within an hour must be quiet so long. */
+#define FLAPS	 2
+#define HOUR_MS	 3600000
+#define QUIET_MS (15 * INT64_C(60000))
+
+/* Seconds between samples that monitor/alerts.def speaks of. */
+#define USUAL_INTERVAL 60
+
+/* PostgreSQL takes less than 8000 bytes. */
+#define MOST_PAYLOAD 7900
+
+/* Columns of monitor/sql/alerts_open.sql. */
+enum
+{
+	COLUMN_ID,
+	COLUMN_ALERT,
+	COLUMN_OBJECT,
+	COLUMN_SEVERITY,
+	COLUMN_PENDING_AT,
+	COLUMN_RAISED_AT,
+	COLUMN_LAST_AT
+};
+
+typedef struct open_alert
+{
+	int64_t id;
+	const char *alert;
+	const char *object;
+	dbc_severity severity;
+	int64_t pending_ms;
+	bool raised;
+	int64_t last_ms;
+	bool seen; /* in this sample, or closed by it */
+	struct open_alert *next;
+} open_alert;
+
+struct dbc_alerts
+{
+	dbc_host *host;
+	int64_t now_ms;
+	double interval_seconds;
+	open_alert *open;
+};
+
+#define DBC_ALERT(name, severity, seconds, leave, inhibited, description) \
+	{#name, DBC_##severity, seconds, leave, inhibited, description},
+const dbc_alert dbc_alert_kinds[DBC_NALERTS] = {
+#include "common/monitor/alerts.def"
+};
+#undef DBC_ALERT
+
+/* The alerts that are open. */
+dbc_alerts *
+dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
+{
+	static const char *const severities[] = {"warning", "critical", NULL};
+	dbc_alerts *alerts = dbc_alloc(host, sizeof(*alerts));
+	const dbc_rows *rows = dbc_query(host, "monitor/alerts_open", NULL, 0);
+	int i;
+
+	*alerts = (dbc_alerts){host, now_ms, interval_seconds, NULL};
+	if (interval_seconds == 0) /* somebody takes samples by hand */
+		alerts->interval_seconds = USUAL_INTERVAL;
+	for (i = rows->nrows - 1; i >= 0; i--)
+	{
+		open_alert *open = dbc_alloc(host, sizeof(*open));
+		const char *severity =
+			dbc_get_word(host, rows, i, COLUMN_SEVERITY, severities);
+
+		*open = (open_alert){
+			.id = dbc_get_int(host, rows, i, COLUMN_ID),
+			.alert = dbc_get_text(host, rows, i, COLUMN_ALERT),
+			.object = dbc_get_text(host, rows, i, COLUMN_OBJECT),
+			.severity =
+				dbc_same(severity, "critical") ? DBC_CRITICAL : DBC_WARNING,
+			.pending_ms = dbc_get_time(host, rows, i, COLUMN_PENDING_AT),
+			.raised = !dbc_is_null(host, rows, i, COLUMN_RAISED_AT),
+			.last_ms = dbc_get_time(host, rows, i, COLUMN_LAST_AT),
+			.next = alerts->open};
+		alerts->open = open;
+	}
+	return alerts;
+}
+
+/* The open alert about something, or NULL. */
+static open_alert *
+find_open(const dbc_alerts *alerts, const char *alert, const char *object)
+{
+	open_alert *open = alerts->open;
+
+	while (open &&
+		   !(dbc_same(open->alert, alert) && dbc_same(open->object, object)))
+		open = open->next;
+	return open;
+}
+
+/* Whether an alert is pending or raised. */
+bool
+dbc_is_open(const dbc_alerts *alerts, dbc_alert_id alert, const char *object)
+{
+	return find_open(alerts, dbc_alert_kinds[alert].name, object) != NULL;
+}
+
+/* Number of alerts that are raised now. */
+int
+dbc_count_raised(const dbc_alerts *alerts)
+{
+	const open_alert *open;
+	int count = 0;
+
+	for (open = alerts->open; open; open = open->next)
+		count += open->raised;
+	return count;
+}
+
+/* ---- telling ---- */
+
+/* The first bytes of a text, whole characters. */
+static const char *
+cut(dbc_host *host, const char *text, size_t most)
+{
+	if (strlen(text) <= most)
+		return text;
+	while (most > 0 && ((unsigned char) text[most] & 0xC0) == 0x80)
+		most--;
+	return dbc_copy(host, text, most);
+}
+
+/* What has become of an alert, as JSON; texts cut to so many bytes. */
+static const char *
+payload(const dbc_alerts *alerts, const open_alert *open, const char *state,
+		const dbc_observation *seen, size_t most)
+{
+	dbc_host *host = alerts->host;
+	dbc_node *node = dbc_json_object(host);
+	dbc_value value = dbc_real(seen ? seen->value : NAN);
+	dbc_value threshold = dbc_real(seen ? seen->threshold : NAN);
+
+	dbc_put_int(node, "alert_id", open->id);
+	dbc_put_text(node, "alert", open->alert);
+	dbc_put_text(node, "state", state);
+	dbc_put_text(node, "severity", dbc_severity_names[open->severity]);
+	dbc_put_text(node, "object", cut(host, open->object, most));
+	dbc_put_value(node, "value", &value);
+	dbc_put_value(node, "threshold", &threshold);
+	dbc_put_text(node, "message", seen ? cut(host, seen->message, most) : NULL);
+	dbc_put_text(node, "at", dbc_time_text(host, alerts->now_ms));
+	dbc_put_text(node, "database", dbc_database_name(host));
+	return dbc_json_text(node);
+}
+
+/* Tells whoever listens. */
+static void
+tell(const dbc_alerts *alerts, const open_alert *open, const char *state,
+	 const dbc_observation *seen)
+{
+	size_t most = 2000;
+	const char *text = payload(alerts, open, state, seen, most);
+
+	/* a character may need six bytes in JSON */
+	while (strlen(text) > MOST_PAYLOAD)
+		text = payload(alerts, open, state, seen, most /= 2);
+	alerts->host->notify(alerts->host, text);
+}
+
+/* ---- changing ---- */
+
+/* The time of the sample, as a parameter. */
+static dbc_value
+now_value(const dbc_alerts *alerts)
+{
+	return dbc_text(dbc_time_text(alerts->host, alerts->now_ms));
+}
+
+/* Time between then and now, whichever way the clock was put. */
+static int64_t
+ms_since(const dbc_alerts *alerts, int64_t then_ms)
+{
+	int64_t ms = alerts->now_ms - then_ms;
+
+	return ms < 0 ? -ms : ms;
+}
+
+/* Notes a condition that is met for the first time. */
+static open_alert *
+add_open(dbc_alerts *alerts, const dbc_observation *seen)
+{
+	open_alert *open = dbc_alloc(alerts->host, sizeof(*open));
+	const dbc_value args[] = {dbc_text(dbc_alert_kinds[seen->alert].name),
+							  dbc_text(seen->object),
+							  dbc_text(dbc_severity_names[seen->severity]),
+							  dbc_text(seen->message), now_value(alerts)};
+
+	*open = (open_alert){.alert = dbc_alert_kinds[seen->alert].name,
+						 .object = seen->object,
+						 .severity = seen->severity,
+						 .pending_ms = alerts->now_ms,
+						 .last_ms = alerts->now_ms,
+						 .next = alerts->open};
+	open->id = dbc_get_int(
+		alerts->host, dbc_query(alerts->host, "monitor/alert_add", args, 5), 0,
+		0);
+	return alerts->open = open;
+}
+
+/* Notes that the condition of an open alert is met still. */
+static void
+update_open(dbc_alerts *alerts, open_alert *open, const dbc_observation *seen)
+{
+	const dbc_value args[] = {
+		dbc_int(open->id),
+		dbc_text(dbc_severity_names[seen->severity]),
+		isnan(seen->value) ? dbc_null() : dbc_real(seen->value),
+		isnan(seen->threshold) ? dbc_null() : dbc_real(seen->threshold),
+		dbc_text(seen->message),
+		now_value(alerts)};
+	bool worse = open->raised && seen->severity > open->severity;
+
+	open->severity = seen->severity;
+	open->last_ms = alerts->now_ms;
+	dbc_query(alerts->host, "monitor/alert_seen", args, 6);
+	if (worse)
+		tell(alerts, open, "worse", seen);
+}
+
+/* Whether a condition was met for as long as it has to be.  Samples that come
+ * more often than every minute make that shorter. */
+static bool
+is_due(const dbc_alerts *alerts, const open_alert *open, const dbc_alert *kind)
+{
+	double seconds =
+		kind->seconds * fmin(1, alerts->interval_seconds / USUAL_INTERVAL);
+
+	return (double) ms_since(alerts, open->pending_ms) >= seconds * 1000;
+}
+
+/* Whether an alert has to wait, since nothing else works either. */
+static bool
+is_inhibited(const dbc_alerts *alerts, const dbc_alert *kind)
+{
+	const open_alert *failure =
+		find_open(alerts, dbc_alert_kinds[DBC_A_connection_failure].name, "");
+
+	return kind->inhibited && failure && failure->raised;
+}
+
+/* A condition is met. */
+static void
+observe_met(dbc_alerts *alerts, open_alert *open, const dbc_observation *seen)
+{
+	const dbc_alert *kind = &dbc_alert_kinds[seen->alert];
+	dbc_value args[2];
+
+	if (!open)
+		open = add_open(alerts, seen);
+	update_open(alerts, open, seen);
+	open->seen = true;
+	if (open->raised || !is_due(alerts, open, kind) ||
+		is_inhibited(alerts, kind))
+		return;
+	args[0] = dbc_int(open->id);
+	args[1] = now_value(alerts);
+	dbc_query(alerts->host, "monitor/alert_raise", args, 2);
+	open->raised = true;
+	tell(alerts, open, "raised", seen);
+}
+
+/* Whether an alert comes and goes. */
+static bool
+is_flapping(const dbc_alerts *alerts, const open_alert *open)
+{
+	const dbc_value args[] = {
+		dbc_text(open->alert), dbc_text(open->object),
+		dbc_text(dbc_time_text(alerts->host, alerts->now_ms - HOUR_MS))};
+
+	return dbc_get_int(alerts->host,
+					   dbc_query(alerts->host, "monitor/alert_flaps", args, 3),
+					   0, 0) >= FLAPS;
+}
+
+/* A condition has gone. */
+static void
+observe_gone(dbc_alerts *alerts, open_alert *open)
+{
+	const dbc_value args[] = {dbc_int(open->id), now_value(alerts)};
+
+	open->seen = true;
+	if (!open->raised)
+	{
+		open_alert **link = &alerts->open;
+
+		dbc_query(alerts->host, "monitor/alert_drop", args, 1);
+		while (*link != open)
+			link = &(*link)->next;
+		*link = open->next;
+		return;
+	}
+	if (ms_since(alerts, open->last_ms) < QUIET_MS && is_flapping(alerts, open))
+		return;
+	dbc_query(alerts->host, "monitor/alert_clear", args, 2);
+	open->raised = false;
+	tell(alerts, open, "cleared", NULL);
+}
+
+/* Does what follows from an observation. */
+void
+dbc_observe(dbc_alerts *alerts, const dbc_observation *seen)
+{
+	open_alert *open =
+		find_open(alerts, dbc_alert_kinds[seen->alert].name, seen->object);
+
+	if (seen->presence == DBC_MET)
+		observe_met(alerts, open, seen);
+	else if (open && (seen->presence == DBC_GONE || !open->raised))
+		observe_gone(alerts, open);
+}
+
+/* Clears the alerts of a condition that have not been observed. */
+void
+dbc_clear_unseen(dbc_alerts *alerts, dbc_alert_id alert,
+				 bool (*is_gone)(const char *object, const void *arg),
+				 const void *arg)
+{
+	open_alert *open;
+	open_alert *next;
+
+	for (open = alerts->open; open; open = next)
+	{
+		next = open->next;
+		if (!open->seen && dbc_same(open->alert, dbc_alert_kinds[alert].name) &&
+			is_gone(open->object, arg))
+			observe_gone(alerts, open);
+	}
+}

@@ -1,0 +1,84 @@
+/*
+ * check_runs.c
+ *	  Running health checks while monitoring, and keeping how they went.
+ */
+#include "common/monitor/retention.h"
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/health/run.h"
+
+/* Time between two runs of the fast checks. */
+#define PAUSE_MS (5 * INT64_C(60000))
+
+/* How bad each severity is, to find the worst of a check. */
+static const int rank[DBC_NSEVERITIES] = {
+	[DBC_NOT_APPLICABLE] = 0, [DBC_OK] = 1,		 [DBC_INFO] = 2,
+	[DBC_UNKNOWN] = 3,		  [DBC_WARNING] = 4, [DBC_CRITICAL] = 5};
+
+/* Whether the fast checks should run again.  A time in the future is that of a
+ * clock that was put back. */
+bool
+dbc_checks_due(dbc_host *host, int64_t now_ms)
+{
+	const dbc_rows *rows = dbc_query(host, "monitor/check_runs", NULL, 0);
+	int64_t last = INT64_MIN;
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		int64_t run_ms = dbc_get_time(host, rows, i, 1);
+
+		if (run_ms > last)
+			last = run_ms;
+	}
+	return last == INT64_MIN || last > now_ms || now_ms - last >= PAUSE_MS;
+}
+
+/* Keeps how one check went, whose findings begin at first.  What was skipped
+ * went as it did before. */
+static void
+keep_run(dbc_host *host, const dbc_findings *findings, int first,
+		 const char *now)
+{
+	const dbc_check *check = findings->list[first].check;
+	dbc_severity worst = DBC_NOT_APPLICABLE;
+	int64_t found = 0;
+	dbc_value args[5];
+	int i;
+
+	if (!(check->engines & host->engine))
+		return;
+	for (i = first; i < findings->count && findings->list[i].check == check;
+		 i++)
+	{
+		dbc_severity severity = findings->list[i].severity;
+
+		if (severity == DBC_SKIPPED)
+			return;
+		found += severity >= DBC_INFO && severity <= DBC_CRITICAL;
+		if (rank[severity] > rank[worst])
+			worst = severity;
+	}
+	args[0] = dbc_text(check->id);
+	args[1] = dbc_text(now);
+	args[2] = dbc_real(findings->duration_ms[check - dbc_checks]);
+	args[3] = dbc_text(dbc_severity_names[worst]);
+	args[4] = dbc_int(found);
+	dbc_query(host, "monitor/check_run_store", args, 5);
+}
+
+/* Runs checks and keeps how they went. */
+dbc_findings *
+dbc_keep_checks(dbc_host *host, const dbc_stored *stored,
+				const dbc_value *options, int64_t now_ms)
+{
+	dbc_findings *findings = dbc_run_checks(host, stored, options);
+	const char *now = dbc_time_text(host, now_ms);
+	int i;
+
+	for (i = 0; i < findings->count; i++)
+		if (i == 0 || findings->list[i].check != findings->list[i - 1].check)
+			keep_run(host, findings, i, now);
+	return findings;
+}

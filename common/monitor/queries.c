@@ -1,0 +1,287 @@
+/*
+ * queries.c
+ *	  Statistics of statements, and forgetting what was gathered.
+ */
+#include "common/registry/functions.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/monitor/monitor.h"
+#include "common/sample/sample.h"
+#include "common/core/options.h"
+#include "common/core/settings.h"
+
+#define DEFAULT_LIMIT 100
+
+/* Statements that dbmonitor_statistics() lists. */
+#define SLOWEST 5
+
+enum
+{
+	OPTION_LIMIT,
+	OPTION_ORDER_BY,
+	OPTION_SLOW_QUERY_MS = OPTION_ORDER_BY
+};
+static const dbc_option limit_option = {
+	.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000};
+
+/* ---- orders ---- */
+
+/* Mean time of a statement. */
+static double
+mean_ms(const dbc_seen *seen)
+{
+	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
+}
+
+/* Orders numbers, the greatest first, and statements that are equal in them by
+ * fingerprint. */
+static int
+compare(double left, double right, const void *l, const void *r)
+{
+	if (left != right)
+		return left < right ? 1 : -1;
+	return strcmp(((const dbc_seen *) l)->fingerprint,
+				  ((const dbc_seen *) r)->fingerprint);
+}
+
+#define ORDER(name, number)                                                  \
+	static int by_##name(const void *l, const void *r)                       \
+	{                                                                        \
+		const dbc_seen *left = l;                                            \
+		const dbc_seen *right = r;                                           \
+                                                                             \
+		return compare((double) number(left), (double) number(right), l, r); \
+	}
+#define TOTAL_MS(seen) ((seen)->total_ms)
+#define MAX_MS(seen)   ((seen)->max_ms)
+#define CALLS(seen)	   ((seen)->calls)
+#define ERRORS(seen)   ((seen)->errors)
+ORDER(total_ms, TOTAL_MS)
+ORDER(mean_ms, mean_ms)
+ORDER(max_ms, MAX_MS)
+ORDER(calls, CALLS)
+ORDER(errors, ERRORS)
+
+static const char *const order_names[] = {"total_ms", "mean_ms", "max_ms",
+										  "calls",	  "errors",	 NULL};
+static int (*const orders[])(const void *, const void *) = {
+	by_total_ms, by_mean_ms, by_max_ms, by_calls, by_errors};
+
+/* The order of a name; NULL is the first. */
+static int (*order_of(const char *name))(const void *, const void *)
+{
+	int i = 0;
+
+	while (name && !dbc_same(order_names[i], name))
+		i++;
+	return orders[i];
+}
+
+/* ---- rows ---- */
+
+/* Statements in an order; NULL, and *missing why, where nobody counts them. */
+static dbc_seen *
+sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
+				  int *nseen, const char **missing)
+{
+	const dbc_seen *all = host->statements(host, nseen, missing);
+	dbc_seen *seen;
+
+	if (!all)
+		return NULL;
+	seen = dbc_alloc(host, ((size_t) *nseen + 1) * sizeof(*seen));
+	memcpy(seen, all, (size_t) *nseen * sizeof(*seen));
+	qsort(seen, (size_t) *nseen, sizeof(*seen), order);
+	return seen;
+}
+
+/* The same; fails where nobody counts them. */
+static dbc_seen *
+require_statements(dbc_host *host, int (*order)(const void *, const void *),
+				   int *nseen)
+{
+	const char *missing;
+	dbc_seen *seen = sorted_statements(host, order, nseen, &missing);
+
+	if (!seen)
+		dbc_fail(host, DBC_NOT_READY, missing, NULL,
+				 "statements are not counted");
+	return seen;
+}
+
+/* Emits a statement. */
+static void
+emit_statement(dbc_host *host, const dbc_seen *seen)
+{
+	dbc_value row[] = {dbc_text(seen->fingerprint),
+					   dbc_text(seen->query),
+					   dbc_int(seen->calls),
+					   seen->errors < 0 ? dbc_null() : dbc_int(seen->errors),
+					   dbc_real(seen->total_ms),
+					   dbc_real(mean_ms(seen)),
+					   dbc_real(seen->max_ms),
+					   isnan(seen->p95_ms) ? dbc_null()
+										   : dbc_real(seen->p95_ms),
+					   seen->rows < 0 ? dbc_null() : dbc_int(seen->rows),
+					   dbc_text(seen->last_at)};
+
+	dbc_emit(host, row);
+}
+
+/* dbmonitor_queries(options) */
+void
+dbc_run_dbmonitor_queries(dbc_host *host, const dbc_value *args)
+{
+	const dbc_option options[] = {
+		limit_option,
+		{.name = "order_by", .type = DBC_O_TEXT, .choices = order_names}};
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	int64_t limit =
+		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
+	int nseen;
+	const dbc_seen *seen =
+		require_statements(host, order_of(given[OPTION_ORDER_BY].text), &nseen);
+	int i;
+
+	for (i = 0; i < nseen && i < limit; i++)
+		emit_statement(host, &seen[i]);
+}
+
+/* dbmonitor_slow_queries(options) */
+void
+dbc_run_dbmonitor_slow_queries(dbc_host *host, const dbc_value *args)
+{
+	const dbc_option options[] = {limit_option,
+								  {.name = "slow_query_ms",
+								   .type = DBC_O_INT,
+								   .minimum = 0,
+								   .maximum = 1000000000000}};
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	int64_t limit =
+		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
+	double slow = given[OPTION_SLOW_QUERY_MS].given
+					  ? (double) given[OPTION_SLOW_QUERY_MS].integer
+					  : dbc_setting_real(host, dbc_stored_settings(host),
+										 "slow_query_ms");
+	int nseen;
+	const dbc_seen *seen = require_statements(host, by_mean_ms, &nseen);
+	int i;
+
+	for (i = 0; i < nseen && i < limit && mean_ms(&seen[i]) > slow; i++)
+		emit_statement(host, &seen[i]);
+}
+
+/* ---- statistics ---- */
+
+/* Adds a number; null where it is not known. */
+static void
+put_real(dbc_node *node, const char *key, double number)
+{
+	dbc_value value = dbc_real(number);
+
+	dbc_put_value(node, key, &value);
+}
+
+/* The slowest statements. */
+static dbc_node *
+slowest_node(dbc_host *host, const dbc_seen *seen, int nseen)
+{
+	dbc_node *node = dbc_json_array(host);
+	int i;
+
+	for (i = 0; i < nseen && i < SLOWEST; i++)
+	{
+		dbc_node *one = dbc_json_object(host);
+
+		dbc_put_text(one, "fingerprint", seen[i].fingerprint);
+		dbc_put_text(one, "query", seen[i].query);
+		dbc_put_int(one, "calls", seen[i].calls);
+		put_real(one, "mean_ms", mean_ms(&seen[i]));
+		put_real(one, "max_ms", seen[i].max_ms);
+		dbc_push(node, one);
+	}
+	return node;
+}
+
+/* Adds the sums of all statements. */
+static void
+put_statements(dbc_host *host, dbc_node *node)
+{
+	const char *missing;
+	int nseen = 0;
+	const dbc_seen *seen =
+		sorted_statements(host, by_mean_ms, &nseen, &missing);
+	double calls = seen ? 0 : NAN;
+	double errors = NAN;
+	double total_ms = 0;
+	int i;
+
+	for (i = 0; seen && i < nseen; i++)
+	{
+		calls += (double) seen[i].calls;
+		total_ms += seen[i].total_ms;
+		if (seen[i].errors >= 0)
+			errors = (isnan(errors) ? 0 : errors) + (double) seen[i].errors;
+	}
+	put_real(node, "queries", calls);
+	put_real(node, "avg_query_time_ms", calls > 0 ? total_ms / calls : NAN);
+	put_real(node, "errors", errors);
+	put_real(node, "error_rate", calls > 0 ? errors / calls : NAN);
+	dbc_put(node, "slowest", slowest_node(host, seen, nseen));
+	dbc_put_text(node, "note", seen ? NULL : missing);
+}
+
+/* dbmonitor_statistics() */
+void
+dbc_run_dbmonitor_statistics(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *node = dbc_json_object(host);
+	dbc_readings now = dbc_take_readings(host);
+	double hits = now.values[DBC_M_cache_hits];
+	double pages = hits + now.values[DBC_M_cache_misses];
+
+	(void) args;
+	put_statements(host, node);
+	put_real(node, "cache_hit_ratio", pages > 0 ? hits / pages : NAN);
+	put_real(node, "connections", now.values[DBC_M_connections]);
+	put_real(node, "connections_max", now.values[DBC_M_connections_max]);
+	dbc_emit_json(host, node);
+}
+
+/* ---- forgetting ---- */
+
+/* dbmonitor_reset(options) */
+void
+dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
+{
+	static const dbc_option options[] = {
+		{.name = "confirm", .type = DBC_O_TEXT}};
+	const dbc_given *given = dbc_read_options(host, &args[0], options, 1);
+	dbc_node *result = dbc_json_object(host);
+	const dbc_rows *statements;
+	int i;
+
+	dbc_confirm(host, dbc_stored_settings(host), given[0].text,
+				"forgets what monitoring has gathered",
+				"Samples, statistics of statements and alerts cannot be had "
+				"back.");
+	dbc_need_samples(host);
+	host->exclude(host, DBC_X_SAMPLES);
+	statements = dbc_query(host, "monitor/reset", NULL, 0);
+	for (i = 0; i < statements->nrows; i++)
+	{
+		const char *key = dbc_get_text_or_null(host, statements, i, 0);
+		int64_t gone =
+			dbc_query_text(host, dbc_get_text(host, statements, i, 1))
+				->affected;
+
+		if (key)
+			dbc_put_int(result, key, gone);
+	}
+	host->forget(host);
+	dbc_emit_json(host, result);
+}

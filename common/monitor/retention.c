@@ -1,0 +1,193 @@
+/*
+ * retention.c
+ *	  For how long samples are kept, and what goes with them.
+ */
+#include "common/monitor/retention.h"
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/health/run.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS	  (60 * MINUTE_MS)
+#define DAY_MS	  (24 * HOUR_MS)
+
+/* A longer gap between two samples does not age those before it any more. */
+#define MOST_GAP_MS (2 * DAY_MS)
+
+/* All samples of a day are kept, if there are no more than these. */
+#define MOST_RECENT 5000
+
+/* No more than these are kept. */
+#define MOST_SAMPLES 20000
+
+/* Tables that are measured; on SQLite reading their sizes means reading the
+ * file, so it must not be large. */
+#define MOST_TABLES		50
+#define MOST_BYTES_READ ((double) (256 << 20))
+
+/* Days for which it is kept what statements did each hour. */
+#define STATEMENT_DAYS 14
+
+/* Columns of health/sql/tables.sql. */
+enum
+{
+	COLUMN_TABLE,
+	COLUMN_ROWS,
+	COLUMN_BYTES
+};
+
+/* Whether two times are not in the same span. */
+bool
+dbc_other_span(int64_t left_ms, int64_t right_ms, int64_t span_ms)
+{
+	return left_ms / span_ms != right_ms / span_ms;
+}
+
+/* One sample of so much time is kept of those of an age; 0 keeps all. */
+static int64_t
+span_of(int64_t age_ms, int newer)
+{
+	if (age_ms < DAY_MS && newer < MOST_RECENT)
+		return 0;
+	if (age_ms < 14 * DAY_MS)
+		return 5 * MINUTE_MS;
+	return age_ms < 90 * DAY_MS ? HOUR_MS : DAY_MS;
+}
+
+/* Time between two samples, as far as it was watched. */
+static int64_t
+gap_between(int64_t from_ms, int64_t to_ms)
+{
+	int64_t gap = to_ms - from_ms;
+
+	if (gap < 0)
+		return 0;
+	return gap < MOST_GAP_MS ? gap : MOST_GAP_MS;
+}
+
+/* Chooses the samples that go: the first one of each span is kept. */
+void
+dbc_choose_samples(const int64_t *times, int ntimes, int64_t keep_days,
+				   bool *drop)
+{
+	int64_t age = 0;
+	int64_t later = 0; /* age of the sample after */
+	int kept = -1;
+	int count = 0;
+	int i;
+
+	for (i = 0; i + 1 < ntimes; i++)
+		age += gap_between(times[i], times[i + 1]);
+	for (i = 0; i < ntimes; i++)
+	{
+		int64_t span = span_of(age, ntimes - 1 - i);
+
+		later = i + 1 < ntimes ? age - gap_between(times[i], times[i + 1]) : 0;
+		drop[i] = age > keep_days * DAY_MS ||
+				  (span > 0 && kept >= 0 &&
+				   !dbc_other_span(times[kept], times[i], span));
+		if (!drop[i])
+		{
+			kept = i;
+			count++;
+		}
+		age = later;
+	}
+	for (i = 0; count > MOST_SAMPLES; i++)
+		if (!drop[i])
+		{
+			drop[i] = true;
+			count--;
+		}
+}
+
+/* Drops samples that follow each other, and what they say of tables. */
+static void
+drop_samples(dbc_host *host, const dbc_rows *rows, int first, int last)
+{
+	const dbc_value range[] = {dbc_get_value(host, rows, first, 0),
+							   dbc_get_value(host, rows, last, 0)};
+
+	dbc_query(host, "monitor/sample_drop", range, 2);
+	dbc_query(host, "monitor/table_sample_drop", range, 2);
+}
+
+/* Thins the samples. */
+static void
+thin_samples(dbc_host *host, int64_t keep_days)
+{
+	const dbc_rows *rows = dbc_query(host, "monitor/sample_times", NULL, 0);
+	int64_t *times =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*times));
+	bool *drop = dbc_alloc(host, (size_t) rows->nrows + 1);
+	int last;
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		times[i] = dbc_get_time(host, rows, i, 1);
+	dbc_choose_samples(times, rows->nrows, keep_days, drop);
+	for (i = 0; i < rows->nrows; i = last + 1)
+	{
+		last = i;
+		if (!drop[i])
+			continue;
+		while (last + 1 < rows->nrows && drop[last + 1])
+			last++;
+		drop_samples(host, rows, i, last);
+	}
+}
+
+/* A time so many days before another, as a parameter. */
+static dbc_value
+days_before(dbc_host *host, int64_t now_ms, int64_t days)
+{
+	return dbc_text(dbc_time_text(host, now_ms - days * DAY_MS));
+}
+
+/* Thins samples and forgets what is too old. */
+void
+dbc_prune(dbc_host *host, const dbc_stored *stored, int64_t now_ms)
+{
+	int64_t sample_days = dbc_setting_int(host, stored, "sample_keep_days");
+	int64_t log_days = dbc_setting_int(host, stored, "log_keep_days");
+	dbc_value args[2];
+
+	thin_samples(host, sample_days);
+	args[0] = dbc_text(dbc_origin_of(host).source);
+	args[1] = dbc_text(dbc_time_text(host, now_ms));
+	dbc_query(host, "monitor/mark_touch", args, 2);
+	args[1] = days_before(host, now_ms, 1);
+	dbc_query(host, "monitor/mark_prune", args, 2);
+	args[0] = dbc_text(dbc_time_text(host, now_ms - now_ms % HOUR_MS));
+	dbc_query(host, "monitor/query_thin", args, 1);
+	args[0] = days_before(host, now_ms,
+						  sample_days < STATEMENT_DAYS ? sample_days
+													   : STATEMENT_DAYS);
+	dbc_query(host, "monitor/query_prune", args, 1);
+	dbc_query(host, "monitor/query_forget", NULL, 0);
+	args[0] = days_before(host, now_ms, log_days);
+	dbc_query(host, "monitor/alert_prune", args, 1);
+}
+
+/* Stores how large the largest tables are. */
+void
+dbc_keep_tables(dbc_host *host, const dbc_sample *sample)
+{
+	const dbc_rows *rows;
+	int i;
+
+	if (host->engine == DBC_ON_SQLITE &&
+		sample->readings.values[DBC_M_size_bytes] > MOST_BYTES_READ)
+		return;
+	rows = dbc_table_sizes(host);
+	for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
+	{
+		const dbc_value args[] = {dbc_int(sample->id),
+								  dbc_get_value(host, rows, i, COLUMN_TABLE),
+								  dbc_get_value(host, rows, i, COLUMN_BYTES),
+								  dbc_get_value(host, rows, i, COLUMN_ROWS)};
+
+		dbc_query(host, "monitor/table_sample_add", args, 4);
+	}
+}

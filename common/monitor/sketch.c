@@ -1,0 +1,107 @@
+/*
+ * sketch.c
+ *	  The distribution of times in a fixed size.
+ */
+#include "common/monitor/sketch.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "common/core/text.h"
+
+/* Buckets for each doubling. */
+#define PARTS 8
+
+/* No count that is read is larger, so that sums cannot overflow. */
+#define MOST_COUNTED (INT64_MAX / DBC_SKETCH_BUCKETS / 8)
+
+/* The part of a doubling that a fraction of 2^16, 1 .. 2, falls in: how many of
+ * 2^(1/8) .. 2^(7/8) it has reached.  No branches, which nobody can foresee
+ * here, and no table, which would not be at hand. */
+static int
+part_of(uint32_t fraction)
+{
+	return (fraction >= 71468) + (fraction >= 77936) + (fraction >= 84990) +
+		   (fraction >= 92682) + (fraction >= 101070) + (fraction >= 110218) +
+		   (fraction >= 120194);
+}
+
+/* The bucket of a time. */
+int
+dbc_sketch_bucket(uint64_t nanoseconds)
+{
+	uint64_t time = nanoseconds > 0 ? nanoseconds : 1;
+	int doublings = 63 - __builtin_clzll(time);
+
+	if (doublings >= DBC_SKETCH_BUCKETS / PARTS)
+		return DBC_SKETCH_BUCKETS - 1;
+	return doublings * PARTS + part_of((uint32_t) (time << 16 >> doublings));
+}
+
+/* Adds what one has to another. */
+void
+dbc_sketch_merge(dbc_sketch *sketch, const dbc_sketch *other)
+{
+	int i;
+
+	for (i = 0; i < DBC_SKETCH_BUCKETS; i++)
+		sketch->counts[i] += other->counts[i];
+}
+
+/* The time that a part of the counts stays below: the middle of its bucket. */
+double
+dbc_sketch_quantile(const dbc_sketch *sketch, double part)
+{
+	int64_t total = 0;
+	int64_t seen = 0;
+	int64_t wanted;
+	int i;
+
+	for (i = 0; i < DBC_SKETCH_BUCKETS; i++)
+		total += sketch->counts[i];
+	if (total == 0)
+		return NAN;
+	wanted = (int64_t) ceil(part * (double) total);
+	for (i = 0; i < DBC_SKETCH_BUCKETS - 1; i++)
+	{
+		seen += sketch->counts[i];
+		if (seen > 0 && seen >= wanted)
+			break;
+	}
+	return exp2((i + 0.5) / PARTS) / 1e6;
+}
+
+/* A sketch as text. */
+const char *
+dbc_sketch_text(dbc_host *host, const dbc_sketch *sketch)
+{
+	dbc_buffer text;
+	int i;
+
+	dbc_buffer_init(&text, host);
+	for (i = 0; i < DBC_SKETCH_BUCKETS; i++)
+		if (sketch->counts[i] > 0)
+			dbc_append_format(&text, "%s%d:%lld", text.length > 0 ? " " : "", i,
+							  (long long) sketch->counts[i]);
+	return text.data;
+}
+
+/* A sketch from its text. */
+void
+dbc_sketch_read(const char *text, dbc_sketch *sketch)
+{
+	*sketch = (dbc_sketch){{0}};
+	while (*text)
+	{
+		char *end;
+		long bucket = strtol(text, &end, 10);
+		long long count = *end == ':' ? strtoll(end + 1, &end, 10) : 0;
+
+		if (bucket < 0 || bucket >= DBC_SKETCH_BUCKETS || count <= 0)
+			return;
+		/* sums of such counts cannot overflow */
+		if (count < MOST_COUNTED && sketch->counts[bucket] < MOST_COUNTED)
+			sketch->counts[bucket] += count;
+		text = end;
+	}
+}

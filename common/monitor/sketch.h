@@ -1,0 +1,38 @@
+/*
+ * sketch.h
+ *	  The distribution of times in a fixed size.
+ *
+ * Counts by buckets whose limits grow by 2^(1/8): what a sketch says of a
+ * quantile is off by at most 5 %, whatever the distribution is, between a
+ * nanosecond and a day.  Sketches can be added.  Needs no host.
+ */
+#ifndef DBC_MONITOR_SKETCH_H
+#define DBC_MONITOR_SKETCH_H
+
+#include "common/core/host.h"
+
+/* Buckets: 8 for each doubling from 1 ns to 2^47 ns, 39 hours. */
+#define DBC_SKETCH_BUCKETS 376
+
+typedef struct dbc_sketch
+{
+	int64_t counts[DBC_SKETCH_BUCKETS];
+} dbc_sketch;
+
+/* The bucket of a time in nanoseconds: quick enough for a hook. */
+extern int dbc_sketch_bucket(uint64_t nanoseconds);
+
+/* Adds what one has to another. */
+extern void dbc_sketch_merge(dbc_sketch *sketch, const dbc_sketch *other);
+
+/* The time in milliseconds that a part (0 .. 1) of the counts stays below, NAN
+ * if there are none. */
+extern double dbc_sketch_quantile(const dbc_sketch *sketch, double part);
+
+/* As text for the bookkeeping, "bucket:count" of those that have any, and back.
+ * Several texts with a blank between them are added; what is no sketch counts
+ * nothing. */
+extern const char *dbc_sketch_text(dbc_host *host, const dbc_sketch *sketch);
+extern void dbc_sketch_read(const char *text, dbc_sketch *sketch);
+
+#endif /* DBC_MONITOR_SKETCH_H */

@@ -1,0 +1,338 @@
+/*
+ * statement_counters.c
+ *	  What statements have done between two samples.
+ *
+ * PostgreSQL counts from some moment on.  Marks tell how far each counter had
+ * come; one that has gone back began anew since, and counts whole.  SQLite's
+ * host tells what is not stored yet.
+ */
+#include "common/monitor/retention.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/monitor/monitor.h"
+#include "common/monitor/sketch.h"
+#include "common/core/text.h"
+
+#define HOUR_MS 3600000
+
+/* Statements that are told apart, and of which it is kept what they did. */
+#define MOST_MARKED 5000
+#define MOST_KEPT	100
+
+/* Columns of monitor/sql/mark_read.sql. */
+enum
+{
+	COLUMN_FINGERPRINT,
+	COLUMN_CALLS,
+	COLUMN_ERRORS,
+	COLUMN_TOTAL_MS,
+	COLUMN_ROWS
+};
+
+/* What one statement has done. */
+typedef struct statement_growth
+{
+	const dbc_seen *seen;
+	int64_t calls;
+	int64_t errors; /* -1 where unknown */
+	double total_ms;
+	int64_t rows;
+} statement_growth;
+
+typedef struct gathering
+{
+	dbc_host *host;
+	const dbc_sample *sample;
+	const char *source;
+	bool is_first; /* how far counters had come is not known */
+	bool is_cut;   /* there are more statements than are told apart */
+	statement_growth *list;
+	int count;
+} gathering;
+
+/* Orders statements, the most expensive first. */
+static int
+compare_cost(const void *left, const void *right)
+{
+	double l = ((const dbc_seen *) left)->total_ms;
+	double r = ((const dbc_seen *) right)->total_ms;
+
+	return (r > l) - (r < l);
+}
+
+/* Orders statements by fingerprint. */
+static int
+compare_fingerprint(const void *left, const void *right)
+{
+	return strcmp(((const dbc_seen *) left)->fingerprint,
+				  ((const dbc_seen *) right)->fingerprint);
+}
+
+/* Orders what statements did, the most expensive first. */
+static int
+compare_growth(const void *left, const void *right)
+{
+	double l = ((const statement_growth *) left)->total_ms;
+	double r = ((const statement_growth *) right)->total_ms;
+
+	return (r > l) - (r < l);
+}
+
+/* A number that is unknown below 0, as a parameter. */
+static dbc_value
+count_value(int64_t count)
+{
+	return count < 0 ? dbc_null() : dbc_int(count);
+}
+
+/* The same of a column. */
+static int64_t
+count_of(const dbc_value *value)
+{
+	return value->kind == DBC_NULL ? -1 : value->integer;
+}
+
+/* A number of a column that is real; SQLite may give an integer. */
+static double
+number_of(const dbc_value *value)
+{
+	return value->kind == DBC_INT ? (double) value->integer : value->real;
+}
+
+/* How much a counter grew. */
+static int64_t
+grown(int64_t before, int64_t now)
+{
+	if (before < 0 || now < before)
+		return now;
+	return now - before;
+}
+
+/* Notes how far the counters of a statement have come. */
+static void
+store_mark(const gathering *g, const dbc_seen *seen)
+{
+	const dbc_value args[] = {
+		dbc_text(g->source),
+		dbc_text(seen->fingerprint),
+		dbc_int(seen->calls),
+		count_value(seen->errors),
+		dbc_real(seen->total_ms),
+		count_value(seen->rows),
+		dbc_text(dbc_time_text(g->host, g->sample->taken_ms))};
+
+	dbc_query(g->host, "monitor/mark_store", args, 7);
+}
+
+/* Finds what a statement has done since its mark; NULL: it has none. */
+static void
+compare_mark(gathering *g, const dbc_seen *seen, const dbc_value *mark)
+{
+	statement_growth *growth = &g->list[g->count];
+	bool anew = !mark || seen->calls < mark[COLUMN_CALLS].integer;
+
+	if (!anew && seen->calls == mark[COLUMN_CALLS].integer &&
+		seen->errors == count_of(&mark[COLUMN_ERRORS]))
+		return;
+	store_mark(g, seen);
+	/* one of the rest that has come so far is not new */
+	if (g->is_first || (g->is_cut && !mark))
+		return;
+	*growth = (statement_growth){
+		.seen = seen,
+		.calls =
+			anew ? seen->calls : grown(mark[COLUMN_CALLS].integer, seen->calls),
+		.errors = anew ? seen->errors
+					   : grown(count_of(&mark[COLUMN_ERRORS]), seen->errors),
+		.total_ms =
+			anew ? seen->total_ms
+				 : fmax(0, seen->total_ms - number_of(&mark[COLUMN_TOTAL_MS])),
+		.rows = anew ? seen->rows
+					 : grown(count_of(&mark[COLUMN_ROWS]), seen->rows)};
+	g->count++;
+}
+
+/* Forgets a statement the engine has forgotten. */
+static void
+drop_mark(const gathering *g, const dbc_value *mark)
+{
+	const dbc_value args[] = {dbc_text(g->source), mark[COLUMN_FINGERPRINT]};
+
+	dbc_query(g->host, "monitor/mark_drop", args, 2);
+}
+
+/* Orders marks by fingerprint. */
+static int
+compare_marks(const void *left, const void *right)
+{
+	return strcmp((*(const dbc_value *const *) left)->text,
+				  (*(const dbc_value *const *) right)->text);
+}
+
+/* Compares all statements with all marks, both in order of fingerprint. */
+static void
+compare_all(gathering *g, const dbc_seen *seen, int nseen)
+{
+	dbc_value source = dbc_text(g->source);
+	const dbc_rows *rows = dbc_query(g->host, "monitor/mark_read", &source, 1);
+	const dbc_value **marks =
+		dbc_alloc(g->host, ((size_t) rows->nrows + 1) * sizeof(*marks));
+	int m = 0;
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		marks[i] = dbc_get_row(g->host, rows, i, "tiIrI");
+	qsort(marks, (size_t) rows->nrows, sizeof(*marks), compare_marks);
+	g->is_first = g->host->engine == DBC_ON_POSTGRESQL && rows->nrows == 0;
+	for (i = 0; i < nseen; i++)
+	{
+		int order = 1;
+
+		while (m < rows->nrows &&
+			   (order = strcmp(marks[m]->text, seen[i].fingerprint)) < 0)
+			drop_mark(g, marks[m++]);
+		compare_mark(g, &seen[i],
+					 m < rows->nrows && order == 0 ? marks[m++] : NULL);
+	}
+	while (m < rows->nrows)
+		drop_mark(g, marks[m++]);
+}
+
+/* The distribution of times of an hour with what is new of it; NULL where the
+ * engine keeps none. */
+static const char *
+merge_sketch(dbc_host *host, const dbc_seen *seen, const dbc_value *hour)
+{
+	dbc_value key[] = {dbc_text(seen->fingerprint), *hour};
+	const dbc_rows *rows;
+	dbc_sketch sketch;
+
+	if (!seen->sketch)
+		return NULL;
+	rows = dbc_query(host, "monitor/seen_sketch", key, 2);
+	if (rows->nrows == 0 || !dbc_get_text_or_null(host, rows, 0, 0))
+		return seen->sketch;
+	dbc_sketch_read(dbc_format(host, "%s %s",
+							   dbc_get_text_or_null(host, rows, 0, 0),
+							   seen->sketch),
+					&sketch);
+	return dbc_sketch_text(host, &sketch);
+}
+
+/* Keeps what a statement did. */
+static void
+keep_growth(const gathering *g, const statement_growth *growth)
+{
+	dbc_host *host = g->host;
+	int64_t now_ms = g->sample->taken_ms;
+	dbc_value now = dbc_text(dbc_time_text(host, now_ms));
+	dbc_value fingerprint = dbc_text(growth->seen->fingerprint);
+	dbc_value hour = dbc_text(dbc_time_text(host, now_ms - now_ms % HOUR_MS));
+	const dbc_value query[] = {fingerprint, dbc_text(growth->seen->query), now};
+	const dbc_value seen[] = {
+		fingerprint,
+		hour,
+		dbc_int(growth->calls),
+		count_value(growth->errors),
+		dbc_real(growth->total_ms),
+		dbc_real(growth->seen->max_ms),
+		count_value(growth->rows),
+		now,
+		dbc_text(merge_sketch(host, growth->seen, &hour))};
+
+	dbc_query(host, "monitor/query_add", query, 3);
+	dbc_query(host, "monitor/query_seen_add", seen, 9);
+}
+
+/* Adds what all statements did to the counters of the sample, which go on where
+ * those of the sample before ended. */
+static void
+add_up(const gathering *g, dbc_sample *sample, const dbc_sample *before)
+{
+	static const int counters[] = {DBC_M_statements, DBC_M_statement_errors,
+								   DBC_M_statement_ms};
+	double sums[] = {0, 0, 0};
+	bool errors_known = false;
+	int i;
+
+	for (i = 0; i < g->count; i++)
+	{
+		sums[0] += (double) g->list[i].calls;
+		sums[2] += g->list[i].total_ms;
+		if (g->list[i].errors < 0)
+			continue;
+		sums[1] += (double) g->list[i].errors;
+		errors_known = true;
+	}
+	for (i = 0; i < 3; i++)
+	{
+		double from = before ? before->readings.values[counters[i]] : NAN;
+
+		if (i != 1 || errors_known || !isnan(from))
+			sample->readings.values[counters[i]] =
+				(isnan(from) ? 0 : from) + sums[i];
+	}
+}
+
+/* Gathers what the host has not stored yet. */
+static void
+gather_unstored(gathering *g)
+{
+	int nseen;
+	const dbc_seen *seen = g->host->unstored(g->host, &nseen);
+
+	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
+	for (g->count = 0; g->count < nseen; g->count++, seen++)
+		g->list[g->count] = (statement_growth){.seen = seen,
+											   .calls = seen->calls,
+											   .errors = seen->errors,
+											   .total_ms = seen->total_ms,
+											   .rows = seen->rows};
+}
+
+/* Gathers how much counters have grown; no list where nobody counts. */
+static void
+gather_growth(gathering *g)
+{
+	const char *missing;
+	int nseen;
+	const dbc_seen *all = g->host->statements(g->host, &nseen, &missing);
+	dbc_seen *seen;
+
+	if (!all)
+		return;
+	seen = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*seen));
+	memcpy(seen, all, (size_t) nseen * sizeof(*seen));
+	qsort(seen, (size_t) nseen, sizeof(*seen), compare_cost);
+	g->is_cut = nseen > MOST_MARKED;
+	if (g->is_cut)
+		nseen = MOST_MARKED;
+	qsort(seen, (size_t) nseen, sizeof(*seen), compare_fingerprint);
+	g->source = dbc_origin_of(g->host).source;
+	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
+	compare_all(g, seen, nseen);
+	qsort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
+}
+
+/* Stores what statements have done since the last sample. */
+void
+dbc_keep_statements(dbc_host *host, dbc_sample *sample,
+					const dbc_sample *before)
+{
+	gathering g = {.host = host, .sample = sample};
+	int i;
+
+	if (host->unstored)
+		gather_unstored(&g);
+	else
+		gather_growth(&g);
+	for (i = 0; i < g.count && (host->unstored || i < MOST_KEPT); i++)
+		keep_growth(&g, &g.list[i]);
+	if (g.list)
+		add_up(&g, sample, before);
+}

@@ -1,0 +1,137 @@
+/*
+ * take_sample.c
+ *	  dbmonitor_sample(): measuring, and what follows from it.
+ */
+#include "common/registry/functions.h"
+
+#include "common/monitor/alert.h"
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/health/score.h"
+#include "common/monitor/retention.h"
+#include "common/core/options.h"
+
+#define PRUNE_MS (5 * INT64_C(60000))
+#define HOUR_MS	 INT64_C(3600000)
+
+/* One sample that is being taken. */
+typedef struct sampling
+{
+	dbc_host *host;
+	const dbc_stored *stored;
+	dbc_monitor_task task;
+	dbc_origin origin;
+	dbc_sample sample;
+	dbc_sample before;		/* the one before it ... */
+	bool has_before;		/* ... if there is one */
+	dbc_findings *findings; /* NULL unless checks ran */
+	double silent_seconds;
+} sampling;
+
+static const char *const levels[] = {"none", "fast", "full", NULL};
+static const dbc_option options_known[] = {
+	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
+
+/* Whether this is the first sample of a span of time. */
+static bool
+begins(const sampling *s, int64_t span_ms)
+{
+	return !s->has_before ||
+		   dbc_other_span(s->before.taken_ms, s->sample.taken_ms, span_ms);
+}
+
+/* Measures, and stores the sample. */
+static void
+measure(sampling *s)
+{
+	dbc_host *host = s->host;
+	dbc_value args[3];
+
+	s->sample.taken_ms = dbc_now_ms();
+	s->sample.epoch = s->origin.epoch;
+	s->sample.readings = dbc_take_readings(host);
+	dbc_keep_statements(host, &s->sample, s->has_before ? &s->before : NULL);
+	args[0] = dbc_text(dbc_time_text(host, s->sample.taken_ms));
+	args[1] = dbc_text(s->sample.epoch);
+	args[2] =
+		dbc_text(dbc_json_text(dbc_readings_node(host, &s->sample.readings)));
+	s->sample.id =
+		dbc_get_int(host, dbc_query(host, "monitor/sample_add", args, 3), 0, 0);
+}
+
+/* Runs health checks, and adds the score to the sample. */
+static void
+run_checks(sampling *s, const char *level)
+{
+	dbc_value options = dbc_null();
+	dbc_value args[2];
+
+	if (level && dbc_same(level, "full"))
+		options = dbc_json("{\"level\": \"full\"}");
+	s->findings =
+		dbc_keep_checks(s->host, s->stored, &options, s->sample.taken_ms);
+	s->sample.readings.values[DBC_M_score] =
+		dbc_score_findings(s->findings).score;
+	args[0] = dbc_int(s->sample.id);
+	args[1] = dbc_text(
+		dbc_json_text(dbc_readings_node(s->host, &s->sample.readings)));
+	dbc_query(s->host, "monitor/sample_score", args, 2);
+}
+
+/* Looks for alerts; returns how many are raised now. */
+static int
+look_for_alerts(sampling *s)
+{
+	dbc_alerts *alerts = dbc_open_alerts(s->host, s->sample.taken_ms,
+										 s->task.watch.interval_seconds);
+
+	dbc_observe_measures(alerts, s->host, s->stored, &s->task,
+						 &s->sample.readings, s->sample.taken_ms,
+						 s->silent_seconds);
+	if (s->findings)
+		dbc_observe_findings(alerts, s->host, s->stored, s->findings);
+	return dbc_count_raised(alerts);
+}
+
+/* How long there was no sample before this one. */
+static double
+silence_before(const sampling *s)
+{
+	if (!s->has_before)
+		return 0;
+	return dbc_silence(&s->task, true, s->before.taken_ms, s->sample.taken_ms);
+}
+
+/* dbmonitor_sample(options) */
+void
+dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
+{
+	sampling s = {.host = host};
+	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 1);
+	const char *level = given[0].text;
+	dbc_node *result = dbc_json_object(host);
+	int raised;
+
+	dbc_need_samples(host);
+	host->exclude(host, DBC_X_SAMPLES);
+	s.stored = dbc_stored_settings(host);
+	(void) dbc_monitor_task_of(host, &s.task);
+	s.has_before = dbc_last_sample(host, &s.before);
+	s.origin = dbc_origin_of(host);
+	measure(&s);
+	s.silent_seconds = silence_before(&s);
+	if (begins(&s, HOUR_MS))
+		dbc_keep_tables(host, &s.sample);
+	if (level ? !dbc_same(level, "none")
+			  : dbc_checks_due(host, s.sample.taken_ms))
+		run_checks(&s, level);
+	raised = look_for_alerts(&s);
+	if (begins(&s, PRUNE_MS))
+		dbc_prune(host, s.stored, s.sample.taken_ms);
+	dbc_put_int(result, "sample_id", s.sample.id);
+	dbc_put_text(result, "taken_at", dbc_time_text(host, s.sample.taken_ms));
+	dbc_put_int(result, "alerts", raised);
+	dbc_put_bool(result, "checks", s.findings != NULL);
+	dbc_put(result, "readings", dbc_readings_node(host, &s.sample.readings));
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,171 @@
+/*
+ * dbcare.c
+ *	  The product itself: its version, its functions, what runs, who may.
+ */
+#include "common/core/arguments.h"
+
+#include "common/core/tables.h"
+#include "common/registry/functions.h"
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+
+/* Refuses a number given as a version. */
+_Noreturn void
+dbc_refuse_number(dbc_host *host, const char *number)
+{
+	dbc_fail(host, DBC_INVALID_PARAMETER,
+			 "Versions are text: as a number, 1.10 would become 1.1.",
+			 "Quote it: '1.10'.", "version %s is a number", number);
+}
+
+/* Refuses null for an argument. */
+_Noreturn void
+dbc_refuse_null(dbc_host *host, const char *argument)
+{
+	dbc_fail(host, DBC_NULL_NOT_ALLOWED, NULL, NULL,
+			 "argument %s of %s must not be null", argument,
+			 host->function->name);
+}
+
+/* dbcare_version() */
+void
+dbc_run_dbcare_version(dbc_host *host, const dbc_value *args)
+{
+	dbc_value version = dbc_text(DBC_VERSION);
+
+	(void) args;
+	dbc_emit(host, &version);
+}
+
+/* Names and types of arguments; those that may be left out in brackets. */
+static const char *
+describe_arguments(dbc_host *host, const dbc_field *field)
+{
+	dbc_buffer buffer;
+	int brackets = 0;
+	bool first = true;
+
+	dbc_buffer_init(&buffer, host);
+	for (; field->type != DBC_T_END; field++)
+	{
+		if (field->optional)
+		{
+			dbc_append(&buffer, first ? "[" : " [");
+			brackets++;
+		}
+		dbc_append_format(&buffer, "%s%s %s", first ? "" : ", ", field->name,
+						  dbc_type_name(field->type, DBC_ON_BOTH));
+		first = false;
+	}
+	while (brackets-- > 0)
+		dbc_append(&buffer, "]");
+	return buffer.data;
+}
+
+/* The type of a result, or the columns of its rows. */
+static const char *
+describe_result(dbc_host *host, const dbc_function *fn)
+{
+	const dbc_field *column;
+	dbc_buffer buffer;
+
+	if (fn->result != DBC_T_ROWS)
+		return dbc_type_name(fn->result, DBC_ON_BOTH);
+	dbc_buffer_init(&buffer, host);
+	dbc_append(&buffer, "rows (");
+	for (column = fn->columns; column->type != DBC_T_END; column++)
+		dbc_append_format(&buffer, "%s%s %s", column == fn->columns ? "" : ", ",
+						  column->name,
+						  dbc_type_name(column->type, DBC_ON_BOTH));
+	dbc_append(&buffer, ")");
+	return buffer.data;
+}
+
+/* dbcare_functions() */
+void
+dbc_run_dbcare_functions(dbc_host *host, const dbc_value *args)
+{
+	int i;
+
+	(void) args;
+	for (i = 0; i < dbc_nfunctions; i++)
+	{
+		const dbc_function *fn = &dbc_functions[i];
+		dbc_value row[] = {dbc_text(fn->name),
+						   dbc_text(dbc_class_name(fn->class)),
+						   dbc_text(describe_arguments(host, fn->args)),
+						   dbc_text(describe_result(host, fn)),
+						   dbc_text(dbc_function_area(host, fn)),
+						   dbc_text(fn->doc)};
+
+		if (fn->engines & host->engine)
+			dbc_emit(host, row);
+	}
+}
+
+/* dbcare_progress() */
+void
+dbc_run_dbcare_progress(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows = host->running(host);
+	int i;
+
+	(void) args;
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit_row(host, rows, i);
+}
+
+/* Refuses an area of which there are no grants; lists those there are. */
+static _Noreturn void
+refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
+{
+	const char *last = "";
+	dbc_buffer hint;
+	int i;
+
+	dbc_buffer_init(&hint, host);
+	dbc_append(&hint, "Areas are:");
+	for (i = 0; i < grants->nrows; i++)
+	{
+		const char *name = dbc_get_text(host, grants, i, 0);
+
+		if (!dbc_same(name, last))
+			dbc_append_format(&hint, "%s %s", *last ? "," : "", name);
+		last = name;
+	}
+	dbc_append(&hint, ".");
+	dbc_fail(host, DBC_INVALID_PARAMETER, NULL, hint.data,
+			 "there is no area \"%s\"", area);
+}
+
+/* dbcare_grant(role_name, area) */
+void
+dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
+{
+	dbc_node *result = dbc_json_object(host);
+	dbc_node *done = dbc_json_array(host);
+	const dbc_rows *grants;
+	int i;
+
+	dbc_need_bookkeeping(host);
+	grants = dbc_query(host, "core/grants", args, 1);
+	for (i = 0; i < grants->nrows; i++)
+	{
+		const char *statement = dbc_get_text_or_null(host, grants, i, 1);
+
+		if (!dbc_same(dbc_get_text(host, grants, i, 0), args[1].text))
+			continue;
+		/* a role that is not there has no quoted name either */
+		if (!statement)
+			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
+					 "role \"%s\" does not exist", args[0].text);
+		dbc_query_text(host, statement);
+		dbc_push_text(done, statement);
+	}
+	if (dbc_json_length(done) == 0)
+		refuse_area(host, args[1].text, grants);
+	dbc_put_text(result, "role", args[0].text);
+	dbc_put_text(result, "area", args[1].text);
+	dbc_put(result, "grants", done);
+	dbc_emit_json(host, result);
+}

@@ -1,0 +1,74 @@
+/*
+ * functions.c
+ *	  The table of SQL functions, made from core/api.def.
+ */
+#include <string.h>
+
+#include "common/registry/functions.h"
+#include "common/core/text.h"
+
+/* clang-format off */
+#define DBC_FIELDS(...) \
+	((const dbc_field[]) {__VA_ARGS__ {NULL, DBC_T_END, false, NULL}})
+#define DBC_ARGS(...) DBC_FIELDS(__VA_ARGS__)
+#define DBC_COLS(...) DBC_FIELDS(__VA_ARGS__)
+#define DBC_ARG(name, type, doc) {#name, DBC_T_##type, false, doc},
+#define DBC_OPT(name, type, doc) {#name, DBC_T_##type, true, doc},
+#define DBC_COL(name, type, doc) {#name, DBC_T_##type, false, doc},
+#define DBC_FUNCTION(name, class, result, engines, runs_stored_sql, doc, args, \
+					 columns) \
+	{#name, DBC_##class, DBC_T_##result, DBC_ON_##engines, runs_stored_sql, \
+	 doc, args, columns, dbc_run_##name},
+/* clang-format on */
+
+const dbc_function dbc_functions[] = {
+#include "common/core/api.def"
+};
+const int dbc_nfunctions = sizeof(dbc_functions) / sizeof(dbc_functions[0]);
+
+/* The name of a class. */
+const char *
+dbc_class_name(dbc_class class)
+{
+	static const char *const names[] = {"PURE", "READ", "WRITE", "PROC"};
+
+	return names[class];
+}
+
+/* The name of a function up to the first underscore. */
+const char *
+dbc_function_area(dbc_host *host, const dbc_function *fn)
+{
+	return dbc_copy(host, fn->name, strcspn(fn->name, "_"));
+}
+
+/* The SQL name of a type on an engine, or what both call it in the reference.
+ */
+const char *
+dbc_type_name(dbc_type type, int engine)
+{
+	/* clang-format off */
+	static const struct
+	{
+		const char *both;
+		const char *postgresql;
+		const char *sqlite;
+	} names[] = {
+		[DBC_T_TEXT] = {"text", "text", "text"},
+		[DBC_T_VERSION] = {"text", "text", "text"},
+		[DBC_T_ANY] = {"any", "\"any\"", "any"},
+		[DBC_T_JSON] = {"json", "jsonb", "text"},
+		[DBC_T_DOCUMENT] = {"json", "jsonb", "text"},
+		[DBC_T_BOOL] = {"bool", "boolean", "integer"},
+		[DBC_T_INT] = {"integer", "bigint", "integer"},
+		[DBC_T_REAL] = {"number", "double precision", "real"},
+		[DBC_T_TIMESTAMP] = {"timestamp", "timestamptz", "text"},
+		[DBC_T_ROWS] = {"rows", NULL, NULL},
+	};
+	/* clang-format on */
+
+	if (engine == DBC_ON_BOTH)
+		return names[type].both;
+	return engine == DBC_ON_SQLITE ? names[type].sqlite
+								   : names[type].postgresql;
+}

@@ -1,0 +1,201 @@
+/*
+ * sample.c
+ *	  Measuring, and samples as they are stored.
+ */
+#include "common/sample/sample.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/core/json.h"
+
+/* Columns of sample/sql/samples.sql and last_sample.sql. */
+enum
+{
+	COLUMN_ID,
+	COLUMN_TAKEN_AT,
+	COLUMN_EPOCH,
+	COLUMN_READINGS
+};
+
+#define IS_GAUGE   false
+#define IS_COUNTER true
+#define DBC_MEASURE(name, kind, engines, description) \
+	{#name, IS_##kind, DBC_ON_##engines, description},
+const dbc_measure_kind dbc_measures[DBC_NMEASURES] = {
+#include "common/sample/measures.def"
+};
+#undef DBC_MEASURE
+
+/* Readings of which none is known. */
+dbc_readings
+dbc_no_readings(void)
+{
+	dbc_readings readings;
+	int i;
+
+	for (i = 0; i < DBC_NMEASURES; i++)
+		readings.values[i] = NAN;
+	return readings;
+}
+
+/* Where counters come from. */
+dbc_origin
+dbc_origin_of(dbc_host *host)
+{
+	const dbc_rows *rows;
+	dbc_facts facts;
+	dbc_value details;
+
+	host->facts(host, &facts);
+	details = dbc_text(facts.details);
+	rows = dbc_query(host, "sample/epoch", &details, 1);
+	return (dbc_origin){dbc_get_text(host, rows, 0, 0),
+						dbc_get_text(host, rows, 0, 1)};
+}
+
+/* Stores a value of that name. */
+static void
+store_reading(dbc_readings *readings, const char *name, double value)
+{
+	int i;
+
+	for (i = 0; i < DBC_NMEASURES; i++)
+		if (dbc_same(dbc_measures[i].name, name))
+			readings->values[i] = value;
+}
+
+/* A measurement of the host. */
+static double
+fact(int64_t value)
+{
+	return value < 0 ? NAN : (double) value;
+}
+
+/* Measures everything that is not about statements or checks. */
+dbc_readings
+dbc_take_readings(dbc_host *host)
+{
+	dbc_readings readings = dbc_no_readings();
+	const dbc_rows *rows;
+	dbc_value details;
+	dbc_facts facts;
+	int i;
+
+	host->facts(host, &facts);
+	readings.values[DBC_M_disk_total_bytes] = fact(facts.disk_total);
+	readings.values[DBC_M_disk_free_bytes] = fact(facts.disk_free);
+	readings.values[DBC_M_wal_bytes] = fact(facts.wal_bytes);
+	details = dbc_text(facts.details);
+	rows = dbc_query(host, "sample/readings", &details, 1);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		double value = dbc_get_real_or_nan(host, rows, i, 1);
+
+		if (!isnan(value))
+			store_reading(&readings, dbc_get_text(host, rows, i, 0), value);
+	}
+	return readings;
+}
+
+/* Readings as a JSON object of those that are known. */
+dbc_node *
+dbc_readings_node(dbc_host *host, const dbc_readings *readings)
+{
+	dbc_node *node = dbc_json_object(host);
+	int i;
+
+	for (i = 0; i < DBC_NMEASURES; i++)
+	{
+		double value = readings->values[i];
+		dbc_value number = dbc_real(value);
+
+		if (isnan(value))
+			continue;
+		if (value == floor(value) && fabs(value) < 9e15)
+			dbc_put_int(node, dbc_measures[i].name, (int64_t) value);
+		else
+			dbc_put_value(node, dbc_measures[i].name, &number);
+	}
+	return node;
+}
+
+/* Readings from such an object; what else it holds is another version's. */
+static dbc_readings
+parse_readings(dbc_host *host, const char *text)
+{
+	dbc_readings readings = dbc_no_readings();
+	const char *problem;
+	const dbc_item *root =
+		dbc_read_document(host, text, strlen(text), NULL, 0, &problem);
+	int i;
+
+	if (!root || root->kind != DBC_I_OBJECT)
+		return readings;
+	for (i = 0; i < DBC_NMEASURES; i++)
+	{
+		const dbc_item *item = dbc_member(root, dbc_measures[i].name);
+
+		if (item && item->kind == DBC_I_NUMBER)
+			(void) dbc_parse_real(dbc_copy(host, item->text, item->length),
+								  &readings.values[i]);
+	}
+	return readings;
+}
+
+/* The sample in a row. */
+static dbc_sample
+sample_of(dbc_host *host, const dbc_rows *rows, int row)
+{
+	return (dbc_sample){
+		.id = dbc_get_int(host, rows, row, COLUMN_ID),
+		.taken_ms = dbc_get_time(host, rows, row, COLUMN_TAKEN_AT),
+		.epoch = dbc_get_text(host, rows, row, COLUMN_EPOCH),
+		.readings = parse_readings(
+			host, dbc_get_text(host, rows, row, COLUMN_READINGS))};
+}
+
+/* Stored samples taken since a time. */
+dbc_series
+dbc_stored_samples(dbc_host *host, int64_t since_ms, int per)
+{
+	dbc_series samples = {0};
+	const dbc_rows *rows;
+	dbc_value args[2];
+	int64_t now_ms;
+	int i;
+
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+		return samples;
+	args[0] = dbc_text(dbc_time_text(host, since_ms));
+	args[1] = dbc_int(per);
+	rows = dbc_query(host, "sample/samples", args, 2);
+	samples.list =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*samples.list));
+	now_ms = dbc_now_ms();
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_sample sample = sample_of(host, rows, i);
+
+		if (sample.taken_ms <= now_ms)
+			samples.list[samples.count++] = sample;
+	}
+	return samples;
+}
+
+/* The last sample. */
+bool
+dbc_last_sample(dbc_host *host, dbc_sample *sample)
+{
+	const dbc_rows *rows;
+
+	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+		return false;
+	rows = dbc_query(host, "sample/last_sample", NULL, 0);
+	if (rows->nrows == 0)
+		return false;
+	*sample = sample_of(host, rows, 0);
+	return true;
+}

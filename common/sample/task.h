@@ -1,0 +1,36 @@
+/*
+ * task.h
+ *	  What dbmonitor_start() was told.
+ */
+#ifndef DBC_SAMPLE_TASK_H
+#define DBC_SAMPLE_TASK_H
+
+#include "common/monitor/monitor.h"
+
+typedef struct dbc_monitor_task
+{
+	bool enabled;
+	dbc_watch watch;
+	int64_t changed_ms;
+	const char *changed_by;
+} dbc_monitor_task;
+
+/* Reads it; false where nobody ever started or stopped monitoring. */
+extern bool dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task);
+
+/* An interval that was stored: one that dbmonitor_start() would take. */
+extern double dbc_interval_of(dbc_host *host, const dbc_rows *rows, int row,
+							  int col);
+
+/*
+ * Seconds for which no sample has been taken at a time although somebody should
+ * have: 0 unless these are more than three intervals.  A clock that was put
+ * back is no excuse.
+ */
+extern double dbc_silence(const dbc_monitor_task *task, bool has_sample,
+						  int64_t sample_ms, int64_t now_ms);
+
+/* The same now, by the stored samples, whichever process asks. */
+extern double dbc_silence_now(dbc_host *host);
+
+#endif /* DBC_SAMPLE_TASK_H */

@@ -1,0 +1,206 @@
+/*
+ * change.c
+ *	  Statements of a repair that change rows of a table, and nothing else.
+ *
+ * Triggers, those of foreign keys among them, and rules stay out of it, unless
+ * they are ENABLE ALWAYS.  session_replication_role = replica has that effect,
+ * but on all that runs meanwhile: functions of the table's owner could write to
+ * tables of others behind the back of the triggers there.  So it is set only
+ * while rules are applied to a statement, which calls no function of a user's,
+ * and triggers are taken out of the executor's own copy of what the table has.
+ *
+ * Whoever owns a table may disable its triggers and drop its constraints
+ * anyway; hence only owners may repair.
+ */
+#include "pg_ext/check/repair.h"
+
+#include "access/xact.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "rewrite/rewriteHandler.h"
+#include "tcop/tcopprot.h"
+#include "utils/datum.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "pg_ext/core/compat.h"
+
+/* Where rows that a statement returns go. */
+typedef struct collector
+{
+	DestReceiver base;
+	MemoryContext context;
+	dbcpg_left *left;
+} collector;
+
+/* The only statement of a text. */
+static List *
+parse(const char *text)
+{
+	List *trees = pg_parse_query(text);
+
+	if (list_length(trees) != 1)
+		ereport(
+			ERROR, errcode(ERRCODE_SYNTAX_ERROR),
+			errmsg("a repair takes one statement, not %d", list_length(trees)));
+	return trees;
+}
+
+/* Applies the rules that are ENABLE ALWAYS to an analyzed statement. */
+static List *
+rewrite(Query *query)
+{
+	int level = NewGUCNestLevel();
+	List *queries;
+
+	(void) set_config_option("session_replication_role", "replica", PGC_SUSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	queries = QueryRewrite(query);
+	AtEOXact_GUC(false, level);
+	return queries;
+}
+
+/* Fails because something of the owner's is in the way. */
+void
+dbcpg_refuse_change(const dbcpg_repairing *r)
+{
+	r->host->blames_code = true;
+	ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("rows of %s cannot be changed", r->shown),
+			errdetail("A trigger or a rule that is ENABLE ALWAYS keeps "
+					  "them."));
+}
+
+/* Plans a statement that changes rows of the table. */
+dbcpg_change
+dbcpg_prepare_change(dbcpg_repairing *r, const char *text, const Oid *types,
+					 int ntypes)
+{
+	dbcpg_change change = {.text = text, .types = types, .ntypes = ntypes};
+	MemoryContext context = MemoryContextSwitchTo(r->call);
+	dbcpg_role was;
+	List *trees;
+	List *queries;
+
+	dbcpg_begin_role(r, GetUserId(), &was);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	trees = parse(text);
+	change.role = dbcpg_role_for_trees(trees);
+	dbcpg_end_role(&was);
+	dbcpg_begin_role(r, change.role, &was);
+	queries = rewrite(dbcpg_analyze(linitial(trees), text, types, ntypes));
+	dbcpg_end_role(&was);
+	if (list_length(queries) != 1)
+		dbcpg_refuse_change(r);
+	change.role = dbcpg_role_for_query(linitial(queries));
+	dbcpg_begin_role(r, change.role, &was);
+	change.plan = pg_plan_query(linitial(queries), text, 0, NULL);
+	dbcpg_end_role(&was);
+	PopActiveSnapshot();
+	MemoryContextSwitchTo(context);
+	return change;
+}
+
+/* Adds a row to what was returned. */
+static bool
+collect(TupleTableSlot *slot, DestReceiver *receiver)
+{
+	collector *c = (collector *) receiver;
+	dbcpg_left *left = c->left;
+	MemoryContext context = MemoryContextSwitchTo(c->context);
+	int i;
+
+	slot_getallattrs(slot);
+	if (left->count == DBCPG_BATCH)
+		elog(ERROR, "a repair has changed more rows than it was to");
+	left->ids[left->count] = slot->tts_values[0];
+	for (i = 0; i < 2; i++)
+		left->texts[i][left->count] =
+			datumCopy(slot->tts_values[i + 1], false, -1);
+	left->count++;
+	MemoryContextSwitchTo(context);
+	return true;
+}
+
+/* Receivers have nothing to do when a statement begins ... */
+static void
+start_nothing(DestReceiver *receiver, int operation, TupleDesc columns)
+{
+	(void) receiver;
+	(void) operation;
+	(void) columns;
+}
+
+/* ... or ends. */
+static void
+end_nothing(DestReceiver *receiver)
+{
+	(void) receiver;
+}
+
+/* Has only triggers that are ENABLE ALWAYS fire. */
+static void
+silence_triggers(const QueryDesc *query)
+{
+	const ModifyTableState *state =
+		castNode(ModifyTableState, query->planstate);
+	TriggerDesc *triggers = state->resultRelInfo->ri_TrigDesc;
+	int i;
+
+	for (i = 0; triggers && i < triggers->numtriggers; i++)
+		if (triggers->triggers[i].tgenabled != TRIGGER_FIRES_ALWAYS)
+			triggers->triggers[i].tgenabled = TRIGGER_DISABLED;
+}
+
+/* The parameters of a statement. */
+static ParamListInfo
+parameters_of(const dbcpg_change *change, const Datum *values)
+{
+	ParamListInfo parameters = makeParamList(change->ntypes);
+	int i;
+
+	for (i = 0; i < change->ntypes; i++)
+		parameters->params[i] =
+			(ParamExternData){.value = values[i], .ptype = change->types[i]};
+	return parameters;
+}
+
+/* Runs a statement; returns the number of rows, and what they have become. */
+uint64
+dbcpg_run_change(dbcpg_repairing *r, const dbcpg_change *change,
+				 const Datum *values, dbcpg_left *left)
+{
+	collector c = {.base = {.receiveSlot = collect,
+							.rStartup = start_nothing,
+							.rShutdown = end_nothing,
+							.rDestroy = end_nothing},
+				   .context = r->batch,
+				   .left = left};
+	MemoryContext context = MemoryContextSwitchTo(r->batch);
+	QueryDesc *query;
+	dbcpg_role was;
+	uint64 count;
+
+	left->count = 0;
+	dbcpg_begin_role(r, change->role, &was);
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	query = CreateQueryDesc(change->plan, change->text, GetActiveSnapshot(),
+							InvalidSnapshot, &c.base,
+							parameters_of(change, values), NULL, 0);
+	ExecutorStart(query, 0);
+	silence_triggers(query);
+	dbcpg_run_executor(query);
+	ExecutorFinish(query);
+	count = query->estate->es_processed;
+	ExecutorEnd(query);
+	FreeQueryDesc(query);
+	PopActiveSnapshot();
+	CommandCounterIncrement();
+	dbcpg_end_role(&was);
+	MemoryContextSwitchTo(context);
+	return count;
+}

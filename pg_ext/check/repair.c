@@ -1,0 +1,445 @@
+/*
+ * repair.c
+ *	  Rows of a table for dbcheck_repair: counting, keeping, changing them.
+ *
+ * Conditions and assignments can call functions of whoever owns the table, and
+ * so run with no more rights than the owner has (see core/owner_query.c), while
+ *the bookkeeping belongs to the caller: rows go from one to the other in
+ *batches, which also bounds the memory they take.
+ */
+#include "pg_ext/check/repair.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rls.h"
+
+#include "common/core/text.h"
+
+/* Columns of check/shape.sql. */
+enum
+{
+	S_OID,
+	S_KEY,
+	S_ROW,
+	S_ORDERING,
+	S_COLUMNS,
+	S_KEY_RECORD,
+	S_LOCATED,
+	S_KEYLESS
+};
+
+/* ---- the table ---- */
+
+/* Fails unless the caller may do with the rows what he likes. */
+static void
+require_owner(const dbcpg_repairing *r)
+{
+	if (!has_privs_of_role(GetUserId(), dbcpg_owner_of(r->relation)))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("must be owner of table %s", r->shown));
+	if (check_enable_rls(r->relation, InvalidOid, true) == RLS_ENABLED)
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("row security hides rows of %s", r->shown));
+}
+
+/* A text of check/shape.sql. */
+static const char *
+shape_text(dbcpg_host *host, const dbc_rows *shape, int column)
+{
+	return dbcpg_from_core(dbc_get_text(&host->base, shape, 0, column));
+}
+
+/* Finds out how to read the table of a step. */
+static void
+open_repair(dbcpg_repairing *r, dbcpg_host *host, dbc_step *step)
+{
+	dbc_value names[] = {dbc_text(step->table->schema),
+						 dbc_text(step->table->name)};
+	const dbc_rows *shape = dbc_query(&host->base, "check/shape", names, 2);
+
+	if (shape->nrows == 0)
+		dbc_fail(&host->base, DBC_UNDEFINED_TABLE, NULL, NULL,
+				 "table %s does not exist", step->table->shown);
+	*r = (dbcpg_repairing){
+		.host = host,
+		.step = step,
+		.shown = dbcpg_from_core(step->table->shown),
+		.relation = (Oid) dbc_get_int(&host->base, shape, 0, S_OID),
+		.key = shape_text(host, shape, S_KEY),
+		.row = shape_text(host, shape, S_ROW),
+		.ordering = shape_text(host, shape, S_ORDERING),
+		.columns = shape_text(host, shape, S_COLUMNS),
+		.key_record = shape_text(host, shape, S_KEY_RECORD),
+		.located = shape_text(host, shape, S_LOCATED),
+		.keyless = dbc_get_bool(&host->base, shape, 0, S_KEYLESS),
+		.call = AllocSetContextCreate(CurrentMemoryContext, "dbcare repair",
+									  ALLOCSET_DEFAULT_SIZES)};
+	r->batch =
+		AllocSetContextCreate(r->call, "dbcare batch", ALLOCSET_DEFAULT_SIZES);
+	require_owner(r);
+}
+
+/* ---- roles ---- */
+
+/* Sets a parameter until the current GUC level ends. */
+static void
+set_parameter(const char *name, const char *value, GucContext context)
+{
+	(void) set_config_option(name, value, context, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Lets code of the table's owner run. */
+void
+dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was)
+{
+	was->host = r->host;
+	GetUserIdAndSecContext(&was->caller, &was->security);
+	was->level = NewGUCNestLevel();
+	r->host->evaluates = true;
+	dbcpg_set_search_path(r->relation);
+	set_parameter("row_security", "off", PGC_USERSET);
+	/* the caller has the owner's rights: what the owner has forced on himself
+	 * hides nothing from him */
+	SetUserIdAndSecContext(
+		role, was->security | SECURITY_NOFORCE_RLS |
+				  (role != was->caller ? SECURITY_RESTRICTED_OPERATION : 0));
+}
+
+/* Ends that. */
+void
+dbcpg_end_role(const dbcpg_role *was)
+{
+	SetUserIdAndSecContext(was->caller, was->security);
+	AtEOXact_GUC(false, was->level);
+	was->host->evaluates = false;
+}
+
+/* Prepares a statement that names the table. */
+SPIPlanPtr
+dbcpg_prepare_repair(dbcpg_repairing *r, const char *text, int nargs,
+					 Oid *types, Oid *role)
+{
+	dbcpg_role was;
+	SPIPlanPtr plan;
+
+	dbcpg_begin_role(r, GetUserId(), &was);
+	plan = dbcpg_prepare_as_owner(text, nargs, types, role);
+	dbcpg_end_role(&was);
+	if (r->plan)
+		SPI_freeplan(r->plan);
+	r->plan = plan;
+	return plan;
+}
+
+/* ---- batches ---- */
+
+/* Opens a query over the rows a step has kept. */
+Portal
+dbcpg_open_kept(dbcpg_repairing *r, const char *text)
+{
+	Oid types[] = {INT8OID, INT8OID};
+	Datum values[] = {Int64GetDatum(r->step->repair_id),
+					  Int64GetDatum(r->step->number)};
+
+	return SPI_cursor_open_with_args(NULL, text, 2, types, values, NULL, false,
+									 0);
+}
+
+/* Fetches the next batch of rows. */
+SPITupleTable *
+dbcpg_next_batch(dbcpg_repairing *r, Portal portal, Oid role)
+{
+	dbcpg_role was;
+
+	MemoryContextReset(r->batch);
+	if (OidIsValid(role))
+		dbcpg_begin_role(r, role, &was);
+	SPI_cursor_fetch(portal, true, DBCPG_BATCH);
+	if (OidIsValid(role))
+		dbcpg_end_role(&was);
+	if (SPI_processed > 0)
+		return SPI_tuptable;
+	SPI_freetuptable(SPI_tuptable);
+	SPI_cursor_close(portal);
+	return NULL;
+}
+
+/* Values as an array; nulls may be NULL. */
+Datum
+dbcpg_array(dbcpg_repairing *r, Datum *values, bool *nulls, int count, Oid type)
+{
+	MemoryContext context = MemoryContextSwitchTo(r->batch);
+	int lower = 1;
+	ArrayType *array;
+	int16 length;
+	bool by_value;
+	char align;
+
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	array = construct_md_array(values, nulls, 1, &count, &lower, type, length,
+							   by_value, align);
+	MemoryContextSwitchTo(context);
+	return PointerGetDatum(array);
+}
+
+/* A column of a batch as an array. */
+Datum
+dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows, int column, Oid type)
+{
+	Datum values[DBCPG_BATCH];
+	bool nulls[DBCPG_BATCH];
+	int count = (int) rows->numvals;
+	int i;
+
+	for (i = 0; i < count; i++)
+		values[i] =
+			SPI_getbinval(rows->vals[i], rows->tupdesc, column, &nulls[i]);
+	return dbcpg_array(r, values, nulls, count, type);
+}
+
+/* ---- counting and keeping ---- */
+
+/* The condition of the rows of a step. */
+static char *
+condition_of(const dbc_step *step)
+{
+	StringInfoData text;
+	int i;
+
+	initStringInfo(&text);
+	for (i = 0; i < step->ncauses; i++)
+		appendStringInfo(&text, "%s(%s)", i > 0 ? " or " : "(",
+						 dbcpg_from_core(step->causes[i].condition));
+	appendStringInfoChar(&text, ')');
+	if (step->except)
+		appendStringInfo(&text, " and (%s) is not true",
+						 dbcpg_from_core(step->except));
+	return text.data;
+}
+
+/* An expression for the number, from 1, of the first cause of a row. */
+static char *
+cause_of(const dbc_step *step)
+{
+	StringInfoData text;
+	int i;
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, "case");
+	for (i = 0; i < step->ncauses - 1; i++)
+		appendStringInfo(&text, " when (%s) then %d",
+						 dbcpg_from_core(step->causes[i].condition), i + 1);
+	/* a case without when is none */
+	appendStringInfo(&text, " when true then %d end", step->ncauses);
+	return text.data;
+}
+
+/* Opens a query over the rows of a step; sets the role to fetch them as. */
+static Portal
+open_rows(dbcpg_repairing *r, const char *text, Oid *role)
+{
+	SPIPlanPtr plan = dbcpg_prepare_repair(r, text, 0, NULL, role);
+	dbcpg_role was;
+	Portal portal;
+
+	dbcpg_begin_role(r, *role, &was);
+	portal = SPI_cursor_open(NULL, plan, NULL, NULL, false);
+	dbcpg_end_role(&was);
+	return portal;
+}
+
+/* Counts the rows of a step. */
+static int64_t
+count_rows(dbcpg_repairing *r)
+{
+	Oid role;
+	Portal portal =
+		open_rows(r,
+				  psprintf("select pg_catalog.count(*) from only %s where %s",
+						   r->shown, condition_of(r->step)),
+				  &role);
+	SPITupleTable *rows = dbcpg_next_batch(r, portal, role);
+	bool isnull;
+	int64_t count =
+		DatumGetInt64(SPI_getbinval(rows->vals[0], rows->tupdesc, 1, &isnull));
+
+	SPI_freetuptable(rows);
+	SPI_cursor_close(portal);
+	return count;
+}
+
+/* An array of a text of each cause. */
+static Datum
+cause_texts(const dbc_step *step, bool reasons)
+{
+	Datum *values = palloc(step->ncauses * sizeof(*values));
+	int i;
+
+	for (i = 0; i < step->ncauses; i++)
+		values[i] = CStringGetTextDatum(dbcpg_from_core(
+			reasons ? step->causes[i].reason : step->causes[i].constraint));
+	return PointerGetDatum(construct_array(values, step->ncauses, TEXTOID, -1,
+										   false, TYPALIGN_INT));
+}
+
+/* Writes a batch of rows down; values ends with what all batches share. */
+static void
+keep_batch(dbcpg_repairing *r, SPITupleTable *rows, Datum *values)
+{
+	static Oid types[] = {
+		INT8OID,	  INT8OID,		TEXTOID,	  TEXTOID,		TEXTARRAYOID,
+		TEXTARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
+	uint64 i;
+
+	for (i = 0; i < 3; i++)
+		values[4 + i] = dbcpg_batch_array(r, rows, (int) i + 1, TEXTOID);
+	values[7] = dbcpg_batch_array(r, rows, 4, INT4OID);
+	dbcpg_check_spi(SPI_execute_with_args(
+		dbc_find_sql(&r->host->base, "check/keep_rows")->text, 10, types,
+		values, NULL, false, 0));
+	for (i = 0; i < rows->numvals; i++)
+	{
+		bool isnull;
+		int cause = DatumGetInt32(
+			SPI_getbinval(rows->vals[i], rows->tupdesc, 4, &isnull));
+
+		r->step->causes[cause - 1].rows++;
+	}
+}
+
+/* Writes the rows of a step down; returns their number. */
+static int64_t
+keep_rows(dbcpg_repairing *r)
+{
+	const dbc_step *step = r->step;
+	Datum values[] = {
+		Int64GetDatum(step->repair_id),
+		Int64GetDatum(step->number),
+		CStringGetTextDatum(r->shown),
+		CStringGetTextDatum(step->assignments ? "update" : "delete"),
+		0,
+		0,
+		0,
+		0,
+		cause_texts(step, false),
+		cause_texts(step, true)};
+	Oid role;
+	Portal portal = open_rows(
+		r,
+		psprintf("select %s.ctid::text, (%s)::text, %s::text, %s from only %s "
+				 "where %s order by %s",
+				 quote_identifier(dbcpg_from_core(step->table->name)), r->key,
+				 r->row, cause_of(step), r->shown, condition_of(step),
+				 r->ordering),
+		&role);
+	SPITupleTable *rows;
+	int64_t count = 0;
+
+	while ((rows = dbcpg_next_batch(r, portal, role)) != NULL)
+	{
+		keep_batch(r, rows, values);
+		count += (int64_t) rows->numvals;
+		SPI_freetuptable(rows);
+		dbc_poll(&r->host->base);
+	}
+	return count;
+}
+
+/* ---- changing ---- */
+
+/* The statement that removes or changes the rows at $1, which have the numbers
+ * $2. */
+static char *
+change_statement(const dbcpg_repairing *r)
+{
+	const dbc_step *step = r->step;
+	const char *name = quote_identifier(dbcpg_from_core(step->table->name));
+
+	if (!step->assignments)
+		return psprintf("delete from only %s where %s.ctid = any ($1) "
+						"and $2 is not null",
+						r->shown, name);
+	return psprintf("update only %s set %s\n"
+					"from rows from (pg_catalog.unnest($1), "
+					"pg_catalog.unnest($2)) as \"dbcare kept\" "
+					"(\"dbcare place\", \"dbcare id\") "
+					"where %s.ctid = \"dbcare kept\".\"dbcare place\" "
+					"returning \"dbcare kept\".\"dbcare id\", %s.ctid::text, "
+					"%s::text",
+					r->shown, dbcpg_from_core(step->assignments), name, name,
+					r->row);
+}
+
+/* Writes down what has become of changed rows. */
+static void
+note_left(dbcpg_repairing *r, dbcpg_left *left)
+{
+	static Oid types[] = {INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
+	Datum values[] = {
+		dbcpg_array(r, left->ids, NULL, left->count, INT8OID),
+		dbcpg_array(r, left->texts[0], NULL, left->count, TEXTOID),
+		dbcpg_array(r, left->texts[1], NULL, left->count, TEXTOID)};
+
+	dbcpg_check_spi(SPI_execute_with_args(
+		dbc_find_sql(&r->host->base, "check/left_rows")->text, 3, types, values,
+		NULL, false, 0));
+}
+
+/* Removes or changes the rows that a step has kept; returns their number. */
+static int64_t
+change_rows(dbcpg_repairing *r)
+{
+	Oid types[] = {get_array_type(TIDOID), INT8ARRAYOID};
+	dbcpg_change change =
+		dbcpg_prepare_change(r, change_statement(r), types, 2);
+	Portal portal = dbcpg_open_kept(
+		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
+	SPITupleTable *rows;
+	dbcpg_left left;
+	int64_t count = 0;
+
+	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	{
+		Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
+						  dbcpg_batch_array(r, rows, 1, INT8OID)};
+
+		if (dbcpg_run_change(r, &change, values, &left) != rows->numvals)
+			dbcpg_refuse_change(r);
+		if (left.count > 0)
+			note_left(r, &left);
+		count += (int64_t) rows->numvals;
+		SPI_freetuptable(rows);
+		dbc_poll(&r->host->base);
+	}
+	return count;
+}
+
+/* Acts on rows of one table; see core/host.h.  A repair can take many calls, so
+ * that none leaves its plan and its memory behind. */
+int64_t
+dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step)
+{
+	dbcpg_repairing r;
+	int64_t count;
+
+	open_repair(&r, dbcpg_of(base), step);
+	if (act == DBC_ACT_COUNT)
+		count = count_rows(&r);
+	else if (act == DBC_ACT_KEEP)
+		count = keep_rows(&r);
+	else if (act == DBC_ACT_CHANGE)
+		count = change_rows(&r);
+	else
+		count = dbcpg_restore_rows(&r);
+	if (r.plan)
+		SPI_freeplan(r.plan);
+	MemoryContextDelete(r.call);
+	return count;
+}

@@ -1,0 +1,98 @@
+/*
+ * repair.h
+ *	  What the files about repairs share.
+ */
+#ifndef DBCPG_CHECK_REPAIR_H
+#define DBCPG_CHECK_REPAIR_H
+
+#include "pg_ext/core/pg_ext.h"
+
+#include "common/check/repair.h"
+
+/* Rows that are dealt with at once. */
+#define DBCPG_BATCH 200
+
+/* One call of repair(): a step, and how to read its table.  Texts have the
+ * encoding of the database. */
+typedef struct dbcpg_repairing
+{
+	dbcpg_host *host;
+	dbc_step *step;
+	const char *shown;
+	Oid relation;
+	const char *key;		/* JSON of a key */
+	const char *row;		/* JSON of a row */
+	const char *ordering;	/* of rows */
+	const char *columns;	/* of the JSON of a row, all of them text */
+	const char *key_record; /* those of the key with their types */
+	const char *located;	/* finds a row by its key or its place */
+	bool keyless;			/* it does so by its place */
+	MemoryContext call;		/* as long as it takes */
+	MemoryContext batch;	/* reset after each */
+	SPIPlanPtr plan;		/* the statement that names the table, or NULL */
+} dbcpg_repairing;
+
+/* Who the session was, and at which GUC level. */
+typedef struct dbcpg_role
+{
+	dbcpg_host *host;
+	Oid caller;
+	int security;
+	int level;
+} dbcpg_role;
+
+/* Until the end, code of the table's owner can run: as role, in the search path
+ * of the table.  The end of a subtransaction ends it, too. */
+extern void dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was);
+extern void dbcpg_end_role(const dbcpg_role *was);
+
+/* Prepares a statement that names the table; sets the role to run it as. */
+extern SPIPlanPtr dbcpg_prepare_repair(dbcpg_repairing *r, const char *text,
+									   int nargs, Oid *types, Oid *role);
+
+/* A planned statement that changes rows. */
+typedef struct dbcpg_change
+{
+	PlannedStmt *plan;
+	const char *text;
+	const Oid *types; /* of its parameters */
+	int ntypes;
+	Oid role; /* to run it as */
+} dbcpg_change;
+
+/* What it has made of rows. */
+typedef struct dbcpg_left
+{
+	Datum ids[DBCPG_BATCH];		 /* numbers in quarantine */
+	Datum texts[2][DBCPG_BATCH]; /* their places and their JSON */
+	int count;
+} dbcpg_left;
+
+/* Plans a statement that changes rows of the table and runs it, whose RETURNING
+ * gives what dbcpg_left has; no trigger fires.  The number of rows. */
+extern dbcpg_change dbcpg_prepare_change(dbcpg_repairing *r, const char *text,
+										 const Oid *types, int ntypes);
+extern uint64 dbcpg_run_change(dbcpg_repairing *r, const dbcpg_change *change,
+							   const Datum *values, dbcpg_left *left);
+extern void dbcpg_refuse_change(const dbcpg_repairing *r)
+	pg_attribute_noreturn();
+
+/* Opens a query over the rows a step has kept; text has its number and that of
+ * the repair as $1 and $2. */
+extern Portal dbcpg_open_kept(dbcpg_repairing *r, const char *text);
+
+/* Fetches the next batch of rows, as role if that is one; NULL after the last
+ * one.  To be freed with SPI_freetuptable(). */
+extern SPITupleTable *dbcpg_next_batch(dbcpg_repairing *r, Portal portal,
+									   Oid role);
+
+/* Values as an array, in r->batch; and a column of a batch. */
+extern Datum dbcpg_array(dbcpg_repairing *r, Datum *values, bool *nulls,
+						 int count, Oid type);
+extern Datum dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows,
+							   int column, Oid type);
+
+/* Makes the rows of a step again what they were; returns their number. */
+extern int64_t dbcpg_restore_rows(dbcpg_repairing *r);
+
+#endif /* DBCPG_CHECK_REPAIR_H */

@@ -1,0 +1,311 @@
+/*
+ * restore.c
+ *	  Making rows again what they were before a repair.
+ *
+ * They are put into the table and its indexes below SQL, as logical replication
+ * does it: a row that was there may violate a CHECK or a domain that is NOT
+ * VALID, and a partition's bounds it did satisfy; and a generated column is to
+ * have the value it had.
+ */
+#include "pg_ext/check/repair.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+
+/* A table rows are put into. */
+typedef struct target
+{
+	Relation relation;
+	EState *estate;
+	ResultRelInfo *result;
+	TupleTableSlot *slot;
+	FmgrInfo *input; /* per attribute: the function that reads text ... */
+	Oid *parameter;	 /* ... what it is told of the type ... */
+	int32 *modifier; /* ... and of its length */
+} target;
+
+/* The statement that removes the rows at $1, or of the same keys, if they are
+ * $2. */
+static char *
+remove_statement(const dbcpg_repairing *r)
+{
+	return psprintf(
+		"delete from only %s using rows from (pg_catalog.unnest($1), "
+		"pg_catalog.unnest($2)) as \"dbcare kept\" "
+		"(\"dbcare place\", \"dbcare left\"), "
+		"pg_catalog.json_to_record(\"dbcare kept\".\"dbcare left\""
+		"::pg_catalog.json) as \"dbcare row\" (%s) "
+		"where %s and %s::text = \"dbcare kept\".\"dbcare left\"",
+		r->shown, r->key_record, r->located, r->row);
+}
+
+/* Removes the rows of a step that changed them, if they are as it left them. */
+static void
+remove_changed(dbcpg_repairing *r)
+{
+	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
+	dbcpg_change change =
+		dbcpg_prepare_change(r, remove_statement(r), types, 2);
+	Portal portal = dbcpg_open_kept(
+		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
+	SPITupleTable *rows;
+	dbcpg_left left;
+
+	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	{
+		Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
+						  dbcpg_batch_array(r, rows, 3, TEXTOID)};
+
+		if (dbcpg_run_change(r, &change, values, &left) != rows->numvals)
+			ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("rows of %s have been changed since the repair",
+						   r->shown));
+		SPI_freetuptable(rows);
+	}
+}
+
+/* Opens the table of a step, as its owner: to open an index is to compute what
+ * is constant in its predicate. */
+static void
+open_target(dbcpg_repairing *r, target *t, Oid role)
+{
+	TupleDesc shape;
+	dbcpg_role was;
+	int i;
+
+	dbcpg_begin_role(r, role, &was);
+	t->relation = table_open(r->relation, RowExclusiveLock);
+	t->estate = CreateExecutorState();
+	t->result = makeNode(ResultRelInfo);
+	InitResultRelInfo(t->result, t->relation, 1, NULL, 0);
+	ExecOpenIndices(t->result, false);
+	t->slot = table_slot_create(t->relation, NULL);
+	shape = RelationGetDescr(t->relation);
+	t->input = palloc0((shape->natts + 1) * sizeof(*t->input));
+	t->parameter = palloc0((shape->natts + 1) * sizeof(*t->parameter));
+	t->modifier = palloc0((shape->natts + 1) * sizeof(*t->modifier));
+	for (i = 0; i < shape->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(shape, i);
+		int32 modifier = attribute->atttypmod;
+		Oid function;
+
+		if (attribute->attisdropped)
+			continue;
+		/* not the domain, whose checks may not hold */
+		getTypeInputInfo(getBaseTypeAndTypmod(attribute->atttypid, &modifier),
+						 &function, &t->parameter[i]);
+		fmgr_info(function, &t->input[i]);
+		t->modifier[i] = modifier;
+	}
+	dbcpg_end_role(&was);
+}
+
+/* Closes it; what was locked stays so. */
+static void
+close_target(target *t)
+{
+	ExecDropSingleTupleTableSlot(t->slot);
+	ExecCloseIndices(t->result);
+	FreeExecutorState(t->estate);
+	table_close(t->relation, NoLock);
+}
+
+/* Puts one row into the table; texts of its columns begin with the third. */
+static void
+insert_row(target *t, HeapTuple row, TupleDesc columns)
+{
+	MemoryContext context =
+		MemoryContextSwitchTo(GetPerTupleMemoryContext(t->estate));
+	TupleDesc shape = RelationGetDescr(t->relation);
+	int column = 3;
+	int i;
+
+	ExecClearTuple(t->slot);
+	for (i = 0; i < shape->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(shape, i);
+		char *text = NULL;
+
+		if (!attribute->attisdropped)
+			text = SPI_getvalue(row, columns, column++);
+		/* what is virtual is not stored */
+		if (attribute->attgenerated == 'v')
+			text = NULL;
+		t->slot->tts_isnull[i] = text == NULL;
+		t->slot->tts_values[i] =
+			text ? InputFunctionCall(&t->input[i], text, t->parameter[i],
+									 t->modifier[i])
+				 : (Datum) 0;
+	}
+	ExecStoreVirtualTuple(t->slot);
+	simple_table_tuple_insert(t->relation, t->slot);
+	if (t->result->ri_NumIndices > 0 &&
+		dbcpg_insert_index_entries(t->result, t->slot, t->estate) != NIL)
+		ereport(ERROR, errcode(ERRCODE_UNIQUE_VIOLATION),
+				errmsg("duplicate key value violates a unique constraint of %s",
+					   RelationGetRelationName(t->relation)));
+	MemoryContextSwitchTo(context);
+	ResetPerTupleExprContext(t->estate);
+}
+
+/* Puts a batch of rows into the table; their places go to *places. */
+static void
+insert_batch(dbcpg_repairing *r, target *t, Oid role, SPITupleTable *rows,
+			 ItemPointerData *places)
+{
+	dbcpg_role was;
+	uint64 i;
+
+	dbcpg_begin_role(r, role, &was);
+	for (i = 0; i < rows->numvals; i++)
+	{
+		insert_row(t, rows->vals[i], rows->tupdesc);
+		places[i] = t->slot->tts_tid;
+	}
+	dbcpg_end_role(&was);
+}
+
+/* Places of rows as an array. */
+static Datum
+places_array(dbcpg_repairing *r, ItemPointerData *places, int count)
+{
+	Datum tids[DBCPG_BATCH];
+	int i;
+
+	for (i = 0; i < count; i++)
+		tids[i] = PointerGetDatum(&places[i]);
+	return dbcpg_array(r, tids, NULL, count, TIDOID);
+}
+
+/* The statement that compares the rows at $1 with what they were, $2. */
+static char *
+proof_statement(const dbcpg_repairing *r)
+{
+	const char *demands = r->step->demands;
+
+	return psprintf(
+		"select pg_catalog.count(*) filter (where %1$s::text = "
+		"\"dbcare kept\".\"dbcare row\"), "
+		"pg_catalog.min(pg_catalog.left(\"dbcare kept\".\"dbcare row\", 200)) "
+		"filter (where %1$s::text <> \"dbcare kept\".\"dbcare row\"), "
+		"pg_catalog.count(*) filter (where (%2$s) is false) "
+		"from only %3$s "
+		"join rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
+		"as \"dbcare kept\" (\"dbcare place\", \"dbcare row\") "
+		"on %4$s.ctid = \"dbcare kept\".\"dbcare place\"",
+		r->row, demands ? dbcpg_from_core(demands) : "true", r->shown,
+		quote_identifier(dbcpg_from_core(r->step->table->name)));
+}
+
+/* Fails unless a batch of rows that was put back reads as it did, and no query
+ * can miss any of them. */
+static void
+require_same(dbcpg_repairing *r, SPIPlanPtr proof, Oid role,
+			 SPITupleTable *rows, ItemPointerData *places)
+{
+	Datum values[] = {places_array(r, places, (int) rows->numvals),
+					  dbcpg_batch_array(r, rows, 2, TEXTOID)};
+	SPITupleTable *found;
+	dbcpg_role was;
+	char *other;
+	bool isnull;
+	uint64 same;
+
+	dbcpg_begin_role(r, role, &was);
+	dbcpg_check_spi(SPI_execute_plan(proof, values, NULL, false, 0));
+	dbcpg_end_role(&was);
+	found = SPI_tuptable;
+	same = (uint64) DatumGetInt64(
+		SPI_getbinval(found->vals[0], found->tupdesc, 1, &isnull));
+	other = SPI_getvalue(found->vals[0], found->tupdesc, 2);
+	if (same != rows->numvals)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("rows of %s would not come back as they were", r->shown),
+				other ? errdetail("One of them was %s.", other) : 0);
+	if (DatumGetInt64(
+			SPI_getbinval(found->vals[0], found->tupdesc, 3, &isnull)) > 0)
+		ereport(
+			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("rows of %s violate what the table demands since the repair",
+				   r->shown),
+			errdetail("It demands %s.", dbcpg_from_core(r->step->demands)));
+	SPI_freetuptable(found);
+}
+
+/* Notes where a batch of rows is now. */
+static void
+note_places(dbcpg_repairing *r, SPITupleTable *rows, ItemPointerData *places)
+{
+	Oid types[] = {INT8ARRAYOID, get_array_type(TIDOID)};
+	Datum values[] = {dbcpg_batch_array(r, rows, 1, INT8OID),
+					  places_array(r, places, (int) rows->numvals)};
+
+	dbcpg_check_spi(SPI_execute_with_args(
+		dbc_find_sql(&r->host->base, "check/put_rows")->text, 2, types, values,
+		NULL, false, 0));
+}
+
+/* Has earlier steps of the repair find the rows that this one has moved. */
+static void
+note_moved(dbcpg_repairing *r)
+{
+	dbc_value values[] = {dbc_int(r->step->repair_id),
+						  dbc_int(r->step->number)};
+
+	dbc_query(&r->host->base, "check/moved_rows", values, 2);
+}
+
+/* Puts the rows a step has kept into the table; returns their number. */
+static int64_t
+insert_kept(dbcpg_repairing *r)
+{
+	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
+	Oid reader;
+	SPIPlanPtr proof =
+		dbcpg_prepare_repair(r, proof_statement(r), 2, types, &reader);
+	Oid role = dbcpg_role_for_table(r->relation);
+	Portal portal = dbcpg_open_kept(
+		r, psprintf("select q.quarantine_id, q.row_data, \"dbcare row\".* "
+					"from dbcare.quarantine as q, "
+					"pg_catalog.json_to_record(q.row_data::pg_catalog.json) "
+					"as \"dbcare row\" (%s) "
+					"where q.repair_id = $1 and q.step = $2 "
+					"order by q.quarantine_id",
+					r->columns));
+	SPITupleTable *rows;
+	int64_t count = 0;
+	target t;
+
+	open_target(r, &t, role);
+	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	{
+		ItemPointerData places[DBCPG_BATCH];
+
+		insert_batch(r, &t, role, rows, places);
+		require_same(r, proof, reader, rows, places);
+		if (r->keyless)
+			note_places(r, rows, places);
+		count += (int64_t) rows->numvals;
+		SPI_freetuptable(rows);
+		dbc_poll(&r->host->base);
+	}
+	close_target(&t);
+	if (r->keyless)
+		note_moved(r);
+	return count;
+}
+
+/* Makes the rows of a step again what they were. */
+int64_t
+dbcpg_restore_rows(dbcpg_repairing *r)
+{
+	if (r->step->assignments)
+		remove_changed(r);
+	return insert_kept(r);
+}

@@ -1,0 +1,326 @@
+/*
+ * row.c
+ *	  Would a table accept a row.
+ */
+#include "pg_ext/check/row.h"
+
+#include "access/htup_details.h"
+#include "access/sysattr.h"
+#include "access/table.h"
+#include "access/tupconvert.h"
+#include "catalog/pg_inherits.h"
+#include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rls.h"
+#include "utils/syscache.h"
+
+/* Adds a flaw. */
+dbc_flaw *
+dbcpg_add_flaw(dbcpg_inspection *in, dbc_flaw_kind kind)
+{
+	if (in->nflaws == in->room)
+	{
+		dbc_flaw *flaws = dbc_alloc(
+			&in->host->base, (size_t) (2 * in->room + 8) * sizeof(*flaws));
+
+		if (in->nflaws > 0)
+			memcpy(flaws, in->flaws, (size_t) in->nflaws * sizeof(*flaws));
+		in->flaws = flaws;
+		in->room = 2 * in->room + 8;
+	}
+	in->flaws[in->nflaws].kind = kind;
+	return &in->flaws[in->nflaws++];
+}
+
+/* The name of a column. */
+const char *
+dbcpg_column_name(dbcpg_inspection *in, Relation table, AttrNumber column)
+{
+	return dbcpg_to_core(
+		in->host,
+		NameStr(TupleDescAttr(RelationGetDescr(table), column - 1)->attname));
+}
+
+/* ---- expressions ---- */
+
+/* Whether an expression over a row reads what nobody can know. */
+bool
+dbcpg_reads_unknown(const dbcpg_level *level, Node *expression)
+{
+	Bitmapset *columns = NULL;
+	int member = -1;
+
+	if (bms_is_empty(level->unknown))
+		return false;
+	pull_varattnos(expression, 1, &columns);
+	while ((member = bms_next_member(columns, member)) >= 0)
+	{
+		AttrNumber column =
+			(AttrNumber) (member + FirstLowInvalidHeapAttributeNumber);
+
+		/* 0 is the whole row */
+		if (column == 0 ||
+			(column > 0 && bms_is_member(column, level->unknown)))
+			return true;
+	}
+	return false;
+}
+
+/* Evaluates an expression over a row; may fail. */
+Datum
+dbcpg_evaluate(dbcpg_inspection *in, const dbcpg_level *level, Node *expression,
+			   bool *isnull)
+{
+	ExprContext *context = GetPerTupleExprContext(in->executor);
+	ExprState *state;
+
+	expression = dbcpg_expand_virtual(expression, level->table);
+	state = ExecPrepareExpr((Expr *) expression, in->executor);
+	context->ecxt_scantuple = level->row;
+	return ExecEvalExpr(state, context, isnull);
+}
+
+/* ---- levels ---- */
+
+/* A level for a table. */
+static dbcpg_level *
+add_level(dbcpg_inspection *in, Oid table)
+{
+	dbcpg_level *level = dbc_alloc(&in->host->base, sizeof(*level));
+	dbcpg_level **end = &in->levels;
+
+	while (*end)
+		end = &(*end)->next;
+	level->table = table_open(table, AccessShareLock);
+	level->row = MakeSingleTupleTableSlot(RelationGetDescr(level->table),
+										  &TTSOpsVirtual);
+	level->row->tts_tableOid = table;
+	*end = level;
+	return level;
+}
+
+/* Gives a partition the row of the table it is of. */
+static void
+fill_level(dbcpg_level *level, const dbcpg_level *above)
+{
+	TupleDesc from = RelationGetDescr(above->table);
+	TupleDesc to = RelationGetDescr(level->table);
+	TupleConversionMap *map = convert_tuples_by_name(from, to);
+	int column = -1;
+
+	if (map)
+		execute_attr_map_slot(map->attrMap, above->row, level->row);
+	else
+		ExecCopySlot(level->row, above->row);
+	while ((column = bms_next_member(above->unknown, column)) >= 0)
+		level->unknown = bms_add_member(
+			level->unknown,
+			get_attnum(RelationGetRelid(level->table),
+					   NameStr(TupleDescAttr(from, column - 1)->attname)));
+}
+
+/* What is known of a row and a partition. */
+typedef enum fit
+{
+	FITS_NOT,
+	FITS,
+	FITS_PERHAPS
+} fit;
+
+/* The condition that the bounds of a partition are, for the rows of a level. */
+static List *
+condition_of(const dbcpg_level *level, Oid partition, Oid parent)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
+	Relation from = table_open(parent, AccessShareLock);
+	Relation to = table_open(partition, AccessShareLock);
+	bool isnull;
+	Datum stored =
+		SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &isnull);
+	PartitionBoundSpec *bounds =
+		castNode(PartitionBoundSpec, stringToNode(TextDatumGetCString(stored)));
+	List *conditions = dbcpg_condition_of_bounds(from, to, bounds);
+
+	ReleaseSysCache(tuple);
+	conditions = map_partition_varattnos(conditions, 1, level->table, from);
+	table_close(to, NoLock);
+	table_close(from, NoLock);
+	return conditions;
+}
+
+/* Whether a partition takes the row of a level, its own or that of one below
+ * it, as the owner of the table it is a partition of: he has chosen what
+ * computes its key.  May fail. */
+static fit
+fits(dbcpg_inspection *in, const dbcpg_level *level, Oid partition, Oid parent)
+{
+	dbcpg_identity identity = dbcpg_become_owner(parent);
+	fit result = FITS;
+	ListCell *cell;
+
+	dbcpg_unpin_values(in->host);
+	foreach (cell, condition_of(level, partition, parent))
+	{
+		Node *condition = lfirst(cell);
+		bool isnull;
+		Datum truth;
+
+		if (dbcpg_reads_unknown(level, condition))
+		{
+			result = FITS_PERHAPS;
+			break;
+		}
+		truth = dbcpg_evaluate(in, level, condition, &isnull);
+		if (!isnull && !DatumGetBool(truth))
+		{
+			result = FITS_NOT;
+			break;
+		}
+	}
+	dbcpg_become_again(&identity);
+	return result;
+}
+
+/* Whether a table and those it is part of take the row; may fail. */
+static fit
+fits_table(dbcpg_inspection *in, const dbcpg_level *level)
+{
+	Oid partition = RelationGetRelid(level->table);
+	fit result = FITS;
+
+	while (result == FITS && get_rel_relispartition(partition))
+	{
+		Oid parent = dbcpg_partition_parent(partition);
+
+		result = fits(in, level, partition, parent);
+		partition = parent;
+	}
+	return result;
+}
+
+/* Adds the partition of the last level that takes the row; returns whether
+ * there is one, or could be. */
+static bool
+descend(dbcpg_inspection *in, dbcpg_level *above)
+{
+	List *partitions = find_inheritance_children(RelationGetRelid(above->table),
+												 AccessShareLock);
+	ListCell *cell;
+
+	foreach (cell, partitions)
+	{
+		dbcpg_level *level = add_level(in, lfirst_oid(cell));
+		fit fitting;
+
+		fill_level(level, above);
+		fitting =
+			fits(in, level, lfirst_oid(cell), RelationGetRelid(above->table));
+		if (fitting == FITS)
+			return true;
+		above->next = NULL;
+		ExecDropSingleTupleTableSlot(level->row);
+		table_close(level->table, NoLock);
+		if (fitting == FITS_PERHAPS)
+			return true;
+	}
+	return false;
+}
+
+/* Finds the partition for the row. */
+static void
+find_partition(dbcpg_inspection *in)
+{
+	dbcpg_level *level = in->levels;
+	bool there = true;
+
+	if (fits_table(in, level) == FITS_NOT)
+	{
+		dbcpg_add_flaw(in, DBC_F_PARTITION)->error = dbc_format(
+			&in->host->base, "the row is not within the bounds of partition %s",
+			in->relation->shown);
+		return;
+	}
+	while (there && level &&
+		   level->table->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+	{
+		there = descend(in, level);
+		level = level->next;
+	}
+	if (!there)
+		(void) dbcpg_add_flaw(in, DBC_F_PARTITION);
+}
+
+/* ---- the whole ---- */
+
+/* Why the caller must not know what is in a table, or NULL. */
+static const char *
+find_obstacle(dbcpg_inspection *in, Oid table)
+{
+	Oid user = GetUserId();
+
+	if (pg_class_aclcheck(table, user, ACL_SELECT) != ACLCHECK_OK &&
+		pg_attribute_aclcheck_all(table, user, ACL_SELECT, ACLMASK_ALL) !=
+			ACLCHECK_OK)
+		return dbc_format(&in->host->base, "SELECT on %s is needed",
+						  in->relation->shown);
+	if (check_enable_rls(table, InvalidOid, true) == RLS_ENABLED)
+		return dbc_format(&in->host->base, "row security hides rows of %s",
+						  in->relation->shown);
+	return NULL;
+}
+
+/* Inspects the row, as the owners of the tables that would take it once the
+ * caller's own rights are known. */
+static void
+inspect(dbc_host *base, void *arg)
+{
+	dbcpg_inspection *in = arg;
+	Oid table = dbcpg_table_of(in->relation);
+	const char *obstacle = find_obstacle(in, table);
+	dbcpg_identity identity;
+	dbcpg_level *level;
+
+	if (obstacle)
+	{
+		dbcpg_add_flaw(in, DBC_F_UNKNOWN)->text = obstacle;
+		return;
+	}
+	in->constraints = dbcpg_list_demands(base, table);
+	/* until the guard ends */
+	in->host->evaluates = true;
+	MemoryContextSwitchTo(in->host->arena);
+	in->executor = CreateExecutorState();
+	(void) add_level(in, table);
+	identity = dbcpg_become_owner(table);
+	dbcpg_unpin_values(in->host);
+	dbcpg_take_values(in);
+	dbcpg_become_again(&identity);
+	find_partition(in);
+	dbcpg_inspect_constraints(in);
+	for (level = in->levels; level; level = level->next)
+	{
+		ExecDropSingleTupleTableSlot(level->row);
+		table_close(level->table, NoLock);
+	}
+	FreeExecutorState(in->executor);
+}
+
+/* Why a table would not accept a row; see core/host.h. */
+const dbc_flaw *
+dbcpg_inspect(dbc_host *base, const dbc_relation *table, const char *row,
+			  int *nflaws)
+{
+	dbcpg_inspection in = {
+		.host = dbcpg_of(base), .relation = table, .json = row};
+	dbc_error error;
+
+	/* a failure takes the owner's identity back, too */
+	if (!dbc_guard(base, inspect, &in, DBC_KEEP, true, &error))
+		dbc_rethrow(base, &error);
+	*nflaws = in.nflaws;
+	return in.flaws;
+}

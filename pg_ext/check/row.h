@@ -1,0 +1,74 @@
+/*
+ * row.h
+ *	  What the files that inspect a row share.
+ *
+ * The row is built in memory, where all expressions read it, and only its keys
+ * are looked up.  Code that users have chosen runs as the owner of the table
+ * it belongs to, the one named or a partition, in a security-restricted
+ * operation, each piece in a subtransaction.
+ */
+#ifndef DBCPG_CHECK_ROW_H
+#define DBCPG_CHECK_ROW_H
+
+#include "pg_ext/core/pg_ext.h"
+
+#include "executor/executor.h"
+#include "nodes/bitmapset.h"
+#include "utils/rel.h"
+
+#include "common/check/row.h"
+#include "common/core/text.h"
+
+/* The row as one of the tables that would take it sees it: the one that is
+ * named, then the partitions down to the one it belongs to. */
+typedef struct dbcpg_level
+{
+	struct dbcpg_level *next;
+	Relation table;
+	TupleTableSlot *row;
+	Bitmapset *unknown; /* columns whose value nobody can know */
+} dbcpg_level;
+
+typedef struct dbcpg_inspection
+{
+	dbcpg_host *host;
+	const dbc_relation *relation;
+	const char *json;
+	Datum given;				 /* it as jsonb, ... */
+	Datum none;					 /* ... and one without members */
+	const dbc_rows *constraints; /* of its tables, see check/row_key.c */
+	EState *executor;
+	dbcpg_level *levels;
+	dbc_flaw *flaws;
+	int nflaws;
+	int room;
+} dbcpg_inspection;
+
+/* Adds a flaw; returns it for more to be said. */
+extern dbc_flaw *dbcpg_add_flaw(dbcpg_inspection *in, dbc_flaw_kind kind);
+
+/* The name of a column, for the core. */
+extern const char *dbcpg_column_name(dbcpg_inspection *in, Relation table,
+									 AttrNumber column);
+
+/* Whether an expression over a row reads what nobody can know. */
+extern bool dbcpg_reads_unknown(const dbcpg_level *level, Node *expression);
+
+/* Evaluates an expression over a row; may fail. */
+extern Datum dbcpg_evaluate(dbcpg_inspection *in, const dbcpg_level *level,
+							Node *expression, bool *isnull);
+
+/* ---- check/row_value.c ---- */
+
+/* Fills the row of the first level: given values, defaults, generated ones. */
+extern void dbcpg_take_values(dbcpg_inspection *in);
+
+/* ---- check/row_key.c ---- */
+
+/* What a table and its partitions demand, and whether the caller may know. */
+extern const dbc_rows *dbcpg_list_demands(dbc_host *base, Oid table);
+
+/* Holds the row against that. */
+extern void dbcpg_inspect_constraints(dbcpg_inspection *in);
+
+#endif /* DBCPG_CHECK_ROW_H */

@@ -1,0 +1,394 @@
+/*
+ * row_key.c
+ *	  Would a table accept a row: its constraints.
+ */
+#include "pg_ext/check/row.h"
+
+#include "access/genam.h"
+#include "catalog/index.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_constraint.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "common/check/check.h"
+
+/* Columns of check/row_constraints.sql. */
+enum
+{
+	C_KIND,
+	C_NAME,
+	C_TABLE,
+	C_OBJECT, /* its index, or its row in pg_constraint */
+	C_ATTNUMS,
+	C_COLUMNS,
+	C_PARENT,
+	C_PARENT_ATTNUMS,
+	C_PARENT_SHOWN,
+	C_PARENT_COLUMNS,
+	C_MATCH_FULL,
+	C_EXPRESSION,
+	C_QUERY,
+	C_REASON
+};
+
+/* A key, twice that of a row that may be its own parent. */
+#define MOST_VALUES (2 * INDEX_MAX_KEYS)
+
+/* A constraint while the row is held against it. */
+typedef struct demand
+{
+	dbcpg_inspection *in;
+	const dbcpg_level *level;
+	const dbc_value *cell; /* of its row in the list */
+	dbc_flaw_kind kind;	   /* of what is wrong, if anything is */
+	bool violated;
+} demand;
+
+/* A value to look for. */
+typedef struct key_value
+{
+	Oid type;
+	Datum value;
+	bool isnull;
+} key_value;
+
+/* What a table and its partitions demand. */
+const dbc_rows *
+dbcpg_list_demands(dbc_host *base, Oid table)
+{
+	dbc_value arg = dbc_int(table);
+
+	return dbc_query(base, "check/row_constraints", &arg, 1);
+}
+
+/* ---- looking up ---- */
+
+/* Whether the query of a constraint finds a row in a table, as its owner. */
+static bool
+is_in(const demand *d, Oid table, const key_value *key, int n)
+{
+	const char *whole =
+		get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE ? "" : "only ";
+	const char *name = quote_qualified_identifier(
+		get_namespace_name(get_rel_namespace(table)), get_rel_name(table));
+	Oid types[MOST_VALUES];
+	Datum values[MOST_VALUES];
+	char nulls[MOST_VALUES];
+	dbcpg_identity identity;
+	bool found;
+	int i;
+
+	for (i = 0; i < n; i++)
+	{
+		types[i] = key[i].type;
+		values[i] = key[i].value;
+		nulls[i] = key[i].isnull ? 'n' : ' ';
+	}
+	identity = dbcpg_become_owner(table);
+	dbcpg_check_spi(
+		SPI_execute_with_args(psprintf("select from %s%s %s", whole, name,
+									   dbcpg_from_core(d->cell[C_QUERY].text)),
+							  n, types, values, nulls, true, 1));
+	found = SPI_processed > 0;
+	SPI_freetuptable(SPI_tuptable);
+	dbcpg_become_again(&identity);
+	return found;
+}
+
+/* Whether it finds one in a table or its partitions; these are read one by one
+ * where code of theirs must not have the rights of the table's owner. */
+static bool
+is_there(const demand *d, Oid table, const key_value *key, int n)
+{
+	ListCell *cell;
+
+	if (dbcpg_trusts_partitions(table))
+		return is_in(d, table, key, n);
+	foreach (cell, find_all_inheritors(table, AccessShareLock, NULL))
+		if (get_rel_relkind(lfirst_oid(cell)) != RELKIND_PARTITIONED_TABLE &&
+			is_in(d, lfirst_oid(cell), key, n))
+			return true;
+	return false;
+}
+
+/* The value a column of the row has. */
+static key_value
+column_value(const dbcpg_level *level, AttrNumber column)
+{
+	key_value value;
+
+	value.type =
+		TupleDescAttr(RelationGetDescr(level->table), column - 1)->atttypid;
+	value.value = slot_getattr(level->row, column, &value.isnull);
+	return value;
+}
+
+/* ---- keys ---- */
+
+/* Whether an index reads what nobody can know. */
+static bool
+index_reads_unknown(const dbcpg_level *level, const IndexInfo *index)
+{
+	int i;
+
+	for (i = 0; i < index->ii_NumIndexKeyAttrs; i++)
+		if (index->ii_IndexAttrNumbers[i] > 0 &&
+			bms_is_member(index->ii_IndexAttrNumbers[i], level->unknown))
+			return true;
+	return dbcpg_reads_unknown(level, (Node *) index->ii_Expressions) ||
+		   dbcpg_reads_unknown(level, (Node *) index->ii_Predicate);
+}
+
+/* Whether a row belongs into an index. */
+static bool
+is_indexed(const demand *d, const IndexInfo *index)
+{
+	ListCell *cell;
+
+	foreach (cell, index->ii_Predicate)
+	{
+		bool isnull;
+		Datum truth = dbcpg_evaluate(d->in, d->level, lfirst(cell), &isnull);
+
+		if (isnull || !DatumGetBool(truth))
+			return false;
+	}
+	return true;
+}
+
+/* The key of the row in an index; returns whether some of it is null. */
+static bool
+read_key(const demand *d, const IndexInfo *index, key_value *key)
+{
+	ListCell *expression = list_head(index->ii_Expressions);
+	bool incomplete = false;
+	int i;
+
+	for (i = 0; i < index->ii_NumIndexKeyAttrs; i++)
+	{
+		AttrNumber column = index->ii_IndexAttrNumbers[i];
+
+		if (column != 0)
+			key[i] = column_value(d->level, column);
+		else
+		{
+			Node *node = lfirst(expression);
+
+			key[i].type = exprType(node);
+			key[i].value =
+				dbcpg_evaluate(d->in, d->level, node, &key[i].isnull);
+			expression = lnext(index->ii_Expressions, expression);
+		}
+		incomplete |= key[i].isnull;
+	}
+	return incomplete;
+}
+
+/* Looks for a row that has or excludes the key of this one. */
+static void
+inspect_key(demand *d)
+{
+	Relation relation =
+		index_open((Oid) d->cell[C_OBJECT].integer, AccessShareLock);
+	IndexInfo *index = BuildIndexInfo(relation);
+	key_value key[INDEX_MAX_KEYS];
+
+	index_close(relation, NoLock);
+	d->kind = d->cell[C_KIND].integer == DBC_K_EXCLUSION ? DBC_F_EXCLUSION
+														 : DBC_F_KEY;
+	if (index_reads_unknown(d->level, index) || !is_indexed(d, index) ||
+		(read_key(d, index, key) && !dbcpg_nulls_equal(index)))
+		return;
+	d->violated = is_there(d, RelationGetRelid(d->level->table), key,
+						   index->ii_NumIndexKeyAttrs);
+}
+
+/* ---- foreign keys ---- */
+
+/* Numbers of columns separated by blanks; returns how many. */
+static int
+read_columns(const dbc_value *cell, AttrNumber *columns)
+{
+	const char *text = cell->kind == DBC_NULL ? "" : cell->text;
+	char *end;
+	int count = 0;
+
+	for (; *text && count < INDEX_MAX_KEYS; text = end)
+		columns[count++] = (AttrNumber) strtol(text, &end, 10);
+	return count;
+}
+
+/* Looks for the parent of the row. */
+static void
+inspect_parent(demand *d)
+{
+	Oid parent = (Oid) d->cell[C_PARENT].integer;
+	AttrNumber columns[INDEX_MAX_KEYS];
+	AttrNumber parent_columns[INDEX_MAX_KEYS];
+	key_value values[MOST_VALUES];
+	int ncolumns = read_columns(&d->cell[C_ATTNUMS], columns);
+	int nvalues = ncolumns;
+	int nulls = 0;
+	int i;
+
+	for (i = 0; i < ncolumns; i++)
+	{
+		if (bms_is_member(columns[i], d->level->unknown))
+			return;
+		values[i] = column_value(d->level, columns[i]);
+		nulls += values[i].isnull;
+	}
+	d->kind = DBC_F_HALF_NULL;
+	d->violated =
+		d->cell[C_MATCH_FULL].integer != 0 && nulls > 0 && nulls < ncolumns;
+	if (nulls > 0)
+		return;
+	d->kind = DBC_F_PARENT;
+	if (parent == RelationGetRelid(d->level->table))
+	{
+		/* what nobody can know is null in the row, and equal to nothing */
+		(void) read_columns(&d->cell[C_PARENT_ATTNUMS], parent_columns);
+		for (i = 0; i < ncolumns; i++)
+			values[nvalues++] = column_value(d->level, parent_columns[i]);
+	}
+	d->violated = !is_there(d, parent, values, nvalues);
+}
+
+/* ---- constraints of the row alone ---- */
+
+/* Whether a column is null that must not be. */
+static void
+inspect_null(demand *d)
+{
+	AttrNumber column;
+
+	(void) read_columns(&d->cell[C_ATTNUMS], &column);
+	d->kind = DBC_F_NOT_NULL;
+	d->violated = slot_attisnull(d->level->row, column) &&
+				  !bms_is_member(column, d->level->unknown);
+}
+
+/* Whether a CHECK is false. */
+static void
+inspect_check(demand *d)
+{
+	HeapTuple tuple =
+		SearchSysCache1(CONSTROID, ObjectIdGetDatum(d->cell[C_OBJECT].integer));
+	bool isnull;
+	Datum stored;
+	Node *expression;
+	Datum truth;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no constraint %u",
+			 (Oid) d->cell[C_OBJECT].integer);
+	stored =
+		SysCacheGetAttr(CONSTROID, tuple, Anum_pg_constraint_conbin, &isnull);
+	expression = stringToNode(TextDatumGetCString(stored));
+	d->kind = DBC_F_CHECK;
+	ReleaseSysCache(tuple);
+	if (dbcpg_reads_unknown(d->level, expression))
+		return;
+	truth = dbcpg_evaluate(d->in, d->level, expression, &isnull);
+	d->violated = !isnull && !DatumGetBool(truth);
+}
+
+/* ---- all of them ---- */
+
+/* Holds the row against one constraint, as the owner of the table it is of; may
+ * fail. */
+static void
+inspect_demand(dbc_host *base, void *arg)
+{
+	demand *d = arg;
+	dbcpg_identity identity =
+		dbcpg_become_owner(RelationGetRelid(d->level->table));
+
+	dbcpg_unpin_values(dbcpg_of(base));
+	switch ((dbc_constraint_kind) d->cell[C_KIND].integer)
+	{
+		case DBC_K_PRIMARY_KEY:
+		case DBC_K_UNIQUE:
+		case DBC_K_EXCLUSION:
+			inspect_key(d);
+			break;
+		case DBC_K_FOREIGN_KEY:
+			inspect_parent(d);
+			break;
+		case DBC_K_NOT_NULL:
+			inspect_null(d);
+			break;
+		case DBC_K_CHECK:
+			inspect_check(d);
+			break;
+		default:
+			break; /* a domain has been asked when the value was made */
+	}
+	dbcpg_become_again(&identity);
+}
+
+/* The row as the table of a constraint sees it; NULL if it is not for it. */
+static const dbcpg_level *
+level_of(const dbcpg_inspection *in, Oid table)
+{
+	const dbcpg_level *level = in->levels;
+
+	while (level && RelationGetRelid(level->table) != table)
+		level = level->next;
+	return level;
+}
+
+/* The name of the only column of a constraint, or NULL. */
+static const char *
+only_column(const demand *d)
+{
+	AttrNumber columns[INDEX_MAX_KEYS];
+
+	if (read_columns(&d->cell[C_ATTNUMS], columns) != 1 || columns[0] <= 0)
+		return NULL;
+	return dbcpg_column_name(d->in, d->level->table, columns[0]);
+}
+
+/* Says that a constraint is violated, or why that cannot be told. */
+static void
+tell(const demand *d, const char *error)
+{
+	const char *reason = d->cell[C_REASON].text;
+	dbc_flaw *flaw = dbcpg_add_flaw(d->in, reason ? DBC_F_UNKNOWN : d->kind);
+
+	flaw->column = only_column(d);
+	flaw->constraint = d->cell[C_NAME].text;
+	flaw->columns = d->cell[C_COLUMNS].text;
+	flaw->parent = d->cell[C_PARENT_SHOWN].text;
+	flaw->parent_columns = d->cell[C_PARENT_COLUMNS].text;
+	flaw->text = reason ? reason : d->cell[C_EXPRESSION].text;
+	flaw->error = error;
+}
+
+/* Holds the row against the constraints of its tables. */
+void
+dbcpg_inspect_constraints(dbcpg_inspection *in)
+{
+	int i;
+
+	for (i = 0; i < in->constraints->nrows; i++)
+	{
+		const dbc_value *cell =
+			dbc_get_row(&in->host->base, in->constraints, i, "");
+		demand d = {.in = in,
+					.cell = cell,
+					.level = level_of(in, (Oid) cell[C_TABLE].integer)};
+		dbc_error error = {0};
+
+		if (!d.level)
+			continue;
+		if (!cell[C_REASON].text)
+			(void) dbc_guard(&in->host->base, inspect_demand, &d, DBC_KEEP,
+							 true, &error);
+		if (d.violated || cell[C_REASON].text || error.message)
+			tell(&d, error.message);
+	}
+}

@@ -1,0 +1,224 @@
+/*
+ * row_value.c
+ *	  Would a table accept a row: its values.
+ *
+ * A value becomes what jsonb_populate_record() would make of it.
+ */
+#include "pg_ext/check/row.h"
+
+#include "access/sysattr.h"
+#include "catalog/pg_type.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+
+/* A column on its way into the row. */
+typedef struct value_call
+{
+	dbcpg_inspection *in;
+	Form_pg_attribute column;
+	Node *expression; /* of a default or a generated column, else NULL */
+	Datum json;		  /* what it is a member of, without expression */
+} value_call;
+
+/* Puts a value into the row; expressions may still be about to read it. */
+static void
+put_value(dbcpg_inspection *in, Form_pg_attribute column, Datum value,
+		  bool isnull)
+{
+	TupleTableSlot *row = in->levels->row;
+	int place = column->attnum - 1;
+
+	row->tts_isnull[place] = isnull;
+	if (!isnull)
+		row->tts_values[place] =
+			datumCopy(value, column->attbyval, column->attlen);
+}
+
+/* Reads the member of a column as its type; one that is left out is null, which
+ * a domain may refuse.  May fail. */
+static void
+read_member(dbc_host *base, void *arg)
+{
+	const value_call *call = arg;
+	Form_pg_attribute column = call->column;
+	char *query = psprintf(
+		"select r.%1$s from pg_catalog.jsonb_to_record($1) as r(%1$s %2$s)",
+		quote_identifier(NameStr(column->attname)),
+		format_type_with_typemod(column->atttypid, column->atttypmod));
+	Oid type = JSONBOID;
+	Datum json = call->json;
+	Datum value;
+	bool isnull;
+
+	(void) base;
+	dbcpg_check_spi(
+		SPI_execute_with_args(query, 1, &type, &json, NULL, true, 1));
+	value =
+		SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	put_value(call->in, column, value, isnull);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/* Computes a default or a generated column.  May fail. */
+static void
+compute(dbc_host *base, void *arg)
+{
+	const value_call *call = arg;
+	bool isnull;
+	Datum value =
+		dbcpg_evaluate(call->in, call->in->levels, call->expression, &isnull);
+
+	(void) base;
+	put_value(call->in, call->column, value, isnull);
+}
+
+/* Fills a column in; what does not work is a flaw. */
+static void
+fill(value_call *call)
+{
+	dbcpg_inspection *in = call->in;
+	MemoryContext context = CurrentMemoryContext;
+	dbc_error error;
+	dbc_flaw *flaw;
+
+	if (dbc_guard(&in->host->base, call->expression ? compute : read_member,
+				  call, DBC_KEEP, true, &error))
+		return;
+	MemoryContextSwitchTo(context);
+	flaw = dbcpg_add_flaw(in, DBC_F_VALUE);
+	flaw->column =
+		dbcpg_column_name(in, in->levels->table, call->column->attnum);
+	flaw->text = error.message;
+	if (in->host->failure->constraint_name)
+		flaw->constraint =
+			dbcpg_to_core(in->host, in->host->failure->constraint_name);
+	in->levels->unknown =
+		bms_add_member(in->levels->unknown, call->column->attnum);
+}
+
+/* The expression of a generated column. */
+static Node *
+generation_of(Relation table, AttrNumber column)
+{
+	const TupleConstr *constraints = RelationGetDescr(table)->constr;
+	int i;
+
+	for (i = 0; i < constraints->num_defval; i++)
+		if (constraints->defval[i].adnum == column)
+			return stringToNode(constraints->defval[i].adbin);
+	elog(ERROR, "column %d of relation %u has no expression", column,
+		 RelationGetRelid(table));
+	return NULL;
+}
+
+/* Fills in a column that is no generated one. */
+static void
+take_value(dbcpg_inspection *in, Form_pg_attribute column, bool given)
+{
+	dbcpg_level *level = in->levels;
+	value_call call = {
+		.in = in, .column = column, .json = given ? in->given : in->none};
+
+	if (given && column->attidentity == ATTRIBUTE_IDENTITY_ALWAYS)
+		dbcpg_add_flaw(in, DBC_F_IDENTITY)->column =
+			dbcpg_column_name(in, level->table, column->attnum);
+	if (!given || column->attidentity == ATTRIBUTE_IDENTITY_ALWAYS)
+		call.expression = build_column_default(level->table, column->attnum);
+	if (call.expression && contain_volatile_functions(call.expression))
+		level->unknown = bms_add_member(level->unknown, column->attnum);
+	else
+		fill(&call);
+}
+
+/* Computes a generated column, for which the others must be there. */
+static void
+generate(dbcpg_inspection *in, Form_pg_attribute column, bool given)
+{
+	dbcpg_level *level = in->levels;
+	value_call call = {.in = in, .column = column};
+
+	if (given)
+		dbcpg_add_flaw(in, DBC_F_GENERATED)->column =
+			dbcpg_column_name(in, level->table, column->attnum);
+	call.expression = generation_of(level->table, column->attnum);
+	if (dbcpg_reads_unknown(level, call.expression))
+		level->unknown = bms_add_member(level->unknown, column->attnum);
+	else
+		fill(&call);
+}
+
+/* The columns that are given; names of none are flaws. */
+static Bitmapset *
+given_columns(dbcpg_inspection *in)
+{
+	Oid type = JSONBOID;
+	Bitmapset *given = NULL;
+	SPITupleTable *keys;
+	uint64 i;
+
+	dbcpg_check_spi(SPI_execute_with_args(
+		"select k from pg_catalog.jsonb_object_keys($1) as k "
+		"order by k collate pg_catalog.\"C\"",
+		1, &type, &in->given, NULL, true, 0));
+	keys = SPI_tuptable;
+	for (i = 0; i < keys->numvals; i++)
+	{
+		const char *name = SPI_getvalue(keys->vals[i], keys->tupdesc, 1);
+		AttrNumber column =
+			get_attnum(RelationGetRelid(in->levels->table), name);
+
+		if (column > 0)
+			given = bms_add_member(given, column);
+		else
+			dbcpg_add_flaw(in, DBC_F_COLUMN)->column =
+				dbcpg_to_core(in->host, name);
+	}
+	SPI_freetuptable(keys);
+	return given;
+}
+
+/* JSON as jsonb; what making it takes, which is a multiple, is freed. */
+static Datum
+make_jsonb(dbcpg_inspection *in, const char *json)
+{
+	MemoryContext context = MemoryContextSwitchTo(in->host->scratch);
+	Datum made =
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(dbcpg_from_core(json)));
+
+	MemoryContextSwitchTo(context);
+	made = datumCopy(made, false, -1);
+	MemoryContextReset(in->host->scratch);
+	return made;
+}
+
+/* Fills the row of the first level. */
+void
+dbcpg_take_values(dbcpg_inspection *in)
+{
+	TupleDesc columns = RelationGetDescr(in->levels->table);
+	Bitmapset *given;
+	int i;
+
+	in->given = make_jsonb(in, in->json);
+	in->none = make_jsonb(in, "{}");
+	given = given_columns(in);
+	ExecStoreAllNullTuple(in->levels->row);
+	for (i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+
+		if (!column->attisdropped && !column->attgenerated)
+			take_value(in, column, bms_is_member(column->attnum, given));
+	}
+	for (i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+
+		if (!column->attisdropped && column->attgenerated)
+			generate(in, column, bms_is_member(column->attnum, given));
+	}
+}

@@ -1,0 +1,130 @@
+/*
+ * rule.c
+ *	  Whether the texts of a data rule are what they are said to be.
+ *
+ * Nothing of them is planned: a rule is run by others, as the owner of its
+ * table.  As him it is analyzed, which runs what reads literals of his types.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+#include "common/check/check.h"
+#include "common/core/text.h"
+
+/* Says that a syntax error is in our text, not in that of the caller. */
+static void
+move_position(void *text)
+{
+	int position = geterrposition();
+
+	errposition(0);
+	internalerrposition(position);
+	internalerrquery(text);
+}
+
+/* The only statement of a text, or NULL. */
+static const Node *
+only_statement(char *text)
+{
+	ErrorContextCallback callback = {.callback = move_position,
+									 .arg = text,
+									 .previous = error_context_stack};
+	List *trees;
+
+	error_context_stack = &callback;
+	trees = dbcpg_raw_parser(text);
+	error_context_stack = callback.previous;
+	return list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
+}
+
+/* Whether "SELECT text" selects one unnamed expression and does no more. */
+static bool
+is_expression(const char *text)
+{
+	const Node *node = only_statement(psprintf("SELECT %s", text));
+	const SelectStmt *select = (const SelectStmt *) node;
+
+	return node && IsA(node, SelectStmt) && select->op == SETOP_NONE &&
+		   list_length(select->targetList) == 1 &&
+		   linitial_node(ResTarget, select->targetList)->name == NULL &&
+		   !select->distinctClause && !select->intoClause &&
+		   !select->fromClause && !select->whereClause &&
+		   !select->groupClause && !select->havingClause &&
+		   !select->windowClause && !select->sortClause &&
+		   !select->limitOffset && !select->limitCount &&
+		   !select->lockingClause;
+}
+
+/* Whether "UPDATE t SET text" assigns and does no more. */
+static bool
+is_assignments(const char *text)
+{
+	const Node *node = only_statement(psprintf("UPDATE t SET %s", text));
+	const UpdateStmt *update = (const UpdateStmt *) node;
+
+	return node && IsA(node, UpdateStmt) && !update->fromClause &&
+		   !update->whereClause && !update->returningList;
+}
+
+/* Fails for a text that is something else than it should be. */
+static void
+expect(dbcpg_host *host, bool is_so, const char *text, const char *what)
+{
+	if (!is_so)
+		dbc_fail(&host->base, DBC_SYNTAX_ERROR, NULL, NULL, "not %s: %s", what,
+				 text);
+}
+
+/* Fails unless the caller may do as the owner of a table does. */
+static void
+check_owner(Oid table)
+{
+	if (!has_privs_of_role(GetUserId(), dbcpg_owner_of(table)))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
+}
+
+/* Has PostgreSQL analyze a statement as the owner of the table, with the names
+ * a rule knows. */
+static void
+analyze(const char *text, Oid table)
+{
+	dbcpg_identity identity = dbcpg_become_owner(table);
+	SPIPlanPtr plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
+
+	if (!plan)
+		dbcpg_check_spi(SPI_result);
+	SPI_freeplan(plan);
+	dbcpg_become_again(&identity);
+}
+
+/* Fails unless a rule can be one; see core/host.h. */
+void
+dbcpg_try_rule(dbc_host *base, const dbc_relation *table, const dbc_rule *rule,
+			   const char *assignments)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name),
+						  dbc_text(rule->expression), dbc_text(rule->condition),
+						  dbc_text(assignments)};
+	Oid oid = dbcpg_table_of(table);
+	const dbc_rows *rows;
+
+	check_owner(oid);
+	expect(host, is_expression(dbcpg_from_core(rule->expression)),
+		   rule->expression, "one expression");
+	if (rule->condition)
+		expect(host, is_expression(dbcpg_from_core(rule->condition)),
+			   rule->condition, "one condition");
+	if (assignments)
+		expect(host, is_assignments(dbcpg_from_core(assignments)), assignments,
+			   "assignments");
+	rows = dbc_query(base, "check/rule_texts", values, 5);
+	analyze(dbc_get_text(base, rows, 0, 0), oid);
+	if (assignments)
+		analyze(dbc_get_text(base, rows, 0, 1), oid);
+}

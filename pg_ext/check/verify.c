@@ -1,0 +1,96 @@
+/*
+ * verify.c
+ *	  Verifying the rows of a table.
+ */
+#include "pg_ext/check/verify.h"
+
+#include "access/xact.h"
+#include "storage/lmgr.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+/* Zeroed memory for a set. */
+static void *
+get_memory(dbc_pool *pool, size_t size)
+{
+	return MemoryContextAllocExtended(((dbcpg_pool *) pool)->context, size,
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+/* Takes it back. */
+static void
+put_memory(dbc_pool *pool, void *memory)
+{
+	(void) pool;
+	pfree(memory);
+}
+
+/* A pool of so many bytes. */
+static dbcpg_pool
+make_pool(dbcpg_host *host, int64_t room)
+{
+	dbcpg_pool pool = {
+		.base = {.get = get_memory, .put = put_memory, .room = (size_t) room}};
+
+	if (!pg_strong_random(&pool.base.seed, sizeof(pool.base.seed)))
+		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
+				errmsg("could not generate random values"));
+	pool.context = AllocSetContextCreate(host->arena, "dbcare keys",
+										 ALLOCSET_DEFAULT_SIZES);
+	return pool;
+}
+
+/* Takes all the steps; gives the verdicts. */
+static dbc_verdict *
+verify(dbcpg_verification *v, int *nverdicts)
+{
+	dbc_verdict *verdicts;
+	int i;
+
+	dbcpg_list_constraints(v);
+	v->leaves = dbcpg_leaves_of(v->host, v->table, &v->alien);
+	dbcpg_collect_parents(v);
+	dbcpg_scan_rows(v);
+	/* queries have the memory to themselves */
+	MemoryContextReset(v->pool.context);
+	dbcpg_query_rows(v);
+	verdicts = dbc_alloc(&v->host->base,
+						 ((size_t) v->nconstraints + 1) * sizeof(*verdicts));
+	*nverdicts = 0;
+	for (i = 0; i < v->nconstraints; i++)
+		/* what a primary key implies is worth a word only if it is violated */
+		if (!v->constraints[i].implied ||
+			v->constraints[i].verdict.violations > 0)
+			verdicts[(*nverdicts)++] = v->constraints[i].verdict;
+	return verdicts;
+}
+
+/* Verifies the rows of a table; see core/host.h. */
+const dbc_verdict *
+dbcpg_verify(dbc_host *base, const dbc_verify *task, int *nverdicts)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	bool was_read_only = host->read_only;
+	dbcpg_verification v = {.host = host, .task = task};
+	const dbc_verdict *verdicts;
+
+	v.table = dbcpg_table_of(task->table);
+	LockRelationOid(v.table, AccessShareLock);
+	v.pool = make_pool(host, task->memory);
+	/* what the call has changed is to be seen; all steps see the same */
+	if (!was_read_only)
+	{
+		CommandCounterIncrement();
+		PushActiveSnapshot(GetTransactionSnapshot());
+	}
+	/* a guard does the same for a failure */
+	host->read_only = true;
+	verdicts = verify(&v, nverdicts);
+	host->read_only = was_read_only;
+	if (!was_read_only)
+		PopActiveSnapshot();
+	MemoryContextDelete(v.pool.context);
+	/* a call may be about more tables than there is room for locks */
+	UnlockRelationOid(v.table, AccessShareLock);
+	return verdicts;
+}

@@ -1,0 +1,169 @@
+/*
+ * verify_domain.c
+ *	  Values of a domain, which may be inside of those of a column: elements of
+ *	  arrays, fields of composite types, and so on.
+ */
+#include "pg_ext/check/verify.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+/* Where values of the domain are in values of a type. */
+struct dbcpg_place
+{
+	Oid type;
+	bool found; /* they are somewhere in it */
+	struct dbcpg_place *elements;
+	int nfields;
+	AttrNumber *fields;			 /* those to look into */
+	struct dbcpg_place **inside; /* where, in each of them */
+};
+
+/* A search for places; each type is looked at once. */
+typedef struct search
+{
+	Oid domain;
+	List *places;
+} search;
+
+static dbcpg_place *find_place(search *s, Oid type);
+
+/* ---- places ---- */
+
+/* What a domain is over. */
+static Oid
+base_of(Oid domain)
+{
+	HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(domain));
+	Oid base;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no type %u", domain);
+	base = ((Form_pg_type) GETSTRUCT(tuple))->typbasetype;
+	ReleaseSysCache(tuple);
+	return base;
+}
+
+/* Looks into the fields of a composite type. */
+static void
+search_fields(search *s, dbcpg_place *place)
+{
+	TupleDesc fields = lookup_rowtype_tupdesc(place->type, -1);
+	int i;
+
+	place->fields = palloc((Size) fields->natts * sizeof(*place->fields));
+	place->inside = palloc((Size) fields->natts * sizeof(*place->inside));
+	for (i = 0; i < fields->natts; i++)
+	{
+		const FormData_pg_attribute *field = TupleDescAttr(fields, i);
+		dbcpg_place *inside =
+			field->attisdropped ? NULL : find_place(s, field->atttypid);
+
+		if (!inside || !inside->found)
+			continue;
+		place->fields[place->nfields] = field->attnum;
+		place->inside[place->nfields++] = inside;
+	}
+	place->found = place->nfields > 0;
+	ReleaseTupleDesc(fields);
+}
+
+/* Finds the values of the domain in those of a type. */
+static dbcpg_place *
+find_place(search *s, Oid type)
+{
+	dbcpg_place *place;
+	ListCell *cell;
+
+	check_stack_depth();
+	while (type != s->domain && get_typtype(type) == TYPTYPE_DOMAIN)
+		type = base_of(type);
+	foreach (cell, s->places)
+	{
+		place = lfirst(cell);
+		if (place->type == type)
+			return place;
+	}
+	place = palloc0(sizeof(*place));
+	place->type = type;
+	if (type == s->domain)
+		place->found = true;
+	else if (get_typtype(type) == TYPTYPE_COMPOSITE)
+		search_fields(s, place);
+	else if (OidIsValid(get_element_type(type)))
+	{
+		place->elements = find_place(s, get_element_type(type));
+		place->found = place->elements->found;
+	}
+	s->places = lappend(s->places, place);
+	return place;
+}
+
+/* Where values of a domain are in those of a type. */
+dbcpg_place *
+dbcpg_find_domain(Oid type, Oid domain)
+{
+	search s = {.domain = domain};
+
+	return find_place(&s, type);
+}
+
+/* ---- values ---- */
+
+/* A value of the domain, its NOT NULL where there is no predicate. */
+static bool
+domain_refuses(dbcpg_test *t, dbcpg_reader *reader, Datum value, bool isnull)
+{
+	ExprContext *context = reader->context;
+
+	context->domainValue_datum = value;
+	context->domainValue_isNull = isnull;
+	return t->predicate ? !ExecCheck(t->predicate, context) : isnull;
+}
+
+/* An array with values of the domain. */
+static bool
+array_fails(dbcpg_test *t, dbcpg_reader *reader, const dbcpg_place *place,
+			Datum array)
+{
+	ArrayIterator elements =
+		array_create_iterator(DatumGetArrayTypeP(array), 0, NULL);
+	bool fails = false;
+	Datum value;
+	bool isnull;
+
+	while (!fails && array_iterate(elements, &value, &isnull))
+		fails = dbcpg_fails_domain(t, reader, place->elements, value, isnull);
+	array_free_iterator(elements);
+	return fails;
+}
+
+/* Whether a value is one that the domain refuses, or has one inside. */
+bool
+dbcpg_fails_domain(dbcpg_test *t, dbcpg_reader *reader,
+				   const dbcpg_place *place, Datum value, bool isnull)
+{
+	bool fails = false;
+	int i;
+
+	if (!place->elements && place->nfields == 0)
+		return domain_refuses(t, reader, value, isnull);
+	if (isnull)
+		return false;
+	if (place->elements)
+		return array_fails(t, reader, place, value);
+	for (i = 0; i < place->nfields && !fails; i++)
+	{
+		Datum field = GetAttributeByNum(DatumGetHeapTupleHeader(value),
+										place->fields[i], &isnull);
+
+		fails = dbcpg_fails_domain(t, reader, place->inside[i], field, isnull);
+	}
+	return fails;
+}

@@ -1,0 +1,120 @@
+/*
+ * verify_expression.c
+ *	  Expressions over the rows of one table.
+ *
+ * To prepare one is to run code already: what is constant is computed.
+ */
+#include "pg_ext/check/verify.h"
+
+#include "access/htup_details.h"
+#include "catalog/partition.h"
+#include "catalog/pg_constraint.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_relation.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+/* An expression without the columns of a table that are computed when they are
+ * read; the owner of the table has chosen what computes them. */
+static Node *
+expand_virtual(Node *node, Relation table)
+{
+	Node *expanded = dbcpg_expand_virtual(node, table);
+	Oid owner = table->rd_rel->relowner;
+
+	if (expanded != node &&
+		dbcpg_role_for_owners(list_make1_oid(owner)) != GetUserId())
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("code of role \"%s\" would run with the rights of role "
+					   "\"%s\"",
+					   GetUserNameFromId(owner, false),
+					   GetUserNameFromId(GetUserId(), false)));
+	return expanded;
+}
+
+/* Expressions over one table as expressions over another of its family. */
+List *
+dbcpg_move_expressions(List *expressions, Oid from, Relation to)
+{
+	Relation table;
+
+	if (from != RelationGetRelid(to))
+	{
+		table = RelationIdGetRelation(from);
+		expressions = map_partition_varattnos(expressions, 1, to, table);
+		RelationClose(table);
+	}
+	return (List *) expand_virtual((Node *) expressions, to);
+}
+
+/* The expression of a constraint over the rows of a reader. */
+ExprState *
+dbcpg_prepare_constraint(dbcpg_reader *reader, const dbcpg_constraint *c)
+{
+	HeapTuple tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(c->object));
+	List *expressions;
+	bool isnull;
+	Datum stored;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no constraint %u", c->object);
+	stored =
+		SysCacheGetAttr(CONSTROID, tuple, Anum_pg_constraint_conbin, &isnull);
+	if (isnull)
+		elog(ERROR, "constraint %u has no expression", c->object);
+	expressions = list_make1(stringToNode(TextDatumGetCString(stored)));
+	ReleaseSysCache(tuple);
+	expressions = dbcpg_move_expressions(expressions, c->table, reader->table);
+	return ExecPrepareExpr(linitial(expressions), reader->executor);
+}
+
+/* A column, as an expression over the rows of a reader. */
+static Expr *
+column_expression(dbcpg_reader *reader, AttrNumber column)
+{
+	const FormData_pg_attribute *attribute =
+		TupleDescAttr(RelationGetDescr(reader->table), column - 1);
+
+	return (Expr *) makeVar(1, column, attribute->atttypid,
+							attribute->atttypmod, attribute->attcollation, 0);
+}
+
+/* A column that is computed when it is read; NULL for any other. */
+ExprState *
+dbcpg_prepare_virtual(dbcpg_reader *reader, AttrNumber column)
+{
+	Node *node;
+
+	if (!dbcpg_is_virtual(reader->table, column))
+		return NULL;
+	node = (Node *) column_expression(reader, column);
+	node = expand_virtual(node, reader->table);
+	return ExecPrepareExpr((Expr *) node, reader->executor);
+}
+
+/* SQL about the row c over the rows of a reader. */
+ExprState *
+dbcpg_prepare_text(dbcpg_reader *reader, const char *sql)
+{
+	ParseState *state = make_parsestate(NULL);
+	RawStmt *statement =
+		linitial(dbcpg_raw_parser(psprintf("select %s", dbcpg_from_core(sql))));
+	const ResTarget *target =
+		linitial(castNode(SelectStmt, statement->stmt)->targetList);
+	Node *node;
+
+	addNSItemToQuery(
+		state,
+		addRangeTableEntryForRelation(state, reader->table, AccessShareLock,
+									  makeAlias("c", NIL), false, true),
+		false, true, true);
+	node = transformExpr(state, target->val, EXPR_KIND_SELECT_TARGET);
+	assign_expr_collations(state, node);
+	free_parsestate(state);
+	node = expand_virtual(node, reader->table);
+	return ExecPrepareExpr((Expr *) node, reader->executor);
+}

@@ -1,0 +1,283 @@
+/*
+ * verify_list.c
+ *	  The constraints to verify.
+ */
+#include "pg_ext/check/verify.h"
+
+#include "catalog/pg_type.h"
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "common/core/json_write.h"
+
+/* Columns of check/constraints.sql. */
+enum
+{
+	C_KIND,
+	C_NAME,
+	C_TABLE,
+	C_OBJECT,
+	C_ATTNUMS,
+	C_COLUMNS,
+	C_PARENT,
+	C_PARENT_ATTNUMS,
+	C_PARENT_SHOWN,
+	C_PARENT_COLUMNS,
+	C_OPERATORS,
+	C_MATCH_FULL,
+	C_SPECIAL, /* excludes by other operators; not null by a primary key */
+	C_TYPE,	   /* a domain */
+	C_ROW_KEY,
+	C_REASON,
+	C_QUERY,
+	C_ENDS,
+	C_COUNTS
+};
+
+/* Starts the verdict of a constraint anew. */
+void
+dbcpg_start_verdict(dbcpg_verification *v, dbcpg_constraint *c)
+{
+	c->verdict.violations = 0;
+	c->verdict.sample_keys = NULL;
+	c->verdict.reason = NULL;
+	dbc_buffer_init(&c->samples, &v->host->base);
+}
+
+/* Makes the verdict of a constraint unknown. */
+void
+dbcpg_give_up(dbcpg_constraint *c, const char *reason)
+{
+	c->way = DBCPG_SETTLED;
+	c->verdict.violations = -1;
+	c->verdict.sample_keys = NULL;
+	c->verdict.reason = reason;
+}
+
+/* ---- references ---- */
+
+/* The operator that compares values of two types for equality; InvalidOid if
+ * there is none.  What could be declared as a foreign key has it, and so have
+ * types where the parent's can be made the child's. */
+static Oid
+equality_of(Oid parent, Oid child)
+{
+	const TypeCacheEntry *type =
+		lookup_type_cache(parent, TYPECACHE_BTREE_OPFAMILY | TYPECACHE_EQ_OPR);
+	Oid equality =
+		get_opfamily_member(type->btree_opf, getBaseType(parent),
+							getBaseType(child), BTEqualStrategyNumber);
+
+	if (!OidIsValid(equality) && OidIsValid(type->eq_opr) &&
+		can_coerce_type(1, &child, &parent, COERCION_IMPLICIT))
+		equality = type->eq_opr;
+	if (OidIsValid(equality))
+		return equality;
+	type = lookup_type_cache(child, TYPECACHE_EQ_OPR);
+	return can_coerce_type(1, &parent, &child, COERCION_IMPLICIT) ? type->eq_opr
+																  : InvalidOid;
+}
+
+/* A column of a table by its name. */
+static AttrNumber
+find_column(Oid table, const char *shown, const char *name)
+{
+	AttrNumber column = get_attnum(table, dbcpg_from_core(name));
+
+	if (column <= 0)
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
+				errmsg("column \"%s\" of %s does not exist",
+					   dbcpg_from_core(name), dbcpg_from_core(shown)));
+	return column;
+}
+
+/* A reference as constraints.sql reads it. */
+static dbc_node *
+reference_node(dbcpg_verification *v, const dbc_reference *reference)
+{
+	dbc_host *host = &v->host->base;
+	const dbc_relation *table = v->task->table;
+	dbc_node *node = dbc_json_object(host);
+	Oid parent = dbcpg_table_of(reference->parent);
+	AttrNumber column = find_column(v->table, table->shown, reference->column);
+	AttrNumber parent_column =
+		find_column(parent, reference->parent->shown, reference->parent_column);
+	Oid type = get_atttype(v->table, column);
+	Oid parent_type = get_atttype(parent, parent_column);
+	Oid equality = equality_of(parent_type, type);
+
+	if (!OidIsValid(equality))
+		ereport(ERROR, errcode(ERRCODE_DATATYPE_MISMATCH),
+				errmsg("%s of %s and %s of %s cannot be compared: they are of "
+					   "types %s and %s",
+					   dbcpg_from_core(reference->column),
+					   dbcpg_from_core(table->shown),
+					   dbcpg_from_core(reference->parent_column),
+					   dbcpg_from_core(reference->parent->shown),
+					   format_type_be(type), format_type_be(parent_type)));
+	dbc_put_int(node, "attnum", column);
+	dbc_put_int(node, "parent", parent);
+	dbc_put_int(node, "parent_attnum", parent_column);
+	dbc_put_int(node, "operator", equality);
+	return node;
+}
+
+/* The references of the task as constraints.sql reads them. */
+static const char *
+references_of(dbcpg_verification *v)
+{
+	dbc_node *nodes = dbc_json_array(&v->host->base);
+	int i;
+
+	for (i = 0; i < v->task->nreferences; i++)
+		dbc_push(nodes, reference_node(v, &v->task->references[i]));
+	return dbc_json_text(nodes);
+}
+
+/* The rules of the task as constraints.sql reads them. */
+static const char *
+rules_of(dbcpg_verification *v)
+{
+	dbc_host *host = &v->host->base;
+	dbc_node *nodes = dbc_json_array(host);
+	int i;
+
+	for (i = 0; i < v->task->nrules; i++)
+	{
+		const dbc_rule *rule = &v->task->rules[i];
+		dbc_node *node = dbc_json_object(host);
+
+		dbc_put_text(node, "name", rule->name);
+		dbc_put_text(node, "expression", rule->expression);
+		dbc_put_text(node, "condition", rule->condition);
+		dbc_push(nodes, node);
+	}
+	return dbc_json_text(nodes);
+}
+
+/* ---- reading the list ---- */
+
+/* Numbers separated by blanks; none of NULL. */
+static Oid *
+read_numbers(dbc_host *host, const char *text, int *count)
+{
+	Oid *numbers;
+	char *end;
+
+	*count = 0;
+	if (!text)
+		return NULL;
+	numbers = dbc_alloc(host, (strlen(text) / 2 + 1) * sizeof(*numbers));
+	for (; *text; text = end)
+		numbers[(*count)++] = (Oid) strtoul(text, &end, 10);
+	return numbers;
+}
+
+/* The same, as numbers of columns. */
+static AttrNumber *
+read_columns(dbc_host *host, const char *text, int *count)
+{
+	const Oid *numbers = read_numbers(host, text, count);
+	AttrNumber *columns =
+		dbc_alloc(host, ((size_t) *count + 1) * sizeof(*columns));
+	int i;
+
+	for (i = 0; i < *count; i++)
+		columns[i] = (AttrNumber) numbers[i];
+	return columns;
+}
+
+/* Whether the task asks for a declared constraint. */
+static bool
+is_asked_for(const dbc_verify *task, int kind, const char *name)
+{
+	int i;
+
+	if (!(task->kinds & (1u << kind)))
+		return false;
+	if (!task->names)
+		return true;
+	for (i = 0; task->names[i]; i++)
+		if (dbc_same(task->names[i], name))
+			return true;
+	return false;
+}
+
+/* A constraint from a row of the list. */
+static dbcpg_constraint
+read_constraint(dbcpg_verification *v, const dbc_rows *rows, int row)
+{
+	dbc_host *host = &v->host->base;
+	const dbc_value *cell = dbc_get_row(host, rows, row, "");
+	dbcpg_constraint c = {0};
+	int count;
+
+	c.verdict.kind = (dbc_constraint_kind) cell[C_KIND].integer;
+	c.verdict.name = cell[C_NAME].text;
+	c.verdict.columns = cell[C_COLUMNS].text;
+	c.verdict.parent = cell[C_PARENT_SHOWN].text;
+	c.verdict.parent_columns = cell[C_PARENT_COLUMNS].text;
+	c.domain = (Oid) cell[C_TYPE].integer;
+	if (OidIsValid(c.domain))
+		c.verdict.type = dbcpg_to_core(v->host, format_type_be(c.domain));
+	c.table = (Oid) cell[C_TABLE].integer;
+	c.object = (Oid) cell[C_OBJECT].integer;
+	c.columns = read_columns(host, cell[C_ATTNUMS].text, &c.ncolumns);
+	c.parent = (Oid) cell[C_PARENT].integer;
+	c.parent_columns = read_columns(host, cell[C_PARENT_ATTNUMS].text, &count);
+	c.operators = read_numbers(host, cell[C_OPERATORS].text, &count);
+	c.match_full = cell[C_MATCH_FULL].integer != 0;
+	c.row_key = cell[C_ROW_KEY].text;
+	c.query = cell[C_QUERY].text;
+	c.ends = cell[C_ENDS].text;
+	v->counts = cell[C_COUNTS].text;
+	if (c.verdict.kind == DBC_K_NOT_NULL)
+		c.implied = cell[C_SPECIAL].integer != 0;
+	else if (cell[C_SPECIAL].integer != 0)
+		c.way = DBCPG_BY_QUERY;
+	dbcpg_start_verdict(v, &c);
+	if (cell[C_REASON].text)
+		dbcpg_give_up(&c, cell[C_REASON].text);
+	return c;
+}
+
+/* Runs constraints.sql.  The planner would expect a thousand partitions and
+ * read whole catalogs for them, but most tables have none. */
+static const dbc_rows *
+query_list(dbcpg_verification *v)
+{
+	dbc_value args[] = {dbc_int(v->table), dbc_text(references_of(v)),
+						dbc_int(v->task->samples), dbc_text(rules_of(v))};
+	int level = NewGUCNestLevel();
+	const dbc_rows *rows;
+
+	dbcpg_set_parameter("enable_hashjoin", "off");
+	dbcpg_set_parameter("enable_mergejoin", "off");
+	dbcpg_set_parameter("enable_seqscan", "off");
+	rows = dbc_query(&v->host->base, "check/constraints", args, 4);
+	AtEOXact_GUC(false, level);
+	return rows;
+}
+
+/* Fills constraints. */
+void
+dbcpg_list_constraints(dbcpg_verification *v)
+{
+	const dbc_rows *rows = query_list(v);
+	int row;
+
+	v->constraints = dbc_alloc(&v->host->base, ((size_t) rows->nrows + 1) *
+												   sizeof(*v->constraints));
+	for (row = 0; row < rows->nrows; row++)
+	{
+		const char *name =
+			dbc_get_text_or_null(&v->host->base, rows, row, C_NAME);
+		int kind = dbc_get_count(&v->host->base, rows, row, C_KIND);
+
+		if (!name || kind == DBC_K_RULE || is_asked_for(v->task, kind, name))
+			v->constraints[v->nconstraints++] = read_constraint(v, rows, row);
+	}
+}

@@ -1,0 +1,147 @@
+/*
+ * verify_query.c
+ *	  What a scan cannot verify, and rules.
+ *
+ * Queries run with no more rights than the owner of the table has, as all
+ * queries over tables of others do; see core/owner_query.c.
+ */
+#include "pg_ext/check/verify.h"
+
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+/* More rows than can be compared with each other one by one. */
+#define MANY_ROWS 5000
+
+/* A query in a guard. */
+typedef struct question
+{
+	dbcpg_verification *v;
+	const char *query;
+	bool of_rules;
+	bool without_indexes;
+	const dbc_rows *rows;
+} question;
+
+/* Runs a query with the memory of the task, for a hash table or a sort of rows
+ * and for a sort of violations. */
+static void
+ask(dbc_host *host, void *arg)
+{
+	question *q = arg;
+	int level = NewGUCNestLevel();
+	Oid user;
+	int security;
+	int64 memory = Min(q->v->task->memory / 2 / 1024, MAX_KILOBYTES);
+
+	dbcpg_set_parameter("work_mem", psprintf(INT64_FORMAT, Max(memory, 64)));
+	dbcpg_set_parameter("hash_mem_multiplier", "1");
+	/* rows that are hidden make it fail: it would not see the truth */
+	dbcpg_set_parameter("row_security", "off");
+	if (q->without_indexes)
+	{
+		dbcpg_set_parameter("enable_indexscan", "off");
+		dbcpg_set_parameter("enable_indexonlyscan", "off");
+		dbcpg_set_parameter("enable_bitmapscan", "off");
+	}
+	dbcpg_set_search_path(q->v->table);
+	GetUserIdAndSecContext(&user, &security);
+	/* of the tables of a constraint it is known that they may be read, as in
+	 * dbcpg_become_owner(); a rule may be about any */
+	if (!q->of_rules)
+		SetUserIdAndSecContext(user, security | SECURITY_NOFORCE_RLS);
+	q->rows = dbc_query_text(host, q->query);
+	/* the end of a subtransaction does the same for a failure */
+	SetUserIdAndSecContext(user, security);
+	AtEOXact_GUC(false, level);
+}
+
+/* Runs a query; NULL, and *reason, if it fails. */
+const dbc_rows *
+dbcpg_answer(dbcpg_verification *v, const char *query, bool of_rules,
+			 bool without_indexes, const char **reason)
+{
+	question q = {.v = v,
+				  .query = query,
+				  .of_rules = of_rules,
+				  .without_indexes = without_indexes};
+	dbc_error error;
+
+	if (dbc_guard(&v->host->base, ask, &q, DBC_KEEP, true, &error))
+		return q.rows;
+	*reason = error.message;
+	return NULL;
+}
+
+/* Counts the violations of all rules at once; those without any need no query
+ * of their own. */
+static void
+count_rules(dbcpg_verification *v)
+{
+	int first = v->nconstraints - v->task->nrules;
+	const char *reason = NULL;
+	const dbc_rows *rows;
+	int i;
+
+	/* all rules or none may be looked at */
+	if (v->task->nrules < 2 || v->constraints[first].way != DBCPG_BY_QUERY)
+		return;
+	rows = dbcpg_answer(v, v->counts, true, false, &reason);
+	for (i = 0; rows && i < v->task->nrules; i++)
+		if (dbc_get_int(&v->host->base, rows, 0, i) == 0)
+			v->constraints[first + i].way = DBCPG_SETTLED;
+}
+
+/* Whether a constraint is to be verified without indexes: one that has lost
+ * rows must not vouch for itself.  Without one, though, an exclusion constraint
+ * has each row compared with each. */
+static bool
+distrusts_indexes(dbcpg_verification *v, const dbcpg_constraint *c)
+{
+	switch (c->verdict.kind)
+	{
+		case DBC_K_PRIMARY_KEY:
+		case DBC_K_UNIQUE:
+			return true;
+		case DBC_K_EXCLUSION:
+			return dbcpg_estimate_rows(v->leaves) <= MANY_ROWS;
+		default:
+			return false;
+	}
+}
+
+/* Verifies a constraint by its query. */
+static void
+query_rows(dbcpg_verification *v, dbcpg_constraint *c)
+{
+	const char *reason = NULL;
+	const dbc_rows *rows =
+		dbcpg_answer(v, c->query, c->verdict.kind == DBC_K_RULE,
+					 distrusts_indexes(v, c), &reason);
+
+	if (!rows)
+	{
+		dbcpg_give_up(c, reason);
+		return;
+	}
+	c->way = DBCPG_SETTLED;
+	c->verdict.violations = dbc_get_int(&v->host->base, rows, 0, 0);
+	if (c->verdict.violations > 0)
+		c->verdict.sample_keys =
+			dbc_get_text_or_null(&v->host->base, rows, 0, 1);
+}
+
+/* Verifies what is left by queries. */
+void
+dbcpg_query_rows(dbcpg_verification *v)
+{
+	int i;
+
+	count_rules(v);
+	for (i = 0; i < v->nconstraints; i++)
+		if (v->constraints[i].way == DBCPG_BY_QUERY)
+		{
+			dbc_progress(&v->host->base, "queries", i, v->nconstraints);
+			query_rows(v, &v->constraints[i]);
+		}
+}

@@ -1,0 +1,320 @@
+/*
+ * verify_read.c
+ *	  Reading tables, and collecting keys of parents.
+ */
+#include "pg_ext/check/verify.h"
+
+#include "access/heapam.h"
+#include "access/table.h"
+#include "access/xlog.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "executor/executor.h"
+#include "optimizer/plancat.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+
+/* Keys that are worth a query for their range. */
+#define MANY_KEYS 10000
+
+/* Rows between two reports of progress; a power of 2. */
+#define PROGRESS_ROWS 65536
+
+/* ---- one table ---- */
+
+/* Whether there is nothing to read: an unlogged table has no rows as long as
+ * the server recovers. */
+static bool
+is_away(Relation table)
+{
+	return !RelationIsPermanent(table) && RecoveryInProgress();
+}
+
+/* Fails for a table whose rows this session cannot read. */
+static void
+refuse_unreadable(Relation table)
+{
+	if (RELATION_IS_OTHER_TEMP(table))
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("cannot access temporary tables of other sessions"));
+	if (is_away(table))
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("cannot access temporary or unlogged relations during "
+					   "recovery"));
+}
+
+/* Starts to read a table. */
+void
+dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v, Oid table,
+				  const char *phase)
+{
+	reader->v = v;
+	reader->phase = phase;
+	reader->table = table_open(table, AccessShareLock);
+	refuse_unreadable(reader->table);
+	reader->row = table_slot_create(reader->table, NULL);
+	reader->executor = CreateExecutorState();
+	reader->context = GetPerTupleExprContext(reader->executor);
+	reader->context->ecxt_scantuple = reader->row;
+	/* always from the first block, so that the same rows come first */
+	reader->scan = table_beginscan_strat(reader->table, GetActiveSnapshot(), 0,
+										 NULL, true, false);
+}
+
+/* Reads the next row; false if there is none. */
+bool
+dbcpg_next_row(dbcpg_reader *reader)
+{
+	dbcpg_verification *v = reader->v;
+
+	ResetExprContext(reader->context);
+	if (!table_scan_getnextslot(reader->scan, ForwardScanDirection,
+								reader->row))
+		return false;
+	if ((++v->done & (PROGRESS_ROWS - 1)) == 0)
+		dbc_progress(&v->host->base,
+					 psprintf("%s %s", reader->phase, v->task->table->shown),
+					 v->done, Max(v->done, v->total));
+	return true;
+}
+
+/* Lets go of the table, too; the one verified is locked by dbcpg_verify(). */
+void
+dbcpg_close_reader(dbcpg_reader *reader)
+{
+	table_endscan(reader->scan);
+	ExecDropSingleTupleTableSlot(reader->row);
+	FreeExecutorState(reader->executor);
+	table_close(reader->table, AccessShareLock);
+}
+
+/* The tables with the rows of a table. */
+List *
+dbcpg_leaves_of(dbcpg_host *host, Oid table, const char **alien)
+{
+	List *leaves = NIL;
+	ListCell *cell;
+
+	*alien = NULL;
+	if (get_rel_relkind(table) != RELKIND_PARTITIONED_TABLE)
+		return list_make1_oid(table);
+	foreach (cell, find_all_inheritors(table, AccessShareLock, NULL))
+	{
+		Oid member = lfirst_oid(cell);
+		char kind = get_rel_relkind(member);
+
+		if (kind == RELKIND_RELATION)
+			leaves = lappend_oid(leaves, member);
+		else if (kind != RELKIND_PARTITIONED_TABLE)
+			*alien = dbcpg_relation_of(host, member)->shown;
+	}
+	return leaves;
+}
+
+/* About how many rows tables have. */
+int64_t
+dbcpg_estimate_rows(const List *tables)
+{
+	double sum = 0;
+	ListCell *cell;
+
+	foreach (cell, tables)
+	{
+		Relation table = table_open(lfirst_oid(cell), AccessShareLock);
+		BlockNumber pages;
+		double rows = 0;
+		double visible;
+
+		if (!is_away(table))
+			estimate_rel_size(table, NULL, &pages, &rows, &visible);
+		table_close(table, AccessShareLock);
+		sum += rows;
+	}
+	return (int64_t) Min(sum, (double) (PG_INT64_MAX / 2));
+}
+
+/* ---- sets ---- */
+
+/* Opens a set.  The ends of an index are cheap to find, and no harm is done if
+ * they are wrong or cannot be found. */
+void
+dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
+			   int64_t nkeys)
+{
+	int64_t low = 1;
+	int64_t high = 0;
+	const dbc_rows *rows = NULL;
+	const char *reason;
+
+	if (ends && nkeys >= MANY_KEYS)
+		rows = dbcpg_answer(v, ends, false, false, &reason);
+	if (rows && dbc_get_value(&v->host->base, rows, 0, 0).kind == DBC_INT)
+	{
+		low = dbc_get_int(&v->host->base, rows, 0, 0);
+		high = dbc_get_int(&v->host->base, rows, 0, 1);
+	}
+	dbc_keyset_open(set, &v->pool.base, low, high, nkeys);
+}
+
+/* Adds the keys of one table to a set; one with a null is nobody's parent.  No
+ * code of its owner is run: only superusers make operator classes. */
+static void
+add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
+{
+	AttrNumber *columns = palloc((Size) parents->ncolumns * sizeof(*columns));
+	Oid *collations = palloc((Size) parents->ncolumns * sizeof(*collations));
+	Oid *types = palloc((Size) parents->ncolumns * sizeof(*types));
+	dbcpg_reader reader;
+	dbcpg_key key;
+	uint64 value;
+	int i;
+
+	dbcpg_open_reader(&reader, v, table, "parents of");
+	for (i = 0; i < parents->ncolumns; i++)
+	{
+		const FormData_pg_attribute *column;
+
+		columns[i] =
+			dbcpg_column_in(parents->table, table, parents->columns[i]);
+		column = TupleDescAttr(RelationGetDescr(reader.table), columns[i] - 1);
+		collations[i] = column->attcollation;
+		types[i] = column->atttypid;
+	}
+	dbcpg_make_key(&key, parents->ncolumns, columns, types, parents->functions,
+				   collations, parents->seed);
+	key.exact = parents->integers;
+	while (!parents->keys.full && dbcpg_next_row(&reader))
+	{
+		MemoryContext context =
+			MemoryContextSwitchTo(reader.context->ecxt_per_tuple_memory);
+
+		if (dbcpg_read_key(&key, reader.row, reader.context, &value) == 0)
+			(void) dbc_keyset_add(&parents->keys, value);
+		MemoryContextSwitchTo(context);
+	}
+	dbcpg_close_reader(&reader);
+}
+
+/* A set of parents and the verification it is for. */
+typedef struct collection
+{
+	dbcpg_verification *v;
+	dbcpg_parents *parents;
+	int64_t nrows;
+} collection;
+
+/* Collects the keys of one set. */
+static void
+collect(dbc_host *host, void *arg)
+{
+	collection *c = arg;
+	dbcpg_parents *parents = c->parents;
+	const char *alien;
+	List *leaves = dbcpg_leaves_of(dbcpg_of(host), parents->table, &alien);
+	ListCell *cell;
+
+	c->v->done = 0;
+	c->v->total = dbcpg_estimate_rows(leaves);
+	/* few rows find their parents sooner by an index; a query is over tables of
+	 * one owner, though, lest one's code runs with the rights of the other */
+	if (alien ||
+		(c->v->total / 16 > c->nrows &&
+		 dbcpg_owner_of(parents->table) == dbcpg_owner_of(c->v->table)))
+		return;
+	dbcpg_open_set(c->v, &parents->keys,
+				   parents->integers ? parents->ends : NULL, c->v->total);
+	foreach (cell, leaves)
+		add_keys(c->v, parents, lfirst_oid(cell));
+	parents->usable = !parents->keys.full;
+}
+
+/* The types of columns of a table. */
+static Oid *
+types_of(dbc_host *host, Oid table, const AttrNumber *columns, int ncolumns)
+{
+	Oid *types = dbc_alloc(host, ((size_t) ncolumns + 1) * sizeof(*types));
+	int i;
+
+	for (i = 0; i < ncolumns; i++)
+		types[i] = get_atttype(table, columns[i]);
+	return types;
+}
+
+/* Whether keys of parents are made as a foreign key would have them. */
+static bool
+serves(const dbcpg_parents *parents, const dbcpg_constraint *c)
+{
+	size_t n = (size_t) c->ncolumns;
+
+	return parents->table == c->parent && parents->ncolumns == c->ncolumns &&
+		   memcmp(parents->columns, c->parent_columns,
+				  n * sizeof(*c->parent_columns)) == 0 &&
+		   parents->integers == c->hashing.integers &&
+		   (parents->integers ||
+			memcmp(parents->functions, c->hashing.left, n * sizeof(Oid)) == 0);
+}
+
+/* Collects the keys of the parents of a foreign key. */
+static dbcpg_parents *
+collect_for(dbcpg_verification *v, const dbcpg_constraint *c, int64_t nrows)
+{
+	dbc_host *host = &v->host->base;
+	dbcpg_parents *parents = dbc_alloc(host, sizeof(*parents));
+	collection task = {.v = v, .parents = parents, .nrows = nrows};
+	dbc_error error;
+
+	parents->table = c->parent;
+	parents->ncolumns = c->ncolumns;
+	parents->columns = c->parent_columns;
+	parents->integers = c->hashing.integers;
+	parents->functions = c->hashing.left;
+	parents->seed = v->pool.base.seed;
+	parents->ends = c->ends;
+	/* the query will say what is wrong */
+	if (!dbc_guard(host, collect, &task, DBC_KEEP, true, &error))
+		parents->usable = false;
+	if (!parents->usable && parents->keys.pool)
+		dbc_keyset_close(&parents->keys);
+	return parents;
+}
+
+/* Finds the keys of the parents of a foreign key, or collects them; it is left
+ * to a query if that cannot be. */
+static void
+provide_parents(dbcpg_verification *v, dbcpg_constraint *c, int64_t nrows)
+{
+	dbc_host *host = &v->host->base;
+	const Oid *left = types_of(host, c->parent, c->parent_columns, c->ncolumns);
+	const Oid *right = types_of(host, c->table, c->columns, c->ncolumns);
+
+	c->way = DBCPG_BY_QUERY;
+	c->hashing = dbcpg_hashing_of(host, c->operators, left, right, c->ncolumns);
+	/* nobody would look again at an orphan that is taken for a parent's child
+	 */
+	if (!c->hashing.possible || !c->hashing.telling)
+		return;
+	c->parents = v->parents;
+	while (c->parents && !serves(c->parents, c))
+		c->parents = c->parents->next;
+	if (!c->parents)
+	{
+		c->parents = collect_for(v, c, nrows);
+		c->parents->next = v->parents;
+		v->parents = c->parents;
+	}
+	if (c->parents->usable)
+		c->way = DBCPG_BY_SCAN;
+}
+
+/* Collects keys of parents. */
+void
+dbcpg_collect_parents(dbcpg_verification *v)
+{
+	int64_t nrows = dbcpg_estimate_rows(v->leaves);
+	int i;
+
+	for (i = 0; i < v->nconstraints; i++)
+		if (v->constraints[i].way == DBCPG_BY_SCAN &&
+			v->constraints[i].verdict.kind == DBC_K_FOREIGN_KEY)
+			provide_parents(v, &v->constraints[i], nrows);
+}

@@ -1,0 +1,235 @@
+/*
+ * verify_test.c
+ *	  Whether one row violates a constraint.
+ */
+#include "pg_ext/check/verify.h"
+
+#include "access/genam.h"
+#include "catalog/index.h"
+#include "executor/executor.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/lsyscache.h"
+
+/* ---- one row ---- */
+
+/* The column a test is about. */
+static inline Datum
+value_of(dbcpg_test *t, dbcpg_reader *reader, bool *isnull)
+{
+	return t->expression && t->column
+			   ? ExecEvalExpr(t->expression, reader->context, isnull)
+			   : slot_getattr(reader->row, t->column, isnull);
+}
+
+/* NOT NULL. */
+static bool
+is_null(dbcpg_test *t, dbcpg_reader *reader)
+{
+	bool isnull;
+
+	(void) value_of(t, reader, &isnull);
+	return isnull;
+}
+
+/* CHECK. */
+static bool
+fails_check(dbcpg_test *t, dbcpg_reader *reader)
+{
+	return !ExecCheck(t->predicate, reader->context);
+}
+
+/* A domain, be it inside of the column's values. */
+static bool
+fails_domain(dbcpg_test *t, dbcpg_reader *reader)
+{
+	bool isnull;
+	Datum value = value_of(t, reader, &isnull);
+
+	return dbcpg_fails_domain(t, reader, t->place, value, isnull);
+}
+
+/* FOREIGN KEY. */
+static bool
+lacks_parent(dbcpg_test *t, dbcpg_reader *reader)
+{
+	const dbcpg_constraint *c = t->constraint;
+	uint64 value;
+	int nulls = dbcpg_read_key(&t->key, reader->row, reader->context, &value);
+
+	if (nulls > 0)
+		return c->match_full && nulls < t->key.nparts;
+	return !dbc_keyset_has(&c->parents->keys, value);
+}
+
+/* A unique key.  Of integers the set is sure; fingerprints that repeat are for
+ * a query to look at, and so is what does not fit into memory. */
+static bool
+repeats_key(dbcpg_test *t, dbcpg_reader *reader)
+{
+	dbcpg_constraint *c = t->constraint;
+	bool repeats;
+	uint64 value;
+	int nulls;
+
+	if (t->predicate && !ExecQual(t->predicate, reader->context))
+		return false;
+	nulls = dbcpg_read_key(&t->key, reader->row, reader->context, &value);
+	if (nulls > 0 && !t->nulls_equal)
+		return false;
+	repeats = dbc_keyset_add(&c->keys, value);
+	if (c->keys.full || (repeats && !t->key.exact))
+	{
+		c->way = DBCPG_BY_QUERY;
+		dbc_keyset_close(&c->keys);
+	}
+	return repeats && c->way == DBCPG_BY_SCAN;
+}
+
+/* ---- preparing ---- */
+
+/* A key of a foreign key. */
+static void
+prepare_reference(dbcpg_test *t, dbcpg_reader *reader)
+{
+	const dbcpg_constraint *c = t->constraint;
+	AttrNumber *columns = palloc((Size) c->ncolumns * sizeof(*columns));
+	Oid *collations = palloc((Size) c->ncolumns * sizeof(*collations));
+	Oid *types = palloc((Size) c->ncolumns * sizeof(*types));
+	Oid type;
+	int32 modifier;
+	int i;
+
+	for (i = 0; i < c->ncolumns; i++)
+	{
+		columns[i] = dbcpg_column_in(c->table, RelationGetRelid(reader->table),
+									 c->columns[i]);
+		types[i] = get_atttype(c->table, c->columns[i]);
+		/* the parent's collation decides */
+		get_atttypetypmodcoll(c->parent, c->parent_columns[i], &type, &modifier,
+							  &collations[i]);
+	}
+	dbcpg_make_key(&t->key, c->ncolumns, columns, types, c->hashing.right,
+				   collations, c->parents->seed);
+	t->key.exact = c->hashing.integers;
+	t->violates = lacks_parent;
+}
+
+/* The types of the keys of an index, and the operators it calls equal by. */
+static void
+find_index_operators(Relation index, const IndexInfo *info, Oid *types,
+					 Oid *operators)
+{
+	ListCell *expression = list_head(info->ii_Expressions);
+	int i;
+
+	for (i = 0; i < info->ii_NumIndexKeyAttrs; i++)
+	{
+		AttrNumber column = info->ii_IndexAttrNumbers[i];
+		Oid input = index->rd_opcintype[i];
+
+		if (column != 0)
+			types[i] = get_atttype(index->rd_index->indrelid, column);
+		else
+		{
+			types[i] = exprType(lfirst(expression));
+			expression = lnext(info->ii_Expressions, expression);
+		}
+		operators[i] = get_opfamily_member(index->rd_opfamily[i], input, input,
+										   BTEqualStrategyNumber);
+	}
+}
+
+/* The expressions and the predicate of an index. */
+static void
+prepare_index_expressions(dbcpg_test *t, dbcpg_reader *reader,
+						  const IndexInfo *info)
+{
+	Oid from = t->constraint->table;
+	List *expressions =
+		dbcpg_move_expressions(info->ii_Expressions, from, reader->table);
+	ListCell *cell = list_head(expressions);
+	int i;
+
+	for (i = 0; i < t->key.nparts; i++)
+		if (t->key.parts[i].column == 0)
+		{
+			t->key.parts[i].expression =
+				ExecPrepareExpr(lfirst(cell), reader->executor);
+			cell = lnext(expressions, cell);
+		}
+	if (info->ii_Predicate)
+		t->predicate = ExecPrepareQual(
+			dbcpg_move_expressions(info->ii_Predicate, from, reader->table),
+			reader->executor);
+}
+
+/* A key of a unique index. */
+static void
+prepare_unique(dbcpg_test *t, dbcpg_reader *reader)
+{
+	dbcpg_constraint *c = t->constraint;
+	Relation index = index_open(c->object, AccessShareLock);
+	IndexInfo *info = BuildIndexInfo(index);
+	int n = info->ii_NumIndexKeyAttrs;
+	AttrNumber columns[INDEX_MAX_KEYS];
+	Oid types[INDEX_MAX_KEYS];
+	Oid operators[INDEX_MAX_KEYS];
+	dbcpg_hashing hashing;
+	int i;
+
+	find_index_operators(index, info, types, operators);
+	hashing =
+		dbcpg_hashing_of(&reader->v->host->base, operators, types, types, n);
+	if (hashing.possible)
+	{
+		for (i = 0; i < n; i++)
+			columns[i] =
+				dbcpg_column_in(c->table, RelationGetRelid(reader->table),
+								info->ii_IndexAttrNumbers[i]);
+		t->nulls_equal = dbcpg_nulls_equal(info);
+		dbcpg_make_key(&t->key, n, columns, types, hashing.left,
+					   index->rd_indcollation, reader->v->pool.base.seed);
+		t->key.exact = hashing.integers && !t->nulls_equal;
+		prepare_index_expressions(t, reader, info);
+	}
+	else
+		c->way = DBCPG_BY_QUERY;
+	index_close(index, AccessShareLock);
+	t->violates = repeats_key;
+}
+
+/* Prepares a constraint to be verified on the rows of a reader. */
+dbcpg_test
+dbcpg_prepare_test(dbcpg_constraint *c, dbcpg_reader *reader)
+{
+	dbcpg_test t = {.constraint = c};
+
+	switch (c->verdict.kind)
+	{
+		case DBC_K_FOREIGN_KEY:
+			prepare_reference(&t, reader);
+			return t;
+		case DBC_K_PRIMARY_KEY:
+		case DBC_K_UNIQUE:
+			prepare_unique(&t, reader);
+			return t;
+		case DBC_K_CHECK:
+			t.predicate = dbcpg_prepare_constraint(reader, c);
+			t.violates = fails_check;
+			return t;
+		default:
+			t.column = dbcpg_column_in(
+				c->table, RelationGetRelid(reader->table), c->columns[0]);
+			t.expression = dbcpg_prepare_virtual(reader, t.column);
+			if (OidIsValid(c->object))
+				t.predicate = dbcpg_prepare_constraint(reader, c);
+			t.violates = is_null;
+			if (c->verdict.kind == DBC_K_TYPE)
+			{
+				t.violates = fails_domain;
+				t.place = dbcpg_find_domain(
+					get_atttype(c->table, c->columns[0]), c->domain);
+			}
+			return t;
+	}
+}

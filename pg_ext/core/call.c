@@ -1,0 +1,179 @@
+/*
+ * call.c
+ *	  One call of a SQL function, from its arguments to its result.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "tcop/tcopprot.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "common/registry/functions.h"
+#include "common/core/arguments.h"
+
+/* The arguments of a call, one per declared argument of the function. */
+static dbc_value *
+read_arguments(dbcpg_host *host, FunctionCallInfo fcinfo)
+{
+	const dbc_field *declared = host->base.function->args;
+	dbc_value *values =
+		dbc_alloc(&host->base, ((size_t) PG_NARGS() + 1) * sizeof(*values));
+	int i;
+
+	for (i = 0; declared[i].type != DBC_T_END; i++)
+	{
+		/* an older install script may know fewer arguments */
+		if (i < PG_NARGS())
+			values[i] =
+				dbcpg_value_of(host, PG_GETARG_DATUM(i), PG_ARGISNULL(i),
+							   get_fn_expr_argtype(fcinfo->flinfo, i));
+		if (values[i].kind == DBC_NULL && !declared[i].optional &&
+			declared[i].type != DBC_T_ANY && declared[i].type != DBC_T_DOCUMENT)
+			dbc_refuse_null(&host->base, declared[i].name);
+	}
+	return values;
+}
+
+/* Finds for each column of the result the one of the function by its name. */
+static void
+match_columns(dbcpg_host *host)
+{
+	const dbc_field *columns = host->base.function->columns;
+	int attribute;
+	int i;
+
+	host->column_of = dbc_alloc(&host->base, (size_t) host->row_type->natts *
+												 sizeof(*host->column_of));
+	for (attribute = 0; attribute < host->row_type->natts; attribute++)
+	{
+		const char *name =
+			NameStr(TupleDescAttr(host->row_type, attribute)->attname);
+
+		host->column_of[attribute] = -1;
+		for (i = 0; columns[i].type != DBC_T_END; i++)
+			if (strcmp(columns[i].name, name) == 0)
+				host->column_of[attribute] = i;
+	}
+}
+
+/* Prepares to return rows. */
+static void
+open_rows(dbcpg_host *host, FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext context;
+	TupleDesc row_type;
+
+	if (!info || !IsA(info, ReturnSetInfo) ||
+		!(info->allowedModes & SFRM_Materialize))
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("%s returns rows, which cannot be used here",
+					   host->base.function->name),
+				errhint("Call it in FROM."));
+	/* the executor frees what it is given, but not what finding it has left;
+	 * a lateral join calls once a row */
+	context = MemoryContextSwitchTo(host->call);
+	if (get_call_result_type(fcinfo, NULL, &row_type) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "%s is not declared to return rows",
+			 host->base.function->name);
+	MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
+	host->row_type = BlessTupleDesc(CreateTupleDescCopy(row_type));
+	host->rows = tuplestore_begin_heap(
+		(info->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
+	info->returnMode = SFRM_Materialize;
+	info->setResult = host->rows;
+	info->setDesc = host->row_type;
+	MemoryContextSwitchTo(context);
+	match_columns(host);
+}
+
+/* Puts back what pg_stat_activity says of this session. */
+static void
+end_progress(dbcpg_host *host)
+{
+	if (host->shows_progress)
+		pgstat_report_activity(STATE_RUNNING, debug_query_string);
+}
+
+/* Runs the function; what it emits is in the host. */
+static void
+run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
+{
+	const dbc_function *fn = host->base.function;
+	const dbc_value *args;
+
+	dbcpg_begin_work(host);
+	args = read_arguments(host, fcinfo);
+	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
+	PG_TRY();
+	{
+		fn->run(&host->base, args);
+	}
+	PG_FINALLY();
+	{
+		if (fn->class == DBC_PROC)
+		{
+			dbcpg_leave_lock(host);
+			dbcpg_forget_plans(host);
+		}
+		end_progress(host);
+		dbcpg_end_tracking(host);
+	}
+	PG_END_TRY();
+	SPI_finish();
+	AtEOXact_GUC(false, host->guc_level);
+}
+
+/* Runs a function of the core. */
+Datum
+dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
+{
+	dbcpg_host host;
+	Datum result = (Datum) 0;
+	TupleDesc row = NULL;
+	Oid type;
+
+	check_stack_depth();
+	if (fn->run == dbc_run_dbcheck_json)
+		return dbcpg_check_json(fcinfo, fn);
+	if (dbc_writes(fn->class))
+		PreventCommandIfReadOnly(psprintf("%s()", fn->name));
+	if (fn->class == DBC_PROC)
+		dbcpg_refuse_transaction(fcinfo, fn);
+	dbcpg_open(&host, fn);
+	if (fn->result == DBC_T_ROWS)
+		open_rows(&host, fcinfo);
+	/* a migration may drop the extension, and with it the declaration */
+	(void) get_call_result_type(fcinfo, &type, &row);
+	run_function(&host, fcinfo);
+	fcinfo->isnull = fn->class != DBC_PROC;
+	if (fn->class == DBC_PROC)
+		result = dbcpg_procedure_result(row, &host.result);
+	else if (fn->result != DBC_T_ROWS)
+		result = dbcpg_datum_of(&host.result, type, &fcinfo->isnull);
+	MemoryContextDelete(host.call);
+	return result;
+}
+
+/* Refuses the number that was given as a version. */
+Datum
+dbcpg_refuse_number(FunctionCallInfo fcinfo)
+{
+	static const dbc_function none = {.class = DBC_PURE};
+	const char *number = "null";
+	dbcpg_host host;
+	int i;
+
+	dbcpg_open(&host, &none);
+	for (i = 0; i < PG_NARGS(); i++)
+		if (get_fn_expr_argtype(fcinfo->flinfo, i) == NUMERICOID &&
+			!PG_ARGISNULL(i))
+			number = DatumGetCString(
+				DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(i)));
+	dbc_refuse_number(&host.base, dbcpg_to_core(&host, number));
+}

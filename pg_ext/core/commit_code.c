@@ -1,0 +1,75 @@
+/*
+ * commit_code.c
+ *	  Code that a script leaves for the end of the transaction.
+ *
+ * Deferred triggers and the queries of held cursors run as whoever commits,
+ * which is not the role that a script was given.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "commands/trigger.h"
+
+/* Columns of core/commit_code.sql. */
+enum
+{
+	C_TABLE,
+	C_NAME
+};
+
+/* Whether a row of core/commit_code.sql is a cursor. */
+static bool
+is_cursor(dbcpg_host *host, const dbc_rows *rows, int row)
+{
+	return dbc_is_null(&host->base, rows, row, C_TABLE);
+}
+
+/* The tables whose deferred triggers have yet to fire. */
+List *
+dbcpg_pending_tables(dbcpg_host *host)
+{
+	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code", NULL, 0);
+	List *tables = NIL;
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		Oid table = (Oid) dbc_get_int_or(&host->base, rows, i, C_TABLE, 0);
+
+		if (OidIsValid(table) && AfterTriggerPendingOnRel(table))
+			tables = lappend_oid(tables, table);
+	}
+	return tables;
+}
+
+/* Fails if a script has left code for the end of the transaction; triggers of
+ * the tables in before were pending before it ran. */
+void
+dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
+{
+	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code", NULL, 0);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *name =
+			dbcpg_from_core(dbc_get_text(&host->base, rows, i, C_NAME));
+		Oid table = (Oid) dbc_get_int_or(&host->base, rows, i, C_TABLE, 0);
+
+		if (is_cursor(host, rows, i))
+			ereport(ERROR, errcode(ERRCODE_INVALID_CURSOR_STATE),
+					errmsg("the script leaves cursor \"%s\" open", name),
+					errdetail("A cursor WITH HOLD runs its query with the "
+							  "rights of the caller when the transaction "
+							  "commits."),
+					errhint("Close the cursor in the script, or leave out the "
+							"option role."));
+		if (!list_member_oid(before, table) && AfterTriggerPendingOnRel(table))
+			ereport(
+				ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("the script leaves deferred triggers of table %s", name),
+				errdetail("They would fire with the rights of the caller "
+						  "when the transaction commits."),
+				errhint("Run SET CONSTRAINTS ALL IMMEDIATE at the end of "
+						"the script, or leave out the option role."));
+	}
+}

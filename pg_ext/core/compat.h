@@ -1,0 +1,462 @@
+/*
+ * compat.h
+ *	  Differences between the versions of PostgreSQL, 13 to 18; the only file
+ *	  that asks for the version.
+ */
+#ifndef DBCPG_CORE_COMPAT_H
+#define DBCPG_CORE_COMPAT_H
+
+#include "postgres.h"
+
+#include "access/relation.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "commands/defrem.h"
+#include "executor/executor.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "nodes/execnodes.h"
+#include "nodes/parsenodes.h"
+#include "parser/analyze.h"
+#include "parser/parser.h"
+#include "partitioning/partbounds.h"
+#include "storage/bufmgr.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
+#include "storage/sinvaladt.h"
+#include "tcop/dest.h"
+#include "tcop/pquery.h"
+#include "tcop/tcopprot.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/guc_tables.h"
+#include "utils/rel.h"
+
+/* Before 16 this was empty, and the library is built with hidden symbols. */
+#if PG_VERSION_NUM < 160000
+#define RelFileLocator RelFileNode
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#include "rewrite/rewriteHandler.h"
+#endif
+
+#if PG_VERSION_NUM < 140000
+#define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
+#define ROLE_PG_DATABASE_OWNER	  InvalidOid
+#endif
+
+/* Whether there is a time to ask for shared memory at. */
+#define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
+
+/* The parse trees of a script. */
+static inline List *
+dbcpg_raw_parser(const char *text)
+{
+#if PG_VERSION_NUM >= 140000
+	return raw_parser(text, RAW_PARSE_DEFAULT);
+#else
+	return raw_parser(text);
+#endif
+}
+
+/* Bytes before the first one that is not part of valid UTF-8. */
+static inline int
+dbcpg_valid_utf8(const char *text, int length)
+{
+#if PG_VERSION_NUM >= 140000
+	return pg_encoding_verifymbstr(PG_UTF8, text, length);
+#else
+	int valid = 0;
+
+	while (valid < length && text[valid])
+	{
+		int step = pg_encoding_verifymb(PG_UTF8, text + valid, length - valid);
+
+		if (step <= 0)
+			break;
+		valid += step;
+	}
+	return valid;
+#endif
+}
+
+/* The first block of a relation of the database, not temporary, that is locked;
+ * before 15 the relation must be opened for it. */
+static inline Buffer
+dbcpg_read_first_block(Form_pg_class class)
+{
+#if PG_VERSION_NUM < 150000
+	Relation relation = relation_open(class->oid, NoLock);
+	Buffer buffer = ReadBuffer(relation, 0);
+
+	relation_close(relation, NoLock);
+	return buffer;
+#else
+	RelFileLocator file = {OidIsValid(class->reltablespace)
+							   ? class->reltablespace
+							   : MyDatabaseTableSpace,
+						   MyDatabaseId, class->relfilenode};
+
+	return ReadBufferWithoutRelcache(file, MAIN_FORKNUM, 0, RBM_NORMAL, NULL,
+									 class->relpersistence ==
+										 RELPERSISTENCE_PERMANENT);
+#endif
+}
+
+/* What kind of object an ALTER TABLE statement names. */
+static inline ObjectType
+dbcpg_altered_type(const AlterTableStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return statement->objtype;
+#else
+	return statement->relkind;
+#endif
+}
+
+/* The hook on permissions; 16 keeps these apart from the tables. */
+#if PG_VERSION_NUM >= 160000
+#define DBCPG_CHECK_PERMS_PARAMETERS List *tables, List *permissions, bool raise
+#define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, permissions, raise
+#else
+#define DBCPG_CHECK_PERMS_PARAMETERS List *tables, bool raise
+#define DBCPG_CHECK_PERMS_ARGUMENTS	 tables, raise
+#endif
+
+/* Whether a node is a MERGE. */
+static inline bool
+dbcpg_is_merge(const Node *node)
+{
+#if PG_VERSION_NUM >= 150000
+	return IsA(node, MergeStmt);
+#else
+	(void) node;
+	return false;
+#endif
+}
+
+/* Whether a REINDEX is concurrent; 14 made an option of it. */
+static inline bool
+dbcpg_reindex_concurrently(const ReindexStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	ListCell *cell;
+	bool concurrently = false;
+
+	foreach (cell, statement->params)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, "concurrently") == 0)
+			concurrently = defGetBoolean(option);
+	}
+	return concurrently;
+#else
+	return statement->concurrent;
+#endif
+}
+
+/* Whether a command of ALTER TABLE detaches a partition concurrently. */
+static inline bool
+dbcpg_detaches_concurrently(const AlterTableCmd *command)
+{
+#if PG_VERSION_NUM >= 140000
+	return command->subtype == AT_DetachPartition &&
+		   ((const PartitionCmd *) command->def)->concurrent;
+#else
+	(void) command;
+	return false;
+#endif
+}
+
+/* The process of a virtual transaction, or 0. */
+static inline int
+dbcpg_pid_of(const VirtualTransactionId *transaction)
+{
+#if PG_VERSION_NUM >= 170000
+	PGPROC *process = ProcNumberGetProc(transaction->procNumber);
+#else
+	PGPROC *process = BackendIdGetProc(transaction->backendId);
+#endif
+
+	return process ? process->pid : 0;
+}
+
+/* Whether this process holds a lock in a mode. */
+static inline bool
+dbcpg_holds_lock(const LOCKTAG *tag, LOCKMODE mode)
+{
+#if PG_VERSION_NUM >= 170000
+	return LockHeldByMe(tag, mode, false);
+#else
+	return LockHeldByMe(tag, mode);
+#endif
+}
+
+/* Runs a portal with a statement of its own to its end; rows are dropped. */
+static inline void
+dbcpg_run_portal(Portal portal)
+{
+#if PG_VERSION_NUM >= 180000
+	(void) PortalRun(portal, FETCH_ALL, true, None_Receiver, None_Receiver,
+					 NULL);
+#else
+	(void) PortalRun(portal, FETCH_ALL, true, true, None_Receiver,
+					 None_Receiver, NULL);
+#endif
+}
+
+/* Adds the entries of a new row to the indexes of its table; returns those that
+ * must be checked for duplicates once more. */
+static inline List *
+dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
+						   EState *estate)
+{
+#if PG_VERSION_NUM >= 160000
+	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL,
+								 false);
+#elif PG_VERSION_NUM >= 140000
+	return ExecInsertIndexTuples(result, slot, estate, false, false, NULL, NIL);
+#else
+	estate->es_result_relation_info = result;
+	return ExecInsertIndexTuples(slot, estate, false, NULL, NIL);
+#endif
+}
+
+/* Analyzes a parse tree, with parameters of the given types; no rule is
+ * applied. */
+static inline Query *
+dbcpg_analyze(RawStmt *tree, const char *text, const Oid *types, int ntypes)
+{
+#if PG_VERSION_NUM >= 150000
+	return parse_analyze_fixedparams(tree, text, types, ntypes, NULL);
+#else
+	return parse_analyze(tree, text, (Oid *) types, ntypes, NULL);
+#endif
+}
+
+/* Analyzes and rewrites a parse tree without parameters. */
+static inline List *
+dbcpg_analyze_and_rewrite(RawStmt *tree, const char *text)
+{
+#if PG_VERSION_NUM >= 150000
+	return pg_analyze_and_rewrite_fixedparams(tree, text, NULL, 0, NULL);
+#else
+	return pg_analyze_and_rewrite(tree, text, NULL, 0, NULL);
+#endif
+}
+
+/* The condition that the bounds of a partition are for rows of its parent. */
+static inline List *
+dbcpg_condition_of_bounds(Relation parent, Relation partition,
+						  PartitionBoundSpec *bounds)
+{
+#if PG_VERSION_NUM >= 150000
+	(void) partition;
+	return get_qual_from_partbound(parent, bounds);
+#else
+	return get_qual_from_partbound(partition, parent, bounds);
+#endif
+}
+
+/* Runs a statement that has been started to its end. */
+static inline void
+dbcpg_run_executor(QueryDesc *query)
+{
+#if PG_VERSION_NUM >= 180000
+	ExecutorRun(query, ForwardScanDirection, 0);
+#else
+	ExecutorRun(query, ForwardScanDirection, 0, true);
+#endif
+}
+
+/* Whether nulls of a unique index are equal; 15 has made that a choice. */
+static inline bool
+dbcpg_nulls_equal(const IndexInfo *index)
+{
+#if PG_VERSION_NUM >= 150000
+	return index->ii_NullsNotDistinct;
+#else
+	(void) index;
+	return false;
+#endif
+}
+
+/* Whether a column is computed when it is read; 18 has brought such ones. */
+static inline bool
+dbcpg_is_virtual(Relation table, AttrNumber column)
+{
+#if PG_VERSION_NUM >= 180000
+	return column > 0 &&
+		   TupleDescAttr(RelationGetDescr(table), column - 1)->attgenerated ==
+			   ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+	(void) table;
+	(void) column;
+	return false;
+#endif
+}
+
+/* An expression over a table, variable 1, without such columns. */
+static inline Node *
+dbcpg_expand_virtual(Node *node, Relation table)
+{
+#if PG_VERSION_NUM >= 180000
+	return expand_generated_columns_in_expr(node, table, 1);
+#else
+	(void) table;
+	return node;
+#endif
+}
+
+/* Whether a generated column is computed when it is read. */
+static inline bool
+dbcpg_is_virtual_column(const Constraint *constraint)
+{
+#if PG_VERSION_NUM >= 180000
+	return constraint->generated_kind == ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+	(void) constraint;
+	return false;
+#endif
+}
+
+/* Whether a CREATE TABLE AS makes a materialized view. */
+static inline bool
+dbcpg_creates_view(const CreateTableAsStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return statement->objtype == OBJECT_MATVIEW;
+#else
+	return statement->relkind == OBJECT_MATVIEW;
+#endif
+}
+
+/* The table a MERGE is into. */
+static inline const RangeVar *
+dbcpg_merged(const Node *node)
+{
+#if PG_VERSION_NUM >= 150000
+	return ((const MergeStmt *) node)->relation;
+#else
+	(void) node;
+	return NULL;
+#endif
+}
+
+/* Whether a CREATE TRIGGER may replace one. */
+static inline bool
+dbcpg_replaces_trigger(const CreateTrigStmt *statement)
+{
+#if PG_VERSION_NUM >= 140000
+	return statement->replace;
+#else
+	(void) statement;
+	return false;
+#endif
+}
+
+/* Whether a command of ALTER TABLE sets the access method. */
+static inline bool
+dbcpg_sets_access_method(const AlterTableCmd *command)
+{
+#if PG_VERSION_NUM >= 150000
+	return command->subtype == AT_SetAccessMethod;
+#else
+	(void) command;
+	return false;
+#endif
+}
+
+/* Whether a command of ALTER TABLE has a generated column computed anew. */
+static inline bool
+dbcpg_sets_expression(const AlterTableCmd *command)
+{
+#if PG_VERSION_NUM >= 170000
+	return command->subtype == AT_SetExpression;
+#else
+	(void) command;
+	return false;
+#endif
+}
+
+/* Whether the caller may use what is in a schema. */
+static inline bool
+dbcpg_may_use_namespace(Oid schema)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(NamespaceRelationId, schema, GetUserId(),
+						   ACL_USAGE) == ACLCHECK_OK;
+#else
+	return pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK;
+#endif
+}
+
+/* The functions of a name that can be called with that many arguments, -1 for
+ * any number. */
+static inline FuncCandidateList
+dbcpg_candidates(List *names, int nargs)
+{
+	bool expand = nargs >= 0;
+
+#if PG_VERSION_NUM >= 140000
+	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, false,
+								 true);
+#else
+	return FuncnameGetCandidates(names, nargs, NIL, expand, expand, true);
+#endif
+}
+
+/* The table a partition belongs to, also while it is being detached. */
+static inline Oid
+dbcpg_partition_parent(Oid partition)
+{
+#if PG_VERSION_NUM >= 140000
+	return get_partition_parent(partition, true);
+#else
+	return get_partition_parent(partition);
+#endif
+}
+
+/* Whether a node is an integer as it is written, and which. */
+static inline bool
+dbcpg_is_whole_number(const Node *node)
+{
+#if PG_VERSION_NUM >= 150000
+	return IsA(node, A_Const) && !((const A_Const *) node)->isnull &&
+		   IsA(&((const A_Const *) node)->val, Integer);
+#else
+	return IsA(node, A_Const) && IsA(&((const A_Const *) node)->val, Integer);
+#endif
+}
+
+static inline int
+dbcpg_whole_number(const Node *node)
+{
+	return intVal(&((const A_Const *) node)->val);
+}
+
+/* Keeps a parameter as it is for the rest of this process. */
+static inline void
+dbcpg_freeze_parameter(const char *name)
+{
+#if PG_VERSION_NUM >= 160000
+	find_option(name, false, false, ERROR)->context = PGC_BACKEND;
+#else
+	struct config_generic **all = get_guc_variables();
+	int i;
+
+	for (i = 0; i < GetNumConfigOptions(); i++)
+		if (strcmp(all[i]->name, name) == 0)
+			all[i]->context = PGC_BACKEND;
+#endif
+}
+
+#endif /* DBCPG_CORE_COMPAT_H */

@@ -1,0 +1,215 @@
+/*
+ * guard.c
+ *	  Failures: raising them, and stopping them with a subtransaction.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/xact.h"
+#include "mb/pg_wchar.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+
+/* A longer message, detail or hint of an error that was stopped is cut off. */
+#define LONGEST_TEXT 10000
+
+/* ---- who has raised an error ---- */
+
+/* Whether the user or the server has ended a statement, or a time limit has. */
+bool
+dbcpg_is_canceled(const ErrorData *failure)
+{
+	return failure->sqlerrcode == ERRCODE_QUERY_CANCELED && failure->funcname &&
+		   strcmp(failure->funcname, "ProcessInterrupts") == 0;
+}
+
+/* A guard, on the stack of callbacks that errors call. */
+typedef struct origin
+{
+	ErrorContextCallback callback;
+	dbcpg_host *host;
+} origin;
+
+/*
+ * Called for each error in a guard: notes whether code of a user's was running.
+ * Functions in any language, and what they call, put a callback of their own on
+ * the stack, where our own statements only have that of SPI, and what evaluates
+ * without it has none.
+ */
+static void
+note_origin(void *arg)
+{
+	const origin *guard = arg;
+	const ErrorContextCallback *entry = error_context_stack;
+	int depth = 0;
+
+	for (; entry && entry->callback != note_origin; entry = entry->previous)
+		depth += entry->callback != dbcpg_add_place;
+	/* a guard inside of this one has noted it */
+	if (entry && entry != &guard->callback &&
+		((const origin *) entry->arg)->host == guard->host)
+		return;
+	guard->host->raised_by_code =
+		depth > (guard->host->evaluates ? 0 : 1) || guard->host->blames_code;
+	guard->host->blames_code = false;
+}
+
+/*
+ * Whether an error must end the call.  Out of shared memory, that is a full
+ * lock table, has the code of out of memory but is over once the
+ * subtransaction has let go of its locks; and so is memory that code of a
+ * user's has used up.
+ */
+static bool
+passes_guards(const dbcpg_host *host, const ErrorData *failure)
+{
+	if (failure->sqlerrcode != ERRCODE_OUT_OF_MEMORY)
+		return dbcpg_is_canceled(failure);
+	return !host->raised_by_code &&
+		   (!failure->message_id ||
+			strcmp(failure->message_id, "out of shared memory") != 0);
+}
+
+/* ---- stopping it ---- */
+
+/* Takes the error on its way from PostgreSQL; the last one is kept whole, so
+ * that raising it again loses nothing. */
+static ErrorData *
+catch_failure(dbcpg_host *host)
+{
+	MemoryContextReset(host->failure_context);
+	MemoryContextSwitchTo(host->failure_context);
+	host->failure = CopyErrorData();
+	FlushErrorState();
+	return host->failure;
+}
+
+/* A string of PostgreSQL as one of the core; NULL stays.  Code of a user's can
+ * raise texts of any length, which would fill reports about all tables. */
+static const char *
+copy_text(dbcpg_host *host, const char *text)
+{
+	int length;
+
+	if (!text)
+		return NULL;
+	length = (int) strlen(text);
+	if (length > LONGEST_TEXT)
+		text =
+			psprintf("%.*s...", pg_mbcliplen(text, length, LONGEST_TEXT), text);
+	return dbcpg_to_core(host, text);
+}
+
+/* The failure that was stopped, in the core's terms. */
+void
+dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
+					   dbc_error *error)
+{
+	error->sqlstate =
+		MemoryContextStrdup(host->arena, unpack_sql_state(failure->sqlerrcode));
+	error->message =
+		copy_text(host, failure->message ? failure->message : "unknown error");
+	error->detail = copy_text(host, failure->detail);
+	if (!error->detail && failure->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
+		error->detail = dbcpg_describe_wait(host, &host->wait);
+	error->hint = copy_text(host, failure->hint);
+	error->statement_no = host->failed_statement;
+	error->line = host->failed_line;
+	error->by_owner = host->raised_by_code ||
+					  failure->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE;
+	host->failed_statement = 0;
+	host->failed_line = 0;
+	host->failure_message = error->message;
+}
+
+/* Runs fn in a subtransaction; see core/host.h. */
+bool
+dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
+			dbc_guard_mode mode, bool read_only, dbc_error *error)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	bool was_read_only = host->read_only;
+	bool evaluated = host->evaluates;
+	bool fresh = read_only && !was_read_only;
+	ErrorData *volatile failure = NULL;
+	origin guard = {.host = host};
+
+	guard.callback = (ErrorContextCallback){.callback = note_origin,
+											.arg = &guard,
+											.previous = error_context_stack};
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		/* the end of PG_TRY() takes it off */
+		error_context_stack = &guard.callback;
+		/* the end of the subtransaction takes this back */
+		XactReadOnly |= read_only;
+		host->read_only |= read_only;
+		/* what only reads has no snapshot of its own to see our changes by */
+		if (fresh)
+		{
+			CommandCounterIncrement();
+			PushActiveSnapshot(GetTransactionSnapshot());
+		}
+		fn(base, arg);
+		if (mode == DBC_KEEP)
+		{
+			if (fresh)
+				PopActiveSnapshot();
+			ReleaseCurrentSubTransaction();
+		}
+	}
+	PG_CATCH();
+	{
+		failure = catch_failure(host);
+	}
+	PG_END_TRY();
+	if (failure || mode == DBC_UNDO)
+		RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	host->read_only = was_read_only;
+	host->evaluates = evaluated;
+	if (!failure)
+		return true;
+	if (passes_guards(host, failure))
+		ReThrowError(failure);
+	dbcpg_describe_failure(host, failure, error);
+	return false;
+}
+
+/* A string of the core as one of PostgreSQL; NULL stays. */
+static char *
+own_text(const char *text)
+{
+	return text ? unconstify(char *, dbcpg_from_core(text)) : NULL;
+}
+
+/* Raises an error. */
+void
+dbcpg_fail(dbc_host *base, const dbc_error *error)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	const char *state = error->sqlstate;
+
+	host->failed_statement = error->statement_no;
+	host->failed_line = error->line;
+	/* the failure stopped last, perhaps with another detail or hint */
+	if (host->failure && host->failure_message == error->message)
+	{
+		host->failure->detail = own_text(error->detail);
+		host->failure->hint = own_text(error->hint);
+		ReThrowError(host->failure);
+	}
+	ereport(
+		ERROR,
+		errcode(
+			MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4])),
+		errmsg_internal("%s", own_text(error->message)),
+		error->detail ? errdetail_internal("%s", own_text(error->detail)) : 0,
+		error->hint ? errhint("%s", own_text(error->hint)) : 0,
+		error->context ? errcontext_msg("%s", own_text(error->context)) : 0);
+}

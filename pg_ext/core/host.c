@@ -1,0 +1,206 @@
+/*
+ * host.c
+ *	  The host the core sees, and its smaller calls.
+ */
+#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/monitor/monitor.h"
+
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+/* Zeroed arena memory. */
+static void *
+host_alloc(dbc_host *base, size_t size)
+{
+	return MemoryContextAllocExtended(dbcpg_of(base)->arena, size,
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+/* Runs fn, then frees what it has allocated.  After a failure that is left to
+ * the end of the call, since what describes it is there. */
+static void
+host_scoped(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext arena = host->arena;
+	MemoryContext scratch = host->scratch;
+
+	host->arena =
+		AllocSetContextCreate(arena, "dbcare scope", ALLOCSET_DEFAULT_SIZES);
+	host->scratch = AllocSetContextCreate(host->arena, "dbcare scratch",
+										  ALLOCSET_SMALL_SIZES);
+	PG_TRY();
+	{
+		fn(base, arg);
+		MemoryContextDelete(host->arena);
+	}
+	PG_FINALLY();
+	{
+		host->arena = arena;
+		host->scratch = scratch;
+	}
+	PG_END_TRY();
+}
+
+/* Adds one result row, or the one value of a scalar function. */
+static void
+host_emit(dbc_host *base, const dbc_value *values)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context;
+	Datum *datums;
+	bool *nulls;
+	int i;
+
+	if (!host->rows)
+	{
+		host->result = *values;
+		return;
+	}
+	context = MemoryContextSwitchTo(host->scratch);
+	datums = palloc(host->row_type->natts * sizeof(*datums));
+	nulls = palloc(host->row_type->natts * sizeof(*nulls));
+	for (i = 0; i < host->row_type->natts; i++)
+	{
+		static const dbc_value none = {.kind = DBC_NULL};
+		int column = host->column_of[i];
+
+		datums[i] = dbcpg_datum_of(column < 0 ? &none : &values[column],
+								   TupleDescAttr(host->row_type, i)->atttypid,
+								   &nulls[i]);
+	}
+	tuplestore_putvalues(host->rows, host->row_type, datums, nulls);
+	MemoryContextSwitchTo(context);
+	MemoryContextReset(host->scratch);
+}
+
+/* Tells the client something. */
+static void
+host_notice(dbc_host *base, const char *message)
+{
+	(void) base;
+	ereport(NOTICE, errmsg_internal("%s", dbcpg_from_core(message)));
+}
+
+/* Shows progress in pg_stat_activity, and gives way to a cancel. */
+static void
+host_progress(dbc_host *base, const char *phase, int64_t done, int64_t total)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	char *activity;
+
+	CHECK_FOR_INTERRUPTS();
+	activity = psprintf("dbcare: %s %s " INT64_FORMAT "/" INT64_FORMAT,
+						base->function->name, dbcpg_from_core(phase),
+						(int64) done, (int64) total);
+	host->shows_progress = true;
+	pgstat_report_activity(STATE_RUNNING, activity);
+	pfree(activity);
+}
+
+/* Gives way to a cancel. */
+static void
+host_poll(dbc_host *base)
+{
+	(void) base;
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* The dbcare calls running now. */
+static const dbc_rows *
+host_running(dbc_host *base)
+{
+	return dbc_query(base, "core/running", NULL, 0);
+}
+
+/* The configuration parameter dbcare.<name>; empty is not set. */
+static const char *
+host_setting(dbc_host *base, const char *name)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	char *parameter = psprintf("dbcare.%s", name);
+	const char *value = GetConfigOption(parameter, true, false);
+
+	pfree(parameter);
+	return value && *value ? dbcpg_to_core(host, value) : NULL;
+}
+
+/* Keeps others from a script: the lock of a procedure does. */
+static void
+host_claim(dbc_host *base, const char *version)
+{
+	(void) base;
+	(void) version;
+}
+
+/* Makes *host ready to run fn. */
+void
+dbcpg_open(dbcpg_host *host, const dbc_function *fn)
+{
+	memset(host, 0, sizeof(*host));
+	host->call = AllocSetContextCreate(CurrentMemoryContext, "dbcare call",
+									   ALLOCSET_DEFAULT_SIZES);
+	host->arena = host->call;
+	host->scratch = AllocSetContextCreate(host->arena, "dbcare scratch",
+										  ALLOCSET_DEFAULT_SIZES);
+	host->failure_context = AllocSetContextCreate(host->arena, "dbcare failure",
+												  ALLOCSET_SMALL_SIZES);
+	host->read_only = !dbc_writes(fn->class);
+	host->lock_timeout_ms = -1;
+	host->base = (dbc_host){
+		.engine = DBC_ON_POSTGRESQL,
+		.engine_name = "postgresql",
+		.sql = dbcpg_sql,
+		.nsql = dbcpg_sql_count,
+		.function = fn,
+		.alloc = host_alloc,
+		.scoped = host_scoped,
+		.fail = dbcpg_fail,
+		.query = dbcpg_query,
+		.guard = dbcpg_guard,
+		.emit = host_emit,
+		.notice = host_notice,
+		.write_log = dbcpg_write_log,
+		.announce = dbcpg_announce,
+		.progress = host_progress,
+		.poll = host_poll,
+		.number_text = dbcpg_number_text,
+		.split = dbcpg_split,
+		.run = dbcpg_run,
+		.read_script = dbcpg_read_script,
+		.quote = dbcpg_quote,
+		.lock = dbcpg_lock,
+		.exclude = dbcpg_exclude,
+		.commit = dbcpg_commit,
+		.reserve = dbcpg_reserve,
+		.runner_of = dbcpg_runner_of,
+		.claim = host_claim,
+		.outside = dbcpg_outside,
+		.read_files = dbcpg_read_files,
+		.setting = host_setting,
+		.running = host_running,
+		.schema = dbcpg_schema,
+		.store_schema = dbcpg_store_schema,
+		.diff = dbcpg_diff,
+		.track = dbcpg_track,
+		.touched = dbcpg_touched,
+		.resolve = dbcpg_resolve,
+		.tables = dbcpg_tables,
+		.verify = dbcpg_verify,
+		.try_rule = dbcpg_try_rule,
+		.inspect = dbcpg_inspect,
+		.repair = dbcpg_repair,
+		.sample_pages = dbcpg_sample_pages,
+		.last_values = dbcpg_last_values,
+		.statements = dbcpg_statements,
+		.watch = dbcpg_watch,
+		.watched = dbcpg_watched,
+		.forget = dbcpg_forget,
+		.notify = dbcpg_notify,
+		.facts = dbcpg_facts,
+	};
+	host->base.user =
+		dbcpg_to_core(host, GetUserNameFromId(GetSessionUserId(), false));
+}

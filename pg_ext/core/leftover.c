@@ -1,0 +1,161 @@
+/*
+ * leftover.c
+ *	  What concurrent index builds leave when they fail or are interrupted.
+ *
+ * An index is then there and not valid: in the way of the next attempt, and
+ * kept up to date for nothing.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/htup_details.h"
+#include "catalog/index.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_index.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "common/core/text.h"
+
+/* The parse tree of a statement. */
+static Node *
+parse(const dbc_statement *statement)
+{
+	List *trees = dbcpg_raw_parser(dbcpg_from_core(statement->text));
+
+	return linitial_node(RawStmt, trees)->stmt;
+}
+
+/* The table of an index to be created, or InvalidOid; names mean what they do
+ * to the caller. */
+static Oid
+table_of(dbcpg_host *host, const IndexStmt *statement)
+{
+	int level = NewGUCNestLevel();
+	Oid table;
+
+	dbcpg_unpin_parameters(host);
+	table = RangeVarGetRelid(statement->relation, NoLock, true);
+	AtEOXact_GUC(false, level);
+	return table;
+}
+
+/* Whether a table has a valid index of a name. */
+static bool
+has_index(Oid table, const char *name)
+{
+	Oid index = get_relname_relid(name, get_rel_namespace(table));
+	HeapTuple tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool found = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+
+		found = form->indrelid == table && form->indisvalid;
+		ReleaseSysCache(tuple);
+	}
+	return found;
+}
+
+/* Whether the index of a statement that was interrupted is there; one that the
+ * server was to name is any that is new. */
+static bool
+is_built(dbcpg_host *host, const char *version, const IndexStmt *statement)
+{
+	Oid table = table_of(host, statement);
+	dbc_value values[2] = {dbc_text(version), dbc_int(table)};
+
+	if (!OidIsValid(table))
+		return false;
+	if (statement->idxname)
+		return has_index(table, statement->idxname);
+	return dbc_get_bool(&host->base,
+						dbc_query(&host->base, "core/index_made", values, 2), 0,
+						0);
+}
+
+/* Whether none of the indexes to be dropped is there. */
+static bool
+is_dropped(dbcpg_host *host, const DropStmt *statement)
+{
+	int level = NewGUCNestLevel();
+	bool found = false;
+	ListCell *cell;
+
+	dbcpg_unpin_parameters(host);
+	foreach (cell, statement->objects)
+		found |= OidIsValid(RangeVarGetRelid(
+			makeRangeVarFromNameList(lfirst_node(List, cell)), NoLock, true));
+	AtEOXact_GUC(false, level);
+	return !found;
+}
+
+/* Whether a statement that was interrupted had done its work: repeating these
+ * would fail. */
+bool
+dbcpg_is_done(dbcpg_host *host, const char *version,
+			  const dbc_statement *statement)
+{
+	Node *node = parse(statement);
+
+	if (IsA(node, IndexStmt) && ((IndexStmt *) node)->concurrent)
+		return is_built(host, version, (IndexStmt *) node);
+	if (IsA(node, DropStmt) && ((DropStmt *) node)->concurrent)
+		return is_dropped(host, (DropStmt *) node);
+	return false;
+}
+
+/* Asks for the invalid indexes that are those of a statement. */
+static const dbc_rows *
+list_leftovers(dbcpg_host *host, const char *version,
+			   const dbc_statement *statement)
+{
+	Node *node = parse(statement);
+	dbc_value values[3] = {dbc_text(version), dbc_int(0), dbc_null()};
+	dbc_value others[2];
+	const IndexStmt *create = (const IndexStmt *) node;
+
+	if (IsA(node, IndexStmt) && create->concurrent)
+	{
+		values[1] = dbc_int(table_of(host, create));
+		if (values[1].integer == InvalidOid)
+			return NULL;
+		if (create->idxname)
+			values[2] = dbc_text(dbcpg_to_core(host, create->idxname));
+	}
+	else if (!IsA(node, ReindexStmt))
+		return NULL;
+	if (version)
+		return dbc_query(&host->base, "core/migration_leftovers", values, 3);
+	others[0] = values[1];
+	others[1] = dbc_text(host->invalid_before);
+	return dbc_query(&host->base, "core/leftovers", others, 2);
+}
+
+/* Tasks that drop the invalid indexes of a statement; see core/pg_ext.h. */
+int
+dbcpg_find_leftovers(dbcpg_host *host, const char *version,
+					 const dbc_statement *statement, int number,
+					 dbcpg_task **tasks)
+{
+	const dbc_rows *rows = list_leftovers(host, version, statement);
+	int i;
+
+	if (!rows || rows->nrows == 0)
+		return 0;
+	*tasks = dbc_alloc(&host->base, (size_t) rows->nrows * sizeof(**tasks));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_notice(&host->base, "dropping index %s, which is not valid",
+				   dbc_get_text(&host->base, rows, i, 0));
+		(*tasks)[i] = (dbcpg_task){
+			.number = number,
+			.manner = DBCPG_UNNOTED,
+			.patient = true,
+			.text = dbcpg_from_core(
+				dbc_format(&host->base, "drop index concurrently if exists %s",
+						   dbc_get_text(&host->base, rows, i, 0)))};
+	}
+	return rows->nrows;
+}

@@ -1,0 +1,137 @@
+/*
+ * lock.c
+ *	  Locks by which sessions that call dbcare exclude each other.
+ *
+ * They are heavyweight locks on objects of a class that is no catalog, so that
+ * no SQL statement can acquire or release them, as it can advisory locks: not a
+ * script that is run (pg_advisory_unlock_all()), nor a role that may not call
+ * what uses them.  Locks on a table would conflict with VACUUM.  In pg_locks
+ * they have the locktype "object" and the classid below.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+
+/* The tag of a lock. */
+static LOCKTAG
+tag_of(dbcpg_lock_class class, uint32 key)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, class, key, 0);
+	return tag;
+}
+
+/* Acquires a lock until the transaction ends, waiting for it. */
+void
+dbcpg_wait_for_lock(uint32 key)
+{
+	LOCKTAG tag = tag_of(DBCPG_LOCKS, key);
+
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+/* Acquires one if that is possible at once. */
+bool
+dbcpg_try_lock(uint32 key, LOCKMODE mode)
+{
+	LOCKTAG tag = tag_of(DBCPG_LOCKS, key);
+
+	return LockAcquire(&tag, mode, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/* Releases one before the transaction ends. */
+void
+dbcpg_unlock(uint32 key, LOCKMODE mode)
+{
+	LOCKTAG tag = tag_of(DBCPG_LOCKS, key);
+
+	(void) LockRelease(&tag, mode, false);
+}
+
+/* ---- locks that outlast transactions ---- */
+
+/* The one that this process holds, if its mode is not NoLock. */
+static LOCKTAG held;
+static LOCKMODE held_mode = NoLock;
+
+/* Releases it; the end of a transaction that failed has done so. */
+void
+dbcpg_unlock_session(void)
+{
+	if (held_mode != NoLock && dbcpg_holds_lock(&held, held_mode))
+		(void) LockRelease(&held, held_mode, true);
+	held_mode = NoLock;
+}
+
+/* Called when the process exits.  PostgreSQL itself releases such a lock only
+ * if there is a transaction to abort. */
+static void
+unlock_at_exit(int code, Datum arg)
+{
+	(void) code;
+	(void) arg;
+	if (!IsTransactionState())
+		dbcpg_unlock_session();
+}
+
+/* Acquires one if that is possible at once, until it is released or the process
+ * exits. */
+bool
+dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key, LOCKMODE mode)
+{
+	static bool registered = false;
+	LOCKTAG tag = tag_of(class, key);
+
+	if (!registered)
+		before_shmem_exit(unlock_at_exit, (Datum) 0);
+	registered = true;
+	if (LockAcquire(&tag, mode, true, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	held = tag;
+	held_mode = mode;
+	return true;
+}
+
+/* ---- who may ---- */
+
+/* Refuses a lock to a role that may call a function, but could not write what
+ * the lock protects. */
+void
+dbcpg_check_may_lock(void)
+{
+	static const char *const written[] = {"ledger", "migration", "repair"};
+	Oid schema = get_namespace_oid("dbcare", true);
+	bool found = false;
+	int i;
+
+	for (i = 0; OidIsValid(schema) && i < (int) lengthof(written); i++)
+	{
+		Oid table = get_relname_relid(written[i], schema);
+
+		if (!OidIsValid(table))
+			continue;
+		if (pg_class_aclcheck(table, GetUserId(),
+							  ACL_INSERT | ACL_UPDATE | ACL_DELETE) ==
+			ACLCHECK_OK)
+			return;
+		found = true;
+	}
+	if (found)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, written[0]);
+}
+
+/* Excludes other sessions until the transaction ends; see core/host.h. */
+void
+dbcpg_exclude(dbc_host *base, dbc_exclusion what)
+{
+	(void) base;
+	dbcpg_wait_for_lock(what == DBC_X_SAMPLES ? DBCPG_LOCK_SAMPLES
+											  : DBCPG_LOCK_TABLES);
+}

@@ -1,0 +1,138 @@
+/*
+ * lock_wait.c
+ *	  Which lock a script waits for, and who holds it.
+ *
+ * When a lock timeout is reported, PostgreSQL has forgotten what it was for.
+ * So while scripts run that may wait, a timer looks a few times per lock
+ * timeout.  Only this process changes what it waits for, and it does not while
+ * it waits, so that a signal handler may read it.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "port/atomics.h"
+#include "storage/ipc.h"
+#include "storage/proc.h"
+#include "utils/timeout.h"
+
+#include "common/core/text.h"
+
+/* How often the timer looks within one lock timeout. */
+#define LOOKS 4
+
+/* How often it does where there is none, in milliseconds. */
+#define LOOK_MS 1000
+
+static TimeoutId timer;
+static bool registered = false;
+static dbcpg_wait *watched = NULL;
+
+/* How long to wait for the next look; a script may change the timeout. */
+static int
+interval(void)
+{
+	return LockTimeout > 0 ? Max(LockTimeout / LOOKS, 1) : LOOK_MS;
+}
+
+/* Takes down a lock that this process waits for; another one may read it. */
+static void
+take_down(const LOCK *lock)
+{
+	bool known = watched->waiting &&
+				 memcmp(&watched->tag, &lock->tag, sizeof(LOCKTAG)) == 0;
+
+	watched->over = false;
+	if (known)
+		return;
+	watched->waiting = false;
+	pg_write_barrier();
+	watched->since = GetCurrentTimestamp();
+	watched->tag = lock->tag;
+	watched->mode = MyProc->waitLockMode;
+	pg_write_barrier();
+	watched->waiting = true;
+}
+
+/*
+ * Looks.  Runs in a signal handler, perhaps on the way of the very error that
+ * is to be explained, so that a wait is forgotten at the second look only.  A
+ * process that exits has no MyProc from some point on, and what is watched may
+ * be in a segment that is no longer mapped.
+ */
+static void
+look(void)
+{
+	const LOCK *lock;
+
+	if (!watched || proc_exit_inprogress || !MyProc)
+		return;
+	lock = MyProc->waitLock;
+	if (lock)
+		take_down(lock);
+	else if (watched->over)
+		watched->waiting = false;
+	else
+		watched->over = true;
+	enable_timeout_after(timer, interval());
+}
+
+/* Called when the process exits, before shared memory is detached. */
+static void
+stop_at_exit(int code, Datum arg)
+{
+	(void) code;
+	(void) arg;
+	dbcpg_stop_watching();
+}
+
+/* Makes the timer, once per process. */
+static void
+make_timer(void)
+{
+	if (registered)
+		return;
+	timer = RegisterTimeout(USER_TIMEOUT, look);
+	before_shmem_exit(stop_at_exit, (Datum) 0);
+	registered = true;
+}
+
+/* Has *wait show which lock this process waits for. */
+void
+dbcpg_watch_wait(dbcpg_wait *wait)
+{
+	make_timer();
+	memset(wait, 0, sizeof(*wait));
+	watched = wait;
+	enable_timeout_after(timer, interval());
+}
+
+/* Ends that. */
+void
+dbcpg_stop_watching(void)
+{
+	if (!watched)
+		return;
+	watched = NULL;
+	disable_timeout(timer, false);
+}
+
+/* Who holds a lock that was waited for, as a sentence, or NULL. */
+const char *
+dbcpg_describe_wait(dbcpg_host *host, const dbcpg_wait *wait)
+{
+	VirtualTransactionId *holders;
+	dbc_buffer pids;
+	dbc_value values[2];
+	int count;
+	int i;
+
+	if (!wait->waiting)
+		return NULL;
+	dbc_buffer_init(&pids, &host->base);
+	holders = GetLockConflicts(&wait->tag, wait->mode, &count);
+	for (i = 0; i < count; i++)
+		dbc_append_format(&pids, " %d", dbcpg_pid_of(&holders[i]));
+	values[0] = dbc_text(pids.data);
+	values[1] = dbc_text(dbcpg_to_core(host, timestamptz_to_str(wait->since)));
+	return dbc_get_text_or_null(
+		&host->base, dbc_query(&host->base, "core/blockers", values, 2), 0, 0);
+}

@@ -1,0 +1,184 @@
+/*
+ * outside.c
+ *	  Running a script outside any transaction.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include <string.h>
+
+#include "utils/memutils.h"
+
+#include "common/lint/lint.h"
+#include "common/core/text.h"
+
+/* Whether a statement is a VACUUM that rewrites nothing. */
+static bool
+is_vacuum(const dbc_reading *reading)
+{
+	return reading->ndeeds > 0 && reading->deeds[0].verb == DBC_V_VACUUM;
+}
+
+/*
+ * Whether a statement may wait for locks as long as it takes.  What locks no
+ * more than SHARE UPDATE EXCLUSIVE is in nobody's way but that of other
+ * schema changes, and a lock timeout in the middle of a concurrent index build
+ * would throw away what is built.  A migration must get on; other work, VACUUM
+ * above all, can be left for another time.
+ */
+static bool
+is_patient(const dbc_outside *work, const dbc_statement *statement,
+		   const dbc_reading *reading)
+{
+	return statement->kind == DBC_S_OUTSIDE &&
+		   (dbc_ends_with(statement->command, "CONCURRENTLY") ||
+			(work->version && is_vacuum(reading)));
+}
+
+/* How a statement is run. */
+static dbcpg_manner
+manner_of(const dbc_outside *work, const dbc_statement *statement, bool again)
+{
+	if (again || !work->version)
+		return DBCPG_UNNOTED;
+	return statement->kind == DBC_S_OUTSIDE ? DBCPG_OUTSIDE : DBCPG_PLAIN;
+}
+
+/* The tasks of a script from its first statement that is not done; settings
+ * before it are made again. */
+static int
+make_tasks(dbcpg_host *host, const dbc_outside *work, int first,
+		   dbcpg_task *tasks)
+{
+	const dbc_script *script = work->script;
+	dbc_reading *readings = dbc_alloc(
+		&host->base, ((size_t) script->nstatements + 1) * sizeof(*readings));
+	int ntasks = 0;
+	int i;
+
+	dbcpg_read_script(&host->base, dbc_begin_session(&host->base), script,
+					  readings);
+	for (i = 0; i < script->nstatements; i++)
+	{
+		const dbc_statement *s = &script->statements[i];
+		dbcpg_task *task = &tasks[ntasks];
+
+		if (i + 1 < first && s->kind != DBC_S_SETTING)
+			continue;
+		task->number = i + 1;
+		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
+		task->patient = is_patient(work, s, &readings[i]);
+		task->manner = manner_of(work, s, i + 1 < first);
+		ntasks++;
+	}
+	return ntasks;
+}
+
+/* Lines from the start of a statement to where its failure is. */
+static int
+lines_to_error(const char *text, const ErrorData *failure)
+{
+	int position = failure->cursorpos;
+	int lines = 0;
+
+	for (; position > 1 && *text; position--)
+	{
+		lines += *text == '\n';
+		text += pg_mblen(text);
+	}
+	return lines;
+}
+
+/* Whether a failure is that a script tried to leave the role of the call. */
+static bool
+is_of_fixed_role(const dbc_outside *work, const ErrorData *failure)
+{
+	return work->script->role &&
+		   failure->sqlerrcode == ERRCODE_CANT_CHANGE_RUNTIME_PARAM &&
+		   (strstr(failure->message, "\"role\"") ||
+			strstr(failure->message, "\"session_authorization\""));
+}
+
+/* Describes the failure of a statement to the core, with its place. */
+static void
+describe(dbcpg_host *host, const dbc_outside *work, int number,
+		 ErrorData *failure, dbc_error *error)
+{
+	const dbc_statement *s = &work->script->statements[number - 1];
+	const char *place;
+
+	host->failed_statement = number;
+	host->failed_line =
+		s->line + lines_to_error(dbcpg_from_core(s->text), failure);
+	place = dbcpg_from_core(
+		dbc_position(&host->base, work->script, number, host->failed_line));
+	if (is_of_fixed_role(work, failure))
+		failure->hint = MemoryContextStrdup(host->arena, DBCPG_FIXED_ROLE_HINT);
+	/* clients would look for the position in the calling statement */
+	failure->cursorpos = 0;
+	failure->context =
+		failure->context
+			? MemoryContextStrdup(host->arena,
+								  psprintf("%s\n%s", failure->context, place))
+			: unconstify(char *, place);
+	host->failure = failure;
+	dbcpg_describe_failure(host, failure, error);
+}
+
+/* Drops the invalid indexes that a statement has left or would trip over; a
+ * failure to do so is that of the statement's next attempt. */
+static void
+sweep(dbcpg_host *host, const dbc_outside *work, int number)
+{
+	const dbc_statement *s = &work->script->statements[number - 1];
+	dbcpg_task *tasks;
+	dbcpg_wait wait;
+	int ntasks;
+
+	if (s->kind != DBC_S_OUTSIDE)
+		return;
+	ntasks = dbcpg_find_leftovers(host, work->version, s, number, &tasks);
+	if (ntasks == 0)
+		return;
+	dbcpg_end_work();
+	(void) dbcpg_run_errand(host, work, tasks, ntasks, &number, &wait);
+	dbcpg_begin_work(host);
+}
+
+/* Whether an interrupted call had finished the statement it was in. */
+static bool
+was_finished(dbcpg_host *host, const dbc_outside *work)
+{
+	return work->begun && work->first <= work->script->nstatements &&
+		   dbcpg_is_done(host, work->version,
+						 &work->script->statements[work->first - 1]);
+}
+
+/* Runs a script outside any transaction; see core/host.h. */
+bool
+dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	int first = work->first + was_finished(host, work);
+	dbcpg_task *tasks = dbc_alloc(
+		base, ((size_t) work->script->nstatements + 1) * sizeof(*tasks));
+	int ntasks = make_tasks(host, work, first, tasks);
+	ErrorData *failure;
+	int number;
+	int i;
+
+	if (!work->version)
+		host->invalid_before = dbc_get_text(
+			base, dbc_query(base, "core/invalid_before", NULL, 0), 0, 0);
+	for (i = first; i <= work->script->nstatements; i++)
+		sweep(host, work, i);
+	if (first > work->script->nstatements)
+		return true;
+	dbcpg_end_work();
+	failure = dbcpg_run_errand(host, work, tasks, ntasks, &number, &host->wait);
+	dbcpg_begin_work(host);
+	if (!failure)
+		return true;
+	describe(host, work, number, failure, error);
+	sweep(host, work, number);
+	return false;
+}

@@ -1,0 +1,359 @@
+/*
+ * owner_query.c
+ *	  Queries over tables of others.
+ *
+ * To plan a query is to run code that the owners of its tables have chosen:
+ * functions in their indexes, casts, what a view hides.  To analyze it is, too,
+ * where it has literals of theirs: reading one of an array or a row checks the
+ * domains inside.  Such code must not have rights that the owner does not have.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/plancache.h"
+#include "utils/syscache.h"
+
+/* The owner of an object, from a column of its catalog. */
+static Oid
+owner_in(int cache, Oid object, AttrNumber column)
+{
+	HeapTuple tuple = SearchSysCache1(cache, ObjectIdGetDatum(object));
+	bool isnull;
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "there is no object %u", object);
+	owner = DatumGetObjectId(SysCacheGetAttr(cache, tuple, column, &isnull));
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* The owner of a relation. */
+Oid
+dbcpg_owner_of(Oid relation)
+{
+	return owner_in(RELOID, relation, Anum_pg_class_relowner);
+}
+
+/* The owner of a function. */
+Oid
+dbcpg_owner_of_function(Oid function)
+{
+	return owner_in(PROCOID, function, Anum_pg_proc_proowner);
+}
+
+/* The owner of a schema. */
+Oid
+dbcpg_owner_of_schema(Oid schema)
+{
+	return owner_in(NAMESPACEOID, schema, Anum_pg_namespace_nspowner);
+}
+
+/* Whether a role, or whoever it stands for, has all rights of another. */
+static bool
+is_trusted(Oid role, Oid owner)
+{
+	if (role == ACL_ID_PUBLIC)
+		return false;
+	if (role == ROLE_PG_DATABASE_OWNER)
+		role = owner_in(DATABASEOID, MyDatabaseId, Anum_pg_database_datdba);
+	return has_privs_of_role(role, owner);
+}
+
+/* Whether only those whom a role can trust may create anything in a schema. */
+static bool
+is_closed(Oid schema, Oid role)
+{
+	HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	bool isnull;
+	Datum privileges;
+	bool closed;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	closed = is_trusted(((Form_pg_namespace) GETSTRUCT(tuple))->nspowner, role);
+	privileges =
+		SysCacheGetAttr(NAMESPACEOID, tuple, Anum_pg_namespace_nspacl, &isnull);
+	if (!isnull)
+	{
+		Acl *acl = DatumGetAclP(privileges);
+		int i;
+
+		for (i = 0; i < ACL_NUM(acl); i++)
+			if ((ACLITEM_GET_PRIVS(ACL_DAT(acl)[i]) & ACL_CREATE) != 0)
+				closed &= is_trusted(ACL_DAT(acl)[i].ai_grantee, role);
+	}
+	ReleaseSysCache(tuple);
+	return closed;
+}
+
+/*
+ * Sets the search path to the schema of a table.  What the caller has in his
+ * must not be found by code of the owner; nor must what strangers have put into
+ * that schema, where a function that fits better than the one of the catalog
+ * would be called in its place.
+ */
+void
+dbcpg_set_search_path(Oid relation)
+{
+	Oid schema = get_rel_namespace(relation);
+	const char *path = "pg_catalog, pg_temp";
+
+	if (is_closed(schema, dbcpg_owner_of(relation)))
+		path = psprintf("pg_catalog, %s, pg_temp",
+						quote_identifier(get_namespace_name(schema)));
+	dbcpg_set_parameter("search_path", path);
+}
+
+/* Has code of a table run as its owner. */
+dbcpg_identity
+dbcpg_become_owner(Oid relation)
+{
+	dbcpg_identity identity;
+
+	GetUserIdAndSecContext(&identity.user, &identity.security);
+	identity.guc_level = NewGUCNestLevel();
+	dbcpg_set_search_path(relation);
+	/* row security that binds the caller is looked at before; what the owner
+	 * has forced on himself must not hide rows from others */
+	SetUserIdAndSecContext(dbcpg_owner_of(relation),
+						   identity.security | SECURITY_RESTRICTED_OPERATION |
+							   SECURITY_NOFORCE_RLS);
+	return identity;
+}
+
+/* Becomes the caller again. */
+void
+dbcpg_become_again(const dbcpg_identity *identity)
+{
+	AtEOXact_GUC(false, identity->guc_level);
+	SetUserIdAndSecContext(identity->user, identity->security);
+}
+
+/* ---- the owners of what a statement reads ---- */
+
+/* Adds the owner of a relation to a list, and those of the tables below it if
+ * these are read, too.  They are locked by then, so that nobody can put
+ * something else in their place. */
+static void
+add_owners(List **owners, Oid relation, bool descends)
+{
+	ListCell *cell;
+
+	*owners = list_append_unique_oid(*owners, dbcpg_owner_of(relation));
+	if (descends && has_subclass(relation))
+		foreach (cell, find_all_inheritors(relation, AccessShareLock, NULL))
+			*owners = list_append_unique_oid(*owners,
+											 dbcpg_owner_of(lfirst_oid(cell)));
+}
+
+/* Adds the owners of what a table is a partition of: its new rows are held
+ * against bounds, for which keys are computed. */
+static void
+add_owners_above(List **owners, Oid relation)
+{
+	ListCell *cell;
+
+	if (get_rel_relispartition(relation))
+		foreach (cell, get_partition_ancestors(relation))
+			add_owners(owners, lfirst_oid(cell), false);
+}
+
+/* Adds the owners of the relations that an analyzed statement is about. */
+static bool
+find_owners(Node *node, void *owners)
+{
+	const Query *query = (const Query *) node;
+	ListCell *cell;
+
+	if (!node)
+		return false;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, find_owners, owners);
+	foreach (cell, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+		bool is_written =
+			query->commandType != CMD_DELETE &&
+			foreach_current_index(cell) + 1 == query->resultRelation;
+
+		/* since version 16 a view that is a subquery by now, too */
+		if (!OidIsValid(entry->relid))
+			continue;
+		add_owners(owners, entry->relid, entry->inh);
+		if (is_written)
+			add_owners_above(owners, entry->relid);
+	}
+	return query_tree_walker((Query *) node, find_owners, owners, 0);
+}
+
+/* Adds the owners of the relations that a parse tree names; a name of nothing
+ * is that of a common table expression, or a failure when it is analyzed. */
+static bool
+find_named_owners(Node *node, void *owners)
+{
+	Oid relation;
+
+	if (!node)
+		return false;
+	if (!IsA(node, RangeVar))
+		return raw_expression_tree_walker(node, find_named_owners, owners);
+	relation = RangeVarGetRelid((RangeVar *) node, AccessShareLock, true);
+	if (OidIsValid(relation))
+		add_owners(owners, relation, ((const RangeVar *) node)->inh);
+	return false;
+}
+
+/* ---- the role that all of them may run as ---- */
+
+/* The first of owners who does not have the rights of a role anyway; else
+ * InvalidOid. */
+static Oid
+find_stranger(List *owners, Oid role)
+{
+	ListCell *cell;
+
+	foreach (cell, owners)
+		if (!has_privs_of_role(lfirst_oid(cell), role))
+			return lfirst_oid(cell);
+	return InvalidOid;
+}
+
+/* The role to run a query as: the caller if he can trust all owners, else one
+ * of them who can. */
+Oid
+dbcpg_role_for_owners(List *owners)
+{
+	Oid role = GetUserId();
+	Oid stranger = find_stranger(owners, role);
+
+	if (!OidIsValid(stranger))
+		return role;
+	role = stranger;
+	stranger = find_stranger(owners, role);
+	if (OidIsValid(stranger))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("code of role \"%s\" would run with the rights of role "
+					   "\"%s\"",
+					   GetUserNameFromId(stranger, false),
+					   GetUserNameFromId(role, false)));
+	return role;
+}
+
+/* Whether all partitions of a table may run code as the owner of the table. */
+bool
+dbcpg_trusts_partitions(Oid relation)
+{
+	List *owners = NIL;
+
+	if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
+		add_owners(&owners, relation, true);
+	return !OidIsValid(find_stranger(owners, dbcpg_owner_of(relation)));
+}
+
+/* The role to analyze parse trees as. */
+Oid
+dbcpg_role_for_trees(List *trees)
+{
+	List *owners = NIL;
+	ListCell *cell;
+
+	foreach (cell, trees)
+	{
+		Node *statement = lfirst_node(RawStmt, cell)->stmt;
+
+		/* others have no literals of types of theirs */
+		if (IsA(statement, SelectStmt) || IsA(statement, InsertStmt) ||
+			IsA(statement, UpdateStmt) || IsA(statement, DeleteStmt))
+			(void) find_named_owners(statement, &owners);
+	}
+	return dbcpg_role_for_owners(owners);
+}
+
+/* The role to run a prepared statement as. */
+Oid
+dbcpg_role_for_plan(SPIPlanPtr plan)
+{
+	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+	List *owners = NIL;
+
+	(void) find_owners((Node *) source->query_list, &owners);
+	return dbcpg_role_for_owners(owners);
+}
+
+/* The role to run an analyzed statement as. */
+Oid
+dbcpg_role_for_query(Query *query)
+{
+	List *owners = NIL;
+
+	(void) find_owners((Node *) query, &owners);
+	return dbcpg_role_for_owners(owners);
+}
+
+/* The role to run code of a table as. */
+Oid
+dbcpg_role_for_table(Oid relation)
+{
+	return dbcpg_role_for_owners(list_make1_oid(dbcpg_owner_of(relation)));
+}
+
+/* ---- running as it ---- */
+
+/* Becomes such a role; what row security hides from it is an error. */
+void
+dbcpg_begin_owner(Oid role, dbcpg_identity *identity)
+{
+	GetUserIdAndSecContext(&identity->user, &identity->security);
+	identity->guc_level = NewGUCNestLevel();
+	if (role == identity->user)
+		return;
+	dbcpg_set_parameter("row_security", "off");
+	SetUserIdAndSecContext(role,
+						   identity->security | SECURITY_RESTRICTED_OPERATION);
+}
+
+/* Prepares a statement as such a role. */
+SPIPlanPtr
+dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
+{
+	dbcpg_identity identity;
+	SPIPlanPtr plan;
+
+	dbcpg_begin_owner(dbcpg_role_for_trees(dbcpg_raw_parser(text)), &identity);
+	plan = SPI_prepare(text, nargs, types);
+	dbcpg_become_again(&identity);
+	if (!plan)
+		dbcpg_check_spi(SPI_result);
+	*role = dbcpg_role_for_plan(plan);
+	return plan;
+}
+
+/* Runs a query through SPI, as an owner of its tables unless the caller can
+ * trust them; what row security hides from him is an error. */
+int
+dbcpg_execute_as_owner(const char *text)
+{
+	dbcpg_identity identity;
+	Oid role;
+	SPIPlanPtr plan = dbcpg_prepare_as_owner(text, 0, NULL, &role);
+	int code;
+
+	dbcpg_begin_owner(role, &identity);
+	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
+	dbcpg_become_again(&identity);
+	SPI_freeplan(plan);
+	return code;
+}

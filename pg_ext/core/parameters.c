@@ -1,0 +1,134 @@
+/*
+ * parameters.c
+ *	  Configuration parameters that our own SQL must not depend on.
+ *
+ * During a call they have fixed values, so that a hostile search_path finds
+ * nothing and definitions read from the catalog look the same to everybody.
+ * Scripts run with the caller's values.  Putting the old values back is left
+ * to the GUC level this happens at, which ends on every road.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+static const struct
+{
+	const char *name;
+	const char *value;
+	bool is_of_values; /* values are read, computed or written by it */
+} pinned[DBCPG_NPINNED] = {
+	{"search_path", "pg_catalog, pg_temp", false},
+	/* how our SQL is read */
+	{"standard_conforming_strings", "on", false},
+	{"transform_null_equals", "off", false},
+	/* rows that a query passes over */
+	{"constraint_exclusion", "off", false},
+	{"gin_fuzzy_search_limit", "0", false},
+	/* how names and constants of definitions are written */
+	{"quote_all_identifiers", "off", false},
+	{"DateStyle", "ISO, YMD", true},
+	{"IntervalStyle", "postgres", true},
+	{"TimeZone", "UTC", true},
+	{"bytea_output", "hex", true},
+	{"extra_float_digits", "1", true},
+	{"lc_monetary", "C", true},
+	{"array_nulls", "on", true},
+	{"timezone_abbreviations", "Default", true},
+	{"xmlbinary", "base64", true},
+	{"xmloption", "content", true},
+	/* compiling catalog queries takes longer than running them */
+	{"jit", "off", false},
+};
+
+/* Sets a parameter until the current GUC level ends. */
+void
+dbcpg_set_parameter(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Sets the role until the current GUC level ends. */
+void
+dbcpg_set_role(const char *role)
+{
+	if (role)
+		dbcpg_set_parameter("role", dbcpg_from_core(role));
+}
+
+/* Keeps the code that runs from here from changing its role, as in a function
+ * that is SECURITY DEFINER; returns what dbcpg_release_role() takes. */
+int
+dbcpg_fix_role(void)
+{
+	Oid user;
+	int security;
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(user, security | SECURITY_LOCAL_USERID_CHANGE);
+	return security;
+}
+
+/* Takes that back; the end of a (sub)transaction does so for a failure. */
+void
+dbcpg_release_role(int security)
+{
+	SetUserIdAndSecContext(GetUserId(), security);
+}
+
+/* Pins parameters for the rest of the call. */
+void
+dbcpg_pin_parameters(dbcpg_host *host)
+{
+	int i;
+
+	for (i = 0; i < DBCPG_NPINNED; i++)
+	{
+		const char *value = GetConfigOption(pinned[i].name, false, false);
+
+		if (host->callers[i])
+			pfree(host->callers[i]);
+		host->callers[i] = NULL;
+		if (strcmp(value, pinned[i].value) == 0)
+			continue;
+		host->callers[i] = MemoryContextStrdup(host->call, value);
+		dbcpg_set_parameter(pinned[i].name, pinned[i].value);
+	}
+}
+
+/* Gives parameters back to the caller, all or those that values depend on. */
+static void
+unpin(dbcpg_host *host, bool all)
+{
+	int i;
+
+	for (i = 0; i < DBCPG_NPINNED; i++)
+		if (host->callers[i] && (all || pinned[i].is_of_values))
+			dbcpg_set_parameter(pinned[i].name, host->callers[i]);
+}
+
+/* Gives the caller's parameters back. */
+void
+dbcpg_unpin_parameters(dbcpg_host *host)
+{
+	unpin(host, true);
+}
+
+/* Gives those back that values depend on. */
+void
+dbcpg_unpin_values(dbcpg_host *host)
+{
+	unpin(host, false);
+}
+
+/* Takes that back before the GUC level ends. */
+void
+dbcpg_pin_values(dbcpg_host *host)
+{
+	int i;
+
+	for (i = 0; i < DBCPG_NPINNED; i++)
+		if (host->callers[i] && pinned[i].is_of_values)
+			dbcpg_set_parameter(pinned[i].name, pinned[i].value);
+}

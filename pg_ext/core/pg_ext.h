@@ -1,0 +1,530 @@
+/*
+ * pg_ext.h
+ *	  What the files of the PostgreSQL adapter share.
+ *
+ * Every SQL call has a host of its own, so calls may nest: a migration may
+ * read dbmigrate_status().  Strings of the core are UTF-8; those of PostgreSQL
+ * have the encoding of the database.  They are converted where they cross.
+ */
+#ifndef DBCPG_CORE_PG_EXT_H
+#define DBCPG_CORE_PG_EXT_H
+
+#include "pg_ext/core/compat.h"
+
+#include "fmgr.h"
+#include "executor/spi.h"
+#include "nodes/parsenodes.h"
+#include "storage/lock.h"
+#include "utils/elog.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "common/core/host.h"
+
+/* Configuration parameters that our own SQL must not depend on. */
+#define DBCPG_NPINNED 17
+
+/* A lock that a process waits for. */
+typedef struct dbcpg_wait
+{
+	bool waiting;	   /* now, or until a moment ago */
+	bool over;		   /* it was a moment ago */
+	TimestampTz since; /* it was first seen to wait */
+	LOCKMODE mode;
+	LOCKTAG tag;
+} dbcpg_wait;
+
+typedef struct dbcpg_host
+{
+	dbc_host base; /* first: a dbc_host * is a dbcpg_host * */
+
+	MemoryContext call;	   /* until the call ends */
+	MemoryContext arena;   /* the same, or until the end of dbcpg_scoped() */
+	MemoryContext scratch; /* until the end of a conversion */
+	MemoryContext failure_context;
+
+	int guc_level;				/* what is set above it ends with the call */
+	int64_t lock_timeout_ms;	/* of this call; -1: the session's own */
+	bool holds_lock;			/* that of a procedure; see migrate/runners.c */
+	const char *invalid_before; /* indexes, before work of no migration */
+	dbcpg_wait wait;			/* the last one of a script of a procedure */
+
+	struct dbcpg_plan *plans;	  /* prepared statements of this call */
+	bool read_only;				  /* nothing that runs now may write */
+	char *callers[DBCPG_NPINNED]; /* values of pinned parameters the caller
+								   * had, NULL where they are the same */
+
+	Tuplestorestate *rows; /* what was emitted: rows, ... */
+	TupleDesc row_type;
+	int *column_of;	  /* per attribute of row_type, -1 for none */
+	dbc_value result; /* ... or one value */
+
+	/* where a script has failed, and the last failure a guard has stopped */
+	int failed_statement;
+	int failed_line;
+	ErrorData *failure;
+	const char *failure_message;
+	bool raised_by_code; /* the last error, of a user's; see core/guard.c */
+	bool blames_code;	 /* the next error of ours is about such code */
+	bool evaluates;		 /* expressions, or a plan, without SPI in between */
+
+	struct dbcpg_tracked *tracked; /* what scripts change is noted, or NULL */
+	bool shows_progress;
+} dbcpg_host;
+
+/* The host of the adapter behind the one the core knows. */
+static inline dbcpg_host *
+dbcpg_of(dbc_host *host)
+{
+	return (dbcpg_host *) host;
+}
+
+/* ---- embedded_sql.c ---- */
+
+/* The embedded SQL of this engine, generated; sorted by name. */
+extern const dbc_sql dbcpg_sql[];
+extern const int dbcpg_sql_count;
+
+/* ---- core/call.c ---- */
+
+/* Runs a function of the core for PostgreSQL's function manager. */
+extern Datum dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn);
+
+/* Refuses the number that was given as a version. */
+extern Datum dbcpg_refuse_number(FunctionCallInfo fcinfo);
+
+/* ---- core/host.c ---- */
+
+/* Makes *host ready to run fn; its memory is a child of the current one. */
+extern void dbcpg_open(dbcpg_host *host, const dbc_function *fn);
+
+/* ---- core/procedure.c ---- */
+
+/* Fails unless a procedure was called where it can commit. */
+extern void dbcpg_refuse_transaction(FunctionCallInfo fcinfo,
+									 const dbc_function *fn);
+
+/* Begins to work in a transaction: with pinned parameters and bounded waits,
+ * at a GUC level of their own. */
+extern void dbcpg_begin_work(dbcpg_host *host);
+
+extern bool dbcpg_commit(dbc_host *base, int64_t pause_ms);
+
+/* Ends the transaction and leaves no snapshot behind; begins the next one, in
+ * which parameters are the caller's until dbcpg_begin_work(). */
+extern void dbcpg_end_work(void);
+
+/* Waits for so long, or for a cancel. */
+extern void dbcpg_sleep(int64_t milliseconds);
+
+/* The row that is the result of a procedure, in the current context. */
+extern Datum dbcpg_procedure_result(TupleDesc type, const dbc_value *value);
+
+/* ---- core/lock.c ---- */
+
+/* Classes of locks; SQL text that reads pg_locks has these numbers, too. */
+typedef enum dbcpg_lock_class
+{
+	DBCPG_LOCKS = 1684169571,			  /* 'dbca' */
+	DBCPG_LOCKS_OF_BACKFILLS = 1684169572 /* keys are hashes of names */
+} dbcpg_lock_class;
+
+/* Keys of the first class. */
+enum
+{
+	DBCPG_LOCK_TABLES = 1, /* dbcare's tables are created or upgraded */
+	DBCPG_LOCK_RUNNER,	   /* migrations run in a transaction */
+	DBCPG_LOCK_GATE,	   /* see migrate/runners.c */
+	DBCPG_LOCK_WORKER,	   /* a worker runs statements of a deploy */
+	DBCPG_LOCK_SAMPLES	   /* samples are stored */
+};
+
+/* Acquires a lock until the transaction ends, waiting for it. */
+extern void dbcpg_wait_for_lock(uint32 key);
+
+/* Acquires one likewise, if that is possible at once; releases it earlier. */
+extern bool dbcpg_try_lock(uint32 key, LOCKMODE mode);
+extern void dbcpg_unlock(uint32 key, LOCKMODE mode);
+
+/* Acquires one, if that is possible at once, until it is released or the
+ * process exits; a process has one of these at a time. */
+extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,
+								   LOCKMODE mode);
+extern void dbcpg_unlock_session(void);
+
+/* Refuses locks to a role that may call a function, but could not write what
+ * they protect. */
+extern void dbcpg_check_may_lock(void);
+
+extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
+
+/* ---- migrate/runners.c ---- */
+
+extern void dbcpg_lock(dbc_host *base, int64_t timeout_ms);
+
+/* Bounds lock waits of a call in the transaction that has begun. */
+extern void dbcpg_bound_waits(dbcpg_host *host);
+
+/* Lets other runners in again, on every road out of a procedure. */
+extern void dbcpg_leave_lock(dbcpg_host *host);
+
+extern bool dbcpg_reserve(dbc_host *base, const char *name, int64_t timeout_ms);
+extern int64_t dbcpg_runner_of(dbc_host *base, const char *name);
+
+/* ---- core/lock_wait.c ---- */
+
+/* Has *wait show, from time to time, which lock this process waits for. */
+extern void dbcpg_watch_wait(dbcpg_wait *wait);
+
+/* Ends that. */
+extern void dbcpg_stop_watching(void);
+
+/* Who holds a lock that was waited for, as a sentence, or NULL. */
+extern const char *dbcpg_describe_wait(dbcpg_host *host,
+									   const dbcpg_wait *wait);
+
+/* ---- core/parameters.c ---- */
+
+/* Pins parameters for the rest of the call, at the current GUC level. */
+extern void dbcpg_pin_parameters(dbcpg_host *host);
+
+/* Sets a parameter until the current GUC level ends. */
+extern void dbcpg_set_parameter(const char *name, const char *value);
+
+/* Sets the role until the current GUC level ends; NULL leaves it as it is. */
+extern void dbcpg_set_role(const char *role);
+
+#define DBCPG_FIXED_ROLE_HINT                                                 \
+	"A call with the option role runs scripts as that role only. Remove the " \
+	"statements that change the role, or leave out the option."
+
+/* Makes SET ROLE and the like fail, and takes that back. */
+extern int dbcpg_fix_role(void);
+extern void dbcpg_release_role(int security);
+
+/* Gives the caller's parameters back, likewise. */
+extern void dbcpg_unpin_parameters(dbcpg_host *host);
+
+/* Does the same with those that values depend on, so that an expression of the
+ * caller's table is what it is to him; and takes that back. */
+extern void dbcpg_unpin_values(dbcpg_host *host);
+extern void dbcpg_pin_values(dbcpg_host *host);
+
+/* ---- ledger/log.c ---- */
+
+extern const dbc_rows *dbcpg_write_log(dbc_host *base, const dbc_sql *sql,
+									   const dbc_value *args, int nargs);
+extern void dbcpg_announce(dbc_host *base, int64_t event_id, const char *hash);
+
+/* ---- core/guard.c ---- */
+
+extern bool dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *),
+						void *arg, dbc_guard_mode mode, bool read_only,
+						dbc_error *error);
+extern void dbcpg_fail(dbc_host *base, const dbc_error *error);
+
+/* Whether the user or the server has ended a statement: code of a user's can
+ * raise the same SQLSTATE. */
+extern bool dbcpg_is_canceled(const ErrorData *failure);
+
+/* A failure that was stopped, in the core's terms. */
+extern void dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
+								   dbc_error *error);
+
+/* ---- core/value.c ---- */
+
+/* Text of PostgreSQL as text of the core, and back; may be the same pointer,
+ * else memory of the arena. */
+extern const char *dbcpg_to_core(dbcpg_host *host, const char *text);
+extern const char *dbcpg_from_core(const char *text);
+
+/* A value of PostgreSQL, in the arena. */
+extern dbc_value dbcpg_value_of(dbcpg_host *host, Datum datum, bool isnull,
+								Oid type);
+
+/* A value of the core as a Datum of a type, in the current context. */
+extern Datum dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull);
+
+/* ---- core/query.c ---- */
+
+/* Frees the prepared statements of a procedure, on every road out of it. */
+extern void dbcpg_forget_plans(dbcpg_host *host);
+
+extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
+								   const dbc_value *args, int nargs);
+
+/* Copies a result into the arena. */
+extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
+								 uint64 affected);
+
+/* Fails for a result code of SPI that is an error; code is of what. */
+extern void dbcpg_check_spi(int code);
+
+/* ---- core/owner_query.c ---- */
+
+extern Oid dbcpg_owner_of(Oid relation);
+extern Oid dbcpg_owner_of_function(Oid function);
+extern Oid dbcpg_owner_of_schema(Oid schema);
+
+/* Who runs code, and with which settings. */
+typedef struct dbcpg_identity
+{
+	Oid user;
+	int security;
+	int guc_level;
+} dbcpg_identity;
+
+/* Has code of a table run as its owner in a security-restricted operation, with
+ * the table's schema in the search path.  The end of a subtransaction takes it
+ * back, too. */
+extern dbcpg_identity dbcpg_become_owner(Oid relation);
+
+/* Sets the search path to the schema of a table until the GUC level ends. */
+extern void dbcpg_set_search_path(Oid relation);
+
+/*
+ * The role to run a statement, or code of a table, as: the caller if he can
+ * trust the owners of what it is about, else one of them who can.  To analyze a
+ * statement is to run code already, since literals are read by the functions of
+ * their types: so the role for its parse trees comes first.
+ */
+extern Oid dbcpg_role_for_owners(List *owners);
+extern Oid dbcpg_role_for_trees(List *trees);
+extern Oid dbcpg_role_for_plan(SPIPlanPtr plan);
+extern Oid dbcpg_role_for_query(Query *query);
+extern Oid dbcpg_role_for_table(Oid relation);
+
+/* Whether all partitions of a table may run code as the owner of the table. */
+extern bool dbcpg_trusts_partitions(Oid relation);
+
+/* Becomes such a role, in a security-restricted operation unless it is the
+ * caller; what row security hides from it is an error. */
+extern void dbcpg_begin_owner(Oid role, dbcpg_identity *identity);
+
+/* Takes this or dbcpg_become_owner() back, as the end of a subtransaction does,
+ * too. */
+extern void dbcpg_become_again(const dbcpg_identity *identity);
+
+/* Prepares a statement through SPI as such a role, and sets the one to run it
+ * as; fails if SPI does. */
+extern SPIPlanPtr dbcpg_prepare_as_owner(const char *text, int nargs,
+										 Oid *types, Oid *role);
+
+/* Runs a query that only reads, through SPI, with no more rights than the
+ * owners of its tables have; gives a result code of SPI. */
+extern int dbcpg_execute_as_owner(const char *text);
+
+/* ---- core/owner_script.c ---- */
+
+/* Runs a statement of a repair through SPI, with no more rights than the owners
+ * of what it changes have; gives a result code of SPI. */
+extern int dbcpg_execute_fix(dbcpg_host *host, const char *text);
+
+/* ---- core/split.c ---- */
+
+extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
+
+/* ---- lint/analysis.c ---- */
+
+extern void dbcpg_read_script(dbc_host *base, dbc_session *session,
+							  const dbc_script *script, dbc_reading *readings);
+extern const char *dbcpg_quote(dbc_host *base, const char *name);
+
+/* A statement without the word CONCURRENTLY. */
+extern const char *dbcpg_not_concurrently(dbcpg_host *host, const char *text);
+
+/* ---- core/statement.c ---- */
+
+/* Fills kind, command and what does the same inside a transaction. */
+extern void dbcpg_classify(dbcpg_host *host, Node *node,
+						   dbc_statement *statement);
+
+/* ---- core/run.c ---- */
+
+extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
+								 const bool *skip);
+
+/* Callback that says in the context of an error which statement failed. */
+extern void dbcpg_add_place(void *arg);
+
+/* ---- core/commit_code.c ---- */
+
+/* The tables whose deferred triggers have yet to fire. */
+extern List *dbcpg_pending_tables(dbcpg_host *host);
+
+/* Fails if a script has left code to run when the transaction commits. */
+extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
+
+/* ---- migrate/schema.c ---- */
+
+extern const dbc_rows *dbcpg_schema(dbc_host *base, dbc_schema_source source);
+extern void dbcpg_store_schema(dbc_host *base);
+
+/* ---- migrate/watch.c ---- */
+
+/*
+ * Records what the command that fired an event trigger has done, unless it is
+ * part of a migration.
+ */
+extern void dbcpg_record_change(FunctionCallInfo fcinfo);
+
+/* Whether this session runs the script of a migration; returns what it was. */
+extern bool dbcpg_set_in_migration(bool running);
+
+/* Whether this session runs a script of a migration. */
+extern bool dbcpg_in_migration(void);
+
+/* One list of objects after another; *values, if asked for, can be changed. */
+extern const dbc_rows *dbcpg_join_rows(dbc_host *base, const dbc_rows *first,
+									   const dbc_rows *second,
+									   dbc_value **values);
+
+/* ---- migrate/track.c, migrate/changes.c ---- */
+
+typedef struct dbcpg_tracked dbcpg_tracked;
+
+/* Puts the hooks in their places, once per session. */
+extern void dbcpg_install_hooks(void);
+
+extern void dbcpg_track(dbc_host *base, bool on);
+extern bool dbcpg_touched(dbc_host *base, dbc_moment moment,
+						  dbc_touched *touched);
+
+/* Ends the script that is tracked as its transaction would end. */
+extern void dbcpg_end_script(dbcpg_host *host);
+
+/* Stops noting for a call that ends, on whatever road. */
+extern void dbcpg_end_tracking(dbcpg_host *host);
+
+/* ---- migrate/diff.c ---- */
+
+extern const char *dbcpg_diff(dbc_host *base, const dbc_schema *from,
+							  const dbc_schema *to);
+
+/* ---- core/relation.c ---- */
+
+extern const dbc_relation *dbcpg_resolve(dbc_host *base, const char *text);
+extern const dbc_relation *dbcpg_tables(dbc_host *base, int *ntables);
+
+/* A relation as the core knows it. */
+extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
+
+/* The OID of a table the core knows; fails if it is gone. */
+extern Oid dbcpg_table_of(const dbc_relation *relation);
+
+/* ---- check/verify.c ---- */
+
+extern const dbc_verdict *dbcpg_verify(dbc_host *base, const dbc_verify *task,
+									   int *nverdicts);
+
+/* ---- check/rule.c ---- */
+
+extern void dbcpg_try_rule(dbc_host *base, const dbc_relation *table,
+						   const dbc_rule *rule, const char *assignments);
+/* ---- jsonschema/function.c ---- */
+
+/* dbcheck_json(), which needs nothing of what dbcpg_call() prepares. */
+extern Datum dbcpg_check_json(FunctionCallInfo fcinfo, const dbc_function *fn);
+
+extern const char *dbcpg_number_text(dbc_host *base, const char *native);
+
+/* ---- check/row.c ---- */
+
+extern const dbc_flaw *dbcpg_inspect(dbc_host *base, const dbc_relation *table,
+									 const char *row, int *nflaws);
+/* ---- check/repair.c ---- */
+
+extern int64_t dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step);
+
+/* ---- core/worker_request.c ---- */
+
+/* How a worker runs a statement. */
+typedef enum dbcpg_manner
+{
+	DBCPG_PLAIN,   /* in a transaction, with the note that it is done */
+	DBCPG_OUTSIDE, /* in none; noted before and after */
+	DBCPG_UNNOTED
+} dbcpg_manner;
+
+/* A statement for a worker. */
+typedef struct dbcpg_task
+{
+	int number;		  /* of the statement in its script, from 1 */
+	bool patient;	  /* no lock timeout: nobody waits for what it holds */
+	const char *text; /* as PostgreSQL runs it */
+	dbcpg_manner manner;
+} dbcpg_task;
+
+/* What leader and worker share, apart from texts. */
+typedef struct dbcpg_errand
+{
+	Oid database;
+	Oid login;		 /* role the session was opened as */
+	Oid session;	 /* role it acts for since */
+	Oid role;		 /* of SET ROLE, or InvalidOid; statements begin with it */
+	bool keeps_role; /* which they cannot leave */
+	Oid caller;		 /* whose rights the notes are made with */
+	int lock_timeout_ms;
+	int ntasks;
+	int number;		 /* of the task the worker is at */
+	bool finished;	 /* all are done */
+	dbcpg_wait wait; /* of the worker */
+} dbcpg_errand;
+
+/*
+ * Has a background worker run tasks of a script one after the other, with the
+ * user and the settings of this session and the role of the script.  It holds
+ * no snapshot meanwhile.  To be called after dbcpg_end_work().  Gives NULL, or
+ * the failure of task *number, in the arena; *wait is what the worker waited
+ * for.
+ */
+extern ErrorData *dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
+								   const dbcpg_task *tasks, int ntasks,
+								   int *number, dbcpg_wait *wait);
+
+/* Parts of the shared memory of an errand. */
+#define DBCPG_ERRAND_MAGIC UINT64CONST(0x6462636172653031)
+enum
+{
+	DBCPG_KEY_ERRAND,
+	DBCPG_KEY_SETTINGS,
+	DBCPG_KEY_VERSION,
+	DBCPG_KEY_TASKS, /* per task: number, patient, manner, text with its end */
+	DBCPG_KEY_QUEUE
+};
+
+/* ---- core/leftover.c ---- */
+
+/* Whether a statement that was interrupted had done its work. */
+extern bool dbcpg_is_done(dbcpg_host *host, const char *version,
+						  const dbc_statement *statement);
+
+/* Tasks that drop the invalid indexes a statement has left or would trip over;
+ * returns their number. */
+extern int dbcpg_find_leftovers(dbcpg_host *host, const char *version,
+								const dbc_statement *statement, int number,
+								dbcpg_task **tasks);
+
+/* ---- core/outside.c ---- */
+
+extern bool dbcpg_outside(dbc_host *base, const dbc_outside *work,
+						  dbc_error *error);
+
+/* ---- format/files.c ---- */
+
+extern const dbc_file *dbcpg_read_files(dbc_host *base, const char *path,
+										int *nfiles);
+
+/* ---- health/facts.c ---- */
+
+/* See core/host.h. */
+extern void dbcpg_facts(dbc_host *base, dbc_facts *facts);
+
+/* ---- health/page_sample.c ---- */
+
+/* See core/host.h. */
+extern void dbcpg_sample_pages(dbc_host *base, const char *whole,
+							   int64_t npages, dbc_page_sample *sample);
+extern void dbcpg_last_values(dbc_host *base, dbc_sequence *sequences, int n);
+
+#endif /* DBCPG_CORE_PG_EXT_H */

@@ -1,0 +1,103 @@
+/*
+ * procedure.c
+ *	  Functions that are procedures: they commit on their way.
+ *
+ * A commit ends every GUC level, so that the pinned parameters are taken anew
+ * in each transaction.  What the call keeps is in memory of the portal, which
+ * stays.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/latch.h"
+#include "utils/guc.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "common/core/clock.h"
+
+/* Fails unless a procedure was called where it can commit. */
+void
+dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
+{
+	const CallContext *call = (const CallContext *) fcinfo->context;
+
+	if (call && IsA(call, CallContext) && !call->atomic)
+		return;
+	if (IsTransactionBlock())
+		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				errmsg("%s cannot run inside a transaction", fn->name),
+				errhint("Call it outside a transaction, with autocommit on."));
+	ereport(
+		ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+		errmsg("%s cannot be called from a function", fn->name),
+		errhint("Call it as a statement of its own: CALL %s(...);", fn->name));
+}
+
+/* Begins to work in a transaction. */
+void
+dbcpg_begin_work(dbcpg_host *host)
+{
+	host->guc_level = NewGUCNestLevel();
+	dbcpg_pin_parameters(host);
+	dbcpg_bound_waits(host);
+}
+
+/* Ends the transaction, and begins the next one without a snapshot. */
+void
+dbcpg_end_work(void)
+{
+	SPI_commit();
+	/* needed by minor releases before June 2022, no operation since */
+	SPI_start_transaction();
+	InvalidateCatalogSnapshot();
+}
+
+/* Waits for so long, or for a cancel. */
+void
+dbcpg_sleep(int64_t milliseconds)
+{
+	TimestampTz end =
+		TimestampTzPlusMilliseconds(GetCurrentTimestamp(), milliseconds);
+	long left;
+
+	while ((left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(),
+												   end)) > 0)
+	{
+		(void) WaitLatch(MyLatch,
+						 WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, left,
+						 PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* Makes what was done so far stay; see core/host.h. */
+bool
+dbcpg_commit(dbc_host *base, int64_t pause_ms)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	int64_t start = dbc_microseconds();
+
+	dbcpg_end_work();
+	base->commit_us = dbc_microseconds() - start;
+	dbcpg_sleep(pause_ms);
+	dbcpg_begin_work(host);
+	return true;
+}
+
+/* The row that is the result of a procedure. */
+Datum
+dbcpg_procedure_result(TupleDesc type, const dbc_value *value)
+{
+	bool isnull;
+	Datum datum =
+		dbcpg_datum_of(value, TupleDescAttr(type, 0)->atttypid, &isnull);
+
+	return HeapTupleGetDatum(
+		heap_form_tuple(BlessTupleDesc(type), &datum, &isnull));
+}

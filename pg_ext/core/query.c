@@ -1,0 +1,268 @@
+/*
+ * query.c
+ *	  Our own SQL, through SPI.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_node.h"
+
+/* A prepared statement of this call: which text, with which arguments. */
+typedef struct dbcpg_plan
+{
+	struct dbcpg_plan *next;
+	const dbc_sql *sql;
+	int nargs;
+	dbc_kind *kinds;
+	SPIPlanPtr plan;
+} dbcpg_plan;
+
+/* The type a value is bound as. */
+static Oid
+type_of_kind(dbc_kind kind)
+{
+	switch (kind)
+	{
+		case DBC_BOOL:
+			return BOOLOID;
+		case DBC_INT:
+			return INT8OID;
+		case DBC_REAL:
+			return FLOAT8OID;
+		default:
+			return TEXTOID;
+	}
+}
+
+/*
+ * What $n becomes in a parse tree.  A null has no type of its own, so it is put
+ * in as the word NULL would be and takes its type from where it stands.
+ */
+static Node *
+parameter_node(ParseState *state, ParamRef *reference)
+{
+	const dbcpg_plan *plan = state->p_ref_hook_state;
+	Param *param;
+	dbc_kind kind;
+
+	if (reference->number < 1 || reference->number > plan->nargs)
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
+				errmsg("there is no parameter $%d", reference->number),
+				parser_errposition(state, reference->location));
+	kind = plan->kinds[reference->number - 1];
+	if (kind == DBC_NULL)
+		return (Node *) makeNullConst(UNKNOWNOID, -1, InvalidOid);
+	param = makeNode(Param);
+	param->paramkind = PARAM_EXTERN;
+	param->paramid = reference->number;
+	param->paramtype = type_of_kind(kind);
+	param->paramtypmod = -1;
+	param->paramcollid = kind == DBC_TEXT || kind == DBC_JSON
+							 ? DEFAULT_COLLATION_OID
+							 : InvalidOid;
+	param->location = reference->location;
+	return (Node *) param;
+}
+
+/* Has the parser ask parameter_node(). */
+static void
+set_up_parser(ParseState *state, void *plan)
+{
+	state->p_paramref_hook = parameter_node;
+	state->p_ref_hook_state = plan;
+}
+
+/* Prepares a statement for arguments of these kinds; it is planned once, not
+ * for the values of each execution. */
+static dbcpg_plan *
+prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
+{
+	dbcpg_plan *plan = MemoryContextAllocZero(host->call, sizeof(*plan));
+	int i;
+
+	plan->sql = sql;
+	plan->nargs = nargs;
+	plan->kinds = MemoryContextAllocZero(host->call, ((Size) nargs + 1) *
+														 sizeof(*plan->kinds));
+	for (i = 0; i < nargs; i++)
+		plan->kinds[i] = args[i].kind;
+	plan->plan = SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser,
+									plan, CURSOR_OPT_GENERIC_PLAN);
+	if (!plan->plan)
+		dbcpg_check_spi(SPI_result);
+	/* what outlives its transaction must notice changes of its tables */
+	if (host->base.function->class == DBC_PROC)
+		SPI_keepplan(plan->plan);
+	return plan;
+}
+
+/* The plan of a statement for arguments of these kinds, or NULL. */
+static dbcpg_plan *
+find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+		  int nargs)
+{
+	dbcpg_plan *plan;
+
+	for (plan = host->plans; plan; plan = plan->next)
+	{
+		int i = 0;
+
+		if (plan->sql != sql || plan->nargs != nargs)
+			continue;
+		while (i < nargs && plan->kinds[i] == args[i].kind)
+			i++;
+		if (i == nargs)
+			return plan;
+	}
+	return NULL;
+}
+
+/* Frees the prepared statements of a procedure, on every road out of it. */
+void
+dbcpg_forget_plans(dbcpg_host *host)
+{
+	for (; host->plans; host->plans = host->plans->next)
+		SPI_freeplan(host->plans->plan);
+}
+
+/* Values as parameters of a plan, in the scratch memory of the host; NULL if
+ * there are none. */
+static ParamListInfo
+make_parameters(dbcpg_host *host, const dbc_value *args, int nargs)
+{
+	MemoryContext context;
+	ParamListInfo list;
+	int i;
+
+	if (nargs == 0)
+		return NULL;
+	context = MemoryContextSwitchTo(host->scratch);
+	list = makeParamList(nargs);
+	for (i = 0; i < nargs; i++)
+	{
+		ParamExternData *param = &list->params[i];
+
+		param->ptype = type_of_kind(args[i].kind);
+		param->pflags = PARAM_FLAG_CONST;
+		param->value = dbcpg_datum_of(&args[i], param->ptype, &param->isnull);
+	}
+	MemoryContextSwitchTo(context);
+	return list;
+}
+
+/* Fails for a result code of SPI that is an error. */
+void
+dbcpg_check_spi(int code)
+{
+	if (code == SPI_ERROR_COPY)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("COPY FROM STDIN and COPY TO STDOUT need a client"),
+				errhint("Use INSERT, or COPY with a file of the server."));
+	if (code == SPI_ERROR_TRANSACTION)
+		ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+				errmsg("transaction statements cannot run inside a function"));
+	if (code < 0)
+		elog(ERROR, "SPI failed: %s", SPI_result_code_string(code));
+}
+
+/* The names of the columns of a result. */
+static const char *const *
+column_names(dbcpg_host *host, TupleDesc shape)
+{
+	const char **names =
+		dbc_alloc(&host->base, ((size_t) shape->natts + 1) * sizeof(*names));
+	int i;
+
+	for (i = 0; i < shape->natts; i++)
+	{
+		const char *name = NameStr(TupleDescAttr(shape, i)->attname);
+
+		names[i] = dbcpg_to_core(host, name);
+	}
+	return names;
+}
+
+/* Copies a result into the arena. */
+dbc_rows *
+dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
+{
+	dbc_rows *rows = dbc_alloc(&host->base, sizeof(*rows));
+	dbc_value *value;
+	Datum *datums;
+	bool *nulls;
+	int row;
+	int column;
+
+	rows->affected = (int64_t) affected;
+	if (!table)
+		return rows;
+	rows->nrows = (int) table->numvals;
+	rows->ncols = table->tupdesc->natts;
+	/* all of it is written, so that none need be zero before */
+	value = MemoryContextAllocExtended(
+		host->arena, ((Size) rows->nrows * rows->ncols + 1) * sizeof(*value),
+		MCXT_ALLOC_HUGE);
+	rows->values = value;
+	if (rows->nrows > 0)
+		rows->columns = column_names(host, table->tupdesc);
+	datums =
+		dbc_alloc(&host->base, ((size_t) rows->ncols + 1) * sizeof(*datums));
+	nulls = dbc_alloc(&host->base, (size_t) rows->ncols + 1);
+	for (row = 0; row < rows->nrows; row++)
+	{
+		heap_deform_tuple(table->vals[row], table->tupdesc, datums, nulls);
+		for (column = 0; column < rows->ncols; column++)
+			*value++ =
+				dbcpg_value_of(host, datums[column], nulls[column],
+							   TupleDescAttr(table->tupdesc, column)->atttypid);
+	}
+	return rows;
+}
+
+/* Runs an embedded statement, prepared unless it has been. */
+static int
+execute_kept(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+			 int nargs)
+{
+	dbcpg_plan *plan = find_plan(host, sql, args, nargs);
+
+	if (!plan)
+	{
+		plan = prepare(host, sql, args, nargs);
+		plan->next = host->plans;
+		host->plans = plan;
+	}
+	return SPI_execute_plan_with_paramlist(
+		plan->plan, make_parameters(host, args, nargs), host->read_only, 0);
+}
+
+/* Runs a statement that is not embedded; one that only reads may be about
+ * anybody's tables. */
+static int
+execute_once(dbcpg_host *host, const char *text)
+{
+	const char *own = dbcpg_from_core(text);
+
+	return host->read_only ? dbcpg_execute_as_owner(own)
+						   : SPI_execute(own, false, 0);
+}
+
+/* Runs one statement to its end; see core/host.h. */
+const dbc_rows *
+dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
+			int nargs)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	dbc_rows *rows;
+
+	dbcpg_check_spi(sql->name ? execute_kept(host, sql, args, nargs)
+							  : execute_once(host, sql->text));
+	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
+	SPI_freetuptable(SPI_tuptable);
+	rows->statement = sql->name;
+	rows->sql = sql->text;
+	return rows;
+}

@@ -1,0 +1,129 @@
+/*
+ * relation.c
+ *	  The table of a name, as the caller would write it.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "nodes/makefuncs.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "common/core/text.h"
+
+/* Takes a name apart: of a relation, after its schema, after its database. */
+static RangeVar *
+read_name(dbcpg_host *host, const char *text)
+{
+	List *parts = NIL;
+	RangeVar *name;
+
+	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || parts == NIL ||
+		list_length(parts) > 3)
+		dbc_fail(&host->base, DBC_INVALID_NAME, NULL,
+				 "Name a table as in SQL: in quotes where its name needs "
+				 "them, after its schema and a dot.",
+				 "invalid name syntax: %s", dbcpg_to_core(host, text));
+	name = makeRangeVar(NULL, llast(parts), -1);
+	if (list_length(parts) > 1)
+		name->schemaname = list_nth(parts, list_length(parts) - 2);
+	if (list_length(parts) > 2)
+		name->catalogname = linitial(parts);
+	return name;
+}
+
+/* The OID of a relation by the rules and settings of the caller, locked for
+ * reading; InvalidOid if there is none. */
+static Oid
+find_relation(dbcpg_host *host, const char *text)
+{
+	int level = NewGUCNestLevel();
+	Oid relation;
+
+	dbcpg_unpin_parameters(host);
+	relation = RangeVarGetRelid(read_name(host, text), AccessShareLock, true);
+	AtEOXact_GUC(false, level);
+	return relation;
+}
+
+/* Fills a relation with names of the catalog. */
+static void
+fill_relation(dbcpg_host *host, dbc_relation *relation, const char *schema,
+			  const char *name)
+{
+	relation->schema =
+		dbc_format(&host->base, "%s", dbcpg_to_core(host, schema));
+	relation->name = dbc_format(&host->base, "%s", dbcpg_to_core(host, name));
+	relation->shown = dbc_format(
+		&host->base, "%s",
+		dbcpg_to_core(host, quote_qualified_identifier(schema, name)));
+}
+
+/* A relation as the core knows it. */
+const dbc_relation *
+dbcpg_relation_of(dbcpg_host *host, Oid oid)
+{
+	dbc_relation *relation = dbc_alloc(&host->base, sizeof(*relation));
+
+	fill_relation(host, relation, get_namespace_name(get_rel_namespace(oid)),
+				  get_rel_name(oid));
+	return relation;
+}
+
+/* The OID of a table the core knows; fails if it is gone. */
+Oid
+dbcpg_table_of(const dbc_relation *relation)
+{
+	Oid space = get_namespace_oid(dbcpg_from_core(relation->schema), true);
+	Oid table = OidIsValid(space)
+					? get_relname_relid(dbcpg_from_core(relation->name), space)
+					: InvalidOid;
+
+	if (!OidIsValid(table))
+		ereport(ERROR, errcode(ERRCODE_UNDEFINED_TABLE),
+				errmsg("table %s does not exist",
+					   dbcpg_from_core(relation->shown)));
+	return table;
+}
+
+const dbc_relation *
+dbcpg_resolve(dbc_host *base, const char *text)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	Oid oid = find_relation(host, dbcpg_from_core(text));
+	char kind;
+
+	if (!OidIsValid(oid))
+		dbc_fail(
+			base, DBC_UNDEFINED_TABLE, NULL,
+			"Name it as in SQL: with its schema where it needs one, and in "
+			"quotes where its name needs them.",
+			"table %s does not exist", text);
+	kind = get_rel_relkind(oid);
+	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+		dbc_fail(base, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
+				 "%s is not a table", text);
+	return dbcpg_relation_of(host, oid);
+}
+
+/* The tables of the user.  They are not locked: any of them may be gone when it
+ * is looked at. */
+const dbc_relation *
+dbcpg_tables(dbc_host *base, int *ntables)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	const dbc_rows *rows = dbc_query(base, "core/user_tables", NULL, 0);
+	dbc_relation *tables =
+		dbc_alloc(base, (size_t) rows->nrows * sizeof(*tables));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		fill_relation(host, &tables[i],
+					  dbcpg_from_core(dbc_get_text(&host->base, rows, i, 0)),
+					  dbcpg_from_core(dbc_get_text(&host->base, rows, i, 1)));
+	*ntables = rows->nrows;
+	return tables;
+}

@@ -1,0 +1,324 @@
+/*
+ * run.c
+ *	  Running a script under the caller's own settings.
+ *
+ * Settings the script changes are put back by the end of a GUC level, on the
+ * error road by the end of the (sub)transaction.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "common/core/text.h"
+
+/* A script while it runs, for errors. */
+typedef struct running
+{
+	dbcpg_host *host;
+	const dbc_script *script;
+	int statement_no;	 /* 0 for the deferred constraints at its end */
+	int line;			 /* of the first token of the statement, in the file */
+	const char *text;	 /* of the statement, as PostgreSQL runs it */
+	SPITupleTable *rows; /* of the last one that gave any, if read-only */
+	uint64 affected;	 /* rows, by the last one */
+	int security;		 /* security context before a role was fixed */
+	List *pending; /* tables whose deferred triggers were pending before */
+} running;
+
+/*
+ * Lines from the start of the statement to where the error is.  That is known
+ * when the text the error is about, the whole statement or the body of the
+ * function it creates, is part of the statement.
+ */
+static int
+lines_to_error(const running *r)
+{
+	int position = getinternalerrposition();
+	MemoryContext context;
+	ErrorData *error;
+	const char *at;
+	int lines = 0;
+
+	if (position <= 0)
+		return 0;
+	/* elog.c has no other way to ask for the query */
+	context = MemoryContextSwitchTo(r->host->scratch);
+	error = CopyErrorData();
+	MemoryContextSwitchTo(context);
+	at = error->internalquery ? strstr(r->text, error->internalquery) : NULL;
+	if (at)
+	{
+		const char *c;
+
+		while (--position > 0 && *at)
+			at += pg_mblen(at);
+		for (c = r->text; c < at; c++)
+			lines += *c == '\n';
+	}
+	FreeErrorData(error);
+	return lines;
+}
+
+/* Whether an error is one that only separate transactions cure. */
+static bool
+is_cured_by_deploy(const ErrorData *error)
+{
+	switch (error->sqlerrcode)
+	{
+		case ERRCODE_OBJECT_IN_USE: /* triggers have still to fire */
+		case ERRCODE_UNSAFE_NEW_ENUM_VALUE_USAGE:
+			return true;
+		case ERRCODE_OUT_OF_MEMORY: /* a full lock table */
+			return strcmp(error->message_id, "out of shared memory") == 0;
+		default:
+			return false;
+	}
+}
+
+/* Whether an error is that a script tried to leave the role of the call. */
+static bool
+is_of_fixed_role(const running *r, const ErrorData *error)
+{
+	return r->script->role &&
+		   error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE &&
+		   error->message_id &&
+		   strcmp(error->message_id, "cannot set parameter \"%s\" within "
+									 "security-definer function") == 0;
+}
+
+/* Adds a hint to an error, if there is one to give. */
+static void
+suggest_cure(const running *r)
+{
+	const char *cure = NULL;
+	MemoryContext context = MemoryContextSwitchTo(r->host->scratch);
+	ErrorData *error = CopyErrorData();
+
+	MemoryContextSwitchTo(context);
+	if (is_cured_by_deploy(error))
+		cure =
+			"dbmigrate_deploy() gives each migration a transaction of its own.";
+	else if (is_of_fixed_role(r, error))
+		cure = DBCPG_FIXED_ROLE_HINT;
+	if (cure)
+		errhint("%s%s%s", error->hint ? error->hint : "",
+				error->hint ? " " : "", cure);
+	FreeErrorData(error);
+}
+
+/*
+ * Says in the context of an error which statement failed, in the words of
+ * dbc_position(); a script may catch any number of errors, so that the arena is
+ * no place for them.
+ */
+void
+dbcpg_add_place(void *arg)
+{
+	const running *r = arg;
+	dbcpg_host *host = r->host;
+	const dbc_script *script = r->script;
+	const char *part = "deferred constraints";
+
+	if (host->base.function->class == DBC_WRITE)
+		suggest_cure(r);
+	host->failed_statement = r->statement_no;
+	host->failed_line = r->statement_no ? r->line + lines_to_error(r) : 0;
+	if (r->statement_no)
+		part = psprintf("statement %d, line %d", r->statement_no,
+						host->failed_line);
+	errcontext("%s",
+			   dbcpg_from_core(psprintf("In %s, %s%s%s.", script->label, part,
+										script->file ? " of " : "",
+										script->file ? script->file : "")));
+}
+
+/* Runs one statement.  Rows it gives are kept in place of *rows by a script
+ * that cannot write; for all others they would only take up memory. */
+static void
+run_statement(running *r, const char *text, SPITupleTable **rows)
+{
+	r->text = dbcpg_from_core(text);
+	dbcpg_check_spi(r->script->is_fix
+						? dbcpg_execute_fix(r->host, r->text)
+						: SPI_execute(r->text, r->host->read_only, 0));
+	if (!r->host->read_only)
+		SPI_freetuptable(SPI_tuptable);
+	else if (SPI_tuptable)
+	{
+		SPI_freetuptable(*rows);
+		*rows = SPI_tuptable;
+	}
+}
+
+/*
+ * Begins a GUC level with the caller's parameters, and with the role that the
+ * script is to run as, which the script cannot leave: the history says that
+ * all of it ran as that role.
+ */
+static int
+take_settings(running *r)
+{
+	int level = NewGUCNestLevel();
+
+	dbcpg_unpin_parameters(r->host);
+	/* the key of an array may have nulls, and there is no other way to write
+	 * them */
+	if (r->script->has_places)
+		dbcpg_set_parameter("array_nulls", "on");
+	dbcpg_set_role(r->script->role);
+	if (r->script->role)
+		r->security = dbcpg_fix_role();
+	return level;
+}
+
+/* Whether a script that can write runs as a role other than the caller's. */
+static bool
+fixes_role(const running *r)
+{
+	return r->script->role && !r->host->read_only;
+}
+
+/* Ends that level. */
+static void
+leave_settings(const running *r, int level)
+{
+	if (r->script->role)
+		dbcpg_release_role(r->security);
+	AtEOXact_GUC(false, level);
+}
+
+/* ---- deferred constraints ---- */
+
+/*
+ * Whether a statement can leave checks of constraints for later.  Definitions
+ * cannot; what an event trigger makes of them is checked at the latest when
+ * the transaction ends.
+ */
+static bool
+may_defer(const char *command)
+{
+	static const char *const never[] = {"ALTER ", "COMMENT", "CREATE ",
+										"DROP ",  "GRANT",	 "REVOKE",
+										"SET",	  "RESET"};
+	size_t i;
+
+	if (dbc_same(command, "CREATE TABLE AS"))
+		return true;
+	for (i = 0; i < lengthof(never); i++)
+		if (dbc_starts_with(command, never[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Makes deferred constraints immediate, which checks them, and then deferred
+ * again where that is their default; by name, see the embedded statement.
+ */
+static void
+check_deferred(running *r)
+{
+	dbc_value role = dbc_text(r->script->role);
+	const dbc_rows *rows =
+		dbc_query(&r->host->base, "core/deferred_constraints", &role, 1);
+	/* triggers of the user's own may fire */
+	int level = take_settings(r);
+	SPITupleTable *none = NULL;
+	int i;
+
+	r->statement_no = 0;
+	for (i = 0; i < 2; i++)
+		if (!dbc_is_null(&r->host->base, rows, 0, i))
+			run_statement(r, dbc_get_text(&r->host->base, rows, 0, i), &none);
+	leave_settings(r, level);
+}
+
+/* ---- scripts ---- */
+
+/* Runs the statements of a script that are not skipped; *deferred tells
+ * whether they may have left checks for later. */
+static SPITupleTable *
+run_statements(running *r, const bool *skip, bool *deferred)
+{
+	const dbc_script *script = r->script;
+	SPITupleTable *rows = NULL;
+	int i;
+
+	*deferred = false;
+	for (i = 0; i < script->nstatements; i++)
+	{
+		const dbc_statement *statement = &script->statements[i];
+
+		if (skip && skip[i])
+			continue;
+		r->statement_no = i + 1;
+		r->line = statement->line;
+		run_statement(r, statement->text, &rows);
+		r->affected = SPI_processed;
+		if (!r->host->read_only && may_defer(statement->command))
+			*deferred = true;
+	}
+	return rows;
+}
+
+/* Runs all of a script, at a GUC level that ends with it, and then what it has
+ * left for its end. */
+static void
+run_whole(running *r, const bool *skip, int level)
+{
+	bool deferred;
+
+	r->rows = run_statements(r, skip, &deferred);
+	leave_settings(r, level);
+	/* functions that a definition calls may have left triggers, too */
+	if (!deferred && fixes_role(r))
+		deferred = list_difference_oid(dbcpg_pending_tables(r->host),
+									   r->pending) != NIL;
+	if (deferred)
+		check_deferred(r);
+	if (fixes_role(r))
+		dbcpg_refuse_commit_code(r->host, r->pending);
+	dbcpg_end_script(r->host);
+}
+
+/* Runs a script; see core/host.h. */
+const dbc_rows *
+dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	running r = {.host = host, .script = script};
+	ErrorContextCallback callback = {.callback = dbcpg_add_place,
+									 .arg = &r,
+									 .previous = error_context_stack};
+	int level;
+	bool was_in_migration;
+	bool watches = base->function->class == DBC_PROC;
+	const dbc_rows *rows;
+
+	if (fixes_role(&r))
+		r.pending = dbcpg_pending_tables(host);
+	level = take_settings(&r);
+	was_in_migration = dbcpg_set_in_migration(!host->read_only);
+	error_context_stack = &callback;
+	if (watches)
+		dbcpg_watch_wait(&host->wait);
+	PG_TRY();
+	{
+		run_whole(&r, skip, level);
+	}
+	PG_FINALLY();
+	{
+		/* on an error, too: what is watched ends with the call */
+		if (watches)
+			dbcpg_stop_watching();
+		dbcpg_set_in_migration(was_in_migration);
+	}
+	PG_END_TRY();
+	error_context_stack = callback.previous;
+	host->failed_statement = 0;
+	host->failed_line = 0;
+	rows = dbcpg_copy_rows(host, r.rows, r.affected);
+	SPI_freetuptable(r.rows);
+	return rows;
+}

@@ -1,0 +1,318 @@
+/*
+ * split.c
+ *	  Splitting a script with PostgreSQL's own parser.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "mb/pg_wchar.h"
+#include "parser/scanner.h"
+#include "utils/memutils.h"
+
+/* The end of a comment that starts at text; they nest. */
+static const char *
+skip_comment(const char *text)
+{
+	int depth = 0;
+
+	do
+	{
+		if (text[0] == '/' && text[1] == '*')
+		{
+			depth++;
+			text += 2;
+		}
+		else if (text[0] == '*' && text[1] == '/')
+		{
+			depth--;
+			text += 2;
+		}
+		else
+			text++;
+	} while (depth > 0 && *text);
+	return text;
+}
+
+/* The first token of text. */
+static const char *
+first_token(const char *text)
+{
+	for (;;)
+	{
+		text += strspn(text, " \t\n\r\f\v");
+		if (text[0] == '-' && text[1] == '-')
+			text += strcspn(text, "\n\r");
+		else if (text[0] == '/' && text[1] == '*')
+			text = skip_comment(text);
+		else
+			return text;
+	}
+}
+
+/* Length of text without white space at its end. */
+static size_t
+trimmed(const char *text, size_t length)
+{
+	while (length > 0 && strchr(" \t\n\r\f\v", text[length - 1]))
+		length--;
+	return length;
+}
+
+/* A statement while it is looked at, for errors. */
+typedef struct place
+{
+	dbcpg_host *host;
+	const dbc_script *script;
+	int statement_no;
+	int line;
+} place;
+
+/* Where in a script the parser stopped. */
+typedef struct stop
+{
+	int statement_no;
+	int line;
+	bool in_token;	  /* inside a token, not before one */
+	bool empty;		  /* before the first token of a statement */
+	bool from_client; /* the statement before it is a COPY FROM STDIN */
+	const char *hint;
+} stop;
+
+/* Counts the statements up to the end of text, which is cut off where the
+ * parser stopped; fails if that is inside a token. */
+static void
+count_tokens(const char *text, stop *stop)
+{
+	core_yy_extra_type extra;
+	core_YYSTYPE value;
+	YYLTYPE location;
+	core_yyscan_t scanner =
+		scanner_init(text, &extra, &ScanKeywords, ScanKeywordTokens);
+	int depth = 0;
+	bool copies = false;
+	int token;
+
+	stop->statement_no = 1;
+	stop->empty = true;
+	while ((token = core_yylex(&value, &location, scanner)) != 0)
+	{
+		const char *word = text + location;
+
+		depth += (token == '(') - (token == ')');
+		if (token != ';' || depth > 0)
+		{
+			if (stop->empty)
+				copies = pg_strncasecmp(word, "copy", 4) == 0;
+			stop->from_client =
+				(stop->from_client && !stop->empty) ||
+				(copies && pg_strncasecmp(word, "stdin", 5) == 0);
+			stop->empty = false;
+		}
+		else if (!stop->empty)
+		{
+			stop->statement_no++;
+			stop->empty = true;
+		}
+	}
+	scanner_finish(scanner);
+}
+
+/* Counts the statements up to the end of text, wherever that is. */
+static void
+count_statements(const char *text, stop *stop)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		count_tokens(text, stop);
+	}
+	PG_CATCH();
+	{
+		/* the first half of a token cannot be read */
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		stop->in_token = true;
+	}
+	PG_END_TRY();
+}
+
+/* What may help; at is where the parser stopped. */
+static const char *
+hint_for(const stop *stop, const char *at)
+{
+	if (stop->in_token)
+		return NULL;
+	if (*at == '\\')
+		return "A command that starts with a backslash is one of psql, not "
+			   "SQL.";
+	if (stop->empty && stop->from_client)
+		return "The rows that follow COPY FROM STDIN need a client; use "
+			   "INSERT, or COPY from a file of the server.";
+	return NULL;
+}
+
+/* Finds out where the parser stopped; position counts characters, from 1. */
+static stop
+find_stop(const char *text, int position)
+{
+	stop stop = {.line = 1};
+	const char *at = text;
+	const char *c;
+
+	while (--position > 0 && *at)
+		at += pg_mblen(at);
+	count_statements(pnstrdup(text, (Size) (at - text)), &stop);
+	for (c = text; c < at; c++)
+		stop.line += *c == '\n';
+	stop.hint = hint_for(&stop, at);
+	return stop;
+}
+
+/*
+ * Raises a failure of the parser again, with its place in the script in place
+ * of a position, which clients would look for in the calling statement.
+ */
+static void
+rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
+			 ErrorData *failure)
+{
+	stop stop;
+	int line;
+
+	/* out of memory, say, is not a matter of the script */
+	if (failure->cursorpos <= 0)
+		ReThrowError(failure);
+	stop = find_stop(text, failure->cursorpos);
+	line = script->first_line + stop.line - 1;
+	host->failed_statement = stop.statement_no;
+	host->failed_line = line;
+	failure->cursorpos = 0;
+	if (stop.hint)
+		failure->hint = pstrdup(stop.hint);
+	if (script->label)
+		failure->context = unconstify(
+			char *, dbcpg_from_core(dbc_position(&host->base, script,
+												 stop.statement_no, line)));
+	ReThrowError(failure);
+}
+
+/* Parses a script.  The parser holds nothing that an error would leave. */
+static List *
+parse(dbcpg_host *host, const dbc_script *script, const char *text)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List *volatile trees = NIL;
+
+	PG_TRY();
+	{
+		/* a caller in PL/pgSQL would take the position for one of its own */
+		error_context_stack = NULL;
+		trees = dbcpg_raw_parser(text);
+	}
+	PG_CATCH();
+	{
+		ErrorData *failure;
+
+		MemoryContextSwitchTo(context);
+		failure = CopyErrorData();
+		FlushErrorState();
+		rethrow_from(host, script, text, failure);
+	}
+	PG_END_TRY();
+	return trees;
+}
+
+/* Says where the options are that PostgreSQL cannot read. */
+static void
+add_place(void *arg)
+{
+	const place *p = arg;
+
+	p->host->failed_statement = p->statement_no;
+	p->host->failed_line = p->line;
+	if (p->script->label)
+		errcontext("%s",
+				   dbcpg_from_core(dbc_position(&p->host->base, p->script,
+												p->statement_no, p->line)));
+}
+
+/* Fills the statements of a script from their parse trees. */
+static void
+fill_statements(dbcpg_host *host, const char *text, List *trees,
+				dbc_script *script)
+{
+	dbc_statement *statement = dbc_alloc(
+		&host->base, ((size_t) list_length(trees) + 1) * sizeof(*statement));
+	const char *counted = text;
+	place place = {host, script, 0, script->first_line};
+	ErrorContextCallback callback = {
+		.callback = add_place, .arg = &place, .previous = error_context_stack};
+	ListCell *cell;
+
+	script->nstatements = list_length(trees);
+	script->statements = statement;
+	error_context_stack = &callback;
+	foreach (cell, trees)
+	{
+		RawStmt *raw = lfirst_node(RawStmt, cell);
+		const char *end = text + raw->stmt_location + raw->stmt_len;
+		const char *start = first_token(text + raw->stmt_location);
+
+		if (raw->stmt_len == 0)
+			end = start + strlen(start);
+		for (; counted < start; counted++)
+			place.line += *counted == '\n';
+		place.statement_no++;
+		statement->text = dbcpg_to_core(
+			host, pnstrdup(start, trimmed(start, (size_t) (end - start))));
+		statement->line = place.line;
+		dbcpg_classify(host, raw->stmt, statement);
+		statement++;
+	}
+	error_context_stack = callback.previous;
+}
+
+/* A statement without the word CONCURRENTLY. */
+const char *
+dbcpg_not_concurrently(dbcpg_host *host, const char *text)
+{
+	static const char word[] = "concurrently";
+	char *own = pstrdup(dbcpg_from_core(text));
+	core_yy_extra_type extra;
+	core_YYSTYPE value;
+	YYLTYPE location;
+	core_yyscan_t scanner =
+		scanner_init(own, &extra, &ScanKeywords, ScanKeywordTokens);
+
+	while (core_yylex(&value, &location, scanner) != 0)
+	{
+		char *at = own + location;
+
+		if (pg_strncasecmp(at, word, strlen(word)) != 0 ||
+			IS_HIGHBIT_SET(at[strlen(word)]) ||
+			isalnum((unsigned char) at[strlen(word)]) ||
+			strchr("_$", at[strlen(word)]))
+			continue;
+		memset(at, ' ', strlen(word));
+		break;
+	}
+	scanner_finish(scanner);
+	return dbcpg_to_core(host, own);
+}
+
+/* Splits a script; see core/host.h.  It is read as it will be run: under the
+ * caller's settings, of which standard_conforming_strings matters here. */
+void
+dbcpg_split(dbc_host *base, const char *text, dbc_script *script)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context = MemoryContextSwitchTo(host->scratch);
+	const char *own = dbcpg_from_core(text);
+	int level = NewGUCNestLevel();
+
+	dbcpg_unpin_parameters(host);
+	fill_statements(host, own, parse(host, script, own), script);
+	AtEOXact_GUC(false, level);
+	MemoryContextSwitchTo(context);
+	MemoryContextReset(host->scratch);
+}

@@ -1,0 +1,185 @@
+/*
+ * statement.c
+ *	  What a statement is, from its parse tree.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "tcop/utility.h"
+
+#include "common/core/text.h"
+
+/* The option of this name, or NULL. */
+static DefElem *
+find_option(List *options, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, name) == 0)
+			return option;
+	}
+	return NULL;
+}
+
+/* Whether an option that is on by default has been turned off. */
+static bool
+turned_off(List *options, const char *name)
+{
+	DefElem *option = find_option(options, name);
+
+	return option && !defGetBoolean(option);
+}
+
+/* Kinds of transaction statements. */
+static dbc_statement_kind
+kind_of_transaction(const TransactionStmt *statement)
+{
+	/* a block with options of its own is more than a pair of brackets */
+	if (statement->options || statement->chain)
+		return DBC_S_TRANSACTION;
+	switch (statement->kind)
+	{
+		case TRANS_STMT_BEGIN:
+		case TRANS_STMT_START:
+			return DBC_S_BEGIN;
+		case TRANS_STMT_COMMIT:
+			return DBC_S_COMMIT;
+		default:
+			return DBC_S_TRANSACTION;
+	}
+}
+
+/* SET TRANSACTION belongs to the transaction, every other SET to the session.
+ */
+static dbc_statement_kind
+kind_of_set(const VariableSetStmt *statement)
+{
+	bool of_transaction = statement->kind == VAR_SET_MULTI &&
+						  strncmp(statement->name, "TRANSACTION", 11) == 0;
+
+	return of_transaction ? DBC_S_TRANSACTION : DBC_S_SETTING;
+}
+
+/* Whether a statement has the word CONCURRENTLY, and minds it. */
+static bool
+is_concurrent(const Node *node)
+{
+	ListCell *cell;
+
+	switch (nodeTag(node))
+	{
+		case T_IndexStmt:
+			return ((const IndexStmt *) node)->concurrent;
+		case T_DropStmt:
+			return ((const DropStmt *) node)->concurrent;
+		case T_ReindexStmt:
+			return dbcpg_reindex_concurrently((const ReindexStmt *) node);
+		case T_AlterTableStmt:
+			foreach (cell, ((const AlterTableStmt *) node)->cmds)
+				if (dbcpg_detaches_concurrently(lfirst(cell)))
+					return true;
+			return false;
+		default:
+			return false;
+	}
+}
+
+/*
+ * Whether a statement can never run inside a transaction block.  Of some it
+ * depends on what they find; they get PostgreSQL's own error.
+ */
+static bool
+runs_outside(const Node *node)
+{
+	List *options;
+
+	switch (nodeTag(node))
+	{
+		case T_CreatedbStmt:
+		case T_DropdbStmt:
+		case T_CreateTableSpaceStmt:
+		case T_DropTableSpaceStmt:
+		case T_AlterSystemStmt:
+			return true;
+		case T_AlterDatabaseStmt:
+			options = ((const AlterDatabaseStmt *) node)->options;
+			return find_option(options, "tablespace") != NULL;
+		case T_CreateSubscriptionStmt:
+			options = ((const CreateSubscriptionStmt *) node)->options;
+			return !turned_off(options, "connect") &&
+				   !turned_off(options, "create_slot");
+		case T_VacuumStmt:
+			return ((const VacuumStmt *) node)->is_vacuumcmd;
+		case T_ClusterStmt:
+			return !((const ClusterStmt *) node)->relation;
+		case T_ReindexStmt:
+			return is_concurrent(node) ||
+				   !((const ReindexStmt *) node)->relation;
+		case T_DiscardStmt:
+			return ((const DiscardStmt *) node)->target == DISCARD_ALL;
+		default:
+			return is_concurrent(node);
+	}
+}
+
+/* What a statement is for a runner. */
+static dbc_statement_kind
+kind_of(const Node *node)
+{
+	const CopyStmt *copy;
+
+	if (runs_outside(node))
+		return DBC_S_OUTSIDE;
+	switch (nodeTag(node))
+	{
+		case T_TransactionStmt:
+			return kind_of_transaction((const TransactionStmt *) node);
+		case T_VariableSetStmt:
+			return kind_of_set((const VariableSetStmt *) node);
+		case T_ConstraintsSetStmt:
+		case T_DiscardStmt:
+			return DBC_S_SETTING;
+		case T_CopyStmt:
+			copy = (const CopyStmt *) node;
+			return copy->filename ? DBC_S_PLAIN : DBC_S_CLIENT;
+		default:
+			return DBC_S_PLAIN;
+	}
+}
+
+/* What does the same to the schema as a statement that runs outside. */
+static const char *
+inside_transaction(dbcpg_host *host, const Node *node, const char *text)
+{
+	switch (nodeTag(node))
+	{
+		case T_IndexStmt:
+		case T_DropStmt:
+		case T_AlterTableStmt:
+			return dbcpg_not_concurrently(host, text);
+		case T_VacuumStmt:
+		case T_ReindexStmt:
+		case T_ClusterStmt:
+		case T_DiscardStmt:
+			return "";
+		default:
+			return NULL;
+	}
+}
+
+/* Fills kind, command and what does the same inside a transaction. */
+void
+dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
+{
+	const char *tag = GetCommandTagName(CreateCommandTag(node));
+
+	statement->kind = kind_of(node);
+	if (statement->kind == DBC_S_OUTSIDE)
+		statement->inside = inside_transaction(host, node, statement->text);
+	statement->command = is_concurrent(node)
+							 ? dbc_format(&host->base, "%s CONCURRENTLY", tag)
+							 : tag;
+}

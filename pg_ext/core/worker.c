@@ -1,0 +1,260 @@
+/*
+ * worker.c
+ *	  The background worker that runs an errand; see core/worker_request.c.
+ *
+ * Each statement runs at top level, through a portal, as if a client had sent
+ * it.  Parse trees are in a context of the worker's own, since some statements
+ * commit while they run.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/xact.h"
+#include "libpq/pqmq.h"
+#include "libpq/pqsignal.h"
+#include "miscadmin.h"
+#include "parser/analyze.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "storage/dsm.h"
+#include "storage/ipc.h"
+#include "storage/shm_mq.h"
+#include "storage/shm_toc.h"
+#include "tcop/pquery.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/portal.h"
+#include "utils/snapmgr.h"
+
+extern PGDLLEXPORT void dbcare_deploy_worker(Datum segment);
+
+typedef struct worker
+{
+	dbcpg_errand *errand;
+	const char *version;
+	MemoryContext context; /* of one statement */
+	int lock_timeout;	   /* the last one this worker has set */
+} worker;
+
+/* ---- the session ---- */
+
+/* Joins the leader's segment. */
+static shm_toc *
+join(Datum handle)
+{
+	dsm_segment *segment = dsm_attach(DatumGetUInt32(handle));
+	shm_toc *toc;
+	shm_mq *queue;
+
+	if (!segment)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("the process that started this worker has ended"));
+	toc = shm_toc_attach(DBCPG_ERRAND_MAGIC, dsm_segment_address(segment));
+	queue = shm_toc_lookup(toc, DBCPG_KEY_QUEUE, false);
+	shm_mq_set_sender(queue, MyProc);
+	pq_redirect_to_shm_mq(segment, shm_mq_attach(queue, segment, NULL));
+	return toc;
+}
+
+/* Sets a parameter for the rest of the session. */
+static void
+set_parameter(const char *name, const char *value)
+{
+	SetConfigOption(name, value, PGC_SUSET, PGC_S_SESSION);
+}
+
+/* Takes over the leader's user and settings. */
+static void
+take_over_session(const dbcpg_errand *errand, shm_toc *toc)
+{
+	BackgroundWorkerInitializeConnectionByOid(errand->database, errand->login,
+											  0);
+	StartTransactionCommand();
+	RestoreGUCState(shm_toc_lookup(toc, DBCPG_KEY_SETTINGS, false));
+	/* what goes to the leader is not for the client yet */
+	set_parameter("client_encoding", GetDatabaseEncodingName());
+	if (GetSessionUserId() != errand->session)
+		set_parameter("session_authorization",
+					  GetUserNameFromId(errand->session, false));
+	if (OidIsValid(errand->role))
+		set_parameter("role", GetUserNameFromId(errand->role, false));
+	CommitTransactionCommand();
+	/* not dbcpg_fix_role(): some statements commit while they run */
+	if (errand->keeps_role)
+	{
+		dbcpg_freeze_parameter("role");
+		dbcpg_freeze_parameter("session_authorization");
+	}
+}
+
+/* Sets the lock timeout a task is to have, unless the script has set its own.
+ */
+static void
+bound_waits(worker *w, const dbcpg_task *task)
+{
+	char limit[32];
+
+	if (LockTimeout != w->lock_timeout)
+		return;
+	w->lock_timeout = task->patient ? 0 : Max(w->errand->lock_timeout_ms, 1);
+	snprintf(limit, sizeof(limit), "%d", w->lock_timeout);
+	set_parameter("lock_timeout", limit);
+}
+
+/* Keeps other runners out until this process ends, whatever becomes of its
+ * leader. */
+static void
+keep_gate_shut(void)
+{
+	StartTransactionCommand();
+	(void) dbcpg_try_lock_session(DBCPG_LOCKS, DBCPG_LOCK_WORKER,
+								  RowExclusiveLock);
+	CommitTransactionCommand();
+}
+
+/* ---- one statement ---- */
+
+/* Notes the first statement that is not done and whether it is begun, with the
+ * rights of the caller, whatever role the script has; in a transaction. */
+static void
+note(worker *w, int number, bool begun)
+{
+	static const dbc_function self = {.name = "dbmigrate_deploy",
+									  .class = DBC_WRITE};
+	dbc_value values[3];
+	dbcpg_host host;
+	Oid user;
+	int security;
+
+	dbcpg_open(&host, &self);
+	values[0] = dbc_text(w->version);
+	values[1] = dbc_int(number);
+	values[2] = dbc_bool(begun);
+	dbcpg_begin_work(&host);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	SPI_connect();
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(w->errand->caller,
+						   security | SECURITY_LOCAL_USERID_CHANGE);
+	dbc_query(&host.base, "core/deployment_at", values, 3);
+	/* a failure ends the worker */
+	SetUserIdAndSecContext(user, security);
+	SPI_finish();
+	PopActiveSnapshot();
+	AtEOXact_GUC(false, host.guc_level);
+	MemoryContextDelete(host.arena);
+}
+
+/* The same, in a transaction of its own. */
+static void
+note_apart(worker *w, int number, bool begun)
+{
+	StartTransactionCommand();
+	note(w, number, begun);
+	CommitTransactionCommand();
+}
+
+/* Plans a parse tree. */
+static List *
+plan(RawStmt *tree, const char *text)
+{
+	bool snapshot = analyze_requires_snapshot(tree);
+	List *plans;
+
+	if (snapshot)
+		PushActiveSnapshot(GetTransactionSnapshot());
+	plans = pg_plan_queries(dbcpg_analyze_and_rewrite(tree, text), text,
+							CURSOR_OPT_PARALLEL_OK, NULL);
+	if (snapshot)
+		PopActiveSnapshot();
+	return plans;
+}
+
+/* Runs a statement at top level, in the transaction that is open. */
+static void
+run_statement(worker *w, const char *text)
+{
+	List *trees;
+	RawStmt *tree;
+	Portal portal;
+
+	MemoryContextSwitchTo(w->context);
+	trees = dbcpg_raw_parser(text);
+	tree = linitial_node(RawStmt, trees);
+	portal = CreatePortal("", true, true);
+	portal->visible = false;
+	PortalDefineQuery(portal, NULL, text, CreateCommandTag(tree->stmt),
+					  plan(tree, text), NULL);
+	PortalStart(portal, NULL, 0, InvalidSnapshot);
+	dbcpg_run_portal(portal);
+	PortalDrop(portal, false);
+}
+
+/* Runs a task. */
+static void
+run_task(worker *w, const dbcpg_task *task)
+{
+	MemoryContextReset(w->context);
+	MemoryContextSwitchTo(w->context);
+	debug_query_string = task->text;
+	SetCurrentStatementStartTimestamp();
+	pgstat_report_activity(STATE_RUNNING, task->text);
+	w->errand->number = task->number;
+	if (task->manner == DBCPG_OUTSIDE)
+		note_apart(w, task->number, true);
+	StartTransactionCommand();
+	bound_waits(w, task);
+	dbcpg_watch_wait(&w->errand->wait);
+	run_statement(w, task->text);
+	dbcpg_stop_watching();
+	if (task->manner == DBCPG_PLAIN)
+		note(w, task->number + 1, false);
+	CommitTransactionCommand();
+	if (task->manner == DBCPG_OUTSIDE)
+		note_apart(w, task->number + 1, false);
+}
+
+/* ---- the errand ---- */
+
+/* Takes the next task from the leader's bytes; returns what follows it. */
+static const char *
+unpack(const char *bytes, dbcpg_task *task)
+{
+	memcpy(&task->number, bytes, sizeof(int));
+	bytes += sizeof(int);
+	task->patient = *bytes++;
+	task->manner = (dbcpg_manner) *bytes++;
+	task->text = bytes;
+	return bytes + strlen(bytes) + 1;
+}
+
+/* Entry point of the worker.  An error goes to the leader and ends it. */
+void
+dbcare_deploy_worker(Datum segment)
+{
+	worker w = {.errand = NULL};
+	shm_toc *toc;
+	const char *tasks;
+	int i;
+
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	w.context = AllocSetContextCreate(TopMemoryContext, "dbcare statement",
+									  ALLOCSET_DEFAULT_SIZES);
+	toc = join(segment);
+	w.errand = shm_toc_lookup(toc, DBCPG_KEY_ERRAND, false);
+	w.version = shm_toc_lookup(toc, DBCPG_KEY_VERSION, false);
+	tasks = shm_toc_lookup(toc, DBCPG_KEY_TASKS, false);
+	take_over_session(w.errand, toc);
+	keep_gate_shut();
+	w.lock_timeout = LockTimeout;
+	(void) dbcpg_set_in_migration(true);
+	for (i = 0; i < w.errand->ntasks; i++)
+	{
+		dbcpg_task task;
+
+		tasks = unpack(tasks, &task);
+		run_task(&w, &task);
+	}
+	w.errand->finished = true;
+}

@@ -1,0 +1,318 @@
+/*
+ * worker_request.c
+ *	  Statements that a background worker runs for a procedure.
+ *
+ * CREATE INDEX CONCURRENTLY and its kind wait until all older snapshots are
+ * gone, that of a waiting caller included, and cannot run in a procedure.  So a
+ * worker runs them, and the procedure waits without a snapshot.  Leader and
+ * worker share a segment of memory: what is to be done in whose name, and a
+ * queue in which errors and notices come back as they would go to a client.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "libpq/pqformat.h"
+#include "libpq/pqmq.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "storage/dsm.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/shm_mq.h"
+#include "storage/shm_toc.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "common/core/text.h"
+
+#define QUEUE_SIZE 65536
+
+/* How long a worker that is told to end may take, in milliseconds. */
+#define END_MS 5000
+
+/* How often the leader looks whether the worker waits for others. */
+#define LOOK_MS 1000
+
+/* The leader's view of one worker. */
+typedef struct leader
+{
+	dbcpg_host *host;
+	const char *version; /* of the migration; "" if it is of none */
+	const char *what;	 /* is run, for messages */
+	const char *role;	 /* of its script, or NULL */
+	dsm_segment *segment;
+	dbcpg_errand *errand;
+	BackgroundWorkerHandle *worker;
+	shm_mq_handle *queue;
+	ErrorData *failure;
+	int64 told_ms; /* when it last said what the worker waits for */
+} leader;
+
+/* ---- shared memory ---- */
+
+/* The tasks as bytes. */
+static StringInfo
+pack_tasks(const dbcpg_task *tasks, int ntasks)
+{
+	StringInfo packed = makeStringInfo();
+	int i;
+
+	for (i = 0; i < ntasks; i++)
+	{
+		appendBinaryStringInfo(packed, (const char *) &tasks[i].number,
+							   sizeof(int));
+		appendStringInfoChar(packed, tasks[i].patient);
+		appendStringInfoChar(packed, (char) tasks[i].manner);
+		appendStringInfoString(packed, tasks[i].text);
+		appendStringInfoChar(packed, '\0');
+	}
+	return packed;
+}
+
+/* Copies bytes to a place of their own in the segment. */
+static void *
+put(shm_toc *toc, uint64 key, const void *bytes, Size size)
+{
+	void *place = shm_toc_allocate(toc, size);
+
+	if (bytes)
+		memcpy(place, bytes, size);
+	shm_toc_insert(toc, key, place);
+	return place;
+}
+
+/* Makes the segment.  Settings are the caller's own by now. */
+static void
+make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
+{
+	StringInfo packed = pack_tasks(tasks, ntasks);
+	int level = NewGUCNestLevel();
+	Oid caller = GetUserId();
+	Size settings;
+	shm_toc_estimator e;
+	shm_toc *toc;
+	shm_mq *queue;
+
+	dbcpg_set_role(l->role);
+	settings = EstimateGUCStateSpace();
+	shm_toc_initialize_estimator(&e);
+	shm_toc_estimate_chunk(&e, sizeof(dbcpg_errand));
+	shm_toc_estimate_chunk(&e, settings);
+	shm_toc_estimate_chunk(&e, strlen(l->version) + 1);
+	shm_toc_estimate_chunk(&e, packed->len);
+	shm_toc_estimate_chunk(&e, QUEUE_SIZE);
+	shm_toc_estimate_keys(&e, 5);
+	l->segment = dsm_create(shm_toc_estimate(&e), 0);
+	/* the leader may commit while it waits */
+	dsm_pin_mapping(l->segment);
+	toc = shm_toc_create(DBCPG_ERRAND_MAGIC, dsm_segment_address(l->segment),
+						 shm_toc_estimate(&e));
+
+	l->errand = put(toc, DBCPG_KEY_ERRAND, NULL, sizeof(dbcpg_errand));
+	*l->errand =
+		(dbcpg_errand){.database = MyDatabaseId,
+					   .login = GetAuthenticatedUserId(),
+					   .session = GetSessionUserId(),
+					   .role = GetCurrentRoleId(),
+					   .keeps_role = l->role != NULL,
+					   .caller = caller,
+					   .lock_timeout_ms = (int) l->host->lock_timeout_ms,
+					   .number = tasks[0].number,
+					   .ntasks = ntasks};
+	SerializeGUCState(settings, put(toc, DBCPG_KEY_SETTINGS, NULL, settings));
+	AtEOXact_GUC(false, level);
+	put(toc, DBCPG_KEY_VERSION, l->version, strlen(l->version) + 1);
+	put(toc, DBCPG_KEY_TASKS, packed->data, packed->len);
+	queue =
+		shm_mq_create(put(toc, DBCPG_KEY_QUEUE, NULL, QUEUE_SIZE), QUEUE_SIZE);
+	shm_mq_set_receiver(queue, MyProc);
+	l->queue = shm_mq_attach(queue, l->segment, NULL);
+}
+
+/* ---- the worker's life ---- */
+
+/* Starts the worker. */
+static void
+start_worker(leader *l)
+{
+	BackgroundWorker worker = {
+		.bgw_flags =
+			BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+		.bgw_start_time = BgWorkerStart_RecoveryFinished,
+		.bgw_restart_time = BGW_NEVER_RESTART,
+		.bgw_library_name = "dbcare",
+		.bgw_function_name = "dbcare_deploy_worker",
+		.bgw_type = "dbcare deploy",
+		.bgw_main_arg = UInt32GetDatum(dsm_segment_handle(l->segment)),
+		.bgw_notify_pid = MyProcPid};
+
+	snprintf(worker.bgw_name, BGW_MAXLEN, "dbcare deploy for process %d",
+			 MyProcPid);
+	if (!RegisterDynamicBackgroundWorker(&worker, &l->worker))
+		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+				errmsg("no background worker is free to run %s",
+					   dbcpg_from_core(l->what)),
+				errhint("Wait until others have ended, or increase "
+						"max_worker_processes."));
+	shm_mq_set_handle(l->queue, l->worker);
+}
+
+/* Ends the worker; what it holds must not be in the way of the next deploy. */
+static void
+end_worker(leader *l)
+{
+	int waited;
+	pid_t pid;
+
+	if (!l->worker)
+		return;
+	TerminateBackgroundWorker(l->worker);
+	for (waited = 0; waited < END_MS; waited += 10)
+	{
+		if (GetBackgroundWorkerPid(l->worker, &pid) == BGWH_STOPPED)
+			break;
+		pg_usleep(10000);
+	}
+}
+
+/* Called when the leader fails or is told to end. */
+static void
+clean_up(int code, Datum arg)
+{
+	leader *l = (leader *) DatumGetPointer(arg);
+
+	(void) code;
+	end_worker(l);
+	dsm_detach(l->segment);
+}
+
+/* Makes a failure one that this process can raise. */
+static void
+raisable(ErrorData *failure)
+{
+	failure->elevel = ERROR;
+	failure->output_to_server = true;
+	failure->output_to_client = true;
+}
+
+/* Takes a message of the worker. */
+static void
+take_message(leader *l, void *data, Size size)
+{
+	MemoryContext context;
+	StringInfoData message;
+	ErrorData error;
+
+	initStringInfo(&message);
+	appendBinaryStringInfo(&message, data, (int) size);
+	switch (pq_getmsgbyte(&message))
+	{
+		case 'N':
+			pq_parse_errornotice(&message, &error);
+			ThrowErrorData(&error);
+			break;
+		case 'E':
+			/* strings of the message become part of what is kept */
+			context = MemoryContextSwitchTo(l->host->arena);
+			l->failure = palloc0(sizeof(*l->failure));
+			pq_parse_errornotice(&message, l->failure);
+			raisable(l->failure);
+			MemoryContextSwitchTo(context);
+			return;
+		default:
+			break;
+	}
+	pfree(message.data);
+}
+
+/* Tells, once per lock timeout, what a patient worker waits for. */
+static void
+tell_of_wait(leader *l)
+{
+	dbcpg_wait wait = l->errand->wait;
+	int64 now = GetCurrentTimestamp() / 1000;
+	const char *words;
+
+	if (!wait.waiting)
+		l->told_ms = now;
+	if (now - l->told_ms < Max((int64) l->host->lock_timeout_ms, LOOK_MS))
+		return;
+	l->told_ms = now;
+	dbcpg_begin_work(l->host);
+	words = dbcpg_describe_wait(l->host, &wait);
+	if (words)
+		dbc_notice(&l->host->base, "%s, statement %d, waits. %s", l->what,
+				   l->errand->number, words);
+	dbcpg_end_work();
+}
+
+/* Takes messages of the worker until it has ended. */
+static void
+follow_worker(leader *l)
+{
+	for (;;)
+	{
+		void *data;
+		Size size;
+		shm_mq_result result = shm_mq_receive(l->queue, &size, &data, true);
+
+		CHECK_FOR_INTERRUPTS();
+		if (result == SHM_MQ_DETACHED)
+			break;
+		if (result == SHM_MQ_SUCCESS)
+		{
+			take_message(l, data, size);
+			continue;
+		}
+		(void) WaitLatch(MyLatch,
+						 WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+						 LOOK_MS, PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		tell_of_wait(l);
+	}
+	(void) WaitForBackgroundWorkerShutdown(l->worker);
+}
+
+/* The failure of a worker that ended without a word. */
+static ErrorData *
+unknown_failure(dbcpg_host *host)
+{
+	ErrorData *failure = MemoryContextAllocZero(host->arena, sizeof(*failure));
+
+	raisable(failure);
+	failure->sqlerrcode = ERRCODE_INTERNAL_ERROR;
+	failure->message = "the background worker has ended unexpectedly";
+	failure->hint = "The server's log may say why.";
+	return failure;
+}
+
+/* Has a background worker run tasks; see core/pg_ext.h. */
+ErrorData *
+dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
+				 const dbcpg_task *tasks, int ntasks, int *number,
+				 dbcpg_wait *wait)
+{
+	leader l = {.host = host,
+				.version = work->version ? work->version : "",
+				.what = work->version ? dbc_format(&host->base, "migration %s",
+												   work->version)
+									  : work->script->label,
+				.role = work->script->role,
+				.told_ms = GetCurrentTimestamp() / 1000};
+	bool finished;
+
+	make_segment(&l, tasks, ntasks);
+	PG_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&l));
+	{
+		start_worker(&l);
+		follow_worker(&l);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&l));
+	finished = l.errand->finished;
+	*number = l.errand->number;
+	*wait = l.errand->wait;
+	dsm_detach(l.segment);
+	if (finished)
+		return NULL;
+	return l.failure ? l.failure : unknown_failure(host);
+}

@@ -1,0 +1,12 @@
+-- Migrations that an earlier dbmigrate_deploy() began to run outside a transaction
+-- and has not finished; none while one runs, see core/lock.c for its lock.
+select m.version
+from dbcare.deployment as d
+join dbcare.migration as m on m.version = d.version and m.checksum = d.checksum
+-- looked up for a row alone: it takes a look at all locks there are
+where case when d.version = m.version then not (select exists (select from pg_catalog.pg_locks as l
+	where l.locktype = 'object' and l.classid = 1684169571 and l.objid = 3
+		and l.database = (select b.oid from pg_catalog.pg_database as b
+			where b.datname = pg_catalog.current_database())
+		and l.mode = 'ExclusiveLock' and l.granted and l.pid <> pg_catalog.pg_backend_pid())) end
+order by m.version

@@ -1,0 +1,437 @@
+/*
+ * alter.c
+ *	  What the commands of ALTER TABLE do.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "commands/tablecmds.h"
+#include "commands/tablespace.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+
+#include "common/core/text.h"
+
+/* One command of an ALTER TABLE, and what it is about. */
+typedef struct command
+{
+	dbcpg_reader *r;
+	dbc_subject *table;
+	const AlterTableCmd *node;
+	unsigned flags; /* of every deed of it */
+} command;
+
+/* Commands that need no more than a word for messages. */
+static const struct
+{
+	AlterTableType type;
+	dbc_verb verb;
+	const char *command;
+	const char *name; /* of what is meant, where the command has none */
+} plain[] = {
+	{AT_SetLogged, DBC_V_MOVE, "ALTER TABLE ... SET LOGGED", NULL},
+	{AT_SetUnLogged, DBC_V_MOVE, "ALTER TABLE ... SET UNLOGGED", NULL},
+	{AT_SetTableSpace, DBC_V_MOVE, "ALTER TABLE ... SET TABLESPACE", NULL},
+	{AT_EnableTrig, DBC_V_ENABLE_TRIGGER, "ALTER TABLE ... ENABLE TRIGGER",
+	 NULL},
+	{AT_EnableAlwaysTrig, DBC_V_ENABLE_TRIGGER,
+	 "ALTER TABLE ... ENABLE ALWAYS TRIGGER", NULL},
+	{AT_EnableReplicaTrig, DBC_V_ENABLE_TRIGGER,
+	 "ALTER TABLE ... ENABLE REPLICA TRIGGER", NULL},
+	{AT_EnableTrigAll, DBC_V_ENABLE_TRIGGER,
+	 "ALTER TABLE ... ENABLE TRIGGER ALL", "all"},
+	{AT_EnableTrigUser, DBC_V_ENABLE_TRIGGER,
+	 "ALTER TABLE ... ENABLE TRIGGER USER", "user"},
+	{AT_DisableTrig, DBC_V_DISABLE_TRIGGER, "ALTER TABLE ... DISABLE TRIGGER",
+	 NULL},
+	{AT_DisableTrigAll, DBC_V_DISABLE_TRIGGER,
+	 "ALTER TABLE ... DISABLE TRIGGER ALL", "all"},
+	{AT_DisableTrigUser, DBC_V_DISABLE_TRIGGER,
+	 "ALTER TABLE ... DISABLE TRIGGER USER", "user"},
+	{AT_EnableRowSecurity, DBC_V_ENABLE_SECURITY,
+	 "ALTER TABLE ... ENABLE ROW LEVEL SECURITY", NULL},
+};
+
+/* Adds a deed of the command. */
+static dbc_deed *
+add(const command *c, dbc_verb verb, const char *text)
+{
+	dbc_deed *deed = dbcpg_deed(c->r, verb, c->table, text);
+
+	deed->flags = c->flags;
+	if (c->node->missing_ok)
+		deed->flags |= DBC_DF_IF_EXISTS;
+	if (c->node->behavior == DROP_CASCADE)
+		deed->flags |= DBC_DF_CASCADE;
+	return deed;
+}
+
+/* Adds a deed about the column the command names. */
+static dbc_deed *
+add_of_column(const command *c, dbc_verb verb, const char *text)
+{
+	dbc_deed *deed = add(c, verb, text);
+
+	deed->column = dbcpg_keep(c->r, c->node->name);
+	return deed;
+}
+
+/* Whether a column is in the primary key, which keeps it from being null. */
+static bool
+is_in_key(const command *c, const char *column)
+{
+	const dbcpg_constraint *key = dbcpg_primary_key(c->r, c->table);
+	const char *const *name;
+
+	for (name = key ? key->columns : NULL; name && *name; name++)
+		if (dbc_same(*name, column))
+			return true;
+	return false;
+}
+
+/* ADD COLUMN; with IF NOT EXISTS, one that is there is left alone. */
+static void
+add_column(const command *c)
+{
+	static const char command[] = "ALTER TABLE ... ADD COLUMN";
+	const ColumnDef *column = castNode(ColumnDef, c->node->def);
+
+	if (c->node->missing_ok &&
+		dbcpg_find_column(c->r, c->table, dbcpg_keep(c->r, column->colname)))
+		(void) add(c, DBC_V_OTHER, command);
+	else
+		dbcpg_read_column(
+			c->r, c->table, column,
+			c->flags | (c->node->missing_ok ? DBC_DF_IF_EXISTS : 0), command);
+}
+
+/* DROP COLUMN. */
+static void
+drop_column(const command *c)
+{
+	dbc_deed *deed =
+		add_of_column(c, DBC_V_DROP_COLUMN, "ALTER TABLE ... DROP COLUMN");
+	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
+
+	if (!column)
+		return;
+	deed->old_type = column->type;
+	if (column->not_null && !is_in_key(c, deed->column))
+		deed->flags |= DBC_DF_NOT_NULL;
+	if (column->number)
+		dbcpg_drop_effects(c->r, RelationRelationId,
+						   dbcpg_relation_known(c->table)->oid, column->number,
+						   c->node->behavior == DROP_CASCADE,
+						   DBC_L_ACCESS_EXCLUSIVE);
+	column->gone = true;
+}
+
+/* ALTER COLUMN ... TYPE. */
+static void
+change_type(const command *c)
+{
+	const ColumnDef *def = castNode(ColumnDef, c->node->def);
+	dbc_deed *deed = add_of_column(c, DBC_V_CHANGE_TYPE,
+								   "ALTER TABLE ... ALTER COLUMN ... TYPE");
+	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
+	dbcpg_type type = dbcpg_read_type(c->r, def->typeName);
+
+	deed->type = type.text;
+	if (!dbcpg_is_same_column(def->raw_default, c->node->name, def->typeName))
+		deed->text =
+			dbcpg_text_after(c->r, "using", exprLocation(def->raw_default));
+	if (!column)
+		return;
+	deed->old_type = column->type;
+	dbcpg_judge_change(c->r, deed, column, &type, def);
+	column->type = type.text;
+	column->type_oid = type.oid;
+	column->typmod = type.typmod;
+}
+
+/* SET NOT NULL. */
+static void
+set_not_null(const command *c)
+{
+	dbc_deed *deed =
+		add_of_column(c, DBC_V_SET_NOT_NULL, "ALTER TABLE ... SET NOT NULL");
+	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
+
+	if (dbcpg_is_not_null(c->r, c->table, deed->column))
+		deed->flags |= DBC_DF_PROVEN;
+	if (column)
+		column->not_null = true;
+}
+
+/* DROP NOT NULL. */
+static void
+drop_not_null(const command *c)
+{
+	dbc_deed *deed =
+		add_of_column(c, DBC_V_DROP_NOT_NULL, "ALTER TABLE ... DROP NOT NULL");
+	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
+
+	if (column)
+		column->not_null = false;
+}
+
+/* SET DEFAULT, DROP DEFAULT. */
+static void
+set_default(const command *c)
+{
+	dbc_deed *deed =
+		add_of_column(c, DBC_V_SET_DEFAULT,
+					  c->node->def ? "ALTER TABLE ... SET DEFAULT"
+								   : "ALTER TABLE ... DROP DEFAULT");
+
+	if (c->node->def)
+		deed->text =
+			dbcpg_text_after(c->r, "default", exprLocation(c->node->def));
+}
+
+/* The rules' word for a kind of constraint. */
+static const char *
+constraint_word(char type)
+{
+	switch (type)
+	{
+		case CONSTRAINT_CHECK:
+			return "check";
+		case CONSTRAINT_FOREIGN:
+			return "foreign key";
+		case CONSTRAINT_UNIQUE:
+			return "unique";
+		case CONSTRAINT_PRIMARY:
+			return "primary key";
+		case CONSTRAINT_EXCLUSION:
+			return "exclusion";
+		default:
+			return NULL;
+	}
+}
+
+/* DROP CONSTRAINT, VALIDATE CONSTRAINT. */
+static void
+constraint_by_name(const command *c, dbc_verb verb, const char *text)
+{
+	const char *name = dbcpg_keep(c->r, c->node->name);
+	dbcpg_constraint *known = dbcpg_find_constraint(c->r, c->table, name);
+	dbc_deed *deed = add(c, verb, text);
+
+	deed->name = name;
+	if (!known)
+		return;
+	deed->type = constraint_word(known->type);
+	deed->other = known->other;
+	deed->columns = known->columns;
+	if (verb == DBC_V_VALIDATE && known->valid)
+		deed->flags |= DBC_DF_PROVEN;
+	if (verb == DBC_V_VALIDATE)
+	{
+		known->valid = true;
+		return;
+	}
+	dbcpg_drop_effects(c->r, ConstraintRelationId, known->oid, 0,
+					   c->node->behavior == DROP_CASCADE,
+					   DBC_L_ACCESS_EXCLUSIVE);
+	dbcpg_forget_constraint(c->table, known);
+}
+
+/* ATTACH PARTITION, DETACH PARTITION. */
+static void
+partition(const command *c, dbc_verb verb, const char *text)
+{
+	const PartitionCmd *def = castNode(PartitionCmd, c->node->def);
+	dbc_subject *other = dbcpg_named(c->r, def->name, c->table->type);
+	dbc_deed *deed = add(c, verb, text);
+
+	deed->other = other;
+	if (dbcpg_detaches_concurrently(c->node))
+		deed->flags |= DBC_DF_CONCURRENTLY;
+	if (!dbc_same(c->table->type, "table"))
+		return;
+	deed->columns = dbcpg_partition_key(c->r, c->table);
+	if (verb == DBC_V_ATTACH && dbcpg_fits(c->r, other, deed->columns))
+		deed->flags |= DBC_DF_PROVEN;
+	other->is_partition = verb == DBC_V_ATTACH;
+	dbcpg_effect_on_tree(c->r, other, DBC_L_ACCESS_EXCLUSIVE, false,
+						 verb == DBC_V_ATTACH &&
+							 !(deed->flags & DBC_DF_PROVEN));
+	dbcpg_partition_effects(c->r, dbcpg_relation_known(c->table)->oid,
+							DBC_L_NONE, verb == DBC_V_ATTACH);
+}
+
+/* Whether a relation is where a command moves it to. */
+static bool
+is_there(const command *c)
+{
+	const dbcpg_relation *relation = dbcpg_relation_known(c->table);
+	Oid tablespace;
+
+	switch (c->node->subtype)
+	{
+		case AT_SetLogged:
+			return relation->persistence == RELPERSISTENCE_PERMANENT;
+		case AT_SetUnLogged:
+			return relation->persistence == RELPERSISTENCE_UNLOGGED;
+		case AT_SetTableSpace:
+			tablespace = get_tablespace_oid(c->node->name, true);
+			return tablespace == (OidIsValid(relation->tablespace)
+									  ? relation->tablespace
+									  : MyDatabaseTableSpace);
+		default:
+			return false;
+	}
+}
+
+/* A command that has a relation stored in another way. */
+static void
+move(const command *c)
+{
+	if (!c->table->partitioned && !is_there(c))
+		dbcpg_effect(c->r, c->table, c->r->alter_lock, true, false);
+	if (c->node->subtype == AT_SetLogged || c->node->subtype == AT_SetUnLogged)
+		dbcpg_relation_known(c->table)->persistence =
+			c->node->subtype == AT_SetLogged ? RELPERSISTENCE_PERMANENT
+											 : RELPERSISTENCE_UNLOGGED;
+}
+
+/* INHERIT, NO INHERIT: the parent is locked, too. */
+static void
+inherit(const command *c)
+{
+	(void) add(c, DBC_V_OTHER, "ALTER TABLE");
+	dbcpg_effect(
+		c->r, dbcpg_named(c->r, castNode(RangeVar, c->node->def), "table"),
+		c->node->subtype == AT_AddInherit ? DBC_L_SHARE_UPDATE_EXCLUSIVE
+										  : DBC_L_ACCESS_SHARE,
+		false, false);
+}
+
+/* Anything the rules know by its words alone. */
+static void
+read_plain(const command *c)
+{
+	size_t i;
+
+	for (i = 0; i < lengthof(plain); i++)
+		if (plain[i].type == c->node->subtype)
+		{
+			add(c, plain[i].verb, plain[i].command)->name =
+				plain[i].name ? plain[i].name : dbcpg_keep(c->r, c->node->name);
+			if (plain[i].verb == DBC_V_MOVE)
+				move(c);
+			return;
+		}
+	if (dbcpg_sets_access_method(c->node))
+	{
+		(void) add(c, DBC_V_MOVE, "ALTER TABLE ... SET ACCESS METHOD");
+		move(c);
+		return;
+	}
+	(void) add(c, DBC_V_OTHER, "ALTER TABLE");
+	if (dbcpg_sets_expression(c->node))
+		dbcpg_effect_on_tree(c->r, c->table, c->r->alter_lock, true, false);
+}
+
+/* One command. */
+static void
+read_command(const command *c)
+{
+	switch (c->node->subtype)
+	{
+		case AT_AddColumn:
+			add_column(c);
+			break;
+		case AT_DropColumn:
+			drop_column(c);
+			break;
+		case AT_AlterColumnType:
+			change_type(c);
+			break;
+		case AT_SetNotNull:
+			set_not_null(c);
+			break;
+		case AT_DropNotNull:
+			drop_not_null(c);
+			break;
+		case AT_ColumnDefault:
+			set_default(c);
+			break;
+		case AT_AddConstraint:
+			dbcpg_read_constraint(c->r, c->table,
+								  castNode(Constraint, c->node->def), NULL,
+								  c->flags, "ALTER TABLE ... ADD CONSTRAINT");
+			break;
+		case AT_ValidateConstraint:
+			constraint_by_name(c, DBC_V_VALIDATE,
+							   "ALTER TABLE ... VALIDATE CONSTRAINT");
+			break;
+		case AT_DropConstraint:
+			constraint_by_name(c, DBC_V_DROP_CONSTRAINT,
+							   "ALTER TABLE ... DROP CONSTRAINT");
+			break;
+		case AT_AttachPartition:
+			partition(c, DBC_V_ATTACH, "ALTER TABLE ... ATTACH PARTITION");
+			break;
+		case AT_DetachPartition:
+			partition(c, DBC_V_DETACH, "ALTER TABLE ... DETACH PARTITION");
+			break;
+		case AT_AddInherit:
+		case AT_DropInherit:
+			inherit(c);
+			break;
+		default:
+			read_plain(c);
+	}
+}
+
+/* The word for what an ALTER TABLE statement is about, or NULL if that is no
+ * relation. */
+static const char *
+altered_type(ObjectType type)
+{
+	switch (type)
+	{
+		case OBJECT_TABLE:
+			return "table";
+		case OBJECT_INDEX:
+			return "index";
+		case OBJECT_VIEW:
+			return "view";
+		case OBJECT_MATVIEW:
+			return "materialized view";
+		case OBJECT_SEQUENCE:
+			return "sequence";
+		case OBJECT_FOREIGN_TABLE:
+			return "foreign table";
+		default:
+			return NULL;
+	}
+}
+
+void
+dbcpg_read_alter(dbcpg_reader *r, const AlterTableStmt *statement)
+{
+	const char *type = altered_type(dbcpg_altered_type(statement));
+	command c = {.r = r};
+	ListCell *cell;
+
+	if (!type)
+	{
+		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "ALTER TYPE");
+		return;
+	}
+	c.table = dbcpg_named(r, statement->relation, type);
+	(void) dbcpg_primary_key(r, c.table);
+	r->alter_lock = dbcpg_lock_of_mode(AlterTableGetLockLevel(statement->cmds));
+	if (!statement->relation->inh)
+		c.flags |= DBC_DF_ONLY;
+	foreach (cell, statement->cmds)
+	{
+		c.node = lfirst_node(AlterTableCmd, cell);
+		read_command(&c);
+	}
+	dbcpg_effect(r, c.table, r->alter_lock, false, false);
+}

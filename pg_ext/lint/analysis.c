@@ -1,0 +1,285 @@
+/*
+ * analysis.c
+ *	  What the statements of a script would do, from their parse trees.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "miscadmin.h"
+#include "tcop/utility.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "common/core/text.h"
+
+/* A list twice as long as it was; elements are zero. */
+static void *
+longer(dbcpg_reader *r, const void *list, int *room, int count, size_t size)
+{
+	void *copy;
+
+	*room = *room ? *room * 2 : 4;
+	copy = dbc_alloc(&r->host->base, (size_t) *room * size);
+	if (count)
+		memcpy(copy, list, (size_t) count * size);
+	return copy;
+}
+
+dbc_deed *
+dbcpg_deed(dbcpg_reader *r, dbc_verb verb, dbc_subject *subject,
+		   const char *command)
+{
+	dbc_deed *deed;
+
+	if (r->ndeeds == r->deed_room)
+		r->deeds =
+			longer(r, r->deeds, &r->deed_room, r->ndeeds, sizeof(*r->deeds));
+	deed = &r->deeds[r->ndeeds++];
+	deed->verb = verb;
+	deed->subject = subject;
+	deed->command = command;
+	return deed;
+}
+
+int
+dbcpg_new_effect(dbcpg_reader *r, const dbc_subject *subject)
+{
+	if (r->neffects == r->effect_room)
+		r->effects = longer(r, r->effects, &r->effect_room, r->neffects,
+							sizeof(*r->effects));
+	r->effects[r->neffects].subject = subject;
+	return r->neffects++;
+}
+
+const char *
+dbcpg_keep(dbcpg_reader *r, const char *text)
+{
+	return text ? dbcpg_to_core(r->host,
+								MemoryContextStrdup(r->host->arena, text))
+				: NULL;
+}
+
+const char *const *
+dbcpg_keep_names(dbcpg_reader *r, List *names)
+{
+	const char **kept = dbc_alloc(
+		&r->host->base, ((size_t) list_length(names) + 1) * sizeof(*kept));
+	int n = 0;
+	ListCell *cell;
+
+	foreach (cell, names)
+		kept[n++] = dbcpg_keep(r, strVal(lfirst(cell)));
+	return kept;
+}
+
+const char *
+dbcpg_tag(const Node *node)
+{
+	return GetCommandTagName(CreateCommandTag(unconstify(Node *, node)));
+}
+
+/* A deed of no subject. */
+static dbc_deed *
+bare(dbcpg_reader *r, dbc_verb verb, const Node *node)
+{
+	return dbcpg_deed(r, verb, NULL, dbcpg_tag(node));
+}
+
+/* Settings that decide what the names and types after them mean are set for the
+ * rest of the script; their values run nothing. */
+static void
+set_for_reading(const VariableSetStmt *statement)
+{
+	if (statement->kind == VAR_SET_VALUE &&
+		(strcmp(statement->name, "search_path") == 0 ||
+		 pg_strcasecmp(statement->name, "timezone") == 0))
+		(void) set_config_option(
+			statement->name,
+			ExtractSetVariableArgs(unconstify(VariableSetStmt *, statement)),
+			PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, DEBUG5, false);
+}
+
+/* SET, RESET. */
+static void
+read_set(dbcpg_reader *r, Node *node)
+{
+	VariableSetStmt *statement = castNode(VariableSetStmt, node);
+	dbc_deed *deed = bare(r, DBC_V_SET, node);
+
+	deed->name = statement->name ? dbcpg_keep(r, statement->name) : "all";
+	if (statement->is_local)
+		deed->flags |= DBC_DF_LOCAL;
+	if (statement->kind == VAR_SET_VALUE)
+		deed->text = dbcpg_keep(r, ExtractSetVariableArgs(statement));
+	else if (statement->kind == VAR_SET_MULTI)
+		deed->text = "";
+	else
+		deed->text = "default";
+	set_for_reading(statement);
+}
+
+/* Reads one statement. */
+static void
+read_statement(dbcpg_reader *r, Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_CreateStmt:
+			dbcpg_read_create(r, (CreateStmt *) node, "table");
+			break;
+		case T_CreateForeignTableStmt:
+			dbcpg_read_create(r, &((CreateForeignTableStmt *) node)->base,
+							  "foreign table");
+			break;
+		case T_CreateTableAsStmt:
+			dbcpg_read_create_as(r, (CreateTableAsStmt *) node);
+			break;
+		case T_AlterTableStmt:
+			dbcpg_read_alter(r, (AlterTableStmt *) node);
+			break;
+		case T_IndexStmt:
+			dbcpg_read_index(r, (IndexStmt *) node);
+			break;
+		case T_ReindexStmt:
+			dbcpg_read_reindex(r, (ReindexStmt *) node);
+			break;
+		case T_VacuumStmt:
+			dbcpg_read_vacuum(r, (VacuumStmt *) node);
+			break;
+		case T_ClusterStmt:
+			dbcpg_read_cluster(r, (ClusterStmt *) node);
+			break;
+		case T_DropStmt:
+			dbcpg_read_drop(r, (DropStmt *) node);
+			break;
+		case T_RenameStmt:
+			dbcpg_read_rename(r, (RenameStmt *) node);
+			break;
+		case T_CopyStmt:
+			dbcpg_read_copy(r, (CopyStmt *) node);
+			break;
+		case T_TruncateStmt:
+			dbcpg_read_truncate(r, (TruncateStmt *) node);
+			break;
+		case T_VariableSetStmt:
+			read_set(r, node);
+			break;
+		case T_TransactionStmt:
+			(void) bare(r, DBC_V_TRANSACTION, node);
+			break;
+		case T_DoStmt:
+		case T_CallStmt:
+		case T_ExecuteStmt:
+			(void) bare(r, DBC_V_OPAQUE, node);
+			break;
+		case T_SelectStmt:
+		case T_InsertStmt:
+		case T_UpdateStmt:
+		case T_DeleteStmt:
+			dbcpg_read_query(r, node);
+			break;
+		default:
+			if (dbcpg_is_merge(node))
+				dbcpg_read_query(r, node);
+			else if (!dbcpg_read_object(r, node))
+				(void) bare(r, DBC_V_OTHER, node);
+	}
+}
+
+/* What the reader remembers of a session, made at its first script. */
+static dbcpg_memory *
+memory_of(dbcpg_host *host, dbc_session *session)
+{
+	void **slot = dbc_session_engine(session);
+	HASHCTL control = {.keysize = sizeof(Oid),
+					   .entrysize = sizeof(dbcpg_relation),
+					   .hcxt = host->arena};
+	dbcpg_memory *memory = *slot;
+
+	if (!memory)
+	{
+		*slot = memory = dbc_alloc(&host->base, sizeof(*memory));
+		memory->relations = hash_create("dbcare relations", 64, &control,
+										HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	return memory;
+}
+
+/* Says where the statement is that cannot be read. */
+typedef struct place
+{
+	dbcpg_host *host;
+	const dbc_statement *statement;
+	int statement_no;
+} place;
+
+static void
+note_place(void *arg)
+{
+	const place *p = arg;
+
+	p->host->failed_statement = p->statement_no;
+	p->host->failed_line = p->statement->line;
+}
+
+/* Reads the statements of a script. */
+static void
+read_statements(dbcpg_reader *r, const dbc_script *script,
+				dbc_reading *readings)
+{
+	place place = {r->host, script->statements, 0};
+	ErrorContextCallback callback = {
+		.callback = note_place, .arg = &place, .previous = error_context_stack};
+	ListCell *cell;
+	int i;
+
+	error_context_stack = &callback;
+	for (i = 0; i < script->nstatements; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		place.statement = &script->statements[i];
+		place.statement_no = i + 1;
+		r->text = dbcpg_from_core(script->statements[i].text);
+		r->memory->statements++;
+		r->alter_lock = DBC_L_NONE;
+		r->deeds = NULL;
+		r->effects = NULL;
+		r->ndeeds = r->deed_room = r->neffects = r->effect_room = 0;
+		foreach (cell, dbcpg_raw_parser(r->text))
+			read_statement(r, lfirst_node(RawStmt, cell)->stmt);
+		dbcpg_add_effects(r);
+		readings[i] = (dbc_reading){.deeds = r->deeds,
+									.ndeeds = r->ndeeds,
+									.effects = r->effects,
+									.neffects = r->neffects};
+	}
+	error_context_stack = callback.previous;
+}
+
+/* Tells what the statements of a script would do; see core/host.h.  It is read
+ * under the caller's settings, of which search_path matters here. */
+void
+dbcpg_read_script(dbc_host *base, dbc_session *session,
+				  const dbc_script *script, dbc_reading *readings)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	MemoryContext context = MemoryContextSwitchTo(host->scratch);
+	int level = NewGUCNestLevel();
+	dbcpg_reader reader = {
+		.host = host, .session = session, .memory = memory_of(host, session)};
+
+	dbcpg_unpin_parameters(host);
+	read_statements(&reader, script, readings);
+	AtEOXact_GUC(false, level);
+	MemoryContextSwitchTo(context);
+	MemoryContextReset(host->scratch);
+}
+
+/* A name as it must be written in SQL; see core/host.h. */
+const char *
+dbcpg_quote(dbc_host *base, const char *name)
+{
+	return dbcpg_to_core(dbcpg_of(base),
+						 quote_identifier(dbcpg_from_core(name)));
+}

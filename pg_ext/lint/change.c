@@ -1,0 +1,315 @@
+/*
+ * change.c
+ *	  What a change of a column's type comes to: whether rows are rewritten, and
+ *	  indexes built anew.
+ *
+ * PostgreSQL decides it on the expression that converts a value.  The same
+ * expression is made and judged here, but only if all functions in it are
+ * PostgreSQL's own, since simplifying it may call them.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/sysattr.h"
+#include "access/table.h"
+#include "access/transam.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_opclass.h"
+#include "commands/defrem.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "pgtime.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "common/core/text.h"
+
+/* ---- rows ---- */
+
+bool
+dbcpg_is_same_column(const Node *expression, const char *column,
+					 const TypeName *type)
+{
+	const ColumnRef *reference = (const ColumnRef *) expression;
+	const TypeCast *cast = (const TypeCast *) expression;
+
+	check_stack_depth();
+	if (!expression)
+		return true;
+	if (IsA(expression, TypeCast))
+		return equal(cast->typeName->names, type->names) &&
+			   equal(cast->typeName->typmods, type->typmods) &&
+			   equal(cast->typeName->arrayBounds, type->arrayBounds) &&
+			   dbcpg_is_same_column(cast->arg, column, type);
+	return IsA(expression, ColumnRef) && list_length(reference->fields) == 1 &&
+		   IsA(linitial(reference->fields), String) &&
+		   strcmp(strVal(linitial(reference->fields)), column) == 0;
+}
+
+/* Whether a function is somebody's own. */
+static bool
+is_foreign(Oid function, void *context)
+{
+	(void) context;
+	return function >= FirstNormalObjectId;
+}
+
+/* Whether an expression calls a function of somebody's own, or converts to a
+ * domain, whose constraints may. */
+static bool
+is_unsafe(Node *node, void *context)
+{
+	if (!node)
+		return false;
+	if (IsA(node, CoerceToDomain) ||
+		check_functions_in_node(node, is_foreign, context))
+		return true;
+	return expression_tree_walker(node, is_unsafe, context);
+}
+
+/* Whether the time of a session's time zone is that of UTC. */
+static bool
+is_utc(void)
+{
+	return TimestampTimestampTzRequiresRewrite() == false;
+}
+
+/* Whether a conversion leaves the bits of a value as they are. */
+static bool
+keeps_bits(const Node *expression)
+{
+	for (;;)
+		switch (nodeTag(expression))
+		{
+			case T_Var:
+				return true;
+			case T_RelabelType:
+				expression = (Node *) ((const RelabelType *) expression)->arg;
+				break;
+			case T_FuncExpr:
+				switch (((const FuncExpr *) expression)->funcid)
+				{
+					case F_TIMESTAMPTZ_TIMESTAMP:
+					case F_TIMESTAMP_TIMESTAMPTZ:
+						if (!is_utc())
+							return false;
+						expression =
+							linitial(((const FuncExpr *) expression)->args);
+						break;
+					default:
+						return false;
+				}
+				break;
+			default:
+				return false;
+		}
+}
+
+/* The type that a domain without constraints is in truth; InvalidOid if it has
+ * some. */
+static Oid
+true_type(const dbcpg_type *type, int32 *typmod)
+{
+	*typmod = type->typmod;
+	return type->is_checked ? InvalidOid
+							: getBaseTypeAndTypmod(type->oid, typmod);
+}
+
+/* Whether rows stay as they are when a column gets another type. */
+static bool
+keeps_rows(const dbcpg_column *column, const dbcpg_type *type)
+{
+	int32 typmod;
+	Oid target;
+	Node *expression;
+
+	/* one that is not there yet */
+	if (!OidIsValid(type->oid) || !OidIsValid(column->type_oid))
+		return false;
+	target = true_type(type, &typmod);
+	if (!OidIsValid(target))
+		return false;
+	expression = coerce_to_target_type(
+		NULL,
+		(Node *) makeVar(1, Max(column->number, 1), column->type_oid,
+						 column->typmod, column->collation, 0),
+		column->type_oid, target, typmod, COERCION_ASSIGNMENT,
+		COERCE_IMPLICIT_CAST, -1);
+	if (!expression || is_unsafe(expression, NULL))
+		return false;
+	return keeps_bits(eval_const_expressions(NULL, expression));
+}
+
+/* ---- indexes ---- */
+
+/* A column and the type it gets. */
+typedef struct change
+{
+	const dbcpg_column *column;
+	Oid new_type;
+	bool keeps_collation;
+} change;
+
+/* Whether the new type has the collation the column has. */
+static bool
+keeps_collation(const dbcpg_column *column, const dbcpg_type *type,
+				const ColumnDef *def)
+{
+	Oid collation = get_typcollation(type->oid);
+
+	if (def->collClause)
+		collation = list_length(def->collClause->collname) == 1
+						? get_collation_oid(def->collClause->collname, true)
+						: InvalidOid;
+	return collation == column->collation;
+}
+
+/* The access method of an operator class. */
+static Oid
+method_of(Oid class)
+{
+	HeapTuple tuple = SearchSysCache1(CLAOID, ObjectIdGetDatum(class));
+	Oid method = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		method = ((Form_pg_opclass) GETSTRUCT(tuple))->opcmethod;
+		ReleaseSysCache(tuple);
+	}
+	return method;
+}
+
+/* Whether a key of an index need not be built anew: the same values in the same
+ * order. */
+static bool
+keeps_key(const change *c, Oid class)
+{
+	Oid access_method = method_of(class);
+	Oid old_type = c->column->type_oid;
+	Oid new_class = class;
+
+	if (!c->keeps_collation || old_type == c->new_type)
+		return c->keeps_collation;
+	if (GetDefaultOpClass(old_type, access_method) == class)
+		new_class = GetDefaultOpClass(c->new_type, access_method);
+	return new_class == class &&
+		   !IsPolymorphicType(get_opclass_input_type(class));
+}
+
+/* Whether a list of expressions of an index has the column in it. */
+static bool
+mentions(HeapTuple tuple, AttrNumber part, AttrNumber column)
+{
+	Bitmapset *columns = NULL;
+	bool isnull;
+	Datum datum = SysCacheGetAttr(INDEXRELID, tuple, part, &isnull);
+
+	if (!isnull)
+		pull_varattnos(stringToNode(TextDatumGetCString(datum)), 1, &columns);
+	return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, columns);
+}
+
+/* Whether an index stays as it is.  One with expressions or a condition is
+ * built anew if the column has any part in it. */
+static bool
+keeps_index(const change *c, HeapTuple tuple)
+{
+	Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
+	bool is_plain = heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) &&
+					heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
+	oidvector *classes;
+	bool isnull;
+	int i;
+
+	if (mentions(tuple, Anum_pg_index_indexprs, c->column->number) ||
+		mentions(tuple, Anum_pg_index_indpred, c->column->number))
+		return false;
+	classes = (oidvector *) DatumGetPointer(
+		SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indclass, &isnull));
+	for (i = 0; i < index->indnatts; i++)
+		if (index->indkey.values[i] == c->column->number &&
+			(!is_plain ||
+			 (i < index->indnkeyatts && !keeps_key(c, classes->values[i]))))
+			return false;
+	return true;
+}
+
+/* Whether all indexes of a table stay as they are. */
+static bool
+keeps_indexes(const change *c, const dbc_subject *table)
+{
+	ListCell *cell;
+
+	foreach (cell, dbcpg_indexes_of(dbcpg_relation_known(table)->oid))
+	{
+		HeapTuple tuple =
+			SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+		bool keeps;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		keeps = keeps_index(c, tuple);
+		ReleaseSysCache(tuple);
+		if (!keeps)
+			return false;
+	}
+	return true;
+}
+
+/* ---- constraints ---- */
+
+/* Whether rows are checked once more, since a CHECK on the column is made anew.
+ */
+static bool
+is_checked_again(dbcpg_reader *r, dbc_subject *table, const char *column)
+{
+	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	const char *const *name;
+
+	for (; constraint; constraint = constraint->next)
+		if (constraint->type == CONSTRAINT_CHECK && constraint->valid)
+			for (name = constraint->columns; *name; name++)
+				if (dbc_same(*name, column))
+					return true;
+	return false;
+}
+
+void
+dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed, const dbcpg_column *column,
+				   const dbcpg_type *type, const ColumnDef *def)
+{
+	dbc_subject *table = deed->subject;
+	bool rewrites =
+		!dbcpg_is_same_column(def->raw_default, dbcpg_from_core(column->name),
+							  def->typeName) ||
+		!keeps_rows(column, type);
+	bool scans = false;
+
+	if (!rewrites)
+	{
+		change c = {column, type->oid, keeps_collation(column, type, def)};
+
+		scans = !keeps_indexes(&c, table);
+	}
+	if (!rewrites && !scans)
+		deed->flags |= DBC_DF_FREE;
+	if (column->number)
+		dbcpg_constraint_effects(r, dbcpg_relation_known(table)->oid,
+								 column->number);
+	if (is_checked_again(r, table, column->name))
+		scans = true;
+	if (deed->flags & DBC_DF_ONLY)
+		dbcpg_effect(r, table, r->alter_lock, rewrites, scans && !rewrites);
+	else
+		dbcpg_effect_on_tree(r, table, r->alter_lock, rewrites,
+							 scans && !rewrites);
+}

@@ -1,0 +1,376 @@
+/*
+ * constraint.c
+ *	  Columns and constraints of a table, as the catalog has them and as the
+ *	  scripts of a session have changed them.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_constraint.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "common/core/text.h"
+
+/* ---- columns of raw expressions ---- */
+
+/* The name of a column, if that is all a reference has; else NULL. */
+static char *
+bare_column(Node *node)
+{
+	const ColumnRef *reference = (const ColumnRef *) node;
+
+	return IsA(node, ColumnRef) && list_length(reference->fields) == 1 &&
+				   IsA(linitial(reference->fields), String)
+			   ? strVal(linitial(reference->fields))
+			   : NULL;
+}
+
+/* Collects the columns of an expression. */
+static bool
+collect_columns(Node *node, void *names)
+{
+	List **list = names;
+	char *name;
+
+	if (!node)
+		return false;
+	name = bare_column(node);
+	if (name && !list_member(*list, makeString(name)))
+		*list = lappend(*list, makeString(name));
+	return raw_expression_tree_walker(node, collect_columns, names);
+}
+
+List *
+dbcpg_columns_of(Node *expression)
+{
+	List *names = NIL;
+
+	(void) collect_columns(expression, &names);
+	return names;
+}
+
+List *
+dbcpg_not_nulls_of(Node *expression)
+{
+	const BoolExpr *all = (const BoolExpr *) expression;
+	const NullTest *test = (const NullTest *) expression;
+	List *names = NIL;
+	ListCell *cell;
+	char *name;
+
+	check_stack_depth();
+	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
+		foreach (cell, all->args)
+			names = list_concat(names, dbcpg_not_nulls_of(lfirst(cell)));
+	else if (IsA(expression, NullTest) && test->nulltesttype == IS_NOT_NULL)
+	{
+		name = bare_column((Node *) test->arg);
+		if (name)
+			names = list_make1(makeString(name));
+	}
+	return names;
+}
+
+/* Whether a raw expression compares values. */
+static bool
+find_comparison(Node *node, void *context)
+{
+	if (!node)
+		return false;
+	return IsA(node, A_Expr) ||
+		   raw_expression_tree_walker(node, find_comparison, context);
+}
+
+bool
+dbcpg_compares(Node *expression)
+{
+	return find_comparison(expression, NULL);
+}
+
+/* ---- columns ---- */
+
+dbcpg_column *
+dbcpg_find_column(dbcpg_reader *r, const dbc_subject *table, const char *name)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+	dbcpg_column *column;
+	HeapTuple tuple;
+	Form_pg_attribute form;
+
+	for (column = relation->columns; column; column = column->next)
+		if (dbc_same(column->name, name))
+			return column->gone ? NULL : column;
+	if (!OidIsValid(relation->oid))
+		return NULL;
+	tuple = SearchSysCacheAttName(relation->oid, dbcpg_from_core(name));
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	form = (Form_pg_attribute) GETSTRUCT(tuple);
+	column = dbc_alloc(&r->host->base, sizeof(*column));
+	*column = (dbcpg_column){
+		.next = relation->columns,
+		.name = name,
+		.type = dbcpg_keep(r, dbcpg_type_text(form->atttypid, form->atttypmod)),
+		.type_oid = form->atttypid,
+		.typmod = form->atttypmod,
+		.number = form->attnum,
+		.collation = form->attcollation,
+		.not_null = form->attnotnull};
+	ReleaseSysCache(tuple);
+	relation->columns = column;
+	return column;
+}
+
+/* ---- constraints ---- */
+
+/* Collects the columns that a constraint of the catalog says are not null. */
+static List *
+not_nulls_of_check(Oid table, Node *expression)
+{
+	const BoolExpr *all = (const BoolExpr *) expression;
+	const NullTest *test = (const NullTest *) expression;
+	List *names = NIL;
+	ListCell *cell;
+	char *name;
+
+	check_stack_depth();
+	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
+		foreach (cell, all->args)
+			names = list_concat(names, not_nulls_of_check(table, lfirst(cell)));
+	else if (IsA(expression, NullTest) && test->nulltesttype == IS_NOT_NULL &&
+			 !test->argisrow && IsA(test->arg, Var))
+	{
+		name = get_attname(table, ((Var *) test->arg)->varattno, true);
+		if (name)
+			names = list_make1(makeString(name));
+	}
+	return names;
+}
+
+/* The expression of a CHECK of the catalog, else NULL. */
+static Node *
+check_expression(HeapTuple tuple, TupleDesc type)
+{
+	const FormData_pg_constraint *form =
+		(const FormData_pg_constraint *) GETSTRUCT(tuple);
+	bool isnull = true;
+	Datum datum = 0;
+
+	if (form->contype == CONSTRAINT_CHECK)
+		datum = heap_getattr(tuple, Anum_pg_constraint_conbin, type, &isnull);
+	return isnull ? NULL : stringToNode(TextDatumGetCString(datum));
+}
+
+/* Whether an expression of the catalog compares values. */
+static bool
+compares(Node *node, void *context)
+{
+	if (!node)
+		return false;
+	return IsA(node, OpExpr) || IsA(node, ScalarArrayOpExpr) ||
+		   expression_tree_walker(node, compares, context);
+}
+
+/* The columns a constraint of the catalog is on. */
+static List *
+columns_of_constraint(HeapTuple tuple, TupleDesc type)
+{
+	const FormData_pg_constraint *form =
+		(const FormData_pg_constraint *) GETSTRUCT(tuple);
+	List *names = NIL;
+	bool isnull;
+	Datum datum;
+	Datum *numbers;
+	int count;
+	int i;
+
+	datum = heap_getattr(tuple, Anum_pg_constraint_conkey, type, &isnull);
+	if (isnull)
+		return NIL;
+	deconstruct_array(DatumGetArrayTypeP(datum), INT2OID, 2, true,
+					  TYPALIGN_SHORT, &numbers, NULL, &count);
+	for (i = 0; i < count; i++)
+	{
+		char *name =
+			get_attname(form->conrelid, DatumGetInt16(numbers[i]), true);
+
+		if (name)
+			names = lappend(names, makeString(name));
+	}
+	return names;
+}
+
+/* Reads the constraints the catalog has of a table. */
+static void
+read_constraints(dbcpg_reader *r, dbc_subject *table)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+
+	relation->has_constraints = true;
+	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(relation->oid));
+	scan = systable_beginscan(catalog, ConstraintRelidTypidNameIndexId, true,
+							  NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+
+		Node *check = check_expression(tuple, RelationGetDescr(catalog));
+		dbcpg_constraint constraint = {
+			.oid = form->oid,
+			.name = dbcpg_keep(r, NameStr(form->conname)),
+			.type = form->contype,
+			.valid = form->convalidated,
+			.columns = dbcpg_keep_names(
+				r, columns_of_constraint(tuple, RelationGetDescr(catalog))),
+			.not_nulls = dbcpg_keep_names(
+				r, check ? not_nulls_of_check(form->conrelid, check) : NIL),
+			.compares = check && compares(check, NULL)};
+
+		if (OidIsValid(form->confrelid))
+			constraint.other = dbcpg_subject_of(r, form->confrelid);
+		dbcpg_remember_constraint(r, table, &constraint);
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+}
+
+dbcpg_constraint *
+dbcpg_constraints(dbcpg_reader *r, dbc_subject *table)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+
+	if (!relation->has_constraints && OidIsValid(relation->oid))
+		read_constraints(r, table);
+	return relation->constraints;
+}
+
+dbcpg_constraint *
+dbcpg_find_constraint(dbcpg_reader *r, dbc_subject *table, const char *name)
+{
+	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+
+	while (constraint && !dbc_same(constraint->name, name))
+		constraint = constraint->next;
+	return constraint;
+}
+
+const dbcpg_constraint *
+dbcpg_primary_key(dbcpg_reader *r, dbc_subject *table)
+{
+	const dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+
+	while (constraint && constraint->type != CONSTRAINT_PRIMARY)
+		constraint = constraint->next;
+	table->keyless = !constraint && (table->id || table->made_in);
+	return constraint;
+}
+
+void
+dbcpg_remember_constraint(dbcpg_reader *r, dbc_subject *table,
+						  const dbcpg_constraint *constraint)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+	dbcpg_constraint *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+
+	*copy = *constraint;
+	copy->next = relation->constraints;
+	relation->constraints = copy;
+}
+
+void
+dbcpg_forget_constraint(dbc_subject *table, const dbcpg_constraint *gone)
+{
+	dbcpg_constraint **link = &dbcpg_relation_known(table)->constraints;
+
+	while (*link != gone)
+		link = &(*link)->next;
+	*link = gone->next;
+}
+
+/* Names among which one is another now. */
+static const char *const *
+renamed(dbcpg_reader *r, const char *const *names, const char *old,
+		const char *new)
+{
+	const char **copy;
+	int n = 0;
+
+	while (names[n])
+		n++;
+	copy = dbc_alloc(&r->host->base, ((size_t) n + 1) * sizeof(*copy));
+	for (n = 0; names[n]; n++)
+		copy[n] = dbc_same(names[n], old) ? new : names[n];
+	return copy;
+}
+
+void
+dbcpg_rename_column(dbcpg_reader *r, dbc_subject *table, dbcpg_column *column,
+					const char *name)
+{
+	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	dbcpg_column *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+
+	for (; constraint; constraint = constraint->next)
+	{
+		constraint->columns =
+			renamed(r, constraint->columns, column->name, name);
+		constraint->not_nulls =
+			renamed(r, constraint->not_nulls, column->name, name);
+	}
+	*copy = *column;
+	copy->name = name;
+	copy->next = dbcpg_relation_known(table)->columns;
+	dbcpg_relation_known(table)->columns = copy;
+	column->gone = true;
+}
+
+bool
+dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table, const char *name)
+{
+	const dbcpg_column *column = dbcpg_find_column(r, table, name);
+	const dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	const char *const *proven;
+
+	if (column && column->not_null)
+		return true;
+	for (; constraint; constraint = constraint->next)
+		if (constraint->type == CONSTRAINT_CHECK && constraint->valid)
+			for (proven = constraint->not_nulls; *proven; proven++)
+				if (dbc_same(*proven, name))
+					return true;
+	return false;
+}
+
+/* ---- domains ---- */
+
+bool
+dbcpg_domain_has_check(Oid type)
+{
+	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	bool found;
+
+	ScanKeyInit(&key, Anum_pg_constraint_contypid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(type));
+	scan = systable_beginscan(catalog, ConstraintTypidIndexId, true, NULL, 1,
+							  &key);
+	found = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return found;
+}

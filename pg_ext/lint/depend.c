@@ -1,0 +1,295 @@
+/*
+ * depend.c
+ *	  What goes with an object that is dropped, and what that locks.
+ *
+ * PostgreSQL follows its dependencies while it drops; here they are followed
+ * only to see which relations are in it.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/partition.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_policy.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+
+/* A walk over what depends on an object. */
+typedef struct walk
+{
+	dbcpg_reader *r;
+	bool cascade;
+	dbc_lock lock;
+	HTAB *seen; /* objects, by address */
+} walk;
+
+/* Catalogs of what a table has, with the column that names the table. */
+static const struct
+{
+	Oid catalog;
+	Oid index;
+	AttrNumber key;
+	AttrNumber table;
+} parts[] = {
+	{ConstraintRelationId, ConstraintOidIndexId, Anum_pg_constraint_oid,
+	 Anum_pg_constraint_conrelid},
+	{TriggerRelationId, TriggerOidIndexId, Anum_pg_trigger_oid,
+	 Anum_pg_trigger_tgrelid},
+	{AttrDefaultRelationId, AttrDefaultOidIndexId, Anum_pg_attrdef_oid,
+	 Anum_pg_attrdef_adrelid},
+	{PolicyRelationId, PolicyOidIndexId, Anum_pg_policy_oid,
+	 Anum_pg_policy_polrelid},
+	{RewriteRelationId, RewriteOidIndexId, Anum_pg_rewrite_oid,
+	 Anum_pg_rewrite_ev_class},
+};
+
+/* The table that has a constraint, trigger, default, policy or rule; else
+ * InvalidOid. */
+static Oid
+table_of(const ObjectAddress *object)
+{
+	Oid table = InvalidOid;
+	size_t i;
+
+	for (i = 0; i < lengthof(parts); i++)
+	{
+		Relation catalog;
+		ScanKeyData key;
+		SysScanDesc scan;
+		HeapTuple tuple;
+		bool isnull;
+
+		if (parts[i].catalog != object->classId)
+			continue;
+		catalog = table_open(parts[i].catalog, AccessShareLock);
+		ScanKeyInit(&key, parts[i].key, BTEqualStrategyNumber, F_OIDEQ,
+					ObjectIdGetDatum(object->objectId));
+		scan = systable_beginscan(catalog, parts[i].index, true, NULL, 1, &key);
+		tuple = systable_getnext(scan);
+		if (HeapTupleIsValid(tuple))
+			table = DatumGetObjectId(heap_getattr(
+				tuple, parts[i].table, RelationGetDescr(catalog), &isnull));
+		systable_endscan(scan);
+		table_close(catalog, AccessShareLock);
+	}
+	return table;
+}
+
+/* Locks a relation of the catalog. */
+static void
+lock(dbcpg_reader *r, Oid oid, dbc_lock mode)
+{
+	const dbc_subject *subject =
+		OidIsValid(oid) ? dbcpg_subject_of(r, oid) : NULL;
+
+	if (subject)
+		dbcpg_effect(r, subject, mode, false, false);
+}
+
+/* Locks a relation that goes.  TOAST and indexes that go with their table are
+ * nobody's business. */
+static void
+lock_relation(const walk *w, Oid oid)
+{
+	char kind = get_rel_relkind(oid);
+
+	if (kind == RELKIND_TOASTVALUE || kind == RELKIND_INDEX ||
+		kind == RELKIND_PARTITIONED_INDEX || kind == RELKIND_COMPOSITE_TYPE)
+		return;
+	lock(w->r, oid, w->lock);
+	if (kind != '\0' && get_rel_relispartition(oid))
+		dbcpg_partition_effects(w->r, dbcpg_partition_parent(oid), w->lock,
+								false);
+}
+
+/* Whether a dependency has its dependent go. */
+static bool
+goes_along(const walk *w, char type)
+{
+	return w->cascade || type != DEPENDENCY_NORMAL;
+}
+
+/* The objects that go with one. */
+static List *
+dependents(const walk *w, const ObjectAddress *object)
+{
+	List *found = NIL;
+	Relation catalog = table_open(DependRelationId, AccessShareLock);
+	int nkeys = object->objectSubId ? 3 : 2;
+	ScanKeyData keys[3];
+	SysScanDesc scan;
+	HeapTuple tuple;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(object->classId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(object->objectId));
+	ScanKeyInit(&keys[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber,
+				F_INT4EQ, Int32GetDatum(object->objectSubId));
+	scan = systable_beginscan(catalog, DependReferenceIndexId, true, NULL,
+							  nkeys, keys);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		ObjectAddress *dependent;
+
+		if (!goes_along(w, form->deptype))
+			continue;
+		dependent = palloc(sizeof(*dependent));
+		ObjectAddressSubSet(*dependent, form->classid, form->objid,
+							form->objsubid);
+		found = lappend(found, dependent);
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return found;
+}
+
+/* Goes through an object and what goes with it. */
+static void
+walk_object(const walk *w, const ObjectAddress *object)
+{
+	bool known;
+	ListCell *cell;
+
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	(void) hash_search(w->seen, object, HASH_ENTER, &known);
+	if (known)
+		return;
+	if (object->classId == RelationRelationId)
+		lock_relation(w, object->objectId);
+	else
+		lock(w->r, table_of(object), w->lock);
+	foreach (cell, dependents(w, object))
+		walk_object(w, lfirst(cell));
+}
+
+/* Adds the locks of the relations that a partition comes to, or goes from. */
+void
+dbcpg_partition_effects(dbcpg_reader *r, Oid parent, dbc_lock mode, bool scans)
+{
+	Oid usual =
+		OidIsValid(parent) ? get_default_partition_oid(parent) : InvalidOid;
+	const dbc_subject *table =
+		OidIsValid(usual) ? dbcpg_subject_of(r, usual) : NULL;
+
+	lock(r, parent, mode);
+	if (table)
+		dbcpg_effect(r, table, DBC_L_ACCESS_EXCLUSIVE, false, scans);
+}
+
+/* Begins a walk. */
+static walk
+begin(dbcpg_reader *r, bool cascade, dbc_lock mode)
+{
+	HASHCTL control = {.keysize = sizeof(ObjectAddress),
+					   .entrysize = sizeof(ObjectAddress),
+					   .hcxt = CurrentMemoryContext};
+
+	return (walk){.r = r,
+				  .cascade = cascade,
+				  .lock = mode,
+				  .seen = hash_create("dbcare dependencies", 32, &control,
+									  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT)};
+}
+
+/* Adds the locks of making the constraints on a column anew. */
+void
+dbcpg_constraint_effects(dbcpg_reader *r, Oid table, int column)
+{
+	walk w = begin(r, true, DBC_L_ACCESS_EXCLUSIVE);
+	ObjectAddress object;
+	ListCell *cell;
+
+	ObjectAddressSubSet(object, RelationRelationId, table, column);
+	foreach (cell, dependents(&w, &object))
+		if (((ObjectAddress *) lfirst(cell))->classId == ConstraintRelationId)
+			walk_object(&w, lfirst(cell));
+	hash_destroy(w.seen);
+}
+
+/* Locks the sequences of a table's columns. */
+void
+dbcpg_sequence_effects(dbcpg_reader *r, Oid table)
+{
+	ListCell *cell;
+
+	if (OidIsValid(table))
+		foreach (cell, getOwnedSequences(table))
+			lock(r, lfirst_oid(cell), DBC_L_ACCESS_EXCLUSIVE);
+}
+
+/* Checks the rows of a table, if it has any of its own. */
+static void
+check_table(const walk *w, Oid oid)
+{
+	char kind = get_rel_relkind(oid);
+	const dbc_subject *table;
+
+	if (kind != RELKIND_RELATION && kind != RELKIND_MATVIEW)
+		return;
+	table = dbcpg_subject_of(w->r, oid);
+	if (table)
+		dbcpg_effect(w->r, table, w->lock, false, true);
+}
+
+/* Checks the columns that have a domain, or one that is made of it. */
+static void
+check_domain(const walk *w, Oid type)
+{
+	ObjectAddress object;
+	ListCell *cell;
+
+	check_stack_depth();
+	ObjectAddressSet(object, TypeRelationId, type);
+	foreach (cell, dependents(w, &object))
+	{
+		const ObjectAddress *user = lfirst(cell);
+
+		if (user->classId == TypeRelationId)
+			check_domain(w, user->objectId);
+		else if (user->classId == RelationRelationId)
+			check_table(w, user->objectId);
+	}
+}
+
+/* Adds the locks of checking all values of a domain. */
+void
+dbcpg_domain_effects(dbcpg_reader *r, List *names)
+{
+	walk w = begin(r, true, DBC_L_SHARE);
+	Oid type = dbcpg_find_type(names);
+
+	if (OidIsValid(type))
+		check_domain(&w, type);
+	hash_destroy(w.seen);
+}
+
+/* Adds the locks of what goes with an object that is dropped. */
+void
+dbcpg_drop_effects(dbcpg_reader *r, Oid catalog, Oid oid, int column,
+				   bool cascade, dbc_lock mode)
+{
+	walk w;
+	ObjectAddress object;
+
+	if (!OidIsValid(oid))
+		return;
+	w = begin(r, cascade, mode);
+	ObjectAddressSubSet(object, catalog, oid, column);
+	walk_object(&w, &object);
+	hash_destroy(w.seen);
+}

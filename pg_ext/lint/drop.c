@@ -1,0 +1,265 @@
+/*
+ * drop.c
+ *	  What statements do that drop and rename.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+
+#include "common/core/text.h"
+
+/* The rules' word for a type of object, and whether it is a relation. */
+static const struct
+{
+	ObjectType type;
+	const char *word;
+	bool is_relation;
+} words[] = {
+	{OBJECT_TABLE, "table", true},
+	{OBJECT_INDEX, "index", true},
+	{OBJECT_VIEW, "view", true},
+	{OBJECT_MATVIEW, "materialized view", true},
+	{OBJECT_SEQUENCE, "sequence", true},
+	{OBJECT_FOREIGN_TABLE, "foreign table", true},
+	{OBJECT_SCHEMA, "schema", false},
+	{OBJECT_DATABASE, "database", false},
+	{OBJECT_TYPE, "type", false},
+	{OBJECT_DOMAIN, "type", false},
+	{OBJECT_FUNCTION, "function", false},
+	{OBJECT_PROCEDURE, "procedure", false},
+	{OBJECT_ROUTINE, "function", false},
+	{OBJECT_AGGREGATE, "aggregate", false},
+	{OBJECT_EXTENSION, "extension", false},
+	{OBJECT_ROLE, "role", false},
+	{OBJECT_TRIGGER, "trigger", false},
+	{OBJECT_POLICY, "policy", false},
+	{OBJECT_RULE, "rule", false},
+};
+
+/* The word for a type of object, or NULL if rules do not care. */
+static const char *
+word_of(ObjectType type, bool *is_relation)
+{
+	size_t i;
+
+	for (i = 0; i < lengthof(words); i++)
+		if (words[i].type == type)
+		{
+			*is_relation = words[i].is_relation;
+			return words[i].word;
+		}
+	*is_relation = false;
+	return NULL;
+}
+
+/* The parts of the name of an object; those of a table's own follow the
+ * table's. */
+static List *
+names_of(Node *object)
+{
+	switch (nodeTag(object))
+	{
+		case T_List:
+			return (List *) object;
+		case T_TypeName:
+			return ((TypeName *) object)->names;
+		case T_ObjectWithArgs:
+			return ((ObjectWithArgs *) object)->objname;
+		case T_String:
+			return list_make1(object);
+		default:
+			return NIL;
+	}
+}
+
+/* A trigger, rule or policy, whose name follows that of its table. */
+static void
+drop_of_table(dbcpg_reader *r, const DropStmt *statement, List *names,
+			  const char *type, const char *command)
+{
+	List *table_name = list_truncate(list_copy(names), list_length(names) - 1);
+	dbc_subject *table = dbcpg_named_list(r, table_name, "table");
+	dbc_deed *deed =
+		dbcpg_deed(r, DBC_V_DROP,
+				   dbcpg_object(r, type, list_make1(llast(names))), command);
+
+	deed->other = table;
+	dbcpg_effect(r, table, DBC_L_ACCESS_EXCLUSIVE, false, false);
+	if (statement->missing_ok)
+		deed->flags |= DBC_DF_IF_EXISTS;
+}
+
+/* What an object's drop locks, as far as the catalog knows the object. */
+static void
+drop_effects(dbcpg_reader *r, const DropStmt *statement, List *names,
+			 const dbc_subject *subject)
+{
+	bool cascade = statement->behavior == DROP_CASCADE;
+	FuncCandidateList function;
+
+	if (statement->removeType == OBJECT_INDEX)
+		;
+	else if (subject->engine)
+	{
+		dbcpg_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
+		dbcpg_drop_effects(r, RelationRelationId,
+						   dbcpg_relation_known(subject)->oid, 0, cascade,
+						   DBC_L_ACCESS_EXCLUSIVE);
+	}
+	else if (cascade)
+		switch (statement->removeType)
+		{
+			case OBJECT_SCHEMA:
+				dbcpg_drop_effects(
+					r, NamespaceRelationId,
+					get_namespace_oid(strVal(llast(names)), true), 0, true,
+					DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			case OBJECT_TYPE:
+			case OBJECT_DOMAIN:
+				dbcpg_drop_effects(r, TypeRelationId, dbcpg_find_type(names), 0,
+								   true, DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			case OBJECT_EXTENSION:
+				dbcpg_drop_effects(
+					r, ExtensionRelationId,
+					get_extension_oid(strVal(llast(names)), true), 0, true,
+					DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			case OBJECT_FUNCTION:
+				for (function = dbcpg_find_functions(names, -1); function;
+					 function = function->next)
+					dbcpg_drop_effects(r, ProcedureRelationId, function->oid, 0,
+									   true, DBC_L_ACCESS_EXCLUSIVE);
+				break;
+			default:
+				break;
+		}
+}
+
+/* One object that is dropped. */
+static void
+drop(dbcpg_reader *r, const DropStmt *statement, List *names,
+	 const char *command)
+{
+	bool is_index = statement->removeType == OBJECT_INDEX;
+	bool is_relation;
+	const char *type = word_of(statement->removeType, &is_relation);
+	dbc_subject *subject = is_relation ? dbcpg_named_list(r, names, type)
+									   : dbcpg_object(r, type, names);
+	dbc_deed *deed = dbcpg_deed(r, is_index ? DBC_V_DROP_INDEX : DBC_V_DROP,
+								subject, command);
+
+	if (is_index)
+	{
+		/* the rules look at its table */
+		deed->subject = dbcpg_relation_known(subject)->table;
+		deed->other = subject;
+		deed->name = subject->name;
+	}
+	if (statement->concurrent)
+		deed->flags |= DBC_DF_CONCURRENTLY;
+	drop_effects(r, statement, names, subject);
+	if (statement->missing_ok)
+		deed->flags |= DBC_DF_IF_EXISTS;
+	if (statement->behavior == DROP_CASCADE)
+		deed->flags |= DBC_DF_CASCADE;
+	dbcpg_forget_subject(r, subject);
+}
+
+void
+dbcpg_read_drop(dbcpg_reader *r, const DropStmt *statement)
+{
+	const char *command = dbcpg_tag((const Node *) statement);
+	bool is_relation;
+	const char *type = word_of(statement->removeType, &is_relation);
+	ListCell *cell;
+
+	if (!type)
+	{
+		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, command);
+		return;
+	}
+	foreach (cell, statement->objects)
+	{
+		List *names = names_of(lfirst(cell));
+
+		if (statement->removeType == OBJECT_TRIGGER ||
+			statement->removeType == OBJECT_POLICY ||
+			statement->removeType == OBJECT_RULE)
+			drop_of_table(r, statement, names, type, command);
+		else
+			drop(r, statement, names, command);
+	}
+}
+
+/* ---- RENAME ---- */
+
+/* RENAME of a relation. */
+static void
+rename_relation(dbcpg_reader *r, const RenameStmt *statement, const char *type)
+{
+	dbc_subject *subject = dbcpg_named(r, statement->relation, type);
+	const char *name = dbcpg_keep(r, statement->newname);
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_RENAME, subject,
+								dbcpg_tag((const Node *) statement));
+
+	deed->new_name = name;
+	dbcpg_effect(r, subject,
+				 dbc_same(subject->type, "index") ? DBC_L_SHARE_UPDATE_EXCLUSIVE
+												  : DBC_L_ACCESS_EXCLUSIVE,
+				 false, false);
+	dbcpg_rename_subject(r, subject, name);
+}
+
+/* RENAME of a column. */
+static void
+rename_column(dbcpg_reader *r, const RenameStmt *statement)
+{
+	dbc_subject *table = dbcpg_named(r, statement->relation, "table");
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_RENAME_COLUMN, table,
+								"ALTER TABLE ... RENAME COLUMN");
+	dbcpg_column *column;
+
+	deed->column = dbcpg_keep(r, statement->subname);
+	deed->new_name = dbcpg_keep(r, statement->newname);
+	column = dbcpg_find_column(r, table, deed->column);
+	if (column)
+		dbcpg_rename_column(r, table, column, deed->new_name);
+}
+
+void
+dbcpg_read_rename(dbcpg_reader *r, const RenameStmt *statement)
+{
+	const char *command = dbcpg_tag((const Node *) statement);
+	bool is_relation;
+	const char *type = word_of(statement->renameType, &is_relation);
+	dbc_deed *deed;
+
+	if (is_relation && statement->relation)
+		rename_relation(r, statement, type);
+	else if (statement->renameType == OBJECT_COLUMN && statement->relation)
+		rename_column(r, statement);
+	else if (statement->relation)
+		dbcpg_effect(r, dbcpg_named(r, statement->relation, "table"),
+					 DBC_L_ACCESS_EXCLUSIVE, false, false);
+	else if (type && (statement->object || statement->subname))
+	{
+		List *names = statement->object
+						  ? names_of(statement->object)
+						  : list_make1(makeString(statement->subname));
+
+		deed =
+			dbcpg_deed(r, DBC_V_RENAME, dbcpg_object(r, type, names), command);
+		deed->new_name = dbcpg_keep(r, statement->newname);
+		dbc_subject_renamed(r->session, deed->subject, deed->new_name);
+	}
+	else
+		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, command);
+}

@@ -1,0 +1,211 @@
+/*
+ * index.c
+ *	  What statements do that build indexes, or tables anew.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "commands/defrem.h"
+#include "commands/vacuum.h"
+#include "parser/parse_target.h"
+
+#include "common/core/text.h"
+
+/* The columns of an index; an expression has no name. */
+static const char *const *
+index_columns(dbcpg_reader *r, List *elements)
+{
+	const char **columns =
+		dbc_alloc(&r->host->base,
+				  ((size_t) list_length(elements) + 1) * sizeof(*columns));
+	ListCell *cell;
+	int n = 0;
+
+	foreach (cell, elements)
+	{
+		const IndexElem *element = lfirst_node(IndexElem, cell);
+
+		columns[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+	}
+	return columns;
+}
+
+/* The columns of an index as its name has them: a_b. */
+static char *
+columns_in_name(const IndexStmt *statement)
+{
+	StringInfoData words;
+	ListCell *cell;
+
+	initStringInfo(&words);
+	foreach (cell, statement->indexParams)
+	{
+		const IndexElem *element = lfirst_node(IndexElem, cell);
+		const char *name =
+			element->name ? element->name : FigureIndexColname(element->expr);
+
+		appendStringInfo(&words, "%s%s", words.len > 0 ? "_" : "",
+						 name ? name : "expr");
+	}
+	return words.data;
+}
+
+/* Names an index as PostgreSQL does that is made without a name: after its
+ * table and columns, with the first number that makes it a new one. */
+static void
+choose_name(dbcpg_reader *r, const IndexStmt *statement, RangeVar *name)
+{
+	const char *columns = columns_in_name(statement);
+	char label[16] = "idx";
+	dbcpg_relation *first = NULL;
+	const dbc_subject *known;
+	int n = 0;
+
+	for (;;)
+	{
+		name->relname =
+			makeObjectName(statement->relation->relname, columns, label);
+		known = dbcpg_named(r, name, "index");
+		if (!known->id && !known->made_in)
+			break;
+		if (!first)
+		{
+			first = dbcpg_relation_known(known);
+			n = first->numbered;
+		}
+		snprintf(label, sizeof(label), "idx%d", ++n);
+	}
+	if (first)
+		first->numbered = n;
+}
+
+/* Remembers an index and its table. */
+static void
+remember_index(dbcpg_reader *r, dbc_subject *table, const IndexStmt *statement)
+{
+	RangeVar name = *statement->relation;
+	dbc_subject *index;
+
+	if (statement->idxname)
+		name.relname = statement->idxname;
+	else
+		choose_name(r, statement, &name);
+	index = dbcpg_created(r, &name, "index", statement->if_not_exists);
+	index->partitioned = table->partitioned;
+	dbcpg_relation_known(index)->table = table;
+}
+
+void
+dbcpg_read_index(dbcpg_reader *r, const IndexStmt *statement)
+{
+	dbc_subject *table = dbcpg_named(r, statement->relation, "table");
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE_INDEX, table, "CREATE INDEX");
+
+	if (statement->concurrent)
+		deed->flags |= DBC_DF_CONCURRENTLY;
+	if (statement->if_not_exists)
+		deed->flags |= DBC_DF_IF_EXISTS;
+	if (statement->unique)
+		deed->flags |= DBC_DF_UNIQUE;
+	if (statement->whereClause)
+		deed->flags |= DBC_DF_PARTIAL;
+	if (!statement->relation->inh)
+		deed->flags |= DBC_DF_ONLY;
+	deed->name = dbcpg_keep(r, statement->idxname);
+	deed->columns = index_columns(r, statement->indexParams);
+	deed->text =
+		dbcpg_text_in_parentheses(r, Max(statement->relation->location, 0));
+	remember_index(r, table, statement);
+}
+
+/* What REINDEX does to an index and its table; either may be NULL. */
+static void
+reindex_effects(dbcpg_reader *r, const dbc_deed *deed, const dbc_subject *index,
+				const dbc_subject *table)
+{
+	bool concurrently = deed->flags & DBC_DF_CONCURRENTLY;
+
+	if (index)
+		dbcpg_effect(r, index,
+					 concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE
+								  : DBC_L_ACCESS_EXCLUSIVE,
+					 false, true);
+	if (table)
+		dbcpg_effect_on_tree(
+			r, table, concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE : DBC_L_SHARE,
+			false, true);
+}
+
+void
+dbcpg_read_reindex(dbcpg_reader *r, const ReindexStmt *statement)
+{
+	bool is_index = statement->kind == REINDEX_OBJECT_INDEX;
+	dbc_subject *subject =
+		statement->relation
+			? dbcpg_named(r, statement->relation, is_index ? "index" : "table")
+			: NULL;
+	dbc_deed *deed = dbcpg_deed(r, DBC_V_REINDEX, subject, "REINDEX");
+
+	if (dbcpg_reindex_concurrently(statement))
+		deed->flags |= DBC_DF_CONCURRENTLY;
+	deed->name = dbcpg_keep(r, statement->name);
+	if (!subject)
+		return;
+	if (is_index)
+	{
+		deed->name = subject->name;
+		deed->other = dbcpg_relation_known(subject)->table;
+	}
+	reindex_effects(r, deed, is_index ? subject : NULL,
+					is_index ? deed->other : subject);
+}
+
+/* Whether an option is on. */
+static bool
+is_on(List *options, const char *name)
+{
+	ListCell *cell;
+	bool on = false;
+
+	foreach (cell, options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, name) == 0)
+			on = defGetBoolean(option);
+	}
+	return on;
+}
+
+/* VACUUM, ANALYZE. */
+void
+dbcpg_read_vacuum(dbcpg_reader *r, const VacuumStmt *statement)
+{
+	bool is_full = is_on(statement->options, "full");
+	dbc_verb verb = !statement->is_vacuumcmd ? DBC_V_ANALYZE
+					: is_full				 ? DBC_V_REWRITE
+											 : DBC_V_VACUUM;
+	const char *command = !statement->is_vacuumcmd ? "ANALYZE"
+						  : is_full				   ? "VACUUM FULL"
+												   : "VACUUM";
+	ListCell *cell;
+
+	foreach (cell, statement->rels)
+	{
+		const VacuumRelation *relation = lfirst_node(VacuumRelation, cell);
+
+		(void) dbcpg_deed(r, verb, dbcpg_named(r, relation->relation, "table"),
+						  command);
+	}
+	if (!statement->rels)
+		(void) dbcpg_deed(r, verb, NULL, command);
+}
+
+void
+dbcpg_read_cluster(dbcpg_reader *r, const ClusterStmt *statement)
+{
+	(void) dbcpg_deed(r, DBC_V_REWRITE,
+					  statement->relation
+						  ? dbcpg_named(r, statement->relation, "table")
+						  : NULL,
+					  "CLUSTER");
+}

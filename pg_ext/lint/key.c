@@ -1,0 +1,158 @@
+/*
+ * key.c
+ *	  The columns by which a table is found and divided.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_partitioned_table.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "common/core/text.h"
+
+/* The columns of some numbers; an expression counts as "". */
+static const char *const *
+names_of(dbcpg_reader *r, Oid table, const int16 *numbers, int count)
+{
+	List *names = NIL;
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		char *name = get_attname(table, numbers[i], true);
+
+		names = lappend(names, makeString(name ? name : ""));
+	}
+	return dbcpg_keep_names(r, names);
+}
+
+/* ---- partitions ---- */
+
+void
+dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
+				   const PartitionSpec *spec)
+{
+	const char **key =
+		dbc_alloc(&r->host->base,
+				  ((size_t) list_length(spec->partParams) + 1) * sizeof(*key));
+	ListCell *cell;
+	int n = 0;
+
+	foreach (cell, spec->partParams)
+	{
+		const PartitionElem *element = lfirst_node(PartitionElem, cell);
+
+		key[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+	}
+	dbcpg_relation_known(table)->key = key;
+}
+
+/* Reads by which columns the catalog has a table divided. */
+static const char *const *
+read_key(dbcpg_reader *r, Oid oid)
+{
+	HeapTuple tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(oid));
+	Form_pg_partitioned_table form;
+	const char *const *names;
+
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	form = (Form_pg_partitioned_table) GETSTRUCT(tuple);
+	names = names_of(r, oid, form->partattrs.values, form->partnatts);
+	ReleaseSysCache(tuple);
+	return names;
+}
+
+const char *const *
+dbcpg_partition_key(dbcpg_reader *r, dbc_subject *table)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(table);
+
+	if (!relation->key)
+		relation->key = read_key(r, relation->oid);
+	return relation->key;
+}
+
+/* Whether a list of names has another one in it. */
+static bool
+contains(const char *const *names, const char *const *others)
+{
+	const char *const *name;
+
+	for (; *others; others++)
+	{
+		for (name = names; *name && !dbc_same(*name, *others); name++)
+			;
+		if (!*name)
+			return false;
+	}
+	return true;
+}
+
+bool
+dbcpg_fits(dbcpg_reader *r, dbc_subject *partition, const char *const *key)
+{
+	const dbcpg_constraint *constraint = dbcpg_constraints(r, partition);
+	const char *const *name;
+
+	if (!key)
+		return false;
+	for (name = key; *name; name++)
+		if (!**name || !dbcpg_is_not_null(r, partition, *name))
+			return false;
+	for (; constraint; constraint = constraint->next)
+		if (constraint->type == CONSTRAINT_CHECK && constraint->valid &&
+			constraint->compares && contains(constraint->columns, key) &&
+			contains(key, constraint->columns))
+			return true;
+	return false;
+}
+
+/* ---- indexes ---- */
+
+void
+dbcpg_know_indexes(dbcpg_reader *r, dbc_subject *table)
+{
+	Oid oid = dbcpg_relation_known(table)->oid;
+	const char *const **indexes;
+	Relation catalog;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+	List *found = NIL;
+	ListCell *cell;
+	int n = 0;
+
+	if (table->indexes || !OidIsValid(oid))
+		return;
+	catalog = table_open(IndexRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(oid));
+	scan =
+		systable_beginscan(catalog, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+
+		if (form->indisvalid &&
+			heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
+			found =
+				lappend(found, (void *) names_of(r, oid, form->indkey.values,
+												 form->indnkeyatts));
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+
+	indexes = dbc_alloc(&r->host->base,
+						((size_t) list_length(found) + 1) * sizeof(*indexes));
+	foreach (cell, found)
+		indexes[n++] = lfirst(cell);
+	table->indexes = indexes;
+}

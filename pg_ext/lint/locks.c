@@ -1,0 +1,180 @@
+/*
+ * locks.c
+ *	  Which locks statements take, and what they rewrite.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "catalog/pg_inherits.h"
+#include "storage/lockdefs.h"
+
+StaticAssertDecl((int) DBC_L_ACCESS_EXCLUSIVE == AccessExclusiveLock,
+				 "locks of the core are not those of PostgreSQL");
+
+/* The lock of a lock mode. */
+dbc_lock
+dbcpg_lock_of_mode(LOCKMODE mode)
+{
+	return (dbc_lock) mode;
+}
+
+/* What a deed does to the rows of its subject. */
+typedef enum work
+{
+	NOTHING,
+	SCANS,
+	REWRITES
+} work;
+
+/* How far it reaches: to partitions and children, too, or not. */
+typedef enum reach
+{
+	SELF,
+	TREE
+} reach;
+
+/*
+ * What a deed does to its subject, and the lock of the other relation.  Of the
+ * lines of a verb, the first one holds whose flags the deed has.  Where the
+ * lock is NONE, it is one of ALTER TABLE, of which PostgreSQL itself tells it.
+ */
+static const struct
+{
+	dbc_verb verb;
+	unsigned flags;
+	dbc_lock lock;
+	dbc_lock other;
+	reach reach;
+	work work;
+} rules[] = {
+	{DBC_V_DROP_INDEX, DBC_DF_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
+	 DBC_L_SHARE_UPDATE_EXCLUSIVE, TREE, NOTHING},
+	{DBC_V_DROP_INDEX, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_ACCESS_EXCLUSIVE, TREE,
+	 NOTHING},
+	{DBC_V_RENAME_COLUMN, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ADD_COLUMN, DBC_DF_VOLATILE, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_DF_STORED, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_DF_IDENTITY, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_DF_SERIAL, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_DROP_COLUMN, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_SET_NOT_NULL, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_SET_NOT_NULL, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_DROP_NOT_NULL, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_SET_DEFAULT, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ADD_CHECK, DBC_DF_NOT_VALID, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ADD_CHECK, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ADD_UNIQUE, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
+	 NOTHING},
+	{DBC_V_ADD_UNIQUE, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ADD_PRIMARY_KEY, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
+	 NOTHING},
+	{DBC_V_ADD_PRIMARY_KEY, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ADD_EXCLUSION, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ADD_FOREIGN_KEY, DBC_DF_NOT_VALID, DBC_L_NONE,
+	 DBC_L_SHARE_ROW_EXCLUSIVE, TREE, NOTHING},
+	{DBC_V_ADD_FOREIGN_KEY, DBC_DF_PROVEN, DBC_L_NONE,
+	 DBC_L_SHARE_ROW_EXCLUSIVE, TREE, NOTHING},
+	{DBC_V_ADD_FOREIGN_KEY, 0, DBC_L_NONE, DBC_L_SHARE_ROW_EXCLUSIVE, TREE,
+	 SCANS},
+	{DBC_V_VALIDATE, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_VALIDATE, 0, DBC_L_NONE, DBC_L_ROW_SHARE, TREE, SCANS},
+	{DBC_V_DROP_CONSTRAINT, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, TREE,
+	 NOTHING},
+	{DBC_V_CREATE_INDEX, DBC_DF_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
+	 DBC_L_NONE, TREE, SCANS},
+	{DBC_V_CREATE_INDEX, DBC_DF_ONLY, DBC_L_SHARE, DBC_L_NONE, SELF, NOTHING},
+	{DBC_V_CREATE_INDEX, 0, DBC_L_SHARE, DBC_L_NONE, TREE, SCANS},
+	{DBC_V_ATTACH, DBC_DF_INITIAL, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, SELF,
+	 NOTHING},
+	{DBC_V_ATTACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, SELF, NOTHING},
+	{DBC_V_DETACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, SELF, NOTHING},
+	{DBC_V_REWRITE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_REFRESH, DBC_DF_CONCURRENTLY, DBC_L_EXCLUSIVE, DBC_L_NONE, SELF,
+	 NOTHING},
+	{DBC_V_REFRESH, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, SELF, REWRITES},
+	{DBC_V_VACUUM, 0, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ANALYZE, 0, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_INSERT, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, SELF, NOTHING},
+	{DBC_V_UPDATE, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_DELETE, 0, DBC_L_ROW_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_TRUNCATE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, REWRITES},
+};
+
+/* Adds what a statement does to a relation to what it is known to do. */
+void
+dbcpg_effect(dbcpg_reader *r, const dbc_subject *subject, dbc_lock lock,
+			 bool rewrites, bool scans)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(subject);
+	dbc_effect *effect;
+
+	if (lock == DBC_L_NONE && !rewrites && !scans)
+		return;
+	if (relation->statement != r->memory->statements)
+	{
+		relation->statement = r->memory->statements;
+		relation->effect = dbcpg_new_effect(r, subject);
+	}
+	effect = &r->effects[relation->effect];
+	effect->lock = Max(effect->lock, lock);
+	effect->rewrites |= rewrites;
+	effect->scans |= scans;
+}
+
+/* The same of a relation with its partitions and children. */
+void
+dbcpg_effect_on_tree(dbcpg_reader *r, const dbc_subject *subject, dbc_lock lock,
+					 bool rewrites, bool scans)
+{
+	const dbcpg_relation *relation = dbcpg_relation_known(subject);
+	ListCell *cell;
+
+	dbcpg_effect(r, subject, lock, rewrites, scans);
+	if (!relation->has_children)
+		return;
+	foreach (cell, find_all_inheritors(relation->oid, NoLock, NULL))
+	{
+		const dbc_subject *child = dbcpg_subject_of(r, lfirst_oid(cell));
+
+		if (child)
+			dbcpg_effect(r, child, lock, rewrites, scans);
+	}
+}
+
+/* Adds what one deed does. */
+static void
+add_effects_of(dbcpg_reader *r, const dbc_deed *deed)
+{
+	size_t i;
+
+	if (!deed->subject || !deed->subject->engine)
+		return;
+	for (i = 0; i < lengthof(rules); i++)
+	{
+		dbc_lock lock = rules[i].lock ? rules[i].lock : r->alter_lock;
+		bool rewrites = rules[i].work == REWRITES;
+		bool scans = rules[i].work == SCANS;
+
+		if (rules[i].verb != deed->verb ||
+			(deed->flags & rules[i].flags) != rules[i].flags)
+			continue;
+		if (deed->flags & DBC_DF_INITIAL)
+			rewrites = scans = false;
+		if (rules[i].reach == TREE && !(deed->flags & DBC_DF_ONLY))
+			dbcpg_effect_on_tree(r, deed->subject, lock, rewrites, scans);
+		else
+			dbcpg_effect(r, deed->subject, lock, rewrites, scans);
+		if (deed->other && deed->other->engine)
+			dbcpg_effect_on_tree(r, deed->other, rules[i].other, false, false);
+		return;
+	}
+}
+
+void
+dbcpg_add_effects(dbcpg_reader *r)
+{
+	int i;
+
+	for (i = 0; i < r->ndeeds; i++)
+		add_effects_of(r, &r->deeds[i]);
+}

@@ -1,0 +1,241 @@
+/*
+ * query.c
+ *	  What queries do, and statements that write rows.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "catalog/heap.h"
+#include "nodes/nodeFuncs.h"
+
+/* A query while it is walked through. */
+typedef struct walk
+{
+	dbcpg_reader *r;
+	List *names; /* of common table expressions met so far */
+} walk;
+
+static bool read_node(Node *node, void *context);
+
+/* Whether a name is that of a common table expression.  One of another level
+ * counts, too, at the cost of a lock that goes unseen. */
+static bool
+is_query_name(const walk *w, const RangeVar *name)
+{
+	return !name->schemaname &&
+		   list_member(w->names, makeString(name->relname));
+}
+
+/* Reads from a relation. */
+static void
+read_from(const walk *w, const RangeVar *name)
+{
+	if (!is_query_name(w, name))
+		dbcpg_effect(w->r, dbcpg_named(w->r, name, "table"), DBC_L_ACCESS_SHARE,
+					 false, false);
+}
+
+/* A statement that writes rows of a table. */
+static dbc_deed *
+write_to(const walk *w, dbc_verb verb, const RangeVar *name,
+		 const char *command)
+{
+	dbc_subject *table = dbcpg_named(w->r, name, "table");
+
+	if (verb == DBC_V_UPDATE)
+		(void) dbcpg_primary_key(w->r, table);
+	return dbcpg_deed(w->r, verb, table, command);
+}
+
+/* UPDATE, DELETE. */
+static void
+change_rows(const walk *w, dbc_verb verb, const RangeVar *name,
+			const Node *condition, const char *command)
+{
+	dbc_deed *deed = write_to(w, verb, name, command);
+
+	if (!condition)
+		deed->flags |= DBC_DF_NO_WHERE;
+}
+
+/* INSERT. */
+static void
+read_insert(const walk *w, const InsertStmt *statement)
+{
+	const SelectStmt *query = (const SelectStmt *) statement->selectStmt;
+	dbc_deed *deed = write_to(w, DBC_V_INSERT, statement->relation, "INSERT");
+
+	if (query && !query->valuesLists)
+		deed->flags |= DBC_DF_FROM_QUERY;
+	deed->subject->may_grow = true;
+}
+
+/* SELECT ... INTO. */
+static void
+read_into(const walk *w, const IntoClause *into)
+{
+	dbcpg_deed(w->r, DBC_V_CREATE,
+			   dbcpg_created(w->r, into->rel, "table", false), "SELECT INTO")
+		->flags |= DBC_DF_FROM_QUERY;
+}
+
+/* Adds what a WITH clause names, before anything refers to it. */
+static void
+add_names(walk *w, const WithClause *clause)
+{
+	ListCell *cell;
+
+	if (clause)
+		foreach (cell, clause->ctes)
+			w->names = lappend(
+				w->names,
+				makeString(lfirst_node(CommonTableExpr, cell)->ctename));
+}
+
+/* FOR UPDATE and the like, of all relations of a query or of those named. */
+static void
+read_locking(const walk *w, const SelectStmt *query)
+{
+	ListCell *cell;
+
+	if (query->lockingClause)
+		foreach (cell, query->fromClause)
+			if (IsA(lfirst(cell), RangeVar) && !is_query_name(w, lfirst(cell)))
+				dbcpg_effect(w->r, dbcpg_named(w->r, lfirst(cell), "table"),
+							 DBC_L_ROW_SHARE, false, false);
+}
+
+/* A query.  A chain of UNIONs can be very long, and is deep on its left side.
+ */
+static bool
+read_select(walk *w, SelectStmt *query)
+{
+	for (; query->op != SETOP_NONE; query = query->larg)
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_names(w, query->withClause);
+		(void) read_node((Node *) query->withClause, w);
+		(void) read_node((Node *) query->sortClause, w);
+		(void) read_node((Node *) query->rarg, w);
+	}
+	add_names(w, query->withClause);
+	read_locking(w, query);
+	return raw_expression_tree_walker((Node *) query, read_node, w);
+}
+
+/* One node of a query; what it contains follows. */
+static bool
+read_node(Node *node, void *context)
+{
+	walk *w = context;
+
+	if (!node)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_RangeVar:
+			read_from(w, (RangeVar *) node);
+			return false;
+		case T_IntoClause:
+			read_into(w, (IntoClause *) node);
+			return false;
+		case T_SelectStmt:
+			return read_select(w, (SelectStmt *) node);
+		case T_InsertStmt:
+			add_names(w, ((InsertStmt *) node)->withClause);
+			read_insert(w, (InsertStmt *) node);
+			break;
+		case T_UpdateStmt:
+			add_names(w, ((UpdateStmt *) node)->withClause);
+			change_rows(w, DBC_V_UPDATE, ((UpdateStmt *) node)->relation,
+						((UpdateStmt *) node)->whereClause, "UPDATE");
+			break;
+		case T_DeleteStmt:
+			add_names(w, ((DeleteStmt *) node)->withClause);
+			change_rows(w, DBC_V_DELETE, ((DeleteStmt *) node)->relation,
+						((DeleteStmt *) node)->whereClause, "DELETE");
+			break;
+		default:
+			if (dbcpg_is_merge(node))
+				(void) write_to(w, DBC_V_UPDATE, dbcpg_merged(node), "MERGE");
+	}
+	return raw_expression_tree_walker(node, read_node, w);
+}
+
+void
+dbcpg_read_query(dbcpg_reader *r, Node *node)
+{
+	walk w = {.r = r};
+
+	(void) read_node(node, &w);
+}
+
+/* COPY. */
+void
+dbcpg_read_copy(dbcpg_reader *r, const CopyStmt *statement)
+{
+	dbc_deed *deed;
+
+	if (statement->query)
+		dbcpg_read_query(r, statement->query);
+	else if (statement->is_from)
+	{
+		deed = dbcpg_deed(r, DBC_V_INSERT,
+						  dbcpg_named(r, statement->relation, "table"), "COPY");
+		deed->flags |= DBC_DF_FROM_QUERY;
+		deed->subject->may_grow = true;
+	}
+	else
+		dbcpg_effect(r, dbcpg_named(r, statement->relation, "table"),
+					 DBC_L_ACCESS_SHARE, false, false);
+}
+
+/* TRUNCATE ... CASCADE: tables that refer to those emptied are so, too.  Gives
+ * all of them. */
+static List *
+empty_referrers(dbcpg_reader *r, List *tables)
+{
+	List *more = tables;
+	ListCell *cell;
+
+	while (more != NIL)
+	{
+		more = heap_truncate_find_FKs(tables);
+		foreach (cell, more)
+		{
+			const dbc_subject *table = dbcpg_subject_of(r, lfirst_oid(cell));
+
+			if (table)
+				dbcpg_effect_on_tree(r, table, DBC_L_ACCESS_EXCLUSIVE, true,
+									 false);
+		}
+		tables = list_concat(tables, more);
+	}
+	return tables;
+}
+
+void
+dbcpg_read_truncate(dbcpg_reader *r, const TruncateStmt *statement)
+{
+	List *tables = NIL;
+	ListCell *cell;
+
+	foreach (cell, statement->relations)
+	{
+		const RangeVar *name = lfirst_node(RangeVar, cell);
+		dbc_subject *table = dbcpg_named(r, name, "table");
+		Oid oid = dbcpg_relation_known(table)->oid;
+		dbc_deed *deed = dbcpg_deed(r, DBC_V_TRUNCATE, table, "TRUNCATE");
+
+		if (statement->behavior == DROP_CASCADE)
+			deed->flags |= DBC_DF_CASCADE;
+		if (!name->inh)
+			deed->flags |= DBC_DF_ONLY;
+		if (OidIsValid(oid))
+			tables = lappend_oid(tables, oid);
+	}
+	if (statement->behavior == DROP_CASCADE)
+		tables = empty_referrers(r, tables);
+	if (statement->restart_seqs)
+		foreach (cell, tables)
+			dbcpg_sequence_effects(r, lfirst_oid(cell));
+}

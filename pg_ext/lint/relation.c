@@ -1,0 +1,460 @@
+/*
+ * relation.c
+ *	  Relations that a script names: in the catalog, or made by a script.
+ *
+ * Names are looked up as PostgreSQL does, but a schema the caller may not use
+ * is no error here, and nothing is locked, so that a table somebody else holds
+ * is not waited for.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include <sys/stat.h>
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/index.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "common/core/text.h"
+
+/* ---- what the catalog knows ---- */
+
+/* Bytes of a relation's own rows or entries: those of its files, so that no
+ * lock is needed.  One that is gone has none. */
+static int64
+bytes_of(Oid oid)
+{
+	LOCAL_FCINFO(call, 1);
+	int64 sum = 0;
+	int segment;
+	Datum path;
+
+	InitFunctionCallInfoData(*call, NULL, 1, InvalidOid, NULL, NULL);
+	call->args[0].value = ObjectIdGetDatum(oid);
+	call->args[0].isnull = false;
+	path = pg_relation_filepath(call);
+	for (segment = 0; !call->isnull; segment++)
+	{
+		char *file = TextDatumGetCString(path);
+		struct stat status;
+
+		if (segment > 0)
+			file = psprintf("%s.%d", file, segment);
+		if (stat(file, &status) != 0)
+			break;
+		sum += status.st_size;
+	}
+	return sum;
+}
+
+/* The OIDs of the indexes of a relation. */
+List *
+dbcpg_indexes_of(Oid table)
+{
+	List *indexes = NIL;
+	Relation catalog = table_open(IndexRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(table));
+	scan =
+		systable_beginscan(catalog, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		indexes = lappend_oid(indexes,
+							  ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return indexes;
+}
+
+/* Adds the size of a relation's indexes. */
+static void
+add_indexes(Oid oid, int64 *bytes)
+{
+	ListCell *cell;
+
+	foreach (cell, dbcpg_indexes_of(oid))
+		*bytes += bytes_of(lfirst_oid(cell));
+}
+
+/* Adds the rows and the size of what has storage.  Where there is no page of
+ * rows, those of indexes do not count. */
+static void
+add_storage(Form_pg_class form, double *rows, int64 *bytes)
+{
+	int64 main = bytes_of(form->oid);
+
+	if (main == 0)
+		return;
+	*bytes += main;
+	add_indexes(form->oid, bytes);
+	if (OidIsValid(form->reltoastrelid))
+	{
+		*bytes += bytes_of(form->reltoastrelid);
+		add_indexes(form->reltoastrelid, bytes);
+	}
+	/* as the planner does: as dense as it was when last looked at */
+	if (form->relpages <= 0 || form->reltuples <= 0)
+		*rows = -1;
+	else if (*rows >= 0)
+		*rows += (double) form->reltuples / form->relpages *
+				 (double) (main / BLCKSZ);
+}
+
+/* Adds those of a table, or of one partition. */
+static void
+add_measures(Oid oid, double *rows, int64 *bytes)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	if (RELKIND_HAS_STORAGE(((Form_pg_class) GETSTRUCT(tuple))->relkind))
+		add_storage((Form_pg_class) GETSTRUCT(tuple), rows, bytes);
+	ReleaseSysCache(tuple);
+}
+
+/* Fills in how large a relation is, with all its partitions. */
+static void
+measure(dbc_subject *subject, Oid oid)
+{
+	double rows = 0;
+	int64 bytes = 0;
+	ListCell *cell;
+
+	if (subject->partitioned)
+		foreach (cell, find_all_inheritors(oid, NoLock, NULL))
+			add_measures(lfirst_oid(cell), &rows, &bytes);
+	else
+		add_measures(oid, &rows, &bytes);
+	subject->measured = true;
+	subject->rows = rows < 0 ? -1 : (int64_t) (rows + 0.5);
+	subject->bytes = bytes;
+}
+
+/* The word for a kind of relation. */
+static const char *
+type_of_kind(char kind)
+{
+	switch (kind)
+	{
+		case RELKIND_INDEX:
+		case RELKIND_PARTITIONED_INDEX:
+			return "index";
+		case RELKIND_SEQUENCE:
+			return "sequence";
+		case RELKIND_VIEW:
+			return "view";
+		case RELKIND_MATVIEW:
+			return "materialized view";
+		case RELKIND_FOREIGN_TABLE:
+			return "foreign table";
+		case RELKIND_COMPOSITE_TYPE:
+			return "type";
+		default:
+			return "table";
+	}
+}
+
+const char *
+dbcpg_id(dbcpg_reader *r, Oid oid)
+{
+	return dbc_format(&r->host->base, "%u", oid);
+}
+
+/* Fills in what the catalog knows of a relation; false: it is gone. */
+static bool
+fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation->oid));
+	Form_pg_class form;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	relation->kind = form->relkind;
+	relation->persistence = form->relpersistence;
+	relation->tablespace = form->reltablespace;
+	relation->subject = subject;
+	subject->engine = relation;
+	subject->type = type_of_kind(form->relkind);
+	subject->id = dbcpg_id(r, relation->oid);
+	subject->temporary = form->relpersistence == RELPERSISTENCE_TEMP;
+	subject->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
+						   form->relkind == RELKIND_PARTITIONED_INDEX;
+	subject->is_partition = form->relispartition;
+	relation->has_children = form->relhassubclass;
+	if (RELKIND_HAS_STORAGE(form->relkind) || subject->partitioned)
+		measure(subject, relation->oid);
+	ReleaseSysCache(tuple);
+	if (dbc_same(subject->type, "index"))
+	{
+		Oid table = IndexGetRelation(relation->oid, true);
+
+		if (OidIsValid(table))
+			relation->table = dbcpg_subject_of(r, table);
+	}
+	return true;
+}
+
+/* ---- what the session knows ---- */
+
+/* Leads a new subject to a relation of the catalog; gives the one subject that
+ * all names of it lead to, or NULL if a script has dropped it. */
+static dbc_subject *
+lead_to(dbcpg_reader *r, dbc_subject *subject, Oid oid)
+{
+	bool known;
+	dbcpg_relation *relation =
+		hash_search(r->memory->relations, &oid, HASH_ENTER, &known);
+
+	if (!known)
+	{
+		memset(relation, 0, sizeof(*relation));
+		relation->oid = oid;
+		relation->subject = subject;
+		if (!fill(r, subject, relation))
+			relation->gone = true;
+	}
+	if (relation->gone || relation->renamed)
+		return NULL;
+	subject->engine = relation;
+	return relation->subject;
+}
+
+/* Leads a subject that is not in the catalog, and another name of it unless
+ * that is NULL, to a relation of its own. */
+static dbc_subject *
+lead_to_new(dbcpg_reader *r, dbc_subject *subject, dbc_subject *other)
+{
+	dbcpg_relation *relation = dbc_alloc(&r->host->base, sizeof(*relation));
+
+	relation->subject = subject;
+	relation->kind = RELKIND_RELATION;
+	subject->engine = relation;
+	if (other)
+		other->engine = relation;
+	return subject;
+}
+
+/* What all names of a subject lead to. */
+static dbc_subject *
+one_of_all(dbc_subject *subject)
+{
+	return subject->engine ? dbcpg_relation_known(subject)->subject : subject;
+}
+
+/* The OID of a relation in a schema, or along the search path. */
+static Oid
+look_up(const char *schema, const char *name)
+{
+	Oid oid;
+
+	if (!schema)
+		return RelnameGetRelid(name);
+	oid = get_namespace_oid(schema, true);
+	return OidIsValid(oid) ? get_relname_relid(name, oid) : InvalidOid;
+}
+
+/* The schema in which names without one are made, or NULL; that of temporary
+ * tables is not asked for, since PostgreSQL would make it, and neither is
+ * pg_catalog, which comes first without being named. */
+static const char *
+default_schema(void)
+{
+	Oid path[2];
+	int count = Min(fetch_search_path_array(path, lengthof(path)),
+					(int) lengthof(path));
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (path[i] != PG_CATALOG_NAMESPACE)
+			return get_namespace_name(path[i]);
+	return NULL;
+}
+
+/* A subject that is not in the catalog: it may have been made with its schema
+ * and be named without, or the other way round. */
+static dbc_subject *
+find_made(dbcpg_reader *r, dbc_subject *subject, const char *schema)
+{
+	const char *usual = default_schema();
+	dbc_subject *other;
+	bool is_new;
+
+	if (!usual || (schema && strcmp(schema, usual) != 0))
+		return lead_to_new(r, subject, NULL);
+	other = dbc_find_subject(r->session, subject->type,
+							 schema ? NULL : dbcpg_keep(r, usual),
+							 subject->name, &is_new);
+	if (is_new)
+		return lead_to_new(r, subject, other);
+	subject->engine = other->engine;
+	return one_of_all(other);
+}
+
+/* The subject of a name. */
+static dbc_subject *
+find(dbcpg_reader *r, const char *schema, const char *name, const char *type)
+{
+	bool is_new;
+	dbc_subject *subject = dbc_find_subject(
+		r->session, type, dbcpg_keep(r, schema), dbcpg_keep(r, name), &is_new);
+	dbc_subject *known = NULL;
+	Oid oid;
+
+	if (!is_new)
+		return one_of_all(subject);
+	oid = look_up(schema, name);
+	if (OidIsValid(oid))
+		known = lead_to(r, subject, oid);
+	return known ? known : find_made(r, subject, schema);
+}
+
+dbc_subject *
+dbcpg_named(dbcpg_reader *r, const RangeVar *name, const char *type)
+{
+	return find(r, name->schemaname, name->relname, type);
+}
+
+dbc_subject *
+dbcpg_named_list(dbcpg_reader *r, List *names, const char *type)
+{
+	const char *schema = list_length(names) > 1
+							 ? strVal(list_nth(names, list_length(names) - 2))
+							 : NULL;
+
+	return find(r, schema, strVal(llast(names)), type);
+}
+
+/*
+ * A name that is free leads to something new.  One that is not free, as where a
+ * database has the migration already, leads to what is there; the script counts
+ * as its maker unless it says that it may be there.
+ */
+dbc_subject *
+dbcpg_created(dbcpg_reader *r, const RangeVar *name, const char *type,
+			  bool if_not_exists)
+{
+	dbc_subject *subject = dbcpg_named(r, name, type);
+
+	if (if_not_exists && (subject->id || subject->made_in))
+		return subject;
+	subject->type = type;
+	subject->temporary = name->relpersistence == RELPERSISTENCE_TEMP;
+	dbc_subject_made(r->session, subject);
+	return subject;
+}
+
+dbc_subject *
+dbcpg_subject_of(dbcpg_reader *r, Oid oid)
+{
+	dbcpg_relation *known =
+		hash_search(r->memory->relations, &oid, HASH_FIND, NULL);
+	dbc_subject *subject;
+	const char *name;
+	const char *schema = NULL;
+	bool is_new;
+
+	if (known)
+		return known->gone ? NULL : known->subject;
+	name = get_rel_name(oid);
+	if (!name)
+		return NULL;
+	if (!RelationIsVisible(oid))
+		schema = get_namespace_name(get_rel_namespace(oid));
+	subject = dbc_find_subject(r->session, "table", dbcpg_keep(r, schema),
+							   dbcpg_keep(r, name), &is_new);
+	return is_new ? lead_to(r, subject, oid) : one_of_all(subject);
+}
+
+dbcpg_relation *
+dbcpg_relation_known(const dbc_subject *subject)
+{
+	return subject->engine;
+}
+
+/* The name of a subject with its schema, or without, means it no more. */
+static void
+drop_other_name(dbcpg_reader *r, const dbc_subject *subject)
+{
+	const char *usual = default_schema();
+	dbc_subject *other;
+	bool is_new;
+
+	if (!usual || (subject->schema && strcmp(subject->schema, usual) != 0))
+		return;
+	other = dbc_find_subject(r->session, subject->type,
+							 subject->schema ? NULL : dbcpg_keep(r, usual),
+							 subject->name, &is_new);
+	if (is_new || other->engine == subject->engine)
+		dbc_subject_dropped(r->session, other);
+}
+
+void
+dbcpg_forget_subject(dbcpg_reader *r, dbc_subject *subject)
+{
+	if (subject->engine)
+		dbcpg_relation_known(subject)->gone = true;
+	drop_other_name(r, subject);
+	dbc_subject_dropped(r->session, subject);
+}
+
+void
+dbcpg_rename_subject(dbcpg_reader *r, dbc_subject *subject, const char *name)
+{
+	bool is_new;
+
+	drop_other_name(r, subject);
+	dbc_subject_renamed(r->session, subject, name);
+	if (!subject->engine)
+		return;
+	dbcpg_relation_known(subject)->renamed = true;
+	dbcpg_relation_known(subject)->subject = dbc_find_subject(
+		r->session, subject->type, subject->schema, name, &is_new);
+}
+
+void
+dbcpg_move_subject(dbcpg_reader *r, dbc_subject *subject, const char *schema)
+{
+	dbcpg_relation *relation = dbcpg_relation_known(subject);
+	bool is_new;
+	dbc_subject *moved =
+		dbc_find_subject(r->session, subject->type, dbcpg_keep(r, schema),
+						 subject->name, &is_new);
+	dbc_subject names = *moved;
+
+	if (moved == subject) /* it is there already */
+		return;
+	*moved = *subject;
+	moved->schema = names.schema;
+	moved->shown = names.shown;
+	relation->renamed = true;
+	relation->subject = moved;
+	dbc_subject_dropped(r->session, subject);
+}
+
+dbc_subject *
+dbcpg_object(dbcpg_reader *r, const char *type, List *names)
+{
+	const char *schema = list_length(names) > 1
+							 ? strVal(list_nth(names, list_length(names) - 2))
+							 : NULL;
+	bool is_new;
+
+	return dbc_find_subject(r->session, type, dbcpg_keep(r, schema),
+							dbcpg_keep(r, strVal(llast(names))), &is_new);
+}

@@ -1,0 +1,220 @@
+/*
+ * type.c
+ *	  Types and defaults of columns as a script writes them.
+ */
+#include "pg_ext/lint/analysis.h"
+
+#include "access/htup_details.h"
+#include "access/transam.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_type.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* ---- types ---- */
+
+/* Types that are columns with sequences. */
+static const struct
+{
+	const char *name;
+	Oid type;
+} serials[] = {{"smallserial", INT2OID}, {"serial2", INT2OID},
+			   {"serial", INT4OID},		 {"serial4", INT4OID},
+			   {"bigserial", INT8OID},	 {"serial8", INT8OID}};
+
+/* What a serial type is in truth, or InvalidOid. */
+static Oid
+serial_type(const TypeName *name)
+{
+	size_t i;
+
+	if (list_length(name->names) != 1 || name->pct_type)
+		return InvalidOid;
+	for (i = 0; i < lengthof(serials); i++)
+		if (strcmp(strVal(linitial(name->names)), serials[i].name) == 0)
+			return serials[i].type;
+	return InvalidOid;
+}
+
+/* The type of a name, or InvalidOid; a schema the caller may not use is no
+ * error. */
+Oid
+dbcpg_find_type(List *names)
+{
+	int length = list_length(names);
+	Oid schema;
+
+	if (length == 1)
+		return TypenameGetTypid(strVal(linitial(names)));
+	schema = get_namespace_oid(strVal(list_nth(names, length - 2)), true);
+	return OidIsValid(schema)
+			   ? GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+								 CStringGetDatum(strVal(llast(names))),
+								 ObjectIdGetDatum(schema))
+			   : InvalidOid;
+}
+
+/* The type that is written. */
+static Oid
+look_up(const TypeName *name)
+{
+	Oid oid = name->typeOid;
+
+	if (name->pct_type)
+		return InvalidOid;
+	if (name->names != NIL)
+		oid = dbcpg_find_type(name->names);
+	if (OidIsValid(oid) && name->arrayBounds != NIL)
+		oid = get_array_type(oid);
+	return OidIsValid(oid) && get_typisdefined(oid) ? oid : InvalidOid;
+}
+
+/* A type's name as it is written, for one that PostgreSQL does not have yet or
+ * whose modifiers only a stranger's function can read. */
+static const char *
+written_type(const TypeName *name)
+{
+	StringInfoData text;
+	ListCell *cell;
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, NameListToQuotedString(name->names));
+	if (name->pct_type)
+		appendStringInfoString(&text, "%TYPE");
+	foreach (cell, name->typmods)
+	{
+		const Node *modifier = lfirst(cell);
+		appendStringInfoString(&text,
+							   cell == list_head(name->typmods) ? "(" : ",");
+		if (dbcpg_is_whole_number(modifier))
+			appendStringInfo(&text, "%d", dbcpg_whole_number(modifier));
+		else if (IsA(modifier, ColumnRef))
+			appendStringInfoString(
+				&text,
+				NameListToString(((const ColumnRef *) modifier)->fields));
+		else
+			appendStringInfoChar(&text, '?');
+	}
+	if (name->typmods)
+		appendStringInfoChar(&text, ')');
+	foreach (cell, name->arrayBounds)
+		appendStringInfoString(&text, "[]");
+	return text.data;
+}
+
+/* Whether a domain, or one it is made of, has constraints.  PostgreSQL's own
+ * answer would plan them, and so call functions of others. */
+static bool
+is_checked(Oid type)
+{
+	while (get_typtype(type) == TYPTYPE_DOMAIN)
+	{
+		HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+		Form_pg_type form;
+
+		if (!HeapTupleIsValid(tuple))
+			return false;
+		form = (Form_pg_type) GETSTRUCT(tuple);
+		if (form->typnotnull || dbcpg_domain_has_check(type))
+		{
+			ReleaseSysCache(tuple);
+			return true;
+		}
+		type = form->typbasetype;
+		ReleaseSysCache(tuple);
+	}
+	return false;
+}
+
+/* The normal form of a type; a stranger's modifier is left out. */
+const char *
+dbcpg_type_text(Oid type, int32 typmod)
+{
+	return format_type_with_typemod(type,
+									type < FirstNormalObjectId ? typmod : -1);
+}
+
+/* The type of a column as it is written. */
+dbcpg_type
+dbcpg_read_type(dbcpg_reader *r, const TypeName *name)
+{
+	dbcpg_type type = {.oid = serial_type(name), .typmod = -1};
+	TypeName *found;
+
+	type.is_serial = OidIsValid(type.oid);
+	if (!type.is_serial)
+		type.oid = look_up(name);
+	/* a modifier of another's type is read by his function */
+	if (!OidIsValid(type.oid) ||
+		(name->typmods && type.oid >= FirstNormalObjectId))
+	{
+		type.text = dbcpg_keep(r, written_type(name));
+		type.is_checked = OidIsValid(type.oid) && is_checked(type.oid);
+		return type;
+	}
+	found = makeTypeNameFromOid(type.oid, name->typemod);
+	found->typmods = name->typmods;
+	typenameTypeIdAndMod(NULL, found, &type.oid, &type.typmod);
+	type.text = dbcpg_keep(r, dbcpg_type_text(type.oid, type.typmod));
+	type.is_checked = is_checked(type.oid);
+	return type;
+}
+
+/* ---- defaults ---- */
+
+/* The functions of a name that can be called with so many arguments, -1 for any
+ * number.  A schema the caller may not use has none. */
+FuncCandidateList
+dbcpg_find_functions(List *names, int nargs)
+{
+	int length = list_length(names);
+	Oid schema;
+
+	if (length > 2)
+		return NULL;
+	if (length == 2)
+	{
+		schema = get_namespace_oid(strVal(linitial(names)), true);
+		if (!OidIsValid(schema) || !dbcpg_may_use_namespace(schema))
+			return NULL;
+	}
+	return dbcpg_candidates(names, nargs);
+}
+
+/* Whether a function of a name and that many arguments may give another value
+ * each time; one that is not there may. */
+static bool
+calls_volatile(const FuncCall *call)
+{
+	FuncCandidateList candidate =
+		dbcpg_find_functions(call->funcname, list_length(call->args));
+
+	if (!candidate)
+		return true;
+	for (; candidate; candidate = candidate->next)
+		if (func_volatile(candidate->oid) == PROVOLATILE_VOLATILE)
+			return true;
+	return false;
+}
+
+/* Whether an expression calls what may give another value each time. */
+static bool
+find_volatile(Node *node, void *context)
+{
+	if (!node)
+		return false;
+	if (IsA(node, FuncCall) && calls_volatile((const FuncCall *) node))
+		return true;
+	return raw_expression_tree_walker(node, find_volatile, context);
+}
+
+bool
+dbcpg_is_volatile(Node *expression)
+{
+	return find_volatile(expression, NULL);
+}

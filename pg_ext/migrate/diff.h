@@ -1,0 +1,248 @@
+/*
+ * diff.h
+ *	  What the files behind dbcpg_diff() share.
+ *
+ * The objects of two schemas, old and new, become nodes: one for each name in
+ * either.  What PostgreSQL changes by a statement of its own though it belongs
+ * to another object (a default, the parents of a table, the owner of a
+ * sequence, a replica identity) is a node, too.  Each node is decided: kept,
+ * altered, dropped, created, or dropped and created again (remade).  Then the
+ * steps are written in an order in which every one finds what it needs.
+ */
+#ifndef DBCPG_MIGRATE_DIFF_H
+#define DBCPG_MIGRATE_DIFF_H
+
+#include "pg_ext/core/pg_ext.h"
+#include "common/migrate/schema_objects.h"
+#include "common/core/text.h"
+
+/* Kinds of nodes, in the order they are created in if nothing else counts. */
+typedef enum diff_kind
+{
+	DIFF_SCHEMA,
+	DIFF_EXTENSION,
+	DIFF_TYPE,
+	DIFF_DOMAIN,
+	DIFF_FUNCTION,
+	DIFF_PROCEDURE,
+	DIFF_AGGREGATE,
+	DIFF_OPERATOR,
+	DIFF_CAST,
+	DIFF_DICTIONARY,
+	DIFF_CONFIGURATION,
+	DIFF_WRAPPER,
+	DIFF_SERVER,
+	DIFF_SEQUENCE,
+	DIFF_TABLE,
+	DIFF_FOREIGN_TABLE,
+	DIFF_COLUMN,
+	DIFF_PARENTS,
+	DIFF_DEFAULT,
+	DIFF_OWNER,
+	DIFF_CONSTRAINT,
+	DIFF_INDEX,
+	DIFF_REPLICA_IDENTITY,
+	DIFF_STATISTICS,
+	DIFF_VIEW,
+	DIFF_MATERIALIZED_VIEW,
+	DIFF_RULE,
+	DIFF_TRIGGER,
+	DIFF_POLICY,
+	DIFF_EVENT_TRIGGER,
+	DIFF_OTHER, /* what no SQL is made of */
+	DIFF_NKINDS
+} diff_kind;
+
+typedef enum diff_action
+{
+	DIFF_KEEP,
+	DIFF_ALTER,
+	DIFF_DROP,
+	DIFF_CREATE,
+	DIFF_REMAKE
+} diff_action;
+
+/* A member of an object's details: a text, or a list of texts. */
+typedef struct diff_detail
+{
+	const char *key;
+	const char *text;
+	const char **items;
+	int nitems;
+} diff_detail;
+
+typedef struct diff_node diff_node;
+
+/* A list of nodes that grows. */
+typedef struct diff_list
+{
+	diff_node **items;
+	int count;
+	int room;
+} diff_list;
+
+/* A node in one of the two schemas. */
+typedef struct diff_side
+{
+	const dbc_object *object; /* NULL if it is not there */
+	const diff_detail *details;
+	int ndetails;
+	diff_node *holder; /* it comes and goes with: the table of a column */
+	diff_node *origin; /* the column of a parent table that it inherits */
+	diff_list held;	   /* what this one holds, in order */
+	diff_list needs;   /* what it depends on */
+	diff_list users;   /* what depends on it */
+} diff_side;
+
+struct diff_node
+{
+	diff_kind kind;
+	const char *label; /* "type name" */
+	const char *name;
+	diff_side old;
+	diff_side new;
+	diff_action action;
+	bool retyped; /* column: takes a value of another type */
+	bool apart;	  /* default: set after its column is there */
+	bool swapped; /* type: renamed, created again, the renamed one dropped */
+	bool dropping;
+	bool dropped;
+	bool making;
+	bool made;
+	bool finished; /* a swapped type */
+};
+
+typedef struct diff
+{
+	dbc_host *host;
+	diff_node *nodes; /* in order of their labels */
+	int count;
+	dbc_buffer out;
+	bool has_functions;
+} diff;
+
+/* ---- migrate/diff_node.c ---- */
+
+extern void dbcpg_add_nodes(diff *d, const dbc_schema *from,
+							const dbc_schema *to);
+extern diff_node *dbcpg_find_label(const diff *d, const char *label);
+extern diff_node *dbcpg_find_node(const diff *d, const char *type,
+								  const char *name);
+
+/* ---- migrate/diff_detail.c ---- */
+
+/* Reads the details of an object. */
+extern void dbcpg_read_details(dbc_host *host, diff_side *side);
+
+/* The texts of a JSON array; their number goes to *count. */
+extern const char **dbcpg_read_list(dbc_host *host, const char *json,
+									int *count);
+
+/* A member of the details: NULL, false or an empty list if there is none. */
+extern const char *dbcpg_text(const diff_side *side, const char *key);
+extern bool dbcpg_is_true(const diff_side *side, const char *key);
+extern const diff_detail *dbcpg_list(const diff_side *side, const char *key);
+
+/* The same, where the document is wrong without it. */
+extern const char *dbcpg_needed_text(diff *d, const diff_side *side,
+									 const char *key);
+
+/* Whether a text is the same on both sides. */
+extern bool dbcpg_same_text(const diff_node *node, const char *key);
+
+/* ---- migrate/diff_decide.c ---- */
+
+/* Decides what happens to every node. */
+extern void dbcpg_decide(diff *d);
+
+/* Whether a node is dropped, for good or to be created again. */
+extern bool dbcpg_goes(const diff_node *node);
+
+/* Whether a node is created. */
+extern bool dbcpg_comes(const diff_node *node);
+
+/* Whether the parents of a table stay as they are. */
+extern bool dbcpg_keeps_parents(const diff *d, const diff_node *table);
+
+/* The node whose drop, or creation, takes this one with it: itself or what
+ * holds it. */
+extern diff_node *dbcpg_remover(const diff *d, diff_node *node);
+extern diff_node *dbcpg_maker(const diff *d, diff_node *node);
+
+/* ---- migrate/diff_order.c ---- */
+
+/* Writes all steps. */
+extern void dbcpg_write_steps(diff *d);
+
+/* ---- migrate/diff_write.c ---- */
+
+extern void dbcpg_write_drop(diff *d, const diff_node *node);
+extern void dbcpg_write_create(diff *d, const diff_node *node);
+extern void dbcpg_write_alter(diff *d, const diff_node *node);
+
+/* Writes a statement and its end. */
+extern void dbcpg_statement(diff *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Writes a comment on one line. */
+extern void dbcpg_comment(diff *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Says before a statement what of the data it destroys, or what is left out. */
+extern void dbcpg_warn_of_loss(diff *d, const char *what, const char *name);
+extern void dbcpg_leave_out(diff *d, const char *what, const diff_node *node);
+
+/* The last part of a qualified name. */
+extern const char *dbcpg_last_part(const char *name);
+
+/* The name that a text starts with, up to a space. */
+extern const char *dbcpg_first_word(diff *d, const char *text);
+
+/* ---- migrate/diff_table.c ---- */
+
+extern void dbcpg_create_table(diff *d, const diff_node *table);
+extern void dbcpg_alter_table(diff *d, const diff_node *table);
+extern void dbcpg_leave_parents(diff *d, const diff_node *parents);
+extern void dbcpg_join_parents(diff *d, const diff_node *parents);
+
+/* ---- migrate/diff_column.c ---- */
+
+/* A column as CREATE TABLE and ADD COLUMN want it, without its name. */
+extern const char *dbcpg_column_clause(diff *d, const diff_node *column);
+
+extern void dbcpg_add_column(diff *d, const diff_node *column);
+extern void dbcpg_alter_column(diff *d, const diff_node *column);
+
+/* Says what of a column that was created no clause of it can say, or what of
+ * an inherited one differs from the one it is inherited from. */
+extern void dbcpg_finish_column(diff *d, const diff_node *column);
+
+/* ---- migrate/diff_convert.c ---- */
+
+/* What ALTER COLUMN TYPE needs to convert the values of a column: " USING ..."
+ * or nothing. */
+extern const char *dbcpg_conversion(diff *d, const diff_node *column);
+
+/* Whether no value is lost by it. */
+extern bool dbcpg_keeps_values(diff *d, const diff_node *column);
+
+/* ---- migrate/diff_foreign.c ---- */
+
+extern void dbcpg_alter_settings(diff *d, const diff_node *node,
+								 const char *start);
+extern void dbcpg_append_settings(dbc_buffer *out, const diff_side *side);
+
+/* ---- migrate/diff_type.c ---- */
+
+/* Whether a type that has changed stays. */
+extern bool dbcpg_can_alter_type(const diff_node *type);
+
+extern void dbcpg_alter_type(diff *d, const diff_node *type);
+extern void dbcpg_alter_domain(diff *d, const diff_node *domain);
+/* Renames a type that is to be created again; columns and types follow. */
+extern void dbcpg_rename_type(diff *d, const diff_node *type);
+
+/* Drops a type that was renamed because it was to be created again. */
+extern void dbcpg_finish_type(diff *d, const diff_node *type);
+
+#endif /* DBCPG_MIGRATE_DIFF_H */

@@ -1,0 +1,120 @@
+/*
+ * diff_convert.c
+ *	  How a column takes another type, and whether it loses by that.
+ */
+#include "pg_ext/migrate/diff.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A type as a document names it: "numeric(10,2)". */
+typedef struct type_name
+{
+	const char *base; /* without the numbers */
+	int numbers[2];	  /* -1 where there is none */
+} type_name;
+
+/* Whether a type that a column depends on is created again, so that there is no
+ * cast from the old to the new one but through text. */
+static bool
+is_swapped(const diff_node *column)
+{
+	const diff_list *needs = &column->new.needs;
+	int i;
+
+	for (i = 0; i < needs->count; i++)
+		if (needs->items[i]->swapped)
+			return true;
+	return false;
+}
+
+/* What ALTER COLUMN TYPE needs to convert the values of a column. */
+const char *
+dbcpg_conversion(diff *d, const diff_node *column)
+{
+	const char *name = dbcpg_last_part(column->name);
+	const char *type = dbcpg_needed_text(d, &column->new, "type");
+	dbc_value bases[2] = {dbc_text(dbcpg_needed_text(d, &column->old, "base")),
+						  dbc_text(dbcpg_needed_text(d, &column->new, "base"))};
+	const dbc_rows *rows;
+
+	if (!is_swapped(column))
+	{
+		if (dbc_same(bases[0].text, bases[1].text))
+			return "";
+		rows = dbc_query(d->host, "migrate/cast", bases, 2);
+		if (rows->nrows > 0)
+			return dbc_same(dbc_get_text(d->host, rows, 0, 0), "a")
+					   ? ""
+					   : dbc_format(d->host, " USING %s::%s", name, type);
+	}
+	return dbc_format(d->host, " USING %s::text::%s", name, type);
+}
+
+/* Takes the name of a type apart. */
+static type_name
+read_type(diff *d, const diff_side *column)
+{
+	const char *type = dbcpg_needed_text(d, column, "type");
+	const char *open = strrchr(type, '(');
+	type_name name = {dbcpg_needed_text(d, column, "base"), {-1, -1}};
+
+	if (open)
+		(void) sscanf(open, "(%9d,%9d)", &name.numbers[0], &name.numbers[1]);
+	return name;
+}
+
+/* Whether every value of one type is one of another. */
+static bool
+is_wider(const char *old, const char *new)
+{
+	static const char *const chains[][5] = {
+		{"smallint", "integer", "bigint", "numeric", "text"},
+		{"real", "double precision", "text"},
+		{"date", "timestamp without time zone", "text"},
+		{"character varying", "text"},
+	};
+	size_t i;
+	size_t j;
+
+	if (dbc_same(new, "text") || dbc_same(new, "character varying"))
+		return true;
+	for (i = 0; i < lengthof(chains); i++)
+	{
+		bool below = false;
+
+		for (j = 0; j < lengthof(chains[i]) && chains[i][j]; j++)
+		{
+			if (below && dbc_same(chains[i][j], new))
+				return true;
+			below |= dbc_same(chains[i][j], old);
+		}
+	}
+	return false;
+}
+
+/* Whether the numbers of a type leave room for all values of another one of the
+ * same base: length or precision, and scale. */
+static bool
+has_room(const type_name *old, const type_name *new)
+{
+	int old_scale = old->numbers[1] < 0 ? 0 : old->numbers[1];
+	int new_scale = new->numbers[1] < 0 ? 0 : new->numbers[1];
+
+	if (new->numbers[0] < 0)
+		return true;
+	return old->numbers[0] >= 0 && new_scale >= old_scale &&
+		   new->numbers[0] - new_scale >= old->numbers[0] - old_scale;
+}
+
+/* Whether no value of a column is lost by its new type. */
+bool
+dbcpg_keeps_values(diff *d, const diff_node *column)
+{
+	type_name old = read_type(d, &column->old);
+	type_name new = read_type(d, &column->new);
+
+	if (dbc_same(old.base, new.base))
+		return has_room(&old, &new);
+	return new.numbers[0] < 0 && is_wider(old.base, new.base);
+}

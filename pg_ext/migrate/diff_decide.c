@@ -1,0 +1,390 @@
+/*
+ * diff_decide.c
+ *	  What happens to every node: kept, altered, dropped, created or remade.
+ *
+ * First each node is judged by itself.  Then what depends on something that
+ * goes, or on a column that takes another type, is remade with it, unless it
+ * is changed so that it no longer depends on it.
+ */
+#include "pg_ext/migrate/diff.h"
+
+#include <stdlib.h>
+
+#include "miscadmin.h"
+
+/* Whether a node is dropped, for good or to be created again. */
+bool
+dbcpg_goes(const diff_node *node)
+{
+	return node->action == DIFF_DROP || node->action == DIFF_REMAKE;
+}
+
+/* Whether a node is created. */
+bool
+dbcpg_comes(const diff_node *node)
+{
+	return node->action == DIFF_CREATE || node->action == DIFF_REMAKE;
+}
+
+/* Whether the parents of a table stay as they are. */
+bool
+dbcpg_keeps_parents(const diff *d, const diff_node *table)
+{
+	const diff_node *parents = dbcpg_find_node(d, "parents", table->name);
+
+	return parents && parents->action == DIFF_KEEP;
+}
+
+/* The node whose drop takes this one with it. */
+diff_node *
+dbcpg_remover(const diff *d, diff_node *node)
+{
+	int depth;
+
+	/* a wrong document may have circles */
+	for (depth = 0; depth < d->count; depth++)
+	{
+		const diff_side *side = &node->old;
+
+		if (side->holder && dbcpg_goes(side->holder))
+			node = side->holder;
+		else if (side->origin && dbcpg_goes(side->origin) &&
+				 dbcpg_keeps_parents(d, side->holder))
+			node = side->origin;
+		else
+			break;
+	}
+	return node;
+}
+
+/* The node whose creation brings this one with it. */
+diff_node *
+dbcpg_maker(const diff *d, diff_node *node)
+{
+	int depth;
+
+	for (depth = 0; depth < d->count; depth++)
+	{
+		const diff_side *side = &node->new;
+
+		if ((node->kind != DIFF_COLUMN && node->kind != DIFF_DEFAULT &&
+			 node->kind != DIFF_PARENTS) ||
+			node->apart)
+			break;
+		if (side->holder && dbcpg_comes(side->holder))
+			node = side->holder;
+		else if (side->origin && dbcpg_comes(side->origin) &&
+				 dbcpg_keeps_parents(d, side->holder))
+			node = side->origin;
+		else
+			break;
+	}
+	return node;
+}
+
+/* Whether the old columns of a view are the first of the new ones, so that it
+ * can be replaced. */
+static bool
+can_replace_view(const diff_node *view)
+{
+	const diff_detail *old = dbcpg_list(&view->old, "columns");
+	const diff_detail *new = dbcpg_list(&view->new, "columns");
+	int i;
+
+	if (old->nitems == 0 || old->nitems > new->nitems)
+		return false;
+	for (i = 0; i < old->nitems; i++)
+		if (!dbc_same(old->items[i], new->items[i]))
+			return false;
+	return true;
+}
+
+/* Whether a function keeps what cannot be replaced: names of arguments, result
+ * and the number of defaults. */
+static bool
+can_replace_function(const diff_node *function)
+{
+	const char *old = dbcpg_text(&function->old, "defaults");
+	const char *new = dbcpg_text(&function->new, "defaults");
+
+	return dbcpg_same_text(function, "result") &&
+		   dbcpg_same_text(function, "arguments") && old &&
+		   new &&strtol(old, NULL, 10) <= strtol(new, NULL, 10);
+}
+
+/* Whether a column can take its new definition by ALTER TABLE. */
+static bool
+can_alter_column(const diff_node *column)
+{
+	const char *new = dbcpg_text(&column->new, "generated");
+
+	/* an expression can be dropped, but neither set nor changed */
+	return !new || (dbcpg_same_text(column, "generated") &&
+					dbcpg_same_text(column, "type"));
+}
+
+/* Whether something with another definition can be altered in place. */
+static bool
+can_alter(diff *d, const diff_node *node)
+{
+	switch (node->kind)
+	{
+		case DIFF_EXTENSION:
+		case DIFF_SEQUENCE:
+		case DIFF_DEFAULT:
+		case DIFF_OWNER:
+		case DIFF_REPLICA_IDENTITY:
+			return true;
+		case DIFF_TABLE:
+			return dbcpg_same_text(node, "partition_by");
+		case DIFF_FOREIGN_TABLE:
+			return dbcpg_same_text(node, "server");
+		case DIFF_WRAPPER:
+		case DIFF_SERVER:
+			return dbcpg_same_text(node, "rest");
+		case DIFF_COLUMN:
+			return can_alter_column(node);
+		case DIFF_VIEW:
+			return can_replace_view(node);
+		case DIFF_FUNCTION:
+		case DIFF_PROCEDURE:
+			return can_replace_function(node);
+		case DIFF_DOMAIN:
+			return dbcpg_same_text(node, "base");
+		case DIFF_TYPE:
+			return dbcpg_can_alter_type(node);
+		case DIFF_CONSTRAINT:
+			/* only what makes it valid */
+			return dbc_same(node->old.object->definition,
+							dbc_format(d->host, "%s NOT VALID",
+									   node->new.object->definition));
+		case DIFF_TRIGGER:
+		case DIFF_RULE:
+		case DIFF_EVENT_TRIGGER:
+			return dbcpg_same_text(node, "clause");
+		default:
+			return false;
+	}
+}
+
+/* Judges a node by itself. */
+static diff_action
+judge(diff *d, const diff_node *node)
+{
+	if (!node->old.object)
+		return DIFF_CREATE;
+	if (!node->new.object)
+		return DIFF_DROP;
+	if (dbc_same(node->old.object->definition, node->new.object->definition))
+		return DIFF_KEEP;
+	return can_alter(d, node) ? DIFF_ALTER : DIFF_REMAKE;
+}
+
+/* ---- what depends on something that goes ---- */
+
+/* Whether a node still needs another one in the new schema. */
+static bool
+still_needs(const diff_node *node, const diff_node *need)
+{
+	int i;
+
+	for (i = 0; i < node->new.needs.count; i++)
+		if (node->new.needs.items[i] == need)
+			return true;
+	return false;
+}
+
+/* Has a node remade; false if it comes and goes anyway. */
+static bool
+remake(diff_node *node)
+{
+	if (node->action != DIFF_KEEP && node->action != DIFF_ALTER)
+		return false;
+	node->action = DIFF_REMAKE;
+	return true;
+}
+
+/* Has a column converted to its type, which is not the one it had. */
+static bool
+retype(diff_node *column)
+{
+	if (column->retyped ||
+		(column->action != DIFF_KEEP && column->action != DIFF_ALTER))
+		return false;
+	if (dbcpg_text(&column->old, "generated"))
+		return remake(column);
+	column->retyped = true;
+	column->action = DIFF_ALTER;
+	return true;
+}
+
+/* What becomes of a node when one that it depends on goes. */
+static bool
+lose(diff_node *node, const diff_node *need)
+{
+	if (node->action == DIFF_ALTER && !still_needs(node, need) &&
+		node->kind != DIFF_COLUMN)
+		return false;
+	switch (node->kind)
+	{
+		case DIFF_SCHEMA:
+		case DIFF_EXTENSION:
+		case DIFF_SEQUENCE:
+		case DIFF_TABLE:
+			return false;
+		case DIFF_FOREIGN_TABLE:
+			return need->kind == DIFF_SERVER && remake(node);
+		case DIFF_COLUMN:
+			if (need->kind == DIFF_TYPE || need->kind == DIFF_DOMAIN)
+				return retype(node);
+			if (need == node->old.origin)
+				return need->action == DIFF_REMAKE &&
+					   !dbcpg_goes(need->old.holder) && remake(node);
+			return (need->kind == DIFF_COLUMN || need == node->old.holder) &&
+				   remake(node);
+		case DIFF_PARENTS:
+			return (need->kind == DIFF_TABLE ||
+					need->kind == DIFF_FOREIGN_TABLE) &&
+				   remake(node);
+		default:
+			return remake(node);
+	}
+}
+
+/* What becomes of a node when a column that it depends on takes another
+ * type. */
+static bool
+follow(diff_node *node, const diff_node *column)
+{
+	const char *kind;
+
+	switch (node->kind)
+	{
+		case DIFF_VIEW:
+		case DIFF_MATERIALIZED_VIEW:
+		case DIFF_RULE:
+		case DIFF_POLICY:
+		case DIFF_TRIGGER:
+		case DIFF_FUNCTION:
+		case DIFF_PROCEDURE:
+			return remake(node);
+		case DIFF_DEFAULT:
+			return remake(node);
+		case DIFF_COLUMN:
+			return node->old.origin == column ? retype(node) : remake(node);
+		case DIFF_CONSTRAINT:
+			kind = dbcpg_text(&node->old, "kind");
+			return kind && dbc_same(kind, "f") && remake(node);
+		default:
+			return false;
+	}
+}
+
+/* Passes on to its users what happens to a node; true if that changed any. */
+static bool
+pass_on(diff_node *node)
+{
+	bool changed = false;
+	int i;
+
+	CHECK_FOR_INTERRUPTS();
+	for (i = 0; i < node->old.users.count; i++)
+	{
+		diff_node *user = node->old.users.items[i];
+
+		if (dbcpg_goes(node))
+			changed |= lose(user, node);
+		else if (node->retyped)
+			changed |= follow(user, node);
+	}
+	return changed;
+}
+
+/* Whether a type has to be renamed before it is created again, because columns
+ * keep values of it. */
+static bool
+must_be_swapped(const diff_node *type)
+{
+	int i;
+
+	if (type->action != DIFF_REMAKE ||
+		(type->kind != DIFF_TYPE && type->kind != DIFF_DOMAIN))
+		return false;
+	for (i = 0; i < type->old.users.count; i++)
+	{
+		const diff_node *user = type->old.users.items[i];
+
+		if ((user->kind == DIFF_COLUMN && user->retyped) ||
+			user->kind == DIFF_TYPE || user->kind == DIFF_DOMAIN)
+			return true;
+	}
+	return false;
+}
+
+/* Has a table keep, when it leaves or joins parents, what is its own on one
+ * side and theirs on the other. */
+static void
+keep_left(const diff *d, const diff_side *side, diff_action action)
+{
+	const diff_detail *labels = dbcpg_list(side, "left");
+	const diff_detail *definitions = dbcpg_list(side, "left_definitions");
+	int i;
+
+	for (i = 0; i < labels->nitems && i < definitions->nitems; i++)
+	{
+		diff_node *node = dbcpg_find_label(d, labels->items[i]);
+
+		if (node && node->action == action &&
+			dbc_same(definitions->items[i],
+					 (action == DIFF_DROP ? node->old : node->new)
+						 .object->definition))
+			node->action = DIFF_KEEP;
+	}
+}
+
+/* The same for all that tables keep. */
+static void
+keep_all_left(diff *d)
+{
+	int i;
+
+	for (i = 0; i < d->count; i++)
+	{
+		diff_node *node = &d->nodes[i];
+
+		if (node->kind != DIFF_PARENTS)
+			continue;
+		if (dbcpg_goes(node) && !dbcpg_goes(node->old.holder))
+			keep_left(d, &node->old, DIFF_CREATE);
+		if (dbcpg_comes(node) && !dbcpg_comes(node->new.holder))
+			keep_left(d, &node->new, DIFF_DROP);
+	}
+}
+
+/* Decides what happens to every node. */
+void
+dbcpg_decide(diff *d)
+{
+	bool changed = true;
+	int i;
+
+	for (i = 0; i < d->count; i++)
+		d->nodes[i].action = judge(d, &d->nodes[i]);
+	keep_all_left(d);
+	for (i = 0; i < d->count; i++)
+	{
+		diff_node *node = &d->nodes[i];
+
+		if (node->kind == DIFF_COLUMN && node->action == DIFF_ALTER)
+			node->retyped = !dbcpg_same_text(node, "type") ||
+							!dbcpg_same_text(node, "collation");
+	}
+	while (changed)
+	{
+		changed = false;
+		for (i = 0; i < d->count; i++)
+			changed |= pass_on(&d->nodes[i]);
+	}
+	for (i = 0; i < d->count; i++)
+		d->nodes[i].swapped = must_be_swapped(&d->nodes[i]);
+}

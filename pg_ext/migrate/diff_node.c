@@ -1,0 +1,519 @@
+/*
+ * diff_node.c
+ *	  The objects of two schemas as nodes, with what they depend on.
+ */
+#include "pg_ext/migrate/diff.h"
+
+#include <stdlib.h>
+
+/* How the kinds are called in a document; the rest is DIFF_OTHER. */
+static const char *const kind_words[DIFF_NKINDS] = {
+	[DIFF_SCHEMA] = "schema",
+	[DIFF_EXTENSION] = "extension",
+	[DIFF_TYPE] = "type",
+	[DIFF_DOMAIN] = "domain",
+	[DIFF_FUNCTION] = "function",
+	[DIFF_PROCEDURE] = "procedure",
+	[DIFF_AGGREGATE] = "aggregate",
+	[DIFF_OPERATOR] = "operator",
+	[DIFF_CAST] = "cast",
+	[DIFF_DICTIONARY] = "text search dictionary",
+	[DIFF_CONFIGURATION] = "text search configuration",
+	[DIFF_WRAPPER] = "foreign-data wrapper",
+	[DIFF_SERVER] = "server",
+	[DIFF_SEQUENCE] = "sequence",
+	[DIFF_TABLE] = "table",
+	[DIFF_FOREIGN_TABLE] = "foreign table",
+	[DIFF_COLUMN] = "column",
+	[DIFF_PARENTS] = "parents",
+	[DIFF_DEFAULT] = "default",
+	[DIFF_OWNER] = "owner",
+	[DIFF_CONSTRAINT] = "constraint",
+	[DIFF_INDEX] = "index",
+	[DIFF_REPLICA_IDENTITY] = "replica identity",
+	[DIFF_STATISTICS] = "statistics",
+	[DIFF_VIEW] = "view",
+	[DIFF_MATERIALIZED_VIEW] = "materialized view",
+	[DIFF_RULE] = "rule",
+	[DIFF_TRIGGER] = "trigger",
+	[DIFF_POLICY] = "policy",
+	[DIFF_EVENT_TRIGGER] = "event trigger",
+	[DIFF_OTHER] = "",
+};
+
+/* An object of one schema, before it meets its like of the other one. */
+typedef struct entry
+{
+	const char *label;
+	diff_kind kind;
+	bool is_new;
+	diff_side side;
+} entry;
+
+/* Entries while they are collected. */
+typedef struct entry_list
+{
+	dbc_host *host;
+	entry *items;
+	int count;
+} entry_list;
+
+/* Whether a kind is that of nodes which are parts of objects. */
+static bool
+is_part(diff_kind kind)
+{
+	return kind == DIFF_PARENTS || kind == DIFF_DEFAULT || kind == DIFF_OWNER ||
+		   kind == DIFF_REPLICA_IDENTITY;
+}
+
+/* The kind of a type of objects. */
+static diff_kind
+kind_of(const char *type)
+{
+	int kind;
+
+	for (kind = 0; kind < DIFF_OTHER; kind++)
+		if (dbc_same(kind_words[kind], type) && !is_part((diff_kind) kind))
+			break;
+	return (diff_kind) kind;
+}
+
+/* Adds an object to the entries. */
+static entry *
+add_entry(entry_list *list, const dbc_object *object, diff_kind kind,
+		  bool is_new)
+{
+	entry *added = &list->items[list->count++];
+
+	added->label = dbc_format(list->host, "%s %s", object->type, object->name);
+	added->kind = kind;
+	added->is_new = is_new;
+	added->side.object = object;
+	return added;
+}
+
+/* Adds what is a node of its own though it is a part of an object. */
+static void
+add_part(entry_list *list, const entry *whole, diff_kind kind,
+		 const char *definition)
+{
+	const dbc_object *object = whole->side.object;
+	dbc_object *part;
+	entry *added;
+
+	if (!definition)
+		return;
+	part = dbc_alloc(list->host, sizeof(*part));
+	*part = (dbc_object){.type = kind_words[kind],
+						 .name = object->name,
+						 .parent = object->parent,
+						 .definition = definition,
+						 .depends_on = object->depends_on};
+	added = add_entry(list, part, kind, whole->is_new);
+	added->side.details = whole->side.details;
+	added->side.ndetails = whole->side.ndetails;
+}
+
+/* The parents of a table, and its place in them, as one text. */
+static const char *
+parents_text(dbc_host *host, const diff_side *table)
+{
+	const diff_detail *parents = dbcpg_list(table, "parents");
+	const char *bound = dbcpg_text(table, "bound");
+	dbc_buffer text;
+	int i;
+
+	if (parents->nitems == 0)
+		return NULL;
+	dbc_buffer_init(&text, host);
+	for (i = 0; i < parents->nitems; i++)
+		dbc_append_format(&text, "%s%s", i > 0 ? ", " : "", parents->items[i]);
+	if (bound)
+		dbc_append_format(&text, " %s", bound);
+	return text.data;
+}
+
+/* Adds an object of a schema, and its parts. */
+static void
+add_object(entry_list *list, const dbc_object *object, bool is_new)
+{
+	entry *whole = add_entry(list, object, kind_of(object->type), is_new);
+	const diff_side *side = &whole->side;
+
+	dbcpg_read_details(list->host, &whole->side);
+	switch (whole->kind)
+	{
+		case DIFF_TABLE:
+		case DIFF_FOREIGN_TABLE:
+			add_part(list, whole, DIFF_PARENTS, parents_text(list->host, side));
+			add_part(list, whole, DIFF_REPLICA_IDENTITY,
+					 dbcpg_text(side, "replica_identity"));
+			break;
+		case DIFF_COLUMN:
+			add_part(list, whole, DIFF_DEFAULT, dbcpg_text(side, "default"));
+			break;
+		case DIFF_SEQUENCE:
+			add_part(list, whole, DIFF_OWNER, dbcpg_text(side, "owned_by"));
+			break;
+		default:
+			break;
+	}
+}
+
+/* The order of entries, for qsort: the old one of two comes first. */
+static int
+compare_entries(const void *left, const void *right)
+{
+	const entry *l = left;
+	const entry *r = right;
+	int order = strcmp(l->label, r->label);
+
+	return order != 0 ? order : (int) l->is_new - (int) r->is_new;
+}
+
+/* Makes nodes of entries in order. */
+static void
+merge_entries(diff *d, const entry_list *list)
+{
+	int i;
+
+	d->nodes =
+		dbc_alloc(d->host, ((size_t) list->count + 1) * sizeof(*d->nodes));
+	for (i = 0; i < list->count; i++)
+	{
+		const entry *item = &list->items[i];
+		diff_node *node = &d->nodes[d->count];
+
+		if (d->count > 0 && dbc_same(node[-1].label, item->label))
+			node--;
+		else
+			d->count++;
+		node->kind = item->kind;
+		node->label = item->label;
+		node->name = item->side.object->name;
+		*(item->is_new ? &node->new : &node->old) = item->side;
+	}
+}
+
+/* The order of nodes, for bsearch. */
+static int
+compare_nodes(const void *left, const void *right)
+{
+	return strcmp(((const diff_node *) left)->label,
+				  ((const diff_node *) right)->label);
+}
+
+/* The node with a label, or NULL. */
+diff_node *
+dbcpg_find_label(const diff *d, const char *label)
+{
+	diff_node key = {.label = label};
+
+	return bsearch(&key, d->nodes, (size_t) d->count, sizeof(*d->nodes),
+				   compare_nodes);
+}
+
+/* The node of a type and a name, or NULL. */
+diff_node *
+dbcpg_find_node(const diff *d, const char *type, const char *name)
+{
+	return dbcpg_find_label(d, dbc_format(d->host, "%s %s", type, name));
+}
+
+/* Adds a node to a list. */
+static void
+append_node(diff *d, diff_list *list, diff_node *node)
+{
+	if (list->count == list->room)
+	{
+		int room = list->room ? 2 * list->room : 4;
+		diff_node **items = dbc_alloc(d->host, (size_t) room * sizeof(*items));
+
+		if (list->count)
+			memcpy(items, list->items, (size_t) list->count * sizeof(*items));
+		list->items = items;
+		list->room = room;
+	}
+	list->items[list->count++] = node;
+}
+
+/* The side of a node in one of the schemas. */
+static diff_side *
+side_of(diff_node *node, bool is_new)
+{
+	return is_new ? &node->new : &node->old;
+}
+
+/* Notes that a node depends on another one. */
+static void
+add_need(diff *d, diff_node *node, diff_node *need, bool is_new)
+{
+	diff_list *needs = &side_of(node, is_new)->needs;
+	int i;
+
+	if (!need || need == node || !side_of(need, is_new)->object)
+		return;
+	for (i = 0; i < needs->count; i++)
+		if (needs->items[i] == need)
+			return;
+	append_node(d, needs, need);
+	append_node(d, &side_of(need, is_new)->users, node);
+}
+
+/* What a relation or domain of a name is, or NULL. */
+static diff_node *
+find_parent(const diff *d, const char *name, bool is_new)
+{
+	static const char *const types[] = {"table", "foreign table", "view",
+										"materialized view", "domain"};
+	size_t i;
+
+	for (i = 0; name && i < lengthof(types); i++)
+	{
+		diff_node *node = dbcpg_find_node(d, types[i], name);
+
+		if (node && side_of(node, is_new)->object)
+			return node;
+	}
+	return NULL;
+}
+
+/* Whether a column itself does without what its default needs. */
+static bool
+is_of_default(const diff_side *column, const diff_node *need)
+{
+	return !dbcpg_text(column, "generated") &&
+		   (need->kind == DIFF_FUNCTION || need->kind == DIFF_SEQUENCE ||
+			need->kind == DIFF_AGGREGATE || need->kind == DIFF_OPERATOR ||
+			need->kind == DIFF_COLUMN);
+}
+
+/* Whether a node is a table. */
+static bool
+is_table(const diff_node *node)
+{
+	return node->kind == DIFF_TABLE || node->kind == DIFF_FOREIGN_TABLE;
+}
+
+/* Notes what the document says that an object depends on. */
+static void
+add_listed_needs(diff *d, diff_node *node, bool is_new)
+{
+	const diff_side *side = side_of(node, is_new);
+	int count;
+	const char **labels =
+		dbcpg_read_list(d->host, side->object->depends_on, &count);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		diff_node *need = dbcpg_find_label(d, labels[i]);
+
+		if (!need || (node->kind == DIFF_COLUMN && is_of_default(side, need)))
+			continue;
+		/* owners and parents are nodes of their own */
+		if ((node->kind == DIFF_SEQUENCE && need->kind == DIFF_COLUMN) ||
+			(is_table(node) && is_table(need)))
+			continue;
+		add_need(d, node, need, is_new);
+	}
+}
+
+/* Notes which columns of parent tables a column is inherited from. */
+static void
+add_origins(diff *d, diff_node *column, bool is_new)
+{
+	diff_side *side = side_of(column, is_new);
+	const diff_detail *parents;
+	int i;
+
+	if (!side->holder || dbcpg_is_true(side, "local"))
+		return;
+	parents = dbcpg_list(side_of(side->holder, is_new), "parents");
+	for (i = 0; i < parents->nitems; i++)
+	{
+		diff_node *origin =
+			dbcpg_find_node(d, "column",
+							dbc_format(d->host, "%s.%s", parents->items[i],
+									   dbcpg_last_part(column->name)));
+
+		add_need(d, column, origin, is_new);
+		if (origin && origin != column && !side->origin &&
+			side_of(origin, is_new)->object)
+			side->origin = origin;
+	}
+}
+
+/* Notes that the parents of a table need the columns of one of the tables, and
+ * before they are left the constraints and indexes that it shall keep. */
+static void
+add_needed_parts(diff *d, diff_node *node, diff_node *table, bool is_new)
+{
+	const diff_list *held = &side_of(table, is_new)->held;
+	int i;
+
+	for (i = 0; i < held->count; i++)
+	{
+		diff_node *part = held->items[i];
+
+		if (part->kind == DIFF_COLUMN ||
+			(!is_new && table != node->old.holder &&
+			 (part->kind == DIFF_CONSTRAINT || part->kind == DIFF_INDEX)))
+			add_need(d, node, part, is_new);
+	}
+}
+
+/* Notes what the parents of a table need: the tables, and their columns, which
+ * have to match when they are joined; columns come before in the list. */
+static void
+add_needs_of_parents(diff *d, diff_node *node, bool is_new)
+{
+	const diff_side *side = side_of(node, is_new);
+	const diff_detail *parents = dbcpg_list(side, "parents");
+	int i;
+
+	if (side->holder)
+		add_needed_parts(d, node, side->holder, is_new);
+	for (i = 0; i < parents->nitems; i++)
+	{
+		diff_node *parent = find_parent(d, parents->items[i], is_new);
+
+		add_need(d, node, parent, is_new);
+		if (parent)
+			add_needed_parts(d, node, parent, is_new);
+	}
+}
+
+/* Notes the index that is the replica identity of a table. */
+static void
+add_needs_of_identity(diff *d, diff_node *node, bool is_new)
+{
+	static const char start[] = "USING INDEX ";
+	const char *text = side_of(node, is_new)->object->definition;
+	const char *space = node->name;
+	const char *index;
+
+	if (!dbc_starts_with(text, start))
+		return;
+	index = text + sizeof(start) - 1;
+	add_need(d, node,
+			 dbcpg_find_node(d, "constraint",
+							 dbc_format(d->host, "%s.%s", node->name, index)),
+			 is_new);
+	add_need(d, node,
+			 dbcpg_find_node(d, "index",
+							 dbc_format(d->host, "%.*s%s",
+										(int) (dbcpg_last_part(space) - space),
+										space, index)),
+			 is_new);
+}
+
+/* What an object comes and goes with, or NULL. */
+static diff_node *
+find_holder(const diff *d, const diff_node *node, bool is_new)
+{
+	const diff_side *side = is_new ? &node->new : &node->old;
+
+	switch (node->kind)
+	{
+		case DIFF_DEFAULT:
+			return dbcpg_find_node(d, "column", node->name);
+		case DIFF_OWNER:
+			return dbcpg_find_node(d, "sequence", node->name);
+		case DIFF_PARENTS:
+		case DIFF_REPLICA_IDENTITY:
+			return find_parent(d, node->name, is_new);
+		case DIFF_SEQUENCE:
+			return dbcpg_text(side, "owned_by")
+					   ? dbcpg_find_node(d, "column",
+										 dbcpg_text(side, "owned_by"))
+					   : NULL;
+		default:
+			return find_parent(d, side->object->parent, is_new);
+	}
+}
+
+/* Fails for a document in which what belongs to a table has none. */
+static void
+check_holder(diff *d, const diff_node *node, const diff_side *side)
+{
+	switch (node->kind)
+	{
+		case DIFF_COLUMN:
+		case DIFF_CONSTRAINT:
+		case DIFF_INDEX:
+		case DIFF_RULE:
+		case DIFF_TRIGGER:
+		case DIFF_POLICY:
+		case DIFF_DEFAULT:
+		case DIFF_OWNER:
+		case DIFF_PARENTS:
+		case DIFF_REPLICA_IDENTITY:
+			break;
+		default:
+			return;
+	}
+	if (!side->holder || (!side->object->parent && !is_part(node->kind)))
+		dbc_fail(d->host, DBC_INVALID_PARAMETER, NULL,
+				 "Give what dbmigrate_schema() returned.",
+				 "%s of a schema document belongs to nothing", node->label);
+}
+
+/* Links a node with the others of one of the schemas. */
+static void
+link_node(diff *d, diff_node *node, bool is_new)
+{
+	diff_side *side = side_of(node, is_new);
+
+	if (!side->object)
+		return;
+	side->holder = find_holder(d, node, is_new);
+	if (side->holder && !side_of(side->holder, is_new)->object)
+		side->holder = NULL;
+	check_holder(d, node, side);
+	if (side->holder)
+	{
+		append_node(d, &side_of(side->holder, is_new)->held, node);
+		if (node->kind != DIFF_SEQUENCE)
+			add_need(d, node, side->holder, is_new);
+	}
+	if (node->kind == DIFF_OWNER)
+		add_need(d, node,
+				 dbcpg_find_node(d, "column", side->object->definition),
+				 is_new);
+	else if (node->kind == DIFF_PARENTS)
+		add_needs_of_parents(d, node, is_new);
+	else if (node->kind == DIFF_REPLICA_IDENTITY)
+		add_needs_of_identity(d, node, is_new);
+	else
+		add_listed_needs(d, node, is_new);
+}
+
+/* Makes the nodes of two schemas. */
+void
+dbcpg_add_nodes(diff *d, const dbc_schema *from, const dbc_schema *to)
+{
+	size_t room = 3 * ((size_t) from->count + (size_t) to->count) + 1;
+	entry_list list = {.host = d->host};
+	int i;
+
+	list.items = dbc_alloc(d->host, room * sizeof(*list.items));
+	for (i = 0; i < from->count; i++)
+		add_object(&list, &from->items[i], false);
+	for (i = 0; i < to->count; i++)
+		add_object(&list, &to->items[i], true);
+	qsort(list.items, (size_t) list.count, sizeof(*list.items),
+		  compare_entries);
+	merge_entries(d, &list);
+	for (i = 0; i < d->count; i++)
+	{
+		link_node(d, &d->nodes[i], false);
+		link_node(d, &d->nodes[i], true);
+	}
+	for (i = 0; i < d->count; i++)
+		if (d->nodes[i].kind == DIFF_COLUMN)
+		{
+			add_origins(d, &d->nodes[i], false);
+			add_origins(d, &d->nodes[i], true);
+		}
+}

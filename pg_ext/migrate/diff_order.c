@@ -1,0 +1,366 @@
+/*
+ * diff_order.c
+ *	  The order of the steps.
+ *
+ * Every step first takes those it needs.  What a drop needs is that nothing
+ * depends on the object any more; what a creation or a change needs is that
+ * what it depends on is there in its new form, and that its name is free.
+ * Where steps need each other the one that was asked for last goes first.
+ */
+#include "pg_ext/migrate/diff.h"
+
+#include <stdlib.h>
+
+#include "miscadmin.h"
+
+/* A name that is taken, and what takes it. */
+typedef struct taken_name
+{
+	const char *name;
+	diff_node *node;
+} taken_name;
+
+/* The names that are there before the first step, in order. */
+typedef struct name_list
+{
+	taken_name *items;
+	int count;
+} name_list;
+
+/* Everything that is needed to put steps in order. */
+typedef struct order
+{
+	diff *d;
+	name_list taken;
+} order;
+
+/* Fails where nodes that need each other take up the stack: a document may come
+ * from anywhere.  Gives way to a cancel. */
+static void
+bound_depth(const diff_node *node)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (stack_is_too_deep())
+		ereport(ERROR, errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
+				errmsg("the documents cannot be compared: too many objects "
+					   "depend on each other in a row"),
+				errdetail("The object reached last is \"%s\".",
+						  dbcpg_from_core(node->name)));
+}
+
+static void drop(order *o, diff_node *node);
+static void make(order *o, diff_node *node);
+
+/* ---- names ---- */
+
+/* What a name is unique among: relations and types share one room, whatever
+ * can be called has another.  NULL where the node's own label says all. */
+static const char *
+room_of(diff *d, const diff_node *node, const diff_side *side)
+{
+	switch (node->kind)
+	{
+		case DIFF_TYPE:
+		case DIFF_DOMAIN:
+		case DIFF_SEQUENCE:
+		case DIFF_TABLE:
+		case DIFF_FOREIGN_TABLE:
+		case DIFF_INDEX:
+		case DIFF_VIEW:
+		case DIFF_MATERIALIZED_VIEW:
+			return dbc_format(d->host, "relation %s", node->name);
+		case DIFF_CONSTRAINT:
+			return dbcpg_text(side, "index")
+					   ? dbc_format(d->host, "relation %s",
+									dbcpg_text(side, "index"))
+					   : NULL;
+		case DIFF_COLUMN:
+			return dbcpg_text(side, "identity_sequence")
+					   ? dbc_format(d->host, "relation %s",
+									dbcpg_text(side, "identity_sequence"))
+					   : NULL;
+		case DIFF_FUNCTION:
+		case DIFF_PROCEDURE:
+		case DIFF_AGGREGATE:
+			return dbc_format(d->host, "routine %s", node->name);
+		default:
+			return NULL;
+	}
+}
+
+/* The order of names, for qsort and bsearch. */
+static int
+compare_names(const void *left, const void *right)
+{
+	return strcmp(((const taken_name *) left)->name,
+				  ((const taken_name *) right)->name);
+}
+
+/* Whether a step for a node makes free what is called by its old name. */
+static bool
+gives_up_name(const diff_node *node)
+{
+	return dbcpg_goes(node) ||
+		   (node->kind == DIFF_COLUMN && node->action == DIFF_ALTER &&
+			!dbcpg_text(&node->new, "identity"));
+}
+
+/* Collects the names that steps make free. */
+static void
+collect_names(order *o)
+{
+	diff *d = o->d;
+	int i;
+
+	o->taken.items =
+		dbc_alloc(d->host, ((size_t) d->count + 1) * sizeof(*o->taken.items));
+	for (i = 0; i < d->count; i++)
+	{
+		diff_node *node = &d->nodes[i];
+		const char *name =
+			gives_up_name(node) ? room_of(d, node, &node->old) : NULL;
+
+		if (name)
+			o->taken.items[o->taken.count++] = (taken_name){name, node};
+	}
+	qsort(o->taken.items, (size_t) o->taken.count, sizeof(*o->taken.items),
+		  compare_names);
+}
+
+/* Makes free the name of a node to be created. */
+static void
+free_name(order *o, const diff_node *node)
+{
+	taken_name key = {room_of(o->d, node, &node->new), NULL};
+	const taken_name *found;
+
+	if (!key.name || o->taken.count == 0)
+		return;
+	found = bsearch(&key, o->taken.items, (size_t) o->taken.count,
+					sizeof(*o->taken.items), compare_names);
+	if (!found)
+		return;
+	if (dbcpg_goes(found->node))
+		drop(o, found->node);
+	else
+		make(o, found->node);
+}
+
+/* ---- drops ---- */
+
+/* Whether a part of something that is being dropped can be dropped before it.
+ */
+static bool
+can_go_before(const diff_node *part, const diff_node *whole)
+{
+	return whole->dropping && !whole->dropped && !part->dropped &&
+		   (part->kind == DIFF_CONSTRAINT || part->kind == DIFF_DEFAULT ||
+			part->kind == DIFF_INDEX || part->kind == DIFF_TRIGGER ||
+			part->kind == DIFF_RULE || part->kind == DIFF_POLICY);
+}
+
+/* Sees to it that a node does not depend any more on what is to be dropped. */
+static void
+release(order *o, diff_node *user)
+{
+	diff_node *remover;
+
+	if (!dbcpg_goes(user))
+	{
+		if (user->action == DIFF_ALTER)
+			make(o, user);
+		return;
+	}
+	remover = dbcpg_remover(o->d, user);
+	if (remover != user && can_go_before(user, remover))
+	{
+		/* two tables that point to each other, a default that reads its table
+		 */
+		user->dropped = true;
+		dbcpg_write_drop(o->d, user);
+	}
+	else
+		drop(o, remover);
+}
+
+/* Whether the drop of a type is a change of its name, which columns and types
+ * follow. */
+static bool
+follows_rename(const diff_node *type, const diff_node *user)
+{
+	return type->swapped &&
+		   (user->kind == DIFF_TYPE || user->kind == DIFF_DOMAIN ||
+			(user->kind == DIFF_COLUMN && !dbcpg_goes(user)));
+}
+
+/* Releases what uses a node that is dropped, or a part of it. */
+static void
+release_users(order *o, diff_node *whole, diff_node *node)
+{
+	int i;
+
+	bound_depth(node);
+	for (i = 0; i < node->old.users.count; i++)
+	{
+		diff_node *user = node->old.users.items[i];
+
+		if (follows_rename(node, user))
+			continue;
+		if (!dbcpg_goes(user) || dbcpg_remover(o->d, user) != whole)
+			release(o, user);
+		else if (user->old.origin == node)
+			release_users(o, whole, user);
+	}
+	for (i = 0; i < node->old.held.count; i++)
+	{
+		diff_node *part = node->old.held.items[i];
+
+		if (dbcpg_goes(part) && dbcpg_remover(o->d, part) == whole)
+			release_users(o, whole, part);
+	}
+}
+
+/* Drops a node and what it holds. */
+static void
+drop(order *o, diff_node *node)
+{
+	bound_depth(node);
+	node = dbcpg_remover(o->d, node);
+	if (node->dropping)
+		return;
+	node->dropping = true;
+	release_users(o, node, node);
+	if (!node->dropped)
+		dbcpg_write_drop(o->d, node);
+	node->dropped = true;
+}
+
+/* ---- creations and changes ---- */
+
+/* Makes what a node needs, and what its parts need. */
+static void
+make_needs(order *o, diff_node *whole, diff_node *node)
+{
+	int i;
+
+	for (i = 0; i < node->new.needs.count; i++)
+	{
+		diff_node *need = dbcpg_maker(o->d, node->new.needs.items[i]);
+
+		if (need == whole)
+			continue;
+		/* what a default needs may need its table */
+		if (node->kind == DIFF_DEFAULT && node != whole && need->making &&
+			!need->made)
+			node->apart = true;
+		make(o, need);
+	}
+	for (i = 0; i < node->new.held.count; i++)
+	{
+		diff_node *part = node->new.held.items[i];
+
+		if (dbcpg_maker(o->d, part) == whole)
+			make_needs(o, whole, part);
+	}
+}
+
+/* Drops what uses the old form of a node that is altered. */
+static void
+drop_users(order *o, diff_node *node)
+{
+	const diff_list *users = &node->old.users;
+	int i;
+
+	for (i = 0; i < users->count; i++)
+		if (dbcpg_goes(users->items[i]))
+			drop(o, users->items[i]);
+}
+
+/* Adds the constraints of a domain, which cannot be done any more once a column
+ * is of a type that is made of it. */
+static void
+make_constraints(order *o, const diff_node *domain)
+{
+	int i;
+
+	for (i = 0; i < domain->new.held.count; i++)
+		make(o, domain->new.held.items[i]);
+}
+
+/* Creates or alters a node, and what it holds. */
+static void
+make(order *o, diff_node *node)
+{
+	bound_depth(node);
+	node = dbcpg_maker(o->d, node);
+	if (node->making || node->action == DIFF_KEEP || node->action == DIFF_DROP)
+		return;
+	node->making = true;
+	if (node->action == DIFF_ALTER)
+		drop_users(o, node);
+	else
+	{
+		if (node->action == DIFF_REMAKE)
+			drop(o, node);
+		free_name(o, node);
+	}
+	make_needs(o, node, node);
+	if (node->action == DIFF_ALTER)
+		dbcpg_write_alter(o->d, node);
+	else
+		dbcpg_write_create(o->d, node);
+	node->made = true;
+	if (node->kind == DIFF_DOMAIN)
+		make_constraints(o, node);
+}
+
+/* ---- all ---- */
+
+/* The order of nodes where nothing else counts. */
+static int
+compare_ranks(const void *left, const void *right)
+{
+	const diff_node *l = *(diff_node *const *) left;
+	const diff_node *r = *(diff_node *const *) right;
+
+	if (l->kind != r->kind)
+		return l->kind < r->kind ? -1 : 1;
+	return strcmp(l->name, r->name);
+}
+
+/* Drops a renamed type, of which nothing is left, after those made of it. */
+static void
+finish_type(diff *d, diff_node *type)
+{
+	int i;
+
+	bound_depth(type);
+	if (!type->swapped || type->finished)
+		return;
+	type->finished = true;
+	for (i = 0; i < type->old.users.count; i++)
+		finish_type(d, type->old.users.items[i]);
+	dbcpg_finish_type(d, type);
+}
+
+/* Writes all steps. */
+void
+dbcpg_write_steps(diff *d)
+{
+	order o = {.d = d};
+	diff_node **nodes =
+		dbc_alloc(d->host, ((size_t) d->count + 1) * sizeof(*nodes));
+	int i;
+
+	for (i = 0; i < d->count; i++)
+		nodes[i] = &d->nodes[i];
+	qsort(nodes, (size_t) d->count, sizeof(*nodes), compare_ranks);
+	collect_names(&o);
+	for (i = d->count - 1; i >= 0; i--)
+		if (dbcpg_goes(nodes[i]))
+			drop(&o, nodes[i]);
+	for (i = 0; i < d->count; i++)
+		make(&o, nodes[i]);
+	for (i = 0; i < d->count; i++)
+		finish_type(d, nodes[i]);
+}

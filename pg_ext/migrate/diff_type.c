@@ -1,0 +1,230 @@
+/*
+ * diff_type.c
+ *	  Types and domains: changed in place, or made again under the old name.
+ */
+#include "pg_ext/migrate/diff.h"
+
+/* The place of a text in a list from a place on, or -1. */
+static int
+find_item(const diff_detail *list, const char *text, int from)
+{
+	int i;
+
+	for (i = from; i < list->nitems; i++)
+		if (dbc_same(list->items[i], text))
+			return i;
+	return -1;
+}
+
+/* Whether all items of a list are in another one, in the same order. */
+static bool
+is_part_of(const diff_detail *some, const diff_detail *all)
+{
+	int at = -1;
+	int i;
+
+	for (i = 0; i < some->nitems; i++)
+	{
+		at = find_item(all, some->items[i], at + 1);
+		if (at < 0)
+			return false;
+	}
+	return true;
+}
+
+/* Whether a step of the script may use one of the labels that an enum gets:
+ * that is an error in the transaction that adds them. */
+static bool
+uses_new_label(const diff_node *type)
+{
+	const diff_detail *old = dbcpg_list(&type->old, "labels");
+	const diff_detail *new = dbcpg_list(&type->new, "labels");
+	int i;
+	int j;
+
+	for (i = 0; i < type->new.users.count; i++)
+	{
+		const diff_node *user = type->new.users.items[i];
+
+		if (user->old.object && dbc_same(user->old.object->definition,
+										 user->new.object->definition))
+			continue;
+		for (j = 0; j < new->nitems; j++)
+			if (find_item(old, new->items[j], 0) < 0 &&
+				strstr(user->new.object->definition, new->items[j]))
+				return true;
+	}
+	return false;
+}
+
+/* Whether a row type only loses attributes and gets others at its end. */
+static bool
+can_alter_attributes(const diff_node *type)
+{
+	const diff_detail *old = dbcpg_list(&type->old, "attributes");
+	const diff_detail *new = dbcpg_list(&type->new, "attributes");
+	int at = 0;
+	int i;
+
+	for (i = 0; i < old->nitems && at < new->nitems; i++)
+		if (dbc_same(old->items[i], new->items[at]))
+			at++;
+	/* what is left is added, and must not be there yet */
+	for (i = 0; i < old->nitems; i++)
+		if (find_item(new, old->items[i], at) >= 0)
+			return false;
+	return true;
+}
+
+/* Whether columns or types that stay are of a type. */
+static bool
+is_in_use(const diff_node *type)
+{
+	int i;
+
+	for (i = 0; i < type->old.users.count; i++)
+	{
+		const diff_node *user = type->old.users.items[i];
+
+		if (user->new.object &&
+			(user->kind == DIFF_COLUMN || user->kind == DIFF_TYPE ||
+			 user->kind == DIFF_DOMAIN))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a type that has changed stays: it can be altered in place, or nothing
+ * can be done about it. */
+bool
+dbcpg_can_alter_type(const diff_node *type)
+{
+	const char *kind = dbcpg_text(&type->new, "kind");
+
+	if (!kind || !dbcpg_same_text(type, "kind"))
+		return false;
+	if (dbc_same(kind, "e"))
+		return is_part_of(dbcpg_list(&type->old, "labels"),
+						  dbcpg_list(&type->new, "labels")) &&
+			   !uses_new_label(type);
+	if (dbc_same(kind, "c"))
+		return can_alter_attributes(type);
+	/* the functions of a range would keep their names if it were renamed */
+	return is_in_use(type);
+}
+
+/* Adds labels to an enum, each before the old one that follows it. */
+static void
+add_labels(diff *d, const diff_node *type)
+{
+	const diff_detail *old = dbcpg_list(&type->old, "labels");
+	const diff_detail *new = dbcpg_list(&type->new, "labels");
+	int i;
+	int next;
+
+	for (i = 0; i < new->nitems; i++)
+	{
+		if (find_item(old, new->items[i], 0) >= 0)
+			continue;
+		next = i + 1;
+		while (next < new->nitems && find_item(old, new->items[next], 0) < 0)
+			next++;
+		if (next < new->nitems)
+			dbcpg_statement(d, "ALTER TYPE %s ADD VALUE %s BEFORE %s",
+							type->name, new->items[i], new->items[next]);
+		else
+			dbcpg_statement(d, "ALTER TYPE %s ADD VALUE %s", type->name,
+							new->items[i]);
+	}
+}
+
+/* Drops and adds attributes of a row type. */
+static void
+alter_attributes(diff *d, const diff_node *type)
+{
+	const diff_detail *old = dbcpg_list(&type->old, "attributes");
+	const diff_detail *new = dbcpg_list(&type->new, "attributes");
+	int i;
+
+	for (i = 0; i < old->nitems; i++)
+		if (find_item(new, old->items[i], 0) < 0)
+		{
+			const char *name = dbcpg_first_word(d, old->items[i]);
+
+			dbcpg_warn_of_loss(d, "attribute",
+							   dbc_format(d->host, "%s.%s", type->name, name));
+			dbcpg_statement(d, "ALTER TYPE %s DROP ATTRIBUTE %s CASCADE",
+							type->name, name);
+		}
+	for (i = 0; i < new->nitems; i++)
+		if (find_item(old, new->items[i], 0) < 0)
+			dbcpg_statement(d, "ALTER TYPE %s ADD ATTRIBUTE %s CASCADE",
+							type->name, new->items[i]);
+}
+
+/* Writes the change of a type. */
+void
+dbcpg_alter_type(diff *d, const diff_node *type)
+{
+	const char *kind = dbcpg_text(&type->new, "kind");
+
+	if (kind && dbc_same(kind, "e"))
+		add_labels(d, type);
+	else if (kind && dbc_same(kind, "c"))
+		alter_attributes(d, type);
+	else
+		dbcpg_leave_out(d, "change of", type);
+}
+
+/* Writes the change of a domain; its constraints are nodes of their own. */
+void
+dbcpg_alter_domain(diff *d, const diff_node *domain)
+{
+	const char *expression = dbcpg_text(&domain->new, "default");
+
+	if (!dbcpg_same_text(domain, "default"))
+		dbcpg_statement(d, "ALTER DOMAIN %s %s%s", domain->name,
+						expression ? "SET DEFAULT " : "DROP DEFAULT",
+						expression ? expression : "");
+	if (!dbcpg_same_text(domain, "not_null"))
+		dbcpg_statement(d, "ALTER DOMAIN %s %s NOT NULL", domain->name,
+						dbcpg_is_true(&domain->new, "not_null") ? "SET"
+																: "DROP");
+}
+
+/* ---- types that are made again ---- */
+
+/* The name of a type, without its schema, while another one takes its place. */
+static const char *
+swapped_part(diff *d, const diff_node *type)
+{
+	const char *part = dbcpg_last_part(type->name);
+	size_t length = strlen(part);
+
+	/* as long as the old name, so that it is not cut off */
+	if (part[0] == '"')
+		return dbc_format(d->host, "\"%.*s \"", (int) Min(length - 2, 60),
+						  part + 1);
+	return dbc_format(d->host, "\"%.*s \"", (int) Min(length, 60), part);
+}
+
+/* Renames a type that is to be created again. */
+void
+dbcpg_rename_type(diff *d, const diff_node *type)
+{
+	const char *kind = type->kind == DIFF_DOMAIN ? "DOMAIN" : "TYPE";
+
+	dbcpg_statement(d, "ALTER %s %s RENAME TO %s", kind, type->name,
+					swapped_part(d, type));
+}
+
+/* Drops a type that was renamed because it was to be created again. */
+void
+dbcpg_finish_type(diff *d, const diff_node *type)
+{
+	int schema = (int) (dbcpg_last_part(type->name) - type->name);
+
+	dbcpg_statement(d, "DROP %s %.*s%s",
+					type->kind == DIFF_DOMAIN ? "DOMAIN" : "TYPE", schema,
+					type->name, swapped_part(d, type));
+}

@@ -1,0 +1,291 @@
+/*
+ * runners.c
+ *	  Migration runners exclude each other.
+ *
+ * Runners in a transaction wait for each other at one lock.  Before that they
+ * pass the gate, another lock, which they share.  A deploy shuts the gate for
+ * all of its transactions: it holds that lock for the session and alone, and
+ * holds no snapshot while it waits for it.  At a gate that is shut nobody
+ * waits, since the snapshot of a waiting call would keep a concurrent index
+ * build of the deploy from ever ending.  The worker of a deploy has a lock that
+ * keeps the gate shut should it outlive its leader.
+ *
+ * Who runs a backfill holds a lock of its name for the session.  A backfill is
+ * in no runner's way.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "access/xact.h"
+#include "common/hashfn.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+#include "common/core/text.h"
+
+/* How long a deploy waits for a lock if nothing else is said, and everybody for
+ * a prepared transaction. */
+#define PATIENCE_MS 5000
+
+/* How often a deploy looks whether the gate is free. */
+#define LOOK_MS 100
+
+/* Columns of migrate/runner. */
+enum
+{
+	R_PID, /* or null: it is ... */
+	R_GID, /* ... a prepared transaction */
+	R_WORDS
+};
+
+/*
+ * Refuses a transaction that would not see what another runner did while this
+ * one waited for it.
+ */
+static void
+refuse_old_snapshot(const dbc_function *fn)
+{
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				errmsg("%s cannot run in a %s transaction", fn->name,
+					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"
+														 : "REPEATABLE READ"),
+				errdetail("It cannot see what another session has done since "
+						  "it began."),
+				errhint("Use a READ COMMITTED transaction."));
+}
+
+/* Explains a wait for another runner that was too long. */
+static void
+explain_wait(void *arg)
+{
+	(void) arg;
+	errcontext("waiting for another session that runs migrations");
+}
+
+/* Whether so many milliseconds have passed. */
+static bool
+is_over(TimestampTz start, int64_t limit_ms)
+{
+	return TimestampDifferenceExceeds(start, GetCurrentTimestamp(),
+									  (int) limit_ms);
+}
+
+/* Whoever holds a lock: one row, or none any more. */
+static const dbc_rows *
+find_holder(dbcpg_host *host, uint32 key)
+{
+	dbc_value value = dbc_int(key);
+
+	return dbc_query(&host->base, "migrate/runner", &value, 1);
+}
+
+/* Whether that is a prepared transaction. */
+static bool
+is_prepared(dbcpg_host *host, const dbc_rows *holder)
+{
+	return holder->nrows > 0 && dbc_is_null(&host->base, holder, 0, R_PID);
+}
+
+/* Fails because of a prepared transaction: it ends when somebody ends it. */
+static _Noreturn void
+refuse_prepared(dbcpg_host *host, const dbc_rows *holder)
+{
+	const char *gid = dbc_get_text(&host->base, holder, 0, R_GID);
+	const char *literal =
+		dbcpg_to_core(host, quote_literal_cstr(dbcpg_from_core(gid)));
+
+	dbc_fail(&host->base, DBC_LOCK_NOT_AVAILABLE,
+			 dbc_get_text(&host->base, holder, 0, R_WORDS),
+			 dbc_format(&host->base,
+						"Run COMMIT PREPARED %s or ROLLBACK PREPARED %s.",
+						literal, literal),
+			 "migrations were run in prepared transaction \"%s\", which has "
+			 "not ended",
+			 gid);
+}
+
+/* Fails if a runner holds a lock, saying which. */
+static void
+refuse_holder(dbcpg_host *host, uint32 key)
+{
+	const dbc_rows *holder = find_holder(host, key);
+
+	if (is_prepared(host, holder))
+		refuse_prepared(host, holder);
+	if (holder->nrows > 0)
+		dbc_fail(&host->base, DBC_LOCK_NOT_AVAILABLE,
+				 dbc_get_text(&host->base, holder, 0, R_WORDS),
+				 "Try again when it has ended.",
+				 "migrations are running in process %lld",
+				 (long long) dbc_get_int(&host->base, holder, 0, R_PID));
+}
+
+/* Whether no worker is left of a deploy that has ended. */
+static bool
+has_no_worker(void)
+{
+	if (!dbcpg_try_lock(DBCPG_LOCK_WORKER, ShareLock))
+		return false;
+	/* a worker of this call will need it */
+	dbcpg_unlock(DBCPG_LOCK_WORKER, ShareLock);
+	return true;
+}
+
+/* Gives a prepared transaction that has run migrations time to end. */
+static void
+wait_for_prepared(dbcpg_host *host)
+{
+	TimestampTz start = GetCurrentTimestamp();
+	const dbc_rows *holder;
+
+	for (;;)
+	{
+		holder = find_holder(host, DBCPG_LOCK_RUNNER);
+		if (!is_prepared(host, holder))
+			return;
+		if (is_over(start, LockTimeout > 0 ? LockTimeout : PATIENCE_MS))
+			refuse_prepared(host, holder);
+		dbcpg_sleep(LOOK_MS);
+	}
+}
+
+/* Passes the gate, then waits for other runners in transactions. */
+static void
+lock_transaction(dbcpg_host *host)
+{
+	ErrorContextCallback callback = {.callback = explain_wait,
+									 .previous = error_context_stack};
+
+	refuse_old_snapshot(host->base.function);
+	while (!dbcpg_try_lock(DBCPG_LOCK_GATE, ShareLock))
+		refuse_holder(host, DBCPG_LOCK_GATE);
+	while (!has_no_worker())
+		refuse_holder(host, DBCPG_LOCK_WORKER);
+	if (dbcpg_try_lock(DBCPG_LOCK_RUNNER, ExclusiveLock))
+		return;
+	wait_for_prepared(host);
+	error_context_stack = &callback;
+	dbcpg_wait_for_lock(DBCPG_LOCK_RUNNER);
+	error_context_stack = callback.previous;
+}
+
+/* Shuts the gate if nobody is past it; *key is the lock that somebody has. */
+static bool
+try_gate(dbcpg_host *host, uint32 *key)
+{
+	*key = DBCPG_LOCK_GATE;
+	host->holds_lock =
+		dbcpg_try_lock_session(DBCPG_LOCKS, DBCPG_LOCK_GATE, ExclusiveLock);
+	if (!host->holds_lock || has_no_worker())
+		return host->holds_lock;
+	*key = DBCPG_LOCK_WORKER;
+	dbcpg_leave_lock(host);
+	return false;
+}
+
+/* Shuts the gate, once nobody is past it. */
+static void
+shut_gate(dbcpg_host *host, int64_t timeout_ms)
+{
+	TimestampTz start = GetCurrentTimestamp();
+	bool told = false;
+	uint32 key;
+
+	while (!try_gate(host, &key))
+	{
+		if (timeout_ms >= 0 && is_over(start, timeout_ms))
+			refuse_holder(host, key);
+		if (is_over(start, host->lock_timeout_ms) &&
+			is_prepared(host, find_holder(host, key)))
+			refuse_holder(host, key);
+		if (!told)
+			dbc_notice(&host->base,
+					   "waiting for another session that runs migrations");
+		told = true;
+		dbcpg_commit(&host->base, LOOK_MS);
+	}
+	/* what this transaction sees may be from before */
+	dbcpg_commit(&host->base, 0);
+}
+
+/* Lets other runners in again. */
+void
+dbcpg_leave_lock(dbcpg_host *host)
+{
+	if (host->holds_lock)
+		dbcpg_unlock_session();
+	host->holds_lock = false;
+}
+
+/* Bounds lock waits of a call in this transaction. */
+void
+dbcpg_bound_waits(dbcpg_host *host)
+{
+	char limit[32];
+
+	if (host->lock_timeout_ms < 0)
+		return;
+	/* 0 would be no limit at all */
+	snprintf(limit, sizeof(limit), INT64_FORMAT,
+			 Max((int64) host->lock_timeout_ms, 1));
+	(void) set_config_option("lock_timeout", limit, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Keeps other migration runners out; see core/host.h. */
+void
+dbcpg_lock(dbc_host *base, int64_t timeout_ms)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	bool procedure = base->function->class == DBC_PROC;
+
+	/* it would run that migration again, or wait for it */
+	if (dbcpg_in_migration())
+		ereport(
+			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("%s cannot be called by a migration", base->function->name));
+	host->lock_timeout_ms = timeout_ms;
+	if (procedure && timeout_ms < 0)
+		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
+	dbcpg_bound_waits(host);
+	/* others, as dbhealth_optimize(), need no dbcare tables */
+	if (dbc_starts_with(base->function->name, "dbmigrate_"))
+		dbcpg_check_may_lock();
+	if (procedure)
+		shut_gate(host, timeout_ms);
+	else
+		lock_transaction(host);
+}
+
+/* ---- backfills ---- */
+
+/* The key of the lock of a backfill. */
+static uint32
+key_of(const char *name)
+{
+	return hash_bytes((const unsigned char *) name, (int) strlen(name));
+}
+
+/* The process that runs a backfill; see core/host.h. */
+int64_t
+dbcpg_runner_of(dbc_host *base, const char *name)
+{
+	dbc_value value = dbc_int(key_of(name));
+
+	return dbc_get_int_or(
+		base, dbc_query(base, "migrate/backfill_runner", &value, 1), 0, 0, 0);
+}
+
+/* Makes this call the one that runs a backfill; see core/host.h. */
+bool
+dbcpg_reserve(dbc_host *base, const char *name, int64_t timeout_ms)
+{
+	dbcpg_host *host = dbcpg_of(base);
+
+	host->lock_timeout_ms = timeout_ms;
+	host->holds_lock = dbcpg_try_lock_session(DBCPG_LOCKS_OF_BACKFILLS,
+											  key_of(name), ExclusiveLock);
+	return host->holds_lock;
+}

@@ -1,0 +1,323 @@
+/*
+ * schema.c
+ *	  The user's schema, from the catalog.
+ *
+ * Three queries give it: one for relations and what belongs to them, one for
+ * all else, and one for what depends on what, where that is asked for.  Objects
+ * come with their addresses in the catalog, by which dependencies name them.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include <stdlib.h>
+
+#include "common/core/json_write.h"
+#include "common/migrate/schema_objects.h"
+
+#include "common/core/text.h"
+
+/* Columns of migrate/schema and migrate/schema_programs after DBC_S_*: the
+ * address of the object; migrate/schema_dependencies starts with two. */
+#define S_CLASS DBC_S_COLUMNS
+#define S_WIDTH (DBC_S_COLUMNS + 3)
+
+/* Columns of migrate/schema_dependencies. */
+enum
+{
+	D_DEPENDENT = 0,
+	D_REFERENCE = 3,
+	D_IS_PART = 6
+};
+
+/* Those columns as dbc_get_row() reads them. */
+#define EDGE_SHAPE "iiiiiib"
+
+/* How often parts are followed to what they are a part of: the row type of an
+ * array of a multirange of ... */
+#define MAX_DEPTH 8
+
+/* An object by its address. */
+typedef struct place
+{
+	int64_t key[3]; /* class, object, column */
+	int row;
+} place;
+
+/* Objects and dependencies while they are put together. */
+typedef struct catalog
+{
+	dbc_host *host;
+	const dbc_rows *objects;
+	const dbc_rows *edges; /* in order of their dependents */
+	place *places;		   /* in order of their keys */
+} catalog;
+
+/* A dependency between two objects, by their rows. */
+typedef struct dependency
+{
+	int dependent;
+	int reference;
+	const char *label; /* "type name" of the latter */
+} dependency;
+
+/* The order of addresses. */
+static int
+compare_keys(const int64_t *left, const int64_t *right)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (left[i] != right[i])
+			return left[i] < right[i] ? -1 : 1;
+	return 0;
+}
+
+/* The order of places, for qsort and bsearch. */
+static int
+compare_places(const void *left, const void *right)
+{
+	return compare_keys(((const place *) left)->key,
+						((const place *) right)->key);
+}
+
+/* The order of dependencies, for qsort. */
+static int
+compare_dependencies(const void *left, const void *right)
+{
+	const dependency *l = left;
+	const dependency *r = right;
+
+	return l->dependent != r->dependent ? (l->dependent < r->dependent ? -1 : 1)
+										: strcmp(l->label, r->label);
+}
+
+/* Copies three columns. */
+static void
+read_key(const dbc_value *cells, int64_t *key)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		key[i] = cells[i].integer;
+}
+
+/* The first dependency of an address, or the number of all there are. */
+static int
+first_edge(const catalog *c, const int64_t *key)
+{
+	int low = 0;
+	int high = c->edges->nrows;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+		int64_t other[3];
+
+		read_key(dbc_get_row(c->host, c->edges, middle, EDGE_SHAPE) +
+					 D_DEPENDENT,
+				 other);
+		if (compare_keys(other, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The row of the object at an address, or -1. */
+static int
+find_place(const catalog *c, const int64_t *key)
+{
+	place wanted;
+	const place *found;
+
+	memcpy(wanted.key, key, sizeof(wanted.key));
+	found = bsearch(&wanted, c->places, (size_t) c->objects->nrows,
+					sizeof(*c->places), compare_places);
+	return found ? found->row : -1;
+}
+
+/* Puts what an address is a part of in its place; false if it is none. */
+static bool
+go_to_whole(const catalog *c, int64_t *key)
+{
+	int i;
+
+	for (i = first_edge(c, key); i < c->edges->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(c->host, c->edges, i, EDGE_SHAPE);
+		int64_t other[3];
+
+		read_key(&cells[D_DEPENDENT], other);
+		if (compare_keys(other, key) != 0)
+			return false;
+		if (cells[D_IS_PART].integer)
+		{
+			read_key(&cells[D_REFERENCE], key);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The row of the object that an address is or belongs to, or -1. */
+static int
+resolve(const catalog *c, const dbc_value *cells)
+{
+	int64_t key[3];
+	int depth;
+
+	read_key(cells, key);
+	for (depth = 0; depth < MAX_DEPTH; depth++)
+	{
+		int row = find_place(c, key);
+
+		if (row >= 0)
+			return row;
+		if (key[2] != 0)
+			key[2] = 0;
+		else if (!go_to_whole(c, key))
+			return -1;
+	}
+	return -1;
+}
+
+/* Everything that depends on another object, in order; returns how many. */
+static int
+collect_dependencies(const catalog *c, dependency *links)
+{
+	int count = 0;
+	int i;
+
+	for (i = 0; i < c->edges->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(c->host, c->edges, i, EDGE_SHAPE);
+		int dependent = resolve(c, &cells[D_DEPENDENT]);
+		int reference = resolve(c, &cells[D_REFERENCE]);
+		const dbc_value *object;
+
+		if (dependent < 0 || reference < 0 || dependent == reference)
+			continue;
+		object = dbc_get_row(c->host, c->objects, reference, DBC_OBJECT_SHAPE);
+		links[count++] =
+			(dependency){dependent, reference,
+						 dbc_format(c->host, "%s %s", object[DBC_S_TYPE].text,
+									object[DBC_S_NAME].text)};
+	}
+	qsort(links, (size_t) count, sizeof(*links), compare_dependencies);
+	return count;
+}
+
+/* Fills the column depends_on of the objects. */
+static void
+add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
+{
+	catalog c = {base, objects,
+				 dbc_query(base, "migrate/schema_dependencies", NULL, 0), NULL};
+	dependency *links =
+		dbc_alloc(base, ((size_t) c.edges->nrows + 1) * sizeof(*links));
+	int count;
+	int i;
+	int j;
+
+	c.places =
+		dbc_alloc(base, ((size_t) objects->nrows + 1) * sizeof(*c.places));
+	for (i = 0; i < objects->nrows; i++)
+	{
+		read_key(dbc_get_row(base, objects, i, DBC_OBJECT_SHAPE "III") +
+					 S_CLASS,
+				 c.places[i].key);
+		c.places[i].row = i;
+	}
+	qsort(c.places, (size_t) objects->nrows, sizeof(*c.places), compare_places);
+	count = collect_dependencies(&c, links);
+	for (i = 0; i < count; i = j)
+	{
+		dbc_node *list = dbc_json_array(base);
+
+		for (j = i; j < count && links[j].dependent == links[i].dependent; j++)
+			if (j == i || links[j].reference != links[j - 1].reference)
+				dbc_push_text(list, links[j].label);
+		cells[(size_t) links[i].dependent * S_WIDTH + DBC_S_DEPENDS_ON] =
+			dbc_json(dbc_json_text(list));
+	}
+}
+
+/* One list of objects after another; *values, if asked for, can be changed. */
+const dbc_rows *
+dbcpg_join_rows(dbc_host *base, const dbc_rows *first, const dbc_rows *second,
+				dbc_value **values)
+{
+	size_t nfirst = (size_t) first->nrows * S_WIDTH;
+	size_t nsecond = (size_t) second->nrows * S_WIDTH;
+	dbc_rows *rows = dbc_alloc(base, sizeof(*rows));
+	dbc_value *cells = dbc_alloc(base, (nfirst + nsecond + 1) * sizeof(*cells));
+
+	memcpy(cells, first->values, nfirst * sizeof(*cells));
+	memcpy(cells + nfirst, second->values, nsecond * sizeof(*cells));
+	*rows = (dbc_rows){.nrows = first->nrows + second->nrows,
+					   .ncols = S_WIDTH,
+					   .values = cells};
+	if (values)
+		*values = cells;
+	return rows;
+}
+
+/* Lists the objects of today's schema. */
+static const dbc_rows *
+read_catalog(dbc_host *base, dbc_schema_source source)
+{
+	dbc_value whole = dbc_bool(source == DBC_SCHEMA_WHOLE);
+	const dbc_rows *relations = dbc_query(base, "migrate/schema", &whole, 1);
+	const dbc_rows *programs =
+		dbc_query(base, "migrate/schema_programs", &whole, 1);
+	dbc_value *cells;
+	const dbc_rows *objects =
+		dbcpg_join_rows(base, relations, programs, &cells);
+
+	if (source == DBC_SCHEMA_WHOLE)
+		add_dependencies(base, objects, cells);
+	return objects;
+}
+
+/* Lists the objects of a schema; see core/host.h. */
+const dbc_rows *
+dbcpg_schema(dbc_host *base, dbc_schema_source source)
+{
+	if (source == DBC_SCHEMA_STORED)
+		return dbc_query(base, "migrate/stored_schema", NULL, 0);
+	return read_catalog(base, source);
+}
+
+/* Whether the bookkeeping has an object as it is. */
+static bool
+is_stored(const dbc_schema *stored, const dbc_object *object)
+{
+	const dbc_object *old = dbc_find_object(stored, object->type, object->name);
+
+	return old && old->position == object->position &&
+		   strcmp(old->definition, object->definition) == 0 &&
+		   strcmp(old->parent ? old->parent : "",
+				  object->parent ? object->parent : "") == 0;
+}
+
+/* Keeps today's schema in the bookkeeping; what has not changed stays. */
+void
+dbcpg_store_schema(dbc_host *base)
+{
+	dbc_schema stored = dbc_read_schema(base, DBC_SCHEMA_STORED);
+	dbc_schema now = dbc_read_schema(base, DBC_SCHEMA_NOW);
+	dbc_node *gone = dbc_json_array(base);
+	dbc_node *changed = dbc_json_array(base);
+	dbc_value lists[2];
+	int i;
+
+	for (i = 0; i < stored.count; i++)
+		if (!dbc_find_object(&now, stored.items[i].type, stored.items[i].name))
+			dbc_push(gone, dbc_object_json(base, &stored.items[i]));
+	for (i = 0; i < now.count; i++)
+		if (!is_stored(&stored, &now.items[i]))
+			dbc_push(changed, dbc_object_json(base, &now.items[i]));
+	lists[0] = dbc_text(dbc_json_text(gone));
+	lists[1] = dbc_text(dbc_json_text(changed));
+	dbc_query(base, "migrate/store_schema", lists, 2);
+}

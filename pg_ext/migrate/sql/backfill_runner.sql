@@ -1,0 +1,8 @@
+-- The process that holds the lock of a backfill, whose key is $1; see core/lock.c.
+select (select l.pid
+	from pg_catalog.pg_locks as l
+	where l.locktype = 'object' and l.classid = 1684169572 and l.objid::bigint = $1
+		and l.database = (select b.oid from pg_catalog.pg_database as b
+			where b.datname = pg_catalog.current_database())
+		and l.granted
+	limit 1)::bigint

@@ -1,0 +1,20 @@
+-- One other session that holds lock $1 of migration runners, and what is known of
+-- it: its process, or null and the name of a prepared transaction; see core/lock.c.
+-- Whoever prepares a transaction leaves no process, but the lock on its number.
+select l.pid::bigint, p.gid, case when l.pid is null
+	then pg_catalog.format('User "%s" prepared it at %s.', p.owner, p.prepared::pg_catalog.timestamptz(0))
+	else pg_catalog.format('It is a session of user "%s"%s since %s.', coalesce(a.usename, ''),
+		coalesce(pg_catalog.format(', application "%s",', nullif(a.application_name, '')), ''),
+		coalesce(a.query_start::pg_catalog.timestamptz(0)::text, '')) end
+from pg_catalog.pg_locks as l
+left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
+left join pg_catalog.pg_locks as t on l.pid is null and t.pid is null and t.locktype = 'transactionid'
+	and t.virtualtransaction = l.virtualtransaction
+left join pg_catalog.pg_prepared_xacts as p on p.transaction = t.transactionid
+where l.locktype = 'object' and l.classid = 1684169571 and l.objid::bigint = $1
+	and l.database = (select b.oid from pg_catalog.pg_database as b
+		where b.datname = pg_catalog.current_database())
+	and l.granted and l.pid is distinct from pg_catalog.pg_backend_pid()
+	and (l.pid is not null or p.gid is not null)
+order by l.pid
+limit 1

@@ -1,0 +1,330 @@
+/*
+ * track.c
+ *	  Noting which objects scripts change, and which tables they write.
+ *
+ * Invalidations tell of relations and of all that is kept with them, the hook
+ * on access to objects of everything else, and the one on permissions of the
+ * tables that statements write, those of triggers and foreign keys included.
+ */
+#include "pg_ext/migrate/track.h"
+
+#include "access/transam.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/objectaccess.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_event_trigger.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_policy.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/tablecmds.h"
+#include "executor/executor.h"
+#include "storage/lockdefs.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+/* What notes changes now; the hooks do nothing without it. */
+static dbcpg_tracked *tracked = NULL;
+
+static object_access_hook_type next_object_access_hook = NULL;
+static ExecutorCheckPerms_hook_type next_check_perms_hook = NULL;
+
+/* ---- hooks ---- */
+
+/* Adds an object to a set.  A transaction that is being rolled back changes
+ * nothing, and must not run out of memory. */
+static void
+note(HTAB *set, Oid object)
+{
+	if (IsTransactionState())
+		(void) hash_search(set, &object, HASH_ENTER, NULL);
+}
+
+/* Called when what is known of a relation is no longer valid. */
+static void
+note_relation(Datum argument, Oid relation)
+{
+	dbcpg_tracked *t;
+
+	(void) argument;
+	for (t = tracked; t; t = t->outer)
+	{
+		if (OidIsValid(relation))
+			note(t->objects, relation);
+		else
+			t->everything = true;
+	}
+}
+
+/* What is to be known of the objects of a catalog. */
+typedef enum catalog_kind
+{
+	KEPT_WITH_RELATIONS, /* invalidations tell of them */
+	LISTED_WITH_RELATIONS,
+	LISTED,
+	KNOWN_BY_NAME, /* a schema does not tell all there is */
+} catalog_kind;
+
+/* The kind of a catalog. */
+static catalog_kind
+kind_of(Oid catalog)
+{
+	switch (catalog)
+	{
+		case AttrDefaultRelationId:
+		case TriggerRelationId:
+		case RewriteRelationId:
+		case PolicyRelationId:
+			return KEPT_WITH_RELATIONS;
+		case RelationRelationId:
+		case StatisticExtRelationId:
+		case NamespaceRelationId:
+			return LISTED_WITH_RELATIONS;
+		case TypeRelationId:
+		case ProcedureRelationId:
+		case ConstraintRelationId:
+		case EventTriggerRelationId:
+		case ExtensionRelationId:
+			return LISTED;
+		default:
+			return KNOWN_BY_NAME;
+	}
+}
+
+/* Whether an object that is said to be made is new, and not replaced; then
+ * nothing can be seen of it yet. */
+static bool
+is_new(Oid catalog, Oid object)
+{
+	switch (catalog)
+	{
+		case RelationRelationId:
+		case TypeRelationId:
+		case ConstraintRelationId:
+			return true;
+		case ProcedureRelationId:
+			return !SearchSysCacheExists1(PROCOID, ObjectIdGetDatum(object));
+		default:
+			return false;
+	}
+}
+
+/* Adds an object that has been made, altered or dropped. */
+static void
+note_change(dbcpg_tracked *t, ObjectAccessType access, Oid catalog, Oid object)
+{
+	catalog_kind kind = kind_of(catalog);
+
+	if (kind == KEPT_WITH_RELATIONS)
+		return;
+	note(t->objects, object);
+	if (access == OAT_POST_CREATE && is_new(catalog, object))
+		note(t->made, object);
+	if (access == OAT_DROP)
+		note(t->dropped, object);
+	if (kind != LISTED_WITH_RELATIONS)
+		note(t->programs, object);
+	if (kind == KNOWN_BY_NAME)
+		t->others = true;
+	/* its members come and go without a word */
+	if (catalog == ExtensionRelationId && access == OAT_POST_ALTER)
+		t->everything = true;
+}
+
+/* Called when an object is made, altered or dropped.  Columns have the number
+ * of their table, of which invalidations tell. */
+static void
+note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
+			void *argument)
+{
+	dbcpg_tracked *t;
+
+	if (next_object_access_hook)
+		next_object_access_hook(access, catalog, object, subid, argument);
+	if (subid != 0 || (access != OAT_POST_CREATE && access != OAT_POST_ALTER &&
+					   access != OAT_DROP))
+		return;
+	for (t = tracked; t; t = t->outer)
+		note_change(t, access, catalog, object);
+}
+
+/* Notes the tables of a statement that it writes; one that writes the catalog
+ * itself may change anything. */
+static void
+note_tables(List *tables)
+{
+	dbcpg_tracked *t;
+	ListCell *cell;
+
+	foreach (cell, tables)
+	{
+		const RangeTblEntry *table = lfirst_node(RangeTblEntry, cell);
+
+		if (table->rtekind != RTE_RELATION ||
+			table->rellockmode < RowExclusiveLock)
+			continue;
+		for (t = tracked; t; t = t->outer)
+		{
+			note(t->written, table->relid);
+			if (table->relid < FirstNormalObjectId)
+				t->everything = true;
+		}
+	}
+}
+
+/* Called before a statement is executed. */
+static bool
+note_statement(DBCPG_CHECK_PERMS_PARAMETERS)
+{
+	if (tracked)
+		note_tables(tables);
+	return !next_check_perms_hook ||
+		   next_check_perms_hook(DBCPG_CHECK_PERMS_ARGUMENTS);
+}
+
+/* Puts the hooks in their places, once per session. */
+void
+dbcpg_install_hooks(void)
+{
+	CacheRegisterRelcacheCallback(note_relation, (Datum) 0);
+	next_object_access_hook = object_access_hook;
+	object_access_hook = note_object;
+	next_check_perms_hook = ExecutorCheckPerms_hook;
+	ExecutorCheckPerms_hook = note_statement;
+}
+
+/* ---- start and end ---- */
+
+/* A set of Oids. */
+static HTAB *
+make_set(dbcpg_tracked *t)
+{
+	HASHCTL control = {
+		.keysize = sizeof(Oid), .entrysize = sizeof(Oid), .hcxt = t->sets};
+
+	return hash_create("dbcare tracked", 64, &control,
+					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
+/* Stops noting; what has been noted stays. */
+void
+dbcpg_stop_tracking(dbcpg_tracked *t)
+{
+	if (tracked == t)
+		tracked = t->outer;
+	if (t->before)
+		UnregisterSnapshotFromOwner(t->before, t->owner);
+	t->before = NULL;
+}
+
+/* Stops noting for a call that ends, on whatever road: the end of its resource
+ * owner has seen to the snapshot. */
+void
+dbcpg_end_tracking(dbcpg_host *host)
+{
+	if (host->tracked && tracked == host->tracked)
+		tracked = host->tracked->outer;
+}
+
+/* Starts noting what scripts change, or stops; see core/host.h. */
+void
+dbcpg_track(dbc_host *base, bool on)
+{
+	dbcpg_host *host = dbcpg_of(base);
+	dbcpg_tracked *t = host->tracked;
+	dbc_value none = dbc_null();
+
+	if (t)
+	{
+		dbcpg_stop_tracking(t);
+		MemoryContextReset(t->sets);
+	}
+	if (!on)
+	{
+		host->tracked = NULL;
+		return;
+	}
+	if (!t)
+	{
+		t = dbc_alloc(base, sizeof(*t));
+		t->host = host;
+		t->sets = AllocSetContextCreate(host->arena, "dbcare tracked",
+										ALLOCSET_DEFAULT_SIZES);
+		t->enums = dbc_get_row(
+			base, dbc_query(base, "migrate/indexed_enums", &none, 1), 0, "Ti");
+		t->queries[0] = dbcpg_limited_query(base, "migrate/schema");
+		t->queries[1] = dbcpg_limited_query(base, "migrate/schema_programs");
+	}
+	t->objects = make_set(t);
+	t->made = make_set(t);
+	t->dropped = make_set(t);
+	t->written = make_set(t);
+	t->programs = make_set(t);
+	t->others = t->everything = false;
+	CommandCounterIncrement();
+	t->owner = CurrentResourceOwner;
+	t->before = RegisterSnapshotOnOwner(GetTransactionSnapshot(), t->owner);
+	t->outer = tracked;
+	host->tracked = t;
+	tracked = t;
+}
+
+/* Drops temporary tables that are for one transaction.  Others are left alone,
+ * since the rows of the caller's would be gone for good. */
+static void
+drop_temporary_tables(void)
+{
+	int flags = MyXactFlags;
+
+	/* without a use of any, none has rows */
+	MyXactFlags &= ~XACT_FLAGS_ACCESSEDTEMPNAMESPACE;
+	PG_TRY();
+	{
+		PreCommit_on_commit_actions();
+	}
+	PG_FINALLY();
+	{
+		MyXactFlags |= flags;
+	}
+	PG_END_TRY();
+}
+
+/* Whether an enum has got a value, or lost one, that an index from before could
+ * come to hold. */
+static bool
+has_other_enums(const dbcpg_tracked *t)
+{
+	const dbc_rows *rows;
+
+	if (!t->enums[0].text)
+		return false;
+	rows = dbc_query(&t->host->base, "migrate/indexed_enums", t->enums, 1);
+	return dbc_get_int(&t->host->base, rows, 0, 1) != t->enums[1].integer;
+}
+
+/*
+ * Does what waits for the end of a transaction, at the end of a script that is
+ * tracked: temporary tables go, and new values of enums can be used, as in the
+ * transaction of the next migration.  None of it lasts longer than the test,
+ * but entries in indexes do: with values that are gone, they can no longer be
+ * compared.
+ */
+void
+dbcpg_end_script(dbcpg_host *host)
+{
+	if (!host->tracked || host->read_only)
+		return;
+	drop_temporary_tables();
+	if (!has_other_enums(host->tracked))
+		AtEOXact_Enum();
+}

@@ -1,0 +1,41 @@
+/*
+ * track.h
+ *	  What migrate/track.c notes of scripts, and migrate/changes.c makes of it.
+ */
+#ifndef DBCPG_MIGRATE_TRACK_H
+#define DBCPG_MIGRATE_TRACK_H
+
+#include "pg_ext/core/pg_ext.h"
+
+#include "utils/hsearch.h"
+#include "utils/resowner.h"
+#include "utils/snapshot.h"
+
+struct dbcpg_tracked
+{
+	dbcpg_host *host;
+	struct dbcpg_tracked *outer; /* of a call that runs this one */
+	MemoryContext sets;
+	HTAB *objects;	/* Oids of any catalog */
+	HTAB *programs; /* of these, those migrate/schema_programs is about */
+	HTAB *made;
+	HTAB *dropped;
+	HTAB *written;			/* Oids of tables */
+	bool others;			/* what no schema says all about */
+	bool everything;		/* too much to tell */
+	const dbc_value *enums; /* migrate/indexed_enums before the first script */
+	Snapshot before;
+	ResourceOwner owner; /* of the snapshot */
+	dbc_sql queries[2];	 /* migrate/schema and schema_programs, limited */
+	dbc_value args[2];	 /* of these, once that is known */
+	const dbc_rows *tables;
+	int level; /* of the subtransaction with the changes */
+};
+
+/* An embedded query with the comments that limit it taken for SQL. */
+extern dbc_sql dbcpg_limited_query(dbc_host *base, const char *name);
+
+/* Stops noting; what has been noted stays. */
+extern void dbcpg_stop_tracking(dbcpg_tracked *t);
+
+#endif /* DBCPG_MIGRATE_TRACK_H */

@@ -1,0 +1,153 @@
+/*
+ * watch.c
+ *	  Who changes the schema outside migrations: what the event triggers of
+ *	  dbmigrate_watch() call.
+ *
+ * Changes are recorded with the rights of the table's owner, since whoever may
+ * create a table need not have any on the bookkeeping.  What runs with these
+ * rights is one statement of ours.
+ */
+#include "pg_ext/core/pg_ext.h"
+
+#include "catalog/namespace.h"
+#include "commands/event_trigger.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "tcop/tcopprot.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+/* A longer statement is cut off. */
+#define LONGEST_STATEMENT 10000
+
+/* Whether this session runs a script of a migration. */
+static bool in_migration = false;
+
+/* Notes whether this session runs a script of a migration. */
+bool
+dbcpg_set_in_migration(bool running)
+{
+	bool before = in_migration;
+
+	in_migration = running;
+	return before;
+}
+
+/* Whether this session runs a script of a migration. */
+bool
+dbcpg_in_migration(void)
+{
+	return in_migration;
+}
+
+/*
+ * The owner of the table changes are recorded in; InvalidOid without a table,
+ * or with one that somebody has put in its place to read other people's
+ * statements.
+ */
+static Oid
+find_recorder(Oid function)
+{
+	Oid schema = get_namespace_oid("dbcare", true);
+	Oid table = OidIsValid(schema) ? get_relname_relid("schema_change", schema)
+								   : InvalidOid;
+	Oid owner = OidIsValid(table) ? dbcpg_owner_of(table) : InvalidOid;
+
+	if (OidIsValid(owner) && !superuser_arg(owner) &&
+		owner != dbcpg_owner_of_function(function))
+		return InvalidOid;
+	return owner;
+}
+
+/* Whether a statement of this kind, or with this text, which others may be part
+ * of, may contain a password. */
+static bool
+may_hold_password(const char *command, const char *text)
+{
+	static const char *const secretive[] = {
+		"SERVER", "USER MAPPING", "SUBSCRIPTION", "FOREIGN DATA WRAPPER"};
+	static const char word[] = "password";
+	size_t i;
+
+	for (i = 0; i < lengthof(secretive); i++)
+		if (strstr(command, secretive[i]))
+			return true;
+	for (; *text; text++)
+		if (pg_strncasecmp(text, word, sizeof(word) - 1) == 0)
+			return true;
+	return false;
+}
+
+/* The statement the client sent, as far as it is recorded. */
+static dbc_value
+statement_text(dbcpg_host *host, const char *command)
+{
+	const char *text = debug_query_string;
+
+	if (!text || may_hold_password(command, text))
+		return dbc_null();
+	return dbc_text(dbcpg_to_core(
+		host, pnstrdup(text, (Size) pg_mbcliplen(text, (int) strlen(text),
+												 LONGEST_STATEMENT))));
+}
+
+/* Adds rows to the record as its owner. */
+static void
+record(dbcpg_host *host, const char *event, const char *command, Oid owner)
+{
+	dbc_value values[] = {dbc_text(host->base.user),
+						  statement_text(host, command)};
+	Oid caller;
+	int security;
+
+	GetUserIdAndSecContext(&caller, &security);
+	SetUserIdAndSecContext(owner, security | SECURITY_RESTRICTED_OPERATION);
+	dbc_query(&host->base,
+			  strcmp(event, "sql_drop") == 0 ? "migrate/record_drops"
+											 : "migrate/record_commands",
+			  values, 2);
+	/* the end of the transaction does the same for a failure */
+	SetUserIdAndSecContext(caller, security);
+}
+
+/* Says in an error why a command of somebody else has failed here. */
+static void
+explain_record(void *arg)
+{
+	(void) arg;
+	errcontext("recording a change of the schema, which "
+			   "dbmigrate_watch(false) ends");
+}
+
+/* Records what a command has done; see core/pg_ext.h. */
+void
+dbcpg_record_change(FunctionCallInfo fcinfo)
+{
+	static const dbc_function writer = {.name = "dbcare_record_change",
+										.class = DBC_WRITE};
+	const EventTriggerData *data = (EventTriggerData *) fcinfo->context;
+	ErrorContextCallback callback = {.callback = explain_record,
+									 .previous = error_context_stack};
+	Oid owner;
+	int level;
+	dbcpg_host host;
+
+	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+		ereport(ERROR, errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
+				errmsg("dbcare_record_change is for event triggers"),
+				errhint("dbmigrate_watch(true) makes them."));
+	owner = find_recorder(fcinfo->flinfo->fn_oid);
+	if (in_migration || creating_extension || !OidIsValid(owner))
+		return;
+	error_context_stack = &callback;
+	dbcpg_open(&host, &writer);
+	level = NewGUCNestLevel();
+	dbcpg_pin_parameters(&host);
+	SPI_connect();
+	record(&host, data->event, GetCommandTagName(data->tag), owner);
+	SPI_finish();
+	AtEOXact_GUC(false, level);
+	MemoryContextDelete(host.arena);
+	error_context_stack = callback.previous;
+}

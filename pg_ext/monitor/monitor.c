@@ -1,0 +1,253 @@
+/*
+ * monitor.c
+ *	  Starting and stopping monitoring, and how it goes.
+ *
+ * What is to be watched is in the bookkeeping, and holds once the transaction
+ * commits.  At its end, however it ends, the launcher is told to have a look.
+ */
+#include "pg_ext/monitor/monitor.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "commands/async.h"
+#include "miscadmin.h"
+
+#include "common/core/text.h"
+
+/* How long a launcher may take to start, in milliseconds. */
+#define START_MS 10000
+
+/* Bytes from which on NOTIFY refuses a payload. */
+#define PAYLOAD_LIMIT (BLCKSZ - NAMEDATALEN - 128)
+
+/* What the open transaction has done. */
+static bool changed = false;
+static int64 interval_ms;
+
+/* ---- at the end of the transaction ---- */
+
+/* Has the launcher look at what this transaction has left. */
+static void
+show_change(bool committed)
+{
+	dbcpg_shared *shared = dbcpg_attach();
+	dbcpg_target *target;
+
+	LWLockAcquire(&shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(shared, MyDatabaseId, false);
+	if (target)
+	{
+		target->held = false;
+		target->visit = true;
+		if (committed)
+			target->interval_ms = interval_ms;
+	}
+	if (shared->launcher)
+		SetLatch(shared->latch);
+	LWLockRelease(&shared->lock);
+}
+
+/* Called at the end of each transaction. */
+static void
+at_end(XactEvent event, void *arg)
+{
+	(void) arg;
+	if (!changed)
+		return;
+	switch (event)
+	{
+		case XACT_EVENT_PRE_PREPARE:
+			ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("cannot prepare a transaction that has started or "
+						   "stopped monitoring"),
+					errhint("Commit it instead."));
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_ABORT:
+			changed = false;
+			show_change(event == XACT_EVENT_COMMIT);
+			break;
+		default:
+			break;
+	}
+}
+
+/* Notes what the open transaction does to the monitoring of this database. */
+static void
+note_change(int64 interval)
+{
+	static bool registered = false;
+
+	if (!registered)
+		RegisterXactCallback(at_end, NULL);
+	registered = true;
+	changed = true;
+	interval_ms = interval;
+}
+
+/* ---- starting the launcher ---- */
+
+/* Waits until a launcher that was started is there. */
+static bool
+wait_for_launcher(const dbcpg_shared *shared, BackgroundWorkerHandle *handle)
+{
+	int waited;
+	pid_t pid;
+
+	if (WaitForBackgroundWorkerStartup(handle, &pid) != BGWH_STARTED)
+		return shared->launcher != 0;
+	for (waited = 0; !shared->launcher && waited < START_MS; waited += 10)
+		dbcpg_sleep(10);
+	return shared->launcher != 0;
+}
+
+/* Starts a launcher unless there is one; whether there is one then. */
+static bool
+need_launcher(const dbcpg_shared *shared)
+{
+	BackgroundWorkerHandle *handle;
+	BackgroundWorker worker;
+
+	if (shared->launcher)
+		return true;
+	dbcpg_describe_launcher(&worker);
+	worker.bgw_notify_pid = MyProcPid;
+	return RegisterDynamicBackgroundWorker(&worker, &handle) &&
+		   wait_for_launcher(shared, handle);
+}
+
+/* Holds an entry for this database, so that a launcher stays for it. */
+static void
+hold_target(dbcpg_shared *shared)
+{
+	dbcpg_target *target;
+	bool added;
+
+	LWLockAcquire(&shared->lock, LW_EXCLUSIVE);
+	added = !dbcpg_find_target(shared, MyDatabaseId, false);
+	target = dbcpg_find_target(shared, MyDatabaseId, true);
+	if (target && added)
+		target->held = true;
+	LWLockRelease(&shared->lock);
+	if (!target)
+		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+				errmsg("dbcare watches %d databases of this server already",
+					   DBCPG_MAX_WATCHED),
+				errhint("Call dbmonitor_stop() in one of them."));
+}
+
+/* Starts or ends monitoring; see core/host.h. */
+void
+dbcpg_watch(dbc_host *host, const dbc_watch *task)
+{
+	dbcpg_shared *shared = dbcpg_attach();
+
+	(void) host;
+	note_change(task ? Max((int64) (task->interval_seconds * 1000), 1) : 0);
+	if (!task)
+		return;
+	hold_target(shared);
+	if (!need_launcher(shared))
+		ereport(WARNING,
+				errmsg("no background worker is free to watch the database"),
+				errhint("Increase max_worker_processes, then call "
+						"dbmonitor_start() again."));
+}
+
+/* ---- how it goes ---- */
+
+/* Says that nobody watches, and what to do. */
+static void
+describe_absence(dbc_watched *watched)
+{
+	if (RecoveryInProgress())
+	{
+		watched->problem = "A standby takes no samples.";
+		watched->hint = dbcpg_preloaded
+							? "Once it is promoted, it does."
+							: "Once it is promoted, call dbmonitor_start().";
+		return;
+	}
+	watched->problem = "No background worker watches this database.";
+	watched->hint = dbcpg_preloaded
+						? "Call dbmonitor_start()."
+						: "Call dbmonitor_start(); with dbcare in "
+						  "shared_preload_libraries it would start with the "
+						  "server.";
+}
+
+/* Says what hinders monitoring. */
+static void
+find_problem(dbcpg_host *host, bool crowded, const dbcpg_target *target,
+			 dbc_watched *watched)
+{
+	if (crowded)
+	{
+		watched->problem = "No background worker is free to take samples.";
+		watched->hint = "Increase max_worker_processes.";
+	}
+	else if (*target->failure)
+	{
+		watched->problem =
+			dbc_format(&host->base, "The last sample failed: %s.",
+					   dbcpg_to_core(host, target->failure));
+		watched->hint = "Once its cause is gone, samples are taken again.";
+	}
+	else if (!watched->running)
+		describe_absence(watched);
+	else if (target->checks_failed)
+	{
+		watched->problem = "The health checks did not come to an end.";
+		watched->hint = "The server's log says why.";
+	}
+	else if (!dbcpg_preloaded)
+	{
+		watched->problem = "Monitoring ends with the server.";
+		watched->hint = "Add dbcare to shared_preload_libraries, and it starts "
+						"with the server.";
+	}
+}
+
+/* How monitoring goes; see core/host.h. */
+void
+dbcpg_watched(dbc_host *base, dbc_watched *watched)
+{
+	dbcpg_shared *shared = dbcpg_attach();
+	dbcpg_target copy = {.interval_ms = 0};
+	const dbcpg_target *target;
+	bool crowded;
+	int launcher;
+
+	LWLockAcquire(&shared->lock, LW_SHARED);
+	target = dbcpg_find_target(shared, MyDatabaseId, false);
+	if (target)
+		copy = *target;
+	launcher = shared->launcher;
+	crowded = launcher && shared->crowded;
+	LWLockRelease(&shared->lock);
+	/* as it will be once this transaction commits */
+	if (changed)
+		copy.interval_ms = interval_ms;
+	*watched = (dbc_watched){.running = launcher && copy.interval_ms > 0};
+	watched->pid = watched->running ? launcher : 0;
+	find_problem(dbcpg_of(base), crowded, &copy, watched);
+}
+
+/* ---- the rest of the seam ---- */
+
+/* Statistics of statements are not dbcare's here; see core/host.h. */
+void
+dbcpg_forget(dbc_host *host)
+{
+	(void) host;
+}
+
+/* NOTIFY on channel dbcare_alert.  What is too long for that is left out: who
+ * listens is told that there is something. */
+void
+dbcpg_notify(dbc_host *host, const char *payload)
+{
+	const char *text = dbcpg_from_core(payload);
+
+	(void) host;
+	Async_Notify("dbcare_alert", strlen(text) < PAYLOAD_LIMIT ? text : "");
+}

@@ -1,0 +1,368 @@
+/*
+ * sampler.c
+ *	  A sampler: a worker that takes one sample of one database, and ends.
+ *
+ * It runs as the owner of the bookkeeping, in security-restricted operations
+ * that last as long as its transactions: what is found in that schema gets no
+ * more rights than its owner has, not even those the worker was started with.
+ */
+#include "pg_ext/monitor/monitor.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "pgstat.h"
+#include "storage/ipc.h"
+#include "tcop/tcopprot.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timeout.h"
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/monitor/retention.h"
+#include "common/sample/task.h"
+
+/* How long a sample may take, and the health checks, in milliseconds. */
+#define SAMPLE_MS 300000
+#define CHECKS_MS 60000
+
+/* How long after checks that took too long they run again. */
+#define CHECKS_PAUSE_MS 3600000
+
+extern PGDLLEXPORT void dbcare_sampler(Datum number);
+
+/* Settings of the session, whatever the database has. */
+static const struct
+{
+	const char *name;
+	const char *value;
+} settings[] = {
+	{"application_name", "dbcare sampler"},
+	{"default_transaction_isolation", "read committed"},
+	/* less than deadlock_timeout: it is we who give way */
+	{"lock_timeout", "500"},
+	/* what dbcare does is not what the database is used for */
+	{"pg_stat_statements.track", "none"},
+	{"synchronous_commit", "off"},
+	/* texts of statements are megabytes: no temporary file for each sample */
+	{"work_mem", "64MB"},
+};
+
+typedef struct sampler
+{
+	dbcpg_shared *shared;
+	dbcpg_sampler *self;
+	const char *database; /* its name, once that is known */
+	Oid function;		  /* what takes a sample, if it may be called */
+	bool checks_due;	  /* health checks should run again */
+} sampler;
+
+/* What the activity says. */
+static const char activity[] = "select dbmonitor_sample()";
+
+/* Has the server's log tell of a failure. */
+static void
+log_failure(const sampler *s, const ErrorData *failure)
+{
+	ereport(LOG, errcode(failure->sqlerrcode),
+			errmsg_internal("dbcare cannot monitor database \"%s\": %s",
+							s->database ? s->database : "", failure->message),
+			failure->detail ? errdetail_internal("%s", failure->detail) : 0);
+}
+
+/* ---- what the launcher is told ---- */
+
+/* Says that the database is watched every so often; 0 that it is not. */
+static void
+tell_interval(sampler *s, int64 interval_ms)
+{
+	dbcpg_target *target;
+
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, interval_ms > 0);
+	if (target && interval_ms > 0 && target->begun_at == 0)
+		target->begun_at = GetCurrentTimestamp();
+	/* somebody has just changed what we have read */
+	if (target && !target->visit)
+		target->interval_ms = interval_ms;
+	if (target && interval_ms == 0 && !target->visit && !target->held)
+		target->database = InvalidOid;
+	LWLockRelease(&s->shared->lock);
+	if (!target && interval_ms > 0)
+		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+				errmsg("dbcare watches %d databases of this server already",
+					   DBCPG_MAX_WATCHED));
+}
+
+/* Says how it went; whether that is other than the last time. */
+static bool
+tell_result(sampler *s, const char *failure)
+{
+	char words[DBCPG_FAILURE_SIZE];
+	dbcpg_target *target;
+	bool is_new = true;
+
+	strlcpy(words, failure, sizeof(words));
+	words[pg_mbcliplen(failure, (int) strlen(failure), sizeof(words) - 1)] =
+		'\0';
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, false);
+	if (target)
+	{
+		is_new = strcmp(target->failure, words) != 0;
+		strcpy(target->failure, words);
+	}
+	s->self->told = true;
+	LWLockRelease(&s->shared->lock);
+	return is_new;
+}
+
+/* Whether the health checks may run; if they take too long, they may not for a
+ * while, or samples would wait for them again and again. */
+static bool
+claim_checks(sampler *s)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	dbcpg_target *target;
+	bool is_ours;
+
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, false);
+	is_ours = target && now >= target->checks_from;
+	if (is_ours)
+		target->checks_from = TimestampTzPlusMilliseconds(now, CHECKS_PAUSE_MS);
+	LWLockRelease(&s->shared->lock);
+	return is_ours;
+}
+
+/* Says how the health checks went; whether that is a failure that is new. */
+static bool
+tell_checks(sampler *s, const ErrorData *failure)
+{
+	bool failed = failure != NULL;
+	bool is_new = failed;
+	dbcpg_target *target;
+
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	target = dbcpg_find_target(s->shared, s->self->database, false);
+	if (target)
+	{
+		is_new = failed && !target->checks_failed;
+		target->checks_failed = failed;
+		if (!failed || !dbcpg_is_canceled(failure))
+			target->checks_from = 0;
+	}
+	LWLockRelease(&s->shared->lock);
+	return is_new;
+}
+
+/* Called when the sampler ends. */
+static void
+leave(int code, Datum number)
+{
+	dbcpg_shared *shared = dbcpg_attach();
+
+	(void) code;
+	LWLockAcquire(&shared->lock, LW_EXCLUSIVE);
+	shared->samplers[DatumGetInt32(number)].pid = 0;
+	LWLockRelease(&shared->lock);
+}
+
+/* Takes the place the launcher has given us; false if another one has it. */
+static bool
+enter(sampler *s, Datum number)
+{
+	bool is_ours;
+
+	s->shared = dbcpg_attach();
+	s->self = &s->shared->samplers[DatumGetInt32(number)];
+	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
+	is_ours = OidIsValid(s->self->database) && s->self->pid == 0;
+	if (is_ours)
+		s->self->pid = MyProcPid;
+	LWLockRelease(&s->shared->lock);
+	if (is_ours)
+		before_shmem_exit(leave, number);
+	return is_ours;
+}
+
+/* ---- the session ---- */
+
+/* Opens the database. */
+static void
+open_session(const sampler *s)
+{
+	int i;
+
+	BackgroundWorkerInitializeConnectionByOid(s->self->database, InvalidOid, 0);
+	for (i = 0; i < (int) lengthof(settings); i++)
+		SetConfigOption(settings[i].name, settings[i].value, PGC_SUSET,
+						PGC_S_SESSION);
+	debug_query_string = activity;
+	pgstat_report_activity(STATE_RUNNING, activity);
+}
+
+/* Becomes the owner of the bookkeeping for the rest of the transaction; false
+ * if there is none, or nothing to take samples with. */
+static bool
+become_owner(void)
+{
+	Oid schema = get_namespace_oid("dbcare", true);
+	Oid owner;
+
+	if (!OidIsValid(schema) || !OidIsValid(get_extension_oid("dbcare", true)))
+		return false;
+	owner = dbcpg_owner_of_schema(schema);
+	SetConfigOption("session_authorization", GetUserNameFromId(owner, false),
+					PGC_SUSET, PGC_S_SESSION);
+	SetUserIdAndSecContext(owner, SECURITY_RESTRICTED_OPERATION);
+	return true;
+}
+
+/* ---- the sample ---- */
+
+/* What to do, and what with; 0 is nothing. */
+static int64
+read_task(sampler *s)
+{
+	static const dbc_function self = {.name = "dbmonitor_sample",
+									  .class = DBC_READ};
+	const dbc_rows *rows = NULL;
+	int64 interval_ms = 0;
+	dbcpg_host host;
+
+	dbcpg_open(&host, &self);
+	dbcpg_begin_work(&host);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	SPI_connect();
+	if (dbc_bookkeeping_version(&host.base) >= 4)
+		rows = dbc_query(&host.base, "monitor/watched", NULL, 0);
+	if (rows && rows->nrows > 0 && dbc_get_bool(&host.base, rows, 0, 0))
+	{
+		interval_ms = (int64) (dbc_interval_of(&host.base, rows, 0, 1) * 1000);
+		s->function = (Oid) dbc_get_int_or(&host.base, rows, 0, 2, 0);
+		s->checks_due =
+			OidIsValid(s->function) && dbc_checks_due(&host.base, dbc_now_ms());
+	}
+	SPI_finish();
+	PopActiveSnapshot();
+	AtEOXact_GUC(false, host.guc_level);
+	MemoryContextDelete(host.arena);
+	return interval_ms;
+}
+
+/* Calls dbmonitor_sample(); it asks for the types of its arguments. */
+static void
+call_sample(const sampler *s, const char *options)
+{
+	Datum argument = DirectFunctionCall1(jsonb_in, CStringGetDatum(options));
+	Node *constant = (Node *) makeConst(JSONBOID, -1, InvalidOid, -1, argument,
+										false, false);
+	Node *call =
+		(Node *) makeFuncExpr(s->function, JSONBOID, list_make1(constant),
+							  InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL);
+	FmgrInfo function;
+
+	fmgr_info(s->function, &function);
+	fmgr_info_set_expr(call, &function);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	(void) FunctionCall1(&function, argument);
+	PopActiveSnapshot();
+}
+
+/* Takes a sample if the database is watched.  The health checks are not part of
+ * it, for it must not wait for them. */
+static void
+take_sample(sampler *s)
+{
+	int64 interval_ms;
+
+	s->database =
+		MemoryContextStrdup(TopMemoryContext, get_database_name(MyDatabaseId));
+	if (!become_owner())
+	{
+		tell_interval(s, 0);
+		return;
+	}
+	interval_ms = read_task(s);
+	tell_interval(s, interval_ms);
+	if (interval_ms > 0 && !OidIsValid(s->function))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("role \"%s\", which owns the bookkeeping, may not call "
+					   "dbmonitor_sample()",
+					   GetUserNameFromId(GetUserId(), false)));
+	if (interval_ms > 0)
+		call_sample(s, "{\"level\": \"none\"}");
+}
+
+/* Runs the health checks, with a sample of their own. */
+static void
+run_checks(sampler *s)
+{
+	if (become_owner())
+		call_sample(s, "{\"level\": \"fast\"}");
+}
+
+/* Does something in a transaction; a failure is given, else NULL. */
+static const ErrorData *
+attempt(sampler *s, void (*work)(sampler *), int limit_ms)
+{
+	ErrorData *volatile failure = NULL;
+
+	enable_timeout_after(STATEMENT_TIMEOUT, limit_ms);
+	PG_TRY();
+	{
+		StartTransactionCommand();
+		work(s);
+		CommitTransactionCommand();
+		/* what restricts us is for a transaction only */
+		SetUserIdAndSecContext(GetSessionUserId(), 0);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(TopMemoryContext);
+		failure = CopyErrorData();
+		FlushErrorState();
+		AbortCurrentTransaction();
+	}
+	PG_END_TRY();
+	disable_timeout(STATEMENT_TIMEOUT, false);
+	return failure;
+}
+
+/* Takes a sample, and runs the health checks if they are due. */
+static void
+work(sampler *s)
+{
+	const ErrorData *failure = attempt(s, take_sample, SAMPLE_MS);
+
+	if (tell_result(s, failure ? failure->message : "") && failure)
+		log_failure(s, failure);
+	if (failure || !s->checks_due || !claim_checks(s))
+		return;
+	failure = attempt(s, run_checks, CHECKS_MS);
+	if (tell_checks(s, failure))
+		log_failure(s, failure);
+}
+
+/* Entry point of a sampler. */
+void
+dbcare_sampler(Datum number)
+{
+	sampler s = {.function = InvalidOid};
+
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	if (!enter(&s, number))
+		return;
+	open_session(&s);
+	work(&s);
+}

@@ -1,0 +1,127 @@
+/*
+ * statements.c
+ *	  Statistics of statements, from pg_stat_statements.
+ *
+ * It counts per user, and tells texts apart that are the same but for names of
+ * prepared statements or the length of lists; here the normalised text counts.
+ */
+#include "pg_ext/monitor/monitor.h"
+
+#include <math.h>
+
+#include "common/core/sql_normal.h"
+#include "common/core/text.h"
+
+/* Columns of the query that monitor/sql/statements.sql makes. */
+enum
+{
+	COLUMN_QUERY,
+	COLUMN_CALLS,
+	COLUMN_TOTAL,
+	COLUMN_MAX,
+	COLUMN_ROWS
+};
+
+/* What a guarded read gives. */
+typedef struct reading
+{
+	const char *missing; /* why there is nothing, or NULL */
+	const dbc_rows *rows;
+} reading;
+
+/* Reads the statistics. */
+static void
+read_rows(dbc_host *host, void *arg)
+{
+	const dbc_rows *made = dbc_query(host, "monitor/statements", NULL, 0);
+	reading *r = arg;
+
+	if (made->nrows == 0)
+		r->missing =
+			"The extension pg_stat_statements is not installed: add it to "
+			"shared_preload_libraries, restart the server, then run CREATE "
+			"EXTENSION pg_stat_statements.";
+	else if (dbc_is_null(host, made, 0, 0))
+		r->missing =
+			"The extension pg_stat_statements counts nothing: add it to "
+			"shared_preload_libraries, then restart the server.";
+	else
+		r->rows = dbc_query_text(host, dbc_get_text(host, made, 0, 0));
+}
+
+/* The statement of a row. */
+static dbc_seen
+seen_of(dbc_host *host, const dbc_rows *rows, int row)
+{
+	dbc_normal normal;
+
+	dbc_normalise(dbc_get_text(host, rows, row, COLUMN_QUERY),
+				  DBC_ON_POSTGRESQL, &normal);
+	return (dbc_seen){.fingerprint = dbc_format(host, "%s", normal.fingerprint),
+					  .query = dbc_format(host, "%s", normal.text),
+					  .calls = dbc_get_int(host, rows, row, COLUMN_CALLS),
+					  .errors = -1,
+					  .total_ms = dbc_get_real(host, rows, row, COLUMN_TOTAL),
+					  .max_ms = dbc_get_real(host, rows, row, COLUMN_MAX),
+					  .p95_ms = NAN,
+					  .rows = dbc_get_int(host, rows, row, COLUMN_ROWS)};
+}
+
+/* Order by fingerprint. */
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(((const dbc_seen *) a)->fingerprint,
+				  ((const dbc_seen *) b)->fingerprint);
+}
+
+/* Makes one of statements that are the same; returns how many are left. */
+static int
+merge(dbc_seen *seen, int nseen)
+{
+	int kept = 0;
+	int i;
+
+	qsort(seen, (size_t) nseen, sizeof(*seen), compare);
+	for (i = 1; i < nseen; i++)
+	{
+		dbc_seen *last = &seen[kept];
+
+		if (compare(last, &seen[i]) != 0)
+		{
+			seen[++kept] = seen[i];
+			continue;
+		}
+		last->calls += seen[i].calls;
+		last->total_ms += seen[i].total_ms;
+		last->max_ms = fmax(last->max_ms, seen[i].max_ms);
+		last->rows += seen[i].rows;
+	}
+	return Min(nseen, kept + 1);
+}
+
+/* Statistics of statements; see core/host.h. */
+const dbc_seen *
+dbcpg_statements(dbc_host *host, int *nseen, const char **missing)
+{
+	reading r = {.missing = NULL};
+	dbc_error error;
+	dbc_seen *seen;
+	int i;
+
+	*nseen = 0;
+	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
+		r.missing = dbc_format(host, "pg_stat_statements cannot be read: %s.",
+							   error.message);
+	if (!r.rows)
+	{
+		*missing = r.missing;
+		return NULL;
+	}
+	seen = dbc_alloc(host, ((size_t) r.rows->nrows + 1) * sizeof(*seen));
+	for (i = 0; i < r.rows->nrows; i++)
+		seen[i] = seen_of(host, r.rows, i);
+	*nseen = merge(seen, r.rows->nrows);
+	*missing = NULL;
+	return seen;
+}

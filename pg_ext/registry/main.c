@@ -1,0 +1,103 @@
+/*
+ * main.c
+ *	  What PostgreSQL looks up in the library: its entry points, one per
+ *	  function of core/api.def, and the configuration parameters.
+ */
+#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/monitor/monitor.h"
+
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+#include "common/core/settings.h"
+
+PG_MODULE_MAGIC;
+
+extern PGDLLEXPORT void _PG_init(void);
+
+/* ---- entry points ---- */
+
+/* Place of each function in dbc_functions. */
+enum
+{
+#define DBC_FUNCTION(name, ...) AT_##name,
+#include "common/core/api.def"
+#undef DBC_FUNCTION
+};
+
+/* clang-format off */
+#define ENTRY_BOTH(name) \
+	PG_FUNCTION_INFO_V1(name); \
+	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	Datum name(PG_FUNCTION_ARGS) \
+	{ \
+		return dbcpg_call(fcinfo, &dbc_functions[AT_##name]); \
+	}
+#define ENTRY_POSTGRESQL(name) ENTRY_BOTH(name)
+#define ENTRY_SQLITE(name)
+#define DBC_FUNCTION(name, class, result, engines, ...) ENTRY_##engines(name)
+/* clang-format on */
+#include "common/core/api.def"
+#undef DBC_FUNCTION
+
+PG_FUNCTION_INFO_V1(dbcare_refuse_number);
+extern PGDLLEXPORT Datum dbcare_refuse_number(PG_FUNCTION_ARGS);
+
+/* Stands in for functions whose version was given as a number. */
+Datum
+dbcare_refuse_number(PG_FUNCTION_ARGS)
+{
+	return dbcpg_refuse_number(fcinfo);
+}
+
+PG_FUNCTION_INFO_V1(dbcare_record_change);
+extern PGDLLEXPORT Datum dbcare_record_change(PG_FUNCTION_ARGS);
+
+/* What the event triggers of dbmigrate_watch() call. */
+Datum
+dbcare_record_change(PG_FUNCTION_ARGS)
+{
+	dbcpg_record_change(fcinfo);
+	PG_RETURN_NULL();
+}
+
+/* ---- configuration parameters ---- */
+
+/* Whether ordinary users must not change a setting. */
+static bool
+is_protected(const dbc_setting *setting)
+{
+	return strcmp(setting->name, "environment") == 0 ||
+		   strcmp(setting->name, "backup_dir") == 0;
+}
+
+/*
+ * Called when the library is loaded: installs hooks, prepares monitoring, and
+ * declares dbcare.<name> for the settings.
+ * The core checks a value when it is used, in the same words as a stored one.
+ *
+ * The three of each check are not declared, and the prefix therefore not
+ * reserved: PostgreSQL takes them all the same, while declaring so many would
+ * cost the first call of every session ten milliseconds up to version 15.
+ */
+void
+_PG_init(void)
+{
+	/* PostgreSQL keeps the values here; we ask for them by name */
+	char **values = MemoryContextAllocZero(
+		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
+	int i;
+
+	for (i = 0; i < dbc_nsettings; i++)
+	{
+		char *name = psprintf("dbcare.%s", dbc_settings[i].name);
+
+		DefineCustomStringVariable(
+			name, dbc_settings[i].description, NULL, &values[i], NULL,
+			is_protected(&dbc_settings[i]) ? PGC_SUSET : PGC_USERSET, 0, NULL,
+			NULL, NULL);
+		pfree(name);
+	}
+	dbcpg_install_hooks();
+	dbcpg_prepare_monitor();
+}

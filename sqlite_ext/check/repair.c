@@ -1,0 +1,418 @@
+/*
+ * repair.c
+ *	  Rows of a table for dbcheck_repair: counting, keeping, changing them.
+ *
+ * Nothing but our own statements may change rows.  Triggers and foreign keys
+ * are switched off by sqlite3_db_config(), which works inside a transaction,
+ *and come back on every road.  Rows are read one by one and written down before
+ * any is touched; no statement that reads a table is open while it is written.
+ */
+#include "sqlite_ext/check/repair.h"
+#include "sqlite_ext/check/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is switched off while rows are changed, and how it was. */
+typedef struct quiet
+{
+	const dbc_step *step;
+	bool restores; /* rows, rather than changes them */
+	int triggers;
+	int foreign_keys;
+	int64_t count;
+} quiet;
+
+/* ---- statements ---- */
+
+/* The prepared statement of a text. */
+sqlite3_stmt *
+dbcsl_repair_statement(dbcsl_host *h, const char *text)
+{
+	dbc_sql sql = {text, text};
+
+	return dbcsl_kept_statement(h, &sql);
+}
+
+/* Steps a statement; at its end it is reset. */
+bool
+dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	int code = sqlite3_step(statement);
+
+	if (code == SQLITE_ROW)
+		return true;
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	sqlite3_reset(statement);
+	return false;
+}
+
+/* Appends what a row is found by, its rowid or its primary key, with a text
+ * between columns; each is compared with a parameter if there is an operator.
+ */
+static void
+append_locator(dbc_buffer *sql, const dbcsl_shape *shape, const char *operator,
+			   const char * between)
+{
+	dbcsl_host *h = dbcsl_of(sql->host);
+	int i;
+
+	for (i = 0; i < (shape->rowid ? 1 : shape->nkeys); i++)
+	{
+		dbc_append(sql, i > 0 ? between : "");
+		dbc_append(sql,
+				   shape->rowid
+					   ? shape->rowid
+					   : dbcsl_printf(h, "%s.\"%w\"", shape->name,
+									  shape->columns[shape->keys[i]].name));
+		if (operator)
+			dbc_append_format(sql, " %s ?%d", operator, i + 1);
+	}
+}
+
+/* Appends the condition that finds a row. */
+static void
+append_located(dbc_buffer *sql, const dbcsl_shape *shape)
+{
+	append_locator(sql, shape, shape->rowid ? "=" : "is", " and ");
+}
+
+/* The statement that reads one row. */
+sqlite3_stmt *
+dbcsl_read_statement(dbcsl_host *h, const dbcsl_shape *shape)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append(&sql, "select ");
+	dbcsl_append_columns(&sql, shape);
+	dbc_append_format(&sql, " from %s where ", shape->table);
+	append_located(&sql, shape);
+	return dbcsl_repair_statement(h, sql.data);
+}
+
+/* The statement that removes one row. */
+sqlite3_stmt *
+dbcsl_delete_statement(dbcsl_host *h, const dbcsl_shape *shape)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "delete from %s where ", shape->table);
+	append_located(&sql, shape);
+	return dbcsl_repair_statement(h, sql.data);
+}
+
+/* Binds to such a statement which row. */
+void
+dbcsl_bind_located(dbcsl_host *h, const dbcsl_shape *shape, const char *json,
+				   const char *place, sqlite3_stmt *statement)
+{
+	if (shape->rowid)
+		sqlite3_bind_int64(statement, 1, strtoll(place, NULL, 10));
+	else
+		dbcsl_bind_kept(h, shape, json, statement, 1, true);
+}
+
+/* The row after *row. */
+bool
+dbcsl_next_kept(dbcsl_host *h, const dbc_step *step, dbcsl_kept_row *row)
+{
+	sqlite3_stmt *kept = dbcsl_repair_statement(
+		h, dbc_find_sql(&h->base, "check/kept_row")->text);
+
+	sqlite3_reset(kept);
+	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$1"),
+					   step->repair_id);
+	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$2"),
+					   step->number);
+	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$3"), row->id);
+	if (!dbcsl_repair_step(h, kept))
+		return false;
+	if (sqlite3_column_type(kept, 0) != SQLITE_INTEGER ||
+		sqlite3_column_type(kept, 2) != SQLITE_TEXT)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
+				 "Correct the value in that table, or restore the table from a "
+				 "backup.",
+				 "a row that repair %lld has kept in dbcare_quarantine has no "
+				 "row_data that is text",
+				 (long long) step->repair_id);
+	row->id = sqlite3_column_int64(kept, 0);
+	row->place = (const char *) sqlite3_column_text(kept, 1);
+	row->data = (const char *) sqlite3_column_text(kept, 2);
+	row->left = (const char *) sqlite3_column_text(kept, 3);
+	return true;
+}
+
+/* ---- counting and keeping ---- */
+
+/* Appends the condition of the rows of a step. */
+static void
+append_condition(dbc_buffer *sql, const dbc_step *step)
+{
+	int i;
+
+	for (i = 0; i < step->ncauses; i++)
+		dbc_append_format(sql, "%s(%s)", i > 0 ? " or " : "(",
+						  step->causes[i].condition);
+	dbc_append(sql, ")");
+	if (step->except)
+		dbc_append_format(sql, " and (%s) is not true", step->except);
+}
+
+/* Counts the rows of a step. */
+static int64_t
+count_rows(dbcsl_host *h, const dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	dbc_sql count = {NULL, NULL};
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "select count(*) from %s where ", shape->table);
+	append_condition(&sql, step);
+	count.text = sql.data;
+	return dbc_get_int(&h->base, dbcsl_query(&h->base, &count, NULL, 0), 0, 0);
+}
+
+/* The statement that reads the rows of a step: their columns, and the number of
+ * the cause of each. */
+static const char *
+rows_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+{
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append(&sql, "select ");
+	dbcsl_append_columns(&sql, shape);
+	dbc_append(&sql, ", case");
+	for (i = 0; i < step->ncauses - 1; i++)
+		dbc_append_format(&sql, " when (%s) then %d", step->causes[i].condition,
+						  i);
+	dbc_append_format(&sql, " when 1 then %d end from %s where ",
+					  step->ncauses - 1, shape->table);
+	append_condition(&sql, step);
+	dbc_append(&sql, " order by ");
+	for (i = 0; i < shape->nkeys; i++)
+		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "",
+						  dbcsl_printf(h, "%s.\"%w\"", shape->name,
+									   shape->columns[shape->keys[i]].name));
+	if (shape->rowid)
+		dbc_append_format(&sql, "%s%s", shape->nkeys > 0 ? ", " : "",
+						  shape->rowid);
+	return sql.data;
+}
+
+/* Binds text that outlives the statement's next step to $n. */
+static void
+bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
+		  const char *text)
+{
+	int code = sqlite3_bind_text64(
+		statement, sqlite3_bind_parameter_index(statement, parameter), text,
+		text ? strlen(text) : 0, SQLITE_STATIC, SQLITE_UTF8);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+}
+
+/* Writes the rows of a step down; returns their number. */
+static int64_t
+keep_rows(dbcsl_host *h, dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	/* not kept: each step has another */
+	sqlite3_stmt *rows = dbcsl_prepare(h, rows_statement(h, shape, step));
+	sqlite3_stmt *keep = dbcsl_repair_statement(
+		h, dbc_find_sql(&h->base, "check/keep_row")->text);
+	dbc_buffer key;
+	dbc_buffer data;
+	int64_t count = 0;
+
+	dbc_buffer_init(&key, &h->base);
+	dbc_buffer_init(&data, &h->base);
+	sqlite3_bind_int64(keep, sqlite3_bind_parameter_index(keep, "$1"),
+					   step->repair_id);
+	sqlite3_bind_int64(keep, sqlite3_bind_parameter_index(keep, "$2"),
+					   step->number);
+	bind_text(h, keep, "$3", step->table->shown);
+	bind_text(h, keep, "$4", step->assignments ? "update" : "delete");
+	while (dbcsl_repair_step(h, rows))
+	{
+		dbc_cause *cause = &step->causes[sqlite3_column_int(
+			rows, shape->ncolumns + (shape->rowid != NULL))];
+
+		dbcsl_write_key(h, &key, shape, rows);
+		dbcsl_write_row(h, &data, shape, rows, DBCSL_WHOLE);
+		bind_text(h, keep, "$5", cause->constraint);
+		bind_text(h, keep, "$6", cause->reason);
+		bind_text(h, keep, "$7",
+				  shape->rowid ? (const char *) sqlite3_column_text(rows, 0)
+							   : NULL);
+		bind_text(h, keep, "$8", key.data);
+		bind_text(h, keep, "$9", data.data);
+		dbcsl_repair_step(h, keep);
+		cause->rows++;
+		if (++count % 1000 == 0)
+			dbc_poll(&h->base);
+	}
+	dbcsl_drop_loose(h);
+	return count;
+}
+
+/* ---- changing ---- */
+
+/* The statement that changes one row and tells where it is then.  A constraint
+ * may say ON CONFLICT REPLACE, which would remove rows that nobody has kept. */
+static sqlite3_stmt *
+update_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+{
+	dbc_buffer sql;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "update or abort %s set %s\nwhere ", shape->table,
+					  step->assignments);
+	append_located(&sql, shape);
+	dbc_append(&sql, " returning ");
+	append_locator(&sql, shape, NULL, ", ");
+	return dbcsl_repair_statement(h, sql.data);
+}
+
+/*
+ * Writes down what has become of a row that change has changed.  RETURNING does
+ * not tell: generated columns are old there, and of a REAL column integers.
+ */
+static void
+note_left(dbcsl_host *h, const dbcsl_shape *shape, sqlite3_stmt *change,
+		  int64_t id, dbc_buffer *data)
+{
+	sqlite3_stmt *note = dbcsl_repair_statement(
+		h, dbc_find_sql(&h->base, "check/left_row")->text);
+	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	int i;
+
+	for (i = 0; i < sqlite3_column_count(change); i++)
+		sqlite3_bind_value(read, i + 1, sqlite3_column_value(change, i));
+	if (!dbcsl_repair_step(h, read))
+		dbc_fail(&h->base, DBC_INTERNAL, NULL, NULL,
+				 "a row that was changed cannot be found in %s", shape->table);
+	dbcsl_write_row(h, data, shape, read, DBCSL_STORED);
+	sqlite3_bind_int64(note, sqlite3_bind_parameter_index(note, "$1"), id);
+	bind_text(h, note, "$2",
+			  shape->rowid ? (const char *) sqlite3_column_text(read, 0)
+						   : NULL);
+	bind_text(h, note, "$3", data->data);
+	dbcsl_repair_step(h, note);
+	sqlite3_reset(read);
+}
+
+/* Removes or changes the rows that a step has kept; returns their number. */
+static int64_t
+change_rows(dbcsl_host *h, const dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	sqlite3_stmt *change = step->assignments ? update_statement(h, shape, step)
+											 : dbcsl_delete_statement(h, shape);
+	dbcsl_kept_row row = {0};
+	dbc_buffer data;
+	int64_t count = 0;
+
+	dbc_buffer_init(&data, &h->base);
+	while (dbcsl_next_kept(h, step, &row))
+	{
+		dbcsl_bind_located(h, shape, row.data, row.place, change);
+		if (dbcsl_repair_step(h, change))
+		{
+			/* it is kept nowhere but as the place, which is then another */
+			if (shape->rowid_name &&
+				sqlite3_column_int64(change, 0) != strtoll(row.place, NULL, 10))
+				dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
+						 "a repair cannot change the rowid of %s",
+						 step->table->shown);
+			note_left(h, shape, change, row.id, &data);
+			dbcsl_repair_step(h, change);
+		}
+		if (++count % 1000 == 0)
+			dbc_poll(&h->base);
+	}
+	return count;
+}
+
+/* ---- with nothing else changing rows ---- */
+
+/* Notes what is on. */
+static void
+note_switches(dbcsl_host *h, quiet *q)
+{
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &q->triggers);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &q->foreign_keys);
+}
+
+/* Switches triggers and foreign keys off. */
+static void
+switch_off(dbcsl_host *h)
+{
+	dbcsl_hold_reader(h);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	dbcsl_refresh_reader(h);
+}
+
+/* Switches them on again. */
+static void
+switch_on(dbcsl_host *h, const quiet *q)
+{
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, q->foreign_keys,
+					  NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->triggers, NULL);
+}
+
+/* Changes rows, or puts them back. */
+static void
+change_quietly(dbc_host *host, void *arg)
+{
+	quiet *q = arg;
+	dbcsl_host *h = dbcsl_of(host);
+
+	switch_off(h);
+	q->count =
+		q->restores ? dbcsl_restore_rows(h, q->step) : change_rows(h, q->step);
+}
+
+/* Whether SQLite evaluates the CHECKs of the table. */
+static bool
+checks_count(dbc_act act, const dbc_step *step)
+{
+	return act != DBC_ACT_RESTORE && step->assignments;
+}
+
+/* Acts on rows of one table; see core/host.h. */
+int64_t
+dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	quiet q = {.step = step, .restores = act == DBC_ACT_RESTORE};
+	bool done;
+
+	dbcsl_refuse_unsafe_table(h, "main", step->table->name,
+							  checks_count(act, step)
+								  ? DBCSL_ANYWHERE
+								  : DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	if (act != DBC_ACT_RESTORE)
+		dbcsl_refuse_unsafe_step(h, step);
+	if (act == DBC_ACT_COUNT)
+		return count_rows(h, step);
+	if (act == DBC_ACT_KEEP)
+		return keep_rows(h, step);
+	dbcsl_refuse_deferred(h, "foreign_keys");
+	note_switches(h, &q);
+	done = dbcsl_try(h, change_quietly, &q);
+	dbcsl_hold_reader(h);
+	switch_on(h, &q);
+	if (!done)
+		dbcsl_rethrow(h);
+	dbcsl_refresh_reader(h);
+	return q.count;
+}

@@ -1,0 +1,181 @@
+/*
+ * restore.c
+ *	  Making rows again what they were before a repair.
+ */
+#include "sqlite_ext/check/repair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/reader.h"
+
+/* Removes the rows of a step that the repair has changed, if they are as it
+ * left them. */
+static void
+remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+{
+	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	sqlite3_stmt *remove = dbcsl_delete_statement(h, shape);
+	dbcsl_kept_row row = {0};
+	dbc_buffer data;
+
+	dbc_buffer_init(&data, &h->base);
+	while (dbcsl_next_kept(h, step, &row))
+	{
+		bool same;
+
+		dbcsl_bind_located(h, shape, row.left, row.place, read);
+		same = dbcsl_repair_step(h, read);
+		if (same)
+		{
+			dbcsl_write_row(h, &data, shape, read, DBCSL_STORED);
+			same = strcmp(data.data, row.left) == 0;
+			sqlite3_reset(read);
+		}
+		if (!same)
+			dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
+					 "rows of %s have been changed since the repair",
+					 step->table->shown);
+		dbcsl_bind_located(h, shape, row.left, row.place, remove);
+		dbcsl_repair_step(h, remove);
+	}
+}
+
+/* The statement that puts a row into a table, and none out of it, whatever its
+ * constraints say. */
+static const char *
+insert_statement(dbcsl_host *h, const dbcsl_shape *shape)
+{
+	dbc_buffer sql;
+	int n = 0;
+	int i;
+
+	dbc_buffer_init(&sql, &h->base);
+	dbc_append_format(&sql, "insert or abort into %s (", shape->table);
+	if (shape->rowid_name)
+		dbc_append(&sql, shape->rowid_name);
+	for (i = 0; i < shape->ncolumns; i++)
+		if (!shape->columns[i].computed)
+			dbc_append_format(
+				&sql, "%s%s", i > 0 || shape->rowid_name ? ", " : "",
+				dbcsl_printf(h, "\"%w\"", shape->columns[i].name));
+	dbc_append(&sql, ") values (");
+	for (n = 0; n < shape->nstored + (shape->rowid_name != NULL); n++)
+		dbc_append_format(&sql, "%s?%d", n > 0 ? ", " : "", n + 1);
+	dbc_append(&sql, ")");
+	return sql.data;
+}
+
+/* Changes a setting as far as SQLite does so when the PRAGMA is prepared; not
+ * running it spares the statements that would expire.  An interrupt comes after
+ * that, for the text has no blanks and ends with a semicolon. */
+static bool
+prepare_setting(dbcsl_host *h, const char *pragma)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(h->db, pragma, -1, &statement, NULL);
+
+	sqlite3_finalize(statement);
+	return code == SQLITE_OK || code == SQLITE_INTERRUPT;
+}
+
+/* Ignores CHECKs and prepares a statement, h->loose. */
+static void
+ignore_and_prepare(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	dbcsl_prepare(h, "pragma\"ignore_check_constraints\"='1';");
+	dbcsl_drop_loose(h);
+	dbcsl_prepare(h, arg);
+}
+
+/*
+ * Prepares a statement that does not look at CHECKs, h->loose.  SQLite decides
+ * about that while it is prepared, so that the setting is back before any row
+ * is written.  Going back is tried first, in case an authorizer forbids it.
+ */
+static sqlite3_stmt *
+prepare_unchecked(dbcsl_host *h, const char *sql)
+{
+	static const char off[] = "pragma\"ignore_check_constraints\"='0';";
+	const dbc_rows *rows =
+		dbc_query_text(&h->base, "pragma ignore_check_constraints");
+	bool done;
+
+	if (dbc_get_int(&h->base, rows, 0, 0) != 0)
+		return dbcsl_prepare(h, sql);
+	dbcsl_prepare(h, off);
+	dbcsl_drop_loose(h);
+	done = dbcsl_try(h, ignore_and_prepare, (void *) sql);
+	if (!prepare_setting(h, off) && !prepare_setting(h, off))
+	{
+		dbc_error error = {.sqlstate = DBC_INSUFFICIENT,
+						   .message = "ignore_check_constraints stays on: the "
+									  "application does not let it be switched "
+									  "off",
+						   .hint = "PRAGMA ignore_check_constraints = off;"};
+
+		dbc_rethrow(&h->base, &error);
+	}
+	if (!done)
+		dbcsl_rethrow(h);
+	return h->loose;
+}
+
+/* Fails unless a row that was put back is the one that was kept: a value of a
+ * type that its column converts becomes another one. */
+static void
+require_same(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
+			 const dbcsl_kept_row *row, dbc_buffer *data)
+{
+	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	bool same;
+
+	/* the repair may have changed the rowid that the row is kept with */
+	if (shape->rowid)
+		sqlite3_bind_int64(read, 1, sqlite3_last_insert_rowid(h->db));
+	else
+		dbcsl_bind_kept(h, shape, row->data, read, 1, true);
+	same = dbcsl_repair_step(h, read);
+	if (same)
+	{
+		dbcsl_write_row(h, data, shape, read, DBCSL_WHOLE);
+		same = strcmp(data->data, row->data) == 0;
+		sqlite3_reset(read);
+	}
+	if (!same)
+		dbc_fail(&h->base, DBC_NOT_READY,
+				 dbc_format(&h->base, "It was %s.", row->data), NULL,
+				 "SQLite stores a row of %s otherwise than it was",
+				 step->table->shown);
+}
+
+/* Makes the rows of a step again what they were. */
+int64_t
+dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
+{
+	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	sqlite3_stmt *insert;
+	dbcsl_kept_row row = {0};
+	dbc_buffer data;
+	int64_t count = 0;
+
+	dbc_buffer_init(&data, &h->base);
+	if (step->assignments)
+		remove_changed(h, shape, step);
+	insert = prepare_unchecked(h, insert_statement(h, shape));
+	while (dbcsl_next_kept(h, step, &row))
+	{
+		if (shape->rowid_name)
+			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
+		dbcsl_bind_kept(h, shape, row.data, insert,
+						1 + (shape->rowid_name != NULL), false);
+		dbcsl_repair_step(h, insert);
+		require_same(h, shape, step, &row, &data);
+		if (++count % 1000 == 0)
+			dbc_poll(&h->base);
+	}
+	dbcsl_drop_loose(h);
+	return count;
+}

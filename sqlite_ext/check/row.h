@@ -1,0 +1,48 @@
+/*
+ * row.h
+ *	  What the files that inspect a row share.
+ */
+#ifndef DBCSL_CHECK_ROW_H
+#define DBCSL_CHECK_ROW_H
+
+#include "common/check/row.h"
+#include "sqlite_ext/core/scratch.h"
+#include "sqlite_ext/check/verify.h"
+
+/* The row while it is inspected. */
+typedef struct dbcsl_inspection
+{
+	dbcsl_host *h;
+	const dbc_relation *relation;
+	dbcsl_verification demands; /* lists the constraints of the table */
+	dbcsl_ddl table;
+	dbcsl_bench bench;	 /* has the row, as SQLite would store it */
+	const char **values; /* per column: SQL, or NULL for null */
+	bool *unknown;		 /* per column: nobody can know its value */
+	dbc_flaw *flaws;
+	int nflaws;
+} dbcsl_inspection;
+
+/* Adds a flaw. */
+extern void dbcsl_add_flaw(dbcsl_inspection *in, dbc_flaw flaw);
+
+/* Whether the statement on the bench reads what nobody can know. */
+extern bool dbcsl_reads_unknown(const dbcsl_inspection *in);
+
+/* ---- check/row_value.c ---- */
+
+/* Puts the row on the bench: given values and defaults.  False if that cannot
+ * be done, and then the flaw says why. */
+extern bool dbcsl_take_values(dbcsl_inspection *in);
+
+/* ---- check/row_key.c ---- */
+
+/* Looks for a row that has the key of this one. */
+extern void dbcsl_inspect_key(dbcsl_inspection *in, const dbcsl_test *test,
+							  dbc_flaw flaw);
+
+/* Looks for the parent of the row. */
+extern void dbcsl_inspect_parent(dbcsl_inspection *in, const dbcsl_test *test,
+								 dbc_flaw flaw);
+
+#endif /* DBCSL_CHECK_ROW_H */

@@ -1,0 +1,387 @@
+/*
+ * row_image.c
+ *	  Rows as JSON, without loss, and back.
+ *
+ * Integers and text are members as they are.  What JSON would change or cannot
+ * hold is an object: {"real": "0.1"}, {"blob": "00ff"}, and {"text": "00"}, in
+ * hexadecimal digits, for text that has a NUL character or is not UTF-8.
+ * Members are spaced and ordered like PostgreSQL's jsonb.
+ */
+#include "sqlite_ext/check/repair.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/json_write.h"
+
+/* Columns of check/repair_columns.sql. */
+enum
+{
+	C_NAME,
+	C_KEY,
+	C_HIDDEN,
+	C_HAS_ROWID,
+	C_IS_ROWID
+};
+
+/* Columns of check/kept_value.sql. */
+enum
+{
+	V_NAME,
+	V_TYPE,
+	V_VALUE,
+	V_TAG,
+	V_TEXT
+};
+
+/* ---- the table ---- */
+
+/* The word that means the rowid of a table: it may have columns of such names.
+ */
+static const char *
+find_rowid(dbcsl_host *h, const dbcsl_shape *shape)
+{
+	static const char *const words[] = {"rowid", "_rowid_", "oid"};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	{
+		int column = 0;
+
+		while (column < shape->ncolumns &&
+			   sqlite3_stricmp(shape->columns[column].name, words[i]) != 0)
+			column++;
+		if (column == shape->ncolumns)
+			return words[i];
+	}
+	dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+			 "the rowid of table %s cannot be named: it has columns rowid, "
+			 "_rowid_ and oid",
+			 shape->name);
+}
+
+/* Puts a column in its place in shape->sorted. */
+static void
+sort_column(dbcsl_shape *shape, int column)
+{
+	const char *name = shape->columns[column].name;
+	int at = column;
+
+	for (; at > 0; at--)
+	{
+		const char *other = shape->columns[shape->sorted[at - 1]].name;
+		size_t length = strlen(other);
+
+		if (length < strlen(name) ||
+			(length == strlen(name) && strcmp(other, name) < 0))
+			break;
+		shape->sorted[at] = shape->sorted[at - 1];
+	}
+	shape->sorted[at] = column;
+}
+
+/* Reads what a table is like. */
+dbcsl_shape *
+dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
+{
+	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name)};
+	const dbc_rows *rows =
+		dbc_query(&h->base, "check/repair_columns", names, 2);
+	dbcsl_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
+	size_t count = (size_t) rows->nrows + 1;
+	int i;
+
+	shape->name = dbcsl_printf(h, "\"%w\"", table->name);
+	shape->table = dbcsl_printf(h, "\"%w\".\"%w\"", table->schema, table->name);
+	shape->ncolumns = rows->nrows;
+	shape->columns = dbcsl_alloc(&h->base, count * sizeof(*shape->columns));
+	shape->sorted = dbcsl_alloc(&h->base, count * sizeof(*shape->sorted));
+	shape->keys = dbcsl_alloc(&h->base, count * sizeof(*shape->keys));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *cells = dbc_get_row(&h->base, rows, i, "tii");
+		dbcsl_stored *column = &shape->columns[i];
+
+		column->name = cells[C_NAME].text;
+		column->key = (int) cells[C_KEY].integer;
+		column->computed = cells[C_HIDDEN].integer != 0;
+		column->place = shape->nstored;
+		shape->nstored += !column->computed;
+		sort_column(shape, i);
+		if (column->key > 0 && column->key <= rows->nrows)
+		{
+			shape->keys[column->key - 1] = i;
+			shape->nkeys++;
+		}
+	}
+	if (rows->nrows > 0 && dbc_get_bool(&h->base, rows, 0, C_HAS_ROWID))
+	{
+		const char *word = find_rowid(h, shape);
+
+		shape->rowid = dbc_format(&h->base, "%s.%s", shape->name, word);
+		if (!dbc_get_bool(&h->base, rows, 0, C_IS_ROWID))
+			shape->rowid_name = word;
+	}
+	return shape;
+}
+
+/* Appends the rowid, if there is one, then all columns. */
+void
+dbcsl_append_columns(dbc_buffer *sql, const dbcsl_shape *shape)
+{
+	int i;
+
+	if (shape->rowid)
+		dbc_append(sql, shape->rowid);
+	for (i = 0; i < shape->ncolumns; i++)
+		dbc_append_format(sql, "%s%s", i > 0 || shape->rowid ? ", " : "",
+						  dbcsl_printf(dbcsl_of(sql->host), "%s.\"%w\"",
+									   shape->name, shape->columns[i].name));
+}
+
+/* ---- writing ---- */
+
+/* Appends bytes as an object of their hexadecimal digits. */
+static void
+append_bytes(dbc_buffer *json, const char *tag, const unsigned char *bytes,
+			 size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
+	dbc_append_format(json, "{\"%s\": \"", tag);
+	for (i = 0; i < length; i++)
+	{
+		char pair[2] = {digits[bytes[i] >> 4], digits[bytes[i] & 0xf]};
+
+		dbc_append_bytes(json, pair, 2);
+	}
+	dbc_append(json, "\"}");
+}
+
+/* Appends a real number: as many digits as it takes to read it back. */
+static void
+append_real(dbc_buffer *json, double real)
+{
+	char text[64];
+	char *point;
+	int digits;
+
+	if (isinf(real))
+	{
+		dbc_append_format(json, "{\"real\": \"%sInfinity\"}",
+						  real < 0 ? "-" : "");
+		return;
+	}
+	for (digits = 15; digits <= 17; digits++)
+	{
+		snprintf(text, sizeof(text), "%.*g", digits, real);
+		if (strtod(text, NULL) == real)
+			break;
+	}
+	point = strchr(text, *localeconv()->decimal_point);
+	if (point)
+		*point = '.';
+	dbc_append_format(json, "{\"real\": \"%s\"}", text);
+}
+
+/* Appends text. */
+static void
+append_text(dbc_buffer *json, const char *text, size_t length)
+{
+	if (memchr(text, '\0', length) || dbcsl_valid_utf8(text, length) < length)
+		append_bytes(json, "text", (const unsigned char *) text, length);
+	else
+		dbc_append_quoted(json, text);
+}
+
+/* Appends a column of the row a statement is at. */
+static void
+append_value(dbcsl_host *h, dbc_buffer *json, sqlite3_stmt *row, int column)
+{
+	const void *bytes;
+
+	switch (sqlite3_column_type(row, column))
+	{
+		case SQLITE_NULL:
+			dbc_append(json, "null");
+			return;
+		case SQLITE_INTEGER:
+			dbc_append_format(json, "%lld",
+							  (long long) sqlite3_column_int64(row, column));
+			return;
+		case SQLITE_FLOAT:
+			append_real(json, sqlite3_column_double(row, column));
+			return;
+		case SQLITE_BLOB:
+			bytes = sqlite3_column_blob(row, column);
+			if (!bytes && sqlite3_column_bytes(row, column) > 0)
+				dbcsl_fail_memory(h);
+			append_bytes(json, "blob", bytes,
+						 (size_t) sqlite3_column_bytes(row, column));
+			return;
+	}
+	bytes = sqlite3_column_text(row, column);
+	if (!bytes)
+		dbcsl_fail_memory(h);
+	append_text(json, bytes, (size_t) sqlite3_column_bytes(row, column));
+}
+
+/* Empties a buffer, whose memory is used again. */
+static void
+empty(dbc_buffer *buffer)
+{
+	buffer->length = 0;
+	buffer->data[0] = '\0';
+}
+
+/* Appends columns of the row a statement is at as members of an object. */
+static void
+append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
+			   sqlite3_stmt *row, dbcsl_extent extent)
+{
+	bool first = true;
+	int i;
+
+	dbc_append(json, "{");
+	for (i = 0; i < shape->ncolumns; i++)
+	{
+		int column = shape->sorted[i];
+		const dbcsl_stored *stored = &shape->columns[column];
+
+		if ((extent == DBCSL_KEY && stored->key == 0) ||
+			(extent == DBCSL_STORED && stored->computed))
+			continue;
+		dbc_append(json, first ? "" : ", ");
+		dbc_append_quoted(json, stored->name);
+		dbc_append(json, ": ");
+		append_value(h, json, row, column + (shape->rowid != NULL));
+		first = false;
+	}
+	dbc_append(json, "}");
+}
+
+/* Writes a row as JSON. */
+void
+dbcsl_write_row(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
+				sqlite3_stmt *row, dbcsl_extent extent)
+{
+	empty(json);
+	append_members(h, json, shape, row, extent);
+}
+
+/* Writes the key of a row as JSON. */
+void
+dbcsl_write_key(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
+				sqlite3_stmt *row)
+{
+	empty(json);
+	if (shape->nkeys == 0)
+		dbc_append_format(json, "{\"rowid\": %lld}",
+						  (long long) sqlite3_column_int64(row, 0));
+	else if (shape->nkeys == 1)
+		append_value(h, json, row, shape->keys[0] + (shape->rowid != NULL));
+	else
+		append_members(h, json, shape, row, DBCSL_KEY);
+}
+
+/* ---- reading ---- */
+
+/* The number of a column, or -1. */
+static int
+column_of(const dbcsl_shape *shape, const char *name)
+{
+	int i;
+
+	for (i = 0; i < shape->ncolumns; i++)
+		if (strcmp(shape->columns[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* The value of a hexadecimal digit that we have written. */
+static int
+digit(char c)
+{
+	return c <= '9' ? c - '0' : c - 'a' + 10;
+}
+
+/* Binds what an object stands for. */
+static int
+bind_object(dbcsl_host *h, sqlite3_stmt *statement, int parameter,
+			const char *tag, const char *text)
+{
+	size_t length = strlen(text) / 2;
+	char *bytes;
+	double real;
+	size_t i;
+
+	if (strcmp(tag, "real") == 0)
+	{
+		if (!dbc_parse_real(text, &real))
+			real = text[0] == '-' ? -HUGE_VAL : HUGE_VAL;
+		return sqlite3_bind_double(statement, parameter, real);
+	}
+	bytes = sqlite3_malloc64(length + 1);
+	if (!bytes)
+		dbcsl_fail_memory(h);
+	for (i = 0; i < length; i++)
+		bytes[i] = (char) (digit(text[2 * i]) << 4 | digit(text[2 * i + 1]));
+	if (strcmp(tag, "blob") == 0)
+		return sqlite3_bind_blob64(statement, parameter, bytes, length,
+								   sqlite3_free);
+	return sqlite3_bind_text64(statement, parameter, bytes, length,
+							   sqlite3_free, SQLITE_UTF8);
+}
+
+/* Binds a column of a kept row. */
+static void
+bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
+			int parameter)
+{
+	const char *tag = (const char *) sqlite3_column_text(value, V_TAG);
+	int code;
+
+	if (tag && sqlite3_column_type(value, V_TEXT) != SQLITE_TEXT)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
+				 "Correct row_data in dbcare_quarantine, or restore the table "
+				 "from a backup.",
+				 "a value that a repair has kept is of a type without text");
+	if (tag)
+		code = bind_object(h, statement, parameter, tag,
+						   (const char *) sqlite3_column_text(value, V_TEXT));
+	else
+		code = sqlite3_bind_value(statement, parameter,
+								  sqlite3_column_value(value, V_VALUE));
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+}
+
+/* Binds the columns of a kept row to a statement. */
+void
+dbcsl_bind_kept(dbcsl_host *h, const dbcsl_shape *shape, const char *json,
+				sqlite3_stmt *statement, int first, bool keys)
+{
+	sqlite3_stmt *value = dbcsl_repair_statement(
+		h, dbc_find_sql(&h->base, "check/kept_value")->text);
+	int code = sqlite3_bind_text(value, 1, json, -1, SQLITE_STATIC);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	while (dbcsl_repair_step(h, value))
+	{
+		const char *name = (const char *) sqlite3_column_text(value, V_NAME);
+		int column = name ? column_of(shape, name) : -1;
+		const dbcsl_stored *stored;
+
+		if (column < 0)
+			continue;
+		stored = &shape->columns[column];
+		if (keys ? stored->key > 0 : !stored->computed)
+			bind_column(h, value, statement,
+						first + (keys ? stored->key - 1 : stored->place));
+	}
+}

@@ -1,0 +1,210 @@
+/*
+ * row_key.c
+ *	  Would a table accept a row: keys that other rows have, and parents.
+ *
+ * A key is read from the row on the bench and looked up in the user's database.
+ */
+#include "sqlite_ext/check/row.h"
+
+/* What to look for. */
+typedef struct lookup
+{
+	dbcsl_inspection *in;
+	const char
+		*key; /* SQL of the row on the bench, or nothing if it has none */
+	const char *same; /* SQL on the user's database: rows with that key; NULL
+					   * finds none */
+	bool found;
+} lookup;
+
+/* Looks for the key the statement on the bench is at; may fail. */
+static void
+look_up(dbc_host *host, void *arg)
+{
+	lookup *l = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	sqlite3_stmt *key = l->in->bench.statement;
+	sqlite3_stmt *search = dbcsl_prepare(h, l->same);
+	int code = SQLITE_OK;
+	int i;
+
+	for (i = 0; i < sqlite3_column_count(key) && code == SQLITE_OK; i++)
+		code = sqlite3_bind_value(search, i + 1, sqlite3_column_value(key, i));
+	if (code == SQLITE_OK)
+		code = sqlite3_step(search);
+	l->found = code == SQLITE_ROW;
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	dbcsl_drop_loose(h);
+}
+
+/*
+ * Looks for rows with the key of this one.  False if nothing is to be said,
+ * because the key is null in part, not in the index or not known; what fails is
+ * in flaw->error.
+ */
+static bool
+judge(lookup *l, dbc_flaw *flaw)
+{
+	dbcsl_bench *bench = &l->in->bench;
+	dbc_error error;
+	bool there = false;
+	int i;
+
+	if (!dbcsl_bench_prepare(bench, l->key))
+	{
+		flaw->error = dbcsl_bench_error(bench);
+		return true;
+	}
+	if (dbcsl_reads_unknown(l->in))
+		return false;
+	if (!dbcsl_bench_step(bench, &there))
+	{
+		flaw->error = dbcsl_bench_error(bench);
+		return true;
+	}
+	if (!there)
+		return false;
+	for (i = 0; i < sqlite3_column_count(bench->statement); i++)
+		if (sqlite3_column_type(bench->statement, i) == SQLITE_NULL)
+			return false;
+	if (l->same &&
+		!dbc_guard(&l->in->h->base, look_up, l, DBC_KEEP, true, &error))
+		flaw->error = error.message;
+	return true;
+}
+
+/* ---- keys ---- */
+
+/* Whether a key of columns takes a row in the place of those that have it. */
+static bool
+replaces(const dbcsl_inspection *in, const char *columns)
+{
+	int i;
+
+	for (i = 0; i < in->table.nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &in->table.constraints[i];
+
+		if ((c->kind == DBCSL_PRIMARY_KEY || c->kind == DBCSL_UNIQUE) &&
+			dbc_ends_with(c->definition, " on conflict replace") &&
+			dbc_same(dbcsl_list_names(in->h, c->columns, c->ncolumns), columns))
+			return true;
+	}
+	return false;
+}
+
+/* What to look for to find a key; one without values is the rowid. */
+static lookup
+lookup_of(dbcsl_inspection *in, const dbcsl_test *test)
+{
+	dbcsl_host *h = in->h;
+	const dbcsl_layout *layout = in->demands.layout;
+	const char *condition = test->condition ? test->condition : "true";
+	lookup l = {.in = in};
+	dbc_buffer key;
+	dbc_buffer same;
+	int i;
+
+	dbc_buffer_init(&key, &h->base);
+	dbc_buffer_init(&same, &h->base);
+	if (test->nvalues == 0)
+	{
+		dbc_append(&key, dbcsl_quoted(&h->base, layout->key[0]));
+		dbc_append_format(&same, " and %s = ?1", key.data);
+	}
+	for (i = 0; i < test->nvalues; i++)
+	{
+		const char *collation =
+			dbcsl_quoted(&h->base, test->parts[i].collation_name);
+
+		dbc_append_format(&key, "%s%s", i > 0 ? ", " : "", test->values[i]);
+		dbc_append_format(&same, " and %s collate %s = ?%d", test->values[i],
+						  collation, i + 1);
+	}
+	l.key = dbcsl_printf(h, "select %s from \"%w\" where (%s)", key.data,
+						 in->bench.name, condition);
+	l.same = dbc_format(&h->base, "select 1 from %s where (%s)%s", layout->from,
+						condition, same.data);
+	return l;
+}
+
+/* Looks for a row that has the key of this one. */
+void
+dbcsl_inspect_key(dbcsl_inspection *in, const dbcsl_test *test, dbc_flaw flaw)
+{
+	lookup l = lookup_of(in, test);
+
+	if (!replaces(in, flaw.columns) && judge(&l, &flaw) &&
+		(l.found || flaw.error))
+		dbcsl_add_flaw(in, flaw);
+}
+
+/* ---- parents ---- */
+
+/* Whether the row is its own parent. */
+static bool
+is_own_parent(dbcsl_inspection *in, const dbcsl_test *test)
+{
+	const dbcsl_layout *layout = in->demands.layout;
+	dbc_buffer sql;
+	bool found = false;
+	int i;
+
+	if (!test->parent->layout ||
+		!dbc_same(test->parent->layout->from, layout->from))
+		return false;
+	dbc_buffer_init(&sql, &in->h->base);
+	for (i = 0; i < test->nvalues; i++)
+		dbc_append_format(
+			&sql, "%s%s collate %s = +%s", i > 0 ? " and " : "",
+			dbcsl_quoted(&in->h->base, test->parent->columns[i]),
+			dbcsl_quoted(&in->h->base, test->parent->parts[i].collation_name),
+			test->values[i]);
+	return dbcsl_bench_run(&in->bench,
+						   dbcsl_printf(in->h, "select 1 from \"%w\" where %s",
+										in->bench.name, sql.data),
+						   &found) &&
+		   found;
+}
+
+/* What to look for to find the parent of the row, if there is its table. */
+static lookup
+lookup_of_parent(dbcsl_inspection *in, const dbcsl_test *test)
+{
+	dbcsl_host *h = in->h;
+	const dbcsl_parent *parent = test->parent;
+	lookup l = {.in = in};
+	dbc_buffer key;
+	dbc_buffer same;
+	int i;
+
+	dbc_buffer_init(&key, &h->base);
+	dbc_buffer_init(&same, &h->base);
+	for (i = 0; i < test->nvalues; i++)
+	{
+		dbc_append_format(&key, "%s%s", i > 0 ? ", " : "", test->values[i]);
+		/* the parent on the left: its affinity decides */
+		if (parent->layout)
+			dbc_append_format(
+				&same, "%s%s collate %s = ?%d", i > 0 ? " and " : "",
+				dbcsl_quoted(&h->base, parent->columns[i]),
+				dbcsl_quoted(&h->base, parent->parts[i].collation_name), i + 1);
+	}
+	l.key = dbcsl_printf(h, "select %s from \"%w\"", key.data, in->bench.name);
+	if (parent->layout)
+		l.same = dbc_format(&h->base, "select 1 from %s where %s",
+							parent->layout->from, same.data);
+	return l;
+}
+
+/* Looks for the parent of the row. */
+void
+dbcsl_inspect_parent(dbcsl_inspection *in, const dbcsl_test *test,
+					 dbc_flaw flaw)
+{
+	lookup l = lookup_of_parent(in, test);
+
+	if (judge(&l, &flaw) && !l.found && !is_own_parent(in, test))
+		dbcsl_add_flaw(in, flaw);
+}

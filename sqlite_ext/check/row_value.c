@@ -1,0 +1,261 @@
+/*
+ * row_value.c
+ *	  Would a table accept a row: its values.
+ *
+ * The row is put into a table of the same columns, but without constraints, in
+ * a database of its own: so every value is what SQLite would store, and every
+ * expression reads it as in the table itself.
+ */
+#include "sqlite_ext/check/row.h"
+
+#include <string.h>
+
+#include "common/core/options.h"
+
+/* ---- values ---- */
+
+/* Takes the members of the row. */
+static void
+take_members(dbcsl_inspection *in)
+{
+	const dbc_rows *members =
+		dbc_json_members(&in->h->base, in->bench.row, "row_data");
+	int i;
+
+	for (i = 0; i < members->nrows; i++)
+	{
+		const char *key =
+			dbc_get_text(&in->h->base, members, i, DBC_MEMBER_KEY);
+		int place = dbcsl_find_column(&in->table, key);
+
+		if (place < 0)
+			dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_COLUMN, .column = key});
+		else if (in->table.columns[place].generated)
+			dbcsl_add_flaw(in,
+						   (dbc_flaw){.kind = DBC_F_GENERATED,
+									  .column = in->table.columns[place].name});
+		else
+			/* of members with one name the last counts */
+			in->values[place] = dbcsl_printf(
+				in->h,
+				"(select value from temp.json_each(?1) where key = %Q "
+				"order by id desc limit 1)",
+				key);
+	}
+}
+
+/* Whether an expression calls a function that does not always give the same. */
+static bool
+is_volatile(dbcsl_host *h, const char *expression)
+{
+	dbcsl_token token = dbcsl_first_token(expression);
+	dbcsl_token next;
+
+	for (; token.kind != DBCSL_END; token = next)
+	{
+		dbc_value name;
+
+		next = dbcsl_next_token(&token);
+		if ((token.kind != DBCSL_WORD && token.kind != DBCSL_QUOTED) ||
+			next.text[0] != '(')
+			continue;
+		name = dbc_text(dbcsl_unquoted(h, &token));
+		if (dbc_get_bool(
+				&h->base,
+				dbc_query(&h->base, "check/volatile_function", &name, 1), 0, 0))
+			return true;
+	}
+	return false;
+}
+
+/* Gives the columns that were left out their defaults. */
+static void
+take_defaults(dbcsl_inspection *in)
+{
+	int i;
+
+	for (i = 0; i < in->table.ncolumns; i++)
+	{
+		const char *text = in->table.columns[i].default_value;
+
+		if (in->values[i] || !text)
+			continue;
+		in->unknown[i] = is_volatile(in->h, text);
+		if (!in->unknown[i])
+			in->values[i] = dbcsl_printf(in->h, "(%s)", text);
+	}
+}
+
+/* ---- the row on the bench ---- */
+
+/* Makes the table without its constraints; false is a failure. */
+static bool
+make_table(dbcsl_inspection *in)
+{
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, &in->h->base);
+	dbc_append(&sql,
+			   dbcsl_printf(in->h, "create table \"%w\" (", in->bench.name));
+	for (i = 0; i < in->table.ncolumns; i++)
+	{
+		const dbcsl_column *column = &in->table.columns[i];
+
+		dbc_append(&sql, dbcsl_printf(in->h, "%s\"%w\" %s", i > 0 ? ", " : "",
+									  column->name, column->type));
+		if (i == in->table.rowid_column)
+			dbc_append(&sql, " primary key");
+		if (column->collation)
+			dbc_append_format(&sql, " collate %s", column->collation);
+		if (column->generated)
+			dbc_append_format(&sql, " generated always as (%s)",
+							  column->generated);
+	}
+	dbc_append(&sql, in->table.strict ? ") strict" : ")");
+	return dbcsl_bench_run(&in->bench, sql.data, NULL);
+}
+
+/* The value of a column as text, for messages. */
+static const char *
+shown_value(dbcsl_inspection *in, int place)
+{
+	const char *text = NULL;
+	bool found;
+
+	if (dbcsl_bench_run(&in->bench,
+						dbcsl_printf(in->h, "select %s", in->values[place]),
+						&found))
+		text = (const char *) sqlite3_column_text(in->bench.statement, 0);
+	return text ? dbc_copy(&in->h->base, text, strlen(text)) : "";
+}
+
+/* Why a column has not taken its value: where that is its type, in the words of
+ * PostgreSQL. */
+static const char *
+why_refused(dbcsl_inspection *in, int place)
+{
+	const char *type = in->table.columns[place].type;
+	int code = sqlite3_errcode(in->bench.db) & 0xff;
+
+	if (code != SQLITE_CONSTRAINT && code != SQLITE_MISMATCH)
+		return dbcsl_bench_error(&in->bench);
+	return dbc_format(&in->h->base, "invalid input syntax for type %s: \"%s\"",
+					  dbc_same(type, "int") ? "integer" : type,
+					  shown_value(in, place));
+}
+
+/* Tries whether each column takes its value; one that does not is a flaw, and
+ * has none for all that follows. */
+static void
+try_values(dbcsl_inspection *in)
+{
+	int i;
+
+	for (i = 0; i < in->table.ncolumns; i++)
+	{
+		const char *name = in->table.columns[i].name;
+
+		if (!in->values[i] ||
+			dbcsl_bench_run(
+				&in->bench,
+				dbcsl_printf(in->h, "insert into \"%w\" (\"%w\") values (%s)",
+							 in->bench.name, name, in->values[i]),
+				NULL))
+			continue;
+		dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_VALUE,
+									  .column = name,
+									  .text = why_refused(in, i)});
+		in->values[i] = NULL;
+		in->unknown[i] = true;
+	}
+}
+
+/* Puts the row there, and nothing else. */
+static bool
+put_row(dbcsl_inspection *in)
+{
+	dbc_buffer names;
+	dbc_buffer values;
+	int i;
+
+	if (!dbcsl_bench_run(
+			&in->bench,
+			dbcsl_printf(in->h, "delete from \"%w\"", in->bench.name), NULL))
+		return false;
+	dbc_buffer_init(&names, &in->h->base);
+	dbc_buffer_init(&values, &in->h->base);
+	for (i = 0; i < in->table.ncolumns; i++)
+	{
+		const char *comma = names.length > 0 ? ", " : "";
+
+		if (!in->values[i])
+			continue;
+		dbc_append(&names, dbcsl_printf(in->h, "%s\"%w\"", comma,
+										in->table.columns[i].name));
+		dbc_append_format(&values, "%s%s", comma, in->values[i]);
+	}
+	return dbcsl_bench_run(
+		&in->bench,
+		names.length == 0
+			? dbcsl_printf(in->h, "insert into \"%w\" default values",
+						   in->bench.name)
+			: dbcsl_printf(in->h, "insert into \"%w\" (%s) values (%s)",
+						   in->bench.name, names.data, values.data),
+		NULL);
+}
+
+/* Marks what SQLite will choose, and what is generated from what nobody can
+ * know. */
+static void
+mark_unknown(dbcsl_inspection *in)
+{
+	int rowid = in->table.rowid_column;
+	bool more = true;
+	bool found = false;
+	int i;
+
+	if (rowid >= 0 && in->values[rowid])
+		(void) dbcsl_bench_run(
+			&in->bench,
+			dbcsl_printf(in->h, "select 1 where %s is null", in->values[rowid]),
+			&found);
+	if (rowid >= 0 && (!in->values[rowid] || found))
+		in->unknown[rowid] = true;
+	while (more)
+		for (more = false, i = 0; i < in->table.ncolumns; i++)
+		{
+			const dbcsl_column *column = &in->table.columns[i];
+
+			if (column->generated && !in->unknown[i] &&
+				dbcsl_bench_prepare(
+					&in->bench,
+					dbcsl_printf(in->h, "select (%s) from \"%w\"",
+								 column->generated, in->bench.name)))
+				more |= in->unknown[i] = dbcsl_reads_unknown(in);
+		}
+}
+
+/* Says that nothing can be known. */
+static bool
+give_up(dbcsl_inspection *in)
+{
+	dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_UNKNOWN,
+								  .text = dbcsl_bench_error(&in->bench)});
+	return false;
+}
+
+/* Puts the row on the bench. */
+bool
+dbcsl_take_values(dbcsl_inspection *in)
+{
+	take_members(in);
+	take_defaults(in);
+	if (!make_table(in))
+		return give_up(in);
+	try_values(in);
+	if (!put_row(in))
+		return give_up(in);
+	mark_unknown(in);
+	return true;
+}

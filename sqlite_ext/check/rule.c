@@ -1,0 +1,73 @@
+/*
+ * rule.c
+ *	  Whether the texts of a data rule are what they are said to be.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include "common/check/check.h"
+
+/* Whether a text is a part of one statement that no parenthesis, semicolon,
+ * quote or comment of it can end. */
+static bool
+is_closed(const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+	int depth = 0;
+
+	if (token.kind == DBCSL_END)
+		return false;
+	for (; token.kind != DBCSL_END && depth >= 0;
+		 token = dbcsl_next_token(&token))
+	{
+		if (token.kind == DBCSL_SEMICOLON || token.kind == DBCSL_OPEN_QUOTE ||
+			token.kind == DBCSL_OPEN_BRACKET ||
+			token.kind == DBCSL_OPEN_COMMENT)
+			return false;
+		if (token.length == 1 && token.text[0] == '(')
+			depth++;
+		if (token.length == 1 && token.text[0] == ')')
+			depth--;
+	}
+	return depth == 0;
+}
+
+/* Fails for a text that is something else than it should be. */
+static void
+expect_closed(dbcsl_host *h, const char *text, const char *what)
+{
+	if (text && !is_closed(text))
+		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL, NULL, "not %s: %s", what,
+				 text);
+}
+
+/* Has SQLite prepare a statement that must not have parameters. */
+static void
+prepare(dbcsl_host *h, const char *text)
+{
+	int nparameters = sqlite3_bind_parameter_count(dbcsl_prepare(h, text));
+
+	dbcsl_drop_loose(h);
+	if (nparameters > 0)
+		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL, NULL,
+				 "a rule has no parameters");
+}
+
+/* Fails unless a rule can be one; see core/host.h. */
+void
+dbcsl_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
+			   const char *assignments)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name),
+						  dbc_text(rule->expression), dbc_text(rule->condition),
+						  dbc_text(assignments)};
+	const dbc_rows *rows;
+
+	expect_closed(h, rule->expression, "one expression");
+	expect_closed(h, rule->condition, "one condition");
+	expect_closed(h, assignments, "assignments");
+	rows = dbc_query(host, "check/rule_texts", values, 5);
+	prepare(h, dbc_get_text(host, rows, 0, 0));
+	if (assignments)
+		prepare(h, dbc_get_text(host, rows, 0, 1));
+}

@@ -1,0 +1,207 @@
+/*
+ * verify.c
+ *	  Verifying the rows of a table.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include "common/core/text.h"
+
+/* Bytes of the shortest row in a page: its place there, two lengths, the rowid
+ * and a value. */
+#define MIN_ROW 6
+
+/* Tests that are tried together. */
+typedef struct attempt
+{
+	dbcsl_verification *v;
+	dbcsl_test *tests;
+	int ntests;
+} attempt;
+
+/* Scans for an attempt. */
+static void
+try_scan(dbc_host *host, void *arg)
+{
+	const attempt *a = arg;
+
+	(void) host;
+	dbcsl_scan(a->v, a->tests, a->ntests);
+}
+
+/* Sorts for an attempt of one test. */
+static void
+try_sort(dbc_host *host, void *arg)
+{
+	const attempt *a = arg;
+
+	(void) host;
+	dbcsl_sort(a->v, a->tests);
+}
+
+/* Notes why a test could not be made, unless all is to end. */
+static void
+give_up(dbcsl_host *h, dbcsl_test *test)
+{
+	if (dbcsl_passes_guards(&h->error))
+		dbcsl_rethrow(h);
+	test->method = DBCSL_HOPELESS;
+	test->verdict.reason = h->error.message;
+}
+
+/* Closes the sets of tests. */
+static void
+close_tests(dbcsl_test *tests, int ntests)
+{
+	int i;
+
+	for (i = 0; i < ntests; i++)
+	{
+		dbcsl_keys_close(&tests[i].keys);
+		dbcsl_keys_close(&tests[i].repeated);
+	}
+}
+
+/* Makes tests in one scan; if that fails, each half of them in one of its own,
+ * until those that failed are found. */
+static void
+scan_tests(dbcsl_verification *v, dbcsl_test *tests, int ntests)
+{
+	attempt a = {v, tests, ntests};
+
+	if (ntests == 0 || dbcsl_try(v->h, try_scan, &a))
+		return;
+	close_tests(tests, ntests);
+	if (ntests == 1 || dbcsl_passes_guards(&v->h->error))
+		give_up(v->h, tests);
+	else
+	{
+		scan_tests(v, tests, ntests / 2);
+		scan_tests(v, tests + ntests / 2, ntests - ntests / 2);
+	}
+}
+
+/* Makes the tests that the scan has left to sorting. */
+static void
+sort_tests(dbcsl_verification *v)
+{
+	int i;
+
+	for (i = 0; i < v->ntests; i++)
+	{
+		dbcsl_test *test = &v->tests[i];
+		attempt a = {v, test, 1};
+
+		if (test->method != DBCSL_SORTED &&
+			(test->method != DBCSL_NOT_MET || !test->doubtful))
+			continue;
+		if (!dbcsl_try(v->h, try_sort, &a))
+			give_up(v->h, test);
+	}
+}
+
+/* Bytes of the schema with the table. */
+static int64_t
+count_bytes(dbcsl_verification *v)
+{
+	dbc_value schema = dbc_text(v->layout->schema);
+
+	return dbc_get_int(&v->h->base,
+					   dbc_query(&v->h->base, "check/size", &schema, 1), 0, 0);
+}
+
+/* About how many rows the table has: where nothing needs to know better, an
+ * upper bound from its rowids, which may be far apart, and the bytes there are.
+ */
+static int64_t
+estimate_rows(dbcsl_verification *v)
+{
+	const dbcsl_layout *layout = v->layout;
+	bool exactly = !layout->rowid;
+	const dbc_rows *rows;
+	int64_t low;
+	int64_t high;
+	int i;
+
+	for (i = 0; i < v->ntests; i++)
+		exactly = exactly || v->tests[i].method == DBCSL_NOT_MET;
+	if (!exactly)
+	{
+		if (!dbcsl_read_range(v->h, layout, layout->rowid, &low, &high))
+			return 0;
+		return (uint64_t) high - (uint64_t) low < (uint64_t) v->nbytes / MIN_ROW
+				   ? high - low + 1
+				   : v->nbytes / MIN_ROW;
+	}
+	rows = dbc_query_text(
+		&v->h->base,
+		dbc_format(&v->h->base, "select count(*) from %s", layout->from));
+	return dbc_get_int(&v->h->base, rows, 0, 0);
+}
+
+/* Verifies; what has to be closed on every road is in the verification. */
+static void
+verify(dbc_host *host, void *arg)
+{
+	dbcsl_verification *v = arg;
+
+	(void) host;
+	v->layout = dbcsl_require_layout(v->h, v->task->table);
+	dbcsl_pool_open(v->h, &v->pool, v->task->memory);
+	dbcsl_list_tests(v);
+	v->nbytes = count_bytes(v);
+	v->nrows = estimate_rows(v);
+	dbcsl_choose_values(v);
+	scan_tests(v, v->tests, v->ntests);
+	sort_tests(v);
+}
+
+/* Closes what a verification has open. */
+static void
+close_verification(dbcsl_verification *v)
+{
+	dbcsl_parent *parent;
+
+	for (parent = v->parents; parent; parent = parent->next)
+		dbcsl_keys_close(&parent->keys);
+	close_tests(v->tests, v->ntests);
+}
+
+/* The verdicts of tests that are made. */
+static dbc_verdict *
+make_verdicts(dbcsl_verification *v, int *nverdicts)
+{
+	dbc_verdict *verdicts =
+		dbcsl_alloc(&v->h->base, (size_t) (v->ntests + 1) * sizeof(*verdicts));
+	int i;
+
+	*nverdicts = 0;
+	for (i = 0; i < v->ntests; i++)
+	{
+		const dbcsl_test *test = &v->tests[i];
+		dbc_verdict *verdict = &verdicts[*nverdicts];
+		bool unknown = test->method == DBCSL_HOPELESS;
+
+		if (test->if_violated && test->violations == 0 && !unknown)
+			continue;
+		*verdict = test->verdict;
+		verdict->violations = unknown ? -1 : test->violations;
+		if (test->samples && !unknown)
+			verdict->sample_keys = dbc_json_text(test->samples);
+		(*nverdicts)++;
+	}
+	return verdicts;
+}
+
+/* Verifies the rows of a table. */
+const dbc_verdict *
+dbcsl_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_verification v = {.h = h, .task = task};
+	bool done = dbcsl_try(h, verify, &v);
+
+	close_verification(&v);
+	if (!done)
+		dbcsl_rethrow(h);
+	return make_verdicts(&v, nverdicts);
+}

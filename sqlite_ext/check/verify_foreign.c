@@ -1,0 +1,397 @@
+/*
+ * verify_foreign.c
+ *	  Foreign keys, declared and not, as tests.
+ *
+ * The rules by which SQLite finds the key that a foreign key refers to are
+ * those of its sqlite3FkLocateIndex(): the rowid, or else a unique index of all
+ * rows on just these columns, each with the collation of its column.  The
+ * primary key of a foreign key that names no columns may have other collations,
+ * which then decide.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Columns of check/foreign_keys. */
+enum
+{
+	KEY_ID,
+	KEY_TABLE,
+	KEY_FROM,
+	KEY_TO
+};
+
+/* ---- the key of the parent ---- */
+
+/* The place of a column in a list of names, or -1. */
+static int
+find_name(const char *const *names, int count, const char *name)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (sqlite3_stricmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+/* How the columns of a parent are compared. */
+static dbcsl_part *
+make_parts(dbcsl_verification *v, const dbcsl_parent *parent)
+{
+	dbcsl_part *parts =
+		dbcsl_alloc(&v->h->base, (size_t) parent->ncolumns * sizeof(*parts));
+	int i;
+
+	for (i = 0; i < parent->ncolumns; i++)
+	{
+		const char *column = parent->columns[i];
+
+		parts[i] = dbcsl_make_part(
+			&v->pool, dbcsl_find_field(parent->layout, column)->affinity,
+			dbcsl_column_collation(v->h, parent->layout, column));
+	}
+	return parts;
+}
+
+/* Whether a row of check/unique_indexes is a column of a foreign key; of one
+ * that names none, it is then compared as in the index. */
+static bool
+fits(dbcsl_verification *v, dbcsl_parent *parent, bool named,
+	 const dbc_rows *indexes, int row)
+{
+	const char *collation =
+		dbc_get_text_or_null(&v->h->base, indexes, row, INDEX_COLLATION);
+	dbcsl_part *part;
+	int place;
+
+	if (dbc_get_int(&v->h->base, indexes, row, INDEX_CID) < 0 ||
+		dbc_get_int(&v->h->base, indexes, row, INDEX_PARTIAL) != 0)
+		return false;
+	place = find_name(
+		parent->columns, parent->ncolumns,
+		dbc_get_text_or_null(&v->h->base, indexes, row, INDEX_COLUMN));
+	if (place < 0)
+		return false;
+	part = &parent->parts[place];
+	if (!named)
+		*part = dbcsl_make_part(&v->pool, part->affinity, collation);
+	return sqlite3_stricmp(part->collation_name, collation) == 0;
+}
+
+/* Whether the columns of a parent are those of a unique index, of its primary
+ * key if they are not named. */
+static bool
+has_unique_index(dbcsl_verification *v, dbcsl_parent *parent, bool named)
+{
+	dbc_value names[2] = {dbc_text(parent->layout->name),
+						  dbc_text(parent->layout->schema)};
+	const dbc_rows *indexes =
+		dbc_query(&v->h->base, "check/unique_indexes", names, 2);
+	int row;
+	int next;
+
+	for (row = 0; row < indexes->nrows; row = next)
+	{
+		const char *name = dbc_get_text(&v->h->base, indexes, row, INDEX_NAME);
+		bool primary =
+			strcmp(dbc_get_text(&v->h->base, indexes, row, INDEX_ORIGIN),
+				   "pk") == 0;
+		bool all_fit = named || primary;
+
+		for (next = row;
+			 next < indexes->nrows &&
+			 strcmp(dbc_get_text(&v->h->base, indexes, next, INDEX_NAME),
+					name) == 0;
+			 next++)
+			all_fit = all_fit && fits(v, parent, named, indexes, next);
+		if (all_fit && next - row == parent->ncolumns)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the columns of a parent are a key that SQLite accepts; if so, how
+ * they are compared is filled in. */
+static bool
+is_key(dbcsl_verification *v, dbcsl_parent *parent, bool named)
+{
+	const dbcsl_layout *layout = parent->layout;
+	int i;
+
+	if (!layout->is_table)
+		return false;
+	for (i = 0; i < parent->ncolumns; i++)
+		if (!dbcsl_find_field(layout, parent->columns[i]))
+			return false;
+	parent->parts = make_parts(v, parent);
+	if (parent->ncolumns == 1 && layout->key_is_rowid &&
+		sqlite3_stricmp(parent->columns[0], layout->key[0]) == 0)
+		return true;
+	return has_unique_index(v, parent, named);
+}
+
+/* Whether two parents have the same columns, compared alike. */
+static bool
+have_same_columns(const dbcsl_parent *a, const dbcsl_parent *b)
+{
+	int i;
+
+	if (a->ncolumns != b->ncolumns)
+		return false;
+	for (i = 0; i < a->ncolumns; i++)
+		if (sqlite3_stricmp(a->columns[i], b->columns[i]) != 0 ||
+			sqlite3_stricmp(a->parts[i].collation_name,
+							b->parts[i].collation_name) != 0)
+			return false;
+	return true;
+}
+
+/* A parent that is listed already and the same, or NULL. */
+static dbcsl_parent *
+find_parent(const dbcsl_verification *v, const dbcsl_parent *wanted)
+{
+	dbcsl_parent *parent;
+
+	for (parent = v->parents; parent; parent = parent->next)
+		if (parent->layout &&
+			strcmp(parent->layout->from, wanted->layout->from) == 0 &&
+			have_same_columns(parent, wanted))
+			return parent;
+	return NULL;
+}
+
+/* Lists a parent, unless it is listed. */
+static dbcsl_parent *
+list_parent(dbcsl_verification *v, const dbcsl_parent *wanted)
+{
+	dbcsl_parent *parent = wanted->layout ? find_parent(v, wanted) : NULL;
+
+	if (parent)
+		return parent;
+	parent = dbcsl_alloc(&v->h->base, sizeof(*parent));
+	*parent = *wanted;
+	parent->next = v->parents;
+	v->parents = parent;
+	return parent;
+}
+
+/* ---- tests ---- */
+
+/* Fills in the test that rows have a parent. */
+static void
+fill_test(dbcsl_verification *v, dbcsl_test *test, dbcsl_parent *parent,
+		  const char **columns)
+{
+	int i;
+
+	test->method = parent->layout ? DBCSL_HAS_PARENT : DBCSL_SATISFIED;
+	test->parent = parent;
+	test->columns = columns;
+	test->nvalues = parent->ncolumns;
+	test->values = dbcsl_alloc(&v->h->base,
+							   (size_t) test->nvalues * sizeof(*test->values));
+	for (i = 0; i < test->nvalues; i++)
+		test->values[i] = dbcsl_quoted(&v->h->base, columns[i]);
+	if (!parent->layout)
+		test->expression =
+			dbcsl_parent_expression(v->h, parent, v->layout, columns);
+}
+
+/* The layout of a parent, which is read once; NULL if there is none. */
+static dbcsl_layout *
+parent_layout(dbcsl_verification *v, const char *schema, const char *name)
+{
+	dbcsl_layout *layout = v->layouts;
+
+	for (; layout; layout = layout->next)
+		if (sqlite3_stricmp(layout->name, name) == 0 &&
+			sqlite3_stricmp(layout->schema, schema) == 0)
+			return layout;
+	layout = dbcsl_read_layout(v->h, schema, name);
+	if (!layout)
+		return NULL;
+	layout->next = v->layouts;
+	return v->layouts = layout;
+}
+
+/* The columns of a foreign key's parent: named, or its primary key. */
+static void
+read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
+					dbcsl_parent *parent)
+{
+	const dbcsl_layout *layout = parent->layout;
+	int i;
+
+	parent->columns = dbcsl_alloc(&h->base, (size_t) parent->ncolumns *
+												sizeof(*parent->columns));
+	for (i = 0; i < parent->ncolumns; i++)
+	{
+		const char *name =
+			dbc_get_text_or_null(&h->base, rows, row + i, KEY_TO);
+		const dbcsl_field *field;
+
+		if (!name && layout && layout->nkey == parent->ncolumns)
+			name = layout->key[i];
+		/* without a primary key to tell them, there is no better name */
+		if (!name)
+			name = dbc_get_text(&h->base, rows, row + i, KEY_FROM);
+		field = layout ? dbcsl_find_field(layout, name) : NULL;
+		parent->columns[i] = field ? field->name : name;
+	}
+}
+
+/* Adds the test of a foreign key, in count rows from row on. */
+static void
+add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
+				const char *name)
+{
+	dbcsl_host *h = v->h;
+	const char *table = dbc_get_text(&v->h->base, rows, row, KEY_TABLE);
+	bool named = !dbc_is_null(&v->h->base, rows, row, KEY_TO);
+	dbcsl_parent parent = {.layout = parent_layout(v, v->layout->schema, table),
+						   .ncolumns = count,
+						   .has_key = true};
+	const dbcsl_layout *layout = parent.layout;
+	dbcsl_test *test = dbcsl_add_test(v, DBC_K_FOREIGN_KEY, name);
+	const char **columns;
+	int i;
+
+	if (!test)
+		return;
+	columns = dbcsl_alloc(&h->base, (size_t) count * sizeof(*columns));
+	for (i = 0; i < count; i++)
+		columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
+	read_parent_columns(h, rows, row, &parent);
+	test->verdict.columns = dbcsl_list_names(h, columns, count);
+	test->verdict.parent =
+		dbcsl_relation_of(h, v->layout->schema, layout ? layout->name : table)
+			->shown;
+	test->verdict.parent_columns = dbcsl_list_names(h, parent.columns, count);
+	if (layout &&
+		((!named && layout->nkey != count) || !is_key(v, &parent, named)))
+	{
+		test->method = DBCSL_HOPELESS;
+		test->verdict.reason =
+			named
+				? dbc_format(&h->base, "%s has no unique key of (%s)",
+							 test->verdict.parent, test->verdict.parent_columns)
+				: dbc_format(&h->base, "%s has no primary key of %s",
+							 test->verdict.parent,
+							 dbc_count(&h->base, count, "column"));
+		return;
+	}
+	fill_test(v, test, list_parent(v, &parent), columns);
+}
+
+/* The next foreign key of a definition, from *place on, or NULL. */
+static const dbcsl_constraint *
+next_foreign_key(const dbcsl_ddl *ddl, int *place)
+{
+	while (*place < ddl->nconstraints)
+	{
+		const dbcsl_constraint *c = &ddl->constraints[(*place)++];
+
+		if (c->kind == DBCSL_FOREIGN_KEY)
+			return c;
+	}
+	return NULL;
+}
+
+/* Lists the declared foreign keys. */
+void
+dbcsl_list_foreign_keys(dbcsl_verification *v, const dbcsl_ddl *ddl,
+						dbcsl_names *names)
+{
+	dbc_value table[2] = {dbc_text(v->layout->name),
+						  dbc_text(v->layout->schema)};
+	const dbc_rows *rows =
+		dbc_query(&v->h->base, "check/foreign_keys", table, 2);
+	int place = 0;
+	int row;
+	int count;
+
+	for (row = 0; row < rows->nrows; row += count)
+	{
+		const dbcsl_constraint *c = next_foreign_key(ddl, &place);
+		const char **columns;
+		int i;
+
+		for (count = 1; row + count < rows->nrows &&
+						dbc_get_int(&v->h->base, rows, row + count, KEY_ID) ==
+							dbc_get_int(&v->h->base, rows, row, KEY_ID);
+			 count++)
+			;
+		columns = dbcsl_alloc(&v->h->base, (size_t) count * sizeof(*columns));
+		for (i = 0; i < count; i++)
+			columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
+		add_foreign_key(v, rows, row, count,
+						c && c->name
+							? c->name
+							: dbcsl_make_name(names, columns, count, "fkey"));
+	}
+}
+
+/* Whether an index begins with a column and holds all rows. */
+static bool
+has_index(dbcsl_host *h, const dbcsl_layout *layout, const char *column)
+{
+	dbc_value names[4] = {dbc_text(layout->name), dbc_text(layout->schema),
+						  dbc_text(column),
+						  dbc_text(dbcsl_column_collation(h, layout, column))};
+	const dbc_rows *rows =
+		dbc_query(&h->base, "check/indexes_of_column", names, 4);
+
+	return rows->nrows > 0 || (layout->key_is_rowid &&
+							   sqlite3_stricmp(layout->key[0], column) == 0);
+}
+
+/* The name of a column as it is declared; fails if there is none. */
+static const char *
+require_column(dbcsl_host *h, const dbcsl_layout *layout,
+			   const dbc_relation *relation, const char *column)
+{
+	const dbcsl_field *field = dbcsl_find_field(layout, column);
+
+	if (!field)
+		dbc_fail(&h->base, DBC_UNDEFINED_COLUMN, NULL, NULL,
+				 "column %s of table %s does not exist", column,
+				 relation->shown);
+	return field->name;
+}
+
+/* Adds the test of a reference that is not declared. */
+static void
+add_reference(dbcsl_verification *v, const dbc_reference *reference)
+{
+	dbcsl_host *h = v->h;
+	dbcsl_layout *layout =
+		parent_layout(v, reference->parent->schema, reference->parent->name);
+	dbcsl_parent parent = {.layout = layout, .ncolumns = 1};
+	const char **columns = dbcsl_alloc(&h->base, sizeof(*columns));
+	dbcsl_test *test = dbcsl_add_test(v, DBC_K_FOREIGN_KEY, NULL);
+
+	columns[0] =
+		require_column(h, v->layout, v->task->table, reference->column);
+	parent.columns = dbcsl_alloc(&h->base, sizeof(*parent.columns));
+	parent.columns[0] =
+		require_column(h, layout, reference->parent, reference->parent_column);
+	parent.parts = make_parts(v, &parent);
+	parent.has_key = has_index(h, layout, parent.columns[0]);
+	test->verdict.columns = dbcsl_list_names(h, columns, 1);
+	test->verdict.parent = reference->parent->shown;
+	test->verdict.parent_columns = dbcsl_list_names(h, parent.columns, 1);
+	fill_test(v, test, list_parent(v, &parent), columns);
+}
+
+/* Lists the references of the task. */
+void
+dbcsl_list_references(dbcsl_verification *v)
+{
+	int i;
+
+	for (i = 0; i < v->task->nreferences; i++)
+		add_reference(v, &v->task->references[i]);
+}

@@ -1,0 +1,296 @@
+/*
+ * verify_key.c
+ *	  Keys, and sets of them.
+ *
+ * Two keys must be the same number exactly if SQLite would call them equal: so
+ * values are first made what the affinity of the column they are compared with
+ * makes of them, then told apart by their class, where a real that is whole is
+ * an integer, and text by what its collation looks at.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- memory ---- */
+
+/* Zeroed memory for a set, or NULL. */
+static void *
+get_memory(dbc_pool *pool, size_t size)
+{
+	void *memory = sqlite3_malloc64(size);
+
+	(void) pool;
+	return memory ? memset(memory, 0, size) : NULL;
+}
+
+/* Frees it. */
+static void
+put_memory(dbc_pool *pool, void *memory)
+{
+	(void) pool;
+	sqlite3_free(memory);
+}
+
+/* Opens a pool for the sets of a call. */
+void
+dbcsl_pool_open(dbcsl_host *h, dbcsl_pool *pool, int64_t memory)
+{
+	const dbc_rows *rows = dbc_query(&h->base, "check/collations", NULL, 0);
+
+	pool->base.get = get_memory;
+	pool->base.put = put_memory;
+	pool->base.room = (size_t) memory;
+	sqlite3_randomness(sizeof(pool->base.seed), &pool->base.seed);
+	/* an application can take these names for collations of its own */
+	pool->nocase_is_foreign = !dbc_get_bool(&h->base, rows, 0, 0);
+	pool->rtrim_is_foreign = !dbc_get_bool(&h->base, rows, 0, 1);
+}
+
+/* ---- parts of keys ---- */
+
+/* A part compared by a collation. */
+dbcsl_part
+dbcsl_make_part(const dbcsl_pool *pool, dbcsl_affinity affinity,
+				const char *collation)
+{
+	dbcsl_part part = {affinity, DBCSL_FOREIGN, collation};
+
+	if (sqlite3_stricmp(collation, "binary") == 0)
+		part.collation = DBCSL_BINARY;
+	else if (sqlite3_stricmp(collation, "nocase") == 0 &&
+			 !pool->nocase_is_foreign)
+		part.collation = DBCSL_NOCASE;
+	else if (sqlite3_stricmp(collation, "rtrim") == 0 &&
+			 !pool->rtrim_is_foreign)
+		part.collation = DBCSL_RTRIM;
+	return part;
+}
+
+/* Whether keys can be told apart without the application. */
+bool
+dbcsl_can_fingerprint(const dbcsl_part *parts, int nparts)
+{
+	int i;
+
+	for (i = 0; i < nparts; i++)
+		if (parts[i].collation == DBCSL_FOREIGN)
+			return false;
+	return true;
+}
+
+/* Passes over the characters of a set. */
+static const char *
+skip(const char *text, const char *set)
+{
+	return text + strspn(text, set);
+}
+
+/* Passes over the digits of a number and what is between and behind them; NULL
+ * if there is no number.  *whole tells that it has digits alone. */
+static const char *
+skip_number(const char *text, bool *whole)
+{
+	static const char digits[] = "0123456789";
+	const char *start = text + (*text == '+' || *text == '-');
+	const char *end = skip(start, digits);
+	bool point = *end == '.';
+
+	if (point)
+		end = skip(end + 1, digits);
+	if (end == start + point)
+		return NULL;
+	*whole = !point;
+	if (*end != 'e' && *end != 'E')
+		return end;
+	*whole = false;
+	start = end + 1;
+	start += *start == '+' || *start == '-';
+	end = skip(start, digits);
+	return end > start ? end : NULL;
+}
+
+/*
+ * The type that numeric affinity gives a text; SQLITE_TEXT if it is no number.
+ *
+ * sqlite3_value_numeric_type() would change the value, and in a copy of it,
+ * which belongs to no connection, SQLite 3.53 crashes.
+ */
+static int
+type_of_text(sqlite3_value *value, bool *failed)
+{
+	static const char spaces[] = " \t\n\v\f\r";
+	const char *text = (const char *) sqlite3_value_text(value);
+	bool whole = false;
+	const char *end;
+
+	*failed = !text;
+	end = text ? skip_number(skip(text, spaces), &whole) : NULL;
+	if (!end || skip(end, spaces) != text + sqlite3_value_bytes(value))
+		return SQLITE_TEXT;
+	errno = 0;
+	if (whole)
+		(void) strtoll(text, NULL, 10);
+	return whole && errno == 0 ? SQLITE_INTEGER : SQLITE_FLOAT;
+}
+
+/* Whether a text is a number as it stands. */
+bool
+dbcsl_is_numeric(sqlite3_value *value, bool *failed)
+{
+	return type_of_text(value, failed) != SQLITE_TEXT;
+}
+
+/* Adds text without the case of its letters to a fingerprint.  For NOCASE it
+ * ends at a NUL, but its length counts. */
+static uint64_t
+add_folded(uint64_t print, const char *text, size_t length)
+{
+	size_t end = strnlen(text, length);
+	char piece[128];
+	size_t at;
+	size_t i;
+
+	for (at = 0; at < end; at += i)
+	{
+		for (i = 0; i < sizeof(piece) && at + i < end; i++)
+			piece[i] = (char) (text[at + i] >= 'A' && text[at + i] <= 'Z'
+								   ? text[at + i] | 0x20
+								   : text[at + i]);
+		print = dbc_key_fingerprint(print, piece, i);
+	}
+	return dbc_key_fingerprint(print, &length, sizeof(length));
+}
+
+/* Adds text to a fingerprint as a collation sees it; false: no memory. */
+static bool
+add_text(uint64_t *print, dbcsl_collation collation, sqlite3_value *value)
+{
+	const char *text = (const char *) sqlite3_value_text(value);
+	size_t length = (size_t) sqlite3_value_bytes(value);
+
+	if (!text)
+		return false;
+	if (collation == DBCSL_RTRIM)
+		while (length > 0 && text[length - 1] == ' ')
+			length--;
+	*print = collation == DBCSL_NOCASE
+				 ? add_folded(*print, text, length)
+				 : dbc_key_fingerprint(*print, text, length);
+	return true;
+}
+
+/* A value as it is compared. */
+typedef struct plain
+{
+	int type;
+	sqlite3_int64 integer; /* of SQLITE_INTEGER */
+	double real;		   /* of SQLITE_FLOAT */
+	sqlite3_value *value;  /* of all others */
+} plain;
+
+/* Makes of a value what it is compared as; false: no memory.  A number whose
+ * text is asked for remains a number to SQLite. */
+static bool
+make_plain(const dbcsl_part *part, sqlite3_value *value, plain *p)
+{
+	bool failed = false;
+
+	*p = (plain){.type = sqlite3_value_type(value), .value = value};
+	if (part->affinity == DBCSL_TO_NUMBER && p->type == SQLITE_TEXT)
+		p->type = type_of_text(value, &failed);
+	else if (part->affinity == DBCSL_TO_TEXT &&
+			 (p->type == SQLITE_INTEGER || p->type == SQLITE_FLOAT))
+		p->type = SQLITE_TEXT;
+	if (p->type == SQLITE_INTEGER)
+		p->integer = sqlite3_value_int64(value);
+	if (p->type != SQLITE_FLOAT)
+		return !failed;
+	p->real = sqlite3_value_double(value);
+	if (p->real >= -9223372036854775808.0 && p->real < 9223372036854775808.0 &&
+		(double) (sqlite3_int64) p->real == p->real)
+	{
+		p->type = SQLITE_INTEGER;
+		p->integer = (sqlite3_int64) p->real;
+	}
+	return true;
+}
+
+/* Adds a value to a fingerprint; false: no memory. */
+static bool
+add_plain(uint64_t *print, dbcsl_collation collation, const plain *p)
+{
+	uint64_t class = *print + (uint64_t) p->type;
+	const void *blob;
+	size_t length;
+
+	switch (p->type)
+	{
+		case SQLITE_INTEGER:
+			*print =
+				dbc_key_fingerprint(class, &p->integer, sizeof(p->integer));
+			return true;
+		case SQLITE_FLOAT:
+			*print = dbc_key_fingerprint(class, &p->real, sizeof(p->real));
+			return true;
+		case SQLITE_TEXT:
+			*print = class;
+			return add_text(print, collation, p->value);
+	}
+	blob = sqlite3_value_blob(p->value);
+	length = (size_t) sqlite3_value_bytes(p->value);
+	if (!blob && length > 0)
+		return false;
+	*print = dbc_key_fingerprint(class, blob, length);
+	return true;
+}
+
+/* Reads the key whose parts are the values at places. */
+dbcsl_key_kind
+dbcsl_read_key(uint64_t seed, const dbcsl_part *parts, int nparts,
+			   sqlite3_value **values, const int *places, uint64_t *key)
+{
+	bool done = true;
+	int i;
+
+	for (i = 0; i < nparts; i++)
+		if (sqlite3_value_type(values[places[i]]) == SQLITE_NULL)
+			return DBCSL_KEY_NULL;
+	*key = seed;
+	for (i = 0; i < nparts && done; i++)
+	{
+		plain p;
+
+		done = make_plain(&parts[i], values[places[i]], &p);
+		if (done && nparts == 1 && p.type == SQLITE_INTEGER)
+		{
+			*key = (uint64_t) p.integer;
+			return DBCSL_KEY_INTEGER;
+		}
+		done = done && add_plain(key, parts[i].collation, &p);
+	}
+	return done ? DBCSL_KEY_OTHER : DBCSL_KEY_FAILED;
+}
+
+/* ---- sets ---- */
+
+/* Opens a set. */
+void
+dbcsl_keys_open(dbcsl_keys *keys, dbcsl_pool *pool, int64_t low, int64_t high,
+				int64_t nkeys)
+{
+	dbc_keyset_open(&keys->integers, &pool->base, low, high, nkeys);
+	dbc_keyset_open(&keys->others, &pool->base, 1, 0,
+					keys->integers.bits ? 0 : nkeys);
+}
+
+/* Gives the memory of a set back. */
+void
+dbcsl_keys_close(dbcsl_keys *keys)
+{
+	if (keys->integers.pool)
+		dbc_keyset_close(&keys->integers);
+	if (keys->others.pool)
+		dbc_keyset_close(&keys->others);
+}

@@ -1,0 +1,190 @@
+/*
+ * verify_layout.c
+ *	  Tables as they are declared.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Columns of check/table and check/columns. */
+enum
+{
+	TABLE_NAME,
+	TABLE_TYPE,
+	TABLE_WITHOUT_ROWID,
+	TABLE_STRICT
+};
+
+enum
+{
+	COLUMN_NAME,
+	COLUMN_TYPE,
+	COLUMN_NOT_NULL,
+	COLUMN_KEY,
+	COLUMN_KEY_HAS_INDEX
+};
+
+/* Whether a text has a part, in any case. */
+static bool
+contains(const char *text, const char *part)
+{
+	int length = (int) strlen(part);
+
+	for (; *text; text++)
+		if (sqlite3_strnicmp(text, part, length) == 0)
+			return true;
+	return false;
+}
+
+/* What a column of a type makes of values, by SQLite's rules. */
+static dbcsl_affinity
+affinity_of(const char *type, bool strict)
+{
+	if (contains(type, "int"))
+		return DBCSL_TO_NUMBER;
+	if (contains(type, "char") || contains(type, "clob") ||
+		contains(type, "text"))
+		return DBCSL_TO_TEXT;
+	if (*type == '\0' || contains(type, "blob") ||
+		(strict && sqlite3_stricmp(type, "any") == 0))
+		return DBCSL_AS_IT_IS;
+	return DBCSL_TO_NUMBER;
+}
+
+/* The place of a column in the primary key, from 0; -1: it is not part of it.
+ */
+static int
+place_in_key(dbc_host *host, const dbc_rows *columns, int column)
+{
+	return dbc_get_count(host, columns, column, COLUMN_KEY) - 1;
+}
+
+/* Fills in the columns. */
+static void
+read_fields(dbcsl_host *h, dbcsl_layout *layout, const dbc_rows *columns)
+{
+	size_t size = (size_t) columns->nrows;
+	int i;
+
+	layout->nfields = columns->nrows;
+	layout->fields =
+		dbcsl_alloc(&h->base, (size + 1) * sizeof(*layout->fields));
+	layout->key = dbcsl_alloc(&h->base, (size + 1) * sizeof(*layout->key));
+	for (i = 0; i < columns->nrows; i++)
+	{
+		dbcsl_field *field = &layout->fields[i];
+		int place = place_in_key(&h->base, columns, i);
+
+		field->name = dbc_get_text(&h->base, columns, i, COLUMN_NAME);
+		field->type = dbc_get_text(&h->base, columns, i, COLUMN_TYPE);
+		field->affinity = affinity_of(field->type, layout->strict);
+		field->not_null = dbc_get_bool(&h->base, columns, i, COLUMN_NOT_NULL);
+		if (place < 0 || place >= columns->nrows)
+			continue;
+		layout->key[place] = field->name;
+		layout->nkey++;
+		layout->key_is_rowid =
+			!dbc_get_bool(&h->base, columns, i, COLUMN_KEY_HAS_INDEX);
+	}
+}
+
+/* A name of the rowid that no column has taken, or NULL. */
+static const char *
+find_rowid(const dbcsl_layout *layout)
+{
+	static const char *const names[] = {"rowid", "_rowid_", "oid"};
+	size_t i;
+
+	if (layout->without_rowid)
+		return NULL;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!dbcsl_find_field(layout, names[i]))
+			return names[i];
+	return NULL;
+}
+
+/* The layout of a table. */
+dbcsl_layout *
+dbcsl_read_layout(dbcsl_host *h, const char *schema, const char *name)
+{
+	dbc_value names[2] = {dbc_text(name), dbc_text(schema)};
+	const dbc_rows *table = dbc_query(&h->base, "check/table", names, 2);
+	dbcsl_layout *layout;
+
+	if (table->nrows == 0)
+		return NULL;
+	layout = dbcsl_alloc(&h->base, sizeof(*layout));
+	layout->schema = schema;
+	layout->name = dbc_get_text(&h->base, table, 0, TABLE_NAME);
+	layout->from =
+		dbcsl_printf(h, "\"%w\".\"%w\"", layout->schema, layout->name);
+	layout->is_table =
+		strcmp(dbc_get_text(&h->base, table, 0, TABLE_TYPE), "table") == 0;
+	layout->without_rowid =
+		dbc_get_bool(&h->base, table, 0, TABLE_WITHOUT_ROWID);
+	layout->strict = dbc_get_bool(&h->base, table, 0, TABLE_STRICT);
+	if (!layout->is_table)
+		return layout;
+	read_fields(h, layout, dbc_query(&h->base, "check/columns", names, 2));
+	layout->rowid = find_rowid(layout);
+	layout->unsafe =
+		dbcsl_find_unsafe_table(h, schema, layout->name, DBCSL_IN_COLUMNS);
+	return layout;
+}
+
+/* The layout of a relation; fails if it does not exist any more. */
+dbcsl_layout *
+dbcsl_require_layout(dbcsl_host *h, const dbc_relation *table)
+{
+	dbcsl_layout *layout = dbcsl_read_layout(h, table->schema, table->name);
+
+	if (!layout)
+		dbc_fail(&h->base, DBC_UNDEFINED_TABLE, NULL, NULL,
+				 "table %s does not exist", table->shown);
+	return layout;
+}
+
+/* The column of a name, or NULL. */
+const dbcsl_field *
+dbcsl_find_field(const dbcsl_layout *layout, const char *name)
+{
+	int i;
+
+	for (i = 0; i < layout->nfields; i++)
+		if (sqlite3_stricmp(layout->fields[i].name, name) == 0)
+			return &layout->fields[i];
+	return NULL;
+}
+
+/* The collation of a column. */
+const char *
+dbcsl_column_collation(dbcsl_host *h, const dbcsl_layout *layout,
+					   const char *name)
+{
+	const char *collation;
+	int code =
+		sqlite3_table_column_metadata(h->db, layout->schema, layout->name, name,
+									  NULL, &collation, NULL, NULL, NULL);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	return dbc_copy(&h->base, collation, strlen(collation));
+}
+
+/* Names as the user would write them. */
+const char *
+dbcsl_list_names(dbcsl_host *h, const char *const *names, int count)
+{
+	dbc_buffer list;
+	int i;
+
+	dbc_buffer_init(&list, &h->base);
+	for (i = 0; i < count; i++)
+	{
+		dbc_append(&list, i > 0 ? ", " : "");
+		dbcsl_append_as_typed(&list, names[i]);
+	}
+	return list.data;
+}

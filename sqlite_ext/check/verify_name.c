@@ -1,0 +1,177 @@
+/*
+ * verify_name.c
+ *	  Names of constraints that have none: those PostgreSQL would give them.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Bytes of the longest name. */
+#define MAX_NAME 63
+
+/* A name that is taken. */
+struct dbcsl_taken
+{
+	struct dbcsl_taken *next; /* in its bucket */
+	const char *name;
+	int number; /* to be tried next where the name is wanted once more */
+};
+
+/* The bucket a name belongs to. */
+static dbcsl_taken **
+bucket_of(const dbcsl_names *names, const char *name)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char) *name) * 16777619u;
+	return &names->buckets[hash & (names->nbuckets - 1)];
+}
+
+/* The name if it is taken, or NULL. */
+static dbcsl_taken *
+find_taken(const dbcsl_names *names, const char *name)
+{
+	dbcsl_taken *taken = names->nbuckets > 0 ? *bucket_of(names, name) : NULL;
+
+	while (taken && strcmp(taken->name, name) != 0)
+		taken = taken->next;
+	return taken;
+}
+
+/* Puts a name into its bucket. */
+static void
+put(dbcsl_names *names, dbcsl_taken *taken)
+{
+	dbcsl_taken **bucket = bucket_of(names, taken->name);
+
+	taken->next = *bucket;
+	*bucket = taken;
+}
+
+/* Makes more buckets. */
+static void
+grow(dbcsl_names *names)
+{
+	dbcsl_names old = *names;
+	size_t i;
+
+	names->nbuckets = old.nbuckets > 0 ? 4 * old.nbuckets : 16;
+	names->buckets =
+		dbcsl_alloc(&names->h->base, names->nbuckets * sizeof(*names->buckets));
+	for (i = 0; i < old.nbuckets; i++)
+		while (old.buckets[i])
+		{
+			dbcsl_taken *taken = old.buckets[i];
+
+			old.buckets[i] = taken->next;
+			put(names, taken);
+		}
+}
+
+/* Notes a name that is taken. */
+void
+dbcsl_take_name(dbcsl_names *names, const char *name)
+{
+	dbcsl_taken *taken = dbcsl_alloc(&names->h->base, sizeof(*taken));
+
+	if (names->ntaken >= names->nbuckets)
+		grow(names);
+	names->ntaken++;
+	*taken = (dbcsl_taken){.name = name, .number = 1};
+	put(names, taken);
+}
+
+/* The length of text cut to a number of bytes, not within a character. */
+static int
+cut(const char *text, int length)
+{
+	while (length > 0 && ((unsigned char) text[length] & 0xc0) == 0x80)
+		length--;
+	return length;
+}
+
+/* "table_addition_label", or without the addition; of both, the longer is cut
+ * until all fits. */
+static const char *
+join(const dbcsl_names *names, const char *addition, const char *label)
+{
+	int first = (int) strlen(names->table);
+	int second = (int) strlen(addition);
+	int room = MAX_NAME - (int) strlen(label) - 1 - (second > 0);
+
+	while (first + second > room)
+	{
+		if (first > second)
+			first--;
+		else
+			second--;
+	}
+	first = cut(names->table, first);
+	second = cut(addition, second);
+	return dbc_format(&names->h->base, "%.*s%s%.*s_%s", first, names->table,
+					  second > 0 ? "_" : "", second, addition, label);
+}
+
+/* A name nobody has, of the table, of columns and a label. */
+const char *
+dbcsl_make_name(dbcsl_names *names, const char *const *columns, int ncolumns,
+				const char *label)
+{
+	dbc_buffer addition;
+	dbcsl_taken *taken;
+	const char *name;
+	int i;
+
+	dbc_buffer_init(&addition, &names->h->base);
+	for (i = 0; i < ncolumns && addition.length <= MAX_NAME; i++)
+	{
+		dbc_append(&addition, i > 0 ? "_" : "");
+		dbc_append(&addition, columns[i]);
+	}
+	name = join(names, addition.data, label);
+	taken = find_taken(names, name);
+	while (taken && find_taken(names, name))
+		name =
+			join(names, addition.data,
+				 dbc_format(&names->h->base, "%s%d", label, taken->number++));
+	dbcsl_take_name(names, name);
+	return name;
+}
+
+/* The column an expression is about; NULL if that is none, or several. */
+static const char *
+only_column(dbcsl_host *h, const dbcsl_layout *layout, const char *expression)
+{
+	dbcsl_token token = dbcsl_first_token(expression);
+	const char *found = NULL;
+
+	while (token.kind != DBCSL_END)
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+		bool calls = next.length == 1 && strchr("(.", next.text[0]);
+		const dbcsl_field *field = NULL;
+
+		if ((token.kind == DBCSL_WORD && !calls) ||
+			(token.kind == DBCSL_QUOTED && token.text[0] != '\'' && !calls))
+			field = dbcsl_find_field(layout, dbcsl_unquoted(h, &token));
+		if (field && found && found != field->name)
+			return NULL;
+		if (field)
+			found = field->name;
+		token = next;
+	}
+	return found;
+}
+
+/* The name of a CHECK that has none. */
+const char *
+dbcsl_make_check_name(dbcsl_names *names, const dbcsl_layout *layout,
+					  const char *expression)
+{
+	const char *column = only_column(names->h, layout, expression);
+
+	return dbcsl_make_name(names, &column, column ? 1 : 0, "check");
+}

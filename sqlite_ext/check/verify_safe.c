@@ -1,0 +1,467 @@
+/*
+ * verify_safe.c
+ *	  Functions that stored SQL must not call.
+ *
+ * A CHECK, an index or a rule may be of a file from anywhere; verifying and
+ * repairing run it as if the user had typed it.  So what SQLite says of
+ * functions in schemas must hold for them, too: SQLITE_DIRECTONLY,
+ * SQLITE_INNOCUOUS, trusted_schema.  SQLite 3.40 does not hold to it in CHECKs,
+ * and no version does for a function that was registered after the schema was
+ * read.
+ *
+ * These statements of dbcare evaluate what a schema holds, and this is what
+ * keeps unsafe calls out of them:
+ *
+ *	PRAGMA integrity_check, quick_check		CHECKs, generated columns, indexes:
+ *		only of tables that dbcare_unsafe_tables() does not list
+ *	the scan of check/verify_scan.c, sorting and seeking	CHECKs, conditions
+ *and expressions of indexes, rules, generated columns of the table and of
+ *		parents: dbcsl_refuse_unsafe()
+ *	counts in health checks of partial indexes	their conditions:
+ *		dbcare_index_condition()
+ *	PRAGMA foreign_key_check	generated columns: not if there is such a one
+ *	SELECT, UPDATE, DELETE, INSERT of a repair or an undo	all but defaults and
+ *		triggers, which are off: dbcsl_repair()
+ *	SELECT and INSERT of a rebuild	the same, of the old and of the new table,
+ *		and of SQLite's own tables: dbcsl_rebuild_table()
+ *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views	on a
+ *		connection without the application's functions, or not evaluated
+ *	what reads or writes dbcare's own tables	CHECKs, indexes, columns, and
+ *		those of tables that triggers, foreign keys and views lead to:
+ *		dbcare_refuse_unsafe(), of core/bookkeeping.sql
+ *	what writes the ledger of another tool	no table of its schema calls any:
+ *		adopt/ledgers.sql
+ *	dbcheck_row()	CHECKs, defaults, generated columns, in a database of its
+ *		own that lacks these functions
+ *
+ * What views and triggers call themselves is SQLite's to guard, and it does.
+ */
+#include "sqlite_ext/check/repair.h"
+#include "sqlite_ext/check/verify.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* The names of the functions of SQL. */
+#define TABLES "dbcare_unsafe_tables"
+#define REFUSE "dbcare_refuse_unsafe"
+
+/* What the names of dbcare's own tables begin with. */
+#define OWN "dbcare_"
+
+/* The unsafe calls of a schema. */
+typedef struct dbcsl_unsafe_schema
+{
+	struct dbcsl_unsafe_schema *next;
+	const char *name;
+	const dbcsl_unsafe_call *calls;
+} dbcsl_unsafe_schema;
+
+/* Whether a token, of which next is the one after it, calls a function. */
+static bool
+calls(const dbcsl_token *token, const dbcsl_token *next)
+{
+	static const char *const operators[] = {"like", "glob", "regexp", "match"};
+	size_t i;
+
+	if (token->kind != DBCSL_WORD &&
+		(token->kind != DBCSL_QUOTED || token->text[0] == '\''))
+		return false;
+	if (next->length == 1 && next->text[0] == '(')
+		return true;
+	for (i = 0; i < sizeof(operators) / sizeof(operators[0]); i++)
+		if (dbcsl_is_word(token, operators[i]))
+			return true;
+	return false;
+}
+
+/* Whether a function is one that stored SQL must not call. */
+static bool
+is_unsafe(dbcsl_host *h, const char *name)
+{
+	int i;
+
+	if (!h->unsafe)
+	{
+		int trusted = 1;
+		dbc_value trust;
+
+		sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
+		trust = dbc_int(trusted);
+		h->unsafe = dbc_query(&h->base, "check/unsafe_functions", &trust, 1);
+	}
+	for (i = 0; i < h->unsafe->nrows; i++)
+		if (sqlite3_stricmp(dbc_get_text(&h->base, h->unsafe, i, 0), name) == 0)
+			return true;
+	return false;
+}
+
+/* A function that an expression calls and must not, or NULL. */
+const char *
+dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
+{
+	dbcsl_token token = dbcsl_first_token(expression);
+
+	while (token.kind != DBCSL_END)
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+
+		if (calls(&token, &next))
+		{
+			const char *name = dbcsl_unquoted(h, &token);
+
+			if (is_unsafe(h, name))
+				return name;
+		}
+		token = next;
+	}
+	return NULL;
+}
+
+/* Notes a function that an expression calls and must not. */
+static void
+note_unsafe(dbcsl_host *h, const char *expression, unsigned part,
+			unsigned *parts, const char **function)
+{
+	const char *unsafe = dbcsl_find_unsafe(h, expression);
+
+	if (!unsafe)
+		return;
+	*parts |= part;
+	*function = unsafe;
+}
+
+/* The parts of a definition that call what they must not; sets *function. */
+static unsigned
+find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
+				   const char **function)
+{
+	dbcsl_index_text index;
+	unsigned parts = 0;
+	int i;
+
+	if (ddl->kind == DBCSL_TABLE)
+	{
+		for (i = 0; i < ddl->nconstraints; i++)
+			if (ddl->constraints[i].expression)
+				note_unsafe(h, ddl->constraints[i].expression, DBCSL_IN_CHECKS,
+							&parts, function);
+		for (i = 0; i < ddl->ncolumns; i++)
+			if (ddl->columns[i].generated)
+				note_unsafe(h, ddl->columns[i].generated, DBCSL_IN_COLUMNS,
+							&parts, function);
+		return parts;
+	}
+	if (ddl->kind != DBCSL_INDEX)
+	{
+		note_unsafe(h, sql, DBCSL_ANYWHERE, &parts, function);
+		return parts;
+	}
+	index = dbcsl_read_index_text(h, sql);
+	for (i = 0; i < index.nitems; i++)
+		note_unsafe(h, index.items[i], DBCSL_IN_INDEXES, &parts, function);
+	if (index.condition)
+		note_unsafe(h, index.condition, DBCSL_IN_INDEXES, &parts, function);
+	return parts;
+}
+
+/* Adds what the definition of a table or an index calls and must not; the name
+ * of its table is that of the text, which is what SQLite goes by. */
+static void
+add_definition(dbcsl_host *h, dbcsl_unsafe_schema *schema, const char *sql)
+{
+	dbcsl_ddl ddl;
+	dbcsl_unsafe_call *call;
+	const char *function = NULL;
+	unsigned parts;
+
+	if (!dbcsl_find_unsafe(h, sql))
+		return;
+	ddl = dbcsl_read_ddl(h, sql);
+	if (ddl.kind == DBCSL_VIEW || ddl.kind == DBCSL_TRIGGER ||
+		ddl.kind == DBCSL_VIRTUAL_TABLE)
+		return;
+	parts = find_in_definition(h, &ddl, sql, &function);
+	if (!parts)
+		return;
+	call = dbcsl_alloc(&h->base, sizeof(*call));
+	call->table = ddl.kind == DBCSL_TABLE	? ddl.name
+				  : ddl.kind == DBCSL_INDEX ? ddl.table
+											: NULL;
+	call->function = function;
+	call->parts = parts;
+	call->next = schema->calls;
+	schema->calls = call;
+}
+
+/* The definitions of a schema that have a part in their text. */
+static const dbc_rows *
+read_definitions(dbcsl_host *h, const char *name, const char *part)
+{
+	dbc_sql query;
+
+	query.text = dbcsl_printf(h,
+							  "select cast(sql as text) from "
+							  "\"%w\".sqlite_schema where sql is not null "
+							  "and instr(lower(sql), %Q)",
+							  name, part);
+	/* a kept statement: what is read with it stays to the end of the call */
+	query.name = query.text;
+	return dbcsl_query(&h->base, &query, NULL, 0);
+}
+
+/* Reads what tables of a schema call and must not. */
+static dbcsl_unsafe_schema *
+read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
+{
+	dbcsl_unsafe_schema *schema = dbcsl_alloc(&h->base, sizeof(*schema));
+	int i;
+
+	schema->name = dbc_copy(&h->base, name, strlen(name));
+	for (i = 0; i < definitions->nrows; i++)
+		add_definition(h, schema, dbc_get_text(&h->base, definitions, i, 0));
+	return schema;
+}
+
+/* What tables of a schema call and must not; read once per call of dbcare. */
+const dbcsl_unsafe_call *
+dbcsl_list_unsafe(dbcsl_host *h, const char *name)
+{
+	dbcsl_unsafe_schema *schema = h->unsafe_schemas;
+
+	for (; schema; schema = schema->next)
+		if (sqlite3_stricmp(schema->name, name) == 0)
+			return schema->calls;
+	schema = read_schema(h, name, read_definitions(h, name, ""));
+	schema->next = h->unsafe_schemas;
+	h->unsafe_schemas = schema;
+	return schema->calls;
+}
+
+/* A function that parts of a table's definition, or of its indexes', call and
+ * must not, or NULL. */
+const char *
+dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
+						unsigned parts)
+{
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, schema);
+
+	for (; call; call = call->next)
+		if ((call->parts & parts) && (!table || !call->table ||
+									  sqlite3_stricmp(call->table, table) == 0))
+			return call->function;
+	return NULL;
+}
+
+/* Fails if there is such a function. */
+static void
+refuse(dbcsl_host *h, const char *unsafe)
+{
+	if (unsafe)
+		dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL, "unsafe use of %s()",
+				 unsafe);
+}
+
+/* Fails if SQLite would evaluate what a table must not call. */
+void
+dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
+						  unsigned parts)
+{
+	refuse(h, dbcsl_find_unsafe_table(h, schema, table, parts));
+}
+
+/* Fails if a definition calls what it must not. */
+void
+dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
+{
+	const char *unsafe = NULL;
+
+	find_in_definition(h, ddl, ddl->text, &unsafe);
+	refuse(h, unsafe);
+}
+
+/* Gives a test up if one of its expressions calls what it must not. */
+void
+dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
+{
+	const char *unsafe = v->layout->unsafe;
+	int i;
+
+	if (test->parent && test->parent->layout && !unsafe)
+		unsafe = test->parent->layout->unsafe;
+	if (test->expression && !test->parent && !unsafe)
+		unsafe = dbcsl_find_unsafe(v->h, test->expression);
+	if (test->condition && !unsafe)
+		unsafe = dbcsl_find_unsafe(v->h, test->condition);
+	for (i = 0; i < test->nvalues && !unsafe; i++)
+		unsafe = dbcsl_find_unsafe(v->h, test->values[i]);
+	if (!unsafe)
+		return;
+	test->method = DBCSL_HOPELESS;
+	test->verdict.reason =
+		dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
+}
+
+/* Fails if the SQL of a step of a repair, which may be a rule's, calls what it
+ * must not. */
+void
+dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step)
+{
+	const char *unsafe =
+		step->assignments ? dbcsl_find_unsafe(h, step->assignments) : NULL;
+	int i;
+
+	for (i = 0; i < step->ncauses && !unsafe; i++)
+		unsafe = dbcsl_find_unsafe(h, step->causes[i].condition);
+	refuse(h, unsafe);
+}
+
+/* ---- the functions of SQL ---- */
+
+/* One call of them. */
+typedef struct unsafe_call
+{
+	const char *schema; /* or NULL */
+	const char *text;	/* the result */
+} unsafe_call;
+
+/* Writes the tables of a schema as an object of their names and a function
+ * each. */
+static void
+write_unsafe(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	unsafe_call *function = arg;
+	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, function->schema);
+	dbc_node *object = dbc_json_object(host);
+
+	for (; call; call = call->next)
+		dbc_put_text(object, call->table ? call->table : "", call->function);
+	function->text = dbc_json_text(object);
+}
+
+/* Whether a name is one of dbcare's tables. */
+static bool
+is_own(const char *name)
+{
+	return sqlite3_strnicmp(name, OWN, (int) strlen(OWN)) == 0;
+}
+
+/* Whether a definition is that of a table of dbcare's, or of an index: what
+ * these do themselves add_definition() sees. */
+static bool
+is_contained(dbcsl_host *h, const char *sql)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+	dbcsl_token kind = dbcsl_next_token(&token);
+	bool table = dbcsl_is_word(&kind, "table");
+
+	token = dbcsl_next_token(&kind);
+	return dbcsl_is_word(&kind, "index") || dbcsl_is_word(&kind, "unique") ||
+		   (table && is_own(dbcsl_unquoted(h, &token)));
+}
+
+/* Whether a use of dbcare's tables makes SQLite use other tables, too, because
+ * of a definition: a trigger, a foreign key, a view in place of a table. */
+static bool
+leads_elsewhere(dbcsl_host *h, const char *sql)
+{
+	dbcsl_ddl ddl;
+	int i;
+
+	if (is_contained(h, sql))
+		return false;
+	ddl = dbcsl_read_ddl(h, sql);
+	for (i = 0; i < ddl.nconstraints; i++)
+		if (ddl.constraints[i].parent && is_own(ddl.constraints[i].parent))
+			return true;
+	return ddl.kind == DBCSL_TRIGGER ? is_own(ddl.table)
+		   : ddl.kind == DBCSL_TABLE ? false
+		   : ddl.kind == DBCSL_INDEX ? false
+									 : !ddl.name || is_own(ddl.name);
+}
+
+/* Fails if one of dbcare's own tables in a schema calls what it must not, or
+ * any table does when there is a way to it from them. */
+static void
+refuse_own(dbcsl_host *h, const char *schema)
+{
+	const dbc_rows *definitions = read_definitions(h, schema, OWN);
+	const dbcsl_unsafe_call *call = read_schema(h, schema, definitions)->calls;
+	bool elsewhere = false;
+	int i;
+
+	for (i = 0; i < definitions->nrows && !elsewhere; i++)
+		elsewhere =
+			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
+	if (elsewhere)
+		call = dbcsl_list_unsafe(h, schema);
+	for (; call; call = call->next)
+		if (elsewhere || !call->table || is_own(call->table))
+			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,
+					 "unsafe use of %s() in %s", call->function,
+					 call->table ? call->table : "dbcare's tables");
+}
+
+/* The same of all schemas that dbcare has tables in. */
+static void
+refuse_all(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	refuse_own(h, "main");
+	if (dbcsl_samples_file(h->db))
+		refuse_own(h, DBCSL_SAMPLES);
+	((unsafe_call *) arg)->text = "1";
+}
+
+/* A function that returns text. */
+typedef struct text_function
+{
+	dbc_function base;
+	int nvalues;
+	void (*write)(dbc_host *host, void *arg);
+} text_function;
+
+static const text_function functions[] = {
+	{{.name = TABLES, .class = DBC_READ}, 1, write_unsafe},
+	{{.name = REFUSE, .class = DBC_READ}, 0, refuse_all},
+};
+
+/* Runs one of them. */
+static void
+run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	const text_function *function = sqlite3_user_data(context);
+	unsafe_call call = {0};
+	dbcsl_host h;
+
+	if (nvalues > 0)
+		call.schema = (const char *) sqlite3_value_text(values[0]);
+	if (nvalues > 0 && !call.schema)
+		return;
+	dbcsl_open(&h, sqlite3_context_db_handle(context), &function->base);
+	if (dbcsl_try(&h, function->write, &call))
+		sqlite3_result_text(context, call.text, -1, SQLITE_TRANSIENT);
+	else
+		dbcsl_result_error(context, &h.error);
+	dbcsl_finish(&h);
+	dbcsl_close(&h);
+}
+
+/* Registers them. */
+int
+dbcsl_register_unsafe(sqlite3 *db)
+{
+	int code = SQLITE_OK;
+	size_t i;
+
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (code == SQLITE_OK)
+			code = sqlite3_create_function_v2(
+				db, functions[i].base.name, functions[i].nvalues,
+				SQLITE_UTF8 | SQLITE_DIRECTONLY, (void *) &functions[i],
+				run_function, NULL, NULL, NULL);
+	return code;
+}

@@ -1,0 +1,399 @@
+/*
+ * verify_scan.c
+ *	  The scan in which tests are made.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include "common/core/text.h"
+
+/* The most values of one call; a function takes 127 arguments at most. */
+#define MAX_VALUES 126
+
+/* Rows between two reports of progress. */
+#define ROWS_PER_REPORT 65536
+
+/* Tests whose values are the arguments of one call of the function. */
+typedef struct group
+{
+	dbcsl_visitor base;
+	dbcsl_verification *v;
+	const char *sql[MAX_VALUES];
+	bool by_type[MAX_VALUES];  /* the name of a type instead of a value */
+	unsigned fine[MAX_VALUES]; /* types to which no test of a value objects */
+	int nvalues;
+	dbcsl_test **tests; /* of a value by itself */
+	int ntests;
+	dbcsl_test **keyed; /* of keys */
+	int nkeyed;
+	int64_t nrows; /* visited */
+} group;
+
+/* ---- visiting rows ---- */
+
+/* The type that a result of typeof() names. */
+static int
+type_named(sqlite3_value *value)
+{
+	const unsigned char *name = sqlite3_value_text(value);
+
+	switch (name ? name[0] : 0)
+	{
+		case 'i':
+			return SQLITE_INTEGER;
+		case 'r':
+			return SQLITE_FLOAT;
+		case 't':
+			return SQLITE_TEXT;
+		case 'b':
+			return SQLITE_BLOB;
+	}
+	return SQLITE_NULL;
+}
+
+/* Whether a row has the parent that a test looks for. */
+static inline bool
+has_parent(dbcsl_test *test, uint64_t seed, sqlite3_value **values,
+		   const int *types, int *code)
+{
+	const dbcsl_parent *parent = test->parent;
+	int place = test->places[0];
+
+	if (types[place] == SQLITE_NULL)
+		return true;
+	/* nearly all keys are such */
+	if (types[place] == SQLITE_INTEGER && parent->ncolumns == 1 &&
+		parent->parts[0].affinity != DBCSL_TO_TEXT)
+		return dbc_keyset_has(&parent->keys.integers,
+							  (uint64_t) sqlite3_value_int64(values[place]));
+	return dbcsl_has_parent(test->parent, seed, values, test->places, code);
+}
+
+/* Whether no row before had the key of this one, as far as the set can tell:
+ * what a fingerprint says is left to sorting. */
+static bool
+is_new(dbcsl_test *test, uint64_t seed, sqlite3_value **values, int *code)
+{
+	uint64_t key;
+	dbcsl_key_kind kind;
+	dbc_keyset *set;
+	bool there;
+
+	if (test->method != DBCSL_NOT_MET ||
+		(test->condition &&
+		 sqlite3_value_int(values[test->places[test->nvalues]]) == 0))
+		return true;
+	kind = dbcsl_read_key(seed, test->parts, test->nvalues, values,
+						  test->places, &key);
+	if (kind == DBCSL_KEY_FAILED)
+		*code = SQLITE_NOMEM;
+	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
+		return true;
+	set = dbcsl_set_of(&test->keys, kind);
+	there = dbc_keyset_add(set, key);
+	if (set->full)
+	{
+		/* its memory is of more use to others */
+		dbcsl_keys_close(&test->keys);
+		test->method = DBCSL_SORTED;
+		return true;
+	}
+	if (!there)
+		return true;
+	dbc_keyset_add(dbcsl_set_of(&test->repeated, kind), key);
+	test->doubtful = test->doubtful || kind == DBCSL_KEY_OTHER;
+	return kind == DBCSL_KEY_OTHER;
+}
+
+/* The types to which a test of a value by itself does not object. */
+static unsigned
+fine_types(const dbcsl_test *test)
+{
+	if (test->method == DBCSL_NOT_NULL)
+		return ~DBCSL_ACCEPT(SQLITE_NULL);
+	/* whether a text is a number, its type does not tell */
+	return test->refuses_numeric ? test->accepted & ~DBCSL_ACCEPT(SQLITE_TEXT)
+								 : test->accepted;
+}
+
+/* Whether a value passes a test of it by itself. */
+static bool
+is_fine(const dbcsl_test *test, sqlite3_value *value, int type, int *code)
+{
+	bool failed = false;
+	bool numeric;
+
+	if (fine_types(test) & DBCSL_ACCEPT(type))
+		return true;
+	if (test->method == DBCSL_NOT_NULL ||
+		!(test->accepted & DBCSL_ACCEPT(type)))
+		return false;
+	numeric = dbcsl_is_numeric(value, &failed);
+	if (failed)
+		*code = SQLITE_NOMEM;
+	return !numeric;
+}
+
+/* Counts a violation; whether the key of the row is wanted. */
+static bool
+count_violation(const dbcsl_verification *v, dbcsl_test *test)
+{
+	test->wanted = test->violations++ < v->task->samples;
+	return test->wanted;
+}
+
+/* Makes the tests of a group on one row; it leaves if its key is wanted. */
+static bool
+visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
+{
+	group *g = (group *) visitor;
+	uint64_t seed = g->v->pool.base.seed;
+	int types[MAX_VALUES];
+	bool fine = true;
+	bool leaves = false;
+	int i;
+
+	if (++g->nrows % ROWS_PER_REPORT == 0)
+		dbcsl_show_progress(g->v->h, g->v->task->table->shown, g->nrows,
+							g->v->nrows);
+	for (i = 0; i < g->nvalues; i++)
+	{
+		types[i] = g->by_type[i] ? type_named(values[i])
+								 : sqlite3_value_type(values[i]);
+		fine = fine && (g->fine[i] & DBCSL_ACCEPT(types[i]));
+	}
+	for (i = 0; i < g->ntests && !fine; i++)
+	{
+		dbcsl_test *test = g->tests[i];
+		int place = test->places[0];
+
+		if (!is_fine(test, values[place], types[place], code))
+			leaves |= count_violation(g->v, test);
+	}
+	for (i = 0; i < g->nkeyed; i++)
+	{
+		dbcsl_test *test = g->keyed[i];
+
+		if (test->method == DBCSL_HAS_PARENT
+				? !has_parent(test, seed, values, types, code)
+				: !is_new(test, seed, values, code))
+			leaves |= count_violation(g->v, test);
+	}
+	return leaves;
+}
+
+/* ---- groups ---- */
+
+/* A scan that is being made. */
+typedef struct scan
+{
+	dbcsl_verification *v;
+	dbcsl_visitor **groups;
+	int ngroups;
+	dbcsl_test **expressions;
+	int nexpressions;
+	int capacity; /* values of one call */
+} scan;
+
+/* The number of values a test needs. */
+static int
+values_needed(const dbcsl_test *test)
+{
+	return test->nvalues + (test->condition != NULL);
+}
+
+/* The place of a value in a group, which is given one if it has none. */
+static int
+place_value(group *g, const char *sql, bool by_type)
+{
+	int i;
+
+	for (i = 0; i < g->nvalues; i++)
+		if (g->by_type[i] == by_type && dbc_same(g->sql[i], sql))
+			return i;
+	g->sql[i] = sql;
+	g->by_type[i] = by_type;
+	g->fine[i] = ~0u;
+	g->nvalues++;
+	return i;
+}
+
+/* Adds a test to the last group, or a new one if that has no room. */
+static void
+group_test(scan *s, dbcsl_test *test)
+{
+	dbcsl_host *h = s->v->h;
+	group *g = s->ngroups > 0 ? (group *) s->groups[s->ngroups - 1] : NULL;
+	int i;
+
+	if (!g || g->nvalues + values_needed(test) > s->capacity)
+	{
+		g = dbcsl_alloc(&h->base, sizeof(*g));
+		g->base.visit = visit;
+		g->v = s->v;
+		s->groups =
+			dbcsl_grow(h, s->groups, (size_t) s->ngroups, sizeof(*s->groups));
+		s->groups[s->ngroups++] = &g->base;
+	}
+	test->places = dbcsl_alloc(&h->base, (size_t) values_needed(test) *
+											 sizeof(*test->places));
+	for (i = 0; i < test->nvalues; i++)
+		test->places[i] = place_value(g, test->values[i], test->by_type);
+	if (test->condition)
+		test->places[i] = place_value(
+			g, dbc_format(&h->base, "(%s) is true", test->condition), false);
+	if (test->method == DBCSL_NOT_NULL || test->method == DBCSL_TYPED)
+	{
+		g->fine[test->places[0]] &= fine_types(test);
+		g->tests =
+			dbcsl_grow(h, g->tests, (size_t) g->ntests, sizeof(*g->tests));
+		g->tests[g->ntests++] = test;
+		return;
+	}
+	g->keyed = dbcsl_grow(h, g->keyed, (size_t) g->nkeyed, sizeof(*g->keyed));
+	g->keyed[g->nkeyed++] = test;
+}
+
+/* Adds a test that is an expression. */
+static void
+add_expression(scan *s, dbcsl_test *test)
+{
+	s->expressions =
+		dbcsl_grow(s->v->h, s->expressions, (size_t) s->nexpressions,
+				   sizeof(*s->expressions));
+	s->expressions[s->nexpressions++] = test;
+}
+
+/* Opens the set of the keys of the rows. */
+static void
+open_keys(dbcsl_verification *v, dbcsl_test *test)
+{
+	const dbcsl_field *field =
+		test->column ? dbcsl_find_field(v->layout, test->column) : NULL;
+	int64_t low = 1;
+	int64_t high = 0;
+
+	if (field && field->affinity == DBCSL_TO_NUMBER && !test->condition &&
+		!dbcsl_read_range(v->h, v->layout, field->name, &low, &high))
+		high = low - 1;
+	dbcsl_keys_open(&test->keys, &v->pool, low, high,
+					test->condition ? 0 : v->nrows);
+	dbcsl_keys_open(&test->repeated, &v->pool, 1, 0, 0);
+}
+
+/* Readies a test for a scan. */
+static void
+ready_test(scan *s, dbcsl_test *test)
+{
+	dbcsl_verification *v = s->v;
+
+	test->violations = 0;
+	test->wanted = false;
+	test->samples = NULL;
+	test->doubtful = false;
+	if (test->method == DBCSL_HAS_PARENT && test->nvalues <= s->capacity)
+		dbcsl_build_parent(v->h, &v->pool, test->parent, v->nrows);
+	if (test->method == DBCSL_HAS_PARENT && !test->parent->has_set)
+	{
+		test->method = DBCSL_SATISFIED;
+		test->expression = dbcsl_parent_expression(v->h, test->parent,
+												   v->layout, test->columns);
+	}
+	if (test->method == DBCSL_NOT_MET && values_needed(test) > s->capacity)
+		test->method = DBCSL_SORTED;
+	if (test->method == DBCSL_NOT_MET)
+		open_keys(v, test);
+	if (test->method == DBCSL_SATISFIED)
+		add_expression(s, test);
+	else if (test->method == DBCSL_NOT_NULL || test->method == DBCSL_TYPED ||
+			 test->method == DBCSL_HAS_PARENT || test->method == DBCSL_NOT_MET)
+		group_test(s, test);
+}
+
+/* ---- the statement ---- */
+
+/* Appends the calls for all groups: bitwise, for none must be left out. */
+static void
+append_calls(const scan *s, dbc_buffer *sql)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < s->ngroups; i++)
+	{
+		const group *g = (const group *) s->groups[i];
+
+		dbc_append_format(sql, "%s" DBCSL_VISIT "(?%d", i > 0 ? " | " : "",
+						  i + 1);
+		for (j = 0; j < g->nvalues; j++)
+			dbc_append_format(sql, ", %s", g->sql[j]);
+		dbc_append(sql, ")");
+	}
+}
+
+/* The statement of a scan: the columns of a key, then for each expression
+ * whether the row does not satisfy it. */
+static const char *
+make_sql(const scan *s, int *nkey)
+{
+	const char *const *key = dbcsl_key_columns(s->v, nkey);
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, &s->v->h->base);
+	for (i = 0; i < *nkey; i++)
+		dbc_append_format(&sql, "%s%s", i > 0 ? ", " : "select ", key[i]);
+	for (i = 0; i < s->nexpressions; i++)
+		dbc_append_format(&sql, ", (%s\n) is false",
+						  s->expressions[i]->expression);
+	dbc_append_format(&sql, " from %s not indexed where ", s->v->layout->from);
+	/* first, for OR ends with what is true, and the calls are for all rows */
+	append_calls(s, &sql);
+	if (s->nexpressions == 0)
+		return sql.data;
+	dbc_append(&sql, s->ngroups > 0 ? " or (" : "(");
+	for (i = 0; i < s->nexpressions; i++)
+		dbc_append_format(&sql, "%s(%s\n)", i > 0 ? " and " : "",
+						  s->expressions[i]->expression);
+	dbc_append(&sql, ") is false");
+	return sql.data;
+}
+
+/* Counts the expressions the row a statement is at does not satisfy, and keeps
+ * its key where that is wanted. */
+static void
+take_row(scan *s, sqlite3_stmt *statement, int nkey, dbcsl_test *tests,
+		 int ntests)
+{
+	int i;
+
+	for (i = 0; i < s->nexpressions; i++)
+		if (sqlite3_column_int(statement, nkey + i))
+			count_violation(s->v, s->expressions[i]);
+	for (i = 0; i < ntests; i++)
+		if (tests[i].wanted)
+			dbcsl_add_sample(s->v, statement, &tests[i]);
+}
+
+/* Makes tests in one scan. */
+void
+dbcsl_scan(dbcsl_verification *v, dbcsl_test *tests, int ntests)
+{
+	int limit = sqlite3_limit(v->h->db, SQLITE_LIMIT_FUNCTION_ARG, -1) - 1;
+	scan s = {.v = v, .capacity = limit < MAX_VALUES ? limit : MAX_VALUES};
+	sqlite3_stmt *statement;
+	int nkey;
+	int code;
+	int i;
+
+	for (i = 0; i < ntests; i++)
+		ready_test(&s, &tests[i]);
+	if (s.ngroups + s.nexpressions == 0)
+		return;
+	statement =
+		dbcsl_prepare_visit(v->h, make_sql(&s, &nkey), s.groups, s.ngroups);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		take_row(&s, statement, nkey, tests, ntests);
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(v->h, code);
+	dbcsl_drop_loose(v->h);
+}

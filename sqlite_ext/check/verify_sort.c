@@ -1,0 +1,209 @@
+/*
+ * verify_sort.c
+ *	  Rows of equal keys, found by sorting; and the keys that show rows.
+ *
+ * SQLite's own sorter and comparisons are what is exact whatever the collation
+ * and whatever the memory.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* ---- keys of rows ---- */
+
+/* The columns that show a row: those of its primary key, and the rowid. */
+const char *const *
+dbcsl_key_columns(dbcsl_verification *v, int *count)
+{
+	const dbcsl_layout *layout = v->layout;
+	const char **columns = dbcsl_alloc(
+		&v->h->base, (size_t) (layout->nkey + 1) * sizeof(*columns));
+	int i;
+
+	for (i = 0; i < layout->nkey; i++)
+		columns[i] = dbcsl_quoted(&v->h->base, layout->key[i]);
+	*count = layout->nkey;
+	if (layout->rowid || layout->nkey == 0)
+		columns[(*count)++] = layout->rowid ? layout->rowid : "null";
+	return columns;
+}
+
+/* A value in JSON, which must be UTF-8. */
+static dbc_value
+shown_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
+{
+	dbc_value value = dbcsl_column_value(h, statement, column);
+	dbc_buffer valid;
+	const char *rest;
+	size_t length;
+	size_t at;
+
+	if (value.kind != DBC_TEXT)
+		return value;
+	dbc_buffer_init(&valid, &h->base);
+	rest = value.text;
+	for (length = strlen(rest); length > 0; rest += at, length -= at)
+	{
+		at = dbcsl_valid_utf8(rest, length);
+		dbc_append_bytes(&valid, rest, at);
+		if (at == length)
+			break;
+		dbc_append(&valid, "\xef\xbf\xbd");
+		at++;
+	}
+	return dbc_text(valid.data);
+}
+
+/* Whether a primary key tells the row a statement is at from all others. */
+static bool
+has_key(const dbcsl_layout *layout, sqlite3_stmt *statement)
+{
+	int i;
+
+	for (i = 0; i < layout->nkey; i++)
+		if (sqlite3_column_type(statement, i) == SQLITE_NULL)
+			return !layout->rowid;
+	return layout->nkey > 0;
+}
+
+/* Adds the key of the row a statement is at to the samples of a test. */
+void
+dbcsl_add_sample(dbcsl_verification *v, sqlite3_stmt *statement,
+				 dbcsl_test *test)
+{
+	const dbcsl_layout *layout = v->layout;
+	bool keyed = has_key(layout, statement);
+	dbc_node *object = dbc_json_object(&v->h->base);
+	dbc_value value;
+	int i;
+
+	test->wanted = false;
+	if (!test->samples)
+		test->samples = dbc_json_array(&v->h->base);
+	if (keyed && layout->nkey == 1)
+	{
+		value = shown_value(v->h, statement, 0);
+		dbc_push_value(test->samples, &value);
+		return;
+	}
+	for (i = 0; keyed && i < layout->nkey; i++)
+	{
+		value = shown_value(v->h, statement, i);
+		dbc_put_value(object, layout->key[i], &value);
+	}
+	if (!keyed)
+	{
+		value = shown_value(v->h, statement, layout->nkey);
+		dbc_put_value(object, "rowid", &value);
+	}
+	dbc_push(test->samples, object);
+}
+
+/* ---- sorting ---- */
+
+/* Sees whether keys seem to be repeated. */
+typedef struct sieve
+{
+	dbcsl_visitor base;
+	dbcsl_test *test;
+	const int *places;
+	uint64_t seed;
+} sieve;
+
+/* Keeps a row if its key seems to be met more than once. */
+static bool
+keep_repeated(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
+{
+	sieve *s = (sieve *) visitor;
+	dbcsl_test *test = s->test;
+	uint64_t key;
+	dbcsl_key_kind kind = dbcsl_read_key(s->seed, test->parts, test->nvalues,
+										 values, s->places, &key);
+
+	if (kind == DBCSL_KEY_FAILED)
+		*code = SQLITE_NOMEM;
+	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
+		return false;
+	return dbc_keyset_has(dbcsl_set_of(&test->repeated, kind), key);
+}
+
+/* The statement that gives the rows of equal keys but the first of each, in the
+ * order of the table; with a sieve only of those that pass it. */
+static const char *
+make_sql(dbcsl_verification *v, const dbcsl_test *test, bool sieved)
+{
+	int nkey;
+	const char *const *key = dbcsl_key_columns(v, &nkey);
+	int first = v->layout->rowid ? nkey - 1 : 0; /* of those that order it */
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, &v->h->base);
+	for (i = 0; i < nkey; i++)
+		dbc_append_format(&sql, "%s \"dbcare %d\"", i > 0 ? "," : "select", i);
+	for (i = 0; i < nkey; i++)
+		dbc_append_format(&sql, "%s %s as \"dbcare %d\"",
+						  i > 0 ? "," : " from (select", key[i], i);
+	dbc_append(&sql, ", row_number() over (partition by");
+	for (i = 0; i < test->nvalues; i++)
+		dbc_append_format(
+			&sql, "%s %s collate %s", i > 0 ? "," : "", test->values[i],
+			dbcsl_quoted(&v->h->base, test->parts[i].collation_name));
+	for (i = first; i < nkey; i++)
+		dbc_append_format(&sql, "%s %s", i > first ? "," : " order by", key[i]);
+	dbc_append_format(&sql, ") as \"dbcare n\" from %s not indexed where true",
+					  v->layout->from);
+	for (i = 0; i < test->nvalues; i++)
+		dbc_append_format(&sql, " and typeof(%s) <> 'null'", test->values[i]);
+	if (test->condition)
+		dbc_append_format(&sql, " and (%s)", test->condition);
+	if (sieved)
+	{
+		dbc_append(&sql, " and " DBCSL_VISIT "(?1");
+		for (i = 0; i < test->nvalues; i++)
+			dbc_append_format(&sql, ", %s", test->values[i]);
+		dbc_append(&sql, ")");
+	}
+	dbc_append(&sql, ") where \"dbcare n\" > 1");
+	for (i = first; i < nkey; i++)
+		dbc_append_format(&sql, "%s \"dbcare %d\"",
+						  i > first ? "," : " order by", i);
+	return sql.data;
+}
+
+/* Whether all keys that seem to be met more than once are known. */
+static bool
+has_sieve(const dbcsl_test *test)
+{
+	return test->method == DBCSL_NOT_MET && !test->repeated.others.full &&
+		   !test->repeated.integers.full;
+}
+
+/* Makes the test that no two rows have a key. */
+void
+dbcsl_sort(dbcsl_verification *v, dbcsl_test *test)
+{
+	int *places =
+		dbcsl_alloc(&v->h->base, (size_t) test->nvalues * sizeof(*places));
+	sieve s = {{keep_repeated}, test, places, v->pool.base.seed};
+	dbcsl_visitor *visitor = &s.base;
+	bool sieved = has_sieve(test);
+	sqlite3_stmt *statement;
+	int code;
+	int i;
+
+	test->violations = 0;
+	test->samples = NULL;
+	for (i = 0; i < test->nvalues; i++)
+		places[i] = i;
+	statement =
+		dbcsl_prepare_visit(v->h, make_sql(v, test, sieved), &visitor, sieved);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		if (test->violations++ < v->task->samples)
+			dbcsl_add_sample(v, statement, test);
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(v->h, code);
+	dbcsl_drop_loose(v->h);
+}

@@ -1,0 +1,360 @@
+/*
+ * verify_test.c
+ *	  What is to be verified of a table.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define NUMBERS (DBCSL_ACCEPT(SQLITE_INTEGER) | DBCSL_ACCEPT(SQLITE_FLOAT))
+#define ALL_TYPES                                                      \
+	(NUMBERS | DBCSL_ACCEPT(SQLITE_TEXT) | DBCSL_ACCEPT(SQLITE_BLOB) | \
+	 DBCSL_ACCEPT(SQLITE_NULL))
+
+/* Bytes of a row none of whose values is long. */
+#define SHORT_ROW 1000
+
+/* ---- the list ---- */
+
+/* Whether the task asks for a declared constraint. */
+static bool
+is_wanted(const dbc_verify *task, dbc_constraint_kind kind, const char *name)
+{
+	int i;
+
+	if (!(task->kinds >> kind & 1))
+		return false;
+	if (!task->names)
+		return true;
+	for (i = 0; task->names[i]; i++)
+		if (strcmp(task->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Adds a test, or returns NULL if the task does not ask for it; what has no
+ * name, and rules, it does. */
+dbcsl_test *
+dbcsl_add_test(dbcsl_verification *v, dbc_constraint_kind kind,
+			   const char *name)
+{
+	dbcsl_test *test;
+
+	if (name && kind != DBC_K_RULE && !is_wanted(v->task, kind, name))
+		return NULL;
+	v->tests =
+		dbcsl_grow(v->h, v->tests, (size_t) v->ntests, sizeof(*v->tests));
+	test = &v->tests[v->ntests++];
+	*test = (dbcsl_test){.method = DBCSL_SOUND,
+						 .verdict = {.kind = kind, .name = name}};
+	return test;
+}
+
+/* Makes a list of one text. */
+static const char **
+one(dbcsl_host *h, const char *text)
+{
+	const char **list = dbcsl_alloc(&h->base, sizeof(*list));
+
+	*list = text;
+	return list;
+}
+
+/* Adds a test of a column that looks at no more than its value. */
+static dbcsl_test *
+add_field_test(dbcsl_verification *v, dbc_constraint_kind kind,
+			   const char *label, const dbcsl_field *field, dbcsl_names *names)
+{
+	dbcsl_test *test =
+		dbcsl_add_test(v, kind, dbcsl_make_name(names, &field->name, 1, label));
+
+	if (!test)
+		return NULL;
+	test->method = kind == DBC_K_TYPE ? DBCSL_TYPED : DBCSL_NOT_NULL;
+	test->verdict.columns = dbcsl_list_names(v->h, &field->name, 1);
+	test->values = one(v->h, dbcsl_quoted(&v->h->base, field->name));
+	test->nvalues = 1;
+	/* a type is known without reading a value that may be long */
+	test->by_type = field->affinity != DBCSL_TO_NUMBER;
+	return test;
+}
+
+/* Lists NOT NULL. */
+static void
+list_not_null(dbcsl_verification *v, dbcsl_names *names)
+{
+	int i;
+
+	for (i = 0; i < v->layout->nfields; i++)
+		if (v->layout->fields[i].not_null)
+			add_field_test(v, DBC_K_NOT_NULL, "not_null", &v->layout->fields[i],
+						   names);
+}
+
+/* Lists CHECK. */
+static void
+list_checks(dbcsl_verification *v, const dbcsl_ddl *ddl, dbcsl_names *names)
+{
+	int i;
+
+	for (i = 0; i < ddl->nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &ddl->constraints[i];
+		dbcsl_test *test;
+
+		if (c->kind != DBCSL_CHECK)
+			continue;
+		test = dbcsl_add_test(
+			v, DBC_K_CHECK,
+			c->name ? c->name
+					: dbcsl_make_check_name(names, v->layout, c->expression));
+		if (!test)
+			continue;
+		test->method = DBCSL_SATISFIED;
+		test->expression = c->expression;
+	}
+}
+
+/* ---- types ---- */
+
+/* The types of values of a strict table's column. */
+static unsigned
+strict_types(const char *type)
+{
+	unsigned null = DBCSL_ACCEPT(SQLITE_NULL);
+
+	if (sqlite3_stricmp(type, "real") == 0)
+		return null | DBCSL_ACCEPT(SQLITE_FLOAT);
+	if (sqlite3_stricmp(type, "text") == 0)
+		return null | DBCSL_ACCEPT(SQLITE_TEXT);
+	if (sqlite3_stricmp(type, "blob") == 0)
+		return null | DBCSL_ACCEPT(SQLITE_BLOB);
+	if (sqlite3_stricmp(type, "any") == 0)
+		return ALL_TYPES;
+	return null | DBCSL_ACCEPT(SQLITE_INTEGER);
+}
+
+/*
+ * The types of values that a declared type means, where its first word is one
+ * of these; of what has no class of its own (dates, booleans, JSON) nothing is
+ * known.
+ */
+static unsigned
+declared_types(const char *type)
+{
+	static const struct
+	{
+		const char *word;
+		unsigned accepted;
+	} words[] = {
+		{"int", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"integer", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"tinyint", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"smallint", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"mediumint", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"bigint", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"int2", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"int4", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"int8", DBCSL_ACCEPT(SQLITE_INTEGER)},
+		{"real", NUMBERS},
+		{"double", NUMBERS},
+		{"float", NUMBERS},
+		{"numeric", NUMBERS},
+		{"decimal", NUMBERS},
+		{"char", DBCSL_ACCEPT(SQLITE_TEXT)},
+		{"character", DBCSL_ACCEPT(SQLITE_TEXT)},
+		{"varchar", DBCSL_ACCEPT(SQLITE_TEXT)},
+		{"nchar", DBCSL_ACCEPT(SQLITE_TEXT)},
+		{"nvarchar", DBCSL_ACCEPT(SQLITE_TEXT)},
+		{"text", DBCSL_ACCEPT(SQLITE_TEXT)},
+		{"clob", DBCSL_ACCEPT(SQLITE_TEXT)},
+		{"blob", DBCSL_ACCEPT(SQLITE_BLOB)},
+	};
+	dbcsl_token first = dbcsl_first_token(type);
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (dbcsl_is_word(&first, words[i].word))
+			return words[i].accepted | DBCSL_ACCEPT(SQLITE_NULL);
+	return ALL_TYPES;
+}
+
+/* Adds the test of the type of a column of an ordinary table: no value is one
+ * that SQLite would have stored as another. */
+static void
+add_ordinary_type(dbcsl_verification *v, const dbcsl_field *field,
+				  dbcsl_names *names)
+{
+	unsigned accepted =
+		v->task->declared_types ? declared_types(field->type) : ALL_TYPES;
+	bool declared = accepted != ALL_TYPES;
+	dbcsl_test *test;
+
+	if (field->affinity == DBCSL_TO_TEXT)
+		accepted &= ~NUMBERS;
+	if (accepted == ALL_TYPES && field->affinity != DBCSL_TO_NUMBER)
+		return;
+	test = add_field_test(v, DBC_K_TYPE, "type", field, names);
+	if (!test)
+		return;
+	test->if_violated = !declared;
+	test->accepted = accepted;
+	test->refuses_numeric = field->affinity == DBCSL_TO_NUMBER;
+}
+
+/* Lists the types of columns. */
+static void
+list_types(dbcsl_verification *v, dbcsl_names *names)
+{
+	const dbcsl_layout *layout = v->layout;
+	int i;
+
+	for (i = 0; i < layout->nfields; i++)
+	{
+		const dbcsl_field *field = &layout->fields[i];
+		int before = v->ntests;
+
+		if (layout->key_is_rowid &&
+			sqlite3_stricmp(field->name, layout->key[0]) == 0)
+			continue; /* which is an integer */
+		if (!layout->strict)
+			add_ordinary_type(v, field, names);
+		else if (strict_types(field->type) != ALL_TYPES)
+		{
+			dbcsl_test *test =
+				add_field_test(v, DBC_K_TYPE, "type", field, names);
+
+			if (test)
+				test->accepted = strict_types(field->type);
+		}
+		if (v->ntests > before)
+			v->tests[before].verdict.type = field->type;
+	}
+}
+
+/* ---- all of it ---- */
+
+/* Lists the rules of the task. */
+static void
+list_rules(dbcsl_verification *v)
+{
+	int i;
+
+	for (i = 0; i < v->task->nrules; i++)
+	{
+		const dbc_rule *rule = &v->task->rules[i];
+		dbcsl_test *test = dbcsl_add_test(v, DBC_K_RULE, rule->name);
+
+		test->method = DBCSL_SATISFIED;
+		/* each on a line of its own, since it may end with a comment */
+		test->expression =
+			rule->condition
+				? dbc_format(&v->h->base, "(%s\n) or (%s\n) is not true",
+							 rule->expression, rule->condition)
+				: rule->expression;
+	}
+}
+
+/* The definition of the table. */
+static dbcsl_ddl
+read_definition(dbcsl_verification *v)
+{
+	const dbc_rows *rows = dbc_query_text(
+		&v->h->base,
+		dbcsl_printf(v->h,
+					 "select sql from \"%w\".sqlite_schema"
+					 " where type = 'table' and name = %Q order by rowid",
+					 v->layout->schema, v->layout->name));
+
+	return dbcsl_read_ddl(v->h, dbc_get_text(&v->h->base, rows, 0, 0));
+}
+
+/* Notes that a definition that may hold CHECK cannot be read. */
+static void
+note_unreadable(dbcsl_verification *v, dbcsl_names *names)
+{
+	dbcsl_test *test = dbcsl_add_test(v, DBC_K_CHECK,
+									  dbcsl_make_name(names, NULL, 0, "check"));
+
+	if (!test)
+		return;
+	test->method = DBCSL_HOPELESS;
+	test->verdict.reason = "the definition of the table cannot be read";
+}
+
+/* The order of verdicts: by kind and name; for qsort. */
+static int
+compare_tests(const void *left, const void *right)
+{
+	const dbc_verdict *a = &((const dbcsl_test *) left)->verdict;
+	const dbc_verdict *b = &((const dbcsl_test *) right)->verdict;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+/* Lists the tests of a task, in the order of their verdicts. */
+void
+dbcsl_list_tests(dbcsl_verification *v)
+{
+	dbcsl_ddl ddl = read_definition(v);
+	dbcsl_names names = {.h = v->h, .table = v->layout->name};
+	int i;
+
+	for (i = 0; i < ddl.nconstraints; i++)
+		if (ddl.constraints[i].name)
+			dbcsl_take_name(&names, ddl.constraints[i].name);
+	list_checks(v, &ddl, &names);
+	if (ddl.kind == DBCSL_UNKNOWN)
+		note_unreadable(v, &names);
+	dbcsl_list_unique(v, &ddl, &names);
+	dbcsl_list_foreign_keys(v, &ddl, &names);
+	list_not_null(v, &names);
+	list_types(v, &names);
+	if (v->ntests > 0)
+		qsort(v->tests, (size_t) v->ntests, sizeof(*v->tests), compare_tests);
+	dbcsl_list_references(v);
+	list_rules(v);
+	for (i = 0; i < v->ntests; i++)
+		dbcsl_refuse_unsafe(v, &v->tests[i]);
+}
+
+/* ---- how to look at values ---- */
+
+/* Whether a test needs the value of a column, which others then use, too. */
+static bool
+needs_value(const dbcsl_verification *v, const char *value)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < v->ntests; i++)
+		if (!v->tests[i].by_type)
+			for (j = 0; j < v->tests[i].nvalues; j++)
+				if (strcmp(v->tests[i].values[j], value) == 0)
+					return true;
+	return false;
+}
+
+/* Has tests for which the type of a value is enough look at that alone, unless
+ * the value is read anyway, or reading it costs less than asking for its type,
+ * as that of short ones does. */
+void
+dbcsl_choose_values(dbcsl_verification *v)
+{
+	bool are_short = v->nbytes / SHORT_ROW < v->nrows;
+	int i;
+
+	for (i = 0; i < v->ntests; i++)
+		if (v->tests[i].by_type)
+			v->tests[i].by_type =
+				!are_short && !needs_value(v, v->tests[i].values[0]);
+	for (i = 0; i < v->ntests; i++)
+		if (v->tests[i].by_type)
+			v->tests[i].values[0] =
+				dbc_format(&v->h->base, "typeof(%s)", v->tests[i].values[0]);
+}

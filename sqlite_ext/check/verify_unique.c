@@ -1,0 +1,193 @@
+/*
+ * verify_unique.c
+ *	  Primary keys and unique indexes as tests.
+ *
+ * They are made of the rows of the table, for it is the index that may be
+ * wrong.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* The statement of an index of the user's. */
+static dbcsl_index_text
+find_index_text(dbcsl_verification *v, const char *index)
+{
+	const dbc_rows *rows = dbc_query_text(
+		&v->h->base,
+		dbcsl_printf(v->h,
+					 "select sql from \"%w\".sqlite_schema"
+					 " where type = 'index' and name = %Q order by rowid",
+					 v->layout->schema, index));
+
+	return dbcsl_read_index_text(v->h, dbc_get_text(&v->h->base, rows, 0, 0));
+}
+
+/* ---- tests ---- */
+
+/* The constraint of a definition that made an index of these columns, which is
+ * then no more there for others; NULL if there is none. */
+static const dbcsl_constraint *
+take_constraint(const dbcsl_ddl *ddl, bool *taken, dbcsl_constraint_kind kind,
+				const char *const *columns, int ncolumns)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < ddl->nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &ddl->constraints[i];
+
+		if (taken[i] || c->kind != kind || c->ncolumns != ncolumns)
+			continue;
+		for (j = 0; j < ncolumns; j++)
+			if (sqlite3_stricmp(c->columns[j], columns[j]) != 0)
+				break;
+		if (j < ncolumns)
+			continue;
+		taken[i] = true;
+		return c;
+	}
+	return NULL;
+}
+
+/* The columns of an index, in count rows from row on; an expression is called
+ * as PostgreSQL does. */
+static const char **
+index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
+{
+	const char **columns =
+		dbcsl_alloc(&h->base, (size_t) count * sizeof(*columns));
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		const char *name =
+			dbc_get_text_or_null(&h->base, rows, row + i, INDEX_COLUMN);
+
+		columns[i] = name ? name : "expr";
+	}
+	return columns;
+}
+
+/* Fills in how keys are read and compared, and shown. */
+static void
+fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
+		 const dbcsl_index_text *text)
+{
+	dbcsl_host *h = v->h;
+	size_t count = (size_t) test->nvalues;
+	dbc_buffer shown;
+	int i;
+
+	test->values = dbcsl_alloc(&h->base, count * sizeof(*test->values));
+	test->parts = dbcsl_alloc(&h->base, count * sizeof(*test->parts));
+	dbc_buffer_init(&shown, &h->base);
+	for (i = 0; i < test->nvalues; i++)
+	{
+		const char *name =
+			dbc_get_text_or_null(&v->h->base, rows, row + i, INDEX_COLUMN);
+
+		dbc_append(&shown, i > 0 ? ", " : "");
+		if (name)
+			dbcsl_append_as_typed(&shown, name);
+		else
+			dbc_append(&shown, text->items[i]);
+		test->values[i] = name ? dbcsl_quoted(&h->base, name)
+							   : dbc_format(&h->base, "(%s)", text->items[i]);
+		test->parts[i] = dbcsl_make_part(
+			&v->pool, DBCSL_AS_IT_IS,
+			dbc_get_text_or_null(&v->h->base, rows, row + i, INDEX_COLLATION));
+	}
+	if (test->nvalues == 1)
+		test->column =
+			dbc_get_text_or_null(&v->h->base, rows, row, INDEX_COLUMN);
+	test->verdict.columns = shown.data;
+	test->condition = text->condition;
+	test->method = dbcsl_can_fingerprint(test->parts, test->nvalues)
+					   ? DBCSL_NOT_MET
+					   : DBCSL_SORTED;
+}
+
+/* Adds the test of an index, in count rows from row on. */
+static void
+add_index(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
+		  const dbcsl_ddl *ddl, bool *taken, dbcsl_names *names)
+{
+	const char *index = dbc_get_text(&v->h->base, rows, row, INDEX_NAME);
+	const char *origin = dbc_get_text(&v->h->base, rows, row, INDEX_ORIGIN);
+	bool primary = strcmp(origin, "pk") == 0;
+	const char **columns = index_columns(v->h, rows, row, count);
+	const dbcsl_constraint *c;
+	dbcsl_index_text text = {0};
+	dbcsl_test *test;
+	const char *name;
+
+	if (strcmp(origin, "c") == 0)
+	{
+		name = index;
+		text = find_index_text(v, index);
+	}
+	else
+	{
+		c = take_constraint(ddl, taken,
+							primary ? DBCSL_PRIMARY_KEY : DBCSL_UNIQUE, columns,
+							count);
+		name = c && c->name ? c->name
+			   : primary	? dbcsl_make_name(names, columns, 0, "pkey")
+							: dbcsl_make_name(names, columns, count, "key");
+	}
+	test = dbcsl_add_test(v, primary ? DBC_K_PRIMARY_KEY : DBC_K_UNIQUE, name);
+	if (!test)
+		return;
+	test->nvalues = count;
+	fill_key(v, test, rows, row, &text);
+}
+
+/* Adds the primary key that is the rowid, where a row is found: two of one
+ * would be a damaged file. */
+static void
+add_rowid(dbcsl_verification *v, const dbcsl_ddl *ddl, bool *taken,
+		  dbcsl_names *names)
+{
+	const dbcsl_layout *layout = v->layout;
+	const dbcsl_constraint *c =
+		take_constraint(ddl, taken, DBCSL_PRIMARY_KEY, layout->key, 1);
+	dbcsl_test *test = dbcsl_add_test(
+		v, DBC_K_PRIMARY_KEY,
+		c && c->name ? c->name
+					 : dbcsl_make_name(names, layout->key, 0, "pkey"));
+
+	if (test)
+		test->verdict.columns = dbcsl_list_names(v->h, layout->key, 1);
+}
+
+/* Lists primary key and unique indexes. */
+void
+dbcsl_list_unique(dbcsl_verification *v, const dbcsl_ddl *ddl,
+				  dbcsl_names *names)
+{
+	dbc_value table[2] = {dbc_text(v->layout->name),
+						  dbc_text(v->layout->schema)};
+	const dbc_rows *rows =
+		dbc_query(&v->h->base, "check/unique_indexes", table, 2);
+	bool *taken =
+		dbcsl_alloc(&v->h->base, (size_t) ddl->nconstraints * sizeof(*taken));
+	int row;
+	int next;
+
+	if (v->layout->key_is_rowid)
+		add_rowid(v, ddl, taken, names);
+	for (row = 0; row < rows->nrows; row = next)
+	{
+		for (next = row + 1;
+			 next < rows->nrows &&
+			 strcmp(dbc_get_text(&v->h->base, rows, next, INDEX_NAME),
+					dbc_get_text(&v->h->base, rows, row, INDEX_NAME)) == 0;
+			 next++)
+			;
+		add_index(v, rows, row, next - row, ddl, taken, names);
+	}
+}

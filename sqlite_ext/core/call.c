@@ -1,0 +1,353 @@
+/*
+ * call.c
+ *	  One call of a function: arguments in, result or error out.
+ */
+#include "sqlite_ext/monitor/monitor.h"
+
+#include <string.h>
+
+#include "common/core/arguments.h"
+#include "common/core/text.h"
+
+/* Marks text as JSON for SQLite's own JSON functions. */
+#define JSON_SUBTYPE 74
+
+/* ---- arguments ---- */
+
+/* What SQLite calls the type of a value. */
+static const char *
+type_of(sqlite3_value *value)
+{
+	switch (sqlite3_value_type(value))
+	{
+		case SQLITE_INTEGER:
+			return "integer";
+		case SQLITE_FLOAT:
+			return "real";
+		case SQLITE_TEXT:
+			return "text";
+		case SQLITE_BLOB:
+			return "blob";
+	}
+	return "null";
+}
+
+/* Fails because an argument is of a type the function does not take. */
+static _Noreturn void
+refuse_type(dbcsl_host *h, const dbc_field *field, sqlite3_value *value,
+			const char *wanted)
+{
+	dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, NULL,
+			 "argument %s of %s must be %s, not %s", field->name,
+			 h->base.function->name, wanted, type_of(value));
+}
+
+/* Copies text that must be what PostgreSQL would accept as such. */
+static const char *
+take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
+{
+	const char *text = (const char *) sqlite3_value_text(value);
+	size_t length = (size_t) sqlite3_value_bytes(value);
+
+	if (!text)
+		dbcsl_fail_memory(h);
+	if (memchr(text, '\0', length))
+		dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
+				 "argument %s of %s contains a NUL character", field->name,
+				 h->base.function->name);
+	if (dbcsl_valid_utf8(text, length) < length)
+		dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
+				 "argument %s of %s is not valid UTF-8", field->name,
+				 h->base.function->name);
+	return dbc_copy(&h->base, text, length);
+}
+
+/* Fails if a text is not JSON: to json_valid() a lack of memory is none. */
+static void
+parse_json(dbc_host *host, void *text)
+{
+	static const dbc_sql parse = {"adapter/parse_json", "select json_type($1)"};
+	dbc_value value = dbc_text(text);
+
+	dbcsl_query(host, &parse, &value, 1);
+}
+
+/* Copies text that must be JSON. */
+static const char *
+take_json(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
+{
+	const char *text = take_text(h, field, value);
+
+	if (!dbcsl_try(h, parse_json, (void *) text))
+	{
+		if (strcmp(h->error.message, "malformed JSON") != 0)
+			dbcsl_rethrow(h);
+		dbc_fail(&h->base, DBC_INVALID_TEXT, NULL, NULL,
+				 "argument %s of %s is not valid JSON", field->name,
+				 h->base.function->name);
+	}
+	return text;
+}
+
+/* Takes an argument that may be of any type but blob. */
+static dbc_value
+take_any(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
+{
+	switch (sqlite3_value_type(value))
+	{
+		case SQLITE_INTEGER:
+			return dbc_int(sqlite3_value_int64(value));
+		case SQLITE_FLOAT:
+			return dbc_real(sqlite3_value_double(value));
+		case SQLITE_TEXT:
+			return dbc_text(take_text(h, field, value));
+		case SQLITE_BLOB:
+			refuse_type(h, field, value, "a number or text");
+	}
+	return dbc_null();
+}
+
+/* Takes an argument that is a number or a truth value. */
+static dbc_value
+take_number(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
+{
+	bool integer = sqlite3_value_type(value) == SQLITE_INTEGER;
+	int64_t number = sqlite3_value_int64(value);
+
+	if (field->type == DBC_T_REAL)
+	{
+		if (!integer && sqlite3_value_type(value) != SQLITE_FLOAT)
+			refuse_type(h, field, value, "a number");
+		return dbc_real(sqlite3_value_double(value));
+	}
+	if (!integer)
+		refuse_type(h, field, value, "integer");
+	if (field->type == DBC_T_INT)
+		return dbc_int(number);
+	if (number != 0 && number != 1)
+		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "argument %s of %s must be 0 or 1", field->name,
+				 h->base.function->name);
+	return dbc_bool(number);
+}
+
+/* Copies a document with its length, whatever is in it. */
+static dbc_value
+take_document(dbcsl_host *h, sqlite3_value *value)
+{
+	const char *text = (const char *) sqlite3_value_text(value);
+	dbc_value document = dbc_null();
+
+	if (sqlite3_value_type(value) == SQLITE_NULL)
+		return document;
+	if (!text)
+		dbcsl_fail_memory(h);
+	document.kind = DBC_TEXT;
+	document.integer = sqlite3_value_bytes(value);
+	document.text = dbc_copy(&h->base, text, (size_t) document.integer);
+	return document;
+}
+
+/* Takes one argument that was given. */
+static dbc_value
+take_argument(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
+{
+	int type = sqlite3_value_type(value);
+
+	if (field->type == DBC_T_ANY)
+		return take_any(h, field, value);
+	if (field->type == DBC_T_DOCUMENT)
+		return take_document(h, value);
+	if (type == SQLITE_NULL)
+	{
+		if (!field->optional)
+			dbc_fail(&h->base, DBC_NULL_NOT_ALLOWED, NULL, NULL,
+					 "argument %s of %s must not be null", field->name,
+					 h->base.function->name);
+		return dbc_null();
+	}
+	if (field->type == DBC_T_BOOL || field->type == DBC_T_INT ||
+		field->type == DBC_T_REAL)
+		return take_number(h, field, value);
+	if (field->type == DBC_T_VERSION &&
+		(type == SQLITE_INTEGER || type == SQLITE_FLOAT))
+		dbc_refuse_number(&h->base, take_text(h, field, value));
+	if (type != SQLITE_TEXT)
+		refuse_type(h, field, value, "text");
+	if (field->type == DBC_T_JSON)
+		return dbc_json(take_json(h, field, value));
+	return dbc_text(take_text(h, field, value));
+}
+
+/* Takes all arguments; those left out are null. */
+static const dbc_value *
+take_arguments(dbcsl_host *h, unsigned given, sqlite3_value **values)
+{
+	const dbc_field *fields = h->base.function->args;
+	dbc_value *args;
+	int count = 0;
+	int i;
+
+	while (fields[count].type != DBC_T_END)
+		count++;
+	args = dbcsl_alloc(&h->base, (size_t) (count + 1) * sizeof(*args));
+	for (i = 0; i < count; i++)
+		if (given >> i & 1)
+			args[i] = take_argument(h, &fields[i], *values++);
+	return args;
+}
+
+/* ---- the call ---- */
+
+/* What SQL gave. */
+typedef struct arguments
+{
+	unsigned given;
+	sqlite3_value **values;
+} arguments;
+
+/* Fails, saying what to do instead, if the function is PostgreSQL's alone. */
+static void
+refuse_missing(dbcsl_host *h)
+{
+	static const struct
+	{
+		const char *function;
+		const char *instead;
+	} others[] = {
+		{"dbcare_grant", "SQLite has no roles: use file permissions."},
+		{"dbhealth_fleet",
+		 "Ask each file by itself: SELECT dbhealth_report();"},
+		{"dbmigrate_watch", "SQLite cannot tell who changes a schema; "
+							"dbmigrate_drift() tells what has changed."},
+	};
+	const dbc_function *fn = h->base.function;
+	const char *hint = NULL;
+	size_t i;
+
+	if (fn->engines & DBC_ON_SQLITE)
+		return;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i].function, fn->name) == 0)
+			hint = others[i].instead;
+	dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
+			 "%s exists on PostgreSQL only", fn->name);
+}
+
+/* Copies the text a scalar returns, while the call can still fail. */
+static void
+copy_result(dbcsl_host *h)
+{
+	const char *text = h->last_row ? h->last_row->values[0].text : NULL;
+
+	if (!text || h->base.function->result == DBC_T_ROWS)
+		return;
+	h->result = sqlite3_malloc64(strlen(text) + 1);
+	if (!h->result)
+		dbcsl_fail_memory(h);
+	memcpy(h->result, text, strlen(text) + 1);
+}
+
+/* The whole of a call, under the landing pad of dbcsl_call(). */
+static void
+run_call(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const arguments *a = arg;
+
+	refuse_missing(h);
+	h->args = take_arguments(h, a->given, a->values);
+	if (host->function->class != DBC_PURE)
+	{
+		host->user = dbcsl_user(h);
+		dbcsl_progress_start(h);
+		dbcsl_place_samples(h);
+	}
+	dbcsl_begin(h);
+	dbcsl_check_samples(h);
+	host->function->run(host, h->args);
+	dbcsl_claim_samples(h);
+	copy_result(h);
+	dbcsl_commit(h);
+}
+
+/* Runs the function of the host; false is a failure. */
+bool
+dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
+{
+	arguments a = {given, values};
+	bool done = dbcsl_try(h, run_call, &a);
+
+	if (!done)
+		dbcsl_undo(h);
+	dbcsl_end_storing(h, done);
+	dbcsl_finish(h);
+	if (!done)
+		dbcsl_put_back_samples(h);
+	return done;
+}
+
+/* ---- results ---- */
+
+/* Hands a value to SQLite as a result, and with it the copy of its text. */
+void
+dbcsl_result(sqlite3_context *context, const dbc_value *value, char *copy)
+{
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			sqlite3_result_null(context);
+			return;
+		case DBC_BOOL:
+		case DBC_INT:
+			sqlite3_result_int64(context, value->integer);
+			return;
+		case DBC_REAL:
+			sqlite3_result_double(context, value->real);
+			return;
+		case DBC_TEXT:
+		case DBC_JSON:
+			break;
+	}
+	if (copy)
+		sqlite3_result_text(context, copy, -1, sqlite3_free);
+	else
+		sqlite3_result_text(context, value->text, -1, SQLITE_TRANSIENT);
+	if (value->kind == DBC_JSON)
+		sqlite3_result_subtype(context, JSON_SUBTYPE);
+}
+
+/* Hands a failure to SQLite: the text first, since the code would set one. */
+void
+dbcsl_result_error(sqlite3_context *context, const dbc_error *error)
+{
+	int code = dbcsl_result_code(sqlite3_context_db_handle(context), error);
+	char *text = code == SQLITE_NOMEM ? NULL : dbcsl_error_text(error);
+
+	if (!text)
+	{
+		sqlite3_result_error_nomem(context);
+		return;
+	}
+	sqlite3_result_error(context, text, -1);
+	sqlite3_result_error_code(context, code);
+	sqlite3_free(text);
+}
+
+/* A scalar function of SQL; its user data is the dbc_function. */
+void
+dbcsl_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	dbcsl_host h;
+
+	dbcsl_open(&h, sqlite3_context_db_handle(context),
+			   sqlite3_user_data(context));
+	if (!dbcsl_call(&h, (1u << nvalues) - 1, values))
+		dbcsl_result_error(context, &h.error);
+	else if (h.last_row)
+	{
+		dbcsl_result(context, &h.last_row->values[0], h.result);
+		h.result = NULL;
+	}
+	dbcsl_close(&h);
+}

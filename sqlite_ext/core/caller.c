@@ -1,0 +1,76 @@
+/*
+ * caller.c
+ *	  From which statements a function that writes may be called.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include "common/core/text.h"
+
+static const char call_as_select[] = "Call it as SELECT %s(...);";
+
+/*
+ * Whether a statement reads a table or a table-valued function.  While one
+ * does, DROP TABLE fails.  A statement without FROM has no Transaction step,
+ * and only EXPLAIN tells that.
+ */
+static bool
+reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	sqlite3_stmt *explain =
+		dbcsl_prepare(h, dbcsl_printf(h, "explain %s", sqlite3_sql(statement)));
+	bool reads = false;
+	int code;
+
+	while ((code = sqlite3_step(explain)) == SQLITE_ROW)
+	{
+		const char *step = (const char *) sqlite3_column_text(explain, 1);
+
+		if (step && sqlite3_stricmp(step, "Transaction") == 0)
+			reads = true;
+	}
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	dbcsl_drop_loose(h);
+	return reads;
+}
+
+/* Whether a function may be called while such a statement runs, which then is
+ * not its own, but that of a call which runs a script. */
+static bool
+may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	return dbc_same(h->base.function->name, DBCSL_REBUILD) &&
+		   sqlite3_stmt_readonly(statement) && !reads_tables(h, statement);
+}
+
+/* Fails unless the function was called as SELECT f() and nothing else runs. */
+void
+dbcsl_check_caller(dbcsl_host *h)
+{
+	const char *name = h->base.function->name;
+	const char *hint = dbcsl_printf(h, call_as_select, name);
+	sqlite3_stmt *statement = NULL;
+	sqlite3_stmt *caller = NULL;
+	bool nested = true;
+	int running = 0;
+
+	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
+		if (sqlite3_stmt_busy(statement))
+		{
+			caller = statement;
+			running++;
+			nested = nested && may_be_nested(h, statement);
+		}
+	if (running > 1 && !nested)
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
+				 "Finish or reset the other statement first.",
+				 "%s cannot run while another statement of this connection is "
+				 "in progress",
+				 name);
+	if (caller && !sqlite3_stmt_readonly(caller))
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, hint,
+				 "%s cannot run inside a statement that writes", name);
+	if (caller && reads_tables(h, caller))
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, hint,
+				 "%s cannot be called in a SELECT with a FROM clause", name);
+}

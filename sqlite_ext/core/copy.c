@@ -1,0 +1,171 @@
+/*
+ * copy.c
+ *	  Statements that put a new table in the place of an old one; see the
+ *	  header.
+ */
+#include "sqlite_ext/core/copy.h"
+
+/* The old rows, while there is a new table. */
+#define ASIDE_PREFIX "dbcare_old_"
+
+/* ---- names ---- */
+
+/* A name that cannot be mistaken for that of a temporary thing. */
+const char *
+dbcsl_in_main(dbc_host *host, const char *name)
+{
+	return dbcsl_printf(dbcsl_of(host), "main.\"%w\"", name);
+}
+
+/* Whether columns are named with their table. */
+bool
+dbcsl_qualifies(const dbcsl_ddl *ddl)
+{
+	dbcsl_token token = dbcsl_first_token(ddl->text);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if (token.length == 1 && *token.text == '.')
+			return true;
+	return false;
+}
+
+/* The name under which a table still tells a rowid that no column is. */
+const char *
+dbcsl_hidden_rowid(const dbcsl_ddl *table)
+{
+	static const char *const names[] = {"rowid", "_rowid_", "oid"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!table->without_rowid && dbcsl_find_column(table, names[i]) < 0)
+			return names[i];
+	return NULL;
+}
+
+/* ---- what is copied ---- */
+
+/* A copy that has no columns yet. */
+dbcsl_copy
+dbcsl_start_copy(dbc_buffer *out, const dbcsl_ddl *from, const dbcsl_ddl *to)
+{
+	dbcsl_copy copy = {.out = out, .from = from, .to = to};
+
+	copy.aside = dbc_format(out->host, ASIDE_PREFIX "%s", from->name);
+	dbc_buffer_init(&copy.targets, out->host);
+	dbc_buffer_init(&copy.sources, out->host);
+	return copy;
+}
+
+/* Adds a column of the new table with its value. */
+void
+dbcsl_copy_column(dbcsl_copy *copy, const char *target, const char *source)
+{
+	if (copy->targets.length > 0)
+	{
+		dbc_append(&copy->targets, ", ");
+		dbc_append(&copy->sources, ", ");
+	}
+	dbc_append(&copy->targets, target);
+	dbc_append(&copy->sources, source);
+}
+
+/* Keeps the rowids, where the new table has a place for them that no column of
+ * the old one takes. */
+void
+dbcsl_copy_rowid(dbcsl_copy *copy)
+{
+	dbc_host *host = copy->out->host;
+	const dbcsl_ddl *old = copy->from;
+	const dbcsl_ddl *wanted = copy->to;
+	const char *source =
+		old->rowid_column >= 0
+			? dbcsl_quoted(host, old->columns[old->rowid_column].name)
+			: dbcsl_hidden_rowid(old);
+	const char *target = dbcsl_hidden_rowid(wanted);
+
+	if (wanted->rowid_column >= 0)
+	{
+		const char *name = wanted->columns[wanted->rowid_column].name;
+
+		target =
+			dbcsl_find_column(old, name) < 0 ? dbcsl_quoted(host, name) : NULL;
+	}
+	if (source && target)
+		dbcsl_copy_column(copy, target, source);
+}
+
+/* ---- the statements ---- */
+
+/* Moves the rows to a table of values as they are, for one that cannot be
+ * renamed. */
+static void
+move_rows(dbcsl_copy *copy)
+{
+	dbcsl_host *h = dbcsl_of(copy->out->host);
+	const char *aside = dbcsl_in_main(&h->base, copy->aside);
+	const char *table = dbcsl_in_main(&h->base, copy->from->name);
+	bool empty = copy->targets.length == 0;
+
+	dbc_append_format(copy->out, "create table %s (%s);\n", aside,
+					  empty ? "nothing" : copy->targets.data);
+	if (!empty)
+		dbc_append_format(copy->out, "insert into %s select %s from %s;\n",
+						  aside, copy->sources.data, table);
+	if (copy->from->autoincrement && copy->to->autoincrement)
+		dbc_append(copy->out,
+				   dbcsl_printf(h,
+								"insert into main.sqlite_sequence (name, seq) "
+								"select %Q, seq from main.sqlite_sequence "
+								"where name = %Q;\n",
+								copy->aside, copy->from->name));
+	dbc_append_format(copy->out, "drop table %s;\n", table);
+}
+
+/* Takes the old table out of the way of the new one. */
+void
+dbcsl_set_aside(dbcsl_copy *copy)
+{
+	dbc_host *host = copy->out->host;
+
+	copy->moved = copy->moved || dbcsl_qualifies(copy->from);
+	if (copy->moved)
+		move_rows(copy);
+	else
+		dbc_append_format(copy->out, "alter table %s rename to %s;\n",
+						  dbcsl_in_main(host, copy->from->name),
+						  dbcsl_quoted(host, copy->aside));
+}
+
+/* Copies the rows, none of which may be left out or replace another, whatever
+ * the constraints of the new table say. */
+void
+dbcsl_fill(dbcsl_copy *copy)
+{
+	dbc_host *host = copy->out->host;
+
+	if (copy->targets.length > 0)
+		dbc_append_format(
+			copy->out, "insert or abort into %s (%s) select %s from %s;\n",
+			dbcsl_in_main(host, copy->to->name), copy->targets.data,
+			copy->moved ? "*" : copy->sources.data,
+			dbcsl_in_main(host, copy->aside));
+}
+
+/* Drops the old table; the new one goes on counting where it stopped. */
+void
+dbcsl_drop_aside(dbcsl_copy *copy)
+{
+	dbcsl_host *h = dbcsl_of(copy->out->host);
+	const char *name = copy->to->name;
+
+	if (copy->from->autoincrement && copy->to->autoincrement)
+		dbc_append(
+			copy->out,
+			dbcsl_printf(h,
+						 "delete from main.sqlite_sequence where name = %Q;\n"
+						 "update main.sqlite_sequence set name = %Q "
+						 "where name = %Q;\n",
+						 name, name, copy->aside));
+	dbc_append_format(copy->out, "drop table %s;\n",
+					  dbcsl_in_main(&h->base, copy->aside));
+}

@@ -1,0 +1,123 @@
+/*
+ * ddl.h
+ *	  What CREATE statements say: a reader of SQLite's DDL, and the normal form
+ *	  of SQL text.
+ *
+ * Both work on text alone, so the text may be of a schema that is gone or on
+ * its way.  All they return is arena memory.
+ *
+ * The normal form is the same for texts that mean the same to SQLite's parser
+ * but for: case of words, quotes around names, white space and comments.
+ * Names are folded to lower case, as SQLite ignores their (ASCII) case, and
+ * keep quotes only where they need them.  "x" is taken for a name, also where
+ * SQLite would in the end make a string of it.
+ */
+#ifndef DBCSL_CORE_DDL_H
+#define DBCSL_CORE_DDL_H
+
+#include "sqlite_ext/core/sqlite_ext.h"
+#include "common/core/text.h"
+
+/* ---- core/ddl_normal.c ---- */
+
+/* Writes tokens into a buffer in normal form. */
+typedef struct dbcsl_writer
+{
+	dbc_buffer *buffer;
+	bool glued;	  /* no blank before the next token */
+	bool operand; /* the last token ends an operand: "-" would subtract */
+	bool name;	  /* the last token is a name: "(" would call it */
+} dbcsl_writer;
+
+/* Starts to write what stands alone, or after a blank that is there. */
+extern dbcsl_writer dbcsl_start_writer(dbc_buffer *buffer);
+extern void dbcsl_write_token(dbcsl_writer *writer, const dbcsl_token *token);
+
+/* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
+extern void dbcsl_append_as_typed(dbc_buffer *buffer, const char *name);
+
+/* Appends the normal form of a name. */
+extern void dbcsl_append_name(dbc_buffer *buffer, const char *name);
+
+/* ---- core/ddl.c and core/ddl_table.c ---- */
+
+typedef struct dbcsl_column
+{
+	const char *name;
+	const char *text;	   /* all of it as typed, name and constraints */
+	const char *type;	   /* normal form, "" if there is none */
+	const char *collation; /* normal form, or NULL */
+	const char
+		*default_value;		  /* as typed, without outer parentheses; or NULL */
+	const char *generated;	  /* expression as typed; or NULL */
+	bool default_is_constant; /* a literal, with or without a sign */
+	bool stored;			  /* generated and kept */
+	bool not_null;
+	const char *definition; /* normal form of type, COLLATE, NOT NULL, DEFAULT
+							 * and GENERATED, in this order */
+} dbcsl_column;
+
+typedef enum dbcsl_constraint_kind
+{
+	DBCSL_PRIMARY_KEY,
+	DBCSL_UNIQUE,
+	DBCSL_CHECK,
+	DBCSL_FOREIGN_KEY
+} dbcsl_constraint_kind;
+
+typedef struct dbcsl_constraint
+{
+	dbcsl_constraint_kind kind;
+	const char *name;	  /* or NULL */
+	int column;			  /* of the column it is written in; -1: of none */
+	const char **columns; /* names of its own columns, but not of a CHECK */
+	int ncolumns;
+	const char *expression; /* of a CHECK, as typed */
+	const char *parent;		/* of a FOREIGN KEY */
+	bool autoincrement;
+	const char *definition; /* normal form, without its name */
+	const char *label;		/* the part of it that tells it from others */
+} dbcsl_constraint;
+
+typedef enum dbcsl_ddl_kind
+{
+	DBCSL_TABLE,
+	DBCSL_VIRTUAL_TABLE,
+	DBCSL_INDEX,
+	DBCSL_VIEW,
+	DBCSL_TRIGGER,
+	DBCSL_UNKNOWN /* the reader does not understand it */
+} dbcsl_ddl_kind;
+
+/* A CREATE statement. */
+typedef struct dbcsl_ddl
+{
+	dbcsl_ddl_kind kind;
+	const char *text;		  /* without what comes after its last token */
+	const char *schema;		  /* NULL if it tells none */
+	const char *name;		  /* NULL if it is not understood */
+	const char *rest;		  /* of the text, from the name on */
+	const char *table;		  /* of an index or a trigger: its table or view */
+	const char *table_schema; /* if the trigger tells it, or NULL */
+	const char *definition;	  /* normal form without its name; of a table its
+							   * options alone; all of what is unknown */
+
+	/* of a table */
+	dbcsl_column *columns;
+	int ncolumns;
+	dbcsl_constraint *constraints;
+	int nconstraints;
+	bool without_rowid;
+	bool strict;
+	bool autoincrement;
+	int rowid_column; /* the one that is the rowid: INTEGER PRIMARY KEY; or -1
+					   */
+} dbcsl_ddl;
+
+/* Reads a CREATE statement. */
+extern dbcsl_ddl dbcsl_read_ddl(dbcsl_host *h, const char *sql);
+
+/* The column of a name, or -1. */
+extern int dbcsl_find_column(const dbcsl_ddl *table, const char *name);
+
+#endif /* DBCSL_CORE_DDL_H */

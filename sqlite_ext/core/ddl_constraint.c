@@ -1,0 +1,423 @@
+/*
+ * ddl_constraint.c
+ *	  Reading constraints, in the definition of a column and of the table.
+ */
+#include "sqlite_ext/core/ddl_reader.h"
+
+#include <string.h>
+
+/* ---- parts of constraints ---- */
+
+/* Adds a constraint, which takes the name that was read. */
+static dbcsl_draft *
+add_draft(dbcsl_reader *r, dbcsl_constraint_kind kind, int column)
+{
+	dbcsl_draft *d;
+
+	r->drafts = dbcsl_grow(r->h, r->drafts, (size_t) r->ndrafts, sizeof(*d));
+	d = &r->drafts[r->ndrafts++];
+	*d = (dbcsl_draft){
+		.parts = {.kind = kind, .name = r->constraint_name, .column = column},
+		.list = "",
+		.conflict = "",
+		.parent_list = "",
+		.match = "",
+		.on_delete = "",
+		.on_update = "",
+		.deferrable = ""};
+	r->constraint_name = NULL;
+	return d;
+}
+
+/* Adds a column to those of a constraint. */
+static void
+add_name(dbcsl_reader *r, dbcsl_constraint *c, const char *name)
+{
+	c->columns =
+		dbcsl_grow(r->h, c->columns, (size_t) c->ncolumns, sizeof(*c->columns));
+	c->columns[c->ncolumns++] = name;
+}
+
+/* Appends the next token, which is a word of the grammar. */
+static void
+read_word(dbcsl_reader *r)
+{
+	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+
+	if (r->token.kind != DBCSL_WORD)
+		dbcsl_refuse(r);
+	dbcsl_write_token(&writer, &r->token);
+	dbcsl_advance(r);
+}
+
+/* Reads ON CONFLICT, if it is there, and returns its normal form; ABORT is what
+ * SQLite does anyway. */
+const char *
+dbcsl_read_conflict(dbcsl_reader *r)
+{
+	dbcsl_token next = dbcsl_next_token(&r->token);
+
+	if (!dbcsl_at_word(r, "on") || !dbcsl_is_word(&next, "conflict"))
+		return "";
+	dbcsl_advance(r);
+	dbcsl_advance(r);
+	if (dbcsl_accept_word(r, "abort"))
+		return "";
+	dbc_append(&r->out, " on conflict ");
+	read_word(r);
+	return dbcsl_taken(r);
+}
+
+/* Reads the list of columns of a constraint. */
+static void
+read_list(dbcsl_reader *r, dbcsl_draft *d)
+{
+	dbcsl_expect(r, '(');
+	do
+	{
+		const char *name;
+
+		if (d->parts.ncolumns > 0)
+			dbc_append(&r->out, ", ");
+		name = dbcsl_read_indexed(r);
+		add_name(r, &d->parts, name ? name : "");
+	} while (dbcsl_accept(r, ','));
+	if (dbcsl_accept_word(r, "autoincrement"))
+		d->parts.autoincrement = true;
+	dbcsl_expect(r, ')');
+	d->list = dbcsl_taken(r);
+}
+
+/* Makes the list of a constraint of the column whose definition holds it. */
+static void
+take_column(dbcsl_reader *r, dbcsl_draft *d)
+{
+	const char *name = r->ddl->columns[d->parts.column].name;
+
+	add_name(r, &d->parts, name);
+	dbcsl_append_name(&r->out, name);
+	d->list = dbcsl_taken(r);
+}
+
+/* Reads an action of a foreign key, returns it behind its event; NO ACTION is
+ * none. */
+static const char *
+read_action(dbcsl_reader *r, const char *event)
+{
+	if (dbcsl_accept_word(r, "no"))
+	{
+		dbcsl_expect_word(r, "action");
+		return "";
+	}
+	dbc_append(&r->out, event);
+	if (dbcsl_accept_word(r, "set"))
+		dbc_append(&r->out, "set ");
+	read_word(r);
+	return dbcsl_taken(r);
+}
+
+/* Reads a foreign key from behind REFERENCES on. */
+static void
+read_references(dbcsl_reader *r, dbcsl_draft *d)
+{
+	d->parts.parent = dbcsl_read_name(r);
+	if (dbcsl_accept(r, '('))
+	{
+		do
+		{
+			dbc_append(&r->out, r->out.length > 0 ? ", " : " (");
+			dbcsl_read_indexed(r);
+		} while (dbcsl_accept(r, ','));
+		dbcsl_expect(r, ')');
+		dbc_append(&r->out, ")");
+		d->parent_list = dbcsl_taken(r);
+	}
+	for (;;)
+	{
+		if (dbcsl_accept_word(r, "match"))
+		{
+			dbc_append(&r->out, " match ");
+			dbcsl_append_name(&r->out, dbcsl_read_name(r));
+			d->match = dbcsl_taken(r);
+		}
+		else if (!dbcsl_accept_word(r, "on"))
+			return;
+		else if (dbcsl_accept_word(r, "delete"))
+			d->on_delete = read_action(r, " on delete ");
+		else if (dbcsl_accept_word(r, "update"))
+			d->on_update = read_action(r, " on update ");
+		else
+		{
+			/* ON INSERT, too, is accepted by SQLite, which then forgets it */
+			dbcsl_expect_word(r, "insert");
+			read_action(r, "");
+		}
+	}
+}
+
+/* Reads CHECK, the rest of it. */
+static void
+read_check(dbcsl_reader *r, int column)
+{
+	dbcsl_draft *d = add_draft(r, DBCSL_CHECK, column);
+
+	d->parts.expression = dbcsl_read_group(r);
+	d->list = dbcsl_taken(r);
+	dbcsl_read_conflict(r); /* which SQLite accepts and forgets */
+}
+
+/* The foreign key that was read last, or NULL. */
+static dbcsl_draft *
+last_foreign_key(dbcsl_reader *r)
+{
+	int i;
+
+	for (i = r->ndrafts - 1; i >= 0; i--)
+		if (r->drafts[i].parts.kind == DBCSL_FOREIGN_KEY)
+			return &r->drafts[i];
+	return NULL;
+}
+
+/* Whether [NOT] DEFERRABLE comes next. */
+static bool
+at_deferrable(const dbcsl_reader *r)
+{
+	dbcsl_token next = dbcsl_next_token(&r->token);
+
+	return dbcsl_at_word(r, "deferrable") ||
+		   (dbcsl_at_word(r, "not") && dbcsl_is_word(&next, "deferrable"));
+}
+
+/* Reads [NOT] DEFERRABLE, which belongs to the foreign key before it. */
+static void
+read_deferrable(dbcsl_reader *r)
+{
+	bool negated = dbcsl_accept_word(r, "not");
+	dbcsl_draft *key = last_foreign_key(r);
+	bool deferred = false;
+
+	dbcsl_expect_word(r, "deferrable");
+	if (dbcsl_accept_word(r, "initially"))
+	{
+		deferred = dbcsl_accept_word(r, "deferred");
+		if (!deferred)
+			dbcsl_expect_word(r, "immediate");
+	}
+	if (key)
+		key->deferrable = negated	 ? ""
+						  : deferred ? " deferrable initially deferred"
+									 : " deferrable";
+}
+
+/* Reads PRIMARY KEY or UNIQUE in the definition of a column, the rest of it. */
+static void
+read_key(dbcsl_reader *r, dbcsl_constraint_kind kind, int column)
+{
+	dbcsl_draft *d = add_draft(r, kind, column);
+
+	take_column(r, d);
+	if (kind == DBCSL_PRIMARY_KEY)
+	{
+		d->descending = dbcsl_accept_word(r, "desc");
+		if (!d->descending)
+			dbcsl_accept_word(r, "asc");
+	}
+	d->conflict = dbcsl_read_conflict(r);
+	if (kind == DBCSL_PRIMARY_KEY)
+		d->parts.autoincrement = dbcsl_accept_word(r, "autoincrement");
+}
+
+/*
+ * Reads a constraint in the definition of a column, or a part of one; false if
+ * what comes next is none.
+ */
+bool
+dbcsl_read_column_constraint(dbcsl_reader *r, int column)
+{
+	if (dbcsl_accept_word(r, "constraint"))
+		r->constraint_name = dbcsl_read_name(r);
+	else if (dbcsl_accept_word(r, "primary"))
+	{
+		dbcsl_expect_word(r, "key");
+		read_key(r, DBCSL_PRIMARY_KEY, column);
+	}
+	else if (dbcsl_accept_word(r, "unique"))
+		read_key(r, DBCSL_UNIQUE, column);
+	else if (dbcsl_accept_word(r, "check"))
+		read_check(r, column);
+	else if (dbcsl_accept_word(r, "references"))
+	{
+		dbcsl_draft *d = add_draft(r, DBCSL_FOREIGN_KEY, column);
+
+		take_column(r, d);
+		read_references(r, d);
+	}
+	else if (at_deferrable(r))
+		read_deferrable(r);
+	else
+		return false;
+	return true;
+}
+
+/* Reads PRIMARY KEY or UNIQUE of a table from its list on. */
+static void
+read_table_key(dbcsl_reader *r, dbcsl_constraint_kind kind)
+{
+	dbcsl_draft *d = add_draft(r, kind, -1);
+
+	read_list(r, d);
+	d->conflict = dbcsl_read_conflict(r);
+}
+
+/* Reads FOREIGN KEY of a table from its list on. */
+static void
+read_table_foreign_key(dbcsl_reader *r)
+{
+	dbcsl_draft *d = add_draft(r, DBCSL_FOREIGN_KEY, -1);
+
+	read_list(r, d);
+	dbcsl_expect_word(r, "references");
+	read_references(r, d);
+	if (at_deferrable(r))
+		read_deferrable(r);
+}
+
+/* Whether a constraint of the table comes next, rather than a column. */
+bool
+dbcsl_at_table_constraint(const dbcsl_reader *r)
+{
+	return dbcsl_at_word(r, "constraint") || dbcsl_at_word(r, "primary") ||
+		   dbcsl_at_word(r, "unique") || dbcsl_at_word(r, "check") ||
+		   dbcsl_at_word(r, "foreign");
+}
+
+/* Reads a constraint of the table, or the name of the next one. */
+void
+dbcsl_read_table_constraint(dbcsl_reader *r)
+{
+	if (dbcsl_accept_word(r, "constraint"))
+		r->constraint_name = dbcsl_read_name(r);
+	else if (dbcsl_accept_word(r, "primary"))
+	{
+		dbcsl_expect_word(r, "key");
+		read_table_key(r, DBCSL_PRIMARY_KEY);
+	}
+	else if (dbcsl_accept_word(r, "unique"))
+		read_table_key(r, DBCSL_UNIQUE);
+	else if (dbcsl_accept_word(r, "foreign"))
+	{
+		dbcsl_expect_word(r, "key");
+		read_table_foreign_key(r);
+	}
+	else
+	{
+		dbcsl_expect_word(r, "check");
+		read_check(r, -1);
+	}
+}
+
+/* ---- the whole of them ---- */
+
+/*
+ * Finds the column that is another name of the rowid.  A single INTEGER PRIMARY
+ * KEY is, and its order has no meaning; but when DESC is said beside the
+ * column, SQLite makes an index instead, and always will.
+ */
+static void
+resolve_primary_key(dbcsl_reader *r, dbcsl_draft *d)
+{
+	dbcsl_ddl *ddl = r->ddl;
+	int column = d->parts.ncolumns == 1
+					 ? dbcsl_find_column(ddl, d->parts.columns[0])
+					 : -1;
+
+	if (column >= 0 && !ddl->without_rowid && !d->descending &&
+		strcmp(ddl->columns[column].type, "integer") == 0)
+	{
+		ddl->rowid_column = column;
+		dbcsl_append_name(&r->out, ddl->columns[column].name);
+		d->list = dbcsl_taken(r);
+	}
+	else if (d->descending)
+		d->list = dbc_format(&r->h->base, "%s desc", d->list);
+}
+
+/* Takes "start list)". */
+static const char *
+take_label(dbcsl_reader *r, const char *start, const char *list)
+{
+	dbc_append(&r->out, start);
+	dbc_append(&r->out, list);
+	dbc_append(&r->out, ")");
+	return dbcsl_taken(r);
+}
+
+/* Takes a foreign key's definition behind its label. */
+static const char *
+take_foreign_key(dbcsl_reader *r, const dbcsl_draft *d, const char *label)
+{
+	dbc_append(&r->out, label);
+	dbc_append(&r->out, d->parent_list);
+	dbc_append(&r->out, d->match);
+	dbc_append(&r->out, d->on_delete);
+	dbc_append(&r->out, d->on_update);
+	dbc_append(&r->out, d->deferrable);
+	return dbcsl_taken(r);
+}
+
+/* The constraint of a draft. */
+static dbcsl_constraint
+finish(dbcsl_reader *r, dbcsl_draft *d)
+{
+	dbcsl_constraint c = d->parts;
+
+	switch (c.kind)
+	{
+		case DBCSL_PRIMARY_KEY:
+			resolve_primary_key(r, d);
+			c.label = "primary key";
+			dbc_append(&r->out, "primary key (");
+			dbc_append(&r->out, d->list);
+			dbc_append(&r->out, ")");
+			dbc_append(&r->out, d->conflict);
+			dbc_append(&r->out, c.autoincrement ? " autoincrement" : "");
+			c.definition = dbcsl_taken(r);
+			break;
+		case DBCSL_UNIQUE:
+			c.label = take_label(r, "unique (", d->list);
+			dbc_append(&r->out, c.label);
+			dbc_append(&r->out, d->conflict);
+			c.definition = dbcsl_taken(r);
+			break;
+		case DBCSL_CHECK:
+			c.label = take_label(r, "check (", d->list);
+			c.definition = c.label;
+			break;
+		case DBCSL_FOREIGN_KEY:
+			dbc_append(&r->out, "foreign key (");
+			dbc_append(&r->out, d->list);
+			dbc_append(&r->out, ") references ");
+			dbcsl_append_name(&r->out, c.parent);
+			c.label = dbcsl_taken(r);
+			c.definition = take_foreign_key(r, d, c.label);
+			break;
+	}
+	return c;
+}
+
+/* Makes constraints of the drafts. */
+void
+dbcsl_finish_constraints(dbcsl_reader *r)
+{
+	dbcsl_ddl *ddl = r->ddl;
+	int i;
+
+	ddl->constraints = dbcsl_alloc(&r->h->base, ((size_t) r->ndrafts + 1) *
+													sizeof(*ddl->constraints));
+	for (i = 0; i < r->ndrafts; i++)
+	{
+		ddl->constraints[i] = finish(r, &r->drafts[i]);
+		ddl->autoincrement |= ddl->constraints[i].autoincrement;
+	}
+	ddl->nconstraints = r->ndrafts;
+}

@@ -1,0 +1,204 @@
+/*
+ * ddl_normal.c
+ *	  The normal form of SQL text; see core/ddl.h.
+ */
+#include "sqlite_ext/core/ddl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Words that are names only in quotes, sorted.  SQLite's other keywords can do
+ * without.  The list is our own, so that the normal form does not depend on the
+ * version of SQLite.
+ */
+static const char *const reserved[] = {
+	"add",			"all",
+	"alter",		"and",
+	"as",			"autoincrement",
+	"between",		"case",
+	"check",		"collate",
+	"commit",		"constraint",
+	"create",		"current_date",
+	"current_time", "current_timestamp",
+	"default",		"deferrable",
+	"delete",		"distinct",
+	"drop",			"else",
+	"escape",		"except",
+	"exists",		"false",
+	"foreign",		"from",
+	"group",		"having",
+	"in",			"index",
+	"insert",		"intersect",
+	"into",			"is",
+	"isnull",		"join",
+	"limit",		"not",
+	"nothing",		"notnull",
+	"null",			"on",
+	"or",			"order",
+	"primary",		"references",
+	"returning",	"select",
+	"set",			"table",
+	"then",			"to",
+	"transaction",	"true",
+	"union",		"unique",
+	"update",		"using",
+	"values",		"when",
+	"where",
+};
+
+/* A word with its length, to look up. */
+typedef struct word
+{
+	const char *text;
+	size_t length;
+} word;
+
+/* The order of a word and an entry of the list, for bsearch. */
+static int
+compare_word(const void *key, const void *entry)
+{
+	const word *w = key;
+	const char *name = *(const char *const *) entry;
+	int order = sqlite3_strnicmp(w->text, name, (int) w->length);
+
+	return order != 0 ? order : -(name[w->length] != '\0');
+}
+
+/* Whether a word is a name only in quotes. */
+static bool
+is_reserved(const char *text, size_t length)
+{
+	word key = {text, length};
+
+	return bsearch(&key, reserved, sizeof(reserved) / sizeof(reserved[0]),
+				   sizeof(reserved[0]), compare_word) != NULL;
+}
+
+/* Whether a name can do without quotes. */
+static bool
+is_plain(const char *name)
+{
+	dbcsl_token token = dbcsl_first_token(name);
+
+	return token.kind == DBCSL_WORD && token.text == name &&
+		   name[token.length] == '\0' && *name != '$' &&
+		   !is_reserved(name, token.length);
+}
+
+/* Appends text in lower case; only that of ASCII has a case. */
+static void
+append_lower(dbc_buffer *buffer, const char *text, size_t length)
+{
+	size_t i;
+
+	dbc_append_bytes(buffer, text, length);
+	for (i = buffer->length - length; i < buffer->length; i++)
+		if (buffer->data[i] >= 'A' && buffer->data[i] <= 'Z')
+			buffer->data[i] = (char) (buffer->data[i] - 'A' + 'a');
+}
+
+/* Appends the normal form of a name. */
+void
+dbcsl_append_name(dbc_buffer *buffer, const char *name)
+{
+	const char *quote;
+
+	if (is_plain(name))
+	{
+		append_lower(buffer, name, strlen(name));
+		return;
+	}
+	dbc_append(buffer, "\"");
+	for (; (quote = strchr(name, '"')) != NULL; name = quote + 1)
+	{
+		append_lower(buffer, name, (size_t) (quote - name));
+		dbc_append(buffer, "\"\"");
+	}
+	append_lower(buffer, name, strlen(name));
+	dbc_append(buffer, "\"");
+}
+
+/* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
+void
+dbcsl_append_as_typed(dbc_buffer *buffer, const char *name)
+{
+	size_t i;
+	bool plain = is_plain(name);
+
+	for (i = 0; plain && name[i]; i++)
+		plain = (name[i] >= 'a' && name[i] <= 'z') || name[i] == '_' ||
+				(i > 0 && name[i] >= '0' && name[i] <= '9');
+	dbc_append(buffer,
+			   plain ? name
+					 : dbcsl_printf(dbcsl_of(buffer->host), "\"%w\"", name));
+}
+
+/* Starts to write. */
+dbcsl_writer
+dbcsl_start_writer(dbc_buffer *buffer)
+{
+	return (dbcsl_writer){.buffer = buffer, .glued = true};
+}
+
+/* Whether a token is this character. */
+static bool
+is_character(const dbcsl_token *token, char c)
+{
+	return token->length == 1 && token->text[0] == c;
+}
+
+/* Whether a token stands right behind the one before. */
+static bool
+sticks(const dbcsl_writer *writer, const dbcsl_token *token)
+{
+	if (is_character(token, '('))
+		return writer->name;
+	return token->length == 1 && strchr("),;.", token->text[0]) != NULL;
+}
+
+/* Whether a token is a sign of the operand behind it. */
+static bool
+is_sign(const dbcsl_writer *writer, const dbcsl_token *token)
+{
+	dbcsl_token next;
+
+	if (writer->operand || token->length != 1 || !strchr("+-~", *token->text))
+		return false;
+	next = dbcsl_next_token(token);
+	/* not another sign: two of them would begin a comment */
+	return next.kind != DBCSL_OTHER || is_character(&next, '(');
+}
+
+/* Appends the text of a token. */
+static void
+append_text(dbc_buffer *buffer, const dbcsl_token *token)
+{
+	if (token->kind == DBCSL_QUOTED && token->text[0] != '\'')
+		dbcsl_append_name(buffer,
+						  dbcsl_unquoted(dbcsl_of(buffer->host), token));
+	else if (token->kind == DBCSL_WORD || token->kind == DBCSL_NUMBER ||
+			 token->kind == DBCSL_BLOB)
+		append_lower(buffer, token->text, token->length);
+	else
+		dbc_append_bytes(buffer, token->text, token->length);
+}
+
+/* Appends a token in normal form, with the blank that belongs before it. */
+void
+dbcsl_write_token(dbcsl_writer *writer, const dbcsl_token *token)
+{
+	bool keyword =
+		token->kind == DBCSL_WORD && is_reserved(token->text, token->length);
+
+	if (!writer->glued && !sticks(writer, token))
+		dbc_append(writer->buffer, " ");
+	append_text(writer->buffer, token);
+	writer->glued = is_character(token, '(') || is_character(token, '.') ||
+					is_sign(writer, token);
+	writer->name =
+		!keyword && (token->kind == DBCSL_WORD ||
+					 (token->kind == DBCSL_QUOTED && token->text[0] != '\''));
+	writer->operand =
+		token->kind == DBCSL_OTHER ? is_character(token, ')') : !keyword;
+}

@@ -1,0 +1,267 @@
+/*
+ * ddl_table.c
+ *	  Reading what a CREATE TABLE has in its parentheses, and its options.
+ */
+#include "sqlite_ext/core/ddl_reader.h"
+
+#include <string.h>
+
+/* ---- columns ---- */
+
+/* Whether the type of a column ends here. */
+static bool
+type_ends(const dbcsl_reader *r)
+{
+	static const char *const words[] = {
+		"constraint", "primary", "unique",	"check",	  "references", "not",
+		"null",		  "default", "collate", "deferrable", "as"};
+	dbcsl_token next;
+	size_t i;
+
+	if (r->token.kind == DBCSL_QUOTED)
+		return false;
+	if (r->token.kind != DBCSL_WORD)
+		return true;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (dbcsl_at_word(r, words[i]))
+			return true;
+	next = dbcsl_next_token(&r->token);
+	return dbcsl_at_word(r, "generated") && dbcsl_is_word(&next, "always");
+}
+
+/* Reads the type of a column, which may be of any words, or of none. */
+static const char *
+read_type(dbcsl_reader *r)
+{
+	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+
+	for (; !type_ends(r); dbcsl_advance(r))
+		dbcsl_write_token(&writer, &r->token);
+	if (r->out.length > 0 && dbcsl_at(r, '('))
+	{
+		dbc_append(&r->out, "(");
+		dbcsl_read_group(r);
+		dbc_append(&r->out, ")");
+	}
+	return dbcsl_taken(r);
+}
+
+/* Whether a word is one of SQLite's literals. */
+static bool
+is_literal_word(const dbcsl_token *token)
+{
+	return dbcsl_is_word(token, "null") || dbcsl_is_word(token, "true") ||
+		   dbcsl_is_word(token, "false") ||
+		   dbcsl_is_word(token, "current_date") ||
+		   dbcsl_is_word(token, "current_time") ||
+		   dbcsl_is_word(token, "current_timestamp");
+}
+
+/* Whether text is a literal, with or without a sign. */
+static bool
+is_literal(const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+	dbcsl_token next;
+
+	if (token.length == 1 && (*token.text == '+' || *token.text == '-'))
+		token = dbcsl_next_token(&token);
+	next = dbcsl_next_token(&token);
+	return next.kind == DBCSL_END &&
+		   (is_literal_word(&token) || token.kind == DBCSL_NUMBER ||
+			token.kind == DBCSL_BLOB ||
+			(token.kind == DBCSL_QUOTED && token.text[0] == '\''));
+}
+
+/* Reads DEFAULT, the rest of it; returns the normal form of the value. */
+static const char *
+read_default(dbcsl_reader *r, dbcsl_column *column)
+{
+	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	const char *start = r->token.text;
+	const char *normal;
+
+	if (dbcsl_at(r, '('))
+	{
+		column->default_value = dbcsl_read_group(r);
+		normal = dbcsl_taken(r);
+		if (!is_literal(column->default_value))
+		{
+			column->default_value = dbcsl_text_from(r, start);
+			normal = dbc_format(&r->h->base, "(%s)", normal);
+		}
+	}
+	else if ((r->token.kind == DBCSL_WORD && !is_literal_word(&r->token)) ||
+			 (r->token.kind == DBCSL_QUOTED && r->token.text[0] != '\''))
+	{
+		/* a name here is a string */
+		normal = dbcsl_printf(r->h, "%Q", dbcsl_read_name(r));
+		column->default_value = normal;
+	}
+	else
+	{
+		if (dbcsl_at(r, '+') || dbcsl_at(r, '-'))
+		{
+			dbcsl_write_token(&writer, &r->token);
+			dbcsl_advance(r);
+		}
+		dbcsl_write_token(&writer, &r->token);
+		dbcsl_advance(r);
+		column->default_value = dbcsl_text_from(r, start);
+		normal = dbcsl_taken(r);
+	}
+	column->default_is_constant = is_literal(column->default_value) &&
+								  strncmp(normal, "current_", 8) != 0;
+	return normal;
+}
+
+/* Reads a generated column from AS on; returns the normal form. */
+static const char *
+read_generated(dbcsl_reader *r, dbcsl_column *column)
+{
+	dbcsl_expect_word(r, "as");
+	dbc_append(&r->out, " generated always as (");
+	column->generated = dbcsl_read_group(r);
+	dbc_append(&r->out, ")");
+	column->stored = dbcsl_accept_word(r, "stored");
+	if (column->stored)
+		dbc_append(&r->out, " stored");
+	else
+		dbcsl_accept_word(r, "virtual");
+	return dbcsl_taken(r);
+}
+
+/* The normal form of a column while it is read. */
+typedef struct column_parts
+{
+	const char *conflict; /* of NOT NULL */
+	const char *default_value;
+	const char *generated;
+} column_parts;
+
+/* Reads one thing that follows the type of a column but is no constraint with
+ * a name. */
+static void
+read_column_part(dbcsl_reader *r, dbcsl_column *column, column_parts *parts)
+{
+	if (dbcsl_accept_word(r, "not"))
+	{
+		dbcsl_expect_word(r, "null");
+		column->not_null = true;
+		parts->conflict = dbcsl_read_conflict(r);
+	}
+	else if (dbcsl_accept_word(r, "null"))
+		dbcsl_read_conflict(r); /* which SQLite accepts and forgets */
+	else if (dbcsl_accept_word(r, "default"))
+		parts->default_value = read_default(r, column);
+	else if (dbcsl_accept_word(r, "collate"))
+	{
+		dbcsl_append_name(&r->out, dbcsl_read_name(r));
+		column->collation = dbcsl_taken(r);
+	}
+	else
+	{
+		if (dbcsl_accept_word(r, "generated"))
+			dbcsl_expect_word(r, "always");
+		parts->generated = read_generated(r, column);
+	}
+	r->constraint_name = NULL;
+}
+
+/* The normal form of what belongs to a column. */
+static const char *
+column_definition(dbcsl_reader *r, const dbcsl_column *column,
+				  const column_parts *parts)
+{
+	const char *definition;
+
+	dbc_append(&r->out, column->type);
+	if (column->collation)
+	{
+		dbc_append(&r->out, " collate ");
+		dbc_append(&r->out, column->collation);
+	}
+	if (column->not_null)
+		dbc_append(&r->out, " not null");
+	dbc_append(&r->out, parts->conflict);
+	if (column->default_value)
+	{
+		dbc_append(&r->out, " default ");
+		dbc_append(&r->out, parts->default_value);
+	}
+	dbc_append(&r->out, parts->generated);
+	definition = dbcsl_taken(r);
+	/* without a type it begins with a blank */
+	return definition + (*definition == ' ');
+}
+
+/* Reads the definition of a column. */
+static void
+read_column(dbcsl_reader *r)
+{
+	dbcsl_ddl *ddl = r->ddl;
+	column_parts parts = {"", "", ""};
+	const char *start = r->token.text;
+	int number = ddl->ncolumns;
+	dbcsl_column *column;
+
+	ddl->columns =
+		dbcsl_grow(r->h, ddl->columns, (size_t) number, sizeof(*column));
+	column = &ddl->columns[ddl->ncolumns++];
+	*column = (dbcsl_column){.name = dbcsl_read_name(r)};
+	column->type = read_type(r);
+	r->constraint_name = NULL;
+	while (r->token.kind != DBCSL_END && !dbcsl_at(r, ',') && !dbcsl_at(r, ')'))
+		if (!dbcsl_read_column_constraint(r, number))
+			read_column_part(r, column, &parts);
+	column->text = dbcsl_text_from(r, start);
+	column->definition = column_definition(r, column, &parts);
+}
+
+/* ---- the table ---- */
+
+/* Reads STRICT and WITHOUT ROWID. */
+static void
+read_options(dbcsl_reader *r)
+{
+	dbcsl_ddl *ddl = r->ddl;
+
+	do
+	{
+		if (dbcsl_accept_word(r, "strict"))
+			ddl->strict = true;
+		else if (dbcsl_accept_word(r, "without"))
+		{
+			dbcsl_expect_word(r, "rowid");
+			ddl->without_rowid = true;
+		}
+		else if (r->token.kind != DBCSL_END && !dbcsl_at(r, ';'))
+			dbcsl_refuse(r);
+	} while (dbcsl_accept(r, ','));
+}
+
+/* Reads a table from its opening parenthesis on. */
+void
+dbcsl_read_table(dbcsl_reader *r)
+{
+	const dbcsl_ddl *ddl = r->ddl;
+
+	dbcsl_expect(r, '(');
+	do
+		read_column(r);
+	while (dbcsl_accept(r, ',') && !dbcsl_at_table_constraint(r));
+	/* commas between constraints are optional */
+	r->constraint_name = NULL;
+	while (r->token.kind != DBCSL_END && !dbcsl_at(r, ')'))
+	{
+		if (dbcsl_accept(r, ','))
+			r->constraint_name = NULL;
+		dbcsl_read_table_constraint(r);
+	}
+	dbcsl_expect(r, ')');
+	read_options(r);
+	dbcsl_finish_constraints(r);
+	dbc_append(&r->out, ddl->without_rowid ? "without rowid" : "");
+	if (ddl->strict)
+		dbc_append(&r->out, ddl->without_rowid ? ", strict" : "strict");
+}

@@ -1,0 +1,145 @@
+/*
+ * foreign_keys.c
+ *	  Foreign keys while a script runs.
+ *
+ * Rebuilding a table takes foreign_keys = off, or dropping the old table
+ * deletes the rows that refer to it.  Inside a transaction SQLite ignores that
+ * PRAGMA without a word, but sqlite3_db_config() works there.  What the script
+ * does meanwhile is checked afterwards, against what was wrong before.
+ */
+#include "sqlite_ext/check/verify.h"
+
+#include <stdlib.h>
+
+#include "common/core/text.h"
+
+/* Whether a value of a PRAGMA means on, as SQLite reads it. */
+bool
+dbcsl_means_on(const char *value)
+{
+	if (value[0] >= '0' && value[0] <= '9')
+		return (strtol(value, NULL, 10) & 0xff) != 0;
+	return sqlite3_stricmp(value, "on") == 0 ||
+		   sqlite3_stricmp(value, "yes") == 0 ||
+		   sqlite3_stricmp(value, "true") == 0;
+}
+
+/* Whether violations of deferred foreign keys wait for the commit. */
+static bool
+deferred_pending(dbcsl_host *h)
+{
+	int pending = 0;
+	int highest = 0;
+
+	sqlite3_db_status(h->db, SQLITE_DBSTATUS_DEFERRED_FKS, &pending, &highest,
+					  0);
+	return pending != 0;
+}
+
+/* Fails while violations of deferred foreign keys are pending. */
+void
+dbcsl_refuse_deferred(dbcsl_host *h, const char *setting)
+{
+	if (deferred_pending(h))
+		dbc_fail(&h->base, DBC_NOT_READY,
+				 "SQLite would forget the violations, or never let the "
+				 "transaction commit.",
+				 "Change it before the rows, or repair the rows first.",
+				 "%s cannot be changed while rows violate a deferred foreign "
+				 "key",
+				 setting);
+}
+
+/* Counts the rows without parent per child and parent table. */
+static void
+count_violations(dbc_host *host, void *result)
+{
+	static const dbc_sql count = {
+		"adapter/violations", "select min(\"table\"), min(parent), count(*) "
+							  "from temp.pragma_foreign_key_check "
+							  "group by lower(\"table\"), lower(parent) "
+							  "order by lower(\"table\"), lower(parent)"};
+
+	dbcsl_refuse_unsafe_table(dbcsl_of(host), "main", NULL, DBCSL_IN_COLUMNS);
+	*(const dbc_rows **) result = dbcsl_query(host, &count, NULL, 0);
+}
+
+/* Does what PRAGMA foreign_keys = value asks for. */
+void
+dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
+					   const dbc_rows **before)
+{
+	bool on = dbcsl_means_on(value);
+	int was_on = 0;
+
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &was_on);
+	if (on == (was_on != 0))
+		return;
+	dbcsl_refuse_deferred(h, "foreign_keys");
+	if (!on && !*before && !dbcsl_must_not_write(h) &&
+		!dbcsl_try(h, count_violations, before))
+	{
+		/* a key of the schema may be broken, and the script mend it */
+		if (dbcsl_passes_guards(&h->error))
+			dbcsl_rethrow(h);
+		dbc_notice(&h->base, "foreign keys are not checked: %s",
+				   h->error.message);
+	}
+	dbcsl_hold_reader(h);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, on, NULL);
+	dbcsl_refresh_reader(h);
+}
+
+/* How many rows of a relation had no parent before. */
+static int64_t
+count_before(dbcsl_host *h, const dbc_rows *before, const dbc_value *relation)
+{
+	int i;
+
+	for (i = 0; i < before->nrows; i++)
+	{
+		const dbc_value *row = dbc_get_row(&h->base, before, i, "ttI");
+
+		if (sqlite3_stricmp(row[0].text, relation[0].text) == 0 &&
+			sqlite3_stricmp(row[1].text, relation[1].text) == 0)
+			return row[2].integer;
+	}
+	return 0;
+}
+
+/* Fails if there are more rows without parent than before. */
+void
+dbcsl_refuse_violations(dbcsl_host *h, const dbc_rows *before,
+						const dbc_rows *after, const char *hint)
+{
+	int i;
+
+	for (i = 0; i < after->nrows; i++)
+	{
+		const dbc_value *row = dbc_get_row(&h->base, after, i, "ttI");
+		int64_t more = row[2].integer - count_before(h, before, row);
+
+		if (more > 0)
+			dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, hint,
+					 "%s of \"%s\" now without parent in \"%s\"",
+					 dbc_count(&h->base, more, "row"), row[0].text,
+					 row[1].text);
+	}
+}
+
+/* Checks the rows a script leaves; before may be NULL. */
+void
+dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before)
+{
+	const dbc_rows *after;
+
+	if (!dbcsl_must_not_write(h) && deferred_pending(h))
+		dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, NULL,
+				 "deferred foreign key constraint is violated");
+	if (!before)
+		return;
+	count_violations(&h->base, &after);
+	dbcsl_refuse_violations(h, before, after,
+							"A script that turns foreign_keys off must leave "
+							"every row with a parent.");
+}

@@ -1,0 +1,201 @@
+/*
+ * guard.c
+ *	  Failures: raising them, stopping them, and what SQLite calls them.
+ *
+ * A failure is a dbc_error and a jump.  The error travels as a SQLSTATE, in
+ * the words PostgreSQL would use for it; at the end of the call it becomes the
+ * text and the result code that SQLite's users know.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define INTERRUPTED "57014"
+
+/* What every error text begins with. */
+#define PREFIX "dbcare: "
+
+/*
+ * SQLite's codes and the SQLSTATEs nearest to them.  A code is looked up as it
+ * is, then without its extension; a SQLSTATE takes the first code.
+ */
+static const struct
+{
+	int code;
+	const char *sqlstate;
+} codes[] = {
+	{SQLITE_NOMEM, DBCSL_OUT_OF_MEMORY},
+	{SQLITE_INTERRUPT, INTERRUPTED},
+	{SQLITE_BUSY, DBC_LOCK_NOT_AVAILABLE},
+	{SQLITE_LOCKED, DBC_LOCK_NOT_AVAILABLE},
+	{SQLITE_READONLY, DBCSL_READ_ONLY},
+	{SQLITE_FULL, "53100"},
+	{SQLITE_IOERR_NOMEM, DBCSL_OUT_OF_MEMORY},
+	{SQLITE_IOERR, "58030"},
+	{SQLITE_CANTOPEN, "58030"},
+	{SQLITE_AUTH, DBC_INSUFFICIENT},
+	{SQLITE_PERM, DBC_INSUFFICIENT},
+	{SQLITE_CORRUPT, "XX001"},
+	{SQLITE_NOTADB, "XX001"},
+	{SQLITE_CONSTRAINT_FOREIGNKEY, DBC_FOREIGN_KEY},
+	{SQLITE_CONSTRAINT_NOTNULL, "23502"},
+	{SQLITE_CONSTRAINT_UNIQUE, "23505"},
+	{SQLITE_CONSTRAINT_PRIMARYKEY, "23505"},
+	{SQLITE_CONSTRAINT_ROWID, "23505"},
+	{SQLITE_CONSTRAINT_CHECK, "23514"},
+	{SQLITE_CONSTRAINT_TRIGGER, "P0001"},
+	{SQLITE_CONSTRAINT, "23000"},
+	{SQLITE_ERROR, "42000"},
+};
+
+#define NCODES (sizeof(codes) / sizeof(codes[0]))
+
+/* The SQLSTATE of one of SQLite's codes. */
+static const char *
+sqlstate_of(int code)
+{
+	size_t i;
+
+	for (i = 0; i < NCODES; i++)
+		if (codes[i].code == code)
+			return codes[i].sqlstate;
+	return code == (code & 0xff) ? DBC_INTERNAL : sqlstate_of(code & 0xff);
+}
+
+/* Whether a transaction is open, or a statement in progress has written. */
+static bool
+in_transaction(sqlite3 *db)
+{
+	return !sqlite3_get_autocommit(db) ||
+		   sqlite3_txn_state(db, NULL) == SQLITE_TXN_WRITE;
+}
+
+/* Whether SQLite ends the open transaction when a function returns a code: it
+ * takes these for failures of its own, and refuses COMMIT after the first one.
+ * If they were its own, it has already done so. */
+static bool
+ends_transaction(int code)
+{
+	return code == SQLITE_CORRUPT || code == SQLITE_FULL ||
+		   code == SQLITE_IOERR;
+}
+
+/* The code SQLite returns to the application for an error.  Cancel and out of
+ * memory are passed on even where SQLite rolls back: a host counts on them. */
+int
+dbcsl_result_code(sqlite3 *db, const dbc_error *error)
+{
+	int code = SQLITE_ERROR;
+	size_t i;
+
+	for (i = 0; i < NCODES; i++)
+		if (strcmp(codes[i].sqlstate, error->sqlstate) == 0)
+		{
+			code = codes[i].code;
+			break;
+		}
+	return ends_transaction(code) && in_transaction(db) ? SQLITE_ERROR : code;
+}
+
+/* Whether an error is a cancel or out of memory, which no guard stops. */
+bool
+dbcsl_passes_guards(const dbc_error *error)
+{
+	return strcmp(error->sqlstate, DBCSL_OUT_OF_MEMORY) == 0 ||
+		   strcmp(error->sqlstate, INTERRUPTED) == 0;
+}
+
+/* Fails with h->error as it stands. */
+_Noreturn void
+dbcsl_rethrow(dbcsl_host *h)
+{
+	longjmp(h->pad->place, 1);
+}
+
+/* Fails with an error. */
+void
+dbcsl_fail(dbc_host *host, const dbc_error *error)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	h->error = *error;
+	dbcsl_rethrow(h);
+}
+
+/* Fails without needing any memory. */
+_Noreturn void
+dbcsl_fail_memory(dbcsl_host *h)
+{
+	static const dbc_error error = {.sqlstate = DBCSL_OUT_OF_MEMORY,
+									.message = "out of memory"};
+
+	h->error = error;
+	dbcsl_rethrow(h);
+}
+
+/* Fails with what SQLite says of its last call, which returned code. */
+_Noreturn void
+dbcsl_fail_engine(dbcsl_host *h, int code)
+{
+	int extended = sqlite3_extended_errcode(h->db);
+	const char *message;
+	dbc_error error = {0};
+
+	if ((extended & 0xff) == (code & 0xff))
+		code = extended;
+	error.sqlstate = sqlstate_of(code);
+	if (strcmp(error.sqlstate, DBCSL_OUT_OF_MEMORY) == 0)
+		dbcsl_fail_memory(h);
+	message = sqlite3_errmsg(h->db);
+	if (dbc_starts_with(message, PREFIX)) /* of a call inside this one */
+		message += strlen(PREFIX);
+	error.message = dbc_copy(&h->base, message, strlen(message));
+	dbc_rethrow(&h->base, &error);
+}
+
+/* Runs fn on a landing pad of its own; false is a failure. */
+bool
+dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbcsl_pad pad;
+
+	/* Nothing local changes between setjmp() and longjmp(), as C requires. */
+	pad.outer = h->pad;
+	h->pad = &pad;
+	if (setjmp(pad.place) == 0)
+	{
+		fn(&h->base, arg);
+		h->pad = h->pad->outer;
+		return true;
+	}
+	h->pad = h->pad->outer;
+	dbcsl_put_down(h);
+	return false;
+}
+
+/* The error as SQLite's users see it: its parts as sentences; from
+ * sqlite3_malloc, NULL if none. */
+char *
+dbcsl_error_text(const dbc_error *error)
+{
+	const char *parts[] = {error->message, error->detail, error->context,
+						   error->hint};
+	sqlite3_str *text = sqlite3_str_new(NULL);
+	const char *before = PREFIX;
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	{
+		size_t length = parts[i] ? strlen(parts[i]) : 0;
+
+		if (length == 0)
+			continue;
+		sqlite3_str_appendall(text, before);
+		sqlite3_str_appendall(text, parts[i]);
+		before = strchr(".!?", parts[i][length - 1]) ? " " : ". ";
+	}
+	return sqlite3_str_finish(text);
+}

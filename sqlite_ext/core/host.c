@@ -1,0 +1,398 @@
+/*
+ * host.c
+ *	  The host of one SQL call: its arena, what it holds open, and the small
+ *	  calls of the seam.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/monitor/monitor.h"
+
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/core/text.h"
+
+/* All memory starts at a multiple of this, as that of sqlite3_malloc64() does;
+ * it is enough for every type but long double. */
+#define UNIT 8
+
+/* Bytes of an ordinary block of the arena; a larger wish gets its own. */
+#define BLOCK_SIZE 16368
+
+typedef struct dbcsl_block
+{
+	struct dbcsl_block *next;
+	char memory[];
+} dbcsl_block;
+
+/* ---- the arena ---- */
+
+/* Memory of a block of its own, put behind the newest, which has room. */
+static void *
+take_block(dbcsl_host *h, size_t size)
+{
+	dbcsl_block *block = sqlite3_malloc64(sizeof(*block) + size);
+	dbcsl_block **place = h->blocks ? &h->blocks->next : &h->blocks;
+
+	if (!block)
+		return NULL;
+	block->next = *place;
+	*place = block;
+	return memset(block->memory, 0, size);
+}
+
+/* Zeroed memory, or NULL. */
+static void *
+take(dbcsl_host *h, size_t size)
+{
+	char *memory;
+
+	if (size > BLOCK_SIZE / 4)
+		return take_block(h, size);
+	size = (size + UNIT - 1) / UNIT * UNIT;
+	if (size > h->room)
+	{
+		dbcsl_block *block = sqlite3_malloc64(sizeof(*block) + BLOCK_SIZE);
+
+		if (!block)
+			return NULL;
+		block->next = h->blocks;
+		h->blocks = block;
+		h->room = BLOCK_SIZE;
+	}
+	memory = h->blocks->memory + BLOCK_SIZE - h->room;
+	h->room -= size;
+	return memset(memory, 0, size);
+}
+
+/* Zeroed arena memory. */
+void *
+dbcsl_alloc(dbc_host *host, size_t size)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	void *memory = take(h, size);
+
+	if (!memory)
+		dbcsl_fail_memory(h);
+	return memory;
+}
+
+/* Makes sure that an array has room for one more element. */
+void *
+dbcsl_grow(dbcsl_host *h, void *array, size_t count, size_t element)
+{
+	bool full = count == 0 || (count >= 8 && (count & (count - 1)) == 0);
+	size_t room = count < 8 ? 8 : 2 * count;
+	void *larger;
+
+	if (!full)
+		return array;
+	larger = dbcsl_alloc(&h->base, room * element);
+	if (count > 0)
+		memcpy(larger, array, count * element);
+	return larger;
+}
+
+/* sqlite3_mprintf() into the arena. */
+const char *
+dbcsl_printf(dbcsl_host *h, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	char *copy = NULL;
+
+	va_start(args, format);
+	text = sqlite3_vmprintf(format, args);
+	va_end(args);
+	if (text)
+		copy = take(h, strlen(text) + 1);
+	if (copy)
+		memcpy(copy, text, strlen(text));
+	sqlite3_free(text);
+	if (!copy)
+		dbcsl_fail_memory(h);
+	return copy;
+}
+
+/* A name in double quotes. */
+const char *
+dbcsl_quoted(dbc_host *host, const char *name)
+{
+	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
+}
+
+/* Bytes before the first one that is not part of valid UTF-8. */
+size_t
+dbcsl_valid_utf8(const char *text, size_t length)
+{
+	const unsigned char *bytes = (const unsigned char *) text;
+	size_t at = 0;
+
+	while (at < length)
+	{
+		unsigned char lead = bytes[at];
+		size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+		uint32_t rune = lead & (0x3f >> more);
+		size_t i;
+
+		if (more == 0)
+		{
+			at++;
+			continue;
+		}
+		if (lead < 0xc2 || lead > 0xf4 || length - at <= more)
+			return at;
+		for (i = 1; i <= more; i++)
+		{
+			if ((bytes[at + i] & 0xc0) != 0x80)
+				return at;
+			rune = rune << 6 | (bytes[at + i] & 0x3f);
+		}
+		/* too long for what it says, a surrogate, or beyond Unicode */
+		if ((more == 2 && (rune < 0x800 || (rune >> 11) == 0x1b)) ||
+			(more == 3 && (rune < 0x10000 || rune > 0x10ffff)))
+			return at;
+		at += more + 1;
+	}
+	return at;
+}
+
+/* A text, in which what is not valid UTF-8 becomes U+FFFD: names may be
+ * anything in a file, but not every client can read a result that has them as
+ * they are.
+ */
+static const char *
+readable(dbc_host *host, const char *text)
+{
+	size_t left = strlen(text);
+	size_t valid = dbcsl_valid_utf8(text, left);
+	dbc_buffer buffer;
+
+	if (valid == left)
+		return text;
+	dbc_buffer_init(&buffer, host);
+	for (; valid < left; valid = dbcsl_valid_utf8(text, left))
+	{
+		dbc_append_bytes(&buffer, text, valid);
+		dbc_append(&buffer, "\xef\xbf\xbd");
+		text += valid + 1;
+		left -= valid + 1;
+	}
+	dbc_append(&buffer, text);
+	return buffer.data;
+}
+
+/* ---- small calls of the seam ---- */
+
+/* Adds one result row. */
+static void
+emit(dbc_host *host, const dbc_value *values)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_field *column = host->function->columns;
+	size_t ncolumns = 0;
+	size_t i;
+	dbcsl_row *row;
+
+	while (column[ncolumns].type != DBC_T_END)
+		ncolumns++;
+	if (host->function->result != DBC_T_ROWS)
+		ncolumns = 1;
+	row = dbcsl_alloc(host, sizeof(*row) + ncolumns * sizeof(*values));
+	memcpy(row->values, values, ncolumns * sizeof(*values));
+	for (i = 0; i < ncolumns; i++)
+		if (values[i].text)
+			row->values[i].text = readable(host, values[i].text);
+	if (h->last_row)
+		h->last_row->next = row;
+	else
+		h->rows = row;
+	h->last_row = row;
+}
+
+/* [PG] */
+static void
+exclude(dbc_host *host, dbc_exclusion what)
+{
+	(void) host;
+	(void) what;
+}
+
+/* Writes to the application's error log, SQLite's only way to tell it. */
+static void
+notice(dbc_host *host, const char *message)
+{
+	(void) host;
+	sqlite3_log(SQLITE_NOTICE, "dbcare: %s", message);
+}
+
+/* Writes where the log of migrations ends to the application's error log. */
+static void
+announce(dbc_host *host, int64_t event_id, const char *hash)
+{
+	const char *file = sqlite3_db_filename(dbcsl_of(host)->db, "main");
+
+	sqlite3_log(SQLITE_NOTICE,
+				"dbcare: history of database \"%s\" ends with event %lld, hash "
+				"%s",
+				file ? file : "", (long long) event_id, hash);
+}
+
+/* SQLite has no configuration but what the core stores itself. */
+static const char *
+setting(dbc_host *host, const char *name)
+{
+	(void) host;
+	(void) name;
+	return NULL;
+}
+
+/* ---- parts of the arena ---- */
+
+/* Frees blocks of an arena. */
+static void
+free_blocks(dbcsl_block *blocks)
+{
+	dbcsl_block *next;
+
+	for (; blocks; blocks = next)
+	{
+		next = blocks->next;
+		sqlite3_free(blocks);
+	}
+}
+
+/* Gives the memory of one host to another. */
+void
+dbcsl_hand_over(dbcsl_host *from, dbcsl_host *to)
+{
+	dbcsl_block **end = &from->blocks;
+
+	if (!from->blocks)
+		return;
+	while (*end)
+		end = &(*end)->next;
+	*end = to->blocks;
+	to->blocks = from->blocks;
+	to->room = from->room;
+	from->blocks = NULL;
+	from->room = 0;
+}
+
+/*
+ * Runs fn, then frees the memory it has taken; see core/host.h.  A failure may
+ * be described there, and a statement that was prepared and kept is: then it
+ * stays to the end of the call.
+ */
+static void
+scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_host before = {.blocks = h->blocks, .room = h->room, .kept = h->kept};
+	bool done;
+
+	h->blocks = NULL;
+	h->room = 0;
+	done = dbcsl_try(h, fn, arg);
+	if (done && h->kept == before.kept)
+		free_blocks(h->blocks);
+	else
+		dbcsl_hand_over(h, &before);
+	h->blocks = before.blocks;
+	h->room = before.room;
+	if (!done)
+		dbcsl_rethrow(h);
+}
+
+/* ---- the life of a host ---- */
+
+/* The name of the user this process runs as, or its number. */
+const char *
+dbcsl_user(dbcsl_host *h)
+{
+	char buffer[4096];
+	struct passwd entry;
+	struct passwd *found = NULL;
+
+	if (getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found) == 0 &&
+		found)
+		return dbc_copy(&h->base, entry.pw_name, strlen(entry.pw_name));
+	return dbc_format(&h->base, "%lu", (unsigned long) geteuid());
+}
+
+/* Makes a host for one call of a function. */
+void
+dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
+{
+	static const dbc_host base = {.engine = DBC_ON_SQLITE,
+								  .engine_name = "sqlite",
+								  .sql = dbcsl_sql,
+								  .alloc = dbcsl_alloc,
+								  .scoped = scoped,
+								  .fail = dbcsl_fail,
+								  .query = dbcsl_query,
+								  .guard = dbcsl_guard,
+								  .emit = emit,
+								  .notice = notice,
+								  .write_log = dbcsl_query,
+								  .announce = announce,
+								  .progress = dbcsl_progress,
+								  .poll = dbcsl_poll_interrupt,
+								  .split = dbcsl_split,
+								  .run = dbcsl_run,
+								  .read_script = dbcsl_read_script,
+								  .quote = dbcsl_quote,
+								  .rebuild = dbcsl_rebuild_table,
+								  .lock = dbcsl_lock,
+								  .commit = dbcsl_renew,
+								  .reserve = dbcsl_reserve,
+								  .runner_of = dbcsl_runner_of,
+								  .claim = dbcsl_claim,
+								  .outside = dbcsl_outside,
+								  .read_files = dbcsl_read_files,
+								  .setting = setting,
+								  .running = dbcsl_running,
+								  .schema = dbcsl_schema,
+								  .make_strict = dbcsl_make_strict,
+								  .store_schema = dbcsl_store_schema,
+								  .diff = dbcsl_diff,
+								  .resolve = dbcsl_resolve,
+								  .tables = dbcsl_tables,
+								  .verify = dbcsl_verify,
+								  .try_rule = dbcsl_try_rule,
+								  .inspect = dbcsl_inspect,
+								  .track = dbcsl_track,
+								  .touched = dbcsl_touched,
+								  .repair = dbcsl_repair,
+								  .sample_pages = dbcsl_sample_pages,
+								  .statements = dbcsl_statements,
+								  .unstored = dbcsl_unstored,
+								  .watch = dbcsl_watch,
+								  .watched = dbcsl_watched,
+								  .forget = dbcsl_forget,
+								  .notify = dbcsl_notify,
+								  .exclude = exclude,
+								  .facts = dbcsl_facts};
+
+	memset(h, 0, sizeof(*h));
+	h->base = base;
+	h->base.nsql = dbcsl_sql_count;
+	h->base.function = fn;
+	h->db = db;
+	h->file = -1;
+	h->wait_ms = -1;
+	h->written = "main";
+}
+
+/* Frees all memory. */
+void
+dbcsl_close(dbcsl_host *h)
+{
+	sqlite3_free(h->result);
+	h->result = NULL;
+	free_blocks(h->blocks);
+	h->blocks = NULL;
+	h->room = 0;
+}

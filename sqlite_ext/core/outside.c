@@ -1,0 +1,338 @@
+/*
+ * outside.c
+ *	  Running a script outside any transaction, on a second connection.
+ *
+ * VACUUM and its kind fail while another statement of their connection is in
+ * progress, and the calling one always is.  The second connection is dbcare's
+ * own, so that it may have handlers.  It has a host of its own, too, whose
+ * memory the calling host takes over with the result.
+ */
+#include "sqlite_ext/core/reopen.h"
+
+#include <string.h>
+
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* The longest pause between looks at a lock, in milliseconds. */
+#define LONGEST_PAUSE 100
+
+/* Steps of SQLite's machine between looks for an interrupt. */
+#define STEPS 10000
+
+/* One script on its way. */
+typedef struct outside_run
+{
+	dbcsl_host *caller;
+	sqlite3_stmt *poll; /* on the caller's connection */
+	bool interrupted;	/* it was */
+	int64_t started;	/* waiting for a lock, in microseconds */
+	const dbc_outside *work;
+	int number; /* of the statement being run, from 1 */
+	int line;
+} outside_run;
+
+/* ---- the second connection ---- */
+
+/* Looks for an interrupt of the caller's connection. */
+static int
+look_for_interrupt(void *arg)
+{
+	outside_run *run = arg;
+
+	if (sqlite3_step(run->poll) != SQLITE_ROW)
+		run->interrupted = true;
+	sqlite3_reset(run->poll);
+	return run->interrupted;
+}
+
+/* Waits for a lock of another connection; 0 is enough of it. */
+static int
+wait_for_lock(void *arg, int count)
+{
+	outside_run *run = arg;
+
+	if (count == 0)
+		run->started = dbc_microseconds();
+	if (look_for_interrupt(run) ||
+		dbc_microseconds() - run->started >= run->caller->wait_ms * 1000)
+		return 0;
+	sqlite3_sleep(count < LONGEST_PAUSE ? count + 1 : LONGEST_PAUSE);
+	return 1;
+}
+
+/* Fails because the file cannot be opened once more. */
+static _Noreturn void
+fail_to_open(dbcsl_host *h, int code)
+{
+	if (code == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
+	dbc_fail(&h->base, "58030", NULL, NULL,
+			 "the database file cannot be opened a second time: %s",
+			 sqlite3_errstr(code));
+}
+
+/* Opens the file of the caller's database once more. */
+static sqlite3 *
+open_second(dbcsl_host *h, outside_run *run)
+{
+	char *name = dbcsl_name_again(sqlite3_db_filename(h->db, "main"),
+								  sqlite3_db_readonly(h->db, "main") != 0);
+	dbcsl_settings settings;
+	sqlite3 *db = NULL;
+	int code = SQLITE_NOMEM;
+
+	dbcsl_read_settings(h->db, &settings);
+	if (name)
+		code = dbcsl_open_again(name, dbcsl_vfs_name(h->db, "main"), &settings,
+								&db);
+	sqlite3_free(name);
+	if (code != SQLITE_OK)
+	{
+		sqlite3_close(db);
+		fail_to_open(h, code);
+	}
+	sqlite3_progress_handler(db, STEPS, look_for_interrupt, run);
+	sqlite3_busy_handler(db, wait_for_lock, run);
+	return db;
+}
+
+/* ---- statements ---- */
+
+/* Notes the first statement that is not done and whether it is begun, if the
+ * script is that of a migration. */
+static void
+note(dbc_host *host, const outside_run *run, int number, bool begun)
+{
+	dbc_value values[] = {dbc_text(run->work->version), dbc_int(number),
+						  dbc_bool(begun)};
+
+	if (run->work->version)
+		dbc_query(host, "core/deployment_at", values, 3);
+}
+
+/* Runs a statement without result. */
+static void
+execute(dbcsl_host *h, const char *sql)
+{
+	dbcsl_prepare(h, sql);
+	dbcsl_run_loose(h, false);
+}
+
+/* Fails if a PRAGMA has not done what it was to do, which SQLite tells by its
+ * result alone. */
+static void
+check_pragma(dbcsl_host *h, const dbcsl_pragma *pragma, const dbc_rows *rows)
+{
+	if (rows->nrows == 0)
+		return;
+	if (sqlite3_stricmp(pragma->name, "wal_checkpoint") == 0 &&
+		dbc_get_int(&h->base, rows, 0, 0) != 0)
+		dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL, NULL,
+				 "other connections keep the checkpoint from its end");
+	if (sqlite3_stricmp(pragma->name, "journal_mode") == 0 && pragma->value &&
+		sqlite3_stricmp(dbc_get_text(&h->base, rows, 0, 0), pragma->value) != 0)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL, "journal_mode stays %s",
+				 dbc_get_text(&h->base, rows, 0, 0));
+}
+
+/* Fails for what would end the write-ahead log: the calling connection has it
+ * open, and the last one to have it must end it. */
+static void
+refuse_end_of_wal(dbcsl_host *h, const dbcsl_pragma *pragma)
+{
+	const dbc_rows *rows;
+
+	if (sqlite3_stricmp(pragma->name, "journal_mode") != 0 || !pragma->value ||
+		sqlite3_stricmp(pragma->value, "wal") == 0)
+		return;
+	rows = dbc_query_text(&h->base, "pragma main.journal_mode");
+	if (sqlite3_stricmp(dbc_get_text(&h->base, rows, 0, 0), "wal") == 0)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL,
+				 "Close all connections, run it by hand on a new one, then "
+				 "call dbmigrate_baseline().",
+				 "journal_mode cannot be changed from wal by a connection "
+				 "beside others");
+}
+
+/* Runs a statement outside a transaction. */
+static void
+run_bare(dbcsl_host *h, const dbc_statement *statement)
+{
+	dbcsl_pragma pragma;
+	const dbc_rows *rows;
+
+	if (!dbcsl_parse_pragma(h, statement->text, &pragma))
+	{
+		execute(h, statement->text);
+		return;
+	}
+	if (pragma.effect == DBCSL_PRAGMA_HANDLER)
+		return; /* of a connection that is about to go */
+	refuse_end_of_wal(h, &pragma);
+	dbcsl_prepare(h, statement->text);
+	rows = dbcsl_run_loose(h, true);
+	check_pragma(h, &pragma, rows);
+}
+
+/* Runs a statement and notes it. */
+static void
+run_statement(dbcsl_host *h, outside_run *run, const dbc_statement *statement)
+{
+	if (statement->kind == DBC_S_PLAIN)
+	{
+		execute(h, "begin immediate");
+		execute(h, statement->text);
+		note(&h->base, run, run->number + 1, false);
+		execute(h, "commit");
+		return;
+	}
+	note(&h->base, run, run->number, true);
+	run_bare(h, statement);
+	note(&h->base, run, run->number + 1, false);
+}
+
+/* Whether a statement that is done must be done again on a new connection. */
+static bool
+is_of_connection(const dbc_statement *statement)
+{
+	return statement->kind != DBC_S_PLAIN &&
+		   !dbc_same(statement->command, "VACUUM");
+}
+
+/* Runs the script from the first statement that is not done. */
+static void
+run_script(dbc_host *host, void *arg)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	outside_run *run = arg;
+	const dbc_script *script = run->work->script;
+
+	for (run->number = 1; run->number <= script->nstatements; run->number++)
+	{
+		const dbc_statement *statement = &script->statements[run->number - 1];
+
+		run->line = statement->line;
+		if (run->number >= run->work->first)
+			run_statement(h, run, statement);
+		else if (is_of_connection(statement))
+			run_bare(h, statement);
+	}
+}
+
+/* ---- the whole ---- */
+
+/* Says where it failed. */
+static void
+locate(dbcsl_host *h, const outside_run *run)
+{
+	dbc_error error = h->error;
+
+	error.statement_no = run->number;
+	error.line = run->line;
+	error.context =
+		dbc_position(&h->base, run->work->script, run->number, run->line);
+	h->error = error;
+}
+
+/* Lets other processes at the script again. */
+static void
+release_claim(dbc_host *host, const char *version)
+{
+	dbc_value values[] = {dbc_text(version), dbc_null()};
+
+	if (version)
+		dbc_query(host, "core/deployment_claim", values, 2);
+}
+
+/* The same after a cancel, when the calling connection can do nothing more. */
+static void
+release_cancelled(dbc_host *host, void *arg)
+{
+	const outside_run *run = arg;
+	dbcsl_host *h = dbcsl_of(host);
+
+	sqlite3_progress_handler(h->db, 0, NULL, NULL);
+	if (!sqlite3_get_autocommit(h->db))
+		execute(h, "rollback");
+	release_claim(host, run->work->version);
+}
+
+/* Runs the script on the second connection; false is a failure, in h->error. */
+static bool
+run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
+{
+	dbcsl_host second;
+	bool done;
+
+	dbcsl_open(&second, db, h->base.function);
+	done = dbcsl_try(&second, run_script, run);
+	if (!done)
+	{
+		h->error = second.error;
+		if (dbcsl_passes_guards(&h->error))
+			(void) dbcsl_try(&second, release_cancelled, run);
+	}
+	dbcsl_finish(&second);
+	sqlite3_close(db);
+	dbcsl_hand_over(&second, h);
+	return done;
+}
+
+/* Whether there can be a second connection; if not, that is the failure of the
+ * first statement. */
+static bool
+check_file(dbcsl_host *h, outside_run *run)
+{
+	static const dbc_error error = {
+		.sqlstate = DBC_UNSUPPORTED,
+		.message = "what cannot run inside a transaction needs a second "
+				   "connection, and a memory database has only one",
+		.hint = "Run the script by hand, then call dbmigrate_baseline()."};
+	static const char by_hand[] = "Run it by hand.";
+	const char *file = sqlite3_db_filename(h->db, "main");
+
+	if (file && file[0])
+		return true;
+	h->error = error;
+	if (!run->work->version)
+		h->error.hint = by_hand;
+	run->number = run->work->first;
+	if (run->number <= run->work->script->nstatements)
+		run->line = run->work->script->statements[run->number - 1].line;
+	return false;
+}
+
+/* Runs a script outside any transaction; see core/host.h. */
+bool
+dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	outside_run run = {.caller = h, .work = work};
+	sqlite3 *db;
+	bool done;
+
+	if (!check_file(h, &run))
+	{
+		locate(h, &run);
+		*error = h->error;
+		return false;
+	}
+	dbcsl_commit(h);
+	(void) dbcsl_limit_of_wait(h);
+	run.poll = dbcsl_prepare(h, "select 1");
+	db = open_second(h, &run);
+	done = run_on_second(h, &run, db);
+	dbcsl_drop_loose(h);
+	if (!done)
+	{
+		if (dbcsl_passes_guards(&h->error))
+			dbcsl_rethrow(h);
+		locate(h, &run);
+		*error = h->error;
+	}
+	dbcsl_begin_write(h);
+	release_claim(host, work->version);
+	dbcsl_progress_claim(h, NULL);
+	return done;
+}

@@ -1,0 +1,208 @@
+/*
+ * pragma.c
+ *	  PRAGMA statements: taking them apart, and putting settings back.
+ *
+ * Most settings belong to the connection, no rollback takes them back, and
+ * many change as soon as the PRAGMA is prepared.  So a script's settings are
+ * noted before it gets that far.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+#define SETTING DBCSL_PRAGMA_SETTING
+#define WRITES	DBCSL_PRAGMA_WRITES
+#define OUTSIDE DBCSL_PRAGMA_OUTSIDE
+#define HANDLER DBCSL_PRAGMA_HANDLER
+
+/*
+ * PRAGMAs that do more than ask.  Not listed are some that SQLite cannot tell
+ * the value of and that wait for VACUUM or for the first table: auto_vacuum,
+ * encoding and page_size.
+ */
+static const struct dbcsl_setting
+{
+	const char *name;
+	dbcsl_pragma_effect effect;
+	bool bare;	/* without a value too */
+	int option; /* of sqlite3_db_config(), or 0 */
+} settings[] = {
+	{"analysis_limit", SETTING, false, 0},
+	{"application_id", WRITES, false, 0},
+	{"automatic_index", SETTING, false, 0},
+	{"busy_timeout", HANDLER, false, 0},
+	{"cache_size", SETTING, false, 0},
+	{"cache_spill", SETTING, false, 0},
+	{"case_sensitive_like", OUTSIDE, false, 0},
+	{"cell_size_check", SETTING, false, 0},
+	{"checkpoint_fullfsync", SETTING, false, 0},
+	{"count_changes", SETTING, false, 0},
+	{"default_cache_size", WRITES, false, 0},
+	{"defer_foreign_keys", SETTING, false, 0},
+	{"empty_result_callbacks", SETTING, false, 0},
+	{"foreign_keys", SETTING, false, SQLITE_DBCONFIG_ENABLE_FKEY},
+	{"full_column_names", SETTING, false, 0},
+	{"fullfsync", SETTING, false, 0},
+	{"hard_heap_limit", OUTSIDE, false, 0},
+	{"ignore_check_constraints", SETTING, false, 0},
+	{"incremental_vacuum", WRITES, true, 0},
+	{"journal_mode", OUTSIDE, false, 0},
+	{"journal_size_limit", SETTING, false, 0},
+	{"legacy_alter_table", SETTING, false, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE},
+	{"locking_mode", SETTING, false, 0},
+	{"max_page_count", SETTING, false, 0},
+	{"mmap_size", SETTING, false, 0},
+	{"optimize", WRITES, true, 0},
+	{"query_only", SETTING, false, 0},
+	{"read_uncommitted", SETTING, false, 0},
+	{"recursive_triggers", SETTING, false, 0},
+	{"reverse_unordered_selects", SETTING, false, 0},
+	{"schema_version", WRITES, false, 0},
+	{"secure_delete", SETTING, false, 0},
+	{"short_column_names", SETTING, false, 0},
+	{"soft_heap_limit", SETTING, false, 0},
+	{"synchronous", OUTSIDE, false, 0},
+	{"temp_store", OUTSIDE, false, 0},
+	{"threads", SETTING, false, 0},
+	{"trusted_schema", SETTING, false, SQLITE_DBCONFIG_TRUSTED_SCHEMA},
+	{"user_version", WRITES, false, 0},
+	{"wal_autocheckpoint", HANDLER, false, 0},
+	{"wal_checkpoint", OUTSIDE, true, 0},
+	{"writable_schema", SETTING, false, SQLITE_DBCONFIG_WRITABLE_SCHEMA},
+};
+
+#define NSETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+/* A setting as it was before a script changed it. */
+struct dbcsl_saved
+{
+	dbcsl_saved *next;
+	int option;			 /* sqlite3_db_config() puts it back, ... */
+	int on;				 /* ... to this; */
+	const char *restore; /* otherwise this PRAGMA does */
+};
+
+/* Reads "= value" or "(value)"; NULL if there is none. */
+static const char *
+read_value(dbcsl_host *h, const dbcsl_token *start)
+{
+	dbcsl_token token;
+	const char *sign = "";
+
+	if (start->text[0] != '=' && start->text[0] != '(')
+		return NULL;
+	token = dbcsl_next_token(start);
+	if (token.text[0] == '-' || token.text[0] == '+')
+	{
+		sign = token.text[0] == '-' ? "-" : "";
+		token = dbcsl_next_token(&token);
+	}
+	return dbc_format(&h->base, "%s%s", sign, dbcsl_unquoted(h, &token));
+}
+
+/* The token after EXPLAIN or EXPLAIN QUERY PLAN. */
+static dbcsl_token
+behind_explain(const dbcsl_token *explain)
+{
+	dbcsl_token token = dbcsl_next_token(explain);
+
+	if (!dbcsl_is_word(&token, "query"))
+		return token;
+	token = dbcsl_next_token(&token);
+	return dbcsl_next_token(&token);
+}
+
+/* Takes a statement apart; false if it is no PRAGMA. */
+bool
+dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+	bool explained = dbcsl_is_word(&token, "explain");
+	size_t i;
+
+	if (explained)
+		token = behind_explain(&token);
+	if (!dbcsl_is_word(&token, "pragma"))
+		return false;
+	*pragma = (dbcsl_pragma){.effect = DBCSL_PRAGMA_OTHER};
+	token = dbcsl_next_token(&token);
+	pragma->name = dbcsl_unquoted(h, &token);
+	token = dbcsl_next_token(&token);
+	if (token.text[0] == '.')
+	{
+		pragma->schema = pragma->name;
+		token = dbcsl_next_token(&token);
+		pragma->name = dbcsl_unquoted(h, &token);
+		token = dbcsl_next_token(&token);
+	}
+	pragma->value = read_value(h, &token);
+	for (i = 0; i < NSETTINGS; i++)
+		if (sqlite3_stricmp(settings[i].name, pragma->name) == 0)
+			pragma->setting = &settings[i];
+	if (pragma->setting && (pragma->value || pragma->setting->bare))
+		pragma->effect = pragma->setting->effect;
+	if (explained)
+		pragma->effect = DBCSL_PRAGMA_EXPLAIN;
+	return true;
+}
+
+/* The value a setting has now; null if SQLite does not tell. */
+static dbc_value
+current_value(dbcsl_host *h, const char *qualified_name)
+{
+	dbc_sql ask = {NULL, dbcsl_printf(h, "pragma %s", qualified_name)};
+	const dbc_rows *rows = dbcsl_query(&h->base, &ask, NULL, 0);
+
+	return rows->nrows > 0 ? dbc_get_value(&h->base, rows, 0, 0) : dbc_null();
+}
+
+/* Adds the value a setting has now to *saved. */
+void
+dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
+				   dbcsl_saved **saved)
+{
+	dbcsl_saved *entry = dbcsl_alloc(&h->base, sizeof(*entry));
+
+	entry->option = pragma->setting->option;
+	if (entry->option != 0)
+		sqlite3_db_config(h->db, entry->option, -1, &entry->on);
+	else
+	{
+		const char *name = dbcsl_printf(h, "\"%w\"", pragma->setting->name);
+		dbc_value value;
+
+		if (pragma->schema)
+			name = dbcsl_printf(h, "\"%w\".%s", pragma->schema, name);
+		value = current_value(h, name);
+		if (value.kind == DBC_NULL)
+			return;
+		/* without blanks, see dbcsl_undo() */
+		entry->restore =
+			value.kind == DBC_INT
+				? dbcsl_printf(h, "pragma%s='%lld';", name, value.integer)
+				: dbcsl_printf(h, "pragma%s=%Q;", name, value.text);
+		/* an authorizer may forbid that, and it must not be too late then */
+		dbcsl_prepare(h, entry->restore);
+		dbcsl_drop_loose(h);
+	}
+	entry->next = *saved;
+	*saved = entry;
+}
+
+/* Puts settings back, the last one saved first; never fails, but tells the log
+ * of one that an authorizer does not let it put back any more. */
+void
+dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved *saved)
+{
+	for (; saved; saved = saved->next)
+	{
+		if (saved->option != 0)
+			sqlite3_db_config(h->db, saved->option, saved->on, NULL);
+		else if (sqlite3_exec(h->db, saved->restore, NULL, NULL, NULL) ==
+				 SQLITE_AUTH)
+			sqlite3_log(SQLITE_AUTH, "dbcare: a setting stays changed: %s",
+						saved->restore);
+	}
+}

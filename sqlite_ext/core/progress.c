@@ -1,0 +1,176 @@
+/*
+ * progress.c
+ *	  The calls of this process that report progress.
+ *
+ * They are in one list for all connections and threads, the only writable
+ * static data of the library.  An entry is part of its call's host, and in the
+ * list from the first report or claim to the end of the call.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* Columns of dbcare_progress(). */
+#define NCOLUMNS 6
+
+static dbcsl_progress_entry *entries;
+
+/* Enters the mutex that guards the list and what is in it. */
+static void
+lock_entries(void)
+{
+	sqlite3_mutex_enter(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
+}
+
+/* Leaves it. */
+static void
+unlock_entries(void)
+{
+	sqlite3_mutex_leave(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
+}
+
+/* Notes when the call started, for its entry. */
+void
+dbcsl_progress_start(dbcsl_host *h)
+{
+	sqlite3_snprintf(sizeof(h->progress.started_at), h->progress.started_at,
+					 "%s", dbc_now(&h->base));
+}
+
+/* Fails if the application has interrupted the call. */
+void
+dbcsl_poll_interrupt(dbc_host *host)
+{
+	static const dbc_sql poll = {"adapter/poll", "select 1"};
+
+	/* a statement fails once there is an interrupt */
+	dbcsl_query(host, &poll, NULL, 0);
+}
+
+/* Adds the entry of a call to the list, which is locked, unless it is there. */
+static void
+enlist(dbcsl_host *h)
+{
+	if (h->progress.function)
+		return;
+	h->progress.function = h->base.function->name;
+	h->progress.next = entries;
+	entries = &h->progress;
+}
+
+/* Claims something that no other call of this process has; see
+ * core/sqlite_ext.h. */
+bool
+dbcsl_progress_claim(dbcsl_host *h, const char *what)
+{
+	const dbcsl_progress_entry *entry;
+
+	lock_entries();
+	enlist(h);
+	h->progress.claim = NULL;
+	for (entry = what ? entries : NULL; entry; entry = entry->next)
+		if (entry->claim && strcmp(entry->claim, what) == 0)
+			break;
+	if (!entry)
+		h->progress.claim = what;
+	unlock_entries();
+	return !entry;
+}
+
+/* Shows progress. */
+void
+dbcsl_show_progress(dbcsl_host *h, const char *phase, int64_t done,
+					int64_t total)
+{
+	dbcsl_progress_entry *entry = &h->progress;
+
+	lock_entries();
+	enlist(h);
+	sqlite3_snprintf(sizeof(entry->phase), entry->phase, "%s", phase);
+	/* no half of a character where it is cut */
+	entry->phase[dbcsl_valid_utf8(entry->phase, strlen(entry->phase))] = '\0';
+	entry->done = done;
+	entry->total = total;
+	unlock_entries();
+}
+
+/* Shows progress, and gives way to an interrupt. */
+void
+dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
+{
+	dbcsl_host *h = dbcsl_of(host);
+
+	dbcsl_show_progress(h, phase, done, total);
+	dbcsl_poll_interrupt(&h->base);
+}
+
+/* Takes the entry of a call off the list. */
+void
+dbcsl_progress_end(dbcsl_host *h)
+{
+	dbcsl_progress_entry **place;
+
+	if (!h->progress.function)
+		return;
+	lock_entries();
+	for (place = &entries; *place != &h->progress; place = &(*place)->next)
+		;
+	*place = h->progress.next;
+	unlock_entries();
+	h->progress.function = NULL;
+}
+
+/* Copies at most room entries; returns how many there are. */
+static int
+copy_entries(dbcsl_progress_entry *copies, int room)
+{
+	const dbcsl_progress_entry *entry;
+	int count = 0;
+
+	lock_entries();
+	for (entry = entries; entry; entry = entry->next)
+	{
+		if (count < room)
+			copies[count] = *entry;
+		count++;
+	}
+	unlock_entries();
+	return count;
+}
+
+/* The calls running now, as the columns of dbcare_progress(). */
+const dbc_rows *
+dbcsl_running(dbc_host *host)
+{
+	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
+	/* nothing may fail while the list is locked, so make room before */
+	int room = copy_entries(NULL, 0);
+	dbcsl_progress_entry *copies =
+		dbc_alloc(host, (size_t) room * sizeof(*copies));
+	dbc_value *values =
+		dbc_alloc(host, (size_t) room * NCOLUMNS * sizeof(*values));
+	int count = copy_entries(copies, room);
+	int i;
+
+	rows->ncols = NCOLUMNS;
+	rows->nrows = count < room ? count : room;
+	rows->values = values;
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbcsl_progress_entry *entry = &copies[i];
+
+		*values++ = dbc_int(getpid());
+		*values++ = dbc_text(entry->function);
+		*values++ =
+			dbc_text(dbc_copy(host, entry->phase, strlen(entry->phase)));
+		*values++ = dbc_int(entry->done);
+		*values++ = dbc_int(entry->total);
+		*values++ = dbc_text(
+			dbc_copy(host, entry->started_at, strlen(entry->started_at)));
+	}
+	return rows;
+}

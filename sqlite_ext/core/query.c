@@ -1,0 +1,330 @@
+/*
+ * query.c
+ *	  Statements of a call: prepared, run to their end, closed.
+ *
+ * Embedded statements are kept, so that a loop of the core prepares them once;
+ * anything else is "loose", and there is at most one such at a time.  No
+ * statement is left in the middle: a row that is read is a row on the arena.
+ */
+#include "sqlite_ext/lint/model.h"
+#include "sqlite_ext/core/views.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/core/text.h"
+
+/* A statement that was prepared in this call and stays so. */
+typedef struct dbcsl_kept
+{
+	struct dbcsl_kept *next;
+	const char *name;
+	bool in_samples;
+	sqlite3_stmt *statement;
+} dbcsl_kept;
+
+/* Whether nothing that runs now may write. */
+bool
+dbcsl_must_not_write(const dbcsl_host *h)
+{
+	return !dbc_writes(h->base.function->class) || h->read_only;
+}
+
+/* Prepares h->loose; NULL is an empty statement. */
+sqlite3_stmt *
+dbcsl_prepare(dbcsl_host *h, const char *text)
+{
+	int code = sqlite3_prepare_v2(h->db, text, -1, &h->loose, NULL);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	return h->loose;
+}
+
+/* Finalizes h->loose, if any. */
+void
+dbcsl_drop_loose(dbcsl_host *h)
+{
+	sqlite3_finalize(h->loose);
+	h->loose = NULL;
+}
+
+/* The kept statement of an embedded one. */
+sqlite3_stmt *
+dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql)
+{
+	dbcsl_kept *kept;
+	int code;
+
+	for (kept = h->kept; kept; kept = kept->next)
+		if (strcmp(kept->name, sql->name) == 0 &&
+			kept->in_samples == h->base.in_samples)
+			return kept->statement;
+	kept = dbcsl_alloc(&h->base, sizeof(*kept));
+	kept->name = sql->name;
+	kept->in_samples = h->base.in_samples;
+	code = sqlite3_prepare_v3(
+		h->db, dbcsl_without_views(h, dbcsl_placed(h, sql->text)), -1,
+		SQLITE_PREPARE_PERSISTENT, &kept->statement, NULL);
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+	kept->next = h->kept;
+	h->kept = kept;
+	return kept->statement;
+}
+
+/* Binds a value to a parameter. */
+static int
+bind_value(sqlite3_stmt *statement, int index, const dbc_value *value)
+{
+	switch (value->kind)
+	{
+		case DBC_NULL:
+			return sqlite3_bind_null(statement, index);
+		case DBC_BOOL:
+		case DBC_INT:
+			return sqlite3_bind_int64(statement, index, value->integer);
+		case DBC_REAL:
+			return sqlite3_bind_double(statement, index, value->real);
+		case DBC_TEXT:
+		case DBC_JSON:
+			break;
+	}
+	/* the arena outlives every statement of the call */
+	return sqlite3_bind_text64(statement, index, value->text,
+							   strlen(value->text), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+/*
+ * Binds $1 .. $n.  By name: SQLite numbers parameters by their first
+ * appearance, so that $2 may well be the first.
+ */
+static void
+bind_args(dbcsl_host *h, sqlite3_stmt *statement, const dbc_value *args,
+		  int nargs)
+{
+	char name[16];
+	int i;
+
+	for (i = 0; i < nargs; i++)
+	{
+		int index;
+		int code;
+
+		sqlite3_snprintf(sizeof(name), name, "$%d", i + 1);
+		index = sqlite3_bind_parameter_index(statement, name);
+		if (index == 0)
+			continue;
+		code = bind_value(statement, index, &args[i]);
+		if (code != SQLITE_OK)
+			dbcsl_fail_engine(h, code);
+	}
+}
+
+/* The bytes of a blob as a literal of SQL, X'0A'. */
+static const char *
+blob_literal(dbcsl_host *h, sqlite3_stmt *statement, int column)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const unsigned char *blob = sqlite3_column_blob(statement, column);
+	size_t length = (size_t) sqlite3_column_bytes(statement, column);
+	char *literal = dbcsl_alloc(&h->base, 2 * length + 4);
+	char *end = literal;
+	size_t i;
+
+	if (!blob && length > 0)
+		dbcsl_fail_memory(h);
+	*end++ = 'X';
+	*end++ = '\'';
+	for (i = 0; i < length; i++)
+	{
+		*end++ = digits[blob[i] >> 4];
+		*end++ = digits[blob[i] & 0xf];
+	}
+	*end = '\'';
+	return literal;
+}
+
+/* One value of the row a statement is at. */
+dbc_value
+dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
+{
+	const char *text;
+
+	switch (sqlite3_column_type(statement, column))
+	{
+		case SQLITE_NULL:
+			return dbc_null();
+		case SQLITE_INTEGER:
+			return dbc_int(sqlite3_column_int64(statement, column));
+		case SQLITE_FLOAT:
+			return dbc_real(sqlite3_column_double(statement, column));
+		case SQLITE_BLOB:
+			return dbc_text(blob_literal(h, statement, column));
+	}
+	text = (const char *) sqlite3_column_text(statement, column);
+	if (!text)
+		dbcsl_fail_memory(h);
+	return dbc_text(dbc_copy(&h->base, text,
+							 (size_t) sqlite3_column_bytes(statement, column)));
+}
+
+/* Adds the row a statement is at. */
+static dbc_value *
+add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
+		dbc_value *values)
+{
+	size_t width = (size_t) rows->ncols;
+	dbc_value *row;
+	int i;
+
+	values =
+		dbcsl_grow(h, values, (size_t) rows->nrows, width * sizeof(*values));
+	row = values + (size_t) rows->nrows++ * width;
+	for (i = 0; i < rows->ncols; i++)
+		row[i] = dbcsl_column_value(h, statement, i);
+	return values;
+}
+
+/* The names of the columns of a statement. */
+const char *const *
+dbcsl_column_names(dbcsl_host *h, sqlite3_stmt *statement)
+{
+	int ncolumns = sqlite3_column_count(statement);
+	const char **names =
+		dbcsl_alloc(&h->base, ((size_t) ncolumns + 1) * sizeof(*names));
+	int i;
+
+	for (i = 0; i < ncolumns; i++)
+	{
+		const char *name = sqlite3_column_name(statement, i);
+
+		if (!name)
+			dbcsl_fail_memory(h);
+		names[i] = dbc_copy(&h->base, name, strlen(name));
+	}
+	return names;
+}
+
+/* Runs a prepared statement, or none, to its end; collects its rows if asked.
+ */
+static dbc_rows *
+run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
+{
+	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
+	dbc_value *values = NULL;
+	int changes = sqlite3_total_changes(h->db);
+	int code;
+
+	if (!statement)
+		return rows;
+	if (dbcsl_must_not_write(h) && !sqlite3_stmt_readonly(statement))
+		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
+				 "this statement writes, which is not allowed here");
+	rows->ncols = sqlite3_column_count(statement);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		if (collect)
+			values = add_row(h, statement, rows, values);
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	rows->values = values;
+	if (rows->nrows > 0)
+		rows->columns = dbcsl_column_names(h, statement);
+	/* sqlite3_changes() is that of an earlier statement after CREATE TABLE */
+	if (sqlite3_total_changes(h->db) != changes)
+		rows->affected = sqlite3_changes(h->db);
+	return rows;
+}
+
+/* Whether a statement makes SQLite prepare all others anew; it drops no table
+ * and no index. */
+static bool
+expires_others(sqlite3_stmt *statement)
+{
+	dbcsl_token first = dbcsl_first_token(sqlite3_sql(statement));
+	dbcsl_token second = dbcsl_next_token(&first);
+
+	return dbcsl_is_word(&first, "pragma") ||
+		   dbcsl_is_word(&first, "analyze") ||
+		   (dbcsl_is_word(&first, "create") &&
+			!dbcsl_is_word(&second, "virtual")) ||
+		   (dbcsl_is_word(&first, "drop") && dbcsl_is_word(&second, "trigger"));
+}
+
+/* Runs h->loose to its end and finalizes it. */
+dbc_rows *
+dbcsl_run_loose(dbcsl_host *h, bool collect)
+{
+	dbc_rows *rows;
+
+	if (h->loose && expires_others(h->loose))
+		dbcsl_hold_reader(h);
+	rows = run_to_end(h, h->loose, collect);
+	dbcsl_drop_loose(h);
+	dbcsl_refresh_reader(h);
+	return rows;
+}
+
+/* Runs one statement to its end and returns its result. */
+const dbc_rows *
+dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
+			int nargs)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	sqlite3_stmt *statement =
+		sql->name ? dbcsl_kept_statement(h, sql)
+				  : dbcsl_prepare(h, dbcsl_without_views(
+										 h, h->base.in_samples
+												? dbcsl_placed(h, sql->text)
+												: sql->text));
+	dbc_rows *rows;
+
+	bind_args(h, statement, args, nargs);
+	if (sql->name)
+	{
+		rows = run_to_end(h, statement, true);
+		sqlite3_reset(statement);
+	}
+	else
+		rows = dbcsl_run_loose(h, true);
+	rows->statement = sql->name;
+	rows->sql = sql->text;
+	return rows;
+}
+
+/* Closes what the failed part of a call had open. */
+void
+dbcsl_put_down(dbcsl_host *h)
+{
+	dbcsl_kept *kept;
+
+	dbcsl_drop_loose(h);
+	dbcsl_put_down_model(h->model);
+	if (h->base.in_samples)
+	{
+		h->base.in_samples = false;
+		h->base.bookkeeping = 0;
+	}
+	for (kept = h->kept; kept; kept = kept->next)
+		sqlite3_reset(kept->statement);
+	if (h->directory)
+		closedir(h->directory);
+	h->directory = NULL;
+	if (h->file >= 0)
+		close(h->file);
+	h->file = -1;
+}
+
+/* Closes all that a call had open, but keeps the arena. */
+void
+dbcsl_finish(dbcsl_host *h)
+{
+	dbcsl_put_down(h);
+	for (; h->kept; h->kept = h->kept->next)
+		sqlite3_finalize(h->kept->statement);
+	sqlite3_finalize(h->reader);
+	sqlite3_finalize(h->rollback);
+	h->reader = h->rollback = NULL;
+	dbcsl_close_model(h->model);
+	dbcsl_progress_end(h);
+}

@@ -1,0 +1,99 @@
+/*
+ * relation.c
+ *	  The table of a name, as the caller would write it.
+ */
+#include "sqlite_ext/core/ddl.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Whether a token can be a name. */
+static bool
+is_name(const dbcsl_token *token)
+{
+	return token->kind == DBCSL_WORD || token->kind == DBCSL_QUOTED;
+}
+
+/* Takes "name" or "schema.name" apart; *schema is NULL where there is none. */
+static const char *
+read_name(dbcsl_host *h, const char *text, const char **schema)
+{
+	dbcsl_token first = dbcsl_first_token(text);
+	dbcsl_token next = dbcsl_next_token(&first);
+	dbcsl_token last = first;
+
+	*schema = NULL;
+	if (is_name(&first) && next.length == 1 && next.text[0] == '.')
+	{
+		*schema = dbcsl_unquoted(h, &first);
+		last = dbcsl_next_token(&next);
+		next = dbcsl_next_token(&last);
+	}
+	if (!is_name(&last) || next.kind != DBCSL_END)
+		dbc_fail(&h->base, DBC_INVALID_NAME, NULL,
+				 "Name a table as in SQL: in quotes where its name needs "
+				 "them, after its schema and a dot.",
+				 "invalid name syntax: %s", text);
+	return dbcsl_unquoted(h, &last);
+}
+
+/* A relation as the core knows it. */
+const dbc_relation *
+dbcsl_relation_of(dbcsl_host *h, const char *schema, const char *name)
+{
+	dbc_relation *relation = dbc_alloc(&h->base, sizeof(*relation));
+	dbc_buffer shown;
+
+	dbc_buffer_init(&shown, &h->base);
+	if (strcmp(schema, "main") != 0)
+	{
+		dbcsl_append_as_typed(&shown, schema);
+		dbc_append(&shown, ".");
+	}
+	dbcsl_append_as_typed(&shown, name);
+	*relation = (dbc_relation){schema, name, shown.data};
+	return relation;
+}
+
+const dbc_relation *
+dbcsl_resolve(dbc_host *host, const char *text)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbc_value names[2];
+	const dbc_rows *rows;
+	const char *schema;
+	const char *name = read_name(h, text, &schema);
+
+	names[0] = dbc_text(name);
+	names[1] = dbc_text(schema);
+	rows = dbc_query(host, "core/resolve", names, 2);
+	if (rows->nrows == 0)
+		dbc_fail(
+			host, DBC_UNDEFINED_TABLE, NULL,
+			"Name it as in SQL: with its schema where it needs one, and in "
+			"quotes where its name needs them.",
+			"table %s does not exist", text);
+	if (strcmp(dbc_get_text(host, rows, 0, 2), "table") != 0)
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
+				 "%s is not a table", text);
+	return dbcsl_relation_of(h, dbc_get_text(host, rows, 0, 0),
+							 dbc_get_text(host, rows, 0, 1));
+}
+
+/* The tables of the user. */
+const dbc_relation *
+dbcsl_tables(dbc_host *host, int *ntables)
+{
+	const dbc_rows *rows = dbc_query(host, "core/user_tables", NULL, 0);
+	dbc_relation *tables =
+		dbc_alloc(host, (size_t) rows->nrows * sizeof(*tables));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		tables[i] =
+			*dbcsl_relation_of(dbcsl_of(host), dbc_get_text(host, rows, i, 0),
+							   dbc_get_text(host, rows, i, 1));
+	*ntables = rows->nrows;
+	return tables;
+}

@@ -1,0 +1,200 @@
+/*
+ * reopen.c
+ *	  Opening a database file once more, as it was opened before.
+ *
+ * The second connection has the same VFS and the same URI parameters
+ * (immutable, nolock, psow, those of a VFS), and is read-only where the first
+ * one is: only so does it not write a file that the caller opened not to be
+ * written.  The cache alone is always private, since connections that share one
+ * wait for each other.
+ *
+ * SQLite keeps the parameters behind the name that sqlite3_db_filename() gives.
+ */
+#include "sqlite_ext/core/reopen.h"
+
+#include <string.h>
+
+/* Characters of a path that a URI has as they are. */
+#define PLAIN                    \
+	"abcdefghijklmnopqrstuvwxyz" \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/"
+
+/* Switches that decide what is written, and what health checks report. */
+static const int switches[] = {SQLITE_DBCONFIG_ENABLE_FKEY,
+							   SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+							   SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE};
+_Static_assert(sizeof(switches) / sizeof(switches[0]) == DBCSL_SWITCHES,
+			   "a setting has a value of each switch");
+
+/* ---- names ---- */
+
+/* Whether a parameter is one that the second connection sets itself. */
+static bool
+is_own(const char *key)
+{
+	return strcmp(key, "mode") == 0 || strcmp(key, "cache") == 0;
+}
+
+/* The key of the first parameter from *number on that is kept, or NULL. */
+static const char *
+next_key(const char *file, int *number)
+{
+	const char *key;
+
+	do
+		key = sqlite3_uri_key(file, (*number)++);
+	while (key && is_own(key));
+	return key;
+}
+
+/* Appends a part of a URI. */
+static void
+append_escaped(sqlite3_str *uri, const char *text)
+{
+	for (; *text; text++)
+		if (strchr(PLAIN, *text))
+			sqlite3_str_appendchar(uri, 1, *text);
+		else
+			sqlite3_str_appendf(uri, "%%%02x", (unsigned char) *text);
+}
+
+/* A URI that opens a file again; from sqlite3_malloc(), NULL without memory. */
+char *
+dbcsl_uri(const char *file, bool read_only)
+{
+	sqlite3_str *uri = sqlite3_str_new(NULL);
+	const char *key;
+	int number = 0;
+
+	/* an empty authority, so that a path may begin with two slashes */
+	sqlite3_str_appendall(uri, file[0] == '/' ? "file://" : "file:");
+	append_escaped(uri, file);
+	sqlite3_str_appendall(uri, read_only ? "?mode=ro" : "?mode=rw");
+	while ((key = next_key(file, &number)) != NULL)
+	{
+		sqlite3_str_appendchar(uri, 1, '&');
+		append_escaped(uri, key);
+		sqlite3_str_appendchar(uri, 1, '=');
+		append_escaped(uri, sqlite3_uri_parameter(file, key));
+	}
+	return sqlite3_str_finish(uri);
+}
+
+/* A name that opens a file again: a URI only where it was one, since else the
+ * connection may not know them. */
+char *
+dbcsl_name_again(const char *file, bool read_only)
+{
+	return sqlite3_uri_key(file, 0) ? dbcsl_uri(file, read_only)
+									: sqlite3_mprintf("%s", file);
+}
+
+/* A copy of a name with its parameters, for sqlite3_free_filename(); NULL
+ * without memory. */
+char *
+dbcsl_copy_filename(const char *file)
+{
+	const char **parameters;
+	const char *key;
+	char *copy;
+	int count = 0;
+	int i;
+
+	while (sqlite3_uri_key(file, count))
+		count++;
+	parameters =
+		sqlite3_malloc64(sizeof(*parameters) * (2 * (size_t) count + 1));
+	if (!parameters)
+		return NULL;
+	for (i = 0; i < count; i++)
+	{
+		key = sqlite3_uri_key(file, i);
+		parameters[2 * i] = key;
+		parameters[2 * i + 1] = sqlite3_uri_parameter(file, key);
+	}
+	copy = (char *) sqlite3_create_filename(file, "", "", count, parameters);
+	sqlite3_free(parameters);
+	return copy;
+}
+
+/* Whether two names open the same file in the same way. */
+bool
+dbcsl_same_filename(const char *left, const char *right)
+{
+	int l = 0;
+	int r = 0;
+
+	if (strcmp(left, right) != 0)
+		return false;
+	for (;;)
+	{
+		const char *of_left = next_key(left, &l);
+		const char *of_right = next_key(right, &r);
+
+		if (!of_left || !of_right)
+			return of_left == of_right;
+		if (strcmp(of_left, of_right) != 0 ||
+			strcmp(sqlite3_uri_parameter(left, of_left),
+				   sqlite3_uri_parameter(right, of_right)) != 0)
+			return false;
+	}
+}
+
+/* The VFS of a database of a connection, or NULL. */
+const char *
+dbcsl_vfs_name(sqlite3 *db, const char *database)
+{
+	sqlite3_vfs *vfs = NULL;
+
+	sqlite3_file_control(db, database, SQLITE_FCNTL_VFS_POINTER, &vfs);
+	return vfs ? vfs->zName : NULL;
+}
+
+/* ---- settings ---- */
+
+/* The pages after which a connection checkpoints, 0 if it does not. */
+static int
+autocheckpoint_of(sqlite3 *db)
+{
+	sqlite3_stmt *statement = NULL;
+	int pages = 0;
+
+	/* one that may not ask, does not */
+	if (sqlite3_prepare_v2(db, "pragma wal_autocheckpoint", -1, &statement,
+						   NULL) == SQLITE_OK &&
+		sqlite3_step(statement) == SQLITE_ROW)
+		pages = sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	return pages;
+}
+
+/* Reads the settings of a connection. */
+void
+dbcsl_read_settings(sqlite3 *db, dbcsl_settings *settings)
+{
+	int i;
+
+	for (i = 0; i < DBCSL_SWITCHES; i++)
+		sqlite3_db_config(db, switches[i], -1, &settings->on[i]);
+	settings->autocheckpoint = autocheckpoint_of(db);
+}
+
+/* Opens a name with the settings of another connection; ATTACH may create. */
+int
+dbcsl_open_again(const char *name, const char *vfs,
+				 const dbcsl_settings *settings, sqlite3 **db)
+{
+	bool is_uri = strncmp(name, "file:", strlen("file:")) == 0;
+	int code = sqlite3_open_v2(name, db,
+							   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+								   SQLITE_OPEN_PRIVATECACHE |
+								   (is_uri ? SQLITE_OPEN_URI : 0),
+							   vfs);
+	int i;
+
+	for (i = 0; i < DBCSL_SWITCHES && code == SQLITE_OK; i++)
+		sqlite3_db_config(*db, switches[i], settings->on[i], NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_wal_autocheckpoint(*db, settings->autocheckpoint);
+	return code;
+}

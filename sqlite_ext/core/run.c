@@ -1,0 +1,183 @@
+/*
+ * run.c
+ *	  Running the statements of a script.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include "common/core/text.h"
+
+/* One run of a script. */
+typedef struct script_run
+{
+	const dbc_script *script;
+	const bool *skip;
+	int current;		/* statement being run; all are done: their number */
+	int line;			/* of a failure, in the script */
+	dbcsl_saved *saved; /* settings to put back */
+	const dbc_rows
+		*before; /* rows without parent; see dbcsl_set_foreign_keys */
+	dbc_rows result;
+} script_run;
+
+/* Fails if a statement may not run because nothing may write. */
+static void
+check_read_only(dbcsl_host *h, const dbc_statement *statement,
+				sqlite3_stmt *prepared)
+{
+	if (!dbcsl_must_not_write(h))
+		return;
+	/* asked again once prepared: many a PRAGMA acts before it is run */
+	if ((statement->kind != DBC_S_PLAIN && statement->kind != DBC_S_SETTING) ||
+		statement->lock_level || !sqlite3_stmt_readonly(prepared))
+		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
+				 "the script is not read-only");
+}
+
+/* Does PRAGMA foreign_keys = value, once SQLite finds nothing wrong with it. */
+static void
+run_foreign_keys(dbcsl_host *h, script_run *run, const char *text,
+				 const char *value)
+{
+	dbcsl_prepare(h, text);
+	dbcsl_drop_loose(h);
+	dbcsl_set_foreign_keys(h, value, &run->before);
+}
+
+/* Notes the setting a statement changes; true if nothing is left to do. */
+static bool
+run_pragma(dbcsl_host *h, script_run *run, const dbc_statement *statement)
+{
+	dbcsl_pragma pragma;
+
+	if (!dbcsl_parse_pragma(h, statement->text, &pragma))
+		return false;
+	if (pragma.effect == DBCSL_PRAGMA_EXPLAIN)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+				 "a PRAGMA cannot be explained: SQLite would run it");
+	if (pragma.effect == DBCSL_PRAGMA_HANDLER)
+	{
+		dbc_notice(&h->base,
+				   "PRAGMA %s is left out: it would replace a handler of the "
+				   "application",
+				   pragma.name);
+		return true;
+	}
+	if (pragma.effect != DBCSL_PRAGMA_SETTING)
+		return false;
+	dbcsl_save_setting(h, &pragma, &run->saved);
+	if (sqlite3_stricmp(pragma.name, "defer_foreign_keys") == 0)
+		dbcsl_refuse_deferred(h, "defer_foreign_keys");
+	if (sqlite3_stricmp(pragma.name, "foreign_keys") != 0)
+		return false;
+	run_foreign_keys(h, run, statement->text, pragma.value);
+	return true;
+}
+
+/* Lines between the start of a statement and where it fails to prepare. */
+static int
+lines_to_error(dbcsl_host *h, const char *text)
+{
+#if SQLITE_VERSION_NUMBER >= 3038000
+	if (sqlite3_libversion_number() >= 3038000)
+	{
+		int offset = sqlite3_error_offset(h->db);
+
+		if (offset > 0)
+			return dbc_line_of(text, text + offset) - 1;
+	}
+#endif
+	(void) h;
+	(void) text;
+	return 0;
+}
+
+/* Runs one statement. */
+static void
+run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
+{
+	const dbc_rows *rows;
+	int code;
+
+	check_read_only(h, statement, NULL);
+	if (run_pragma(h, run, statement))
+		return;
+	dbcsl_track_statement(h, statement);
+	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->loose, NULL);
+	if (code != SQLITE_OK)
+	{
+		run->line += lines_to_error(h, statement->text);
+		dbcsl_fail_engine(h, code);
+	}
+	check_read_only(h, statement, h->loose);
+	rows = dbcsl_run_loose(h, h->read_only);
+	if (h->read_only && rows->ncols > 0)
+		run->result = *rows;
+	run->result.affected = rows->affected;
+	if (h->transaction != DBCSL_NO_TRANSACTION && sqlite3_get_autocommit(h->db))
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL, NULL,
+				 "the statement has ended the transaction");
+}
+
+/* Runs every statement, then checks what they leave. */
+static void
+run_statements(dbc_host *host, void *arg)
+{
+	script_run *run = arg;
+	dbcsl_host *h = dbcsl_of(host);
+
+	for (; run->current < run->script->nstatements; run->current++)
+	{
+		const dbc_statement *statement = &run->script->statements[run->current];
+
+		if (run->skip && run->skip[run->current])
+			continue;
+		run->line = statement->line;
+		run_statement(h, run, statement);
+	}
+	dbcsl_check_foreign_keys(h, run->before);
+}
+
+/* Adds to h->error where in the script it happened. */
+static void
+locate_error(dbcsl_host *h, const script_run *run)
+{
+	const dbc_script *script = run->script;
+	dbc_error error = h->error;
+	const char *place;
+
+	if (run->current < script->nstatements)
+	{
+		place = dbc_position(&h->base, script, run->current + 1, run->line);
+		error.statement_no = run->current + 1;
+		error.line = run->line;
+	}
+	else
+		place = dbc_format(&h->base, "In %s, after its last statement%s%s.",
+						   script->label, script->file ? ", of " : "",
+						   script->file ? script->file : "");
+	error.context = place;
+	h->error = error;
+}
+
+/* Runs a script; see core/host.h. */
+const dbc_rows *
+dbcsl_run(dbc_host *host, const dbc_script *script, const bool *skip)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	script_run run = {.script = script, .skip = skip};
+	bool done = dbcsl_try(h, run_statements, &run);
+	dbc_rows *rows;
+
+	dbcsl_hold_reader(h);
+	dbcsl_restore_settings(h, run.saved);
+	if (!done)
+	{
+		if (!dbcsl_passes_guards(&h->error))
+			locate_error(h, &run);
+		dbcsl_rethrow(h);
+	}
+	dbcsl_refresh_reader(h);
+	rows = dbcsl_alloc(host, sizeof(*rows));
+	*rows = run.result;
+	return rows;
+}

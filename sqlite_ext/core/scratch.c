@@ -1,0 +1,254 @@
+/*
+ * scratch.c
+ *	  A database in memory with one table and one row; see the header.
+ *
+ * No callback of SQLite jumps: what cannot be done there is an error of SQLite.
+ */
+#include "sqlite_ext/core/scratch.h"
+
+#include <string.h>
+
+/* A function or collation of the user's connection. */
+typedef struct borrowed
+{
+	sqlite3 *db;
+	char name[];
+} borrowed;
+
+/* Makes one, for SQLite to free; NULL if there is no memory. */
+static borrowed *
+borrow(sqlite3 *db, const char *name)
+{
+	borrowed *what = sqlite3_malloc64(sizeof(*what) + strlen(name) + 1);
+
+	if (!what)
+		return NULL;
+	what->db = db;
+	memcpy(what->name, name, strlen(name) + 1);
+	return what;
+}
+
+/* ---- functions ---- */
+
+/* "select f(?, ?)", from sqlite3_malloc; NULL if none. */
+static char *
+call_text(const char *name, int nvalues)
+{
+	sqlite3_str *text = sqlite3_str_new(NULL);
+	int i;
+
+	sqlite3_str_appendf(text, "select \"%w\"(", name);
+	for (i = 0; i < nvalues; i++)
+		sqlite3_str_appendall(text, i > 0 ? ", ?" : "?");
+	sqlite3_str_appendall(text, ")");
+	return sqlite3_str_finish(text);
+}
+
+/* Calls a function on the user's connection. */
+static void
+call_there(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	const borrowed *function = sqlite3_user_data(context);
+	char *sql = call_text(function->name, nvalues);
+	sqlite3_stmt *call = NULL;
+	int code = SQLITE_NOMEM;
+	int i;
+
+	if (sql)
+		code = sqlite3_prepare_v2(function->db, sql, -1, &call, NULL);
+	sqlite3_free(sql);
+	for (i = 0; i < nvalues && code == SQLITE_OK; i++)
+		code = sqlite3_bind_value(call, i + 1, values[i]);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(call);
+	if (code == SQLITE_ROW)
+		sqlite3_result_value(context, sqlite3_column_value(call, 0));
+	else if (code == SQLITE_NOMEM)
+		sqlite3_result_error_nomem(context);
+	else
+		sqlite3_result_error(context, sqlite3_errmsg(function->db), -1);
+	sqlite3_finalize(call);
+}
+
+/* Makes the functions of the user's connection known on the bench; what a
+ * schema must not call is not. */
+static void
+borrow_functions(dbcsl_bench *bench)
+{
+	dbcsl_host *h = bench->h;
+	int trusted = 1;
+	const dbc_rows *rows;
+	dbc_value trust;
+	int i;
+
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, -1, &trusted);
+	trust = dbc_int(trusted);
+	rows = dbc_query(&h->base, "core/functions_borrowed", &trust, 1);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *name = dbc_get_text(&h->base, rows, i, 0);
+		borrowed *function = borrow(h->db, name);
+
+		if (!function)
+			dbcsl_fail_memory(h);
+		/* it frees what it was given even when it fails */
+		if (sqlite3_create_function_v2(
+				bench->db, name, (int) dbc_get_int(&h->base, rows, i, 1),
+				SQLITE_UTF8 | (int) dbc_get_int(&h->base, rows, i, 2), function,
+				call_there, NULL, NULL, sqlite3_free) == SQLITE_NOMEM)
+			dbcsl_fail_memory(h);
+	}
+}
+
+/* ---- collations ---- */
+
+/* Compares two texts by a collation of the user's connection. */
+static int
+compare_there(void *data, int left_length, const void *left, int right_length,
+			  const void *right)
+{
+	const borrowed *collation = data;
+	sqlite3_stmt *comparison = NULL;
+	char *sql =
+		sqlite3_mprintf("select case when ?1 = ?2 collate \"%w\" then 0 "
+						"when ?1 < ?2 collate \"%w\" then -1 else 1 end",
+						collation->name, collation->name);
+	int order = 0;
+
+	if (sql &&
+		sqlite3_prepare_v2(collation->db, sql, -1, &comparison, NULL) ==
+			SQLITE_OK &&
+		sqlite3_bind_text(comparison, 1, left, left_length, SQLITE_STATIC) ==
+			SQLITE_OK &&
+		sqlite3_bind_text(comparison, 2, right, right_length, SQLITE_STATIC) ==
+			SQLITE_OK &&
+		sqlite3_step(comparison) == SQLITE_ROW)
+		order = sqlite3_column_int(comparison, 0);
+	sqlite3_finalize(comparison);
+	sqlite3_free(sql);
+	return order;
+}
+
+/* Makes a collation known on the bench, if the user's connection knows it. */
+static void
+borrow_collation(void *data, sqlite3 *db, int encoding, const char *name)
+{
+	sqlite3 *there = data;
+	char *sql = sqlite3_mprintf("select '' collate \"%w\" < ''", name);
+	sqlite3_stmt *trial = NULL;
+	borrowed *collation = NULL;
+
+	(void) encoding;
+	if (sql && sqlite3_prepare_v2(there, sql, -1, &trial, NULL) == SQLITE_OK)
+		collation = borrow(there, name);
+	sqlite3_finalize(trial);
+	sqlite3_free(sql);
+	if (collation &&
+		sqlite3_create_collation_v2(db, name, SQLITE_UTF8, collation,
+									compare_there, sqlite3_free) != SQLITE_OK)
+		sqlite3_free(collation);
+}
+
+/* ---- what a statement reads ---- */
+
+/* Notes the columns a statement reads. */
+static int
+note_access(void *data, int action, const char *table, const char *column,
+			const char *schema, const char *view)
+{
+	dbcsl_bench *bench = data;
+	int place;
+
+	(void) schema;
+	(void) view;
+	if (action != SQLITE_READ || sqlite3_stricmp(table, bench->name) != 0)
+		return SQLITE_OK;
+	place = dbcsl_find_column(bench->table, column);
+	if (place >= 0)
+		bench->reads[place] = true;
+	else if (column[0])
+		bench->reads_rowid = true;
+	return SQLITE_OK;
+}
+
+/* ---- the bench ---- */
+
+/* Opens an empty database. */
+void
+dbcsl_bench_open(dbcsl_bench *bench)
+{
+	dbcsl_host *h = bench->h;
+	size_t ncolumns = (size_t) bench->table->ncolumns;
+
+	bench->reads = dbcsl_alloc(&h->base, ncolumns + 1);
+	if (sqlite3_open_v2(":memory:", &bench->db,
+						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+						NULL) != SQLITE_OK)
+		dbcsl_fail_memory(h);
+	/* a schema may be older than what the shell or a build forbids by now */
+	sqlite3_db_config(bench->db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
+	sqlite3_db_config(bench->db, SQLITE_DBCONFIG_DQS_DML, 1, NULL);
+	borrow_functions(bench);
+	sqlite3_collation_needed(bench->db, h->db, borrow_collation);
+	sqlite3_set_authorizer(bench->db, note_access, bench);
+}
+
+/* Closes it. */
+void
+dbcsl_bench_close(dbcsl_bench *bench)
+{
+	sqlite3_finalize(bench->statement);
+	sqlite3_close(bench->db);
+}
+
+/* Whether a call has succeeded; without memory there is nothing to go on. */
+static bool
+succeeded(dbcsl_bench *bench, int code)
+{
+	if ((code & 0xff) == SQLITE_NOMEM)
+		dbcsl_fail_memory(bench->h);
+	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
+/* Prepares a statement; false is a failure. */
+bool
+dbcsl_bench_prepare(dbcsl_bench *bench, const char *sql)
+{
+	sqlite3_finalize(bench->statement);
+	bench->statement = NULL;
+	memset(bench->reads, 0, (size_t) bench->table->ncolumns);
+	bench->reads_rowid = false;
+	if (!succeeded(bench, sqlite3_prepare_v2(bench->db, sql, -1,
+											 &bench->statement, NULL)))
+		return false;
+	return sqlite3_bind_parameter_count(bench->statement) == 0 ||
+		   succeeded(bench, sqlite3_bind_text(bench->statement, 1, bench->row,
+											  -1, SQLITE_STATIC));
+}
+
+/* Runs what was prepared to its first row. */
+bool
+dbcsl_bench_step(dbcsl_bench *bench, bool *found)
+{
+	int code = sqlite3_step(bench->statement);
+
+	if (found)
+		*found = code == SQLITE_ROW;
+	return succeeded(bench, code);
+}
+
+/* Both in turn. */
+bool
+dbcsl_bench_run(dbcsl_bench *bench, const char *sql, bool *found)
+{
+	return dbcsl_bench_prepare(bench, sql) && dbcsl_bench_step(bench, found);
+}
+
+/* What has failed last. */
+const char *
+dbcsl_bench_error(dbcsl_bench *bench)
+{
+	const char *message = sqlite3_errmsg(bench->db);
+
+	return dbc_copy(&bench->h->base, message, strlen(message));
+}

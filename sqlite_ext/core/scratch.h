@@ -1,0 +1,45 @@
+/*
+ * scratch.h
+ *	  A database in memory with one table and one row in it, to find out what
+ *	  SQLite makes of values that are not in the user's database.
+ *
+ * It has the functions and collations of the user's connection, which do their
+ * work there.  What fails on the bench is a value, not a jump: its message is
+ * the caller's to read.  Only running out of memory passes through.
+ */
+#ifndef DBCSL_CORE_SCRATCH_H
+#define DBCSL_CORE_SCRATCH_H
+
+#include "sqlite_ext/core/ddl.h"
+
+typedef struct dbcsl_bench
+{
+	dbcsl_host *h;
+	const char *name;		/* of the table, as in the user's schema */
+	const dbcsl_ddl *table; /* what was read of it */
+	const char *row;		/* JSON, bound to ?1 */
+
+	sqlite3 *db;
+	sqlite3_stmt *statement; /* the last one */
+	bool *reads;			 /* the columns it reads */
+	bool reads_rowid; /* and the rowid of a table without a name for it */
+} dbcsl_bench;
+
+/* Opens an empty database; dbcsl_bench_close() ends it on every road. */
+extern void dbcsl_bench_open(dbcsl_bench *bench);
+extern void dbcsl_bench_close(dbcsl_bench *bench);
+
+/* Prepares a statement; false is a failure. */
+extern bool dbcsl_bench_prepare(dbcsl_bench *bench, const char *sql);
+
+/* Runs what was prepared to its first row; false is a failure, and *found, if
+ * asked for, tells whether there is one. */
+extern bool dbcsl_bench_step(dbcsl_bench *bench, bool *found);
+
+/* Both in turn. */
+extern bool dbcsl_bench_run(dbcsl_bench *bench, const char *sql, bool *found);
+
+/* What has failed last. */
+extern const char *dbcsl_bench_error(dbcsl_bench *bench);
+
+#endif /* DBCSL_CORE_SCRATCH_H */

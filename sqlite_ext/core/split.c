@@ -1,0 +1,193 @@
+/*
+ * split.c
+ *	  Splitting a script into statements.
+ *
+ * A statement ends at the first semicolon at which sqlite3_complete() says so.
+ * Asking it at every semicolon would cost the square of the length of a
+ * trigger, so this finds the semicolon first, in one pass, and asks once.  The
+ * tail that sqlite3_prepare() reports is of no use: for a trigger on a table
+ * that is yet to be made it points into the body.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* How far a statement has turned out to be CREATE TRIGGER. */
+typedef enum trigger_state
+{
+	AT_START,
+	AFTER_EXPLAIN,
+	AFTER_CREATE,
+	IN_TRIGGER,		 /* only ; END ; ends it */
+	AFTER_SEMICOLON, /* ... the first of these was seen */
+	AFTER_END,		 /* ... the second one too */
+	NO_TRIGGER
+} trigger_state;
+
+typedef struct splitter
+{
+	dbcsl_host *h;
+	dbc_script *script;
+	dbc_statement *statements;
+	const char *counted; /* lines are counted up to here, ... */
+	int line;			 /* ... which is on this one */
+} splitter;
+
+/* The line of a place at or after the last one asked for. */
+static int
+line_at(splitter *s, const char *place)
+{
+	for (; s->counted < place; s->counted++)
+		if (*s->counted == '\n')
+			s->line++;
+	return s->line;
+}
+
+/* Fails for a statement that is never closed. */
+static _Noreturn void
+fail_open(splitter *s, const char *place, const char *message)
+{
+	dbc_error error = {.sqlstate = DBC_SYNTAX_ERROR,
+					   .message = message,
+					   .statement_no = s->script->nstatements + 1,
+					   .line = line_at(s, place)};
+
+	dbc_rethrow(&s->h->base, &error);
+}
+
+/* Fails if a token has no end. */
+static void
+check_token(splitter *s, const dbcsl_token *token)
+{
+	if (token->kind == DBCSL_OPEN_QUOTE && token->text[0] == '\'')
+		fail_open(s, token->text, "unterminated quoted string");
+	if (token->kind == DBCSL_OPEN_QUOTE || token->kind == DBCSL_OPEN_BRACKET)
+		fail_open(s, token->text, "unterminated quoted identifier");
+	if (token->kind == DBCSL_OPEN_COMMENT)
+		fail_open(s, token->text, "unterminated comment");
+}
+
+/* The state after one more token, which is no semicolon. */
+static trigger_state
+next_state(trigger_state state, const dbcsl_token *token)
+{
+	switch (state)
+	{
+		case AT_START:
+			if (dbcsl_is_word(token, "explain"))
+				return AFTER_EXPLAIN;
+			return dbcsl_is_word(token, "create") ? AFTER_CREATE : NO_TRIGGER;
+		case AFTER_EXPLAIN: /* QUERY PLAN may follow */
+			return dbcsl_is_word(token, "create") ? AFTER_CREATE : state;
+		case AFTER_CREATE:
+			if (dbcsl_is_word(token, "temp") ||
+				dbcsl_is_word(token, "temporary"))
+				return state;
+			return dbcsl_is_word(token, "trigger") ? IN_TRIGGER : NO_TRIGGER;
+		case AFTER_SEMICOLON:
+			return dbcsl_is_word(token, "end") ? AFTER_END : IN_TRIGGER;
+		case AFTER_END:
+			return IN_TRIGGER;
+		case IN_TRIGGER:
+		case NO_TRIGGER:
+			break;
+	}
+	return state;
+}
+
+/*
+ * Finds the end of the statement that starts with a token: the token after its
+ * last one, a semicolon or the end of the script.  *length is that of the
+ * statement without the white space and the comments before its end.
+ */
+static dbcsl_token
+find_end(splitter *s, const dbcsl_token *first, size_t *length)
+{
+	trigger_state state = AT_START;
+	dbcsl_token token = *first;
+
+	for (;; token = dbcsl_next_token(&token))
+	{
+		check_token(s, &token);
+		if (token.kind == DBCSL_END)
+		{
+			if (state == IN_TRIGGER || state == AFTER_SEMICOLON)
+				fail_open(s, first->text, "trigger without END");
+			return token;
+		}
+		if (token.kind == DBCSL_SEMICOLON)
+		{
+			if (state < IN_TRIGGER || state > AFTER_SEMICOLON)
+				return token;
+			state = AFTER_SEMICOLON;
+		}
+		else
+			state = next_state(state, &token);
+		*length = (size_t) (token.text + token.length - first->text);
+	}
+}
+
+/* A line that only the sqlite3 shell understands (.read). */
+static dbcsl_token
+shell_line(const dbcsl_token *first, size_t *length)
+{
+	*length = strcspn(first->text, "\r\n");
+	return (dbcsl_token){DBCSL_SEMICOLON, first->text + *length, 0};
+}
+
+/* Copies a statement, once SQLite agrees that its semicolon ends it. */
+static const char *
+confirmed_text(splitter *s, const char *text, size_t length)
+{
+	char *copy = dbc_copy(&s->h->base, text, length + 1);
+
+	copy[length] = ';';
+	if (!sqlite3_complete(copy))
+		fail_open(s, text, "the end of this statement cannot be found");
+	copy[length] = '\0';
+	return copy;
+}
+
+/* Adds the statement that starts with a token; returns what ends it. */
+static dbcsl_token
+add_statement(splitter *s, const dbcsl_token *first)
+{
+	bool shell = first->kind == DBCSL_OTHER && first->text[0] == '.';
+	dbc_statement statement = {.line = line_at(s, first->text)};
+	size_t length = 0;
+	dbcsl_token end =
+		shell ? shell_line(first, &length) : find_end(s, first, &length);
+
+	statement.text = shell ? dbc_copy(&s->h->base, first->text, length)
+						   : confirmed_text(s, first->text, length);
+	dbcsl_classify(s->h, &statement);
+	s->statements =
+		dbcsl_grow(s->h, s->statements, (size_t) s->script->nstatements,
+				   sizeof(statement));
+	s->statements[s->script->nstatements++] = statement;
+	return end;
+}
+
+/* Splits a script. */
+void
+dbcsl_split(dbc_host *host, const char *text, dbc_script *script)
+{
+	splitter s = {
+		.h = dbcsl_of(host), .script = script, .line = script->first_line};
+	dbcsl_token token;
+
+	s.counted = text;
+	script->nstatements = 0;
+	token = dbcsl_first_token(text);
+	while (token.kind != DBCSL_END)
+	{
+		check_token(&s, &token);
+		if (token.kind != DBCSL_SEMICOLON)
+			token = add_statement(&s, &token);
+		if (token.kind == DBCSL_SEMICOLON)
+			token = dbcsl_next_token(&token);
+	}
+	script->statements = s.statements;
+}

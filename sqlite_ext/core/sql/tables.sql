@@ -1,0 +1,18 @@
+-- What pragma_table_list would list of main and temp, as far as the texts tell, where
+-- it would take too long (core/views.c): which tables are shadows is known of
+-- SQLite's own modules alone.  The plus signs keep automatic indexes away.
+with shadow (suffix) as (values ('_content'), ('_segments'), ('_segdir'), ('_docsize'), ('_stat'),
+	('_data'), ('_idx'), ('_config'), ('_node'), ('_rowid'), ('_parent')),
+listed (place, name, sql, type, root) as (
+	select 'main', name, sql, type, rootpage from main.sqlite_schema where type in ('table', 'view')
+	union all
+	select 'temp', name, sql, type, rootpage from temp.sqlite_schema where type in ('table', 'view'))
+select place as "schema", name,
+	case when type = 'view' then 'view' when not root then 'virtual'
+		when exists (select 1 from listed as v join shadow
+			where +v.type = 'table' and not v.root and +v.place = o.place
+				and +o.name = v.name || suffix) then 'shadow'
+		else 'table' end as type,
+	exists (select 1 from temp.pragma_index_info(o.name, o.place)) as wr,
+	instr(lower(replace(sql, rtrim(sql, replace(sql, ')', '')), '')), 'strict') > 0 as strict
+from listed as o

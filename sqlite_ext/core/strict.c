@@ -1,0 +1,240 @@
+/*
+ * strict.c
+ *	  Making dbcare's tables STRICT.
+ *
+ * New ones are made so; those of before version 6 become so where they are: a
+ * table whose values all fit is the same in the file, so that only its text in
+ * the schema changes, as SQLite's manual of ALTER TABLE describes for such
+ * changes.  One with a value that does not fit stays as it is, with all rows.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Columns of core/loose_columns.sql. */
+enum
+{
+	L_TABLE,
+	L_SQL,
+	L_COLUMN,
+	L_TYPE
+};
+
+/* The types of before, what SQLite calls the values that fit, and what a
+ * message does. */
+static const struct
+{
+	const char *before;
+	const char *fitting;
+	const char *wanted;
+} types[] = {
+	{"text", "'text'", "text"},
+	{"integer", "'integer'", "an integer"},
+	{"bigint", "'integer'", "an integer"},
+	{"double precision", "'real', 'integer'", "a number"},
+};
+
+#define NTYPES (sizeof(types) / sizeof(types[0]))
+
+/* A table to be made STRICT. */
+typedef struct loose_table
+{
+	const dbc_rows *columns;
+	int first; /* row of the columns */
+	int count;
+	const char *name;
+	const char *sql; /* as it shall be */
+} loose_table;
+
+/* The type of a column, or -1 if dbcare never made such a one. */
+static int
+type_of(dbcsl_host *h, const loose_table *table, int column)
+{
+	const char *name =
+		dbc_get_text(&h->base, table->columns, table->first + column, L_TYPE);
+	int t;
+
+	for (t = 0; t < (int) NTYPES; t++)
+		if (dbc_same(types[t].before, name))
+			return t;
+	return -1;
+}
+
+/* The text of a table as a STRICT one. */
+static const char *
+strict_text(dbcsl_host *h, const char *sql)
+{
+	dbcsl_token token;
+	dbc_buffer text;
+	const char *at = sql;
+
+	dbc_buffer_init(&text, &h->base);
+	for (token = dbcsl_first_token(sql); token.kind != DBCSL_END;
+		 token = dbcsl_next_token(&token))
+	{
+		dbcsl_token next = dbcsl_next_token(&token);
+		const char *word = NULL;
+		const char *end = token.text + token.length;
+
+		if (dbcsl_is_word(&token, "bigint"))
+			word = "int"; /* a key of it is not the rowid */
+		if (dbcsl_is_word(&token, "double") &&
+			dbcsl_is_word(&next, "precision"))
+		{
+			word = "real";
+			end = next.text + next.length;
+		}
+		if (!word)
+			continue;
+		dbc_append_bytes(&text, at, (size_t) (token.text - at));
+		dbc_append(&text, word);
+		at = end;
+	}
+	dbc_append(&text, at);
+	dbc_append(&text, " strict");
+	return text.data;
+}
+
+/* Whether SQLite can make a table of such a text: what it cannot read in a
+ * schema makes the whole file unusable.  SQLite reads no further there than
+ * the first statement, so more of them may be there, and must not run. */
+static bool
+can_be_made(dbcsl_host *h, const char *sql)
+{
+	sqlite3 *scratch = NULL;
+	sqlite3_stmt *statement = NULL;
+	const char *rest = "";
+	int code = sqlite3_open(":memory:", &scratch);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(scratch, sql, -1, &statement, &rest);
+	if (code == SQLITE_OK && dbcsl_first_token(rest).kind == DBCSL_END)
+		code = sqlite3_step(statement);
+	sqlite3_finalize(statement);
+	sqlite3_close(scratch);
+	if (code == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
+	return code == SQLITE_DONE;
+}
+
+/* Why a table cannot be STRICT, as part of a sentence; NULL if it can be. */
+static const char *
+find_obstacle(dbcsl_host *h, const loose_table *table)
+{
+	dbc_host *host = &h->base;
+	const dbc_rows *rows;
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, host);
+	for (i = 0; i < table->count; i++)
+	{
+		int type = type_of(h, table, i);
+
+		if (type < 0)
+			return "it is not a table as dbcare makes it";
+		dbc_append(&sql,
+				   dbcsl_printf(h, "%s sum(typeof(\"%w\") not in (%s, 'null'))",
+								i ? "," : "select",
+								dbc_get_text(host, table->columns,
+											 table->first + i, L_COLUMN),
+								types[type].fitting));
+	}
+	if (!can_be_made(h, table->sql))
+		return "it is not a table as dbcare makes it";
+	dbc_append(&sql, dbcsl_printf(h, " from main.\"%w\"", table->name));
+	rows = dbc_query_text(host, sql.data);
+	for (i = 0; i < table->count; i++)
+		if (dbc_get_int_or(host, rows, 0, i, 0) > 0)
+			return dbc_format(
+				host, "%s of column %s must be %s",
+				dbc_count(host, dbc_get_int(host, rows, 0, i), "value"),
+				dbc_get_text(host, table->columns, table->first + i, L_COLUMN),
+				types[type_of(h, table, i)].wanted);
+	return NULL;
+}
+
+/* Changes the text of a table in the schema, and has every connection read the
+ * schema anew. */
+static void
+store_text(dbc_host *host, void *arg)
+{
+	const loose_table *table = arg;
+	dbc_value values[] = {dbc_text(table->name), dbc_text(table->sql)};
+	int64_t cookie = dbc_get_int(
+		host, dbc_query_text(host, "pragma main.schema_version"), 0, 0);
+
+	dbc_query(host, "core/store_table", values, 2);
+	dbc_query_text(host, dbc_format(host, "pragma main.schema_version = %lld",
+									(long long) cookie + 1));
+}
+
+/* Makes one table STRICT; why that failed, or NULL. */
+static void
+make_strict(dbc_host *host, void *arg)
+{
+	dbc_error error;
+
+	if (!dbc_guard(host, store_text, arg, DBC_KEEP, false, &error))
+		((loose_table *) arg)->sql = error.message;
+	else
+		((loose_table *) arg)->sql = NULL;
+}
+
+/* The same with a schema that can be written, which it is for that long. */
+static const char *
+change(dbcsl_host *h, loose_table *table)
+{
+	int defensive = 0;
+	int writable = 0;
+	bool done;
+
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &defensive);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &writable);
+	dbcsl_hold_reader(h);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
+	done = dbcsl_try(h, make_strict, table);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, writable, NULL);
+	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, defensive, NULL);
+	if (!done)
+		dbcsl_rethrow(h);
+	dbcsl_refresh_reader(h);
+	return table->sql;
+}
+
+/* Makes dbcare's tables STRICT; see core/host.h. */
+const char *
+dbcsl_make_strict(dbc_host *host)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *rows = dbc_query(host, "core/loose_columns", NULL, 0);
+	dbc_buffer left;
+	int first;
+	int next;
+
+	dbc_buffer_init(&left, host);
+	for (first = 0; first < rows->nrows; first = next)
+	{
+		loose_table table = {.columns = rows, .first = first};
+		const char *obstacle;
+
+		table.name = dbc_get_text(host, rows, first, L_TABLE);
+		table.sql = strict_text(h, dbc_get_text(host, rows, first, L_SQL));
+		for (next = first + 1;
+			 next < rows->nrows &&
+			 dbc_same(dbc_get_text(host, rows, next, L_TABLE), table.name);
+			 next++)
+			;
+		table.count = next - first;
+		obstacle = find_obstacle(h, &table);
+		if (!obstacle)
+			obstacle = change(h, &table);
+		if (obstacle)
+			dbc_append_format(&left, "%s%s is not STRICT: %s.",
+							  left.length ? " " : "", table.name, obstacle);
+	}
+	return left.length ? left.data : NULL;
+}

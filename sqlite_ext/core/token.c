@@ -1,0 +1,188 @@
+/*
+ * token.c
+ *	  Tokens of SQL.
+ *
+ * Where quotes and comments end follows sqlite3_complete(), which splitting
+ * relies on; numbers, blobs and operators are those of SQLite's tokenizer.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* White space to SQLite at the start of a token, wherever files are joined. */
+#define BOM "\xef\xbb\xbf"
+
+/* White space of SQL. */
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* A character of names, keywords and numbers; all of UTF-8 is. */
+static bool
+is_word_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		   (c >= '0' && c <= '9') || c == '_' || c == '$' || (c & 0x80) != 0;
+}
+
+/* Whether text starts with a part; quick when its first character tells. */
+static bool
+starts(const char *text, const char *part)
+{
+	return *text == *part && strncmp(text, part, strlen(part)) == 0;
+}
+
+/* What follows the white space at text; a vertical tab is that to SQLite, but
+ * only behind other. */
+static const char *
+after_space(const char *text)
+{
+	for (;;)
+	{
+		if (is_space(*text))
+			while (is_space(*text) || *text == '\v')
+				text++;
+		else if (starts(text, BOM))
+			text += strlen(BOM);
+		else
+			return text;
+	}
+}
+
+/* What follows a comment that starts at text, or NULL if it has no end. */
+static const char *
+after_comment(const char *text)
+{
+	const char *end;
+
+	if (text[0] == '-')
+		return text + strcspn(text, "\n");
+	end = strstr(text + 2, "*/");
+	return end ? end + 2 : NULL;
+}
+
+/* The token at text that ends with what is quoted at quote; a doubled quote
+ * stays inside. */
+static dbcsl_token
+quoted_token(dbcsl_token_kind kind, const char *text, const char *quote)
+{
+	bool bracket = *quote == '[';
+	char close = bracket ? ']' : *quote;
+	const char *end = strchr(quote + 1, close);
+
+	while (end && !bracket && end[1] == close)
+		end = strchr(end + 2, close);
+	if (!end)
+		return (dbcsl_token){bracket ? DBCSL_OPEN_BRACKET : DBCSL_OPEN_QUOTE,
+							 text, strlen(text)};
+	return (dbcsl_token){kind, text, (size_t) (end + 1 - text)};
+}
+
+/* Bytes of the number at text: 12, 0x1F, 1.5e-3 or .5; 0 if there is none. */
+static size_t
+number_length(const char *text)
+{
+	bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = text + (*text == '.');
+	const char *end = text;
+
+	if (*digits < '0' || *digits > '9')
+		return 0;
+	while (is_word_character(*end) || (*end == '.' && !hexadecimal) ||
+		   ((*end == '+' || *end == '-') && !hexadecimal &&
+			(end[-1] == 'e' || end[-1] == 'E')))
+		end++;
+	return (size_t) (end - text);
+}
+
+/* Bytes of the operator, or of another character, at text. */
+static size_t
+operator_length(const char *text)
+{
+	static const char pairs[] = "-> || <= <> << >= >> == !=";
+	const char *pair;
+
+	if (starts(text, "->>"))
+		return 3;
+	for (pair = pairs; pair < pairs + sizeof(pairs) - 1; pair += 3)
+		if (text[0] == pair[0] && text[1] == pair[1])
+			return 2;
+	return 1;
+}
+
+/* The first token of a text; white space and comments are passed over. */
+dbcsl_token
+dbcsl_first_token(const char *text)
+{
+	const char *after;
+	size_t length = 0;
+
+	for (;; text = after)
+	{
+		text = after_space(text);
+		if (!starts(text, "--") && !starts(text, "/*"))
+			break;
+		after = after_comment(text);
+		if (!after)
+			return (dbcsl_token){DBCSL_OPEN_COMMENT, text, strlen(text)};
+	}
+	if (*text == '\0')
+		return (dbcsl_token){DBCSL_END, text, 0};
+	if (*text == ';')
+		return (dbcsl_token){DBCSL_SEMICOLON, text, 1};
+	if (strchr("'\"`[", *text))
+		return quoted_token(DBCSL_QUOTED, text, text);
+	if ((*text == 'x' || *text == 'X') && text[1] == '\'')
+		return quoted_token(DBCSL_BLOB, text, text + 1);
+	length = number_length(text);
+	if (length > 0)
+		return (dbcsl_token){DBCSL_NUMBER, text, length};
+	while (is_word_character(text[length]))
+		length++;
+	if (length > 0)
+		return (dbcsl_token){DBCSL_WORD, text, length};
+	return (dbcsl_token){DBCSL_OTHER, text, operator_length(text)};
+}
+
+/* The token after one. */
+dbcsl_token
+dbcsl_next_token(const dbcsl_token *token)
+{
+	return dbcsl_first_token(token->text + token->length);
+}
+
+/* Whether a token is this word, in any case. */
+bool
+dbcsl_is_word(const dbcsl_token *token, const char *word)
+{
+	/* the first letter tells nearly always, and quickly */
+	return token->kind == DBCSL_WORD &&
+		   ((token->text[0] ^ word[0]) & ~0x20) == 0 &&
+		   strlen(word) == token->length &&
+		   sqlite3_strnicmp(token->text, word, (int) token->length) == 0;
+}
+
+/* The text of a name or a value, its quotes removed. */
+const char *
+dbcsl_unquoted(dbcsl_host *h, const dbcsl_token *token)
+{
+	char quote = token->text[0];
+	char *name;
+	size_t from;
+	size_t to = 0;
+
+	if (token->kind != DBCSL_QUOTED)
+		return dbc_copy(&h->base, token->text, token->length);
+	name = dbcsl_alloc(&h->base, token->length);
+	for (from = 1; from < token->length - 1; from++)
+	{
+		name[to++] = token->text[from];
+		if (token->text[from] == quote) /* the first of two */
+			from++;
+	}
+	return name;
+}

@@ -1,0 +1,534 @@
+/*
+ * transaction.c
+ *	  What keeps a call apart from its caller, from other connections and from
+ *	  its own failures.
+ *
+ * A WRITE function runs in a transaction of its own, or, if the caller has
+ * one, in a savepoint there.  In both cases it holds the write lock of the
+ * database from its start, so nothing it reads can be changed by another
+ * connection before it writes.  A READ function sees one state of the
+ * database, because a statement that reads stays open as long as it runs.  A
+ * PROC function is like WRITE, with one transaction after the other, so that
+ * the caller must not have one.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include "common/core/clock.h"
+#include "common/core/json.h"
+#include "common/core/settings.h"
+#include "common/core/text.h"
+
+/* Pauses between attempts to get a lock, in milliseconds. */
+#define FIRST_PAUSE	  2
+#define LONGEST_PAUSE 100
+
+/* The statement that holds on to what a call sees. */
+#define READER "pragma main.user_version"
+
+/* Calls within one another.  Stored SQL can make them without end: a CHECK, a
+ * view or a rule may call what evaluates it. */
+#define MOST_NESTED 2
+
+/* ---- waiting for locks ---- */
+
+/* A random length between half of a pause and all of it. */
+static int
+jitter(int pause)
+{
+	unsigned char noise;
+
+	sqlite3_randomness(1, &noise);
+	return pause - pause * noise / 512;
+}
+
+/* Sets h->wait_ms as the call and the settings ask for. */
+static void
+read_wait(dbc_host *host, void *arg)
+{
+	int64_t timeout_ms = dbc_lock_timeout(host, dbcsl_of(host)->args);
+
+	(void) arg;
+	dbcsl_of(host)->wait_ms = timeout_ms < 0 ? DBCSL_WAIT_MS : timeout_ms;
+}
+
+/* How long to wait, by now: a lock can keep the settings from being read. */
+int64_t
+dbcsl_limit_of_wait(dbcsl_host *h)
+{
+	if (h->wait_ms < 0 && !dbcsl_try(h, read_wait, NULL) &&
+		dbcsl_passes_guards(&h->error))
+		dbcsl_rethrow(h);
+	return h->wait_ms < 0 ? DBCSL_WAIT_MS : h->wait_ms;
+}
+
+/* Whether a result code says that another connection has a lock. */
+bool
+dbcsl_is_locked(int code)
+{
+	return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+}
+
+/*
+ * Whether to give up what has been tried since start: a transaction that has
+ * read gets the write lock at once or never.
+ */
+static bool
+waited_enough(dbcsl_host *h, int64_t start)
+{
+	return sqlite3_txn_state(h->db, h->written) == SQLITE_TXN_READ ||
+		   dbc_microseconds() - start >= dbcsl_limit_of_wait(h) * 1000;
+}
+
+/*
+ * Tries something again and again while another connection has a lock it
+ * needs, as long as the call may wait.  The shell's own limit is 0, so
+ * SQLite's busy handler alone will not do.
+ */
+int
+dbcsl_try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *))
+{
+	int64_t start = dbc_microseconds();
+	int pause = FIRST_PAUSE;
+	int code;
+
+	while (dbcsl_is_locked(code = attempt(h)) && !waited_enough(h, start))
+	{
+		sqlite3_sleep(jitter(pause));
+		if (pause < LONGEST_PAUSE)
+			pause *= 2;
+	}
+	return code;
+}
+
+/* Fails for what dbcsl_try_patiently() returned. */
+static _Noreturn void
+fail_locked(dbcsl_host *h, int code, const char *hint)
+{
+	if (!dbcsl_is_locked(code))
+		dbcsl_fail_engine(h, code);
+	dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL, hint,
+			 "the database is locked by another connection");
+}
+
+/* ---- begin, commit, undo ---- */
+
+/* Runs a statement that has no result. */
+static void
+execute(dbcsl_host *h, const char *sql)
+{
+	int code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+
+	if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+}
+
+/* Fails if the function is called by stored SQL that a call runs which was
+ * itself called so. */
+static void
+check_depth(dbcsl_host *h)
+{
+	sqlite3_stmt *statement = NULL;
+	int depth = 0;
+
+	while ((statement = sqlite3_next_stmt(h->db, statement)) != NULL)
+		depth += sqlite3_stmt_busy(statement) &&
+				 dbc_same(sqlite3_sql(statement), READER);
+	if (depth >= MOST_NESTED)
+		dbc_fail(&h->base, DBC_TOO_COMPLEX, NULL,
+				 "A constraint, view or rule calls it.",
+				 "calls of %s are nested too deeply", h->base.function->name);
+}
+
+/* Prepares h->reader. */
+static void
+prepare_reader(dbcsl_host *h)
+{
+	dbcsl_prepare(h, READER);
+	h->reader = h->loose;
+	h->loose = NULL;
+}
+
+/* Prepares h->rollback, as long as the application's authorizer allows it. */
+static void
+prepare_rollback(dbcsl_host *h)
+{
+	sqlite3_stmt *old = h->rollback;
+
+	dbcsl_prepare(h, h->calling_transaction
+						 ? dbcsl_printf(h, "rollback to %s", h->savepoint)
+						 : "rollback");
+	h->rollback = h->loose;
+	h->loose = NULL;
+	sqlite3_finalize(old);
+}
+
+/* Runs h->reader up to its row, where it holds on to what it sees. */
+static void
+step_reader(dbcsl_host *h)
+{
+	int code = sqlite3_step(h->reader);
+
+	if (code != SQLITE_ROW)
+		dbcsl_fail_engine(h, code);
+}
+
+/* Keeps h->reader running, so that SQLite need not prepare it anew. */
+void
+dbcsl_hold_reader(dbcsl_host *h)
+{
+	if (h->transaction != DBCSL_NO_TRANSACTION && !sqlite3_stmt_busy(h->reader))
+		sqlite3_step(h->reader);
+}
+
+/* Makes sure that h->reader and h->rollback are prepared; ends a hold. */
+void
+dbcsl_refresh_reader(dbcsl_host *h)
+{
+	sqlite3_stmt *held = h->reader;
+
+	if (h->transaction == DBCSL_NO_TRANSACTION)
+		return;
+	if (sqlite3_stmt_busy(held))
+	{
+		/* it stays until there is another */
+		prepare_reader(h);
+		sqlite3_finalize(held);
+	}
+	else
+	{
+		step_reader(h);
+		sqlite3_reset(h->reader);
+	}
+	prepare_rollback(h);
+}
+
+/* Rolls back to a savepoint, with h->reader prepared all the while. */
+static void
+roll_back_to(dbcsl_host *h, const char *rollback)
+{
+	dbcsl_hold_reader(h);
+	execute(h, rollback);
+	dbcsl_refresh_reader(h);
+}
+
+/* Opens the transaction of a call, or in the caller's one a savepoint.  An
+ * interrupt can fail BEGIN and SAVEPOINT when they have done their work. */
+static void
+open_transaction(dbcsl_host *h)
+{
+	if (!h->calling_transaction)
+	{
+		int code = sqlite3_exec(h->db, "begin", NULL, NULL, NULL);
+
+		if (!sqlite3_get_autocommit(h->db))
+			h->transaction = DBCSL_OWN_TRANSACTION;
+		if (code != SQLITE_OK)
+			dbcsl_fail_engine(h, code);
+	}
+	else
+		h->transaction = DBCSL_OPENING;
+	execute(h, dbcsl_printf(h, "savepoint %s", h->savepoint));
+	if (h->calling_transaction)
+		h->transaction = DBCSL_SAVEPOINT;
+}
+
+/* Given the row of PRAGMA journal_mode, stops what would come next if it is
+ * off: then nothing can be rolled back. */
+static int
+stop_without_journal(void *arg, int ncolumns, char **values, char **names)
+{
+	(void) arg;
+	(void) names;
+	return ncolumns > 0 && values[0] && sqlite3_stricmp(values[0], "off") == 0;
+}
+
+/*
+ * Opens what a call needs, with the write lock of the database it writes, or,
+ * where that is locked, nothing: neither may the lock of another connection be
+ * waited for nor may settings be read in a transaction that has begun.
+ *
+ * BEGIN IMMEDIATE would lock all attached databases too, and one of them may
+ * be the same file.  incremental_vacuum takes the lock but writes nothing,
+ * unless the file has pages to give back, and that is rolled back by the
+ * caller.
+ */
+static int
+try_to_open(dbcsl_host *h)
+{
+	int code;
+
+	open_transaction(h);
+	code = sqlite3_exec(h->db,
+						dbcsl_printf(h,
+									 "pragma \"%w\".journal_mode; "
+									 "pragma \"%w\".incremental_vacuum(1)",
+									 h->written, h->written),
+						stop_without_journal, NULL, NULL);
+	if (!dbcsl_is_locked(code))
+		return code;
+	dbcsl_undo(h);
+	if (!h->calling_transaction && !sqlite3_get_autocommit(h->db))
+		dbcsl_fail_engine(h, sqlite3_errcode(h->db));
+	h->transaction = DBCSL_NO_TRANSACTION;
+	return code;
+}
+
+/* Opens the transaction or the savepoint of a call that writes. */
+void
+dbcsl_begin_write(dbcsl_host *h)
+{
+	int code = dbcsl_try_patiently(h, try_to_open);
+
+	if (code == SQLITE_ABORT)
+		dbc_fail(&h->base, DBC_NOT_READY, NULL, "PRAGMA journal_mode = DELETE;",
+				 "journal_mode is off, so that a failure could not be taken "
+				 "back");
+	if (code != SQLITE_OK)
+		fail_locked(h, code,
+					h->calling_transaction
+						? "Start the transaction with BEGIN IMMEDIATE."
+						: "Try again when the other connection has ended its "
+						  "transaction.");
+	/* rolling back keeps the lock */
+	roll_back_to(h, dbcsl_printf(h, "rollback to %s", h->savepoint));
+	if (!h->calling_transaction)
+		execute(h, dbcsl_printf(h, "release %s", h->savepoint));
+	/* what was seen of it while waiting is old */
+	h->base.bookkeeping = h->base.samples_version = 0;
+}
+
+/* Fails where a function that writes cannot do so. */
+static void
+check_writer(dbcsl_host *h)
+{
+	dbcsl_check_caller(h);
+	if (h->calling_transaction && h->base.function->class == DBC_PROC)
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
+				 "Call it outside a transaction, with autocommit on.",
+				 "%s cannot run inside a transaction", h->base.function->name);
+	if (sqlite3_db_readonly(h->db, h->written) == 1)
+		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
+				 dbc_same(h->written, "main")
+					 ? "the database is read-only"
+					 : "the file of samples is read-only");
+}
+
+/* Opens what the class of the function asks for. */
+void
+dbcsl_begin(dbcsl_host *h)
+{
+	h->calling_transaction = !sqlite3_get_autocommit(h->db);
+	if (dbc_writes(h->base.function->class))
+	{
+		check_writer(h);
+		/* no other call has it, nor the application */
+		h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
+		prepare_reader(h);
+		prepare_rollback(h);
+		dbcsl_begin_write(h);
+	}
+	else if (h->base.function->class == DBC_READ)
+	{
+		check_depth(h);
+		prepare_reader(h);
+		step_reader(h);
+	}
+}
+
+/* Commits, which readers of a database without a write-ahead log can block.  An
+ * interrupt leaves the transaction open, unless it comes when all is done. */
+static int
+try_to_commit(dbcsl_host *h)
+{
+	int code = sqlite3_exec(h->db, "commit", NULL, NULL, NULL);
+
+	return code == SQLITE_INTERRUPT && sqlite3_get_autocommit(h->db) ? SQLITE_OK
+																	 : code;
+}
+
+/* Releases the savepoint of a call.  Nothing tells whether an interrupt comes
+ * before that or after it; a savepoint that stays changes nothing for the
+ * caller, whose COMMIT or ROLLBACK takes it along. */
+static void
+release(dbcsl_host *h)
+{
+	const char *sql = dbcsl_printf(h, "release %s", h->savepoint);
+	int code = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+
+	if (code == SQLITE_INTERRUPT)
+		sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+	else if (code != SQLITE_OK)
+		dbcsl_fail_engine(h, code);
+}
+
+/* Makes the work of a call stay, as far as the caller's transaction does. */
+void
+dbcsl_commit(dbcsl_host *h)
+{
+	int code;
+
+	if (h->transaction == DBCSL_SAVEPOINT)
+		release(h);
+	if (h->transaction == DBCSL_OWN_TRANSACTION)
+	{
+		code = dbcsl_try_patiently(h, try_to_commit);
+		if (code != SQLITE_OK)
+			fail_locked(h, code,
+						"Try again when the other connections have ended "
+						"their queries.");
+	}
+	h->transaction = DBCSL_NO_TRANSACTION;
+}
+
+/* A number that changes when the database does. */
+static unsigned
+data_version(dbcsl_host *h)
+{
+	unsigned version = 0;
+
+	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	return version;
+}
+
+/* Ends the transaction of a PROC and begins the next one; see core/host.h. */
+bool
+dbcsl_renew(dbc_host *host, int64_t pause_ms)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	int64_t start = dbc_microseconds();
+	unsigned before;
+
+	dbcsl_commit(h);
+	host->commit_us = dbc_microseconds() - start;
+	before = data_version(h);
+	for (; pause_ms > 0; pause_ms -= LONGEST_PAUSE)
+	{
+		sqlite3_sleep(
+			(int) (pause_ms < LONGEST_PAUSE ? pause_ms : LONGEST_PAUSE));
+		dbcsl_poll_interrupt(&h->base);
+	}
+	dbcsl_begin_write(h);
+	return data_version(h) != before;
+}
+
+/* Rolls back what the call has changed, all of it or to its savepoint. */
+static int
+roll_back(dbcsl_host *h)
+{
+	(void) sqlite3_step(h->rollback);
+	return sqlite3_reset(h->rollback);
+}
+
+/*
+ * Takes back all that the call did.  The statement that does so is prepared,
+ * for an authorizer of the application may forbid it by now.
+ *
+ * After an interrupt, or when the engine ran out of memory, SQLite refuses
+ * every statement until the calling one ends, ROLLBACK too.  But it rolls back
+ * the transaction by itself, the caller's part included, when an interrupt
+ * stops a statement that writes, or a lack of memory one that reads.  VACUUM
+ * writes, and does nothing inside a transaction if it should run after all;
+ * its semicolon and the lack of blanks get it past the parser.  An interrupt of
+ * a progress handler may be over by then, and a second attempt succeeds.
+ */
+void
+dbcsl_undo(dbcsl_host *h)
+{
+	int code = SQLITE_OK;
+
+	if (h->transaction == DBCSL_NO_TRANSACTION ||
+		sqlite3_get_autocommit(h->db)) /* the failure rolled it back */
+		return;
+	/* nothing has been changed */
+	if (h->transaction != DBCSL_OPENING)
+		code = roll_back(h);
+	if (code == SQLITE_INTERRUPT)
+		sqlite3_exec(h->db, "vacuum;", NULL, NULL, NULL);
+	else if (code != SQLITE_OK)
+		sqlite3_step(h->reader);
+	if (code != SQLITE_OK && !sqlite3_get_autocommit(h->db))
+		roll_back(h);
+	if (h->transaction != DBCSL_OWN_TRANSACTION &&
+		!sqlite3_get_autocommit(h->db))
+	{
+		char *sql = sqlite3_mprintf("release %s", h->savepoint);
+
+		sqlite3_exec(h->db, sql ? sql : "", NULL, NULL, NULL);
+		sqlite3_free(sql);
+	}
+}
+
+/* ---- guard and lock ---- */
+
+/* Undoes the work done since the guard began. */
+static void
+undo_guard(dbcsl_host *h)
+{
+	roll_back_to(h, "rollback to \"dbcare guard\"");
+	execute(h, "release \"dbcare guard\"");
+}
+
+/* Ends the guard of a callback that failed, or passes the failure on. */
+static void
+undo_guarded(dbcsl_host *h, bool savepoint, dbc_error *error)
+{
+	*error = h->error;
+	if (dbcsl_passes_guards(error))
+		dbcsl_rethrow(h);
+	if (!savepoint)
+		return;
+	if (sqlite3_get_autocommit(h->db))
+	{
+		if (!h->error.hint)
+			h->error.hint = "The failure has rolled back the whole "
+							"transaction.";
+		dbcsl_rethrow(h);
+	}
+	undo_guard(h);
+}
+
+/*
+ * Runs fn so that its failure becomes a value.  Where nothing can write, there
+ * is nothing to undo, and a savepoint would only open a transaction.
+ */
+bool
+dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
+			dbc_guard_mode mode, bool read_only, dbc_error *error)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	bool was_read_only = h->read_only;
+	bool savepoint =
+		h->transaction != DBCSL_NO_TRANSACTION && !dbcsl_must_not_write(h);
+	bool done;
+
+	if (savepoint)
+		execute(h, "savepoint \"dbcare guard\"");
+	h->read_only = was_read_only || read_only;
+	done = dbcsl_try(h, fn, arg);
+	h->read_only = was_read_only;
+	if (!done)
+		undo_guarded(h, savepoint, error);
+	else if (savepoint)
+	{
+		if (mode == DBC_UNDO)
+			undo_guard(h);
+		else
+			execute(h, "release \"dbcare guard\"");
+	}
+	return done;
+}
+
+/*
+ * Keeps other runners out: they are, since the write lock is held from the
+ * start of the call, but for one that runs a script outside a transaction.
+ * Another deploy waits for its turn at that script, and a repair puts right
+ * what only seems to run.
+ */
+void
+dbcsl_lock(dbc_host *host, int64_t timeout_ms)
+{
+	(void) timeout_ms;
+	if (host->function->class != DBC_PROC &&
+		!dbc_same(host->function->name, "dbmigrate_repair"))
+		dbcsl_refuse_running(dbcsl_of(host));
+}

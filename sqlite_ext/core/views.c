@@ -1,0 +1,180 @@
+/*
+ * views.c
+ *	  Views that are expensive to look into.
+ *
+ * SQLite expands a view wherever it is named: 24 views that each name the one
+ * before twice are more than 16 million.  It stops at 65,535 references to a
+ * table, and pragma_table_list, which looks into each view, starts over for
+ * each object of the schema.  So it is not asked where a view is that deep, but
+ * core/tables.sql instead.
+ */
+#include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/core/views.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is replaced in a statement, and an argument of it. */
+#define LIST  "temp.pragma_table_list"
+#define NAMED "($1)"
+
+/* References of a view, with those of the views it names, from which on it is
+ * deep; and views within one another. */
+#define DEEP		1000
+#define MOST_WITHIN 500
+
+/* A view. */
+typedef struct view
+{
+	const char *name;
+	const char *text;
+	int weight; /* 0: not known yet */
+	bool busy;	/* it is being weighed: it names itself */
+} view;
+
+typedef struct dbcsl_views
+{
+	dbcsl_host *h;
+	view *views; /* by their names */
+	int count;
+} dbcsl_views;
+
+/* For qsort and bsearch. */
+static int
+compare_views(const void *left, const void *right)
+{
+	return sqlite3_stricmp(((const view *) left)->name,
+						   ((const view *) right)->name);
+}
+
+/* The rows of a query, while another statement may be loose. */
+static const dbc_rows *
+query(dbcsl_host *h, const char *text)
+{
+	dbc_sql sql = {text, text};
+
+	return dbcsl_query(&h->base, &sql, NULL, 0);
+}
+
+/* Adds the views of a schema. */
+static void
+add_schema(dbcsl_views *v, const char *schema)
+{
+	const dbc_rows *rows =
+		query(v->h, dbcsl_printf(v->h,
+								 "select cast(sql as text) from "
+								 "\"%w\".sqlite_schema where sql is not null "
+								 "and instr(lower(sql), 'view')",
+								 schema));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *text = dbc_get_text(&v->h->base, rows, i, 0);
+		dbcsl_ddl ddl = dbcsl_read_ddl(v->h, text);
+
+		if (ddl.kind != DBCSL_VIEW || !ddl.name)
+			continue;
+		v->views =
+			dbcsl_grow(v->h, v->views, (size_t) v->count, sizeof(*v->views));
+		v->views[v->count++] = (view){.name = ddl.name, .text = text};
+	}
+}
+
+/* The references of a view, at most DEEP. */
+static int
+weigh(dbcsl_views *v, view *what, int within)
+{
+	dbcsl_token token = dbcsl_first_token(what->text);
+	int weight = 1;
+
+	if (what->weight > 0 || what->busy)
+		return what->weight;
+	if (within > MOST_WITHIN)
+		return DEEP;
+	what->busy = true;
+	for (; token.kind != DBCSL_END && weight < DEEP;
+		 token = dbcsl_next_token(&token))
+	{
+		view key = {NULL, NULL, 0, false};
+		view *other = NULL;
+
+		if (token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED)
+		{
+			key.name = dbcsl_unquoted(v->h, &token);
+			other = bsearch(&key, v->views, (size_t) v->count,
+							sizeof(*v->views), compare_views);
+		}
+		if (other && other != what)
+			weight += weigh(v, other, within + 1);
+	}
+	what->busy = false;
+	return what->weight = weight < DEEP ? weight : DEEP;
+}
+
+/* Reads the views of all schemas. */
+dbcsl_views *
+dbcsl_read_views(dbcsl_host *h)
+{
+	dbcsl_views *v = dbcsl_alloc(&h->base, sizeof(*v));
+	const dbc_rows *schemas =
+		query(h, "select name from temp.pragma_database_list order by seq");
+	int i;
+
+	v->h = h;
+	for (i = 0; i < schemas->nrows; i++)
+		add_schema(v, dbc_get_text(&h->base, schemas, i, 0));
+	if (v->count > 0)
+		qsort(v->views, (size_t) v->count, sizeof(*v->views), compare_views);
+	return v;
+}
+
+/* Whether a view is deep; any if the name is NULL. */
+bool
+dbcsl_is_deep(dbcsl_views *v, const char *name)
+{
+	int i;
+
+	for (i = 0; i < v->count; i++)
+		if ((!name || sqlite3_stricmp(v->views[i].name, name) == 0) &&
+			weigh(v, &v->views[i], 0) >= DEEP)
+			return true;
+	return false;
+}
+
+/* ---- statements ---- */
+
+/* Whether a view of the caller's connection is deep; found out once. */
+static bool
+is_any_deep(dbcsl_host *h)
+{
+	if (!h->looked_at_views)
+	{
+		h->looked_at_views = true;
+		h->deep_views = dbcsl_is_deep(dbcsl_read_views(h), NULL);
+	}
+	return h->deep_views;
+}
+
+/* A statement that lists tables, or another one that looks into no view. */
+const char *
+dbcsl_without_views(dbcsl_host *h, const char *text)
+{
+	const char *place = strstr(text, LIST);
+	dbc_buffer sql;
+
+	if (!place || !is_any_deep(h))
+		return text;
+	dbc_buffer_init(&sql, &h->base);
+	for (; place; place = strstr(text, LIST))
+	{
+		dbc_append_bytes(&sql, text, (size_t) (place - text));
+		dbc_append_format(&sql, "(%s)",
+						  dbc_find_sql(&h->base, "core/tables")->text);
+		text = place + strlen(LIST);
+		if (dbc_starts_with(text, NAMED))
+			text += strlen(NAMED);
+	}
+	dbc_append(&sql, text);
+	return sql.data;
+}

@@ -1,0 +1,278 @@
+/*
+ * facts.c
+ *	  What no SQL statement can tell of the database: the file and where it is,
+ *	  what the connection counts, switches without a PRAGMA.
+ *
+ * No file that SQLite locks is opened here, for closing it would end all locks
+ * of the process on it.  What the file itself tells is read through SQLite's
+ *own handle, in the caller's read transaction.
+ *
+ * The members of details, each null where unknown:
+ *
+ *	  in_file				 the database is in a file with a name
+ *	  has_moved				 that file is not at that name any more
+ *	  links					 names the file has
+ *	  network				 kind of the network file system it is on, or null
+ *	  ignored				 file with changes that this connection does not
+ *							 look at, as it takes the database for immutable
+ *	  file_bytes			 length of the file
+ *	  header_bytes			 length by its header; null in WAL mode with a log
+ *	  cache_hits, cache_misses, cache_spills
+ *							 of the connection's page caches
+ *	  deferred_foreign_keys  violations wait for the end of the transaction
+ *	  load_extension		 extensions can be loaded
+ *	  wal_autocheckpoint	 pages of the log that start a checkpoint
+ *	  process, epoch		 names of this process, and of the connection in it,
+ *							 that no other one has
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "common/core/json_write.h"
+#include "common/core/text.h"
+
+/* The header of a database file; see fileformat2.html of SQLite. */
+#define HEADER_SIZE			100
+#define HEADER_MAGIC		"SQLite format 3"
+#define HEADER_PAGE_SIZE	16
+#define HEADER_CHANGES		24
+#define HEADER_PAGES		28
+#define HEADER_PAGES_AS_OF	92 /* the change that the number of pages is of */
+#define HEADER_PAGE_SIZE_64 1  /* says 65536 */
+
+/* ---- the file ---- */
+
+/* A number as a member; -1 is null. */
+static void
+put_number(dbc_node *details, const char *key, int64_t number)
+{
+	dbc_value value = number < 0 ? dbc_null() : dbc_int(number);
+
+	dbc_put_value(details, key, &value);
+}
+
+/* The name of the file of the main database, or NULL. */
+static const char *
+file_name(dbcsl_host *h)
+{
+	const char *file = sqlite3_db_filename(h->db, "main");
+	sqlite3_vfs *vfs = NULL;
+
+	if (!file || !file[0])
+		return NULL;
+	/* a database in memory that connections share has a name, too */
+	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+	return vfs && strcmp(vfs->zName, "memdb") == 0 ? NULL : file;
+}
+
+/* The kind of the network file system of a file, or NULL.  Those of a virtual
+ * machine and those of programs (9p, fuse) may be one as well. */
+static const char *
+network_of(const char *file)
+{
+	static const struct
+	{
+		uint32_t type;
+		const char *name;
+	} kinds[] = {
+		{0x6969, "nfs"},   {0xff534d42, "smb"},	 {0xfe534d42, "smb"},
+		{0x517b, "smb"},   {0x5346414f, "afs"},	 {0xc36400, "ceph"},
+		{0x1021997, "9p"}, {0x65735546, "fuse"}, {0x786f4256, "vboxsf"}};
+	struct statfs system;
+	size_t i;
+
+	if (statfs(file, &system) != 0)
+		return NULL;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].type == (uint32_t) system.f_type)
+			return kinds[i].name;
+	return NULL;
+}
+
+/* Whether a rollback journal holds changes to be undone: one that does not is
+ * empty or begins with a zero. */
+static bool
+has_changes(const char *journal)
+{
+	int file = open(journal, O_RDONLY | O_CLOEXEC);
+	char first = 0;
+	ssize_t got;
+
+	if (file < 0)
+		return false;
+	got = read(file, &first, 1);
+	close(file);
+	return got == 1 && first != 0;
+}
+
+/* What lies beside a file that this connection takes for immutable; SQLite does
+ * not look at it then. */
+static const char *
+ignored_beside(const char *file, int64_t wal_bytes)
+{
+	const char *journal = sqlite3_filename_journal(file);
+
+	if (!sqlite3_uri_boolean(file, "immutable", 0))
+		return NULL;
+	if (has_changes(journal))
+		return journal;
+	return wal_bytes > 0 ? sqlite3_filename_wal(file) : NULL;
+}
+
+/* A number of the header. */
+static int64_t
+read_number(const unsigned char *bytes)
+{
+	return (int64_t) bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+}
+
+/* The length of the file as its header has it, -1 if it has none: it is not
+ * SQLite's as it stands, or a program older than SQLite 3.7.0 has written it.
+ */
+static int64_t
+length_by_header(sqlite3_file *file)
+{
+	unsigned char header[HEADER_SIZE];
+	int64_t page_size;
+
+	if (file->pMethods->xRead(file, header, HEADER_SIZE, 0) != SQLITE_OK ||
+		memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0 ||
+		memcmp(header + HEADER_CHANGES, header + HEADER_PAGES_AS_OF, 4) != 0)
+		return -1;
+	page_size = header[HEADER_PAGE_SIZE] << 8 | header[HEADER_PAGE_SIZE + 1];
+	if (page_size == HEADER_PAGE_SIZE_64)
+		page_size = 65536;
+	return page_size * read_number(header + HEADER_PAGES);
+}
+
+/* Puts how long the file is, and how long it says it is.  Its header is not of
+ * now while changes are in a log, or on their way from this connection. */
+static void
+put_lengths(dbcsl_host *h, dbc_node *details, int64_t wal_bytes)
+{
+	sqlite3_file *file = NULL;
+	sqlite3_int64 length = -1;
+	bool settled =
+		wal_bytes == 0 && sqlite3_txn_state(h->db, "main") != SQLITE_TXN_WRITE;
+
+	sqlite3_file_control(h->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (!file || !file->pMethods)
+		settled = false;
+	else if (file->pMethods->xFileSize(file, &length) != SQLITE_OK)
+		length = -1;
+	put_number(details, "file_bytes", length);
+	put_number(details, "header_bytes", settled ? length_by_header(file) : -1);
+}
+
+/* Puts what there is to know of the file, or that there is none. */
+static void
+put_file(dbcsl_host *h, dbc_node *details, const char *file, int64_t wal_bytes)
+{
+	int moved = -1;
+	struct stat found;
+
+	dbc_put_bool(details, "in_file", file != NULL);
+	if (!file)
+		return;
+	if (sqlite3_file_control(h->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) !=
+		SQLITE_OK)
+		moved = -1;
+	put_number(details, "has_moved", moved);
+	put_number(details, "links",
+			   moved == 0 && stat(file, &found) == 0 ? (int64_t) found.st_nlink
+													 : -1);
+	dbc_put_text(details, "network", network_of(file));
+	dbc_put_text(details, "ignored", ignored_beside(file, wal_bytes));
+	put_lengths(h, details, wal_bytes);
+}
+
+/* ---- the connection ---- */
+
+/* Puts one of the figures SQLite keeps of the connection. */
+static void
+put_status(dbcsl_host *h, dbc_node *details, const char *key, int status)
+{
+	int now = -1;
+	int highest;
+
+	if (sqlite3_db_status(h->db, status, &now, &highest, 0) != SQLITE_OK)
+		now = -1;
+	put_number(details, key, now);
+}
+
+/* Puts the names of the process and of the connection.  A process that was
+ * forked has the number of its own. */
+static void
+put_names(dbcsl_host *h, dbc_node *details)
+{
+	static _Atomic uint64_t chosen;
+	uint64_t none = 0;
+	uint64_t number;
+	const char *process;
+
+	sqlite3_randomness(sizeof(number), &number);
+	(void) atomic_compare_exchange_strong(&chosen, &none, number | 1);
+	process = dbc_format(&h->base, "%ld.%016llx", (long) getpid(),
+						 (unsigned long long) chosen);
+	dbc_put_text(details, "process", process);
+	dbc_put_text(details, "epoch",
+				 dbc_format(&h->base, "%s.%p", process, (void *) h->db));
+}
+
+/* Puts figures and switches of the connection. */
+static void
+put_connection(dbcsl_host *h, dbc_node *details)
+{
+	int loads = -1;
+
+	put_status(h, details, "cache_hits", SQLITE_DBSTATUS_CACHE_HIT);
+	put_status(h, details, "cache_misses", SQLITE_DBSTATUS_CACHE_MISS);
+	put_status(h, details, "cache_spills", SQLITE_DBSTATUS_CACHE_SPILL);
+	put_status(h, details, "deferred_foreign_keys",
+			   SQLITE_DBSTATUS_DEFERRED_FKS);
+	if (sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, -1,
+						  &loads) != SQLITE_OK)
+		loads = -1;
+	put_number(details, "load_extension", loads);
+	dbc_put_cell(details, "wal_autocheckpoint",
+				 dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0, 0);
+}
+
+/* ---- the whole ---- */
+
+/* Measures what no SQL statement can; see core/host.h. */
+void
+dbcsl_facts(dbc_host *host, dbc_facts *facts)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const char *file = file_name(h);
+	dbc_node *details = dbc_json_object(host);
+	struct statvfs disk;
+	struct stat wal;
+
+	facts->disk_total = facts->disk_free = -1;
+	facts->wal_bytes = 0;
+	facts->calling_transaction = h->calling_transaction;
+	facts->read_only = sqlite3_db_readonly(h->db, "main") == 1;
+	if (file && statvfs(file, &disk) == 0)
+	{
+		facts->disk_total = (int64_t) disk.f_frsize * (int64_t) disk.f_blocks;
+		facts->disk_free = (int64_t) disk.f_frsize * (int64_t) disk.f_bavail;
+	}
+	if (file && stat(sqlite3_filename_wal(file), &wal) == 0)
+		facts->wal_bytes = wal.st_size;
+	else if (file && errno != ENOENT)
+		facts->wal_bytes = -1;
+	put_file(h, details, file, facts->wal_bytes);
+	put_connection(h, details);
+	put_names(h, details);
+	facts->details = dbc_json_text(details);
+}

@@ -1,0 +1,264 @@
+/*
+ * page_sample.c
+ *	  How full the pages of the database file are, by some of them.
+ *
+ * They are read through SQLite's own handle, in the caller's read transaction:
+ * a descriptor of our own would, when closed, end the locks of the process.
+ * Newer versions of pages may be in a write-ahead log, and a checkpoint may be
+ * under way, so nothing that a page says is relied on, only counted.
+ *
+ * Counted is what VACUUM could do something about: not the roots of B-trees,
+ * which stay even without a row, nor how much of its last page a long value
+ * leaves empty.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* The file format; see fileformat2.html of SQLite. */
+#define HEADER_SIZE		100
+#define HEADER_MAGIC	"SQLite format 3"
+#define AT_PAGE_SIZE	16
+#define AT_RESERVED		20
+#define AT_FIRST_TRUNK	32
+#define AT_LARGEST_ROOT 52 /* not 0: there are pages that map others */
+#define MAP_ENTRY		5  /* bytes per page */
+#define TRUNK_HEAD		8
+#define BTREE_INTERIOR	12 /* bytes of the head of such a page */
+#define BTREE_LEAF		8
+#define FREE_BLOCK_HEAD 4
+#define SMALLEST_PAGE	512
+#define LARGEST_PAGE	65536
+
+/* Pages read between looks for an interrupt. */
+#define POLL_PAGES 64
+
+/* A file whose pages are looked at. */
+typedef struct page_file
+{
+	sqlite3_file *file;
+	int64_t pages;
+	int page_size;
+	int usable;				/* bytes of a page */
+	unsigned char *omitted; /* a bit per page */
+	int64_t nomitted;
+	unsigned char *page; /* the one that was read */
+} page_file;
+
+/* A number of two or four bytes. */
+static int
+short_at(const unsigned char *bytes)
+{
+	return bytes[0] << 8 | bytes[1];
+}
+static int64_t
+long_at(const unsigned char *bytes)
+{
+	return (int64_t) short_at(bytes) << 16 | short_at(bytes + 2);
+}
+
+/* Reads a page; false if it cannot be read whole. */
+static bool
+read_page(page_file *f, int64_t number)
+{
+	return f->file->pMethods->xRead(f->file, f->page, f->page_size,
+									(number - 1) * f->page_size) == SQLITE_OK;
+}
+
+/* Whether a page is there and not omitted. */
+static bool
+is_counted(const page_file *f, int64_t page)
+{
+	return page >= 1 && page <= f->pages &&
+		   !(f->omitted[page / 8] & 1 << page % 8);
+}
+
+/* Omits a page, of which the first is 1. */
+static void
+omit(page_file *f, int64_t page)
+{
+	if (!is_counted(f, page))
+		return;
+	f->omitted[page / 8] |= (unsigned char) (1 << page % 8);
+	f->nomitted++;
+}
+
+/* Omits the pages that are free: each of a chain of them lists others.  A chain
+ * that comes back to itself ends there. */
+static void
+omit_free(dbcsl_host *h, page_file *f, int64_t trunk)
+{
+	int64_t visited;
+	int64_t i;
+
+	for (visited = 0; is_counted(f, trunk) && read_page(f, trunk); visited++)
+	{
+		int64_t listed = long_at(f->page + 4);
+
+		omit(f, trunk);
+		for (i = 0; i < listed && TRUNK_HEAD + 4 * i + 4 <= f->usable; i++)
+			omit(f, long_at(f->page + TRUNK_HEAD + 4 * i));
+		trunk = long_at(f->page);
+		if (visited % POLL_PAGES == 0)
+			dbc_poll(&h->base);
+	}
+}
+
+/* Omits the pages that say where others belong. */
+static void
+omit_maps(page_file *f)
+{
+	int64_t page;
+
+	for (page = 2; page <= f->pages; page += f->usable / MAP_ENTRY + 1)
+		omit(f, page);
+}
+
+/* Omits the roots of tables and indexes. */
+static void
+omit_roots(dbcsl_host *h, page_file *f, const char *database)
+{
+	const dbc_rows *rows = dbc_query_text(
+		&h->base,
+		dbcsl_printf(h, "select rootpage from \"%w\".sqlite_schema", database));
+	int i;
+
+	omit(f, 1);
+	for (i = 0; i < rows->nrows; i++)
+		omit(f, dbc_get_int_or(&h->base, rows, i, 0, 0));
+}
+
+/* Finds the file and reads its header.  Returns why that cannot be done, or
+ * NULL. */
+static const char *
+open_pages(dbcsl_host *h, const char *database, page_file *f)
+{
+	static const char not_sqlite[] =
+		"the file does not have the format of SQLite's own";
+	unsigned char header[HEADER_SIZE];
+	sqlite3_int64 length;
+
+	sqlite3_file_control(h->db, database, SQLITE_FCNTL_FILE_POINTER, &f->file);
+	if (!f->file || !f->file->pMethods)
+		return "the database is not in a file";
+	if (f->file->pMethods->xFileSize(f->file, &length) != SQLITE_OK ||
+		f->file->pMethods->xRead(f->file, header, HEADER_SIZE, 0) !=
+			SQLITE_OK ||
+		memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
+		return not_sqlite;
+	f->page_size = short_at(header + AT_PAGE_SIZE);
+	if (f->page_size == 1)
+		f->page_size = LARGEST_PAGE;
+	f->usable = f->page_size - header[AT_RESERVED];
+	if (f->page_size < SMALLEST_PAGE)
+		return not_sqlite;
+	f->pages = length / f->page_size;
+	f->page = dbc_alloc(&h->base, (size_t) f->page_size);
+	f->omitted = dbc_alloc(&h->base, (size_t) f->pages / 8 + 1);
+	omit_free(h, f, long_at(header + AT_FIRST_TRUNK));
+	if (long_at(header + AT_LARGEST_ROOT) != 0)
+		omit_maps(f);
+	omit_roots(h, f, database);
+	return NULL;
+}
+
+/* Bytes in the chain of free blocks of a page, -1 if it is none. */
+static int
+free_blocks(const page_file *f, int first)
+{
+	int bytes = 0;
+	int at;
+
+	for (at = first; at != 0;)
+	{
+		int next;
+
+		if (at + FREE_BLOCK_HEAD > f->usable)
+			return -1;
+		next = short_at(f->page + at);
+		bytes += short_at(f->page + at + 2);
+		if (next != 0 && next < at + FREE_BLOCK_HEAD)
+			return -1;
+		at = next;
+	}
+	return bytes;
+}
+
+/* The share of a page that holds nothing. */
+static double
+free_share(page_file *f, int64_t number)
+{
+	const unsigned char *head = f->page;
+	int start; /* of what is free between the pointers and the cells */
+	int end;
+	int blocks;
+
+	if (!read_page(f, number))
+		return 0;
+	if (*head == 2 || *head == 5)
+		start = BTREE_INTERIOR;
+	else if (*head == 10 || *head == 13)
+		start = BTREE_LEAF;
+	else
+		return 0;
+	start += 2 * short_at(head + 3);
+	end = short_at(head + 5);
+	if (end == 0)
+		end = LARGEST_PAGE;
+	blocks = free_blocks(f, short_at(head + 1));
+	if (start > end || end > f->usable || blocks < 0 ||
+		end - start + blocks + head[7] > f->usable)
+		return 0;
+	return (double) (end - start + blocks + head[7]) / f->usable;
+}
+
+/* Looks at pages: one at random out of each of as many equal parts of the
+ * file. */
+void
+dbcsl_sample_pages(dbc_host *host, const char *whole, int64_t npages,
+				   dbc_page_sample *sample)
+{
+	page_file f = {0};
+	double sum = 0;
+	double squares = 0;
+	int64_t parts;
+	double part; /* pages in one */
+	int64_t i;
+
+	sample->reason = open_pages(dbcsl_of(host), whole, &f);
+	sample->pages = f.pages - f.nomitted;
+	sample->page_bytes = f.page_size;
+	if (sample->reason || sample->pages <= 0)
+		return;
+	/* as many more as are omitted among them */
+	parts = npages < sample->pages
+				? (int64_t) ((double) npages * (double) f.pages /
+							 (double) sample->pages)
+				: f.pages;
+	part = (double) f.pages / (double) parts;
+	for (i = 0; i < parts; i++)
+	{
+		uint32_t random;
+		int64_t number;
+		double share;
+
+		if (i % POLL_PAGES == 0)
+			dbc_poll(host);
+		sqlite3_randomness(sizeof(random), &random);
+		number = 1 + (int64_t) (part * ((double) i + random / 4294967296.0));
+		if (!is_counted(&f, number))
+			continue;
+		share = free_share(&f, number);
+		sum += share;
+		squares += share * share;
+		sample->sampled++;
+	}
+	if (sample->sampled == 0)
+		return;
+	sample->free = sum / (double) sample->sampled;
+	sample->deviation = sqrt(fmax(0, squares / (double) sample->sampled -
+										 sample->free * sample->free));
+}

@@ -1,0 +1,216 @@
+/*
+ * copy.c
+ *	  What becomes of the values of a table that a script copies into one of its
+ *	  own.
+ */
+#include "sqlite_ext/lint/analysis.h"
+
+#include <string.h>
+
+/* The columns of a copy, by their place. */
+typedef struct columns
+{
+	const char **names; /* NULL for an expression */
+	int count;
+} columns;
+
+/* Adds a column. */
+static void
+add_name(dbcsl_lint *lint, columns *list, const char *name)
+{
+	list->names = dbcsl_grow(lint->h, list->names, (size_t) list->count,
+							 sizeof(*list->names));
+	list->names[list->count++] = name;
+}
+
+/* Adds all columns of a table that can be written. */
+static void
+add_all(dbcsl_lint *lint, columns *list, const dbcsl_ddl *table)
+{
+	int i;
+
+	for (i = 0; i < table->ncolumns; i++)
+		if (!table->columns[i].generated)
+			add_name(lint, list, table->columns[i].name);
+}
+
+/* Reads the columns that are written; none if they are not said. */
+static columns
+read_targets(dbcsl_lint *lint)
+{
+	dbcsl_reader *r = &lint->r;
+	columns list = {0};
+
+	if (!dbcsl_accept(r, '('))
+		return list;
+	do
+		add_name(lint, &list, dbcsl_read_name(r));
+	while (dbcsl_accept(r, ','));
+	dbcsl_expect(r, ')');
+	return list;
+}
+
+/* Passes over an item of a SELECT. */
+static void
+skip_item(dbcsl_reader *r)
+{
+	int depth = 0;
+
+	for (; r->token.kind != DBCSL_END; dbcsl_advance(r))
+	{
+		if (depth == 0 && (dbcsl_at(r, ',') || dbcsl_at_word(r, "from")))
+			return;
+		depth += dbcsl_at(r, '(') - dbcsl_at(r, ')');
+	}
+}
+
+/* Reads an item of a SELECT: the name if it is a column, or NULL. */
+static const char *
+read_item(dbcsl_lint *lint)
+{
+	dbcsl_reader *r = &lint->r;
+	dbcsl_token first = r->token;
+	dbcsl_token next = dbcsl_next_token(&first);
+
+	if (next.length == 1 && next.text[0] == '.')
+	{
+		first = dbcsl_next_token(&next);
+		next = dbcsl_next_token(&first);
+	}
+	skip_item(r);
+	if ((first.kind != DBCSL_WORD &&
+		 (first.kind != DBCSL_QUOTED || first.text[0] == '\'')) ||
+		!(next.text[0] == ',' || dbcsl_is_word(&next, "from") ||
+		  dbcsl_is_word(&next, "as")))
+		return NULL;
+	return dbcsl_unquoted(lint->h, &first);
+}
+
+/* Reads what is selected; *all means all columns. */
+static columns
+read_items(dbcsl_lint *lint, bool *all)
+{
+	dbcsl_reader *r = &lint->r;
+	columns list = {0};
+
+	*all = dbcsl_accept(r, '*');
+	if (*all)
+		return list;
+	do
+		add_name(lint, &list, read_item(lint));
+	while (dbcsl_accept(r, ','));
+	return list;
+}
+
+/* What SQLite makes of the type of a column. */
+typedef enum affinity
+{
+	TO_INTEGER,
+	TO_TEXT,
+	AS_IT_IS,
+	TO_REAL,
+	TO_NUMBER
+} affinity;
+
+/* The affinity of a type, which is in normal form: in lower case. */
+static affinity
+affinity_of(const char *type)
+{
+	if (strstr(type, "int"))
+		return TO_INTEGER;
+	if (strstr(type, "char") || strstr(type, "clob") || strstr(type, "text"))
+		return TO_TEXT;
+	if (type[0] == '\0' || strstr(type, "blob"))
+		return AS_IT_IS;
+	if (strstr(type, "real") || strstr(type, "floa") || strstr(type, "doub"))
+		return TO_REAL;
+	return TO_NUMBER;
+}
+
+/* Notes that a column has another name from now on. */
+static void
+note_moved(dbcsl_past *past, dbcsl_host *h, const char *column)
+{
+	past->moved =
+		dbcsl_grow(h, past->moved, (size_t) past->nmoved, sizeof(*past->moved));
+	past->moved[past->nmoved++] = column;
+}
+
+/* Adds the deeds of one column. */
+static void
+compare_column(dbcsl_lint *lint, dbc_subject *source, const dbcsl_ddl *from,
+			   int from_number, const dbcsl_ddl *to, int to_number)
+{
+	const dbcsl_column *old = &from->columns[from_number];
+	const dbcsl_column *new = &to->columns[to_number];
+	dbc_deed *deed;
+
+	if (sqlite3_stricmp(old->name, new->name) != 0)
+		note_moved(lint->past, lint->h, old->name);
+	if (new->not_null && !old->not_null && from->rowid_column != from_number)
+	{
+		deed = dbcsl_add_deed(lint, DBC_V_SET_NOT_NULL, source);
+		deed->command = "INSERT ... SELECT";
+		deed->column = old->name;
+		deed->flags = new->default_value ? DBC_DF_DEFAULT : 0;
+		deed->text = new->default_value;
+	}
+	if (affinity_of(old->type) != affinity_of(new->type))
+	{
+		deed = dbcsl_add_deed(lint, DBC_V_CHANGE_TYPE, source);
+		deed->command = "INSERT ... SELECT";
+		deed->column = old->name;
+		deed->old_type = old->type;
+		deed->type = new->type;
+		deed->flags = to->strict ? DBC_DF_STRICT_TABLE : 0;
+	}
+}
+
+/* Whether a SELECT reads no other table than the one just read. */
+static bool
+at_end_of_from(const dbcsl_reader *r)
+{
+	return r->token.kind == DBCSL_END || dbcsl_at_word(r, "where") ||
+		   dbcsl_at_word(r, "order") || dbcsl_at_word(r, "on");
+}
+
+/* Reads the rest of INSERT ... SELECT. */
+void
+dbcsl_lint_copy(dbcsl_lint *lint, const dbc_subject *target)
+{
+	dbcsl_reader *r = &lint->r;
+	columns targets = read_targets(lint);
+	columns items;
+	dbcsl_name name;
+	dbc_subject *source;
+	dbcsl_ddl from;
+	dbcsl_ddl to;
+	bool all;
+	int i;
+
+	if (!dbc_is_made_here(lint->session, target) ||
+		!dbcsl_accept_word(r, "select"))
+		return;
+	items = read_items(lint, &all);
+	dbcsl_expect_word(r, "from");
+	name = dbcsl_read_qualified(r);
+	if (r->refused || !at_end_of_from(r))
+		return;
+	source = dbcsl_subject(lint, "table", name);
+	if (!dbcsl_definition(lint, target, &to) ||
+		!dbcsl_definition(lint, source, &from))
+		return;
+	if (targets.count == 0)
+		add_all(lint, &targets, &to);
+	if (all)
+		add_all(lint, &items, &from);
+	for (i = 0; i < items.count && i < targets.count; i++)
+	{
+		int old =
+			items.names[i] ? dbcsl_find_column(&from, items.names[i]) : -1;
+		int new = dbcsl_find_column(&to, targets.names[i]);
+
+		if (old >= 0 && new >= 0)
+			compare_column(lint, source, &from, old, &to, new);
+	}
+}

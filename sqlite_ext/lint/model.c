@@ -1,0 +1,407 @@
+/*
+ * model.c
+ *	  A copy in memory of the caller's schema; see the header.
+ *
+ * No callback of SQLite jumps, and the connection is closed with the call.
+ */
+#include "sqlite_ext/lint/model.h"
+
+#include <string.h>
+
+/* ---- the connection ---- */
+
+/* Takes the modules of virtual tables away but for SQLite's own that keep all
+ * they have in tables, or have nothing: the rest may be anybody's. */
+static void
+keep_tame_modules(sqlite3 *db)
+{
+	static const char *tame[] = {"fts3",	  "fts4",	   "fts5",
+								 "rtree",	  "rtree_i32", "geopoly",
+								 "json_each", "json_tree", NULL};
+
+	sqlite3_drop_modules(db, tame);
+}
+
+/* Denies what is no business of a model: other files, other people's code. */
+static int
+authorize(void *data, int action, const char *first, const char *second,
+		  const char *schema, const char *trigger)
+{
+	const dbcsl_model *model = data;
+
+	(void) second;
+	(void) schema;
+	(void) trigger;
+	switch (action)
+	{
+		case SQLITE_ATTACH:
+		case SQLITE_DETACH:
+			return SQLITE_DENY;
+		case SQLITE_PRAGMA: /* ALTER TABLE ... ADD COLUMN uses this one */
+			return model->asking || sqlite3_stricmp(first, "quick_check") == 0
+					   ? SQLITE_OK
+					   : SQLITE_DENY;
+	}
+	return SQLITE_OK;
+}
+
+/* What a function of the caller's connection does on the model. */
+static void
+do_nothing(sqlite3_context *context, int nvalues, sqlite3_value **values)
+{
+	(void) nvalues;
+	(void) values;
+	sqlite3_result_null(context);
+}
+
+static void
+end_with_nothing(sqlite3_context *context)
+{
+	sqlite3_result_null(context);
+}
+
+/* Makes the functions of the caller's connection known by name. */
+static void
+name_functions(dbcsl_model *model)
+{
+	const dbc_rows *rows =
+		dbc_query(&model->h->base, "lint/functions", NULL, 0);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *name = dbc_get_text(&model->h->base, rows, i, 0);
+		int nvalues = (int) dbc_get_int(&model->h->base, rows, i, 1);
+		int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS |
+					(int) dbc_get_int(&model->h->base, rows, i, 2);
+		int code =
+			dbc_get_bool(&model->h->base, rows, i, 3)
+				? sqlite3_create_window_function(
+					  model->db, name, nvalues, flags, NULL, do_nothing,
+					  end_with_nothing, end_with_nothing, do_nothing, NULL)
+				: sqlite3_create_function_v2(model->db, name, nvalues, flags,
+											 NULL, do_nothing, NULL, NULL,
+											 NULL);
+
+		if (code == SQLITE_NOMEM)
+			dbcsl_fail_memory(model->h);
+	}
+}
+
+/* Notes the modules of the caller's connection: some are tables by themselves,
+ * which the model has not. */
+static void
+name_modules(dbcsl_model *model)
+{
+	const dbc_rows *rows = dbc_query(&model->h->base, "lint/modules", NULL, 0);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		dbcsl_model_unlike(model, dbc_get_text(&model->h->base, rows, i, 0));
+}
+
+/* Two texts under a collation that is not known here. */
+static int
+compare_nothing(void *data, int left_length, const void *left, int right_length,
+				const void *right)
+{
+	(void) data;
+	(void) left_length;
+	(void) left;
+	(void) right_length;
+	(void) right;
+	return 0;
+}
+
+/* Makes a collation known by name. */
+static void
+name_collation(void *data, sqlite3 *db, int encoding, const char *name)
+{
+	(void) data;
+	(void) encoding;
+	sqlite3_create_collation_v2(db, name, SQLITE_UTF8, NULL, compare_nothing,
+								NULL);
+}
+
+/* Gives the model a setting of the caller's connection; whether it is on. */
+static bool
+copy_setting(dbcsl_model *model, int option)
+{
+	int on = 0;
+
+	sqlite3_db_config(model->h->db, option, -1, &on);
+	sqlite3_db_config(model->db, option, on, NULL);
+	return on != 0;
+}
+
+/* Attaches an empty database for each the caller's connection has. */
+static void
+attach_schemas(dbcsl_model *model)
+{
+	const dbc_rows *rows = dbc_query(&model->h->base, "lint/schemas", NULL, 0);
+	int i;
+
+	model->schemas = dbcsl_alloc(&model->h->base, ((size_t) rows->nrows + 2) *
+													  sizeof(*model->schemas));
+	model->schemas[model->nschemas++].name = "temp";
+	model->schemas[model->nschemas++].name = "main";
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const char *name = dbc_get_text(&model->h->base, rows, i, 0);
+
+		if (!dbcsl_model_try(
+				model,
+				dbcsl_printf(model->h, "attach ':memory:' as \"%w\"", name),
+				true))
+			model->schemas[model->nschemas++].name = name;
+	}
+}
+
+/* Opens an empty one. */
+static dbcsl_model *
+open_model(dbcsl_host *h, const dbc_session *session)
+{
+	dbcsl_model *model = dbcsl_alloc(&h->base, sizeof(*model));
+
+	model->h = h;
+	model->session = session;
+	h->model = model;
+	if (sqlite3_open_v2(":memory:", &model->db,
+						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+						NULL) != SQLITE_OK)
+		dbcsl_fail_memory(h);
+	keep_tame_modules(model->db);
+	copy_setting(model, SQLITE_DBCONFIG_DQS_DDL);
+	copy_setting(model, SQLITE_DBCONFIG_DQS_DML);
+	sqlite3_db_config(model->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_collation_needed(model->db, NULL, name_collation);
+	name_functions(model);
+	name_modules(model);
+	attach_schemas(model);
+	return model;
+}
+
+/* The model of a session, which a call has one of. */
+dbcsl_model *
+dbcsl_model_of(dbcsl_host *h, const dbc_session *session)
+{
+	dbcsl_model *model = h->model;
+
+	if (model && model->session == session)
+		return model;
+	if (model)
+		dbcsl_close_model(model);
+	model = open_model(h, session);
+	dbcsl_copy_images(model);
+	sqlite3_db_config(model->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_set_authorizer(model->db, authorize, model);
+	dbcsl_copy_schema(model);
+	return model;
+}
+
+/* Puts back what a script has set, as the runner of migrations does. */
+void
+dbcsl_reset_model(dbcsl_model *model)
+{
+	model->told = false;
+	model->actions = NULL;
+	model->enforces = copy_setting(model, SQLITE_DBCONFIG_ENABLE_FKEY);
+	copy_setting(model, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE);
+}
+
+/* Lets go of a statement that a failure has left. */
+void
+dbcsl_put_down_model(dbcsl_model *model)
+{
+	if (!model)
+		return;
+	sqlite3_finalize(model->statement);
+	model->statement = NULL;
+	model->asking = false;
+}
+
+/* Closes the connection. */
+void
+dbcsl_close_model(dbcsl_model *model)
+{
+	if (!model)
+		return;
+	dbcsl_put_down_model(model);
+	sqlite3_close(model->db);
+	model->h->model = NULL;
+}
+
+/* ---- statements ---- */
+
+/* What the last call has failed with; lack of memory passes through. */
+static const char *
+complaint(dbcsl_model *model, int code)
+{
+	const char *message = sqlite3_errmsg(model->db);
+
+	if (code == SQLITE_NOMEM ||
+		sqlite3_extended_errcode(model->db) == SQLITE_IOERR_NOMEM)
+		dbcsl_fail_memory(model->h);
+	return dbc_copy(&model->h->base, message, strlen(message));
+}
+
+/* Prepares model->statement; why it cannot be, or NULL. */
+static const char *
+prepare(dbcsl_model *model, const char *sql)
+{
+	int code = sqlite3_prepare_v2(model->db, sql, -1, &model->statement, NULL);
+
+	return code == SQLITE_OK ? NULL : complaint(model, code);
+}
+
+/* Prepares a statement, and runs it if asked. */
+const char *
+dbcsl_model_try(dbcsl_model *model, const char *sql, bool run)
+{
+	const char *refusal = prepare(model, sql);
+	dbcsl_token first = dbcsl_first_token(sql);
+
+	if (run && !dbcsl_is_word(&first, "drop"))
+		model->actions = NULL;
+	if (!refusal && run && model->statement)
+	{
+		int code;
+
+		do
+			code = sqlite3_step(model->statement);
+		while (code == SQLITE_ROW);
+		if (code != SQLITE_DONE)
+			refusal = complaint(model, code);
+	}
+	dbcsl_put_down_model(model);
+	return refusal;
+}
+
+/* Adds the row model->statement is at. */
+static void
+add_row(dbcsl_model *model, dbc_rows *rows, dbc_value **values)
+{
+	size_t width = (size_t) rows->ncols;
+	int i;
+
+	*values = dbcsl_grow(model->h, *values, (size_t) rows->nrows,
+						 width * sizeof(**values));
+	for (i = 0; i < rows->ncols; i++)
+		(*values)[(size_t) rows->nrows * width + (size_t) i] =
+			dbcsl_column_value(model->h, model->statement, i);
+	rows->nrows++;
+}
+
+/* The rows of a query of dbcare's own. */
+const dbc_rows *
+dbcsl_model_query(dbcsl_model *model, const char *sql, const char *const *args,
+				  int nargs)
+{
+	dbc_rows *rows = dbcsl_alloc(&model->h->base, sizeof(*rows));
+	dbc_value *values = NULL;
+	const char *refusal;
+	int code = SQLITE_DONE;
+	int i;
+
+	model->asking = true;
+	refusal = prepare(model, sql);
+	for (i = 0; !refusal && i < nargs; i++)
+		sqlite3_bind_text(model->statement, i + 1, args[i], -1, SQLITE_STATIC);
+	if (!refusal)
+	{
+		rows->ncols = sqlite3_column_count(model->statement);
+		rows->columns = dbcsl_column_names(model->h, model->statement);
+		rows->sql = sql;
+		while ((code = sqlite3_step(model->statement)) == SQLITE_ROW)
+			add_row(model, rows, &values);
+	}
+	if (code != SQLITE_DONE)
+		complaint(model, code);
+	dbcsl_put_down_model(model);
+	rows->values = values;
+	return rows;
+}
+
+/* Whether a schema has an object of a name. */
+static bool
+find_in(dbcsl_model *model, const char *schema, const char *name,
+		dbcsl_found *found)
+{
+	const dbc_rows *rows = dbcsl_model_query(
+		model,
+		dbcsl_printf(model->h,
+					 "select type, name, tbl_name, sql from "
+					 "\"%w\".sqlite_schema where name = ?1 collate nocase "
+					 "order by type = 'trigger' limit 1",
+					 schema),
+		&name, 1);
+
+	if (rows->nrows == 0)
+		return false;
+	*found =
+		(dbcsl_found){.schema = schema,
+					  .type = dbc_get_text(&model->h->base, rows, 0, 0),
+					  .name = dbc_get_text(&model->h->base, rows, 0, 1),
+					  .table = dbc_get_text(&model->h->base, rows, 0, 2),
+					  .sql = dbc_get_text_or_null(&model->h->base, rows, 0, 3)};
+	return true;
+}
+
+/* The object of a name, as SQLite finds it: temp first and main next. */
+bool
+dbcsl_model_find(dbcsl_model *model, const char *schema, const char *name,
+				 dbcsl_found *found)
+{
+	int i;
+
+	for (i = 0; i < model->nschemas; i++)
+		if ((!schema || sqlite3_stricmp(schema, model->schemas[i].name) == 0) &&
+			find_in(model, model->schemas[i].name, name, found))
+			return true;
+	return false;
+}
+
+/* Notes that the model is not like the original in what has this name. */
+void
+dbcsl_model_unlike(dbcsl_model *model, const char *name)
+{
+	model->unlike = dbcsl_grow(model->h, model->unlike, (size_t) model->nunlike,
+							   sizeof(*model->unlike));
+	model->unlike[model->nunlike++] = name;
+}
+
+/* Makes a table with the columns a SELECT statement gives, which may have the
+ * same name: SQLite would number them. */
+const char *
+dbcsl_model_table_as(dbcsl_model *model, const char *schema, const char *name,
+					 const char *select)
+{
+	const char *refusal = prepare(model, select);
+	dbc_buffer sql;
+	int count = refusal ? 0 : sqlite3_column_count(model->statement);
+	int i;
+
+	if (refusal)
+		return refusal;
+	dbc_buffer_init(&sql, &model->h->base);
+	dbc_append(&sql, dbcsl_printf(model->h, "create table \"%w\".\"%w\" (",
+								  schema, name));
+	for (i = 0; i < count; i++)
+	{
+		const char *type = sqlite3_column_decltype(model->statement, i);
+
+		dbc_append(&sql,
+				   dbcsl_printf(model->h, "%s\"%w\" %s", i > 0 ? ", " : "",
+								sqlite3_column_name(model->statement, i),
+								type ? type : ""));
+	}
+	dbc_append(&sql, ")");
+	dbcsl_put_down_model(model);
+	refusal = dbcsl_model_try(model, sql.data, true);
+	if (refusal && !strstr(refusal, "already exists"))
+	{
+		dbcsl_model_unlike(model, name);
+		refusal = NULL;
+	}
+	return refusal;
+}

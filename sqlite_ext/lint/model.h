@@ -1,0 +1,102 @@
+/*
+ * model.h
+ *	  A copy in memory of the caller's schema, without rows, on which scripts
+ *	  are tried statement by statement.
+ *
+ * It is a connection of its own, so it may have an authorizer.  Nothing of a
+ * script runs on it but DDL, on tables that have no rows; other statements are
+ * only prepared.  It knows the functions and collations of the caller's
+ * connection by name, and they do nothing.
+ *
+ * What the copy cannot be like the original in is kept as a list of names, so
+ * that nobody takes a refusal of what names them for the engine's.
+ */
+#ifndef DBCSL_LINT_MODEL_H
+#define DBCSL_LINT_MODEL_H
+
+#include "common/lint/lint.h"
+#include "sqlite_ext/core/ddl.h"
+
+/* A database of the model. */
+typedef struct dbcsl_modelled
+{
+	const char *name;
+	bool is_whole; /* all but its virtual tables is there */
+} dbcsl_modelled;
+
+typedef struct dbcsl_model
+{
+	dbcsl_host *h;
+	const dbc_session *session;
+	sqlite3 *db;
+	sqlite3_stmt *statement; /* while one is in use */
+	dbcsl_modelled *schemas; /* temp, main, then the others */
+	int nschemas;
+	const char **unlike; /* names of what is not as in the original */
+	int nunlike;
+	bool blind;	   /* a script has done what the model does not know */
+	bool enforces; /* foreign keys, at this point of the script */
+	bool told;	   /* ... because a script says so */
+	const dbc_rows *actions; /* see list_actions(); NULL: to be read */
+	const char *acting;		 /* the schema they are of */
+	bool asking; /* a query of dbcare's own runs, which may use PRAGMAs */
+} dbcsl_model;
+
+/* An object of the model. */
+typedef struct dbcsl_found
+{
+	const char *schema;
+	const char *type; /* "table", "index", "view" or "trigger" */
+	const char *name;
+	const char *table; /* it belongs to */
+	const char *sql;   /* NULL for what SQLite made by itself */
+} dbcsl_found;
+
+/* ---- lint/model.c ---- */
+
+/* The model of a session; dbcsl_close_model() ends it on every road. */
+extern dbcsl_model *dbcsl_model_of(dbcsl_host *h, const dbc_session *session);
+
+/* Puts back what a script has set, as the runner of migrations does. */
+extern void dbcsl_reset_model(dbcsl_model *model);
+
+/* Lets go of a statement that a failure has left. */
+extern void dbcsl_put_down_model(dbcsl_model *model);
+extern void dbcsl_close_model(dbcsl_model *model);
+
+/* Prepares a statement, and runs it if asked: says why that cannot be, or
+ * NULL. */
+extern const char *dbcsl_model_try(dbcsl_model *model, const char *sql,
+								   bool run);
+
+/* The rows of a query of dbcare's own; values of args are text or null. */
+extern const dbc_rows *dbcsl_model_query(dbcsl_model *model, const char *sql,
+										 const char *const *args, int nargs);
+
+/* The object of a name, of any schema if that is NULL; false: there is none. */
+extern bool dbcsl_model_find(dbcsl_model *model, const char *schema,
+							 const char *name, dbcsl_found *found);
+
+/* Notes that the model is not like the original in what has this name. */
+extern void dbcsl_model_unlike(dbcsl_model *model, const char *name);
+
+/* Makes a table with the columns a SELECT statement gives. */
+extern const char *dbcsl_model_table_as(dbcsl_model *model, const char *schema,
+										const char *name, const char *select);
+
+/* ---- lint/model_image.c ---- */
+
+/* Copies the schemas of the caller's connection as a whole, but for virtual
+ * tables and what is temporary. */
+extern void dbcsl_copy_images(dbcsl_model *model);
+
+/* ---- lint/model_copy.c ---- */
+
+/* Copies what is left of the caller's schema. */
+extern void dbcsl_copy_schema(dbcsl_model *model);
+
+/* The names of the columns of a statement (core/query.c). */
+extern const char *const *dbcsl_column_names(dbcsl_host *h,
+											 sqlite3_stmt *statement);
+
+#endif /* DBCSL_LINT_MODEL_H */

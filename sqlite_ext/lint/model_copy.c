@@ -1,0 +1,192 @@
+/*
+ * model_copy.c
+ *	  Copying a schema object by object, where it is not copied as a whole.
+ *
+ * The texts come out of a file that may be hostile: only CREATE statements of
+ * one object are taken, the authorizer sees the rest, and what fails is left
+ * out.
+ */
+#include "sqlite_ext/lint/model.h"
+#include "sqlite_ext/core/views.h"
+
+#include <string.h>
+
+/* A CREATE statement with the schema before the name, which a stored one never
+ * has; NULL if it is none. */
+static const char *
+placed_text(dbcsl_host *h, const char *sql, const char *schema)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+
+	if (!dbcsl_is_word(&token, "create"))
+		return NULL;
+	do
+		token = dbcsl_next_token(&token);
+	while (dbcsl_is_word(&token, "unique") || dbcsl_is_word(&token, "virtual"));
+	token = dbcsl_next_token(&token);
+	return dbcsl_printf(h, "%.*s\"%w\".%s", (int) (token.text - sql), sql,
+						schema, token.text);
+}
+
+/* Makes a table with the columns that the caller's connection knows of a
+ * virtual one. */
+static void
+copy_columns(dbc_host *host, void *arg)
+{
+	const dbc_value *place = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *rows = dbc_query(host, "lint/columns", place, 2);
+	dbc_buffer sql;
+	int i;
+
+	dbc_buffer_init(&sql, host);
+	dbc_append(&sql, dbcsl_printf(h, "create table \"%w\".\"%w\" (",
+								  place[0].text, place[1].text));
+	for (i = 0; i < rows->nrows; i++)
+		dbc_append(&sql, dbcsl_printf(h, "%s\"%w\"", i > 0 ? ", " : "",
+									  dbc_get_text(&h->base, rows, i, 0)));
+	dbc_append(&sql, ")");
+	if (rows->nrows == 0 || dbcsl_model_try(h->model, sql.data, true))
+		dbcsl_model_unlike(h->model, place[1].text);
+}
+
+/* Copies a virtual table, of whatever module. */
+static void
+copy_virtual(dbcsl_model *model, const char *schema, const char *name,
+			 const char *sql)
+{
+	const char *placed = placed_text(model->h, sql, schema);
+	dbc_value place[] = {dbc_text(schema), dbc_text(name)};
+
+	if (placed && !dbcsl_model_try(model, placed, true))
+		return;
+	dbcsl_model_unlike(model, name);
+	if (!dbcsl_try(model->h, copy_columns, place) &&
+		dbcsl_passes_guards(&model->h->error))
+		dbcsl_rethrow(model->h);
+}
+
+/* Whether a view that the model cannot read is sound on the caller's
+ * connection. */
+static bool
+is_sound_there(dbcsl_host *h, const char *schema, const char *name)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *sql =
+		dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name);
+	int code = sqlite3_prepare_v2(h->db, sql, -1, &statement, NULL);
+
+	sqlite3_finalize(statement);
+	if (code == SQLITE_NOMEM)
+		dbcsl_fail_memory(h);
+	return code == SQLITE_OK;
+}
+
+/* Takes a view away that would not be read only because it is a copy: ALTER
+ * TABLE fails in a schema with such a one.  One that is deep goes unread. */
+static void
+check_view(dbcsl_model *model, dbcsl_views *views, const char *schema,
+		   const char *name)
+{
+	dbcsl_host *h = model->h;
+
+	if (!dbcsl_is_deep(views, name) &&
+		(!dbcsl_model_try(
+			 model,
+			 dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name),
+			 false) ||
+		 !is_sound_there(h, schema, name)))
+		return;
+	dbcsl_model_unlike(model, name);
+	dbcsl_model_try(
+		model, dbcsl_printf(h, "drop view \"%w\".\"%w\"", schema, name), true);
+}
+
+/* Copies one object. */
+static void
+copy_object(dbcsl_model *model, const char *schema, const dbc_rows *rows,
+			int row)
+{
+	const char *name = dbc_get_text(&model->h->base, rows, row, 0);
+	const char *sql = dbc_get_text(&model->h->base, rows, row, 1);
+	const char *placed;
+
+	if (dbc_get_bool(&model->h->base, rows, row, 2))
+	{
+		copy_virtual(model, schema, name, sql);
+		return;
+	}
+	placed = placed_text(model->h, sql, schema);
+	if (!placed || dbcsl_model_try(model, placed, true))
+		dbcsl_model_unlike(model, name);
+}
+
+/* Copies the objects of a schema, its virtual tables alone if it is whole. */
+static void
+copy_objects(dbc_host *host, void *arg)
+{
+	const dbcsl_modelled *schema = arg;
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *rows = dbc_query_text(
+		host,
+		dbcsl_printf(h,
+					 "with list as (select name, type "
+					 "from temp.pragma_table_list where schema = %Q) "
+					 "select name, sql, "
+					 "name in (select name from list where type = 'virtual') "
+					 "and type = 'table' as is_virtual "
+					 "from \"%w\".sqlite_schema where sql is not null "
+					 "and name not like 'sqlite\\_%%' escape '\\' "
+					 "and name not in "
+					 "(select name from list where type = 'shadow') "
+					 "and (is_virtual or not %d) "
+					 "order by case type when 'table' then is_virtual else 2 "
+					 "end, rowid",
+					 schema->name, schema->name, schema->is_whole));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		copy_object(h->model, schema->name, rows, i);
+}
+
+/* Looks at the views of a schema, once all of them are there. */
+static void
+check_views(dbcsl_model *model, dbcsl_views *views, const char *schema)
+{
+	const dbc_rows *rows =
+		dbcsl_model_query(model,
+						  dbcsl_printf(model->h,
+									   "select name from \"%w\".sqlite_schema "
+									   "where type = 'view'",
+									   schema),
+						  NULL, 0);
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+		check_view(model, views, schema,
+				   dbc_get_text(&model->h->base, rows, i, 0));
+}
+
+/* Copies what is left of the caller's schema; what cannot be read of it makes
+ * the model blind. */
+void
+dbcsl_copy_schema(dbcsl_model *model)
+{
+	dbcsl_host *h = model->h;
+	dbcsl_views *views;
+	int i;
+
+	dbcsl_model_try(model, "begin", true);
+	/* names are found in temp first: main comes before it */
+	for (i = model->nschemas - 1; i >= 0; i--)
+		if (!dbcsl_try(h, copy_objects, &model->schemas[i]))
+		{
+			if (dbcsl_passes_guards(&h->error))
+				dbcsl_rethrow(h);
+			model->blind = true;
+		}
+	dbcsl_model_try(model, "commit", true);
+	views = dbcsl_read_views(h);
+	for (i = 0; i < model->nschemas; i++)
+		check_views(model, views, model->schemas[i].name);
+}

@@ -1,0 +1,88 @@
+/*
+ * other.c
+ *	  What statements do that change neither schema nor rows.
+ */
+#include "sqlite_ext/lint/analysis.h"
+
+#include <string.h>
+
+/* A name in lower case. */
+static const char *
+folded(dbcsl_host *h, const char *name)
+{
+	char *copy = dbc_copy(&h->base, name, strlen(name));
+	char *c;
+
+	for (c = copy; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char) (*c - 'A' + 'a');
+	return copy;
+}
+
+/* Reads PRAGMA: what the runner of migrations honours changes the model, too.
+ */
+void
+dbcsl_lint_pragma(dbcsl_lint *lint)
+{
+	dbcsl_pragma pragma;
+	dbc_deed *deed;
+
+	if (!dbcsl_parse_pragma(lint->h, lint->statement->text, &pragma))
+		return;
+	deed = dbcsl_add_deed(lint, DBC_V_SET, NULL);
+	deed->name = folded(lint->h, pragma.name);
+	deed->text = pragma.value;
+	if (!pragma.value)
+		return;
+	if (dbc_same(deed->name, "foreign_keys"))
+	{
+		lint->model->enforces = dbcsl_means_on(pragma.value);
+		lint->model->told = true;
+		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_ENABLE_FKEY,
+						  lint->model->enforces, NULL);
+	}
+	else if (dbc_same(deed->name, "legacy_alter_table"))
+		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
+						  dbcsl_means_on(pragma.value), NULL);
+	else if (dbc_same(deed->name, "writable_schema"))
+		lint->model->blind = true;
+}
+
+/* Reads VACUUM, ANALYZE or REINDEX, which name a table, an index, a schema, a
+ * collation, or nothing. */
+void
+dbcsl_lint_maintenance(dbcsl_lint *lint)
+{
+	dbcsl_reader *r = &lint->r;
+	dbc_verb verb = dbcsl_at_word(r, "vacuum")	  ? DBC_V_REWRITE
+					: dbcsl_at_word(r, "analyze") ? DBC_V_ANALYZE
+												  : DBC_V_REINDEX;
+	dbc_subject *table = NULL;
+	dbcsl_found found;
+	dbcsl_name name;
+
+	dbcsl_advance(r);
+	if (verb != DBC_V_REWRITE && r->token.kind != DBCSL_END)
+	{
+		name = dbcsl_read_qualified(r);
+		if (!r->refused &&
+			dbcsl_model_find(lint->model, name.schema, name.name, &found))
+			table = dbcsl_subject(lint, "table",
+								  (dbcsl_name){found.schema, found.table});
+	}
+	dbcsl_add_deed(lint, verb, table);
+}
+
+/* Reads BEGIN, COMMIT and their kind. */
+void
+dbcsl_lint_transaction(dbcsl_lint *lint)
+{
+	dbcsl_add_deed(lint, DBC_V_TRANSACTION, NULL);
+}
+
+/* Reads ATTACH or DETACH: what is in the other file, nobody knows here. */
+void
+dbcsl_lint_attach(dbcsl_lint *lint)
+{
+	lint->model->blind = true;
+}

@@ -1,0 +1,370 @@
+/*
+ * rebuild.c
+ *	  Scripts that put a new table in the place of an old one, which is how most
+ *	  of what ALTER TABLE cannot do is done on SQLite.
+ *
+ * Whether a DROP TABLE is part of that, and what the new table has of the old
+ * one's, is known at the end of the script.
+ */
+#include "sqlite_ext/lint/analysis.h"
+
+#include <string.h>
+
+/* ---- while the script is read ---- */
+
+/* Columns of list_actions(). */
+enum
+{
+	ACTION_CHILD,
+	ACTION_PARENT,
+	ACTION
+};
+
+/* The foreign keys of a schema that change rows when a parent goes.  Scripts
+ * may drop thousands of tables, so that they are read again only after other
+ * statements. */
+static const dbc_rows *
+list_actions(dbcsl_lint *lint, const char *schema)
+{
+	dbcsl_model *model = lint->model;
+
+	if (!model->actions || sqlite3_stricmp(model->acting, schema) != 0)
+		model->actions = dbcsl_model_query(
+			model,
+			dbcsl_printf(lint->h,
+						 "select o.name, k.\"table\", min(k.on_delete) "
+						 "from \"%w\".sqlite_schema o, "
+						 "temp.pragma_foreign_key_list(o.name, %Q) k "
+						 "where o.type = 'table' and k.on_delete in "
+						 "('CASCADE', 'SET NULL', 'SET DEFAULT') "
+						 "group by o.name, k.\"table\" collate nocase "
+						 "order by o.rowid",
+						 schema, schema),
+			NULL, 0);
+	model->acting = schema;
+	return model->actions;
+}
+
+/* Whether a foreign key is one of a table that is there, to another one. */
+static bool
+refers_to(dbcsl_lint *lint, const dbc_rows *rows, int row,
+		  const dbcsl_found *parent)
+{
+	dbc_host *host = &lint->h->base;
+	const char *child = dbc_get_text(host, rows, row, ACTION_CHILD);
+	dbcsl_found found;
+
+	return sqlite3_stricmp(dbc_get_text(host, rows, row, ACTION_PARENT),
+						   parent->name) == 0 &&
+		   sqlite3_stricmp(child, parent->name) != 0 &&
+		   dbcsl_model_find(lint->model, parent->schema, child, &found);
+}
+
+/* Adds deeds for the rows that go or change when a table is dropped. */
+static void
+add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
+{
+	const dbc_rows *rows = list_actions(lint, found->schema);
+	int i;
+
+	/* a script that switches them off knows what it does */
+	if (lint->model->told && !lint->model->enforces)
+		return;
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbcsl_name child = {found->schema, NULL};
+		dbc_subject *other;
+		dbc_deed *deed;
+
+		if (!refers_to(lint, rows, i, found))
+			continue;
+		child.name = dbc_get_text(&lint->h->base, rows, i, ACTION_CHILD);
+		other = dbcsl_subject(lint, "table", child);
+		deed = dbcsl_add_deed(lint, DBC_V_CASCADE, table);
+		deed->other = other;
+		deed->text = dbc_get_text(&lint->h->base, rows, i, ACTION);
+		deed->name = lint->model->enforces ? "foreign_keys" : NULL;
+	}
+}
+
+/* The indexes and triggers of a table. */
+static const dbc_rows *
+list_parts(dbcsl_lint *lint, const char *schema, const char *table)
+{
+	return dbcsl_model_query(
+		lint->model,
+		dbcsl_printf(lint->h,
+					 "select type, name, sql from \"%w\".sqlite_schema "
+					 "where tbl_name = ?1 collate nocase "
+					 "and type in ('index', 'trigger') "
+					 "and sql is not null order by rowid",
+					 schema),
+		&table, 1);
+}
+
+/* The last time that something got this name, or -1. */
+static int
+find_rename(const dbcsl_past *past, const char *to)
+{
+	int i;
+
+	for (i = past->nrenamed - 1; i >= 0; i--)
+		if (sqlite3_stricmp(past->renamed[i].to, to) == 0)
+			return i;
+	return -1;
+}
+
+/* Notes that a table is dropped, before it is. */
+void
+dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table)
+{
+	dbcsl_past *past = lint->past;
+	dbcsl_gone *gone;
+	dbcsl_found found;
+	int renamed;
+
+	if (!dbcsl_model_find(lint->model, dbcsl_schema_of(table), table->name,
+						  &found) ||
+		strcmp(found.type, "table") != 0 || !found.sql)
+		return;
+	add_cascades(lint, table, &found);
+	renamed = find_rename(past, found.name);
+	past->gone =
+		dbcsl_grow(lint->h, past->gone, (size_t) past->ngone, sizeof(*gone));
+	gone = &past->gone[past->ngone++];
+	*gone = (dbcsl_gone){
+		.statement = lint->number,
+		.subject = table,
+		.schema = found.schema,
+		.name = renamed < 0 ? found.name : past->renamed[renamed].from,
+		.renamed = renamed < 0 ? -1 : past->renamed[renamed].statement,
+		.ddl = dbcsl_read_ddl(lint->h, found.sql),
+		.parts = list_parts(lint, found.schema, found.name)};
+}
+
+/* Notes that the statement inserts what a query gives. */
+void
+dbcsl_note_copy(dbcsl_lint *lint)
+{
+	dbcsl_past *past = lint->past;
+
+	past->copies = dbcsl_grow(lint->h, past->copies, (size_t) past->ncopies,
+							  sizeof(*past->copies));
+	past->copies[past->ncopies++] = lint->statement->text;
+}
+
+/* Notes that a table is renamed, before it is. */
+void
+dbcsl_note_rename(dbcsl_lint *lint, const dbc_subject *table,
+				  const char *new_name)
+{
+	dbcsl_past *past = lint->past;
+
+	past->renamed = dbcsl_grow(lint->h, past->renamed, (size_t) past->nrenamed,
+							   sizeof(*past->renamed));
+	past->renamed[past->nrenamed++] =
+		(dbcsl_renamed){lint->number, table->name, new_name};
+}
+
+/* ---- once it is read ---- */
+
+/* Adds a deed for a thing that is not made again. */
+static dbc_deed *
+lose(dbcsl_lint *lint, const dbcsl_gone *gone, const char *type,
+	 const char *name)
+{
+	dbc_deed *deed = dbcsl_add_deed(lint, DBC_V_LOSE, gone->subject);
+
+	deed->type = type;
+	deed->name = name;
+	return deed;
+}
+
+/* Whether one of some indexes and triggers is what a lost one was, by name or
+ * by definition. */
+static bool
+is_among(dbcsl_lint *lint, const dbc_rows *parts, const char *name,
+		 const char *definition)
+{
+	int i;
+
+	for (i = 0; i < parts->nrows; i++)
+		if (sqlite3_stricmp(dbc_get_text(&lint->h->base, parts, i, 1), name) ==
+				0 ||
+			dbc_same(dbcsl_read_ddl(lint->h,
+									dbc_get_text(&lint->h->base, parts, i, 2))
+						 .definition,
+					 definition))
+			return true;
+	return false;
+}
+
+/* Adds deeds for indexes and triggers. */
+static void
+compare_parts(dbcsl_lint *lint, const dbcsl_gone *gone)
+{
+	const dbc_rows *now = list_parts(lint, gone->schema, gone->name);
+	int i;
+
+	for (i = 0; i < gone->parts->nrows; i++)
+	{
+		const char *name = dbc_get_text(&lint->h->base, gone->parts, i, 1);
+		const char *sql = dbc_get_text(&lint->h->base, gone->parts, i, 2);
+
+		if (!is_among(lint, now, name, dbcsl_read_ddl(lint->h, sql).definition))
+			lose(lint, gone, dbc_get_text(&lint->h->base, gone->parts, i, 0),
+				 name);
+	}
+}
+
+/* Adds deeds for what is said of the table as a whole. */
+static void
+compare_options(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
+{
+	if (gone->ddl.strict && !now->strict)
+		lose(lint, gone, "option", "STRICT");
+	if (gone->ddl.without_rowid && !now->without_rowid)
+		lose(lint, gone, "option", "WITHOUT ROWID");
+	if (!gone->ddl.autoincrement)
+		return;
+	if (!now->autoincrement)
+		lose(lint, gone, "option", "AUTOINCREMENT");
+	else if (!lint->past->sets_sequences)
+		lose(lint, gone, "sequence", NULL);
+}
+
+/* Adds a deed for a column that is not there any more, unless its values are.
+ */
+static void
+drop_column(dbcsl_lint *lint, const dbcsl_gone *gone, const char *column)
+{
+	int i;
+
+	for (i = 0; i < lint->past->nmoved; i++)
+		if (sqlite3_stricmp(lint->past->moved[i], column) == 0)
+			return;
+	dbcsl_add_deed(lint, DBC_V_DROP_COLUMN, gone->subject)->column = column;
+}
+
+/* Adds deeds for columns, and for what is said of those that are still there.
+ */
+static void
+compare_columns(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
+{
+	int i;
+
+	for (i = 0; i < gone->ddl.ncolumns; i++)
+	{
+		const dbcsl_column *column = &gone->ddl.columns[i];
+		int number = dbcsl_find_column(now, column->name);
+
+		if (number < 0)
+		{
+			drop_column(lint, gone, column->name);
+			continue;
+		}
+		if (column->collation && !now->columns[number].collation)
+			lose(lint, gone, "collation", column->name)->text =
+				column->collation;
+		if (column->default_value && !now->columns[number].default_value)
+			lose(lint, gone, "default", column->name)->text =
+				column->default_value;
+	}
+}
+
+/* Adds deeds for constraints; the primary key has changed on purpose. */
+static void
+compare_constraints(dbcsl_lint *lint, const dbcsl_gone *gone,
+					const dbcsl_ddl *now)
+{
+	int i;
+	int k;
+
+	for (i = 0; i < gone->ddl.nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &gone->ddl.constraints[i];
+
+		for (k = 0; k < now->nconstraints; k++)
+			if (strcmp(now->constraints[k].definition, c->definition) == 0)
+				break;
+		if (k == now->nconstraints && c->kind != DBCSL_PRIMARY_KEY)
+			lose(lint, gone, "constraint", c->name)->text = c->definition;
+	}
+}
+
+/* Appends the deeds that have been gathered to a reading, and tells all of them
+ * about the table that takes the place, and the call that makes it. */
+static void
+append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor,
+			 const char *call)
+{
+	size_t count = (size_t) reading->ndeeds;
+	dbc_deed *deeds = dbcsl_alloc(
+		&lint->h->base, (count + (size_t) lint->ndeeds) * sizeof(*deeds));
+	size_t i;
+
+	memcpy(deeds, reading->deeds, count * sizeof(*deeds));
+	if (lint->ndeeds > 0)
+		memcpy(deeds + count, lint->deeds,
+			   (size_t) lint->ndeeds * sizeof(*deeds));
+	reading->deeds = deeds;
+	reading->ndeeds += lint->ndeeds;
+	for (i = 0; i < (size_t) reading->ndeeds; i++)
+	{
+		deeds[i].rebuild = call;
+		if (deeds[i].verb == DBC_V_DROP || deeds[i].verb == DBC_V_RENAME ||
+			deeds[i].verb == DBC_V_LOSE)
+			deeds[i].other = successor;
+	}
+	lint->ndeeds = 0;
+}
+
+/* Whether the rows of a table that is gone were copied: otherwise nothing has
+ * taken its place, only its name. */
+static bool
+is_copied(dbcsl_lint *lint, const dbcsl_gone *gone)
+{
+	int i;
+
+	for (i = 0; i < lint->past->ncopies; i++)
+		if (dbcsl_mentions(lint->h, lint->past->copies[i], gone->subject->name))
+			return true;
+	return false;
+}
+
+/* Adds deeds for what tables that took the place of others do not have. */
+void
+dbcsl_lint_rebuilds(dbcsl_lint *lint, const dbc_script *script,
+					dbc_reading *readings)
+{
+	int i;
+
+	for (i = 0; i < lint->past->ngone; i++)
+	{
+		const dbcsl_gone *gone = &lint->past->gone[i];
+		const char *call = NULL;
+		dbc_subject *successor;
+		dbcsl_found found;
+		dbcsl_ddl now;
+
+		if (!is_copied(lint, gone) ||
+			!dbcsl_model_find(lint->model, gone->schema, gone->name, &found) ||
+			strcmp(found.type, "table") != 0 || !found.sql)
+			continue;
+		successor = dbcsl_subject(lint, "table",
+								  (dbcsl_name){gone->schema, gone->name});
+		now = dbcsl_read_ddl(lint->h, found.sql);
+		lint->statement = &script->statements[gone->statement];
+		compare_parts(lint, gone);
+		if (gone->ddl.kind == DBCSL_TABLE && now.kind == DBCSL_TABLE)
+		{
+			call = dbcsl_rebuild_call(lint, successor, &now, -1, NULL);
+			compare_options(lint, gone, &now);
+			compare_columns(lint, gone, &now);
+			compare_constraints(lint, gone, &now);
+		}
+		append_deeds(lint, &readings[gone->statement], successor, call);
+		if (gone->renamed >= 0)
+			append_deeds(lint, &readings[gone->renamed], successor, call);
+	}
+}

@@ -1,0 +1,259 @@
+/*
+ * changes.c
+ *	  Which tables scripts write, and what that changes of their rows.
+ *
+ * A digest is taken of a table before the first statement that writes it, as
+ * far as EXPLAIN tells: it lists what triggers and foreign keys do, too.
+ */
+#include "sqlite_ext/migrate/track.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* A digest being taken. */
+typedef struct reading
+{
+	const char *table;
+	dbcsl_digest *digest;
+} reading;
+
+/* Reads a table. */
+static void
+read_table(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+
+	dbcsl_host *h = dbcsl_of(host);
+
+	r->digest = dbcsl_read_digest(
+		h, dbcsl_printf(h, "select * from main.\"%w\"", r->table));
+}
+
+/* The digest of a table, or NULL if it cannot be read: a virtual one need not
+ * have rows, nor its module be there. */
+static const dbcsl_digest *
+try_to_read(dbcsl_host *h, const char *table)
+{
+	reading r = {.table = table};
+
+	if (dbcsl_try(h, read_table, &r))
+		return r.digest;
+	if (dbcsl_passes_guards(&h->error))
+		dbcsl_rethrow(h);
+	return NULL;
+}
+
+/* Takes the digest of a table that is going to be written, unless it is known
+ * or the table was not there before. */
+static void
+note_table(dbcsl_host *h, dbcsl_tracked *tracked, const char *name)
+{
+	const dbcsl_entry *table = dbcsl_find_table(&tracked->before, name);
+	dbcsl_written *known;
+
+	if (!table || table->shadow || dbc_starts_with_nocase(name, "sqlite_") ||
+		dbc_starts_with_nocase(name, "dbcare_"))
+		return;
+	for (known = tracked->tables; known; known = known->next)
+		if (sqlite3_stricmp(known->name, name) == 0)
+			return;
+	known = dbcsl_alloc(&h->base, sizeof(*known));
+	known->name = table->name;
+	known->before = try_to_read(h, name);
+	known->next = tracked->tables;
+	tracked->tables = known;
+}
+
+/* The table of ALTER TABLE: it is read before its columns change. */
+static const char *
+altered_table(dbcsl_host *h, const dbcsl_token *alter)
+{
+	dbcsl_token token = dbcsl_next_token(alter);
+	dbcsl_token after;
+
+	token = dbcsl_next_token(&token);
+	after = dbcsl_next_token(&token);
+	if (after.text[0] == '.')
+		token = dbcsl_next_token(&after);
+	return dbcsl_unquoted(h, &token);
+}
+
+/* Pages where what a statement writes begins. */
+typedef struct roots
+{
+	sqlite3_int64 *pages;
+	size_t count;
+	bool virtual;
+} roots;
+
+/* Adds what one step of a program writes in the main database. */
+static void
+add_root(dbcsl_host *h, sqlite3_stmt *step, roots *roots)
+{
+	static const struct
+	{
+		const char *name;
+		int root;	  /* column with the page, ... */
+		int database; /* ... and with the number of the database */
+	} writes[] = {{"OpenWrite", 3, 4}, {"Clear", 2, 3}, {"Destroy", 2, 4}};
+	const char *name = (const char *) sqlite3_column_text(step, 1);
+	size_t i;
+
+	if (!name)
+		dbcsl_fail_memory(h);
+	if (strcmp(name, "VUpdate") == 0 || strcmp(name, "VDestroy") == 0)
+		roots->virtual = true;
+	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		if (strcmp(name, writes[i].name) == 0 &&
+			sqlite3_column_int(step, writes[i].database) == 0)
+		{
+			roots->pages = dbcsl_grow(h, roots->pages, roots->count,
+									  sizeof(*roots->pages));
+			roots->pages[roots->count++] =
+				sqlite3_column_int64(step, writes[i].root);
+		}
+}
+
+/* Finds out what a statement would write; nothing if it cannot be prepared. */
+static roots
+read_program(dbcsl_host *h, const char *text)
+{
+	roots roots = {NULL, 0, false};
+	int code = sqlite3_prepare_v2(h->db, dbcsl_printf(h, "explain %s", text),
+								  -1, &h->loose, NULL);
+
+	if (code == SQLITE_OK)
+		while ((code = sqlite3_step(h->loose)) == SQLITE_ROW)
+			add_root(h, h->loose, &roots);
+	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
+		dbcsl_fail_engine(h, code);
+	dbcsl_drop_loose(h);
+	return roots;
+}
+
+/* Whether a page is among those. */
+static bool
+has_page(const roots *roots, sqlite3_int64 page)
+{
+	size_t i;
+
+	for (i = 0; i < roots->count; i++)
+		if (roots->pages[i] == page)
+			return true;
+	return false;
+}
+
+/* Notes the tables that begin at some pages. */
+static void
+note_roots(dbcsl_host *h, dbcsl_tracked *tracked, const roots *roots)
+{
+	const dbc_rows *tables;
+	size_t j;
+	int i;
+
+	if (roots->count > 0)
+	{
+		tables = dbc_query(&h->base, "migrate/table_roots", NULL, 0);
+		for (i = 0; i < tables->nrows; i++)
+			if (has_page(roots, dbc_get_int(&h->base, tables, i, 1)))
+				note_table(h, tracked, dbc_get_text(&h->base, tables, i, 0));
+	}
+	for (j = 0; roots->virtual && j < tracked->before.count; j++)
+		if (dbcsl_is_virtual(&tracked->before.items[j]))
+			note_table(h, tracked, tracked->before.items[j].name);
+}
+
+/* Notes what a statement is going to write. */
+void
+dbcsl_track_statement(dbcsl_host *h, const dbc_statement *statement)
+{
+	dbcsl_token first = dbcsl_first_token(statement->text);
+	roots roots;
+	size_t i;
+
+	if (!h->tracked || !statement->lock_level)
+		return;
+	if (dbcsl_calls_rebuild(h, statement->text))
+		for (i = 0; i < h->tracked->before.count; i++)
+			if (strcmp(h->tracked->before.items[i].type, "table") == 0)
+				note_table(h, h->tracked, h->tracked->before.items[i].name);
+	if (dbcsl_is_word(&first, "alter"))
+		note_table(h, h->tracked, altered_table(h, &first));
+	if (dbcsl_is_word(&first, "alter") || dbcsl_is_word(&first, "create") ||
+		dbcsl_is_word(&first, "pragma"))
+		return;
+	roots = read_program(h, statement->text);
+	note_roots(h, h->tracked, &roots);
+}
+
+/* Adds a table. */
+static dbc_value *
+add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
+		  const char *text)
+{
+	dbc_value *value;
+
+	values = dbcsl_grow(h, values, (size_t) rows->nrows, 2 * sizeof(*values));
+	value = values + 2 * (size_t) rows->nrows++;
+	value[0] = dbc_text(name);
+	value[1] = dbc_text(text);
+	rows->values = values;
+	return values;
+}
+
+/* The tables that were written, as they are now, and those that are new. */
+const dbc_rows *
+dbcsl_tables_now(dbcsl_host *h, dbcsl_tracked *tracked)
+{
+	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
+	dbc_value *values = NULL;
+	const dbcsl_digest *digest;
+	dbcsl_written *table;
+	size_t i;
+
+	rows->ncols = 2;
+	for (table = tracked->tables; table; table = table->next)
+	{
+		if (!table->before)
+			continue;
+		table->text = dbcsl_digest_text(h, table->before, NULL);
+		if (!dbcsl_find_table(&tracked->now, table->name))
+			continue;
+		digest = try_to_read(h, table->name);
+		if (!digest)
+			continue;
+		table->text = dbcsl_digest_text(h, table->before, digest);
+		values = add_table(h, rows, values, table->name,
+						   dbcsl_digest_text(h, digest, table->before));
+	}
+	for (i = 0; i < tracked->now.count; i++)
+	{
+		const dbcsl_entry *e = &tracked->now.items[i];
+
+		if (!e->differs || strcmp(e->type, "table") != 0 || e->shadow ||
+			dbc_starts_with_nocase(e->name, "sqlite_") ||
+			dbcsl_find_table(&tracked->before, e->name))
+			continue;
+		digest = try_to_read(h, e->name);
+		if (digest)
+			values = add_table(h, rows, values, e->name,
+							   dbcsl_digest_text(h, digest, NULL));
+	}
+	return rows;
+}
+
+/* The tables that were written, as they were. */
+const dbc_rows *
+dbcsl_tables_before(dbcsl_host *h, const dbcsl_tracked *tracked)
+{
+	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
+	dbc_value *values = NULL;
+	const dbcsl_written *table;
+
+	rows->ncols = 2;
+	for (table = tracked->tables; table; table = table->next)
+		if (table->before)
+			values = add_table(h, rows, values, table->name, table->text);
+	return rows;
+}

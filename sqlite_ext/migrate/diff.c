@@ -1,0 +1,335 @@
+/*
+ * diff.c
+ *	  SQL that makes one schema another.
+ *
+ * What is to go goes first, what depends on other things before them; then
+ * tables change, and then comes what is new, in the order in which it was made.
+ * SQLite has no order of its own to keep: a view or a trigger may name what is
+ * not there yet.
+ */
+#include "sqlite_ext/migrate/diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sqlite_ext/core/copy.h"
+
+/* One of the two schemas. */
+typedef struct side
+{
+	const dbc_schema *schema;
+	dbcsl_thing *things;  /* one per object; object is NULL for its parts */
+	dbcsl_thing **sorted; /* the things, in the order they were made */
+	int count;
+} side;
+
+/* A difference while it is written. */
+typedef struct difference
+{
+	dbcsl_host *h;
+	side from;
+	side to;
+	dbc_buffer out;
+} difference;
+
+/* ---- writing ---- */
+
+/* Appends a line of comment, whatever is in the names it tells. */
+void
+dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	char *c;
+
+	va_start(args, format);
+	text = dbc_vformat(out->host, format, args);
+	va_end(args);
+	/* a name may have lines, which must not become statements */
+	for (c = text; *c; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	dbc_append_format(out, "-- %s\n", text);
+}
+
+/* ---- reading ---- */
+
+/* Whether an object is a table, index, view or trigger. */
+static bool
+is_thing(const dbc_object *object)
+{
+	return dbc_same(object->type, "table") || dbc_same(object->type, "index") ||
+		   dbc_same(object->type, "view") || dbc_same(object->type, "trigger");
+}
+
+/* The order in which things were made, for qsort. */
+static int
+compare_order(const void *left, const void *right)
+{
+	const dbcsl_thing *l = *(dbcsl_thing *const *) left;
+	const dbcsl_thing *r = *(dbcsl_thing *const *) right;
+
+	if (l->order != r->order)
+		return l->order < r->order ? -1 : 1;
+	return l->object < r->object ? -1 : 1;
+}
+
+/* Reads what the details of a thing say. */
+static void
+read_details(dbcsl_host *h, dbcsl_thing *thing)
+{
+	dbc_value details = dbc_text(thing->object->details);
+	const dbc_rows *rows =
+		dbc_query(&h->base, "migrate/schema_details", &details, 1);
+	const char *sql = dbc_get_text_or_null(&h->base, rows, 0, 0);
+
+	if (!sql)
+		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
+				 "Give what dbmigrate_schema() returned.",
+				 "%s %s of the schema document comes without its SQL",
+				 thing->object->type, thing->object->name);
+	thing->ddl = dbcsl_read_ddl(h, sql);
+	thing->order = dbc_get_int_or(&h->base, rows, 0, 1, 0);
+}
+
+/* The thing of a type and a name, or NULL. */
+static dbcsl_thing *
+find_thing(const side *s, const char *type, const char *name)
+{
+	const dbc_object *object = dbc_find_object(s->schema, type, name);
+
+	return object ? &s->things[object - s->schema->items] : NULL;
+}
+
+/* Reads the things of a schema. */
+static side
+read_side(dbcsl_host *h, const dbc_schema *schema)
+{
+	side s = {.schema = schema};
+	size_t room = (size_t) schema->count + 1;
+	int i;
+
+	s.things = dbc_alloc(&h->base, room * sizeof(*s.things));
+	s.sorted = dbc_alloc(&h->base, room * sizeof(dbcsl_thing *));
+	for (i = 0; i < schema->count; i++)
+	{
+		if (!is_thing(&schema->items[i]))
+			continue;
+		s.things[i].object = &schema->items[i];
+		read_details(h, &s.things[i]);
+		s.sorted[s.count++] = &s.things[i];
+	}
+	qsort(s.sorted, (size_t) s.count, sizeof(dbcsl_thing *), compare_order);
+	for (i = 0; i < s.count; i++)
+	{
+		const char *parent = s.sorted[i]->object->parent;
+
+		if (!parent)
+			continue;
+		s.sorted[i]->table = find_thing(&s, "table", parent);
+		if (!s.sorted[i]->table)
+			s.sorted[i]->table = find_thing(&s, "view", parent);
+	}
+	return s;
+}
+
+/* ---- comparing ---- */
+
+/* Marks the things of a side that are not the same on the other. */
+static void
+mark_differences(side *mine, const side *others)
+{
+	int i;
+
+	for (i = 0; i < mine->schema->count; i++)
+	{
+		const dbc_object *object = &mine->schema->items[i];
+		const dbc_object *twin =
+			dbc_find_object(others->schema, object->type, object->name);
+		dbcsl_thing *thing = &mine->things[i];
+
+		if (thing->object && twin)
+			thing->other = &others->things[twin - others->schema->items];
+		if (twin && dbc_same(twin->definition, object->definition))
+			continue;
+		if (!thing->object && object->parent)
+			thing = find_thing(mine, "table", object->parent);
+		if (thing)
+			thing->differs = true;
+	}
+}
+
+/* Decides what becomes of the tables and views of a side. */
+static void
+decide_tables(dbcsl_host *h, side *s)
+{
+	int i;
+
+	for (i = 0; i < s->count; i++)
+	{
+		dbcsl_thing *thing = s->sorted[i];
+		const dbcsl_thing *other = thing->other;
+
+		if (other && other->differs)
+			thing->differs = true;
+		if (thing->differs && thing->ddl.kind == DBCSL_UNKNOWN)
+			dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+					 "the SQL of %s %s is not understood", thing->object->type,
+					 thing->object->name);
+		if (!thing->differs || thing->table)
+			continue;
+		thing->replaced = !other || thing->ddl.kind != DBCSL_TABLE ||
+						  other->ddl.kind != DBCSL_TABLE;
+	}
+}
+
+/* Decides which tables that both schemas have are rebuilt. */
+static void
+decide_rebuilds(difference *d)
+{
+	int i;
+
+	for (i = 0; i < d->to.count; i++)
+	{
+		dbcsl_thing *to = d->to.sorted[i];
+
+		if (!to->differs || to->table || to->replaced ||
+			dbcsl_only_adds(d->h, to->other, to))
+			continue;
+		to->rebuilt = true;
+		to->other->rebuilt = true;
+	}
+}
+
+/* Decides what becomes of the indexes and triggers of a side. */
+static void
+decide_others(side *s)
+{
+	int i;
+
+	for (i = 0; i < s->count; i++)
+	{
+		dbcsl_thing *thing = s->sorted[i];
+
+		if (thing->table)
+			thing->replaced = thing->differs || thing->table->replaced ||
+							  thing->table->rebuilt;
+	}
+}
+
+/* ---- the script ---- */
+
+/* Whether a thing goes with another one that is dropped anyway.  Of what a
+ * table has that is rebuilt, only most indexes are not in the way. */
+static bool
+goes_along(const dbcsl_thing *thing)
+{
+	if (!thing->table)
+		return false;
+	return thing->table->replaced ||
+		   (thing->table->rebuilt && thing->ddl.kind == DBCSL_INDEX &&
+			!dbcsl_qualifies(&thing->ddl));
+}
+
+/* Drops what goes of a type, the newest first. */
+static void
+drop_things(difference *d, const char *type)
+{
+	int i;
+
+	for (i = d->from.count - 1; i >= 0; i--)
+	{
+		const dbcsl_thing *thing = d->from.sorted[i];
+
+		if (!thing->replaced || goes_along(thing) ||
+			!dbc_same(thing->object->type, type))
+			continue;
+		if (dbc_same(type, "table"))
+			dbcsl_append_comment(&d->out, "destroys data: table %s",
+								 thing->object->name);
+		dbc_append_format(&d->out, "drop %s %s;\n", type,
+						  dbcsl_in_main(&d->h->base, thing->ddl.name));
+	}
+}
+
+/* Changes the tables that stay. */
+static void
+change_tables(difference *d)
+{
+	int i;
+
+	for (i = 0; i < d->to.count; i++)
+	{
+		const dbcsl_thing *thing = d->to.sorted[i];
+
+		if (thing->rebuilt)
+			dbcsl_rebuild(&d->out, thing->other, thing);
+		else if (thing->differs && !thing->table && !thing->replaced)
+			dbcsl_add_columns(&d->out, thing->other, thing);
+	}
+}
+
+/* Makes what comes of a type, the oldest first. */
+static void
+create_things(difference *d, const char *type)
+{
+	int i;
+
+	for (i = 0; i < d->to.count; i++)
+	{
+		const dbcsl_thing *thing = d->to.sorted[i];
+
+		if (thing->replaced && dbc_same(thing->object->type, type))
+			dbc_append_format(&d->out, "%s;\n", thing->ddl.text);
+	}
+}
+
+/* Sets what dropping and rebuilding tables takes; dbcare puts it back. */
+static void
+append_settings(difference *d)
+{
+	bool drops = false;
+	bool rebuilds = false;
+	int i;
+
+	for (i = 0; i < d->from.count; i++)
+	{
+		const dbcsl_thing *thing = d->from.sorted[i];
+
+		drops |= thing->replaced && thing->ddl.kind == DBCSL_TABLE;
+		rebuilds |= thing->rebuilt;
+	}
+	if (drops || rebuilds)
+		dbc_append(&d->out, "pragma foreign_keys = off;\n");
+	if (rebuilds)
+		dbc_append(&d->out, "pragma legacy_alter_table = on;\n");
+}
+
+/* SQL that makes one schema another; see core/host.h. */
+const char *
+dbcsl_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
+{
+	difference d = {.h = dbcsl_of(host)};
+
+	d.from = read_side(d.h, from);
+	d.to = read_side(d.h, to);
+	mark_differences(&d.from, &d.to);
+	mark_differences(&d.to, &d.from);
+	decide_tables(d.h, &d.from);
+	decide_tables(d.h, &d.to);
+	decide_rebuilds(&d);
+	decide_others(&d.from);
+	decide_others(&d.to);
+	dbc_buffer_init(&d.out, host);
+	append_settings(&d);
+	drop_things(&d, "trigger");
+	drop_things(&d, "view");
+	drop_things(&d, "index");
+	drop_things(&d, "table");
+	change_tables(&d);
+	create_things(&d, "table");
+	create_things(&d, "index");
+	create_things(&d, "view");
+	create_things(&d, "trigger");
+	return d.out.data;
+}

@@ -1,0 +1,288 @@
+/*
+ * diff_table.c
+ *	  SQL that makes one table another and keeps its rows.
+ *
+ * ALTER TABLE can do little; otherwise the rows are copied into a new table.
+ */
+#include "sqlite_ext/migrate/diff.h"
+
+#include <string.h>
+
+#include "sqlite_ext/core/copy.h"
+
+/* ---- adding columns ---- */
+
+/* Whether two texts are the same or both missing, but for case. */
+static bool
+same_name(const char *left, const char *right)
+{
+	return left && right ? sqlite3_stricmp(left, right) == 0 : left == right;
+}
+
+/* Whether a column has a value in rows that do not tell one. */
+static bool
+has_default(const dbcsl_column *column)
+{
+	return column->default_value &&
+		   sqlite3_stricmp(column->default_value, "null") != 0;
+}
+
+/* Whether ALTER TABLE can add a column, whatever rows there are. */
+static bool
+can_add(const dbcsl_ddl *table, int number)
+{
+	const dbcsl_column *column = &table->columns[number];
+	int i;
+
+	if (column->stored || (column->generated && column->not_null) ||
+		(column->default_value && !column->default_is_constant) ||
+		(column->not_null && !has_default(column)))
+		return false;
+	for (i = 0; i < table->nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &table->constraints[i];
+
+		if (c->column != number || c->kind == DBCSL_CHECK)
+			continue;
+		if (c->kind != DBCSL_FOREIGN_KEY || has_default(column))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the constraints of a table are those of another and, beyond them, of
+ * columns from first on. */
+static bool
+has_constraints(dbcsl_host *h, const dbcsl_ddl *table, const dbcsl_ddl *of,
+				int first)
+{
+	bool *used =
+		dbcsl_alloc(&h->base, ((size_t) of->nconstraints + 1) * sizeof(bool));
+	int matched = 0;
+	int i;
+	int j;
+
+	for (i = 0; i < table->nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &table->constraints[i];
+
+		if (c->column >= first)
+			continue;
+		for (j = 0; j < of->nconstraints; j++)
+			if (!used[j] && same_name(of->constraints[j].name, c->name) &&
+				dbc_same(of->constraints[j].definition, c->definition))
+				break;
+		if (j == of->nconstraints)
+			return false;
+		used[j] = true;
+		matched++;
+	}
+	return matched == of->nconstraints;
+}
+
+/* Whether new columns at the end make a table another. */
+bool
+dbcsl_only_adds(dbcsl_host *h, const dbcsl_thing *from, const dbcsl_thing *to)
+{
+	const dbcsl_ddl *old = &from->ddl;
+	const dbcsl_ddl *wanted = &to->ddl;
+	int i;
+
+	if (old->ncolumns >= wanted->ncolumns ||
+		!dbc_same(old->definition, wanted->definition))
+		return false;
+	for (i = 0; i < wanted->ncolumns; i++)
+	{
+		const dbcsl_column *column = &wanted->columns[i];
+
+		if (i >= old->ncolumns
+				? !can_add(wanted, i)
+				: !same_name(old->columns[i].name, column->name) ||
+					  !dbc_same(old->columns[i].definition, column->definition))
+			return false;
+	}
+	return has_constraints(h, wanted, old, old->ncolumns);
+}
+
+/* Appends the statements that add columns. */
+void
+dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
+				  const dbcsl_thing *to)
+{
+	int i;
+
+	for (i = from->ddl.ncolumns; i < to->ddl.ncolumns; i++)
+	{
+		const char *table = dbcsl_in_main(out->host, to->ddl.name);
+
+		dbc_append_format(out, "alter table %s add column %s;\n", table,
+						  to->ddl.columns[i].text);
+	}
+}
+
+/* ---- rebuilding: which values the new table gets ---- */
+
+/* A table while it is rebuilt. */
+typedef struct rebuild
+{
+	dbcsl_copy copy;
+	const char *name; /* for comments */
+	dbc_buffer notes; /* comments on values */
+} rebuild;
+
+/* Whether a column belongs to a key, or to the primary key, of its table. */
+static bool
+is_in_key(const dbcsl_ddl *table, const char *column, bool primary)
+{
+	int i;
+	int j;
+
+	for (i = 0; i < table->nconstraints; i++)
+	{
+		const dbcsl_constraint *c = &table->constraints[i];
+
+		for (j = 0; j < c->ncolumns; j++)
+			if ((!primary || c->kind == DBCSL_PRIMARY_KEY) &&
+				same_name(c->columns[j], column))
+				return true;
+	}
+	return false;
+}
+
+/* Whether a type has one of the parts that decide its affinity. */
+static bool
+has_part(const char *type, const char *part)
+{
+	return strstr(type, part) != NULL;
+}
+
+/* A value for the rows there are that fits the affinity of a type. */
+static const char *
+empty_value(const char *type)
+{
+	if (has_part(type, "int"))
+		return "0";
+	if (has_part(type, "char") || has_part(type, "clob") ||
+		has_part(type, "text"))
+		return "''";
+	if (has_part(type, "blob") || *type == '\0')
+		return "x''";
+	return "0";
+}
+
+/* Decides what a column that is new gets: its default, unless it needs a value
+ * and has none. */
+static void
+add_new_column(rebuild *r, const dbcsl_column *column)
+{
+	const dbcsl_ddl *wanted = r->copy.to;
+	const char *value = empty_value(column->type);
+
+	if (has_default(column) ||
+		!(column->not_null ||
+		  (wanted->without_rowid && is_in_key(wanted, column->name, true))))
+		return;
+	if (is_in_key(wanted, column->name, false))
+	{
+		dbcsl_append_comment(&r->notes,
+							 "fails if there are rows: column %s of table %s "
+							 "has no default",
+							 column->name, r->name);
+		return;
+	}
+	dbcsl_append_comment(&r->notes,
+						 "fills column %s of table %s with %s: it has no "
+						 "default",
+						 column->name, r->name, value);
+	dbcsl_copy_column(&r->copy, dbcsl_quoted(r->notes.host, column->name),
+					  value);
+}
+
+/* Copies a column that both tables have. */
+static void
+add_common_column(rebuild *r, int number, const dbcsl_column *wanted)
+{
+	dbc_host *host = r->notes.host;
+	const dbcsl_column *old = &r->copy.from->columns[number];
+	const char *source = dbcsl_quoted(host, old->name);
+	bool may_be_null = !old->not_null && number != r->copy.from->rowid_column;
+
+	if (wanted->not_null && may_be_null && has_default(wanted))
+		source =
+			dbc_format(host, "ifnull(%s, %s)", source, wanted->default_value);
+	else if (wanted->not_null && may_be_null)
+		dbcsl_append_comment(&r->notes,
+							 "fails if column %s of table %s is null",
+							 wanted->name, r->name);
+	dbcsl_copy_column(&r->copy, dbcsl_quoted(host, wanted->name), source);
+}
+
+/* Decides what all columns get. */
+static void
+add_columns(rebuild *r)
+{
+	const dbcsl_ddl *old = r->copy.from;
+	const dbcsl_ddl *wanted = r->copy.to;
+	int i;
+
+	dbcsl_copy_rowid(&r->copy);
+	for (i = 0; i < wanted->ncolumns; i++)
+	{
+		const dbcsl_column *column = &wanted->columns[i];
+		int twin = dbcsl_find_column(old, column->name);
+
+		if (column->generated)
+			continue;
+		if (twin >= 0)
+			add_common_column(r, twin, column);
+		else if (i != wanted->rowid_column)
+			add_new_column(r, column);
+	}
+}
+
+/* ---- rebuilding: the statements ---- */
+
+/* Whether the new table has no place for the values of a column. */
+static bool
+loses(const dbcsl_ddl *wanted, const dbcsl_column *column)
+{
+	int twin = dbcsl_find_column(wanted, column->name);
+
+	return !column->generated && (twin < 0 || wanted->columns[twin].generated);
+}
+
+/* Says what goes with the old table. */
+static void
+note_losses(dbc_buffer *out, const dbcsl_thing *from, const dbcsl_ddl *wanted)
+{
+	dbc_buffer name;
+	int i;
+
+	for (i = 0; i < from->ddl.ncolumns; i++)
+	{
+		if (!loses(wanted, &from->ddl.columns[i]))
+			continue;
+		dbc_buffer_init(&name, out->host);
+		dbcsl_append_name(&name, from->ddl.columns[i].name);
+		dbcsl_append_comment(out, "destroys data: column %s.%s",
+							 from->object->name, name.data);
+	}
+}
+
+/* Appends the statements that make a table anew with the rows of the old one.
+ */
+void
+dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from, const dbcsl_thing *to)
+{
+	rebuild r = {.copy = dbcsl_start_copy(out, &from->ddl, &to->ddl),
+				 .name = to->object->name};
+
+	dbc_buffer_init(&r.notes, out->host);
+	add_columns(&r);
+	dbcsl_set_aside(&r.copy);
+	dbc_append_format(out, "%s;\n", to->ddl.text);
+	dbc_append(out, r.notes.data);
+	dbcsl_fill(&r.copy);
+	note_losses(out, from, &to->ddl);
+	dbcsl_drop_aside(&r.copy);
+}

@@ -1,0 +1,462 @@
+/*
+ * rebuild.c
+ *	  Making a table what a CREATE TABLE statement says.
+ *
+ * All of it happens in the transaction of the call, foreign keys on or off: it
+ * is sqlite3_db_config() that switches them off meanwhile, for the PRAGMA does
+ * nothing inside a transaction, and dropping the old table would delete the
+ * rows that refer to it.  What is switched comes back on every road.
+ *
+ * A string in double quotes is a name and nothing else meanwhile: or else what
+ * names a column that is gone would still seem to work.
+ */
+#include "sqlite_ext/migrate/rebuild.h"
+#include "sqlite_ext/check/verify.h"
+
+#include <string.h>
+
+#include "common/check/check.h"
+
+static const char say_what_fills[] =
+	"Say in {\"columns\": {...}} what fills it.";
+
+/* ---- what it was and what it shall be ---- */
+
+/* Fails for a table that cannot be rebuilt. */
+static void
+refuse_table(dbcsl_host *h, const dbc_relation *table)
+{
+	if (strcmp(table->schema, "main") != 0)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL,
+				 strcmp(table->schema, "temp") == 0
+					 ? "Make another one; if there is one of this name in the "
+					   "file, name it with main and a dot."
+					 : "Open that file by itself.",
+				 "%s is not in the main database", table->shown);
+	if (sqlite3_strnicmp(table->name, "sqlite_", 7) == 0)
+		dbc_fail(&h->base, DBC_WRONG_OBJECT_TYPE, NULL, NULL,
+				 "%s belongs to SQLite", table->shown);
+	if (sqlite3_strnicmp(table->name, "dbcare_", 7) == 0)
+		dbc_fail(&h->base, DBC_WRONG_OBJECT_TYPE, NULL, NULL,
+				 "%s belongs to dbcare", table->shown);
+}
+
+/* Reads the table as it is. */
+static void
+read_old(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	const dbc_relation *table = r->task->table;
+	dbc_value name = dbc_text(table->name);
+
+	refuse_table(h, table);
+	r->from = dbcsl_read_ddl(
+		h, dbc_get_text(&h->base,
+						dbc_query(&h->base, "migrate/rebuild_table", &name, 1),
+						0, 0));
+	if (r->from.kind != DBCSL_TABLE ||
+		sqlite3_stricmp(r->from.name, table->name) != 0)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
+				 "the SQL of table %s is not understood", table->shown);
+}
+
+/* Reads the statement that says what the table shall be. */
+static void
+read_new(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	const char *sql = r->task->create_sql;
+	dbcsl_token create = dbcsl_first_token(sql);
+	dbcsl_token table = dbcsl_next_token(&create);
+	dbcsl_token rest;
+
+	r->to = dbcsl_read_ddl(h, sql);
+	rest = dbcsl_first_token(sql + strlen(r->to.text));
+	if (rest.kind == DBCSL_SEMICOLON)
+		rest = dbcsl_next_token(&rest);
+	if (r->to.kind != DBCSL_TABLE || rest.kind != DBCSL_END)
+		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL,
+				 "Give the whole definition, with all columns.",
+				 "not one CREATE TABLE statement: %s", sql);
+	if (!dbcsl_is_word(&table, "table") ||
+		sqlite3_stricmp(r->to.name, r->from.name) != 0 ||
+		(r->to.schema && sqlite3_stricmp(r->to.schema, "main") != 0))
+		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
+				 "Rename it with ALTER TABLE, before or afterwards.",
+				 "the new table must have the name of the old one, %s",
+				 r->task->table->shown);
+}
+
+/* ---- columns ---- */
+
+/* Whether a column of the new table is one of the options. */
+static const char *
+expression_of(const dbcsl_rebuilding *r, const char *column)
+{
+	int i;
+
+	for (i = 0; i < r->task->nfillings; i++)
+		if (sqlite3_stricmp(r->task->fillings[i].column, column) == 0)
+			return r->task->fillings[i].expression;
+	return NULL;
+}
+
+/* The column of the old table that an expression is the bare name of, or -1. */
+static int
+column_named(const dbcsl_rebuilding *r, const char *expression)
+{
+	dbcsl_token name = dbcsl_first_token(expression);
+	dbcsl_token next = dbcsl_next_token(&name);
+
+	if (next.kind != DBCSL_END || *name.text == '\'' ||
+		(name.kind != DBCSL_WORD && name.kind != DBCSL_QUOTED))
+		return -1;
+	return dbcsl_find_column(&r->from, dbcsl_unquoted(r->h, &name));
+}
+
+/* Fails for a column of the option columns that cannot be filled. */
+static void
+check_fillings(dbcsl_rebuilding *r)
+{
+	dbc_host *host = &r->h->base;
+	int i;
+
+	for (i = 0; i < r->task->nfillings; i++)
+	{
+		const dbc_filling *filling = &r->task->fillings[i];
+		const dbc_rule rule = {.expression = filling->expression};
+		int number = dbcsl_find_column(&r->to, filling->column);
+
+		if (number < 0)
+			dbc_fail(host, DBC_UNDEFINED_COLUMN, NULL, NULL,
+					 "the new table has no column \"%s\" to fill",
+					 filling->column);
+		if (r->to.columns[number].generated)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+					 "column \"%s\" is generated and cannot be filled",
+					 filling->column);
+		dbcsl_try_rule(host, r->task->table, &rule, NULL);
+	}
+}
+
+/* Adds a value that must be the same before and after. */
+static void
+compare_column(dbcsl_rebuilding *r, const char *target, const char *source)
+{
+	dbcsl_proof *proof = &r->proof;
+	const char *comma = proof->old_values.length > 0 ? ", " : "";
+
+	dbc_append_format(&proof->old_values, "%s%s as %s", comma, source, target);
+	dbc_append_format(&proof->new_values, "%s%s as %s", comma, target, target);
+}
+
+/* Copies a column that keeps its values. */
+static void
+keep_column(dbcsl_rebuilding *r, bool *used, int number,
+			const dbcsl_column *wanted)
+{
+	dbc_host *host = &r->h->base;
+	const char *target = dbcsl_quoted(host, wanted->name);
+	const char *source = dbcsl_quoted(host, r->from.columns[number].name);
+
+	used[number] = true;
+	dbc_push_text(r->task->kept, wanted->name);
+	if (!wanted->generated)
+		dbcsl_copy_column(&r->copy, target, source);
+	compare_column(r, target, source);
+}
+
+/* Whether an expression may read the table by its name, which it has only
+ * before there is a new one. */
+static bool
+reads_tables(const char *expression)
+{
+	dbcsl_token token = dbcsl_first_token(expression);
+
+	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
+		if ((token.length == 1 && *token.text == '.') ||
+			dbcsl_is_word(&token, "select") || dbcsl_is_word(&token, "in"))
+			return true;
+	return false;
+}
+
+/* Fills a column that is new, or has an expression; its default needs none. */
+static void
+add_column(dbcsl_rebuilding *r, const dbcsl_column *wanted,
+		   const char *expression)
+{
+	dbc_host *host = &r->h->base;
+	bool is_rowid =
+		dbcsl_find_column(&r->to, wanted->name) == r->to.rowid_column;
+
+	dbc_push_text(r->task->added, wanted->name);
+	r->copy.moved = r->copy.moved || (expression && reads_tables(expression));
+	if (expression)
+		dbcsl_copy_column(&r->copy, dbcsl_quoted(host, wanted->name),
+						  dbc_format(host, "(%s\n)", expression));
+	else if (wanted->not_null && !wanted->generated && !is_rowid &&
+			 !wanted->default_value)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, say_what_fills,
+				 "column \"%s\" has no value for the rows there are: it is NOT "
+				 "NULL and has no default",
+				 wanted->name);
+}
+
+/* Whether a column may be lost. */
+static bool
+may_drop(const dbcsl_rebuilding *r, const char *column)
+{
+	const char *const *name = r->task->drop_columns;
+
+	for (; name && *name; name++)
+		if (sqlite3_stricmp(*name, column) == 0)
+			return true;
+	return false;
+}
+
+/* Decides what all columns of the new table get; used are those of the old one
+ * whose values are in it. */
+static void
+decide_columns(dbcsl_rebuilding *r, bool *used)
+{
+	int i;
+
+	for (i = 0; i < r->to.ncolumns; i++)
+	{
+		const dbcsl_column *wanted = &r->to.columns[i];
+		const char *expression = expression_of(r, wanted->name);
+		int twin = dbcsl_find_column(&r->from, wanted->name);
+		int source = expression ? column_named(r, expression) : twin;
+
+		if (twin >= 0 && expression)
+			used[twin] = true;
+		if (source >= 0 && wanted->generated &&
+			(r->from.columns[source].generated || may_drop(r, wanted->name)))
+			source = -1;
+		if (wanted->generated && twin >= 0 &&
+			dbc_same(wanted->definition, r->from.columns[twin].definition))
+			dbc_push_text(r->task->kept, wanted->name);
+		else if (source >= 0)
+			keep_column(r, used, source, wanted);
+		else
+			add_column(r, wanted, expression);
+	}
+}
+
+/* Keeps the rowids, unless a column takes their place. */
+static void
+keep_rowids(dbcsl_rebuilding *r)
+{
+	const dbcsl_ddl *to = &r->to;
+	size_t before = r->copy.targets.length;
+
+	if (to->rowid_column >= 0 &&
+		expression_of(r, to->columns[to->rowid_column].name))
+		return;
+	dbcsl_copy_rowid(&r->copy);
+	if (r->copy.targets.length > before)
+		compare_column(r, r->copy.targets.data, r->copy.sources.data);
+}
+
+/* Notes the columns that go, which must be allowed to. */
+static void
+check_dropped(dbcsl_rebuilding *r, const bool *used)
+{
+	dbc_host *host = &r->h->base;
+	int i;
+
+	r->gone = dbc_alloc(host, ((size_t) r->from.ncolumns + 1) * sizeof(char *));
+	for (i = 0; i < r->from.ncolumns; i++)
+	{
+		const dbcsl_column *old = &r->from.columns[i];
+
+		if (dbcsl_find_column(&r->to, old->name) < 0)
+			r->gone[r->ngone++] = old->name;
+		if (used[i] ||
+			(old->generated && dbcsl_find_column(&r->to, old->name) >= 0))
+			continue;
+		if (!old->generated && !may_drop(r, old->name))
+			dbc_fail(host, DBC_NOT_READY, NULL,
+					 "If they may go, say so in {\"drop_columns\": [...]}; if "
+					 "it has another name now, in {\"columns\": {...}}.",
+					 "the values of column \"%s\" would be lost", old->name);
+		dbc_push_text(r->task->dropped, old->name);
+	}
+}
+
+/* Fails for a name in the option drop_columns that nothing goes of. */
+static void
+check_drops(dbcsl_rebuilding *r)
+{
+	const char *const *name = r->task->drop_columns;
+
+	for (; name && *name; name++)
+	{
+		int twin = dbcsl_find_column(&r->to, *name);
+
+		if (dbcsl_find_column(&r->from, *name) < 0)
+			dbc_fail(&r->h->base, DBC_UNDEFINED_COLUMN, NULL, NULL,
+					 "column \"%s\" of table %s does not exist", *name,
+					 r->task->table->shown);
+		if (twin >= 0 && !r->to.columns[twin].generated)
+			dbc_fail(&r->h->base, DBC_INVALID_PARAMETER, NULL,
+					 "Leave it out of the statement, or out of drop_columns.",
+					 "the new table has column \"%s\", which was to be dropped",
+					 *name);
+	}
+}
+
+/* Decides about all columns. */
+static void
+read_columns(dbcsl_rebuilding *r)
+{
+	bool *used =
+		dbc_alloc(&r->h->base, ((size_t) r->from.ncolumns + 1) * sizeof(bool));
+
+	check_fillings(r);
+	check_drops(r);
+	keep_rowids(r);
+	decide_columns(r, used);
+	check_dropped(r, used);
+	if (r->copy.targets.length == 0)
+		dbc_fail(&r->h->base, DBC_NOT_READY, NULL, NULL,
+				 "the new table has nothing of %s", r->task->table->shown);
+	if (r->proof.old_values.length == 0) /* the rows still count */
+	{
+		dbc_append(&r->proof.old_values, "1");
+		dbc_append(&r->proof.new_values, "1");
+	}
+}
+
+/* Tells what changes of the table as a whole. */
+static void
+note_changes(dbcsl_rebuilding *r)
+{
+	const struct
+	{
+		const char *name;
+		bool before;
+		bool after;
+	} options[] = {
+		{"STRICT", r->from.strict, r->to.strict},
+		{"WITHOUT ROWID", r->from.without_rowid, r->to.without_rowid},
+		{"AUTOINCREMENT", r->from.autoincrement, r->to.autoincrement},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].before != options[i].after)
+			dbc_push_text(r->task->changed,
+						  dbc_format(&r->h->base, "%s %s", options[i].name,
+									 options[i].after ? "added" : "removed"));
+}
+
+/* ---- doing it ---- */
+
+/* Runs the statements that have been appended since the last time. */
+void
+dbcsl_run_appended(dbcsl_rebuilding *r)
+{
+	dbc_script script = {.label = "the rebuild"};
+	int i;
+
+	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
+	r->ran = r->sql.length;
+	for (i = 0; i < script.nstatements; i++)
+		dbc_query_text(&r->h->base, script.statements[i].text);
+}
+
+/* Rebuilds the table, with everything switched as it must be. */
+static void
+rebuild_quietly(dbc_host *host, void *arg)
+{
+	dbcsl_rebuilding *r = arg;
+
+	dbcsl_refresh_reader(r->h); /* nothing can be dropped while it is held */
+	r->copy = dbcsl_start_copy(&r->sql, &r->from, &r->to);
+	read_columns(r);
+	note_changes(r);
+	dbc_progress(host, "reading the table", 0, 3);
+	dbcsl_note_before(r);
+	dbcsl_put_parts_away(r);
+	dbcsl_set_aside(&r->copy);
+	dbc_append_format(&r->sql, "create table main.%s;\n", r->to.rest);
+	dbc_progress(host, "copying the rows", 1, 3);
+	dbcsl_fill(&r->copy);
+	dbcsl_run_appended(r);
+	dbc_progress(host, "comparing them", 2, 3);
+	dbcsl_compare_values(r);
+	dbcsl_drop_aside(&r->copy);
+	dbcsl_run_appended(r);
+	dbcsl_restore_parts(r);
+	dbcsl_compare_after(r);
+	r->task->rows = (int64_t) r->proof.digest->rows;
+	r->task->sql = r->sql.data;
+}
+
+/* What a rebuild switches, and how it was. */
+typedef struct switched
+{
+	int option;
+	int needed;
+	int before;
+} switched;
+
+/* Sets switches to what is needed, or to what they were. */
+static void
+set_switches(dbcsl_host *h, const switched *switches, size_t count, bool back)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		sqlite3_db_config(h->db, switches[i].option,
+						  back ? switches[i].before : switches[i].needed, NULL);
+}
+
+/* Fails if SQLite's own tables, which note something about the table, call what
+ * they must not. */
+static void
+refuse_unsafe_notes(dbcsl_host *h)
+{
+	static const char *const tables[] = {"sqlite_sequence", "sqlite_stat1",
+										 "sqlite_stat4"};
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		dbcsl_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
+}
+
+/* Makes a table what a CREATE TABLE statement says; see core/host.h. */
+void
+dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task)
+{
+	switched switches[] = {{SQLITE_DBCONFIG_ENABLE_FKEY, 0, 0},
+						   {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1, 0},
+						   {SQLITE_DBCONFIG_DQS_DML, 0, 0}};
+	const size_t count = sizeof(switches) / sizeof(switches[0]);
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_rebuilding r = {.h = h, .task = task};
+	size_t i;
+	bool done;
+
+	dbc_buffer_init(&r.sql, host);
+	dbc_buffer_init(&r.proof.old_values, host);
+	dbc_buffer_init(&r.proof.new_values, host);
+	read_old(&r);
+	read_new(&r);
+	dbcsl_refuse_unsafe_table(h, "main", r.from.name,
+							  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	dbcsl_refuse_unsafe_definition(h, &r.to);
+	refuse_unsafe_notes(h);
+	dbcsl_refuse_deferred(h, "foreign_keys");
+	for (i = 0; i < count; i++)
+		sqlite3_db_config(h->db, switches[i].option, -1, &switches[i].before);
+	dbcsl_hold_reader(h);
+	set_switches(h, switches, count, false);
+	done = dbcsl_try(h, rebuild_quietly, &r);
+	dbcsl_hold_reader(h);
+	set_switches(h, switches, count, true);
+	if (!done)
+		dbcsl_rethrow(h);
+	dbcsl_refresh_reader(h);
+}

@@ -1,0 +1,349 @@
+/*
+ * rebuild_parts.c
+ *	  What belongs to a table that is rebuilt: indexes, triggers, statistics.
+ *
+ * It is made again from the text it was made from, in the same order.  Of what
+ * ANALYZE has found nothing is lost either: the rows are hidden from SQLite,
+ * which deletes them with the table, under names that it does not know.
+ */
+#include "sqlite_ext/migrate/rebuild.h"
+
+#include <string.h>
+
+#define HIDDEN		  "dbcare_kept_"
+#define BEHIND_HIDDEN "13"
+
+/* Columns of migrate/rebuild_parts.sql. */
+enum
+{
+	P_TYPE,
+	P_NAME,
+	P_SQL
+};
+
+/* Columns of migrate/rebuild_keys.sql. */
+enum
+{
+	K_NAME,
+	K_COLUMNS
+};
+
+/* Columns of migrate/rebuild_temp_triggers.sql. */
+enum
+{
+	T_NAME,
+	T_SQL,
+	T_SHADOW
+};
+
+/* ---- columns that go ---- */
+
+/* Whether a token is the name of a column that goes; which. */
+static const char *
+gone_column(const dbcsl_rebuilding *r, const dbcsl_token *token)
+{
+	const char *name;
+	int i;
+
+	if (token->kind != DBCSL_WORD &&
+		(token->kind != DBCSL_QUOTED || *token->text == '\''))
+		return NULL;
+	name = dbcsl_unquoted(r->h, token);
+	for (i = 0; i < r->ngone; i++)
+		if (sqlite3_stricmp(r->gone[i], name) == 0)
+			return r->gone[i];
+	return NULL;
+}
+
+/* The first column that goes and that SQL names, up to a word or its end. */
+static const char *
+names_gone(const dbcsl_rebuilding *r, const char *sql, const char *until)
+{
+	dbcsl_token token = dbcsl_first_token(sql);
+	const char *column = NULL;
+
+	for (; token.kind != DBCSL_END && !column; token = dbcsl_next_token(&token))
+	{
+		if (until && dbcsl_is_word(&token, until))
+			return NULL;
+		column = gone_column(r, &token);
+	}
+	return column;
+}
+
+/* The same, of all of it. */
+const char *
+dbcsl_names_gone(const dbcsl_rebuilding *r, const char *sql)
+{
+	return names_gone(r, sql, NULL);
+}
+
+/* What follows the first token of a text. */
+static const char *
+behind_first(const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	return token.text + token.length;
+}
+
+/* What an index is of, behind the name of its table. */
+static const char *
+behind_table(const char *text)
+{
+	dbcsl_token token = dbcsl_first_token(text);
+
+	while (token.kind != DBCSL_END && *token.text != '(')
+		token = dbcsl_next_token(&token);
+	return token.text;
+}
+
+/* Fails for an index or a trigger that cannot be made from its text. */
+static _Noreturn void
+refuse_text(const dbcsl_rebuilding *r, const char *type, const char *name)
+{
+	dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop it first.",
+			 "the SQL of %s \"%s\" is not understood", type, name);
+}
+
+/* Fails for an index or a trigger that names a column which goes.  What a
+ * trigger does, only SQLite knows; but it does not mind UPDATE OF. */
+static void
+refuse_gone(const dbcsl_rebuilding *r, const char *type, const char *name,
+			const dbcsl_ddl *ddl)
+{
+	const char *column;
+
+	if (ddl->kind == DBCSL_UNKNOWN)
+		refuse_text(r, type, name);
+	column = ddl->kind == DBCSL_TRIGGER
+				 ? names_gone(r, behind_first(ddl->rest), "on")
+				 : dbcsl_names_gone(r, behind_table(ddl->rest));
+	if (column)
+		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
+				 "Drop it first, and make another one afterwards.",
+				 "%s \"%s\" needs column \"%s\", which goes", type, name,
+				 column);
+}
+
+/* ---- away ---- */
+
+/* The automatic indexes of a table. */
+static const dbc_rows *
+read_keys(dbcsl_rebuilding *r, const dbcsl_ddl *table)
+{
+	dbc_value args[] = {dbc_text(table->name), dbc_bool(table->without_rowid)};
+
+	return dbc_query(&r->h->base, "migrate/rebuild_keys", args, 2);
+}
+
+/* Hides what ANALYZE has found from SQLite. */
+static void
+hide_statistics(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	int i;
+
+	r->keys = read_keys(r, &r->from);
+	r->statistics = dbc_query(&h->base, "migrate/rebuild_statistics", NULL, 0);
+	for (i = 0; i < r->statistics->nrows; i++)
+		dbc_append(&r->sql,
+				   dbcsl_printf(h,
+								"update main.%s set tbl = '" HIDDEN "' || tbl, "
+								"idx = '" HIDDEN "' || idx "
+								"where tbl = %Q collate nocase;\n",
+								dbc_get_text(&r->h->base, r->statistics, i, 0),
+								r->from.name));
+}
+
+/* Whether a temporary trigger is one of the table.  One that was there before
+ * the temporary table of the same name would be made again for that. */
+static bool
+is_of_table(const dbcsl_rebuilding *r, const dbcsl_ddl *trigger,
+			const dbc_value *shadow)
+{
+	if (sqlite3_stricmp(trigger->table, r->from.name) != 0)
+		return false;
+	if (trigger->table_schema)
+		return sqlite3_stricmp(trigger->table_schema, "main") == 0;
+	if (shadow->kind != DBC_NULL && shadow->integer != 0)
+		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
+				 "Drop it first, and make it again for main and a dot.",
+				 "temporary trigger \"%s\" would be made again for a temporary "
+				 "table of the same name",
+				 trigger->name);
+	return shadow->kind == DBC_NULL;
+}
+
+/* Drops the temporary triggers of the table before SQLite does so: that makes
+ * it prepare all statements anew, which must not happen while a table goes. */
+static void
+drop_temporary(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	dbc_value table = dbc_text(r->from.name);
+	const dbc_rows *rows =
+		dbc_query(&h->base, "migrate/rebuild_temp_triggers", &table, 1);
+	int i;
+
+	r->temporary =
+		dbc_alloc(&h->base, ((size_t) rows->nrows + 1) * sizeof(*r->temporary));
+	for (i = 0; i < rows->nrows; i++)
+	{
+		const dbc_value *row = dbc_get_row(&h->base, rows, i, "ttB");
+		const dbcsl_ddl ddl = dbcsl_read_ddl(h, row[T_SQL].text);
+
+		if (ddl.kind == DBCSL_TRIGGER && !is_of_table(r, &ddl, &row[T_SHADOW]))
+			continue;
+		refuse_gone(r, "trigger", row[T_NAME].text, &ddl);
+		r->temporary[r->ntemporary++] = row[T_SQL].text;
+		dbc_append(&r->sql, dbcsl_printf(h, "drop trigger temp.\"%w\";\n",
+										 row[T_NAME].text));
+	}
+}
+
+/* Takes what belongs to the table out of the way. */
+void
+dbcsl_put_parts_away(dbcsl_rebuilding *r)
+{
+	dbc_host *host = &r->h->base;
+	dbc_value table = dbc_text(r->from.name);
+	int i;
+
+	hide_statistics(r);
+	drop_temporary(r);
+	r->parts = dbc_query(host, "migrate/rebuild_parts", &table, 1);
+	for (i = r->parts->nrows - 1; i >= 0; i--)
+	{
+		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");
+		const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, part[P_SQL].text);
+
+		refuse_gone(r, part[P_TYPE].text, part[P_NAME].text, &ddl);
+		dbc_append_format(&r->sql, "drop %s %s;\n", part[P_TYPE].text,
+						  dbcsl_in_main(host, part[P_NAME].text));
+	}
+}
+
+/* ---- and back ---- */
+
+/* Makes an index or a trigger again.  Of its text, which is the file's, SQLite
+ * has read one statement; no other may run. */
+static void
+make_again(dbcsl_rebuilding *r, const char *kind, const char *schema,
+		   const char *sql)
+{
+	const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, sql);
+	dbc_script script = {.label = "the rebuild"};
+
+	dbc_append_format(&r->sql, "create %s %s.%s;\n", kind, schema, ddl.rest);
+	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
+	if (script.nstatements != 1)
+		refuse_text(r, ddl.kind == DBCSL_INDEX ? "index" : "trigger", ddl.name);
+	dbcsl_run_appended(r);
+	dbc_push_text(r->task->recreated,
+				  dbc_format(&r->h->base, "%s %s",
+							 ddl.kind == DBCSL_INDEX ? "index" : "trigger",
+							 ddl.name));
+}
+
+/* Makes indexes and triggers again. */
+static void
+restore_stored(dbcsl_rebuilding *r)
+{
+	int i;
+
+	for (i = 0; i < r->parts->nrows; i++)
+	{
+		const dbc_value *part = dbc_get_row(&r->h->base, r->parts, i, "ttt");
+		const char *kind = part[P_TYPE].text;
+		dbcsl_token create = dbcsl_first_token(part[P_SQL].text);
+		dbcsl_token next = dbcsl_next_token(&create);
+
+		make_again(r, dbcsl_is_word(&next, "unique") ? "unique index" : kind,
+				   "main", part[P_SQL].text);
+	}
+}
+
+/* The automatic index of the new table that has the columns of an old one, best
+ * that of the same name; NULL if there is none. */
+static const char *
+same_key(dbcsl_rebuilding *r, const dbc_rows *keys, int old)
+{
+	dbc_host *host = &r->h->base;
+	const char *name = dbc_get_text(host, r->keys, old, K_NAME);
+	const char *columns = dbc_get_text(host, r->keys, old, K_COLUMNS);
+	const char *found = NULL;
+	int i;
+
+	for (i = 0; i < keys->nrows; i++)
+	{
+		const char *other = dbc_get_text(host, keys, i, K_NAME);
+
+		if (strcmp(dbc_get_text(host, keys, i, K_COLUMNS), columns) == 0 &&
+			(!found || strcmp(other, name) == 0))
+			found = other;
+	}
+	return found;
+}
+
+/* Gives what ANALYZE has found about an automatic index to the one that has its
+ * columns now, or to none. */
+static void
+move_key(dbcsl_rebuilding *r, const char *statistics, const char *hidden,
+		 const char *from, const char *to)
+{
+	const char *where =
+		dbcsl_printf(r->h, "where tbl = %Q collate nocase and idx = %Q", hidden,
+					 dbcsl_printf(r->h, HIDDEN "%s", from));
+
+	if (!to)
+		dbc_append(&r->sql, dbcsl_printf(r->h, "delete from main.%s %s;\n",
+										 statistics, where));
+	else if (strcmp(from, to) != 0)
+		dbc_append(&r->sql,
+				   dbcsl_printf(r->h,
+								"update main.%s set tbl = %Q, idx = %Q %s;\n",
+								statistics, r->to.name, to, where));
+}
+
+/* Gives back what ANALYZE has found, but for indexes that are not there any
+ * more. */
+static void
+show_statistics(dbcsl_rebuilding *r)
+{
+	dbcsl_host *h = r->h;
+	const char *hidden = dbc_format(&h->base, HIDDEN "%s", r->from.name);
+	const dbc_rows *keys = read_keys(r, &r->to);
+	int i;
+	int k;
+
+	for (i = 0; i < r->statistics->nrows; i++)
+	{
+		const char *table = dbc_get_text(&h->base, r->statistics, i, 0);
+
+		for (k = 0; k < r->keys->nrows; k++)
+			move_key(r, table, hidden,
+					 dbc_get_text(&h->base, r->keys, k, K_NAME),
+					 same_key(r, keys, k));
+		dbc_append(&r->sql, dbcsl_printf(h,
+										 "update main.%s set tbl = %Q, "
+										 "idx = substr(idx, " BEHIND_HIDDEN ") "
+										 "where tbl = %Q collate nocase;\n",
+										 table, r->to.name, hidden));
+	}
+	if (r->statistics->nrows > 0)
+		dbc_append(&r->sql, "analyze main.sqlite_schema;\n");
+	dbcsl_run_appended(r);
+}
+
+/* Makes all of it again. */
+void
+dbcsl_restore_parts(dbcsl_rebuilding *r)
+{
+	int i;
+
+	restore_stored(r);
+	for (i = 0; i < r->ntemporary; i++)
+		make_again(r, "trigger", "temp", r->temporary[i]);
+	show_statistics(r);
+}

@@ -1,0 +1,312 @@
+/*
+ * rebuild_proof.c
+ *	  Whether a rebuild has lost anything.
+ *
+ * Compared are the values that stay, by a digest of all rows; which rows have
+ * no parent; and whether SQLite can still prepare what uses views and fires
+ * triggers.  What was wrong before is not held against the rebuild.
+ */
+#include "sqlite_ext/migrate/rebuild.h"
+#include "sqlite_ext/check/verify.h"
+
+/* Columns of migrate/rebuild_probes.sql. */
+enum
+{
+	B_SCHEMA,
+	B_NAME,
+	B_KIND,
+	B_STATEMENT,
+	B_TRIGGERS,
+	B_SQL
+};
+
+/* A probe as dbc_get_row() reads it. */
+#define PROBE_SHAPE "tttTTT"
+
+static const char drop_first[] =
+	"Drop it first, and make another one afterwards.";
+
+/* ---- views and triggers ---- */
+
+/* Has SQLite prepare the statement of a probe, which does not run. */
+static void
+prepare(dbc_host *host, void *arg)
+{
+	const dbc_value *probe = arg;
+	const char *statement = probe[B_STATEMENT].text;
+
+	if (!statement) /* an UPDATE needs columns, which a broken view has not */
+		statement = dbc_get_text(
+			host, dbc_query(host, "migrate/rebuild_update", probe, 2), 0, 0);
+	dbcsl_prepare(dbcsl_of(host), statement);
+	dbcsl_drop_loose(dbcsl_of(host));
+}
+
+/* Why a statement cannot be prepared, or NULL. */
+static const char *
+try_probe(dbcsl_host *h, const dbc_value *probe)
+{
+	if (dbcsl_try(h, prepare, (void *) probe))
+		return NULL;
+	if (dbcsl_passes_guards(&h->error))
+		dbcsl_rethrow(h);
+	return h->error.message;
+}
+
+/* Notes which views and triggers work. */
+static void
+note_probes(dbcsl_rebuilding *r)
+{
+	dbcsl_proof *proof = &r->proof;
+	int i;
+
+	proof->probes = dbc_query(&r->h->base, "migrate/rebuild_probes", NULL, 0);
+	proof->broken = dbc_alloc(&r->h->base, ((size_t) proof->probes->nrows + 1) *
+											   sizeof(char *));
+	for (i = 0; i < proof->probes->nrows; i++)
+		proof->broken[i] = try_probe(
+			r->h, dbc_get_row(&r->h->base, proof->probes, i, PROBE_SHAPE));
+}
+
+/* Whether a probe is the same as before, but for columns. */
+static bool
+is_same_probe(const dbc_value *left, const dbc_value *right)
+{
+	return dbc_same(left[B_SCHEMA].text, right[B_SCHEMA].text) &&
+		   sqlite3_stricmp(left[B_NAME].text, right[B_NAME].text) == 0 &&
+		   dbc_same(left[B_KIND].text, right[B_KIND].text);
+}
+
+/* Whether something that does not work did before. */
+static bool
+did_work(const dbcsl_rebuilding *r, const dbc_value *probe)
+{
+	int i;
+
+	for (i = 0; i < r->proof.probes->nrows; i++)
+		if (is_same_probe(
+				dbc_get_row(&r->h->base, r->proof.probes, i, PROBE_SHAPE),
+				probe))
+			return !r->proof.broken[i];
+	return true;
+}
+
+/* Fails for a view or triggers that work no more, or of which that cannot be
+ * told. */
+static void
+refuse_broken(const dbcsl_rebuilding *r, const dbc_value *probe,
+			  const char *problem)
+{
+	dbc_host *host = &r->h->base;
+	bool is_view = dbc_same(probe[B_KIND].text, "view");
+	const char *column;
+
+	if (did_work(r, probe))
+		dbc_fail(host, DBC_NOT_READY,
+				 is_view ? NULL
+						 : dbc_format(host, "It has these: %s.",
+									  probe[B_TRIGGERS].text),
+				 drop_first,
+				 is_view ? "view \"%s\" would not work any more: %s"
+						 : "a trigger of \"%s\" would not work any more: %s",
+				 probe[B_NAME].text, problem);
+	column = dbcsl_names_gone(r, probe[B_SQL].text);
+	if (column)
+		dbc_fail(host, DBC_NOT_READY, NULL, drop_first,
+				 is_view ? "view \"%s\" may need column \"%s\", which goes"
+						 : "a trigger of \"%s\" may need column \"%s\", which "
+						   "goes",
+				 probe[B_NAME].text, column);
+}
+
+/* Fails unless all views and triggers work that did. */
+static void
+compare_probes(dbcsl_rebuilding *r)
+{
+	const dbc_rows *probes =
+		dbc_query(&r->h->base, "migrate/rebuild_probes", NULL, 0);
+	int i;
+
+	for (i = 0; i < probes->nrows; i++)
+	{
+		const dbc_value *probe =
+			dbc_get_row(&r->h->base, probes, i, PROBE_SHAPE);
+		const char *problem = try_probe(r->h, probe);
+
+		if (problem)
+			refuse_broken(r, probe, problem);
+	}
+}
+
+/* ---- foreign keys ---- */
+
+/* A table with foreign keys, and its rows without parent. */
+typedef struct child
+{
+	dbc_value name;
+	const dbc_rows *orphans;
+} child;
+
+/* Counts the rows without parent. */
+static void
+count_orphans(dbc_host *host, void *arg)
+{
+	child *c = arg;
+
+	dbcsl_refuse_unsafe_table(dbcsl_of(host), "main", c->name.text,
+							  DBCSL_IN_COLUMNS);
+	c->orphans = dbc_query(host, "migrate/rebuild_orphans", &c->name, 1);
+}
+
+/* Notes which rows of a table have no parent; NULL if one of its foreign keys
+ * is broken already. */
+static const dbc_rows *
+note_orphans_of(dbcsl_rebuilding *r, const dbc_value *name)
+{
+	child c = {.name = *name};
+
+	if (dbcsl_try(r->h, count_orphans, &c))
+		return c.orphans;
+	if (dbcsl_passes_guards(&r->h->error))
+		dbcsl_rethrow(r->h);
+	dbc_notice(&r->h->base, "foreign keys of \"%s\" are not checked: %s",
+			   name->text, r->h->error.message);
+	return NULL;
+}
+
+/* Notes which rows have no parent. */
+static void
+note_orphans(dbcsl_rebuilding *r)
+{
+	dbc_host *host = &r->h->base;
+	dbcsl_proof *proof = &r->proof;
+	dbc_value table = dbc_text(r->from.name);
+	int i;
+
+	proof->children = dbc_query(host, "migrate/rebuild_children", &table, 1);
+	proof->orphans = dbc_alloc(host, ((size_t) proof->children->nrows + 1) *
+										 sizeof(*proof->orphans));
+	for (i = 0; i < proof->children->nrows; i++)
+		proof->orphans[i] =
+			note_orphans_of(r, dbc_get_row(host, proof->children, i, "t"));
+}
+
+/* Fails if more rows have none now. */
+static void
+compare_orphans(dbcsl_rebuilding *r)
+{
+	const dbcsl_proof *proof = &r->proof;
+	int i;
+
+	for (i = 0; i < proof->children->nrows; i++)
+	{
+		child c = {.name = dbc_get_value(&r->h->base, proof->children, i, 0)};
+
+		if (!proof->orphans[i])
+			continue;
+		count_orphans(&r->h->base, &c);
+		dbcsl_refuse_violations(r->h, proof->orphans[i], c.orphans,
+								"Repair the rows first; dbcheck_orphans() "
+								"lists them.");
+	}
+}
+
+/* ---- values ---- */
+
+/* Appends the names of the types of which there are more values in one digest
+ * than in another; how many more. */
+static uint64_t
+count_types(dbc_buffer *names, const uint64_t *more, const uint64_t *less)
+{
+	static const char *const types[] = {"",		"integer", "real",
+										"text", "blob",	   "null"};
+	uint64_t count = 0;
+	int i;
+
+	for (i = SQLITE_INTEGER; i <= SQLITE_NULL; i++)
+	{
+		if (more[i] <= less[i])
+			continue;
+		count += more[i] - less[i];
+		dbc_append_format(names, "%s%s", names->length > 0 ? " and " : "",
+						  types[i]);
+	}
+	return count;
+}
+
+/* Fails for a column whose values are others now. */
+static _Noreturn void
+refuse_values(dbcsl_rebuilding *r, const dbcsl_digest *now, int column)
+{
+	dbc_host *host = &r->h->base;
+	const uint64_t *before = r->proof.digest->types[column];
+	const uint64_t *after = now->types[column];
+	const char *hint =
+		"If that is wanted, say so in {\"columns\": {...}}, with an expression "
+		"such as a cast.";
+	dbc_buffer from;
+	dbc_buffer to;
+	uint64_t count;
+
+	dbc_buffer_init(&from, host);
+	dbc_buffer_init(&to, host);
+	count = count_types(&from, before, after);
+	count_types(&to, after, before);
+	if (count == 0)
+		dbc_fail(host, DBC_NOT_READY, NULL, hint,
+				 "values of column \"%s\" would change", now->names[column]);
+	dbc_fail(host, DBC_NOT_READY, NULL, hint,
+			 "%s of column \"%s\" would change from %s to %s",
+			 dbc_count(host, (int64_t) count, "value"), now->names[column],
+			 from.data, to.data);
+}
+
+/* Fails unless the new table has the values of the old one that stay. */
+void
+dbcsl_compare_values(dbcsl_rebuilding *r)
+{
+	const dbcsl_digest *before = r->proof.digest;
+	const dbcsl_digest *now = dbcsl_read_digest(
+		r->h,
+		dbc_format(&r->h->base, "select %s from %s", r->proof.new_values.data,
+				   dbcsl_in_main(&r->h->base, r->to.name)));
+	int i;
+
+	if (now->rows == before->rows && now->sum == before->sum)
+		return;
+	for (i = 0; i < now->ncolumns; i++)
+		if (now->sums[i] != before->sums[i])
+			refuse_values(r, now, i);
+	dbc_fail(&r->h->base, DBC_INTERNAL, NULL, NULL,
+			 "the new table has %lld rows, and not those of the old one",
+			 (long long) now->rows);
+}
+
+/* ---- all of it ---- */
+
+/* Notes how everything is. */
+void
+dbcsl_note_before(dbcsl_rebuilding *r)
+{
+	note_probes(r);
+	note_orphans(r);
+	r->proof.digest = dbcsl_read_digest(
+		r->h,
+		dbc_format(&r->h->base, "select %s from %s", r->proof.old_values.data,
+				   dbcsl_in_main(&r->h->base, r->from.name)));
+}
+
+/* Fails unless what was made is sound, and what works is what worked. */
+void
+dbcsl_compare_after(dbcsl_rebuilding *r)
+{
+	dbc_value name = dbc_text(r->to.name);
+	const dbc_rows *rows;
+
+	compare_probes(r);
+	compare_orphans(r);
+	rows = dbc_query(&r->h->base, "migrate/rebuild_integrity", &name, 1);
+	if (rows->nrows > 0)
+		dbc_fail(&r->h->base, DBC_CORRUPTED, NULL, NULL, "%s is damaged: %s",
+				 r->task->table->shown, dbc_get_text(&r->h->base, rows, 0, 0));
+}

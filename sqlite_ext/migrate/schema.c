@@ -1,0 +1,242 @@
+/*
+ * schema.c
+ *	  The objects of a schema, read from the text SQLite keeps of it.
+ */
+#include "sqlite_ext/core/ddl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/migrate/schema_objects.h"
+
+/* Columns of the queries that give the text of a schema. */
+enum
+{
+	T_TYPE,
+	T_NAME,
+	T_TABLE, /* of an index or a trigger, else the object itself */
+	T_SQL,
+	T_ORDER /* in which objects were made */
+};
+
+/* The query for each source. */
+static const char *const queries[] = {[DBC_SCHEMA_NOW] = "migrate/schema",
+									  [DBC_SCHEMA_WHOLE] = "migrate/schema",
+									  [DBC_SCHEMA_STORED] =
+										  "migrate/stored_schema"};
+
+/* Rows while they are made. */
+typedef struct listing
+{
+	dbcsl_host *h;
+	bool whole;
+	dbc_value *values; /* there is room for all */
+	int nrows;
+	dbc_buffer name; /* of the object being added */
+} listing;
+
+/* Adds a row and returns it, filled in as far as all objects have it. */
+static dbc_value *
+add_row(listing *l, const char *type, const char *name, const char *parent,
+		const char *definition)
+{
+	dbc_value *row = l->values + (size_t) l->nrows++ * DBC_S_COLUMNS;
+
+	row[DBC_S_TYPE] = dbc_text(type);
+	row[DBC_S_NAME] = dbc_text(name);
+	row[DBC_S_PARENT] = dbc_text(parent);
+	row[DBC_S_POSITION] = dbc_int(0);
+	row[DBC_S_DEFINITION] = dbc_text(definition);
+	row[DBC_S_DETAILS] = dbc_null();
+	row[DBC_S_DEPENDS_ON] = dbc_null();
+	return row;
+}
+
+/* Starts a name: with that of the table an object belongs to, if any. */
+static dbc_buffer *
+start_name(listing *l, const char *parent)
+{
+	l->name.length = 0;
+	l->name.data[0] = '\0';
+	if (parent)
+	{
+		dbc_append(&l->name, parent);
+		dbc_append(&l->name, ".");
+	}
+	return &l->name;
+}
+
+/* Ends a name that start_name() has begun. */
+static const char *
+end_name(listing *l)
+{
+	return dbc_copy(&l->h->base, l->name.data, l->name.length);
+}
+
+/* The normal form of a name, behind that of its table, if any. */
+static const char *
+qualified(listing *l, const char *parent, const char *name)
+{
+	dbcsl_append_name(start_name(l, parent), name);
+	return end_name(l);
+}
+
+/* The name of a constraint: its own, or else one made of what it says. */
+static const char *
+constraint_name(listing *l, const char *table, const dbcsl_constraint *c)
+{
+	if (c->name)
+		return qualified(l, table, c->name);
+	dbc_append(start_name(l, table), c->label);
+	return end_name(l);
+}
+
+/* The text of an object, and its place among those of its schema. */
+static const char *
+details(listing *l, const char *text, int64_t order)
+{
+	dbc_node *node = dbc_json_object(&l->h->base);
+
+	dbc_put_text(node, "sql", text);
+	dbc_put_int(node, "order", order);
+	return dbc_json_text(node);
+}
+
+/* ---- constraints ---- */
+
+typedef struct named_constraint
+{
+	const char *name;
+	const char *definition;
+} named_constraint;
+
+/* The order of constraints, for qsort. */
+static int
+compare_constraints(const void *left, const void *right)
+{
+	const named_constraint *l = left;
+	const named_constraint *r = right;
+	int order = strcmp(l->name, r->name);
+
+	return order != 0 ? order : strcmp(l->definition, r->definition);
+}
+
+/* Adds the constraints of a table.  SQLite lets several have one name: they are
+ * numbered, in an order that does not depend on the text. */
+static void
+add_constraints(listing *l, const char *table, const dbcsl_ddl *ddl)
+{
+	dbc_host *host = &l->h->base;
+	named_constraint *sorted =
+		dbc_alloc(host, ((size_t) ddl->nconstraints + 1) * sizeof(*sorted));
+	int number = 1;
+	int i;
+
+	for (i = 0; i < ddl->nconstraints; i++)
+	{
+		sorted[i].name = constraint_name(l, table, &ddl->constraints[i]);
+		sorted[i].definition = ddl->constraints[i].definition;
+	}
+	qsort(sorted, (size_t) ddl->nconstraints, sizeof(*sorted),
+		  compare_constraints);
+	for (i = 0; i < ddl->nconstraints; i++)
+	{
+		bool again = i > 0 && dbc_same(sorted[i - 1].name, sorted[i].name);
+
+		number = again ? number + 1 : 1;
+		add_row(l, "constraint",
+				again ? dbc_format(host, "%s %d", sorted[i].name, number)
+					  : sorted[i].name,
+				table, sorted[i].definition);
+	}
+}
+
+/* ---- objects ---- */
+
+/* Adds the columns of a table. */
+static void
+add_columns(listing *l, const char *table, const dbcsl_ddl *ddl)
+{
+	int i;
+
+	for (i = 0; i < ddl->ncolumns; i++)
+	{
+		const dbcsl_column *column = &ddl->columns[i];
+		dbc_value *row = add_row(l, "column", qualified(l, table, column->name),
+								 table, column->definition);
+
+		row[DBC_S_POSITION] = dbc_int(i + 1);
+	}
+}
+
+/* Adds what one row of the source is about. */
+static void
+add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
+{
+	const char *type = source[T_TYPE].text;
+	bool trigger = dbc_same(type, "trigger");
+	const char *table = trigger || dbc_same(type, "index")
+							? qualified(l, NULL, source[T_TABLE].text)
+							: NULL;
+	const char *name =
+		qualified(l, trigger ? table : NULL, source[T_NAME].text);
+	dbc_value *row = add_row(l, type, name, table, ddl->definition);
+
+	if (l->whole)
+		row[DBC_S_DETAILS] =
+			dbc_json(details(l, ddl->text, source[T_ORDER].integer));
+	add_columns(l, name, ddl);
+	add_constraints(l, name, ddl);
+}
+
+/* The objects that the rows of such a query are about. */
+const dbc_rows *
+dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
+{
+	listing l = {.h = h, .whole = whole};
+	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
+	dbcsl_ddl *ddls =
+		dbcsl_alloc(&h->base, ((size_t) texts->nrows + 1) * sizeof(*ddls));
+	size_t count = 1;
+	int i;
+
+	for (i = 0; i < texts->nrows; i++)
+	{
+		ddls[i] = dbcsl_read_ddl(h, dbc_get_text(&h->base, texts, i, T_SQL));
+		count += 1 + (size_t) ddls[i].ncolumns + (size_t) ddls[i].nconstraints;
+	}
+	l.values = dbcsl_alloc(&h->base, count * DBC_S_COLUMNS * sizeof(*l.values));
+	dbc_buffer_init(&l.name, &h->base);
+	for (i = 0; i < texts->nrows; i++)
+	{
+		const dbc_value *source = dbc_get_row(&h->base, texts, i, "ttTti");
+
+		/* only tables and views need none */
+		if (dbc_same(source[T_TYPE].text, "trigger") ||
+			dbc_same(source[T_TYPE].text, "index"))
+			(void) dbc_get_text(&h->base, texts, i, T_TABLE);
+		add_object(&l, source, &ddls[i]);
+	}
+	rows->ncols = DBC_S_COLUMNS;
+	rows->nrows = l.nrows;
+	rows->values = l.values;
+	return rows;
+}
+
+/* Lists the objects of a schema; see core/host.h. */
+const dbc_rows *
+dbcsl_schema(dbc_host *host, dbc_schema_source source)
+{
+	return dbcsl_list_objects(dbcsl_of(host),
+							  dbc_query(host, queries[source], NULL, 0),
+							  source == DBC_SCHEMA_WHOLE);
+}
+
+/* Keeps today's schema in the bookkeeping: what has changed of it is replaced.
+ */
+void
+dbcsl_store_schema(dbc_host *host)
+{
+	dbc_query(host, "migrate/forget_schema", NULL, 0);
+	dbc_query(host, "migrate/store_schema", NULL, 0);
+}

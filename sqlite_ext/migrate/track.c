@@ -1,0 +1,235 @@
+/*
+ * track.c
+ *	  What scripts change of the schema.
+ *
+ * It is kept as it was and compared, row by row of sqlite_schema, with what it
+ * is.
+ */
+#include "sqlite_ext/migrate/track.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* Whether an entry is a virtual table. */
+bool
+dbcsl_is_virtual(const dbcsl_entry *entry)
+{
+	return entry->sql && dbc_starts_with_nocase(entry->sql, "create virtual");
+}
+
+/* The entry of a table, or NULL. */
+dbcsl_entry *
+dbcsl_find_table(const dbcsl_entries *list, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (strcmp(list->items[i].type, "table") == 0 &&
+			sqlite3_stricmp(list->items[i].name, name) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
+/* ---- the schema ---- */
+
+/* Makes room for one more entry. */
+static dbcsl_entry *
+add_entry(dbcsl_host *h, dbcsl_entries *list)
+{
+	if (list->count == list->room)
+	{
+		size_t room = list->room ? 2 * list->room : 64;
+		dbcsl_entry *items = dbcsl_alloc(&h->base, room * sizeof(*items));
+
+		if (list->count > 0)
+			memcpy(items, list->items, list->count * sizeof(*items));
+		list->items = items;
+		list->room = room;
+	}
+	return &list->items[list->count++];
+}
+
+/* Whether a column of the row a statement is at has this text. */
+static bool
+is_text(sqlite3_stmt *row, int column, const char *text)
+{
+	const char *value = (const char *) sqlite3_column_text(row, column);
+
+	return value && text ? strcmp(value, text) == 0 : value == text;
+}
+
+/* The text of a column of the row a statement is at, or NULL. */
+static const char *
+copied_text(dbcsl_host *h, sqlite3_stmt *row, int column)
+{
+	const char *value = (const char *) sqlite3_column_text(row, column);
+
+	if (value)
+		return dbc_copy(&h->base, value, strlen(value));
+	if (sqlite3_column_type(row, column) != SQLITE_NULL)
+		dbcsl_fail_memory(h);
+	return NULL;
+}
+
+/* Adds the row a statement is at; known is the entry of that number, if it was
+ * there before. */
+static void
+take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_entry *known,
+		 dbcsl_entries *list)
+{
+	dbcsl_entry *new = add_entry(h, list);
+
+	if (known && is_text(row, 1, known->type) && is_text(row, 2, known->name) &&
+		is_text(row, 3, known->table) && is_text(row, 4, known->sql))
+	{
+		known->differs = false;
+		*new = *known;
+		return;
+	}
+	if (sqlite3_column_type(row, 1) != SQLITE_TEXT ||
+		sqlite3_column_type(row, 2) != SQLITE_TEXT ||
+		sqlite3_column_type(row, 3) != SQLITE_TEXT)
+		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
+				 "Check whether the application has an authorizer that "
+				 "ignores columns.",
+				 "the schema has an object without type, name or table");
+	*new = (dbcsl_entry){.number = sqlite3_column_int64(row, 0),
+						 .type = copied_text(h, row, 1),
+						 .name = copied_text(h, row, 2),
+						 .table = copied_text(h, row, 3),
+						 .sql = copied_text(h, row, 4),
+						 .differs = true};
+}
+
+/* Marks the tables that belong to virtual ones. */
+static void
+mark_shadows(dbcsl_host *h, dbcsl_entries *list)
+{
+	const dbc_rows *rows = NULL;
+	size_t i;
+	int j;
+
+	for (i = 0; i < list->count && !rows; i++)
+		if (dbcsl_is_virtual(&list->items[i]))
+			rows = dbc_query(&h->base, "migrate/shadow_tables", NULL, 0);
+	for (j = 0; rows && j < rows->nrows; j++)
+	{
+		const char *shadow = dbc_get_text(&h->base, rows, j, 0);
+
+		for (i = 0; i < list->count; i++)
+			if (sqlite3_stricmp(list->items[i].table, shadow) == 0)
+				list->items[i].shadow = true;
+	}
+}
+
+/* Reads the schema as it is now, and marks what differs from before. */
+static void
+read_now(dbcsl_host *h, dbcsl_tracked *tracked)
+{
+	dbcsl_entries *before = &tracked->before;
+	dbcsl_entries *now = &tracked->now;
+	sqlite3_stmt *row =
+		dbcsl_prepare(h, "select rowid, type, name, tbl_name, sql "
+						 "from main.sqlite_schema order by rowid");
+	size_t i;
+	int code;
+
+	now->count = 0;
+	for (i = 0; i < before->count; i++)
+		before->items[i].differs = true;
+	i = 0;
+	while ((code = sqlite3_step(row)) == SQLITE_ROW)
+	{
+		int64_t number = sqlite3_column_int64(row, 0);
+
+		while (i < before->count && before->items[i].number < number)
+			i++;
+		take_row(h, row,
+				 i < before->count && before->items[i].number == number
+					 ? &before->items[i]
+					 : NULL,
+				 now);
+	}
+	if (code != SQLITE_DONE)
+		dbcsl_fail_engine(h, code);
+	dbcsl_drop_loose(h);
+	mark_shadows(h, now);
+}
+
+/* The objects among the entries that differ. */
+static const dbc_rows *
+differing_objects(dbcsl_host *h, const dbcsl_entries *list)
+{
+	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
+	dbc_value *values = NULL;
+	size_t width = 5;
+	size_t i;
+
+	rows->ncols = (int) width;
+	for (i = 0; i < list->count; i++)
+	{
+		const dbcsl_entry *e = &list->items[i];
+		dbc_value *value;
+
+		if (!e->differs || !e->sql || e->shadow ||
+			dbc_starts_with_nocase(e->name, "sqlite_") ||
+			dbc_starts_with_nocase(e->table, "dbcare_"))
+			continue;
+		values =
+			dbcsl_grow(h, values, (size_t) rows->nrows, width * sizeof(*value));
+		value = values + width * (size_t) rows->nrows++;
+		value[0] = dbc_text(e->type);
+		value[1] = dbc_text(e->name);
+		value[2] = dbc_text(e->table);
+		value[3] = dbc_text(e->sql);
+		value[4] = dbc_int(e->number);
+	}
+	rows->values = values;
+	return dbcsl_list_objects(h, rows, false);
+}
+
+/* ---- the seam ---- */
+
+/* Starts noting what scripts change, or stops; see core/host.h. */
+void
+dbcsl_track(dbc_host *host, bool on)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_tracked *tracked = h->tracked;
+	dbcsl_entries before;
+
+	h->tracked = NULL;
+	if (!on)
+		return;
+	if (!tracked)
+		tracked = dbcsl_alloc(host, sizeof(*tracked));
+	read_now(h, tracked);
+	before = tracked->now;
+	tracked->now = tracked->before;
+	tracked->before = before;
+	tracked->tables = NULL;
+	h->tracked = tracked;
+}
+
+/* What has been changed; see core/host.h. */
+bool
+dbcsl_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_tracked *tracked = h->tracked;
+
+	if (moment == DBC_NOW)
+	{
+		read_now(h, tracked);
+		touched->objects = differing_objects(h, &tracked->now);
+		touched->tables = dbcsl_tables_now(h, tracked);
+	}
+	else
+	{
+		touched->objects = differing_objects(h, &tracked->before);
+		touched->tables = dbcsl_tables_before(h, tracked);
+	}
+	touched->complete = true;
+	return true;
+}

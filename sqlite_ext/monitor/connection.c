@@ -1,0 +1,237 @@
+/*
+ * connection.c
+ *	  Watching a connection: when it begins, how it goes, when it ends.
+ *
+ * It ends with the connection.  SQLite tells of that by destroying the user
+ * data of a function, the one of dbmonitor_start(); a connection that was
+ * closed with statements left over ends with the last of them.
+ */
+#include "sqlite_ext/monitor/monitor.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* The user data: first a declaration like that of any other function. */
+typedef struct starter
+{
+	dbc_function function;
+	sqlite3 *db;
+} starter;
+
+/* ---- the end of a connection ---- */
+
+/* Whether some connection wants the thread of a file. */
+static bool
+is_thread_wanted(const dbcsl_file *file)
+{
+	const dbcsl_watcher *watcher = file->watchers;
+
+	while (watcher && !watcher->wants_thread)
+		watcher = watcher->next;
+	return watcher != NULL;
+}
+
+/* Ends watching; the hook is no more.  What was seen stays until the connection
+ * closes. */
+static void
+end_watch(sqlite3 *db, bool closes)
+{
+	dbcsl_sampler *idle = NULL;
+	dbcsl_watcher *watcher;
+	dbcsl_file *file;
+
+	dbcsl_registry_lock();
+	watcher = dbcsl_find_watcher(db, &file);
+	if (watcher)
+	{
+		watcher->wants_thread = false;
+		if (!is_thread_wanted(file))
+		{
+			idle = file->sampler;
+			file->sampler = NULL;
+		}
+		dbcsl_stop_watcher(watcher);
+		if (closes)
+			dbcsl_remove_watcher(file, watcher);
+	}
+	dbcsl_registry_unlock();
+	dbcsl_sampler_end(idle);
+}
+
+/* Whether a connection is measured. */
+static bool
+is_measured(sqlite3 *db)
+{
+	const dbcsl_watcher *watcher;
+	dbcsl_file *file;
+	bool measured;
+
+	dbcsl_registry_lock();
+	watcher = dbcsl_find_watcher(db, &file);
+	measured = watcher && watcher->profile;
+	dbcsl_registry_unlock();
+	return measured;
+}
+
+/* Marks a connection as one that loads the library again, or not; returns
+ * whether it was. */
+static bool
+mark_loaded(sqlite3 *db, bool again)
+{
+	dbcsl_file *file;
+	dbcsl_watcher *watcher;
+	bool was = false;
+
+	dbcsl_registry_lock();
+	watcher = dbcsl_find_watcher(db, &file);
+	if (watcher)
+	{
+		was = watcher->loaded_again;
+		watcher->loaded_again = again;
+	}
+	dbcsl_registry_unlock();
+	return was;
+}
+
+/* The connection closes, or the library was loaded into it once more. */
+static void
+on_close(void *memory)
+{
+	starter *closing = memory;
+
+	if (!mark_loaded(closing->db, false))
+	{
+		/* it does not, if another copy of the library takes the name */
+		if (is_measured(closing->db))
+			sqlite3_trace_v2(closing->db, 0, NULL, NULL);
+		end_watch(closing->db, true);
+	}
+	sqlite3_free(closing);
+}
+
+/* Registers dbmonitor_start() for a number of arguments; its user data tells of
+ * the end of the connection. */
+int
+dbcsl_register_start(sqlite3 *db, const dbc_function *fn, int nargs, int flags)
+{
+	starter *data = sqlite3_malloc(sizeof(*data));
+
+	if (!data)
+		return SQLITE_NOMEM;
+	data->function = *fn;
+	data->db = db;
+	mark_loaded(db, true);
+	return sqlite3_create_function_v2(db, fn->name, nargs, flags, data,
+									  dbcsl_scalar, NULL, NULL, on_close);
+}
+
+/* ---- begin ---- */
+
+/* Whether a file is used without locks, so that a second connection would not
+ * notice what this one writes. */
+static bool
+is_unlocked(dbcsl_host *h, const char *database)
+{
+	const char *vfs = dbcsl_vfs_name(h->db, database);
+
+	return sqlite3_uri_boolean(sqlite3_db_filename(h->db, database), "nolock",
+							   0) ||
+		   (vfs && strcmp(vfs, "unix-none") == 0);
+}
+
+/* Fails where there can be no thread. */
+static void
+check_thread(dbcsl_host *h)
+{
+	static const char hint[] =
+		"Start with {\"thread\": false}, and call dbmonitor_sample().";
+	const char *file = sqlite3_db_filename(h->db, "main");
+
+	if (!file || !file[0])
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
+				 "a thread that takes samples needs a connection of its own, "
+				 "and a memory or temporary database has only one");
+	if (is_unlocked(h, "main") ||
+		(dbcsl_samples_file(h->db) && is_unlocked(h, DBCSL_SAMPLES)))
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
+				 "a thread that takes samples needs a connection of its own, "
+				 "and this one was opened without locks");
+	if (sqlite3_threadsafe() == 0)
+		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
+				 "this SQLite is built without support for threads");
+}
+
+/* Starts or ends watching; see core/host.h. */
+void
+dbcsl_watch(dbc_host *host, const dbc_watch *task)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_watcher *watcher;
+	dbcsl_file *file;
+
+	if (task && task->thread)
+		check_thread(h);
+	dbcsl_registry_lock();
+	watcher = dbcsl_find_watcher(h->db, &file);
+	dbcsl_registry_unlock();
+	if (watcher && watcher->profile && dbcsl_profile_works(watcher->profile))
+		sqlite3_trace_v2(h->db, 0, NULL, NULL);
+	end_watch(h->db, false);
+	if (!task)
+		return;
+	dbcsl_registry_lock();
+	watcher = dbcsl_start_watcher(h->db, task->statements_per_second);
+	if (watcher)
+		watcher->wants_thread = task->thread;
+	dbcsl_registry_unlock();
+	if (!watcher)
+		dbcsl_fail_memory(h);
+	if (task->thread)
+		dbcsl_sampler_start(h, task->interval_seconds);
+}
+
+/* ---- how it goes ---- */
+
+/* How watching goes; see core/host.h. */
+void
+dbcsl_watched(dbc_host *host, dbc_watched *watched)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbcsl_watcher *watcher;
+	dbcsl_file *file;
+	char *problem;
+
+	*watched = (dbc_watched){.running = false};
+	if (host->samples_apart)
+		watched->samples_file = dbcsl_samples_file(h->db);
+	dbcsl_registry_lock();
+	watcher = dbcsl_find_watcher(h->db, &file);
+	dbcsl_registry_unlock();
+	if (watcher && watcher->profile)
+	{
+		watched->statements = dbcsl_profile_works(watcher->profile);
+		if (!watched->statements)
+		{
+			watched->problem = "The application has set a trace hook of its "
+							   "own on this connection.";
+			watched->hint = "Call dbmonitor_start() after it has.";
+		}
+	}
+	problem = dbcsl_sampler_problem(h->db, &watched->running);
+	if (watched->running)
+		watched->pid = getpid();
+	/* the next sample may be taken, but the hook does not come back */
+	if (problem && !watched->problem)
+	{
+		watched->problem =
+			dbcsl_printf(h, "The last sample could not be taken: %z.", problem);
+	}
+}
+
+/* [PG] */
+void
+dbcsl_notify(dbc_host *host, const char *payload)
+{
+	(void) host;
+	(void) payload;
+}

@@ -1,0 +1,530 @@
+/*
+ * profile.c
+ *	  Statistics of the statements of one connection, taken by its trace hook.
+ *
+ * SQLite tells when a statement starts (STMT), gives a row (ROW) and has ended
+ * or is reset (PROFILE).  The time it tells itself is of milliseconds, so the
+ * clock is our own.  What it tells of statements within others, of triggers or
+ * of functions, is passed over: their time is that of the outer one.
+ *
+ * A statement is known by its address and its text, in a slot, so that a text
+ * is normalised once.  An entry is what has been seen of a normalised text.
+ *
+ * PROFILE alone costs two calls of the system's clock.  Above the rate that was
+ * asked for it is therefore turned off for the rest of a window of time, and
+ * what was seen in the first part of the window is counted for all of it.
+ */
+#include "sqlite_ext/monitor/profile.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "common/core/clock.h"
+
+/* Statements that are known by their address. */
+#define SLOTS 512
+
+/* Normalised texts of a connection; what was not used for longest goes. */
+#define MOST_ENTRIES 500
+#define CHAINS		 256
+
+/* The longest text a slot keeps. */
+#define LONGEST_KEPT 16384
+
+/* A window, in nanoseconds, and how many can be timed in one. */
+#define WINDOW		10000000
+#define MOST_LOGGED 4096
+
+/* Statements that are passed over between looks at the clock. */
+#define LOOK_EVERY 8
+
+#define EVENTS_TIMED \
+	(SQLITE_TRACE_STMT | SQLITE_TRACE_ROW | SQLITE_TRACE_PROFILE)
+
+/* What is not done for most statements is kept out of what is. */
+#define RARE __attribute__((cold))
+
+/* Adds to a counter that no other thread writes. */
+#define ADD(counter, n)                                               \
+	atomic_store_explicit(                                            \
+		&(counter),                                                   \
+		atomic_load_explicit(&(counter), memory_order_relaxed) + (n), \
+		memory_order_relaxed)
+#define READ(counter) atomic_load_explicit(&(counter), memory_order_relaxed)
+#define WRITE(counter, value) \
+	atomic_store_explicit(&(counter), value, memory_order_relaxed)
+
+/* What has been seen of a normalised text. */
+typedef struct entry
+{
+	struct entry *next; /* in its chain */
+	_Atomic int64_t calls;
+	_Atomic int64_t nanoseconds;
+	_Atomic int64_t longest;
+	_Atomic int64_t rows;
+	_Atomic uint64_t last; /* ticks */
+	_Atomic uint32_t buckets[DBC_SKETCH_BUCKETS];
+
+	/* what dbcsl_profile_collect() has given away; under the mutex */
+	int64_t given_calls;
+	int64_t given_nanoseconds;
+	int64_t given_rows;
+	uint32_t given_buckets[DBC_SKETCH_BUCKETS];
+
+	dbc_normal *normal;
+} entry;
+
+/* A statement. */
+typedef struct slot
+{
+	sqlite3_stmt *statement;
+	entry *entry;
+	uint64_t started; /* ticks; 0 unless it runs */
+	int64_t rows;
+	int changes; /* of the connection, when it started */
+	bool writes;
+	char *sql; /* its text */
+	size_t room;
+} slot;
+
+/* One that was timed in this window. */
+typedef struct logged
+{
+	entry *entry;
+	uint64_t nanoseconds;
+	int64_t rows;
+} logged;
+
+struct dbcsl_profile
+{
+	sqlite3 *db;
+	dbcsl_file *file; /* where its statistics go */
+	dbcsl_clock clock;
+
+	/* this window */
+	uint64_t window; /* its length in nanoseconds, and in ticks */
+	uint64_t window_ticks;
+	uint64_t begun; /* ticks */
+	uint64_t until; /* nanoseconds, when it is not timed any more */
+	int budget;		/* starts that are timed */
+	int timed;		/* starts while it was so */
+	int64_t within; /* starts of statements within others, meanwhile */
+	int64_t passed; /* starts when it was no longer */
+	bool timing;
+	int nlog;
+	logged log[MOST_LOGGED];
+
+	int nentries;
+	entry *chains[CHAINS];
+	slot slots[SLOTS];
+};
+
+static int on_event(unsigned type, void *context, void *p, void *x);
+
+/* ---- entries ---- */
+
+/* Counts calls of one time. */
+static void
+count(entry *entry, int64_t calls, uint64_t nanoseconds, int64_t rows)
+{
+	ADD(entry->calls, calls);
+	ADD(entry->nanoseconds, calls * (int64_t) nanoseconds);
+	ADD(entry->rows, calls * rows);
+	ADD(entry->buckets[dbc_sketch_bucket(nanoseconds)], (uint32_t) calls);
+}
+
+/* The wall clock when it was some ticks ago. */
+static int64_t
+wall_ms(const dbcsl_profile *profile, uint64_t ticks)
+{
+	uint64_t now = dbcsl_ticks(&profile->clock);
+
+	return dbc_now_ms() -
+		   (int64_t) (dbcsl_elapsed(&profile->clock, ticks, now) / 1000000);
+}
+
+/* What has been seen since the last time this was asked; false if nothing. */
+static bool
+take_counts(const dbcsl_profile *profile, entry *entry, dbcsl_counts *counts)
+{
+	int64_t calls = READ(entry->calls);
+	int64_t nanoseconds = READ(entry->nanoseconds);
+	int64_t rows = READ(entry->rows);
+	int i;
+
+	if (calls == entry->given_calls)
+		return false;
+	counts->calls = calls - entry->given_calls;
+	counts->nanoseconds = nanoseconds - entry->given_nanoseconds;
+	counts->rows = rows - entry->given_rows;
+	counts->longest = atomic_exchange(&entry->longest, 0);
+	counts->last_ms = wall_ms(profile, READ(entry->last));
+	entry->given_calls = calls;
+	entry->given_nanoseconds = nanoseconds;
+	entry->given_rows = rows;
+	for (i = 0; i < DBC_SKETCH_BUCKETS; i++)
+	{
+		uint32_t bucket = READ(entry->buckets[i]);
+
+		counts->sketch.counts[i] = bucket - entry->given_buckets[i];
+		entry->given_buckets[i] = bucket;
+	}
+	return true;
+}
+
+/* Frees an entry. */
+static void
+free_entry(entry *entry)
+{
+	sqlite3_free(entry->normal);
+	sqlite3_free(entry);
+}
+
+/* Takes the entry that was not used for longest out of the statistics. */
+static void
+evict(dbcsl_profile *profile)
+{
+	entry **oldest = NULL;
+	entry *gone;
+	dbcsl_counts counts;
+	int i;
+
+	for (i = 0; i < CHAINS; i++)
+	{
+		entry **place = &profile->chains[i];
+
+		for (; *place; place = &(*place)->next)
+			if (!oldest || READ((*place)->last) < READ((*oldest)->last))
+				oldest = place;
+	}
+	gone = *oldest;
+	*oldest = gone->next;
+	profile->nentries--;
+	for (i = 0; i < SLOTS; i++)
+		if (profile->slots[i].entry == gone)
+			profile->slots[i].statement = NULL;
+	for (i = 0; i < profile->nlog; i++)
+		if (profile->log[i].entry == gone)
+			profile->log[i--] = profile->log[--profile->nlog];
+	if (take_counts(profile, gone, &counts))
+		dbcsl_file_take(profile->file, gone->normal, &counts);
+	free_entry(gone);
+}
+
+/* Adds an entry for a text; NULL without memory. */
+static entry *
+add_entry(dbcsl_profile *profile, const dbc_normal *normal)
+{
+	entry *added = sqlite3_malloc(sizeof(*added));
+	entry **chain = &profile->chains[normal->hash % CHAINS];
+
+	if (!added)
+		return NULL;
+	memset(added, 0, sizeof(*added));
+	added->normal = dbcsl_copy_normal(normal);
+	if (!added->normal)
+	{
+		sqlite3_free(added);
+		return NULL;
+	}
+	dbcsl_registry_lock();
+	if (profile->nentries == MOST_ENTRIES)
+		evict(profile);
+	added->next = *chain;
+	*chain = added;
+	profile->nentries++;
+	dbcsl_registry_unlock();
+	return added;
+}
+
+/* The entry of a statement; NULL without memory. */
+static entry *
+find_entry(dbcsl_profile *profile, const char *sql)
+{
+	dbc_normal normal;
+	entry *found;
+	size_t at;
+
+	dbc_normalise(sql, DBC_ON_SQLITE, &normal);
+	/* the text goes into rows, and must be UTF-8 there */
+	for (at = dbcsl_valid_utf8(normal.text, normal.length); at < normal.length;
+		 at += dbcsl_valid_utf8(normal.text + at, normal.length - at))
+		normal.text[at] = '?';
+	for (found = profile->chains[normal.hash % CHAINS]; found;
+		 found = found->next)
+		if (found->normal->hash == normal.hash)
+			return found;
+	return add_entry(profile, &normal);
+}
+
+/* ---- slots ---- */
+
+/* Where a statement is, if it is known. */
+static slot *
+slot_of(dbcsl_profile *profile, const sqlite3_stmt *statement)
+{
+	uintptr_t address = (uintptr_t) statement;
+
+	return &profile->slots[(address >> 4 ^ address >> 13) % SLOTS];
+}
+
+/* Makes a slot that of a statement; false if it cannot be. */
+static RARE bool
+fill_slot(dbcsl_profile *profile, slot *slot, sqlite3_stmt *statement,
+		  const char *sql)
+{
+	size_t size = strlen(sql) + 1;
+
+	slot->started = 0;
+	slot->statement = NULL;
+	slot->entry = find_entry(profile, sql);
+	if (!slot->entry)
+		return false;
+	if (size > slot->room)
+	{
+		sqlite3_free(slot->sql);
+		slot->sql = size <= LONGEST_KEPT ? sqlite3_malloc64(size) : NULL;
+		slot->room = slot->sql ? size : 0;
+	}
+	if (slot->sql)
+		memcpy(slot->sql, sql, size);
+	slot->statement = statement;
+	slot->writes = !sqlite3_stmt_readonly(statement);
+	return true;
+}
+
+/* ---- windows ---- */
+
+/* Counts what was timed in the last window for what was not, too. */
+static void
+count_passed(dbcsl_profile *profile)
+{
+	/* not every start is that of a statement of its own */
+	int64_t left =
+		profile->passed * profile->nlog / (profile->timed + profile->within);
+	int i;
+
+	for (i = 0; i < profile->nlog; i++)
+	{
+		const logged *seen = &profile->log[i];
+		int64_t share = left / (profile->nlog - i);
+
+		count(seen->entry, share, seen->nanoseconds, seen->rows);
+		left -= share;
+	}
+}
+
+/* Begins a window, in which statements are timed. */
+static RARE void
+begin_window(dbcsl_profile *profile, uint64_t now)
+{
+	if (profile->passed > 0 && profile->timed > 0)
+		count_passed(profile);
+	profile->begun = now;
+	profile->timed = 0;
+	profile->within = 0;
+	profile->passed = 0;
+	profile->nlog = 0;
+	if (!profile->timing)
+		sqlite3_trace_v2(profile->db, EVENTS_TIMED, on_event, profile);
+	profile->timing = true;
+}
+
+/* Whether the part of a window that is not timed is over; looks at the clock
+ * now and then. */
+static bool
+is_over(const dbcsl_profile *profile)
+{
+	return profile->passed % LOOK_EVERY == 0 &&
+		   dbcsl_roughly() >= profile->until;
+}
+
+/* What SQLite calls then, and the statement does little else: the end of one
+ * that starts without PROFILE is not told. */
+static int
+on_passed(unsigned type, void *context, void *p, void *x)
+{
+	dbcsl_profile *profile = context;
+
+	(void) type;
+	(void) p;
+	(void) x;
+	profile->passed++;
+	if (is_over(profile))
+		begin_window(profile, dbcsl_ticks(&profile->clock));
+	return 0;
+}
+
+/* Times nothing more in this window. */
+static RARE void
+end_timing(dbcsl_profile *profile)
+{
+	profile->timing = false;
+	profile->until = dbcsl_roughly() + profile->window;
+	sqlite3_trace_v2(profile->db, SQLITE_TRACE_STMT, on_passed, profile);
+}
+
+/* ---- the hook ---- */
+
+/* Whether a slot is that of a statement with this text. */
+static bool
+is_slot_of(const slot *slot, const sqlite3_stmt *statement, const char *sql)
+{
+	return slot->statement == statement && slot->sql &&
+		   strcmp(slot->sql, sql) == 0;
+}
+
+/* A statement starts.  That of one within another is not its text, but a
+ * comment. */
+static void
+on_start(dbcsl_profile *profile, sqlite3_stmt *statement, const char *sql)
+{
+	uint64_t now = dbcsl_ticks(&profile->clock);
+	slot *slot = slot_of(profile, statement);
+	bool known = is_slot_of(slot, statement, sql);
+
+	if (now - profile->begun >= profile->window_ticks)
+		begin_window(profile, now);
+	if (!known && sql != sqlite3_sql(statement))
+	{
+		profile->within++;
+		return;
+	}
+	if (profile->timed == profile->budget)
+	{
+		profile->passed++;
+		end_timing(profile);
+		return;
+	}
+	profile->timed++;
+	if (!known && !fill_slot(profile, slot, statement, sql))
+		return;
+	slot->rows = 0;
+	if (slot->writes)
+		slot->changes = sqlite3_total_changes(profile->db);
+	slot->started = now;
+}
+
+/* A statement has ended. */
+static void
+on_end(dbcsl_profile *profile, const sqlite3_stmt *statement)
+{
+	uint64_t now = dbcsl_ticks(&profile->clock);
+	slot *slot = slot_of(profile, statement);
+	entry *entry = slot->entry;
+	int64_t rows = slot->rows;
+	uint64_t nanoseconds;
+
+	if (slot->statement != statement || slot->started == 0)
+		return;
+	nanoseconds = dbcsl_elapsed(&profile->clock, slot->started, now);
+	slot->started = 0;
+	if (slot->writes)
+		rows = sqlite3_total_changes(profile->db) != slot->changes
+				   ? sqlite3_changes(profile->db)
+				   : 0;
+	count(entry, 1, nanoseconds, rows);
+	WRITE(entry->last, now);
+	if ((int64_t) nanoseconds > READ(entry->longest))
+		WRITE(entry->longest, (int64_t) nanoseconds);
+	if (profile->nlog < MOST_LOGGED)
+		profile->log[profile->nlog++] = (logged){entry, nanoseconds, rows};
+}
+
+/* What SQLite calls. */
+static int
+on_event(unsigned type, void *context, void *p, void *x)
+{
+	dbcsl_profile *profile = context;
+	slot *slot;
+
+	switch (type)
+	{
+		case SQLITE_TRACE_STMT:
+			on_start(profile, p, x);
+			break;
+		case SQLITE_TRACE_ROW:
+			slot = slot_of(profile, p);
+			slot->rows += slot->statement == p;
+			break;
+		case SQLITE_TRACE_PROFILE:
+			on_end(profile, p);
+			break;
+	}
+	return 0;
+}
+
+/* ---- start and stop ---- */
+
+/* Starts to take statistics. */
+dbcsl_profile *
+dbcsl_profile_start(sqlite3 *db, dbcsl_file *file, double per_second)
+{
+	dbcsl_profile *profile = sqlite3_malloc(sizeof(*profile));
+	double budget = per_second * WINDOW / 1e9;
+
+	if (!profile)
+		return NULL;
+	memset(profile, 0, sizeof(*profile));
+	profile->db = db;
+	profile->file = file;
+	dbcsl_clock_start(&profile->clock);
+	profile->budget = budget < 1			 ? 1
+					  : budget > MOST_LOGGED ? MOST_LOGGED
+											 : (int) budget;
+	/* for as long as that is the rate */
+	profile->window = (uint64_t) (profile->budget / per_second * 1e9);
+	profile->window_ticks =
+		(uint64_t) ((double) profile->window * 4294967296.0 /
+					(double) profile->clock.factor);
+	begin_window(profile, dbcsl_ticks(&profile->clock));
+	return profile;
+}
+
+/* Ends it and frees everything. */
+void
+dbcsl_profile_stop(dbcsl_profile *profile)
+{
+	int i;
+
+	for (i = 0; i < CHAINS; i++)
+		while (profile->chains[i])
+		{
+			entry *first = profile->chains[i];
+
+			profile->chains[i] = first->next;
+			free_entry(first);
+		}
+	for (i = 0; i < SLOTS; i++)
+		sqlite3_free(profile->slots[i].sql);
+	sqlite3_free(profile);
+}
+
+/* Whether the hook is still there. */
+bool
+dbcsl_profile_works(dbcsl_profile *profile)
+{
+	int64_t within = profile->within;
+	int64_t passed = profile->passed;
+	uint64_t begun = profile->begun;
+
+	/* it is within the one that asks; one that fails tells nothing */
+	if (sqlite3_exec(profile->db, "select 1", NULL, NULL, NULL) != SQLITE_OK)
+		return true;
+	return profile->within != within || profile->passed != passed ||
+		   profile->begun != begun;
+}
+
+/* Gives away what has been seen. */
+void
+dbcsl_profile_collect(dbcsl_profile *profile)
+{
+	dbcsl_counts counts;
+	entry *next;
+	int i;
+
+	for (i = 0; i < CHAINS; i++)
+		for (next = profile->chains[i]; next; next = next->next)
+			if (take_counts(profile, next, &counts))
+				dbcsl_file_take(profile->file, next->normal, &counts);
+}

@@ -1,0 +1,104 @@
+/*
+ * profile.h
+ *	  Statistics of the statements of one connection, taken by its trace hook.
+ *
+ * The hook runs in the thread that uses the connection, and is alone in writing
+ * counters; whoever reads them may be another thread.  Counters are therefore
+ * atomic, without being locked, and everything that comes and goes (entries)
+ * does so under the mutex of monitor/watched_files.c.
+ */
+#ifndef DBCSL_MONITOR_PROFILE_H
+#define DBCSL_MONITOR_PROFILE_H
+
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include "common/monitor/sketch.h"
+#include "common/core/sql_normal.h"
+
+/* ---- monitor/ticks.c ---- */
+
+/* The fastest clock there is. */
+typedef struct dbcsl_clock
+{
+	bool counter;	 /* the processor's, which has one speed on all of them */
+	uint64_t factor; /* nanoseconds of a tick, in units of 2^-32 */
+} dbcsl_clock;
+
+/* Finds the clock and measures its speed, which takes 2 ms. */
+extern void dbcsl_clock_start(dbcsl_clock *clock);
+
+/* Nanoseconds of the system's clock that never goes back. */
+extern uint64_t dbcsl_nanoseconds(void);
+
+/* The same, exact to some milliseconds, in a fraction of the time. */
+extern uint64_t dbcsl_roughly(void);
+
+/* The time. */
+static inline uint64_t
+dbcsl_ticks(const dbcsl_clock *clock)
+{
+#ifdef __x86_64__
+	if (clock->counter)
+		return __builtin_ia32_rdtsc();
+#endif
+	return dbcsl_nanoseconds();
+}
+
+/* Nanoseconds between two times. */
+static inline uint64_t
+dbcsl_elapsed(const dbcsl_clock *clock, uint64_t from, uint64_t to)
+{
+	uint64_t ticks = to > from ? to - from : 0;
+
+	return (uint64_t) ((unsigned __int128) ticks * clock->factor >> 32);
+}
+
+/* ---- monitor/profile.c ---- */
+
+/* What has been seen of a statement. */
+typedef struct dbcsl_counts
+{
+	int64_t calls;
+	int64_t nanoseconds;
+	int64_t longest; /* in nanoseconds */
+	int64_t rows;
+	int64_t last_ms; /* since 1970 */
+	dbc_sketch sketch;
+} dbcsl_counts;
+
+typedef struct dbcsl_profile dbcsl_profile;
+
+/* A database file, as monitor/watched_files.c knows it. */
+typedef struct dbcsl_file dbcsl_file;
+
+/*
+ * Starts to take statistics for a file, of at most so many statements per
+ * second: above that, of some, and counters are estimates.  Takes the
+ * connection's trace hook.  NULL without memory.
+ */
+extern dbcsl_profile *dbcsl_profile_start(sqlite3 *db, dbcsl_file *file,
+										  double per_second);
+
+/* Frees everything, once the hook is no more; under the mutex. */
+extern void dbcsl_profile_stop(dbcsl_profile *profile);
+
+/* Whether the hook is still there: the application may have set its own. */
+extern bool dbcsl_profile_works(dbcsl_profile *profile);
+
+/* Gives what has been seen since the last time to the file; under the mutex. */
+extern void dbcsl_profile_collect(dbcsl_profile *profile);
+
+/* ---- monitor/watched_files.c ---- */
+
+/* The mutex around what connections and threads share. */
+extern void dbcsl_registry_lock(void);
+extern void dbcsl_registry_unlock(void);
+
+/* A copy of as much as there is of it; NULL without memory. */
+extern dbc_normal *dbcsl_copy_normal(const dbc_normal *normal);
+
+/* Adds to what was seen of a statement in a file; under the mutex. */
+extern void dbcsl_file_take(dbcsl_file *file, const dbc_normal *normal,
+							const dbcsl_counts *counts);
+
+#endif /* DBCSL_MONITOR_PROFILE_H */

@@ -1,0 +1,441 @@
+/*
+ * sampler.c
+ *	  A thread that takes samples of a file, on connections of its own.
+ *
+ * Between samples it has nothing open, so that it is in nobody's way.  It ends
+ * with the last connection that is watched, or with the process; what it is at
+ * then is interrupted.
+ */
+#define _GNU_SOURCE /* dladdr */
+
+#include "sqlite_ext/monitor/monitor.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/registry/functions.h"
+
+/* How long a sample waits for other connections, in milliseconds. */
+#define WAIT_MS 500
+
+/* Seconds until a sample that could not be taken is tried again, first. */
+#define FIRST_PAUSE 0.02
+
+/* Samples that are left to other processes, one after the other. */
+#define MOST_SKIPPED 4
+
+/* Seconds between attempts to interrupt. */
+#define PATIENCE 0.01
+
+/* How long a fork waits for a sample, in milliseconds, once it has interrupted
+ * one, and at most. */
+#define FIRST_PATIENCE 10
+#define MOST_PATIENCE  2000
+
+struct dbcsl_sampler
+{
+	pthread_t thread;
+	pthread_cond_t changed; /* what follows, which is under the mutex */
+	bool stop;
+	bool ended;
+	sqlite3 *db;	 /* while it has one */
+	char *problem;	 /* why the last sample could not be taken, or NULL */
+	char *samples;	 /* a URI: where to keep them; NULL: in the one watched */
+	bool disturbed;	 /* a fork has interrupted this sample */
+	int patience_ms; /* of forks with this sample */
+
+	/* the thread's own */
+	double interval_seconds; /* unless the bookkeeping tells */
+	int skipped;			 /* samples, one after the other */
+	dbcsl_settings settings;
+	char *uri;
+	char *vfs;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* ---- a sample ---- */
+
+/* Finds out whether the bookkeeping wants samples, how often, and whether
+ * another process has just taken one; a code of SQLite. */
+static int
+read_task(sqlite3 *db, bool *wanted, double *interval_seconds, bool *fresh)
+{
+	static const char sql[] =
+		"select interval_seconds,"
+		" abs(julianday('now') - julianday((select taken_at from"
+		" \"%w\".dbcare_sample order by sample_id desc limit 1))) * 86400"
+		" < interval_seconds / 2"
+		" from \"%w\".dbcare_monitor"
+		" where enabled and interval_seconds between 0.1 and 86400";
+	const char *schema = dbcsl_samples_file(db) ? DBCSL_SAMPLES : "main";
+	sqlite3_stmt *statement;
+	char *text;
+	int code = sqlite3_table_column_metadata(
+		db, schema, "dbcare_monitor", "enabled", NULL, NULL, NULL, NULL, NULL);
+
+	*wanted = false;
+	if (code == SQLITE_ERROR)
+		return SQLITE_OK; /* there is none any more */
+	if (code != SQLITE_OK)
+		return code;
+	text = sqlite3_mprintf(sql, schema, schema);
+	if (!text)
+		return SQLITE_NOMEM;
+	code = sqlite3_prepare_v2(db, text, -1, &statement, NULL);
+	sqlite3_free(text);
+	if (code != SQLITE_OK)
+		return code;
+	*wanted = sqlite3_step(statement) == SQLITE_ROW;
+	if (*wanted)
+	{
+		*interval_seconds = sqlite3_column_double(statement, 0);
+		*fresh = sqlite3_column_int(statement, 1);
+	}
+	return sqlite3_finalize(statement);
+}
+
+/* Calls a function; returns why it failed, or NULL. */
+static char *
+call(sqlite3 *db, const dbc_function *fn)
+{
+	dbcsl_host h;
+	char *problem = NULL;
+
+	dbcsl_open(&h, db, fn);
+	h.wait_ms = WAIT_MS;
+	if (!dbcsl_call(&h, 0, NULL))
+		problem = sqlite3_mprintf("%s", h.error.message);
+	dbcsl_close(&h);
+	return problem;
+}
+
+/* The declaration of dbmonitor_sample(). */
+static const dbc_function *
+sample_function(void)
+{
+	const dbc_function *fn = dbc_functions;
+
+	while (fn->run != dbc_run_dbmonitor_sample)
+		fn++;
+	return fn;
+}
+
+/* Takes a sample, unless another process just has; *taken: it need not be tried
+ * again soon. */
+static char *
+sample_on(dbcsl_sampler *sampler, sqlite3 *db, double *interval_seconds,
+		  bool *taken)
+{
+	sqlite3_stmt *running = NULL;
+	bool wanted;
+	bool fresh = false;
+	char *problem = NULL;
+	int code = read_task(db, &wanted, interval_seconds, &fresh);
+
+	/* an interrupt lasts as long as a statement runs */
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(db, "select 1", -1, &running, NULL);
+	if (code == SQLITE_OK && sqlite3_step(running) != SQLITE_ROW)
+		code = sqlite3_errcode(db);
+	if (fresh && sampler->skipped < MOST_SKIPPED)
+	{
+		/* but what this process has seen must not wait for ever */
+		sampler->skipped++;
+		wanted = false;
+	}
+	if (code != SQLITE_OK)
+		problem = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+	else if (wanted)
+		problem = call(db, sample_function());
+	if (wanted && !problem)
+		sampler->skipped = 0;
+	*taken = (wanted || fresh) && !problem;
+	sqlite3_finalize(running);
+	return problem;
+}
+
+/* Shows the connection to who may interrupt it, or NULL; returns whether there
+ * is still time. */
+static bool
+show(dbcsl_sampler *sampler, sqlite3 *db)
+{
+	bool stop;
+
+	dbcsl_registry_lock();
+	sampler->db = db;
+	stop = sampler->stop;
+	dbcsl_registry_unlock();
+	return !stop;
+}
+
+/* Attaches the file to keep samples in, if any. */
+static int
+attach_samples(dbcsl_sampler *sampler, sqlite3 *db)
+{
+	bool apart;
+	char *file;
+	int code = SQLITE_OK;
+
+	dbcsl_registry_lock();
+	apart = sampler->samples != NULL;
+	file = apart ? sqlite3_mprintf("%s", sampler->samples) : NULL;
+	dbcsl_registry_unlock();
+	if (apart)
+		code = file ? dbcsl_attach_samples(db, file) : SQLITE_NOMEM;
+	sqlite3_free(file);
+	return code;
+}
+
+/* Takes a sample; returns why it could not be taken, or NULL. */
+static char *
+take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
+{
+	sqlite3 *db = NULL;
+	char *problem = NULL;
+	int code =
+		dbcsl_open_again(sampler->uri, sampler->vfs, &sampler->settings, &db);
+
+	if (code == SQLITE_OK)
+		code = dbcsl_register(db);
+	if (code == SQLITE_OK)
+		code = sqlite3_busy_timeout(db, WAIT_MS);
+	if (code == SQLITE_OK)
+		code = attach_samples(sampler, db);
+	if (code != SQLITE_OK)
+		problem = sqlite3_mprintf("%s", sqlite3_errstr(code));
+	else if (show(sampler, db))
+		problem = sample_on(sampler, db, interval_seconds, taken);
+	show(sampler, NULL);
+	sqlite3_close(db);
+	return problem;
+}
+
+/* ---- the thread ---- */
+
+/* Has forks wait longer for the sample that they have interrupted, or else
+ * frequent forks would let none be taken. */
+static void
+set_patience(dbcsl_sampler *sampler, bool taken)
+{
+	if (taken)
+		sampler->patience_ms = 0;
+	else if (sampler->disturbed && sampler->patience_ms < MOST_PATIENCE)
+		sampler->patience_ms = sampler->patience_ms > 0
+								   ? 2 * sampler->patience_ms
+								   : FIRST_PATIENCE;
+	sampler->disturbed = false;
+}
+
+/* Takes samples until it is told to stop.  One that could not be taken is tried
+ * again soon, the first one not before dbmonitor_start() has committed. */
+static void *
+run(void *arg)
+{
+	dbcsl_sampler *sampler = arg;
+	double pause = FIRST_PAUSE;
+
+	dbcsl_registry_lock();
+	while (!sampler->stop)
+	{
+		double interval_seconds = sampler->interval_seconds;
+		bool taken = false;
+		char *problem;
+
+		dbcsl_registry_work(true);
+		dbcsl_registry_unlock();
+		problem = take_sample(sampler, &interval_seconds, &taken);
+		dbcsl_registry_lock();
+		dbcsl_registry_work(false);
+		sqlite3_free(sampler->problem);
+		sampler->problem = problem;
+		set_patience(sampler, taken);
+		pause = taken ? interval_seconds : 2 * pause;
+		if (pause > interval_seconds)
+			pause = interval_seconds;
+		while (!sampler->stop && dbcsl_registry_wait(&sampler->changed, pause))
+			;
+		if (taken)
+			pause = FIRST_PAUSE;
+	}
+	sampler->ended = true;
+	pthread_cond_broadcast(&sampler->changed);
+	dbcsl_registry_unlock();
+	return NULL;
+}
+
+/* Frees what a thread has been. */
+static void
+free_sampler(dbcsl_sampler *sampler)
+{
+	pthread_cond_destroy(&sampler->changed);
+	sqlite3_free(sampler->problem);
+	sqlite3_free(sampler->samples);
+	sqlite3_free(sampler->uri);
+	sqlite3_free(sampler->vfs);
+	sqlite3_free(sampler);
+}
+
+/* Interrupts the sample it takes. */
+static void
+interrupt(const dbcsl_sampler *sampler)
+{
+	if (sampler->db)
+		sqlite3_interrupt(sampler->db);
+}
+
+/* The same for a fork that has waited so long. */
+void
+dbcsl_sampler_disturb(dbcsl_sampler *sampler, int64_t waited_ms)
+{
+	if (!sampler || !sampler->db || waited_ms < sampler->patience_ms)
+		return;
+	interrupt(sampler);
+	sampler->disturbed = true;
+}
+
+/* Ends and frees one that no file has any more. */
+void
+dbcsl_sampler_end(dbcsl_sampler *sampler)
+{
+	if (!sampler)
+		return;
+	dbcsl_registry_lock();
+	sampler->stop = true;
+	pthread_cond_broadcast(&sampler->changed);
+	while (!sampler->ended)
+	{
+		interrupt(sampler);
+		dbcsl_registry_wait(&sampler->changed, PATIENCE);
+	}
+	dbcsl_registry_unlock();
+	pthread_join(sampler->thread, NULL);
+	free_sampler(sampler);
+}
+
+/* Ends them all with the process. */
+static void
+end_all(void)
+{
+	dbcsl_sampler *sampler;
+
+	do
+	{
+		dbcsl_registry_lock();
+		sampler = dbcsl_any_sampler();
+		dbcsl_registry_unlock();
+		dbcsl_sampler_end(sampler);
+	} while (sampler);
+}
+
+/* Keeps the library in memory, since the thread and the process's end need it.
+ */
+static void
+stay(void)
+{
+	Dl_info self;
+
+	if (dladdr((void *) &once, &self) && self.dli_fname)
+		dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+	atexit(end_all);
+}
+
+/* Makes one for a file that is open; NULL without memory. */
+static dbcsl_sampler *
+make_sampler(sqlite3 *db)
+{
+	dbcsl_sampler *sampler = sqlite3_malloc(sizeof(*sampler));
+	pthread_condattr_t attributes;
+	const char *samples = dbcsl_samples_file(db);
+	const char *vfs = dbcsl_vfs_name(db, "main");
+
+	if (!sampler)
+		return NULL;
+	memset(sampler, 0, sizeof(*sampler));
+	dbcsl_read_settings(db, &sampler->settings);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&sampler->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	sampler->uri = dbcsl_uri(sqlite3_db_filename(db, "main"),
+							 sqlite3_db_readonly(db, "main") != 0);
+	sampler->vfs = vfs ? sqlite3_mprintf("%s", vfs) : NULL;
+	if (samples)
+		sampler->samples = dbcsl_uri(samples, false);
+	if (sampler->uri && (!vfs || sampler->vfs) &&
+		(!samples || sampler->samples))
+		return sampler;
+	free_sampler(sampler);
+	return NULL;
+}
+
+/* Starts the thread, to which no signal of the application comes. */
+static bool
+start_thread(dbcsl_sampler *sampler)
+{
+	sigset_t all;
+	sigset_t before;
+	int code;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	code = pthread_create(&sampler->thread, NULL, run, sampler);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return code == 0;
+}
+
+/* Starts the thread; see monitor/monitor.h. */
+void
+dbcsl_sampler_start(dbcsl_host *h, double interval_seconds)
+{
+	dbcsl_sampler *made = make_sampler(h->db);
+	dbcsl_file *file;
+	bool started = true;
+
+	if (!made)
+		dbcsl_fail_memory(h);
+	pthread_once(&once, stay);
+	made->interval_seconds = interval_seconds;
+	dbcsl_registry_lock();
+	file = dbcsl_find_file(h->db);
+	if (file->sampler)
+	{
+		/* the other one reads the interval itself */
+		char *samples = file->sampler->samples;
+
+		file->sampler->samples = made->samples;
+		made->samples = samples;
+		free_sampler(made);
+	}
+	else
+	{
+		started = start_thread(made);
+		if (started)
+			file->sampler = made;
+		else
+			free_sampler(made);
+	}
+	dbcsl_registry_unlock();
+	if (!started)
+		dbc_fail(&h->base, "53000", NULL,
+				 "Start with {\"thread\": false}, and call dbmonitor_sample().",
+				 "the system allows no more threads");
+}
+
+/* Why the last sample could not be taken. */
+char *
+dbcsl_sampler_problem(sqlite3 *db, bool *running)
+{
+	const dbcsl_file *file;
+	char *problem = NULL;
+
+	dbcsl_registry_lock();
+	file = dbcsl_find_file(db);
+	*running = file && file->sampler;
+	if (*running && file->sampler->problem)
+		problem = sqlite3_mprintf("%s", file->sampler->problem);
+	dbcsl_registry_unlock();
+	return problem;
+}

@@ -1,0 +1,206 @@
+/*
+ * samples_file.c
+ *	  Samples in a file of their own, so that they neither grow nor lock that of
+ *	  the application.
+ *
+ * dbmonitor_start() attaches it, and embedded SQL that names a table of
+ * monitoring finds it there.  That it is attached is all there is to know: it
+ * lasts until the connection ends, or samples are moved.
+ */
+#include "sqlite_ext/core/reopen.h"
+
+#include <string.h>
+
+#include "common/core/text.h"
+
+/* The file samples are kept in. */
+const char *
+dbcsl_samples_file(sqlite3 *db)
+{
+	const char *file = sqlite3_db_filename(db, DBCSL_SAMPLES);
+
+	return file && file[0] ? file : NULL;
+}
+
+/* ---- moving them ---- */
+
+/* Attaches the file; the code and message are the connection's, too. */
+int
+dbcsl_attach_samples(sqlite3 *db, const char *file)
+{
+	char *sql = sqlite3_mprintf("attach %Q as \"" DBCSL_SAMPLES "\"", file);
+	int code = SQLITE_NOMEM;
+
+	if (sql)
+		code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+	sqlite3_free(sql);
+	return code;
+}
+
+/* Detaches it. */
+static int
+detach(sqlite3 *db)
+{
+	return sqlite3_exec(db, "detach \"" DBCSL_SAMPLES "\"", NULL, NULL, NULL);
+}
+
+/* The file dbmonitor_start() is told; what is no text, the core refuses. */
+static const char *
+wanted_file(dbcsl_host *h)
+{
+	static const dbc_sql read = {
+		"adapter/samples_file",
+		"select json_extract($1, '$.samples_file')"
+		" where json_type($1, '$.samples_file') = 'text'"};
+	const dbc_rows *rows = dbcsl_query(&h->base, &read, &h->args[1], 1);
+
+	return rows->nrows > 0 ? dbc_get_text(&h->base, rows, 0, 0) : NULL;
+}
+
+/* Attaches the file samples are to be in. */
+static int
+try_to_attach(dbcsl_host *h)
+{
+	return dbcsl_attach_samples(h->db, h->moved_to);
+}
+
+/* Attaches a file, or fails and says why samples cannot be there. */
+static void
+attach(dbcsl_host *h, const char *file)
+{
+	const char *named =
+		dbcsl_printf(h, "samples cannot be kept in \"%s\"", file);
+	int code;
+
+	h->moved_to = file;
+	code = dbcsl_try_patiently(h, try_to_attach);
+	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
+		dbcsl_fail_engine(h, code);
+	if (dbcsl_is_locked(code))
+		dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
+				 "Try again when the other connection has ended its "
+				 "transaction.",
+				 "%s: another connection has locked it", named);
+	if (code != SQLITE_OK)
+		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
+				 "Name a file of SQLite's that can be written or made, and "
+				 "leave room for it among the attached databases.",
+				 "%s: %s", named, sqlite3_errmsg(h->db));
+	h->moved = true;
+	if (!dbcsl_samples_file(h->db))
+		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, "Name a file.",
+				 "%s: it is no file", named);
+	if (dbcsl_is_same_file(dbcsl_samples_file(h->db),
+						   sqlite3_db_filename(h->db, "main")))
+		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
+				 "Leave samples_file out to keep them there.",
+				 "%s: it is the database itself", named);
+}
+
+/* What attaches the file of samples again. */
+static const char *
+name_again(dbcsl_host *h, const char *file)
+{
+	char *name = dbcsl_name_again(file, false);
+
+	if (!name)
+		dbcsl_fail_memory(h);
+	return dbcsl_printf(h, "%z", name);
+}
+
+/* Moves samples to a file, NULL for the database itself. */
+static void
+move(dbcsl_host *h, const char *file)
+{
+	const char *now = dbcsl_samples_file(h->db);
+	int code;
+
+	if (file ? dbcsl_is_same_file(file, now) : !now)
+		return;
+	if (!sqlite3_get_autocommit(h->db))
+		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
+				 "Call it outside a transaction, with autocommit on.",
+				 "samples cannot be moved inside a transaction");
+	if (now)
+	{
+		h->moved_from = name_again(h, now);
+		code = detach(h->db);
+		if (code != SQLITE_OK)
+			dbcsl_fail_engine(h, code);
+		h->moved = true;
+	}
+	if (file)
+		attach(h, file);
+}
+
+/* Moves samples if the call asks for that, and finds out where they are. */
+void
+dbcsl_place_samples(dbcsl_host *h)
+{
+	const char *name = h->base.function->name;
+
+	if (dbc_same(name, "dbmonitor_start"))
+		move(h, wanted_file(h));
+	/* what installs and uninstalls is about the main database */
+	h->base.samples_apart =
+		dbcsl_samples_file(h->db) && !dbc_starts_with(name, "dbcare_");
+	if (h->base.samples_apart && dbc_starts_with(name, "dbmonitor_"))
+		h->written = DBCSL_SAMPLES;
+}
+
+/* Takes back what a call that failed has moved. */
+void
+dbcsl_put_back_samples(dbcsl_host *h)
+{
+	if (!h->moved)
+		return;
+	detach(h->db);
+	if (h->moved_from)
+		dbcsl_attach_samples(h->db, h->moved_from);
+}
+
+/* ---- finding them ---- */
+
+/* Whether what follows "main." is a table of monitoring. */
+static bool
+is_monitoring(const char *name)
+{
+	static const char *const tables[] = {
+		"alert",	  "check_run", "monitor",	 "query",		"query_mark",
+		"query_seen", "sample",	   "samples_of", "table_sample"};
+	static const char prefix[] = "dbcare_";
+	size_t length;
+	size_t i;
+
+	if (!dbc_starts_with(name, prefix))
+		return false;
+	name += strlen(prefix);
+	length = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (strlen(tables[i]) == length &&
+			strncmp(tables[i], name, length) == 0)
+			return true;
+	return false;
+}
+
+/* A statement with its tables where they are. */
+const char *
+dbcsl_placed(dbcsl_host *h, const char *text)
+{
+	dbc_buffer placed;
+	const char *at;
+
+	if (!h->base.samples_apart)
+		return text;
+	dbc_buffer_init(&placed, &h->base);
+	while ((at = strstr(text, "main.")) != NULL)
+	{
+		bool apart = h->base.in_samples || is_monitoring(at + strlen("main."));
+
+		dbc_append_bytes(&placed, text, (size_t) (at - text));
+		dbc_append(&placed, apart ? "\"" DBCSL_SAMPLES "\"." : "main.");
+		text = at + strlen("main.");
+	}
+	dbc_append(&placed, text);
+	return placed.data;
+}

@@ -1,0 +1,208 @@
+/*
+ * samples_of.c
+ *	  Whose samples a separate file has: one database, whose name it stores.
+ *
+ * Growth and forecasts of two databases mixed would be wrong and nobody would
+ * see it, so a file of another database is refused.  A database is known by the
+ * name of its file, symbolic links resolved, since a read-only database can
+ * store nothing and a copy has all that the original stores.  Where both are
+ * known, the time at which dbcare's tables were made must be the same, too: a
+ * file may be replaced by that of another database.
+ */
+#include "sqlite_ext/core/reopen.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/core/json_write.h"
+#include "common/core/reader.h"
+#include "common/core/text.h"
+
+/* The name of every database without a file. */
+#define MEMORY ":memory:"
+
+typedef struct identity
+{
+	const char *name;
+	const char *since; /* NULL where the database has no tables of dbcare */
+} identity;
+
+/* Whether there is a table. */
+static bool
+has_table(dbcsl_host *h, const char *schema, const char *table)
+{
+	return sqlite3_table_column_metadata(h->db, schema, table, NULL, NULL, NULL,
+										 NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* The name of the file of the main database. */
+static const char *
+main_name(dbcsl_host *h)
+{
+	const char *file = sqlite3_db_filename(h->db, "main");
+	char *real;
+	char *name;
+
+	if (!file || !file[0])
+		return MEMORY;
+	real = realpath(file, NULL);
+	/* that of a VFS may be no name to the system */
+	name = real ? sqlite3_mprintf("%s", real) : sqlite3_mprintf("%s", file);
+	free(real);
+	if (!name)
+		dbcsl_fail_memory(h);
+	return dbcsl_printf(h, "%z", name);
+}
+
+/* What the main database is. */
+static identity
+own_identity(dbcsl_host *h)
+{
+	static const dbc_sql read = {
+		"adapter/since",
+		"select min(installed_at) from main.dbcare_bookkeeping"};
+	identity own = {.name = main_name(h)};
+
+	if (has_table(h, "main", "dbcare_bookkeeping"))
+		own.since = dbc_get_text_or_null(
+			&h->base, dbcsl_query(&h->base, &read, NULL, 0), 0, 0);
+	return own;
+}
+
+/* Reads whose samples the file has; false where it has not stored that. */
+static bool
+stored_identity(dbcsl_host *h, identity *stored)
+{
+	static const dbc_sql read = {
+		"adapter/samples_of",
+		"select database_file, since from main.dbcare_samples_of"};
+	const dbc_rows *rows;
+
+	if (!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))
+		return false;
+	rows = dbcsl_query(&h->base, &read, NULL, 0);
+	if (rows->nrows == 0)
+		return false;
+	stored->name = dbc_get_text(&h->base, rows, 0, 0);
+	stored->since = dbc_get_text_or_null(&h->base, rows, 0, 1);
+	return true;
+}
+
+/* Whether two names are of one file that exists. */
+bool
+dbcsl_is_same_file(const char *left, const char *right)
+{
+	struct stat l;
+	struct stat r;
+
+	return left && right && stat(left, &l) == 0 && stat(right, &r) == 0 &&
+		   l.st_dev == r.st_dev && l.st_ino == r.st_ino;
+}
+
+/* Whether two names are of one database.  A memory database is another one on
+ * each connection. */
+static bool
+is_same_name(const dbcsl_host *h, const char *left, const char *right)
+{
+	if (dbc_same(right, MEMORY))
+		return dbc_same(left, MEMORY) && !h->moved;
+	return dbc_same(left, right) || dbcsl_is_same_file(left, right);
+}
+
+/* Fails since the samples are of another database. */
+static _Noreturn void
+refuse(dbcsl_host *h, const identity *stored, const identity *own)
+{
+	const char *file = dbcsl_samples_file(h->db);
+	bool replaced = dbc_same(stored->name, own->name);
+	dbc_node *options = dbc_json_object(&h->base);
+
+	dbc_put_text(options, "samples_file", file);
+	dbc_put_text(options, "samples_of", stored->name);
+	dbc_fail(&h->base, DBC_INVALID_PARAMETER,
+			 dbc_format(&h->base,
+						"This database is \"%s\". Growth, forecasts and alerts "
+						"would be computed from the samples of both.",
+						own->name),
+			 dbc_format(&h->base,
+						"Name another file. If this database continues that "
+						"one, renamed, copied or restored, call "
+						"dbmonitor_start(60, %s).",
+						dbcsl_printf(h, "%Q", dbc_json_text(options))),
+			 replaced ? "the samples in \"%s\" are of another database that "
+						"was at \"%s\""
+					  : "the samples in \"%s\" are of database \"%s\"",
+			 file, stored->name);
+}
+
+/* The database that dbmonitor_start() is told to continue, or NULL. */
+static const char *
+continued(dbcsl_host *h)
+{
+	static const dbc_sql read = {
+		"adapter/continued", "select json_extract($1, '$.samples_of')"
+							 " where json_type($1, '$.samples_of') = 'text'"};
+	const dbc_rows *rows;
+
+	if (!dbc_same(h->base.function->name, "dbmonitor_start"))
+		return NULL;
+	rows = dbcsl_query(&h->base, &read, &h->args[1], 1);
+	return rows->nrows > 0 ? dbc_get_text(&h->base, rows, 0, 0) : NULL;
+}
+
+/* Fails if the samples are of another database; see core/reopen.h. */
+void
+dbcsl_check_samples(dbcsl_host *h)
+{
+	const char *name = h->base.function->name;
+	const char *wanted;
+	identity stored;
+	identity own;
+
+	if (!h->base.samples_apart || !(dbc_starts_with(name, "dbmonitor_") ||
+									dbc_starts_with(name, "dbhealth_")))
+		return;
+	if (!stored_identity(h, &stored))
+		return;
+	own = own_identity(h);
+	if (is_same_name(h, stored.name, own.name) &&
+		(!stored.since || !own.since || dbc_same(stored.since, own.since)))
+		return;
+	wanted = continued(h);
+	if (!wanted || !dbc_same(wanted, stored.name))
+		refuse(h, &stored, &own);
+	h->continues = true;
+}
+
+/* Stores whose samples these are; see core/reopen.h. */
+void
+dbcsl_claim_samples(dbcsl_host *h)
+{
+	static const dbc_sql forget = {"adapter/samples_of_forget",
+								   "delete from main.dbcare_samples_of"};
+	static const dbc_sql store = {
+		"adapter/samples_of_store",
+		"insert into main.dbcare_samples_of (database_file, since)"
+		" values ($1, $2)"};
+	dbc_value values[2];
+	identity stored;
+	identity own;
+	bool known;
+
+	/* what other functions write is not among the samples */
+	if (!h->base.samples_apart || !dbc_writes(h->base.function->class) ||
+		!dbc_starts_with(h->base.function->name, "dbmonitor_") ||
+		!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))
+		return;
+	known = stored_identity(h, &stored);
+	if (known && stored.since && !h->continues)
+		return;
+	own = own_identity(h);
+	if (known && !own.since && !h->continues)
+		return;
+	values[0] = dbc_text(known && !h->continues ? stored.name : own.name);
+	values[1] = dbc_text(own.since);
+	dbcsl_query(&h->base, &forget, NULL, 0);
+	dbcsl_query(&h->base, &store, values, 2);
+}

@@ -1,0 +1,305 @@
+/*
+ * statements.c
+ *	  What this process has seen of statements, with what the bookkeeping has.
+ */
+#include "sqlite_ext/monitor/monitor.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/core/tables.h"
+#include "common/core/clock.h"
+#include "common/core/text.h"
+
+/* The version of the bookkeeping that has statements. */
+#define HAS_STATEMENTS 4
+
+/* Columns of monitor/sql/seen.sql. */
+enum
+{
+	S_FINGERPRINT,
+	S_QUERY,
+	S_CALLS,
+	S_TOTAL_MS,
+	S_MAX_MS,
+	S_ROWS,
+	S_SKETCHES,
+	S_LAST_AT
+};
+
+/* A copy of a statement on the arena. */
+typedef struct copy
+{
+	char fingerprint[DBC_FINGERPRINT];
+	char text[DBC_NORMAL_TEXT + 1];
+	dbcsl_counts counts;
+} copy;
+
+typedef struct copies
+{
+	int room;
+	int count;
+	copy *all;
+} copies;
+
+/* ---- what this process has seen ---- */
+
+/* The copy of a statement among the first ones, or NULL. */
+static copy *
+find_copy(const copies *in, int count, const char *fingerprint)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(in->all[i].fingerprint, fingerprint) == 0)
+			return &in->all[i];
+	return NULL;
+}
+
+/* Adds statements as far as there is room; counts them in any case. */
+static void
+copy_statements(copies *to, const dbcsl_statement *from)
+{
+	int before = to->count < to->room ? to->count : to->room;
+
+	for (; from; from = from->next)
+	{
+		copy *at = find_copy(to, before, from->normal->fingerprint);
+
+		if (at)
+		{
+			dbcsl_add_counts(&at->counts, &from->counts);
+			continue;
+		}
+		if (to->count < to->room)
+		{
+			at = &to->all[to->count];
+			memcpy(at->fingerprint, from->normal->fingerprint, DBC_FINGERPRINT);
+			memcpy(at->text, from->normal->text, from->normal->length + 1);
+			at->counts = from->counts;
+		}
+		to->count++;
+	}
+}
+
+/* Gathers what the connections of a file have seen. */
+static void
+collect(dbcsl_file *file)
+{
+	dbcsl_watcher *watcher;
+
+	for (watcher = file->watchers; watcher; watcher = watcher->next)
+		if (watcher->profile)
+			dbcsl_profile_collect(watcher->profile);
+}
+
+/* Copies what this process has seen of the file; false if nobody watches. */
+static bool
+copy_file(dbcsl_host *h, copies *to)
+{
+	dbcsl_file *file;
+
+	to->count = 0;
+	dbcsl_registry_lock();
+	file = dbcsl_find_file(h->db);
+	if (file)
+	{
+		collect(file);
+		copy_statements(to, file->storing);
+		if (!h->storing)
+			copy_statements(to, file->seen);
+	}
+	dbcsl_registry_unlock();
+	return file != NULL;
+}
+
+/* The same, with as much room as it takes and more.  Nothing may fail while
+ * the mutex is held, so that is found before. */
+static bool
+copy_seen(dbcsl_host *h, copies *to, int more)
+{
+	bool watched = copy_file(h, to);
+
+	to->room = to->count + more;
+	to->all = dbcsl_alloc(&h->base, (size_t) to->room * sizeof(*to->all));
+	to->room = to->count;
+	if (watched)
+		watched = copy_file(h, to);
+	if (to->count > to->room)
+		to->count = to->room;
+	return watched;
+}
+
+/* ---- what is stored ---- */
+
+/* No count that is stored is taken for larger: sums must not overflow. */
+#define MOST_COUNTED (INT64_MAX / 4)
+
+/* Adds a count that is stored. */
+static void
+add_count(int64_t *sum, int64_t count)
+{
+	if (count > 0 && count < MOST_COUNTED && *sum < MOST_COUNTED)
+		*sum += count;
+}
+
+/* Milliseconds as nanoseconds; 0 where there are none. */
+static int64_t
+nanoseconds(const dbc_value *value)
+{
+	double ms = value->kind == DBC_INT ? (double) value->integer : value->real;
+
+	return ms > 0 && ms < (double) MOST_COUNTED / 1e6 ? (int64_t) (ms * 1e6)
+													  : 0;
+}
+
+/* Adds what is stored of a statement. */
+static void
+add_stored(copies *to, const dbc_value *cells)
+{
+	dbc_sketch sketch;
+	int64_t last_ms;
+	copy *at = find_copy(to, to->count, cells[S_FINGERPRINT].text);
+	int64_t longest = nanoseconds(&cells[S_MAX_MS]);
+
+	if (!at)
+	{
+		at = &to->all[to->count++];
+		memset(at, 0, sizeof(*at));
+		strncpy(at->fingerprint, cells[S_FINGERPRINT].text,
+				DBC_FINGERPRINT - 1);
+		strncpy(at->text, cells[S_QUERY].text, DBC_NORMAL_TEXT);
+	}
+	add_count(&at->counts.calls, cells[S_CALLS].integer);
+	add_count(&at->counts.nanoseconds, nanoseconds(&cells[S_TOTAL_MS]));
+	add_count(&at->counts.rows, cells[S_ROWS].integer);
+	if (longest > at->counts.longest)
+		at->counts.longest = longest;
+	if (cells[S_LAST_AT].text &&
+		dbc_parse_time(cells[S_LAST_AT].text, &last_ms) &&
+		last_ms > at->counts.last_ms)
+		at->counts.last_ms = last_ms;
+	if (cells[S_SKETCHES].text)
+	{
+		dbc_sketch_read(cells[S_SKETCHES].text, &sketch);
+		dbc_sketch_merge(&at->counts.sketch, &sketch);
+	}
+}
+
+/* ---- the calls of the seam ---- */
+
+/* Makes copies what the core knows. */
+static const dbc_seen *
+show(dbcsl_host *h, const copies *from)
+{
+	dbc_seen *all = dbcsl_alloc(&h->base, (size_t) from->count * sizeof(*all));
+	int i;
+
+	for (i = 0; i < from->count; i++)
+	{
+		const copy *at = &from->all[i];
+		const dbcsl_counts *counts = &at->counts;
+
+		all[i] =
+			(dbc_seen){.fingerprint = at->fingerprint,
+					   .query = at->text,
+					   .calls = counts->calls,
+					   .errors = -1,
+					   .total_ms = (double) counts->nanoseconds / 1e6,
+					   .max_ms = (double) counts->longest / 1e6,
+					   .p95_ms = dbc_sketch_quantile(&counts->sketch, 0.95),
+					   .sketch = dbc_sketch_text(&h->base, &counts->sketch),
+					   .rows = counts->rows,
+					   .last_at = counts->last_ms > 0
+									  ? dbc_time_text(&h->base, counts->last_ms)
+									  : NULL};
+	}
+	return all;
+}
+
+/* Statistics of statements; see core/host.h. */
+const dbc_seen *
+dbcsl_statements(dbc_host *host, int *nseen, const char **missing)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	const dbc_rows *stored = NULL;
+	copies seen = {.room = 0};
+	bool watched;
+	int i;
+
+	if (dbc_samples_version(host) >= HAS_STATEMENTS)
+		stored = dbc_query(host, "monitor/seen", NULL, 0);
+	watched = copy_seen(h, &seen, stored ? stored->nrows : 0);
+	for (i = 0; stored && i < stored->nrows; i++)
+		add_stored(&seen, dbc_get_row(host, stored, i, "ttirRITT"));
+	*nseen = seen.count;
+	if (!watched && seen.count == 0)
+	{
+		*missing = "Statements are measured on connections that have called "
+				   "dbmonitor_start(), and none has.";
+		return NULL;
+	}
+	return show(h, &seen);
+}
+
+/* What no sample has stored yet; see core/host.h. */
+const dbc_seen *
+dbcsl_unstored(dbc_host *host, int *nseen)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	copies seen = {.room = 0};
+	dbcsl_file *file;
+
+	dbcsl_registry_lock();
+	file = dbcsl_find_file(h->db);
+	/* another call of this process may be at it */
+	if (file && !file->storing)
+	{
+		collect(file);
+		file->storing = file->seen;
+		file->seen = NULL;
+		h->storing = true;
+	}
+	dbcsl_registry_unlock();
+	if (h->storing)
+		copy_seen(h, &seen, 0);
+	*nseen = seen.count;
+	return show(h, &seen);
+}
+
+/* Ends what dbcsl_unstored() began. */
+void
+dbcsl_end_storing(dbcsl_host *h, bool stored)
+{
+	dbcsl_file *file;
+	dbcsl_statement *at;
+
+	if (!h->storing)
+		return;
+	h->storing = false;
+	dbcsl_registry_lock();
+	file = dbcsl_find_file(h->db);
+	if (file)
+	{
+		for (at = stored ? NULL : file->storing; at; at = at->next)
+			dbcsl_file_take(file, at->normal, &at->counts);
+		dbcsl_free_statements(&file->storing);
+	}
+	dbcsl_registry_unlock();
+}
+
+/* Forgets what this process has seen. */
+void
+dbcsl_forget(dbc_host *host)
+{
+	dbcsl_file *file;
+
+	dbcsl_registry_lock();
+	file = dbcsl_find_file(dbcsl_of(host)->db);
+	if (file)
+	{
+		collect(file);
+		dbcsl_free_statements(&file->seen);
+	}
+	dbcsl_registry_unlock();
+}

@@ -1,0 +1,360 @@
+/*
+ * watched_files.c
+ *	  The files that connections of this process watch.
+ *
+ * A child that a fork has made has none: the connections are its parent's.  A
+ * fork waits until no thread takes a sample, for SQLite's own mutexes must be
+ * free in the child.
+ */
+#include "sqlite_ext/monitor/monitor.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/core/clock.h"
+
+/* Statements of a file that nobody has stored; what was not seen for longest
+ * goes. */
+#define MOST_SEEN 2000
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static dbcsl_file *files;
+static int working; /* threads that take a sample */
+
+/* ---- the mutex ---- */
+
+/* Waits until no thread is at work, and keeps them from it. */
+static void
+before_fork(void)
+{
+	const int64_t begun = dbc_microseconds();
+	const dbcsl_file *file;
+
+	pthread_mutex_lock(&mutex);
+	while (working > 0)
+	{
+		int64_t waited_ms = (dbc_microseconds() - begun) / 1000;
+
+		for (file = files; file; file = file->next)
+			dbcsl_sampler_disturb(file->sampler, waited_ms);
+		pthread_mutex_unlock(&mutex);
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		pthread_mutex_lock(&mutex);
+	}
+}
+
+/* Lets go of what is the parent's. */
+static void
+after_fork(void)
+{
+	files = NULL;
+	pthread_mutex_unlock(&mutex);
+}
+
+/* Prepares for forks. */
+static void
+start(void)
+{
+	pthread_atfork(before_fork, dbcsl_registry_unlock, after_fork);
+}
+
+/* Enters the mutex. */
+void
+dbcsl_registry_lock(void)
+{
+	pthread_mutex_lock(&mutex);
+}
+
+/* Leaves it. */
+void
+dbcsl_registry_unlock(void)
+{
+	pthread_mutex_unlock(&mutex);
+}
+
+/* A thread starts or has ended a sample. */
+void
+dbcsl_registry_work(bool starts)
+{
+	working += starts ? 1 : -1;
+}
+
+/* Waits for a condition. */
+bool
+dbcsl_registry_wait(pthread_cond_t *condition, double seconds)
+{
+	struct timespec until;
+	int64_t nanoseconds;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	nanoseconds = until.tv_nsec + (int64_t) (seconds * 1e9);
+	until.tv_sec += nanoseconds / 1000000000;
+	until.tv_nsec = nanoseconds % 1000000000;
+	return pthread_cond_timedwait(condition, &mutex, &until) == 0;
+}
+
+/* ---- statements ---- */
+
+/* Adds counts to counts. */
+void
+dbcsl_add_counts(dbcsl_counts *sum, const dbcsl_counts *counts)
+{
+	sum->calls += counts->calls;
+	sum->nanoseconds += counts->nanoseconds;
+	sum->rows += counts->rows;
+	if (counts->longest > sum->longest)
+		sum->longest = counts->longest;
+	if (counts->last_ms > sum->last_ms)
+		sum->last_ms = counts->last_ms;
+	dbc_sketch_merge(&sum->sketch, &counts->sketch);
+}
+
+/* A copy of as much as there is of it. */
+dbc_normal *
+dbcsl_copy_normal(const dbc_normal *normal)
+{
+	size_t size = offsetof(dbc_normal, text) + normal->length + 1;
+	dbc_normal *copy = sqlite3_malloc64(size);
+
+	return copy ? memcpy(copy, normal, size) : NULL;
+}
+
+/* Frees the first statement of a list. */
+static void
+drop_statement(dbcsl_statement **place)
+{
+	dbcsl_statement *gone = *place;
+
+	*place = gone->next;
+	sqlite3_free(gone->normal);
+	sqlite3_free(gone);
+}
+
+/* Frees statements. */
+void
+dbcsl_free_statements(dbcsl_statement **list)
+{
+	while (*list)
+		drop_statement(list);
+}
+
+/* Makes room for one more statement. */
+static void
+make_room(dbcsl_file *file)
+{
+	dbcsl_statement **oldest = &file->seen;
+	dbcsl_statement **place;
+	int count = 0;
+
+	for (place = &file->seen; *place; place = &(*place)->next)
+	{
+		count++;
+		if ((*place)->counts.last_ms < (*oldest)->counts.last_ms)
+			oldest = place;
+	}
+	if (count >= MOST_SEEN)
+		drop_statement(oldest);
+}
+
+/* Adds a statement to a file; without memory it is not counted. */
+static void
+add_statement(dbcsl_file *file, const dbc_normal *normal,
+			  const dbcsl_counts *counts)
+{
+	dbcsl_statement *added = sqlite3_malloc(sizeof(*added));
+
+	if (!added)
+		return;
+	added->normal = dbcsl_copy_normal(normal);
+	if (!added->normal)
+	{
+		sqlite3_free(added);
+		return;
+	}
+	added->counts = *counts;
+	make_room(file);
+	added->next = file->seen;
+	file->seen = added;
+}
+
+/* Adds to what was seen of a statement in a file. */
+void
+dbcsl_file_take(dbcsl_file *file, const dbc_normal *normal,
+				const dbcsl_counts *counts)
+{
+	dbcsl_statement *seen;
+
+	for (seen = file->seen; seen; seen = seen->next)
+		if (seen->normal->hash == normal->hash)
+		{
+			dbcsl_add_counts(&seen->counts, counts);
+			return;
+		}
+	add_statement(file, normal, counts);
+}
+
+/* ---- files and connections ---- */
+
+/* Whether a connection has opened a file, and in the same way. */
+static bool
+has_opened(const dbcsl_file *file, sqlite3 *db)
+{
+	const char *name = sqlite3_db_filename(db, "main");
+
+	return name && name[0] &&
+		   file->read_only == (sqlite3_db_readonly(db, "main") != 0) &&
+		   dbcsl_same_filename(file->name, name);
+}
+
+/* The file of a connection. */
+dbcsl_file *
+dbcsl_find_file(sqlite3 *db)
+{
+	dbcsl_file *file;
+
+	for (file = files; file; file = file->next)
+		if (file->name ? has_opened(file, db) : file->watchers->db == db)
+			break;
+	return file;
+}
+
+/* The watcher of a connection. */
+dbcsl_watcher *
+dbcsl_find_watcher(sqlite3 *db, dbcsl_file **file)
+{
+	dbcsl_watcher *watcher;
+
+	/* by its address: a connection that closes has no file any more */
+	for (*file = files; *file; *file = (*file)->next)
+		for (watcher = (*file)->watchers; watcher; watcher = watcher->next)
+			if (watcher->db == db)
+				return watcher;
+	return NULL;
+}
+
+/* Adds a file; NULL without memory. */
+static dbcsl_file *
+add_file(sqlite3 *db)
+{
+	const char *name = sqlite3_db_filename(db, "main");
+	dbcsl_file *file = sqlite3_malloc(sizeof(*file));
+
+	if (!file)
+		return NULL;
+	memset(file, 0, sizeof(*file));
+	if (name && name[0])
+	{
+		file->name = dbcsl_copy_filename(name);
+		file->read_only = sqlite3_db_readonly(db, "main") != 0;
+		if (!file->name)
+		{
+			sqlite3_free(file);
+			return NULL;
+		}
+	}
+	file->next = files;
+	files = file;
+	return file;
+}
+
+/* Takes a file out that nobody watches any more. */
+static void
+remove_file(dbcsl_file *file)
+{
+	dbcsl_file **place;
+
+	if (file->watchers)
+		return;
+	for (place = &files; *place != file; place = &(*place)->next)
+		;
+	*place = file->next;
+	dbcsl_free_statements(&file->seen);
+	dbcsl_free_statements(&file->storing);
+	sqlite3_free_filename(file->name);
+	sqlite3_free(file);
+}
+
+/* Adds a connection that is not measured yet; NULL without memory. */
+static dbcsl_watcher *
+add_watcher(dbcsl_file *file, sqlite3 *db)
+{
+	dbcsl_watcher *watcher = sqlite3_malloc(sizeof(*watcher));
+
+	if (!watcher)
+		return NULL;
+	memset(watcher, 0, sizeof(*watcher));
+	watcher->db = db;
+	watcher->next = file->watchers;
+	file->watchers = watcher;
+	return watcher;
+}
+
+/* Measures a connection. */
+dbcsl_watcher *
+dbcsl_start_watcher(sqlite3 *db, double per_second)
+{
+	dbcsl_file *file;
+	dbcsl_watcher *watcher = dbcsl_find_watcher(db, &file);
+
+	pthread_once(&once, start);
+	if (!watcher)
+	{
+		file = dbcsl_find_file(db);
+		if (!file)
+			file = add_file(db);
+		if (!file)
+			return NULL;
+		watcher = add_watcher(file, db);
+	}
+	if (watcher)
+		watcher->profile = dbcsl_profile_start(db, file, per_second);
+	if (watcher && watcher->profile)
+		return watcher;
+	if (watcher)
+		dbcsl_remove_watcher(file, watcher);
+	else
+		remove_file(file);
+	return NULL;
+}
+
+/* Measures a connection no longer. */
+void
+dbcsl_stop_watcher(dbcsl_watcher *watcher)
+{
+	if (!watcher->profile)
+		return;
+	dbcsl_profile_collect(watcher->profile);
+	dbcsl_profile_stop(watcher->profile);
+	watcher->profile = NULL;
+}
+
+/* Takes a connection out. */
+void
+dbcsl_remove_watcher(dbcsl_file *file, dbcsl_watcher *watcher)
+{
+	dbcsl_watcher **place = &file->watchers;
+
+	while (*place != watcher)
+		place = &(*place)->next;
+	*place = watcher->next;
+	dbcsl_stop_watcher(watcher);
+	sqlite3_free(watcher);
+	remove_file(file);
+}
+
+/* Takes the sampler of some file. */
+dbcsl_sampler *
+dbcsl_any_sampler(void)
+{
+	dbcsl_sampler *sampler = NULL;
+	dbcsl_file *file;
+
+	for (file = files; file && !sampler; file = file->next)
+	{
+		sampler = file->sampler;
+		file->sampler = NULL;
+	}
+	return sampler;
+}

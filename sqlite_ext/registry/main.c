@@ -1,0 +1,126 @@
+/*
+ * main.c
+ *	  Entry point of the SQLite extension: registers every function.
+ *
+ *	  .load dbcare
+ *	  select dbcare_version();
+ *	  select * from dbcare_functions;
+ */
+#include "sqlite_ext/monitor/monitor.h"
+#include "sqlite_ext/check/verify.h"
+
+#include "common/registry/functions.h"
+
+SQLITE_EXTENSION_INIT1
+
+/* Lets a function mark its text as JSON; older versions need no leave. */
+#ifndef SQLITE_RESULT_SUBTYPE
+#define SQLITE_RESULT_SUBTYPE 0x001000000
+#endif
+
+/* How SQLite may use a scalar function. */
+static int
+scalar_flags(const dbc_function *fn)
+{
+	int flags = SQLITE_UTF8;
+
+	if (fn->class == DBC_PURE)
+		flags |= SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+	if (dbc_writes(fn->class) || fn->runs_stored_sql)
+		flags |= SQLITE_DIRECTONLY;
+	if (fn->result == DBC_T_JSON)
+		flags |= SQLITE_RESULT_SUBTYPE;
+	return flags;
+}
+
+/* Registers the scalar that keeps something between calls. */
+static int
+register_check_json(sqlite3 *db, const dbc_function *fn, int nargs)
+{
+	dbcsl_schemas *schemas = dbcsl_new_schemas(fn);
+
+	if (!schemas)
+		return SQLITE_NOMEM;
+	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
+									  schemas, dbcsl_check_json, NULL, NULL,
+									  dbcsl_free_schemas);
+}
+
+/* Registers the scalar for a number of arguments. */
+static int
+register_with(sqlite3 *db, const dbc_function *fn, int nargs)
+{
+	if (fn->run == dbc_run_dbcheck_json)
+		return register_check_json(db, fn, nargs);
+	/* once: what it keeps an eye on is the connection */
+	if (fn->run == dbc_run_dbmonitor_start && nargs == 0)
+		return dbcsl_register_start(db, fn, nargs, scalar_flags(fn));
+	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
+									  (void *) fn, dbcsl_scalar, NULL, NULL,
+									  NULL);
+}
+
+/* Registers a scalar once for every number of arguments it takes. */
+static int
+register_scalar(sqlite3 *db, const dbc_function *fn)
+{
+	int code = SQLITE_OK;
+	int nargs;
+
+	for (nargs = 0; code == SQLITE_OK; nargs++)
+	{
+		const dbc_field *next = &fn->args[nargs];
+
+		if (next->type == DBC_T_END || next->optional)
+			code = register_with(db, fn, nargs);
+		if (next->type == DBC_T_END)
+			break;
+	}
+	return code;
+}
+
+/* Registers all functions. */
+int
+dbcsl_register(sqlite3 *db)
+{
+	int code = SQLITE_OK;
+	int i;
+
+	for (i = 0; i < dbc_nfunctions && code == SQLITE_OK; i++)
+	{
+		const dbc_function *fn = &dbc_functions[i];
+
+		code = fn->result == DBC_T_ROWS
+				   ? sqlite3_create_module_v2(db, fn->name, &dbcsl_module,
+											  (void *) fn, NULL)
+				   : register_scalar(db, fn);
+	}
+	if (code == SQLITE_OK)
+		code = dbcsl_register_visit(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_condition(db);
+	if (code == SQLITE_OK)
+		code = dbcsl_register_unsafe(db);
+	return code;
+}
+
+/* Called by SQLite when the library is loaded into a connection. */
+__attribute__((visibility("default"))) int
+sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
+{
+	int code;
+
+	(void) api; /* unused when linked with SQLite itself */
+	SQLITE_EXTENSION_INIT2(api);
+	if (sqlite3_libversion_number() < DBCSL_MIN_VERSION)
+	{
+		*error = sqlite3_mprintf("dbcare needs SQLite 3.37 or later, this is "
+								 "%s",
+								 sqlite3_libversion());
+		return SQLITE_ERROR;
+	}
+	code = dbcsl_register(db);
+	if (code != SQLITE_OK && error)
+		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
+	return code;
+}
