@@ -10,7 +10,9 @@
 #ifndef DBC_ADOPT_ADOPT_H
 #define DBC_ADOPT_ADOPT_H
 
-#include "common/migrate/migrate.h"
+#include "common/core/json_write.h"
+#include "common/ledger/ledger.h"
+#include "common/ledger/log.h"
 
 /* How a version is made of what the ledger has. */
 typedef enum dbc_naming

@@ -11,11 +11,10 @@
 
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
-#include "common/format/format.h"
-#include "common/migrate/drift.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/format/format.h"
 
 #define WORDS 11 /* that a statement may have */
 
@@ -196,7 +195,7 @@ void
 dbc_record_kept(dbc_host *host, const char *actor)
 {
 	dbc_log log = dbc_open_log(host, actor);
-	dbc_migrations list = dbc_list_own(host);
+	dbc_migrations list = dbc_ledger_read(host, false);
 	sight s = {.ledger = dbc_kept_ledger(host), .list = &list};
 	bool changed = false;
 	int i;

@@ -6,14 +6,14 @@
 
 #include <math.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/core/json_write.h"
-#include "common/migrate/migrate.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/ledger/ledger.h"
 
 /* What a call does. */
 static const char *const actions[] = {"run", "pause", "resume", "forget", NULL};

@@ -3,7 +3,7 @@
  *	  dbcheck_constraints: do the rows satisfy the declared constraints.
  */
 #include "common/check/check.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include "common/core/options.h"
 #include "common/core/text.h"

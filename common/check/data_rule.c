@@ -3,13 +3,13 @@
  *	  Data rules: what every row must satisfy beyond the declared constraints.
  */
 #include "common/check/check.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* Columns of check/sql/rules.sql. */

@@ -4,7 +4,7 @@
  *	  the catalog says of them.
  */
 #include "common/check/check.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include "common/core/text.h"
 

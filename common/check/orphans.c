@@ -4,7 +4,7 @@
  *	  relation that is not declared, says they have.
  */
 #include "common/check/check.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  *	  dbcheck_row: would a table accept a row.
  */
 #include "common/check/row.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  *	  pass; dbcheck_run.
  */
 #include "common/check/check.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include "common/core/text.h"
 

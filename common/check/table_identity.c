@@ -7,8 +7,8 @@
  */
 #include "common/check/repair.h"
 
-#include "common/core/tables.h"
 #include "common/core/reader.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* The bookkeeping in which it is noted what tables of repairs were. */

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "common/core/tables.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* The bookkeeping in which there are repairs. */

@@ -80,6 +80,7 @@ typedef struct dbc_error
 #define DBC_LOCK_NOT_AVAILABLE "55P03"
 #define DBC_ASSERT_FAILURE	   "P0004"
 #define DBC_CORRUPTED		   "XX001"
+#define DBC_TOO_COMPLEX		   "54001"
 #define DBC_INTERNAL		   "XX000"
 
 /* One embedded .sql file; name is "<area>/<file name without .sql>". */

@@ -88,9 +88,6 @@ extern uint64_t dbc_item_digest(dbc_host *host, const dbc_item *item);
  * stack goes with less than 300 KiB. */
 #define DBC_MAX_DEPTH 1000
 
-/* SQLSTATE of what goes beyond a limit of dbcare. */
-#define DBC_TOO_COMPLEX "54001"
-
 /* ---- numbers ---- */
 
 /* A number of any size, exactly: 0.ddd times ten to the exponent. */

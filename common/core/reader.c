@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/core/json.h"
 #include "common/core/host.h"
+#include "common/core/json.h"
 #include "common/core/text.h"
 
 /* No error shows more of a value or of a statement, in bytes. */

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/tables.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 struct dbc_stored
@@ -18,7 +18,8 @@ struct dbc_stored
 };
 
 #define DBC_SETTING(name, type, default_value, minimum, maximum, description) \
-	{#name, DBC_SET_##type, default_value, minimum, maximum, description},
+	{#name,	  DBC_SET_##type, default_value, minimum,                         \
+	 maximum, description,	  DBC_ON_BOTH},
 const dbc_setting dbc_settings[] = {
 #include "common/core/settings.def"
 };
@@ -40,37 +41,12 @@ static const char *const source_names[] = {"default", "stored", "guc"};
 
 /* ---- declarations ---- */
 
-static const char *const check_suffixes[] = {"enabled", "warning", "critical"};
-
-/* The setting of a check: which of its three. */
-static dbc_setting
-check_setting(dbc_host *host, const dbc_check *check, int which)
-{
-	static const char *const descriptions[] = {
-		"Whether the health check %s runs.",
-		"Value from which a finding of %s is a warning.",
-		"Value from which a finding of %s is critical."};
-	double threshold = which == 1 ? check->warning : check->critical;
-	dbc_setting setting = {.minimum = -1e300, .maximum = 1e300};
-
-	setting.name =
-		dbc_format(host, "check_%s_%s", check->id, check_suffixes[which]);
-	setting.type = which == 0 ? DBC_SET_BOOL : DBC_SET_REAL;
-	if (which == 0)
-		setting.default_value = "true";
-	else if (!isnan(threshold))
-		setting.default_value = dbc_real_text(host, threshold);
-	setting.description = dbc_format(
-		host, which == 0 ? descriptions[0] : descriptions[which], check->id);
-	return setting;
-}
-
 /* Finds a setting by name; false if there is none. */
 static bool
 find_setting(dbc_host *host, const char *name, dbc_setting *setting)
 {
+	const dbc_setting_family *const *family;
 	int i;
-	int which;
 
 	for (i = 0; i < dbc_nsettings; i++)
 		if (dbc_same(dbc_settings[i].name, name))
@@ -78,13 +54,10 @@ find_setting(dbc_host *host, const char *name, dbc_setting *setting)
 			*setting = dbc_settings[i];
 			return true;
 		}
-	for (i = 0; i < dbc_nchecks; i++)
-		for (which = 0; which < 3; which++)
-		{
-			*setting = check_setting(host, &dbc_checks[i], which);
+	for (family = dbc_setting_families; *family; family++)
+		for (i = 0; (*family)->declare(host, i, setting); i++)
 			if (dbc_same(setting->name, name))
 				return true;
-		}
 	return false;
 }
 
@@ -193,10 +166,10 @@ find_value(dbc_host *host, const dbc_stored *stored, const dbc_setting *setting,
 	return value ? value : setting->default_value;
 }
 
-/* The value in force of a setting, checked. */
-static const char *
-value_in_force(dbc_host *host, const dbc_stored *stored,
-			   const dbc_setting *setting)
+/* The value in force of a declared setting, or NULL. */
+const char *
+dbc_setting_value(dbc_host *host, const dbc_stored *stored,
+				  const dbc_setting *setting)
 {
 	value_source source;
 	const char *value = find_value(host, stored, setting, &source);
@@ -214,7 +187,7 @@ dbc_setting_text(dbc_host *host, const dbc_stored *stored, const char *name)
 {
 	dbc_setting setting = require_setting(host, name);
 
-	return value_in_force(host, stored, &setting);
+	return dbc_setting_value(host, stored, &setting);
 }
 
 /* The value in force of a setting that is a number and has a default. */
@@ -234,53 +207,6 @@ int64_t
 dbc_setting_int(dbc_host *host, const dbc_stored *stored, const char *name)
 {
 	return (int64_t) dbc_setting_real(host, stored, name);
-}
-
-/* The value in force of one of a check's settings. */
-static const char *
-check_value_in_force(dbc_host *host, const dbc_stored *stored,
-					 const dbc_check *check, int which)
-{
-	dbc_setting setting = check_setting(host, check, which);
-
-	return value_in_force(host, stored, &setting);
-}
-
-/* Whether a check runs. */
-bool
-dbc_check_enabled(dbc_host *host, const dbc_stored *stored,
-				  const dbc_check *check)
-{
-	return dbc_same(check_value_in_force(host, stored, check, 0), "true");
-}
-
-/* A threshold of a check; NAN where it has none. */
-static double
-check_threshold(dbc_host *host, const dbc_stored *stored,
-				const dbc_check *check, int which)
-{
-	const char *text = check_value_in_force(host, stored, check, which);
-	double number = NAN;
-
-	if (text)
-		(void) dbc_parse_real(text, &number);
-	return number;
-}
-
-/* Value from which a finding is a warning. */
-double
-dbc_check_warning(dbc_host *host, const dbc_stored *stored,
-				  const dbc_check *check)
-{
-	return check_threshold(host, stored, check, 1);
-}
-
-/* Value from which a finding is critical. */
-double
-dbc_check_critical(dbc_host *host, const dbc_stored *stored,
-				   const dbc_check *check)
-{
-	return check_threshold(host, stored, check, 2);
 }
 
 /* Who acts. */
@@ -370,23 +296,17 @@ void
 dbc_run_dbcare_settings(dbc_host *host, const dbc_value *args)
 {
 	const dbc_stored *stored = dbc_stored_settings(host);
+	const dbc_setting_family *const *family;
+	dbc_setting setting;
 	int i;
-	int which;
 
 	(void) args;
 	for (i = 0; i < dbc_nsettings; i++)
 		emit_setting(host, stored, &dbc_settings[i]);
-	for (i = 0; i < dbc_nchecks; i++)
-	{
-		if (!(dbc_checks[i].engines & host->engine))
-			continue;
-		for (which = 0; which < 3; which++)
-		{
-			dbc_setting setting = check_setting(host, &dbc_checks[i], which);
-
-			emit_setting(host, stored, &setting);
-		}
-	}
+	for (family = dbc_setting_families; *family; family++)
+		for (i = 0; (*family)->declare(host, i, &setting); i++)
+			if (setting.engines & host->engine)
+				emit_setting(host, stored, &setting);
 }
 
 /* dbcare_get(name) */

@@ -1,13 +1,11 @@
 /*
  * settings.h
- *	  Settings: declared in core/settings.def and, three per check, from
- *	  health/checks.def; stored in the bookkeeping; overridden by a GUC of
- *PostgreSQL.
+ *	  Settings: declared in settings.def and by the families of rooms; stored
+ *	  in the bookkeeping; overridden by a GUC of PostgreSQL.
  */
 #ifndef DBC_CORE_SETTINGS_H
 #define DBC_CORE_SETTINGS_H
 
-#include "common/health/check.h"
 #include "common/core/host.h"
 
 /* The longest lock_timeout_ms: a day. */
@@ -30,11 +28,23 @@ typedef struct dbc_setting
 	double minimum;
 	double maximum;
 	const char *description;
+	int engines; /* DBC_ON_* */
 } dbc_setting;
 
 /* The settings of core/settings.def, for hosts that declare them as GUCs. */
 extern const dbc_setting dbc_settings[];
 extern const int dbc_nsettings;
+
+/* Settings that a room has for each of its things, as health has three for each
+ * check. */
+typedef struct dbc_setting_family
+{
+	/* Describes the n-th, from 0; false if there are no more. */
+	bool (*declare)(dbc_host *host, int n, dbc_setting *setting);
+} dbc_setting_family;
+
+/* The families of all rooms, ended by NULL (registry/settings.c). */
+extern const dbc_setting_family *const dbc_setting_families[];
 
 /* Names an environment may have, ended by NULL. */
 extern const char *const dbc_environments[];
@@ -52,13 +62,9 @@ extern int64_t dbc_setting_int(dbc_host *host, const dbc_stored *stored,
 extern double dbc_setting_real(dbc_host *host, const dbc_stored *stored,
 							   const char *name);
 
-/* Settings of a check. */
-extern bool dbc_check_enabled(dbc_host *host, const dbc_stored *stored,
-							  const dbc_check *check);
-extern double dbc_check_warning(dbc_host *host, const dbc_stored *stored,
-								const dbc_check *check);
-extern double dbc_check_critical(dbc_host *host, const dbc_stored *stored,
-								 const dbc_check *check);
+/* The same of a setting as it is declared. */
+extern const char *dbc_setting_value(dbc_host *host, const dbc_stored *stored,
+									 const dbc_setting *setting);
 
 /* Who acts: the setting actor, else the session's user; "setting (user)" where
  * a session can set it itself, as a GUC. */

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"

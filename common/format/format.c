@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/options.h"
 #include "common/core/text.h"
 #include "common/core/version_order.h"
 
@@ -358,4 +359,27 @@ dbc_read_format(dbc_host *host, const dbc_file *files, int nfiles,
 		require_up(&reader, &reader.found[i]);
 	*count = reader.count;
 	return reader.found;
+}
+
+/* The files of a JSON object. */
+const dbc_file *
+dbc_files_of_json(dbc_host *host, const char *source, const char *what,
+				  int *nfiles)
+{
+	const dbc_rows *rows = dbc_json_members(host, source, what);
+	dbc_file *files =
+		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*files));
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		files[i].name = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
+		files[i].text = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Pass an object of file names and their texts.",
+					 "the text of file \"%s\" is not a string", files[i].name);
+	}
+	*nfiles = rows->nrows;
+	return files;
 }

@@ -11,7 +11,40 @@
 #ifndef DBC_FORMAT_FORMAT_H
 #define DBC_FORMAT_FORMAT_H
 
-#include "common/migrate/migrate.h"
+#include "common/core/host.h"
+
+/* All that is given about a migration. */
+typedef struct dbc_registration
+{
+	const char *version;
+	const char *name;
+	const char *description;
+	const char *kind;
+	const char *up_sql;
+	const char *down_sql;
+	const char *verify_sql;
+	const char **depends_on; /* ended by NULL, or NULL */
+	bool transactional;
+	bool repeatable;
+	const char **environments; /* ended by NULL, or NULL */
+	const char *source;
+	const char *up_file;
+	int up_line;
+	const char *down_file;
+	int down_line;
+} dbc_registration;
+
+/* Reads files of a format (NULL: to be detected), in order of version. */
+extern dbc_registration *dbc_read_format(dbc_host *host, const dbc_file *files,
+										 int nfiles, const char **format,
+										 int *count);
+
+/* Names of the formats, ended by NULL. */
+extern const char *const dbc_formats[];
+
+/* The files of a JSON object {"file name": "text"}; what names the argument. */
+extern const dbc_file *dbc_files_of_json(dbc_host *host, const char *json,
+										 const char *what, int *nfiles);
 
 typedef struct dbc_reader dbc_reader;
 

@@ -2,11 +2,11 @@
  * explain.c
  *	  What the health score is made of.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
+#include "common/core/text.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
-#include "common/core/text.h"
 
 /* One check's share. */
 typedef struct share

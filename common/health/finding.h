@@ -5,8 +5,8 @@
 #ifndef DBC_HEALTH_FINDING_H
 #define DBC_HEALTH_FINDING_H
 
-#include "common/health/check.h"
 #include "common/core/host.h"
+#include "common/health/check.h"
 
 /* Up to critical judgements, each worse than the one before; then reasons for
  * there being none. */

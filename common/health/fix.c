@@ -10,11 +10,11 @@
 #include "common/health/fix.h"
 
 #include "common/core/clock.h"
-#include "common/registry/functions.h"
-#include "common/health/row_checks.h"
-#include "common/health/run.h"
+#include "common/core/functions.h"
 #include "common/core/options.h"
 #include "common/core/text.h"
+#include "common/health/row_checks.h"
+#include "common/health/run.h"
 
 enum
 {

@@ -5,9 +5,9 @@
 #ifndef DBC_HEALTH_FIX_H
 #define DBC_HEALTH_FIX_H
 
-#include "common/health/finding.h"
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
+#include "common/health/finding.h"
 
 /* One call that repairs. */
 typedef struct dbc_fixer

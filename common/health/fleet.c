@@ -7,15 +7,15 @@
  * others by name.  Whatever happens with one of them becomes the message of its
  * row.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include <string.h>
 
-#include "common/health/run.h"
-#include "common/health/score.h"
 #include "common/core/json_write.h"
 #include "common/core/options.h"
 #include "common/core/text.h"
+#include "common/health/run.h"
+#include "common/health/score.h"
 
 enum
 {

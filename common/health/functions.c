@@ -2,14 +2,14 @@
  * functions.c
  *	  The SQL functions of dbhealth other than the report.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include <math.h>
 
 #include "common/core/clock.h"
+#include "common/core/json_write.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
-#include "common/core/json_write.h"
 
 /* dbhealth_ping() */
 void

@@ -8,11 +8,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
-#include "common/registry/functions.h"
-#include "common/sample/sample.h"
+#include "common/core/functions.h"
 #include "common/core/options.h"
+#include "common/core/tables.h"
+#include "common/sample/sample.h"
 
 #define DAY_MS 86400000.0
 

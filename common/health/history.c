@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
+#include "common/core/tables.h"
 #include "common/health/growth.h"
 #include "common/sample/task.h"
 

@@ -5,8 +5,8 @@
 #ifndef DBC_HEALTH_HISTORY_H
 #define DBC_HEALTH_HISTORY_H
 
-#include "common/sample/sample.h"
 #include "common/core/settings.h"
+#include "common/sample/sample.h"
 
 /* Some time up to the last sample of it. */
 typedef struct dbc_window

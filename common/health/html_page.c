@@ -11,7 +11,7 @@
 #include <math.h>
 
 #include "common/core/clock.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/health/run.h"
 
 /* ---- parts of sections ---- */

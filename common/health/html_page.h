@@ -8,9 +8,9 @@
 #ifndef DBC_HEALTH_HTML_PAGE_H
 #define DBC_HEALTH_HTML_PAGE_H
 
-#include "common/health/score.h"
-#include "common/health/html.h"
 #include "common/core/settings.h"
+#include "common/health/html.h"
+#include "common/health/score.h"
 
 /* What the sections are about. */
 typedef struct dbc_page

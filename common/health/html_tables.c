@@ -11,7 +11,7 @@
 #include "common/core/tables.h"
 #include "common/health/run.h"
 #include "common/migrate/migrate.h"
-#include "common/monitor/monitor.h"
+#include "common/sample/host.h"
 #include "common/sample/sample.h"
 
 /* Entries that are shown. */
@@ -288,7 +288,7 @@ ask_alerts(dbc_host *host, void *arg)
 
 	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
 		return;
-	alerts = dbc_query(host, "monitor/alerts", args, 2);
+	alerts = dbc_query(host, "sample/alerts", args, 2);
 	for (i = 0; i < alerts->nrows; i++)
 		(void) dbc_get_row(host, alerts, i, ALERT_SHAPE);
 	*rows = alerts;

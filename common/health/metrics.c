@@ -4,17 +4,17 @@
  *
  * What is unknown has no sample, so that nobody takes a gap for a zero.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include <math.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
+#include "common/core/tables.h"
 #include "common/health/growth.h"
+#include "common/health/metrics_text.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
-#include "common/health/metrics_text.h"
-#include "common/monitor/monitor.h"
+#include "common/sample/host.h"
 #include "common/sample/sample.h"
 
 /* ---- checks ---- */

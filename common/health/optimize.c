@@ -3,11 +3,11 @@
  *	  dbhealth_optimize: statistics, indexes and space, as the health checks
  *	  about them say.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
-#include "common/health/fix.h"
 #include "common/core/options.h"
 #include "common/core/text.h"
+#include "common/health/fix.h"
 
 enum
 {

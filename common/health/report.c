@@ -3,18 +3,19 @@
  *	  dbhealth_report(): all that is known about the database's health as one
  *	  document.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
-#include "common/monitor/alert.h"
-#include "common/core/tables.h"
 #include "common/core/clock.h"
+#include "common/core/json_write.h"
+#include "common/core/tables.h"
+#include "common/core/text.h"
 #include "common/health/growth.h"
 #include "common/health/recommend.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
-#include "common/core/json_write.h"
 #include "common/migrate/migrate.h"
-#include "common/core/text.h"
+#include "common/sample/alerts.h"
+#include "common/sample/sample.h"
 
 /* What dbmigrate knows. */
 typedef struct migration_summary

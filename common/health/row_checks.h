@@ -5,8 +5,8 @@
 #ifndef DBC_HEALTH_ROW_CHECKS_H
 #define DBC_HEALTH_ROW_CHECKS_H
 
-#include "common/health/check.h"
 #include "common/core/host.h"
+#include "common/health/check.h"
 
 /* What the rows of all tables violate, once a check has asked for it. */
 typedef struct dbc_row_review dbc_row_review;

@@ -10,12 +10,13 @@
 
 #include "common/check/check.h"
 #include "common/core/clock.h"
+#include "common/core/text.h"
 #include "common/health/history.h"
 #include "common/health/probe.h"
 #include "common/health/row_checks.h"
 #include "common/health/score.h"
+#include "common/health/settings.h"
 #include "common/health/suppress.h"
-#include "common/core/text.h"
 
 /* Columns of the SQL of a check. */
 enum

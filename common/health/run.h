@@ -5,8 +5,8 @@
 #ifndef DBC_HEALTH_RUN_H
 #define DBC_HEALTH_RUN_H
 
-#include "common/health/finding.h"
 #include "common/core/settings.h"
+#include "common/health/finding.h"
 
 /*
  * Runs the checks that options (null, or JSON with categories, checks and

@@ -10,11 +10,11 @@
 
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/core/json_write.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* The version of the bookkeeping that suppressions came with. */

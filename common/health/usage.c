@@ -3,7 +3,7 @@
  *	  What there is in the database and how it is used: dbhealth_size(),
  *	  _tables(), _indexes(), _connections(), _schema() and _statistics().
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include "common/health/run.h"
 

@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* Arrays with more elements are sorted to find two that are the same. */
 #define FEW_ELEMENTS 8

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 #include "common/jsonschema/uri.h"
 
 /* Digits of the largest count that a value may reach. */

@@ -9,8 +9,8 @@
  */
 #include <string.h>
 
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* ---- parts of expressions ---- */
 

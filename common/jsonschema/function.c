@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "common/registry/functions.h"
-#include "common/jsonschema/jsonschema.h"
+#include "common/core/functions.h"
 #include "common/core/text.h"
+#include "common/jsonschema/jsonschema.h"
 
 /* Reads an argument: text of its length, or JSON. */
 static const dbc_item *

@@ -11,8 +11,8 @@
 #ifndef DBC_JSONSCHEMA_KEYWORD_H
 #define DBC_JSONSCHEMA_KEYWORD_H
 
-#include "common/jsonschema/jsonschema.h"
 #include "common/core/text.h"
+#include "common/jsonschema/jsonschema.h"
 
 typedef struct dbc_subschema dbc_subschema;
 typedef struct dbc_schema_rule dbc_schema_rule;

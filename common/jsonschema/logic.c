@@ -3,8 +3,8 @@
  *	  Keywords that apply other schemas to the same value: $ref, $dynamicRef,
  *	  allOf, anyOf, oneOf, not, if, then, else.
  */
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* ---- references ---- */
 

@@ -9,8 +9,8 @@
  */
 #include <string.h>
 
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* Names whose members are noted without any memory. */
 #define FEW_NAMES 32

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* SQLSTATE of a match that takes too much. */
 #define TOO_MUCH_WORK "54000"

@@ -2,8 +2,8 @@
  * string.c
  *	  Keywords about strings: minLength, maxLength, pattern.
  */
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* Characters of a string. */
 static uint64_t

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* SQLSTATE of work that would never end. */
 #define TOO_MUCH_WORK "54000"

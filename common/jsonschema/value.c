@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "common/jsonschema/keyword.h"
 #include "common/core/text.h"
+#include "common/jsonschema/keyword.h"
 
 /* Values of an enum that a message lists; characters of a string it shows. */
 #define MAX_LISTED 8

@@ -7,7 +7,7 @@
  * what a crash leaves of it is then known to everybody, and the next
  * dbmigrate_deploy() goes on there.
  */
-#include "common/migrate/migrate.h"
+#include "common/ledger/ledger.h"
 
 #include "common/core/tables.h"
 

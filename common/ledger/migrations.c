@@ -1,22 +1,20 @@
 /*
  * migrations.c
- *	  Reading the bookkeeping of migrations, and the functions that show it.
+ *	  Which migrations there are, as dbcare's own ledger has them.
  */
-#include "common/migrate/migrate.h"
+#include "common/ledger/ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/adopt/adopt.h"
+#include "common/core/json_write.h"
 #include "common/core/tables.h"
-#include "common/registry/functions.h"
-#include "common/core/settings.h"
-#include "common/core/json.h"
 #include "common/core/text.h"
+
+#include "common/core/version_order.h"
 
 /* How far dependencies are followed. */
 #define MOST_DEPENDENCIES 1000
-#include "common/core/version_order.h"
 
 #define MAX_VERSION 255 /* bytes; longer ones do not fit an index for sure */
 
@@ -211,10 +209,9 @@ any_pending(const dbc_migrations *list)
 	return false;
 }
 
-/* All migrations as a query gives them, in order of version, and as dbcare's
- * own ledger has them. */
-static dbc_migrations
-read_own(dbc_host *host, const char *query)
+/* All migrations as dbcare's own ledger has them, in order of version. */
+dbc_migrations
+dbc_ledger_read(dbc_host *host, bool details)
 {
 	dbc_migrations list = {.count = 0};
 	const dbc_rows *rows;
@@ -222,7 +219,8 @@ read_own(dbc_host *host, const char *query)
 
 	if (dbc_bookkeeping_version(host) == 0)
 		return list;
-	rows = dbc_query(host, query, NULL, 0);
+	rows =
+		dbc_query(host, details ? "ledger/describe" : "ledger/list", NULL, 0);
 	list.count = rows->nrows;
 	list.items =
 		dbc_alloc(host, ((size_t) list.count + 1) * sizeof(*list.items));
@@ -238,45 +236,21 @@ read_own(dbc_host *host, const char *query)
 	return list;
 }
 
-/* The same, with what the ledger says that is kept for another tool. */
-static dbc_migrations
-read_migrations(dbc_host *host, const char *query)
+/* Puts migrations in order, with what they depend on. */
+void
+dbc_ledger_complete(dbc_host *host, dbc_migrations *list)
 {
-	dbc_migrations list = read_own(host, query);
 	int last_rank = 0;
 	int i;
 
-	dbc_see_kept(host, &list);
-	if (list.count == 0)
-		return list;
-	sort_migrations(&list);
-	read_dependencies(host, &list);
-	for (i = 0; i < list.count; i++)
-		set_rank(host, &list, &list.items[i], &last_rank, 0);
-	if (any_pending(&list))
-		dbc_mark_interrupted(host, &list);
-	return list;
-}
-
-/* All migrations, in order of version. */
-dbc_migrations
-dbc_list_migrations(dbc_host *host)
-{
-	return read_migrations(host, "ledger/list");
-}
-
-/* All migrations, as dbcare's own ledger has them. */
-dbc_migrations
-dbc_list_own(dbc_host *host)
-{
-	return read_own(host, "ledger/list");
-}
-
-/* All migrations, with their details. */
-dbc_migrations
-dbc_describe_migrations(dbc_host *host)
-{
-	return read_migrations(host, "ledger/describe");
+	if (list->count == 0)
+		return;
+	sort_migrations(list);
+	read_dependencies(host, list);
+	for (i = 0; i < list->count; i++)
+		set_rank(host, list, &list->items[i], &last_rank, 0);
+	if (any_pending(list))
+		dbc_mark_interrupted(host, list);
 }
 
 /* The migration of a version, or NULL. */
@@ -390,23 +364,6 @@ dbc_dependencies_json(dbc_host *host, const dbc_migration *migration)
 	return dbc_json_text(array);
 }
 
-/* Highest applied version, and how many are pending. */
-void
-dbc_migration_summary(dbc_host *host, const char **version, int64_t *pending)
-{
-	dbc_migrations list = dbc_list_migrations(host);
-	const char *environment =
-		dbc_setting_text(host, dbc_stored_settings(host), "environment");
-	int i;
-
-	*version = dbc_highest_applied(&list);
-	*pending = 0;
-	for (i = 0; i < list.count; i++)
-		*pending += (list.items[i].state == DBC_PENDING ||
-					 list.items[i].state == DBC_FAILED) &&
-					dbc_is_for_environment(host, &list.items[i], environment);
-}
-
 /* Refuses a version that cannot be one. */
 void
 dbc_check_version(dbc_host *host, const char *version, const char *what)
@@ -422,82 +379,4 @@ dbc_check_version(dbc_host *host, const char *version, const char *what)
 		if ((unsigned char) *c < ' ')
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 					 "%s contains a control character", what);
-}
-
-/* ---- SQL functions ---- */
-
-/* dbmigrate_status() */
-void
-dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
-{
-	dbc_migrations list = dbc_describe_migrations(host);
-	int i;
-
-	(void) args;
-	for (i = 0; i < list.count; i++)
-	{
-		const dbc_migration *m = &list.items[i];
-		dbc_value row[] = {dbc_text(m->version),
-						   dbc_text(m->name),
-						   dbc_text(dbc_state_name(m->state)),
-						   dbc_text(m->applied_at),
-						   dbc_text(m->applied_by),
-						   m->duration_ms,
-						   dbc_bool(m->reversible),
-						   dbc_bool(m->transactional),
-						   dbc_json(dbc_dependencies_json(host, m)),
-						   dbc_text(m->checksum)};
-
-		dbc_emit(host, row);
-	}
-}
-
-/* dbmigrate_pending() */
-void
-dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
-{
-	dbc_migrations list = dbc_describe_migrations(host);
-	dbc_plan plan = dbc_plan_up(host, &list, NULL, true);
-	int i;
-
-	(void) args;
-	for (i = 0; i < plan.count; i++)
-	{
-		const dbc_migration *m = plan.steps[i];
-		dbc_value row[] = {dbc_int(i + 1),
-						   dbc_text(m->version),
-						   dbc_text(m->name),
-						   dbc_text(m->description),
-						   dbc_bool(m->reversible),
-						   dbc_bool(m->transactional),
-						   dbc_json(dbc_dependencies_json(host, m))};
-
-		dbc_emit(host, row);
-	}
-}
-
-/* dbmigrate_version() */
-void
-dbc_run_dbmigrate_version(dbc_host *host, const dbc_value *args)
-{
-	dbc_migrations list = dbc_list_migrations(host);
-	dbc_value version = dbc_text(dbc_highest_applied(&list));
-
-	(void) args;
-	dbc_emit(host, &version);
-}
-
-/* dbmigrate_history() */
-void
-dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
-{
-	const dbc_rows *rows;
-	int i;
-
-	(void) args;
-	if (dbc_bookkeeping_version(host) == 0)
-		return;
-	rows = dbc_query(host, "ledger/history", NULL, 0);
-	for (i = 0; i < rows->nrows; i++)
-		dbc_emit_row(host, rows, i);
 }

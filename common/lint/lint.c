@@ -4,12 +4,14 @@
  */
 #include "common/lint/run.h"
 
+#include "common/format/format.h"
+
 #include <stdlib.h>
 
-#include "common/registry/functions.h"
-#include "common/lint/context.h"
+#include "common/core/functions.h"
 #include "common/core/options.h"
 #include "common/core/version_order.h"
+#include "common/lint/context.h"
 
 static void (*const families[])(dbc_lint *, const dbc_deed *, void **) = {
 	dbc_lint_index,	 dbc_lint_constraint, dbc_lint_column,	 dbc_lint_drop,

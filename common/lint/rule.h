@@ -8,8 +8,8 @@
 #ifndef DBC_LINT_RULE_H
 #define DBC_LINT_RULE_H
 
-#include "common/lint/lint.h"
 #include "common/core/text.h"
+#include "common/lint/lint.h"
 
 typedef enum dbc_weight
 {

@@ -6,9 +6,9 @@
 #ifndef DBC_LINT_RUN_H
 #define DBC_LINT_RUN_H
 
-#include "common/lint/rule.h"
-#include "common/migrate/migrate.h"
+#include "common/core/json_write.h"
 #include "common/core/settings.h"
+#include "common/lint/rule.h"
 
 /* One call: which rules, and what its scripts have made so far. */
 typedef struct dbc_linter
@@ -65,13 +65,6 @@ extern dbc_linted dbc_lint_source_text(dbc_linter *linter,
 									   const dbc_lint_source *source);
 
 extern const char *dbc_weight_name(dbc_weight weight);
-
-/* ---- migrate/lint_step.c ---- */
-
-/* The same of a step of a plan. */
-extern dbc_linted dbc_lint_step(dbc_linter *linter,
-								const dbc_migration *migration,
-								const dbc_prepared *prepared, bool up);
 
 /* ---- lint/impact.c ---- */
 

@@ -11,10 +11,10 @@
  */
 #include "common/adopt/adopt.h"
 
+#include "common/core/functions.h"
 #include "common/core/tables.h"
-#include "common/registry/functions.h"
-#include "common/migrate/run.h"
 #include "common/core/text.h"
+#include "common/migrate/run.h"
 
 enum
 {

@@ -7,7 +7,7 @@
  * unless the caller asked for a report: then each migration is guarded, those
  * before the failed one stay, and the failure is logged.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/migrate/run.h"
 
 #include "common/adopt/adopt.h"

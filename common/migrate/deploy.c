@@ -9,12 +9,12 @@
  * what came before it stays.  Scripts that cannot run inside a transaction run
  * outside of any, statement by statement, see ledger/deployment.c.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/migrate/run.h"
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
 #include "common/core/retry.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 enum

@@ -3,16 +3,13 @@
  *	  Today's schema against the one the last migration left, and who made the
  *	  difference: dbmigrate_drift and dbmigrate_watch.
  */
-#include "common/registry/functions.h"
-#include "common/migrate/migrate.h"
+#include "common/core/functions.h"
 #include "common/migrate/drift.h"
+#include "common/migrate/migrate.h"
 
-#include "common/core/tables.h"
 #include "common/core/json_write.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
-
-/* The first bookkeeping that keeps a schema. */
-#define KEEPS_SCHEMA 2
 
 /* Columns of migrate/schema_changes.sql. */
 enum
@@ -24,25 +21,6 @@ enum
 	C_STATEMENT
 };
 
-/* Keeps today's schema as the one the last migration left. */
-void
-dbc_take_snapshot(dbc_host *host)
-{
-	dbc_need_bookkeeping(host);
-	host->store_schema(host);
-	dbc_query(host, "migrate/snapshot_clear", NULL, 0);
-	dbc_query(host, "migrate/snapshot_add", NULL, 0);
-}
-
-/* Whether the schema that was kept is the one the last migration left; a deploy
- * that was killed has not come to keep it. */
-static bool
-has_snapshot(dbc_host *host)
-{
-	return dbc_bookkeeping_version(host) >= KEEPS_SCHEMA &&
-		   dbc_query(host, "migrate/snapshot", NULL, 0)->nrows > 0;
-}
-
 /* How today's schema differs from the one that was kept. */
 dbc_differences
 dbc_find_drift(dbc_host *host)
@@ -51,7 +29,7 @@ dbc_find_drift(dbc_host *host)
 	dbc_schema expected;
 	dbc_schema actual;
 
-	if (!has_snapshot(host))
+	if (!dbc_ledger_has_snapshot(host))
 		return none;
 	expected = dbc_read_schema(host, DBC_SCHEMA_STORED);
 	actual = dbc_read_schema(host, DBC_SCHEMA_NOW);

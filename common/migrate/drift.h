@@ -7,9 +7,6 @@
 
 #include "common/migrate/schema_objects.h"
 
-/* Keeps today's schema, after the events of the migrations are logged. */
-extern void dbc_take_snapshot(dbc_host *host);
-
 /* How today's schema differs from the one that was kept; nothing if none was
  * after the last migration. */
 extern dbc_differences dbc_find_drift(dbc_host *host);

@@ -2,7 +2,7 @@
  * lint_step.c
  *	  What the lint finds in migrations that are about to run.
  */
-#include "common/lint/run.h"
+#include "common/migrate/lint_step.h"
 #include "common/migrate/run.h"
 
 /* Looks at a step of a plan as if those before it had run. */

@@ -7,8 +7,8 @@
  * A lock is held until the transaction ends, so what a statement takes shows
  * only where it is stronger than what those before it have taken.
  */
-#include "common/registry/functions.h"
-#include "common/lint/run.h"
+#include "common/core/functions.h"
+#include "common/migrate/lint_step.h"
 #include "common/migrate/run.h"
 
 #include <stdlib.h>

@@ -7,12 +7,11 @@
 #include <stdlib.h>
 
 #include "common/backfill/backfill.h"
-#include "common/registry/functions.h"
-#include "common/lint/run.h"
-#include "common/lint/run.h"
+#include "common/core/functions.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/text.h"
+#include "common/migrate/lint_step.h"
 
 /* Marks of the walk over dependencies. */
 enum

@@ -6,7 +6,7 @@
  * A dry run does it all and takes it back: so it tells what would be done,
  * failures included.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/migrate/rebuild.h"
 
 #include "common/core/options.h"

@@ -2,16 +2,16 @@
  * register.c
  *	  Registering migrations: dbmigrate_add and dbmigrate_load.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/migrate/migrate.h"
 
 #include <string.h>
 
 #include "common/adopt/adopt.h"
-#include "common/core/tables.h"
 #include "common/core/clock.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 static const char *const action_names[] = {"added", "updated", "unchanged"};
@@ -254,29 +254,6 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 }
 
 /* ---- dbmigrate_load ---- */
-
-/* The files of a JSON object. */
-const dbc_file *
-dbc_files_of_json(dbc_host *host, const char *source, const char *what,
-				  int *nfiles)
-{
-	const dbc_rows *rows = dbc_json_members(host, source, what);
-	dbc_file *files =
-		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*files));
-	int i;
-
-	for (i = 0; i < rows->nrows; i++)
-	{
-		files[i].name = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
-		files[i].text = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
-		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
-			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-					 "Pass an object of file names and their texts.",
-					 "the text of file \"%s\" is not a string", files[i].name);
-	}
-	*nfiles = rows->nrows;
-	return files;
-}
 
 /* The path of a directory, without slashes at its end. */
 static const char *

@@ -3,16 +3,16 @@
  *	  dbmigrate_repair: putting the bookkeeping right after a failure or an
  *	  edit.  No script runs.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/migrate/migrate.h"
 
 #include "common/adopt/adopt.h"
-#include "common/core/tables.h"
 #include "common/core/clock.h"
-#include "common/migrate/drift.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/migrate/drift.h"
 
 enum
 {

@@ -7,8 +7,8 @@
 
 #include "common/adopt/adopt.h"
 #include "common/core/clock.h"
-#include "common/migrate/drift.h"
 #include "common/core/text.h"
+#include "common/migrate/drift.h"
 
 /* Places of the common options. */
 enum

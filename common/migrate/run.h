@@ -6,9 +6,9 @@
 #ifndef DBC_MIGRATE_RUN_H
 #define DBC_MIGRATE_RUN_H
 
-#include "common/migrate/migrate.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
+#include "common/migrate/migrate.h"
 
 /* One migration to run. */
 typedef struct dbc_step

@@ -3,7 +3,7 @@
  *	  The schema as a number, as a document, and the way from one document to
  *	  another: dbmigrate_fingerprint, _schema and _diff.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/migrate/schema_objects.h"
 
 #include "common/core/text.h"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/migrate/migrate.h"
 #include "common/core/text.h"
+#include "common/migrate/migrate.h"
 
 /* ---- reading ---- */
 

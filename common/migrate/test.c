@@ -6,9 +6,9 @@
  * The pending migrations are walked in order inside one guard, which undoes all
  * of it.
  */
-#include "common/registry/functions.h"
-#include "common/migrate/test_cycle.h"
+#include "common/core/functions.h"
 #include "common/migrate/run.h"
+#include "common/migrate/test_cycle.h"
 
 #include "common/core/options.h"
 #include "common/core/settings.h"

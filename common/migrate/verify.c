@@ -3,12 +3,12 @@
  *	  dbmigrate_verify: is what was applied still what is registered, and does
  *	  it still do what its verify_sql says.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/migrate/migrate.h"
 
 #include "common/core/tables.h"
-#include "common/migrate/drift.h"
 #include "common/core/text.h"
+#include "common/migrate/drift.h"
 
 typedef struct verify_call
 {

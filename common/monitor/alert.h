@@ -91,9 +91,4 @@ extern void dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
 								 const dbc_stored *stored,
 								 const dbc_findings *findings);
 
-/* ---- what is known of them (monitor/alert_functions.c) ---- */
-
-/* The alerts that are raised, as an array. */
-extern dbc_node *dbc_alerts_node(dbc_host *host);
-
 #endif /* DBC_MONITOR_ALERT_H */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/health/row_checks.h"
+#include "common/health/settings.h"
 
 /* Time that rates are measured over; samples far apart make it longer. */
 #define RATE_SECONDS   300

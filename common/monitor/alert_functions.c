@@ -2,12 +2,13 @@
  * alert_functions.c
  *	  The SQL functions about alerts.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
-#include "common/monitor/alert.h"
-#include "common/core/tables.h"
 #include "common/core/clock.h"
 #include "common/core/options.h"
+#include "common/core/tables.h"
+#include "common/monitor/alert.h"
+#include "common/sample/alerts.h"
 
 enum
 {
@@ -17,19 +18,6 @@ enum
 static const dbc_option options_known[] = {
 	{.name = "history", .type = DBC_O_BOOL},
 	{.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000}};
-#define DEFAULT_LIMIT 1000
-
-/* The alerts that are raised, and with history those that were. */
-static const dbc_rows *
-query_alerts(dbc_host *host, bool history, int64_t limit)
-{
-	static const dbc_rows none = {0};
-	const dbc_value args[] = {dbc_bool(history), dbc_int(limit)};
-
-	return dbc_samples_version(host) < DBC_MONITOR_SINCE
-			   ? &none
-			   : dbc_query(host, "monitor/alerts", args, 2);
-}
 
 /* Emits that samples are missing: nobody is there to raise an alert. */
 static void
@@ -59,38 +47,15 @@ void
 dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
 {
 	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 2);
-	const dbc_rows *rows =
-		query_alerts(host, given[OPTION_HISTORY].integer != 0,
-					 given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer
-											   : DEFAULT_LIMIT);
+	const dbc_rows *rows = dbc_sample_query_alerts(
+		host, given[OPTION_HISTORY].integer != 0,
+		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer
+								  : DBC_ALERTS_LIMIT);
 	int i;
 
 	emit_silence(host);
 	for (i = 0; i < rows->nrows; i++)
 		dbc_emit_row(host, rows, i);
-}
-
-/* The alerts that are raised, for the report. */
-dbc_node *
-dbc_alerts_node(dbc_host *host)
-{
-	static const char *const keys[] = {
-		"alert_id", "alert",	 "severity", "object",	 "value", "threshold",
-		"message",	"raised_at", "acked_at", "acked_by", "note"};
-	const dbc_rows *rows = query_alerts(host, false, DEFAULT_LIMIT);
-	dbc_node *node = dbc_json_array(host);
-	size_t k;
-	int i;
-
-	for (i = 0; i < rows->nrows; i++)
-	{
-		dbc_node *alert = dbc_json_object(host);
-
-		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			dbc_put_cell(alert, keys[k], rows, i, (int) k);
-		dbc_push(node, alert);
-	}
-	return node;
 }
 
 /* Fails unless an alert is raised; its row. */

@@ -12,8 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
+#include "common/core/tables.h"
 
 /* An alert that was cleared so often within an hour must be quiet so long. */
 #define FLAPS	 2

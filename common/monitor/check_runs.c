@@ -4,8 +4,8 @@
  */
 #include "common/monitor/retention.h"
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
+#include "common/core/tables.h"
 #include "common/health/run.h"
 
 /* Time between two runs of the fast checks. */

@@ -2,17 +2,17 @@
  * queries.c
  *	  Statistics of statements, and forgetting what was gathered.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/tables.h"
-#include "common/monitor/monitor.h"
-#include "common/sample/sample.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
+#include "common/sample/host.h"
+#include "common/sample/sample.h"
 
 #define DEFAULT_LIMIT 100
 

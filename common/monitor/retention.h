@@ -5,9 +5,9 @@
 #ifndef DBC_MONITOR_RETENTION_H
 #define DBC_MONITOR_RETENTION_H
 
+#include "common/core/settings.h"
 #include "common/health/finding.h"
 #include "common/sample/sample.h"
-#include "common/core/settings.h"
 
 /* Whether two times are not in the same span of so many milliseconds. */
 extern bool dbc_other_span(int64_t left_ms, int64_t right_ms, int64_t span_ms);

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
-#include "common/monitor/monitor.h"
-#include "common/monitor/sketch.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/monitor/sketch.h"
+#include "common/sample/host.h"
 
 #define HOUR_MS 3600000
 

@@ -2,14 +2,14 @@
  * take_sample.c
  *	  dbmonitor_sample(): measuring, and what follows from it.
  */
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
-#include "common/monitor/alert.h"
-#include "common/core/tables.h"
 #include "common/core/clock.h"
-#include "common/health/score.h"
-#include "common/monitor/retention.h"
 #include "common/core/options.h"
+#include "common/core/tables.h"
+#include "common/health/score.h"
+#include "common/monitor/alert.h"
+#include "common/monitor/retention.h"
 
 #define PRUNE_MS (5 * INT64_C(60000))
 #define HOUR_MS	 INT64_C(3600000)

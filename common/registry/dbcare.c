@@ -4,9 +4,9 @@
  */
 #include "common/core/arguments.h"
 
-#include "common/core/tables.h"
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/core/json_write.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* Refuses a number given as a version. */

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 #include "common/core/text.h"
 
 /* clang-format off */

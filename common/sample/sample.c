@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
 #include "common/core/json.h"
+#include "common/core/tables.h"
 
 /* Columns of sample/sql/samples.sql and last_sample.sql. */
 enum

@@ -5,7 +5,14 @@
 #ifndef DBC_SAMPLE_TASK_H
 #define DBC_SAMPLE_TASK_H
 
-#include "common/monitor/monitor.h"
+#include "common/sample/host.h"
+
+/* Seconds between samples. */
+#define DBC_LEAST_INTERVAL 0.1
+#define DBC_MOST_INTERVAL  86400
+
+/* The column of sample/sql/monitor.sql with the options. */
+#define DBC_TASK_OPTIONS 2
 
 typedef struct dbc_monitor_task
 {
@@ -14,6 +21,11 @@ typedef struct dbc_monitor_task
 	int64_t changed_ms;
 	const char *changed_by;
 } dbc_monitor_task;
+
+/* What to watch with, from options and an interval; fails for options that do
+ * not exist. */
+extern dbc_watch dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
+									   double interval_seconds);
 
 /* Reads it; false where nobody ever started or stopped monitoring. */
 extern bool dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task);

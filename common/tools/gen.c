@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/lint/run.h"
 #include "common/core/settings.h"
+#include "common/lint/run.h"
 
 #define BEGIN_MARK "<!-- reference: begin -->\n"
 #define END_MARK   "<!-- reference: end -->\n"

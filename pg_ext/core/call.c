@@ -13,8 +13,8 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
-#include "common/registry/functions.h"
 #include "common/core/arguments.h"
+#include "common/core/functions.h"
 
 /* The arguments of a call, one per declared argument of the function. */
 static dbc_value *

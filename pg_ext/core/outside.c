@@ -8,8 +8,8 @@
 
 #include "utils/memutils.h"
 
-#include "common/lint/lint.h"
 #include "common/core/text.h"
+#include "common/lint/lint.h"
 
 /* Whether a statement is a VACUUM that rewrites nothing. */
 static bool

@@ -12,9 +12,9 @@
 #ifndef DBCPG_MIGRATE_DIFF_H
 #define DBCPG_MIGRATE_DIFF_H
 
-#include "pg_ext/core/pg_ext.h"
-#include "common/migrate/schema_objects.h"
 #include "common/core/text.h"
+#include "common/migrate/schema_objects.h"
+#include "pg_ext/core/pg_ext.h"
 
 /* Kinds of nodes, in the order they are created in if nothing else counts. */
 typedef enum diff_kind

@@ -18,7 +18,7 @@
 #include "storage/latch.h"
 #include "storage/lwlock.h"
 
-#include "common/monitor/monitor.h"
+#include "common/sample/host.h"
 
 /* Databases that can be watched at the same time; shared memory that nobody
  * has asked for when the server started is scarce. */

@@ -25,8 +25,8 @@
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
+#include "common/core/tables.h"
 #include "common/monitor/retention.h"
 #include "common/sample/task.h"
 

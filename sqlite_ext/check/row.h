@@ -6,8 +6,8 @@
 #define DBCSL_CHECK_ROW_H
 
 #include "common/check/row.h"
-#include "sqlite_ext/core/scratch.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/scratch.h"
 
 /* The row while it is inspected. */
 typedef struct dbcsl_inspection

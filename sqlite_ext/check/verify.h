@@ -15,8 +15,8 @@
 #define DBCSL_CHECK_VERIFY_H
 
 #include "common/check/check.h"
-#include "common/core/json_write.h"
 #include "common/check/keyset.h"
+#include "common/core/json_write.h"
 #include "sqlite_ext/core/ddl.h"
 
 /* ---- check/verify_layout.c: tables as they are declared ---- */

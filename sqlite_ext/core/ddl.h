@@ -15,8 +15,8 @@
 #ifndef DBCSL_CORE_DDL_H
 #define DBCSL_CORE_DDL_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
 #include "common/core/text.h"
+#include "sqlite_ext/core/sqlite_ext.h"
 
 /* ---- core/ddl_normal.c ---- */
 

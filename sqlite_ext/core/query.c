@@ -6,8 +6,8 @@
  * anything else is "loose", and there is at most one such at a time.  No
  * statement is left in the middle: a row that is read is a row on the arena.
  */
-#include "sqlite_ext/lint/model.h"
 #include "sqlite_ext/core/views.h"
+#include "sqlite_ext/lint/model.h"
 
 #include <string.h>
 #include <unistd.h>

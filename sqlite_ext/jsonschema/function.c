@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "common/jsonschema/jsonschema.h"
 #include "common/core/text.h"
+#include "common/jsonschema/jsonschema.h"
 
 /* Schemas that a connection keeps, and items of a document that need no
  * memory. */

@@ -6,8 +6,8 @@
  * one object are taken, the authorizer sees the rest, and what fails is left
  * out.
  */
-#include "sqlite_ext/lint/model.h"
 #include "sqlite_ext/core/views.h"
+#include "sqlite_ext/lint/model.h"
 
 #include <string.h>
 

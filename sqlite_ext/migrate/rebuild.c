@@ -10,8 +10,8 @@
  * A string in double quotes is a name and nothing else meanwhile: or else what
  * names a column that is gone would still seem to work.
  */
-#include "sqlite_ext/migrate/rebuild.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/migrate/rebuild.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * no parent; and whether SQLite can still prepare what uses views and fires
  * triggers.  What was wrong before is not held against the rebuild.
  */
-#include "sqlite_ext/migrate/rebuild.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/migrate/rebuild.h"
 
 /* Columns of migrate/rebuild_probes.sql. */
 enum

@@ -10,7 +10,7 @@
 #include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/monitor/profile.h"
 
-#include "common/monitor/monitor.h"
+#include "common/sample/host.h"
 
 /* A thread that takes samples; see monitor/sampler.c. */
 typedef struct dbcsl_sampler dbcsl_sampler;

@@ -12,8 +12,8 @@
 
 #include "sqlite_ext/core/sqlite_ext.h"
 
-#include "common/monitor/sketch.h"
 #include "common/core/sql_normal.h"
+#include "common/monitor/sketch.h"
 
 /* ---- monitor/ticks.c ---- */
 

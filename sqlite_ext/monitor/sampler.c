@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 /* How long a sample waits for other connections, in milliseconds. */
 #define WAIT_MS 500

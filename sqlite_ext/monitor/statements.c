@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/core/tables.h"
 #include "common/core/clock.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
 
 /* The version of the bookkeeping that has statements. */

@@ -6,10 +6,10 @@
  *	  select dbcare_version();
  *	  select * from dbcare_functions;
  */
-#include "sqlite_ext/monitor/monitor.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/monitor/monitor.h"
 
-#include "common/registry/functions.h"
+#include "common/core/functions.h"
 
 SQLITE_EXTENSION_INIT1
 

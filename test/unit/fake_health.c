@@ -20,7 +20,7 @@ fake_healthy(int engine)
 					  0);
 	fake_rows(fake, "health/sequences", 2, 0);
 	fake_rows(fake, "health/suppressions", 6, 0);
-	fake_rows(fake, "monitor/monitor", 5, 0);
+	fake_rows(fake, "sample/monitor", 5, 0);
 	fake_rows(fake, "sample/samples", 4, 0);
 	return fake;
 }

@@ -19,7 +19,7 @@
 
 #include "common/check/check.h"
 #include "common/lint/lint.h"
-#include "common/monitor/monitor.h"
+#include "common/sample/host.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
 

@@ -14,7 +14,7 @@ static const char *const silent[] = {
 	"monitor/alerts_open",	 "monitor/table_sample_drop",
 	"monitor/alert_seen",	 "monitor/alert_raise",
 	"monitor/alert_clear",	 "monitor/alert_drop",
-	"monitor/alert_prune",	 "monitor/alerts",
+	"monitor/alert_prune",	 "sample/alerts",
 	"monitor/alert",		 "monitor/alert_ack",
 	"monitor/check_runs",	 "monitor/check_run_store",
 	"monitor/mark_read",	 "monitor/mark_store",
@@ -52,7 +52,7 @@ fake_monitors(fake_host *fake)
 
 	for (i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
 		fake_rows(fake, silent[i], 0, 0);
-	fake_rows(fake, "monitor/monitor", 5, 1, dbc_bool(true), dbc_real(60),
+	fake_rows(fake, "sample/monitor", 5, 1, dbc_bool(true), dbc_real(60),
 			  dbc_null(), dbc_text(fake_ago(fake, 86400)), dbc_text("ann"));
 	fake_rows(fake, "monitor/span", 3, 1, dbc_int(2),
 			  dbc_text(fake_ago(fake, 120)), dbc_text(fake_ago(fake, 60)));

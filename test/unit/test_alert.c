@@ -8,9 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/monitor/alert.h"
 #include "common/core/clock.h"
 #include "common/core/text.h"
+#include "common/monitor/alert.h"
 
 #define NOW_MS	 INT64_C(1800000000000)
 #define INTERVAL 60
@@ -342,7 +342,7 @@ a_start_by_a_wrong_clock_is_none(void **state)
 	fake_host *fake = sampled(DBC_ON_POSTGRESQL, "{}");
 
 	(void) state;
-	fake_rows(fake, "monitor/monitor", 5, 1, dbc_bool(true), dbc_real(60),
+	fake_rows(fake, "sample/monitor", 5, 1, dbc_bool(true), dbc_real(60),
 			  dbc_null(), dbc_text(fake_ago(fake, -86400)), dbc_text("ann"));
 	expect_alert(fake, NULL, NULL);
 	fake_free(fake);

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/health/growth.h"
 #include "common/core/text.h"
+#include "common/health/growth.h"
 
 #define DAYS  30
 #define LIMIT 2000.0

@@ -206,11 +206,11 @@ nothing_becomes_markup(void **state)
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_BOOKKEEPING_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
-	fake_rows(fake, "monitor/alerts", 12, 1, dbc_int(1), text,
+	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), text,
 			  dbc_text("critical"), text, dbc_null(), dbc_null(), text, text,
 			  text, text, text, dbc_null());
 	fake_rows(fake, "sample/samples", 4, 0);
-	fake_rows(fake, "monitor/monitor", 5, 0);
+	fake_rows(fake, "sample/monitor", 5, 0);
 	fake_fails(fake, "ledger/list", "42501", planted);
 	html = page(fake);
 	/* the page's own, and nothing else */

@@ -53,7 +53,7 @@ fake_monitored(void)
 	fake_rows(fake, "health/metric_runs", 3, 1, dbc_text("disk_free"),
 			  dbc_real(0.25), dbc_real(1800000000));
 	fake_rows(fake, "sample/samples", 4, 0);
-	fake_rows(fake, "monitor/monitor", 5, 0);
+	fake_rows(fake, "sample/monitor", 5, 0);
 	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7),
 			  dbc_text("2027-01-15T08:01:00.000Z"), dbc_text("epoch"),
 			  dbc_text("{\"statements\": 12, \"statement_ms\": 1500}"));

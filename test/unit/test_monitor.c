@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "common/core/clock.h"
-#include "common/monitor/retention.h"
 #include "common/core/text.h"
+#include "common/monitor/retention.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)

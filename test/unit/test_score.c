@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/health/score.h"
 #include "common/core/text.h"
+#include "common/health/score.h"
 
 #define MAX_FINDINGS 4000
 #define ROUNDS		 3000

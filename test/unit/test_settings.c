@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#include "common/core/tables.h"
-#include "common/health/check.h"
 #include "common/core/settings.h"
+#include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/health/check.h"
 
 /* Columns of dbcare_settings(). */
 enum

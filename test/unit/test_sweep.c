@@ -15,9 +15,9 @@
 #include "fake_migrate.h"
 #include "fake_samples.h"
 #include "fake_repair.h"
+#include "common/core/text.h"
 #include "common/health/check.h"
 #include "common/migrate/schema_objects.h"
-#include "common/core/text.h"
 
 /* How each function is called. */
 static const struct
@@ -314,7 +314,7 @@ add_monitoring(fake_host *fake)
 			  dbc_text("warning"), then, n, now);
 	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
 			  dbc_text("disk"), n);
-	fake_rows(fake, "monitor/alerts", 12, 1, dbc_int(1), dbc_text("storage"),
+	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), dbc_text("storage"),
 			  dbc_text("warning"), dbc_text("disk"), dbc_real(90), dbc_real(85),
 			  dbc_text("full"), then, n, n, n, n);
 	fake_rows(fake, "monitor/reset", 2, 1, dbc_text("samples"),
@@ -381,7 +381,7 @@ full_host(int engine)
 			  dbc_int(16384));
 	fake_rows(fake, "migrate/held_locks", 3, 1, dbc_int(16384),
 			  dbc_text("AccessExclusiveLock"), dbc_int(16385));
-	fake_rows(fake, "migrate/snapshot", 1, 1, dbc_text("yesterday"));
+	fake_rows(fake, "ledger/snapshot", 1, 1, dbc_text("yesterday"));
 	fake_rows(fake, "migrate/schema_changes", 5, 1, dbc_text("t"),
 			  dbc_text("t"), n, dbc_text("ann"), n);
 	fake_rows(fake, "migrate/watch", 1, 1, dbc_text("watch it"));

@@ -8,7 +8,7 @@
  * be content, but what is applied never runs again, repeatable ones aside, of
  * which every change counts.
  */
-#include "common/migrate/migrate.h"
+#include "common/ledger/ledger.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /*
- * monitor.h
+ * host.h
  *	  What monitoring passes between the core and its host.
  */
-#ifndef DBC_MONITOR_MONITOR_H
-#define DBC_MONITOR_MONITOR_H
+#ifndef DBC_SAMPLE_HOST_H
+#define DBC_SAMPLE_HOST_H
 
 #include "common/core/host.h"
 
@@ -42,4 +42,4 @@ struct dbc_watched
 	const char *hint;		  /* what to do about it, as a sentence, or NULL */
 };
 
-#endif /* DBC_MONITOR_MONITOR_H */
+#endif /* DBC_SAMPLE_HOST_H */

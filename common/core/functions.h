@@ -5,8 +5,8 @@
  * args has one value per declared argument, of the declared type, those left
  * out null; results go to dbc_emit().
  */
-#ifndef DBC_REGISTRY_FUNCTIONS_H
-#define DBC_REGISTRY_FUNCTIONS_H
+#ifndef DBC_CORE_FUNCTIONS_H
+#define DBC_CORE_FUNCTIONS_H
 
 #include "common/core/host.h"
 
@@ -16,4 +16,4 @@
 #include "common/core/api.def"
 #undef DBC_FUNCTION
 
-#endif /* DBC_REGISTRY_FUNCTIONS_H */
+#endif /* DBC_CORE_FUNCTIONS_H */

@@ -1,0 +1,24 @@
+/*
+ * settings.h
+ *	  The settings of health checks: check_<id>_enabled, _warning, _critical.
+ */
+#ifndef DBC_HEALTH_SETTINGS_H
+#define DBC_HEALTH_SETTINGS_H
+
+#include "common/core/settings.h"
+#include "common/health/check.h"
+
+extern const dbc_setting_family dbc_health_settings;
+
+/* Whether a check runs. */
+extern bool dbc_check_enabled(dbc_host *host, const dbc_stored *stored,
+							  const dbc_check *check);
+
+/* Values from which a finding is a warning, and critical; NAN where there is
+ * no threshold. */
+extern double dbc_check_warning(dbc_host *host, const dbc_stored *stored,
+								const dbc_check *check);
+extern double dbc_check_critical(dbc_host *host, const dbc_stored *stored,
+								 const dbc_check *check);
+
+#endif /* DBC_HEALTH_SETTINGS_H */

@@ -1,0 +1,130 @@
+/*
+ * list.c
+ *	  Which migrations there are, and the functions that show them.
+ */
+#include "common/migrate/migrate.h"
+
+#include "common/adopt/adopt.h"
+#include "common/core/functions.h"
+#include "common/core/settings.h"
+#include "common/core/tables.h"
+
+/* All migrations, with what the ledger says that is kept for another tool. */
+static dbc_migrations
+read_migrations(dbc_host *host, bool details)
+{
+	dbc_migrations list = dbc_ledger_read(host, details);
+
+	dbc_see_kept(host, &list);
+	dbc_ledger_complete(host, &list);
+	return list;
+}
+
+/* All migrations, in order of version. */
+dbc_migrations
+dbc_list_migrations(dbc_host *host)
+{
+	return read_migrations(host, false);
+}
+
+/* All migrations, with their details. */
+dbc_migrations
+dbc_describe_migrations(dbc_host *host)
+{
+	return read_migrations(host, true);
+}
+
+/* Highest applied version, and how many are pending. */
+void
+dbc_migration_summary(dbc_host *host, const char **version, int64_t *pending)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	const char *environment =
+		dbc_setting_text(host, dbc_stored_settings(host), "environment");
+	int i;
+
+	*version = dbc_highest_applied(&list);
+	*pending = 0;
+	for (i = 0; i < list.count; i++)
+		*pending += (list.items[i].state == DBC_PENDING ||
+					 list.items[i].state == DBC_FAILED) &&
+					dbc_is_for_environment(host, &list.items[i], environment);
+}
+
+/* ---- SQL functions ---- */
+
+/* dbmigrate_status() */
+void
+dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_describe_migrations(host);
+	int i;
+
+	(void) args;
+	for (i = 0; i < list.count; i++)
+	{
+		const dbc_migration *m = &list.items[i];
+		dbc_value row[] = {dbc_text(m->version),
+						   dbc_text(m->name),
+						   dbc_text(dbc_state_name(m->state)),
+						   dbc_text(m->applied_at),
+						   dbc_text(m->applied_by),
+						   m->duration_ms,
+						   dbc_bool(m->reversible),
+						   dbc_bool(m->transactional),
+						   dbc_json(dbc_dependencies_json(host, m)),
+						   dbc_text(m->checksum)};
+
+		dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_pending() */
+void
+dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_describe_migrations(host);
+	dbc_plan plan = dbc_plan_up(host, &list, NULL, true);
+	int i;
+
+	(void) args;
+	for (i = 0; i < plan.count; i++)
+	{
+		const dbc_migration *m = plan.steps[i];
+		dbc_value row[] = {dbc_int(i + 1),
+						   dbc_text(m->version),
+						   dbc_text(m->name),
+						   dbc_text(m->description),
+						   dbc_bool(m->reversible),
+						   dbc_bool(m->transactional),
+						   dbc_json(dbc_dependencies_json(host, m))};
+
+		dbc_emit(host, row);
+	}
+}
+
+/* dbmigrate_version() */
+void
+dbc_run_dbmigrate_version(dbc_host *host, const dbc_value *args)
+{
+	dbc_migrations list = dbc_list_migrations(host);
+	dbc_value version = dbc_text(dbc_highest_applied(&list));
+
+	(void) args;
+	dbc_emit(host, &version);
+}
+
+/* dbmigrate_history() */
+void
+dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
+{
+	const dbc_rows *rows;
+	int i;
+
+	(void) args;
+	if (dbc_bookkeeping_version(host) == 0)
+		return;
+	rows = dbc_query(host, "ledger/history", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+		dbc_emit_row(host, rows, i);
+}

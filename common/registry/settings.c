@@ -1,0 +1,9 @@
+/*
+ * settings.c
+ *	  The settings that rooms have besides those of core/settings.def.
+ */
+#include "common/core/settings.h"
+#include "common/health/settings.h"
+
+const dbc_setting_family *const dbc_setting_families[] = {&dbc_health_settings,
+														  NULL};

@@ -1,0 +1,44 @@
+/*
+ * alerts.c
+ *	  Alerts as they are stored.
+ */
+#include "common/sample/alerts.h"
+
+#include "common/core/tables.h"
+#include "common/sample/sample.h"
+
+/* The alerts that are raised, and with history those that were. */
+const dbc_rows *
+dbc_sample_query_alerts(dbc_host *host, bool history, int64_t limit)
+{
+	static const dbc_rows none = {0};
+	const dbc_value args[] = {dbc_bool(history), dbc_int(limit)};
+
+	return dbc_samples_version(host) < DBC_MONITOR_SINCE
+			   ? &none
+			   : dbc_query(host, "sample/alerts", args, 2);
+}
+
+/* The alerts that are raised, for the report. */
+dbc_node *
+dbc_alerts_node(dbc_host *host)
+{
+	static const char *const keys[] = {
+		"alert_id", "alert",	 "severity", "object",	 "value", "threshold",
+		"message",	"raised_at", "acked_at", "acked_by", "note"};
+	const dbc_rows *rows =
+		dbc_sample_query_alerts(host, false, DBC_ALERTS_LIMIT);
+	dbc_node *node = dbc_json_array(host);
+	size_t k;
+	int i;
+
+	for (i = 0; i < rows->nrows; i++)
+	{
+		dbc_node *alert = dbc_json_object(host);
+
+		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+			dbc_put_cell(alert, keys[k], rows, i, (int) k);
+		dbc_push(node, alert);
+	}
+	return node;
+}

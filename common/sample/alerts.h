@@ -1,0 +1,21 @@
+/*
+ * alerts.h
+ *	  Alerts as they are stored.
+ */
+#ifndef DBC_SAMPLE_ALERTS_H
+#define DBC_SAMPLE_ALERTS_H
+
+#include "common/core/json_write.h"
+
+/* How many alerts are read unless asked otherwise. */
+#define DBC_ALERTS_LIMIT 1000
+
+/* The alerts that are raised, and with history those that were: rows of
+ * sample/sql/alerts.sql. */
+extern const dbc_rows *dbc_sample_query_alerts(dbc_host *host, bool history,
+											   int64_t limit);
+
+/* The alerts that are raised, as an array. */
+extern dbc_node *dbc_alerts_node(dbc_host *host);
+
+#endif /* DBC_SAMPLE_ALERTS_H */
