@@ -90,7 +90,7 @@ sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl
 
 $(PAGE): build/page/%.c: build/embed common/health/page.%
 	@mkdir -p $(@D)
-	build/embed text dbc_page_$* common/health/page.$* >$@
+	build/embed text dbc_health_page_$* common/health/page.$* >$@
 
 # test/unit/test_*.c are programs, what else is there is linked to each.
 $(UNIT): $(patsubst %.c,build/watched/%.o,$(filter-out test/unit/test_%,\

@@ -121,7 +121,7 @@ static const struct
 
 /* A checksum like another one, of a text. */
 const char *
-dbc_same_checksum(dbc_host *host, const char *like, const char *text)
+dbc_adopt_make_checksum(dbc_host *host, const char *like, const char *text)
 {
 	size_t i;
 

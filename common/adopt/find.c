@@ -38,15 +38,15 @@ about(const candidate *c, int column)
 static const dbc_rows *
 query_tables(dbc_host *host, const char *table)
 {
-	dbc_node *names = dbc_json_array(host);
+	dbc_json_node *names = dbc_json_array(host);
 	dbc_value values[2];
 	int t;
 
-	for (t = 0; t < dbc_ntools; t++)
+	for (t = 0; t < dbc_adopt_ntools; t++)
 	{
-		dbc_push_text(names, dbc_tools[t].table);
-		if (dbc_tools[t].beside)
-			dbc_push_text(names, dbc_tools[t].beside);
+		dbc_json_push_text(names, dbc_adopt_tools[t].table);
+		if (dbc_adopt_tools[t].beside)
+			dbc_json_push_text(names, dbc_adopt_tools[t].beside);
 	}
 	values[0] = dbc_text(dbc_json_text(names));
 	values[1] = dbc_text(table);
@@ -95,7 +95,7 @@ has_beside(const candidate *c, const char *name)
 
 /* Whether a table has the columns of a tool's ledger. */
 static bool
-has_columns(const candidate *c, const dbc_tool *tool)
+has_columns(const candidate *c, const dbc_adopt_tool *tool)
 {
 	int i;
 
@@ -107,7 +107,7 @@ has_columns(const candidate *c, const dbc_tool *tool)
 
 /* Whether a table can be the ledger of a tool, which was asked for or not. */
 static bool
-fits(const candidate *c, const dbc_tool *tool, bool asked)
+fits(const candidate *c, const dbc_adopt_tool *tool, bool asked)
 {
 	return has_columns(c, tool) &&
 		   (asked || !tool->beside || has_beside(c, tool->beside));
@@ -117,47 +117,47 @@ fits(const candidate *c, const dbc_tool *tool, bool asked)
  * The tool whose ledger a table is, or NULL.  One that has the name of the
  * table wins; of a table of any other name there must be no second one.
  */
-static const dbc_tool *
+static const dbc_adopt_tool *
 tool_of(dbc_host *host, const candidate *c, bool named)
 {
-	const dbc_tool *found = NULL;
+	const dbc_adopt_tool *found = NULL;
 	int t;
 
-	for (t = 0; t < dbc_ntools; t++)
-		if (dbc_same(dbc_tools[t].table, about(c, F_NAME)) &&
-			fits(c, &dbc_tools[t], false))
-			return &dbc_tools[t];
-	for (t = 0; named && t < dbc_ntools; t++)
+	for (t = 0; t < dbc_adopt_ntools; t++)
+		if (dbc_same(dbc_adopt_tools[t].table, about(c, F_NAME)) &&
+			fits(c, &dbc_adopt_tools[t], false))
+			return &dbc_adopt_tools[t];
+	for (t = 0; named && t < dbc_adopt_ntools; t++)
 	{
-		if (!fits(c, &dbc_tools[t], false))
+		if (!fits(c, &dbc_adopt_tools[t], false))
 			continue;
 		if (found)
 			dbc_fail(host, DBC_INVALID_PARAMETER,
 					 dbc_format(host, "It has the columns of %s and of %s.",
-								found->name, dbc_tools[t].name),
+								found->name, dbc_adopt_tools[t].name),
 					 "Name the tool with the option \"tool\".",
 					 "%s may be the ledger of several tools",
 					 about(c, F_SHOWN));
-		found = &dbc_tools[t];
+		found = &dbc_adopt_tools[t];
 	}
 	return found;
 }
 
 /* The tool of a name, or NULL. */
-static const dbc_tool *
+static const dbc_adopt_tool *
 tool_named(const char *name)
 {
 	int t;
 
-	for (t = 0; t < dbc_ntools; t++)
-		if (dbc_same(dbc_tools[t].name, name))
-			return &dbc_tools[t];
+	for (t = 0; t < dbc_adopt_ntools; t++)
+		if (dbc_same(dbc_adopt_tools[t].name, name))
+			return &dbc_adopt_tools[t];
 	return NULL;
 }
 
 /* Whether a table is to be looked at. */
 static bool
-is_meant(const candidate *c, const dbc_tool *tool, const char *table)
+is_meant(const candidate *c, const dbc_adopt_tool *tool, const char *table)
 {
 	if (table)
 		return dbc_same(about(c, F_SHOWN), table);
@@ -166,15 +166,15 @@ is_meant(const candidate *c, const dbc_tool *tool, const char *table)
 
 /* Fails for a ledger that is not there. */
 static _Noreturn void
-refuse_absence(dbc_host *host, const dbc_tool *tool, const char *table)
+refuse_absence(dbc_host *host, const dbc_adopt_tool *tool, const char *table)
 {
 	dbc_buffer names;
 	int t;
 
 	dbc_buffer_init(&names, host);
-	for (t = 0; t < dbc_ntools; t++)
+	for (t = 0; t < dbc_adopt_ntools; t++)
 		dbc_append_format(&names, "%s%s", t ? ", " : "Known are those of ",
-						  dbc_tools[t].name);
+						  dbc_adopt_tools[t].name);
 	dbc_append(&names, ".");
 	if (table)
 		dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
@@ -190,8 +190,8 @@ refuse_absence(dbc_host *host, const dbc_tool *tool, const char *table)
 
 /* Fails for a ledger that cannot be read. */
 _Noreturn void
-dbc_refuse_ledger(dbc_host *host, const dbc_old_ledger *ledger,
-				  const char *sqlstate, const char *problem)
+dbc_adopt_refuse_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
+						const char *sqlstate, const char *problem)
 {
 	dbc_fail(host, sqlstate, NULL, NULL,
 			 "the ledger of %s in %s cannot be read: %s", ledger->tool->name,
@@ -199,21 +199,21 @@ dbc_refuse_ledger(dbc_host *host, const dbc_old_ledger *ledger,
 }
 
 /* The one ledger there is. */
-dbc_old_ledger
-dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
+dbc_adopt_ledger
+dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 {
-	const dbc_tool *asked = tool_name ? tool_named(tool_name) : NULL;
+	const dbc_adopt_tool *asked = tool_name ? tool_named(tool_name) : NULL;
 	const char *shown = table ? host->resolve(host, table)->shown : NULL;
 	candidate c = {.host = host, .rows = query_tables(host, shown)};
 	const char *problem = NULL;
-	dbc_old_ledger ledger = {NULL, NULL, NULL};
+	dbc_adopt_ledger ledger = {NULL, NULL, NULL};
 	int count = 0;
 	dbc_buffer all;
 
 	dbc_buffer_init(&all, host);
 	while (next_table(&c))
 	{
-		const dbc_tool *its = NULL;
+		const dbc_adopt_tool *its = NULL;
 
 		if (!is_meant(&c, asked, shown))
 			continue;
@@ -225,7 +225,8 @@ dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 			continue;
 		dbc_append_format(&all, "%s%s (%s)", count++ ? ", " : "",
 						  about(&c, F_SHOWN), its->name);
-		ledger = (dbc_old_ledger){its, about(&c, F_SHOWN), about(&c, F_SCHEMA)};
+		ledger =
+			(dbc_adopt_ledger){its, about(&c, F_SHOWN), about(&c, F_SCHEMA)};
 		problem = about(&c, F_PROBLEM);
 	}
 	if (count == 0)
@@ -236,14 +237,14 @@ dbc_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 				 "Name one of them with the option \"table\".",
 				 "there are several ledgers");
 	if (problem)
-		dbc_refuse_ledger(host, &ledger, DBC_NOT_READY, problem);
+		dbc_adopt_refuse_ledger(host, &ledger, DBC_NOT_READY, problem);
 	return ledger;
 }
 
 /* Whether the table of a ledger is there, and what is wrong with it. */
 bool
-dbc_ledger_exists(dbc_host *host, const dbc_old_ledger *ledger,
-				  const char **problem)
+dbc_adopt_ledger_exists(dbc_host *host, const dbc_adopt_ledger *ledger,
+						const char **problem)
 {
 	candidate c = {.host = host, .rows = query_tables(host, ledger->table)};
 

@@ -29,16 +29,16 @@ enum
 };
 
 /* The ledger that is kept, or NULL. */
-const dbc_old_ledger *
-dbc_kept_ledger(dbc_host *host)
+const dbc_adopt_ledger *
+dbc_adopt_mirrored_ledger(dbc_host *host)
 {
 	const dbc_rows *rows;
-	dbc_old_ledger *ledger;
+	dbc_adopt_ledger *ledger;
 	const char *problem;
 	const char *name;
 	int t;
 
-	if (dbc_bookkeeping_version(host) < HAS_ADOPTION)
+	if (dbc_tables_version(host) < HAS_ADOPTION)
 		return NULL;
 	rows = dbc_query(host, "adopt/kept", NULL, 0);
 	if (rows->nrows == 0)
@@ -46,20 +46,21 @@ dbc_kept_ledger(dbc_host *host)
 	ledger = dbc_alloc(host, sizeof(*ledger));
 	ledger->table = dbc_get_text(host, rows, 0, 0);
 	name = dbc_get_text(host, rows, 0, 1);
-	for (t = 0; t < dbc_ntools; t++)
-		if (dbc_same(dbc_tools[t].name, name))
-			ledger->tool = &dbc_tools[t];
-	return ledger->tool && dbc_ledger_exists(host, ledger, &problem) ? ledger
-																	 : NULL;
+	for (t = 0; t < dbc_adopt_ntools; t++)
+		if (dbc_same(dbc_adopt_tools[t].name, name))
+			ledger->tool = &dbc_adopt_tools[t];
+	return ledger->tool && dbc_adopt_ledger_exists(host, ledger, &problem)
+			   ? ledger
+			   : NULL;
 }
 
 /* ---- seeing ---- */
 
 typedef struct sight
 {
-	const dbc_old_ledger *ledger;
+	const dbc_adopt_ledger *ledger;
 	dbc_migrations *list;
-	dbc_old_rows rows;
+	dbc_adopt_ledger_rows rows;
 } sight;
 
 /* Reads the ledger; for dbc_guard(). */
@@ -69,22 +70,22 @@ look(dbc_host *host, void *arg)
 	sight *s = arg;
 	const char *problem;
 
-	if (dbc_ledger_exists(host, s->ledger, &problem) && problem)
-		dbc_refuse_ledger(host, s->ledger, DBC_NOT_READY, problem);
-	s->rows = dbc_read_ledger(host, s->ledger);
-	dbc_match_ledger(host, s->ledger, &s->rows, s->list);
+	if (dbc_adopt_ledger_exists(host, s->ledger, &problem) && problem)
+		dbc_adopt_refuse_ledger(host, s->ledger, DBC_NOT_READY, problem);
+	s->rows = dbc_adopt_read_ledger(host, s->ledger);
+	dbc_adopt_match_ledger(host, s->ledger, &s->rows, s->list);
 }
 
 /* Whether a row says that a migration has failed. */
 static bool
-has_failed(const dbc_old_row *row, const dbc_migration *m)
+has_failed(const dbc_adopt_ledger_row *row, const dbc_migration *m)
 {
 	return row->state == DBC_OLD_FAILED && row->migration == m;
 }
 
 /* Makes a migration say what a row does, which has failed or is applied. */
 static void
-take_row(dbc_migration *m, const dbc_old_row *row, bool failed,
+take_row(dbc_migration *m, const dbc_adopt_ledger_row *row, bool failed,
 		 int64_t position)
 {
 	m->applied = !failed;
@@ -97,7 +98,8 @@ take_row(dbc_migration *m, const dbc_old_row *row, bool failed,
 
 /* A migration that only the other ledger knows. */
 static dbc_migration
-unknown_migration(dbc_host *host, const dbc_old_row *row, int64_t position)
+unknown_migration(dbc_host *host, const dbc_adopt_ledger_row *row,
+				  int64_t position)
 {
 	dbc_migration m = {.version = row->version, .name = row->name};
 
@@ -109,7 +111,7 @@ unknown_migration(dbc_host *host, const dbc_old_row *row, int64_t position)
 
 /* Whether a row is about a migration that has run and is not in the list. */
 static bool
-is_unknown(const dbc_old_row *row)
+is_unknown(const dbc_adopt_ledger_row *row)
 {
 	return !row->migration && row->state == DBC_OLD_APPLIED;
 }
@@ -117,7 +119,7 @@ is_unknown(const dbc_old_row *row)
 /* Makes a list say what the ledger does.  What is not registered and not in it
  * stays: it may be of a third tool. */
 static void
-merge(dbc_host *host, dbc_migrations *list, const dbc_old_rows *rows)
+merge(dbc_host *host, dbc_migrations *list, const dbc_adopt_ledger_rows *rows)
 {
 	dbc_migration *items = dbc_alloc(
 		host, ((size_t) (list->count + rows->count) + 1) * sizeof(*items));
@@ -132,7 +134,7 @@ merge(dbc_host *host, dbc_migrations *list, const dbc_old_rows *rows)
 	}
 	for (i = 0; i < list->count; i++)
 	{
-		const dbc_old_row *row = rows->of[i];
+		const dbc_adopt_ledger_row *row = rows->of[i];
 
 		if (row && !items[i].applied)
 			take_row(&items[i], row, has_failed(row, &list->items[i]),
@@ -153,14 +155,14 @@ merge(dbc_host *host, dbc_migrations *list, const dbc_old_rows *rows)
 
 /* Makes a list say what the ledger that is kept says. */
 void
-dbc_see_kept(dbc_host *host, dbc_migrations *list)
+dbc_adopt_read_mirror(dbc_host *host, dbc_migrations *list)
 {
-	sight s = {.ledger = dbc_kept_ledger(host), .list = list};
+	sight s = {.ledger = dbc_adopt_mirrored_ledger(host), .list = list};
 	dbc_error error;
 
 	if (!s.ledger)
 		return;
-	if (dbc_writes(host->function->class))
+	if (dbc_class_writes(host->function->class))
 		look(host, &s);
 	else if (!dbc_guard(host, look, &s, DBC_KEEP, true, &error))
 	{
@@ -175,28 +177,28 @@ dbc_see_kept(dbc_host *host, dbc_migrations *list)
 
 /* Notes that the other tool has taken a migration back. */
 static void
-record_rollback(dbc_host *host, const dbc_old_ledger *ledger,
-				const dbc_migration *m, dbc_log *log)
+record_rollback(dbc_host *host, const dbc_adopt_ledger *ledger,
+				const dbc_migration *m, dbc_ledger_log *log)
 {
 	dbc_value version = dbc_text(m->version);
-	dbc_event logged = {.event = "rollback",
-						.version = m->version,
-						.name = m->name,
-						.checksum = m->checksum,
-						.happened_at = dbc_now(host),
-						.ticket = ledger->tool->name};
+	dbc_ledger_event logged = {.event = "rollback",
+							   .version = m->version,
+							   .name = m->name,
+							   .checksum = m->checksum,
+							   .happened_at = dbc_now(host),
+							   .ticket = ledger->tool->name};
 
 	dbc_query(host, "ledger/ledger_remove", &version, 1);
-	dbc_log_event(log, &logged);
+	dbc_ledger_log_event(log, &logged);
 }
 
 /* Notes in dbcare's ledger and history what the other tool has done since. */
 void
-dbc_record_kept(dbc_host *host, const char *actor)
+dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 {
-	dbc_log log = dbc_open_log(host, actor);
+	dbc_ledger_log log = dbc_ledger_open_log(host, actor);
 	dbc_migrations list = dbc_ledger_read(host, false);
-	sight s = {.ledger = dbc_kept_ledger(host), .list = &list};
+	sight s = {.ledger = dbc_adopt_mirrored_ledger(host), .list = &list};
 	bool changed = false;
 	int i;
 
@@ -206,13 +208,13 @@ dbc_record_kept(dbc_host *host, const char *actor)
 	for (i = 0; i < list.count; i++)
 	{
 		const dbc_migration *m = &list.items[i];
-		const dbc_old_row *row = s.rows.of[i];
+		const dbc_adopt_ledger_row *row = s.rows.of[i];
 
 		if ((row != NULL) == m->applied || (row && has_failed(row, m)) ||
 			(!row && !m->registered))
 			continue;
 		if (row)
-			dbc_adopt_row(host, &log, s.ledger, row, m);
+			dbc_adopt_record(host, &log, s.ledger, row, m);
 		else
 			record_rollback(host, s.ledger, m, &log);
 		changed = true;
@@ -220,11 +222,11 @@ dbc_record_kept(dbc_host *host, const char *actor)
 	for (i = 0; i < s.rows.count; i++)
 		if (is_unknown(&s.rows.items[i]))
 		{
-			dbc_adopt_row(host, &log, s.ledger, &s.rows.items[i], NULL);
+			dbc_adopt_record(host, &log, s.ledger, &s.rows.items[i], NULL);
 			changed = true;
 		}
 	if (changed)
-		dbc_take_snapshot(host);
+		dbc_ledger_take_snapshot(host);
 }
 
 /* ---- writing the other ledger ---- */
@@ -256,7 +258,7 @@ find_gap(const dbc_migrations *list, const dbc_migration *migration,
 		const dbc_migration *higher = applied ? migration : m;
 
 		if (m != migration && m->applied != applied && !m->mark &&
-			!m->repeatable && dbc_comes_after(higher, lower))
+			!m->repeatable && dbc_ledger_comes_after(higher, lower))
 			return m;
 	}
 	return NULL;
@@ -264,14 +266,14 @@ find_gap(const dbc_migrations *list, const dbc_migration *migration,
 
 /* Fails for a change that the ledger which is kept cannot tell of. */
 void
-dbc_check_kept(dbc_host *host, const dbc_migrations *list,
-			   const dbc_migration *migration, bool applied)
+dbc_adopt_check_mirror(dbc_host *host, const dbc_migrations *list,
+					   const dbc_migration *migration, bool applied)
 {
 	static const char hint[] =
 		"When the other tool is no longer used, run dbmigrate_adopt() without "
 		"keep_old.";
 	const dbc_migration *gap;
-	const dbc_tool *tool;
+	const dbc_adopt_tool *tool;
 
 	if (!list->kept)
 		return;
@@ -285,8 +287,8 @@ dbc_check_kept(dbc_host *host, const dbc_migrations *list,
 					   applied ? "is not applied" : "stays applied"),
 			hint, "the ledger of %s cannot tell that \"%s\" %s", tool->name,
 			migration->version, applied ? "is applied" : "is not");
-	if ((migration->repeatable && tool->kept != DBC_KEEP_ALL) ||
-		(tool->kept == DBC_KEEP_NUMBERS && !is_number(migration->version)))
+	if ((migration->repeatable && tool->kept != DBC_MIRROR_ALL) ||
+		(tool->kept == DBC_MIRROR_NUMBERS && !is_number(migration->version)))
 		dbc_fail(host, DBC_UNSUPPORTED,
 				 migration->repeatable ? "It is repeatable."
 									   : "Versions there are numbers.",
@@ -319,7 +321,7 @@ previous_version(const dbc_migrations *list, const dbc_migration *migration)
 		const dbc_migration *m = &list->items[i];
 
 		if (m->applied && !dbc_same(m->version, migration->version) &&
-			is_number(m->version) && (!last || dbc_comes_after(m, last)))
+			is_number(m->version) && (!last || dbc_ledger_comes_after(m, last)))
 			last = m;
 	}
 	return last ? last->version : NULL;
@@ -336,10 +338,11 @@ file_of(dbc_host *host, const dbc_migration *m, const char *up_file)
 
 /* The tool's checksum of a text, without the name of its algorithm. */
 static const char *
-checksum_of(dbc_host *host, const dbc_tool *tool, const char *text)
+checksum_of(dbc_host *host, const dbc_adopt_tool *tool, const char *text)
 {
 	const char *checksum =
-		tool->checksum ? dbc_same_checksum(host, tool->checksum, text) : NULL;
+		tool->checksum ? dbc_adopt_make_checksum(host, tool->checksum, text)
+					   : NULL;
 
 	return checksum ? strchr(checksum, ':') + 1 : NULL;
 }
@@ -354,7 +357,7 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 	const char *text = dbc_get_text(host, texts, 0, T_UP_SQL);
 	const char *file =
 		file_of(host, m, dbc_get_text_or_null(host, texts, 0, T_UP_FILE));
-	const char *base = dbc_base_name(file);
+	const char *base = dbc_format_base_name(file);
 	const char **pairs = dbc_alloc(host, (2 * WORDS + 1) * sizeof(*pairs));
 	int n = 0;
 
@@ -390,25 +393,26 @@ meanings(dbc_host *host, const dbc_migrations *list, const dbc_migration *m,
 
 /* Runs a statement that writes the ledger which is kept. */
 static void
-run_write(dbc_host *host, const dbc_old_ledger *ledger, const char *suffix,
+run_write(dbc_host *host, const dbc_adopt_ledger *ledger, const char *suffix,
 		  const char *const *pairs)
 {
 	dbc_script script = {.is_fix = true, .first_line = 1};
 
 	script.label = dbc_format(host, "the ledger of %s", ledger->tool->name);
-	host->split(host, dbc_ledger_sql(host, ledger, suffix, pairs), &script);
+	host->split(host, dbc_adopt_ledger_sql(host, ledger, suffix, pairs),
+				&script);
 	host->run(host, &script, NULL);
 }
 
 /* What the ledger which is kept says of a migration, or NULL. */
-static const dbc_old_row *
+static const dbc_adopt_ledger_row *
 kept_row(dbc_host *host, const dbc_migrations *list,
 		 const dbc_migration *migration)
 {
-	dbc_old_rows rows = dbc_read_ledger(host, list->kept);
+	dbc_adopt_ledger_rows rows = dbc_adopt_read_ledger(host, list->kept);
 	int i;
 
-	dbc_match_ledger(host, list->kept, &rows, list);
+	dbc_adopt_match_ledger(host, list->kept, &rows, list);
 	for (i = 0; i < list->count; i++)
 		if (dbc_same(list->items[i].version, migration->version))
 			return rows.of[i];
@@ -421,7 +425,7 @@ static void
 remove_kept(dbc_host *host, const dbc_migrations *list,
 			const dbc_migration *migration, const char *actor)
 {
-	const dbc_old_row *row = kept_row(host, list, migration);
+	const dbc_adopt_ledger_row *row = kept_row(host, list, migration);
 	const char *key = NULL;
 
 	for (; row; row = kept_row(host, list, migration))
@@ -442,9 +446,9 @@ remove_kept(dbc_host *host, const dbc_migrations *list,
 
 /* Writes into the ledger that is kept. */
 void
-dbc_write_kept(dbc_host *host, const dbc_migrations *list,
-			   const dbc_migration *migration, bool applied, const char *actor,
-			   const dbc_value *duration_ms)
+dbc_adopt_write_mirror(dbc_host *host, const dbc_migrations *list,
+					   const dbc_migration *migration, bool applied,
+					   const char *actor, const dbc_value *duration_ms)
 {
 	if (!list->kept)
 		return;

@@ -40,8 +40,8 @@ meaning(const char *const *pairs, const char *word, size_t length)
 
 /* The text of a statement of a tool. */
 const char *
-dbc_ledger_sql(dbc_host *host, const dbc_old_ledger *ledger, const char *suffix,
-			   const char *const *pairs)
+dbc_adopt_ledger_sql(dbc_host *host, const dbc_adopt_ledger *ledger,
+					 const char *suffix, const char *const *pairs)
 {
 	const dbc_sql *sql = dbc_find_sql(
 		host, dbc_format(host, "adopt/%s%s", ledger->tool->name, suffix));
@@ -72,7 +72,7 @@ dbc_ledger_sql(dbc_host *host, const dbc_old_ledger *ledger, const char *suffix,
 
 typedef struct reading
 {
-	const dbc_old_ledger *ledger;
+	const dbc_adopt_ledger *ledger;
 	const dbc_rows *rows;
 } reading;
 
@@ -86,7 +86,8 @@ read_rows(dbc_host *host, void *arg)
 	dbc_script script = {
 		.label = "the reading of the ledger", .is_fix = true, .first_line = 1};
 
-	host->split(host, dbc_ledger_sql(host, r->ledger, "", pairs), &script);
+	host->split(host, dbc_adopt_ledger_sql(host, r->ledger, "", pairs),
+				&script);
 	r->rows = host->run(host, &script, NULL);
 }
 
@@ -94,7 +95,7 @@ read_rows(dbc_host *host, void *arg)
 
 /* The version that the ledger's key means. */
 static const char *
-version_of(dbc_host *host, const dbc_tool *tool, const char *key)
+version_of(dbc_host *host, const dbc_adopt_tool *tool, const char *key)
 {
 	const char *base = strrchr(key, '/');
 	bool is_sql = dbc_ends_with(key, ".sql");
@@ -114,7 +115,7 @@ version_of(dbc_host *host, const dbc_tool *tool, const char *key)
 }
 
 /* The state of a word. */
-static dbc_old_state
+static dbc_adopt_ledger_state
 state_named(dbc_host *host, const char *word)
 {
 	static const char *const words[] = {"applied", "failed", "undone",
@@ -123,7 +124,7 @@ state_named(dbc_host *host, const char *word)
 
 	for (state = DBC_OLD_APPLIED; state <= DBC_OLD_BASELINE; state++)
 		if (dbc_same(words[state], word))
-			return (dbc_old_state) state;
+			return (dbc_adopt_ledger_state) state;
 	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "a ledger has the state \"%s\"",
 			 word);
 }
@@ -132,8 +133,8 @@ state_named(dbc_host *host, const char *word)
 static int
 compare_versions(const void *left, const void *right)
 {
-	const dbc_old_row *l = left;
-	const dbc_old_row *r = right;
+	const dbc_adopt_ledger_row *l = left;
+	const dbc_adopt_ledger_row *r = right;
 	int order = strcmp(l->version, r->version);
 
 	return order ? order : l->place - r->place;
@@ -143,13 +144,13 @@ compare_versions(const void *left, const void *right)
 static int
 compare_places(const void *left, const void *right)
 {
-	return ((const dbc_old_row *) left)->place -
-		   ((const dbc_old_row *) right)->place;
+	return ((const dbc_adopt_ledger_row *) left)->place -
+		   ((const dbc_adopt_ledger_row *) right)->place;
 }
 
 /* Keeps of each version the last row, unless that takes it back. */
 static void
-keep_last(dbc_old_rows *rows)
+keep_last(dbc_adopt_ledger_rows *rows)
 {
 	int kept = 0;
 	int i;
@@ -169,16 +170,16 @@ keep_last(dbc_old_rows *rows)
 }
 
 /* What is in a ledger. */
-dbc_old_rows
-dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
+dbc_adopt_ledger_rows
+dbc_adopt_read_ledger(dbc_host *host, const dbc_adopt_ledger *ledger)
 {
 	reading r = {.ledger = ledger};
-	dbc_old_rows rows = {NULL, 0, NULL};
+	dbc_adopt_ledger_rows rows = {NULL, 0, NULL};
 	dbc_error error;
 	int i;
 
 	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
-		dbc_refuse_ledger(host, ledger, error.sqlstate, error.message);
+		dbc_adopt_refuse_ledger(host, ledger, error.sqlstate, error.message);
 	if (!r.rows)
 		return rows;
 	rows.items =
@@ -186,13 +187,13 @@ dbc_read_ledger(dbc_host *host, const dbc_old_ledger *ledger)
 	for (i = 0; i < r.rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, r.rows, i, "TTTTTt");
-		dbc_old_row *row = &rows.items[rows.count];
+		dbc_adopt_ledger_row *row = &rows.items[rows.count];
 
 		if (!cells[R_KEY].text || !*cells[R_KEY].text)
 			continue;
 		row->key = cells[R_KEY].text;
 		row->version = version_of(host, ledger->tool, row->key);
-		dbc_check_version(host, row->version, "a version of the ledger");
+		dbc_ledger_check_version(host, row->version, "a version of the ledger");
 		row->name = cells[R_NAME].text && *cells[R_NAME].text
 						? cells[R_NAME].text
 						: row->version;
@@ -245,9 +246,9 @@ find_changeset(const dbc_migrations *list, const char *version)
 
 /* The migration of a row, a registered one if there is; or NULL. */
 static dbc_migration *
-find_migration(const dbc_migrations *list, const dbc_old_row *row)
+find_migration(const dbc_migrations *list, const dbc_adopt_ledger_row *row)
 {
-	dbc_migration *found = dbc_find_version(list, row->version);
+	dbc_migration *found = dbc_ledger_find_version(list, row->version);
 	dbc_migration *changeset;
 
 	if ((found && found->registered) || !after_path(row->version))
@@ -258,8 +259,8 @@ find_migration(const dbc_migrations *list, const dbc_old_row *row)
 
 /* Finds the migrations that the rows are about. */
 void
-dbc_match_ledger(dbc_host *host, const dbc_old_ledger *ledger,
-				 dbc_old_rows *rows, const dbc_migrations *list)
+dbc_adopt_match_ledger(dbc_host *host, const dbc_adopt_ledger *ledger,
+					   dbc_adopt_ledger_rows *rows, const dbc_migrations *list)
 {
 	int i;
 	int r;
@@ -267,7 +268,7 @@ dbc_match_ledger(dbc_host *host, const dbc_old_ledger *ledger,
 	rows->of = dbc_alloc(host, ((size_t) list->count + 1) * sizeof(*rows->of));
 	for (r = 0; r < rows->count; r++)
 	{
-		dbc_old_row *row = &rows->items[r];
+		dbc_adopt_ledger_row *row = &rows->items[r];
 		dbc_migration other = {.version = row->version};
 
 		row->migration = find_migration(list, row);
@@ -275,7 +276,7 @@ dbc_match_ledger(dbc_host *host, const dbc_old_ledger *ledger,
 			for (i = 0; i < list->count; i++)
 				if (!list->items[i].repeatable && !rows->of[i] &&
 					&list->items[i] != row->migration &&
-					!dbc_comes_after(&list->items[i], &other))
+					!dbc_ledger_comes_after(&list->items[i], &other))
 					rows->of[i] = row;
 		if (row->migration)
 			rows->of[row->migration - list->items] = row;

@@ -17,7 +17,7 @@
 
 /* The text registered for a migration. */
 const char *
-dbc_registered_text(dbc_host *host, const char *version)
+dbc_adopt_registered_text(dbc_host *host, const char *version)
 {
 	dbc_value value = dbc_text(version);
 
@@ -27,7 +27,7 @@ dbc_registered_text(dbc_host *host, const char *version)
 
 /* Takes the registered text for the one that ran, if nothing is against it. */
 void
-dbc_take_adopted_text(dbc_host *host, const char *version)
+dbc_adopt_take_text(dbc_host *host, const char *version)
 {
 	dbc_value value = dbc_text(version);
 	const dbc_rows *rows = dbc_query(host, "adopt/textless", &value, 1);
@@ -37,15 +37,18 @@ dbc_take_adopted_text(dbc_host *host, const char *version)
 	if (rows->nrows == 0)
 		return;
 	theirs = dbc_get_text(host, rows, 0, 0);
-	ours = dbc_same_checksum(host, theirs, dbc_registered_text(host, version));
+	ours = dbc_adopt_make_checksum(host, theirs,
+								   dbc_adopt_registered_text(host, version));
 	if (!ours || dbc_same(ours, theirs))
 		dbc_query(host, "ledger/accept_text", &value, 1);
 }
 
 /* Notes what a row of another ledger says. */
 void
-dbc_adopt_row(dbc_host *host, dbc_log *log, const dbc_old_ledger *ledger,
-			  const dbc_old_row *row, const dbc_migration *migration)
+dbc_adopt_record(dbc_host *host, dbc_ledger_log *log,
+				 const dbc_adopt_ledger *ledger,
+				 const dbc_adopt_ledger_row *row,
+				 const dbc_migration *migration)
 {
 	bool own = !migration || migration == row->migration;
 	const char *version = migration ? migration->version : row->version;
@@ -56,20 +59,21 @@ dbc_adopt_row(dbc_host *host, dbc_log *log, const dbc_old_ledger *ledger,
 	const char *checksum = own && row->checksum ? row->checksum : "";
 	dbc_value values[] = {dbc_text(version), dbc_text(name), dbc_text(checksum),
 						  dbc_text(applied_by), dbc_text(applied_at)};
-	dbc_event logged = {.event = "baseline",
-						.version = version,
-						.name = name,
-						.checksum = migration ? migration->checksum : NULL,
-						.happened_at = dbc_now(host),
-						.ticket = dbc_format(host, "%s%s%s", ledger->tool->name,
-											 applied_at ? " " : "",
-											 applied_at ? applied_at : "")};
+	dbc_ledger_event logged = {
+		.event = "baseline",
+		.version = version,
+		.name = name,
+		.checksum = migration ? migration->checksum : NULL,
+		.happened_at = dbc_now(host),
+		.ticket =
+			dbc_format(host, "%s%s%s", ledger->tool->name,
+					   applied_at ? " " : "", applied_at ? applied_at : "")};
 
 	dbc_query(host, "adopt/ledger_add", values, 5);
 	if (migration && migration->registered)
 	{
-		dbc_take_adopted_text(host, version);
-		dbc_clear_failed(host, migration);
+		dbc_adopt_take_text(host, version);
+		dbc_ledger_clear_failed(host, migration);
 	}
-	dbc_log_event(log, &logged);
+	dbc_ledger_log_event(log, &logged);
 }

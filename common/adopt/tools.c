@@ -16,9 +16,9 @@
 /* clang-format off */
 #define TOOL(tool, its_table, its_naming, what_is_kept, ...) \
 	{.name = tool, .table = its_table, .naming = DBC_N_##its_naming, \
-	 .kept = DBC_KEEP_##what_is_kept, __VA_ARGS__}
+	 .kept = DBC_MIRROR_##what_is_kept, __VA_ARGS__}
 
-const dbc_tool dbc_tools[] = {
+const dbc_adopt_tool dbc_adopt_tools[] = {
 	TOOL("rails", "schema_migrations", VERSION, NUMBERS,
 		 .columns = {"version"}, .alone = true, .beside = "ar_internal_metadata"),
 	TOOL("dbmate", "schema_migrations", VERSION, TEXTS,
@@ -60,17 +60,18 @@ const dbc_tool dbc_tools[] = {
 };
 /* clang-format on */
 
-const int dbc_ntools = (int) (sizeof(dbc_tools) / sizeof(dbc_tools[0]));
+const int dbc_adopt_ntools =
+	(int) (sizeof(dbc_adopt_tools) / sizeof(dbc_adopt_tools[0]));
 
 /* The names of the tools, ended by NULL. */
 const char *const *
-dbc_tool_names(dbc_host *host)
+dbc_adopt_tool_names(dbc_host *host)
 {
 	const char **names =
-		dbc_alloc(host, ((size_t) dbc_ntools + 1) * sizeof(*names));
+		dbc_alloc(host, ((size_t) dbc_adopt_ntools + 1) * sizeof(*names));
 	int t;
 
-	for (t = 0; t < dbc_ntools; t++)
-		names[t] = dbc_tools[t].name;
+	for (t = 0; t < dbc_adopt_ntools; t++)
+		names[t] = dbc_adopt_tools[t].name;
 	return names;
 }

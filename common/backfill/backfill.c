@@ -130,13 +130,13 @@ start(call *c)
 {
 	dbc_host *host = c->host;
 	const dbc_backfill *b = &c->run;
-	const char *actor = dbc_actor(host, dbc_stored_settings(host));
+	const char *actor = dbc_actor(host, dbc_read_settings(host));
 	dbc_value values[] = {
 		dbc_text(c->name),
 		dbc_text(b->table.shown),
 		dbc_text(b->update.text),
-		dbc_text(dbc_key_names(host, &b->table)),
-		dbc_text(dbc_last_place(host, &b->table, NULL)),
+		dbc_text(dbc_backfill_key_names(host, &b->table)),
+		dbc_text(dbc_backfill_last_place(host, &b->table, NULL)),
 		dbc_get_value(host, dbc_query_text(host, b->table.estimate), 0, 0),
 		dbc_text(actor)};
 
@@ -165,7 +165,8 @@ refuse_other(const call *c)
 				 "table with its schema.",
 				 "the statement of backfill \"%s\" is now of table %s", c->name,
 				 b->table.shown);
-	if (!dbc_same(dbc_key_names(c->host, &b->table), known_text(c, B_KEY)))
+	if (!dbc_same(dbc_backfill_key_names(c->host, &b->table),
+				  known_text(c, B_KEY)))
 		dbc_fail(c->host, DBC_NOT_READY,
 				 dbc_format(c->host, "It was begun with the key %s.",
 							known_text(c, B_KEY)),
@@ -191,9 +192,9 @@ prepare(call *c)
 	if (is_in_state(c, "paused") && !c->restart && dbc_same(c->action, "run"))
 		dbc_fail(host, DBC_NOT_READY, NULL, "Pass {\"action\": \"resume\"}.",
 				 "backfill \"%s\" is paused", c->name);
-	b->update = dbc_read_update(host, c->name,
-								c->sql ? c->sql : known_text(c, B_STATEMENT));
-	b->table = dbc_read_keyed_table(host, &b->update);
+	b->update = dbc_backfill_read_update(
+		host, c->name, c->sql ? c->sql : known_text(c, B_STATEMENT));
+	b->table = dbc_backfill_read_keyed_table(host, &b->update);
 	if (c->restart || (is_untouched(c) && !is_in_state(c, "complete")))
 	{
 		start(c);
@@ -209,7 +210,7 @@ prepare(call *c)
 
 /* Runs it. */
 static void
-run(call *c, const dbc_given *given)
+run(call *c, const dbc_option_value *given)
 {
 	dbc_host *host = c->host;
 	dbc_backfill *b = &c->run;
@@ -225,7 +226,7 @@ run(call *c, const dbc_given *given)
 				 "backfill \"%s\" is running in process %lld", c->name,
 				 (long long) host->runner_of(host, c->name));
 	host->commit(host, 0);
-	dbc_run_backfill(host, b);
+	dbc_backfill_run(host, b);
 }
 
 /* ---- the other actions ---- */
@@ -266,28 +267,29 @@ is_verified(const call *c, const dbc_rows *rows)
 static void
 emit_result(call *c, int64_t started)
 {
-	dbc_node *result = dbc_json_object(c->host);
+	dbc_json_node *result = dbc_json_object(c->host);
 
 	c->known = read_backfill(c->host, c->name);
-	dbc_put_text(result, "name", c->name);
-	dbc_put_int(result, "duration_ms", (dbc_microseconds() - started) / 1000);
+	dbc_json_put_text(result, "name", c->name);
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - started) / 1000);
 	if (c->known->nrows == 0)
-		dbc_put_text(result, "state", "forgotten");
+		dbc_json_put_text(result, "state", "forgotten");
 	else
 	{
-		dbc_put_text(result, "state", known_text(c, B_STATE));
-		dbc_put_cell(result, "rows_seen", c->known, 0, B_SEEN);
-		dbc_put_cell(result, "rows_changed", c->known, 0, B_CHANGED);
-		dbc_put_cell(result, "batches", c->known, 0, B_BATCHES);
-		dbc_put_cell(result, "longest_ms", c->known, 0, B_LONGEST);
-		dbc_put_bool(result, "verified", is_verified(c, c->known));
+		dbc_json_put_text(result, "state", known_text(c, B_STATE));
+		dbc_json_put_cell(result, "rows_seen", c->known, 0, B_SEEN);
+		dbc_json_put_cell(result, "rows_changed", c->known, 0, B_CHANGED);
+		dbc_json_put_cell(result, "batches", c->known, 0, B_BATCHES);
+		dbc_json_put_cell(result, "longest_ms", c->known, 0, B_LONGEST);
+		dbc_json_put_bool(result, "verified", is_verified(c, c->known));
 	}
-	dbc_emit_json(c->host, result);
+	dbc_json_emit(c->host, result);
 }
 
 /* Reads an option that is a number. */
 static int64_t
-number(const dbc_given *given, int64_t otherwise)
+number(const dbc_option_value *given, int64_t otherwise)
 {
 	return given->given ? given->integer : otherwise;
 }
@@ -298,11 +300,11 @@ dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
 {
 	int64_t started = dbc_microseconds();
 	call c = {.host = host, .name = args[0].text, .sql = args[1].text};
-	const dbc_given *given;
+	const dbc_option_value *given;
 
-	dbc_refuse_json(host, c.name, "name");
-	dbc_refuse_json(host, c.sql, "sql");
-	dbc_check_version(host, c.name, "name");
+	dbc_refuse_options(host, c.name, "name");
+	dbc_refuse_options(host, c.sql, "sql");
+	dbc_ledger_check_version(host, c.name, "name");
 	given = dbc_read_options(host, &args[2], options, O_COUNT);
 	c.action = given[O_ACTION].text ? given[O_ACTION].text : "run";
 	c.restart = given[O_RESTART].integer;
@@ -314,8 +316,8 @@ dbc_run_dbmigrate_backfill(dbc_host *host, const dbc_value *args)
 		.max_lag_bytes = number(&given[O_MAX_LAG_MB], -1) * 1048576,
 		.retries = number(
 			&given[O_LOCK_RETRIES],
-			dbc_setting_int(host, dbc_stored_settings(host), "lock_retries"))};
-	dbc_need_bookkeeping(host);
+			dbc_setting_int(host, dbc_read_settings(host), "lock_retries"))};
+	dbc_need_tables(host);
 	c.known = read_backfill(host, c.name);
 	if (dbc_same(c.action, "pause"))
 		pause(&c);
@@ -388,7 +390,7 @@ dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
 	int i;
 
 	(void) args;
-	if (dbc_bookkeeping_version(host) < DBC_BACKFILL_VERSION)
+	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
 		return;
 	rows = dbc_query(host, "backfill/backfills", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)

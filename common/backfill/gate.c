@@ -17,7 +17,7 @@ const char *const dbc_backfill_states[] = {"running", "paused", "failed",
 
 /* The name of the backfill that a migration depends on, or NULL. */
 const char *
-dbc_backfill_of(const char *dependency)
+dbc_backfill_of_dependency(const char *dependency)
 {
 	return dbc_starts_with(dependency, PREFIX) ? dependency + strlen(PREFIX)
 											   : NULL;
@@ -25,13 +25,13 @@ dbc_backfill_of(const char *dependency)
 
 /* What there is to wait for until a backfill is complete, or NULL. */
 const char *
-dbc_backfill_left(dbc_host *host, const char *name)
+dbc_backfill_describe_wait(dbc_host *host, const char *name)
 {
 	dbc_value value = dbc_text(name);
 	const dbc_rows *rows;
 	const char *state;
 
-	if (dbc_bookkeeping_version(host) < DBC_BACKFILL_VERSION)
+	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
 		return "It was never started.";
 	rows = dbc_query(host, "backfill/left", &value, 1);
 	if (rows->nrows == 0)
@@ -41,7 +41,7 @@ dbc_backfill_left(dbc_host *host, const char *name)
 		return NULL;
 	return dbc_format(
 		host, "It is %s and has done %s%s.", state,
-		dbc_count(host, dbc_get_int(host, rows, 0, 1), "row"),
+		dbc_count_text(host, dbc_get_int(host, rows, 0, 1), "row"),
 		dbc_is_null(host, rows, 0, 2)
 			? ""
 			: dbc_format(host, " of about %lld",

@@ -115,10 +115,11 @@ look_at(dbc_host *host, void *arg)
 {
 	look *l = arg;
 	const dbc_backfill *b = l->backfill;
-	const char *range =
-		dbc_key_range(host, &b->table, b->update.qualifier, l->after, l->up_to);
+	const char *range = dbc_backfill_key_range(
+		host, &b->table, b->update.qualifier, l->after, l->up_to);
 
-	l->found = run_statement(host, b, dbc_match_range(host, &b->update, range))
+	l->found = run_statement(host, b,
+							 dbc_backfill_match_range(host, &b->update, range))
 				   ->nrows > 0;
 }
 
@@ -140,9 +141,11 @@ static const char *
 next_place(dbc_host *host, run *r, const char *after, const char *end)
 {
 	const dbc_backfill *b = r->backfill;
-	const char *place = dbc_nth_place(host, &b->table, after, end, r->rows);
+	const char *place =
+		dbc_backfill_nth_place(host, &b->table, after, end, r->rows);
 
-	r->done = place ? r->rows : dbc_rows_between(host, &b->table, after, end);
+	r->done =
+		place ? r->rows : dbc_backfill_count_rows(host, &b->table, after, end);
 	return place ? place : end;
 }
 
@@ -159,10 +162,11 @@ update_batch(dbc_host *host, run *r, const progress *p)
 {
 	const dbc_backfill *b = r->backfill;
 	const char *up_to = next_place(host, r, p->done, p->end);
-	const char *range =
-		dbc_key_range(host, &b->table, b->update.qualifier, p->done, up_to);
+	const char *range = dbc_backfill_key_range(
+		host, &b->table, b->update.qualifier, p->done, up_to);
 	int64_t changed =
-		run_statement(host, b, dbc_update_range(host, &b->update, range))
+		run_statement(host, b,
+					  dbc_backfill_update_range(host, &b->update, range))
 			->affected;
 	int64_t now = dbc_microseconds();
 	dbc_value values[] = {
@@ -231,8 +235,9 @@ finish(dbc_host *host, run *r, const progress *p)
 	const dbc_backfill *b = r->backfill;
 	bool checks = b->update.condition &&
 				  (p->tells_done.kind == DBC_NULL || p->tells_done.integer);
-	const char *later =
-		checks && !p->checked ? dbc_last_place(host, &b->table, p->end) : NULL;
+	const char *later = checks && !p->checked
+							? dbc_backfill_last_place(host, &b->table, p->end)
+							: NULL;
 
 	if (later)
 		note_check(host, r, later, NULL);
@@ -325,12 +330,12 @@ run_batch(dbc_host *host, run *r)
 			r->pause_ms = 1 + (r->us + host->commit_us) / 1000;
 		return;
 	}
-	if (!dbc_is_passing(&error) || r->attempt > b->retries)
+	if (!dbc_is_transient(&error) || r->attempt > b->retries)
 		fail_batch(host, r, &error);
 	/* what waits with fewer rows locked is in the way of fewer others */
 	r->rows = (r->rows + 1) / 2;
 	r->done = 0;
-	r->pause_ms = dbc_pause_before(++r->attempt);
+	r->pause_ms = dbc_retry_pause(++r->attempt);
 }
 
 /* One turn: a batch, unless there is something to wait for. */
@@ -352,7 +357,7 @@ take_turn(dbc_host *host, void *arg)
 
 /* Runs a backfill until it is complete or stopped. */
 void
-dbc_run_backfill(dbc_host *host, const dbc_backfill *backfill)
+dbc_backfill_run(dbc_host *host, const dbc_backfill *backfill)
 {
 	run r = {.backfill = backfill,
 			 .started = dbc_microseconds(),

@@ -21,7 +21,7 @@ typedef struct reader
 	dbc_lexeme last; /* the one before */
 	int depth;		 /* of parentheses and brackets around it */
 	int nchanged;
-	dbc_update update;
+	dbc_backfill_update update;
 } reader;
 
 /* Fails because a statement is not an UPDATE as it must be. */
@@ -251,8 +251,8 @@ refuse_parameters(reader *r)
 }
 
 /* Takes the statement of a backfill apart. */
-dbc_update
-dbc_read_update(dbc_host *host, const char *name, const char *sql)
+dbc_backfill_update
+dbc_backfill_read_update(dbc_host *host, const char *name, const char *sql)
 {
 	dbc_script script = {.label = dbc_format(host, "backfill %s", name),
 						 .first_line = 1};
@@ -291,7 +291,7 @@ dbc_read_update(dbc_host *host, const char *name, const char *sql)
  * would suit, all of them again in each batch; joins must be left to it.
  */
 static const char *
-add_range(dbc_host *host, const char *head, const dbc_update *update,
+add_range(dbc_host *host, const char *head, const dbc_backfill_update *update,
 		  const char *range)
 {
 	if (!update->condition)
@@ -302,14 +302,16 @@ add_range(dbc_host *host, const char *head, const dbc_update *update,
 
 /* The UPDATE, of a range of rows only. */
 const char *
-dbc_update_range(dbc_host *host, const dbc_update *update, const char *range)
+dbc_backfill_update_range(dbc_host *host, const dbc_backfill_update *update,
+						  const char *range)
 {
 	return add_range(host, update->head, update, range);
 }
 
 /* A query that gives a row if the condition matches any of a range. */
 const char *
-dbc_match_range(dbc_host *host, const dbc_update *update, const char *range)
+dbc_backfill_match_range(dbc_host *host, const dbc_backfill_update *update,
+						 const char *range)
 {
 	const char *head = dbc_format(host, "SELECT 1 FROM %s%s%s", update->target,
 								  update->sources ? ", " : "",

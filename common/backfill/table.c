@@ -80,7 +80,7 @@ is_called(const dbc_host *host, const char *written, const char *name)
 
 /* Fails if the UPDATE sets a column that is the key, or changes it. */
 static void
-refuse_name(dbc_host *host, const dbc_update *update, const char *name)
+refuse_name(dbc_host *host, const dbc_backfill_update *update, const char *name)
 {
 	const char **changed;
 
@@ -93,8 +93,8 @@ refuse_name(dbc_host *host, const dbc_update *update, const char *name)
 
 /* Fails if the UPDATE sets a column of the key. */
 static void
-refuse_change_of_key(dbc_host *host, const dbc_update *update,
-					 const dbc_keyed_table *table, const char *aliases)
+refuse_change_of_key(dbc_host *host, const dbc_backfill_update *update,
+					 const dbc_backfill_keyed_table *table, const char *aliases)
 {
 	const dbc_rows *others;
 	int i;
@@ -103,20 +103,20 @@ refuse_change_of_key(dbc_host *host, const dbc_update *update,
 		refuse_name(host, update, table->key[i].name);
 	if (!aliases)
 		return;
-	others = dbc_json_members(host, aliases, "the names of a key");
+	others = dbc_json_member_rows(host, aliases, "the names of a key");
 	for (i = 0; i < others->nrows; i++)
 		refuse_name(host, update,
 					dbc_get_text(host, others, i, DBC_MEMBER_TEXT));
 }
 
 /* The table an UPDATE is of. */
-dbc_keyed_table
-dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
+dbc_backfill_keyed_table
+dbc_backfill_read_keyed_table(dbc_host *host, const dbc_backfill_update *update)
 {
 	const dbc_relation *relation = host->resolve(host, update->relation);
 	dbc_value names[] = {dbc_text(relation->schema), dbc_text(relation->name)};
 	const dbc_rows *rows = dbc_query(host, "backfill/table", names, 2);
-	dbc_keyed_table table = {.shown = relation->shown};
+	dbc_backfill_keyed_table table = {.shown = relation->shown};
 	int i;
 
 	if (dbc_get_text_or_null(host, rows, 0, T_OBSTACLE))
@@ -128,7 +128,7 @@ dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
 	table.nkey = rows->nrows;
 	table.key = dbc_alloc(host, (size_t) rows->nrows * sizeof(*table.key));
 	for (i = 0; i < rows->nrows; i++)
-		table.key[i] = (dbc_key_column){
+		table.key[i] = (dbc_backfill_key_column){
 			.name = dbc_get_text(host, rows, i, T_NAME),
 			.quoted = dbc_get_text(host, rows, i, T_COLUMN),
 			.collation = dbc_get_text(host, rows, i, T_COLLATION),
@@ -140,13 +140,13 @@ dbc_read_keyed_table(dbc_host *host, const dbc_update *update)
 
 /* The names of its key, as a JSON array. */
 const char *
-dbc_key_names(dbc_host *host, const dbc_keyed_table *table)
+dbc_backfill_key_names(dbc_host *host, const dbc_backfill_keyed_table *table)
 {
-	dbc_node *names = dbc_json_array(host);
+	dbc_json_node *names = dbc_json_array(host);
 	int i;
 
 	for (i = 0; i < table->nkey; i++)
-		dbc_push_text(names, table->key[i].name);
+		dbc_json_push_text(names, table->key[i].name);
 	return dbc_json_text(names);
 }
 
@@ -154,7 +154,7 @@ dbc_key_names(dbc_host *host, const dbc_keyed_table *table)
 
 /* Appends a column of the key as it is compared. */
 static void
-append_column(dbc_buffer *sql, const dbc_key_column *column,
+append_column(dbc_buffer *sql, const dbc_backfill_key_column *column,
 			  const char *qualifier)
 {
 	dbc_append_format(sql, "%s.%s%s", qualifier, column->quoted,
@@ -163,7 +163,7 @@ append_column(dbc_buffer *sql, const dbc_key_column *column,
 
 /* Appends an operator that compares. */
 static void
-append_operator(dbc_buffer *sql, const dbc_keyed_table *table,
+append_operator(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 				const char *operator)
 {
 	if (table->operators)
@@ -177,11 +177,11 @@ append_operator(dbc_buffer *sql, const dbc_keyed_table *table,
  * column, and know better how many they are if it is compared by itself, too.
  */
 static void
-append_bound(dbc_buffer *sql, const dbc_keyed_table *table,
+append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 			 const char *qualifier, const char *operator, const char * place)
 {
 	const dbc_rows *literals =
-		dbc_json_members(sql->host, place, "the place of a backfill");
+		dbc_json_member_rows(sql->host, place, "the place of a backfill");
 	int i;
 
 	if (literals->nrows != table->nkey)
@@ -216,8 +216,9 @@ append_bound(dbc_buffer *sql, const dbc_keyed_table *table,
 
 /* The condition of rows after one place and up to another. */
 const char *
-dbc_key_range(dbc_host *host, const dbc_keyed_table *table,
-			  const char *qualifier, const char *after, const char *up_to)
+dbc_backfill_key_range(dbc_host *host, const dbc_backfill_keyed_table *table,
+					   const char *qualifier, const char *after,
+					   const char *up_to)
 {
 	dbc_buffer sql;
 
@@ -252,9 +253,10 @@ search_by_key(dbc_host *host, void *arg)
 /* The place a query finds, given what follows its list of columns; NULL if it
  * finds none. */
 static const char *
-find_place(dbc_host *host, const dbc_keyed_table *table, const char *rest)
+find_place(dbc_host *host, const dbc_backfill_keyed_table *table,
+		   const char *rest)
 {
-	dbc_node *place = dbc_json_array(host);
+	dbc_json_node *place = dbc_json_array(host);
 	search s = {.sql = NULL};
 	dbc_error error;
 	dbc_buffer sql;
@@ -272,13 +274,14 @@ find_place(dbc_host *host, const dbc_keyed_table *table, const char *rest)
 	if (s.rows->nrows == 0)
 		return NULL;
 	for (i = 0; i < table->nkey; i++)
-		dbc_push_text(place, dbc_get_text(host, s.rows, 0, i));
+		dbc_json_push_text(place, dbc_get_text(host, s.rows, 0, i));
 	return dbc_json_text(place);
 }
 
 /* The order of the key, with a word after each column. */
 static const char *
-key_order(dbc_host *host, const dbc_keyed_table *table, const char *direction)
+key_order(dbc_host *host, const dbc_backfill_keyed_table *table,
+		  const char *direction)
 {
 	dbc_buffer sql;
 	int i;
@@ -295,34 +298,36 @@ key_order(dbc_host *host, const dbc_keyed_table *table, const char *direction)
 
 /* The place of row number n of a range. */
 const char *
-dbc_nth_place(dbc_host *host, const dbc_keyed_table *table, const char *after,
-			  const char *up_to, int64_t n)
+dbc_backfill_nth_place(dbc_host *host, const dbc_backfill_keyed_table *table,
+					   const char *after, const char *up_to, int64_t n)
 {
-	return find_place(host, table,
-					  dbc_format(host, "%s %s LIMIT 1 OFFSET %lld",
-								 dbc_key_range(host, table, "t", after, up_to),
-								 key_order(host, table, ""),
-								 (long long) n - 1));
+	return find_place(
+		host, table,
+		dbc_format(host, "%s %s LIMIT 1 OFFSET %lld",
+				   dbc_backfill_key_range(host, table, "t", after, up_to),
+				   key_order(host, table, ""), (long long) n - 1));
 }
 
 /* The place of the last row after a place. */
 const char *
-dbc_last_place(dbc_host *host, const dbc_keyed_table *table, const char *after)
+dbc_backfill_last_place(dbc_host *host, const dbc_backfill_keyed_table *table,
+						const char *after)
 {
-	return find_place(host, table,
-					  dbc_format(host, "%s %s LIMIT 1",
-								 dbc_key_range(host, table, "t", after, NULL),
-								 key_order(host, table, " DESC")));
+	return find_place(
+		host, table,
+		dbc_format(host, "%s %s LIMIT 1",
+				   dbc_backfill_key_range(host, table, "t", after, NULL),
+				   key_order(host, table, " DESC")));
 }
 
 /* How many rows there are in a range. */
 int64_t
-dbc_rows_between(dbc_host *host, const dbc_keyed_table *table,
-				 const char *after, const char *up_to)
+dbc_backfill_count_rows(dbc_host *host, const dbc_backfill_keyed_table *table,
+						const char *after, const char *up_to)
 {
 	const char *sql =
 		dbc_format(host, "SELECT count(*) FROM %s AS t WHERE %s", table->quoted,
-				   dbc_key_range(host, table, "t", after, up_to));
+				   dbc_backfill_key_range(host, table, "t", after, up_to));
 
 	return dbc_get_int(host, dbc_query_text(host, sql), 0, 0);
 }

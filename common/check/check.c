@@ -7,31 +7,31 @@
 #include "common/core/settings.h"
 #include "common/core/text.h"
 
-const char *const dbc_kind_names[DBC_K_RULE + 1] = {
+const char *const dbc_check_constraint_kind_names[DBC_K_RULE + 1] = {
 	"primary_key", "unique", "exclusion", "foreign_key",
 	"not_null",	   "check",	 "type",	  NULL};
 
 /* A call of host->verify() in a guard. */
 typedef struct verify_call
 {
-	const dbc_verify *task;
-	dbc_verified found;
+	const dbc_check_task *task;
+	dbc_check_table_results found;
 } verify_call;
 
 /* The tables a call is about. */
 const dbc_relation *
-dbc_check_tables(dbc_host *host, const dbc_value *relation, int *ntables)
+dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 {
 	if (relation->kind == DBC_NULL)
 		return host->tables(host, ntables);
-	dbc_refuse_json(host, relation->text, "relation");
+	dbc_refuse_options(host, relation->text, "relation");
 	*ntables = 1;
 	return host->resolve(host, relation->text);
 }
 
 /* How many keys to give per verdict. */
 int
-dbc_samples(const dbc_given *given)
+dbc_check_sample_count(const dbc_option_value *given)
 {
 	return given->given ? (int) given->integer : 10;
 }
@@ -40,7 +40,7 @@ dbc_samples(const dbc_given *given)
  * corrupted, or a failure of the file system.  Code of a user's can raise any
  * of them. */
 bool
-dbc_means_damage(const dbc_error *error)
+dbc_check_is_damage(const dbc_error *error)
 {
 	return !error->by_owner && (dbc_same(error->sqlstate, "XX001") ||
 								dbc_same(error->sqlstate, "XX002") ||
@@ -49,9 +49,9 @@ dbc_means_damage(const dbc_error *error)
 
 /* Bytes a call may use for sets of keys. */
 int64_t
-dbc_check_memory(dbc_host *host)
+dbc_check_key_memory(dbc_host *host)
 {
-	return dbc_setting_int(host, dbc_stored_settings(host), "check_memory_mb")
+	return dbc_setting_int(host, dbc_read_settings(host), "check_memory_mb")
 		   << 20;
 }
 
@@ -65,20 +65,20 @@ verify(dbc_host *host, void *arg)
 }
 
 /* Verifies a table. */
-dbc_verified
-dbc_verify_table(dbc_host *host, const dbc_verify *task)
+dbc_check_table_results
+dbc_check_verify_table(dbc_host *host, const dbc_check_task *task)
 {
 	verify_call call = {.task = task};
 	dbc_error error;
 
 	if (!dbc_guard(host, verify, &call, DBC_KEEP, true, &error))
-		call.found = (dbc_verified){.failure = error.message};
+		call.found = (dbc_check_table_results){.failure = error.message};
 	return call.found;
 }
 
 /* What rows that violate a verdict do; differs for one and for many. */
 static const char *
-misdeed(dbc_host *host, const dbc_verdict *verdict)
+misdeed(dbc_host *host, const dbc_check_result *verdict)
 {
 	bool one = verdict->violations == 1;
 
@@ -113,27 +113,27 @@ misdeed(dbc_host *host, const dbc_verdict *verdict)
 
 /* What to say of a verdict. */
 const char *
-dbc_verdict_message(dbc_host *host, const dbc_verdict *verdict)
+dbc_check_result_message(dbc_host *host, const dbc_check_result *verdict)
 {
 	if (verdict->violations < 0)
 		return verdict->reason;
 	if (verdict->violations == 0)
 		return dbc_format(host, "every row satisfies %s", verdict->name);
 	return dbc_format(host, "%s %s",
-					  dbc_count(host, verdict->violations, "row"),
+					  dbc_count_text(host, verdict->violations, "row"),
 					  misdeed(host, verdict));
 }
 
 /* The number of violations. */
 dbc_value
-dbc_verdict_violations(const dbc_verdict *verdict)
+dbc_check_result_violations(const dbc_check_result *verdict)
 {
 	return verdict->violations < 0 ? dbc_null() : dbc_int(verdict->violations);
 }
 
 /* The keys of the first rows. */
 dbc_value
-dbc_verdict_keys(const dbc_verdict *verdict)
+dbc_check_result_keys(const dbc_check_result *verdict)
 {
 	const char *keys = verdict->sample_keys;
 

@@ -20,7 +20,9 @@ enum
 static const char *const types[] = {"engine", "declared", NULL};
 
 static const dbc_option options_known[] = {
-	{.name = "kinds", .type = DBC_O_TEXTS, .choices = dbc_kind_names},
+	{.name = "kinds",
+	 .type = DBC_O_TEXTS,
+	 .choices = dbc_check_constraint_kind_names},
 	{.name = "constraints", .type = DBC_O_TEXTS},
 	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES},
 	{.name = "all", .type = DBC_O_BOOL},
@@ -38,7 +40,7 @@ typedef struct wanted
 
 /* The kinds an option names, as bits; all if it is left out. */
 static unsigned
-chosen_kinds(const dbc_given *given)
+chosen_kinds(const dbc_option_value *given)
 {
 	unsigned kinds = 0;
 	int i;
@@ -47,15 +49,16 @@ chosen_kinds(const dbc_given *given)
 	if (!given->given)
 		return DBC_ALL_KINDS;
 	for (i = 0; given->texts[i]; i++)
-		for (kind = 0; dbc_kind_names[kind]; kind++)
-			if (dbc_same(dbc_kind_names[kind], given->texts[i]))
+		for (kind = 0; dbc_check_constraint_kind_names[kind]; kind++)
+			if (dbc_same(dbc_check_constraint_kind_names[kind],
+						 given->texts[i]))
 				kinds |= 1u << kind;
 	return kinds;
 }
 
 /* The names an option gives. */
 static wanted
-wanted_names(dbc_host *host, const dbc_given *given)
+wanted_names(dbc_host *host, const dbc_option_value *given)
 {
 	wanted wants = {0};
 	size_t count = 0;
@@ -97,14 +100,14 @@ refuse_unknown(dbc_host *host, const wanted *wants)
 /* Emits what was found of one constraint. */
 static void
 emit_verdict(dbc_host *host, const dbc_relation *table,
-			 const dbc_verdict *verdict)
+			 const dbc_check_result *verdict)
 {
 	dbc_value row[] = {dbc_text(table->shown),
 					   dbc_text(verdict->name),
-					   dbc_text(dbc_kind_names[verdict->kind]),
-					   dbc_verdict_violations(verdict),
-					   dbc_verdict_keys(verdict),
-					   dbc_text(dbc_verdict_message(host, verdict))};
+					   dbc_text(dbc_check_constraint_kind_names[verdict->kind]),
+					   dbc_check_result_violations(verdict),
+					   dbc_check_result_keys(verdict),
+					   dbc_text(dbc_check_result_message(host, verdict))};
 
 	dbc_emit(host, row);
 }
@@ -123,9 +126,9 @@ emit_failure(dbc_host *host, const dbc_relation *table, const char *failure)
 /* Verifies one table and emits what was found; all of it, or only what is not
  * well. */
 static void
-check_table(dbc_host *host, const dbc_verify *task, bool all, wanted *wants)
+check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 {
-	dbc_verified found = dbc_verify_table(host, task);
+	dbc_check_table_results found = dbc_check_verify_table(host, task);
 	int i;
 
 	if (found.failure)
@@ -145,18 +148,19 @@ check_table(dbc_host *host, const dbc_verify *task, bool all, wanted *wants)
 void
 dbc_run_dbcheck_constraints(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given =
+	const dbc_option_value *given =
 		dbc_read_options(host, &args[1], options_known, NOPTIONS);
 	wanted wants = wanted_names(host, &given[OPTION_CONSTRAINTS]);
 	int ntables;
-	const dbc_relation *tables = dbc_check_tables(host, &args[0], &ntables);
-	dbc_verify task = {.kinds = chosen_kinds(&given[OPTION_KINDS]),
-					   .names = wants.names,
-					   .samples = dbc_samples(&given[OPTION_SAMPLES]),
-					   .memory = dbc_check_memory(host),
-					   .declared_types =
-						   given[OPTION_TYPES].given &&
-						   dbc_same(given[OPTION_TYPES].text, "declared")};
+	const dbc_relation *tables =
+		dbc_check_find_tables(host, &args[0], &ntables);
+	dbc_check_task task = {
+		.kinds = chosen_kinds(&given[OPTION_KINDS]),
+		.names = wants.names,
+		.samples = dbc_check_sample_count(&given[OPTION_SAMPLES]),
+		.memory = dbc_check_key_memory(host),
+		.declared_types = given[OPTION_TYPES].given &&
+						  dbc_same(given[OPTION_TYPES].text, "declared")};
 	int i;
 
 	for (i = 0; i < ntables; i++)

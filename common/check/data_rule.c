@@ -49,8 +49,8 @@ ended(dbc_host *host, const char *text)
 
 /* Fails unless a rule can be run, and its repair. */
 static void
-try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
-		 const char *repair_sql)
+try_rule(dbc_host *host, const dbc_relation *table,
+		 const dbc_check_data_rule *rule, const char *repair_sql)
 {
 	bool assigns = repair_sql && !dbc_same(repair_sql, "delete");
 
@@ -61,13 +61,14 @@ try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
 void
 dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[3], options_known, 4);
-	dbc_rule rule = {args[0].text, ended(host, args[2].text),
-					 ended(host, given[OPTION_WHERE].text)};
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[3], options_known, 4);
+	dbc_check_data_rule rule = {args[0].text, ended(host, args[2].text),
+								ended(host, given[OPTION_WHERE].text)};
 	const char *repair_sql = ended(host, given[OPTION_REPAIR_SQL].text);
 	const char *severity =
 		given[OPTION_SEVERITY].given ? given[OPTION_SEVERITY].text : "warning";
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 	const dbc_relation *table;
 	dbc_value values[8];
 	bool replaced;
@@ -75,9 +76,9 @@ dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 	if (*rule.name == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "the name of a rule cannot be empty");
-	dbc_refuse_json(host, args[1].text, "relation");
-	dbc_refuse_json(host, args[2].text, "expression");
-	dbc_need_bookkeeping(host);
+	dbc_refuse_options(host, args[1].text, "relation");
+	dbc_refuse_options(host, args[2].text, "expression");
+	dbc_need_tables(host);
 	table = host->resolve(host, args[1].text);
 	try_rule(host, table, &rule, repair_sql);
 	values[0] = dbc_text(rule.name);
@@ -87,29 +88,29 @@ dbc_run_dbcheck_rule_add(dbc_host *host, const dbc_value *args)
 	values[4] = dbc_text(severity);
 	values[5] = dbc_text(given[OPTION_MESSAGE].text);
 	values[6] = dbc_text(repair_sql);
-	values[7] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	values[7] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	replaced = dbc_query(host, "check/rule_drop", values, 1)->affected > 0;
 	dbc_query(host, "check/rule_store", values, 8);
-	dbc_put_text(result, "name", rule.name);
-	dbc_put_text(result, "table_name", table->shown);
-	dbc_put_text(result, "action", replaced ? "replaced" : "added");
-	dbc_emit_json(host, result);
+	dbc_json_put_text(result, "name", rule.name);
+	dbc_json_put_text(result, "table_name", table->shown);
+	dbc_json_put_text(result, "action", replaced ? "replaced" : "added");
+	dbc_json_emit(host, result);
 }
 
 /* dbcheck_rule_drop(name) */
 void
 dbc_run_dbcheck_rule_drop(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 
-	if (dbc_bookkeeping_version(host) < DBC_RULES_SINCE ||
+	if (dbc_tables_version(host) < DBC_RULES_SINCE ||
 		dbc_query(host, "check/rule_drop", args, 1)->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcheck_rules() lists those there are.",
 				 "rule \"%s\" does not exist", args[0].text);
-	dbc_put_text(result, "name", args[0].text);
-	dbc_put_text(result, "action", "dropped");
-	dbc_emit_json(host, result);
+	dbc_json_put_text(result, "name", args[0].text);
+	dbc_json_put_text(result, "action", "dropped");
+	dbc_json_emit(host, result);
 }
 
 /* The rows of the bookkeeping; none where there is no bookkeeping yet, or one
@@ -119,7 +120,7 @@ query_rules(dbc_host *host)
 {
 	static const dbc_rows none = {0};
 
-	return dbc_bookkeeping_version(host) < DBC_RULES_SINCE
+	return dbc_tables_version(host) < DBC_RULES_SINCE
 			   ? &none
 			   : dbc_query(host, "check/rules", NULL, 0);
 }
@@ -137,16 +138,16 @@ dbc_run_dbcheck_rules(dbc_host *host, const dbc_value *args)
 }
 
 /* The data rules, by name. */
-const dbc_data_rule *
-dbc_read_rules(dbc_host *host, int *nrules)
+const dbc_check_stored_rule *
+dbc_check_read_rules(dbc_host *host, int *nrules)
 {
 	const dbc_rows *rows = query_rules(host);
-	dbc_data_rule *rules =
+	dbc_check_stored_rule *rules =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*rules));
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		rules[i] = (dbc_data_rule){
+		rules[i] = (dbc_check_stored_rule){
 			.rule = {dbc_get_text(host, rows, i, COLUMN_NAME),
 					 dbc_get_text(host, rows, i, COLUMN_EXPRESSION),
 					 dbc_get_text_or_null(host, rows, i, COLUMN_CONDITION)},

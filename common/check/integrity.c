@@ -19,10 +19,12 @@ enum
 				  * they are not of the object, of what they are */
 };
 
-const char *const dbc_integrity_levels[] = {"quick", "full", NULL};
+const char *const dbc_check_integrity_levels[] = {"quick", "full", NULL};
 
 static const dbc_option options_known[] = {
-	{.name = "level", .type = DBC_O_TEXT, .choices = dbc_integrity_levels}};
+	{.name = "level",
+	 .type = DBC_O_TEXT,
+	 .choices = dbc_check_integrity_levels}};
 
 /* Rows of problems the engine is asked for; SQLite gives no more. */
 #define MOST_ROWS 100
@@ -49,20 +51,20 @@ run_query(dbc_host *host, void *arg)
 
 /* The damage that the failure of a query is, or a sign that it cannot be
  * looked for. */
-static dbc_damage
+static dbc_check_damage
 failure_of(const char *object, const char *fix_sql, const dbc_error *error)
 {
-	bool damaged = dbc_means_damage(error);
+	bool damaged = dbc_check_is_damage(error);
 
-	return (dbc_damage){object, error->message,
-						damaged ? "critical" : "unknown",
-						damaged ? fix_sql : NULL};
+	return (dbc_check_damage){object, error->message,
+							  damaged ? "critical" : "unknown",
+							  damaged ? fix_sql : NULL};
 }
 
 /* Runs a probe and passes on what it finds. */
 static void
-run_probe(dbc_host *host, const char *probe, dbc_damage damage,
-		  dbc_damage_found *found, void *arg)
+run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
+		  dbc_check_damage_found *found, void *arg)
 {
 	query_call call = {.probe = probe};
 	dbc_error error;
@@ -86,7 +88,7 @@ run_probe(dbc_host *host, const char *probe, dbc_damage damage,
 
 /* Passes on the problems of a query. */
 static void
-pass_on(dbc_host *host, const dbc_rows *rows, dbc_damage_found *found,
+pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 		void *arg)
 {
 	int i;
@@ -94,7 +96,7 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_damage_found *found,
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const char *probe = dbc_get_text_or_null(host, rows, i, COLUMN_PROBE);
-		dbc_damage damage = {
+		dbc_check_damage damage = {
 			dbc_get_text(host, rows, i, COLUMN_OBJECT),
 			dbc_get_text_or_null(host, rows, i, COLUMN_PROBLEM),
 			dbc_get_text(host, rows, i, COLUMN_SEVERITY),
@@ -115,13 +117,13 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_damage_found *found,
  * the first problem is asked for alone, and the failure is told, too.
  */
 void
-dbc_find_damage(dbc_host *host, const dbc_given *level, dbc_damage_found *found,
-				void *arg)
+dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,
+					  dbc_check_damage_found *found, void *arg)
 {
 	query_call call = {.full = !level->given || dbc_same(level->text, "full"),
 					   .limit = MOST_ROWS};
 	dbc_error error;
-	dbc_damage failure;
+	dbc_check_damage failure;
 
 	if (dbc_guard(host, run_query, &call, DBC_UNDO, true, &error))
 	{
@@ -137,7 +139,7 @@ dbc_find_damage(dbc_host *host, const dbc_given *level, dbc_damage_found *found,
 
 /* Emits what is damaged. */
 static void
-emit_damage(dbc_host *host, const dbc_damage *damage, void *arg)
+emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 {
 	dbc_value row[] = {dbc_text(damage->object), dbc_text(damage->problem),
 					   dbc_text(damage->severity), dbc_text(damage->fix_sql)};
@@ -150,7 +152,8 @@ emit_damage(dbc_host *host, const dbc_damage *damage, void *arg)
 void
 dbc_run_dbcheck_integrity(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 1);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options_known, 1);
 
-	dbc_find_damage(host, &given[0], emit_damage, NULL);
+	dbc_check_find_damage(host, &given[0], emit_damage, NULL);
 }

@@ -16,7 +16,7 @@
 
 /* Takes memory of the pool, which has room for it; NULL if there is none. */
 static void *
-take(dbc_keyset *set, size_t size)
+take(dbc_check_keyset *set, size_t size)
 {
 	void *memory = set->pool->get(set->pool, size);
 
@@ -27,7 +27,7 @@ take(dbc_keyset *set, size_t size)
 
 /* Gives memory back to the pool. */
 static void
-give_back(dbc_keyset *set, void *memory, size_t size)
+give_back(dbc_check_keyset *set, void *memory, size_t size)
 {
 	if (!memory)
 		return;
@@ -57,8 +57,8 @@ slots_for(int64_t nkeys)
 
 /* An empty set. */
 void
-dbc_keyset_open(dbc_keyset *set, dbc_pool *pool, int64_t low, int64_t high,
-				int64_t nkeys)
+dbc_check_keyset_open(dbc_check_keyset *set, dbc_check_memory_pool *pool,
+					  int64_t low, int64_t high, int64_t nkeys)
 {
 	uint64_t size;
 
@@ -80,7 +80,7 @@ dbc_keyset_open(dbc_keyset *set, dbc_pool *pool, int64_t low, int64_t high,
 
 /* Gives the memory back. */
 void
-dbc_keyset_close(dbc_keyset *set)
+dbc_check_keyset_close(dbc_check_keyset *set)
 {
 	if (set->bits)
 		give_back(set, set->bits, (size_t) bits_size(set->low, set->high));
@@ -93,7 +93,7 @@ dbc_keyset_close(dbc_keyset *set)
 /* Makes an empty hash table, smaller if there is no room; false: there is none
  * even for that. */
 static bool
-make_table(dbc_keyset *set)
+make_table(dbc_check_keyset *set)
 {
 	size_t nslots = slots_for(set->nkeys);
 
@@ -112,9 +112,9 @@ make_table(dbc_keyset *set)
 
 /* Puts a key that is not there yet into the hash table. */
 static void
-put_key(dbc_keyset *set, uint64_t key)
+put_key(dbc_check_keyset *set, uint64_t key)
 {
-	size_t slot = dbc_keyset_slot(set, key);
+	size_t slot = dbc_check_keyset_slot(set, key);
 
 	while (set->slots[slot])
 		slot = (slot + 1) & (set->nslots - 1);
@@ -123,7 +123,7 @@ put_key(dbc_keyset *set, uint64_t key)
 
 /* Doubles the hash table; false if there is no room for both meanwhile. */
 static bool
-grow_table(dbc_keyset *set)
+grow_table(dbc_check_keyset *set)
 {
 	uint64_t *old = set->slots;
 	size_t nold = set->nslots;
@@ -148,7 +148,7 @@ grow_table(dbc_keyset *set)
 /* Whether the hash table has room for one more key: a quarter of it is to be
  * free, but where memory ends, an eighth must do. */
 static bool
-make_room(dbc_keyset *set)
+make_room(dbc_check_keyset *set)
 {
 	if (set->nslots == 0)
 		return make_table(set);
@@ -159,10 +159,10 @@ make_room(dbc_keyset *set)
 
 /* Adds a key; whether it was there already. */
 bool
-dbc_keyset_add(dbc_keyset *set, uint64_t key)
+dbc_check_keyset_add(dbc_check_keyset *set, uint64_t key)
 {
 	uint64_t offset = key - (uint64_t) set->low;
-	bool there = dbc_keyset_has(set, key);
+	bool there = dbc_check_keyset_has(set, key);
 
 	if (there || set->full)
 		return there;
@@ -207,7 +207,7 @@ stir(uint64_t v[4])
 
 /* Adds bytes to a fingerprint: SipHash-1-3, whose key is what was before. */
 uint64_t
-dbc_key_fingerprint(uint64_t seed, const void *bytes, size_t length)
+dbc_check_key_fingerprint(uint64_t seed, const void *bytes, size_t length)
 {
 	const unsigned char *next = bytes;
 	uint64_t last = (uint64_t) length << 56;

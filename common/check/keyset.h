@@ -4,7 +4,7 @@
  *	  integers, a hash table of 64-bit keys for all others.
  *
  * A key is an integer itself, which is exact, or a fingerprint of a key of any
- * other type (dbc_key_fingerprint()).  Two different keys have the same
+ * other type (dbc_check_key_fingerprint()).  Two different keys have the same
  *fingerprint with a chance of 2^-64.  Where a key goes depends on the seed of
  *the pool, as do fingerprints, so that no data can be made to collide.
  *
@@ -19,18 +19,18 @@
 #include <stdint.h>
 
 /* Where memory comes from. */
-typedef struct dbc_pool
+typedef struct dbc_check_memory_pool
 {
 	/* zeroed memory; where there is none, NULL, or it does not return */
-	void *(*get)(struct dbc_pool *pool, size_t size);
-	void (*put)(struct dbc_pool *pool, void *memory);
+	void *(*get)(struct dbc_check_memory_pool *pool, size_t size);
+	void (*put)(struct dbc_check_memory_pool *pool, void *memory);
 	size_t room; /* bytes that may still be taken; sets keep account of them */
 	uint64_t seed; /* a random number */
-} dbc_pool;
+} dbc_check_memory_pool;
 
-typedef struct dbc_keyset
+typedef struct dbc_check_keyset
 {
-	dbc_pool *pool;
+	dbc_check_memory_pool *pool;
 	int64_t low; /* bits[] is for low .. high, if there are any */
 	int64_t high;
 	uint64_t *bits;
@@ -42,40 +42,42 @@ typedef struct dbc_keyset
 	int64_t nkeys;	 /* expected */
 	bool has_zero;	 /* the key 0 is in the hash table */
 	bool full;		 /* a key did not fit: the set is of no use */
-} dbc_keyset;
+} dbc_check_keyset;
 
 /*
  * An empty set for about nkeys (0: nobody knows); low .. high is the range most
  * of them are in, low > high: none is known.  Bits are used for it if they fit
  * and cost no more than hashing nkeys.
  */
-extern void dbc_keyset_open(dbc_keyset *set, dbc_pool *pool, int64_t low,
-							int64_t high, int64_t nkeys);
+extern void dbc_check_keyset_open(dbc_check_keyset *set,
+								  dbc_check_memory_pool *pool, int64_t low,
+								  int64_t high, int64_t nkeys);
 
 /* Gives the memory back. */
-extern void dbc_keyset_close(dbc_keyset *set);
+extern void dbc_check_keyset_close(dbc_check_keyset *set);
 
 /* Adds a key; whether it was there already.  Sets full if it does not fit. */
-extern bool dbc_keyset_add(dbc_keyset *set, uint64_t key);
+extern bool dbc_check_keyset_add(dbc_check_keyset *set, uint64_t key);
 
 /* Whether a key is there. */
-static inline bool dbc_keyset_has(const dbc_keyset *set, uint64_t key);
+static inline bool dbc_check_keyset_has(const dbc_check_keyset *set,
+										uint64_t key);
 
 /* Adds bytes to a fingerprint that starts as a seed. */
-extern uint64_t dbc_key_fingerprint(uint64_t seed, const void *bytes,
-									size_t length);
+extern uint64_t dbc_check_key_fingerprint(uint64_t seed, const void *bytes,
+										  size_t length);
 
 /* ---- inline, since a scan asks once per row and key ---- */
 
 /* Where the search for a key starts. */
 static inline size_t
-dbc_keyset_slot(const dbc_keyset *set, uint64_t key)
+dbc_check_keyset_slot(const dbc_check_keyset *set, uint64_t key)
 {
 	return (size_t) (key * set->factor >> set->shift);
 }
 
 static inline bool
-dbc_keyset_has(const dbc_keyset *set, uint64_t key)
+dbc_check_keyset_has(const dbc_check_keyset *set, uint64_t key)
 {
 	uint64_t offset = key - (uint64_t) set->low;
 	size_t slot;
@@ -86,7 +88,7 @@ dbc_keyset_has(const dbc_keyset *set, uint64_t key)
 		return set->has_zero;
 	if (set->nslots == 0)
 		return false;
-	for (slot = dbc_keyset_slot(set, key); set->slots[slot];
+	for (slot = dbc_check_keyset_slot(set, key); set->slots[slot];
 		 slot = (slot + 1) & (set->nslots - 1))
 		if (set->slots[slot] == key)
 			return true;

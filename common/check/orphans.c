@@ -30,7 +30,7 @@ typedef struct subject
 {
 	const dbc_relation *table;
 	bool declared; /* foreign keys */
-	dbc_reference *references;
+	dbc_check_reference *references;
 	int nreferences;
 } subject;
 
@@ -120,13 +120,13 @@ subject_of(subjects *all, const dbc_relation *table)
 }
 
 /* What an element of the option relations says. */
-static const dbc_given *
+static const dbc_option_value *
 read_relation(dbc_host *host, const dbc_rows *relations, int at)
 {
 	const char *text =
 		dbc_get_text_or_null(host, relations, at, DBC_MEMBER_TEXT);
 	dbc_value value = dbc_json(text);
-	const dbc_given *given = NULL;
+	const dbc_option_value *given = NULL;
 
 	if (dbc_same(dbc_get_text(host, relations, at, DBC_MEMBER_TYPE), "object"))
 		given = dbc_read_options(host, &value, relation_members, 2);
@@ -143,7 +143,7 @@ read_relation(dbc_host *host, const dbc_rows *relations, int at)
 static void
 add_relation(dbc_host *host, subjects *all, const dbc_rows *relations, int at)
 {
-	const dbc_given *given = read_relation(host, relations, at);
+	const dbc_option_value *given = read_relation(host, relations, at);
 	place child = find_place(host, given[0].text);
 	place parent = find_place(host, given[1].text);
 	subject *s = subject_of(all, child.table);
@@ -152,20 +152,23 @@ add_relation(dbc_host *host, subjects *all, const dbc_rows *relations, int at)
 		s->references =
 			dbc_alloc(host, (size_t) relations->nrows * sizeof(*s->references));
 	s->references[s->nreferences++] =
-		(dbc_reference){child.column, parent.table, parent.column};
+		(dbc_check_reference){child.column, parent.table, parent.column};
 }
 
 /* The tables a call is about: those of its argument with their foreign keys,
  * those of its option with their relations. */
 static subjects
-find_subjects(dbc_host *host, const dbc_value *relation, const dbc_given *given)
+find_subjects(dbc_host *host, const dbc_value *relation,
+			  const dbc_option_value *given)
 {
 	static const dbc_rows none = {0};
 	const dbc_rows *relations =
-		given->given ? dbc_json_members(host, given->text, "relations") : &none;
+		given->given ? dbc_json_member_rows(host, given->text, "relations")
+					 : &none;
 	subjects all = {0};
 	int ntables;
-	const dbc_relation *tables = dbc_check_tables(host, relation, &ntables);
+	const dbc_relation *tables =
+		dbc_check_find_tables(host, relation, &ntables);
 	int i;
 
 	all.list = dbc_alloc(host, (size_t) (ntables + relations->nrows) *
@@ -181,23 +184,23 @@ find_subjects(dbc_host *host, const dbc_value *relation, const dbc_given *given)
 /* Emits the orphans of one relation. */
 static void
 emit_orphans(dbc_host *host, const dbc_relation *table,
-			 const dbc_verdict *verdict)
+			 const dbc_check_result *verdict)
 {
 	dbc_value row[] = {dbc_text(table->shown),
 					   dbc_text(verdict->name),
 					   dbc_text(verdict->parent),
-					   dbc_verdict_violations(verdict),
-					   dbc_verdict_keys(verdict),
-					   dbc_text(dbc_verdict_message(host, verdict))};
+					   dbc_check_result_violations(verdict),
+					   dbc_check_result_keys(verdict),
+					   dbc_text(dbc_check_result_message(host, verdict))};
 
 	dbc_emit(host, row);
 }
 
 /* Verifies one table and emits its orphans, or why nothing is known of it. */
 static void
-check_subject(dbc_host *host, const dbc_verify *task)
+check_subject(dbc_host *host, const dbc_check_task *task)
 {
-	dbc_verified found = dbc_verify_table(host, task);
+	dbc_check_table_results found = dbc_check_verify_table(host, task);
 	dbc_value failure[] = {dbc_text(task->table->shown),
 						   dbc_null(),
 						   dbc_null(),
@@ -217,10 +220,12 @@ check_subject(dbc_host *host, const dbc_verify *task)
 void
 dbc_run_dbcheck_orphans(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[1], options_known, 2);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[1], options_known, 2);
 	subjects all = find_subjects(host, &args[0], &given[OPTION_RELATIONS]);
-	dbc_verify task = {.samples = dbc_samples(&given[OPTION_SAMPLES]),
-					   .memory = dbc_check_memory(host)};
+	dbc_check_task task = {.samples =
+							   dbc_check_sample_count(&given[OPTION_SAMPLES]),
+						   .memory = dbc_check_key_memory(host)};
 	int i;
 
 	for (i = 0; i < all.count; i++)

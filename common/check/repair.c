@@ -60,13 +60,13 @@ typedef struct rule_call
 {
 	struct call *call;
 	const dbc_value *cells;
-	dbc_violated **end;
+	dbc_check_violated_rule **end;
 } rule_call;
 
 typedef struct call
 {
-	dbc_repair r;
-	const dbc_given *given;
+	dbc_check_repair r;
+	const dbc_option_value *given;
 	const char *options; /* as text, or NULL */
 } call;
 
@@ -74,32 +74,33 @@ typedef struct call
 
 /* What an act on the rows that violate a rule finds or does. */
 static int64_t
-act_on_rule(call *c, dbc_act act, const dbc_violated *violated, int64_t number)
+act_on_rule(call *c, dbc_repair_action act,
+			const dbc_check_violated_rule *violated, int64_t number)
 {
-	dbc_cause cause = {.constraint = violated->name,
-					   .condition = violated->violated,
-					   .reason = "it violates the rule"};
-	dbc_step step = {.repair_id = c->r.id,
-					 .number = number,
-					 .table = &violated->table,
-					 .causes = &cause,
-					 .ncauses = 1,
-					 .assignments = violated->assignments};
+	dbc_check_repair_cause cause = {.constraint = violated->name,
+									.condition = violated->violated,
+									.reason = "it violates the rule"};
+	dbc_check_repair_step step = {.repair_id = c->r.id,
+								  .number = number,
+								  .table = &violated->table,
+								  .causes = &cause,
+								  .ncauses = 1,
+								  .assignments = violated->assignments};
 
-	return dbc_act_on(&c->r, act, &step);
+	return dbc_check_run_step(&c->r, act, &step);
 }
 
 /* Adds a rule for one table, if rows there violate it, before *end. */
-static dbc_violated **
+static dbc_check_violated_rule **
 add_rule(call *c, const dbc_value *cells, const dbc_value *part,
-		 dbc_violated **end)
+		 dbc_check_violated_rule **end)
 {
 	dbc_host *host = c->r.host;
 	const char *condition = cells[R_CONDITION].text;
 	const char *repair = cells[R_REPAIR].text;
-	dbc_violated *added = dbc_alloc(host, sizeof(*added));
+	dbc_check_violated_rule *added = dbc_alloc(host, sizeof(*added));
 
-	*added = (dbc_violated){
+	*added = (dbc_check_violated_rule){
 		.name = cells[R_NAME].text,
 		.table = {part[DBC_PART_SCHEMA].text, part[DBC_PART_NAME].text,
 				  part[DBC_PART_SHOWN].text},
@@ -153,7 +154,8 @@ find_rule(dbc_host *host, void *arg)
 {
 	rule_call *rule = arg;
 	const char *root = rule->call->r.root;
-	const dbc_rows *parts = dbc_find_parts(host, rule->cells[R_TABLE].text);
+	const dbc_rows *parts =
+		dbc_check_find_partitions(host, rule->cells[R_TABLE].text);
 	int i;
 
 	for (i = 0; i < parts->nrows; i++)
@@ -166,11 +168,11 @@ find_rule(dbc_host *host, void *arg)
 
 /* Finds the tables in which rows violate a rule that nobody asked for by name:
  * one that cannot be looked at does not keep others from being. */
-static dbc_violated **
-look_at_rule(call *c, const dbc_value *cells, dbc_violated **end)
+static dbc_check_violated_rule **
+look_at_rule(call *c, const dbc_value *cells, dbc_check_violated_rule **end)
 {
 	rule_call rule = {c, cells, end};
-	dbc_violated **place = &c->r.unseen;
+	dbc_check_violated_rule **place = &c->r.unseen;
 	dbc_error error;
 
 	if (dbc_guard(c->r.host, find_rule, &rule, DBC_KEEP, true, &error))
@@ -179,9 +181,9 @@ look_at_rule(call *c, const dbc_value *cells, dbc_violated **end)
 	while (*place)
 		place = &(*place)->next;
 	*place = dbc_alloc(c->r.host, sizeof(**place));
-	**place = (dbc_violated){.name = cells[R_NAME].text,
-							 .table = {.shown = cells[R_TABLE].text},
-							 .reason = error.message};
+	**place = (dbc_check_violated_rule){.name = cells[R_NAME].text,
+										.table = {.shown = cells[R_TABLE].text},
+										.reason = error.message};
 	return end;
 }
 
@@ -191,7 +193,7 @@ find_rules(call *c, const char *const *names)
 {
 	static const dbc_rows none = {0};
 	dbc_host *host = c->r.host;
-	const dbc_rows *rows = dbc_bookkeeping_version(host) < 3
+	const dbc_rows *rows = dbc_tables_version(host) < 3
 							   ? &none
 							   : dbc_query(host, "check/repair_rules", NULL, 0);
 	rule_call rule = {.call = c, .end = &c->r.rules};
@@ -229,7 +231,7 @@ problem_of(dbc_host *host, const dbc_value *cells)
 	if (dbc_guard(host, run_probe, probe, DBC_UNDO, true, &error))
 		return NULL;
 	/* anything else says nothing of the index */
-	if (!dbc_means_damage(&error))
+	if (!dbc_check_is_damage(&error))
 		dbc_rethrow(host, &error);
 	return error.message;
 }
@@ -251,7 +253,7 @@ find_indexes(call *c)
 		const char *problem = problem_of(host, cells);
 
 		if (problem)
-			c->r.indexes[c->r.nindexes++] = (dbc_bad_index){
+			c->r.indexes[c->r.nindexes++] = (dbc_check_damaged_index){
 				cells[I_NAME].text, problem, cells[I_STATEMENT].text};
 	}
 }
@@ -260,7 +262,7 @@ find_indexes(call *c)
 static void
 look(call *c)
 {
-	const dbc_given *given = c->given;
+	const dbc_option_value *given = c->given;
 	/* nothing asked for: everything, to look at */
 	bool all = !given[O_ORPHANS].given && !given[O_RULES].given &&
 			   !given[O_INDEXES].given;
@@ -271,11 +273,12 @@ look(call *c)
 				 "it is not said what to repair");
 	if (given[O_RELATION].given)
 		c->r.root = dbc_get_text(
-			c->r.host, dbc_find_parts(c->r.host, given[O_RELATION].text), 0,
+			c->r.host,
+			dbc_check_find_partitions(c->r.host, given[O_RELATION].text), 0,
 			DBC_PART_ROOT);
 	if (all || given[O_INDEXES].integer)
 		find_indexes(c);
-	dbc_read_keys(&c->r, all || given[O_ORPHANS].given);
+	dbc_check_read_foreign_keys(&c->r, all || given[O_ORPHANS].given);
 	if (all || given[O_RULES].given)
 		find_rules(c, (const char *const *) given[O_RULES].texts);
 }
@@ -301,8 +304,8 @@ begin_repair(call *c)
 	dbc_host *host = c->r.host;
 	dbc_value values[2];
 
-	dbc_need_bookkeeping(host);
-	values[0] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	dbc_need_tables(host);
+	values[0] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	values[1] = dbc_text(c->options);
 	c->r.id =
 		dbc_get_int(host, dbc_query(host, "check/repair_add", values, 2), 0, 0);
@@ -310,21 +313,21 @@ begin_repair(call *c)
 
 /* Repairs the rows that violate a rule. */
 static void
-repair_rule(call *c, dbc_violated *violated)
+repair_rule(call *c, dbc_check_violated_rule *violated)
 {
 	int64_t number = ++c->r.steps;
 	int64_t left;
 
-	violated->rows = act_on_rule(c, DBC_ACT_KEEP, violated, number);
+	violated->rows = act_on_rule(c, DBC_ACT_SAVE, violated, number);
 	act_on_rule(c, DBC_ACT_CHANGE, violated, number);
 	left = act_on_rule(c, DBC_ACT_COUNT, violated, number);
 	if (left > 0)
 		dbc_fail(c->r.host, DBC_ASSERT_FAILURE, NULL,
 				 "Its repair_sql must make the rule hold.",
 				 "%s of %s would still violate the rule \"%s\"",
-				 dbc_count(c->r.host, left, "row"), violated->table.shown,
+				 dbc_count_text(c->r.host, left, "row"), violated->table.shown,
 				 violated->name);
-	dbc_note_changed(&c->r, violated->root);
+	dbc_check_mark_changed(&c->r, violated->root);
 }
 
 /* Takes the repair back, in a guard that takes this back. */
@@ -334,8 +337,8 @@ take_back(dbc_host *host, void *arg)
 	call *c = arg;
 	bool elsewhere = false;
 
-	(void) dbc_restore_repair(host, c->r.id, dbc_json_array(host), &elsewhere,
-							  &c->r.table);
+	(void) dbc_check_undo_repair(host, c->r.id, dbc_json_array(host),
+								 &elsewhere, &c->r.table);
 	c->r.table = NULL;
 }
 
@@ -366,27 +369,27 @@ static void
 repair(dbc_host *host, void *arg)
 {
 	call *c = arg;
-	dbc_violated *violated;
+	dbc_check_violated_rule *violated;
 	int i;
 
 	begin_repair(c);
-	dbc_reach_all(&c->r);
+	dbc_check_mark_all_reached(&c->r);
 	for (i = 0; i < c->r.nindexes && !c->r.dry_run; i++)
 		dbc_query_text(host, c->r.indexes[i].statement);
 	for (violated = c->r.rules; violated; violated = violated->next)
-		dbc_lock_table(&c->r, violated->root);
-	dbc_prepare_keys(&c->r);
+		dbc_check_lock_table(&c->r, violated->root);
+	dbc_check_prepare_foreign_keys(&c->r);
 	for (violated = c->r.rules; violated; violated = violated->next)
 		repair_rule(c, violated);
-	dbc_repair_orphans(&c->r);
-	dbc_repair_consequences(&c->r);
-	dbc_verify_keys(&c->r);
+	dbc_check_repair_orphans(&c->r);
+	dbc_check_repair_cascade(&c->r);
+	dbc_check_verify_foreign_keys(&c->r);
 	if (!c->r.dry_run && !c->given[O_CASCADE].integer &&
-		dbc_describe_cascade(&c->r))
-		dbc_fail(host, DBC_FOREIGN_KEY, dbc_describe_cascade(&c->r),
+		dbc_check_describe_cascade(&c->r))
+		dbc_fail(host, DBC_FOREIGN_KEY, dbc_check_describe_cascade(&c->r),
 				 "Add {\"cascade\": true} to the options if that is wanted.",
 				 "other rows refer to rows that the repair would remove");
-	dbc_note_tables(host, c->r.id);
+	dbc_check_save_table_identities(host, c->r.id);
 	require_way_back(c);
 }
 
@@ -394,7 +397,8 @@ repair(dbc_host *host, void *arg)
 void
 dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, O_COUNT);
 	call c = {
 		.r = {.host = host,
 			  .dry_run = !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
@@ -405,15 +409,16 @@ dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 	dbc_error error;
 
 	if (!c.r.dry_run)
-		dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
-					"repairing changes and removes rows",
-					"dbcheck_undo() takes a repair back.");
+		dbc_require_confirmation(host, dbc_read_settings(host),
+								 given[O_CONFIRM].text,
+								 "repairing changes and removes rows",
+								 "dbcheck_undo() takes a repair back.");
 	host->lock(host, dbc_lock_timeout(host, args));
 	look(&c);
 	while (found_any(&c) &&
 		   !dbc_guard(host, repair, &c, c.r.dry_run ? DBC_UNDO : DBC_KEEP,
 					  false, &error))
-		if (!dbc_refuse_repair(&c.r, &error))
+		if (!dbc_check_skip_refused(&c.r, &error))
 			dbc_rethrow(host, &error);
-	dbc_report_repair(&c.r);
+	dbc_check_report_repair(&c.r);
 }

@@ -46,7 +46,8 @@ static const char act_default[] = "set_default";
 
 /* Acts on rows of a table, which stays at work if that fails. */
 int64_t
-dbc_act_on(dbc_repair *r, dbc_act act, dbc_step *step)
+dbc_check_run_step(dbc_check_repair *r, dbc_repair_action act,
+				   dbc_check_repair_step *step)
 {
 	int64_t rows;
 
@@ -59,26 +60,28 @@ dbc_act_on(dbc_repair *r, dbc_act act, dbc_step *step)
 /* Counts the rows a condition is true for; a key that cannot be looked at has
  * none. */
 static int64_t
-count_rows(dbc_repair *r, const dbc_foreign_key *key, const char *condition)
+count_rows(dbc_check_repair *r, const dbc_check_foreign_key *key,
+		   const char *condition)
 {
-	dbc_cause cause = {.condition = condition};
-	dbc_step step = {.table = &key->table, .causes = &cause, .ncauses = 1};
+	dbc_check_repair_cause cause = {.condition = condition};
+	dbc_check_repair_step step = {
+		.table = &key->table, .causes = &cause, .ncauses = 1};
 
 	if (key->reason)
 		return 0;
-	return dbc_act_on(r, DBC_ACT_COUNT, &step);
+	return dbc_check_run_step(r, DBC_ACT_COUNT, &step);
 }
 
 /* Counts the rows without parent. */
 static int64_t
-count_orphans(dbc_repair *r, const dbc_foreign_key *key)
+count_orphans(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
 	return count_rows(r, key, key->orphaned);
 }
 
 /* The condition of rows without parent that are looked for in this round. */
 static const char *
-condition_of(dbc_repair *r, const dbc_foreign_key *key)
+condition_of(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
 	return key->gone
 			   ? dbc_format(r->host, "%s and (%s)", key->gone, key->orphaned)
@@ -86,40 +89,40 @@ condition_of(dbc_repair *r, const dbc_foreign_key *key)
 }
 
 /* Reads one foreign key. */
-static dbc_foreign_key
+static dbc_check_foreign_key
 read_key(const dbc_value *cells)
 {
-	return (dbc_foreign_key){.table = {cells[F_SCHEMA].text,
-									   cells[F_TABLE].text,
-									   cells[F_SHOWN].text},
-							 .root = cells[F_ROOT].text,
-							 .parent_root = cells[F_PARENT_ROOT].text,
-							 .name = cells[F_NAME].text,
-							 .columns = cells[F_COLUMNS].text,
-							 .orphaned = cells[F_ORPHANED].text,
-							 .nulls = cells[F_NULLS].text,
-							 .delete_nulls = cells[F_DELETE_NULLS].text,
-							 .defaults = cells[F_DEFAULTS].text,
-							 .not_null = cells[F_NOT_NULL].text,
-							 .on_delete = cells[F_ON_DELETE].text,
-							 .reason = cells[F_REASON].text,
-							 .lost = cells[F_LOST].text,
-							 .named = cells[F_NAMED].text};
+	return (dbc_check_foreign_key){.table = {cells[F_SCHEMA].text,
+											 cells[F_TABLE].text,
+											 cells[F_SHOWN].text},
+								   .root = cells[F_ROOT].text,
+								   .parent_root = cells[F_PARENT_ROOT].text,
+								   .name = cells[F_NAME].text,
+								   .columns = cells[F_COLUMNS].text,
+								   .orphaned = cells[F_ORPHANED].text,
+								   .nulls = cells[F_NULLS].text,
+								   .delete_nulls = cells[F_DELETE_NULLS].text,
+								   .defaults = cells[F_DEFAULTS].text,
+								   .not_null = cells[F_NOT_NULL].text,
+								   .on_delete = cells[F_ON_DELETE].text,
+								   .reason = cells[F_REASON].text,
+								   .lost = cells[F_LOST].text,
+								   .named = cells[F_NAMED].text};
 }
 
 /* The name of a foreign key: SQLite does not list it, but verifying does. */
 const char *
-dbc_key_name(dbc_repair *r, dbc_foreign_key *key)
+dbc_check_foreign_key_name(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
-	dbc_verify task = {.table = &key->table,
-					   .kinds = 1u << DBC_K_FOREIGN_KEY,
-					   .memory = dbc_check_memory(r->host)};
-	dbc_verified found;
+	dbc_check_task task = {.table = &key->table,
+						   .kinds = 1u << DBC_K_FOREIGN_KEY,
+						   .memory = dbc_check_key_memory(r->host)};
+	dbc_check_table_results found;
 	int i;
 
 	if (key->name)
 		return key->name;
-	found = dbc_verify_table(r->host, &task);
+	found = dbc_check_verify_table(r->host, &task);
 	for (i = 0; i < found.count && !key->name; i++)
 		if (dbc_same(found.verdicts[i].columns, key->columns) &&
 			dbc_same(found.verdicts[i].parent, key->parent_root))
@@ -132,8 +135,8 @@ dbc_key_name(dbc_repair *r, dbc_foreign_key *key)
 /* A key whose orphans are counted in a guard. */
 typedef struct counted
 {
-	dbc_repair *r;
-	const dbc_foreign_key *key;
+	dbc_check_repair *r;
+	const dbc_check_foreign_key *key;
 	int64_t orphans;
 } counted;
 
@@ -149,7 +152,7 @@ count(dbc_host *host, void *arg)
 
 /* Chooses a key if it has orphans, or if nobody can know. */
 static void
-choose(dbc_repair *r, dbc_foreign_key *key)
+choose(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
 	counted c = {.r = r, .key = key};
 	dbc_error error;
@@ -165,7 +168,7 @@ choose(dbc_repair *r, dbc_foreign_key *key)
 
 /* Reads the foreign keys, and chooses. */
 void
-dbc_read_keys(dbc_repair *r, bool orphans)
+dbc_check_read_foreign_keys(dbc_check_repair *r, bool orphans)
 {
 	const dbc_rows *rows = dbc_query(r->host, "check/repair_keys", NULL, 0);
 	int i;
@@ -177,7 +180,7 @@ dbc_read_keys(dbc_repair *r, bool orphans)
 			read_key(dbc_get_row(r->host, rows, i, "tttttTtttTTTtTTT"));
 	for (i = 0; orphans && i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 
 		if (r->root && !dbc_same(key->root, r->root))
 			continue;
@@ -188,27 +191,27 @@ dbc_read_keys(dbc_repair *r, bool orphans)
 
 /* Notes that the last step has changed rows of a table. */
 void
-dbc_note_changed(dbc_repair *r, const char *root)
+dbc_check_mark_changed(dbc_check_repair *r, const char *root)
 {
 	dbc_value step = dbc_int(r->steps);
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 
 		if (!dbc_same(key->parent_root, root))
 			continue;
 		if (!key->stale)
 			key->steps = dbc_json_array(r->host);
 		key->stale = true;
-		dbc_push_value(key->steps, &step);
+		dbc_json_push_value(key->steps, &step);
 	}
 }
 
 /* The tables with the rows of the table of a name: rows of check/parts.sql. */
 const dbc_rows *
-dbc_find_parts(dbc_host *host, const char *name)
+dbc_check_find_partitions(dbc_host *host, const char *name)
 {
 	const dbc_relation *table = host->resolve(host, name);
 	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name)};
@@ -222,7 +225,7 @@ dbc_find_parts(dbc_host *host, const char *name)
 
 /* Keeps others from writing to a table; SQLite has locked them all. */
 void
-dbc_lock_table(dbc_repair *r, const char *shown)
+dbc_check_lock_table(dbc_check_repair *r, const char *shown)
 {
 	dbc_value name = dbc_text(shown);
 	const dbc_rows *rows;
@@ -235,18 +238,18 @@ dbc_lock_table(dbc_repair *r, const char *shown)
 
 /* Locks all tables of keys that are reached, and counts orphans there. */
 void
-dbc_prepare_keys(dbc_repair *r)
+dbc_check_prepare_foreign_keys(dbc_check_repair *r)
 {
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 
 		if (!key->reached)
 			continue;
-		dbc_lock_table(r, key->root);
-		dbc_lock_table(r, key->parent_root);
+		dbc_check_lock_table(r, key->root);
+		dbc_check_lock_table(r, key->parent_root);
 		/* those of a chosen one go */
 		if (!key->chosen)
 			key->before = count_orphans(r, key);
@@ -257,7 +260,7 @@ dbc_prepare_keys(dbc_repair *r)
 
 /* The assignments of an action; NULL removes rows. */
 static const char *
-assignments_of(const dbc_foreign_key *key, bool cascades)
+assignments_of(const dbc_check_foreign_key *key, bool cascades)
 {
 	if (key->action == act_null)
 		return cascades && dbc_same(key->on_delete, act_null)
@@ -267,10 +270,11 @@ assignments_of(const dbc_foreign_key *key, bool cascades)
 }
 
 /* A step that acts on orphans of keys of one table. */
-static dbc_step *
-make_step(dbc_repair *r, const dbc_foreign_key *key, const char *assignments)
+static dbc_check_repair_step *
+make_step(dbc_check_repair *r, const dbc_check_foreign_key *key,
+		  const char *assignments)
 {
-	dbc_step *step = dbc_alloc(r->host, sizeof(*step));
+	dbc_check_repair_step *step = dbc_alloc(r->host, sizeof(*step));
 
 	step->repair_id = r->id;
 	step->number = ++r->steps;
@@ -283,10 +287,11 @@ make_step(dbc_repair *r, const dbc_foreign_key *key, const char *assignments)
 
 /* Adds the orphans of a key to a step. */
 static void
-add_cause(dbc_repair *r, dbc_step *step, dbc_foreign_key *key, bool cascades)
+add_cause(dbc_check_repair *r, dbc_check_repair_step *step,
+		  dbc_check_foreign_key *key, bool cascades)
 {
-	step->causes[step->ncauses++] = (dbc_cause){
-		.constraint = dbc_key_name(r, key),
+	step->causes[step->ncauses++] = (dbc_check_repair_cause){
+		.constraint = dbc_check_foreign_key_name(r, key),
 		.condition = condition_of(r, key),
 		.reason = dbc_format(r->host,
 							 cascades ? "its parent in %s was removed"
@@ -296,7 +301,8 @@ add_cause(dbc_repair *r, dbc_step *step, dbc_foreign_key *key, bool cascades)
 
 /* Adds up what a key had acted on. */
 static void
-note_rows(dbc_repair *r, dbc_foreign_key *key, int64_t rows, bool cascades)
+note_rows(dbc_check_repair *r, dbc_check_foreign_key *key, int64_t rows,
+		  bool cascades)
 {
 	if (rows == 0)
 		return;
@@ -310,12 +316,12 @@ note_rows(dbc_repair *r, dbc_foreign_key *key, int64_t rows, bool cascades)
 		key->repaired += rows;
 		key->repair = key->action;
 	}
-	dbc_note_changed(r, key->root);
+	dbc_check_mark_changed(r, key->root);
 }
 
 /* Whether a key has rows of the same table removed as another. */
 static bool
-removes_from(const dbc_foreign_key *key, const dbc_relation *table)
+removes_from(const dbc_check_foreign_key *key, const dbc_relation *table)
 {
 	return key->action == act_remove &&
 		   dbc_same(key->table.shown, table->shown);
@@ -323,17 +329,17 @@ removes_from(const dbc_foreign_key *key, const dbc_relation *table)
 
 /* Keeps the rows to be removed from the table of keys[first], the first of its
  * keys that removes any; NULL if there are none. */
-static dbc_step *
-keep_removed(dbc_repair *r, int first, bool cascades)
+static dbc_check_repair_step *
+keep_removed(dbc_check_repair *r, int first, bool cascades)
 {
-	dbc_step *step = make_step(r, &r->keys[first], NULL);
+	dbc_check_repair_step *step = make_step(r, &r->keys[first], NULL);
 	int cause = 0;
 	int i;
 
 	for (i = first; i < r->nkeys; i++)
 		if (removes_from(&r->keys[i], step->table))
 			add_cause(r, step, &r->keys[i], cascades);
-	if (dbc_act_on(r, DBC_ACT_KEEP, step) == 0)
+	if (dbc_check_run_step(r, DBC_ACT_SAVE, step) == 0)
 		return NULL;
 	for (i = first; i < r->nkeys; i++)
 		if (removes_from(&r->keys[i], step->table))
@@ -343,7 +349,7 @@ keep_removed(dbc_repair *r, int first, bool cascades)
 
 /* The condition of rows of a table that are removed in this round, or NULL. */
 static const char *
-removed_condition(dbc_repair *r, const dbc_relation *table)
+removed_condition(dbc_check_repair *r, const dbc_relation *table)
 {
 	dbc_buffer condition;
 	int i;
@@ -359,33 +365,35 @@ removed_condition(dbc_repair *r, const dbc_relation *table)
 
 /* Sets the orphans of a key to null, or to the default of its columns. */
 static void
-update_orphans(dbc_repair *r, dbc_foreign_key *key, bool cascades)
+update_orphans(dbc_check_repair *r, dbc_check_foreign_key *key, bool cascades)
 {
-	dbc_step *step = make_step(r, key, assignments_of(key, cascades));
+	dbc_check_repair_step *step =
+		make_step(r, key, assignments_of(key, cascades));
 	int64_t rows;
 
 	add_cause(r, step, key, cascades);
 	step->except = removed_condition(r, step->table);
-	rows = dbc_act_on(r, DBC_ACT_KEEP, step);
+	rows = dbc_check_run_step(r, DBC_ACT_SAVE, step);
 	if (rows == 0)
 		return;
-	dbc_act_on(r, DBC_ACT_CHANGE, step);
+	dbc_check_run_step(r, DBC_ACT_CHANGE, step);
 	note_rows(r, key, rows, cascades);
 	if (key->action == act_default && count_orphans(r, key) > 0)
 		dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
 				 "Add the row that the default refers to, or change the "
 				 "default.",
 				 "the default of constraint %s of %s has no parent in %s",
-				 dbc_key_name(r, key), key->table.shown, key->parent_root);
+				 dbc_check_foreign_key_name(r, key), key->table.shown,
+				 key->parent_root);
 }
 
 /* Acts on the orphans of all keys that have an action.  Rows to be removed are
  * kept before any is touched, so that a row counts as an orphan only if it was
  * one when the round began. */
 static void
-run_round(dbc_repair *r, bool cascades)
+run_round(dbc_check_repair *r, bool cascades)
 {
-	dbc_step **removed =
+	dbc_check_repair_step **removed =
 		dbc_alloc(r->host, ((size_t) r->nkeys + 1) * sizeof(*removed));
 	int nremoved = 0;
 	int i;
@@ -407,24 +415,24 @@ run_round(dbc_repair *r, bool cascades)
 	for (i = 0; i < nremoved; i++)
 	{
 		dbc_progress(r->host, "remove", i, nremoved);
-		dbc_act_on(r, DBC_ACT_CHANGE, removed[i]);
+		dbc_check_run_step(r, DBC_ACT_CHANGE, removed[i]);
 	}
 }
 
 /* Fails for a key that must be set to null and cannot. */
 static _Noreturn void
-refuse_null(dbc_repair *r, dbc_foreign_key *key)
+refuse_null(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
 	dbc_fail(r->host, DBC_NOT_READY,
 			 dbc_format(r->host, "Column %s is NOT NULL.", key->not_null),
 			 "Use {\"orphans\": \"quarantine\"}, or drop NOT NULL first.",
-			 "constraint %s of %s cannot be set to null", dbc_key_name(r, key),
-			 key->table.shown);
+			 "constraint %s of %s cannot be set to null",
+			 dbc_check_foreign_key_name(r, key), key->table.shown);
 }
 
 /* What to do about orphans where nothing else says so. */
 static const char *
-usual_action(dbc_repair *r, dbc_foreign_key *key)
+usual_action(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
 	if (!r->set_null)
 		return act_remove;
@@ -435,7 +443,7 @@ usual_action(dbc_repair *r, dbc_foreign_key *key)
 
 /* What to do about rows that have lost their parent. */
 static const char *
-cascading_action(dbc_repair *r, dbc_foreign_key *key)
+cascading_action(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
 	if (dbc_same(key->on_delete, "cascade"))
 		return act_remove;
@@ -452,13 +460,13 @@ cascading_action(dbc_repair *r, dbc_foreign_key *key)
 
 /* Acts on the orphans of the chosen keys. */
 void
-dbc_repair_orphans(dbc_repair *r)
+dbc_check_repair_orphans(dbc_check_repair *r)
 {
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 
 		if (key->chosen && !key->reason)
 			key->action = usual_action(r, key);
@@ -469,7 +477,7 @@ dbc_repair_orphans(dbc_repair *r)
 /* The condition of rows whose parents were taken since a key was looked at;
  * NULL if these are too many, or rows without parent were there before. */
 static const char *
-find_gone(dbc_repair *r, const dbc_foreign_key *key)
+find_gone(dbc_check_repair *r, const dbc_check_foreign_key *key)
 {
 	dbc_value values[4];
 	const dbc_rows *rows;
@@ -486,7 +494,7 @@ find_gone(dbc_repair *r, const dbc_foreign_key *key)
 
 /* Gives a key an action if its rows have lost parents. */
 static void
-look_at_key(dbc_repair *r, dbc_foreign_key *key)
+look_at_key(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
 	int64_t orphans;
 
@@ -507,8 +515,8 @@ look_at_key(dbc_repair *r, dbc_foreign_key *key)
 	if (key->before > 0)
 		dbc_fail(r->host, DBC_NOT_READY,
 				 dbc_format(r->host, "Constraint %s has %s of its own.",
-							dbc_key_name(r, key),
-							dbc_count(r->host, key->before, "orphan")),
+							dbc_check_foreign_key_name(r, key),
+							dbc_count_text(r->host, key->before, "orphan")),
 				 "Repair that table first, or all tables at once.",
 				 "rows of %s would lose their parent in %s", key->table.shown,
 				 key->parent_root);
@@ -518,7 +526,7 @@ look_at_key(dbc_repair *r, dbc_foreign_key *key)
 /* Whether there are keys to look at: those whose parents were changed since, or
  * else those of which not all rows have been looked at. */
 static bool
-any_stale(dbc_repair *r)
+any_stale(dbc_check_repair *r)
 {
 	bool any = false;
 	int i;
@@ -537,7 +545,7 @@ any_stale(dbc_repair *r)
 
 /* Acts on rows that lose their parent to the repair. */
 void
-dbc_repair_consequences(dbc_repair *r)
+dbc_check_repair_cascade(dbc_check_repair *r)
 {
 	int i;
 
@@ -554,13 +562,13 @@ dbc_repair_consequences(dbc_repair *r)
 
 /* Fails if the repair has left orphans that were not there before. */
 void
-dbc_verify_keys(dbc_repair *r)
+dbc_check_verify_foreign_keys(dbc_check_repair *r)
 {
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		const dbc_foreign_key *key = &r->keys[i];
+		const dbc_check_foreign_key *key = &r->keys[i];
 
 		if (key->reached && count_orphans(r, key) > key->before)
 			dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,

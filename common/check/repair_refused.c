@@ -15,13 +15,13 @@
 
 /* Notes that rows of a table may be changed, so that others may lose theirs. */
 static void
-reach(dbc_repair *r, const char *root)
+reach(dbc_check_repair *r, const char *root)
 {
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 		bool refers = dbc_same(key->parent_root, root);
 
 		if (key->reached || (!refers && !dbc_same(key->root, root)))
@@ -34,9 +34,9 @@ reach(dbc_repair *r, const char *root)
 
 /* Notes that the tables of all that is to be repaired may be changed. */
 void
-dbc_reach_all(dbc_repair *r)
+dbc_check_mark_all_reached(dbc_check_repair *r)
 {
-	const dbc_violated *rule;
+	const dbc_check_violated_rule *rule;
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
@@ -50,9 +50,9 @@ dbc_reach_all(dbc_repair *r)
 
 /* The table that a table is a partition of, or itself. */
 static const char *
-root_of(const dbc_repair *r, const dbc_relation *table)
+root_of(const dbc_check_repair *r, const dbc_relation *table)
 {
-	const dbc_violated *rule;
+	const dbc_check_violated_rule *rule;
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
@@ -66,7 +66,7 @@ root_of(const dbc_repair *r, const dbc_relation *table)
 
 /* Whether a change of rows of a table may come to those of another. */
 static bool
-reaches(dbc_repair *r, const char *from, const char *to)
+reaches(dbc_check_repair *r, const char *from, const char *to)
 {
 	int i;
 
@@ -83,14 +83,15 @@ reaches(dbc_repair *r, const char *from, const char *to)
 
 /* Refuses the rules that are about a table, or reach it. */
 static int
-refuse_rules(dbc_repair *r, const char *root, bool reaching, const char *reason)
+refuse_rules(dbc_check_repair *r, const char *root, bool reaching,
+			 const char *reason)
 {
-	dbc_violated **place = &r->rules;
+	dbc_check_violated_rule **place = &r->rules;
 	int refused = 0;
 
 	while (*place && !r->named_rules)
 	{
-		dbc_violated *rule = *place;
+		dbc_check_violated_rule *rule = *place;
 
 		if (!dbc_same(rule->root, root) &&
 			!(reaching && reaches(r, rule->root, root)))
@@ -109,14 +110,15 @@ refuse_rules(dbc_repair *r, const char *root, bool reaching, const char *reason)
 
 /* Refuses the keys that are of a table, or reach it. */
 static int
-refuse_keys(dbc_repair *r, const char *root, bool reaching, const char *reason)
+refuse_keys(dbc_check_repair *r, const char *root, bool reaching,
+			const char *reason)
 {
 	int refused = 0;
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 
 		if (!key->chosen || key->reason ||
 			!(dbc_same(key->root, root) ||
@@ -130,14 +132,14 @@ refuse_keys(dbc_repair *r, const char *root, bool reaching, const char *reason)
 
 /* Forgets what was done before the repair failed. */
 static void
-start_anew(dbc_repair *r)
+start_anew(dbc_check_repair *r)
 {
-	dbc_violated *rule;
+	dbc_check_violated_rule *rule;
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 
 		key->stale = key->unsure = false;
 		key->steps = NULL;
@@ -155,7 +157,7 @@ start_anew(dbc_repair *r)
 
 /* Refuses what is to be repaired in a table, or reaches it. */
 static int
-refuse(dbc_repair *r, const char *root, bool reaching, const char *reason)
+refuse(dbc_check_repair *r, const char *root, bool reaching, const char *reason)
 {
 	return refuse_rules(r, root, reaching, reason) +
 		   refuse_keys(r, root, reaching, reason);
@@ -163,7 +165,7 @@ refuse(dbc_repair *r, const char *root, bool reaching, const char *reason)
 
 /* Whether rows of a table cannot be looked at. */
 static bool
-is_hidden(const dbc_repair *r, const dbc_relation *table)
+is_hidden(const dbc_check_repair *r, const dbc_relation *table)
 {
 	int i;
 
@@ -175,7 +177,7 @@ is_hidden(const dbc_repair *r, const dbc_relation *table)
 
 /* Refuses what an owner stands in the way of. */
 bool
-dbc_refuse_repair(dbc_repair *r, const dbc_error *error)
+dbc_check_skip_refused(dbc_check_repair *r, const dbc_error *error)
 {
 	const dbc_relation *table = r->table;
 	const char *root;

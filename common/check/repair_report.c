@@ -8,7 +8,7 @@
 
 /* The rows a cascade would come to, as a sentence; NULL if there are none. */
 const char *
-dbc_describe_cascade(const dbc_repair *r)
+dbc_check_describe_cascade(const dbc_check_repair *r)
 {
 	dbc_buffer sentence;
 	int i;
@@ -16,12 +16,12 @@ dbc_describe_cascade(const dbc_repair *r)
 	dbc_buffer_init(&sentence, r->host);
 	for (i = 0; i < r->nkeys; i++)
 	{
-		const dbc_foreign_key *key = &r->keys[i];
+		const dbc_check_foreign_key *key = &r->keys[i];
 
 		if (key->cascaded > 0)
 			dbc_append_format(&sentence, "%s%s of %s (%s: %s)",
 							  sentence.length ? ", " : "It would also change ",
-							  dbc_count(r->host, key->cascaded, "row"),
+							  dbc_count_text(r->host, key->cascaded, "row"),
 							  key->table.shown, key->name, key->cascade);
 	}
 	if (sentence.length == 0)
@@ -32,45 +32,45 @@ dbc_describe_cascade(const dbc_repair *r)
 
 /* Adds to a list what was done about rows of a key, if anything was. */
 static void
-push_rows(dbc_repair *r, dbc_node *list, const dbc_foreign_key *key,
-		  const char *action, int64_t rows)
+push_rows(dbc_check_repair *r, dbc_json_node *list,
+		  const dbc_check_foreign_key *key, const char *action, int64_t rows)
 {
-	dbc_node *entry;
+	dbc_json_node *entry;
 
 	if (rows == 0)
 		return;
 	entry = dbc_json_object(r->host);
-	dbc_put_text(entry, "table_name", key->table.shown);
-	dbc_put_text(entry, "constraint_name", key->name);
-	dbc_put_text(entry, "action", action);
-	dbc_put_int(entry, "rows", rows);
-	dbc_push(list, entry);
+	dbc_json_put_text(entry, "table_name", key->table.shown);
+	dbc_json_put_text(entry, "constraint_name", key->name);
+	dbc_json_put_text(entry, "action", action);
+	dbc_json_put_int(entry, "rows", rows);
+	dbc_json_push(list, entry);
 }
 
 /* The tables whose rows violated rules or foreign keys; *rows is their number.
  */
-static dbc_node *
-list_relations(dbc_repair *r, int64_t *rows)
+static dbc_json_node *
+list_relations(dbc_check_repair *r, int64_t *rows)
 {
-	dbc_node *list = dbc_json_array(r->host);
-	const dbc_violated *violated;
+	dbc_json_node *list = dbc_json_array(r->host);
+	const dbc_check_violated_rule *violated;
 	int i;
 
 	for (violated = r->rules; violated; violated = violated->next)
 	{
-		dbc_node *entry = dbc_json_object(r->host);
+		dbc_json_node *entry = dbc_json_object(r->host);
 
-		dbc_put_text(entry, "table_name", violated->table.shown);
-		dbc_put_text(entry, "rule_name", violated->name);
-		dbc_put_text(entry, "action",
-					 violated->assignments ? "update" : "delete");
-		dbc_put_int(entry, "rows", violated->rows);
-		dbc_push(list, entry);
+		dbc_json_put_text(entry, "table_name", violated->table.shown);
+		dbc_json_put_text(entry, "rule_name", violated->name);
+		dbc_json_put_text(entry, "action",
+						  violated->assignments ? "update" : "delete");
+		dbc_json_put_int(entry, "rows", violated->rows);
+		dbc_json_push(list, entry);
 		*rows += violated->rows;
 	}
 	for (i = 0; i < r->nkeys; i++)
 	{
-		const dbc_foreign_key *key = &r->keys[i];
+		const dbc_check_foreign_key *key = &r->keys[i];
 
 		push_rows(r, list, key, key->repair, key->repaired);
 		*rows += key->repaired;
@@ -79,15 +79,15 @@ list_relations(dbc_repair *r, int64_t *rows)
 }
 
 /* What cascaded; adds to *rows. */
-static dbc_node *
-list_cascades(dbc_repair *r, int64_t *rows)
+static dbc_json_node *
+list_cascades(dbc_check_repair *r, int64_t *rows)
 {
-	dbc_node *list = dbc_json_array(r->host);
+	dbc_json_node *list = dbc_json_array(r->host);
 	int i;
 
 	for (i = 0; i < r->nkeys; i++)
 	{
-		const dbc_foreign_key *key = &r->keys[i];
+		const dbc_check_foreign_key *key = &r->keys[i];
 
 		push_rows(r, list, key, key->cascade, key->cascaded);
 		*rows += key->cascaded;
@@ -96,42 +96,42 @@ list_cascades(dbc_repair *r, int64_t *rows)
 }
 
 /* The indexes that are rebuilt. */
-static dbc_node *
-list_indexes(const dbc_repair *r)
+static dbc_json_node *
+list_indexes(const dbc_check_repair *r)
 {
-	dbc_node *list = dbc_json_array(r->host);
+	dbc_json_node *list = dbc_json_array(r->host);
 	int i;
 
 	for (i = 0; i < r->nindexes; i++)
 	{
-		dbc_node *entry = dbc_json_object(r->host);
+		dbc_json_node *entry = dbc_json_object(r->host);
 
-		dbc_put_text(entry, "index_name", r->indexes[i].index);
-		dbc_put_text(entry, "problem", r->indexes[i].problem);
-		dbc_push(list, entry);
+		dbc_json_put_text(entry, "index_name", r->indexes[i].index);
+		dbc_json_put_text(entry, "problem", r->indexes[i].problem);
+		dbc_json_push(list, entry);
 	}
 	return list;
 }
 
 /* Adds to a list what cannot be looked at, a foreign key or a rule. */
 static void
-push_unknown(dbc_repair *r, dbc_node *list, const char *table,
+push_unknown(dbc_check_repair *r, dbc_json_node *list, const char *table,
 			 const char *member, const char *name, const char *reason)
 {
-	dbc_node *entry = dbc_json_object(r->host);
+	dbc_json_node *entry = dbc_json_object(r->host);
 
-	dbc_put_text(entry, "table_name", table);
-	dbc_put_text(entry, member, name);
-	dbc_put_text(entry, "reason", reason);
-	dbc_push(list, entry);
+	dbc_json_put_text(entry, "table_name", table);
+	dbc_json_put_text(entry, member, name);
+	dbc_json_put_text(entry, "reason", reason);
+	dbc_json_push(list, entry);
 }
 
 /* The rules and the chosen foreign keys that cannot be looked at. */
-static dbc_node *
-list_unknown(dbc_repair *r)
+static dbc_json_node *
+list_unknown(dbc_check_repair *r)
 {
-	dbc_node *list = dbc_json_array(r->host);
-	const dbc_violated *rule;
+	dbc_json_node *list = dbc_json_array(r->host);
+	const dbc_check_violated_rule *rule;
 	int i;
 
 	for (rule = r->unseen; rule; rule = rule->next)
@@ -139,18 +139,18 @@ list_unknown(dbc_repair *r)
 					 rule->reason);
 	for (i = 0; i < r->nkeys; i++)
 	{
-		dbc_foreign_key *key = &r->keys[i];
+		dbc_check_foreign_key *key = &r->keys[i];
 
 		if (key->chosen && key->reason)
 			push_unknown(r, list, key->table.shown, "constraint_name",
-						 dbc_key_name(r, key), key->reason);
+						 dbc_check_foreign_key_name(r, key), key->reason);
 	}
 	return list;
 }
 
 /* What was, or would be, done in a few words. */
 static const char *
-message_of(const dbc_repair *r, int64_t rows)
+message_of(const dbc_check_repair *r, int64_t rows)
 {
 	dbc_host *host = r->host;
 	const char *done = r->dry_run ? "to be repaired" : "repaired";
@@ -161,32 +161,33 @@ message_of(const dbc_repair *r, int64_t rows)
 		return dbc_format(host,
 						  "%s to be repaired, but they could not all be put "
 						  "back later: %s",
-						  dbc_count(host, rows, "row"), r->obstacle);
+						  dbc_count_text(host, rows, "row"), r->obstacle);
 	if (r->nindexes == 0)
-		return dbc_format(host, "%s %s", dbc_count(host, rows, "row"), done);
+		return dbc_format(host, "%s %s", dbc_count_text(host, rows, "row"),
+						  done);
 	return dbc_format(host, "%s%s%d %s %s",
-					  rows > 0 ? dbc_count(host, rows, "row") : "",
+					  rows > 0 ? dbc_count_text(host, rows, "row") : "",
 					  rows > 0 ? " and " : "", r->nindexes,
 					  r->nindexes == 1 ? "index" : "indexes", done);
 }
 
 /* Emits the result of a repair. */
 void
-dbc_report_repair(dbc_repair *r)
+dbc_check_report_repair(dbc_check_repair *r)
 {
-	dbc_node *result = dbc_json_object(r->host);
+	dbc_json_node *result = dbc_json_object(r->host);
 	dbc_value id = dbc_null();
 	int64_t rows = 0;
 
 	if (!r->dry_run && r->id > 0)
 		id = dbc_int(r->id);
-	dbc_put_value(result, "repair_id", &id);
-	dbc_put_bool(result, "dry_run", r->dry_run);
-	dbc_put(result, "relations", list_relations(r, &rows));
-	dbc_put(result, "cascades", list_cascades(r, &rows));
-	dbc_put(result, "indexes", list_indexes(r));
-	dbc_put(result, "unknown", list_unknown(r));
-	dbc_put_int(result, "rows", rows);
-	dbc_put_text(result, "message", message_of(r, rows));
-	dbc_emit_json(r->host, result);
+	dbc_json_put_value(result, "repair_id", &id);
+	dbc_json_put_bool(result, "dry_run", r->dry_run);
+	dbc_json_put(result, "relations", list_relations(r, &rows));
+	dbc_json_put(result, "cascades", list_cascades(r, &rows));
+	dbc_json_put(result, "indexes", list_indexes(r));
+	dbc_json_put(result, "unknown", list_unknown(r));
+	dbc_json_put_int(result, "rows", rows);
+	dbc_json_put_text(result, "message", message_of(r, rows));
+	dbc_json_emit(r->host, result);
 }

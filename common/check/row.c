@@ -12,41 +12,42 @@
 
 /* What a row does that it must not do. */
 static const char *
-describe(dbc_host *host, const dbc_relation *table, const dbc_flaw *flaw)
+describe(dbc_host *host, const dbc_relation *table,
+		 const dbc_check_row_violation *flaw)
 {
 	if (flaw->error)
 		return flaw->error;
 	switch (flaw->kind)
 	{
-		case DBC_F_COLUMN:
+		case DBC_VIOLATION_COLUMN:
 			return dbc_format(host, "column %s does not exist", flaw->column);
-		case DBC_F_GENERATED:
+		case DBC_VIOLATION_GENERATED:
 			return dbc_format(host, "column %s is generated and takes no value",
 							  flaw->column);
-		case DBC_F_IDENTITY:
+		case DBC_VIOLATION_IDENTITY:
 			return dbc_format(host,
 							  "column %s is always generated as identity and "
 							  "takes no value",
 							  flaw->column);
-		case DBC_F_PARTITION:
+		case DBC_VIOLATION_PARTITION:
 			return dbc_format(host, "the row fits no partition of %s",
 							  table->shown);
-		case DBC_F_KEY:
+		case DBC_VIOLATION_KEY:
 			return dbc_format(host, "the row repeats a key of (%s)",
 							  flaw->columns);
-		case DBC_F_EXCLUSION:
+		case DBC_VIOLATION_EXCLUSION:
 			return dbc_format(host, "the row conflicts with another in (%s)",
 							  flaw->columns);
-		case DBC_F_PARENT:
+		case DBC_VIOLATION_PARENT:
 			return dbc_format(host, "the row has no parent in %s (%s)",
 							  flaw->parent, flaw->parent_columns);
-		case DBC_F_HALF_NULL:
+		case DBC_VIOLATION_HALF_NULL:
 			return dbc_format(host,
 							  "the row is null in some of (%s), but not in all",
 							  flaw->columns);
-		case DBC_F_NOT_NULL:
+		case DBC_VIOLATION_NOT_NULL:
 			return dbc_format(host, "the row is null in %s", flaw->columns);
-		case DBC_F_CHECK:
+		case DBC_VIOLATION_CHECK:
 			return dbc_format(host, "the row does not satisfy %s", flaw->text);
 		default:
 			return flaw->text;
@@ -56,22 +57,23 @@ describe(dbc_host *host, const dbc_relation *table, const dbc_flaw *flaw)
 /* Whether a flaw is told before another: by kind, those of constraints and of
  * what cannot be given by name. */
 static bool
-is_before(const dbc_flaw *flaw, const dbc_flaw *other)
+is_before(const dbc_check_row_violation *flaw,
+		  const dbc_check_row_violation *other)
 {
 	if (flaw->kind != other->kind)
 		return flaw->kind < other->kind;
 	if (flaw->constraint && other->constraint)
 		return strcmp(flaw->constraint, other->constraint) < 0;
-	return flaw->kind < DBC_F_VALUE && flaw->column && other->column &&
+	return flaw->kind < DBC_VIOLATION_VALUE && flaw->column && other->column &&
 		   strcmp(flaw->column, other->column) < 0;
 }
 
 /* The flaws of a row in the order they are told; values stay in the order of
  * the columns. */
-static const dbc_flaw **
-in_order(dbc_host *host, const dbc_flaw *flaws, int nflaws)
+static const dbc_check_row_violation **
+in_order(dbc_host *host, const dbc_check_row_violation *flaws, int nflaws)
 {
-	const dbc_flaw **sorted =
+	const dbc_check_row_violation **sorted =
 		dbc_alloc(host, ((size_t) nflaws + 1) * sizeof(*sorted));
 	int i;
 
@@ -91,13 +93,13 @@ void
 dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
 {
 	const dbc_relation *table;
-	const dbc_flaw *flaws;
-	const dbc_flaw **sorted;
+	const dbc_check_row_violation *flaws;
+	const dbc_check_row_violation **sorted;
 	int nflaws;
 	int i;
 
-	dbc_refuse_json(host, args[0].text, "relation");
-	if (!dbc_looks_like_json(args[1].text))
+	dbc_refuse_options(host, args[0].text, "relation");
+	if (!dbc_may_be_json(args[1].text))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass a JSON object with a member per column.",
 				 "row_data must be a JSON object, not %s", args[1].text);
@@ -106,7 +108,7 @@ dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
 	sorted = in_order(host, flaws, nflaws);
 	for (i = 0; i < nflaws; i++)
 	{
-		const dbc_flaw *flaw = sorted[i];
+		const dbc_check_row_violation *flaw = sorted[i];
 		dbc_value row[] = {dbc_text(flaw->column), dbc_text(flaw->constraint),
 						   dbc_text(describe(host, table, flaw))};
 

@@ -11,18 +11,19 @@
 /* What is reviewed, and who is told what is found. */
 typedef struct review
 {
-	dbc_verify task; /* kinds, samples and memory are those of every table */
-	const dbc_data_rule *rules;
+	dbc_check_task
+		task; /* kinds, samples and memory are those of every table */
+	const dbc_check_stored_rule *rules;
 	bool *done; /* rules that have been looked at */
 	int nrules;
-	dbc_violation_found *found;
+	dbc_check_violation_found *found;
 	void *arg;
 } review;
 
 /* ---- one table ---- */
 
 /* The rule of a name. */
-static const dbc_data_rule *
+static const dbc_check_stored_rule *
 find_rule(const review *r, const char *name)
 {
 	int i;
@@ -35,7 +36,7 @@ find_rule(const review *r, const char *name)
 /* How bad a violation is: keys that repeat are what an index that keeps them
  * unique must not let happen. */
 static const char *
-severity_of(const dbc_verdict *verdict, const dbc_data_rule *rule)
+severity_of(const dbc_check_result *verdict, const dbc_check_stored_rule *rule)
 {
 	if (verdict->violations < 0)
 		return "unknown";
@@ -46,29 +47,31 @@ severity_of(const dbc_verdict *verdict, const dbc_data_rule *rule)
 
 /* What to say of a violation; a rule may have words of its own. */
 static const char *
-message_of(dbc_host *host, const dbc_verdict *verdict,
-		   const dbc_data_rule *rule)
+message_of(dbc_host *host, const dbc_check_result *verdict,
+		   const dbc_check_stored_rule *rule)
 {
 	if (verdict->violations > 0 && rule && rule->message && *rule->message)
 		return dbc_format(host, "%s: %s",
-						  dbc_count(host, verdict->violations, "row"),
+						  dbc_count_text(host, verdict->violations, "row"),
 						  rule->message);
-	return dbc_verdict_message(host, verdict);
+	return dbc_check_result_message(host, verdict);
 }
 
 /* Passes on a verdict that is not sound. */
 static void
-pass_on(dbc_host *host, const review *r, const dbc_verdict *verdict)
+pass_on(dbc_host *host, const review *r, const dbc_check_result *verdict)
 {
 	bool is_rule = verdict->kind == DBC_K_RULE;
-	const dbc_data_rule *rule = is_rule ? find_rule(r, verdict->name) : NULL;
-	dbc_violation violation = {.table = r->task.table->shown,
-							   .name = verdict->name,
-							   .verdict = verdict,
-							   .is_rule = is_rule,
-							   .is_repairable = rule && rule->repair_sql,
-							   .severity = severity_of(verdict, rule),
-							   .message = message_of(host, verdict, rule)};
+	const dbc_check_stored_rule *rule =
+		is_rule ? find_rule(r, verdict->name) : NULL;
+	dbc_check_violation violation = {.table = r->task.table->shown,
+									 .name = verdict->name,
+									 .verdict = verdict,
+									 .is_rule = is_rule,
+									 .is_repairable = rule && rule->repair_sql,
+									 .severity = severity_of(verdict, rule),
+									 .message =
+										 message_of(host, verdict, rule)};
 
 	r->found(host, &violation, r->arg);
 }
@@ -77,10 +80,10 @@ pass_on(dbc_host *host, const review *r, const dbc_verdict *verdict)
 static void
 review_table(dbc_host *host, const review *r)
 {
-	dbc_verified verified = dbc_verify_table(host, &r->task);
-	dbc_violation unknown = {.table = r->task.table->shown,
-							 .severity = "unknown",
-							 .message = verified.failure};
+	dbc_check_table_results verified = dbc_check_verify_table(host, &r->task);
+	dbc_check_violation unknown = {.table = r->task.table->shown,
+								   .severity = "unknown",
+								   .message = verified.failure};
 	int i;
 
 	if (verified.failure)
@@ -91,10 +94,10 @@ review_table(dbc_host *host, const review *r)
 }
 
 /* The rules of a table, which are done then. */
-static const dbc_rule *
+static const dbc_check_data_rule *
 take_rules(dbc_host *host, const review *r, const char *table, int *count)
 {
-	dbc_rule *rules =
+	dbc_check_data_rule *rules =
 		dbc_alloc(host, ((size_t) r->nrules + 1) * sizeof(*rules));
 	int i;
 
@@ -138,10 +141,10 @@ review_others(dbc_host *host, review *r)
 	for (i = 0; i < r->nrules; i++)
 	{
 		lookup l = {.name = r->rules[i].table};
-		dbc_violation unknown = {.table = l.name,
-								 .name = r->rules[i].rule.name,
-								 .is_rule = true,
-								 .severity = "unknown"};
+		dbc_check_violation unknown = {.table = l.name,
+									   .name = r->rules[i].rule.name,
+									   .is_rule = true,
+									   .severity = "unknown"};
 
 		if (r->done[i])
 			continue;
@@ -163,7 +166,7 @@ read_rules(dbc_host *host, void *arg)
 {
 	review *r = arg;
 
-	r->rules = dbc_read_rules(host, &r->nrules);
+	r->rules = dbc_check_read_rules(host, &r->nrules);
 }
 
 /* Reads the rules, if that is allowed; if it is not, constraints can still be
@@ -172,7 +175,7 @@ static void
 take_stock(dbc_host *host, review *r)
 {
 	dbc_error error;
-	dbc_violation unknown = {.is_rule = true, .severity = "unknown"};
+	dbc_check_violation unknown = {.is_rule = true, .severity = "unknown"};
 
 	if (dbc_guard(host, read_rules, r, DBC_KEEP, true, &error))
 		return;
@@ -183,17 +186,18 @@ take_stock(dbc_host *host, review *r)
 
 /* Verifies tables. */
 void
-dbc_review_tables(dbc_host *host, const dbc_value *relation, unsigned kinds,
-				  bool rules, int samples, dbc_violation_found *found,
-				  void *arg)
+dbc_check_run(dbc_host *host, const dbc_value *relation, unsigned kinds,
+			  bool rules, int samples, dbc_check_violation_found *found,
+			  void *arg)
 {
 	review r = {.task = {.kinds = kinds,
 						 .samples = samples,
-						 .memory = dbc_check_memory(host)},
+						 .memory = dbc_check_key_memory(host)},
 				.found = found,
 				.arg = arg};
 	int ntables;
-	const dbc_relation *tables = dbc_check_tables(host, relation, &ntables);
+	const dbc_relation *tables =
+		dbc_check_find_tables(host, relation, &ntables);
 	int i;
 
 	if (rules)
@@ -226,12 +230,14 @@ static const char *const sources[] = {"constraint", "rule", "integrity", NULL};
 static const dbc_option options_known[] = {
 	{.name = "sources", .type = DBC_O_TEXTS, .choices = sources},
 	{.name = "relation", .type = DBC_O_TEXT},
-	{.name = "level", .type = DBC_O_TEXT, .choices = dbc_integrity_levels},
+	{.name = "level",
+	 .type = DBC_O_TEXT,
+	 .choices = dbc_check_integrity_levels},
 	{.name = "samples", .type = DBC_O_INT, .maximum = DBC_MAX_SAMPLES}};
 
 /* Whether a source is asked for, which it is by default. */
 static bool
-is_asked_for(const dbc_given *given, const char *source, bool by_default)
+is_asked_for(const dbc_option_value *given, const char *source, bool by_default)
 {
 	int i;
 
@@ -245,15 +251,16 @@ is_asked_for(const dbc_given *given, const char *source, bool by_default)
 
 /* Emits a violation. */
 static void
-emit_violation(dbc_host *host, const dbc_violation *violation, void *arg)
+emit_violation(dbc_host *host, const dbc_check_violation *violation, void *arg)
 {
-	const dbc_verdict *verdict = violation->verdict;
+	const dbc_check_result *verdict = violation->verdict;
 	dbc_value row[] = {dbc_text(sources[violation->is_rule]),
 					   dbc_text(violation->name),
 					   dbc_text(violation->table),
-					   verdict ? dbc_verdict_violations(verdict) : dbc_null(),
+					   verdict ? dbc_check_result_violations(verdict)
+							   : dbc_null(),
 					   dbc_text(violation->severity),
-					   verdict ? dbc_verdict_keys(verdict) : dbc_null(),
+					   verdict ? dbc_check_result_keys(verdict) : dbc_null(),
 					   dbc_text(violation->message)};
 
 	(void) arg;
@@ -262,7 +269,7 @@ emit_violation(dbc_host *host, const dbc_violation *violation, void *arg)
 
 /* Emits what is damaged. */
 static void
-emit_damage(dbc_host *host, const dbc_damage *damage, void *arg)
+emit_damage(dbc_host *host, const dbc_check_damage *damage, void *arg)
 {
 	dbc_value row[] = {dbc_text(sources[2]),
 					   dbc_text(damage->object),
@@ -280,17 +287,18 @@ emit_damage(dbc_host *host, const dbc_damage *damage, void *arg)
 void
 dbc_run_dbcheck_run(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 4);
-	const dbc_given *asked = &given[OPTION_SOURCES];
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options_known, 4);
+	const dbc_option_value *asked = &given[OPTION_SOURCES];
 	dbc_value relation = dbc_text(given[OPTION_RELATION].text);
 	unsigned kinds =
 		is_asked_for(asked, "constraint", true) ? DBC_ALL_KINDS : 0;
 	bool rules = is_asked_for(asked, "rule", true);
 
 	if (kinds || rules)
-		dbc_review_tables(host, &relation, kinds, rules,
-						  dbc_samples(&given[OPTION_SAMPLES]), emit_violation,
-						  NULL);
+		dbc_check_run(host, &relation, kinds, rules,
+					  dbc_check_sample_count(&given[OPTION_SAMPLES]),
+					  emit_violation, NULL);
 	if (is_asked_for(asked, "integrity", relation.kind == DBC_NULL))
-		dbc_find_damage(host, &given[OPTION_LEVEL], emit_damage, NULL);
+		dbc_check_find_damage(host, &given[OPTION_LEVEL], emit_damage, NULL);
 }

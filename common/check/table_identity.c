@@ -48,7 +48,7 @@ is_noted(dbc_host *host, const dbc_rows *steps, int step)
 
 /* Notes what the tables of a repair are. */
 void
-dbc_note_tables(dbc_host *host, int64_t repair_id)
+dbc_check_save_table_identities(dbc_host *host, int64_t repair_id)
 {
 	dbc_value values[3] = {dbc_int(repair_id)};
 	const dbc_rows *steps = dbc_query(host, "check/repair_steps", values, 1);
@@ -67,13 +67,13 @@ dbc_note_tables(dbc_host *host, int64_t repair_id)
 /* What the table of a step was; NULL if a version of dbcare before this one has
  * not noted it. */
 static const char *
-noted_identity(dbc_host *host, const dbc_step *step)
+noted_identity(dbc_host *host, const dbc_check_repair_step *step)
 {
 	dbc_value values[] = {dbc_int(step->repair_id),
 						  dbc_text(step->table->shown)};
 	const dbc_rows *rows;
 
-	if (dbc_bookkeeping_version(host) < WITH_TABLES)
+	if (dbc_tables_version(host) < WITH_TABLES)
 		return NULL;
 	rows = dbc_query(host, "check/repair_table", values, 2);
 	return rows->nrows > 0 ? dbc_get_json(host, rows, 0, 0) : NULL;
@@ -112,7 +112,7 @@ append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
 
 /* Fails unless the table of a step is the one that the repair has changed. */
 bool
-dbc_require_table(dbc_host *host, dbc_step *step)
+dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 {
 	const char *noted = noted_identity(host, step);
 	dbc_value values[] = {dbc_text(noted),

@@ -26,7 +26,7 @@ enum
 /* A step of a repair to undo. */
 typedef struct undo
 {
-	dbc_step step;
+	dbc_check_repair_step step;
 	bool elsewhere; /* in a copy of the database that was repaired */
 } undo;
 
@@ -38,7 +38,7 @@ dbc_run_dbcheck_quarantine(dbc_host *host, const dbc_value *args)
 	int i;
 
 	(void) args;
-	if (dbc_bookkeeping_version(host) < WITH_REPAIRS)
+	if (dbc_tables_version(host) < WITH_REPAIRS)
 		return;
 	rows = dbc_query(host, "check/quarantine", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
@@ -62,7 +62,7 @@ static void
 require_repair(dbc_host *host, const dbc_value *id)
 {
 	static const dbc_rows none = {0};
-	const dbc_rows *rows = dbc_bookkeeping_version(host) < WITH_REPAIRS
+	const dbc_rows *rows = dbc_tables_version(host) < WITH_REPAIRS
 							   ? &none
 							   : dbc_query(host, "check/repair", id, 1);
 
@@ -84,7 +84,7 @@ restore(dbc_host *host, void *arg)
 {
 	undo *u = arg;
 
-	u->elsewhere = dbc_require_table(host, &u->step);
+	u->elsewhere = dbc_check_require_table(host, &u->step);
 	host->repair(host, DBC_ACT_RESTORE, &u->step);
 }
 
@@ -92,11 +92,11 @@ restore(dbc_host *host, void *arg)
 static void
 undo_step(dbc_host *host, undo *u)
 {
-	dbc_repair r = {.host = host};
+	dbc_check_repair r = {.host = host};
 	dbc_error error;
 
-	(void) dbc_find_parts(host, u->step.table->shown);
-	dbc_lock_table(&r, u->step.table->shown);
+	(void) dbc_check_find_partitions(host, u->step.table->shown);
+	dbc_check_lock_table(&r, u->step.table->shown);
 	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))
 		return;
 	if (dbc_same(error.sqlstate, "23505"))
@@ -117,8 +117,9 @@ undo_step(dbc_host *host, undo *u)
 
 /* Puts all rows of a repair back, the last step first. */
 int64_t
-dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
-				   bool *elsewhere, const dbc_relation **table)
+dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
+					  dbc_json_node *relations, bool *elsewhere,
+					  const dbc_relation **table)
 {
 	dbc_value id = dbc_int(repair_id);
 	const dbc_rows *steps = dbc_query(host, "check/repair_steps", &id, 1);
@@ -136,16 +137,16 @@ dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
 					 .number = cells[DBC_STEP_NUMBER].integer,
 					 .table = host->resolve(host, cells[DBC_STEP_TABLE].text),
 					 .assignments = changed ? "" : NULL}};
-		dbc_node *entry = dbc_json_object(host);
+		dbc_json_node *entry = dbc_json_object(host);
 
 		if (table)
 			*table = u.step.table;
 		undo_step(host, &u);
 		*elsewhere |= u.elsewhere;
-		dbc_put_text(entry, "table_name", u.step.table->shown);
-		dbc_put_text(entry, "action", changed ? "update" : "insert");
-		dbc_put_value(entry, "rows", &cells[DBC_STEP_ROWS]);
-		dbc_push(relations, entry);
+		dbc_json_put_text(entry, "table_name", u.step.table->shown);
+		dbc_json_put_text(entry, "action", changed ? "update" : "insert");
+		dbc_json_put_value(entry, "rows", &cells[DBC_STEP_ROWS]);
+		dbc_json_push(relations, entry);
 		rows += cells[DBC_STEP_ROWS].integer;
 	}
 	return rows;
@@ -155,27 +156,27 @@ dbc_restore_repair(dbc_host *host, int64_t repair_id, dbc_node *relations,
 void
 dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *relations = dbc_json_array(host);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *relations = dbc_json_array(host);
 	dbc_value values[2] = {args[0]};
 	bool elsewhere = false;
 	int64_t rows;
 
 	host->lock(host, dbc_lock_timeout(host, args));
 	require_repair(host, &args[0]);
-	rows =
-		dbc_restore_repair(host, args[0].integer, relations, &elsewhere, NULL);
-	values[1] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	rows = dbc_check_undo_repair(host, args[0].integer, relations, &elsewhere,
+								 NULL);
+	values[1] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	dbc_query(host, "check/repair_undone", values, 2);
-	dbc_put_value(result, "repair_id", &args[0]);
-	dbc_put(result, "relations", relations);
-	dbc_put_int(result, "rows", rows);
-	dbc_put_text(result, "message",
-				 dbc_format(host, "%s put back%s", dbc_count(host, rows, "row"),
-							elsewhere
-								? "; this is a copy of the database that was "
-								  "repaired: tables were found by name, owner "
-								  "and columns"
-								: ""));
-	dbc_emit_json(host, result);
+	dbc_json_put_value(result, "repair_id", &args[0]);
+	dbc_json_put(result, "relations", relations);
+	dbc_json_put_int(result, "rows", rows);
+	dbc_json_put_text(
+		result, "message",
+		dbc_format(host, "%s put back%s", dbc_count_text(host, rows, "row"),
+				   elsewhere ? "; this is a copy of the database that was "
+							   "repaired: tables were found by name, owner "
+							   "and columns"
+							 : ""));
+	dbc_json_emit(host, result);
 }

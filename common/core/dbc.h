@@ -16,7 +16,7 @@
 typedef struct dbc_host dbc_host;
 
 /* What a value is.  DBC_JSON is text that is known to be valid JSON. */
-typedef enum dbc_kind
+typedef enum dbc_value_kind
 {
 	DBC_NULL,
 	DBC_BOOL,
@@ -24,11 +24,11 @@ typedef enum dbc_kind
 	DBC_REAL,
 	DBC_TEXT,
 	DBC_JSON
-} dbc_kind;
+} dbc_value_kind;
 
 typedef struct dbc_value
 {
-	dbc_kind kind;
+	dbc_value_kind kind;
 	int64_t integer;  /* DBC_INT, and 0 or 1 for DBC_BOOL */
 	double real;	  /* DBC_REAL */
 	const char *text; /* DBC_TEXT, DBC_JSON: UTF-8, NUL-terminated */
@@ -92,13 +92,13 @@ typedef struct dbc_sql
 
 /* ---- the table of SQL functions (core/api.def) ---- */
 
-typedef enum dbc_class
+typedef enum dbc_function_class
 {
 	DBC_PURE,
 	DBC_READ,
 	DBC_WRITE,
 	DBC_PROC /* a WRITE that commits on its way */
-} dbc_class;
+} dbc_function_class;
 
 /* Types an argument or a column may have in SQL. */
 typedef enum dbc_type
@@ -134,7 +134,7 @@ typedef struct dbc_field
 typedef struct dbc_function
 {
 	const char *name;
-	dbc_class class;
+	dbc_function_class class;
 	dbc_type result;
 	int engines;		  /* DBC_ON_* */
 	bool runs_stored_sql; /* SQLite: DIRECTONLY even when READ */
@@ -146,11 +146,11 @@ typedef struct dbc_function
 } dbc_function;
 
 /* The name of a class: "PURE", ... */
-extern const char *dbc_class_name(dbc_class class);
+extern const char *dbc_class_name(dbc_function_class class);
 
 /* Whether functions of a class may write. */
 static inline bool
-dbc_writes(dbc_class class)
+dbc_class_writes(dbc_function_class class)
 {
 	return class == DBC_WRITE || class == DBC_PROC;
 }

@@ -135,8 +135,8 @@ dbc_poll(dbc_host *host)
 
 /* Where a statement of a script is, as a sentence. */
 const char *
-dbc_position(dbc_host *host, const dbc_script *script, int statement_no,
-			 int line)
+dbc_describe_position(dbc_host *host, const dbc_script *script,
+					  int statement_no, int line)
 {
 	return dbc_format(host, "In %s, statement %d, line %d%s%s.", script->label,
 					  statement_no, line, script->file ? " of " : "",

@@ -21,13 +21,13 @@
 /* What a statement of a script is, as far as a runner must know. */
 typedef enum dbc_statement_kind
 {
-	DBC_S_PLAIN,
-	DBC_S_BEGIN,	   /* opens a transaction block */
-	DBC_S_COMMIT,	   /* commits one */
-	DBC_S_TRANSACTION, /* any other transaction control */
-	DBC_S_SETTING,	   /* SET, RESET, PRAGMA */
-	DBC_S_OUTSIDE,	   /* cannot run inside a transaction block */
-	DBC_S_CLIENT	   /* needs a client: COPY FROM STDIN */
+	DBC_STATEMENT_PLAIN,
+	DBC_STATEMENT_BEGIN,	   /* opens a transaction block */
+	DBC_STATEMENT_COMMIT,	   /* commits one */
+	DBC_STATEMENT_TRANSACTION, /* any other transaction control */
+	DBC_STATEMENT_SETTING,	   /* SET, RESET, PRAGMA */
+	DBC_STATEMENT_OUTSIDE,	   /* cannot run inside a transaction block */
+	DBC_STATEMENT_CLIENT	   /* needs a client: COPY FROM STDIN */
 } dbc_statement_kind;
 
 typedef struct dbc_statement
@@ -35,9 +35,9 @@ typedef struct dbc_statement
 	const char *text; /* from its first token, without the ';' */
 	int line;		  /* of its first token, in the file of the script */
 	dbc_statement_kind kind;
-	const char *inside;	 /* of DBC_S_OUTSIDE: what does the same to the schema
-						  * and can run inside one; "" is nothing at all, NULL
-						  * that there is no such thing */
+	const char *inside;	 /* of DBC_STATEMENT_OUTSIDE: what does the same to the
+						  * schema  and can run inside one; "" is nothing at all,
+						  * NULL  that there is no such thing */
 	const char *command; /* for messages: "CREATE INDEX CONCURRENTLY" */
 	const char *lock_level; /* [SQLite] "write" if it writes the database, else
 							 * NULL */
@@ -57,7 +57,7 @@ typedef struct dbc_script
 } dbc_script;
 
 /* A script to run outside any transaction. */
-typedef struct dbc_outside
+typedef struct dbc_outside_script
 {
 	const dbc_script *script;
 	const char *version; /* of the migration; NULL: it is of none, and nothing
@@ -65,7 +65,7 @@ typedef struct dbc_outside
 	int first;	/* statement to begin with, from 1; settings before it are
 				 * made again */
 	bool begun; /* an earlier call was interrupted in that statement */
-} dbc_outside;
+} dbc_outside_script;
 
 /* One file of a migration directory; name is relative, with '/'. */
 typedef struct dbc_file
@@ -95,15 +95,16 @@ typedef enum dbc_schema_source
 	DBC_SCHEMA_STORED /* the one store_schema() kept */
 } dbc_schema_source;
 
-typedef struct dbc_schema dbc_schema; /* see migrate/schema_objects.h */
+typedef struct dbc_migrate_schema
+	dbc_migrate_schema; /* see migrate/schema_objects.h */
 
 /* What tracking has found; the same things may be in it before and after. */
-typedef struct dbc_touched
+typedef struct dbc_changes
 {
 	const dbc_rows *objects; /* as schema() lists them */
 	const dbc_rows *tables;	 /* name, digest of the rows */
 	bool complete;			 /* that is all that has been changed */
-} dbc_touched;
+} dbc_changes;
 
 /* Which state of what it has found. */
 typedef enum dbc_moment
@@ -121,14 +122,16 @@ typedef struct dbc_relation
 						* where that is SQLite's main */
 } dbc_relation;
 
-typedef struct dbc_verify dbc_verify; /* see check/check.h */
-typedef struct dbc_verdict dbc_verdict;
-typedef struct dbc_rule dbc_rule;
-typedef struct dbc_flaw dbc_flaw; /* see check/row.h */
+typedef struct dbc_check_task dbc_check_task; /* see check/check.h */
+typedef struct dbc_check_result dbc_check_result;
+typedef struct dbc_check_data_rule dbc_check_data_rule;
+typedef struct dbc_check_row_violation
+	dbc_check_row_violation; /* see check/row.h */
 
-typedef struct dbc_seen dbc_seen; /* see monitor/monitor.h */
-typedef struct dbc_watch dbc_watch;
-typedef struct dbc_watched dbc_watched;
+typedef struct dbc_sample_statement_stats
+	dbc_sample_statement_stats; /* see monitor/monitor.h */
+typedef struct dbc_sample_watch_options dbc_sample_watch_options;
+typedef struct dbc_sample_watch_status dbc_sample_watch_status;
 
 /* What sample_pages() has found. */
 typedef struct dbc_page_sample
@@ -150,22 +153,24 @@ typedef struct dbc_sequence
 	const char *reason;	  /* why it could not be read, or NULL */
 } dbc_sequence;
 
-typedef struct dbc_session dbc_session; /* see lint/lint.h */
-typedef struct dbc_reading dbc_reading;
+typedef struct dbc_lint_session dbc_lint_session; /* see lint/lint.h */
+typedef struct dbc_lint_analysis dbc_lint_analysis;
 
-typedef struct dbc_rebuild dbc_rebuild; /* see migrate/rebuild.h */
+typedef struct dbc_migrate_rebuild
+	dbc_migrate_rebuild; /* see migrate/rebuild.h */
 
-typedef struct dbc_step dbc_step; /* see check/repair.h */
+typedef struct dbc_check_repair_step
+	dbc_check_repair_step; /* see check/repair.h */
 
 /* What repair() does about the rows of a step. */
-typedef enum dbc_act
+typedef enum dbc_repair_action
 {
 	DBC_ACT_COUNT,	/* tells how many there are */
-	DBC_ACT_KEEP,	/* writes down in the bookkeeping what they are */
+	DBC_ACT_SAVE,	/* writes down in the bookkeeping what they are */
 	DBC_ACT_CHANGE, /* removes or changes those that were kept, and writes down
 					 * what has become of them */
 	DBC_ACT_RESTORE /* makes them what they were */
-} dbc_act;
+} dbc_repair_action;
 
 /* What one session does at a time. */
 typedef enum dbc_exclusion
@@ -280,8 +285,8 @@ struct dbc_host
 	 * after the scripts of the session that were read before; see lint/lint.h.
 	 * Nothing of it runs here, and what the script names need not exist.
 	 */
-	void (*read_script)(dbc_host *host, dbc_session *session,
-						const dbc_script *script, dbc_reading *readings);
+	void (*read_script)(dbc_host *host, dbc_lint_session *session,
+						const dbc_script *script, dbc_lint_analysis *readings);
 
 	/* A name as it must be written in SQL: in quotes where it needs them. */
 	const char *(*quote)(dbc_host *host, const char *name);
@@ -291,7 +296,7 @@ struct dbc_host
 	 * rows and all that belongs to it; see migrate/rebuild.h.  Fails, and
 	 * leaves everything as it was, where it cannot prove that nothing is lost.
 	 */
-	void (*rebuild)(dbc_host *host, dbc_rebuild *task);
+	void (*rebuild)(dbc_host *host, dbc_migrate_rebuild *task);
 
 	/*
 	 * Keeps other migration runners out until the transaction ends, in a PROC
@@ -339,7 +344,8 @@ struct dbc_host
 	 * a failure of a statement, described by *error like one of guard();
 	 * nothing of it is left behind.  Cancel ends what runs, and passes through.
 	 */
-	bool (*outside)(dbc_host *host, const dbc_outside *work, dbc_error *error);
+	bool (*outside)(dbc_host *host, const dbc_outside_script *work,
+					dbc_error *error);
 
 	/*
 	 * Reads *.sql, *.toml, *.plan and *.conf below a directory, sub-directories
@@ -379,8 +385,8 @@ struct dbc_host
 	 * ";\n"; a comment before a statement says what of the data it destroys.
 	 * Both are whole (DBC_SCHEMA_WHOLE).
 	 */
-	const char *(*diff)(dbc_host *host, const dbc_schema *from,
-						const dbc_schema *to);
+	const char *(*diff)(dbc_host *host, const dbc_migrate_schema *from,
+						const dbc_migrate_schema *to);
 
 	/*
 	 * Notes from now on what scripts change, and forgets what it has noted;
@@ -394,7 +400,7 @@ struct dbc_host
 	 * before.  False if the engine cannot tell how it was until the changes
 	 * have been undone: ask again then.
 	 */
-	bool (*touched)(dbc_host *host, dbc_moment moment, dbc_touched *touched);
+	bool (*touched)(dbc_host *host, dbc_moment moment, dbc_changes *touched);
 
 	/*
 	 * The table of a name as the caller would write it, found by the engine's
@@ -414,8 +420,9 @@ struct dbc_host
 	 * not or cannot be seen is a verdict with a reason.  Sets of keys take no
 	 * more than task->memory bytes, and nothing of them stays.
 	 */
-	const dbc_verdict *(*verify)(dbc_host *host, const dbc_verify *task,
-								 int *nverdicts);
+	const dbc_check_result *(*verify)(dbc_host *host,
+									  const dbc_check_task *task,
+									  int *nverdicts);
 
 	/*
 	 * Fails unless the texts of a rule are what they are said to be: one
@@ -425,7 +432,7 @@ struct dbc_host
 	 * caller must be able to act as he.
 	 */
 	void (*try_rule)(dbc_host *host, const dbc_relation *table,
-					 const dbc_rule *rule, const char *assignments);
+					 const dbc_check_data_rule *rule, const char *assignments);
 
 	/*
 	 * Why a table would not accept a row, a JSON object with a member per
@@ -433,8 +440,9 @@ struct dbc_host
 	 * inserted, no trigger fires, no sequence moves; what depends on a default
 	 * that nobody can know beforehand is not judged.
 	 */
-	const dbc_flaw *(*inspect)(dbc_host *host, const dbc_relation *table,
-							   const char *row, int *nflaws);
+	const dbc_check_row_violation *(*inspect)(dbc_host *host,
+											  const dbc_relation *table,
+											  const char *row, int *nflaws);
 
 	/*
 	 * Acts on rows of one table, which must belong to the caller, and returns
@@ -444,7 +452,8 @@ struct dbc_host
 	 * found as the repair has left them are a failure, as is one that could
 	 * not be restored later.  Takes no memory per row.
 	 */
-	int64_t (*repair)(dbc_host *host, dbc_act act, dbc_step *step);
+	int64_t (*repair)(dbc_host *host, dbc_repair_action act,
+					  dbc_check_repair_step *step);
 
 	/*
 	 * Looks at some npages pages of a table or an index [PG: its oid], or of a
@@ -465,24 +474,24 @@ struct dbc_host
 	 * in any order; NULL, and *missing says in a sentence why, where the engine
 	 * keeps none.
 	 */
-	const dbc_seen *(*statements)(dbc_host *host, int *nseen,
-								  const char **missing);
+	const dbc_sample_statement_stats *(*statements)(dbc_host *host, int *nseen,
+													const char **missing);
 
 	/*
 	 * [SQLite] The same of what this process has seen and not stored yet, for
 	 * dbmonitor_sample() to add to the bookkeeping: once its transaction
 	 * commits, that is stored.  statements() gives both.
 	 */
-	const dbc_seen *(*unstored)(dbc_host *host, int *nseen);
+	const dbc_sample_statement_stats *(*unstored)(dbc_host *host, int *nseen);
 
 	/*
 	 * Starts monitoring as the task says, which the bookkeeping has already, or
 	 * ends it (NULL).  [PG] once the transaction commits.
 	 */
-	void (*watch)(dbc_host *host, const dbc_watch *task);
+	void (*watch)(dbc_host *host, const dbc_sample_watch_options *task);
 
 	/* How monitoring goes. */
-	void (*watched)(dbc_host *host, dbc_watched *watched);
+	void (*watched)(dbc_host *host, dbc_sample_watch_status *watched);
 
 	/* Forgets the statistics of statements that are dbcare's own [SQLite]. */
 	void (*forget)(dbc_host *host);
@@ -528,8 +537,9 @@ extern void dbc_poll(dbc_host *host);
 
 /* Where a statement of a script is, as a sentence: the context of every error
  * a script raises. */
-extern const char *dbc_position(dbc_host *host, const dbc_script *script,
-								int statement_no, int line);
+extern const char *dbc_describe_position(dbc_host *host,
+										 const dbc_script *script,
+										 int statement_no, int line);
 
 /* Values */
 static inline dbc_value

@@ -14,7 +14,7 @@
 
 /* Whether a string is this one. */
 bool
-dbc_item_is(const dbc_item *string, const char *text)
+dbc_json_string_is(const dbc_json_item *string, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -23,21 +23,21 @@ dbc_item_is(const dbc_item *string, const char *text)
 
 /* Whether two strings are the same. */
 static bool
-same_strings(const dbc_item *left, const dbc_item *right)
+same_strings(const dbc_json_item *left, const dbc_json_item *right)
 {
 	return left->length == right->length &&
 		   memcmp(left->text, right->text, left->length) == 0;
 }
 
 /* The value of a member of an object, or NULL. */
-const dbc_item *
-dbc_member(const dbc_item *object, const char *key)
+const dbc_json_item *
+dbc_json_member(const dbc_json_item *object, const char *key)
 {
-	const dbc_item *end = dbc_after(object);
+	const dbc_json_item *end = dbc_json_next(object);
 	size_t length = strlen(key);
-	const dbc_item *member;
+	const dbc_json_item *member;
 
-	for (member = object + 1; member < end; member = dbc_after(member + 1))
+	for (member = object + 1; member < end; member = dbc_json_next(member + 1))
 		if (member->length == length && memcmp(member->text, key, length) == 0)
 			return member + 1;
 	return NULL;
@@ -45,7 +45,7 @@ dbc_member(const dbc_item *object, const char *key)
 
 /* A string NUL-terminated. */
 const char *
-dbc_item_text(dbc_host *host, const dbc_item *string)
+dbc_json_string(dbc_host *host, const dbc_json_item *string)
 {
 	const char *text = string->text;
 	const char *end = text + string->length;
@@ -87,23 +87,23 @@ digest_bytes(const char *bytes, size_t length)
 
 /* The digest of a value in so many containers. */
 static uint64_t
-digest_item(dbc_host *host, const dbc_item *item, int depth)
+digest_item(dbc_host *host, const dbc_json_item *item, int depth)
 {
 	uint64_t digest = item->kind;
-	const dbc_item *child = item + 1;
+	const dbc_json_item *child = item + 1;
 	dbc_decimal number;
 	uint32_t i;
 
 	if (depth > DBC_MAX_DEPTH)
 		return digest; /* those that differ below it are compared */
-	switch ((dbc_item_kind) item->kind)
+	switch ((dbc_json_kind) item->kind)
 	{
 		case DBC_I_NULL:
 		case DBC_I_FALSE:
 		case DBC_I_TRUE:
 			break;
 		case DBC_I_NUMBER:
-			number = dbc_item_decimal(host, item);
+			number = dbc_json_decimal(host, item);
 			digest = mix(digest, digest_bytes(number.digits, number.ndigits));
 			digest = mix(digest, (uint64_t) number.exponent);
 			digest = mix(digest, number.negative);
@@ -112,11 +112,11 @@ digest_item(dbc_host *host, const dbc_item *item, int depth)
 			digest = mix(digest, digest_bytes(item->text, item->length));
 			break;
 		case DBC_I_ARRAY:
-			for (i = 0; i < item->length; i++, child = dbc_after(child))
+			for (i = 0; i < item->length; i++, child = dbc_json_next(child))
 				digest = mix(digest, digest_item(host, child, depth + 1));
 			break;
 		case DBC_I_OBJECT: /* a sum, for the order does not matter */
-			for (i = 0; i < item->length; i++, child = dbc_after(child + 1))
+			for (i = 0; i < item->length; i++, child = dbc_json_next(child + 1))
 				digest += mix(digest_bytes(child->text, child->length),
 							  digest_item(host, child + 1, depth + 1));
 			break;
@@ -126,31 +126,31 @@ digest_item(dbc_host *host, const dbc_item *item, int depth)
 
 /* A number that is the same for values that are the same. */
 uint64_t
-dbc_item_digest(dbc_host *host, const dbc_item *item)
+dbc_json_digest(dbc_host *host, const dbc_json_item *item)
 {
 	return digest_item(host, item, 0);
 }
 
 /* ---- equality ---- */
 
-static bool same_items(dbc_host *host, const dbc_item *left,
-					   const dbc_item *right, int depth);
+static bool same_items(dbc_host *host, const dbc_json_item *left,
+					   const dbc_json_item *right, int depth);
 
 /* Whether two arrays of the same length are the same. */
 static bool
-same_arrays(dbc_host *host, const dbc_item *left, const dbc_item *right,
-			int depth)
+same_arrays(dbc_host *host, const dbc_json_item *left,
+			const dbc_json_item *right, int depth)
 {
-	const dbc_item *a = left + 1;
-	const dbc_item *b = right + 1;
+	const dbc_json_item *a = left + 1;
+	const dbc_json_item *b = right + 1;
 	uint32_t i;
 
 	for (i = 0; i < left->length; i++)
 	{
 		if (!same_items(host, a, b, depth + 1))
 			return false;
-		a = dbc_after(a);
-		b = dbc_after(b);
+		a = dbc_json_next(a);
+		b = dbc_json_next(b);
 	}
 	return true;
 }
@@ -158,11 +158,12 @@ same_arrays(dbc_host *host, const dbc_item *left, const dbc_item *right,
 /* Whether another object has the same members as an object has left, so many
  * from a key on. */
 static bool
-same_sorted(dbc_host *host, const dbc_item *key, uint32_t count,
-			const dbc_item *other, int depth)
+same_sorted(dbc_host *host, const dbc_json_item *key, uint32_t count,
+			const dbc_json_item *other, int depth)
 {
-	const dbc_item **a = dbc_sorted_keys(host, key, count);
-	const dbc_item **b = dbc_sorted_keys(host, other + 1, other->length);
+	const dbc_json_item **a = dbc_json_sort_keys(host, key, count);
+	const dbc_json_item **b =
+		dbc_json_sort_keys(host, other + 1, other->length);
 	uint32_t i;
 	uint32_t j = 0;
 
@@ -183,12 +184,12 @@ same_sorted(dbc_host *host, const dbc_item *key, uint32_t count,
  * same; where it turns out not to be, the keys that are left are sorted.
  */
 static bool
-same_objects(dbc_host *host, const dbc_item *left, const dbc_item *right,
-			 int depth)
+same_objects(dbc_host *host, const dbc_json_item *left,
+			 const dbc_json_item *right, int depth)
 {
-	const dbc_item *end = dbc_after(right);
-	const dbc_item *a = left + 1;
-	const dbc_item *b = right + 1;
+	const dbc_json_item *end = dbc_json_next(right);
+	const dbc_json_item *a = left + 1;
+	const dbc_json_item *b = right + 1;
 	uint64_t tries = 0;
 	uint32_t i;
 
@@ -198,15 +199,15 @@ same_objects(dbc_host *host, const dbc_item *left, const dbc_item *right,
 
 		for (tried = 0; tried < right->length && !same_strings(a, b); tried++)
 		{
-			b = dbc_after(b + 1);
+			b = dbc_json_next(b + 1);
 			if (b == end)
 				b = right + 1;
 		}
 		if (tried == right->length ||
 			!same_items(host, a + 1, b + 1, depth + 1))
 			return false;
-		a = dbc_after(a + 1);
-		b = dbc_after(b + 1);
+		a = dbc_json_next(a + 1);
+		b = dbc_json_next(b + 1);
 		if (b == end)
 			b = right + 1;
 		tries += tried;
@@ -218,8 +219,8 @@ same_objects(dbc_host *host, const dbc_item *left, const dbc_item *right,
 
 /* Whether two values in so many containers are the same. */
 static bool
-same_items(dbc_host *host, const dbc_item *left, const dbc_item *right,
-		   int depth)
+same_items(dbc_host *host, const dbc_json_item *left,
+		   const dbc_json_item *right, int depth)
 {
 	dbc_decimal a;
 	dbc_decimal b;
@@ -231,16 +232,16 @@ same_items(dbc_host *host, const dbc_item *left, const dbc_item *right,
 				 DBC_MAX_DEPTH);
 	if (left->kind != right->kind)
 		return false;
-	switch ((dbc_item_kind) left->kind)
+	switch ((dbc_json_kind) left->kind)
 	{
 		case DBC_I_NULL:
 		case DBC_I_FALSE:
 		case DBC_I_TRUE:
 			break;
 		case DBC_I_NUMBER:
-			a = dbc_item_decimal(host, left);
-			b = dbc_item_decimal(host, right);
-			return dbc_compare_decimals(&a, &b) == 0;
+			a = dbc_json_decimal(host, left);
+			b = dbc_json_decimal(host, right);
+			return dbc_decimal_compare(&a, &b) == 0;
 		case DBC_I_STRING:
 			return same_strings(left, right);
 		case DBC_I_ARRAY:
@@ -255,7 +256,8 @@ same_items(dbc_host *host, const dbc_item *left, const dbc_item *right,
 
 /* Whether two values are the same JSON. */
 bool
-dbc_same_items(dbc_host *host, const dbc_item *left, const dbc_item *right)
+dbc_json_equal(dbc_host *host, const dbc_json_item *left,
+			   const dbc_json_item *right)
 {
 	return same_items(host, left, right, 0);
 }

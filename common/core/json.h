@@ -13,7 +13,7 @@
 
 #include "common/core/host.h"
 
-typedef enum dbc_item_kind
+typedef enum dbc_json_kind
 {
 	DBC_I_NULL,
 	DBC_I_FALSE,
@@ -22,19 +22,19 @@ typedef enum dbc_item_kind
 	DBC_I_STRING,
 	DBC_I_ARRAY,
 	DBC_I_OBJECT
-} dbc_item_kind;
+} dbc_json_kind;
 
-typedef struct dbc_item
+typedef struct dbc_json_item
 {
 	const char *text; /* of a number or string; not NUL-terminated */
 	uint32_t length;  /* bytes of the text; elements of an array; members of an
 					   * object: a key, which is a string, and a value each */
 	uint32_t size : 28;	 /* of the value: the item after it is so far away */
-	uint32_t kind : 3;	 /* dbc_item_kind */
+	uint32_t kind : 3;	 /* dbc_json_kind */
 	uint32_t native : 1; /* the text of a number is the engine's own form, for
 						  * host->number_text(); of a key, that its member
 						  * is marked to be taken away */
-} dbc_item;
+} dbc_json_item;
 
 /* No document has more items. */
 #define DBC_MAX_ITEMS ((UINT32_C(1) << 28) - 1)
@@ -44,45 +44,47 @@ typedef struct dbc_item
  * it.  Room is for items that need not be allocated; may be none.  NULL if the
  * text is not JSON, and *problem tells why.
  */
-extern const dbc_item *dbc_read_document(dbc_host *host, const char *text,
-										 size_t length, dbc_item *room,
-										 size_t nroom, const char **problem);
+extern const dbc_json_item *dbc_json_read(dbc_host *host, const char *text,
+										  size_t length, dbc_json_item *room,
+										  size_t nroom, const char **problem);
 
 /* Marks the members of an object, which ends the items that have been read so
  * far, of which a later one has the key; whether there are any. */
-extern bool dbc_mark_twins(dbc_host *host, dbc_item *object,
-						   const dbc_item *end);
+extern bool dbc_json_mark_duplicates(dbc_host *host, dbc_json_item *object,
+									 const dbc_json_item *end);
 
 /* Takes away the members that are marked, of all objects among the items. */
-extern void dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems);
+extern void dbc_json_drop_marked(dbc_host *host, dbc_json_item *items,
+								 size_t nitems);
 
 /* Keys of an object, so many from one on, in an order of their own. */
-extern const dbc_item **dbc_sorted_keys(dbc_host *host, const dbc_item *key,
-										uint32_t count);
+extern const dbc_json_item **
+dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count);
 
 /* The item after a value and all that is in it. */
-static inline const dbc_item *
-dbc_after(const dbc_item *item)
+static inline const dbc_json_item *
+dbc_json_next(const dbc_json_item *item)
 {
 	return item + item->size;
 }
 
 /* The value of a member of an object, or NULL. */
-extern const dbc_item *dbc_member(const dbc_item *object, const char *key);
+extern const dbc_json_item *dbc_json_member(const dbc_json_item *object,
+											const char *key);
 
 /* Whether a string is this one. */
-extern bool dbc_item_is(const dbc_item *string, const char *text);
+extern bool dbc_json_string_is(const dbc_json_item *string, const char *text);
 
 /* A string NUL-terminated; a NUL in it becomes \u0000. */
-extern const char *dbc_item_text(dbc_host *host, const dbc_item *string);
+extern const char *dbc_json_string(dbc_host *host, const dbc_json_item *string);
 
 /* Whether two values are the same JSON: 1 is 1.0, and the order of members
  * does not matter.  Fails if they are nested too deeply to tell. */
-extern bool dbc_same_items(dbc_host *host, const dbc_item *left,
-						   const dbc_item *right);
+extern bool dbc_json_equal(dbc_host *host, const dbc_json_item *left,
+						   const dbc_json_item *right);
 
 /* A number that is the same for values that are the same. */
-extern uint64_t dbc_item_digest(dbc_host *host, const dbc_item *item);
+extern uint64_t dbc_json_digest(dbc_host *host, const dbc_json_item *item);
 
 /* Values nested more deeply are not compared, schemas not followed: so far the
  * stack goes with less than 300 KiB. */
@@ -99,11 +101,12 @@ typedef struct dbc_decimal
 	bool negative;
 } dbc_decimal;
 
-extern dbc_decimal dbc_item_decimal(dbc_host *host, const dbc_item *number);
+extern dbc_decimal dbc_json_decimal(dbc_host *host,
+									const dbc_json_item *number);
 
 /* Less than, equal to or greater than 0, as left is to right. */
-extern int dbc_compare_decimals(const dbc_decimal *left,
-								const dbc_decimal *right);
+extern int dbc_decimal_compare(const dbc_decimal *left,
+							   const dbc_decimal *right);
 
 extern bool dbc_decimal_is_integer(const dbc_decimal *number);
 

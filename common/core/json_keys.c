@@ -16,7 +16,7 @@
 
 /* Whether two keys are the same. */
 static bool
-same_keys(const dbc_item *left, const dbc_item *right)
+same_keys(const dbc_json_item *left, const dbc_json_item *right)
 {
 	return left->length == right->length &&
 		   memcmp(left->text, right->text, left->length) == 0;
@@ -26,8 +26,8 @@ same_keys(const dbc_item *left, const dbc_item *right)
 static int
 compare_keys(const void *left, const void *right)
 {
-	const dbc_item *a = *(const dbc_item *const *) left;
-	const dbc_item *b = *(const dbc_item *const *) right;
+	const dbc_json_item *a = *(const dbc_json_item *const *) left;
+	const dbc_json_item *b = *(const dbc_json_item *const *) right;
 	int order;
 
 	if (a->length != b->length)
@@ -38,13 +38,13 @@ compare_keys(const void *left, const void *right)
 
 /* Keys of an object, from one on, in an order of their own, of equal ones the
  * later first. */
-const dbc_item **
-dbc_sorted_keys(dbc_host *host, const dbc_item *key, uint32_t count)
+const dbc_json_item **
+dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count)
 {
-	const dbc_item **keys = dbc_alloc(host, count * sizeof(*keys));
+	const dbc_json_item **keys = dbc_alloc(host, count * sizeof(*keys));
 	uint32_t i;
 
-	for (i = 0; i < count; i++, key = dbc_after(key + 1))
+	for (i = 0; i < count; i++, key = dbc_json_next(key + 1))
 		keys[i] = key;
 	qsort(keys, count, sizeof(*keys), compare_keys);
 	return keys;
@@ -52,7 +52,7 @@ dbc_sorted_keys(dbc_host *host, const dbc_item *key, uint32_t count)
 
 /* Marks a member; the bit means nothing else where an item is a key. */
 static void
-mark(dbc_item *object, dbc_item *key)
+mark(dbc_json_item *object, dbc_json_item *key)
 {
 	key->native = 1;
 	object->length--;
@@ -60,10 +60,10 @@ mark(dbc_item *object, dbc_item *key)
 
 /* Marks the members of a large object of which a later one has the key. */
 static bool
-mark_sorted(dbc_host *host, dbc_item *object)
+mark_sorted(dbc_host *host, dbc_json_item *object)
 {
 	uint32_t count = object->length;
-	const dbc_item **keys = dbc_sorted_keys(host, object + 1, count);
+	const dbc_json_item **keys = dbc_json_sort_keys(host, object + 1, count);
 	uint32_t i;
 
 	for (i = 1; i < count; i++)
@@ -74,15 +74,15 @@ mark_sorted(dbc_host *host, dbc_item *object)
 
 /* The same of a small one. */
 static bool
-mark_few(dbc_item *object, const dbc_item *end)
+mark_few(dbc_json_item *object, const dbc_json_item *end)
 {
 	uint32_t count = object->length;
-	dbc_item *key;
-	const dbc_item *other;
+	dbc_json_item *key;
+	const dbc_json_item *other;
 
 	for (key = object + 1; key < end; key += 1 + key[1].size)
-		for (other = dbc_after(key + 1); other < end;
-			 other = dbc_after(other + 1))
+		for (other = dbc_json_next(key + 1); other < end;
+			 other = dbc_json_next(other + 1))
 			if (same_keys(key, other))
 			{
 				mark(object, key);
@@ -94,7 +94,8 @@ mark_few(dbc_item *object, const dbc_item *end)
 /* Marks the members of the last object that has been read of which a later one
  * has the key. */
 bool
-dbc_mark_twins(dbc_host *host, dbc_item *object, const dbc_item *end)
+dbc_json_mark_duplicates(dbc_host *host, dbc_json_item *object,
+						 const dbc_json_item *end)
 {
 	return object->length > FEW_MEMBERS ? mark_sorted(host, object)
 										: mark_few(object, end);
@@ -102,7 +103,7 @@ dbc_mark_twins(dbc_host *host, dbc_item *object, const dbc_item *end)
 
 /* Takes away the members that are marked. */
 void
-dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems)
+dbc_json_drop_marked(dbc_host *host, dbc_json_item *items, size_t nitems)
 {
 	/* where each item, and what is after the last one, will be */
 	uint32_t *places = dbc_alloc(host, (nitems + 1) * sizeof(*places));
@@ -122,7 +123,7 @@ dbc_drop_marked(dbc_host *host, dbc_item *items, size_t nitems)
 	for (i = 0; i < nitems; i++)
 		if (places[i + 1] > places[i])
 		{
-			dbc_item item = items[i];
+			dbc_json_item item = items[i];
 
 			item.size = (places[i + item.size] - places[i]) & DBC_MAX_ITEMS;
 			items[places[i]] = item;

@@ -82,11 +82,11 @@ read_decimal(dbc_host *host, const char *text, const char *end)
 
 /* Has a number keep its text instead of the engine's form of it. */
 static void
-keep_text(dbc_host *host, const dbc_item *number)
+keep_text(dbc_host *host, const dbc_json_item *number)
 {
 	const char *text = host->number_text(host, number->text);
 	/* whoever looks at it next sees the same number */
-	dbc_item *item = (dbc_item *) number;
+	dbc_json_item *item = (dbc_json_item *) number;
 
 	item->text = text;
 	item->length = (uint32_t) strlen(text);
@@ -95,7 +95,7 @@ keep_text(dbc_host *host, const dbc_item *number)
 
 /* The number that an item is. */
 dbc_decimal
-dbc_item_decimal(dbc_host *host, const dbc_item *number)
+dbc_json_decimal(dbc_host *host, const dbc_json_item *number)
 {
 	if (number->native)
 		keep_text(host, number);
@@ -122,7 +122,7 @@ compare_magnitudes(const dbc_decimal *left, const dbc_decimal *right)
 
 /* The order of two numbers. */
 int
-dbc_compare_decimals(const dbc_decimal *left, const dbc_decimal *right)
+dbc_decimal_compare(const dbc_decimal *left, const dbc_decimal *right)
 {
 	if (left->negative != right->negative)
 		return left->negative ? -1 : 1;

@@ -23,7 +23,7 @@ typedef struct reader
 	const char *text;
 	const char *at;
 	const char *end;
-	dbc_item *items;
+	dbc_json_item *items;
 	size_t nitems;
 	bool twins;			 /* some members are marked to be taken away */
 	const char *problem; /* what is wrong at at, or NULL */
@@ -46,12 +46,12 @@ skip_space(reader *r)
 }
 
 /* Adds an item. */
-static inline dbc_item *
-add_item(reader *r, dbc_item_kind kind, const char *text, size_t length)
+static inline dbc_json_item *
+add_item(reader *r, dbc_json_kind kind, const char *text, size_t length)
 {
-	dbc_item *item = &r->items[r->nitems++];
+	dbc_json_item *item = &r->items[r->nitems++];
 
-	*item = (dbc_item){
+	*item = (dbc_json_item){
 		.text = text, .length = (uint32_t) length, .size = 1, .kind = kind};
 	return item;
 }
@@ -278,7 +278,7 @@ read_word(reader *r)
 {
 	static const char *const words[] = {
 		[DBC_I_NULL] = "null", [DBC_I_FALSE] = "false", [DBC_I_TRUE] = "true"};
-	dbc_item_kind kind;
+	dbc_json_kind kind;
 
 	for (kind = DBC_I_NULL; kind <= DBC_I_TRUE; kind++)
 		if (dbc_starts_with(r->at, words[kind]))
@@ -294,13 +294,14 @@ read_word(reader *r)
 /* ---- objects ---- */
 
 /* Ends the innermost container, which has all its items now. */
-static dbc_item *
-close_container(reader *r, dbc_item *container)
+static dbc_json_item *
+close_container(reader *r, dbc_json_item *container)
 {
-	dbc_item *outer = container->size ? r->items + container->size - 1 : NULL;
+	dbc_json_item *outer =
+		container->size ? r->items + container->size - 1 : NULL;
 
 	if (container->kind == DBC_I_OBJECT && container->length > 1 &&
-		dbc_mark_twins(r->host, container, r->items + r->nitems))
+		dbc_json_mark_duplicates(r->host, container, r->items + r->nitems))
 		r->twins = true;
 	container->size = (uint32_t) (r->nitems - (size_t) (container - r->items)) &
 					  DBC_MAX_ITEMS;
@@ -327,10 +328,10 @@ read_key(reader *r)
 /* ---- documents ---- */
 
 /* Begins a container; its size is where the one around it is, from 1. */
-static dbc_item *
-open_container(reader *r, dbc_item *outer)
+static dbc_json_item *
+open_container(reader *r, dbc_json_item *outer)
 {
-	dbc_item *container =
+	dbc_json_item *container =
 		add_item(r, *r->at == '{' ? DBC_I_OBJECT : DBC_I_ARRAY, NULL, 0);
 
 	container->size =
@@ -354,7 +355,7 @@ read_scalar(reader *r)
 static bool
 read_value(reader *r)
 {
-	dbc_item *open = NULL;
+	dbc_json_item *open = NULL;
 	bool first;
 
 	do
@@ -424,9 +425,9 @@ make_room(reader *r, size_t length, size_t nroom)
 }
 
 /* Reads a document. */
-const dbc_item *
-dbc_read_document(dbc_host *host, const char *text, size_t length,
-				  dbc_item *room, size_t nroom, const char **problem)
+const dbc_json_item *
+dbc_json_read(dbc_host *host, const char *text, size_t length,
+			  dbc_json_item *room, size_t nroom, const char **problem)
 {
 	reader r = {.host = host,
 				.text = text,
@@ -442,7 +443,7 @@ dbc_read_document(dbc_host *host, const char *text, size_t length,
 		if (r.at == r.end)
 		{
 			if (r.twins)
-				dbc_drop_marked(host, r.items, r.nitems);
+				dbc_json_drop_marked(host, r.items, r.nitems);
 			return r.items;
 		}
 		refuse(&r, "unexpected character after the value");

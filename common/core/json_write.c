@@ -21,11 +21,11 @@ typedef enum node_kind
 
 typedef struct member
 {
-	const char *key; /* NULL in arrays */
-	dbc_node *value; /* NULL for null */
+	const char *key;	  /* NULL in arrays */
+	dbc_json_node *value; /* NULL for null */
 } member;
 
-struct dbc_node
+struct dbc_json_node
 {
 	dbc_host *host;
 	node_kind kind;
@@ -36,10 +36,10 @@ struct dbc_node
 };
 
 /* A node without content. */
-static dbc_node *
+static dbc_json_node *
 make_node(dbc_host *host, node_kind kind)
 {
-	dbc_node *node = dbc_alloc(host, sizeof(*node));
+	dbc_json_node *node = dbc_alloc(host, sizeof(*node));
 
 	node->host = host;
 	node->kind = kind;
@@ -47,10 +47,10 @@ make_node(dbc_host *host, node_kind kind)
 }
 
 /* A leaf whose text is already JSON. */
-static dbc_node *
+static dbc_json_node *
 make_leaf(dbc_host *host, const char *text)
 {
-	dbc_node *node = make_node(host, NODE_LEAF);
+	dbc_json_node *node = make_node(host, NODE_LEAF);
 
 	node->text = text;
 	return node;
@@ -58,7 +58,7 @@ make_leaf(dbc_host *host, const char *text)
 
 /* Appends text as a JSON string, escaped as jsonb does. */
 void
-dbc_append_quoted(dbc_buffer *buffer, const char *text)
+dbc_json_append_string(dbc_buffer *buffer, const char *text)
 {
 	dbc_append(buffer, "\"");
 	for (; *text; text++)
@@ -85,19 +85,19 @@ quoted(dbc_host *host, const char *text)
 	dbc_buffer buffer;
 
 	dbc_buffer_init(&buffer, host);
-	dbc_append_quoted(&buffer, text);
+	dbc_json_append_string(&buffer, text);
 	return buffer.data;
 }
 
 /* An empty object. */
-dbc_node *
+dbc_json_node *
 dbc_json_object(dbc_host *host)
 {
 	return make_node(host, NODE_OBJECT);
 }
 
 /* An empty array. */
-dbc_node *
+dbc_json_node *
 dbc_json_array(dbc_host *host)
 {
 	return make_node(host, NODE_ARRAY);
@@ -117,7 +117,7 @@ compare_keys(const char *left, const char *right)
 
 /* Makes room for one more member and returns its place at the end. */
 static member *
-extend(dbc_node *node)
+extend(dbc_json_node *node)
 {
 	if (node->nmembers == node->room)
 	{
@@ -136,7 +136,7 @@ extend(dbc_node *node)
 
 /* Adds a member to an object, in its place. */
 void
-dbc_put(dbc_node *object, const char *key, dbc_node *value)
+dbc_json_put(dbc_json_node *object, const char *key, dbc_json_node *value)
 {
 	int at = object->nmembers;
 	int order = 1;
@@ -157,33 +157,33 @@ dbc_put(dbc_node *object, const char *key, dbc_node *value)
 
 /* Adds a string or null. */
 void
-dbc_put_text(dbc_node *object, const char *key, const char *text)
+dbc_json_put_text(dbc_json_node *object, const char *key, const char *text)
 {
 	dbc_value value = dbc_text(text);
 
-	dbc_put_value(object, key, &value);
+	dbc_json_put_value(object, key, &value);
 }
 
 /* Adds an integer. */
 void
-dbc_put_int(dbc_node *object, const char *key, int64_t integer)
+dbc_json_put_int(dbc_json_node *object, const char *key, int64_t integer)
 {
 	dbc_value value = dbc_int(integer);
 
-	dbc_put_value(object, key, &value);
+	dbc_json_put_value(object, key, &value);
 }
 
 /* Adds true or false. */
 void
-dbc_put_bool(dbc_node *object, const char *key, bool truth)
+dbc_json_put_bool(dbc_json_node *object, const char *key, bool truth)
 {
 	dbc_value value = dbc_bool(truth);
 
-	dbc_put_value(object, key, &value);
+	dbc_json_put_value(object, key, &value);
 }
 
 /* The node of a value; NULL is JSON's null. */
-static dbc_node *
+static dbc_json_node *
 make_value(dbc_host *host, const dbc_value *value)
 {
 	const char *text = NULL;
@@ -214,52 +214,53 @@ make_value(dbc_host *host, const dbc_value *value)
 
 /* Adds a value of any kind. */
 void
-dbc_put_value(dbc_node *object, const char *key, const dbc_value *value)
+dbc_json_put_value(dbc_json_node *object, const char *key,
+				   const dbc_value *value)
 {
-	dbc_put(object, key, make_value(object->host, value));
+	dbc_json_put(object, key, make_value(object->host, value));
 }
 
 /* Adds a value of a result. */
 void
-dbc_put_cell(dbc_node *object, const char *key, const dbc_rows *rows, int row,
-			 int col)
+dbc_json_put_cell(dbc_json_node *object, const char *key, const dbc_rows *rows,
+				  int row, int col)
 {
 	dbc_value value = dbc_get_value(object->host, rows, row, col);
 
-	dbc_put_value(object, key, &value);
+	dbc_json_put_value(object, key, &value);
 }
 
 /* Adds an element to an array. */
 void
-dbc_push(dbc_node *array, dbc_node *value)
+dbc_json_push(dbc_json_node *array, dbc_json_node *value)
 {
 	*extend(array) = (member){NULL, value};
 }
 
 /* Adds a value of any kind to an array. */
 void
-dbc_push_value(dbc_node *array, const dbc_value *value)
+dbc_json_push_value(dbc_json_node *array, const dbc_value *value)
 {
-	dbc_push(array, make_value(array->host, value));
+	dbc_json_push(array, make_value(array->host, value));
 }
 
 /* Adds a string to an array. */
 void
-dbc_push_text(dbc_node *array, const char *text)
+dbc_json_push_text(dbc_json_node *array, const char *text)
 {
-	dbc_push(array, make_leaf(array->host, quoted(array->host, text)));
+	dbc_json_push(array, make_leaf(array->host, quoted(array->host, text)));
 }
 
 /* Number of elements or members. */
 int
-dbc_json_length(const dbc_node *node)
+dbc_json_length(const dbc_json_node *node)
 {
 	return node->nmembers;
 }
 
 /* Appends the text of a node. */
 static void
-write_node(dbc_buffer *buffer, const dbc_node *node)
+write_node(dbc_buffer *buffer, const dbc_json_node *node)
 {
 	int i;
 
@@ -290,7 +291,7 @@ write_node(dbc_buffer *buffer, const dbc_node *node)
 
 /* The whole as text. */
 const char *
-dbc_json_text(const dbc_node *node)
+dbc_json_text(const dbc_json_node *node)
 {
 	dbc_buffer buffer;
 
@@ -301,7 +302,7 @@ dbc_json_text(const dbc_node *node)
 
 /* Emits node as the only result. */
 void
-dbc_emit_json(dbc_host *host, const dbc_node *node)
+dbc_json_emit(dbc_host *host, const dbc_json_node *node)
 {
 	dbc_value value = dbc_json(dbc_json_text(node));
 

@@ -9,39 +9,43 @@
 
 #include "common/core/text.h"
 
-typedef struct dbc_node dbc_node;
+typedef struct dbc_json_node dbc_json_node;
 
 /* Containers. */
-extern dbc_node *dbc_json_object(dbc_host *host);
-extern dbc_node *dbc_json_array(dbc_host *host);
+extern dbc_json_node *dbc_json_object(dbc_host *host);
+extern dbc_json_node *dbc_json_array(dbc_host *host);
 
 /* Add a member to an object; a null pointer, or a NaN, is JSON's null. */
-extern void dbc_put(dbc_node *object, const char *key, dbc_node *value);
-extern void dbc_put_text(dbc_node *object, const char *key, const char *text);
-extern void dbc_put_int(dbc_node *object, const char *key, int64_t integer);
-extern void dbc_put_bool(dbc_node *object, const char *key, bool truth);
-extern void dbc_put_value(dbc_node *object, const char *key,
-						  const dbc_value *value);
+extern void dbc_json_put(dbc_json_node *object, const char *key,
+						 dbc_json_node *value);
+extern void dbc_json_put_text(dbc_json_node *object, const char *key,
+							  const char *text);
+extern void dbc_json_put_int(dbc_json_node *object, const char *key,
+							 int64_t integer);
+extern void dbc_json_put_bool(dbc_json_node *object, const char *key,
+							  bool truth);
+extern void dbc_json_put_value(dbc_json_node *object, const char *key,
+							   const dbc_value *value);
 
 /* The same of a value of a result. */
-extern void dbc_put_cell(dbc_node *object, const char *key,
-						 const dbc_rows *rows, int row, int col);
+extern void dbc_json_put_cell(dbc_json_node *object, const char *key,
+							  const dbc_rows *rows, int row, int col);
 
 /* Add an element to an array. */
-extern void dbc_push(dbc_node *array, dbc_node *value);
-extern void dbc_push_value(dbc_node *array, const dbc_value *value);
-extern void dbc_push_text(dbc_node *array, const char *text);
+extern void dbc_json_push(dbc_json_node *array, dbc_json_node *value);
+extern void dbc_json_push_value(dbc_json_node *array, const dbc_value *value);
+extern void dbc_json_push_text(dbc_json_node *array, const char *text);
 
 /* Number of elements or members. */
-extern int dbc_json_length(const dbc_node *node);
+extern int dbc_json_length(const dbc_json_node *node);
 
 /* Appends text as a JSON string. */
-extern void dbc_append_quoted(dbc_buffer *buffer, const char *text);
+extern void dbc_json_append_string(dbc_buffer *buffer, const char *text);
 
 /* The whole as text. */
-extern const char *dbc_json_text(const dbc_node *node);
+extern const char *dbc_json_text(const dbc_json_node *node);
 
 /* Emits node as the only result of a function that returns JSON. */
-extern void dbc_emit_json(dbc_host *host, const dbc_node *node);
+extern void dbc_json_emit(dbc_host *host, const dbc_json_node *node);
 
 #endif /* DBC_CORE_JSON_WRITE_H */

@@ -28,7 +28,7 @@ query_members(dbc_host *host, void *arg)
 
 /* The members of a JSON object or array. */
 const dbc_rows *
-dbc_json_members(dbc_host *host, const char *json, const char *what)
+dbc_json_member_rows(dbc_host *host, const char *json, const char *what)
 {
 	members_call call = {json, NULL};
 	dbc_error error;
@@ -45,9 +45,9 @@ dbc_json_members(dbc_host *host, const char *json, const char *what)
 
 /* Fails if options were given in the place of text. */
 void
-dbc_refuse_json(dbc_host *host, const char *text, const char *what)
+dbc_refuse_options(dbc_host *host, const char *text, const char *what)
 {
-	if (text && dbc_looks_like_json(text))
+	if (text && dbc_may_be_json(text))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Options were given in its place: pass null for an argument "
 				 "that is left out, or name the options argument.",
@@ -142,7 +142,7 @@ read_int(const dbc_option *option, const char *text, int64_t *integer)
 static const char **
 read_texts(dbc_host *host, const dbc_option *option, const char *json)
 {
-	const dbc_rows *rows = dbc_json_members(host, json, option->name);
+	const dbc_rows *rows = dbc_json_member_rows(host, json, option->name);
 	const char **texts =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(char *));
 	int i;
@@ -160,7 +160,7 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 /* Reads one member into *given. */
 static void
 read_member(dbc_host *host, const dbc_option *option, const char *type,
-			const char *text, dbc_given *given)
+			const char *text, dbc_option_value *given)
 {
 	bool fits = false;
 
@@ -200,11 +200,11 @@ read_member(dbc_host *host, const dbc_option *option, const char *type,
 }
 
 /* Reads an options argument. */
-const dbc_given *
+const dbc_option_value *
 dbc_read_options(dbc_host *host, const dbc_value *value,
 				 const dbc_option *options, int noptions)
 {
-	dbc_given *given =
+	dbc_option_value *given =
 		dbc_alloc(host, ((size_t) noptions + 1) * sizeof(*given));
 	const dbc_rows *rows;
 	int i;
@@ -212,11 +212,11 @@ dbc_read_options(dbc_host *host, const dbc_value *value,
 
 	if (value->kind == DBC_NULL)
 		return given;
-	if (!dbc_looks_like_json(value->text))
+	if (!dbc_may_be_json(value->text))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass a JSON object such as '{\"key\": value}'.",
 				 "options must be a JSON object, not %s", value->text);
-	rows = dbc_json_members(host, value->text, "options");
+	rows = dbc_json_member_rows(host, value->text, "options");
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const char *key = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);

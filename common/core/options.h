@@ -27,30 +27,31 @@ typedef struct dbc_option
 } dbc_option;
 
 /* What was given for each option, in the order of the declarations. */
-typedef struct dbc_given
+typedef struct dbc_option_value
 {
 	bool given;
 	int64_t integer;  /* DBC_O_BOOL, DBC_O_INT */
 	const char *text; /* DBC_O_TEXT; DBC_O_ARRAY, DBC_O_OBJECT, as JSON text */
 	const char **texts; /* DBC_O_TEXTS, ended by NULL */
-} dbc_given;
+} dbc_option_value;
 
 /*
  * Reads value (null, or a JSON object) against the declarations.  An unknown
  * key, a wrong type or a value out of range fails with 22023, names the key
  * and lists what is valid.  A member that is null counts as left out.
  */
-extern const dbc_given *dbc_read_options(dbc_host *host, const dbc_value *value,
-										 const dbc_option *options,
-										 int noptions);
+extern const dbc_option_value *dbc_read_options(dbc_host *host,
+												const dbc_value *value,
+												const dbc_option *options,
+												int noptions);
 
 /*
  * The members of a JSON object, or elements of an array, as rows of key,
  * type (string, number, boolean, null, object, array) and text.
  * Text that is not JSON fails; what names it in the message.
  */
-extern const dbc_rows *dbc_json_members(dbc_host *host, const char *json,
-										const char *what);
+extern const dbc_rows *dbc_json_member_rows(dbc_host *host, const char *json,
+											const char *what);
 enum
 {
 	DBC_MEMBER_KEY,
@@ -59,6 +60,7 @@ enum
 };
 
 /* Fails if text was meant to be options: what names the argument. */
-extern void dbc_refuse_json(dbc_host *host, const char *text, const char *what);
+extern void dbc_refuse_options(dbc_host *host, const char *text,
+							   const char *what);
 
 #endif /* DBC_CORE_OPTIONS_H */

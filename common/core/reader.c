@@ -203,7 +203,7 @@ dbc_get_json(dbc_host *host, const dbc_rows *rows, int row, int col)
 	const char *text = dbc_get_text(host, rows, row, col);
 	const char *problem;
 
-	if (!dbc_read_document(host, text, strlen(text), NULL, 0, &problem))
+	if (!dbc_json_read(host, text, strlen(text), NULL, 0, &problem))
 		refuse(host, rows, row, col, cell_of(host, rows, row, col, "JSON"),
 			   "JSON");
 	return text;
@@ -302,9 +302,8 @@ unmet(dbc_host *host, char letter, const dbc_value *value)
 																	  : "text";
 		case 'j':
 			return (value->kind == DBC_TEXT || value->kind == DBC_JSON) &&
-						   dbc_read_document(host, value->text,
-											 strlen(value->text), NULL, 0,
-											 &problem)
+						   dbc_json_read(host, value->text, strlen(value->text),
+										 NULL, 0, &problem)
 					   ? NULL
 					   : "JSON";
 		case 'b':
@@ -347,7 +346,8 @@ dbc_get_row(dbc_host *host, const dbc_rows *rows, int row, const char *shape)
 }
 
 const char *
-dbc_misfit(dbc_host *host, const dbc_rows *rows, int row, const char *shape)
+dbc_describe_mismatch(dbc_host *host, const dbc_rows *rows, int row,
+					  const char *shape)
 {
 	const char *wanted;
 	int col = find_misfit(host, rows, row, shape, &wanted);

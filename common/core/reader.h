@@ -64,8 +64,8 @@ extern const dbc_value *dbc_get_row(dbc_host *host, const dbc_rows *rows,
 									int row, const char *shape);
 
 /* Why a row is not of such a shape, as part of a sentence; NULL if it is. */
-extern const char *dbc_misfit(dbc_host *host, const dbc_rows *rows, int row,
-							  const char *shape);
+extern const char *dbc_describe_mismatch(dbc_host *host, const dbc_rows *rows,
+										 int row, const char *shape);
 
 /* Any value, to be handed on as it is. */
 extern dbc_value dbc_get_value(dbc_host *host, const dbc_rows *rows, int row,

@@ -16,7 +16,7 @@
 
 /* Whether an error may be over when others have ended their transactions. */
 bool
-dbc_is_passing(const dbc_error *error)
+dbc_is_transient(const dbc_error *error)
 {
 	return dbc_same(error->sqlstate, DBC_LOCK_NOT_AVAILABLE) ||
 		   dbc_same(error->sqlstate, DEADLOCK);
@@ -24,7 +24,7 @@ dbc_is_passing(const dbc_error *error)
 
 /* How long to pause before an attempt. */
 int64_t
-dbc_pause_before(int64_t attempt)
+dbc_retry_pause(int64_t attempt)
 {
 	int64_t pause = FIRST_PAUSE;
 

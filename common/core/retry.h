@@ -8,11 +8,11 @@
 #include "common/core/host.h"
 
 /* Whether an error may be over when others have ended their transactions. */
-extern bool dbc_is_passing(const dbc_error *error);
+extern bool dbc_is_transient(const dbc_error *error);
 
 /* How long to pause before an attempt, the first one being 1, in milliseconds:
  * twice as long each time, and not in step with other programs that do the
  * same. */
-extern int64_t dbc_pause_before(int64_t attempt);
+extern int64_t dbc_retry_pause(int64_t attempt);
 
 #endif /* DBC_CORE_RETRY_H */

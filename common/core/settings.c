@@ -12,7 +12,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-struct dbc_stored
+struct dbc_setting_values
 {
 	const dbc_rows *rows; /* name, value; NULL without bookkeeping */
 };
@@ -118,13 +118,13 @@ check_value(dbc_host *host, const dbc_setting *setting, const char *value,
 /* ---- values ---- */
 
 /* All stored settings. */
-const dbc_stored *
-dbc_stored_settings(dbc_host *host)
+const dbc_setting_values *
+dbc_read_settings(dbc_host *host)
 {
-	dbc_stored *stored = dbc_alloc(host, sizeof(*stored));
+	dbc_setting_values *stored = dbc_alloc(host, sizeof(*stored));
 	int i;
 
-	if (dbc_bookkeeping_version(host) == 0)
+	if (dbc_tables_version(host) == 0)
 		return stored;
 	stored->rows = dbc_query(host, "core/settings", NULL, 0);
 	for (i = 0; i < stored->rows->nrows; i++)
@@ -137,7 +137,7 @@ dbc_stored_settings(dbc_host *host)
 
 /* The stored value of a setting, or NULL. */
 static const char *
-stored_value(dbc_host *host, const dbc_stored *stored, const char *name)
+stored_value(dbc_host *host, const dbc_setting_values *stored, const char *name)
 {
 	int i;
 
@@ -149,8 +149,8 @@ stored_value(dbc_host *host, const dbc_stored *stored, const char *name)
 
 /* The value in force of a setting, as it was given, and where it came from. */
 static const char *
-find_value(dbc_host *host, const dbc_stored *stored, const dbc_setting *setting,
-		   value_source *source)
+find_value(dbc_host *host, const dbc_setting_values *stored,
+		   const dbc_setting *setting, value_source *source)
 {
 	const char *guc = host->setting(host, setting->name);
 	const char *value = stored_value(host, stored, setting->name);
@@ -168,7 +168,7 @@ find_value(dbc_host *host, const dbc_stored *stored, const dbc_setting *setting,
 
 /* The value in force of a declared setting, or NULL. */
 const char *
-dbc_setting_value(dbc_host *host, const dbc_stored *stored,
+dbc_setting_value(dbc_host *host, const dbc_setting_values *stored,
 				  const dbc_setting *setting)
 {
 	value_source source;
@@ -183,7 +183,8 @@ dbc_setting_value(dbc_host *host, const dbc_stored *stored,
 
 /* The value in force of a setting, or NULL. */
 const char *
-dbc_setting_text(dbc_host *host, const dbc_stored *stored, const char *name)
+dbc_setting_text(dbc_host *host, const dbc_setting_values *stored,
+				 const char *name)
 {
 	dbc_setting setting = require_setting(host, name);
 
@@ -192,7 +193,8 @@ dbc_setting_text(dbc_host *host, const dbc_stored *stored, const char *name)
 
 /* The value in force of a setting that is a number and has a default. */
 double
-dbc_setting_real(dbc_host *host, const dbc_stored *stored, const char *name)
+dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
+				 const char *name)
 {
 	const char *text = dbc_setting_text(host, stored, name);
 	double number = NAN;
@@ -204,14 +206,15 @@ dbc_setting_real(dbc_host *host, const dbc_stored *stored, const char *name)
 
 /* The value in force of a setting that is a whole number with a default. */
 int64_t
-dbc_setting_int(dbc_host *host, const dbc_stored *stored, const char *name)
+dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
+				const char *name)
 {
 	return (int64_t) dbc_setting_real(host, stored, name);
 }
 
 /* Who acts. */
 const char *
-dbc_actor(dbc_host *host, const dbc_stored *stored)
+dbc_actor(dbc_host *host, const dbc_setting_values *stored)
 {
 	const char *actor = dbc_setting_text(host, stored, "actor");
 	const char *guc = host->setting(host, "actor");
@@ -226,8 +229,9 @@ dbc_actor(dbc_host *host, const dbc_stored *stored)
 
 /* In production, fails unless confirm is the name of the database. */
 void
-dbc_confirm(dbc_host *host, const dbc_stored *stored, const char *confirm,
-			const char *harm, const char *detail)
+dbc_require_confirmation(dbc_host *host, const dbc_setting_values *stored,
+						 const char *confirm, const char *harm,
+						 const char *detail)
 {
 	const char *environment = dbc_setting_text(host, stored, "environment");
 	const char *database;
@@ -251,7 +255,7 @@ find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 {
 	const char *text;
 
-	if (options->kind == DBC_NULL || !dbc_looks_like_json(options->text))
+	if (options->kind == DBC_NULL || !dbc_may_be_json(options->text))
 		return false;
 	text = dbc_get_text_or_null(
 		host, dbc_query(host, "core/lock_timeout", options, 1), 0, 0);
@@ -271,14 +275,14 @@ dbc_lock_timeout(dbc_host *host, const dbc_value *args)
 							  &timeout_ms) &&
 			timeout_ms >= -1 && timeout_ms <= DBC_LOCK_TIMEOUT_MAX)
 			return (int64_t) timeout_ms;
-	return dbc_setting_int(host, dbc_stored_settings(host), "lock_timeout_ms");
+	return dbc_setting_int(host, dbc_read_settings(host), "lock_timeout_ms");
 }
 
 /* ---- SQL functions ---- */
 
 /* Emits one row of dbcare_settings(), which shows a bad value, too. */
 static void
-emit_setting(dbc_host *host, const dbc_stored *stored,
+emit_setting(dbc_host *host, const dbc_setting_values *stored,
 			 const dbc_setting *setting)
 {
 	value_source source;
@@ -295,7 +299,7 @@ emit_setting(dbc_host *host, const dbc_stored *stored,
 void
 dbc_run_dbcare_settings(dbc_host *host, const dbc_value *args)
 {
-	const dbc_stored *stored = dbc_stored_settings(host);
+	const dbc_setting_values *stored = dbc_read_settings(host);
 	const dbc_setting_family *const *family;
 	dbc_setting setting;
 	int i;
@@ -313,8 +317,8 @@ dbc_run_dbcare_settings(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbcare_get(dbc_host *host, const dbc_value *args)
 {
-	dbc_value value = dbc_text(
-		dbc_setting_text(host, dbc_stored_settings(host), args[0].text));
+	dbc_value value =
+		dbc_text(dbc_setting_text(host, dbc_read_settings(host), args[0].text));
 
 	dbc_emit(host, &value);
 }
@@ -350,22 +354,22 @@ dbc_run_dbcare_set(dbc_host *host, const dbc_value *args)
 {
 	dbc_setting setting = require_setting(host, args[0].text);
 	const char *text = value_as_text(host, &setting, &args[1]);
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 	dbc_value values[3];
 
 	if (text)
 		check_value(host, &setting, text, "");
-	dbc_need_bookkeeping(host);
+	dbc_need_tables(host);
 	values[0] = dbc_text(setting.name);
 	values[1] = dbc_text(text);
-	values[2] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+	values[2] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 	if (text)
 		dbc_query(host, "core/setting_store", values, 3);
 	else
 		dbc_query(host, "core/setting_remove", values, 1);
-	dbc_put_text(result, "name", setting.name);
-	dbc_put_text(
+	dbc_json_put_text(result, "name", setting.name);
+	dbc_json_put_text(
 		result, "value",
-		dbc_setting_text(host, dbc_stored_settings(host), setting.name));
-	dbc_emit_json(host, result);
+		dbc_setting_text(host, dbc_read_settings(host), setting.name));
+	dbc_json_emit(host, result);
 }

@@ -50,33 +50,36 @@ extern const dbc_setting_family *const dbc_setting_families[];
 extern const char *const dbc_environments[];
 
 /* All stored settings, read once; pass it to the lookups below. */
-typedef struct dbc_stored dbc_stored;
-extern const dbc_stored *dbc_stored_settings(dbc_host *host);
+typedef struct dbc_setting_values dbc_setting_values;
+extern const dbc_setting_values *dbc_read_settings(dbc_host *host);
 
 /* The value in force of a setting, or NULL.  A stored or configured value that
  * does not fit the setting fails, and says where it came from. */
-extern const char *dbc_setting_text(dbc_host *host, const dbc_stored *stored,
+extern const char *dbc_setting_text(dbc_host *host,
+									const dbc_setting_values *stored,
 									const char *name);
-extern int64_t dbc_setting_int(dbc_host *host, const dbc_stored *stored,
+extern int64_t dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
 							   const char *name);
-extern double dbc_setting_real(dbc_host *host, const dbc_stored *stored,
+extern double dbc_setting_real(dbc_host *host, const dbc_setting_values *stored,
 							   const char *name);
 
 /* The same of a setting as it is declared. */
-extern const char *dbc_setting_value(dbc_host *host, const dbc_stored *stored,
+extern const char *dbc_setting_value(dbc_host *host,
+									 const dbc_setting_values *stored,
 									 const dbc_setting *setting);
 
 /* Who acts: the setting actor, else the session's user; "setting (user)" where
  * a session can set it itself, as a GUC. */
-extern const char *dbc_actor(dbc_host *host, const dbc_stored *stored);
+extern const char *dbc_actor(dbc_host *host, const dbc_setting_values *stored);
 
 /*
  * In production, fails unless confirm is the name of the database; harm says
  * what "the call" does, detail in a sentence why that matters.
  */
-extern void dbc_confirm(dbc_host *host, const dbc_stored *stored,
-						const char *confirm, const char *harm,
-						const char *detail);
+extern void dbc_require_confirmation(dbc_host *host,
+									 const dbc_setting_values *stored,
+									 const char *confirm, const char *harm,
+									 const char *detail);
 
 /*
  * How long a call may wait for locks, in milliseconds: its own option

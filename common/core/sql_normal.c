@@ -20,24 +20,25 @@
 /* The statement on its way. */
 typedef struct normaliser
 {
-	dbc_normal *normal;
-	dbc_place place;
+	dbc_normalised_sql *normal;
+	dbc_sql_place place;
 } normaliser;
 
 /* Whether a blank stands between a word and a parenthesis. */
 static bool
 wants_blank(const dbc_lexeme *lexeme)
 {
-	return dbc_wants_expression(lexeme) ||
-		   dbc_is_one_of(lexeme, " not as join exists over filter union except "
-								 "intersect set is check with any some ");
+	return dbc_lexeme_precedes_expression(lexeme) ||
+		   dbc_lexeme_is_one_of(lexeme,
+								" not as join exists over filter union except "
+								"intersect set is check with any some ");
 }
 
 /* ---- writing ---- */
 
 /* Appends bytes to the text, as far as there is room, and to the hash. */
 static void
-append(dbc_normal *normal, const char *text, size_t length)
+append(dbc_normalised_sql *normal, const char *text, size_t length)
 {
 	size_t i;
 
@@ -55,21 +56,22 @@ is_apart(const normaliser *n, const dbc_lexeme *next)
 {
 	const dbc_lexeme *last = &n->place.last;
 
-	if (last->kind == DBC_LEX_END || dbc_is_symbol(last, "(") ||
-		dbc_is_symbol(last, "[") || dbc_is_symbol(last, ".") ||
-		dbc_is_symbol(last, "::"))
+	if (last->kind == DBC_LEX_END || dbc_lexeme_is_symbol(last, "(") ||
+		dbc_lexeme_is_symbol(last, "[") || dbc_lexeme_is_symbol(last, ".") ||
+		dbc_lexeme_is_symbol(last, "::"))
 		return false;
 	if (next->kind != DBC_LEX_SYMBOL)
 		return true;
 	if (next->text[0] == '(')
-		return dbc_is_operator(last) || dbc_is_symbol(last, ",") ||
-			   wants_blank(last);
-	return !strchr(").,;[]", next->text[0]) && !dbc_is_symbol(next, "::");
+		return dbc_lexeme_is_operator(last) ||
+			   dbc_lexeme_is_symbol(last, ",") || wants_blank(last);
+	return !strchr(").,;[]", next->text[0]) &&
+		   !dbc_lexeme_is_symbol(next, "::");
 }
 
 /* Writes a word, which is in lower case. */
 static void
-write_word(dbc_normal *normal, const dbc_lexeme *word)
+write_word(dbc_normalised_sql *normal, const dbc_lexeme *word)
 {
 	size_t i;
 
@@ -85,7 +87,7 @@ write_word(dbc_normal *normal, const dbc_lexeme *word)
 
 /* Writes a name in the quotes of the standard. */
 static void
-write_name(dbc_normal *normal, const dbc_lexeme *name)
+write_name(dbc_normalised_sql *normal, const dbc_lexeme *name)
 {
 	bool plain = name->text[0] == '[' || name->text[0] == '`';
 
@@ -104,7 +106,7 @@ write_name(dbc_normal *normal, const dbc_lexeme *name)
 static void
 write_lexeme(normaliser *n, const dbc_lexeme *lexeme, bool value)
 {
-	dbc_normal *normal = n->normal;
+	dbc_normalised_sql *normal = n->normal;
 
 	if (is_apart(n, lexeme))
 		append(normal, " ", 1);
@@ -114,9 +116,9 @@ write_lexeme(normaliser *n, const dbc_lexeme *lexeme, bool value)
 		write_word(normal, lexeme);
 	else if (lexeme->kind == DBC_LEX_NAME)
 		write_name(normal, lexeme);
-	else if (dbc_is_symbol(lexeme, "!="))
+	else if (dbc_lexeme_is_symbol(lexeme, "!="))
 		append(normal, "<>", 2);
-	else if (dbc_is_symbol(lexeme, "=="))
+	else if (dbc_lexeme_is_symbol(lexeme, "=="))
 		append(normal, "=", 1);
 	else
 		append(normal, lexeme->text, lexeme->length);
@@ -130,8 +132,8 @@ write_lexeme(normaliser *n, const dbc_lexeme *lexeme, bool value)
 static dbc_lexeme
 end_of_list(const normaliser *n, const dbc_lexeme *open)
 {
-	dbc_place inside = n->place;
-	dbc_lexeme next = dbc_after(&n->place, open);
+	dbc_sql_place inside = n->place;
+	dbc_lexeme next = dbc_sql_next(&n->place, open);
 
 	inside.last = *open;
 	inside.depth = 0;
@@ -139,16 +141,18 @@ end_of_list(const normaliser *n, const dbc_lexeme *open)
 	inside.names = 0;
 	for (;;)
 	{
-		if (dbc_is_symbol(&next, "-") || dbc_is_symbol(&next, "+"))
-			next = dbc_after(&n->place, &next);
-		if (!dbc_is_value(&inside, &next))
+		if (dbc_lexeme_is_symbol(&next, "-") ||
+			dbc_lexeme_is_symbol(&next, "+"))
+			next = dbc_sql_next(&n->place, &next);
+		if (!dbc_sql_is_value(&inside, &next))
 			break;
-		next = dbc_after(&n->place, &next);
-		if (dbc_is_symbol(&next, ")") || dbc_is_symbol(&next, "]"))
+		next = dbc_sql_next(&n->place, &next);
+		if (dbc_lexeme_is_symbol(&next, ")") ||
+			dbc_lexeme_is_symbol(&next, "]"))
 			return next;
-		if (!dbc_is_symbol(&next, ","))
+		if (!dbc_lexeme_is_symbol(&next, ","))
 			break;
-		next = dbc_after(&n->place, &next);
+		next = dbc_sql_next(&n->place, &next);
 	}
 	return (dbc_lexeme){DBC_LEX_END, open->text, 0};
 }
@@ -157,18 +161,19 @@ end_of_list(const normaliser *n, const dbc_lexeme *open)
 static void
 skip_rows(const normaliser *n, dbc_lexeme *close)
 {
-	dbc_lexeme comma = dbc_after(&n->place, close);
-	dbc_lexeme open = dbc_after(&n->place, &comma);
+	dbc_lexeme comma = dbc_sql_next(&n->place, close);
+	dbc_lexeme open = dbc_sql_next(&n->place, &comma);
 
-	while (dbc_is_symbol(&comma, ",") && dbc_is_symbol(&open, "("))
+	while (dbc_lexeme_is_symbol(&comma, ",") &&
+		   dbc_lexeme_is_symbol(&open, "("))
 	{
 		dbc_lexeme end = end_of_list(n, &open);
 
 		if (end.kind == DBC_LEX_END)
 			return;
 		*close = end;
-		comma = dbc_after(&n->place, close);
-		open = dbc_after(&n->place, &comma);
+		comma = dbc_sql_next(&n->place, close);
+		open = dbc_sql_next(&n->place, &comma);
 	}
 }
 
@@ -177,12 +182,13 @@ skip_rows(const normaliser *n, dbc_lexeme *close)
 static bool
 write_list(normaliser *n, dbc_lexeme *open)
 {
-	bool rows = dbc_is_one_of(&n->place.last, " values ");
+	bool rows = dbc_lexeme_is_one_of(&n->place.last, " values ");
 	dbc_lexeme close;
 
-	if (!(dbc_is_symbol(open, "(") &&
-		  (rows || dbc_is_one_of(&n->place.last, " in "))) &&
-		!(dbc_is_symbol(open, "[") && dbc_is_one_of(&n->place.last, " array ")))
+	if (!(dbc_lexeme_is_symbol(open, "(") &&
+		  (rows || dbc_lexeme_is_one_of(&n->place.last, " in "))) &&
+		!(dbc_lexeme_is_symbol(open, "[") &&
+		  dbc_lexeme_is_one_of(&n->place.last, " array ")))
 		return false;
 	close = end_of_list(n, open);
 	if (close.kind == DBC_LEX_END)
@@ -206,21 +212,22 @@ write_next(normaliser *n, dbc_lexeme *lexeme)
 
 	if (write_list(n, lexeme))
 		return;
-	if ((dbc_is_symbol(lexeme, "-") || dbc_is_symbol(lexeme, "+")) &&
-		dbc_at_operand(&n->place))
+	if ((dbc_lexeme_is_symbol(lexeme, "-") ||
+		 dbc_lexeme_is_symbol(lexeme, "+")) &&
+		dbc_sql_at_operand(&n->place))
 	{
-		number = dbc_after(&n->place, lexeme);
+		number = dbc_sql_next(&n->place, lexeme);
 		if (number.kind == DBC_LEX_NUMBER)
 			*lexeme = number;
 	}
-	if (dbc_is_value(&n->place, lexeme))
+	if (dbc_sql_is_value(&n->place, lexeme))
 	{
 		n->place.wants_table = n->place.has_table = false;
 		write_lexeme(n, lexeme, true);
 	}
 	else
 	{
-		dbc_note(&n->place, lexeme);
+		dbc_sql_advance(&n->place, lexeme);
 		write_lexeme(n, lexeme, false);
 	}
 }
@@ -236,7 +243,7 @@ spread(uint64_t hash)
 
 /* Cuts a character that is not all there. */
 static void
-end_text(dbc_normal *normal)
+end_text(dbc_normalised_sql *normal)
 {
 	size_t length = normal->length;
 
@@ -253,7 +260,7 @@ end_text(dbc_normal *normal)
 
 /* Normalises a statement; see core/sql_normal.h. */
 void
-dbc_normalise(const char *sql, int engine, dbc_normal *normal)
+dbc_normalise_sql(const char *sql, int engine, dbc_normalised_sql *normal)
 {
 	normaliser n = {.normal = normal, .place = {.engine = engine}};
 	dbc_lexeme next;
@@ -263,15 +270,16 @@ dbc_normalise(const char *sql, int engine, dbc_normal *normal)
 	for (next = dbc_scan_sql(sql, engine); next.kind != DBC_LEX_END;)
 	{
 		dbc_lexeme done = next;
-		bool end = dbc_is_symbol(&next, ";");
+		bool end = dbc_lexeme_is_symbol(&next, ";");
 
 		if (!end)
 			write_next(&n, &done);
-		next = dbc_after(&n.place, &done);
+		next = dbc_sql_next(&n.place, &done);
 		if (end && next.kind != DBC_LEX_END &&
-			n.place.last.kind != DBC_LEX_END && !dbc_is_symbol(&next, ";"))
+			n.place.last.kind != DBC_LEX_END &&
+			!dbc_lexeme_is_symbol(&next, ";"))
 		{
-			dbc_note(&n.place, &done);
+			dbc_sql_advance(&n.place, &done);
 			write_lexeme(&n, &done, false);
 		}
 	}

@@ -15,13 +15,13 @@
 /* Digits of a fingerprint, with the NUL. */
 #define DBC_FINGERPRINT 17
 
-typedef struct dbc_normal
+typedef struct dbc_normalised_sql
 {
 	uint64_t hash;					   /* what the fingerprint tells */
 	char fingerprint[DBC_FINGERPRINT]; /* 16 hexadecimal digits */
 	size_t length;					   /* of text */
 	char text[DBC_NORMAL_TEXT + 1];	   /* cut where it is longer */
-} dbc_normal;
+} dbc_normalised_sql;
 
 /*
  * Normalises SQL of an engine (DBC_ON_*): values, parameters and lists of them
@@ -30,6 +30,7 @@ typedef struct dbc_normal
  * on both engines, and as pg_stat_statements shows it; but on SQLite a name in
  * double quotes becomes ?, too, wherever it could be a value.
  */
-extern void dbc_normalise(const char *sql, int engine, dbc_normal *normal);
+extern void dbc_normalise_sql(const char *sql, int engine,
+							  dbc_normalised_sql *normal);
 
 #endif /* DBC_CORE_SQL_NORMAL_H */

@@ -14,7 +14,7 @@
 
 /* Whether a lexeme is one of some words, which are in blanks. */
 bool
-dbc_is_one_of(const dbc_lexeme *lexeme, const char *words)
+dbc_lexeme_is_one_of(const dbc_lexeme *lexeme, const char *words)
 {
 	size_t length = lexeme->length;
 	const char *word;
@@ -34,7 +34,7 @@ dbc_is_one_of(const dbc_lexeme *lexeme, const char *words)
 
 /* Whether a lexeme is this symbol. */
 bool
-dbc_is_symbol(const dbc_lexeme *lexeme, const char *symbol)
+dbc_lexeme_is_symbol(const dbc_lexeme *lexeme, const char *symbol)
 {
 	return lexeme->kind == DBC_LEX_SYMBOL && lexeme->length == strlen(symbol) &&
 		   memcmp(lexeme->text, symbol, lexeme->length) == 0;
@@ -42,7 +42,7 @@ dbc_is_symbol(const dbc_lexeme *lexeme, const char *symbol)
 
 /* Whether a lexeme is a symbol that stands before an operand. */
 bool
-dbc_is_operator(const dbc_lexeme *lexeme)
+dbc_lexeme_is_operator(const dbc_lexeme *lexeme)
 {
 	return lexeme->kind == DBC_LEX_SYMBOL &&
 		   !strchr("().,;[]:", lexeme->text[0]);
@@ -52,21 +52,21 @@ dbc_is_operator(const dbc_lexeme *lexeme)
 static bool
 wants_value(const dbc_lexeme *lexeme)
 {
-	return dbc_is_one_of(lexeme,
-						 " like ilike glob regexp match escape similar "
-						 "attach database key limit offset between then "
-						 "else default ");
+	return dbc_lexeme_is_one_of(lexeme,
+								" like ilike glob regexp match escape similar "
+								"attach database key limit offset between then "
+								"else default ");
 }
 
 /* Words that an expression follows. */
 bool
-dbc_wants_expression(const dbc_lexeme *lexeme)
+dbc_lexeme_precedes_expression(const dbc_lexeme *lexeme)
 {
 	return wants_value(lexeme) ||
-		   dbc_is_one_of(lexeme,
-						 " select distinct all where and or on having "
-						 "when case by return returning from to values in "
-						 "using ");
+		   dbc_lexeme_is_one_of(
+			   lexeme, " select distinct all where and or on having "
+					   "when case by return returning from to values in "
+					   "using ");
 }
 
 /* Words that a name follows in SQLite, never a value; but see vacuum, and the
@@ -74,99 +74,100 @@ dbc_wants_expression(const dbc_lexeme *lexeme)
 static bool
 wants_name(const dbc_lexeme *lexeme)
 {
-	return dbc_is_one_of(lexeme,
-						 " from join into update table as index view "
-						 "exists trigger references column using rename to "
-						 "of collate window over constraint savepoint "
-						 "release with recursive add drop reindex "
-						 "analyze ");
+	return dbc_lexeme_is_one_of(
+		lexeme, " from join into update table as index view "
+				"exists trigger references column using rename to "
+				"of collate window over constraint savepoint "
+				"release with recursive add drop reindex "
+				"analyze ");
 }
 
 /* ---- values ---- */
 
 /* The lexeme after one. */
 dbc_lexeme
-dbc_after(const dbc_place *place, const dbc_lexeme *lexeme)
+dbc_sql_next(const dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
 	return dbc_scan_sql(lexeme->text + lexeme->length, place->engine);
 }
 
 /* A bit for the innermost parentheses; 0 where they are not known. */
 static uint64_t
-bit_of(const dbc_place *place)
+bit_of(const dbc_sql_place *place)
 {
 	return place->depth <= MOST_NESTED ? UINT64_C(1) << place->depth : 0;
 }
 
 /* Whether the innermost parentheses hold values alone. */
 static bool
-in_list(const dbc_place *place)
+in_list(const dbc_sql_place *place)
 {
 	return (place->lists & bit_of(place)) != 0;
 }
 
 /* Whether what comes next is an operand, so that + and - are signs. */
 bool
-dbc_at_operand(const dbc_place *place)
+dbc_sql_at_operand(const dbc_sql_place *place)
 {
 	const dbc_lexeme *last = &place->last;
 
-	return last->kind == DBC_LEX_END || dbc_is_operator(last) ||
-		   dbc_is_symbol(last, "(") || dbc_is_symbol(last, ",") ||
-		   dbc_is_symbol(last, "[") || dbc_is_symbol(last, ":=") ||
-		   dbc_wants_expression(last);
+	return last->kind == DBC_LEX_END || dbc_lexeme_is_operator(last) ||
+		   dbc_lexeme_is_symbol(last, "(") || dbc_lexeme_is_symbol(last, ",") ||
+		   dbc_lexeme_is_symbol(last, "[") ||
+		   dbc_lexeme_is_symbol(last, ":=") ||
+		   dbc_lexeme_precedes_expression(last);
 }
 
 /* Whether the grammar of SQLite wants a name where one is, not an expression.
  */
 static bool
-is_place_of_name(const dbc_place *place, const dbc_lexeme *name)
+is_place_of_name(const dbc_sql_place *place, const dbc_lexeme *name)
 {
 	const dbc_lexeme *last = &place->last;
-	dbc_lexeme next = dbc_after(place, name);
+	dbc_lexeme next = dbc_sql_next(place, name);
 
-	if (dbc_is_symbol(last, ".") || dbc_is_symbol(&next, ".") ||
-		dbc_is_symbol(&next, "("))
+	if (dbc_lexeme_is_symbol(last, ".") || dbc_lexeme_is_symbol(&next, ".") ||
+		dbc_lexeme_is_symbol(&next, "("))
 		return true;
-	if (dbc_is_symbol(last, ",") || dbc_is_symbol(last, "("))
+	if (dbc_lexeme_is_symbol(last, ",") || dbc_lexeme_is_symbol(last, "("))
 		return (place->names & bit_of(place)) != 0;
-	if (dbc_is_one_of(last, " on ")) /* of a trigger */
-		return dbc_is_one_of(&next, " begin for when ");
-	if (dbc_is_one_of(last, " from "))
+	if (dbc_lexeme_is_one_of(last, " on ")) /* of a trigger */
+		return dbc_lexeme_is_one_of(&next, " begin for when ");
+	if (dbc_lexeme_is_one_of(last, " from "))
 		return (place->names & bit_of(place)) != 0;
-	return wants_name(last) || dbc_is_one_of(last, " set ");
+	return wants_name(last) || dbc_lexeme_is_one_of(last, " set ");
 }
 
 /* Whether ATTACH gives what it attaches this name, and no expression. */
 static bool
-is_schema_name(const dbc_place *place, const dbc_lexeme *name)
+is_schema_name(const dbc_sql_place *place, const dbc_lexeme *name)
 {
-	dbc_lexeme next = dbc_after(place, name);
+	dbc_lexeme next = dbc_sql_next(place, name);
 
-	return dbc_is_one_of(&place->last, " as ") &&
-		   (next.kind == DBC_LEX_END || dbc_is_symbol(&next, ";") ||
-			dbc_is_one_of(&next, " key "));
+	return dbc_lexeme_is_one_of(&place->last, " as ") &&
+		   (next.kind == DBC_LEX_END || dbc_lexeme_is_symbol(&next, ";") ||
+			dbc_lexeme_is_one_of(&next, " key "));
 }
 
 /* Whether a name, in quotes or not, is what a pragma is set to, what is
  * attached, or a default, which SQLite reads as text. */
 static bool
-is_bare_value(const dbc_place *place, const dbc_lexeme *name)
+is_bare_value(const dbc_sql_place *place, const dbc_lexeme *name)
 {
 	if (place->engine != DBC_ON_SQLITE)
 		return false;
 	if (place->in == DBC_IN_PRAGMA)
-		return dbc_is_operator(&place->last) || in_list(place);
+		return dbc_lexeme_is_operator(&place->last) || in_list(place);
 	if (place->in == DBC_IN_ATTACH)
 		return !is_schema_name(place, name) &&
-			   !dbc_is_one_of(name, " database as key ");
-	return dbc_is_one_of(&place->last, " default ") &&
-		   !dbc_is_one_of(name, " values ");
+			   !dbc_lexeme_is_one_of(name, " database as key ");
+	return dbc_lexeme_is_one_of(&place->last, " default ") &&
+		   !dbc_lexeme_is_one_of(name, " values ");
 }
 
 /* Whether a name in quotes may be a value. */
 static bool
-is_quoted_value(const dbc_place *place, const dbc_lexeme *name)
+is_quoted_value(const dbc_sql_place *place, const dbc_lexeme *name)
 {
 	if (place->engine != DBC_ON_SQLITE)
 		return false;
@@ -179,7 +180,7 @@ is_quoted_value(const dbc_place *place, const dbc_lexeme *name)
 
 /* Whether a lexeme is a value where it stands. */
 bool
-dbc_is_value(const dbc_place *place, const dbc_lexeme *lexeme)
+dbc_sql_is_value(const dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
 	switch (lexeme->kind)
 	{
@@ -191,8 +192,8 @@ dbc_is_value(const dbc_place *place, const dbc_lexeme *lexeme)
 			return is_quoted_value(place, lexeme);
 		case DBC_LEX_WORD:
 			return is_bare_value(place, lexeme) ||
-				   (dbc_is_one_of(lexeme, " null true false ") &&
-					dbc_at_operand(place));
+				   (dbc_lexeme_is_one_of(lexeme, " null true false ") &&
+					dbc_sql_at_operand(place));
 		case DBC_LEX_SYMBOL:
 		case DBC_LEX_END:
 			break;
@@ -204,38 +205,39 @@ dbc_is_value(const dbc_place *place, const dbc_lexeme *lexeme)
 
 /* Whether a parenthesis that opens here begins a list of values. */
 static bool
-opens_values(const dbc_place *place, const dbc_lexeme *open)
+opens_values(const dbc_sql_place *place, const dbc_lexeme *open)
 {
-	dbc_lexeme next = dbc_after(place, open);
+	dbc_lexeme next = dbc_sql_next(place, open);
 
 	return place->in == DBC_IN_PRAGMA ||
-		   (dbc_is_one_of(&place->last, " in values ") &&
-			!dbc_is_one_of(&next, " select with values "));
+		   (dbc_lexeme_is_one_of(&place->last, " in values ") &&
+			!dbc_lexeme_is_one_of(&next, " select with values "));
 }
 
 /* Whether its items begin with names: columns, or tables of a join. */
 static bool
-opens_names(const dbc_place *place)
+opens_names(const dbc_sql_place *place)
 {
-	bool inherits =
-		(dbc_is_symbol(&place->last, ",") || dbc_is_symbol(&place->last, "(") ||
-		 dbc_is_one_of(&place->last, " from ")) &&
-		(place->names & bit_of(place));
+	bool inherits = (dbc_lexeme_is_symbol(&place->last, ",") ||
+					 dbc_lexeme_is_symbol(&place->last, "(") ||
+					 dbc_lexeme_is_one_of(&place->last, " from ")) &&
+					(place->names & bit_of(place));
 
 	return place->has_table || inherits ||
-		   dbc_is_one_of(&place->last, " join using set key unique conflict ");
+		   dbc_lexeme_is_one_of(&place->last,
+								" join using set key unique conflict ");
 }
 
 /* Keeps count of parentheses. */
 static void
-count_parentheses(dbc_place *place, const dbc_lexeme *lexeme)
+count_parentheses(dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
 	bool values;
 	bool names;
 
-	if (dbc_is_symbol(lexeme, ")") && place->depth > 0)
+	if (dbc_lexeme_is_symbol(lexeme, ")") && place->depth > 0)
 		place->depth--;
-	if (!dbc_is_symbol(lexeme, "("))
+	if (!dbc_lexeme_is_symbol(lexeme, "("))
 		return;
 	values = opens_values(place, lexeme);
 	names = place->in == DBC_IN_ORDINARY && opens_names(place);
@@ -250,58 +252,61 @@ count_parentheses(dbc_place *place, const dbc_lexeme *lexeme)
 
 /* Notes what a word begins: a list of names, or its end. */
 static void
-note_clause(dbc_place *place, const dbc_lexeme *word)
+note_clause(dbc_sql_place *place, const dbc_lexeme *word)
 {
-	bool compares = dbc_is_one_of(&place->last, " distinct "); /* FROM does */
+	bool compares =
+		dbc_lexeme_is_one_of(&place->last, " distinct "); /* FROM does */
 
-	if (dbc_is_one_of(word, " set ") ||
-		(dbc_is_one_of(word, " from ") && !compares))
+	if (dbc_lexeme_is_one_of(word, " set ") ||
+		(dbc_lexeme_is_one_of(word, " from ") && !compares))
 		place->names |= bit_of(place);
-	else if (dbc_is_one_of(word,
-						   " from select where group having order limit "
-						   "offset union except intersect window returning "
-						   "values do "))
+	else if (dbc_lexeme_is_one_of(
+				 word, " from select where group having order limit "
+					   "offset union except intersect window returning "
+					   "values do "))
 		place->names &= ~bit_of(place);
 }
 
 /* Notes whether a lexeme is the name of a table before its columns. */
 static void
-note_table(dbc_place *place, const dbc_lexeme *lexeme)
+note_table(dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
 	bool named = place->wants_table &&
 				 (lexeme->kind == DBC_LEX_WORD || lexeme->kind == DBC_LEX_NAME);
 
-	if (named && dbc_is_one_of(lexeme, " if not exists recursive "))
+	if (named && dbc_lexeme_is_one_of(lexeme, " if not exists recursive "))
 		return;
 	place->wants_table =
-		dbc_is_one_of(lexeme, " into references table with recursive ") ||
-		(place->has_table && dbc_is_symbol(lexeme, "."));
+		dbc_lexeme_is_one_of(lexeme,
+							 " into references table with recursive ") ||
+		(place->has_table && dbc_lexeme_is_symbol(lexeme, "."));
 	place->has_table = named;
 }
 
 /* Notes what a statement is by its first words. */
 static void
-note_kind(dbc_place *place, const dbc_lexeme *word)
+note_kind(dbc_sql_place *place, const dbc_lexeme *word)
 {
 	if (place->in != DBC_IN_START ||
-		dbc_is_one_of(word, " explain query plan "))
+		dbc_lexeme_is_one_of(word, " explain query plan "))
 		return;
-	place->in = dbc_is_one_of(word, " pragma ")	  ? DBC_IN_PRAGMA
-				: dbc_is_one_of(word, " attach ") ? DBC_IN_ATTACH
-				: dbc_is_one_of(word, " vacuum ") ? DBC_IN_VACUUM
-												  : DBC_IN_ORDINARY;
+	place->in = dbc_lexeme_is_one_of(word, " pragma ")	 ? DBC_IN_PRAGMA
+				: dbc_lexeme_is_one_of(word, " attach ") ? DBC_IN_ATTACH
+				: dbc_lexeme_is_one_of(word, " vacuum ") ? DBC_IN_VACUUM
+														 : DBC_IN_ORDINARY;
 }
 
 /* Notes what a lexeme that is written as it is means for those after it. */
 void
-dbc_note(dbc_place *place, const dbc_lexeme *lexeme)
+dbc_sql_advance(dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
 	note_kind(place, lexeme);
 	count_parentheses(place, lexeme);
-	if (lexeme->kind == DBC_LEX_WORD && !dbc_is_symbol(&place->last, "."))
+	if (lexeme->kind == DBC_LEX_WORD &&
+		!dbc_lexeme_is_symbol(&place->last, "."))
 		note_clause(place, lexeme);
 	note_table(place, lexeme);
-	if (!dbc_is_symbol(lexeme, ";"))
+	if (!dbc_lexeme_is_symbol(lexeme, ";"))
 		return;
 	place->in = DBC_IN_START;
 	place->depth = 0;

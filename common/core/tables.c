@@ -44,7 +44,7 @@ refuse_intruder(dbc_host *host)
 
 /* The version of the bookkeeping that is there, 0 if none. */
 int
-dbc_bookkeeping_version(dbc_host *host)
+dbc_tables_version(dbc_host *host)
 {
 	const dbc_rows *rows;
 	int64_t version;
@@ -58,10 +58,10 @@ dbc_bookkeeping_version(dbc_host *host)
 		return 0;
 	rows = dbc_query(host, "core/bookkeeping_version", NULL, 0);
 	version = dbc_get_int(host, rows, 0, 0);
-	if (version > DBC_BOOKKEEPING_VERSION)
+	if (version > DBC_TABLES_VERSION)
 		dbc_fail(host, DBC_NOT_READY,
 				 dbc_format(host, "It has version %lld, this library knows %d.",
-							(long long) version, DBC_BOOKKEEPING_VERSION),
+							(long long) version, DBC_TABLES_VERSION),
 				 "Load the newer library.",
 				 "the bookkeeping was made by a newer dbcare");
 	return host->bookkeeping = (int) version;
@@ -154,8 +154,7 @@ run_all_ddl(dbc_host *host, void *had)
 {
 	int version;
 
-	for (version = *(int *) had + 1; version <= DBC_BOOKKEEPING_VERSION;
-		 version++)
+	for (version = *(int *) had + 1; version <= DBC_TABLES_VERSION; version++)
 		run_ddl(host, version);
 }
 
@@ -175,29 +174,29 @@ upgrade(dbc_host *host, int had)
 	dbc_fail(host, DBC_INSUFFICIENT,
 			 dbc_format(host,
 						"They have version %d, this library needs %d: %s.", had,
-						DBC_BOOKKEEPING_VERSION, error.message),
+						DBC_TABLES_VERSION, error.message),
 			 "Have their owner or a superuser call dbcare_install().",
 			 "dbcare's tables must be upgraded first");
 }
 
 /* Creates the bookkeeping or brings it up to date. */
 int
-dbc_need_bookkeeping(dbc_host *host)
+dbc_need_tables(dbc_host *host)
 {
-	int had = dbc_bookkeeping_version(host);
+	int had = dbc_tables_version(host);
 
-	if (had == DBC_BOOKKEEPING_VERSION)
+	if (had == DBC_TABLES_VERSION)
 		return had;
 	host->exclude(host, DBC_X_TABLES);
 	/* another session may have done so meanwhile */
 	host->bookkeeping = 0;
-	had = dbc_bookkeeping_version(host);
+	had = dbc_tables_version(host);
 	if (had > 0)
 		upgrade(host, had);
 	else
 		run_all_ddl(host, &had);
 	check_place(host);
-	host->bookkeeping = DBC_BOOKKEEPING_VERSION;
+	host->bookkeeping = DBC_TABLES_VERSION;
 	return had;
 }
 
@@ -223,14 +222,14 @@ in_samples(dbc_host *host, int (*ask)(dbc_host *))
 int
 dbc_samples_version(dbc_host *host)
 {
-	return in_samples(host, dbc_bookkeeping_version);
+	return in_samples(host, dbc_tables_version);
 }
 
 /* Creates it or brings it up to date. */
 void
-dbc_need_samples(dbc_host *host)
+dbc_need_samples_tables(dbc_host *host)
 {
-	(void) in_samples(host, dbc_need_bookkeeping);
+	(void) in_samples(host, dbc_need_tables);
 }
 
 /* ---- SQL functions ---- */
@@ -239,22 +238,22 @@ dbc_need_samples(dbc_host *host)
 void
 dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
-	int had = dbc_need_bookkeeping(host);
+	dbc_json_node *result = dbc_json_object(host);
+	int had = dbc_need_tables(host);
 	const char *not_strict = make_strict(host);
 
 	(void) args;
-	dbc_put_int(result, "version", DBC_BOOKKEEPING_VERSION);
-	dbc_put_int(result, "previous_version", had);
-	dbc_put_bool(result, "changed", had != DBC_BOOKKEEPING_VERSION);
+	dbc_json_put_int(result, "version", DBC_TABLES_VERSION);
+	dbc_json_put_int(result, "previous_version", had);
+	dbc_json_put_bool(result, "changed", had != DBC_TABLES_VERSION);
 	if (not_strict)
-		dbc_put_text(result, "not_strict", not_strict);
-	dbc_emit_json(host, result);
+		dbc_json_put_text(result, "not_strict", not_strict);
+	dbc_json_emit(host, result);
 }
 
 /* What the bookkeeping holds, as a sentence and as an object. */
 static const char *
-describe_contents(dbc_host *host, dbc_node *lost)
+describe_contents(dbc_host *host, dbc_json_node *lost)
 {
 	const dbc_rows *rows = dbc_query(host, "core/contents", NULL, 0);
 	dbc_buffer sentence;
@@ -267,7 +266,7 @@ describe_contents(dbc_host *host, dbc_node *lost)
 		const char *name = dbc_get_text(host, rows, i, 0);
 		int64_t count = dbc_get_int(host, rows, i, 1);
 
-		dbc_put_int(lost, name, count);
+		dbc_json_put_int(lost, name, count);
 		dbc_append_format(&sentence, "%s %lld in %s", i ? "," : "",
 						  (long long) count, name);
 	}
@@ -281,17 +280,18 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 {
 	static const dbc_option options[] = {
 		{.name = "confirm", .type = DBC_O_TEXT}};
-	const dbc_given *given = dbc_read_options(host, &args[0], options, 1);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, 1);
 	const char *database = dbc_database_name(host);
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *lost = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *lost = dbc_json_object(host);
 	const char *losing;
 	const dbc_rows *statements;
 	int i;
 
-	if (dbc_bookkeeping_version(host) > 0)
+	if (dbc_tables_version(host) > 0)
 	{
-		dbc_need_bookkeeping(host); /* old ones lack tables to count in */
+		dbc_need_tables(host); /* old ones lack tables to count in */
 		losing = describe_contents(host, lost);
 		if (!given[0].text || !dbc_same(given[0].text, database))
 			dbc_fail(host, DBC_INVALID_PARAMETER, losing,
@@ -305,6 +305,6 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 		for (i = 0; i < statements->nrows; i++)
 			dbc_query_text(host, dbc_get_text(host, statements, i, 0));
 	}
-	dbc_put(result, "dropped", lost);
-	dbc_emit_json(host, result);
+	dbc_json_put(result, "dropped", lost);
+	dbc_json_emit(host, result);
 }

@@ -8,23 +8,23 @@
 #include "common/core/host.h"
 
 /* The version of the bookkeeping this library makes and expects. */
-#define DBC_BOOKKEEPING_VERSION 6
+#define DBC_TABLES_VERSION 6
 
 /*
  * The version of the bookkeeping that is there, 0 if none.  Fails with 42501
  * when a part of it belongs to a role that has no business there [PG], and
  * when a newer library made it.
  */
-extern int dbc_bookkeeping_version(dbc_host *host);
+extern int dbc_tables_version(dbc_host *host);
 
 /* Creates the bookkeeping or brings it up to this library's version.  Returns
  * the version it had. */
-extern int dbc_need_bookkeeping(dbc_host *host);
+extern int dbc_need_tables(dbc_host *host);
 
 /* The same of the bookkeeping that monitoring uses, which on SQLite may be in a
  * file of its own. */
 extern int dbc_samples_version(dbc_host *host);
-extern void dbc_need_samples(dbc_host *host);
+extern void dbc_need_samples_tables(dbc_host *host);
 
 /* Name of the database; on SQLite the base name of its file, or "memory". */
 extern const char *dbc_database_name(dbc_host *host);

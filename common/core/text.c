@@ -149,7 +149,7 @@ dbc_starts_with_nocase(const char *text, const char *start)
 
 /* Whether text, white space skipped, starts like a JSON object. */
 bool
-dbc_looks_like_json(const char *text)
+dbc_may_be_json(const char *text)
 {
 	return text[strspn(text, " \t\r\n")] == '{';
 }
@@ -167,7 +167,7 @@ dbc_line_of(const char *text, const char *position)
 
 /* "1 thing" or "2 things". */
 const char *
-dbc_count(dbc_host *host, int64_t n, const char *thing)
+dbc_count_text(dbc_host *host, int64_t n, const char *thing)
 {
 	return dbc_format(host, "%lld %s%s", (long long) n, thing,
 					  n == 1 ? "" : "s");

@@ -42,13 +42,13 @@ extern bool dbc_ends_with(const char *text, const char *end);
 extern bool dbc_starts_with_nocase(const char *text, const char *start);
 
 /* Whether text, white space skipped, starts like a JSON object. */
-extern bool dbc_looks_like_json(const char *text);
+extern bool dbc_may_be_json(const char *text);
 
 /* Number of the line, from 1, that position is on. */
 extern int dbc_line_of(const char *text, const char *position);
 
 /* "n thing" or "n things", for messages. */
-extern const char *dbc_count(dbc_host *host, int64_t n, const char *thing);
+extern const char *dbc_count_text(dbc_host *host, int64_t n, const char *thing);
 
 /* Text as a number, whatever the locale.  False, and *value untouched, unless
  * all of it is a finite one. */

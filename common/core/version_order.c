@@ -66,7 +66,7 @@ dbc_version_compare(const char *left, const char *right)
 
 /* Whether two versions differ in leading zeros at most. */
 bool
-dbc_same_number(const char *left, const char *right)
+dbc_version_same_number(const char *left, const char *right)
 {
 	return strcmp(left + strspn(left, "0"), right + strspn(right, "0")) == 0;
 }

@@ -17,6 +17,6 @@
 extern int dbc_version_compare(const char *left, const char *right);
 
 /* Whether two versions differ in leading zeros at most. */
-extern bool dbc_same_number(const char *left, const char *right);
+extern bool dbc_version_same_number(const char *left, const char *right);
 
 #endif /* DBC_CORE_VERSION_ORDER_H */

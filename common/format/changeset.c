@@ -49,12 +49,12 @@ next_attribute(dbc_host *host, const char **text, attribute *a)
 
 /* The value of an attribute, or NULL. */
 const char *
-dbc_attribute(dbc_host *host, const char *text, const char *key)
+dbc_format_find_attribute(dbc_host *host, const char *text, const char *key)
 {
 	attribute a;
 
 	while (next_attribute(host, &text, &a))
-		if (dbc_word_is(a.key, key))
+		if (dbc_format_line_is(a.key, key))
 			return a.value;
 	return NULL;
 }
@@ -93,8 +93,8 @@ static const struct
 
 /* Fails for an attribute that cannot be kept. */
 static void
-check_attribute(dbc_reader *reader, const dbc_file *file, const char *line,
-				const attribute *a)
+check_attribute(dbc_format_reader *reader, const dbc_file *file,
+				const char *line, const attribute *a)
 {
 	const char *hint = "Correct it, or take it out.";
 	size_t i;
@@ -102,18 +102,19 @@ check_attribute(dbc_reader *reader, const dbc_file *file, const char *line,
 
 	for (i = 0; i < NATTRIBUTES; i++)
 	{
-		if (!dbc_word_is(a->key, attributes[i].key))
+		if (!dbc_format_line_is(a->key, attributes[i].key))
 			continue;
 		hint = attributes[i].hint;
 		if (!hint)
 			return;
 		for (v = 0; v < 2 && attributes[i].values[v]; v++)
-			if (dbc_word_is(a->value, attributes[i].values[v]))
+			if (dbc_format_line_is(a->value, attributes[i].values[v]))
 				return;
 	}
-	dbc_refuse_line(reader, file, line, hint,
-					"has a changeset with \"%s:%s\", which cannot be kept",
-					a->key, a->value);
+	dbc_format_refuse_line(
+		reader, file, line, hint,
+		"has a changeset with \"%s:%s\", which cannot be kept", a->key,
+		a->value);
 }
 
 /* Whether a list of databases, "a,b" or "!a,!b", has this engine. */
@@ -128,11 +129,11 @@ is_for_engine(dbc_host *host, const char *list)
 		const char *word = take(host, &list, ", ");
 		bool excludes = *word == '!';
 
-		if (excludes && dbc_word_is(word + 1, host->engine_name))
+		if (excludes && dbc_format_line_is(word + 1, host->engine_name))
 			return false;
 		only_listed = only_listed || (*word && !excludes);
-		listed = listed || dbc_word_is(word, host->engine_name) ||
-				 dbc_word_is(word, "all");
+		listed = listed || dbc_format_line_is(word, host->engine_name) ||
+				 dbc_format_line_is(word, "all");
 		list += strspn(list, ", ");
 	}
 	return listed || !only_listed;
@@ -152,18 +153,18 @@ short_path(dbc_host *host, const char *path)
 static bool
 says(dbc_host *host, const char *text, const char *key, const char *value)
 {
-	const char *found = dbc_attribute(host, text, key);
+	const char *found = dbc_format_find_attribute(host, text, key);
 
-	return found && dbc_word_is(found, value);
+	return found && dbc_format_line_is(found, value);
 }
 
 /* Reads "author:id key:value ...". */
-dbc_changeset
-dbc_read_changeset(dbc_reader *reader, const dbc_file *file, const char *line,
-				   const char *text, const char *path)
+dbc_format_changeset
+dbc_format_read_changeset(dbc_format_reader *reader, const dbc_file *file,
+						  const char *line, const char *text, const char *path)
 {
 	dbc_host *host = reader->host;
-	dbc_changeset changeset = {.author = NULL};
+	dbc_format_changeset changeset = {.author = NULL};
 	const char *rest = text + strspn(text, BLANKS);
 	const char *next;
 	const char *dbms;
@@ -174,17 +175,17 @@ dbc_read_changeset(dbc_reader *reader, const dbc_file *file, const char *line,
 	changeset.id = *rest == ':' ? (rest++, take(host, &rest, " \t\r\n")) : "";
 	if (*changeset.author == '\0' || *changeset.id == '\0' ||
 		!strchr(BLANKS, *text))
-		dbc_refuse_line(reader, file, line,
-						"Write \"--changeset <author>:<id>\".",
-						"has a changeset without author and id");
-	dbms = dbc_attribute(host, rest, "dbms");
+		dbc_format_refuse_line(reader, file, line,
+							   "Write \"--changeset <author>:<id>\".",
+							   "has a changeset without author and id");
+	dbms = dbc_format_find_attribute(host, rest, "dbms");
 	changeset.left_out = dbms && !is_for_engine(host, dbms);
 	if (changeset.left_out)
 		return changeset;
 	next = rest;
 	while (next_attribute(host, &next, &a))
 		check_attribute(reader, file, line, &a);
-	own_path = dbc_attribute(host, rest, "logicalFilePath");
+	own_path = dbc_format_find_attribute(host, rest, "logicalFilePath");
 	changeset.path = short_path(host, own_path ? own_path : path);
 	changeset.transactional = !says(host, rest, "runInTransaction", "false");
 	changeset.repeatable = says(host, rest, "runOnChange", "true");

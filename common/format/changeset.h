@@ -7,7 +7,7 @@
 
 #include "common/format/format.h"
 
-typedef struct dbc_changeset
+typedef struct dbc_format_changeset
 {
 	const char *author;
 	const char *id;
@@ -15,18 +15,18 @@ typedef struct dbc_changeset
 	bool left_out;	  /* it is not for this engine: nothing else is read */
 	bool transactional;
 	bool repeatable;
-} dbc_changeset;
+} dbc_format_changeset;
 
 /*
  * Reads what follows "--changeset" in a line of a file called path.  An
  * attribute that cannot be kept fails, unless the changeset is left out.
  */
-extern dbc_changeset dbc_read_changeset(dbc_reader *reader,
-										const dbc_file *file, const char *line,
-										const char *text, const char *path);
+extern dbc_format_changeset
+dbc_format_read_changeset(dbc_format_reader *reader, const dbc_file *file,
+						  const char *line, const char *text, const char *path);
 
 /* The value of a "key:value" in a line, or NULL. */
-extern const char *dbc_attribute(dbc_host *host, const char *text,
-								 const char *key);
+extern const char *dbc_format_find_attribute(dbc_host *host, const char *text,
+											 const char *key);
 
 #endif /* DBC_FORMAT_CHANGESET_H */

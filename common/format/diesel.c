@@ -30,7 +30,7 @@ runs_in_transaction(const char *text)
 {
 	static const char key[] = "run_in_transaction";
 
-	for (; *text; text = dbc_next_line(text))
+	for (; *text; text = dbc_format_next_line(text))
 	{
 		text += strspn(text, " \t");
 		if (!dbc_starts_with(text, key))
@@ -45,38 +45,39 @@ runs_in_transaction(const char *text)
 static bool
 claims(const dbc_file *file)
 {
-	return dbc_same(dbc_base_name(file->name), "up.sql") &&
+	return dbc_same(dbc_format_base_name(file->name), "up.sql") &&
 		   strchr(file->name, '/');
 }
 
 /* Reads one file. */
 static void
-read(dbc_reader *reader, const dbc_file *file)
+read(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *slash = strchr(file->name, '/');
-	const char *name = dbc_base_name(file->name);
+	const char *name = dbc_format_base_name(file->name);
 	bool up = dbc_same(name, "up.sql");
 	size_t skipped = strcspn(file->name, "_/");
-	dbc_registration *m;
+	dbc_format_registration *m;
 
 	if (!slash || name != slash + 1)
 		return; /* diesel reads the files of directories only, ... */
 	if (!up && !dbc_same(name, "down.sql") && !dbc_same(name, "metadata.toml"))
 		return; /* and no others there */
 	if (skipped == 0)
-		dbc_refuse_name(reader, file);
+		dbc_format_refuse_name(reader, file);
 	if (file->name[skipped] == '_')
 		skipped++;
-	m = dbc_start_migration(reader, version_of(reader->host, file->name),
-							dbc_copy(reader->host, file->name + skipped,
-									 (size_t) (slash - file->name) - skipped));
+	m = dbc_format_start_migration(
+		reader, version_of(reader->host, file->name),
+		dbc_copy(reader->host, file->name + skipped,
+				 (size_t) (slash - file->name) - skipped));
 	if (dbc_ends_with(name, ".toml"))
 		m->transactional = runs_in_transaction(file->text);
 	else
-		dbc_set_file(m, up, file);
+		dbc_format_set_file(m, up, file);
 }
 
-const dbc_file_format dbc_format_diesel = {
+const dbc_format_type dbc_format_diesel = {
 	.name = "diesel",
 	.files = "<version>_<name>/up.sql and down.sql",
 	.claims = claims,

@@ -42,7 +42,7 @@ version_length(const char *text)
 
 /* A copy of text with another character for every '_'. */
 static const char *
-without_underscores(dbc_reader *reader, const char *text, size_t length,
+without_underscores(dbc_format_reader *reader, const char *text, size_t length,
 					char instead)
 {
 	char *copy = dbc_copy(reader->host, text, length);
@@ -70,7 +70,7 @@ is_callback(const char *name)
 static bool
 claims(const dbc_file *file)
 {
-	const char *name = dbc_base_name(file->name);
+	const char *name = dbc_format_base_name(file->name);
 
 	if (!dbc_ends_with(name, ".sql"))
 		return false;
@@ -89,39 +89,41 @@ typedef struct settings
 
 /* Follows one line of settings. */
 static void
-read_setting(dbc_reader *reader, const dbc_file *file, const char *line,
+read_setting(dbc_format_reader *reader, const dbc_file *file, const char *line,
 			 settings *s)
 {
 	const char *key = dbc_copy(reader->host, line, strcspn(line, " \t\r\n=:"));
 	const char *value =
 		line + strlen(key) + strspn(line + strlen(key), " \t=:");
-	bool off = dbc_word_is(value, "false");
-	bool is_bool = off || dbc_word_is(value, "true");
+	bool off = dbc_format_line_is(value, "false");
+	bool is_bool = off || dbc_format_line_is(value, "true");
 
 	if (is_bool && dbc_same(key, "executeInTransaction"))
 		s->transactional = !off;
 	else if (is_bool && dbc_same(key, "placeholderReplacement"))
 		s->placeholders = !off;
-	else if (!dbc_same(key, "encoding") || !dbc_word_is(value, "UTF-8"))
-		dbc_refuse_line(reader, file, line,
-						"What can be set is executeInTransaction and "
-						"placeholderReplacement (true or false) and encoding "
-						"(UTF-8).",
-						"has a setting that cannot be followed");
+	else if (!dbc_same(key, "encoding") || !dbc_format_line_is(value, "UTF-8"))
+		dbc_format_refuse_line(
+			reader, file, line,
+			"What can be set is executeInTransaction and "
+			"placeholderReplacement (true or false) and encoding "
+			"(UTF-8).",
+			"has a setting that cannot be followed");
 }
 
 /* The settings of a script. */
 static settings
-read_settings(dbc_reader *reader, const dbc_file *script)
+read_settings(dbc_format_reader *reader, const dbc_file *script)
 {
-	const dbc_file *file = dbc_file_named(
+	const dbc_file *file = dbc_format_find_file(
 		reader, dbc_format(reader->host, "%s.conf", script->name));
 	settings s = {.transactional = true, .placeholders = true};
 	const char *line;
 
 	if (!file)
 		return s;
-	for (line = dbc_file_text(file); *line; line = dbc_next_line(line))
+	for (line = dbc_format_file_text(file); *line;
+		 line = dbc_format_next_line(line))
 	{
 		const char *first = line + strspn(line, " \t\r");
 
@@ -132,21 +134,21 @@ read_settings(dbc_reader *reader, const dbc_file *script)
 }
 
 /* Starts the migration that a file's name tells of. */
-static dbc_registration *
-start_named(dbc_reader *reader, const dbc_file *file)
+static dbc_format_registration *
+start_named(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = dbc_base_name(file->name);
+	const char *name = dbc_format_base_name(file->name);
 	bool repeatable = dbc_starts_with(name, "R__");
 	size_t length = version_length(name + 1);
 	const char *rest = name + 1 + length + strlen("__");
 	const char *version =
 		repeatable ? dbc_copy(reader->host, name, strlen(name) - strlen(".sql"))
 				   : without_underscores(reader, name + 1, length, '.');
-	dbc_registration *m;
+	dbc_format_registration *m;
 
 	if (!repeatable && (!strchr("VUB", *name) || length == 0))
-		dbc_refuse_name(reader, file);
-	m = dbc_start_migration(
+		dbc_format_refuse_name(reader, file);
+	m = dbc_format_start_migration(
 		reader, version,
 		without_underscores(reader, rest, strlen(rest) - strlen(".sql"), ' '));
 	m->repeatable = repeatable;
@@ -155,24 +157,25 @@ start_named(dbc_reader *reader, const dbc_file *file)
 
 /* Fails for a placeholder. */
 static void
-refuse_placeholders(dbc_reader *reader, const dbc_file *file)
+refuse_placeholders(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *placeholder = strstr(file->text, "${");
 
 	if (placeholder)
-		dbc_refuse_line(reader, file, placeholder,
-						"Write the value into the file; or set "
-						"placeholderReplacement=false in a file of its name "
-						"and .conf, if it is plain text.",
-						"has a placeholder, for which there is no value");
+		dbc_format_refuse_line(
+			reader, file, placeholder,
+			"Write the value into the file; or set "
+			"placeholderReplacement=false in a file of its name "
+			"and .conf, if it is plain text.",
+			"has a placeholder, for which there is no value");
 }
 
 /* Reads a script. */
 static void
-read_script(dbc_reader *reader, const dbc_file *file)
+read_script(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = dbc_base_name(file->name);
-	dbc_registration *m;
+	const char *name = dbc_format_base_name(file->name);
+	dbc_format_registration *m;
 	settings s;
 
 	if (is_callback(name))
@@ -185,19 +188,19 @@ read_script(dbc_reader *reader, const dbc_file *file)
 	if (s.placeholders)
 		refuse_placeholders(reader, file);
 	m->transactional = s.transactional;
-	dbc_set_file(m, *name != 'U', file);
+	dbc_format_set_file(m, *name != 'U', file);
 }
 
 /* Reads one file; its settings are read with the script. */
 static void
-read(dbc_reader *reader, const dbc_file *file)
+read(dbc_format_reader *reader, const dbc_file *file)
 {
 	if (dbc_ends_with(file->name, ".sql"))
 		read_script(reader, file);
 	else if (dbc_ends_with(file->name, ".sql.conf") &&
-			 !dbc_file_named(reader,
-							 dbc_copy(reader->host, file->name,
-									  strlen(file->name) - strlen(".conf"))))
+			 !dbc_format_find_file(
+				 reader, dbc_copy(reader->host, file->name,
+								  strlen(file->name) - strlen(".conf"))))
 		dbc_fail(reader->host, DBC_UNDEFINED_OBJECT, NULL,
 				 "Correct its name, or move it elsewhere.",
 				 "file \"%s\" has settings of a file that does not exist",
@@ -208,9 +211,9 @@ read(dbc_reader *reader, const dbc_file *file)
 
 /* The first letter of the name of a migration's file. */
 static char
-prefix_of(const dbc_registration *m)
+prefix_of(const dbc_format_registration *m)
 {
-	return *dbc_base_name(m->up_file ? m->up_file : m->down_file);
+	return *dbc_format_base_name(m->up_file ? m->up_file : m->down_file);
 }
 
 /* Compares versions as Flyway does: part by part by value, a part that is not
@@ -243,8 +246,8 @@ compare_versions(const char *left, const char *right)
 static int
 compare_found(const void *left, const void *right)
 {
-	const dbc_registration *l = left;
-	const dbc_registration *r = right;
+	const dbc_format_registration *l = left;
+	const dbc_format_registration *r = right;
 	int order;
 
 	if (l->repeatable || r->repeatable)
@@ -255,7 +258,7 @@ compare_found(const void *left, const void *right)
 
 /* Fails for a U file without its V file. */
 static void
-refuse_lone_undo(dbc_reader *reader, const dbc_registration *m)
+refuse_lone_undo(dbc_format_reader *reader, const dbc_format_registration *m)
 {
 	if (m->down_file)
 		dbc_fail(reader->host, DBC_UNDEFINED_OBJECT, NULL,
@@ -272,9 +275,9 @@ refuse_lone_undo(dbc_reader *reader, const dbc_registration *m)
  * one.
  */
 static void
-finish(dbc_reader *reader)
+finish(dbc_format_reader *reader)
 {
-	dbc_registration *found = reader->found;
+	dbc_format_registration *found = reader->found;
 	const char *last = NULL;
 	bool versioned = false;
 	int kept = 0;
@@ -305,7 +308,7 @@ finish(dbc_reader *reader)
 	reader->count = kept;
 }
 
-const dbc_file_format dbc_format_flyway = {
+const dbc_format_type dbc_format_flyway = {
 	.name = "flyway",
 	.files = "V<version>__<name>.sql, U<version>__<name>.sql, "
 			 "B<version>__<name>.sql and R__<name>.sql",

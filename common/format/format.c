@@ -15,11 +15,11 @@
 #include "common/core/version_order.h"
 
 #define NAME(id, name) name,
-const char *const dbc_formats[] = {DBC_FORMATS(NAME) NULL};
+const char *const dbc_format_names[] = {DBC_FORMATS(NAME) NULL};
 #undef NAME
 
 #define FORMAT(id, name) &dbc_format_##id,
-static const dbc_file_format *const formats[] = {DBC_FORMATS(FORMAT)};
+static const dbc_format_type *const formats[] = {DBC_FORMATS(FORMAT)};
 #undef FORMAT
 
 #define NFORMATS (int) (sizeof(formats) / sizeof(formats[0]))
@@ -28,7 +28,7 @@ static const dbc_file_format *const formats[] = {DBC_FORMATS(FORMAT)};
 
 /* The last part of a path. */
 const char *
-dbc_base_name(const char *path)
+dbc_format_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -37,7 +37,7 @@ dbc_base_name(const char *path)
 
 /* The text of a file without its byte order mark. */
 const char *
-dbc_file_text(const dbc_file *file)
+dbc_format_file_text(const dbc_file *file)
 {
 	return dbc_starts_with(file->text, "\xEF\xBB\xBF") ? file->text + 3
 													   : file->text;
@@ -45,7 +45,7 @@ dbc_file_text(const dbc_file *file)
 
 /* The start of the line after the one that position is on. */
 const char *
-dbc_next_line(const char *position)
+dbc_format_next_line(const char *position)
 {
 	position += strcspn(position, "\n");
 	return *position ? position + 1 : position;
@@ -53,7 +53,7 @@ dbc_next_line(const char *position)
 
 /* What follows words in a comment that begins with them. */
 const char *
-dbc_after_mark(const char *line, const char *words)
+dbc_format_text_after_mark(const char *line, const char *words)
 {
 	if (!dbc_starts_with(line, "--"))
 		return NULL;
@@ -67,7 +67,7 @@ dbc_after_mark(const char *line, const char *words)
 
 /* Whether text is the words, up to the end of the line. */
 bool
-dbc_word_is(const char *text, const char *words)
+dbc_format_line_is(const char *text, const char *words)
 {
 	if (!dbc_starts_with_nocase(text, words))
 		return false;
@@ -78,7 +78,7 @@ dbc_word_is(const char *text, const char *words)
 
 /* Whether a line has a word of its own. */
 bool
-dbc_line_has(const char *line, const char *word)
+dbc_format_line_has(const char *line, const char *word)
 {
 	const char *end = line + strcspn(line, "\r\n");
 	size_t length = strlen(word);
@@ -99,7 +99,7 @@ dbc_line_has(const char *line, const char *word)
 
 /* Fails for a file whose name is not of the format. */
 _Noreturn void
-dbc_refuse_name(dbc_reader *reader, const dbc_file *file)
+dbc_format_refuse_name(dbc_format_reader *reader, const dbc_file *file)
 {
 	dbc_fail(reader->host, DBC_INVALID_PARAMETER,
 			 dbc_format(reader->host, "Files of this format are called %s.",
@@ -111,8 +111,9 @@ dbc_refuse_name(dbc_reader *reader, const dbc_file *file)
 
 /* Fails because of what is at position in the text of a file. */
 _Noreturn void
-dbc_refuse_line(dbc_reader *reader, const dbc_file *file, const char *position,
-				const char *hint, const char *format, ...)
+dbc_format_refuse_line(dbc_format_reader *reader, const dbc_file *file,
+					   const char *position, const char *hint,
+					   const char *format, ...)
 {
 	const char *words;
 	va_list args;
@@ -127,15 +128,16 @@ dbc_refuse_line(dbc_reader *reader, const dbc_file *file, const char *position,
 }
 
 /* Starts a migration without scripts. */
-dbc_registration *
-dbc_start_migration(dbc_reader *reader, const char *version, const char *name)
+dbc_format_registration *
+dbc_format_start_migration(dbc_format_reader *reader, const char *version,
+						   const char *name)
 {
-	dbc_registration *m;
+	dbc_format_registration *m;
 
 	if (reader->count == reader->room)
 	{
 		int room = reader->room ? 2 * reader->room : 64;
-		dbc_registration *more =
+		dbc_format_registration *more =
 			dbc_alloc(reader->host, (size_t) room * sizeof(*more));
 
 		if (reader->count)
@@ -154,29 +156,30 @@ dbc_start_migration(dbc_reader *reader, const char *version, const char *name)
 
 /* Makes all of a file a script of a migration. */
 void
-dbc_set_file(dbc_registration *m, bool up, const dbc_file *file)
+dbc_format_set_file(dbc_format_registration *m, bool up, const dbc_file *file)
 {
 	if (up)
 	{
-		m->up_sql = dbc_file_text(file);
+		m->up_sql = dbc_format_file_text(file);
 		m->up_file = file->name;
 	}
 	else
 	{
-		m->down_sql = dbc_file_text(file);
+		m->down_sql = dbc_format_file_text(file);
 		m->down_file = file->name;
 	}
 }
 
 /* Makes a part of a file a script of a migration. */
 void
-dbc_set_part(dbc_reader *reader, dbc_registration *m, bool up,
-			 const dbc_file *file, const char *start, const char *end)
+dbc_format_set_part(dbc_format_reader *reader, dbc_format_registration *m,
+					bool up, const dbc_file *file, const char *start,
+					const char *end)
 {
 	const char *text = dbc_copy(reader->host, start, (size_t) (end - start));
 	int line = dbc_line_of(file->text, start);
 
-	dbc_set_file(m, up, file);
+	dbc_format_set_file(m, up, file);
 	if (up)
 	{
 		m->up_sql = text;
@@ -191,7 +194,7 @@ dbc_set_part(dbc_reader *reader, dbc_registration *m, bool up,
 
 /* The file of a name, or NULL. */
 const dbc_file *
-dbc_file_named(const dbc_reader *reader, const char *name)
+dbc_format_find_file(const dbc_format_reader *reader, const char *name)
 {
 	int i;
 
@@ -204,8 +207,8 @@ dbc_file_named(const dbc_reader *reader, const char *name)
 /* ---- the format of a directory ---- */
 
 /* The first format of the list that claims a file; the last one always does. */
-const dbc_file_format *
-dbc_format_of(const dbc_file *file)
+const dbc_format_type *
+dbc_format_detect(const dbc_file *file)
 {
 	int f = 0;
 
@@ -215,7 +218,7 @@ dbc_format_of(const dbc_file *file)
 }
 
 /* The first format of the list that claims one of the files. */
-static const dbc_file_format *
+static const dbc_format_type *
 detect_format(const dbc_file *files, int nfiles)
 {
 	int f;
@@ -229,7 +232,7 @@ detect_format(const dbc_file *files, int nfiles)
 }
 
 /* The format of a name, which is one of the list. */
-static const dbc_file_format *
+static const dbc_format_type *
 format_named(const char *name)
 {
 	int f = 0;
@@ -243,7 +246,7 @@ format_named(const char *name)
 
 /* The file a registration comes from first. */
 static const char *
-file_of(const dbc_registration *m)
+file_of(const dbc_format_registration *m)
 {
 	return m->up_file ? m->up_file : m->down_file ? m->down_file : "";
 }
@@ -252,8 +255,8 @@ file_of(const dbc_registration *m)
 static int
 compare_registrations(const void *left, const void *right)
 {
-	const dbc_registration *l = left;
-	const dbc_registration *r = right;
+	const dbc_format_registration *l = left;
+	const dbc_format_registration *r = right;
 	int order = dbc_version_compare(l->version, r->version);
 
 	return order ? order : strcmp(file_of(l), file_of(r));
@@ -261,7 +264,7 @@ compare_registrations(const void *left, const void *right)
 
 /* Fails for two files that give the same script. */
 static void
-refuse_twins(dbc_reader *reader, const char *left, const char *right)
+refuse_twins(dbc_format_reader *reader, const char *left, const char *right)
 {
 	if (left && right)
 		dbc_fail(reader->host, DBC_DUPLICATE_OBJECT, NULL,
@@ -271,7 +274,8 @@ refuse_twins(dbc_reader *reader, const char *left, const char *right)
 
 /* Adds to a migration what another file of the same version gave. */
 static void
-merge(dbc_reader *reader, dbc_registration *m, const dbc_registration *other)
+merge(dbc_format_reader *reader, dbc_format_registration *m,
+	  const dbc_format_registration *other)
 {
 	refuse_twins(reader, m->up_file, other->up_file);
 	refuse_twins(reader, m->down_file, other->down_file);
@@ -293,7 +297,7 @@ merge(dbc_reader *reader, dbc_registration *m, const dbc_registration *other)
 
 /* Makes one migration of what the files of each version gave. */
 static void
-merge_files(dbc_reader *reader)
+merge_files(dbc_format_reader *reader)
 {
 	int kept = 0;
 	int i;
@@ -304,8 +308,8 @@ merge_files(dbc_reader *reader)
 		  compare_registrations);
 	for (i = 1; i < reader->count; i++)
 	{
-		if (dbc_same_number(reader->found[kept].version,
-							reader->found[i].version))
+		if (dbc_version_same_number(reader->found[kept].version,
+									reader->found[i].version))
 			merge(reader, &reader->found[kept], &reader->found[i]);
 		else
 			reader->found[++kept] = reader->found[i];
@@ -315,7 +319,7 @@ merge_files(dbc_reader *reader)
 
 /* Sees to a migration without a script that makes its change. */
 static void
-require_up(const dbc_reader *reader, dbc_registration *m)
+require_up(const dbc_format_reader *reader, dbc_format_registration *m)
 {
 	dbc_host *host = reader->host;
 
@@ -334,11 +338,11 @@ require_up(const dbc_reader *reader, dbc_registration *m)
 }
 
 /* Reads files of a format. */
-dbc_registration *
-dbc_read_format(dbc_host *host, const dbc_file *files, int nfiles,
+dbc_format_registration *
+dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 				const char **format, int *count)
 {
-	dbc_reader reader = {.host = host, .files = files, .nfiles = nfiles};
+	dbc_format_reader reader = {.host = host, .files = files, .nfiles = nfiles};
 	int i;
 
 	reader.format =
@@ -363,10 +367,10 @@ dbc_read_format(dbc_host *host, const dbc_file *files, int nfiles,
 
 /* The files of a JSON object. */
 const dbc_file *
-dbc_files_of_json(dbc_host *host, const char *source, const char *what,
-				  int *nfiles)
+dbc_format_read_json_files(dbc_host *host, const char *source, const char *what,
+						   int *nfiles)
 {
-	const dbc_rows *rows = dbc_json_members(host, source, what);
+	const dbc_rows *rows = dbc_json_member_rows(host, source, what);
 	dbc_file *files =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*files));
 	int i;

@@ -14,7 +14,7 @@
 #include "common/core/host.h"
 
 /* All that is given about a migration. */
-typedef struct dbc_registration
+typedef struct dbc_format_registration
 {
 	const char *version;
 	const char *name;
@@ -32,23 +32,26 @@ typedef struct dbc_registration
 	int up_line;
 	const char *down_file;
 	int down_line;
-} dbc_registration;
+} dbc_format_registration;
 
 /* Reads files of a format (NULL: to be detected), in order of version. */
-extern dbc_registration *dbc_read_format(dbc_host *host, const dbc_file *files,
-										 int nfiles, const char **format,
-										 int *count);
+extern dbc_format_registration *dbc_format_read(dbc_host *host,
+												const dbc_file *files,
+												int nfiles, const char **format,
+												int *count);
 
 /* Names of the formats, ended by NULL. */
-extern const char *const dbc_formats[];
+extern const char *const dbc_format_names[];
 
 /* The files of a JSON object {"file name": "text"}; what names the argument. */
-extern const dbc_file *dbc_files_of_json(dbc_host *host, const char *json,
-										 const char *what, int *nfiles);
+extern const dbc_file *dbc_format_read_json_files(dbc_host *host,
+												  const char *json,
+												  const char *what,
+												  int *nfiles);
 
-typedef struct dbc_reader dbc_reader;
+typedef struct dbc_format_reader dbc_format_reader;
 
-typedef struct dbc_format
+typedef struct dbc_format_type
 {
 	const char *name;
 	const char *files; /* what its files are called, for errors */
@@ -59,21 +62,21 @@ typedef struct dbc_format
 
 	/* Reads one file.  It sees all files there are, except that without
 	 * all_files it sees .sql files only. */
-	void (*read)(dbc_reader *reader, const dbc_file *file);
+	void (*read)(dbc_format_reader *reader, const dbc_file *file);
 	bool all_files;
 	bool up_optional; /* without an up script a migration does nothing */
 
 	/* Adds what only all files together tell; may be NULL. */
-	void (*finish)(dbc_reader *reader);
-} dbc_file_format;
+	void (*finish)(dbc_format_reader *reader);
+} dbc_format_type;
 
-struct dbc_reader
+struct dbc_format_reader
 {
 	dbc_host *host;
-	const dbc_file_format *format;
+	const dbc_format_type *format;
 	const dbc_file *files;
 	int nfiles;
-	dbc_registration *found;
+	dbc_format_registration *found;
 	int count;
 	int room;
 };
@@ -95,85 +98,91 @@ struct dbc_reader
 	X(plain, "plain")
 
 #define DBC_DECLARE_FORMAT(id, name) \
-	extern const dbc_file_format dbc_format_##id;
+	extern const dbc_format_type dbc_format_##id;
 DBC_FORMATS(DBC_DECLARE_FORMAT)
 #undef DBC_DECLARE_FORMAT
 
 /* ---- for readers (format/format.c) ---- */
 
 /* The first format of the list that claims a file. */
-extern const dbc_file_format *dbc_format_of(const dbc_file *file);
+extern const dbc_format_type *dbc_format_detect(const dbc_file *file);
 
 /* Fails for a file whose name is not of the format. */
-extern _Noreturn void dbc_refuse_name(dbc_reader *reader, const dbc_file *file);
+extern _Noreturn void dbc_format_refuse_name(dbc_format_reader *reader,
+											 const dbc_file *file);
 
 /* Fails because of what is at position in the text of a file; the message goes
  * on after its name: "file "x" has no end". */
-extern _Noreturn void dbc_refuse_line(dbc_reader *reader, const dbc_file *file,
-									  const char *position, const char *hint,
-									  const char *format, ...)
+extern _Noreturn void
+dbc_format_refuse_line(dbc_format_reader *reader, const dbc_file *file,
+					   const char *position, const char *hint,
+					   const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
 /* Starts a migration without scripts.  An empty name becomes the version. */
-extern dbc_registration *
-dbc_start_migration(dbc_reader *reader, const char *version, const char *name);
+extern dbc_format_registration *
+dbc_format_start_migration(dbc_format_reader *reader, const char *version,
+						   const char *name);
 
 /* Makes all of a file, or a part of it, a script of a migration. */
-extern void dbc_set_file(dbc_registration *m, bool up, const dbc_file *file);
-extern void dbc_set_part(dbc_reader *reader, dbc_registration *m, bool up,
-						 const dbc_file *file, const char *start,
-						 const char *end);
+extern void dbc_format_set_file(dbc_format_registration *m, bool up,
+								const dbc_file *file);
+extern void dbc_format_set_part(dbc_format_reader *reader,
+								dbc_format_registration *m, bool up,
+								const dbc_file *file, const char *start,
+								const char *end);
 
 /* The file of a name, or NULL. */
-extern const dbc_file *dbc_file_named(const dbc_reader *reader,
-									  const char *name);
+extern const dbc_file *dbc_format_find_file(const dbc_format_reader *reader,
+											const char *name);
 
 /* ---- text of files ---- */
 
 /* The last part of a path. */
-extern const char *dbc_base_name(const char *path);
+extern const char *dbc_format_base_name(const char *path);
 
 /* The text of a file without its byte order mark. */
-extern const char *dbc_file_text(const dbc_file *file);
+extern const char *dbc_format_file_text(const dbc_file *file);
 
 /* The start of the line after the one that position is on. */
-extern const char *dbc_next_line(const char *position);
+extern const char *dbc_format_next_line(const char *position);
 
 /* What follows words in a comment that begins with them, "-- words rest" with
  * any blanks, in any case; NULL if the line is no such comment. */
-extern const char *dbc_after_mark(const char *line, const char *words);
+extern const char *dbc_format_text_after_mark(const char *line,
+											  const char *words);
 
 /* Whether text is the words, in any case, with nothing but blanks after them up
  * to the end of the line. */
-extern bool dbc_word_is(const char *text, const char *words);
+extern bool dbc_format_line_is(const char *text, const char *words);
 
 /* Whether a line has a word of its own, up to its end. */
-extern bool dbc_line_has(const char *line, const char *word);
+extern bool dbc_format_line_has(const char *line, const char *word);
 
 /* ---- formats with both directions in one file (format/marked.c) ---- */
 
-typedef enum dbc_mark
+typedef enum dbc_format_mark
 {
 	DBC_NO_MARK,
 	DBC_UP_MARK,
 	DBC_DOWN_MARK,
 	DBC_OTHER_MARK /* belongs to the script it is in, or to none yet */
-} dbc_mark;
+} dbc_format_mark;
 
 /*
  * Splits a file at its marks.  find tells what a line is, and may change the
  * migration for what else the line says.
  */
-extern void
-dbc_read_marked(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
-				dbc_mark (*find)(dbc_reader *reader, const dbc_file *file,
-								 dbc_registration *m, const char *line));
+extern void dbc_format_read_marked(
+	dbc_format_reader *reader, const dbc_file *file, dbc_format_registration *m,
+	dbc_format_mark (*find)(dbc_format_reader *reader, const dbc_file *file,
+							dbc_format_registration *m, const char *line));
 
 /* Whether a line of the file is a mark. */
-extern bool dbc_has_mark(const dbc_file *file, const char *words);
+extern bool dbc_format_has_mark(const dbc_file *file, const char *words);
 
 /* Starts a migration of a file "<digits>_<name>.sql"; others are refused. */
-extern dbc_registration *dbc_start_numbered(dbc_reader *reader,
-											const dbc_file *file);
+extern dbc_format_registration *
+dbc_format_start_numbered(dbc_format_reader *reader, const dbc_file *file);
 
 #endif /* DBC_FORMAT_FORMAT_H */

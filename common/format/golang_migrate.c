@@ -19,12 +19,12 @@ is_half(const char *name)
 static bool
 claims(const dbc_file *file)
 {
-	return is_half(dbc_base_name(file->name));
+	return is_half(dbc_format_base_name(file->name));
 }
 
 /* Reads one file; a dot after the version is authelia's, too. */
 static void
-read(dbc_reader *reader, const dbc_file *file)
+read(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = file->name + (file->name[0] == 'V');
 	size_t digits = strspn(name, "0123456789");
@@ -34,14 +34,14 @@ read(dbc_reader *reader, const dbc_file *file)
 
 	if (!is_half(file->name) || !strchr("_.", name[digits]) ||
 		strlen(name) < digits + 1 + tail)
-		dbc_refuse_name(reader, file);
-	dbc_set_file(
-		dbc_start_migration(reader, dbc_copy(reader->host, name, digits),
+		dbc_format_refuse_name(reader, file);
+	dbc_format_set_file(dbc_format_start_migration(
+							reader, dbc_copy(reader->host, name, digits),
 							dbc_copy(reader->host, rest, strlen(rest) - tail)),
-		up, file);
+						up, file);
 }
 
-const dbc_file_format dbc_format_golang_migrate = {
+const dbc_format_type dbc_format_golang_migrate = {
 	.name = "golang-migrate",
 	.files = "<digits>_<name>.up.sql and <digits>_<name>.down.sql",
 	.claims = claims,

@@ -16,8 +16,8 @@ header(dbc_host *host, const dbc_file *file, const char *key)
 {
 	const char *line;
 
-	for (line = dbc_file_text(file); dbc_starts_with(line, "--!");
-		 line = dbc_next_line(line))
+	for (line = dbc_format_file_text(file); dbc_starts_with(line, "--!");
+		 line = dbc_format_next_line(line))
 	{
 		const char *rest = line + 3 + strspn(line + 3, " \t");
 
@@ -33,31 +33,31 @@ header(dbc_host *host, const dbc_file *file, const char *key)
 static bool
 claims(const dbc_file *file)
 {
-	return dbc_starts_with_nocase(dbc_file_text(file), "--! previous:");
+	return dbc_starts_with_nocase(dbc_format_file_text(file), "--! previous:");
 }
 
 /* Reads one file. */
 static void
-read(dbc_reader *reader, const dbc_file *file)
+read(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = dbc_base_name(file->name);
+	const char *name = dbc_format_base_name(file->name);
 	const char *message;
-	dbc_registration *m;
+	dbc_format_registration *m;
 
 	if (dbc_starts_with(name, "current") ||
 		dbc_starts_with(file->name, "current/"))
 		return;
 	if (!claims(file))
-		dbc_refuse_name(reader, file);
-	m = dbc_start_numbered(reader, file);
+		dbc_format_refuse_name(reader, file);
+	m = dbc_format_start_numbered(reader, file);
 	message = header(reader->host, file, "message");
 	if (message && *message)
 		m->description = message;
 	m->transactional = !header(reader->host, file, "no-transaction");
-	dbc_set_file(m, true, file);
+	dbc_format_set_file(m, true, file);
 }
 
-const dbc_file_format dbc_format_graphile = {
+const dbc_format_type dbc_format_graphile = {
 	.name = "graphile-migrate",
 	.files = "<digits>-<name>.sql and begin with \"--! Previous:\"",
 	.claims = claims,

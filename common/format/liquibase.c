@@ -38,14 +38,14 @@ typedef struct script
 
 typedef struct changelog
 {
-	dbc_reader *reader;
+	dbc_format_reader *reader;
 	const dbc_file *file;
 	const char *path; /* Liquibase's name for the file */
 	const char *line; /* the one being read, and its number */
 	int number;
-	dbc_registration *m; /* of the changeset; NULL outside of one */
-	const char *start;	 /* the line it begins with */
-	bool left_out;		 /* it is not for this engine */
+	dbc_format_registration *m; /* of the changeset; NULL outside of one */
+	const char *start;			/* the line it begins with */
+	bool left_out;				/* it is not for this engine */
 	script up;
 	script down;
 } changelog;
@@ -54,7 +54,7 @@ typedef struct changelog
 static void
 advance(changelog *log)
 {
-	log->line = dbc_next_line(log->line);
+	log->line = dbc_format_next_line(log->line);
 	log->number++;
 }
 
@@ -125,7 +125,7 @@ text_of(const script *s)
 static void
 set_rollback(changelog *log)
 {
-	dbc_registration *m = log->m;
+	dbc_format_registration *m = log->m;
 	const char *words;
 
 	if (log->down.first == 0)
@@ -143,14 +143,14 @@ set_rollback(changelog *log)
 static void
 end_changeset(changelog *log)
 {
-	dbc_registration *m = log->m;
+	dbc_format_registration *m = log->m;
 
 	if (!m)
 		return;
 	if (log->up.first == 0)
-		dbc_refuse_line(log->reader, log->file, log->start,
-						"Write some below it, or take it out.",
-						"has a changeset without SQL");
+		dbc_format_refuse_line(log->reader, log->file, log->start,
+							   "Write some below it, or take it out.",
+							   "has a changeset without SQL");
 	m->up_sql = text_of(&log->up);
 	m->up_file = log->file->name;
 	m->up_line = log->up.first;
@@ -171,10 +171,11 @@ start_migration(changelog *log, const char *path, const char *id,
 
 	for (i = 0; i < log->reader->count; i++)
 		if (dbc_same(log->reader->found[i].version, version))
-			dbc_refuse_line(log->reader, log->file, log->line,
-							"Give one of them another id.",
-							"has changeset \"%s\" a second time", version);
-	log->m = dbc_start_migration(log->reader, version, id);
+			dbc_format_refuse_line(log->reader, log->file, log->line,
+								   "Give one of them another id.",
+								   "has changeset \"%s\" a second time",
+								   version);
+	log->m = dbc_format_start_migration(log->reader, version, id);
 }
 
 /* Fails for "${name}" in the current line. */
@@ -188,7 +189,7 @@ refuse_parameter(const changelog *log)
 	{
 		length = strcspn(text + 2, " \t\r\n\"'{}");
 		if (length > 0 && text[2 + length] == '}')
-			dbc_refuse_line(
+			dbc_format_refuse_line(
 				log->reader, log->file, log->line, "Write the value itself.",
 				"has the parameter \"${%.*s}\"", (int) length, text + 2);
 	}
@@ -198,8 +199,8 @@ refuse_parameter(const changelog *log)
 static void
 start_changeset(changelog *log, const char *text)
 {
-	dbc_changeset changeset =
-		dbc_read_changeset(log->reader, log->file, log->line, text, log->path);
+	dbc_format_changeset changeset = dbc_format_read_changeset(
+		log->reader, log->file, log->line, text, log->path);
 
 	log->start = log->line;
 	log->up.first = log->down.first = 0;
@@ -220,7 +221,7 @@ starts_rollback(const char *line)
 {
 	const char *rest = after(line, "/*", "liquibase");
 
-	return rest && dbc_word_is(rest + strspn(rest, BLANKS), "rollback");
+	return rest && dbc_format_line_is(rest + strspn(rest, BLANKS), "rollback");
 }
 
 /* Adds a part of the current line to the rollback. */
@@ -228,9 +229,9 @@ static void
 add_rollback(changelog *log, const char *start, const char *end)
 {
 	if (find_in_line(log->line, "changesetId:"))
-		dbc_refuse_line(log->reader, log->file, log->line,
-						"Write its SQL here.",
-						"has a rollback by another changeset");
+		dbc_format_refuse_line(log->reader, log->file, log->line,
+							   "Write its SQL here.",
+							   "has a rollback by another changeset");
 	add_text(log, &log->down, start, end);
 }
 
@@ -247,9 +248,9 @@ read_rollback(changelog *log)
 
 		advance(log);
 		if (*log->line == '\0')
-			dbc_refuse_line(log->reader, log->file, first,
-							"Write \"*/\" below it.",
-							"has a rollback without an end");
+			dbc_format_refuse_line(log->reader, log->file, first,
+								   "Write \"*/\" below it.",
+								   "has a rollback without an end");
 		refuse_parameter(log);
 		end = end_of(log->line);
 		closed = end - log->line >= 2 && end[-2] == '*' && end[-1] == '/';
@@ -264,14 +265,15 @@ refuse_line(const changelog *log)
 	const char *property = after(log->line, "--", "property");
 
 	if (property && find_in_line(property, "name:"))
-		dbc_refuse_line(log->reader, log->file, log->line,
-						"Write the value where it is used.", "has a property");
+		dbc_format_refuse_line(log->reader, log->file, log->line,
+							   "Write the value where it is used.",
+							   "has a property");
 	if (after(log->line, "--", "preconditions") ||
 		after(log->line, "--", "precondition-"))
-		dbc_refuse_line(log->reader, log->file, log->line,
-						"The changeset would run in any case: take the "
-						"precondition out if it may.",
-						"has a precondition");
+		dbc_format_refuse_line(log->reader, log->file, log->line,
+							   "The changeset would run in any case: take the "
+							   "precondition out if it may.",
+							   "has a precondition");
 	refuse_parameter(log);
 }
 
@@ -282,9 +284,9 @@ refuse_early(const changelog *log)
 	const char *text = log->line + strspn(log->line, BLANKS);
 
 	if (*text && *text != '\n' && !dbc_starts_with(text, "--"))
-		dbc_refuse_line(log->reader, log->file, log->line,
-						"Move it below the line of a changeset.",
-						"has SQL above its first changeset");
+		dbc_format_refuse_line(log->reader, log->file, log->line,
+							   "Move it below the line of a changeset.",
+							   "has SQL above its first changeset");
 }
 
 /* Makes what a line of comment says the description. */
@@ -327,9 +329,9 @@ read_line(changelog *log)
 	const char *changeset = after(log->line, "--", "changeset");
 
 	if (after(log->line, "--", "ignoreLines:"))
-		dbc_refuse_line(log->reader, log->file, log->line,
-						"Take out what is not for the database.",
-						"has lines to be ignored");
+		dbc_format_refuse_line(log->reader, log->file, log->line,
+							   "Take out what is not for the database.",
+							   "has lines to be ignored");
 	if (changeset)
 	{
 		end_changeset(log);
@@ -352,7 +354,7 @@ read_line(changelog *log)
 static const char *
 find_header(const dbc_file *file)
 {
-	const char *line = dbc_file_text(file);
+	const char *line = dbc_format_file_text(file);
 
 	line = after(line + strspn(line, " \t\r\n"), "--", "liquibase");
 	if (!line)
@@ -371,17 +373,17 @@ claims_liquibase(const dbc_file *file)
 
 /* Reads one file. */
 static void
-read_liquibase(dbc_reader *reader, const dbc_file *file)
+read_liquibase(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *header = find_header(file);
 	changelog log = {.reader = reader, .file = file, .number = 1};
 	const char *path;
 
 	if (!header)
-		dbc_refuse_name(reader, file);
-	path = dbc_attribute(reader->host, header, "logicalFilePath");
+		dbc_format_refuse_name(reader, file);
+	path = dbc_format_find_attribute(reader->host, header, "logicalFilePath");
 	log.path = path ? path : file->name;
-	for (log.line = dbc_file_text(file); *log.line; advance(&log))
+	for (log.line = dbc_format_file_text(file); *log.line; advance(&log))
 		read_line(&log);
 	end_changeset(&log);
 }
@@ -390,8 +392,8 @@ read_liquibase(dbc_reader *reader, const dbc_file *file)
 static int
 compare_places(const void *left, const void *right)
 {
-	const dbc_registration *l = left;
-	const dbc_registration *r = right;
+	const dbc_format_registration *l = left;
+	const dbc_format_registration *r = right;
 	int order = strcmp(l->up_file, r->up_file);
 
 	return order ? order : l->up_line - r->up_line;
@@ -399,7 +401,7 @@ compare_places(const void *left, const void *right)
 
 /* Makes each changeset depend on the one before it. */
 static void
-chain_changesets(dbc_reader *reader)
+chain_changesets(dbc_format_reader *reader)
 {
 	int i;
 
@@ -415,7 +417,7 @@ chain_changesets(dbc_reader *reader)
 	}
 }
 
-const dbc_file_format dbc_format_liquibase = {
+const dbc_format_type dbc_format_liquibase = {
 	.name = "liquibase",
 	.files = "<name>.sql and begin with \"--liquibase formatted sql\"",
 	.claims = claims_liquibase,

@@ -11,27 +11,28 @@
 
 /* Whether a line of the file is a mark. */
 bool
-dbc_has_mark(const dbc_file *file, const char *words)
+dbc_format_has_mark(const dbc_file *file, const char *words)
 {
 	const char *line;
 
-	for (line = dbc_file_text(file); *line; line = dbc_next_line(line))
-		if (dbc_after_mark(line, words))
+	for (line = dbc_format_file_text(file); *line;
+		 line = dbc_format_next_line(line))
+		if (dbc_format_text_after_mark(line, words))
 			return true;
 	return false;
 }
 
 /* Starts a migration of a file "<digits>_<name>.sql". */
-dbc_registration *
-dbc_start_numbered(dbc_reader *reader, const dbc_file *file)
+dbc_format_registration *
+dbc_format_start_numbered(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = dbc_base_name(file->name);
+	const char *name = dbc_format_base_name(file->name);
 	size_t digits = strspn(name, "0123456789");
 	const char *rest = name + digits + strspn(name + digits, "_-");
 
 	if (digits == 0 || !dbc_ends_with(rest, ".sql"))
-		dbc_refuse_name(reader, file);
-	return dbc_start_migration(
+		dbc_format_refuse_name(reader, file);
+	return dbc_format_start_migration(
 		reader, dbc_copy(reader->host, name, digits),
 		dbc_copy(reader->host, rest, strlen(rest) - strlen(".sql")));
 }
@@ -47,7 +48,7 @@ has_sql(const char *line)
 
 /* Fails for a file that does not say where its up part is. */
 static _Noreturn void
-refuse_unmarked(dbc_reader *reader, const dbc_file *file)
+refuse_unmarked(dbc_format_reader *reader, const dbc_file *file)
 {
 	dbc_fail(reader->host, DBC_SYNTAX_ERROR,
 			 dbc_format(reader->host, "Files of this format are called %s.",
@@ -63,22 +64,24 @@ is_indented_mark(const char *line, const char *words)
 {
 	size_t blanks = strspn(line, " \t");
 
-	return blanks > 0 && dbc_after_mark(line + blanks, words);
+	return blanks > 0 && dbc_format_text_after_mark(line + blanks, words);
 }
 
 /* Fails for a line that its tool would not take for what it seems to be. */
 static _Noreturn void
-refuse_mark(dbc_reader *reader, const dbc_file *file, const char *line)
+refuse_mark(dbc_format_reader *reader, const dbc_file *file, const char *line)
 {
-	dbc_refuse_line(reader, file, line, "Correct it, or take it out.",
-					"has a mark that %s does not know", reader->format->name);
+	dbc_format_refuse_line(reader, file, line, "Correct it, or take it out.",
+						   "has a mark that %s does not know",
+						   reader->format->name);
 }
 
 /* Splits a file at its marks. */
 void
-dbc_read_marked(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
-				dbc_mark (*find)(dbc_reader *reader, const dbc_file *file,
-								 dbc_registration *m, const char *line))
+dbc_format_read_marked(
+	dbc_format_reader *reader, const dbc_file *file, dbc_format_registration *m,
+	dbc_format_mark (*find)(dbc_format_reader *reader, const dbc_file *file,
+							dbc_format_registration *m, const char *line))
 {
 	const char *early = NULL;
 	const char *up = NULL;
@@ -86,23 +89,25 @@ dbc_read_marked(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 	const char *end;
 	const char *line;
 
-	for (line = dbc_file_text(file); *line; line = dbc_next_line(line))
+	for (line = dbc_format_file_text(file); *line;
+		 line = dbc_format_next_line(line))
 		switch (find(reader, file, m, line))
 		{
 			case DBC_UP_MARK:
 				if (up)
-					dbc_refuse_line(reader, file, line,
-									"Make two migrations of it.",
-									"has a second up part");
+					dbc_format_refuse_line(reader, file, line,
+										   "Make two migrations of it.",
+										   "has a second up part");
 				up = line;
 				break;
 			case DBC_DOWN_MARK:
 				if (!up || down)
-					dbc_refuse_line(reader, file, line,
-									"The up part comes first, then one down "
-									"part.",
-									up ? "has a second down part"
-									   : "has a down part before its up part");
+					dbc_format_refuse_line(
+						reader, file, line,
+						"The up part comes first, then one down "
+						"part.",
+						up ? "has a second down part"
+						   : "has a down part before its up part");
 				down = line;
 				break;
 			case DBC_NO_MARK:
@@ -116,11 +121,13 @@ dbc_read_marked(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 	if (!up)
 		refuse_unmarked(reader, file);
 	if (early)
-		dbc_refuse_line(reader, file, early, "Move it below the mark.",
-						"has SQL above its first mark");
-	dbc_set_part(reader, m, true, file, dbc_next_line(up), down ? down : end);
+		dbc_format_refuse_line(reader, file, early, "Move it below the mark.",
+							   "has SQL above its first mark");
+	dbc_format_set_part(reader, m, true, file, dbc_format_next_line(up),
+						down ? down : end);
 	if (down)
-		dbc_set_part(reader, m, false, file, dbc_next_line(down), end);
+		dbc_format_set_part(reader, m, false, file, dbc_format_next_line(down),
+							end);
 }
 
 /* ---- dbmate: "-- migrate:up", "-- migrate:down", transaction:false ---- */
@@ -136,18 +143,19 @@ is_dbmate_mark(const char *line)
 	return dbc_starts_with(line + strspn(line, " \t"), "migrate:");
 }
 
-static dbc_mark
-dbmate_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
-			const char *line)
+static dbc_format_mark
+dbmate_mark(dbc_format_reader *reader, const dbc_file *file,
+			dbc_format_registration *m, const char *line)
 {
-	const char *up = dbc_after_mark(line, "migrate:up");
-	const char *rest = up ? up : dbc_after_mark(line, "migrate:down");
+	const char *up = dbc_format_text_after_mark(line, "migrate:up");
+	const char *rest =
+		up ? up : dbc_format_text_after_mark(line, "migrate:down");
 
 	if (!rest && is_dbmate_mark(line))
 		refuse_mark(reader, file, line);
 	if (!rest)
 		return DBC_NO_MARK;
-	if (dbc_line_has(rest, "transaction:false"))
+	if (dbc_format_line_has(rest, "transaction:false"))
 		m->transactional = false;
 	return up ? DBC_UP_MARK : DBC_DOWN_MARK;
 }
@@ -157,22 +165,23 @@ claims_dbmate(const dbc_file *file)
 {
 	const char *line;
 
-	if (!strspn(dbc_base_name(file->name), "0123456789"))
+	if (!strspn(dbc_format_base_name(file->name), "0123456789"))
 		return false;
-	for (line = dbc_file_text(file); *line; line = dbc_next_line(line))
+	for (line = dbc_format_file_text(file); *line;
+		 line = dbc_format_next_line(line))
 		if (is_dbmate_mark(line))
 			return true;
 	return false;
 }
 
 static void
-read_dbmate(dbc_reader *reader, const dbc_file *file)
+read_dbmate(dbc_format_reader *reader, const dbc_file *file)
 {
-	dbc_read_marked(reader, file, dbc_start_numbered(reader, file),
-					dbmate_mark);
+	dbc_format_read_marked(
+		reader, file, dbc_format_start_numbered(reader, file), dbmate_mark);
 }
 
-const dbc_file_format dbc_format_dbmate = {
+const dbc_format_type dbc_format_dbmate = {
 	.name = "dbmate",
 	.files = "<digits>_<name>.sql and have the line \"-- migrate:up\"",
 	.claims = claims_dbmate,
@@ -180,13 +189,13 @@ const dbc_file_format dbc_format_dbmate = {
 
 /* ---- goose: "-- +goose Up", Down, NO TRANSACTION, ENVSUB ---- */
 
-static dbc_mark
-goose_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
-		   const char *line)
+static dbc_format_mark
+goose_mark(dbc_format_reader *reader, const dbc_file *file,
+		   dbc_format_registration *m, const char *line)
 {
 	static const char *const others[] = {"StatementBegin", "StatementEnd",
 										 "NO TRANSACTION", "ENVSUB OFF"};
-	const char *rest = dbc_after_mark(line, "+goose");
+	const char *rest = dbc_format_text_after_mark(line, "+goose");
 	size_t i;
 
 	if (is_indented_mark(line, "+goose"))
@@ -194,19 +203,19 @@ goose_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 	if (!rest)
 		return DBC_NO_MARK;
 	rest += strspn(rest, " \t");
-	if (dbc_word_is(rest, "Up"))
+	if (dbc_format_line_is(rest, "Up"))
 		return DBC_UP_MARK;
-	if (dbc_word_is(rest, "Down"))
+	if (dbc_format_line_is(rest, "Down"))
 		return DBC_DOWN_MARK;
-	if (dbc_word_is(rest, "NO TRANSACTION"))
+	if (dbc_format_line_is(rest, "NO TRANSACTION"))
 		m->transactional = false;
-	if (dbc_word_is(rest, "ENVSUB ON"))
-		dbc_refuse_line(reader, file, line,
-						"Write the values into the file; there is no "
-						"environment to take them from.",
-						"wants variables of the environment");
+	if (dbc_format_line_is(rest, "ENVSUB ON"))
+		dbc_format_refuse_line(reader, file, line,
+							   "Write the values into the file; there is no "
+							   "environment to take them from.",
+							   "wants variables of the environment");
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (dbc_word_is(rest, others[i]))
+		if (dbc_format_line_is(rest, others[i]))
 			return DBC_OTHER_MARK;
 	refuse_mark(reader, file, line);
 }
@@ -214,16 +223,17 @@ goose_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 static bool
 claims_goose(const dbc_file *file)
 {
-	return dbc_has_mark(file, "+goose");
+	return dbc_format_has_mark(file, "+goose");
 }
 
 static void
-read_goose(dbc_reader *reader, const dbc_file *file)
+read_goose(dbc_format_reader *reader, const dbc_file *file)
 {
-	dbc_read_marked(reader, file, dbc_start_numbered(reader, file), goose_mark);
+	dbc_format_read_marked(reader, file,
+						   dbc_format_start_numbered(reader, file), goose_mark);
 }
 
-const dbc_file_format dbc_format_goose = {
+const dbc_format_type dbc_format_goose = {
 	.name = "goose",
 	.files = "<digits>_<name>.sql and have the line \"-- +goose Up\"",
 	.claims = claims_goose,
@@ -231,25 +241,25 @@ const dbc_file_format dbc_format_goose = {
 
 /* ---- sql-migrate: "-- +migrate Up", Down, notransaction ---- */
 
-static dbc_mark
-sql_migrate_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
-				 const char *line)
+static dbc_format_mark
+sql_migrate_mark(dbc_format_reader *reader, const dbc_file *file,
+				 dbc_format_registration *m, const char *line)
 {
-	const char *rest = dbc_after_mark(line, "+migrate");
+	const char *rest = dbc_format_text_after_mark(line, "+migrate");
 
 	if (is_indented_mark(line, "+migrate"))
 		refuse_mark(reader, file, line);
 	if (!rest)
 		return DBC_NO_MARK;
-	if (dbc_line_has(rest, "notransaction"))
+	if (dbc_format_line_has(rest, "notransaction"))
 		m->transactional = false;
 	rest += strspn(rest, " \t");
-	if (dbc_line_has(rest, "Up"))
+	if (dbc_format_line_has(rest, "Up"))
 		return DBC_UP_MARK;
-	if (dbc_line_has(rest, "Down"))
+	if (dbc_format_line_has(rest, "Down"))
 		return DBC_DOWN_MARK;
-	if (dbc_word_is(rest, "StatementBegin") ||
-		dbc_word_is(rest, "StatementEnd"))
+	if (dbc_format_line_is(rest, "StatementBegin") ||
+		dbc_format_line_is(rest, "StatementEnd"))
 		return DBC_OTHER_MARK;
 	refuse_mark(reader, file, line);
 }
@@ -257,27 +267,27 @@ sql_migrate_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
 static bool
 claims_sql_migrate(const dbc_file *file)
 {
-	return dbc_has_mark(file, "+migrate");
+	return dbc_format_has_mark(file, "+migrate");
 }
 
 /* The whole name is the version: several files may begin with one number. */
 static void
-read_sql_migrate(dbc_reader *reader, const dbc_file *file)
+read_sql_migrate(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = dbc_base_name(file->name);
+	const char *name = dbc_format_base_name(file->name);
 	size_t length = strlen(name) - strlen(".sql");
 	size_t digits = strspn(name, "0123456789");
 
 	digits += strspn(name + digits, "_-");
-	dbc_read_marked(
-		reader, file,
-		dbc_start_migration(reader, dbc_copy(reader->host, name, length),
-							dbc_copy(reader->host, name + digits,
-									 length > digits ? length - digits : 0)),
-		sql_migrate_mark);
+	dbc_format_read_marked(reader, file,
+						   dbc_format_start_migration(
+							   reader, dbc_copy(reader->host, name, length),
+							   dbc_copy(reader->host, name + digits,
+										length > digits ? length - digits : 0)),
+						   sql_migrate_mark);
 }
 
-const dbc_file_format dbc_format_sql_migrate = {
+const dbc_format_type dbc_format_sql_migrate = {
 	.name = "sql-migrate",
 	.files = "<name>.sql and have the line \"-- +migrate Up\"",
 	.claims = claims_sql_migrate,
@@ -286,9 +296,9 @@ const dbc_file_format dbc_format_sql_migrate = {
 /* ---- node-pg-migrate: "-- Up Migration", "-- Down Migration" ---- */
 
 /* The comment may have more dashes before the words. */
-static dbc_mark
-node_pg_mark(dbc_reader *reader, const dbc_file *file, dbc_registration *m,
-			 const char *line)
+static dbc_format_mark
+node_pg_mark(dbc_format_reader *reader, const dbc_file *file,
+			 dbc_format_registration *m, const char *line)
 {
 	(void) reader;
 	(void) file;
@@ -309,7 +319,8 @@ claims_node_pg(const dbc_file *file)
 {
 	const char *line;
 
-	for (line = dbc_file_text(file); *line; line = dbc_next_line(line))
+	for (line = dbc_format_file_text(file); *line;
+		 line = dbc_format_next_line(line))
 		if (node_pg_mark(NULL, file, NULL, line) == DBC_UP_MARK)
 			return true;
 	return false;
@@ -317,17 +328,17 @@ claims_node_pg(const dbc_file *file)
 
 /* A file without marks is an up part. */
 static void
-read_node_pg(dbc_reader *reader, const dbc_file *file)
+read_node_pg(dbc_format_reader *reader, const dbc_file *file)
 {
-	dbc_registration *m = dbc_start_numbered(reader, file);
+	dbc_format_registration *m = dbc_format_start_numbered(reader, file);
 
 	if (claims_node_pg(file))
-		dbc_read_marked(reader, file, m, node_pg_mark);
+		dbc_format_read_marked(reader, file, m, node_pg_mark);
 	else
-		dbc_set_file(m, true, file);
+		dbc_format_set_file(m, true, file);
 }
 
-const dbc_file_format dbc_format_node_pg = {
+const dbc_format_type dbc_format_node_pg = {
 	.name = "node-pg-migrate",
 	.files = "<digits>_<name>.sql and have the line \"-- Up Migration\"",
 	.claims = claims_node_pg,

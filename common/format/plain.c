@@ -18,11 +18,11 @@ claims(const dbc_file *file)
 
 /* Reads one file. */
 static void
-read(dbc_reader *reader, const dbc_file *file)
+read(dbc_format_reader *reader, const dbc_file *file)
 {
 	const char *name = file->name + (file->name[0] == 'V');
 	size_t length = strspn(name, "0123456789.");
-	const dbc_file_format *other = dbc_format_of(file);
+	const dbc_format_type *other = dbc_format_detect(file);
 	const char *rest;
 
 	if (other != &dbc_format_plain)
@@ -33,16 +33,16 @@ read(dbc_reader *reader, const dbc_file *file)
 	while (length > 0 && name[length - 1] == '.')
 		length--;
 	if (length == 0)
-		dbc_refuse_name(reader, file);
+		dbc_format_refuse_name(reader, file);
 	rest = name + length + strspn(name + length, "_-");
-	dbc_set_file(dbc_start_migration(reader,
-									 dbc_copy(reader->host, name, length),
-									 dbc_copy(reader->host, rest,
-											  strlen(rest) - strlen(".sql"))),
-				 true, file);
+	dbc_format_set_file(
+		dbc_format_start_migration(
+			reader, dbc_copy(reader->host, name, length),
+			dbc_copy(reader->host, rest, strlen(rest) - strlen(".sql"))),
+		true, file);
 }
 
-const dbc_file_format dbc_format_plain = {.name = "plain",
+const dbc_format_type dbc_format_plain = {.name = "plain",
 										  .files = "<version>_<name>.sql",
 										  .claims = claims,
 										  .read = read};

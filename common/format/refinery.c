@@ -39,9 +39,9 @@ version_length(const char *text)
 
 /* Reads one file. */
 static void
-read(dbc_reader *reader, const dbc_file *file)
+read(dbc_format_reader *reader, const dbc_file *file)
 {
-	const char *name = dbc_base_name(file->name);
+	const char *name = dbc_format_base_name(file->name);
 	const char *version = name + 1;
 	size_t length = version_length(version);
 	const char *rest = version + length + strlen("__");
@@ -50,14 +50,14 @@ read(dbc_reader *reader, const dbc_file *file)
 	if ((*name != 'V' && *name != 'U') || length == 0 ||
 		!dbc_starts_with(version + length, "__") || letters == 0 ||
 		!dbc_same(rest + letters, ".sql"))
-		dbc_refuse_name(reader, file);
-	dbc_set_file(dbc_start_migration(reader,
-									 dbc_copy(reader->host, version, length),
-									 dbc_copy(reader->host, rest, letters)),
-				 true, file);
+		dbc_format_refuse_name(reader, file);
+	dbc_format_set_file(dbc_format_start_migration(
+							reader, dbc_copy(reader->host, version, length),
+							dbc_copy(reader->host, rest, letters)),
+						true, file);
 }
 
-const dbc_file_format dbc_format_refinery = {
+const dbc_format_type dbc_format_refinery = {
 	.name = "refinery",
 	.files = "V<version>__<name>.sql and U<version>__<name>.sql, with a name "
 			 "of letters, digits and \"_\"",

@@ -41,7 +41,7 @@ typedef struct tag
 
 typedef struct plan
 {
-	dbc_reader *reader;
+	dbc_format_reader *reader;
 	const dbc_file *file;
 	const char *directory; /* "" or with a slash at its end */
 	const char *project;   /* or NULL */
@@ -115,10 +115,11 @@ check_name(plan *p, const char *name)
 
 	if (length == 0 || strpbrk(name, ":@\\") || strchr(punctuation, name[0]) ||
 		strchr(punctuation, name[length - 1]))
-		dbc_refuse_line(p->reader, p->file, p->line,
-						"Names begin and end with a letter, a digit or \"_\", "
-						"and have no blank, \":\", \"@\", \"#\" or \"\\\".",
-						"has the bad name \"%s\"", name);
+		dbc_format_refuse_line(
+			p->reader, p->file, p->line,
+			"Names begin and end with a letter, a digit or \"_\", "
+			"and have no blank, \":\", \"@\", \"#\" or \"\\\".",
+			"has the bad name \"%s\"", name);
 }
 
 /* Whether text is a time and a planner, 2026-01-31T12:00:00Z Name <email>. */
@@ -145,13 +146,14 @@ add_tag(plan *p, const char *name)
 	int t;
 
 	if (p->nchanges == 0)
-		dbc_refuse_line(p->reader, p->file, p->line,
-						"Move it below the change it is for.",
-						"has tag \"@%s\" above its first change", name);
+		dbc_format_refuse_line(p->reader, p->file, p->line,
+							   "Move it below the change it is for.",
+							   "has tag \"@%s\" above its first change", name);
 	for (t = 0; t < p->ntags; t++)
 		if (dbc_same(p->tags[t].name, name))
-			dbc_refuse_line(p->reader, p->file, p->line, "Rename one of them.",
-							"has tag \"@%s\" twice", name);
+			dbc_format_refuse_line(p->reader, p->file, p->line,
+								   "Rename one of them.",
+								   "has tag \"@%s\" twice", name);
 	p->tags[p->ntags++] = (tag){name, p->nchanges};
 }
 
@@ -164,10 +166,10 @@ add_change(plan *p, const char *name, const char *needs, const char *note)
 
 	for (i = tagged; i < p->nchanges; i++)
 		if (dbc_same(p->changes[i].name, name))
-			dbc_refuse_line(p->reader, p->file, p->line,
-							"A change can be reworked after a tag only.",
-							"has change \"%s\" twice without a tag between",
-							name);
+			dbc_format_refuse_line(
+				p->reader, p->file, p->line,
+				"A change can be reworked after a tag only.",
+				"has change \"%s\" twice without a tag between", name);
 	p->changes[p->nchanges++] =
 		(change){.line = p->line, .name = name, .needs = needs, .note = note};
 }
@@ -185,18 +187,20 @@ read_entry(plan *p, char *text, const char *note)
 	text = skip_blanks(cut(name, BLANKS));
 	check_name(p, name);
 	if (reverts)
-		dbc_refuse_line(p->reader, p->file, p->line,
-						"Take the line out, or add a change that does it.",
-						"takes change \"%s\" back", name);
+		dbc_format_refuse_line(
+			p->reader, p->file, p->line,
+			"Take the line out, or add a change that does it.",
+			"takes change \"%s\" back", name);
 	if (*text == '[' && !is_tag)
 	{
 		needs = text + 1;
 		text = skip_blanks(cut(needs, "]"));
 	}
 	if (!is_stamp(text))
-		dbc_refuse_line(p->reader, p->file, p->line,
-						"They look like 2026-01-31T12:00:00Z Name <email>.",
-						"has no time and planner after \"%s\"", name);
+		dbc_format_refuse_line(
+			p->reader, p->file, p->line,
+			"They look like 2026-01-31T12:00:00Z Name <email>.",
+			"has no time and planner after \"%s\"", name);
 	if (is_tag)
 		add_tag(p, name);
 	else
@@ -222,11 +226,12 @@ read_lines(plan *p)
 	const char *line;
 	size_t lines = 1;
 
-	for (line = p->file->text; *line; line = dbc_next_line(line))
+	for (line = p->file->text; *line; line = dbc_format_next_line(line))
 		lines++;
 	p->changes = dbc_alloc(host, lines * sizeof(*p->changes));
 	p->tags = dbc_alloc(host, lines * sizeof(*p->tags));
-	for (line = dbc_file_text(p->file); *line; line = dbc_next_line(line))
+	for (line = dbc_format_file_text(p->file); *line;
+		 line = dbc_format_next_line(line))
 	{
 		char *text = dbc_copy(host, line, strcspn(line, "\n"));
 		char *note = cut(text, "#");
@@ -281,26 +286,29 @@ read_need(const plan *p, int number, char *word)
 
 		name = cut(project, ":");
 		if (!dbc_same(project, p->project))
-			dbc_refuse_line(p->reader, p->file, c->line,
-							"Apply that project first, and take this out.",
-							"has change \"%s\", which names \"%s\" of another "
-							"project",
-							c->name, whole);
+			dbc_format_refuse_line(
+				p->reader, p->file, c->line,
+				"Apply that project first, and take this out.",
+				"has change \"%s\", which names \"%s\" of another "
+				"project",
+				c->name, whole);
 	}
 	tag_name = strchr(name, '@');
 	if (tag_name)
 		*tag_name++ = '\0';
 	found = find_change(p, name, tag_name, number);
 	if (conflicts && found >= 0)
-		dbc_refuse_line(p->reader, p->file, c->line, "Take one of them out.",
-						"has change \"%s\" below \"%s\", with which it "
-						"conflicts",
-						c->name, whole + 1);
+		dbc_format_refuse_line(p->reader, p->file, c->line,
+							   "Take one of them out.",
+							   "has change \"%s\" below \"%s\", with which it "
+							   "conflicts",
+							   c->name, whole + 1);
 	if (!conflicts && found < 0)
-		dbc_refuse_line(p->reader, p->file, c->line,
-						"Move the change below it, or correct the name.",
-						"has no \"%s\" above change \"%s\", which needs it",
-						whole, c->name);
+		dbc_format_refuse_line(
+			p->reader, p->file, c->line,
+			"Move the change below it, or correct the name.",
+			"has no \"%s\" above change \"%s\", which needs it", whole,
+			c->name);
 	return found;
 }
 
@@ -342,8 +350,9 @@ dependencies(const plan *p, int number)
 static const dbc_file *
 find_script(const plan *p, const char *directory, const char *name)
 {
-	return dbc_file_named(p->reader, dbc_format(p->reader->host, "%s%s/%s.sql",
-												p->directory, directory, name));
+	return dbc_format_find_file(p->reader,
+								dbc_format(p->reader->host, "%s%s/%s.sql",
+										   p->directory, directory, name));
 }
 
 /*
@@ -386,22 +395,23 @@ add_migration(const plan *p, int number)
 	const dbc_file *up = find_script(p, "deploy", c->script);
 	const dbc_file *down = find_script(p, "revert", c->script);
 	const char *title = c->note ? c->note : c->name;
-	dbc_registration *m;
+	dbc_format_registration *m;
 
 	if (!up)
-		dbc_refuse_line(p->reader, p->file, c->line,
-						"Scripts are beside the plan, in deploy/ and revert/.",
-						"has change \"%s\" without its script "
-						"\"%sdeploy/%s.sql\"",
-						c->name, p->directory, c->script);
-	m = dbc_start_migration(
+		dbc_format_refuse_line(
+			p->reader, p->file, c->line,
+			"Scripts are beside the plan, in deploy/ and revert/.",
+			"has change \"%s\" without its script "
+			"\"%sdeploy/%s.sql\"",
+			c->name, p->directory, c->script);
+	m = dbc_format_start_migration(
 		p->reader, c->version,
 		dbc_copy(p->reader->host, title, strcspn(title, "\r\n")));
 	m->description = c->note;
 	m->depends_on = dependencies(p, number);
-	dbc_set_file(m, true, up);
+	dbc_format_set_file(m, true, up);
 	if (down)
-		dbc_set_file(m, false, down);
+		dbc_format_set_file(m, false, down);
 }
 
 /* ---- the format ---- */
@@ -410,9 +420,9 @@ add_migration(const plan *p, int number)
 static bool
 claims_sqitch(const dbc_file *file)
 {
-	const char *text = dbc_file_text(file);
+	const char *text = dbc_format_file_text(file);
 
-	if (dbc_same(dbc_base_name(file->name), "sqitch.plan"))
+	if (dbc_same(dbc_format_base_name(file->name), "sqitch.plan"))
 		return true;
 	text += strspn(text, " \t\r\n");
 	if (!dbc_ends_with(file->name, ".plan") || *text++ != '%')
@@ -424,20 +434,22 @@ claims_sqitch(const dbc_file *file)
 
 /* Reads a plan; all other files are its scripts, or nothing of sqitch's. */
 static void
-read_sqitch(dbc_reader *reader, const dbc_file *file)
+read_sqitch(dbc_format_reader *reader, const dbc_file *file)
 {
 	plan p = {.reader = reader, .file = file};
 	int i;
 
 	if (!claims_sqitch(file))
 		return;
-	p.directory = dbc_copy(reader->host, file->name,
-						   (size_t) (dbc_base_name(file->name) - file->name));
+	p.directory =
+		dbc_copy(reader->host, file->name,
+				 (size_t) (dbc_format_base_name(file->name) - file->name));
 	read_lines(&p);
 	if (!p.project)
-		dbc_refuse_line(reader, file, file->text,
-						"Write \"%project=<name>\" into its first lines.",
-						"has no project");
+		dbc_format_refuse_line(
+			reader, file, file->text,
+			"Write \"%project=<name>\" into its first lines.",
+			"has no project");
 	for (i = 0; i < p.nchanges; i++)
 	{
 		p.changes[i].version =
@@ -448,7 +460,7 @@ read_sqitch(dbc_reader *reader, const dbc_file *file)
 		add_migration(&p, i);
 }
 
-const dbc_file_format dbc_format_sqitch = {
+const dbc_format_type dbc_format_sqitch = {
 	.name = "sqitch",
 	.files = "sqitch.plan, deploy/<change>.sql and revert/<change>.sql",
 	.claims = claims_sqitch,

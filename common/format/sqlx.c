@@ -24,7 +24,7 @@ is_numbered(const char *name)
 static bool
 says_no_transaction(const dbc_file *file)
 {
-	return dbc_starts_with(dbc_file_text(file), "-- no-transaction");
+	return dbc_starts_with(dbc_format_file_text(file), "-- no-transaction");
 }
 
 static bool
@@ -35,7 +35,7 @@ claims(const dbc_file *file)
 
 /* A copy of text with blanks for '_'. */
 static const char *
-with_blanks(dbc_reader *reader, const char *text, size_t length)
+with_blanks(dbc_format_reader *reader, const char *text, size_t length)
 {
 	char *copy = dbc_copy(reader->host, text, length);
 	char *c;
@@ -48,7 +48,7 @@ with_blanks(dbc_reader *reader, const char *text, size_t length)
 
 /* Reads one file. */
 static void
-read(dbc_reader *reader, const dbc_file *file)
+read(dbc_format_reader *reader, const dbc_file *file)
 {
 	size_t digits = strspn(file->name, "0123456789");
 	const char *rest = file->name + digits + 1;
@@ -56,20 +56,20 @@ read(dbc_reader *reader, const dbc_file *file)
 	const char *tail = down									  ? ".down.sql"
 					   : dbc_ends_with(file->name, ".up.sql") ? ".up.sql"
 															  : ".sql";
-	dbc_registration *m;
+	dbc_format_registration *m;
 
 	if (strchr(file->name, '/') || !strchr(file->name, '_'))
 		return; /* sqlx ignores it */
 	if (!is_numbered(file->name))
-		dbc_refuse_name(reader, file);
-	m = dbc_start_migration(
+		dbc_format_refuse_name(reader, file);
+	m = dbc_format_start_migration(
 		reader, dbc_copy(reader->host, file->name, digits),
 		with_blanks(reader, rest, strlen(rest) - strlen(tail)));
 	m->transactional = !says_no_transaction(file);
-	dbc_set_file(m, !down, file);
+	dbc_format_set_file(m, !down, file);
 }
 
-const dbc_file_format dbc_format_sqlx = {
+const dbc_format_type dbc_format_sqlx = {
 	.name = "sqlx",
 	.files = "<digits>_<name>.sql, or .up.sql and .down.sql",
 	.claims = claims,

@@ -42,7 +42,7 @@
 #include "common/core/dbc.h"
 
 /* How findings become penalties; see health/score.c. */
-typedef enum dbc_scoring
+typedef enum dbc_health_scoring
 {
 	DBC_SCORE_STANDARD,		/* by severity, with caps */
 	DBC_SCORE_PRIVILEGED,	/* the same; who may not look is not punished */
@@ -52,21 +52,21 @@ typedef enum dbc_scoring
 	DBC_SCORE_FOREIGN_KEYS, /* 10 */
 	DBC_SCORE_ORPHANS,		/* 5 per relation */
 	DBC_SCORE_SLOW_QUERIES	/* 10 when above the warning threshold */
-} dbc_scoring;
+} dbc_health_scoring;
 
-typedef enum dbc_level
+typedef enum dbc_health_level
 {
 	DBC_LEVEL_FAST, /* catalog and samples only */
 	DBC_LEVEL_FULL	/* scans data */
-} dbc_level;
+} dbc_health_level;
 
-typedef struct dbc_check
+typedef struct dbc_health_check
 {
 	const char *id;
 	const char *category;
-	dbc_level level;
+	dbc_health_level level;
 	int engines; /* DBC_ON_* */
-	dbc_scoring scoring;
+	dbc_health_scoring scoring;
 	double warning; /* NAN: no threshold */
 	double critical;
 	const char *unit;
@@ -74,12 +74,13 @@ typedef struct dbc_check
 	const char *suggestion;
 	const char *fix_locks;
 	const char *description;
-} dbc_check;
+} dbc_health_check;
 
-extern const dbc_check dbc_checks[];
-extern const int dbc_nchecks;
+extern const dbc_health_check dbc_health_checks[];
+extern const int dbc_health_nchecks;
 
 /* The check of an id; fails if there is none. */
-extern const dbc_check *dbc_require_check(dbc_host *host, const char *id);
+extern const dbc_health_check *dbc_health_require_check(dbc_host *host,
+														const char *id);
 
 #endif /* DBC_HEALTH_CHECK_H */

@@ -24,22 +24,23 @@
 	 suggestion,                                                            \
 	 fix_locks,                                                             \
 	 description},
-const dbc_check dbc_checks[] = {
+const dbc_health_check dbc_health_checks[] = {
 #include "common/health/checks.def"
 };
 #undef DBC_CHECK
 #undef NO_THRESHOLD
-const int dbc_nchecks = sizeof(dbc_checks) / sizeof(dbc_checks[0]);
+const int dbc_health_nchecks =
+	sizeof(dbc_health_checks) / sizeof(dbc_health_checks[0]);
 
 /* The check of an id. */
-const dbc_check *
-dbc_require_check(dbc_host *host, const char *id)
+const dbc_health_check *
+dbc_health_require_check(dbc_host *host, const char *id)
 {
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
-		if (dbc_same(dbc_checks[i].id, id))
-			return &dbc_checks[i];
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (dbc_same(dbc_health_checks[i].id, id))
+			return &dbc_health_checks[i];
 	dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 			 "dbhealth_checks() lists the checks.",
 			 "health check \"%s\" does not exist", id);

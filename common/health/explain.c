@@ -22,13 +22,13 @@ typedef struct share
 static share
 add_up(const dbc_findings *findings, int *first)
 {
-	const dbc_check *check = findings->list[*first].check;
+	const dbc_health_check *check = findings->list[*first].check;
 	share sum = {0};
 
 	for (; *first < findings->count; ++*first)
 	{
 		const dbc_finding *finding = &findings->list[*first];
-		double base = dbc_base_penalty(finding);
+		double base = dbc_health_base_penalty(finding);
 
 		if (finding->check != check)
 			break;
@@ -48,8 +48,8 @@ void
 dbc_run_dbhealth_score_explain(dbc_host *host, const dbc_value *args)
 {
 	dbc_findings *findings =
-		dbc_run_checks(host, dbc_stored_settings(host), &args[0]);
-	dbc_score score = dbc_score_findings(findings);
+		dbc_health_run_checks(host, dbc_read_settings(host), &args[0]);
+	dbc_health_score score = dbc_health_score_findings(findings);
 	int next = 0;
 
 	while (next < findings->count)
@@ -65,14 +65,15 @@ dbc_run_dbhealth_score_explain(dbc_host *host, const dbc_value *args)
 	}
 	if (score.capped_by)
 	{
-		dbc_value row[] = {dbc_text(score.capped_by->check->id),
-						   dbc_null(),
-						   dbc_null(),
-						   dbc_real(score.uncapped - score.score),
-						   dbc_text(dbc_format(
-							   host, "at most %d while this is %s", score.score,
-							   dbc_severity_names[score.capped_by->severity])),
-						   dbc_real(0)};
+		dbc_value row[] = {
+			dbc_text(score.capped_by->check->id),
+			dbc_null(),
+			dbc_null(),
+			dbc_real(score.uncapped - score.score),
+			dbc_text(dbc_format(
+				host, "at most %d while this is %s", score.score,
+				dbc_health_severity_names[score.capped_by->severity])),
+			dbc_real(0)};
 
 		dbc_emit(host, row);
 	}

@@ -10,14 +10,14 @@
 #include "common/core/json_write.h"
 #include "common/core/text.h"
 
-const char *const dbc_severity_names[DBC_NSEVERITIES] = {
+const char *const dbc_health_severity_names[DBC_NSEVERITIES] = {
 	"ok",	   "info",	  "warning",	   "critical",
 	"unknown", "skipped", "not_applicable"};
 
 /* Adds a finding without content. */
 static dbc_finding *
-add_finding(dbc_host *host, dbc_findings *findings, const dbc_check *check,
-			dbc_severity severity)
+add_finding(dbc_host *host, dbc_findings *findings,
+			const dbc_health_check *check, dbc_health_severity severity)
 {
 	dbc_finding *finding;
 
@@ -41,8 +41,9 @@ add_finding(dbc_host *host, dbc_findings *findings, const dbc_check *check,
 
 /* Adds what is to be said when there is no finding in the narrow sense. */
 dbc_finding *
-dbc_add_note(dbc_host *host, dbc_findings *findings, const dbc_check *check,
-			 dbc_severity severity, const char *object, const char *reason)
+dbc_health_add_note(dbc_host *host, dbc_findings *findings,
+					const dbc_health_check *check, dbc_health_severity severity,
+					const char *object, const char *reason)
 {
 	static const char *const words[DBC_NSEVERITIES] = {
 		[DBC_OK] = "nothing found",
@@ -85,7 +86,7 @@ append_choice(dbc_buffer *buffer, const char *words, double value)
 /* A check's message with its parts in braces filled in; see health/checks.def.
  */
 static const char *
-fill_message(dbc_host *host, const char *words, const dbc_check_row *row)
+fill_message(dbc_host *host, const char *words, const dbc_health_check_row *row)
 {
 	const struct
 	{
@@ -118,9 +119,10 @@ fill_message(dbc_host *host, const char *words, const dbc_check_row *row)
 
 /* Adds a finding in the narrow sense. */
 void
-dbc_add_judgement(dbc_host *host, dbc_findings *findings,
-				  const dbc_check *check, dbc_severity severity,
-				  const dbc_check_row *row)
+dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
+					   const dbc_health_check *check,
+					   dbc_health_severity severity,
+					   const dbc_health_check_row *row)
 {
 	dbc_finding *finding = add_finding(host, findings, check, severity);
 

@@ -10,7 +10,7 @@
 
 /* Up to critical judgements, each worse than the one before; then reasons for
  * there being none. */
-typedef enum dbc_severity
+typedef enum dbc_health_severity
 {
 	DBC_OK,
 	DBC_INFO,
@@ -20,15 +20,15 @@ typedef enum dbc_severity
 	DBC_SKIPPED,
 	DBC_NOT_APPLICABLE,
 	DBC_NSEVERITIES
-} dbc_severity;
+} dbc_health_severity;
 
-extern const char *const dbc_severity_names[DBC_NSEVERITIES];
+extern const char *const dbc_health_severity_names[DBC_NSEVERITIES];
 
 /* One row of dbhealth_checks(). */
 typedef struct dbc_finding
 {
-	const dbc_check *check;
-	dbc_severity severity;
+	const dbc_health_check *check;
+	dbc_health_severity severity;
 	const char *object;
 	double value; /* NAN: none */
 	const char *message;
@@ -39,7 +39,7 @@ typedef struct dbc_finding
 	bool failed;	 /* unknown because of an error */
 	bool suppressed; /* costs nothing */
 
-	/* set by dbc_score_findings() */
+	/* set by dbc_health_score_findings() */
 	double penalty;
 	const char *cap; /* what kept the penalty from being higher, or NULL */
 } dbc_finding;
@@ -55,23 +55,25 @@ typedef struct dbc_findings
 } dbc_findings;
 
 /* What the SQL of a check says about one object. */
-typedef struct dbc_check_row
+typedef struct dbc_health_check_row
 {
 	const char *object;
 	double value; /* NAN: none */
 	const char *detail;
 	const char *fix_sql;
 	const char *reason;
-} dbc_check_row;
+} dbc_health_check_row;
 
 /* Adds a finding that is info, warning or critical, in the check's words. */
-extern void dbc_add_judgement(dbc_host *host, dbc_findings *findings,
-							  const dbc_check *check, dbc_severity severity,
-							  const dbc_check_row *row);
+extern void dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
+								   const dbc_health_check *check,
+								   dbc_health_severity severity,
+								   const dbc_health_check_row *row);
 
 /* Adds a finding of any other severity.  The caller may set its fix_sql. */
-extern dbc_finding *dbc_add_note(dbc_host *host, dbc_findings *findings,
-								 const dbc_check *check, dbc_severity severity,
-								 const char *object, const char *reason);
+extern dbc_finding *dbc_health_add_note(dbc_host *host, dbc_findings *findings,
+										const dbc_health_check *check,
+										dbc_health_severity severity,
+										const char *object, const char *reason);
 
 #endif /* DBC_HEALTH_FINDING_H */

@@ -38,7 +38,7 @@ static const dbc_option options[] = {
 /* A repair on its way. */
 typedef struct repair
 {
-	dbc_fixer *fixer;
+	dbc_health_fixer *fixer;
 	const char *sql;
 	dbc_script script;
 } repair;
@@ -83,7 +83,7 @@ is_setting(const dbc_script *script)
 	int i;
 
 	for (i = 0; i < script->nstatements; i++)
-		if (script->statements[i].kind != DBC_S_SETTING ||
+		if (script->statements[i].kind != DBC_STATEMENT_SETTING ||
 			script->statements[i].lock_level)
 			return false;
 	return true;
@@ -103,46 +103,46 @@ static bool
 run(repair *r, dbc_error *error)
 {
 	dbc_host *host = r->fixer->host;
-	dbc_outside outside = {.script = &r->script, .first = 1};
+	dbc_outside_script outside = {.script = &r->script, .first = 1};
 
-	if (has_kind(&r->script, DBC_S_OUTSIDE))
+	if (has_kind(&r->script, DBC_STATEMENT_OUTSIDE))
 		return host->outside(host, &outside, error);
 	return dbc_guard(host, run_inside, r, DBC_KEEP, false, error);
 }
 
 /* What an error says, as JSON. */
-static dbc_node *
+static dbc_json_node *
 error_node(dbc_host *host, const dbc_error *error)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_put_text(node, "message", error->message);
-	dbc_put_text(node, "detail", error->detail);
-	dbc_put_text(node, "hint", error->hint);
-	dbc_put_text(node, "sqlstate", error->sqlstate);
+	dbc_json_put_text(node, "message", error->message);
+	dbc_json_put_text(node, "detail", error->detail);
+	dbc_json_put_text(node, "hint", error->hint);
+	dbc_json_put_text(node, "sqlstate", error->sqlstate);
 	return node;
 }
 
 /* Adds a step. */
-dbc_node *
-dbc_add_fix(dbc_fixer *fixer, const char *object, const char *sql,
-			const char *state, const char *reason)
+dbc_json_node *
+dbc_health_add_fix_step(dbc_health_fixer *fixer, const char *object,
+						const char *sql, const char *state, const char *reason)
 {
-	dbc_node *step = dbc_json_object(fixer->host);
+	dbc_json_node *step = dbc_json_object(fixer->host);
 
-	dbc_put_text(step, "object", object);
-	dbc_put_text(step, "sql", sql);
-	dbc_put_text(step, "state", state);
-	dbc_put_text(step, "reason", reason);
-	dbc_put(step, "error", NULL);
-	dbc_put(step, "duration_ms", NULL);
-	dbc_push(fixer->steps, step);
+	dbc_json_put_text(step, "object", object);
+	dbc_json_put_text(step, "sql", sql);
+	dbc_json_put_text(step, "state", state);
+	dbc_json_put_text(step, "reason", reason);
+	dbc_json_put(step, "error", NULL);
+	dbc_json_put(step, "duration_ms", NULL);
+	dbc_json_push(fixer->steps, step);
 	return step;
 }
 
 /* Whether a repair was tried before; if not, it counts as tried now. */
 static bool
-was_tried(dbc_fixer *fixer, const char *sql)
+was_tried(dbc_health_fixer *fixer, const char *sql)
 {
 	const char **done;
 	int i;
@@ -161,7 +161,7 @@ was_tried(dbc_fixer *fixer, const char *sql)
 
 /* Why a finding cannot be repaired, or NULL. */
 static const char *
-obstacle_of(dbc_fixer *fixer, const dbc_finding *finding, repair *r,
+obstacle_of(dbc_health_fixer *fixer, const dbc_finding *finding, repair *r,
 			dbc_error *error)
 {
 	if (finding->suppressed)
@@ -169,17 +169,17 @@ obstacle_of(dbc_fixer *fixer, const dbc_finding *finding, repair *r,
 	if (!finding->fix_sql)
 		return finding->reason ? finding->reason
 							   : "no statement repairs it; see its suggestion";
-	if (dbc_is_row_check(finding->check))
+	if (dbc_health_is_row_check(finding->check))
 		return "dbcheck_repair() repairs rows, and keeps what they were";
 	if (was_tried(fixer, finding->fix_sql))
 		return "an earlier step has the same statement";
 	r->sql = finding->fix_sql;
 	if (!dbc_guard(fixer->host, split, r, DBC_KEEP, true, error))
 		return error->message;
-	if (has_kind(&r->script, DBC_S_BEGIN) ||
-		has_kind(&r->script, DBC_S_COMMIT) ||
-		has_kind(&r->script, DBC_S_TRANSACTION) ||
-		has_kind(&r->script, DBC_S_CLIENT))
+	if (has_kind(&r->script, DBC_STATEMENT_BEGIN) ||
+		has_kind(&r->script, DBC_STATEMENT_COMMIT) ||
+		has_kind(&r->script, DBC_STATEMENT_TRANSACTION) ||
+		has_kind(&r->script, DBC_STATEMENT_CLIENT))
 		return "only a client can run it";
 	if (is_setting(&r->script))
 		return "it is a setting of each connection: the application makes it";
@@ -187,30 +187,32 @@ obstacle_of(dbc_fixer *fixer, const dbc_finding *finding, repair *r,
 }
 
 /* Repairs a finding. */
-dbc_node *
-dbc_fix(dbc_fixer *fixer, const dbc_finding *finding)
+dbc_json_node *
+dbc_health_fix_finding(dbc_health_fixer *fixer, const dbc_finding *finding)
 {
 	repair r = {.fixer = fixer};
 	dbc_error error = {0};
 	const char *obstacle = obstacle_of(fixer, finding, &r, &error);
 	int64_t started = dbc_microseconds();
-	dbc_node *step;
+	dbc_json_node *step;
 	bool done;
 
 	if (obstacle || fixer->dry_run)
 	{
 		fixer->skipped += obstacle != NULL;
-		return dbc_add_fix(fixer, finding->object, finding->fix_sql,
-						   obstacle ? "skipped" : "planned", obstacle);
+		return dbc_health_add_fix_step(fixer, finding->object, finding->fix_sql,
+									   obstacle ? "skipped" : "planned",
+									   obstacle);
 	}
 	done = run(&r, &error);
 	fixer->fixed += done;
 	fixer->failed += !done;
-	step = dbc_add_fix(fixer, finding->object, finding->fix_sql,
-					   done ? "fixed" : "failed", NULL);
+	step = dbc_health_add_fix_step(fixer, finding->object, finding->fix_sql,
+								   done ? "fixed" : "failed", NULL);
 	if (!done)
-		dbc_put(step, "error", error_node(fixer->host, &error));
-	dbc_put_int(step, "duration_ms", (dbc_microseconds() - started) / 1000);
+		dbc_json_put(step, "error", error_node(fixer->host, &error));
+	dbc_json_put_int(step, "duration_ms",
+					 (dbc_microseconds() - started) / 1000);
 	fixer->host->commit(fixer->host, 0);
 	return step;
 }
@@ -218,55 +220,55 @@ dbc_fix(dbc_fixer *fixer, const dbc_finding *finding)
 /* ---- the call ---- */
 
 /* Gets ready. */
-dbc_fixer
-dbc_start_fixing(dbc_host *host, const dbc_value *args, bool dry_run,
-				 const char *confirm)
+dbc_health_fixer
+dbc_health_start_fixer(dbc_host *host, const dbc_value *args, bool dry_run,
+					   const char *confirm)
 {
-	dbc_fixer fixer = {.host = host,
-					   .stored = dbc_stored_settings(host),
-					   .dry_run = dry_run,
-					   .steps = dbc_json_array(host)};
+	dbc_health_fixer fixer = {.host = host,
+							  .stored = dbc_read_settings(host),
+							  .dry_run = dry_run,
+							  .steps = dbc_json_array(host)};
 
 	if (dbc_find_sql(host, "health/fix_path"))
 		fixer.path = dbc_get_text(
 			host, dbc_query(host, "health/fix_path", NULL, 0), 0, 0);
 	if (dry_run)
 		return fixer;
-	dbc_confirm(host, fixer.stored, confirm,
-				"takes locks and changes the schema",
-				"A call with dry_run lists the statements.");
+	dbc_require_confirmation(host, fixer.stored, confirm,
+							 "takes locks and changes the schema",
+							 "A call with dry_run lists the statements.");
 	host->lock(host, dbc_lock_timeout(host, args));
 	return fixer;
 }
 
 /* What one check finds now. */
 dbc_findings *
-dbc_find_again(dbc_fixer *fixer, const char *check_id)
+dbc_health_rerun_check(dbc_health_fixer *fixer, const char *check_id)
 {
-	dbc_node *checks = dbc_json_array(fixer->host);
-	dbc_node *node = dbc_json_object(fixer->host);
+	dbc_json_node *checks = dbc_json_array(fixer->host);
+	dbc_json_node *node = dbc_json_object(fixer->host);
 	dbc_value asked;
 
-	dbc_push_text(checks, check_id);
-	dbc_put(node, "checks", checks);
+	dbc_json_push_text(checks, check_id);
+	dbc_json_put(node, "checks", checks);
 	asked = dbc_json(dbc_json_text(node));
-	return dbc_run_checks(fixer->host, fixer->stored, &asked);
+	return dbc_health_run_checks(fixer->host, fixer->stored, &asked);
 }
 
 /* Adds what all results have. */
 void
-dbc_put_fixes(dbc_node *result, const dbc_fixer *fixer)
+dbc_health_put_fix_result(dbc_json_node *result, const dbc_health_fixer *fixer)
 {
-	dbc_put_bool(result, "dry_run", fixer->dry_run);
-	dbc_put_int(result, "fixed", fixer->fixed);
-	dbc_put_int(result, "failed", fixer->failed);
-	dbc_put_int(result, "skipped", fixer->skipped);
-	dbc_put(result, "steps", fixer->steps);
+	dbc_json_put_bool(result, "dry_run", fixer->dry_run);
+	dbc_json_put_int(result, "fixed", fixer->fixed);
+	dbc_json_put_int(result, "failed", fixer->failed);
+	dbc_json_put_int(result, "skipped", fixer->skipped);
+	dbc_json_put(result, "steps", fixer->steps);
 }
 
 /* Whether a list names an object; no list names all. */
 static bool
-is_asked_for(const dbc_given *objects, const char *object)
+is_asked_for(const dbc_option_value *objects, const char *object)
 {
 	const char **name;
 
@@ -300,7 +302,7 @@ count_trouble(const dbc_findings *findings)
 
 /* Adds a step for each object asked for that nothing was found about. */
 static void
-tell_missing(dbc_fixer *fixer, const dbc_given *objects,
+tell_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
 			 const dbc_findings *findings)
 {
 	const char **name;
@@ -315,8 +317,8 @@ tell_missing(dbc_fixer *fixer, const dbc_given *objects,
 		if (i < findings->count)
 			continue;
 		fixer->skipped++;
-		dbc_add_fix(fixer, *name, NULL, "skipped",
-					"the check finds nothing about it");
+		dbc_health_add_fix_step(fixer, *name, NULL, "skipped",
+								"the check finds nothing about it");
 	}
 }
 
@@ -324,16 +326,18 @@ tell_missing(dbc_fixer *fixer, const dbc_given *objects,
 void
 dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[1], options, O_COUNT);
-	const dbc_check *check = dbc_require_check(host, args[0].text);
-	dbc_node *result = dbc_json_object(host);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[1], options, O_COUNT);
+	const dbc_health_check *check =
+		dbc_health_require_check(host, args[0].text);
+	dbc_json_node *result = dbc_json_object(host);
 	const dbc_findings *findings;
-	dbc_fixer fixer = dbc_start_fixing(
+	dbc_health_fixer fixer = dbc_health_start_fixer(
 		host, args, !given[O_DRY_RUN].given || given[O_DRY_RUN].integer,
 		given[O_CONFIRM].text);
 	int i;
 
-	findings = dbc_find_again(&fixer, check->id);
+	findings = dbc_health_rerun_check(&fixer, check->id);
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
@@ -341,13 +345,13 @@ dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
 		dbc_progress(host, check->id, i, findings->count);
 		if (is_trouble(finding) &&
 			is_asked_for(&given[O_OBJECTS], finding->object))
-			dbc_fix(&fixer, finding);
+			dbc_health_fix_finding(&fixer, finding);
 	}
 	tell_missing(&fixer, &given[O_OBJECTS], findings);
-	dbc_put_text(result, "check_id", check->id);
-	dbc_put_fixes(result, &fixer);
+	dbc_json_put_text(result, "check_id", check->id);
+	dbc_health_put_fix_result(result, &fixer);
 	if (fixer.fixed + fixer.failed > 0)
-		findings = dbc_find_again(&fixer, check->id);
-	dbc_put_int(result, "left", count_trouble(findings));
-	dbc_emit_json(host, result);
+		findings = dbc_health_rerun_check(&fixer, check->id);
+	dbc_json_put_int(result, "left", count_trouble(findings));
+	dbc_json_emit(host, result);
 }

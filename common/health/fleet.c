@@ -107,23 +107,24 @@ emit_server(dbc_host *host, const char *server, bool is_shard,
 static const char *
 list_findings(dbc_host *host, const dbc_findings *findings)
 {
-	dbc_node *list = dbc_json_array(host);
+	dbc_json_node *list = dbc_json_array(host);
 	int i;
 
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
-		dbc_node *node;
+		dbc_json_node *node;
 
 		if (finding->severity != DBC_WARNING &&
 			finding->severity != DBC_CRITICAL)
 			continue;
 		node = dbc_json_object(host);
-		dbc_put_text(node, "check_id", finding->check->id);
-		dbc_put_text(node, "severity", dbc_severity_names[finding->severity]);
-		dbc_put_text(node, "object", finding->object);
-		dbc_put_text(node, "message", finding->message);
-		dbc_push(list, node);
+		dbc_json_put_text(node, "check_id", finding->check->id);
+		dbc_json_put_text(node, "severity",
+						  dbc_health_severity_names[finding->severity]);
+		dbc_json_put_text(node, "object", finding->object);
+		dbc_json_put_text(node, "message", finding->message);
+		dbc_json_push(list, node);
 	}
 	return dbc_json_text(list);
 }
@@ -134,8 +135,8 @@ emit_local(dbc_host *host, const char *checks)
 {
 	dbc_value given = dbc_json(checks);
 	dbc_findings *findings =
-		dbc_run_checks(host, dbc_stored_settings(host), &given);
-	dbc_score score = dbc_score_findings(findings);
+		dbc_health_run_checks(host, dbc_read_settings(host), &given);
+	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *lag = dbc_query(host, "health/fleet_lag", NULL, 0);
 	dbc_value reply[R_COUNT] = {dbc_null(), dbc_get_value(host, lag, 0, 0),
 								dbc_get_value(host, lag, 0, 1),
@@ -264,15 +265,16 @@ emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 void
 dbc_run_dbhealth_fleet(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, 2);
 	const dbc_rows *servers = dbc_query(host, "health/fleet_servers", NULL, 0);
 	const char **asked = given[O_SERVERS].given ? given[O_SERVERS].texts : NULL;
-	dbc_node *checks = dbc_json_object(host);
+	dbc_json_node *checks = dbc_json_object(host);
 	const char *text;
 	int i;
 
 	if (given[O_LEVEL].given)
-		dbc_put_text(checks, "level", given[O_LEVEL].text);
+		dbc_json_put_text(checks, "level", given[O_LEVEL].text);
 	text = dbc_json_text(checks);
 	if (!asked || names(asked, "local"))
 		emit_local(host, text);

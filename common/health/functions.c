@@ -15,7 +15,7 @@
 void
 dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 	int64_t started = dbc_microseconds();
 	const dbc_rows *rows = dbc_query(host, "core/ping", NULL, 0);
 	dbc_value latency =
@@ -24,24 +24,24 @@ dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
 
 	(void) args;
 	host->facts(host, &facts);
-	dbc_put_bool(result, "ok", true);
-	dbc_put_text(result, "engine", host->engine_name);
-	dbc_put_cell(result, "engine_version", rows, 0, 0);
-	dbc_put_cell(result, "database", rows, 0, 1);
-	dbc_put_bool(result, "read_only",
-				 facts.read_only || dbc_get_bool(host, rows, 0, 2));
-	dbc_put_value(result, "latency_ms", &latency);
-	dbc_emit_json(host, result);
+	dbc_json_put_bool(result, "ok", true);
+	dbc_json_put_text(result, "engine", host->engine_name);
+	dbc_json_put_cell(result, "engine_version", rows, 0, 0);
+	dbc_json_put_cell(result, "database", rows, 0, 1);
+	dbc_json_put_bool(result, "read_only",
+					  facts.read_only || dbc_get_bool(host, rows, 0, 2));
+	dbc_json_put_value(result, "latency_ms", &latency);
+	dbc_json_emit(host, result);
 }
 
 /* Runs the checks that an options argument asks for. */
 static dbc_findings *
-run_checks(dbc_host *host, const dbc_value *options, dbc_score *score)
+run_checks(dbc_host *host, const dbc_value *options, dbc_health_score *score)
 {
 	dbc_findings *findings =
-		dbc_run_checks(host, dbc_stored_settings(host), options);
+		dbc_health_run_checks(host, dbc_read_settings(host), options);
 
-	*score = dbc_score_findings(findings);
+	*score = dbc_health_score_findings(findings);
 	return findings;
 }
 
@@ -49,26 +49,26 @@ run_checks(dbc_host *host, const dbc_value *options, dbc_score *score)
 void
 dbc_run_dbhealth_checks(dbc_host *host, const dbc_value *args)
 {
-	dbc_score score;
+	dbc_health_score score;
 	const dbc_findings *findings = run_checks(host, &args[0], &score);
 	int i;
 
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
-		dbc_value row[] = {dbc_text(finding->check->id),
-						   dbc_text(finding->check->category),
-						   dbc_text(dbc_severity_names[finding->severity]),
-						   dbc_text(finding->object),
-						   isnan(finding->value) ? dbc_null()
-												 : dbc_real(finding->value),
-						   dbc_text(finding->check->unit),
-						   dbc_text(finding->message),
-						   dbc_text(finding->suggestion),
-						   dbc_text(finding->fix_sql),
-						   dbc_text(finding->fix_locks),
-						   dbc_real(finding->penalty),
-						   dbc_text(finding->reason)};
+		dbc_value row[] = {
+			dbc_text(finding->check->id),
+			dbc_text(finding->check->category),
+			dbc_text(dbc_health_severity_names[finding->severity]),
+			dbc_text(finding->object),
+			isnan(finding->value) ? dbc_null() : dbc_real(finding->value),
+			dbc_text(finding->check->unit),
+			dbc_text(finding->message),
+			dbc_text(finding->suggestion),
+			dbc_text(finding->fix_sql),
+			dbc_text(finding->fix_locks),
+			dbc_real(finding->penalty),
+			dbc_text(finding->reason)};
 
 		dbc_emit(host, row);
 	}
@@ -78,7 +78,7 @@ dbc_run_dbhealth_checks(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbhealth_score(dbc_host *host, const dbc_value *args)
 {
-	dbc_score score;
+	dbc_health_score score;
 	dbc_value value;
 
 	run_checks(host, &args[0], &score);
@@ -90,7 +90,7 @@ dbc_run_dbhealth_score(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbhealth_status(dbc_host *host, const dbc_value *args)
 {
-	dbc_score score;
+	dbc_health_score score;
 	dbc_value value;
 
 	run_checks(host, &args[0], &score);

@@ -54,7 +54,7 @@ typedef struct table_growth
 
 /* Bytes of the database that are in use. */
 static double
-used_bytes(const dbc_readings *readings)
+used_bytes(const dbc_sample_readings *readings)
 {
 	double free_bytes = readings->values[DBC_M_free_bytes];
 
@@ -65,7 +65,7 @@ used_bytes(const dbc_readings *readings)
 /* The points of samples that know the size, in the order of their time: a clock
  * that was put back leaves some out. */
 static int
-points_of(const dbc_series *samples, dbc_point *points)
+points_of(const dbc_sample_series *samples, dbc_health_growth_point *points)
 {
 	int npoints = 0;
 	int i;
@@ -76,14 +76,14 @@ points_of(const dbc_series *samples, dbc_point *points)
 		double bytes = used_bytes(&samples->list[i].readings);
 
 		if (!isnan(bytes) && (npoints == 0 || day > points[npoints - 1].day))
-			points[npoints++] = (dbc_point){day, bytes};
+			points[npoints++] = (dbc_health_growth_point){day, bytes};
 	}
 	return npoints;
 }
 
 /* Leaves as many points as are enough, the first and the last among them. */
 static int
-thin_points(dbc_point *points, int npoints)
+thin_points(dbc_health_growth_point *points, int npoints)
 {
 	int i;
 
@@ -98,7 +98,7 @@ thin_points(dbc_point *points, int npoints)
 
 /* Takes a limit if it is the lowest so far. */
 static void
-limit_by(dbc_growth *growth, double bytes, const char *by)
+limit_by(dbc_health_growth *growth, double bytes, const char *by)
 {
 	if (isnan(bytes) || (growth->limited_by && bytes >= growth->limit_bytes))
 		return;
@@ -108,8 +108,8 @@ limit_by(dbc_growth *growth, double bytes, const char *by)
 
 /* Finds the size at which the database is full. */
 static void
-find_limit(dbc_host *host, const dbc_stored *stored, dbc_growth *growth,
-		   const dbc_readings *now)
+find_limit(dbc_host *host, const dbc_setting_values *stored,
+		   dbc_health_growth *growth, const dbc_sample_readings *now)
 {
 	limit_by(growth,
 			 now->values[DBC_M_size_bytes] + now->values[DBC_M_disk_free_bytes],
@@ -121,7 +121,7 @@ find_limit(dbc_host *host, const dbc_stored *stored, dbc_growth *growth,
 
 /* Days until the limit is reached by a slope. */
 static double
-days_until(const dbc_growth *growth, double slope)
+days_until(const dbc_health_growth *growth, double slope)
 {
 	double room =
 		growth->limit_bytes - (growth->size_bytes - growth->free_bytes);
@@ -131,7 +131,8 @@ days_until(const dbc_growth *growth, double slope)
 
 /* Fits the series and says what follows, or why nothing does. */
 static void
-forecast(dbc_host *host, dbc_growth *growth, dbc_point *points, int npoints)
+forecast(dbc_host *host, dbc_health_growth *growth,
+		 dbc_health_growth_point *points, int npoints)
 {
 	int recent;
 
@@ -141,7 +142,7 @@ forecast(dbc_host *host, dbc_growth *growth, dbc_point *points, int npoints)
 		growth->reason = "a forecast needs at least 8 samples over 3 days";
 		return;
 	}
-	growth->slope = dbc_slope_of(host, points, npoints);
+	growth->slope = dbc_health_estimate_slope(host, points, npoints);
 	if (growth->slope.low <= 0)
 	{
 		growth->reason = "the database is not growing";
@@ -150,7 +151,8 @@ forecast(dbc_host *host, dbc_growth *growth, dbc_point *points, int npoints)
 	recent = npoints / THIRD;
 	if (recent >= 2)
 		growth->acceleration =
-			dbc_slope_of(host, points + npoints - recent, recent).likely /
+			dbc_health_estimate_slope(host, points + npoints - recent, recent)
+				.likely /
 			growth->slope.likely;
 	growth->days_low = days_until(growth, growth->slope.high);
 	growth->days_likely = days_until(growth, growth->slope.likely);
@@ -158,26 +160,28 @@ forecast(dbc_host *host, dbc_growth *growth, dbc_point *points, int npoints)
 }
 
 /* How the database grows. */
-dbc_growth
-dbc_growth_of(dbc_host *host, const dbc_stored *stored, int64_t days)
+dbc_health_growth
+dbc_health_estimate_growth(dbc_host *host, const dbc_setting_values *stored,
+						   int64_t days)
 {
-	dbc_growth growth = {.size_bytes = NAN,
-						 .slope = {NAN, NAN, NAN},
-						 .acceleration = NAN,
-						 .limit_bytes = NAN,
-						 .days_low = NAN,
-						 .days_likely = NAN,
-						 .days_high = NAN};
-	dbc_series samples = dbc_stored_samples(
+	dbc_health_growth growth = {.size_bytes = NAN,
+								.slope = {NAN, NAN, NAN},
+								.acceleration = NAN,
+								.limit_bytes = NAN,
+								.days_low = NAN,
+								.days_likely = NAN,
+								.days_high = NAN};
+	dbc_sample_series samples = dbc_sample_read_stored(
 		host, dbc_now_ms() - days * (int64_t) DAY_MS, DBC_PER_HOUR);
-	dbc_point *points =
+	dbc_health_growth_point *points =
 		dbc_alloc(host, ((size_t) samples.count + 1) * sizeof(*points));
 	int npoints = points_of(&samples, points);
 
 	growth.samples = npoints;
 	if (npoints > 0)
 	{
-		const dbc_readings *now = &samples.list[samples.count - 1].readings;
+		const dbc_sample_readings *now =
+			&samples.list[samples.count - 1].readings;
 		double free_bytes = now->values[DBC_M_free_bytes];
 
 		growth.size_bytes = now->values[DBC_M_size_bytes];
@@ -212,13 +216,13 @@ compare_tables(const void *left, const void *right)
 
 /* Adds a number without its fraction. */
 static void
-put_whole(dbc_node *node, const char *key, double number)
+put_whole(dbc_json_node *node, const char *key, double number)
 {
 	dbc_value value = dbc_null();
 
 	if (!isnan(number) && fabs(number) < 9e18)
 		value = dbc_int(llround(number));
-	dbc_put_value(node, key, &value);
+	dbc_json_put_value(node, key, &value);
 }
 
 /* A number with one decimal. */
@@ -229,10 +233,10 @@ tenths(double number)
 }
 
 /* The tables that grow fastest. */
-static dbc_node *
+static dbc_json_node *
 tables_node(dbc_host *host, int64_t days)
 {
-	dbc_node *node = dbc_json_array(host);
+	dbc_json_node *node = dbc_json_array(host);
 	int64_t now_ms = dbc_now_ms();
 	dbc_value span[2];
 	const dbc_rows *rows;
@@ -264,13 +268,13 @@ tables_node(dbc_host *host, int64_t days)
 	qsort(tables, (size_t) ntables, sizeof(*tables), compare_tables);
 	for (i = 0; i < ntables && i < MOST_TABLES; i++)
 	{
-		dbc_node *table = dbc_json_object(host);
+		dbc_json_node *table = dbc_json_object(host);
 
-		dbc_put_text(table, "table_name", tables[i].name);
-		dbc_put_value(table, "bytes", &tables[i].bytes);
+		dbc_json_put_text(table, "table_name", tables[i].name);
+		dbc_json_put_value(table, "bytes", &tables[i].bytes);
 		put_whole(table, "bytes_per_day", tables[i].bytes_per_day);
 		put_whole(table, "rows_per_day", tables[i].rows_per_day);
-		dbc_push(node, table);
+		dbc_json_push(node, table);
 	}
 	return node;
 }
@@ -278,11 +282,11 @@ tables_node(dbc_host *host, int64_t days)
 /* ---- the document ---- */
 
 /* The size after 7, 30 and 90 days: what is free is used first. */
-static dbc_node *
-projection_node(dbc_host *host, const dbc_growth *growth)
+static dbc_json_node *
+projection_node(dbc_host *host, const dbc_health_growth *growth)
 {
 	static const int days[] = {7, 30, 90};
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	double slope = growth->reason ? 0 : growth->slope.likely;
 	int i;
 
@@ -294,58 +298,59 @@ projection_node(dbc_host *host, const dbc_growth *growth)
 }
 
 /* A least, likely and greatest number of days. */
-static dbc_node *
-days_node(dbc_host *host, const dbc_growth *growth)
+static dbc_json_node *
+days_node(dbc_host *host, const dbc_health_growth *growth)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	dbc_value low = tenths(growth->days_low);
 	dbc_value likely = tenths(growth->days_likely);
 	dbc_value high = tenths(growth->days_high);
 
-	dbc_put_value(node, "low", &low);
-	dbc_put_value(node, "likely", &likely);
-	dbc_put_value(node, "high", &high);
+	dbc_json_put_value(node, "low", &low);
+	dbc_json_put_value(node, "likely", &likely);
+	dbc_json_put_value(node, "high", &high);
 	return node;
 }
 
 /* Between what and what the slope is, and how sure that is. */
-static dbc_node *
-confidence_node(dbc_host *host, const dbc_slope *slope)
+static dbc_json_node *
+confidence_node(dbc_host *host, const dbc_health_slope *slope)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	dbc_value level = dbc_real(0.9);
 
-	dbc_put_value(node, "level", &level);
+	dbc_json_put_value(node, "level", &level);
 	put_whole(node, "low", slope->low);
 	put_whole(node, "high", slope->high);
 	return node;
 }
 
 /* Growth as a document. */
-dbc_node *
-dbc_growth_node(dbc_host *host, const dbc_stored *stored, int64_t days)
+dbc_json_node *
+dbc_health_growth_json(dbc_host *host, const dbc_setting_values *stored,
+					   int64_t days)
 {
-	dbc_growth growth = dbc_growth_of(host, stored, days);
-	dbc_node *node = dbc_json_object(host);
+	dbc_health_growth growth = dbc_health_estimate_growth(host, stored, days);
+	dbc_json_node *node = dbc_json_object(host);
 	bool fits = !isnan(growth.slope.likely);
 	dbc_value span = tenths(growth.span_days);
 	dbc_value acceleration = tenths(growth.acceleration);
 
-	dbc_put_int(node, "samples", growth.samples);
-	dbc_put_value(node, "span_days", &span);
+	dbc_json_put_int(node, "samples", growth.samples);
+	dbc_json_put_value(node, "span_days", &span);
 	put_whole(node, "size_bytes", growth.size_bytes);
 	put_whole(node, "bytes_per_day", growth.slope.likely);
-	dbc_put(node, "confidence",
-			fits ? confidence_node(host, &growth.slope) : NULL);
-	dbc_put(node, "projected_bytes",
-			fits ? projection_node(host, &growth) : NULL);
+	dbc_json_put(node, "confidence",
+				 fits ? confidence_node(host, &growth.slope) : NULL);
+	dbc_json_put(node, "projected_bytes",
+				 fits ? projection_node(host, &growth) : NULL);
 	put_whole(node, "limit_bytes", growth.limit_bytes);
-	dbc_put_text(node, "limited_by", growth.limited_by);
-	dbc_put(node, "days_until_limit",
-			isnan(growth.days_likely) ? NULL : days_node(host, &growth));
-	dbc_put_value(node, "acceleration", &acceleration);
-	dbc_put(node, "tables", tables_node(host, days));
-	dbc_put_text(node, "reason", growth.reason);
+	dbc_json_put_text(node, "limited_by", growth.limited_by);
+	dbc_json_put(node, "days_until_limit",
+				 isnan(growth.days_likely) ? NULL : days_node(host, &growth));
+	dbc_json_put_value(node, "acceleration", &acceleration);
+	dbc_json_put(node, "tables", tables_node(host, days));
+	dbc_json_put_text(node, "reason", growth.reason);
 	return node;
 }
 
@@ -355,9 +360,11 @@ dbc_run_dbhealth_growth(dbc_host *host, const dbc_value *args)
 {
 	static const dbc_option options[] = {
 		{.name = "days", .type = DBC_O_INT, .minimum = 1, .maximum = 36500}};
-	const dbc_given *given = dbc_read_options(host, &args[0], options, 1);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, 1);
 
-	dbc_emit_json(host, dbc_growth_node(host, dbc_stored_settings(host),
-										given[0].given ? given[0].integer
-													   : DBC_GROWTH_DAYS));
+	dbc_json_emit(host,
+				  dbc_health_growth_json(host, dbc_read_settings(host),
+										 given[0].given ? given[0].integer
+														: DBC_GROWTH_DAYS));
 }

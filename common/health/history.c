@@ -31,7 +31,8 @@ add_growth(double *total, double from, double to)
 
 /* Adds what happened between two samples, if they compare. */
 static void
-add_pair(dbc_window *window, const dbc_sample *from, const dbc_sample *to)
+add_pair(dbc_health_window *window, const dbc_sample *from,
+		 const dbc_sample *to)
 {
 	int64_t apart = to->taken_ms - from->taken_ms;
 	int i;
@@ -41,23 +42,23 @@ add_pair(dbc_window *window, const dbc_sample *from, const dbc_sample *to)
 		return;
 	window->seconds += (double) apart / 1000;
 	for (i = 0; i < DBC_NMEASURES; i++)
-		if (dbc_measures[i].is_counter)
+		if (dbc_sample_measures[i].is_counter)
 			add_growth(&window->last.values[i], from->readings.values[i],
 					   to->readings.values[i]);
 }
 
 /* The time since a moment. */
-dbc_window
-dbc_window_since(dbc_host *host, int64_t since_ms, int per)
+dbc_health_window
+dbc_health_read_window(dbc_host *host, int64_t since_ms, int per)
 {
-	dbc_series samples = dbc_stored_samples(host, since_ms, per);
-	dbc_window window = {.last = dbc_no_readings()};
+	dbc_sample_series samples = dbc_sample_read_stored(host, since_ms, per);
+	dbc_health_window window = {.last = dbc_sample_no_readings()};
 	int i;
 
 	for (i = 1; i < samples.count; i++)
 		add_pair(&window, &samples.list[i - 1], &samples.list[i]);
 	for (i = 0; i < DBC_NMEASURES && samples.count > 0; i++)
-		if (!dbc_measures[i].is_counter)
+		if (!dbc_sample_measures[i].is_counter)
 			window.last.values[i] =
 				samples.list[samples.count - 1].readings.values[i];
 	return window;
@@ -70,7 +71,8 @@ count_slow(dbc_host *host, double slow_ms)
 {
 	const char *missing;
 	int nseen;
-	const dbc_seen *seen = host->statements(host, &nseen, &missing);
+	const dbc_sample_statement_stats *seen =
+		host->statements(host, &nseen, &missing);
 	int count = 0;
 	int i;
 
@@ -84,32 +86,33 @@ count_slow(dbc_host *host, double slow_ms)
 
 /* Adds a number where it is known. */
 static void
-put_known(dbc_node *node, const char *key, double number)
+put_known(dbc_json_node *node, const char *key, double number)
 {
 	dbc_value value = dbc_real(number);
 
 	if (!isnan(number))
-		dbc_put_value(node, key, &value);
+		dbc_json_put_value(node, key, &value);
 }
 
 /* A JSON object for the SQL of checks. */
 const char *
-dbc_recent_history(dbc_host *host, const dbc_stored *stored)
+dbc_health_read_history(dbc_host *host, const dbc_setting_values *stored)
 {
-	dbc_monitor_task task;
-	dbc_window window;
-	dbc_growth growth;
-	dbc_node *node;
+	dbc_sample_task task;
+	dbc_health_window window;
+	dbc_health_growth growth;
+	dbc_json_node *node;
 
 	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
 		return NULL;
-	window = dbc_window_since(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);
-	growth = dbc_growth_of(host, stored, DBC_GROWTH_DAYS);
-	node = dbc_readings_node(host, &window.last);
+	window =
+		dbc_health_read_window(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);
+	growth = dbc_health_estimate_growth(host, stored, DBC_GROWTH_DAYS);
+	node = dbc_sample_readings_json(host, &window.last);
 	put_known(node, "seconds", window.seconds);
-	(void) dbc_monitor_task_of(host, &task);
+	(void) dbc_sample_read_task(host, &task);
 	put_known(node, "monitored", task.enabled);
-	put_known(node, "silent_seconds", dbc_silence_now(host));
+	put_known(node, "silent_seconds", dbc_sample_measure_silence_now(host));
 	put_known(node, "bytes_per_day", growth.slope.likely);
 	put_known(node, "days_until_full", growth.days_likely);
 	/* [PG] the SQL of the check counts them itself */

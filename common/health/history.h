@@ -9,16 +9,17 @@
 #include "common/sample/sample.h"
 
 /* Some time up to the last sample of it. */
-typedef struct dbc_window
+typedef struct dbc_health_window
 {
-	double seconds;	   /* that counters were compared over */
-	dbc_readings last; /* counters: by how much they grew; gauges: what they
-						* are.  NAN where unknown */
-} dbc_window;
+	double seconds;			  /* that counters were compared over */
+	dbc_sample_readings last; /* counters: by how much they grew; gauges: what
+							   * they are.  NAN where unknown */
+} dbc_health_window;
 
 /* The time since a moment.  Between samples of two epochs counters do not
  * compare, nor where one of them went down, nor while the clock was put. */
-extern dbc_window dbc_window_since(dbc_host *host, int64_t since_ms, int per);
+extern dbc_health_window dbc_health_read_window(dbc_host *host,
+												int64_t since_ms, int per);
 
 /*
  * A JSON object for the SQL of checks, of numbers where they are known; NULL
@@ -33,6 +34,7 @@ extern dbc_window dbc_window_since(dbc_host *host, int64_t since_ms, int per);
  *	  slow_statements		[SQLite] with at least 10 calls and a mean time
  *							above avg_query_warning_ms
  */
-extern const char *dbc_recent_history(dbc_host *host, const dbc_stored *stored);
+extern const char *dbc_health_read_history(dbc_host *host,
+										   const dbc_setting_values *stored);
 
 #endif /* DBC_HEALTH_HISTORY_H */

@@ -57,7 +57,7 @@ append_text(dbc_buffer *page, const char *text)
 
 /* Appends markup. */
 void
-dbc_markup(dbc_buffer *page, const char *markup, ...)
+dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 {
 	const char *percent;
 	const char *text;
@@ -90,20 +90,20 @@ dbc_markup(dbc_buffer *page, const char *markup, ...)
 
 /* Appends a time, to the second for people. */
 void
-dbc_markup_time(dbc_buffer *page, const char *iso)
+dbc_health_append_time(dbc_buffer *page, const char *iso)
 {
 	/* 2026-11-20T10:00:00.000Z */
 	size_t day = strcspn(iso, "T");
 	const char *time = iso + day + (iso[day] == 'T');
 
-	dbc_markup(page, "<time datetime=\"%s\">%s %s UTC</time>", iso,
-			   dbc_copy(page->host, iso, day),
-			   dbc_copy(page->host, time, strcspn(time, ".Z")));
+	dbc_health_append_markup(page, "<time datetime=\"%s\">%s %s UTC</time>",
+							 iso, dbc_copy(page->host, iso, day),
+							 dbc_copy(page->host, time, strcspn(time, ".Z")));
 }
 
 /* A whole number with commas between thousands. */
 const char *
-dbc_grouped(dbc_host *host, int64_t number)
+dbc_health_grouped_text(dbc_host *host, int64_t number)
 {
 	const char *digits = dbc_format(host, "%lld", (long long) number);
 	dbc_buffer buffer;
@@ -123,7 +123,7 @@ dbc_grouped(dbc_host *host, int64_t number)
 
 /* A number with so many decimals at most. */
 const char *
-dbc_decimals(dbc_host *host, double number, int decimals)
+dbc_health_decimals_text(dbc_host *host, double number, int decimals)
 {
 	double scale = pow(10, decimals);
 
@@ -133,7 +133,7 @@ dbc_decimals(dbc_host *host, double number, int decimals)
 
 /* Bytes in the largest unit of which there is one. */
 const char *
-dbc_bytes_text(dbc_host *host, double bytes)
+dbc_health_bytes_text(dbc_host *host, double bytes)
 {
 	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
 	size_t unit = 0;
@@ -143,14 +143,15 @@ dbc_bytes_text(dbc_host *host, double bytes)
 		bytes /= 1024;
 		unit++;
 	}
-	return dbc_format(host, "%s %s",
-					  dbc_decimals(host, bytes, unit && fabs(bytes) < 100),
-					  units[unit]);
+	return dbc_format(
+		host, "%s %s",
+		dbc_health_decimals_text(host, bytes, unit && fabs(bytes) < 100),
+		units[unit]);
 }
 
 /* The hash of text that a content security policy allows. */
 const char *
-dbc_policy_hash(dbc_host *host, const char *text)
+dbc_health_policy_hash(dbc_host *host, const char *text)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 								 "abcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -12,20 +12,21 @@
  * stands for is escaped: whatever it says, it shows as that text.  NULL is no
  * text.
  */
-extern void dbc_markup(dbc_buffer *page, const char *markup, ...)
+extern void dbc_health_append_markup(dbc_buffer *page, const char *markup, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Numbers for people: 1,234,567; 12.3 MB. */
-extern const char *dbc_grouped(dbc_host *host, int64_t number);
-extern const char *dbc_bytes_text(dbc_host *host, double bytes);
+extern const char *dbc_health_grouped_text(dbc_host *host, int64_t number);
+extern const char *dbc_health_bytes_text(dbc_host *host, double bytes);
 
 /* A number with so many decimals at most. */
-extern const char *dbc_decimals(dbc_host *host, double number, int decimals);
+extern const char *dbc_health_decimals_text(dbc_host *host, double number,
+											int decimals);
 
 /* Appends a time, given as ISO 8601 in UTC, for people and for programs. */
-extern void dbc_markup_time(dbc_buffer *page, const char *iso);
+extern void dbc_health_append_time(dbc_buffer *page, const char *iso);
 
 /* The SHA-256 of text as a source of a content security policy. */
-extern const char *dbc_policy_hash(dbc_host *host, const char *text);
+extern const char *dbc_health_policy_hash(dbc_host *host, const char *text);
 
 #endif /* DBC_HEALTH_HTML_H */

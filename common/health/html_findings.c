@@ -35,80 +35,83 @@ compare_findings(const void *left, const void *right)
 
 /* SQL that can be unfolded. */
 static void
-append_sql(dbc_page *page, const dbc_finding *finding)
+append_sql(dbc_health_page *page, const dbc_finding *finding)
 {
 	if (!finding->fix_sql)
 		return;
-	dbc_markup(&page->text,
-			   "<details><summary>SQL that does it</summary>"
-			   "<pre tabindex=\"0\"><code>%s</code></pre>",
-			   finding->fix_sql);
+	dbc_health_append_markup(&page->text,
+							 "<details><summary>SQL that does it</summary>"
+							 "<pre tabindex=\"0\"><code>%s</code></pre>",
+							 finding->fix_sql);
 	if (finding->fix_locks)
-		dbc_markup(&page->text, "<p>Locks %s.</p>", finding->fix_locks);
+		dbc_health_append_markup(&page->text, "<p>Locks %s.</p>",
+								 finding->fix_locks);
 	dbc_append(&page->text, "</details>");
 }
 
 /* What to do first. */
 void
-dbc_page_actions(dbc_page *page)
+dbc_health_page_actions(dbc_health_page *page)
 {
 	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
-	int nchosen = dbc_recommend(page->findings, chosen);
+	int nchosen = dbc_health_recommend(page->findings, chosen);
 	int i;
 
-	dbc_open_section(page, "actions", "To do first");
+	dbc_health_open_section(page, "actions", "To do first");
 	if (nchosen == 0)
 		dbc_append(&page->text, "<p>Nothing calls for action.</p>\n");
 	else
 		dbc_append(&page->text, "<ol class=\"actions\">\n");
 	for (i = 0; i < nchosen; i++)
 	{
-		dbc_markup(&page->text,
-				   "<li><p><span class=\"badge %s\">%s</span> "
-				   "<strong>%s</strong></p><p>%s</p>",
-				   dbc_severity_names[chosen[i]->severity],
-				   dbc_severity_names[chosen[i]->severity],
-				   chosen[i]->suggestion, chosen[i]->message);
+		dbc_health_append_markup(&page->text,
+								 "<li><p><span class=\"badge %s\">%s</span> "
+								 "<strong>%s</strong></p><p>%s</p>",
+								 dbc_health_severity_names[chosen[i]->severity],
+								 dbc_health_severity_names[chosen[i]->severity],
+								 chosen[i]->suggestion, chosen[i]->message);
 		append_sql(page, chosen[i]);
 		dbc_append(&page->text, "</li>\n");
 	}
 	if (nchosen > 0)
 		dbc_append(&page->text, "</ol>\n");
-	dbc_close_section(page);
+	dbc_health_close_section(page);
 }
 
 /* ---- findings ---- */
 
 /* A row of the table of findings. */
 static void
-append_finding(dbc_page *page, const dbc_finding *finding)
+append_finding(dbc_health_page *page, const dbc_finding *finding)
 {
-	const char *severity = dbc_severity_names[finding->severity];
+	const char *severity = dbc_health_severity_names[finding->severity];
 
-	dbc_markup(&page->text,
-			   "<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
-			   "</td><td>%s</td><td><p>%s</p>",
-			   ranks[finding->severity], severity, severity,
-			   finding->object ? finding->object : "the database",
-			   finding->message);
+	dbc_health_append_markup(
+		&page->text,
+		"<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
+		"</td><td>%s</td><td><p>%s</p>",
+		ranks[finding->severity], severity, severity,
+		finding->object ? finding->object : "the database", finding->message);
 	if (finding->reason)
-		dbc_markup(&page->text, "<p class=\"hint\">%s</p>", finding->reason);
+		dbc_health_append_markup(&page->text, "<p class=\"hint\">%s</p>",
+								 finding->reason);
 	if (finding->suggestion)
-		dbc_markup(&page->text, "<p class=\"hint\">%s</p>",
-				   finding->suggestion);
+		dbc_health_append_markup(&page->text, "<p class=\"hint\">%s</p>",
+								 finding->suggestion);
 	append_sql(page, finding);
-	dbc_markup(&page->text,
-			   "<p class=\"id\">%s</p></td>"
-			   "<td class=\"number\" data-name=\"Points lost\" "
-			   "data-value=\"%s\">%s</td></tr>\n",
-			   finding->check->id,
-			   dbc_decimals(page->host, finding->penalty, 1),
-			   dbc_decimals(page->host, finding->penalty, 1));
+	dbc_health_append_markup(
+		&page->text,
+		"<p class=\"id\">%s</p></td>"
+		"<td class=\"number\" data-name=\"Points lost\" "
+		"data-value=\"%s\">%s</td></tr>\n",
+		finding->check->id,
+		dbc_health_decimals_text(page->host, finding->penalty, 1),
+		dbc_health_decimals_text(page->host, finding->penalty, 1));
 }
 
 /* The findings of a category, if it has any. */
 static void
-append_category(dbc_page *page, const char *category,
+append_category(dbc_health_page *page, const char *category,
 				const dbc_finding *const *shown, int nshown)
 {
 	bool any = false;
@@ -119,21 +122,22 @@ append_category(dbc_page *page, const char *category,
 		if (!dbc_same(shown[i]->check->category, category))
 			continue;
 		if (!any)
-			dbc_open_table(page, "findings cards", category,
-						   DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
-							   "Object") "<th "
-										 "scope=\"col\">Finding</"
-										 "th>" DBC_SORT_NUMBER("Points lost"));
+			dbc_health_open_table(
+				page, "findings cards", category,
+				DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
+					"Object") "<th "
+							  "scope=\"col\">Finding</"
+							  "th>" DBC_SORT_NUMBER("Points lost"));
 		any = true;
 		append_finding(page, shown[i]);
 	}
 	if (any)
-		dbc_close_table(page);
+		dbc_health_close_table(page);
 }
 
 /* All findings that somebody should see. */
 void
-dbc_page_findings(dbc_page *page)
+dbc_health_page_findings(dbc_health_page *page)
 {
 	const dbc_findings *findings = page->findings;
 	const dbc_finding **shown =
@@ -151,41 +155,46 @@ dbc_page_findings(dbc_page *page)
 		left = nshown - MOST_FINDINGS;
 		nshown = MOST_FINDINGS;
 	}
-	dbc_open_section(page, "findings", "Findings");
+	dbc_health_open_section(page, "findings", "Findings");
 	if (nshown == 0)
 		dbc_append(&page->text, "<p>The checks have found nothing.</p>\n");
-	for (i = 0; dbc_categories[i]; i++)
-		append_category(page, dbc_categories[i], shown, nshown);
-	dbc_tell_rest(page, left, "finding", "select * from dbhealth_checks();");
-	dbc_close_section(page);
+	for (i = 0; dbc_health_categories[i]; i++)
+		append_category(page, dbc_health_categories[i], shown, nshown);
+	dbc_health_report_omitted(page, left, "finding",
+							  "select * from dbhealth_checks();");
+	dbc_health_close_section(page);
 }
 
 /* ---- checks without findings ---- */
 
 /* The checks of a severity that is no finding, folded. */
 static void
-append_checks(dbc_page *page, dbc_severity severity, const char *title)
+append_checks(dbc_health_page *page, dbc_health_severity severity,
+			  const char *title)
 {
 	const dbc_findings *findings = page->findings;
 	int i;
 
 	if (page->score->counts[severity] == 0)
 		return;
-	dbc_markup(&page->text,
-			   "<details><summary>%s: %d</summary>\n<dl class=\"checks\">\n",
-			   title, page->score->counts[severity]);
+	dbc_health_append_markup(
+		&page->text,
+		"<details><summary>%s: %d</summary>\n<dl class=\"checks\">\n", title,
+		page->score->counts[severity]);
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
 
 		if (finding->severity != severity)
 			continue;
-		dbc_markup(&page->text, "<div><dt>%s</dt><dd>%s", finding->check->id,
-				   finding->check->description);
+		dbc_health_append_markup(&page->text, "<div><dt>%s</dt><dd>%s",
+								 finding->check->id,
+								 finding->check->description);
 		if (finding->object)
-			dbc_markup(&page->text, " %s:", finding->object);
+			dbc_health_append_markup(&page->text, " %s:", finding->object);
 		if (finding->reason)
-			dbc_markup(&page->text, " <em>%s</em>", finding->reason);
+			dbc_health_append_markup(&page->text, " <em>%s</em>",
+									 finding->reason);
 		dbc_append(&page->text, "</dd></div>\n");
 	}
 	dbc_append(&page->text, "</dl>\n</details>\n");
@@ -193,11 +202,11 @@ append_checks(dbc_page *page, dbc_severity severity, const char *title)
 
 /* The checks that have found nothing, and why others were not run. */
 void
-dbc_page_checks(dbc_page *page)
+dbc_health_page_checks(dbc_health_page *page)
 {
-	dbc_open_section(page, "checks", "Checks");
+	dbc_health_open_section(page, "checks", "Checks");
 	append_checks(page, DBC_OK, "Found nothing");
 	append_checks(page, DBC_SKIPPED, "Not run");
 	append_checks(page, DBC_NOT_APPLICABLE, "Not applicable here");
-	dbc_close_section(page);
+	dbc_health_close_section(page);
 }

@@ -21,8 +21,8 @@
 /* What is drawn: days since 1970, and bytes. */
 typedef struct chart
 {
-	dbc_growth growth;
-	dbc_point *points;
+	dbc_health_growth growth;
+	dbc_health_growth_point *points;
 	int npoints;
 	double first_day;
 	double last_day;
@@ -34,7 +34,7 @@ typedef struct chart
 typedef struct growth_question
 {
 	chart *chart;
-	const dbc_stored *stored;
+	const dbc_setting_values *stored;
 } growth_question;
 
 /* ---- what is drawn ---- */
@@ -45,12 +45,13 @@ ask_growth(dbc_host *host, void *arg)
 {
 	growth_question *asked = arg;
 	chart *chart = asked->chart;
-	dbc_series series = dbc_stored_samples(
+	dbc_sample_series series = dbc_sample_read_stored(
 		host, dbc_now_ms() - (int64_t) (DBC_GROWTH_DAYS * DAY_MS),
 		DBC_PER_HOUR);
 	int i;
 
-	chart->growth = dbc_growth_of(host, asked->stored, DBC_GROWTH_DAYS);
+	chart->growth =
+		dbc_health_estimate_growth(host, asked->stored, DBC_GROWTH_DAYS);
 	chart->npoints = 0;
 	chart->points =
 		dbc_alloc(host, ((size_t) series.count + 1) * sizeof(*chart->points));
@@ -58,9 +59,10 @@ ask_growth(dbc_host *host, void *arg)
 	{
 		const dbc_sample *sample = &series.list[i];
 		double free_bytes = sample->readings.values[DBC_M_free_bytes];
-		dbc_point point = {(double) sample->taken_ms / DAY_MS,
-						   sample->readings.values[DBC_M_size_bytes] -
-							   (isnan(free_bytes) ? 0 : free_bytes)};
+		dbc_health_growth_point point = {
+			(double) sample->taken_ms / DAY_MS,
+			sample->readings.values[DBC_M_size_bytes] -
+				(isnan(free_bytes) ? 0 : free_bytes)};
 
 		if (!isnan(point.bytes) &&
 			(chart->npoints == 0 ||
@@ -70,7 +72,7 @@ ask_growth(dbc_host *host, void *arg)
 }
 
 /* The last point. */
-static const dbc_point *
+static const dbc_health_growth_point *
 now_of(const chart *chart)
 {
 	return &chart->points[chart->npoints - 1];
@@ -88,8 +90,8 @@ include(chart *chart, double bytes)
 static void
 choose_range(chart *chart)
 {
-	const dbc_growth *growth = &chart->growth;
-	const dbc_point *now = now_of(chart);
+	const dbc_health_growth *growth = &chart->growth;
+	const dbc_health_growth_point *now = now_of(chart);
 	double room;
 	int i;
 
@@ -115,18 +117,21 @@ choose_range(chart *chart)
 
 /* Appends the place of a point in the drawing. */
 static void
-append_place(dbc_page *page, const chart *chart, double day, double bytes)
+append_place(dbc_health_page *page, const chart *chart, double day,
+			 double bytes)
 {
 	double x = (day - chart->first_day) / (chart->last_day - chart->first_day);
 	double y = (bytes - chart->lowest) / (chart->highest - chart->lowest);
 
-	dbc_markup(&page->text, "%s,%s ", dbc_decimals(page->host, WIDTH * x, 1),
-			   dbc_decimals(page->host, HEIGHT * (1 - y), 1));
+	dbc_health_append_markup(
+		&page->text, "%s,%s ",
+		dbc_health_decimals_text(page->host, WIDTH * x, 1),
+		dbc_health_decimals_text(page->host, HEIGHT * (1 - y), 1));
 }
 
 /* Appends the line from now on at a slope. */
 static void
-append_ahead(dbc_page *page, const chart *chart, double slope)
+append_ahead(dbc_health_page *page, const chart *chart, double slope)
 {
 	append_place(page, chart, chart->last_day,
 				 now_of(chart)->bytes + HORIZON * slope);
@@ -134,14 +139,15 @@ append_ahead(dbc_page *page, const chart *chart, double slope)
 
 /* Appends the lines of the drawing. */
 static void
-append_lines(dbc_page *page, const chart *chart)
+append_lines(dbc_health_page *page, const chart *chart)
 {
-	const dbc_growth *growth = &chart->growth;
-	const dbc_point *now = now_of(chart);
+	const dbc_health_growth *growth = &chart->growth;
+	const dbc_health_growth_point *now = now_of(chart);
 	int i;
 
-	dbc_markup(&page->text, "<path class=\"grid\" d=\"M0 1H%d M0 %dH%d\"/>",
-			   WIDTH, HEIGHT / 2, WIDTH);
+	dbc_health_append_markup(&page->text,
+							 "<path class=\"grid\" d=\"M0 1H%d M0 %dH%d\"/>",
+							 WIDTH, HEIGHT / 2, WIDTH);
 	if (!growth->reason)
 	{
 		dbc_append(&page->text, "<polygon class=\"cone\" points=\"");
@@ -168,12 +174,13 @@ append_lines(dbc_page *page, const chart *chart)
 
 /* Appends an entry of the legend. */
 static void
-append_legend(dbc_page *page, const char *class, const char *text)
+append_legend(dbc_health_page *page, const char *class, const char *text)
 {
-	dbc_markup(&page->text,
-			   "<span><svg viewBox=\"0 0 20 6\" aria-hidden=\"true\">"
-			   "<path class=\"%s\" d=\"M0 3H20\"/></svg>%s</span>",
-			   class, text);
+	dbc_health_append_markup(
+		&page->text,
+		"<span><svg viewBox=\"0 0 20 6\" aria-hidden=\"true\">"
+		"<path class=\"%s\" d=\"M0 3H20\"/></svg>%s</span>",
+		class, text);
 }
 
 /* The day of a time. */
@@ -185,37 +192,40 @@ date_of(dbc_host *host, double day)
 
 /* The chart with its axes, which are text and so as large as other text. */
 static void
-append_chart(dbc_page *page, const chart *chart)
+append_chart(dbc_health_page *page, const chart *chart)
 {
 	dbc_host *host = page->host;
-	const dbc_growth *growth = &chart->growth;
+	const dbc_health_growth *growth = &chart->growth;
 	double middle = (chart->lowest + chart->highest) / 2;
 
-	dbc_markup(&page->text,
-			   "<figure class=\"chart\">\n<ul class=\"axis upright\" "
-			   "aria-hidden=\"true\"><li>%s</li><li>%s</li><li>%s</li></ul>\n"
-			   "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
-			   "role=\"img\" aria-label=\"Bytes in use: %s on %s, %s on %s\">",
-			   dbc_bytes_text(host, chart->highest),
-			   dbc_bytes_text(host, middle),
-			   dbc_bytes_text(host, chart->lowest), WIDTH, HEIGHT,
-			   dbc_bytes_text(host, chart->points[0].bytes),
-			   date_of(host, chart->first_day),
-			   dbc_bytes_text(host, now_of(chart)->bytes),
-			   date_of(host, now_of(chart)->day));
+	dbc_health_append_markup(
+		&page->text,
+		"<figure class=\"chart\">\n<ul class=\"axis upright\" "
+		"aria-hidden=\"true\"><li>%s</li><li>%s</li><li>%s</li></ul>\n"
+		"<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" "
+		"role=\"img\" aria-label=\"Bytes in use: %s on %s, %s on %s\">",
+		dbc_health_bytes_text(host, chart->highest),
+		dbc_health_bytes_text(host, middle),
+		dbc_health_bytes_text(host, chart->lowest), WIDTH, HEIGHT,
+		dbc_health_bytes_text(host, chart->points[0].bytes),
+		date_of(host, chart->first_day),
+		dbc_health_bytes_text(host, now_of(chart)->bytes),
+		date_of(host, now_of(chart)->day));
 	append_lines(page, chart);
-	dbc_markup(&page->text,
-			   "</svg>\n<ul class=\"axis along\" aria-hidden=\"true\">"
-			   "<li>%s</li><li>%s</li></ul>\n<figcaption>",
-			   date_of(host, chart->first_day), date_of(host, chart->last_day));
+	dbc_health_append_markup(
+		&page->text,
+		"</svg>\n<ul class=\"axis along\" aria-hidden=\"true\">"
+		"<li>%s</li><li>%s</li></ul>\n<figcaption>",
+		date_of(host, chart->first_day), date_of(host, chart->last_day));
 	append_legend(page, "past", "bytes in use");
 	if (!growth->reason)
 		append_legend(page, "likely", "forecast, and where it may lead");
 	if (growth->limit_bytes <= chart->highest)
-		append_legend(page, "limit",
-					  dbc_format(host, "full at %s (%s)",
-								 dbc_bytes_text(host, growth->limit_bytes),
-								 growth->limited_by));
+		append_legend(
+			page, "limit",
+			dbc_format(host, "full at %s (%s)",
+					   dbc_health_bytes_text(host, growth->limit_bytes),
+					   growth->limited_by));
 	dbc_append(&page->text, "</figcaption>\n</figure>\n");
 }
 
@@ -223,48 +233,52 @@ append_chart(dbc_page *page, const chart *chart)
 
 /* Appends a row of the forecast. */
 static void
-append_forecast(dbc_page *page, const char *name, const char *likely,
+append_forecast(dbc_health_page *page, const char *name, const char *likely,
 				const char *low, const char *high)
 {
-	dbc_markup(&page->text,
-			   "<tr><th scope=\"row\">%s</th><td>%s</td>"
-			   "<td class=\"range\">%s to %s</td></tr>\n",
-			   name, likely, low, high);
+	dbc_health_append_markup(&page->text,
+							 "<tr><th scope=\"row\">%s</th><td>%s</td>"
+							 "<td class=\"range\">%s to %s</td></tr>\n",
+							 name, likely, low, high);
 }
 
 /* Bytes in use after so many days at a slope. */
 static const char *
-bytes_after(dbc_page *page, const chart *chart, int days, double slope)
+bytes_after(dbc_health_page *page, const chart *chart, int days, double slope)
 {
-	return dbc_bytes_text(page->host, now_of(chart)->bytes + days * slope);
+	return dbc_health_bytes_text(page->host,
+								 now_of(chart)->bytes + days * slope);
 }
 
 /* Days until the database is full, in words. */
 static const char *
-days_text(dbc_page *page, double days)
+days_text(dbc_health_page *page, double days)
 {
-	return isnan(days) ? "never"
-					   : dbc_format(page->host, "%s days",
-									dbc_grouped(page->host,
-												llround(fmin(days, 1000000))));
+	return isnan(days)
+			   ? "never"
+			   : dbc_format(page->host, "%s days",
+							dbc_health_grouped_text(
+								page->host, llround(fmin(days, 1000000))));
 }
 
 /* The forecast. */
 static void
-append_forecasts(dbc_page *page, const chart *chart)
+append_forecasts(dbc_health_page *page, const chart *chart)
 {
 	static const int days[] = {7, 30, 90};
 	dbc_host *host = page->host;
-	const dbc_growth *growth = &chart->growth;
-	const dbc_slope *slope = &growth->slope;
+	const dbc_health_growth *growth = &chart->growth;
+	const dbc_health_slope *slope = &growth->slope;
 	size_t i;
 
-	dbc_open_table(page, "forecast", "Forecast",
-				   "<th scope=\"col\">What</th><th scope=\"col\">Likely</th>"
-				   "<th scope=\"col\">90 percent sure</th>");
-	append_forecast(page, "Growth per day", dbc_bytes_text(host, slope->likely),
-					dbc_bytes_text(host, slope->low),
-					dbc_bytes_text(host, slope->high));
+	dbc_health_open_table(
+		page, "forecast", "Forecast",
+		"<th scope=\"col\">What</th><th scope=\"col\">Likely</th>"
+		"<th scope=\"col\">90 percent sure</th>");
+	append_forecast(page, "Growth per day",
+					dbc_health_bytes_text(host, slope->likely),
+					dbc_health_bytes_text(host, slope->low),
+					dbc_health_bytes_text(host, slope->high));
 	for (i = 0; i < sizeof(days) / sizeof(days[0]); i++)
 		append_forecast(page, dbc_format(host, "In use in %d days", days[i]),
 						bytes_after(page, chart, days[i], slope->likely),
@@ -276,22 +290,22 @@ append_forecasts(dbc_page *page, const chart *chart)
 						days_text(page, growth->days_likely),
 						days_text(page, growth->days_low),
 						days_text(page, growth->days_high));
-	dbc_close_table(page);
+	dbc_health_close_table(page);
 }
 
 /* How the database grows. */
 void
-dbc_page_growth(dbc_page *page)
+dbc_health_page_growth(dbc_health_page *page)
 {
 	chart chart;
 	growth_question asked = {&chart, page->stored};
 
-	dbc_open_section(page, "growth", "Growth");
-	if (dbc_ask_for_page(page, ask_growth, &asked))
+	dbc_health_open_section(page, "growth", "Growth");
+	if (dbc_health_query_for_page(page, ask_growth, &asked))
 	{
 		if (chart.growth.reason)
-			dbc_markup(&page->text, "<p>No forecast: %s.</p>\n",
-					   chart.growth.reason);
+			dbc_health_append_markup(&page->text, "<p>No forecast: %s.</p>\n",
+									 chart.growth.reason);
 		if (chart.npoints > 1)
 		{
 			choose_range(&chart);
@@ -300,5 +314,5 @@ dbc_page_growth(dbc_page *page)
 				append_forecasts(page, &chart);
 		}
 	}
-	dbc_close_section(page);
+	dbc_health_close_section(page);
 }

@@ -18,124 +18,132 @@
 
 /* Opens a section. */
 void
-dbc_open_section(dbc_page *page, const char *id, const char *heading)
+dbc_health_open_section(dbc_health_page *page, const char *id,
+						const char *heading)
 {
-	dbc_markup(&page->text,
-			   "<section id=\"%s\" aria-labelledby=\"%s-heading\">\n"
-			   "<h2 id=\"%s-heading\">%s</h2>\n",
-			   id, id, id, heading);
+	dbc_health_append_markup(
+		&page->text,
+		"<section id=\"%s\" aria-labelledby=\"%s-heading\">\n"
+		"<h2 id=\"%s-heading\">%s</h2>\n",
+		id, id, id, heading);
 }
 
 /* Closes it. */
 void
-dbc_close_section(dbc_page *page)
+dbc_health_close_section(dbc_health_page *page)
 {
 	dbc_append(&page->text, "</section>\n");
 }
 
 /* Opens a table. */
 void
-dbc_open_table(dbc_page *page, const char *class, const char *caption,
-			   const char *columns)
+dbc_health_open_table(dbc_health_page *page, const char *class,
+					  const char *caption, const char *columns)
 {
-	dbc_markup(&page->text,
-			   "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-			   "aria-label=\"%s\">\n<table class=\"%s\">\n"
-			   "<caption>%s</caption>\n<thead><tr>",
-			   caption, class, caption);
+	dbc_health_append_markup(
+		&page->text,
+		"<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+		"aria-label=\"%s\">\n<table class=\"%s\">\n"
+		"<caption>%s</caption>\n<thead><tr>",
+		caption, class, caption);
 	dbc_append(&page->text, columns);
 	dbc_append(&page->text, "</tr></thead>\n<tbody>\n");
 }
 
 /* Closes it. */
 void
-dbc_close_table(dbc_page *page)
+dbc_health_close_table(dbc_health_page *page)
 {
 	dbc_append(&page->text, "</tbody>\n</table>\n</div>\n");
 }
 
 /* Asks the database, which may refuse to answer. */
 bool
-dbc_ask_for_page(dbc_page *page, void (*fn)(dbc_host *, void *), void *arg)
+dbc_health_query_for_page(dbc_health_page *page, void (*fn)(dbc_host *, void *),
+						  void *arg)
 {
 	dbc_error error;
 
 	if (dbc_guard(page->host, fn, arg, DBC_KEEP, true, &error))
 		return true;
-	dbc_markup(&page->text, "<p>This could not be read: %s.</p>\n",
-			   error.message);
+	dbc_health_append_markup(
+		&page->text, "<p>This could not be read: %s.</p>\n", error.message);
 	return false;
 }
 
 /* Says that there are more entries. */
 void
-dbc_tell_rest(dbc_page *page, int64_t left, const char *thing,
-			  const char *function)
+dbc_health_report_omitted(dbc_health_page *page, int64_t left,
+						  const char *thing, const char *function)
 {
 	if (left > 0)
-		dbc_markup(&page->text,
-				   "<p class=\"rest\">And %s more %s%s: <code>%s</code> lists "
-				   "them all.</p>\n",
-				   dbc_grouped(page->host, left), thing, left == 1 ? "" : "s",
-				   function);
+		dbc_health_append_markup(
+			&page->text,
+			"<p class=\"rest\">And %s more %s%s: <code>%s</code> lists "
+			"them all.</p>\n",
+			dbc_health_grouped_text(page->host, left), thing,
+			left == 1 ? "" : "s", function);
 }
 
 /* ---- the head of the page ---- */
 
 /* What comes before the body. */
 static void
-append_head(dbc_page *page, const char *database)
+append_head(dbc_health_page *page, const char *database)
 {
 	dbc_host *host = page->host;
 
-	dbc_markup(&page->text,
-			   "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-			   "<meta charset=\"utf-8\"/>\n"
-			   "<meta http-equiv=\"Content-Security-Policy\" "
-			   "content=\"default-src 'none'; img-src data:; "
-			   "style-src '%s'; script-src '%s'; base-uri 'none'; "
-			   "form-action 'none'\"/>\n"
-			   "<meta name=\"viewport\" "
-			   "content=\"width=device-width, initial-scale=1\"/>\n"
-			   "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-			   "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
-			   "<link rel=\"icon\" href=\"data:,\"/>\n"
-			   "<title>%s: %s, %d of 100</title>\n<style>",
-			   dbc_policy_hash(host, dbc_page_css),
-			   dbc_policy_hash(host, dbc_page_js), database,
-			   page->score->status, page->score->score);
-	dbc_append(&page->text, dbc_page_css);
+	dbc_health_append_markup(
+		&page->text,
+		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+		"<meta charset=\"utf-8\"/>\n"
+		"<meta http-equiv=\"Content-Security-Policy\" "
+		"content=\"default-src 'none'; img-src data:; "
+		"style-src '%s'; script-src '%s'; base-uri 'none'; "
+		"form-action 'none'\"/>\n"
+		"<meta name=\"viewport\" "
+		"content=\"width=device-width, initial-scale=1\"/>\n"
+		"<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+		"<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+		"<link rel=\"icon\" href=\"data:,\"/>\n"
+		"<title>%s: %s, %d of 100</title>\n<style>",
+		dbc_health_policy_hash(host, dbc_health_page_css),
+		dbc_health_policy_hash(host, dbc_health_page_js), database,
+		page->score->status, page->score->score);
+	dbc_append(&page->text, dbc_health_page_css);
 	dbc_append(&page->text, "</style>\n</head>\n");
 }
 
 /* The score as a ring that is closed at 100. */
 static void
-append_ring(dbc_page *page)
+append_ring(dbc_health_page *page)
 {
-	const dbc_score *score = page->score;
+	const dbc_health_score *score = page->score;
 
 	/* the circumference of the circle is 100 */
-	dbc_markup(&page->text,
-			   "<div class=\"score %s\">\n"
-			   "<svg viewBox=\"0 0 36 36\" aria-hidden=\"true\">"
-			   "<circle class=\"track\" cx=\"18\" cy=\"18\" r=\"15.915\"/>"
-			   "<circle class=\"arc\" cx=\"18\" cy=\"18\" r=\"15.915\" "
-			   "stroke-dasharray=\"%d 100\" transform=\"rotate(-90 18 18)\"/>"
-			   "</svg>\n<p><strong>%d</strong><span> of 100</span></p>\n"
-			   "<p class=\"status\">%s</p>\n</div>\n",
-			   score->status, score->score, score->score, score->status);
+	dbc_health_append_markup(
+		&page->text,
+		"<div class=\"score %s\">\n"
+		"<svg viewBox=\"0 0 36 36\" aria-hidden=\"true\">"
+		"<circle class=\"track\" cx=\"18\" cy=\"18\" r=\"15.915\"/>"
+		"<circle class=\"arc\" cx=\"18\" cy=\"18\" r=\"15.915\" "
+		"stroke-dasharray=\"%d 100\" transform=\"rotate(-90 18 18)\"/>"
+		"</svg>\n<p><strong>%d</strong><span> of 100</span></p>\n"
+		"<p class=\"status\">%s</p>\n</div>\n",
+		score->status, score->score, score->score, score->status);
 }
 
 /* A fact of the header. */
 static void
-append_fact(dbc_page *page, const char *name, const char *text)
+append_fact(dbc_health_page *page, const char *name, const char *text)
 {
-	dbc_markup(&page->text, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, text);
+	dbc_health_append_markup(&page->text, "<div><dt>%s</dt><dd>%s</dd></div>\n",
+							 name, text);
 }
 
 /* What and where the database is. */
 static void
-append_facts(dbc_page *page, const dbc_rows *ping)
+append_facts(dbc_health_page *page, const dbc_rows *ping)
 {
 	dbc_host *host = page->host;
 	double size = dbc_get_real_or_nan(host, ping, 0, 3);
@@ -149,45 +157,45 @@ append_facts(dbc_page *page, const dbc_rows *ping)
 	append_fact(page, "Environment",
 				dbc_setting_text(host, page->stored, "environment"));
 	append_fact(page, "Size",
-				isnan(size) ? "unknown" : dbc_bytes_text(host, size));
-	append_fact(
-		page, "Checks judged",
-		isnan(page->score->coverage)
-			? "none apply"
-			: dbc_format(host, "%s percent",
-						 dbc_decimals(host, 100 * page->score->coverage, 0)));
+				isnan(size) ? "unknown" : dbc_health_bytes_text(host, size));
+	append_fact(page, "Checks judged",
+				isnan(page->score->coverage)
+					? "none apply"
+					: dbc_format(host, "%s percent",
+								 dbc_health_decimals_text(
+									 host, 100 * page->score->coverage, 0)));
 	dbc_append(&page->text, "<div><dt>Made</dt><dd>");
-	dbc_markup_time(&page->text, dbc_now(host));
+	dbc_health_append_time(&page->text, dbc_now(host));
 	dbc_append(&page->text, "</dd></div>\n</dl>\n");
 }
 
 /* How many findings there are of each severity. */
 static void
-append_counts(dbc_page *page)
+append_counts(dbc_health_page *page)
 {
-	static const dbc_severity shown[] = {DBC_CRITICAL, DBC_WARNING, DBC_UNKNOWN,
-										 DBC_INFO, DBC_OK};
+	static const dbc_health_severity shown[] = {DBC_CRITICAL, DBC_WARNING,
+												DBC_UNKNOWN, DBC_INFO, DBC_OK};
 	size_t i;
 
 	dbc_append(&page->text, "<ul class=\"counts\" aria-label=\"Findings\">\n");
 	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
-		dbc_markup(&page->text,
-				   "<li class=\"%s\"><strong>%s</strong> %s</li>\n",
-				   dbc_severity_names[shown[i]],
-				   dbc_grouped(page->host, page->score->counts[shown[i]]),
-				   dbc_severity_names[shown[i]]);
+		dbc_health_append_markup(
+			&page->text, "<li class=\"%s\"><strong>%s</strong> %s</li>\n",
+			dbc_health_severity_names[shown[i]],
+			dbc_health_grouped_text(page->host, page->score->counts[shown[i]]),
+			dbc_health_severity_names[shown[i]]);
 	dbc_append(&page->text, "</ul>\n");
 }
 
 /* The head of the body, with links to the sections. */
 static void
-append_header(dbc_page *page, const dbc_rows *ping, const char *database)
+append_header(dbc_health_page *page, const dbc_rows *ping, const char *database)
 {
 	dbc_append(
 		&page->text,
 		"<body>\n<a class=\"skip\" href=\"#main\">Skip to the report"
 		"</a>\n<header>\n<div class=\"title\">\n<p>Database health</p>\n");
-	dbc_markup(&page->text, "<h1>%s</h1>\n</div>\n", database);
+	dbc_health_append_markup(&page->text, "<h1>%s</h1>\n</div>\n", database);
 	append_ring(page);
 	append_facts(page, ping);
 	append_counts(page);
@@ -209,33 +217,34 @@ append_header(dbc_page *page, const dbc_rows *ping, const char *database)
 void
 dbc_run_dbhealth_html(dbc_host *host, const dbc_value *args)
 {
-	const dbc_stored *stored = dbc_stored_settings(host);
-	dbc_findings *findings = dbc_run_checks(host, stored, &args[0]);
-	dbc_score score = dbc_score_findings(findings);
+	const dbc_setting_values *stored = dbc_read_settings(host);
+	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
+	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "core/ping", NULL, 0);
 	const char *database = dbc_get_text(host, ping, 0, 1);
-	dbc_page page = {host, stored, findings, &score, {0}};
+	dbc_health_page page = {host, stored, findings, &score, {0}};
 	dbc_value text;
 
 	dbc_buffer_init(&page.text, host);
 	append_head(&page, database);
 	append_header(&page, ping, database);
 	dbc_append(&page.text, "<main id=\"main\" tabindex=\"-1\">\n");
-	dbc_page_actions(&page);
-	dbc_page_alerts(&page);
-	dbc_page_findings(&page);
-	dbc_page_growth(&page);
-	dbc_page_tables(&page);
-	dbc_page_queries(&page);
-	dbc_page_migrations(&page);
-	dbc_page_checks(&page);
-	dbc_markup(&page.text,
-			   "</main>\n<footer><p>Made by dbcare %s. This page is a copy of "
-			   "what was found at that time; it loads nothing and sends "
-			   "nothing.</p></footer>\n"
-			   "<p id=\"said\" class=\"unseen\" role=\"status\"></p>\n<script>",
-			   DBC_VERSION);
-	dbc_append(&page.text, dbc_page_js);
+	dbc_health_page_actions(&page);
+	dbc_health_page_alerts(&page);
+	dbc_health_page_findings(&page);
+	dbc_health_page_growth(&page);
+	dbc_health_page_tables(&page);
+	dbc_health_page_queries(&page);
+	dbc_health_page_migrations(&page);
+	dbc_health_page_checks(&page);
+	dbc_health_append_markup(
+		&page.text,
+		"</main>\n<footer><p>Made by dbcare %s. This page is a copy of "
+		"what was found at that time; it loads nothing and sends "
+		"nothing.</p></footer>\n"
+		"<p id=\"said\" class=\"unseen\" role=\"status\"></p>\n<script>",
+		DBC_VERSION);
+	dbc_append(&page.text, dbc_health_page_js);
 	dbc_append(&page.text, "</script>\n</body>\n</html>");
 	text = dbc_text(page.text.data);
 	dbc_emit(host, &text);

@@ -38,21 +38,22 @@ enum
 /* Appends a cell with a number, named for where there are no columns, and the
  * same for people; an empty one if the number is not known. */
 static void
-append_number(dbc_page *page, const char *name, double number, const char *text)
+append_number(dbc_health_page *page, const char *name, double number,
+			  const char *text)
 {
 	if (isnan(number))
 		dbc_append(&page->text, "<td class=\"number\"></td>");
 	else
-		dbc_markup(&page->text,
-				   "<td class=\"number\" data-name=\"%s\" "
-				   "data-value=\"%s\">%s</td>",
-				   name, dbc_real_text(page->host, number), text);
+		dbc_health_append_markup(&page->text,
+								 "<td class=\"number\" data-name=\"%s\" "
+								 "data-value=\"%s\">%s</td>",
+								 name, dbc_real_text(page->host, number), text);
 }
 
 /* The same of a value that is bytes or a number of rows. */
 static void
-append_amount(dbc_page *page, const char *name, const dbc_rows *rows, int row,
-			  int col, bool bytes)
+append_amount(dbc_health_page *page, const char *name, const dbc_rows *rows,
+			  int row, int col, bool bytes)
 {
 	dbc_host *host = page->host;
 	int64_t amount = dbc_get_int_or(host, rows, row, col, -1);
@@ -61,21 +62,22 @@ append_amount(dbc_page *page, const char *name, const dbc_rows *rows, int row,
 		append_number(page, name, NAN, NULL);
 	else
 		append_number(page, name, (double) amount,
-					  bytes ? dbc_bytes_text(host, (double) amount)
-							: dbc_grouped(host, amount));
+					  bytes ? dbc_health_bytes_text(host, (double) amount)
+							: dbc_health_grouped_text(host, amount));
 }
 
 /* Appends a cell with a bar that is so much of a whole. */
 static void
-append_bar(dbc_page *page, double part, double whole)
+append_bar(dbc_health_page *page, double part, double whole)
 {
 	double percent = whole > 0 && part > 0 ? 100 * part / whole : 0;
 
-	dbc_markup(&page->text,
-			   "<td class=\"bar\"><svg viewBox=\"0 0 100 8\" "
-			   "preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-			   "<rect width=\"%s\" height=\"8\"/></svg></td>",
-			   dbc_decimals(page->host, percent, 1));
+	dbc_health_append_markup(
+		&page->text,
+		"<td class=\"bar\"><svg viewBox=\"0 0 100 8\" "
+		"preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+		"<rect width=\"%s\" height=\"8\"/></svg></td>",
+		dbc_health_decimals_text(page->host, percent, 1));
 }
 
 /* ---- tables ---- */
@@ -86,33 +88,35 @@ ask_tables(dbc_host *host, void *arg)
 {
 	const dbc_rows **rows = arg;
 
-	*rows = dbc_table_sizes(host);
+	*rows = dbc_health_read_table_sizes(host);
 }
 
 /* The largest tables. */
 void
-dbc_page_tables(dbc_page *page)
+dbc_health_page_tables(dbc_health_page *page)
 {
 	const dbc_rows *rows;
 	double largest;
 	int i;
 
-	dbc_open_section(page, "tables", "Largest tables");
-	if (!dbc_ask_for_page(page, ask_tables, &rows))
+	dbc_health_open_section(page, "tables", "Largest tables");
+	if (!dbc_health_query_for_page(page, ask_tables, &rows))
 		;
 	else if (rows->nrows == 0)
 		dbc_append(&page->text, "<p>There are no tables.</p>\n");
 	else
 	{
 		largest = dbc_get_real_or_nan(page->host, rows, 0, TABLE_TOTAL);
-		dbc_open_table(page, "cards", "Tables by size",
-					   DBC_SORT_TEXT("Table")
-						   DBC_SORT_NUMBER("Size") "<td></td>" DBC_SORT_NUMBER(
-							   "Rows, estimated") DBC_SORT_NUMBER("Indexes"));
+		dbc_health_open_table(
+			page, "cards", "Tables by size",
+			DBC_SORT_TEXT("Table") DBC_SORT_NUMBER(
+				"Size") "<td></td>" DBC_SORT_NUMBER("Rows, estimated")
+				DBC_SORT_NUMBER("Indexes"));
 		for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
 		{
-			dbc_markup(&page->text, "<tr><th scope=\"row\">%s</th>",
-					   dbc_get_text(page->host, rows, i, TABLE_NAME));
+			dbc_health_append_markup(
+				&page->text, "<tr><th scope=\"row\">%s</th>",
+				dbc_get_text(page->host, rows, i, TABLE_NAME));
 			append_amount(page, "Size", rows, i, TABLE_TOTAL, true);
 			append_bar(page,
 					   dbc_get_real_or_nan(page->host, rows, i, TABLE_TOTAL),
@@ -121,11 +125,11 @@ dbc_page_tables(dbc_page *page)
 			append_amount(page, "Indexes", rows, i, TABLE_INDEXES, true);
 			dbc_append(&page->text, "</tr>\n");
 		}
-		dbc_close_table(page);
-		dbc_tell_rest(page, rows->nrows - i, "table",
-					  "select * from dbhealth_tables();");
+		dbc_health_close_table(page);
+		dbc_health_report_omitted(page, rows->nrows - i, "table",
+								  "select * from dbhealth_tables();");
 	}
-	dbc_close_section(page);
+	dbc_health_close_section(page);
 }
 
 /* ---- slow queries ---- */
@@ -133,14 +137,14 @@ dbc_page_tables(dbc_page *page)
 /* Statements the engine knows of. */
 typedef struct statements
 {
-	dbc_seen *list;
+	dbc_sample_statement_stats *list;
 	int count;
 	const char *missing;
 } statements;
 
 /* Milliseconds a statement takes on average. */
 static double
-mean_of(const dbc_seen *seen)
+mean_of(const dbc_sample_statement_stats *seen)
 {
 	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
 }
@@ -154,8 +158,8 @@ compare_means(const void *left, const void *right)
 
 	if (a != b)
 		return a < b ? 1 : -1;
-	return strcmp(((const dbc_seen *) left)->fingerprint,
-				  ((const dbc_seen *) right)->fingerprint);
+	return strcmp(((const dbc_sample_statement_stats *) left)->fingerprint,
+				  ((const dbc_sample_statement_stats *) right)->fingerprint);
 }
 
 /* Asks for statements. */
@@ -163,7 +167,7 @@ static void
 ask_statements(dbc_host *host, void *arg)
 {
 	statements *asked = arg;
-	const dbc_seen *list =
+	const dbc_sample_statement_stats *list =
 		host->statements(host, &asked->count, &asked->missing);
 	int i;
 
@@ -177,7 +181,7 @@ ask_statements(dbc_host *host, void *arg)
 
 /* Appends a query, not all of a long one. */
 static void
-append_query(dbc_page *page, const char *query)
+append_query(dbc_health_page *page, const char *query)
 {
 	size_t length = strlen(query);
 	bool cut = length > MOST_OF_QUERY;
@@ -186,32 +190,35 @@ append_query(dbc_page *page, const char *query)
 		/* not within a character */
 		for (length = MOST_OF_QUERY; (query[length] & 0xC0) == 0x80;)
 			length--;
-	dbc_markup(&page->text, "<td><code>%s%s</code></td>",
-			   dbc_copy(page->host, query, length), cut ? " ..." : "");
+	dbc_health_append_markup(&page->text, "<td><code>%s%s</code></td>",
+							 dbc_copy(page->host, query, length),
+							 cut ? " ..." : "");
 }
 
 /* Appends a cell with milliseconds. */
 static void
-append_ms(dbc_page *page, const char *name, double ms)
+append_ms(dbc_health_page *page, const char *name, double ms)
 {
 	append_number(page, name, ms,
-				  isnan(ms) ? NULL : dbc_decimals(page->host, ms, 1));
+				  isnan(ms) ? NULL
+							: dbc_health_decimals_text(page->host, ms, 1));
 }
 
 /* The table of the slowest statements, so many of them. */
 static void
-append_slow(dbc_page *page, const statements *asked, int slow)
+append_slow(dbc_health_page *page, const statements *asked, int slow)
 {
 	double slowest = mean_of(&asked->list[0]);
 	int i;
 
-	dbc_open_table(page, "cards", "Slowest queries, in milliseconds",
-				   "<th scope=\"col\">Query</th>" DBC_SORT_NUMBER(
-					   "Mean") "<td></td>" DBC_SORT_NUMBER("Longest")
-					   DBC_SORT_NUMBER("Calls") DBC_SORT_NUMBER("Total"));
+	dbc_health_open_table(page, "cards", "Slowest queries, in milliseconds",
+						  "<th scope=\"col\">Query</th>" DBC_SORT_NUMBER(
+							  "Mean") "<td></td>" DBC_SORT_NUMBER("Longest")
+							  DBC_SORT_NUMBER("Calls")
+								  DBC_SORT_NUMBER("Total"));
 	for (i = 0; i < slow && i < MOST_QUERIES; i++)
 	{
-		const dbc_seen *seen = &asked->list[i];
+		const dbc_sample_statement_stats *seen = &asked->list[i];
 
 		dbc_append(&page->text, "<tr>");
 		append_query(page, seen->query);
@@ -219,28 +226,28 @@ append_slow(dbc_page *page, const statements *asked, int slow)
 		append_bar(page, mean_of(seen), slowest);
 		append_ms(page, "Longest", seen->max_ms);
 		append_number(page, "Calls", (double) seen->calls,
-					  dbc_grouped(page->host, seen->calls));
+					  dbc_health_grouped_text(page->host, seen->calls));
 		append_ms(page, "Total", seen->total_ms);
 		dbc_append(&page->text, "</tr>\n");
 	}
-	dbc_close_table(page);
-	dbc_tell_rest(page, slow - i, "query",
-				  "select * from dbmonitor_slow_queries();");
+	dbc_health_close_table(page);
+	dbc_health_report_omitted(page, slow - i, "query",
+							  "select * from dbmonitor_slow_queries();");
 }
 
 /* Statements that take longer than the setting allows, on average. */
 void
-dbc_page_queries(dbc_page *page)
+dbc_health_page_queries(dbc_health_page *page)
 {
 	double limit = dbc_setting_real(page->host, page->stored, "slow_query_ms");
 	statements asked = {0};
 	int slow = 0;
 
-	dbc_open_section(page, "queries", "Slow queries");
-	if (!dbc_ask_for_page(page, ask_statements, &asked))
+	dbc_health_open_section(page, "queries", "Slow queries");
+	if (!dbc_health_query_for_page(page, ask_statements, &asked))
 		;
 	else if (!asked.list)
-		dbc_markup(&page->text, "<p>%s</p>\n", asked.missing);
+		dbc_health_append_markup(&page->text, "<p>%s</p>\n", asked.missing);
 	else
 	{
 		while (slow < asked.count && mean_of(&asked.list[slow]) > limit)
@@ -248,11 +255,12 @@ dbc_page_queries(dbc_page *page)
 		if (slow > 0)
 			append_slow(page, &asked, slow);
 		else
-			dbc_markup(&page->text,
-					   "<p>No query takes more than %s ms on average.</p>\n",
-					   dbc_decimals(page->host, limit, 1));
+			dbc_health_append_markup(
+				&page->text,
+				"<p>No query takes more than %s ms on average.</p>\n",
+				dbc_health_decimals_text(page->host, limit, 1));
 	}
-	dbc_close_section(page);
+	dbc_health_close_section(page);
 }
 
 /* ---- alerts ---- */
@@ -296,56 +304,59 @@ ask_alerts(dbc_host *host, void *arg)
 
 /* A row of the table of alerts. */
 static void
-append_alert(dbc_page *page, const dbc_rows *rows, int row)
+append_alert(dbc_health_page *page, const dbc_rows *rows, int row)
 {
 	dbc_host *host = page->host;
 	const char *severity = dbc_get_text(host, rows, row, ALERT_SEVERITY);
 	const char *by = dbc_get_text_or_null(host, rows, row, ALERT_ACKED_BY);
 	const char *note = dbc_get_text_or_null(host, rows, row, ALERT_NOTE);
 
-	dbc_markup(&page->text,
-			   "<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
-			   "</td><td>%s</td><td>%s</td><td>",
-			   dbc_same(severity, "critical"), severity, severity,
-			   dbc_get_text(host, rows, row, ALERT_OBJECT),
-			   dbc_get_text(host, rows, row, ALERT_MESSAGE));
-	dbc_markup_time(&page->text,
-					dbc_get_text(page->host, rows, row, ALERT_RAISED_AT));
+	dbc_health_append_markup(
+		&page->text,
+		"<tr><td data-value=\"%d\"><span class=\"badge %s\">%s</span>"
+		"</td><td>%s</td><td>%s</td><td>",
+		dbc_same(severity, "critical"), severity, severity,
+		dbc_get_text(host, rows, row, ALERT_OBJECT),
+		dbc_get_text(host, rows, row, ALERT_MESSAGE));
+	dbc_health_append_time(
+		&page->text, dbc_get_text(page->host, rows, row, ALERT_RAISED_AT));
 	dbc_append(&page->text, "</td><td>");
 	if (by)
-		dbc_markup(&page->text, "%s%s%s", by, note ? ": " : "", note);
+		dbc_health_append_markup(&page->text, "%s%s%s", by, note ? ": " : "",
+								 note);
 	dbc_append(&page->text, "</td></tr>\n");
 }
 
 /* Alerts that are raised. */
 void
-dbc_page_alerts(dbc_page *page)
+dbc_health_page_alerts(dbc_health_page *page)
 {
 	const dbc_rows *rows = NULL;
 	int i;
 
-	dbc_open_section(page, "alerts", "Alerts");
-	if (!dbc_ask_for_page(page, ask_alerts, &rows))
+	dbc_health_open_section(page, "alerts", "Alerts");
+	if (!dbc_health_query_for_page(page, ask_alerts, &rows))
 		;
 	else if (!rows || rows->nrows == 0)
-		dbc_markup(&page->text, "<p>%s</p>\n",
-				   rows ? "No alert is raised."
-						: "Nobody watches this database: dbmonitor_start() "
-						  "does.");
+		dbc_health_append_markup(
+			&page->text, "<p>%s</p>\n",
+			rows ? "No alert is raised."
+				 : "Nobody watches this database: dbmonitor_start() "
+				   "does.");
 	else
 	{
-		dbc_open_table(
+		dbc_health_open_table(
 			page, "cards alerts", "Alerts that are raised",
 			DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
 				"Object") "<th scope=\"col\">Alert</th>" DBC_SORT_TEXT("Since")
 				DBC_SORT_TEXT("Acknowledged"));
 		for (i = 0; i < rows->nrows && i < MOST_ALERTS; i++)
 			append_alert(page, rows, i);
-		dbc_close_table(page);
-		dbc_tell_rest(page, rows->nrows - i, "alert",
-					  "select * from dbmonitor_alerts();");
+		dbc_health_close_table(page);
+		dbc_health_report_omitted(page, rows->nrows - i, "alert",
+								  "select * from dbmonitor_alerts();");
 	}
-	dbc_close_section(page);
+	dbc_health_close_section(page);
 }
 
 /* ---- migrations ---- */
@@ -363,30 +374,31 @@ ask_migrations(dbc_host *host, void *arg)
 {
 	summary *asked = arg;
 
-	dbc_migration_summary(host, &asked->version, &asked->pending);
+	dbc_migrate_summarize(host, &asked->version, &asked->pending);
 }
 
 /* Where the migrations are. */
 void
-dbc_page_migrations(dbc_page *page)
+dbc_health_page_migrations(dbc_health_page *page)
 {
 	summary asked = {0};
 
-	dbc_open_section(page, "migrations", "Migrations");
-	if (dbc_ask_for_page(page, ask_migrations, &asked))
+	dbc_health_open_section(page, "migrations", "Migrations");
+	if (dbc_health_query_for_page(page, ask_migrations, &asked))
 	{
 		if (asked.version)
-			dbc_markup(&page->text,
-					   "<p>The schema is at version "
-					   "<strong>%s</strong>.</p>\n",
-					   asked.version);
+			dbc_health_append_markup(&page->text,
+									 "<p>The schema is at version "
+									 "<strong>%s</strong>.</p>\n",
+									 asked.version);
 		else
 			dbc_append(&page->text, "<p>No migration has been applied.</p>\n");
-		dbc_markup(&page->text, "<p>%s %s pending.</p>\n",
-				   asked.pending == 0
-					   ? "No migration"
-					   : dbc_count(page->host, asked.pending, "migration"),
-				   asked.pending > 1 ? "are" : "is");
+		dbc_health_append_markup(
+			&page->text, "<p>%s %s pending.</p>\n",
+			asked.pending == 0
+				? "No migration"
+				: dbc_count_text(page->host, asked.pending, "migration"),
+			asked.pending > 1 ? "are" : "is");
 	}
-	dbc_close_section(page);
+	dbc_health_close_section(page);
 }

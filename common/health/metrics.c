@@ -21,7 +21,7 @@
 
 /* Findings of a check by severity; one that is suppressed is none. */
 static void
-count_findings(const dbc_findings *findings, const dbc_check *check,
+count_findings(const dbc_findings *findings, const dbc_health_check *check,
 			   int *counts)
 {
 	int i;
@@ -53,37 +53,39 @@ status_of(const int *counts)
 
 /* The status of each check. */
 static void
-add_statuses(dbc_metrics *metrics, const dbc_findings *findings)
+add_statuses(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
 	int counts[DBC_NSEVERITIES];
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
+	for (i = 0; i < dbc_health_nchecks; i++)
 	{
-		count_findings(findings, &dbc_checks[i], counts);
-		dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_status,
-					   status_of(counts), "check", dbc_checks[i].id, "category",
-					   dbc_checks[i].category, NULL);
+		count_findings(findings, &dbc_health_checks[i], counts);
+		dbc_health_add_metric(metrics, DBC_METRIC_dbhealth_check_status,
+							  status_of(counts), "check",
+							  dbc_health_checks[i].id, "category",
+							  dbc_health_checks[i].category, NULL);
 	}
 }
 
 /* The number of findings of each check that could be judged. */
 static void
-add_findings(dbc_metrics *metrics, const dbc_findings *findings)
+add_findings(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
 	int counts[DBC_NSEVERITIES];
 	int severity;
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
+	for (i = 0; i < dbc_health_nchecks; i++)
 	{
-		count_findings(findings, &dbc_checks[i], counts);
+		count_findings(findings, &dbc_health_checks[i], counts);
 		if (!(status_of(counts) >= 0))
 			continue;
 		for (severity = DBC_INFO; severity <= DBC_CRITICAL; severity++)
-			dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_findings,
-						   counts[severity], "check", dbc_checks[i].id,
-						   "severity", dbc_severity_names[severity], NULL);
+			dbc_health_add_metric(metrics, DBC_METRIC_dbhealth_check_findings,
+								  counts[severity], "check",
+								  dbc_health_checks[i].id, "severity",
+								  dbc_health_severity_names[severity], NULL);
 	}
 }
 
@@ -110,28 +112,29 @@ rows_found(const dbc_findings *findings, const char *check)
 
 /* Rows that are not what they should be. */
 static void
-add_rows(dbc_metrics *metrics, const dbc_findings *findings)
+add_rows(dbc_health_metrics *metrics, const dbc_findings *findings)
 {
-	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
-				   rows_found(findings, "constraint_violations"), "kind",
-				   "constraint", NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
-				   rows_found(findings, "duplicate_keys"), "kind", "key", NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbcheck_violations,
-				   rows_found(findings, "data_rules_failed"), "kind", "rule",
-				   NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbcheck_orphaned_rows,
-				   rows_found(findings, "orphaned_rows"), NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbcheck_violations,
+						  rows_found(findings, "constraint_violations"), "kind",
+						  "constraint", NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbcheck_violations,
+						  rows_found(findings, "duplicate_keys"), "kind", "key",
+						  NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbcheck_violations,
+						  rows_found(findings, "data_rules_failed"), "kind",
+						  "rule", NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbcheck_orphaned_rows,
+						  rows_found(findings, "orphaned_rows"), NULL);
 }
 
 /* ---- the database now ---- */
 
 /* Adds what a measure is the same as. */
 static void
-add_measure(dbc_metrics *metrics, dbc_metric metric,
-			const dbc_readings *readings, dbc_measure_id measure)
+add_measure(dbc_health_metrics *metrics, dbc_health_metric metric,
+			const dbc_sample_readings *readings, dbc_sample_measure_id measure)
 {
-	dbc_add_metric(metrics, metric, readings->values[measure], NULL);
+	dbc_health_add_metric(metrics, metric, readings->values[measure], NULL);
 }
 
 /* A part of a whole; NAN where either is unknown or there is no whole. */
@@ -145,23 +148,23 @@ share_of(double part, double whole)
 static void
 take_readings(dbc_host *host, void *arg)
 {
-	dbc_readings *readings = arg;
+	dbc_sample_readings *readings = arg;
 
-	*readings = dbc_take_readings(host);
+	*readings = dbc_sample_take_readings(host);
 }
 
 /* What can be measured of the database now. */
 static void
-add_readings(dbc_metrics *metrics, dbc_host *host, double size)
+add_readings(dbc_health_metrics *metrics, dbc_host *host, double size)
 {
-	dbc_readings now;
+	dbc_sample_readings now;
 	const double *values = now.values;
 	dbc_error error;
 
 	if (!dbc_guard(host, take_readings, &now, DBC_KEEP, true, &error))
-		now = dbc_no_readings();
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_size_bytes, size,
-				   NULL);
+		now = dbc_sample_no_readings();
+	dbc_health_add_metric(metrics, DBC_METRIC_dbhealth_database_size_bytes,
+						  size, NULL);
 	add_measure(metrics, DBC_METRIC_dbhealth_database_free_bytes, &now,
 				DBC_M_free_bytes);
 	add_measure(metrics, DBC_METRIC_dbhealth_wal_size_bytes, &now,
@@ -170,7 +173,7 @@ add_readings(dbc_metrics *metrics, dbc_host *host, double size)
 				DBC_M_disk_total_bytes);
 	add_measure(metrics, DBC_METRIC_dbhealth_storage_free_bytes, &now,
 				DBC_M_disk_free_bytes);
-	dbc_add_metric(
+	dbc_health_add_metric(
 		metrics, DBC_METRIC_dbhealth_storage_free_ratio,
 		share_of(values[DBC_M_disk_free_bytes], values[DBC_M_disk_total_bytes]),
 		NULL);
@@ -178,17 +181,17 @@ add_readings(dbc_metrics *metrics, dbc_host *host, double size)
 				DBC_M_connections);
 	add_measure(metrics, DBC_METRIC_dbhealth_connections_max, &now,
 				DBC_M_connections_max);
-	dbc_add_metric(
+	dbc_health_add_metric(
 		metrics, DBC_METRIC_dbhealth_cache_hit_ratio,
 		share_of(values[DBC_M_cache_hits],
 				 values[DBC_M_cache_hits] + values[DBC_M_cache_misses]),
 		NULL);
 	add_measure(metrics, DBC_METRIC_dbhealth_xid_age_transactions, &now,
 				DBC_M_xid_age);
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
-				   values[DBC_M_commits], "outcome", "commit", NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
-				   values[DBC_M_rollbacks], "outcome", "rollback", NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
+						  values[DBC_M_commits], "outcome", "commit", NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbhealth_transactions_total,
+						  values[DBC_M_rollbacks], "outcome", "rollback", NULL);
 	add_measure(metrics, DBC_METRIC_dbhealth_deadlocks_total, &now,
 				DBC_M_deadlocks);
 	add_measure(metrics, DBC_METRIC_dbhealth_temp_bytes_total, &now,
@@ -200,8 +203,8 @@ add_readings(dbc_metrics *metrics, dbc_host *host, double size)
 /* What the monitor has stored, as far as it can be read. */
 typedef struct monitored
 {
-	const dbc_stored *stored;
-	dbc_growth growth;
+	const dbc_setting_values *stored;
+	dbc_health_growth growth;
 	bool sampled;
 	dbc_sample last;
 	const dbc_rows *runs;	/* of checks */
@@ -214,8 +217,9 @@ read_samples(dbc_host *host, void *arg)
 {
 	monitored *found = arg;
 
-	found->growth = dbc_growth_of(host, found->stored, DBC_GROWTH_DAYS);
-	found->sampled = dbc_last_sample(host, &found->last);
+	found->growth =
+		dbc_health_estimate_growth(host, found->stored, DBC_GROWTH_DAYS);
+	found->sampled = dbc_sample_read_last(host, &found->last);
 }
 
 /* Reads how the checks went. */
@@ -241,7 +245,7 @@ read_alerts(dbc_host *host, void *arg)
 /* Reads what the monitor has stored; what is denied takes nothing else with
  * it. */
 static monitored
-read_monitored(dbc_host *host, const dbc_stored *stored)
+read_monitored(dbc_host *host, const dbc_setting_values *stored)
 {
 	static void (*const readers[])(dbc_host *, void *) = {
 		read_samples, read_runs, read_alerts};
@@ -256,55 +260,58 @@ read_monitored(dbc_host *host, const dbc_stored *stored)
 	return found;
 }
 
-/* A row of health/sql/metric_runs.sql as dbc_misfit() reads it. */
+/* A row of health/sql/metric_runs.sql as dbc_describe_mismatch() reads it. */
 #define RUN_SHAPE "trR"
 
 /* How long checks took, and when they last ran; what cannot be read is left
  * out. */
 static void
-add_runs(dbc_metrics *metrics, dbc_host *host, const dbc_rows *runs)
+add_runs(dbc_health_metrics *metrics, dbc_host *host, const dbc_rows *runs)
 {
 	int i;
 
 	for (i = 0; i < runs->nrows; i++)
-		if (!dbc_misfit(host, runs, i, RUN_SHAPE))
-			dbc_add_metric(metrics, DBC_METRIC_dbhealth_check_duration_seconds,
-						   dbc_get_real(host, runs, i, 1), "check",
-						   dbc_get_text(host, runs, i, 0), NULL);
+		if (!dbc_describe_mismatch(host, runs, i, RUN_SHAPE))
+			dbc_health_add_metric(metrics,
+								  DBC_METRIC_dbhealth_check_duration_seconds,
+								  dbc_get_real(host, runs, i, 1), "check",
+								  dbc_get_text(host, runs, i, 0), NULL);
 	for (i = 0; i < runs->nrows; i++)
-		if (!dbc_misfit(host, runs, i, RUN_SHAPE))
-			dbc_add_metric(metrics,
-						   DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
-						   dbc_get_real_or_nan(host, runs, i, 2), "check",
-						   dbc_get_text(host, runs, i, 0), NULL);
+		if (!dbc_describe_mismatch(host, runs, i, RUN_SHAPE))
+			dbc_health_add_metric(
+				metrics, DBC_METRIC_dbhealth_check_last_run_timestamp_seconds,
+				dbc_get_real_or_nan(host, runs, i, 2), "check",
+				dbc_get_text(host, runs, i, 0), NULL);
 }
 
 /* How the database grows. */
 static void
-add_growth(dbc_metrics *metrics, const dbc_growth *growth)
+add_growth(dbc_health_metrics *metrics, const dbc_health_growth *growth)
 {
 	if (growth->reason)
 		return;
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_database_growth_bytes_per_day,
-				   growth->slope.likely, NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbhealth_storage_remaining_seconds,
-				   growth->days_likely * 86400, NULL);
+	dbc_health_add_metric(metrics,
+						  DBC_METRIC_dbhealth_database_growth_bytes_per_day,
+						  growth->slope.likely, NULL);
+	dbc_health_add_metric(metrics,
+						  DBC_METRIC_dbhealth_storage_remaining_seconds,
+						  growth->days_likely * 86400, NULL);
 }
 
 /* What the statements did, by the last sample: its counters only ever grow. */
 static void
-add_statements(dbc_metrics *metrics, const monitored *found)
+add_statements(dbc_health_metrics *metrics, const monitored *found)
 {
 	const double *values = found->last.readings.values;
 
 	if (!found->sampled)
 		return;
-	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_queries_total,
-				   values[DBC_M_statements], NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_query_seconds_total,
-				   values[DBC_M_statement_ms] / 1000, NULL);
-	dbc_add_metric(metrics, DBC_METRIC_dbmonitor_query_errors_total,
-				   values[DBC_M_statement_errors], NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbmonitor_queries_total,
+						  values[DBC_M_statements], NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbmonitor_query_seconds_total,
+						  values[DBC_M_statement_ms] / 1000, NULL);
+	dbc_health_add_metric(metrics, DBC_METRIC_dbmonitor_query_errors_total,
+						  values[DBC_M_statement_errors], NULL);
 }
 
 /* Counts slow statements. */
@@ -314,7 +321,7 @@ count_slow(dbc_host *host, void *arg)
 	double *slow = arg;
 	double limit = *slow;
 	const char *missing;
-	const dbc_seen *seen;
+	const dbc_sample_statement_stats *seen;
 	int nseen;
 	int i;
 
@@ -330,30 +337,34 @@ count_slow(dbc_host *host, void *arg)
 
 /* Statements above the limit of a setting. */
 static void
-add_slow(dbc_metrics *metrics, dbc_host *host, const dbc_stored *stored)
+add_slow(dbc_health_metrics *metrics, dbc_host *host,
+		 const dbc_setting_values *stored)
 {
 	double slow = dbc_setting_real(host, stored, "slow_query_ms");
 	dbc_error error;
 
 	if (dbc_guard(host, count_slow, &slow, DBC_KEEP, true, &error))
-		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_slow_queries, slow, NULL);
+		dbc_health_add_metric(metrics, DBC_METRIC_dbmonitor_slow_queries, slow,
+							  NULL);
 }
 
 /* Alerts, and when the monitor was last at work. */
 static void
-add_monitoring(dbc_metrics *metrics, dbc_host *host, const monitored *found)
+add_monitoring(dbc_health_metrics *metrics, dbc_host *host,
+			   const monitored *found)
 {
 	int i;
 
 	for (i = 0; i < found->alerts->nrows; i++)
-		dbc_add_metric(metrics, DBC_METRIC_dbmonitor_alerts,
-					   dbc_get_real(host, found->alerts, i, 2), "severity",
-					   dbc_get_text(host, found->alerts, i, 0), "state",
-					   dbc_get_text(host, found->alerts, i, 1), NULL);
+		dbc_health_add_metric(metrics, DBC_METRIC_dbmonitor_alerts,
+							  dbc_get_real(host, found->alerts, i, 2),
+							  "severity",
+							  dbc_get_text(host, found->alerts, i, 0), "state",
+							  dbc_get_text(host, found->alerts, i, 1), NULL);
 	if (found->sampled)
-		dbc_add_metric(metrics,
-					   DBC_METRIC_dbmonitor_last_sample_timestamp_seconds,
-					   (double) found->last.taken_ms / 1000, NULL);
+		dbc_health_add_metric(
+			metrics, DBC_METRIC_dbmonitor_last_sample_timestamp_seconds,
+			(double) found->last.taken_ms / 1000, NULL);
 }
 
 /* ---- SQL function ---- */
@@ -363,27 +374,28 @@ void
 dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 {
 	int64_t started = dbc_microseconds();
-	const dbc_stored *stored = dbc_stored_settings(host);
-	dbc_findings *findings = dbc_run_checks(host, stored, &args[0]);
-	dbc_score score = dbc_score_findings(findings);
+	const dbc_setting_values *stored = dbc_read_settings(host);
+	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
+	dbc_health_score score = dbc_health_score_findings(findings);
 	const dbc_rows *ping = dbc_query(host, "core/ping", NULL, 0);
 	monitored found = read_monitored(host, stored);
-	dbc_metrics metrics;
+	dbc_health_metrics metrics;
 	dbc_value text;
 
-	dbc_begin_metrics(&metrics, host, dbc_get_text(host, ping, 0, 1));
-	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_up, 1, NULL);
-	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_info, 1, "version",
-				   DBC_VERSION, "engine_version",
-				   dbc_get_text(host, ping, 0, 0), "score_version",
-				   dbc_format(host, "%d", DBC_SCORE_VERSION), NULL);
-	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_score, score.score, NULL);
-	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_coverage_ratio, score.coverage,
-				   NULL);
+	dbc_health_begin_metrics(&metrics, host, dbc_get_text(host, ping, 0, 1));
+	dbc_health_add_metric(&metrics, DBC_METRIC_dbhealth_up, 1, NULL);
+	dbc_health_add_metric(&metrics, DBC_METRIC_dbmonitor_info, 1, "version",
+						  DBC_VERSION, "engine_version",
+						  dbc_get_text(host, ping, 0, 0), "score_version",
+						  dbc_format(host, "%d", DBC_SCORE_VERSION), NULL);
+	dbc_health_add_metric(&metrics, DBC_METRIC_dbhealth_score, score.score,
+						  NULL);
+	dbc_health_add_metric(&metrics, DBC_METRIC_dbhealth_coverage_ratio,
+						  score.coverage, NULL);
 	add_statuses(&metrics, findings);
 	add_findings(&metrics, findings);
-	dbc_add_metric(&metrics, DBC_METRIC_dbhealth_suppressed_findings,
-				   score.suppressed, NULL);
+	dbc_health_add_metric(&metrics, DBC_METRIC_dbhealth_suppressed_findings,
+						  score.suppressed, NULL);
 	add_runs(&metrics, host, found.runs);
 	add_rows(&metrics, findings);
 	add_readings(&metrics, host, dbc_get_real_or_nan(host, ping, 0, 3));
@@ -391,8 +403,9 @@ dbc_run_dbhealth_metrics(dbc_host *host, const dbc_value *args)
 	add_statements(&metrics, &found);
 	add_slow(&metrics, host, stored);
 	add_monitoring(&metrics, host, &found);
-	dbc_add_metric(&metrics, DBC_METRIC_dbmonitor_scrape_duration_seconds,
-				   (double) (dbc_microseconds() - started) / 1e6, NULL);
-	text = dbc_text(dbc_end_metrics(&metrics));
+	dbc_health_add_metric(&metrics,
+						  DBC_METRIC_dbmonitor_scrape_duration_seconds,
+						  (double) (dbc_microseconds() - started) / 1e6, NULL);
+	text = dbc_text(dbc_health_end_metrics(&metrics));
 	dbc_emit(host, &text);
 }

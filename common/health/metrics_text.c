@@ -45,7 +45,8 @@ append_label(dbc_buffer *buffer, const char *name, const char *value)
 
 /* Starts a set of metrics. */
 void
-dbc_begin_metrics(dbc_metrics *metrics, dbc_host *host, const char *database)
+dbc_health_begin_metrics(dbc_health_metrics *metrics, dbc_host *host,
+						 const char *database)
 {
 	dbc_buffer labels;
 
@@ -70,7 +71,8 @@ append_head(dbc_buffer *text, const family *family)
 
 /* Adds a sample. */
 void
-dbc_add_metric(dbc_metrics *metrics, dbc_metric metric, double value, ...)
+dbc_health_add_metric(dbc_health_metrics *metrics, dbc_health_metric metric,
+					  double value, ...)
 {
 	dbc_host *host = metrics->text.host;
 	const family *family = &families[metric];
@@ -95,7 +97,7 @@ dbc_add_metric(dbc_metrics *metrics, dbc_metric metric, double value, ...)
 
 /* Ends the set. */
 const char *
-dbc_end_metrics(dbc_metrics *metrics)
+dbc_health_end_metrics(dbc_health_metrics *metrics)
 {
 	dbc_append(&metrics->text, "# EOF");
 	return metrics->text.data;

@@ -13,33 +13,33 @@
 #include "common/core/text.h"
 
 #define DBC_METRIC(name, ...) DBC_METRIC_##name,
-typedef enum dbc_metric
+typedef enum dbc_health_metric
 {
 #include "common/health/metrics.def"
 	DBC_NMETRICS
-} dbc_metric;
+} dbc_health_metric;
 #undef DBC_METRIC
 
-typedef struct dbc_metrics
+typedef struct dbc_health_metrics
 {
 	dbc_buffer text;
-	const char *labels; /* that every sample has, escaped */
-	dbc_metric last;	/* family of the last sample; DBC_NMETRICS: none */
-} dbc_metrics;
+	const char *labels;		/* that every sample has, escaped */
+	dbc_health_metric last; /* family of the last sample; DBC_NMETRICS: none */
+} dbc_health_metrics;
 
 /* Starts a set of metrics of one database. */
-extern void dbc_begin_metrics(dbc_metrics *metrics, dbc_host *host,
-							  const char *database);
+extern void dbc_health_begin_metrics(dbc_health_metrics *metrics,
+									 dbc_host *host, const char *database);
 
 /*
  * Adds a sample with further labels: pairs of name and value, ended by NULL.
  * One that is NAN is left out.  Samples of a family must follow each other, and
  * families the order of health/metrics.def.
  */
-extern void dbc_add_metric(dbc_metrics *metrics, dbc_metric metric,
-						   double value, ...);
+extern void dbc_health_add_metric(dbc_health_metrics *metrics,
+								  dbc_health_metric metric, double value, ...);
 
 /* The whole as text; its last line is ended by whoever prints it. */
-extern const char *dbc_end_metrics(dbc_metrics *metrics);
+extern const char *dbc_health_end_metrics(dbc_health_metrics *metrics);
 
 #endif /* DBC_HEALTH_METRICS_TEXT_H */

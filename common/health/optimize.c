@@ -51,7 +51,7 @@ static const struct
 
 /* Whether a step is asked for. */
 static bool
-is_asked_for(const dbc_given *steps, int work)
+is_asked_for(const dbc_option_value *steps, int work)
 {
 	const char **name;
 
@@ -65,9 +65,10 @@ is_asked_for(const dbc_given *steps, int work)
 
 /* Repairs what a check finds. */
 static void
-run_work(dbc_fixer *fixer, int work)
+run_work(dbc_health_fixer *fixer, int work)
 {
-	const dbc_findings *findings = dbc_find_again(fixer, works[work].check_id);
+	const dbc_findings *findings =
+		dbc_health_rerun_check(fixer, works[work].check_id);
 	int i;
 
 	for (i = 0; i < findings->count; i++)
@@ -79,13 +80,15 @@ run_work(dbc_fixer *fixer, int work)
 		if (unknown)
 		{
 			fixer->skipped++;
-			dbc_put_text(dbc_add_fix(fixer, finding->object, NULL, "skipped",
-									 finding->reason),
-						 "step", works[work].step);
+			dbc_json_put_text(dbc_health_add_fix_step(fixer, finding->object,
+													  NULL, "skipped",
+													  finding->reason),
+							  "step", works[work].step);
 		}
 		else if (finding->severity == DBC_WARNING ||
 				 finding->severity == DBC_CRITICAL)
-			dbc_put_text(dbc_fix(fixer, finding), "step", works[work].step);
+			dbc_json_put_text(dbc_health_fix_finding(fixer, finding), "step",
+							  works[work].step);
 	}
 }
 
@@ -93,15 +96,16 @@ run_work(dbc_fixer *fixer, int work)
 void
 dbc_run_dbhealth_optimize(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
-	dbc_node *result = dbc_json_object(host);
-	dbc_fixer fixer = dbc_start_fixing(host, args, given[O_DRY_RUN].integer,
-									   given[O_CONFIRM].text);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, O_COUNT);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_health_fixer fixer = dbc_health_start_fixer(
+		host, args, given[O_DRY_RUN].integer, given[O_CONFIRM].text);
 	int i;
 
 	for (i = 0; i < NWORKS; i++)
 		if (is_asked_for(&given[O_STEPS], i))
 			run_work(&fixer, i);
-	dbc_put_fixes(result, &fixer);
-	dbc_emit_json(host, result);
+	dbc_health_put_fix_result(result, &fixer);
+	dbc_json_emit(host, result);
 }

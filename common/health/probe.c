@@ -20,7 +20,7 @@
 
 /* Whether the host answers a probe. */
 bool
-dbc_is_host_probe(const char *probe)
+dbc_health_is_host_probe(const char *probe)
 {
 	return dbc_starts_with(probe, PAGES) || dbc_starts_with(probe, SEQUENCE);
 }
@@ -64,7 +64,7 @@ describe_pages(dbc_host *host, const dbc_page_sample *sample)
 /* Looks at pages until the thresholds are clear. */
 static void
 measure_pages(dbc_host *host, const char *whole, double warning,
-			  double critical, dbc_probed *measured)
+			  double critical, dbc_health_probe_result *measured)
 {
 	dbc_page_sample sample;
 	int64_t npages;
@@ -93,7 +93,7 @@ number_after(const char *probe, const char *word)
 
 /* Reads the sequences that the probes in a column ask for, all at once. */
 dbc_sequence *
-dbc_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
+dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 {
 	dbc_sequence *sequences =
 		dbc_alloc(host, (size_t) rows->nrows * sizeof(*sequences));
@@ -126,22 +126,22 @@ read_list(dbc_host *host, void *arg)
 {
 	sequence_list *list = arg;
 
-	list->read = dbc_read_sequences(host, list->rows, 1);
+	list->read = dbc_health_read_sequences(host, list->rows, 1);
 }
 
 /* Whether a sequence has come as far as a threshold, or cannot be read. */
 static bool
 may_be_near(const dbc_sequence *sequence, double threshold)
 {
-	dbc_probed measured;
+	dbc_health_probe_result measured;
 
-	dbc_probe_sequence(sequence, &measured);
+	dbc_health_probe_sequence(sequence, &measured);
 	return measured.reason || measured.value >= threshold;
 }
 
 /* The sequences that may have come as far as a threshold. */
 const char *
-dbc_near_sequences(dbc_host *host, double threshold)
+dbc_health_find_near_sequences(dbc_host *host, double threshold)
 {
 	sequence_list list = {.rows = dbc_query(host, "health/sequences", NULL, 0)};
 	dbc_buffer oids;
@@ -166,12 +166,14 @@ dbc_near_sequences(dbc_host *host, double threshold)
 
 /* How far a sequence is. */
 void
-dbc_probe_sequence(const dbc_sequence *sequence, dbc_probed *measured)
+dbc_health_probe_sequence(const dbc_sequence *sequence,
+						  dbc_health_probe_result *measured)
 {
 	int64_t first = number_after(sequence->sequence, " from ");
 	int64_t last = number_after(sequence->sequence, " to ");
 
-	*measured = (dbc_probed){.value = NAN, .reason = sequence->reason};
+	*measured =
+		(dbc_health_probe_result){.value = NAN, .reason = sequence->reason};
 	if (sequence->is_used && first != last)
 		/* the ends of a bigint are further apart than a bigint reaches */
 		measured->value = 100 *
@@ -181,17 +183,17 @@ dbc_probe_sequence(const dbc_sequence *sequence, dbc_probed *measured)
 
 /* Measures. */
 void
-dbc_probe(dbc_host *host, const char *probe, double warning, double critical,
-		  dbc_probed *measured)
+dbc_health_run_probe(dbc_host *host, const char *probe, double warning,
+					 double critical, dbc_health_probe_result *measured)
 {
 	dbc_sequence sequence = {.sequence = probe + strlen(SEQUENCE)};
 
-	*measured = (dbc_probed){.value = NAN};
+	*measured = (dbc_health_probe_result){.value = NAN};
 	if (dbc_starts_with(probe, PAGES))
 	{
 		measure_pages(host, probe + strlen(PAGES), warning, critical, measured);
 		return;
 	}
 	host->last_values(host, &sequence, 1);
-	dbc_probe_sequence(&sequence, measured);
+	dbc_health_probe_sequence(&sequence, measured);
 }

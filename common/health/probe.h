@@ -19,33 +19,35 @@
 #include "common/core/host.h"
 
 /* What a probe has measured. */
-typedef struct dbc_probed
+typedef struct dbc_health_probe_result
 {
 	double value;		/* NAN: there is nothing to be found */
 	const char *detail; /* for the message, or NULL: that of the row */
 	const char *reason; /* why it could not be measured, or NULL */
-} dbc_probed;
+} dbc_health_probe_result;
 
 /* Whether the host answers a probe. */
-extern bool dbc_is_host_probe(const char *probe);
+extern bool dbc_health_is_host_probe(const char *probe);
 
 /* Measures, as exactly as it takes to tell on which side of each threshold
  * (NAN: none) the value is. */
-extern void dbc_probe(dbc_host *host, const char *probe, double warning,
-					  double critical, dbc_probed *measured);
+extern void dbc_health_run_probe(dbc_host *host, const char *probe,
+								 double warning, double critical,
+								 dbc_health_probe_result *measured);
 
 /* Reads the sequences that the probes in a column ask for, all at once, since
  * there may be thousands; they are in the order of the rows.  NULL if none is
  * asked for. */
-extern dbc_sequence *dbc_read_sequences(dbc_host *host, const dbc_rows *rows,
-										int column);
+extern dbc_sequence *
+dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column);
 
 /* The sequences that may have come as far as a threshold, by oid, as the text
  * of an array; all others are far from any end they may have. */
-extern const char *dbc_near_sequences(dbc_host *host, double threshold);
+extern const char *dbc_health_find_near_sequences(dbc_host *host,
+												  double threshold);
 
 /* What the probe of a sequence that has been read so comes to. */
-extern void dbc_probe_sequence(const dbc_sequence *sequence,
-							   dbc_probed *measured);
+extern void dbc_health_probe_sequence(const dbc_sequence *sequence,
+									  dbc_health_probe_result *measured);
 
 #endif /* DBC_HEALTH_PROBE_H */

@@ -52,8 +52,8 @@ choose_next(const dbc_findings *findings, const dbc_finding *const *chosen,
 
 /* Chooses what to do first. */
 int
-dbc_recommend(const dbc_findings *findings,
-			  const dbc_finding *chosen[DBC_MAX_RECOMMENDED])
+dbc_health_recommend(const dbc_findings *findings,
+					 const dbc_finding *chosen[DBC_MAX_RECOMMENDED])
 {
 	const dbc_finding *finding;
 	int nchosen = 0;

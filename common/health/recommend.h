@@ -11,7 +11,7 @@
 
 /* Chooses the findings to see to first, each of which calls for an action of
  * its own, the worst first; returns how many. */
-extern int dbc_recommend(const dbc_findings *findings,
-						 const dbc_finding *chosen[DBC_MAX_RECOMMENDED]);
+extern int dbc_health_recommend(const dbc_findings *findings,
+								const dbc_finding *chosen[DBC_MAX_RECOMMENDED]);
 
 #endif /* DBC_HEALTH_RECOMMEND_H */

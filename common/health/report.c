@@ -26,81 +26,83 @@ typedef struct migration_summary
 
 /* Adds a number, or null where there is none. */
 static void
-put_real(dbc_node *object, const char *key, double real)
+put_real(dbc_json_node *object, const char *key, double real)
 {
 	dbc_value value = dbc_real(real);
 
-	dbc_put_value(object, key, &value);
+	dbc_json_put_value(object, key, &value);
 }
 
 /* One finding with all columns of dbhealth_checks(). */
-static dbc_node *
+static dbc_json_node *
 finding_node(dbc_host *host, const dbc_finding *finding)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_put_text(node, "check_id", finding->check->id);
-	dbc_put_text(node, "category", finding->check->category);
-	dbc_put_text(node, "severity", dbc_severity_names[finding->severity]);
-	dbc_put_text(node, "object", finding->object);
+	dbc_json_put_text(node, "check_id", finding->check->id);
+	dbc_json_put_text(node, "category", finding->check->category);
+	dbc_json_put_text(node, "severity",
+					  dbc_health_severity_names[finding->severity]);
+	dbc_json_put_text(node, "object", finding->object);
 	put_real(node, "value", finding->value);
-	dbc_put_text(node, "unit", finding->check->unit);
-	dbc_put_text(node, "message", finding->message);
-	dbc_put_text(node, "suggestion", finding->suggestion);
-	dbc_put_text(node, "fix_sql", finding->fix_sql);
-	dbc_put_text(node, "fix_locks", finding->fix_locks);
+	dbc_json_put_text(node, "unit", finding->check->unit);
+	dbc_json_put_text(node, "message", finding->message);
+	dbc_json_put_text(node, "suggestion", finding->suggestion);
+	dbc_json_put_text(node, "fix_sql", finding->fix_sql);
+	dbc_json_put_text(node, "fix_locks", finding->fix_locks);
 	put_real(node, "penalty", finding->penalty);
-	dbc_put_text(node, "reason", finding->reason);
+	dbc_json_put_text(node, "reason", finding->reason);
 	return node;
 }
 
 /* All findings. */
-static dbc_node *
+static dbc_json_node *
 findings_node(dbc_host *host, const dbc_findings *findings)
 {
-	dbc_node *node = dbc_json_array(host);
+	dbc_json_node *node = dbc_json_array(host);
 	int i;
 
 	for (i = 0; i < findings->count; i++)
-		dbc_push(node, finding_node(host, &findings->list[i]));
+		dbc_json_push(node, finding_node(host, &findings->list[i]));
 	return node;
 }
 
 /* Number of findings by severity. */
-static dbc_node *
-summary_node(dbc_host *host, const dbc_score *score)
+static dbc_json_node *
+summary_node(dbc_host *host, const dbc_health_score *score)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	int i;
 
 	for (i = 0; i < DBC_NSEVERITIES; i++)
-		dbc_put_int(node, dbc_severity_names[i], score->counts[i]);
-	dbc_put_int(node, "suppressed", score->suppressed);
+		dbc_json_put_int(node, dbc_health_severity_names[i], score->counts[i]);
+	dbc_json_put_int(node, "suppressed", score->suppressed);
 	return node;
 }
 
 /* ---- recommendations ---- */
 
 /* What to do first. */
-static dbc_node *
+static dbc_json_node *
 recommendations_node(dbc_host *host, const dbc_findings *findings)
 {
 	const dbc_finding *chosen[DBC_MAX_RECOMMENDED];
-	int nchosen = dbc_recommend(findings, chosen);
-	dbc_node *node = dbc_json_array(host);
+	int nchosen = dbc_health_recommend(findings, chosen);
+	dbc_json_node *node = dbc_json_array(host);
 	int i;
 
 	for (i = 0; i < nchosen; i++)
 	{
 		const dbc_finding *finding = chosen[i];
-		dbc_node *item = dbc_json_object(host);
+		dbc_json_node *item = dbc_json_object(host);
 
-		dbc_put_text(item, "check_id", finding->check->id);
-		dbc_put_text(item, "object", finding->object);
-		dbc_put_text(item, "severity", dbc_severity_names[finding->severity]);
-		dbc_put_text(item, "suggestion", finding->suggestion);
-		dbc_put_text(item, "fix_sql", finding->fix_sql);
-		dbc_push(node, item);
+		dbc_json_put_text(item, "check_id", finding->check->id);
+		dbc_json_put_text(item, "object", finding->object);
+		dbc_json_put_text(item, "severity",
+						  dbc_health_severity_names[finding->severity]);
+		dbc_json_put_text(item, "suggestion", finding->suggestion);
+		dbc_json_put_text(item, "fix_sql", finding->fix_sql);
+		dbc_json_push(node, item);
 	}
 	return node;
 }
@@ -113,24 +115,24 @@ query_migrations(dbc_host *host, void *arg)
 {
 	migration_summary *summary = arg;
 
-	dbc_migration_summary(host, &summary->version, &summary->pending);
+	dbc_migrate_summarize(host, &summary->version, &summary->pending);
 }
 
 /* State of the migrations; null members where it cannot be read. */
-static dbc_node *
+static dbc_json_node *
 migrations_node(dbc_host *host)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	migration_summary summary = {0};
 	dbc_error error;
 
-	dbc_put(node, "version", NULL);
-	dbc_put(node, "pending", NULL);
-	dbc_put(node, "drift", NULL);
+	dbc_json_put(node, "version", NULL);
+	dbc_json_put(node, "pending", NULL);
+	dbc_json_put(node, "drift", NULL);
 	if (dbc_guard(host, query_migrations, &summary, DBC_KEEP, true, &error))
 	{
-		dbc_put_text(node, "version", summary.version);
-		dbc_put_int(node, "pending", summary.pending);
+		dbc_json_put_text(node, "version", summary.version);
+		dbc_json_put_int(node, "pending", summary.pending);
 	}
 	return node;
 }
@@ -139,9 +141,9 @@ migrations_node(dbc_host *host)
 
 typedef struct monitoring
 {
-	const dbc_stored *stored;
-	dbc_node *growth;
-	dbc_node *alerts;
+	const dbc_setting_values *stored;
+	dbc_json_node *growth;
+	dbc_json_node *alerts;
 } monitoring;
 
 /* Reads the alerts that are raised. */
@@ -150,7 +152,7 @@ query_alerts(dbc_host *host, void *arg)
 {
 	monitoring *known = arg;
 
-	known->alerts = dbc_alerts_node(host);
+	known->alerts = dbc_sample_alerts_json(host);
 }
 
 /* Reads how the database has grown, if a sample has been stored. */
@@ -158,40 +160,42 @@ static void
 query_growth(dbc_host *host, void *arg)
 {
 	monitoring *known = arg;
-	dbc_node *growth = dbc_growth_node(host, known->stored, DBC_GROWTH_DAYS);
+	dbc_json_node *growth =
+		dbc_health_growth_json(host, known->stored, DBC_GROWTH_DAYS);
 	dbc_sample sample;
 
-	if (dbc_last_sample(host, &sample))
+	if (dbc_sample_read_last(host, &sample))
 		known->growth = growth;
 }
 
 /* Adds growth and alerts; null where they cannot be read, growth also where no
  * sample has been stored. */
 static void
-put_monitoring(dbc_host *host, const dbc_stored *stored, dbc_node *report)
+put_monitoring(dbc_host *host, const dbc_setting_values *stored,
+			   dbc_json_node *report)
 {
 	monitoring known = {.stored = stored};
 	dbc_error error;
 
 	(void) dbc_guard(host, query_alerts, &known, DBC_KEEP, true, &error);
 	(void) dbc_guard(host, query_growth, &known, DBC_KEEP, true, &error);
-	dbc_put(report, "alerts", known.alerts);
-	dbc_put(report, "growth", known.growth);
+	dbc_json_put(report, "alerts", known.alerts);
+	dbc_json_put(report, "growth", known.growth);
 }
 
 /* ---- SQL function ---- */
 
 /* Adds what and where the database is. */
 static void
-put_identity(dbc_host *host, dbc_node *report)
+put_identity(dbc_host *host, dbc_json_node *report)
 {
 	const dbc_rows *ping = dbc_query(host, "core/ping", NULL, 0);
 
-	dbc_put_text(report, "engine", host->engine_name);
-	dbc_put_cell(report, "engine_version", ping, 0, 0);
-	dbc_put_cell(report, "database", ping, 0, 1);
-	dbc_put_cell(report, "size_bytes", ping, 0, 3);
-	dbc_put_text(report, "dbcare_version", DBC_VERSION);
+	dbc_json_put_text(report, "engine", host->engine_name);
+	dbc_json_put_cell(report, "engine_version", ping, 0, 0);
+	dbc_json_put_cell(report, "database", ping, 0, 1);
+	dbc_json_put_cell(report, "size_bytes", ping, 0, 3);
+	dbc_json_put_text(report, "dbcare_version", DBC_VERSION);
 }
 
 /* dbhealth_report(options) */
@@ -199,24 +203,26 @@ void
 dbc_run_dbhealth_report(dbc_host *host, const dbc_value *args)
 {
 	int64_t started = dbc_microseconds();
-	const dbc_stored *stored = dbc_stored_settings(host);
-	dbc_findings *findings = dbc_run_checks(host, stored, &args[0]);
-	dbc_score score = dbc_score_findings(findings);
-	dbc_node *report = dbc_json_object(host);
+	const dbc_setting_values *stored = dbc_read_settings(host);
+	dbc_findings *findings = dbc_health_run_checks(host, stored, &args[0]);
+	dbc_health_score score = dbc_health_score_findings(findings);
+	dbc_json_node *report = dbc_json_object(host);
 
 	put_identity(host, report);
-	dbc_put_text(report, "environment",
-				 dbc_setting_text(host, stored, "environment"));
-	dbc_put_text(report, "generated_at", dbc_now(host));
-	dbc_put_int(report, "score", score.score);
-	dbc_put_int(report, "score_version", DBC_SCORE_VERSION);
-	dbc_put_text(report, "status", score.status);
-	dbc_put(report, "summary", summary_node(host, &score));
+	dbc_json_put_text(report, "environment",
+					  dbc_setting_text(host, stored, "environment"));
+	dbc_json_put_text(report, "generated_at", dbc_now(host));
+	dbc_json_put_int(report, "score", score.score);
+	dbc_json_put_int(report, "score_version", DBC_SCORE_VERSION);
+	dbc_json_put_text(report, "status", score.status);
+	dbc_json_put(report, "summary", summary_node(host, &score));
 	put_real(report, "coverage", score.coverage);
-	dbc_put(report, "checks", findings_node(host, findings));
-	dbc_put(report, "recommendations", recommendations_node(host, findings));
-	dbc_put(report, "migrations", migrations_node(host));
+	dbc_json_put(report, "checks", findings_node(host, findings));
+	dbc_json_put(report, "recommendations",
+				 recommendations_node(host, findings));
+	dbc_json_put(report, "migrations", migrations_node(host));
 	put_monitoring(host, stored, report);
-	dbc_put_int(report, "duration_ms", (dbc_microseconds() - started) / 1000);
-	dbc_emit_json(host, report);
+	dbc_json_put_int(report, "duration_ms",
+					 (dbc_microseconds() - started) / 1000);
+	dbc_json_emit(host, report);
 }

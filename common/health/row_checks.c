@@ -35,10 +35,10 @@ static const struct
 typedef struct entry
 {
 	const struct entry *previous;
-	dbc_violation violation;
+	dbc_check_violation violation;
 } entry;
 
-struct dbc_row_review
+struct dbc_health_row_verification
 {
 	unsigned kinds; /* of all checks that will be run */
 	bool done;
@@ -48,7 +48,7 @@ struct dbc_row_review
 
 /* The kinds a check tells; 0 if it is not one of these checks. */
 static unsigned
-kinds_of(const dbc_check *check)
+kinds_of(const dbc_health_check *check)
 {
 	int i;
 
@@ -60,30 +60,32 @@ kinds_of(const dbc_check *check)
 
 /* Whether the findings of a check come from a review. */
 bool
-dbc_is_row_check(const dbc_check *check)
+dbc_health_is_row_check(const dbc_health_check *check)
 {
 	return kinds_of(check) != 0;
 }
 
 /* A review for the checks that will be run. */
-dbc_row_review *
-dbc_open_row_review(dbc_host *host,
-					bool (*want)(const dbc_check *check, void *arg), void *arg)
+dbc_health_row_verification *
+dbc_health_open_row_verification(dbc_host *host,
+								 bool (*want)(const dbc_health_check *check,
+											  void *arg),
+								 void *arg)
 {
-	dbc_row_review *review = dbc_alloc(host, sizeof(*review));
+	dbc_health_row_verification *review = dbc_alloc(host, sizeof(*review));
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
-		if (want(&dbc_checks[i], arg))
-			review->kinds |= kinds_of(&dbc_checks[i]);
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (want(&dbc_health_checks[i], arg))
+			review->kinds |= kinds_of(&dbc_health_checks[i]);
 	return review;
 }
 
 /* Keeps a violation. */
 static void
-keep(dbc_host *host, const dbc_violation *violation, void *arg)
+keep(dbc_host *host, const dbc_check_violation *violation, void *arg)
 {
-	dbc_row_review *review = arg;
+	dbc_health_row_verification *review = arg;
 	entry *kept = dbc_alloc(host, sizeof(*kept));
 
 	*kept = (entry){review->last, *violation};
@@ -93,7 +95,7 @@ keep(dbc_host *host, const dbc_violation *violation, void *arg)
 
 /* Verifies all tables, if that is still to be done. */
 static void
-verify_once(dbc_host *host, dbc_row_review *review)
+verify_once(dbc_host *host, dbc_health_row_verification *review)
 {
 	dbc_value all = dbc_null();
 
@@ -101,15 +103,15 @@ verify_once(dbc_host *host, dbc_row_review *review)
 		return;
 	review->last = NULL;
 	review->count = 0;
-	dbc_review_tables(host, &all, review->kinds & ~RULES,
-					  (review->kinds & RULES) != 0, 0, keep, review);
+	dbc_check_run(host, &all, review->kinds & ~RULES,
+				  (review->kinds & RULES) != 0, 0, keep, review);
 	review->done = true;
 }
 
 /* Whether a violation is told by a check of some kinds; that nothing is known
  * of a table concerns all its constraints. */
 static bool
-is_told_by(const dbc_violation *violation, unsigned kinds)
+is_told_by(const dbc_check_violation *violation, unsigned kinds)
 {
 	if (violation->is_rule)
 		return (kinds & RULES) != 0;
@@ -120,9 +122,9 @@ is_told_by(const dbc_violation *violation, unsigned kinds)
 
 /* What a violation is of, for the message of its check. */
 static const char *
-detail_of(dbc_host *host, const dbc_violation *violation)
+detail_of(dbc_host *host, const dbc_check_violation *violation)
 {
-	const dbc_verdict *verdict = violation->verdict;
+	const dbc_check_result *verdict = violation->verdict;
 
 	if (verdict->kind == DBC_K_FOREIGN_KEY)
 		return dbc_format(host, "%s (%s)", verdict->parent, verdict->columns);
@@ -150,20 +152,20 @@ literal(dbc_host *host, const char *text)
 
 /* The call that says how the rows would be repaired, or NULL. */
 static const char *
-fix_of(dbc_host *host, const dbc_violation *violation)
+fix_of(dbc_host *host, const dbc_check_violation *violation)
 {
-	dbc_node *options = dbc_json_object(host);
-	dbc_node *rules = dbc_json_array(host);
+	dbc_json_node *options = dbc_json_object(host);
+	dbc_json_node *rules = dbc_json_array(host);
 
 	if (violation->is_rule && violation->is_repairable)
 	{
-		dbc_push_text(rules, violation->name);
-		dbc_put(options, "rules", rules);
+		dbc_json_push_text(rules, violation->name);
+		dbc_json_put(options, "rules", rules);
 	}
 	else if (violation->verdict->kind == DBC_K_FOREIGN_KEY)
 	{
-		dbc_put_text(options, "orphans", "quarantine");
-		dbc_put_text(options, "relation", violation->table);
+		dbc_json_put_text(options, "orphans", "quarantine");
+		dbc_json_put_text(options, "relation", violation->table);
 	}
 	else
 		return NULL;
@@ -174,7 +176,7 @@ fix_of(dbc_host *host, const dbc_violation *violation)
 /* Fills the row of a violation; the thresholds of the check judge what has no
  * severity of its own. */
 static void
-fill_row(dbc_host *host, const dbc_violation *violation, dbc_value *row)
+fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 {
 	bool known = !dbc_same(violation->severity, "unknown");
 
@@ -187,14 +189,15 @@ fill_row(dbc_host *host, const dbc_violation *violation, dbc_value *row)
 	}
 	if (violation->is_rule)
 		row[0] = dbc_text(violation->severity);
-	row[2] = dbc_verdict_violations(violation->verdict);
+	row[2] = dbc_check_result_violations(violation->verdict);
 	row[3] = dbc_text(detail_of(host, violation));
 	row[4] = dbc_text(fix_of(host, violation));
 }
 
 /* The rows of a check, in the order in which they were found. */
 const dbc_rows *
-dbc_row_findings(dbc_host *host, dbc_row_review *review, const dbc_check *check)
+dbc_health_verify_rows(dbc_host *host, dbc_health_row_verification *review,
+					   const dbc_health_check *check)
 {
 	unsigned kinds = kinds_of(check);
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));

@@ -36,9 +36,9 @@ enum
 typedef struct check_run
 {
 	dbc_host *host;
-	const dbc_given *given; /* by OPTION_* */
-	const dbc_stored *stored;
-	dbc_row_review *review;
+	const dbc_option_value *given; /* by OPTION_* */
+	const dbc_setting_values *stored;
+	dbc_health_row_verification *review;
 	dbc_value parameters[NPARAMETERS]; /* the first two are each check's own */
 	dbc_findings *findings;
 	const char *no_history; /* why what the monitor has stored cannot be read */
@@ -47,15 +47,15 @@ typedef struct check_run
 /* The check at work, and the statement of it that is to be run. */
 typedef struct check_call
 {
-	const dbc_check *check;
+	const dbc_health_check *check;
 	double warning;
 	double critical;
 	dbc_value *parameters;
-	dbc_row_review *review;
+	dbc_health_row_verification *review;
 	const char *probe;
 	const dbc_rows *rows;
 	const dbc_sequence *sequences; /* of the rows to come; NULL: not read */
-	dbc_probed measured;
+	dbc_health_probe_result measured;
 	dbc_findings *findings;
 } check_call;
 
@@ -77,13 +77,15 @@ static const char *const check_ids[] = {
 static const char *const levels[] = {"fast", "full", NULL};
 
 static const dbc_option options_known[] = {
-	{.name = "categories", .type = DBC_O_TEXTS, .choices = dbc_categories},
+	{.name = "categories",
+	 .type = DBC_O_TEXTS,
+	 .choices = dbc_health_categories},
 	{.name = "checks", .type = DBC_O_TEXTS, .choices = check_ids},
 	{.name = "level", .type = DBC_O_TEXT, .choices = levels}};
 
 /* Whether a list given as an option names name. */
 static bool
-names(const dbc_given *given, const char *name)
+names(const dbc_option_value *given, const char *name)
 {
 	const char **text;
 
@@ -97,10 +99,10 @@ names(const dbc_given *given, const char *name)
 
 /* Whether the options ask for a check. */
 static bool
-is_asked_for(const dbc_given *given, const dbc_check *check)
+is_asked_for(const dbc_option_value *given, const dbc_health_check *check)
 {
-	const dbc_given *categories = &given[OPTION_CATEGORIES];
-	const dbc_given *checks = &given[OPTION_CHECKS];
+	const dbc_option_value *categories = &given[OPTION_CATEGORIES];
+	const dbc_option_value *checks = &given[OPTION_CHECKS];
 
 	return (!categories->given || names(categories, check->category)) &&
 		   (!checks->given || names(checks, check->id));
@@ -109,13 +111,13 @@ is_asked_for(const dbc_given *given, const dbc_check *check)
 /* Number of checks the options ask for; fails if there are none, for an
  * empty report would look like a healthy one. */
 static int
-count_asked_for(dbc_host *host, const dbc_given *given)
+count_asked_for(dbc_host *host, const dbc_option_value *given)
 {
 	int count = 0;
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
-		count += is_asked_for(given, &dbc_checks[i]);
+	for (i = 0; i < dbc_health_nchecks; i++)
+		count += is_asked_for(given, &dbc_health_checks[i]);
 	if (count == 0)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Name others, or leave out categories and checks to run all.",
@@ -126,7 +128,7 @@ count_asked_for(dbc_host *host, const dbc_given *given)
 /* Whether a check may cost what its level costs.  Naming a check is asking
  * for it whatever it costs. */
 static bool
-is_level_allowed(const dbc_given *given, const dbc_check *check)
+is_level_allowed(const dbc_option_value *given, const dbc_health_check *check)
 {
 	const char *level = given[OPTION_LEVEL].text;
 
@@ -138,20 +140,20 @@ is_level_allowed(const dbc_given *given, const dbc_check *check)
 /* ---- severity ---- */
 
 /* The severity of that name; one that nobody knows is unknown. */
-static dbc_severity
+static dbc_health_severity
 named_severity(const char *name)
 {
 	int i;
 
 	for (i = 0; i < DBC_NSEVERITIES; i++)
-		if (dbc_same(dbc_severity_names[i], name))
-			return (dbc_severity) i;
+		if (dbc_same(dbc_health_severity_names[i], name))
+			return (dbc_health_severity) i;
 	return DBC_UNKNOWN;
 }
 
 /* Whether value has reached a threshold; false if either is not there. */
 static bool
-has_reached(const dbc_check *check, double value, double threshold)
+has_reached(const dbc_health_check *check, double value, double threshold)
 {
 	/* "more than 10 slow queries" */
 	if (check->scoring == DBC_SCORE_SLOW_QUERIES)
@@ -160,7 +162,7 @@ has_reached(const dbc_check *check, double value, double threshold)
 }
 
 /* The severity of a value by the thresholds of its check. */
-static dbc_severity
+static dbc_health_severity
 measured_severity(const check_call *call, double value)
 {
 	if (has_reached(call->check, value, call->critical))
@@ -180,10 +182,10 @@ query_check(dbc_host *host, void *arg)
 
 	if (call->check->scoring == DBC_SCORE_SEQUENCE &&
 		dbc_find_sql(host, "health/sequences"))
-		call->parameters[9] = dbc_text(
-			dbc_near_sequences(host, fmin(call->warning, call->critical)));
-	if (dbc_is_row_check(call->check))
-		call->rows = dbc_row_findings(host, call->review, call->check);
+		call->parameters[9] = dbc_text(dbc_health_find_near_sequences(
+			host, fmin(call->warning, call->critical)));
+	if (dbc_health_is_row_check(call->check))
+		call->rows = dbc_health_verify_rows(host, call->review, call->check);
 	else
 		call->rows =
 			dbc_query(host, dbc_format(host, "health/%s", call->check->id),
@@ -196,7 +198,7 @@ read_sequences(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	call->sequences = dbc_read_sequences(host, call->rows, COLUMN_PROBE);
+	call->sequences = dbc_health_read_sequences(host, call->rows, COLUMN_PROBE);
 }
 
 /* Runs a probe. */
@@ -214,27 +216,28 @@ measure_probe(dbc_host *host, void *arg)
 {
 	check_call *call = arg;
 
-	dbc_probe(host, call->probe, call->warning, call->critical,
-			  &call->measured);
+	dbc_health_run_probe(host, call->probe, call->warning, call->critical,
+						 &call->measured);
 }
 
 /* Adds the finding that a failed statement is: damage if it is what the check
  * looks for, otherwise something unknown. */
 static void
-add_failure(dbc_host *host, check_call *call, const dbc_check_row *row,
+add_failure(dbc_host *host, check_call *call, const dbc_health_check_row *row,
 			const dbc_error *error)
 {
-	dbc_check_row damaged = *row;
+	dbc_health_check_row damaged = *row;
 
-	if (call->check->scoring == DBC_SCORE_INTEGRITY && dbc_means_damage(error))
+	if (call->check->scoring == DBC_SCORE_INTEGRITY &&
+		dbc_check_is_damage(error))
 	{
 		damaged.detail = error->message;
-		dbc_add_judgement(host, call->findings, call->check, DBC_CRITICAL,
-						  &damaged);
+		dbc_health_add_finding(host, call->findings, call->check, DBC_CRITICAL,
+							   &damaged);
 	}
 	else
-		dbc_add_note(host, call->findings, call->check, DBC_UNKNOWN,
-					 row->object, error->message)
+		dbc_health_add_note(host, call->findings, call->check, DBC_UNKNOWN,
+							row->object, error->message)
 			->failed = true;
 }
 
@@ -265,14 +268,14 @@ number_of(dbc_host *host, const dbc_rows *rows, int row, int col)
 /* Takes over what the host has measured.  False if it is no finding, or has
  * become one. */
 static bool
-take_probed(dbc_host *host, check_call *call, dbc_check_row *row)
+take_probed(dbc_host *host, check_call *call, dbc_health_check_row *row)
 {
-	const dbc_probed *measured = &call->measured;
+	const dbc_health_probe_result *measured = &call->measured;
 
 	if (measured->reason)
 	{
-		dbc_add_note(host, call->findings, call->check, DBC_SKIPPED,
-					 row->object, measured->reason);
+		dbc_health_add_note(host, call->findings, call->check, DBC_SKIPPED,
+							row->object, measured->reason);
 		return false;
 	}
 	row->value = measured->value;
@@ -285,14 +288,14 @@ take_probed(dbc_host *host, check_call *call, dbc_check_row *row)
  * the failure of it has become the finding. */
 static bool
 run_probe(dbc_host *host, check_call *call, const char *probe,
-		  dbc_check_row *row)
+		  dbc_health_check_row *row)
 {
-	bool of_host = dbc_is_host_probe(probe);
+	bool of_host = dbc_health_is_host_probe(probe);
 	dbc_error error;
 
 	if (of_host && call->sequences)
 	{
-		dbc_probe_sequence(call->sequences++, &call->measured);
+		dbc_health_probe_sequence(call->sequences++, &call->measured);
 		return take_probed(host, call, row);
 	}
 	call->probe = probe;
@@ -312,14 +315,14 @@ run_probe(dbc_host *host, check_call *call, const char *probe,
 
 /* The severity of a row: the one given, else that of its value; the less
  * severe of both if the host has measured it. */
-static dbc_severity
+static dbc_health_severity
 row_severity(const check_call *call, const char *given, const char *probe,
 			 double value)
 {
-	dbc_severity measured = measured_severity(call, value);
-	dbc_severity named = given ? named_severity(given) : measured;
+	dbc_health_severity measured = measured_severity(call, value);
+	dbc_health_severity named = given ? named_severity(given) : measured;
 
-	if (probe && dbc_is_host_probe(probe) && measured < named)
+	if (probe && dbc_health_is_host_probe(probe) && measured < named)
 		return measured;
 	return named;
 }
@@ -330,21 +333,23 @@ add_row(dbc_host *host, check_call *call, const dbc_rows *rows, int at)
 {
 	const char *given = dbc_get_text_or_null(host, rows, at, COLUMN_SEVERITY);
 	const char *probe = dbc_get_text_or_null(host, rows, at, COLUMN_PROBE);
-	dbc_check_row row = {dbc_get_text_or_null(host, rows, at, COLUMN_OBJECT),
-						 number_of(host, rows, at, COLUMN_VALUE),
-						 dbc_get_text_or_null(host, rows, at, COLUMN_DETAIL),
-						 dbc_get_text_or_null(host, rows, at, COLUMN_FIX_SQL),
-						 dbc_get_text_or_null(host, rows, at, COLUMN_REASON)};
-	dbc_severity severity;
+	dbc_health_check_row row = {
+		dbc_get_text_or_null(host, rows, at, COLUMN_OBJECT),
+		number_of(host, rows, at, COLUMN_VALUE),
+		dbc_get_text_or_null(host, rows, at, COLUMN_DETAIL),
+		dbc_get_text_or_null(host, rows, at, COLUMN_FIX_SQL),
+		dbc_get_text_or_null(host, rows, at, COLUMN_REASON)};
+	dbc_health_severity severity;
 
 	if (probe && !run_probe(host, call, probe, &row))
 		return;
 	severity = row_severity(call, given, probe, row.value);
 	if (severity >= DBC_INFO && severity <= DBC_CRITICAL)
-		dbc_add_judgement(host, call->findings, call->check, severity, &row);
+		dbc_health_add_finding(host, call->findings, call->check, severity,
+							   &row);
 	else
-		dbc_add_note(host, call->findings, call->check, severity, row.object,
-					 row.reason)
+		dbc_health_add_note(host, call->findings, call->check, severity,
+							row.object, row.reason)
 			->fix_sql = row.fix_sql;
 }
 
@@ -357,15 +362,16 @@ threshold_value(double threshold)
 
 /* Runs a check that can be run. */
 static void
-run_check(dbc_host *host, check_run *run, const dbc_check *check)
+run_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 {
-	static const dbc_check_row nothing = {.value = NAN};
-	check_call call = {.check = check,
-					   .warning = dbc_check_warning(host, run->stored, check),
-					   .critical = dbc_check_critical(host, run->stored, check),
-					   .parameters = run->parameters,
-					   .review = run->review,
-					   .findings = run->findings};
+	static const dbc_health_check_row nothing = {.value = NAN};
+	check_call call = {
+		.check = check,
+		.warning = dbc_health_check_warning(host, run->stored, check),
+		.critical = dbc_health_check_critical(host, run->stored, check),
+		.parameters = run->parameters,
+		.review = run->review,
+		.findings = run->findings};
 	int before = run->findings->count;
 	const dbc_rows *rows;
 	dbc_error error;
@@ -385,12 +391,12 @@ run_check(dbc_host *host, check_run *run, const dbc_check *check)
 	for (i = 0; i < rows->nrows; i++)
 		add_row(host, &call, rows, i);
 	if (run->findings->count == before)
-		dbc_add_note(host, run->findings, check, DBC_OK, NULL, NULL);
+		dbc_health_add_note(host, run->findings, check, DBC_OK, NULL, NULL);
 }
 
 /* Whether the SQL of a check asks for what the monitor has stored. */
 static bool
-needs_history(dbc_host *host, const dbc_check *check)
+needs_history(dbc_host *host, const dbc_health_check *check)
 {
 	const dbc_sql *sql =
 		dbc_find_sql(host, dbc_format(host, "health/%s", check->id));
@@ -404,41 +410,42 @@ read_history(dbc_host *host, void *arg)
 {
 	check_run *run = arg;
 
-	run->parameters[7] = dbc_text(dbc_recent_history(host, run->stored));
+	run->parameters[7] = dbc_text(dbc_health_read_history(host, run->stored));
 }
 
 /* Runs a check, or says why not. */
 static void
-visit_check(dbc_host *host, check_run *run, const dbc_check *check)
+visit_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 {
 	if (!(check->engines & host->engine))
-		dbc_add_note(host, run->findings, check, DBC_NOT_APPLICABLE, NULL,
-					 check->engines == DBC_ON_SQLITE
-						 ? "exists on SQLite only"
-						 : "exists on PostgreSQL only");
-	else if (!dbc_check_enabled(host, run->stored, check))
-		dbc_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
-					 dbc_format(host, "disabled by setting check_%s_enabled",
-								check->id));
+		dbc_health_add_note(
+			host, run->findings, check, DBC_NOT_APPLICABLE, NULL,
+			check->engines == DBC_ON_SQLITE ? "exists on SQLite only"
+											: "exists on PostgreSQL only");
+	else if (!dbc_health_check_enabled(host, run->stored, check))
+		dbc_health_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
+							dbc_format(host,
+									   "disabled by setting check_%s_enabled",
+									   check->id));
 	else if (!is_level_allowed(run->given, check))
-		dbc_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
-					 "needs level full");
+		dbc_health_add_note(host, run->findings, check, DBC_SKIPPED, NULL,
+							"needs level full");
 	else if (run->no_history && needs_history(host, check))
-		dbc_add_note(host, run->findings, check, DBC_UNKNOWN, NULL,
-					 run->no_history);
+		dbc_health_add_note(host, run->findings, check, DBC_UNKNOWN, NULL,
+							run->no_history);
 	else
 		run_check(host, run, check);
 }
 
 /* Whether a check will be run. */
 static bool
-will_run(const dbc_check *check, void *arg)
+will_run(const dbc_health_check *check, void *arg)
 {
 	check_run *run = arg;
 
 	return is_asked_for(run->given, check) &&
 		   (check->engines & run->host->engine) &&
-		   dbc_check_enabled(run->host, run->stored, check) &&
+		   dbc_health_check_enabled(run->host, run->stored, check) &&
 		   is_level_allowed(run->given, check);
 }
 
@@ -451,8 +458,8 @@ fact_value(int64_t fact)
 
 /* Runs the checks asked for. */
 dbc_findings *
-dbc_run_checks(dbc_host *host, const dbc_stored *stored,
-			   const dbc_value *options)
+dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
+					  const dbc_value *options)
 {
 	check_run run = {.host = host, .stored = stored};
 	dbc_facts facts;
@@ -467,8 +474,8 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 	total = count_asked_for(host, run.given);
 	run.findings = dbc_alloc(host, sizeof(*run.findings));
 	run.findings->duration_ms =
-		dbc_alloc(host, (size_t) dbc_nchecks * sizeof(double));
-	run.review = dbc_open_row_review(host, will_run, &run);
+		dbc_alloc(host, (size_t) dbc_health_nchecks * sizeof(double));
+	run.review = dbc_health_open_row_verification(host, will_run, &run);
 	host->facts(host, &facts);
 	run.parameters[2] = fact_value(facts.disk_total);
 	run.parameters[3] = fact_value(facts.disk_free);
@@ -486,16 +493,16 @@ dbc_run_checks(dbc_host *host, const dbc_stored *stored,
 	}
 	run.parameters[8] =
 		dbc_real(dbc_setting_real(host, stored, "bloat_min_mb"));
-	for (i = 0; i < dbc_nchecks; i++)
-		if (is_asked_for(run.given, &dbc_checks[i]))
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (is_asked_for(run.given, &dbc_health_checks[i]))
 		{
 			int64_t started = dbc_microseconds();
 
-			dbc_progress(host, dbc_checks[i].id, done++, total);
-			visit_check(host, &run, &dbc_checks[i]);
+			dbc_progress(host, dbc_health_checks[i].id, done++, total);
+			visit_check(host, &run, &dbc_health_checks[i]);
 			run.findings->duration_ms[i] =
 				(double) (dbc_microseconds() - started) / 1000;
 		}
-	dbc_suppress_findings(host, run.findings);
+	dbc_health_suppress_findings(host, run.findings);
 	return run.findings;
 }

@@ -14,10 +14,11 @@
  * that cannot be run is unknown, never a failure.  Fails for options that are
  * wrong or ask for no check at all, and for wrong settings.
  */
-extern dbc_findings *dbc_run_checks(dbc_host *host, const dbc_stored *stored,
-									const dbc_value *options);
+extern dbc_findings *dbc_health_run_checks(dbc_host *host,
+										   const dbc_setting_values *stored,
+										   const dbc_value *options);
 
 /* The rows of dbhealth_tables(). */
-extern const dbc_rows *dbc_table_sizes(dbc_host *host);
+extern const dbc_rows *dbc_health_read_table_sizes(dbc_host *host);
 
 #endif /* DBC_HEALTH_RUN_H */

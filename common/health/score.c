@@ -24,7 +24,7 @@
 
 #define NCATEGORIES 7
 
-const char *const dbc_categories[NCATEGORIES + 1] = {
+const char *const dbc_health_categories[NCATEGORIES + 1] = {
 	"integrity", "constraints",	  "performance", "storage",
 	"security",	 "configuration", "operations",	 NULL};
 
@@ -42,7 +42,7 @@ typedef struct caps
 typedef struct fixed_rule
 {
 	double penalty; /* 0: not a fixed rule */
-	dbc_severity least;
+	dbc_health_severity least;
 	bool each; /* every finding, not the first only */
 } fixed_rule;
 
@@ -54,14 +54,14 @@ static const fixed_rule fixed_rules[] = {
 
 /* Whether the findings of a check cost a fixed penalty. */
 static bool
-is_fixed(const dbc_check *check)
+is_fixed(const dbc_health_check *check)
 {
 	return fixed_rules[check->scoring].penalty > 0;
 }
 
 /* Whether a finding costs something if it is of a severity. */
 static bool
-is_charged(const dbc_finding *finding, dbc_severity severity)
+is_charged(const dbc_finding *finding, dbc_health_severity severity)
 {
 	return finding->severity == severity && !finding->suppressed;
 }
@@ -69,7 +69,7 @@ is_charged(const dbc_finding *finding, dbc_severity severity)
 /* What a finding costs if it is the first of its check, and nothing else is
  * wrong. */
 double
-dbc_base_penalty(const dbc_finding *finding)
+dbc_health_base_penalty(const dbc_finding *finding)
 {
 	const fixed_rule *rule = &fixed_rules[finding->check->scoring];
 
@@ -85,7 +85,7 @@ dbc_base_penalty(const dbc_finding *finding)
 
 /* Charges the findings of a fixed rule. */
 static void
-charge_fixed(dbc_findings *findings, dbc_scoring scoring)
+charge_fixed(dbc_findings *findings, dbc_health_scoring scoring)
 {
 	const fixed_rule *rule = &fixed_rules[scoring];
 	bool charged = false;
@@ -96,7 +96,7 @@ charge_fixed(dbc_findings *findings, dbc_scoring scoring)
 		dbc_finding *finding = &findings->list[i];
 
 		if (finding->check->scoring != scoring ||
-			dbc_base_penalty(finding) == 0)
+			dbc_health_base_penalty(finding) == 0)
 			continue;
 		if (!charged || rule->each)
 			finding->penalty = rule->penalty;
@@ -126,18 +126,18 @@ charge(dbc_finding *finding, double amount, double *check, double *category,
 
 /* Place of a check's category. */
 static int
-category_of(const dbc_check *check)
+category_of(const dbc_health_check *check)
 {
 	int i = 0;
 
-	while (!dbc_same(dbc_categories[i], check->category))
+	while (!dbc_same(dbc_health_categories[i], check->category))
 		i++;
 	return i;
 }
 
 /* What the findings of a check cost so far. */
 static double
-cost_of(const dbc_findings *findings, const dbc_check *check)
+cost_of(const dbc_findings *findings, const dbc_health_check *check)
 {
 	double cost = 0;
 	int i;
@@ -150,8 +150,8 @@ cost_of(const dbc_findings *findings, const dbc_check *check)
 
 /* Charges the findings of one severity of a check by the standard rule. */
 static void
-charge_standard(dbc_findings *findings, const dbc_check *check,
-				dbc_severity severity, caps *left)
+charge_standard(dbc_findings *findings, const dbc_health_check *check,
+				dbc_health_severity severity, caps *left)
 {
 	double base = severity == DBC_CRITICAL ? CRITICAL_BASE : WARNING_BASE;
 	double cap = severity == DBC_CRITICAL ? 30 : 9;
@@ -219,7 +219,7 @@ cap_of(const dbc_finding *finding)
 
 /* What a check weighs in the coverage. */
 static double
-weight_of(const dbc_check *check)
+weight_of(const dbc_health_check *check)
 {
 	return is_fixed(check) ? fixed_rules[check->scoring].penalty : 15;
 }
@@ -233,7 +233,7 @@ find_coverage(const dbc_findings *findings)
 	int i;
 	int j;
 
-	for (i = 0; i < dbc_nchecks; i++)
+	for (i = 0; i < dbc_health_nchecks; i++)
 	{
 		bool applies = false;
 		bool open = false;
@@ -242,29 +242,30 @@ find_coverage(const dbc_findings *findings)
 		{
 			const dbc_finding *finding = &findings->list[j];
 
-			if (finding->check != &dbc_checks[i])
+			if (finding->check != &dbc_health_checks[i])
 				continue;
 			applies |= finding->severity != DBC_NOT_APPLICABLE;
 			open |= finding->severity == DBC_UNKNOWN ||
 					finding->severity == DBC_SKIPPED;
 		}
 		if (applies)
-			applicable += weight_of(&dbc_checks[i]);
+			applicable += weight_of(&dbc_health_checks[i]);
 		if (applies && !open)
-			judged += weight_of(&dbc_checks[i]);
+			judged += weight_of(&dbc_health_checks[i]);
 	}
 	return applicable > 0 ? round(judged / applicable * 100) / 100 : NAN;
 }
 
 /* Charges the findings of all standard checks of one severity. */
 static void
-charge_severity(dbc_findings *findings, dbc_severity severity, caps *left)
+charge_severity(dbc_findings *findings, dbc_health_severity severity,
+				caps *left)
 {
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
-		if (!is_fixed(&dbc_checks[i]))
-			charge_standard(findings, &dbc_checks[i], severity, left);
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (!is_fixed(&dbc_health_checks[i]))
+			charge_standard(findings, &dbc_health_checks[i], severity, left);
 }
 
 /* Sets the penalty of each finding; returns their sum. */
@@ -283,7 +284,7 @@ charge_findings(dbc_findings *findings)
 	charge_severity(findings, DBC_CRITICAL, &left);
 	charge_severity(findings, DBC_WARNING, &left);
 	for (i = DBC_SCORE_INTEGRITY; i <= DBC_SCORE_SLOW_QUERIES; i++)
-		charge_fixed(findings, (dbc_scoring) i);
+		charge_fixed(findings, (dbc_health_scoring) i);
 	return round_penalties(findings);
 }
 
@@ -297,10 +298,10 @@ status_of(int score)
 }
 
 /* Scores findings. */
-dbc_score
-dbc_score_findings(dbc_findings *findings)
+dbc_health_score
+dbc_health_score_findings(dbc_findings *findings)
 {
-	dbc_score result = {.coverage = find_coverage(findings)};
+	dbc_health_score result = {.coverage = find_coverage(findings)};
 	int i;
 
 	result.uncapped = result.score = 100 - charge_findings(findings);

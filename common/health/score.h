@@ -31,9 +31,9 @@
 #define DBC_SCORE_VERSION 1
 
 /* The categories a check may have, ended by NULL. */
-extern const char *const dbc_categories[];
+extern const char *const dbc_health_categories[];
 
-typedef struct dbc_score
+typedef struct dbc_health_score
 {
 	int score;			/* 0 to 100 */
 	const char *status; /* healthy, warning, critical */
@@ -47,17 +47,17 @@ typedef struct dbc_score
 	int suppressed;				  /* of these */
 	int uncapped;				  /* the score that the penalties alone give */
 	const dbc_finding *capped_by; /* who made it lower, or NULL */
-} dbc_score;
+} dbc_health_score;
 
 /*
  * Scores findings and sets the penalty of each: whole numbers whose sum is 100
  * less the score before it was capped.  Of equal findings the first bear the
  * penalty; the score does not depend on their order.
  */
-extern dbc_score dbc_score_findings(dbc_findings *findings);
+extern dbc_health_score dbc_health_score_findings(dbc_findings *findings);
 
 /* What a finding costs if it is the first of its check, and nothing else is
  * wrong. */
-extern double dbc_base_penalty(const dbc_finding *finding);
+extern double dbc_health_base_penalty(const dbc_finding *finding);
 
 #endif /* DBC_HEALTH_SCORE_H */

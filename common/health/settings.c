@@ -14,7 +14,7 @@ static const char *const suffixes[] = {"enabled", "warning", "critical"};
 
 /* The setting of a check: which of its three. */
 static dbc_setting
-check_setting(dbc_host *host, const dbc_check *check, int which)
+check_setting(dbc_host *host, const dbc_health_check *check, int which)
 {
 	static const char *const descriptions[] = {
 		"Whether the health check %s runs.",
@@ -39,9 +39,10 @@ check_setting(dbc_host *host, const dbc_check *check, int which)
 static bool
 declare(dbc_host *host, int n, dbc_setting *setting)
 {
-	if (n >= PER_CHECK * dbc_nchecks)
+	if (n >= PER_CHECK * dbc_health_nchecks)
 		return false;
-	*setting = check_setting(host, &dbc_checks[n / PER_CHECK], n % PER_CHECK);
+	*setting =
+		check_setting(host, &dbc_health_checks[n / PER_CHECK], n % PER_CHECK);
 	return true;
 }
 
@@ -49,8 +50,8 @@ const dbc_setting_family dbc_health_settings = {declare};
 
 /* The value in force of one of a check's settings. */
 static const char *
-check_value(dbc_host *host, const dbc_stored *stored, const dbc_check *check,
-			int which)
+check_value(dbc_host *host, const dbc_setting_values *stored,
+			const dbc_health_check *check, int which)
 {
 	dbc_setting setting = check_setting(host, check, which);
 
@@ -59,16 +60,16 @@ check_value(dbc_host *host, const dbc_stored *stored, const dbc_check *check,
 
 /* Whether a check runs. */
 bool
-dbc_check_enabled(dbc_host *host, const dbc_stored *stored,
-				  const dbc_check *check)
+dbc_health_check_enabled(dbc_host *host, const dbc_setting_values *stored,
+						 const dbc_health_check *check)
 {
 	return dbc_same(check_value(host, stored, check, 0), "true");
 }
 
 /* A threshold of a check; NAN where it has none. */
 static double
-check_threshold(dbc_host *host, const dbc_stored *stored,
-				const dbc_check *check, int which)
+check_threshold(dbc_host *host, const dbc_setting_values *stored,
+				const dbc_health_check *check, int which)
 {
 	const char *text = check_value(host, stored, check, which);
 	double number = NAN;
@@ -80,16 +81,16 @@ check_threshold(dbc_host *host, const dbc_stored *stored,
 
 /* Value from which a finding is a warning. */
 double
-dbc_check_warning(dbc_host *host, const dbc_stored *stored,
-				  const dbc_check *check)
+dbc_health_check_warning(dbc_host *host, const dbc_setting_values *stored,
+						 const dbc_health_check *check)
 {
 	return check_threshold(host, stored, check, 1);
 }
 
 /* Value from which a finding is critical. */
 double
-dbc_check_critical(dbc_host *host, const dbc_stored *stored,
-				   const dbc_check *check)
+dbc_health_check_critical(dbc_host *host, const dbc_setting_values *stored,
+						  const dbc_health_check *check)
 {
 	return check_threshold(host, stored, check, 2);
 }

@@ -11,14 +11,17 @@
 extern const dbc_setting_family dbc_health_settings;
 
 /* Whether a check runs. */
-extern bool dbc_check_enabled(dbc_host *host, const dbc_stored *stored,
-							  const dbc_check *check);
+extern bool dbc_health_check_enabled(dbc_host *host,
+									 const dbc_setting_values *stored,
+									 const dbc_health_check *check);
 
 /* Values from which a finding is a warning, and critical; NAN where there is
  * no threshold. */
-extern double dbc_check_warning(dbc_host *host, const dbc_stored *stored,
-								const dbc_check *check);
-extern double dbc_check_critical(dbc_host *host, const dbc_stored *stored,
-								 const dbc_check *check);
+extern double dbc_health_check_warning(dbc_host *host,
+									   const dbc_setting_values *stored,
+									   const dbc_health_check *check);
+extern double dbc_health_check_critical(dbc_host *host,
+										const dbc_setting_values *stored,
+										const dbc_health_check *check);
 
 #endif /* DBC_HEALTH_SETTINGS_H */

@@ -22,7 +22,8 @@ compare_numbers(const void *left, const void *right)
 
 /* The slopes of all pairs of points, in ascending order. */
 static double *
-sorted_slopes(dbc_host *host, const dbc_point *points, int npoints, int *n)
+sorted_slopes(dbc_host *host, const dbc_health_growth_point *points,
+			  int npoints, int *n)
 {
 	size_t most = (size_t) npoints * (size_t) npoints / 2;
 	double *slopes = dbc_alloc(host, most * sizeof(*slopes));
@@ -39,8 +40,9 @@ sorted_slopes(dbc_host *host, const dbc_point *points, int npoints, int *n)
 }
 
 /* The slope of a series. */
-dbc_slope
-dbc_slope_of(dbc_host *host, const dbc_point *points, int npoints)
+dbc_health_slope
+dbc_health_estimate_slope(dbc_host *host, const dbc_health_growth_point *points,
+						  int npoints)
 {
 	double n = npoints;
 	int nslopes;
@@ -49,7 +51,7 @@ dbc_slope_of(dbc_host *host, const dbc_point *points, int npoints)
 	int low = (int) fmax(0, floor((nslopes - spread) / 2));
 	int high = (int) fmin(nslopes - 1, ceil((nslopes + spread) / 2));
 
-	return (dbc_slope){slopes[low],
-					   (slopes[(nslopes - 1) / 2] + slopes[nslopes / 2]) / 2,
-					   slopes[high]};
+	return (dbc_health_slope){
+		slopes[low], (slopes[(nslopes - 1) / 2] + slopes[nslopes / 2]) / 2,
+		slopes[high]};
 }

@@ -73,7 +73,7 @@ query_suppressions(dbc_host *host)
 {
 	static const dbc_rows none = {0};
 
-	return dbc_bookkeeping_version(host) < HAS_SUPPRESSIONS
+	return dbc_tables_version(host) < HAS_SUPPRESSIONS
 			   ? &none
 			   : dbc_query(host, "health/suppressions", NULL, 0);
 }
@@ -96,7 +96,7 @@ is_suppressible(const dbc_finding *finding)
 /* Marks findings that are suppressed; of several suppressions the first in
  * their order is told. */
 void
-dbc_suppress_findings(dbc_host *host, dbc_findings *findings)
+dbc_health_suppress_findings(dbc_host *host, dbc_findings *findings)
 {
 	const dbc_rows *rows = query_suppressions(host);
 	const char *now = dbc_now(host);
@@ -105,7 +105,8 @@ dbc_suppress_findings(dbc_host *host, dbc_findings *findings)
 
 	for (i = 0; i < rows->nrows; i++)
 		/* one that cannot be read suppresses nothing */
-		for (j = dbc_misfit(host, rows, i, "tttt") ? findings->count : 0;
+		for (j = dbc_describe_mismatch(host, rows, i, "tttt") ? findings->count
+															  : 0;
 			 j < findings->count; j++)
 		{
 			dbc_finding *finding = &findings->list[j];
@@ -155,7 +156,7 @@ end_suppression(dbc_host *host, const dbc_value *args, const char *end)
 {
 	dbc_value values[] = {args[0], args[1], dbc_text(end)};
 
-	if (dbc_bookkeeping_version(host) < HAS_SUPPRESSIONS ||
+	if (dbc_tables_version(host) < HAS_SUPPRESSIONS ||
 		dbc_query(host, "health/suppression_end", values, 3)->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbhealth_suppressions() lists those there are.",
@@ -167,7 +168,7 @@ end_suppression(dbc_host *host, const dbc_value *args, const char *end)
 static void
 check_arguments(dbc_host *host, const dbc_value *args)
 {
-	(void) dbc_require_check(host, args[0].text);
+	(void) dbc_health_require_check(host, args[0].text);
 	if (*args[1].text == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Write * to suppress all findings of the check.",
@@ -182,7 +183,7 @@ check_arguments(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 	const char *end;
 	int64_t end_ms;
 	bool ends;
@@ -198,15 +199,15 @@ dbc_run_dbhealth_suppress(dbc_host *host, const dbc_value *args)
 		dbc_value values[] = {args[0], args[1], args[2], dbc_text(end),
 							  dbc_null()};
 
-		dbc_need_bookkeeping(host);
-		values[4] = dbc_text(dbc_actor(host, dbc_stored_settings(host)));
+		dbc_need_tables(host);
+		values[4] = dbc_text(dbc_actor(host, dbc_read_settings(host)));
 		dbc_query(host, "health/suppression_store", values, 5);
 	}
-	dbc_put_text(result, "check_id", args[0].text);
-	dbc_put_text(result, "object_pattern", args[1].text);
-	dbc_put_text(result, "until_at", end);
-	dbc_put_text(result, "action", ends ? "ended" : "suppressed");
-	dbc_emit_json(host, result);
+	dbc_json_put_text(result, "check_id", args[0].text);
+	dbc_json_put_text(result, "object_pattern", args[1].text);
+	dbc_json_put_text(result, "until_at", end);
+	dbc_json_put_text(result, "action", ends ? "ended" : "suppressed");
+	dbc_json_emit(host, result);
 }
 
 /* dbhealth_suppressions() */

@@ -9,6 +9,7 @@
 
 /* Marks the findings that somebody has said shall not count, and says so in
  * their reason. */
-extern void dbc_suppress_findings(dbc_host *host, dbc_findings *findings);
+extern void dbc_health_suppress_findings(dbc_host *host,
+										 dbc_findings *findings);
 
 #endif /* DBC_HEALTH_SUPPRESS_H */

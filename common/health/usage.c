@@ -31,14 +31,14 @@ emit_rows(dbc_host *host, const dbc_rows *rows)
 }
 
 /* Rows as JSON: an object of each. */
-static dbc_node *
+static dbc_json_node *
 row_node(dbc_host *host, const dbc_rows *rows, int row, const char *const *keys)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	int i;
 
 	for (i = 0; keys[i]; i++)
-		dbc_put_cell(node, keys[i], rows, row, i);
+		dbc_json_put_cell(node, keys[i], rows, row, i);
 	return node;
 }
 
@@ -74,7 +74,7 @@ dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 
 /* The rows of dbhealth_tables(). */
 const dbc_rows *
-dbc_table_sizes(dbc_host *host)
+dbc_health_read_table_sizes(dbc_host *host)
 {
 	dbc_value storage = query_storage(host);
 
@@ -86,7 +86,7 @@ void
 dbc_run_dbhealth_tables(dbc_host *host, const dbc_value *args)
 {
 	(void) args;
-	emit_rows(host, dbc_table_sizes(host));
+	emit_rows(host, dbc_health_read_table_sizes(host));
 }
 
 /* dbhealth_indexes() */
@@ -111,22 +111,22 @@ dbc_run_dbhealth_connections(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbhealth_schema(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *objects = dbc_json_object(host);
-	dbc_node *tables = dbc_json_array(host);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *objects = dbc_json_object(host);
+	dbc_json_node *tables = dbc_json_array(host);
 	const dbc_rows *rows = dbc_query(host, "health/schema_objects", NULL, 0);
 	int i;
 
 	(void) args;
 	for (i = 0; i < rows->nrows; i++)
-		dbc_put_cell(objects, dbc_get_text(host, rows, i, 0), rows, i, 1);
+		dbc_json_put_cell(objects, dbc_get_text(host, rows, i, 0), rows, i, 1);
 	rows = dbc_query(host, "health/schema_tables", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
-		dbc_push(tables, row_node(host, rows, i, table_keys));
-	dbc_put_text(result, "engine", host->engine_name);
-	dbc_put(result, "objects", objects);
-	dbc_put(result, "tables", tables);
-	dbc_emit_json(host, result);
+		dbc_json_push(tables, row_node(host, rows, i, table_keys));
+	dbc_json_put_text(result, "engine", host->engine_name);
+	dbc_json_put(result, "objects", objects);
+	dbc_json_put(result, "tables", tables);
+	dbc_json_emit(host, result);
 }
 
 /* dbhealth_statistics() */
@@ -136,13 +136,13 @@ dbc_run_dbhealth_statistics(dbc_host *host, const dbc_value *args)
 	dbc_facts facts;
 	dbc_value details;
 	const dbc_rows *rows;
-	dbc_node *result;
+	dbc_json_node *result;
 
 	(void) args;
 	host->facts(host, &facts);
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "health/statistics", &details, 1);
 	result = row_node(host, rows, 0, statistics_keys);
-	dbc_put_text(result, "engine", host->engine_name);
-	dbc_emit_json(host, result);
+	dbc_json_put_text(result, "engine", host->engine_name);
+	dbc_json_emit(host, result);
 }

@@ -26,73 +26,78 @@ typedef struct contains_range
 /* Checks prefixItems and items: rule->schemas, and rule->schema for the rest,
  * or NULL. */
 static bool
-check_items(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_items(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			const dbc_jsonschema_location *at)
 {
-	const dbc_item *array = at->item;
-	dbc_place element = {.outer = at, .item = array + 1};
+	const dbc_json_item *array = at->item;
+	dbc_jsonschema_location element = {.outer = at, .item = array + 1};
 	bool valid = true;
 
 	for (; element.index < array->length; element.index++)
 	{
-		const dbc_subschema *schema = element.index < rule->schemas.count
-										  ? rule->schemas.list[element.index]
-										  : rule->schema;
+		const dbc_jsonschema_subschema *schema =
+			element.index < rule->schemas.count
+				? rule->schemas.list[element.index]
+				: rule->schema;
 
 		if (!schema)
 			break;
 		if (at->seen)
 			at->seen[element.index] = 1;
-		if (!dbc_check_inside(v, schema, &element))
+		if (!dbc_jsonschema_validate_inside(v, schema, &element))
 		{
 			valid = false;
 			if (!v->collects)
 				break;
 		}
-		element.item = dbc_after(element.item);
+		element.item = dbc_json_next(element.item);
 	}
 	return valid;
 }
 
 /* Adds the rule of prefixItems and items. */
 static void
-add_items(dbc_compiler *c, dbc_subschema *schema)
+add_items(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
-	const dbc_item *prefix = dbc_keyword(schema, "prefixItems");
-	const dbc_item *items = dbc_keyword(schema, "items");
-	dbc_schema_rule *rule;
+	const dbc_json_item *prefix =
+		dbc_jsonschema_find_keyword(schema, "prefixItems");
+	const dbc_json_item *items = dbc_jsonschema_find_keyword(schema, "items");
+	dbc_jsonschema_rule *rule;
 
 	if (!prefix && !items)
 		return;
-	rule = dbc_add_rule(c, schema, "items", DBC_ON_ARRAYS, check_items);
+	rule =
+		dbc_jsonschema_add_rule(c, schema, "items", DBC_ON_ARRAYS, check_items);
 	if (prefix)
-		rule->schemas = dbc_subschemas_of(c, prefix);
+		rule->schemas = dbc_jsonschema_get_subschemas(c, prefix);
 	if (items)
-		rule->schema = dbc_subschema_of(c, items);
+		rule->schema = dbc_jsonschema_get_subschema(c, items);
 }
 
 /* ---- contains ---- */
 
 /* Whether an element matches; tells of no violation. */
 static bool
-element_matches(dbc_validation *v, const dbc_subschema *schema,
-				const dbc_place *element)
+element_matches(dbc_jsonschema_validation *v,
+				const dbc_jsonschema_subschema *schema,
+				const dbc_jsonschema_location *element)
 {
 	bool collects = v->collects;
 	bool valid;
 
 	v->collects = false;
-	valid = dbc_check_inside(v, schema, element);
+	valid = dbc_jsonschema_validate_inside(v, schema, element);
 	v->collects = collects;
 	return valid;
 }
 
 /* Checks contains, minContains and maxContains. */
 static bool
-check_contains(dbc_validation *v, const dbc_schema_rule *rule,
-			   const dbc_place *at)
+check_contains(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			   const dbc_jsonschema_location *at)
 {
 	const contains_range *range = rule->more;
-	dbc_place element = {.outer = at, .item = at->item + 1};
+	dbc_jsonschema_location element = {.outer = at, .item = at->item + 1};
 	uint64_t count = 0;
 
 	for (; element.index < at->item->length; element.index++)
@@ -103,37 +108,42 @@ check_contains(dbc_validation *v, const dbc_schema_rule *rule,
 			if (at->seen)
 				at->seen[element.index] = 1;
 		}
-		element.item = dbc_after(element.item);
+		element.item = dbc_json_next(element.item);
 	}
 	if (count < range->least)
-		return dbc_violates(
+		return dbc_jsonschema_violates(
 			v, rule->owner, rule->keyword, at, "has fewer than %s",
-			dbc_count(v->host, (int64_t) range->least, "matching element"));
+			dbc_count_text(v->host, (int64_t) range->least,
+						   "matching element"));
 	if (count > range->most)
-		return dbc_violates(
+		return dbc_jsonschema_violates(
 			v, rule->owner, "maxContains", at, "has more than %s",
-			dbc_count(v->host, (int64_t) range->most, "matching element"));
+			dbc_count_text(v->host, (int64_t) range->most, "matching element"));
 	return true;
 }
 
 /* Adds the rule of contains, minContains and maxContains. */
 static void
-add_contains(dbc_compiler *c, dbc_subschema *schema)
+add_contains(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
-	const dbc_item *contains = dbc_keyword(schema, "contains");
-	const dbc_item *least = dbc_keyword(schema, "minContains");
-	const dbc_item *most = dbc_keyword(schema, "maxContains");
+	const dbc_json_item *contains =
+		dbc_jsonschema_find_keyword(schema, "contains");
+	const dbc_json_item *least =
+		dbc_jsonschema_find_keyword(schema, "minContains");
+	const dbc_json_item *most =
+		dbc_jsonschema_find_keyword(schema, "maxContains");
 	contains_range *range;
-	dbc_schema_rule *rule;
+	dbc_jsonschema_rule *rule;
 
 	if (!contains)
 		return;
 	range = dbc_alloc(c->host, sizeof(*range));
-	range->least = least ? dbc_count_of(c, least) : 1;
-	range->most = most ? dbc_count_of(c, most) : UINT64_MAX;
-	rule = dbc_add_rule(c, schema, least ? "minContains" : "contains",
-						DBC_ON_ARRAYS, check_contains);
-	rule->schema = dbc_subschema_of(c, contains);
+	range->least = least ? dbc_jsonschema_read_count(c, least) : 1;
+	range->most = most ? dbc_jsonschema_read_count(c, most) : UINT64_MAX;
+	rule =
+		dbc_jsonschema_add_rule(c, schema, least ? "minContains" : "contains",
+								DBC_ON_ARRAYS, check_contains);
+	rule->schema = dbc_jsonschema_get_subschema(c, contains);
 	rule->more = range;
 }
 
@@ -143,33 +153,36 @@ add_contains(dbc_compiler *c, dbc_subschema *schema)
 typedef struct element_digest
 {
 	uint64_t digest;
-	const dbc_item *item;
+	const dbc_json_item *item;
 	uint32_t index;
 } element_digest;
 
 /* Tells of two elements that are the same. */
 static bool
-violates_unique(dbc_validation *v, const dbc_schema_rule *rule,
-				const dbc_place *at, uint32_t first, uint32_t second)
+violates_unique(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+				const dbc_jsonschema_location *at, uint32_t first,
+				uint32_t second)
 {
-	return dbc_violates(v, rule->owner, rule->keyword, at,
-						"has equal elements at %u and %u", first, second);
+	return dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
+								   "has equal elements at %u and %u", first,
+								   second);
 }
 
 /* Compares each element of a small array with those before it. */
 static bool
-check_few(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_few(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+		  const dbc_jsonschema_location *at)
 {
-	const dbc_item *items[FEW_ELEMENTS];
-	const dbc_item *item = at->item + 1;
+	const dbc_json_item *items[FEW_ELEMENTS];
+	const dbc_json_item *item = at->item + 1;
 	uint32_t i;
 	uint32_t j;
 
-	for (i = 0; i < at->item->length; i++, item = dbc_after(item))
+	for (i = 0; i < at->item->length; i++, item = dbc_json_next(item))
 	{
 		items[i] = item;
 		for (j = 0; j < i; j++)
-			if (dbc_same_items(v->host, items[j], item))
+			if (dbc_json_equal(v->host, items[j], item))
 				return violates_unique(v, rule, at, j, i);
 	}
 	return true;
@@ -192,27 +205,28 @@ compare_digests(const void *left, const void *right)
  * one is told of that comes again first.
  */
 static bool
-check_many(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_many(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+		   const dbc_jsonschema_location *at)
 {
 	uint32_t count = at->item->length;
 	element_digest *elements = dbc_alloc(v->host, count * sizeof(*elements));
-	const dbc_item *item = at->item + 1;
+	const dbc_json_item *item = at->item + 1;
 	uint32_t first = 0;
 	uint32_t second = count;
 	uint32_t i;
 	uint32_t j;
 
-	for (i = 0; i < count; i++, item = dbc_after(item))
+	for (i = 0; i < count; i++, item = dbc_json_next(item))
 	{
 		if (i % ELEMENTS_BETWEEN_POLLS == 0)
 			dbc_poll(v->host);
-		elements[i] = (element_digest){dbc_item_digest(v->host, item), item, i};
+		elements[i] = (element_digest){dbc_json_digest(v->host, item), item, i};
 	}
 	qsort(elements, count, sizeof(*elements), compare_digests);
 	for (i = 1; i < count; i++)
 		for (j = i; j-- > 0 && elements[j].digest == elements[i].digest &&
 					elements[i].index < second;)
-			if (dbc_same_items(v->host, elements[j].item, elements[i].item))
+			if (dbc_json_equal(v->host, elements[j].item, elements[i].item))
 			{
 				first = elements[j].index;
 				second = elements[i].index;
@@ -222,8 +236,8 @@ check_many(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 
 /* Checks uniqueItems. */
 static bool
-check_unique(dbc_validation *v, const dbc_schema_rule *rule,
-			 const dbc_place *at)
+check_unique(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			 const dbc_jsonschema_location *at)
 {
 	return at->item->length > FEW_ELEMENTS ? check_many(v, rule, at)
 										   : check_few(v, rule, at);
@@ -233,34 +247,41 @@ check_unique(dbc_validation *v, const dbc_schema_rule *rule,
 
 /* Checks minItems. */
 static bool
-check_min_items(dbc_validation *v, const dbc_schema_rule *rule,
-				const dbc_place *at)
+check_min_items(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+				const dbc_jsonschema_location *at)
 {
 	return at->item->length >= rule->count ||
-		   dbc_violates(v, rule->owner, rule->keyword, at, "has fewer than %s",
-						dbc_count(v->host, (int64_t) rule->count, "element"));
+		   dbc_jsonschema_violates(
+			   v, rule->owner, rule->keyword, at, "has fewer than %s",
+			   dbc_count_text(v->host, (int64_t) rule->count, "element"));
 }
 
 /* Checks maxItems. */
 static bool
-check_max_items(dbc_validation *v, const dbc_schema_rule *rule,
-				const dbc_place *at)
+check_max_items(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+				const dbc_jsonschema_location *at)
 {
 	return at->item->length <= rule->count ||
-		   dbc_violates(v, rule->owner, rule->keyword, at, "has more than %s",
-						dbc_count(v->host, (int64_t) rule->count, "element"));
+		   dbc_jsonschema_violates(
+			   v, rule->owner, rule->keyword, at, "has more than %s",
+			   dbc_count_text(v->host, (int64_t) rule->count, "element"));
 }
 
 /* Adds the rules about arrays. */
 void
-dbc_add_array_rules(dbc_compiler *c, dbc_subschema *schema)
+dbc_jsonschema_add_array_rules(dbc_jsonschema_compiler *c,
+							   dbc_jsonschema_subschema *schema)
 {
-	const dbc_item *unique = dbc_keyword(schema, "uniqueItems");
+	const dbc_json_item *unique =
+		dbc_jsonschema_find_keyword(schema, "uniqueItems");
 
-	dbc_add_count_rule(c, schema, "minItems", DBC_ON_ARRAYS, check_min_items);
-	dbc_add_count_rule(c, schema, "maxItems", DBC_ON_ARRAYS, check_max_items);
+	dbc_jsonschema_add_count_rule(c, schema, "minItems", DBC_ON_ARRAYS,
+								  check_min_items);
+	dbc_jsonschema_add_count_rule(c, schema, "maxItems", DBC_ON_ARRAYS,
+								  check_max_items);
 	add_items(c, schema);
 	add_contains(c, schema);
 	if (unique && unique->kind == DBC_I_TRUE)
-		dbc_add_rule(c, schema, "uniqueItems", DBC_ON_ARRAYS, check_unique);
+		dbc_jsonschema_add_rule(c, schema, "uniqueItems", DBC_ON_ARRAYS,
+								check_unique);
 }

@@ -52,11 +52,12 @@ static const struct
 /* ---- what the files of keywords use ---- */
 
 /* Adds a rule for a keyword. */
-dbc_schema_rule *
-dbc_add_rule(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
-			 unsigned kinds, dbc_check_rule check)
+dbc_jsonschema_rule *
+dbc_jsonschema_add_rule(dbc_jsonschema_compiler *c,
+						dbc_jsonschema_subschema *schema, const char *keyword,
+						unsigned kinds, dbc_jsonschema_rule_check check)
 {
-	dbc_schema_rule *rule = dbc_alloc(c->host, sizeof(*rule));
+	dbc_jsonschema_rule *rule = dbc_alloc(c->host, sizeof(*rule));
 
 	rule->owner = schema;
 	rule->keyword = keyword;
@@ -69,9 +70,10 @@ dbc_add_rule(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
 
 /* A count of a schema. */
 uint64_t
-dbc_count_of(dbc_compiler *c, const dbc_item *count)
+dbc_jsonschema_read_count(dbc_jsonschema_compiler *c,
+						  const dbc_json_item *count)
 {
-	dbc_decimal number = dbc_item_decimal(c->host, count);
+	dbc_decimal number = dbc_json_decimal(c->host, count);
 	uint64_t whole = 0;
 	int64_t i;
 
@@ -85,27 +87,31 @@ dbc_count_of(dbc_compiler *c, const dbc_item *count)
 
 /* Adds a rule for a keyword that is a count, if it is there. */
 void
-dbc_add_count_rule(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
-				   unsigned kinds, dbc_check_rule check)
+dbc_jsonschema_add_count_rule(dbc_jsonschema_compiler *c,
+							  dbc_jsonschema_subschema *schema,
+							  const char *keyword, unsigned kinds,
+							  dbc_jsonschema_rule_check check)
 {
-	const dbc_item *count = dbc_keyword(schema, keyword);
+	const dbc_json_item *count = dbc_jsonschema_find_keyword(schema, keyword);
 
 	if (count)
-		dbc_add_rule(c, schema, keyword, kinds, check)->count =
-			dbc_count_of(c, count);
+		dbc_jsonschema_add_rule(c, schema, keyword, kinds, check)->count =
+			dbc_jsonschema_read_count(c, count);
 }
 
 /* The value of a keyword, or NULL. */
-const dbc_item *
-dbc_keyword(const dbc_subschema *schema, const char *keyword)
+const dbc_json_item *
+dbc_jsonschema_find_keyword(const dbc_jsonschema_subschema *schema,
+							const char *keyword)
 {
-	return dbc_member(schema->item, keyword);
+	return dbc_json_member(schema->item, keyword);
 }
 
 /* Fails because a keyword of a schema cannot be what it is. */
 _Noreturn void
-dbc_refuse_keyword(dbc_compiler *c, const dbc_subschema *schema,
-				   const char *keyword, const char *format, ...)
+dbc_jsonschema_refuse_keyword(dbc_jsonschema_compiler *c,
+							  const dbc_jsonschema_subschema *schema,
+							  const char *keyword, const char *format, ...)
 {
 	const char *problem;
 	va_list args;
@@ -115,41 +121,43 @@ dbc_refuse_keyword(dbc_compiler *c, const dbc_subschema *schema,
 	va_end(args);
 	dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL, NULL,
 			 "JSON schema is not valid: %s/%s %s",
-			 dbc_pointer(c->host, schema->place), keyword, problem);
+			 dbc_jsonschema_pointer(c->host, schema->place), keyword, problem);
 }
 
 /* The place to note what an item of the documents is. */
-static dbc_subschema **
-known_place(dbc_compiler *c, const dbc_item *item)
+static dbc_jsonschema_subschema **
+known_place(dbc_jsonschema_compiler *c, const dbc_json_item *item)
 {
 	int document =
-		c->roots[1] && item >= c->roots[1] && item < dbc_after(c->roots[1]);
+		c->roots[1] && item >= c->roots[1] && item < dbc_json_next(c->roots[1]);
 
 	return &c->known[document][item - c->roots[document]];
 }
 
 /* The subschema that the value of a keyword is. */
-dbc_subschema *
-dbc_subschema_of(dbc_compiler *c, const dbc_item *item)
+dbc_jsonschema_subschema *
+dbc_jsonschema_get_subschema(dbc_jsonschema_compiler *c,
+							 const dbc_json_item *item)
 {
 	return *known_place(c, item);
 }
 
 /* The subschemas that a value has as elements or members. */
-dbc_subschemas
-dbc_subschemas_of(dbc_compiler *c, const dbc_item *list)
+dbc_jsonschema_subschemas
+dbc_jsonschema_get_subschemas(dbc_jsonschema_compiler *c,
+							  const dbc_json_item *list)
 {
-	dbc_subschemas schemas = {
+	dbc_jsonschema_subschemas schemas = {
 		.count = list->length,
 		.list = dbc_alloc(c->host, (list->length + 1) * sizeof(void *))};
-	const dbc_item *item = list + 1;
+	const dbc_json_item *item = list + 1;
 	uint32_t i;
 
-	for (i = 0; i < list->length; i++, item = dbc_after(item))
+	for (i = 0; i < list->length; i++, item = dbc_json_next(item))
 	{
 		if (list->kind == DBC_I_OBJECT)
 			item++;
-		schemas.list[i] = dbc_subschema_of(c, item);
+		schemas.list[i] = dbc_jsonschema_get_subschema(c, item);
 	}
 	return schemas;
 }
@@ -157,11 +165,12 @@ dbc_subschemas_of(dbc_compiler *c, const dbc_item *list)
 /* ---- finding schemas ---- */
 
 /* Adds a schema to the list, unless it is there. */
-static dbc_subschema *
-add_subschema(dbc_compiler *c, const dbc_place *place, dbc_resource *resource)
+static dbc_jsonschema_subschema *
+add_subschema(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place,
+			  dbc_jsonschema_resource *resource)
 {
-	dbc_subschema **known = known_place(c, place->item);
-	dbc_subschema *schema = *known;
+	dbc_jsonschema_subschema **known = known_place(c, place->item);
+	dbc_jsonschema_subschema *schema = *known;
 
 	if (schema)
 		return schema;
@@ -178,11 +187,11 @@ add_subschema(dbc_compiler *c, const dbc_place *place, dbc_resource *resource)
 }
 
 /* A place in another one: of the value after a key, or of an element. */
-static const dbc_place *
-new_place(dbc_compiler *c, const dbc_place *outer, const dbc_item *item,
-		  const dbc_item *key, uint32_t index)
+static const dbc_jsonschema_location *
+new_place(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *outer,
+		  const dbc_json_item *item, const dbc_json_item *key, uint32_t index)
 {
-	dbc_place *place = dbc_alloc(c->host, sizeof(*place));
+	dbc_jsonschema_location *place = dbc_alloc(c->host, sizeof(*place));
 
 	place->outer = outer;
 	place->item = item;
@@ -193,14 +202,16 @@ new_place(dbc_compiler *c, const dbc_place *outer, const dbc_item *item,
 
 /* Adds the schemas that the value of a keyword has. */
 static void
-add_some(dbc_compiler *c, const dbc_subschema *schema, const dbc_place *value)
+add_some(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
+		 const dbc_jsonschema_location *value)
 {
-	const dbc_item *item = value->item + 1;
+	const dbc_json_item *item = value->item + 1;
 	uint32_t i;
 
-	for (i = 0; i < value->item->length; i++, item = dbc_after(item))
+	for (i = 0; i < value->item->length; i++, item = dbc_json_next(item))
 	{
-		const dbc_item *key = value->item->kind == DBC_I_OBJECT ? item++ : NULL;
+		const dbc_json_item *key =
+			value->item->kind == DBC_I_OBJECT ? item++ : NULL;
 
 		add_subschema(c, new_place(c, value, item, key, i), schema->resource);
 	}
@@ -208,14 +219,15 @@ add_some(dbc_compiler *c, const dbc_subschema *schema, const dbc_place *value)
 
 /* Adds the schemas that are in a schema. */
 static void
-add_children(dbc_compiler *c, const dbc_subschema *schema)
+add_children(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(holders) / sizeof(holders[0]); i++)
 	{
-		const dbc_item *value = dbc_keyword(schema, holders[i].keyword);
-		const dbc_place *place;
+		const dbc_json_item *value =
+			dbc_jsonschema_find_keyword(schema, holders[i].keyword);
+		const dbc_jsonschema_location *place;
 
 		if (!value)
 			continue;
@@ -230,12 +242,12 @@ add_children(dbc_compiler *c, const dbc_subschema *schema)
 
 /* Notes that a schema begins a resource. */
 static void
-add_resource(dbc_compiler *c, dbc_subschema *schema, const char *base,
-			 const char *id)
+add_resource(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
+			 const char *base, const char *id)
 {
-	dbc_resource *resource = dbc_alloc(c->host, sizeof(*resource));
+	dbc_jsonschema_resource *resource = dbc_alloc(c->host, sizeof(*resource));
 
-	resource->uri = dbc_resolve_uri(c->host, base, id);
+	resource->uri = dbc_jsonschema_resolve_uri(c->host, base, id);
 	resource->root = schema;
 	resource->next = c->resources;
 	c->resources = resource;
@@ -244,16 +256,16 @@ add_resource(dbc_compiler *c, dbc_subschema *schema, const char *base,
 
 /* Notes a name of a schema. */
 static void
-add_anchor(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
-		   bool dynamic)
+add_anchor(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
+		   const char *keyword, bool dynamic)
 {
-	const dbc_item *name = dbc_keyword(schema, keyword);
-	dbc_anchor *anchor;
+	const dbc_json_item *name = dbc_jsonschema_find_keyword(schema, keyword);
+	dbc_jsonschema_anchor *anchor;
 
 	if (!name)
 		return;
 	anchor = dbc_alloc(c->host, sizeof(*anchor));
-	anchor->name = dbc_item_text(c->host, name);
+	anchor->name = dbc_json_string(c->host, name);
 	anchor->dynamic = dynamic;
 	anchor->target = schema;
 	anchor->next = schema->resource->anchors;
@@ -262,32 +274,33 @@ add_anchor(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
 
 /* Refuses a schema that is written for another draft. */
 static void
-check_draft(dbc_compiler *c, const dbc_subschema *schema)
+check_draft(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 {
-	const dbc_item *draft = dbc_keyword(schema, "$schema");
+	const dbc_json_item *draft = dbc_jsonschema_find_keyword(schema, "$schema");
 
-	if (draft && !dbc_item_is(draft, DBC_METASCHEMA_URI) &&
-		!dbc_item_is(draft, DBC_METASCHEMA_URI "#"))
-		dbc_refuse_keyword(c, schema, "$schema",
-						   "is %s, and only " DBC_METASCHEMA_URI " is known",
-						   dbc_item_text(c->host, draft));
+	if (draft && !dbc_json_string_is(draft, DBC_METASCHEMA_URI) &&
+		!dbc_json_string_is(draft, DBC_METASCHEMA_URI "#"))
+		dbc_jsonschema_refuse_keyword(c, schema, "$schema",
+									  "is %s, and only " DBC_METASCHEMA_URI
+									  " is known",
+									  dbc_json_string(c->host, draft));
 }
 
 /* Looks into a schema, and into those that are added meanwhile. */
 static void
-expand(dbc_compiler *c, dbc_subschema *schema)
+expand(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
 	for (; schema; schema = schema->next)
 	{
-		const dbc_item *id;
+		const dbc_json_item *id;
 
 		if (schema->item->kind != DBC_I_OBJECT)
 			continue;
 		check_draft(c, schema);
-		id = dbc_keyword(schema, "$id");
+		id = dbc_jsonschema_find_keyword(schema, "$id");
 		if (id)
 			add_resource(c, schema, schema->resource->uri,
-						 dbc_item_text(c->host, id));
+						 dbc_json_string(c->host, id));
 		add_anchor(c, schema, "$anchor", false);
 		add_anchor(c, schema, "$dynamicAnchor", true);
 		add_children(c, schema);
@@ -295,10 +308,11 @@ expand(dbc_compiler *c, dbc_subschema *schema)
 }
 
 /* Adds a whole document. */
-static dbc_subschema *
-add_document(dbc_compiler *c, int document, const dbc_item *root)
+static dbc_jsonschema_subschema *
+add_document(dbc_jsonschema_compiler *c, int document,
+			 const dbc_json_item *root)
 {
-	dbc_subschema *schema;
+	dbc_jsonschema_subschema *schema;
 
 	c->roots[document] = root;
 	c->known[document] = dbc_alloc(c->host, root->size * sizeof(void *));
@@ -312,16 +326,16 @@ add_document(dbc_compiler *c, int document, const dbc_item *root)
 
 /* Fails unless the schema of schemas finds the value at a place valid. */
 static void
-refuse_invalid(dbc_compiler *c, const dbc_place *place)
+refuse_invalid(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place)
 {
-	dbc_subschema *root = c->schema->root;
-	dbc_violation first;
+	dbc_jsonschema_subschema *root = c->schema->root;
+	dbc_jsonschema_violation first;
 	const char *pointer;
 
-	c->schema->root = dbc_subschema_of(c, c->roots[0]);
-	if (dbc_find_violation(c->host, c->schema, place->item, &first))
+	c->schema->root = dbc_jsonschema_get_subschema(c, c->roots[0]);
+	if (dbc_jsonschema_find_violation(c->host, c->schema, place->item, &first))
 	{
-		pointer = dbc_pointer(c->host, place);
+		pointer = dbc_jsonschema_pointer(c->host, place);
 		dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "JSON schema is not valid: %s%s%s %s", pointer, first.path,
 				 *pointer || *first.path ? "" : "it", first.message);
@@ -350,10 +364,10 @@ unescaped(dbc_host *host, const char *part, size_t length)
 
 /* The element of an array that a part of a pointer names, or NULL; *index is
  * which it is. */
-static const dbc_item *
-element_of(const dbc_item *array, const char *part, uint32_t *index)
+static const dbc_json_item *
+element_of(const dbc_json_item *array, const char *part, uint32_t *index)
 {
-	const dbc_item *element = array + 1;
+	const dbc_json_item *element = array + 1;
 	size_t digits = strspn(part, "0123456789");
 	unsigned long place = strtoul(part, NULL, 10);
 
@@ -361,25 +375,26 @@ element_of(const dbc_item *array, const char *part, uint32_t *index)
 		place >= array->length)
 		return NULL;
 	for (*index = 0; *index < place; ++*index)
-		element = dbc_after(element);
+		element = dbc_json_next(element);
 	return element;
 }
 
 /* The place that the first part of a pointer leads to from another one, or
  * NULL; takes the part off the pointer. */
-static const dbc_place *
-step_into(dbc_compiler *c, const dbc_place *place, const char **pointer)
+static const dbc_jsonschema_location *
+step_into(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place,
+		  const char **pointer)
 {
 	const char *part = *pointer + 1;
 	size_t length = strcspn(part, "/");
 	const char *key = unescaped(c->host, part, length);
-	const dbc_item *child = NULL;
+	const dbc_json_item *child = NULL;
 	uint32_t index = 0;
 	bool has_keys = place->item->kind == DBC_I_OBJECT;
 
 	*pointer = part + length;
 	if (key && has_keys)
-		child = dbc_member(place->item, key);
+		child = dbc_json_member(place->item, key);
 	else if (key && place->item->kind == DBC_I_ARRAY)
 		child = element_of(place->item, key, &index);
 	if (!child)
@@ -388,17 +403,18 @@ step_into(dbc_compiler *c, const dbc_place *place, const char **pointer)
 }
 
 /* The schema a pointer of a resource leads to, or NULL. */
-static dbc_subschema *
-follow_pointer(dbc_compiler *c, dbc_resource *resource, const char *pointer)
+static dbc_jsonschema_subschema *
+follow_pointer(dbc_jsonschema_compiler *c, dbc_jsonschema_resource *resource,
+			   const char *pointer)
 {
-	const dbc_place *place = resource->root->place;
-	dbc_subschema *schema;
+	const dbc_jsonschema_location *place = resource->root->place;
+	dbc_jsonschema_subschema *schema;
 
 	while (place && *pointer)
 		place = step_into(c, place, &pointer);
 	if (!place)
 		return NULL;
-	schema = dbc_subschema_of(c, place->item);
+	schema = dbc_jsonschema_get_subschema(c, place->item);
 	if (schema)
 		return schema;
 	refuse_invalid(c, place);
@@ -408,10 +424,11 @@ follow_pointer(dbc_compiler *c, dbc_resource *resource, const char *pointer)
 }
 
 /* The resource of a URI, or NULL. */
-static dbc_resource *
-find_resource(dbc_compiler *c, const dbc_subschema *from, const char *uri)
+static dbc_jsonschema_resource *
+find_resource(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *from,
+			  const char *uri)
 {
-	dbc_resource *resource;
+	dbc_jsonschema_resource *resource;
 
 	if (dbc_same(from->resource->uri, uri))
 		return from->resource;
@@ -422,10 +439,11 @@ find_resource(dbc_compiler *c, const dbc_subschema *from, const char *uri)
 }
 
 /* The anchor of a name, or NULL. */
-const dbc_anchor *
-dbc_find_anchor(const dbc_resource *resource, const char *name)
+const dbc_jsonschema_anchor *
+dbc_jsonschema_find_anchor(const dbc_jsonschema_resource *resource,
+						   const char *name)
 {
-	const dbc_anchor *anchor;
+	const dbc_jsonschema_anchor *anchor;
 
 	for (anchor = resource->anchors; anchor; anchor = anchor->next)
 		if (dbc_same(anchor->name, name))
@@ -434,15 +452,17 @@ dbc_find_anchor(const dbc_resource *resource, const char *name)
 }
 
 /* The subschema that a reference of another one names. */
-dbc_subschema *
-dbc_resolve_reference(dbc_compiler *c, const dbc_subschema *from,
-					  const char *keyword, const char *reference,
-					  const dbc_anchor **anchor)
+dbc_jsonschema_subschema *
+dbc_jsonschema_resolve_reference(dbc_jsonschema_compiler *c,
+								 const dbc_jsonschema_subschema *from,
+								 const char *keyword, const char *reference,
+								 const dbc_jsonschema_anchor **anchor)
 {
-	const char *uri = dbc_resolve_uri(c->host, from->resource->uri, reference);
-	const char *fragment = dbc_uri_fragment(c->host, reference);
-	dbc_resource *resource = find_resource(c, from, uri);
-	dbc_subschema *target = NULL;
+	const char *uri =
+		dbc_jsonschema_resolve_uri(c->host, from->resource->uri, reference);
+	const char *fragment = dbc_jsonschema_uri_fragment(c->host, reference);
+	dbc_jsonschema_resource *resource = find_resource(c, from, uri);
+	dbc_jsonschema_subschema *target = NULL;
 
 	/* each may take a while in a large schema */
 	if (++c->nreferences % REFERENCES_BETWEEN_POLLS == 0)
@@ -453,18 +473,18 @@ dbc_resolve_reference(dbc_compiler *c, const dbc_subschema *from,
 				 "Schemas are not fetched: put it under $defs, with its $id.",
 				 "JSON schema is not valid: %s/%s refers to %s, which is not "
 				 "in it",
-				 dbc_pointer(c->host, from->place), keyword, uri);
+				 dbc_jsonschema_pointer(c->host, from->place), keyword, uri);
 	if (!*fragment)
 		return resource->root;
 	if (*fragment == '/')
 		target = follow_pointer(c, resource, fragment);
 	else
-		*anchor = dbc_find_anchor(resource, fragment);
+		*anchor = dbc_jsonschema_find_anchor(resource, fragment);
 	if (*anchor)
 		target = (*anchor)->target;
 	if (!target)
-		dbc_refuse_keyword(c, from, keyword, "refers to %s, which is not there",
-						   reference);
+		dbc_jsonschema_refuse_keyword(
+			c, from, keyword, "refers to %s, which is not there", reference);
 	return target;
 }
 
@@ -472,40 +492,41 @@ dbc_resolve_reference(dbc_compiler *c, const dbc_subschema *from,
 
 /* Adds the rules of a schema, and of those after it. */
 static void
-add_rules(dbc_compiler *c, dbc_subschema *schema)
+add_rules(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
 	for (; schema; schema = schema->next)
 	{
 		if (schema->item->kind != DBC_I_OBJECT)
 			continue;
-		dbc_add_value_rules(c, schema);
-		dbc_add_string_rules(c, schema);
-		dbc_add_format_rules(c, schema);
-		dbc_add_array_rules(c, schema);
-		dbc_add_object_rules(c, schema);
-		dbc_add_logic_rules(c, schema);
+		dbc_jsonschema_add_value_rules(c, schema);
+		dbc_jsonschema_add_string_rules(c, schema);
+		dbc_jsonschema_add_format_rules(c, schema);
+		dbc_jsonschema_add_array_rules(c, schema);
+		dbc_jsonschema_add_object_rules(c, schema);
+		dbc_jsonschema_add_logic_rules(c, schema);
 		/* these ask what the others have seen */
-		dbc_add_unevaluated_rules(c, schema);
+		dbc_jsonschema_add_unevaluated_rules(c, schema);
 	}
 }
 
 /* Compiles a schema. */
-dbc_json_schema *
-dbc_compile_schema(dbc_host *host, const dbc_item *schema, bool formats)
+dbc_jsonschema *
+dbc_jsonschema_compile(dbc_host *host, const dbc_json_item *schema,
+					   bool formats)
 {
-	dbc_compiler c = {.host = host, .formats = formats};
-	dbc_subschema *first = NULL;
-	dbc_subschema *root;
+	dbc_jsonschema_compiler c = {.host = host, .formats = formats};
+	dbc_jsonschema_subschema *first = NULL;
+	dbc_jsonschema_subschema *root;
 	const char *problem;
 
 	c.schema = dbc_alloc(host, sizeof(*c.schema));
 	c.last = &first;
 	root = add_document(&c, 0,
-						dbc_read_document(host, dbc_metaschema,
-										  strlen(dbc_metaschema), NULL, 0,
-										  &problem));
+						dbc_json_read(host, dbc_jsonschema_metaschema,
+									  strlen(dbc_jsonschema_metaschema), NULL,
+									  0, &problem));
 	add_rules(&c, root);
-	refuse_invalid(&c, &(dbc_place){.item = schema});
+	refuse_invalid(&c, &(dbc_jsonschema_location){.item = schema});
 	root = add_document(&c, 1, schema);
 	c.schema->root = root;
 	add_rules(&c, root);

@@ -106,41 +106,43 @@ static const struct
 
 /* Tells that a string is not of a format. */
 static bool
-violates_format(dbc_validation *v, const dbc_schema_rule *rule,
-				const dbc_place *at)
+violates_format(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+				const dbc_jsonschema_location *at)
 {
-	return dbc_violates(v, rule->owner, rule->keyword, at,
-						"is not of format %s", rule->text);
+	return dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
+								   "is not of format %s", rule->text);
 }
 
 /* Checks a format of the table. */
 static bool
-check_format(dbc_validation *v, const dbc_schema_rule *rule,
-			 const dbc_place *at)
+check_format(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			 const dbc_jsonschema_location *at)
 {
-	return dbc_matches(v->host, rule->pattern, at->item) ||
+	return dbc_jsonschema_match_pattern(v->host, rule->pattern, at->item) ||
 		   violates_format(v, rule, at);
 }
 
 /* Checks the format regex. */
 static bool
-check_regex(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_regex(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			const dbc_jsonschema_location *at)
 {
 	const char *problem;
 
-	return dbc_compile_pattern(v->host, at->item, &problem) != NULL ||
+	return dbc_jsonschema_compile_pattern(v->host, at->item, &problem) !=
+			   NULL ||
 		   violates_format(v, rule, at);
 }
 
 /* The expression of a format, for all of a string; NULL if it is not known. */
-static const dbc_item *
-expression_of(dbc_host *host, const dbc_item *format)
+static const dbc_json_item *
+expression_of(dbc_host *host, const dbc_json_item *format)
 {
-	dbc_item *expression;
+	dbc_json_item *expression;
 	size_t i;
 
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (dbc_item_is(format, formats[i].name))
+		if (dbc_json_string_is(format, formats[i].name))
 		{
 			expression = dbc_alloc(host, sizeof(*expression));
 			expression->kind = DBC_I_STRING;
@@ -154,20 +156,22 @@ expression_of(dbc_host *host, const dbc_item *format)
 
 /* Adds the rule of format. */
 void
-dbc_add_format_rules(dbc_compiler *c, dbc_subschema *schema)
+dbc_jsonschema_add_format_rules(dbc_jsonschema_compiler *c,
+								dbc_jsonschema_subschema *schema)
 {
-	const dbc_item *format = dbc_keyword(schema, "format");
-	dbc_schema_rule *rule;
-	const dbc_item *expression;
+	const dbc_json_item *format = dbc_jsonschema_find_keyword(schema, "format");
+	dbc_jsonschema_rule *rule;
+	const dbc_json_item *expression;
 
 	if (!c->formats || !format)
 		return;
 	expression = expression_of(c->host, format);
-	if (!expression && !dbc_item_is(format, "regex"))
+	if (!expression && !dbc_json_string_is(format, "regex"))
 		return;
-	rule = dbc_add_rule(c, schema, "format", DBC_ON_STRINGS,
-						expression ? check_format : check_regex);
-	rule->text = dbc_item_text(c->host, format);
+	rule = dbc_jsonschema_add_rule(c, schema, "format", DBC_ON_STRINGS,
+								   expression ? check_format : check_regex);
+	rule->text = dbc_json_string(c->host, format);
 	if (expression)
-		rule->pattern = dbc_pattern_of(c, schema, "format", expression);
+		rule->pattern =
+			dbc_jsonschema_read_pattern(c, schema, "format", expression);
 }

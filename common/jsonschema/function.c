@@ -12,21 +12,21 @@
 #include "common/jsonschema/jsonschema.h"
 
 /* Reads an argument: text of its length, or JSON. */
-static const dbc_item *
+static const dbc_json_item *
 read_argument(dbc_host *host, const dbc_value *value, const char **problem)
 {
 	size_t length =
 		value->kind == DBC_TEXT ? (size_t) value->integer : strlen(value->text);
 
-	return dbc_read_document(host, value->text, length, NULL, 0, problem);
+	return dbc_json_read(host, value->text, length, NULL, 0, problem);
 }
 
 /* The same where anything but JSON is a failure. */
-static const dbc_item *
+static const dbc_json_item *
 require_json(dbc_host *host, const dbc_value *value, const char *what)
 {
 	const char *problem;
-	const dbc_item *item = read_argument(host, value, &problem);
+	const dbc_json_item *item = read_argument(host, value, &problem);
 
 	if (!item)
 		dbc_fail(host, DBC_INVALID_TEXT, NULL, NULL, "%s not JSON: %s", what,
@@ -38,20 +38,21 @@ require_json(dbc_host *host, const dbc_value *value, const char *what)
 static bool
 read_options(dbc_host *host, const dbc_value *value)
 {
-	const dbc_item *options = require_json(host, value, "options are");
-	const dbc_item *key;
+	const dbc_json_item *options = require_json(host, value, "options are");
+	const dbc_json_item *key;
 	bool formats = false;
 
 	if (options->kind != DBC_I_OBJECT)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass a JSON object such as '{\"key\": value}'.",
 				 "options must be a JSON object");
-	for (key = options + 1; key < dbc_after(options); key = dbc_after(key + 1))
+	for (key = options + 1; key < dbc_json_next(options);
+		 key = dbc_json_next(key + 1))
 	{
-		if (!dbc_item_is(key, "format"))
+		if (!dbc_json_string_is(key, "format"))
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Valid options are: format.", "unknown option \"%s\"",
-					 dbc_item_text(host, key));
+					 dbc_json_string(host, key));
 		if (key[1].kind > DBC_I_TRUE)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 					 "option \"format\" must be true or false");
@@ -61,13 +62,13 @@ read_options(dbc_host *host, const dbc_value *value)
 }
 
 /* Compiles the schema of a call. */
-dbc_json_schema *
-dbc_compile_arguments(dbc_host *host, const dbc_value *schema,
-					  const dbc_value *options)
+dbc_jsonschema *
+dbc_jsonschema_compile_arguments(dbc_host *host, const dbc_value *schema,
+								 const dbc_value *options)
 {
 	bool formats = options->kind != DBC_NULL && read_options(host, options);
 
-	return dbc_compile_schema(
+	return dbc_jsonschema_compile(
 		host, require_json(host, schema, "JSON schema is"), formats);
 }
 
@@ -76,16 +77,17 @@ void
 dbc_run_dbcheck_json(dbc_host *host, const dbc_value *args)
 {
 	const char *problem;
-	const dbc_item *document;
+	const dbc_json_item *document;
 	dbc_value valid = dbc_null();
 
 	if (args[0].kind != DBC_NULL && args[1].kind != DBC_NULL)
 	{
 		document = read_argument(host, &args[0], &problem);
-		valid = dbc_bool(
-			document &&
-			dbc_is_valid(host, dbc_compile_arguments(host, &args[1], &args[2]),
-						 document));
+		valid = dbc_bool(document && dbc_jsonschema_is_valid(
+										 host,
+										 dbc_jsonschema_compile_arguments(
+											 host, &args[1], &args[2]),
+										 document));
 	}
 	dbc_emit(host, &valid);
 }
@@ -95,15 +97,15 @@ void
 dbc_run_dbcheck_json_errors(dbc_host *host, const dbc_value *args)
 {
 	const char *problem;
-	const dbc_item *document;
-	dbc_json_schema *schema;
+	const dbc_json_item *document;
+	dbc_jsonschema *schema;
 
 	if (args[0].kind == DBC_NULL || args[1].kind == DBC_NULL)
 		return;
-	schema = dbc_compile_arguments(host, &args[1], &args[2]);
+	schema = dbc_jsonschema_compile_arguments(host, &args[1], &args[2]);
 	document = read_argument(host, &args[0], &problem);
 	if (document)
-		dbc_emit_violations(host, schema, document);
+		dbc_jsonschema_emit_violations(host, schema, document);
 	else
 	{
 		dbc_value row[] = {dbc_text(""), dbc_null(),

@@ -12,25 +12,28 @@
 
 #include "common/core/json.h"
 
-typedef struct dbc_json_schema dbc_json_schema;
+typedef struct dbc_jsonschema dbc_jsonschema;
 
 /* Compiles a schema; fails if it is none.  Formats are asserted only if asked
  * to. */
-extern dbc_json_schema *
-dbc_compile_schema(dbc_host *host, const dbc_item *schema, bool formats);
+extern dbc_jsonschema *dbc_jsonschema_compile(dbc_host *host,
+											  const dbc_json_item *schema,
+											  bool formats);
 
 /* The same of the arguments of dbcheck_json(), which must outlive it: JSON, or
  * text of which integer is the length. */
-extern dbc_json_schema *dbc_compile_arguments(dbc_host *host,
-											  const dbc_value *schema,
-											  const dbc_value *options);
+extern dbc_jsonschema *
+dbc_jsonschema_compile_arguments(dbc_host *host, const dbc_value *schema,
+								 const dbc_value *options);
 
 /* Whether a document is valid. */
-extern bool dbc_is_valid(dbc_host *host, const dbc_json_schema *schema,
-						 const dbc_item *document);
+extern bool dbc_jsonschema_is_valid(dbc_host *host,
+									const dbc_jsonschema *schema,
+									const dbc_json_item *document);
 
 /* Emits path, keyword and message of all that is not valid. */
-extern void dbc_emit_violations(dbc_host *host, const dbc_json_schema *schema,
-								const dbc_item *document);
+extern void dbc_jsonschema_emit_violations(dbc_host *host,
+										   const dbc_jsonschema *schema,
+										   const dbc_json_item *document);
 
 #endif /* DBC_JSONSCHEMA_JSONSCHEMA_H */

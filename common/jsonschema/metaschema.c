@@ -6,7 +6,7 @@
 #include "common/jsonschema/keyword.h"
 
 /* clang-format off */
-const char dbc_metaschema[] =
+const char dbc_jsonschema_metaschema[] =
 	"{"
 		"\"$id\": \"https://json-schema.org/draft/2020-12/schema\","
 		"\"$dynamicAnchor\": \"meta\","

@@ -18,19 +18,20 @@
 /* What is said about a member of a name. */
 typedef struct named
 {
-	const dbc_item *name;
+	const dbc_json_item *name;
 	uint32_t digest;
-	dbc_subschema *property;  /* its value must match, or NULL */
-	bool required;			  /* it must be there */
-	const dbc_item *needs;	  /* names that must be there with it, or NULL */
-	dbc_subschema *dependent; /* what the object must match with it, or NULL */
+	dbc_jsonschema_subschema *property; /* its value must match, or NULL */
+	bool required;						/* it must be there */
+	const dbc_json_item *needs; /* names that must be there with it, or NULL */
+	dbc_jsonschema_subschema
+		*dependent; /* what the object must match with it, or NULL */
 } named;
 
 /* What is said about members of names that match. */
 typedef struct matching
 {
-	const dbc_pattern *pattern;
-	dbc_subschema *schema;
+	const dbc_jsonschema_pattern *pattern;
+	dbc_jsonschema_subschema *schema;
 } matching;
 
 typedef struct object_rule
@@ -42,14 +43,14 @@ typedef struct object_rule
 	bool asks_all;	 /* some names say more than what their value is */
 	matching *patterns;
 	uint32_t npatterns;
-	dbc_subschema *rest; /* what all others must match, or NULL */
+	dbc_jsonschema_subschema *rest; /* what all others must match, or NULL */
 } object_rule;
 
 /* ---- the table of names ---- */
 
 /* The digest of a name. */
 static uint32_t
-digest_name(const dbc_item *name)
+digest_name(const dbc_json_item *name)
 {
 	uint32_t digest = 2166136261u;
 	uint32_t i;
@@ -61,7 +62,7 @@ digest_name(const dbc_item *name)
 
 /* The slot of a name: its own, or the one where it would be. */
 static uint32_t *
-find_slot(const object_rule *object, const dbc_item *name, uint32_t digest)
+find_slot(const object_rule *object, const dbc_json_item *name, uint32_t digest)
 {
 	uint32_t at = digest & object->mask;
 
@@ -78,7 +79,7 @@ find_slot(const object_rule *object, const dbc_item *name, uint32_t digest)
 
 /* What is said about a name, or NULL. */
 static const named *
-find_name(const object_rule *object, const dbc_item *name)
+find_name(const object_rule *object, const dbc_json_item *name)
 {
 	uint32_t slot = *find_slot(object, name, digest_name(name));
 
@@ -87,7 +88,7 @@ find_name(const object_rule *object, const dbc_item *name)
 
 /* The entry of a name, which is added if it is not there. */
 static named *
-add_name(object_rule *object, const dbc_item *name)
+add_name(object_rule *object, const dbc_json_item *name)
 {
 	uint32_t digest = digest_name(name);
 	uint32_t *slot = find_slot(object, name, digest);
@@ -106,16 +107,16 @@ add_name(object_rule *object, const dbc_item *name)
 /* A check of one object. */
 typedef struct object_check
 {
-	dbc_validation *v;
-	const dbc_schema_rule *rule;
+	dbc_jsonschema_validation *v;
+	const dbc_jsonschema_rule *rule;
 	const object_rule *object;
-	const dbc_place *at;
+	const dbc_jsonschema_location *at;
 	char *there; /* for each name */
 } object_check;
 
 /* Checks one member; known is what is said about its name, or NULL. */
 static bool
-check_member(const object_check *check, const dbc_place *member,
+check_member(const object_check *check, const dbc_jsonschema_location *member,
 			 const named *known)
 {
 	const object_rule *object = check->object;
@@ -124,19 +125,21 @@ check_member(const object_check *check, const dbc_place *member,
 	uint32_t i;
 
 	if (described)
-		valid = dbc_check_inside(check->v, known->property, member);
+		valid =
+			dbc_jsonschema_validate_inside(check->v, known->property, member);
 	for (i = 0; i < object->npatterns; i++)
-		if (dbc_matches(check->v->host, object->patterns[i].pattern,
-						member->key))
+		if (dbc_jsonschema_match_pattern(
+				check->v->host, object->patterns[i].pattern, member->key))
 		{
 			described = true;
-			if (!dbc_check_inside(check->v, object->patterns[i].schema, member))
+			if (!dbc_jsonschema_validate_inside(
+					check->v, object->patterns[i].schema, member))
 				valid = false;
 		}
 	if (!described && object->rest)
 	{
 		described = true;
-		valid = dbc_check_inside(check->v, object->rest, member);
+		valid = dbc_jsonschema_validate_inside(check->v, object->rest, member);
 	}
 	if (described && check->at->seen)
 		check->at->seen[member->index] = 1;
@@ -147,14 +150,14 @@ check_member(const object_check *check, const dbc_place *member,
 static bool
 check_members(const object_check *check)
 {
-	const dbc_item *key = check->at->item + 1;
+	const dbc_json_item *key = check->at->item + 1;
 	uint32_t count = check->at->item->length;
 	bool valid = true;
 	uint32_t i;
 
-	for (i = 0; i < count; i++, key = dbc_after(key + 1))
+	for (i = 0; i < count; i++, key = dbc_json_next(key + 1))
 	{
-		dbc_place member = {
+		dbc_jsonschema_location member = {
 			.outer = check->at, .item = key + 1, .key = key, .index = i};
 		const named *known = find_name(check->object, key);
 
@@ -175,17 +178,18 @@ static bool
 check_needs(const object_check *check, const named *name)
 {
 	const object_rule *object = check->object;
-	const dbc_item *needed = name->needs + 1;
+	const dbc_json_item *needed = name->needs + 1;
 	dbc_host *host = check->v->host;
 	bool valid = true;
 	uint32_t i;
 
 	for (i = 0; i < name->needs->length; i++, needed++)
 		if (!check->there[find_name(object, needed) - object->names])
-			valid = dbc_violates(
+			valid = dbc_jsonschema_violates(
 				check->v, check->rule->owner, "dependentRequired", check->at,
 				"does not have \"%s\", which \"%s\" needs",
-				dbc_item_text(host, needed), dbc_item_text(host, name->name));
+				dbc_json_string(host, needed),
+				dbc_json_string(host, name->name));
 	return valid;
 }
 
@@ -197,13 +201,14 @@ check_name(const object_check *check, const named *name, bool there)
 
 	if (!there)
 		return !name->required ||
-			   dbc_violates(check->v, check->rule->owner, "required", check->at,
-							"does not have \"%s\"",
-							dbc_item_text(check->v->host, name->name));
+			   dbc_jsonschema_violates(
+				   check->v, check->rule->owner, "required", check->at,
+				   "does not have \"%s\"",
+				   dbc_json_string(check->v->host, name->name));
 	if (name->needs)
 		valid = check_needs(check, name);
 	if (name->dependent &&
-		!dbc_check_here(check->v, name->dependent, check->at))
+		!dbc_jsonschema_validate_here(check->v, name->dependent, check->at))
 		valid = false;
 	return valid;
 }
@@ -224,8 +229,8 @@ check_all_names(const object_check *check)
 
 /* Checks an object. */
 static bool
-check_object(dbc_validation *v, const dbc_schema_rule *rule,
-			 const dbc_place *at)
+check_object(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			 const dbc_jsonschema_location *at)
 {
 	const object_rule *object = rule->more;
 	char few[FEW_NAMES] = {0};
@@ -233,52 +238,57 @@ check_object(dbc_validation *v, const dbc_schema_rule *rule,
 	bool valid;
 
 	if (object->nnames > FEW_NAMES)
-		check.there = dbc_take_flags(v, object->nnames);
+		check.there = dbc_jsonschema_take_flags(v, object->nnames);
 	valid = check_members(&check);
 	if (object->asks_all && (valid || v->collects) && !check_all_names(&check))
 		valid = false;
 	if (object->nnames > FEW_NAMES)
-		dbc_return_flags(v, check.there, object->nnames);
+		dbc_jsonschema_return_flags(v, check.there, object->nnames);
 	return valid;
 }
 
 /* Checks propertyNames: each name as a value at the place of its member. */
 static bool
-check_names(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_names(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			const dbc_jsonschema_location *at)
 {
-	const dbc_item *key = at->item + 1;
+	const dbc_json_item *key = at->item + 1;
 	bool valid = true;
 	uint32_t i;
 
 	for (i = 0; i < at->item->length && (valid || v->collects); i++)
 	{
-		dbc_place name = {.outer = at, .item = key, .key = key};
+		dbc_jsonschema_location name = {.outer = at, .item = key, .key = key};
 
-		if (!dbc_check_inside(v, rule->schema, &name))
+		if (!dbc_jsonschema_validate_inside(v, rule->schema, &name))
 			valid = false;
-		key = dbc_after(key + 1);
+		key = dbc_json_next(key + 1);
 	}
 	return valid;
 }
 
 /* Checks minProperties. */
 static bool
-check_min_properties(dbc_validation *v, const dbc_schema_rule *rule,
-					 const dbc_place *at)
+check_min_properties(dbc_jsonschema_validation *v,
+					 const dbc_jsonschema_rule *rule,
+					 const dbc_jsonschema_location *at)
 {
 	return at->item->length >= rule->count ||
-		   dbc_violates(v, rule->owner, rule->keyword, at, "has fewer than %s",
-						dbc_count(v->host, (int64_t) rule->count, "member"));
+		   dbc_jsonschema_violates(
+			   v, rule->owner, rule->keyword, at, "has fewer than %s",
+			   dbc_count_text(v->host, (int64_t) rule->count, "member"));
 }
 
 /* Checks maxProperties. */
 static bool
-check_max_properties(dbc_validation *v, const dbc_schema_rule *rule,
-					 const dbc_place *at)
+check_max_properties(dbc_jsonschema_validation *v,
+					 const dbc_jsonschema_rule *rule,
+					 const dbc_jsonschema_location *at)
 {
 	return at->item->length <= rule->count ||
-		   dbc_violates(v, rule->owner, rule->keyword, at, "has more than %s",
-						dbc_count(v->host, (int64_t) rule->count, "member"));
+		   dbc_jsonschema_violates(
+			   v, rule->owner, rule->keyword, at, "has more than %s",
+			   dbc_count_text(v->host, (int64_t) rule->count, "member"));
 }
 
 /* ---- adding ---- */
@@ -286,12 +296,12 @@ check_max_properties(dbc_validation *v, const dbc_schema_rule *rule,
 /* The keywords that are one rule. */
 typedef struct object_keywords
 {
-	const dbc_item *properties;
-	const dbc_item *patterns;
-	const dbc_item *rest;
-	const dbc_item *required;
-	const dbc_item *needs;
-	const dbc_item *dependent;
+	const dbc_json_item *properties;
+	const dbc_json_item *patterns;
+	const dbc_json_item *rest;
+	const dbc_json_item *required;
+	const dbc_json_item *needs;
+	const dbc_json_item *dependent;
 } object_keywords;
 
 /* Makes the table for at most so many names. */
@@ -310,16 +320,16 @@ make_table(dbc_host *host, object_rule *object, size_t most)
 /* Names that a keyword can mention, if it is there: no more than it has items.
  */
 static size_t
-most_names(const dbc_item *value)
+most_names(const dbc_json_item *value)
 {
 	return value ? value->size : 0;
 }
 
 /* Adds the names of an array of strings. */
 static void
-add_required(object_rule *object, const dbc_item *list, bool required)
+add_required(object_rule *object, const dbc_json_item *list, bool required)
 {
-	const dbc_item *name = list + 1;
+	const dbc_json_item *name = list + 1;
 	uint32_t i;
 
 	for (i = 0; i < list->length; i++, name++)
@@ -332,23 +342,25 @@ add_required(object_rule *object, const dbc_item *list, bool required)
 
 /* Adds the names of properties. */
 static void
-add_properties(dbc_compiler *c, object_rule *object, const dbc_item *properties)
+add_properties(dbc_jsonschema_compiler *c, object_rule *object,
+			   const dbc_json_item *properties)
 {
-	const dbc_item *name = properties + 1;
+	const dbc_json_item *name = properties + 1;
 	uint32_t i;
 
-	for (i = 0; i < properties->length; i++, name = dbc_after(name + 1))
-		add_name(object, name)->property = dbc_subschema_of(c, name + 1);
+	for (i = 0; i < properties->length; i++, name = dbc_json_next(name + 1))
+		add_name(object, name)->property =
+			dbc_jsonschema_get_subschema(c, name + 1);
 }
 
 /* Adds the names of dependentRequired. */
 static void
-add_needs(object_rule *object, const dbc_item *needs)
+add_needs(object_rule *object, const dbc_json_item *needs)
 {
-	const dbc_item *name = needs + 1;
+	const dbc_json_item *name = needs + 1;
 	uint32_t i;
 
-	for (i = 0; i < needs->length; i++, name = dbc_after(name + 1))
+	for (i = 0; i < needs->length; i++, name = dbc_json_next(name + 1))
 	{
 		add_name(object, name)->needs = name + 1;
 		add_required(object, name + 1, false);
@@ -357,42 +369,45 @@ add_needs(object_rule *object, const dbc_item *needs)
 
 /* Adds the names of dependentSchemas. */
 static void
-add_dependent(dbc_compiler *c, object_rule *object, const dbc_item *dependent)
+add_dependent(dbc_jsonschema_compiler *c, object_rule *object,
+			  const dbc_json_item *dependent)
 {
-	const dbc_item *name = dependent + 1;
+	const dbc_json_item *name = dependent + 1;
 	uint32_t i;
 
-	for (i = 0; i < dependent->length; i++, name = dbc_after(name + 1))
-		add_name(object, name)->dependent = dbc_subschema_of(c, name + 1);
+	for (i = 0; i < dependent->length; i++, name = dbc_json_next(name + 1))
+		add_name(object, name)->dependent =
+			dbc_jsonschema_get_subschema(c, name + 1);
 }
 
 /* Adds patternProperties. */
 static void
-add_patterns(dbc_compiler *c, const dbc_subschema *schema, object_rule *object,
-			 const dbc_item *patterns)
+add_patterns(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema,
+			 object_rule *object, const dbc_json_item *patterns)
 {
-	const dbc_item *text = patterns + 1;
+	const dbc_json_item *text = patterns + 1;
 	uint32_t i;
 
 	object->npatterns = patterns->length;
 	object->patterns =
 		dbc_alloc(c->host, (patterns->length + 1) * sizeof(*object->patterns));
-	for (i = 0; i < patterns->length; i++, text = dbc_after(text + 1))
-		object->patterns[i] =
-			(matching){dbc_pattern_of(c, schema, "patternProperties", text),
-					   dbc_subschema_of(c, text + 1)};
+	for (i = 0; i < patterns->length; i++, text = dbc_json_next(text + 1))
+		object->patterns[i] = (matching){
+			dbc_jsonschema_read_pattern(c, schema, "patternProperties", text),
+			dbc_jsonschema_get_subschema(c, text + 1)};
 }
 
 /* Adds the rule of the six keywords. */
 static void
-add_object(dbc_compiler *c, dbc_subschema *schema)
+add_object(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
-	const object_keywords k = {dbc_keyword(schema, "properties"),
-							   dbc_keyword(schema, "patternProperties"),
-							   dbc_keyword(schema, "additionalProperties"),
-							   dbc_keyword(schema, "required"),
-							   dbc_keyword(schema, "dependentRequired"),
-							   dbc_keyword(schema, "dependentSchemas")};
+	const object_keywords k = {
+		dbc_jsonschema_find_keyword(schema, "properties"),
+		dbc_jsonschema_find_keyword(schema, "patternProperties"),
+		dbc_jsonschema_find_keyword(schema, "additionalProperties"),
+		dbc_jsonschema_find_keyword(schema, "required"),
+		dbc_jsonschema_find_keyword(schema, "dependentRequired"),
+		dbc_jsonschema_find_keyword(schema, "dependentSchemas")};
 	object_rule *object;
 
 	if (!k.properties && !k.patterns && !k.rest && !k.required && !k.needs &&
@@ -414,23 +429,27 @@ add_object(dbc_compiler *c, dbc_subschema *schema)
 	if (k.patterns)
 		add_patterns(c, schema, object, k.patterns);
 	if (k.rest)
-		object->rest = dbc_subschema_of(c, k.rest);
-	dbc_add_rule(c, schema, "properties", DBC_ON_OBJECTS, check_object)->more =
-		object;
+		object->rest = dbc_jsonschema_get_subschema(c, k.rest);
+	dbc_jsonschema_add_rule(c, schema, "properties", DBC_ON_OBJECTS,
+							check_object)
+		->more = object;
 }
 
 /* Adds the rules about objects. */
 void
-dbc_add_object_rules(dbc_compiler *c, dbc_subschema *schema)
+dbc_jsonschema_add_object_rules(dbc_jsonschema_compiler *c,
+								dbc_jsonschema_subschema *schema)
 {
-	const dbc_item *names = dbc_keyword(schema, "propertyNames");
+	const dbc_json_item *names =
+		dbc_jsonschema_find_keyword(schema, "propertyNames");
 
-	dbc_add_count_rule(c, schema, "minProperties", DBC_ON_OBJECTS,
-					   check_min_properties);
-	dbc_add_count_rule(c, schema, "maxProperties", DBC_ON_OBJECTS,
-					   check_max_properties);
+	dbc_jsonschema_add_count_rule(c, schema, "minProperties", DBC_ON_OBJECTS,
+								  check_min_properties);
+	dbc_jsonschema_add_count_rule(c, schema, "maxProperties", DBC_ON_OBJECTS,
+								  check_max_properties);
 	add_object(c, schema);
 	if (names)
-		dbc_add_rule(c, schema, "propertyNames", DBC_ON_OBJECTS, check_names)
-			->schema = dbc_subschema_of(c, names);
+		dbc_jsonschema_add_rule(c, schema, "propertyNames", DBC_ON_OBJECTS,
+								check_names)
+			->schema = dbc_jsonschema_get_subschema(c, names);
 }

@@ -46,11 +46,11 @@ typedef struct spare_memory
 	size_t size;
 } spare_memory;
 
-struct dbc_pattern
+struct dbc_jsonschema_pattern
 {
 	dbc_host *host; /* whose memory it has */
 	spare_memory *spare;
-	const dbc_item *text;
+	const dbc_json_item *text;
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
@@ -60,7 +60,7 @@ struct dbc_pattern
 static void *
 take_memory(size_t size, void *arg)
 {
-	dbc_pattern *pattern = arg;
+	dbc_jsonschema_pattern *pattern = arg;
 	spare_memory **spare = &pattern->spare;
 	spare_memory *memory;
 
@@ -82,7 +82,7 @@ take_memory(size_t size, void *arg)
 static void
 leave_memory(void *block, void *arg)
 {
-	dbc_pattern *pattern = arg;
+	dbc_jsonschema_pattern *pattern = arg;
 	spare_memory *memory;
 
 	if (!block)
@@ -93,14 +93,15 @@ leave_memory(void *block, void *arg)
 }
 
 /* Compiles a regular expression. */
-const dbc_pattern *
-dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
+const dbc_jsonschema_pattern *
+dbc_jsonschema_compile_pattern(dbc_host *host, const dbc_json_item *text,
+							   const char **problem)
 {
 	const uint32_t options = PCRE2_UTF | PCRE2_ALT_BSUX |
 							 PCRE2_ALLOW_EMPTY_CLASS | PCRE2_DOLLAR_ENDONLY |
 							 PCRE2_MATCH_UNSET_BACKREF |
 							 PCRE2_NEVER_BACKSLASH_C;
-	dbc_pattern *pattern = dbc_alloc(host, sizeof(*pattern));
+	dbc_jsonschema_pattern *pattern = dbc_alloc(host, sizeof(*pattern));
 	pcre2_general_context *memory;
 	pcre2_compile_context *context;
 	size_t before = strlen(CALLOUT);
@@ -136,17 +137,19 @@ dbc_compile_pattern(dbc_host *host, const dbc_item *text, const char **problem)
 }
 
 /* The pattern that a keyword of a schema is, or has as a key. */
-const dbc_pattern *
-dbc_pattern_of(dbc_compiler *c, const dbc_subschema *schema,
-			   const char *keyword, const dbc_item *text)
+const dbc_jsonschema_pattern *
+dbc_jsonschema_read_pattern(dbc_jsonschema_compiler *c,
+							const dbc_jsonschema_subschema *schema,
+							const char *keyword, const dbc_json_item *text)
 {
 	const char *problem;
-	const dbc_pattern *pattern = dbc_compile_pattern(c->host, text, &problem);
+	const dbc_jsonschema_pattern *pattern =
+		dbc_jsonschema_compile_pattern(c->host, text, &problem);
 
 	if (!pattern)
-		dbc_refuse_keyword(c, schema, keyword,
-						   "has a bad regular expression, %s: %s",
-						   dbc_item_shown(c->host, text), problem);
+		dbc_jsonschema_refuse_keyword(
+			c, schema, keyword, "has a bad regular expression, %s: %s",
+			dbc_jsonschema_item_text(c->host, text), problem);
 	return pattern;
 }
 
@@ -171,7 +174,9 @@ look_for_cancel(pcre2_callout_block *block, void *arg)
 
 /* Whether a string has a match of a pattern. */
 bool
-dbc_matches(dbc_host *host, const dbc_pattern *pattern, const dbc_item *string)
+dbc_jsonschema_match_pattern(dbc_host *host,
+							 const dbc_jsonschema_pattern *pattern,
+							 const dbc_json_item *string)
 {
 	search s = {.host = host};
 	int found;
@@ -186,7 +191,7 @@ dbc_matches(dbc_host *host, const dbc_pattern *pattern, const dbc_item *string)
 	if (found != PCRE2_ERROR_NOMATCH)
 		dbc_fail(host, TOO_MUCH_WORK, NULL, NULL,
 				 "regular expression %s takes too %s",
-				 dbc_item_shown(host, pattern->text),
+				 dbc_jsonschema_item_text(host, pattern->text),
 				 found == PCRE2_ERROR_HEAPLIMIT ? "much memory" : "many steps");
 	return false;
 }

@@ -8,11 +8,11 @@
 
 /* Checks the elements or members that were not seen; they are seen then. */
 static bool
-check_unseen(dbc_validation *v, const dbc_schema_rule *rule,
-			 const dbc_place *at)
+check_unseen(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			 const dbc_jsonschema_location *at)
 {
 	bool has_keys = at->item->kind == DBC_I_OBJECT;
-	dbc_place part = {.outer = at, .item = at->item + 1};
+	dbc_jsonschema_location part = {.outer = at, .item = at->item + 1};
 	bool valid = true;
 
 	for (; part.index < at->item->length && (valid || v->collects);
@@ -20,31 +20,33 @@ check_unseen(dbc_validation *v, const dbc_schema_rule *rule,
 	{
 		if (has_keys)
 			part.key = part.item++;
-		if (!at->seen[part.index] && !dbc_check_inside(v, rule->schema, &part))
+		if (!at->seen[part.index] &&
+			!dbc_jsonschema_validate_inside(v, rule->schema, &part))
 			valid = false;
 		at->seen[part.index] = 1;
-		part.item = dbc_after(part.item);
+		part.item = dbc_json_next(part.item);
 	}
 	return valid;
 }
 
 /* Adds the rule of one of them, if it is there. */
 static void
-add_unseen(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
-		   unsigned kinds)
+add_unseen(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
+		   const char *keyword, unsigned kinds)
 {
-	const dbc_item *value = dbc_keyword(schema, keyword);
+	const dbc_json_item *value = dbc_jsonschema_find_keyword(schema, keyword);
 
 	if (!value)
 		return;
-	dbc_add_rule(c, schema, keyword, kinds, check_unseen)->schema =
-		dbc_subschema_of(c, value);
+	dbc_jsonschema_add_rule(c, schema, keyword, kinds, check_unseen)->schema =
+		dbc_jsonschema_get_subschema(c, value);
 	schema->asks_seen = true;
 }
 
 /* Adds the rules about what was not evaluated. */
 void
-dbc_add_unevaluated_rules(dbc_compiler *c, dbc_subschema *schema)
+dbc_jsonschema_add_unevaluated_rules(dbc_jsonschema_compiler *c,
+									 dbc_jsonschema_subschema *schema)
 {
 	add_unseen(c, schema, "unevaluatedItems", DBC_ON_ARRAYS);
 	add_unseen(c, schema, "unevaluatedProperties", DBC_ON_OBJECTS);

@@ -113,7 +113,8 @@ join_uri(dbc_host *host, const uri *parts)
 
 /* The URI a reference means where base is in force (5.2 of the RFC). */
 const char *
-dbc_resolve_uri(dbc_host *host, const char *base, const char *reference)
+dbc_jsonschema_resolve_uri(dbc_host *host, const char *base,
+						   const char *reference)
 {
 	uri result = split_uri(host, reference);
 	uri from = split_uri(host, base);
@@ -152,7 +153,7 @@ digit_value(char digit)
 
 /* The fragment of a reference, its %XX decoded. */
 const char *
-dbc_uri_fragment(dbc_host *host, const char *reference)
+dbc_jsonschema_uri_fragment(dbc_host *host, const char *reference)
 {
 	const char *from = strchr(reference, '#');
 	char *fragment;

@@ -35,7 +35,7 @@
 
 /* Appends a key as a part of a pointer. */
 static void
-append_key(dbc_buffer *buffer, const dbc_item *key)
+append_key(dbc_buffer *buffer, const dbc_json_item *key)
 {
 	uint32_t i;
 
@@ -58,11 +58,11 @@ append_key(dbc_buffer *buffer, const dbc_item *key)
 
 /* Makes a buffer the pointer to a place. */
 static void
-write_pointer(dbc_buffer *buffer, const dbc_place *at)
+write_pointer(dbc_buffer *buffer, const dbc_jsonschema_location *at)
 {
-	const dbc_place *few[FEW_STEPS];
-	const dbc_place **steps = few;
-	const dbc_place *place;
+	const dbc_jsonschema_location *few[FEW_STEPS];
+	const dbc_jsonschema_location **steps = few;
+	const dbc_jsonschema_location *place;
 	size_t nsteps = 0;
 	char index[16];
 	size_t i;
@@ -90,7 +90,7 @@ write_pointer(dbc_buffer *buffer, const dbc_place *at)
 
 /* The pointer to a place. */
 const char *
-dbc_pointer(dbc_host *host, const dbc_place *at)
+dbc_jsonschema_pointer(dbc_host *host, const dbc_jsonschema_location *at)
 {
 	dbc_buffer buffer;
 
@@ -102,11 +102,11 @@ dbc_pointer(dbc_host *host, const dbc_place *at)
 /* The name of a keyword of a schema, which may be NULL: one that is told of
  * again and again is one text. */
 static const char *
-keyword_name(dbc_validation *v, const dbc_subschema *schema,
-			 const char *keyword)
+keyword_name(dbc_jsonschema_validation *v,
+			 const dbc_jsonschema_subschema *schema, const char *keyword)
 {
 	size_t place = ((uintptr_t) schema / 16 + (uintptr_t) keyword) % KEPT_NAMES;
-	dbc_keyword_name *name = &v->names[place];
+	dbc_jsonschema_keyword_name *name = &v->names[place];
 
 	if (name->schema != schema || name->keyword != keyword)
 	{
@@ -124,13 +124,14 @@ keyword_name(dbc_validation *v, const dbc_subschema *schema,
 }
 
 /* The place for one more violation. */
-static dbc_violation *
-add_violation(dbc_validation *v)
+static dbc_jsonschema_violation *
+add_violation(dbc_jsonschema_validation *v)
 {
 	if (v->nviolations == v->room)
 	{
 		size_t room = v->room ? 2 * v->room : 16;
-		dbc_violation *larger = dbc_alloc(v->host, room * sizeof(*larger));
+		dbc_jsonschema_violation *larger =
+			dbc_alloc(v->host, room * sizeof(*larger));
 
 		if (v->nviolations > 0)
 			memcpy(larger, v->violations, v->nviolations * sizeof(*larger));
@@ -142,10 +143,12 @@ add_violation(dbc_validation *v)
 
 /* Tells of a violation of a keyword; false. */
 bool
-dbc_tell(dbc_validation *v, const dbc_subschema *schema, const char *keyword,
-		 const dbc_place *at, const char *format, ...)
+dbc_jsonschema_report(dbc_jsonschema_validation *v,
+					  const dbc_jsonschema_subschema *schema,
+					  const char *keyword, const dbc_jsonschema_location *at,
+					  const char *format, ...)
 {
-	dbc_violation *violation = add_violation(v);
+	dbc_jsonschema_violation *violation = add_violation(v);
 	va_list args;
 
 	write_pointer(&v->text, at);
@@ -161,8 +164,8 @@ dbc_tell(dbc_validation *v, const dbc_subschema *schema, const char *keyword,
 static int
 compare_violations(const void *left, const void *right)
 {
-	const dbc_violation *a = left;
-	const dbc_violation *b = right;
+	const dbc_jsonschema_violation *a = left;
+	const dbc_jsonschema_violation *b = right;
 	int order = strcmp(a->path, b->path);
 
 	if (order == 0)
@@ -185,10 +188,10 @@ flag_size(size_t count)
 
 /* Takes so many flags, all of them 0. */
 char *
-dbc_take_flags(dbc_validation *v, size_t count)
+dbc_jsonschema_take_flags(dbc_jsonschema_validation *v, size_t count)
 {
 	int size = flag_size(count);
-	dbc_spare_flags *spare = v->spare[size];
+	dbc_jsonschema_spare_flags *spare = v->spare[size];
 
 	if (!spare)
 		return dbc_alloc(v->host, (size_t) 8 << size);
@@ -198,47 +201,50 @@ dbc_take_flags(dbc_validation *v, size_t count)
 
 /* Gives flags back. */
 void
-dbc_return_flags(dbc_validation *v, char *flags, size_t count)
+dbc_jsonschema_return_flags(dbc_jsonschema_validation *v, char *flags,
+							size_t count)
 {
 	int size = flag_size(count);
-	dbc_spare_flags *spare = (void *) flags;
+	dbc_jsonschema_spare_flags *spare = (void *) flags;
 
 	spare->next = v->spare[size];
 	v->spare[size] = spare;
 }
 
 /* The same place with a list of its own of what was seen. */
-static dbc_place
-with_seen(dbc_validation *v, const dbc_place *at)
+static dbc_jsonschema_location
+with_seen(dbc_jsonschema_validation *v, const dbc_jsonschema_location *at)
 {
-	dbc_place own = *at;
+	dbc_jsonschema_location own = *at;
 
-	own.seen = dbc_take_flags(v, at->item->length);
+	own.seen = dbc_jsonschema_take_flags(v, at->item->length);
 	return own;
 }
 
 /* Gives that list back, after taking it over where that is asked for. */
 static void
-end_seen(dbc_validation *v, dbc_place *own, const dbc_place *at, bool share)
+end_seen(dbc_jsonschema_validation *v, dbc_jsonschema_location *own,
+		 const dbc_jsonschema_location *at, bool share)
 {
 	uint32_t i;
 
 	for (i = 0; share && at->seen && i < at->item->length; i++)
 		at->seen[i] |= own->seen[i];
-	dbc_return_flags(v, own->seen, at->item->length);
+	dbc_jsonschema_return_flags(v, own->seen, at->item->length);
 }
 
 /* ---- applying schemas ---- */
 
 /* Counts a step; fails where there would be no end to them. */
 static void
-take_step(dbc_validation *v, const dbc_subschema *schema)
+take_step(dbc_jsonschema_validation *v, const dbc_jsonschema_subschema *schema)
 {
 	if (v->in_place > v->schema->nsubschemas)
 		dbc_fail(v->host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "JSON schema is not valid: %s refers to itself without end",
-				 schema->place->outer ? dbc_pointer(v->host, schema->place)
-									  : "it");
+				 schema->place->outer
+					 ? dbc_jsonschema_pointer(v->host, schema->place)
+					 : "it");
 	if (v->depth > DBC_MAX_DEPTH)
 		dbc_fail(
 			v->host, DBC_TOO_COMPLEX,
@@ -259,10 +265,12 @@ take_step(dbc_validation *v, const dbc_subschema *schema)
 
 /* Checks a value against the rules of a schema. */
 static bool
-check_rules(dbc_validation *v, const dbc_subschema *schema, const dbc_place *at)
+check_rules(dbc_jsonschema_validation *v,
+			const dbc_jsonschema_subschema *schema,
+			const dbc_jsonschema_location *at)
 {
 	unsigned kind = DBC_ON_KIND(at->item->kind);
-	const dbc_schema_rule *rule;
+	const dbc_jsonschema_rule *rule;
 	bool valid = true;
 
 	for (rule = schema->rules; rule; rule = rule->next)
@@ -277,15 +285,16 @@ check_rules(dbc_validation *v, const dbc_subschema *schema, const dbc_place *at)
 
 /* Checks the value a rule is about against another schema. */
 bool
-dbc_check_here(dbc_validation *v, const dbc_subschema *schema,
-			   const dbc_place *at)
+dbc_jsonschema_validate_here(dbc_jsonschema_validation *v,
+							 const dbc_jsonschema_subschema *schema,
+							 const dbc_jsonschema_location *at)
 {
-	dbc_scope scope = {v->scope, schema->resource};
+	dbc_jsonschema_scope scope = {v->scope, schema->resource};
 	bool valid;
 
 	if (!schema->rules)
 		return schema->item->kind != DBC_I_FALSE ||
-			   dbc_violates(v, schema, NULL, at, "is not allowed");
+			   dbc_jsonschema_violates(v, schema, NULL, at, "is not allowed");
 	take_step(v, schema);
 	v->depth++;
 	v->in_place++;
@@ -294,7 +303,7 @@ dbc_check_here(dbc_validation *v, const dbc_subschema *schema,
 	if (schema->asks_seen &&
 		(at->item->kind == DBC_I_ARRAY || at->item->kind == DBC_I_OBJECT))
 	{
-		dbc_place own = with_seen(v, at);
+		dbc_jsonschema_location own = with_seen(v, at);
 
 		valid = check_rules(v, schema, &own);
 		end_seen(v, &own, at, true);
@@ -309,31 +318,33 @@ dbc_check_here(dbc_validation *v, const dbc_subschema *schema,
 
 /* Checks a value in the one a rule is about. */
 bool
-dbc_check_inside(dbc_validation *v, const dbc_subschema *schema,
-				 const dbc_place *at)
+dbc_jsonschema_validate_inside(dbc_jsonschema_validation *v,
+							   const dbc_jsonschema_subschema *schema,
+							   const dbc_jsonschema_location *at)
 {
 	size_t in_place = v->in_place;
 	bool valid;
 
 	v->in_place = 0;
-	valid = dbc_check_here(v, schema, at);
+	valid = dbc_jsonschema_validate_here(v, schema, at);
 	v->in_place = in_place;
 	return valid;
 }
 
 /* Checks the value without telling of violations. */
 bool
-dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
-			 const dbc_place *at)
+dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
+						const dbc_jsonschema_subschema *schema,
+						const dbc_jsonschema_location *at)
 {
 	/* one without rules sees nothing */
 	bool separate = at->seen && schema->rules;
-	dbc_place own = separate ? with_seen(v, at) : *at;
+	dbc_jsonschema_location own = separate ? with_seen(v, at) : *at;
 	bool collects = v->collects;
 	bool valid;
 
 	v->collects = false;
-	valid = dbc_check_here(v, schema, &own);
+	valid = dbc_jsonschema_validate_here(v, schema, &own);
 	v->collects = collects;
 	if (separate)
 		end_seen(v, &own, at, valid);
@@ -344,30 +355,30 @@ dbc_try_here(dbc_validation *v, const dbc_subschema *schema,
 
 /* Checks a document. */
 static bool
-check_document(dbc_validation *v, const dbc_item *document)
+check_document(dbc_jsonschema_validation *v, const dbc_json_item *document)
 {
-	dbc_place root = {.item = document};
+	dbc_jsonschema_location root = {.item = document};
 	double most = STEPS_ANYWAY + STEPS_PER_VALUE *
 									 (double) v->schema->nsubschemas *
 									 (double) document->size;
 
 	v->most_steps = most < 1e18 ? (uint64_t) most : UINT64_MAX;
-	return dbc_check_here(v, v->schema->root, &root);
+	return dbc_jsonschema_validate_here(v, v->schema->root, &root);
 }
 
 /* Whether a document is valid. */
 bool
-dbc_is_valid(dbc_host *host, const dbc_json_schema *schema,
-			 const dbc_item *document)
+dbc_jsonschema_is_valid(dbc_host *host, const dbc_jsonschema *schema,
+						const dbc_json_item *document)
 {
-	dbc_validation v = {.host = host, .schema = schema};
+	dbc_jsonschema_validation v = {.host = host, .schema = schema};
 
 	return check_document(&v, document);
 }
 
 /* Finds the violations of a document, in their order. */
 static bool
-find_violations(dbc_validation *v, const dbc_item *document)
+find_violations(dbc_jsonschema_validation *v, const dbc_json_item *document)
 {
 	v->collects = true;
 	dbc_buffer_init(&v->text, v->host);
@@ -381,10 +392,11 @@ find_violations(dbc_validation *v, const dbc_item *document)
 
 /* The first violation of a document. */
 bool
-dbc_find_violation(dbc_host *host, const dbc_json_schema *schema,
-				   const dbc_item *document, dbc_violation *violation)
+dbc_jsonschema_find_violation(dbc_host *host, const dbc_jsonschema *schema,
+							  const dbc_json_item *document,
+							  dbc_jsonschema_violation *violation)
 {
-	dbc_validation v = {.host = host, .schema = schema};
+	dbc_jsonschema_validation v = {.host = host, .schema = schema};
 
 	if (!find_violations(&v, document))
 		return false;
@@ -394,17 +406,17 @@ dbc_find_violation(dbc_host *host, const dbc_json_schema *schema,
 
 /* Emits all that is not valid, each only once. */
 void
-dbc_emit_violations(dbc_host *host, const dbc_json_schema *schema,
-					const dbc_item *document)
+dbc_jsonschema_emit_violations(dbc_host *host, const dbc_jsonschema *schema,
+							   const dbc_json_item *document)
 {
-	dbc_validation v = {.host = host, .schema = schema};
+	dbc_jsonschema_validation v = {.host = host, .schema = schema};
 	size_t i;
 
 	if (!find_violations(&v, document))
 		return;
 	for (i = 0; i < v.nviolations; i++)
 	{
-		const dbc_violation *violation = &v.violations[i];
+		const dbc_jsonschema_violation *violation = &v.violations[i];
 		dbc_value row[] = {dbc_text(violation->path),
 						   dbc_text(violation->keyword),
 						   dbc_text(violation->message)};

@@ -36,12 +36,12 @@ static const struct
 
 /* The kinds a type names. */
 static unsigned
-kinds_of(const dbc_item *type)
+kinds_of(const dbc_json_item *type)
 {
 	size_t i;
 
 	for (i = 0; i < NTYPES; i++)
-		if (dbc_item_is(type, types[i].name))
+		if (dbc_json_string_is(type, types[i].name))
 			return types[i].kinds;
 	return 0;
 }
@@ -74,7 +74,8 @@ listed_types(dbc_host *host, unsigned kinds)
 
 /* Checks type. */
 static bool
-check_type(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_type(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+		   const dbc_jsonschema_location *at)
 {
 	unsigned kinds = (unsigned) rule->count;
 
@@ -82,24 +83,26 @@ check_type(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
 		return true;
 	if (at->item->kind == DBC_I_NUMBER && kinds & INTEGER_BIT)
 	{
-		dbc_decimal number = dbc_item_decimal(v->host, at->item);
+		dbc_decimal number = dbc_json_decimal(v->host, at->item);
 
 		if (dbc_decimal_is_integer(&number))
 			return true;
 	}
-	return dbc_violates(v, rule->owner, rule->keyword, at, "is %s, not %s",
-						type_name(at->item->kind), rule->text);
+	return dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
+								   "is %s, not %s", type_name(at->item->kind),
+								   rule->text);
 }
 
 /* Adds the rule of type. */
 static void
-add_type(dbc_compiler *c, dbc_subschema *schema, const dbc_item *value)
+add_type(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
+		 const dbc_json_item *value)
 {
-	dbc_schema_rule *rule;
-	const dbc_item *type = value + 1;
+	dbc_jsonschema_rule *rule;
+	const dbc_json_item *type = value + 1;
 	uint32_t i;
 
-	rule = dbc_add_rule(c, schema, "type", DBC_ON_ALL, check_type);
+	rule = dbc_jsonschema_add_rule(c, schema, "type", DBC_ON_ALL, check_type);
 	if (value->kind == DBC_I_STRING)
 		rule->count = kinds_of(value);
 	else
@@ -112,12 +115,12 @@ add_type(dbc_compiler *c, dbc_subschema *schema, const dbc_item *value)
 
 /* A value for messages. */
 const char *
-dbc_item_shown(dbc_host *host, const dbc_item *item)
+dbc_jsonschema_item_text(dbc_host *host, const dbc_json_item *item)
 {
 	dbc_decimal number;
-	dbc_item cut = *item;
+	dbc_json_item cut = *item;
 
-	switch ((dbc_item_kind) item->kind)
+	switch ((dbc_json_kind) item->kind)
 	{
 		case DBC_I_NULL:
 			return "null";
@@ -126,7 +129,7 @@ dbc_item_shown(dbc_host *host, const dbc_item *item)
 		case DBC_I_TRUE:
 			return "true";
 		case DBC_I_NUMBER:
-			number = dbc_item_decimal(host, item);
+			number = dbc_json_decimal(host, item);
 			return dbc_decimal_text(host, &number);
 		case DBC_I_STRING:
 			break;
@@ -140,15 +143,15 @@ dbc_item_shown(dbc_host *host, const dbc_item *item)
 	/* whole characters only */
 	while (cut.length < item->length && (item->text[cut.length] & 0xc0) == 0x80)
 		cut.length--;
-	return dbc_format(host, "\"%s%s\"", dbc_item_text(host, &cut),
+	return dbc_format(host, "\"%s%s\"", dbc_json_string(host, &cut),
 					  cut.length < item->length ? "..." : "");
 }
 
 /* The values of an enum for messages. */
 static const char *
-listed(dbc_host *host, const dbc_item *list)
+listed(dbc_host *host, const dbc_json_item *list)
 {
-	const dbc_item *item = list + 1;
+	const dbc_json_item *item = list + 1;
 	dbc_buffer buffer;
 	uint32_t i;
 
@@ -158,8 +161,8 @@ listed(dbc_host *host, const dbc_item *list)
 	for (i = 0; i < list->length && i < MAX_LISTED; i++)
 	{
 		dbc_append_format(&buffer, "%s%s", i ? ", " : "",
-						  dbc_item_shown(host, item));
-		item = dbc_after(item);
+						  dbc_jsonschema_item_text(host, item));
+		item = dbc_json_next(item);
 	}
 	if (i < list->length)
 		dbc_append_format(&buffer, ", ... (%u in all)", list->length);
@@ -168,39 +171,41 @@ listed(dbc_host *host, const dbc_item *list)
 
 /* Checks enum. */
 static bool
-check_enum(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_enum(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+		   const dbc_jsonschema_location *at)
 {
-	const dbc_item *item = rule->value + 1;
+	const dbc_json_item *item = rule->value + 1;
 	uint32_t i;
 
-	for (i = 0; i < rule->value->length; i++, item = dbc_after(item))
-		if (dbc_same_items(v->host, item, at->item))
+	for (i = 0; i < rule->value->length; i++, item = dbc_json_next(item))
+		if (dbc_json_equal(v->host, item, at->item))
 			return true;
-	return dbc_violates(v, rule->owner, rule->keyword, at, "is none of %s",
-						rule->text);
+	return dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
+								   "is none of %s", rule->text);
 }
 
 /* Checks const. */
 static bool
-check_const(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+check_const(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			const dbc_jsonschema_location *at)
 {
-	return dbc_same_items(v->host, rule->value, at->item) ||
-		   dbc_violates(v, rule->owner, rule->keyword, at, "is not %s",
-						rule->text);
+	return dbc_json_equal(v->host, rule->value, at->item) ||
+		   dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
+								   "is not %s", rule->text);
 }
 
 /* Adds the rule of a keyword that names values, if it is there. */
 static void
-add_values(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
-		   dbc_check_rule check,
-		   const char *(*shown)(dbc_host *, const dbc_item *) )
+add_values(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
+		   const char *keyword, dbc_jsonschema_rule_check check,
+		   const char *(*shown)(dbc_host *, const dbc_json_item *) )
 {
-	const dbc_item *value = dbc_keyword(schema, keyword);
-	dbc_schema_rule *rule;
+	const dbc_json_item *value = dbc_jsonschema_find_keyword(schema, keyword);
+	dbc_jsonschema_rule *rule;
 
 	if (!value)
 		return;
-	rule = dbc_add_rule(c, schema, keyword, DBC_ON_ALL, check);
+	rule = dbc_jsonschema_add_rule(c, schema, keyword, DBC_ON_ALL, check);
 	rule->value = value;
 	rule->text = shown(c->host, value);
 }
@@ -209,26 +214,28 @@ add_values(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
 
 /* The order of a value and the number of a rule. */
 static int
-compare(dbc_validation *v, const dbc_schema_rule *rule, const dbc_place *at)
+compare(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+		const dbc_jsonschema_location *at)
 {
-	dbc_decimal number = dbc_item_decimal(v->host, at->item);
+	dbc_decimal number = dbc_json_decimal(v->host, at->item);
 
-	return dbc_compare_decimals(&number, &rule->number);
+	return dbc_decimal_compare(&number, &rule->number);
 }
 
 /* Tells that a value is not what the number of a rule asks for. */
 static bool
-violates_number(dbc_validation *v, const dbc_schema_rule *rule,
-				const dbc_place *at, const char *words)
+violates_number(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+				const dbc_jsonschema_location *at, const char *words)
 {
-	return dbc_violates(v, rule->owner, rule->keyword, at, "is %s %s", words,
-						dbc_decimal_text(v->host, &rule->number));
+	return dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
+								   "is %s %s", words,
+								   dbc_decimal_text(v->host, &rule->number));
 }
 
 /* Checks minimum. */
 static bool
-check_minimum(dbc_validation *v, const dbc_schema_rule *rule,
-			  const dbc_place *at)
+check_minimum(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			  const dbc_jsonschema_location *at)
 {
 	return compare(v, rule, at) >= 0 ||
 		   violates_number(v, rule, at, "less than");
@@ -236,8 +243,8 @@ check_minimum(dbc_validation *v, const dbc_schema_rule *rule,
 
 /* Checks maximum. */
 static bool
-check_maximum(dbc_validation *v, const dbc_schema_rule *rule,
-			  const dbc_place *at)
+check_maximum(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			  const dbc_jsonschema_location *at)
 {
 	return compare(v, rule, at) <= 0 ||
 		   violates_number(v, rule, at, "more than");
@@ -245,8 +252,9 @@ check_maximum(dbc_validation *v, const dbc_schema_rule *rule,
 
 /* Checks exclusiveMinimum. */
 static bool
-check_exclusive_minimum(dbc_validation *v, const dbc_schema_rule *rule,
-						const dbc_place *at)
+check_exclusive_minimum(dbc_jsonschema_validation *v,
+						const dbc_jsonschema_rule *rule,
+						const dbc_jsonschema_location *at)
 {
 	return compare(v, rule, at) > 0 ||
 		   violates_number(v, rule, at, "not more than");
@@ -254,8 +262,9 @@ check_exclusive_minimum(dbc_validation *v, const dbc_schema_rule *rule,
 
 /* Checks exclusiveMaximum. */
 static bool
-check_exclusive_maximum(dbc_validation *v, const dbc_schema_rule *rule,
-						const dbc_place *at)
+check_exclusive_maximum(dbc_jsonschema_validation *v,
+						const dbc_jsonschema_rule *rule,
+						const dbc_jsonschema_location *at)
 {
 	return compare(v, rule, at) < 0 ||
 		   violates_number(v, rule, at, "not less than");
@@ -263,27 +272,27 @@ check_exclusive_maximum(dbc_validation *v, const dbc_schema_rule *rule,
 
 /* Checks multipleOf. */
 static bool
-check_multiple(dbc_validation *v, const dbc_schema_rule *rule,
-			   const dbc_place *at)
+check_multiple(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
+			   const dbc_jsonschema_location *at)
 {
-	dbc_decimal number = dbc_item_decimal(v->host, at->item);
+	dbc_decimal number = dbc_json_decimal(v->host, at->item);
 
 	return dbc_decimal_is_multiple(&number, &rule->number) ||
 		   violates_number(v, rule, at, "not a multiple of");
 }
 
 /* Adds the rule of a keyword that is a number, if it is there. */
-static dbc_schema_rule *
-add_number(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
-		   dbc_check_rule check)
+static dbc_jsonschema_rule *
+add_number(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
+		   const char *keyword, dbc_jsonschema_rule_check check)
 {
-	const dbc_item *value = dbc_keyword(schema, keyword);
-	dbc_schema_rule *rule;
+	const dbc_json_item *value = dbc_jsonschema_find_keyword(schema, keyword);
+	dbc_jsonschema_rule *rule;
 
 	if (!value)
 		return NULL;
-	rule = dbc_add_rule(c, schema, keyword, DBC_ON_NUMBERS, check);
-	rule->number = dbc_item_decimal(c->host, value);
+	rule = dbc_jsonschema_add_rule(c, schema, keyword, DBC_ON_NUMBERS, check);
+	rule->number = dbc_json_decimal(c->host, value);
 	return rule;
 }
 
@@ -291,22 +300,23 @@ add_number(dbc_compiler *c, dbc_subschema *schema, const char *keyword,
 
 /* Adds the rules about one value. */
 void
-dbc_add_value_rules(dbc_compiler *c, dbc_subschema *schema)
+dbc_jsonschema_add_value_rules(dbc_jsonschema_compiler *c,
+							   dbc_jsonschema_subschema *schema)
 {
-	const dbc_item *type = dbc_keyword(schema, "type");
-	dbc_schema_rule *rule;
+	const dbc_json_item *type = dbc_jsonschema_find_keyword(schema, "type");
+	dbc_jsonschema_rule *rule;
 
 	if (type)
 		add_type(c, schema, type);
 	add_values(c, schema, "enum", check_enum, listed);
-	add_values(c, schema, "const", check_const, dbc_item_shown);
+	add_values(c, schema, "const", check_const, dbc_jsonschema_item_text);
 	add_number(c, schema, "minimum", check_minimum);
 	add_number(c, schema, "maximum", check_maximum);
 	add_number(c, schema, "exclusiveMinimum", check_exclusive_minimum);
 	add_number(c, schema, "exclusiveMaximum", check_exclusive_maximum);
 	rule = add_number(c, schema, "multipleOf", check_multiple);
 	if (rule && rule->number.ndigits > DBC_MAX_DIVISOR)
-		dbc_refuse_keyword(c, schema, "multipleOf",
-						   "has more than %d significant digits",
-						   DBC_MAX_DIVISOR);
+		dbc_jsonschema_refuse_keyword(c, schema, "multipleOf",
+									  "has more than %d significant digits",
+									  DBC_MAX_DIVISOR);
 }

@@ -23,18 +23,18 @@ enum
 
 /* Marks what an earlier deploy did not finish as failed. */
 void
-dbc_mark_interrupted(dbc_host *host, const dbc_migrations *list)
+dbc_ledger_mark_interrupted(dbc_host *host, const dbc_migrations *list)
 {
 	const dbc_rows *rows;
 	int i;
 
-	if (dbc_bookkeeping_version(host) < HAS_DEPLOYMENT)
+	if (dbc_tables_version(host) < HAS_DEPLOYMENT)
 		return;
 	rows = dbc_query(host, "ledger/interrupted", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
 	{
 		dbc_migration *m =
-			dbc_find_migration(list, dbc_get_text(host, rows, i, 0));
+			dbc_ledger_find_migration(list, dbc_get_text(host, rows, i, 0));
 
 		if (m && m->state == DBC_PENDING)
 			m->state = DBC_FAILED;
@@ -43,12 +43,13 @@ dbc_mark_interrupted(dbc_host *host, const dbc_migrations *list)
 
 /* The first statement that an earlier deploy did not finish, or 0. */
 int
-dbc_interrupted_at(dbc_host *host, const dbc_migration *migration, bool *begun)
+dbc_ledger_find_interrupted(dbc_host *host, const dbc_migration *migration,
+							bool *begun)
 {
 	dbc_value version = dbc_text(migration->version);
 	const dbc_rows *rows;
 
-	if (dbc_bookkeeping_version(host) < HAS_DEPLOYMENT)
+	if (dbc_tables_version(host) < HAS_DEPLOYMENT)
 		return 0;
 	rows = dbc_query(host, "ledger/deployment", &version, 1);
 	if (rows->nrows == 0)
@@ -59,8 +60,8 @@ dbc_interrupted_at(dbc_host *host, const dbc_migration *migration, bool *begun)
 
 /* Notes how far the script of a migration has come. */
 void
-dbc_note_deployment(dbc_host *host, const dbc_migration *migration,
-					int statement_no, bool begun)
+dbc_ledger_save_progress(dbc_host *host, const dbc_migration *migration,
+						 int statement_no, bool begun)
 {
 	dbc_value values[] = {dbc_text(migration->version), dbc_int(statement_no),
 						  dbc_bool(begun)};
@@ -70,11 +71,11 @@ dbc_note_deployment(dbc_host *host, const dbc_migration *migration,
 
 /* Takes the mark of a failure off a migration. */
 void
-dbc_clear_failed(dbc_host *host, const dbc_migration *migration)
+dbc_ledger_clear_failed(dbc_host *host, const dbc_migration *migration)
 {
 	dbc_value version = dbc_text(migration->version);
 
 	dbc_query(host, "ledger/clear_failed", &version, 1);
-	if (dbc_bookkeeping_version(host) >= HAS_DEPLOYMENT)
+	if (dbc_tables_version(host) >= HAS_DEPLOYMENT)
 		dbc_query(host, "ledger/deployment_remove", &version, 1);
 }

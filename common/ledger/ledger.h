@@ -8,14 +8,14 @@
 
 #include "common/core/host.h"
 
-typedef enum dbc_state
+typedef enum dbc_ledger_state
 {
 	DBC_PENDING,
 	DBC_APPLIED,
 	DBC_FAILED,
 	DBC_MODIFIED, /* text changed after it was applied */
 	DBC_MISSING	  /* applied, no longer registered */
-} dbc_state;
+} dbc_ledger_state;
 
 /* A migration that is registered or applied.  Its text is not here. */
 typedef struct dbc_migration
@@ -31,7 +31,7 @@ typedef struct dbc_migration
 	const char *source;
 	bool reversible;
 	bool verifiable;
-	dbc_state state;
+	dbc_ledger_state state;
 	bool registered;
 	bool applied;
 	bool baseline;	  /* applied, but not by dbcare */
@@ -44,14 +44,14 @@ typedef struct dbc_migration
 	int mark; /* of the planner's walk */
 } dbc_migration;
 
-typedef struct dbc_old_ledger dbc_old_ledger; /* see adopt/adopt.h */
+typedef struct dbc_adopt_ledger dbc_adopt_ledger; /* see adopt/adopt.h */
 
 typedef struct dbc_migrations
 {
 	dbc_migration *items; /* in order of version */
 	int count;
-	const dbc_old_ledger *kept; /* of another tool, with which it agrees; or
-								 * NULL */
+	const dbc_adopt_ledger *kept; /* of another tool, with which it agrees; or
+								   * NULL */
 } dbc_migrations;
 
 /* ---- ledger/migrations.c ---- */
@@ -65,67 +65,72 @@ extern dbc_migrations dbc_ledger_read(dbc_host *host, bool details);
 extern void dbc_ledger_complete(dbc_host *host, dbc_migrations *list);
 
 /* Fails if a migration is more than a thousand dependencies away. */
-extern void dbc_bound_dependencies(dbc_host *host,
-								   const dbc_migration *migration, int depth);
+extern void dbc_ledger_limit_dependencies(dbc_host *host,
+										  const dbc_migration *migration,
+										  int depth);
 
-extern dbc_migration *dbc_find_migration(const dbc_migrations *list,
-										 const char *version);
+extern dbc_migration *dbc_ledger_find_migration(const dbc_migrations *list,
+												const char *version);
 
 /* The same, however many zeros the version begins with. */
-extern dbc_migration *dbc_find_version(const dbc_migrations *list,
-									   const char *version);
+extern dbc_migration *dbc_ledger_find_version(const dbc_migrations *list,
+											  const char *version);
 
 /* The same, failing for a version that is not there. */
-extern dbc_migration *dbc_require_migration(dbc_host *host,
-											const dbc_migrations *list,
-											const char *version);
+extern dbc_migration *dbc_ledger_require_migration(dbc_host *host,
+												   const dbc_migrations *list,
+												   const char *version);
 
 /* Whether one migration comes after another: by version; changesets, whose
  * versions are names, by what they depend on, and before all that has a
  * number. */
-extern bool dbc_comes_after(const dbc_migration *migration,
-							const dbc_migration *other);
+extern bool dbc_ledger_comes_after(const dbc_migration *migration,
+								   const dbc_migration *other);
 
 /* The applied migration that comes last (repeatable ones aside, which have no
  * place in the order), or NULL; and its version. */
-extern const dbc_migration *dbc_last_applied(const dbc_migrations *list);
-extern const char *dbc_highest_applied(const dbc_migrations *list);
+extern const dbc_migration *dbc_ledger_last_applied(const dbc_migrations *list);
+extern const char *dbc_ledger_last_applied_version(const dbc_migrations *list);
 
-extern const char *dbc_state_name(dbc_state state);
+extern const char *dbc_ledger_state_name(dbc_ledger_state state);
 
 /* What a migration depends on, as JSON text. */
-extern const char *dbc_dependencies_json(dbc_host *host,
-										 const dbc_migration *migration);
+extern const char *dbc_ledger_dependencies_json(dbc_host *host,
+												const dbc_migration *migration);
 
 /* Refuses a version that cannot be one; what names the argument. */
-extern void dbc_check_version(dbc_host *host, const char *version,
-							  const char *what);
+extern void dbc_ledger_check_version(dbc_host *host, const char *version,
+									 const char *what);
 
 /* ---- ledger/deployment.c ---- */
 
 /* Marks as failed what an earlier dbmigrate_deploy() began to run outside a
  * transaction and did not finish, unless one is running. */
-extern void dbc_mark_interrupted(dbc_host *host, const dbc_migrations *list);
+extern void dbc_ledger_mark_interrupted(dbc_host *host,
+										const dbc_migrations *list);
 
 /* The first statement of a migration that an earlier dbmigrate_deploy() did not
  * finish, from 1, and whether it was begun; 0 if there is none. */
-extern int dbc_interrupted_at(dbc_host *host, const dbc_migration *migration,
-							  bool *begun);
+extern int dbc_ledger_find_interrupted(dbc_host *host,
+									   const dbc_migration *migration,
+									   bool *begun);
 
 /* Notes how far the script of a migration has come that runs outside a
  * transaction: its first statement that is not done, and whether it is begun.
  */
-extern void dbc_note_deployment(dbc_host *host, const dbc_migration *migration,
-								int statement_no, bool begun);
+extern void dbc_ledger_save_progress(dbc_host *host,
+									 const dbc_migration *migration,
+									 int statement_no, bool begun);
 
 /* Takes the mark of a failure off a migration, and with it what is known of
  * where a dbmigrate_deploy() left it. */
-extern void dbc_clear_failed(dbc_host *host, const dbc_migration *migration);
+extern void dbc_ledger_clear_failed(dbc_host *host,
+									const dbc_migration *migration);
 
 /* ---- ledger/snapshot.c ---- */
 
 /* Keeps today's schema, after the events of the migrations are logged. */
-extern void dbc_take_snapshot(dbc_host *host);
+extern void dbc_ledger_take_snapshot(dbc_host *host);
 
 /* Whether the schema that was kept is the one the last migration left; a deploy
  * that was killed has not come to keep it. */
@@ -134,12 +139,12 @@ extern bool dbc_ledger_has_snapshot(dbc_host *host);
 /* ---- ledger/text_diff.c ---- */
 
 /* Whether two texts differ in white space around their lines at most. */
-extern bool dbc_same_but_layout(dbc_host *host, const char *left,
-								const char *right);
+extern bool dbc_ledger_same_except_layout(dbc_host *host, const char *left,
+										  const char *right);
 
 /* The lines that are in one of two texts only, for people; each begins with a
  * line feed and a sign, "-" for the old text and "+" for the new one. */
-extern const char *dbc_line_difference(dbc_host *host, const char *old_text,
-									   const char *new_text);
+extern const char *dbc_ledger_diff_lines(dbc_host *host, const char *old_text,
+										 const char *new_text);
 
 #endif /* DBC_LEDGER_LEDGER_H */

@@ -49,8 +49,8 @@ append_column(dbc_buffer *buffer, const dbc_value *value)
 /* The hash of an event that follows one with the hash before; event_id is not
  * part of it (0) in logs of older versions. */
 const char *
-dbc_link_hash(dbc_host *host, const char *before, const dbc_value *columns,
-			  int64_t event_id)
+dbc_ledger_hash_event(dbc_host *host, const char *before,
+					  const dbc_value *columns, int64_t event_id)
 {
 	dbc_value number = dbc_int(event_id);
 	dbc_buffer buffer;
@@ -68,20 +68,20 @@ dbc_link_hash(dbc_host *host, const char *before, const dbc_value *columns,
 /* ---- writing ---- */
 
 /* The log, for one call to write to; it is read when there is an event. */
-dbc_log
-dbc_open_log(dbc_host *host, const char *actor)
+dbc_ledger_log
+dbc_ledger_open_log(dbc_host *host, const char *actor)
 {
-	return (dbc_log){.host = host, .actor = actor};
+	return (dbc_ledger_log){.host = host, .actor = actor};
 }
 
 /* Reads where the log ends and who writes on; older versions have not recorded
  * where. */
 static void
-find_end(dbc_log *log)
+find_end(dbc_ledger_log *log)
 {
 	const dbc_rows *rows;
 
-	dbc_need_bookkeeping(log->host);
+	dbc_need_tables(log->host);
 	rows = dbc_query(log->host, "ledger/history_end", NULL, 0);
 	log->hash = dbc_get_text_or_null(log->host, rows, 0, 0);
 	log->role =
@@ -96,16 +96,17 @@ find_end(dbc_log *log)
 	log->ready = true;
 }
 
-/* Reads where the log ends, from where dbc_log_is_ours() is to look. */
+/* Reads where the log ends, from where dbc_ledger_log_is_unchanged() is to
+ * look. */
 void
-dbc_follow_log(dbc_log *log)
+dbc_ledger_read_log_end(dbc_ledger_log *log)
 {
 	find_end(log);
 }
 
 /* Whether nobody else has written to the log since this call last did. */
 bool
-dbc_log_is_ours(dbc_log *log)
+dbc_ledger_log_is_unchanged(dbc_ledger_log *log)
 {
 	const char *hash = log->hash;
 
@@ -117,7 +118,7 @@ dbc_log_is_ours(dbc_log *log)
 
 /* Writes that the log ends with its last event now. */
 static void
-move_head(dbc_log *log)
+move_head(dbc_ledger_log *log)
 {
 	dbc_host *host = log->host;
 	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash)};
@@ -129,7 +130,7 @@ move_head(dbc_log *log)
 
 /* Writes an event. */
 void
-dbc_log_event(dbc_log *log, const dbc_event *event)
+dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 {
 	dbc_host *host = log->host;
 	dbc_value values[DBC_LOG_HASHED + 2];
@@ -153,7 +154,7 @@ dbc_log_event(dbc_log *log, const dbc_event *event)
 	values[14] = dbc_text(event->ticket);
 	log->written = true;
 	log->event_id++;
-	log->hash = dbc_link_hash(host, log->hash, values, log->event_id);
+	log->hash = dbc_ledger_hash_event(host, log->hash, values, log->event_id);
 	values[DBC_LOG_HASHED] = dbc_text(log->hash);
 	values[DBC_LOG_HASHED + 1] = dbc_int(log->event_id);
 	host->write_log(host, dbc_find_sql(host, "ledger/history_add"), values,
@@ -162,15 +163,15 @@ dbc_log_event(dbc_log *log, const dbc_event *event)
 }
 
 /* The end of the log as a member of a result; null if nothing was written. */
-dbc_node *
-dbc_log_head(const dbc_log *log)
+dbc_json_node *
+dbc_ledger_log_head(const dbc_ledger_log *log)
 {
-	dbc_node *head;
+	dbc_json_node *head;
 
 	if (!log->written)
 		return NULL;
 	head = dbc_json_object(log->host);
-	dbc_put_int(head, "event_id", log->event_id);
-	dbc_put_text(head, "hash", log->hash);
+	dbc_json_put_int(head, "event_id", log->event_id);
+	dbc_json_put_text(head, "hash", log->hash);
 	return head;
 }

@@ -14,7 +14,7 @@
 #define DBC_LOG_HASHED 15
 
 /* The log while one call writes to it. */
-typedef struct dbc_log
+typedef struct dbc_ledger_log
 {
 	dbc_host *host;
 	const char *actor;
@@ -25,10 +25,10 @@ typedef struct dbc_log
 	const char *application;
 	const char *hash; /* of the last event, NULL before the first */
 	int64_t event_id; /* its number, 0 before the first */
-} dbc_log;
+} dbc_ledger_log;
 
 /* What is logged of an event; NULL where there is nothing to say. */
-typedef struct dbc_event
+typedef struct dbc_ledger_event
 {
 	const char *event; /* see core/tables_1.sql */
 	const char *version;
@@ -42,34 +42,37 @@ typedef struct dbc_event
 	const char *app_version;
 	const char *git_sha;
 	const char *ticket;
-} dbc_event;
+} dbc_ledger_event;
 
 /* The log for one call; other writers must be kept out already (host->lock). */
-extern dbc_log dbc_open_log(dbc_host *host, const char *actor);
+extern dbc_ledger_log dbc_ledger_open_log(dbc_host *host, const char *actor);
 
-/* Reads where the log ends, from where dbc_log_is_ours() is to look. */
-extern void dbc_follow_log(dbc_log *log);
+/* Reads where the log ends, from where dbc_ledger_log_is_unchanged() is to
+ * look. */
+extern void dbc_ledger_read_log_end(dbc_ledger_log *log);
 
 /* Whether nobody else has written to the log since this call last did, or
  * asked; if others were not kept out, to be asked before it writes again. */
-extern bool dbc_log_is_ours(dbc_log *log);
+extern bool dbc_ledger_log_is_unchanged(dbc_ledger_log *log);
 
-extern void dbc_log_event(dbc_log *log, const dbc_event *event);
+extern void dbc_ledger_log_event(dbc_ledger_log *log,
+								 const dbc_ledger_event *event);
 
 /* The last event as an object: event_id, hash; NULL if this call wrote none. */
-extern dbc_node *dbc_log_head(const dbc_log *log);
+extern dbc_json_node *dbc_ledger_log_head(const dbc_ledger_log *log);
 
 /* The hash of an event that follows one with the hash before (NULL: none).
  * event_id 0 leaves its number out, as dbcare did before version 6 of its
  * tables. */
-extern const char *dbc_link_hash(dbc_host *host, const char *before,
-								 const dbc_value *columns, int64_t event_id);
+extern const char *dbc_ledger_hash_event(dbc_host *host, const char *before,
+										 const dbc_value *columns,
+										 int64_t event_id);
 
 /* Calls report for everything by which the log is not what dbcare wrote, and
  * for everything by which migrations are not what the log says; version may be
  * NULL. */
-typedef void (*dbc_log_report)(dbc_host *host, const char *version,
-							   const char *finding, const char *message);
-extern void dbc_verify_log(dbc_host *host, dbc_log_report report);
+typedef void (*dbc_ledger_log_report)(dbc_host *host, const char *version,
+									  const char *finding, const char *message);
+extern void dbc_ledger_verify_log(dbc_host *host, dbc_ledger_log_report report);
 
 #endif /* DBC_LEDGER_LOG_H */

@@ -44,7 +44,7 @@ typedef struct chain_end
 typedef struct verification
 {
 	dbc_host *host;
-	dbc_log_report report;
+	dbc_ledger_log_report report;
 	head head;
 	const dbc_rows *rows;
 } verification;
@@ -65,7 +65,7 @@ read_head(verification *v)
 
 	/* without it, either hash will do */
 	v->head = (head){.numbered_from = INT64_MAX};
-	if (dbc_bookkeeping_version(v->host) < FIRST_WITH_HEAD)
+	if (dbc_tables_version(v->host) < FIRST_WITH_HEAD)
 		return;
 	rows = dbc_query(v->host, "ledger/history_head", NULL, 0);
 	if (rows->nrows != 1)
@@ -75,7 +75,7 @@ read_head(verification *v)
 				   "missing at its end would not be noticed");
 		return;
 	}
-	misfit = dbc_misfit(v->host, rows, 0, "iiTi");
+	misfit = dbc_describe_mismatch(v->host, rows, 0, "iiTi");
 	if (misfit)
 	{
 		report_log(v, NULL,
@@ -101,10 +101,11 @@ is_linked(const verification *v, const char *before, const dbc_value *columns)
 
 	if (!hash)
 		return false;
-	if (dbc_same(hash, dbc_link_hash(v->host, before, columns, event_id)))
+	if (dbc_same(hash,
+				 dbc_ledger_hash_event(v->host, before, columns, event_id)))
 		return true;
 	return event_id <= v->head.numbered_from &&
-		   dbc_same(hash, dbc_link_hash(v->host, before, columns, 0));
+		   dbc_same(hash, dbc_ledger_hash_event(v->host, before, columns, 0));
 }
 
 /* Reports events by their numbers: "event 3 of the log is", "events 3 to 5 of
@@ -143,7 +144,8 @@ verify_chain(const verification *v)
 
 	for (i = 0; i < v->rows->nrows; i++)
 	{
-		const char *misfit = dbc_misfit(v->host, v->rows, i, CHAIN_SHAPE);
+		const char *misfit =
+			dbc_describe_mismatch(v->host, v->rows, i, CHAIN_SHAPE);
 		const dbc_value *columns =
 			dbc_get_row(v->host, v->rows, i, misfit ? "" : CHAIN_SHAPE);
 		int64_t event_id = columns[C_EVENT_ID].integer;
@@ -193,7 +195,7 @@ static void
 verify_anchor(const verification *v)
 {
 	const char *anchor =
-		dbc_setting_text(v->host, dbc_stored_settings(v->host), "history_head");
+		dbc_setting_text(v->host, dbc_read_settings(v->host), "history_head");
 	int i;
 
 	if (!anchor)
@@ -225,7 +227,7 @@ verify_ledger(const verification *v)
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		const char *misfit = dbc_misfit(v->host, rows, i, "tt");
+		const char *misfit = dbc_describe_mismatch(v->host, rows, i, "tt");
 
 		if (misfit)
 			v->report(v->host, NULL, "ledger_changed", misfit);
@@ -237,7 +239,7 @@ verify_ledger(const verification *v)
 
 /* Verifies the log; see ledger/log.h. */
 void
-dbc_verify_log(dbc_host *host, dbc_log_report report)
+dbc_ledger_verify_log(dbc_host *host, dbc_ledger_log_report report)
 {
 	verification v = {.host = host, .report = report};
 	chain_end end;

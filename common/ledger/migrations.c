@@ -58,7 +58,7 @@ compare_migrations(const void *left, const void *right)
 }
 
 /* The state of a migration whose other fields are set. */
-static dbc_state
+static dbc_ledger_state
 state_of(const dbc_migration *migration, bool unchanged, bool failed)
 {
 	if (!migration->applied)
@@ -111,8 +111,8 @@ forgive_layout(dbc_host *host, dbc_migration *m)
 	dbc_value version = dbc_text(m->version);
 	const dbc_rows *rows = dbc_query(host, "ledger/both_texts", &version, 1);
 
-	if (dbc_same_but_layout(host, dbc_get_text(host, rows, 0, 0),
-							dbc_get_text(host, rows, 0, 1)))
+	if (dbc_ledger_same_except_layout(host, dbc_get_text(host, rows, 0, 0),
+									  dbc_get_text(host, rows, 0, 1)))
 		m->state = DBC_APPLIED;
 }
 
@@ -126,7 +126,7 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
 	while (row < rows->nrows)
 	{
 		const char *version = dbc_get_text(host, rows, row, 0);
-		dbc_migration *migration = dbc_find_migration(list, version);
+		dbc_migration *migration = dbc_ledger_find_migration(list, version);
 		int last = row;
 		int i;
 
@@ -150,8 +150,8 @@ read_dependencies(dbc_host *host, dbc_migrations *list)
  * order of their versions, migrations seldom have one that was not met before.
  */
 void
-dbc_bound_dependencies(dbc_host *host, const dbc_migration *migration,
-					   int depth)
+dbc_ledger_limit_dependencies(dbc_host *host, const dbc_migration *migration,
+							  int depth)
 {
 	if (depth > MOST_DEPENDENCIES)
 		dbc_fail(host, DBC_TOO_COMPLEX, NULL,
@@ -171,11 +171,11 @@ set_rank(dbc_host *host, const dbc_migrations *list, dbc_migration *migration,
 
 	if (migration->rank != 0)
 		return;
-	dbc_bound_dependencies(host, migration, depth);
+	dbc_ledger_limit_dependencies(host, migration, depth);
 	migration->rank = -1; /* on the path from the start */
 	for (version = migration->depends_on; *version; version++)
 	{
-		dbc_migration *needed = dbc_find_migration(list, *version);
+		dbc_migration *needed = dbc_ledger_find_migration(list, *version);
 
 		if (needed)
 			set_rank(host, list, needed, last, depth + 1);
@@ -217,7 +217,7 @@ dbc_ledger_read(dbc_host *host, bool details)
 	const dbc_rows *rows;
 	int i;
 
-	if (dbc_bookkeeping_version(host) == 0)
+	if (dbc_tables_version(host) == 0)
 		return list;
 	rows =
 		dbc_query(host, details ? "ledger/describe" : "ledger/list", NULL, 0);
@@ -250,12 +250,12 @@ dbc_ledger_complete(dbc_host *host, dbc_migrations *list)
 	for (i = 0; i < list->count; i++)
 		set_rank(host, list, &list->items[i], &last_rank, 0);
 	if (any_pending(list))
-		dbc_mark_interrupted(host, list);
+		dbc_ledger_mark_interrupted(host, list);
 }
 
 /* The migration of a version, or NULL. */
 dbc_migration *
-dbc_find_migration(const dbc_migrations *list, const char *version)
+dbc_ledger_find_migration(const dbc_migrations *list, const char *version)
 {
 	dbc_migration key = {.version = version};
 
@@ -267,23 +267,23 @@ dbc_find_migration(const dbc_migrations *list, const char *version)
 
 /* The same, however many zeros the version begins with. */
 dbc_migration *
-dbc_find_version(const dbc_migrations *list, const char *version)
+dbc_ledger_find_version(const dbc_migrations *list, const char *version)
 {
-	dbc_migration *exact = dbc_find_migration(list, version);
+	dbc_migration *exact = dbc_ledger_find_migration(list, version);
 	int i;
 
 	for (i = 0; !exact && i < list->count; i++)
-		if (dbc_same_number(list->items[i].version, version))
+		if (dbc_version_same_number(list->items[i].version, version))
 			return &list->items[i];
 	return exact;
 }
 
 /* The migration of a version the user named. */
 dbc_migration *
-dbc_require_migration(dbc_host *host, const dbc_migrations *list,
-					  const char *version)
+dbc_ledger_require_migration(dbc_host *host, const dbc_migrations *list,
+							 const char *version)
 {
-	dbc_migration *migration = dbc_find_version(list, version);
+	dbc_migration *migration = dbc_ledger_find_version(list, version);
 
 	if (!migration)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
@@ -302,7 +302,8 @@ is_name(const char *version)
 /* Whether one migration comes after another; what has no number comes before
  * all that has one, which is how a project leaves such a tool. */
 bool
-dbc_comes_after(const dbc_migration *migration, const dbc_migration *other)
+dbc_ledger_comes_after(const dbc_migration *migration,
+					   const dbc_migration *other)
 {
 	bool has_name = is_name(migration->version);
 
@@ -315,7 +316,7 @@ dbc_comes_after(const dbc_migration *migration, const dbc_migration *other)
 
 /* The applied migration that comes last, or NULL. */
 const dbc_migration *
-dbc_last_applied(const dbc_migrations *list)
+dbc_ledger_last_applied(const dbc_migrations *list)
 {
 	const dbc_migration *last = NULL;
 	int i;
@@ -324,7 +325,8 @@ dbc_last_applied(const dbc_migrations *list)
 	{
 		const dbc_migration *m = &list->items[i];
 
-		if (m->applied && !m->repeatable && (!last || dbc_comes_after(m, last)))
+		if (m->applied && !m->repeatable &&
+			(!last || dbc_ledger_comes_after(m, last)))
 			last = m;
 	}
 	return last;
@@ -332,16 +334,16 @@ dbc_last_applied(const dbc_migrations *list)
 
 /* The highest version that is applied, or NULL. */
 const char *
-dbc_highest_applied(const dbc_migrations *list)
+dbc_ledger_last_applied_version(const dbc_migrations *list)
 {
-	const dbc_migration *last = dbc_last_applied(list);
+	const dbc_migration *last = dbc_ledger_last_applied(list);
 
 	return last ? last->version : NULL;
 }
 
 /* The name of a state. */
 const char *
-dbc_state_name(dbc_state state)
+dbc_ledger_state_name(dbc_ledger_state state)
 {
 	static const char *const names[] = {"pending", "applied", "failed",
 										"modified", "missing"};
@@ -351,22 +353,22 @@ dbc_state_name(dbc_state state)
 
 /* What a migration depends on, as JSON text. */
 const char *
-dbc_dependencies_json(dbc_host *host, const dbc_migration *migration)
+dbc_ledger_dependencies_json(dbc_host *host, const dbc_migration *migration)
 {
-	dbc_node *array;
+	dbc_json_node *array;
 	const char *const *version;
 
 	if (!*migration->depends_on)
 		return "[]";
 	array = dbc_json_array(host);
 	for (version = migration->depends_on; *version; version++)
-		dbc_push_text(array, *version);
+		dbc_json_push_text(array, *version);
 	return dbc_json_text(array);
 }
 
 /* Refuses a version that cannot be one. */
 void
-dbc_check_version(dbc_host *host, const char *version, const char *what)
+dbc_ledger_check_version(dbc_host *host, const char *version, const char *what)
 {
 	const char *c;
 

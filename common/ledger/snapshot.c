@@ -11,9 +11,9 @@
 
 /* Keeps today's schema as the one the last migration left. */
 void
-dbc_take_snapshot(dbc_host *host)
+dbc_ledger_take_snapshot(dbc_host *host)
 {
-	dbc_need_bookkeeping(host);
+	dbc_need_tables(host);
 	host->store_schema(host);
 	dbc_query(host, "ledger/snapshot_clear", NULL, 0);
 	dbc_query(host, "ledger/snapshot_add", NULL, 0);
@@ -23,6 +23,6 @@ dbc_take_snapshot(dbc_host *host)
 bool
 dbc_ledger_has_snapshot(dbc_host *host)
 {
-	return dbc_bookkeeping_version(host) >= KEEPS_SCHEMA &&
+	return dbc_tables_version(host) >= KEEPS_SCHEMA &&
 		   dbc_query(host, "ledger/snapshot", NULL, 0)->nrows > 0;
 }

@@ -73,7 +73,8 @@ split_lines(dbc_host *host, const char *text)
 
 /* Whether two texts have the same lines. */
 bool
-dbc_same_but_layout(dbc_host *host, const char *left, const char *right)
+dbc_ledger_same_except_layout(dbc_host *host, const char *left,
+							  const char *right)
 {
 	lines l = split_lines(host, left);
 	lines r = split_lines(host, right);
@@ -143,7 +144,8 @@ trim(lines *old, lines *new)
 
 /* The lines that are in one of two texts only: "\n- old line\n+ new line". */
 const char *
-dbc_line_difference(dbc_host *host, const char *old_text, const char *new_text)
+dbc_ledger_diff_lines(dbc_host *host, const char *old_text,
+					  const char *new_text)
 {
 	lines old = split_lines(host, old_text);
 	lines new = split_lines(host, new_text);
@@ -174,6 +176,6 @@ dbc_line_difference(dbc_host *host, const char *old_text, const char *new_text)
 	}
 	if (count > MOST_LINES)
 		dbc_append_format(&buffer, "\n  and %s more",
-						  dbc_count(host, count - MOST_LINES, "line"));
+						  dbc_count_text(host, count - MOST_LINES, "line"));
 	return buffer.data;
 }

@@ -6,165 +6,175 @@
 
 /* A column that must have a value, and gets none. */
 static void
-judge_required(dbc_lint *lint, const dbc_deed *deed)
+judge_required(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_subject *table = deed->subject;
+	const dbc_lint_object *table = deed->subject;
 	bool known = table->measured && !table->may_grow;
 	const char *advice = "Give it a default; or add it without NOT NULL, give "
 						 "all rows a value, and have dbmigrate_rebuild() make "
 						 "it NOT NULL.";
-	dbc_weight weight;
+	dbc_lint_severity weight;
 
-	if (dbc_deed_is(deed, DBC_DF_DEFAULT | DBC_DF_IDENTITY | DBC_DF_SERIAL |
-							  DBC_DF_STORED | DBC_DF_VIRTUAL) ||
-		!dbc_deed_is(deed, DBC_DF_NOT_NULL | DBC_DF_PRIMARY) ||
-		!dbc_weigh(lint, DBC_RULE_add_required_column, table, &weight))
+	if (dbc_lint_has_flag(deed, DBC_OP_DEFAULT | DBC_OP_IDENTITY |
+									DBC_OP_SERIAL | DBC_OP_STORED |
+									DBC_OP_VIRTUAL) ||
+		!dbc_lint_has_flag(deed, DBC_OP_NOT_NULL | DBC_OP_PRIMARY) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_add_required_column, table,
+							   &weight))
 		return;
 	if (lint->engine == DBC_ON_POSTGRESQL)
-		advice = dbc_format(lint->host,
-							"-- migration 1; give all rows a value after it\n"
-							"ALTER TABLE %s ADD COLUMN %s %s;\n"
-							"%s",
-							table->shown, dbc_quoted(lint, deed->column),
-							deed->type ? deed->type : "...",
-							dbc_recipe_not_null(lint, table, deed->column, 2));
-	dbc_find_weighed(
-		lint, DBC_RULE_add_required_column, known ? DBC_W_ERROR : DBC_W_WARNING,
-		advice,
+		advice =
+			dbc_format(lint->host,
+					   "-- migration 1; give all rows a value after it\n"
+					   "ALTER TABLE %s ADD COLUMN %s %s;\n"
+					   "%s",
+					   table->shown, dbc_lint_quote(lint, deed->column),
+					   deed->type ? deed->type : "...",
+					   dbc_lint_rewrite_not_null(lint, table, deed->column, 2));
+	dbc_lint_report_as(
+		lint, DBC_RULE_add_required_column,
+		known ? DBC_LINT_ERROR : DBC_LINT_WARNING, advice,
 		"column %s cannot be added to %s%s: it takes no null and has no "
 		"default",
-		dbc_quoted(lint, deed->column), dbc_sized(lint, table),
+		dbc_lint_quote(lint, deed->column), dbc_lint_sized_name(lint, table),
 		known ? "" : " if it has rows");
 }
 
 /* What makes the values of a new column differ from row to row. */
 static const char *
-difference(const dbc_deed *deed)
+difference(const dbc_lint_operation *deed)
 {
-	if (dbc_deed_is(deed, DBC_DF_SERIAL))
+	if (dbc_lint_has_flag(deed, DBC_OP_SERIAL))
 		return "its sequence";
-	if (dbc_deed_is(deed, DBC_DF_IDENTITY))
+	if (dbc_lint_has_flag(deed, DBC_OP_IDENTITY))
 		return "its identity";
-	if (dbc_deed_is(deed, DBC_DF_STORED))
+	if (dbc_lint_has_flag(deed, DBC_OP_STORED))
 		return "its stored expression";
 	return "its default";
 }
 
 /* A column that is written into every row. */
 static void
-judge_written(dbc_lint *lint, const dbc_deed *deed)
+judge_written(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_subject *table = deed->subject;
-	dbc_weight weight;
+	const dbc_lint_object *table = deed->subject;
+	dbc_lint_severity weight;
 	const char *sql;
 
-	if (!dbc_deed_is(deed, DBC_DF_VOLATILE | DBC_DF_STORED | DBC_DF_SERIAL |
-							   DBC_DF_IDENTITY) ||
-		!dbc_weigh(lint, DBC_RULE_add_column_volatile_default, table, &weight))
+	if (!dbc_lint_has_flag(deed, DBC_OP_VOLATILE | DBC_OP_STORED |
+									 DBC_OP_SERIAL | DBC_OP_IDENTITY) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_add_column_volatile_default,
+							   table, &weight))
 		return;
-	sql = dbc_recipe_add_column(lint, deed);
-	dbc_find_weighed(
+	sql = dbc_lint_rewrite_add_column(lint, deed);
+	dbc_lint_report_as(
 		lint, DBC_RULE_add_column_volatile_default, weight,
 		sql ? sql
 			: "Add the column without it, fill the rows in small pieces, and "
 			  "let a trigger or the program fill new ones.",
 		"adding column %s writes all of %s anew, locked against everybody, "
 		"for %s differs from row to row",
-		dbc_quoted(lint, deed->column), dbc_sized(lint, table),
+		dbc_lint_quote(lint, deed->column), dbc_lint_sized_name(lint, table),
 		difference(deed));
 }
 
 /* A column of another type.  Where the old one is not known, it may be one that
  * needs no change. */
 static void
-judge_type_change(dbc_lint *lint, const dbc_deed *deed)
+judge_type_change(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_subject *table = deed->subject;
-	dbc_weight weight;
+	const dbc_lint_object *table = deed->subject;
+	dbc_lint_severity weight;
 
-	if (dbc_deed_is(deed, DBC_DF_FREE) ||
-		!dbc_weigh(lint, DBC_RULE_change_type, table, &weight))
+	if (dbc_lint_has_flag(deed, DBC_OP_FREE) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_change_type, table, &weight))
 		return;
-	if (!deed->old_type && weight > DBC_W_WARNING)
-		weight = DBC_W_WARNING;
-	dbc_find_weighed(
+	if (!deed->old_type && weight > DBC_LINT_WARNING)
+		weight = DBC_LINT_WARNING;
+	dbc_lint_report_as(
 		lint, DBC_RULE_change_type, weight,
-		deed->type ? dbc_recipe_change_type(lint, deed) : NULL,
+		deed->type ? dbc_lint_rewrite_change_type(lint, deed) : NULL,
 		"changing column %s to %s %s all of %s and its indexes anew, locked "
 		"against everybody",
-		dbc_quoted(lint, deed->column),
+		dbc_lint_quote(lint, deed->column),
 		deed->type ? deed->type : "another type",
-		deed->old_type ? "writes" : "may write", dbc_sized(lint, table));
+		deed->old_type ? "writes" : "may write",
+		dbc_lint_sized_name(lint, table));
 }
 
 /* A column that takes no null any more, or takes them again. */
 static void
-judge_null(dbc_lint *lint, const dbc_deed *deed)
+judge_null(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_subject *table = deed->subject;
-	const char *column = dbc_quoted(lint, deed->column);
-	dbc_weight weight;
+	const dbc_lint_object *table = deed->subject;
+	const char *column = dbc_lint_quote(lint, deed->column);
+	dbc_lint_severity weight;
 
-	if (deed->verb == DBC_V_SET_NOT_NULL && !dbc_deed_is(deed, DBC_DF_PROVEN) &&
-		dbc_weigh(lint, DBC_RULE_set_not_null, table, &weight))
-		dbc_find_weighed(lint, DBC_RULE_set_not_null, weight,
-						 dbc_recipe_not_null(lint, table, deed->column, 1),
-						 "SET NOT NULL for column %s keeps others from reading "
-						 "and writing %s until all rows are checked",
-						 column, dbc_sized(lint, table));
+	if (deed->verb == DBC_V_SET_NOT_NULL &&
+		!dbc_lint_has_flag(deed, DBC_OP_PROVEN) &&
+		dbc_lint_rate_by_size(lint, DBC_RULE_set_not_null, table, &weight))
+		dbc_lint_report_as(
+			lint, DBC_RULE_set_not_null, weight,
+			dbc_lint_rewrite_not_null(lint, table, deed->column, 1),
+			"SET NOT NULL for column %s keeps others from reading "
+			"and writing %s until all rows are checked",
+			column, dbc_lint_sized_name(lint, table));
 	if (deed->verb == DBC_V_DROP_NOT_NULL &&
-		dbc_weigh_break(lint, DBC_RULE_drop_not_null, table, &weight))
-		dbc_find_weighed(lint, DBC_RULE_drop_not_null, weight,
-						 "Make sure that what reads it expects nulls.",
-						 "column %s of %s may be null from now on", column,
-						 table->shown);
+		dbc_lint_rate_break(lint, DBC_RULE_drop_not_null, table, &weight))
+		dbc_lint_report_as(lint, DBC_RULE_drop_not_null, weight,
+						   "Make sure that what reads it expects nulls.",
+						   "column %s of %s may be null from now on", column,
+						   table->shown);
 }
 
 /* ---- opinions about types ---- */
 
 /* Says what is better than a type. */
 static void
-prefer(dbc_lint *lint, dbc_rule_id rule, const dbc_deed *deed,
+prefer(dbc_lint *lint, dbc_lint_rule_id rule, const dbc_lint_operation *deed,
 	   const char *better)
 {
-	dbc_find(lint, rule, better, "column %s of %s has the type %s",
-			 dbc_quoted(lint, deed->column), deed->subject->shown, deed->type);
+	dbc_lint_report(lint, rule, better, "column %s of %s has the type %s",
+					dbc_lint_quote(lint, deed->column), deed->subject->shown,
+					deed->type);
 }
 
 static bool
-has_type(const dbc_deed *deed, const char *type)
+has_type(const dbc_lint_operation *deed, const char *type)
 {
 	return dbc_same(deed->type, type);
 }
 
 /* Whether a column is a key of one column. */
 static bool
-is_key(const dbc_lint *lint, const dbc_deed *deed)
+is_key(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_deed *key;
+	const dbc_lint_operation *key;
 
-	if (dbc_deed_is(deed, DBC_DF_PRIMARY))
+	if (dbc_lint_has_flag(deed, DBC_OP_PRIMARY))
 		return true;
-	key = dbc_deed_in(lint, lint->statement, lint->statement + 1,
-					  DBC_VERB(ADD_PRIMARY_KEY), deed->subject, NULL);
+	key =
+		dbc_lint_find_operation(lint, lint->statement, lint->statement + 1,
+								DBC_VERB(ADD_PRIMARY_KEY), deed->subject, NULL);
 	return key && key->columns && key->columns[0] && !key->columns[1] &&
 		   dbc_same(key->columns[0], deed->column);
 }
 
 static void
-judge_type(dbc_lint *lint, const dbc_deed *deed)
+judge_type(dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	bool narrow = has_type(deed, "smallint");
 
 	if ((narrow || has_type(deed, "integer")) && is_key(lint, deed) &&
-		!dbc_deed_is(deed, DBC_DF_REFERENCES))
+		!dbc_lint_has_flag(deed, DBC_OP_REFERENCES))
 		prefer(lint, DBC_RULE_int_pk, deed, "Use bigint.");
 	if (narrow)
 		prefer(lint, DBC_RULE_smallint, deed, "Use integer or bigint.");
-	if (dbc_deed_is(deed, DBC_DF_SERIAL))
-		dbc_find(lint, DBC_RULE_serial, "Use GENERATED BY DEFAULT AS IDENTITY.",
-				 "column %s of %s is serial", dbc_quoted(lint, deed->column),
-				 deed->subject->shown);
+	if (dbc_lint_has_flag(deed, DBC_OP_SERIAL))
+		dbc_lint_report(
+			lint, DBC_RULE_serial, "Use GENERATED BY DEFAULT AS IDENTITY.",
+			"column %s of %s is serial", dbc_lint_quote(lint, deed->column),
+			deed->subject->shown);
 	if (has_type(deed, "character") ||
 		dbc_starts_with(deed->type, "character("))
 		prefer(lint, DBC_RULE_char_type, deed, "Use text.");
@@ -180,7 +190,8 @@ judge_type(dbc_lint *lint, const dbc_deed *deed)
 }
 
 void
-dbc_lint_column(dbc_lint *lint, const dbc_deed *deed, void **state)
+dbc_lint_check_column(dbc_lint *lint, const dbc_lint_operation *deed,
+					  void **state)
 {
 	(void) state;
 	/* those of a domain have no column */
@@ -189,7 +200,7 @@ dbc_lint_column(dbc_lint *lint, const dbc_deed *deed, void **state)
 	switch (deed->verb)
 	{
 		case DBC_V_ADD_COLUMN:
-			if (!dbc_deed_is(deed, DBC_DF_INITIAL))
+			if (!dbc_lint_has_flag(deed, DBC_OP_INITIAL))
 			{
 				judge_required(lint, deed);
 				judge_written(lint, deed);

@@ -18,89 +18,92 @@
 
 /* Whether a deed reaches every row there may be. */
 static bool
-is_of_all(const dbc_deed *deed)
+is_of_all(const dbc_lint_operation *deed)
 {
-	return (dbc_deed_is(deed, DBC_DF_NO_WHERE)) != 0;
+	return (dbc_lint_has_flag(deed, DBC_OP_NO_WHERE)) != 0;
 }
 
 /* Whether the script also changes what a table is like, in the transaction of
  * the current statement. */
 static bool
-is_with_change(const dbc_lint *lint, const dbc_subject *table)
+is_with_change(const dbc_lint *lint, const dbc_lint_object *table)
 {
-	return dbc_in_transaction(lint) &&
-		   dbc_deed_in(lint, 0, lint->script->nstatements, CHANGES, table,
-					   NULL) != NULL;
+	return dbc_lint_is_in_transaction(lint) &&
+		   dbc_lint_find_operation(lint, 0, lint->script->nstatements, CHANGES,
+								   table, NULL) != NULL;
 }
 
 /* Whether a statement is an UPDATE and nothing else, which
  * dbmigrate_backfill() takes. */
 static bool
-is_plain_update(const dbc_lint *lint, const dbc_deed *deed)
+is_plain_update(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	return deed->verb == DBC_V_UPDATE && dbc_is_single(lint) &&
-		   dbc_starts_with_nocase(dbc_statement_text(lint), "update");
+	return deed->verb == DBC_V_UPDATE && dbc_lint_is_single_operation(lint) &&
+		   dbc_starts_with_nocase(dbc_lint_statement_text(lint), "update");
 }
 
 /* Rows that are changed while the table is locked for its own change. */
 static void
-judge_backfill(dbc_lint *lint, const dbc_deed *deed)
+judge_backfill(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_subject *table = deed->subject;
-	dbc_weight weight;
+	const dbc_lint_object *table = deed->subject;
+	dbc_lint_severity weight;
 
-	if (!dbc_weigh(lint, DBC_RULE_backfill_in_ddl_txn, table, &weight))
+	if (!dbc_lint_rate_by_size(lint, DBC_RULE_backfill_in_ddl_txn, table,
+							   &weight))
 		return;
 	/* it may be one row */
-	if (weight == DBC_W_ERROR && (!is_of_all(deed) || !table->measured))
-		weight = DBC_W_WARNING;
-	dbc_find_weighed(
+	if (weight == DBC_LINT_ERROR && (!is_of_all(deed) || !table->measured))
+		weight = DBC_LINT_WARNING;
+	dbc_lint_report_as(
 		lint, DBC_RULE_backfill_in_ddl_txn, weight,
 		is_plain_update(lint, deed)
 			? dbc_format(lint->host,
 						 "-- after this migration, not inside it\n%s",
-						 dbc_recipe_backfill(lint, table, NULL,
-											 dbc_statement_text(lint)))
+						 dbc_lint_rewrite_backfill(
+							 lint, table, NULL, dbc_lint_statement_text(lint)))
 			: "Give the rows a migration of their own, in small pieces.",
 		"%s of %s runs in the transaction that changes the table, and keeps "
 		"it locked meanwhile",
-		deed->command, dbc_sized(lint, table));
+		deed->command, dbc_lint_sized_name(lint, table));
 }
 
 /* UPDATE and DELETE. */
 static void
-judge_rows(dbc_lint *lint, const dbc_deed *deed)
+judge_rows(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_subject *table = deed->subject;
-	dbc_weight weight;
+	const dbc_lint_object *table = deed->subject;
+	dbc_lint_severity weight;
 
 	if (is_with_change(lint, table))
 		judge_backfill(lint, deed);
 	else if (is_of_all(deed) &&
-			 dbc_weigh(lint, DBC_RULE_update_no_where, table, &weight))
-		dbc_find_weighed(lint, DBC_RULE_update_no_where, weight,
-						 is_plain_update(lint, deed)
-							 ? dbc_recipe_backfill(lint, table, NULL,
-												   dbc_statement_text(lint))
-							 : "Say which rows, with WHERE.",
-						 deed->verb == DBC_V_UPDATE
-							 ? "UPDATE changes all rows of %s"
-							 : "DELETE removes all rows of %s",
-						 dbc_sized(lint, table));
+			 dbc_lint_rate_by_size(lint, DBC_RULE_update_no_where, table,
+								   &weight))
+		dbc_lint_report_as(
+			lint, DBC_RULE_update_no_where, weight,
+			is_plain_update(lint, deed)
+				? dbc_lint_rewrite_backfill(lint, table, NULL,
+											dbc_lint_statement_text(lint))
+				: "Say which rows, with WHERE.",
+			deed->verb == DBC_V_UPDATE ? "UPDATE changes all rows of %s"
+									   : "DELETE removes all rows of %s",
+			dbc_lint_sized_name(lint, table));
 }
 
 /* A table that is made of rows. */
 static void
-judge_table_as(dbc_lint *lint, const dbc_deed *deed)
+judge_table_as(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	if (dbc_deed_is(deed, DBC_DF_FROM_QUERY) && !deed->subject->temporary &&
-		dbc_same(deed->subject->type, "table"))
-		dbc_find(lint, DBC_RULE_create_table_as,
-				 "Make the table with its columns and constraints, then "
-				 "INSERT ... SELECT.",
-				 "table %s gets no keys, constraints or defaults from the "
-				 "query it is made of",
-				 deed->subject->shown);
+	if (dbc_lint_has_flag(deed, DBC_OP_FROM_QUERY) &&
+		!deed->subject->temporary && dbc_same(deed->subject->type, "table"))
+		dbc_lint_report(
+			lint, DBC_RULE_create_table_as,
+			"Make the table with its columns and constraints, then "
+			"INSERT ... SELECT.",
+			"table %s gets no keys, constraints or defaults from the "
+			"query it is made of",
+			deed->subject->shown);
 }
 
 /* Whether a statement has a literal of some text. */
@@ -122,7 +125,7 @@ has_literal(const dbc_lint *lint, const char *sql, const char *text)
 static bool
 is_of_values(const dbc_lint *lint, int statement)
 {
-	const dbc_reading *reading = &lint->readings[statement];
+	const dbc_lint_analysis *reading = &lint->readings[statement];
 
 	return reading->ndeeds > 0 &&
 		   (reading->deeds[0].verb == DBC_V_ADD_VALUE ||
@@ -132,25 +135,28 @@ is_of_values(const dbc_lint *lint, int statement)
 /* A value of an enum that is used before it can be: a literal like it, in the
  * same transaction.  That of a new enum can be used at once. */
 static void
-judge_use(dbc_lint *lint, const dbc_deed *deed)
+judge_use(dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	const int added = lint->statement;
 	int s;
 
-	if (!dbc_in_transaction(lint) || dbc_is_exempt(lint, deed->subject))
+	if (!dbc_lint_is_in_transaction(lint) ||
+		dbc_lint_is_exempt(lint, deed->subject))
 		return;
-	for (s = added + 1; s < lint->script->nstatements && !dbc_ends(lint, s);
+	for (s = added + 1;
+		 s < lint->script->nstatements && !dbc_lint_ends_transaction(lint, s);
 		 s++)
 		if (!is_of_values(lint, s) &&
 			has_literal(lint, lint->script->statements[s].text, deed->name))
 		{
 			lint->statement = s;
-			dbc_find(lint, DBC_RULE_enum_add_value_txn,
-					 "Add the value in a migration of its own, before this "
-					 "one.",
-					 "value \"%s\" of type %s cannot be used in the "
-					 "transaction that adds it",
-					 deed->name, deed->subject->shown);
+			dbc_lint_report(
+				lint, DBC_RULE_enum_add_value_txn,
+				"Add the value in a migration of its own, before this "
+				"one.",
+				"value \"%s\" of type %s cannot be used in the "
+				"transaction that adds it",
+				deed->name, deed->subject->shown);
 			lint->statement = added;
 			return;
 		}
@@ -158,16 +164,18 @@ judge_use(dbc_lint *lint, const dbc_deed *deed)
 
 /* A value of an enum that sorts last. */
 static void
-judge_value(dbc_lint *lint, const dbc_deed *deed)
+judge_value(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	if (!(dbc_deed_is(deed, DBC_DF_PLACED)))
-		dbc_find(lint, DBC_RULE_enum_order, "Say BEFORE or AFTER which value.",
-				 "value \"%s\" becomes the last one of type %s", deed->name,
-				 deed->subject->shown);
+	if (!(dbc_lint_has_flag(deed, DBC_OP_PLACED)))
+		dbc_lint_report(lint, DBC_RULE_enum_order,
+						"Say BEFORE or AFTER which value.",
+						"value \"%s\" becomes the last one of type %s",
+						deed->name, deed->subject->shown);
 }
 
 void
-dbc_lint_data(dbc_lint *lint, const dbc_deed *deed, void **state)
+dbc_lint_check_data(dbc_lint *lint, const dbc_lint_operation *deed,
+					void **state)
 {
 	(void) state;
 	if (!deed || !deed->subject)

@@ -8,8 +8,8 @@
 static const struct
 {
 	const char *type;
-	dbc_rule_id dropped;
-	dbc_rule_id renamed;
+	dbc_lint_rule_id dropped;
+	dbc_lint_rule_id renamed;
 } named[] = {
 	{"table", DBC_RULE_drop_table, DBC_RULE_rename_table},
 	{"foreign table", DBC_NRULES, DBC_RULE_rename_table},
@@ -20,8 +20,8 @@ static const struct
 };
 
 /* The rule about dropping or renaming a type of thing, or DBC_NRULES. */
-static dbc_rule_id
-rule_of(const dbc_deed *deed)
+static dbc_lint_rule_id
+rule_of(const dbc_lint_operation *deed)
 {
 	size_t i;
 
@@ -42,7 +42,7 @@ makes(const dbc_lint *lint, const char *name)
 	for (s = 0; s < lint->script->nstatements; s++)
 		for (d = 0; d < lint->readings[s].ndeeds; d++)
 		{
-			const dbc_deed *deed = &lint->readings[s].deeds[d];
+			const dbc_lint_operation *deed = &lint->readings[s].deeds[d];
 
 			if (deed->verb == DBC_V_CREATE && deed->subject &&
 				dbc_same(deed->subject->name, name))
@@ -55,7 +55,7 @@ makes(const dbc_lint *lint, const char *name)
  * or it was put aside, under another name, for something that has its name now.
  */
 static bool
-is_replaced(const dbc_lint *lint, const dbc_deed *drop)
+is_replaced(const dbc_lint *lint, const dbc_lint_operation *drop)
 {
 	int s;
 	int d;
@@ -66,7 +66,7 @@ is_replaced(const dbc_lint *lint, const dbc_deed *drop)
 	for (s = 0; s < lint->script->nstatements; s++)
 		for (d = 0; d < lint->readings[s].ndeeds; d++)
 		{
-			const dbc_deed *deed = &lint->readings[s].deeds[d];
+			const dbc_lint_operation *deed = &lint->readings[s].deeds[d];
 
 			if (deed->verb == DBC_V_RENAME && deed->new_name &&
 				dbc_same(deed->new_name, drop->subject->name) &&
@@ -78,52 +78,55 @@ is_replaced(const dbc_lint *lint, const dbc_deed *drop)
 
 /* What goes with something because it depends on it. */
 static void
-judge_cascade(dbc_lint *lint, const dbc_deed *deed)
+judge_cascade(dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	const char *name = deed->column ? deed->column : deed->name;
-	dbc_weight weight;
+	dbc_lint_severity weight;
 
-	if (dbc_deed_is(deed, DBC_DF_CASCADE) &&
-		dbc_weigh_break(lint, DBC_RULE_drop_cascade, deed->subject, &weight))
-		dbc_find(lint, DBC_RULE_drop_cascade,
-				 "Leave CASCADE out and drop what depends on it by name.",
-				 "%s ... CASCADE drops all that depends on %s, too",
-				 deed->command,
-				 name ? dbc_quoted(lint, name) : deed->subject->shown);
+	if (dbc_lint_has_flag(deed, DBC_OP_CASCADE) &&
+		dbc_lint_rate_break(lint, DBC_RULE_drop_cascade, deed->subject,
+							&weight))
+		dbc_lint_report(
+			lint, DBC_RULE_drop_cascade,
+			"Leave CASCADE out and drop what depends on it by name.",
+			"%s ... CASCADE drops all that depends on %s, too", deed->command,
+			name ? dbc_lint_quote(lint, name) : deed->subject->shown);
 }
 
 /* A table, schema or database that is gone. */
 static void
-judge_drop(dbc_lint *lint, const dbc_deed *deed)
+judge_drop(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	dbc_rule_id rule = rule_of(deed);
-	dbc_weight weight;
+	dbc_lint_rule_id rule = rule_of(deed);
+	dbc_lint_severity weight;
 
 	judge_cascade(lint, deed);
 	if (rule == DBC_NRULES ||
-		!dbc_weigh_break(lint, rule, deed->subject, &weight) ||
+		!dbc_lint_rate_break(lint, rule, deed->subject, &weight) ||
 		is_replaced(lint, deed))
 		return;
-	dbc_find_weighed(lint, rule, weight,
-					 "Stop using it first; keep a copy, or rename it and drop "
-					 "it when nothing has missed it.",
-					 "%s %s is gone with all that is in it",
-					 deed->subject->type, dbc_sized(lint, deed->subject));
+	dbc_lint_report_as(
+		lint, rule, weight,
+		"Stop using it first; keep a copy, or rename it and drop "
+		"it when nothing has missed it.",
+		"%s %s is gone with all that is in it", deed->subject->type,
+		dbc_lint_sized_name(lint, deed->subject));
 }
 
 /* A column that is gone. */
 static void
-judge_drop_column(dbc_lint *lint, const dbc_deed *deed)
+judge_drop_column(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const char *column = dbc_quoted(lint, deed->column);
-	dbc_weight weight;
+	const char *column = dbc_lint_quote(lint, deed->column);
+	dbc_lint_severity weight;
 
 	judge_cascade(lint, deed);
-	if (!dbc_weigh_break(lint, DBC_RULE_drop_column, deed->subject, &weight))
+	if (!dbc_lint_rate_break(lint, DBC_RULE_drop_column, deed->subject,
+							 &weight))
 		return;
-	dbc_find_weighed(
+	dbc_lint_report_as(
 		lint, DBC_RULE_drop_column, weight,
-		dbc_deed_is(deed, DBC_DF_NOT_NULL)
+		dbc_lint_has_flag(deed, DBC_OP_NOT_NULL)
 			? dbc_format(lint->host,
 						 "-- migration 1, with the program that does not use "
 						 "it any more\n"
@@ -134,53 +137,54 @@ judge_drop_column(dbc_lint *lint, const dbc_deed *deed)
 						 column)
 			: "Drop it when no program that uses it runs any more.",
 		"column %s of %s is gone with its values", column,
-		dbc_sized(lint, deed->subject));
+		dbc_lint_sized_name(lint, deed->subject));
 }
 
 /* All rows at once. */
 static void
-judge_truncate(dbc_lint *lint, const dbc_deed *deed)
+judge_truncate(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	bool cascade = (dbc_deed_is(deed, DBC_DF_CASCADE)) != 0;
-	dbc_rule_id rule = cascade ? DBC_RULE_truncate_cascade : DBC_RULE_truncate;
-	dbc_weight weight;
+	bool cascade = (dbc_lint_has_flag(deed, DBC_OP_CASCADE)) != 0;
+	dbc_lint_rule_id rule =
+		cascade ? DBC_RULE_truncate_cascade : DBC_RULE_truncate;
+	dbc_lint_severity weight;
 
-	if (!dbc_weigh_break(lint, rule, deed->subject, &weight))
+	if (!dbc_lint_rate_break(lint, rule, deed->subject, &weight))
 		return;
-	dbc_find_weighed(lint, rule, weight,
-					 cascade ? "Leave CASCADE out and name the tables."
-							 : "Keep a copy of the rows, or delete those that "
-							   "are not needed.",
-					 cascade
-						 ? "TRUNCATE ... CASCADE empties %s and every table "
-						   "that refers to it"
-						 : "TRUNCATE empties %s",
-					 dbc_sized(lint, deed->subject));
+	dbc_lint_report_as(
+		lint, rule, weight,
+		cascade ? "Leave CASCADE out and name the tables."
+				: "Keep a copy of the rows, or delete those that "
+				  "are not needed.",
+		cascade ? "TRUNCATE ... CASCADE empties %s and every table "
+				  "that refers to it"
+				: "TRUNCATE empties %s",
+		dbc_lint_sized_name(lint, deed->subject));
 }
 
 /* What helps those who still use the old name of a table. */
 static const char *
-view_for(const dbc_lint *lint, const dbc_deed *deed)
+view_for(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_subject *subject = deed->subject;
-	const char *schema =
-		subject->schema
-			? dbc_format(lint->host, "%s.", dbc_quoted(lint, subject->schema))
-			: "";
+	const dbc_lint_object *subject = deed->subject;
+	const char *schema = subject->schema
+							 ? dbc_format(lint->host, "%s.",
+										  dbc_lint_quote(lint, subject->schema))
+							 : "";
 
-	return dbc_format(lint->host,
-					  "%s;\n"
-					  "-- until no program uses the old name any more%s\n"
-					  "CREATE VIEW %s AS SELECT * FROM %s%s;",
-					  dbc_statement_text(lint),
-					  lint->engine == DBC_ON_SQLITE ? "; it can only be read"
-													: "",
-					  subject->shown, schema, dbc_quoted(lint, deed->new_name));
+	return dbc_format(
+		lint->host,
+		"%s;\n"
+		"-- until no program uses the old name any more%s\n"
+		"CREATE VIEW %s AS SELECT * FROM %s%s;",
+		dbc_lint_statement_text(lint),
+		lint->engine == DBC_ON_SQLITE ? "; it can only be read" : "",
+		subject->shown, schema, dbc_lint_quote(lint, deed->new_name));
 }
 
 /* What a renaming takes away. */
 static const char *
-old_name(const dbc_deed *deed)
+old_name(const dbc_lint_operation *deed)
 {
 	return deed->verb == DBC_V_RENAME_COLUMN ? deed->column
 											 : deed->subject->name;
@@ -188,7 +192,7 @@ old_name(const dbc_deed *deed)
 
 /* Whether two renamings put one thing into the place of another. */
 static bool
-is_swap(const dbc_deed *deed, const dbc_deed *other)
+is_swap(const dbc_lint_operation *deed, const dbc_lint_operation *other)
 {
 	return other->verb == deed->verb && other->subject &&
 		   (deed->verb == DBC_V_RENAME || other->subject == deed->subject) &&
@@ -199,7 +203,7 @@ is_swap(const dbc_deed *deed, const dbc_deed *other)
 /* Whether a renaming is half of such a swap, or makes room for something new:
  * then programs find the name. */
 static bool
-is_swapped(const dbc_lint *lint, const dbc_deed *deed)
+is_swapped(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	int s;
 	int d;
@@ -215,16 +219,16 @@ is_swapped(const dbc_lint *lint, const dbc_deed *deed)
 
 /* A table or schema with another name. */
 static void
-judge_rename(dbc_lint *lint, const dbc_deed *deed)
+judge_rename(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	dbc_rule_id rule = rule_of(deed);
-	dbc_weight weight;
+	dbc_lint_rule_id rule = rule_of(deed);
+	dbc_lint_severity weight;
 
 	if (rule == DBC_NRULES || deed->other ||
-		!dbc_weigh_break(lint, rule, deed->subject, &weight) ||
+		!dbc_lint_rate_break(lint, rule, deed->subject, &weight) ||
 		is_swapped(lint, deed))
 		return;
-	dbc_find_weighed(
+	dbc_lint_report_as(
 		lint, rule, weight,
 		rule == DBC_RULE_rename_table
 			? view_for(lint, deed)
@@ -236,36 +240,38 @@ judge_rename(dbc_lint *lint, const dbc_deed *deed)
 
 /* A column with another name. */
 static void
-judge_rename_column(dbc_lint *lint, const dbc_deed *deed)
+judge_rename_column(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	dbc_weight weight;
+	dbc_lint_severity weight;
 
-	if (dbc_adds_column(lint, deed->subject, deed->column) ||
-		!dbc_weigh_break(lint, DBC_RULE_rename_column, deed->subject,
-						 &weight) ||
+	if (dbc_lint_has_added_column(lint, deed->subject, deed->column) ||
+		!dbc_lint_rate_break(lint, DBC_RULE_rename_column, deed->subject,
+							 &weight) ||
 		is_swapped(lint, deed))
 		return;
-	dbc_find_weighed(
+	dbc_lint_report_as(
 		lint, DBC_RULE_rename_column, weight,
 		"Add the new column, keep both equal by a trigger, fill the new one, "
 		"and drop the old one when no program uses it any more.",
 		"column %s of %s is not found under that name any more",
-		dbc_quoted(lint, deed->column), deed->subject->shown);
+		dbc_lint_quote(lint, deed->column), deed->subject->shown);
 }
 
 /* A value of an enum with another name. */
 static void
-judge_rename_value(dbc_lint *lint, const dbc_deed *deed)
+judge_rename_value(dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	if (!dbc_is_exempt(lint, deed->subject))
-		dbc_find(lint, DBC_RULE_rename_enum_value,
-				 "Add the new value, change the rows, and leave the old one.",
-				 "programs that write the value \"%s\" of type %s fail",
-				 deed->name, deed->subject->shown);
+	if (!dbc_lint_is_exempt(lint, deed->subject))
+		dbc_lint_report(
+			lint, DBC_RULE_rename_enum_value,
+			"Add the new value, change the rows, and leave the old one.",
+			"programs that write the value \"%s\" of type %s fail", deed->name,
+			deed->subject->shown);
 }
 
 void
-dbc_lint_drop(dbc_lint *lint, const dbc_deed *deed, void **state)
+dbc_lint_check_drop(dbc_lint *lint, const dbc_lint_operation *deed,
+					void **state)
 {
 	(void) state;
 	if (!deed || !deed->subject)

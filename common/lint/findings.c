@@ -11,7 +11,7 @@
 #define SMALL 100
 
 const char *
-dbc_weight_name(dbc_weight weight)
+dbc_lint_severity_name(dbc_lint_severity weight)
 {
 	static const char *const names[] = {"info", "warning", "error"};
 
@@ -20,7 +20,7 @@ dbc_weight_name(dbc_weight weight)
 
 /* Adds a finding, unless its rule is not wanted. */
 void
-dbc_add_found(dbc_lint_found *found, dbc_lint_finding finding)
+dbc_lint_add_finding(dbc_lint_findings *found, dbc_lint_finding finding)
 {
 	if (!found->wanted[finding.rule])
 		return;
@@ -54,7 +54,7 @@ compare_findings(const void *left, const void *right)
 
 /* Puts them in order. */
 void
-dbc_sort_found(dbc_lint_found *found)
+dbc_lint_sort_findings(dbc_lint_findings *found)
 {
 	if (found->count > 1)
 		qsort(found->items, (size_t) found->count, sizeof(*found->items),
@@ -64,14 +64,14 @@ dbc_sort_found(dbc_lint_found *found)
 /* Adds a finding about the current statement, if the rule is about scripts of
  * its engine. */
 static void
-add(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight, const char *suggestion,
-	const char *format, va_list args)
+add(dbc_lint *lint, dbc_lint_rule_id rule, dbc_lint_severity weight,
+	const char *suggestion, const char *format, va_list args)
 {
 	dbc_lint_finding finding = {
 		.rule = rule, .weight = weight, .suggestion = suggestion};
 
 	if (!lint->found->wanted[rule] ||
-		!(dbc_rule_entries[rule].engines & lint->engine))
+		!(dbc_lint_rules[rule].engines & lint->engine))
 		return;
 	if (lint->statement < lint->script->nstatements)
 	{
@@ -79,23 +79,24 @@ add(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight, const char *suggestion,
 		finding.line = lint->script->statements[lint->statement].line;
 	}
 	finding.message = dbc_vformat(lint->host, format, args);
-	dbc_add_found(lint->found, finding);
+	dbc_lint_add_finding(lint->found, finding);
 }
 
 void
-dbc_find(dbc_lint *lint, dbc_rule_id rule, const char *suggestion,
-		 const char *format, ...)
+dbc_lint_report(dbc_lint *lint, dbc_lint_rule_id rule, const char *suggestion,
+				const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	add(lint, rule, dbc_rule_entries[rule].weight, suggestion, format, args);
+	add(lint, rule, dbc_lint_rules[rule].weight, suggestion, format, args);
 	va_end(args);
 }
 
 void
-dbc_find_weighed(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight,
-				 const char *suggestion, const char *format, ...)
+dbc_lint_report_as(dbc_lint *lint, dbc_lint_rule_id rule,
+				   dbc_lint_severity weight, const char *suggestion,
+				   const char *format, ...)
 {
 	va_list args;
 
@@ -106,22 +107,22 @@ dbc_find_weighed(dbc_lint *lint, dbc_rule_id rule, dbc_weight weight,
 
 /* Nobody uses yet what the script itself has made, or those it follows. */
 bool
-dbc_is_exempt(const dbc_lint *lint, const dbc_subject *subject)
+dbc_lint_is_exempt(const dbc_lint *lint, const dbc_lint_object *subject)
 {
 	return subject->temporary ||
 		   (lint->follows ? subject->made_in > 0
-						  : dbc_is_made_here(lint->session, subject));
+						  : dbc_lint_is_created_here(lint->session, subject));
 }
 
 /* How bad something is that takes as long as a table is large. */
 bool
-dbc_weigh(const dbc_lint *lint, dbc_rule_id rule, const dbc_subject *subject,
-		  dbc_weight *weight)
+dbc_lint_rate_by_size(const dbc_lint *lint, dbc_lint_rule_id rule,
+					  const dbc_lint_object *subject, dbc_lint_severity *weight)
 {
-	dbc_weight worst = dbc_rule_entries[rule].weight;
+	dbc_lint_severity worst = dbc_lint_rules[rule].weight;
 
 	*weight = worst;
-	if (dbc_is_exempt(lint, subject))
+	if (dbc_lint_is_exempt(lint, subject))
 		return false;
 	if (!subject->measured || subject->may_grow ||
 		(subject->rows != 0 && subject->bytes < 0))
@@ -129,9 +130,9 @@ dbc_weigh(const dbc_lint *lint, dbc_rule_id rule, const dbc_subject *subject,
 	if (subject->rows == 0)
 		return false;
 	if (subject->bytes < lint->large_bytes / SMALL)
-		*weight = DBC_W_INFO;
-	else if (subject->bytes < lint->large_bytes && worst > DBC_W_WARNING)
-		*weight = DBC_W_WARNING;
+		*weight = DBC_LINT_INFO;
+	else if (subject->bytes < lint->large_bytes && worst > DBC_LINT_WARNING)
+		*weight = DBC_LINT_WARNING;
 	return true;
 }
 
@@ -172,7 +173,7 @@ bytes_words(dbc_host *host, int64_t bytes)
 }
 
 const char *
-dbc_size_words(const dbc_lint *lint, const dbc_subject *subject)
+dbc_lint_size_text(const dbc_lint *lint, const dbc_lint_object *subject)
 {
 	const char *rows = NULL;
 	const char *bytes = NULL;

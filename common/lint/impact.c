@@ -9,15 +9,16 @@
 /* Whether others can use a relation: it was there before, and not for the
  * session alone. */
 static bool
-is_shared(const dbc_session *session, const dbc_subject *subject)
+is_shared(const dbc_lint_session *session, const dbc_lint_object *subject)
 {
 	return subject && !subject->temporary &&
-		   !dbc_is_made_here(session, subject);
+		   !dbc_lint_is_created_here(session, subject);
 }
 
 /* The larger of a size and that of a relation. */
 static int64_t
-larger(const dbc_session *session, int64_t bytes, const dbc_subject *subject)
+larger(const dbc_lint_session *session, int64_t bytes,
+	   const dbc_lint_object *subject)
 {
 	return is_shared(session, subject) && subject->measured &&
 				   subject->bytes > bytes
@@ -27,14 +28,14 @@ larger(const dbc_session *session, int64_t bytes, const dbc_subject *subject)
 
 /* Adds what the deeds of a statement tell. */
 static void
-add_deeds(const dbc_session *session, const dbc_reading *reading,
-		  bool has_effects, dbc_impact *impact)
+add_deeds(const dbc_lint_session *session, const dbc_lint_analysis *reading,
+		  bool has_effects, dbc_lint_impact *impact)
 {
 	int i;
 
 	for (i = 0; i < reading->ndeeds; i++)
 	{
-		const dbc_deed *deed = &reading->deeds[i];
+		const dbc_lint_operation *deed = &reading->deeds[i];
 
 		impact->bytes = larger(session, impact->bytes, deed->subject);
 		impact->bytes = larger(session, impact->bytes, deed->other);
@@ -48,24 +49,25 @@ add_deeds(const dbc_session *session, const dbc_reading *reading,
 }
 
 /* What statement i does, from 0. */
-dbc_impact
-dbc_impact_of(const dbc_linter *linter, const dbc_linted *linted, int i)
+dbc_lint_impact
+dbc_lint_find_impact(const dbc_lint_runner *linter,
+					 const dbc_lint_result *linted, int i)
 {
-	const dbc_session *session = linter->session;
-	dbc_node *locks = dbc_json_object(linter->host);
-	dbc_impact impact = {.bytes = -1};
-	const dbc_reading *reading;
+	const dbc_lint_session *session = linter->session;
+	dbc_json_node *locks = dbc_json_object(linter->host);
+	dbc_lint_impact impact = {.bytes = -1};
+	const dbc_lint_analysis *reading;
 	int e;
 
 	/* the engine could not read the script, as running it will tell */
 	if (i >= linted->script.nstatements)
-		return (dbc_impact){.bytes = -1, .opaque = true};
+		return (dbc_lint_impact){.bytes = -1, .opaque = true};
 	reading = &linted->readings[i];
 	add_deeds(session, reading, linter->host->engine == DBC_ON_POSTGRESQL,
 			  &impact);
 	for (e = 0; e < reading->neffects; e++)
 	{
-		const dbc_effect *effect = &reading->effects[e];
+		const dbc_lint_effect *effect = &reading->effects[e];
 
 		if (!is_shared(session, effect->subject))
 			continue;
@@ -75,8 +77,8 @@ dbc_impact_of(const dbc_linter *linter, const dbc_linted *linted, int i)
 			continue;
 		if (effect->lock > impact.lock)
 			impact.lock = effect->lock;
-		dbc_put_text(locks, effect->subject->shown,
-					 dbc_lock_name(effect->lock));
+		dbc_json_put_text(locks, effect->subject->shown,
+						  dbc_lint_lock_mode_name(effect->lock));
 	}
 	impact.locks = dbc_json_text(locks);
 	return impact;

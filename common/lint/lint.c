@@ -13,40 +13,42 @@
 #include "common/core/version_order.h"
 #include "common/lint/context.h"
 
-static void (*const families[])(dbc_lint *, const dbc_deed *, void **) = {
-	dbc_lint_index,	 dbc_lint_constraint, dbc_lint_column,	 dbc_lint_drop,
-	dbc_lint_data,	 dbc_lint_lock,		  dbc_lint_security, dbc_lint_name,
-	dbc_lint_script, dbc_lint_sqlite};
+static void (*const families[])(dbc_lint *, const dbc_lint_operation *,
+								void **) = {
+	dbc_lint_check_index,	 dbc_lint_check_constraint, dbc_lint_check_column,
+	dbc_lint_check_drop,	 dbc_lint_check_data,		dbc_lint_check_lock,
+	dbc_lint_check_security, dbc_lint_check_name,		dbc_lint_check_script,
+	dbc_lint_check_sqlite};
 /* Versions from here on are dates, which have gaps: 10000101. */
 #define FIRST_DATE 10000101
 
 #define NFAMILIES (sizeof(families) / sizeof(families[0]))
 
 /* A linter with the settings of this database. */
-dbc_linter *
-dbc_make_linter(dbc_host *host, const dbc_stored *stored)
+dbc_lint_runner *
+dbc_lint_make_runner(dbc_host *host, const dbc_setting_values *stored)
 {
-	dbc_linter *linter = dbc_alloc(host, sizeof(*linter));
+	dbc_lint_runner *linter = dbc_alloc(host, sizeof(*linter));
 	bool *wanted = dbc_alloc(host, DBC_NRULES);
 	int rule;
 
 	linter->host = host;
-	linter->session = dbc_begin_session(host);
+	linter->session = dbc_lint_begin_session(host);
 	linter->large_bytes =
 		dbc_setting_real(host, stored, "lint_large_table_mb") * 1024 * 1024;
 	linter->times_out = dbc_setting_int(host, stored, "lock_timeout_ms") >= 0;
 	for (rule = 0; rule < DBC_NRULES; rule++)
-		wanted[rule] = !dbc_rule_entries[rule].optional;
+		wanted[rule] = !dbc_lint_rules[rule].optional;
 	linter->wanted = wanted;
 	return linter;
 }
 
 typedef struct read_call
 {
-	const dbc_linter *linter;
+	const dbc_lint_runner *linter;
 	const dbc_lint_source *source;
-	dbc_linted *result;
-	dbc_reading *readings;
+	dbc_lint_result *result;
+	dbc_lint_analysis *readings;
 } read_call;
 
 /* Has the engine split and read a script. */
@@ -61,7 +63,7 @@ read_script(dbc_host *host, void *arg)
 	else
 		host->split(host, call->source->text, script);
 	call->readings = dbc_alloc(host, ((size_t) script->nstatements + 1) *
-										 sizeof(dbc_reading));
+										 sizeof(dbc_lint_analysis));
 	host->read_script(host, call->linter->session, script, call->readings);
 	call->result->readings = call->readings;
 }
@@ -73,7 +75,7 @@ has_outside(const dbc_script *script)
 	int i;
 
 	for (i = 0; i < script->nstatements; i++)
-		if (script->statements[i].kind == DBC_S_OUTSIDE)
+		if (script->statements[i].kind == DBC_STATEMENT_OUTSIDE)
 			return true;
 	return false;
 }
@@ -86,32 +88,32 @@ show_deeds(dbc_lint *lint)
 	size_t f;
 	int d;
 
-	lint->deeds = dbc_map_deeds(lint);
+	lint->deeds = dbc_lint_map_operations(lint);
 	for (lint->statement = 0; lint->statement < lint->script->nstatements;
 		 lint->statement++)
 	{
-		const dbc_reading *reading = &lint->readings[lint->statement];
+		const dbc_lint_analysis *reading = &lint->readings[lint->statement];
 
 		lint->explained = false;
 		for (d = 0; d < reading->ndeeds; d++)
 			for (f = 0; f < NFAMILIES; f++)
 				families[f](lint, &reading->deeds[d], &states[f]);
 		if (reading->refused && !lint->explained)
-			dbc_find(lint, DBC_RULE_refused, reading->refused->hint, "%s",
-					 reading->refused->message);
+			dbc_lint_report(lint, DBC_RULE_refused, reading->refused->hint,
+							"%s", reading->refused->message);
 	}
 	for (f = 0; f < NFAMILIES; f++)
 		families[f](lint, NULL, &states[f]);
 }
 
 /* Has it look at a script as if those before had run. */
-dbc_linted
-dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
+dbc_lint_result
+dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 {
 	dbc_host *host = linter->host;
-	dbc_linted result = {
+	dbc_lint_result result = {
 		.script = {.file = source->file, .first_line = source->first_line}};
-	dbc_lint_found found = {.host = host, .wanted = linter->wanted};
+	dbc_lint_findings found = {.host = host, .wanted = linter->wanted};
 	read_call call = {linter, source, &result, NULL};
 	dbc_error error;
 	dbc_lint lint = {.host = host,
@@ -128,7 +130,7 @@ dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
 					 .large_bytes = linter->large_bytes,
 					 .found = &found};
 
-	dbc_next_script(linter->session);
+	dbc_lint_begin_script(linter->session);
 	if (dbc_guard(host, read_script, &call, DBC_KEEP, false, &error))
 	{
 		lint.readings = result.readings;
@@ -138,18 +140,18 @@ dbc_lint_source_text(dbc_linter *linter, const dbc_lint_source *source)
 	else
 	{
 		result.script.nstatements = 0;
-		dbc_add_found(&found, (dbc_lint_finding){
-								  .statement_no = error.statement_no,
-								  .line = error.line,
-								  .rule = DBC_RULE_refused,
-								  .weight = DBC_W_ERROR,
-								  .message = error.message,
-								  .suggestion = error.hint,
-							  });
+		dbc_lint_add_finding(&found, (dbc_lint_finding){
+										 .statement_no = error.statement_no,
+										 .line = error.line,
+										 .rule = DBC_RULE_refused,
+										 .weight = DBC_LINT_ERROR,
+										 .message = error.message,
+										 .suggestion = error.hint,
+									 });
 	}
-	dbc_lint_portability(&lint);
-	dbc_suppress_findings_of(&lint);
-	dbc_sort_found(&found);
+	dbc_lint_check_portability(&lint);
+	dbc_lint_suppress_findings(&lint);
+	dbc_lint_sort_findings(&found);
 	result.items = found.items;
 	result.count = found.count;
 	return result;
@@ -178,17 +180,17 @@ static const dbc_option lint_options[] = {
 	{.name = "target_version", .type = DBC_O_TEXT},
 	{.name = "transactional", .type = DBC_O_BOOL},
 	{.name = "start_after", .type = DBC_O_TEXT},
-	{.name = "format", .type = DBC_O_TEXT, .choices = dbc_formats}};
+	{.name = "format", .type = DBC_O_TEXT, .choices = dbc_format_names}};
 
 /* The rule of an id; fails if there is none. */
-static dbc_rule_id
+static dbc_lint_rule_id
 require_rule(dbc_host *host, const char *id)
 {
 	int rule;
 
 	for (rule = 0; rule < DBC_NRULES; rule++)
-		if (dbc_same(dbc_rule_entries[rule].id, id))
-			return (dbc_rule_id) rule;
+		if (dbc_same(dbc_lint_rules[rule].id, id))
+			return (dbc_lint_rule_id) rule;
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 			 "The reference lists the rules, see dbmigrate_lint.",
 			 "rule \"%s\" does not exist", id);
@@ -197,7 +199,7 @@ require_rule(dbc_host *host, const char *id)
 /* Which rules are wanted: those named, or all but the optional ones; of these
  * not those to be ignored. */
 static const bool *
-choose_rules(dbc_host *host, const dbc_given *given, const bool *usual)
+choose_rules(dbc_host *host, const dbc_option_value *given, const bool *usual)
 {
 	bool *wanted = dbc_alloc(host, DBC_NRULES);
 	const char **id;
@@ -214,7 +216,7 @@ choose_rules(dbc_host *host, const dbc_given *given, const bool *usual)
 
 /* Emits what came of a script. */
 static void
-emit(dbc_host *host, const dbc_linted *linted, const char *file)
+emit(dbc_host *host, const dbc_lint_result *linted, const char *file)
 {
 	int i;
 
@@ -224,8 +226,8 @@ emit(dbc_host *host, const dbc_linted *linted, const char *file)
 		dbc_value row[] = {
 			finding->statement_no ? dbc_int(finding->statement_no) : dbc_null(),
 			finding->line ? dbc_int(finding->line) : dbc_null(),
-			dbc_text(dbc_rule_entries[finding->rule].id),
-			dbc_text(dbc_weight_name(finding->weight)),
+			dbc_text(dbc_lint_rules[finding->rule].id),
+			dbc_text(dbc_lint_severity_name(finding->weight)),
 			dbc_text(finding->message),
 			dbc_text(finding->suggestion),
 			dbc_text(file)};
@@ -246,7 +248,7 @@ is_number(const char *version, long n)
 /* Reports a number that is missing before a version, where all are numbers that
  * count migrations (not days or seconds). */
 static void
-report_gap(dbc_linter *linter, const dbc_registration *r)
+report_gap(dbc_lint_runner *linter, const dbc_format_registration *r)
 {
 	const long last = strtol(r[-1].version, NULL, 10);
 	const long next = strtol(r->version, NULL, 10);
@@ -257,12 +259,12 @@ report_gap(dbc_linter *linter, const dbc_registration *r)
 	{
 		const dbc_lint_finding gap = {
 			.rule = DBC_RULE_version_gap,
-			.weight = dbc_rule_entries[DBC_RULE_version_gap].weight,
+			.weight = dbc_lint_rules[DBC_RULE_version_gap].weight,
 			.message = dbc_format(linter->host,
 								  "no migration between \"%s\" and \"%s\"",
 								  r[-1].version, r->version),
 			.suggestion = "Send it along, or leave the gap as it is."};
-		const dbc_linted linted = {.items = &gap, .count = 1};
+		const dbc_lint_result linted = {.items = &gap, .count = 1};
 
 		emit(linter->host, &linted, r->up_file);
 	}
@@ -270,31 +272,31 @@ report_gap(dbc_linter *linter, const dbc_registration *r)
 
 /* Looks at the up scripts of files, in their order. */
 static void
-lint_files(dbc_linter *linter, const char *json, const char *format,
+lint_files(dbc_lint_runner *linter, const char *json, const char *format,
 		   const char *start_after)
 {
 	dbc_host *host = linter->host;
-	dbc_registration *registrations;
+	dbc_format_registration *registrations;
 	const dbc_file *files;
 	int nfiles;
 	int count;
 	int i;
 
-	files = dbc_files_of_json(host, json, "sql", &nfiles);
-	registrations = dbc_read_format(host, files, nfiles, &format, &count);
+	files = dbc_format_read_json_files(host, json, "sql", &nfiles);
+	registrations = dbc_format_read(host, files, nfiles, &format, &count);
 	linter->one_way = true;
 	for (i = 0; i < count; i++)
 		if (registrations[i].down_sql)
 			linter->one_way = false;
 	for (i = 0; i < count; i++)
 	{
-		const dbc_registration *r = &registrations[i];
+		const dbc_format_registration *r = &registrations[i];
 		dbc_lint_source source = {.text = r->up_sql,
 								  .file = r->up_file,
 								  .first_line = r->up_line,
 								  .transactional = r->transactional,
 								  .reversible = r->down_sql || r->repeatable};
-		dbc_linted linted;
+		dbc_lint_result linted;
 
 		if (!r->up_sql)
 			continue;
@@ -311,15 +313,16 @@ lint_files(dbc_linter *linter, const char *json, const char *format,
 void
 dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given =
+	const dbc_option_value *given =
 		dbc_read_options(host, &args[1], lint_options, O_COUNT);
-	dbc_linter *linter = dbc_make_linter(host, dbc_stored_settings(host));
+	dbc_lint_runner *linter =
+		dbc_lint_make_runner(host, dbc_read_settings(host));
 	dbc_lint_source source = {.text = args[0].text,
 							  .first_line = 1,
 							  .transactional = !given[O_TRANSACTIONAL].given ||
 											   given[O_TRANSACTIONAL].integer,
 							  .reversible = true};
-	dbc_linted linted;
+	dbc_lint_result linted;
 
 	linter->wanted = choose_rules(host, given, linter->wanted);
 	if (given[O_TARGET].text)
@@ -332,7 +335,7 @@ dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
 				 "Write it like \"15\" or \"3.40\".",
 				 "option \"target_version\" cannot be \"%s\"",
 				 given[O_TARGET_VERSION].text);
-	if (dbc_looks_like_json(source.text))
+	if (dbc_may_be_json(source.text))
 	{
 		lint_files(linter, source.text, given[O_FORMAT].text,
 				   given[O_START_AFTER].text);

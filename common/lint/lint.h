@@ -15,7 +15,7 @@
 #include "common/core/host.h"
 
 /* A relation, type, schema, ... that a script names. */
-typedef struct dbc_subject
+typedef struct dbc_lint_object
 {
 	const char *type;	/* "table", "index", "view", ...; see object_type */
 	const char *schema; /* as written, or NULL */
@@ -38,10 +38,10 @@ typedef struct dbc_subject
 										* of a deed; ended by NULL, and NULL
 										* where not known */
 	void *engine;					   /* the reader's own */
-} dbc_subject;
+} dbc_lint_object;
 
 /* Locks of PostgreSQL, weakest first; see lock_level of dbmigrate_plan(). */
-typedef enum dbc_lock
+typedef enum dbc_lint_lock_mode
 {
 	DBC_L_NONE,
 	DBC_L_ACCESS_SHARE,
@@ -52,21 +52,21 @@ typedef enum dbc_lock
 	DBC_L_SHARE_ROW_EXCLUSIVE,
 	DBC_L_EXCLUSIVE,
 	DBC_L_ACCESS_EXCLUSIVE
-} dbc_lock;
+} dbc_lint_lock_mode;
 
 /* "ACCESS EXCLUSIVE", ...; NULL for none. */
-extern const char *dbc_lock_name(dbc_lock lock);
+extern const char *dbc_lint_lock_mode_name(dbc_lint_lock_mode lock);
 
 /* [PG] What a statement does to a relation that was there before it. */
-typedef struct dbc_effect
+typedef struct dbc_lint_effect
 {
-	const dbc_subject *subject;
-	dbc_lock lock;
+	const dbc_lint_object *subject;
+	dbc_lint_lock_mode lock;
 	bool rewrites; /* all of it, with its indexes */
 	bool scans;	   /* reads all of it while it holds the lock */
-} dbc_effect;
+} dbc_lint_effect;
 
-typedef enum dbc_verb
+typedef enum dbc_lint_verb
 {
 	DBC_V_CREATE, /* subject; columns and constraints of a table follow; other
 				   * is the table of a trigger, rule or policy */
@@ -74,7 +74,7 @@ typedef enum dbc_verb
 	DBC_V_RENAME,		 /* subject to new_name */
 	DBC_V_RENAME_COLUMN, /* column to new_name */
 	DBC_V_RENAME_VALUE,	 /* of an enum: value to new_name */
-	DBC_V_ADD_COLUMN,	 /* also of CREATE TABLE: then DBC_DF_INITIAL */
+	DBC_V_ADD_COLUMN,	 /* also of CREATE TABLE: then DBC_OP_INITIAL */
 	DBC_V_DROP_COLUMN,
 	DBC_V_CHANGE_TYPE, /* of column, to type; text: USING, unless it casts */
 	DBC_V_SET_NOT_NULL,
@@ -121,54 +121,54 @@ typedef enum dbc_verb
 	DBC_V_LOSE, /* of subject, which another table takes the place of, this is
 				 * not made again: type and name, or type and text */
 	DBC_V_TAKE_FOR_TEXT /* name, in double quotes: it is no name there */
-} dbc_verb;
+} dbc_lint_verb;
 
 /* More of a deed; one bit each. */
-typedef enum dbc_deed_flag
+typedef enum dbc_lint_operation_flag
 {
-	DBC_DF_INITIAL = 1 << 0, /* part of a CREATE TABLE */
-	DBC_DF_CONCURRENTLY = 1 << 1,
-	DBC_DF_IF_EXISTS = 1 << 2, /* or IF NOT EXISTS, OR REPLACE */
-	DBC_DF_CASCADE = 1 << 3,
-	DBC_DF_UNIQUE = 1 << 4,		 /* index, column; of a column also a deed */
-	DBC_DF_PRIMARY = 1 << 5,	 /* column; also a deed */
-	DBC_DF_NOT_NULL = 1 << 6,	 /* column */
-	DBC_DF_DEFAULT = 1 << 7,	 /* column has one; text */
-	DBC_DF_VOLATILE = 1 << 8,	 /* its default is evaluated for each row */
-	DBC_DF_NONCONSTANT = 1 << 9, /* [SQLite] (expression), CURRENT_TIMESTAMP */
-	DBC_DF_STORED = 1 << 10,	 /* generated, stored */
-	DBC_DF_VIRTUAL = 1 << 11,	 /* generated, not stored */
-	DBC_DF_IDENTITY = 1 << 12,
-	DBC_DF_SERIAL = 1 << 13,
-	DBC_DF_CHECKED = 1 << 14,	 /* column has a CHECK, also a deed, or a domain
+	DBC_OP_INITIAL = 1 << 0, /* part of a CREATE TABLE */
+	DBC_OP_CONCURRENTLY = 1 << 1,
+	DBC_OP_IF_EXISTS = 1 << 2, /* or IF NOT EXISTS, OR REPLACE */
+	DBC_OP_CASCADE = 1 << 3,
+	DBC_OP_UNIQUE = 1 << 4,		 /* index, column; of a column also a deed */
+	DBC_OP_PRIMARY = 1 << 5,	 /* column; also a deed */
+	DBC_OP_NOT_NULL = 1 << 6,	 /* column */
+	DBC_OP_DEFAULT = 1 << 7,	 /* column has one; text */
+	DBC_OP_VOLATILE = 1 << 8,	 /* its default is evaluated for each row */
+	DBC_OP_NONCONSTANT = 1 << 9, /* [SQLite] (expression), CURRENT_TIMESTAMP */
+	DBC_OP_STORED = 1 << 10,	 /* generated, stored */
+	DBC_OP_VIRTUAL = 1 << 11,	 /* generated, not stored */
+	DBC_OP_IDENTITY = 1 << 12,
+	DBC_OP_SERIAL = 1 << 13,
+	DBC_OP_CHECKED = 1 << 14,	 /* column has a CHECK, also a deed, or a domain
 								  * with one */
-	DBC_DF_REFERENCES = 1 << 15, /* column has a foreign key; also a deed */
-	DBC_DF_NOT_VALID = 1 << 16,
-	DBC_DF_USING_INDEX = 1 << 17,
-	DBC_DF_PROVEN = 1 << 18,	 /* no scan: a valid CHECK says so already */
-	DBC_DF_ONLY = 1 << 19,		 /* ON ONLY a partitioned table */
-	DBC_DF_PARTIAL = 1 << 20,	 /* index with WHERE */
-	DBC_DF_NO_WHERE = 1 << 21,	 /* UPDATE, DELETE of all rows */
-	DBC_DF_FROM_QUERY = 1 << 22, /* INSERT ... SELECT, CREATE TABLE AS */
-	DBC_DF_LOCAL = 1 << 23,		 /* SET LOCAL */
-	DBC_DF_FREE = 1 << 24, /* CHANGE_TYPE: rows and indexes stay as they are */
-	DBC_DF_RESTRICTIVE = 1 << 25,  /* policy */
-	DBC_DF_DEFINER = 1 << 26,	   /* function: SECURITY DEFINER */
-	DBC_DF_PINNED = 1 << 27,	   /* function: SET search_path */
-	DBC_DF_STRICT_TABLE = 1 << 28, /* [SQLite] STRICT */
-	DBC_DF_NO_ROWID = 1 << 29,	   /* [SQLite] WITHOUT ROWID */
-	DBC_DF_PLACED = 1 << 30		   /* ADD VALUE BEFORE, AFTER */
-} dbc_deed_flag;
+	DBC_OP_REFERENCES = 1 << 15, /* column has a foreign key; also a deed */
+	DBC_OP_NOT_VALID = 1 << 16,
+	DBC_OP_USING_INDEX = 1 << 17,
+	DBC_OP_PROVEN = 1 << 18,	 /* no scan: a valid CHECK says so already */
+	DBC_OP_ONLY = 1 << 19,		 /* ON ONLY a partitioned table */
+	DBC_OP_PARTIAL = 1 << 20,	 /* index with WHERE */
+	DBC_OP_NO_WHERE = 1 << 21,	 /* UPDATE, DELETE of all rows */
+	DBC_OP_FROM_QUERY = 1 << 22, /* INSERT ... SELECT, CREATE TABLE AS */
+	DBC_OP_LOCAL = 1 << 23,		 /* SET LOCAL */
+	DBC_OP_FREE = 1 << 24, /* CHANGE_TYPE: rows and indexes stay as they are */
+	DBC_OP_RESTRICTIVE = 1 << 25,  /* policy */
+	DBC_OP_DEFINER = 1 << 26,	   /* function: SECURITY DEFINER */
+	DBC_OP_PINNED = 1 << 27,	   /* function: SET search_path */
+	DBC_OP_STRICT_TABLE = 1 << 28, /* [SQLite] STRICT */
+	DBC_OP_NO_ROWID = 1 << 29,	   /* [SQLite] WITHOUT ROWID */
+	DBC_OP_PLACED = 1 << 30		   /* ADD VALUE BEFORE, AFTER */
+} dbc_lint_operation_flag;
 
-typedef struct dbc_deed
+typedef struct dbc_lint_operation
 {
-	dbc_verb verb;
-	unsigned flags;		  /* DBC_DF_* */
-	dbc_subject *subject; /* NULL where there is none: SET, DO */
-	dbc_subject *other;	  /* referenced table, partition; [SQLite] of DROP,
-						   * RENAME and LOSE the table that takes the subject's
-						   * place */
-	const char *command;  /* for messages: "ALTER TABLE ... ADD COLUMN" */
+	dbc_lint_verb verb;
+	unsigned flags;			  /* DBC_OP_* */
+	dbc_lint_object *subject; /* NULL where there is none: SET, DO */
+	dbc_lint_object *other;	  /* referenced table, partition; [SQLite] of DROP,
+							   * RENAME and LOSE the table that takes the
+							   * subject's   place */
+	const char *command;	  /* for messages: "ALTER TABLE ... ADD COLUMN" */
 	const char *column;
 	const char *name; /* of a constraint, index, setting, enum value, ... */
 	const char *new_name;
@@ -182,51 +182,55 @@ typedef struct dbc_deed
 						  * in SQL; value of a setting */
 	const char *rebuild; /* [SQLite] the call of dbmigrate_rebuild() that does
 						  * the same to a table, where there is one */
-} dbc_deed;
+} dbc_lint_operation;
 
 /* What one statement does. */
-typedef struct dbc_reading
+typedef struct dbc_lint_analysis
 {
-	const dbc_deed *deeds;
+	const dbc_lint_operation *deeds;
 	int ndeeds;
-	const dbc_effect *effects;
+	const dbc_lint_effect *effects;
 	int neffects;
 	const dbc_error *refused; /* [SQLite] how the engine refuses it on a copy of
 							   * the schema without rows; or NULL */
-} dbc_reading;
+} dbc_lint_analysis;
 
 /* Scripts that are read one after another, each as if those before had run. */
-typedef struct dbc_session dbc_session;
+typedef struct dbc_lint_session dbc_lint_session;
 
-extern dbc_session *dbc_begin_session(dbc_host *host);
+extern dbc_lint_session *dbc_lint_begin_session(dbc_host *host);
 
 /* Number of the script being read, from 1. */
-extern int dbc_session_script(const dbc_session *session);
+extern int dbc_lint_session_script(const dbc_lint_session *session);
 
 /* Where the engine's reader keeps what it remembers of a session; NULL at
  * first. */
-extern void **dbc_session_engine(dbc_session *session);
+extern void **dbc_lint_session_engine(dbc_lint_session *session);
 
 /* Says that another script begins. */
-extern void dbc_next_script(dbc_session *session);
+extern void dbc_lint_begin_script(dbc_lint_session *session);
 
 /*
  * The subject of a type and a name; made, with *is_new set, when the session
  * has not met it: then the reader fills in what the catalog knows.  All
  * relations (tables, indexes, views, sequences) share one name space.
  */
-extern dbc_subject *dbc_find_subject(dbc_session *session, const char *type,
-									 const char *schema, const char *name,
-									 bool *is_new);
+extern dbc_lint_object *dbc_lint_find_object(dbc_lint_session *session,
+											 const char *type,
+											 const char *schema,
+											 const char *name, bool *is_new);
 
 /* Says that a statement makes a subject, drops it, or renames it. */
-extern void dbc_subject_made(dbc_session *session, dbc_subject *subject);
-extern void dbc_subject_dropped(dbc_session *session, dbc_subject *subject);
-extern void dbc_subject_renamed(dbc_session *session, dbc_subject *subject,
-								const char *new_name);
+extern void dbc_lint_record_create(dbc_lint_session *session,
+								   dbc_lint_object *subject);
+extern void dbc_lint_record_drop(dbc_lint_session *session,
+								 dbc_lint_object *subject);
+extern void dbc_lint_record_rename(dbc_lint_session *session,
+								   dbc_lint_object *subject,
+								   const char *new_name);
 
 /* Whether the script being read has made a subject itself. */
-extern bool dbc_is_made_here(const dbc_session *session,
-							 const dbc_subject *subject);
+extern bool dbc_lint_is_created_here(const dbc_lint_session *session,
+									 const dbc_lint_object *subject);
 
 #endif /* DBC_LINT_LINT_H */

@@ -24,36 +24,38 @@ length_of(const dbc_lexeme *lexeme)
 static void
 judge_length(dbc_lint *lint)
 {
-	dbc_lexeme lexeme = dbc_scan_sql(dbc_statement_text(lint), lint->engine);
+	dbc_lexeme lexeme =
+		dbc_scan_sql(dbc_lint_statement_text(lint), lint->engine);
 
 	for (; lexeme.kind != DBC_LEX_END;
 		 lexeme = dbc_scan_sql(lexeme.text + lexeme.length, lint->engine))
 		if (length_of(&lexeme) > NAME_BYTES)
 		{
-			dbc_find(lint, DBC_RULE_identifier_too_long, "Shorten it.",
-					 "name %.*s is longer than 63 bytes and will be cut",
-					 (int) lexeme.length, lexeme.text);
+			dbc_lint_report(lint, DBC_RULE_identifier_too_long, "Shorten it.",
+							"name %.*s is longer than 63 bytes and will be cut",
+							(int) lexeme.length, lexeme.text);
 			return;
 		}
 }
 
 /* Something that is made in whichever schema comes first. */
 static void
-judge_schema(dbc_lint *lint, const dbc_deed *deed)
+judge_schema(dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	static const char *const types[] = {"table", "view", "materialized view",
 										"sequence", NULL};
 
 	if (!deed->subject->schema && !deed->subject->temporary &&
-		dbc_has_column(types, deed->subject->type))
-		dbc_find(lint, DBC_RULE_schema_unqualified,
-				 "Write the schema before the name.",
-				 "search_path decides in which schema %s %s is made",
-				 deed->subject->type, deed->subject->shown);
+		dbc_lint_has_column(types, deed->subject->type))
+		dbc_lint_report(lint, DBC_RULE_schema_unqualified,
+						"Write the schema before the name.",
+						"search_path decides in which schema %s %s is made",
+						deed->subject->type, deed->subject->shown);
 }
 
 void
-dbc_lint_name(dbc_lint *lint, const dbc_deed *deed, void **state)
+dbc_lint_check_name(dbc_lint *lint, const dbc_lint_operation *deed,
+					void **state)
 {
 	(void) state;
 	if (!deed)

@@ -10,13 +10,13 @@
 
 typedef struct entry
 {
-	dbc_subject subject;
+	dbc_lint_object subject;
 	struct entry *next; /* of those with the same hash */
 } entry;
 
 #define MIN_BUCKETS 64
 
-struct dbc_session
+struct dbc_lint_session
 {
 	dbc_host *host;
 	int script;	  /* number of the one being read */
@@ -27,7 +27,7 @@ struct dbc_session
 };
 
 const char *
-dbc_lock_name(dbc_lock lock)
+dbc_lint_lock_mode_name(dbc_lint_lock_mode lock)
 {
 	static const char *const names[] = {NULL,
 										"ACCESS SHARE",
@@ -43,10 +43,10 @@ dbc_lock_name(dbc_lock lock)
 }
 
 /* Begins to read scripts. */
-dbc_session *
-dbc_begin_session(dbc_host *host)
+dbc_lint_session *
+dbc_lint_begin_session(dbc_host *host)
 {
-	dbc_session *session = dbc_alloc(host, sizeof(*session));
+	dbc_lint_session *session = dbc_alloc(host, sizeof(*session));
 
 	session->host = host;
 	session->nbuckets = MIN_BUCKETS;
@@ -55,19 +55,19 @@ dbc_begin_session(dbc_host *host)
 }
 
 int
-dbc_session_script(const dbc_session *session)
+dbc_lint_session_script(const dbc_lint_session *session)
 {
 	return session->script;
 }
 
 void **
-dbc_session_engine(dbc_session *session)
+dbc_lint_session_engine(dbc_lint_session *session)
 {
 	return &session->engine;
 }
 
 void
-dbc_next_script(dbc_session *session)
+dbc_lint_begin_script(dbc_lint_session *session)
 {
 	session->script++;
 }
@@ -102,7 +102,7 @@ same_schema(const char *left, const char *right)
 
 /* Whether an entry is what a type and a name mean now. */
 static bool
-is_meant(const dbc_subject *subject, const char *type, const char *schema,
+is_meant(const dbc_lint_object *subject, const char *type, const char *schema,
 		 const char *name)
 {
 	return dbc_same(subject->name, name) &&
@@ -113,7 +113,7 @@ is_meant(const dbc_subject *subject, const char *type, const char *schema,
 
 /* Puts an entry into its bucket, before those that are there. */
 static void
-put_entry(dbc_session *session, entry *e)
+put_entry(dbc_lint_session *session, entry *e)
 {
 	entry **bucket =
 		&session->buckets[hash_name(e->subject.name) & (session->nbuckets - 1)];
@@ -124,7 +124,7 @@ put_entry(dbc_session *session, entry *e)
 
 /* Doubles the buckets. */
 static void
-grow(dbc_session *session)
+grow(dbc_lint_session *session)
 {
 	entry **old = session->buckets;
 	unsigned nold = session->nbuckets;
@@ -152,9 +152,9 @@ shown_name(dbc_host *host, const char *schema, const char *name)
 				  : host->quote(host, name);
 }
 
-dbc_subject *
-dbc_find_subject(dbc_session *session, const char *type, const char *schema,
-				 const char *name, bool *is_new)
+dbc_lint_object *
+dbc_lint_find_object(dbc_lint_session *session, const char *type,
+					 const char *schema, const char *name, bool *is_new)
 {
 	entry *e = session->buckets[hash_name(name) & (session->nbuckets - 1)];
 
@@ -176,13 +176,13 @@ dbc_find_subject(dbc_session *session, const char *type, const char *schema,
 }
 
 void
-dbc_subject_made(dbc_session *session, dbc_subject *subject)
+dbc_lint_record_create(dbc_lint_session *session, dbc_lint_object *subject)
 {
 	subject->made_in = session->script;
 }
 
 void
-dbc_subject_dropped(dbc_session *session, dbc_subject *subject)
+dbc_lint_record_drop(dbc_lint_session *session, dbc_lint_object *subject)
 {
 	(void) session;
 	subject->dropped = true;
@@ -190,8 +190,8 @@ dbc_subject_dropped(dbc_session *session, dbc_subject *subject)
 
 /* What had the name is gone under it, and the same under another. */
 void
-dbc_subject_renamed(dbc_session *session, dbc_subject *subject,
-					const char *new_name)
+dbc_lint_record_rename(dbc_lint_session *session, dbc_lint_object *subject,
+					   const char *new_name)
 {
 	entry *e = dbc_alloc(session->host, sizeof(*e));
 
@@ -204,7 +204,8 @@ dbc_subject_renamed(dbc_session *session, dbc_subject *subject,
 }
 
 bool
-dbc_is_made_here(const dbc_session *session, const dbc_subject *subject)
+dbc_lint_is_created_here(const dbc_lint_session *session,
+						 const dbc_lint_object *subject)
 {
 	return subject->made_in > 0 && subject->made_in == session->script;
 }

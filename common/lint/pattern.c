@@ -87,12 +87,12 @@ ends(const dbc_lexeme *items, int at, bool body)
 }
 
 /* Takes a text apart into statements. */
-const dbc_lexed *
-dbc_lex(dbc_host *host, const char *text, int engine, int *count)
+const dbc_lint_lexed_statement *
+dbc_lint_lex(dbc_host *host, const char *text, int engine, int *count)
 {
 	int nitems;
 	dbc_lexeme *items = scan_all(host, text, engine, &nitems);
-	dbc_lexed *statements =
+	dbc_lint_lexed_statement *statements =
 		dbc_alloc(host, ((size_t) nitems + 1) * sizeof(*statements));
 	const char *counted = text;
 	bool body = false;
@@ -111,10 +111,11 @@ dbc_lex(dbc_host *host, const char *text, int engine, int *count)
 			line += *counted == '\n';
 		if (at > start)
 		{
-			statements[*count] = (dbc_lexed){.items = &items[start],
-											 .count = at - start,
-											 .number = *count + 1,
-											 .line = line};
+			statements[*count] =
+				(dbc_lint_lexed_statement){.items = &items[start],
+										   .count = at - start,
+										   .number = *count + 1,
+										   .line = line};
 			(*count)++;
 		}
 		items[at].kind = DBC_LEX_END;
@@ -250,7 +251,7 @@ follows(const dbc_lexeme *at, const char *pattern)
 /* Whether the type of a column stands at a place: behind a name that begins an
  * item of a list, or follows ADD or COLUMN. */
 static bool
-is_type_place(const dbc_lexed *statement, int at)
+is_type_place(const dbc_lint_lexed_statement *statement, int at)
 {
 	const dbc_lexeme *name = &statement->items[at - 1];
 
@@ -263,7 +264,8 @@ is_type_place(const dbc_lexed *statement, int at)
 
 /* Whether a statement has what a pattern says somewhere. */
 bool
-dbc_has_pattern(const dbc_lexed *statement, const char *pattern)
+dbc_lint_has_pattern(const dbc_lint_lexed_statement *statement,
+					 const char *pattern)
 {
 	int at;
 

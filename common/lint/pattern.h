@@ -24,19 +24,20 @@
 #include "common/core/sql_scan.h"
 
 /* A statement of a text. */
-typedef struct dbc_lexed
+typedef struct dbc_lint_lexed_statement
 {
 	const dbc_lexeme *items; /* the last one is of kind DBC_LEX_END */
 	int count;				 /* without that */
 	int number;				 /* of the statement, from 1 */
 	int line;				 /* of its first lexeme in the text, from 1 */
-} dbc_lexed;
+} dbc_lint_lexed_statement;
 
 /* Takes a text in the dialect of an engine apart into statements. */
-extern const dbc_lexed *dbc_lex(dbc_host *host, const char *text, int engine,
-								int *count);
+extern const dbc_lint_lexed_statement *
+dbc_lint_lex(dbc_host *host, const char *text, int engine, int *count);
 
 /* Whether a statement has what a pattern says somewhere. */
-extern bool dbc_has_pattern(const dbc_lexed *statement, const char *pattern);
+extern bool dbc_lint_has_pattern(const dbc_lint_lexed_statement *statement,
+								 const char *pattern);
 
 #endif /* DBC_LINT_PATTERN_H */

@@ -12,17 +12,17 @@
 typedef struct obstacle
 {
 	int target;
-	dbc_rule_id rule;
-	dbc_weight weight;
+	dbc_lint_rule_id rule;
+	dbc_lint_severity weight;
 	const char *pattern;
 	const char *message;
 	const char *suggestion;
 } obstacle;
 
 #define DBC_PORTABLE(target, rule, weight, pattern, message, suggestion) \
-	{DBC_ON_##target, DBC_RULE_portability_##rule,                       \
-	 DBC_W_##weight,  pattern,                                           \
-	 message,		  suggestion},
+	{DBC_ON_##target,	DBC_RULE_portability_##rule,                     \
+	 DBC_LINT_##weight, pattern,                                         \
+	 message,			suggestion},
 static const obstacle obstacles[] = {
 #include "common/lint/portability.def"
 };
@@ -46,22 +46,23 @@ static const newer newers[] = {
 
 /* Adds a finding about a statement of the text. */
 static void
-add(dbc_lint *lint, const dbc_lexed *statement, dbc_rule_id rule,
-	dbc_weight weight, const char *message, const char *suggestion)
+add(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
+	dbc_lint_rule_id rule, dbc_lint_severity weight, const char *message,
+	const char *suggestion)
 {
-	dbc_add_found(lint->found,
-				  (dbc_lint_finding){.statement_no = statement->number,
-									 .line = statement->line +
-											 lint->script->first_line - 1,
-									 .rule = rule,
-									 .weight = weight,
-									 .message = message,
-									 .suggestion = suggestion});
+	dbc_lint_add_finding(
+		lint->found, (dbc_lint_finding){.statement_no = statement->number,
+										.line = statement->line +
+												lint->script->first_line - 1,
+										.rule = rule,
+										.weight = weight,
+										.message = message,
+										.suggestion = suggestion});
 }
 
 /* Looks for what another engine does not understand. */
 static void
-look_for_obstacles(dbc_lint *lint, const dbc_lexed *statement)
+look_for_obstacles(dbc_lint *lint, const dbc_lint_lexed_statement *statement)
 {
 	const char *last = "";
 	size_t i;
@@ -72,7 +73,7 @@ look_for_obstacles(dbc_lint *lint, const dbc_lexed *statement)
 
 		/* patterns that say the same stand side by side */
 		if (o->target != lint->target || dbc_same(o->message, last) ||
-			!dbc_has_pattern(statement, o->pattern))
+			!dbc_lint_has_pattern(statement, o->pattern))
 			continue;
 		add(lint, statement, o->rule, o->weight, o->message, o->suggestion);
 		last = o->message;
@@ -90,15 +91,16 @@ version_words(const dbc_lint *lint, int engine, double version)
 
 /* Looks for what an older version does not understand. */
 static void
-look_for_newer(dbc_lint *lint, const dbc_lexed *statement, int engine)
+look_for_newer(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
+			   int engine)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(newers) / sizeof(newers[0]); i++)
 		if (newers[i].engine == engine &&
 			newers[i].version > lint->target_version &&
-			dbc_has_pattern(statement, newers[i].pattern))
-			add(lint, statement, DBC_RULE_needs_newer_engine, DBC_W_ERROR,
+			dbc_lint_has_pattern(statement, newers[i].pattern))
+			add(lint, statement, DBC_RULE_needs_newer_engine, DBC_LINT_ERROR,
 				dbc_format(lint->host, "%s needs %s, not %s", newers[i].what,
 						   version_words(lint, engine, newers[i].version),
 						   version_words(lint, engine, lint->target_version)),
@@ -106,19 +108,19 @@ look_for_newer(dbc_lint *lint, const dbc_lexed *statement, int engine)
 }
 
 void
-dbc_lint_portability(dbc_lint *lint)
+dbc_lint_check_portability(dbc_lint *lint)
 {
 	/* what is to run on one engine is likely written for the other */
 	int dialect = lint->target == DBC_ON_SQLITE		  ? DBC_ON_POSTGRESQL
 				  : lint->target == DBC_ON_POSTGRESQL ? DBC_ON_SQLITE
 													  : lint->engine;
-	const dbc_lexed *statements;
+	const dbc_lint_lexed_statement *statements;
 	int count;
 	int i;
 
 	if (!lint->target && lint->target_version <= 0)
 		return;
-	statements = dbc_lex(lint->host, lint->text, dialect, &count);
+	statements = dbc_lint_lex(lint->host, lint->text, dialect, &count);
 	for (i = 0; i < count; i++)
 	{
 		if (lint->target)

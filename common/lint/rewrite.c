@@ -27,13 +27,14 @@ joined(const dbc_lint *lint, const char *const *columns, const char *between,
 		if (!*columns[i])
 			return NULL;
 		dbc_append_format(&buffer, "%s%s", i ? between : "",
-						  quote ? dbc_quoted(lint, columns[i]) : columns[i]);
+						  quote ? dbc_lint_quote(lint, columns[i])
+								: columns[i]);
 	}
 	return buffer.data;
 }
 
 const char *
-dbc_column_names(const dbc_lint *lint, const char *const *columns)
+dbc_lint_column_list(const dbc_lint *lint, const char *const *columns)
 {
 	return joined(lint, columns, ", ", true);
 }
@@ -41,8 +42,8 @@ dbc_column_names(const dbc_lint *lint, const char *const *columns)
 /* A name for something new; cut so that it ends with its suffix all the same,
  * and not inside a character. */
 const char *
-dbc_new_name(const dbc_lint *lint, const dbc_subject *subject,
-			 const char *column, const char *suffix)
+dbc_lint_make_name(const dbc_lint *lint, const dbc_lint_object *subject,
+				   const char *column, const char *suffix)
 {
 	char *start = dbc_format(lint->host, "%s%s%s", subject->name,
 							 column ? "_" : "", column ? column : "");
@@ -54,22 +55,23 @@ dbc_new_name(const dbc_lint *lint, const dbc_subject *subject,
 			room--;
 		start[room] = '\0';
 	}
-	return dbc_quoted(lint, dbc_format(lint->host, "%s_%s", start, suffix));
+	return dbc_lint_quote(lint, dbc_format(lint->host, "%s_%s", start, suffix));
 }
 
 const char *
-dbc_new_key_name(const dbc_lint *lint, const dbc_subject *subject,
-				 const char *const *columns, const char *suffix)
+dbc_lint_make_key_name(const dbc_lint *lint, const dbc_lint_object *subject,
+					   const char *const *columns, const char *suffix)
 {
-	return dbc_new_name(lint, subject, joined(lint, columns, "_", false),
-						suffix);
+	return dbc_lint_make_name(lint, subject, joined(lint, columns, "_", false),
+							  suffix);
 }
 
 /* The end of the first of some words in the current statement, or NULL. */
 static const char *
 end_of_word(const dbc_lint *lint, const char *const *words)
 {
-	dbc_lexeme lexeme = dbc_scan_sql(dbc_statement_text(lint), lint->engine);
+	dbc_lexeme lexeme =
+		dbc_scan_sql(dbc_lint_statement_text(lint), lint->engine);
 	int i;
 
 	while (lexeme.kind != DBC_LEX_END)
@@ -87,10 +89,10 @@ end_of_word(const dbc_lint *lint, const char *const *words)
 
 /* The current statement with words after the first of some others. */
 const char *
-dbc_with_words(const dbc_lint *lint, const char *const *after,
-			   const char *words)
+dbc_lint_insert_words(const dbc_lint *lint, const char *const *after,
+					  const char *words)
 {
-	const char *text = dbc_statement_text(lint);
+	const char *text = dbc_lint_statement_text(lint);
 	const char *end = end_of_word(lint, after);
 
 	return end ? dbc_format(lint->host, "%.*s %s%s", (int) (end - text), text,
@@ -102,19 +104,19 @@ dbc_with_words(const dbc_lint *lint, const char *const *after,
  * keeping writers away.  IF NOT EXISTS goes: it would take an index whose build
  * has failed for the one that is wanted. */
 const char *
-dbc_recipe_index(const dbc_lint *lint)
+dbc_lint_rewrite_index(const dbc_lint *lint)
 {
 	static const char *const kinds[] = {
 		"index", "table", "schema", "database", "system", "column", NULL};
 	static const char *const exists[] = {"exists", NULL};
-	const char *text = dbc_statement_text(lint);
+	const char *text = dbc_lint_statement_text(lint);
 	const char *kind = end_of_word(lint, kinds);
 	const char *end = kind;
 
 	if (!kind)
 		return NULL;
-	if (dbc_deed_is(&lint->readings[lint->statement].deeds[0],
-					DBC_DF_IF_EXISTS) &&
+	if (dbc_lint_has_flag(&lint->readings[lint->statement].deeds[0],
+						  DBC_OP_IF_EXISTS) &&
 		dbc_starts_with_nocase(text, "create"))
 		end = end_of_word(lint, exists);
 	return dbc_format(lint->host, DBC_ALONE "%.*s CONCURRENTLY%s;",
@@ -123,11 +125,12 @@ dbc_recipe_index(const dbc_lint *lint)
 
 /* An index of a partitioned table: none at first, then one per partition. */
 const char *
-dbc_recipe_partitioned_index(const dbc_lint *lint, const dbc_deed *deed)
+dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
+								   const dbc_lint_operation *deed)
 {
 	static const char *const on[] = {"on", NULL};
-	const char *only = dbc_with_words(lint, on, "ONLY");
-	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *only = dbc_lint_insert_words(lint, on, "ONLY");
+	const char *columns = dbc_lint_column_list(lint, deed->columns);
 
 	if (!only || !columns || !deed->name)
 		return NULL;
@@ -138,18 +141,19 @@ dbc_recipe_partitioned_index(const dbc_lint *lint, const dbc_deed *deed)
 					  "its own, outside a transaction\n"
 					  "CREATE %sINDEX CONCURRENTLY p_index ON p (%s);\n"
 					  "ALTER INDEX %s ATTACH PARTITION p_index;",
-					  only, dbc_deed_is(deed, DBC_DF_UNIQUE) ? "UNIQUE " : "",
-					  columns, dbc_quoted(lint, deed->name));
+					  only,
+					  dbc_lint_has_flag(deed, DBC_OP_UNIQUE) ? "UNIQUE " : "",
+					  columns, dbc_lint_quote(lint, deed->name));
 }
 
 /* Whether the script drops a constraint of the name a new one gets: until then
  * its index has the name. */
 static bool
-replaces_constraint(const dbc_lint *lint, const dbc_deed *deed)
+replaces_constraint(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const dbc_deed *gone =
-		dbc_deed_in(lint, 0, lint->statement + 1, DBC_VERB(DROP_CONSTRAINT),
-					deed->subject, NULL);
+	const dbc_lint_operation *gone =
+		dbc_lint_find_operation(lint, 0, lint->statement + 1,
+								DBC_VERB(DROP_CONSTRAINT), deed->subject, NULL);
 
 	return gone && gone->name && deed->name && dbc_same(gone->name, deed->name);
 }
@@ -167,10 +171,10 @@ has_more(const dbc_lint *lint)
 
 /* A key from an index that was built before. */
 const char *
-dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
+dbc_lint_rewrite_unique(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	bool primary = deed->verb == DBC_V_ADD_PRIMARY_KEY;
-	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *columns = dbc_lint_column_list(lint, deed->columns);
 	const char *table = deed->subject->shown;
 	const char *drop = "";
 	const char *name;
@@ -179,19 +183,22 @@ dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 	/* a column that is not there yet cannot have an index before */
 	if (!columns || has_more(lint) ||
 		(!deed->columns[1] &&
-		 dbc_deed_in(lint, lint->statement, lint->statement + 1,
-					 DBC_VERB(ADD_COLUMN), deed->subject, deed->columns[0])))
+		 dbc_lint_find_operation(lint, lint->statement, lint->statement + 1,
+								 DBC_VERB(ADD_COLUMN), deed->subject,
+								 deed->columns[0])))
 		return NULL;
 	if (deed->name)
-		name = dbc_quoted(lint, deed->name);
+		name = dbc_lint_quote(lint, deed->name);
 	else if (primary)
-		name = dbc_new_name(lint, deed->subject, NULL, "pkey");
+		name = dbc_lint_make_name(lint, deed->subject, NULL, "pkey");
 	else
-		name = dbc_new_key_name(lint, deed->subject, deed->columns, "key");
+		name =
+			dbc_lint_make_key_name(lint, deed->subject, deed->columns, "key");
 	index = name;
 	if (replaces_constraint(lint, deed))
 	{
-		index = dbc_new_key_name(lint, deed->subject, deed->columns, "new");
+		index =
+			dbc_lint_make_key_name(lint, deed->subject, deed->columns, "new");
 		drop = dbc_format(lint->host, "DROP CONSTRAINT %s, ", name);
 	}
 	return dbc_format(lint->host,
@@ -205,26 +212,26 @@ dbc_recipe_unique(const dbc_lint *lint, const dbc_deed *deed)
 
 /* A check or a foreign key that is proven in a transaction of its own. */
 const char *
-dbc_recipe_not_valid(const dbc_lint *lint, const dbc_deed *deed)
+dbc_lint_rewrite_not_valid(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	static const char *const add[] = {"add", NULL};
 	bool foreign = deed->verb == DBC_V_ADD_FOREIGN_KEY;
 	const char *name;
 	const char *sql;
 
-	if (!dbc_is_single(lint) || deed->subject->partitioned)
+	if (!dbc_lint_is_single_operation(lint) || deed->subject->partitioned)
 		return NULL;
 	if (deed->name)
 	{
-		name = dbc_quoted(lint, deed->name);
-		sql = dbc_statement_text(lint);
+		name = dbc_lint_quote(lint, deed->name);
+		sql = dbc_lint_statement_text(lint);
 	}
 	else
 	{
-		name = dbc_new_key_name(lint, deed->subject, deed->columns,
-								foreign ? "fkey" : "check");
-		sql = dbc_with_words(lint, add,
-							 dbc_format(lint->host, "CONSTRAINT %s", name));
+		name = dbc_lint_make_key_name(lint, deed->subject, deed->columns,
+									  foreign ? "fkey" : "check");
+		sql = dbc_lint_insert_words(
+			lint, add, dbc_format(lint->host, "CONSTRAINT %s", name));
 	}
 	return dbc_format(lint->host,
 					  "-- migration 1\n"
@@ -236,12 +243,12 @@ dbc_recipe_not_valid(const dbc_lint *lint, const dbc_deed *deed)
 
 /* A column that is not null, proven by a check before. */
 const char *
-dbc_recipe_not_null(const dbc_lint *lint, const dbc_subject *subject,
-					const char *column, int first)
+dbc_lint_rewrite_not_null(const dbc_lint *lint, const dbc_lint_object *subject,
+						  const char *column, int first)
 {
-	const char *name = dbc_new_name(lint, subject, column, "not_null");
+	const char *name = dbc_lint_make_name(lint, subject, column, "not_null");
 	const char *table = subject->shown;
-	const char *c = dbc_quoted(lint, column);
+	const char *c = dbc_lint_quote(lint, column);
 
 	return dbc_format(lint->host,
 					  "-- migration %d\n"
@@ -292,12 +299,12 @@ is_no_value(const char *bound)
 
 /* The condition that the bounds of a partition mean, or NULL. */
 static const char *
-bounds_of(const dbc_lint *lint, const dbc_deed *deed)
+bounds_of(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	const char *list = in_parentheses(lint, "in");
 	const char *from = in_parentheses(lint, "from");
 	const char *to = in_parentheses(lint, "to");
-	const char *column = dbc_column_names(lint, deed->columns);
+	const char *column = dbc_lint_column_list(lint, deed->columns);
 
 	if (!column || deed->columns[1])
 		return NULL;
@@ -312,10 +319,10 @@ bounds_of(const dbc_lint *lint, const dbc_deed *deed)
 
 /* A partition whose rows are known to fit. */
 const char *
-dbc_recipe_attach(const dbc_lint *lint, const dbc_deed *deed)
+dbc_lint_rewrite_attach(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
 	const char *bounds = bounds_of(lint, deed);
-	const char *name = dbc_new_name(lint, deed->other, NULL, "bounds");
+	const char *name = dbc_lint_make_name(lint, deed->other, NULL, "bounds");
 	const char *table = deed->other->shown;
 
 	if (!bounds)
@@ -329,18 +336,18 @@ dbc_recipe_attach(const dbc_lint *lint, const dbc_deed *deed)
 					  "%s;\n"
 					  "ALTER TABLE %s DROP CONSTRAINT %s;",
 					  table, name, bounds, table, name,
-					  dbc_statement_text(lint), table, name);
+					  dbc_lint_statement_text(lint), table, name);
 }
 
 /* A query for rows that repeat a key. */
 const char *
-dbc_recipe_duplicates(const dbc_lint *lint, const dbc_deed *deed)
+dbc_lint_query_duplicates(const dbc_lint *lint, const dbc_lint_operation *deed)
 {
-	const char *columns = dbc_column_names(lint, deed->columns);
+	const char *columns = dbc_lint_column_list(lint, deed->columns);
 	const char *filled = joined(lint, deed->columns, " IS NOT NULL AND ", true);
 	static const char *const nulls[] = {"nulls", NULL};
 
-	if (!columns || dbc_deed_is(deed, DBC_DF_PARTIAL) ||
+	if (!columns || dbc_lint_has_flag(deed, DBC_OP_PARTIAL) ||
 		end_of_word(lint, nulls))
 		return NULL;
 	return dbc_format(lint->host,

@@ -21,8 +21,8 @@ literal(const dbc_lint *lint, const char *text)
 
 /* The call of dbmigrate_backfill() for an UPDATE. */
 const char *
-dbc_recipe_backfill(const dbc_lint *lint, const dbc_subject *table,
-					const char *column, const char *update)
+dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
+						  const char *column, const char *update)
 {
 	const char *name = dbc_format(lint->host, "%s%s%s", table->name,
 								  column ? "." : "", column ? column : "");
@@ -38,12 +38,14 @@ dbc_recipe_backfill(const dbc_lint *lint, const dbc_subject *table,
 
 /* A column whose default is written into the rows in small pieces. */
 const char *
-dbc_recipe_add_column(const dbc_lint *lint, const dbc_deed *deed)
+dbc_lint_rewrite_add_column(const dbc_lint *lint,
+							const dbc_lint_operation *deed)
 {
 	const char *table = deed->subject->shown;
-	const char *column = dbc_quoted(lint, deed->column);
+	const char *column = dbc_lint_quote(lint, deed->column);
 
-	if (!deed->type || !deed->text || !(dbc_deed_is(deed, DBC_DF_DEFAULT)))
+	if (!deed->type || !deed->text ||
+		!(dbc_lint_has_flag(deed, DBC_OP_DEFAULT)))
 		return NULL;
 	return dbc_format(
 		lint->host,
@@ -53,29 +55,30 @@ dbc_recipe_add_column(const dbc_lint *lint, const dbc_deed *deed)
 		"-- then, outside a transaction\n"
 		"%s%s%s",
 		table, column, deed->type, table, column, deed->text,
-		dbc_recipe_backfill(
+		dbc_lint_rewrite_backfill(
 			lint, deed->subject, deed->column,
 			dbc_format(lint->host,
 					   "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table,
 					   column, column)),
-		dbc_deed_is(deed, DBC_DF_NOT_NULL) ? "\n" : "",
-		dbc_deed_is(deed, DBC_DF_NOT_NULL)
-			? dbc_recipe_not_null(lint, deed->subject, deed->column, 2)
+		dbc_lint_has_flag(deed, DBC_OP_NOT_NULL) ? "\n" : "",
+		dbc_lint_has_flag(deed, DBC_OP_NOT_NULL)
+			? dbc_lint_rewrite_not_null(lint, deed->subject, deed->column, 2)
 			: "");
 }
 
 /* A column of another type, filled beside the old one, which it replaces. */
 const char *
-dbc_recipe_change_type(const dbc_lint *lint, const dbc_deed *deed)
+dbc_lint_rewrite_change_type(const dbc_lint *lint,
+							 const dbc_lint_operation *deed)
 {
 	const char *table = deed->subject->shown;
-	const char *old = dbc_quoted(lint, deed->column);
+	const char *old = dbc_lint_quote(lint, deed->column);
 	const char *fresh =
-		dbc_quoted(lint, dbc_format(lint->host, "%s_new", deed->column));
+		dbc_lint_quote(lint, dbc_format(lint->host, "%s_new", deed->column));
 	const char *former =
-		dbc_quoted(lint, dbc_format(lint->host, "%s_old", deed->column));
+		dbc_lint_quote(lint, dbc_format(lint->host, "%s_old", deed->column));
 	const char *trigger =
-		dbc_new_name(lint, deed->subject, deed->column, "sync");
+		dbc_lint_make_name(lint, deed->subject, deed->column, "sync");
 	const char *update = dbc_format(
 		lint->host,
 		"UPDATE %s SET %s = CAST(%s AS %s) WHERE %s IS NULL AND %s IS NOT NULL",
@@ -102,7 +105,7 @@ dbc_recipe_change_type(const dbc_lint *lint, const dbc_deed *deed)
 		"-- then, outside a transaction\n"
 		"%s\n"
 		"-- build the indexes the new column needs, CONCURRENTLY\n",
-		dbc_recipe_backfill(lint, deed->subject, deed->column, update));
+		dbc_lint_rewrite_backfill(lint, deed->subject, deed->column, update));
 	dbc_append_format(
 		&sql,
 		"-- migration 2; move default, sequence and constraints along\n"

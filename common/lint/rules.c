@@ -5,8 +5,8 @@
 #include "common/lint/rule.h"
 
 #define DBC_RULE(name, id, engines, weight, optional, aliases, why) \
-	{id, DBC_ON_##engines, DBC_W_##weight, optional, aliases, why},
-const dbc_rule_entry dbc_rule_entries[] = {
+	{id, DBC_ON_##engines, DBC_LINT_##weight, optional, aliases, why},
+const dbc_lint_rule dbc_lint_rules[] = {
 #include "common/lint/rules.def"
 };
 #undef DBC_RULE

@@ -30,12 +30,13 @@ state_of(const dbc_lint *lint, void **state)
 /* Notes a setting that is changed; changed to something else a second time, it
  * is taken for put back. */
 static void
-note_setting(const dbc_lint *lint, script_state *s, const dbc_deed *deed)
+note_setting(const dbc_lint *lint, script_state *s,
+			 const dbc_lint_operation *deed)
 {
 	setting **place;
 	setting *added;
 
-	if (!deed->name || !deed->text || (deed->flags & DBC_DF_LOCAL))
+	if (!deed->name || !deed->text || (deed->flags & DBC_OP_LOCAL))
 		return;
 	for (place = &s->settings; *place; place = &(*place)->next)
 		if (dbc_same((*place)->name, deed->name))
@@ -61,12 +62,13 @@ report_settings(dbc_lint *lint, const script_state *s)
 	for (left = s->settings; left; left = left->next)
 	{
 		lint->statement = left->statement;
-		dbc_find(lint, DBC_RULE_session_setting_leak,
-				 lint->engine == DBC_ON_SQLITE
-					 ? "Put it back at the end of the script."
-					 : "Use SET LOCAL, or put it back at the end of the "
-					   "script.",
-				 "setting \"%s\" stays changed after the script", left->name);
+		dbc_lint_report(lint, DBC_RULE_session_setting_leak,
+						lint->engine == DBC_ON_SQLITE
+							? "Put it back at the end of the script."
+							: "Use SET LOCAL, or put it back at the end of the "
+							  "script.",
+						"setting \"%s\" stays changed after the script",
+						left->name);
 	}
 	lint->statement = end;
 }
@@ -76,7 +78,7 @@ static bool
 only_settings(const dbc_script *script, int from, int to)
 {
 	for (; from < to; from++)
-		if (script->statements[from].kind != DBC_S_SETTING)
+		if (script->statements[from].kind != DBC_STATEMENT_SETTING)
 			return false;
 	return true;
 }
@@ -85,8 +87,9 @@ only_settings(const dbc_script *script, int from, int to)
 static bool
 is_transaction(const dbc_statement *statement)
 {
-	return statement->kind == DBC_S_BEGIN || statement->kind == DBC_S_COMMIT ||
-		   statement->kind == DBC_S_TRANSACTION;
+	return statement->kind == DBC_STATEMENT_BEGIN ||
+		   statement->kind == DBC_STATEMENT_COMMIT ||
+		   statement->kind == DBC_STATEMENT_TRANSACTION;
 }
 
 /* Reports transaction statements, but for one pair around the script. */
@@ -107,17 +110,20 @@ report_transactions(dbc_lint *lint)
 		commit--;
 	if (commit < 0)
 		return;
-	paired = begin < commit && script->statements[begin].kind == DBC_S_BEGIN &&
-			 script->statements[commit].kind == DBC_S_COMMIT &&
+	paired = begin < commit &&
+			 script->statements[begin].kind == DBC_STATEMENT_BEGIN &&
+			 script->statements[commit].kind == DBC_STATEMENT_COMMIT &&
 			 only_settings(script, 0, begin) &&
 			 only_settings(script, commit + 1, script->nstatements);
-	if (begin == commit && script->statements[begin].kind == DBC_S_BEGIN)
+	if (begin == commit &&
+		script->statements[begin].kind == DBC_STATEMENT_BEGIN)
 	{
 		lint->statement = begin;
-		dbc_find(lint, DBC_RULE_uncommitted,
-				 "Leave it out: the runner has a transaction of its own.",
-				 "the transaction that %s opens is never committed",
-				 script->statements[begin].command);
+		dbc_lint_report(
+			lint, DBC_RULE_uncommitted,
+			"Leave it out: the runner has a transaction of its own.",
+			"the transaction that %s opens is never committed",
+			script->statements[begin].command);
 		lint->statement = end;
 		return;
 	}
@@ -126,19 +132,20 @@ report_transactions(dbc_lint *lint)
 			!(paired && (i == begin || i == commit)))
 		{
 			lint->statement = i;
-			dbc_find(lint, DBC_RULE_txn_nesting,
-					 "Leave it out, or make several migrations of the script.",
-					 "%s cannot run inside the runner's transaction",
-					 script->statements[i].command);
+			dbc_lint_report(
+				lint, DBC_RULE_txn_nesting,
+				"Leave it out, or make several migrations of the script.",
+				"%s cannot run inside the runner's transaction",
+				script->statements[i].command);
 		}
 	lint->statement = end;
 }
 
 /* Whether a deed fails when it is done a second time. */
 static bool
-fails_again(const dbc_deed *deed)
+fails_again(const dbc_lint_operation *deed)
 {
-	if (deed->flags & (DBC_DF_IF_EXISTS | DBC_DF_INITIAL))
+	if (deed->flags & (DBC_OP_IF_EXISTS | DBC_OP_INITIAL))
 		return false;
 	return deed->verb == DBC_V_CREATE || deed->verb == DBC_V_DROP ||
 		   deed->verb == DBC_V_ADD_COLUMN || deed->verb == DBC_V_DROP_COLUMN ||
@@ -147,7 +154,8 @@ fails_again(const dbc_deed *deed)
 
 /* Rules about a script as a whole. */
 void
-dbc_lint_script(dbc_lint *lint, const dbc_deed *deed, void **state)
+dbc_lint_check_script(dbc_lint *lint, const dbc_lint_operation *deed,
+					  void **state)
 {
 	script_state *s = state_of(lint, state);
 
@@ -156,17 +164,18 @@ dbc_lint_script(dbc_lint *lint, const dbc_deed *deed, void **state)
 		report_transactions(lint);
 		report_settings(lint, s);
 		if (!lint->reversible)
-			dbc_find(lint, DBC_RULE_irreversible,
-					 "Write a down script; one that only says why there is no "
-					 "way back will do.",
-					 "the migration has no way back");
+			dbc_lint_report(
+				lint, DBC_RULE_irreversible,
+				"Write a down script; one that only says why there is no "
+				"way back will do.",
+				"the migration has no way back");
 	}
 	else if (deed->verb == DBC_V_SET)
 		note_setting(lint, s, deed);
 	else if (!lint->atomic && lint->script->nstatements > 1 &&
 			 fails_again(deed))
-		dbc_find(lint, DBC_RULE_missing_if_exists,
-				 "Write it with IF EXISTS or IF NOT EXISTS.",
-				 "%s fails when the script is run again after a failure",
-				 lint->script->statements[lint->statement].command);
+		dbc_lint_report(lint, DBC_RULE_missing_if_exists,
+						"Write it with IF EXISTS or IF NOT EXISTS.",
+						"%s fails when the script is run again after a failure",
+						lint->script->statements[lint->statement].command);
 }

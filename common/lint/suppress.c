@@ -61,7 +61,7 @@ typedef struct ignores
 
 /* Whether a rule has a name among a tool's. */
 static bool
-is_called(dbc_host *host, const dbc_rule_entry *rule, const char *tool,
+is_called(dbc_host *host, const dbc_lint_rule *rule, const char *tool,
 		  const char *name)
 {
 	if (!tool)
@@ -78,8 +78,7 @@ add_name(dbc_host *host, ignore *ignore, const char *name)
 	int rule;
 
 	for (rule = 0; rule < DBC_NRULES; rule++)
-		if (is_called(host, &dbc_rule_entries[rule], ignore->marker->tool,
-					  name))
+		if (is_called(host, &dbc_lint_rules[rule], ignore->marker->tool, name))
 			ignore->rules[rule] = known = true;
 	if (!known)
 		ignore->unknown = true;
@@ -279,7 +278,7 @@ suppresses(const ignore *ignore, const dbc_lint_finding *finding)
 
 /* Takes out the findings that a comment suppresses. */
 static void
-take_out(dbc_lint_found *found, ignores *list)
+take_out(dbc_lint_findings *found, ignores *list)
 {
 	int kept = 0;
 	int f;
@@ -310,7 +309,7 @@ report_unused(dbc_lint *lint, const ignore *ignore)
 							: 0,
 		.line = ignore->line,
 		.rule = DBC_RULE_unused_suppression,
-		.weight = dbc_rule_entries[DBC_RULE_unused_suppression].weight,
+		.weight = dbc_lint_rules[DBC_RULE_unused_suppression].weight,
 		.suggestion = empty ? "Name the rules it is about."
 							: "Remove it, or correct the rules it names."};
 
@@ -320,12 +319,12 @@ report_unused(dbc_lint *lint, const ignore *ignore)
 								 empty ? "comment \"%s\" names no rule"
 									   : "comment \"%s\" suppresses nothing",
 								 ignore->text);
-	dbc_add_found(lint->found, finding);
+	dbc_lint_add_finding(lint->found, finding);
 }
 
 /* Takes out what comments of the script suppress. */
 void
-dbc_suppress_findings_of(dbc_lint *lint)
+dbc_lint_suppress_findings(dbc_lint *lint)
 {
 	ignores list = read_comments(lint);
 	int i;

@@ -27,13 +27,13 @@ enum
 
 typedef struct adoption
 {
-	dbc_runner run;
-	dbc_old_ledger ledger;
-	dbc_old_rows rows;
+	dbc_migrate_runner run;
+	dbc_adopt_ledger ledger;
+	dbc_adopt_ledger_rows rows;
 	bool keep_old;
-	dbc_node *unregistered;
-	dbc_node *differences;
-	dbc_node *written; /* into the other ledger */
+	dbc_json_node *unregistered;
+	dbc_json_node *differences;
+	dbc_json_node *written; /* into the other ledger */
 	int64_t matched;
 } adoption;
 
@@ -55,56 +55,56 @@ refuse_failed(const adoption *a)
 /* Notes that what the tool has run is not what is registered, if a checksum
  * tells. */
 static void
-compare(adoption *a, const dbc_old_row *row)
+compare(adoption *a, const dbc_adopt_ledger_row *row)
 {
 	const dbc_migration *m = row->migration;
 	dbc_host *host = a->run.host;
 	const char *actual;
-	dbc_node *difference;
+	dbc_json_node *difference;
 
 	if (!row->checksum || !m->registered)
 		return;
-	actual = dbc_same_checksum(host, row->checksum,
-							   dbc_registered_text(host, m->version));
+	actual = dbc_adopt_make_checksum(
+		host, row->checksum, dbc_adopt_registered_text(host, m->version));
 	if (!actual || dbc_same(actual, row->checksum))
 		return;
 	difference = dbc_json_object(host);
-	dbc_put_text(difference, "version", m->version);
-	dbc_put_text(difference, "applied", row->checksum);
-	dbc_put_text(difference, "registered", actual);
-	dbc_push(a->differences, difference);
+	dbc_json_put_text(difference, "version", m->version);
+	dbc_json_put_text(difference, "applied", row->checksum);
+	dbc_json_put_text(difference, "registered", actual);
+	dbc_json_push(a->differences, difference);
 }
 
 /* Takes over what a row says of a migration that is registered or applied. */
 static void
-adopt_known(adoption *a, const dbc_old_row *row, dbc_migration *m)
+adopt_known(adoption *a, const dbc_adopt_ledger_row *row, dbc_migration *m)
 {
-	dbc_runner *r = &a->run;
+	dbc_migrate_runner *r = &a->run;
 
 	if (m->registered)
 		a->matched++;
 	else
-		dbc_push_text(a->unregistered, m->version);
+		dbc_json_push_text(a->unregistered, m->version);
 	if (row->migration == m)
 		compare(a, row);
 	if (m->applied)
 	{
 		if (!r->dry_run && m->registered)
-			dbc_take_adopted_text(r->host, m->version);
+			dbc_adopt_take_text(r->host, m->version);
 		return;
 	}
 	if (!r->dry_run)
-		dbc_adopt_row(r->host, &r->log, &a->ledger, row, m);
+		dbc_adopt_record(r->host, &r->log, &a->ledger, row, m);
 	m->applied = true;
 	m->state = DBC_APPLIED;
-	dbc_push_text(r->finished, m->version);
+	dbc_json_push_text(r->finished, m->version);
 }
 
 /* Takes over what a row says. */
 static void
-adopt_row(adoption *a, const dbc_old_row *row)
+adopt_row(adoption *a, const dbc_adopt_ledger_row *row)
 {
-	dbc_runner *r = &a->run;
+	dbc_migrate_runner *r = &a->run;
 	int i;
 
 	for (i = 0; i < r->list.count; i++)
@@ -113,9 +113,9 @@ adopt_row(adoption *a, const dbc_old_row *row)
 	if (row->migration || row->state == DBC_OLD_BASELINE)
 		return;
 	if (!r->dry_run)
-		dbc_adopt_row(r->host, &r->log, &a->ledger, row, NULL);
-	dbc_push_text(a->unregistered, row->version);
-	dbc_push_text(r->finished, row->version);
+		dbc_adopt_record(r->host, &r->log, &a->ledger, row, NULL);
+	dbc_json_push_text(a->unregistered, row->version);
+	dbc_json_push_text(r->finished, row->version);
 }
 
 /* Writes into the other ledger what dbcare has applied and it does not have;
@@ -123,7 +123,7 @@ adopt_row(adoption *a, const dbc_old_row *row)
 static void
 write_back(adoption *a)
 {
-	dbc_runner *r = &a->run;
+	dbc_migrate_runner *r = &a->run;
 	int i;
 
 	r->list.kept = &a->ledger;
@@ -133,10 +133,11 @@ write_back(adoption *a)
 
 		if (!m->applied || !m->registered || a->rows.of[i])
 			continue;
-		dbc_check_kept(r->host, &r->list, m, true);
+		dbc_adopt_check_mirror(r->host, &r->list, m, true);
 		if (!r->dry_run)
-			dbc_write_kept(r->host, &r->list, m, true, r->log.actor, NULL);
-		dbc_push_text(a->written, m->version);
+			dbc_adopt_write_mirror(r->host, &r->list, m, true, r->log.actor,
+								   NULL);
+		dbc_json_push_text(a->written, m->version);
 	}
 }
 
@@ -144,26 +145,26 @@ write_back(adoption *a)
 static void
 record_adoption(adoption *a, const char *options)
 {
-	dbc_runner *r = &a->run;
+	dbc_migrate_runner *r = &a->run;
 	dbc_value values[] = {dbc_text(a->ledger.table),
 						  dbc_text(a->ledger.tool->name), dbc_bool(a->keep_old),
 						  dbc_text(options), dbc_text(r->log.actor)};
 
 	dbc_query(r->host, "adopt/keep_none", values, 1);
 	dbc_query(r->host, "adopt/adopt", values, 5);
-	dbc_keep_schema(r);
+	dbc_migrate_save_schema(r);
 }
 
 /* The versions that are still to be applied. */
-static dbc_node *
+static dbc_json_node *
 list_pending(const adoption *a)
 {
-	dbc_node *pending = dbc_json_array(a->run.host);
+	dbc_json_node *pending = dbc_json_array(a->run.host);
 	int i;
 
 	for (i = 0; i < a->run.list.count; i++)
 		if (a->run.list.items[i].state == DBC_PENDING)
-			dbc_push_text(pending, a->run.list.items[i].version);
+			dbc_json_push_text(pending, a->run.list.items[i].version);
 	return pending;
 }
 
@@ -171,26 +172,26 @@ list_pending(const adoption *a)
 static void
 emit_result(const adoption *a)
 {
-	dbc_node *result = dbc_json_object(a->run.host);
+	dbc_json_node *result = dbc_json_object(a->run.host);
 
-	dbc_put_text(result, "tool", a->ledger.tool->name);
-	dbc_put_text(result, "table", a->ledger.table);
-	dbc_put(result, "adopted", a->run.finished);
-	dbc_put_int(result, "matched", a->matched);
-	dbc_put(result, "unregistered", a->unregistered);
-	dbc_put(result, "pending", list_pending(a));
-	dbc_put(result, "differences", a->differences);
-	dbc_put(result, "written", a->written);
-	dbc_put_bool(result, "keep_old", a->keep_old);
-	dbc_put_bool(result, "dry_run", a->run.dry_run);
-	dbc_emit_json(a->run.host, result);
+	dbc_json_put_text(result, "tool", a->ledger.tool->name);
+	dbc_json_put_text(result, "table", a->ledger.table);
+	dbc_json_put(result, "adopted", a->run.finished);
+	dbc_json_put_int(result, "matched", a->matched);
+	dbc_json_put(result, "unregistered", a->unregistered);
+	dbc_json_put(result, "pending", list_pending(a));
+	dbc_json_put(result, "differences", a->differences);
+	dbc_json_put(result, "written", a->written);
+	dbc_json_put_bool(result, "keep_old", a->keep_old);
+	dbc_json_put_bool(result, "dry_run", a->run.dry_run);
+	dbc_json_emit(a->run.host, result);
 }
 
 /* Fails for a ledger that dbcare cannot write, or might not find again. */
 static void
-refuse_keeping(dbc_host *host, const dbc_old_ledger *ledger)
+refuse_keeping(dbc_host *host, const dbc_adopt_ledger *ledger)
 {
-	if (ledger->tool->kept == DBC_KEEP_NOT)
+	if (ledger->tool->kept == DBC_MIRROR_NOT)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave keep_old out.",
 				 "dbcare cannot write the ledger of %s", ledger->tool->name);
 	if (host->engine == DBC_ON_SQLITE && !dbc_same(ledger->schema, "main"))
@@ -203,35 +204,38 @@ refuse_keeping(dbc_host *host, const dbc_old_ledger *ledger)
 void
 dbc_run_dbmigrate_adopt(dbc_host *host, const dbc_value *args)
 {
-	const dbc_option options[] = {
-		{.name = "tool", .type = DBC_O_TEXT, .choices = dbc_tool_names(host)},
-		{.name = "table", .type = DBC_O_TEXT},
-		{.name = "dry_run", .type = DBC_O_BOOL},
-		{.name = "keep_old", .type = DBC_O_BOOL}};
-	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
-	static const dbc_given nothing[DBC_RUN_OPTIONS];
-	adoption a = {.run = dbc_make_runner(host, nothing, true),
+	const dbc_option options[] = {{.name = "tool",
+								   .type = DBC_O_TEXT,
+								   .choices = dbc_adopt_tool_names(host)},
+								  {.name = "table", .type = DBC_O_TEXT},
+								  {.name = "dry_run", .type = DBC_O_BOOL},
+								  {.name = "keep_old", .type = DBC_O_BOOL}};
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, O_COUNT);
+	static const dbc_option_value nothing[DBC_RUN_OPTIONS];
+	adoption a = {.run = dbc_migrate_make_runner(host, nothing, true),
 				  .keep_old = given[O_KEEP_OLD].integer,
 				  .unregistered = dbc_json_array(host),
 				  .differences = dbc_json_array(host),
 				  .written = dbc_json_array(host)};
 	int i;
 
-	dbc_bookkeeping_version(host); /* one that strangers have planted fails */
-	a.ledger = dbc_find_ledger(host, given[O_TOOL].text, given[O_TABLE].text);
+	dbc_tables_version(host); /* one that strangers have planted fails */
+	a.ledger =
+		dbc_adopt_find_ledger(host, given[O_TOOL].text, given[O_TABLE].text);
 	if (a.keep_old)
 		refuse_keeping(host, &a.ledger);
 	a.run.dry_run = given[O_DRY_RUN].integer;
 	if (a.run.dry_run)
-		dbc_read_migrations(&a.run);
+		dbc_migrate_read_migrations(&a.run);
 	else
 	{
-		dbc_need_bookkeeping(host);
-		dbc_start_running(&a.run, args, dbc_stored_settings(host));
+		dbc_need_tables(host);
+		dbc_migrate_start_runner(&a.run, args, dbc_read_settings(host));
 	}
-	a.rows = dbc_read_ledger(host, &a.ledger);
+	a.rows = dbc_adopt_read_ledger(host, &a.ledger);
 	refuse_failed(&a);
-	dbc_match_ledger(host, &a.ledger, &a.rows, &a.run.list);
+	dbc_adopt_match_ledger(host, &a.ledger, &a.rows, &a.run.list);
 	for (i = 0; i < a.rows.count; i++)
 		adopt_row(&a, &a.rows.items[i]);
 	if (a.keep_old)

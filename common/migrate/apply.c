@@ -41,15 +41,16 @@ static const dbc_option rollback_options[] = {
 /* Runs steps up to the end or to the first that fails; a failure is kept in
  * r->error when a report is wanted. */
 static void
-run_scripts(dbc_runner *r)
+run_scripts(dbc_migrate_runner *r)
 {
 	for (r->done = 0; r->done < r->nsteps; r->done++)
 	{
 		dbc_error error;
 
 		if (!r->report)
-			dbc_run_step(r->host, r);
-		else if (!dbc_guard(r->host, dbc_run_step, r, DBC_KEEP, false, &error))
+			dbc_migrate_run_step(r->host, r);
+		else if (!dbc_guard(r->host, dbc_migrate_run_step, r, DBC_KEEP, false,
+							&error))
 		{
 			r->error = dbc_alloc(r->host, sizeof(error));
 			*r->error = error;
@@ -65,56 +66,56 @@ run_scripts(dbc_runner *r)
 static void
 run_steps(dbc_host *host, void *arg)
 {
-	dbc_runner *r = arg;
+	dbc_migrate_runner *r = arg;
 	int i;
 
 	(void) host;
 	run_scripts(r);
 	for (i = 0; i < r->done; i++)
-		dbc_record_step(r, &r->steps[i]);
+		dbc_migrate_record_step(r, &r->steps[i]);
 	if (r->error)
-		dbc_record_failure(r);
+		dbc_migrate_record_failure(r);
 }
 
 /* Runs the plan, or runs it and takes all back for a dry run; what is not
  * allowed is refused before anything runs. */
 static void
-run_plan(dbc_runner *r)
+run_plan(dbc_migrate_runner *r)
 {
 	dbc_error error;
 	int i;
 
 	for (i = 0; i < r->nsteps; i++)
-		dbc_refuse_outside(r->host, r->steps[i].migration, r->steps[i].script,
-						   r->up);
+		dbc_migrate_refuse_outside(r->host, r->steps[i].migration,
+								   r->steps[i].script, r->up);
 	if (!r->dry_run)
 		run_steps(r->host, r);
 	else if (!dbc_guard(r->host, run_steps, r, DBC_UNDO, false, &error))
 		dbc_rethrow(r->host, &error);
-	dbc_keep_schema(r);
-	dbc_emit_json(r->host, dbc_run_result(r));
+	dbc_migrate_save_schema(r);
+	dbc_json_emit(r->host, dbc_migrate_make_result(r));
 }
 
 /* dbmigrate_apply(target, options) */
 void
 dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 {
-	const dbc_stored *stored;
-	const dbc_given *given;
-	dbc_runner r;
-	dbc_plan plan;
+	const dbc_setting_values *stored;
+	const dbc_option_value *given;
+	dbc_migrate_runner r;
+	dbc_migrate_plan plan;
 
-	dbc_refuse_json(host, args[0].text, "target");
+	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], apply_options, O_APPLY);
-	stored = dbc_stored_settings(host);
-	r = dbc_make_runner(host, given, true);
-	dbc_start_running(&r, args, stored);
-	dbc_refuse_modified(host, &r.list);
-	plan = dbc_plan_up(host, &r.list, args[0].text,
-					   given[O_ALLOW_OUT_OF_ORDER].integer);
-	dbc_take_steps(&r, &plan);
+	stored = dbc_read_settings(host);
+	r = dbc_migrate_make_runner(host, given, true);
+	dbc_migrate_start_runner(&r, args, stored);
+	dbc_migrate_refuse_modified(host, &r.list);
+	plan = dbc_migrate_plan_up(host, &r.list, args[0].text,
+							   given[O_ALLOW_OUT_OF_ORDER].integer);
+	dbc_migrate_take_steps(&r, &plan);
 	if (!given[O_SKIP_LINT].integer)
-		dbc_refuse_dangerous(&r, stored);
+		dbc_migrate_refuse_dangerous(&r, stored);
 	run_plan(&r);
 }
 
@@ -122,23 +123,24 @@ dbc_run_dbmigrate_apply(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 {
-	const dbc_stored *stored;
-	const dbc_given *given;
-	dbc_runner r;
-	dbc_plan plan;
+	const dbc_setting_values *stored;
+	const dbc_option_value *given;
+	dbc_migrate_runner r;
+	dbc_migrate_plan plan;
 
-	dbc_refuse_json(host, args[0].text, "target");
+	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], rollback_options, O_ROLLBACK);
-	stored = dbc_stored_settings(host);
-	r = dbc_make_runner(host, given, false);
+	stored = dbc_read_settings(host);
+	r = dbc_migrate_make_runner(host, given, false);
 	if (!r.dry_run)
-		dbc_confirm(host, stored, given[O_CONFIRM].text, "destroys data",
-					"Rolling back drops what the migrations made, with its "
-					"data.");
-	dbc_start_running(&r, args, stored);
-	plan = dbc_plan_down(host, &r.list, args[0].text,
-						 given[O_INCLUDE_BASELINED].integer);
-	dbc_take_steps(&r, &plan);
+		dbc_require_confirmation(
+			host, stored, given[O_CONFIRM].text, "destroys data",
+			"Rolling back drops what the migrations made, with its "
+			"data.");
+	dbc_migrate_start_runner(&r, args, stored);
+	plan = dbc_migrate_plan_down(host, &r.list, args[0].text,
+								 given[O_INCLUDE_BASELINED].integer);
+	dbc_migrate_take_steps(&r, &plan);
 	run_plan(&r);
 }
 
@@ -146,33 +148,34 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_baseline(dbc_host *host, const dbc_value *args)
 {
-	static const dbc_given nothing[DBC_RUN_OPTIONS];
-	dbc_runner r = dbc_make_runner(host, nothing, true);
-	dbc_node *result = dbc_json_object(host);
+	static const dbc_option_value nothing[DBC_RUN_OPTIONS];
+	dbc_migrate_runner r = dbc_migrate_make_runner(host, nothing, true);
+	dbc_json_node *result = dbc_json_object(host);
 	dbc_migrations list;
-	dbc_plan plan;
+	dbc_migrate_plan plan;
 	int i;
 
-	dbc_refuse_json(host, args[0].text, "version");
-	dbc_start_running(&r, args, dbc_stored_settings(host));
-	plan = dbc_plan_up(host, &r.list, args[0].text, true);
+	dbc_refuse_options(host, args[0].text, "version");
+	dbc_migrate_start_runner(&r, args, dbc_read_settings(host));
+	plan = dbc_migrate_plan_up(host, &r.list, args[0].text, true);
 	for (i = 0; i < plan.count; i++)
 	{
-		dbc_step step = {.migration = plan.steps[i],
-						 .finished_at = dbc_now(host)};
+		dbc_migrate_step step = {.migration = plan.steps[i],
+								 .finished_at = dbc_now(host)};
 
 		if (step.migration->repeatable)
 			continue;
-		dbc_check_kept(host, &r.list, step.migration, true);
-		dbc_add_to_ledger(&r, &step, true);
+		dbc_adopt_check_mirror(host, &r.list, step.migration, true);
+		dbc_migrate_add_to_ledger(&r, &step, true);
 		if (step.migration->state == DBC_FAILED)
-			dbc_clear_failed(host, step.migration);
-		dbc_log_step(&r, "baseline", &step, NULL);
-		dbc_push_text(r.finished, step.migration->version);
+			dbc_ledger_clear_failed(host, step.migration);
+		dbc_migrate_log_step(&r, "baseline", &step, NULL);
+		dbc_json_push_text(r.finished, step.migration->version);
 	}
-	list = dbc_list_migrations(host);
-	dbc_keep_schema(&r);
-	dbc_put(result, "baselined", r.finished);
-	dbc_put_text(result, "version", dbc_highest_applied(&list));
-	dbc_emit_json(host, result);
+	list = dbc_migrate_list_migrations(host);
+	dbc_migrate_save_schema(&r);
+	dbc_json_put(result, "baselined", r.finished);
+	dbc_json_put_text(result, "version",
+					  dbc_ledger_last_applied_version(&list));
+	dbc_json_emit(host, result);
 }

@@ -33,17 +33,17 @@ static const dbc_option options[] = {
 
 typedef struct deploy
 {
-	dbc_runner run;
-	const dbc_stored *stored;
+	dbc_migrate_runner run;
+	const dbc_setting_values *stored;
 	const char *target;
 	bool allow_out_of_order;
 	bool skip_lint;
-	int64_t lock_retries; /* of one migration */
-	int64_t retries;	  /* of all so far */
-	bool others;		  /* may have written since this call last did */
-	bool stale;			  /* they have: the next step was not run */
-	bool overtaken;		  /* they have, while a script ran outside */
-	dbc_node *planned;	  /* versions, as an array */
+	int64_t lock_retries;	/* of one migration */
+	int64_t retries;		/* of all so far */
+	bool others;			/* may have written since this call last did */
+	bool stale;				/* they have: the next step was not run */
+	bool overtaken;			/* they have, while a script ran outside */
+	dbc_json_node *planned; /* versions, as an array */
 } deploy;
 
 /* ---- transactions ---- */
@@ -59,7 +59,8 @@ commit(deploy *d, int64_t pause_ms)
 static bool
 plan_holds(deploy *d)
 {
-	return !d->overtaken && (!d->others || dbc_log_is_ours(&d->run.log));
+	return !d->overtaken &&
+		   (!d->others || dbc_ledger_log_is_unchanged(&d->run.log));
 }
 
 /* ---- one migration ---- */
@@ -68,8 +69,8 @@ plan_holds(deploy *d)
 static void
 wait_for_others(deploy *d, const dbc_error *error, int64_t attempt)
 {
-	dbc_runner *r = &d->run;
-	int64_t pause = dbc_pause_before(attempt);
+	dbc_migrate_runner *r = &d->run;
+	int64_t pause = dbc_retry_pause(attempt);
 
 	d->retries++;
 	dbc_notice(r->host, "migration %s: %s; attempt %lld of %lld in %lld ms%s%s",
@@ -89,7 +90,7 @@ static void
 lock_step(dbc_host *host, void *arg)
 {
 	deploy *d = arg;
-	dbc_runner *r = &d->run;
+	dbc_migrate_runner *r = &d->run;
 	dbc_value version = dbc_text(r->steps[r->done].migration->version);
 
 	dbc_query(host, "migrate/step_lock", &version, 1);
@@ -105,7 +106,7 @@ run_inside(dbc_host *host, void *arg)
 
 	lock_step(host, d);
 	if (!d->stale)
-		dbc_run_step(host, &d->run);
+		dbc_migrate_run_step(host, &d->run);
 }
 
 /* Runs the next step, which is transactional, once. */
@@ -118,19 +119,20 @@ try_inside(deploy *d, dbc_error *error)
 /* Notes that an earlier deploy was interrupted in a step, which history does
  * not know yet. */
 static void
-log_interruption(dbc_runner *r, const dbc_step *step, int statement_no)
+log_interruption(dbc_migrate_runner *r, const dbc_migrate_step *step,
+				 int statement_no)
 {
 	const dbc_script *script = &step->script->script;
-	dbc_step logged = *step;
+	dbc_migrate_step logged = *step;
 	const char *place =
 		statement_no <= script->nstatements
-			? dbc_position(r->host, script, statement_no,
-						   script->statements[statement_no - 1].line)
+			? dbc_describe_position(r->host, script, statement_no,
+									script->statements[statement_no - 1].line)
 			: "At its end.";
 
 	logged.finished_at = dbc_now(r->host);
-	dbc_log_step(r, "failure", &logged,
-				 dbc_format(r->host, "interrupted. %s", place));
+	dbc_migrate_log_step(r, "failure", &logged,
+						 dbc_format(r->host, "interrupted. %s", place));
 	dbc_notice(r->host, "migration %s goes on where it was interrupted: %s",
 			   step->migration->version, place);
 }
@@ -139,7 +141,7 @@ log_interruption(dbc_runner *r, const dbc_step *step, int statement_no)
 static void
 claim(dbc_host *host, void *runner)
 {
-	const dbc_runner *r = runner;
+	const dbc_migrate_runner *r = runner;
 
 	host->claim(host, r->steps[r->done].migration->version);
 }
@@ -150,12 +152,12 @@ claim(dbc_host *host, void *runner)
  * process is at it.
  */
 static bool
-find_start(dbc_runner *r, int *first, bool *begun, dbc_error *error)
+find_start(dbc_migrate_runner *r, int *first, bool *begun, dbc_error *error)
 {
-	const dbc_step *step = &r->steps[r->done];
+	const dbc_migrate_step *step = &r->steps[r->done];
 	dbc_value version = dbc_text(step->migration->version);
 
-	*first = dbc_interrupted_at(r->host, step->migration, begun);
+	*first = dbc_ledger_find_interrupted(r->host, step->migration, begun);
 	if (*first == 0)
 	{
 		dbc_query(r->host, "migrate/deployment_start", &version, 1);
@@ -173,9 +175,9 @@ find_start(dbc_runner *r, int *first, bool *begun, dbc_error *error)
 static void
 catch_up(deploy *d)
 {
-	if (!d->run.log.ready || dbc_log_is_ours(&d->run.log))
+	if (!d->run.log.ready || dbc_ledger_log_is_unchanged(&d->run.log))
 		return;
-	dbc_read_migrations(&d->run);
+	dbc_migrate_read_migrations(&d->run);
 	d->overtaken = true;
 }
 
@@ -183,10 +185,10 @@ catch_up(deploy *d)
 static bool
 try_outside(deploy *d, dbc_error *error)
 {
-	dbc_runner *r = &d->run;
-	dbc_step *step = &r->steps[r->done];
-	dbc_outside work = {.script = &step->script->script,
-						.version = step->migration->version};
+	dbc_migrate_runner *r = &d->run;
+	dbc_migrate_step *step = &r->steps[r->done];
+	dbc_outside_script work = {.script = &step->script->script,
+							   .version = step->migration->version};
 	int64_t start = dbc_microseconds();
 	bool done;
 
@@ -208,8 +210,8 @@ try_outside(deploy *d, dbc_error *error)
 	catch_up(d);
 	if (!done)
 	{
-		dbc_note_deployment(r->host, step->migration, error->statement_no,
-							false);
+		dbc_ledger_save_progress(r->host, step->migration, error->statement_no,
+								 false);
 		return false;
 	}
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
@@ -222,30 +224,31 @@ try_outside(deploy *d, dbc_error *error)
 static bool
 deploy_step(deploy *d)
 {
-	dbc_runner *r = &d->run;
-	dbc_step *step = &r->steps[r->done];
+	dbc_migrate_runner *r = &d->run;
+	dbc_migrate_step *step = &r->steps[r->done];
 	bool (*try)(deploy *, dbc_error *) =
-		dbc_is_outside(r->host, step->migration, step->script) ? try_outside
-															   : try_inside;
+		dbc_migrate_must_run_outside(r->host, step->migration, step->script)
+			? try_outside
+			: try_inside;
 	dbc_error error = {0};
 	int64_t attempt = 1;
 
 	while (!try(d, &error))
 	{
-		if (dbc_is_passing(&error) && attempt <= d->lock_retries)
+		if (dbc_is_transient(&error) && attempt <= d->lock_retries)
 		{
 			wait_for_others(d, &error, ++attempt);
 			continue;
 		}
 		r->error = dbc_alloc(r->host, sizeof(error));
 		*r->error = error;
-		dbc_record_failure(r);
+		dbc_migrate_record_failure(r);
 		commit(d, 0);
 		return true;
 	}
 	if (d->stale)
 		return false;
-	dbc_record_step(r, step);
+	dbc_migrate_record_step(r, step);
 	r->done++;
 	commit(d, 0);
 	return true;
@@ -257,24 +260,25 @@ deploy_step(deploy *d)
 static void
 make_plan(deploy *d)
 {
-	dbc_runner *r = &d->run;
-	dbc_plan plan;
+	dbc_migrate_runner *r = &d->run;
+	dbc_migrate_plan plan;
 	int i;
 
 	d->others = d->overtaken = d->stale = false;
-	dbc_read_migrations(r);
-	dbc_refuse_modified(r->host, &r->list);
-	plan = dbc_plan_up(r->host, &r->list, d->target, d->allow_out_of_order);
-	dbc_take_steps(r, &plan);
+	dbc_migrate_read_migrations(r);
+	dbc_migrate_refuse_modified(r->host, &r->list);
+	plan = dbc_migrate_plan_up(r->host, &r->list, d->target,
+							   d->allow_out_of_order);
+	dbc_migrate_take_steps(r, &plan);
 	if (!d->skip_lint)
-		dbc_refuse_dangerous(r, d->stored);
+		dbc_migrate_refuse_dangerous(r, d->stored);
 	d->planned = dbc_json_array(r->host);
 	for (i = 0; i < r->nsteps; i++)
-		dbc_push_text(d->planned, r->steps[i].migration->version);
+		dbc_json_push_text(d->planned, r->steps[i].migration->version);
 	if (r->nsteps == 0 || r->dry_run)
 		return;
-	dbc_need_bookkeeping(r->host);
-	dbc_follow_log(&r->log);
+	dbc_need_tables(r->host);
+	dbc_ledger_read_log_end(&r->log);
 }
 
 /* Runs the plan to its end or to a failure; false if others have written to the
@@ -282,7 +286,7 @@ make_plan(deploy *d)
 static bool
 run_plan(deploy *d)
 {
-	dbc_runner *r = &d->run;
+	dbc_migrate_runner *r = &d->run;
 
 	while (r->done < r->nsteps && !r->error)
 		if (!deploy_step(d))
@@ -292,7 +296,7 @@ run_plan(deploy *d)
 
 /* Raises the failure of a step, saying what stays. */
 static _Noreturn void
-raise_failure(dbc_runner *r)
+raise_failure(dbc_migrate_runner *r)
 {
 	const char *detail = r->error->detail;
 	dbc_buffer words;
@@ -313,29 +317,29 @@ raise_failure(dbc_runner *r)
 void
 dbc_run_dbmigrate_deploy(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given;
-	dbc_node *result;
+	const dbc_option_value *given;
+	dbc_json_node *result;
 	deploy d = {.target = args[0].text};
 
-	dbc_refuse_json(host, args[0].text, "target");
+	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], options, O_COUNT);
-	d.stored = dbc_stored_settings(host);
+	d.stored = dbc_read_settings(host);
 	d.skip_lint = given[O_SKIP_LINT].integer;
-	d.run = dbc_make_runner(host, given, true);
+	d.run = dbc_migrate_make_runner(host, given, true);
 	d.allow_out_of_order = given[O_ALLOW_OUT_OF_ORDER].integer;
 	d.lock_retries = given[O_LOCK_RETRIES].given
 						 ? given[O_LOCK_RETRIES].integer
 						 : dbc_setting_int(host, d.stored, "lock_retries");
-	dbc_start_running(&d.run, args, d.stored);
+	dbc_migrate_start_runner(&d.run, args, d.stored);
 	do
 		make_plan(&d);
 	while (!d.run.dry_run && !run_plan(&d));
-	if (dbc_keep_schema(&d.run))
+	if (dbc_migrate_save_schema(&d.run))
 		host->commit(host, 0);
 	if (d.run.error && !d.run.report)
 		raise_failure(&d.run);
-	result = dbc_run_result(&d.run);
-	dbc_put(result, "planned", d.planned);
-	dbc_put_int(result, "retries", d.retries);
-	dbc_emit_json(host, result);
+	result = dbc_migrate_make_result(&d.run);
+	dbc_json_put(result, "planned", d.planned);
+	dbc_json_put_int(result, "retries", d.retries);
+	dbc_json_emit(host, result);
 }

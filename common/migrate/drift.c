@@ -22,18 +22,18 @@ enum
 };
 
 /* How today's schema differs from the one that was kept. */
-dbc_differences
-dbc_find_drift(dbc_host *host)
+dbc_migrate_differences
+dbc_migrate_find_drift(dbc_host *host)
 {
-	dbc_differences none = {NULL, 0};
-	dbc_schema expected;
-	dbc_schema actual;
+	dbc_migrate_differences none = {NULL, 0};
+	dbc_migrate_schema expected;
+	dbc_migrate_schema actual;
 
 	if (!dbc_ledger_has_snapshot(host))
 		return none;
-	expected = dbc_read_schema(host, DBC_SCHEMA_STORED);
-	actual = dbc_read_schema(host, DBC_SCHEMA_NOW);
-	return dbc_compare_schemas(host, &expected, &actual);
+	expected = dbc_migrate_read_schema(host, DBC_SCHEMA_STORED);
+	actual = dbc_migrate_read_schema(host, DBC_SCHEMA_NOW);
+	return dbc_migrate_compare_schemas(host, &expected, &actual);
 }
 
 /* What was recorded of changes since the schema was kept; NULL where the engine
@@ -50,7 +50,7 @@ read_changes(dbc_host *host)
  * if there is none. */
 static const dbc_value *
 find_change(dbc_host *host, const dbc_rows *changes,
-			const dbc_difference *difference)
+			const dbc_migrate_difference *difference)
 {
 	const dbc_value *of_table = NULL;
 	int i;
@@ -70,7 +70,8 @@ find_change(dbc_host *host, const dbc_rows *changes,
 
 /* Emits a difference. */
 static void
-emit_drift(dbc_host *host, const dbc_rows *changes, const dbc_difference *d)
+emit_drift(dbc_host *host, const dbc_rows *changes,
+		   const dbc_migrate_difference *d)
 {
 	const dbc_value *change = find_change(host, changes, d);
 	dbc_value row[] = {dbc_text(d->type),
@@ -89,7 +90,7 @@ emit_drift(dbc_host *host, const dbc_rows *changes, const dbc_difference *d)
 void
 dbc_run_dbmigrate_drift(dbc_host *host, const dbc_value *args)
 {
-	dbc_differences drift = dbc_find_drift(host);
+	dbc_migrate_differences drift = dbc_migrate_find_drift(host);
 	const dbc_rows *changes = drift.count > 0 ? read_changes(host) : NULL;
 	int i;
 
@@ -102,15 +103,15 @@ dbc_run_dbmigrate_drift(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_watch(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
 	int i;
 
-	dbc_need_bookkeeping(host);
+	dbc_need_tables(host);
 	statements = dbc_query(host, "migrate/watch", args, 1);
 	for (i = 0; i < statements->nrows; i++)
 		dbc_query_text(host, dbc_get_text(host, statements, i, 0));
-	dbc_put_bool(result, "enabled", args[0].integer);
-	dbc_put_bool(result, "changed", statements->nrows > 0);
-	dbc_emit_json(host, result);
+	dbc_json_put_bool(result, "enabled", args[0].integer);
+	dbc_json_put_bool(result, "changed", statements->nrows > 0);
+	dbc_json_emit(host, result);
 }

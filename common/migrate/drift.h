@@ -9,6 +9,6 @@
 
 /* How today's schema differs from the one that was kept; nothing if none was
  * after the last migration. */
-extern dbc_differences dbc_find_drift(dbc_host *host);
+extern dbc_migrate_differences dbc_migrate_find_drift(dbc_host *host);
 
 #endif /* DBC_MIGRATE_DRIFT_H */

@@ -6,9 +6,9 @@
 #include "common/migrate/run.h"
 
 /* Looks at a step of a plan as if those before it had run. */
-dbc_linted
-dbc_lint_step(dbc_linter *linter, const dbc_migration *migration,
-			  const dbc_prepared *prepared, bool up)
+dbc_lint_result
+dbc_migrate_lint_step(dbc_lint_runner *linter, const dbc_migration *migration,
+					  const dbc_migrate_prepared_script *prepared, bool up)
 {
 	const dbc_lint_source source = {
 		.text = prepared->text,
@@ -24,7 +24,8 @@ dbc_lint_step(dbc_linter *linter, const dbc_migration *migration,
 
 /* Adds the errors among the findings of a step; gives their number. */
 static int
-add_errors(const dbc_step *step, const dbc_linted *linted, dbc_buffer *words)
+add_errors(const dbc_migrate_step *step, const dbc_lint_result *linted,
+		   dbc_buffer *words)
 {
 	int errors = 0;
 	int i;
@@ -33,36 +34,37 @@ add_errors(const dbc_step *step, const dbc_linted *linted, dbc_buffer *words)
 	{
 		const dbc_lint_finding *finding = &linted->items[i];
 
-		if (finding->weight != DBC_W_ERROR)
+		if (finding->weight != DBC_LINT_ERROR)
 			continue;
 		errors++;
 		dbc_append_format(words, "%sIn %s, line %d: %s (%s).",
 						  words->length ? " " : "", step->script->script.label,
 						  finding->line, finding->message,
-						  dbc_rule_entries[finding->rule].id);
+						  dbc_lint_rules[finding->rule].id);
 	}
 	return errors;
 }
 
 /* Fails in production if the lint finds errors in what is about to run. */
 void
-dbc_refuse_dangerous(dbc_runner *r, const dbc_stored *stored)
+dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
+							 const dbc_setting_values *stored)
 {
 	const char *environment = dbc_setting_text(r->host, stored, "environment");
-	dbc_linter *linter;
+	dbc_lint_runner *linter;
 	dbc_buffer words;
 	int errors = 0;
 	int i;
 
 	if (!dbc_same(environment, "production"))
 		return;
-	linter = dbc_make_linter(r->host, stored);
+	linter = dbc_lint_make_runner(r->host, stored);
 	dbc_buffer_init(&words, r->host);
 	for (i = 0; i < r->nsteps; i++)
 	{
-		const dbc_step *step = &r->steps[i];
-		const dbc_linted linted =
-			dbc_lint_step(linter, step->migration, step->script, r->up);
+		const dbc_migrate_step *step = &r->steps[i];
+		const dbc_lint_result linted =
+			dbc_migrate_lint_step(linter, step->migration, step->script, r->up);
 
 		errors += add_errors(step, &linted, &words);
 	}
@@ -72,5 +74,5 @@ dbc_refuse_dangerous(dbc_runner *r, const dbc_stored *stored)
 				 "{\"skip_lint\": true} runs them all the same.",
 				 "this database is in production and the lint finds %s in "
 				 "what would run",
-				 dbc_count(r->host, errors, "error"));
+				 dbc_count_text(r->host, errors, "error"));
 }

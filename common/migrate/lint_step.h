@@ -9,8 +9,8 @@
 #include "common/migrate/migrate.h"
 
 /* Looks at a step as dbc_lint_source_text() looks at a script. */
-extern dbc_linted dbc_lint_step(dbc_linter *linter,
-								const dbc_migration *migration,
-								const dbc_prepared *prepared, bool up);
+extern dbc_lint_result
+dbc_migrate_lint_step(dbc_lint_runner *linter, const dbc_migration *migration,
+					  const dbc_migrate_prepared_script *prepared, bool up);
 
 #endif /* DBC_MIGRATE_LINT_STEP_H */

@@ -15,40 +15,41 @@ read_migrations(dbc_host *host, bool details)
 {
 	dbc_migrations list = dbc_ledger_read(host, details);
 
-	dbc_see_kept(host, &list);
+	dbc_adopt_read_mirror(host, &list);
 	dbc_ledger_complete(host, &list);
 	return list;
 }
 
 /* All migrations, in order of version. */
 dbc_migrations
-dbc_list_migrations(dbc_host *host)
+dbc_migrate_list_migrations(dbc_host *host)
 {
 	return read_migrations(host, false);
 }
 
 /* All migrations, with their details. */
 dbc_migrations
-dbc_describe_migrations(dbc_host *host)
+dbc_migrate_describe_migrations(dbc_host *host)
 {
 	return read_migrations(host, true);
 }
 
 /* Highest applied version, and how many are pending. */
 void
-dbc_migration_summary(dbc_host *host, const char **version, int64_t *pending)
+dbc_migrate_summarize(dbc_host *host, const char **version, int64_t *pending)
 {
-	dbc_migrations list = dbc_list_migrations(host);
+	dbc_migrations list = dbc_migrate_list_migrations(host);
 	const char *environment =
-		dbc_setting_text(host, dbc_stored_settings(host), "environment");
+		dbc_setting_text(host, dbc_read_settings(host), "environment");
 	int i;
 
-	*version = dbc_highest_applied(&list);
+	*version = dbc_ledger_last_applied_version(&list);
 	*pending = 0;
 	for (i = 0; i < list.count; i++)
-		*pending += (list.items[i].state == DBC_PENDING ||
-					 list.items[i].state == DBC_FAILED) &&
-					dbc_is_for_environment(host, &list.items[i], environment);
+		*pending +=
+			(list.items[i].state == DBC_PENDING ||
+			 list.items[i].state == DBC_FAILED) &&
+			dbc_migrate_is_for_environment(host, &list.items[i], environment);
 }
 
 /* ---- SQL functions ---- */
@@ -57,7 +58,7 @@ dbc_migration_summary(dbc_host *host, const char **version, int64_t *pending)
 void
 dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
 {
-	dbc_migrations list = dbc_describe_migrations(host);
+	dbc_migrations list = dbc_migrate_describe_migrations(host);
 	int i;
 
 	(void) args;
@@ -66,13 +67,13 @@ dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
 		const dbc_migration *m = &list.items[i];
 		dbc_value row[] = {dbc_text(m->version),
 						   dbc_text(m->name),
-						   dbc_text(dbc_state_name(m->state)),
+						   dbc_text(dbc_ledger_state_name(m->state)),
 						   dbc_text(m->applied_at),
 						   dbc_text(m->applied_by),
 						   m->duration_ms,
 						   dbc_bool(m->reversible),
 						   dbc_bool(m->transactional),
-						   dbc_json(dbc_dependencies_json(host, m)),
+						   dbc_json(dbc_ledger_dependencies_json(host, m)),
 						   dbc_text(m->checksum)};
 
 		dbc_emit(host, row);
@@ -83,8 +84,8 @@ dbc_run_dbmigrate_status(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
 {
-	dbc_migrations list = dbc_describe_migrations(host);
-	dbc_plan plan = dbc_plan_up(host, &list, NULL, true);
+	dbc_migrations list = dbc_migrate_describe_migrations(host);
+	dbc_migrate_plan plan = dbc_migrate_plan_up(host, &list, NULL, true);
 	int i;
 
 	(void) args;
@@ -97,7 +98,7 @@ dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
 						   dbc_text(m->description),
 						   dbc_bool(m->reversible),
 						   dbc_bool(m->transactional),
-						   dbc_json(dbc_dependencies_json(host, m))};
+						   dbc_json(dbc_ledger_dependencies_json(host, m))};
 
 		dbc_emit(host, row);
 	}
@@ -107,8 +108,8 @@ dbc_run_dbmigrate_pending(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_version(dbc_host *host, const dbc_value *args)
 {
-	dbc_migrations list = dbc_list_migrations(host);
-	dbc_value version = dbc_text(dbc_highest_applied(&list));
+	dbc_migrations list = dbc_migrate_list_migrations(host);
+	dbc_value version = dbc_text(dbc_ledger_last_applied_version(&list));
 
 	(void) args;
 	dbc_emit(host, &version);
@@ -122,7 +123,7 @@ dbc_run_dbmigrate_history(dbc_host *host, const dbc_value *args)
 	int i;
 
 	(void) args;
-	if (dbc_bookkeeping_version(host) == 0)
+	if (dbc_tables_version(host) == 0)
 		return;
 	rows = dbc_query(host, "ledger/history", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)

@@ -34,19 +34,19 @@ typedef struct relation
 {
 	int64_t oid;
 	const char *name;
-	int64_t file;  /* of its rows, as of the last look */
-	dbc_lock lock; /* the strongest held so far */
+	int64_t file;			 /* of its rows, as of the last look */
+	dbc_lint_lock_mode lock; /* the strongest held so far */
 } relation;
 
 typedef struct measure
 {
-	dbc_runner run;
-	dbc_plan plan;
+	dbc_migrate_runner run;
+	dbc_migrate_plan plan;
 	relation *relations; /* by oid */
 	int nrelations;
-	dbc_node *statements;
+	dbc_json_node *statements;
 	int64_t measured;
-	dbc_node *error;
+	dbc_json_node *error;
 } measure;
 
 /* ---- what is held ---- */
@@ -80,7 +80,7 @@ read_relations(measure *m)
 }
 
 /* The lock of a mode of pg_locks: "AccessShareLock". */
-static dbc_lock
+static dbc_lint_lock_mode
 lock_of_mode(const char *mode)
 {
 	static const char *const modes[] = {"",
@@ -96,13 +96,13 @@ lock_of_mode(const char *mode)
 
 	while (lock > DBC_L_NONE && !dbc_same(modes[lock], mode))
 		lock--;
-	return (dbc_lock) lock;
+	return (dbc_lint_lock_mode) lock;
 }
 
 /* Adds what has changed since the last look: locks that were taken or became
  * stronger, and relations whose rows are in another file now. */
 static void
-look(measure *m, dbc_node *locks, dbc_node *rewritten)
+look(measure *m, dbc_json_node *locks, dbc_json_node *rewritten)
 {
 	dbc_host *host = m->run.host;
 	const dbc_rows *rows = dbc_query(host, "migrate/held_locks", NULL, 0);
@@ -112,7 +112,8 @@ look(measure *m, dbc_node *locks, dbc_node *rewritten)
 	{
 		const relation key = {.oid = dbc_get_int(host, rows, i, 0)};
 		const int64_t file = dbc_get_int_or(host, rows, i, 2, -1);
-		const dbc_lock lock = lock_of_mode(dbc_get_text(host, rows, i, 1));
+		const dbc_lint_lock_mode lock =
+			lock_of_mode(dbc_get_text(host, rows, i, 1));
 		relation *found = bsearch(&key, m->relations, (size_t) m->nrelations,
 								  sizeof(key), compare_oids);
 
@@ -120,16 +121,17 @@ look(measure *m, dbc_node *locks, dbc_node *rewritten)
 			continue;
 		if (lock > found->lock)
 		{
-			dbc_node *node = dbc_json_object(host);
+			dbc_json_node *node = dbc_json_object(host);
 
-			dbc_put_text(node, "relation", found->name);
-			dbc_put_text(node, "lock_level", dbc_lock_name(lock));
-			dbc_push(locks, node);
+			dbc_json_put_text(node, "relation", found->name);
+			dbc_json_put_text(node, "lock_level",
+							  dbc_lint_lock_mode_name(lock));
+			dbc_json_push(locks, node);
 			found->lock = lock;
 		}
 		if (file >= 0 && file != found->file)
 		{
-			dbc_push_text(rewritten, found->name);
+			dbc_json_push_text(rewritten, found->name);
 			found->file = file;
 		}
 	}
@@ -160,8 +162,8 @@ begin_script(dbc_host *host, const dbc_script *script)
 	for (i = 0; i < script->nstatements; i++)
 	{
 		call.statements[i] = script->statements[i];
-		call.skip[i] = script->statements[i].kind != DBC_S_SETTING;
-		if (script->statements[i].kind == DBC_S_OUTSIDE)
+		call.skip[i] = script->statements[i].kind != DBC_STATEMENT_SETTING;
+		if (script->statements[i].kind == DBC_STATEMENT_OUTSIDE)
 			call.statements[i].text = script->statements[i].inside;
 	}
 	call.script.statements = call.statements;
@@ -193,7 +195,7 @@ run_one(dbc_host *host, one_call *call, int number, dbc_error *error)
 static const char *
 not_measured(const dbc_statement *statement)
 {
-	if (statement->kind != DBC_S_OUTSIDE)
+	if (statement->kind != DBC_STATEMENT_OUTSIDE)
 		return NULL;
 	return statement->inside && *statement->inside
 			   ? "It cannot run inside a transaction; what comes after it was "
@@ -203,28 +205,30 @@ not_measured(const dbc_statement *statement)
 
 /* Runs a statement and adds what it has done.  False if it fails. */
 static bool
-measure_statement(measure *m, const dbc_step *step, one_call *call, int number)
+measure_statement(measure *m, const dbc_migrate_step *step, one_call *call,
+				  int number)
 {
 	dbc_host *host = m->run.host;
 	const dbc_statement *statement = &step->script->script.statements[number];
 	const char *reason = not_measured(statement);
-	dbc_node *node = dbc_json_object(host);
-	dbc_node *locks = dbc_json_array(host);
-	dbc_node *rewritten = dbc_json_array(host);
+	dbc_json_node *node = dbc_json_object(host);
+	dbc_json_node *locks = dbc_json_array(host);
+	dbc_json_node *rewritten = dbc_json_array(host);
 	int64_t start = dbc_microseconds();
 	dbc_error error;
 
 	if (!(reason && !(statement->inside && *statement->inside)) &&
 		!run_one(host, call, number, &error))
 	{
-		m->error = dbc_describe_error(host, &step->script->script, &error);
-		dbc_put_text(m->error, "version", step->migration->version);
+		m->error =
+			dbc_migrate_describe_error(host, &step->script->script, &error);
+		dbc_json_put_text(m->error, "version", step->migration->version);
 		return false;
 	}
-	dbc_put_text(node, "version", step->migration->version);
-	dbc_put_int(node, "statement_no", number + 1);
-	dbc_put_text(node, "statement", statement->text);
-	dbc_put_int(node, "duration_ms", (dbc_microseconds() - start) / 1000);
+	dbc_json_put_text(node, "version", step->migration->version);
+	dbc_json_put_int(node, "statement_no", number + 1);
+	dbc_json_put_text(node, "statement", statement->text);
+	dbc_json_put_int(node, "duration_ms", (dbc_microseconds() - start) / 1000);
 	look(m, locks, rewritten);
 	if (reason)
 	{
@@ -233,34 +237,34 @@ measure_statement(measure *m, const dbc_step *step, one_call *call, int number)
 	}
 	else
 		m->measured++;
-	dbc_put_bool(node, "measured", !reason);
-	dbc_put_text(node, "reason", reason);
-	dbc_put(node, "locks", locks);
-	dbc_put(node, "rewritten", rewritten);
-	dbc_push(m->statements, node);
+	dbc_json_put_bool(node, "measured", !reason);
+	dbc_json_put_text(node, "reason", reason);
+	dbc_json_put(node, "locks", locks);
+	dbc_json_put(node, "rewritten", rewritten);
+	dbc_json_push(m->statements, node);
 	return true;
 }
 
 /* Runs the statements of a step, settings aside.  False if one fails. */
 static bool
-measure_step(measure *m, const dbc_step *step)
+measure_step(measure *m, const dbc_migrate_step *step)
 {
-	const dbc_prepared *prepared = step->script;
+	const dbc_migrate_prepared_script *prepared = step->script;
 	one_call call;
 	int i;
 
 	if (prepared->error)
 	{
-		m->error =
-			dbc_describe_error(m->run.host, &prepared->script, prepared->error);
-		dbc_put_text(m->error, "version", step->migration->version);
+		m->error = dbc_migrate_describe_error(m->run.host, &prepared->script,
+											  prepared->error);
+		dbc_json_put_text(m->error, "version", step->migration->version);
 		return false;
 	}
 	call = begin_script(m->run.host, &prepared->script);
 	for (i = 0; i < prepared->script.nstatements; i++)
 	{
 		if (prepared->skip[i] ||
-			prepared->script.statements[i].kind == DBC_S_SETTING)
+			prepared->script.statements[i].kind == DBC_STATEMENT_SETTING)
 			continue;
 		if (!measure_statement(m, step, &call, i))
 			return false;
@@ -293,34 +297,35 @@ measure_all(dbc_host *host, void *arg)
 typedef struct sizing
 {
 	dbc_host *host;
-	const dbc_step *step;
-	const dbc_linted *linted;
+	const dbc_migrate_step *step;
+	const dbc_lint_result *linted;
 	double max_mb;
 } sizing;
 
 /* Fails if a table that a statement, from 0, does something to as a whole is
  * larger than the caller wants. */
 static void
-refuse_table(const sizing *s, int number, const dbc_subject *table,
+refuse_table(const sizing *s, int number, const dbc_lint_object *table,
 			 const char *done)
 {
 	const double mb = (double) table->bytes / 1048576;
 
 	if (table->measured && mb > s->max_mb)
-		dbc_fail(s->host, DBC_NOT_READY,
-				 dbc_position(s->host, &s->step->script->script, number + 1,
-							  s->linted->script.statements[number].line),
-				 "It would be locked for as long as that takes; "
-				 "{\"max_mb\": ...} allows it.",
-				 "table \"%s\" has %.0f MiB and all of it would be %s",
-				 table->shown, mb, done);
+		dbc_fail(
+			s->host, DBC_NOT_READY,
+			dbc_describe_position(s->host, &s->step->script->script, number + 1,
+								  s->linted->script.statements[number].line),
+			"It would be locked for as long as that takes; "
+			"{\"max_mb\": ...} allows it.",
+			"table \"%s\" has %.0f MiB and all of it would be %s", table->shown,
+			mb, done);
 }
 
 /* Fails if a statement reads or writes all of a large table. */
 static void
 refuse_statement(const sizing *s, int number)
 {
-	const dbc_reading *reading = &s->linted->readings[number];
+	const dbc_lint_analysis *reading = &s->linted->readings[number];
 	int i;
 
 	for (i = 0; i < reading->neffects; i++)
@@ -329,7 +334,7 @@ refuse_statement(const sizing *s, int number)
 						 reading->effects[i].rewrites ? "rewritten" : "read");
 	for (i = 0; i < reading->ndeeds; i++)
 		if (reading->deeds[i].subject &&
-			(reading->deeds[i].flags & DBC_DF_NO_WHERE))
+			(reading->deeds[i].flags & DBC_OP_NO_WHERE))
 			refuse_table(s, number, reading->deeds[i].subject, "changed");
 }
 
@@ -339,15 +344,16 @@ static void
 refuse_large(measure *m, double max_mb)
 {
 	dbc_host *host = m->run.host;
-	dbc_linter *linter = dbc_make_linter(host, dbc_stored_settings(host));
+	dbc_lint_runner *linter =
+		dbc_lint_make_runner(host, dbc_read_settings(host));
 	int i;
 	int s;
 
 	for (i = 0; i < m->run.nsteps; i++)
 	{
-		const dbc_step *step = &m->run.steps[i];
-		const dbc_linted linted =
-			dbc_lint_step(linter, step->migration, step->script, true);
+		const dbc_migrate_step *step = &m->run.steps[i];
+		const dbc_lint_result linted =
+			dbc_migrate_lint_step(linter, step->migration, step->script, true);
 		const sizing sizing = {host, step, &linted, max_mb};
 
 		for (s = 0; s < linted.script.nstatements; s++)
@@ -372,33 +378,34 @@ dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
 		{.name = "role", .type = DBC_O_TEXT},
 		{.name = "confirm", .type = DBC_O_TEXT}};
 	measure m = {.run = {.host = host, .up = true}};
-	dbc_node *result = dbc_json_object(host);
-	const dbc_given *given;
+	dbc_json_node *result = dbc_json_object(host);
+	const dbc_option_value *given;
 	dbc_error error;
 
-	dbc_refuse_json(host, args[0].text, "target");
+	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], options, O_COUNT);
-	dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
-				"locks what it measures",
-				"All is undone in the end, but what it takes to run the "
-				"migrations is locked until then.");
+	dbc_require_confirmation(
+		host, dbc_read_settings(host), given[O_CONFIRM].text,
+		"locks what it measures",
+		"All is undone in the end, but what it takes to run the "
+		"migrations is locked until then.");
 	m.run.role = given[O_ROLE].text;
-	dbc_check_role(host, m.run.role);
+	dbc_migrate_check_role(host, m.run.role);
 	host->lock(host, given[O_LOCK_TIMEOUT].given ? given[O_LOCK_TIMEOUT].integer
 												 : LOCK_TIMEOUT_MS);
-	dbc_read_migrations(&m.run);
-	dbc_refuse_modified(host, &m.run.list);
-	m.plan = dbc_plan_up(host, &m.run.list, args[0].text,
-						 given[O_ALLOW_OUT_OF_ORDER].integer);
-	dbc_take_steps(&m.run, &m.plan);
+	dbc_migrate_read_migrations(&m.run);
+	dbc_migrate_refuse_modified(host, &m.run.list);
+	m.plan = dbc_migrate_plan_up(host, &m.run.list, args[0].text,
+								 given[O_ALLOW_OUT_OF_ORDER].integer);
+	dbc_migrate_take_steps(&m.run, &m.plan);
 	refuse_large(&m, given[O_MAX_MB].given ? (double) given[O_MAX_MB].integer
 										   : MAX_MB);
 	m.statements = dbc_json_array(host);
 	if (!dbc_guard(host, measure_all, &m, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
-	dbc_put_bool(result, "success", !m.error);
-	dbc_put_int(result, "measured", m.measured);
-	dbc_put(result, "statements", m.statements);
-	dbc_put(result, "error", m.error);
-	dbc_emit_json(host, result);
+	dbc_json_put_bool(result, "success", !m.error);
+	dbc_json_put_int(result, "measured", m.measured);
+	dbc_json_put(result, "statements", m.statements);
+	dbc_json_put(result, "error", m.error);
+	dbc_json_emit(host, result);
 }

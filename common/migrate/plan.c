@@ -26,13 +26,13 @@ typedef struct planner
 	dbc_host *host;
 	const dbc_migrations *list;
 	const char *environment;
-	dbc_plan plan;
+	dbc_migrate_plan plan;
 } planner;
 
 /* Whether a migration is for an environment; names are quoted in the JSON. */
 bool
-dbc_is_for_environment(dbc_host *host, const dbc_migration *migration,
-					   const char *environment)
+dbc_migrate_is_for_environment(dbc_host *host, const dbc_migration *migration,
+							   const char *environment)
 {
 	const char *name = migration->environments;
 	const char *wanted = dbc_format(host, "\"%s\"", environment);
@@ -51,7 +51,7 @@ is_open(planner *p, const dbc_migration *migration)
 {
 	return (migration->state == DBC_PENDING ||
 			migration->state == DBC_FAILED) &&
-		   dbc_is_for_environment(p->host, migration, p->environment);
+		   dbc_migrate_is_for_environment(p->host, migration, p->environment);
 }
 
 /*
@@ -66,11 +66,12 @@ find_backfill(planner *p, const dbc_migration *migration, const char **left)
 
 	for (version = migration->depends_on; *version; version++)
 	{
-		const dbc_migration *needed = dbc_find_migration(p->list, *version);
-		const char *backfill = dbc_backfill_of(*version);
+		const dbc_migration *needed =
+			dbc_ledger_find_migration(p->list, *version);
+		const char *backfill = dbc_backfill_of_dependency(*version);
 
 		if (backfill && left)
-			*left = dbc_backfill_left(p->host, backfill);
+			*left = dbc_backfill_describe_wait(p->host, backfill);
 		/* what it depends on has a lower rank, but in a cycle */
 		if (!backfill && needed && (!left || is_open(p, needed)) &&
 			needed->rank < migration->rank)
@@ -111,9 +112,9 @@ add_dependencies(planner *p, dbc_migration *migration, int depth)
 
 	for (version = migration->depends_on; *version; version++)
 	{
-		dbc_migration *needed = dbc_find_migration(p->list, *version);
+		dbc_migration *needed = dbc_ledger_find_migration(p->list, *version);
 
-		if (dbc_backfill_of(*version))
+		if (dbc_backfill_of_dependency(*version))
 			continue;
 		if (!needed)
 			dbc_fail(p->host, DBC_UNDEFINED_OBJECT, NULL,
@@ -142,7 +143,7 @@ add_step(planner *p, dbc_migration *migration, int depth)
 		dbc_fail(p->host, DBC_INVALID_PARAMETER, NULL, "Correct depends_on.",
 				 "migration \"%s\" depends on itself through others",
 				 migration->version);
-	dbc_bound_dependencies(p->host, migration, depth);
+	dbc_ledger_limit_dependencies(p->host, migration, depth);
 	migration->mark = MARK_OPEN;
 	add_dependencies(p, migration, depth);
 	migration->mark = MARK_DONE;
@@ -154,14 +155,14 @@ add_step(planner *p, dbc_migration *migration, int depth)
 static void
 refuse_out_of_order(planner *p)
 {
-	const dbc_migration *last = dbc_last_applied(p->list);
+	const dbc_migration *last = dbc_ledger_last_applied(p->list);
 	int i;
 
 	for (i = 0; last && i < p->plan.count; i++)
 	{
 		const dbc_migration *step = p->plan.steps[i];
 
-		if (!step->repeatable && dbc_comes_after(last, step) &&
+		if (!step->repeatable && dbc_ledger_comes_after(last, step) &&
 			last->rank > step->rank && !find_backfill(p, step, NULL))
 			dbc_fail(p->host, DBC_NOT_READY,
 					 "It was registered after a newer one had been applied.",
@@ -173,9 +174,9 @@ refuse_out_of_order(planner *p)
 }
 
 /* What apply would run. */
-dbc_plan
-dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
-			bool allow_out_of_order)
+dbc_migrate_plan
+dbc_migrate_plan_up(dbc_host *host, const dbc_migrations *list,
+					const char *target, bool allow_out_of_order)
 {
 	planner p = {.host = host, .list = list};
 	const dbc_migration *last = NULL;
@@ -183,13 +184,13 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 	int i;
 
 	if (target)
-		last = dbc_require_migration(host, list, target);
+		last = dbc_ledger_require_migration(host, list, target);
 	if (list->count == 0)
 		return p.plan;
 	p.environment =
-		dbc_setting_text(host, dbc_stored_settings(host), "environment");
+		dbc_setting_text(host, dbc_read_settings(host), "environment");
 	if (last && !last->applied &&
-		!dbc_is_for_environment(host, last, p.environment))
+		!dbc_migrate_is_for_environment(host, last, p.environment))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Name another target, or none.",
 				 "migration \"%s\" is not for environment \"%s\"",
@@ -204,7 +205,7 @@ dbc_plan_up(dbc_host *host, const dbc_migrations *list, const char *target,
 			dbc_migration *migration = &list->items[i];
 
 			if (migration->repeatable == repeatable && is_open(&p, migration) &&
-				(!last || !dbc_comes_after(migration, last)) &&
+				(!last || !dbc_ledger_comes_after(migration, last)) &&
 				!must_wait(&p, migration, migration == last))
 				add_step(&p, migration, 0);
 		}
@@ -238,7 +239,8 @@ refuse_dependents(dbc_host *host, const dbc_migrations *list)
 			continue;
 		for (version = stays->depends_on; *version; version++)
 		{
-			const dbc_migration *goes = dbc_find_migration(list, *version);
+			const dbc_migration *goes =
+				dbc_ledger_find_migration(list, *version);
 
 			if (goes && goes->mark == MARK_DONE)
 				dbc_fail(host, DBC_NOT_READY, NULL,
@@ -277,20 +279,20 @@ is_above(const dbc_migration *migration, const dbc_migration *target)
 		return true;
 	if (migration->repeatable)
 		return migration->reversible;
-	return dbc_comes_after(migration, target);
+	return dbc_ledger_comes_after(migration, target);
 }
 
 /* What rollback would run. */
-dbc_plan
-dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target,
-			  bool include_baselined)
+dbc_migrate_plan
+dbc_migrate_plan_down(dbc_host *host, const dbc_migrations *list,
+					  const char *target, bool include_baselined)
 {
-	dbc_plan plan = {NULL, 0};
+	dbc_migrate_plan plan = {NULL, 0};
 	const dbc_migration *last = NULL;
 	int i;
 
 	if (target && !dbc_same(target, "0"))
-		last = dbc_require_migration(host, list, target);
+		last = dbc_ledger_require_migration(host, list, target);
 	if (list->count == 0)
 		return plan;
 	plan.steps = dbc_alloc(host, (size_t) list->count * sizeof(*plan.steps));
@@ -317,7 +319,7 @@ dbc_plan_down(dbc_host *host, const dbc_migrations *list, const char *target,
 
 /* Fails, naming them, if applied migrations have changed. */
 void
-dbc_refuse_modified(dbc_host *host, const dbc_migrations *list)
+dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 {
 	dbc_buffer names;
 	int i;
@@ -343,7 +345,7 @@ static const char *const directions[] = {"up", "down", NULL};
 /* The findings of one statement as text, or NULL; those of the script as a
  * whole come with its first one. */
 static const char *
-finding_text(dbc_host *host, const dbc_linted *linted, int statement_no)
+finding_text(dbc_host *host, const dbc_lint_result *linted, int statement_no)
 {
 	dbc_buffer text;
 	int i;
@@ -356,8 +358,8 @@ finding_text(dbc_host *host, const dbc_linted *linted, int statement_no)
 		if (finding->statement_no == statement_no ||
 			(finding->statement_no == 0 && statement_no == 1))
 			dbc_append_format(&text, "%s%s %s: %s", text.length ? "\n" : "",
-							  dbc_weight_name(finding->weight),
-							  dbc_rule_entries[finding->rule].id,
+							  dbc_lint_severity_name(finding->weight),
+							  dbc_lint_rules[finding->rule].id,
 							  finding->message);
 	}
 	return text.length ? text.data : NULL;
@@ -365,21 +367,23 @@ finding_text(dbc_host *host, const dbc_linted *linted, int statement_no)
 
 /* Emits the statements of one step. */
 static void
-emit_step(dbc_linter *linter, int step, const dbc_migration *migration, bool up)
+emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
+		  bool up)
 {
 	dbc_host *host = linter->host;
-	const dbc_prepared *prepared = dbc_prepare_script(host, migration, up);
+	const dbc_migrate_prepared_script *prepared =
+		dbc_migrate_prepare_script(host, migration, up);
 	bool has_locks = host->engine == DBC_ON_POSTGRESQL;
-	dbc_linted linted;
+	dbc_lint_result linted;
 	int i;
 
 	if (prepared->error)
 		dbc_rethrow(host, prepared->error);
-	linted = dbc_lint_step(linter, migration, prepared, up);
+	linted = dbc_migrate_lint_step(linter, migration, prepared, up);
 	for (i = 0; i < prepared->script.nstatements; i++)
 	{
 		const dbc_statement *s = &prepared->script.statements[i];
-		dbc_impact impact = dbc_impact_of(linter, &linted, i);
+		dbc_lint_impact impact = dbc_lint_find_impact(linter, &linted, i);
 		bool is_known = has_locks && !impact.opaque;
 		dbc_value row[] = {
 			dbc_int(step),
@@ -387,12 +391,14 @@ emit_step(dbc_linter *linter, int step, const dbc_migration *migration, bool up)
 			dbc_text(up ? "up" : "down"),
 			dbc_int(i + 1),
 			dbc_text(s->text),
-			dbc_text(has_locks ? dbc_lock_name(impact.lock) : s->lock_level),
+			dbc_text(has_locks ? dbc_lint_lock_mode_name(impact.lock)
+							   : s->lock_level),
 			is_known ? dbc_json(impact.locks) : dbc_null(),
 			is_known || impact.rewrites ? dbc_bool(impact.rewrites)
 										: dbc_null(),
 			impact.bytes >= 0 ? dbc_int(impact.bytes) : dbc_null(),
-			dbc_bool(s->kind != DBC_S_OUTSIDE && migration->transactional),
+			dbc_bool(s->kind != DBC_STATEMENT_OUTSIDE &&
+					 migration->transactional),
 			dbc_text(finding_text(host, &linted, i + 1))};
 
 		if (!prepared->skip[i])
@@ -407,20 +413,20 @@ dbc_run_dbmigrate_plan(dbc_host *host, const dbc_value *args)
 	static const dbc_option options[] = {
 		{.name = "allow_out_of_order", .type = DBC_O_BOOL},
 		{.name = "direction", .type = DBC_O_TEXT, .choices = directions}};
-	const dbc_given *given;
-	dbc_linter *linter;
+	const dbc_option_value *given;
+	dbc_lint_runner *linter;
 	dbc_migrations list;
-	dbc_plan plan;
+	dbc_migrate_plan plan;
 	bool up;
 	int i;
 
-	dbc_refuse_json(host, args[0].text, "target");
+	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], options, 2);
 	up = !given[1].text || dbc_same(given[1].text, "up");
-	list = dbc_list_migrations(host);
-	plan = up ? dbc_plan_up(host, &list, args[0].text, given[0].integer)
-			  : dbc_plan_down(host, &list, args[0].text, true);
-	linter = dbc_make_linter(host, dbc_stored_settings(host));
+	list = dbc_migrate_list_migrations(host);
+	plan = up ? dbc_migrate_plan_up(host, &list, args[0].text, given[0].integer)
+			  : dbc_migrate_plan_down(host, &list, args[0].text, true);
+	linter = dbc_lint_make_runner(host, dbc_read_settings(host));
 	linter->one_way = true;
 	for (i = 0; i < list.count; i++)
 		if (list.items[i].reversible)

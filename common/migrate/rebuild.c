@@ -30,10 +30,10 @@ static const dbc_option options[] = {
 
 /* Reads the members of the option columns. */
 static void
-read_fillings(dbc_host *host, dbc_rebuild *task, const char *json)
+read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 {
-	const dbc_rows *rows = dbc_json_members(host, json, "columns");
-	dbc_filling *fillings =
+	const dbc_rows *rows = dbc_json_member_rows(host, json, "columns");
+	dbc_migrate_rebuild_fill *fillings =
 		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*fillings));
 	int i;
 
@@ -64,37 +64,39 @@ rebuild(dbc_host *host, void *task)
 void
 dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[2], options, O_COUNT);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[2], options, O_COUNT);
 	bool dry_run = given[O_DRY_RUN].integer;
-	dbc_rebuild task = {.table = host->resolve(host, args[0].text),
-						.create_sql = args[1].text,
-						.drop_columns =
-							(const char *const *) given[O_DROP_COLUMNS].texts,
-						.kept = dbc_json_array(host),
-						.added = dbc_json_array(host),
-						.dropped = dbc_json_array(host),
-						.recreated = dbc_json_array(host),
-						.changed = dbc_json_array(host)};
-	dbc_node *result = dbc_json_object(host);
+	dbc_migrate_rebuild task = {
+		.table = host->resolve(host, args[0].text),
+		.create_sql = args[1].text,
+		.drop_columns = (const char *const *) given[O_DROP_COLUMNS].texts,
+		.kept = dbc_json_array(host),
+		.added = dbc_json_array(host),
+		.dropped = dbc_json_array(host),
+		.recreated = dbc_json_array(host),
+		.changed = dbc_json_array(host)};
+	dbc_json_node *result = dbc_json_object(host);
 	dbc_error error;
 
 	if (given[O_COLUMNS].given)
 		read_fillings(host, &task, given[O_COLUMNS].text);
 	if (!dry_run && given[O_DROP_COLUMNS].given)
-		dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
-					"removes columns with their values", NULL);
+		dbc_require_confirmation(host, dbc_read_settings(host),
+								 given[O_CONFIRM].text,
+								 "removes columns with their values", NULL);
 	host->lock(host, dbc_lock_timeout(host, args));
 	if (!dbc_guard(host, rebuild, &task, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))
 		dbc_rethrow(host, &error);
-	dbc_put_text(result, "table", task.table->shown);
-	dbc_put_int(result, "rows", task.rows);
-	dbc_put_bool(result, "dry_run", dry_run);
-	dbc_put(result, "kept", task.kept);
-	dbc_put(result, "added", task.added);
-	dbc_put(result, "dropped", task.dropped);
-	dbc_put(result, "recreated", task.recreated);
-	dbc_put(result, "changed", task.changed);
-	dbc_put_text(result, "sql", task.sql);
-	dbc_emit_json(host, result);
+	dbc_json_put_text(result, "table", task.table->shown);
+	dbc_json_put_int(result, "rows", task.rows);
+	dbc_json_put_bool(result, "dry_run", dry_run);
+	dbc_json_put(result, "kept", task.kept);
+	dbc_json_put(result, "added", task.added);
+	dbc_json_put(result, "dropped", task.dropped);
+	dbc_json_put(result, "recreated", task.recreated);
+	dbc_json_put(result, "changed", task.changed);
+	dbc_json_put_text(result, "sql", task.sql);
+	dbc_json_emit(host, result);
 }

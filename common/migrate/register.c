@@ -20,45 +20,45 @@ static const char *const action_names[] = {"added", "updated", "unchanged"};
 static const char *
 list_json(dbc_host *host, const char **list)
 {
-	dbc_node *array = dbc_json_array(host);
+	dbc_json_node *array = dbc_json_array(host);
 
 	if (!list)
 		return NULL;
 	for (; *list; list++)
-		dbc_push_text(array, *list);
+		dbc_json_push_text(array, *list);
 	return dbc_json_text(array);
 }
 
 /* A checksum over all that is given, to tell whether anything changed. */
 static const char *
-definition_of(dbc_host *host, const dbc_registration *r)
+definition_of(dbc_host *host, const dbc_format_registration *r)
 {
-	dbc_node *all = dbc_json_object(host);
+	dbc_json_node *all = dbc_json_object(host);
 
-	dbc_put_text(all, "name", r->name);
-	dbc_put_text(all, "description", r->description);
-	dbc_put_text(all, "kind", r->kind);
-	dbc_put_text(all, "up_sql", r->up_sql);
-	dbc_put_text(all, "down_sql", r->down_sql);
-	dbc_put_text(all, "verify_sql", r->verify_sql);
-	dbc_put_text(all, "depends_on", list_json(host, r->depends_on));
-	dbc_put_text(all, "environments", list_json(host, r->environments));
-	dbc_put_bool(all, "transactional", r->transactional);
-	dbc_put_bool(all, "repeatable", r->repeatable);
-	dbc_put_text(all, "up_file", r->up_file);
-	dbc_put_int(all, "up_line", r->up_line);
-	dbc_put_text(all, "down_file", r->down_file);
-	dbc_put_int(all, "down_line", r->down_line);
+	dbc_json_put_text(all, "name", r->name);
+	dbc_json_put_text(all, "description", r->description);
+	dbc_json_put_text(all, "kind", r->kind);
+	dbc_json_put_text(all, "up_sql", r->up_sql);
+	dbc_json_put_text(all, "down_sql", r->down_sql);
+	dbc_json_put_text(all, "verify_sql", r->verify_sql);
+	dbc_json_put_text(all, "depends_on", list_json(host, r->depends_on));
+	dbc_json_put_text(all, "environments", list_json(host, r->environments));
+	dbc_json_put_bool(all, "transactional", r->transactional);
+	dbc_json_put_bool(all, "repeatable", r->repeatable);
+	dbc_json_put_text(all, "up_file", r->up_file);
+	dbc_json_put_int(all, "up_line", r->up_line);
+	dbc_json_put_text(all, "down_file", r->down_file);
+	dbc_json_put_int(all, "down_line", r->down_line);
 	return dbc_sha256(host, dbc_json_text(all));
 }
 
 /* Fails for a registration that makes no sense. */
 static void
-check_registration(dbc_host *host, const dbc_registration *r)
+check_registration(dbc_host *host, const dbc_format_registration *r)
 {
 	const char **version;
 
-	dbc_check_version(host, r->version, "version");
+	dbc_ledger_check_version(host, r->version, "version");
 	if (*r->name == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 				 "the name of migration \"%s\" is empty", r->version);
@@ -70,10 +70,11 @@ check_registration(dbc_host *host, const dbc_registration *r)
 
 /* Writes the rows of a registration. */
 static void
-store(dbc_host *host, const dbc_registration *r, const char *definition,
-	  dbc_log *log)
+store(dbc_host *host, const dbc_format_registration *r, const char *definition,
+	  dbc_ledger_log *log)
 {
-	bool outside = r->transactional && dbc_runs_outside(host, r->up_sql);
+	bool outside =
+		r->transactional && dbc_migrate_has_outside_statement(host, r->up_sql);
 	dbc_value version = dbc_text(r->version);
 	dbc_value values[] = {version,
 						  dbc_text(r->name),
@@ -93,13 +94,13 @@ store(dbc_host *host, const dbc_registration *r, const char *definition,
 						  dbc_text(r->down_file),
 						  dbc_int(r->down_line),
 						  dbc_text(log->actor)};
-	dbc_event logged = {.event = "register",
-						.version = r->version,
-						.name = r->name,
-						.checksum = values[7].text,
-						.up_sql = r->up_sql,
-						.down_sql = r->down_sql,
-						.happened_at = dbc_now(host)};
+	dbc_ledger_event logged = {.event = "register",
+							   .version = r->version,
+							   .name = r->name,
+							   .checksum = values[7].text,
+							   .up_sql = r->up_sql,
+							   .down_sql = r->down_sql,
+							   .happened_at = dbc_now(host)};
 	const char **needed;
 
 	dbc_query(host, "migrate/register", values, 18);
@@ -110,7 +111,7 @@ store(dbc_host *host, const dbc_registration *r, const char *definition,
 
 		dbc_query(host, "migrate/dependency_add", pair, 2);
 	}
-	dbc_log_event(log, &logged);
+	dbc_ledger_log_event(log, &logged);
 }
 
 /* Notes that the files of a migration are now in another directory. */
@@ -124,11 +125,13 @@ note_source(dbc_host *host, const dbc_migration *known, const char *source)
 }
 
 /* Registers a migration, if that changes anything. */
-dbc_action
-dbc_register(dbc_host *host, const dbc_migrations *list,
-			 const dbc_registration *registration, dbc_log *log)
+dbc_migrate_register_action
+dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
+					 const dbc_format_registration *registration,
+					 dbc_ledger_log *log)
 {
-	const dbc_migration *known = dbc_find_version(list, registration->version);
+	const dbc_migration *known =
+		dbc_ledger_find_version(list, registration->version);
 	const char *definition;
 
 	check_registration(host, registration);
@@ -145,18 +148,18 @@ dbc_register(dbc_host *host, const dbc_migrations *list,
 	}
 	store(host, registration, definition, log);
 	if (known && known->applied)
-		dbc_take_adopted_text(host, registration->version);
+		dbc_adopt_take_text(host, registration->version);
 	return known && known->registered ? DBC_UPDATED : DBC_ADDED;
 }
 
 /* Keeps runners and other registrations out, and reads what there is then. */
 static dbc_migrations
-start_registering(dbc_host *host, const dbc_value *args, dbc_log *log)
+start_registering(dbc_host *host, const dbc_value *args, dbc_ledger_log *log)
 {
-	dbc_need_bookkeeping(host);
+	dbc_need_tables(host);
 	host->lock(host, dbc_lock_timeout(host, args));
-	*log = dbc_open_log(host, dbc_actor(host, dbc_stored_settings(host)));
-	return dbc_describe_migrations(host);
+	*log = dbc_ledger_open_log(host, dbc_actor(host, dbc_read_settings(host)));
+	return dbc_migrate_describe_migrations(host);
 }
 
 /* ---- dbmigrate_add ---- */
@@ -174,16 +177,16 @@ own_dialect(dbc_host *host, const char *text, const char *what)
 	int e;
 	int i;
 
-	if (!text || !dbc_looks_like_json(text))
+	if (!text || !dbc_may_be_json(text))
 		return text;
-	rows = dbc_json_members(host, text, what);
+	rows = dbc_json_member_rows(host, text, what);
 	for (i = 0; i < rows->nrows; i++)
 	{
 		e = dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY), engines[1]);
 		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY),
 					  engines[e]) ||
 			!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
-			dbc_refuse_json(host, text, what);
+			dbc_refuse_options(host, text, what);
 		texts[e] = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
 	}
 	for (e = 0; e < 2; e++)
@@ -223,14 +226,14 @@ static const dbc_option add_options[] = {
 void
 dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given;
-	dbc_registration r = {.up_line = 1, .down_line = 1};
+	const dbc_option_value *given;
+	dbc_format_registration r = {.up_line = 1, .down_line = 1};
 	dbc_migrations list;
-	dbc_log log;
-	dbc_action action;
-	dbc_node *result = dbc_json_object(host);
+	dbc_ledger_log log;
+	dbc_migrate_register_action action;
+	dbc_json_node *result = dbc_json_object(host);
 
-	dbc_refuse_json(host, args[0].text, "version");
+	dbc_refuse_options(host, args[0].text, "version");
 	given = dbc_read_options(host, &args[4], add_options, O_COUNT);
 	r.version = args[0].text;
 	r.name = args[1].text;
@@ -245,12 +248,12 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	r.environments = given[O_ENVIRONMENTS].texts;
 	r.kind = given[O_KIND].text ? given[O_KIND].text : kinds[0];
 	list = start_registering(host, args, &log);
-	action = dbc_register(host, &list, &r, &log);
-	dbc_put_text(result, "version", r.version);
-	dbc_put_text(result, "name", r.name);
-	dbc_put_text(result, "action", action_names[action]);
-	dbc_put_text(result, "checksum", dbc_sha256(host, r.up_sql));
-	dbc_emit_json(host, result);
+	action = dbc_migrate_register(host, &list, &r, &log);
+	dbc_json_put_text(result, "version", r.version);
+	dbc_json_put_text(result, "name", r.name);
+	dbc_json_put_text(result, "action", action_names[action]);
+	dbc_json_put_text(result, "checksum", dbc_sha256(host, r.up_sql));
+	dbc_json_emit(host, result);
 }
 
 /* ---- dbmigrate_load ---- */
@@ -269,7 +272,8 @@ plain_path(dbc_host *host, const char *path)
 /* Forgets what an earlier load of the directory registered and is gone. */
 static void
 forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
-			  const dbc_registration *present, int npresent, dbc_node *removed)
+			  const dbc_format_registration *present, int npresent,
+			  dbc_json_node *removed)
 {
 	bool *here = dbc_alloc(host, (size_t) list->count + 1);
 	int i;
@@ -277,7 +281,7 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 	for (i = 0; i < npresent; i++)
 	{
 		const dbc_migration *known =
-			dbc_find_migration(list, present[i].version);
+			dbc_ledger_find_migration(list, present[i].version);
 
 		if (known)
 			here[known - list->items] = true;
@@ -291,7 +295,7 @@ forget_absent(dbc_host *host, const dbc_migrations *list, const char *source,
 			continue;
 		dbc_query(host, "migrate/unregister", &version, 1);
 		dbc_query(host, "migrate/dependency_clear", &version, 1);
-		dbc_push_text(removed, version.text);
+		dbc_json_push_text(removed, version.text);
 	}
 }
 
@@ -300,44 +304,46 @@ void
 dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 {
 	static dbc_option const options[] = {
-		{.name = "format", .type = DBC_O_TEXT, .choices = dbc_formats}};
-	const dbc_given *given = dbc_read_options(host, &args[1], options, 1);
+		{.name = "format", .type = DBC_O_TEXT, .choices = dbc_format_names}};
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[1], options, 1);
 	const char *format = given[0].text;
-	bool is_json = dbc_looks_like_json(args[0].text);
+	bool is_json = dbc_may_be_json(args[0].text);
 	const char *source =
 		is_json ? args[0].text : plain_path(host, args[0].text);
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
-						 dbc_json_array(host)};
-	dbc_node *removed = dbc_json_array(host);
-	dbc_registration *registrations;
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *lists[] = {dbc_json_array(host), dbc_json_array(host),
+							  dbc_json_array(host)};
+	dbc_json_node *removed = dbc_json_array(host);
+	dbc_format_registration *registrations;
 	const dbc_file *files;
 	dbc_migrations list;
-	dbc_log log;
+	dbc_ledger_log log;
 	int nfiles;
 	int count;
 	int i;
 
-	files = is_json ? dbc_files_of_json(host, source, "source", &nfiles)
-					: host->read_files(host, source, &nfiles);
-	registrations = dbc_read_format(host, files, nfiles, &format, &count);
+	files = is_json
+				? dbc_format_read_json_files(host, source, "source", &nfiles)
+				: host->read_files(host, source, &nfiles);
+	registrations = dbc_format_read(host, files, nfiles, &format, &count);
 	list = start_registering(host, args, &log);
 	for (i = 0; i < count; i++)
 	{
-		dbc_action action;
+		dbc_migrate_register_action action;
 
 		registrations[i].source = is_json ? NULL : source;
 		dbc_progress(host, registrations[i].version, i, count);
-		action = dbc_register(host, &list, &registrations[i], &log);
-		dbc_push_text(lists[action], registrations[i].version);
+		action = dbc_migrate_register(host, &list, &registrations[i], &log);
+		dbc_json_push_text(lists[action], registrations[i].version);
 	}
 	if (!is_json)
 		forget_absent(host, &list, source, registrations, count, removed);
-	dbc_put_text(result, "format", format);
-	dbc_put_int(result, "files", nfiles);
-	dbc_put_int(result, "migrations", count);
+	dbc_json_put_text(result, "format", format);
+	dbc_json_put_int(result, "files", nfiles);
+	dbc_json_put_int(result, "migrations", count);
 	for (i = DBC_ADDED; i <= DBC_UNCHANGED; i++)
-		dbc_put(result, action_names[i], lists[i]);
-	dbc_put(result, "removed", removed);
-	dbc_emit_json(host, result);
+		dbc_json_put(result, action_names[i], lists[i]);
+	dbc_json_put(result, "removed", removed);
+	dbc_json_emit(host, result);
 }

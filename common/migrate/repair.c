@@ -34,43 +34,46 @@ typedef struct repair
 {
 	dbc_host *host;
 	dbc_migrations list;
-	dbc_log log;
+	dbc_ledger_log log;
 } repair;
 
 /* Notes that a migration was repaired. */
 static void
-note_repair(repair *r, const dbc_migration *m, dbc_node *done)
+note_repair(repair *r, const dbc_migration *m, dbc_json_node *done)
 {
-	dbc_event logged = {.event = "repair",
-						.version = m->version,
-						.name = m->name,
-						.checksum = m->checksum,
-						.happened_at = dbc_now(r->host)};
+	dbc_ledger_event logged = {.event = "repair",
+							   .version = m->version,
+							   .name = m->name,
+							   .checksum = m->checksum,
+							   .happened_at = dbc_now(r->host)};
 
-	dbc_log_event(&r->log, &logged);
-	dbc_push_text(done, m->version);
+	dbc_ledger_log_event(&r->log, &logged);
+	dbc_json_push_text(done, m->version);
 }
 
 /* Repairs the migrations that were named, which must be in a state. */
-static dbc_node *
-mend_named(repair *r, const dbc_given *given, dbc_state state, const char *sql)
+static dbc_json_node *
+mend_named(repair *r, const dbc_option_value *given, dbc_ledger_state state,
+		   const char *sql)
 {
-	dbc_node *done = dbc_json_array(r->host);
+	dbc_json_node *done = dbc_json_array(r->host);
 	const char *const *version = (const char *const *) given->texts;
 
 	for (; version && *version; version++)
 	{
 		const dbc_migration *m =
-			dbc_require_migration(r->host, &r->list, *version);
+			dbc_ledger_require_migration(r->host, &r->list, *version);
 		dbc_value key = dbc_text(m->version);
 
 		if (m->state != state)
 			dbc_fail(r->host, DBC_INVALID_PARAMETER, NULL,
 					 "dbmigrate_status() shows the states.",
 					 "migration \"%s\" is %s, not %s", m->version,
-					 dbc_state_name(m->state), dbc_state_name(state));
+					 dbc_ledger_state_name(m->state),
+					 dbc_ledger_state_name(state));
 		if (state == DBC_MISSING)
-			dbc_write_kept(r->host, &r->list, m, false, r->log.actor, NULL);
+			dbc_adopt_write_mirror(r->host, &r->list, m, false, r->log.actor,
+								   NULL);
 		dbc_query(r->host, sql, &key, 1);
 		note_repair(r, m, done);
 	}
@@ -79,17 +82,17 @@ mend_named(repair *r, const dbc_given *given, dbc_state state, const char *sql)
 
 /* Takes today's schema for the one the last migration left; gives the objects
  * that differed. */
-static dbc_node *
+static dbc_json_node *
 accept_drift(repair *r)
 {
-	dbc_differences drift = dbc_find_drift(r->host);
-	dbc_node *objects = dbc_json_array(r->host);
+	dbc_migrate_differences drift = dbc_migrate_find_drift(r->host);
+	dbc_json_node *objects = dbc_json_array(r->host);
 	int i;
 
 	for (i = 0; i < drift.count; i++)
-		dbc_push_text(objects, drift.items[i].object);
+		dbc_json_push_text(objects, drift.items[i].object);
 	if (drift.count > 0)
-		dbc_take_snapshot(r->host);
+		dbc_ledger_take_snapshot(r->host);
 	return objects;
 }
 
@@ -97,11 +100,11 @@ accept_drift(repair *r)
  * What interrupted calls of dbmigrate_deploy() have left in the schema; dropped
  * when asked to.  The next one would do that, but what is cleared is forgotten.
  */
-static dbc_node *
+static dbc_json_node *
 mend_leftovers(repair *r, bool drop)
 {
 	const dbc_sql *sql = dbc_find_sql(r->host, "migrate/all_leftovers");
-	dbc_node *names = dbc_json_array(r->host);
+	dbc_json_node *names = dbc_json_array(r->host);
 	const dbc_rows *rows;
 	int i;
 
@@ -110,7 +113,7 @@ mend_leftovers(repair *r, bool drop)
 	rows = r->host->query(r->host, sql, NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
 	{
-		dbc_push_text(names, dbc_get_text(r->host, rows, i, 0));
+		dbc_json_push_text(names, dbc_get_text(r->host, rows, i, 0));
 		if (drop)
 			dbc_query_text(r->host, dbc_get_text(r->host, rows, i, 1));
 	}
@@ -121,36 +124,37 @@ mend_leftovers(repair *r, bool drop)
 void
 dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options, O_COUNT);
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *cleared = dbc_json_array(host);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, O_COUNT);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *cleared = dbc_json_array(host);
 	repair r = {.host = host};
 	const char *actor;
 	int i;
 
-	dbc_need_bookkeeping(host);
+	dbc_need_tables(host);
 	host->lock(host, dbc_lock_timeout(host, args));
-	actor = dbc_actor(host, dbc_stored_settings(host));
-	dbc_record_kept(host, actor);
-	r.list = dbc_list_migrations(host);
-	r.log = dbc_open_log(host, actor);
-	dbc_put(result, "leftovers",
-			mend_leftovers(&r, given[O_DROP_LEFTOVERS].integer));
+	actor = dbc_actor(host, dbc_read_settings(host));
+	dbc_adopt_record_mirror(host, actor);
+	r.list = dbc_migrate_list_migrations(host);
+	r.log = dbc_ledger_open_log(host, actor);
+	dbc_json_put(result, "leftovers",
+				 mend_leftovers(&r, given[O_DROP_LEFTOVERS].integer));
 	for (i = 0; i < r.list.count; i++)
 	{
 		if (r.list.items[i].state != DBC_FAILED)
 			continue;
-		dbc_clear_failed(host, &r.list.items[i]);
+		dbc_ledger_clear_failed(host, &r.list.items[i]);
 		note_repair(&r, &r.list.items[i], cleared);
 	}
-	dbc_put(result, "cleared", cleared);
-	dbc_put(
+	dbc_json_put(result, "cleared", cleared);
+	dbc_json_put(
 		result, "accepted",
 		mend_named(&r, &given[O_ACCEPT], DBC_MODIFIED, "ledger/accept_text"));
-	dbc_put(
+	dbc_json_put(
 		result, "forgotten",
 		mend_named(&r, &given[O_FORGET], DBC_MISSING, "ledger/ledger_remove"));
 	if (given[O_ACCEPT_DRIFT].integer)
-		dbc_put(result, "accepted_drift", accept_drift(&r));
-	dbc_emit_json(host, result);
+		dbc_json_put(result, "accepted_drift", accept_drift(&r));
+	dbc_json_emit(host, result);
 }

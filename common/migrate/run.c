@@ -22,11 +22,11 @@ enum
 	O_ROLE
 };
 
-const char *const dbc_on_error_choices[] = {"abort", "report", NULL};
+const char *const dbc_migrate_on_error_choices[] = {"abort", "report", NULL};
 
 /* Fails if scripts cannot run as a role. */
 void
-dbc_check_role(dbc_host *host, const char *role)
+dbc_migrate_check_role(dbc_host *host, const char *role)
 {
 	if (role && host->engine != DBC_ON_POSTGRESQL)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave it out.",
@@ -34,33 +34,34 @@ dbc_check_role(dbc_host *host, const char *role)
 }
 
 /* A runner for this call. */
-dbc_runner
-dbc_make_runner(dbc_host *host, const dbc_given *given, bool up)
+dbc_migrate_runner
+dbc_migrate_make_runner(dbc_host *host, const dbc_option_value *given, bool up)
 {
 	const char *on_error = given[O_ON_ERROR].text;
 
-	dbc_check_role(host, given[O_ROLE].text);
-	return (dbc_runner){.host = host,
-						.start = dbc_microseconds(),
-						.up = up,
-						.dry_run = given[O_DRY_RUN].integer,
-						.report = on_error && dbc_same(on_error, "report"),
-						.app_version = given[O_APP_VERSION].text,
-						.git_sha = given[O_GIT_SHA].text,
-						.ticket = given[O_TICKET].text,
-						.role = given[O_ROLE].text,
-						.finished = dbc_json_array(host)};
+	dbc_migrate_check_role(host, given[O_ROLE].text);
+	return (dbc_migrate_runner){.host = host,
+								.start = dbc_microseconds(),
+								.up = up,
+								.dry_run = given[O_DRY_RUN].integer,
+								.report =
+									on_error && dbc_same(on_error, "report"),
+								.app_version = given[O_APP_VERSION].text,
+								.git_sha = given[O_GIT_SHA].text,
+								.ticket = given[O_TICKET].text,
+								.role = given[O_ROLE].text,
+								.finished = dbc_json_array(host)};
 }
 
 /* ---- what there is to run ---- */
 
 /* Reads what there is. */
 void
-dbc_read_migrations(dbc_runner *r)
+dbc_migrate_read_migrations(dbc_migrate_runner *r)
 {
 	int i;
 
-	r->list = dbc_list_migrations(r->host);
+	r->list = dbc_migrate_list_migrations(r->host);
 	r->position = 0;
 	for (i = 0; i < r->list.count; i++)
 		if (r->list.items[i].position > r->position)
@@ -69,20 +70,20 @@ dbc_read_migrations(dbc_runner *r)
 
 /* Keeps other runners out, and reads what there is then. */
 void
-dbc_start_running(dbc_runner *r, const dbc_value *args,
-				  const dbc_stored *stored)
+dbc_migrate_start_runner(dbc_migrate_runner *r, const dbc_value *args,
+						 const dbc_setting_values *stored)
 {
 	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
 	if (!r->dry_run)
-		dbc_record_kept(r->host, dbc_actor(r->host, stored));
-	dbc_read_migrations(r);
-	r->log = dbc_open_log(r->host, dbc_actor(r->host, stored));
+		dbc_adopt_record_mirror(r->host, dbc_actor(r->host, stored));
+	dbc_migrate_read_migrations(r);
+	r->log = dbc_ledger_open_log(r->host, dbc_actor(r->host, stored));
 	r->log.run_as = r->role;
 }
 
 /* Takes the steps of a plan, each with its script. */
 void
-dbc_take_steps(dbc_runner *r, const dbc_plan *plan)
+dbc_migrate_take_steps(dbc_migrate_runner *r, const dbc_migrate_plan *plan)
 {
 	int i;
 
@@ -92,23 +93,24 @@ dbc_take_steps(dbc_runner *r, const dbc_plan *plan)
 		dbc_alloc(r->host, ((size_t) plan->count + 1) * sizeof(*r->steps));
 	for (i = 0; i < plan->count; i++)
 	{
-		dbc_check_kept(r->host, &r->list, plan->steps[i], r->up);
+		dbc_adopt_check_mirror(r->host, &r->list, plan->steps[i], r->up);
 		r->steps[i].migration = plan->steps[i];
-		r->steps[i].script = dbc_prepare_script(r->host, plan->steps[i], r->up);
+		r->steps[i].script =
+			dbc_migrate_prepare_script(r->host, plan->steps[i], r->up);
 		r->steps[i].script->script.role = r->role;
 	}
 }
 
 /* Runs the script of the next step. */
 void
-dbc_run_step(dbc_host *host, void *runner)
+dbc_migrate_run_step(dbc_host *host, void *runner)
 {
-	dbc_runner *r = runner;
-	dbc_step *step = &r->steps[r->done];
+	dbc_migrate_runner *r = runner;
+	dbc_migrate_step *step = &r->steps[r->done];
 	int64_t start = dbc_microseconds();
 
 	dbc_progress(host, step->migration->version, r->done, r->nsteps);
-	dbc_run_script(host, step->script);
+	dbc_migrate_run_script(host, step->script);
 	step->duration_ms = dbc_int((dbc_microseconds() - start) / 1000);
 	step->finished_at = dbc_now(host);
 }
@@ -117,26 +119,27 @@ dbc_run_step(dbc_host *host, void *runner)
 
 /* Logs what happened to a step. */
 void
-dbc_log_step(dbc_runner *r, const char *event, const dbc_step *step,
-			 const char *error)
+dbc_migrate_log_step(dbc_migrate_runner *r, const char *event,
+					 const dbc_migrate_step *step, const char *error)
 {
-	dbc_event logged = {.event = event,
-						.version = step->migration->version,
-						.name = step->migration->name,
-						.checksum = step->migration->checksum,
-						.happened_at = step->finished_at,
-						.duration_ms = step->duration_ms,
-						.error = error,
-						.app_version = r->app_version,
-						.git_sha = r->git_sha,
-						.ticket = r->ticket};
+	dbc_ledger_event logged = {.event = event,
+							   .version = step->migration->version,
+							   .name = step->migration->name,
+							   .checksum = step->migration->checksum,
+							   .happened_at = step->finished_at,
+							   .duration_ms = step->duration_ms,
+							   .error = error,
+							   .app_version = r->app_version,
+							   .git_sha = r->git_sha,
+							   .ticket = r->ticket};
 
-	dbc_log_event(&r->log, &logged);
+	dbc_ledger_log_event(&r->log, &logged);
 }
 
 /* Notes in the ledger that a migration is applied. */
 void
-dbc_add_to_ledger(dbc_runner *r, const dbc_step *step, bool baseline)
+dbc_migrate_add_to_ledger(dbc_migrate_runner *r, const dbc_migrate_step *step,
+						  bool baseline)
 {
 	dbc_value values[] = {dbc_text(step->migration->version),
 						  dbc_int(++r->position),
@@ -147,39 +150,39 @@ dbc_add_to_ledger(dbc_runner *r, const dbc_step *step, bool baseline)
 						  dbc_text(r->role)};
 
 	dbc_query(r->host, "migrate/ledger_add", values, 7);
-	dbc_write_kept(r->host, &r->list, step->migration, true, r->log.actor,
-				   &step->duration_ms);
+	dbc_adopt_write_mirror(r->host, &r->list, step->migration, true,
+						   r->log.actor, &step->duration_ms);
 }
 
 /* Writes down a step that succeeded. */
 void
-dbc_record_step(dbc_runner *r, dbc_step *step)
+dbc_migrate_record_step(dbc_migrate_runner *r, dbc_migrate_step *step)
 {
 	dbc_value version = dbc_text(step->migration->version);
 
 	if (r->up)
-		dbc_add_to_ledger(r, step, false);
+		dbc_migrate_add_to_ledger(r, step, false);
 	else
 	{
-		dbc_write_kept(r->host, &r->list, step->migration, false, r->log.actor,
-					   &step->duration_ms);
+		dbc_adopt_write_mirror(r->host, &r->list, step->migration, false,
+							   r->log.actor, &step->duration_ms);
 		dbc_query(r->host, "ledger/ledger_remove", &version, 1);
 	}
 	if (step->migration->state == DBC_FAILED)
-		dbc_clear_failed(r->host, step->migration);
-	dbc_log_step(r, r->up ? "apply" : "rollback", step, NULL);
-	dbc_push_text(r->finished, step->migration->version);
+		dbc_ledger_clear_failed(r->host, step->migration);
+	dbc_migrate_log_step(r, r->up ? "apply" : "rollback", step, NULL);
+	dbc_json_push_text(r->finished, step->migration->version);
 	if (!r->dry_run)
 		step->migration->applied = r->up;
 }
 
 /* Writes down the failure of the step after those that succeeded. */
 void
-dbc_record_failure(dbc_runner *r)
+dbc_migrate_record_failure(dbc_migrate_runner *r)
 {
-	dbc_step *step = &r->steps[r->done];
+	dbc_migrate_step *step = &r->steps[r->done];
 	const dbc_error *error = r->error;
-	const char *place = dbc_place_of_error(
+	const char *place = dbc_migrate_locate_error(
 		r->host, &r->steps[r->done].script->script, r->error);
 	const char *words =
 		place ? dbc_format(r->host, "%s. %s", error->message, place)
@@ -190,51 +193,54 @@ dbc_record_failure(dbc_runner *r)
 	step->duration_ms = dbc_null();
 	if (r->up)
 		dbc_query(r->host, "migrate/mark_failed", values, 2);
-	dbc_log_step(r, "failure", step, words);
+	dbc_migrate_log_step(r, "failure", step, words);
 }
 
 /* ---- the result ---- */
 
 /* The error of the step that failed, or NULL. */
-static dbc_node *
-describe_error(dbc_runner *r)
+static dbc_json_node *
+describe_error(dbc_migrate_runner *r)
 {
-	const dbc_step *step = &r->steps[r->done];
-	dbc_node *node;
+	const dbc_migrate_step *step = &r->steps[r->done];
+	dbc_json_node *node;
 
 	if (!r->error)
 		return NULL;
-	node = dbc_describe_error(r->host, &step->script->script, r->error);
-	dbc_put_text(node, "version", step->migration->version);
+	node = dbc_migrate_describe_error(r->host, &step->script->script, r->error);
+	dbc_json_put_text(node, "version", step->migration->version);
 	return node;
 }
 
 /* Keeps the schema that the steps have left, to tell drift from it. */
 bool
-dbc_keep_schema(dbc_runner *r)
+dbc_migrate_save_schema(dbc_migrate_runner *r)
 {
 	if (r->dry_run || dbc_json_length(r->finished) == 0)
 		return false;
-	dbc_take_snapshot(r->host);
+	dbc_ledger_take_snapshot(r->host);
 	return true;
 }
 
 /* The MigrationResult. */
-dbc_node *
-dbc_run_result(dbc_runner *r)
+dbc_json_node *
+dbc_migrate_make_result(dbc_migrate_runner *r)
 {
-	dbc_node *result = dbc_json_object(r->host);
-	dbc_node *none = dbc_json_array(r->host);
+	dbc_json_node *result = dbc_json_object(r->host);
+	dbc_json_node *none = dbc_json_array(r->host);
 
-	dbc_put_bool(result, "success", !r->error);
-	dbc_put(result, "applied", r->up ? r->finished : none);
-	dbc_put(result, "rolled_back", r->up ? none : r->finished);
-	dbc_put_text(result, "failed",
-				 r->error ? r->steps[r->done].migration->version : NULL);
-	dbc_put(result, "error", describe_error(r));
-	dbc_put_text(result, "version", dbc_highest_applied(&r->list));
-	dbc_put_int(result, "duration_ms", (dbc_microseconds() - r->start) / 1000);
-	dbc_put_bool(result, "dry_run", r->dry_run);
-	dbc_put(result, "head", r->dry_run ? NULL : dbc_log_head(&r->log));
+	dbc_json_put_bool(result, "success", !r->error);
+	dbc_json_put(result, "applied", r->up ? r->finished : none);
+	dbc_json_put(result, "rolled_back", r->up ? none : r->finished);
+	dbc_json_put_text(result, "failed",
+					  r->error ? r->steps[r->done].migration->version : NULL);
+	dbc_json_put(result, "error", describe_error(r));
+	dbc_json_put_text(result, "version",
+					  dbc_ledger_last_applied_version(&r->list));
+	dbc_json_put_int(result, "duration_ms",
+					 (dbc_microseconds() - r->start) / 1000);
+	dbc_json_put_bool(result, "dry_run", r->dry_run);
+	dbc_json_put(result, "head",
+				 r->dry_run ? NULL : dbc_ledger_log_head(&r->log));
 	return result;
 }

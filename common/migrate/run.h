@@ -11,19 +11,19 @@
 #include "common/migrate/migrate.h"
 
 /* One migration to run. */
-typedef struct dbc_step
+typedef struct dbc_migrate_step
 {
 	dbc_migration *migration;
-	dbc_prepared *script;
+	dbc_migrate_prepared_script *script;
 	dbc_value duration_ms;
 	const char *finished_at;
-} dbc_step;
+} dbc_migrate_step;
 
 /* One call that runs migrations. */
-typedef struct dbc_runner
+typedef struct dbc_migrate_runner
 {
 	dbc_host *host;
-	dbc_log log;
+	dbc_ledger_log log;
 	int64_t start; /* of the call, in microseconds */
 	bool up;
 	bool dry_run;
@@ -33,13 +33,13 @@ typedef struct dbc_runner
 	const char *ticket;
 	const char *role; /* scripts run as, or NULL for the caller's */
 	dbc_migrations list;
-	dbc_step *steps;
+	dbc_migrate_step *steps;
 	int nsteps;
-	int64_t position;	/* of the last applied migration */
-	int done;			/* steps that succeeded */
-	dbc_node *finished; /* versions of all that did, as an array */
-	dbc_error *error;	/* of the step after them, or NULL */
-} dbc_runner;
+	int64_t position;		 /* of the last applied migration */
+	int done;				 /* steps that succeeded */
+	dbc_json_node *finished; /* versions of all that did, as an array */
+	dbc_error *error;		 /* of the step after them, or NULL */
+} dbc_migrate_runner;
 
 /*
  * Options every runner has, to be declared first; DBC_RUN_OPTIONS is their
@@ -48,7 +48,7 @@ typedef struct dbc_runner
 /* clang-format off */
 #define DBC_COMMON_RUN_OPTIONS \
 	{.name = "dry_run", .type = DBC_O_BOOL}, \
-	{.name = "on_error", .type = DBC_O_TEXT, .choices = dbc_on_error_choices}, \
+	{.name = "on_error", .type = DBC_O_TEXT, .choices = dbc_migrate_on_error_choices}, \
 	{.name = "lock_timeout_ms", .type = DBC_O_INT, .minimum = -1, \
 	 .maximum = DBC_LOCK_TIMEOUT_MAX}, \
 	{.name = "app_version", .type = DBC_O_TEXT}, \
@@ -58,52 +58,58 @@ typedef struct dbc_runner
 /* clang-format on */
 #define DBC_RUN_OPTIONS 7
 
-extern const char *const dbc_on_error_choices[];
+extern const char *const dbc_migrate_on_error_choices[];
 
 /* Fails if scripts cannot run as a role; NULL is the caller's. */
-extern void dbc_check_role(dbc_host *host, const char *role);
+extern void dbc_migrate_check_role(dbc_host *host, const char *role);
 
 /* A runner for this call, as its common options want it. */
-extern dbc_runner dbc_make_runner(dbc_host *host, const dbc_given *given,
-								  bool up);
+extern dbc_migrate_runner
+dbc_migrate_make_runner(dbc_host *host, const dbc_option_value *given, bool up);
 
 /* Keeps other runners out, and reads what there is then. */
-extern void dbc_start_running(dbc_runner *r, const dbc_value *args,
-							  const dbc_stored *stored);
+extern void dbc_migrate_start_runner(dbc_migrate_runner *r,
+									 const dbc_value *args,
+									 const dbc_setting_values *stored);
 
-/* Reads what there is, under the lock of dbc_start_running(). */
-extern void dbc_read_migrations(dbc_runner *r);
+/* Reads what there is, under the lock of dbc_migrate_start_runner(). */
+extern void dbc_migrate_read_migrations(dbc_migrate_runner *r);
 
 /* Takes the steps of a plan, each with its script. */
-extern void dbc_take_steps(dbc_runner *r, const dbc_plan *plan);
+extern void dbc_migrate_take_steps(dbc_migrate_runner *r,
+								   const dbc_migrate_plan *plan);
 
 /* Fails in production if the lint finds errors in the steps
  * (migrate/lint_step.c).
  */
-extern void dbc_refuse_dangerous(dbc_runner *r, const dbc_stored *stored);
+extern void dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
+										 const dbc_setting_values *stored);
 
 /* Runs the script of the step after those done; for dbc_guard(). */
-extern void dbc_run_step(dbc_host *host, void *runner);
+extern void dbc_migrate_run_step(dbc_host *host, void *runner);
 
 /* Notes in the ledger that a migration is applied. */
-extern void dbc_add_to_ledger(dbc_runner *r, const dbc_step *step,
-							  bool baseline);
+extern void dbc_migrate_add_to_ledger(dbc_migrate_runner *r,
+									  const dbc_migrate_step *step,
+									  bool baseline);
 
 /* Logs what happened to a step; error may be NULL. */
-extern void dbc_log_step(dbc_runner *r, const char *event, const dbc_step *step,
-						 const char *error);
+extern void dbc_migrate_log_step(dbc_migrate_runner *r, const char *event,
+								 const dbc_migrate_step *step,
+								 const char *error);
 
 /* Writes down a step that succeeded. */
-extern void dbc_record_step(dbc_runner *r, dbc_step *step);
+extern void dbc_migrate_record_step(dbc_migrate_runner *r,
+									dbc_migrate_step *step);
 
 /* Writes down r->error, of the step after those that succeeded. */
-extern void dbc_record_failure(dbc_runner *r);
+extern void dbc_migrate_record_failure(dbc_migrate_runner *r);
 
 /* Keeps the schema that the steps have left, to tell drift from it; false if
  * they have left none. */
-extern bool dbc_keep_schema(dbc_runner *r);
+extern bool dbc_migrate_save_schema(dbc_migrate_runner *r);
 
 /* The MigrationResult. */
-extern dbc_node *dbc_run_result(dbc_runner *r);
+extern dbc_json_node *dbc_migrate_make_result(dbc_migrate_runner *r);
 
 #endif /* DBC_MIGRATE_RUN_H */

@@ -11,7 +11,7 @@
 /* Columns of migrate/schema_document.sql after those of an object. */
 enum
 {
-	D_ENGINE = DBC_S_COLUMNS,
+	D_ENGINE = DBC_OBJECT_COLUMNS,
 	D_IS_OBJECT
 };
 
@@ -19,8 +19,8 @@ enum
 void
 dbc_run_dbmigrate_fingerprint(dbc_host *host, const dbc_value *args)
 {
-	dbc_schema schema = dbc_read_schema(host, DBC_SCHEMA_NOW);
-	dbc_value result = dbc_text(dbc_schema_fingerprint(host, &schema));
+	dbc_migrate_schema schema = dbc_migrate_read_schema(host, DBC_SCHEMA_NOW);
+	dbc_value result = dbc_text(dbc_migrate_schema_fingerprint(host, &schema));
 
 	(void) args;
 	dbc_emit(host, &result);
@@ -30,18 +30,19 @@ dbc_run_dbmigrate_fingerprint(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 {
-	dbc_schema schema = dbc_read_schema(host, DBC_SCHEMA_WHOLE);
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *objects = dbc_json_array(host);
+	dbc_migrate_schema schema = dbc_migrate_read_schema(host, DBC_SCHEMA_WHOLE);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *objects = dbc_json_array(host);
 	int i;
 
 	(void) args;
 	for (i = 0; i < schema.count; i++)
-		dbc_push(objects, dbc_object_json(host, &schema.items[i]));
-	dbc_put_text(result, "engine", host->engine_name);
-	dbc_put_text(result, "fingerprint", dbc_schema_fingerprint(host, &schema));
-	dbc_put(result, "objects", objects);
-	dbc_emit_json(host, result);
+		dbc_json_push(objects, dbc_migrate_object_json(host, &schema.items[i]));
+	dbc_json_put_text(result, "engine", host->engine_name);
+	dbc_json_put_text(result, "fingerprint",
+					  dbc_migrate_schema_fingerprint(host, &schema));
+	dbc_json_put(result, "objects", objects);
+	dbc_json_emit(host, result);
 }
 
 /* Whether a document is of a schema without objects: it gives one row. */
@@ -60,13 +61,13 @@ is_document(dbc_host *host, const dbc_rows *rows)
 	for (i = 0; i < rows->nrows; i++)
 		if (dbc_is_null(host, rows, i, D_ENGINE) ||
 			(!is_empty(host, rows) &&
-			 dbc_misfit(host, rows, i, DBC_OBJECT_SHAPE)))
+			 dbc_describe_mismatch(host, rows, i, DBC_OBJECT_SHAPE)))
 			return false;
 	return rows->nrows > 0;
 }
 
 /* Reads a document of dbmigrate_schema(); argument is its name. */
-static dbc_schema
+static dbc_migrate_schema
 read_document(dbc_host *host, const char *argument, const dbc_value *document)
 {
 	const dbc_rows *rows =
@@ -86,18 +87,18 @@ read_document(dbc_host *host, const char *argument, const dbc_value *document)
 				 host->engine_name);
 	if (is_empty(host, rows))
 		objects.nrows = 0;
-	return dbc_schema_of_rows(host, &objects);
+	return dbc_migrate_make_schema(host, &objects);
 }
 
 /* dbmigrate_diff(old_schema, new_schema) */
 void
 dbc_run_dbmigrate_diff(dbc_host *host, const dbc_value *args)
 {
-	dbc_schema old = read_document(host, "old_schema", &args[0]);
-	dbc_schema new = read_document(host, "new_schema", &args[1]);
-	dbc_node *result = dbc_json_object(host);
+	dbc_migrate_schema old = read_document(host, "old_schema", &args[0]);
+	dbc_migrate_schema new = read_document(host, "new_schema", &args[1]);
+	dbc_json_node *result = dbc_json_object(host);
 
-	dbc_put_text(result, "up", host->diff(host, &old, &new));
-	dbc_put_text(result, "down", host->diff(host, &new, &old));
-	dbc_emit_json(host, result);
+	dbc_json_put_text(result, "up", host->diff(host, &old, &new));
+	dbc_json_put_text(result, "down", host->diff(host, &new, &old));
+	dbc_json_emit(host, result);
 }

@@ -16,18 +16,18 @@
 static int
 compare_objects(const void *left, const void *right)
 {
-	const dbc_object *l = left;
-	const dbc_object *r = right;
+	const dbc_migrate_object *l = left;
+	const dbc_migrate_object *r = right;
 	int order = strcmp(l->type, r->type);
 
 	return order != 0 ? order : strcmp(l->name, r->name);
 }
 
 /* Takes objects from rows. */
-dbc_schema
-dbc_schema_of_rows(dbc_host *host, const dbc_rows *rows)
+dbc_migrate_schema
+dbc_migrate_make_schema(dbc_host *host, const dbc_rows *rows)
 {
-	dbc_schema schema = {NULL, rows->nrows};
+	dbc_migrate_schema schema = {NULL, rows->nrows};
 	int i;
 
 	schema.items =
@@ -36,16 +36,16 @@ dbc_schema_of_rows(dbc_host *host, const dbc_rows *rows)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, DBC_OBJECT_SHAPE);
 
-		schema.items[i] =
-			(dbc_object){.type = cells[DBC_S_TYPE].text,
-						 .name = cells[DBC_S_NAME].text,
-						 .parent = cells[DBC_S_PARENT].text,
-						 .position = cells[DBC_S_POSITION].integer,
-						 .definition = cells[DBC_S_DEFINITION].text
-										   ? cells[DBC_S_DEFINITION].text
-										   : "",
-						 .details = cells[DBC_S_DETAILS].text,
-						 .depends_on = cells[DBC_S_DEPENDS_ON].text};
+		schema.items[i] = (dbc_migrate_object){
+			.type = cells[DBC_OBJECT_TYPE].text,
+			.name = cells[DBC_OBJECT_NAME].text,
+			.parent = cells[DBC_OBJECT_PARENT].text,
+			.position = cells[DBC_OBJECT_POSITION].integer,
+			.definition = cells[DBC_OBJECT_DEFINITION].text
+							  ? cells[DBC_OBJECT_DEFINITION].text
+							  : "",
+			.details = cells[DBC_OBJECT_DETAILS].text,
+			.depends_on = cells[DBC_OBJECT_DEPENDS_ON].text};
 	}
 	qsort(schema.items, (size_t) schema.count, sizeof(*schema.items),
 		  compare_objects);
@@ -53,17 +53,18 @@ dbc_schema_of_rows(dbc_host *host, const dbc_rows *rows)
 }
 
 /* Reads a schema of this database. */
-dbc_schema
-dbc_read_schema(dbc_host *host, dbc_schema_source source)
+dbc_migrate_schema
+dbc_migrate_read_schema(dbc_host *host, dbc_schema_source source)
 {
-	return dbc_schema_of_rows(host, host->schema(host, source));
+	return dbc_migrate_make_schema(host, host->schema(host, source));
 }
 
 /* The object of a type and a name, or NULL. */
-dbc_object *
-dbc_find_object(const dbc_schema *schema, const char *type, const char *name)
+dbc_migrate_object *
+dbc_migrate_find_object(const dbc_migrate_schema *schema, const char *type,
+						const char *name)
 {
-	dbc_object key = {.type = type, .name = name};
+	dbc_migrate_object key = {.type = type, .name = name};
 
 	if (schema->count == 0)
 		return NULL;
@@ -73,7 +74,7 @@ dbc_find_object(const dbc_schema *schema, const char *type, const char *name)
 
 /* One number for a schema. */
 const char *
-dbc_schema_fingerprint(dbc_host *host, const dbc_schema *schema)
+dbc_migrate_schema_fingerprint(dbc_host *host, const dbc_migrate_schema *schema)
 {
 	dbc_buffer buffer;
 	int i;
@@ -81,7 +82,7 @@ dbc_schema_fingerprint(dbc_host *host, const dbc_schema *schema)
 	dbc_buffer_init(&buffer, host);
 	for (i = 0; i < schema->count; i++)
 	{
-		const dbc_object *object = &schema->items[i];
+		const dbc_migrate_object *object = &schema->items[i];
 
 		dbc_append(&buffer, object->type);
 		dbc_append(&buffer, "\t");
@@ -95,26 +96,27 @@ dbc_schema_fingerprint(dbc_host *host, const dbc_schema *schema)
 
 /* Adds a member that may be missing. */
 static void
-put_if_any(dbc_node *object, const char *key, const char *text, dbc_kind kind)
+put_if_any(dbc_json_node *object, const char *key, const char *text,
+		   dbc_value_kind kind)
 {
 	dbc_value value = {.kind = kind, .text = text};
 
 	if (text)
-		dbc_put_value(object, key, &value);
+		dbc_json_put_value(object, key, &value);
 }
 
 /* An object as JSON. */
-dbc_node *
-dbc_object_json(dbc_host *host, const dbc_object *object)
+dbc_json_node *
+dbc_migrate_object_json(dbc_host *host, const dbc_migrate_object *object)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 
-	dbc_put_text(node, "type", object->type);
-	dbc_put_text(node, "name", object->name);
+	dbc_json_put_text(node, "type", object->type);
+	dbc_json_put_text(node, "name", object->name);
 	put_if_any(node, "parent", object->parent, DBC_TEXT);
 	if (object->position > 0)
-		dbc_put_int(node, "position", object->position);
-	dbc_put_text(node, "definition", object->definition);
+		dbc_json_put_int(node, "position", object->position);
+	dbc_json_put_text(node, "definition", object->definition);
 	put_if_any(node, "details", object->details, DBC_JSON);
 	put_if_any(node, "depends_on", object->depends_on, DBC_JSON);
 	return node;
@@ -125,38 +127,39 @@ dbc_object_json(dbc_host *host, const dbc_object *object)
 /* A column that both schemas have. */
 typedef struct column
 {
-	const dbc_object *old;
-	const dbc_object *new;
+	const dbc_migrate_object *old;
+	const dbc_migrate_object *new;
 } column;
 
 /* A comparison while it is made. */
 typedef struct comparison
 {
 	dbc_host *host;
-	dbc_differences found;
+	dbc_migrate_differences found;
 	column *columns;
 	int ncolumns;
 } comparison;
 
 /* Adds a difference. */
 static void
-add_difference(comparison *c, const dbc_object *object, const char *change,
-			   const char *before, const char *after, bool cosmetic)
+add_difference(comparison *c, const dbc_migrate_object *object,
+			   const char *change, const char *before, const char *after,
+			   bool cosmetic)
 {
 	c->found.items[c->found.count++] =
-		(dbc_difference){.type = object->type,
-						 .object = object->name,
-						 .parent = object->parent,
-						 .change = change,
-						 .before = before,
-						 .after = after,
-						 .cosmetic = cosmetic};
+		(dbc_migrate_difference){.type = object->type,
+								 .object = object->name,
+								 .parent = object->parent,
+								 .change = change,
+								 .before = before,
+								 .after = after,
+								 .cosmetic = cosmetic};
 }
 
 /* Whether a definition holds text of a language, in which the white space
  * around lines is layout. */
 static bool
-is_program(const dbc_object *object)
+is_program(const dbc_migrate_object *object)
 {
 	return dbc_same(object->type, "function") ||
 		   dbc_same(object->type, "procedure");
@@ -164,13 +167,14 @@ is_program(const dbc_object *object)
 
 /* Compares what both schemas have under one name. */
 static void
-compare_pair(comparison *c, const dbc_object *old, const dbc_object *new)
+compare_pair(comparison *c, const dbc_migrate_object *old,
+			 const dbc_migrate_object *new)
 {
 	if (!dbc_same(old->definition, new->definition))
-		add_difference(
-			c, old, "changed", old->definition, new->definition,
-			is_program(old) &&
-				dbc_same_but_layout(c->host, old->definition, new->definition));
+		add_difference(c, old, "changed", old->definition, new->definition,
+					   is_program(old) &&
+						   dbc_ledger_same_except_layout(
+							   c->host, old->definition, new->definition));
 	if (old->parent && old->position > 0 && new->position > 0)
 		c->columns[c->ncolumns++] = (column){old, new};
 }
@@ -179,8 +183,9 @@ compare_pair(comparison *c, const dbc_object *old, const dbc_object *new)
 
 /* The order by tables and there by a position. */
 static int
-compare_positions(const dbc_object *left, const dbc_object *right,
-				  int64_t left_position, int64_t right_position)
+compare_positions(const dbc_migrate_object *left,
+				  const dbc_migrate_object *right, int64_t left_position,
+				  int64_t right_position)
 {
 	int order = strcmp(left->parent, right->parent);
 
@@ -258,8 +263,9 @@ same_or_missing(const char *left, const char *right)
 /* Whether one difference is a thing gone and the other the same thing come
  * back under another name. */
 static bool
-is_rename(const dbc_schema *before, const dbc_schema *after,
-		  const dbc_difference *removed, const dbc_difference *added)
+is_rename(const dbc_migrate_schema *before, const dbc_migrate_schema *after,
+		  const dbc_migrate_difference *removed,
+		  const dbc_migrate_difference *added)
 {
 	if (!dbc_same(removed->change, "removed") ||
 		!dbc_same(added->change, "added") ||
@@ -267,15 +273,16 @@ is_rename(const dbc_schema *before, const dbc_schema *after,
 		!dbc_same(removed->before, added->after))
 		return false;
 	return same_or_missing(
-		dbc_find_object(before, removed->type, removed->object)->parent,
-		dbc_find_object(after, added->type, added->object)->parent);
+		dbc_migrate_find_object(before, removed->type, removed->object)->parent,
+		dbc_migrate_find_object(after, added->type, added->object)->parent);
 }
 
 /* Makes one cosmetic difference of each pair that is only a change of name. */
 static void
-find_renames(comparison *c, const dbc_schema *before, const dbc_schema *after)
+find_renames(comparison *c, const dbc_migrate_schema *before,
+			 const dbc_migrate_schema *after)
 {
-	dbc_difference *items = c->found.items;
+	dbc_migrate_difference *items = c->found.items;
 	int kept = 0;
 	int i;
 	int j;
@@ -299,26 +306,27 @@ find_renames(comparison *c, const dbc_schema *before, const dbc_schema *after)
 
 /* Whether what a thing belongs to is in one schema and not in the other. */
 static bool
-goes_with_parent(const dbc_difference *d, const dbc_schema *there,
-				 const dbc_schema *not_there)
+goes_with_parent(const dbc_migrate_difference *d,
+				 const dbc_migrate_schema *there,
+				 const dbc_migrate_schema *not_there)
 {
 	static const char *const owners[] = {"table", "foreign table", "view",
 										 "materialized view"};
 	size_t i;
 
 	for (i = 0; d->parent && i < sizeof(owners) / sizeof(owners[0]); i++)
-		if (dbc_find_object(there, owners[i], d->parent) &&
-			!dbc_find_object(not_there, owners[i], d->parent))
+		if (dbc_migrate_find_object(there, owners[i], d->parent) &&
+			!dbc_migrate_find_object(not_there, owners[i], d->parent))
 			return true;
 	return false;
 }
 
 /* Leaves out what goes or comes with its table. */
 static void
-leave_out_parts(comparison *c, const dbc_schema *before,
-				const dbc_schema *after)
+leave_out_parts(comparison *c, const dbc_migrate_schema *before,
+				const dbc_migrate_schema *after)
 {
-	dbc_difference *items = c->found.items;
+	dbc_migrate_difference *items = c->found.items;
 	int kept = 0;
 	int i;
 
@@ -368,7 +376,7 @@ renamed(dbc_host *host, const char *text, const char *old, const char *new)
 static void
 find_consequences(comparison *c)
 {
-	dbc_difference *items = c->found.items;
+	dbc_migrate_difference *items = c->found.items;
 	int i;
 	int j;
 
@@ -391,8 +399,8 @@ find_consequences(comparison *c)
 static int
 compare_differences(const void *left, const void *right)
 {
-	const dbc_difference *l = left;
-	const dbc_difference *r = right;
+	const dbc_migrate_difference *l = left;
+	const dbc_migrate_difference *r = right;
 	int order = strcmp(l->type, r->type);
 
 	if (order == 0)
@@ -401,9 +409,9 @@ compare_differences(const void *left, const void *right)
 }
 
 /* How one schema differs from another. */
-dbc_differences
-dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
-					const dbc_schema *after)
+dbc_migrate_differences
+dbc_migrate_compare_schemas(dbc_host *host, const dbc_migrate_schema *before,
+							const dbc_migrate_schema *after)
 {
 	comparison c = {.host = host};
 	int i = 0;
@@ -417,8 +425,8 @@ dbc_compare_schemas(dbc_host *host, const dbc_schema *before,
 		dbc_alloc(host, ((size_t) before->count + 1) * sizeof(*c.columns));
 	while (i < before->count || j < after->count)
 	{
-		const dbc_object *old = &before->items[i];
-		const dbc_object *new = &after->items[j];
+		const dbc_migrate_object *old = &before->items[i];
+		const dbc_migrate_object *new = &after->items[j];
 		int order = i == before->count	? 1
 					: j == after->count ? -1
 										: compare_objects(old, new);

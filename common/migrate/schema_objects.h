@@ -17,20 +17,20 @@
 /* Columns of what host->schema() gives. */
 enum
 {
-	DBC_S_TYPE,
-	DBC_S_NAME,
-	DBC_S_PARENT,
-	DBC_S_POSITION,
-	DBC_S_DEFINITION,
-	DBC_S_DETAILS,
-	DBC_S_DEPENDS_ON,
-	DBC_S_COLUMNS
+	DBC_OBJECT_TYPE,
+	DBC_OBJECT_NAME,
+	DBC_OBJECT_PARENT,
+	DBC_OBJECT_POSITION,
+	DBC_OBJECT_DEFINITION,
+	DBC_OBJECT_DETAILS,
+	DBC_OBJECT_DEPENDS_ON,
+	DBC_OBJECT_COLUMNS
 };
 
 /* Those columns as dbc_get_row() reads them. */
 #define DBC_OBJECT_SHAPE "ttTITTT"
 
-typedef struct dbc_object
+typedef struct dbc_migrate_object
 {
 	const char *type;	/* "table", "column", "constraint", ... */
 	const char *name;	/* unique within its type: app.users, app.users.id */
@@ -39,32 +39,37 @@ typedef struct dbc_object
 	const char *definition; /* normal form, never NULL */
 	const char *details;	/* JSON object for diff(), or NULL */
 	const char *depends_on; /* JSON array of "type name", or NULL */
-} dbc_object;
+} dbc_migrate_object;
 
-struct dbc_schema
+struct dbc_migrate_schema
 {
-	dbc_object *items; /* in order of type and name */
+	dbc_migrate_object *items; /* in order of type and name */
 	int count;
 };
 
 /* The objects in rows with the columns above. */
-extern dbc_schema dbc_schema_of_rows(dbc_host *host, const dbc_rows *rows);
+extern dbc_migrate_schema dbc_migrate_make_schema(dbc_host *host,
+												  const dbc_rows *rows);
 
 /* Reads a schema of this database. */
-extern dbc_schema dbc_read_schema(dbc_host *host, dbc_schema_source source);
+extern dbc_migrate_schema dbc_migrate_read_schema(dbc_host *host,
+												  dbc_schema_source source);
 
 /* The object of a type and a name, or NULL. */
-extern dbc_object *dbc_find_object(const dbc_schema *schema, const char *type,
-								   const char *name);
+extern dbc_migrate_object *
+dbc_migrate_find_object(const dbc_migrate_schema *schema, const char *type,
+						const char *name);
 
 /* An object as JSON; what it does not have is left out. */
-extern dbc_node *dbc_object_json(dbc_host *host, const dbc_object *object);
+extern dbc_json_node *dbc_migrate_object_json(dbc_host *host,
+											  const dbc_migrate_object *object);
 
 /* One number for a schema: SHA-256 over its objects. */
-extern const char *dbc_schema_fingerprint(dbc_host *host,
-										  const dbc_schema *schema);
+extern const char *
+dbc_migrate_schema_fingerprint(dbc_host *host,
+							   const dbc_migrate_schema *schema);
 
-typedef struct dbc_difference
+typedef struct dbc_migrate_difference
 {
 	const char *type;
 	const char *object;
@@ -74,18 +79,18 @@ typedef struct dbc_difference
 	const char *after;
 	bool cosmetic; /* only the order of columns, the name of something that
 					* engines name by themselves, or layout of a function */
-} dbc_difference;
+} dbc_migrate_difference;
 
-typedef struct dbc_differences
+typedef struct dbc_migrate_differences
 {
-	dbc_difference *items; /* in order of type and object */
+	dbc_migrate_difference *items; /* in order of type and object */
 	int count;
-} dbc_differences;
+} dbc_migrate_differences;
 
 /* How one schema differs from another; what goes or comes with its table is
  * left out. */
-extern dbc_differences dbc_compare_schemas(dbc_host *host,
-										   const dbc_schema *before,
-										   const dbc_schema *after);
+extern dbc_migrate_differences
+dbc_migrate_compare_schemas(dbc_host *host, const dbc_migrate_schema *before,
+							const dbc_migrate_schema *after);
 
 #endif /* DBC_MIGRATE_SCHEMA_OBJECTS_H */

@@ -50,7 +50,7 @@ try_split(dbc_host *host, const char *text, dbc_script *script,
 
 /* Whether text has a statement that cannot run inside a transaction. */
 bool
-dbc_runs_outside(dbc_host *host, const char *text)
+dbc_migrate_has_outside_statement(dbc_host *host, const char *text)
 {
 	dbc_script script = {.first_line = 1};
 	dbc_error error;
@@ -59,7 +59,7 @@ dbc_runs_outside(dbc_host *host, const char *text)
 	if (!try_split(host, text, &script, &error))
 		return false;
 	for (i = 0; i < script.nstatements; i++)
-		if (script.statements[i].kind == DBC_S_OUTSIDE)
+		if (script.statements[i].kind == DBC_STATEMENT_OUTSIDE)
 			return true;
 	return false;
 }
@@ -72,7 +72,7 @@ refuse_statement(dbc_host *host, const dbc_script *script, int number,
 	const dbc_statement *s = &script->statements[number];
 
 	dbc_fail(host, DBC_UNSUPPORTED,
-			 dbc_position(host, script, number + 1, s->line), hint,
+			 dbc_describe_position(host, script, number + 1, s->line), hint,
 			 "%s is not allowed in a migration", s->command);
 }
 
@@ -81,7 +81,7 @@ refuse_statement(dbc_host *host, const dbc_script *script, int number,
  * statements in it, with nothing but settings before and after them.
  */
 static void
-find_outer_pair(dbc_host *host, dbc_prepared *prepared)
+find_outer_pair(dbc_host *host, dbc_migrate_prepared_script *prepared)
 {
 	static const char hint[] =
 		"dbcare runs all migrations of a call in one transaction; only one "
@@ -95,24 +95,24 @@ find_outer_pair(dbc_host *host, dbc_prepared *prepared)
 	{
 		dbc_statement_kind kind = script->statements[i].kind;
 
-		if (kind == DBC_S_CLIENT)
+		if (kind == DBC_STATEMENT_CLIENT)
 			refuse_statement(host, script, i,
 							 "Only a client program can run it: write the rows "
 							 "as INSERT statements.");
-		if (kind == DBC_S_BEGIN && begin < 0)
+		if (kind == DBC_STATEMENT_BEGIN && begin < 0)
 			begin = i;
-		else if (kind == DBC_S_COMMIT && begin >= 0 && commit < 0)
+		else if (kind == DBC_STATEMENT_COMMIT && begin >= 0 && commit < 0)
 			commit = i;
-		else if (kind == DBC_S_BEGIN || kind == DBC_S_COMMIT ||
-				 kind == DBC_S_TRANSACTION)
+		else if (kind == DBC_STATEMENT_BEGIN || kind == DBC_STATEMENT_COMMIT ||
+				 kind == DBC_STATEMENT_TRANSACTION)
 			refuse_statement(host, script, i, hint);
-		else if (kind != DBC_S_SETTING && commit >= 0)
+		else if (kind != DBC_STATEMENT_SETTING && commit >= 0)
 			refuse_statement(host, script, commit, hint);
 	}
 	if (begin < 0)
 		return;
 	for (i = 0; i < begin; i++)
-		if (script->statements[i].kind != DBC_S_SETTING)
+		if (script->statements[i].kind != DBC_STATEMENT_SETTING)
 			refuse_statement(host, script, begin, hint);
 	if (commit < 0)
 		refuse_statement(host, script, begin, hint);
@@ -122,13 +122,14 @@ find_outer_pair(dbc_host *host, dbc_prepared *prepared)
 }
 
 /* Reads and splits a script of a migration. */
-dbc_prepared *
-dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
+dbc_migrate_prepared_script *
+dbc_migrate_prepare_script(dbc_host *host, const dbc_migration *migration,
+						   bool up)
 {
 	dbc_value version = dbc_text(migration->version);
 	const dbc_rows *rows = dbc_query(host, "ledger/texts", &version, 1);
 	const char *text = dbc_get_text(host, rows, 0, up ? T_UP : T_DOWN);
-	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
+	dbc_migrate_prepared_script *prepared = dbc_alloc(host, sizeof(*prepared));
 	dbc_script *script = &prepared->script;
 	dbc_error error;
 
@@ -143,7 +144,7 @@ dbc_prepare_script(dbc_host *host, const dbc_migration *migration, bool up)
 	{
 		script->nstatements = 0;
 		error.context =
-			dbc_position(host, script, error.statement_no, error.line);
+			dbc_describe_position(host, script, error.statement_no, error.line);
 		prepared->error = dbc_alloc(host, sizeof(error));
 		*prepared->error = error;
 		return prepared;
@@ -160,7 +161,7 @@ find_outside(const dbc_script *script)
 	int i;
 
 	for (i = 0; i < script->nstatements; i++)
-		if (script->statements[i].kind == DBC_S_OUTSIDE)
+		if (script->statements[i].kind == DBC_STATEMENT_OUTSIDE)
 			return &script->statements[i];
 	return NULL;
 }
@@ -171,16 +172,16 @@ fail_outside(dbc_host *host, const dbc_script *script,
 			 const dbc_statement *statement, const char *hint)
 {
 	dbc_fail(host, DBC_ACTIVE_TRANSACTION,
-			 dbc_position(host, script,
-						  (int) (statement - script->statements) + 1,
-						  statement->line),
+			 dbc_describe_position(host, script,
+								   (int) (statement - script->statements) + 1,
+								   statement->line),
 			 hint, "%s cannot run inside a transaction", statement->command);
 }
 
 /* Fails if a step cannot run inside a transaction. */
 void
-dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
-				   const dbc_prepared *prepared, bool up)
+dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
+						   const dbc_migrate_prepared_script *prepared, bool up)
 {
 	const dbc_statement *outside = find_outside(&prepared->script);
 	const char *hint =
@@ -198,7 +199,7 @@ dbc_refuse_outside(dbc_host *host, const dbc_migration *migration,
 
 /* Whether a script brings a BEGIN and a COMMIT around it. */
 static bool
-has_outer_pair(const dbc_prepared *prepared)
+has_outer_pair(const dbc_migrate_prepared_script *prepared)
 {
 	int i;
 
@@ -210,8 +211,8 @@ has_outer_pair(const dbc_prepared *prepared)
 
 /* Whether a step has to run outside a transaction. */
 bool
-dbc_is_outside(dbc_host *host, const dbc_migration *migration,
-			   const dbc_prepared *prepared)
+dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
+							 const dbc_migrate_prepared_script *prepared)
 {
 	const dbc_statement *outside = find_outside(&prepared->script);
 
@@ -228,7 +229,8 @@ dbc_is_outside(dbc_host *host, const dbc_migration *migration,
 
 /* Runs a prepared script. */
 void
-dbc_run_script(dbc_host *host, const dbc_prepared *prepared)
+dbc_migrate_run_script(dbc_host *host,
+					   const dbc_migrate_prepared_script *prepared)
 {
 	if (prepared->error)
 		dbc_rethrow(host, prepared->error);
@@ -237,7 +239,7 @@ dbc_run_script(dbc_host *host, const dbc_prepared *prepared)
 
 /* Whether running a script would do nothing. */
 bool
-dbc_is_empty_script(const dbc_prepared *prepared)
+dbc_migrate_is_empty_script(const dbc_migrate_prepared_script *prepared)
 {
 	int i;
 
@@ -249,30 +251,33 @@ dbc_is_empty_script(const dbc_prepared *prepared)
 
 /* Where in a script an error happened, as a sentence; NULL if nobody knows. */
 const char *
-dbc_place_of_error(dbc_host *host, const dbc_script *script,
-				   const dbc_error *error)
+dbc_migrate_locate_error(dbc_host *host, const dbc_script *script,
+						 const dbc_error *error)
 {
 	if (error->statement_no == 0)
 		return NULL;
-	return dbc_position(host, script, error->statement_no, error->line);
+	return dbc_describe_position(host, script, error->statement_no,
+								 error->line);
 }
 
 /* An error of a script as a JSON object. */
-dbc_node *
-dbc_describe_error(dbc_host *host, const dbc_script *script,
-				   const dbc_error *error)
+dbc_json_node *
+dbc_migrate_describe_error(dbc_host *host, const dbc_script *script,
+						   const dbc_error *error)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	dbc_value none = dbc_null();
 	dbc_value number = dbc_int(error->statement_no);
 	dbc_value line = dbc_int(error->line);
 
-	dbc_put_text(node, "message", error->message);
-	dbc_put_text(node, "detail", error->detail);
-	dbc_put_text(node, "hint", error->hint);
-	dbc_put_text(node, "context", dbc_place_of_error(host, script, error));
-	dbc_put_text(node, "sqlstate", error->sqlstate);
-	dbc_put_value(node, "statement_no", error->statement_no ? &number : &none);
-	dbc_put_value(node, "line", error->line ? &line : &none);
+	dbc_json_put_text(node, "message", error->message);
+	dbc_json_put_text(node, "detail", error->detail);
+	dbc_json_put_text(node, "hint", error->hint);
+	dbc_json_put_text(node, "context",
+					  dbc_migrate_locate_error(host, script, error));
+	dbc_json_put_text(node, "sqlstate", error->sqlstate);
+	dbc_json_put_value(node, "statement_no",
+					   error->statement_no ? &number : &none);
+	dbc_json_put_value(node, "line", error->line ? &line : &none);
 	return node;
 }

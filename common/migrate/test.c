@@ -26,12 +26,12 @@ enum
 typedef struct tester
 {
 	dbc_host *host;
-	dbc_plan plan;
+	dbc_migrate_plan plan;
 	int first;	/* of the plan that is tested, the others are only applied */
 	bool group; /* all that is tested is one round */
 	int64_t timeout_ms;
 	const char *role;
-	dbc_node *results;
+	dbc_json_node *results;
 	int tested;
 	bool success;
 } tester;
@@ -39,47 +39,48 @@ typedef struct tester
 /* ---- results ---- */
 
 /* The differences as JSON. */
-static dbc_node *
-describe_differences(dbc_host *host, const dbc_differences *differences)
+static dbc_json_node *
+describe_differences(dbc_host *host, const dbc_migrate_differences *differences)
 {
-	dbc_node *list = dbc_json_array(host);
+	dbc_json_node *list = dbc_json_array(host);
 	int i;
 
 	for (i = 0; i < differences->count; i++)
 	{
-		const dbc_difference *d = &differences->items[i];
-		dbc_node *node = dbc_json_object(host);
+		const dbc_migrate_difference *d = &differences->items[i];
+		dbc_json_node *node = dbc_json_object(host);
 
-		dbc_put_text(node, "object_type", d->type);
-		dbc_put_text(node, "object", d->object);
-		dbc_put_text(node, "change", d->change);
-		dbc_put_text(node, "before", d->before);
-		dbc_put_text(node, "after", d->after);
-		dbc_put_bool(node, "cosmetic", d->cosmetic);
-		dbc_push(list, node);
+		dbc_json_put_text(node, "object_type", d->type);
+		dbc_json_put_text(node, "object", d->object);
+		dbc_json_put_text(node, "change", d->change);
+		dbc_json_put_text(node, "before", d->before);
+		dbc_json_put_text(node, "after", d->after);
+		dbc_json_put_bool(node, "cosmetic", d->cosmetic);
+		dbc_json_push(list, node);
 	}
 	return list;
 }
 
 /* Adds the result of a round. */
 static void
-add_result(tester *t, const dbc_round *round)
+add_result(tester *t, const dbc_migrate_test_cycle *round)
 {
 	dbc_host *host = t->host;
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	dbc_value restored =
 		round->compared ? dbc_bool(round->restored) : dbc_null();
 
-	dbc_put_text(node, "version", dbc_round_name(host, round));
-	dbc_put_text(node, "up", round->up);
-	dbc_put_text(node, "down", round->down);
-	dbc_put_value(node, "restored", &restored);
-	dbc_put_text(node, "reup", round->reup);
-	dbc_put(node, "differences",
-			describe_differences(host, &round->differences));
-	dbc_put(node, "rows_changed", round->rows_changed);
-	dbc_put(node, "error", round->error);
-	dbc_push(t->results, node);
+	dbc_json_put_text(node, "version",
+					  dbc_migrate_test_cycle_name(host, round));
+	dbc_json_put_text(node, "up", round->up);
+	dbc_json_put_text(node, "down", round->down);
+	dbc_json_put_value(node, "restored", &restored);
+	dbc_json_put_text(node, "reup", round->reup);
+	dbc_json_put(node, "differences",
+				 describe_differences(host, &round->differences));
+	dbc_json_put(node, "rows_changed", round->rows_changed);
+	dbc_json_put(node, "error", round->error);
+	dbc_json_push(t->results, node);
 	t->tested += round->nparts;
 	t->success = t->success && round->good;
 }
@@ -92,24 +93,25 @@ walk(dbc_host *host, void *arg)
 {
 	tester *t = arg;
 	int size = t->group ? t->plan.count - t->first : 1;
-	dbc_round *rounds =
+	dbc_migrate_test_cycle *rounds =
 		dbc_alloc(host, ((size_t) t->plan.count + 1) * sizeof(*rounds));
 	int i;
 
 	host->lock(host, t->timeout_ms);
 	/* reading the bookkeeping between two schema changes would take long */
 	for (i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
-		rounds[i] = dbc_make_round(host, t->role, &t->plan.steps[i],
-								   i < t->first ? 1 : size);
+		rounds[i] = dbc_migrate_make_test_cycle(
+			host, t->role, &t->plan.steps[i], i < t->first ? 1 : size);
 	for (i = 0; i < t->plan.count; i += rounds[i].nparts)
 	{
-		dbc_progress(host, dbc_round_name(host, &rounds[i]), i, t->plan.count);
+		dbc_progress(host, dbc_migrate_test_cycle_name(host, &rounds[i]), i,
+					 t->plan.count);
 		if (i < t->first)
 		{
-			dbc_apply_round(host, &rounds[i]);
+			dbc_migrate_apply_test_cycle(host, &rounds[i]);
 			continue;
 		}
-		dbc_go_round(host, &rounds[i]);
+		dbc_migrate_run_test_cycle(host, &rounds[i]);
 		add_result(t, &rounds[i]);
 	}
 	host->track(host, false);
@@ -139,7 +141,7 @@ find_step(tester *t, const dbc_migration *migration)
 static void
 plan_walk(tester *t, const char *version, const char *from)
 {
-	dbc_migrations list = dbc_describe_migrations(t->host);
+	dbc_migrations list = dbc_migrate_describe_migrations(t->host);
 	dbc_host *host = t->host;
 	int last;
 
@@ -148,15 +150,15 @@ plan_walk(tester *t, const char *version, const char *from)
 				 "dbmigrate_test('4', '{\"from\": \"2\"}') tests 2, 3 and 4 as "
 				 "one.",
 				 "option \"from\" needs a version to go to");
-	t->plan = dbc_plan_up(host, &list, version, true);
+	t->plan = dbc_migrate_plan_up(host, &list, version, true);
 	if (!version)
 		return;
-	last = find_step(t, dbc_require_migration(host, &list, version));
+	last = find_step(t, dbc_ledger_require_migration(host, &list, version));
 	t->plan.count = last + 1;
 	t->first = last;
 	if (!from)
 		return;
-	t->first = find_step(t, dbc_require_migration(host, &list, from));
+	t->first = find_step(t, dbc_ledger_require_migration(host, &list, from));
 	t->group = true;
 }
 
@@ -173,25 +175,26 @@ dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
 		 .maximum = DBC_LOCK_TIMEOUT_MAX},
 		{.name = "role", .type = DBC_O_TEXT}};
 	tester t = {.host = host, .success = true};
-	dbc_node *result = dbc_json_object(host);
-	const dbc_given *given;
+	dbc_json_node *result = dbc_json_object(host);
+	const dbc_option_value *given;
 	dbc_error error;
 
-	dbc_refuse_json(host, args[0].text, "version");
+	dbc_refuse_options(host, args[0].text, "version");
 	given = dbc_read_options(host, &args[1], options, O_COUNT);
-	dbc_confirm(host, dbc_stored_settings(host), given[O_CONFIRM].text,
-				"locks what it tests",
-				"All is undone in the end, but what it takes to run the "
-				"migrations is locked until then.");
+	dbc_require_confirmation(
+		host, dbc_read_settings(host), given[O_CONFIRM].text,
+		"locks what it tests",
+		"All is undone in the end, but what it takes to run the "
+		"migrations is locked until then.");
 	t.role = given[O_ROLE].text;
-	dbc_check_role(host, t.role);
+	dbc_migrate_check_role(host, t.role);
 	t.timeout_ms = dbc_lock_timeout(host, args);
 	t.results = dbc_json_array(host);
 	plan_walk(&t, args[0].text, given[O_FROM].text);
 	if (!dbc_guard(host, walk, &t, DBC_UNDO, false, &error))
 		dbc_rethrow(host, &error);
-	dbc_put_bool(result, "success", t.success);
-	dbc_put_int(result, "tested", t.tested);
-	dbc_put(result, "results", t.results);
-	dbc_emit_json(host, result);
+	dbc_json_put_bool(result, "success", t.success);
+	dbc_json_put_int(result, "tested", t.tested);
+	dbc_json_put(result, "results", t.results);
+	dbc_json_emit(host, result);
 }

@@ -19,10 +19,10 @@ static const char refused[] = "refused";
 /* ---- scripts ---- */
 
 /* A script as it can be run inside a transaction. */
-static dbc_prepared *
-inside_transaction(dbc_host *host, const dbc_prepared *given)
+static dbc_migrate_prepared_script *
+inside_transaction(dbc_host *host, const dbc_migrate_prepared_script *given)
 {
-	dbc_prepared *prepared = dbc_alloc(host, sizeof(*prepared));
+	dbc_migrate_prepared_script *prepared = dbc_alloc(host, sizeof(*prepared));
 	const dbc_script *script = &given->script;
 	dbc_statement *statements = dbc_alloc(
 		host, ((size_t) script->nstatements + 1) * sizeof(*statements));
@@ -34,11 +34,11 @@ inside_transaction(dbc_host *host, const dbc_prepared *given)
 		dbc_statement *s = &statements[i];
 
 		*s = script->statements[i];
-		if (s->kind != DBC_S_OUTSIDE)
+		if (s->kind != DBC_STATEMENT_OUTSIDE)
 			continue;
 		if (!s->inside)
 			dbc_fail(host, DBC_ACTIVE_TRANSACTION,
-					 dbc_position(host, script, i + 1, s->line),
+					 dbc_describe_position(host, script, i + 1, s->line),
 					 "Test it by hand, on a copy of the database.",
 					 "%s cannot be tested inside a transaction", s->command);
 		s->text = s->inside;
@@ -54,7 +54,7 @@ typedef struct preparation
 	const dbc_migration *migration;
 	bool up;
 	const char *role;
-	dbc_prepared *result;
+	dbc_migrate_prepared_script *result;
 	bool idle; /* there is nothing to run */
 } preparation;
 
@@ -64,8 +64,8 @@ prepare(dbc_host *host, void *arg)
 {
 	preparation *p = arg;
 
-	p->result = dbc_prepare_script(host, p->migration, p->up);
-	p->idle = dbc_is_empty_script(p->result);
+	p->result = dbc_migrate_prepare_script(host, p->migration, p->up);
+	p->idle = dbc_migrate_is_empty_script(p->result);
 	if (!p->result->error)
 		p->result = inside_transaction(host, p->result);
 	p->result->script.role = p->role;
@@ -73,13 +73,13 @@ prepare(dbc_host *host, void *arg)
 
 /* The script of a migration, with the error of one that cannot be run; *idle
  * tells whether there is nothing to run. */
-static const dbc_prepared *
+static const dbc_migrate_prepared_script *
 prepared_script(dbc_host *host, const char *role, dbc_migration *migration,
 				bool up, bool *idle)
 {
 	preparation p = {.migration = migration, .up = up, .role = role};
 	dbc_error error;
-	dbc_prepared *unusable;
+	dbc_migrate_prepared_script *unusable;
 
 	if (dbc_guard(host, prepare, &p, DBC_KEEP, false, &error))
 	{
@@ -97,17 +97,18 @@ prepared_script(dbc_host *host, const char *role, dbc_migration *migration,
 
 /* Runs a script of a round. */
 static void
-run_script(dbc_host *host, dbc_round *round, const dbc_prepared *prepared)
+run_script(dbc_host *host, dbc_migrate_test_cycle *round,
+		   const dbc_migrate_prepared_script *prepared)
 {
 	round->running = &prepared->script;
-	dbc_run_script(host, prepared);
+	dbc_migrate_run_script(host, prepared);
 }
 
 /* Runs the ups of a round in order. */
 static void
 run_ups(dbc_host *host, void *arg)
 {
-	dbc_round *round = arg;
+	dbc_migrate_test_cycle *round = arg;
 	int i;
 
 	for (i = 0; i < round->nparts; i++)
@@ -116,7 +117,7 @@ run_ups(dbc_host *host, void *arg)
 
 /* Runs the downs of a round, the last one first. */
 static void
-run_downs(dbc_host *host, dbc_round *round)
+run_downs(dbc_host *host, dbc_migrate_test_cycle *round)
 {
 	int i;
 
@@ -126,7 +127,7 @@ run_downs(dbc_host *host, dbc_round *round)
 
 /* Fails if the verify_sql of a migration does. */
 static void
-run_verifies(dbc_host *host, dbc_round *round)
+run_verifies(dbc_host *host, dbc_migrate_test_cycle *round)
 {
 	dbc_script *script = dbc_alloc(host, sizeof(*script));
 	dbc_error error;
@@ -139,14 +140,15 @@ run_verifies(dbc_host *host, dbc_round *round)
 
 		script->label =
 			dbc_format(host, "verify_sql of migration %s", migration->version);
-		if (migration->verifiable && dbc_run_verify(host, migration, &error))
+		if (migration->verifiable &&
+			dbc_migrate_run_verify_sql(host, migration, &error))
 			dbc_rethrow(host, &error);
 	}
 }
 
 /* What there is to say of the ways down before any is tried. */
 static const char *
-kind_of_down(const dbc_round *round)
+kind_of_down(const dbc_migrate_test_cycle *round)
 {
 	bool nothing = true;
 	int i;
@@ -180,8 +182,9 @@ digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
  * nothing of rows.
  */
 static void
-add_changed_rows(dbc_host *host, dbc_round *round, const dbc_rows *tables,
-				 const dbc_rows *others, bool missing_only)
+add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *round,
+				 const dbc_rows *tables, const dbc_rows *others,
+				 bool missing_only)
 {
 	int i;
 
@@ -192,26 +195,26 @@ add_changed_rows(dbc_host *host, dbc_round *round, const dbc_rows *tables,
 
 		if (other ? !missing_only && !dbc_same(other, table[1].text)
 				  : round->down == ok)
-			dbc_push_text(round->rows_changed, table[0].text);
+			dbc_json_push_text(round->rows_changed, table[0].text);
 	}
 }
 
 /* Compares how things are after the way down with how they were, once that is
  * known. */
 static void
-compare(dbc_host *host, dbc_round *round)
+compare(dbc_host *host, dbc_migrate_test_cycle *round)
 {
-	dbc_touched before;
-	dbc_schema old;
-	dbc_schema new;
+	dbc_changes before;
+	dbc_migrate_schema old;
+	dbc_migrate_schema new;
 	int i;
 
 	if (!round->has_after || round->compared ||
 		!host->touched(host, DBC_BEFORE, &before))
 		return;
-	old = dbc_schema_of_rows(host, before.objects);
-	new = dbc_schema_of_rows(host, round->after.objects);
-	round->differences = dbc_compare_schemas(host, &old, &new);
+	old = dbc_migrate_make_schema(host, before.objects);
+	new = dbc_migrate_make_schema(host, round->after.objects);
+	round->differences = dbc_migrate_compare_schemas(host, &old, &new);
 	round->compared = round->restored = true;
 	for (i = 0; i < round->differences.count; i++)
 		if (!round->differences.items[i].cosmetic)
@@ -224,7 +227,7 @@ compare(dbc_host *host, dbc_round *round)
 
 /* Whether the way down has led back to where it started, to the last detail. */
 static bool
-is_back(const dbc_round *round)
+is_back(const dbc_migrate_test_cycle *round)
 {
 	return round->compared && round->after.complete &&
 		   round->differences.count == 0 &&
@@ -233,7 +236,7 @@ is_back(const dbc_round *round)
 
 /* Runs the ups once more, where the way down has led. */
 static void
-go_up_again(dbc_host *host, dbc_round *round)
+go_up_again(dbc_host *host, dbc_migrate_test_cycle *round)
 {
 	round->reup = failed;
 	run_ups(host, round);
@@ -244,7 +247,7 @@ go_up_again(dbc_host *host, dbc_round *round)
 static void
 go(dbc_host *host, void *arg)
 {
-	dbc_round *round = arg;
+	dbc_migrate_test_cycle *round = arg;
 
 	round->up = failed;
 	run_ups(host, round);
@@ -295,29 +298,29 @@ is_on_purpose(const dbc_error *error)
 
 /* Raises the error of a script again, with its place. */
 static _Noreturn void
-pass_on(dbc_host *host, const dbc_round *round, dbc_error *error)
+pass_on(dbc_host *host, const dbc_migrate_test_cycle *round, dbc_error *error)
 {
-	error->context = dbc_place_of_error(host, round->running, error);
+	error->context = dbc_migrate_locate_error(host, round->running, error);
 	dbc_rethrow(host, error);
 }
 
 /* Notes the error that has ended a round, unless it ends the whole test. */
 static void
-note_error(dbc_host *host, dbc_round *round, dbc_error *error)
+note_error(dbc_host *host, dbc_migrate_test_cycle *round, dbc_error *error)
 {
 	if (!is_verdict(error))
 		pass_on(host, round, error);
 	if (round->down == failed && is_on_purpose(error))
 		round->down = refused;
 	if (!round->error)
-		round->error = dbc_describe_error(host, round->running, error);
+		round->error = dbc_migrate_describe_error(host, round->running, error);
 }
 
 /* Goes the whole way of a round, only to see whether it is possible. */
 static void
 go_for_trial(dbc_host *host, void *arg)
 {
-	dbc_round *round = arg;
+	dbc_migrate_test_cycle *round = arg;
 
 	run_ups(host, round);
 	run_downs(host, round);
@@ -329,7 +332,7 @@ go_for_trial(dbc_host *host, void *arg)
 static void
 go_for_good(dbc_host *host, void *arg)
 {
-	dbc_round *round = arg;
+	dbc_migrate_test_cycle *round = arg;
 
 	if (round->down == ok && !round->reup)
 		go_up_again(host, round);
@@ -339,7 +342,7 @@ go_for_good(dbc_host *host, void *arg)
 
 /* Tries the rest of a round that has been undone, and goes up for good. */
 static void
-end_round(dbc_host *host, dbc_round *round)
+end_round(dbc_host *host, dbc_migrate_test_cycle *round)
 {
 	dbc_error error;
 
@@ -357,7 +360,7 @@ end_round(dbc_host *host, dbc_round *round)
 
 /* Goes a round. */
 void
-dbc_go_round(dbc_host *host, dbc_round *round)
+dbc_migrate_run_test_cycle(dbc_host *host, dbc_migrate_test_cycle *round)
 {
 	dbc_error error;
 
@@ -377,7 +380,7 @@ dbc_go_round(dbc_host *host, dbc_round *round)
 
 /* Runs the ups of a round; fails if one does. */
 void
-dbc_apply_round(dbc_host *host, dbc_round *round)
+dbc_migrate_apply_test_cycle(dbc_host *host, dbc_migrate_test_cycle *round)
 {
 	dbc_error error;
 
@@ -389,7 +392,7 @@ dbc_apply_round(dbc_host *host, dbc_round *round)
 
 /* The version of a round, of several its first and its last. */
 const char *
-dbc_round_name(dbc_host *host, const dbc_round *round)
+dbc_migrate_test_cycle_name(dbc_host *host, const dbc_migrate_test_cycle *round)
 {
 	const char *first = round->parts[0].migration->version;
 
@@ -400,17 +403,17 @@ dbc_round_name(dbc_host *host, const dbc_round *round)
 }
 
 /* Prepares a round of some migrations, run as a role. */
-dbc_round
-dbc_make_round(dbc_host *host, const char *role, dbc_migration **migrations,
-			   int count)
+dbc_migrate_test_cycle
+dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
+							dbc_migration **migrations, int count)
 {
-	dbc_round round = {.nparts = count};
+	dbc_migrate_test_cycle round = {.nparts = count};
 	int i;
 
 	round.parts = dbc_alloc(host, (size_t) count * sizeof(*round.parts));
 	for (i = 0; i < count; i++)
 	{
-		dbc_round_part *part = &round.parts[i];
+		dbc_migrate_test_cycle_part *part = &round.parts[i];
 
 		part->migration = migrations[i];
 		part->up =

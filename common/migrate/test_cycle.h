@@ -12,17 +12,17 @@
 #include "common/migrate/schema_objects.h"
 
 /* One migration of a round. */
-typedef struct dbc_round_part
+typedef struct dbc_migrate_test_cycle_part
 {
 	dbc_migration *migration;
-	const dbc_prepared *up;
-	const dbc_prepared *down; /* NULL if there is none */
-	bool idle;				  /* it has nothing to run */
-} dbc_round_part;
+	const dbc_migrate_prepared_script *up;
+	const dbc_migrate_prepared_script *down; /* NULL if there is none */
+	bool idle;								 /* it has nothing to run */
+} dbc_migrate_test_cycle_part;
 
-typedef struct dbc_round
+typedef struct dbc_migrate_test_cycle
 {
-	dbc_round_part *parts;
+	dbc_migrate_test_cycle_part *parts;
 	int nparts;
 	const char *up;
 	const char *down;
@@ -30,29 +30,34 @@ typedef struct dbc_round
 	bool compared; /* the next four are known */
 	bool restored;
 	bool good;
-	dbc_differences differences;
-	dbc_node *rows_changed; /* names of tables */
-	dbc_node *error;		/* or NULL */
+	dbc_migrate_differences differences;
+	dbc_json_node *rows_changed; /* names of tables */
+	dbc_json_node *error;		 /* or NULL */
 
 	/* while it is gone */
-	dbc_touched after; /* the way down, or up if that is empty */
+	dbc_changes after; /* the way down, or up if that is empty */
 	bool has_after;
 	const dbc_script *running;
 	bool applies; /* its ups have run */
 	bool undone;  /* on purpose, not by an error */
-} dbc_round;
+} dbc_migrate_test_cycle;
 
 /* Prepares a round of some migrations, run as a role (NULL: the caller's). */
-extern dbc_round dbc_make_round(dbc_host *host, const char *role,
-								dbc_migration **migrations, int count);
+extern dbc_migrate_test_cycle
+dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
+							dbc_migration **migrations, int count);
 
 /* The version of a round, of several its first and its last. */
-extern const char *dbc_round_name(dbc_host *host, const dbc_round *round);
+extern const char *
+dbc_migrate_test_cycle_name(dbc_host *host,
+							const dbc_migrate_test_cycle *round);
 
 /* Runs the ups of a round; fails if one does. */
-extern void dbc_apply_round(dbc_host *host, dbc_round *round);
+extern void dbc_migrate_apply_test_cycle(dbc_host *host,
+										 dbc_migrate_test_cycle *round);
 
 /* Goes a round.  Fails only for what tells nothing of the migrations. */
-extern void dbc_go_round(dbc_host *host, dbc_round *round);
+extern void dbc_migrate_run_test_cycle(dbc_host *host,
+									   dbc_migrate_test_cycle *round);
 
 #endif /* DBC_MIGRATE_TEST_CYCLE_H */

@@ -38,8 +38,8 @@ emit_modified(dbc_host *host, const dbc_migration *migration)
 		host, migration, "modified",
 		dbc_format(host,
 				   "the registered text is not the text that was applied:%s",
-				   dbc_line_difference(host, dbc_get_text(host, rows, 0, 0),
-									   dbc_get_text(host, rows, 0, 1))));
+				   dbc_ledger_diff_lines(host, dbc_get_text(host, rows, 0, 0),
+										 dbc_get_text(host, rows, 0, 1))));
 }
 
 /* Splits and runs a verify script; a guard keeps it from writing and turns its
@@ -83,7 +83,8 @@ says_no(dbc_value value)
  * PostgreSQL and null in SQLite.
  */
 const char *
-dbc_run_verify(dbc_host *host, const dbc_migration *migration, dbc_error *error)
+dbc_migrate_run_verify_sql(dbc_host *host, const dbc_migration *migration,
+						   dbc_error *error)
 {
 	verify_call call = {.script = {.label = migration->version}};
 	int i;
@@ -117,14 +118,14 @@ emit_log_finding(dbc_host *host, const char *version, const char *finding,
 static void
 read_migrations(dbc_host *host, void *list)
 {
-	*(dbc_migrations *) list = dbc_describe_migrations(host);
+	*(dbc_migrations *) list = dbc_migrate_describe_migrations(host);
 }
 
 /* Reads how the schema has drifted since the last migration. */
 static void
 read_drift(dbc_host *host, void *drift)
 {
-	*(dbc_differences *) drift = dbc_find_drift(host);
+	*(dbc_migrate_differences *) drift = dbc_migrate_find_drift(host);
 }
 
 /* Reads from dbcare's tables; a value there that is not what it must be is a
@@ -160,7 +161,8 @@ read_interruption(dbc_host *host, void *arg)
 {
 	interruption *at = arg;
 
-	at->statement_no = dbc_interrupted_at(host, at->migration, &at->begun);
+	at->statement_no =
+		dbc_ledger_find_interrupted(host, at->migration, &at->begun);
 }
 
 /* Emits that a script outside a transaction is not done, if it was begun. */
@@ -182,14 +184,14 @@ verify_deployment(dbc_host *host, const dbc_migration *migration)
 static void
 emit_schema_drift(dbc_host *host)
 {
-	dbc_differences drift = {NULL, 0};
+	dbc_migrate_differences drift = {NULL, 0};
 	dbc_value row[] = {dbc_null(), dbc_text("drift"), dbc_null()};
 	int i;
 
 	(void) try_to_read(host, read_drift, &drift);
 	for (i = 0; i < drift.count; i++)
 	{
-		const dbc_difference *d = &drift.items[i];
+		const dbc_migrate_difference *d = &drift.items[i];
 
 		row[2] = dbc_text(dbc_format(host, "%s %s was %s outside migrations",
 									 d->type, d->object, d->change));
@@ -221,11 +223,11 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 		if (migration->state == DBC_FAILED && !migration->transactional)
 			verify_deployment(host, migration);
 		if (migration->applied && migration->verifiable)
-			finding = dbc_run_verify(host, migration, &error);
+			finding = dbc_migrate_run_verify_sql(host, migration, &error);
 		if (finding)
 			emit_finding(host, migration, finding, error.message);
 	}
-	if (dbc_bookkeeping_version(host) > 0)
-		dbc_verify_log(host, emit_log_finding);
+	if (dbc_tables_version(host) > 0)
+		dbc_ledger_verify_log(host, emit_log_finding);
 	emit_schema_drift(host);
 }

@@ -38,18 +38,19 @@
 
 /* Observes a value against a threshold; NAN is neither above nor below. */
 static void
-observe_value(dbc_alerts *alerts, dbc_alert_id alert, const char *object,
-			  double value, double threshold, const char *message)
+observe_value(dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
+			  const char *object, double value, double threshold,
+			  const char *message)
 {
-	const dbc_alert *kind = &dbc_alert_kinds[alert];
-	dbc_observation seen = {alert, object,	  DBC_BETWEEN, kind->severity,
-							value, threshold, message};
+	const dbc_monitor_alert_kind *kind = &dbc_monitor_alert_kinds[alert];
+	dbc_monitor_observation seen = {
+		alert, object, DBC_BETWEEN, kind->severity, value, threshold, message};
 
 	if (value > threshold)
 		seen.presence = DBC_MET;
 	else if (value < threshold * kind->leave)
-		seen.presence = DBC_GONE;
-	dbc_observe(alerts, &seen);
+		seen.presence = DBC_CLEARED;
+	dbc_monitor_observe(alerts, &seen);
 }
 
 /* A number for a message. */
@@ -61,19 +62,19 @@ shown(dbc_host *host, double number)
 
 /* Observes whether samples could be taken. */
 static void
-observe_silence(dbc_alerts *alerts, dbc_host *host, double seconds)
+observe_silence(dbc_monitor_alerts *alerts, dbc_host *host, double seconds)
 {
-	dbc_observation seen = {DBC_A_connection_failure,
-							"",
-							seconds > SHORT_SILENCE ? DBC_MET : DBC_GONE,
-							DBC_CRITICAL,
-							seconds,
-							SHORT_SILENCE,
-							dbc_format(host,
-									   "no sample could be taken for %s s",
-									   shown(host, seconds))};
+	dbc_monitor_observation seen = {
+		DBC_A_connection_failure,
+		"",
+		seconds > SHORT_SILENCE ? DBC_MET : DBC_CLEARED,
+		DBC_CRITICAL,
+		seconds,
+		SHORT_SILENCE,
+		dbc_format(host, "no sample could be taken for %s s",
+				   shown(host, seconds))};
 
-	dbc_observe(alerts, &seen);
+	dbc_monitor_observe(alerts, &seen);
 }
 
 /* A part of so many; 0 of fewer than least, which make no rate, and NAN where
@@ -86,8 +87,9 @@ rate_of(double part, double all, double least)
 
 /* Observes how many statements fail, or the nearest that is known. */
 static void
-observe_errors(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
-			   const dbc_readings *grown)
+observe_errors(dbc_monitor_alerts *alerts, dbc_host *host,
+			   const dbc_setting_values *stored,
+			   const dbc_sample_readings *grown)
 {
 	double errors = grown->values[DBC_M_statement_errors];
 	double all = grown->values[DBC_M_statements];
@@ -111,8 +113,8 @@ observe_errors(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
 
 /* Observes how long statements take. */
 static void
-observe_time(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
-			 const dbc_readings *grown)
+observe_time(dbc_monitor_alerts *alerts, dbc_host *host,
+			 const dbc_setting_values *stored, const dbc_sample_readings *grown)
 {
 	double mean_ms = rate_of(grown->values[DBC_M_statement_ms],
 							 grown->values[DBC_M_statements], LEAST_TIMED);
@@ -125,8 +127,9 @@ observe_time(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
 
 /* Observes how many connections are in use. */
 static void
-observe_connections(dbc_alerts *alerts, dbc_host *host,
-					const dbc_stored *stored, const dbc_readings *now)
+observe_connections(dbc_monitor_alerts *alerts, dbc_host *host,
+					const dbc_setting_values *stored,
+					const dbc_sample_readings *now)
 {
 	double used = now->values[DBC_M_connections];
 	double most = now->values[DBC_M_connections_max];
@@ -139,11 +142,11 @@ observe_connections(dbc_alerts *alerts, dbc_host *host,
 
 /* Observes how full something is. */
 static void
-observe_full(dbc_alerts *alerts, dbc_host *host, const char *object,
+observe_full(dbc_monitor_alerts *alerts, dbc_host *host, const char *object,
 			 double used, double total, bool has_room)
 {
 	double percent = 100 * used / total;
-	dbc_observation seen = {
+	dbc_monitor_observation seen = {
 		DBC_A_storage,
 		object,
 		DBC_BETWEEN,
@@ -155,15 +158,17 @@ observe_full(dbc_alerts *alerts, dbc_host *host, const char *object,
 
 	if (percent > STORAGE_CRITICAL || (percent > STORAGE_WARNING && !has_room))
 		seen.presence = DBC_MET;
-	else if (percent < STORAGE_WARNING * dbc_alert_kinds[DBC_A_storage].leave)
-		seen.presence = DBC_GONE;
-	dbc_observe(alerts, &seen);
+	else if (percent <
+			 STORAGE_WARNING * dbc_monitor_alert_kinds[DBC_A_storage].leave)
+		seen.presence = DBC_CLEARED;
+	dbc_monitor_observe(alerts, &seen);
 }
 
 /* Observes how full the disk is, and what the database may grow to. */
 static void
-observe_storage(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
-				const dbc_readings *now)
+observe_storage(dbc_monitor_alerts *alerts, dbc_host *host,
+				const dbc_setting_values *stored,
+				const dbc_sample_readings *now)
 {
 	double total = now->values[DBC_M_disk_total_bytes];
 	double room = now->values[DBC_M_disk_free_bytes];
@@ -180,14 +185,15 @@ observe_storage(dbc_alerts *alerts, dbc_host *host, const dbc_stored *stored,
 
 /* Observes what samples measured. */
 void
-dbc_observe_measures(dbc_alerts *alerts, dbc_host *host,
-					 const dbc_stored *stored, const dbc_monitor_task *task,
-					 const dbc_readings *now, int64_t now_ms,
-					 double silent_seconds)
+dbc_monitor_observe_measures(dbc_monitor_alerts *alerts, dbc_host *host,
+							 const dbc_setting_values *stored,
+							 const dbc_sample_task *task,
+							 const dbc_sample_readings *now, int64_t now_ms,
+							 double silent_seconds)
 {
 	double seconds =
 		fmax(RATE_SECONDS, RATE_INTERVALS * task->watch.interval_seconds);
-	dbc_window window = dbc_window_since(
+	dbc_health_window window = dbc_health_read_window(
 		host, now_ms - (int64_t) (seconds * 1000), DBC_PER_SECOND);
 
 	observe_silence(alerts, host, silent_seconds);
@@ -201,7 +207,7 @@ dbc_observe_measures(dbc_alerts *alerts, dbc_host *host,
 
 /* Whether a check looks at what has an alert of its own. */
 static bool
-has_own_alert(const dbc_check *check)
+has_own_alert(const dbc_health_check *check)
 {
 	static const char *const ids[] = {"disk_free", "connection_usage",
 									  "query_error_rate", "monitor_self"};
@@ -215,21 +221,21 @@ has_own_alert(const dbc_check *check)
 
 /* The alert that a finding raises; DBC_NALERTS is none, as of what is
  * suppressed.  When the database is full need not be said of one that is. */
-static dbc_alert_id
-alert_of(const dbc_alerts *alerts, const dbc_finding *finding)
+static dbc_monitor_alert_id
+alert_of(const dbc_monitor_alerts *alerts, const dbc_finding *finding)
 {
-	const dbc_check *check = finding->check;
+	const dbc_health_check *check = finding->check;
 
 	if (finding->suppressed || has_own_alert(check) ||
 		finding->severity < DBC_WARNING || finding->severity > DBC_CRITICAL)
 		return DBC_NALERTS;
 	if (dbc_same(check->id, "days_until_full"))
-		return dbc_is_open(alerts, DBC_A_storage, DISK) ||
-					   dbc_is_open(alerts, DBC_A_storage, LIMIT)
+		return dbc_monitor_is_alert_open(alerts, DBC_A_storage, DISK) ||
+					   dbc_monitor_is_alert_open(alerts, DBC_A_storage, LIMIT)
 				   ? DBC_NALERTS
 				   : DBC_A_storage;
 	if (finding->severity == DBC_WARNING)
-		return dbc_is_row_check(check) ? DBC_A_consistency : DBC_NALERTS;
+		return dbc_health_is_row_check(check) ? DBC_A_consistency : DBC_NALERTS;
 	return check->scoring == DBC_SCORE_INTEGRITY ? DBC_A_integrity_violation
 												 : DBC_A_health_failure;
 }
@@ -247,7 +253,7 @@ object_of(dbc_host *host, const dbc_finding *finding)
 typedef struct said
 {
 	dbc_host *host;
-	const dbc_stored *stored;
+	const dbc_setting_values *stored;
 	const dbc_findings *findings;
 } said;
 
@@ -268,7 +274,7 @@ has_looked(const said *said, const char *object)
 		if (strncmp(finding->check->id, object, length) != 0 ||
 			(object[length] != '\0' && object[length] != ' '))
 			continue;
-		if (!dbc_check_enabled(said->host, said->stored, finding->check))
+		if (!dbc_health_check_enabled(said->host, said->stored, finding->check))
 			return true;
 		if (finding->severity == DBC_UNKNOWN ||
 			finding->severity == DBC_SKIPPED)
@@ -278,7 +284,7 @@ has_looked(const said *said, const char *object)
 	return found;
 }
 
-/* The same for dbc_clear_unseen(). */
+/* The same for dbc_monitor_clear_unobserved(). */
 static bool
 is_gone(const char *object, const void *arg)
 {
@@ -287,24 +293,25 @@ is_gone(const char *object, const void *arg)
 
 /* Observes what health checks found. */
 void
-dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
-					 const dbc_stored *stored, const dbc_findings *findings)
+dbc_monitor_observe_findings(dbc_monitor_alerts *alerts, dbc_host *host,
+							 const dbc_setting_values *stored,
+							 const dbc_findings *findings)
 {
 	said said = {host, stored, findings};
-	const dbc_check *check = NULL;
+	const dbc_health_check *check = NULL;
 	int objects = 0;
 	int i;
 
 	for (i = 0; i < findings->count; i++)
 	{
 		const dbc_finding *finding = &findings->list[i];
-		dbc_observation seen = {alert_of(alerts, finding),
-								"",
-								DBC_MET,
-								finding->severity,
-								finding->value,
-								NAN,
-								finding->message};
+		dbc_monitor_observation seen = {alert_of(alerts, finding),
+										"",
+										DBC_MET,
+										finding->severity,
+										finding->value,
+										NAN,
+										finding->message};
 
 		if (finding->check != check)
 			objects = 0;
@@ -313,12 +320,13 @@ dbc_observe_findings(dbc_alerts *alerts, dbc_host *host,
 			continue;
 		seen.object = object_of(host, finding);
 		if (objects++ >= MOST_OBJECTS &&
-			!dbc_is_open(alerts, seen.alert, seen.object))
+			!dbc_monitor_is_alert_open(alerts, seen.alert, seen.object))
 			continue;
-		dbc_observe(alerts, &seen);
+		dbc_monitor_observe(alerts, &seen);
 	}
-	dbc_clear_unseen(alerts, DBC_A_integrity_violation, is_gone, &said);
-	dbc_clear_unseen(alerts, DBC_A_health_failure, is_gone, &said);
-	dbc_clear_unseen(alerts, DBC_A_consistency, is_gone, &said);
-	dbc_clear_unseen(alerts, DBC_A_storage, is_gone, &said);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_integrity_violation, is_gone,
+								 &said);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_health_failure, is_gone, &said);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_consistency, is_gone, &said);
+	dbc_monitor_clear_unobserved(alerts, DBC_A_storage, is_gone, &said);
 }

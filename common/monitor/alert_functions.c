@@ -23,11 +23,11 @@ static const dbc_option options_known[] = {
 static void
 emit_silence(dbc_host *host)
 {
-	double silent = dbc_silence_now(host);
+	double silent = dbc_sample_measure_silence_now(host);
 	dbc_value row[] = {
 		dbc_null(),
 		dbc_text("no_data"),
-		dbc_text(dbc_severity_names[DBC_WARNING]),
+		dbc_text(dbc_health_severity_names[DBC_WARNING]),
 		dbc_text(""),
 		dbc_real(silent),
 		dbc_null(),
@@ -46,7 +46,8 @@ emit_silence(dbc_host *host)
 void
 dbc_run_dbmonitor_alerts(dbc_host *host, const dbc_value *args)
 {
-	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 2);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options_known, 2);
 	const dbc_rows *rows = dbc_sample_query_alerts(
 		host, given[OPTION_HISTORY].integer != 0,
 		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer
@@ -84,18 +85,18 @@ dbc_run_dbmonitor_ack(dbc_host *host, const dbc_value *args)
 {
 	const dbc_rows *alert = require_raised(host, &args[0]);
 	const char *now = dbc_now(host);
-	const char *actor = dbc_actor(host, dbc_stored_settings(host));
+	const char *actor = dbc_actor(host, dbc_read_settings(host));
 	const dbc_value values[] = {args[0], dbc_text(now), dbc_text(actor),
 								args[1]};
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 
-	dbc_refuse_json(host, args[1].text, "note");
+	dbc_refuse_options(host, args[1].text, "note");
 	dbc_query(host, "monitor/alert_ack", values, 4);
-	dbc_put_value(result, "alert_id", &args[0]);
-	dbc_put_cell(result, "alert", alert, 0, 0);
-	dbc_put_cell(result, "object", alert, 0, 1);
-	dbc_put_text(result, "acked_at", now);
-	dbc_put_text(result, "acked_by", actor);
-	dbc_put_value(result, "note", &args[1]);
-	dbc_emit_json(host, result);
+	dbc_json_put_value(result, "alert_id", &args[0]);
+	dbc_json_put_cell(result, "alert", alert, 0, 0);
+	dbc_json_put_cell(result, "object", alert, 0, 1);
+	dbc_json_put_text(result, "acked_at", now);
+	dbc_json_put_text(result, "acked_by", actor);
+	dbc_json_put_value(result, "note", &args[1]);
+	dbc_json_emit(host, result);
 }

@@ -43,7 +43,7 @@ typedef struct open_alert
 	int64_t id;
 	const char *alert;
 	const char *object;
-	dbc_severity severity;
+	dbc_health_severity severity;
 	int64_t pending_ms;
 	bool raised;
 	int64_t last_ms;
@@ -51,7 +51,7 @@ typedef struct open_alert
 	struct open_alert *next;
 } open_alert;
 
-struct dbc_alerts
+struct dbc_monitor_alerts
 {
 	dbc_host *host;
 	int64_t now_ms;
@@ -61,21 +61,21 @@ struct dbc_alerts
 
 #define DBC_ALERT(name, severity, seconds, leave, inhibited, description) \
 	{#name, DBC_##severity, seconds, leave, inhibited, description},
-const dbc_alert dbc_alert_kinds[DBC_NALERTS] = {
+const dbc_monitor_alert_kind dbc_monitor_alert_kinds[DBC_NALERTS] = {
 #include "common/monitor/alerts.def"
 };
 #undef DBC_ALERT
 
 /* The alerts that are open. */
-dbc_alerts *
-dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
+dbc_monitor_alerts *
+dbc_monitor_read_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 {
 	static const char *const severities[] = {"warning", "critical", NULL};
-	dbc_alerts *alerts = dbc_alloc(host, sizeof(*alerts));
+	dbc_monitor_alerts *alerts = dbc_alloc(host, sizeof(*alerts));
 	const dbc_rows *rows = dbc_query(host, "monitor/alerts_open", NULL, 0);
 	int i;
 
-	*alerts = (dbc_alerts){host, now_ms, interval_seconds, NULL};
+	*alerts = (dbc_monitor_alerts){host, now_ms, interval_seconds, NULL};
 	if (interval_seconds == 0) /* somebody takes samples by hand */
 		alerts->interval_seconds = USUAL_INTERVAL;
 	for (i = rows->nrows - 1; i >= 0; i--)
@@ -101,7 +101,8 @@ dbc_open_alerts(dbc_host *host, int64_t now_ms, double interval_seconds)
 
 /* The open alert about something, or NULL. */
 static open_alert *
-find_open(const dbc_alerts *alerts, const char *alert, const char *object)
+find_open(const dbc_monitor_alerts *alerts, const char *alert,
+		  const char *object)
 {
 	open_alert *open = alerts->open;
 
@@ -113,14 +114,16 @@ find_open(const dbc_alerts *alerts, const char *alert, const char *object)
 
 /* Whether an alert is pending or raised. */
 bool
-dbc_is_open(const dbc_alerts *alerts, dbc_alert_id alert, const char *object)
+dbc_monitor_is_alert_open(const dbc_monitor_alerts *alerts,
+						  dbc_monitor_alert_id alert, const char *object)
 {
-	return find_open(alerts, dbc_alert_kinds[alert].name, object) != NULL;
+	return find_open(alerts, dbc_monitor_alert_kinds[alert].name, object) !=
+		   NULL;
 }
 
 /* Number of alerts that are raised now. */
 int
-dbc_count_raised(const dbc_alerts *alerts)
+dbc_monitor_count_raised(const dbc_monitor_alerts *alerts)
 {
 	const open_alert *open;
 	int count = 0;
@@ -145,31 +148,33 @@ cut(dbc_host *host, const char *text, size_t most)
 
 /* What has become of an alert, as JSON; texts cut to so many bytes. */
 static const char *
-payload(const dbc_alerts *alerts, const open_alert *open, const char *state,
-		const dbc_observation *seen, size_t most)
+payload(const dbc_monitor_alerts *alerts, const open_alert *open,
+		const char *state, const dbc_monitor_observation *seen, size_t most)
 {
 	dbc_host *host = alerts->host;
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	dbc_value value = dbc_real(seen ? seen->value : NAN);
 	dbc_value threshold = dbc_real(seen ? seen->threshold : NAN);
 
-	dbc_put_int(node, "alert_id", open->id);
-	dbc_put_text(node, "alert", open->alert);
-	dbc_put_text(node, "state", state);
-	dbc_put_text(node, "severity", dbc_severity_names[open->severity]);
-	dbc_put_text(node, "object", cut(host, open->object, most));
-	dbc_put_value(node, "value", &value);
-	dbc_put_value(node, "threshold", &threshold);
-	dbc_put_text(node, "message", seen ? cut(host, seen->message, most) : NULL);
-	dbc_put_text(node, "at", dbc_time_text(host, alerts->now_ms));
-	dbc_put_text(node, "database", dbc_database_name(host));
+	dbc_json_put_int(node, "alert_id", open->id);
+	dbc_json_put_text(node, "alert", open->alert);
+	dbc_json_put_text(node, "state", state);
+	dbc_json_put_text(node, "severity",
+					  dbc_health_severity_names[open->severity]);
+	dbc_json_put_text(node, "object", cut(host, open->object, most));
+	dbc_json_put_value(node, "value", &value);
+	dbc_json_put_value(node, "threshold", &threshold);
+	dbc_json_put_text(node, "message",
+					  seen ? cut(host, seen->message, most) : NULL);
+	dbc_json_put_text(node, "at", dbc_time_text(host, alerts->now_ms));
+	dbc_json_put_text(node, "database", dbc_database_name(host));
 	return dbc_json_text(node);
 }
 
 /* Tells whoever listens. */
 static void
-tell(const dbc_alerts *alerts, const open_alert *open, const char *state,
-	 const dbc_observation *seen)
+tell(const dbc_monitor_alerts *alerts, const open_alert *open,
+	 const char *state, const dbc_monitor_observation *seen)
 {
 	size_t most = 2000;
 	const char *text = payload(alerts, open, state, seen, most);
@@ -184,14 +189,14 @@ tell(const dbc_alerts *alerts, const open_alert *open, const char *state,
 
 /* The time of the sample, as a parameter. */
 static dbc_value
-now_value(const dbc_alerts *alerts)
+now_value(const dbc_monitor_alerts *alerts)
 {
 	return dbc_text(dbc_time_text(alerts->host, alerts->now_ms));
 }
 
 /* Time between then and now, whichever way the clock was put. */
 static int64_t
-ms_since(const dbc_alerts *alerts, int64_t then_ms)
+ms_since(const dbc_monitor_alerts *alerts, int64_t then_ms)
 {
 	int64_t ms = alerts->now_ms - then_ms;
 
@@ -200,15 +205,16 @@ ms_since(const dbc_alerts *alerts, int64_t then_ms)
 
 /* Notes a condition that is met for the first time. */
 static open_alert *
-add_open(dbc_alerts *alerts, const dbc_observation *seen)
+add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *seen)
 {
 	open_alert *open = dbc_alloc(alerts->host, sizeof(*open));
-	const dbc_value args[] = {dbc_text(dbc_alert_kinds[seen->alert].name),
-							  dbc_text(seen->object),
-							  dbc_text(dbc_severity_names[seen->severity]),
-							  dbc_text(seen->message), now_value(alerts)};
+	const dbc_value args[] = {
+		dbc_text(dbc_monitor_alert_kinds[seen->alert].name),
+		dbc_text(seen->object),
+		dbc_text(dbc_health_severity_names[seen->severity]),
+		dbc_text(seen->message), now_value(alerts)};
 
-	*open = (open_alert){.alert = dbc_alert_kinds[seen->alert].name,
+	*open = (open_alert){.alert = dbc_monitor_alert_kinds[seen->alert].name,
 						 .object = seen->object,
 						 .severity = seen->severity,
 						 .pending_ms = alerts->now_ms,
@@ -222,11 +228,12 @@ add_open(dbc_alerts *alerts, const dbc_observation *seen)
 
 /* Notes that the condition of an open alert is met still. */
 static void
-update_open(dbc_alerts *alerts, open_alert *open, const dbc_observation *seen)
+update_open(dbc_monitor_alerts *alerts, open_alert *open,
+			const dbc_monitor_observation *seen)
 {
 	const dbc_value args[] = {
 		dbc_int(open->id),
-		dbc_text(dbc_severity_names[seen->severity]),
+		dbc_text(dbc_health_severity_names[seen->severity]),
 		isnan(seen->value) ? dbc_null() : dbc_real(seen->value),
 		isnan(seen->threshold) ? dbc_null() : dbc_real(seen->threshold),
 		dbc_text(seen->message),
@@ -243,7 +250,8 @@ update_open(dbc_alerts *alerts, open_alert *open, const dbc_observation *seen)
 /* Whether a condition was met for as long as it has to be.  Samples that come
  * more often than every minute make that shorter. */
 static bool
-is_due(const dbc_alerts *alerts, const open_alert *open, const dbc_alert *kind)
+is_due(const dbc_monitor_alerts *alerts, const open_alert *open,
+	   const dbc_monitor_alert_kind *kind)
 {
 	double seconds =
 		kind->seconds * fmin(1, alerts->interval_seconds / USUAL_INTERVAL);
@@ -253,19 +261,21 @@ is_due(const dbc_alerts *alerts, const open_alert *open, const dbc_alert *kind)
 
 /* Whether an alert has to wait, since nothing else works either. */
 static bool
-is_inhibited(const dbc_alerts *alerts, const dbc_alert *kind)
+is_inhibited(const dbc_monitor_alerts *alerts,
+			 const dbc_monitor_alert_kind *kind)
 {
-	const open_alert *failure =
-		find_open(alerts, dbc_alert_kinds[DBC_A_connection_failure].name, "");
+	const open_alert *failure = find_open(
+		alerts, dbc_monitor_alert_kinds[DBC_A_connection_failure].name, "");
 
 	return kind->inhibited && failure && failure->raised;
 }
 
 /* A condition is met. */
 static void
-observe_met(dbc_alerts *alerts, open_alert *open, const dbc_observation *seen)
+observe_met(dbc_monitor_alerts *alerts, open_alert *open,
+			const dbc_monitor_observation *seen)
 {
-	const dbc_alert *kind = &dbc_alert_kinds[seen->alert];
+	const dbc_monitor_alert_kind *kind = &dbc_monitor_alert_kinds[seen->alert];
 	dbc_value args[2];
 
 	if (!open)
@@ -284,7 +294,7 @@ observe_met(dbc_alerts *alerts, open_alert *open, const dbc_observation *seen)
 
 /* Whether an alert comes and goes. */
 static bool
-is_flapping(const dbc_alerts *alerts, const open_alert *open)
+is_flapping(const dbc_monitor_alerts *alerts, const open_alert *open)
 {
 	const dbc_value args[] = {
 		dbc_text(open->alert), dbc_text(open->object),
@@ -297,7 +307,7 @@ is_flapping(const dbc_alerts *alerts, const open_alert *open)
 
 /* A condition has gone. */
 static void
-observe_gone(dbc_alerts *alerts, open_alert *open)
+observe_gone(dbc_monitor_alerts *alerts, open_alert *open)
 {
 	const dbc_value args[] = {dbc_int(open->id), now_value(alerts)};
 
@@ -321,22 +331,23 @@ observe_gone(dbc_alerts *alerts, open_alert *open)
 
 /* Does what follows from an observation. */
 void
-dbc_observe(dbc_alerts *alerts, const dbc_observation *seen)
+dbc_monitor_observe(dbc_monitor_alerts *alerts,
+					const dbc_monitor_observation *seen)
 {
-	open_alert *open =
-		find_open(alerts, dbc_alert_kinds[seen->alert].name, seen->object);
+	open_alert *open = find_open(
+		alerts, dbc_monitor_alert_kinds[seen->alert].name, seen->object);
 
 	if (seen->presence == DBC_MET)
 		observe_met(alerts, open, seen);
-	else if (open && (seen->presence == DBC_GONE || !open->raised))
+	else if (open && (seen->presence == DBC_CLEARED || !open->raised))
 		observe_gone(alerts, open);
 }
 
 /* Clears the alerts of a condition that have not been observed. */
 void
-dbc_clear_unseen(dbc_alerts *alerts, dbc_alert_id alert,
-				 bool (*is_gone)(const char *object, const void *arg),
-				 const void *arg)
+dbc_monitor_clear_unobserved(
+	dbc_monitor_alerts *alerts, dbc_monitor_alert_id alert,
+	bool (*is_gone)(const char *object, const void *arg), const void *arg)
 {
 	open_alert *open;
 	open_alert *next;
@@ -344,7 +355,8 @@ dbc_clear_unseen(dbc_alerts *alerts, dbc_alert_id alert,
 	for (open = alerts->open; open; open = next)
 	{
 		next = open->next;
-		if (!open->seen && dbc_same(open->alert, dbc_alert_kinds[alert].name) &&
+		if (!open->seen &&
+			dbc_same(open->alert, dbc_monitor_alert_kinds[alert].name) &&
 			is_gone(open->object, arg))
 			observe_gone(alerts, open);
 	}

@@ -19,7 +19,7 @@ static const int rank[DBC_NSEVERITIES] = {
 /* Whether the fast checks should run again.  A time in the future is that of a
  * clock that was put back. */
 bool
-dbc_checks_due(dbc_host *host, int64_t now_ms)
+dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 {
 	const dbc_rows *rows = dbc_query(host, "monitor/check_runs", NULL, 0);
 	int64_t last = INT64_MIN;
@@ -41,8 +41,8 @@ static void
 keep_run(dbc_host *host, const dbc_findings *findings, int first,
 		 const char *now)
 {
-	const dbc_check *check = findings->list[first].check;
-	dbc_severity worst = DBC_NOT_APPLICABLE;
+	const dbc_health_check *check = findings->list[first].check;
+	dbc_health_severity worst = DBC_NOT_APPLICABLE;
 	int64_t found = 0;
 	dbc_value args[5];
 	int i;
@@ -52,7 +52,7 @@ keep_run(dbc_host *host, const dbc_findings *findings, int first,
 	for (i = first; i < findings->count && findings->list[i].check == check;
 		 i++)
 	{
-		dbc_severity severity = findings->list[i].severity;
+		dbc_health_severity severity = findings->list[i].severity;
 
 		if (severity == DBC_SKIPPED)
 			return;
@@ -62,18 +62,18 @@ keep_run(dbc_host *host, const dbc_findings *findings, int first,
 	}
 	args[0] = dbc_text(check->id);
 	args[1] = dbc_text(now);
-	args[2] = dbc_real(findings->duration_ms[check - dbc_checks]);
-	args[3] = dbc_text(dbc_severity_names[worst]);
+	args[2] = dbc_real(findings->duration_ms[check - dbc_health_checks]);
+	args[3] = dbc_text(dbc_health_severity_names[worst]);
 	args[4] = dbc_int(found);
 	dbc_query(host, "monitor/check_run_store", args, 5);
 }
 
 /* Runs checks and keeps how they went. */
 dbc_findings *
-dbc_keep_checks(dbc_host *host, const dbc_stored *stored,
-				const dbc_value *options, int64_t now_ms)
+dbc_monitor_run_checks(dbc_host *host, const dbc_setting_values *stored,
+					   const dbc_value *options, int64_t now_ms)
 {
-	dbc_findings *findings = dbc_run_checks(host, stored, options);
+	dbc_findings *findings = dbc_health_run_checks(host, stored, options);
 	const char *now = dbc_time_text(host, now_ms);
 	int i;
 

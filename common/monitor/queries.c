@@ -32,7 +32,7 @@ static const dbc_option limit_option = {
 
 /* Mean time of a statement. */
 static double
-mean_ms(const dbc_seen *seen)
+mean_ms(const dbc_sample_statement_stats *seen)
 {
 	return seen->calls > 0 ? seen->total_ms / (double) seen->calls : 0;
 }
@@ -44,15 +44,15 @@ compare(double left, double right, const void *l, const void *r)
 {
 	if (left != right)
 		return left < right ? 1 : -1;
-	return strcmp(((const dbc_seen *) l)->fingerprint,
-				  ((const dbc_seen *) r)->fingerprint);
+	return strcmp(((const dbc_sample_statement_stats *) l)->fingerprint,
+				  ((const dbc_sample_statement_stats *) r)->fingerprint);
 }
 
 #define ORDER(name, number)                                                  \
 	static int by_##name(const void *l, const void *r)                       \
 	{                                                                        \
-		const dbc_seen *left = l;                                            \
-		const dbc_seen *right = r;                                           \
+		const dbc_sample_statement_stats *left = l;                          \
+		const dbc_sample_statement_stats *right = r;                         \
                                                                              \
 		return compare((double) number(left), (double) number(right), l, r); \
 	}
@@ -84,12 +84,13 @@ static int (*order_of(const char *name))(const void *, const void *)
 /* ---- rows ---- */
 
 /* Statements in an order; NULL, and *missing why, where nobody counts them. */
-static dbc_seen *
+static dbc_sample_statement_stats *
 sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
 				  int *nseen, const char **missing)
 {
-	const dbc_seen *all = host->statements(host, nseen, missing);
-	dbc_seen *seen;
+	const dbc_sample_statement_stats *all =
+		host->statements(host, nseen, missing);
+	dbc_sample_statement_stats *seen;
 
 	if (!all)
 		return NULL;
@@ -100,12 +101,13 @@ sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
 }
 
 /* The same; fails where nobody counts them. */
-static dbc_seen *
+static dbc_sample_statement_stats *
 require_statements(dbc_host *host, int (*order)(const void *, const void *),
 				   int *nseen)
 {
 	const char *missing;
-	dbc_seen *seen = sorted_statements(host, order, nseen, &missing);
+	dbc_sample_statement_stats *seen =
+		sorted_statements(host, order, nseen, &missing);
 
 	if (!seen)
 		dbc_fail(host, DBC_NOT_READY, missing, NULL,
@@ -115,7 +117,7 @@ require_statements(dbc_host *host, int (*order)(const void *, const void *),
 
 /* Emits a statement. */
 static void
-emit_statement(dbc_host *host, const dbc_seen *seen)
+emit_statement(dbc_host *host, const dbc_sample_statement_stats *seen)
 {
 	dbc_value row[] = {dbc_text(seen->fingerprint),
 					   dbc_text(seen->query),
@@ -139,11 +141,12 @@ dbc_run_dbmonitor_queries(dbc_host *host, const dbc_value *args)
 	const dbc_option options[] = {
 		limit_option,
 		{.name = "order_by", .type = DBC_O_TEXT, .choices = order_names}};
-	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, 2);
 	int64_t limit =
 		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
 	int nseen;
-	const dbc_seen *seen =
+	const dbc_sample_statement_stats *seen =
 		require_statements(host, order_of(given[OPTION_ORDER_BY].text), &nseen);
 	int i;
 
@@ -160,15 +163,17 @@ dbc_run_dbmonitor_slow_queries(dbc_host *host, const dbc_value *args)
 								   .type = DBC_O_INT,
 								   .minimum = 0,
 								   .maximum = 1000000000000}};
-	const dbc_given *given = dbc_read_options(host, &args[0], options, 2);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, 2);
 	int64_t limit =
 		given[OPTION_LIMIT].given ? given[OPTION_LIMIT].integer : DEFAULT_LIMIT;
-	double slow = given[OPTION_SLOW_QUERY_MS].given
-					  ? (double) given[OPTION_SLOW_QUERY_MS].integer
-					  : dbc_setting_real(host, dbc_stored_settings(host),
-										 "slow_query_ms");
+	double slow =
+		given[OPTION_SLOW_QUERY_MS].given
+			? (double) given[OPTION_SLOW_QUERY_MS].integer
+			: dbc_setting_real(host, dbc_read_settings(host), "slow_query_ms");
 	int nseen;
-	const dbc_seen *seen = require_statements(host, by_mean_ms, &nseen);
+	const dbc_sample_statement_stats *seen =
+		require_statements(host, by_mean_ms, &nseen);
 	int i;
 
 	for (i = 0; i < nseen && i < limit && mean_ms(&seen[i]) > slow; i++)
@@ -179,41 +184,41 @@ dbc_run_dbmonitor_slow_queries(dbc_host *host, const dbc_value *args)
 
 /* Adds a number; null where it is not known. */
 static void
-put_real(dbc_node *node, const char *key, double number)
+put_real(dbc_json_node *node, const char *key, double number)
 {
 	dbc_value value = dbc_real(number);
 
-	dbc_put_value(node, key, &value);
+	dbc_json_put_value(node, key, &value);
 }
 
 /* The slowest statements. */
-static dbc_node *
-slowest_node(dbc_host *host, const dbc_seen *seen, int nseen)
+static dbc_json_node *
+slowest_node(dbc_host *host, const dbc_sample_statement_stats *seen, int nseen)
 {
-	dbc_node *node = dbc_json_array(host);
+	dbc_json_node *node = dbc_json_array(host);
 	int i;
 
 	for (i = 0; i < nseen && i < SLOWEST; i++)
 	{
-		dbc_node *one = dbc_json_object(host);
+		dbc_json_node *one = dbc_json_object(host);
 
-		dbc_put_text(one, "fingerprint", seen[i].fingerprint);
-		dbc_put_text(one, "query", seen[i].query);
-		dbc_put_int(one, "calls", seen[i].calls);
+		dbc_json_put_text(one, "fingerprint", seen[i].fingerprint);
+		dbc_json_put_text(one, "query", seen[i].query);
+		dbc_json_put_int(one, "calls", seen[i].calls);
 		put_real(one, "mean_ms", mean_ms(&seen[i]));
 		put_real(one, "max_ms", seen[i].max_ms);
-		dbc_push(node, one);
+		dbc_json_push(node, one);
 	}
 	return node;
 }
 
 /* Adds the sums of all statements. */
 static void
-put_statements(dbc_host *host, dbc_node *node)
+put_statements(dbc_host *host, dbc_json_node *node)
 {
 	const char *missing;
 	int nseen = 0;
-	const dbc_seen *seen =
+	const dbc_sample_statement_stats *seen =
 		sorted_statements(host, by_mean_ms, &nseen, &missing);
 	double calls = seen ? 0 : NAN;
 	double errors = NAN;
@@ -231,16 +236,16 @@ put_statements(dbc_host *host, dbc_node *node)
 	put_real(node, "avg_query_time_ms", calls > 0 ? total_ms / calls : NAN);
 	put_real(node, "errors", errors);
 	put_real(node, "error_rate", calls > 0 ? errors / calls : NAN);
-	dbc_put(node, "slowest", slowest_node(host, seen, nseen));
-	dbc_put_text(node, "note", seen ? NULL : missing);
+	dbc_json_put(node, "slowest", slowest_node(host, seen, nseen));
+	dbc_json_put_text(node, "note", seen ? NULL : missing);
 }
 
 /* dbmonitor_statistics() */
 void
 dbc_run_dbmonitor_statistics(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *node = dbc_json_object(host);
-	dbc_readings now = dbc_take_readings(host);
+	dbc_json_node *node = dbc_json_object(host);
+	dbc_sample_readings now = dbc_sample_take_readings(host);
 	double hits = now.values[DBC_M_cache_hits];
 	double pages = hits + now.values[DBC_M_cache_misses];
 
@@ -249,7 +254,7 @@ dbc_run_dbmonitor_statistics(dbc_host *host, const dbc_value *args)
 	put_real(node, "cache_hit_ratio", pages > 0 ? hits / pages : NAN);
 	put_real(node, "connections", now.values[DBC_M_connections]);
 	put_real(node, "connections_max", now.values[DBC_M_connections_max]);
-	dbc_emit_json(host, node);
+	dbc_json_emit(host, node);
 }
 
 /* ---- forgetting ---- */
@@ -260,16 +265,18 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 {
 	static const dbc_option options[] = {
 		{.name = "confirm", .type = DBC_O_TEXT}};
-	const dbc_given *given = dbc_read_options(host, &args[0], options, 1);
-	dbc_node *result = dbc_json_object(host);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options, 1);
+	dbc_json_node *result = dbc_json_object(host);
 	const dbc_rows *statements;
 	int i;
 
-	dbc_confirm(host, dbc_stored_settings(host), given[0].text,
-				"forgets what monitoring has gathered",
-				"Samples, statistics of statements and alerts cannot be had "
-				"back.");
-	dbc_need_samples(host);
+	dbc_require_confirmation(
+		host, dbc_read_settings(host), given[0].text,
+		"forgets what monitoring has gathered",
+		"Samples, statistics of statements and alerts cannot be had "
+		"back.");
+	dbc_need_samples_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
 	statements = dbc_query(host, "monitor/reset", NULL, 0);
 	for (i = 0; i < statements->nrows; i++)
@@ -280,8 +287,8 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 				->affected;
 
 		if (key)
-			dbc_put_int(result, key, gone);
+			dbc_json_put_int(result, key, gone);
 	}
 	host->forget(host);
-	dbc_emit_json(host, result);
+	dbc_json_emit(host, result);
 }

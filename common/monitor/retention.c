@@ -39,7 +39,7 @@ enum
 
 /* Whether two times are not in the same span. */
 bool
-dbc_other_span(int64_t left_ms, int64_t right_ms, int64_t span_ms)
+dbc_monitor_is_other_span(int64_t left_ms, int64_t right_ms, int64_t span_ms)
 {
 	return left_ms / span_ms != right_ms / span_ms;
 }
@@ -68,8 +68,8 @@ gap_between(int64_t from_ms, int64_t to_ms)
 
 /* Chooses the samples that go: the first one of each span is kept. */
 void
-dbc_choose_samples(const int64_t *times, int ntimes, int64_t keep_days,
-				   bool *drop)
+dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
+						 bool *drop)
 {
 	int64_t age = 0;
 	int64_t later = 0; /* age of the sample after */
@@ -86,7 +86,7 @@ dbc_choose_samples(const int64_t *times, int ntimes, int64_t keep_days,
 		later = i + 1 < ntimes ? age - gap_between(times[i], times[i + 1]) : 0;
 		drop[i] = age > keep_days * DAY_MS ||
 				  (span > 0 && kept >= 0 &&
-				   !dbc_other_span(times[kept], times[i], span));
+				   !dbc_monitor_is_other_span(times[kept], times[i], span));
 		if (!drop[i])
 		{
 			kept = i;
@@ -126,7 +126,7 @@ thin_samples(dbc_host *host, int64_t keep_days)
 
 	for (i = 0; i < rows->nrows; i++)
 		times[i] = dbc_get_time(host, rows, i, 1);
-	dbc_choose_samples(times, rows->nrows, keep_days, drop);
+	dbc_monitor_thin_samples(times, rows->nrows, keep_days, drop);
 	for (i = 0; i < rows->nrows; i = last + 1)
 	{
 		last = i;
@@ -147,14 +147,15 @@ days_before(dbc_host *host, int64_t now_ms, int64_t days)
 
 /* Thins samples and forgets what is too old. */
 void
-dbc_prune(dbc_host *host, const dbc_stored *stored, int64_t now_ms)
+dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
+				  int64_t now_ms)
 {
 	int64_t sample_days = dbc_setting_int(host, stored, "sample_keep_days");
 	int64_t log_days = dbc_setting_int(host, stored, "log_keep_days");
 	dbc_value args[2];
 
 	thin_samples(host, sample_days);
-	args[0] = dbc_text(dbc_origin_of(host).source);
+	args[0] = dbc_text(dbc_sample_read_origin(host).source);
 	args[1] = dbc_text(dbc_time_text(host, now_ms));
 	dbc_query(host, "monitor/mark_touch", args, 2);
 	args[1] = days_before(host, now_ms, 1);
@@ -172,7 +173,7 @@ dbc_prune(dbc_host *host, const dbc_stored *stored, int64_t now_ms)
 
 /* Stores how large the largest tables are. */
 void
-dbc_keep_tables(dbc_host *host, const dbc_sample *sample)
+dbc_monitor_store_table_sizes(dbc_host *host, const dbc_sample *sample)
 {
 	const dbc_rows *rows;
 	int i;
@@ -180,7 +181,7 @@ dbc_keep_tables(dbc_host *host, const dbc_sample *sample)
 	if (host->engine == DBC_ON_SQLITE &&
 		sample->readings.values[DBC_M_size_bytes] > MOST_BYTES_READ)
 		return;
-	rows = dbc_table_sizes(host);
+	rows = dbc_health_read_table_sizes(host);
 	for (i = 0; i < rows->nrows && i < MOST_TABLES; i++)
 	{
 		const dbc_value args[] = {dbc_int(sample->id),

@@ -28,7 +28,7 @@ part_of(uint32_t fraction)
 
 /* The bucket of a time. */
 int
-dbc_sketch_bucket(uint64_t nanoseconds)
+dbc_monitor_sketch_bucket(uint64_t nanoseconds)
 {
 	uint64_t time = nanoseconds > 0 ? nanoseconds : 1;
 	int doublings = 63 - __builtin_clzll(time);
@@ -40,7 +40,8 @@ dbc_sketch_bucket(uint64_t nanoseconds)
 
 /* Adds what one has to another. */
 void
-dbc_sketch_merge(dbc_sketch *sketch, const dbc_sketch *other)
+dbc_monitor_sketch_merge(dbc_monitor_sketch *sketch,
+						 const dbc_monitor_sketch *other)
 {
 	int i;
 
@@ -50,7 +51,7 @@ dbc_sketch_merge(dbc_sketch *sketch, const dbc_sketch *other)
 
 /* The time that a part of the counts stays below: the middle of its bucket. */
 double
-dbc_sketch_quantile(const dbc_sketch *sketch, double part)
+dbc_monitor_sketch_quantile(const dbc_monitor_sketch *sketch, double part)
 {
 	int64_t total = 0;
 	int64_t seen = 0;
@@ -73,7 +74,7 @@ dbc_sketch_quantile(const dbc_sketch *sketch, double part)
 
 /* A sketch as text. */
 const char *
-dbc_sketch_text(dbc_host *host, const dbc_sketch *sketch)
+dbc_monitor_sketch_text(dbc_host *host, const dbc_monitor_sketch *sketch)
 {
 	dbc_buffer text;
 	int i;
@@ -88,9 +89,9 @@ dbc_sketch_text(dbc_host *host, const dbc_sketch *sketch)
 
 /* A sketch from its text. */
 void
-dbc_sketch_read(const char *text, dbc_sketch *sketch)
+dbc_monitor_sketch_read(const char *text, dbc_monitor_sketch *sketch)
 {
-	*sketch = (dbc_sketch){{0}};
+	*sketch = (dbc_monitor_sketch){{0}};
 	while (*text)
 	{
 		char *end;

@@ -14,25 +14,29 @@
 /* Buckets: 8 for each doubling from 1 ns to 2^47 ns, 39 hours. */
 #define DBC_SKETCH_BUCKETS 376
 
-typedef struct dbc_sketch
+typedef struct dbc_monitor_sketch
 {
 	int64_t counts[DBC_SKETCH_BUCKETS];
-} dbc_sketch;
+} dbc_monitor_sketch;
 
 /* The bucket of a time in nanoseconds: quick enough for a hook. */
-extern int dbc_sketch_bucket(uint64_t nanoseconds);
+extern int dbc_monitor_sketch_bucket(uint64_t nanoseconds);
 
 /* Adds what one has to another. */
-extern void dbc_sketch_merge(dbc_sketch *sketch, const dbc_sketch *other);
+extern void dbc_monitor_sketch_merge(dbc_monitor_sketch *sketch,
+									 const dbc_monitor_sketch *other);
 
 /* The time in milliseconds that a part (0 .. 1) of the counts stays below, NAN
  * if there are none. */
-extern double dbc_sketch_quantile(const dbc_sketch *sketch, double part);
+extern double dbc_monitor_sketch_quantile(const dbc_monitor_sketch *sketch,
+										  double part);
 
 /* As text for the bookkeeping, "bucket:count" of those that have any, and back.
  * Several texts with a blank between them are added; what is no sketch counts
  * nothing. */
-extern const char *dbc_sketch_text(dbc_host *host, const dbc_sketch *sketch);
-extern void dbc_sketch_read(const char *text, dbc_sketch *sketch);
+extern const char *dbc_monitor_sketch_text(dbc_host *host,
+										   const dbc_monitor_sketch *sketch);
+extern void dbc_monitor_sketch_read(const char *text,
+									dbc_monitor_sketch *sketch);
 
 #endif /* DBC_MONITOR_SKETCH_H */

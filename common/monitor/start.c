@@ -20,25 +20,25 @@
 /* Adds what dbmonitor_start() was told; nulls where it never was called.
  * Whether the database is to be monitored. */
 static bool
-put_task(dbc_host *host, dbc_node *node)
+put_task(dbc_host *host, dbc_json_node *node)
 {
-	dbc_monitor_task task;
-	bool told = dbc_monitor_task_of(host, &task);
+	dbc_sample_task task;
+	bool told = dbc_sample_read_task(host, &task);
 	dbc_value interval = dbc_real(task.watch.interval_seconds);
 
-	dbc_put_bool(node, "enabled", task.enabled);
+	dbc_json_put_bool(node, "enabled", task.enabled);
 	if (!told)
 		interval = dbc_null();
-	dbc_put_value(node, "interval_seconds", &interval);
-	dbc_put_text(node, "changed_at",
-				 told ? dbc_time_text(host, task.changed_ms) : NULL);
-	dbc_put_text(node, "changed_by", task.changed_by);
+	dbc_json_put_value(node, "interval_seconds", &interval);
+	dbc_json_put_text(node, "changed_at",
+					  told ? dbc_time_text(host, task.changed_ms) : NULL);
+	dbc_json_put_text(node, "changed_by", task.changed_by);
 	return task.enabled;
 }
 
 /* Adds what samples there are. */
 static void
-put_samples(dbc_host *host, dbc_node *node)
+put_samples(dbc_host *host, dbc_json_node *node)
 {
 	dbc_value none[] = {dbc_int(0), dbc_null(), dbc_null()};
 	const dbc_value *span = none;
@@ -46,14 +46,14 @@ put_samples(dbc_host *host, dbc_node *node)
 	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
 		span = dbc_get_row(host, dbc_query(host, "monitor/span", NULL, 0), 0,
 						   "iTT");
-	dbc_put_value(node, "samples", &span[0]);
-	dbc_put_value(node, "first_sample_at", &span[1]);
-	dbc_put_value(node, "last_sample_at", &span[2]);
+	dbc_json_put_value(node, "samples", &span[0]);
+	dbc_json_put_value(node, "first_sample_at", &span[1]);
+	dbc_json_put_value(node, "last_sample_at", &span[2]);
 }
 
 /* Notes that samples are missing, where the host knows no reason. */
 static void
-note_silence(dbc_host *host, dbc_watched *watched, double silent)
+note_silence(dbc_host *host, dbc_sample_watch_status *watched, double silent)
 {
 	if (silent == 0 || watched->problem)
 		return;
@@ -67,9 +67,9 @@ note_silence(dbc_host *host, dbc_watched *watched, double silent)
 static void
 emit_status(dbc_host *host)
 {
-	dbc_node *node = dbc_json_object(host);
-	double silent = dbc_silence_now(host);
-	dbc_watched watched;
+	dbc_json_node *node = dbc_json_object(host);
+	double silent = dbc_sample_measure_silence_now(host);
+	dbc_sample_watch_status watched;
 	dbc_value pid;
 
 	host->watched(host, &watched);
@@ -78,15 +78,15 @@ emit_status(dbc_host *host)
 	/* nothing hinders what nobody wants */
 	if (!put_task(host, node))
 		watched.problem = watched.hint = NULL;
-	dbc_put_bool(node, "running", watched.running);
-	dbc_put_value(node, "pid", &pid);
-	dbc_put_bool(node, "statements", watched.statements);
-	dbc_put_text(node, "samples_file", watched.samples_file);
+	dbc_json_put_bool(node, "running", watched.running);
+	dbc_json_put_value(node, "pid", &pid);
+	dbc_json_put_bool(node, "statements", watched.statements);
+	dbc_json_put_text(node, "samples_file", watched.samples_file);
 	put_samples(host, node);
-	dbc_put_bool(node, "silent", silent > 0);
-	dbc_put_text(node, "problem", watched.problem);
-	dbc_put_text(node, "hint", watched.hint);
-	dbc_emit_json(host, node);
+	dbc_json_put_bool(node, "silent", silent > 0);
+	dbc_json_put_text(node, "problem", watched.problem);
+	dbc_json_put_text(node, "hint", watched.hint);
+	dbc_json_emit(host, node);
 }
 
 /* Notes whether to monitor, and how. */
@@ -96,7 +96,7 @@ store_task(dbc_host *host, bool enabled, double interval_seconds,
 {
 	dbc_value args[] = {dbc_bool(enabled), dbc_real(interval_seconds),
 						dbc_text(options), dbc_text(dbc_now(host)),
-						dbc_text(dbc_actor(host, dbc_stored_settings(host)))};
+						dbc_text(dbc_actor(host, dbc_read_settings(host)))};
 
 	dbc_query(host, "monitor/monitor_store", args, 5);
 }
@@ -107,7 +107,8 @@ dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
 {
 	double interval =
 		args[0].kind == DBC_NULL ? DEFAULT_INTERVAL : args[0].real;
-	dbc_watch watch = dbc_sample_read_watch(host, &args[1], interval);
+	dbc_sample_watch_options watch =
+		dbc_sample_read_watch(host, &args[1], interval);
 
 	/* not a number is outside, too */
 	if (!(interval >= DBC_LEAST_INTERVAL && interval <= DBC_MOST_INTERVAL))
@@ -115,7 +116,7 @@ dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
 				 "Seconds between samples must be from 0.1 to 86400.",
 				 "interval_seconds cannot be %s",
 				 dbc_real_text(host, interval));
-	dbc_need_samples(host);
+	dbc_need_samples_tables(host);
 	store_task(host, true, interval, args[1].text);
 	host->watch(host, &watch);
 	emit_status(host);
@@ -125,14 +126,14 @@ dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
 void
 dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
 {
-	dbc_monitor_task task;
+	dbc_sample_task task;
 
 	(void) args;
-	if (dbc_monitor_task_of(host, &task) && task.enabled)
+	if (dbc_sample_read_task(host, &task) && task.enabled)
 	{
 		const dbc_rows *rows;
 
-		dbc_need_samples(host);
+		dbc_need_samples_tables(host);
 		rows = dbc_query(host, "sample/monitor", NULL, 0);
 		store_task(host, false, task.watch.interval_seconds,
 				   dbc_get_text_or_null(host, rows, 0, DBC_TASK_OPTIONS));

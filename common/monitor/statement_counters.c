@@ -37,7 +37,7 @@ enum
 /* What one statement has done. */
 typedef struct statement_growth
 {
-	const dbc_seen *seen;
+	const dbc_sample_statement_stats *seen;
 	int64_t calls;
 	int64_t errors; /* -1 where unknown */
 	double total_ms;
@@ -59,8 +59,8 @@ typedef struct gathering
 static int
 compare_cost(const void *left, const void *right)
 {
-	double l = ((const dbc_seen *) left)->total_ms;
-	double r = ((const dbc_seen *) right)->total_ms;
+	double l = ((const dbc_sample_statement_stats *) left)->total_ms;
+	double r = ((const dbc_sample_statement_stats *) right)->total_ms;
 
 	return (r > l) - (r < l);
 }
@@ -69,8 +69,8 @@ compare_cost(const void *left, const void *right)
 static int
 compare_fingerprint(const void *left, const void *right)
 {
-	return strcmp(((const dbc_seen *) left)->fingerprint,
-				  ((const dbc_seen *) right)->fingerprint);
+	return strcmp(((const dbc_sample_statement_stats *) left)->fingerprint,
+				  ((const dbc_sample_statement_stats *) right)->fingerprint);
 }
 
 /* Orders what statements did, the most expensive first. */
@@ -115,7 +115,7 @@ grown(int64_t before, int64_t now)
 
 /* Notes how far the counters of a statement have come. */
 static void
-store_mark(const gathering *g, const dbc_seen *seen)
+store_mark(const gathering *g, const dbc_sample_statement_stats *seen)
 {
 	const dbc_value args[] = {
 		dbc_text(g->source),
@@ -131,7 +131,8 @@ store_mark(const gathering *g, const dbc_seen *seen)
 
 /* Finds what a statement has done since its mark; NULL: it has none. */
 static void
-compare_mark(gathering *g, const dbc_seen *seen, const dbc_value *mark)
+compare_mark(gathering *g, const dbc_sample_statement_stats *seen,
+			 const dbc_value *mark)
 {
 	statement_growth *growth = &g->list[g->count];
 	bool anew = !mark || seen->calls < mark[COLUMN_CALLS].integer;
@@ -176,7 +177,7 @@ compare_marks(const void *left, const void *right)
 
 /* Compares all statements with all marks, both in order of fingerprint. */
 static void
-compare_all(gathering *g, const dbc_seen *seen, int nseen)
+compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 {
 	dbc_value source = dbc_text(g->source);
 	const dbc_rows *rows = dbc_query(g->host, "monitor/mark_read", &source, 1);
@@ -206,22 +207,23 @@ compare_all(gathering *g, const dbc_seen *seen, int nseen)
 /* The distribution of times of an hour with what is new of it; NULL where the
  * engine keeps none. */
 static const char *
-merge_sketch(dbc_host *host, const dbc_seen *seen, const dbc_value *hour)
+merge_sketch(dbc_host *host, const dbc_sample_statement_stats *seen,
+			 const dbc_value *hour)
 {
 	dbc_value key[] = {dbc_text(seen->fingerprint), *hour};
 	const dbc_rows *rows;
-	dbc_sketch sketch;
+	dbc_monitor_sketch sketch;
 
 	if (!seen->sketch)
 		return NULL;
 	rows = dbc_query(host, "monitor/seen_sketch", key, 2);
 	if (rows->nrows == 0 || !dbc_get_text_or_null(host, rows, 0, 0))
 		return seen->sketch;
-	dbc_sketch_read(dbc_format(host, "%s %s",
-							   dbc_get_text_or_null(host, rows, 0, 0),
-							   seen->sketch),
-					&sketch);
-	return dbc_sketch_text(host, &sketch);
+	dbc_monitor_sketch_read(dbc_format(host, "%s %s",
+									   dbc_get_text_or_null(host, rows, 0, 0),
+									   seen->sketch),
+							&sketch);
+	return dbc_monitor_sketch_text(host, &sketch);
 }
 
 /* Keeps what a statement did. */
@@ -284,7 +286,7 @@ static void
 gather_unstored(gathering *g)
 {
 	int nseen;
-	const dbc_seen *seen = g->host->unstored(g->host, &nseen);
+	const dbc_sample_statement_stats *seen = g->host->unstored(g->host, &nseen);
 
 	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
 	for (g->count = 0; g->count < nseen; g->count++, seen++)
@@ -301,8 +303,9 @@ gather_growth(gathering *g)
 {
 	const char *missing;
 	int nseen;
-	const dbc_seen *all = g->host->statements(g->host, &nseen, &missing);
-	dbc_seen *seen;
+	const dbc_sample_statement_stats *all =
+		g->host->statements(g->host, &nseen, &missing);
+	dbc_sample_statement_stats *seen;
 
 	if (!all)
 		return;
@@ -313,7 +316,7 @@ gather_growth(gathering *g)
 	if (g->is_cut)
 		nseen = MOST_MARKED;
 	qsort(seen, (size_t) nseen, sizeof(*seen), compare_fingerprint);
-	g->source = dbc_origin_of(g->host).source;
+	g->source = dbc_sample_read_origin(g->host).source;
 	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
 	compare_all(g, seen, nseen);
 	qsort(g->list, (size_t) g->count, sizeof(*g->list), compare_growth);
@@ -321,8 +324,8 @@ gather_growth(gathering *g)
 
 /* Stores what statements have done since the last sample. */
 void
-dbc_keep_statements(dbc_host *host, dbc_sample *sample,
-					const dbc_sample *before)
+dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
+							 const dbc_sample *before)
 {
 	gathering g = {.host = host, .sample = sample};
 	int i;

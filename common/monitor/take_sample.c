@@ -18,9 +18,9 @@
 typedef struct sampling
 {
 	dbc_host *host;
-	const dbc_stored *stored;
-	dbc_monitor_task task;
-	dbc_origin origin;
+	const dbc_setting_values *stored;
+	dbc_sample_task task;
+	dbc_sample_origin origin;
 	dbc_sample sample;
 	dbc_sample before;		/* the one before it ... */
 	bool has_before;		/* ... if there is one */
@@ -37,7 +37,8 @@ static bool
 begins(const sampling *s, int64_t span_ms)
 {
 	return !s->has_before ||
-		   dbc_other_span(s->before.taken_ms, s->sample.taken_ms, span_ms);
+		   dbc_monitor_is_other_span(s->before.taken_ms, s->sample.taken_ms,
+									 span_ms);
 }
 
 /* Measures, and stores the sample. */
@@ -49,12 +50,13 @@ measure(sampling *s)
 
 	s->sample.taken_ms = dbc_now_ms();
 	s->sample.epoch = s->origin.epoch;
-	s->sample.readings = dbc_take_readings(host);
-	dbc_keep_statements(host, &s->sample, s->has_before ? &s->before : NULL);
+	s->sample.readings = dbc_sample_take_readings(host);
+	dbc_monitor_store_statements(host, &s->sample,
+								 s->has_before ? &s->before : NULL);
 	args[0] = dbc_text(dbc_time_text(host, s->sample.taken_ms));
 	args[1] = dbc_text(s->sample.epoch);
-	args[2] =
-		dbc_text(dbc_json_text(dbc_readings_node(host, &s->sample.readings)));
+	args[2] = dbc_text(
+		dbc_json_text(dbc_sample_readings_json(host, &s->sample.readings)));
 	s->sample.id =
 		dbc_get_int(host, dbc_query(host, "monitor/sample_add", args, 3), 0, 0);
 }
@@ -68,13 +70,13 @@ run_checks(sampling *s, const char *level)
 
 	if (level && dbc_same(level, "full"))
 		options = dbc_json("{\"level\": \"full\"}");
-	s->findings =
-		dbc_keep_checks(s->host, s->stored, &options, s->sample.taken_ms);
+	s->findings = dbc_monitor_run_checks(s->host, s->stored, &options,
+										 s->sample.taken_ms);
 	s->sample.readings.values[DBC_M_score] =
-		dbc_score_findings(s->findings).score;
+		dbc_health_score_findings(s->findings).score;
 	args[0] = dbc_int(s->sample.id);
 	args[1] = dbc_text(
-		dbc_json_text(dbc_readings_node(s->host, &s->sample.readings)));
+		dbc_json_text(dbc_sample_readings_json(s->host, &s->sample.readings)));
 	dbc_query(s->host, "monitor/sample_score", args, 2);
 }
 
@@ -82,15 +84,15 @@ run_checks(sampling *s, const char *level)
 static int
 look_for_alerts(sampling *s)
 {
-	dbc_alerts *alerts = dbc_open_alerts(s->host, s->sample.taken_ms,
-										 s->task.watch.interval_seconds);
+	dbc_monitor_alerts *alerts = dbc_monitor_read_alerts(
+		s->host, s->sample.taken_ms, s->task.watch.interval_seconds);
 
-	dbc_observe_measures(alerts, s->host, s->stored, &s->task,
-						 &s->sample.readings, s->sample.taken_ms,
-						 s->silent_seconds);
+	dbc_monitor_observe_measures(alerts, s->host, s->stored, &s->task,
+								 &s->sample.readings, s->sample.taken_ms,
+								 s->silent_seconds);
 	if (s->findings)
-		dbc_observe_findings(alerts, s->host, s->stored, s->findings);
-	return dbc_count_raised(alerts);
+		dbc_monitor_observe_findings(alerts, s->host, s->stored, s->findings);
+	return dbc_monitor_count_raised(alerts);
 }
 
 /* How long there was no sample before this one. */
@@ -99,7 +101,8 @@ silence_before(const sampling *s)
 {
 	if (!s->has_before)
 		return 0;
-	return dbc_silence(&s->task, true, s->before.taken_ms, s->sample.taken_ms);
+	return dbc_sample_measure_silence(&s->task, true, s->before.taken_ms,
+									  s->sample.taken_ms);
 }
 
 /* dbmonitor_sample(options) */
@@ -107,31 +110,34 @@ void
 dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 {
 	sampling s = {.host = host};
-	const dbc_given *given = dbc_read_options(host, &args[0], options_known, 1);
+	const dbc_option_value *given =
+		dbc_read_options(host, &args[0], options_known, 1);
 	const char *level = given[0].text;
-	dbc_node *result = dbc_json_object(host);
+	dbc_json_node *result = dbc_json_object(host);
 	int raised;
 
-	dbc_need_samples(host);
+	dbc_need_samples_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
-	s.stored = dbc_stored_settings(host);
-	(void) dbc_monitor_task_of(host, &s.task);
-	s.has_before = dbc_last_sample(host, &s.before);
-	s.origin = dbc_origin_of(host);
+	s.stored = dbc_read_settings(host);
+	(void) dbc_sample_read_task(host, &s.task);
+	s.has_before = dbc_sample_read_last(host, &s.before);
+	s.origin = dbc_sample_read_origin(host);
 	measure(&s);
 	s.silent_seconds = silence_before(&s);
 	if (begins(&s, HOUR_MS))
-		dbc_keep_tables(host, &s.sample);
+		dbc_monitor_store_table_sizes(host, &s.sample);
 	if (level ? !dbc_same(level, "none")
-			  : dbc_checks_due(host, s.sample.taken_ms))
+			  : dbc_monitor_checks_due(host, s.sample.taken_ms))
 		run_checks(&s, level);
 	raised = look_for_alerts(&s);
 	if (begins(&s, PRUNE_MS))
-		dbc_prune(host, s.stored, s.sample.taken_ms);
-	dbc_put_int(result, "sample_id", s.sample.id);
-	dbc_put_text(result, "taken_at", dbc_time_text(host, s.sample.taken_ms));
-	dbc_put_int(result, "alerts", raised);
-	dbc_put_bool(result, "checks", s.findings != NULL);
-	dbc_put(result, "readings", dbc_readings_node(host, &s.sample.readings));
-	dbc_emit_json(host, result);
+		dbc_monitor_prune(host, s.stored, s.sample.taken_ms);
+	dbc_json_put_int(result, "sample_id", s.sample.id);
+	dbc_json_put_text(result, "taken_at",
+					  dbc_time_text(host, s.sample.taken_ms));
+	dbc_json_put_int(result, "alerts", raised);
+	dbc_json_put_bool(result, "checks", s.findings != NULL);
+	dbc_json_put(result, "readings",
+				 dbc_sample_readings_json(host, &s.sample.readings));
+	dbc_json_emit(host, result);
 }

@@ -142,12 +142,12 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 void
 dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
 {
-	dbc_node *result = dbc_json_object(host);
-	dbc_node *done = dbc_json_array(host);
+	dbc_json_node *result = dbc_json_object(host);
+	dbc_json_node *done = dbc_json_array(host);
 	const dbc_rows *grants;
 	int i;
 
-	dbc_need_bookkeeping(host);
+	dbc_need_tables(host);
 	grants = dbc_query(host, "core/grants", args, 1);
 	for (i = 0; i < grants->nrows; i++)
 	{
@@ -160,12 +160,12 @@ dbc_run_dbcare_grant(dbc_host *host, const dbc_value *args)
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
 					 "role \"%s\" does not exist", args[0].text);
 		dbc_query_text(host, statement);
-		dbc_push_text(done, statement);
+		dbc_json_push_text(done, statement);
 	}
 	if (dbc_json_length(done) == 0)
 		refuse_area(host, args[1].text, grants);
-	dbc_put_text(result, "role", args[0].text);
-	dbc_put_text(result, "area", args[1].text);
-	dbc_put(result, "grants", done);
-	dbc_emit_json(host, result);
+	dbc_json_put_text(result, "role", args[0].text);
+	dbc_json_put_text(result, "area", args[1].text);
+	dbc_json_put(result, "grants", done);
+	dbc_json_emit(host, result);
 }

@@ -28,7 +28,7 @@ const int dbc_nfunctions = sizeof(dbc_functions) / sizeof(dbc_functions[0]);
 
 /* The name of a class. */
 const char *
-dbc_class_name(dbc_class class)
+dbc_class_name(dbc_function_class class)
 {
 	static const char *const names[] = {"PURE", "READ", "WRITE", "PROC"};
 

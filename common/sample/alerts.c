@@ -20,25 +20,25 @@ dbc_sample_query_alerts(dbc_host *host, bool history, int64_t limit)
 }
 
 /* The alerts that are raised, for the report. */
-dbc_node *
-dbc_alerts_node(dbc_host *host)
+dbc_json_node *
+dbc_sample_alerts_json(dbc_host *host)
 {
 	static const char *const keys[] = {
 		"alert_id", "alert",	 "severity", "object",	 "value", "threshold",
 		"message",	"raised_at", "acked_at", "acked_by", "note"};
 	const dbc_rows *rows =
 		dbc_sample_query_alerts(host, false, DBC_ALERTS_LIMIT);
-	dbc_node *node = dbc_json_array(host);
+	dbc_json_node *node = dbc_json_array(host);
 	size_t k;
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
 	{
-		dbc_node *alert = dbc_json_object(host);
+		dbc_json_node *alert = dbc_json_object(host);
 
 		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			dbc_put_cell(alert, keys[k], rows, i, (int) k);
-		dbc_push(node, alert);
+			dbc_json_put_cell(alert, keys[k], rows, i, (int) k);
+		dbc_json_push(node, alert);
 	}
 	return node;
 }

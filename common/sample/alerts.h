@@ -16,6 +16,6 @@ extern const dbc_rows *dbc_sample_query_alerts(dbc_host *host, bool history,
 											   int64_t limit);
 
 /* The alerts that are raised, as an array. */
-extern dbc_node *dbc_alerts_node(dbc_host *host);
+extern dbc_json_node *dbc_sample_alerts_json(dbc_host *host);
 
 #endif /* DBC_SAMPLE_ALERTS_H */

@@ -8,7 +8,7 @@
 #include "common/core/host.h"
 
 /* What the engine knows of one statement. */
-struct dbc_seen
+struct dbc_sample_statement_stats
 {
 	const char *fingerprint;
 	const char *query; /* normalised */
@@ -24,7 +24,7 @@ struct dbc_seen
 };
 
 /* What to watch with. */
-struct dbc_watch
+struct dbc_sample_watch_options
 {
 	double interval_seconds;
 	bool thread;				  /* [SQLite] takes samples in a thread */
@@ -32,7 +32,7 @@ struct dbc_watch
 };
 
 /* How watching goes. */
-struct dbc_watched
+struct dbc_sample_watch_status
 {
 	bool running;			  /* somebody takes samples */
 	int64_t pid;			  /* of whom; 0 if nobody does */

@@ -24,16 +24,16 @@ enum
 #define IS_COUNTER true
 #define DBC_MEASURE(name, kind, engines, description) \
 	{#name, IS_##kind, DBC_ON_##engines, description},
-const dbc_measure_kind dbc_measures[DBC_NMEASURES] = {
+const dbc_sample_measure_kind dbc_sample_measures[DBC_NMEASURES] = {
 #include "common/sample/measures.def"
 };
 #undef DBC_MEASURE
 
 /* Readings of which none is known. */
-dbc_readings
-dbc_no_readings(void)
+dbc_sample_readings
+dbc_sample_no_readings(void)
 {
-	dbc_readings readings;
+	dbc_sample_readings readings;
 	int i;
 
 	for (i = 0; i < DBC_NMEASURES; i++)
@@ -42,8 +42,8 @@ dbc_no_readings(void)
 }
 
 /* Where counters come from. */
-dbc_origin
-dbc_origin_of(dbc_host *host)
+dbc_sample_origin
+dbc_sample_read_origin(dbc_host *host)
 {
 	const dbc_rows *rows;
 	dbc_facts facts;
@@ -52,18 +52,18 @@ dbc_origin_of(dbc_host *host)
 	host->facts(host, &facts);
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "sample/epoch", &details, 1);
-	return (dbc_origin){dbc_get_text(host, rows, 0, 0),
-						dbc_get_text(host, rows, 0, 1)};
+	return (dbc_sample_origin){dbc_get_text(host, rows, 0, 0),
+							   dbc_get_text(host, rows, 0, 1)};
 }
 
 /* Stores a value of that name. */
 static void
-store_reading(dbc_readings *readings, const char *name, double value)
+store_reading(dbc_sample_readings *readings, const char *name, double value)
 {
 	int i;
 
 	for (i = 0; i < DBC_NMEASURES; i++)
-		if (dbc_same(dbc_measures[i].name, name))
+		if (dbc_same(dbc_sample_measures[i].name, name))
 			readings->values[i] = value;
 }
 
@@ -75,10 +75,10 @@ fact(int64_t value)
 }
 
 /* Measures everything that is not about statements or checks. */
-dbc_readings
-dbc_take_readings(dbc_host *host)
+dbc_sample_readings
+dbc_sample_take_readings(dbc_host *host)
 {
-	dbc_readings readings = dbc_no_readings();
+	dbc_sample_readings readings = dbc_sample_no_readings();
 	const dbc_rows *rows;
 	dbc_value details;
 	dbc_facts facts;
@@ -101,10 +101,10 @@ dbc_take_readings(dbc_host *host)
 }
 
 /* Readings as a JSON object of those that are known. */
-dbc_node *
-dbc_readings_node(dbc_host *host, const dbc_readings *readings)
+dbc_json_node *
+dbc_sample_readings_json(dbc_host *host, const dbc_sample_readings *readings)
 {
-	dbc_node *node = dbc_json_object(host);
+	dbc_json_node *node = dbc_json_object(host);
 	int i;
 
 	for (i = 0; i < DBC_NMEASURES; i++)
@@ -115,28 +115,30 @@ dbc_readings_node(dbc_host *host, const dbc_readings *readings)
 		if (isnan(value))
 			continue;
 		if (value == floor(value) && fabs(value) < 9e15)
-			dbc_put_int(node, dbc_measures[i].name, (int64_t) value);
+			dbc_json_put_int(node, dbc_sample_measures[i].name,
+							 (int64_t) value);
 		else
-			dbc_put_value(node, dbc_measures[i].name, &number);
+			dbc_json_put_value(node, dbc_sample_measures[i].name, &number);
 	}
 	return node;
 }
 
 /* Readings from such an object; what else it holds is another version's. */
-static dbc_readings
+static dbc_sample_readings
 parse_readings(dbc_host *host, const char *text)
 {
-	dbc_readings readings = dbc_no_readings();
+	dbc_sample_readings readings = dbc_sample_no_readings();
 	const char *problem;
-	const dbc_item *root =
-		dbc_read_document(host, text, strlen(text), NULL, 0, &problem);
+	const dbc_json_item *root =
+		dbc_json_read(host, text, strlen(text), NULL, 0, &problem);
 	int i;
 
 	if (!root || root->kind != DBC_I_OBJECT)
 		return readings;
 	for (i = 0; i < DBC_NMEASURES; i++)
 	{
-		const dbc_item *item = dbc_member(root, dbc_measures[i].name);
+		const dbc_json_item *item =
+			dbc_json_member(root, dbc_sample_measures[i].name);
 
 		if (item && item->kind == DBC_I_NUMBER)
 			(void) dbc_parse_real(dbc_copy(host, item->text, item->length),
@@ -158,10 +160,10 @@ sample_of(dbc_host *host, const dbc_rows *rows, int row)
 }
 
 /* Stored samples taken since a time. */
-dbc_series
-dbc_stored_samples(dbc_host *host, int64_t since_ms, int per)
+dbc_sample_series
+dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 {
-	dbc_series samples = {0};
+	dbc_sample_series samples = {0};
 	const dbc_rows *rows;
 	dbc_value args[2];
 	int64_t now_ms;
@@ -187,7 +189,7 @@ dbc_stored_samples(dbc_host *host, int64_t since_ms, int per)
 
 /* The last sample. */
 bool
-dbc_last_sample(dbc_host *host, dbc_sample *sample)
+dbc_sample_read_last(dbc_host *host, dbc_sample *sample)
 {
 	const dbc_rows *rows;
 

@@ -12,28 +12,28 @@
 #define DBC_MONITOR_SINCE 4
 
 #define DBC_MEASURE(name, ...) DBC_M_##name,
-typedef enum dbc_measure_id
+typedef enum dbc_sample_measure_id
 {
 #include "common/sample/measures.def"
 	DBC_NMEASURES
-} dbc_measure_id;
+} dbc_sample_measure_id;
 #undef DBC_MEASURE
 
-typedef struct dbc_measure_kind
+typedef struct dbc_sample_measure_kind
 {
 	const char *name;
 	bool is_counter;
 	int engines; /* DBC_ON_* */
 	const char *description;
-} dbc_measure_kind;
+} dbc_sample_measure_kind;
 
-extern const dbc_measure_kind dbc_measures[DBC_NMEASURES];
+extern const dbc_sample_measure_kind dbc_sample_measures[DBC_NMEASURES];
 
 /* One value for each measure; NAN where it is not known. */
-typedef struct dbc_readings
+typedef struct dbc_sample_readings
 {
 	double values[DBC_NMEASURES];
-} dbc_readings;
+} dbc_sample_readings;
 
 /* A stored sample. */
 typedef struct dbc_sample
@@ -41,33 +41,33 @@ typedef struct dbc_sample
 	int64_t id;
 	int64_t taken_ms;
 	const char *epoch; /* counters compare within one only */
-	dbc_readings readings;
+	dbc_sample_readings readings;
 } dbc_sample;
 
-typedef struct dbc_series
+typedef struct dbc_sample_series
 {
 	int count;
 	dbc_sample *list; /* in the order they were taken */
-} dbc_series;
+} dbc_sample_series;
 
 /* Where counters come from. */
-typedef struct dbc_origin
+typedef struct dbc_sample_origin
 {
 	const char *epoch;
 	const char *source; /* who counts statements, which outlives an epoch */
-} dbc_origin;
+} dbc_sample_origin;
 
-extern dbc_origin dbc_origin_of(dbc_host *host);
+extern dbc_sample_origin dbc_sample_read_origin(dbc_host *host);
 
 /* Readings of which none is known. */
-extern dbc_readings dbc_no_readings(void);
+extern dbc_sample_readings dbc_sample_no_readings(void);
 
 /* Measures everything that is not about statements or checks. */
-extern dbc_readings dbc_take_readings(dbc_host *host);
+extern dbc_sample_readings dbc_sample_take_readings(dbc_host *host);
 
 /* Readings as a JSON object of those that are known. */
-extern dbc_node *dbc_readings_node(dbc_host *host,
-								   const dbc_readings *readings);
+extern dbc_json_node *
+dbc_sample_readings_json(dbc_host *host, const dbc_sample_readings *readings);
 
 /*
  * Stored samples taken since a time, at most one per minute (DBC_PER_MINUTE) or
@@ -77,9 +77,10 @@ extern dbc_node *dbc_readings_node(dbc_host *host,
 #define DBC_PER_HOUR   13 /* so many characters of the time tell the hour */
 #define DBC_PER_MINUTE 16
 #define DBC_PER_SECOND 19
-extern dbc_series dbc_stored_samples(dbc_host *host, int64_t since_ms, int per);
+extern dbc_sample_series dbc_sample_read_stored(dbc_host *host,
+												int64_t since_ms, int per);
 
 /* The last sample; false if there is none. */
-extern bool dbc_last_sample(dbc_host *host, dbc_sample *sample);
+extern bool dbc_sample_read_last(dbc_host *host, dbc_sample *sample);
 
 #endif /* DBC_SAMPLE_SAMPLE_H */

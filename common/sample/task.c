@@ -43,13 +43,13 @@ enum
 };
 
 /* What to watch with, from options and an interval. */
-dbc_watch
+dbc_sample_watch_options
 dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 					  double interval_seconds)
 {
-	const dbc_given *given =
+	const dbc_option_value *given =
 		dbc_read_options(host, options, options_known, NOPTIONS);
-	const dbc_given *rate = &given[OPTION_STATEMENTS_PER_SECOND];
+	const dbc_option_value *rate = &given[OPTION_STATEMENTS_PER_SECOND];
 	int i;
 
 	for (i = 0; i < NOPTIONS && host->engine == DBC_ON_POSTGRESQL; i++)
@@ -59,7 +59,7 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 					 "pg_stat_statements counts.",
 					 "Leave it out.", "option \"%s\" exists on SQLite only",
 					 options_known[i].name);
-	return (dbc_watch){
+	return (dbc_sample_watch_options){
 		.interval_seconds = interval_seconds,
 		.thread = given[OPTION_THREAD].given ? given[OPTION_THREAD].integer != 0
 											 : host->engine == DBC_ON_SQLITE,
@@ -69,7 +69,7 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 
 /* An interval that was stored: one that dbmonitor_start() would take. */
 double
-dbc_interval_of(dbc_host *host, const dbc_rows *rows, int row, int col)
+dbc_sample_read_interval(dbc_host *host, const dbc_rows *rows, int row, int col)
 {
 	double seconds = dbc_get_real(host, rows, row, col);
 
@@ -81,7 +81,7 @@ typedef struct stored_watch
 {
 	dbc_value options;
 	double interval_seconds;
-	dbc_watch watch;
+	dbc_sample_watch_options watch;
 } stored_watch;
 
 /* Reads stored options; may fail. */
@@ -95,12 +95,12 @@ read_stored_watch(dbc_host *host, void *arg)
 }
 
 /* What to watch with, as it was stored. */
-static dbc_watch
+static dbc_sample_watch_options
 stored_watch_of(dbc_host *host, const dbc_rows *rows)
 {
 	stored_watch stored = {
 		dbc_text(dbc_get_json_or_null(host, rows, 0, DBC_TASK_OPTIONS)),
-		dbc_interval_of(host, rows, 0, COLUMN_INTERVAL),
+		dbc_sample_read_interval(host, rows, 0, COLUMN_INTERVAL),
 		{.thread = false}};
 	dbc_error error;
 
@@ -117,11 +117,11 @@ stored_watch_of(dbc_host *host, const dbc_rows *rows)
 
 /* What dbmonitor_start() was told. */
 bool
-dbc_monitor_task_of(dbc_host *host, dbc_monitor_task *task)
+dbc_sample_read_task(dbc_host *host, dbc_sample_task *task)
 {
 	const dbc_rows *rows;
 
-	*task = (dbc_monitor_task){.enabled = false};
+	*task = (dbc_sample_task){.enabled = false};
 	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
 		return false;
 	rows = dbc_query(host, "sample/monitor", NULL, 0);
@@ -144,8 +144,8 @@ seconds_between(int64_t left_ms, int64_t right_ms)
 /* Seconds for which no sample has been taken.  The start may have been noted
  * while the clock was wrong: the nearer of both times is the one to go by. */
 double
-dbc_silence(const dbc_monitor_task *task, bool has_sample, int64_t sample_ms,
-			int64_t now_ms)
+dbc_sample_measure_silence(const dbc_sample_task *task, bool has_sample,
+						   int64_t sample_ms, int64_t now_ms)
 {
 	double allowed = MISSED * task->watch.interval_seconds;
 	double silent = seconds_between(now_ms, task->changed_ms);
@@ -158,14 +158,15 @@ dbc_silence(const dbc_monitor_task *task, bool has_sample, int64_t sample_ms,
 
 /* Seconds for which no sample has been taken by now. */
 double
-dbc_silence_now(dbc_host *host)
+dbc_sample_measure_silence_now(dbc_host *host)
 {
 	dbc_sample sample = {.taken_ms = 0};
-	dbc_monitor_task task;
+	dbc_sample_task task;
 	bool has_sample;
 
-	if (!dbc_monitor_task_of(host, &task) || !task.enabled)
+	if (!dbc_sample_read_task(host, &task) || !task.enabled)
 		return 0;
-	has_sample = dbc_last_sample(host, &sample);
-	return dbc_silence(&task, has_sample, sample.taken_ms, dbc_now_ms());
+	has_sample = dbc_sample_read_last(host, &sample);
+	return dbc_sample_measure_silence(&task, has_sample, sample.taken_ms,
+									  dbc_now_ms());
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/settings.h"
+#include "common/health/settings.h"
 #include "common/lint/run.h"
 
 #define BEGIN_MARK "<!-- reference: begin -->\n"
@@ -134,7 +134,7 @@ print_function(const dbc_function *fn, bool twin)
 	print_escaped(twin ? "Refuses a number given as a version." : fn->doc, '\'',
 				  '\'');
 	puts("';");
-	if (dbc_writes(fn->class))
+	if (dbc_class_writes(fn->class))
 	{
 		printf("revoke all on routine ");
 		print_signature(fn, twin);
@@ -306,9 +306,9 @@ print_checks_reference(void)
 		 "read data and run only when asked to.\n\n"
 		 "| check | category | warning | critical | unit | level | engine | |\n"
 		 "|---|---|---|---|---|---|---|---|");
-	for (i = 0; i < dbc_nchecks; i++)
+	for (i = 0; i < dbc_health_nchecks; i++)
 	{
-		const dbc_check *check = &dbc_checks[i];
+		const dbc_health_check *check = &dbc_health_checks[i];
 
 		printf("| `%s` | %s |", check->id, check->category);
 		print_threshold(check->warning);
@@ -358,9 +358,10 @@ print_rules_reference(void)
 		"|---|---|---|---|---|");
 	for (i = 0; i < DBC_NRULES; i++)
 	{
-		const dbc_rule_entry *rule = &dbc_rule_entries[i];
+		const dbc_lint_rule *rule = &dbc_lint_rules[i];
 
-		printf("| `%s` | %s%s | %s | ", rule->id, dbc_weight_name(rule->weight),
+		printf("| `%s` | %s%s | %s | ", rule->id,
+			   dbc_lint_severity_name(rule->weight),
 			   rule->optional ? ", optional" : "", engine_words(rule->engines));
 		print_escaped(rule->why, '|', '\\');
 		printf(" | ");

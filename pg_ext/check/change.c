@@ -33,7 +33,7 @@ typedef struct collector
 {
 	DestReceiver base;
 	MemoryContext context;
-	dbcpg_left *left;
+	dbcpg_check_changed_rows *left;
 } collector;
 
 /* The only statement of a text. */
@@ -65,7 +65,7 @@ rewrite(Query *query)
 
 /* Fails because something of the owner's is in the way. */
 void
-dbcpg_refuse_change(const dbcpg_repairing *r)
+dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 {
 	r->host->blames_code = true;
 	ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -75,30 +75,31 @@ dbcpg_refuse_change(const dbcpg_repairing *r)
 }
 
 /* Plans a statement that changes rows of the table. */
-dbcpg_change
-dbcpg_prepare_change(dbcpg_repairing *r, const char *text, const Oid *types,
-					 int ntypes)
+dbcpg_check_row_change
+dbcpg_check_prepare_change(dbcpg_check_step_repair *r, const char *text,
+						   const Oid *types, int ntypes)
 {
-	dbcpg_change change = {.text = text, .types = types, .ntypes = ntypes};
+	dbcpg_check_row_change change = {
+		.text = text, .types = types, .ntypes = ntypes};
 	MemoryContext context = MemoryContextSwitchTo(r->call);
-	dbcpg_role was;
+	dbcpg_check_caller_identity was;
 	List *trees;
 	List *queries;
 
-	dbcpg_begin_role(r, GetUserId(), &was);
+	dbcpg_check_begin_owner(r, GetUserId(), &was);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	trees = parse(text);
 	change.role = dbcpg_role_for_trees(trees);
-	dbcpg_end_role(&was);
-	dbcpg_begin_role(r, change.role, &was);
+	dbcpg_check_end_owner(&was);
+	dbcpg_check_begin_owner(r, change.role, &was);
 	queries = rewrite(dbcpg_analyze(linitial(trees), text, types, ntypes));
-	dbcpg_end_role(&was);
+	dbcpg_check_end_owner(&was);
 	if (list_length(queries) != 1)
-		dbcpg_refuse_change(r);
+		dbcpg_check_refuse_change(r);
 	change.role = dbcpg_role_for_query(linitial(queries));
-	dbcpg_begin_role(r, change.role, &was);
+	dbcpg_check_begin_owner(r, change.role, &was);
 	change.plan = pg_plan_query(linitial(queries), text, 0, NULL);
-	dbcpg_end_role(&was);
+	dbcpg_check_end_owner(&was);
 	PopActiveSnapshot();
 	MemoryContextSwitchTo(context);
 	return change;
@@ -109,7 +110,7 @@ static bool
 collect(TupleTableSlot *slot, DestReceiver *receiver)
 {
 	collector *c = (collector *) receiver;
-	dbcpg_left *left = c->left;
+	dbcpg_check_changed_rows *left = c->left;
 	MemoryContext context = MemoryContextSwitchTo(c->context);
 	int i;
 
@@ -157,7 +158,7 @@ silence_triggers(const QueryDesc *query)
 
 /* The parameters of a statement. */
 static ParamListInfo
-parameters_of(const dbcpg_change *change, const Datum *values)
+parameters_of(const dbcpg_check_row_change *change, const Datum *values)
 {
 	ParamListInfo parameters = makeParamList(change->ntypes);
 	int i;
@@ -170,8 +171,9 @@ parameters_of(const dbcpg_change *change, const Datum *values)
 
 /* Runs a statement; returns the number of rows, and what they have become. */
 uint64
-dbcpg_run_change(dbcpg_repairing *r, const dbcpg_change *change,
-				 const Datum *values, dbcpg_left *left)
+dbcpg_check_run_change(dbcpg_check_step_repair *r,
+					   const dbcpg_check_row_change *change,
+					   const Datum *values, dbcpg_check_changed_rows *left)
 {
 	collector c = {.base = {.receiveSlot = collect,
 							.rStartup = start_nothing,
@@ -181,11 +183,11 @@ dbcpg_run_change(dbcpg_repairing *r, const dbcpg_change *change,
 				   .left = left};
 	MemoryContext context = MemoryContextSwitchTo(r->batch);
 	QueryDesc *query;
-	dbcpg_role was;
+	dbcpg_check_caller_identity was;
 	uint64 count;
 
 	left->count = 0;
-	dbcpg_begin_role(r, change->role, &was);
+	dbcpg_check_begin_owner(r, change->role, &was);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	query = CreateQueryDesc(change->plan, change->text, GetActiveSnapshot(),
@@ -200,7 +202,7 @@ dbcpg_run_change(dbcpg_repairing *r, const dbcpg_change *change,
 	FreeQueryDesc(query);
 	PopActiveSnapshot();
 	CommandCounterIncrement();
-	dbcpg_end_role(&was);
+	dbcpg_check_end_owner(&was);
 	MemoryContextSwitchTo(context);
 	return count;
 }

@@ -38,7 +38,7 @@ enum
 
 /* Fails unless the caller may do with the rows what he likes. */
 static void
-require_owner(const dbcpg_repairing *r)
+require_owner(const dbcpg_check_step_repair *r)
 {
 	if (!has_privs_of_role(GetUserId(), dbcpg_owner_of(r->relation)))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -57,7 +57,8 @@ shape_text(dbcpg_host *host, const dbc_rows *shape, int column)
 
 /* Finds out how to read the table of a step. */
 static void
-open_repair(dbcpg_repairing *r, dbcpg_host *host, dbc_step *step)
+open_repair(dbcpg_check_step_repair *r, dbcpg_host *host,
+			dbc_check_repair_step *step)
 {
 	dbc_value names[] = {dbc_text(step->table->schema),
 						 dbc_text(step->table->name)};
@@ -66,7 +67,7 @@ open_repair(dbcpg_repairing *r, dbcpg_host *host, dbc_step *step)
 	if (shape->nrows == 0)
 		dbc_fail(&host->base, DBC_UNDEFINED_TABLE, NULL, NULL,
 				 "table %s does not exist", step->table->shown);
-	*r = (dbcpg_repairing){
+	*r = (dbcpg_check_step_repair){
 		.host = host,
 		.step = step,
 		.shown = dbcpg_from_core(step->table->shown),
@@ -97,7 +98,8 @@ set_parameter(const char *name, const char *value, GucContext context)
 
 /* Lets code of the table's owner run. */
 void
-dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was)
+dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
+						dbcpg_check_caller_identity *was)
 {
 	was->host = r->host;
 	GetUserIdAndSecContext(&was->caller, &was->security);
@@ -114,7 +116,7 @@ dbcpg_begin_role(dbcpg_repairing *r, Oid role, dbcpg_role *was)
 
 /* Ends that. */
 void
-dbcpg_end_role(const dbcpg_role *was)
+dbcpg_check_end_owner(const dbcpg_check_caller_identity *was)
 {
 	SetUserIdAndSecContext(was->caller, was->security);
 	AtEOXact_GUC(false, was->level);
@@ -123,15 +125,15 @@ dbcpg_end_role(const dbcpg_role *was)
 
 /* Prepares a statement that names the table. */
 SPIPlanPtr
-dbcpg_prepare_repair(dbcpg_repairing *r, const char *text, int nargs,
-					 Oid *types, Oid *role)
+dbcpg_check_prepare_repair(dbcpg_check_step_repair *r, const char *text,
+						   int nargs, Oid *types, Oid *role)
 {
-	dbcpg_role was;
+	dbcpg_check_caller_identity was;
 	SPIPlanPtr plan;
 
-	dbcpg_begin_role(r, GetUserId(), &was);
+	dbcpg_check_begin_owner(r, GetUserId(), &was);
 	plan = dbcpg_prepare_as_owner(text, nargs, types, role);
-	dbcpg_end_role(&was);
+	dbcpg_check_end_owner(&was);
 	if (r->plan)
 		SPI_freeplan(r->plan);
 	r->plan = plan;
@@ -142,7 +144,7 @@ dbcpg_prepare_repair(dbcpg_repairing *r, const char *text, int nargs,
 
 /* Opens a query over the rows a step has kept. */
 Portal
-dbcpg_open_kept(dbcpg_repairing *r, const char *text)
+dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r, const char *text)
 {
 	Oid types[] = {INT8OID, INT8OID};
 	Datum values[] = {Int64GetDatum(r->step->repair_id),
@@ -154,16 +156,16 @@ dbcpg_open_kept(dbcpg_repairing *r, const char *text)
 
 /* Fetches the next batch of rows. */
 SPITupleTable *
-dbcpg_next_batch(dbcpg_repairing *r, Portal portal, Oid role)
+dbcpg_check_next_batch(dbcpg_check_step_repair *r, Portal portal, Oid role)
 {
-	dbcpg_role was;
+	dbcpg_check_caller_identity was;
 
 	MemoryContextReset(r->batch);
 	if (OidIsValid(role))
-		dbcpg_begin_role(r, role, &was);
+		dbcpg_check_begin_owner(r, role, &was);
 	SPI_cursor_fetch(portal, true, DBCPG_BATCH);
 	if (OidIsValid(role))
-		dbcpg_end_role(&was);
+		dbcpg_check_end_owner(&was);
 	if (SPI_processed > 0)
 		return SPI_tuptable;
 	SPI_freetuptable(SPI_tuptable);
@@ -173,7 +175,8 @@ dbcpg_next_batch(dbcpg_repairing *r, Portal portal, Oid role)
 
 /* Values as an array; nulls may be NULL. */
 Datum
-dbcpg_array(dbcpg_repairing *r, Datum *values, bool *nulls, int count, Oid type)
+dbcpg_check_make_array(dbcpg_check_step_repair *r, Datum *values, bool *nulls,
+					   int count, Oid type)
 {
 	MemoryContext context = MemoryContextSwitchTo(r->batch);
 	int lower = 1;
@@ -191,7 +194,8 @@ dbcpg_array(dbcpg_repairing *r, Datum *values, bool *nulls, int count, Oid type)
 
 /* A column of a batch as an array. */
 Datum
-dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows, int column, Oid type)
+dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
+							  int column, Oid type)
 {
 	Datum values[DBCPG_BATCH];
 	bool nulls[DBCPG_BATCH];
@@ -201,14 +205,14 @@ dbcpg_batch_array(dbcpg_repairing *r, SPITupleTable *rows, int column, Oid type)
 	for (i = 0; i < count; i++)
 		values[i] =
 			SPI_getbinval(rows->vals[i], rows->tupdesc, column, &nulls[i]);
-	return dbcpg_array(r, values, nulls, count, type);
+	return dbcpg_check_make_array(r, values, nulls, count, type);
 }
 
 /* ---- counting and keeping ---- */
 
 /* The condition of the rows of a step. */
 static char *
-condition_of(const dbc_step *step)
+condition_of(const dbc_check_repair_step *step)
 {
 	StringInfoData text;
 	int i;
@@ -226,7 +230,7 @@ condition_of(const dbc_step *step)
 
 /* An expression for the number, from 1, of the first cause of a row. */
 static char *
-cause_of(const dbc_step *step)
+cause_of(const dbc_check_repair_step *step)
 {
 	StringInfoData text;
 	int i;
@@ -243,21 +247,21 @@ cause_of(const dbc_step *step)
 
 /* Opens a query over the rows of a step; sets the role to fetch them as. */
 static Portal
-open_rows(dbcpg_repairing *r, const char *text, Oid *role)
+open_rows(dbcpg_check_step_repair *r, const char *text, Oid *role)
 {
-	SPIPlanPtr plan = dbcpg_prepare_repair(r, text, 0, NULL, role);
-	dbcpg_role was;
+	SPIPlanPtr plan = dbcpg_check_prepare_repair(r, text, 0, NULL, role);
+	dbcpg_check_caller_identity was;
 	Portal portal;
 
-	dbcpg_begin_role(r, *role, &was);
+	dbcpg_check_begin_owner(r, *role, &was);
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, false);
-	dbcpg_end_role(&was);
+	dbcpg_check_end_owner(&was);
 	return portal;
 }
 
 /* Counts the rows of a step. */
 static int64_t
-count_rows(dbcpg_repairing *r)
+count_rows(dbcpg_check_step_repair *r)
 {
 	Oid role;
 	Portal portal =
@@ -265,7 +269,7 @@ count_rows(dbcpg_repairing *r)
 				  psprintf("select pg_catalog.count(*) from only %s where %s",
 						   r->shown, condition_of(r->step)),
 				  &role);
-	SPITupleTable *rows = dbcpg_next_batch(r, portal, role);
+	SPITupleTable *rows = dbcpg_check_next_batch(r, portal, role);
 	bool isnull;
 	int64_t count =
 		DatumGetInt64(SPI_getbinval(rows->vals[0], rows->tupdesc, 1, &isnull));
@@ -277,7 +281,7 @@ count_rows(dbcpg_repairing *r)
 
 /* An array of a text of each cause. */
 static Datum
-cause_texts(const dbc_step *step, bool reasons)
+cause_texts(const dbc_check_repair_step *step, bool reasons)
 {
 	Datum *values = palloc(step->ncauses * sizeof(*values));
 	int i;
@@ -291,7 +295,7 @@ cause_texts(const dbc_step *step, bool reasons)
 
 /* Writes a batch of rows down; values ends with what all batches share. */
 static void
-keep_batch(dbcpg_repairing *r, SPITupleTable *rows, Datum *values)
+keep_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 {
 	static Oid types[] = {
 		INT8OID,	  INT8OID,		TEXTOID,	  TEXTOID,		TEXTARRAYOID,
@@ -299,9 +303,10 @@ keep_batch(dbcpg_repairing *r, SPITupleTable *rows, Datum *values)
 	uint64 i;
 
 	for (i = 0; i < 3; i++)
-		values[4 + i] = dbcpg_batch_array(r, rows, (int) i + 1, TEXTOID);
-	values[7] = dbcpg_batch_array(r, rows, 4, INT4OID);
-	dbcpg_check_spi(SPI_execute_with_args(
+		values[4 + i] =
+			dbcpg_check_make_column_array(r, rows, (int) i + 1, TEXTOID);
+	values[7] = dbcpg_check_make_column_array(r, rows, 4, INT4OID);
+	dbcpg_require_spi_success(SPI_execute_with_args(
 		dbc_find_sql(&r->host->base, "check/keep_rows")->text, 10, types,
 		values, NULL, false, 0));
 	for (i = 0; i < rows->numvals; i++)
@@ -316,9 +321,9 @@ keep_batch(dbcpg_repairing *r, SPITupleTable *rows, Datum *values)
 
 /* Writes the rows of a step down; returns their number. */
 static int64_t
-keep_rows(dbcpg_repairing *r)
+keep_rows(dbcpg_check_step_repair *r)
 {
-	const dbc_step *step = r->step;
+	const dbc_check_repair_step *step = r->step;
 	Datum values[] = {
 		Int64GetDatum(step->repair_id),
 		Int64GetDatum(step->number),
@@ -342,7 +347,7 @@ keep_rows(dbcpg_repairing *r)
 	SPITupleTable *rows;
 	int64_t count = 0;
 
-	while ((rows = dbcpg_next_batch(r, portal, role)) != NULL)
+	while ((rows = dbcpg_check_next_batch(r, portal, role)) != NULL)
 	{
 		keep_batch(r, rows, values);
 		count += (int64_t) rows->numvals;
@@ -357,9 +362,9 @@ keep_rows(dbcpg_repairing *r)
 /* The statement that removes or changes the rows at $1, which have the numbers
  * $2. */
 static char *
-change_statement(const dbcpg_repairing *r)
+change_statement(const dbcpg_check_step_repair *r)
 {
-	const dbc_step *step = r->step;
+	const dbc_check_repair_step *step = r->step;
 	const char *name = quote_identifier(dbcpg_from_core(step->table->name));
 
 	if (!step->assignments)
@@ -379,39 +384,39 @@ change_statement(const dbcpg_repairing *r)
 
 /* Writes down what has become of changed rows. */
 static void
-note_left(dbcpg_repairing *r, dbcpg_left *left)
+note_left(dbcpg_check_step_repair *r, dbcpg_check_changed_rows *left)
 {
 	static Oid types[] = {INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID};
 	Datum values[] = {
-		dbcpg_array(r, left->ids, NULL, left->count, INT8OID),
-		dbcpg_array(r, left->texts[0], NULL, left->count, TEXTOID),
-		dbcpg_array(r, left->texts[1], NULL, left->count, TEXTOID)};
+		dbcpg_check_make_array(r, left->ids, NULL, left->count, INT8OID),
+		dbcpg_check_make_array(r, left->texts[0], NULL, left->count, TEXTOID),
+		dbcpg_check_make_array(r, left->texts[1], NULL, left->count, TEXTOID)};
 
-	dbcpg_check_spi(SPI_execute_with_args(
+	dbcpg_require_spi_success(SPI_execute_with_args(
 		dbc_find_sql(&r->host->base, "check/left_rows")->text, 3, types, values,
 		NULL, false, 0));
 }
 
 /* Removes or changes the rows that a step has kept; returns their number. */
 static int64_t
-change_rows(dbcpg_repairing *r)
+change_rows(dbcpg_check_step_repair *r)
 {
 	Oid types[] = {get_array_type(TIDOID), INT8ARRAYOID};
-	dbcpg_change change =
-		dbcpg_prepare_change(r, change_statement(r), types, 2);
-	Portal portal = dbcpg_open_kept(
+	dbcpg_check_row_change change =
+		dbcpg_check_prepare_change(r, change_statement(r), types, 2);
+	Portal portal = dbcpg_check_open_saved_rows(
 		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
 	SPITupleTable *rows;
-	dbcpg_left left;
+	dbcpg_check_changed_rows left;
 	int64_t count = 0;
 
-	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	while ((rows = dbcpg_check_next_batch(r, portal, InvalidOid)) != NULL)
 	{
-		Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
-						  dbcpg_batch_array(r, rows, 1, INT8OID)};
+		Datum values[] = {dbcpg_check_make_column_array(r, rows, 2, TIDOID),
+						  dbcpg_check_make_column_array(r, rows, 1, INT8OID)};
 
-		if (dbcpg_run_change(r, &change, values, &left) != rows->numvals)
-			dbcpg_refuse_change(r);
+		if (dbcpg_check_run_change(r, &change, values, &left) != rows->numvals)
+			dbcpg_check_refuse_change(r);
 		if (left.count > 0)
 			note_left(r, &left);
 		count += (int64_t) rows->numvals;
@@ -424,20 +429,21 @@ change_rows(dbcpg_repairing *r)
 /* Acts on rows of one table; see core/host.h.  A repair can take many calls, so
  * that none leaves its plan and its memory behind. */
 int64_t
-dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step)
+dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
+						dbc_check_repair_step *step)
 {
-	dbcpg_repairing r;
+	dbcpg_check_step_repair r;
 	int64_t count;
 
 	open_repair(&r, dbcpg_of(base), step);
 	if (act == DBC_ACT_COUNT)
 		count = count_rows(&r);
-	else if (act == DBC_ACT_KEEP)
+	else if (act == DBC_ACT_SAVE)
 		count = keep_rows(&r);
 	else if (act == DBC_ACT_CHANGE)
 		count = change_rows(&r);
 	else
-		count = dbcpg_restore_rows(&r);
+		count = dbcpg_check_restore_rows(&r);
 	if (r.plan)
 		SPI_freeplan(r.plan);
 	MemoryContextDelete(r.call);

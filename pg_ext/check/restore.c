@@ -32,7 +32,7 @@ typedef struct target
 /* The statement that removes the rows at $1, or of the same keys, if they are
  * $2. */
 static char *
-remove_statement(const dbcpg_repairing *r)
+remove_statement(const dbcpg_check_step_repair *r)
 {
 	return psprintf(
 		"delete from only %s using rows from (pg_catalog.unnest($1), "
@@ -46,22 +46,22 @@ remove_statement(const dbcpg_repairing *r)
 
 /* Removes the rows of a step that changed them, if they are as it left them. */
 static void
-remove_changed(dbcpg_repairing *r)
+remove_changed(dbcpg_check_step_repair *r)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
-	dbcpg_change change =
-		dbcpg_prepare_change(r, remove_statement(r), types, 2);
-	Portal portal = dbcpg_open_kept(
+	dbcpg_check_row_change change =
+		dbcpg_check_prepare_change(r, remove_statement(r), types, 2);
+	Portal portal = dbcpg_check_open_saved_rows(
 		r, dbc_find_sql(&r->host->base, "check/kept_rows")->text);
 	SPITupleTable *rows;
-	dbcpg_left left;
+	dbcpg_check_changed_rows left;
 
-	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	while ((rows = dbcpg_check_next_batch(r, portal, InvalidOid)) != NULL)
 	{
-		Datum values[] = {dbcpg_batch_array(r, rows, 2, TIDOID),
-						  dbcpg_batch_array(r, rows, 3, TEXTOID)};
+		Datum values[] = {dbcpg_check_make_column_array(r, rows, 2, TIDOID),
+						  dbcpg_check_make_column_array(r, rows, 3, TEXTOID)};
 
-		if (dbcpg_run_change(r, &change, values, &left) != rows->numvals)
+		if (dbcpg_check_run_change(r, &change, values, &left) != rows->numvals)
 			ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("rows of %s have been changed since the repair",
 						   r->shown));
@@ -72,13 +72,13 @@ remove_changed(dbcpg_repairing *r)
 /* Opens the table of a step, as its owner: to open an index is to compute what
  * is constant in its predicate. */
 static void
-open_target(dbcpg_repairing *r, target *t, Oid role)
+open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 {
 	TupleDesc shape;
-	dbcpg_role was;
+	dbcpg_check_caller_identity was;
 	int i;
 
-	dbcpg_begin_role(r, role, &was);
+	dbcpg_check_begin_owner(r, role, &was);
 	t->relation = table_open(r->relation, RowExclusiveLock);
 	t->estate = CreateExecutorState();
 	t->result = makeNode(ResultRelInfo);
@@ -103,7 +103,7 @@ open_target(dbcpg_repairing *r, target *t, Oid role)
 		fmgr_info(function, &t->input[i]);
 		t->modifier[i] = modifier;
 	}
-	dbcpg_end_role(&was);
+	dbcpg_check_end_owner(&was);
 }
 
 /* Closes it; what was locked stays so. */
@@ -156,36 +156,36 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 
 /* Puts a batch of rows into the table; their places go to *places. */
 static void
-insert_batch(dbcpg_repairing *r, target *t, Oid role, SPITupleTable *rows,
-			 ItemPointerData *places)
+insert_batch(dbcpg_check_step_repair *r, target *t, Oid role,
+			 SPITupleTable *rows, ItemPointerData *places)
 {
-	dbcpg_role was;
+	dbcpg_check_caller_identity was;
 	uint64 i;
 
-	dbcpg_begin_role(r, role, &was);
+	dbcpg_check_begin_owner(r, role, &was);
 	for (i = 0; i < rows->numvals; i++)
 	{
 		insert_row(t, rows->vals[i], rows->tupdesc);
 		places[i] = t->slot->tts_tid;
 	}
-	dbcpg_end_role(&was);
+	dbcpg_check_end_owner(&was);
 }
 
 /* Places of rows as an array. */
 static Datum
-places_array(dbcpg_repairing *r, ItemPointerData *places, int count)
+places_array(dbcpg_check_step_repair *r, ItemPointerData *places, int count)
 {
 	Datum tids[DBCPG_BATCH];
 	int i;
 
 	for (i = 0; i < count; i++)
 		tids[i] = PointerGetDatum(&places[i]);
-	return dbcpg_array(r, tids, NULL, count, TIDOID);
+	return dbcpg_check_make_array(r, tids, NULL, count, TIDOID);
 }
 
 /* The statement that compares the rows at $1 with what they were, $2. */
 static char *
-proof_statement(const dbcpg_repairing *r)
+proof_statement(const dbcpg_check_step_repair *r)
 {
 	const char *demands = r->step->demands;
 
@@ -206,20 +206,20 @@ proof_statement(const dbcpg_repairing *r)
 /* Fails unless a batch of rows that was put back reads as it did, and no query
  * can miss any of them. */
 static void
-require_same(dbcpg_repairing *r, SPIPlanPtr proof, Oid role,
+require_same(dbcpg_check_step_repair *r, SPIPlanPtr proof, Oid role,
 			 SPITupleTable *rows, ItemPointerData *places)
 {
 	Datum values[] = {places_array(r, places, (int) rows->numvals),
-					  dbcpg_batch_array(r, rows, 2, TEXTOID)};
+					  dbcpg_check_make_column_array(r, rows, 2, TEXTOID)};
 	SPITupleTable *found;
-	dbcpg_role was;
+	dbcpg_check_caller_identity was;
 	char *other;
 	bool isnull;
 	uint64 same;
 
-	dbcpg_begin_role(r, role, &was);
-	dbcpg_check_spi(SPI_execute_plan(proof, values, NULL, false, 0));
-	dbcpg_end_role(&was);
+	dbcpg_check_begin_owner(r, role, &was);
+	dbcpg_require_spi_success(SPI_execute_plan(proof, values, NULL, false, 0));
+	dbcpg_check_end_owner(&was);
 	found = SPI_tuptable;
 	same = (uint64) DatumGetInt64(
 		SPI_getbinval(found->vals[0], found->tupdesc, 1, &isnull));
@@ -240,20 +240,21 @@ require_same(dbcpg_repairing *r, SPIPlanPtr proof, Oid role,
 
 /* Notes where a batch of rows is now. */
 static void
-note_places(dbcpg_repairing *r, SPITupleTable *rows, ItemPointerData *places)
+note_places(dbcpg_check_step_repair *r, SPITupleTable *rows,
+			ItemPointerData *places)
 {
 	Oid types[] = {INT8ARRAYOID, get_array_type(TIDOID)};
-	Datum values[] = {dbcpg_batch_array(r, rows, 1, INT8OID),
+	Datum values[] = {dbcpg_check_make_column_array(r, rows, 1, INT8OID),
 					  places_array(r, places, (int) rows->numvals)};
 
-	dbcpg_check_spi(SPI_execute_with_args(
+	dbcpg_require_spi_success(SPI_execute_with_args(
 		dbc_find_sql(&r->host->base, "check/put_rows")->text, 2, types, values,
 		NULL, false, 0));
 }
 
 /* Has earlier steps of the repair find the rows that this one has moved. */
 static void
-note_moved(dbcpg_repairing *r)
+note_moved(dbcpg_check_step_repair *r)
 {
 	dbc_value values[] = {dbc_int(r->step->repair_id),
 						  dbc_int(r->step->number)};
@@ -263,14 +264,14 @@ note_moved(dbcpg_repairing *r)
 
 /* Puts the rows a step has kept into the table; returns their number. */
 static int64_t
-insert_kept(dbcpg_repairing *r)
+insert_kept(dbcpg_check_step_repair *r)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
 	Oid reader;
 	SPIPlanPtr proof =
-		dbcpg_prepare_repair(r, proof_statement(r), 2, types, &reader);
+		dbcpg_check_prepare_repair(r, proof_statement(r), 2, types, &reader);
 	Oid role = dbcpg_role_for_table(r->relation);
-	Portal portal = dbcpg_open_kept(
+	Portal portal = dbcpg_check_open_saved_rows(
 		r, psprintf("select q.quarantine_id, q.row_data, \"dbcare row\".* "
 					"from dbcare.quarantine as q, "
 					"pg_catalog.json_to_record(q.row_data::pg_catalog.json) "
@@ -283,7 +284,7 @@ insert_kept(dbcpg_repairing *r)
 	target t;
 
 	open_target(r, &t, role);
-	while ((rows = dbcpg_next_batch(r, portal, InvalidOid)) != NULL)
+	while ((rows = dbcpg_check_next_batch(r, portal, InvalidOid)) != NULL)
 	{
 		ItemPointerData places[DBCPG_BATCH];
 
@@ -303,7 +304,7 @@ insert_kept(dbcpg_repairing *r)
 
 /* Makes the rows of a step again what they were. */
 int64_t
-dbcpg_restore_rows(dbcpg_repairing *r)
+dbcpg_check_restore_rows(dbcpg_check_step_repair *r)
 {
 	if (r->step->assignments)
 		remove_changed(r);

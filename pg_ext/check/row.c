@@ -19,12 +19,13 @@
 #include "utils/syscache.h"
 
 /* Adds a flaw. */
-dbc_flaw *
-dbcpg_add_flaw(dbcpg_inspection *in, dbc_flaw_kind kind)
+dbc_check_row_violation *
+dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
+						  dbc_check_row_violation_kind kind)
 {
 	if (in->nflaws == in->room)
 	{
-		dbc_flaw *flaws = dbc_alloc(
+		dbc_check_row_violation *flaws = dbc_alloc(
 			&in->host->base, (size_t) (2 * in->room + 8) * sizeof(*flaws));
 
 		if (in->nflaws > 0)
@@ -38,7 +39,8 @@ dbcpg_add_flaw(dbcpg_inspection *in, dbc_flaw_kind kind)
 
 /* The name of a column. */
 const char *
-dbcpg_column_name(dbcpg_inspection *in, Relation table, AttrNumber column)
+dbcpg_check_column_name(dbcpg_check_row_inspection *in, Relation table,
+						AttrNumber column)
 {
 	return dbcpg_to_core(
 		in->host,
@@ -49,7 +51,7 @@ dbcpg_column_name(dbcpg_inspection *in, Relation table, AttrNumber column)
 
 /* Whether an expression over a row reads what nobody can know. */
 bool
-dbcpg_reads_unknown(const dbcpg_level *level, Node *expression)
+dbcpg_check_reads_unknown(const dbcpg_check_row_level *level, Node *expression)
 {
 	Bitmapset *columns = NULL;
 	int member = -1;
@@ -72,8 +74,9 @@ dbcpg_reads_unknown(const dbcpg_level *level, Node *expression)
 
 /* Evaluates an expression over a row; may fail. */
 Datum
-dbcpg_evaluate(dbcpg_inspection *in, const dbcpg_level *level, Node *expression,
-			   bool *isnull)
+dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
+					 const dbcpg_check_row_level *level, Node *expression,
+					 bool *isnull)
 {
 	ExprContext *context = GetPerTupleExprContext(in->executor);
 	ExprState *state;
@@ -87,11 +90,11 @@ dbcpg_evaluate(dbcpg_inspection *in, const dbcpg_level *level, Node *expression,
 /* ---- levels ---- */
 
 /* A level for a table. */
-static dbcpg_level *
-add_level(dbcpg_inspection *in, Oid table)
+static dbcpg_check_row_level *
+add_level(dbcpg_check_row_inspection *in, Oid table)
 {
-	dbcpg_level *level = dbc_alloc(&in->host->base, sizeof(*level));
-	dbcpg_level **end = &in->levels;
+	dbcpg_check_row_level *level = dbc_alloc(&in->host->base, sizeof(*level));
+	dbcpg_check_row_level **end = &in->levels;
 
 	while (*end)
 		end = &(*end)->next;
@@ -105,7 +108,7 @@ add_level(dbcpg_inspection *in, Oid table)
 
 /* Gives a partition the row of the table it is of. */
 static void
-fill_level(dbcpg_level *level, const dbcpg_level *above)
+fill_level(dbcpg_check_row_level *level, const dbcpg_check_row_level *above)
 {
 	TupleDesc from = RelationGetDescr(above->table);
 	TupleDesc to = RelationGetDescr(level->table);
@@ -133,7 +136,7 @@ typedef enum fit
 
 /* The condition that the bounds of a partition are, for the rows of a level. */
 static List *
-condition_of(const dbcpg_level *level, Oid partition, Oid parent)
+condition_of(const dbcpg_check_row_level *level, Oid partition, Oid parent)
 {
 	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(partition));
 	Relation from = table_open(parent, AccessShareLock);
@@ -143,7 +146,7 @@ condition_of(const dbcpg_level *level, Oid partition, Oid parent)
 		SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &isnull);
 	PartitionBoundSpec *bounds =
 		castNode(PartitionBoundSpec, stringToNode(TextDatumGetCString(stored)));
-	List *conditions = dbcpg_condition_of_bounds(from, to, bounds);
+	List *conditions = dbcpg_partition_condition(from, to, bounds);
 
 	ReleaseSysCache(tuple);
 	conditions = map_partition_varattnos(conditions, 1, level->table, from);
@@ -156,38 +159,39 @@ condition_of(const dbcpg_level *level, Oid partition, Oid parent)
  * it, as the owner of the table it is a partition of: he has chosen what
  * computes its key.  May fail. */
 static fit
-fits(dbcpg_inspection *in, const dbcpg_level *level, Oid partition, Oid parent)
+fits(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level,
+	 Oid partition, Oid parent)
 {
-	dbcpg_identity identity = dbcpg_become_owner(parent);
+	dbcpg_execution_identity identity = dbcpg_switch_to_owner(parent);
 	fit result = FITS;
 	ListCell *cell;
 
-	dbcpg_unpin_values(in->host);
+	dbcpg_unpin_value_parameters(in->host);
 	foreach (cell, condition_of(level, partition, parent))
 	{
 		Node *condition = lfirst(cell);
 		bool isnull;
 		Datum truth;
 
-		if (dbcpg_reads_unknown(level, condition))
+		if (dbcpg_check_reads_unknown(level, condition))
 		{
 			result = FITS_PERHAPS;
 			break;
 		}
-		truth = dbcpg_evaluate(in, level, condition, &isnull);
+		truth = dbcpg_check_evaluate(in, level, condition, &isnull);
 		if (!isnull && !DatumGetBool(truth))
 		{
 			result = FITS_NOT;
 			break;
 		}
 	}
-	dbcpg_become_again(&identity);
+	dbcpg_restore_identity(&identity);
 	return result;
 }
 
 /* Whether a table and those it is part of take the row; may fail. */
 static fit
-fits_table(dbcpg_inspection *in, const dbcpg_level *level)
+fits_table(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level)
 {
 	Oid partition = RelationGetRelid(level->table);
 	fit result = FITS;
@@ -205,7 +209,7 @@ fits_table(dbcpg_inspection *in, const dbcpg_level *level)
 /* Adds the partition of the last level that takes the row; returns whether
  * there is one, or could be. */
 static bool
-descend(dbcpg_inspection *in, dbcpg_level *above)
+descend(dbcpg_check_row_inspection *in, dbcpg_check_row_level *above)
 {
 	List *partitions = find_inheritance_children(RelationGetRelid(above->table),
 												 AccessShareLock);
@@ -213,7 +217,7 @@ descend(dbcpg_inspection *in, dbcpg_level *above)
 
 	foreach (cell, partitions)
 	{
-		dbcpg_level *level = add_level(in, lfirst_oid(cell));
+		dbcpg_check_row_level *level = add_level(in, lfirst_oid(cell));
 		fit fitting;
 
 		fill_level(level, above);
@@ -232,16 +236,17 @@ descend(dbcpg_inspection *in, dbcpg_level *above)
 
 /* Finds the partition for the row. */
 static void
-find_partition(dbcpg_inspection *in)
+find_partition(dbcpg_check_row_inspection *in)
 {
-	dbcpg_level *level = in->levels;
+	dbcpg_check_row_level *level = in->levels;
 	bool there = true;
 
 	if (fits_table(in, level) == FITS_NOT)
 	{
-		dbcpg_add_flaw(in, DBC_F_PARTITION)->error = dbc_format(
-			&in->host->base, "the row is not within the bounds of partition %s",
-			in->relation->shown);
+		dbcpg_check_add_violation(in, DBC_VIOLATION_PARTITION)->error =
+			dbc_format(&in->host->base,
+					   "the row is not within the bounds of partition %s",
+					   in->relation->shown);
 		return;
 	}
 	while (there && level &&
@@ -251,14 +256,14 @@ find_partition(dbcpg_inspection *in)
 		level = level->next;
 	}
 	if (!there)
-		(void) dbcpg_add_flaw(in, DBC_F_PARTITION);
+		(void) dbcpg_check_add_violation(in, DBC_VIOLATION_PARTITION);
 }
 
 /* ---- the whole ---- */
 
 /* Why the caller must not know what is in a table, or NULL. */
 static const char *
-find_obstacle(dbcpg_inspection *in, Oid table)
+find_obstacle(dbcpg_check_row_inspection *in, Oid table)
 {
 	Oid user = GetUserId();
 
@@ -278,29 +283,29 @@ find_obstacle(dbcpg_inspection *in, Oid table)
 static void
 inspect(dbc_host *base, void *arg)
 {
-	dbcpg_inspection *in = arg;
-	Oid table = dbcpg_table_of(in->relation);
+	dbcpg_check_row_inspection *in = arg;
+	Oid table = dbcpg_find_table_oid(in->relation);
 	const char *obstacle = find_obstacle(in, table);
-	dbcpg_identity identity;
-	dbcpg_level *level;
+	dbcpg_execution_identity identity;
+	dbcpg_check_row_level *level;
 
 	if (obstacle)
 	{
-		dbcpg_add_flaw(in, DBC_F_UNKNOWN)->text = obstacle;
+		dbcpg_check_add_violation(in, DBC_VIOLATION_UNKNOWN)->text = obstacle;
 		return;
 	}
-	in->constraints = dbcpg_list_demands(base, table);
+	in->constraints = dbcpg_check_list_row_constraints(base, table);
 	/* until the guard ends */
 	in->host->evaluates = true;
 	MemoryContextSwitchTo(in->host->arena);
 	in->executor = CreateExecutorState();
 	(void) add_level(in, table);
-	identity = dbcpg_become_owner(table);
-	dbcpg_unpin_values(in->host);
-	dbcpg_take_values(in);
-	dbcpg_become_again(&identity);
+	identity = dbcpg_switch_to_owner(table);
+	dbcpg_unpin_value_parameters(in->host);
+	dbcpg_check_fill_row(in);
+	dbcpg_restore_identity(&identity);
 	find_partition(in);
-	dbcpg_inspect_constraints(in);
+	dbcpg_check_inspect_constraints(in);
 	for (level = in->levels; level; level = level->next)
 	{
 		ExecDropSingleTupleTableSlot(level->row);
@@ -310,11 +315,11 @@ inspect(dbc_host *base, void *arg)
 }
 
 /* Why a table would not accept a row; see core/host.h. */
-const dbc_flaw *
-dbcpg_inspect(dbc_host *base, const dbc_relation *table, const char *row,
-			  int *nflaws)
+const dbc_check_row_violation *
+dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
+						const char *row, int *nflaws)
 {
-	dbcpg_inspection in = {
+	dbcpg_check_row_inspection in = {
 		.host = dbcpg_of(base), .relation = table, .json = row};
 	dbc_error error;
 

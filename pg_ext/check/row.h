@@ -21,15 +21,15 @@
 
 /* The row as one of the tables that would take it sees it: the one that is
  * named, then the partitions down to the one it belongs to. */
-typedef struct dbcpg_level
+typedef struct dbcpg_check_row_level
 {
-	struct dbcpg_level *next;
+	struct dbcpg_check_row_level *next;
 	Relation table;
 	TupleTableSlot *row;
 	Bitmapset *unknown; /* columns whose value nobody can know */
-} dbcpg_level;
+} dbcpg_check_row_level;
 
-typedef struct dbcpg_inspection
+typedef struct dbcpg_check_row_inspection
 {
 	dbcpg_host *host;
 	const dbc_relation *relation;
@@ -38,37 +38,42 @@ typedef struct dbcpg_inspection
 	Datum none;					 /* ... and one without members */
 	const dbc_rows *constraints; /* of its tables, see check/row_key.c */
 	EState *executor;
-	dbcpg_level *levels;
-	dbc_flaw *flaws;
+	dbcpg_check_row_level *levels;
+	dbc_check_row_violation *flaws;
 	int nflaws;
 	int room;
-} dbcpg_inspection;
+} dbcpg_check_row_inspection;
 
 /* Adds a flaw; returns it for more to be said. */
-extern dbc_flaw *dbcpg_add_flaw(dbcpg_inspection *in, dbc_flaw_kind kind);
+extern dbc_check_row_violation *
+dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
+						  dbc_check_row_violation_kind kind);
 
 /* The name of a column, for the core. */
-extern const char *dbcpg_column_name(dbcpg_inspection *in, Relation table,
-									 AttrNumber column);
+extern const char *dbcpg_check_column_name(dbcpg_check_row_inspection *in,
+										   Relation table, AttrNumber column);
 
 /* Whether an expression over a row reads what nobody can know. */
-extern bool dbcpg_reads_unknown(const dbcpg_level *level, Node *expression);
+extern bool dbcpg_check_reads_unknown(const dbcpg_check_row_level *level,
+									  Node *expression);
 
 /* Evaluates an expression over a row; may fail. */
-extern Datum dbcpg_evaluate(dbcpg_inspection *in, const dbcpg_level *level,
-							Node *expression, bool *isnull);
+extern Datum dbcpg_check_evaluate(dbcpg_check_row_inspection *in,
+								  const dbcpg_check_row_level *level,
+								  Node *expression, bool *isnull);
 
 /* ---- check/row_value.c ---- */
 
 /* Fills the row of the first level: given values, defaults, generated ones. */
-extern void dbcpg_take_values(dbcpg_inspection *in);
+extern void dbcpg_check_fill_row(dbcpg_check_row_inspection *in);
 
 /* ---- check/row_key.c ---- */
 
 /* What a table and its partitions demand, and whether the caller may know. */
-extern const dbc_rows *dbcpg_list_demands(dbc_host *base, Oid table);
+extern const dbc_rows *dbcpg_check_list_row_constraints(dbc_host *base,
+														Oid table);
 
 /* Holds the row against that. */
-extern void dbcpg_inspect_constraints(dbcpg_inspection *in);
+extern void dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in);
 
 #endif /* DBCPG_CHECK_ROW_H */

@@ -40,10 +40,10 @@ enum
 /* A constraint while the row is held against it. */
 typedef struct demand
 {
-	dbcpg_inspection *in;
-	const dbcpg_level *level;
-	const dbc_value *cell; /* of its row in the list */
-	dbc_flaw_kind kind;	   /* of what is wrong, if anything is */
+	dbcpg_check_row_inspection *in;
+	const dbcpg_check_row_level *level;
+	const dbc_value *cell;			   /* of its row in the list */
+	dbc_check_row_violation_kind kind; /* of what is wrong, if anything is */
 	bool violated;
 } demand;
 
@@ -57,7 +57,7 @@ typedef struct key_value
 
 /* What a table and its partitions demand. */
 const dbc_rows *
-dbcpg_list_demands(dbc_host *base, Oid table)
+dbcpg_check_list_row_constraints(dbc_host *base, Oid table)
 {
 	dbc_value arg = dbc_int(table);
 
@@ -77,7 +77,7 @@ is_in(const demand *d, Oid table, const key_value *key, int n)
 	Oid types[MOST_VALUES];
 	Datum values[MOST_VALUES];
 	char nulls[MOST_VALUES];
-	dbcpg_identity identity;
+	dbcpg_execution_identity identity;
 	bool found;
 	int i;
 
@@ -87,14 +87,14 @@ is_in(const demand *d, Oid table, const key_value *key, int n)
 		values[i] = key[i].value;
 		nulls[i] = key[i].isnull ? 'n' : ' ';
 	}
-	identity = dbcpg_become_owner(table);
-	dbcpg_check_spi(
+	identity = dbcpg_switch_to_owner(table);
+	dbcpg_require_spi_success(
 		SPI_execute_with_args(psprintf("select from %s%s %s", whole, name,
 									   dbcpg_from_core(d->cell[C_QUERY].text)),
 							  n, types, values, nulls, true, 1));
 	found = SPI_processed > 0;
 	SPI_freetuptable(SPI_tuptable);
-	dbcpg_become_again(&identity);
+	dbcpg_restore_identity(&identity);
 	return found;
 }
 
@@ -116,7 +116,7 @@ is_there(const demand *d, Oid table, const key_value *key, int n)
 
 /* The value a column of the row has. */
 static key_value
-column_value(const dbcpg_level *level, AttrNumber column)
+column_value(const dbcpg_check_row_level *level, AttrNumber column)
 {
 	key_value value;
 
@@ -130,7 +130,7 @@ column_value(const dbcpg_level *level, AttrNumber column)
 
 /* Whether an index reads what nobody can know. */
 static bool
-index_reads_unknown(const dbcpg_level *level, const IndexInfo *index)
+index_reads_unknown(const dbcpg_check_row_level *level, const IndexInfo *index)
 {
 	int i;
 
@@ -138,8 +138,8 @@ index_reads_unknown(const dbcpg_level *level, const IndexInfo *index)
 		if (index->ii_IndexAttrNumbers[i] > 0 &&
 			bms_is_member(index->ii_IndexAttrNumbers[i], level->unknown))
 			return true;
-	return dbcpg_reads_unknown(level, (Node *) index->ii_Expressions) ||
-		   dbcpg_reads_unknown(level, (Node *) index->ii_Predicate);
+	return dbcpg_check_reads_unknown(level, (Node *) index->ii_Expressions) ||
+		   dbcpg_check_reads_unknown(level, (Node *) index->ii_Predicate);
 }
 
 /* Whether a row belongs into an index. */
@@ -151,7 +151,8 @@ is_indexed(const demand *d, const IndexInfo *index)
 	foreach (cell, index->ii_Predicate)
 	{
 		bool isnull;
-		Datum truth = dbcpg_evaluate(d->in, d->level, lfirst(cell), &isnull);
+		Datum truth =
+			dbcpg_check_evaluate(d->in, d->level, lfirst(cell), &isnull);
 
 		if (isnull || !DatumGetBool(truth))
 			return false;
@@ -179,7 +180,7 @@ read_key(const demand *d, const IndexInfo *index, key_value *key)
 
 			key[i].type = exprType(node);
 			key[i].value =
-				dbcpg_evaluate(d->in, d->level, node, &key[i].isnull);
+				dbcpg_check_evaluate(d->in, d->level, node, &key[i].isnull);
 			expression = lnext(index->ii_Expressions, expression);
 		}
 		incomplete |= key[i].isnull;
@@ -197,8 +198,9 @@ inspect_key(demand *d)
 	key_value key[INDEX_MAX_KEYS];
 
 	index_close(relation, NoLock);
-	d->kind = d->cell[C_KIND].integer == DBC_K_EXCLUSION ? DBC_F_EXCLUSION
-														 : DBC_F_KEY;
+	d->kind = d->cell[C_KIND].integer == DBC_K_EXCLUSION
+				  ? DBC_VIOLATION_EXCLUSION
+				  : DBC_VIOLATION_KEY;
 	if (index_reads_unknown(d->level, index) || !is_indexed(d, index) ||
 		(read_key(d, index, key) && !dbcpg_nulls_equal(index)))
 		return;
@@ -241,12 +243,12 @@ inspect_parent(demand *d)
 		values[i] = column_value(d->level, columns[i]);
 		nulls += values[i].isnull;
 	}
-	d->kind = DBC_F_HALF_NULL;
+	d->kind = DBC_VIOLATION_HALF_NULL;
 	d->violated =
 		d->cell[C_MATCH_FULL].integer != 0 && nulls > 0 && nulls < ncolumns;
 	if (nulls > 0)
 		return;
-	d->kind = DBC_F_PARENT;
+	d->kind = DBC_VIOLATION_PARENT;
 	if (parent == RelationGetRelid(d->level->table))
 	{
 		/* what nobody can know is null in the row, and equal to nothing */
@@ -266,7 +268,7 @@ inspect_null(demand *d)
 	AttrNumber column;
 
 	(void) read_columns(&d->cell[C_ATTNUMS], &column);
-	d->kind = DBC_F_NOT_NULL;
+	d->kind = DBC_VIOLATION_NOT_NULL;
 	d->violated = slot_attisnull(d->level->row, column) &&
 				  !bms_is_member(column, d->level->unknown);
 }
@@ -288,11 +290,11 @@ inspect_check(demand *d)
 	stored =
 		SysCacheGetAttr(CONSTROID, tuple, Anum_pg_constraint_conbin, &isnull);
 	expression = stringToNode(TextDatumGetCString(stored));
-	d->kind = DBC_F_CHECK;
+	d->kind = DBC_VIOLATION_CHECK;
 	ReleaseSysCache(tuple);
-	if (dbcpg_reads_unknown(d->level, expression))
+	if (dbcpg_check_reads_unknown(d->level, expression))
 		return;
-	truth = dbcpg_evaluate(d->in, d->level, expression, &isnull);
+	truth = dbcpg_check_evaluate(d->in, d->level, expression, &isnull);
 	d->violated = !isnull && !DatumGetBool(truth);
 }
 
@@ -304,11 +306,11 @@ static void
 inspect_demand(dbc_host *base, void *arg)
 {
 	demand *d = arg;
-	dbcpg_identity identity =
-		dbcpg_become_owner(RelationGetRelid(d->level->table));
+	dbcpg_execution_identity identity =
+		dbcpg_switch_to_owner(RelationGetRelid(d->level->table));
 
-	dbcpg_unpin_values(dbcpg_of(base));
-	switch ((dbc_constraint_kind) d->cell[C_KIND].integer)
+	dbcpg_unpin_value_parameters(dbcpg_of(base));
+	switch ((dbc_check_constraint_kind) d->cell[C_KIND].integer)
 	{
 		case DBC_K_PRIMARY_KEY:
 		case DBC_K_UNIQUE:
@@ -327,14 +329,14 @@ inspect_demand(dbc_host *base, void *arg)
 		default:
 			break; /* a domain has been asked when the value was made */
 	}
-	dbcpg_become_again(&identity);
+	dbcpg_restore_identity(&identity);
 }
 
 /* The row as the table of a constraint sees it; NULL if it is not for it. */
-static const dbcpg_level *
-level_of(const dbcpg_inspection *in, Oid table)
+static const dbcpg_check_row_level *
+level_of(const dbcpg_check_row_inspection *in, Oid table)
 {
-	const dbcpg_level *level = in->levels;
+	const dbcpg_check_row_level *level = in->levels;
 
 	while (level && RelationGetRelid(level->table) != table)
 		level = level->next;
@@ -349,7 +351,7 @@ only_column(const demand *d)
 
 	if (read_columns(&d->cell[C_ATTNUMS], columns) != 1 || columns[0] <= 0)
 		return NULL;
-	return dbcpg_column_name(d->in, d->level->table, columns[0]);
+	return dbcpg_check_column_name(d->in, d->level->table, columns[0]);
 }
 
 /* Says that a constraint is violated, or why that cannot be told. */
@@ -357,7 +359,8 @@ static void
 tell(const demand *d, const char *error)
 {
 	const char *reason = d->cell[C_REASON].text;
-	dbc_flaw *flaw = dbcpg_add_flaw(d->in, reason ? DBC_F_UNKNOWN : d->kind);
+	dbc_check_row_violation *flaw = dbcpg_check_add_violation(
+		d->in, reason ? DBC_VIOLATION_UNKNOWN : d->kind);
 
 	flaw->column = only_column(d);
 	flaw->constraint = d->cell[C_NAME].text;
@@ -370,7 +373,7 @@ tell(const demand *d, const char *error)
 
 /* Holds the row against the constraints of its tables. */
 void
-dbcpg_inspect_constraints(dbcpg_inspection *in)
+dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 {
 	int i;
 

@@ -18,7 +18,7 @@
 /* A column on its way into the row. */
 typedef struct value_call
 {
-	dbcpg_inspection *in;
+	dbcpg_check_row_inspection *in;
 	Form_pg_attribute column;
 	Node *expression; /* of a default or a generated column, else NULL */
 	Datum json;		  /* what it is a member of, without expression */
@@ -26,7 +26,7 @@ typedef struct value_call
 
 /* Puts a value into the row; expressions may still be about to read it. */
 static void
-put_value(dbcpg_inspection *in, Form_pg_attribute column, Datum value,
+put_value(dbcpg_check_row_inspection *in, Form_pg_attribute column, Datum value,
 		  bool isnull)
 {
 	TupleTableSlot *row = in->levels->row;
@@ -55,7 +55,7 @@ read_member(dbc_host *base, void *arg)
 	bool isnull;
 
 	(void) base;
-	dbcpg_check_spi(
+	dbcpg_require_spi_success(
 		SPI_execute_with_args(query, 1, &type, &json, NULL, true, 1));
 	value =
 		SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
@@ -69,8 +69,8 @@ compute(dbc_host *base, void *arg)
 {
 	const value_call *call = arg;
 	bool isnull;
-	Datum value =
-		dbcpg_evaluate(call->in, call->in->levels, call->expression, &isnull);
+	Datum value = dbcpg_check_evaluate(call->in, call->in->levels,
+									   call->expression, &isnull);
 
 	(void) base;
 	put_value(call->in, call->column, value, isnull);
@@ -80,18 +80,18 @@ compute(dbc_host *base, void *arg)
 static void
 fill(value_call *call)
 {
-	dbcpg_inspection *in = call->in;
+	dbcpg_check_row_inspection *in = call->in;
 	MemoryContext context = CurrentMemoryContext;
 	dbc_error error;
-	dbc_flaw *flaw;
+	dbc_check_row_violation *flaw;
 
 	if (dbc_guard(&in->host->base, call->expression ? compute : read_member,
 				  call, DBC_KEEP, true, &error))
 		return;
 	MemoryContextSwitchTo(context);
-	flaw = dbcpg_add_flaw(in, DBC_F_VALUE);
+	flaw = dbcpg_check_add_violation(in, DBC_VIOLATION_VALUE);
 	flaw->column =
-		dbcpg_column_name(in, in->levels->table, call->column->attnum);
+		dbcpg_check_column_name(in, in->levels->table, call->column->attnum);
 	flaw->text = error.message;
 	if (in->host->failure->constraint_name)
 		flaw->constraint =
@@ -117,15 +117,15 @@ generation_of(Relation table, AttrNumber column)
 
 /* Fills in a column that is no generated one. */
 static void
-take_value(dbcpg_inspection *in, Form_pg_attribute column, bool given)
+take_value(dbcpg_check_row_inspection *in, Form_pg_attribute column, bool given)
 {
-	dbcpg_level *level = in->levels;
+	dbcpg_check_row_level *level = in->levels;
 	value_call call = {
 		.in = in, .column = column, .json = given ? in->given : in->none};
 
 	if (given && column->attidentity == ATTRIBUTE_IDENTITY_ALWAYS)
-		dbcpg_add_flaw(in, DBC_F_IDENTITY)->column =
-			dbcpg_column_name(in, level->table, column->attnum);
+		dbcpg_check_add_violation(in, DBC_VIOLATION_IDENTITY)->column =
+			dbcpg_check_column_name(in, level->table, column->attnum);
 	if (!given || column->attidentity == ATTRIBUTE_IDENTITY_ALWAYS)
 		call.expression = build_column_default(level->table, column->attnum);
 	if (call.expression && contain_volatile_functions(call.expression))
@@ -136,16 +136,16 @@ take_value(dbcpg_inspection *in, Form_pg_attribute column, bool given)
 
 /* Computes a generated column, for which the others must be there. */
 static void
-generate(dbcpg_inspection *in, Form_pg_attribute column, bool given)
+generate(dbcpg_check_row_inspection *in, Form_pg_attribute column, bool given)
 {
-	dbcpg_level *level = in->levels;
+	dbcpg_check_row_level *level = in->levels;
 	value_call call = {.in = in, .column = column};
 
 	if (given)
-		dbcpg_add_flaw(in, DBC_F_GENERATED)->column =
-			dbcpg_column_name(in, level->table, column->attnum);
+		dbcpg_check_add_violation(in, DBC_VIOLATION_GENERATED)->column =
+			dbcpg_check_column_name(in, level->table, column->attnum);
 	call.expression = generation_of(level->table, column->attnum);
-	if (dbcpg_reads_unknown(level, call.expression))
+	if (dbcpg_check_reads_unknown(level, call.expression))
 		level->unknown = bms_add_member(level->unknown, column->attnum);
 	else
 		fill(&call);
@@ -153,14 +153,14 @@ generate(dbcpg_inspection *in, Form_pg_attribute column, bool given)
 
 /* The columns that are given; names of none are flaws. */
 static Bitmapset *
-given_columns(dbcpg_inspection *in)
+given_columns(dbcpg_check_row_inspection *in)
 {
 	Oid type = JSONBOID;
 	Bitmapset *given = NULL;
 	SPITupleTable *keys;
 	uint64 i;
 
-	dbcpg_check_spi(SPI_execute_with_args(
+	dbcpg_require_spi_success(SPI_execute_with_args(
 		"select k from pg_catalog.jsonb_object_keys($1) as k "
 		"order by k collate pg_catalog.\"C\"",
 		1, &type, &in->given, NULL, true, 0));
@@ -174,7 +174,7 @@ given_columns(dbcpg_inspection *in)
 		if (column > 0)
 			given = bms_add_member(given, column);
 		else
-			dbcpg_add_flaw(in, DBC_F_COLUMN)->column =
+			dbcpg_check_add_violation(in, DBC_VIOLATION_COLUMN)->column =
 				dbcpg_to_core(in->host, name);
 	}
 	SPI_freetuptable(keys);
@@ -183,7 +183,7 @@ given_columns(dbcpg_inspection *in)
 
 /* JSON as jsonb; what making it takes, which is a multiple, is freed. */
 static Datum
-make_jsonb(dbcpg_inspection *in, const char *json)
+make_jsonb(dbcpg_check_row_inspection *in, const char *json)
 {
 	MemoryContext context = MemoryContextSwitchTo(in->host->scratch);
 	Datum made =
@@ -197,7 +197,7 @@ make_jsonb(dbcpg_inspection *in, const char *json)
 
 /* Fills the row of the first level. */
 void
-dbcpg_take_values(dbcpg_inspection *in)
+dbcpg_check_fill_row(dbcpg_check_row_inspection *in)
 {
 	TupleDesc columns = RelationGetDescr(in->levels->table);
 	Bitmapset *given;

@@ -93,25 +93,25 @@ check_owner(Oid table)
 static void
 analyze(const char *text, Oid table)
 {
-	dbcpg_identity identity = dbcpg_become_owner(table);
+	dbcpg_execution_identity identity = dbcpg_switch_to_owner(table);
 	SPIPlanPtr plan = SPI_prepare(dbcpg_from_core(text), 0, NULL);
 
 	if (!plan)
-		dbcpg_check_spi(SPI_result);
+		dbcpg_require_spi_success(SPI_result);
 	SPI_freeplan(plan);
-	dbcpg_become_again(&identity);
+	dbcpg_restore_identity(&identity);
 }
 
 /* Fails unless a rule can be one; see core/host.h. */
 void
-dbcpg_try_rule(dbc_host *base, const dbc_relation *table, const dbc_rule *rule,
-			   const char *assignments)
+dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
+					 const dbc_check_data_rule *rule, const char *assignments)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name),
 						  dbc_text(rule->expression), dbc_text(rule->condition),
 						  dbc_text(assignments)};
-	Oid oid = dbcpg_table_of(table);
+	Oid oid = dbcpg_find_table_oid(table);
 	const dbc_rows *rows;
 
 	check_owner(oid);

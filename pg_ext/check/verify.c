@@ -11,25 +11,26 @@
 
 /* Zeroed memory for a set. */
 static void *
-get_memory(dbc_pool *pool, size_t size)
+get_memory(dbc_check_memory_pool *pool, size_t size)
 {
-	return MemoryContextAllocExtended(((dbcpg_pool *) pool)->context, size,
-									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	return MemoryContextAllocExtended(
+		((dbcpg_check_memory_pool *) pool)->context, size,
+		MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
 /* Takes it back. */
 static void
-put_memory(dbc_pool *pool, void *memory)
+put_memory(dbc_check_memory_pool *pool, void *memory)
 {
 	(void) pool;
 	pfree(memory);
 }
 
 /* A pool of so many bytes. */
-static dbcpg_pool
+static dbcpg_check_memory_pool
 make_pool(dbcpg_host *host, int64_t room)
 {
-	dbcpg_pool pool = {
+	dbcpg_check_memory_pool pool = {
 		.base = {.get = get_memory, .put = put_memory, .room = (size_t) room}};
 
 	if (!pg_strong_random(&pool.base.seed, sizeof(pool.base.seed)))
@@ -41,19 +42,19 @@ make_pool(dbcpg_host *host, int64_t room)
 }
 
 /* Takes all the steps; gives the verdicts. */
-static dbc_verdict *
-verify(dbcpg_verification *v, int *nverdicts)
+static dbc_check_result *
+verify(dbcpg_check_verification *v, int *nverdicts)
 {
-	dbc_verdict *verdicts;
+	dbc_check_result *verdicts;
 	int i;
 
-	dbcpg_list_constraints(v);
-	v->leaves = dbcpg_leaves_of(v->host, v->table, &v->alien);
-	dbcpg_collect_parents(v);
-	dbcpg_scan_rows(v);
+	dbcpg_check_list_constraints(v);
+	v->leaves = dbcpg_check_list_leaves(v->host, v->table, &v->alien);
+	dbcpg_check_collect_parents(v);
+	dbcpg_check_verify_by_scan(v);
 	/* queries have the memory to themselves */
 	MemoryContextReset(v->pool.context);
-	dbcpg_query_rows(v);
+	dbcpg_check_verify_by_query(v);
 	verdicts = dbc_alloc(&v->host->base,
 						 ((size_t) v->nconstraints + 1) * sizeof(*verdicts));
 	*nverdicts = 0;
@@ -66,15 +67,15 @@ verify(dbcpg_verification *v, int *nverdicts)
 }
 
 /* Verifies the rows of a table; see core/host.h. */
-const dbc_verdict *
-dbcpg_verify(dbc_host *base, const dbc_verify *task, int *nverdicts)
+const dbc_check_result *
+dbcpg_check_verify(dbc_host *base, const dbc_check_task *task, int *nverdicts)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	bool was_read_only = host->read_only;
-	dbcpg_verification v = {.host = host, .task = task};
-	const dbc_verdict *verdicts;
+	dbcpg_check_verification v = {.host = host, .task = task};
+	const dbc_check_result *verdicts;
 
-	v.table = dbcpg_table_of(task->table);
+	v.table = dbcpg_find_table_oid(task->table);
 	LockRelationOid(v.table, AccessShareLock);
 	v.pool = make_pool(host, task->memory);
 	/* what the call has changed is to be seen; all steps see the same */

@@ -25,46 +25,46 @@
 #include "common/core/text.h"
 
 /* How a constraint is verified. */
-typedef enum dbcpg_way
+typedef enum dbcpg_check_method
 {
 	DBCPG_BY_SCAN,
 	DBCPG_BY_QUERY,
 	DBCPG_SETTLED /* the verdict is final */
-} dbcpg_way;
+} dbcpg_check_method;
 
 /* One column of a key. */
-typedef struct dbcpg_key_part
+typedef struct dbcpg_check_key_part
 {
 	AttrNumber column;
 	ExprState *expression; /* in place of a column, or NULL */
 	int16 width;		   /* of an integer in bytes; 0: it is to be hashed */
 	Oid collation;
 	FmgrInfo hash;
-} dbcpg_key_part;
+} dbcpg_check_key_part;
 
 /* How to get a key of a row of one table as a member of a keyset. */
-typedef struct dbcpg_key
+typedef struct dbcpg_check_key
 {
 	int nparts;
 	bool exact;	 /* it is one integer, taken as it is */
 	uint64 seed; /* of the fingerprint of any other key */
-	dbcpg_key_part *parts;
-} dbcpg_key;
+	dbcpg_check_key_part *parts;
+} dbcpg_check_key;
 
 /* Hash functions for both sides of the operators of a key. */
-typedef struct dbcpg_hashing
+typedef struct dbcpg_check_key_hashing
 {
 	bool possible;
 	bool telling;  /* values that differ have hashes that differ */
 	bool integers; /* both sides are one integer: nothing is to be hashed */
 	Oid *left;	   /* InvalidOid: integers */
 	Oid *right;
-} dbcpg_hashing;
+} dbcpg_check_key_hashing;
 
 /* Keys of parents, shared by the foreign keys that ask for the same. */
-typedef struct dbcpg_parents
+typedef struct dbcpg_check_parent_keys
 {
-	struct dbcpg_parents *next;
+	struct dbcpg_check_parent_keys *next;
 	Oid table;
 	int ncolumns;
 	const AttrNumber *columns;
@@ -72,14 +72,14 @@ typedef struct dbcpg_parents
 	const Oid *functions; /* that hash them, else */
 	uint64 seed;
 	const char *ends; /* query for the least and the greatest key, or NULL */
-	dbc_keyset keys;
+	dbc_check_keyset keys;
 	bool usable;
-} dbcpg_parents;
+} dbcpg_check_parent_keys;
 
-typedef struct dbcpg_constraint
+typedef struct dbcpg_check_constraint
 {
-	dbc_verdict verdict;
-	dbcpg_way way;
+	dbc_check_result verdict;
+	dbcpg_check_method way;
 	Oid table;			 /* that declares it: the one verified or a partition */
 	Oid object;			 /* its index, or its row in pg_constraint */
 	bool implied;		 /* a NOT NULL that is part of a primary key */
@@ -93,168 +93,184 @@ typedef struct dbcpg_constraint
 	const char *row_key; /* SQL for the key of row c */
 	const char *query;	 /* gives number and keys of violations, or NULL */
 	const char *ends;
-	dbcpg_hashing hashing; /* of a foreign key, parent = child */
-	dbcpg_parents *parents;
-	dbc_keyset keys; /* of a unique key; only during a scan */
+	dbcpg_check_key_hashing hashing; /* of a foreign key, parent = child */
+	dbcpg_check_parent_keys *parents;
+	dbc_check_keyset keys; /* of a unique key; only during a scan */
 	dbc_buffer samples;
-} dbcpg_constraint;
+} dbcpg_check_constraint;
 
 /* Memory for sets. */
-typedef struct dbcpg_pool
+typedef struct dbcpg_check_memory_pool
 {
-	dbc_pool base; /* first: a dbc_pool * is a dbcpg_pool * */
+	dbc_check_memory_pool base; /* first: a dbc_check_memory_pool * is a
+								   dbcpg_check_memory_pool * */
 	MemoryContext context;
-} dbcpg_pool;
+} dbcpg_check_memory_pool;
 
 /* One call of verify(). */
-typedef struct dbcpg_verification
+typedef struct dbcpg_check_verification
 {
 	dbcpg_host *host;
-	const dbc_verify *task;
+	const dbc_check_task *task;
 	Oid table;
 	List *leaves;	   /* tables with its rows */
 	const char *alien; /* a partition that is not read, or NULL */
 	int nconstraints;
-	dbcpg_constraint *constraints; /* rules among them, in the end */
+	dbcpg_check_constraint *constraints; /* rules among them, in the end */
 	const char *counts; /* query that counts the violations of each rule */
-	dbcpg_parents *parents;
-	dbcpg_pool pool;
-	dbcpg_constraint *current; /* what is being evaluated, or NULL */
-	int64_t done;			   /* rows read, of about so many */
+	dbcpg_check_parent_keys *parents;
+	dbcpg_check_memory_pool pool;
+	dbcpg_check_constraint *current; /* what is being evaluated, or NULL */
+	int64_t done;					 /* rows read, of about so many */
 	int64_t total;
-} dbcpg_verification;
+} dbcpg_check_verification;
 
 /* ---- check/verify_list.c ---- */
 
 /* Fills constraints: the declared ones of chosen kinds and names, then
  * references, then rules. */
-extern void dbcpg_list_constraints(dbcpg_verification *v);
+extern void dbcpg_check_list_constraints(dbcpg_check_verification *v);
 
 /* Starts the verdict of a constraint anew. */
-extern void dbcpg_start_verdict(dbcpg_verification *v, dbcpg_constraint *c);
+extern void dbcpg_check_start_result(dbcpg_check_verification *v,
+									 dbcpg_check_constraint *c);
 
 /* Makes the verdict of a constraint unknown. */
-extern void dbcpg_give_up(dbcpg_constraint *c, const char *reason);
+extern void dbcpg_check_set_unknown(dbcpg_check_constraint *c,
+									const char *reason);
 
 /* ---- check/verify_key.c ---- */
 
 /* Whether a type is an integer that sets take as it is, or a domain of one. */
-extern bool dbcpg_is_integer(Oid type);
+extern bool dbcpg_check_is_integer(Oid type);
 
 /* How to hash what an operator compares, of these types of columns. */
-extern dbcpg_hashing dbcpg_hashing_of(dbc_host *host, const Oid *operators,
-									  const Oid *left, const Oid *right, int n);
+extern dbcpg_check_key_hashing
+dbcpg_check_find_key_hashing(dbc_host *host, const Oid *operators,
+							 const Oid *left, const Oid *right, int n);
 
 /* A fingerprint of columns of some types, each hashed by a function unless it
  * is an integer; the caller may make it exact. */
-extern void dbcpg_make_key(dbcpg_key *key, int nparts,
-						   const AttrNumber *columns, const Oid *types,
-						   const Oid *functions, const Oid *collations,
-						   uint64 seed);
+extern void dbcpg_check_make_key(dbcpg_check_key *key, int nparts,
+								 const AttrNumber *columns, const Oid *types,
+								 const Oid *functions, const Oid *collations,
+								 uint64 seed);
 
 /* The key of a row; returns how many of its parts are null. */
-extern int dbcpg_read_key(dbcpg_key *key, TupleTableSlot *row,
-						  ExprContext *context, uint64 *value);
+extern int dbcpg_check_read_key(dbcpg_check_key *key, TupleTableSlot *row,
+								ExprContext *context, uint64 *value);
 
 /* The column of a table that another one of its family has. */
-extern AttrNumber dbcpg_column_in(Oid table, Oid other, AttrNumber column);
+extern AttrNumber dbcpg_check_map_column(Oid table, Oid other,
+										 AttrNumber column);
 
 /* ---- check/verify_read.c ---- */
 
 /* A scan of one table in the active snapshot. */
-typedef struct dbcpg_reader
+typedef struct dbcpg_check_table_scan
 {
-	dbcpg_verification *v;
+	dbcpg_check_verification *v;
 	const char *phase;
 	Relation table;
 	TableScanDesc scan;
 	TupleTableSlot *row;
 	EState *executor;
 	ExprContext *context;
-} dbcpg_reader;
+} dbcpg_check_table_scan;
 
 /* Starts to read a table, reads the next row if there is one, and ends. */
-extern void dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v,
-							  Oid table, const char *phase);
-extern bool dbcpg_next_row(dbcpg_reader *reader);
-extern void dbcpg_close_reader(dbcpg_reader *reader);
+extern void dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
+								  dbcpg_check_verification *v, Oid table,
+								  const char *phase);
+extern bool dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader);
+extern void dbcpg_check_close_scan(dbcpg_check_table_scan *reader);
 
 /* The tables with the rows of a table; *alien is one of them that cannot be
  * read, if there is one. */
-extern List *dbcpg_leaves_of(dbcpg_host *host, Oid table, const char **alien);
+extern List *dbcpg_check_list_leaves(dbcpg_host *host, Oid table,
+									 const char **alien);
 
 /* About how many rows tables have. */
-extern int64_t dbcpg_estimate_rows(const List *tables);
+extern int64_t dbcpg_check_estimate_rows(const List *tables);
 
 /* Opens a set for about so many keys, the range of which a query knows. */
-extern void dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set,
-						   const char *ends, int64_t nkeys);
+extern void dbcpg_check_open_keyset(dbcpg_check_verification *v,
+									dbc_check_keyset *set, const char *ends,
+									int64_t nkeys);
 
 /* Collects keys of parents for the constraints that are to be scanned for. */
-extern void dbcpg_collect_parents(dbcpg_verification *v);
+extern void dbcpg_check_collect_parents(dbcpg_check_verification *v);
 
 /* ---- check/verify_expression.c ---- */
 
 /* Expressions over one table as expressions over another of its family. */
-extern List *dbcpg_move_expressions(List *expressions, Oid from, Relation to);
+extern List *dbcpg_check_move_expressions(List *expressions, Oid from,
+										  Relation to);
 
 /* The expression of a constraint over the rows of a reader. */
-extern ExprState *dbcpg_prepare_constraint(dbcpg_reader *reader,
-										   const dbcpg_constraint *c);
+extern ExprState *
+dbcpg_check_prepare_constraint(dbcpg_check_table_scan *reader,
+							   const dbcpg_check_constraint *c);
 
 /* A column that is computed when it is read; NULL for any other. */
-extern ExprState *dbcpg_prepare_virtual(dbcpg_reader *reader,
-										AttrNumber column);
+extern ExprState *dbcpg_check_prepare_virtual(dbcpg_check_table_scan *reader,
+											  AttrNumber column);
 
 /* SQL about the row c over the rows of a reader. */
-extern ExprState *dbcpg_prepare_text(dbcpg_reader *reader, const char *sql);
+extern ExprState *dbcpg_check_prepare_text(dbcpg_check_table_scan *reader,
+										   const char *sql);
 
 /* ---- check/verify_domain.c ---- */
 
 /* Where values of a domain are in those of a type. */
-typedef struct dbcpg_place dbcpg_place;
-extern dbcpg_place *dbcpg_find_domain(Oid type, Oid domain);
+typedef struct dbcpg_check_domain_location dbcpg_check_domain_location;
+extern dbcpg_check_domain_location *
+dbcpg_check_find_domain_location(Oid type, Oid domain);
 
-struct dbcpg_test;
+struct dbcpg_check_row_test;
 
 /* Whether a value is one that the domain of a test refuses, or has one at that
  * place. */
-extern bool dbcpg_fails_domain(struct dbcpg_test *t, dbcpg_reader *reader,
-							   const dbcpg_place *place, Datum value,
-							   bool isnull);
+extern bool dbcpg_check_violates_domain(
+	struct dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
+	const dbcpg_check_domain_location *place, Datum value, bool isnull);
 
 /* ---- check/verify_test.c ---- */
 
 /* A constraint as it is verified on the rows of one table. */
-typedef struct dbcpg_test
+typedef struct dbcpg_check_row_test
 {
-	dbcpg_constraint *constraint;
-	bool (*violates)(struct dbcpg_test *test, dbcpg_reader *reader);
+	dbcpg_check_constraint *constraint;
+	bool (*violates)(struct dbcpg_check_row_test *test,
+					 dbcpg_check_table_scan *reader);
 	AttrNumber column;
 	ExprState *expression; /* or the column, if it is virtual */
 	ExprState *predicate;
-	ExprState *row_key; /* made when it is needed */
-	dbcpg_place *place; /* of a type */
+	ExprState *row_key;					/* made when it is needed */
+	dbcpg_check_domain_location *place; /* of a type */
 	bool nulls_equal;
-	dbcpg_key key;
-} dbcpg_test;
+	dbcpg_check_key key;
+} dbcpg_check_row_test;
 
 /* Prepares a constraint to be verified on the rows of a reader. */
-extern dbcpg_test dbcpg_prepare_test(dbcpg_constraint *c, dbcpg_reader *reader);
+extern dbcpg_check_row_test
+dbcpg_check_prepare_test(dbcpg_check_constraint *c,
+						 dbcpg_check_table_scan *reader);
 
 /* ---- check/verify_scan.c ---- */
 
 /* Holds rows against all constraints that can be verified so. */
-extern void dbcpg_scan_rows(dbcpg_verification *v);
+extern void dbcpg_check_verify_by_scan(dbcpg_check_verification *v);
 
 /* ---- check/verify_query.c ---- */
 
 /* Runs a query; NULL, and *reason, if it fails. */
-extern const dbc_rows *dbcpg_answer(dbcpg_verification *v, const char *query,
-									bool of_rules, bool without_indexes,
-									const char **reason);
+extern const dbc_rows *dbcpg_check_run_query(dbcpg_check_verification *v,
+											 const char *query, bool of_rules,
+											 bool without_indexes,
+											 const char **reason);
 
 /* Verifies what is left by queries. */
-extern void dbcpg_query_rows(dbcpg_verification *v);
+extern void dbcpg_check_verify_by_query(dbcpg_check_verification *v);
 
 #endif /* DBCPG_CHECK_VERIFY_H */

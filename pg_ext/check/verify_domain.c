@@ -15,14 +15,14 @@
 #include "utils/typcache.h"
 
 /* Where values of the domain are in values of a type. */
-struct dbcpg_place
+struct dbcpg_check_domain_location
 {
 	Oid type;
 	bool found; /* they are somewhere in it */
-	struct dbcpg_place *elements;
+	struct dbcpg_check_domain_location *elements;
 	int nfields;
-	AttrNumber *fields;			 /* those to look into */
-	struct dbcpg_place **inside; /* where, in each of them */
+	AttrNumber *fields;							 /* those to look into */
+	struct dbcpg_check_domain_location **inside; /* where, in each of them */
 };
 
 /* A search for places; each type is looked at once. */
@@ -32,7 +32,7 @@ typedef struct search
 	List *places;
 } search;
 
-static dbcpg_place *find_place(search *s, Oid type);
+static dbcpg_check_domain_location *find_place(search *s, Oid type);
 
 /* ---- places ---- */
 
@@ -52,7 +52,7 @@ base_of(Oid domain)
 
 /* Looks into the fields of a composite type. */
 static void
-search_fields(search *s, dbcpg_place *place)
+search_fields(search *s, dbcpg_check_domain_location *place)
 {
 	TupleDesc fields = lookup_rowtype_tupdesc(place->type, -1);
 	int i;
@@ -62,7 +62,7 @@ search_fields(search *s, dbcpg_place *place)
 	for (i = 0; i < fields->natts; i++)
 	{
 		const FormData_pg_attribute *field = TupleDescAttr(fields, i);
-		dbcpg_place *inside =
+		dbcpg_check_domain_location *inside =
 			field->attisdropped ? NULL : find_place(s, field->atttypid);
 
 		if (!inside || !inside->found)
@@ -75,10 +75,10 @@ search_fields(search *s, dbcpg_place *place)
 }
 
 /* Finds the values of the domain in those of a type. */
-static dbcpg_place *
+static dbcpg_check_domain_location *
 find_place(search *s, Oid type)
 {
-	dbcpg_place *place;
+	dbcpg_check_domain_location *place;
 	ListCell *cell;
 
 	check_stack_depth();
@@ -106,8 +106,8 @@ find_place(search *s, Oid type)
 }
 
 /* Where values of a domain are in those of a type. */
-dbcpg_place *
-dbcpg_find_domain(Oid type, Oid domain)
+dbcpg_check_domain_location *
+dbcpg_check_find_domain_location(Oid type, Oid domain)
 {
 	search s = {.domain = domain};
 
@@ -118,7 +118,8 @@ dbcpg_find_domain(Oid type, Oid domain)
 
 /* A value of the domain, its NOT NULL where there is no predicate. */
 static bool
-domain_refuses(dbcpg_test *t, dbcpg_reader *reader, Datum value, bool isnull)
+domain_refuses(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
+			   Datum value, bool isnull)
 {
 	ExprContext *context = reader->context;
 
@@ -129,8 +130,8 @@ domain_refuses(dbcpg_test *t, dbcpg_reader *reader, Datum value, bool isnull)
 
 /* An array with values of the domain. */
 static bool
-array_fails(dbcpg_test *t, dbcpg_reader *reader, const dbcpg_place *place,
-			Datum array)
+array_fails(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader,
+			const dbcpg_check_domain_location *place, Datum array)
 {
 	ArrayIterator elements =
 		array_create_iterator(DatumGetArrayTypeP(array), 0, NULL);
@@ -139,15 +140,18 @@ array_fails(dbcpg_test *t, dbcpg_reader *reader, const dbcpg_place *place,
 	bool isnull;
 
 	while (!fails && array_iterate(elements, &value, &isnull))
-		fails = dbcpg_fails_domain(t, reader, place->elements, value, isnull);
+		fails = dbcpg_check_violates_domain(t, reader, place->elements, value,
+											isnull);
 	array_free_iterator(elements);
 	return fails;
 }
 
 /* Whether a value is one that the domain refuses, or has one inside. */
 bool
-dbcpg_fails_domain(dbcpg_test *t, dbcpg_reader *reader,
-				   const dbcpg_place *place, Datum value, bool isnull)
+dbcpg_check_violates_domain(dbcpg_check_row_test *t,
+							dbcpg_check_table_scan *reader,
+							const dbcpg_check_domain_location *place,
+							Datum value, bool isnull)
 {
 	bool fails = false;
 	int i;
@@ -163,7 +167,8 @@ dbcpg_fails_domain(dbcpg_test *t, dbcpg_reader *reader,
 		Datum field = GetAttributeByNum(DatumGetHeapTupleHeader(value),
 										place->fields[i], &isnull);
 
-		fails = dbcpg_fails_domain(t, reader, place->inside[i], field, isnull);
+		fails = dbcpg_check_violates_domain(t, reader, place->inside[i], field,
+											isnull);
 	}
 	return fails;
 }

@@ -38,7 +38,7 @@ expand_virtual(Node *node, Relation table)
 
 /* Expressions over one table as expressions over another of its family. */
 List *
-dbcpg_move_expressions(List *expressions, Oid from, Relation to)
+dbcpg_check_move_expressions(List *expressions, Oid from, Relation to)
 {
 	Relation table;
 
@@ -53,7 +53,8 @@ dbcpg_move_expressions(List *expressions, Oid from, Relation to)
 
 /* The expression of a constraint over the rows of a reader. */
 ExprState *
-dbcpg_prepare_constraint(dbcpg_reader *reader, const dbcpg_constraint *c)
+dbcpg_check_prepare_constraint(dbcpg_check_table_scan *reader,
+							   const dbcpg_check_constraint *c)
 {
 	HeapTuple tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(c->object));
 	List *expressions;
@@ -68,13 +69,14 @@ dbcpg_prepare_constraint(dbcpg_reader *reader, const dbcpg_constraint *c)
 		elog(ERROR, "constraint %u has no expression", c->object);
 	expressions = list_make1(stringToNode(TextDatumGetCString(stored)));
 	ReleaseSysCache(tuple);
-	expressions = dbcpg_move_expressions(expressions, c->table, reader->table);
+	expressions =
+		dbcpg_check_move_expressions(expressions, c->table, reader->table);
 	return ExecPrepareExpr(linitial(expressions), reader->executor);
 }
 
 /* A column, as an expression over the rows of a reader. */
 static Expr *
-column_expression(dbcpg_reader *reader, AttrNumber column)
+column_expression(dbcpg_check_table_scan *reader, AttrNumber column)
 {
 	const FormData_pg_attribute *attribute =
 		TupleDescAttr(RelationGetDescr(reader->table), column - 1);
@@ -85,11 +87,11 @@ column_expression(dbcpg_reader *reader, AttrNumber column)
 
 /* A column that is computed when it is read; NULL for any other. */
 ExprState *
-dbcpg_prepare_virtual(dbcpg_reader *reader, AttrNumber column)
+dbcpg_check_prepare_virtual(dbcpg_check_table_scan *reader, AttrNumber column)
 {
 	Node *node;
 
-	if (!dbcpg_is_virtual(reader->table, column))
+	if (!dbcpg_is_virtual_attribute(reader->table, column))
 		return NULL;
 	node = (Node *) column_expression(reader, column);
 	node = expand_virtual(node, reader->table);
@@ -98,7 +100,7 @@ dbcpg_prepare_virtual(dbcpg_reader *reader, AttrNumber column)
 
 /* SQL about the row c over the rows of a reader. */
 ExprState *
-dbcpg_prepare_text(dbcpg_reader *reader, const char *sql)
+dbcpg_check_prepare_text(dbcpg_check_table_scan *reader, const char *sql)
 {
 	ParseState *state = make_parsestate(NULL);
 	RawStmt *statement =

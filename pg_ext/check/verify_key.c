@@ -33,7 +33,7 @@
 
 /* Whether a type is an integer that sets take as it is, or a domain of one. */
 bool
-dbcpg_is_integer(Oid type)
+dbcpg_check_is_integer(Oid type)
 {
 	Oid base = getBaseType(type);
 
@@ -117,8 +117,8 @@ has_telling_hash(Oid type)
 /* How to hash both sides of an operator as they are, the part of a key of that
  * number; false if that is not possible. */
 static bool
-find_hashing(dbcpg_hashing *hashing, int part, Oid equality, Oid left_type,
-			 Oid right_type)
+find_hashing(dbcpg_check_key_hashing *hashing, int part, Oid equality,
+			 Oid left_type, Oid right_type)
 {
 	Oid left;
 	Oid right;
@@ -137,11 +137,11 @@ find_hashing(dbcpg_hashing *hashing, int part, Oid equality, Oid left_type,
 }
 
 /* How to hash what operators compare. */
-dbcpg_hashing
-dbcpg_hashing_of(dbc_host *host, const Oid *operators, const Oid *left,
-				 const Oid *right, int n)
+dbcpg_check_key_hashing
+dbcpg_check_find_key_hashing(dbc_host *host, const Oid *operators,
+							 const Oid *left, const Oid *right, int n)
 {
-	dbcpg_hashing hashing = {.telling = true};
+	dbcpg_check_key_hashing hashing = {.telling = true};
 	int i;
 
 	hashing.left = dbc_alloc(host, ((size_t) n + 1) * sizeof(Oid));
@@ -151,17 +151,17 @@ dbcpg_hashing_of(dbc_host *host, const Oid *operators, const Oid *left,
 			!find_hashing(&hashing, i, operators[i], left[i], right[i]))
 			return hashing;
 	hashing.possible = true;
-	hashing.integers = n == 1 && dbcpg_is_integer(left[0]) &&
-					   dbcpg_is_integer(right[0]) &&
+	hashing.integers = n == 1 && dbcpg_check_is_integer(left[0]) &&
+					   dbcpg_check_is_integer(right[0]) &&
 					   op_in_opfamily(operators[0], INTEGER_BTREE_FAM_OID);
 	return hashing;
 }
 
 /* A fingerprint of columns. */
 void
-dbcpg_make_key(dbcpg_key *key, int nparts, const AttrNumber *columns,
-			   const Oid *types, const Oid *functions, const Oid *collations,
-			   uint64 seed)
+dbcpg_check_make_key(dbcpg_check_key *key, int nparts,
+					 const AttrNumber *columns, const Oid *types,
+					 const Oid *functions, const Oid *collations, uint64 seed)
 {
 	int i;
 
@@ -197,7 +197,7 @@ integer_of(int width, Datum value)
 
 /* What a value that is no integer adds to a fingerprint. */
 static uint64
-hash_value(dbcpg_key_part *part, uint64 seed, Datum value)
+hash_value(dbcpg_check_key_part *part, uint64 seed, Datum value)
 {
 	uint64 hash = DatumGetUInt64(FunctionCall2Coll(
 		&part->hash, part->collation, value, Int64GetDatum((int64) seed)));
@@ -207,15 +207,15 @@ hash_value(dbcpg_key_part *part, uint64 seed, Datum value)
 	if (hash == seed && part->hash.fn_oid == F_HASH_NUMERIC_EXTENDED)
 	{
 		text = DatumGetCString(DirectFunctionCall1(numeric_out, value));
-		hash = dbc_key_fingerprint(seed, text, strlen(text));
+		hash = dbc_check_key_fingerprint(seed, text, strlen(text));
 	}
 	return hash;
 }
 
 /* The key of a row; returns how many of its parts are null. */
 int
-dbcpg_read_key(dbcpg_key *key, TupleTableSlot *row, ExprContext *context,
-			   uint64 *value)
+dbcpg_check_read_key(dbcpg_check_key *key, TupleTableSlot *row,
+					 ExprContext *context, uint64 *value)
 {
 	int nulls = 0;
 	int i;
@@ -223,7 +223,7 @@ dbcpg_read_key(dbcpg_key *key, TupleTableSlot *row, ExprContext *context,
 	*value = key->seed;
 	for (i = 0; i < key->nparts; i++)
 	{
-		dbcpg_key_part *part = &key->parts[i];
+		dbcpg_check_key_part *part = &key->parts[i];
 		uint64 hash = NULL_HASH;
 		bool isnull;
 		Datum datum = part->expression
@@ -241,7 +241,8 @@ dbcpg_read_key(dbcpg_key *key, TupleTableSlot *row, ExprContext *context,
 				*value = integer;
 				return 0;
 			}
-			hash = dbc_key_fingerprint(key->seed, &integer, sizeof(integer));
+			hash =
+				dbc_check_key_fingerprint(key->seed, &integer, sizeof(integer));
 		}
 		else
 			hash = hash_value(part, key->seed, datum);
@@ -252,7 +253,7 @@ dbcpg_read_key(dbcpg_key *key, TupleTableSlot *row, ExprContext *context,
 
 /* The column of a table that another one of its family has. */
 AttrNumber
-dbcpg_column_in(Oid table, Oid other, AttrNumber column)
+dbcpg_check_map_column(Oid table, Oid other, AttrNumber column)
 {
 	char *name;
 

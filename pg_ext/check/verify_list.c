@@ -39,7 +39,7 @@ enum
 
 /* Starts the verdict of a constraint anew. */
 void
-dbcpg_start_verdict(dbcpg_verification *v, dbcpg_constraint *c)
+dbcpg_check_start_result(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 {
 	c->verdict.violations = 0;
 	c->verdict.sample_keys = NULL;
@@ -49,7 +49,7 @@ dbcpg_start_verdict(dbcpg_verification *v, dbcpg_constraint *c)
 
 /* Makes the verdict of a constraint unknown. */
 void
-dbcpg_give_up(dbcpg_constraint *c, const char *reason)
+dbcpg_check_set_unknown(dbcpg_check_constraint *c, const char *reason)
 {
 	c->way = DBCPG_SETTLED;
 	c->verdict.violations = -1;
@@ -95,13 +95,14 @@ find_column(Oid table, const char *shown, const char *name)
 }
 
 /* A reference as constraints.sql reads it. */
-static dbc_node *
-reference_node(dbcpg_verification *v, const dbc_reference *reference)
+static dbc_json_node *
+reference_node(dbcpg_check_verification *v,
+			   const dbc_check_reference *reference)
 {
 	dbc_host *host = &v->host->base;
 	const dbc_relation *table = v->task->table;
-	dbc_node *node = dbc_json_object(host);
-	Oid parent = dbcpg_table_of(reference->parent);
+	dbc_json_node *node = dbc_json_object(host);
+	Oid parent = dbcpg_find_table_oid(reference->parent);
 	AttrNumber column = find_column(v->table, table->shown, reference->column);
 	AttrNumber parent_column =
 		find_column(parent, reference->parent->shown, reference->parent_column);
@@ -118,42 +119,42 @@ reference_node(dbcpg_verification *v, const dbc_reference *reference)
 					   dbcpg_from_core(reference->parent_column),
 					   dbcpg_from_core(reference->parent->shown),
 					   format_type_be(type), format_type_be(parent_type)));
-	dbc_put_int(node, "attnum", column);
-	dbc_put_int(node, "parent", parent);
-	dbc_put_int(node, "parent_attnum", parent_column);
-	dbc_put_int(node, "operator", equality);
+	dbc_json_put_int(node, "attnum", column);
+	dbc_json_put_int(node, "parent", parent);
+	dbc_json_put_int(node, "parent_attnum", parent_column);
+	dbc_json_put_int(node, "operator", equality);
 	return node;
 }
 
 /* The references of the task as constraints.sql reads them. */
 static const char *
-references_of(dbcpg_verification *v)
+references_of(dbcpg_check_verification *v)
 {
-	dbc_node *nodes = dbc_json_array(&v->host->base);
+	dbc_json_node *nodes = dbc_json_array(&v->host->base);
 	int i;
 
 	for (i = 0; i < v->task->nreferences; i++)
-		dbc_push(nodes, reference_node(v, &v->task->references[i]));
+		dbc_json_push(nodes, reference_node(v, &v->task->references[i]));
 	return dbc_json_text(nodes);
 }
 
 /* The rules of the task as constraints.sql reads them. */
 static const char *
-rules_of(dbcpg_verification *v)
+rules_of(dbcpg_check_verification *v)
 {
 	dbc_host *host = &v->host->base;
-	dbc_node *nodes = dbc_json_array(host);
+	dbc_json_node *nodes = dbc_json_array(host);
 	int i;
 
 	for (i = 0; i < v->task->nrules; i++)
 	{
-		const dbc_rule *rule = &v->task->rules[i];
-		dbc_node *node = dbc_json_object(host);
+		const dbc_check_data_rule *rule = &v->task->rules[i];
+		dbc_json_node *node = dbc_json_object(host);
 
-		dbc_put_text(node, "name", rule->name);
-		dbc_put_text(node, "expression", rule->expression);
-		dbc_put_text(node, "condition", rule->condition);
-		dbc_push(nodes, node);
+		dbc_json_put_text(node, "name", rule->name);
+		dbc_json_put_text(node, "expression", rule->expression);
+		dbc_json_put_text(node, "condition", rule->condition);
+		dbc_json_push(nodes, node);
 	}
 	return dbc_json_text(nodes);
 }
@@ -192,7 +193,7 @@ read_columns(dbc_host *host, const char *text, int *count)
 
 /* Whether the task asks for a declared constraint. */
 static bool
-is_asked_for(const dbc_verify *task, int kind, const char *name)
+is_asked_for(const dbc_check_task *task, int kind, const char *name)
 {
 	int i;
 
@@ -207,15 +208,15 @@ is_asked_for(const dbc_verify *task, int kind, const char *name)
 }
 
 /* A constraint from a row of the list. */
-static dbcpg_constraint
-read_constraint(dbcpg_verification *v, const dbc_rows *rows, int row)
+static dbcpg_check_constraint
+read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 {
 	dbc_host *host = &v->host->base;
 	const dbc_value *cell = dbc_get_row(host, rows, row, "");
-	dbcpg_constraint c = {0};
+	dbcpg_check_constraint c = {0};
 	int count;
 
-	c.verdict.kind = (dbc_constraint_kind) cell[C_KIND].integer;
+	c.verdict.kind = (dbc_check_constraint_kind) cell[C_KIND].integer;
 	c.verdict.name = cell[C_NAME].text;
 	c.verdict.columns = cell[C_COLUMNS].text;
 	c.verdict.parent = cell[C_PARENT_SHOWN].text;
@@ -238,16 +239,16 @@ read_constraint(dbcpg_verification *v, const dbc_rows *rows, int row)
 		c.implied = cell[C_SPECIAL].integer != 0;
 	else if (cell[C_SPECIAL].integer != 0)
 		c.way = DBCPG_BY_QUERY;
-	dbcpg_start_verdict(v, &c);
+	dbcpg_check_start_result(v, &c);
 	if (cell[C_REASON].text)
-		dbcpg_give_up(&c, cell[C_REASON].text);
+		dbcpg_check_set_unknown(&c, cell[C_REASON].text);
 	return c;
 }
 
 /* Runs constraints.sql.  The planner would expect a thousand partitions and
  * read whole catalogs for them, but most tables have none. */
 static const dbc_rows *
-query_list(dbcpg_verification *v)
+query_list(dbcpg_check_verification *v)
 {
 	dbc_value args[] = {dbc_int(v->table), dbc_text(references_of(v)),
 						dbc_int(v->task->samples), dbc_text(rules_of(v))};
@@ -264,7 +265,7 @@ query_list(dbcpg_verification *v)
 
 /* Fills constraints. */
 void
-dbcpg_list_constraints(dbcpg_verification *v)
+dbcpg_check_list_constraints(dbcpg_check_verification *v)
 {
 	const dbc_rows *rows = query_list(v);
 	int row;

@@ -16,7 +16,7 @@
 /* A query in a guard. */
 typedef struct question
 {
-	dbcpg_verification *v;
+	dbcpg_check_verification *v;
 	const char *query;
 	bool of_rules;
 	bool without_indexes;
@@ -47,7 +47,7 @@ ask(dbc_host *host, void *arg)
 	dbcpg_set_search_path(q->v->table);
 	GetUserIdAndSecContext(&user, &security);
 	/* of the tables of a constraint it is known that they may be read, as in
-	 * dbcpg_become_owner(); a rule may be about any */
+	 * dbcpg_switch_to_owner(); a rule may be about any */
 	if (!q->of_rules)
 		SetUserIdAndSecContext(user, security | SECURITY_NOFORCE_RLS);
 	q->rows = dbc_query_text(host, q->query);
@@ -58,8 +58,8 @@ ask(dbc_host *host, void *arg)
 
 /* Runs a query; NULL, and *reason, if it fails. */
 const dbc_rows *
-dbcpg_answer(dbcpg_verification *v, const char *query, bool of_rules,
-			 bool without_indexes, const char **reason)
+dbcpg_check_run_query(dbcpg_check_verification *v, const char *query,
+					  bool of_rules, bool without_indexes, const char **reason)
 {
 	question q = {.v = v,
 				  .query = query,
@@ -76,7 +76,7 @@ dbcpg_answer(dbcpg_verification *v, const char *query, bool of_rules,
 /* Counts the violations of all rules at once; those without any need no query
  * of their own. */
 static void
-count_rules(dbcpg_verification *v)
+count_rules(dbcpg_check_verification *v)
 {
 	int first = v->nconstraints - v->task->nrules;
 	const char *reason = NULL;
@@ -86,7 +86,7 @@ count_rules(dbcpg_verification *v)
 	/* all rules or none may be looked at */
 	if (v->task->nrules < 2 || v->constraints[first].way != DBCPG_BY_QUERY)
 		return;
-	rows = dbcpg_answer(v, v->counts, true, false, &reason);
+	rows = dbcpg_check_run_query(v, v->counts, true, false, &reason);
 	for (i = 0; rows && i < v->task->nrules; i++)
 		if (dbc_get_int(&v->host->base, rows, 0, i) == 0)
 			v->constraints[first + i].way = DBCPG_SETTLED;
@@ -96,7 +96,7 @@ count_rules(dbcpg_verification *v)
  * rows must not vouch for itself.  Without one, though, an exclusion constraint
  * has each row compared with each. */
 static bool
-distrusts_indexes(dbcpg_verification *v, const dbcpg_constraint *c)
+distrusts_indexes(dbcpg_check_verification *v, const dbcpg_check_constraint *c)
 {
 	switch (c->verdict.kind)
 	{
@@ -104,7 +104,7 @@ distrusts_indexes(dbcpg_verification *v, const dbcpg_constraint *c)
 		case DBC_K_UNIQUE:
 			return true;
 		case DBC_K_EXCLUSION:
-			return dbcpg_estimate_rows(v->leaves) <= MANY_ROWS;
+			return dbcpg_check_estimate_rows(v->leaves) <= MANY_ROWS;
 		default:
 			return false;
 	}
@@ -112,16 +112,16 @@ distrusts_indexes(dbcpg_verification *v, const dbcpg_constraint *c)
 
 /* Verifies a constraint by its query. */
 static void
-query_rows(dbcpg_verification *v, dbcpg_constraint *c)
+query_rows(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 {
 	const char *reason = NULL;
 	const dbc_rows *rows =
-		dbcpg_answer(v, c->query, c->verdict.kind == DBC_K_RULE,
-					 distrusts_indexes(v, c), &reason);
+		dbcpg_check_run_query(v, c->query, c->verdict.kind == DBC_K_RULE,
+							  distrusts_indexes(v, c), &reason);
 
 	if (!rows)
 	{
-		dbcpg_give_up(c, reason);
+		dbcpg_check_set_unknown(c, reason);
 		return;
 	}
 	c->way = DBCPG_SETTLED;
@@ -133,7 +133,7 @@ query_rows(dbcpg_verification *v, dbcpg_constraint *c)
 
 /* Verifies what is left by queries. */
 void
-dbcpg_query_rows(dbcpg_verification *v)
+dbcpg_check_verify_by_query(dbcpg_check_verification *v)
 {
 	int i;
 

@@ -45,8 +45,8 @@ refuse_unreadable(Relation table)
 
 /* Starts to read a table. */
 void
-dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v, Oid table,
-				  const char *phase)
+dbcpg_check_open_scan(dbcpg_check_table_scan *reader,
+					  dbcpg_check_verification *v, Oid table, const char *phase)
 {
 	reader->v = v;
 	reader->phase = phase;
@@ -63,9 +63,9 @@ dbcpg_open_reader(dbcpg_reader *reader, dbcpg_verification *v, Oid table,
 
 /* Reads the next row; false if there is none. */
 bool
-dbcpg_next_row(dbcpg_reader *reader)
+dbcpg_check_next_scanned_row(dbcpg_check_table_scan *reader)
 {
-	dbcpg_verification *v = reader->v;
+	dbcpg_check_verification *v = reader->v;
 
 	ResetExprContext(reader->context);
 	if (!table_scan_getnextslot(reader->scan, ForwardScanDirection,
@@ -78,9 +78,10 @@ dbcpg_next_row(dbcpg_reader *reader)
 	return true;
 }
 
-/* Lets go of the table, too; the one verified is locked by dbcpg_verify(). */
+/* Lets go of the table, too; the one verified is locked by
+ * dbcpg_check_verify(). */
 void
-dbcpg_close_reader(dbcpg_reader *reader)
+dbcpg_check_close_scan(dbcpg_check_table_scan *reader)
 {
 	table_endscan(reader->scan);
 	ExecDropSingleTupleTableSlot(reader->row);
@@ -90,7 +91,7 @@ dbcpg_close_reader(dbcpg_reader *reader)
 
 /* The tables with the rows of a table. */
 List *
-dbcpg_leaves_of(dbcpg_host *host, Oid table, const char **alien)
+dbcpg_check_list_leaves(dbcpg_host *host, Oid table, const char **alien)
 {
 	List *leaves = NIL;
 	ListCell *cell;
@@ -113,7 +114,7 @@ dbcpg_leaves_of(dbcpg_host *host, Oid table, const char **alien)
 
 /* About how many rows tables have. */
 int64_t
-dbcpg_estimate_rows(const List *tables)
+dbcpg_check_estimate_rows(const List *tables)
 {
 	double sum = 0;
 	ListCell *cell;
@@ -138,8 +139,8 @@ dbcpg_estimate_rows(const List *tables)
 /* Opens a set.  The ends of an index are cheap to find, and no harm is done if
  * they are wrong or cannot be found. */
 void
-dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
-			   int64_t nkeys)
+dbcpg_check_open_keyset(dbcpg_check_verification *v, dbc_check_keyset *set,
+						const char *ends, int64_t nkeys)
 {
 	int64_t low = 1;
 	int64_t high = 0;
@@ -147,59 +148,60 @@ dbcpg_open_set(dbcpg_verification *v, dbc_keyset *set, const char *ends,
 	const char *reason;
 
 	if (ends && nkeys >= MANY_KEYS)
-		rows = dbcpg_answer(v, ends, false, false, &reason);
+		rows = dbcpg_check_run_query(v, ends, false, false, &reason);
 	if (rows && dbc_get_value(&v->host->base, rows, 0, 0).kind == DBC_INT)
 	{
 		low = dbc_get_int(&v->host->base, rows, 0, 0);
 		high = dbc_get_int(&v->host->base, rows, 0, 1);
 	}
-	dbc_keyset_open(set, &v->pool.base, low, high, nkeys);
+	dbc_check_keyset_open(set, &v->pool.base, low, high, nkeys);
 }
 
 /* Adds the keys of one table to a set; one with a null is nobody's parent.  No
  * code of its owner is run: only superusers make operator classes. */
 static void
-add_keys(dbcpg_verification *v, dbcpg_parents *parents, Oid table)
+add_keys(dbcpg_check_verification *v, dbcpg_check_parent_keys *parents,
+		 Oid table)
 {
 	AttrNumber *columns = palloc((Size) parents->ncolumns * sizeof(*columns));
 	Oid *collations = palloc((Size) parents->ncolumns * sizeof(*collations));
 	Oid *types = palloc((Size) parents->ncolumns * sizeof(*types));
-	dbcpg_reader reader;
-	dbcpg_key key;
+	dbcpg_check_table_scan reader;
+	dbcpg_check_key key;
 	uint64 value;
 	int i;
 
-	dbcpg_open_reader(&reader, v, table, "parents of");
+	dbcpg_check_open_scan(&reader, v, table, "parents of");
 	for (i = 0; i < parents->ncolumns; i++)
 	{
 		const FormData_pg_attribute *column;
 
 		columns[i] =
-			dbcpg_column_in(parents->table, table, parents->columns[i]);
+			dbcpg_check_map_column(parents->table, table, parents->columns[i]);
 		column = TupleDescAttr(RelationGetDescr(reader.table), columns[i] - 1);
 		collations[i] = column->attcollation;
 		types[i] = column->atttypid;
 	}
-	dbcpg_make_key(&key, parents->ncolumns, columns, types, parents->functions,
-				   collations, parents->seed);
+	dbcpg_check_make_key(&key, parents->ncolumns, columns, types,
+						 parents->functions, collations, parents->seed);
 	key.exact = parents->integers;
-	while (!parents->keys.full && dbcpg_next_row(&reader))
+	while (!parents->keys.full && dbcpg_check_next_scanned_row(&reader))
 	{
 		MemoryContext context =
 			MemoryContextSwitchTo(reader.context->ecxt_per_tuple_memory);
 
-		if (dbcpg_read_key(&key, reader.row, reader.context, &value) == 0)
-			(void) dbc_keyset_add(&parents->keys, value);
+		if (dbcpg_check_read_key(&key, reader.row, reader.context, &value) == 0)
+			(void) dbc_check_keyset_add(&parents->keys, value);
 		MemoryContextSwitchTo(context);
 	}
-	dbcpg_close_reader(&reader);
+	dbcpg_check_close_scan(&reader);
 }
 
 /* A set of parents and the verification it is for. */
 typedef struct collection
 {
-	dbcpg_verification *v;
-	dbcpg_parents *parents;
+	dbcpg_check_verification *v;
+	dbcpg_check_parent_keys *parents;
 	int64_t nrows;
 } collection;
 
@@ -208,21 +210,23 @@ static void
 collect(dbc_host *host, void *arg)
 {
 	collection *c = arg;
-	dbcpg_parents *parents = c->parents;
+	dbcpg_check_parent_keys *parents = c->parents;
 	const char *alien;
-	List *leaves = dbcpg_leaves_of(dbcpg_of(host), parents->table, &alien);
+	List *leaves =
+		dbcpg_check_list_leaves(dbcpg_of(host), parents->table, &alien);
 	ListCell *cell;
 
 	c->v->done = 0;
-	c->v->total = dbcpg_estimate_rows(leaves);
+	c->v->total = dbcpg_check_estimate_rows(leaves);
 	/* few rows find their parents sooner by an index; a query is over tables of
 	 * one owner, though, lest one's code runs with the rights of the other */
 	if (alien ||
 		(c->v->total / 16 > c->nrows &&
 		 dbcpg_owner_of(parents->table) == dbcpg_owner_of(c->v->table)))
 		return;
-	dbcpg_open_set(c->v, &parents->keys,
-				   parents->integers ? parents->ends : NULL, c->v->total);
+	dbcpg_check_open_keyset(c->v, &parents->keys,
+							parents->integers ? parents->ends : NULL,
+							c->v->total);
 	foreach (cell, leaves)
 		add_keys(c->v, parents, lfirst_oid(cell));
 	parents->usable = !parents->keys.full;
@@ -242,7 +246,7 @@ types_of(dbc_host *host, Oid table, const AttrNumber *columns, int ncolumns)
 
 /* Whether keys of parents are made as a foreign key would have them. */
 static bool
-serves(const dbcpg_parents *parents, const dbcpg_constraint *c)
+serves(const dbcpg_check_parent_keys *parents, const dbcpg_check_constraint *c)
 {
 	size_t n = (size_t) c->ncolumns;
 
@@ -255,11 +259,12 @@ serves(const dbcpg_parents *parents, const dbcpg_constraint *c)
 }
 
 /* Collects the keys of the parents of a foreign key. */
-static dbcpg_parents *
-collect_for(dbcpg_verification *v, const dbcpg_constraint *c, int64_t nrows)
+static dbcpg_check_parent_keys *
+collect_for(dbcpg_check_verification *v, const dbcpg_check_constraint *c,
+			int64_t nrows)
 {
 	dbc_host *host = &v->host->base;
-	dbcpg_parents *parents = dbc_alloc(host, sizeof(*parents));
+	dbcpg_check_parent_keys *parents = dbc_alloc(host, sizeof(*parents));
 	collection task = {.v = v, .parents = parents, .nrows = nrows};
 	dbc_error error;
 
@@ -274,21 +279,23 @@ collect_for(dbcpg_verification *v, const dbcpg_constraint *c, int64_t nrows)
 	if (!dbc_guard(host, collect, &task, DBC_KEEP, true, &error))
 		parents->usable = false;
 	if (!parents->usable && parents->keys.pool)
-		dbc_keyset_close(&parents->keys);
+		dbc_check_keyset_close(&parents->keys);
 	return parents;
 }
 
 /* Finds the keys of the parents of a foreign key, or collects them; it is left
  * to a query if that cannot be. */
 static void
-provide_parents(dbcpg_verification *v, dbcpg_constraint *c, int64_t nrows)
+provide_parents(dbcpg_check_verification *v, dbcpg_check_constraint *c,
+				int64_t nrows)
 {
 	dbc_host *host = &v->host->base;
 	const Oid *left = types_of(host, c->parent, c->parent_columns, c->ncolumns);
 	const Oid *right = types_of(host, c->table, c->columns, c->ncolumns);
 
 	c->way = DBCPG_BY_QUERY;
-	c->hashing = dbcpg_hashing_of(host, c->operators, left, right, c->ncolumns);
+	c->hashing = dbcpg_check_find_key_hashing(host, c->operators, left, right,
+											  c->ncolumns);
 	/* nobody would look again at an orphan that is taken for a parent's child
 	 */
 	if (!c->hashing.possible || !c->hashing.telling)
@@ -308,9 +315,9 @@ provide_parents(dbcpg_verification *v, dbcpg_constraint *c, int64_t nrows)
 
 /* Collects keys of parents. */
 void
-dbcpg_collect_parents(dbcpg_verification *v)
+dbcpg_check_collect_parents(dbcpg_check_verification *v)
 {
-	int64_t nrows = dbcpg_estimate_rows(v->leaves);
+	int64_t nrows = dbcpg_check_estimate_rows(v->leaves);
 	int i;
 
 	for (i = 0; i < v->nconstraints; i++)

@@ -13,7 +13,7 @@
 /* One pass, of the constraints that tables of one owner declare. */
 typedef struct pass
 {
-	dbcpg_verification *v;
+	dbcpg_check_verification *v;
 	Oid table; /* one of them */
 	Oid owner;
 } pass;
@@ -22,19 +22,19 @@ typedef struct pass
 
 /* The key of a row as JSON. */
 static const char *
-row_key(dbcpg_test *t, dbcpg_reader *reader)
+row_key(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
 	int level = NewGUCNestLevel();
 	bool isnull;
 	Datum key;
 
-	dbcpg_pin_values(reader->v->host);
+	dbcpg_pin_value_parameters(reader->v->host);
 	if (!t->row_key)
 	{
 		MemoryContext context =
 			MemoryContextSwitchTo(reader->executor->es_query_cxt);
 
-		t->row_key = dbcpg_prepare_text(reader, t->constraint->row_key);
+		t->row_key = dbcpg_check_prepare_text(reader, t->constraint->row_key);
 		MemoryContextSwitchTo(context);
 	}
 	key = ExecEvalExpr(t->row_key, reader->context, &isnull);
@@ -45,10 +45,10 @@ row_key(dbcpg_test *t, dbcpg_reader *reader)
 
 /* Counts a violation, and keeps the key of its row if it is among the first. */
 static void
-note_violation(dbcpg_test *t, dbcpg_reader *reader)
+note_violation(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
-	dbcpg_constraint *c = t->constraint;
-	const dbcpg_verification *v = reader->v;
+	dbcpg_check_constraint *c = t->constraint;
+	const dbcpg_check_verification *v = reader->v;
 
 	if (c->verdict.violations++ >= v->task->samples)
 		return;
@@ -59,7 +59,8 @@ note_violation(dbcpg_test *t, dbcpg_reader *reader)
 /* Whether a constraint is about the rows of a table: it is declared for it or
  * for what it is a partition of. */
 static bool
-covers(const dbcpg_constraint *c, const dbcpg_verification *v, Oid table)
+covers(const dbcpg_check_constraint *c, const dbcpg_check_verification *v,
+	   Oid table)
 {
 	return c->table == v->table || c->table == table ||
 		   list_member_oid(get_partition_ancestors(table), c->table);
@@ -67,28 +68,29 @@ covers(const dbcpg_constraint *c, const dbcpg_verification *v, Oid table)
 
 /* Whether a pass is about a constraint. */
 static bool
-concerns(const pass *p, const dbcpg_constraint *c)
+concerns(const pass *p, const dbcpg_check_constraint *c)
 {
 	return c->way == DBCPG_BY_SCAN && dbcpg_owner_of(c->table) == p->owner;
 }
 
 /* The constraints of a pass on the rows of a reader; returns their number. */
 static int
-prepare_tests(pass *p, dbcpg_reader *reader, dbcpg_test *tests)
+prepare_tests(pass *p, dbcpg_check_table_scan *reader,
+			  dbcpg_check_row_test *tests)
 {
-	dbcpg_verification *v = p->v;
+	dbcpg_check_verification *v = p->v;
 	Oid table = RelationGetRelid(reader->table);
 	int ntests = 0;
 	int i;
 
 	for (i = 0; i < v->nconstraints; i++)
 	{
-		dbcpg_constraint *c = &v->constraints[i];
+		dbcpg_check_constraint *c = &v->constraints[i];
 
 		if (!concerns(p, c) || !covers(c, v, table))
 			continue;
 		v->current = c;
-		tests[ntests++] = dbcpg_prepare_test(c, reader);
+		tests[ntests++] = dbcpg_check_prepare_test(c, reader);
 		v->current = NULL;
 	}
 	return ntests;
@@ -96,13 +98,14 @@ prepare_tests(pass *p, dbcpg_reader *reader, dbcpg_test *tests)
 
 /* Holds one row against constraints. */
 static void
-test_row(dbcpg_reader *reader, dbcpg_test *tests, int ntests)
+test_row(dbcpg_check_table_scan *reader, dbcpg_check_row_test *tests,
+		 int ntests)
 {
 	int i;
 
 	for (i = 0; i < ntests; i++)
 	{
-		dbcpg_test *t = &tests[i];
+		dbcpg_check_row_test *t = &tests[i];
 
 		if (t->constraint->way != DBCPG_BY_SCAN)
 			continue;
@@ -117,23 +120,24 @@ test_row(dbcpg_reader *reader, dbcpg_test *tests, int ntests)
 static void
 scan_table(pass *p, Oid table)
 {
-	dbcpg_verification *v = p->v;
-	dbcpg_test *tests = palloc(((Size) v->nconstraints + 1) * sizeof(*tests));
+	dbcpg_check_verification *v = p->v;
+	dbcpg_check_row_test *tests =
+		palloc(((Size) v->nconstraints + 1) * sizeof(*tests));
 	MemoryContext context = CurrentMemoryContext;
-	dbcpg_reader reader;
+	dbcpg_check_table_scan reader;
 	int ntests;
 
-	dbcpg_open_reader(&reader, v, table, "rows of");
+	dbcpg_check_open_scan(&reader, v, table, "rows of");
 	MemoryContextSwitchTo(reader.executor->es_query_cxt);
 	ntests = prepare_tests(p, &reader, tests);
 	MemoryContextSwitchTo(context);
-	while (ntests > 0 && dbcpg_next_row(&reader))
+	while (ntests > 0 && dbcpg_check_next_scanned_row(&reader))
 	{
 		MemoryContextSwitchTo(reader.context->ecxt_per_tuple_memory);
 		test_row(&reader, tests, ntests);
 		MemoryContextSwitchTo(context);
 	}
-	dbcpg_close_reader(&reader);
+	dbcpg_check_close_scan(&reader);
 }
 
 /* ---- all tables ---- */
@@ -142,36 +146,36 @@ scan_table(pass *p, Oid table)
 static void
 open_sets(pass *p)
 {
-	dbcpg_verification *v = p->v;
+	dbcpg_check_verification *v = p->v;
 	int i;
 
 	for (i = 0; i < v->nconstraints; i++)
 	{
-		dbcpg_constraint *c = &v->constraints[i];
+		dbcpg_check_constraint *c = &v->constraints[i];
 
 		if (!concerns(p, c) || (c->verdict.kind != DBC_K_PRIMARY_KEY &&
 								c->verdict.kind != DBC_K_UNIQUE))
 			continue;
 		v->current = c;
-		dbcpg_open_set(
-			v, &c->keys,
-			c->ends && dbcpg_is_integer(get_atttype(c->table, c->columns[0]))
-				? c->ends
-				: NULL,
-			v->total);
+		dbcpg_check_open_keyset(v, &c->keys,
+								c->ends && dbcpg_check_is_integer(get_atttype(
+											   c->table, c->columns[0]))
+									? c->ends
+									: NULL,
+								v->total);
 		v->current = NULL;
 	}
 }
 
 /* Gives their memory back. */
 static void
-close_sets(dbcpg_verification *v)
+close_sets(dbcpg_check_verification *v)
 {
 	int i;
 
 	for (i = 0; i < v->nconstraints; i++)
 		if (v->constraints[i].keys.pool)
-			dbc_keyset_close(&v->constraints[i].keys);
+			dbc_check_keyset_close(&v->constraints[i].keys);
 }
 
 /* Makes one pass. */
@@ -179,37 +183,37 @@ static void
 run_pass(dbc_host *host, void *arg)
 {
 	pass *p = arg;
-	dbcpg_verification *v = p->v;
-	dbcpg_identity identity;
+	dbcpg_check_verification *v = p->v;
+	dbcpg_execution_identity identity;
 	ListCell *cell;
 	int i;
 
 	(void) host;
 	v->done = 0;
-	v->total = dbcpg_estimate_rows(v->leaves);
+	v->total = dbcpg_check_estimate_rows(v->leaves);
 	for (i = 0; i < v->nconstraints; i++)
 		if (concerns(p, &v->constraints[i]))
-			dbcpg_start_verdict(v, &v->constraints[i]);
+			dbcpg_check_start_result(v, &v->constraints[i]);
 	open_sets(p);
-	identity = dbcpg_become_owner(p->table);
-	dbcpg_unpin_values(v->host);
+	identity = dbcpg_switch_to_owner(p->table);
+	dbcpg_unpin_value_parameters(v->host);
 	v->host->evaluates = true;
 	foreach (cell, v->leaves)
 		scan_table(p, lfirst_oid(cell));
 	v->host->evaluates = false;
-	dbcpg_become_again(&identity);
+	dbcpg_restore_identity(&identity);
 }
 
 /* What a pass that came to its end has found. */
 static void
 settle(pass *p)
 {
-	dbcpg_verification *v = p->v;
+	dbcpg_check_verification *v = p->v;
 	int i;
 
 	for (i = 0; i < v->nconstraints; i++)
 	{
-		dbcpg_constraint *c = &v->constraints[i];
+		dbcpg_check_constraint *c = &v->constraints[i];
 
 		if (!concerns(p, c))
 			continue;
@@ -220,8 +224,9 @@ settle(pass *p)
 			c->verdict.sample_keys = c->samples.data;
 		}
 		else if (v->alien && c->table == v->table)
-			dbcpg_give_up(c, dbc_format(&v->host->base,
-										"rows of %s are not read", v->alien));
+			dbcpg_check_set_unknown(c, dbc_format(&v->host->base,
+												  "rows of %s are not read",
+												  v->alien));
 	}
 }
 
@@ -231,7 +236,7 @@ settle(pass *p)
 static void
 scan_for(pass *p)
 {
-	dbcpg_verification *v = p->v;
+	dbcpg_check_verification *v = p->v;
 	dbc_error error;
 	bool through;
 	int i;
@@ -243,17 +248,17 @@ scan_for(pass *p)
 			dbc_guard(&v->host->base, run_pass, p, DBC_KEEP, true, &error);
 		close_sets(v);
 		if (!through && v->current)
-			dbcpg_give_up(v->current, error.message);
+			dbcpg_check_set_unknown(v->current, error.message);
 	} while (!through && v->current);
 	for (i = 0; i < v->nconstraints && !through; i++)
 		if (concerns(p, &v->constraints[i]))
-			dbcpg_give_up(&v->constraints[i], error.message);
+			dbcpg_check_set_unknown(&v->constraints[i], error.message);
 	settle(p);
 }
 
 /* Holds rows against all constraints that can be verified so. */
 void
-dbcpg_scan_rows(dbcpg_verification *v)
+dbcpg_check_verify_by_scan(dbcpg_check_verification *v)
 {
 	int i;
 

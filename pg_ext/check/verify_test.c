@@ -14,7 +14,7 @@
 
 /* The column a test is about. */
 static inline Datum
-value_of(dbcpg_test *t, dbcpg_reader *reader, bool *isnull)
+value_of(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader, bool *isnull)
 {
 	return t->expression && t->column
 			   ? ExecEvalExpr(t->expression, reader->context, isnull)
@@ -23,7 +23,7 @@ value_of(dbcpg_test *t, dbcpg_reader *reader, bool *isnull)
 
 /* NOT NULL. */
 static bool
-is_null(dbcpg_test *t, dbcpg_reader *reader)
+is_null(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
 	bool isnull;
 
@@ -33,54 +33,55 @@ is_null(dbcpg_test *t, dbcpg_reader *reader)
 
 /* CHECK. */
 static bool
-fails_check(dbcpg_test *t, dbcpg_reader *reader)
+fails_check(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
 	return !ExecCheck(t->predicate, reader->context);
 }
 
 /* A domain, be it inside of the column's values. */
 static bool
-fails_domain(dbcpg_test *t, dbcpg_reader *reader)
+fails_domain(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
 	bool isnull;
 	Datum value = value_of(t, reader, &isnull);
 
-	return dbcpg_fails_domain(t, reader, t->place, value, isnull);
+	return dbcpg_check_violates_domain(t, reader, t->place, value, isnull);
 }
 
 /* FOREIGN KEY. */
 static bool
-lacks_parent(dbcpg_test *t, dbcpg_reader *reader)
+lacks_parent(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
-	const dbcpg_constraint *c = t->constraint;
+	const dbcpg_check_constraint *c = t->constraint;
 	uint64 value;
-	int nulls = dbcpg_read_key(&t->key, reader->row, reader->context, &value);
+	int nulls =
+		dbcpg_check_read_key(&t->key, reader->row, reader->context, &value);
 
 	if (nulls > 0)
 		return c->match_full && nulls < t->key.nparts;
-	return !dbc_keyset_has(&c->parents->keys, value);
+	return !dbc_check_keyset_has(&c->parents->keys, value);
 }
 
 /* A unique key.  Of integers the set is sure; fingerprints that repeat are for
  * a query to look at, and so is what does not fit into memory. */
 static bool
-repeats_key(dbcpg_test *t, dbcpg_reader *reader)
+repeats_key(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
-	dbcpg_constraint *c = t->constraint;
+	dbcpg_check_constraint *c = t->constraint;
 	bool repeats;
 	uint64 value;
 	int nulls;
 
 	if (t->predicate && !ExecQual(t->predicate, reader->context))
 		return false;
-	nulls = dbcpg_read_key(&t->key, reader->row, reader->context, &value);
+	nulls = dbcpg_check_read_key(&t->key, reader->row, reader->context, &value);
 	if (nulls > 0 && !t->nulls_equal)
 		return false;
-	repeats = dbc_keyset_add(&c->keys, value);
+	repeats = dbc_check_keyset_add(&c->keys, value);
 	if (c->keys.full || (repeats && !t->key.exact))
 	{
 		c->way = DBCPG_BY_QUERY;
-		dbc_keyset_close(&c->keys);
+		dbc_check_keyset_close(&c->keys);
 	}
 	return repeats && c->way == DBCPG_BY_SCAN;
 }
@@ -89,9 +90,9 @@ repeats_key(dbcpg_test *t, dbcpg_reader *reader)
 
 /* A key of a foreign key. */
 static void
-prepare_reference(dbcpg_test *t, dbcpg_reader *reader)
+prepare_reference(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
-	const dbcpg_constraint *c = t->constraint;
+	const dbcpg_check_constraint *c = t->constraint;
 	AttrNumber *columns = palloc((Size) c->ncolumns * sizeof(*columns));
 	Oid *collations = palloc((Size) c->ncolumns * sizeof(*collations));
 	Oid *types = palloc((Size) c->ncolumns * sizeof(*types));
@@ -101,15 +102,15 @@ prepare_reference(dbcpg_test *t, dbcpg_reader *reader)
 
 	for (i = 0; i < c->ncolumns; i++)
 	{
-		columns[i] = dbcpg_column_in(c->table, RelationGetRelid(reader->table),
-									 c->columns[i]);
+		columns[i] = dbcpg_check_map_column(
+			c->table, RelationGetRelid(reader->table), c->columns[i]);
 		types[i] = get_atttype(c->table, c->columns[i]);
 		/* the parent's collation decides */
 		get_atttypetypmodcoll(c->parent, c->parent_columns[i], &type, &modifier,
 							  &collations[i]);
 	}
-	dbcpg_make_key(&t->key, c->ncolumns, columns, types, c->hashing.right,
-				   collations, c->parents->seed);
+	dbcpg_check_make_key(&t->key, c->ncolumns, columns, types, c->hashing.right,
+						 collations, c->parents->seed);
 	t->key.exact = c->hashing.integers;
 	t->violates = lacks_parent;
 }
@@ -141,12 +142,12 @@ find_index_operators(Relation index, const IndexInfo *info, Oid *types,
 
 /* The expressions and the predicate of an index. */
 static void
-prepare_index_expressions(dbcpg_test *t, dbcpg_reader *reader,
-						  const IndexInfo *info)
+prepare_index_expressions(dbcpg_check_row_test *t,
+						  dbcpg_check_table_scan *reader, const IndexInfo *info)
 {
 	Oid from = t->constraint->table;
 	List *expressions =
-		dbcpg_move_expressions(info->ii_Expressions, from, reader->table);
+		dbcpg_check_move_expressions(info->ii_Expressions, from, reader->table);
 	ListCell *cell = list_head(expressions);
 	int i;
 
@@ -158,37 +159,38 @@ prepare_index_expressions(dbcpg_test *t, dbcpg_reader *reader,
 			cell = lnext(expressions, cell);
 		}
 	if (info->ii_Predicate)
-		t->predicate = ExecPrepareQual(
-			dbcpg_move_expressions(info->ii_Predicate, from, reader->table),
-			reader->executor);
+		t->predicate =
+			ExecPrepareQual(dbcpg_check_move_expressions(info->ii_Predicate,
+														 from, reader->table),
+							reader->executor);
 }
 
 /* A key of a unique index. */
 static void
-prepare_unique(dbcpg_test *t, dbcpg_reader *reader)
+prepare_unique(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 {
-	dbcpg_constraint *c = t->constraint;
+	dbcpg_check_constraint *c = t->constraint;
 	Relation index = index_open(c->object, AccessShareLock);
 	IndexInfo *info = BuildIndexInfo(index);
 	int n = info->ii_NumIndexKeyAttrs;
 	AttrNumber columns[INDEX_MAX_KEYS];
 	Oid types[INDEX_MAX_KEYS];
 	Oid operators[INDEX_MAX_KEYS];
-	dbcpg_hashing hashing;
+	dbcpg_check_key_hashing hashing;
 	int i;
 
 	find_index_operators(index, info, types, operators);
-	hashing =
-		dbcpg_hashing_of(&reader->v->host->base, operators, types, types, n);
+	hashing = dbcpg_check_find_key_hashing(&reader->v->host->base, operators,
+										   types, types, n);
 	if (hashing.possible)
 	{
 		for (i = 0; i < n; i++)
-			columns[i] =
-				dbcpg_column_in(c->table, RelationGetRelid(reader->table),
-								info->ii_IndexAttrNumbers[i]);
+			columns[i] = dbcpg_check_map_column(c->table,
+												RelationGetRelid(reader->table),
+												info->ii_IndexAttrNumbers[i]);
 		t->nulls_equal = dbcpg_nulls_equal(info);
-		dbcpg_make_key(&t->key, n, columns, types, hashing.left,
-					   index->rd_indcollation, reader->v->pool.base.seed);
+		dbcpg_check_make_key(&t->key, n, columns, types, hashing.left,
+							 index->rd_indcollation, reader->v->pool.base.seed);
 		t->key.exact = hashing.integers && !t->nulls_equal;
 		prepare_index_expressions(t, reader, info);
 	}
@@ -199,10 +201,11 @@ prepare_unique(dbcpg_test *t, dbcpg_reader *reader)
 }
 
 /* Prepares a constraint to be verified on the rows of a reader. */
-dbcpg_test
-dbcpg_prepare_test(dbcpg_constraint *c, dbcpg_reader *reader)
+dbcpg_check_row_test
+dbcpg_check_prepare_test(dbcpg_check_constraint *c,
+						 dbcpg_check_table_scan *reader)
 {
-	dbcpg_test t = {.constraint = c};
+	dbcpg_check_row_test t = {.constraint = c};
 
 	switch (c->verdict.kind)
 	{
@@ -214,20 +217,20 @@ dbcpg_prepare_test(dbcpg_constraint *c, dbcpg_reader *reader)
 			prepare_unique(&t, reader);
 			return t;
 		case DBC_K_CHECK:
-			t.predicate = dbcpg_prepare_constraint(reader, c);
+			t.predicate = dbcpg_check_prepare_constraint(reader, c);
 			t.violates = fails_check;
 			return t;
 		default:
-			t.column = dbcpg_column_in(
+			t.column = dbcpg_check_map_column(
 				c->table, RelationGetRelid(reader->table), c->columns[0]);
-			t.expression = dbcpg_prepare_virtual(reader, t.column);
+			t.expression = dbcpg_check_prepare_virtual(reader, t.column);
 			if (OidIsValid(c->object))
-				t.predicate = dbcpg_prepare_constraint(reader, c);
+				t.predicate = dbcpg_check_prepare_constraint(reader, c);
 			t.violates = is_null;
 			if (c->verdict.kind == DBC_K_TYPE)
 			{
 				t.violates = fails_domain;
-				t.place = dbcpg_find_domain(
+				t.place = dbcpg_check_find_domain_location(
 					get_atttype(c->table, c->columns[0]), c->domain);
 			}
 			return t;

@@ -107,7 +107,7 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	const dbc_function *fn = host->base.function;
 	const dbc_value *args;
 
-	dbcpg_begin_work(host);
+	dbcpg_begin_transaction(host);
 	args = read_arguments(host, fcinfo);
 	SPI_connect_ext(fn->class == DBC_PROC ? SPI_OPT_NONATOMIC : 0);
 	PG_TRY();
@@ -118,11 +118,11 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	{
 		if (fn->class == DBC_PROC)
 		{
-			dbcpg_leave_lock(host);
-			dbcpg_forget_plans(host);
+			dbcpg_migrate_unlock(host);
+			dbcpg_free_plans(host);
 		}
 		end_progress(host);
-		dbcpg_end_tracking(host);
+		dbcpg_migrate_forget_tracking(host);
 	}
 	PG_END_TRY();
 	SPI_finish();
@@ -140,8 +140,8 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 
 	check_stack_depth();
 	if (fn->run == dbc_run_dbcheck_json)
-		return dbcpg_check_json(fcinfo, fn);
-	if (dbc_writes(fn->class))
+		return dbcpg_jsonschema_check(fcinfo, fn);
+	if (dbc_class_writes(fn->class))
 		PreventCommandIfReadOnly(psprintf("%s()", fn->name));
 	if (fn->class == DBC_PROC)
 		dbcpg_refuse_transaction(fcinfo, fn);

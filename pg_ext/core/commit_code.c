@@ -25,7 +25,7 @@ is_cursor(dbcpg_host *host, const dbc_rows *rows, int row)
 
 /* The tables whose deferred triggers have yet to fire. */
 List *
-dbcpg_pending_tables(dbcpg_host *host)
+dbcpg_deferred_trigger_tables(dbcpg_host *host)
 {
 	const dbc_rows *rows = dbc_query(&host->base, "core/commit_code", NULL, 0);
 	List *tables = NIL;

@@ -255,7 +255,7 @@ dbcpg_analyze_and_rewrite(RawStmt *tree, const char *text)
 
 /* The condition that the bounds of a partition are for rows of its parent. */
 static inline List *
-dbcpg_condition_of_bounds(Relation parent, Relation partition,
+dbcpg_partition_condition(Relation parent, Relation partition,
 						  PartitionBoundSpec *bounds)
 {
 #if PG_VERSION_NUM >= 150000
@@ -291,7 +291,7 @@ dbcpg_nulls_equal(const IndexInfo *index)
 
 /* Whether a column is computed when it is read; 18 has brought such ones. */
 static inline bool
-dbcpg_is_virtual(Relation table, AttrNumber column)
+dbcpg_is_virtual_attribute(Relation table, AttrNumber column)
 {
 #if PG_VERSION_NUM >= 180000
 	return column > 0 &&
@@ -318,7 +318,7 @@ dbcpg_expand_virtual(Node *node, Relation table)
 
 /* Whether a generated column is computed when it is read. */
 static inline bool
-dbcpg_is_virtual_column(const Constraint *constraint)
+dbcpg_makes_virtual_column(const Constraint *constraint)
 {
 #if PG_VERSION_NUM >= 180000
 	return constraint->generated_kind == ATTRIBUTE_GENERATED_VIRTUAL;
@@ -330,7 +330,7 @@ dbcpg_is_virtual_column(const Constraint *constraint)
 
 /* Whether a CREATE TABLE AS makes a materialized view. */
 static inline bool
-dbcpg_creates_view(const CreateTableAsStmt *statement)
+dbcpg_creates_materialized_view(const CreateTableAsStmt *statement)
 {
 #if PG_VERSION_NUM >= 140000
 	return statement->objtype == OBJECT_MATVIEW;
@@ -341,7 +341,7 @@ dbcpg_creates_view(const CreateTableAsStmt *statement)
 
 /* The table a MERGE is into. */
 static inline const RangeVar *
-dbcpg_merged(const Node *node)
+dbcpg_merge_target(const Node *node)
 {
 #if PG_VERSION_NUM >= 150000
 	return ((const MergeStmt *) node)->relation;
@@ -377,7 +377,7 @@ dbcpg_sets_access_method(const AlterTableCmd *command)
 
 /* Whether a command of ALTER TABLE has a generated column computed anew. */
 static inline bool
-dbcpg_sets_expression(const AlterTableCmd *command)
+dbcpg_sets_generated_expression(const AlterTableCmd *command)
 {
 #if PG_VERSION_NUM >= 170000
 	return command->subtype == AT_SetExpression;
@@ -389,7 +389,7 @@ dbcpg_sets_expression(const AlterTableCmd *command)
 
 /* Whether the caller may use what is in a schema. */
 static inline bool
-dbcpg_may_use_namespace(Oid schema)
+dbcpg_may_use_schema(Oid schema)
 {
 #if PG_VERSION_NUM >= 160000
 	return object_aclcheck(NamespaceRelationId, schema, GetUserId(),
@@ -402,7 +402,7 @@ dbcpg_may_use_namespace(Oid schema)
 /* The functions of a name that can be called with that many arguments, -1 for
  * any number. */
 static inline FuncCandidateList
-dbcpg_candidates(List *names, int nargs)
+dbcpg_function_candidates(List *names, int nargs)
 {
 	bool expand = nargs >= 0;
 
@@ -427,7 +427,7 @@ dbcpg_partition_parent(Oid partition)
 
 /* Whether a node is an integer as it is written, and which. */
 static inline bool
-dbcpg_is_whole_number(const Node *node)
+dbcpg_is_integer_constant(const Node *node)
 {
 #if PG_VERSION_NUM >= 150000
 	return IsA(node, A_Const) && !((const A_Const *) node)->isnull &&
@@ -438,7 +438,7 @@ dbcpg_is_whole_number(const Node *node)
 }
 
 static inline int
-dbcpg_whole_number(const Node *node)
+dbcpg_integer_value(const Node *node)
 {
 	return intVal(&((const A_Const *) node)->val);
 }

@@ -44,7 +44,7 @@ note_origin(void *arg)
 	int depth = 0;
 
 	for (; entry && entry->callback != note_origin; entry = entry->previous)
-		depth += entry->callback != dbcpg_add_place;
+		depth += entry->callback != dbcpg_add_error_context;
 	/* a guard inside of this one has noted it */
 	if (entry && entry != &guard->callback &&
 		((const origin *) entry->arg)->host == guard->host)
@@ -111,7 +111,7 @@ dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 		copy_text(host, failure->message ? failure->message : "unknown error");
 	error->detail = copy_text(host, failure->detail);
 	if (!error->detail && failure->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
-		error->detail = dbcpg_describe_wait(host, &host->wait);
+		error->detail = dbcpg_describe_lock_wait(host, &host->wait);
 	error->hint = copy_text(host, failure->hint);
 	error->statement_no = host->failed_statement;
 	error->line = host->failed_line;

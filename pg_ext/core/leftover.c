@@ -94,8 +94,8 @@ is_dropped(dbcpg_host *host, const DropStmt *statement)
 /* Whether a statement that was interrupted had done its work: repeating these
  * would fail. */
 bool
-dbcpg_is_done(dbcpg_host *host, const char *version,
-			  const dbc_statement *statement)
+dbcpg_is_statement_done(dbcpg_host *host, const char *version,
+						const dbc_statement *statement)
 {
 	Node *node = parse(statement);
 
@@ -135,9 +135,9 @@ list_leftovers(dbcpg_host *host, const char *version,
 
 /* Tasks that drop the invalid indexes of a statement; see core/pg_ext.h. */
 int
-dbcpg_find_leftovers(dbcpg_host *host, const char *version,
-					 const dbc_statement *statement, int number,
-					 dbcpg_task **tasks)
+dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
+						   const dbc_statement *statement, int number,
+						   dbcpg_worker_task **tasks)
 {
 	const dbc_rows *rows = list_leftovers(host, version, statement);
 	int i;
@@ -149,7 +149,7 @@ dbcpg_find_leftovers(dbcpg_host *host, const char *version,
 	{
 		dbc_notice(&host->base, "dropping index %s, which is not valid",
 				   dbc_get_text(&host->base, rows, i, 0));
-		(*tasks)[i] = (dbcpg_task){
+		(*tasks)[i] = (dbcpg_worker_task){
 			.number = number,
 			.manner = DBCPG_UNNOTED,
 			.patient = true,

@@ -104,7 +104,7 @@ dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key, LOCKMODE mode)
 /* Refuses a lock to a role that may call a function, but could not write what
  * the lock protects. */
 void
-dbcpg_check_may_lock(void)
+dbcpg_require_lock_privilege(void)
 {
 	static const char *const written[] = {"ledger", "migration", "repair"};
 	Oid schema = get_namespace_oid("dbcare", true);

@@ -24,7 +24,7 @@
 
 static TimeoutId timer;
 static bool registered = false;
-static dbcpg_wait *watched = NULL;
+static dbcpg_lock_wait *watched = NULL;
 
 /* How long to wait for the next look; a script may change the timeout. */
 static int
@@ -81,7 +81,7 @@ stop_at_exit(int code, Datum arg)
 {
 	(void) code;
 	(void) arg;
-	dbcpg_stop_watching();
+	dbcpg_stop_lock_wait_watch();
 }
 
 /* Makes the timer, once per process. */
@@ -97,7 +97,7 @@ make_timer(void)
 
 /* Has *wait show which lock this process waits for. */
 void
-dbcpg_watch_wait(dbcpg_wait *wait)
+dbcpg_watch_lock_wait(dbcpg_lock_wait *wait)
 {
 	make_timer();
 	memset(wait, 0, sizeof(*wait));
@@ -107,7 +107,7 @@ dbcpg_watch_wait(dbcpg_wait *wait)
 
 /* Ends that. */
 void
-dbcpg_stop_watching(void)
+dbcpg_stop_lock_wait_watch(void)
 {
 	if (!watched)
 		return;
@@ -117,7 +117,7 @@ dbcpg_stop_watching(void)
 
 /* Who holds a lock that was waited for, as a sentence, or NULL. */
 const char *
-dbcpg_describe_wait(dbcpg_host *host, const dbcpg_wait *wait)
+dbcpg_describe_lock_wait(dbcpg_host *host, const dbcpg_lock_wait *wait)
 {
 	VirtualTransactionId *holders;
 	dbc_buffer pids;

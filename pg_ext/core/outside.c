@@ -13,7 +13,7 @@
 
 /* Whether a statement is a VACUUM that rewrites nothing. */
 static bool
-is_vacuum(const dbc_reading *reading)
+is_vacuum(const dbc_lint_analysis *reading)
 {
 	return reading->ndeeds > 0 && reading->deeds[0].verb == DBC_V_VACUUM;
 }
@@ -26,43 +26,45 @@ is_vacuum(const dbc_reading *reading)
  * above all, can be left for another time.
  */
 static bool
-is_patient(const dbc_outside *work, const dbc_statement *statement,
-		   const dbc_reading *reading)
+is_patient(const dbc_outside_script *work, const dbc_statement *statement,
+		   const dbc_lint_analysis *reading)
 {
-	return statement->kind == DBC_S_OUTSIDE &&
+	return statement->kind == DBC_STATEMENT_OUTSIDE &&
 		   (dbc_ends_with(statement->command, "CONCURRENTLY") ||
 			(work->version && is_vacuum(reading)));
 }
 
 /* How a statement is run. */
-static dbcpg_manner
-manner_of(const dbc_outside *work, const dbc_statement *statement, bool again)
+static dbcpg_worker_task_mode
+manner_of(const dbc_outside_script *work, const dbc_statement *statement,
+		  bool again)
 {
 	if (again || !work->version)
 		return DBCPG_UNNOTED;
-	return statement->kind == DBC_S_OUTSIDE ? DBCPG_OUTSIDE : DBCPG_PLAIN;
+	return statement->kind == DBC_STATEMENT_OUTSIDE ? DBCPG_OUTSIDE
+													: DBCPG_PLAIN;
 }
 
 /* The tasks of a script from its first statement that is not done; settings
  * before it are made again. */
 static int
-make_tasks(dbcpg_host *host, const dbc_outside *work, int first,
-		   dbcpg_task *tasks)
+make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
+		   dbcpg_worker_task *tasks)
 {
 	const dbc_script *script = work->script;
-	dbc_reading *readings = dbc_alloc(
+	dbc_lint_analysis *readings = dbc_alloc(
 		&host->base, ((size_t) script->nstatements + 1) * sizeof(*readings));
 	int ntasks = 0;
 	int i;
 
-	dbcpg_read_script(&host->base, dbc_begin_session(&host->base), script,
-					  readings);
+	dbcpg_lint_analyze_script(&host->base, dbc_lint_begin_session(&host->base),
+							  script, readings);
 	for (i = 0; i < script->nstatements; i++)
 	{
 		const dbc_statement *s = &script->statements[i];
-		dbcpg_task *task = &tasks[ntasks];
+		dbcpg_worker_task *task = &tasks[ntasks];
 
-		if (i + 1 < first && s->kind != DBC_S_SETTING)
+		if (i + 1 < first && s->kind != DBC_STATEMENT_SETTING)
 			continue;
 		task->number = i + 1;
 		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
@@ -90,7 +92,7 @@ lines_to_error(const char *text, const ErrorData *failure)
 
 /* Whether a failure is that a script tried to leave the role of the call. */
 static bool
-is_of_fixed_role(const dbc_outside *work, const ErrorData *failure)
+is_of_fixed_role(const dbc_outside_script *work, const ErrorData *failure)
 {
 	return work->script->role &&
 		   failure->sqlerrcode == ERRCODE_CANT_CHANGE_RUNTIME_PARAM &&
@@ -100,7 +102,7 @@ is_of_fixed_role(const dbc_outside *work, const ErrorData *failure)
 
 /* Describes the failure of a statement to the core, with its place. */
 static void
-describe(dbcpg_host *host, const dbc_outside *work, int number,
+describe(dbcpg_host *host, const dbc_outside_script *work, int number,
 		 ErrorData *failure, dbc_error *error)
 {
 	const dbc_statement *s = &work->script->statements[number - 1];
@@ -109,8 +111,8 @@ describe(dbcpg_host *host, const dbc_outside *work, int number,
 	host->failed_statement = number;
 	host->failed_line =
 		s->line + lines_to_error(dbcpg_from_core(s->text), failure);
-	place = dbcpg_from_core(
-		dbc_position(&host->base, work->script, number, host->failed_line));
+	place = dbcpg_from_core(dbc_describe_position(&host->base, work->script,
+												  number, host->failed_line));
 	if (is_of_fixed_role(work, failure))
 		failure->hint = MemoryContextStrdup(host->arena, DBCPG_FIXED_ROLE_HINT);
 	/* clients would look for the position in the calling statement */
@@ -127,39 +129,40 @@ describe(dbcpg_host *host, const dbc_outside *work, int number,
 /* Drops the invalid indexes that a statement has left or would trip over; a
  * failure to do so is that of the statement's next attempt. */
 static void
-sweep(dbcpg_host *host, const dbc_outside *work, int number)
+sweep(dbcpg_host *host, const dbc_outside_script *work, int number)
 {
 	const dbc_statement *s = &work->script->statements[number - 1];
-	dbcpg_task *tasks;
-	dbcpg_wait wait;
+	dbcpg_worker_task *tasks;
+	dbcpg_lock_wait wait;
 	int ntasks;
 
-	if (s->kind != DBC_S_OUTSIDE)
+	if (s->kind != DBC_STATEMENT_OUTSIDE)
 		return;
-	ntasks = dbcpg_find_leftovers(host, work->version, s, number, &tasks);
+	ntasks = dbcpg_find_invalid_indexes(host, work->version, s, number, &tasks);
 	if (ntasks == 0)
 		return;
-	dbcpg_end_work();
-	(void) dbcpg_run_errand(host, work, tasks, ntasks, &number, &wait);
-	dbcpg_begin_work(host);
+	dbcpg_end_transaction();
+	(void) dbcpg_run_worker_request(host, work, tasks, ntasks, &number, &wait);
+	dbcpg_begin_transaction(host);
 }
 
 /* Whether an interrupted call had finished the statement it was in. */
 static bool
-was_finished(dbcpg_host *host, const dbc_outside *work)
+was_finished(dbcpg_host *host, const dbc_outside_script *work)
 {
 	return work->begun && work->first <= work->script->nstatements &&
-		   dbcpg_is_done(host, work->version,
-						 &work->script->statements[work->first - 1]);
+		   dbcpg_is_statement_done(host, work->version,
+								   &work->script->statements[work->first - 1]);
 }
 
 /* Runs a script outside any transaction; see core/host.h. */
 bool
-dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
+dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
+				  dbc_error *error)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	int first = work->first + was_finished(host, work);
-	dbcpg_task *tasks = dbc_alloc(
+	dbcpg_worker_task *tasks = dbc_alloc(
 		base, ((size_t) work->script->nstatements + 1) * sizeof(*tasks));
 	int ntasks = make_tasks(host, work, first, tasks);
 	ErrorData *failure;
@@ -173,9 +176,10 @@ dbcpg_outside(dbc_host *base, const dbc_outside *work, dbc_error *error)
 		sweep(host, work, i);
 	if (first > work->script->nstatements)
 		return true;
-	dbcpg_end_work();
-	failure = dbcpg_run_errand(host, work, tasks, ntasks, &number, &host->wait);
-	dbcpg_begin_work(host);
+	dbcpg_end_transaction();
+	failure = dbcpg_run_worker_request(host, work, tasks, ntasks, &number,
+									   &host->wait);
+	dbcpg_begin_transaction(host);
 	if (!failure)
 		return true;
 	describe(host, work, number, failure, error);

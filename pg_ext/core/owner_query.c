@@ -118,10 +118,10 @@ dbcpg_set_search_path(Oid relation)
 }
 
 /* Has code of a table run as its owner. */
-dbcpg_identity
-dbcpg_become_owner(Oid relation)
+dbcpg_execution_identity
+dbcpg_switch_to_owner(Oid relation)
 {
-	dbcpg_identity identity;
+	dbcpg_execution_identity identity;
 
 	GetUserIdAndSecContext(&identity.user, &identity.security);
 	identity.guc_level = NewGUCNestLevel();
@@ -136,7 +136,7 @@ dbcpg_become_owner(Oid relation)
 
 /* Becomes the caller again. */
 void
-dbcpg_become_again(const dbcpg_identity *identity)
+dbcpg_restore_identity(const dbcpg_execution_identity *identity)
 {
 	AtEOXact_GUC(false, identity->guc_level);
 	SetUserIdAndSecContext(identity->user, identity->security);
@@ -314,7 +314,7 @@ dbcpg_role_for_table(Oid relation)
 
 /* Becomes such a role; what row security hides from it is an error. */
 void
-dbcpg_begin_owner(Oid role, dbcpg_identity *identity)
+dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity)
 {
 	GetUserIdAndSecContext(&identity->user, &identity->security);
 	identity->guc_level = NewGUCNestLevel();
@@ -329,14 +329,15 @@ dbcpg_begin_owner(Oid role, dbcpg_identity *identity)
 SPIPlanPtr
 dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 {
-	dbcpg_identity identity;
+	dbcpg_execution_identity identity;
 	SPIPlanPtr plan;
 
-	dbcpg_begin_owner(dbcpg_role_for_trees(dbcpg_raw_parser(text)), &identity);
+	dbcpg_switch_to_role(dbcpg_role_for_trees(dbcpg_raw_parser(text)),
+						 &identity);
 	plan = SPI_prepare(text, nargs, types);
-	dbcpg_become_again(&identity);
+	dbcpg_restore_identity(&identity);
 	if (!plan)
-		dbcpg_check_spi(SPI_result);
+		dbcpg_require_spi_success(SPI_result);
 	*role = dbcpg_role_for_plan(plan);
 	return plan;
 }
@@ -346,14 +347,14 @@ dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 int
 dbcpg_execute_as_owner(const char *text)
 {
-	dbcpg_identity identity;
+	dbcpg_execution_identity identity;
 	Oid role;
 	SPIPlanPtr plan = dbcpg_prepare_as_owner(text, 0, NULL, &role);
 	int code;
 
-	dbcpg_begin_owner(role, &identity);
+	dbcpg_switch_to_role(role, &identity);
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
-	dbcpg_become_again(&identity);
+	dbcpg_restore_identity(&identity);
 	SPI_freeplan(plan);
 	return code;
 }

@@ -96,7 +96,7 @@ role_for_statement(dbcpg_host *host, const char *text)
 /* Runs a statement of a repair through SPI, with no more rights than the owners
  * of what it changes have; only who has these rights anyway may use them. */
 int
-dbcpg_execute_fix(dbcpg_host *host, const char *text)
+dbcpg_execute_repair(dbcpg_host *host, const char *text)
 {
 	Oid role = role_for_statement(host, text);
 	Oid caller;

@@ -58,9 +58,9 @@ dbcpg_set_role(const char *role)
 }
 
 /* Keeps the code that runs from here from changing its role, as in a function
- * that is SECURITY DEFINER; returns what dbcpg_release_role() takes. */
+ * that is SECURITY DEFINER; returns what dbcpg_allow_role_change() takes. */
 int
-dbcpg_fix_role(void)
+dbcpg_forbid_role_change(void)
 {
 	Oid user;
 	int security;
@@ -72,7 +72,7 @@ dbcpg_fix_role(void)
 
 /* Takes that back; the end of a (sub)transaction does so for a failure. */
 void
-dbcpg_release_role(int security)
+dbcpg_allow_role_change(int security)
 {
 	SetUserIdAndSecContext(GetUserId(), security);
 }
@@ -117,14 +117,14 @@ dbcpg_unpin_parameters(dbcpg_host *host)
 
 /* Gives those back that values depend on. */
 void
-dbcpg_unpin_values(dbcpg_host *host)
+dbcpg_unpin_value_parameters(dbcpg_host *host)
 {
 	unpin(host, false);
 }
 
 /* Takes that back before the GUC level ends. */
 void
-dbcpg_pin_values(dbcpg_host *host)
+dbcpg_pin_value_parameters(dbcpg_host *host)
 {
 	int i;
 

@@ -25,14 +25,14 @@
 #define DBCPG_NPINNED 17
 
 /* A lock that a process waits for. */
-typedef struct dbcpg_wait
+typedef struct dbcpg_lock_wait
 {
 	bool waiting;	   /* now, or until a moment ago */
 	bool over;		   /* it was a moment ago */
 	TimestampTz since; /* it was first seen to wait */
 	LOCKMODE mode;
 	LOCKTAG tag;
-} dbcpg_wait;
+} dbcpg_lock_wait;
 
 typedef struct dbcpg_host
 {
@@ -47,7 +47,7 @@ typedef struct dbcpg_host
 	int64_t lock_timeout_ms;	/* of this call; -1: the session's own */
 	bool holds_lock;			/* that of a procedure; see migrate/runners.c */
 	const char *invalid_before; /* indexes, before work of no migration */
-	dbcpg_wait wait;			/* the last one of a script of a procedure */
+	dbcpg_lock_wait wait;		/* the last one of a script of a procedure */
 
 	struct dbcpg_plan *plans;	  /* prepared statements of this call */
 	bool read_only;				  /* nothing that runs now may write */
@@ -68,7 +68,8 @@ typedef struct dbcpg_host
 	bool blames_code;	 /* the next error of ours is about such code */
 	bool evaluates;		 /* expressions, or a plan, without SPI in between */
 
-	struct dbcpg_tracked *tracked; /* what scripts change is noted, or NULL */
+	struct dbcpg_migrate_tracking
+		*tracked; /* what scripts change is noted, or NULL */
 	bool shows_progress;
 } dbcpg_host;
 
@@ -106,13 +107,13 @@ extern void dbcpg_refuse_transaction(FunctionCallInfo fcinfo,
 
 /* Begins to work in a transaction: with pinned parameters and bounded waits,
  * at a GUC level of their own. */
-extern void dbcpg_begin_work(dbcpg_host *host);
+extern void dbcpg_begin_transaction(dbcpg_host *host);
 
-extern bool dbcpg_commit(dbc_host *base, int64_t pause_ms);
+extern bool dbcpg_commit_work(dbc_host *base, int64_t pause_ms);
 
 /* Ends the transaction and leaves no snapshot behind; begins the next one, in
- * which parameters are the caller's until dbcpg_begin_work(). */
-extern void dbcpg_end_work(void);
+ * which parameters are the caller's until dbcpg_begin_transaction(). */
+extern void dbcpg_end_transaction(void);
 
 /* Waits for so long, or for a cancel. */
 extern void dbcpg_sleep(int64_t milliseconds);
@@ -154,34 +155,36 @@ extern void dbcpg_unlock_session(void);
 
 /* Refuses locks to a role that may call a function, but could not write what
  * they protect. */
-extern void dbcpg_check_may_lock(void);
+extern void dbcpg_require_lock_privilege(void);
 
 extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
 
 /* ---- migrate/runners.c ---- */
 
-extern void dbcpg_lock(dbc_host *base, int64_t timeout_ms);
+extern void dbcpg_migrate_lock(dbc_host *base, int64_t timeout_ms);
 
 /* Bounds lock waits of a call in the transaction that has begun. */
-extern void dbcpg_bound_waits(dbcpg_host *host);
+extern void dbcpg_migrate_limit_lock_waits(dbcpg_host *host);
 
 /* Lets other runners in again, on every road out of a procedure. */
-extern void dbcpg_leave_lock(dbcpg_host *host);
+extern void dbcpg_migrate_unlock(dbcpg_host *host);
 
-extern bool dbcpg_reserve(dbc_host *base, const char *name, int64_t timeout_ms);
-extern int64_t dbcpg_runner_of(dbc_host *base, const char *name);
+extern bool dbcpg_migrate_lock_backfill(dbc_host *base, const char *name,
+										int64_t timeout_ms);
+extern int64_t dbcpg_migrate_find_backfill_runner(dbc_host *base,
+												  const char *name);
 
 /* ---- core/lock_wait.c ---- */
 
 /* Has *wait show, from time to time, which lock this process waits for. */
-extern void dbcpg_watch_wait(dbcpg_wait *wait);
+extern void dbcpg_watch_lock_wait(dbcpg_lock_wait *wait);
 
 /* Ends that. */
-extern void dbcpg_stop_watching(void);
+extern void dbcpg_stop_lock_wait_watch(void);
 
 /* Who holds a lock that was waited for, as a sentence, or NULL. */
-extern const char *dbcpg_describe_wait(dbcpg_host *host,
-									   const dbcpg_wait *wait);
+extern const char *dbcpg_describe_lock_wait(dbcpg_host *host,
+											const dbcpg_lock_wait *wait);
 
 /* ---- core/parameters.c ---- */
 
@@ -199,22 +202,24 @@ extern void dbcpg_set_role(const char *role);
 	"statements that change the role, or leave out the option."
 
 /* Makes SET ROLE and the like fail, and takes that back. */
-extern int dbcpg_fix_role(void);
-extern void dbcpg_release_role(int security);
+extern int dbcpg_forbid_role_change(void);
+extern void dbcpg_allow_role_change(int security);
 
 /* Gives the caller's parameters back, likewise. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);
 
 /* Does the same with those that values depend on, so that an expression of the
  * caller's table is what it is to him; and takes that back. */
-extern void dbcpg_unpin_values(dbcpg_host *host);
-extern void dbcpg_pin_values(dbcpg_host *host);
+extern void dbcpg_unpin_value_parameters(dbcpg_host *host);
+extern void dbcpg_pin_value_parameters(dbcpg_host *host);
 
 /* ---- ledger/log.c ---- */
 
-extern const dbc_rows *dbcpg_write_log(dbc_host *base, const dbc_sql *sql,
-									   const dbc_value *args, int nargs);
-extern void dbcpg_announce(dbc_host *base, int64_t event_id, const char *hash);
+extern const dbc_rows *dbcpg_ledger_write_log(dbc_host *base,
+											  const dbc_sql *sql,
+											  const dbc_value *args, int nargs);
+extern void dbcpg_ledger_announce_event(dbc_host *base, int64_t event_id,
+										const char *hash);
 
 /* ---- core/guard.c ---- */
 
@@ -248,7 +253,7 @@ extern Datum dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull);
 /* ---- core/query.c ---- */
 
 /* Frees the prepared statements of a procedure, on every road out of it. */
-extern void dbcpg_forget_plans(dbcpg_host *host);
+extern void dbcpg_free_plans(dbcpg_host *host);
 
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 								   const dbc_value *args, int nargs);
@@ -258,7 +263,7 @@ extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
 								 uint64 affected);
 
 /* Fails for a result code of SPI that is an error; code is of what. */
-extern void dbcpg_check_spi(int code);
+extern void dbcpg_require_spi_success(int code);
 
 /* ---- core/owner_query.c ---- */
 
@@ -267,17 +272,17 @@ extern Oid dbcpg_owner_of_function(Oid function);
 extern Oid dbcpg_owner_of_schema(Oid schema);
 
 /* Who runs code, and with which settings. */
-typedef struct dbcpg_identity
+typedef struct dbcpg_execution_identity
 {
 	Oid user;
 	int security;
 	int guc_level;
-} dbcpg_identity;
+} dbcpg_execution_identity;
 
 /* Has code of a table run as its owner in a security-restricted operation, with
  * the table's schema in the search path.  The end of a subtransaction takes it
  * back, too. */
-extern dbcpg_identity dbcpg_become_owner(Oid relation);
+extern dbcpg_execution_identity dbcpg_switch_to_owner(Oid relation);
 
 /* Sets the search path to the schema of a table until the GUC level ends. */
 extern void dbcpg_set_search_path(Oid relation);
@@ -299,11 +304,11 @@ extern bool dbcpg_trusts_partitions(Oid relation);
 
 /* Becomes such a role, in a security-restricted operation unless it is the
  * caller; what row security hides from it is an error. */
-extern void dbcpg_begin_owner(Oid role, dbcpg_identity *identity);
+extern void dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity);
 
-/* Takes this or dbcpg_become_owner() back, as the end of a subtransaction does,
- * too. */
-extern void dbcpg_become_again(const dbcpg_identity *identity);
+/* Takes this or dbcpg_switch_to_owner() back, as the end of a subtransaction
+ * does, too. */
+extern void dbcpg_restore_identity(const dbcpg_execution_identity *identity);
 
 /* Prepares a statement through SPI as such a role, and sets the one to run it
  * as; fails if SPI does. */
@@ -318,7 +323,7 @@ extern int dbcpg_execute_as_owner(const char *text);
 
 /* Runs a statement of a repair through SPI, with no more rights than the owners
  * of what it changes have; gives a result code of SPI. */
-extern int dbcpg_execute_fix(dbcpg_host *host, const char *text);
+extern int dbcpg_execute_repair(dbcpg_host *host, const char *text);
 
 /* ---- core/split.c ---- */
 
@@ -326,12 +331,14 @@ extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
 
 /* ---- lint/analysis.c ---- */
 
-extern void dbcpg_read_script(dbc_host *base, dbc_session *session,
-							  const dbc_script *script, dbc_reading *readings);
-extern const char *dbcpg_quote(dbc_host *base, const char *name);
+extern void dbcpg_lint_analyze_script(dbc_host *base, dbc_lint_session *session,
+									  const dbc_script *script,
+									  dbc_lint_analysis *readings);
+extern const char *dbcpg_lint_quote(dbc_host *base, const char *name);
 
 /* A statement without the word CONCURRENTLY. */
-extern const char *dbcpg_not_concurrently(dbcpg_host *host, const char *text);
+extern const char *dbcpg_remove_concurrently(dbcpg_host *host,
+											 const char *text);
 
 /* ---- core/statement.c ---- */
 
@@ -345,20 +352,21 @@ extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 								 const bool *skip);
 
 /* Callback that says in the context of an error which statement failed. */
-extern void dbcpg_add_place(void *arg);
+extern void dbcpg_add_error_context(void *arg);
 
 /* ---- core/commit_code.c ---- */
 
 /* The tables whose deferred triggers have yet to fire. */
-extern List *dbcpg_pending_tables(dbcpg_host *host);
+extern List *dbcpg_deferred_trigger_tables(dbcpg_host *host);
 
 /* Fails if a script has left code to run when the transaction commits. */
 extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
 
 /* ---- migrate/schema.c ---- */
 
-extern const dbc_rows *dbcpg_schema(dbc_host *base, dbc_schema_source source);
-extern void dbcpg_store_schema(dbc_host *base);
+extern const dbc_rows *dbcpg_migrate_list_schema(dbc_host *base,
+												 dbc_schema_source source);
+extern void dbcpg_migrate_store_schema(dbc_host *base);
 
 /* ---- migrate/watch.c ---- */
 
@@ -366,97 +374,104 @@ extern void dbcpg_store_schema(dbc_host *base);
  * Records what the command that fired an event trigger has done, unless it is
  * part of a migration.
  */
-extern void dbcpg_record_change(FunctionCallInfo fcinfo);
+extern void dbcpg_migrate_record_change(FunctionCallInfo fcinfo);
 
 /* Whether this session runs the script of a migration; returns what it was. */
-extern bool dbcpg_set_in_migration(bool running);
+extern bool dbcpg_migrate_set_in_migration(bool running);
 
 /* Whether this session runs a script of a migration. */
-extern bool dbcpg_in_migration(void);
+extern bool dbcpg_migrate_is_in_migration(void);
 
 /* One list of objects after another; *values, if asked for, can be changed. */
-extern const dbc_rows *dbcpg_join_rows(dbc_host *base, const dbc_rows *first,
-									   const dbc_rows *second,
-									   dbc_value **values);
+extern const dbc_rows *dbcpg_migrate_join_rows(dbc_host *base,
+											   const dbc_rows *first,
+											   const dbc_rows *second,
+											   dbc_value **values);
 
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
-typedef struct dbcpg_tracked dbcpg_tracked;
+typedef struct dbcpg_migrate_tracking dbcpg_migrate_tracking;
 
 /* Puts the hooks in their places, once per session. */
-extern void dbcpg_install_hooks(void);
+extern void dbcpg_migrate_install_hooks(void);
 
-extern void dbcpg_track(dbc_host *base, bool on);
-extern bool dbcpg_touched(dbc_host *base, dbc_moment moment,
-						  dbc_touched *touched);
+extern void dbcpg_migrate_track(dbc_host *base, bool on);
+extern bool dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
+									   dbc_changes *touched);
 
 /* Ends the script that is tracked as its transaction would end. */
-extern void dbcpg_end_script(dbcpg_host *host);
+extern void dbcpg_migrate_end_tracked_script(dbcpg_host *host);
 
 /* Stops noting for a call that ends, on whatever road. */
-extern void dbcpg_end_tracking(dbcpg_host *host);
+extern void dbcpg_migrate_forget_tracking(dbcpg_host *host);
 
 /* ---- migrate/diff.c ---- */
 
-extern const char *dbcpg_diff(dbc_host *base, const dbc_schema *from,
-							  const dbc_schema *to);
+extern const char *dbcpg_migrate_diff(dbc_host *base,
+									  const dbc_migrate_schema *from,
+									  const dbc_migrate_schema *to);
 
 /* ---- core/relation.c ---- */
 
 extern const dbc_relation *dbcpg_resolve(dbc_host *base, const char *text);
-extern const dbc_relation *dbcpg_tables(dbc_host *base, int *ntables);
+extern const dbc_relation *dbcpg_list_tables(dbc_host *base, int *ntables);
 
 /* A relation as the core knows it. */
 extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
 
 /* The OID of a table the core knows; fails if it is gone. */
-extern Oid dbcpg_table_of(const dbc_relation *relation);
+extern Oid dbcpg_find_table_oid(const dbc_relation *relation);
 
 /* ---- check/verify.c ---- */
 
-extern const dbc_verdict *dbcpg_verify(dbc_host *base, const dbc_verify *task,
-									   int *nverdicts);
+extern const dbc_check_result *
+dbcpg_check_verify(dbc_host *base, const dbc_check_task *task, int *nverdicts);
 
 /* ---- check/rule.c ---- */
 
-extern void dbcpg_try_rule(dbc_host *base, const dbc_relation *table,
-						   const dbc_rule *rule, const char *assignments);
+extern void dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
+								 const dbc_check_data_rule *rule,
+								 const char *assignments);
 /* ---- jsonschema/function.c ---- */
 
 /* dbcheck_json(), which needs nothing of what dbcpg_call() prepares. */
-extern Datum dbcpg_check_json(FunctionCallInfo fcinfo, const dbc_function *fn);
+extern Datum dbcpg_jsonschema_check(FunctionCallInfo fcinfo,
+									const dbc_function *fn);
 
-extern const char *dbcpg_number_text(dbc_host *base, const char *native);
+extern const char *dbcpg_jsonschema_number_text(dbc_host *base,
+												const char *native);
 
 /* ---- check/row.c ---- */
 
-extern const dbc_flaw *dbcpg_inspect(dbc_host *base, const dbc_relation *table,
-									 const char *row, int *nflaws);
+extern const dbc_check_row_violation *
+dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
+						const char *row, int *nflaws);
 /* ---- check/repair.c ---- */
 
-extern int64_t dbcpg_repair(dbc_host *base, dbc_act act, dbc_step *step);
+extern int64_t dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
+									   dbc_check_repair_step *step);
 
 /* ---- core/worker_request.c ---- */
 
 /* How a worker runs a statement. */
-typedef enum dbcpg_manner
+typedef enum dbcpg_worker_task_mode
 {
 	DBCPG_PLAIN,   /* in a transaction, with the note that it is done */
 	DBCPG_OUTSIDE, /* in none; noted before and after */
 	DBCPG_UNNOTED
-} dbcpg_manner;
+} dbcpg_worker_task_mode;
 
 /* A statement for a worker. */
-typedef struct dbcpg_task
+typedef struct dbcpg_worker_task
 {
 	int number;		  /* of the statement in its script, from 1 */
 	bool patient;	  /* no lock timeout: nobody waits for what it holds */
 	const char *text; /* as PostgreSQL runs it */
-	dbcpg_manner manner;
-} dbcpg_task;
+	dbcpg_worker_task_mode manner;
+} dbcpg_worker_task;
 
 /* What leader and worker share, apart from texts. */
-typedef struct dbcpg_errand
+typedef struct dbcpg_worker_request
 {
 	Oid database;
 	Oid login;		 /* role the session was opened as */
@@ -466,27 +481,29 @@ typedef struct dbcpg_errand
 	Oid caller;		 /* whose rights the notes are made with */
 	int lock_timeout_ms;
 	int ntasks;
-	int number;		 /* of the task the worker is at */
-	bool finished;	 /* all are done */
-	dbcpg_wait wait; /* of the worker */
-} dbcpg_errand;
+	int number;			  /* of the task the worker is at */
+	bool finished;		  /* all are done */
+	dbcpg_lock_wait wait; /* of the worker */
+} dbcpg_worker_request;
 
 /*
  * Has a background worker run tasks of a script one after the other, with the
  * user and the settings of this session and the role of the script.  It holds
- * no snapshot meanwhile.  To be called after dbcpg_end_work().  Gives NULL, or
- * the failure of task *number, in the arena; *wait is what the worker waited
- * for.
+ * no snapshot meanwhile.  To be called after dbcpg_end_transaction().  Gives
+ * NULL, or the failure of task *number, in the arena; *wait is what the worker
+ * waited for.
  */
-extern ErrorData *dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
-								   const dbcpg_task *tasks, int ntasks,
-								   int *number, dbcpg_wait *wait);
+extern ErrorData *dbcpg_run_worker_request(dbcpg_host *host,
+										   const dbc_outside_script *work,
+										   const dbcpg_worker_task *tasks,
+										   int ntasks, int *number,
+										   dbcpg_lock_wait *wait);
 
 /* Parts of the shared memory of an errand. */
-#define DBCPG_ERRAND_MAGIC UINT64CONST(0x6462636172653031)
+#define DBCPG_REQUEST_MAGIC UINT64CONST(0x6462636172653031)
 enum
 {
-	DBCPG_KEY_ERRAND,
+	DBCPG_KEY_REQUEST,
 	DBCPG_KEY_SETTINGS,
 	DBCPG_KEY_VERSION,
 	DBCPG_KEY_TASKS, /* per task: number, patient, manner, text with its end */
@@ -496,35 +513,36 @@ enum
 /* ---- core/leftover.c ---- */
 
 /* Whether a statement that was interrupted had done its work. */
-extern bool dbcpg_is_done(dbcpg_host *host, const char *version,
-						  const dbc_statement *statement);
+extern bool dbcpg_is_statement_done(dbcpg_host *host, const char *version,
+									const dbc_statement *statement);
 
 /* Tasks that drop the invalid indexes a statement has left or would trip over;
  * returns their number. */
-extern int dbcpg_find_leftovers(dbcpg_host *host, const char *version,
-								const dbc_statement *statement, int number,
-								dbcpg_task **tasks);
+extern int dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
+									  const dbc_statement *statement,
+									  int number, dbcpg_worker_task **tasks);
 
 /* ---- core/outside.c ---- */
 
-extern bool dbcpg_outside(dbc_host *base, const dbc_outside *work,
-						  dbc_error *error);
+extern bool dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
+							  dbc_error *error);
 
 /* ---- format/files.c ---- */
 
-extern const dbc_file *dbcpg_read_files(dbc_host *base, const char *path,
-										int *nfiles);
+extern const dbc_file *dbcpg_format_read_files(dbc_host *base, const char *path,
+											   int *nfiles);
 
 /* ---- health/facts.c ---- */
 
 /* See core/host.h. */
-extern void dbcpg_facts(dbc_host *base, dbc_facts *facts);
+extern void dbcpg_health_read_facts(dbc_host *base, dbc_facts *facts);
 
 /* ---- health/page_sample.c ---- */
 
 /* See core/host.h. */
-extern void dbcpg_sample_pages(dbc_host *base, const char *whole,
-							   int64_t npages, dbc_page_sample *sample);
-extern void dbcpg_last_values(dbc_host *base, dbc_sequence *sequences, int n);
+extern void dbcpg_health_sample_pages(dbc_host *base, const char *whole,
+									  int64_t npages, dbc_page_sample *sample);
+extern void dbcpg_health_read_last_values(dbc_host *base,
+										  dbc_sequence *sequences, int n);
 
 #endif /* DBCPG_CORE_PG_EXT_H */

@@ -40,16 +40,16 @@ dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
 
 /* Begins to work in a transaction. */
 void
-dbcpg_begin_work(dbcpg_host *host)
+dbcpg_begin_transaction(dbcpg_host *host)
 {
 	host->guc_level = NewGUCNestLevel();
 	dbcpg_pin_parameters(host);
-	dbcpg_bound_waits(host);
+	dbcpg_migrate_limit_lock_waits(host);
 }
 
 /* Ends the transaction, and begins the next one without a snapshot. */
 void
-dbcpg_end_work(void)
+dbcpg_end_transaction(void)
 {
 	SPI_commit();
 	/* needed by minor releases before June 2022, no operation since */
@@ -78,15 +78,15 @@ dbcpg_sleep(int64_t milliseconds)
 
 /* Makes what was done so far stay; see core/host.h. */
 bool
-dbcpg_commit(dbc_host *base, int64_t pause_ms)
+dbcpg_commit_work(dbc_host *base, int64_t pause_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	int64_t start = dbc_microseconds();
 
-	dbcpg_end_work();
+	dbcpg_end_transaction();
 	base->commit_us = dbc_microseconds() - start;
 	dbcpg_sleep(pause_ms);
-	dbcpg_begin_work(host);
+	dbcpg_begin_transaction(host);
 	return true;
 }
 

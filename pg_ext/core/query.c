@@ -16,13 +16,13 @@ typedef struct dbcpg_plan
 	struct dbcpg_plan *next;
 	const dbc_sql *sql;
 	int nargs;
-	dbc_kind *kinds;
+	dbc_value_kind *kinds;
 	SPIPlanPtr plan;
 } dbcpg_plan;
 
 /* The type a value is bound as. */
 static Oid
-type_of_kind(dbc_kind kind)
+type_of_kind(dbc_value_kind kind)
 {
 	switch (kind)
 	{
@@ -46,7 +46,7 @@ parameter_node(ParseState *state, ParamRef *reference)
 {
 	const dbcpg_plan *plan = state->p_ref_hook_state;
 	Param *param;
-	dbc_kind kind;
+	dbc_value_kind kind;
 
 	if (reference->number < 1 || reference->number > plan->nargs)
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_PARAMETER),
@@ -92,7 +92,7 @@ prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 	plan->plan = SPI_prepare_params(dbcpg_from_core(sql->text), set_up_parser,
 									plan, CURSOR_OPT_GENERIC_PLAN);
 	if (!plan->plan)
-		dbcpg_check_spi(SPI_result);
+		dbcpg_require_spi_success(SPI_result);
 	/* what outlives its transaction must notice changes of its tables */
 	if (host->base.function->class == DBC_PROC)
 		SPI_keepplan(plan->plan);
@@ -122,7 +122,7 @@ find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 
 /* Frees the prepared statements of a procedure, on every road out of it. */
 void
-dbcpg_forget_plans(dbcpg_host *host)
+dbcpg_free_plans(dbcpg_host *host)
 {
 	for (; host->plans; host->plans = host->plans->next)
 		SPI_freeplan(host->plans->plan);
@@ -155,7 +155,7 @@ make_parameters(dbcpg_host *host, const dbc_value *args, int nargs)
 
 /* Fails for a result code of SPI that is an error. */
 void
-dbcpg_check_spi(int code)
+dbcpg_require_spi_success(int code)
 {
 	if (code == SPI_ERROR_COPY)
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -258,8 +258,8 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 	dbcpg_host *host = dbcpg_of(base);
 	dbc_rows *rows;
 
-	dbcpg_check_spi(sql->name ? execute_kept(host, sql, args, nargs)
-							  : execute_once(host, sql->text));
+	dbcpg_require_spi_success(sql->name ? execute_kept(host, sql, args, nargs)
+										: execute_once(host, sql->text));
 	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
 	SPI_freetuptable(SPI_tuptable);
 	rows->statement = sql->name;

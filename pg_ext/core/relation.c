@@ -75,7 +75,7 @@ dbcpg_relation_of(dbcpg_host *host, Oid oid)
 
 /* The OID of a table the core knows; fails if it is gone. */
 Oid
-dbcpg_table_of(const dbc_relation *relation)
+dbcpg_find_table_oid(const dbc_relation *relation)
 {
 	Oid space = get_namespace_oid(dbcpg_from_core(relation->schema), true);
 	Oid table = OidIsValid(space)
@@ -112,7 +112,7 @@ dbcpg_resolve(dbc_host *base, const char *text)
 /* The tables of the user.  They are not locked: any of them may be gone when it
  * is looked at. */
 const dbc_relation *
-dbcpg_tables(dbc_host *base, int *ntables)
+dbcpg_list_tables(dbc_host *base, int *ntables)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	const dbc_rows *rows = dbc_query(base, "core/user_tables", NULL, 0);

@@ -110,11 +110,11 @@ suggest_cure(const running *r)
 
 /*
  * Says in the context of an error which statement failed, in the words of
- * dbc_position(); a script may catch any number of errors, so that the arena is
- * no place for them.
+ * dbc_describe_position(); a script may catch any number of errors, so that the
+ * arena is no place for them.
  */
 void
-dbcpg_add_place(void *arg)
+dbcpg_add_error_context(void *arg)
 {
 	const running *r = arg;
 	dbcpg_host *host = r->host;
@@ -140,9 +140,9 @@ static void
 run_statement(running *r, const char *text, SPITupleTable **rows)
 {
 	r->text = dbcpg_from_core(text);
-	dbcpg_check_spi(r->script->is_fix
-						? dbcpg_execute_fix(r->host, r->text)
-						: SPI_execute(r->text, r->host->read_only, 0));
+	dbcpg_require_spi_success(
+		r->script->is_fix ? dbcpg_execute_repair(r->host, r->text)
+						  : SPI_execute(r->text, r->host->read_only, 0));
 	if (!r->host->read_only)
 		SPI_freetuptable(SPI_tuptable);
 	else if (SPI_tuptable)
@@ -169,7 +169,7 @@ take_settings(running *r)
 		dbcpg_set_parameter("array_nulls", "on");
 	dbcpg_set_role(r->script->role);
 	if (r->script->role)
-		r->security = dbcpg_fix_role();
+		r->security = dbcpg_forbid_role_change();
 	return level;
 }
 
@@ -185,7 +185,7 @@ static void
 leave_settings(const running *r, int level)
 {
 	if (r->script->role)
-		dbcpg_release_role(r->security);
+		dbcpg_allow_role_change(r->security);
 	AtEOXact_GUC(false, level);
 }
 
@@ -273,13 +273,13 @@ run_whole(running *r, const bool *skip, int level)
 	leave_settings(r, level);
 	/* functions that a definition calls may have left triggers, too */
 	if (!deferred && fixes_role(r))
-		deferred = list_difference_oid(dbcpg_pending_tables(r->host),
+		deferred = list_difference_oid(dbcpg_deferred_trigger_tables(r->host),
 									   r->pending) != NIL;
 	if (deferred)
 		check_deferred(r);
 	if (fixes_role(r))
 		dbcpg_refuse_commit_code(r->host, r->pending);
-	dbcpg_end_script(r->host);
+	dbcpg_migrate_end_tracked_script(r->host);
 }
 
 /* Runs a script; see core/host.h. */
@@ -288,7 +288,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	running r = {.host = host, .script = script};
-	ErrorContextCallback callback = {.callback = dbcpg_add_place,
+	ErrorContextCallback callback = {.callback = dbcpg_add_error_context,
 									 .arg = &r,
 									 .previous = error_context_stack};
 	int level;
@@ -297,12 +297,12 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	const dbc_rows *rows;
 
 	if (fixes_role(&r))
-		r.pending = dbcpg_pending_tables(host);
+		r.pending = dbcpg_deferred_trigger_tables(host);
 	level = take_settings(&r);
-	was_in_migration = dbcpg_set_in_migration(!host->read_only);
+	was_in_migration = dbcpg_migrate_set_in_migration(!host->read_only);
 	error_context_stack = &callback;
 	if (watches)
-		dbcpg_watch_wait(&host->wait);
+		dbcpg_watch_lock_wait(&host->wait);
 	PG_TRY();
 	{
 		run_whole(&r, skip, level);
@@ -311,8 +311,8 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	{
 		/* on an error, too: what is watched ends with the call */
 		if (watches)
-			dbcpg_stop_watching();
-		dbcpg_set_in_migration(was_in_migration);
+			dbcpg_stop_lock_wait_watch();
+		dbcpg_migrate_set_in_migration(was_in_migration);
 	}
 	PG_END_TRY();
 	error_context_stack = callback.previous;

@@ -191,8 +191,8 @@ rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 		failure->hint = pstrdup(stop.hint);
 	if (script->label)
 		failure->context = unconstify(
-			char *, dbcpg_from_core(dbc_position(&host->base, script,
-												 stop.statement_no, line)));
+			char *, dbcpg_from_core(dbc_describe_position(
+						&host->base, script, stop.statement_no, line)));
 	ReThrowError(failure);
 }
 
@@ -232,8 +232,8 @@ add_place(void *arg)
 	p->host->failed_line = p->line;
 	if (p->script->label)
 		errcontext("%s",
-				   dbcpg_from_core(dbc_position(&p->host->base, p->script,
-												p->statement_no, p->line)));
+				   dbcpg_from_core(dbc_describe_position(
+					   &p->host->base, p->script, p->statement_no, p->line)));
 }
 
 /* Fills the statements of a script from their parse trees. */
@@ -274,7 +274,7 @@ fill_statements(dbcpg_host *host, const char *text, List *trees,
 
 /* A statement without the word CONCURRENTLY. */
 const char *
-dbcpg_not_concurrently(dbcpg_host *host, const char *text)
+dbcpg_remove_concurrently(dbcpg_host *host, const char *text)
 {
 	static const char word[] = "concurrently";
 	char *own = pstrdup(dbcpg_from_core(text));

@@ -39,16 +39,16 @@ kind_of_transaction(const TransactionStmt *statement)
 {
 	/* a block with options of its own is more than a pair of brackets */
 	if (statement->options || statement->chain)
-		return DBC_S_TRANSACTION;
+		return DBC_STATEMENT_TRANSACTION;
 	switch (statement->kind)
 	{
 		case TRANS_STMT_BEGIN:
 		case TRANS_STMT_START:
-			return DBC_S_BEGIN;
+			return DBC_STATEMENT_BEGIN;
 		case TRANS_STMT_COMMIT:
-			return DBC_S_COMMIT;
+			return DBC_STATEMENT_COMMIT;
 		default:
-			return DBC_S_TRANSACTION;
+			return DBC_STATEMENT_TRANSACTION;
 	}
 }
 
@@ -60,7 +60,7 @@ kind_of_set(const VariableSetStmt *statement)
 	bool of_transaction = statement->kind == VAR_SET_MULTI &&
 						  strncmp(statement->name, "TRANSACTION", 11) == 0;
 
-	return of_transaction ? DBC_S_TRANSACTION : DBC_S_SETTING;
+	return of_transaction ? DBC_STATEMENT_TRANSACTION : DBC_STATEMENT_SETTING;
 }
 
 /* Whether a statement has the word CONCURRENTLY, and minds it. */
@@ -132,7 +132,7 @@ kind_of(const Node *node)
 	const CopyStmt *copy;
 
 	if (runs_outside(node))
-		return DBC_S_OUTSIDE;
+		return DBC_STATEMENT_OUTSIDE;
 	switch (nodeTag(node))
 	{
 		case T_TransactionStmt:
@@ -141,12 +141,12 @@ kind_of(const Node *node)
 			return kind_of_set((const VariableSetStmt *) node);
 		case T_ConstraintsSetStmt:
 		case T_DiscardStmt:
-			return DBC_S_SETTING;
+			return DBC_STATEMENT_SETTING;
 		case T_CopyStmt:
 			copy = (const CopyStmt *) node;
-			return copy->filename ? DBC_S_PLAIN : DBC_S_CLIENT;
+			return copy->filename ? DBC_STATEMENT_PLAIN : DBC_STATEMENT_CLIENT;
 		default:
-			return DBC_S_PLAIN;
+			return DBC_STATEMENT_PLAIN;
 	}
 }
 
@@ -159,7 +159,7 @@ inside_transaction(dbcpg_host *host, const Node *node, const char *text)
 		case T_IndexStmt:
 		case T_DropStmt:
 		case T_AlterTableStmt:
-			return dbcpg_not_concurrently(host, text);
+			return dbcpg_remove_concurrently(host, text);
 		case T_VacuumStmt:
 		case T_ReindexStmt:
 		case T_ClusterStmt:
@@ -177,7 +177,7 @@ dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
 	const char *tag = GetCommandTagName(CreateCommandTag(node));
 
 	statement->kind = kind_of(node);
-	if (statement->kind == DBC_S_OUTSIDE)
+	if (statement->kind == DBC_STATEMENT_OUTSIDE)
 		statement->inside = inside_transaction(host, node, statement->text);
 	statement->command = is_concurrent(node)
 							 ? dbc_format(&host->base, "%s CONCURRENTLY", tag)

@@ -30,7 +30,7 @@ extern PGDLLEXPORT void dbcare_deploy_worker(Datum segment);
 
 typedef struct worker
 {
-	dbcpg_errand *errand;
+	dbcpg_worker_request *errand;
 	const char *version;
 	MemoryContext context; /* of one statement */
 	int lock_timeout;	   /* the last one this worker has set */
@@ -49,7 +49,7 @@ join(Datum handle)
 	if (!segment)
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("the process that started this worker has ended"));
-	toc = shm_toc_attach(DBCPG_ERRAND_MAGIC, dsm_segment_address(segment));
+	toc = shm_toc_attach(DBCPG_REQUEST_MAGIC, dsm_segment_address(segment));
 	queue = shm_toc_lookup(toc, DBCPG_KEY_QUEUE, false);
 	shm_mq_set_sender(queue, MyProc);
 	pq_redirect_to_shm_mq(segment, shm_mq_attach(queue, segment, NULL));
@@ -65,7 +65,7 @@ set_parameter(const char *name, const char *value)
 
 /* Takes over the leader's user and settings. */
 static void
-take_over_session(const dbcpg_errand *errand, shm_toc *toc)
+take_over_session(const dbcpg_worker_request *errand, shm_toc *toc)
 {
 	BackgroundWorkerInitializeConnectionByOid(errand->database, errand->login,
 											  0);
@@ -79,7 +79,7 @@ take_over_session(const dbcpg_errand *errand, shm_toc *toc)
 	if (OidIsValid(errand->role))
 		set_parameter("role", GetUserNameFromId(errand->role, false));
 	CommitTransactionCommand();
-	/* not dbcpg_fix_role(): some statements commit while they run */
+	/* not dbcpg_forbid_role_change(): some statements commit while they run */
 	if (errand->keeps_role)
 	{
 		dbcpg_freeze_parameter("role");
@@ -90,7 +90,7 @@ take_over_session(const dbcpg_errand *errand, shm_toc *toc)
 /* Sets the lock timeout a task is to have, unless the script has set its own.
  */
 static void
-bound_waits(worker *w, const dbcpg_task *task)
+bound_waits(worker *w, const dbcpg_worker_task *task)
 {
 	char limit[32];
 
@@ -130,7 +130,7 @@ note(worker *w, int number, bool begun)
 	values[0] = dbc_text(w->version);
 	values[1] = dbc_int(number);
 	values[2] = dbc_bool(begun);
-	dbcpg_begin_work(&host);
+	dbcpg_begin_transaction(&host);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
 	GetUserIdAndSecContext(&user, &security);
@@ -192,7 +192,7 @@ run_statement(worker *w, const char *text)
 
 /* Runs a task. */
 static void
-run_task(worker *w, const dbcpg_task *task)
+run_task(worker *w, const dbcpg_worker_task *task)
 {
 	MemoryContextReset(w->context);
 	MemoryContextSwitchTo(w->context);
@@ -204,9 +204,9 @@ run_task(worker *w, const dbcpg_task *task)
 		note_apart(w, task->number, true);
 	StartTransactionCommand();
 	bound_waits(w, task);
-	dbcpg_watch_wait(&w->errand->wait);
+	dbcpg_watch_lock_wait(&w->errand->wait);
 	run_statement(w, task->text);
-	dbcpg_stop_watching();
+	dbcpg_stop_lock_wait_watch();
 	if (task->manner == DBCPG_PLAIN)
 		note(w, task->number + 1, false);
 	CommitTransactionCommand();
@@ -218,12 +218,12 @@ run_task(worker *w, const dbcpg_task *task)
 
 /* Takes the next task from the leader's bytes; returns what follows it. */
 static const char *
-unpack(const char *bytes, dbcpg_task *task)
+unpack(const char *bytes, dbcpg_worker_task *task)
 {
 	memcpy(&task->number, bytes, sizeof(int));
 	bytes += sizeof(int);
 	task->patient = *bytes++;
-	task->manner = (dbcpg_manner) *bytes++;
+	task->manner = (dbcpg_worker_task_mode) *bytes++;
 	task->text = bytes;
 	return bytes + strlen(bytes) + 1;
 }
@@ -242,16 +242,16 @@ dbcare_deploy_worker(Datum segment)
 	w.context = AllocSetContextCreate(TopMemoryContext, "dbcare statement",
 									  ALLOCSET_DEFAULT_SIZES);
 	toc = join(segment);
-	w.errand = shm_toc_lookup(toc, DBCPG_KEY_ERRAND, false);
+	w.errand = shm_toc_lookup(toc, DBCPG_KEY_REQUEST, false);
 	w.version = shm_toc_lookup(toc, DBCPG_KEY_VERSION, false);
 	tasks = shm_toc_lookup(toc, DBCPG_KEY_TASKS, false);
 	take_over_session(w.errand, toc);
 	keep_gate_shut();
 	w.lock_timeout = LockTimeout;
-	(void) dbcpg_set_in_migration(true);
+	(void) dbcpg_migrate_set_in_migration(true);
 	for (i = 0; i < w.errand->ntasks; i++)
 	{
-		dbcpg_task task;
+		dbcpg_worker_task task;
 
 		tasks = unpack(tasks, &task);
 		run_task(&w, &task);

@@ -41,7 +41,7 @@ typedef struct leader
 	const char *what;	 /* is run, for messages */
 	const char *role;	 /* of its script, or NULL */
 	dsm_segment *segment;
-	dbcpg_errand *errand;
+	dbcpg_worker_request *errand;
 	BackgroundWorkerHandle *worker;
 	shm_mq_handle *queue;
 	ErrorData *failure;
@@ -52,7 +52,7 @@ typedef struct leader
 
 /* The tasks as bytes. */
 static StringInfo
-pack_tasks(const dbcpg_task *tasks, int ntasks)
+pack_tasks(const dbcpg_worker_task *tasks, int ntasks)
 {
 	StringInfo packed = makeStringInfo();
 	int i;
@@ -83,7 +83,7 @@ put(shm_toc *toc, uint64 key, const void *bytes, Size size)
 
 /* Makes the segment.  Settings are the caller's own by now. */
 static void
-make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
+make_segment(leader *l, const dbcpg_worker_task *tasks, int ntasks)
 {
 	StringInfo packed = pack_tasks(tasks, ntasks);
 	int level = NewGUCNestLevel();
@@ -96,7 +96,7 @@ make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
 	dbcpg_set_role(l->role);
 	settings = EstimateGUCStateSpace();
 	shm_toc_initialize_estimator(&e);
-	shm_toc_estimate_chunk(&e, sizeof(dbcpg_errand));
+	shm_toc_estimate_chunk(&e, sizeof(dbcpg_worker_request));
 	shm_toc_estimate_chunk(&e, settings);
 	shm_toc_estimate_chunk(&e, strlen(l->version) + 1);
 	shm_toc_estimate_chunk(&e, packed->len);
@@ -105,20 +105,20 @@ make_segment(leader *l, const dbcpg_task *tasks, int ntasks)
 	l->segment = dsm_create(shm_toc_estimate(&e), 0);
 	/* the leader may commit while it waits */
 	dsm_pin_mapping(l->segment);
-	toc = shm_toc_create(DBCPG_ERRAND_MAGIC, dsm_segment_address(l->segment),
+	toc = shm_toc_create(DBCPG_REQUEST_MAGIC, dsm_segment_address(l->segment),
 						 shm_toc_estimate(&e));
 
-	l->errand = put(toc, DBCPG_KEY_ERRAND, NULL, sizeof(dbcpg_errand));
-	*l->errand =
-		(dbcpg_errand){.database = MyDatabaseId,
-					   .login = GetAuthenticatedUserId(),
-					   .session = GetSessionUserId(),
-					   .role = GetCurrentRoleId(),
-					   .keeps_role = l->role != NULL,
-					   .caller = caller,
-					   .lock_timeout_ms = (int) l->host->lock_timeout_ms,
-					   .number = tasks[0].number,
-					   .ntasks = ntasks};
+	l->errand = put(toc, DBCPG_KEY_REQUEST, NULL, sizeof(dbcpg_worker_request));
+	*l->errand = (dbcpg_worker_request){.database = MyDatabaseId,
+										.login = GetAuthenticatedUserId(),
+										.session = GetSessionUserId(),
+										.role = GetCurrentRoleId(),
+										.keeps_role = l->role != NULL,
+										.caller = caller,
+										.lock_timeout_ms =
+											(int) l->host->lock_timeout_ms,
+										.number = tasks[0].number,
+										.ntasks = ntasks};
 	SerializeGUCState(settings, put(toc, DBCPG_KEY_SETTINGS, NULL, settings));
 	AtEOXact_GUC(false, level);
 	put(toc, DBCPG_KEY_VERSION, l->version, strlen(l->version) + 1);
@@ -229,7 +229,7 @@ take_message(leader *l, void *data, Size size)
 static void
 tell_of_wait(leader *l)
 {
-	dbcpg_wait wait = l->errand->wait;
+	dbcpg_lock_wait wait = l->errand->wait;
 	int64 now = GetCurrentTimestamp() / 1000;
 	const char *words;
 
@@ -238,12 +238,12 @@ tell_of_wait(leader *l)
 	if (now - l->told_ms < Max((int64) l->host->lock_timeout_ms, LOOK_MS))
 		return;
 	l->told_ms = now;
-	dbcpg_begin_work(l->host);
-	words = dbcpg_describe_wait(l->host, &wait);
+	dbcpg_begin_transaction(l->host);
+	words = dbcpg_describe_lock_wait(l->host, &wait);
 	if (words)
 		dbc_notice(&l->host->base, "%s, statement %d, waits. %s", l->what,
 				   l->errand->number, words);
-	dbcpg_end_work();
+	dbcpg_end_transaction();
 }
 
 /* Takes messages of the worker until it has ended. */
@@ -288,9 +288,9 @@ unknown_failure(dbcpg_host *host)
 
 /* Has a background worker run tasks; see core/pg_ext.h. */
 ErrorData *
-dbcpg_run_errand(dbcpg_host *host, const dbc_outside *work,
-				 const dbcpg_task *tasks, int ntasks, int *number,
-				 dbcpg_wait *wait)
+dbcpg_run_worker_request(dbcpg_host *host, const dbc_outside_script *work,
+						 const dbcpg_worker_task *tasks, int ntasks,
+						 int *number, dbcpg_lock_wait *wait)
 {
 	leader l = {.host = host,
 				.version = work->version ? work->version : "",

@@ -204,7 +204,7 @@ compare_files(const void *left, const void *right)
 
 /* Reads the files below a directory; see core/host.h. */
 const dbc_file *
-dbcpg_read_files(dbc_host *base, const char *path, int *nfiles)
+dbcpg_format_read_files(dbc_host *base, const char *path, int *nfiles)
 {
 	files list = {.host = dbcpg_of(base), .root = dbcpg_from_core(path)};
 

@@ -75,7 +75,7 @@ append_tablespaces(StringInfo out, const disk *data)
 
 /* Measures; see core/host.h. */
 void
-dbcpg_facts(dbc_host *base, dbc_facts *facts)
+dbcpg_health_read_facts(dbc_host *base, dbc_facts *facts)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	StringInfoData details;

@@ -233,8 +233,8 @@ open_at_once(const char *oid, const char **reason)
 
 /* Looks at pages of a relation; see core/host.h. */
 void
-dbcpg_sample_pages(dbc_host *base, const char *whole, int64_t npages,
-				   dbc_page_sample *sample)
+dbcpg_health_sample_pages(dbc_host *base, const char *whole, int64_t npages,
+						  dbc_page_sample *sample)
 {
 	sampled_relation sampled = {.relation =
 									open_at_once(whole, &sample->reason)};
@@ -297,7 +297,7 @@ lock_and_read_sequence(dbc_sequence *sequence)
 
 /* Reads sequences; see core/host.h. */
 void
-dbcpg_last_values(dbc_host *base, dbc_sequence *sequences, int n)
+dbcpg_health_read_last_values(dbc_host *base, dbc_sequence *sequences, int n)
 {
 	int i;
 

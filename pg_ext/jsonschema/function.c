@@ -26,10 +26,10 @@ typedef struct kept_schema
 	MemoryContext memory;
 	dbcpg_host compiled; /* its arena has the schema and the next two */
 	dbcpg_host call;	 /* its arena is emptied after a call */
-	dbc_json_schema *schema;
+	dbc_jsonschema *schema;
 	Jsonb *source; /* what it was compiled from */
 	Jsonb *options;
-	dbc_item room[FEW_ITEMS];
+	dbc_json_item room[FEW_ITEMS];
 } kept_schema;
 
 static kept_schema *kept_schemas[MAX_KEPT];
@@ -42,7 +42,7 @@ typedef struct level
 {
 	const JsonbContainer *container;
 	const char *data; /* of its keys and values */
-	dbc_item *item;
+	dbc_json_item *item;
 	uint32 next; /* value to add */
 	uint32 key;	 /* where the next key and value begin in data */
 	uint32 value;
@@ -51,7 +51,7 @@ typedef struct level
 typedef struct walk
 {
 	dbcpg_host *host;
-	dbc_item *items;
+	dbc_json_item *items;
 	uint32 nitems;
 	level *levels;
 	int nlevels;
@@ -61,7 +61,7 @@ typedef struct walk
 
 /* A number of a document as text. */
 const char *
-dbcpg_number_text(dbc_host *base, const char *native)
+dbcpg_jsonschema_number_text(dbc_host *base, const char *native)
 {
 	(void) base;
 	return DatumGetCString(
@@ -69,12 +69,13 @@ dbcpg_number_text(dbc_host *base, const char *native)
 }
 
 /* Adds an item. */
-static inline dbc_item *
-add_item(walk *w, dbc_item_kind kind, const char *text, uint32 length)
+static inline dbc_json_item *
+add_item(walk *w, dbc_json_kind kind, const char *text, uint32 length)
 {
-	dbc_item *item = &w->items[w->nitems++];
+	dbc_json_item *item = &w->items[w->nitems++];
 
-	*item = (dbc_item){.text = text, .length = length, .size = 1, .kind = kind};
+	*item = (dbc_json_item){
+		.text = text, .length = length, .size = 1, .kind = kind};
 	return item;
 }
 
@@ -195,8 +196,8 @@ walk_level(walk *w)
 
 /* A jsonb as a document, which points into it.  It has no more items than
  * entries of four bytes, and one for itself; few enough in 256 MB. */
-static const dbc_item *
-read_jsonb(dbcpg_host *host, const Jsonb *json, dbc_item *room)
+static const dbc_json_item *
+read_jsonb(dbcpg_host *host, const Jsonb *json, dbc_json_item *room)
 {
 	size_t most = VARSIZE(json) / sizeof(JEntry) + 1;
 	walk w; /* few is not initialized, for speed */
@@ -266,8 +267,8 @@ compile_schema(const dbc_function *fn, Jsonb *source, Jsonb *options)
 	dbcpg_open(&kept->call, fn);
 	values[0] = jsonb_text(&kept->compiled, source);
 	values[1] = options ? jsonb_text(&kept->compiled, options) : dbc_null();
-	kept->schema =
-		dbc_compile_arguments(&kept->compiled.base, &values[0], &values[1]);
+	kept->schema = dbc_jsonschema_compile_arguments(&kept->compiled.base,
+													&values[0], &values[1]);
 	MemoryContextSwitchTo(caller);
 	return kept;
 }
@@ -304,7 +305,7 @@ schema_of_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 
 /* dbcheck_json(). */
 Datum
-dbcpg_check_json(FunctionCallInfo fcinfo, const dbc_function *fn)
+dbcpg_jsonschema_check(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
 	kept_schema *kept;
 	Jsonb *document;
@@ -316,8 +317,9 @@ dbcpg_check_json(FunctionCallInfo fcinfo, const dbc_function *fn)
 	/* what a call that failed has left */
 	MemoryContextResetOnly(kept->call.arena);
 	document = PG_GETARG_JSONB_P(0);
-	valid = dbc_is_valid(&kept->call.base, kept->schema,
-						 read_jsonb(&kept->call, document, kept->room));
+	valid =
+		dbc_jsonschema_is_valid(&kept->call.base, kept->schema,
+								read_jsonb(&kept->call, document, kept->room));
 	MemoryContextResetOnly(kept->call.arena);
 	PG_FREE_IF_COPY(document, 0);
 	PG_RETURN_BOOL(valid);

@@ -30,8 +30,8 @@ find_table(const char *name)
 
 /* Runs a statement that writes the log; see core/host.h. */
 const dbc_rows *
-dbcpg_write_log(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
-				int nargs)
+dbcpg_ledger_write_log(dbc_host *base, const dbc_sql *sql,
+					   const dbc_value *args, int nargs)
 {
 	const dbc_rows *rows;
 	Oid caller;
@@ -105,7 +105,7 @@ at_subend(SubXactEvent event, SubTransactionId self, SubTransactionId parent,
 
 /* Records where the log ends when the transaction commits; see core/host.h. */
 void
-dbcpg_announce(dbc_host *base, int64_t event_id, const char *hash)
+dbcpg_ledger_announce_event(dbc_host *base, int64_t event_id, const char *hash)
 {
 	static bool registered = false;
 	int level = GetCurrentTransactionNestLevel();

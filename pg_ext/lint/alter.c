@@ -16,8 +16,8 @@
 /* One command of an ALTER TABLE, and what it is about. */
 typedef struct command
 {
-	dbcpg_reader *r;
-	dbc_subject *table;
+	dbcpg_lint_analyzer *r;
+	dbc_lint_object *table;
 	const AlterTableCmd *node;
 	unsigned flags; /* of every deed of it */
 } command;
@@ -26,7 +26,7 @@ typedef struct command
 static const struct
 {
 	AlterTableType type;
-	dbc_verb verb;
+	dbc_lint_verb verb;
 	const char *command;
 	const char *name; /* of what is meant, where the command has none */
 } plain[] = {
@@ -54,26 +54,27 @@ static const struct
 };
 
 /* Adds a deed of the command. */
-static dbc_deed *
-add(const command *c, dbc_verb verb, const char *text)
+static dbc_lint_operation *
+add(const command *c, dbc_lint_verb verb, const char *text)
 {
-	dbc_deed *deed = dbcpg_deed(c->r, verb, c->table, text);
+	dbc_lint_operation *deed =
+		dbcpg_lint_add_operation(c->r, verb, c->table, text);
 
 	deed->flags = c->flags;
 	if (c->node->missing_ok)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 	if (c->node->behavior == DROP_CASCADE)
-		deed->flags |= DBC_DF_CASCADE;
+		deed->flags |= DBC_OP_CASCADE;
 	return deed;
 }
 
 /* Adds a deed about the column the command names. */
-static dbc_deed *
-add_of_column(const command *c, dbc_verb verb, const char *text)
+static dbc_lint_operation *
+add_of_column(const command *c, dbc_lint_verb verb, const char *text)
 {
-	dbc_deed *deed = add(c, verb, text);
+	dbc_lint_operation *deed = add(c, verb, text);
 
-	deed->column = dbcpg_keep(c->r, c->node->name);
+	deed->column = dbcpg_lint_copy_text(c->r, c->node->name);
 	return deed;
 }
 
@@ -81,7 +82,8 @@ add_of_column(const command *c, dbc_verb verb, const char *text)
 static bool
 is_in_key(const command *c, const char *column)
 {
-	const dbcpg_constraint *key = dbcpg_primary_key(c->r, c->table);
+	const dbcpg_lint_constraint *key =
+		dbcpg_lint_find_primary_key(c->r, c->table);
 	const char *const *name;
 
 	for (name = key ? key->columns : NULL; name && *name; name++)
@@ -98,32 +100,34 @@ add_column(const command *c)
 	const ColumnDef *column = castNode(ColumnDef, c->node->def);
 
 	if (c->node->missing_ok &&
-		dbcpg_find_column(c->r, c->table, dbcpg_keep(c->r, column->colname)))
+		dbcpg_lint_find_column(c->r, c->table,
+							   dbcpg_lint_copy_text(c->r, column->colname)))
 		(void) add(c, DBC_V_OTHER, command);
 	else
-		dbcpg_read_column(
+		dbcpg_lint_analyze_column(
 			c->r, c->table, column,
-			c->flags | (c->node->missing_ok ? DBC_DF_IF_EXISTS : 0), command);
+			c->flags | (c->node->missing_ok ? DBC_OP_IF_EXISTS : 0), command);
 }
 
 /* DROP COLUMN. */
 static void
 drop_column(const command *c)
 {
-	dbc_deed *deed =
+	dbc_lint_operation *deed =
 		add_of_column(c, DBC_V_DROP_COLUMN, "ALTER TABLE ... DROP COLUMN");
-	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
+	dbcpg_lint_column *column =
+		dbcpg_lint_find_column(c->r, c->table, deed->column);
 
 	if (!column)
 		return;
 	deed->old_type = column->type;
 	if (column->not_null && !is_in_key(c, deed->column))
-		deed->flags |= DBC_DF_NOT_NULL;
+		deed->flags |= DBC_OP_NOT_NULL;
 	if (column->number)
-		dbcpg_drop_effects(c->r, RelationRelationId,
-						   dbcpg_relation_known(c->table)->oid, column->number,
-						   c->node->behavior == DROP_CASCADE,
-						   DBC_L_ACCESS_EXCLUSIVE);
+		dbcpg_lint_add_drop_effects(
+			c->r, RelationRelationId, dbcpg_lint_get_relation(c->table)->oid,
+			column->number, c->node->behavior == DROP_CASCADE,
+			DBC_L_ACCESS_EXCLUSIVE);
 	column->gone = true;
 }
 
@@ -132,19 +136,21 @@ static void
 change_type(const command *c)
 {
 	const ColumnDef *def = castNode(ColumnDef, c->node->def);
-	dbc_deed *deed = add_of_column(c, DBC_V_CHANGE_TYPE,
-								   "ALTER TABLE ... ALTER COLUMN ... TYPE");
-	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
-	dbcpg_type type = dbcpg_read_type(c->r, def->typeName);
+	dbc_lint_operation *deed = add_of_column(
+		c, DBC_V_CHANGE_TYPE, "ALTER TABLE ... ALTER COLUMN ... TYPE");
+	dbcpg_lint_column *column =
+		dbcpg_lint_find_column(c->r, c->table, deed->column);
+	dbcpg_lint_column_type type = dbcpg_lint_read_type(c->r, def->typeName);
 
 	deed->type = type.text;
-	if (!dbcpg_is_same_column(def->raw_default, c->node->name, def->typeName))
-		deed->text =
-			dbcpg_text_after(c->r, "using", exprLocation(def->raw_default));
+	if (!dbcpg_lint_is_column_itself(def->raw_default, c->node->name,
+									 def->typeName))
+		deed->text = dbcpg_lint_text_after(c->r, "using",
+										   exprLocation(def->raw_default));
 	if (!column)
 		return;
 	deed->old_type = column->type;
-	dbcpg_judge_change(c->r, deed, column, &type, def);
+	dbcpg_lint_classify_type_change(c->r, deed, column, &type, def);
 	column->type = type.text;
 	column->type_oid = type.oid;
 	column->typmod = type.typmod;
@@ -154,12 +160,13 @@ change_type(const command *c)
 static void
 set_not_null(const command *c)
 {
-	dbc_deed *deed =
+	dbc_lint_operation *deed =
 		add_of_column(c, DBC_V_SET_NOT_NULL, "ALTER TABLE ... SET NOT NULL");
-	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
+	dbcpg_lint_column *column =
+		dbcpg_lint_find_column(c->r, c->table, deed->column);
 
-	if (dbcpg_is_not_null(c->r, c->table, deed->column))
-		deed->flags |= DBC_DF_PROVEN;
+	if (dbcpg_lint_is_not_null(c->r, c->table, deed->column))
+		deed->flags |= DBC_OP_PROVEN;
 	if (column)
 		column->not_null = true;
 }
@@ -168,9 +175,10 @@ set_not_null(const command *c)
 static void
 drop_not_null(const command *c)
 {
-	dbc_deed *deed =
+	dbc_lint_operation *deed =
 		add_of_column(c, DBC_V_DROP_NOT_NULL, "ALTER TABLE ... DROP NOT NULL");
-	dbcpg_column *column = dbcpg_find_column(c->r, c->table, deed->column);
+	dbcpg_lint_column *column =
+		dbcpg_lint_find_column(c->r, c->table, deed->column);
 
 	if (column)
 		column->not_null = false;
@@ -180,14 +188,14 @@ drop_not_null(const command *c)
 static void
 set_default(const command *c)
 {
-	dbc_deed *deed =
+	dbc_lint_operation *deed =
 		add_of_column(c, DBC_V_SET_DEFAULT,
 					  c->node->def ? "ALTER TABLE ... SET DEFAULT"
 								   : "ALTER TABLE ... DROP DEFAULT");
 
 	if (c->node->def)
 		deed->text =
-			dbcpg_text_after(c->r, "default", exprLocation(c->node->def));
+			dbcpg_lint_text_after(c->r, "default", exprLocation(c->node->def));
 }
 
 /* The rules' word for a kind of constraint. */
@@ -213,11 +221,12 @@ constraint_word(char type)
 
 /* DROP CONSTRAINT, VALIDATE CONSTRAINT. */
 static void
-constraint_by_name(const command *c, dbc_verb verb, const char *text)
+constraint_by_name(const command *c, dbc_lint_verb verb, const char *text)
 {
-	const char *name = dbcpg_keep(c->r, c->node->name);
-	dbcpg_constraint *known = dbcpg_find_constraint(c->r, c->table, name);
-	dbc_deed *deed = add(c, verb, text);
+	const char *name = dbcpg_lint_copy_text(c->r, c->node->name);
+	dbcpg_lint_constraint *known =
+		dbcpg_lint_find_constraint(c->r, c->table, name);
+	dbc_lint_operation *deed = add(c, verb, text);
 
 	deed->name = name;
 	if (!known)
@@ -226,47 +235,50 @@ constraint_by_name(const command *c, dbc_verb verb, const char *text)
 	deed->other = known->other;
 	deed->columns = known->columns;
 	if (verb == DBC_V_VALIDATE && known->valid)
-		deed->flags |= DBC_DF_PROVEN;
+		deed->flags |= DBC_OP_PROVEN;
 	if (verb == DBC_V_VALIDATE)
 	{
 		known->valid = true;
 		return;
 	}
-	dbcpg_drop_effects(c->r, ConstraintRelationId, known->oid, 0,
-					   c->node->behavior == DROP_CASCADE,
-					   DBC_L_ACCESS_EXCLUSIVE);
-	dbcpg_forget_constraint(c->table, known);
+	dbcpg_lint_add_drop_effects(c->r, ConstraintRelationId, known->oid, 0,
+								c->node->behavior == DROP_CASCADE,
+								DBC_L_ACCESS_EXCLUSIVE);
+	dbcpg_lint_record_constraint_drop(c->table, known);
 }
 
 /* ATTACH PARTITION, DETACH PARTITION. */
 static void
-partition(const command *c, dbc_verb verb, const char *text)
+partition(const command *c, dbc_lint_verb verb, const char *text)
 {
 	const PartitionCmd *def = castNode(PartitionCmd, c->node->def);
-	dbc_subject *other = dbcpg_named(c->r, def->name, c->table->type);
-	dbc_deed *deed = add(c, verb, text);
+	dbc_lint_object *other =
+		dbcpg_lint_find_object(c->r, def->name, c->table->type);
+	dbc_lint_operation *deed = add(c, verb, text);
 
 	deed->other = other;
 	if (dbcpg_detaches_concurrently(c->node))
-		deed->flags |= DBC_DF_CONCURRENTLY;
+		deed->flags |= DBC_OP_CONCURRENTLY;
 	if (!dbc_same(c->table->type, "table"))
 		return;
-	deed->columns = dbcpg_partition_key(c->r, c->table);
-	if (verb == DBC_V_ATTACH && dbcpg_fits(c->r, other, deed->columns))
-		deed->flags |= DBC_DF_PROVEN;
+	deed->columns = dbcpg_lint_find_partition_key(c->r, c->table);
+	if (verb == DBC_V_ATTACH &&
+		dbcpg_lint_partition_fits(c->r, other, deed->columns))
+		deed->flags |= DBC_OP_PROVEN;
 	other->is_partition = verb == DBC_V_ATTACH;
-	dbcpg_effect_on_tree(c->r, other, DBC_L_ACCESS_EXCLUSIVE, false,
-						 verb == DBC_V_ATTACH &&
-							 !(deed->flags & DBC_DF_PROVEN));
-	dbcpg_partition_effects(c->r, dbcpg_relation_known(c->table)->oid,
-							DBC_L_NONE, verb == DBC_V_ATTACH);
+	dbcpg_lint_add_tree_effect(c->r, other, DBC_L_ACCESS_EXCLUSIVE, false,
+							   verb == DBC_V_ATTACH &&
+								   !(deed->flags & DBC_OP_PROVEN));
+	dbcpg_lint_add_partition_effects(c->r,
+									 dbcpg_lint_get_relation(c->table)->oid,
+									 DBC_L_NONE, verb == DBC_V_ATTACH);
 }
 
 /* Whether a relation is where a command moves it to. */
 static bool
 is_there(const command *c)
 {
-	const dbcpg_relation *relation = dbcpg_relation_known(c->table);
+	const dbcpg_lint_relation *relation = dbcpg_lint_get_relation(c->table);
 	Oid tablespace;
 
 	switch (c->node->subtype)
@@ -290,9 +302,9 @@ static void
 move(const command *c)
 {
 	if (!c->table->partitioned && !is_there(c))
-		dbcpg_effect(c->r, c->table, c->r->alter_lock, true, false);
+		dbcpg_lint_add_effect(c->r, c->table, c->r->alter_lock, true, false);
 	if (c->node->subtype == AT_SetLogged || c->node->subtype == AT_SetUnLogged)
-		dbcpg_relation_known(c->table)->persistence =
+		dbcpg_lint_get_relation(c->table)->persistence =
 			c->node->subtype == AT_SetLogged ? RELPERSISTENCE_PERMANENT
 											 : RELPERSISTENCE_UNLOGGED;
 }
@@ -302,8 +314,9 @@ static void
 inherit(const command *c)
 {
 	(void) add(c, DBC_V_OTHER, "ALTER TABLE");
-	dbcpg_effect(
-		c->r, dbcpg_named(c->r, castNode(RangeVar, c->node->def), "table"),
+	dbcpg_lint_add_effect(
+		c->r,
+		dbcpg_lint_find_object(c->r, castNode(RangeVar, c->node->def), "table"),
 		c->node->subtype == AT_AddInherit ? DBC_L_SHARE_UPDATE_EXCLUSIVE
 										  : DBC_L_ACCESS_SHARE,
 		false, false);
@@ -319,7 +332,8 @@ read_plain(const command *c)
 		if (plain[i].type == c->node->subtype)
 		{
 			add(c, plain[i].verb, plain[i].command)->name =
-				plain[i].name ? plain[i].name : dbcpg_keep(c->r, c->node->name);
+				plain[i].name ? plain[i].name
+							  : dbcpg_lint_copy_text(c->r, c->node->name);
 			if (plain[i].verb == DBC_V_MOVE)
 				move(c);
 			return;
@@ -331,8 +345,9 @@ read_plain(const command *c)
 		return;
 	}
 	(void) add(c, DBC_V_OTHER, "ALTER TABLE");
-	if (dbcpg_sets_expression(c->node))
-		dbcpg_effect_on_tree(c->r, c->table, c->r->alter_lock, true, false);
+	if (dbcpg_sets_generated_expression(c->node))
+		dbcpg_lint_add_tree_effect(c->r, c->table, c->r->alter_lock, true,
+								   false);
 }
 
 /* One command. */
@@ -360,9 +375,9 @@ read_command(const command *c)
 			set_default(c);
 			break;
 		case AT_AddConstraint:
-			dbcpg_read_constraint(c->r, c->table,
-								  castNode(Constraint, c->node->def), NULL,
-								  c->flags, "ALTER TABLE ... ADD CONSTRAINT");
+			dbcpg_lint_analyze_constraint(
+				c->r, c->table, castNode(Constraint, c->node->def), NULL,
+				c->flags, "ALTER TABLE ... ADD CONSTRAINT");
 			break;
 		case AT_ValidateConstraint:
 			constraint_by_name(c, DBC_V_VALIDATE,
@@ -412,7 +427,8 @@ altered_type(ObjectType type)
 }
 
 void
-dbcpg_read_alter(dbcpg_reader *r, const AlterTableStmt *statement)
+dbcpg_lint_analyze_alter(dbcpg_lint_analyzer *r,
+						 const AlterTableStmt *statement)
 {
 	const char *type = altered_type(dbcpg_altered_type(statement));
 	command c = {.r = r};
@@ -420,18 +436,19 @@ dbcpg_read_alter(dbcpg_reader *r, const AlterTableStmt *statement)
 
 	if (!type)
 	{
-		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "ALTER TYPE");
+		(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, NULL, "ALTER TYPE");
 		return;
 	}
-	c.table = dbcpg_named(r, statement->relation, type);
-	(void) dbcpg_primary_key(r, c.table);
-	r->alter_lock = dbcpg_lock_of_mode(AlterTableGetLockLevel(statement->cmds));
+	c.table = dbcpg_lint_find_object(r, statement->relation, type);
+	(void) dbcpg_lint_find_primary_key(r, c.table);
+	r->alter_lock =
+		dbcpg_lint_convert_lock_mode(AlterTableGetLockLevel(statement->cmds));
 	if (!statement->relation->inh)
-		c.flags |= DBC_DF_ONLY;
+		c.flags |= DBC_OP_ONLY;
 	foreach (cell, statement->cmds)
 	{
 		c.node = lfirst_node(AlterTableCmd, cell);
 		read_command(&c);
 	}
-	dbcpg_effect(r, c.table, r->alter_lock, false, false);
+	dbcpg_lint_add_effect(r, c.table, r->alter_lock, false, false);
 }

@@ -15,7 +15,8 @@
 
 /* A list twice as long as it was; elements are zero. */
 static void *
-longer(dbcpg_reader *r, const void *list, int *room, int count, size_t size)
+longer(dbcpg_lint_analyzer *r, const void *list, int *room, int count,
+	   size_t size)
 {
 	void *copy;
 
@@ -26,11 +27,11 @@ longer(dbcpg_reader *r, const void *list, int *room, int count, size_t size)
 	return copy;
 }
 
-dbc_deed *
-dbcpg_deed(dbcpg_reader *r, dbc_verb verb, dbc_subject *subject,
-		   const char *command)
+dbc_lint_operation *
+dbcpg_lint_add_operation(dbcpg_lint_analyzer *r, dbc_lint_verb verb,
+						 dbc_lint_object *subject, const char *command)
 {
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
 	if (r->ndeeds == r->deed_room)
 		r->deeds =
@@ -43,7 +44,7 @@ dbcpg_deed(dbcpg_reader *r, dbc_verb verb, dbc_subject *subject,
 }
 
 int
-dbcpg_new_effect(dbcpg_reader *r, const dbc_subject *subject)
+dbcpg_lint_make_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *subject)
 {
 	if (r->neffects == r->effect_room)
 		r->effects = longer(r, r->effects, &r->effect_room, r->neffects,
@@ -53,7 +54,7 @@ dbcpg_new_effect(dbcpg_reader *r, const dbc_subject *subject)
 }
 
 const char *
-dbcpg_keep(dbcpg_reader *r, const char *text)
+dbcpg_lint_copy_text(dbcpg_lint_analyzer *r, const char *text)
 {
 	return text ? dbcpg_to_core(r->host,
 								MemoryContextStrdup(r->host->arena, text))
@@ -61,7 +62,7 @@ dbcpg_keep(dbcpg_reader *r, const char *text)
 }
 
 const char *const *
-dbcpg_keep_names(dbcpg_reader *r, List *names)
+dbcpg_lint_copy_names(dbcpg_lint_analyzer *r, List *names)
 {
 	const char **kept = dbc_alloc(
 		&r->host->base, ((size_t) list_length(names) + 1) * sizeof(*kept));
@@ -69,21 +70,22 @@ dbcpg_keep_names(dbcpg_reader *r, List *names)
 	ListCell *cell;
 
 	foreach (cell, names)
-		kept[n++] = dbcpg_keep(r, strVal(lfirst(cell)));
+		kept[n++] = dbcpg_lint_copy_text(r, strVal(lfirst(cell)));
 	return kept;
 }
 
 const char *
-dbcpg_tag(const Node *node)
+dbcpg_lint_statement_tag(const Node *node)
 {
 	return GetCommandTagName(CreateCommandTag(unconstify(Node *, node)));
 }
 
 /* A deed of no subject. */
-static dbc_deed *
-bare(dbcpg_reader *r, dbc_verb verb, const Node *node)
+static dbc_lint_operation *
+bare(dbcpg_lint_analyzer *r, dbc_lint_verb verb, const Node *node)
 {
-	return dbcpg_deed(r, verb, NULL, dbcpg_tag(node));
+	return dbcpg_lint_add_operation(r, verb, NULL,
+									dbcpg_lint_statement_tag(node));
 }
 
 /* Settings that decide what the names and types after them mean are set for the
@@ -102,16 +104,17 @@ set_for_reading(const VariableSetStmt *statement)
 
 /* SET, RESET. */
 static void
-read_set(dbcpg_reader *r, Node *node)
+read_set(dbcpg_lint_analyzer *r, Node *node)
 {
 	VariableSetStmt *statement = castNode(VariableSetStmt, node);
-	dbc_deed *deed = bare(r, DBC_V_SET, node);
+	dbc_lint_operation *deed = bare(r, DBC_V_SET, node);
 
-	deed->name = statement->name ? dbcpg_keep(r, statement->name) : "all";
+	deed->name =
+		statement->name ? dbcpg_lint_copy_text(r, statement->name) : "all";
 	if (statement->is_local)
-		deed->flags |= DBC_DF_LOCAL;
+		deed->flags |= DBC_OP_LOCAL;
 	if (statement->kind == VAR_SET_VALUE)
-		deed->text = dbcpg_keep(r, ExtractSetVariableArgs(statement));
+		deed->text = dbcpg_lint_copy_text(r, ExtractSetVariableArgs(statement));
 	else if (statement->kind == VAR_SET_MULTI)
 		deed->text = "";
 	else
@@ -121,46 +124,46 @@ read_set(dbcpg_reader *r, Node *node)
 
 /* Reads one statement. */
 static void
-read_statement(dbcpg_reader *r, Node *node)
+read_statement(dbcpg_lint_analyzer *r, Node *node)
 {
 	switch (nodeTag(node))
 	{
 		case T_CreateStmt:
-			dbcpg_read_create(r, (CreateStmt *) node, "table");
+			dbcpg_lint_analyze_create(r, (CreateStmt *) node, "table");
 			break;
 		case T_CreateForeignTableStmt:
-			dbcpg_read_create(r, &((CreateForeignTableStmt *) node)->base,
-							  "foreign table");
+			dbcpg_lint_analyze_create(
+				r, &((CreateForeignTableStmt *) node)->base, "foreign table");
 			break;
 		case T_CreateTableAsStmt:
-			dbcpg_read_create_as(r, (CreateTableAsStmt *) node);
+			dbcpg_lint_analyze_create_as(r, (CreateTableAsStmt *) node);
 			break;
 		case T_AlterTableStmt:
-			dbcpg_read_alter(r, (AlterTableStmt *) node);
+			dbcpg_lint_analyze_alter(r, (AlterTableStmt *) node);
 			break;
 		case T_IndexStmt:
-			dbcpg_read_index(r, (IndexStmt *) node);
+			dbcpg_lint_analyze_index(r, (IndexStmt *) node);
 			break;
 		case T_ReindexStmt:
-			dbcpg_read_reindex(r, (ReindexStmt *) node);
+			dbcpg_lint_analyze_reindex(r, (ReindexStmt *) node);
 			break;
 		case T_VacuumStmt:
-			dbcpg_read_vacuum(r, (VacuumStmt *) node);
+			dbcpg_lint_analyze_vacuum(r, (VacuumStmt *) node);
 			break;
 		case T_ClusterStmt:
-			dbcpg_read_cluster(r, (ClusterStmt *) node);
+			dbcpg_lint_analyze_cluster(r, (ClusterStmt *) node);
 			break;
 		case T_DropStmt:
-			dbcpg_read_drop(r, (DropStmt *) node);
+			dbcpg_lint_analyze_drop(r, (DropStmt *) node);
 			break;
 		case T_RenameStmt:
-			dbcpg_read_rename(r, (RenameStmt *) node);
+			dbcpg_lint_analyze_rename(r, (RenameStmt *) node);
 			break;
 		case T_CopyStmt:
-			dbcpg_read_copy(r, (CopyStmt *) node);
+			dbcpg_lint_analyze_copy(r, (CopyStmt *) node);
 			break;
 		case T_TruncateStmt:
-			dbcpg_read_truncate(r, (TruncateStmt *) node);
+			dbcpg_lint_analyze_truncate(r, (TruncateStmt *) node);
 			break;
 		case T_VariableSetStmt:
 			read_set(r, node);
@@ -177,25 +180,25 @@ read_statement(dbcpg_reader *r, Node *node)
 		case T_InsertStmt:
 		case T_UpdateStmt:
 		case T_DeleteStmt:
-			dbcpg_read_query(r, node);
+			dbcpg_lint_analyze_query(r, node);
 			break;
 		default:
 			if (dbcpg_is_merge(node))
-				dbcpg_read_query(r, node);
-			else if (!dbcpg_read_object(r, node))
+				dbcpg_lint_analyze_query(r, node);
+			else if (!dbcpg_lint_analyze_object(r, node))
 				(void) bare(r, DBC_V_OTHER, node);
 	}
 }
 
 /* What the reader remembers of a session, made at its first script. */
-static dbcpg_memory *
-memory_of(dbcpg_host *host, dbc_session *session)
+static dbcpg_lint_session_state *
+memory_of(dbcpg_host *host, dbc_lint_session *session)
 {
-	void **slot = dbc_session_engine(session);
+	void **slot = dbc_lint_session_engine(session);
 	HASHCTL control = {.keysize = sizeof(Oid),
-					   .entrysize = sizeof(dbcpg_relation),
+					   .entrysize = sizeof(dbcpg_lint_relation),
 					   .hcxt = host->arena};
-	dbcpg_memory *memory = *slot;
+	dbcpg_lint_session_state *memory = *slot;
 
 	if (!memory)
 	{
@@ -225,8 +228,8 @@ note_place(void *arg)
 
 /* Reads the statements of a script. */
 static void
-read_statements(dbcpg_reader *r, const dbc_script *script,
-				dbc_reading *readings)
+read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
+				dbc_lint_analysis *readings)
 {
 	place place = {r->host, script->statements, 0};
 	ErrorContextCallback callback = {
@@ -248,11 +251,11 @@ read_statements(dbcpg_reader *r, const dbc_script *script,
 		r->ndeeds = r->deed_room = r->neffects = r->effect_room = 0;
 		foreach (cell, dbcpg_raw_parser(r->text))
 			read_statement(r, lfirst_node(RawStmt, cell)->stmt);
-		dbcpg_add_effects(r);
-		readings[i] = (dbc_reading){.deeds = r->deeds,
-									.ndeeds = r->ndeeds,
-									.effects = r->effects,
-									.neffects = r->neffects};
+		dbcpg_lint_add_operation_effects(r);
+		readings[i] = (dbc_lint_analysis){.deeds = r->deeds,
+										  .ndeeds = r->ndeeds,
+										  .effects = r->effects,
+										  .neffects = r->neffects};
 	}
 	error_context_stack = callback.previous;
 }
@@ -260,13 +263,13 @@ read_statements(dbcpg_reader *r, const dbc_script *script,
 /* Tells what the statements of a script would do; see core/host.h.  It is read
  * under the caller's settings, of which search_path matters here. */
 void
-dbcpg_read_script(dbc_host *base, dbc_session *session,
-				  const dbc_script *script, dbc_reading *readings)
+dbcpg_lint_analyze_script(dbc_host *base, dbc_lint_session *session,
+						  const dbc_script *script, dbc_lint_analysis *readings)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	MemoryContext context = MemoryContextSwitchTo(host->scratch);
 	int level = NewGUCNestLevel();
-	dbcpg_reader reader = {
+	dbcpg_lint_analyzer reader = {
 		.host = host, .session = session, .memory = memory_of(host, session)};
 
 	dbcpg_unpin_parameters(host);
@@ -278,7 +281,7 @@ dbcpg_read_script(dbc_host *base, dbc_session *session,
 
 /* A name as it must be written in SQL; see core/host.h. */
 const char *
-dbcpg_quote(dbc_host *base, const char *name)
+dbcpg_lint_quote(dbc_host *base, const char *name)
 {
 	return dbcpg_to_core(dbcpg_of(base),
 						 quote_identifier(dbcpg_from_core(name)));

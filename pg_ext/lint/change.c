@@ -36,8 +36,8 @@
 /* ---- rows ---- */
 
 bool
-dbcpg_is_same_column(const Node *expression, const char *column,
-					 const TypeName *type)
+dbcpg_lint_is_column_itself(const Node *expression, const char *column,
+							const TypeName *type)
 {
 	const ColumnRef *reference = (const ColumnRef *) expression;
 	const TypeCast *cast = (const TypeCast *) expression;
@@ -49,7 +49,7 @@ dbcpg_is_same_column(const Node *expression, const char *column,
 		return equal(cast->typeName->names, type->names) &&
 			   equal(cast->typeName->typmods, type->typmods) &&
 			   equal(cast->typeName->arrayBounds, type->arrayBounds) &&
-			   dbcpg_is_same_column(cast->arg, column, type);
+			   dbcpg_lint_is_column_itself(cast->arg, column, type);
 	return IsA(expression, ColumnRef) && list_length(reference->fields) == 1 &&
 		   IsA(linitial(reference->fields), String) &&
 		   strcmp(strVal(linitial(reference->fields)), column) == 0;
@@ -117,7 +117,7 @@ keeps_bits(const Node *expression)
 /* The type that a domain without constraints is in truth; InvalidOid if it has
  * some. */
 static Oid
-true_type(const dbcpg_type *type, int32 *typmod)
+true_type(const dbcpg_lint_column_type *type, int32 *typmod)
 {
 	*typmod = type->typmod;
 	return type->is_checked ? InvalidOid
@@ -126,7 +126,7 @@ true_type(const dbcpg_type *type, int32 *typmod)
 
 /* Whether rows stay as they are when a column gets another type. */
 static bool
-keeps_rows(const dbcpg_column *column, const dbcpg_type *type)
+keeps_rows(const dbcpg_lint_column *column, const dbcpg_lint_column_type *type)
 {
 	int32 typmod;
 	Oid target;
@@ -154,15 +154,15 @@ keeps_rows(const dbcpg_column *column, const dbcpg_type *type)
 /* A column and the type it gets. */
 typedef struct change
 {
-	const dbcpg_column *column;
+	const dbcpg_lint_column *column;
 	Oid new_type;
 	bool keeps_collation;
 } change;
 
 /* Whether the new type has the collation the column has. */
 static bool
-keeps_collation(const dbcpg_column *column, const dbcpg_type *type,
-				const ColumnDef *def)
+keeps_collation(const dbcpg_lint_column *column,
+				const dbcpg_lint_column_type *type, const ColumnDef *def)
 {
 	Oid collation = get_typcollation(type->oid);
 
@@ -245,11 +245,11 @@ keeps_index(const change *c, HeapTuple tuple)
 
 /* Whether all indexes of a table stay as they are. */
 static bool
-keeps_indexes(const change *c, const dbc_subject *table)
+keeps_indexes(const change *c, const dbc_lint_object *table)
 {
 	ListCell *cell;
 
-	foreach (cell, dbcpg_indexes_of(dbcpg_relation_known(table)->oid))
+	foreach (cell, dbcpg_lint_list_indexes(dbcpg_lint_get_relation(table)->oid))
 	{
 		HeapTuple tuple =
 			SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
@@ -270,9 +270,10 @@ keeps_indexes(const change *c, const dbc_subject *table)
 /* Whether rows are checked once more, since a CHECK on the column is made anew.
  */
 static bool
-is_checked_again(dbcpg_reader *r, dbc_subject *table, const char *column)
+is_checked_again(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+				 const char *column)
 {
-	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	dbcpg_lint_constraint *constraint = dbcpg_lint_read_constraints(r, table);
 	const char *const *name;
 
 	for (; constraint; constraint = constraint->next)
@@ -284,14 +285,17 @@ is_checked_again(dbcpg_reader *r, dbc_subject *table, const char *column)
 }
 
 void
-dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed, const dbcpg_column *column,
-				   const dbcpg_type *type, const ColumnDef *def)
+dbcpg_lint_classify_type_change(dbcpg_lint_analyzer *r,
+								dbc_lint_operation *deed,
+								const dbcpg_lint_column *column,
+								const dbcpg_lint_column_type *type,
+								const ColumnDef *def)
 {
-	dbc_subject *table = deed->subject;
-	bool rewrites =
-		!dbcpg_is_same_column(def->raw_default, dbcpg_from_core(column->name),
-							  def->typeName) ||
-		!keeps_rows(column, type);
+	dbc_lint_object *table = deed->subject;
+	bool rewrites = !dbcpg_lint_is_column_itself(def->raw_default,
+												 dbcpg_from_core(column->name),
+												 def->typeName) ||
+					!keeps_rows(column, type);
 	bool scans = false;
 
 	if (!rewrites)
@@ -301,15 +305,16 @@ dbcpg_judge_change(dbcpg_reader *r, dbc_deed *deed, const dbcpg_column *column,
 		scans = !keeps_indexes(&c, table);
 	}
 	if (!rewrites && !scans)
-		deed->flags |= DBC_DF_FREE;
+		deed->flags |= DBC_OP_FREE;
 	if (column->number)
-		dbcpg_constraint_effects(r, dbcpg_relation_known(table)->oid,
-								 column->number);
+		dbcpg_lint_add_constraint_effects(
+			r, dbcpg_lint_get_relation(table)->oid, column->number);
 	if (is_checked_again(r, table, column->name))
 		scans = true;
-	if (deed->flags & DBC_DF_ONLY)
-		dbcpg_effect(r, table, r->alter_lock, rewrites, scans && !rewrites);
+	if (deed->flags & DBC_OP_ONLY)
+		dbcpg_lint_add_effect(r, table, r->alter_lock, rewrites,
+							  scans && !rewrites);
 	else
-		dbcpg_effect_on_tree(r, table, r->alter_lock, rewrites,
-							 scans && !rewrites);
+		dbcpg_lint_add_tree_effect(r, table, r->alter_lock, rewrites,
+								   scans && !rewrites);
 }

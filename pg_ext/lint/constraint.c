@@ -50,7 +50,7 @@ collect_columns(Node *node, void *names)
 }
 
 List *
-dbcpg_columns_of(Node *expression)
+dbcpg_lint_find_columns(Node *expression)
 {
 	List *names = NIL;
 
@@ -59,7 +59,7 @@ dbcpg_columns_of(Node *expression)
 }
 
 List *
-dbcpg_not_nulls_of(Node *expression)
+dbcpg_lint_find_not_nulls(Node *expression)
 {
 	const BoolExpr *all = (const BoolExpr *) expression;
 	const NullTest *test = (const NullTest *) expression;
@@ -70,7 +70,7 @@ dbcpg_not_nulls_of(Node *expression)
 	check_stack_depth();
 	if (IsA(expression, BoolExpr) && all->boolop == AND_EXPR)
 		foreach (cell, all->args)
-			names = list_concat(names, dbcpg_not_nulls_of(lfirst(cell)));
+			names = list_concat(names, dbcpg_lint_find_not_nulls(lfirst(cell)));
 	else if (IsA(expression, NullTest) && test->nulltesttype == IS_NOT_NULL)
 	{
 		name = bare_column((Node *) test->arg);
@@ -91,18 +91,19 @@ find_comparison(Node *node, void *context)
 }
 
 bool
-dbcpg_compares(Node *expression)
+dbcpg_lint_compares_values(Node *expression)
 {
 	return find_comparison(expression, NULL);
 }
 
 /* ---- columns ---- */
 
-dbcpg_column *
-dbcpg_find_column(dbcpg_reader *r, const dbc_subject *table, const char *name)
+dbcpg_lint_column *
+dbcpg_lint_find_column(dbcpg_lint_analyzer *r, const dbc_lint_object *table,
+					   const char *name)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(table);
-	dbcpg_column *column;
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
+	dbcpg_lint_column *column;
 	HeapTuple tuple;
 	Form_pg_attribute form;
 
@@ -116,10 +117,11 @@ dbcpg_find_column(dbcpg_reader *r, const dbc_subject *table, const char *name)
 		return NULL;
 	form = (Form_pg_attribute) GETSTRUCT(tuple);
 	column = dbc_alloc(&r->host->base, sizeof(*column));
-	*column = (dbcpg_column){
+	*column = (dbcpg_lint_column){
 		.next = relation->columns,
 		.name = name,
-		.type = dbcpg_keep(r, dbcpg_type_text(form->atttypid, form->atttypmod)),
+		.type = dbcpg_lint_copy_text(
+			r, dbcpg_lint_type_text(form->atttypid, form->atttypmod)),
 		.type_oid = form->atttypid,
 		.typmod = form->atttypmod,
 		.number = form->attnum,
@@ -211,9 +213,9 @@ columns_of_constraint(HeapTuple tuple, TupleDesc type)
 
 /* Reads the constraints the catalog has of a table. */
 static void
-read_constraints(dbcpg_reader *r, dbc_subject *table)
+read_constraints(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(table);
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
 	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
@@ -229,49 +231,52 @@ read_constraints(dbcpg_reader *r, dbc_subject *table)
 		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
 
 		Node *check = check_expression(tuple, RelationGetDescr(catalog));
-		dbcpg_constraint constraint = {
+		dbcpg_lint_constraint constraint = {
 			.oid = form->oid,
-			.name = dbcpg_keep(r, NameStr(form->conname)),
+			.name = dbcpg_lint_copy_text(r, NameStr(form->conname)),
 			.type = form->contype,
 			.valid = form->convalidated,
-			.columns = dbcpg_keep_names(
+			.columns = dbcpg_lint_copy_names(
 				r, columns_of_constraint(tuple, RelationGetDescr(catalog))),
-			.not_nulls = dbcpg_keep_names(
+			.not_nulls = dbcpg_lint_copy_names(
 				r, check ? not_nulls_of_check(form->conrelid, check) : NIL),
 			.compares = check && compares(check, NULL)};
 
 		if (OidIsValid(form->confrelid))
-			constraint.other = dbcpg_subject_of(r, form->confrelid);
-		dbcpg_remember_constraint(r, table, &constraint);
+			constraint.other =
+				dbcpg_lint_find_catalog_object(r, form->confrelid);
+		dbcpg_lint_record_constraint(r, table, &constraint);
 	}
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
 }
 
-dbcpg_constraint *
-dbcpg_constraints(dbcpg_reader *r, dbc_subject *table)
+dbcpg_lint_constraint *
+dbcpg_lint_read_constraints(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(table);
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
 
 	if (!relation->has_constraints && OidIsValid(relation->oid))
 		read_constraints(r, table);
 	return relation->constraints;
 }
 
-dbcpg_constraint *
-dbcpg_find_constraint(dbcpg_reader *r, dbc_subject *table, const char *name)
+dbcpg_lint_constraint *
+dbcpg_lint_find_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+						   const char *name)
 {
-	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	dbcpg_lint_constraint *constraint = dbcpg_lint_read_constraints(r, table);
 
 	while (constraint && !dbc_same(constraint->name, name))
 		constraint = constraint->next;
 	return constraint;
 }
 
-const dbcpg_constraint *
-dbcpg_primary_key(dbcpg_reader *r, dbc_subject *table)
+const dbcpg_lint_constraint *
+dbcpg_lint_find_primary_key(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 {
-	const dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	const dbcpg_lint_constraint *constraint =
+		dbcpg_lint_read_constraints(r, table);
 
 	while (constraint && constraint->type != CONSTRAINT_PRIMARY)
 		constraint = constraint->next;
@@ -280,11 +285,11 @@ dbcpg_primary_key(dbcpg_reader *r, dbc_subject *table)
 }
 
 void
-dbcpg_remember_constraint(dbcpg_reader *r, dbc_subject *table,
-						  const dbcpg_constraint *constraint)
+dbcpg_lint_record_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+							 const dbcpg_lint_constraint *constraint)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(table);
-	dbcpg_constraint *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
+	dbcpg_lint_constraint *copy = dbc_alloc(&r->host->base, sizeof(*copy));
 
 	*copy = *constraint;
 	copy->next = relation->constraints;
@@ -292,9 +297,10 @@ dbcpg_remember_constraint(dbcpg_reader *r, dbc_subject *table,
 }
 
 void
-dbcpg_forget_constraint(dbc_subject *table, const dbcpg_constraint *gone)
+dbcpg_lint_record_constraint_drop(dbc_lint_object *table,
+								  const dbcpg_lint_constraint *gone)
 {
-	dbcpg_constraint **link = &dbcpg_relation_known(table)->constraints;
+	dbcpg_lint_constraint **link = &dbcpg_lint_get_relation(table)->constraints;
 
 	while (*link != gone)
 		link = &(*link)->next;
@@ -303,7 +309,7 @@ dbcpg_forget_constraint(dbc_subject *table, const dbcpg_constraint *gone)
 
 /* Names among which one is another now. */
 static const char *const *
-renamed(dbcpg_reader *r, const char *const *names, const char *old,
+renamed(dbcpg_lint_analyzer *r, const char *const *names, const char *old,
 		const char *new)
 {
 	const char **copy;
@@ -318,11 +324,11 @@ renamed(dbcpg_reader *r, const char *const *names, const char *old,
 }
 
 void
-dbcpg_rename_column(dbcpg_reader *r, dbc_subject *table, dbcpg_column *column,
-					const char *name)
+dbcpg_lint_rename_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+						 dbcpg_lint_column *column, const char *name)
 {
-	dbcpg_constraint *constraint = dbcpg_constraints(r, table);
-	dbcpg_column *copy = dbc_alloc(&r->host->base, sizeof(*copy));
+	dbcpg_lint_constraint *constraint = dbcpg_lint_read_constraints(r, table);
+	dbcpg_lint_column *copy = dbc_alloc(&r->host->base, sizeof(*copy));
 
 	for (; constraint; constraint = constraint->next)
 	{
@@ -333,16 +339,18 @@ dbcpg_rename_column(dbcpg_reader *r, dbc_subject *table, dbcpg_column *column,
 	}
 	*copy = *column;
 	copy->name = name;
-	copy->next = dbcpg_relation_known(table)->columns;
-	dbcpg_relation_known(table)->columns = copy;
+	copy->next = dbcpg_lint_get_relation(table)->columns;
+	dbcpg_lint_get_relation(table)->columns = copy;
 	column->gone = true;
 }
 
 bool
-dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table, const char *name)
+dbcpg_lint_is_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+					   const char *name)
 {
-	const dbcpg_column *column = dbcpg_find_column(r, table, name);
-	const dbcpg_constraint *constraint = dbcpg_constraints(r, table);
+	const dbcpg_lint_column *column = dbcpg_lint_find_column(r, table, name);
+	const dbcpg_lint_constraint *constraint =
+		dbcpg_lint_read_constraints(r, table);
 	const char *const *proven;
 
 	if (column && column->not_null)
@@ -358,7 +366,7 @@ dbcpg_is_not_null(dbcpg_reader *r, dbc_subject *table, const char *name)
 /* ---- domains ---- */
 
 bool
-dbcpg_domain_has_check(Oid type)
+dbcpg_lint_domain_has_check(Oid type)
 {
 	Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
 	ScanKeyData key;

@@ -11,18 +11,19 @@
 
 /* Remembers a column that a script adds. */
 static void
-remember_column(dbcpg_reader *r, dbc_subject *table, const char *name,
-				const dbcpg_type *type, bool not_null)
+remember_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+				const char *name, const dbcpg_lint_column_type *type,
+				bool not_null)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(table);
-	dbcpg_column *column = dbc_alloc(&r->host->base, sizeof(*column));
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
+	dbcpg_lint_column *column = dbc_alloc(&r->host->base, sizeof(*column));
 
-	*column = (dbcpg_column){.next = relation->columns,
-							 .name = name,
-							 .type = type->text,
-							 .type_oid = type->oid,
-							 .typmod = type->typmod,
-							 .not_null = not_null};
+	*column = (dbcpg_lint_column){.next = relation->columns,
+								  .name = name,
+								  .type = type->text,
+								  .type_oid = type->oid,
+								  .typmod = type->typmod,
+								  .not_null = not_null};
 	relation->columns = column;
 }
 
@@ -30,12 +31,12 @@ remember_column(dbcpg_reader *r, dbc_subject *table, const char *name,
 
 /* What a kind of constraint is to the rules; false: it is none of theirs. */
 static bool
-verb_of(ConstrType type, dbc_verb *verb, char *catalog_type)
+verb_of(ConstrType type, dbc_lint_verb *verb, char *catalog_type)
 {
 	static const struct
 	{
 		ConstrType type;
-		dbc_verb verb;
+		dbc_lint_verb verb;
 		char catalog_type;
 	} verbs[] = {
 		{CONSTR_CHECK, DBC_V_ADD_CHECK, CONSTRAINT_CHECK},
@@ -58,7 +59,7 @@ verb_of(ConstrType type, dbc_verb *verb, char *catalog_type)
 
 /* The columns of an exclusion constraint; an expression has no name. */
 static const char *const *
-excluded_columns(dbcpg_reader *r, List *exclusions)
+excluded_columns(dbcpg_lint_analyzer *r, List *exclusions)
 {
 	const char **columns =
 		dbc_alloc(&r->host->base,
@@ -70,14 +71,15 @@ excluded_columns(dbcpg_reader *r, List *exclusions)
 	{
 		const IndexElem *element = linitial(lfirst(cell));
 
-		columns[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+		columns[n++] =
+			element->name ? dbcpg_lint_copy_text(r, element->name) : "";
 	}
 	return columns;
 }
 
 /* The columns a constraint is on. */
 static const char *const *
-constraint_columns(dbcpg_reader *r, const Constraint *constraint,
+constraint_columns(dbcpg_lint_analyzer *r, const Constraint *constraint,
 				   const char *column)
 {
 	const char **one;
@@ -91,38 +93,41 @@ constraint_columns(dbcpg_reader *r, const Constraint *constraint,
 	if (constraint->contype == CONSTR_EXCLUSION)
 		return excluded_columns(r, constraint->exclusions);
 	if (constraint->contype == CONSTR_CHECK)
-		return dbcpg_keep_names(r, dbcpg_columns_of(constraint->raw_expr));
-	return dbcpg_keep_names(r, constraint->contype == CONSTR_FOREIGN
-								   ? constraint->fk_attrs
-								   : constraint->keys);
+		return dbcpg_lint_copy_names(
+			r, dbcpg_lint_find_columns(constraint->raw_expr));
+	return dbcpg_lint_copy_names(r, constraint->contype == CONSTR_FOREIGN
+										? constraint->fk_attrs
+										: constraint->keys);
 }
 
 /* ADD CONSTRAINT ... NOT NULL, which 18 has brought. */
 static void
-read_not_null(dbcpg_reader *r, dbc_subject *table, const Constraint *constraint,
-			  const char *command)
+read_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+			  const Constraint *constraint, const char *command)
 {
-	const char *name = dbcpg_keep(r, strVal(linitial(constraint->keys)));
+	const char *name =
+		dbcpg_lint_copy_text(r, strVal(linitial(constraint->keys)));
 	bool proven =
-		constraint->skip_validation || dbcpg_is_not_null(r, table, name);
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_SET_NOT_NULL, table, command);
+		constraint->skip_validation || dbcpg_lint_is_not_null(r, table, name);
+	dbc_lint_operation *deed =
+		dbcpg_lint_add_operation(r, DBC_V_SET_NOT_NULL, table, command);
 
 	deed->column = name;
-	deed->name = dbcpg_keep(r, constraint->conname);
+	deed->name = dbcpg_lint_copy_text(r, constraint->conname);
 	if (proven)
-		deed->flags |= DBC_DF_PROVEN;
+		deed->flags |= DBC_OP_PROVEN;
 }
 
 void
-dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
-					  const Constraint *constraint, const char *column,
-					  unsigned flags, const char *command)
+dbcpg_lint_analyze_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+							  const Constraint *constraint, const char *column,
+							  unsigned flags, const char *command)
 {
-	const char *name = dbcpg_keep(r, constraint->conname);
+	const char *name = dbcpg_lint_copy_text(r, constraint->conname);
 	const char *const *columns;
-	dbc_subject *other = NULL;
-	dbc_deed *deed;
-	dbc_verb verb;
+	dbc_lint_object *other = NULL;
+	dbc_lint_operation *deed;
+	dbc_lint_verb verb;
 	char type;
 
 	if (constraint->contype == CONSTR_NOTNULL && constraint->keys != NIL)
@@ -130,38 +135,38 @@ dbcpg_read_constraint(dbcpg_reader *r, dbc_subject *table,
 	if (!verb_of(constraint->contype, &verb, &type))
 		return;
 	if (constraint->pktable)
-		other = dbcpg_named(r, constraint->pktable, "table");
+		other = dbcpg_lint_find_object(r, constraint->pktable, "table");
 	if (verb == DBC_V_ADD_FOREIGN_KEY)
-		dbcpg_know_indexes(r, table);
+		dbcpg_lint_read_indexes(r, table);
 	columns = constraint_columns(r, constraint, column);
-	deed = dbcpg_deed(r, verb, table, command);
+	deed = dbcpg_lint_add_operation(r, verb, table, command);
 	deed->flags = flags;
 	deed->other = other;
 	deed->name = name;
 	deed->columns = columns;
 	if (constraint->skip_validation)
-		deed->flags |= DBC_DF_NOT_VALID;
+		deed->flags |= DBC_OP_NOT_VALID;
 	if (constraint->indexname)
 	{
-		deed->flags |= DBC_DF_USING_INDEX;
-		deed->new_name = dbcpg_keep(r, constraint->indexname);
+		deed->flags |= DBC_OP_USING_INDEX;
+		deed->new_name = dbcpg_lint_copy_text(r, constraint->indexname);
 	}
 	if (verb == DBC_V_ADD_CHECK || verb == DBC_V_ADD_EXCLUSION)
-		deed->text = dbcpg_text_in_parentheses(r, constraint->location);
-	dbcpg_remember_constraint(
+		deed->text = dbcpg_lint_text_in_parentheses(r, constraint->location);
+	dbcpg_lint_record_constraint(
 		r, table,
-		&(dbcpg_constraint){
+		&(dbcpg_lint_constraint){
 			.name = name ? name : "",
 			.type = type,
 			/* CREATE TABLE has no rows to check */
-			.valid = !constraint->skip_validation || (flags & DBC_DF_INITIAL),
+			.valid = !constraint->skip_validation || (flags & DBC_OP_INITIAL),
 			.columns = columns,
-			.not_nulls = dbcpg_keep_names(
+			.not_nulls = dbcpg_lint_copy_names(
 				r, constraint->contype == CONSTR_CHECK
-					   ? dbcpg_not_nulls_of(constraint->raw_expr)
+					   ? dbcpg_lint_find_not_nulls(constraint->raw_expr)
 					   : NIL),
 			.compares = constraint->contype == CONSTR_CHECK &&
-						dbcpg_compares(constraint->raw_expr),
+						dbcpg_lint_compares_values(constraint->raw_expr),
 			.other = other});
 }
 
@@ -174,24 +179,25 @@ flags_of(const Constraint *constraint)
 	switch (constraint->contype)
 	{
 		case CONSTR_NOTNULL:
-			return DBC_DF_NOT_NULL;
+			return DBC_OP_NOT_NULL;
 		case CONSTR_DEFAULT:
-			return DBC_DF_DEFAULT |
-				   (dbcpg_is_volatile(constraint->raw_expr) ? DBC_DF_VOLATILE
-															: 0);
+			return DBC_OP_DEFAULT |
+				   (dbcpg_lint_is_volatile(constraint->raw_expr)
+						? DBC_OP_VOLATILE
+						: 0);
 		case CONSTR_IDENTITY:
-			return DBC_DF_IDENTITY | DBC_DF_NOT_NULL;
+			return DBC_OP_IDENTITY | DBC_OP_NOT_NULL;
 		case CONSTR_GENERATED:
-			return dbcpg_is_virtual_column(constraint) ? DBC_DF_VIRTUAL
-													   : DBC_DF_STORED;
+			return dbcpg_makes_virtual_column(constraint) ? DBC_OP_VIRTUAL
+														  : DBC_OP_STORED;
 		case CONSTR_CHECK:
-			return DBC_DF_CHECKED;
+			return DBC_OP_CHECKED;
 		case CONSTR_PRIMARY:
-			return DBC_DF_PRIMARY | DBC_DF_NOT_NULL;
+			return DBC_OP_PRIMARY | DBC_OP_NOT_NULL;
 		case CONSTR_UNIQUE:
-			return DBC_DF_UNIQUE;
+			return DBC_OP_UNIQUE;
 		case CONSTR_FOREIGN:
-			return DBC_DF_REFERENCES;
+			return DBC_OP_REFERENCES;
 		default:
 			return 0;
 	}
@@ -199,7 +205,7 @@ flags_of(const Constraint *constraint)
 
 /* The text of a column's default, or NULL. */
 static const char *
-default_text(dbcpg_reader *r, const ColumnDef *column)
+default_text(dbcpg_lint_analyzer *r, const ColumnDef *column)
 {
 	ListCell *cell;
 
@@ -208,115 +214,119 @@ default_text(dbcpg_reader *r, const ColumnDef *column)
 		const Constraint *constraint = lfirst_node(Constraint, cell);
 
 		if (constraint->contype == CONSTR_DEFAULT)
-			return dbcpg_text_after(r, "default", constraint->location);
+			return dbcpg_lint_text_after(r, "default", constraint->location);
 		if (constraint->contype == CONSTR_GENERATED)
-			return dbcpg_text_in_parentheses(r, constraint->location);
+			return dbcpg_lint_text_in_parentheses(r, constraint->location);
 	}
 	return NULL;
 }
 
 void
-dbcpg_read_column(dbcpg_reader *r, dbc_subject *table, const ColumnDef *column,
-				  unsigned flags, const char *command)
+dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+						  const ColumnDef *column, unsigned flags,
+						  const char *command)
 {
-	const char *name = dbcpg_keep(r, column->colname);
+	const char *name = dbcpg_lint_copy_text(r, column->colname);
 	unsigned own = flags;
-	dbcpg_type type = {.typmod = -1};
+	dbcpg_lint_column_type type = {.typmod = -1};
 	int first = r->ndeeds;
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 	ListCell *cell;
 
 	/* a column of a typed table or of CREATE TABLE AS has none */
 	if (column->typeName)
-		type = dbcpg_read_type(r, column->typeName);
+		type = dbcpg_lint_read_type(r, column->typeName);
 	if (type.is_serial)
-		own |= DBC_DF_SERIAL | DBC_DF_NOT_NULL;
+		own |= DBC_OP_SERIAL | DBC_OP_NOT_NULL;
 	if (type.is_checked)
-		own |= DBC_DF_CHECKED;
+		own |= DBC_OP_CHECKED;
 	foreach (cell, column->constraints)
 		own |= flags_of(lfirst_node(Constraint, cell));
-	deed = dbcpg_deed(r, DBC_V_ADD_COLUMN, table, command);
+	deed = dbcpg_lint_add_operation(r, DBC_V_ADD_COLUMN, table, command);
 	deed->flags = own;
 	deed->column = name;
 	deed->type = type.text;
 	deed->text = default_text(r, column);
-	remember_column(r, table, name, &type, own & DBC_DF_NOT_NULL);
+	remember_column(r, table, name, &type, own & DBC_OP_NOT_NULL);
 	/* its constraints are checked row by row */
 	if (type.is_checked)
-		dbcpg_effect_on_tree(r, table, r->alter_lock, !(flags & DBC_DF_INITIAL),
-							 false);
+		dbcpg_lint_add_tree_effect(r, table, r->alter_lock,
+								   !(flags & DBC_OP_INITIAL), false);
 	foreach (cell, column->constraints)
-		dbcpg_read_constraint(r, table, lfirst_node(Constraint, cell), name,
-							  flags, command);
+		dbcpg_lint_analyze_constraint(r, table, lfirst_node(Constraint, cell),
+									  name, flags, command);
 	/* all rows have a null, of which there is nothing to check */
-	for (; first < r->ndeeds && !(own & DBC_DF_DEFAULT); first++)
+	for (; first < r->ndeeds && !(own & DBC_OP_DEFAULT); first++)
 		if (r->deeds[first].verb == DBC_V_ADD_FOREIGN_KEY)
-			r->deeds[first].flags |= DBC_DF_PROVEN;
+			r->deeds[first].flags |= DBC_OP_PROVEN;
 }
 
 /* ---- CREATE TABLE ---- */
 
 /* CREATE TABLE ... PARTITION OF: what it does to the parent. */
 static void
-read_partition(dbcpg_reader *r, dbc_subject *table, const CreateStmt *statement)
+read_partition(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+			   const CreateStmt *statement)
 {
-	dbc_subject *parent = dbcpg_named(
+	dbc_lint_object *parent = dbcpg_lint_find_object(
 		r, linitial_node(RangeVar, statement->inhRelations), "table");
-	dbc_deed *deed =
-		dbcpg_deed(r, DBC_V_ATTACH, parent, "CREATE TABLE ... PARTITION OF");
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_ATTACH, parent, "CREATE TABLE ... PARTITION OF");
 
-	deed->flags = DBC_DF_INITIAL;
+	deed->flags = DBC_OP_INITIAL;
 	deed->other = table;
-	deed->columns = dbcpg_partition_key(r, parent);
+	deed->columns = dbcpg_lint_find_partition_key(r, parent);
 	table->is_partition = true;
-	dbcpg_partition_effects(r, dbcpg_relation_known(parent)->oid,
-							DBC_L_ACCESS_EXCLUSIVE,
-							!statement->partbound->is_default);
+	dbcpg_lint_add_partition_effects(r, dbcpg_lint_get_relation(parent)->oid,
+									 DBC_L_ACCESS_EXCLUSIVE,
+									 !statement->partbound->is_default);
 }
 
 /* Relations whose columns a new table inherits or copies. */
 static void
-read_origins(dbcpg_reader *r, const CreateStmt *statement)
+read_origins(dbcpg_lint_analyzer *r, const CreateStmt *statement)
 {
 	ListCell *cell;
 
 	foreach (cell, statement->inhRelations)
-		dbcpg_effect(r, dbcpg_named(r, lfirst_node(RangeVar, cell), "table"),
-					 DBC_L_SHARE_UPDATE_EXCLUSIVE, false, false);
+		dbcpg_lint_add_effect(
+			r, dbcpg_lint_find_object(r, lfirst_node(RangeVar, cell), "table"),
+			DBC_L_SHARE_UPDATE_EXCLUSIVE, false, false);
 	foreach (cell, statement->tableElts)
 		if (IsA(lfirst(cell), TableLikeClause))
-			dbcpg_effect(
+			dbcpg_lint_add_effect(
 				r,
-				dbcpg_named(r, lfirst_node(TableLikeClause, cell)->relation,
-							"table"),
+				dbcpg_lint_find_object(
+					r, lfirst_node(TableLikeClause, cell)->relation, "table"),
 				DBC_L_ACCESS_SHARE, false, false);
 }
 
 void
-dbcpg_read_create(dbcpg_reader *r, const CreateStmt *statement,
-				  const char *type)
+dbcpg_lint_analyze_create(dbcpg_lint_analyzer *r, const CreateStmt *statement,
+						  const char *type)
 {
-	dbc_subject *table =
-		dbcpg_created(r, statement->relation, type, statement->if_not_exists);
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE, table, "CREATE TABLE");
+	dbc_lint_object *table = dbcpg_lint_find_created_object(
+		r, statement->relation, type, statement->if_not_exists);
+	dbc_lint_operation *deed =
+		dbcpg_lint_add_operation(r, DBC_V_CREATE, table, "CREATE TABLE");
 	ListCell *cell;
 
 	if (statement->if_not_exists)
-		deed->flags |= DBC_DF_IF_EXISTS;
-	if (!dbc_is_made_here(r->session, table))
+		deed->flags |= DBC_OP_IF_EXISTS;
+	if (!dbc_lint_is_created_here(r->session, table))
 		return;
 	if (statement->partspec)
 	{
 		table->partitioned = true;
-		dbcpg_remember_key(r, table, statement->partspec);
+		dbcpg_lint_record_partition_key(r, table, statement->partspec);
 	}
 	foreach (cell, statement->tableElts)
 		if (IsA(lfirst(cell), ColumnDef))
-			dbcpg_read_column(r, table, lfirst(cell), DBC_DF_INITIAL,
-							  "CREATE TABLE");
+			dbcpg_lint_analyze_column(r, table, lfirst(cell), DBC_OP_INITIAL,
+									  "CREATE TABLE");
 		else if (IsA(lfirst(cell), Constraint))
-			dbcpg_read_constraint(r, table, lfirst(cell), NULL, DBC_DF_INITIAL,
-								  "CREATE TABLE");
+			dbcpg_lint_analyze_constraint(r, table, lfirst(cell), NULL,
+										  DBC_OP_INITIAL, "CREATE TABLE");
 	if (statement->partbound)
 		read_partition(r, table, statement);
 	else
@@ -324,21 +334,22 @@ dbcpg_read_create(dbcpg_reader *r, const CreateStmt *statement,
 }
 
 void
-dbcpg_read_create_as(dbcpg_reader *r, const CreateTableAsStmt *statement)
+dbcpg_lint_analyze_create_as(dbcpg_lint_analyzer *r,
+							 const CreateTableAsStmt *statement)
 {
-	bool is_view = dbcpg_creates_view(statement);
+	bool is_view = dbcpg_creates_materialized_view(statement);
 	const IntoClause *into = statement->into;
-	dbc_subject *table =
-		dbcpg_created(r, into->rel, is_view ? "materialized view" : "table",
-					  statement->if_not_exists);
-	dbc_deed *deed =
-		dbcpg_deed(r, DBC_V_CREATE, table,
-				   is_view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS");
+	dbc_lint_object *table = dbcpg_lint_find_created_object(
+		r, into->rel, is_view ? "materialized view" : "table",
+		statement->if_not_exists);
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_CREATE, table,
+		is_view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS");
 
-	deed->flags = DBC_DF_FROM_QUERY;
+	deed->flags = DBC_OP_FROM_QUERY;
 	if (statement->if_not_exists)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 	/* rows of EXECUTE are not known */
 	if (IsA(statement->query, SelectStmt))
-		dbcpg_read_query(r, statement->query);
+		dbcpg_lint_analyze_query(r, statement->query);
 }

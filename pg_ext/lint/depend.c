@@ -29,9 +29,9 @@
 /* A walk over what depends on an object. */
 typedef struct walk
 {
-	dbcpg_reader *r;
+	dbcpg_lint_analyzer *r;
 	bool cascade;
-	dbc_lock lock;
+	dbc_lint_lock_mode lock;
 	HTAB *seen; /* objects, by address */
 } walk;
 
@@ -89,13 +89,13 @@ table_of(const ObjectAddress *object)
 
 /* Locks a relation of the catalog. */
 static void
-lock(dbcpg_reader *r, Oid oid, dbc_lock mode)
+lock(dbcpg_lint_analyzer *r, Oid oid, dbc_lint_lock_mode mode)
 {
-	const dbc_subject *subject =
-		OidIsValid(oid) ? dbcpg_subject_of(r, oid) : NULL;
+	const dbc_lint_object *subject =
+		OidIsValid(oid) ? dbcpg_lint_find_catalog_object(r, oid) : NULL;
 
 	if (subject)
-		dbcpg_effect(r, subject, mode, false, false);
+		dbcpg_lint_add_effect(r, subject, mode, false, false);
 }
 
 /* Locks a relation that goes.  TOAST and indexes that go with their table are
@@ -110,8 +110,8 @@ lock_relation(const walk *w, Oid oid)
 		return;
 	lock(w->r, oid, w->lock);
 	if (kind != '\0' && get_rel_relispartition(oid))
-		dbcpg_partition_effects(w->r, dbcpg_partition_parent(oid), w->lock,
-								false);
+		dbcpg_lint_add_partition_effects(w->r, dbcpg_partition_parent(oid),
+										 w->lock, false);
 }
 
 /* Whether a dependency has its dependent go. */
@@ -179,21 +179,22 @@ walk_object(const walk *w, const ObjectAddress *object)
 
 /* Adds the locks of the relations that a partition comes to, or goes from. */
 void
-dbcpg_partition_effects(dbcpg_reader *r, Oid parent, dbc_lock mode, bool scans)
+dbcpg_lint_add_partition_effects(dbcpg_lint_analyzer *r, Oid parent,
+								 dbc_lint_lock_mode mode, bool scans)
 {
 	Oid usual =
 		OidIsValid(parent) ? get_default_partition_oid(parent) : InvalidOid;
-	const dbc_subject *table =
-		OidIsValid(usual) ? dbcpg_subject_of(r, usual) : NULL;
+	const dbc_lint_object *table =
+		OidIsValid(usual) ? dbcpg_lint_find_catalog_object(r, usual) : NULL;
 
 	lock(r, parent, mode);
 	if (table)
-		dbcpg_effect(r, table, DBC_L_ACCESS_EXCLUSIVE, false, scans);
+		dbcpg_lint_add_effect(r, table, DBC_L_ACCESS_EXCLUSIVE, false, scans);
 }
 
 /* Begins a walk. */
 static walk
-begin(dbcpg_reader *r, bool cascade, dbc_lock mode)
+begin(dbcpg_lint_analyzer *r, bool cascade, dbc_lint_lock_mode mode)
 {
 	HASHCTL control = {.keysize = sizeof(ObjectAddress),
 					   .entrysize = sizeof(ObjectAddress),
@@ -208,7 +209,7 @@ begin(dbcpg_reader *r, bool cascade, dbc_lock mode)
 
 /* Adds the locks of making the constraints on a column anew. */
 void
-dbcpg_constraint_effects(dbcpg_reader *r, Oid table, int column)
+dbcpg_lint_add_constraint_effects(dbcpg_lint_analyzer *r, Oid table, int column)
 {
 	walk w = begin(r, true, DBC_L_ACCESS_EXCLUSIVE);
 	ObjectAddress object;
@@ -223,7 +224,7 @@ dbcpg_constraint_effects(dbcpg_reader *r, Oid table, int column)
 
 /* Locks the sequences of a table's columns. */
 void
-dbcpg_sequence_effects(dbcpg_reader *r, Oid table)
+dbcpg_lint_add_sequence_effects(dbcpg_lint_analyzer *r, Oid table)
 {
 	ListCell *cell;
 
@@ -237,13 +238,13 @@ static void
 check_table(const walk *w, Oid oid)
 {
 	char kind = get_rel_relkind(oid);
-	const dbc_subject *table;
+	const dbc_lint_object *table;
 
 	if (kind != RELKIND_RELATION && kind != RELKIND_MATVIEW)
 		return;
-	table = dbcpg_subject_of(w->r, oid);
+	table = dbcpg_lint_find_catalog_object(w->r, oid);
 	if (table)
-		dbcpg_effect(w->r, table, w->lock, false, true);
+		dbcpg_lint_add_effect(w->r, table, w->lock, false, true);
 }
 
 /* Checks the columns that have a domain, or one that is made of it. */
@@ -268,10 +269,10 @@ check_domain(const walk *w, Oid type)
 
 /* Adds the locks of checking all values of a domain. */
 void
-dbcpg_domain_effects(dbcpg_reader *r, List *names)
+dbcpg_lint_add_domain_effects(dbcpg_lint_analyzer *r, List *names)
 {
 	walk w = begin(r, true, DBC_L_SHARE);
-	Oid type = dbcpg_find_type(names);
+	Oid type = dbcpg_lint_find_type(names);
 
 	if (OidIsValid(type))
 		check_domain(&w, type);
@@ -280,8 +281,8 @@ dbcpg_domain_effects(dbcpg_reader *r, List *names)
 
 /* Adds the locks of what goes with an object that is dropped. */
 void
-dbcpg_drop_effects(dbcpg_reader *r, Oid catalog, Oid oid, int column,
-				   bool cascade, dbc_lock mode)
+dbcpg_lint_add_drop_effects(dbcpg_lint_analyzer *r, Oid catalog, Oid oid,
+							int column, bool cascade, dbc_lint_lock_mode mode)
 {
 	walk w;
 	ObjectAddress object;

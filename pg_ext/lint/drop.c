@@ -80,25 +80,27 @@ names_of(Node *object)
 
 /* A trigger, rule or policy, whose name follows that of its table. */
 static void
-drop_of_table(dbcpg_reader *r, const DropStmt *statement, List *names,
+drop_of_table(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 			  const char *type, const char *command)
 {
 	List *table_name = list_truncate(list_copy(names), list_length(names) - 1);
-	dbc_subject *table = dbcpg_named_list(r, table_name, "table");
-	dbc_deed *deed =
-		dbcpg_deed(r, DBC_V_DROP,
-				   dbcpg_object(r, type, list_make1(llast(names))), command);
+	dbc_lint_object *table =
+		dbcpg_lint_find_listed_object(r, table_name, "table");
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_DROP,
+		dbcpg_lint_find_other_object(r, type, list_make1(llast(names))),
+		command);
 
 	deed->other = table;
-	dbcpg_effect(r, table, DBC_L_ACCESS_EXCLUSIVE, false, false);
+	dbcpg_lint_add_effect(r, table, DBC_L_ACCESS_EXCLUSIVE, false, false);
 	if (statement->missing_ok)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* What an object's drop locks, as far as the catalog knows the object. */
 static void
-drop_effects(dbcpg_reader *r, const DropStmt *statement, List *names,
-			 const dbc_subject *subject)
+drop_effects(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
+			 const dbc_lint_object *subject)
 {
 	bool cascade = statement->behavior == DROP_CASCADE;
 	FuncCandidateList function;
@@ -107,36 +109,38 @@ drop_effects(dbcpg_reader *r, const DropStmt *statement, List *names,
 		;
 	else if (subject->engine)
 	{
-		dbcpg_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
-		dbcpg_drop_effects(r, RelationRelationId,
-						   dbcpg_relation_known(subject)->oid, 0, cascade,
-						   DBC_L_ACCESS_EXCLUSIVE);
+		dbcpg_lint_add_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
+		dbcpg_lint_add_drop_effects(r, RelationRelationId,
+									dbcpg_lint_get_relation(subject)->oid, 0,
+									cascade, DBC_L_ACCESS_EXCLUSIVE);
 	}
 	else if (cascade)
 		switch (statement->removeType)
 		{
 			case OBJECT_SCHEMA:
-				dbcpg_drop_effects(
+				dbcpg_lint_add_drop_effects(
 					r, NamespaceRelationId,
 					get_namespace_oid(strVal(llast(names)), true), 0, true,
 					DBC_L_ACCESS_EXCLUSIVE);
 				break;
 			case OBJECT_TYPE:
 			case OBJECT_DOMAIN:
-				dbcpg_drop_effects(r, TypeRelationId, dbcpg_find_type(names), 0,
-								   true, DBC_L_ACCESS_EXCLUSIVE);
+				dbcpg_lint_add_drop_effects(r, TypeRelationId,
+											dbcpg_lint_find_type(names), 0,
+											true, DBC_L_ACCESS_EXCLUSIVE);
 				break;
 			case OBJECT_EXTENSION:
-				dbcpg_drop_effects(
+				dbcpg_lint_add_drop_effects(
 					r, ExtensionRelationId,
 					get_extension_oid(strVal(llast(names)), true), 0, true,
 					DBC_L_ACCESS_EXCLUSIVE);
 				break;
 			case OBJECT_FUNCTION:
-				for (function = dbcpg_find_functions(names, -1); function;
+				for (function = dbcpg_lint_find_functions(names, -1); function;
 					 function = function->next)
-					dbcpg_drop_effects(r, ProcedureRelationId, function->oid, 0,
-									   true, DBC_L_ACCESS_EXCLUSIVE);
+					dbcpg_lint_add_drop_effects(r, ProcedureRelationId,
+												function->oid, 0, true,
+												DBC_L_ACCESS_EXCLUSIVE);
 				break;
 			default:
 				break;
@@ -145,45 +149,46 @@ drop_effects(dbcpg_reader *r, const DropStmt *statement, List *names,
 
 /* One object that is dropped. */
 static void
-drop(dbcpg_reader *r, const DropStmt *statement, List *names,
+drop(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 	 const char *command)
 {
 	bool is_index = statement->removeType == OBJECT_INDEX;
 	bool is_relation;
 	const char *type = word_of(statement->removeType, &is_relation);
-	dbc_subject *subject = is_relation ? dbcpg_named_list(r, names, type)
-									   : dbcpg_object(r, type, names);
-	dbc_deed *deed = dbcpg_deed(r, is_index ? DBC_V_DROP_INDEX : DBC_V_DROP,
-								subject, command);
+	dbc_lint_object *subject =
+		is_relation ? dbcpg_lint_find_listed_object(r, names, type)
+					: dbcpg_lint_find_other_object(r, type, names);
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, is_index ? DBC_V_DROP_INDEX : DBC_V_DROP, subject, command);
 
 	if (is_index)
 	{
 		/* the rules look at its table */
-		deed->subject = dbcpg_relation_known(subject)->table;
+		deed->subject = dbcpg_lint_get_relation(subject)->table;
 		deed->other = subject;
 		deed->name = subject->name;
 	}
 	if (statement->concurrent)
-		deed->flags |= DBC_DF_CONCURRENTLY;
+		deed->flags |= DBC_OP_CONCURRENTLY;
 	drop_effects(r, statement, names, subject);
 	if (statement->missing_ok)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 	if (statement->behavior == DROP_CASCADE)
-		deed->flags |= DBC_DF_CASCADE;
-	dbcpg_forget_subject(r, subject);
+		deed->flags |= DBC_OP_CASCADE;
+	dbcpg_lint_record_drop(r, subject);
 }
 
 void
-dbcpg_read_drop(dbcpg_reader *r, const DropStmt *statement)
+dbcpg_lint_analyze_drop(dbcpg_lint_analyzer *r, const DropStmt *statement)
 {
-	const char *command = dbcpg_tag((const Node *) statement);
+	const char *command = dbcpg_lint_statement_tag((const Node *) statement);
 	bool is_relation;
 	const char *type = word_of(statement->removeType, &is_relation);
 	ListCell *cell;
 
 	if (!type)
 	{
-		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, command);
+		(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, NULL, command);
 		return;
 	}
 	foreach (cell, statement->objects)
@@ -203,63 +208,70 @@ dbcpg_read_drop(dbcpg_reader *r, const DropStmt *statement)
 
 /* RENAME of a relation. */
 static void
-rename_relation(dbcpg_reader *r, const RenameStmt *statement, const char *type)
+rename_relation(dbcpg_lint_analyzer *r, const RenameStmt *statement,
+				const char *type)
 {
-	dbc_subject *subject = dbcpg_named(r, statement->relation, type);
-	const char *name = dbcpg_keep(r, statement->newname);
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_RENAME, subject,
-								dbcpg_tag((const Node *) statement));
+	dbc_lint_object *subject =
+		dbcpg_lint_find_object(r, statement->relation, type);
+	const char *name = dbcpg_lint_copy_text(r, statement->newname);
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_RENAME, subject,
+		dbcpg_lint_statement_tag((const Node *) statement));
 
 	deed->new_name = name;
-	dbcpg_effect(r, subject,
-				 dbc_same(subject->type, "index") ? DBC_L_SHARE_UPDATE_EXCLUSIVE
-												  : DBC_L_ACCESS_EXCLUSIVE,
-				 false, false);
-	dbcpg_rename_subject(r, subject, name);
+	dbcpg_lint_add_effect(r, subject,
+						  dbc_same(subject->type, "index")
+							  ? DBC_L_SHARE_UPDATE_EXCLUSIVE
+							  : DBC_L_ACCESS_EXCLUSIVE,
+						  false, false);
+	dbcpg_lint_record_rename(r, subject, name);
 }
 
 /* RENAME of a column. */
 static void
-rename_column(dbcpg_reader *r, const RenameStmt *statement)
+rename_column(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 {
-	dbc_subject *table = dbcpg_named(r, statement->relation, "table");
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_RENAME_COLUMN, table,
-								"ALTER TABLE ... RENAME COLUMN");
-	dbcpg_column *column;
+	dbc_lint_object *table =
+		dbcpg_lint_find_object(r, statement->relation, "table");
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_RENAME_COLUMN, table, "ALTER TABLE ... RENAME COLUMN");
+	dbcpg_lint_column *column;
 
-	deed->column = dbcpg_keep(r, statement->subname);
-	deed->new_name = dbcpg_keep(r, statement->newname);
-	column = dbcpg_find_column(r, table, deed->column);
+	deed->column = dbcpg_lint_copy_text(r, statement->subname);
+	deed->new_name = dbcpg_lint_copy_text(r, statement->newname);
+	column = dbcpg_lint_find_column(r, table, deed->column);
 	if (column)
-		dbcpg_rename_column(r, table, column, deed->new_name);
+		dbcpg_lint_rename_column(r, table, column, deed->new_name);
 }
 
 void
-dbcpg_read_rename(dbcpg_reader *r, const RenameStmt *statement)
+dbcpg_lint_analyze_rename(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 {
-	const char *command = dbcpg_tag((const Node *) statement);
+	const char *command = dbcpg_lint_statement_tag((const Node *) statement);
 	bool is_relation;
 	const char *type = word_of(statement->renameType, &is_relation);
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
 	if (is_relation && statement->relation)
 		rename_relation(r, statement, type);
 	else if (statement->renameType == OBJECT_COLUMN && statement->relation)
 		rename_column(r, statement);
 	else if (statement->relation)
-		dbcpg_effect(r, dbcpg_named(r, statement->relation, "table"),
-					 DBC_L_ACCESS_EXCLUSIVE, false, false);
+		dbcpg_lint_add_effect(
+			r, dbcpg_lint_find_object(r, statement->relation, "table"),
+			DBC_L_ACCESS_EXCLUSIVE, false, false);
 	else if (type && (statement->object || statement->subname))
 	{
 		List *names = statement->object
 						  ? names_of(statement->object)
 						  : list_make1(makeString(statement->subname));
 
-		deed =
-			dbcpg_deed(r, DBC_V_RENAME, dbcpg_object(r, type, names), command);
-		deed->new_name = dbcpg_keep(r, statement->newname);
-		dbc_subject_renamed(r->session, deed->subject, deed->new_name);
+		deed = dbcpg_lint_add_operation(
+			r, DBC_V_RENAME, dbcpg_lint_find_other_object(r, type, names),
+			command);
+		deed->new_name = dbcpg_lint_copy_text(r, statement->newname);
+		dbc_lint_record_rename(r->session, deed->subject, deed->new_name);
 	}
 	else
-		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, command);
+		(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, NULL, command);
 }

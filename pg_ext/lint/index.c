@@ -12,7 +12,7 @@
 
 /* The columns of an index; an expression has no name. */
 static const char *const *
-index_columns(dbcpg_reader *r, List *elements)
+index_columns(dbcpg_lint_analyzer *r, List *elements)
 {
 	const char **columns =
 		dbc_alloc(&r->host->base,
@@ -24,7 +24,8 @@ index_columns(dbcpg_reader *r, List *elements)
 	{
 		const IndexElem *element = lfirst_node(IndexElem, cell);
 
-		columns[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+		columns[n++] =
+			element->name ? dbcpg_lint_copy_text(r, element->name) : "";
 	}
 	return columns;
 }
@@ -52,24 +53,24 @@ columns_in_name(const IndexStmt *statement)
 /* Names an index as PostgreSQL does that is made without a name: after its
  * table and columns, with the first number that makes it a new one. */
 static void
-choose_name(dbcpg_reader *r, const IndexStmt *statement, RangeVar *name)
+choose_name(dbcpg_lint_analyzer *r, const IndexStmt *statement, RangeVar *name)
 {
 	const char *columns = columns_in_name(statement);
 	char label[16] = "idx";
-	dbcpg_relation *first = NULL;
-	const dbc_subject *known;
+	dbcpg_lint_relation *first = NULL;
+	const dbc_lint_object *known;
 	int n = 0;
 
 	for (;;)
 	{
 		name->relname =
 			makeObjectName(statement->relation->relname, columns, label);
-		known = dbcpg_named(r, name, "index");
+		known = dbcpg_lint_find_object(r, name, "index");
 		if (!known->id && !known->made_in)
 			break;
 		if (!first)
 		{
-			first = dbcpg_relation_known(known);
+			first = dbcpg_lint_get_relation(known);
 			n = first->numbered;
 		}
 		snprintf(label, sizeof(label), "idx%d", ++n);
@@ -80,80 +81,86 @@ choose_name(dbcpg_reader *r, const IndexStmt *statement, RangeVar *name)
 
 /* Remembers an index and its table. */
 static void
-remember_index(dbcpg_reader *r, dbc_subject *table, const IndexStmt *statement)
+remember_index(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+			   const IndexStmt *statement)
 {
 	RangeVar name = *statement->relation;
-	dbc_subject *index;
+	dbc_lint_object *index;
 
 	if (statement->idxname)
 		name.relname = statement->idxname;
 	else
 		choose_name(r, statement, &name);
-	index = dbcpg_created(r, &name, "index", statement->if_not_exists);
+	index = dbcpg_lint_find_created_object(r, &name, "index",
+										   statement->if_not_exists);
 	index->partitioned = table->partitioned;
-	dbcpg_relation_known(index)->table = table;
+	dbcpg_lint_get_relation(index)->table = table;
 }
 
 void
-dbcpg_read_index(dbcpg_reader *r, const IndexStmt *statement)
+dbcpg_lint_analyze_index(dbcpg_lint_analyzer *r, const IndexStmt *statement)
 {
-	dbc_subject *table = dbcpg_named(r, statement->relation, "table");
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE_INDEX, table, "CREATE INDEX");
+	dbc_lint_object *table =
+		dbcpg_lint_find_object(r, statement->relation, "table");
+	dbc_lint_operation *deed =
+		dbcpg_lint_add_operation(r, DBC_V_CREATE_INDEX, table, "CREATE INDEX");
 
 	if (statement->concurrent)
-		deed->flags |= DBC_DF_CONCURRENTLY;
+		deed->flags |= DBC_OP_CONCURRENTLY;
 	if (statement->if_not_exists)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 	if (statement->unique)
-		deed->flags |= DBC_DF_UNIQUE;
+		deed->flags |= DBC_OP_UNIQUE;
 	if (statement->whereClause)
-		deed->flags |= DBC_DF_PARTIAL;
+		deed->flags |= DBC_OP_PARTIAL;
 	if (!statement->relation->inh)
-		deed->flags |= DBC_DF_ONLY;
-	deed->name = dbcpg_keep(r, statement->idxname);
+		deed->flags |= DBC_OP_ONLY;
+	deed->name = dbcpg_lint_copy_text(r, statement->idxname);
 	deed->columns = index_columns(r, statement->indexParams);
-	deed->text =
-		dbcpg_text_in_parentheses(r, Max(statement->relation->location, 0));
+	deed->text = dbcpg_lint_text_in_parentheses(
+		r, Max(statement->relation->location, 0));
 	remember_index(r, table, statement);
 }
 
 /* What REINDEX does to an index and its table; either may be NULL. */
 static void
-reindex_effects(dbcpg_reader *r, const dbc_deed *deed, const dbc_subject *index,
-				const dbc_subject *table)
+reindex_effects(dbcpg_lint_analyzer *r, const dbc_lint_operation *deed,
+				const dbc_lint_object *index, const dbc_lint_object *table)
 {
-	bool concurrently = deed->flags & DBC_DF_CONCURRENTLY;
+	bool concurrently = deed->flags & DBC_OP_CONCURRENTLY;
 
 	if (index)
-		dbcpg_effect(r, index,
-					 concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE
-								  : DBC_L_ACCESS_EXCLUSIVE,
-					 false, true);
+		dbcpg_lint_add_effect(r, index,
+							  concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE
+										   : DBC_L_ACCESS_EXCLUSIVE,
+							  false, true);
 	if (table)
-		dbcpg_effect_on_tree(
+		dbcpg_lint_add_tree_effect(
 			r, table, concurrently ? DBC_L_SHARE_UPDATE_EXCLUSIVE : DBC_L_SHARE,
 			false, true);
 }
 
 void
-dbcpg_read_reindex(dbcpg_reader *r, const ReindexStmt *statement)
+dbcpg_lint_analyze_reindex(dbcpg_lint_analyzer *r, const ReindexStmt *statement)
 {
 	bool is_index = statement->kind == REINDEX_OBJECT_INDEX;
-	dbc_subject *subject =
+	dbc_lint_object *subject =
 		statement->relation
-			? dbcpg_named(r, statement->relation, is_index ? "index" : "table")
+			? dbcpg_lint_find_object(r, statement->relation,
+									 is_index ? "index" : "table")
 			: NULL;
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_REINDEX, subject, "REINDEX");
+	dbc_lint_operation *deed =
+		dbcpg_lint_add_operation(r, DBC_V_REINDEX, subject, "REINDEX");
 
 	if (dbcpg_reindex_concurrently(statement))
-		deed->flags |= DBC_DF_CONCURRENTLY;
-	deed->name = dbcpg_keep(r, statement->name);
+		deed->flags |= DBC_OP_CONCURRENTLY;
+	deed->name = dbcpg_lint_copy_text(r, statement->name);
 	if (!subject)
 		return;
 	if (is_index)
 	{
 		deed->name = subject->name;
-		deed->other = dbcpg_relation_known(subject)->table;
+		deed->other = dbcpg_lint_get_relation(subject)->table;
 	}
 	reindex_effects(r, deed, is_index ? subject : NULL,
 					is_index ? deed->other : subject);
@@ -178,12 +185,12 @@ is_on(List *options, const char *name)
 
 /* VACUUM, ANALYZE. */
 void
-dbcpg_read_vacuum(dbcpg_reader *r, const VacuumStmt *statement)
+dbcpg_lint_analyze_vacuum(dbcpg_lint_analyzer *r, const VacuumStmt *statement)
 {
 	bool is_full = is_on(statement->options, "full");
-	dbc_verb verb = !statement->is_vacuumcmd ? DBC_V_ANALYZE
-					: is_full				 ? DBC_V_REWRITE
-											 : DBC_V_VACUUM;
+	dbc_lint_verb verb = !statement->is_vacuumcmd ? DBC_V_ANALYZE
+						 : is_full				  ? DBC_V_REWRITE
+												  : DBC_V_VACUUM;
 	const char *command = !statement->is_vacuumcmd ? "ANALYZE"
 						  : is_full				   ? "VACUUM FULL"
 												   : "VACUUM";
@@ -193,19 +200,21 @@ dbcpg_read_vacuum(dbcpg_reader *r, const VacuumStmt *statement)
 	{
 		const VacuumRelation *relation = lfirst_node(VacuumRelation, cell);
 
-		(void) dbcpg_deed(r, verb, dbcpg_named(r, relation->relation, "table"),
-						  command);
+		(void) dbcpg_lint_add_operation(
+			r, verb, dbcpg_lint_find_object(r, relation->relation, "table"),
+			command);
 	}
 	if (!statement->rels)
-		(void) dbcpg_deed(r, verb, NULL, command);
+		(void) dbcpg_lint_add_operation(r, verb, NULL, command);
 }
 
 void
-dbcpg_read_cluster(dbcpg_reader *r, const ClusterStmt *statement)
+dbcpg_lint_analyze_cluster(dbcpg_lint_analyzer *r, const ClusterStmt *statement)
 {
-	(void) dbcpg_deed(r, DBC_V_REWRITE,
-					  statement->relation
-						  ? dbcpg_named(r, statement->relation, "table")
-						  : NULL,
-					  "CLUSTER");
+	(void) dbcpg_lint_add_operation(
+		r, DBC_V_REWRITE,
+		statement->relation
+			? dbcpg_lint_find_object(r, statement->relation, "table")
+			: NULL,
+		"CLUSTER");
 }

@@ -19,7 +19,7 @@
 
 /* The columns of some numbers; an expression counts as "". */
 static const char *const *
-names_of(dbcpg_reader *r, Oid table, const int16 *numbers, int count)
+names_of(dbcpg_lint_analyzer *r, Oid table, const int16 *numbers, int count)
 {
 	List *names = NIL;
 	int i;
@@ -30,14 +30,14 @@ names_of(dbcpg_reader *r, Oid table, const int16 *numbers, int count)
 
 		names = lappend(names, makeString(name ? name : ""));
 	}
-	return dbcpg_keep_names(r, names);
+	return dbcpg_lint_copy_names(r, names);
 }
 
 /* ---- partitions ---- */
 
 void
-dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
-				   const PartitionSpec *spec)
+dbcpg_lint_record_partition_key(dbcpg_lint_analyzer *r, dbc_lint_object *table,
+								const PartitionSpec *spec)
 {
 	const char **key =
 		dbc_alloc(&r->host->base,
@@ -49,14 +49,14 @@ dbcpg_remember_key(dbcpg_reader *r, dbc_subject *table,
 	{
 		const PartitionElem *element = lfirst_node(PartitionElem, cell);
 
-		key[n++] = element->name ? dbcpg_keep(r, element->name) : "";
+		key[n++] = element->name ? dbcpg_lint_copy_text(r, element->name) : "";
 	}
-	dbcpg_relation_known(table)->key = key;
+	dbcpg_lint_get_relation(table)->key = key;
 }
 
 /* Reads by which columns the catalog has a table divided. */
 static const char *const *
-read_key(dbcpg_reader *r, Oid oid)
+read_key(dbcpg_lint_analyzer *r, Oid oid)
 {
 	HeapTuple tuple = SearchSysCache1(PARTRELID, ObjectIdGetDatum(oid));
 	Form_pg_partitioned_table form;
@@ -71,9 +71,9 @@ read_key(dbcpg_reader *r, Oid oid)
 }
 
 const char *const *
-dbcpg_partition_key(dbcpg_reader *r, dbc_subject *table)
+dbcpg_lint_find_partition_key(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(table);
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(table);
 
 	if (!relation->key)
 		relation->key = read_key(r, relation->oid);
@@ -97,15 +97,17 @@ contains(const char *const *names, const char *const *others)
 }
 
 bool
-dbcpg_fits(dbcpg_reader *r, dbc_subject *partition, const char *const *key)
+dbcpg_lint_partition_fits(dbcpg_lint_analyzer *r, dbc_lint_object *partition,
+						  const char *const *key)
 {
-	const dbcpg_constraint *constraint = dbcpg_constraints(r, partition);
+	const dbcpg_lint_constraint *constraint =
+		dbcpg_lint_read_constraints(r, partition);
 	const char *const *name;
 
 	if (!key)
 		return false;
 	for (name = key; *name; name++)
-		if (!**name || !dbcpg_is_not_null(r, partition, *name))
+		if (!**name || !dbcpg_lint_is_not_null(r, partition, *name))
 			return false;
 	for (; constraint; constraint = constraint->next)
 		if (constraint->type == CONSTRAINT_CHECK && constraint->valid &&
@@ -118,9 +120,9 @@ dbcpg_fits(dbcpg_reader *r, dbc_subject *partition, const char *const *key)
 /* ---- indexes ---- */
 
 void
-dbcpg_know_indexes(dbcpg_reader *r, dbc_subject *table)
+dbcpg_lint_read_indexes(dbcpg_lint_analyzer *r, dbc_lint_object *table)
 {
-	Oid oid = dbcpg_relation_known(table)->oid;
+	Oid oid = dbcpg_lint_get_relation(table)->oid;
 	const char *const **indexes;
 	Relation catalog;
 	ScanKeyData key;

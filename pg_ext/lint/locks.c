@@ -11,10 +11,10 @@ StaticAssertDecl((int) DBC_L_ACCESS_EXCLUSIVE == AccessExclusiveLock,
 				 "locks of the core are not those of PostgreSQL");
 
 /* The lock of a lock mode. */
-dbc_lock
-dbcpg_lock_of_mode(LOCKMODE mode)
+dbc_lint_lock_mode
+dbcpg_lint_convert_lock_mode(LOCKMODE mode)
 {
-	return (dbc_lock) mode;
+	return (dbc_lint_lock_mode) mode;
 }
 
 /* What a deed does to the rows of its subject. */
@@ -39,57 +39,57 @@ typedef enum reach
  */
 static const struct
 {
-	dbc_verb verb;
+	dbc_lint_verb verb;
 	unsigned flags;
-	dbc_lock lock;
-	dbc_lock other;
+	dbc_lint_lock_mode lock;
+	dbc_lint_lock_mode other;
 	reach reach;
 	work work;
 } rules[] = {
-	{DBC_V_DROP_INDEX, DBC_DF_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
+	{DBC_V_DROP_INDEX, DBC_OP_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
 	 DBC_L_SHARE_UPDATE_EXCLUSIVE, TREE, NOTHING},
 	{DBC_V_DROP_INDEX, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_ACCESS_EXCLUSIVE, TREE,
 	 NOTHING},
 	{DBC_V_RENAME_COLUMN, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
-	{DBC_V_ADD_COLUMN, DBC_DF_VOLATILE, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
-	{DBC_V_ADD_COLUMN, DBC_DF_STORED, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
-	{DBC_V_ADD_COLUMN, DBC_DF_IDENTITY, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
-	{DBC_V_ADD_COLUMN, DBC_DF_SERIAL, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_OP_VOLATILE, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_OP_STORED, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_OP_IDENTITY, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
+	{DBC_V_ADD_COLUMN, DBC_OP_SERIAL, DBC_L_NONE, DBC_L_NONE, TREE, REWRITES},
 	{DBC_V_ADD_COLUMN, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
 	{DBC_V_DROP_COLUMN, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
-	{DBC_V_SET_NOT_NULL, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_SET_NOT_NULL, DBC_OP_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
 	{DBC_V_SET_NOT_NULL, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
 	{DBC_V_DROP_NOT_NULL, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
 	{DBC_V_SET_DEFAULT, 0, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
-	{DBC_V_ADD_CHECK, DBC_DF_NOT_VALID, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_ADD_CHECK, DBC_OP_NOT_VALID, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
 	{DBC_V_ADD_CHECK, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
-	{DBC_V_ADD_UNIQUE, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
+	{DBC_V_ADD_UNIQUE, DBC_OP_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
 	 NOTHING},
 	{DBC_V_ADD_UNIQUE, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
-	{DBC_V_ADD_PRIMARY_KEY, DBC_DF_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
+	{DBC_V_ADD_PRIMARY_KEY, DBC_OP_USING_INDEX, DBC_L_NONE, DBC_L_NONE, TREE,
 	 NOTHING},
 	{DBC_V_ADD_PRIMARY_KEY, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
 	{DBC_V_ADD_EXCLUSION, 0, DBC_L_NONE, DBC_L_NONE, TREE, SCANS},
-	{DBC_V_ADD_FOREIGN_KEY, DBC_DF_NOT_VALID, DBC_L_NONE,
+	{DBC_V_ADD_FOREIGN_KEY, DBC_OP_NOT_VALID, DBC_L_NONE,
 	 DBC_L_SHARE_ROW_EXCLUSIVE, TREE, NOTHING},
-	{DBC_V_ADD_FOREIGN_KEY, DBC_DF_PROVEN, DBC_L_NONE,
+	{DBC_V_ADD_FOREIGN_KEY, DBC_OP_PROVEN, DBC_L_NONE,
 	 DBC_L_SHARE_ROW_EXCLUSIVE, TREE, NOTHING},
 	{DBC_V_ADD_FOREIGN_KEY, 0, DBC_L_NONE, DBC_L_SHARE_ROW_EXCLUSIVE, TREE,
 	 SCANS},
-	{DBC_V_VALIDATE, DBC_DF_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
+	{DBC_V_VALIDATE, DBC_OP_PROVEN, DBC_L_NONE, DBC_L_NONE, TREE, NOTHING},
 	{DBC_V_VALIDATE, 0, DBC_L_NONE, DBC_L_ROW_SHARE, TREE, SCANS},
 	{DBC_V_DROP_CONSTRAINT, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, TREE,
 	 NOTHING},
-	{DBC_V_CREATE_INDEX, DBC_DF_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
+	{DBC_V_CREATE_INDEX, DBC_OP_CONCURRENTLY, DBC_L_SHARE_UPDATE_EXCLUSIVE,
 	 DBC_L_NONE, TREE, SCANS},
-	{DBC_V_CREATE_INDEX, DBC_DF_ONLY, DBC_L_SHARE, DBC_L_NONE, SELF, NOTHING},
+	{DBC_V_CREATE_INDEX, DBC_OP_ONLY, DBC_L_SHARE, DBC_L_NONE, SELF, NOTHING},
 	{DBC_V_CREATE_INDEX, 0, DBC_L_SHARE, DBC_L_NONE, TREE, SCANS},
-	{DBC_V_ATTACH, DBC_DF_INITIAL, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, SELF,
+	{DBC_V_ATTACH, DBC_OP_INITIAL, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, SELF,
 	 NOTHING},
 	{DBC_V_ATTACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, SELF, NOTHING},
 	{DBC_V_DETACH, 0, DBC_L_NONE, DBC_L_ACCESS_EXCLUSIVE, SELF, NOTHING},
 	{DBC_V_REWRITE, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, TREE, REWRITES},
-	{DBC_V_REFRESH, DBC_DF_CONCURRENTLY, DBC_L_EXCLUSIVE, DBC_L_NONE, SELF,
+	{DBC_V_REFRESH, DBC_OP_CONCURRENTLY, DBC_L_EXCLUSIVE, DBC_L_NONE, SELF,
 	 NOTHING},
 	{DBC_V_REFRESH, 0, DBC_L_ACCESS_EXCLUSIVE, DBC_L_NONE, SELF, REWRITES},
 	{DBC_V_VACUUM, 0, DBC_L_SHARE_UPDATE_EXCLUSIVE, DBC_L_NONE, TREE, NOTHING},
@@ -102,18 +102,18 @@ static const struct
 
 /* Adds what a statement does to a relation to what it is known to do. */
 void
-dbcpg_effect(dbcpg_reader *r, const dbc_subject *subject, dbc_lock lock,
-			 bool rewrites, bool scans)
+dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *subject,
+					  dbc_lint_lock_mode lock, bool rewrites, bool scans)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(subject);
-	dbc_effect *effect;
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(subject);
+	dbc_lint_effect *effect;
 
 	if (lock == DBC_L_NONE && !rewrites && !scans)
 		return;
 	if (relation->statement != r->memory->statements)
 	{
 		relation->statement = r->memory->statements;
-		relation->effect = dbcpg_new_effect(r, subject);
+		relation->effect = dbcpg_lint_make_effect(r, subject);
 	}
 	effect = &r->effects[relation->effect];
 	effect->lock = Max(effect->lock, lock);
@@ -123,27 +123,29 @@ dbcpg_effect(dbcpg_reader *r, const dbc_subject *subject, dbc_lock lock,
 
 /* The same of a relation with its partitions and children. */
 void
-dbcpg_effect_on_tree(dbcpg_reader *r, const dbc_subject *subject, dbc_lock lock,
-					 bool rewrites, bool scans)
+dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
+						   const dbc_lint_object *subject,
+						   dbc_lint_lock_mode lock, bool rewrites, bool scans)
 {
-	const dbcpg_relation *relation = dbcpg_relation_known(subject);
+	const dbcpg_lint_relation *relation = dbcpg_lint_get_relation(subject);
 	ListCell *cell;
 
-	dbcpg_effect(r, subject, lock, rewrites, scans);
+	dbcpg_lint_add_effect(r, subject, lock, rewrites, scans);
 	if (!relation->has_children)
 		return;
 	foreach (cell, find_all_inheritors(relation->oid, NoLock, NULL))
 	{
-		const dbc_subject *child = dbcpg_subject_of(r, lfirst_oid(cell));
+		const dbc_lint_object *child =
+			dbcpg_lint_find_catalog_object(r, lfirst_oid(cell));
 
 		if (child)
-			dbcpg_effect(r, child, lock, rewrites, scans);
+			dbcpg_lint_add_effect(r, child, lock, rewrites, scans);
 	}
 }
 
 /* Adds what one deed does. */
 static void
-add_effects_of(dbcpg_reader *r, const dbc_deed *deed)
+add_effects_of(dbcpg_lint_analyzer *r, const dbc_lint_operation *deed)
 {
 	size_t i;
 
@@ -151,27 +153,28 @@ add_effects_of(dbcpg_reader *r, const dbc_deed *deed)
 		return;
 	for (i = 0; i < lengthof(rules); i++)
 	{
-		dbc_lock lock = rules[i].lock ? rules[i].lock : r->alter_lock;
+		dbc_lint_lock_mode lock = rules[i].lock ? rules[i].lock : r->alter_lock;
 		bool rewrites = rules[i].work == REWRITES;
 		bool scans = rules[i].work == SCANS;
 
 		if (rules[i].verb != deed->verb ||
 			(deed->flags & rules[i].flags) != rules[i].flags)
 			continue;
-		if (deed->flags & DBC_DF_INITIAL)
+		if (deed->flags & DBC_OP_INITIAL)
 			rewrites = scans = false;
-		if (rules[i].reach == TREE && !(deed->flags & DBC_DF_ONLY))
-			dbcpg_effect_on_tree(r, deed->subject, lock, rewrites, scans);
+		if (rules[i].reach == TREE && !(deed->flags & DBC_OP_ONLY))
+			dbcpg_lint_add_tree_effect(r, deed->subject, lock, rewrites, scans);
 		else
-			dbcpg_effect(r, deed->subject, lock, rewrites, scans);
+			dbcpg_lint_add_effect(r, deed->subject, lock, rewrites, scans);
 		if (deed->other && deed->other->engine)
-			dbcpg_effect_on_tree(r, deed->other, rules[i].other, false, false);
+			dbcpg_lint_add_tree_effect(r, deed->other, rules[i].other, false,
+									   false);
 		return;
 	}
 }
 
 void
-dbcpg_add_effects(dbcpg_reader *r)
+dbcpg_lint_add_operation_effects(dbcpg_lint_analyzer *r)
 {
 	int i;
 

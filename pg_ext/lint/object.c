@@ -9,79 +9,86 @@
 
 /* A lock of a relation that is named, and nothing for the rules. */
 static void
-lock_only(dbcpg_reader *r, const Node *node, const RangeVar *name,
-		  dbc_lock lock)
+lock_only(dbcpg_lint_analyzer *r, const Node *node, const RangeVar *name,
+		  dbc_lint_lock_mode lock)
 {
-	dbc_subject *subject = dbcpg_named(r, name, "table");
+	dbc_lint_object *subject = dbcpg_lint_find_object(r, name, "table");
 
-	(void) dbcpg_deed(r, DBC_V_OTHER, subject, dbcpg_tag(node));
-	dbcpg_effect(r, subject, lock, false, false);
+	(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, subject,
+									dbcpg_lint_statement_tag(node));
+	dbcpg_lint_add_effect(r, subject, lock, false, false);
 }
 
 /* DROP DATABASE. */
 static void
-drop_database(dbcpg_reader *r, const DropdbStmt *statement)
+drop_database(dbcpg_lint_analyzer *r, const DropdbStmt *statement)
 {
 	List *name = list_make1(makeString(pstrdup(statement->dbname)));
-	dbc_deed *deed = dbcpg_deed(
-		r, DBC_V_DROP, dbcpg_object(r, "database", name), "DROP DATABASE");
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_DROP, dbcpg_lint_find_other_object(r, "database", name),
+		"DROP DATABASE");
 
 	if (statement->missing_ok)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* CREATE VIEW. */
 static void
-create_view(dbcpg_reader *r, const ViewStmt *statement)
+create_view(dbcpg_lint_analyzer *r, const ViewStmt *statement)
 {
-	dbc_subject *view = dbcpg_named(r, statement->view, "view");
+	dbc_lint_object *view = dbcpg_lint_find_object(r, statement->view, "view");
 	bool is_there = view->id || view->made_in;
 
 	if (is_there && statement->replace)
-		dbcpg_effect(r, view, DBC_L_ACCESS_EXCLUSIVE, false, false);
+		dbcpg_lint_add_effect(r, view, DBC_L_ACCESS_EXCLUSIVE, false, false);
 	else
-		view = dbcpg_created(r, statement->view, "view", false);
+		view =
+			dbcpg_lint_find_created_object(r, statement->view, "view", false);
 	if (statement->replace)
-		dbcpg_deed(r, DBC_V_CREATE, view, "CREATE VIEW")->flags |=
-			DBC_DF_IF_EXISTS;
+		dbcpg_lint_add_operation(r, DBC_V_CREATE, view, "CREATE VIEW")->flags |=
+			DBC_OP_IF_EXISTS;
 	else
-		(void) dbcpg_deed(r, DBC_V_CREATE, view, "CREATE VIEW");
-	dbcpg_read_query(r, statement->query);
+		(void) dbcpg_lint_add_operation(r, DBC_V_CREATE, view, "CREATE VIEW");
+	dbcpg_lint_analyze_query(r, statement->query);
 }
 
 /* CREATE TRIGGER, POLICY, RULE: a thing of a table. */
 static void
-create_of_table(dbcpg_reader *r, const Node *node, const char *type, char *name,
-				const RangeVar *table, dbc_lock lock, unsigned flags)
+create_of_table(dbcpg_lint_analyzer *r, const Node *node, const char *type,
+				char *name, const RangeVar *table, dbc_lint_lock_mode lock,
+				unsigned flags)
 {
-	dbc_subject *subject = dbcpg_named(r, table, "table");
-	dbc_subject *object = dbcpg_object(r, type, list_make1(makeString(name)));
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE, object, dbcpg_tag(node));
+	dbc_lint_object *subject = dbcpg_lint_find_object(r, table, "table");
+	dbc_lint_object *object =
+		dbcpg_lint_find_other_object(r, type, list_make1(makeString(name)));
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_CREATE, object, dbcpg_lint_statement_tag(node));
 
 	deed->other = subject;
 	deed->name = object->name;
 	deed->flags = flags;
-	dbc_subject_made(r->session, object);
-	dbcpg_effect(r, subject, lock, false, false);
+	dbc_lint_record_create(r->session, object);
+	dbcpg_lint_add_effect(r, subject, lock, false, false);
 }
 
 /* CREATE TRIGGER; partitions get triggers for rows, too. */
 static void
-create_trigger(dbcpg_reader *r, const CreateTrigStmt *statement)
+create_trigger(dbcpg_lint_analyzer *r, const CreateTrigStmt *statement)
 {
-	const dbc_subject *table;
+	const dbc_lint_object *table;
 
 	create_of_table(r, (const Node *) statement, "trigger", statement->trigname,
 					statement->relation, DBC_L_SHARE_ROW_EXCLUSIVE,
-					dbcpg_replaces_trigger(statement) ? DBC_DF_IF_EXISTS : 0);
-	table = dbcpg_named(r, statement->relation, "table");
+					dbcpg_replaces_trigger(statement) ? DBC_OP_IF_EXISTS : 0);
+	table = dbcpg_lint_find_object(r, statement->relation, "table");
 	if (statement->row && table->partitioned)
-		dbcpg_effect_on_tree(r, table, DBC_L_SHARE_ROW_EXCLUSIVE, false, false);
+		dbcpg_lint_add_tree_effect(r, table, DBC_L_SHARE_ROW_EXCLUSIVE, false,
+								   false);
 }
 
 /* The privileges of a GRANT, as in "select, insert"; "all" for all. */
 static const char *
-privileges_of(dbcpg_reader *r, List *privileges)
+privileges_of(dbcpg_lint_analyzer *r, List *privileges)
 {
 	StringInfoData text;
 	ListCell *cell;
@@ -96,17 +103,17 @@ privileges_of(dbcpg_reader *r, List *privileges)
 		appendStringInfo(&text, "%s%s", text.len ? ", " : "",
 						 privilege->priv_name ? privilege->priv_name : "all");
 	}
-	return dbcpg_keep(r, text.data);
+	return dbcpg_lint_copy_text(r, text.data);
 }
 
 /* Whom a role specification names. */
 static const char *
-role_of(dbcpg_reader *r, const RoleSpec *role)
+role_of(dbcpg_lint_analyzer *r, const RoleSpec *role)
 {
 	switch (role->roletype)
 	{
 		case ROLESPEC_CSTRING:
-			return dbcpg_keep(r, role->rolename);
+			return dbcpg_lint_copy_text(r, role->rolename);
 		case ROLESPEC_PUBLIC:
 			return "public";
 		case ROLESPEC_SESSION_USER:
@@ -118,14 +125,16 @@ role_of(dbcpg_reader *r, const RoleSpec *role)
 
 /* GRANT on one object to one role. */
 static void
-grant_one(dbcpg_reader *r, const GrantStmt *statement, dbc_subject *subject)
+grant_one(dbcpg_lint_analyzer *r, const GrantStmt *statement,
+		  dbc_lint_object *subject)
 {
 	const char *privileges = privileges_of(r, statement->privileges);
 	ListCell *cell;
 
 	foreach (cell, statement->grantees)
 	{
-		dbc_deed *deed = dbcpg_deed(r, DBC_V_GRANT, subject, "GRANT");
+		dbc_lint_operation *deed =
+			dbcpg_lint_add_operation(r, DBC_V_GRANT, subject, "GRANT");
 
 		deed->type = privileges;
 		deed->new_name = role_of(r, lfirst_node(RoleSpec, cell));
@@ -134,49 +143,49 @@ grant_one(dbcpg_reader *r, const GrantStmt *statement, dbc_subject *subject)
 
 /* GRANT; REVOKE is nothing to rules. */
 static void
-grant(dbcpg_reader *r, const GrantStmt *statement)
+grant(dbcpg_lint_analyzer *r, const GrantStmt *statement)
 {
 	ListCell *cell;
 
 	if (!statement->is_grant)
-		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "REVOKE");
+		(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, NULL, "REVOKE");
 	else if (statement->targtype != ACL_TARGET_OBJECT)
 		grant_one(r, statement, NULL);
 	else
 		foreach (cell, statement->objects)
 			grant_one(r, statement,
 					  IsA(lfirst(cell), RangeVar)
-						  ? dbcpg_named(r, lfirst(cell), "table")
+						  ? dbcpg_lint_find_object(r, lfirst(cell), "table")
 						  : NULL);
 }
 
 /* LOCK TABLE. */
 static void
-lock_tables(dbcpg_reader *r, const LockStmt *statement)
+lock_tables(dbcpg_lint_analyzer *r, const LockStmt *statement)
 {
-	dbc_lock lock = dbcpg_lock_of_mode(statement->mode);
+	dbc_lint_lock_mode lock = dbcpg_lint_convert_lock_mode(statement->mode);
 	ListCell *cell;
 
 	foreach (cell, statement->relations)
 	{
 		const RangeVar *name = lfirst_node(RangeVar, cell);
-		dbc_subject *table = dbcpg_named(r, name, "table");
+		dbc_lint_object *table = dbcpg_lint_find_object(r, name, "table");
 
-		(void) dbcpg_deed(r, DBC_V_LOCK, table, "LOCK TABLE");
+		(void) dbcpg_lint_add_operation(r, DBC_V_LOCK, table, "LOCK TABLE");
 		if (name->inh)
-			dbcpg_effect_on_tree(r, table, lock, false, false);
+			dbcpg_lint_add_tree_effect(r, table, lock, false, false);
 		else
-			dbcpg_effect(r, table, lock, false, false);
+			dbcpg_lint_add_effect(r, table, lock, false, false);
 	}
 }
 
 /* COMMENT on a relation or a column. */
 static void
-comment(dbcpg_reader *r, const CommentStmt *statement)
+comment(dbcpg_lint_analyzer *r, const CommentStmt *statement)
 {
 	List *names;
 
-	(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "COMMENT");
+	(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, NULL, "COMMENT");
 	switch (statement->objtype)
 	{
 		case OBJECT_COLUMN:
@@ -195,13 +204,14 @@ comment(dbcpg_reader *r, const CommentStmt *statement)
 			return;
 	}
 	if (names != NIL)
-		dbcpg_effect(r, dbcpg_named_list(r, names, "table"),
-					 DBC_L_SHARE_UPDATE_EXCLUSIVE, false, false);
+		dbcpg_lint_add_effect(r,
+							  dbcpg_lint_find_listed_object(r, names, "table"),
+							  DBC_L_SHARE_UPDATE_EXCLUSIVE, false, false);
 }
 
 /* CREATE STATISTICS. */
 static void
-create_statistics(dbcpg_reader *r, const CreateStatsStmt *statement)
+create_statistics(dbcpg_lint_analyzer *r, const CreateStatsStmt *statement)
 {
 	ListCell *cell;
 
@@ -213,60 +223,62 @@ create_statistics(dbcpg_reader *r, const CreateStatsStmt *statement)
 
 /* SET SCHEMA: the name there was is gone. */
 static void
-set_schema(dbcpg_reader *r, const AlterObjectSchemaStmt *statement)
+set_schema(dbcpg_lint_analyzer *r, const AlterObjectSchemaStmt *statement)
 {
-	dbc_subject *subject;
-	dbc_deed *deed;
+	dbc_lint_object *subject;
+	dbc_lint_operation *deed;
 
 	if (!statement->relation)
 	{
-		(void) dbcpg_deed(r, DBC_V_OTHER, NULL,
-						  dbcpg_tag((const Node *) statement));
+		(void) dbcpg_lint_add_operation(
+			r, DBC_V_OTHER, NULL,
+			dbcpg_lint_statement_tag((const Node *) statement));
 		return;
 	}
-	subject = dbcpg_named(r, statement->relation, "table");
-	deed = dbcpg_deed(r, DBC_V_RENAME, subject,
-					  dbcpg_tag((const Node *) statement));
-	deed->new_name =
-		dbc_format(&r->host->base, "%s.%s", dbcpg_keep(r, statement->newschema),
-				   subject->name);
-	dbcpg_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
-	dbcpg_sequence_effects(r, dbcpg_relation_known(subject)->oid);
-	dbcpg_move_subject(r, subject, statement->newschema);
+	subject = dbcpg_lint_find_object(r, statement->relation, "table");
+	deed = dbcpg_lint_add_operation(
+		r, DBC_V_RENAME, subject,
+		dbcpg_lint_statement_tag((const Node *) statement));
+	deed->new_name = dbc_format(&r->host->base, "%s.%s",
+								dbcpg_lint_copy_text(r, statement->newschema),
+								subject->name);
+	dbcpg_lint_add_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
+	dbcpg_lint_add_sequence_effects(r, dbcpg_lint_get_relation(subject)->oid);
+	dbcpg_lint_record_move(r, subject, statement->newschema);
 }
 
 /* Something that is made and no relation. */
 static void
-create_other(dbcpg_reader *r, const char *type, List *names, unsigned flags,
-			 const char *command)
+create_other(dbcpg_lint_analyzer *r, const char *type, List *names,
+			 unsigned flags, const char *command)
 {
-	dbc_deed *deed =
-		dbcpg_deed(r, DBC_V_CREATE, dbcpg_object(r, type, names), command);
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_CREATE, dbcpg_lint_find_other_object(r, type, names), command);
 
 	deed->flags = flags;
-	dbc_subject_made(r->session, deed->subject);
+	dbc_lint_record_create(r->session, deed->subject);
 }
 
 /* CREATE SCHEMA, with what is in it. */
 static void
-create_schema(dbcpg_reader *r, const CreateSchemaStmt *statement)
+create_schema(dbcpg_lint_analyzer *r, const CreateSchemaStmt *statement)
 {
 	const char *name = statement->schemaname;
 
 	if (name)
 		create_other(r, "schema", list_make1(makeString(pstrdup(name))),
-					 statement->if_not_exists ? DBC_DF_IF_EXISTS : 0,
+					 statement->if_not_exists ? DBC_OP_IF_EXISTS : 0,
 					 "CREATE SCHEMA");
 	else
-		(void) dbcpg_deed(r, DBC_V_OTHER, NULL, "CREATE SCHEMA");
+		(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, NULL, "CREATE SCHEMA");
 }
 
 /* CREATE, ALTER SEQUENCE. */
 static void
-sequence(dbcpg_reader *r, Node *node)
+sequence(dbcpg_lint_analyzer *r, Node *node)
 {
 	const CreateSeqStmt *create = (const CreateSeqStmt *) node;
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
 	if (IsA(node, AlterSeqStmt))
 	{
@@ -274,17 +286,18 @@ sequence(dbcpg_reader *r, Node *node)
 				  DBC_L_SHARE_ROW_EXCLUSIVE);
 		return;
 	}
-	deed = dbcpg_deed(
+	deed = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE,
-		dbcpg_created(r, create->sequence, "sequence", create->if_not_exists),
+		dbcpg_lint_find_created_object(r, create->sequence, "sequence",
+									   create->if_not_exists),
 		"CREATE SEQUENCE");
 	if (create->if_not_exists)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* Reads a statement about an object; false if it is not among those known. */
 bool
-dbcpg_read_object(dbcpg_reader *r, Node *node)
+dbcpg_lint_analyze_object(dbcpg_lint_analyzer *r, Node *node)
 {
 	const CreatePolicyStmt *policy = (const CreatePolicyStmt *) node;
 	const RuleStmt *rule = (const RuleStmt *) node;
@@ -296,29 +309,33 @@ dbcpg_read_object(dbcpg_reader *r, Node *node)
 			drop_database(r, (const DropdbStmt *) node);
 			return true;
 		case T_DeclareCursorStmt:
-			dbcpg_read_query(r, ((const DeclareCursorStmt *) node)->query);
+			dbcpg_lint_analyze_query(r,
+									 ((const DeclareCursorStmt *) node)->query);
 			return true;
 		case T_ViewStmt:
 			create_view(r, (const ViewStmt *) node);
 			return true;
 		case T_AlterEnumStmt:
-			dbcpg_read_enum(r, (const AlterEnumStmt *) node);
+			dbcpg_lint_analyze_alter_enum(r, (const AlterEnumStmt *) node);
 			return true;
 		case T_CreateEnumStmt:
 			create_other(r, "type", ((const CreateEnumStmt *) node)->typeName,
 						 0, "CREATE TYPE");
 			return true;
 		case T_CreateDomainStmt:
-			dbcpg_read_domain(r, (const CreateDomainStmt *) node);
+			dbcpg_lint_analyze_create_domain(r,
+											 (const CreateDomainStmt *) node);
 			return true;
 		case T_AlterDomainStmt:
-			dbcpg_read_domain_change(r, (const AlterDomainStmt *) node);
+			dbcpg_lint_analyze_alter_domain(r, (const AlterDomainStmt *) node);
 			return true;
 		case T_CreateFunctionStmt:
-			dbcpg_read_function(r, (const CreateFunctionStmt *) node);
+			dbcpg_lint_analyze_create_function(
+				r, (const CreateFunctionStmt *) node);
 			return true;
 		case T_AlterFunctionStmt:
-			dbcpg_read_function_change(r, (const AlterFunctionStmt *) node);
+			dbcpg_lint_analyze_alter_function(r,
+											  (const AlterFunctionStmt *) node);
 			return true;
 		case T_CreateTrigStmt:
 			create_trigger(r, (const CreateTrigStmt *) node);
@@ -326,22 +343,24 @@ dbcpg_read_object(dbcpg_reader *r, Node *node)
 		case T_CreatePolicyStmt:
 			create_of_table(r, node, "policy", policy->policy_name,
 							policy->table, DBC_L_ACCESS_EXCLUSIVE,
-							policy->permissive ? 0 : DBC_DF_RESTRICTIVE);
+							policy->permissive ? 0 : DBC_OP_RESTRICTIVE);
 			return true;
 		case T_RuleStmt:
 			create_of_table(r, node, "rule", rule->rulename, rule->relation,
 							DBC_L_ACCESS_EXCLUSIVE,
-							rule->replace ? DBC_DF_IF_EXISTS : 0);
+							rule->replace ? DBC_OP_IF_EXISTS : 0);
 			return true;
 		case T_AlterPolicyStmt:
 			lock_only(r, node, ((const AlterPolicyStmt *) node)->table,
 					  DBC_L_ACCESS_EXCLUSIVE);
 			return true;
 		case T_RefreshMatViewStmt:
-			dbcpg_deed(r, DBC_V_REFRESH,
-					   dbcpg_named(r, refresh->relation, "materialized view"),
-					   "REFRESH MATERIALIZED VIEW")
-				->flags |= refresh->concurrent ? DBC_DF_CONCURRENTLY : 0;
+			dbcpg_lint_add_operation(
+				r, DBC_V_REFRESH,
+				dbcpg_lint_find_object(r, refresh->relation,
+									   "materialized view"),
+				"REFRESH MATERIALIZED VIEW")
+				->flags |= refresh->concurrent ? DBC_OP_CONCURRENTLY : 0;
 			return true;
 		case T_GrantStmt:
 			grant(r, (const GrantStmt *) node);

@@ -10,7 +10,7 @@
 /* A query while it is walked through. */
 typedef struct walk
 {
-	dbcpg_reader *r;
+	dbcpg_lint_analyzer *r;
 	List *names; /* of common table expressions met so far */
 } walk;
 
@@ -30,31 +30,31 @@ static void
 read_from(const walk *w, const RangeVar *name)
 {
 	if (!is_query_name(w, name))
-		dbcpg_effect(w->r, dbcpg_named(w->r, name, "table"), DBC_L_ACCESS_SHARE,
-					 false, false);
+		dbcpg_lint_add_effect(w->r, dbcpg_lint_find_object(w->r, name, "table"),
+							  DBC_L_ACCESS_SHARE, false, false);
 }
 
 /* A statement that writes rows of a table. */
-static dbc_deed *
-write_to(const walk *w, dbc_verb verb, const RangeVar *name,
+static dbc_lint_operation *
+write_to(const walk *w, dbc_lint_verb verb, const RangeVar *name,
 		 const char *command)
 {
-	dbc_subject *table = dbcpg_named(w->r, name, "table");
+	dbc_lint_object *table = dbcpg_lint_find_object(w->r, name, "table");
 
 	if (verb == DBC_V_UPDATE)
-		(void) dbcpg_primary_key(w->r, table);
-	return dbcpg_deed(w->r, verb, table, command);
+		(void) dbcpg_lint_find_primary_key(w->r, table);
+	return dbcpg_lint_add_operation(w->r, verb, table, command);
 }
 
 /* UPDATE, DELETE. */
 static void
-change_rows(const walk *w, dbc_verb verb, const RangeVar *name,
+change_rows(const walk *w, dbc_lint_verb verb, const RangeVar *name,
 			const Node *condition, const char *command)
 {
-	dbc_deed *deed = write_to(w, verb, name, command);
+	dbc_lint_operation *deed = write_to(w, verb, name, command);
 
 	if (!condition)
-		deed->flags |= DBC_DF_NO_WHERE;
+		deed->flags |= DBC_OP_NO_WHERE;
 }
 
 /* INSERT. */
@@ -62,10 +62,11 @@ static void
 read_insert(const walk *w, const InsertStmt *statement)
 {
 	const SelectStmt *query = (const SelectStmt *) statement->selectStmt;
-	dbc_deed *deed = write_to(w, DBC_V_INSERT, statement->relation, "INSERT");
+	dbc_lint_operation *deed =
+		write_to(w, DBC_V_INSERT, statement->relation, "INSERT");
 
 	if (query && !query->valuesLists)
-		deed->flags |= DBC_DF_FROM_QUERY;
+		deed->flags |= DBC_OP_FROM_QUERY;
 	deed->subject->may_grow = true;
 }
 
@@ -73,9 +74,11 @@ read_insert(const walk *w, const InsertStmt *statement)
 static void
 read_into(const walk *w, const IntoClause *into)
 {
-	dbcpg_deed(w->r, DBC_V_CREATE,
-			   dbcpg_created(w->r, into->rel, "table", false), "SELECT INTO")
-		->flags |= DBC_DF_FROM_QUERY;
+	dbcpg_lint_add_operation(
+		w->r, DBC_V_CREATE,
+		dbcpg_lint_find_created_object(w->r, into->rel, "table", false),
+		"SELECT INTO")
+		->flags |= DBC_OP_FROM_QUERY;
 }
 
 /* Adds what a WITH clause names, before anything refers to it. */
@@ -100,8 +103,9 @@ read_locking(const walk *w, const SelectStmt *query)
 	if (query->lockingClause)
 		foreach (cell, query->fromClause)
 			if (IsA(lfirst(cell), RangeVar) && !is_query_name(w, lfirst(cell)))
-				dbcpg_effect(w->r, dbcpg_named(w->r, lfirst(cell), "table"),
-							 DBC_L_ROW_SHARE, false, false);
+				dbcpg_lint_add_effect(
+					w->r, dbcpg_lint_find_object(w->r, lfirst(cell), "table"),
+					DBC_L_ROW_SHARE, false, false);
 }
 
 /* A query.  A chain of UNIONs can be very long, and is deep on its left side.
@@ -156,13 +160,14 @@ read_node(Node *node, void *context)
 			break;
 		default:
 			if (dbcpg_is_merge(node))
-				(void) write_to(w, DBC_V_UPDATE, dbcpg_merged(node), "MERGE");
+				(void) write_to(w, DBC_V_UPDATE, dbcpg_merge_target(node),
+								"MERGE");
 	}
 	return raw_expression_tree_walker(node, read_node, w);
 }
 
 void
-dbcpg_read_query(dbcpg_reader *r, Node *node)
+dbcpg_lint_analyze_query(dbcpg_lint_analyzer *r, Node *node)
 {
 	walk w = {.r = r};
 
@@ -171,28 +176,30 @@ dbcpg_read_query(dbcpg_reader *r, Node *node)
 
 /* COPY. */
 void
-dbcpg_read_copy(dbcpg_reader *r, const CopyStmt *statement)
+dbcpg_lint_analyze_copy(dbcpg_lint_analyzer *r, const CopyStmt *statement)
 {
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
 	if (statement->query)
-		dbcpg_read_query(r, statement->query);
+		dbcpg_lint_analyze_query(r, statement->query);
 	else if (statement->is_from)
 	{
-		deed = dbcpg_deed(r, DBC_V_INSERT,
-						  dbcpg_named(r, statement->relation, "table"), "COPY");
-		deed->flags |= DBC_DF_FROM_QUERY;
+		deed = dbcpg_lint_add_operation(
+			r, DBC_V_INSERT,
+			dbcpg_lint_find_object(r, statement->relation, "table"), "COPY");
+		deed->flags |= DBC_OP_FROM_QUERY;
 		deed->subject->may_grow = true;
 	}
 	else
-		dbcpg_effect(r, dbcpg_named(r, statement->relation, "table"),
-					 DBC_L_ACCESS_SHARE, false, false);
+		dbcpg_lint_add_effect(
+			r, dbcpg_lint_find_object(r, statement->relation, "table"),
+			DBC_L_ACCESS_SHARE, false, false);
 }
 
 /* TRUNCATE ... CASCADE: tables that refer to those emptied are so, too.  Gives
  * all of them. */
 static List *
-empty_referrers(dbcpg_reader *r, List *tables)
+empty_referrers(dbcpg_lint_analyzer *r, List *tables)
 {
 	List *more = tables;
 	ListCell *cell;
@@ -202,11 +209,12 @@ empty_referrers(dbcpg_reader *r, List *tables)
 		more = heap_truncate_find_FKs(tables);
 		foreach (cell, more)
 		{
-			const dbc_subject *table = dbcpg_subject_of(r, lfirst_oid(cell));
+			const dbc_lint_object *table =
+				dbcpg_lint_find_catalog_object(r, lfirst_oid(cell));
 
 			if (table)
-				dbcpg_effect_on_tree(r, table, DBC_L_ACCESS_EXCLUSIVE, true,
-									 false);
+				dbcpg_lint_add_tree_effect(r, table, DBC_L_ACCESS_EXCLUSIVE,
+										   true, false);
 		}
 		tables = list_concat(tables, more);
 	}
@@ -214,7 +222,8 @@ empty_referrers(dbcpg_reader *r, List *tables)
 }
 
 void
-dbcpg_read_truncate(dbcpg_reader *r, const TruncateStmt *statement)
+dbcpg_lint_analyze_truncate(dbcpg_lint_analyzer *r,
+							const TruncateStmt *statement)
 {
 	List *tables = NIL;
 	ListCell *cell;
@@ -222,14 +231,15 @@ dbcpg_read_truncate(dbcpg_reader *r, const TruncateStmt *statement)
 	foreach (cell, statement->relations)
 	{
 		const RangeVar *name = lfirst_node(RangeVar, cell);
-		dbc_subject *table = dbcpg_named(r, name, "table");
-		Oid oid = dbcpg_relation_known(table)->oid;
-		dbc_deed *deed = dbcpg_deed(r, DBC_V_TRUNCATE, table, "TRUNCATE");
+		dbc_lint_object *table = dbcpg_lint_find_object(r, name, "table");
+		Oid oid = dbcpg_lint_get_relation(table)->oid;
+		dbc_lint_operation *deed =
+			dbcpg_lint_add_operation(r, DBC_V_TRUNCATE, table, "TRUNCATE");
 
 		if (statement->behavior == DROP_CASCADE)
-			deed->flags |= DBC_DF_CASCADE;
+			deed->flags |= DBC_OP_CASCADE;
 		if (!name->inh)
-			deed->flags |= DBC_DF_ONLY;
+			deed->flags |= DBC_OP_ONLY;
 		if (OidIsValid(oid))
 			tables = lappend_oid(tables, oid);
 	}
@@ -237,5 +247,5 @@ dbcpg_read_truncate(dbcpg_reader *r, const TruncateStmt *statement)
 		tables = empty_referrers(r, tables);
 	if (statement->restart_seqs)
 		foreach (cell, tables)
-			dbcpg_sequence_effects(r, lfirst_oid(cell));
+			dbcpg_lint_add_sequence_effects(r, lfirst_oid(cell));
 }

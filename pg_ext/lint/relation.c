@@ -60,7 +60,7 @@ bytes_of(Oid oid)
 
 /* The OIDs of the indexes of a relation. */
 List *
-dbcpg_indexes_of(Oid table)
+dbcpg_lint_list_indexes(Oid table)
 {
 	List *indexes = NIL;
 	Relation catalog = table_open(IndexRelationId, AccessShareLock);
@@ -86,7 +86,7 @@ add_indexes(Oid oid, int64 *bytes)
 {
 	ListCell *cell;
 
-	foreach (cell, dbcpg_indexes_of(oid))
+	foreach (cell, dbcpg_lint_list_indexes(oid))
 		*bytes += bytes_of(lfirst_oid(cell));
 }
 
@@ -129,7 +129,7 @@ add_measures(Oid oid, double *rows, int64 *bytes)
 
 /* Fills in how large a relation is, with all its partitions. */
 static void
-measure(dbc_subject *subject, Oid oid)
+measure(dbc_lint_object *subject, Oid oid)
 {
 	double rows = 0;
 	int64 bytes = 0;
@@ -170,14 +170,15 @@ type_of_kind(char kind)
 }
 
 const char *
-dbcpg_id(dbcpg_reader *r, Oid oid)
+dbcpg_lint_oid_text(dbcpg_lint_analyzer *r, Oid oid)
 {
 	return dbc_format(&r->host->base, "%u", oid);
 }
 
 /* Fills in what the catalog knows of a relation; false: it is gone. */
 static bool
-fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
+fill(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+	 dbcpg_lint_relation *relation)
 {
 	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation->oid));
 	Form_pg_class form;
@@ -191,7 +192,7 @@ fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
 	relation->subject = subject;
 	subject->engine = relation;
 	subject->type = type_of_kind(form->relkind);
-	subject->id = dbcpg_id(r, relation->oid);
+	subject->id = dbcpg_lint_oid_text(r, relation->oid);
 	subject->temporary = form->relpersistence == RELPERSISTENCE_TEMP;
 	subject->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
 						   form->relkind == RELKIND_PARTITIONED_INDEX;
@@ -205,7 +206,7 @@ fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
 		Oid table = IndexGetRelation(relation->oid, true);
 
 		if (OidIsValid(table))
-			relation->table = dbcpg_subject_of(r, table);
+			relation->table = dbcpg_lint_find_catalog_object(r, table);
 	}
 	return true;
 }
@@ -214,11 +215,11 @@ fill(dbcpg_reader *r, dbc_subject *subject, dbcpg_relation *relation)
 
 /* Leads a new subject to a relation of the catalog; gives the one subject that
  * all names of it lead to, or NULL if a script has dropped it. */
-static dbc_subject *
-lead_to(dbcpg_reader *r, dbc_subject *subject, Oid oid)
+static dbc_lint_object *
+lead_to(dbcpg_lint_analyzer *r, dbc_lint_object *subject, Oid oid)
 {
 	bool known;
-	dbcpg_relation *relation =
+	dbcpg_lint_relation *relation =
 		hash_search(r->memory->relations, &oid, HASH_ENTER, &known);
 
 	if (!known)
@@ -237,10 +238,12 @@ lead_to(dbcpg_reader *r, dbc_subject *subject, Oid oid)
 
 /* Leads a subject that is not in the catalog, and another name of it unless
  * that is NULL, to a relation of its own. */
-static dbc_subject *
-lead_to_new(dbcpg_reader *r, dbc_subject *subject, dbc_subject *other)
+static dbc_lint_object *
+lead_to_new(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+			dbc_lint_object *other)
 {
-	dbcpg_relation *relation = dbc_alloc(&r->host->base, sizeof(*relation));
+	dbcpg_lint_relation *relation =
+		dbc_alloc(&r->host->base, sizeof(*relation));
 
 	relation->subject = subject;
 	relation->kind = RELKIND_RELATION;
@@ -251,10 +254,11 @@ lead_to_new(dbcpg_reader *r, dbc_subject *subject, dbc_subject *other)
 }
 
 /* What all names of a subject lead to. */
-static dbc_subject *
-one_of_all(dbc_subject *subject)
+static dbc_lint_object *
+one_of_all(dbc_lint_object *subject)
 {
-	return subject->engine ? dbcpg_relation_known(subject)->subject : subject;
+	return subject->engine ? dbcpg_lint_get_relation(subject)->subject
+						   : subject;
 }
 
 /* The OID of a relation in a schema, or along the search path. */
@@ -288,18 +292,18 @@ default_schema(void)
 
 /* A subject that is not in the catalog: it may have been made with its schema
  * and be named without, or the other way round. */
-static dbc_subject *
-find_made(dbcpg_reader *r, dbc_subject *subject, const char *schema)
+static dbc_lint_object *
+find_made(dbcpg_lint_analyzer *r, dbc_lint_object *subject, const char *schema)
 {
 	const char *usual = default_schema();
-	dbc_subject *other;
+	dbc_lint_object *other;
 	bool is_new;
 
 	if (!usual || (schema && strcmp(schema, usual) != 0))
 		return lead_to_new(r, subject, NULL);
-	other = dbc_find_subject(r->session, subject->type,
-							 schema ? NULL : dbcpg_keep(r, usual),
-							 subject->name, &is_new);
+	other = dbc_lint_find_object(r->session, subject->type,
+								 schema ? NULL : dbcpg_lint_copy_text(r, usual),
+								 subject->name, &is_new);
 	if (is_new)
 		return lead_to_new(r, subject, other);
 	subject->engine = other->engine;
@@ -307,13 +311,15 @@ find_made(dbcpg_reader *r, dbc_subject *subject, const char *schema)
 }
 
 /* The subject of a name. */
-static dbc_subject *
-find(dbcpg_reader *r, const char *schema, const char *name, const char *type)
+static dbc_lint_object *
+find(dbcpg_lint_analyzer *r, const char *schema, const char *name,
+	 const char *type)
 {
 	bool is_new;
-	dbc_subject *subject = dbc_find_subject(
-		r->session, type, dbcpg_keep(r, schema), dbcpg_keep(r, name), &is_new);
-	dbc_subject *known = NULL;
+	dbc_lint_object *subject =
+		dbc_lint_find_object(r->session, type, dbcpg_lint_copy_text(r, schema),
+							 dbcpg_lint_copy_text(r, name), &is_new);
+	dbc_lint_object *known = NULL;
 	Oid oid;
 
 	if (!is_new)
@@ -324,14 +330,16 @@ find(dbcpg_reader *r, const char *schema, const char *name, const char *type)
 	return known ? known : find_made(r, subject, schema);
 }
 
-dbc_subject *
-dbcpg_named(dbcpg_reader *r, const RangeVar *name, const char *type)
+dbc_lint_object *
+dbcpg_lint_find_object(dbcpg_lint_analyzer *r, const RangeVar *name,
+					   const char *type)
 {
 	return find(r, name->schemaname, name->relname, type);
 }
 
-dbc_subject *
-dbcpg_named_list(dbcpg_reader *r, List *names, const char *type)
+dbc_lint_object *
+dbcpg_lint_find_listed_object(dbcpg_lint_analyzer *r, List *names,
+							  const char *type)
 {
 	const char *schema = list_length(names) > 1
 							 ? strVal(list_nth(names, list_length(names) - 2))
@@ -345,26 +353,26 @@ dbcpg_named_list(dbcpg_reader *r, List *names, const char *type)
  * database has the migration already, leads to what is there; the script counts
  * as its maker unless it says that it may be there.
  */
-dbc_subject *
-dbcpg_created(dbcpg_reader *r, const RangeVar *name, const char *type,
-			  bool if_not_exists)
+dbc_lint_object *
+dbcpg_lint_find_created_object(dbcpg_lint_analyzer *r, const RangeVar *name,
+							   const char *type, bool if_not_exists)
 {
-	dbc_subject *subject = dbcpg_named(r, name, type);
+	dbc_lint_object *subject = dbcpg_lint_find_object(r, name, type);
 
 	if (if_not_exists && (subject->id || subject->made_in))
 		return subject;
 	subject->type = type;
 	subject->temporary = name->relpersistence == RELPERSISTENCE_TEMP;
-	dbc_subject_made(r->session, subject);
+	dbc_lint_record_create(r->session, subject);
 	return subject;
 }
 
-dbc_subject *
-dbcpg_subject_of(dbcpg_reader *r, Oid oid)
+dbc_lint_object *
+dbcpg_lint_find_catalog_object(dbcpg_lint_analyzer *r, Oid oid)
 {
-	dbcpg_relation *known =
+	dbcpg_lint_relation *known =
 		hash_search(r->memory->relations, &oid, HASH_FIND, NULL);
-	dbc_subject *subject;
+	dbc_lint_object *subject;
 	const char *name;
 	const char *schema = NULL;
 	bool is_new;
@@ -376,66 +384,70 @@ dbcpg_subject_of(dbcpg_reader *r, Oid oid)
 		return NULL;
 	if (!RelationIsVisible(oid))
 		schema = get_namespace_name(get_rel_namespace(oid));
-	subject = dbc_find_subject(r->session, "table", dbcpg_keep(r, schema),
-							   dbcpg_keep(r, name), &is_new);
+	subject = dbc_lint_find_object(r->session, "table",
+								   dbcpg_lint_copy_text(r, schema),
+								   dbcpg_lint_copy_text(r, name), &is_new);
 	return is_new ? lead_to(r, subject, oid) : one_of_all(subject);
 }
 
-dbcpg_relation *
-dbcpg_relation_known(const dbc_subject *subject)
+dbcpg_lint_relation *
+dbcpg_lint_get_relation(const dbc_lint_object *subject)
 {
 	return subject->engine;
 }
 
 /* The name of a subject with its schema, or without, means it no more. */
 static void
-drop_other_name(dbcpg_reader *r, const dbc_subject *subject)
+drop_other_name(dbcpg_lint_analyzer *r, const dbc_lint_object *subject)
 {
 	const char *usual = default_schema();
-	dbc_subject *other;
+	dbc_lint_object *other;
 	bool is_new;
 
 	if (!usual || (subject->schema && strcmp(subject->schema, usual) != 0))
 		return;
-	other = dbc_find_subject(r->session, subject->type,
-							 subject->schema ? NULL : dbcpg_keep(r, usual),
-							 subject->name, &is_new);
+	other = dbc_lint_find_object(
+		r->session, subject->type,
+		subject->schema ? NULL : dbcpg_lint_copy_text(r, usual), subject->name,
+		&is_new);
 	if (is_new || other->engine == subject->engine)
-		dbc_subject_dropped(r->session, other);
+		dbc_lint_record_drop(r->session, other);
 }
 
 void
-dbcpg_forget_subject(dbcpg_reader *r, dbc_subject *subject)
+dbcpg_lint_record_drop(dbcpg_lint_analyzer *r, dbc_lint_object *subject)
 {
 	if (subject->engine)
-		dbcpg_relation_known(subject)->gone = true;
+		dbcpg_lint_get_relation(subject)->gone = true;
 	drop_other_name(r, subject);
-	dbc_subject_dropped(r->session, subject);
+	dbc_lint_record_drop(r->session, subject);
 }
 
 void
-dbcpg_rename_subject(dbcpg_reader *r, dbc_subject *subject, const char *name)
+dbcpg_lint_record_rename(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+						 const char *name)
 {
 	bool is_new;
 
 	drop_other_name(r, subject);
-	dbc_subject_renamed(r->session, subject, name);
+	dbc_lint_record_rename(r->session, subject, name);
 	if (!subject->engine)
 		return;
-	dbcpg_relation_known(subject)->renamed = true;
-	dbcpg_relation_known(subject)->subject = dbc_find_subject(
+	dbcpg_lint_get_relation(subject)->renamed = true;
+	dbcpg_lint_get_relation(subject)->subject = dbc_lint_find_object(
 		r->session, subject->type, subject->schema, name, &is_new);
 }
 
 void
-dbcpg_move_subject(dbcpg_reader *r, dbc_subject *subject, const char *schema)
+dbcpg_lint_record_move(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+					   const char *schema)
 {
-	dbcpg_relation *relation = dbcpg_relation_known(subject);
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(subject);
 	bool is_new;
-	dbc_subject *moved =
-		dbc_find_subject(r->session, subject->type, dbcpg_keep(r, schema),
-						 subject->name, &is_new);
-	dbc_subject names = *moved;
+	dbc_lint_object *moved = dbc_lint_find_object(
+		r->session, subject->type, dbcpg_lint_copy_text(r, schema),
+		subject->name, &is_new);
+	dbc_lint_object names = *moved;
 
 	if (moved == subject) /* it is there already */
 		return;
@@ -444,17 +456,19 @@ dbcpg_move_subject(dbcpg_reader *r, dbc_subject *subject, const char *schema)
 	moved->shown = names.shown;
 	relation->renamed = true;
 	relation->subject = moved;
-	dbc_subject_dropped(r->session, subject);
+	dbc_lint_record_drop(r->session, subject);
 }
 
-dbc_subject *
-dbcpg_object(dbcpg_reader *r, const char *type, List *names)
+dbc_lint_object *
+dbcpg_lint_find_other_object(dbcpg_lint_analyzer *r, const char *type,
+							 List *names)
 {
 	const char *schema = list_length(names) > 1
 							 ? strVal(list_nth(names, list_length(names) - 2))
 							 : NULL;
 	bool is_new;
 
-	return dbc_find_subject(r->session, type, dbcpg_keep(r, schema),
-							dbcpg_keep(r, strVal(llast(names))), &is_new);
+	return dbc_lint_find_object(
+		r->session, type, dbcpg_lint_copy_text(r, schema),
+		dbcpg_lint_copy_text(r, strVal(llast(names))), &is_new);
 }

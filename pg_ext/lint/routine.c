@@ -10,45 +10,50 @@
 
 /* ALTER TYPE of an enum. */
 void
-dbcpg_read_enum(dbcpg_reader *r, const AlterEnumStmt *statement)
+dbcpg_lint_analyze_alter_enum(dbcpg_lint_analyzer *r,
+							  const AlterEnumStmt *statement)
 {
-	dbc_subject *type = dbcpg_object(r, "type", statement->typeName);
-	dbc_deed *deed;
+	dbc_lint_object *type =
+		dbcpg_lint_find_other_object(r, "type", statement->typeName);
+	dbc_lint_operation *deed;
 
 	if (statement->oldVal)
 	{
-		deed = dbcpg_deed(r, DBC_V_RENAME_VALUE, type,
-						  "ALTER TYPE ... RENAME VALUE");
-		deed->name = dbcpg_keep(r, statement->oldVal);
-		deed->new_name = dbcpg_keep(r, statement->newVal);
+		deed = dbcpg_lint_add_operation(r, DBC_V_RENAME_VALUE, type,
+										"ALTER TYPE ... RENAME VALUE");
+		deed->name = dbcpg_lint_copy_text(r, statement->oldVal);
+		deed->new_name = dbcpg_lint_copy_text(r, statement->newVal);
 		return;
 	}
-	deed = dbcpg_deed(r, DBC_V_ADD_VALUE, type, "ALTER TYPE ... ADD VALUE");
-	deed->name = dbcpg_keep(r, statement->newVal);
+	deed = dbcpg_lint_add_operation(r, DBC_V_ADD_VALUE, type,
+									"ALTER TYPE ... ADD VALUE");
+	deed->name = dbcpg_lint_copy_text(r, statement->newVal);
 	if (statement->newValNeighbor)
-		deed->flags |= DBC_DF_PLACED;
+		deed->flags |= DBC_OP_PLACED;
 	if (statement->skipIfNewValExists)
-		deed->flags |= DBC_DF_IF_EXISTS;
+		deed->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* CREATE DOMAIN. */
 void
-dbcpg_read_domain(dbcpg_reader *r, const CreateDomainStmt *statement)
+dbcpg_lint_analyze_create_domain(dbcpg_lint_analyzer *r,
+								 const CreateDomainStmt *statement)
 {
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE,
-								dbcpg_object(r, "type", statement->domainname),
-								"CREATE DOMAIN");
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_CREATE,
+		dbcpg_lint_find_other_object(r, "type", statement->domainname),
+		"CREATE DOMAIN");
 	ListCell *cell;
 
-	dbc_subject_made(r->session, deed->subject);
+	dbc_lint_record_create(r->session, deed->subject);
 	foreach (cell, statement->constraints)
 		switch (lfirst_node(Constraint, cell)->contype)
 		{
 			case CONSTR_CHECK:
-				deed->flags |= DBC_DF_CHECKED;
+				deed->flags |= DBC_OP_CHECKED;
 				break;
 			case CONSTR_NOTNULL:
-				deed->flags |= DBC_DF_NOT_NULL;
+				deed->flags |= DBC_OP_NOT_NULL;
 				break;
 			default:
 				break;
@@ -57,41 +62,45 @@ dbcpg_read_domain(dbcpg_reader *r, const CreateDomainStmt *statement)
 
 /* ALTER DOMAIN. */
 void
-dbcpg_read_domain_change(dbcpg_reader *r, const AlterDomainStmt *statement)
+dbcpg_lint_analyze_alter_domain(dbcpg_lint_analyzer *r,
+								const AlterDomainStmt *statement)
 {
-	dbc_subject *domain = dbcpg_object(r, "type", statement->typeName);
-	dbc_deed *deed;
+	dbc_lint_object *domain =
+		dbcpg_lint_find_other_object(r, "type", statement->typeName);
+	dbc_lint_operation *deed;
 
 	switch (statement->subtype)
 	{
 		case 'C':
-			deed = dbcpg_deed(r, DBC_V_ADD_CHECK, domain,
-							  "ALTER DOMAIN ... ADD CONSTRAINT");
-			deed->name =
-				dbcpg_keep(r, castNode(Constraint, statement->def)->conname);
+			deed = dbcpg_lint_add_operation(r, DBC_V_ADD_CHECK, domain,
+											"ALTER DOMAIN ... ADD CONSTRAINT");
+			deed->name = dbcpg_lint_copy_text(
+				r, castNode(Constraint, statement->def)->conname);
 			if (castNode(Constraint, statement->def)->skip_validation)
-				deed->flags |= DBC_DF_NOT_VALID;
+				deed->flags |= DBC_OP_NOT_VALID;
 			else
-				dbcpg_domain_effects(r, statement->typeName);
+				dbcpg_lint_add_domain_effects(r, statement->typeName);
 			break;
 		case 'O':
-			(void) dbcpg_deed(r, DBC_V_SET_NOT_NULL, domain,
-							  "ALTER DOMAIN ... SET NOT NULL");
-			dbcpg_domain_effects(r, statement->typeName);
+			(void) dbcpg_lint_add_operation(r, DBC_V_SET_NOT_NULL, domain,
+											"ALTER DOMAIN ... SET NOT NULL");
+			dbcpg_lint_add_domain_effects(r, statement->typeName);
 			break;
 		case 'V':
-			deed = dbcpg_deed(r, DBC_V_VALIDATE, domain,
-							  "ALTER DOMAIN ... VALIDATE CONSTRAINT");
-			deed->name = dbcpg_keep(r, statement->name);
-			dbcpg_domain_effects(r, statement->typeName);
+			deed = dbcpg_lint_add_operation(
+				r, DBC_V_VALIDATE, domain,
+				"ALTER DOMAIN ... VALIDATE CONSTRAINT");
+			deed->name = dbcpg_lint_copy_text(r, statement->name);
+			dbcpg_lint_add_domain_effects(r, statement->typeName);
 			break;
 		case 'X':
-			deed = dbcpg_deed(r, DBC_V_DROP_CONSTRAINT, domain,
-							  "ALTER DOMAIN ... DROP CONSTRAINT");
-			deed->name = dbcpg_keep(r, statement->name);
+			deed = dbcpg_lint_add_operation(r, DBC_V_DROP_CONSTRAINT, domain,
+											"ALTER DOMAIN ... DROP CONSTRAINT");
+			deed->name = dbcpg_lint_copy_text(r, statement->name);
 			break;
 		default:
-			(void) dbcpg_deed(r, DBC_V_OTHER, domain, "ALTER DOMAIN");
+			(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, domain,
+											"ALTER DOMAIN");
 	}
 }
 
@@ -109,43 +118,46 @@ function_flags(List *options)
 		DefElem *option = lfirst_node(DefElem, cell);
 
 		if (strcmp(option->defname, "security") == 0 && defGetBoolean(option))
-			flags |= DBC_DF_DEFINER;
+			flags |= DBC_OP_DEFINER;
 		if (strcmp(option->defname, "set") == 0 &&
 			IsA(option->arg, VariableSetStmt) &&
 			((VariableSetStmt *) option->arg)->name &&
 			strcmp(((VariableSetStmt *) option->arg)->name, "search_path") == 0)
-			flags |= DBC_DF_PINNED;
+			flags |= DBC_OP_PINNED;
 	}
 	return flags;
 }
 
 /* CREATE FUNCTION. */
 void
-dbcpg_read_function(dbcpg_reader *r, const CreateFunctionStmt *statement)
+dbcpg_lint_analyze_create_function(dbcpg_lint_analyzer *r,
+								   const CreateFunctionStmt *statement)
 {
-	dbc_subject *function =
-		dbcpg_object(r, statement->is_procedure ? "procedure" : "function",
-					 statement->funcname);
-	dbc_deed *deed = dbcpg_deed(r, DBC_V_CREATE, function,
-								dbcpg_tag((const Node *) statement));
+	dbc_lint_object *function = dbcpg_lint_find_other_object(
+		r, statement->is_procedure ? "procedure" : "function",
+		statement->funcname);
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+		r, DBC_V_CREATE, function,
+		dbcpg_lint_statement_tag((const Node *) statement));
 
 	deed->flags = function_flags(statement->options);
 	if (statement->replace)
-		deed->flags |= DBC_DF_IF_EXISTS;
-	dbc_subject_made(r->session, function);
+		deed->flags |= DBC_OP_IF_EXISTS;
+	dbc_lint_record_create(r->session, function);
 }
 
 /* ALTER FUNCTION. */
 void
-dbcpg_read_function_change(dbcpg_reader *r, const AlterFunctionStmt *statement)
+dbcpg_lint_analyze_alter_function(dbcpg_lint_analyzer *r,
+								  const AlterFunctionStmt *statement)
 {
-	dbc_deed *deed = dbcpg_deed(
+	dbc_lint_operation *deed = dbcpg_lint_add_operation(
 		r, DBC_V_OTHER,
-		dbcpg_object(r,
-					 statement->objtype == OBJECT_PROCEDURE ? "procedure"
-															: "function",
-					 statement->func->objname),
-		dbcpg_tag((const Node *) statement));
+		dbcpg_lint_find_other_object(
+			r,
+			statement->objtype == OBJECT_PROCEDURE ? "procedure" : "function",
+			statement->func->objname),
+		dbcpg_lint_statement_tag((const Node *) statement));
 
 	deed->flags = function_flags(statement->actions);
 }

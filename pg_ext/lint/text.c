@@ -62,18 +62,18 @@ is_word(const walk *w, const char *word)
 
 /* The text up to the current token, without blanks around it. */
 static const char *
-cut(dbcpg_reader *r, const char *start, const char *end)
+cut(dbcpg_lint_analyzer *r, const char *start, const char *end)
 {
 	while (start < end && isspace((unsigned char) *start))
 		start++;
 	while (end > start && isspace((unsigned char) end[-1]))
 		end--;
-	return dbcpg_keep(r, pnstrdup(start, (Size) (end - start)));
+	return dbcpg_lint_copy_text(r, pnstrdup(start, (Size) (end - start)));
 }
 
 /* The text between the parentheses that follow a place of the statement. */
 const char *
-dbcpg_text_in_parentheses(dbcpg_reader *r, int location)
+dbcpg_lint_text_in_parentheses(dbcpg_lint_analyzer *r, int location)
 {
 	const char *start = NULL;
 	const char *result = NULL;
@@ -113,7 +113,7 @@ ends_expression(const walk *w)
 
 /* The place after the last occurrence of a word up to a place. */
 static const char *
-after_word(dbcpg_reader *r, const char *word, int location)
+after_word(dbcpg_lint_analyzer *r, const char *word, int location)
 {
 	const char *found = NULL;
 	walk w;
@@ -131,7 +131,7 @@ after_word(dbcpg_reader *r, const char *word, int location)
  * that is known is a place inside of the expression, before it.
  */
 const char *
-dbcpg_text_after(dbcpg_reader *r, const char *word, int location)
+dbcpg_lint_text_after(dbcpg_lint_analyzer *r, const char *word, int location)
 {
 	size_t length = strlen(word);
 	const char *start;

@@ -44,7 +44,7 @@ serial_type(const TypeName *name)
 /* The type of a name, or InvalidOid; a schema the caller may not use is no
  * error. */
 Oid
-dbcpg_find_type(List *names)
+dbcpg_lint_find_type(List *names)
 {
 	int length = list_length(names);
 	Oid schema;
@@ -68,7 +68,7 @@ look_up(const TypeName *name)
 	if (name->pct_type)
 		return InvalidOid;
 	if (name->names != NIL)
-		oid = dbcpg_find_type(name->names);
+		oid = dbcpg_lint_find_type(name->names);
 	if (OidIsValid(oid) && name->arrayBounds != NIL)
 		oid = get_array_type(oid);
 	return OidIsValid(oid) && get_typisdefined(oid) ? oid : InvalidOid;
@@ -91,8 +91,8 @@ written_type(const TypeName *name)
 		const Node *modifier = lfirst(cell);
 		appendStringInfoString(&text,
 							   cell == list_head(name->typmods) ? "(" : ",");
-		if (dbcpg_is_whole_number(modifier))
-			appendStringInfo(&text, "%d", dbcpg_whole_number(modifier));
+		if (dbcpg_is_integer_constant(modifier))
+			appendStringInfo(&text, "%d", dbcpg_integer_value(modifier));
 		else if (IsA(modifier, ColumnRef))
 			appendStringInfoString(
 				&text,
@@ -120,7 +120,7 @@ is_checked(Oid type)
 		if (!HeapTupleIsValid(tuple))
 			return false;
 		form = (Form_pg_type) GETSTRUCT(tuple);
-		if (form->typnotnull || dbcpg_domain_has_check(type))
+		if (form->typnotnull || dbcpg_lint_domain_has_check(type))
 		{
 			ReleaseSysCache(tuple);
 			return true;
@@ -133,17 +133,17 @@ is_checked(Oid type)
 
 /* The normal form of a type; a stranger's modifier is left out. */
 const char *
-dbcpg_type_text(Oid type, int32 typmod)
+dbcpg_lint_type_text(Oid type, int32 typmod)
 {
 	return format_type_with_typemod(type,
 									type < FirstNormalObjectId ? typmod : -1);
 }
 
 /* The type of a column as it is written. */
-dbcpg_type
-dbcpg_read_type(dbcpg_reader *r, const TypeName *name)
+dbcpg_lint_column_type
+dbcpg_lint_read_type(dbcpg_lint_analyzer *r, const TypeName *name)
 {
-	dbcpg_type type = {.oid = serial_type(name), .typmod = -1};
+	dbcpg_lint_column_type type = {.oid = serial_type(name), .typmod = -1};
 	TypeName *found;
 
 	type.is_serial = OidIsValid(type.oid);
@@ -153,14 +153,15 @@ dbcpg_read_type(dbcpg_reader *r, const TypeName *name)
 	if (!OidIsValid(type.oid) ||
 		(name->typmods && type.oid >= FirstNormalObjectId))
 	{
-		type.text = dbcpg_keep(r, written_type(name));
+		type.text = dbcpg_lint_copy_text(r, written_type(name));
 		type.is_checked = OidIsValid(type.oid) && is_checked(type.oid);
 		return type;
 	}
 	found = makeTypeNameFromOid(type.oid, name->typemod);
 	found->typmods = name->typmods;
 	typenameTypeIdAndMod(NULL, found, &type.oid, &type.typmod);
-	type.text = dbcpg_keep(r, dbcpg_type_text(type.oid, type.typmod));
+	type.text =
+		dbcpg_lint_copy_text(r, dbcpg_lint_type_text(type.oid, type.typmod));
 	type.is_checked = is_checked(type.oid);
 	return type;
 }
@@ -170,7 +171,7 @@ dbcpg_read_type(dbcpg_reader *r, const TypeName *name)
 /* The functions of a name that can be called with so many arguments, -1 for any
  * number.  A schema the caller may not use has none. */
 FuncCandidateList
-dbcpg_find_functions(List *names, int nargs)
+dbcpg_lint_find_functions(List *names, int nargs)
 {
 	int length = list_length(names);
 	Oid schema;
@@ -180,10 +181,10 @@ dbcpg_find_functions(List *names, int nargs)
 	if (length == 2)
 	{
 		schema = get_namespace_oid(strVal(linitial(names)), true);
-		if (!OidIsValid(schema) || !dbcpg_may_use_namespace(schema))
+		if (!OidIsValid(schema) || !dbcpg_may_use_schema(schema))
 			return NULL;
 	}
-	return dbcpg_candidates(names, nargs);
+	return dbcpg_function_candidates(names, nargs);
 }
 
 /* Whether a function of a name and that many arguments may give another value
@@ -192,7 +193,7 @@ static bool
 calls_volatile(const FuncCall *call)
 {
 	FuncCandidateList candidate =
-		dbcpg_find_functions(call->funcname, list_length(call->args));
+		dbcpg_lint_find_functions(call->funcname, list_length(call->args));
 
 	if (!candidate)
 		return true;
@@ -214,7 +215,7 @@ find_volatile(Node *node, void *context)
 }
 
 bool
-dbcpg_is_volatile(Node *expression)
+dbcpg_lint_is_volatile(Node *expression)
 {
 	return find_volatile(expression, NULL);
 }

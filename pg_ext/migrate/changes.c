@@ -30,7 +30,7 @@ static const dbc_rows no_rows;
 
 /* An embedded query with the comments that limit it taken for SQL. */
 dbc_sql
-dbcpg_limited_query(dbc_host *base, const char *name)
+dbcpg_migrate_limited_query(dbc_host *base, const char *name)
 {
 	const dbc_sql *sql = dbc_find_sql(base, name);
 	const char *text = sql->text;
@@ -106,7 +106,7 @@ array_text(dbcpg_host *host, HTAB *set)
 /* Forgets what was made and dropped again: it was not there before and is not
  * there now. */
 static void
-forget_passing(dbcpg_tracked *t)
+forget_passing(dbcpg_migrate_tracking *t)
 {
 	HASH_SEQ_STATUS sequence;
 	const Oid *object;
@@ -123,7 +123,7 @@ forget_passing(dbcpg_tracked *t)
 
 /* Finds the objects that have to be looked at. */
 static void
-settle_objects(dbcpg_tracked *t)
+settle_objects(dbcpg_migrate_tracking *t)
 {
 	dbcpg_host *host = t->host;
 	const dbc_sql *family = dbc_find_sql(&host->base, "migrate/tracked_family");
@@ -140,7 +140,7 @@ settle_objects(dbcpg_tracked *t)
 
 /* Finds the tables whose rows have to be looked at. */
 static void
-settle_tables(dbcpg_tracked *t)
+settle_tables(dbcpg_migrate_tracking *t)
 {
 	dbcpg_host *host = t->host;
 	const dbc_sql *tables = dbc_find_sql(&host->base, "migrate/tracked_tables");
@@ -162,25 +162,25 @@ settle_tables(dbcpg_tracked *t)
 
 /* The objects that may have changed, as they are now. */
 static const dbc_rows *
-list_objects(dbcpg_tracked *t)
+list_objects(dbcpg_migrate_tracking *t)
 {
 	dbc_host *base = &t->host->base;
 	const dbc_rows *relations;
 
 	if (t->everything)
-		return dbcpg_schema(base, DBC_SCHEMA_NOW);
+		return dbcpg_migrate_list_schema(base, DBC_SCHEMA_NOW);
 	if (!t->args[1].text)
 		return &no_rows;
 	relations = base->query(base, &t->queries[0], t->args, 2);
 	if (hash_get_num_entries(t->programs) == 0)
 		return relations;
-	return dbcpg_join_rows(base, relations,
-						   base->query(base, &t->queries[1], t->args, 2), NULL);
+	return dbcpg_migrate_join_rows(
+		base, relations, base->query(base, &t->queries[1], t->args, 2), NULL);
 }
 
 /* The digests of the tables that may have changed, as they are now. */
 static const dbc_rows *
-list_tables(dbcpg_tracked *t, int column)
+list_tables(dbcpg_migrate_tracking *t, int column)
 {
 	dbc_host *base = &t->host->base;
 	dbc_rows *rows = dbc_alloc(base, sizeof(*rows));
@@ -221,9 +221,10 @@ plan_for_few(void)
 
 /* What has been changed; see core/host.h. */
 bool
-dbcpg_touched(dbc_host *base, dbc_moment moment, dbc_touched *touched)
+dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
+						   dbc_changes *touched)
 {
-	dbcpg_tracked *t = dbcpg_of(base)->tracked;
+	dbcpg_migrate_tracking *t = dbcpg_of(base)->tracked;
 	int level = GetCurrentTransactionNestLevel();
 	int settings;
 
@@ -235,7 +236,7 @@ dbcpg_touched(dbc_host *base, dbc_moment moment, dbc_touched *touched)
 		forget_passing(t);
 		settle_objects(t);
 		settle_tables(t);
-		dbcpg_stop_tracking(t);
+		dbcpg_migrate_stop_tracking(t);
 		t->level = level;
 	}
 	touched->objects = list_objects(t);

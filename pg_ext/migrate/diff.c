@@ -6,14 +6,15 @@
 
 /* SQL that makes one schema another; see core/host.h. */
 const char *
-dbcpg_diff(dbc_host *base, const dbc_schema *from, const dbc_schema *to)
+dbcpg_migrate_diff(dbc_host *base, const dbc_migrate_schema *from,
+				   const dbc_migrate_schema *to)
 {
 	diff d = {.host = base};
 
 	dbc_buffer_init(&d.out, base);
-	dbcpg_add_nodes(&d, from, to);
-	dbcpg_decide(&d);
-	dbcpg_write_steps(&d);
+	dbcpg_migrate_add_nodes(&d, from, to);
+	dbcpg_migrate_decide_actions(&d);
+	dbcpg_migrate_write_steps(&d);
 	/* bodies may use what is created after them */
 	if (d.has_functions)
 		return dbc_format(base, "SET check_function_bodies = off;\n%s",

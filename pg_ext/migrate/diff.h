@@ -1,6 +1,6 @@
 /*
  * diff.h
- *	  What the files behind dbcpg_diff() share.
+ *	  What the files behind dbcpg_migrate_diff() share.
  *
  * The objects of two schemas, old and new, become nodes: one for each name in
  * either.  What PostgreSQL changes by a statement of its own though it belongs
@@ -84,7 +84,7 @@ typedef struct diff_list
 /* A node in one of the two schemas. */
 typedef struct diff_side
 {
-	const dbc_object *object; /* NULL if it is not there */
+	const dbc_migrate_object *object; /* NULL if it is not there */
 	const diff_detail *details;
 	int ndetails;
 	diff_node *holder; /* it comes and goes with: the table of a column */
@@ -123,126 +123,139 @@ typedef struct diff
 
 /* ---- migrate/diff_node.c ---- */
 
-extern void dbcpg_add_nodes(diff *d, const dbc_schema *from,
-							const dbc_schema *to);
-extern diff_node *dbcpg_find_label(const diff *d, const char *label);
-extern diff_node *dbcpg_find_node(const diff *d, const char *type,
-								  const char *name);
+extern void dbcpg_migrate_add_nodes(diff *d, const dbc_migrate_schema *from,
+									const dbc_migrate_schema *to);
+extern diff_node *dbcpg_migrate_find_labelled_node(const diff *d,
+												   const char *label);
+extern diff_node *dbcpg_migrate_find_node(const diff *d, const char *type,
+										  const char *name);
 
 /* ---- migrate/diff_detail.c ---- */
 
 /* Reads the details of an object. */
-extern void dbcpg_read_details(dbc_host *host, diff_side *side);
+extern void dbcpg_migrate_read_details(dbc_host *host, diff_side *side);
 
 /* The texts of a JSON array; their number goes to *count. */
-extern const char **dbcpg_read_list(dbc_host *host, const char *json,
-									int *count);
+extern const char **dbcpg_migrate_read_json_texts(dbc_host *host,
+												  const char *json, int *count);
 
 /* A member of the details: NULL, false or an empty list if there is none. */
-extern const char *dbcpg_text(const diff_side *side, const char *key);
-extern bool dbcpg_is_true(const diff_side *side, const char *key);
-extern const diff_detail *dbcpg_list(const diff_side *side, const char *key);
+extern const char *dbcpg_migrate_detail_text(const diff_side *side,
+											 const char *key);
+extern bool dbcpg_migrate_detail_is_true(const diff_side *side,
+										 const char *key);
+extern const diff_detail *dbcpg_migrate_detail_items(const diff_side *side,
+													 const char *key);
 
 /* The same, where the document is wrong without it. */
-extern const char *dbcpg_needed_text(diff *d, const diff_side *side,
-									 const char *key);
+extern const char *dbcpg_migrate_require_detail_text(diff *d,
+													 const diff_side *side,
+													 const char *key);
 
 /* Whether a text is the same on both sides. */
-extern bool dbcpg_same_text(const diff_node *node, const char *key);
+extern bool dbcpg_migrate_has_same_detail(const diff_node *node,
+										  const char *key);
 
 /* ---- migrate/diff_decide.c ---- */
 
 /* Decides what happens to every node. */
-extern void dbcpg_decide(diff *d);
+extern void dbcpg_migrate_decide_actions(diff *d);
 
 /* Whether a node is dropped, for good or to be created again. */
-extern bool dbcpg_goes(const diff_node *node);
+extern bool dbcpg_migrate_is_dropped(const diff_node *node);
 
 /* Whether a node is created. */
-extern bool dbcpg_comes(const diff_node *node);
+extern bool dbcpg_migrate_is_created(const diff_node *node);
 
 /* Whether the parents of a table stay as they are. */
-extern bool dbcpg_keeps_parents(const diff *d, const diff_node *table);
+extern bool dbcpg_migrate_has_same_parents(const diff *d,
+										   const diff_node *table);
 
 /* The node whose drop, or creation, takes this one with it: itself or what
  * holds it. */
-extern diff_node *dbcpg_remover(const diff *d, diff_node *node);
-extern diff_node *dbcpg_maker(const diff *d, diff_node *node);
+extern diff_node *dbcpg_migrate_find_dropping_node(const diff *d,
+												   diff_node *node);
+extern diff_node *dbcpg_migrate_find_creating_node(const diff *d,
+												   diff_node *node);
 
 /* ---- migrate/diff_order.c ---- */
 
 /* Writes all steps. */
-extern void dbcpg_write_steps(diff *d);
+extern void dbcpg_migrate_write_steps(diff *d);
 
 /* ---- migrate/diff_write.c ---- */
 
-extern void dbcpg_write_drop(diff *d, const diff_node *node);
-extern void dbcpg_write_create(diff *d, const diff_node *node);
-extern void dbcpg_write_alter(diff *d, const diff_node *node);
+extern void dbcpg_migrate_write_drop(diff *d, const diff_node *node);
+extern void dbcpg_migrate_write_create(diff *d, const diff_node *node);
+extern void dbcpg_migrate_write_alter(diff *d, const diff_node *node);
 
 /* Writes a statement and its end. */
-extern void dbcpg_statement(diff *d, const char *format, ...)
+extern void dbcpg_migrate_write_statement(diff *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Writes a comment on one line. */
-extern void dbcpg_comment(diff *d, const char *format, ...)
+extern void dbcpg_migrate_write_comment(diff *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Says before a statement what of the data it destroys, or what is left out. */
-extern void dbcpg_warn_of_loss(diff *d, const char *what, const char *name);
-extern void dbcpg_leave_out(diff *d, const char *what, const diff_node *node);
+extern void dbcpg_migrate_comment_data_loss(diff *d, const char *what,
+											const char *name);
+extern void dbcpg_migrate_comment_omitted(diff *d, const char *what,
+										  const diff_node *node);
 
 /* The last part of a qualified name. */
-extern const char *dbcpg_last_part(const char *name);
+extern const char *dbcpg_migrate_unqualified_name(const char *name);
 
 /* The name that a text starts with, up to a space. */
-extern const char *dbcpg_first_word(diff *d, const char *text);
+extern const char *dbcpg_migrate_first_word(diff *d, const char *text);
 
 /* ---- migrate/diff_table.c ---- */
 
-extern void dbcpg_create_table(diff *d, const diff_node *table);
-extern void dbcpg_alter_table(diff *d, const diff_node *table);
-extern void dbcpg_leave_parents(diff *d, const diff_node *parents);
-extern void dbcpg_join_parents(diff *d, const diff_node *parents);
+extern void dbcpg_migrate_create_table(diff *d, const diff_node *table);
+extern void dbcpg_migrate_alter_table(diff *d, const diff_node *table);
+extern void dbcpg_migrate_drop_parents(diff *d, const diff_node *parents);
+extern void dbcpg_migrate_add_parents(diff *d, const diff_node *parents);
 
 /* ---- migrate/diff_column.c ---- */
 
 /* A column as CREATE TABLE and ADD COLUMN want it, without its name. */
-extern const char *dbcpg_column_clause(diff *d, const diff_node *column);
+extern const char *dbcpg_migrate_column_clause(diff *d,
+											   const diff_node *column);
 
-extern void dbcpg_add_column(diff *d, const diff_node *column);
-extern void dbcpg_alter_column(diff *d, const diff_node *column);
+extern void dbcpg_migrate_add_column(diff *d, const diff_node *column);
+extern void dbcpg_migrate_alter_column(diff *d, const diff_node *column);
 
 /* Says what of a column that was created no clause of it can say, or what of
  * an inherited one differs from the one it is inherited from. */
-extern void dbcpg_finish_column(diff *d, const diff_node *column);
+extern void dbcpg_migrate_write_column_rest(diff *d, const diff_node *column);
 
 /* ---- migrate/diff_convert.c ---- */
 
 /* What ALTER COLUMN TYPE needs to convert the values of a column: " USING ..."
  * or nothing. */
-extern const char *dbcpg_conversion(diff *d, const diff_node *column);
+extern const char *dbcpg_migrate_using_clause(diff *d, const diff_node *column);
 
 /* Whether no value is lost by it. */
-extern bool dbcpg_keeps_values(diff *d, const diff_node *column);
+extern bool dbcpg_migrate_is_lossless(diff *d, const diff_node *column);
 
 /* ---- migrate/diff_foreign.c ---- */
 
-extern void dbcpg_alter_settings(diff *d, const diff_node *node,
-								 const char *start);
-extern void dbcpg_append_settings(dbc_buffer *out, const diff_side *side);
+extern void dbcpg_migrate_alter_options(diff *d, const diff_node *node,
+										const char *start);
+extern void dbcpg_migrate_append_options(dbc_buffer *out,
+										 const diff_side *side);
 
 /* ---- migrate/diff_type.c ---- */
 
 /* Whether a type that has changed stays. */
-extern bool dbcpg_can_alter_type(const diff_node *type);
+extern bool dbcpg_migrate_can_alter_type(const diff_node *type);
 
-extern void dbcpg_alter_type(diff *d, const diff_node *type);
-extern void dbcpg_alter_domain(diff *d, const diff_node *domain);
+extern void dbcpg_migrate_alter_type(diff *d, const diff_node *type);
+extern void dbcpg_migrate_alter_domain(diff *d, const diff_node *domain);
 /* Renames a type that is to be created again; columns and types follow. */
-extern void dbcpg_rename_type(diff *d, const diff_node *type);
+extern void dbcpg_migrate_rename_type(diff *d, const diff_node *type);
 
 /* Drops a type that was renamed because it was to be created again. */
-extern void dbcpg_finish_type(diff *d, const diff_node *type);
+extern void dbcpg_migrate_drop_old_type(diff *d, const diff_node *type);
 
 #endif /* DBCPG_MIGRATE_DIFF_H */

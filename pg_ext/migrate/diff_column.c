@@ -6,7 +6,7 @@
 
 /* A column as CREATE TABLE and ADD COLUMN want it. */
 const char *
-dbcpg_column_clause(diff *d, const diff_node *column)
+dbcpg_migrate_column_clause(diff *d, const diff_node *column)
 {
 	static const struct
 	{
@@ -17,22 +17,23 @@ dbcpg_column_clause(diff *d, const diff_node *column)
 				 {"DEFAULT ", "default"},
 				 {"GENERATED ALWAYS AS ", "generated"}};
 	const diff_side *side = &column->new;
-	const diff_node *expression = dbcpg_find_node(d, "default", column->name);
+	const diff_node *expression =
+		dbcpg_migrate_find_node(d, "default", column->name);
 	dbc_buffer clause;
 	size_t i;
 
 	dbc_buffer_init(&clause, d->host);
-	dbc_append(&clause, dbcpg_needed_text(d, side, "type"));
-	dbcpg_append_settings(&clause, side);
+	dbc_append(&clause, dbcpg_migrate_require_detail_text(d, side, "type"));
+	dbcpg_migrate_append_options(&clause, side);
 	for (i = 0; i < lengthof(parts); i++)
 	{
-		const char *text = dbcpg_text(side, parts[i].key);
+		const char *text = dbcpg_migrate_detail_text(side, parts[i].key);
 
 		if (text && !(expression && expression->apart &&
 					  dbc_same(parts[i].key, "default")))
 			dbc_append_format(&clause, " %s%s", parts[i].start, text);
 	}
-	if (dbcpg_is_true(side, "not_null"))
+	if (dbcpg_migrate_detail_is_true(side, "not_null"))
 		dbc_append(&clause, " NOT NULL");
 	return clause.data;
 }
@@ -41,9 +42,9 @@ dbcpg_column_clause(diff *d, const diff_node *column)
 static void
 alter(diff *d, const diff_node *column, const char *action, const char *rest)
 {
-	dbcpg_statement(d, "ALTER TABLE %s ALTER COLUMN %s %s%s",
-					column->new.object->parent, dbcpg_last_part(column->name),
-					action, rest);
+	dbcpg_migrate_write_statement(
+		d, "ALTER TABLE %s ALTER COLUMN %s %s%s", column->new.object->parent,
+		dbcpg_migrate_unqualified_name(column->name), action, rest);
 }
 
 /* A text of a column before it is changed; what its origin was given before,
@@ -54,10 +55,10 @@ text_before(const diff *d, const diff_node *column, const char *key)
 	const diff_node *origin = column->new.origin;
 
 	if (origin && origin->action == DIFF_ALTER &&
-		!dbcpg_same_text(origin, key) &&
-		dbcpg_keeps_parents(d, column->new.holder))
-		return dbcpg_text(&origin->new, key);
-	return dbcpg_text(&column->old, key);
+		!dbcpg_migrate_has_same_detail(origin, key) &&
+		dbcpg_migrate_has_same_parents(d, column->new.holder))
+		return dbcpg_migrate_detail_text(&origin->new, key);
+	return dbcpg_migrate_detail_text(&column->old, key);
 }
 
 /* Whether two texts differ, or only one is there. */
@@ -71,19 +72,20 @@ differ(const char *left, const char *right)
 static void
 write_storage(diff *d, const diff_node *column, const diff_side *before)
 {
-	const char *storage = dbcpg_text(&column->new, "storage");
-	const char *target = dbcpg_text(&column->new, "statistics");
-	const char *options = dbcpg_text(&column->new, "options");
+	const char *storage = dbcpg_migrate_detail_text(&column->new, "storage");
+	const char *target = dbcpg_migrate_detail_text(&column->new, "statistics");
+	const char *options = dbcpg_migrate_detail_text(&column->new, "options");
 
-	if (differ(dbcpg_text(before, "storage"), storage))
+	if (differ(dbcpg_migrate_detail_text(before, "storage"), storage))
 		alter(d, column, "SET STORAGE ",
 			  storage ? storage
-					  : dbcpg_needed_text(d, &column->new, "default_storage"));
-	if (differ(dbcpg_text(before, "statistics"), target))
+					  : dbcpg_migrate_require_detail_text(d, &column->new,
+														  "default_storage"));
+	if (differ(dbcpg_migrate_detail_text(before, "statistics"), target))
 		alter(d, column, "SET STATISTICS ", target ? target : "-1");
-	if (!differ(dbcpg_text(before, "options"), options))
+	if (!differ(dbcpg_migrate_detail_text(before, "options"), options))
 		return;
-	if (dbcpg_text(before, "options"))
+	if (dbcpg_migrate_detail_text(before, "options"))
 		alter(d, column, "RESET (n_distinct, n_distinct_inherited)", "");
 	if (options)
 		alter(d, column, "SET ", options);
@@ -94,19 +96,19 @@ static void
 write_own(diff *d, const diff_node *column)
 {
 	const diff_side *origin = &column->new.origin->new;
-	const char *expression = dbcpg_text(&column->new, "default");
+	const char *expression = dbcpg_migrate_detail_text(&column->new, "default");
 
-	if (differ(dbcpg_text(origin, "default"), expression))
+	if (differ(dbcpg_migrate_detail_text(origin, "default"), expression))
 		alter(d, column, expression ? "SET DEFAULT " : "DROP DEFAULT",
 			  expression ? expression : "");
-	if (dbcpg_is_true(&column->new, "not_null") &&
-		!dbcpg_is_true(origin, "not_null"))
+	if (dbcpg_migrate_detail_is_true(&column->new, "not_null") &&
+		!dbcpg_migrate_detail_is_true(origin, "not_null"))
 		alter(d, column, "SET NOT NULL", "");
 }
 
 /* Says what no clause of a column could say. */
 void
-dbcpg_finish_column(diff *d, const diff_node *column)
+dbcpg_migrate_write_column_rest(diff *d, const diff_node *column)
 {
 	static const diff_side nothing = {.object = NULL};
 
@@ -121,32 +123,37 @@ fails_with_rows(const diff_node *column)
 {
 	const diff_side *side = &column->new;
 
-	return dbcpg_is_true(side, "not_null") && !dbcpg_text(side, "default") &&
-		   !dbcpg_text(side, "identity") && !dbcpg_text(side, "generated");
+	return dbcpg_migrate_detail_is_true(side, "not_null") &&
+		   !dbcpg_migrate_detail_text(side, "default") &&
+		   !dbcpg_migrate_detail_text(side, "identity") &&
+		   !dbcpg_migrate_detail_text(side, "generated");
 }
 
 /* Adds a column, and with it those that inherit it. */
 void
-dbcpg_add_column(diff *d, const diff_node *column)
+dbcpg_migrate_add_column(diff *d, const diff_node *column)
 {
 	const diff_list *users = &column->new.users;
 	int i;
 
 	if (fails_with_rows(column))
-		dbcpg_comment(d,
-					  "fails if there are rows: column %s of table %s has "
-					  "no default",
-					  dbcpg_last_part(column->name),
-					  column->new.object->parent);
-	dbcpg_statement(d, "ALTER TABLE %s ADD COLUMN %s %s",
-					column->new.object->parent, dbcpg_last_part(column->name),
-					dbcpg_column_clause(d, column));
-	dbcpg_finish_column(d, column);
+		dbcpg_migrate_write_comment(
+			d,
+			"fails if there are rows: column %s of table %s has "
+			"no default",
+			dbcpg_migrate_unqualified_name(column->name),
+			column->new.object->parent);
+	dbcpg_migrate_write_statement(d, "ALTER TABLE %s ADD COLUMN %s %s",
+								  column->new.object->parent,
+								  dbcpg_migrate_unqualified_name(column->name),
+								  dbcpg_migrate_column_clause(d, column));
+	dbcpg_migrate_write_column_rest(d, column);
 	for (i = 0; i < users->count; i++)
 		if (users->items[i]->new.origin == column &&
-			users->items[i] != column &&dbcpg_maker(d, users->items[i]) ==
+			users->items[i] !=
+				column &&dbcpg_migrate_find_creating_node(d, users->items[i]) ==
 				column)
-			dbcpg_finish_column(d, users->items[i]);
+			dbcpg_migrate_write_column_rest(d, users->items[i]);
 }
 
 /* ---- changes ---- */
@@ -155,15 +162,16 @@ dbcpg_add_column(diff *d, const diff_node *column)
 static void
 write_type(diff *d, const diff_node *column)
 {
-	const char *collation = dbcpg_text(&column->new, "collation");
+	const char *collation =
+		dbcpg_migrate_detail_text(&column->new, "collation");
 
-	if (!dbcpg_keeps_values(d, column))
-		dbcpg_warn_of_loss(d, "column", column->name);
+	if (!dbcpg_migrate_is_lossless(d, column))
+		dbcpg_migrate_comment_data_loss(d, "column", column->name);
 	alter(d, column, "TYPE ",
 		  dbc_format(d->host, "%s%s%s%s",
-					 dbcpg_needed_text(d, &column->new, "type"),
+					 dbcpg_migrate_require_detail_text(d, &column->new, "type"),
 					 collation ? " " : "", collation ? collation : "",
-					 dbcpg_conversion(d, column)));
+					 dbcpg_migrate_using_clause(d, column)));
 }
 
 /* Writes the change of an identity column that stays one. */
@@ -172,13 +180,15 @@ write_identity(diff *d, const diff_node *column)
 {
 	static const char always[] = "GENERATED ALWAYS";
 
-	alter(
-		d, column, "SET ",
-		dbc_format(d->host, "%s %s",
-				   dbc_starts_with(dbcpg_text(&column->new, "identity"), always)
-					   ? always
-					   : "GENERATED BY DEFAULT",
-				   dbcpg_needed_text(d, &column->new, "identity_options")));
+	alter(d, column, "SET ",
+		  dbc_format(
+			  d->host, "%s %s",
+			  dbc_starts_with(
+				  dbcpg_migrate_detail_text(&column->new, "identity"), always)
+				  ? always
+				  : "GENERATED BY DEFAULT",
+			  dbcpg_migrate_require_detail_text(d, &column->new,
+												"identity_options")));
 }
 
 /* Whether an inherited column has been given its type with its origin. */
@@ -188,38 +198,41 @@ is_retyped_by_origin(const diff *d, const diff_node *column)
 	const diff_node *origin = column->new.origin;
 
 	return origin && origin->retyped &&
-		   dbcpg_keeps_parents(d, column->new.holder);
+		   dbcpg_migrate_has_same_parents(d, column->new.holder);
 }
 
 /* Writes the change of a column; its default is a node of its own. */
 void
-dbcpg_alter_column(diff *d, const diff_node *column)
+dbcpg_migrate_alter_column(diff *d, const diff_node *column)
 {
-	const char *identity = dbcpg_text(&column->new, "identity");
+	const char *identity = dbcpg_migrate_detail_text(&column->new, "identity");
 	const char *not_null = text_before(d, column, "not_null");
-	bool was_identity = dbcpg_text(&column->old, "identity") != NULL;
+	bool was_identity =
+		dbcpg_migrate_detail_text(&column->old, "identity") != NULL;
 	bool was_not_null = not_null && dbc_same(not_null, "true");
 
 	if (was_identity && !identity)
 		alter(d, column, "DROP IDENTITY", "");
-	if (dbcpg_text(&column->old, "generated") &&
-		!dbcpg_text(&column->new, "generated"))
+	if (dbcpg_migrate_detail_text(&column->old, "generated") &&
+		!dbcpg_migrate_detail_text(&column->new, "generated"))
 		alter(d, column, "DROP EXPRESSION", "");
 	if (column->retyped && !is_retyped_by_origin(d, column))
 		write_type(d, column);
-	if (!was_not_null && dbcpg_is_true(&column->new, "not_null"))
-		dbcpg_comment(d, "fails if column %s of table %s is null",
-					  dbcpg_last_part(column->name),
-					  column->new.object->parent);
-	if (was_not_null != dbcpg_is_true(&column->new, "not_null"))
+	if (!was_not_null && dbcpg_migrate_detail_is_true(&column->new, "not_null"))
+		dbcpg_migrate_write_comment(
+			d, "fails if column %s of table %s is null",
+			dbcpg_migrate_unqualified_name(column->name),
+			column->new.object->parent);
+	if (was_not_null != dbcpg_migrate_detail_is_true(&column->new, "not_null"))
 		alter(d, column, was_not_null ? "DROP NOT NULL" : "SET NOT NULL", "");
 	if (identity && !was_identity)
 		alter(d, column, "ADD ", identity);
-	else if (identity && !dbcpg_same_text(column, "identity"))
+	else if (identity && !dbcpg_migrate_has_same_detail(column, "identity"))
 		write_identity(d, column);
 	write_storage(d, column, &column->old);
-	dbcpg_alter_settings(
+	dbcpg_migrate_alter_options(
 		d, column,
 		dbc_format(d->host, "ALTER FOREIGN TABLE %s ALTER COLUMN %s",
-				   column->new.object->parent, dbcpg_last_part(column->name)));
+				   column->new.object->parent,
+				   dbcpg_migrate_unqualified_name(column->name)));
 }

@@ -30,12 +30,14 @@ is_swapped(const diff_node *column)
 
 /* What ALTER COLUMN TYPE needs to convert the values of a column. */
 const char *
-dbcpg_conversion(diff *d, const diff_node *column)
+dbcpg_migrate_using_clause(diff *d, const diff_node *column)
 {
-	const char *name = dbcpg_last_part(column->name);
-	const char *type = dbcpg_needed_text(d, &column->new, "type");
-	dbc_value bases[2] = {dbc_text(dbcpg_needed_text(d, &column->old, "base")),
-						  dbc_text(dbcpg_needed_text(d, &column->new, "base"))};
+	const char *name = dbcpg_migrate_unqualified_name(column->name);
+	const char *type =
+		dbcpg_migrate_require_detail_text(d, &column->new, "type");
+	dbc_value bases[2] = {
+		dbc_text(dbcpg_migrate_require_detail_text(d, &column->old, "base")),
+		dbc_text(dbcpg_migrate_require_detail_text(d, &column->new, "base"))};
 	const dbc_rows *rows;
 
 	if (!is_swapped(column))
@@ -55,9 +57,10 @@ dbcpg_conversion(diff *d, const diff_node *column)
 static type_name
 read_type(diff *d, const diff_side *column)
 {
-	const char *type = dbcpg_needed_text(d, column, "type");
+	const char *type = dbcpg_migrate_require_detail_text(d, column, "type");
 	const char *open = strrchr(type, '(');
-	type_name name = {dbcpg_needed_text(d, column, "base"), {-1, -1}};
+	type_name name = {dbcpg_migrate_require_detail_text(d, column, "base"),
+					  {-1, -1}};
 
 	if (open)
 		(void) sscanf(open, "(%9d,%9d)", &name.numbers[0], &name.numbers[1]);
@@ -109,7 +112,7 @@ has_room(const type_name *old, const type_name *new)
 
 /* Whether no value of a column is lost by its new type. */
 bool
-dbcpg_keeps_values(diff *d, const diff_node *column)
+dbcpg_migrate_is_lossless(diff *d, const diff_node *column)
 {
 	type_name old = read_type(d, &column->old);
 	type_name new = read_type(d, &column->new);

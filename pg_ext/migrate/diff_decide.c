@@ -14,30 +14,31 @@
 
 /* Whether a node is dropped, for good or to be created again. */
 bool
-dbcpg_goes(const diff_node *node)
+dbcpg_migrate_is_dropped(const diff_node *node)
 {
 	return node->action == DIFF_DROP || node->action == DIFF_REMAKE;
 }
 
 /* Whether a node is created. */
 bool
-dbcpg_comes(const diff_node *node)
+dbcpg_migrate_is_created(const diff_node *node)
 {
 	return node->action == DIFF_CREATE || node->action == DIFF_REMAKE;
 }
 
 /* Whether the parents of a table stay as they are. */
 bool
-dbcpg_keeps_parents(const diff *d, const diff_node *table)
+dbcpg_migrate_has_same_parents(const diff *d, const diff_node *table)
 {
-	const diff_node *parents = dbcpg_find_node(d, "parents", table->name);
+	const diff_node *parents =
+		dbcpg_migrate_find_node(d, "parents", table->name);
 
 	return parents && parents->action == DIFF_KEEP;
 }
 
 /* The node whose drop takes this one with it. */
 diff_node *
-dbcpg_remover(const diff *d, diff_node *node)
+dbcpg_migrate_find_dropping_node(const diff *d, diff_node *node)
 {
 	int depth;
 
@@ -46,10 +47,10 @@ dbcpg_remover(const diff *d, diff_node *node)
 	{
 		const diff_side *side = &node->old;
 
-		if (side->holder && dbcpg_goes(side->holder))
+		if (side->holder && dbcpg_migrate_is_dropped(side->holder))
 			node = side->holder;
-		else if (side->origin && dbcpg_goes(side->origin) &&
-				 dbcpg_keeps_parents(d, side->holder))
+		else if (side->origin && dbcpg_migrate_is_dropped(side->origin) &&
+				 dbcpg_migrate_has_same_parents(d, side->holder))
 			node = side->origin;
 		else
 			break;
@@ -59,7 +60,7 @@ dbcpg_remover(const diff *d, diff_node *node)
 
 /* The node whose creation brings this one with it. */
 diff_node *
-dbcpg_maker(const diff *d, diff_node *node)
+dbcpg_migrate_find_creating_node(const diff *d, diff_node *node)
 {
 	int depth;
 
@@ -71,10 +72,10 @@ dbcpg_maker(const diff *d, diff_node *node)
 			 node->kind != DIFF_PARENTS) ||
 			node->apart)
 			break;
-		if (side->holder && dbcpg_comes(side->holder))
+		if (side->holder && dbcpg_migrate_is_created(side->holder))
 			node = side->holder;
-		else if (side->origin && dbcpg_comes(side->origin) &&
-				 dbcpg_keeps_parents(d, side->holder))
+		else if (side->origin && dbcpg_migrate_is_created(side->origin) &&
+				 dbcpg_migrate_has_same_parents(d, side->holder))
 			node = side->origin;
 		else
 			break;
@@ -87,8 +88,8 @@ dbcpg_maker(const diff *d, diff_node *node)
 static bool
 can_replace_view(const diff_node *view)
 {
-	const diff_detail *old = dbcpg_list(&view->old, "columns");
-	const diff_detail *new = dbcpg_list(&view->new, "columns");
+	const diff_detail *old = dbcpg_migrate_detail_items(&view->old, "columns");
+	const diff_detail *new = dbcpg_migrate_detail_items(&view->new, "columns");
 	int i;
 
 	if (old->nitems == 0 || old->nitems > new->nitems)
@@ -104,11 +105,11 @@ can_replace_view(const diff_node *view)
 static bool
 can_replace_function(const diff_node *function)
 {
-	const char *old = dbcpg_text(&function->old, "defaults");
-	const char *new = dbcpg_text(&function->new, "defaults");
+	const char *old = dbcpg_migrate_detail_text(&function->old, "defaults");
+	const char *new = dbcpg_migrate_detail_text(&function->new, "defaults");
 
-	return dbcpg_same_text(function, "result") &&
-		   dbcpg_same_text(function, "arguments") && old &&
+	return dbcpg_migrate_has_same_detail(function, "result") &&
+		   dbcpg_migrate_has_same_detail(function, "arguments") && old &&
 		   new &&strtol(old, NULL, 10) <= strtol(new, NULL, 10);
 }
 
@@ -116,11 +117,11 @@ can_replace_function(const diff_node *function)
 static bool
 can_alter_column(const diff_node *column)
 {
-	const char *new = dbcpg_text(&column->new, "generated");
+	const char *new = dbcpg_migrate_detail_text(&column->new, "generated");
 
 	/* an expression can be dropped, but neither set nor changed */
-	return !new || (dbcpg_same_text(column, "generated") &&
-					dbcpg_same_text(column, "type"));
+	return !new || (dbcpg_migrate_has_same_detail(column, "generated") &&
+					dbcpg_migrate_has_same_detail(column, "type"));
 }
 
 /* Whether something with another definition can be altered in place. */
@@ -136,12 +137,12 @@ can_alter(diff *d, const diff_node *node)
 		case DIFF_REPLICA_IDENTITY:
 			return true;
 		case DIFF_TABLE:
-			return dbcpg_same_text(node, "partition_by");
+			return dbcpg_migrate_has_same_detail(node, "partition_by");
 		case DIFF_FOREIGN_TABLE:
-			return dbcpg_same_text(node, "server");
+			return dbcpg_migrate_has_same_detail(node, "server");
 		case DIFF_WRAPPER:
 		case DIFF_SERVER:
-			return dbcpg_same_text(node, "rest");
+			return dbcpg_migrate_has_same_detail(node, "rest");
 		case DIFF_COLUMN:
 			return can_alter_column(node);
 		case DIFF_VIEW:
@@ -150,9 +151,9 @@ can_alter(diff *d, const diff_node *node)
 		case DIFF_PROCEDURE:
 			return can_replace_function(node);
 		case DIFF_DOMAIN:
-			return dbcpg_same_text(node, "base");
+			return dbcpg_migrate_has_same_detail(node, "base");
 		case DIFF_TYPE:
-			return dbcpg_can_alter_type(node);
+			return dbcpg_migrate_can_alter_type(node);
 		case DIFF_CONSTRAINT:
 			/* only what makes it valid */
 			return dbc_same(node->old.object->definition,
@@ -161,7 +162,7 @@ can_alter(diff *d, const diff_node *node)
 		case DIFF_TRIGGER:
 		case DIFF_RULE:
 		case DIFF_EVENT_TRIGGER:
-			return dbcpg_same_text(node, "clause");
+			return dbcpg_migrate_has_same_detail(node, "clause");
 		default:
 			return false;
 	}
@@ -211,7 +212,7 @@ retype(diff_node *column)
 	if (column->retyped ||
 		(column->action != DIFF_KEEP && column->action != DIFF_ALTER))
 		return false;
-	if (dbcpg_text(&column->old, "generated"))
+	if (dbcpg_migrate_detail_text(&column->old, "generated"))
 		return remake(column);
 	column->retyped = true;
 	column->action = DIFF_ALTER;
@@ -239,7 +240,8 @@ lose(diff_node *node, const diff_node *need)
 				return retype(node);
 			if (need == node->old.origin)
 				return need->action == DIFF_REMAKE &&
-					   !dbcpg_goes(need->old.holder) && remake(node);
+					   !dbcpg_migrate_is_dropped(need->old.holder) &&
+					   remake(node);
 			return (need->kind == DIFF_COLUMN || need == node->old.holder) &&
 				   remake(node);
 		case DIFF_PARENTS:
@@ -273,7 +275,7 @@ follow(diff_node *node, const diff_node *column)
 		case DIFF_COLUMN:
 			return node->old.origin == column ? retype(node) : remake(node);
 		case DIFF_CONSTRAINT:
-			kind = dbcpg_text(&node->old, "kind");
+			kind = dbcpg_migrate_detail_text(&node->old, "kind");
 			return kind && dbc_same(kind, "f") && remake(node);
 		default:
 			return false;
@@ -292,7 +294,7 @@ pass_on(diff_node *node)
 	{
 		diff_node *user = node->old.users.items[i];
 
-		if (dbcpg_goes(node))
+		if (dbcpg_migrate_is_dropped(node))
 			changed |= lose(user, node);
 		else if (node->retyped)
 			changed |= follow(user, node);
@@ -326,13 +328,14 @@ must_be_swapped(const diff_node *type)
 static void
 keep_left(const diff *d, const diff_side *side, diff_action action)
 {
-	const diff_detail *labels = dbcpg_list(side, "left");
-	const diff_detail *definitions = dbcpg_list(side, "left_definitions");
+	const diff_detail *labels = dbcpg_migrate_detail_items(side, "left");
+	const diff_detail *definitions =
+		dbcpg_migrate_detail_items(side, "left_definitions");
 	int i;
 
 	for (i = 0; i < labels->nitems && i < definitions->nitems; i++)
 	{
-		diff_node *node = dbcpg_find_label(d, labels->items[i]);
+		diff_node *node = dbcpg_migrate_find_labelled_node(d, labels->items[i]);
 
 		if (node && node->action == action &&
 			dbc_same(definitions->items[i],
@@ -354,16 +357,18 @@ keep_all_left(diff *d)
 
 		if (node->kind != DIFF_PARENTS)
 			continue;
-		if (dbcpg_goes(node) && !dbcpg_goes(node->old.holder))
+		if (dbcpg_migrate_is_dropped(node) &&
+			!dbcpg_migrate_is_dropped(node->old.holder))
 			keep_left(d, &node->old, DIFF_CREATE);
-		if (dbcpg_comes(node) && !dbcpg_comes(node->new.holder))
+		if (dbcpg_migrate_is_created(node) &&
+			!dbcpg_migrate_is_created(node->new.holder))
 			keep_left(d, &node->new, DIFF_DROP);
 	}
 }
 
 /* Decides what happens to every node. */
 void
-dbcpg_decide(diff *d)
+dbcpg_migrate_decide_actions(diff *d)
 {
 	bool changed = true;
 	int i;
@@ -376,8 +381,8 @@ dbcpg_decide(diff *d)
 		diff_node *node = &d->nodes[i];
 
 		if (node->kind == DIFF_COLUMN && node->action == DIFF_ALTER)
-			node->retyped = !dbcpg_same_text(node, "type") ||
-							!dbcpg_same_text(node, "collation");
+			node->retyped = !dbcpg_migrate_has_same_detail(node, "type") ||
+							!dbcpg_migrate_has_same_detail(node, "collation");
 	}
 	while (changed)
 	{

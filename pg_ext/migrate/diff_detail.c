@@ -63,7 +63,7 @@ take_elements(dbc_host *host, JsonbIterator **iterator, int room, int *count)
 
 /* The texts of a JSON array. */
 const char **
-dbcpg_read_list(dbc_host *host, const char *json, int *count)
+dbcpg_migrate_read_json_texts(dbc_host *host, const char *json, int *count)
 {
 	MemoryContext context = MemoryContextSwitchTo(dbcpg_of(host)->scratch);
 	const char **items = NULL;
@@ -112,7 +112,7 @@ take_members(dbc_host *host, JsonbIterator **iterator, diff_side *side,
 
 /* Reads the details of an object. */
 void
-dbcpg_read_details(dbc_host *host, diff_side *side)
+dbcpg_migrate_read_details(dbc_host *host, diff_side *side)
 {
 	MemoryContext context = MemoryContextSwitchTo(dbcpg_of(host)->scratch);
 
@@ -143,7 +143,7 @@ find_detail(const diff_side *side, const char *key)
 
 /* A text among the details, or NULL. */
 const char *
-dbcpg_text(const diff_side *side, const char *key)
+dbcpg_migrate_detail_text(const diff_side *side, const char *key)
 {
 	const diff_detail *detail = find_detail(side, key);
 
@@ -152,16 +152,16 @@ dbcpg_text(const diff_side *side, const char *key)
 
 /* Whether a detail is true. */
 bool
-dbcpg_is_true(const diff_side *side, const char *key)
+dbcpg_migrate_detail_is_true(const diff_side *side, const char *key)
 {
-	const char *text = dbcpg_text(side, key);
+	const char *text = dbcpg_migrate_detail_text(side, key);
 
 	return text && dbc_same(text, "true");
 }
 
 /* A list among the details; an empty one if there is none. */
 const diff_detail *
-dbcpg_list(const diff_side *side, const char *key)
+dbcpg_migrate_detail_items(const diff_side *side, const char *key)
 {
 	static const diff_detail none = {.nitems = 0};
 	const diff_detail *detail = find_detail(side, key);
@@ -171,9 +171,10 @@ dbcpg_list(const diff_side *side, const char *key)
 
 /* A text among the details that must be there. */
 const char *
-dbcpg_needed_text(diff *d, const diff_side *side, const char *key)
+dbcpg_migrate_require_detail_text(diff *d, const diff_side *side,
+								  const char *key)
 {
-	const char *text = dbcpg_text(side, key);
+	const char *text = dbcpg_migrate_detail_text(side, key);
 
 	if (!text)
 		dbc_fail(d->host, DBC_INVALID_PARAMETER, NULL,
@@ -185,10 +186,10 @@ dbcpg_needed_text(diff *d, const diff_side *side, const char *key)
 
 /* Whether a text is the same on both sides, or missing on both. */
 bool
-dbcpg_same_text(const diff_node *node, const char *key)
+dbcpg_migrate_has_same_detail(const diff_node *node, const char *key)
 {
-	const char *old = dbcpg_text(&node->old, key);
-	const char *new = dbcpg_text(&node->new, key);
+	const char *old = dbcpg_migrate_detail_text(&node->old, key);
+	const char *new = dbcpg_migrate_detail_text(&node->new, key);
 
 	return old && new ? dbc_same(old, new) : old == new;
 }

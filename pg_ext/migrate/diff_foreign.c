@@ -8,11 +8,11 @@
 static const char *
 find_setting(diff *d, const diff_detail *list, const char *setting)
 {
-	const char *name = dbcpg_first_word(d, setting);
+	const char *name = dbcpg_migrate_first_word(d, setting);
 	int i;
 
 	for (i = 0; i < list->nitems; i++)
-		if (dbc_same(dbcpg_first_word(d, list->items[i]), name))
+		if (dbc_same(dbcpg_migrate_first_word(d, list->items[i]), name))
 			return list->items[i];
 	return NULL;
 }
@@ -28,17 +28,18 @@ append_action(dbc_buffer *actions, const char *action, const char *setting)
 /* Writes the change of the options of a node; start is how its statement
  * begins. */
 void
-dbcpg_alter_settings(diff *d, const diff_node *node, const char *start)
+dbcpg_migrate_alter_options(diff *d, const diff_node *node, const char *start)
 {
-	const diff_detail *old = dbcpg_list(&node->old, "settings");
-	const diff_detail *new = dbcpg_list(&node->new, "settings");
+	const diff_detail *old = dbcpg_migrate_detail_items(&node->old, "settings");
+	const diff_detail *new = dbcpg_migrate_detail_items(&node->new, "settings");
 	dbc_buffer actions;
 	int i;
 
 	dbc_buffer_init(&actions, d->host);
 	for (i = 0; i < old->nitems; i++)
 		if (!find_setting(d, new, old->items[i]))
-			append_action(&actions, "DROP", dbcpg_first_word(d, old->items[i]));
+			append_action(&actions, "DROP",
+						  dbcpg_migrate_first_word(d, old->items[i]));
 	for (i = 0; i < new->nitems; i++)
 	{
 		const char *before = find_setting(d, old, new->items[i]);
@@ -47,14 +48,15 @@ dbcpg_alter_settings(diff *d, const diff_node *node, const char *start)
 			append_action(&actions, before ? "SET" : "ADD", new->items[i]);
 	}
 	if (actions.length > 0)
-		dbcpg_statement(d, "%s OPTIONS (%s)", start, actions.data);
+		dbcpg_migrate_write_statement(d, "%s OPTIONS (%s)", start,
+									  actions.data);
 }
 
 /* Appends the options of a node that is created. */
 void
-dbcpg_append_settings(dbc_buffer *out, const diff_side *side)
+dbcpg_migrate_append_options(dbc_buffer *out, const diff_side *side)
 {
-	const diff_detail *settings = dbcpg_list(side, "settings");
+	const diff_detail *settings = dbcpg_migrate_detail_items(side, "settings");
 	int i;
 
 	for (i = 0; i < settings->nitems; i++)

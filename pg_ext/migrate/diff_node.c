@@ -80,7 +80,7 @@ kind_of(const char *type)
 
 /* Adds an object to the entries. */
 static entry *
-add_entry(entry_list *list, const dbc_object *object, diff_kind kind,
+add_entry(entry_list *list, const dbc_migrate_object *object, diff_kind kind,
 		  bool is_new)
 {
 	entry *added = &list->items[list->count++];
@@ -97,18 +97,18 @@ static void
 add_part(entry_list *list, const entry *whole, diff_kind kind,
 		 const char *definition)
 {
-	const dbc_object *object = whole->side.object;
-	dbc_object *part;
+	const dbc_migrate_object *object = whole->side.object;
+	dbc_migrate_object *part;
 	entry *added;
 
 	if (!definition)
 		return;
 	part = dbc_alloc(list->host, sizeof(*part));
-	*part = (dbc_object){.type = kind_words[kind],
-						 .name = object->name,
-						 .parent = object->parent,
-						 .definition = definition,
-						 .depends_on = object->depends_on};
+	*part = (dbc_migrate_object){.type = kind_words[kind],
+								 .name = object->name,
+								 .parent = object->parent,
+								 .definition = definition,
+								 .depends_on = object->depends_on};
 	added = add_entry(list, part, kind, whole->is_new);
 	added->side.details = whole->side.details;
 	added->side.ndetails = whole->side.ndetails;
@@ -118,8 +118,8 @@ add_part(entry_list *list, const entry *whole, diff_kind kind,
 static const char *
 parents_text(dbc_host *host, const diff_side *table)
 {
-	const diff_detail *parents = dbcpg_list(table, "parents");
-	const char *bound = dbcpg_text(table, "bound");
+	const diff_detail *parents = dbcpg_migrate_detail_items(table, "parents");
+	const char *bound = dbcpg_migrate_detail_text(table, "bound");
 	dbc_buffer text;
 	int i;
 
@@ -135,25 +135,27 @@ parents_text(dbc_host *host, const diff_side *table)
 
 /* Adds an object of a schema, and its parts. */
 static void
-add_object(entry_list *list, const dbc_object *object, bool is_new)
+add_object(entry_list *list, const dbc_migrate_object *object, bool is_new)
 {
 	entry *whole = add_entry(list, object, kind_of(object->type), is_new);
 	const diff_side *side = &whole->side;
 
-	dbcpg_read_details(list->host, &whole->side);
+	dbcpg_migrate_read_details(list->host, &whole->side);
 	switch (whole->kind)
 	{
 		case DIFF_TABLE:
 		case DIFF_FOREIGN_TABLE:
 			add_part(list, whole, DIFF_PARENTS, parents_text(list->host, side));
 			add_part(list, whole, DIFF_REPLICA_IDENTITY,
-					 dbcpg_text(side, "replica_identity"));
+					 dbcpg_migrate_detail_text(side, "replica_identity"));
 			break;
 		case DIFF_COLUMN:
-			add_part(list, whole, DIFF_DEFAULT, dbcpg_text(side, "default"));
+			add_part(list, whole, DIFF_DEFAULT,
+					 dbcpg_migrate_detail_text(side, "default"));
 			break;
 		case DIFF_SEQUENCE:
-			add_part(list, whole, DIFF_OWNER, dbcpg_text(side, "owned_by"));
+			add_part(list, whole, DIFF_OWNER,
+					 dbcpg_migrate_detail_text(side, "owned_by"));
 			break;
 		default:
 			break;
@@ -205,7 +207,7 @@ compare_nodes(const void *left, const void *right)
 
 /* The node with a label, or NULL. */
 diff_node *
-dbcpg_find_label(const diff *d, const char *label)
+dbcpg_migrate_find_labelled_node(const diff *d, const char *label)
 {
 	diff_node key = {.label = label};
 
@@ -215,9 +217,10 @@ dbcpg_find_label(const diff *d, const char *label)
 
 /* The node of a type and a name, or NULL. */
 diff_node *
-dbcpg_find_node(const diff *d, const char *type, const char *name)
+dbcpg_migrate_find_node(const diff *d, const char *type, const char *name)
 {
-	return dbcpg_find_label(d, dbc_format(d->host, "%s %s", type, name));
+	return dbcpg_migrate_find_labelled_node(
+		d, dbc_format(d->host, "%s %s", type, name));
 }
 
 /* Adds a node to a list. */
@@ -270,7 +273,7 @@ find_parent(const diff *d, const char *name, bool is_new)
 
 	for (i = 0; name && i < lengthof(types); i++)
 	{
-		diff_node *node = dbcpg_find_node(d, types[i], name);
+		diff_node *node = dbcpg_migrate_find_node(d, types[i], name);
 
 		if (node && side_of(node, is_new)->object)
 			return node;
@@ -282,7 +285,7 @@ find_parent(const diff *d, const char *name, bool is_new)
 static bool
 is_of_default(const diff_side *column, const diff_node *need)
 {
-	return !dbcpg_text(column, "generated") &&
+	return !dbcpg_migrate_detail_text(column, "generated") &&
 		   (need->kind == DIFF_FUNCTION || need->kind == DIFF_SEQUENCE ||
 			need->kind == DIFF_AGGREGATE || need->kind == DIFF_OPERATOR ||
 			need->kind == DIFF_COLUMN);
@@ -301,13 +304,13 @@ add_listed_needs(diff *d, diff_node *node, bool is_new)
 {
 	const diff_side *side = side_of(node, is_new);
 	int count;
-	const char **labels =
-		dbcpg_read_list(d->host, side->object->depends_on, &count);
+	const char **labels = dbcpg_migrate_read_json_texts(
+		d->host, side->object->depends_on, &count);
 	int i;
 
 	for (i = 0; i < count; i++)
 	{
-		diff_node *need = dbcpg_find_label(d, labels[i]);
+		diff_node *need = dbcpg_migrate_find_labelled_node(d, labels[i]);
 
 		if (!need || (node->kind == DIFF_COLUMN && is_of_default(side, need)))
 			continue;
@@ -327,15 +330,16 @@ add_origins(diff *d, diff_node *column, bool is_new)
 	const diff_detail *parents;
 	int i;
 
-	if (!side->holder || dbcpg_is_true(side, "local"))
+	if (!side->holder || dbcpg_migrate_detail_is_true(side, "local"))
 		return;
-	parents = dbcpg_list(side_of(side->holder, is_new), "parents");
+	parents =
+		dbcpg_migrate_detail_items(side_of(side->holder, is_new), "parents");
 	for (i = 0; i < parents->nitems; i++)
 	{
-		diff_node *origin =
-			dbcpg_find_node(d, "column",
-							dbc_format(d->host, "%s.%s", parents->items[i],
-									   dbcpg_last_part(column->name)));
+		diff_node *origin = dbcpg_migrate_find_node(
+			d, "column",
+			dbc_format(d->host, "%s.%s", parents->items[i],
+					   dbcpg_migrate_unqualified_name(column->name)));
 
 		add_need(d, column, origin, is_new);
 		if (origin && origin != column && !side->origin &&
@@ -369,7 +373,7 @@ static void
 add_needs_of_parents(diff *d, diff_node *node, bool is_new)
 {
 	const diff_side *side = side_of(node, is_new);
-	const diff_detail *parents = dbcpg_list(side, "parents");
+	const diff_detail *parents = dbcpg_migrate_detail_items(side, "parents");
 	int i;
 
 	if (side->holder)
@@ -396,16 +400,19 @@ add_needs_of_identity(diff *d, diff_node *node, bool is_new)
 	if (!dbc_starts_with(text, start))
 		return;
 	index = text + sizeof(start) - 1;
-	add_need(d, node,
-			 dbcpg_find_node(d, "constraint",
-							 dbc_format(d->host, "%s.%s", node->name, index)),
-			 is_new);
-	add_need(d, node,
-			 dbcpg_find_node(d, "index",
-							 dbc_format(d->host, "%.*s%s",
-										(int) (dbcpg_last_part(space) - space),
-										space, index)),
-			 is_new);
+	add_need(
+		d, node,
+		dbcpg_migrate_find_node(
+			d, "constraint", dbc_format(d->host, "%s.%s", node->name, index)),
+		is_new);
+	add_need(
+		d, node,
+		dbcpg_migrate_find_node(
+			d, "index",
+			dbc_format(d->host, "%.*s%s",
+					   (int) (dbcpg_migrate_unqualified_name(space) - space),
+					   space, index)),
+		is_new);
 }
 
 /* What an object comes and goes with, or NULL. */
@@ -417,16 +424,17 @@ find_holder(const diff *d, const diff_node *node, bool is_new)
 	switch (node->kind)
 	{
 		case DIFF_DEFAULT:
-			return dbcpg_find_node(d, "column", node->name);
+			return dbcpg_migrate_find_node(d, "column", node->name);
 		case DIFF_OWNER:
-			return dbcpg_find_node(d, "sequence", node->name);
+			return dbcpg_migrate_find_node(d, "sequence", node->name);
 		case DIFF_PARENTS:
 		case DIFF_REPLICA_IDENTITY:
 			return find_parent(d, node->name, is_new);
 		case DIFF_SEQUENCE:
-			return dbcpg_text(side, "owned_by")
-					   ? dbcpg_find_node(d, "column",
-										 dbcpg_text(side, "owned_by"))
+			return dbcpg_migrate_detail_text(side, "owned_by")
+					   ? dbcpg_migrate_find_node(
+							 d, "column",
+							 dbcpg_migrate_detail_text(side, "owned_by"))
 					   : NULL;
 		default:
 			return find_parent(d, side->object->parent, is_new);
@@ -479,7 +487,7 @@ link_node(diff *d, diff_node *node, bool is_new)
 	}
 	if (node->kind == DIFF_OWNER)
 		add_need(d, node,
-				 dbcpg_find_node(d, "column", side->object->definition),
+				 dbcpg_migrate_find_node(d, "column", side->object->definition),
 				 is_new);
 	else if (node->kind == DIFF_PARENTS)
 		add_needs_of_parents(d, node, is_new);
@@ -491,7 +499,8 @@ link_node(diff *d, diff_node *node, bool is_new)
 
 /* Makes the nodes of two schemas. */
 void
-dbcpg_add_nodes(diff *d, const dbc_schema *from, const dbc_schema *to)
+dbcpg_migrate_add_nodes(diff *d, const dbc_migrate_schema *from,
+						const dbc_migrate_schema *to)
 {
 	size_t room = 3 * ((size_t) from->count + (size_t) to->count) + 1;
 	entry_list list = {.host = d->host};

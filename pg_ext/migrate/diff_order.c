@@ -70,14 +70,15 @@ room_of(diff *d, const diff_node *node, const diff_side *side)
 		case DIFF_MATERIALIZED_VIEW:
 			return dbc_format(d->host, "relation %s", node->name);
 		case DIFF_CONSTRAINT:
-			return dbcpg_text(side, "index")
+			return dbcpg_migrate_detail_text(side, "index")
 					   ? dbc_format(d->host, "relation %s",
-									dbcpg_text(side, "index"))
+									dbcpg_migrate_detail_text(side, "index"))
 					   : NULL;
 		case DIFF_COLUMN:
-			return dbcpg_text(side, "identity_sequence")
+			return dbcpg_migrate_detail_text(side, "identity_sequence")
 					   ? dbc_format(d->host, "relation %s",
-									dbcpg_text(side, "identity_sequence"))
+									dbcpg_migrate_detail_text(
+										side, "identity_sequence"))
 					   : NULL;
 		case DIFF_FUNCTION:
 		case DIFF_PROCEDURE:
@@ -100,9 +101,9 @@ compare_names(const void *left, const void *right)
 static bool
 gives_up_name(const diff_node *node)
 {
-	return dbcpg_goes(node) ||
+	return dbcpg_migrate_is_dropped(node) ||
 		   (node->kind == DIFF_COLUMN && node->action == DIFF_ALTER &&
-			!dbcpg_text(&node->new, "identity"));
+			!dbcpg_migrate_detail_text(&node->new, "identity"));
 }
 
 /* Collects the names that steps make free. */
@@ -140,7 +141,7 @@ free_name(order *o, const diff_node *node)
 					sizeof(*o->taken.items), compare_names);
 	if (!found)
 		return;
-	if (dbcpg_goes(found->node))
+	if (dbcpg_migrate_is_dropped(found->node))
 		drop(o, found->node);
 	else
 		make(o, found->node);
@@ -165,19 +166,19 @@ release(order *o, diff_node *user)
 {
 	diff_node *remover;
 
-	if (!dbcpg_goes(user))
+	if (!dbcpg_migrate_is_dropped(user))
 	{
 		if (user->action == DIFF_ALTER)
 			make(o, user);
 		return;
 	}
-	remover = dbcpg_remover(o->d, user);
+	remover = dbcpg_migrate_find_dropping_node(o->d, user);
 	if (remover != user && can_go_before(user, remover))
 	{
 		/* two tables that point to each other, a default that reads its table
 		 */
 		user->dropped = true;
-		dbcpg_write_drop(o->d, user);
+		dbcpg_migrate_write_drop(o->d, user);
 	}
 	else
 		drop(o, remover);
@@ -190,7 +191,7 @@ follows_rename(const diff_node *type, const diff_node *user)
 {
 	return type->swapped &&
 		   (user->kind == DIFF_TYPE || user->kind == DIFF_DOMAIN ||
-			(user->kind == DIFF_COLUMN && !dbcpg_goes(user)));
+			(user->kind == DIFF_COLUMN && !dbcpg_migrate_is_dropped(user)));
 }
 
 /* Releases what uses a node that is dropped, or a part of it. */
@@ -206,7 +207,8 @@ release_users(order *o, diff_node *whole, diff_node *node)
 
 		if (follows_rename(node, user))
 			continue;
-		if (!dbcpg_goes(user) || dbcpg_remover(o->d, user) != whole)
+		if (!dbcpg_migrate_is_dropped(user) ||
+			dbcpg_migrate_find_dropping_node(o->d, user) != whole)
 			release(o, user);
 		else if (user->old.origin == node)
 			release_users(o, whole, user);
@@ -215,7 +217,8 @@ release_users(order *o, diff_node *whole, diff_node *node)
 	{
 		diff_node *part = node->old.held.items[i];
 
-		if (dbcpg_goes(part) && dbcpg_remover(o->d, part) == whole)
+		if (dbcpg_migrate_is_dropped(part) &&
+			dbcpg_migrate_find_dropping_node(o->d, part) == whole)
 			release_users(o, whole, part);
 	}
 }
@@ -225,13 +228,13 @@ static void
 drop(order *o, diff_node *node)
 {
 	bound_depth(node);
-	node = dbcpg_remover(o->d, node);
+	node = dbcpg_migrate_find_dropping_node(o->d, node);
 	if (node->dropping)
 		return;
 	node->dropping = true;
 	release_users(o, node, node);
 	if (!node->dropped)
-		dbcpg_write_drop(o->d, node);
+		dbcpg_migrate_write_drop(o->d, node);
 	node->dropped = true;
 }
 
@@ -245,7 +248,8 @@ make_needs(order *o, diff_node *whole, diff_node *node)
 
 	for (i = 0; i < node->new.needs.count; i++)
 	{
-		diff_node *need = dbcpg_maker(o->d, node->new.needs.items[i]);
+		diff_node *need =
+			dbcpg_migrate_find_creating_node(o->d, node->new.needs.items[i]);
 
 		if (need == whole)
 			continue;
@@ -259,7 +263,7 @@ make_needs(order *o, diff_node *whole, diff_node *node)
 	{
 		diff_node *part = node->new.held.items[i];
 
-		if (dbcpg_maker(o->d, part) == whole)
+		if (dbcpg_migrate_find_creating_node(o->d, part) == whole)
 			make_needs(o, whole, part);
 	}
 }
@@ -272,7 +276,7 @@ drop_users(order *o, diff_node *node)
 	int i;
 
 	for (i = 0; i < users->count; i++)
-		if (dbcpg_goes(users->items[i]))
+		if (dbcpg_migrate_is_dropped(users->items[i]))
 			drop(o, users->items[i]);
 }
 
@@ -292,7 +296,7 @@ static void
 make(order *o, diff_node *node)
 {
 	bound_depth(node);
-	node = dbcpg_maker(o->d, node);
+	node = dbcpg_migrate_find_creating_node(o->d, node);
 	if (node->making || node->action == DIFF_KEEP || node->action == DIFF_DROP)
 		return;
 	node->making = true;
@@ -306,9 +310,9 @@ make(order *o, diff_node *node)
 	}
 	make_needs(o, node, node);
 	if (node->action == DIFF_ALTER)
-		dbcpg_write_alter(o->d, node);
+		dbcpg_migrate_write_alter(o->d, node);
 	else
-		dbcpg_write_create(o->d, node);
+		dbcpg_migrate_write_create(o->d, node);
 	node->made = true;
 	if (node->kind == DIFF_DOMAIN)
 		make_constraints(o, node);
@@ -340,12 +344,12 @@ finish_type(diff *d, diff_node *type)
 	type->finished = true;
 	for (i = 0; i < type->old.users.count; i++)
 		finish_type(d, type->old.users.items[i]);
-	dbcpg_finish_type(d, type);
+	dbcpg_migrate_drop_old_type(d, type);
 }
 
 /* Writes all steps. */
 void
-dbcpg_write_steps(diff *d)
+dbcpg_migrate_write_steps(diff *d)
 {
 	order o = {.d = d};
 	diff_node **nodes =
@@ -357,7 +361,7 @@ dbcpg_write_steps(diff *d)
 	qsort(nodes, (size_t) d->count, sizeof(*nodes), compare_ranks);
 	collect_names(&o);
 	for (i = d->count - 1; i >= 0; i--)
-		if (dbcpg_goes(nodes[i]))
+		if (dbcpg_migrate_is_dropped(nodes[i]))
 			drop(&o, nodes[i]);
 	for (i = 0; i < d->count; i++)
 		make(&o, nodes[i]);

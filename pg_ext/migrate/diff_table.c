@@ -68,8 +68,8 @@ append_columns(diff *d, const diff_list *columns)
 		if (column->new.origin)
 			continue;
 		dbc_append_format(&d->out, "%s\n\t%s %s", first ? "" : ",",
-						  dbcpg_last_part(column->name),
-						  dbcpg_column_clause(d, column));
+						  dbcpg_migrate_unqualified_name(column->name),
+						  dbcpg_migrate_column_clause(d, column));
 		first = false;
 	}
 	dbc_append(&d->out, first ? ")" : "\n)");
@@ -79,15 +79,19 @@ append_columns(diff *d, const diff_list *columns)
 static void
 write_row_security(diff *d, const diff_node *table)
 {
-	bool enabled = dbcpg_is_true(&table->new, "row_security");
-	bool forced = dbcpg_is_true(&table->new, "force_row_security");
+	bool enabled = dbcpg_migrate_detail_is_true(&table->new, "row_security");
+	bool forced =
+		dbcpg_migrate_detail_is_true(&table->new, "force_row_security");
 
-	if (enabled != dbcpg_is_true(&table->old, "row_security"))
-		dbcpg_statement(d, "ALTER TABLE %s %s ROW LEVEL SECURITY", table->name,
-						enabled ? "ENABLE" : "DISABLE");
-	if (forced != dbcpg_is_true(&table->old, "force_row_security"))
-		dbcpg_statement(d, "ALTER TABLE %s %sFORCE ROW LEVEL SECURITY",
-						table->name, forced ? "" : "NO ");
+	if (enabled != dbcpg_migrate_detail_is_true(&table->old, "row_security"))
+		dbcpg_migrate_write_statement(d, "ALTER TABLE %s %s ROW LEVEL SECURITY",
+									  table->name,
+									  enabled ? "ENABLE" : "DISABLE");
+	if (forced !=
+		dbcpg_migrate_detail_is_true(&table->old, "force_row_security"))
+		dbcpg_migrate_write_statement(
+			d, "ALTER TABLE %s %sFORCE ROW LEVEL SECURITY", table->name,
+			forced ? "" : "NO ");
 }
 
 /* Writes the CREATE TABLE itself. */
@@ -95,18 +99,18 @@ static void
 write_create_table(diff *d, const diff_node *table, const diff_list *columns)
 {
 	const diff_side *side = &table->new;
-	const diff_detail *parents = dbcpg_list(side, "parents");
-	const diff_detail *options = dbcpg_list(side, "with");
+	const diff_detail *parents = dbcpg_migrate_detail_items(side, "parents");
+	const diff_detail *options = dbcpg_migrate_detail_items(side, "with");
 	bool is_foreign = table->kind == DIFF_FOREIGN_TABLE;
 
 	dbc_append(&d->out, "CREATE");
-	append_clause(&d->out, "", dbcpg_text(side, "persistence"));
+	append_clause(&d->out, "", dbcpg_migrate_detail_text(side, "persistence"));
 	dbc_append_format(&d->out, " %sTABLE %s", is_foreign ? "FOREIGN " : "",
 					  table->name);
-	if (dbcpg_is_true(side, "partition") && parents->nitems > 0)
+	if (dbcpg_migrate_detail_is_true(side, "partition") && parents->nitems > 0)
 	{
 		append_clause(&d->out, "PARTITION OF ", parents->items[0]);
-		append_clause(&d->out, "", dbcpg_text(side, "bound"));
+		append_clause(&d->out, "", dbcpg_migrate_detail_text(side, "bound"));
 	}
 	else
 	{
@@ -118,10 +122,12 @@ write_create_table(diff *d, const diff_node *table, const diff_list *columns)
 			dbc_append(&d->out, ")");
 		}
 	}
-	append_clause(&d->out, "PARTITION BY ", dbcpg_text(side, "partition_by"));
-	append_clause(&d->out, "USING ", dbcpg_text(side, "using"));
-	append_clause(&d->out, "SERVER ", dbcpg_text(side, "server"));
-	dbcpg_append_settings(&d->out, side);
+	append_clause(&d->out, "PARTITION BY ",
+				  dbcpg_migrate_detail_text(side, "partition_by"));
+	append_clause(&d->out, "USING ", dbcpg_migrate_detail_text(side, "using"));
+	append_clause(&d->out, "SERVER ",
+				  dbcpg_migrate_detail_text(side, "server"));
+	dbcpg_migrate_append_options(&d->out, side);
 	if (options->nitems > 0)
 	{
 		dbc_append(&d->out, " WITH (");
@@ -133,18 +139,19 @@ write_create_table(diff *d, const diff_node *table, const diff_list *columns)
 
 /* Writes the creation of a table with its columns. */
 void
-dbcpg_create_table(diff *d, const diff_node *table)
+dbcpg_migrate_create_table(diff *d, const diff_node *table)
 {
 	diff_list columns = columns_of(d, table);
-	const char *of = dbcpg_text(&table->new, "of");
+	const char *of = dbcpg_migrate_detail_text(&table->new, "of");
 	diff_node created = *table;
 	int i;
 
 	write_create_table(d, table, &columns);
 	for (i = 0; i < columns.count; i++)
-		dbcpg_finish_column(d, columns.items[i]);
+		dbcpg_migrate_write_column_rest(d, columns.items[i]);
 	if (of)
-		dbcpg_statement(d, "ALTER TABLE %s OF %s", table->name, of);
+		dbcpg_migrate_write_statement(d, "ALTER TABLE %s OF %s", table->name,
+									  of);
 	created.old = (diff_side){.object = NULL};
 	write_row_security(d, &created);
 }
@@ -176,45 +183,47 @@ find_option(const diff_detail *list, const char *option)
 static void
 write_options(diff *d, const diff_node *table)
 {
-	const diff_detail *old = dbcpg_list(&table->old, "with");
-	const diff_detail *new = dbcpg_list(&table->new, "with");
+	const diff_detail *old = dbcpg_migrate_detail_items(&table->old, "with");
+	const diff_detail *new = dbcpg_migrate_detail_items(&table->new, "with");
 	int i;
 
 	for (i = 0; i < old->nitems; i++)
 		if (!find_option(new, old->items[i]))
-			dbcpg_statement(d, "ALTER TABLE %s RESET (%.*s)", table->name,
-							(int) name_length(old->items[i]), old->items[i]);
+			dbcpg_migrate_write_statement(
+				d, "ALTER TABLE %s RESET (%.*s)", table->name,
+				(int) name_length(old->items[i]), old->items[i]);
 	for (i = 0; i < new->nitems; i++)
 	{
 		const char *before = find_option(old, new->items[i]);
 
 		if (!before || !dbc_same(before, new->items[i]))
-			dbcpg_statement(d, "ALTER TABLE %s SET (%s)", table->name,
-							new->items[i]);
+			dbcpg_migrate_write_statement(d, "ALTER TABLE %s SET (%s)",
+										  table->name, new->items[i]);
 	}
 }
 
 /* Writes the change of a table; its columns, parents and replica identity are
  * nodes of their own. */
 void
-dbcpg_alter_table(diff *d, const diff_node *table)
+dbcpg_migrate_alter_table(diff *d, const diff_node *table)
 {
-	const char *of = dbcpg_text(&table->new, "of");
-	const char *method = dbcpg_text(&table->new, "using");
+	const char *of = dbcpg_migrate_detail_text(&table->new, "of");
+	const char *method = dbcpg_migrate_detail_text(&table->new, "using");
 
-	if (!dbcpg_same_text(table, "persistence"))
-		dbcpg_statement(d, "ALTER TABLE %s SET %s", table->name,
-						dbcpg_text(&table->new, "persistence") ? "UNLOGGED"
-															   : "LOGGED");
-	if (!dbcpg_same_text(table, "of"))
-		dbcpg_statement(d,
-						of ? "ALTER TABLE %s OF %s" : "ALTER TABLE %s NOT OF",
-						table->name, of);
-	if (!dbcpg_same_text(table, "using"))
-		dbcpg_statement(d, "ALTER TABLE %s SET ACCESS METHOD %s", table->name,
-						method ? method : "heap");
+	if (!dbcpg_migrate_has_same_detail(table, "persistence"))
+		dbcpg_migrate_write_statement(
+			d, "ALTER TABLE %s SET %s", table->name,
+			dbcpg_migrate_detail_text(&table->new, "persistence") ? "UNLOGGED"
+																  : "LOGGED");
+	if (!dbcpg_migrate_has_same_detail(table, "of"))
+		dbcpg_migrate_write_statement(
+			d, of ? "ALTER TABLE %s OF %s" : "ALTER TABLE %s NOT OF",
+			table->name, of);
+	if (!dbcpg_migrate_has_same_detail(table, "using"))
+		dbcpg_migrate_write_statement(d, "ALTER TABLE %s SET ACCESS METHOD %s",
+									  table->name, method ? method : "heap");
 	if (table->kind == DIFF_FOREIGN_TABLE)
-		dbcpg_alter_settings(
+		dbcpg_migrate_alter_options(
 			d, table,
 			dbc_format(d->host, "ALTER FOREIGN TABLE %s", table->name));
 	write_options(d, table);
@@ -239,40 +248,46 @@ has_item(const diff_detail *list, const char *text)
 static void
 drop_left(diff *d, const diff_node *parents)
 {
-	const diff_detail *left = dbcpg_list(&parents->old, "left");
-	const diff_detail *stays = dbcpg_list(&parents->new, "left");
+	const diff_detail *left = dbcpg_migrate_detail_items(&parents->old, "left");
+	const diff_detail *stays =
+		dbcpg_migrate_detail_items(&parents->new, "left");
 	int i;
 
 	for (i = 0; i < left->nitems; i++)
 	{
 		const char *name = strchr(left->items[i], ' ');
-		const diff_node *node = dbcpg_find_label(d, left->items[i]);
+		const diff_node *node =
+			dbcpg_migrate_find_labelled_node(d, left->items[i]);
 
 		if (!name || (node && node->action == DIFF_KEEP) ||
 			has_item(stays, left->items[i]))
 			continue;
 		if (dbc_starts_with(left->items[i], "constraint "))
-			dbcpg_statement(d, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
-							parents->name, dbcpg_last_part(name + 1));
+			dbcpg_migrate_write_statement(
+				d, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s", parents->name,
+				dbcpg_migrate_unqualified_name(name + 1));
 		else
-			dbcpg_statement(d, "DROP INDEX IF EXISTS %s", name + 1);
+			dbcpg_migrate_write_statement(d, "DROP INDEX IF EXISTS %s",
+										  name + 1);
 	}
 }
 
 /* Takes a table from its parents. */
 void
-dbcpg_leave_parents(diff *d, const diff_node *parents)
+dbcpg_migrate_drop_parents(diff *d, const diff_node *parents)
 {
-	const diff_detail *list = dbcpg_list(&parents->old, "parents");
+	const diff_detail *list =
+		dbcpg_migrate_detail_items(&parents->old, "parents");
 	int i;
 
 	for (i = 0; i < list->nitems; i++)
-		if (dbcpg_is_true(&parents->old, "partition"))
-			dbcpg_statement(d, "ALTER TABLE %s DETACH PARTITION %s",
-							list->items[i], parents->name);
+		if (dbcpg_migrate_detail_is_true(&parents->old, "partition"))
+			dbcpg_migrate_write_statement(d,
+										  "ALTER TABLE %s DETACH PARTITION %s",
+										  list->items[i], parents->name);
 		else
-			dbcpg_statement(d, "ALTER TABLE %s NO INHERIT %s", parents->name,
-							list->items[i]);
+			dbcpg_migrate_write_statement(d, "ALTER TABLE %s NO INHERIT %s",
+										  parents->name, list->items[i]);
 	drop_left(d, parents);
 }
 
@@ -280,38 +295,44 @@ dbcpg_leave_parents(diff *d, const diff_node *parents)
 static void
 add_checks(diff *d, const diff_node *parents)
 {
-	const diff_detail *labels = dbcpg_list(&parents->new, "left");
+	const diff_detail *labels =
+		dbcpg_migrate_detail_items(&parents->new, "left");
 	const diff_detail *definitions =
-		dbcpg_list(&parents->new, "left_definitions");
+		dbcpg_migrate_detail_items(&parents->new, "left_definitions");
 	int i;
 
 	for (i = 0; i < labels->nitems && i < definitions->nitems; i++)
 	{
-		const diff_node *node = dbcpg_find_label(d, labels->items[i]);
+		const diff_node *node =
+			dbcpg_migrate_find_labelled_node(d, labels->items[i]);
 
 		if (dbc_starts_with(definitions->items[i], "CHECK ") &&
 			!(node && node->action == DIFF_KEEP) &&
-			!has_item(dbcpg_list(&parents->old, "left"), labels->items[i]))
-			dbcpg_statement(d, "ALTER TABLE %s ADD CONSTRAINT %s %s",
-							parents->name, dbcpg_last_part(labels->items[i]),
-							definitions->items[i]);
+			!has_item(dbcpg_migrate_detail_items(&parents->old, "left"),
+					  labels->items[i]))
+			dbcpg_migrate_write_statement(
+				d, "ALTER TABLE %s ADD CONSTRAINT %s %s", parents->name,
+				dbcpg_migrate_unqualified_name(labels->items[i]),
+				definitions->items[i]);
 	}
 }
 
 /* Gives a table its parents. */
 void
-dbcpg_join_parents(diff *d, const diff_node *parents)
+dbcpg_migrate_add_parents(diff *d, const diff_node *parents)
 {
-	const diff_detail *list = dbcpg_list(&parents->new, "parents");
-	const char *bound = dbcpg_text(&parents->new, "bound");
+	const diff_detail *list =
+		dbcpg_migrate_detail_items(&parents->new, "parents");
+	const char *bound = dbcpg_migrate_detail_text(&parents->new, "bound");
 	int i;
 
 	add_checks(d, parents);
 	for (i = 0; i < list->nitems; i++)
-		if (dbcpg_is_true(&parents->new, "partition"))
-			dbcpg_statement(d, "ALTER TABLE %s ATTACH PARTITION %s %s",
-							list->items[i], parents->name, bound ? bound : "");
+		if (dbcpg_migrate_detail_is_true(&parents->new, "partition"))
+			dbcpg_migrate_write_statement(
+				d, "ALTER TABLE %s ATTACH PARTITION %s %s", list->items[i],
+				parents->name, bound ? bound : "");
 		else
-			dbcpg_statement(d, "ALTER TABLE %s INHERIT %s", parents->name,
-							list->items[i]);
+			dbcpg_migrate_write_statement(d, "ALTER TABLE %s INHERIT %s",
+										  parents->name, list->items[i]);
 }

@@ -37,8 +37,8 @@ is_part_of(const diff_detail *some, const diff_detail *all)
 static bool
 uses_new_label(const diff_node *type)
 {
-	const diff_detail *old = dbcpg_list(&type->old, "labels");
-	const diff_detail *new = dbcpg_list(&type->new, "labels");
+	const diff_detail *old = dbcpg_migrate_detail_items(&type->old, "labels");
+	const diff_detail *new = dbcpg_migrate_detail_items(&type->new, "labels");
 	int i;
 	int j;
 
@@ -61,8 +61,10 @@ uses_new_label(const diff_node *type)
 static bool
 can_alter_attributes(const diff_node *type)
 {
-	const diff_detail *old = dbcpg_list(&type->old, "attributes");
-	const diff_detail *new = dbcpg_list(&type->new, "attributes");
+	const diff_detail *old =
+		dbcpg_migrate_detail_items(&type->old, "attributes");
+	const diff_detail *new =
+		dbcpg_migrate_detail_items(&type->new, "attributes");
 	int at = 0;
 	int i;
 
@@ -97,15 +99,15 @@ is_in_use(const diff_node *type)
 /* Whether a type that has changed stays: it can be altered in place, or nothing
  * can be done about it. */
 bool
-dbcpg_can_alter_type(const diff_node *type)
+dbcpg_migrate_can_alter_type(const diff_node *type)
 {
-	const char *kind = dbcpg_text(&type->new, "kind");
+	const char *kind = dbcpg_migrate_detail_text(&type->new, "kind");
 
-	if (!kind || !dbcpg_same_text(type, "kind"))
+	if (!kind || !dbcpg_migrate_has_same_detail(type, "kind"))
 		return false;
 	if (dbc_same(kind, "e"))
-		return is_part_of(dbcpg_list(&type->old, "labels"),
-						  dbcpg_list(&type->new, "labels")) &&
+		return is_part_of(dbcpg_migrate_detail_items(&type->old, "labels"),
+						  dbcpg_migrate_detail_items(&type->new, "labels")) &&
 			   !uses_new_label(type);
 	if (dbc_same(kind, "c"))
 		return can_alter_attributes(type);
@@ -117,8 +119,8 @@ dbcpg_can_alter_type(const diff_node *type)
 static void
 add_labels(diff *d, const diff_node *type)
 {
-	const diff_detail *old = dbcpg_list(&type->old, "labels");
-	const diff_detail *new = dbcpg_list(&type->new, "labels");
+	const diff_detail *old = dbcpg_migrate_detail_items(&type->old, "labels");
+	const diff_detail *new = dbcpg_migrate_detail_items(&type->new, "labels");
 	int i;
 	int next;
 
@@ -130,11 +132,12 @@ add_labels(diff *d, const diff_node *type)
 		while (next < new->nitems && find_item(old, new->items[next], 0) < 0)
 			next++;
 		if (next < new->nitems)
-			dbcpg_statement(d, "ALTER TYPE %s ADD VALUE %s BEFORE %s",
-							type->name, new->items[i], new->items[next]);
+			dbcpg_migrate_write_statement(
+				d, "ALTER TYPE %s ADD VALUE %s BEFORE %s", type->name,
+				new->items[i], new->items[next]);
 		else
-			dbcpg_statement(d, "ALTER TYPE %s ADD VALUE %s", type->name,
-							new->items[i]);
+			dbcpg_migrate_write_statement(d, "ALTER TYPE %s ADD VALUE %s",
+										  type->name, new->items[i]);
 	}
 }
 
@@ -142,54 +145,59 @@ add_labels(diff *d, const diff_node *type)
 static void
 alter_attributes(diff *d, const diff_node *type)
 {
-	const diff_detail *old = dbcpg_list(&type->old, "attributes");
-	const diff_detail *new = dbcpg_list(&type->new, "attributes");
+	const diff_detail *old =
+		dbcpg_migrate_detail_items(&type->old, "attributes");
+	const diff_detail *new =
+		dbcpg_migrate_detail_items(&type->new, "attributes");
 	int i;
 
 	for (i = 0; i < old->nitems; i++)
 		if (find_item(new, old->items[i], 0) < 0)
 		{
-			const char *name = dbcpg_first_word(d, old->items[i]);
+			const char *name = dbcpg_migrate_first_word(d, old->items[i]);
 
-			dbcpg_warn_of_loss(d, "attribute",
-							   dbc_format(d->host, "%s.%s", type->name, name));
-			dbcpg_statement(d, "ALTER TYPE %s DROP ATTRIBUTE %s CASCADE",
-							type->name, name);
+			dbcpg_migrate_comment_data_loss(
+				d, "attribute", dbc_format(d->host, "%s.%s", type->name, name));
+			dbcpg_migrate_write_statement(
+				d, "ALTER TYPE %s DROP ATTRIBUTE %s CASCADE", type->name, name);
 		}
 	for (i = 0; i < new->nitems; i++)
 		if (find_item(old, new->items[i], 0) < 0)
-			dbcpg_statement(d, "ALTER TYPE %s ADD ATTRIBUTE %s CASCADE",
-							type->name, new->items[i]);
+			dbcpg_migrate_write_statement(
+				d, "ALTER TYPE %s ADD ATTRIBUTE %s CASCADE", type->name,
+				new->items[i]);
 }
 
 /* Writes the change of a type. */
 void
-dbcpg_alter_type(diff *d, const diff_node *type)
+dbcpg_migrate_alter_type(diff *d, const diff_node *type)
 {
-	const char *kind = dbcpg_text(&type->new, "kind");
+	const char *kind = dbcpg_migrate_detail_text(&type->new, "kind");
 
 	if (kind && dbc_same(kind, "e"))
 		add_labels(d, type);
 	else if (kind && dbc_same(kind, "c"))
 		alter_attributes(d, type);
 	else
-		dbcpg_leave_out(d, "change of", type);
+		dbcpg_migrate_comment_omitted(d, "change of", type);
 }
 
 /* Writes the change of a domain; its constraints are nodes of their own. */
 void
-dbcpg_alter_domain(diff *d, const diff_node *domain)
+dbcpg_migrate_alter_domain(diff *d, const diff_node *domain)
 {
-	const char *expression = dbcpg_text(&domain->new, "default");
+	const char *expression = dbcpg_migrate_detail_text(&domain->new, "default");
 
-	if (!dbcpg_same_text(domain, "default"))
-		dbcpg_statement(d, "ALTER DOMAIN %s %s%s", domain->name,
-						expression ? "SET DEFAULT " : "DROP DEFAULT",
-						expression ? expression : "");
-	if (!dbcpg_same_text(domain, "not_null"))
-		dbcpg_statement(d, "ALTER DOMAIN %s %s NOT NULL", domain->name,
-						dbcpg_is_true(&domain->new, "not_null") ? "SET"
-																: "DROP");
+	if (!dbcpg_migrate_has_same_detail(domain, "default"))
+		dbcpg_migrate_write_statement(d, "ALTER DOMAIN %s %s%s", domain->name,
+									  expression ? "SET DEFAULT "
+												 : "DROP DEFAULT",
+									  expression ? expression : "");
+	if (!dbcpg_migrate_has_same_detail(domain, "not_null"))
+		dbcpg_migrate_write_statement(
+			d, "ALTER DOMAIN %s %s NOT NULL", domain->name,
+			dbcpg_migrate_detail_is_true(&domain->new, "not_null") ? "SET"
+																   : "DROP");
 }
 
 /* ---- types that are made again ---- */
@@ -198,7 +206,7 @@ dbcpg_alter_domain(diff *d, const diff_node *domain)
 static const char *
 swapped_part(diff *d, const diff_node *type)
 {
-	const char *part = dbcpg_last_part(type->name);
+	const char *part = dbcpg_migrate_unqualified_name(type->name);
 	size_t length = strlen(part);
 
 	/* as long as the old name, so that it is not cut off */
@@ -210,21 +218,22 @@ swapped_part(diff *d, const diff_node *type)
 
 /* Renames a type that is to be created again. */
 void
-dbcpg_rename_type(diff *d, const diff_node *type)
+dbcpg_migrate_rename_type(diff *d, const diff_node *type)
 {
 	const char *kind = type->kind == DIFF_DOMAIN ? "DOMAIN" : "TYPE";
 
-	dbcpg_statement(d, "ALTER %s %s RENAME TO %s", kind, type->name,
-					swapped_part(d, type));
+	dbcpg_migrate_write_statement(d, "ALTER %s %s RENAME TO %s", kind,
+								  type->name, swapped_part(d, type));
 }
 
 /* Drops a type that was renamed because it was to be created again. */
 void
-dbcpg_finish_type(diff *d, const diff_node *type)
+dbcpg_migrate_drop_old_type(diff *d, const diff_node *type)
 {
-	int schema = (int) (dbcpg_last_part(type->name) - type->name);
+	int schema =
+		(int) (dbcpg_migrate_unqualified_name(type->name) - type->name);
 
-	dbcpg_statement(d, "DROP %s %.*s%s",
-					type->kind == DIFF_DOMAIN ? "DOMAIN" : "TYPE", schema,
-					type->name, swapped_part(d, type));
+	dbcpg_migrate_write_statement(d, "DROP %s %.*s%s",
+								  type->kind == DIFF_DOMAIN ? "DOMAIN" : "TYPE",
+								  schema, type->name, swapped_part(d, type));
 }

@@ -62,7 +62,7 @@ static const struct
 
 /* Writes a statement and its end. */
 void
-dbcpg_statement(diff *d, const char *format, ...)
+dbcpg_migrate_write_statement(diff *d, const char *format, ...)
 {
 	va_list args;
 
@@ -74,7 +74,7 @@ dbcpg_statement(diff *d, const char *format, ...)
 
 /* Writes a comment on one line, whatever the names in it have. */
 void
-dbcpg_comment(diff *d, const char *format, ...)
+dbcpg_migrate_write_comment(diff *d, const char *format, ...)
 {
 	const char *text;
 	va_list args;
@@ -90,21 +90,21 @@ dbcpg_comment(diff *d, const char *format, ...)
 
 /* Says before a statement what of the data it destroys. */
 void
-dbcpg_warn_of_loss(diff *d, const char *what, const char *name)
+dbcpg_migrate_comment_data_loss(diff *d, const char *what, const char *name)
 {
-	dbcpg_comment(d, "destroys data: %s %s", what, name);
+	dbcpg_migrate_write_comment(d, "destroys data: %s %s", what, name);
 }
 
 /* Says what is left to the reader. */
 void
-dbcpg_leave_out(diff *d, const char *what, const diff_node *node)
+dbcpg_migrate_comment_omitted(diff *d, const char *what, const diff_node *node)
 {
-	dbcpg_comment(d, "left to you: %s %s", what, node->label);
+	dbcpg_migrate_write_comment(d, "left to you: %s %s", what, node->label);
 }
 
 /* The last part of a qualified name. */
 const char *
-dbcpg_last_part(const char *name)
+dbcpg_migrate_unqualified_name(const char *name)
 {
 	const char *part = name;
 	bool quoted = false;
@@ -119,7 +119,7 @@ dbcpg_last_part(const char *name)
 
 /* The name that a text starts with, up to a space. */
 const char *
-dbcpg_first_word(diff *d, const char *text)
+dbcpg_migrate_first_word(diff *d, const char *text)
 {
 	const char *end = text;
 	bool quoted = false;
@@ -151,7 +151,7 @@ split_word(const char *definition, const char **word)
 static const char *
 bare_name(diff *d, const diff_node *node, const diff_side *side)
 {
-	const char *name = dbcpg_text(side, "name");
+	const char *name = dbcpg_migrate_detail_text(side, "name");
 	const char *end = strrchr(node->name, '(');
 
 	if (name || !end)
@@ -164,7 +164,7 @@ static void
 fill_in(diff *d, const char *template, const diff_node *node,
 		const diff_side *side)
 {
-	const char *clause = dbcpg_text(side, "clause");
+	const char *clause = dbcpg_migrate_detail_text(side, "clause");
 	const char *word = "";
 
 	if (!clause)
@@ -184,7 +184,7 @@ fill_in(diff *d, const char *template, const diff_node *node,
 				dbc_append(&d->out, node->name);
 				break;
 			case 'l':
-				dbc_append(&d->out, dbcpg_last_part(node->name));
+				dbc_append(&d->out, dbcpg_migrate_unqualified_name(node->name));
 				break;
 			case 'p':
 				dbc_append(&d->out, side->object->parent);
@@ -225,22 +225,23 @@ is_of_domain(const diff_side *side)
 
 /* Writes the drop of a node. */
 void
-dbcpg_write_drop(diff *d, const diff_node *node)
+dbcpg_migrate_write_drop(diff *d, const diff_node *node)
 {
 	const diff_side *side = &node->old;
 
 	if (has_no_sql(node, side))
-		dbcpg_leave_out(d, "drop of", node);
+		dbcpg_migrate_comment_omitted(d, "drop of", node);
 	else if (node->swapped)
-		dbcpg_rename_type(d, node);
+		dbcpg_migrate_rename_type(d, node);
 	else if (node->kind == DIFF_PARENTS)
-		dbcpg_leave_parents(d, node);
+		dbcpg_migrate_drop_parents(d, node);
 	else if (is_of_domain(side))
 		fill_in(d, "ALTER DOMAIN %p DROP CONSTRAINT %l", node, side);
 	else
 	{
 		if (statements[node->kind].destroys)
-			dbcpg_warn_of_loss(d, statements[node->kind].destroys, node->name);
+			dbcpg_migrate_comment_data_loss(d, statements[node->kind].destroys,
+											node->name);
 		fill_in(d, statements[node->kind].drop, node, side);
 	}
 }
@@ -251,18 +252,20 @@ dbcpg_write_drop(diff *d, const diff_node *node)
 static void
 write_state(diff *d, const diff_node *node, const char *otherwise)
 {
-	const char *state = dbcpg_text(&node->new, "state");
+	const char *state = dbcpg_migrate_detail_text(&node->new, "state");
 
 	if (!state)
 		state = otherwise;
 	if (!state)
 		return;
 	if (node->kind == DIFF_EVENT_TRIGGER)
-		dbcpg_statement(d, "ALTER EVENT TRIGGER %s %s", node->name, state);
+		dbcpg_migrate_write_statement(d, "ALTER EVENT TRIGGER %s %s",
+									  node->name, state);
 	else
-		dbcpg_statement(d, "ALTER TABLE %s %s %s %s", node->new.object->parent,
-						state, node->kind == DIFF_RULE ? "RULE" : "TRIGGER",
-						dbcpg_last_part(node->name));
+		dbcpg_migrate_write_statement(
+			d, "ALTER TABLE %s %s %s %s", node->new.object->parent, state,
+			node->kind == DIFF_RULE ? "RULE" : "TRIGGER",
+			dbcpg_migrate_unqualified_name(node->name));
 }
 
 /* Writes a text search configuration: its parser, then mapping by mapping. */
@@ -273,13 +276,14 @@ create_configuration(diff *d, const diff_node *node)
 	const char *rest = node->new.object->definition;
 	const char *next = strstr(rest, word);
 
-	dbcpg_statement(d, "CREATE TEXT SEARCH CONFIGURATION %s %.*s", node->name,
-					(int) (next ? (size_t) (next - rest) : strlen(rest)), rest);
+	dbcpg_migrate_write_statement(
+		d, "CREATE TEXT SEARCH CONFIGURATION %s %.*s", node->name,
+		(int) (next ? (size_t) (next - rest) : strlen(rest)), rest);
 	while (next)
 	{
 		rest = next + 1;
 		next = strstr(rest, word);
-		dbcpg_statement(
+		dbcpg_migrate_write_statement(
 			d, "ALTER TEXT SEARCH CONFIGURATION %s ADD %.*s", node->name,
 			(int) (next ? (size_t) (next - rest) : strlen(rest)), rest);
 	}
@@ -289,29 +293,30 @@ create_configuration(diff *d, const diff_node *node)
 static void
 create_sequence(diff *d, const diff_node *node)
 {
-	const char *persistence = dbcpg_text(&node->new, "persistence");
-	const char *options = dbcpg_text(&node->new, "create");
+	const char *persistence =
+		dbcpg_migrate_detail_text(&node->new, "persistence");
+	const char *options = dbcpg_migrate_detail_text(&node->new, "create");
 
-	dbcpg_statement(d, "CREATE %s%sSEQUENCE %s%s%s",
-					persistence ? persistence : "", persistence ? " " : "",
-					node->name, options && *options ? " " : "",
-					options ? options : "");
+	dbcpg_migrate_write_statement(
+		d, "CREATE %s%sSEQUENCE %s%s%s", persistence ? persistence : "",
+		persistence ? " " : "", node->name, options && *options ? " " : "",
+		options ? options : "");
 }
 
 /* Writes the creation of a node. */
 void
-dbcpg_write_create(diff *d, const diff_node *node)
+dbcpg_migrate_write_create(diff *d, const diff_node *node)
 {
 	const diff_side *side = &node->new;
 
 	if (has_no_sql(node, side))
-		dbcpg_leave_out(d, "creation of", node);
+		dbcpg_migrate_comment_omitted(d, "creation of", node);
 	else if (node->kind == DIFF_TABLE || node->kind == DIFF_FOREIGN_TABLE)
-		dbcpg_create_table(d, node);
+		dbcpg_migrate_create_table(d, node);
 	else if (node->kind == DIFF_COLUMN)
-		dbcpg_add_column(d, node);
+		dbcpg_migrate_add_column(d, node);
 	else if (node->kind == DIFF_PARENTS)
-		dbcpg_join_parents(d, node);
+		dbcpg_migrate_add_parents(d, node);
 	else if (node->kind == DIFF_SEQUENCE)
 		create_sequence(d, node);
 	else if (node->kind == DIFF_CONFIGURATION)
@@ -335,45 +340,47 @@ dbcpg_write_create(diff *d, const diff_node *node)
 static void
 alter_sequence(diff *d, const diff_node *node)
 {
-	if (!dbcpg_same_text(node, "options"))
-		dbcpg_statement(d, "ALTER SEQUENCE %s %s", node->name,
-						dbcpg_needed_text(d, &node->new, "options"));
-	if (!dbcpg_same_text(node, "persistence"))
-		dbcpg_statement(d, "ALTER SEQUENCE %s SET %s", node->name,
-						dbcpg_text(&node->new, "persistence") ? "UNLOGGED"
-															  : "LOGGED");
+	if (!dbcpg_migrate_has_same_detail(node, "options"))
+		dbcpg_migrate_write_statement(
+			d, "ALTER SEQUENCE %s %s", node->name,
+			dbcpg_migrate_require_detail_text(d, &node->new, "options"));
+	if (!dbcpg_migrate_has_same_detail(node, "persistence"))
+		dbcpg_migrate_write_statement(
+			d, "ALTER SEQUENCE %s SET %s", node->name,
+			dbcpg_migrate_detail_text(&node->new, "persistence") ? "UNLOGGED"
+																 : "LOGGED");
 }
 
 /* Writes the change of a node. */
 void
-dbcpg_write_alter(diff *d, const diff_node *node)
+dbcpg_migrate_write_alter(diff *d, const diff_node *node)
 {
 	switch (node->kind)
 	{
 		case DIFF_TABLE:
 		case DIFF_FOREIGN_TABLE:
-			dbcpg_alter_table(d, node);
+			dbcpg_migrate_alter_table(d, node);
 			break;
 		case DIFF_COLUMN:
-			dbcpg_alter_column(d, node);
+			dbcpg_migrate_alter_column(d, node);
 			break;
 		case DIFF_TYPE:
-			dbcpg_alter_type(d, node);
+			dbcpg_migrate_alter_type(d, node);
 			break;
 		case DIFF_DOMAIN:
-			dbcpg_alter_domain(d, node);
+			dbcpg_migrate_alter_domain(d, node);
 			break;
 		case DIFF_SEQUENCE:
 			alter_sequence(d, node);
 			break;
 		case DIFF_WRAPPER:
-			dbcpg_alter_settings(d, node,
-								 dbc_format(d->host,
-											"ALTER FOREIGN DATA WRAPPER %s",
-											node->name));
+			dbcpg_migrate_alter_options(
+				d, node,
+				dbc_format(d->host, "ALTER FOREIGN DATA WRAPPER %s",
+						   node->name));
 			break;
 		case DIFF_SERVER:
-			dbcpg_alter_settings(
+			dbcpg_migrate_alter_options(
 				d, node, dbc_format(d->host, "ALTER SERVER %s", node->name));
 			break;
 		case DIFF_EXTENSION:
@@ -395,7 +402,7 @@ dbcpg_write_alter(diff *d, const diff_node *node)
 			write_state(d, node, "ENABLE");
 			break;
 		default: /* a default, a function: said anew */
-			dbcpg_write_create(d, node);
+			dbcpg_migrate_write_create(d, node);
 			break;
 	}
 }

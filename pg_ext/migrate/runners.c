@@ -181,7 +181,7 @@ try_gate(dbcpg_host *host, uint32 *key)
 	if (!host->holds_lock || has_no_worker())
 		return host->holds_lock;
 	*key = DBCPG_LOCK_WORKER;
-	dbcpg_leave_lock(host);
+	dbcpg_migrate_unlock(host);
 	return false;
 }
 
@@ -204,15 +204,15 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 			dbc_notice(&host->base,
 					   "waiting for another session that runs migrations");
 		told = true;
-		dbcpg_commit(&host->base, LOOK_MS);
+		dbcpg_commit_work(&host->base, LOOK_MS);
 	}
 	/* what this transaction sees may be from before */
-	dbcpg_commit(&host->base, 0);
+	dbcpg_commit_work(&host->base, 0);
 }
 
 /* Lets other runners in again. */
 void
-dbcpg_leave_lock(dbcpg_host *host)
+dbcpg_migrate_unlock(dbcpg_host *host)
 {
 	if (host->holds_lock)
 		dbcpg_unlock_session();
@@ -221,7 +221,7 @@ dbcpg_leave_lock(dbcpg_host *host)
 
 /* Bounds lock waits of a call in this transaction. */
 void
-dbcpg_bound_waits(dbcpg_host *host)
+dbcpg_migrate_limit_lock_waits(dbcpg_host *host)
 {
 	char limit[32];
 
@@ -236,23 +236,23 @@ dbcpg_bound_waits(dbcpg_host *host)
 
 /* Keeps other migration runners out; see core/host.h. */
 void
-dbcpg_lock(dbc_host *base, int64_t timeout_ms)
+dbcpg_migrate_lock(dbc_host *base, int64_t timeout_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	bool procedure = base->function->class == DBC_PROC;
 
 	/* it would run that migration again, or wait for it */
-	if (dbcpg_in_migration())
+	if (dbcpg_migrate_is_in_migration())
 		ereport(
 			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			errmsg("%s cannot be called by a migration", base->function->name));
 	host->lock_timeout_ms = timeout_ms;
 	if (procedure && timeout_ms < 0)
 		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
-	dbcpg_bound_waits(host);
+	dbcpg_migrate_limit_lock_waits(host);
 	/* others, as dbhealth_optimize(), need no dbcare tables */
 	if (dbc_starts_with(base->function->name, "dbmigrate_"))
-		dbcpg_check_may_lock();
+		dbcpg_require_lock_privilege();
 	if (procedure)
 		shut_gate(host, timeout_ms);
 	else
@@ -270,7 +270,7 @@ key_of(const char *name)
 
 /* The process that runs a backfill; see core/host.h. */
 int64_t
-dbcpg_runner_of(dbc_host *base, const char *name)
+dbcpg_migrate_find_backfill_runner(dbc_host *base, const char *name)
 {
 	dbc_value value = dbc_int(key_of(name));
 
@@ -280,7 +280,8 @@ dbcpg_runner_of(dbc_host *base, const char *name)
 
 /* Makes this call the one that runs a backfill; see core/host.h. */
 bool
-dbcpg_reserve(dbc_host *base, const char *name, int64_t timeout_ms)
+dbcpg_migrate_lock_backfill(dbc_host *base, const char *name,
+							int64_t timeout_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
 

@@ -17,8 +17,8 @@
 
 /* Columns of migrate/schema and migrate/schema_programs after DBC_S_*: the
  * address of the object; migrate/schema_dependencies starts with two. */
-#define S_CLASS DBC_S_COLUMNS
-#define S_WIDTH (DBC_S_COLUMNS + 3)
+#define S_CLASS DBC_OBJECT_COLUMNS
+#define S_WIDTH (DBC_OBJECT_COLUMNS + 3)
 
 /* Columns of migrate/schema_dependencies. */
 enum
@@ -198,10 +198,10 @@ collect_dependencies(const catalog *c, dependency *links)
 		if (dependent < 0 || reference < 0 || dependent == reference)
 			continue;
 		object = dbc_get_row(c->host, c->objects, reference, DBC_OBJECT_SHAPE);
-		links[count++] =
-			(dependency){dependent, reference,
-						 dbc_format(c->host, "%s %s", object[DBC_S_TYPE].text,
-									object[DBC_S_NAME].text)};
+		links[count++] = (dependency){dependent, reference,
+									  dbc_format(c->host, "%s %s",
+												 object[DBC_OBJECT_TYPE].text,
+												 object[DBC_OBJECT_NAME].text)};
 	}
 	qsort(links, (size_t) count, sizeof(*links), compare_dependencies);
 	return count;
@@ -232,20 +232,20 @@ add_dependencies(dbc_host *base, const dbc_rows *objects, dbc_value *cells)
 	count = collect_dependencies(&c, links);
 	for (i = 0; i < count; i = j)
 	{
-		dbc_node *list = dbc_json_array(base);
+		dbc_json_node *list = dbc_json_array(base);
 
 		for (j = i; j < count && links[j].dependent == links[i].dependent; j++)
 			if (j == i || links[j].reference != links[j - 1].reference)
-				dbc_push_text(list, links[j].label);
-		cells[(size_t) links[i].dependent * S_WIDTH + DBC_S_DEPENDS_ON] =
+				dbc_json_push_text(list, links[j].label);
+		cells[(size_t) links[i].dependent * S_WIDTH + DBC_OBJECT_DEPENDS_ON] =
 			dbc_json(dbc_json_text(list));
 	}
 }
 
 /* One list of objects after another; *values, if asked for, can be changed. */
 const dbc_rows *
-dbcpg_join_rows(dbc_host *base, const dbc_rows *first, const dbc_rows *second,
-				dbc_value **values)
+dbcpg_migrate_join_rows(dbc_host *base, const dbc_rows *first,
+						const dbc_rows *second, dbc_value **values)
 {
 	size_t nfirst = (size_t) first->nrows * S_WIDTH;
 	size_t nsecond = (size_t) second->nrows * S_WIDTH;
@@ -272,7 +272,7 @@ read_catalog(dbc_host *base, dbc_schema_source source)
 		dbc_query(base, "migrate/schema_programs", &whole, 1);
 	dbc_value *cells;
 	const dbc_rows *objects =
-		dbcpg_join_rows(base, relations, programs, &cells);
+		dbcpg_migrate_join_rows(base, relations, programs, &cells);
 
 	if (source == DBC_SCHEMA_WHOLE)
 		add_dependencies(base, objects, cells);
@@ -281,7 +281,7 @@ read_catalog(dbc_host *base, dbc_schema_source source)
 
 /* Lists the objects of a schema; see core/host.h. */
 const dbc_rows *
-dbcpg_schema(dbc_host *base, dbc_schema_source source)
+dbcpg_migrate_list_schema(dbc_host *base, dbc_schema_source source)
 {
 	if (source == DBC_SCHEMA_STORED)
 		return dbc_query(base, "migrate/stored_schema", NULL, 0);
@@ -290,9 +290,10 @@ dbcpg_schema(dbc_host *base, dbc_schema_source source)
 
 /* Whether the bookkeeping has an object as it is. */
 static bool
-is_stored(const dbc_schema *stored, const dbc_object *object)
+is_stored(const dbc_migrate_schema *stored, const dbc_migrate_object *object)
 {
-	const dbc_object *old = dbc_find_object(stored, object->type, object->name);
+	const dbc_migrate_object *old =
+		dbc_migrate_find_object(stored, object->type, object->name);
 
 	return old && old->position == object->position &&
 		   strcmp(old->definition, object->definition) == 0 &&
@@ -302,21 +303,25 @@ is_stored(const dbc_schema *stored, const dbc_object *object)
 
 /* Keeps today's schema in the bookkeeping; what has not changed stays. */
 void
-dbcpg_store_schema(dbc_host *base)
+dbcpg_migrate_store_schema(dbc_host *base)
 {
-	dbc_schema stored = dbc_read_schema(base, DBC_SCHEMA_STORED);
-	dbc_schema now = dbc_read_schema(base, DBC_SCHEMA_NOW);
-	dbc_node *gone = dbc_json_array(base);
-	dbc_node *changed = dbc_json_array(base);
+	dbc_migrate_schema stored =
+		dbc_migrate_read_schema(base, DBC_SCHEMA_STORED);
+	dbc_migrate_schema now = dbc_migrate_read_schema(base, DBC_SCHEMA_NOW);
+	dbc_json_node *gone = dbc_json_array(base);
+	dbc_json_node *changed = dbc_json_array(base);
 	dbc_value lists[2];
 	int i;
 
 	for (i = 0; i < stored.count; i++)
-		if (!dbc_find_object(&now, stored.items[i].type, stored.items[i].name))
-			dbc_push(gone, dbc_object_json(base, &stored.items[i]));
+		if (!dbc_migrate_find_object(&now, stored.items[i].type,
+									 stored.items[i].name))
+			dbc_json_push(gone,
+						  dbc_migrate_object_json(base, &stored.items[i]));
 	for (i = 0; i < now.count; i++)
 		if (!is_stored(&stored, &now.items[i]))
-			dbc_push(changed, dbc_object_json(base, &now.items[i]));
+			dbc_json_push(changed,
+						  dbc_migrate_object_json(base, &now.items[i]));
 	lists[0] = dbc_text(dbc_json_text(gone));
 	lists[1] = dbc_text(dbc_json_text(changed));
 	dbc_query(base, "migrate/store_schema", lists, 2);

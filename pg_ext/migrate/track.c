@@ -34,7 +34,7 @@
 #include "utils/syscache.h"
 
 /* What notes changes now; the hooks do nothing without it. */
-static dbcpg_tracked *tracked = NULL;
+static dbcpg_migrate_tracking *tracked = NULL;
 
 static object_access_hook_type next_object_access_hook = NULL;
 static ExecutorCheckPerms_hook_type next_check_perms_hook = NULL;
@@ -54,7 +54,7 @@ note(HTAB *set, Oid object)
 static void
 note_relation(Datum argument, Oid relation)
 {
-	dbcpg_tracked *t;
+	dbcpg_migrate_tracking *t;
 
 	(void) argument;
 	for (t = tracked; t; t = t->outer)
@@ -121,7 +121,8 @@ is_new(Oid catalog, Oid object)
 
 /* Adds an object that has been made, altered or dropped. */
 static void
-note_change(dbcpg_tracked *t, ObjectAccessType access, Oid catalog, Oid object)
+note_change(dbcpg_migrate_tracking *t, ObjectAccessType access, Oid catalog,
+			Oid object)
 {
 	catalog_kind kind = kind_of(catalog);
 
@@ -147,7 +148,7 @@ static void
 note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 			void *argument)
 {
-	dbcpg_tracked *t;
+	dbcpg_migrate_tracking *t;
 
 	if (next_object_access_hook)
 		next_object_access_hook(access, catalog, object, subid, argument);
@@ -163,7 +164,7 @@ note_object(ObjectAccessType access, Oid catalog, Oid object, int subid,
 static void
 note_tables(List *tables)
 {
-	dbcpg_tracked *t;
+	dbcpg_migrate_tracking *t;
 	ListCell *cell;
 
 	foreach (cell, tables)
@@ -194,7 +195,7 @@ note_statement(DBCPG_CHECK_PERMS_PARAMETERS)
 
 /* Puts the hooks in their places, once per session. */
 void
-dbcpg_install_hooks(void)
+dbcpg_migrate_install_hooks(void)
 {
 	CacheRegisterRelcacheCallback(note_relation, (Datum) 0);
 	next_object_access_hook = object_access_hook;
@@ -207,7 +208,7 @@ dbcpg_install_hooks(void)
 
 /* A set of Oids. */
 static HTAB *
-make_set(dbcpg_tracked *t)
+make_set(dbcpg_migrate_tracking *t)
 {
 	HASHCTL control = {
 		.keysize = sizeof(Oid), .entrysize = sizeof(Oid), .hcxt = t->sets};
@@ -218,7 +219,7 @@ make_set(dbcpg_tracked *t)
 
 /* Stops noting; what has been noted stays. */
 void
-dbcpg_stop_tracking(dbcpg_tracked *t)
+dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t)
 {
 	if (tracked == t)
 		tracked = t->outer;
@@ -230,7 +231,7 @@ dbcpg_stop_tracking(dbcpg_tracked *t)
 /* Stops noting for a call that ends, on whatever road: the end of its resource
  * owner has seen to the snapshot. */
 void
-dbcpg_end_tracking(dbcpg_host *host)
+dbcpg_migrate_forget_tracking(dbcpg_host *host)
 {
 	if (host->tracked && tracked == host->tracked)
 		tracked = host->tracked->outer;
@@ -238,15 +239,15 @@ dbcpg_end_tracking(dbcpg_host *host)
 
 /* Starts noting what scripts change, or stops; see core/host.h. */
 void
-dbcpg_track(dbc_host *base, bool on)
+dbcpg_migrate_track(dbc_host *base, bool on)
 {
 	dbcpg_host *host = dbcpg_of(base);
-	dbcpg_tracked *t = host->tracked;
+	dbcpg_migrate_tracking *t = host->tracked;
 	dbc_value none = dbc_null();
 
 	if (t)
 	{
-		dbcpg_stop_tracking(t);
+		dbcpg_migrate_stop_tracking(t);
 		MemoryContextReset(t->sets);
 	}
 	if (!on)
@@ -262,8 +263,9 @@ dbcpg_track(dbc_host *base, bool on)
 										ALLOCSET_DEFAULT_SIZES);
 		t->enums = dbc_get_row(
 			base, dbc_query(base, "migrate/indexed_enums", &none, 1), 0, "Ti");
-		t->queries[0] = dbcpg_limited_query(base, "migrate/schema");
-		t->queries[1] = dbcpg_limited_query(base, "migrate/schema_programs");
+		t->queries[0] = dbcpg_migrate_limited_query(base, "migrate/schema");
+		t->queries[1] =
+			dbcpg_migrate_limited_query(base, "migrate/schema_programs");
 	}
 	t->objects = make_set(t);
 	t->made = make_set(t);
@@ -302,7 +304,7 @@ drop_temporary_tables(void)
 /* Whether an enum has got a value, or lost one, that an index from before could
  * come to hold. */
 static bool
-has_other_enums(const dbcpg_tracked *t)
+has_other_enums(const dbcpg_migrate_tracking *t)
 {
 	const dbc_rows *rows;
 
@@ -320,7 +322,7 @@ has_other_enums(const dbcpg_tracked *t)
  * compared.
  */
 void
-dbcpg_end_script(dbcpg_host *host)
+dbcpg_migrate_end_tracked_script(dbcpg_host *host)
 {
 	if (!host->tracked || host->read_only)
 		return;

@@ -11,10 +11,10 @@
 #include "utils/resowner.h"
 #include "utils/snapshot.h"
 
-struct dbcpg_tracked
+struct dbcpg_migrate_tracking
 {
 	dbcpg_host *host;
-	struct dbcpg_tracked *outer; /* of a call that runs this one */
+	struct dbcpg_migrate_tracking *outer; /* of a call that runs this one */
 	MemoryContext sets;
 	HTAB *objects;	/* Oids of any catalog */
 	HTAB *programs; /* of these, those migrate/schema_programs is about */
@@ -33,9 +33,9 @@ struct dbcpg_tracked
 };
 
 /* An embedded query with the comments that limit it taken for SQL. */
-extern dbc_sql dbcpg_limited_query(dbc_host *base, const char *name);
+extern dbc_sql dbcpg_migrate_limited_query(dbc_host *base, const char *name);
 
 /* Stops noting; what has been noted stays. */
-extern void dbcpg_stop_tracking(dbcpg_tracked *t);
+extern void dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t);
 
 #endif /* DBCPG_MIGRATE_TRACK_H */

@@ -26,7 +26,7 @@ static bool in_migration = false;
 
 /* Notes whether this session runs a script of a migration. */
 bool
-dbcpg_set_in_migration(bool running)
+dbcpg_migrate_set_in_migration(bool running)
 {
 	bool before = in_migration;
 
@@ -36,7 +36,7 @@ dbcpg_set_in_migration(bool running)
 
 /* Whether this session runs a script of a migration. */
 bool
-dbcpg_in_migration(void)
+dbcpg_migrate_is_in_migration(void)
 {
 	return in_migration;
 }
@@ -122,7 +122,7 @@ explain_record(void *arg)
 
 /* Records what a command has done; see core/pg_ext.h. */
 void
-dbcpg_record_change(FunctionCallInfo fcinfo)
+dbcpg_migrate_record_change(FunctionCallInfo fcinfo)
 {
 	static const dbc_function writer = {.name = "dbcare_record_change",
 										.class = DBC_WRITE};

@@ -38,7 +38,7 @@ extern PGDLLEXPORT void dbcare_launcher(Datum unused);
 
 typedef struct launcher
 {
-	dbcpg_shared *shared;
+	dbcpg_monitor_shared_state *shared;
 	BackgroundWorkerHandle *handles[DBCPG_MAX_SAMPLERS];
 	List *unvisited;		/* databases to look at, by their OID */
 	List *failed;			/* those to look at once more ... */
@@ -98,7 +98,7 @@ exists(Oid database)
 /* ---- samplers ---- */
 
 /* A sampler that is free, or NULL. */
-static dbcpg_sampler *
+static dbcpg_monitor_sampler *
 find_free(launcher *l)
 {
 	int i;
@@ -126,7 +126,8 @@ is_busy(const launcher *l, Oid database)
 static void
 note_silence(launcher *l, Oid database)
 {
-	dbcpg_target *target = dbcpg_find_target(l->shared, database, false);
+	dbcpg_monitor_target *target =
+		dbcpg_monitor_find_target(l->shared, database, false);
 
 	if (target)
 		strlcpy(target->failure, "the sampler ended before it was done",
@@ -149,7 +150,7 @@ reap(launcher *l)
 	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
 	for (i = 0; i < DBCPG_MAX_SAMPLERS; i++)
 	{
-		dbcpg_sampler *sampler = &l->shared->samplers[i];
+		dbcpg_monitor_sampler *sampler = &l->shared->samplers[i];
 		pid_t pid;
 
 		if (!OidIsValid(sampler->database))
@@ -172,13 +173,13 @@ reap(launcher *l)
 static int
 assign(launcher *l, Oid database)
 {
-	dbcpg_sampler *sampler;
-	dbcpg_target *target;
+	dbcpg_monitor_sampler *sampler;
+	dbcpg_monitor_target *target;
 
 	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
 	sampler = find_free(l);
-	*sampler = (dbcpg_sampler){.database = database};
-	target = dbcpg_find_target(l->shared, database, false);
+	*sampler = (dbcpg_monitor_sampler){.database = database};
+	target = dbcpg_monitor_find_target(l->shared, database, false);
 	if (target)
 	{
 		target->visit = false;
@@ -192,11 +193,11 @@ assign(launcher *l, Oid database)
 static void
 give_back(launcher *l, int number)
 {
-	dbcpg_sampler *sampler = &l->shared->samplers[number];
-	dbcpg_target *target;
+	dbcpg_monitor_sampler *sampler = &l->shared->samplers[number];
+	dbcpg_monitor_target *target;
 
 	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
-	target = dbcpg_find_target(l->shared, sampler->database, false);
+	target = dbcpg_monitor_find_target(l->shared, sampler->database, false);
 	if (target)
 		target->visit = true;
 	else
@@ -250,7 +251,7 @@ start_sampler(launcher *l, Oid database)
 
 /* When a target is due. */
 static TimestampTz
-due_at(const dbcpg_target *target, TimestampTz now)
+due_at(const dbcpg_monitor_target *target, TimestampTz now)
 {
 	if (target->held)
 		return DT_NOEND;
@@ -273,7 +274,7 @@ find_due(launcher *l, TimestampTz now, TimestampTz *next)
 	LWLockAcquire(&l->shared->lock, LW_SHARED);
 	for (i = 0; i < DBCPG_MAX_WATCHED; i++)
 	{
-		const dbcpg_target *target = &l->shared->targets[i];
+		const dbcpg_monitor_target *target = &l->shared->targets[i];
 		TimestampTz due;
 
 		if (!OidIsValid(target->database) || is_busy(l, target->database))
@@ -321,10 +322,10 @@ choose(launcher *l, TimestampTz now, TimestampTz *next)
 static void
 forget(launcher *l, Oid database)
 {
-	dbcpg_target *target;
+	dbcpg_monitor_target *target;
 
 	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
-	target = dbcpg_find_target(l->shared, database, false);
+	target = dbcpg_monitor_find_target(l->shared, database, false);
 	if (target)
 		target->database = InvalidOid;
 	LWLockRelease(&l->shared->lock);
@@ -362,7 +363,7 @@ tick(launcher *l)
 static void
 leave(int code, Datum arg)
 {
-	dbcpg_shared *shared = dbcpg_attach();
+	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
 
 	(void) code;
 	(void) arg;
@@ -374,7 +375,7 @@ leave(int code, Datum arg)
 
 /* Makes this process the launcher; false if there is one. */
 static bool
-enter(dbcpg_shared *shared)
+enter(dbcpg_monitor_shared_state *shared)
 {
 	bool is_first;
 
@@ -396,7 +397,7 @@ enter(dbcpg_shared *shared)
 static bool
 is_idle(launcher *l)
 {
-	bool idle = !dbcpg_preloaded && !l->unvisited && !l->failed;
+	bool idle = !dbcpg_monitor_is_preloaded && !l->unvisited && !l->failed;
 	int i;
 
 	LWLockAcquire(&l->shared->lock, LW_EXCLUSIVE);
@@ -440,7 +441,7 @@ dbcare_launcher(Datum unused)
 	SetConfigOption("application_name", "dbcare launcher", PGC_USERSET,
 					PGC_S_SESSION);
 	pgstat_report_activity(STATE_IDLE, NULL);
-	l.shared = dbcpg_attach();
+	l.shared = dbcpg_monitor_attach_shared_state();
 	if (!enter(l.shared))
 		return;
 	MemoryContextSwitchTo(TopMemoryContext);

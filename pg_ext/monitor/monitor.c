@@ -30,11 +30,11 @@ static int64 interval_ms;
 static void
 show_change(bool committed)
 {
-	dbcpg_shared *shared = dbcpg_attach();
-	dbcpg_target *target;
+	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
+	dbcpg_monitor_target *target;
 
 	LWLockAcquire(&shared->lock, LW_EXCLUSIVE);
-	target = dbcpg_find_target(shared, MyDatabaseId, false);
+	target = dbcpg_monitor_find_target(shared, MyDatabaseId, false);
 	if (target)
 	{
 		target->held = false;
@@ -88,7 +88,8 @@ note_change(int64 interval)
 
 /* Waits until a launcher that was started is there. */
 static bool
-wait_for_launcher(const dbcpg_shared *shared, BackgroundWorkerHandle *handle)
+wait_for_launcher(const dbcpg_monitor_shared_state *shared,
+				  BackgroundWorkerHandle *handle)
 {
 	int waited;
 	pid_t pid;
@@ -102,14 +103,14 @@ wait_for_launcher(const dbcpg_shared *shared, BackgroundWorkerHandle *handle)
 
 /* Starts a launcher unless there is one; whether there is one then. */
 static bool
-need_launcher(const dbcpg_shared *shared)
+need_launcher(const dbcpg_monitor_shared_state *shared)
 {
 	BackgroundWorkerHandle *handle;
 	BackgroundWorker worker;
 
 	if (shared->launcher)
 		return true;
-	dbcpg_describe_launcher(&worker);
+	dbcpg_monitor_describe_launcher(&worker);
 	worker.bgw_notify_pid = MyProcPid;
 	return RegisterDynamicBackgroundWorker(&worker, &handle) &&
 		   wait_for_launcher(shared, handle);
@@ -117,14 +118,14 @@ need_launcher(const dbcpg_shared *shared)
 
 /* Holds an entry for this database, so that a launcher stays for it. */
 static void
-hold_target(dbcpg_shared *shared)
+hold_target(dbcpg_monitor_shared_state *shared)
 {
-	dbcpg_target *target;
+	dbcpg_monitor_target *target;
 	bool added;
 
 	LWLockAcquire(&shared->lock, LW_EXCLUSIVE);
-	added = !dbcpg_find_target(shared, MyDatabaseId, false);
-	target = dbcpg_find_target(shared, MyDatabaseId, true);
+	added = !dbcpg_monitor_find_target(shared, MyDatabaseId, false);
+	target = dbcpg_monitor_find_target(shared, MyDatabaseId, true);
 	if (target && added)
 		target->held = true;
 	LWLockRelease(&shared->lock);
@@ -137,9 +138,9 @@ hold_target(dbcpg_shared *shared)
 
 /* Starts or ends monitoring; see core/host.h. */
 void
-dbcpg_watch(dbc_host *host, const dbc_watch *task)
+dbcpg_monitor_watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
-	dbcpg_shared *shared = dbcpg_attach();
+	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
 
 	(void) host;
 	note_change(task ? Max((int64) (task->interval_seconds * 1000), 1) : 0);
@@ -157,18 +158,18 @@ dbcpg_watch(dbc_host *host, const dbc_watch *task)
 
 /* Says that nobody watches, and what to do. */
 static void
-describe_absence(dbc_watched *watched)
+describe_absence(dbc_sample_watch_status *watched)
 {
 	if (RecoveryInProgress())
 	{
 		watched->problem = "A standby takes no samples.";
-		watched->hint = dbcpg_preloaded
+		watched->hint = dbcpg_monitor_is_preloaded
 							? "Once it is promoted, it does."
 							: "Once it is promoted, call dbmonitor_start().";
 		return;
 	}
 	watched->problem = "No background worker watches this database.";
-	watched->hint = dbcpg_preloaded
+	watched->hint = dbcpg_monitor_is_preloaded
 						? "Call dbmonitor_start()."
 						: "Call dbmonitor_start(); with dbcare in "
 						  "shared_preload_libraries it would start with the "
@@ -177,8 +178,8 @@ describe_absence(dbc_watched *watched)
 
 /* Says what hinders monitoring. */
 static void
-find_problem(dbcpg_host *host, bool crowded, const dbcpg_target *target,
-			 dbc_watched *watched)
+find_problem(dbcpg_host *host, bool crowded, const dbcpg_monitor_target *target,
+			 dbc_sample_watch_status *watched)
 {
 	if (crowded)
 	{
@@ -199,7 +200,7 @@ find_problem(dbcpg_host *host, bool crowded, const dbcpg_target *target,
 		watched->problem = "The health checks did not come to an end.";
 		watched->hint = "The server's log says why.";
 	}
-	else if (!dbcpg_preloaded)
+	else if (!dbcpg_monitor_is_preloaded)
 	{
 		watched->problem = "Monitoring ends with the server.";
 		watched->hint = "Add dbcare to shared_preload_libraries, and it starts "
@@ -209,16 +210,17 @@ find_problem(dbcpg_host *host, bool crowded, const dbcpg_target *target,
 
 /* How monitoring goes; see core/host.h. */
 void
-dbcpg_watched(dbc_host *base, dbc_watched *watched)
+dbcpg_monitor_read_watch_status(dbc_host *base,
+								dbc_sample_watch_status *watched)
 {
-	dbcpg_shared *shared = dbcpg_attach();
-	dbcpg_target copy = {.interval_ms = 0};
-	const dbcpg_target *target;
+	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
+	dbcpg_monitor_target copy = {.interval_ms = 0};
+	const dbcpg_monitor_target *target;
 	bool crowded;
 	int launcher;
 
 	LWLockAcquire(&shared->lock, LW_SHARED);
-	target = dbcpg_find_target(shared, MyDatabaseId, false);
+	target = dbcpg_monitor_find_target(shared, MyDatabaseId, false);
 	if (target)
 		copy = *target;
 	launcher = shared->launcher;
@@ -227,7 +229,8 @@ dbcpg_watched(dbc_host *base, dbc_watched *watched)
 	/* as it will be once this transaction commits */
 	if (changed)
 		copy.interval_ms = interval_ms;
-	*watched = (dbc_watched){.running = launcher && copy.interval_ms > 0};
+	*watched =
+		(dbc_sample_watch_status){.running = launcher && copy.interval_ms > 0};
 	watched->pid = watched->running ? launcher : 0;
 	find_problem(dbcpg_of(base), crowded, &copy, watched);
 }
@@ -236,7 +239,7 @@ dbcpg_watched(dbc_host *base, dbc_watched *watched)
 
 /* Statistics of statements are not dbcare's here; see core/host.h. */
 void
-dbcpg_forget(dbc_host *host)
+dbcpg_monitor_forget_statements(dbc_host *host)
 {
 	(void) host;
 }
@@ -244,7 +247,7 @@ dbcpg_forget(dbc_host *host)
 /* NOTIFY on channel dbcare_alert.  What is too long for that is left out: who
  * listens is told that there is something. */
 void
-dbcpg_notify(dbc_host *host, const char *payload)
+dbcpg_monitor_notify(dbc_host *host, const char *payload)
 {
 	const char *text = dbcpg_from_core(payload);
 

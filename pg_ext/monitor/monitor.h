@@ -31,7 +31,7 @@
 #define DBCPG_FAILURE_SIZE 160
 
 /* A database that is watched. */
-typedef struct dbcpg_target
+typedef struct dbcpg_monitor_target
 {
 	Oid database;		  /* InvalidOid: unused */
 	bool held;			  /* by the open transaction that starts monitoring */
@@ -41,57 +41,60 @@ typedef struct dbcpg_target
 	TimestampTz checks_from;		  /* health checks may run */
 	bool checks_failed;				  /* the last time they did */
 	char failure[DBCPG_FAILURE_SIZE]; /* of that one; empty if it did well */
-} dbcpg_target;
+} dbcpg_monitor_target;
 
 /* A sampler at work. */
-typedef struct dbcpg_sampler
+typedef struct dbcpg_monitor_sampler
 {
 	Oid database; /* InvalidOid: unused */
 	int pid;	  /* 0: not started yet, or ended */
 	bool told;	  /* it has said how it went */
-} dbcpg_sampler;
+} dbcpg_monitor_sampler;
 
 /* What launcher, samplers and sessions share. */
-typedef struct dbcpg_shared
+typedef struct dbcpg_monitor_shared_state
 {
 	LWLock lock;
 	int launcher; /* its process, or 0 */
 	Latch *latch; /* of the launcher */
 	bool crowded; /* no worker slot was free for the last sampler */
-	dbcpg_sampler samplers[DBCPG_MAX_SAMPLERS];
-	dbcpg_target targets[DBCPG_MAX_WATCHED];
-} dbcpg_shared;
+	dbcpg_monitor_sampler samplers[DBCPG_MAX_SAMPLERS];
+	dbcpg_monitor_target targets[DBCPG_MAX_WATCHED];
+} dbcpg_monitor_shared_state;
 
 /* ---- monitor/shared.c ---- */
 
 /* Whether the library was loaded when the server started. */
-extern bool dbcpg_preloaded;
+extern bool dbcpg_monitor_is_preloaded;
 
 /* Called when the library is loaded: has a launcher and room for what is
  * shared, if the server starts. */
-extern void dbcpg_prepare_monitor(void);
+extern void dbcpg_monitor_prepare(void);
 
 /* What is shared, made by whoever comes first. */
-extern dbcpg_shared *dbcpg_attach(void);
+extern dbcpg_monitor_shared_state *dbcpg_monitor_attach_shared_state(void);
 
 /* The entry of a database or NULL; with add, an entry, which is NULL only if
  * there is no room.  Under the lock. */
-extern dbcpg_target *dbcpg_find_target(dbcpg_shared *shared, Oid database,
-									   bool add);
+extern dbcpg_monitor_target *
+dbcpg_monitor_find_target(dbcpg_monitor_shared_state *shared, Oid database,
+						  bool add);
 
 /* What RegisterBackgroundWorker() is told of a launcher. */
-extern void dbcpg_describe_launcher(BackgroundWorker *worker);
+extern void dbcpg_monitor_describe_launcher(BackgroundWorker *worker);
 
 /* ---- monitor/monitor.c ---- */
 
-extern void dbcpg_watch(dbc_host *host, const dbc_watch *task);
-extern void dbcpg_watched(dbc_host *host, dbc_watched *watched);
-extern void dbcpg_forget(dbc_host *host);
-extern void dbcpg_notify(dbc_host *host, const char *payload);
+extern void dbcpg_monitor_watch(dbc_host *host,
+								const dbc_sample_watch_options *task);
+extern void dbcpg_monitor_read_watch_status(dbc_host *host,
+											dbc_sample_watch_status *watched);
+extern void dbcpg_monitor_forget_statements(dbc_host *host);
+extern void dbcpg_monitor_notify(dbc_host *host, const char *payload);
 
 /* ---- monitor/statements.c ---- */
 
-extern const dbc_seen *dbcpg_statements(dbc_host *host, int *nseen,
-										const char **missing);
+extern const dbc_sample_statement_stats *
+dbcpg_monitor_read_statements(dbc_host *host, int *nseen, const char **missing);
 
 #endif /* DBCPG_MONITOR_MONITOR_H */

@@ -58,8 +58,8 @@ static const struct
 
 typedef struct sampler
 {
-	dbcpg_shared *shared;
-	dbcpg_sampler *self;
+	dbcpg_monitor_shared_state *shared;
+	dbcpg_monitor_sampler *self;
 	const char *database; /* its name, once that is known */
 	Oid function;		  /* what takes a sample, if it may be called */
 	bool checks_due;	  /* health checks should run again */
@@ -84,10 +84,11 @@ log_failure(const sampler *s, const ErrorData *failure)
 static void
 tell_interval(sampler *s, int64 interval_ms)
 {
-	dbcpg_target *target;
+	dbcpg_monitor_target *target;
 
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
-	target = dbcpg_find_target(s->shared, s->self->database, interval_ms > 0);
+	target = dbcpg_monitor_find_target(s->shared, s->self->database,
+									   interval_ms > 0);
 	if (target && interval_ms > 0 && target->begun_at == 0)
 		target->begun_at = GetCurrentTimestamp();
 	/* somebody has just changed what we have read */
@@ -107,14 +108,14 @@ static bool
 tell_result(sampler *s, const char *failure)
 {
 	char words[DBCPG_FAILURE_SIZE];
-	dbcpg_target *target;
+	dbcpg_monitor_target *target;
 	bool is_new = true;
 
 	strlcpy(words, failure, sizeof(words));
 	words[pg_mbcliplen(failure, (int) strlen(failure), sizeof(words) - 1)] =
 		'\0';
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
-	target = dbcpg_find_target(s->shared, s->self->database, false);
+	target = dbcpg_monitor_find_target(s->shared, s->self->database, false);
 	if (target)
 	{
 		is_new = strcmp(target->failure, words) != 0;
@@ -131,11 +132,11 @@ static bool
 claim_checks(sampler *s)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	dbcpg_target *target;
+	dbcpg_monitor_target *target;
 	bool is_ours;
 
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
-	target = dbcpg_find_target(s->shared, s->self->database, false);
+	target = dbcpg_monitor_find_target(s->shared, s->self->database, false);
 	is_ours = target && now >= target->checks_from;
 	if (is_ours)
 		target->checks_from = TimestampTzPlusMilliseconds(now, CHECKS_PAUSE_MS);
@@ -149,10 +150,10 @@ tell_checks(sampler *s, const ErrorData *failure)
 {
 	bool failed = failure != NULL;
 	bool is_new = failed;
-	dbcpg_target *target;
+	dbcpg_monitor_target *target;
 
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
-	target = dbcpg_find_target(s->shared, s->self->database, false);
+	target = dbcpg_monitor_find_target(s->shared, s->self->database, false);
 	if (target)
 	{
 		is_new = failed && !target->checks_failed;
@@ -168,7 +169,7 @@ tell_checks(sampler *s, const ErrorData *failure)
 static void
 leave(int code, Datum number)
 {
-	dbcpg_shared *shared = dbcpg_attach();
+	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
 
 	(void) code;
 	LWLockAcquire(&shared->lock, LW_EXCLUSIVE);
@@ -182,7 +183,7 @@ enter(sampler *s, Datum number)
 {
 	bool is_ours;
 
-	s->shared = dbcpg_attach();
+	s->shared = dbcpg_monitor_attach_shared_state();
 	s->self = &s->shared->samplers[DatumGetInt32(number)];
 	LWLockAcquire(&s->shared->lock, LW_EXCLUSIVE);
 	is_ours = OidIsValid(s->self->database) && s->self->pid == 0;
@@ -240,17 +241,18 @@ read_task(sampler *s)
 	dbcpg_host host;
 
 	dbcpg_open(&host, &self);
-	dbcpg_begin_work(&host);
+	dbcpg_begin_transaction(&host);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
-	if (dbc_bookkeeping_version(&host.base) >= 4)
+	if (dbc_tables_version(&host.base) >= 4)
 		rows = dbc_query(&host.base, "monitor/watched", NULL, 0);
 	if (rows && rows->nrows > 0 && dbc_get_bool(&host.base, rows, 0, 0))
 	{
-		interval_ms = (int64) (dbc_interval_of(&host.base, rows, 0, 1) * 1000);
+		interval_ms =
+			(int64) (dbc_sample_read_interval(&host.base, rows, 0, 1) * 1000);
 		s->function = (Oid) dbc_get_int_or(&host.base, rows, 0, 2, 0);
-		s->checks_due =
-			OidIsValid(s->function) && dbc_checks_due(&host.base, dbc_now_ms());
+		s->checks_due = OidIsValid(s->function) &&
+						dbc_monitor_checks_due(&host.base, dbc_now_ms());
 	}
 	SPI_finish();
 	PopActiveSnapshot();

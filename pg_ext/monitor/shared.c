@@ -14,9 +14,9 @@
 /* How long after a failure the launcher is started again, in seconds. */
 #define RESTART_SECONDS 5
 
-bool dbcpg_preloaded = false;
+bool dbcpg_monitor_is_preloaded = false;
 
-static dbcpg_shared *shared = NULL;
+static dbcpg_monitor_shared_state *shared = NULL;
 
 /* ---- when the server starts ---- */
 
@@ -29,13 +29,13 @@ request_room(void)
 {
 	if (next_request)
 		next_request();
-	RequestAddinShmemSpace(sizeof(dbcpg_shared));
+	RequestAddinShmemSpace(sizeof(dbcpg_monitor_shared_state));
 }
 #endif
 
 /* What RegisterBackgroundWorker() is told of a launcher. */
 void
-dbcpg_describe_launcher(BackgroundWorker *worker)
+dbcpg_monitor_describe_launcher(BackgroundWorker *worker)
 {
 	*worker =
 		(BackgroundWorker){.bgw_flags = BGWORKER_SHMEM_ACCESS |
@@ -51,32 +51,32 @@ dbcpg_describe_launcher(BackgroundWorker *worker)
 
 /* Has a launcher and room for what is shared, if the server starts. */
 void
-dbcpg_prepare_monitor(void)
+dbcpg_monitor_prepare(void)
 {
 	BackgroundWorker worker;
 
 	if (!process_shared_preload_libraries_in_progress)
 		return;
-	dbcpg_preloaded = true;
+	dbcpg_monitor_is_preloaded = true;
 #if DBCPG_HAS_SHMEM_REQUEST
 	next_request = shmem_request_hook;
 	shmem_request_hook = request_room;
 #else
-	RequestAddinShmemSpace(sizeof(dbcpg_shared));
+	RequestAddinShmemSpace(sizeof(dbcpg_monitor_shared_state));
 #endif
 	if (IsBinaryUpgrade)
 		return;
-	dbcpg_describe_launcher(&worker);
+	dbcpg_monitor_describe_launcher(&worker);
 	RegisterBackgroundWorker(&worker);
 }
 
 /* ---- later ---- */
 
 /* What is shared, made by whoever comes first. */
-dbcpg_shared *
-dbcpg_attach(void)
+dbcpg_monitor_shared_state *
+dbcpg_monitor_attach_shared_state(void)
 {
-	dbcpg_shared *found;
+	dbcpg_monitor_shared_state *found;
 	bool is_there;
 
 	if (shared)
@@ -94,15 +94,16 @@ dbcpg_attach(void)
 }
 
 /* The entry of a database; see monitor/monitor.h. */
-dbcpg_target *
-dbcpg_find_target(dbcpg_shared *area, Oid database, bool add)
+dbcpg_monitor_target *
+dbcpg_monitor_find_target(dbcpg_monitor_shared_state *area, Oid database,
+						  bool add)
 {
-	dbcpg_target *unused = NULL;
+	dbcpg_monitor_target *unused = NULL;
 	int i;
 
 	for (i = 0; i < DBCPG_MAX_WATCHED; i++)
 	{
-		dbcpg_target *target = &area->targets[i];
+		dbcpg_monitor_target *target = &area->targets[i];
 
 		if (target->database == database)
 			return target;
@@ -111,6 +112,6 @@ dbcpg_find_target(dbcpg_shared *area, Oid database, bool add)
 	}
 	if (!add || !unused)
 		return NULL;
-	*unused = (dbcpg_target){.database = database};
+	*unused = (dbcpg_monitor_target){.database = database};
 	return unused;
 }

@@ -50,34 +50,35 @@ read_rows(dbc_host *host, void *arg)
 }
 
 /* The statement of a row. */
-static dbc_seen
+static dbc_sample_statement_stats
 seen_of(dbc_host *host, const dbc_rows *rows, int row)
 {
-	dbc_normal normal;
+	dbc_normalised_sql normal;
 
-	dbc_normalise(dbc_get_text(host, rows, row, COLUMN_QUERY),
-				  DBC_ON_POSTGRESQL, &normal);
-	return (dbc_seen){.fingerprint = dbc_format(host, "%s", normal.fingerprint),
-					  .query = dbc_format(host, "%s", normal.text),
-					  .calls = dbc_get_int(host, rows, row, COLUMN_CALLS),
-					  .errors = -1,
-					  .total_ms = dbc_get_real(host, rows, row, COLUMN_TOTAL),
-					  .max_ms = dbc_get_real(host, rows, row, COLUMN_MAX),
-					  .p95_ms = NAN,
-					  .rows = dbc_get_int(host, rows, row, COLUMN_ROWS)};
+	dbc_normalise_sql(dbc_get_text(host, rows, row, COLUMN_QUERY),
+					  DBC_ON_POSTGRESQL, &normal);
+	return (dbc_sample_statement_stats){
+		.fingerprint = dbc_format(host, "%s", normal.fingerprint),
+		.query = dbc_format(host, "%s", normal.text),
+		.calls = dbc_get_int(host, rows, row, COLUMN_CALLS),
+		.errors = -1,
+		.total_ms = dbc_get_real(host, rows, row, COLUMN_TOTAL),
+		.max_ms = dbc_get_real(host, rows, row, COLUMN_MAX),
+		.p95_ms = NAN,
+		.rows = dbc_get_int(host, rows, row, COLUMN_ROWS)};
 }
 
 /* Order by fingerprint. */
 static int
 compare(const void *a, const void *b)
 {
-	return strcmp(((const dbc_seen *) a)->fingerprint,
-				  ((const dbc_seen *) b)->fingerprint);
+	return strcmp(((const dbc_sample_statement_stats *) a)->fingerprint,
+				  ((const dbc_sample_statement_stats *) b)->fingerprint);
 }
 
 /* Makes one of statements that are the same; returns how many are left. */
 static int
-merge(dbc_seen *seen, int nseen)
+merge(dbc_sample_statement_stats *seen, int nseen)
 {
 	int kept = 0;
 	int i;
@@ -85,7 +86,7 @@ merge(dbc_seen *seen, int nseen)
 	qsort(seen, (size_t) nseen, sizeof(*seen), compare);
 	for (i = 1; i < nseen; i++)
 	{
-		dbc_seen *last = &seen[kept];
+		dbc_sample_statement_stats *last = &seen[kept];
 
 		if (compare(last, &seen[i]) != 0)
 		{
@@ -101,12 +102,12 @@ merge(dbc_seen *seen, int nseen)
 }
 
 /* Statistics of statements; see core/host.h. */
-const dbc_seen *
-dbcpg_statements(dbc_host *host, int *nseen, const char **missing)
+const dbc_sample_statement_stats *
+dbcpg_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 {
 	reading r = {.missing = NULL};
 	dbc_error error;
-	dbc_seen *seen;
+	dbc_sample_statement_stats *seen;
 	int i;
 
 	*nseen = 0;

@@ -57,7 +57,7 @@ extern PGDLLEXPORT Datum dbcare_record_change(PG_FUNCTION_ARGS);
 Datum
 dbcare_record_change(PG_FUNCTION_ARGS)
 {
-	dbcpg_record_change(fcinfo);
+	dbcpg_migrate_record_change(fcinfo);
 	PG_RETURN_NULL();
 }
 
@@ -98,6 +98,6 @@ _PG_init(void)
 			NULL, NULL);
 		pfree(name);
 	}
-	dbcpg_install_hooks();
-	dbcpg_prepare_monitor();
+	dbcpg_migrate_install_hooks();
+	dbcpg_monitor_prepare();
 }

@@ -16,7 +16,7 @@
 /* What is switched off while rows are changed, and how it was. */
 typedef struct quiet
 {
-	const dbc_step *step;
+	const dbc_check_repair_step *step;
 	bool restores; /* rows, rather than changes them */
 	int triggers;
 	int foreign_keys;
@@ -27,16 +27,16 @@ typedef struct quiet
 
 /* The prepared statement of a text. */
 sqlite3_stmt *
-dbcsl_repair_statement(dbcsl_host *h, const char *text)
+dbcsl_check_prepare_cached(dbcsl_host *h, const char *text)
 {
 	dbc_sql sql = {text, text};
 
-	return dbcsl_kept_statement(h, &sql);
+	return dbcsl_prepare_cached(h, &sql);
 }
 
 /* Steps a statement; at its end it is reset. */
 bool
-dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement)
+dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
 {
 	int code = sqlite3_step(statement);
 
@@ -52,8 +52,8 @@ dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement)
  * between columns; each is compared with a parameter if there is an operator.
  */
 static void
-append_locator(dbc_buffer *sql, const dbcsl_shape *shape, const char *operator,
-			   const char * between)
+append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
+			   const char *operator, const char * between)
 {
 	dbcsl_host *h = dbcsl_of(sql->host);
 	int i;
@@ -73,53 +73,57 @@ append_locator(dbc_buffer *sql, const dbcsl_shape *shape, const char *operator,
 
 /* Appends the condition that finds a row. */
 static void
-append_located(dbc_buffer *sql, const dbcsl_shape *shape)
+append_located(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
 {
 	append_locator(sql, shape, shape->rowid ? "=" : "is", " and ");
 }
 
 /* The statement that reads one row. */
 sqlite3_stmt *
-dbcsl_read_statement(dbcsl_host *h, const dbcsl_shape *shape)
+dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append(&sql, "select ");
-	dbcsl_append_columns(&sql, shape);
+	dbcsl_check_append_columns(&sql, shape);
 	dbc_append_format(&sql, " from %s where ", shape->table);
 	append_located(&sql, shape);
-	return dbcsl_repair_statement(h, sql.data);
+	return dbcsl_check_prepare_cached(h, sql.data);
 }
 
 /* The statement that removes one row. */
 sqlite3_stmt *
-dbcsl_delete_statement(dbcsl_host *h, const dbcsl_shape *shape)
+dbcsl_check_prepare_delete_row(dbcsl_host *h,
+							   const dbcsl_check_row_shape *shape)
 {
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append_format(&sql, "delete from %s where ", shape->table);
 	append_located(&sql, shape);
-	return dbcsl_repair_statement(h, sql.data);
+	return dbcsl_check_prepare_cached(h, sql.data);
 }
 
 /* Binds to such a statement which row. */
 void
-dbcsl_bind_located(dbcsl_host *h, const dbcsl_shape *shape, const char *json,
-				   const char *place, sqlite3_stmt *statement)
+dbcsl_check_bind_saved_location(dbcsl_host *h,
+								const dbcsl_check_row_shape *shape,
+								const char *json, const char *place,
+								sqlite3_stmt *statement)
 {
 	if (shape->rowid)
 		sqlite3_bind_int64(statement, 1, strtoll(place, NULL, 10));
 	else
-		dbcsl_bind_kept(h, shape, json, statement, 1, true);
+		dbcsl_check_bind_saved_row(h, shape, json, statement, 1, true);
 }
 
 /* The row after *row. */
 bool
-dbcsl_next_kept(dbcsl_host *h, const dbc_step *step, dbcsl_kept_row *row)
+dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
+						   dbcsl_check_saved_row *row)
 {
-	sqlite3_stmt *kept = dbcsl_repair_statement(
+	sqlite3_stmt *kept = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/kept_row")->text);
 
 	sqlite3_reset(kept);
@@ -128,7 +132,7 @@ dbcsl_next_kept(dbcsl_host *h, const dbc_step *step, dbcsl_kept_row *row)
 	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$2"),
 					   step->number);
 	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$3"), row->id);
-	if (!dbcsl_repair_step(h, kept))
+	if (!dbcsl_check_step_statement(h, kept))
 		return false;
 	if (sqlite3_column_type(kept, 0) != SQLITE_INTEGER ||
 		sqlite3_column_type(kept, 2) != SQLITE_TEXT)
@@ -149,7 +153,7 @@ dbcsl_next_kept(dbcsl_host *h, const dbc_step *step, dbcsl_kept_row *row)
 
 /* Appends the condition of the rows of a step. */
 static void
-append_condition(dbc_buffer *sql, const dbc_step *step)
+append_condition(dbc_buffer *sql, const dbc_check_repair_step *step)
 {
 	int i;
 
@@ -163,9 +167,10 @@ append_condition(dbc_buffer *sql, const dbc_step *step)
 
 /* Counts the rows of a step. */
 static int64_t
-count_rows(dbcsl_host *h, const dbc_step *step)
+count_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {
-	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	const dbcsl_check_row_shape *shape =
+		dbcsl_check_read_row_shape(h, step->table);
 	dbc_sql count = {NULL, NULL};
 	dbc_buffer sql;
 
@@ -179,14 +184,15 @@ count_rows(dbcsl_host *h, const dbc_step *step)
 /* The statement that reads the rows of a step: their columns, and the number of
  * the cause of each. */
 static const char *
-rows_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+rows_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
+			   const dbc_check_repair_step *step)
 {
 	dbc_buffer sql;
 	int i;
 
 	dbc_buffer_init(&sql, &h->base);
 	dbc_append(&sql, "select ");
-	dbcsl_append_columns(&sql, shape);
+	dbcsl_check_append_columns(&sql, shape);
 	dbc_append(&sql, ", case");
 	for (i = 0; i < step->ncauses - 1; i++)
 		dbc_append_format(&sql, " when (%s) then %d", step->causes[i].condition,
@@ -220,12 +226,13 @@ bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 
 /* Writes the rows of a step down; returns their number. */
 static int64_t
-keep_rows(dbcsl_host *h, dbc_step *step)
+keep_rows(dbcsl_host *h, dbc_check_repair_step *step)
 {
-	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	const dbcsl_check_row_shape *shape =
+		dbcsl_check_read_row_shape(h, step->table);
 	/* not kept: each step has another */
 	sqlite3_stmt *rows = dbcsl_prepare(h, rows_statement(h, shape, step));
-	sqlite3_stmt *keep = dbcsl_repair_statement(
+	sqlite3_stmt *keep = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/keep_row")->text);
 	dbc_buffer key;
 	dbc_buffer data;
@@ -239,13 +246,13 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 					   step->number);
 	bind_text(h, keep, "$3", step->table->shown);
 	bind_text(h, keep, "$4", step->assignments ? "update" : "delete");
-	while (dbcsl_repair_step(h, rows))
+	while (dbcsl_check_step_statement(h, rows))
 	{
-		dbc_cause *cause = &step->causes[sqlite3_column_int(
+		dbc_check_repair_cause *cause = &step->causes[sqlite3_column_int(
 			rows, shape->ncolumns + (shape->rowid != NULL))];
 
-		dbcsl_write_key(h, &key, shape, rows);
-		dbcsl_write_row(h, &data, shape, rows, DBCSL_WHOLE);
+		dbcsl_check_write_key(h, &key, shape, rows);
+		dbcsl_check_write_row(h, &data, shape, rows, DBCSL_WHOLE);
 		bind_text(h, keep, "$5", cause->constraint);
 		bind_text(h, keep, "$6", cause->reason);
 		bind_text(h, keep, "$7",
@@ -253,12 +260,12 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 							   : NULL);
 		bind_text(h, keep, "$8", key.data);
 		bind_text(h, keep, "$9", data.data);
-		dbcsl_repair_step(h, keep);
+		dbcsl_check_step_statement(h, keep);
 		cause->rows++;
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	return count;
 }
 
@@ -267,7 +274,8 @@ keep_rows(dbcsl_host *h, dbc_step *step)
 /* The statement that changes one row and tells where it is then.  A constraint
  * may say ON CONFLICT REPLACE, which would remove rows that nobody has kept. */
 static sqlite3_stmt *
-update_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+update_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
+				 const dbc_check_repair_step *step)
 {
 	dbc_buffer sql;
 
@@ -277,7 +285,7 @@ update_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 	append_located(&sql, shape);
 	dbc_append(&sql, " returning ");
 	append_locator(&sql, shape, NULL, ", ");
-	return dbcsl_repair_statement(h, sql.data);
+	return dbcsl_check_prepare_cached(h, sql.data);
 }
 
 /*
@@ -285,45 +293,47 @@ update_statement(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
  * not tell: generated columns are old there, and of a REAL column integers.
  */
 static void
-note_left(dbcsl_host *h, const dbcsl_shape *shape, sqlite3_stmt *change,
-		  int64_t id, dbc_buffer *data)
+note_left(dbcsl_host *h, const dbcsl_check_row_shape *shape,
+		  sqlite3_stmt *change, int64_t id, dbc_buffer *data)
 {
-	sqlite3_stmt *note = dbcsl_repair_statement(
+	sqlite3_stmt *note = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/left_row")->text);
-	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
 	int i;
 
 	for (i = 0; i < sqlite3_column_count(change); i++)
 		sqlite3_bind_value(read, i + 1, sqlite3_column_value(change, i));
-	if (!dbcsl_repair_step(h, read))
+	if (!dbcsl_check_step_statement(h, read))
 		dbc_fail(&h->base, DBC_INTERNAL, NULL, NULL,
 				 "a row that was changed cannot be found in %s", shape->table);
-	dbcsl_write_row(h, data, shape, read, DBCSL_STORED);
+	dbcsl_check_write_row(h, data, shape, read, DBCSL_STORED);
 	sqlite3_bind_int64(note, sqlite3_bind_parameter_index(note, "$1"), id);
 	bind_text(h, note, "$2",
 			  shape->rowid ? (const char *) sqlite3_column_text(read, 0)
 						   : NULL);
 	bind_text(h, note, "$3", data->data);
-	dbcsl_repair_step(h, note);
+	dbcsl_check_step_statement(h, note);
 	sqlite3_reset(read);
 }
 
 /* Removes or changes the rows that a step has kept; returns their number. */
 static int64_t
-change_rows(dbcsl_host *h, const dbc_step *step)
+change_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {
-	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
-	sqlite3_stmt *change = step->assignments ? update_statement(h, shape, step)
-											 : dbcsl_delete_statement(h, shape);
-	dbcsl_kept_row row = {0};
+	const dbcsl_check_row_shape *shape =
+		dbcsl_check_read_row_shape(h, step->table);
+	sqlite3_stmt *change = step->assignments
+							   ? update_statement(h, shape, step)
+							   : dbcsl_check_prepare_delete_row(h, shape);
+	dbcsl_check_saved_row row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
 
 	dbc_buffer_init(&data, &h->base);
-	while (dbcsl_next_kept(h, step, &row))
+	while (dbcsl_check_next_saved_row(h, step, &row))
 	{
-		dbcsl_bind_located(h, shape, row.data, row.place, change);
-		if (dbcsl_repair_step(h, change))
+		dbcsl_check_bind_saved_location(h, shape, row.data, row.place, change);
+		if (dbcsl_check_step_statement(h, change))
 		{
 			/* it is kept nowhere but as the place, which is then another */
 			if (shape->rowid_name &&
@@ -332,7 +342,7 @@ change_rows(dbcsl_host *h, const dbc_step *step)
 						 "a repair cannot change the rowid of %s",
 						 step->table->shown);
 			note_left(h, shape, change, row.id, &data);
-			dbcsl_repair_step(h, change);
+			dbcsl_check_step_statement(h, change);
 		}
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
@@ -354,10 +364,10 @@ note_switches(dbcsl_host *h, quiet *q)
 static void
 switch_off(dbcsl_host *h)
 {
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-	dbcsl_refresh_reader(h);
+	dbcsl_refresh_read_statement(h);
 }
 
 /* Switches them on again. */
@@ -377,42 +387,43 @@ change_quietly(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 
 	switch_off(h);
-	q->count =
-		q->restores ? dbcsl_restore_rows(h, q->step) : change_rows(h, q->step);
+	q->count = q->restores ? dbcsl_check_restore_rows(h, q->step)
+						   : change_rows(h, q->step);
 }
 
 /* Whether SQLite evaluates the CHECKs of the table. */
 static bool
-checks_count(dbc_act act, const dbc_step *step)
+checks_count(dbc_repair_action act, const dbc_check_repair_step *step)
 {
 	return act != DBC_ACT_RESTORE && step->assignments;
 }
 
 /* Acts on rows of one table; see core/host.h. */
 int64_t
-dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step)
+dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
+						dbc_check_repair_step *step)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	quiet q = {.step = step, .restores = act == DBC_ACT_RESTORE};
 	bool done;
 
-	dbcsl_refuse_unsafe_table(h, "main", step->table->name,
-							  checks_count(act, step)
-								  ? DBCSL_ANYWHERE
-								  : DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	dbcsl_check_refuse_unsafe_table(h, "main", step->table->name,
+									checks_count(act, step)
+										? DBCSL_ANYWHERE
+										: DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
 	if (act != DBC_ACT_RESTORE)
-		dbcsl_refuse_unsafe_step(h, step);
+		dbcsl_check_refuse_unsafe_step(h, step);
 	if (act == DBC_ACT_COUNT)
 		return count_rows(h, step);
-	if (act == DBC_ACT_KEEP)
+	if (act == DBC_ACT_SAVE)
 		return keep_rows(h, step);
 	dbcsl_refuse_deferred(h, "foreign_keys");
 	note_switches(h, &q);
 	done = dbcsl_try(h, change_quietly, &q);
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	switch_on(h, &q);
 	if (!done)
 		dbcsl_rethrow(h);
-	dbcsl_refresh_reader(h);
+	dbcsl_refresh_read_statement(h);
 	return q.count;
 }

@@ -11,16 +11,16 @@
 #include "common/core/text.h"
 
 /* A column of a table. */
-typedef struct dbcsl_stored
+typedef struct dbcsl_check_row_column
 {
 	const char *name;
 	int key;	   /* place in the primary key, from 1, or 0 */
 	bool computed; /* generated: cannot be written */
 	int place;	   /* among those that can be, from 0 */
-} dbcsl_stored;
+} dbcsl_check_row_column;
 
 /* How to read and write rows of a table. */
-typedef struct dbcsl_shape
+typedef struct dbcsl_check_row_shape
 {
 	const char *table;		/* main."t" */
 	const char *name;		/* "t" */
@@ -31,84 +31,98 @@ typedef struct dbcsl_shape
 	int nkeys;	 /* columns of the primary key, */
 	int *keys;	 /* in its order */
 	int *sorted; /* all columns in the order of members of jsonb */
-	dbcsl_stored *columns;
-} dbcsl_shape;
+	dbcsl_check_row_column *columns;
+} dbcsl_check_row_shape;
 
 /* ---- check/row_image.c ---- */
 
-extern dbcsl_shape *dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table);
+extern dbcsl_check_row_shape *
+dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table);
 
 /* Appends the rowid, if there is one, then all columns, as a list of results.
  */
-extern void dbcsl_append_columns(dbc_buffer *sql, const dbcsl_shape *shape);
+extern void dbcsl_check_append_columns(dbc_buffer *sql,
+									   const dbcsl_check_row_shape *shape);
 
 /* What of a row is written. */
-typedef enum dbcsl_extent
+typedef enum dbcsl_check_row_extent
 {
 	DBCSL_WHOLE,
 	DBCSL_STORED, /* without generated columns */
 	DBCSL_KEY
-} dbcsl_extent;
+} dbcsl_check_row_extent;
 
 /* Writes the row a statement is at, the first of whose columns are those of
- * dbcsl_append_columns(), as JSON in place of what the buffer has; or its key.
+ * dbcsl_check_append_columns(), as JSON in place of what the buffer has; or its
+ * key.
  */
-extern void dbcsl_write_row(dbcsl_host *h, dbc_buffer *json,
-							const dbcsl_shape *shape, sqlite3_stmt *row,
-							dbcsl_extent extent);
-extern void dbcsl_write_key(dbcsl_host *h, dbc_buffer *json,
-							const dbcsl_shape *shape, sqlite3_stmt *row);
+extern void dbcsl_check_write_row(dbcsl_host *h, dbc_buffer *json,
+								  const dbcsl_check_row_shape *shape,
+								  sqlite3_stmt *row,
+								  dbcsl_check_row_extent extent);
+extern void dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
+								  const dbcsl_check_row_shape *shape,
+								  sqlite3_stmt *row);
 
 /*
  * Binds the columns of a kept row to a statement: those that can be written to
  * its parameters from first on, and if keys is set, those of the primary key
  * alone, in its order.
  */
-extern void dbcsl_bind_kept(dbcsl_host *h, const dbcsl_shape *shape,
-							const char *json, sqlite3_stmt *statement,
-							int first, bool keys);
+extern void dbcsl_check_bind_saved_row(dbcsl_host *h,
+									   const dbcsl_check_row_shape *shape,
+									   const char *json,
+									   sqlite3_stmt *statement, int first,
+									   bool keys);
 
 /* ---- check/restore.c ---- */
 
 /* Makes the rows of a step again what they were; returns their number. */
-extern int64_t dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step);
+extern int64_t dbcsl_check_restore_rows(dbcsl_host *h,
+										const dbc_check_repair_step *step);
 
 /* ---- check/repair.c ---- */
 
 /* The prepared statement of a text, which the call keeps. */
-extern sqlite3_stmt *dbcsl_repair_statement(dbcsl_host *h, const char *text);
+extern sqlite3_stmt *dbcsl_check_prepare_cached(dbcsl_host *h,
+												const char *text);
 
 /* Steps a statement; false at its end. */
-extern bool dbcsl_repair_step(dbcsl_host *h, sqlite3_stmt *statement);
+extern bool dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement);
 
-/* Statements that read, as dbcsl_append_columns() has it, and remove one row.
+/* Statements that read, as dbcsl_check_append_columns() has it, and remove one
+ * row.
  */
-extern sqlite3_stmt *dbcsl_read_statement(dbcsl_host *h,
-										  const dbcsl_shape *shape);
-extern sqlite3_stmt *dbcsl_delete_statement(dbcsl_host *h,
-											const dbcsl_shape *shape);
+extern sqlite3_stmt *
+dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape);
+extern sqlite3_stmt *
+dbcsl_check_prepare_delete_row(dbcsl_host *h,
+							   const dbcsl_check_row_shape *shape);
 
 /* Binds to such a statement which row: a kept one, at place. */
-extern void dbcsl_bind_located(dbcsl_host *h, const dbcsl_shape *shape,
-							   const char *json, const char *place,
-							   sqlite3_stmt *statement);
+extern void dbcsl_check_bind_saved_location(dbcsl_host *h,
+											const dbcsl_check_row_shape *shape,
+											const char *json, const char *place,
+											sqlite3_stmt *statement);
 
 /* One row that a step has kept. */
-typedef struct dbcsl_kept_row
+typedef struct dbcsl_check_saved_row
 {
 	int64_t id;
 	const char *place; /* rowid, or NULL; all belong to a statement */
 	const char *data;
 	const char *left;
-} dbcsl_kept_row;
+} dbcsl_check_saved_row;
 
 /* The row after *row, false if there is none; *row starts as zero. */
-extern bool dbcsl_next_kept(dbcsl_host *h, const dbc_step *step,
-							dbcsl_kept_row *row);
+extern bool dbcsl_check_next_saved_row(dbcsl_host *h,
+									   const dbc_check_repair_step *step,
+									   dbcsl_check_saved_row *row);
 
 /* ---- check/verify_safe.c: what stored SQL must not do ---- */
 
 /* Fails if the SQL of a step of a repair calls what it must not. */
-extern void dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step);
+extern void dbcsl_check_refuse_unsafe_step(dbcsl_host *h,
+										   const dbc_check_repair_step *step);
 
 #endif /* DBCSL_CHECK_REPAIR_H */

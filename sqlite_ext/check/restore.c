@@ -12,23 +12,24 @@
 /* Removes the rows of a step that the repair has changed, if they are as it
  * left them. */
 static void
-remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
+remove_changed(dbcsl_host *h, const dbcsl_check_row_shape *shape,
+			   const dbc_check_repair_step *step)
 {
-	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
-	sqlite3_stmt *remove = dbcsl_delete_statement(h, shape);
-	dbcsl_kept_row row = {0};
+	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
+	sqlite3_stmt *remove = dbcsl_check_prepare_delete_row(h, shape);
+	dbcsl_check_saved_row row = {0};
 	dbc_buffer data;
 
 	dbc_buffer_init(&data, &h->base);
-	while (dbcsl_next_kept(h, step, &row))
+	while (dbcsl_check_next_saved_row(h, step, &row))
 	{
 		bool same;
 
-		dbcsl_bind_located(h, shape, row.left, row.place, read);
-		same = dbcsl_repair_step(h, read);
+		dbcsl_check_bind_saved_location(h, shape, row.left, row.place, read);
+		same = dbcsl_check_step_statement(h, read);
 		if (same)
 		{
-			dbcsl_write_row(h, &data, shape, read, DBCSL_STORED);
+			dbcsl_check_write_row(h, &data, shape, read, DBCSL_STORED);
 			same = strcmp(data.data, row.left) == 0;
 			sqlite3_reset(read);
 		}
@@ -36,15 +37,15 @@ remove_changed(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step)
 			dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
 					 "rows of %s have been changed since the repair",
 					 step->table->shown);
-		dbcsl_bind_located(h, shape, row.left, row.place, remove);
-		dbcsl_repair_step(h, remove);
+		dbcsl_check_bind_saved_location(h, shape, row.left, row.place, remove);
+		dbcsl_check_step_statement(h, remove);
 	}
 }
 
 /* The statement that puts a row into a table, and none out of it, whatever its
  * constraints say. */
 static const char *
-insert_statement(dbcsl_host *h, const dbcsl_shape *shape)
+insert_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
 	dbc_buffer sql;
 	int n = 0;
@@ -86,7 +87,7 @@ ignore_and_prepare(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 
 	dbcsl_prepare(h, "pragma\"ignore_check_constraints\"='1';");
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	dbcsl_prepare(h, arg);
 }
 
@@ -106,7 +107,7 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	if (dbc_get_int(&h->base, rows, 0, 0) != 0)
 		return dbcsl_prepare(h, sql);
 	dbcsl_prepare(h, off);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	done = dbcsl_try(h, ignore_and_prepare, (void *) sql);
 	if (!prepare_setting(h, off) && !prepare_setting(h, off))
 	{
@@ -126,21 +127,22 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 /* Fails unless a row that was put back is the one that was kept: a value of a
  * type that its column converts becomes another one. */
 static void
-require_same(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
-			 const dbcsl_kept_row *row, dbc_buffer *data)
+require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
+			 const dbc_check_repair_step *step,
+			 const dbcsl_check_saved_row *row, dbc_buffer *data)
 {
-	sqlite3_stmt *read = dbcsl_read_statement(h, shape);
+	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
 	bool same;
 
 	/* the repair may have changed the rowid that the row is kept with */
 	if (shape->rowid)
 		sqlite3_bind_int64(read, 1, sqlite3_last_insert_rowid(h->db));
 	else
-		dbcsl_bind_kept(h, shape, row->data, read, 1, true);
-	same = dbcsl_repair_step(h, read);
+		dbcsl_check_bind_saved_row(h, shape, row->data, read, 1, true);
+	same = dbcsl_check_step_statement(h, read);
 	if (same)
 	{
-		dbcsl_write_row(h, data, shape, read, DBCSL_WHOLE);
+		dbcsl_check_write_row(h, data, shape, read, DBCSL_WHOLE);
 		same = strcmp(data->data, row->data) == 0;
 		sqlite3_reset(read);
 	}
@@ -153,11 +155,12 @@ require_same(dbcsl_host *h, const dbcsl_shape *shape, const dbc_step *step,
 
 /* Makes the rows of a step again what they were. */
 int64_t
-dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
+dbcsl_check_restore_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {
-	const dbcsl_shape *shape = dbcsl_read_shape(h, step->table);
+	const dbcsl_check_row_shape *shape =
+		dbcsl_check_read_row_shape(h, step->table);
 	sqlite3_stmt *insert;
-	dbcsl_kept_row row = {0};
+	dbcsl_check_saved_row row = {0};
 	dbc_buffer data;
 	int64_t count = 0;
 
@@ -165,17 +168,17 @@ dbcsl_restore_rows(dbcsl_host *h, const dbc_step *step)
 	if (step->assignments)
 		remove_changed(h, shape, step);
 	insert = prepare_unchecked(h, insert_statement(h, shape));
-	while (dbcsl_next_kept(h, step, &row))
+	while (dbcsl_check_next_saved_row(h, step, &row))
 	{
 		if (shape->rowid_name)
 			sqlite3_bind_int64(insert, 1, strtoll(row.place, NULL, 10));
-		dbcsl_bind_kept(h, shape, row.data, insert,
-						1 + (shape->rowid_name != NULL), false);
-		dbcsl_repair_step(h, insert);
+		dbcsl_check_bind_saved_row(h, shape, row.data, insert,
+								   1 + (shape->rowid_name != NULL), false);
+		dbcsl_check_step_statement(h, insert);
 		require_same(h, shape, step, &row, &data);
 		if (++count % 1000 == 0)
 			dbc_poll(&h->base);
 	}
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	return count;
 }

@@ -10,39 +10,42 @@
 #include "sqlite_ext/core/scratch.h"
 
 /* The row while it is inspected. */
-typedef struct dbcsl_inspection
+typedef struct dbcsl_check_row_inspection
 {
 	dbcsl_host *h;
 	const dbc_relation *relation;
-	dbcsl_verification demands; /* lists the constraints of the table */
+	dbcsl_check_verification demands; /* lists the constraints of the table */
 	dbcsl_ddl table;
-	dbcsl_bench bench;	 /* has the row, as SQLite would store it */
+	dbcsl_scratch bench; /* has the row, as SQLite would store it */
 	const char **values; /* per column: SQL, or NULL for null */
 	bool *unknown;		 /* per column: nobody can know its value */
-	dbc_flaw *flaws;
+	dbc_check_row_violation *flaws;
 	int nflaws;
-} dbcsl_inspection;
+} dbcsl_check_row_inspection;
 
 /* Adds a flaw. */
-extern void dbcsl_add_flaw(dbcsl_inspection *in, dbc_flaw flaw);
+extern void dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
+									  dbc_check_row_violation flaw);
 
 /* Whether the statement on the bench reads what nobody can know. */
-extern bool dbcsl_reads_unknown(const dbcsl_inspection *in);
+extern bool dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in);
 
 /* ---- check/row_value.c ---- */
 
 /* Puts the row on the bench: given values and defaults.  False if that cannot
  * be done, and then the flaw says why. */
-extern bool dbcsl_take_values(dbcsl_inspection *in);
+extern bool dbcsl_check_fill_row(dbcsl_check_row_inspection *in);
 
 /* ---- check/row_key.c ---- */
 
 /* Looks for a row that has the key of this one. */
-extern void dbcsl_inspect_key(dbcsl_inspection *in, const dbcsl_test *test,
-							  dbc_flaw flaw);
+extern void dbcsl_check_inspect_key(dbcsl_check_row_inspection *in,
+									const dbcsl_check_row_test *test,
+									dbc_check_row_violation flaw);
 
 /* Looks for the parent of the row. */
-extern void dbcsl_inspect_parent(dbcsl_inspection *in, const dbcsl_test *test,
-								 dbc_flaw flaw);
+extern void dbcsl_check_inspect_parent(dbcsl_check_row_inspection *in,
+									   const dbcsl_check_row_test *test,
+									   dbc_check_row_violation flaw);
 
 #endif /* DBCSL_CHECK_ROW_H */

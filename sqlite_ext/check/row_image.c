@@ -42,7 +42,7 @@ enum
 /* The word that means the rowid of a table: it may have columns of such names.
  */
 static const char *
-find_rowid(dbcsl_host *h, const dbcsl_shape *shape)
+find_rowid(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 {
 	static const char *const words[] = {"rowid", "_rowid_", "oid"};
 	size_t i;
@@ -65,7 +65,7 @@ find_rowid(dbcsl_host *h, const dbcsl_shape *shape)
 
 /* Puts a column in its place in shape->sorted. */
 static void
-sort_column(dbcsl_shape *shape, int column)
+sort_column(dbcsl_check_row_shape *shape, int column)
 {
 	const char *name = shape->columns[column].name;
 	int at = column;
@@ -84,13 +84,13 @@ sort_column(dbcsl_shape *shape, int column)
 }
 
 /* Reads what a table is like. */
-dbcsl_shape *
-dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
+dbcsl_check_row_shape *
+dbcsl_check_read_row_shape(dbcsl_host *h, const dbc_relation *table)
 {
 	dbc_value names[] = {dbc_text(table->schema), dbc_text(table->name)};
 	const dbc_rows *rows =
 		dbc_query(&h->base, "check/repair_columns", names, 2);
-	dbcsl_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
+	dbcsl_check_row_shape *shape = dbcsl_alloc(&h->base, sizeof(*shape));
 	size_t count = (size_t) rows->nrows + 1;
 	int i;
 
@@ -103,7 +103,7 @@ dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(&h->base, rows, i, "tii");
-		dbcsl_stored *column = &shape->columns[i];
+		dbcsl_check_row_column *column = &shape->columns[i];
 
 		column->name = cells[C_NAME].text;
 		column->key = (int) cells[C_KEY].integer;
@@ -130,7 +130,7 @@ dbcsl_read_shape(dbcsl_host *h, const dbc_relation *table)
 
 /* Appends the rowid, if there is one, then all columns. */
 void
-dbcsl_append_columns(dbc_buffer *sql, const dbcsl_shape *shape)
+dbcsl_check_append_columns(dbc_buffer *sql, const dbcsl_check_row_shape *shape)
 {
 	int i;
 
@@ -195,7 +195,7 @@ append_text(dbc_buffer *json, const char *text, size_t length)
 	if (memchr(text, '\0', length) || dbcsl_valid_utf8(text, length) < length)
 		append_bytes(json, "text", (const unsigned char *) text, length);
 	else
-		dbc_append_quoted(json, text);
+		dbc_json_append_string(json, text);
 }
 
 /* Appends a column of the row a statement is at. */
@@ -240,8 +240,9 @@ empty(dbc_buffer *buffer)
 
 /* Appends columns of the row a statement is at as members of an object. */
 static void
-append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
-			   sqlite3_stmt *row, dbcsl_extent extent)
+append_members(dbcsl_host *h, dbc_buffer *json,
+			   const dbcsl_check_row_shape *shape, sqlite3_stmt *row,
+			   dbcsl_check_row_extent extent)
 {
 	bool first = true;
 	int i;
@@ -250,13 +251,13 @@ append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
 	for (i = 0; i < shape->ncolumns; i++)
 	{
 		int column = shape->sorted[i];
-		const dbcsl_stored *stored = &shape->columns[column];
+		const dbcsl_check_row_column *stored = &shape->columns[column];
 
 		if ((extent == DBCSL_KEY && stored->key == 0) ||
 			(extent == DBCSL_STORED && stored->computed))
 			continue;
 		dbc_append(json, first ? "" : ", ");
-		dbc_append_quoted(json, stored->name);
+		dbc_json_append_string(json, stored->name);
 		dbc_append(json, ": ");
 		append_value(h, json, row, column + (shape->rowid != NULL));
 		first = false;
@@ -266,8 +267,9 @@ append_members(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
 
 /* Writes a row as JSON. */
 void
-dbcsl_write_row(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
-				sqlite3_stmt *row, dbcsl_extent extent)
+dbcsl_check_write_row(dbcsl_host *h, dbc_buffer *json,
+					  const dbcsl_check_row_shape *shape, sqlite3_stmt *row,
+					  dbcsl_check_row_extent extent)
 {
 	empty(json);
 	append_members(h, json, shape, row, extent);
@@ -275,8 +277,8 @@ dbcsl_write_row(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
 
 /* Writes the key of a row as JSON. */
 void
-dbcsl_write_key(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
-				sqlite3_stmt *row)
+dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
+					  const dbcsl_check_row_shape *shape, sqlite3_stmt *row)
 {
 	empty(json);
 	if (shape->nkeys == 0)
@@ -292,7 +294,7 @@ dbcsl_write_key(dbcsl_host *h, dbc_buffer *json, const dbcsl_shape *shape,
 
 /* The number of a column, or -1. */
 static int
-column_of(const dbcsl_shape *shape, const char *name)
+column_of(const dbcsl_check_row_shape *shape, const char *name)
 {
 	int i;
 
@@ -362,20 +364,21 @@ bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 
 /* Binds the columns of a kept row to a statement. */
 void
-dbcsl_bind_kept(dbcsl_host *h, const dbcsl_shape *shape, const char *json,
-				sqlite3_stmt *statement, int first, bool keys)
+dbcsl_check_bind_saved_row(dbcsl_host *h, const dbcsl_check_row_shape *shape,
+						   const char *json, sqlite3_stmt *statement, int first,
+						   bool keys)
 {
-	sqlite3_stmt *value = dbcsl_repair_statement(
+	sqlite3_stmt *value = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/kept_value")->text);
 	int code = sqlite3_bind_text(value, 1, json, -1, SQLITE_STATIC);
 
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
-	while (dbcsl_repair_step(h, value))
+	while (dbcsl_check_step_statement(h, value))
 	{
 		const char *name = (const char *) sqlite3_column_text(value, V_NAME);
 		int column = name ? column_of(shape, name) : -1;
-		const dbcsl_stored *stored;
+		const dbcsl_check_row_column *stored;
 
 		if (column < 0)
 			continue;

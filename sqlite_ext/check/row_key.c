@@ -9,7 +9,7 @@
 /* What to look for. */
 typedef struct lookup
 {
-	dbcsl_inspection *in;
+	dbcsl_check_row_inspection *in;
 	const char
 		*key; /* SQL of the row on the bench, or nothing if it has none */
 	const char *same; /* SQL on the user's database: rows with that key; NULL
@@ -35,7 +35,7 @@ look_up(dbc_host *host, void *arg)
 	l->found = code == SQLITE_ROW;
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 }
 
 /*
@@ -44,23 +44,23 @@ look_up(dbc_host *host, void *arg)
  * in flaw->error.
  */
 static bool
-judge(lookup *l, dbc_flaw *flaw)
+judge(lookup *l, dbc_check_row_violation *flaw)
 {
-	dbcsl_bench *bench = &l->in->bench;
+	dbcsl_scratch *bench = &l->in->bench;
 	dbc_error error;
 	bool there = false;
 	int i;
 
-	if (!dbcsl_bench_prepare(bench, l->key))
+	if (!dbcsl_scratch_prepare(bench, l->key))
 	{
-		flaw->error = dbcsl_bench_error(bench);
+		flaw->error = dbcsl_scratch_error(bench);
 		return true;
 	}
-	if (dbcsl_reads_unknown(l->in))
+	if (dbcsl_check_reads_unknown(l->in))
 		return false;
-	if (!dbcsl_bench_step(bench, &there))
+	if (!dbcsl_scratch_step(bench, &there))
 	{
-		flaw->error = dbcsl_bench_error(bench);
+		flaw->error = dbcsl_scratch_error(bench);
 		return true;
 	}
 	if (!there)
@@ -78,17 +78,18 @@ judge(lookup *l, dbc_flaw *flaw)
 
 /* Whether a key of columns takes a row in the place of those that have it. */
 static bool
-replaces(const dbcsl_inspection *in, const char *columns)
+replaces(const dbcsl_check_row_inspection *in, const char *columns)
 {
 	int i;
 
 	for (i = 0; i < in->table.nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &in->table.constraints[i];
+		const dbcsl_ddl_constraint *c = &in->table.constraints[i];
 
 		if ((c->kind == DBCSL_PRIMARY_KEY || c->kind == DBCSL_UNIQUE) &&
 			dbc_ends_with(c->definition, " on conflict replace") &&
-			dbc_same(dbcsl_list_names(in->h, c->columns, c->ncolumns), columns))
+			dbc_same(dbcsl_check_join_names(in->h, c->columns, c->ncolumns),
+					 columns))
 			return true;
 	}
 	return false;
@@ -96,10 +97,10 @@ replaces(const dbcsl_inspection *in, const char *columns)
 
 /* What to look for to find a key; one without values is the rowid. */
 static lookup
-lookup_of(dbcsl_inspection *in, const dbcsl_test *test)
+lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 {
 	dbcsl_host *h = in->h;
-	const dbcsl_layout *layout = in->demands.layout;
+	const dbcsl_check_table_layout *layout = in->demands.layout;
 	const char *condition = test->condition ? test->condition : "true";
 	lookup l = {.in = in};
 	dbc_buffer key;
@@ -110,13 +111,13 @@ lookup_of(dbcsl_inspection *in, const dbcsl_test *test)
 	dbc_buffer_init(&same, &h->base);
 	if (test->nvalues == 0)
 	{
-		dbc_append(&key, dbcsl_quoted(&h->base, layout->key[0]));
+		dbc_append(&key, dbcsl_quote_always(&h->base, layout->key[0]));
 		dbc_append_format(&same, " and %s = ?1", key.data);
 	}
 	for (i = 0; i < test->nvalues; i++)
 	{
 		const char *collation =
-			dbcsl_quoted(&h->base, test->parts[i].collation_name);
+			dbcsl_quote_always(&h->base, test->parts[i].collation_name);
 
 		dbc_append_format(&key, "%s%s", i > 0 ? ", " : "", test->values[i]);
 		dbc_append_format(&same, " and %s collate %s = ?%d", test->values[i],
@@ -131,22 +132,24 @@ lookup_of(dbcsl_inspection *in, const dbcsl_test *test)
 
 /* Looks for a row that has the key of this one. */
 void
-dbcsl_inspect_key(dbcsl_inspection *in, const dbcsl_test *test, dbc_flaw flaw)
+dbcsl_check_inspect_key(dbcsl_check_row_inspection *in,
+						const dbcsl_check_row_test *test,
+						dbc_check_row_violation flaw)
 {
 	lookup l = lookup_of(in, test);
 
 	if (!replaces(in, flaw.columns) && judge(&l, &flaw) &&
 		(l.found || flaw.error))
-		dbcsl_add_flaw(in, flaw);
+		dbcsl_check_add_violation(in, flaw);
 }
 
 /* ---- parents ---- */
 
 /* Whether the row is its own parent. */
 static bool
-is_own_parent(dbcsl_inspection *in, const dbcsl_test *test)
+is_own_parent(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 {
-	const dbcsl_layout *layout = in->demands.layout;
+	const dbcsl_check_table_layout *layout = in->demands.layout;
 	dbc_buffer sql;
 	bool found = false;
 	int i;
@@ -158,22 +161,25 @@ is_own_parent(dbcsl_inspection *in, const dbcsl_test *test)
 	for (i = 0; i < test->nvalues; i++)
 		dbc_append_format(
 			&sql, "%s%s collate %s = +%s", i > 0 ? " and " : "",
-			dbcsl_quoted(&in->h->base, test->parent->columns[i]),
-			dbcsl_quoted(&in->h->base, test->parent->parts[i].collation_name),
+			dbcsl_quote_always(&in->h->base, test->parent->columns[i]),
+			dbcsl_quote_always(&in->h->base,
+							   test->parent->parts[i].collation_name),
 			test->values[i]);
-	return dbcsl_bench_run(&in->bench,
-						   dbcsl_printf(in->h, "select 1 from \"%w\" where %s",
-										in->bench.name, sql.data),
-						   &found) &&
+	return dbcsl_scratch_run(&in->bench,
+							 dbcsl_printf(in->h,
+										  "select 1 from \"%w\" where %s",
+										  in->bench.name, sql.data),
+							 &found) &&
 		   found;
 }
 
 /* What to look for to find the parent of the row, if there is its table. */
 static lookup
-lookup_of_parent(dbcsl_inspection *in, const dbcsl_test *test)
+lookup_of_parent(dbcsl_check_row_inspection *in,
+				 const dbcsl_check_row_test *test)
 {
 	dbcsl_host *h = in->h;
-	const dbcsl_parent *parent = test->parent;
+	const dbcsl_check_parent_keys *parent = test->parent;
 	lookup l = {.in = in};
 	dbc_buffer key;
 	dbc_buffer same;
@@ -188,8 +194,9 @@ lookup_of_parent(dbcsl_inspection *in, const dbcsl_test *test)
 		if (parent->layout)
 			dbc_append_format(
 				&same, "%s%s collate %s = ?%d", i > 0 ? " and " : "",
-				dbcsl_quoted(&h->base, parent->columns[i]),
-				dbcsl_quoted(&h->base, parent->parts[i].collation_name), i + 1);
+				dbcsl_quote_always(&h->base, parent->columns[i]),
+				dbcsl_quote_always(&h->base, parent->parts[i].collation_name),
+				i + 1);
 	}
 	l.key = dbcsl_printf(h, "select %s from \"%w\"", key.data, in->bench.name);
 	if (parent->layout)
@@ -200,11 +207,12 @@ lookup_of_parent(dbcsl_inspection *in, const dbcsl_test *test)
 
 /* Looks for the parent of the row. */
 void
-dbcsl_inspect_parent(dbcsl_inspection *in, const dbcsl_test *test,
-					 dbc_flaw flaw)
+dbcsl_check_inspect_parent(dbcsl_check_row_inspection *in,
+						   const dbcsl_check_row_test *test,
+						   dbc_check_row_violation flaw)
 {
 	lookup l = lookup_of_parent(in, test);
 
 	if (judge(&l, &flaw) && !l.found && !is_own_parent(in, test))
-		dbcsl_add_flaw(in, flaw);
+		dbcsl_check_add_violation(in, flaw);
 }

@@ -16,10 +16,10 @@
 
 /* Takes the members of the row. */
 static void
-take_members(dbcsl_inspection *in)
+take_members(dbcsl_check_row_inspection *in)
 {
 	const dbc_rows *members =
-		dbc_json_members(&in->h->base, in->bench.row, "row_data");
+		dbc_json_member_rows(&in->h->base, in->bench.row, "row_data");
 	int i;
 
 	for (i = 0; i < members->nrows; i++)
@@ -29,11 +29,14 @@ take_members(dbcsl_inspection *in)
 		int place = dbcsl_find_column(&in->table, key);
 
 		if (place < 0)
-			dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_COLUMN, .column = key});
+			dbcsl_check_add_violation(
+				in, (dbc_check_row_violation){.kind = DBC_VIOLATION_COLUMN,
+											  .column = key});
 		else if (in->table.columns[place].generated)
-			dbcsl_add_flaw(in,
-						   (dbc_flaw){.kind = DBC_F_GENERATED,
-									  .column = in->table.columns[place].name});
+			dbcsl_check_add_violation(
+				in, (dbc_check_row_violation){
+						.kind = DBC_VIOLATION_GENERATED,
+						.column = in->table.columns[place].name});
 		else
 			/* of members with one name the last counts */
 			in->values[place] = dbcsl_printf(
@@ -59,7 +62,7 @@ is_volatile(dbcsl_host *h, const char *expression)
 		if ((token.kind != DBCSL_WORD && token.kind != DBCSL_QUOTED) ||
 			next.text[0] != '(')
 			continue;
-		name = dbc_text(dbcsl_unquoted(h, &token));
+		name = dbc_text(dbcsl_unquote_token(h, &token));
 		if (dbc_get_bool(
 				&h->base,
 				dbc_query(&h->base, "check/volatile_function", &name, 1), 0, 0))
@@ -70,7 +73,7 @@ is_volatile(dbcsl_host *h, const char *expression)
 
 /* Gives the columns that were left out their defaults. */
 static void
-take_defaults(dbcsl_inspection *in)
+take_defaults(dbcsl_check_row_inspection *in)
 {
 	int i;
 
@@ -90,7 +93,7 @@ take_defaults(dbcsl_inspection *in)
 
 /* Makes the table without its constraints; false is a failure. */
 static bool
-make_table(dbcsl_inspection *in)
+make_table(dbcsl_check_row_inspection *in)
 {
 	dbc_buffer sql;
 	int i;
@@ -100,7 +103,7 @@ make_table(dbcsl_inspection *in)
 			   dbcsl_printf(in->h, "create table \"%w\" (", in->bench.name));
 	for (i = 0; i < in->table.ncolumns; i++)
 	{
-		const dbcsl_column *column = &in->table.columns[i];
+		const dbcsl_ddl_column *column = &in->table.columns[i];
 
 		dbc_append(&sql, dbcsl_printf(in->h, "%s\"%w\" %s", i > 0 ? ", " : "",
 									  column->name, column->type));
@@ -113,19 +116,19 @@ make_table(dbcsl_inspection *in)
 							  column->generated);
 	}
 	dbc_append(&sql, in->table.strict ? ") strict" : ")");
-	return dbcsl_bench_run(&in->bench, sql.data, NULL);
+	return dbcsl_scratch_run(&in->bench, sql.data, NULL);
 }
 
 /* The value of a column as text, for messages. */
 static const char *
-shown_value(dbcsl_inspection *in, int place)
+shown_value(dbcsl_check_row_inspection *in, int place)
 {
 	const char *text = NULL;
 	bool found;
 
-	if (dbcsl_bench_run(&in->bench,
-						dbcsl_printf(in->h, "select %s", in->values[place]),
-						&found))
+	if (dbcsl_scratch_run(&in->bench,
+						  dbcsl_printf(in->h, "select %s", in->values[place]),
+						  &found))
 		text = (const char *) sqlite3_column_text(in->bench.statement, 0);
 	return text ? dbc_copy(&in->h->base, text, strlen(text)) : "";
 }
@@ -133,13 +136,13 @@ shown_value(dbcsl_inspection *in, int place)
 /* Why a column has not taken its value: where that is its type, in the words of
  * PostgreSQL. */
 static const char *
-why_refused(dbcsl_inspection *in, int place)
+why_refused(dbcsl_check_row_inspection *in, int place)
 {
 	const char *type = in->table.columns[place].type;
 	int code = sqlite3_errcode(in->bench.db) & 0xff;
 
 	if (code != SQLITE_CONSTRAINT && code != SQLITE_MISMATCH)
-		return dbcsl_bench_error(&in->bench);
+		return dbcsl_scratch_error(&in->bench);
 	return dbc_format(&in->h->base, "invalid input syntax for type %s: \"%s\"",
 					  dbc_same(type, "int") ? "integer" : type,
 					  shown_value(in, place));
@@ -148,7 +151,7 @@ why_refused(dbcsl_inspection *in, int place)
 /* Tries whether each column takes its value; one that does not is a flaw, and
  * has none for all that follows. */
 static void
-try_values(dbcsl_inspection *in)
+try_values(dbcsl_check_row_inspection *in)
 {
 	int i;
 
@@ -157,15 +160,16 @@ try_values(dbcsl_inspection *in)
 		const char *name = in->table.columns[i].name;
 
 		if (!in->values[i] ||
-			dbcsl_bench_run(
+			dbcsl_scratch_run(
 				&in->bench,
 				dbcsl_printf(in->h, "insert into \"%w\" (\"%w\") values (%s)",
 							 in->bench.name, name, in->values[i]),
 				NULL))
 			continue;
-		dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_VALUE,
-									  .column = name,
-									  .text = why_refused(in, i)});
+		dbcsl_check_add_violation(
+			in, (dbc_check_row_violation){.kind = DBC_VIOLATION_VALUE,
+										  .column = name,
+										  .text = why_refused(in, i)});
 		in->values[i] = NULL;
 		in->unknown[i] = true;
 	}
@@ -173,13 +177,13 @@ try_values(dbcsl_inspection *in)
 
 /* Puts the row there, and nothing else. */
 static bool
-put_row(dbcsl_inspection *in)
+put_row(dbcsl_check_row_inspection *in)
 {
 	dbc_buffer names;
 	dbc_buffer values;
 	int i;
 
-	if (!dbcsl_bench_run(
+	if (!dbcsl_scratch_run(
 			&in->bench,
 			dbcsl_printf(in->h, "delete from \"%w\"", in->bench.name), NULL))
 		return false;
@@ -195,7 +199,7 @@ put_row(dbcsl_inspection *in)
 										in->table.columns[i].name));
 		dbc_append_format(&values, "%s%s", comma, in->values[i]);
 	}
-	return dbcsl_bench_run(
+	return dbcsl_scratch_run(
 		&in->bench,
 		names.length == 0
 			? dbcsl_printf(in->h, "insert into \"%w\" default values",
@@ -208,7 +212,7 @@ put_row(dbcsl_inspection *in)
 /* Marks what SQLite will choose, and what is generated from what nobody can
  * know. */
 static void
-mark_unknown(dbcsl_inspection *in)
+mark_unknown(dbcsl_check_row_inspection *in)
 {
 	int rowid = in->table.rowid_column;
 	bool more = true;
@@ -216,7 +220,7 @@ mark_unknown(dbcsl_inspection *in)
 	int i;
 
 	if (rowid >= 0 && in->values[rowid])
-		(void) dbcsl_bench_run(
+		(void) dbcsl_scratch_run(
 			&in->bench,
 			dbcsl_printf(in->h, "select 1 where %s is null", in->values[rowid]),
 			&found);
@@ -225,29 +229,30 @@ mark_unknown(dbcsl_inspection *in)
 	while (more)
 		for (more = false, i = 0; i < in->table.ncolumns; i++)
 		{
-			const dbcsl_column *column = &in->table.columns[i];
+			const dbcsl_ddl_column *column = &in->table.columns[i];
 
 			if (column->generated && !in->unknown[i] &&
-				dbcsl_bench_prepare(
+				dbcsl_scratch_prepare(
 					&in->bench,
 					dbcsl_printf(in->h, "select (%s) from \"%w\"",
 								 column->generated, in->bench.name)))
-				more |= in->unknown[i] = dbcsl_reads_unknown(in);
+				more |= in->unknown[i] = dbcsl_check_reads_unknown(in);
 		}
 }
 
 /* Says that nothing can be known. */
 static bool
-give_up(dbcsl_inspection *in)
+give_up(dbcsl_check_row_inspection *in)
 {
-	dbcsl_add_flaw(in, (dbc_flaw){.kind = DBC_F_UNKNOWN,
-								  .text = dbcsl_bench_error(&in->bench)});
+	dbcsl_check_add_violation(
+		in, (dbc_check_row_violation){.kind = DBC_VIOLATION_UNKNOWN,
+									  .text = dbcsl_scratch_error(&in->bench)});
 	return false;
 }
 
 /* Puts the row on the bench. */
 bool
-dbcsl_take_values(dbcsl_inspection *in)
+dbcsl_check_fill_row(dbcsl_check_row_inspection *in)
 {
 	take_members(in);
 	take_defaults(in);

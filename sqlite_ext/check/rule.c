@@ -46,7 +46,7 @@ prepare(dbcsl_host *h, const char *text)
 {
 	int nparameters = sqlite3_bind_parameter_count(dbcsl_prepare(h, text));
 
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	if (nparameters > 0)
 		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL, NULL,
 				 "a rule has no parameters");
@@ -54,8 +54,8 @@ prepare(dbcsl_host *h, const char *text)
 
 /* Fails unless a rule can be one; see core/host.h. */
 void
-dbcsl_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
-			   const char *assignments)
+dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
+					 const dbc_check_data_rule *rule, const char *assignments)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbc_value values[] = {dbc_text(table->schema), dbc_text(table->name),

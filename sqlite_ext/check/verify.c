@@ -13,8 +13,8 @@
 /* Tests that are tried together. */
 typedef struct attempt
 {
-	dbcsl_verification *v;
-	dbcsl_test *tests;
+	dbcsl_check_verification *v;
+	dbcsl_check_row_test *tests;
 	int ntests;
 } attempt;
 
@@ -25,7 +25,7 @@ try_scan(dbc_host *host, void *arg)
 	const attempt *a = arg;
 
 	(void) host;
-	dbcsl_scan(a->v, a->tests, a->ntests);
+	dbcsl_check_verify_by_scan(a->v, a->tests, a->ntests);
 }
 
 /* Sorts for an attempt of one test. */
@@ -35,14 +35,14 @@ try_sort(dbc_host *host, void *arg)
 	const attempt *a = arg;
 
 	(void) host;
-	dbcsl_sort(a->v, a->tests);
+	dbcsl_check_verify_by_sort(a->v, a->tests);
 }
 
 /* Notes why a test could not be made, unless all is to end. */
 static void
-give_up(dbcsl_host *h, dbcsl_test *test)
+give_up(dbcsl_host *h, dbcsl_check_row_test *test)
 {
-	if (dbcsl_passes_guards(&h->error))
+	if (dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
 	test->method = DBCSL_HOPELESS;
 	test->verdict.reason = h->error.message;
@@ -50,28 +50,28 @@ give_up(dbcsl_host *h, dbcsl_test *test)
 
 /* Closes the sets of tests. */
 static void
-close_tests(dbcsl_test *tests, int ntests)
+close_tests(dbcsl_check_row_test *tests, int ntests)
 {
 	int i;
 
 	for (i = 0; i < ntests; i++)
 	{
-		dbcsl_keys_close(&tests[i].keys);
-		dbcsl_keys_close(&tests[i].repeated);
+		dbcsl_check_close_keysets(&tests[i].keys);
+		dbcsl_check_close_keysets(&tests[i].repeated);
 	}
 }
 
 /* Makes tests in one scan; if that fails, each half of them in one of its own,
  * until those that failed are found. */
 static void
-scan_tests(dbcsl_verification *v, dbcsl_test *tests, int ntests)
+scan_tests(dbcsl_check_verification *v, dbcsl_check_row_test *tests, int ntests)
 {
 	attempt a = {v, tests, ntests};
 
 	if (ntests == 0 || dbcsl_try(v->h, try_scan, &a))
 		return;
 	close_tests(tests, ntests);
-	if (ntests == 1 || dbcsl_passes_guards(&v->h->error))
+	if (ntests == 1 || dbcsl_is_unguarded_error(&v->h->error))
 		give_up(v->h, tests);
 	else
 	{
@@ -82,13 +82,13 @@ scan_tests(dbcsl_verification *v, dbcsl_test *tests, int ntests)
 
 /* Makes the tests that the scan has left to sorting. */
 static void
-sort_tests(dbcsl_verification *v)
+sort_tests(dbcsl_check_verification *v)
 {
 	int i;
 
 	for (i = 0; i < v->ntests; i++)
 	{
-		dbcsl_test *test = &v->tests[i];
+		dbcsl_check_row_test *test = &v->tests[i];
 		attempt a = {v, test, 1};
 
 		if (test->method != DBCSL_SORTED &&
@@ -101,7 +101,7 @@ sort_tests(dbcsl_verification *v)
 
 /* Bytes of the schema with the table. */
 static int64_t
-count_bytes(dbcsl_verification *v)
+count_bytes(dbcsl_check_verification *v)
 {
 	dbc_value schema = dbc_text(v->layout->schema);
 
@@ -113,9 +113,9 @@ count_bytes(dbcsl_verification *v)
  * upper bound from its rowids, which may be far apart, and the bytes there are.
  */
 static int64_t
-estimate_rows(dbcsl_verification *v)
+estimate_rows(dbcsl_check_verification *v)
 {
-	const dbcsl_layout *layout = v->layout;
+	const dbcsl_check_table_layout *layout = v->layout;
 	bool exactly = !layout->rowid;
 	const dbc_rows *rows;
 	int64_t low;
@@ -126,7 +126,8 @@ estimate_rows(dbcsl_verification *v)
 		exactly = exactly || v->tests[i].method == DBCSL_NOT_MET;
 	if (!exactly)
 	{
-		if (!dbcsl_read_range(v->h, layout, layout->rowid, &low, &high))
+		if (!dbcsl_check_read_integer_range(v->h, layout, layout->rowid, &low,
+											&high))
 			return 0;
 		return (uint64_t) high - (uint64_t) low < (uint64_t) v->nbytes / MIN_ROW
 				   ? high - low + 1
@@ -142,43 +143,43 @@ estimate_rows(dbcsl_verification *v)
 static void
 verify(dbc_host *host, void *arg)
 {
-	dbcsl_verification *v = arg;
+	dbcsl_check_verification *v = arg;
 
 	(void) host;
-	v->layout = dbcsl_require_layout(v->h, v->task->table);
-	dbcsl_pool_open(v->h, &v->pool, v->task->memory);
-	dbcsl_list_tests(v);
+	v->layout = dbcsl_check_require_layout(v->h, v->task->table);
+	dbcsl_check_open_memory_pool(v->h, &v->pool, v->task->memory);
+	dbcsl_check_list_tests(v);
 	v->nbytes = count_bytes(v);
 	v->nrows = estimate_rows(v);
-	dbcsl_choose_values(v);
+	dbcsl_check_choose_test_values(v);
 	scan_tests(v, v->tests, v->ntests);
 	sort_tests(v);
 }
 
 /* Closes what a verification has open. */
 static void
-close_verification(dbcsl_verification *v)
+close_verification(dbcsl_check_verification *v)
 {
-	dbcsl_parent *parent;
+	dbcsl_check_parent_keys *parent;
 
 	for (parent = v->parents; parent; parent = parent->next)
-		dbcsl_keys_close(&parent->keys);
+		dbcsl_check_close_keysets(&parent->keys);
 	close_tests(v->tests, v->ntests);
 }
 
 /* The verdicts of tests that are made. */
-static dbc_verdict *
-make_verdicts(dbcsl_verification *v, int *nverdicts)
+static dbc_check_result *
+make_verdicts(dbcsl_check_verification *v, int *nverdicts)
 {
-	dbc_verdict *verdicts =
+	dbc_check_result *verdicts =
 		dbcsl_alloc(&v->h->base, (size_t) (v->ntests + 1) * sizeof(*verdicts));
 	int i;
 
 	*nverdicts = 0;
 	for (i = 0; i < v->ntests; i++)
 	{
-		const dbcsl_test *test = &v->tests[i];
-		dbc_verdict *verdict = &verdicts[*nverdicts];
+		const dbcsl_check_row_test *test = &v->tests[i];
+		dbc_check_result *verdict = &verdicts[*nverdicts];
 		bool unknown = test->method == DBCSL_HOPELESS;
 
 		if (test->if_violated && test->violations == 0 && !unknown)
@@ -193,11 +194,11 @@ make_verdicts(dbcsl_verification *v, int *nverdicts)
 }
 
 /* Verifies the rows of a table. */
-const dbc_verdict *
-dbcsl_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
+const dbc_check_result *
+dbcsl_check_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_verification v = {.h = h, .task = task};
+	dbcsl_check_verification v = {.h = h, .task = task};
 	bool done = dbcsl_try(h, verify, &v);
 
 	close_verification(&v);

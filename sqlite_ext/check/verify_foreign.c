@@ -38,10 +38,10 @@ find_name(const char *const *names, int count, const char *name)
 }
 
 /* How the columns of a parent are compared. */
-static dbcsl_part *
-make_parts(dbcsl_verification *v, const dbcsl_parent *parent)
+static dbcsl_check_key_part *
+make_parts(dbcsl_check_verification *v, const dbcsl_check_parent_keys *parent)
 {
-	dbcsl_part *parts =
+	dbcsl_check_key_part *parts =
 		dbcsl_alloc(&v->h->base, (size_t) parent->ncolumns * sizeof(*parts));
 	int i;
 
@@ -49,9 +49,10 @@ make_parts(dbcsl_verification *v, const dbcsl_parent *parent)
 	{
 		const char *column = parent->columns[i];
 
-		parts[i] = dbcsl_make_part(
-			&v->pool, dbcsl_find_field(parent->layout, column)->affinity,
-			dbcsl_column_collation(v->h, parent->layout, column));
+		parts[i] = dbcsl_check_make_key_part(
+			&v->pool,
+			dbcsl_check_find_layout_column(parent->layout, column)->affinity,
+			dbcsl_check_find_column_collation(v->h, parent->layout, column));
 	}
 	return parts;
 }
@@ -59,12 +60,12 @@ make_parts(dbcsl_verification *v, const dbcsl_parent *parent)
 /* Whether a row of check/unique_indexes is a column of a foreign key; of one
  * that names none, it is then compared as in the index. */
 static bool
-fits(dbcsl_verification *v, dbcsl_parent *parent, bool named,
+fits(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent, bool named,
 	 const dbc_rows *indexes, int row)
 {
 	const char *collation =
 		dbc_get_text_or_null(&v->h->base, indexes, row, INDEX_COLLATION);
-	dbcsl_part *part;
+	dbcsl_check_key_part *part;
 	int place;
 
 	if (dbc_get_int(&v->h->base, indexes, row, INDEX_CID) < 0 ||
@@ -77,14 +78,15 @@ fits(dbcsl_verification *v, dbcsl_parent *parent, bool named,
 		return false;
 	part = &parent->parts[place];
 	if (!named)
-		*part = dbcsl_make_part(&v->pool, part->affinity, collation);
+		*part = dbcsl_check_make_key_part(&v->pool, part->affinity, collation);
 	return sqlite3_stricmp(part->collation_name, collation) == 0;
 }
 
 /* Whether the columns of a parent are those of a unique index, of its primary
  * key if they are not named. */
 static bool
-has_unique_index(dbcsl_verification *v, dbcsl_parent *parent, bool named)
+has_unique_index(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent,
+				 bool named)
 {
 	dbc_value names[2] = {dbc_text(parent->layout->name),
 						  dbc_text(parent->layout->schema)};
@@ -116,15 +118,15 @@ has_unique_index(dbcsl_verification *v, dbcsl_parent *parent, bool named)
 /* Whether the columns of a parent are a key that SQLite accepts; if so, how
  * they are compared is filled in. */
 static bool
-is_key(dbcsl_verification *v, dbcsl_parent *parent, bool named)
+is_key(dbcsl_check_verification *v, dbcsl_check_parent_keys *parent, bool named)
 {
-	const dbcsl_layout *layout = parent->layout;
+	const dbcsl_check_table_layout *layout = parent->layout;
 	int i;
 
 	if (!layout->is_table)
 		return false;
 	for (i = 0; i < parent->ncolumns; i++)
-		if (!dbcsl_find_field(layout, parent->columns[i]))
+		if (!dbcsl_check_find_layout_column(layout, parent->columns[i]))
 			return false;
 	parent->parts = make_parts(v, parent);
 	if (parent->ncolumns == 1 && layout->key_is_rowid &&
@@ -135,7 +137,8 @@ is_key(dbcsl_verification *v, dbcsl_parent *parent, bool named)
 
 /* Whether two parents have the same columns, compared alike. */
 static bool
-have_same_columns(const dbcsl_parent *a, const dbcsl_parent *b)
+have_same_columns(const dbcsl_check_parent_keys *a,
+				  const dbcsl_check_parent_keys *b)
 {
 	int i;
 
@@ -150,10 +153,11 @@ have_same_columns(const dbcsl_parent *a, const dbcsl_parent *b)
 }
 
 /* A parent that is listed already and the same, or NULL. */
-static dbcsl_parent *
-find_parent(const dbcsl_verification *v, const dbcsl_parent *wanted)
+static dbcsl_check_parent_keys *
+find_parent(const dbcsl_check_verification *v,
+			const dbcsl_check_parent_keys *wanted)
 {
-	dbcsl_parent *parent;
+	dbcsl_check_parent_keys *parent;
 
 	for (parent = v->parents; parent; parent = parent->next)
 		if (parent->layout &&
@@ -164,10 +168,11 @@ find_parent(const dbcsl_verification *v, const dbcsl_parent *wanted)
 }
 
 /* Lists a parent, unless it is listed. */
-static dbcsl_parent *
-list_parent(dbcsl_verification *v, const dbcsl_parent *wanted)
+static dbcsl_check_parent_keys *
+list_parent(dbcsl_check_verification *v, const dbcsl_check_parent_keys *wanted)
 {
-	dbcsl_parent *parent = wanted->layout ? find_parent(v, wanted) : NULL;
+	dbcsl_check_parent_keys *parent =
+		wanted->layout ? find_parent(v, wanted) : NULL;
 
 	if (parent)
 		return parent;
@@ -182,8 +187,8 @@ list_parent(dbcsl_verification *v, const dbcsl_parent *wanted)
 
 /* Fills in the test that rows have a parent. */
 static void
-fill_test(dbcsl_verification *v, dbcsl_test *test, dbcsl_parent *parent,
-		  const char **columns)
+fill_test(dbcsl_check_verification *v, dbcsl_check_row_test *test,
+		  dbcsl_check_parent_keys *parent, const char **columns)
 {
 	int i;
 
@@ -194,23 +199,23 @@ fill_test(dbcsl_verification *v, dbcsl_test *test, dbcsl_parent *parent,
 	test->values = dbcsl_alloc(&v->h->base,
 							   (size_t) test->nvalues * sizeof(*test->values));
 	for (i = 0; i < test->nvalues; i++)
-		test->values[i] = dbcsl_quoted(&v->h->base, columns[i]);
+		test->values[i] = dbcsl_quote_always(&v->h->base, columns[i]);
 	if (!parent->layout)
-		test->expression =
-			dbcsl_parent_expression(v->h, parent, v->layout, columns);
+		test->expression = dbcsl_check_make_parent_expression(
+			v->h, parent, v->layout, columns);
 }
 
 /* The layout of a parent, which is read once; NULL if there is none. */
-static dbcsl_layout *
-parent_layout(dbcsl_verification *v, const char *schema, const char *name)
+static dbcsl_check_table_layout *
+parent_layout(dbcsl_check_verification *v, const char *schema, const char *name)
 {
-	dbcsl_layout *layout = v->layouts;
+	dbcsl_check_table_layout *layout = v->layouts;
 
 	for (; layout; layout = layout->next)
 		if (sqlite3_stricmp(layout->name, name) == 0 &&
 			sqlite3_stricmp(layout->schema, schema) == 0)
 			return layout;
-	layout = dbcsl_read_layout(v->h, schema, name);
+	layout = dbcsl_check_read_layout(v->h, schema, name);
 	if (!layout)
 		return NULL;
 	layout->next = v->layouts;
@@ -220,9 +225,9 @@ parent_layout(dbcsl_verification *v, const char *schema, const char *name)
 /* The columns of a foreign key's parent: named, or its primary key. */
 static void
 read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
-					dbcsl_parent *parent)
+					dbcsl_check_parent_keys *parent)
 {
-	const dbcsl_layout *layout = parent->layout;
+	const dbcsl_check_table_layout *layout = parent->layout;
 	int i;
 
 	parent->columns = dbcsl_alloc(&h->base, (size_t) parent->ncolumns *
@@ -231,31 +236,33 @@ read_parent_columns(dbcsl_host *h, const dbc_rows *rows, int row,
 	{
 		const char *name =
 			dbc_get_text_or_null(&h->base, rows, row + i, KEY_TO);
-		const dbcsl_field *field;
+		const dbcsl_check_layout_column *field;
 
 		if (!name && layout && layout->nkey == parent->ncolumns)
 			name = layout->key[i];
 		/* without a primary key to tell them, there is no better name */
 		if (!name)
 			name = dbc_get_text(&h->base, rows, row + i, KEY_FROM);
-		field = layout ? dbcsl_find_field(layout, name) : NULL;
+		field = layout ? dbcsl_check_find_layout_column(layout, name) : NULL;
 		parent->columns[i] = field ? field->name : name;
 	}
 }
 
 /* Adds the test of a foreign key, in count rows from row on. */
 static void
-add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
-				const char *name)
+add_foreign_key(dbcsl_check_verification *v, const dbc_rows *rows, int row,
+				int count, const char *name)
 {
 	dbcsl_host *h = v->h;
 	const char *table = dbc_get_text(&v->h->base, rows, row, KEY_TABLE);
 	bool named = !dbc_is_null(&v->h->base, rows, row, KEY_TO);
-	dbcsl_parent parent = {.layout = parent_layout(v, v->layout->schema, table),
-						   .ncolumns = count,
-						   .has_key = true};
-	const dbcsl_layout *layout = parent.layout;
-	dbcsl_test *test = dbcsl_add_test(v, DBC_K_FOREIGN_KEY, name);
+	dbcsl_check_parent_keys parent = {
+		.layout = parent_layout(v, v->layout->schema, table),
+		.ncolumns = count,
+		.has_key = true};
+	const dbcsl_check_table_layout *layout = parent.layout;
+	dbcsl_check_row_test *test =
+		dbcsl_check_add_test(v, DBC_K_FOREIGN_KEY, name);
 	const char **columns;
 	int i;
 
@@ -265,11 +272,12 @@ add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 	for (i = 0; i < count; i++)
 		columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
 	read_parent_columns(h, rows, row, &parent);
-	test->verdict.columns = dbcsl_list_names(h, columns, count);
+	test->verdict.columns = dbcsl_check_join_names(h, columns, count);
 	test->verdict.parent =
 		dbcsl_relation_of(h, v->layout->schema, layout ? layout->name : table)
 			->shown;
-	test->verdict.parent_columns = dbcsl_list_names(h, parent.columns, count);
+	test->verdict.parent_columns =
+		dbcsl_check_join_names(h, parent.columns, count);
 	if (layout &&
 		((!named && layout->nkey != count) || !is_key(v, &parent, named)))
 	{
@@ -280,19 +288,19 @@ add_foreign_key(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 							 test->verdict.parent, test->verdict.parent_columns)
 				: dbc_format(&h->base, "%s has no primary key of %s",
 							 test->verdict.parent,
-							 dbc_count(&h->base, count, "column"));
+							 dbc_count_text(&h->base, count, "column"));
 		return;
 	}
 	fill_test(v, test, list_parent(v, &parent), columns);
 }
 
 /* The next foreign key of a definition, from *place on, or NULL. */
-static const dbcsl_constraint *
+static const dbcsl_ddl_constraint *
 next_foreign_key(const dbcsl_ddl *ddl, int *place)
 {
 	while (*place < ddl->nconstraints)
 	{
-		const dbcsl_constraint *c = &ddl->constraints[(*place)++];
+		const dbcsl_ddl_constraint *c = &ddl->constraints[(*place)++];
 
 		if (c->kind == DBCSL_FOREIGN_KEY)
 			return c;
@@ -302,8 +310,8 @@ next_foreign_key(const dbcsl_ddl *ddl, int *place)
 
 /* Lists the declared foreign keys. */
 void
-dbcsl_list_foreign_keys(dbcsl_verification *v, const dbcsl_ddl *ddl,
-						dbcsl_names *names)
+dbcsl_check_list_foreign_keys(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
+							  dbcsl_check_constraint_names *names)
 {
 	dbc_value table[2] = {dbc_text(v->layout->name),
 						  dbc_text(v->layout->schema)};
@@ -315,7 +323,7 @@ dbcsl_list_foreign_keys(dbcsl_verification *v, const dbcsl_ddl *ddl,
 
 	for (row = 0; row < rows->nrows; row += count)
 	{
-		const dbcsl_constraint *c = next_foreign_key(ddl, &place);
+		const dbcsl_ddl_constraint *c = next_foreign_key(ddl, &place);
 		const char **columns;
 		int i;
 
@@ -328,19 +336,20 @@ dbcsl_list_foreign_keys(dbcsl_verification *v, const dbcsl_ddl *ddl,
 		for (i = 0; i < count; i++)
 			columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
 		add_foreign_key(v, rows, row, count,
-						c && c->name
-							? c->name
-							: dbcsl_make_name(names, columns, count, "fkey"));
+						c && c->name ? c->name
+									 : dbcsl_check_make_constraint_name(
+										   names, columns, count, "fkey"));
 	}
 }
 
 /* Whether an index begins with a column and holds all rows. */
 static bool
-has_index(dbcsl_host *h, const dbcsl_layout *layout, const char *column)
+has_index(dbcsl_host *h, const dbcsl_check_table_layout *layout,
+		  const char *column)
 {
-	dbc_value names[4] = {dbc_text(layout->name), dbc_text(layout->schema),
-						  dbc_text(column),
-						  dbc_text(dbcsl_column_collation(h, layout, column))};
+	dbc_value names[4] = {
+		dbc_text(layout->name), dbc_text(layout->schema), dbc_text(column),
+		dbc_text(dbcsl_check_find_column_collation(h, layout, column))};
 	const dbc_rows *rows =
 		dbc_query(&h->base, "check/indexes_of_column", names, 4);
 
@@ -350,10 +359,11 @@ has_index(dbcsl_host *h, const dbcsl_layout *layout, const char *column)
 
 /* The name of a column as it is declared; fails if there is none. */
 static const char *
-require_column(dbcsl_host *h, const dbcsl_layout *layout,
+require_column(dbcsl_host *h, const dbcsl_check_table_layout *layout,
 			   const dbc_relation *relation, const char *column)
 {
-	const dbcsl_field *field = dbcsl_find_field(layout, column);
+	const dbcsl_check_layout_column *field =
+		dbcsl_check_find_layout_column(layout, column);
 
 	if (!field)
 		dbc_fail(&h->base, DBC_UNDEFINED_COLUMN, NULL, NULL,
@@ -364,14 +374,15 @@ require_column(dbcsl_host *h, const dbcsl_layout *layout,
 
 /* Adds the test of a reference that is not declared. */
 static void
-add_reference(dbcsl_verification *v, const dbc_reference *reference)
+add_reference(dbcsl_check_verification *v, const dbc_check_reference *reference)
 {
 	dbcsl_host *h = v->h;
-	dbcsl_layout *layout =
+	dbcsl_check_table_layout *layout =
 		parent_layout(v, reference->parent->schema, reference->parent->name);
-	dbcsl_parent parent = {.layout = layout, .ncolumns = 1};
+	dbcsl_check_parent_keys parent = {.layout = layout, .ncolumns = 1};
 	const char **columns = dbcsl_alloc(&h->base, sizeof(*columns));
-	dbcsl_test *test = dbcsl_add_test(v, DBC_K_FOREIGN_KEY, NULL);
+	dbcsl_check_row_test *test =
+		dbcsl_check_add_test(v, DBC_K_FOREIGN_KEY, NULL);
 
 	columns[0] =
 		require_column(h, v->layout, v->task->table, reference->column);
@@ -380,15 +391,15 @@ add_reference(dbcsl_verification *v, const dbc_reference *reference)
 		require_column(h, layout, reference->parent, reference->parent_column);
 	parent.parts = make_parts(v, &parent);
 	parent.has_key = has_index(h, layout, parent.columns[0]);
-	test->verdict.columns = dbcsl_list_names(h, columns, 1);
+	test->verdict.columns = dbcsl_check_join_names(h, columns, 1);
 	test->verdict.parent = reference->parent->shown;
-	test->verdict.parent_columns = dbcsl_list_names(h, parent.columns, 1);
+	test->verdict.parent_columns = dbcsl_check_join_names(h, parent.columns, 1);
 	fill_test(v, test, list_parent(v, &parent), columns);
 }
 
 /* Lists the references of the task. */
 void
-dbcsl_list_references(dbcsl_verification *v)
+dbcsl_check_list_references(dbcsl_check_verification *v)
 {
 	int i;
 

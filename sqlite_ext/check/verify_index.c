@@ -81,11 +81,11 @@ read_condition(dbcsl_host *h, dbcsl_token token)
 }
 
 /* Reads the statement of an index. */
-dbcsl_index_text
-dbcsl_read_index_text(dbcsl_host *h, const char *sql)
+dbcsl_check_index_text
+dbcsl_check_read_index_text(dbcsl_host *h, const char *sql)
 {
 	dbcsl_token token = dbcsl_first_token(sql);
-	dbcsl_index_text text = {0};
+	dbcsl_check_index_text text = {0};
 
 	/* the first parenthesis: a name with one is quoted */
 	while (token.kind != DBCSL_END && !is(&token, '('))
@@ -112,8 +112,8 @@ find_condition(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 	condition_call *call = arg;
 
-	call->condition = dbcsl_read_index_text(h, call->sql).condition;
-	if (call->condition && dbcsl_find_unsafe(h, call->condition))
+	call->condition = dbcsl_check_read_index_text(h, call->sql).condition;
+	if (call->condition && dbcsl_check_find_unsafe(h, call->condition))
 		call->condition = NULL;
 }
 
@@ -130,16 +130,16 @@ index_condition(sqlite3_context *context, int nvalues, sqlite3_value **values)
 		return;
 	dbcsl_open(&h, sqlite3_context_db_handle(context), &function);
 	if (!dbcsl_try(&h, find_condition, &call))
-		dbcsl_result_error(context, &h.error);
+		dbcsl_set_result_error(context, &h.error);
 	else if (call.condition)
 		sqlite3_result_text(context, call.condition, -1, SQLITE_TRANSIENT);
-	dbcsl_finish(&h);
+	dbcsl_close_all(&h);
 	dbcsl_close(&h);
 }
 
 /* Registers the function. */
 int
-dbcsl_register_condition(sqlite3 *db)
+dbcsl_check_register_condition(sqlite3 *db)
 {
 	return sqlite3_create_function_v2(db, CONDITION, 1,
 									  SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,

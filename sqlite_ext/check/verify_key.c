@@ -17,7 +17,7 @@
 
 /* Zeroed memory for a set, or NULL. */
 static void *
-get_memory(dbc_pool *pool, size_t size)
+get_memory(dbc_check_memory_pool *pool, size_t size)
 {
 	void *memory = sqlite3_malloc64(size);
 
@@ -27,7 +27,7 @@ get_memory(dbc_pool *pool, size_t size)
 
 /* Frees it. */
 static void
-put_memory(dbc_pool *pool, void *memory)
+put_memory(dbc_check_memory_pool *pool, void *memory)
 {
 	(void) pool;
 	sqlite3_free(memory);
@@ -35,7 +35,8 @@ put_memory(dbc_pool *pool, void *memory)
 
 /* Opens a pool for the sets of a call. */
 void
-dbcsl_pool_open(dbcsl_host *h, dbcsl_pool *pool, int64_t memory)
+dbcsl_check_open_memory_pool(dbcsl_host *h, dbcsl_check_memory_pool *pool,
+							 int64_t memory)
 {
 	const dbc_rows *rows = dbc_query(&h->base, "check/collations", NULL, 0);
 
@@ -51,11 +52,11 @@ dbcsl_pool_open(dbcsl_host *h, dbcsl_pool *pool, int64_t memory)
 /* ---- parts of keys ---- */
 
 /* A part compared by a collation. */
-dbcsl_part
-dbcsl_make_part(const dbcsl_pool *pool, dbcsl_affinity affinity,
-				const char *collation)
+dbcsl_check_key_part
+dbcsl_check_make_key_part(const dbcsl_check_memory_pool *pool,
+						  dbcsl_check_affinity affinity, const char *collation)
 {
-	dbcsl_part part = {affinity, DBCSL_FOREIGN, collation};
+	dbcsl_check_key_part part = {affinity, DBCSL_FOREIGN, collation};
 
 	if (sqlite3_stricmp(collation, "binary") == 0)
 		part.collation = DBCSL_BINARY;
@@ -70,7 +71,7 @@ dbcsl_make_part(const dbcsl_pool *pool, dbcsl_affinity affinity,
 
 /* Whether keys can be told apart without the application. */
 bool
-dbcsl_can_fingerprint(const dbcsl_part *parts, int nparts)
+dbcsl_check_can_fingerprint(const dbcsl_check_key_part *parts, int nparts)
 {
 	int i;
 
@@ -137,7 +138,7 @@ type_of_text(sqlite3_value *value, bool *failed)
 
 /* Whether a text is a number as it stands. */
 bool
-dbcsl_is_numeric(sqlite3_value *value, bool *failed)
+dbcsl_check_is_numeric(sqlite3_value *value, bool *failed)
 {
 	return type_of_text(value, failed) != SQLITE_TEXT;
 }
@@ -158,14 +159,14 @@ add_folded(uint64_t print, const char *text, size_t length)
 			piece[i] = (char) (text[at + i] >= 'A' && text[at + i] <= 'Z'
 								   ? text[at + i] | 0x20
 								   : text[at + i]);
-		print = dbc_key_fingerprint(print, piece, i);
+		print = dbc_check_key_fingerprint(print, piece, i);
 	}
-	return dbc_key_fingerprint(print, &length, sizeof(length));
+	return dbc_check_key_fingerprint(print, &length, sizeof(length));
 }
 
 /* Adds text to a fingerprint as a collation sees it; false: no memory. */
 static bool
-add_text(uint64_t *print, dbcsl_collation collation, sqlite3_value *value)
+add_text(uint64_t *print, dbcsl_check_collation collation, sqlite3_value *value)
 {
 	const char *text = (const char *) sqlite3_value_text(value);
 	size_t length = (size_t) sqlite3_value_bytes(value);
@@ -177,7 +178,7 @@ add_text(uint64_t *print, dbcsl_collation collation, sqlite3_value *value)
 			length--;
 	*print = collation == DBCSL_NOCASE
 				 ? add_folded(*print, text, length)
-				 : dbc_key_fingerprint(*print, text, length);
+				 : dbc_check_key_fingerprint(*print, text, length);
 	return true;
 }
 
@@ -193,7 +194,7 @@ typedef struct plain
 /* Makes of a value what it is compared as; false: no memory.  A number whose
  * text is asked for remains a number to SQLite. */
 static bool
-make_plain(const dbcsl_part *part, sqlite3_value *value, plain *p)
+make_plain(const dbcsl_check_key_part *part, sqlite3_value *value, plain *p)
 {
 	bool failed = false;
 
@@ -219,7 +220,7 @@ make_plain(const dbcsl_part *part, sqlite3_value *value, plain *p)
 
 /* Adds a value to a fingerprint; false: no memory. */
 static bool
-add_plain(uint64_t *print, dbcsl_collation collation, const plain *p)
+add_plain(uint64_t *print, dbcsl_check_collation collation, const plain *p)
 {
 	uint64_t class = *print + (uint64_t) p->type;
 	const void *blob;
@@ -228,11 +229,12 @@ add_plain(uint64_t *print, dbcsl_collation collation, const plain *p)
 	switch (p->type)
 	{
 		case SQLITE_INTEGER:
-			*print =
-				dbc_key_fingerprint(class, &p->integer, sizeof(p->integer));
+			*print = dbc_check_key_fingerprint(class, &p->integer,
+											   sizeof(p->integer));
 			return true;
 		case SQLITE_FLOAT:
-			*print = dbc_key_fingerprint(class, &p->real, sizeof(p->real));
+			*print =
+				dbc_check_key_fingerprint(class, &p->real, sizeof(p->real));
 			return true;
 		case SQLITE_TEXT:
 			*print = class;
@@ -242,14 +244,15 @@ add_plain(uint64_t *print, dbcsl_collation collation, const plain *p)
 	length = (size_t) sqlite3_value_bytes(p->value);
 	if (!blob && length > 0)
 		return false;
-	*print = dbc_key_fingerprint(class, blob, length);
+	*print = dbc_check_key_fingerprint(class, blob, length);
 	return true;
 }
 
 /* Reads the key whose parts are the values at places. */
-dbcsl_key_kind
-dbcsl_read_key(uint64_t seed, const dbcsl_part *parts, int nparts,
-			   sqlite3_value **values, const int *places, uint64_t *key)
+dbcsl_check_key_kind
+dbcsl_check_read_key(uint64_t seed, const dbcsl_check_key_part *parts,
+					 int nparts, sqlite3_value **values, const int *places,
+					 uint64_t *key)
 {
 	bool done = true;
 	int i;
@@ -277,20 +280,21 @@ dbcsl_read_key(uint64_t seed, const dbcsl_part *parts, int nparts,
 
 /* Opens a set. */
 void
-dbcsl_keys_open(dbcsl_keys *keys, dbcsl_pool *pool, int64_t low, int64_t high,
-				int64_t nkeys)
+dbcsl_check_open_keysets(dbcsl_check_key_sets *keys,
+						 dbcsl_check_memory_pool *pool, int64_t low,
+						 int64_t high, int64_t nkeys)
 {
-	dbc_keyset_open(&keys->integers, &pool->base, low, high, nkeys);
-	dbc_keyset_open(&keys->others, &pool->base, 1, 0,
-					keys->integers.bits ? 0 : nkeys);
+	dbc_check_keyset_open(&keys->integers, &pool->base, low, high, nkeys);
+	dbc_check_keyset_open(&keys->others, &pool->base, 1, 0,
+						  keys->integers.bits ? 0 : nkeys);
 }
 
 /* Gives the memory of a set back. */
 void
-dbcsl_keys_close(dbcsl_keys *keys)
+dbcsl_check_close_keysets(dbcsl_check_key_sets *keys)
 {
 	if (keys->integers.pool)
-		dbc_keyset_close(&keys->integers);
+		dbc_check_keyset_close(&keys->integers);
 	if (keys->others.pool)
-		dbc_keyset_close(&keys->others);
+		dbc_check_keyset_close(&keys->others);
 }

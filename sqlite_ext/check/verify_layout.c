@@ -39,7 +39,7 @@ contains(const char *text, const char *part)
 }
 
 /* What a column of a type makes of values, by SQLite's rules. */
-static dbcsl_affinity
+static dbcsl_check_affinity
 affinity_of(const char *type, bool strict)
 {
 	if (contains(type, "int"))
@@ -63,7 +63,8 @@ place_in_key(dbc_host *host, const dbc_rows *columns, int column)
 
 /* Fills in the columns. */
 static void
-read_fields(dbcsl_host *h, dbcsl_layout *layout, const dbc_rows *columns)
+read_fields(dbcsl_host *h, dbcsl_check_table_layout *layout,
+			const dbc_rows *columns)
 {
 	size_t size = (size_t) columns->nrows;
 	int i;
@@ -74,7 +75,7 @@ read_fields(dbcsl_host *h, dbcsl_layout *layout, const dbc_rows *columns)
 	layout->key = dbcsl_alloc(&h->base, (size + 1) * sizeof(*layout->key));
 	for (i = 0; i < columns->nrows; i++)
 	{
-		dbcsl_field *field = &layout->fields[i];
+		dbcsl_check_layout_column *field = &layout->fields[i];
 		int place = place_in_key(&h->base, columns, i);
 
 		field->name = dbc_get_text(&h->base, columns, i, COLUMN_NAME);
@@ -92,7 +93,7 @@ read_fields(dbcsl_host *h, dbcsl_layout *layout, const dbc_rows *columns)
 
 /* A name of the rowid that no column has taken, or NULL. */
 static const char *
-find_rowid(const dbcsl_layout *layout)
+find_rowid(const dbcsl_check_table_layout *layout)
 {
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
 	size_t i;
@@ -100,18 +101,18 @@ find_rowid(const dbcsl_layout *layout)
 	if (layout->without_rowid)
 		return NULL;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!dbcsl_find_field(layout, names[i]))
+		if (!dbcsl_check_find_layout_column(layout, names[i]))
 			return names[i];
 	return NULL;
 }
 
 /* The layout of a table. */
-dbcsl_layout *
-dbcsl_read_layout(dbcsl_host *h, const char *schema, const char *name)
+dbcsl_check_table_layout *
+dbcsl_check_read_layout(dbcsl_host *h, const char *schema, const char *name)
 {
 	dbc_value names[2] = {dbc_text(name), dbc_text(schema)};
 	const dbc_rows *table = dbc_query(&h->base, "check/table", names, 2);
-	dbcsl_layout *layout;
+	dbcsl_check_table_layout *layout;
 
 	if (table->nrows == 0)
 		return NULL;
@@ -129,16 +130,17 @@ dbcsl_read_layout(dbcsl_host *h, const char *schema, const char *name)
 		return layout;
 	read_fields(h, layout, dbc_query(&h->base, "check/columns", names, 2));
 	layout->rowid = find_rowid(layout);
-	layout->unsafe =
-		dbcsl_find_unsafe_table(h, schema, layout->name, DBCSL_IN_COLUMNS);
+	layout->unsafe = dbcsl_check_find_unsafe_table(h, schema, layout->name,
+												   DBCSL_IN_COLUMNS);
 	return layout;
 }
 
 /* The layout of a relation; fails if it does not exist any more. */
-dbcsl_layout *
-dbcsl_require_layout(dbcsl_host *h, const dbc_relation *table)
+dbcsl_check_table_layout *
+dbcsl_check_require_layout(dbcsl_host *h, const dbc_relation *table)
 {
-	dbcsl_layout *layout = dbcsl_read_layout(h, table->schema, table->name);
+	dbcsl_check_table_layout *layout =
+		dbcsl_check_read_layout(h, table->schema, table->name);
 
 	if (!layout)
 		dbc_fail(&h->base, DBC_UNDEFINED_TABLE, NULL, NULL,
@@ -147,8 +149,9 @@ dbcsl_require_layout(dbcsl_host *h, const dbc_relation *table)
 }
 
 /* The column of a name, or NULL. */
-const dbcsl_field *
-dbcsl_find_field(const dbcsl_layout *layout, const char *name)
+const dbcsl_check_layout_column *
+dbcsl_check_find_layout_column(const dbcsl_check_table_layout *layout,
+							   const char *name)
 {
 	int i;
 
@@ -160,8 +163,9 @@ dbcsl_find_field(const dbcsl_layout *layout, const char *name)
 
 /* The collation of a column. */
 const char *
-dbcsl_column_collation(dbcsl_host *h, const dbcsl_layout *layout,
-					   const char *name)
+dbcsl_check_find_column_collation(dbcsl_host *h,
+								  const dbcsl_check_table_layout *layout,
+								  const char *name)
 {
 	const char *collation;
 	int code =
@@ -175,7 +179,7 @@ dbcsl_column_collation(dbcsl_host *h, const dbcsl_layout *layout,
 
 /* Names as the user would write them. */
 const char *
-dbcsl_list_names(dbcsl_host *h, const char *const *names, int count)
+dbcsl_check_join_names(dbcsl_host *h, const char *const *names, int count)
 {
 	dbc_buffer list;
 	int i;
@@ -184,7 +188,7 @@ dbcsl_list_names(dbcsl_host *h, const char *const *names, int count)
 	for (i = 0; i < count; i++)
 	{
 		dbc_append(&list, i > 0 ? ", " : "");
-		dbcsl_append_as_typed(&list, names[i]);
+		dbcsl_append_quoted_name(&list, names[i]);
 	}
 	return list.data;
 }

@@ -12,16 +12,16 @@
 #define MAX_NAME 63
 
 /* A name that is taken. */
-struct dbcsl_taken
+struct dbcsl_check_taken_name
 {
-	struct dbcsl_taken *next; /* in its bucket */
+	struct dbcsl_check_taken_name *next; /* in its bucket */
 	const char *name;
 	int number; /* to be tried next where the name is wanted once more */
 };
 
 /* The bucket a name belongs to. */
-static dbcsl_taken **
-bucket_of(const dbcsl_names *names, const char *name)
+static dbcsl_check_taken_name **
+bucket_of(const dbcsl_check_constraint_names *names, const char *name)
 {
 	uint32_t hash = 2166136261u; /* FNV-1a */
 
@@ -31,10 +31,11 @@ bucket_of(const dbcsl_names *names, const char *name)
 }
 
 /* The name if it is taken, or NULL. */
-static dbcsl_taken *
-find_taken(const dbcsl_names *names, const char *name)
+static dbcsl_check_taken_name *
+find_taken(const dbcsl_check_constraint_names *names, const char *name)
 {
-	dbcsl_taken *taken = names->nbuckets > 0 ? *bucket_of(names, name) : NULL;
+	dbcsl_check_taken_name *taken =
+		names->nbuckets > 0 ? *bucket_of(names, name) : NULL;
 
 	while (taken && strcmp(taken->name, name) != 0)
 		taken = taken->next;
@@ -43,9 +44,9 @@ find_taken(const dbcsl_names *names, const char *name)
 
 /* Puts a name into its bucket. */
 static void
-put(dbcsl_names *names, dbcsl_taken *taken)
+put(dbcsl_check_constraint_names *names, dbcsl_check_taken_name *taken)
 {
-	dbcsl_taken **bucket = bucket_of(names, taken->name);
+	dbcsl_check_taken_name **bucket = bucket_of(names, taken->name);
 
 	taken->next = *bucket;
 	*bucket = taken;
@@ -53,9 +54,9 @@ put(dbcsl_names *names, dbcsl_taken *taken)
 
 /* Makes more buckets. */
 static void
-grow(dbcsl_names *names)
+grow(dbcsl_check_constraint_names *names)
 {
-	dbcsl_names old = *names;
+	dbcsl_check_constraint_names old = *names;
 	size_t i;
 
 	names->nbuckets = old.nbuckets > 0 ? 4 * old.nbuckets : 16;
@@ -64,7 +65,7 @@ grow(dbcsl_names *names)
 	for (i = 0; i < old.nbuckets; i++)
 		while (old.buckets[i])
 		{
-			dbcsl_taken *taken = old.buckets[i];
+			dbcsl_check_taken_name *taken = old.buckets[i];
 
 			old.buckets[i] = taken->next;
 			put(names, taken);
@@ -73,14 +74,15 @@ grow(dbcsl_names *names)
 
 /* Notes a name that is taken. */
 void
-dbcsl_take_name(dbcsl_names *names, const char *name)
+dbcsl_check_record_name(dbcsl_check_constraint_names *names, const char *name)
 {
-	dbcsl_taken *taken = dbcsl_alloc(&names->h->base, sizeof(*taken));
+	dbcsl_check_taken_name *taken =
+		dbcsl_alloc(&names->h->base, sizeof(*taken));
 
 	if (names->ntaken >= names->nbuckets)
 		grow(names);
 	names->ntaken++;
-	*taken = (dbcsl_taken){.name = name, .number = 1};
+	*taken = (dbcsl_check_taken_name){.name = name, .number = 1};
 	put(names, taken);
 }
 
@@ -96,7 +98,8 @@ cut(const char *text, int length)
 /* "table_addition_label", or without the addition; of both, the longer is cut
  * until all fits. */
 static const char *
-join(const dbcsl_names *names, const char *addition, const char *label)
+join(const dbcsl_check_constraint_names *names, const char *addition,
+	 const char *label)
 {
 	int first = (int) strlen(names->table);
 	int second = (int) strlen(addition);
@@ -117,11 +120,12 @@ join(const dbcsl_names *names, const char *addition, const char *label)
 
 /* A name nobody has, of the table, of columns and a label. */
 const char *
-dbcsl_make_name(dbcsl_names *names, const char *const *columns, int ncolumns,
-				const char *label)
+dbcsl_check_make_constraint_name(dbcsl_check_constraint_names *names,
+								 const char *const *columns, int ncolumns,
+								 const char *label)
 {
 	dbc_buffer addition;
-	dbcsl_taken *taken;
+	dbcsl_check_taken_name *taken;
 	const char *name;
 	int i;
 
@@ -137,13 +141,14 @@ dbcsl_make_name(dbcsl_names *names, const char *const *columns, int ncolumns,
 		name =
 			join(names, addition.data,
 				 dbc_format(&names->h->base, "%s%d", label, taken->number++));
-	dbcsl_take_name(names, name);
+	dbcsl_check_record_name(names, name);
 	return name;
 }
 
 /* The column an expression is about; NULL if that is none, or several. */
 static const char *
-only_column(dbcsl_host *h, const dbcsl_layout *layout, const char *expression)
+only_column(dbcsl_host *h, const dbcsl_check_table_layout *layout,
+			const char *expression)
 {
 	dbcsl_token token = dbcsl_first_token(expression);
 	const char *found = NULL;
@@ -152,11 +157,12 @@ only_column(dbcsl_host *h, const dbcsl_layout *layout, const char *expression)
 	{
 		dbcsl_token next = dbcsl_next_token(&token);
 		bool calls = next.length == 1 && strchr("(.", next.text[0]);
-		const dbcsl_field *field = NULL;
+		const dbcsl_check_layout_column *field = NULL;
 
 		if ((token.kind == DBCSL_WORD && !calls) ||
 			(token.kind == DBCSL_QUOTED && token.text[0] != '\'' && !calls))
-			field = dbcsl_find_field(layout, dbcsl_unquoted(h, &token));
+			field = dbcsl_check_find_layout_column(
+				layout, dbcsl_unquote_token(h, &token));
 		if (field && found && found != field->name)
 			return NULL;
 		if (field)
@@ -168,10 +174,12 @@ only_column(dbcsl_host *h, const dbcsl_layout *layout, const char *expression)
 
 /* The name of a CHECK that has none. */
 const char *
-dbcsl_make_check_name(dbcsl_names *names, const dbcsl_layout *layout,
-					  const char *expression)
+dbcsl_check_make_check_name(dbcsl_check_constraint_names *names,
+							const dbcsl_check_table_layout *layout,
+							const char *expression)
 {
 	const char *column = only_column(names->h, layout, expression);
 
-	return dbcsl_make_name(names, &column, column ? 1 : 0, "check");
+	return dbcsl_check_make_constraint_name(names, &column, column ? 1 : 0,
+											"check");
 }

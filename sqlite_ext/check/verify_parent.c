@@ -21,28 +21,28 @@
 /* Adds the keys of a scan. */
 typedef struct collector
 {
-	dbcsl_visitor base;
-	dbcsl_parent *parent;
+	dbcsl_check_row_visitor base;
+	dbcsl_check_parent_keys *parent;
 	const int *places;
 	uint64_t seed;
 } collector;
 
 /* Adds the key of a row; when it does not fit, the row leaves. */
 static bool
-collect(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
+collect(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 {
 	collector *c = (collector *) visitor;
-	dbcsl_parent *parent = c->parent;
+	dbcsl_check_parent_keys *parent = c->parent;
 	uint64_t key;
-	dbcsl_key_kind kind = dbcsl_read_key(
+	dbcsl_check_key_kind kind = dbcsl_check_read_key(
 		c->seed, parent->parts, parent->ncolumns, values, c->places, &key);
-	dbc_keyset *set = dbcsl_set_of(&parent->keys, kind);
+	dbc_check_keyset *set = dbcsl_check_choose_keyset(&parent->keys, kind);
 
 	if (kind == DBCSL_KEY_FAILED)
 		*code = SQLITE_NOMEM;
 	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
 		return false;
-	dbc_keyset_add(set, key);
+	dbc_check_keyset_add(set, key);
 	return set->full;
 }
 
@@ -60,13 +60,14 @@ places_in_order(dbcsl_host *h, int count)
 
 /* Reads all keys into the set; false if they do not fit. */
 static bool
-fill_set(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent)
+fill_set(dbcsl_host *h, dbcsl_check_memory_pool *pool,
+		 dbcsl_check_parent_keys *parent)
 {
 	collector c = {.base = {collect},
 				   .parent = parent,
 				   .places = places_in_order(h, parent->ncolumns),
 				   .seed = pool->base.seed};
-	dbcsl_visitor *visitor = &c.base;
+	dbcsl_check_row_visitor *visitor = &c.base;
 	dbc_buffer sql;
 	int code;
 	int i;
@@ -77,21 +78,22 @@ fill_set(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent)
 					  parent->layout->from);
 	for (i = 0; i < parent->ncolumns; i++)
 		dbc_append_format(&sql, ", %s",
-						  dbcsl_quoted(&h->base, parent->columns[i]));
+						  dbcsl_quote_always(&h->base, parent->columns[i]));
 	dbc_append(&sql, ")");
-	code = sqlite3_step(dbcsl_prepare_visit(h, sql.data, &visitor, 1));
+	code = sqlite3_step(dbcsl_check_prepare_visit(h, sql.data, &visitor, 1));
 	if (code != SQLITE_ROW && code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	return code == SQLITE_DONE;
 }
 
 /* The range of a column that has an index, if these are integers. */
 bool
-dbcsl_read_range(dbcsl_host *h, const dbcsl_layout *layout, const char *column,
-				 int64_t *low, int64_t *high)
+dbcsl_check_read_integer_range(dbcsl_host *h,
+							   const dbcsl_check_table_layout *layout,
+							   const char *column, int64_t *low, int64_t *high)
 {
-	const char *name = dbcsl_quoted(&h->base, column);
+	const char *name = dbcsl_quote_always(&h->base, column);
 	/* each of them is one seek, both in one query would be a scan */
 	const dbc_rows *rows = dbc_query_text(
 		&h->base, dbc_format(&h->base,
@@ -110,7 +112,7 @@ dbcsl_read_range(dbcsl_host *h, const dbcsl_layout *layout, const char *column,
 /* About how many keys there are, or limit if there are more; low .. high is
  * their range if low <= high. */
 static int64_t
-estimate_keys(dbcsl_host *h, const dbcsl_parent *parent, int64_t low,
+estimate_keys(dbcsl_host *h, const dbcsl_check_parent_keys *parent, int64_t low,
 			  int64_t high, int64_t limit)
 {
 	uint64_t range = (uint64_t) high - (uint64_t) low;
@@ -129,8 +131,9 @@ estimate_keys(dbcsl_host *h, const dbcsl_parent *parent, int64_t low,
 
 /* Tries to build the set of keys for about nchildren rows. */
 void
-dbcsl_build_parent(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent,
-				   int64_t nchildren)
+dbcsl_check_build_parent_keys(dbcsl_host *h, dbcsl_check_memory_pool *pool,
+							  dbcsl_check_parent_keys *parent,
+							  int64_t nchildren)
 {
 	int64_t worth = nchildren < (INT64_MAX - FEW_KEYS) / KEYS_PER_SEEK
 						? nchildren * KEYS_PER_SEEK + FEW_KEYS
@@ -142,36 +145,38 @@ dbcsl_build_parent(dbcsl_host *h, dbcsl_pool *pool, dbcsl_parent *parent,
 	if (parent->tried)
 		return;
 	parent->tried = true;
-	if (!dbcsl_can_fingerprint(parent->parts, parent->ncolumns))
+	if (!dbcsl_check_can_fingerprint(parent->parts, parent->ncolumns))
 		return;
 	if (parent->has_key && parent->ncolumns == 1 &&
-		!dbcsl_read_range(h, parent->layout, parent->columns[0], &low, &high))
+		!dbcsl_check_read_integer_range(h, parent->layout, parent->columns[0],
+										&low, &high))
 		high = low - 1;
 	nkeys = estimate_keys(h, parent, low, high, worth);
 	if (nkeys == worth && parent->has_key)
 		return;
-	dbcsl_keys_open(&parent->keys, pool, low, high, nkeys);
+	dbcsl_check_open_keysets(&parent->keys, pool, low, high, nkeys);
 	parent->has_set = fill_set(h, pool, parent);
 	if (!parent->has_set)
-		dbcsl_keys_close(&parent->keys);
+		dbcsl_check_close_keysets(&parent->keys);
 }
 
 /* ---- looking for a parent ---- */
 
 /* Whether the key at places is a parent's. */
 bool
-dbcsl_has_parent(dbcsl_parent *parent, uint64_t seed, sqlite3_value **values,
-				 const int *places, int *code)
+dbcsl_check_has_parent(dbcsl_check_parent_keys *parent, uint64_t seed,
+					   sqlite3_value **values, const int *places, int *code)
 {
 	uint64_t key;
-	dbcsl_key_kind kind = dbcsl_read_key(seed, parent->parts, parent->ncolumns,
-										 values, places, &key);
+	dbcsl_check_key_kind kind = dbcsl_check_read_key(
+		seed, parent->parts, parent->ncolumns, values, places, &key);
 
 	if (kind == DBCSL_KEY_FAILED)
 		*code = SQLITE_NOMEM;
 	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
 		return true;
-	return dbc_keyset_has(dbcsl_set_of(&parent->keys, kind), key);
+	return dbc_check_keyset_has(dbcsl_check_choose_keyset(&parent->keys, kind),
+								key);
 }
 
 /* Appends "a column of a row is null", in words that SQLite does not take for
@@ -184,16 +189,18 @@ append_any_null(dbcsl_host *h, dbc_buffer *sql, const char *const *columns,
 
 	for (i = 0; i < ncolumns; i++)
 		dbc_append_format(sql, "%stypeof(%s) = 'null'", i > 0 ? " or " : "",
-						  dbcsl_quoted(&h->base, columns[i]));
+						  dbcsl_quote_always(&h->base, columns[i]));
 }
 
 /* SQL that is false of a row without parent; the parent stands on the left of
  * each comparison, so that its rules decide. */
 const char *
-dbcsl_parent_expression(dbcsl_host *h, const dbcsl_parent *parent,
-						const dbcsl_layout *child, const char *const *columns)
+dbcsl_check_make_parent_expression(dbcsl_host *h,
+								   const dbcsl_check_parent_keys *parent,
+								   const dbcsl_check_table_layout *child,
+								   const char *const *columns)
 {
-	const char *table = dbcsl_quoted(&h->base, child->name);
+	const char *table = dbcsl_quote_always(&h->base, child->name);
 	/* longer than the name of the child, and so another */
 	const char *alias = dbcsl_printf(h, "\"%w parent\"", child->name);
 	dbc_buffer sql;
@@ -209,10 +216,11 @@ dbcsl_parent_expression(dbcsl_host *h, const dbcsl_parent *parent,
 			&sql,
 			" or +%s.%s collate %s in (select %s from %s"
 			" where typeof(%s) <> 'null')",
-			table, dbcsl_quoted(&h->base, columns[0]),
-			dbcsl_quoted(&h->base, parent->parts[0].collation_name),
-			dbcsl_quoted(&h->base, parent->columns[0]), parent->layout->from,
-			dbcsl_quoted(&h->base, parent->columns[0]));
+			table, dbcsl_quote_always(&h->base, columns[0]),
+			dbcsl_quote_always(&h->base, parent->parts[0].collation_name),
+			dbcsl_quote_always(&h->base, parent->columns[0]),
+			parent->layout->from,
+			dbcsl_quote_always(&h->base, parent->columns[0]));
 		return sql.data;
 	}
 	dbc_append_format(&sql, " or exists (select 1 from %s as %s where",
@@ -220,9 +228,9 @@ dbcsl_parent_expression(dbcsl_host *h, const dbcsl_parent *parent,
 	for (i = 0; i < parent->ncolumns; i++)
 		dbc_append_format(
 			&sql, "%s %s.%s collate %s = +%s.%s", i > 0 ? " and" : "", alias,
-			dbcsl_quoted(&h->base, parent->columns[i]),
-			dbcsl_quoted(&h->base, parent->parts[i].collation_name), table,
-			dbcsl_quoted(&h->base, columns[i]));
+			dbcsl_quote_always(&h->base, parent->columns[i]),
+			dbcsl_quote_always(&h->base, parent->parts[i].collation_name),
+			table, dbcsl_quote_always(&h->base, columns[i]));
 	dbc_append(&sql, ")");
 	return sql.data;
 }

@@ -16,14 +16,14 @@
  *		only of tables that dbcare_unsafe_tables() does not list
  *	the scan of check/verify_scan.c, sorting and seeking	CHECKs, conditions
  *and expressions of indexes, rules, generated columns of the table and of
- *		parents: dbcsl_refuse_unsafe()
+ *		parents: dbcsl_check_refuse_unsafe()
  *	counts in health checks of partial indexes	their conditions:
  *		dbcare_index_condition()
  *	PRAGMA foreign_key_check	generated columns: not if there is such a one
  *	SELECT, UPDATE, DELETE, INSERT of a repair or an undo	all but defaults and
- *		triggers, which are off: dbcsl_repair()
+ *		triggers, which are off: dbcsl_check_repair_step()
  *	SELECT and INSERT of a rebuild	the same, of the old and of the new table,
- *		and of SQLite's own tables: dbcsl_rebuild_table()
+ *		and of SQLite's own tables: dbcsl_migrate_rebuild_table()
  *	REINDEX, ANALYZE, VACUUM, ADD COLUMN in a model, prepared views	on a
  *		connection without the application's functions, or not evaluated
  *	what reads or writes dbcare's own tables	CHECKs, indexes, columns, and
@@ -51,12 +51,12 @@
 #define OWN "dbcare_"
 
 /* The unsafe calls of a schema. */
-typedef struct dbcsl_unsafe_schema
+typedef struct dbcsl_check_unsafe_schema
 {
-	struct dbcsl_unsafe_schema *next;
+	struct dbcsl_check_unsafe_schema *next;
 	const char *name;
-	const dbcsl_unsafe_call *calls;
-} dbcsl_unsafe_schema;
+	const dbcsl_check_unsafe_call *calls;
+} dbcsl_check_unsafe_schema;
 
 /* Whether a token, of which next is the one after it, calls a function. */
 static bool
@@ -99,7 +99,7 @@ is_unsafe(dbcsl_host *h, const char *name)
 
 /* A function that an expression calls and must not, or NULL. */
 const char *
-dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
+dbcsl_check_find_unsafe(dbcsl_host *h, const char *expression)
 {
 	dbcsl_token token = dbcsl_first_token(expression);
 
@@ -109,7 +109,7 @@ dbcsl_find_unsafe(dbcsl_host *h, const char *expression)
 
 		if (calls(&token, &next))
 		{
-			const char *name = dbcsl_unquoted(h, &token);
+			const char *name = dbcsl_unquote_token(h, &token);
 
 			if (is_unsafe(h, name))
 				return name;
@@ -124,7 +124,7 @@ static void
 note_unsafe(dbcsl_host *h, const char *expression, unsigned part,
 			unsigned *parts, const char **function)
 {
-	const char *unsafe = dbcsl_find_unsafe(h, expression);
+	const char *unsafe = dbcsl_check_find_unsafe(h, expression);
 
 	if (!unsafe)
 		return;
@@ -137,7 +137,7 @@ static unsigned
 find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 				   const char **function)
 {
-	dbcsl_index_text index;
+	dbcsl_check_index_text index;
 	unsigned parts = 0;
 	int i;
 
@@ -158,7 +158,7 @@ find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 		note_unsafe(h, sql, DBCSL_ANYWHERE, &parts, function);
 		return parts;
 	}
-	index = dbcsl_read_index_text(h, sql);
+	index = dbcsl_check_read_index_text(h, sql);
 	for (i = 0; i < index.nitems; i++)
 		note_unsafe(h, index.items[i], DBCSL_IN_INDEXES, &parts, function);
 	if (index.condition)
@@ -169,14 +169,15 @@ find_in_definition(dbcsl_host *h, const dbcsl_ddl *ddl, const char *sql,
 /* Adds what the definition of a table or an index calls and must not; the name
  * of its table is that of the text, which is what SQLite goes by. */
 static void
-add_definition(dbcsl_host *h, dbcsl_unsafe_schema *schema, const char *sql)
+add_definition(dbcsl_host *h, dbcsl_check_unsafe_schema *schema,
+			   const char *sql)
 {
 	dbcsl_ddl ddl;
-	dbcsl_unsafe_call *call;
+	dbcsl_check_unsafe_call *call;
 	const char *function = NULL;
 	unsigned parts;
 
-	if (!dbcsl_find_unsafe(h, sql))
+	if (!dbcsl_check_find_unsafe(h, sql))
 		return;
 	ddl = dbcsl_read_ddl(h, sql);
 	if (ddl.kind == DBCSL_VIEW || ddl.kind == DBCSL_TRIGGER ||
@@ -212,10 +213,10 @@ read_definitions(dbcsl_host *h, const char *name, const char *part)
 }
 
 /* Reads what tables of a schema call and must not. */
-static dbcsl_unsafe_schema *
+static dbcsl_check_unsafe_schema *
 read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 {
-	dbcsl_unsafe_schema *schema = dbcsl_alloc(&h->base, sizeof(*schema));
+	dbcsl_check_unsafe_schema *schema = dbcsl_alloc(&h->base, sizeof(*schema));
 	int i;
 
 	schema->name = dbc_copy(&h->base, name, strlen(name));
@@ -225,10 +226,10 @@ read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 }
 
 /* What tables of a schema call and must not; read once per call of dbcare. */
-const dbcsl_unsafe_call *
-dbcsl_list_unsafe(dbcsl_host *h, const char *name)
+const dbcsl_check_unsafe_call *
+dbcsl_check_list_unsafe(dbcsl_host *h, const char *name)
 {
-	dbcsl_unsafe_schema *schema = h->unsafe_schemas;
+	dbcsl_check_unsafe_schema *schema = h->unsafe_schemas;
 
 	for (; schema; schema = schema->next)
 		if (sqlite3_stricmp(schema->name, name) == 0)
@@ -242,10 +243,10 @@ dbcsl_list_unsafe(dbcsl_host *h, const char *name)
 /* A function that parts of a table's definition, or of its indexes', call and
  * must not, or NULL. */
 const char *
-dbcsl_find_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
-						unsigned parts)
+dbcsl_check_find_unsafe_table(dbcsl_host *h, const char *schema,
+							  const char *table, unsigned parts)
 {
-	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, schema);
+	const dbcsl_check_unsafe_call *call = dbcsl_check_list_unsafe(h, schema);
 
 	for (; call; call = call->next)
 		if ((call->parts & parts) && (!table || !call->table ||
@@ -265,15 +266,15 @@ refuse(dbcsl_host *h, const char *unsafe)
 
 /* Fails if SQLite would evaluate what a table must not call. */
 void
-dbcsl_refuse_unsafe_table(dbcsl_host *h, const char *schema, const char *table,
-						  unsigned parts)
+dbcsl_check_refuse_unsafe_table(dbcsl_host *h, const char *schema,
+								const char *table, unsigned parts)
 {
-	refuse(h, dbcsl_find_unsafe_table(h, schema, table, parts));
+	refuse(h, dbcsl_check_find_unsafe_table(h, schema, table, parts));
 }
 
 /* Fails if a definition calls what it must not. */
 void
-dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
+dbcsl_check_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
 {
 	const char *unsafe = NULL;
 
@@ -283,7 +284,8 @@ dbcsl_refuse_unsafe_definition(dbcsl_host *h, const dbcsl_ddl *ddl)
 
 /* Gives a test up if one of its expressions calls what it must not. */
 void
-dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
+dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
+						  dbcsl_check_row_test *test)
 {
 	const char *unsafe = v->layout->unsafe;
 	int i;
@@ -291,11 +293,11 @@ dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
 	if (test->parent && test->parent->layout && !unsafe)
 		unsafe = test->parent->layout->unsafe;
 	if (test->expression && !test->parent && !unsafe)
-		unsafe = dbcsl_find_unsafe(v->h, test->expression);
+		unsafe = dbcsl_check_find_unsafe(v->h, test->expression);
 	if (test->condition && !unsafe)
-		unsafe = dbcsl_find_unsafe(v->h, test->condition);
+		unsafe = dbcsl_check_find_unsafe(v->h, test->condition);
 	for (i = 0; i < test->nvalues && !unsafe; i++)
-		unsafe = dbcsl_find_unsafe(v->h, test->values[i]);
+		unsafe = dbcsl_check_find_unsafe(v->h, test->values[i]);
 	if (!unsafe)
 		return;
 	test->method = DBCSL_HOPELESS;
@@ -306,14 +308,15 @@ dbcsl_refuse_unsafe(dbcsl_verification *v, dbcsl_test *test)
 /* Fails if the SQL of a step of a repair, which may be a rule's, calls what it
  * must not. */
 void
-dbcsl_refuse_unsafe_step(dbcsl_host *h, const dbc_step *step)
+dbcsl_check_refuse_unsafe_step(dbcsl_host *h, const dbc_check_repair_step *step)
 {
-	const char *unsafe =
-		step->assignments ? dbcsl_find_unsafe(h, step->assignments) : NULL;
+	const char *unsafe = step->assignments
+							 ? dbcsl_check_find_unsafe(h, step->assignments)
+							 : NULL;
 	int i;
 
 	for (i = 0; i < step->ncauses && !unsafe; i++)
-		unsafe = dbcsl_find_unsafe(h, step->causes[i].condition);
+		unsafe = dbcsl_check_find_unsafe(h, step->causes[i].condition);
 	refuse(h, unsafe);
 }
 
@@ -333,11 +336,13 @@ write_unsafe(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	unsafe_call *function = arg;
-	const dbcsl_unsafe_call *call = dbcsl_list_unsafe(h, function->schema);
-	dbc_node *object = dbc_json_object(host);
+	const dbcsl_check_unsafe_call *call =
+		dbcsl_check_list_unsafe(h, function->schema);
+	dbc_json_node *object = dbc_json_object(host);
 
 	for (; call; call = call->next)
-		dbc_put_text(object, call->table ? call->table : "", call->function);
+		dbc_json_put_text(object, call->table ? call->table : "",
+						  call->function);
 	function->text = dbc_json_text(object);
 }
 
@@ -359,7 +364,7 @@ is_contained(dbcsl_host *h, const char *sql)
 
 	token = dbcsl_next_token(&kind);
 	return dbcsl_is_word(&kind, "index") || dbcsl_is_word(&kind, "unique") ||
-		   (table && is_own(dbcsl_unquoted(h, &token)));
+		   (table && is_own(dbcsl_unquote_token(h, &token)));
 }
 
 /* Whether a use of dbcare's tables makes SQLite use other tables, too, because
@@ -388,7 +393,8 @@ static void
 refuse_own(dbcsl_host *h, const char *schema)
 {
 	const dbc_rows *definitions = read_definitions(h, schema, OWN);
-	const dbcsl_unsafe_call *call = read_schema(h, schema, definitions)->calls;
+	const dbcsl_check_unsafe_call *call =
+		read_schema(h, schema, definitions)->calls;
 	bool elsewhere = false;
 	int i;
 
@@ -396,7 +402,7 @@ refuse_own(dbcsl_host *h, const char *schema)
 		elsewhere =
 			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
 	if (elsewhere)
-		call = dbcsl_list_unsafe(h, schema);
+		call = dbcsl_check_list_unsafe(h, schema);
 	for (; call; call = call->next)
 		if (elsewhere || !call->table || is_own(call->table))
 			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,
@@ -411,7 +417,7 @@ refuse_all(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 
 	refuse_own(h, "main");
-	if (dbcsl_samples_file(h->db))
+	if (dbcsl_monitor_find_samples_file(h->db))
 		refuse_own(h, DBCSL_SAMPLES);
 	((unsafe_call *) arg)->text = "1";
 }
@@ -445,14 +451,14 @@ run_function(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	if (dbcsl_try(&h, function->write, &call))
 		sqlite3_result_text(context, call.text, -1, SQLITE_TRANSIENT);
 	else
-		dbcsl_result_error(context, &h.error);
-	dbcsl_finish(&h);
+		dbcsl_set_result_error(context, &h.error);
+	dbcsl_close_all(&h);
 	dbcsl_close(&h);
 }
 
 /* Registers them. */
 int
-dbcsl_register_unsafe(sqlite3 *db)
+dbcsl_check_register_unsafe(sqlite3 *db)
 {
 	int code = SQLITE_OK;
 	size_t i;

@@ -15,15 +15,15 @@
 /* Tests whose values are the arguments of one call of the function. */
 typedef struct group
 {
-	dbcsl_visitor base;
-	dbcsl_verification *v;
+	dbcsl_check_row_visitor base;
+	dbcsl_check_verification *v;
 	const char *sql[MAX_VALUES];
 	bool by_type[MAX_VALUES];  /* the name of a type instead of a value */
 	unsigned fine[MAX_VALUES]; /* types to which no test of a value objects */
 	int nvalues;
-	dbcsl_test **tests; /* of a value by itself */
+	dbcsl_check_row_test **tests; /* of a value by itself */
 	int ntests;
-	dbcsl_test **keyed; /* of keys */
+	dbcsl_check_row_test **keyed; /* of keys */
 	int nkeyed;
 	int64_t nrows; /* visited */
 } group;
@@ -52,10 +52,10 @@ type_named(sqlite3_value *value)
 
 /* Whether a row has the parent that a test looks for. */
 static inline bool
-has_parent(dbcsl_test *test, uint64_t seed, sqlite3_value **values,
+has_parent(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
 		   const int *types, int *code)
 {
-	const dbcsl_parent *parent = test->parent;
+	const dbcsl_check_parent_keys *parent = test->parent;
 	int place = test->places[0];
 
 	if (types[place] == SQLITE_NULL)
@@ -63,50 +63,53 @@ has_parent(dbcsl_test *test, uint64_t seed, sqlite3_value **values,
 	/* nearly all keys are such */
 	if (types[place] == SQLITE_INTEGER && parent->ncolumns == 1 &&
 		parent->parts[0].affinity != DBCSL_TO_TEXT)
-		return dbc_keyset_has(&parent->keys.integers,
-							  (uint64_t) sqlite3_value_int64(values[place]));
-	return dbcsl_has_parent(test->parent, seed, values, test->places, code);
+		return dbc_check_keyset_has(
+			&parent->keys.integers,
+			(uint64_t) sqlite3_value_int64(values[place]));
+	return dbcsl_check_has_parent(test->parent, seed, values, test->places,
+								  code);
 }
 
 /* Whether no row before had the key of this one, as far as the set can tell:
  * what a fingerprint says is left to sorting. */
 static bool
-is_new(dbcsl_test *test, uint64_t seed, sqlite3_value **values, int *code)
+is_new(dbcsl_check_row_test *test, uint64_t seed, sqlite3_value **values,
+	   int *code)
 {
 	uint64_t key;
-	dbcsl_key_kind kind;
-	dbc_keyset *set;
+	dbcsl_check_key_kind kind;
+	dbc_check_keyset *set;
 	bool there;
 
 	if (test->method != DBCSL_NOT_MET ||
 		(test->condition &&
 		 sqlite3_value_int(values[test->places[test->nvalues]]) == 0))
 		return true;
-	kind = dbcsl_read_key(seed, test->parts, test->nvalues, values,
-						  test->places, &key);
+	kind = dbcsl_check_read_key(seed, test->parts, test->nvalues, values,
+								test->places, &key);
 	if (kind == DBCSL_KEY_FAILED)
 		*code = SQLITE_NOMEM;
 	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
 		return true;
-	set = dbcsl_set_of(&test->keys, kind);
-	there = dbc_keyset_add(set, key);
+	set = dbcsl_check_choose_keyset(&test->keys, kind);
+	there = dbc_check_keyset_add(set, key);
 	if (set->full)
 	{
 		/* its memory is of more use to others */
-		dbcsl_keys_close(&test->keys);
+		dbcsl_check_close_keysets(&test->keys);
 		test->method = DBCSL_SORTED;
 		return true;
 	}
 	if (!there)
 		return true;
-	dbc_keyset_add(dbcsl_set_of(&test->repeated, kind), key);
+	dbc_check_keyset_add(dbcsl_check_choose_keyset(&test->repeated, kind), key);
 	test->doubtful = test->doubtful || kind == DBCSL_KEY_OTHER;
 	return kind == DBCSL_KEY_OTHER;
 }
 
 /* The types to which a test of a value by itself does not object. */
 static unsigned
-fine_types(const dbcsl_test *test)
+fine_types(const dbcsl_check_row_test *test)
 {
 	if (test->method == DBCSL_NOT_NULL)
 		return ~DBCSL_ACCEPT(SQLITE_NULL);
@@ -117,7 +120,8 @@ fine_types(const dbcsl_test *test)
 
 /* Whether a value passes a test of it by itself. */
 static bool
-is_fine(const dbcsl_test *test, sqlite3_value *value, int type, int *code)
+is_fine(const dbcsl_check_row_test *test, sqlite3_value *value, int type,
+		int *code)
 {
 	bool failed = false;
 	bool numeric;
@@ -127,7 +131,7 @@ is_fine(const dbcsl_test *test, sqlite3_value *value, int type, int *code)
 	if (test->method == DBCSL_NOT_NULL ||
 		!(test->accepted & DBCSL_ACCEPT(type)))
 		return false;
-	numeric = dbcsl_is_numeric(value, &failed);
+	numeric = dbcsl_check_is_numeric(value, &failed);
 	if (failed)
 		*code = SQLITE_NOMEM;
 	return !numeric;
@@ -135,7 +139,7 @@ is_fine(const dbcsl_test *test, sqlite3_value *value, int type, int *code)
 
 /* Counts a violation; whether the key of the row is wanted. */
 static bool
-count_violation(const dbcsl_verification *v, dbcsl_test *test)
+count_violation(const dbcsl_check_verification *v, dbcsl_check_row_test *test)
 {
 	test->wanted = test->violations++ < v->task->samples;
 	return test->wanted;
@@ -143,7 +147,7 @@ count_violation(const dbcsl_verification *v, dbcsl_test *test)
 
 /* Makes the tests of a group on one row; it leaves if its key is wanted. */
 static bool
-visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
+visit(dbcsl_check_row_visitor *visitor, sqlite3_value **values, int *code)
 {
 	group *g = (group *) visitor;
 	uint64_t seed = g->v->pool.base.seed;
@@ -153,8 +157,8 @@ visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 	int i;
 
 	if (++g->nrows % ROWS_PER_REPORT == 0)
-		dbcsl_show_progress(g->v->h, g->v->task->table->shown, g->nrows,
-							g->v->nrows);
+		dbcsl_record_progress(g->v->h, g->v->task->table->shown, g->nrows,
+							  g->v->nrows);
 	for (i = 0; i < g->nvalues; i++)
 	{
 		types[i] = g->by_type[i] ? type_named(values[i])
@@ -163,7 +167,7 @@ visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 	}
 	for (i = 0; i < g->ntests && !fine; i++)
 	{
-		dbcsl_test *test = g->tests[i];
+		dbcsl_check_row_test *test = g->tests[i];
 		int place = test->places[0];
 
 		if (!is_fine(test, values[place], types[place], code))
@@ -171,7 +175,7 @@ visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 	}
 	for (i = 0; i < g->nkeyed; i++)
 	{
-		dbcsl_test *test = g->keyed[i];
+		dbcsl_check_row_test *test = g->keyed[i];
 
 		if (test->method == DBCSL_HAS_PARENT
 				? !has_parent(test, seed, values, types, code)
@@ -186,17 +190,17 @@ visit(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
 /* A scan that is being made. */
 typedef struct scan
 {
-	dbcsl_verification *v;
-	dbcsl_visitor **groups;
+	dbcsl_check_verification *v;
+	dbcsl_check_row_visitor **groups;
 	int ngroups;
-	dbcsl_test **expressions;
+	dbcsl_check_row_test **expressions;
 	int nexpressions;
 	int capacity; /* values of one call */
 } scan;
 
 /* The number of values a test needs. */
 static int
-values_needed(const dbcsl_test *test)
+values_needed(const dbcsl_check_row_test *test)
 {
 	return test->nvalues + (test->condition != NULL);
 }
@@ -219,7 +223,7 @@ place_value(group *g, const char *sql, bool by_type)
 
 /* Adds a test to the last group, or a new one if that has no room. */
 static void
-group_test(scan *s, dbcsl_test *test)
+group_test(scan *s, dbcsl_check_row_test *test)
 {
 	dbcsl_host *h = s->v->h;
 	group *g = s->ngroups > 0 ? (group *) s->groups[s->ngroups - 1] : NULL;
@@ -255,7 +259,7 @@ group_test(scan *s, dbcsl_test *test)
 
 /* Adds a test that is an expression. */
 static void
-add_expression(scan *s, dbcsl_test *test)
+add_expression(scan *s, dbcsl_check_row_test *test)
 {
 	s->expressions =
 		dbcsl_grow(s->v->h, s->expressions, (size_t) s->nexpressions,
@@ -265,38 +269,40 @@ add_expression(scan *s, dbcsl_test *test)
 
 /* Opens the set of the keys of the rows. */
 static void
-open_keys(dbcsl_verification *v, dbcsl_test *test)
+open_keys(dbcsl_check_verification *v, dbcsl_check_row_test *test)
 {
-	const dbcsl_field *field =
-		test->column ? dbcsl_find_field(v->layout, test->column) : NULL;
+	const dbcsl_check_layout_column *field =
+		test->column ? dbcsl_check_find_layout_column(v->layout, test->column)
+					 : NULL;
 	int64_t low = 1;
 	int64_t high = 0;
 
 	if (field && field->affinity == DBCSL_TO_NUMBER && !test->condition &&
-		!dbcsl_read_range(v->h, v->layout, field->name, &low, &high))
+		!dbcsl_check_read_integer_range(v->h, v->layout, field->name, &low,
+										&high))
 		high = low - 1;
-	dbcsl_keys_open(&test->keys, &v->pool, low, high,
-					test->condition ? 0 : v->nrows);
-	dbcsl_keys_open(&test->repeated, &v->pool, 1, 0, 0);
+	dbcsl_check_open_keysets(&test->keys, &v->pool, low, high,
+							 test->condition ? 0 : v->nrows);
+	dbcsl_check_open_keysets(&test->repeated, &v->pool, 1, 0, 0);
 }
 
 /* Readies a test for a scan. */
 static void
-ready_test(scan *s, dbcsl_test *test)
+ready_test(scan *s, dbcsl_check_row_test *test)
 {
-	dbcsl_verification *v = s->v;
+	dbcsl_check_verification *v = s->v;
 
 	test->violations = 0;
 	test->wanted = false;
 	test->samples = NULL;
 	test->doubtful = false;
 	if (test->method == DBCSL_HAS_PARENT && test->nvalues <= s->capacity)
-		dbcsl_build_parent(v->h, &v->pool, test->parent, v->nrows);
+		dbcsl_check_build_parent_keys(v->h, &v->pool, test->parent, v->nrows);
 	if (test->method == DBCSL_HAS_PARENT && !test->parent->has_set)
 	{
 		test->method = DBCSL_SATISFIED;
-		test->expression = dbcsl_parent_expression(v->h, test->parent,
-												   v->layout, test->columns);
+		test->expression = dbcsl_check_make_parent_expression(
+			v->h, test->parent, v->layout, test->columns);
 	}
 	if (test->method == DBCSL_NOT_MET && values_needed(test) > s->capacity)
 		test->method = DBCSL_SORTED;
@@ -335,7 +341,7 @@ append_calls(const scan *s, dbc_buffer *sql)
 static const char *
 make_sql(const scan *s, int *nkey)
 {
-	const char *const *key = dbcsl_key_columns(s->v, nkey);
+	const char *const *key = dbcsl_check_list_key_columns(s->v, nkey);
 	dbc_buffer sql;
 	int i;
 
@@ -361,8 +367,8 @@ make_sql(const scan *s, int *nkey)
 /* Counts the expressions the row a statement is at does not satisfy, and keeps
  * its key where that is wanted. */
 static void
-take_row(scan *s, sqlite3_stmt *statement, int nkey, dbcsl_test *tests,
-		 int ntests)
+take_row(scan *s, sqlite3_stmt *statement, int nkey,
+		 dbcsl_check_row_test *tests, int ntests)
 {
 	int i;
 
@@ -371,12 +377,13 @@ take_row(scan *s, sqlite3_stmt *statement, int nkey, dbcsl_test *tests,
 			count_violation(s->v, s->expressions[i]);
 	for (i = 0; i < ntests; i++)
 		if (tests[i].wanted)
-			dbcsl_add_sample(s->v, statement, &tests[i]);
+			dbcsl_check_add_sample(s->v, statement, &tests[i]);
 }
 
 /* Makes tests in one scan. */
 void
-dbcsl_scan(dbcsl_verification *v, dbcsl_test *tests, int ntests)
+dbcsl_check_verify_by_scan(dbcsl_check_verification *v,
+						   dbcsl_check_row_test *tests, int ntests)
 {
 	int limit = sqlite3_limit(v->h->db, SQLITE_LIMIT_FUNCTION_ARG, -1) - 1;
 	scan s = {.v = v, .capacity = limit < MAX_VALUES ? limit : MAX_VALUES};
@@ -389,11 +396,11 @@ dbcsl_scan(dbcsl_verification *v, dbcsl_test *tests, int ntests)
 		ready_test(&s, &tests[i]);
 	if (s.ngroups + s.nexpressions == 0)
 		return;
-	statement =
-		dbcsl_prepare_visit(v->h, make_sql(&s, &nkey), s.groups, s.ngroups);
+	statement = dbcsl_check_prepare_visit(v->h, make_sql(&s, &nkey), s.groups,
+										  s.ngroups);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 		take_row(&s, statement, nkey, tests, ntests);
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(v->h, code);
-	dbcsl_drop_loose(v->h);
+	dbcsl_finalize_statement(v->h);
 }

@@ -15,15 +15,15 @@
 
 /* The columns that show a row: those of its primary key, and the rowid. */
 const char *const *
-dbcsl_key_columns(dbcsl_verification *v, int *count)
+dbcsl_check_list_key_columns(dbcsl_check_verification *v, int *count)
 {
-	const dbcsl_layout *layout = v->layout;
+	const dbcsl_check_table_layout *layout = v->layout;
 	const char **columns = dbcsl_alloc(
 		&v->h->base, (size_t) (layout->nkey + 1) * sizeof(*columns));
 	int i;
 
 	for (i = 0; i < layout->nkey; i++)
-		columns[i] = dbcsl_quoted(&v->h->base, layout->key[i]);
+		columns[i] = dbcsl_quote_always(&v->h->base, layout->key[i]);
 	*count = layout->nkey;
 	if (layout->rowid || layout->nkey == 0)
 		columns[(*count)++] = layout->rowid ? layout->rowid : "null";
@@ -58,7 +58,7 @@ shown_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 
 /* Whether a primary key tells the row a statement is at from all others. */
 static bool
-has_key(const dbcsl_layout *layout, sqlite3_stmt *statement)
+has_key(const dbcsl_check_table_layout *layout, sqlite3_stmt *statement)
 {
 	int i;
 
@@ -70,12 +70,12 @@ has_key(const dbcsl_layout *layout, sqlite3_stmt *statement)
 
 /* Adds the key of the row a statement is at to the samples of a test. */
 void
-dbcsl_add_sample(dbcsl_verification *v, sqlite3_stmt *statement,
-				 dbcsl_test *test)
+dbcsl_check_add_sample(dbcsl_check_verification *v, sqlite3_stmt *statement,
+					   dbcsl_check_row_test *test)
 {
-	const dbcsl_layout *layout = v->layout;
+	const dbcsl_check_table_layout *layout = v->layout;
 	bool keyed = has_key(layout, statement);
-	dbc_node *object = dbc_json_object(&v->h->base);
+	dbc_json_node *object = dbc_json_object(&v->h->base);
 	dbc_value value;
 	int i;
 
@@ -85,20 +85,20 @@ dbcsl_add_sample(dbcsl_verification *v, sqlite3_stmt *statement,
 	if (keyed && layout->nkey == 1)
 	{
 		value = shown_value(v->h, statement, 0);
-		dbc_push_value(test->samples, &value);
+		dbc_json_push_value(test->samples, &value);
 		return;
 	}
 	for (i = 0; keyed && i < layout->nkey; i++)
 	{
 		value = shown_value(v->h, statement, i);
-		dbc_put_value(object, layout->key[i], &value);
+		dbc_json_put_value(object, layout->key[i], &value);
 	}
 	if (!keyed)
 	{
 		value = shown_value(v->h, statement, layout->nkey);
-		dbc_put_value(object, "rowid", &value);
+		dbc_json_put_value(object, "rowid", &value);
 	}
-	dbc_push(test->samples, object);
+	dbc_json_push(test->samples, object);
 }
 
 /* ---- sorting ---- */
@@ -106,36 +106,39 @@ dbcsl_add_sample(dbcsl_verification *v, sqlite3_stmt *statement,
 /* Sees whether keys seem to be repeated. */
 typedef struct sieve
 {
-	dbcsl_visitor base;
-	dbcsl_test *test;
+	dbcsl_check_row_visitor base;
+	dbcsl_check_row_test *test;
 	const int *places;
 	uint64_t seed;
 } sieve;
 
 /* Keeps a row if its key seems to be met more than once. */
 static bool
-keep_repeated(dbcsl_visitor *visitor, sqlite3_value **values, int *code)
+keep_repeated(dbcsl_check_row_visitor *visitor, sqlite3_value **values,
+			  int *code)
 {
 	sieve *s = (sieve *) visitor;
-	dbcsl_test *test = s->test;
+	dbcsl_check_row_test *test = s->test;
 	uint64_t key;
-	dbcsl_key_kind kind = dbcsl_read_key(s->seed, test->parts, test->nvalues,
-										 values, s->places, &key);
+	dbcsl_check_key_kind kind = dbcsl_check_read_key(
+		s->seed, test->parts, test->nvalues, values, s->places, &key);
 
 	if (kind == DBCSL_KEY_FAILED)
 		*code = SQLITE_NOMEM;
 	if (kind == DBCSL_KEY_FAILED || kind == DBCSL_KEY_NULL)
 		return false;
-	return dbc_keyset_has(dbcsl_set_of(&test->repeated, kind), key);
+	return dbc_check_keyset_has(
+		dbcsl_check_choose_keyset(&test->repeated, kind), key);
 }
 
 /* The statement that gives the rows of equal keys but the first of each, in the
  * order of the table; with a sieve only of those that pass it. */
 static const char *
-make_sql(dbcsl_verification *v, const dbcsl_test *test, bool sieved)
+make_sql(dbcsl_check_verification *v, const dbcsl_check_row_test *test,
+		 bool sieved)
 {
 	int nkey;
-	const char *const *key = dbcsl_key_columns(v, &nkey);
+	const char *const *key = dbcsl_check_list_key_columns(v, &nkey);
 	int first = v->layout->rowid ? nkey - 1 : 0; /* of those that order it */
 	dbc_buffer sql;
 	int i;
@@ -150,7 +153,7 @@ make_sql(dbcsl_verification *v, const dbcsl_test *test, bool sieved)
 	for (i = 0; i < test->nvalues; i++)
 		dbc_append_format(
 			&sql, "%s %s collate %s", i > 0 ? "," : "", test->values[i],
-			dbcsl_quoted(&v->h->base, test->parts[i].collation_name));
+			dbcsl_quote_always(&v->h->base, test->parts[i].collation_name));
 	for (i = first; i < nkey; i++)
 		dbc_append_format(&sql, "%s %s", i > first ? "," : " order by", key[i]);
 	dbc_append_format(&sql, ") as \"dbcare n\" from %s not indexed where true",
@@ -175,7 +178,7 @@ make_sql(dbcsl_verification *v, const dbcsl_test *test, bool sieved)
 
 /* Whether all keys that seem to be met more than once are known. */
 static bool
-has_sieve(const dbcsl_test *test)
+has_sieve(const dbcsl_check_row_test *test)
 {
 	return test->method == DBCSL_NOT_MET && !test->repeated.others.full &&
 		   !test->repeated.integers.full;
@@ -183,12 +186,13 @@ has_sieve(const dbcsl_test *test)
 
 /* Makes the test that no two rows have a key. */
 void
-dbcsl_sort(dbcsl_verification *v, dbcsl_test *test)
+dbcsl_check_verify_by_sort(dbcsl_check_verification *v,
+						   dbcsl_check_row_test *test)
 {
 	int *places =
 		dbcsl_alloc(&v->h->base, (size_t) test->nvalues * sizeof(*places));
 	sieve s = {{keep_repeated}, test, places, v->pool.base.seed};
-	dbcsl_visitor *visitor = &s.base;
+	dbcsl_check_row_visitor *visitor = &s.base;
 	bool sieved = has_sieve(test);
 	sqlite3_stmt *statement;
 	int code;
@@ -198,12 +202,12 @@ dbcsl_sort(dbcsl_verification *v, dbcsl_test *test)
 	test->samples = NULL;
 	for (i = 0; i < test->nvalues; i++)
 		places[i] = i;
-	statement =
-		dbcsl_prepare_visit(v->h, make_sql(v, test, sieved), &visitor, sieved);
+	statement = dbcsl_check_prepare_visit(v->h, make_sql(v, test, sieved),
+										  &visitor, sieved);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 		if (test->violations++ < v->task->samples)
-			dbcsl_add_sample(v, statement, test);
+			dbcsl_check_add_sample(v, statement, test);
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(v->h, code);
-	dbcsl_drop_loose(v->h);
+	dbcsl_finalize_statement(v->h);
 }

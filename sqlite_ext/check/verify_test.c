@@ -21,7 +21,8 @@
 
 /* Whether the task asks for a declared constraint. */
 static bool
-is_wanted(const dbc_verify *task, dbc_constraint_kind kind, const char *name)
+is_wanted(const dbc_check_task *task, dbc_check_constraint_kind kind,
+		  const char *name)
 {
 	int i;
 
@@ -37,19 +38,19 @@ is_wanted(const dbc_verify *task, dbc_constraint_kind kind, const char *name)
 
 /* Adds a test, or returns NULL if the task does not ask for it; what has no
  * name, and rules, it does. */
-dbcsl_test *
-dbcsl_add_test(dbcsl_verification *v, dbc_constraint_kind kind,
-			   const char *name)
+dbcsl_check_row_test *
+dbcsl_check_add_test(dbcsl_check_verification *v,
+					 dbc_check_constraint_kind kind, const char *name)
 {
-	dbcsl_test *test;
+	dbcsl_check_row_test *test;
 
 	if (name && kind != DBC_K_RULE && !is_wanted(v->task, kind, name))
 		return NULL;
 	v->tests =
 		dbcsl_grow(v->h, v->tests, (size_t) v->ntests, sizeof(*v->tests));
 	test = &v->tests[v->ntests++];
-	*test = (dbcsl_test){.method = DBCSL_SOUND,
-						 .verdict = {.kind = kind, .name = name}};
+	*test = (dbcsl_check_row_test){.method = DBCSL_SOUND,
+								   .verdict = {.kind = kind, .name = name}};
 	return test;
 }
 
@@ -64,18 +65,20 @@ one(dbcsl_host *h, const char *text)
 }
 
 /* Adds a test of a column that looks at no more than its value. */
-static dbcsl_test *
-add_field_test(dbcsl_verification *v, dbc_constraint_kind kind,
-			   const char *label, const dbcsl_field *field, dbcsl_names *names)
+static dbcsl_check_row_test *
+add_field_test(dbcsl_check_verification *v, dbc_check_constraint_kind kind,
+			   const char *label, const dbcsl_check_layout_column *field,
+			   dbcsl_check_constraint_names *names)
 {
-	dbcsl_test *test =
-		dbcsl_add_test(v, kind, dbcsl_make_name(names, &field->name, 1, label));
+	dbcsl_check_row_test *test = dbcsl_check_add_test(
+		v, kind,
+		dbcsl_check_make_constraint_name(names, &field->name, 1, label));
 
 	if (!test)
 		return NULL;
 	test->method = kind == DBC_K_TYPE ? DBCSL_TYPED : DBCSL_NOT_NULL;
-	test->verdict.columns = dbcsl_list_names(v->h, &field->name, 1);
-	test->values = one(v->h, dbcsl_quoted(&v->h->base, field->name));
+	test->verdict.columns = dbcsl_check_join_names(v->h, &field->name, 1);
+	test->values = one(v->h, dbcsl_quote_always(&v->h->base, field->name));
 	test->nvalues = 1;
 	/* a type is known without reading a value that may be long */
 	test->by_type = field->affinity != DBCSL_TO_NUMBER;
@@ -84,7 +87,7 @@ add_field_test(dbcsl_verification *v, dbc_constraint_kind kind,
 
 /* Lists NOT NULL. */
 static void
-list_not_null(dbcsl_verification *v, dbcsl_names *names)
+list_not_null(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 {
 	int i;
 
@@ -96,21 +99,23 @@ list_not_null(dbcsl_verification *v, dbcsl_names *names)
 
 /* Lists CHECK. */
 static void
-list_checks(dbcsl_verification *v, const dbcsl_ddl *ddl, dbcsl_names *names)
+list_checks(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
+			dbcsl_check_constraint_names *names)
 {
 	int i;
 
 	for (i = 0; i < ddl->nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &ddl->constraints[i];
-		dbcsl_test *test;
+		const dbcsl_ddl_constraint *c = &ddl->constraints[i];
+		dbcsl_check_row_test *test;
 
 		if (c->kind != DBCSL_CHECK)
 			continue;
-		test = dbcsl_add_test(
+		test = dbcsl_check_add_test(
 			v, DBC_K_CHECK,
-			c->name ? c->name
-					: dbcsl_make_check_name(names, v->layout, c->expression));
+			c->name
+				? c->name
+				: dbcsl_check_make_check_name(names, v->layout, c->expression));
 		if (!test)
 			continue;
 		test->method = DBCSL_SATISFIED;
@@ -185,13 +190,14 @@ declared_types(const char *type)
 /* Adds the test of the type of a column of an ordinary table: no value is one
  * that SQLite would have stored as another. */
 static void
-add_ordinary_type(dbcsl_verification *v, const dbcsl_field *field,
-				  dbcsl_names *names)
+add_ordinary_type(dbcsl_check_verification *v,
+				  const dbcsl_check_layout_column *field,
+				  dbcsl_check_constraint_names *names)
 {
 	unsigned accepted =
 		v->task->declared_types ? declared_types(field->type) : ALL_TYPES;
 	bool declared = accepted != ALL_TYPES;
-	dbcsl_test *test;
+	dbcsl_check_row_test *test;
 
 	if (field->affinity == DBCSL_TO_TEXT)
 		accepted &= ~NUMBERS;
@@ -207,14 +213,14 @@ add_ordinary_type(dbcsl_verification *v, const dbcsl_field *field,
 
 /* Lists the types of columns. */
 static void
-list_types(dbcsl_verification *v, dbcsl_names *names)
+list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 {
-	const dbcsl_layout *layout = v->layout;
+	const dbcsl_check_table_layout *layout = v->layout;
 	int i;
 
 	for (i = 0; i < layout->nfields; i++)
 	{
-		const dbcsl_field *field = &layout->fields[i];
+		const dbcsl_check_layout_column *field = &layout->fields[i];
 		int before = v->ntests;
 
 		if (layout->key_is_rowid &&
@@ -224,7 +230,7 @@ list_types(dbcsl_verification *v, dbcsl_names *names)
 			add_ordinary_type(v, field, names);
 		else if (strict_types(field->type) != ALL_TYPES)
 		{
-			dbcsl_test *test =
+			dbcsl_check_row_test *test =
 				add_field_test(v, DBC_K_TYPE, "type", field, names);
 
 			if (test)
@@ -239,14 +245,15 @@ list_types(dbcsl_verification *v, dbcsl_names *names)
 
 /* Lists the rules of the task. */
 static void
-list_rules(dbcsl_verification *v)
+list_rules(dbcsl_check_verification *v)
 {
 	int i;
 
 	for (i = 0; i < v->task->nrules; i++)
 	{
-		const dbc_rule *rule = &v->task->rules[i];
-		dbcsl_test *test = dbcsl_add_test(v, DBC_K_RULE, rule->name);
+		const dbc_check_data_rule *rule = &v->task->rules[i];
+		dbcsl_check_row_test *test =
+			dbcsl_check_add_test(v, DBC_K_RULE, rule->name);
 
 		test->method = DBCSL_SATISFIED;
 		/* each on a line of its own, since it may end with a comment */
@@ -260,7 +267,7 @@ list_rules(dbcsl_verification *v)
 
 /* The definition of the table. */
 static dbcsl_ddl
-read_definition(dbcsl_verification *v)
+read_definition(dbcsl_check_verification *v)
 {
 	const dbc_rows *rows = dbc_query_text(
 		&v->h->base,
@@ -274,10 +281,12 @@ read_definition(dbcsl_verification *v)
 
 /* Notes that a definition that may hold CHECK cannot be read. */
 static void
-note_unreadable(dbcsl_verification *v, dbcsl_names *names)
+note_unreadable(dbcsl_check_verification *v,
+				dbcsl_check_constraint_names *names)
 {
-	dbcsl_test *test = dbcsl_add_test(v, DBC_K_CHECK,
-									  dbcsl_make_name(names, NULL, 0, "check"));
+	dbcsl_check_row_test *test = dbcsl_check_add_test(
+		v, DBC_K_CHECK,
+		dbcsl_check_make_constraint_name(names, NULL, 0, "check"));
 
 	if (!test)
 		return;
@@ -289,8 +298,9 @@ note_unreadable(dbcsl_verification *v, dbcsl_names *names)
 static int
 compare_tests(const void *left, const void *right)
 {
-	const dbc_verdict *a = &((const dbcsl_test *) left)->verdict;
-	const dbc_verdict *b = &((const dbcsl_test *) right)->verdict;
+	const dbc_check_result *a = &((const dbcsl_check_row_test *) left)->verdict;
+	const dbc_check_result *b =
+		&((const dbcsl_check_row_test *) right)->verdict;
 
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
@@ -299,35 +309,35 @@ compare_tests(const void *left, const void *right)
 
 /* Lists the tests of a task, in the order of their verdicts. */
 void
-dbcsl_list_tests(dbcsl_verification *v)
+dbcsl_check_list_tests(dbcsl_check_verification *v)
 {
 	dbcsl_ddl ddl = read_definition(v);
-	dbcsl_names names = {.h = v->h, .table = v->layout->name};
+	dbcsl_check_constraint_names names = {.h = v->h, .table = v->layout->name};
 	int i;
 
 	for (i = 0; i < ddl.nconstraints; i++)
 		if (ddl.constraints[i].name)
-			dbcsl_take_name(&names, ddl.constraints[i].name);
+			dbcsl_check_record_name(&names, ddl.constraints[i].name);
 	list_checks(v, &ddl, &names);
 	if (ddl.kind == DBCSL_UNKNOWN)
 		note_unreadable(v, &names);
-	dbcsl_list_unique(v, &ddl, &names);
-	dbcsl_list_foreign_keys(v, &ddl, &names);
+	dbcsl_check_list_unique(v, &ddl, &names);
+	dbcsl_check_list_foreign_keys(v, &ddl, &names);
 	list_not_null(v, &names);
 	list_types(v, &names);
 	if (v->ntests > 0)
 		qsort(v->tests, (size_t) v->ntests, sizeof(*v->tests), compare_tests);
-	dbcsl_list_references(v);
+	dbcsl_check_list_references(v);
 	list_rules(v);
 	for (i = 0; i < v->ntests; i++)
-		dbcsl_refuse_unsafe(v, &v->tests[i]);
+		dbcsl_check_refuse_unsafe(v, &v->tests[i]);
 }
 
 /* ---- how to look at values ---- */
 
 /* Whether a test needs the value of a column, which others then use, too. */
 static bool
-needs_value(const dbcsl_verification *v, const char *value)
+needs_value(const dbcsl_check_verification *v, const char *value)
 {
 	int i;
 	int j;
@@ -344,7 +354,7 @@ needs_value(const dbcsl_verification *v, const char *value)
  * the value is read anyway, or reading it costs less than asking for its type,
  * as that of short ones does. */
 void
-dbcsl_choose_values(dbcsl_verification *v)
+dbcsl_check_choose_test_values(dbcsl_check_verification *v)
 {
 	bool are_short = v->nbytes / SHORT_ROW < v->nrows;
 	int i;

@@ -12,8 +12,8 @@
 #include "common/core/text.h"
 
 /* The statement of an index of the user's. */
-static dbcsl_index_text
-find_index_text(dbcsl_verification *v, const char *index)
+static dbcsl_check_index_text
+find_index_text(dbcsl_check_verification *v, const char *index)
 {
 	const dbc_rows *rows = dbc_query_text(
 		&v->h->base,
@@ -22,23 +22,25 @@ find_index_text(dbcsl_verification *v, const char *index)
 					 " where type = 'index' and name = %Q order by rowid",
 					 v->layout->schema, index));
 
-	return dbcsl_read_index_text(v->h, dbc_get_text(&v->h->base, rows, 0, 0));
+	return dbcsl_check_read_index_text(v->h,
+									   dbc_get_text(&v->h->base, rows, 0, 0));
 }
 
 /* ---- tests ---- */
 
 /* The constraint of a definition that made an index of these columns, which is
  * then no more there for others; NULL if there is none. */
-static const dbcsl_constraint *
-take_constraint(const dbcsl_ddl *ddl, bool *taken, dbcsl_constraint_kind kind,
-				const char *const *columns, int ncolumns)
+static const dbcsl_ddl_constraint *
+take_constraint(const dbcsl_ddl *ddl, bool *taken,
+				dbcsl_ddl_constraint_kind kind, const char *const *columns,
+				int ncolumns)
 {
 	int i;
 	int j;
 
 	for (i = 0; i < ddl->nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &ddl->constraints[i];
+		const dbcsl_ddl_constraint *c = &ddl->constraints[i];
 
 		if (taken[i] || c->kind != kind || c->ncolumns != ncolumns)
 			continue;
@@ -74,8 +76,8 @@ index_columns(dbcsl_host *h, const dbc_rows *rows, int row, int count)
 
 /* Fills in how keys are read and compared, and shown. */
 static void
-fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
-		 const dbcsl_index_text *text)
+fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
+		 const dbc_rows *rows, int row, const dbcsl_check_index_text *text)
 {
 	dbcsl_host *h = v->h;
 	size_t count = (size_t) test->nvalues;
@@ -92,12 +94,12 @@ fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
 
 		dbc_append(&shown, i > 0 ? ", " : "");
 		if (name)
-			dbcsl_append_as_typed(&shown, name);
+			dbcsl_append_quoted_name(&shown, name);
 		else
 			dbc_append(&shown, text->items[i]);
-		test->values[i] = name ? dbcsl_quoted(&h->base, name)
+		test->values[i] = name ? dbcsl_quote_always(&h->base, name)
 							   : dbc_format(&h->base, "(%s)", text->items[i]);
-		test->parts[i] = dbcsl_make_part(
+		test->parts[i] = dbcsl_check_make_key_part(
 			&v->pool, DBCSL_AS_IT_IS,
 			dbc_get_text_or_null(&v->h->base, rows, row + i, INDEX_COLLATION));
 	}
@@ -106,23 +108,24 @@ fill_key(dbcsl_verification *v, dbcsl_test *test, const dbc_rows *rows, int row,
 			dbc_get_text_or_null(&v->h->base, rows, row, INDEX_COLUMN);
 	test->verdict.columns = shown.data;
 	test->condition = text->condition;
-	test->method = dbcsl_can_fingerprint(test->parts, test->nvalues)
+	test->method = dbcsl_check_can_fingerprint(test->parts, test->nvalues)
 					   ? DBCSL_NOT_MET
 					   : DBCSL_SORTED;
 }
 
 /* Adds the test of an index, in count rows from row on. */
 static void
-add_index(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
-		  const dbcsl_ddl *ddl, bool *taken, dbcsl_names *names)
+add_index(dbcsl_check_verification *v, const dbc_rows *rows, int row, int count,
+		  const dbcsl_ddl *ddl, bool *taken,
+		  dbcsl_check_constraint_names *names)
 {
 	const char *index = dbc_get_text(&v->h->base, rows, row, INDEX_NAME);
 	const char *origin = dbc_get_text(&v->h->base, rows, row, INDEX_ORIGIN);
 	bool primary = strcmp(origin, "pk") == 0;
 	const char **columns = index_columns(v->h, rows, row, count);
-	const dbcsl_constraint *c;
-	dbcsl_index_text text = {0};
-	dbcsl_test *test;
+	const dbcsl_ddl_constraint *c;
+	dbcsl_check_index_text text = {0};
+	dbcsl_check_row_test *test;
 	const char *name;
 
 	if (strcmp(origin, "c") == 0)
@@ -136,10 +139,13 @@ add_index(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 							primary ? DBCSL_PRIMARY_KEY : DBCSL_UNIQUE, columns,
 							count);
 		name = c && c->name ? c->name
-			   : primary	? dbcsl_make_name(names, columns, 0, "pkey")
-							: dbcsl_make_name(names, columns, count, "key");
+			   : primary
+				   ? dbcsl_check_make_constraint_name(names, columns, 0, "pkey")
+				   : dbcsl_check_make_constraint_name(names, columns, count,
+													  "key");
 	}
-	test = dbcsl_add_test(v, primary ? DBC_K_PRIMARY_KEY : DBC_K_UNIQUE, name);
+	test = dbcsl_check_add_test(v, primary ? DBC_K_PRIMARY_KEY : DBC_K_UNIQUE,
+								name);
 	if (!test)
 		return;
 	test->nvalues = count;
@@ -149,25 +155,26 @@ add_index(dbcsl_verification *v, const dbc_rows *rows, int row, int count,
 /* Adds the primary key that is the rowid, where a row is found: two of one
  * would be a damaged file. */
 static void
-add_rowid(dbcsl_verification *v, const dbcsl_ddl *ddl, bool *taken,
-		  dbcsl_names *names)
+add_rowid(dbcsl_check_verification *v, const dbcsl_ddl *ddl, bool *taken,
+		  dbcsl_check_constraint_names *names)
 {
-	const dbcsl_layout *layout = v->layout;
-	const dbcsl_constraint *c =
+	const dbcsl_check_table_layout *layout = v->layout;
+	const dbcsl_ddl_constraint *c =
 		take_constraint(ddl, taken, DBCSL_PRIMARY_KEY, layout->key, 1);
-	dbcsl_test *test = dbcsl_add_test(
+	dbcsl_check_row_test *test = dbcsl_check_add_test(
 		v, DBC_K_PRIMARY_KEY,
-		c && c->name ? c->name
-					 : dbcsl_make_name(names, layout->key, 0, "pkey"));
+		c && c->name
+			? c->name
+			: dbcsl_check_make_constraint_name(names, layout->key, 0, "pkey"));
 
 	if (test)
-		test->verdict.columns = dbcsl_list_names(v->h, layout->key, 1);
+		test->verdict.columns = dbcsl_check_join_names(v->h, layout->key, 1);
 }
 
 /* Lists primary key and unique indexes. */
 void
-dbcsl_list_unique(dbcsl_verification *v, const dbcsl_ddl *ddl,
-				  dbcsl_names *names)
+dbcsl_check_list_unique(dbcsl_check_verification *v, const dbcsl_ddl *ddl,
+						dbcsl_check_constraint_names *names)
 {
 	dbc_value table[2] = {dbc_text(v->layout->name),
 						  dbc_text(v->layout->schema)};

@@ -14,7 +14,7 @@
 static void
 visit_row(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
-	dbcsl_visitor *visitor =
+	dbcsl_check_row_visitor *visitor =
 		nvalues > 0 ? sqlite3_value_pointer(values[0], POINTER_TYPE) : NULL;
 	int code = SQLITE_OK;
 	bool leaves;
@@ -30,7 +30,7 @@ visit_row(sqlite3_context *context, int nvalues, sqlite3_value **values)
 
 /* Registers the function. */
 int
-dbcsl_register_visit(sqlite3 *db)
+dbcsl_check_register_visit(sqlite3 *db)
 {
 	return sqlite3_create_function_v2(db, DBCSL_VISIT, -1,
 									  SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
@@ -39,8 +39,9 @@ dbcsl_register_visit(sqlite3 *db)
 
 /* Prepares h->loose, and binds visitors to ?1, ?2, ... */
 sqlite3_stmt *
-dbcsl_prepare_visit(dbcsl_host *h, const char *sql,
-					dbcsl_visitor *const *visitors, int nvisitors)
+dbcsl_check_prepare_visit(dbcsl_host *h, const char *sql,
+						  dbcsl_check_row_visitor *const *visitors,
+						  int nvisitors)
 {
 	sqlite3_stmt *statement = dbcsl_prepare(h, sql);
 	int i;

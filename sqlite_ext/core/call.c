@@ -259,16 +259,16 @@ run_call(dbc_host *host, void *arg)
 	h->args = take_arguments(h, a->given, a->values);
 	if (host->function->class != DBC_PURE)
 	{
-		host->user = dbcsl_user(h);
-		dbcsl_progress_start(h);
-		dbcsl_place_samples(h);
+		host->user = dbcsl_get_user(h);
+		dbcsl_start_progress(h);
+		dbcsl_monitor_locate_samples(h);
 	}
-	dbcsl_begin(h);
-	dbcsl_check_samples(h);
+	dbcsl_begin_call(h);
+	dbcsl_monitor_verify_samples_owner(h);
 	host->function->run(host, h->args);
-	dbcsl_claim_samples(h);
+	dbcsl_monitor_store_samples_owner(h);
 	copy_result(h);
-	dbcsl_commit(h);
+	dbcsl_end_transaction(h);
 }
 
 /* Runs the function of the host; false is a failure. */
@@ -279,11 +279,11 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 	bool done = dbcsl_try(h, run_call, &a);
 
 	if (!done)
-		dbcsl_undo(h);
-	dbcsl_end_storing(h, done);
-	dbcsl_finish(h);
+		dbcsl_undo_work(h);
+	dbcsl_monitor_finish_storing(h, done);
+	dbcsl_close_all(h);
 	if (!done)
-		dbcsl_put_back_samples(h);
+		dbcsl_monitor_undo_samples_move(h);
 	return done;
 }
 
@@ -291,7 +291,7 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 /* Hands a value to SQLite as a result, and with it the copy of its text. */
 void
-dbcsl_result(sqlite3_context *context, const dbc_value *value, char *copy)
+dbcsl_set_result(sqlite3_context *context, const dbc_value *value, char *copy)
 {
 	switch (value->kind)
 	{
@@ -319,7 +319,7 @@ dbcsl_result(sqlite3_context *context, const dbc_value *value, char *copy)
 
 /* Hands a failure to SQLite: the text first, since the code would set one. */
 void
-dbcsl_result_error(sqlite3_context *context, const dbc_error *error)
+dbcsl_set_result_error(sqlite3_context *context, const dbc_error *error)
 {
 	int code = dbcsl_result_code(sqlite3_context_db_handle(context), error);
 	char *text = code == SQLITE_NOMEM ? NULL : dbcsl_error_text(error);
@@ -336,17 +336,17 @@ dbcsl_result_error(sqlite3_context *context, const dbc_error *error)
 
 /* A scalar function of SQL; its user data is the dbc_function. */
 void
-dbcsl_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
+dbcsl_run_scalar(sqlite3_context *context, int nvalues, sqlite3_value **values)
 {
 	dbcsl_host h;
 
 	dbcsl_open(&h, sqlite3_context_db_handle(context),
 			   sqlite3_user_data(context));
 	if (!dbcsl_call(&h, (1u << nvalues) - 1, values))
-		dbcsl_result_error(context, &h.error);
+		dbcsl_set_result_error(context, &h.error);
 	else if (h.last_row)
 	{
-		dbcsl_result(context, &h.last_row->values[0], h.result);
+		dbcsl_set_result(context, &h.last_row->values[0], h.result);
 		h.result = NULL;
 	}
 	dbcsl_close(&h);

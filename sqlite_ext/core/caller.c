@@ -30,7 +30,7 @@ reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 	}
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	return reads;
 }
 
@@ -45,7 +45,7 @@ may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
 
 /* Fails unless the function was called as SELECT f() and nothing else runs. */
 void
-dbcsl_check_caller(dbcsl_host *h)
+dbcsl_verify_caller(dbcsl_host *h)
 {
 	const char *name = h->base.function->name;
 	const char *hint = dbcsl_printf(h, call_as_select, name);

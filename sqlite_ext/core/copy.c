@@ -12,14 +12,14 @@
 
 /* A name that cannot be mistaken for that of a temporary thing. */
 const char *
-dbcsl_in_main(dbc_host *host, const char *name)
+dbcsl_qualify_main_name(dbc_host *host, const char *name)
 {
 	return dbcsl_printf(dbcsl_of(host), "main.\"%w\"", name);
 }
 
 /* Whether columns are named with their table. */
 bool
-dbcsl_qualifies(const dbcsl_ddl *ddl)
+dbcsl_has_qualified_columns(const dbcsl_ddl *ddl)
 {
 	dbcsl_token token = dbcsl_first_token(ddl->text);
 
@@ -31,7 +31,7 @@ dbcsl_qualifies(const dbcsl_ddl *ddl)
 
 /* The name under which a table still tells a rowid that no column is. */
 const char *
-dbcsl_hidden_rowid(const dbcsl_ddl *table)
+dbcsl_find_hidden_rowid(const dbcsl_ddl *table)
 {
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
 	size_t i;
@@ -45,10 +45,11 @@ dbcsl_hidden_rowid(const dbcsl_ddl *table)
 /* ---- what is copied ---- */
 
 /* A copy that has no columns yet. */
-dbcsl_copy
-dbcsl_start_copy(dbc_buffer *out, const dbcsl_ddl *from, const dbcsl_ddl *to)
+dbcsl_table_copy
+dbcsl_start_table_copy(dbc_buffer *out, const dbcsl_ddl *from,
+					   const dbcsl_ddl *to)
 {
-	dbcsl_copy copy = {.out = out, .from = from, .to = to};
+	dbcsl_table_copy copy = {.out = out, .from = from, .to = to};
 
 	copy.aside = dbc_format(out->host, ASIDE_PREFIX "%s", from->name);
 	dbc_buffer_init(&copy.targets, out->host);
@@ -58,7 +59,8 @@ dbcsl_start_copy(dbc_buffer *out, const dbcsl_ddl *from, const dbcsl_ddl *to)
 
 /* Adds a column of the new table with its value. */
 void
-dbcsl_copy_column(dbcsl_copy *copy, const char *target, const char *source)
+dbcsl_copy_add_column(dbcsl_table_copy *copy, const char *target,
+					  const char *source)
 {
 	if (copy->targets.length > 0)
 	{
@@ -72,26 +74,27 @@ dbcsl_copy_column(dbcsl_copy *copy, const char *target, const char *source)
 /* Keeps the rowids, where the new table has a place for them that no column of
  * the old one takes. */
 void
-dbcsl_copy_rowid(dbcsl_copy *copy)
+dbcsl_copy_add_rowid(dbcsl_table_copy *copy)
 {
 	dbc_host *host = copy->out->host;
 	const dbcsl_ddl *old = copy->from;
 	const dbcsl_ddl *wanted = copy->to;
 	const char *source =
 		old->rowid_column >= 0
-			? dbcsl_quoted(host, old->columns[old->rowid_column].name)
-			: dbcsl_hidden_rowid(old);
-	const char *target = dbcsl_hidden_rowid(wanted);
+			? dbcsl_quote_always(host, old->columns[old->rowid_column].name)
+			: dbcsl_find_hidden_rowid(old);
+	const char *target = dbcsl_find_hidden_rowid(wanted);
 
 	if (wanted->rowid_column >= 0)
 	{
 		const char *name = wanted->columns[wanted->rowid_column].name;
 
-		target =
-			dbcsl_find_column(old, name) < 0 ? dbcsl_quoted(host, name) : NULL;
+		target = dbcsl_find_column(old, name) < 0
+					 ? dbcsl_quote_always(host, name)
+					 : NULL;
 	}
 	if (source && target)
-		dbcsl_copy_column(copy, target, source);
+		dbcsl_copy_add_column(copy, target, source);
 }
 
 /* ---- the statements ---- */
@@ -99,11 +102,11 @@ dbcsl_copy_rowid(dbcsl_copy *copy)
 /* Moves the rows to a table of values as they are, for one that cannot be
  * renamed. */
 static void
-move_rows(dbcsl_copy *copy)
+move_rows(dbcsl_table_copy *copy)
 {
 	dbcsl_host *h = dbcsl_of(copy->out->host);
-	const char *aside = dbcsl_in_main(&h->base, copy->aside);
-	const char *table = dbcsl_in_main(&h->base, copy->from->name);
+	const char *aside = dbcsl_qualify_main_name(&h->base, copy->aside);
+	const char *table = dbcsl_qualify_main_name(&h->base, copy->from->name);
 	bool empty = copy->targets.length == 0;
 
 	dbc_append_format(copy->out, "create table %s (%s);\n", aside,
@@ -123,37 +126,37 @@ move_rows(dbcsl_copy *copy)
 
 /* Takes the old table out of the way of the new one. */
 void
-dbcsl_set_aside(dbcsl_copy *copy)
+dbcsl_copy_rename_old(dbcsl_table_copy *copy)
 {
 	dbc_host *host = copy->out->host;
 
-	copy->moved = copy->moved || dbcsl_qualifies(copy->from);
+	copy->moved = copy->moved || dbcsl_has_qualified_columns(copy->from);
 	if (copy->moved)
 		move_rows(copy);
 	else
 		dbc_append_format(copy->out, "alter table %s rename to %s;\n",
-						  dbcsl_in_main(host, copy->from->name),
-						  dbcsl_quoted(host, copy->aside));
+						  dbcsl_qualify_main_name(host, copy->from->name),
+						  dbcsl_quote_always(host, copy->aside));
 }
 
 /* Copies the rows, none of which may be left out or replace another, whatever
  * the constraints of the new table say. */
 void
-dbcsl_fill(dbcsl_copy *copy)
+dbcsl_copy_fill_new(dbcsl_table_copy *copy)
 {
 	dbc_host *host = copy->out->host;
 
 	if (copy->targets.length > 0)
 		dbc_append_format(
 			copy->out, "insert or abort into %s (%s) select %s from %s;\n",
-			dbcsl_in_main(host, copy->to->name), copy->targets.data,
+			dbcsl_qualify_main_name(host, copy->to->name), copy->targets.data,
 			copy->moved ? "*" : copy->sources.data,
-			dbcsl_in_main(host, copy->aside));
+			dbcsl_qualify_main_name(host, copy->aside));
 }
 
 /* Drops the old table; the new one goes on counting where it stopped. */
 void
-dbcsl_drop_aside(dbcsl_copy *copy)
+dbcsl_copy_drop_old(dbcsl_table_copy *copy)
 {
 	dbcsl_host *h = dbcsl_of(copy->out->host);
 	const char *name = copy->to->name;
@@ -167,5 +170,5 @@ dbcsl_drop_aside(dbcsl_copy *copy)
 						 "where name = %Q;\n",
 						 name, name, copy->aside));
 	dbc_append_format(copy->out, "drop table %s;\n",
-					  dbcsl_in_main(&h->base, copy->aside));
+					  dbcsl_qualify_main_name(&h->base, copy->aside));
 }

@@ -13,7 +13,7 @@
 
 #include "sqlite_ext/core/ddl.h"
 
-typedef struct dbcsl_copy
+typedef struct dbcsl_table_copy
 {
 	dbc_buffer *out; /* statements, each ended by ";\n" */
 	const dbcsl_ddl *from;
@@ -22,33 +22,34 @@ typedef struct dbcsl_copy
 	bool moved;			/* that is another table, which has the rows */
 	dbc_buffer targets; /* columns of the new table, ... */
 	dbc_buffer sources; /* ... and what they get from the old one */
-} dbcsl_copy;
+} dbcsl_table_copy;
 
 /* A copy that has no columns yet. */
-extern dbcsl_copy dbcsl_start_copy(dbc_buffer *out, const dbcsl_ddl *from,
-								   const dbcsl_ddl *to);
+extern dbcsl_table_copy dbcsl_start_table_copy(dbc_buffer *out,
+											   const dbcsl_ddl *from,
+											   const dbcsl_ddl *to);
 
 /* Adds a column of the new table with an expression over the old one, and the
  * rowids, where the new table has a place for them that nothing else takes. */
-extern void dbcsl_copy_column(dbcsl_copy *copy, const char *target,
-							  const char *source);
-extern void dbcsl_copy_rowid(dbcsl_copy *copy);
+extern void dbcsl_copy_add_column(dbcsl_table_copy *copy, const char *target,
+								  const char *source);
+extern void dbcsl_copy_add_rowid(dbcsl_table_copy *copy);
 
 /* Append the statements, to be run in this order; the new table is made after
  * the first ones. */
-extern void dbcsl_set_aside(dbcsl_copy *copy);
-extern void dbcsl_fill(dbcsl_copy *copy);
-extern void dbcsl_drop_aside(dbcsl_copy *copy);
+extern void dbcsl_copy_rename_old(dbcsl_table_copy *copy);
+extern void dbcsl_copy_fill_new(dbcsl_table_copy *copy);
+extern void dbcsl_copy_drop_old(dbcsl_table_copy *copy);
 
 /* The name under which a table that has no column for its rowid still tells it,
  * or NULL. */
-extern const char *dbcsl_hidden_rowid(const dbcsl_ddl *table);
+extern const char *dbcsl_find_hidden_rowid(const dbcsl_ddl *table);
 
 /* Whether the text of a table or an index has column names with that of the
  * table: then SQLite cannot rename the table without what depends on it. */
-extern bool dbcsl_qualifies(const dbcsl_ddl *ddl);
+extern bool dbcsl_has_qualified_columns(const dbcsl_ddl *ddl);
 
 /* A name that cannot be mistaken for that of a temporary thing. */
-extern const char *dbcsl_in_main(dbc_host *host, const char *name);
+extern const char *dbcsl_qualify_main_name(dbc_host *host, const char *name);
 
 #endif /* DBCSL_CORE_COPY_H */

@@ -9,7 +9,7 @@
 
 /* Passes over the next token, if there is one. */
 void
-dbcsl_advance(dbcsl_reader *r)
+dbcsl_ddl_advance(dbcsl_ddl_reader *r)
 {
 	if (r->token.kind == DBCSL_END)
 		return;
@@ -19,7 +19,7 @@ dbcsl_advance(dbcsl_reader *r)
 
 /* Gives up. */
 void
-dbcsl_refuse(dbcsl_reader *r)
+dbcsl_ddl_refuse(dbcsl_ddl_reader *r)
 {
 	r->refused = true;
 	r->token = (dbcsl_token){DBCSL_END, r->token.text, 0};
@@ -27,114 +27,116 @@ dbcsl_refuse(dbcsl_reader *r)
 
 /* Whether the next token is a character. */
 bool
-dbcsl_at(const dbcsl_reader *r, char c)
+dbcsl_ddl_at_character(const dbcsl_ddl_reader *r, char c)
 {
 	return r->token.length == 1 && r->token.text[0] == c;
 }
 
 /* Passes over a character if it is next. */
 bool
-dbcsl_accept(dbcsl_reader *r, char c)
+dbcsl_ddl_accept_character(dbcsl_ddl_reader *r, char c)
 {
-	bool there = dbcsl_at(r, c);
+	bool there = dbcsl_ddl_at_character(r, c);
 
 	if (there)
-		dbcsl_advance(r);
+		dbcsl_ddl_advance(r);
 	return there;
 }
 
 /* Passes over a character, which must be next. */
 void
-dbcsl_expect(dbcsl_reader *r, char c)
+dbcsl_ddl_expect_character(dbcsl_ddl_reader *r, char c)
 {
-	if (!dbcsl_accept(r, c))
-		dbcsl_refuse(r);
+	if (!dbcsl_ddl_accept_character(r, c))
+		dbcsl_ddl_refuse(r);
 }
 
 /* Whether the next token is a word. */
 bool
-dbcsl_at_word(const dbcsl_reader *r, const char *word)
+dbcsl_ddl_at_word(const dbcsl_ddl_reader *r, const char *word)
 {
 	return dbcsl_is_word(&r->token, word);
 }
 
 /* Passes over a word if it is next. */
 bool
-dbcsl_accept_word(dbcsl_reader *r, const char *word)
+dbcsl_ddl_accept_word(dbcsl_ddl_reader *r, const char *word)
 {
-	bool there = dbcsl_at_word(r, word);
+	bool there = dbcsl_ddl_at_word(r, word);
 
 	if (there)
-		dbcsl_advance(r);
+		dbcsl_ddl_advance(r);
 	return there;
 }
 
 /* Passes over a word, which must be next. */
 void
-dbcsl_expect_word(dbcsl_reader *r, const char *word)
+dbcsl_ddl_expect_word(dbcsl_ddl_reader *r, const char *word)
 {
-	if (!dbcsl_accept_word(r, word))
-		dbcsl_refuse(r);
+	if (!dbcsl_ddl_accept_word(r, word))
+		dbcsl_ddl_refuse(r);
 }
 
 /* Reads a name, however it is quoted. */
 const char *
-dbcsl_read_name(dbcsl_reader *r)
+dbcsl_ddl_read_name(dbcsl_ddl_reader *r)
 {
 	const char *name;
 
 	if (r->token.kind != DBCSL_WORD && r->token.kind != DBCSL_QUOTED)
 	{
-		dbcsl_refuse(r);
+		dbcsl_ddl_refuse(r);
 		return "";
 	}
-	name = dbcsl_unquoted(r->h, &r->token);
-	dbcsl_advance(r);
+	name = dbcsl_unquote_token(r->h, &r->token);
+	dbcsl_ddl_advance(r);
 	return name;
 }
 
 /* Appends the tokens up to the end of an item of a list. */
 void
-dbcsl_read_item(dbcsl_reader *r, dbcsl_writer *writer)
+dbcsl_ddl_read_item(dbcsl_ddl_reader *r, dbcsl_token_writer *writer)
 {
 	int depth = 0;
 
 	while (r->token.kind != DBCSL_END)
 	{
-		if (depth == 0 && (dbcsl_at(r, ',') || dbcsl_at(r, ')')))
+		if (depth == 0 &&
+			(dbcsl_ddl_at_character(r, ',') || dbcsl_ddl_at_character(r, ')')))
 			return;
-		depth += dbcsl_at(r, '(') - dbcsl_at(r, ')');
+		depth +=
+			dbcsl_ddl_at_character(r, '(') - dbcsl_ddl_at_character(r, ')');
 		dbcsl_write_token(writer, &r->token);
-		dbcsl_advance(r);
+		dbcsl_ddl_advance(r);
 	}
 }
 
 /* Reads an expression in parentheses. */
 const char *
-dbcsl_read_group(dbcsl_reader *r)
+dbcsl_ddl_read_group(dbcsl_ddl_reader *r)
 {
-	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 	const char *start;
 	const char *text;
 
-	dbcsl_expect(r, '(');
+	dbcsl_ddl_expect_character(r, '(');
 	start = r->token.text;
-	dbcsl_read_item(r, &writer);
+	dbcsl_ddl_read_item(r, &writer);
 	/* a list, as of a row value, is one expression here */
-	while (dbcsl_at(r, ','))
+	while (dbcsl_ddl_at_character(r, ','))
 	{
 		dbcsl_write_token(&writer, &r->token);
-		dbcsl_advance(r);
-		dbcsl_read_item(r, &writer);
+		dbcsl_ddl_advance(r);
+		dbcsl_ddl_read_item(r, &writer);
 	}
-	text = dbcsl_text_from(r, start);
-	dbcsl_expect(r, ')');
+	text = dbcsl_ddl_text_since(r, start);
+	dbcsl_ddl_expect_character(r, ')');
 	return text;
 }
 
 /* Whether the token after the next one ends a plain name in a list. */
 static bool
-name_ends(const dbcsl_reader *r)
+name_ends(const dbcsl_ddl_reader *r)
 {
 	dbcsl_token after = dbcsl_next_token(&r->token);
 
@@ -146,35 +148,37 @@ name_ends(const dbcsl_reader *r)
 
 /* Reads an item of a list of indexed columns. */
 const char *
-dbcsl_read_indexed(dbcsl_reader *r)
+dbcsl_ddl_read_indexed(dbcsl_ddl_reader *r)
 {
-	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 	const char *name = NULL;
 	int depth = 0;
 
 	if ((r->token.kind == DBCSL_WORD || r->token.kind == DBCSL_QUOTED) &&
 		name_ends(r))
 	{
-		name = dbcsl_read_name(r);
-		dbcsl_append_name(&r->out, name);
+		name = dbcsl_ddl_read_name(r);
+		dbcsl_append_normal_name(&r->out, name);
 		writer.glued = false;
 	}
 	while (r->token.kind != DBCSL_END)
 	{
-		if (depth == 0 && (dbcsl_at(r, ',') || dbcsl_at(r, ')') ||
-						   dbcsl_at_word(r, "autoincrement")))
+		if (depth == 0 &&
+			(dbcsl_ddl_at_character(r, ',') || dbcsl_ddl_at_character(r, ')') ||
+			 dbcsl_ddl_at_word(r, "autoincrement")))
 			break;
-		depth += dbcsl_at(r, '(') - dbcsl_at(r, ')');
-		if (depth > 0 || !dbcsl_at_word(r, "asc"))
+		depth +=
+			dbcsl_ddl_at_character(r, '(') - dbcsl_ddl_at_character(r, ')');
+		if (depth > 0 || !dbcsl_ddl_at_word(r, "asc"))
 			dbcsl_write_token(&writer, &r->token);
-		dbcsl_advance(r);
+		dbcsl_ddl_advance(r);
 	}
 	return name;
 }
 
 /* What was appended since the last time. */
 const char *
-dbcsl_taken(dbcsl_reader *r)
+dbcsl_ddl_take_normal_form(dbcsl_ddl_reader *r)
 {
 	const char *text = dbc_copy(&r->h->base, r->out.data, r->out.length);
 
@@ -185,7 +189,7 @@ dbcsl_taken(dbcsl_reader *r)
 
 /* The text from a place to the last token taken. */
 const char *
-dbcsl_text_from(dbcsl_reader *r, const char *start)
+dbcsl_ddl_text_since(dbcsl_ddl_reader *r, const char *start)
 {
 	return dbc_copy(&r->h->base, start,
 					r->end > start ? (size_t) (r->end - start) : 0);
@@ -195,11 +199,11 @@ dbcsl_text_from(dbcsl_reader *r, const char *start)
 
 /* Appends all tokens that are left, without a semicolon at their end. */
 static void
-read_rest(dbcsl_reader *r)
+read_rest(dbcsl_ddl_reader *r)
 {
-	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 
-	for (; r->token.kind != DBCSL_END; dbcsl_advance(r))
+	for (; r->token.kind != DBCSL_END; dbcsl_ddl_advance(r))
 	{
 		dbcsl_token next = dbcsl_next_token(&r->token);
 
@@ -211,49 +215,49 @@ read_rest(dbcsl_reader *r)
 
 /* Reads what follows USING: a module, and arguments that are its own affair. */
 static void
-read_virtual_table(dbcsl_reader *r)
+read_virtual_table(dbcsl_ddl_reader *r)
 {
-	dbcsl_expect_word(r, "using");
+	dbcsl_ddl_expect_word(r, "using");
 	dbc_append(&r->out, "using ");
-	dbcsl_append_name(&r->out, dbcsl_read_name(r));
-	if (!dbcsl_accept(r, '('))
+	dbcsl_append_normal_name(&r->out, dbcsl_ddl_read_name(r));
+	if (!dbcsl_ddl_accept_character(r, '('))
 		return;
 	dbc_append(&r->out, "(");
 	while (r->token.kind != DBCSL_END)
 	{
 		dbc_buffer ignored;
-		dbcsl_writer writer;
+		dbcsl_token_writer writer;
 		const char *start = r->token.text;
 
 		dbc_buffer_init(&ignored, &r->h->base);
-		writer = dbcsl_start_writer(&ignored);
-		dbcsl_read_item(r, &writer);
-		dbc_append(&r->out, dbcsl_text_from(r, start));
-		if (!dbcsl_accept(r, ','))
+		writer = dbcsl_start_token_writer(&ignored);
+		dbcsl_ddl_read_item(r, &writer);
+		dbc_append(&r->out, dbcsl_ddl_text_since(r, start));
+		if (!dbcsl_ddl_accept_character(r, ','))
 			break;
 		dbc_append(&r->out, ", ");
 	}
-	dbcsl_expect(r, ')');
+	dbcsl_ddl_expect_character(r, ')');
 	dbc_append(&r->out, ")");
 }
 
 /* Reads an index from ON on. */
 static void
-read_index(dbcsl_reader *r, bool unique)
+read_index(dbcsl_ddl_reader *r, bool unique)
 {
-	dbcsl_expect_word(r, "on");
-	r->ddl->table = dbcsl_read_name(r);
+	dbcsl_ddl_expect_word(r, "on");
+	r->ddl->table = dbcsl_ddl_read_name(r);
 	dbc_append(&r->out, unique ? "unique index on " : "index on ");
-	dbcsl_append_name(&r->out, r->ddl->table);
-	dbcsl_expect(r, '(');
+	dbcsl_append_normal_name(&r->out, r->ddl->table);
+	dbcsl_ddl_expect_character(r, '(');
 	dbc_append(&r->out, " (");
-	dbcsl_read_indexed(r);
-	while (dbcsl_accept(r, ','))
+	dbcsl_ddl_read_indexed(r);
+	while (dbcsl_ddl_accept_character(r, ','))
 	{
 		dbc_append(&r->out, ", ");
-		dbcsl_read_indexed(r);
+		dbcsl_ddl_read_indexed(r);
 	}
-	dbcsl_expect(r, ')');
+	dbcsl_ddl_expect_character(r, ')');
 	dbc_append(&r->out, ")");
 	if (r->token.kind != DBCSL_END)
 		dbc_append(&r->out, " ");
@@ -263,81 +267,81 @@ read_index(dbcsl_reader *r, bool unique)
 /* Reads a trigger from behind its name on; "before" and "for each row" are the
  * same whether they are said or not. */
 static void
-read_trigger(dbcsl_reader *r)
+read_trigger(dbcsl_ddl_reader *r)
 {
-	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 
-	if (!dbcsl_at_word(r, "after") && !dbcsl_at_word(r, "instead"))
+	if (!dbcsl_ddl_at_word(r, "after") && !dbcsl_ddl_at_word(r, "instead"))
 	{
 		dbc_append(&r->out, "before ");
-		dbcsl_accept_word(r, "before");
+		dbcsl_ddl_accept_word(r, "before");
 	}
-	for (; r->token.kind != DBCSL_END && !dbcsl_at_word(r, "on");
-		 dbcsl_advance(r))
+	for (; r->token.kind != DBCSL_END && !dbcsl_ddl_at_word(r, "on");
+		 dbcsl_ddl_advance(r))
 		dbcsl_write_token(&writer, &r->token);
-	dbcsl_expect_word(r, "on");
+	dbcsl_ddl_expect_word(r, "on");
 	dbc_append(&r->out, " on ");
-	r->ddl->table = dbcsl_read_name(r);
-	if (dbcsl_accept(r, '.'))
+	r->ddl->table = dbcsl_ddl_read_name(r);
+	if (dbcsl_ddl_accept_character(r, '.'))
 	{
 		r->ddl->table_schema = r->ddl->table;
-		r->ddl->table = dbcsl_read_name(r);
+		r->ddl->table = dbcsl_ddl_read_name(r);
 	}
-	dbcsl_append_name(&r->out, r->ddl->table);
+	dbcsl_append_normal_name(&r->out, r->ddl->table);
 	dbc_append(&r->out, " ");
-	if (dbcsl_accept_word(r, "for"))
+	if (dbcsl_ddl_accept_word(r, "for"))
 	{
-		dbcsl_expect_word(r, "each");
-		dbcsl_expect_word(r, "row");
+		dbcsl_ddl_expect_word(r, "each");
+		dbcsl_ddl_expect_word(r, "row");
 	}
 	read_rest(r);
 }
 
 /* Reads IF NOT EXISTS and the name with its schema. */
 static void
-read_own_name(dbcsl_reader *r)
+read_own_name(dbcsl_ddl_reader *r)
 {
 	dbcsl_token second = dbcsl_next_token(&r->token);
 
-	if (dbcsl_at_word(r, "if") && dbcsl_is_word(&second, "not"))
+	if (dbcsl_ddl_at_word(r, "if") && dbcsl_is_word(&second, "not"))
 	{
-		dbcsl_advance(r);
-		dbcsl_advance(r);
-		dbcsl_expect_word(r, "exists");
+		dbcsl_ddl_advance(r);
+		dbcsl_ddl_advance(r);
+		dbcsl_ddl_expect_word(r, "exists");
 	}
 	r->ddl->rest = r->token.text;
-	r->ddl->name = dbcsl_read_name(r);
-	if (dbcsl_accept(r, '.'))
+	r->ddl->name = dbcsl_ddl_read_name(r);
+	if (dbcsl_ddl_accept_character(r, '.'))
 	{
 		r->ddl->schema = r->ddl->name;
 		r->ddl->rest = r->token.text;
-		r->ddl->name = dbcsl_read_name(r);
+		r->ddl->name = dbcsl_ddl_read_name(r);
 	}
 }
 
 /* Reads a statement from CREATE on. */
 static void
-read_statement(dbcsl_reader *r)
+read_statement(dbcsl_ddl_reader *r)
 {
 	bool is_virtual;
 	bool unique;
 
-	dbcsl_expect_word(r, "create");
-	if (!dbcsl_accept_word(r, "temp"))
-		dbcsl_accept_word(r, "temporary");
-	unique = dbcsl_accept_word(r, "unique");
-	is_virtual = dbcsl_accept_word(r, "virtual");
-	r->ddl->kind = dbcsl_at_word(r, "table")	 ? DBCSL_TABLE
-				   : dbcsl_at_word(r, "index")	 ? DBCSL_INDEX
-				   : dbcsl_at_word(r, "view")	 ? DBCSL_VIEW
-				   : dbcsl_at_word(r, "trigger") ? DBCSL_TRIGGER
-												 : DBCSL_UNKNOWN;
+	dbcsl_ddl_expect_word(r, "create");
+	if (!dbcsl_ddl_accept_word(r, "temp"))
+		dbcsl_ddl_accept_word(r, "temporary");
+	unique = dbcsl_ddl_accept_word(r, "unique");
+	is_virtual = dbcsl_ddl_accept_word(r, "virtual");
+	r->ddl->kind = dbcsl_ddl_at_word(r, "table")	 ? DBCSL_TABLE
+				   : dbcsl_ddl_at_word(r, "index")	 ? DBCSL_INDEX
+				   : dbcsl_ddl_at_word(r, "view")	 ? DBCSL_VIEW
+				   : dbcsl_ddl_at_word(r, "trigger") ? DBCSL_TRIGGER
+													 : DBCSL_UNKNOWN;
 	if (is_virtual && r->ddl->kind == DBCSL_TABLE)
 		r->ddl->kind = DBCSL_VIRTUAL_TABLE;
-	dbcsl_advance(r);
+	dbcsl_ddl_advance(r);
 	read_own_name(r);
 	if (r->ddl->kind == DBCSL_TABLE)
-		dbcsl_read_table(r);
+		dbcsl_ddl_read_table(r);
 	else if (r->ddl->kind == DBCSL_VIRTUAL_TABLE)
 		read_virtual_table(r);
 	else if (r->ddl->kind == DBCSL_INDEX)
@@ -347,9 +351,9 @@ read_statement(dbcsl_reader *r)
 	else if (r->ddl->kind == DBCSL_VIEW)
 		read_rest(r);
 	else
-		dbcsl_refuse(r);
-	if (r->token.kind != DBCSL_END && !dbcsl_at(r, ';'))
-		dbcsl_refuse(r);
+		dbcsl_ddl_refuse(r);
+	if (r->token.kind != DBCSL_END && !dbcsl_ddl_at_character(r, ';'))
+		dbcsl_ddl_refuse(r);
 }
 
 /* Reads a CREATE statement. */
@@ -357,7 +361,7 @@ dbcsl_ddl
 dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 {
 	dbcsl_ddl ddl = {.rowid_column = -1};
-	dbcsl_reader r = {.h = h, .ddl = &ddl};
+	dbcsl_ddl_reader r = {.h = h, .ddl = &ddl};
 
 	r.token = dbcsl_first_token(sql);
 	r.end = sql;
@@ -366,14 +370,14 @@ dbcsl_read_ddl(dbcsl_host *h, const char *sql)
 	if (r.refused)
 	{
 		ddl = (dbcsl_ddl){.kind = DBCSL_UNKNOWN, .rowid_column = -1};
-		dbcsl_taken(&r);
+		dbcsl_ddl_take_normal_form(&r);
 		r.token = dbcsl_first_token(sql);
 		read_rest(&r);
 	}
-	ddl.text = dbcsl_text_from(&r, sql);
+	ddl.text = dbcsl_ddl_text_since(&r, sql);
 	if (ddl.name)
 		ddl.rest = ddl.text + (ddl.rest - sql);
-	ddl.definition = dbcsl_taken(&r);
+	ddl.definition = dbcsl_ddl_take_normal_form(&r);
 	return ddl;
 }
 

@@ -21,27 +21,28 @@
 /* ---- core/ddl_normal.c ---- */
 
 /* Writes tokens into a buffer in normal form. */
-typedef struct dbcsl_writer
+typedef struct dbcsl_token_writer
 {
 	dbc_buffer *buffer;
 	bool glued;	  /* no blank before the next token */
 	bool operand; /* the last token ends an operand: "-" would subtract */
 	bool name;	  /* the last token is a name: "(" would call it */
-} dbcsl_writer;
+} dbcsl_token_writer;
 
 /* Starts to write what stands alone, or after a blank that is there. */
-extern dbcsl_writer dbcsl_start_writer(dbc_buffer *buffer);
-extern void dbcsl_write_token(dbcsl_writer *writer, const dbcsl_token *token);
+extern dbcsl_token_writer dbcsl_start_token_writer(dbc_buffer *buffer);
+extern void dbcsl_write_token(dbcsl_token_writer *writer,
+							  const dbcsl_token *token);
 
 /* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
-extern void dbcsl_append_as_typed(dbc_buffer *buffer, const char *name);
+extern void dbcsl_append_quoted_name(dbc_buffer *buffer, const char *name);
 
 /* Appends the normal form of a name. */
-extern void dbcsl_append_name(dbc_buffer *buffer, const char *name);
+extern void dbcsl_append_normal_name(dbc_buffer *buffer, const char *name);
 
 /* ---- core/ddl.c and core/ddl_table.c ---- */
 
-typedef struct dbcsl_column
+typedef struct dbcsl_ddl_column
 {
 	const char *name;
 	const char *text;	   /* all of it as typed, name and constraints */
@@ -55,19 +56,19 @@ typedef struct dbcsl_column
 	bool not_null;
 	const char *definition; /* normal form of type, COLLATE, NOT NULL, DEFAULT
 							 * and GENERATED, in this order */
-} dbcsl_column;
+} dbcsl_ddl_column;
 
-typedef enum dbcsl_constraint_kind
+typedef enum dbcsl_ddl_constraint_kind
 {
 	DBCSL_PRIMARY_KEY,
 	DBCSL_UNIQUE,
 	DBCSL_CHECK,
 	DBCSL_FOREIGN_KEY
-} dbcsl_constraint_kind;
+} dbcsl_ddl_constraint_kind;
 
-typedef struct dbcsl_constraint
+typedef struct dbcsl_ddl_constraint
 {
-	dbcsl_constraint_kind kind;
+	dbcsl_ddl_constraint_kind kind;
 	const char *name;	  /* or NULL */
 	int column;			  /* of the column it is written in; -1: of none */
 	const char **columns; /* names of its own columns, but not of a CHECK */
@@ -77,7 +78,7 @@ typedef struct dbcsl_constraint
 	bool autoincrement;
 	const char *definition; /* normal form, without its name */
 	const char *label;		/* the part of it that tells it from others */
-} dbcsl_constraint;
+} dbcsl_ddl_constraint;
 
 typedef enum dbcsl_ddl_kind
 {
@@ -103,9 +104,9 @@ typedef struct dbcsl_ddl
 							   * options alone; all of what is unknown */
 
 	/* of a table */
-	dbcsl_column *columns;
+	dbcsl_ddl_column *columns;
 	int ncolumns;
-	dbcsl_constraint *constraints;
+	dbcsl_ddl_constraint *constraints;
 	int nconstraints;
 	bool without_rowid;
 	bool strict;

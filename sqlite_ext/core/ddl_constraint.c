@@ -9,14 +9,14 @@
 /* ---- parts of constraints ---- */
 
 /* Adds a constraint, which takes the name that was read. */
-static dbcsl_draft *
-add_draft(dbcsl_reader *r, dbcsl_constraint_kind kind, int column)
+static dbcsl_ddl_constraint_draft *
+add_draft(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 {
-	dbcsl_draft *d;
+	dbcsl_ddl_constraint_draft *d;
 
 	r->drafts = dbcsl_grow(r->h, r->drafts, (size_t) r->ndrafts, sizeof(*d));
 	d = &r->drafts[r->ndrafts++];
-	*d = (dbcsl_draft){
+	*d = (dbcsl_ddl_constraint_draft){
 		.parts = {.kind = kind, .name = r->constraint_name, .column = column},
 		.list = "",
 		.conflict = "",
@@ -31,7 +31,7 @@ add_draft(dbcsl_reader *r, dbcsl_constraint_kind kind, int column)
 
 /* Adds a column to those of a constraint. */
 static void
-add_name(dbcsl_reader *r, dbcsl_constraint *c, const char *name)
+add_name(dbcsl_ddl_reader *r, dbcsl_ddl_constraint *c, const char *name)
 {
 	c->columns =
 		dbcsl_grow(r->h, c->columns, (size_t) c->ncolumns, sizeof(*c->columns));
@@ -40,116 +40,116 @@ add_name(dbcsl_reader *r, dbcsl_constraint *c, const char *name)
 
 /* Appends the next token, which is a word of the grammar. */
 static void
-read_word(dbcsl_reader *r)
+read_word(dbcsl_ddl_reader *r)
 {
-	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 
 	if (r->token.kind != DBCSL_WORD)
-		dbcsl_refuse(r);
+		dbcsl_ddl_refuse(r);
 	dbcsl_write_token(&writer, &r->token);
-	dbcsl_advance(r);
+	dbcsl_ddl_advance(r);
 }
 
 /* Reads ON CONFLICT, if it is there, and returns its normal form; ABORT is what
  * SQLite does anyway. */
 const char *
-dbcsl_read_conflict(dbcsl_reader *r)
+dbcsl_ddl_read_conflict(dbcsl_ddl_reader *r)
 {
 	dbcsl_token next = dbcsl_next_token(&r->token);
 
-	if (!dbcsl_at_word(r, "on") || !dbcsl_is_word(&next, "conflict"))
+	if (!dbcsl_ddl_at_word(r, "on") || !dbcsl_is_word(&next, "conflict"))
 		return "";
-	dbcsl_advance(r);
-	dbcsl_advance(r);
-	if (dbcsl_accept_word(r, "abort"))
+	dbcsl_ddl_advance(r);
+	dbcsl_ddl_advance(r);
+	if (dbcsl_ddl_accept_word(r, "abort"))
 		return "";
 	dbc_append(&r->out, " on conflict ");
 	read_word(r);
-	return dbcsl_taken(r);
+	return dbcsl_ddl_take_normal_form(r);
 }
 
 /* Reads the list of columns of a constraint. */
 static void
-read_list(dbcsl_reader *r, dbcsl_draft *d)
+read_list(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
-	dbcsl_expect(r, '(');
+	dbcsl_ddl_expect_character(r, '(');
 	do
 	{
 		const char *name;
 
 		if (d->parts.ncolumns > 0)
 			dbc_append(&r->out, ", ");
-		name = dbcsl_read_indexed(r);
+		name = dbcsl_ddl_read_indexed(r);
 		add_name(r, &d->parts, name ? name : "");
-	} while (dbcsl_accept(r, ','));
-	if (dbcsl_accept_word(r, "autoincrement"))
+	} while (dbcsl_ddl_accept_character(r, ','));
+	if (dbcsl_ddl_accept_word(r, "autoincrement"))
 		d->parts.autoincrement = true;
-	dbcsl_expect(r, ')');
-	d->list = dbcsl_taken(r);
+	dbcsl_ddl_expect_character(r, ')');
+	d->list = dbcsl_ddl_take_normal_form(r);
 }
 
 /* Makes the list of a constraint of the column whose definition holds it. */
 static void
-take_column(dbcsl_reader *r, dbcsl_draft *d)
+take_column(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
 	const char *name = r->ddl->columns[d->parts.column].name;
 
 	add_name(r, &d->parts, name);
-	dbcsl_append_name(&r->out, name);
-	d->list = dbcsl_taken(r);
+	dbcsl_append_normal_name(&r->out, name);
+	d->list = dbcsl_ddl_take_normal_form(r);
 }
 
 /* Reads an action of a foreign key, returns it behind its event; NO ACTION is
  * none. */
 static const char *
-read_action(dbcsl_reader *r, const char *event)
+read_action(dbcsl_ddl_reader *r, const char *event)
 {
-	if (dbcsl_accept_word(r, "no"))
+	if (dbcsl_ddl_accept_word(r, "no"))
 	{
-		dbcsl_expect_word(r, "action");
+		dbcsl_ddl_expect_word(r, "action");
 		return "";
 	}
 	dbc_append(&r->out, event);
-	if (dbcsl_accept_word(r, "set"))
+	if (dbcsl_ddl_accept_word(r, "set"))
 		dbc_append(&r->out, "set ");
 	read_word(r);
-	return dbcsl_taken(r);
+	return dbcsl_ddl_take_normal_form(r);
 }
 
 /* Reads a foreign key from behind REFERENCES on. */
 static void
-read_references(dbcsl_reader *r, dbcsl_draft *d)
+read_references(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
-	d->parts.parent = dbcsl_read_name(r);
-	if (dbcsl_accept(r, '('))
+	d->parts.parent = dbcsl_ddl_read_name(r);
+	if (dbcsl_ddl_accept_character(r, '('))
 	{
 		do
 		{
 			dbc_append(&r->out, r->out.length > 0 ? ", " : " (");
-			dbcsl_read_indexed(r);
-		} while (dbcsl_accept(r, ','));
-		dbcsl_expect(r, ')');
+			dbcsl_ddl_read_indexed(r);
+		} while (dbcsl_ddl_accept_character(r, ','));
+		dbcsl_ddl_expect_character(r, ')');
 		dbc_append(&r->out, ")");
-		d->parent_list = dbcsl_taken(r);
+		d->parent_list = dbcsl_ddl_take_normal_form(r);
 	}
 	for (;;)
 	{
-		if (dbcsl_accept_word(r, "match"))
+		if (dbcsl_ddl_accept_word(r, "match"))
 		{
 			dbc_append(&r->out, " match ");
-			dbcsl_append_name(&r->out, dbcsl_read_name(r));
-			d->match = dbcsl_taken(r);
+			dbcsl_append_normal_name(&r->out, dbcsl_ddl_read_name(r));
+			d->match = dbcsl_ddl_take_normal_form(r);
 		}
-		else if (!dbcsl_accept_word(r, "on"))
+		else if (!dbcsl_ddl_accept_word(r, "on"))
 			return;
-		else if (dbcsl_accept_word(r, "delete"))
+		else if (dbcsl_ddl_accept_word(r, "delete"))
 			d->on_delete = read_action(r, " on delete ");
-		else if (dbcsl_accept_word(r, "update"))
+		else if (dbcsl_ddl_accept_word(r, "update"))
 			d->on_update = read_action(r, " on update ");
 		else
 		{
 			/* ON INSERT, too, is accepted by SQLite, which then forgets it */
-			dbcsl_expect_word(r, "insert");
+			dbcsl_ddl_expect_word(r, "insert");
 			read_action(r, "");
 		}
 	}
@@ -157,18 +157,18 @@ read_references(dbcsl_reader *r, dbcsl_draft *d)
 
 /* Reads CHECK, the rest of it. */
 static void
-read_check(dbcsl_reader *r, int column)
+read_check(dbcsl_ddl_reader *r, int column)
 {
-	dbcsl_draft *d = add_draft(r, DBCSL_CHECK, column);
+	dbcsl_ddl_constraint_draft *d = add_draft(r, DBCSL_CHECK, column);
 
-	d->parts.expression = dbcsl_read_group(r);
-	d->list = dbcsl_taken(r);
-	dbcsl_read_conflict(r); /* which SQLite accepts and forgets */
+	d->parts.expression = dbcsl_ddl_read_group(r);
+	d->list = dbcsl_ddl_take_normal_form(r);
+	dbcsl_ddl_read_conflict(r); /* which SQLite accepts and forgets */
 }
 
 /* The foreign key that was read last, or NULL. */
-static dbcsl_draft *
-last_foreign_key(dbcsl_reader *r)
+static dbcsl_ddl_constraint_draft *
+last_foreign_key(dbcsl_ddl_reader *r)
 {
 	int i;
 
@@ -180,28 +180,28 @@ last_foreign_key(dbcsl_reader *r)
 
 /* Whether [NOT] DEFERRABLE comes next. */
 static bool
-at_deferrable(const dbcsl_reader *r)
+at_deferrable(const dbcsl_ddl_reader *r)
 {
 	dbcsl_token next = dbcsl_next_token(&r->token);
 
-	return dbcsl_at_word(r, "deferrable") ||
-		   (dbcsl_at_word(r, "not") && dbcsl_is_word(&next, "deferrable"));
+	return dbcsl_ddl_at_word(r, "deferrable") ||
+		   (dbcsl_ddl_at_word(r, "not") && dbcsl_is_word(&next, "deferrable"));
 }
 
 /* Reads [NOT] DEFERRABLE, which belongs to the foreign key before it. */
 static void
-read_deferrable(dbcsl_reader *r)
+read_deferrable(dbcsl_ddl_reader *r)
 {
-	bool negated = dbcsl_accept_word(r, "not");
-	dbcsl_draft *key = last_foreign_key(r);
+	bool negated = dbcsl_ddl_accept_word(r, "not");
+	dbcsl_ddl_constraint_draft *key = last_foreign_key(r);
 	bool deferred = false;
 
-	dbcsl_expect_word(r, "deferrable");
-	if (dbcsl_accept_word(r, "initially"))
+	dbcsl_ddl_expect_word(r, "deferrable");
+	if (dbcsl_ddl_accept_word(r, "initially"))
 	{
-		deferred = dbcsl_accept_word(r, "deferred");
+		deferred = dbcsl_ddl_accept_word(r, "deferred");
 		if (!deferred)
-			dbcsl_expect_word(r, "immediate");
+			dbcsl_ddl_expect_word(r, "immediate");
 	}
 	if (key)
 		key->deferrable = negated	 ? ""
@@ -211,20 +211,20 @@ read_deferrable(dbcsl_reader *r)
 
 /* Reads PRIMARY KEY or UNIQUE in the definition of a column, the rest of it. */
 static void
-read_key(dbcsl_reader *r, dbcsl_constraint_kind kind, int column)
+read_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 {
-	dbcsl_draft *d = add_draft(r, kind, column);
+	dbcsl_ddl_constraint_draft *d = add_draft(r, kind, column);
 
 	take_column(r, d);
 	if (kind == DBCSL_PRIMARY_KEY)
 	{
-		d->descending = dbcsl_accept_word(r, "desc");
+		d->descending = dbcsl_ddl_accept_word(r, "desc");
 		if (!d->descending)
-			dbcsl_accept_word(r, "asc");
+			dbcsl_ddl_accept_word(r, "asc");
 	}
-	d->conflict = dbcsl_read_conflict(r);
+	d->conflict = dbcsl_ddl_read_conflict(r);
 	if (kind == DBCSL_PRIMARY_KEY)
-		d->parts.autoincrement = dbcsl_accept_word(r, "autoincrement");
+		d->parts.autoincrement = dbcsl_ddl_accept_word(r, "autoincrement");
 }
 
 /*
@@ -232,22 +232,22 @@ read_key(dbcsl_reader *r, dbcsl_constraint_kind kind, int column)
  * what comes next is none.
  */
 bool
-dbcsl_read_column_constraint(dbcsl_reader *r, int column)
+dbcsl_ddl_read_column_constraint(dbcsl_ddl_reader *r, int column)
 {
-	if (dbcsl_accept_word(r, "constraint"))
-		r->constraint_name = dbcsl_read_name(r);
-	else if (dbcsl_accept_word(r, "primary"))
+	if (dbcsl_ddl_accept_word(r, "constraint"))
+		r->constraint_name = dbcsl_ddl_read_name(r);
+	else if (dbcsl_ddl_accept_word(r, "primary"))
 	{
-		dbcsl_expect_word(r, "key");
+		dbcsl_ddl_expect_word(r, "key");
 		read_key(r, DBCSL_PRIMARY_KEY, column);
 	}
-	else if (dbcsl_accept_word(r, "unique"))
+	else if (dbcsl_ddl_accept_word(r, "unique"))
 		read_key(r, DBCSL_UNIQUE, column);
-	else if (dbcsl_accept_word(r, "check"))
+	else if (dbcsl_ddl_accept_word(r, "check"))
 		read_check(r, column);
-	else if (dbcsl_accept_word(r, "references"))
+	else if (dbcsl_ddl_accept_word(r, "references"))
 	{
-		dbcsl_draft *d = add_draft(r, DBCSL_FOREIGN_KEY, column);
+		dbcsl_ddl_constraint_draft *d = add_draft(r, DBCSL_FOREIGN_KEY, column);
 
 		take_column(r, d);
 		read_references(r, d);
@@ -261,22 +261,22 @@ dbcsl_read_column_constraint(dbcsl_reader *r, int column)
 
 /* Reads PRIMARY KEY or UNIQUE of a table from its list on. */
 static void
-read_table_key(dbcsl_reader *r, dbcsl_constraint_kind kind)
+read_table_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind)
 {
-	dbcsl_draft *d = add_draft(r, kind, -1);
+	dbcsl_ddl_constraint_draft *d = add_draft(r, kind, -1);
 
 	read_list(r, d);
-	d->conflict = dbcsl_read_conflict(r);
+	d->conflict = dbcsl_ddl_read_conflict(r);
 }
 
 /* Reads FOREIGN KEY of a table from its list on. */
 static void
-read_table_foreign_key(dbcsl_reader *r)
+read_table_foreign_key(dbcsl_ddl_reader *r)
 {
-	dbcsl_draft *d = add_draft(r, DBCSL_FOREIGN_KEY, -1);
+	dbcsl_ddl_constraint_draft *d = add_draft(r, DBCSL_FOREIGN_KEY, -1);
 
 	read_list(r, d);
-	dbcsl_expect_word(r, "references");
+	dbcsl_ddl_expect_word(r, "references");
 	read_references(r, d);
 	if (at_deferrable(r))
 		read_deferrable(r);
@@ -284,34 +284,34 @@ read_table_foreign_key(dbcsl_reader *r)
 
 /* Whether a constraint of the table comes next, rather than a column. */
 bool
-dbcsl_at_table_constraint(const dbcsl_reader *r)
+dbcsl_ddl_at_table_constraint(const dbcsl_ddl_reader *r)
 {
-	return dbcsl_at_word(r, "constraint") || dbcsl_at_word(r, "primary") ||
-		   dbcsl_at_word(r, "unique") || dbcsl_at_word(r, "check") ||
-		   dbcsl_at_word(r, "foreign");
+	return dbcsl_ddl_at_word(r, "constraint") ||
+		   dbcsl_ddl_at_word(r, "primary") || dbcsl_ddl_at_word(r, "unique") ||
+		   dbcsl_ddl_at_word(r, "check") || dbcsl_ddl_at_word(r, "foreign");
 }
 
 /* Reads a constraint of the table, or the name of the next one. */
 void
-dbcsl_read_table_constraint(dbcsl_reader *r)
+dbcsl_ddl_read_table_constraint(dbcsl_ddl_reader *r)
 {
-	if (dbcsl_accept_word(r, "constraint"))
-		r->constraint_name = dbcsl_read_name(r);
-	else if (dbcsl_accept_word(r, "primary"))
+	if (dbcsl_ddl_accept_word(r, "constraint"))
+		r->constraint_name = dbcsl_ddl_read_name(r);
+	else if (dbcsl_ddl_accept_word(r, "primary"))
 	{
-		dbcsl_expect_word(r, "key");
+		dbcsl_ddl_expect_word(r, "key");
 		read_table_key(r, DBCSL_PRIMARY_KEY);
 	}
-	else if (dbcsl_accept_word(r, "unique"))
+	else if (dbcsl_ddl_accept_word(r, "unique"))
 		read_table_key(r, DBCSL_UNIQUE);
-	else if (dbcsl_accept_word(r, "foreign"))
+	else if (dbcsl_ddl_accept_word(r, "foreign"))
 	{
-		dbcsl_expect_word(r, "key");
+		dbcsl_ddl_expect_word(r, "key");
 		read_table_foreign_key(r);
 	}
 	else
 	{
-		dbcsl_expect_word(r, "check");
+		dbcsl_ddl_expect_word(r, "check");
 		read_check(r, -1);
 	}
 }
@@ -324,7 +324,7 @@ dbcsl_read_table_constraint(dbcsl_reader *r)
  * column, SQLite makes an index instead, and always will.
  */
 static void
-resolve_primary_key(dbcsl_reader *r, dbcsl_draft *d)
+resolve_primary_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
 	dbcsl_ddl *ddl = r->ddl;
 	int column = d->parts.ncolumns == 1
@@ -335,8 +335,8 @@ resolve_primary_key(dbcsl_reader *r, dbcsl_draft *d)
 		strcmp(ddl->columns[column].type, "integer") == 0)
 	{
 		ddl->rowid_column = column;
-		dbcsl_append_name(&r->out, ddl->columns[column].name);
-		d->list = dbcsl_taken(r);
+		dbcsl_append_normal_name(&r->out, ddl->columns[column].name);
+		d->list = dbcsl_ddl_take_normal_form(r);
 	}
 	else if (d->descending)
 		d->list = dbc_format(&r->h->base, "%s desc", d->list);
@@ -344,17 +344,18 @@ resolve_primary_key(dbcsl_reader *r, dbcsl_draft *d)
 
 /* Takes "start list)". */
 static const char *
-take_label(dbcsl_reader *r, const char *start, const char *list)
+take_label(dbcsl_ddl_reader *r, const char *start, const char *list)
 {
 	dbc_append(&r->out, start);
 	dbc_append(&r->out, list);
 	dbc_append(&r->out, ")");
-	return dbcsl_taken(r);
+	return dbcsl_ddl_take_normal_form(r);
 }
 
 /* Takes a foreign key's definition behind its label. */
 static const char *
-take_foreign_key(dbcsl_reader *r, const dbcsl_draft *d, const char *label)
+take_foreign_key(dbcsl_ddl_reader *r, const dbcsl_ddl_constraint_draft *d,
+				 const char *label)
 {
 	dbc_append(&r->out, label);
 	dbc_append(&r->out, d->parent_list);
@@ -362,14 +363,14 @@ take_foreign_key(dbcsl_reader *r, const dbcsl_draft *d, const char *label)
 	dbc_append(&r->out, d->on_delete);
 	dbc_append(&r->out, d->on_update);
 	dbc_append(&r->out, d->deferrable);
-	return dbcsl_taken(r);
+	return dbcsl_ddl_take_normal_form(r);
 }
 
 /* The constraint of a draft. */
-static dbcsl_constraint
-finish(dbcsl_reader *r, dbcsl_draft *d)
+static dbcsl_ddl_constraint
+finish(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {
-	dbcsl_constraint c = d->parts;
+	dbcsl_ddl_constraint c = d->parts;
 
 	switch (c.kind)
 	{
@@ -381,13 +382,13 @@ finish(dbcsl_reader *r, dbcsl_draft *d)
 			dbc_append(&r->out, ")");
 			dbc_append(&r->out, d->conflict);
 			dbc_append(&r->out, c.autoincrement ? " autoincrement" : "");
-			c.definition = dbcsl_taken(r);
+			c.definition = dbcsl_ddl_take_normal_form(r);
 			break;
 		case DBCSL_UNIQUE:
 			c.label = take_label(r, "unique (", d->list);
 			dbc_append(&r->out, c.label);
 			dbc_append(&r->out, d->conflict);
-			c.definition = dbcsl_taken(r);
+			c.definition = dbcsl_ddl_take_normal_form(r);
 			break;
 		case DBCSL_CHECK:
 			c.label = take_label(r, "check (", d->list);
@@ -397,8 +398,8 @@ finish(dbcsl_reader *r, dbcsl_draft *d)
 			dbc_append(&r->out, "foreign key (");
 			dbc_append(&r->out, d->list);
 			dbc_append(&r->out, ") references ");
-			dbcsl_append_name(&r->out, c.parent);
-			c.label = dbcsl_taken(r);
+			dbcsl_append_normal_name(&r->out, c.parent);
+			c.label = dbcsl_ddl_take_normal_form(r);
 			c.definition = take_foreign_key(r, d, c.label);
 			break;
 	}
@@ -407,7 +408,7 @@ finish(dbcsl_reader *r, dbcsl_draft *d)
 
 /* Makes constraints of the drafts. */
 void
-dbcsl_finish_constraints(dbcsl_reader *r)
+dbcsl_ddl_finish_constraints(dbcsl_ddl_reader *r)
 {
 	dbcsl_ddl *ddl = r->ddl;
 	int i;

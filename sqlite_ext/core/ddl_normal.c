@@ -100,7 +100,7 @@ append_lower(dbc_buffer *buffer, const char *text, size_t length)
 
 /* Appends the normal form of a name. */
 void
-dbcsl_append_name(dbc_buffer *buffer, const char *name)
+dbcsl_append_normal_name(dbc_buffer *buffer, const char *name)
 {
 	const char *quote;
 
@@ -121,7 +121,7 @@ dbcsl_append_name(dbc_buffer *buffer, const char *name)
 
 /* Appends a name as PostgreSQL would show it: in quotes where it needs them. */
 void
-dbcsl_append_as_typed(dbc_buffer *buffer, const char *name)
+dbcsl_append_quoted_name(dbc_buffer *buffer, const char *name)
 {
 	size_t i;
 	bool plain = is_plain(name);
@@ -135,10 +135,10 @@ dbcsl_append_as_typed(dbc_buffer *buffer, const char *name)
 }
 
 /* Starts to write. */
-dbcsl_writer
-dbcsl_start_writer(dbc_buffer *buffer)
+dbcsl_token_writer
+dbcsl_start_token_writer(dbc_buffer *buffer)
 {
-	return (dbcsl_writer){.buffer = buffer, .glued = true};
+	return (dbcsl_token_writer){.buffer = buffer, .glued = true};
 }
 
 /* Whether a token is this character. */
@@ -150,7 +150,7 @@ is_character(const dbcsl_token *token, char c)
 
 /* Whether a token stands right behind the one before. */
 static bool
-sticks(const dbcsl_writer *writer, const dbcsl_token *token)
+sticks(const dbcsl_token_writer *writer, const dbcsl_token *token)
 {
 	if (is_character(token, '('))
 		return writer->name;
@@ -159,7 +159,7 @@ sticks(const dbcsl_writer *writer, const dbcsl_token *token)
 
 /* Whether a token is a sign of the operand behind it. */
 static bool
-is_sign(const dbcsl_writer *writer, const dbcsl_token *token)
+is_sign(const dbcsl_token_writer *writer, const dbcsl_token *token)
 {
 	dbcsl_token next;
 
@@ -175,8 +175,8 @@ static void
 append_text(dbc_buffer *buffer, const dbcsl_token *token)
 {
 	if (token->kind == DBCSL_QUOTED && token->text[0] != '\'')
-		dbcsl_append_name(buffer,
-						  dbcsl_unquoted(dbcsl_of(buffer->host), token));
+		dbcsl_append_normal_name(
+			buffer, dbcsl_unquote_token(dbcsl_of(buffer->host), token));
 	else if (token->kind == DBCSL_WORD || token->kind == DBCSL_NUMBER ||
 			 token->kind == DBCSL_BLOB)
 		append_lower(buffer, token->text, token->length);
@@ -186,7 +186,7 @@ append_text(dbc_buffer *buffer, const dbcsl_token *token)
 
 /* Appends a token in normal form, with the blank that belongs before it. */
 void
-dbcsl_write_token(dbcsl_writer *writer, const dbcsl_token *token)
+dbcsl_write_token(dbcsl_token_writer *writer, const dbcsl_token *token)
 {
 	bool keyword =
 		token->kind == DBCSL_WORD && is_reserved(token->text, token->length);

@@ -10,7 +10,7 @@
 
 /* Whether the type of a column ends here. */
 static bool
-type_ends(const dbcsl_reader *r)
+type_ends(const dbcsl_ddl_reader *r)
 {
 	static const char *const words[] = {
 		"constraint", "primary", "unique",	"check",	  "references", "not",
@@ -23,27 +23,27 @@ type_ends(const dbcsl_reader *r)
 	if (r->token.kind != DBCSL_WORD)
 		return true;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (dbcsl_at_word(r, words[i]))
+		if (dbcsl_ddl_at_word(r, words[i]))
 			return true;
 	next = dbcsl_next_token(&r->token);
-	return dbcsl_at_word(r, "generated") && dbcsl_is_word(&next, "always");
+	return dbcsl_ddl_at_word(r, "generated") && dbcsl_is_word(&next, "always");
 }
 
 /* Reads the type of a column, which may be of any words, or of none. */
 static const char *
-read_type(dbcsl_reader *r)
+read_type(dbcsl_ddl_reader *r)
 {
-	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 
-	for (; !type_ends(r); dbcsl_advance(r))
+	for (; !type_ends(r); dbcsl_ddl_advance(r))
 		dbcsl_write_token(&writer, &r->token);
-	if (r->out.length > 0 && dbcsl_at(r, '('))
+	if (r->out.length > 0 && dbcsl_ddl_at_character(r, '('))
 	{
 		dbc_append(&r->out, "(");
-		dbcsl_read_group(r);
+		dbcsl_ddl_read_group(r);
 		dbc_append(&r->out, ")");
 	}
-	return dbcsl_taken(r);
+	return dbcsl_ddl_take_normal_form(r);
 }
 
 /* Whether a word is one of SQLite's literals. */
@@ -75,19 +75,19 @@ is_literal(const char *text)
 
 /* Reads DEFAULT, the rest of it; returns the normal form of the value. */
 static const char *
-read_default(dbcsl_reader *r, dbcsl_column *column)
+read_default(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 {
-	dbcsl_writer writer = dbcsl_start_writer(&r->out);
+	dbcsl_token_writer writer = dbcsl_start_token_writer(&r->out);
 	const char *start = r->token.text;
 	const char *normal;
 
-	if (dbcsl_at(r, '('))
+	if (dbcsl_ddl_at_character(r, '('))
 	{
-		column->default_value = dbcsl_read_group(r);
-		normal = dbcsl_taken(r);
+		column->default_value = dbcsl_ddl_read_group(r);
+		normal = dbcsl_ddl_take_normal_form(r);
 		if (!is_literal(column->default_value))
 		{
-			column->default_value = dbcsl_text_from(r, start);
+			column->default_value = dbcsl_ddl_text_since(r, start);
 			normal = dbc_format(&r->h->base, "(%s)", normal);
 		}
 	}
@@ -95,20 +95,20 @@ read_default(dbcsl_reader *r, dbcsl_column *column)
 			 (r->token.kind == DBCSL_QUOTED && r->token.text[0] != '\''))
 	{
 		/* a name here is a string */
-		normal = dbcsl_printf(r->h, "%Q", dbcsl_read_name(r));
+		normal = dbcsl_printf(r->h, "%Q", dbcsl_ddl_read_name(r));
 		column->default_value = normal;
 	}
 	else
 	{
-		if (dbcsl_at(r, '+') || dbcsl_at(r, '-'))
+		if (dbcsl_ddl_at_character(r, '+') || dbcsl_ddl_at_character(r, '-'))
 		{
 			dbcsl_write_token(&writer, &r->token);
-			dbcsl_advance(r);
+			dbcsl_ddl_advance(r);
 		}
 		dbcsl_write_token(&writer, &r->token);
-		dbcsl_advance(r);
-		column->default_value = dbcsl_text_from(r, start);
-		normal = dbcsl_taken(r);
+		dbcsl_ddl_advance(r);
+		column->default_value = dbcsl_ddl_text_since(r, start);
+		normal = dbcsl_ddl_take_normal_form(r);
 	}
 	column->default_is_constant = is_literal(column->default_value) &&
 								  strncmp(normal, "current_", 8) != 0;
@@ -117,18 +117,18 @@ read_default(dbcsl_reader *r, dbcsl_column *column)
 
 /* Reads a generated column from AS on; returns the normal form. */
 static const char *
-read_generated(dbcsl_reader *r, dbcsl_column *column)
+read_generated(dbcsl_ddl_reader *r, dbcsl_ddl_column *column)
 {
-	dbcsl_expect_word(r, "as");
+	dbcsl_ddl_expect_word(r, "as");
 	dbc_append(&r->out, " generated always as (");
-	column->generated = dbcsl_read_group(r);
+	column->generated = dbcsl_ddl_read_group(r);
 	dbc_append(&r->out, ")");
-	column->stored = dbcsl_accept_word(r, "stored");
+	column->stored = dbcsl_ddl_accept_word(r, "stored");
 	if (column->stored)
 		dbc_append(&r->out, " stored");
 	else
-		dbcsl_accept_word(r, "virtual");
-	return dbcsl_taken(r);
+		dbcsl_ddl_accept_word(r, "virtual");
+	return dbcsl_ddl_take_normal_form(r);
 }
 
 /* The normal form of a column while it is read. */
@@ -142,27 +142,28 @@ typedef struct column_parts
 /* Reads one thing that follows the type of a column but is no constraint with
  * a name. */
 static void
-read_column_part(dbcsl_reader *r, dbcsl_column *column, column_parts *parts)
+read_column_part(dbcsl_ddl_reader *r, dbcsl_ddl_column *column,
+				 column_parts *parts)
 {
-	if (dbcsl_accept_word(r, "not"))
+	if (dbcsl_ddl_accept_word(r, "not"))
 	{
-		dbcsl_expect_word(r, "null");
+		dbcsl_ddl_expect_word(r, "null");
 		column->not_null = true;
-		parts->conflict = dbcsl_read_conflict(r);
+		parts->conflict = dbcsl_ddl_read_conflict(r);
 	}
-	else if (dbcsl_accept_word(r, "null"))
-		dbcsl_read_conflict(r); /* which SQLite accepts and forgets */
-	else if (dbcsl_accept_word(r, "default"))
+	else if (dbcsl_ddl_accept_word(r, "null"))
+		dbcsl_ddl_read_conflict(r); /* which SQLite accepts and forgets */
+	else if (dbcsl_ddl_accept_word(r, "default"))
 		parts->default_value = read_default(r, column);
-	else if (dbcsl_accept_word(r, "collate"))
+	else if (dbcsl_ddl_accept_word(r, "collate"))
 	{
-		dbcsl_append_name(&r->out, dbcsl_read_name(r));
-		column->collation = dbcsl_taken(r);
+		dbcsl_append_normal_name(&r->out, dbcsl_ddl_read_name(r));
+		column->collation = dbcsl_ddl_take_normal_form(r);
 	}
 	else
 	{
-		if (dbcsl_accept_word(r, "generated"))
-			dbcsl_expect_word(r, "always");
+		if (dbcsl_ddl_accept_word(r, "generated"))
+			dbcsl_ddl_expect_word(r, "always");
 		parts->generated = read_generated(r, column);
 	}
 	r->constraint_name = NULL;
@@ -170,7 +171,7 @@ read_column_part(dbcsl_reader *r, dbcsl_column *column, column_parts *parts)
 
 /* The normal form of what belongs to a column. */
 static const char *
-column_definition(dbcsl_reader *r, const dbcsl_column *column,
+column_definition(dbcsl_ddl_reader *r, const dbcsl_ddl_column *column,
 				  const column_parts *parts)
 {
 	const char *definition;
@@ -190,31 +191,32 @@ column_definition(dbcsl_reader *r, const dbcsl_column *column,
 		dbc_append(&r->out, parts->default_value);
 	}
 	dbc_append(&r->out, parts->generated);
-	definition = dbcsl_taken(r);
+	definition = dbcsl_ddl_take_normal_form(r);
 	/* without a type it begins with a blank */
 	return definition + (*definition == ' ');
 }
 
 /* Reads the definition of a column. */
 static void
-read_column(dbcsl_reader *r)
+read_column(dbcsl_ddl_reader *r)
 {
 	dbcsl_ddl *ddl = r->ddl;
 	column_parts parts = {"", "", ""};
 	const char *start = r->token.text;
 	int number = ddl->ncolumns;
-	dbcsl_column *column;
+	dbcsl_ddl_column *column;
 
 	ddl->columns =
 		dbcsl_grow(r->h, ddl->columns, (size_t) number, sizeof(*column));
 	column = &ddl->columns[ddl->ncolumns++];
-	*column = (dbcsl_column){.name = dbcsl_read_name(r)};
+	*column = (dbcsl_ddl_column){.name = dbcsl_ddl_read_name(r)};
 	column->type = read_type(r);
 	r->constraint_name = NULL;
-	while (r->token.kind != DBCSL_END && !dbcsl_at(r, ',') && !dbcsl_at(r, ')'))
-		if (!dbcsl_read_column_constraint(r, number))
+	while (r->token.kind != DBCSL_END && !dbcsl_ddl_at_character(r, ',') &&
+		   !dbcsl_ddl_at_character(r, ')'))
+		if (!dbcsl_ddl_read_column_constraint(r, number))
 			read_column_part(r, column, &parts);
-	column->text = dbcsl_text_from(r, start);
+	column->text = dbcsl_ddl_text_since(r, start);
 	column->definition = column_definition(r, column, &parts);
 }
 
@@ -222,45 +224,46 @@ read_column(dbcsl_reader *r)
 
 /* Reads STRICT and WITHOUT ROWID. */
 static void
-read_options(dbcsl_reader *r)
+read_options(dbcsl_ddl_reader *r)
 {
 	dbcsl_ddl *ddl = r->ddl;
 
 	do
 	{
-		if (dbcsl_accept_word(r, "strict"))
+		if (dbcsl_ddl_accept_word(r, "strict"))
 			ddl->strict = true;
-		else if (dbcsl_accept_word(r, "without"))
+		else if (dbcsl_ddl_accept_word(r, "without"))
 		{
-			dbcsl_expect_word(r, "rowid");
+			dbcsl_ddl_expect_word(r, "rowid");
 			ddl->without_rowid = true;
 		}
-		else if (r->token.kind != DBCSL_END && !dbcsl_at(r, ';'))
-			dbcsl_refuse(r);
-	} while (dbcsl_accept(r, ','));
+		else if (r->token.kind != DBCSL_END && !dbcsl_ddl_at_character(r, ';'))
+			dbcsl_ddl_refuse(r);
+	} while (dbcsl_ddl_accept_character(r, ','));
 }
 
 /* Reads a table from its opening parenthesis on. */
 void
-dbcsl_read_table(dbcsl_reader *r)
+dbcsl_ddl_read_table(dbcsl_ddl_reader *r)
 {
 	const dbcsl_ddl *ddl = r->ddl;
 
-	dbcsl_expect(r, '(');
+	dbcsl_ddl_expect_character(r, '(');
 	do
 		read_column(r);
-	while (dbcsl_accept(r, ',') && !dbcsl_at_table_constraint(r));
+	while (dbcsl_ddl_accept_character(r, ',') &&
+		   !dbcsl_ddl_at_table_constraint(r));
 	/* commas between constraints are optional */
 	r->constraint_name = NULL;
-	while (r->token.kind != DBCSL_END && !dbcsl_at(r, ')'))
+	while (r->token.kind != DBCSL_END && !dbcsl_ddl_at_character(r, ')'))
 	{
-		if (dbcsl_accept(r, ','))
+		if (dbcsl_ddl_accept_character(r, ','))
 			r->constraint_name = NULL;
-		dbcsl_read_table_constraint(r);
+		dbcsl_ddl_read_table_constraint(r);
 	}
-	dbcsl_expect(r, ')');
+	dbcsl_ddl_expect_character(r, ')');
 	read_options(r);
-	dbcsl_finish_constraints(r);
+	dbcsl_ddl_finish_constraints(r);
 	dbc_append(&r->out, ddl->without_rowid ? "without rowid" : "");
 	if (ddl->strict)
 		dbc_append(&r->out, ddl->without_rowid ? ", strict" : "strict");

@@ -15,7 +15,7 @@
 
 /* Whether a value of a PRAGMA means on, as SQLite reads it. */
 bool
-dbcsl_means_on(const char *value)
+dbcsl_is_on_value(const char *value)
 {
 	if (value[0] >= '0' && value[0] <= '9')
 		return (strtol(value, NULL, 10) & 0xff) != 0;
@@ -60,7 +60,8 @@ count_violations(dbc_host *host, void *result)
 							  "group by lower(\"table\"), lower(parent) "
 							  "order by lower(\"table\"), lower(parent)"};
 
-	dbcsl_refuse_unsafe_table(dbcsl_of(host), "main", NULL, DBCSL_IN_COLUMNS);
+	dbcsl_check_refuse_unsafe_table(dbcsl_of(host), "main", NULL,
+									DBCSL_IN_COLUMNS);
 	*(const dbc_rows **) result = dbcsl_query(host, &count, NULL, 0);
 }
 
@@ -69,25 +70,25 @@ void
 dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 					   const dbc_rows **before)
 {
-	bool on = dbcsl_means_on(value);
+	bool on = dbcsl_is_on_value(value);
 	int was_on = 0;
 
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &was_on);
 	if (on == (was_on != 0))
 		return;
 	dbcsl_refuse_deferred(h, "foreign_keys");
-	if (!on && !*before && !dbcsl_must_not_write(h) &&
+	if (!on && !*before && !dbcsl_is_read_only(h) &&
 		!dbcsl_try(h, count_violations, before))
 	{
 		/* a key of the schema may be broken, and the script mend it */
-		if (dbcsl_passes_guards(&h->error))
+		if (dbcsl_is_unguarded_error(&h->error))
 			dbcsl_rethrow(h);
 		dbc_notice(&h->base, "foreign keys are not checked: %s",
 				   h->error.message);
 	}
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_FKEY, on, NULL);
-	dbcsl_refresh_reader(h);
+	dbcsl_refresh_read_statement(h);
 }
 
 /* How many rows of a relation had no parent before. */
@@ -109,8 +110,8 @@ count_before(dbcsl_host *h, const dbc_rows *before, const dbc_value *relation)
 
 /* Fails if there are more rows without parent than before. */
 void
-dbcsl_refuse_violations(dbcsl_host *h, const dbc_rows *before,
-						const dbc_rows *after, const char *hint)
+dbcsl_refuse_foreign_key_violations(dbcsl_host *h, const dbc_rows *before,
+									const dbc_rows *after, const char *hint)
 {
 	int i;
 
@@ -122,24 +123,25 @@ dbcsl_refuse_violations(dbcsl_host *h, const dbc_rows *before,
 		if (more > 0)
 			dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, hint,
 					 "%s of \"%s\" now without parent in \"%s\"",
-					 dbc_count(&h->base, more, "row"), row[0].text,
+					 dbc_count_text(&h->base, more, "row"), row[0].text,
 					 row[1].text);
 	}
 }
 
 /* Checks the rows a script leaves; before may be NULL. */
 void
-dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before)
+dbcsl_verify_foreign_keys(dbcsl_host *h, const dbc_rows *before)
 {
 	const dbc_rows *after;
 
-	if (!dbcsl_must_not_write(h) && deferred_pending(h))
+	if (!dbcsl_is_read_only(h) && deferred_pending(h))
 		dbc_fail(&h->base, DBC_FOREIGN_KEY, NULL, NULL,
 				 "deferred foreign key constraint is violated");
 	if (!before)
 		return;
 	count_violations(&h->base, &after);
-	dbcsl_refuse_violations(h, before, after,
-							"A script that turns foreign_keys off must leave "
-							"every row with a parent.");
+	dbcsl_refuse_foreign_key_violations(
+		h, before, after,
+		"A script that turns foreign_keys off must leave "
+		"every row with a parent.");
 }

@@ -102,7 +102,7 @@ dbcsl_result_code(sqlite3 *db, const dbc_error *error)
 
 /* Whether an error is a cancel or out of memory, which no guard stops. */
 bool
-dbcsl_passes_guards(const dbc_error *error)
+dbcsl_is_unguarded_error(const dbc_error *error)
 {
 	return strcmp(error->sqlstate, DBCSL_OUT_OF_MEMORY) == 0 ||
 		   strcmp(error->sqlstate, INTERRUPTED) == 0;
@@ -160,7 +160,7 @@ dbcsl_fail_engine(dbcsl_host *h, int code)
 bool
 dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg)
 {
-	dbcsl_pad pad;
+	dbcsl_jump_target pad;
 
 	/* Nothing local changes between setjmp() and longjmp(), as C requires. */
 	pad.outer = h->pad;
@@ -172,7 +172,7 @@ dbcsl_try(dbcsl_host *h, void (*fn)(dbc_host *, void *), void *arg)
 		return true;
 	}
 	h->pad = h->pad->outer;
-	dbcsl_put_down(h);
+	dbcsl_close_failed(h);
 	return false;
 }
 

@@ -21,11 +21,11 @@
 /* Bytes of an ordinary block of the arena; a larger wish gets its own. */
 #define BLOCK_SIZE 16368
 
-typedef struct dbcsl_block
+typedef struct dbcsl_arena_block
 {
-	struct dbcsl_block *next;
+	struct dbcsl_arena_block *next;
 	char memory[];
-} dbcsl_block;
+} dbcsl_arena_block;
 
 /* ---- the arena ---- */
 
@@ -33,8 +33,8 @@ typedef struct dbcsl_block
 static void *
 take_block(dbcsl_host *h, size_t size)
 {
-	dbcsl_block *block = sqlite3_malloc64(sizeof(*block) + size);
-	dbcsl_block **place = h->blocks ? &h->blocks->next : &h->blocks;
+	dbcsl_arena_block *block = sqlite3_malloc64(sizeof(*block) + size);
+	dbcsl_arena_block **place = h->blocks ? &h->blocks->next : &h->blocks;
 
 	if (!block)
 		return NULL;
@@ -54,7 +54,8 @@ take(dbcsl_host *h, size_t size)
 	size = (size + UNIT - 1) / UNIT * UNIT;
 	if (size > h->room)
 	{
-		dbcsl_block *block = sqlite3_malloc64(sizeof(*block) + BLOCK_SIZE);
+		dbcsl_arena_block *block =
+			sqlite3_malloc64(sizeof(*block) + BLOCK_SIZE);
 
 		if (!block)
 			return NULL;
@@ -118,7 +119,7 @@ dbcsl_printf(dbcsl_host *h, const char *format, ...)
 
 /* A name in double quotes. */
 const char *
-dbcsl_quoted(dbc_host *host, const char *name)
+dbcsl_quote_always(dbc_host *host, const char *name)
 {
 	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
 }
@@ -194,7 +195,7 @@ emit(dbc_host *host, const dbc_value *values)
 	const dbc_field *column = host->function->columns;
 	size_t ncolumns = 0;
 	size_t i;
-	dbcsl_row *row;
+	dbcsl_result_row *row;
 
 	while (column[ncolumns].type != DBC_T_END)
 		ncolumns++;
@@ -253,9 +254,9 @@ setting(dbc_host *host, const char *name)
 
 /* Frees blocks of an arena. */
 static void
-free_blocks(dbcsl_block *blocks)
+free_blocks(dbcsl_arena_block *blocks)
 {
-	dbcsl_block *next;
+	dbcsl_arena_block *next;
 
 	for (; blocks; blocks = next)
 	{
@@ -266,9 +267,9 @@ free_blocks(dbcsl_block *blocks)
 
 /* Gives the memory of one host to another. */
 void
-dbcsl_hand_over(dbcsl_host *from, dbcsl_host *to)
+dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 {
-	dbcsl_block **end = &from->blocks;
+	dbcsl_arena_block **end = &from->blocks;
 
 	if (!from->blocks)
 		return;
@@ -299,7 +300,7 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 	if (done && h->kept == before.kept)
 		free_blocks(h->blocks);
 	else
-		dbcsl_hand_over(h, &before);
+		dbcsl_move_memory(h, &before);
 	h->blocks = before.blocks;
 	h->room = before.room;
 	if (!done)
@@ -310,7 +311,7 @@ scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 
 /* The name of the user this process runs as, or its number. */
 const char *
-dbcsl_user(dbcsl_host *h)
+dbcsl_get_user(dbcsl_host *h)
 {
 	char buffer[4096];
 	struct passwd entry;
@@ -338,43 +339,44 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 								  .notice = notice,
 								  .write_log = dbcsl_query,
 								  .announce = announce,
-								  .progress = dbcsl_progress,
+								  .progress = dbcsl_report_progress,
 								  .poll = dbcsl_poll_interrupt,
 								  .split = dbcsl_split,
 								  .run = dbcsl_run,
-								  .read_script = dbcsl_read_script,
-								  .quote = dbcsl_quote,
-								  .rebuild = dbcsl_rebuild_table,
+								  .read_script = dbcsl_lint_analyze_script,
+								  .quote = dbcsl_lint_quote,
+								  .rebuild = dbcsl_migrate_rebuild_table,
 								  .lock = dbcsl_lock,
-								  .commit = dbcsl_renew,
-								  .reserve = dbcsl_reserve,
-								  .runner_of = dbcsl_runner_of,
-								  .claim = dbcsl_claim,
-								  .outside = dbcsl_outside,
-								  .read_files = dbcsl_read_files,
+								  .commit = dbcsl_commit_work,
+								  .reserve = dbcsl_migrate_lock_backfill,
+								  .runner_of =
+									  dbcsl_migrate_find_backfill_runner,
+								  .claim = dbcsl_migrate_lock_script,
+								  .outside = dbcsl_run_outside,
+								  .read_files = dbcsl_format_read_files,
 								  .setting = setting,
-								  .running = dbcsl_running,
-								  .schema = dbcsl_schema,
+								  .running = dbcsl_list_running,
+								  .schema = dbcsl_migrate_list_schema,
 								  .make_strict = dbcsl_make_strict,
-								  .store_schema = dbcsl_store_schema,
-								  .diff = dbcsl_diff,
+								  .store_schema = dbcsl_migrate_store_schema,
+								  .diff = dbcsl_migrate_diff,
 								  .resolve = dbcsl_resolve,
-								  .tables = dbcsl_tables,
-								  .verify = dbcsl_verify,
-								  .try_rule = dbcsl_try_rule,
-								  .inspect = dbcsl_inspect,
-								  .track = dbcsl_track,
-								  .touched = dbcsl_touched,
-								  .repair = dbcsl_repair,
-								  .sample_pages = dbcsl_sample_pages,
-								  .statements = dbcsl_statements,
-								  .unstored = dbcsl_unstored,
-								  .watch = dbcsl_watch,
-								  .watched = dbcsl_watched,
-								  .forget = dbcsl_forget,
-								  .notify = dbcsl_notify,
+								  .tables = dbcsl_list_tables,
+								  .verify = dbcsl_check_verify,
+								  .try_rule = dbcsl_check_try_rule,
+								  .inspect = dbcsl_check_inspect_row,
+								  .track = dbcsl_migrate_track,
+								  .touched = dbcsl_migrate_read_changes,
+								  .repair = dbcsl_check_repair_step,
+								  .sample_pages = dbcsl_health_sample_pages,
+								  .statements = dbcsl_monitor_read_statements,
+								  .unstored = dbcsl_monitor_read_unstored,
+								  .watch = dbcsl_monitor_watch,
+								  .watched = dbcsl_monitor_read_watch_status,
+								  .forget = dbcsl_monitor_forget_statements,
+								  .notify = dbcsl_monitor_notify,
 								  .exclude = exclude,
-								  .facts = dbcsl_facts};
+								  .facts = dbcsl_health_read_facts};
 
 	memset(h, 0, sizeof(*h));
 	h->base = base;

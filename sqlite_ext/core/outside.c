@@ -27,7 +27,7 @@ typedef struct outside_run
 	sqlite3_stmt *poll; /* on the caller's connection */
 	bool interrupted;	/* it was */
 	int64_t started;	/* waiting for a lock, in microseconds */
-	const dbc_outside *work;
+	const dbc_outside_script *work;
 	int number; /* of the statement being run, from 1 */
 	int line;
 } outside_run;
@@ -76,16 +76,16 @@ fail_to_open(dbcsl_host *h, int code)
 static sqlite3 *
 open_second(dbcsl_host *h, outside_run *run)
 {
-	char *name = dbcsl_name_again(sqlite3_db_filename(h->db, "main"),
-								  sqlite3_db_readonly(h->db, "main") != 0);
-	dbcsl_settings settings;
+	char *name = dbcsl_reopen_name(sqlite3_db_filename(h->db, "main"),
+								   sqlite3_db_readonly(h->db, "main") != 0);
+	dbcsl_connection_settings settings;
 	sqlite3 *db = NULL;
 	int code = SQLITE_NOMEM;
 
-	dbcsl_read_settings(h->db, &settings);
+	dbcsl_read_connection_settings(h->db, &settings);
 	if (name)
-		code = dbcsl_open_again(name, dbcsl_vfs_name(h->db, "main"), &settings,
-								&db);
+		code =
+			dbcsl_reopen(name, dbcsl_vfs_name(h->db, "main"), &settings, &db);
 	sqlite3_free(name);
 	if (code != SQLITE_OK)
 	{
@@ -116,7 +116,7 @@ static void
 execute(dbcsl_host *h, const char *sql)
 {
 	dbcsl_prepare(h, sql);
-	dbcsl_run_loose(h, false);
+	dbcsl_run_prepared(h, false);
 }
 
 /* Fails if a PRAGMA has not done what it was to do, which SQLite tells by its
@@ -171,7 +171,7 @@ run_bare(dbcsl_host *h, const dbc_statement *statement)
 		return; /* of a connection that is about to go */
 	refuse_end_of_wal(h, &pragma);
 	dbcsl_prepare(h, statement->text);
-	rows = dbcsl_run_loose(h, true);
+	rows = dbcsl_run_prepared(h, true);
 	check_pragma(h, &pragma, rows);
 }
 
@@ -179,7 +179,7 @@ run_bare(dbcsl_host *h, const dbc_statement *statement)
 static void
 run_statement(dbcsl_host *h, outside_run *run, const dbc_statement *statement)
 {
-	if (statement->kind == DBC_S_PLAIN)
+	if (statement->kind == DBC_STATEMENT_PLAIN)
 	{
 		execute(h, "begin immediate");
 		execute(h, statement->text);
@@ -196,7 +196,7 @@ run_statement(dbcsl_host *h, outside_run *run, const dbc_statement *statement)
 static bool
 is_of_connection(const dbc_statement *statement)
 {
-	return statement->kind != DBC_S_PLAIN &&
+	return statement->kind != DBC_STATEMENT_PLAIN &&
 		   !dbc_same(statement->command, "VACUUM");
 }
 
@@ -230,8 +230,8 @@ locate(dbcsl_host *h, const outside_run *run)
 
 	error.statement_no = run->number;
 	error.line = run->line;
-	error.context =
-		dbc_position(&h->base, run->work->script, run->number, run->line);
+	error.context = dbc_describe_position(&h->base, run->work->script,
+										  run->number, run->line);
 	h->error = error;
 }
 
@@ -270,12 +270,12 @@ run_on_second(dbcsl_host *h, outside_run *run, sqlite3 *db)
 	if (!done)
 	{
 		h->error = second.error;
-		if (dbcsl_passes_guards(&h->error))
+		if (dbcsl_is_unguarded_error(&h->error))
 			(void) dbcsl_try(&second, release_cancelled, run);
 	}
-	dbcsl_finish(&second);
+	dbcsl_close_all(&second);
 	sqlite3_close(db);
-	dbcsl_hand_over(&second, h);
+	dbcsl_move_memory(&second, h);
 	return done;
 }
 
@@ -305,7 +305,8 @@ check_file(dbcsl_host *h, outside_run *run)
 
 /* Runs a script outside any transaction; see core/host.h. */
 bool
-dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
+dbcsl_run_outside(dbc_host *host, const dbc_outside_script *work,
+				  dbc_error *error)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	outside_run run = {.caller = h, .work = work};
@@ -318,21 +319,21 @@ dbcsl_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
 		*error = h->error;
 		return false;
 	}
-	dbcsl_commit(h);
-	(void) dbcsl_limit_of_wait(h);
+	dbcsl_end_transaction(h);
+	(void) dbcsl_lock_wait_limit(h);
 	run.poll = dbcsl_prepare(h, "select 1");
 	db = open_second(h, &run);
 	done = run_on_second(h, &run, db);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	if (!done)
 	{
-		if (dbcsl_passes_guards(&h->error))
+		if (dbcsl_is_unguarded_error(&h->error))
 			dbcsl_rethrow(h);
 		locate(h, &run);
 		*error = h->error;
 	}
-	dbcsl_begin_write(h);
+	dbcsl_begin_transaction(h);
 	release_claim(host, work->version);
-	dbcsl_progress_claim(h, NULL);
+	dbcsl_progress_lock(h, NULL);
 	return done;
 }

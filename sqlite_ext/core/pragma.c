@@ -76,9 +76,9 @@ static const struct dbcsl_setting
 #define NSETTINGS (sizeof(settings) / sizeof(settings[0]))
 
 /* A setting as it was before a script changed it. */
-struct dbcsl_saved
+struct dbcsl_saved_settings
 {
-	dbcsl_saved *next;
+	dbcsl_saved_settings *next;
 	int option;			 /* sqlite3_db_config() puts it back, ... */
 	int on;				 /* ... to this; */
 	const char *restore; /* otherwise this PRAGMA does */
@@ -99,7 +99,7 @@ read_value(dbcsl_host *h, const dbcsl_token *start)
 		sign = token.text[0] == '-' ? "-" : "";
 		token = dbcsl_next_token(&token);
 	}
-	return dbc_format(&h->base, "%s%s", sign, dbcsl_unquoted(h, &token));
+	return dbc_format(&h->base, "%s%s", sign, dbcsl_unquote_token(h, &token));
 }
 
 /* The token after EXPLAIN or EXPLAIN QUERY PLAN. */
@@ -128,13 +128,13 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 		return false;
 	*pragma = (dbcsl_pragma){.effect = DBCSL_PRAGMA_OTHER};
 	token = dbcsl_next_token(&token);
-	pragma->name = dbcsl_unquoted(h, &token);
+	pragma->name = dbcsl_unquote_token(h, &token);
 	token = dbcsl_next_token(&token);
 	if (token.text[0] == '.')
 	{
 		pragma->schema = pragma->name;
 		token = dbcsl_next_token(&token);
-		pragma->name = dbcsl_unquoted(h, &token);
+		pragma->name = dbcsl_unquote_token(h, &token);
 		token = dbcsl_next_token(&token);
 	}
 	pragma->value = read_value(h, &token);
@@ -161,9 +161,9 @@ current_value(dbcsl_host *h, const char *qualified_name)
 /* Adds the value a setting has now to *saved. */
 void
 dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
-				   dbcsl_saved **saved)
+				   dbcsl_saved_settings **saved)
 {
-	dbcsl_saved *entry = dbcsl_alloc(&h->base, sizeof(*entry));
+	dbcsl_saved_settings *entry = dbcsl_alloc(&h->base, sizeof(*entry));
 
 	entry->option = pragma->setting->option;
 	if (entry->option != 0)
@@ -178,14 +178,14 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 		value = current_value(h, name);
 		if (value.kind == DBC_NULL)
 			return;
-		/* without blanks, see dbcsl_undo() */
+		/* without blanks, see dbcsl_undo_work() */
 		entry->restore =
 			value.kind == DBC_INT
 				? dbcsl_printf(h, "pragma%s='%lld';", name, value.integer)
 				: dbcsl_printf(h, "pragma%s=%Q;", name, value.text);
 		/* an authorizer may forbid that, and it must not be too late then */
 		dbcsl_prepare(h, entry->restore);
-		dbcsl_drop_loose(h);
+		dbcsl_finalize_statement(h);
 	}
 	entry->next = *saved;
 	*saved = entry;
@@ -194,7 +194,7 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 /* Puts settings back, the last one saved first; never fails, but tells the log
  * of one that an authorizer does not let it put back any more. */
 void
-dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved *saved)
+dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved_settings *saved)
 {
 	for (; saved; saved = saved->next)
 	{

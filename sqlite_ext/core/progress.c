@@ -35,7 +35,7 @@ unlock_entries(void)
 
 /* Notes when the call started, for its entry. */
 void
-dbcsl_progress_start(dbcsl_host *h)
+dbcsl_start_progress(dbcsl_host *h)
 {
 	sqlite3_snprintf(sizeof(h->progress.started_at), h->progress.started_at,
 					 "%s", dbc_now(&h->base));
@@ -65,7 +65,7 @@ enlist(dbcsl_host *h)
 /* Claims something that no other call of this process has; see
  * core/sqlite_ext.h. */
 bool
-dbcsl_progress_claim(dbcsl_host *h, const char *what)
+dbcsl_progress_lock(dbcsl_host *h, const char *what)
 {
 	const dbcsl_progress_entry *entry;
 
@@ -83,8 +83,8 @@ dbcsl_progress_claim(dbcsl_host *h, const char *what)
 
 /* Shows progress. */
 void
-dbcsl_show_progress(dbcsl_host *h, const char *phase, int64_t done,
-					int64_t total)
+dbcsl_record_progress(dbcsl_host *h, const char *phase, int64_t done,
+					  int64_t total)
 {
 	dbcsl_progress_entry *entry = &h->progress;
 
@@ -100,17 +100,18 @@ dbcsl_show_progress(dbcsl_host *h, const char *phase, int64_t done,
 
 /* Shows progress, and gives way to an interrupt. */
 void
-dbcsl_progress(dbc_host *host, const char *phase, int64_t done, int64_t total)
+dbcsl_report_progress(dbc_host *host, const char *phase, int64_t done,
+					  int64_t total)
 {
 	dbcsl_host *h = dbcsl_of(host);
 
-	dbcsl_show_progress(h, phase, done, total);
+	dbcsl_record_progress(h, phase, done, total);
 	dbcsl_poll_interrupt(&h->base);
 }
 
 /* Takes the entry of a call off the list. */
 void
-dbcsl_progress_end(dbcsl_host *h)
+dbcsl_end_progress(dbcsl_host *h)
 {
 	dbcsl_progress_entry **place;
 
@@ -144,7 +145,7 @@ copy_entries(dbcsl_progress_entry *copies, int room)
 
 /* The calls running now, as the columns of dbcare_progress(). */
 const dbc_rows *
-dbcsl_running(dbc_host *host)
+dbcsl_list_running(dbc_host *host)
 {
 	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
 	/* nothing may fail while the list is locked, so make room before */

@@ -15,19 +15,19 @@
 #include "common/core/text.h"
 
 /* A statement that was prepared in this call and stays so. */
-typedef struct dbcsl_kept
+typedef struct dbcsl_cached_statement
 {
-	struct dbcsl_kept *next;
+	struct dbcsl_cached_statement *next;
 	const char *name;
 	bool in_samples;
 	sqlite3_stmt *statement;
-} dbcsl_kept;
+} dbcsl_cached_statement;
 
 /* Whether nothing that runs now may write. */
 bool
-dbcsl_must_not_write(const dbcsl_host *h)
+dbcsl_is_read_only(const dbcsl_host *h)
 {
-	return !dbc_writes(h->base.function->class) || h->read_only;
+	return !dbc_class_writes(h->base.function->class) || h->read_only;
 }
 
 /* Prepares h->loose; NULL is an empty statement. */
@@ -43,7 +43,7 @@ dbcsl_prepare(dbcsl_host *h, const char *text)
 
 /* Finalizes h->loose, if any. */
 void
-dbcsl_drop_loose(dbcsl_host *h)
+dbcsl_finalize_statement(dbcsl_host *h)
 {
 	sqlite3_finalize(h->loose);
 	h->loose = NULL;
@@ -51,9 +51,9 @@ dbcsl_drop_loose(dbcsl_host *h)
 
 /* The kept statement of an embedded one. */
 sqlite3_stmt *
-dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql)
+dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 {
-	dbcsl_kept *kept;
+	dbcsl_cached_statement *kept;
 	int code;
 
 	for (kept = h->kept; kept; kept = kept->next)
@@ -64,7 +64,8 @@ dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql)
 	kept->name = sql->name;
 	kept->in_samples = h->base.in_samples;
 	code = sqlite3_prepare_v3(
-		h->db, dbcsl_without_views(h, dbcsl_placed(h, sql->text)), -1,
+		h->db,
+		dbcsl_exclude_views(h, dbcsl_monitor_qualify_samples(h, sql->text)), -1,
 		SQLITE_PREPARE_PERSISTENT, &kept->statement, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
@@ -188,7 +189,7 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
 
 /* The names of the columns of a statement. */
 const char *const *
-dbcsl_column_names(dbcsl_host *h, sqlite3_stmt *statement)
+dbcsl_list_result_columns(dbcsl_host *h, sqlite3_stmt *statement)
 {
 	int ncolumns = sqlite3_column_count(statement);
 	const char **names =
@@ -218,7 +219,7 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 
 	if (!statement)
 		return rows;
-	if (dbcsl_must_not_write(h) && !sqlite3_stmt_readonly(statement))
+	if (dbcsl_is_read_only(h) && !sqlite3_stmt_readonly(statement))
 		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
 				 "this statement writes, which is not allowed here");
 	rows->ncols = sqlite3_column_count(statement);
@@ -229,7 +230,7 @@ run_to_end(dbcsl_host *h, sqlite3_stmt *statement, bool collect)
 		dbcsl_fail_engine(h, code);
 	rows->values = values;
 	if (rows->nrows > 0)
-		rows->columns = dbcsl_column_names(h, statement);
+		rows->columns = dbcsl_list_result_columns(h, statement);
 	/* sqlite3_changes() is that of an earlier statement after CREATE TABLE */
 	if (sqlite3_total_changes(h->db) != changes)
 		rows->affected = sqlite3_changes(h->db);
@@ -253,15 +254,15 @@ expires_others(sqlite3_stmt *statement)
 
 /* Runs h->loose to its end and finalizes it. */
 dbc_rows *
-dbcsl_run_loose(dbcsl_host *h, bool collect)
+dbcsl_run_prepared(dbcsl_host *h, bool collect)
 {
 	dbc_rows *rows;
 
 	if (h->loose && expires_others(h->loose))
-		dbcsl_hold_reader(h);
+		dbcsl_hold_read_statement(h);
 	rows = run_to_end(h, h->loose, collect);
-	dbcsl_drop_loose(h);
-	dbcsl_refresh_reader(h);
+	dbcsl_finalize_statement(h);
+	dbcsl_refresh_read_statement(h);
 	return rows;
 }
 
@@ -272,11 +273,13 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 {
 	dbcsl_host *h = dbcsl_of(host);
 	sqlite3_stmt *statement =
-		sql->name ? dbcsl_kept_statement(h, sql)
-				  : dbcsl_prepare(h, dbcsl_without_views(
-										 h, h->base.in_samples
-												? dbcsl_placed(h, sql->text)
-												: sql->text));
+		sql->name
+			? dbcsl_prepare_cached(h, sql)
+			: dbcsl_prepare(
+				  h, dbcsl_exclude_views(
+						 h, h->base.in_samples
+								? dbcsl_monitor_qualify_samples(h, sql->text)
+								: sql->text));
 	dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);
@@ -286,7 +289,7 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 		sqlite3_reset(statement);
 	}
 	else
-		rows = dbcsl_run_loose(h, true);
+		rows = dbcsl_run_prepared(h, true);
 	rows->statement = sql->name;
 	rows->sql = sql->text;
 	return rows;
@@ -294,12 +297,12 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 
 /* Closes what the failed part of a call had open. */
 void
-dbcsl_put_down(dbcsl_host *h)
+dbcsl_close_failed(dbcsl_host *h)
 {
-	dbcsl_kept *kept;
+	dbcsl_cached_statement *kept;
 
-	dbcsl_drop_loose(h);
-	dbcsl_put_down_model(h->model);
+	dbcsl_finalize_statement(h);
+	dbcsl_lint_finalize_model_statement(h->model);
 	if (h->base.in_samples)
 	{
 		h->base.in_samples = false;
@@ -317,14 +320,14 @@ dbcsl_put_down(dbcsl_host *h)
 
 /* Closes all that a call had open, but keeps the arena. */
 void
-dbcsl_finish(dbcsl_host *h)
+dbcsl_close_all(dbcsl_host *h)
 {
-	dbcsl_put_down(h);
+	dbcsl_close_failed(h);
 	for (; h->kept; h->kept = h->kept->next)
 		sqlite3_finalize(h->kept->statement);
 	sqlite3_finalize(h->reader);
 	sqlite3_finalize(h->rollback);
 	h->reader = h->rollback = NULL;
-	dbcsl_close_model(h->model);
-	dbcsl_progress_end(h);
+	dbcsl_lint_close_model(h->model);
+	dbcsl_end_progress(h);
 }

@@ -26,7 +26,7 @@ read_name(dbcsl_host *h, const char *text, const char **schema)
 	*schema = NULL;
 	if (is_name(&first) && next.length == 1 && next.text[0] == '.')
 	{
-		*schema = dbcsl_unquoted(h, &first);
+		*schema = dbcsl_unquote_token(h, &first);
 		last = dbcsl_next_token(&next);
 		next = dbcsl_next_token(&last);
 	}
@@ -35,7 +35,7 @@ read_name(dbcsl_host *h, const char *text, const char **schema)
 				 "Name a table as in SQL: in quotes where its name needs "
 				 "them, after its schema and a dot.",
 				 "invalid name syntax: %s", text);
-	return dbcsl_unquoted(h, &last);
+	return dbcsl_unquote_token(h, &last);
 }
 
 /* A relation as the core knows it. */
@@ -48,10 +48,10 @@ dbcsl_relation_of(dbcsl_host *h, const char *schema, const char *name)
 	dbc_buffer_init(&shown, &h->base);
 	if (strcmp(schema, "main") != 0)
 	{
-		dbcsl_append_as_typed(&shown, schema);
+		dbcsl_append_quoted_name(&shown, schema);
 		dbc_append(&shown, ".");
 	}
-	dbcsl_append_as_typed(&shown, name);
+	dbcsl_append_quoted_name(&shown, name);
 	*relation = (dbc_relation){schema, name, shown.data};
 	return relation;
 }
@@ -83,7 +83,7 @@ dbcsl_resolve(dbc_host *host, const char *text)
 
 /* The tables of the user. */
 const dbc_relation *
-dbcsl_tables(dbc_host *host, int *ntables)
+dbcsl_list_tables(dbc_host *host, int *ntables)
 {
 	const dbc_rows *rows = dbc_query(host, "core/user_tables", NULL, 0);
 	dbc_relation *tables =

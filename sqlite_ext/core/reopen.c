@@ -60,7 +60,7 @@ append_escaped(sqlite3_str *uri, const char *text)
 
 /* A URI that opens a file again; from sqlite3_malloc(), NULL without memory. */
 char *
-dbcsl_uri(const char *file, bool read_only)
+dbcsl_reopen_uri(const char *file, bool read_only)
 {
 	sqlite3_str *uri = sqlite3_str_new(NULL);
 	const char *key;
@@ -83,9 +83,9 @@ dbcsl_uri(const char *file, bool read_only)
 /* A name that opens a file again: a URI only where it was one, since else the
  * connection may not know them. */
 char *
-dbcsl_name_again(const char *file, bool read_only)
+dbcsl_reopen_name(const char *file, bool read_only)
 {
-	return sqlite3_uri_key(file, 0) ? dbcsl_uri(file, read_only)
+	return sqlite3_uri_key(file, 0) ? dbcsl_reopen_uri(file, read_only)
 									: sqlite3_mprintf("%s", file);
 }
 
@@ -170,7 +170,7 @@ autocheckpoint_of(sqlite3 *db)
 
 /* Reads the settings of a connection. */
 void
-dbcsl_read_settings(sqlite3 *db, dbcsl_settings *settings)
+dbcsl_read_connection_settings(sqlite3 *db, dbcsl_connection_settings *settings)
 {
 	int i;
 
@@ -181,8 +181,8 @@ dbcsl_read_settings(sqlite3 *db, dbcsl_settings *settings)
 
 /* Opens a name with the settings of another connection; ATTACH may create. */
 int
-dbcsl_open_again(const char *name, const char *vfs,
-				 const dbcsl_settings *settings, sqlite3 **db)
+dbcsl_reopen(const char *name, const char *vfs,
+			 const dbcsl_connection_settings *settings, sqlite3 **db)
 {
 	bool is_uri = strncmp(name, "file:", strlen("file:")) == 0;
 	int code = sqlite3_open_v2(name, db,

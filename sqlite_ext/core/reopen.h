@@ -11,25 +11,27 @@
 
 /* What a second connection has in common with the first. */
 #define DBCSL_SWITCHES 3
-typedef struct dbcsl_settings
+typedef struct dbcsl_connection_settings
 {
 	int on[DBCSL_SWITCHES];
 	int autocheckpoint; /* pages */
-} dbcsl_settings;
+} dbcsl_connection_settings;
 
-extern void dbcsl_read_settings(sqlite3 *db, dbcsl_settings *settings);
+extern void dbcsl_read_connection_settings(sqlite3 *db,
+										   dbcsl_connection_settings *settings);
 
 /* A URI that opens a file again as it was opened, by the name that
  * sqlite3_db_filename() gives; from sqlite3_malloc(), NULL without memory. */
-extern char *dbcsl_uri(const char *file, bool read_only);
+extern char *dbcsl_reopen_uri(const char *file, bool read_only);
 
 /* The same, or the name as it is where it has no parameters: for a connection
  * that runs the caller's ATTACH statements, and may not know URIs. */
-extern char *dbcsl_name_again(const char *file, bool read_only);
+extern char *dbcsl_reopen_name(const char *file, bool read_only);
 
 /* Opens such a name on a connection with these settings; a code of SQLite. */
-extern int dbcsl_open_again(const char *name, const char *vfs,
-							const dbcsl_settings *settings, sqlite3 **db);
+extern int dbcsl_reopen(const char *name, const char *vfs,
+						const dbcsl_connection_settings *settings,
+						sqlite3 **db);
 
 /* A copy of such a name, for sqlite3_free_filename(); NULL without memory. */
 extern char *dbcsl_copy_filename(const char *file);
@@ -44,12 +46,12 @@ extern const char *dbcsl_vfs_name(sqlite3 *db, const char *database);
 
 /* Once a call has begun: fails if it wants samples, and those in their file are
  * of another database. */
-extern void dbcsl_check_samples(dbcsl_host *h);
+extern void dbcsl_monitor_verify_samples_owner(dbcsl_host *h);
 
 /* Before a call ends: stores whose samples they are, if it writes them. */
-extern void dbcsl_claim_samples(dbcsl_host *h);
+extern void dbcsl_monitor_store_samples_owner(dbcsl_host *h);
 
 /* Whether two names are of one file that exists. */
-extern bool dbcsl_is_same_file(const char *left, const char *right);
+extern bool dbcsl_monitor_is_same_file(const char *left, const char *right);
 
 #endif /* DBCSL_CORE_REOPEN_H */

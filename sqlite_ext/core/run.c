@@ -11,9 +11,9 @@ typedef struct script_run
 {
 	const dbc_script *script;
 	const bool *skip;
-	int current;		/* statement being run; all are done: their number */
-	int line;			/* of a failure, in the script */
-	dbcsl_saved *saved; /* settings to put back */
+	int current; /* statement being run; all are done: their number */
+	int line;	 /* of a failure, in the script */
+	dbcsl_saved_settings *saved; /* settings to put back */
 	const dbc_rows
 		*before; /* rows without parent; see dbcsl_set_foreign_keys */
 	dbc_rows result;
@@ -24,10 +24,11 @@ static void
 check_read_only(dbcsl_host *h, const dbc_statement *statement,
 				sqlite3_stmt *prepared)
 {
-	if (!dbcsl_must_not_write(h))
+	if (!dbcsl_is_read_only(h))
 		return;
 	/* asked again once prepared: many a PRAGMA acts before it is run */
-	if ((statement->kind != DBC_S_PLAIN && statement->kind != DBC_S_SETTING) ||
+	if ((statement->kind != DBC_STATEMENT_PLAIN &&
+		 statement->kind != DBC_STATEMENT_SETTING) ||
 		statement->lock_level || !sqlite3_stmt_readonly(prepared))
 		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
 				 "the script is not read-only");
@@ -39,7 +40,7 @@ run_foreign_keys(dbcsl_host *h, script_run *run, const char *text,
 				 const char *value)
 {
 	dbcsl_prepare(h, text);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	dbcsl_set_foreign_keys(h, value, &run->before);
 }
 
@@ -101,7 +102,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	check_read_only(h, statement, NULL);
 	if (run_pragma(h, run, statement))
 		return;
-	dbcsl_track_statement(h, statement);
+	dbcsl_migrate_track_statement(h, statement);
 	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->loose, NULL);
 	if (code != SQLITE_OK)
 	{
@@ -109,7 +110,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 		dbcsl_fail_engine(h, code);
 	}
 	check_read_only(h, statement, h->loose);
-	rows = dbcsl_run_loose(h, h->read_only);
+	rows = dbcsl_run_prepared(h, h->read_only);
 	if (h->read_only && rows->ncols > 0)
 		run->result = *rows;
 	run->result.affected = rows->affected;
@@ -134,7 +135,7 @@ run_statements(dbc_host *host, void *arg)
 		run->line = statement->line;
 		run_statement(h, run, statement);
 	}
-	dbcsl_check_foreign_keys(h, run->before);
+	dbcsl_verify_foreign_keys(h, run->before);
 }
 
 /* Adds to h->error where in the script it happened. */
@@ -147,7 +148,8 @@ locate_error(dbcsl_host *h, const script_run *run)
 
 	if (run->current < script->nstatements)
 	{
-		place = dbc_position(&h->base, script, run->current + 1, run->line);
+		place = dbc_describe_position(&h->base, script, run->current + 1,
+									  run->line);
 		error.statement_no = run->current + 1;
 		error.line = run->line;
 	}
@@ -168,15 +170,15 @@ dbcsl_run(dbc_host *host, const dbc_script *script, const bool *skip)
 	bool done = dbcsl_try(h, run_statements, &run);
 	dbc_rows *rows;
 
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	dbcsl_restore_settings(h, run.saved);
 	if (!done)
 	{
-		if (!dbcsl_passes_guards(&h->error))
+		if (!dbcsl_is_unguarded_error(&h->error))
 			locate_error(h, &run);
 		dbcsl_rethrow(h);
 	}
-	dbcsl_refresh_reader(h);
+	dbcsl_refresh_read_statement(h);
 	rows = dbcsl_alloc(host, sizeof(*rows));
 	*rows = run.result;
 	return rows;

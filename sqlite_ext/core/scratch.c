@@ -73,7 +73,7 @@ call_there(sqlite3_context *context, int nvalues, sqlite3_value **values)
 /* Makes the functions of the user's connection known on the bench; what a
  * schema must not call is not. */
 static void
-borrow_functions(dbcsl_bench *bench)
+borrow_functions(dbcsl_scratch *bench)
 {
 	dbcsl_host *h = bench->h;
 	int trusted = 1;
@@ -156,7 +156,7 @@ static int
 note_access(void *data, int action, const char *table, const char *column,
 			const char *schema, const char *view)
 {
-	dbcsl_bench *bench = data;
+	dbcsl_scratch *bench = data;
 	int place;
 
 	(void) schema;
@@ -175,7 +175,7 @@ note_access(void *data, int action, const char *table, const char *column,
 
 /* Opens an empty database. */
 void
-dbcsl_bench_open(dbcsl_bench *bench)
+dbcsl_scratch_open(dbcsl_scratch *bench)
 {
 	dbcsl_host *h = bench->h;
 	size_t ncolumns = (size_t) bench->table->ncolumns;
@@ -195,7 +195,7 @@ dbcsl_bench_open(dbcsl_bench *bench)
 
 /* Closes it. */
 void
-dbcsl_bench_close(dbcsl_bench *bench)
+dbcsl_scratch_close(dbcsl_scratch *bench)
 {
 	sqlite3_finalize(bench->statement);
 	sqlite3_close(bench->db);
@@ -203,7 +203,7 @@ dbcsl_bench_close(dbcsl_bench *bench)
 
 /* Whether a call has succeeded; without memory there is nothing to go on. */
 static bool
-succeeded(dbcsl_bench *bench, int code)
+succeeded(dbcsl_scratch *bench, int code)
 {
 	if ((code & 0xff) == SQLITE_NOMEM)
 		dbcsl_fail_memory(bench->h);
@@ -212,7 +212,7 @@ succeeded(dbcsl_bench *bench, int code)
 
 /* Prepares a statement; false is a failure. */
 bool
-dbcsl_bench_prepare(dbcsl_bench *bench, const char *sql)
+dbcsl_scratch_prepare(dbcsl_scratch *bench, const char *sql)
 {
 	sqlite3_finalize(bench->statement);
 	bench->statement = NULL;
@@ -228,7 +228,7 @@ dbcsl_bench_prepare(dbcsl_bench *bench, const char *sql)
 
 /* Runs what was prepared to its first row. */
 bool
-dbcsl_bench_step(dbcsl_bench *bench, bool *found)
+dbcsl_scratch_step(dbcsl_scratch *bench, bool *found)
 {
 	int code = sqlite3_step(bench->statement);
 
@@ -239,14 +239,15 @@ dbcsl_bench_step(dbcsl_bench *bench, bool *found)
 
 /* Both in turn. */
 bool
-dbcsl_bench_run(dbcsl_bench *bench, const char *sql, bool *found)
+dbcsl_scratch_run(dbcsl_scratch *bench, const char *sql, bool *found)
 {
-	return dbcsl_bench_prepare(bench, sql) && dbcsl_bench_step(bench, found);
+	return dbcsl_scratch_prepare(bench, sql) &&
+		   dbcsl_scratch_step(bench, found);
 }
 
 /* What has failed last. */
 const char *
-dbcsl_bench_error(dbcsl_bench *bench)
+dbcsl_scratch_error(dbcsl_scratch *bench)
 {
 	const char *message = sqlite3_errmsg(bench->db);
 

@@ -12,7 +12,7 @@
 
 #include "sqlite_ext/core/ddl.h"
 
-typedef struct dbcsl_bench
+typedef struct dbcsl_scratch
 {
 	dbcsl_host *h;
 	const char *name;		/* of the table, as in the user's schema */
@@ -23,23 +23,24 @@ typedef struct dbcsl_bench
 	sqlite3_stmt *statement; /* the last one */
 	bool *reads;			 /* the columns it reads */
 	bool reads_rowid; /* and the rowid of a table without a name for it */
-} dbcsl_bench;
+} dbcsl_scratch;
 
-/* Opens an empty database; dbcsl_bench_close() ends it on every road. */
-extern void dbcsl_bench_open(dbcsl_bench *bench);
-extern void dbcsl_bench_close(dbcsl_bench *bench);
+/* Opens an empty database; dbcsl_scratch_close() ends it on every road. */
+extern void dbcsl_scratch_open(dbcsl_scratch *bench);
+extern void dbcsl_scratch_close(dbcsl_scratch *bench);
 
 /* Prepares a statement; false is a failure. */
-extern bool dbcsl_bench_prepare(dbcsl_bench *bench, const char *sql);
+extern bool dbcsl_scratch_prepare(dbcsl_scratch *bench, const char *sql);
 
 /* Runs what was prepared to its first row; false is a failure, and *found, if
  * asked for, tells whether there is one. */
-extern bool dbcsl_bench_step(dbcsl_bench *bench, bool *found);
+extern bool dbcsl_scratch_step(dbcsl_scratch *bench, bool *found);
 
 /* Both in turn. */
-extern bool dbcsl_bench_run(dbcsl_bench *bench, const char *sql, bool *found);
+extern bool dbcsl_scratch_run(dbcsl_scratch *bench, const char *sql,
+							  bool *found);
 
 /* What has failed last. */
-extern const char *dbcsl_bench_error(dbcsl_bench *bench);
+extern const char *dbcsl_scratch_error(dbcsl_scratch *bench);
 
 #endif /* DBCSL_CORE_SCRATCH_H */

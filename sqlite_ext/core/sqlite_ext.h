@@ -37,18 +37,18 @@ SQLITE_EXTENSION_INIT3
 /* How long a call waits for other connections unless lock_timeout_ms tells. */
 #define DBCSL_WAIT_MS 60000
 
-typedef struct dbcsl_pad
+typedef struct dbcsl_jump_target
 {
 	jmp_buf place;
-	struct dbcsl_pad *outer;
-} dbcsl_pad;
+	struct dbcsl_jump_target *outer;
+} dbcsl_jump_target;
 
 /* One result row. */
-typedef struct dbcsl_row
+typedef struct dbcsl_result_row
 {
-	struct dbcsl_row *next;
+	struct dbcsl_result_row *next;
 	dbc_value values[];
-} dbcsl_row;
+} dbcsl_result_row;
 
 /* What dbcare_progress() shows of a call; see core/progress.c. */
 typedef struct dbcsl_progress_entry
@@ -63,38 +63,38 @@ typedef struct dbcsl_progress_entry
 } dbcsl_progress_entry;
 
 /* How a call keeps its work apart from that of its caller. */
-typedef enum dbcsl_transaction
+typedef enum dbcsl_transaction_kind
 {
 	DBCSL_NO_TRANSACTION,
 	DBCSL_OWN_TRANSACTION,
 	DBCSL_OPENING,	/* a savepoint, which may not be there yet */
 	DBCSL_SAVEPOINT /* in the caller's transaction */
-} dbcsl_transaction;
+} dbcsl_transaction_kind;
 
 typedef struct dbcsl_host
 {
 	dbc_host base; /* first: a dbc_host * is a dbcsl_host * */
 	sqlite3 *db;
-	dbcsl_pad *pad;	 /* where a failure goes */
-	dbc_error error; /* the failure on its way, or the last one */
+	dbcsl_jump_target *pad; /* where a failure goes */
+	dbc_error error;		/* the failure on its way, or the last one */
 
-	struct dbcsl_block *blocks; /* the arena, newest first */
-	size_t room;				/* bytes left in the newest block */
+	struct dbcsl_arena_block *blocks; /* the arena, newest first */
+	size_t room;					  /* bytes left in the newest block */
 
-	struct dbcsl_kept *kept; /* statements prepared once per call */
-	sqlite3_stmt *loose;	 /* the one that is not kept, while it runs */
-	sqlite3_stmt *reader;	 /* READ: holds one state; WRITE: see undo() */
-	sqlite3_stmt *rollback;	 /* of the work of a call that writes */
-	const char *savepoint;	 /* name of its savepoint, in quotes */
-	DIR *directory;			 /* open while read */
-	int file;				 /* the same; -1 when none */
+	struct dbcsl_cached_statement *kept; /* statements prepared once per call */
+	sqlite3_stmt *loose;	/* the one that is not kept, while it runs */
+	sqlite3_stmt *reader;	/* READ: holds one state; WRITE: see undo() */
+	sqlite3_stmt *rollback; /* of the work of a call that writes */
+	const char *savepoint;	/* name of its savepoint, in quotes */
+	DIR *directory;			/* open while read */
+	int file;				/* the same; -1 when none */
 
-	char *result;		   /* text of a scalar, until SQLite has it */
-	const dbc_value *args; /* one per declared argument */
-	dbcsl_row *rows;	   /* what was emitted */
-	dbcsl_row *last_row;
+	char *result;			/* text of a scalar, until SQLite has it */
+	const dbc_value *args;	/* one per declared argument */
+	dbcsl_result_row *rows; /* what was emitted */
+	dbcsl_result_row *last_row;
 
-	dbcsl_transaction transaction;
+	dbcsl_transaction_kind transaction;
 	bool calling_transaction; /* the caller had one */
 	bool read_only;			  /* inside a guard that is */
 	int64_t wait_ms;		  /* for other connections; -1: not known yet */
@@ -107,13 +107,16 @@ typedef struct dbcsl_host
 	bool continues; /* the samples of another database; see monitor/samples_of.c
 					 */
 
-	bool storing; /* what dbcsl_unstored() gave; see monitor/statements.c */
+	bool storing;			/* what dbcsl_monitor_read_unstored() gave; see
+							   monitor/statements.c */
 	const dbc_rows *unsafe; /* functions, once they are asked for */
 	bool looked_at_views;	/* see core/views.c */
 	bool deep_views;
-	struct dbcsl_unsafe_schema *unsafe_schemas; /* the same of their callers */
-	struct dbcsl_tracked *tracked; /* what scripts change is noted, or NULL */
-	struct dbcsl_model *model;	   /* what scripts are tried on, or NULL */
+	struct dbcsl_check_unsafe_schema
+		*unsafe_schemas; /* the same of their callers */
+	struct dbcsl_migrate_tracking
+		*tracked;					/* what scripts change is noted, or NULL */
+	struct dbcsl_lint_model *model; /* what scripts are tried on, or NULL */
 	dbcsl_progress_entry progress;
 } dbcsl_host;
 
@@ -136,20 +139,21 @@ extern const int dbcsl_sql_count;
 #define DBCSL_SAMPLES "dbcare samples"
 
 /* That file, or NULL. */
-extern const char *dbcsl_samples_file(sqlite3 *db);
+extern const char *dbcsl_monitor_find_samples_file(sqlite3 *db);
 
 /* Attaches a file as that; a code of SQLite. */
-extern int dbcsl_attach_samples(sqlite3 *db, const char *file);
+extern int dbcsl_monitor_attach_samples(sqlite3 *db, const char *file);
 
 /* Before a call begins: moves them if it asks for that, and finds out where
  * they are. */
-extern void dbcsl_place_samples(dbcsl_host *h);
+extern void dbcsl_monitor_locate_samples(dbcsl_host *h);
 
 /* Takes back what that has moved. */
-extern void dbcsl_put_back_samples(dbcsl_host *h);
+extern void dbcsl_monitor_undo_samples_move(dbcsl_host *h);
 
 /* A statement that names tables of main, with those where they are. */
-extern const char *dbcsl_placed(dbcsl_host *h, const char *text);
+extern const char *dbcsl_monitor_qualify_samples(dbcsl_host *h,
+												 const char *text);
 
 /* ---- core/call.c ---- */
 
@@ -163,32 +167,33 @@ extern bool dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values);
 
 /* Hands a value to SQLite as the result of a function or of a column.  copy is
  * one of its text, for SQLite to free, or NULL, and then SQLite makes one. */
-extern void dbcsl_result(sqlite3_context *context, const dbc_value *value,
-						 char *copy);
+extern void dbcsl_set_result(sqlite3_context *context, const dbc_value *value,
+							 char *copy);
 
 /* A scalar function of SQL; its user data is the dbc_function. */
-extern void dbcsl_scalar(sqlite3_context *context, int nvalues,
-						 sqlite3_value **values);
+extern void dbcsl_run_scalar(sqlite3_context *context, int nvalues,
+							 sqlite3_value **values);
 
 /* Hands a failure to SQLite as the result of a function. */
-extern void dbcsl_result_error(sqlite3_context *context,
-							   const dbc_error *error);
+extern void dbcsl_set_result_error(sqlite3_context *context,
+								   const dbc_error *error);
 
 /* ---- jsonschema/function.c ---- */
 
 /* The user data of dbcheck_json(): what it keeps between calls. */
-typedef struct dbcsl_schemas dbcsl_schemas;
+typedef struct dbcsl_jsonschema_cache dbcsl_jsonschema_cache;
 
 /* Makes it, NULL without memory, and frees it. */
-extern dbcsl_schemas *dbcsl_new_schemas(const dbc_function *fn);
-extern void dbcsl_free_schemas(void *memory);
+extern dbcsl_jsonschema_cache *
+dbcsl_jsonschema_make_cache(const dbc_function *fn);
+extern void dbcsl_jsonschema_free_cache(void *memory);
 
-extern void dbcsl_check_json(sqlite3_context *context, int nvalues,
-							 sqlite3_value **values);
+extern void dbcsl_jsonschema_check(sqlite3_context *context, int nvalues,
+								   sqlite3_value **values);
 
 /* ---- core/vtab.c ---- */
 
-extern const sqlite3_module dbcsl_module;
+extern const sqlite3_module dbcsl_table_module;
 
 /* ---- core/guard.c ---- */
 
@@ -213,7 +218,7 @@ extern _Noreturn void dbcsl_fail_engine(dbcsl_host *h, int code);
 extern int dbcsl_result_code(sqlite3 *db, const dbc_error *error);
 
 /* Whether an error is a cancel or out of memory, which no guard stops. */
-extern bool dbcsl_passes_guards(const dbc_error *error);
+extern bool dbcsl_is_unguarded_error(const dbc_error *error);
 
 /* The error as SQLite's users see it; from sqlite3_malloc, NULL if none. */
 extern char *dbcsl_error_text(const dbc_error *error);
@@ -223,13 +228,13 @@ extern char *dbcsl_error_text(const dbc_error *error);
 extern void dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn);
 
 /* The name of the user this process runs as, or its number. */
-extern const char *dbcsl_user(dbcsl_host *h);
+extern const char *dbcsl_get_user(dbcsl_host *h);
 
 /* Frees all memory. */
 extern void dbcsl_close(dbcsl_host *h);
 
 /* Gives the memory of one host to another. */
-extern void dbcsl_hand_over(dbcsl_host *from, dbcsl_host *to);
+extern void dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to);
 
 extern void *dbcsl_alloc(dbc_host *host, size_t size);
 
@@ -244,28 +249,28 @@ extern void *dbcsl_grow(dbcsl_host *h, void *array, size_t count,
 extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
 
 /* A name in double quotes. */
-extern const char *dbcsl_quoted(dbc_host *host, const char *name);
+extern const char *dbcsl_quote_always(dbc_host *host, const char *name);
 
 /* Bytes before the first one that is not part of valid UTF-8. */
 extern size_t dbcsl_valid_utf8(const char *text, size_t length);
 
 /* ---- health/facts.c ---- */
 
-extern void dbcsl_facts(dbc_host *host, dbc_facts *facts);
+extern void dbcsl_health_read_facts(dbc_host *host, dbc_facts *facts);
 
 /* ---- core/query.c ---- */
 
 /* Whether nothing that runs now may write. */
-extern bool dbcsl_must_not_write(const dbcsl_host *h);
+extern bool dbcsl_is_read_only(const dbcsl_host *h);
 
 /* Prepares h->loose; NULL is an empty statement. */
 extern sqlite3_stmt *dbcsl_prepare(dbcsl_host *h, const char *text);
 
 /* The statement of a text with a name, prepared once per call. */
-extern sqlite3_stmt *dbcsl_kept_statement(dbcsl_host *h, const dbc_sql *sql);
+extern sqlite3_stmt *dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql);
 
 /* Runs h->loose to its end and finalizes it; collects its rows if asked. */
-extern dbc_rows *dbcsl_run_loose(dbcsl_host *h, bool collect);
+extern dbc_rows *dbcsl_run_prepared(dbcsl_host *h, bool collect);
 extern const char *dbcsl_make_strict(dbc_host *host);
 
 /* One value of the row a statement is at; a blob is the text of a literal. */
@@ -273,49 +278,51 @@ extern dbc_value dbcsl_column_value(dbcsl_host *h, sqlite3_stmt *statement,
 									int column);
 
 /* Finalizes h->loose, if any. */
-extern void dbcsl_drop_loose(dbcsl_host *h);
+extern void dbcsl_finalize_statement(dbcsl_host *h);
 
 extern const dbc_rows *dbcsl_query(dbc_host *host, const dbc_sql *sql,
 								   const dbc_value *args, int nargs);
 
 /* Closes what the failed part of a call had open. */
-extern void dbcsl_put_down(dbcsl_host *h);
+extern void dbcsl_close_failed(dbcsl_host *h);
 
 /* Closes all that a call had open, but keeps the arena. */
-extern void dbcsl_finish(dbcsl_host *h);
+extern void dbcsl_close_all(dbcsl_host *h);
 
 /* ---- core/caller.c, core/transaction.c ---- */
 
-extern void dbcsl_check_caller(dbcsl_host *h);
+extern void dbcsl_verify_caller(dbcsl_host *h);
 
 /* Opens what the class of the function asks for; see the file. */
-extern void dbcsl_begin(dbcsl_host *h);
-extern void dbcsl_commit(dbcsl_host *h);
+extern void dbcsl_begin_call(dbcsl_host *h);
+extern void dbcsl_end_transaction(dbcsl_host *h);
 
-/* Opens the next transaction of a PROC, after dbcsl_commit(). */
-extern void dbcsl_begin_write(dbcsl_host *h);
+/* Opens the next transaction of a PROC, after dbcsl_end_transaction(). */
+extern void dbcsl_begin_transaction(dbcsl_host *h);
 
-extern bool dbcsl_renew(dbc_host *host, int64_t pause_ms);
+extern bool dbcsl_commit_work(dbc_host *host, int64_t pause_ms);
 
 /* Whether a result code says that another connection has a lock. */
 extern bool dbcsl_is_locked(int code);
 
 /* Tries something again and again while another connection has a lock it
  * needs, as long as the call may wait; the last code. */
-extern int dbcsl_try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *));
+extern int dbcsl_retry_while_locked(dbcsl_host *h,
+									int (*attempt)(dbcsl_host *));
 
 /* How long to wait for other connections, in milliseconds. */
-extern int64_t dbcsl_limit_of_wait(dbcsl_host *h);
+extern int64_t dbcsl_lock_wait_limit(dbcsl_host *h);
 
 /*
- * Around what makes SQLite prepare statements anew: dbcsl_undo() must be able
- * to run h->reader without memory.  While it is held, nothing can be dropped.
+ * Around what makes SQLite prepare statements anew: dbcsl_undo_work() must be
+ * able to run h->reader without memory.  While it is held, nothing can be
+ * dropped.
  */
-extern void dbcsl_hold_reader(dbcsl_host *h);
-extern void dbcsl_refresh_reader(dbcsl_host *h);
+extern void dbcsl_hold_read_statement(dbcsl_host *h);
+extern void dbcsl_refresh_read_statement(dbcsl_host *h);
 
 /* Takes back all that the call did, as far as SQLite lets it. */
-extern void dbcsl_undo(dbcsl_host *h);
+extern void dbcsl_undo_work(dbcsl_host *h);
 
 extern bool dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *),
 						void *arg, dbc_guard_mode mode, bool read_only,
@@ -350,7 +357,7 @@ extern dbcsl_token dbcsl_first_token(const char *text);
 extern dbcsl_token dbcsl_next_token(const dbcsl_token *token);
 
 /* The text of a name or a value, its quotes removed. */
-extern const char *dbcsl_unquoted(dbcsl_host *h, const dbcsl_token *token);
+extern const char *dbcsl_unquote_token(dbcsl_host *h, const dbcsl_token *token);
 
 /* Whether a token is this word, in any case. */
 extern bool dbcsl_is_word(const dbcsl_token *token, const char *word);
@@ -361,13 +368,15 @@ extern void dbcsl_split(dbc_host *host, const char *text, dbc_script *script);
 
 /* ---- lint/analysis.c ---- */
 
-extern void dbcsl_read_script(dbc_host *host, dbc_session *session,
-							  const dbc_script *script, dbc_reading *readings);
-extern const char *dbcsl_quote(dbc_host *host, const char *name);
+extern void dbcsl_lint_analyze_script(dbc_host *host, dbc_lint_session *session,
+									  const dbc_script *script,
+									  dbc_lint_analysis *readings);
+extern const char *dbcsl_lint_quote(dbc_host *host, const char *name);
 
 /* ---- migrate/rebuild.c ---- */
 
-extern void dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task);
+extern void dbcsl_migrate_rebuild_table(dbc_host *host,
+										dbc_migrate_rebuild *task);
 
 /* ---- core/statement.c ---- */
 
@@ -379,7 +388,7 @@ extern void dbcsl_classify(dbcsl_host *h, dbc_statement *statement);
 extern bool dbcsl_calls_rebuild(dbcsl_host *h, const char *text);
 
 /* The statement behind WITH and its queries in parentheses. */
-extern dbcsl_token dbcsl_behind_with(dbcsl_token token);
+extern dbcsl_token dbcsl_token_after_with(dbcsl_token token);
 
 /* ---- core/pragma.c ---- */
 
@@ -403,7 +412,7 @@ typedef struct dbcsl_pragma
 } dbcsl_pragma;
 
 /* Settings as they were before a script changed them. */
-typedef struct dbcsl_saved dbcsl_saved;
+typedef struct dbcsl_saved_settings dbcsl_saved_settings;
 
 /* Takes a statement apart; false if it is no PRAGMA. */
 extern bool dbcsl_parse_pragma(dbcsl_host *h, const char *text,
@@ -411,15 +420,16 @@ extern bool dbcsl_parse_pragma(dbcsl_host *h, const char *text,
 
 /* Adds the value a setting has now to *saved. */
 extern void dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
-							   dbcsl_saved **saved);
+							   dbcsl_saved_settings **saved);
 
 /* Puts settings back, the last one saved first; never fails. */
-extern void dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved *saved);
+extern void dbcsl_restore_settings(dbcsl_host *h,
+								   const dbcsl_saved_settings *saved);
 
 /* ---- core/foreign_keys.c ---- */
 
 /* Whether a value of a PRAGMA means on, as SQLite reads it. */
-extern bool dbcsl_means_on(const char *value);
+extern bool dbcsl_is_on_value(const char *value);
 
 /*
  * Does what PRAGMA foreign_keys = value asks for, inside a transaction too.
@@ -433,11 +443,13 @@ extern void dbcsl_refuse_deferred(dbcsl_host *h, const char *setting);
 
 /* Fails if there are more rows without parent than before: rows of child,
  * parent and their number. */
-extern void dbcsl_refuse_violations(dbcsl_host *h, const dbc_rows *before,
-									const dbc_rows *after, const char *hint);
+extern void dbcsl_refuse_foreign_key_violations(dbcsl_host *h,
+												const dbc_rows *before,
+												const dbc_rows *after,
+												const char *hint);
 
 /* Checks the rows a script leaves; before may be NULL. */
-extern void dbcsl_check_foreign_keys(dbcsl_host *h, const dbc_rows *before);
+extern void dbcsl_verify_foreign_keys(dbcsl_host *h, const dbc_rows *before);
 
 /* ---- core/run.c ---- */
 
@@ -446,23 +458,25 @@ extern const dbc_rows *dbcsl_run(dbc_host *host, const dbc_script *script,
 
 /* ---- migrate/schema.c ---- */
 
-extern const dbc_rows *dbcsl_schema(dbc_host *host, dbc_schema_source source);
-extern void dbcsl_store_schema(dbc_host *host);
+extern const dbc_rows *dbcsl_migrate_list_schema(dbc_host *host,
+												 dbc_schema_source source);
+extern void dbcsl_migrate_store_schema(dbc_host *host);
 
 /* The objects that rows of the type, name, table, text and order of some are
  * about. */
-extern const dbc_rows *dbcsl_list_objects(dbcsl_host *h, const dbc_rows *text,
-										  bool whole);
+extern const dbc_rows *
+dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *text, bool whole);
 
 /* ---- migrate/diff.c ---- */
 
-extern const char *dbcsl_diff(dbc_host *host, const dbc_schema *from,
-							  const dbc_schema *to);
+extern const char *dbcsl_migrate_diff(dbc_host *host,
+									  const dbc_migrate_schema *from,
+									  const dbc_migrate_schema *to);
 
 /* ---- core/relation.c ---- */
 
 extern const dbc_relation *dbcsl_resolve(dbc_host *host, const char *text);
-extern const dbc_relation *dbcsl_tables(dbc_host *host, int *ntables);
+extern const dbc_relation *dbcsl_list_tables(dbc_host *host, int *ntables);
 
 /* A relation as the core knows it. */
 extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,
@@ -470,41 +484,46 @@ extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,
 
 /* ---- check/verify.c ---- */
 
-extern const dbc_verdict *dbcsl_verify(dbc_host *host, const dbc_verify *task,
-									   int *nverdicts);
+extern const dbc_check_result *
+dbcsl_check_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts);
 
 /* ---- check/rule.c ---- */
 
-extern void dbcsl_try_rule(dbc_host *host, const dbc_relation *table,
-						   const dbc_rule *rule, const char *assignments);
+extern void dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
+								 const dbc_check_data_rule *rule,
+								 const char *assignments);
 /* ---- check/row.c ---- */
 
-extern const dbc_flaw *dbcsl_inspect(dbc_host *host, const dbc_relation *table,
-									 const char *row, int *nflaws);
+extern const dbc_check_row_violation *
+dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
+						const char *row, int *nflaws);
 
 /* ---- check/repair.c ---- */
 
-extern int64_t dbcsl_repair(dbc_host *host, dbc_act act, dbc_step *step);
+extern int64_t dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
+									   dbc_check_repair_step *step);
 
 /* ---- migrate/runners.c ---- */
 
-extern void dbcsl_claim(dbc_host *host, const char *version);
+extern void dbcsl_migrate_lock_script(dbc_host *host, const char *version);
 
 /* Fails while another call runs a script outside a transaction. */
-extern void dbcsl_refuse_running(dbcsl_host *h);
+extern void dbcsl_migrate_refuse_running_script(dbcsl_host *h);
 
-extern bool dbcsl_reserve(dbc_host *host, const char *name, int64_t timeout_ms);
-extern int64_t dbcsl_runner_of(dbc_host *host, const char *name);
+extern bool dbcsl_migrate_lock_backfill(dbc_host *host, const char *name,
+										int64_t timeout_ms);
+extern int64_t dbcsl_migrate_find_backfill_runner(dbc_host *host,
+												  const char *name);
 
 /* ---- core/outside.c ---- */
 
-extern bool dbcsl_outside(dbc_host *host, const dbc_outside *work,
-						  dbc_error *error);
+extern bool dbcsl_run_outside(dbc_host *host, const dbc_outside_script *work,
+							  dbc_error *error);
 
 /* ---- migrate/digest.c ---- */
 
 /* What the rows of a query are; see the file. */
-typedef struct dbcsl_digest
+typedef struct dbcsl_migrate_digest
 {
 	uint64_t rows;
 	uint64_t sum;
@@ -512,60 +531,62 @@ typedef struct dbcsl_digest
 	const char **names;					/* of the columns, in order */
 	uint64_t *sums;						/* of each */
 	uint64_t (*types)[SQLITE_NULL + 1]; /* values of each type, of each */
-} dbcsl_digest;
+} dbcsl_migrate_digest;
 
 /* Reads all rows that a query gives. */
-extern dbcsl_digest *dbcsl_read_digest(dbcsl_host *h, const char *query);
+extern dbcsl_migrate_digest *dbcsl_migrate_read_digest(dbcsl_host *h,
+													   const char *query);
 
 /* A digest as text, of the columns that another one has, too; NULL: all. */
-extern const char *dbcsl_digest_text(dbcsl_host *h, const dbcsl_digest *digest,
-									 const dbcsl_digest *other);
+extern const char *dbcsl_migrate_digest_text(dbcsl_host *h,
+											 const dbcsl_migrate_digest *digest,
+											 const dbcsl_migrate_digest *other);
 
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
-typedef struct dbcsl_tracked dbcsl_tracked;
+typedef struct dbcsl_migrate_tracking dbcsl_migrate_tracking;
 
-extern void dbcsl_track(dbc_host *host, bool on);
-extern bool dbcsl_touched(dbc_host *host, dbc_moment moment,
-						  dbc_touched *touched);
+extern void dbcsl_migrate_track(dbc_host *host, bool on);
+extern bool dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
+									   dbc_changes *touched);
 
 /* Notes what a statement is going to write, if anything is noted. */
-extern void dbcsl_track_statement(dbcsl_host *h,
-								  const dbc_statement *statement);
+extern void dbcsl_migrate_track_statement(dbcsl_host *h,
+										  const dbc_statement *statement);
 
 /* ---- format/files.c ---- */
 
-extern const dbc_file *dbcsl_read_files(dbc_host *host, const char *path,
-										int *nfiles);
+extern const dbc_file *dbcsl_format_read_files(dbc_host *host, const char *path,
+											   int *nfiles);
 
 /* ---- core/progress.c ---- */
 
 /* Notes when a call started. */
-extern void dbcsl_progress_start(dbcsl_host *h);
+extern void dbcsl_start_progress(dbcsl_host *h);
 
-extern void dbcsl_progress(dbc_host *host, const char *phase, int64_t done,
-						   int64_t total);
+extern void dbcsl_report_progress(dbc_host *host, const char *phase,
+								  int64_t done, int64_t total);
 
 /* Shows progress without giving way: cannot fail. */
-extern void dbcsl_show_progress(dbcsl_host *h, const char *phase, int64_t done,
-								int64_t total);
+extern void dbcsl_record_progress(dbcsl_host *h, const char *phase,
+								  int64_t done, int64_t total);
 
 /*
  * Claims something, instead of what was claimed before, until the call ends;
  * false if another call of this process has it.  NULL claims nothing.
  */
-extern bool dbcsl_progress_claim(dbcsl_host *h, const char *what);
+extern bool dbcsl_progress_lock(dbcsl_host *h, const char *what);
 
 /* Fails if the application has interrupted the call. */
 extern void dbcsl_poll_interrupt(dbc_host *host);
 
-/* Ends what dbcsl_progress() shows of a call. */
-extern void dbcsl_progress_end(dbcsl_host *h);
+/* Ends what dbcsl_report_progress() shows of a call. */
+extern void dbcsl_end_progress(dbcsl_host *h);
 
-extern const dbc_rows *dbcsl_running(dbc_host *host);
+extern const dbc_rows *dbcsl_list_running(dbc_host *host);
 
 /* [health/page_sample.c] See core/host.h. */
-extern void dbcsl_sample_pages(dbc_host *host, const char *whole,
-							   int64_t npages, dbc_page_sample *sample);
+extern void dbcsl_health_sample_pages(dbc_host *host, const char *whole,
+									  int64_t npages, dbc_page_sample *sample);
 
 #endif /* DBCSL_CORE_SQLITE_EXT_H */

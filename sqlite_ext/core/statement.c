@@ -22,24 +22,24 @@ typedef struct verb
 /* ATTACH cannot be undone, and DETACH and VACUUM refuse to run, inside a
  * transaction. */
 static const verb verbs[] = {
-	{"ALTER", DBC_S_PLAIN, true, true},
-	{"ANALYZE", DBC_S_PLAIN, true, false},
-	{"ATTACH", DBC_S_OUTSIDE, false, false},
-	{"BEGIN", DBC_S_BEGIN, false, false},
-	{"COMMIT", DBC_S_COMMIT, false, false},
-	{"CREATE", DBC_S_PLAIN, true, true},
-	{"DELETE", DBC_S_PLAIN, true, false},
-	{"DETACH", DBC_S_OUTSIDE, false, false},
-	{"DROP", DBC_S_PLAIN, true, true},
-	{"END", DBC_S_COMMIT, false, false},
-	{"INSERT", DBC_S_PLAIN, true, false},
-	{"REINDEX", DBC_S_PLAIN, true, false},
-	{"RELEASE", DBC_S_TRANSACTION, false, false},
-	{"REPLACE", DBC_S_PLAIN, true, false},
-	{"ROLLBACK", DBC_S_TRANSACTION, false, false},
-	{"SAVEPOINT", DBC_S_TRANSACTION, false, false},
-	{"UPDATE", DBC_S_PLAIN, true, false},
-	{"VACUUM", DBC_S_OUTSIDE, true, false},
+	{"ALTER", DBC_STATEMENT_PLAIN, true, true},
+	{"ANALYZE", DBC_STATEMENT_PLAIN, true, false},
+	{"ATTACH", DBC_STATEMENT_OUTSIDE, false, false},
+	{"BEGIN", DBC_STATEMENT_BEGIN, false, false},
+	{"COMMIT", DBC_STATEMENT_COMMIT, false, false},
+	{"CREATE", DBC_STATEMENT_PLAIN, true, true},
+	{"DELETE", DBC_STATEMENT_PLAIN, true, false},
+	{"DETACH", DBC_STATEMENT_OUTSIDE, false, false},
+	{"DROP", DBC_STATEMENT_PLAIN, true, true},
+	{"END", DBC_STATEMENT_COMMIT, false, false},
+	{"INSERT", DBC_STATEMENT_PLAIN, true, false},
+	{"REINDEX", DBC_STATEMENT_PLAIN, true, false},
+	{"RELEASE", DBC_STATEMENT_TRANSACTION, false, false},
+	{"REPLACE", DBC_STATEMENT_PLAIN, true, false},
+	{"ROLLBACK", DBC_STATEMENT_TRANSACTION, false, false},
+	{"SAVEPOINT", DBC_STATEMENT_TRANSACTION, false, false},
+	{"UPDATE", DBC_STATEMENT_PLAIN, true, false},
+	{"VACUUM", DBC_STATEMENT_OUTSIDE, true, false},
 };
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -71,7 +71,7 @@ upper_case(dbcsl_host *h, const dbcsl_token *token)
 
 /* The statement behind WITH and its queries in parentheses. */
 dbcsl_token
-dbcsl_behind_with(dbcsl_token token)
+dbcsl_token_after_with(dbcsl_token token)
 {
 	static const char *const words[] = {"select", "values",	 "insert",
 										"update", "replace", "delete"};
@@ -117,9 +117,10 @@ classify_pragma(dbcsl_host *h, dbc_statement *statement)
 	if (!dbcsl_parse_pragma(h, statement->text, &pragma))
 		return;
 	statement->command = dbc_format(&h->base, "PRAGMA %s", pragma.name);
-	statement->kind =
-		pragma.effect == DBCSL_PRAGMA_OUTSIDE ? DBC_S_OUTSIDE : DBC_S_SETTING;
-	if (statement->kind == DBC_S_OUTSIDE)
+	statement->kind = pragma.effect == DBCSL_PRAGMA_OUTSIDE
+						  ? DBC_STATEMENT_OUTSIDE
+						  : DBC_STATEMENT_SETTING;
+	if (statement->kind == DBC_STATEMENT_OUTSIDE)
 		statement->inside = "";
 	if (pragma.effect == DBCSL_PRAGMA_WRITES)
 		statement->lock_level = "write";
@@ -144,7 +145,7 @@ dbcsl_calls_rebuild(dbcsl_host *h, const char *text)
 
 	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
 		if ((token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED) &&
-			sqlite3_stricmp(dbcsl_unquoted(h, &token), DBCSL_REBUILD) == 0)
+			sqlite3_stricmp(dbcsl_unquote_token(h, &token), DBCSL_REBUILD) == 0)
 			return true;
 	return false;
 }
@@ -159,15 +160,15 @@ dbcsl_classify(dbcsl_host *h, dbc_statement *statement)
 
 	if (is_for_client(&first))
 	{
-		statement->kind = DBC_S_CLIENT;
+		statement->kind = DBC_STATEMENT_CLIENT;
 		statement->command =
 			dbc_copy(&h->base, first.text, strcspn(first.text, " \t\r\n"));
 		return;
 	}
 	if (dbcsl_is_word(&first, "with"))
-		first = dbcsl_behind_with(first);
+		first = dbcsl_token_after_with(first);
 	known = find_verb(&first);
-	statement->kind = known ? known->kind : DBC_S_PLAIN;
+	statement->kind = known ? known->kind : DBC_STATEMENT_PLAIN;
 	statement->command = upper_case(h, &first);
 	if (known && known->has_object)
 	{

@@ -150,7 +150,7 @@ find_obstacle(dbcsl_host *h, const loose_table *table)
 		if (dbc_get_int_or(host, rows, 0, i, 0) > 0)
 			return dbc_format(
 				host, "%s of column %s must be %s",
-				dbc_count(host, dbc_get_int(host, rows, 0, i), "value"),
+				dbc_count_text(host, dbc_get_int(host, rows, 0, i), "value"),
 				dbc_get_text(host, table->columns, table->first + i, L_COLUMN),
 				types[type_of(h, table, i)].wanted);
 	return NULL;
@@ -193,7 +193,7 @@ change(dbcsl_host *h, loose_table *table)
 
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &defensive);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &writable);
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
 	done = dbcsl_try(h, make_strict, table);
@@ -201,7 +201,7 @@ change(dbcsl_host *h, loose_table *table)
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, defensive, NULL);
 	if (!done)
 		dbcsl_rethrow(h);
-	dbcsl_refresh_reader(h);
+	dbcsl_refresh_read_statement(h);
 	return table->sql;
 }
 

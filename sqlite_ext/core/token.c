@@ -168,7 +168,7 @@ dbcsl_is_word(const dbcsl_token *token, const char *word)
 
 /* The text of a name or a value, its quotes removed. */
 const char *
-dbcsl_unquoted(dbcsl_host *h, const dbcsl_token *token)
+dbcsl_unquote_token(dbcsl_host *h, const dbcsl_token *token)
 {
 	char quote = token->text[0];
 	char *name;

@@ -53,10 +53,10 @@ read_wait(dbc_host *host, void *arg)
 
 /* How long to wait, by now: a lock can keep the settings from being read. */
 int64_t
-dbcsl_limit_of_wait(dbcsl_host *h)
+dbcsl_lock_wait_limit(dbcsl_host *h)
 {
 	if (h->wait_ms < 0 && !dbcsl_try(h, read_wait, NULL) &&
-		dbcsl_passes_guards(&h->error))
+		dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
 	return h->wait_ms < 0 ? DBCSL_WAIT_MS : h->wait_ms;
 }
@@ -76,7 +76,7 @@ static bool
 waited_enough(dbcsl_host *h, int64_t start)
 {
 	return sqlite3_txn_state(h->db, h->written) == SQLITE_TXN_READ ||
-		   dbc_microseconds() - start >= dbcsl_limit_of_wait(h) * 1000;
+		   dbc_microseconds() - start >= dbcsl_lock_wait_limit(h) * 1000;
 }
 
 /*
@@ -85,7 +85,7 @@ waited_enough(dbcsl_host *h, int64_t start)
  * SQLite's busy handler alone will not do.
  */
 int
-dbcsl_try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *))
+dbcsl_retry_while_locked(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 {
 	int64_t start = dbc_microseconds();
 	int pause = FIRST_PAUSE;
@@ -100,7 +100,7 @@ dbcsl_try_patiently(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 	return code;
 }
 
-/* Fails for what dbcsl_try_patiently() returned. */
+/* Fails for what dbcsl_retry_while_locked() returned. */
 static _Noreturn void
 fail_locked(dbcsl_host *h, int code, const char *hint)
 {
@@ -174,7 +174,7 @@ step_reader(dbcsl_host *h)
 
 /* Keeps h->reader running, so that SQLite need not prepare it anew. */
 void
-dbcsl_hold_reader(dbcsl_host *h)
+dbcsl_hold_read_statement(dbcsl_host *h)
 {
 	if (h->transaction != DBCSL_NO_TRANSACTION && !sqlite3_stmt_busy(h->reader))
 		sqlite3_step(h->reader);
@@ -182,7 +182,7 @@ dbcsl_hold_reader(dbcsl_host *h)
 
 /* Makes sure that h->reader and h->rollback are prepared; ends a hold. */
 void
-dbcsl_refresh_reader(dbcsl_host *h)
+dbcsl_refresh_read_statement(dbcsl_host *h)
 {
 	sqlite3_stmt *held = h->reader;
 
@@ -206,9 +206,9 @@ dbcsl_refresh_reader(dbcsl_host *h)
 static void
 roll_back_to(dbcsl_host *h, const char *rollback)
 {
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	execute(h, rollback);
-	dbcsl_refresh_reader(h);
+	dbcsl_refresh_read_statement(h);
 }
 
 /* Opens the transaction of a call, or in the caller's one a savepoint.  An
@@ -266,7 +266,7 @@ try_to_open(dbcsl_host *h)
 						stop_without_journal, NULL, NULL);
 	if (!dbcsl_is_locked(code))
 		return code;
-	dbcsl_undo(h);
+	dbcsl_undo_work(h);
 	if (!h->calling_transaction && !sqlite3_get_autocommit(h->db))
 		dbcsl_fail_engine(h, sqlite3_errcode(h->db));
 	h->transaction = DBCSL_NO_TRANSACTION;
@@ -275,9 +275,9 @@ try_to_open(dbcsl_host *h)
 
 /* Opens the transaction or the savepoint of a call that writes. */
 void
-dbcsl_begin_write(dbcsl_host *h)
+dbcsl_begin_transaction(dbcsl_host *h)
 {
-	int code = dbcsl_try_patiently(h, try_to_open);
+	int code = dbcsl_retry_while_locked(h, try_to_open);
 
 	if (code == SQLITE_ABORT)
 		dbc_fail(&h->base, DBC_NOT_READY, NULL, "PRAGMA journal_mode = DELETE;",
@@ -301,7 +301,7 @@ dbcsl_begin_write(dbcsl_host *h)
 static void
 check_writer(dbcsl_host *h)
 {
-	dbcsl_check_caller(h);
+	dbcsl_verify_caller(h);
 	if (h->calling_transaction && h->base.function->class == DBC_PROC)
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
 				 "Call it outside a transaction, with autocommit on.",
@@ -315,17 +315,17 @@ check_writer(dbcsl_host *h)
 
 /* Opens what the class of the function asks for. */
 void
-dbcsl_begin(dbcsl_host *h)
+dbcsl_begin_call(dbcsl_host *h)
 {
 	h->calling_transaction = !sqlite3_get_autocommit(h->db);
-	if (dbc_writes(h->base.function->class))
+	if (dbc_class_writes(h->base.function->class))
 	{
 		check_writer(h);
 		/* no other call has it, nor the application */
 		h->savepoint = dbcsl_printf(h, "\"dbcare call %p\"", (void *) h);
 		prepare_reader(h);
 		prepare_rollback(h);
-		dbcsl_begin_write(h);
+		dbcsl_begin_transaction(h);
 	}
 	else if (h->base.function->class == DBC_READ)
 	{
@@ -363,7 +363,7 @@ release(dbcsl_host *h)
 
 /* Makes the work of a call stay, as far as the caller's transaction does. */
 void
-dbcsl_commit(dbcsl_host *h)
+dbcsl_end_transaction(dbcsl_host *h)
 {
 	int code;
 
@@ -371,7 +371,7 @@ dbcsl_commit(dbcsl_host *h)
 		release(h);
 	if (h->transaction == DBCSL_OWN_TRANSACTION)
 	{
-		code = dbcsl_try_patiently(h, try_to_commit);
+		code = dbcsl_retry_while_locked(h, try_to_commit);
 		if (code != SQLITE_OK)
 			fail_locked(h, code,
 						"Try again when the other connections have ended "
@@ -392,13 +392,13 @@ data_version(dbcsl_host *h)
 
 /* Ends the transaction of a PROC and begins the next one; see core/host.h. */
 bool
-dbcsl_renew(dbc_host *host, int64_t pause_ms)
+dbcsl_commit_work(dbc_host *host, int64_t pause_ms)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	int64_t start = dbc_microseconds();
 	unsigned before;
 
-	dbcsl_commit(h);
+	dbcsl_end_transaction(h);
 	host->commit_us = dbc_microseconds() - start;
 	before = data_version(h);
 	for (; pause_ms > 0; pause_ms -= LONGEST_PAUSE)
@@ -407,7 +407,7 @@ dbcsl_renew(dbc_host *host, int64_t pause_ms)
 			(int) (pause_ms < LONGEST_PAUSE ? pause_ms : LONGEST_PAUSE));
 		dbcsl_poll_interrupt(&h->base);
 	}
-	dbcsl_begin_write(h);
+	dbcsl_begin_transaction(h);
 	return data_version(h) != before;
 }
 
@@ -432,7 +432,7 @@ roll_back(dbcsl_host *h)
  * a progress handler may be over by then, and a second attempt succeeds.
  */
 void
-dbcsl_undo(dbcsl_host *h)
+dbcsl_undo_work(dbcsl_host *h)
 {
 	int code = SQLITE_OK;
 
@@ -473,7 +473,7 @@ static void
 undo_guarded(dbcsl_host *h, bool savepoint, dbc_error *error)
 {
 	*error = h->error;
-	if (dbcsl_passes_guards(error))
+	if (dbcsl_is_unguarded_error(error))
 		dbcsl_rethrow(h);
 	if (!savepoint)
 		return;
@@ -498,7 +498,7 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 	dbcsl_host *h = dbcsl_of(host);
 	bool was_read_only = h->read_only;
 	bool savepoint =
-		h->transaction != DBCSL_NO_TRANSACTION && !dbcsl_must_not_write(h);
+		h->transaction != DBCSL_NO_TRANSACTION && !dbcsl_is_read_only(h);
 	bool done;
 
 	if (savepoint)
@@ -530,5 +530,5 @@ dbcsl_lock(dbc_host *host, int64_t timeout_ms)
 	(void) timeout_ms;
 	if (host->function->class != DBC_PROC &&
 		!dbc_same(host->function->name, "dbmigrate_repair"))
-		dbcsl_refuse_running(dbcsl_of(host));
+		dbcsl_migrate_refuse_running_script(dbcsl_of(host));
 }

@@ -32,12 +32,12 @@ typedef struct view
 	bool busy;	/* it is being weighed: it names itself */
 } view;
 
-typedef struct dbcsl_views
+typedef struct dbcsl_deep_views
 {
 	dbcsl_host *h;
 	view *views; /* by their names */
 	int count;
-} dbcsl_views;
+} dbcsl_deep_views;
 
 /* For qsort and bsearch. */
 static int
@@ -58,7 +58,7 @@ query(dbcsl_host *h, const char *text)
 
 /* Adds the views of a schema. */
 static void
-add_schema(dbcsl_views *v, const char *schema)
+add_schema(dbcsl_deep_views *v, const char *schema)
 {
 	const dbc_rows *rows =
 		query(v->h, dbcsl_printf(v->h,
@@ -83,7 +83,7 @@ add_schema(dbcsl_views *v, const char *schema)
 
 /* The references of a view, at most DEEP. */
 static int
-weigh(dbcsl_views *v, view *what, int within)
+weigh(dbcsl_deep_views *v, view *what, int within)
 {
 	dbcsl_token token = dbcsl_first_token(what->text);
 	int weight = 1;
@@ -101,7 +101,7 @@ weigh(dbcsl_views *v, view *what, int within)
 
 		if (token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED)
 		{
-			key.name = dbcsl_unquoted(v->h, &token);
+			key.name = dbcsl_unquote_token(v->h, &token);
 			other = bsearch(&key, v->views, (size_t) v->count,
 							sizeof(*v->views), compare_views);
 		}
@@ -113,10 +113,10 @@ weigh(dbcsl_views *v, view *what, int within)
 }
 
 /* Reads the views of all schemas. */
-dbcsl_views *
+dbcsl_deep_views *
 dbcsl_read_views(dbcsl_host *h)
 {
-	dbcsl_views *v = dbcsl_alloc(&h->base, sizeof(*v));
+	dbcsl_deep_views *v = dbcsl_alloc(&h->base, sizeof(*v));
 	const dbc_rows *schemas =
 		query(h, "select name from temp.pragma_database_list order by seq");
 	int i;
@@ -131,7 +131,7 @@ dbcsl_read_views(dbcsl_host *h)
 
 /* Whether a view is deep; any if the name is NULL. */
 bool
-dbcsl_is_deep(dbcsl_views *v, const char *name)
+dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 {
 	int i;
 
@@ -151,14 +151,14 @@ is_any_deep(dbcsl_host *h)
 	if (!h->looked_at_views)
 	{
 		h->looked_at_views = true;
-		h->deep_views = dbcsl_is_deep(dbcsl_read_views(h), NULL);
+		h->deep_views = dbcsl_is_deep_view(dbcsl_read_views(h), NULL);
 	}
 	return h->deep_views;
 }
 
 /* A statement that lists tables, or another one that looks into no view. */
 const char *
-dbcsl_without_views(dbcsl_host *h, const char *text)
+dbcsl_exclude_views(dbcsl_host *h, const char *text)
 {
 	const char *place = strstr(text, LIST);
 	dbc_buffer sql;

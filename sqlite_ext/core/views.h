@@ -7,15 +7,15 @@
 
 #include "sqlite_ext/core/sqlite_ext.h"
 
-typedef struct dbcsl_views dbcsl_views;
+typedef struct dbcsl_deep_views dbcsl_deep_views;
 
 /* The views of all schemas. */
-extern dbcsl_views *dbcsl_read_views(dbcsl_host *h);
+extern dbcsl_deep_views *dbcsl_read_views(dbcsl_host *h);
 
 /* Whether a view is deep; any if the name is NULL. */
-extern bool dbcsl_is_deep(dbcsl_views *views, const char *name);
+extern bool dbcsl_is_deep_view(dbcsl_deep_views *views, const char *name);
 
 /* A statement that lists tables, or another one that looks into no view. */
-extern const char *dbcsl_without_views(dbcsl_host *h, const char *text);
+extern const char *dbcsl_exclude_views(dbcsl_host *h, const char *text);
 
 #endif /* DBCSL_CORE_VIEWS_H */

@@ -24,8 +24,8 @@ typedef struct function_table
 typedef struct function_cursor
 {
 	sqlite3_vtab_cursor base;
-	dbcsl_host host;	  /* its arena has the rows */
-	const dbcsl_row *row; /* current one; NULL after the last */
+	dbcsl_host host;			 /* its arena has the rows */
+	const dbcsl_result_row *row; /* current one; NULL after the last */
 	sqlite3_int64 rowid;
 } function_cursor;
 
@@ -94,7 +94,8 @@ connect_table(sqlite3 *db, void *aux, int argc, const char *const *argv,
 		return SQLITE_NOMEM;
 	code = sqlite3_declare_vtab(db, sql);
 	sqlite3_free(sql);
-	if (code == SQLITE_OK && (fn->runs_stored_sql || dbc_writes(fn->class)))
+	if (code == SQLITE_OK &&
+		(fn->runs_stored_sql || dbc_class_writes(fn->class)))
 		code = sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
 	if (code == SQLITE_OK && fn->class == DBC_PURE)
 		code = sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
@@ -233,10 +234,10 @@ row_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
 	const function_cursor *cursor = (const function_cursor *) base;
 	int ncolumns = ((const function_table *) base->pVtab)->ncolumns;
 
-	dbcsl_result(context,
-				 column < ncolumns ? &cursor->row->values[column]
-								   : &cursor->host.args[column - ncolumns],
-				 NULL);
+	dbcsl_set_result(context,
+					 column < ncolumns ? &cursor->row->values[column]
+									   : &cursor->host.args[column - ncolumns],
+					 NULL);
 	return SQLITE_OK;
 }
 
@@ -249,7 +250,7 @@ row_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid)
 }
 
 /* Without xCreate it exists in every connection and cannot be created. */
-const sqlite3_module dbcsl_module = {
+const sqlite3_module dbcsl_table_module = {
 	.iVersion = 0,
 	.xConnect = connect_table,
 	.xBestIndex = plan_scan,

@@ -245,7 +245,7 @@ compare_files(const void *left, const void *right)
 
 /* Reads the migration files of a directory; see core/host.h. */
 const dbc_file *
-dbcsl_read_files(dbc_host *host, const char *path, int *nfiles)
+dbcsl_format_read_files(dbc_host *host, const char *path, int *nfiles)
 {
 	file_list list = {.h = dbcsl_of(host), .root = path};
 

@@ -52,11 +52,11 @@
 
 /* A number as a member; -1 is null. */
 static void
-put_number(dbc_node *details, const char *key, int64_t number)
+put_number(dbc_json_node *details, const char *key, int64_t number)
 {
 	dbc_value value = number < 0 ? dbc_null() : dbc_int(number);
 
-	dbc_put_value(details, key, &value);
+	dbc_json_put_value(details, key, &value);
 }
 
 /* The name of the file of the main database, or NULL. */
@@ -156,7 +156,7 @@ length_by_header(sqlite3_file *file)
 /* Puts how long the file is, and how long it says it is.  Its header is not of
  * now while changes are in a log, or on their way from this connection. */
 static void
-put_lengths(dbcsl_host *h, dbc_node *details, int64_t wal_bytes)
+put_lengths(dbcsl_host *h, dbc_json_node *details, int64_t wal_bytes)
 {
 	sqlite3_file *file = NULL;
 	sqlite3_int64 length = -1;
@@ -174,12 +174,13 @@ put_lengths(dbcsl_host *h, dbc_node *details, int64_t wal_bytes)
 
 /* Puts what there is to know of the file, or that there is none. */
 static void
-put_file(dbcsl_host *h, dbc_node *details, const char *file, int64_t wal_bytes)
+put_file(dbcsl_host *h, dbc_json_node *details, const char *file,
+		 int64_t wal_bytes)
 {
 	int moved = -1;
 	struct stat found;
 
-	dbc_put_bool(details, "in_file", file != NULL);
+	dbc_json_put_bool(details, "in_file", file != NULL);
 	if (!file)
 		return;
 	if (sqlite3_file_control(h->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) !=
@@ -189,8 +190,8 @@ put_file(dbcsl_host *h, dbc_node *details, const char *file, int64_t wal_bytes)
 	put_number(details, "links",
 			   moved == 0 && stat(file, &found) == 0 ? (int64_t) found.st_nlink
 													 : -1);
-	dbc_put_text(details, "network", network_of(file));
-	dbc_put_text(details, "ignored", ignored_beside(file, wal_bytes));
+	dbc_json_put_text(details, "network", network_of(file));
+	dbc_json_put_text(details, "ignored", ignored_beside(file, wal_bytes));
 	put_lengths(h, details, wal_bytes);
 }
 
@@ -198,7 +199,7 @@ put_file(dbcsl_host *h, dbc_node *details, const char *file, int64_t wal_bytes)
 
 /* Puts one of the figures SQLite keeps of the connection. */
 static void
-put_status(dbcsl_host *h, dbc_node *details, const char *key, int status)
+put_status(dbcsl_host *h, dbc_json_node *details, const char *key, int status)
 {
 	int now = -1;
 	int highest;
@@ -211,7 +212,7 @@ put_status(dbcsl_host *h, dbc_node *details, const char *key, int status)
 /* Puts the names of the process and of the connection.  A process that was
  * forked has the number of its own. */
 static void
-put_names(dbcsl_host *h, dbc_node *details)
+put_names(dbcsl_host *h, dbc_json_node *details)
 {
 	static _Atomic uint64_t chosen;
 	uint64_t none = 0;
@@ -222,14 +223,14 @@ put_names(dbcsl_host *h, dbc_node *details)
 	(void) atomic_compare_exchange_strong(&chosen, &none, number | 1);
 	process = dbc_format(&h->base, "%ld.%016llx", (long) getpid(),
 						 (unsigned long long) chosen);
-	dbc_put_text(details, "process", process);
-	dbc_put_text(details, "epoch",
-				 dbc_format(&h->base, "%s.%p", process, (void *) h->db));
+	dbc_json_put_text(details, "process", process);
+	dbc_json_put_text(details, "epoch",
+					  dbc_format(&h->base, "%s.%p", process, (void *) h->db));
 }
 
 /* Puts figures and switches of the connection. */
 static void
-put_connection(dbcsl_host *h, dbc_node *details)
+put_connection(dbcsl_host *h, dbc_json_node *details)
 {
 	int loads = -1;
 
@@ -242,19 +243,20 @@ put_connection(dbcsl_host *h, dbc_node *details)
 						  &loads) != SQLITE_OK)
 		loads = -1;
 	put_number(details, "load_extension", loads);
-	dbc_put_cell(details, "wal_autocheckpoint",
-				 dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0, 0);
+	dbc_json_put_cell(details, "wal_autocheckpoint",
+					  dbc_query_text(&h->base, "pragma wal_autocheckpoint"), 0,
+					  0);
 }
 
 /* ---- the whole ---- */
 
 /* Measures what no SQL statement can; see core/host.h. */
 void
-dbcsl_facts(dbc_host *host, dbc_facts *facts)
+dbcsl_health_read_facts(dbc_host *host, dbc_facts *facts)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	const char *file = file_name(h);
-	dbc_node *details = dbc_json_object(host);
+	dbc_json_node *details = dbc_json_object(host);
 	struct statvfs disk;
 	struct stat wal;
 

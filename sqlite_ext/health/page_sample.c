@@ -218,8 +218,8 @@ free_share(page_file *f, int64_t number)
 /* Looks at pages: one at random out of each of as many equal parts of the
  * file. */
 void
-dbcsl_sample_pages(dbc_host *host, const char *whole, int64_t npages,
-				   dbc_page_sample *sample)
+dbcsl_health_sample_pages(dbc_host *host, const char *whole, int64_t npages,
+						  dbc_page_sample *sample)
 {
 	page_file f = {0};
 	double sum = 0;

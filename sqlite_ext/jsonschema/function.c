@@ -20,14 +20,14 @@
 typedef struct kept_schema
 {
 	dbcsl_host host; /* its arena has the schema, and what follows */
-	dbc_json_schema *schema;
+	dbc_jsonschema *schema;
 	dbc_value source; /* what it was compiled from */
 	dbc_value options;
-	dbc_item room[FEW_ITEMS];
+	dbc_json_item room[FEW_ITEMS];
 } kept_schema;
 
 /* The user data of the function. */
-struct dbcsl_schemas
+struct dbcsl_jsonschema_cache
 {
 	const dbc_function *fn;
 	kept_schema *kept[MAX_KEPT];
@@ -49,13 +49,13 @@ typedef struct json_call
 /* ---- schemas ---- */
 
 /* Makes the user data of the function; NULL without memory. */
-dbcsl_schemas *
-dbcsl_new_schemas(const dbc_function *fn)
+dbcsl_jsonschema_cache *
+dbcsl_jsonschema_make_cache(const dbc_function *fn)
 {
-	dbcsl_schemas *schemas = sqlite3_malloc64(sizeof(*schemas));
+	dbcsl_jsonschema_cache *schemas = sqlite3_malloc64(sizeof(*schemas));
 
 	if (schemas)
-		*schemas = (dbcsl_schemas){.fn = fn};
+		*schemas = (dbcsl_jsonschema_cache){.fn = fn};
 	return schemas;
 }
 
@@ -70,9 +70,9 @@ free_kept(kept_schema *kept)
 
 /* Frees the user data. */
 void
-dbcsl_free_schemas(void *memory)
+dbcsl_jsonschema_free_cache(void *memory)
 {
-	dbcsl_schemas *schemas = memory;
+	dbcsl_jsonschema_cache *schemas = memory;
 	int i;
 
 	for (i = 0; i < MAX_KEPT; i++)
@@ -91,7 +91,7 @@ same_text(const dbc_value *left, const dbc_value *right)
 
 /* The compiled schema of a call, or NULL. */
 static kept_schema *
-find_kept(const dbcsl_schemas *schemas, const json_call *call)
+find_kept(const dbcsl_jsonschema_cache *schemas, const json_call *call)
 {
 	int i;
 
@@ -122,12 +122,13 @@ compile_schema(dbc_host *host, void *arg)
 
 	kept->source = copy_text(host, &call->schema);
 	kept->options = copy_text(host, &call->options);
-	kept->schema = dbc_compile_arguments(host, &kept->source, &kept->options);
+	kept->schema =
+		dbc_jsonschema_compile_arguments(host, &kept->source, &kept->options);
 }
 
 /* Keeps one more schema instead of the oldest. */
 static void
-keep(dbcsl_schemas *schemas, kept_schema *kept)
+keep(dbcsl_jsonschema_cache *schemas, kept_schema *kept)
 {
 	free_kept(schemas->kept[schemas->oldest]);
 	schemas->kept[schemas->oldest] = kept;
@@ -136,7 +137,7 @@ keep(dbcsl_schemas *schemas, kept_schema *kept)
 
 /* Compiles the schema of a call and keeps it; false is a failure. */
 static bool
-take_schema(dbcsl_schemas *schemas, json_call *call)
+take_schema(dbcsl_jsonschema_cache *schemas, json_call *call)
 {
 	kept_schema *kept = sqlite3_malloc64(sizeof(*kept));
 	bool done;
@@ -149,12 +150,12 @@ take_schema(dbcsl_schemas *schemas, json_call *call)
 	dbcsl_open(&kept->host, call->host.db, schemas->fn);
 	call->kept = kept;
 	done = dbcsl_try(&kept->host, compile_schema, call);
-	dbcsl_finish(&kept->host);
+	dbcsl_close_all(&kept->host);
 	if (done)
 		keep(schemas, kept);
 	else
 	{
-		dbcsl_hand_over(&kept->host, &call->host); /* words of the error */
+		dbcsl_move_memory(&kept->host, &call->host); /* words of the error */
 		call->host.error = kept->host.error;
 		free_kept(kept);
 	}
@@ -169,11 +170,12 @@ check_document(dbc_host *host, void *arg)
 {
 	json_call *call = arg;
 	const char *problem;
-	const dbc_item *document = dbc_read_document(
+	const dbc_json_item *document = dbc_json_read(
 		host, call->document.text, (size_t) call->document.integer,
 		call->kept->room, FEW_ITEMS, &problem);
 
-	call->valid = document && dbc_is_valid(host, call->kept->schema, document);
+	call->valid =
+		document && dbc_jsonschema_is_valid(host, call->kept->schema, document);
 }
 
 /* The same on a landing pad of the schema, whose patterns may take memory. */
@@ -188,7 +190,7 @@ check_with_schema(dbc_host *host, void *arg)
 
 /* Runs a call; false is a failure, described by the error of its host. */
 static bool
-run_call(dbcsl_schemas *schemas, json_call *call)
+run_call(dbcsl_jsonschema_cache *schemas, json_call *call)
 {
 	call->kept = find_kept(schemas, call);
 	if (!call->kept && !take_schema(schemas, call))
@@ -211,9 +213,10 @@ take_text(sqlite3_value *value)
 
 /* dbcheck_json(). */
 void
-dbcsl_check_json(sqlite3_context *context, int nvalues, sqlite3_value **values)
+dbcsl_jsonschema_check(sqlite3_context *context, int nvalues,
+					   sqlite3_value **values)
 {
-	dbcsl_schemas *schemas = sqlite3_user_data(context);
+	dbcsl_jsonschema_cache *schemas = sqlite3_user_data(context);
 	json_call call;
 	int i;
 
@@ -229,7 +232,7 @@ dbcsl_check_json(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	else if (run_call(schemas, &call))
 		sqlite3_result_int(context, call.valid);
 	else
-		dbcsl_result_error(context, &call.host.error);
-	dbcsl_finish(&call.host);
+		dbcsl_set_result_error(context, &call.host.error);
+	dbcsl_close_all(&call.host);
 	dbcsl_close(&call.host);
 }

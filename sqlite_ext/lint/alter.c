@@ -11,7 +11,7 @@
 /* Reads ADD COLUMN from the definition on, which is that of a table's column.
  */
 static void
-read_add_column(dbcsl_lint *lint, dbc_subject *table)
+read_add_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
 	const char *text = lint->r.token.text;
 	dbcsl_ddl added = dbcsl_read_ddl(
@@ -21,20 +21,21 @@ read_add_column(dbcsl_lint *lint, dbc_subject *table)
 
 	if (added.kind != DBCSL_TABLE || added.ncolumns != 1)
 		return;
-	dbcsl_lint_columns(lint, table, &added, "ALTER TABLE ... ADD COLUMN", 0);
-	if (dbcsl_definition(lint, table, &ddl))
+	dbcsl_lint_analyze_columns(lint, table, &added,
+							   "ALTER TABLE ... ADD COLUMN", 0);
+	if (dbcsl_lint_read_definition(lint, table, &ddl))
 		lint->deeds[first].rebuild =
-			dbcsl_rebuild_call(lint, table, &ddl, -1, text);
+			dbcsl_lint_make_rebuild_call(lint, table, &ddl, -1, text);
 }
 
 /* Adds a deed about a column, and what its type is. */
-static dbc_deed *
-add_column_deed(dbcsl_lint *lint, dbc_verb verb, dbc_subject *table,
-				const char *name, const char *command)
+static dbc_lint_operation *
+add_column_deed(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
+				dbc_lint_object *table, const char *name, const char *command)
 {
-	dbc_deed *deed = dbcsl_add_deed(lint, verb, table);
+	dbc_lint_operation *deed = dbcsl_lint_add_operation(lint, verb, table);
 	dbcsl_ddl ddl;
-	int number = dbcsl_definition(lint, table, &ddl)
+	int number = dbcsl_lint_read_definition(lint, table, &ddl)
 					 ? dbcsl_find_column(&ddl, name)
 					 : -1;
 
@@ -45,32 +46,34 @@ add_column_deed(dbcsl_lint *lint, dbc_verb verb, dbc_subject *table,
 	deed->column = ddl.columns[number].name;
 	deed->old_type = ddl.columns[number].type;
 	if (verb == DBC_V_DROP_COLUMN && ddl.ncolumns > 1)
-		deed->rebuild = dbcsl_rebuild_call(lint, table, &ddl, number, NULL);
+		deed->rebuild =
+			dbcsl_lint_make_rebuild_call(lint, table, &ddl, number, NULL);
 	return deed;
 }
 
 /* Reads RENAME, the rest of it. */
 static void
-read_rename(dbcsl_lint *lint, dbc_subject *table)
+read_rename(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	const char *column;
 	const char *new_name;
 
-	if (dbcsl_accept_word(r, "to"))
+	if (dbcsl_ddl_accept_word(r, "to"))
 	{
-		lint->new_name = dbcsl_read_name(r);
+		lint->new_name = dbcsl_ddl_read_name(r);
 		if (r->refused)
 			return;
 		lint->renamed = table;
-		dbcsl_note_rename(lint, table, lint->new_name);
-		dbcsl_add_deed(lint, DBC_V_RENAME, table)->new_name = lint->new_name;
+		dbcsl_lint_record_rename(lint, table, lint->new_name);
+		dbcsl_lint_add_operation(lint, DBC_V_RENAME, table)->new_name =
+			lint->new_name;
 		return;
 	}
-	dbcsl_accept_word(r, "column");
-	column = dbcsl_read_name(r);
-	dbcsl_expect_word(r, "to");
-	new_name = dbcsl_read_name(r);
+	dbcsl_ddl_accept_word(r, "column");
+	column = dbcsl_ddl_read_name(r);
+	dbcsl_ddl_expect_word(r, "to");
+	new_name = dbcsl_ddl_read_name(r);
 	if (!r->refused)
 		add_column_deed(lint, DBC_V_RENAME_COLUMN, table, column,
 						"ALTER TABLE ... RENAME COLUMN")
@@ -79,19 +82,20 @@ read_rename(dbcsl_lint *lint, dbc_subject *table)
 
 /* Reads DROP, the rest of it: CONSTRAINT is of SQLite 3.53. */
 static void
-read_drop(dbcsl_lint *lint, dbc_subject *table)
+read_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
-	dbcsl_reader *r = &lint->r;
-	bool constraint = dbcsl_accept_word(r, "constraint");
+	dbcsl_ddl_reader *r = &lint->r;
+	bool constraint = dbcsl_ddl_accept_word(r, "constraint");
 	const char *name;
 
 	if (!constraint)
-		dbcsl_accept_word(r, "column");
-	name = dbcsl_read_name(r);
+		dbcsl_ddl_accept_word(r, "column");
+	name = dbcsl_ddl_read_name(r);
 	if (r->refused)
 		return;
 	if (constraint)
-		dbcsl_add_deed(lint, DBC_V_DROP_CONSTRAINT, table)->name = name;
+		dbcsl_lint_add_operation(lint, DBC_V_DROP_CONSTRAINT, table)->name =
+			name;
 	else
 		add_column_deed(lint, DBC_V_DROP_COLUMN, table, name,
 						"ALTER TABLE ... DROP COLUMN");
@@ -99,68 +103,68 @@ read_drop(dbcsl_lint *lint, dbc_subject *table)
 
 /* Reads ALTER [COLUMN] name SET or DROP NOT NULL, of SQLite 3.53. */
 static void
-read_alter_column(dbcsl_lint *lint, dbc_subject *table)
+read_alter_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	const char *column;
 	bool set;
 
-	dbcsl_accept_word(r, "column");
-	column = dbcsl_read_name(r);
-	set = dbcsl_accept_words(r, "set", "not", "null");
-	if (set || dbcsl_accept_words(r, "drop", "not", "null"))
+	dbcsl_ddl_accept_word(r, "column");
+	column = dbcsl_ddl_read_name(r);
+	set = dbcsl_lint_accept_words(r, "set", "not", "null");
+	if (set || dbcsl_lint_accept_words(r, "drop", "not", "null"))
 		add_column_deed(lint, set ? DBC_V_SET_NOT_NULL : DBC_V_DROP_NOT_NULL,
 						table, column, "ALTER TABLE ... ALTER COLUMN");
 }
 
 /* Reads ADD, the rest of it: CONSTRAINT and CHECK are of SQLite 3.53. */
 static void
-read_add(dbcsl_lint *lint, dbc_subject *table)
+read_add(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	const char *name = NULL;
 	const char *expression;
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
-	if (dbcsl_accept_word(r, "constraint"))
-		name = dbcsl_read_name(r);
-	if (!dbcsl_at_word(r, "check") && !name)
+	if (dbcsl_ddl_accept_word(r, "constraint"))
+		name = dbcsl_ddl_read_name(r);
+	if (!dbcsl_ddl_at_word(r, "check") && !name)
 	{
-		dbcsl_accept_word(r, "column");
+		dbcsl_ddl_accept_word(r, "column");
 		read_add_column(lint, table);
 		return;
 	}
-	dbcsl_expect_word(r, "check");
-	expression = dbcsl_read_group(r);
+	dbcsl_ddl_expect_word(r, "check");
+	expression = dbcsl_ddl_read_group(r);
 	if (r->refused)
 		return;
-	deed = dbcsl_add_deed(lint, DBC_V_ADD_CHECK, table);
+	deed = dbcsl_lint_add_operation(lint, DBC_V_ADD_CHECK, table);
 	deed->name = name;
 	deed->text = expression;
 }
 
 /* Reads an ALTER statement, which is of a table. */
 void
-dbcsl_lint_alter(dbcsl_lint *lint)
+dbcsl_lint_analyze_alter(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
-	dbcsl_name name;
-	dbc_subject *table;
+	dbcsl_ddl_reader *r = &lint->r;
+	dbcsl_lint_qualified_name name;
+	dbc_lint_object *table;
 
 	lint->runs = true;
-	dbcsl_advance(r);
-	dbcsl_expect_word(r, "table");
-	name = dbcsl_read_qualified(r);
+	dbcsl_ddl_advance(r);
+	dbcsl_ddl_expect_word(r, "table");
+	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused)
 		return;
-	table = dbcsl_subject(lint, "table", name);
-	if (dbcsl_accept_word(r, "rename"))
+	table = dbcsl_lint_find_object(lint, "table", name);
+	if (dbcsl_ddl_accept_word(r, "rename"))
 		read_rename(lint, table);
-	else if (dbcsl_accept_word(r, "add"))
+	else if (dbcsl_ddl_accept_word(r, "add"))
 		read_add(lint, table);
-	else if (dbcsl_accept_word(r, "drop"))
+	else if (dbcsl_ddl_accept_word(r, "drop"))
 		read_drop(lint, table);
-	else if (dbcsl_accept_word(r, "alter"))
+	else if (dbcsl_ddl_accept_word(r, "alter"))
 		read_alter_column(lint, table);
 }
 
@@ -168,40 +172,42 @@ dbcsl_lint_alter(dbcsl_lint *lint)
 
 /* Reads DROP INDEX from the name on: it is the table that loses something. */
 static void
-drop_index(dbcsl_lint *lint, dbcsl_name name, unsigned flags)
+drop_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
+		   unsigned flags)
 {
-	dbcsl_found found;
-	dbc_subject *table = NULL;
-	dbc_deed *deed;
+	dbcsl_lint_model_object found;
+	dbc_lint_object *table = NULL;
+	dbc_lint_operation *deed;
 
-	if (dbcsl_model_find(lint->model, name.schema, name.name, &found))
-		table = dbcsl_subject(lint, "table",
-							  (dbcsl_name){found.schema, found.table});
-	deed = dbcsl_add_deed(lint, DBC_V_DROP_INDEX, table);
+	if (dbcsl_lint_model_find(lint->model, name.schema, name.name, &found))
+		table = dbcsl_lint_find_object(
+			lint, "table",
+			(dbcsl_lint_qualified_name){found.schema, found.table});
+	deed = dbcsl_lint_add_operation(lint, DBC_V_DROP_INDEX, table);
 	deed->name = name.name;
 	deed->flags = flags;
 }
 
 /* Reads a DROP statement. */
 void
-dbcsl_lint_drop(dbcsl_lint *lint)
+dbcsl_lint_analyze_drop(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	unsigned flags = 0;
 	const char *type;
-	dbcsl_name name;
+	dbcsl_lint_qualified_name name;
 
 	lint->runs = true;
-	dbcsl_advance(r);
-	type = dbcsl_at_word(r, "table")	 ? "table"
-		   : dbcsl_at_word(r, "index")	 ? "index"
-		   : dbcsl_at_word(r, "view")	 ? "view"
-		   : dbcsl_at_word(r, "trigger") ? "trigger"
-										 : NULL;
-	dbcsl_advance(r);
-	if (dbcsl_accept_words(r, "if", "exists", NULL))
-		flags |= DBC_DF_IF_EXISTS;
-	name = dbcsl_read_qualified(r);
+	dbcsl_ddl_advance(r);
+	type = dbcsl_ddl_at_word(r, "table")	 ? "table"
+		   : dbcsl_ddl_at_word(r, "index")	 ? "index"
+		   : dbcsl_ddl_at_word(r, "view")	 ? "view"
+		   : dbcsl_ddl_at_word(r, "trigger") ? "trigger"
+											 : NULL;
+	dbcsl_ddl_advance(r);
+	if (dbcsl_lint_accept_words(r, "if", "exists", NULL))
+		flags |= DBC_OP_IF_EXISTS;
+	name = dbcsl_lint_read_qualified_name(r);
 	if (!type || r->refused)
 		return;
 	if (strcmp(type, "index") == 0)
@@ -209,8 +215,8 @@ dbcsl_lint_drop(dbcsl_lint *lint)
 		drop_index(lint, name, flags);
 		return;
 	}
-	lint->dropped = dbcsl_subject(lint, type, name);
-	dbcsl_add_deed(lint, DBC_V_DROP, lint->dropped)->flags = flags;
+	lint->dropped = dbcsl_lint_find_object(lint, type, name);
+	dbcsl_lint_add_operation(lint, DBC_V_DROP, lint->dropped)->flags = flags;
 	if (strcmp(type, "table") == 0)
-		dbcsl_note_drop(lint, lint->dropped);
+		dbcsl_lint_record_drop(lint, lint->dropped);
 }

@@ -13,54 +13,56 @@
 /* ---- what the readers use ---- */
 
 /* Adds a deed of the statement. */
-dbc_deed *
-dbcsl_add_deed(dbcsl_lint *lint, dbc_verb verb, dbc_subject *subject)
+dbc_lint_operation *
+dbcsl_lint_add_operation(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
+						 dbc_lint_object *subject)
 {
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
 	lint->deeds = dbcsl_grow(lint->h, lint->deeds, (size_t) lint->ndeeds,
 							 sizeof(*lint->deeds));
 	deed = &lint->deeds[lint->ndeeds++];
-	*deed = (dbc_deed){
+	*deed = (dbc_lint_operation){
 		.verb = verb, .subject = subject, .command = lint->statement->command};
 	return deed;
 }
 
 /* Reads [schema.]name. */
-dbcsl_name
-dbcsl_read_qualified(dbcsl_reader *r)
+dbcsl_lint_qualified_name
+dbcsl_lint_read_qualified_name(dbcsl_ddl_reader *r)
 {
-	dbcsl_name name = {NULL, dbcsl_read_name(r)};
+	dbcsl_lint_qualified_name name = {NULL, dbcsl_ddl_read_name(r)};
 
-	if (dbcsl_accept(r, '.'))
+	if (dbcsl_ddl_accept_character(r, '.'))
 	{
 		name.schema = name.name;
-		name.name = dbcsl_read_name(r);
+		name.name = dbcsl_ddl_read_name(r);
 	}
 	return name;
 }
 
 /* Passes over two or three words if they are next. */
 bool
-dbcsl_accept_words(dbcsl_reader *r, const char *first, const char *second,
-				   const char *third)
+dbcsl_lint_accept_words(dbcsl_ddl_reader *r, const char *first,
+						const char *second, const char *third)
 {
 	dbcsl_token next = dbcsl_next_token(&r->token);
 	dbcsl_token last = dbcsl_next_token(&next);
 
-	if (!dbcsl_at_word(r, first) || !dbcsl_is_word(&next, second) ||
+	if (!dbcsl_ddl_at_word(r, first) || !dbcsl_is_word(&next, second) ||
 		(third && !dbcsl_is_word(&last, third)))
 		return false;
-	dbcsl_advance(r);
-	dbcsl_advance(r);
+	dbcsl_ddl_advance(r);
+	dbcsl_ddl_advance(r);
 	if (third)
-		dbcsl_advance(r);
+		dbcsl_ddl_advance(r);
 	return true;
 }
 
 /* A copy of names as a list that ends with NULL. */
 const char *const *
-dbcsl_name_list(dbcsl_lint *lint, const char *const *names, int count)
+dbcsl_lint_copy_names(dbcsl_lint_analyzer *lint, const char *const *names,
+					  int count)
 {
 	const char **list =
 		dbcsl_alloc(&lint->h->base, ((size_t) count + 1) * sizeof(*list));
@@ -73,14 +75,14 @@ dbcsl_name_list(dbcsl_lint *lint, const char *const *names, int count)
 
 /* Whether a text has a name, as a word or in quotes. */
 bool
-dbcsl_mentions(dbcsl_host *h, const char *text, const char *name)
+dbcsl_lint_mentions_name(dbcsl_host *h, const char *text, const char *name)
 {
 	dbcsl_token token = dbcsl_first_token(text);
 
 	for (; token.kind != DBCSL_END; token = dbcsl_next_token(&token))
 		if (dbcsl_is_word(&token, name) ||
 			(token.kind == DBCSL_QUOTED &&
-			 sqlite3_stricmp(dbcsl_unquoted(h, &token), name) == 0))
+			 sqlite3_stricmp(dbcsl_unquote_token(h, &token), name) == 0))
 			return true;
 	return false;
 }
@@ -90,39 +92,40 @@ dbcsl_mentions(dbcsl_host *h, const char *text, const char *name)
 static const struct
 {
 	const char *word;
-	void (*read)(dbcsl_lint *lint);
-} readers[] = {{"alter", dbcsl_lint_alter},
-			   {"analyze", dbcsl_lint_maintenance},
-			   {"attach", dbcsl_lint_attach},
-			   {"begin", dbcsl_lint_transaction},
-			   {"commit", dbcsl_lint_transaction},
-			   {"create", dbcsl_lint_create},
-			   {"delete", dbcsl_lint_delete},
-			   {"detach", dbcsl_lint_attach},
-			   {"drop", dbcsl_lint_drop},
-			   {"end", dbcsl_lint_transaction},
-			   {"insert", dbcsl_lint_insert},
-			   {"pragma", dbcsl_lint_pragma},
-			   {"reindex", dbcsl_lint_maintenance},
-			   {"release", dbcsl_lint_transaction},
-			   {"replace", dbcsl_lint_insert},
-			   {"rollback", dbcsl_lint_transaction},
-			   {"savepoint", dbcsl_lint_transaction},
-			   {"update", dbcsl_lint_update},
-			   {"vacuum", dbcsl_lint_maintenance}};
+	void (*read)(dbcsl_lint_analyzer *lint);
+} readers[] = {{"alter", dbcsl_lint_analyze_alter},
+			   {"analyze", dbcsl_lint_analyze_maintenance},
+			   {"attach", dbcsl_lint_analyze_attach},
+			   {"begin", dbcsl_lint_analyze_transaction},
+			   {"commit", dbcsl_lint_analyze_transaction},
+			   {"create", dbcsl_lint_analyze_create},
+			   {"delete", dbcsl_lint_analyze_delete},
+			   {"detach", dbcsl_lint_analyze_attach},
+			   {"drop", dbcsl_lint_analyze_drop},
+			   {"end", dbcsl_lint_analyze_transaction},
+			   {"insert", dbcsl_lint_analyze_insert},
+			   {"pragma", dbcsl_lint_analyze_pragma},
+			   {"reindex", dbcsl_lint_analyze_maintenance},
+			   {"release", dbcsl_lint_analyze_transaction},
+			   {"replace", dbcsl_lint_analyze_insert},
+			   {"rollback", dbcsl_lint_analyze_transaction},
+			   {"savepoint", dbcsl_lint_analyze_transaction},
+			   {"update", dbcsl_lint_analyze_update},
+			   {"vacuum", dbcsl_lint_analyze_maintenance}};
 
 /* Whether a statement only does what running it would do: those that change
  * the model's connection, or that a model has nothing to say to. */
 static bool
 can_be_tried(const dbc_statement *statement, const dbcsl_token *first)
 {
-	return (statement->kind == DBC_S_PLAIN || dbcsl_is_word(first, "vacuum")) &&
+	return (statement->kind == DBC_STATEMENT_PLAIN ||
+			dbcsl_is_word(first, "vacuum")) &&
 		   !dbcsl_is_word(first, "explain");
 }
 
 /* Whether a statement names what the model is not like the original in. */
 static bool
-names_unlike(const dbcsl_lint *lint)
+names_unlike(const dbcsl_lint_analyzer *lint)
 {
 	dbcsl_token token = dbcsl_first_token(lint->statement->text);
 	int i;
@@ -132,7 +135,7 @@ names_unlike(const dbcsl_lint *lint)
 		const char *name = NULL;
 
 		if (token.kind == DBCSL_WORD || token.kind == DBCSL_QUOTED)
-			name = dbcsl_unquoted(lint->h, &token);
+			name = dbcsl_unquote_token(lint->h, &token);
 		for (i = 0; name && i < lint->model->nunlike; i++)
 			if (sqlite3_stricmp(name, lint->model->unlike[i]) == 0)
 				return true;
@@ -142,13 +145,13 @@ names_unlike(const dbcsl_lint *lint)
 
 /* Tries the statement on the model; why it is refused, or NULL. */
 static const char *
-try_statement(dbcsl_lint *lint)
+try_statement(dbcsl_lint_analyzer *lint)
 {
-	const char *refusal = dbcsl_model_try(lint->model, lint->statement->text,
-										  lint->runs && !lint->select);
+	const char *refusal = dbcsl_lint_model_try(
+		lint->model, lint->statement->text, lint->runs && !lint->select);
 
 	if (!refusal && lint->select)
-		refusal = dbcsl_model_table_as(
+		refusal = dbcsl_lint_model_create_table_as(
 			lint->model,
 			lint->made && lint->made->schema ? lint->made->schema : "main",
 			lint->new_name, lint->select);
@@ -158,17 +161,18 @@ try_statement(dbcsl_lint *lint)
 /* The name an error is about, which newer versions of SQLite quote and explain.
  */
 static const char *
-unquoted_name(dbcsl_lint *lint, const char *text)
+unquoted_name(dbcsl_lint_analyzer *lint, const char *text)
 {
 	dbcsl_token token = dbcsl_first_token(text);
 
-	return token.kind == DBCSL_QUOTED ? dbcsl_unquoted(lint->h, &token) : text;
+	return token.kind == DBCSL_QUOTED ? dbcsl_unquote_token(lint->h, &token)
+									  : text;
 }
 
 /* Adds a deed if a name in double quotes is none, so that SQLite takes it for
  * text: without that habit it does not find it. */
 static void
-look_at_quotes(dbcsl_lint *lint)
+look_at_quotes(dbcsl_lint_analyzer *lint)
 {
 	static const char start[] = "no such column: ";
 	sqlite3 *db = lint->model->db;
@@ -183,41 +187,41 @@ look_at_quotes(dbcsl_lint *lint)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, -1, &in_dml);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	refusal = dbcsl_model_try(lint->model, text, false);
+	refusal = dbcsl_lint_model_try(lint->model, text, false);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, in_ddl, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, in_dml, NULL);
 	if (refusal && dbc_starts_with(refusal, start) &&
-		!dbcsl_model_try(lint->model, text, false))
-		dbcsl_add_deed(lint, DBC_V_TAKE_FOR_TEXT, NULL)->name =
+		!dbcsl_lint_model_try(lint->model, text, false))
+		dbcsl_lint_add_operation(lint, DBC_V_TAKE_FOR_TEXT, NULL)->name =
 			unquoted_name(lint, refusal + strlen(start));
 }
 
 /* Notes what the statement has done to what there is. */
 static void
-take_effect(dbcsl_lint *lint)
+take_effect(dbcsl_lint_analyzer *lint)
 {
 	if (lint->made)
-		dbc_subject_made(lint->session, lint->made);
+		dbc_lint_record_create(lint->session, lint->made);
 	if (lint->dropped)
-		dbc_subject_dropped(lint->session, lint->dropped);
+		dbc_lint_record_drop(lint->session, lint->dropped);
 	if (lint->renamed)
-		dbc_subject_renamed(lint->session, lint->renamed, lint->new_name);
+		dbc_lint_record_rename(lint->session, lint->renamed, lint->new_name);
 }
 
 /* Notes that the statement, which may well be right, could not be tried. */
 static void
-be_unlike(dbcsl_lint *lint)
+be_unlike(dbcsl_lint_analyzer *lint)
 {
 	take_effect(lint);
 	if (lint->made)
-		dbcsl_model_unlike(lint->model, lint->made->name);
+		dbcsl_lint_model_mark_unlike(lint->model, lint->made->name);
 	else if (lint->runs)
 		lint->model->blind = true;
 }
 
 /* Reads one statement. */
 static void
-read_statement(dbcsl_lint *lint, dbc_reading *reading)
+read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *reading)
 {
 	dbcsl_token first = dbcsl_first_token(lint->statement->text);
 	const char *refusal = NULL;
@@ -225,15 +229,15 @@ read_statement(dbcsl_lint *lint, dbc_reading *reading)
 	size_t i;
 
 	if (dbcsl_is_word(&first, "with"))
-		first = dbcsl_behind_with(first);
-	lint->r = (dbcsl_reader){
+		first = dbcsl_token_after_with(first);
+	lint->r = (dbcsl_ddl_reader){
 		.h = lint->h, .token = first, .end = lint->statement->text};
 	dbc_buffer_init(&lint->r.out, &lint->h->base);
 	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
 		if (dbcsl_is_word(&first, readers[i].word))
 			readers[i].read(lint);
 	if (lint->ndeeds == 0)
-		dbcsl_add_deed(lint, DBC_V_OTHER, NULL);
+		dbcsl_lint_add_operation(lint, DBC_V_OTHER, NULL);
 	if (tried)
 	{
 		look_at_quotes(lint);
@@ -244,7 +248,7 @@ read_statement(dbcsl_lint *lint, dbc_reading *reading)
 		take_effect(lint);
 		/* a view of what the model has not cannot be read there */
 		if (lint->made && names_unlike(lint))
-			dbcsl_model_unlike(lint->model, lint->made->name);
+			dbcsl_lint_model_mark_unlike(lint->model, lint->made->name);
 	}
 	else if (lint->model->blind || names_unlike(lint))
 		be_unlike(lint);
@@ -261,37 +265,37 @@ read_statement(dbcsl_lint *lint, dbc_reading *reading)
 
 /* Tells what the statements of a script would do; see core/host.h. */
 void
-dbcsl_read_script(dbc_host *host, dbc_session *session,
-				  const dbc_script *script, dbc_reading *readings)
+dbcsl_lint_analyze_script(dbc_host *host, dbc_lint_session *session,
+						  const dbc_script *script, dbc_lint_analysis *readings)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_past past = {0};
-	dbcsl_lint all = {.h = h,
-					  .session = session,
-					  .model = dbcsl_model_of(h, session),
-					  .past = &past};
+	dbcsl_lint_script_history past = {0};
+	dbcsl_lint_analyzer all = {.h = h,
+							   .session = session,
+							   .model = dbcsl_lint_open_model(h, session),
+							   .past = &past};
 	int i;
 
-	dbcsl_reset_model(all.model);
+	dbcsl_lint_reset_model(all.model);
 	for (i = 0; i < script->nstatements; i++)
 	{
-		dbcsl_lint lint = all;
+		dbcsl_lint_analyzer lint = all;
 
 		lint.statement = &script->statements[i];
 		lint.number = i;
 		dbc_poll(host);
 		read_statement(&lint, &readings[i]);
 	}
-	dbcsl_lint_rebuilds(&all, script, readings);
+	dbcsl_lint_analyze_rebuilds(&all, script, readings);
 }
 
 /* A name as it must be written in SQL; see core/host.h. */
 const char *
-dbcsl_quote(dbc_host *host, const char *name)
+dbcsl_lint_quote(dbc_host *host, const char *name)
 {
 	dbc_buffer buffer;
 
 	dbc_buffer_init(&buffer, host);
-	dbcsl_append_as_typed(&buffer, name);
+	dbcsl_append_quoted_name(&buffer, name);
 	return buffer.data;
 }

@@ -16,7 +16,7 @@ typedef struct columns
 
 /* Adds a column. */
 static void
-add_name(dbcsl_lint *lint, columns *list, const char *name)
+add_name(dbcsl_lint_analyzer *lint, columns *list, const char *name)
 {
 	list->names = dbcsl_grow(lint->h, list->names, (size_t) list->count,
 							 sizeof(*list->names));
@@ -25,7 +25,7 @@ add_name(dbcsl_lint *lint, columns *list, const char *name)
 
 /* Adds all columns of a table that can be written. */
 static void
-add_all(dbcsl_lint *lint, columns *list, const dbcsl_ddl *table)
+add_all(dbcsl_lint_analyzer *lint, columns *list, const dbcsl_ddl *table)
 {
 	int i;
 
@@ -36,39 +36,41 @@ add_all(dbcsl_lint *lint, columns *list, const dbcsl_ddl *table)
 
 /* Reads the columns that are written; none if they are not said. */
 static columns
-read_targets(dbcsl_lint *lint)
+read_targets(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	columns list = {0};
 
-	if (!dbcsl_accept(r, '('))
+	if (!dbcsl_ddl_accept_character(r, '('))
 		return list;
 	do
-		add_name(lint, &list, dbcsl_read_name(r));
-	while (dbcsl_accept(r, ','));
-	dbcsl_expect(r, ')');
+		add_name(lint, &list, dbcsl_ddl_read_name(r));
+	while (dbcsl_ddl_accept_character(r, ','));
+	dbcsl_ddl_expect_character(r, ')');
 	return list;
 }
 
 /* Passes over an item of a SELECT. */
 static void
-skip_item(dbcsl_reader *r)
+skip_item(dbcsl_ddl_reader *r)
 {
 	int depth = 0;
 
-	for (; r->token.kind != DBCSL_END; dbcsl_advance(r))
+	for (; r->token.kind != DBCSL_END; dbcsl_ddl_advance(r))
 	{
-		if (depth == 0 && (dbcsl_at(r, ',') || dbcsl_at_word(r, "from")))
+		if (depth == 0 &&
+			(dbcsl_ddl_at_character(r, ',') || dbcsl_ddl_at_word(r, "from")))
 			return;
-		depth += dbcsl_at(r, '(') - dbcsl_at(r, ')');
+		depth +=
+			dbcsl_ddl_at_character(r, '(') - dbcsl_ddl_at_character(r, ')');
 	}
 }
 
 /* Reads an item of a SELECT: the name if it is a column, or NULL. */
 static const char *
-read_item(dbcsl_lint *lint)
+read_item(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	dbcsl_token first = r->token;
 	dbcsl_token next = dbcsl_next_token(&first);
 
@@ -83,22 +85,22 @@ read_item(dbcsl_lint *lint)
 		!(next.text[0] == ',' || dbcsl_is_word(&next, "from") ||
 		  dbcsl_is_word(&next, "as")))
 		return NULL;
-	return dbcsl_unquoted(lint->h, &first);
+	return dbcsl_unquote_token(lint->h, &first);
 }
 
 /* Reads what is selected; *all means all columns. */
 static columns
-read_items(dbcsl_lint *lint, bool *all)
+read_items(dbcsl_lint_analyzer *lint, bool *all)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	columns list = {0};
 
-	*all = dbcsl_accept(r, '*');
+	*all = dbcsl_ddl_accept_character(r, '*');
 	if (*all)
 		return list;
 	do
 		add_name(lint, &list, read_item(lint));
-	while (dbcsl_accept(r, ','));
+	while (dbcsl_ddl_accept_character(r, ','));
 	return list;
 }
 
@@ -129,7 +131,7 @@ affinity_of(const char *type)
 
 /* Notes that a column has another name from now on. */
 static void
-note_moved(dbcsl_past *past, dbcsl_host *h, const char *column)
+note_moved(dbcsl_lint_script_history *past, dbcsl_host *h, const char *column)
 {
 	past->moved =
 		dbcsl_grow(h, past->moved, (size_t) past->nmoved, sizeof(*past->moved));
@@ -138,67 +140,69 @@ note_moved(dbcsl_past *past, dbcsl_host *h, const char *column)
 
 /* Adds the deeds of one column. */
 static void
-compare_column(dbcsl_lint *lint, dbc_subject *source, const dbcsl_ddl *from,
-			   int from_number, const dbcsl_ddl *to, int to_number)
+compare_column(dbcsl_lint_analyzer *lint, dbc_lint_object *source,
+			   const dbcsl_ddl *from, int from_number, const dbcsl_ddl *to,
+			   int to_number)
 {
-	const dbcsl_column *old = &from->columns[from_number];
-	const dbcsl_column *new = &to->columns[to_number];
-	dbc_deed *deed;
+	const dbcsl_ddl_column *old = &from->columns[from_number];
+	const dbcsl_ddl_column *new = &to->columns[to_number];
+	dbc_lint_operation *deed;
 
 	if (sqlite3_stricmp(old->name, new->name) != 0)
 		note_moved(lint->past, lint->h, old->name);
 	if (new->not_null && !old->not_null && from->rowid_column != from_number)
 	{
-		deed = dbcsl_add_deed(lint, DBC_V_SET_NOT_NULL, source);
+		deed = dbcsl_lint_add_operation(lint, DBC_V_SET_NOT_NULL, source);
 		deed->command = "INSERT ... SELECT";
 		deed->column = old->name;
-		deed->flags = new->default_value ? DBC_DF_DEFAULT : 0;
+		deed->flags = new->default_value ? DBC_OP_DEFAULT : 0;
 		deed->text = new->default_value;
 	}
 	if (affinity_of(old->type) != affinity_of(new->type))
 	{
-		deed = dbcsl_add_deed(lint, DBC_V_CHANGE_TYPE, source);
+		deed = dbcsl_lint_add_operation(lint, DBC_V_CHANGE_TYPE, source);
 		deed->command = "INSERT ... SELECT";
 		deed->column = old->name;
 		deed->old_type = old->type;
 		deed->type = new->type;
-		deed->flags = to->strict ? DBC_DF_STRICT_TABLE : 0;
+		deed->flags = to->strict ? DBC_OP_STRICT_TABLE : 0;
 	}
 }
 
 /* Whether a SELECT reads no other table than the one just read. */
 static bool
-at_end_of_from(const dbcsl_reader *r)
+at_end_of_from(const dbcsl_ddl_reader *r)
 {
-	return r->token.kind == DBCSL_END || dbcsl_at_word(r, "where") ||
-		   dbcsl_at_word(r, "order") || dbcsl_at_word(r, "on");
+	return r->token.kind == DBCSL_END || dbcsl_ddl_at_word(r, "where") ||
+		   dbcsl_ddl_at_word(r, "order") || dbcsl_ddl_at_word(r, "on");
 }
 
 /* Reads the rest of INSERT ... SELECT. */
 void
-dbcsl_lint_copy(dbcsl_lint *lint, const dbc_subject *target)
+dbcsl_lint_analyze_copy(dbcsl_lint_analyzer *lint,
+						const dbc_lint_object *target)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	columns targets = read_targets(lint);
 	columns items;
-	dbcsl_name name;
-	dbc_subject *source;
+	dbcsl_lint_qualified_name name;
+	dbc_lint_object *source;
 	dbcsl_ddl from;
 	dbcsl_ddl to;
 	bool all;
 	int i;
 
-	if (!dbc_is_made_here(lint->session, target) ||
-		!dbcsl_accept_word(r, "select"))
+	if (!dbc_lint_is_created_here(lint->session, target) ||
+		!dbcsl_ddl_accept_word(r, "select"))
 		return;
 	items = read_items(lint, &all);
-	dbcsl_expect_word(r, "from");
-	name = dbcsl_read_qualified(r);
+	dbcsl_ddl_expect_word(r, "from");
+	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused || !at_end_of_from(r))
 		return;
-	source = dbcsl_subject(lint, "table", name);
-	if (!dbcsl_definition(lint, target, &to) ||
-		!dbcsl_definition(lint, source, &from))
+	source = dbcsl_lint_find_object(lint, "table", name);
+	if (!dbcsl_lint_read_definition(lint, target, &to) ||
+		!dbcsl_lint_read_definition(lint, source, &from))
 		return;
 	if (targets.count == 0)
 		add_all(lint, &targets, &to);

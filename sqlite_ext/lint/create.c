@@ -10,38 +10,38 @@
 
 /* The flags of a constraint in the definition of a column. */
 static unsigned
-constraint_flag(dbcsl_constraint_kind kind)
+constraint_flag(dbcsl_ddl_constraint_kind kind)
 {
 	switch (kind)
 	{
 		case DBCSL_PRIMARY_KEY:
-			return DBC_DF_PRIMARY;
+			return DBC_OP_PRIMARY;
 		case DBCSL_UNIQUE:
-			return DBC_DF_UNIQUE;
+			return DBC_OP_UNIQUE;
 		case DBCSL_CHECK:
-			return DBC_DF_CHECKED;
+			return DBC_OP_CHECKED;
 		case DBCSL_FOREIGN_KEY:
 			break;
 	}
-	return DBC_DF_REFERENCES;
+	return DBC_OP_REFERENCES;
 }
 
 /* The flags of a column. */
 static unsigned
 column_flags(const dbcsl_ddl *ddl, int number)
 {
-	const dbcsl_column *column = &ddl->columns[number];
+	const dbcsl_ddl_column *column = &ddl->columns[number];
 	unsigned flags = 0;
 	int i;
 
 	if (column->not_null)
-		flags |= DBC_DF_NOT_NULL;
+		flags |= DBC_OP_NOT_NULL;
 	if (column->default_value)
-		flags |= DBC_DF_DEFAULT;
+		flags |= DBC_OP_DEFAULT;
 	if (column->default_value && !column->default_is_constant)
-		flags |= DBC_DF_NONCONSTANT;
+		flags |= DBC_OP_NONCONSTANT;
 	if (column->generated)
-		flags |= column->stored ? DBC_DF_STORED : DBC_DF_VIRTUAL;
+		flags |= column->stored ? DBC_OP_STORED : DBC_OP_VIRTUAL;
 	for (i = 0; i < ddl->nconstraints; i++)
 		if (ddl->constraints[i].column == number)
 			flags |= constraint_flag(ddl->constraints[i].kind);
@@ -50,36 +50,42 @@ column_flags(const dbcsl_ddl *ddl, int number)
 
 /* Adds the deed of a constraint. */
 static void
-add_constraint(dbcsl_lint *lint, dbc_subject *table, const dbcsl_constraint *c,
-			   const char *command, unsigned flags)
+add_constraint(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
+			   const dbcsl_ddl_constraint *c, const char *command,
+			   unsigned flags)
 {
-	static const dbc_verb verbs[] = {DBC_V_ADD_PRIMARY_KEY, DBC_V_ADD_UNIQUE,
-									 DBC_V_ADD_CHECK, DBC_V_ADD_FOREIGN_KEY};
-	dbc_subject *other = NULL;
-	dbc_deed *deed;
+	static const dbc_lint_verb verbs[] = {DBC_V_ADD_PRIMARY_KEY,
+										  DBC_V_ADD_UNIQUE, DBC_V_ADD_CHECK,
+										  DBC_V_ADD_FOREIGN_KEY};
+	dbc_lint_object *other = NULL;
+	dbc_lint_operation *deed;
 
 	if (c->kind == DBCSL_FOREIGN_KEY)
-		other = dbcsl_subject(lint, "table",
-							  (dbcsl_name){dbcsl_schema_of(table), c->parent});
-	deed = dbcsl_add_deed(lint, verbs[c->kind], table);
+		other = dbcsl_lint_find_object(
+			lint, "table",
+			(dbcsl_lint_qualified_name){dbcsl_lint_get_schema(table),
+										c->parent});
+	deed = dbcsl_lint_add_operation(lint, verbs[c->kind], table);
 	deed->command = command;
 	deed->flags = flags;
 	deed->other = other;
 	deed->name = c->name;
-	deed->columns = dbcsl_name_list(lint, c->columns, c->ncolumns);
+	deed->columns = dbcsl_lint_copy_names(lint, c->columns, c->ncolumns);
 	deed->text = c->kind == DBCSL_CHECK ? c->expression : c->definition;
 }
 
 /* Adds the deeds of the columns and constraints of a table. */
 void
-dbcsl_lint_columns(dbcsl_lint *lint, dbc_subject *table, const dbcsl_ddl *ddl,
-				   const char *command, unsigned flags)
+dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
+						   const dbcsl_ddl *ddl, const char *command,
+						   unsigned flags)
 {
 	int i;
 
 	for (i = 0; i < ddl->ncolumns; i++)
 	{
-		dbc_deed *deed = dbcsl_add_deed(lint, DBC_V_ADD_COLUMN, table);
+		dbc_lint_operation *deed =
+			dbcsl_lint_add_operation(lint, DBC_V_ADD_COLUMN, table);
 
 		deed->command = command;
 		deed->flags = flags | column_flags(ddl, i);
@@ -95,129 +101,130 @@ dbcsl_lint_columns(dbcsl_lint *lint, dbc_subject *table, const dbcsl_ddl *ddl,
 
 /* Reads CREATE TABLE from behind its name on. */
 static void
-read_table(dbcsl_lint *lint, dbc_subject *table, unsigned flags)
+read_table(dbcsl_lint_analyzer *lint, dbc_lint_object *table, unsigned flags)
 {
 	const char *command = lint->statement->command;
 	dbcsl_ddl ddl = {0};
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
-	if (dbcsl_accept_word(&lint->r, "as"))
+	if (dbcsl_ddl_accept_word(&lint->r, "as"))
 	{
 		lint->select = lint->r.token.text;
 		table->may_grow = true;
-		dbcsl_note_copy(lint);
-		flags |= DBC_DF_FROM_QUERY;
+		dbcsl_lint_record_copy(lint);
+		flags |= DBC_OP_FROM_QUERY;
 	}
 	else
 		ddl = dbcsl_read_ddl(lint->h, lint->statement->text);
-	deed = dbcsl_add_deed(lint, DBC_V_CREATE, table);
+	deed = dbcsl_lint_add_operation(lint, DBC_V_CREATE, table);
 	deed->flags = flags;
 	if (ddl.kind != DBCSL_TABLE)
 		return;
-	deed->flags |= (ddl.strict ? DBC_DF_STRICT_TABLE : 0) |
-				   (ddl.without_rowid ? DBC_DF_NO_ROWID : 0);
-	dbcsl_lint_columns(lint, table, &ddl, command, DBC_DF_INITIAL);
+	deed->flags |= (ddl.strict ? DBC_OP_STRICT_TABLE : 0) |
+				   (ddl.without_rowid ? DBC_OP_NO_ROWID : 0);
+	dbcsl_lint_analyze_columns(lint, table, &ddl, command, DBC_OP_INITIAL);
 }
 
 /* ---- indexes ---- */
 
 /* Reads the columns of an index; an expression counts as "". */
 static const char *const *
-read_columns(dbcsl_lint *lint)
+read_columns(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	const char **names = NULL;
 	int count = 0;
 
-	dbcsl_expect(r, '(');
+	dbcsl_ddl_expect_character(r, '(');
 	do
 	{
-		const char *name = dbcsl_read_indexed(r);
+		const char *name = dbcsl_ddl_read_indexed(r);
 
 		names = dbcsl_grow(lint->h, names, (size_t) count, sizeof(*names));
 		names[count++] = name ? name : "";
-	} while (dbcsl_accept(r, ','));
-	dbcsl_expect(r, ')');
-	return dbcsl_name_list(lint, names, count);
+	} while (dbcsl_ddl_accept_character(r, ','));
+	dbcsl_ddl_expect_character(r, ')');
+	return dbcsl_lint_copy_names(lint, names, count);
 }
 
 /* Reads CREATE INDEX from behind its name on. */
 static void
-read_index(dbcsl_lint *lint, dbcsl_name name, unsigned flags)
+read_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
+		   unsigned flags)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	const char *const *columns;
-	dbcsl_name table = {.schema = name.schema};
+	dbcsl_lint_qualified_name table = {.schema = name.schema};
 	const char *start;
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
-	dbcsl_expect_word(r, "on");
-	table.name = dbcsl_read_name(r);
+	dbcsl_ddl_expect_word(r, "on");
+	table.name = dbcsl_ddl_read_name(r);
 	start = r->token.text;
 	columns = read_columns(lint);
 	if (r->refused)
 		return;
-	deed = dbcsl_add_deed(lint, DBC_V_CREATE_INDEX,
-						  dbcsl_subject(lint, "table", table));
+	deed = dbcsl_lint_add_operation(
+		lint, DBC_V_CREATE_INDEX, dbcsl_lint_find_object(lint, "table", table));
 	deed->columns = columns;
-	deed->text = dbcsl_text_from(r, start);
+	deed->text = dbcsl_ddl_text_since(r, start);
 	deed->name = name.name;
-	deed->flags = flags | (dbcsl_at_word(r, "where") ? DBC_DF_PARTIAL : 0);
+	deed->flags = flags | (dbcsl_ddl_at_word(r, "where") ? DBC_OP_PARTIAL : 0);
 }
 
 /* ---- the statement ---- */
 
 /* Reads the table or view that a trigger is on. */
-static dbc_subject *
-read_trigger_table(dbcsl_lint *lint, dbcsl_name trigger)
+static dbc_lint_object *
+read_trigger_table(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name trigger)
 {
-	dbcsl_reader *r = &lint->r;
-	dbcsl_name name;
+	dbcsl_ddl_reader *r = &lint->r;
+	dbcsl_lint_qualified_name name;
 
-	while (r->token.kind != DBCSL_END && !dbcsl_at_word(r, "on"))
-		dbcsl_advance(r);
-	dbcsl_expect_word(r, "on");
-	name = dbcsl_read_qualified(r);
+	while (r->token.kind != DBCSL_END && !dbcsl_ddl_at_word(r, "on"))
+		dbcsl_ddl_advance(r);
+	dbcsl_ddl_expect_word(r, "on");
+	name = dbcsl_lint_read_qualified_name(r);
 	if (!name.schema && trigger.schema &&
 		sqlite3_stricmp(trigger.schema, "temp") != 0)
 		name.schema = trigger.schema;
-	return r->refused ? NULL : dbcsl_subject(lint, "table", name);
+	return r->refused ? NULL : dbcsl_lint_find_object(lint, "table", name);
 }
 
 /* Reads the words up to the name, and what they say. */
 static const char *
-read_start(dbcsl_lint *lint, bool *temporary, unsigned *flags)
+read_start(dbcsl_lint_analyzer *lint, bool *temporary, unsigned *flags)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	const char *type;
 
-	dbcsl_expect_word(r, "create");
-	*temporary =
-		dbcsl_accept_word(r, "temp") || dbcsl_accept_word(r, "temporary");
-	*flags = dbcsl_accept_word(r, "unique") ? DBC_DF_UNIQUE : 0;
-	dbcsl_accept_word(r, "virtual");
-	type = dbcsl_at_word(r, "table")	 ? "table"
-		   : dbcsl_at_word(r, "index")	 ? "index"
-		   : dbcsl_at_word(r, "view")	 ? "view"
-		   : dbcsl_at_word(r, "trigger") ? "trigger"
-										 : NULL;
-	dbcsl_advance(r);
-	if (dbcsl_accept_words(r, "if", "not", "exists"))
-		*flags |= DBC_DF_IF_EXISTS;
+	dbcsl_ddl_expect_word(r, "create");
+	*temporary = dbcsl_ddl_accept_word(r, "temp") ||
+				 dbcsl_ddl_accept_word(r, "temporary");
+	*flags = dbcsl_ddl_accept_word(r, "unique") ? DBC_OP_UNIQUE : 0;
+	dbcsl_ddl_accept_word(r, "virtual");
+	type = dbcsl_ddl_at_word(r, "table")	 ? "table"
+		   : dbcsl_ddl_at_word(r, "index")	 ? "index"
+		   : dbcsl_ddl_at_word(r, "view")	 ? "view"
+		   : dbcsl_ddl_at_word(r, "trigger") ? "trigger"
+											 : NULL;
+	dbcsl_ddl_advance(r);
+	if (dbcsl_lint_accept_words(r, "if", "not", "exists"))
+		*flags |= DBC_OP_IF_EXISTS;
 	return type;
 }
 
 /* Reads a CREATE statement. */
 void
-dbcsl_lint_create(dbcsl_lint *lint)
+dbcsl_lint_analyze_create(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
+	dbcsl_ddl_reader *r = &lint->r;
 	bool temporary;
 	unsigned flags;
 	const char *type = read_start(lint, &temporary, &flags);
-	dbcsl_name name = dbcsl_read_qualified(r);
-	dbc_subject *subject;
-	dbc_deed *deed;
+	dbcsl_lint_qualified_name name = dbcsl_lint_read_qualified_name(r);
+	dbc_lint_object *subject;
+	dbc_lint_operation *deed;
 
 	lint->runs = true;
 	if (!type || r->refused)
@@ -232,18 +239,19 @@ dbcsl_lint_create(dbcsl_lint *lint)
 		read_index(lint, name, flags);
 		return;
 	}
-	subject = dbcsl_subject(lint, type, name);
-	if (!dbcsl_is_there(lint, name))
+	subject = dbcsl_lint_find_object(lint, type, name);
+	if (!dbcsl_lint_object_exists(lint, name))
 		lint->made = subject;
 	if (strcmp(type, "table") == 0)
 	{
-		if (dbcsl_at_word(r, "using"))
-			dbcsl_add_deed(lint, DBC_V_CREATE, subject)->flags = flags;
+		if (dbcsl_ddl_at_word(r, "using"))
+			dbcsl_lint_add_operation(lint, DBC_V_CREATE, subject)->flags =
+				flags;
 		else
 			read_table(lint, subject, flags);
 		return;
 	}
-	deed = dbcsl_add_deed(lint, DBC_V_CREATE, subject);
+	deed = dbcsl_lint_add_operation(lint, DBC_V_CREATE, subject);
 	deed->flags = flags;
 	if (strcmp(type, "trigger") == 0)
 		deed->other = read_trigger_table(lint, name);

@@ -6,15 +6,15 @@
 
 /* Passes over "OR action". */
 static void
-skip_conflict(dbcsl_reader *r)
+skip_conflict(dbcsl_ddl_reader *r)
 {
-	if (dbcsl_accept_word(r, "or"))
-		dbcsl_advance(r);
+	if (dbcsl_ddl_accept_word(r, "or"))
+		dbcsl_ddl_advance(r);
 }
 
 /* Whether a word comes outside of parentheses before the end. */
 static bool
-has_word(const dbcsl_reader *r, const char *word)
+has_word(const dbcsl_ddl_reader *r, const char *word)
 {
 	dbcsl_token token = r->token;
 	int depth = 0;
@@ -31,7 +31,7 @@ has_word(const dbcsl_reader *r, const char *word)
 
 /* Notes that the script sets the numbers AUTOINCREMENT goes on with. */
 static void
-note_sequences(dbcsl_lint *lint, const dbc_deed *deed)
+note_sequences(dbcsl_lint_analyzer *lint, const dbc_lint_operation *deed)
 {
 	if (sqlite3_stricmp(deed->subject->name, "sqlite_sequence") == 0)
 		lint->past->sets_sequences = true;
@@ -39,65 +39,65 @@ note_sequences(dbcsl_lint *lint, const dbc_deed *deed)
 
 /* Reads INSERT or REPLACE. */
 void
-dbcsl_lint_insert(dbcsl_lint *lint)
+dbcsl_lint_analyze_insert(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
-	dbcsl_name name;
-	dbc_deed *deed;
+	dbcsl_ddl_reader *r = &lint->r;
+	dbcsl_lint_qualified_name name;
+	dbc_lint_operation *deed;
 
-	dbcsl_advance(r);
+	dbcsl_ddl_advance(r);
 	skip_conflict(r);
-	dbcsl_expect_word(r, "into");
-	name = dbcsl_read_qualified(r);
+	dbcsl_ddl_expect_word(r, "into");
+	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused)
 		return;
-	deed =
-		dbcsl_add_deed(lint, DBC_V_INSERT, dbcsl_subject(lint, "table", name));
+	deed = dbcsl_lint_add_operation(
+		lint, DBC_V_INSERT, dbcsl_lint_find_object(lint, "table", name));
 	if (has_word(r, "select"))
 	{
-		deed->flags |= DBC_DF_FROM_QUERY;
-		dbcsl_note_copy(lint);
+		deed->flags |= DBC_OP_FROM_QUERY;
+		dbcsl_lint_record_copy(lint);
 	}
 	deed->subject->may_grow = true;
 	note_sequences(lint, deed);
-	dbcsl_lint_copy(lint, deed->subject);
+	dbcsl_lint_analyze_copy(lint, deed->subject);
 }
 
 /* Reads UPDATE. */
 void
-dbcsl_lint_update(dbcsl_lint *lint)
+dbcsl_lint_analyze_update(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
-	dbcsl_name name;
-	dbc_deed *deed;
+	dbcsl_ddl_reader *r = &lint->r;
+	dbcsl_lint_qualified_name name;
+	dbc_lint_operation *deed;
 
-	dbcsl_advance(r);
+	dbcsl_ddl_advance(r);
 	skip_conflict(r);
-	name = dbcsl_read_qualified(r);
+	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused)
 		return;
-	deed =
-		dbcsl_add_deed(lint, DBC_V_UPDATE, dbcsl_subject(lint, "table", name));
+	deed = dbcsl_lint_add_operation(
+		lint, DBC_V_UPDATE, dbcsl_lint_find_object(lint, "table", name));
 	if (!has_word(r, "where"))
-		deed->flags |= DBC_DF_NO_WHERE;
+		deed->flags |= DBC_OP_NO_WHERE;
 	note_sequences(lint, deed);
 }
 
 /* Reads DELETE. */
 void
-dbcsl_lint_delete(dbcsl_lint *lint)
+dbcsl_lint_analyze_delete(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
-	dbcsl_name name;
-	dbc_deed *deed;
+	dbcsl_ddl_reader *r = &lint->r;
+	dbcsl_lint_qualified_name name;
+	dbc_lint_operation *deed;
 
-	dbcsl_advance(r);
-	dbcsl_expect_word(r, "from");
-	name = dbcsl_read_qualified(r);
+	dbcsl_ddl_advance(r);
+	dbcsl_ddl_expect_word(r, "from");
+	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused)
 		return;
-	deed =
-		dbcsl_add_deed(lint, DBC_V_DELETE, dbcsl_subject(lint, "table", name));
+	deed = dbcsl_lint_add_operation(
+		lint, DBC_V_DELETE, dbcsl_lint_find_object(lint, "table", name));
 	if (!has_word(r, "where"))
-		deed->flags |= DBC_DF_NO_WHERE;
+		deed->flags |= DBC_OP_NO_WHERE;
 }

@@ -27,7 +27,7 @@ static int
 authorize(void *data, int action, const char *first, const char *second,
 		  const char *schema, const char *trigger)
 {
-	const dbcsl_model *model = data;
+	const dbcsl_lint_model *model = data;
 
 	(void) second;
 	(void) schema;
@@ -62,7 +62,7 @@ end_with_nothing(sqlite3_context *context)
 
 /* Makes the functions of the caller's connection known by name. */
 static void
-name_functions(dbcsl_model *model)
+name_functions(dbcsl_lint_model *model)
 {
 	const dbc_rows *rows =
 		dbc_query(&model->h->base, "lint/functions", NULL, 0);
@@ -91,13 +91,14 @@ name_functions(dbcsl_model *model)
 /* Notes the modules of the caller's connection: some are tables by themselves,
  * which the model has not. */
 static void
-name_modules(dbcsl_model *model)
+name_modules(dbcsl_lint_model *model)
 {
 	const dbc_rows *rows = dbc_query(&model->h->base, "lint/modules", NULL, 0);
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
-		dbcsl_model_unlike(model, dbc_get_text(&model->h->base, rows, i, 0));
+		dbcsl_lint_model_mark_unlike(model,
+									 dbc_get_text(&model->h->base, rows, i, 0));
 }
 
 /* Two texts under a collation that is not known here. */
@@ -125,7 +126,7 @@ name_collation(void *data, sqlite3 *db, int encoding, const char *name)
 
 /* Gives the model a setting of the caller's connection; whether it is on. */
 static bool
-copy_setting(dbcsl_model *model, int option)
+copy_setting(dbcsl_lint_model *model, int option)
 {
 	int on = 0;
 
@@ -136,7 +137,7 @@ copy_setting(dbcsl_model *model, int option)
 
 /* Attaches an empty database for each the caller's connection has. */
 static void
-attach_schemas(dbcsl_model *model)
+attach_schemas(dbcsl_lint_model *model)
 {
 	const dbc_rows *rows = dbc_query(&model->h->base, "lint/schemas", NULL, 0);
 	int i;
@@ -149,7 +150,7 @@ attach_schemas(dbcsl_model *model)
 	{
 		const char *name = dbc_get_text(&model->h->base, rows, i, 0);
 
-		if (!dbcsl_model_try(
+		if (!dbcsl_lint_model_try(
 				model,
 				dbcsl_printf(model->h, "attach ':memory:' as \"%w\"", name),
 				true))
@@ -158,10 +159,10 @@ attach_schemas(dbcsl_model *model)
 }
 
 /* Opens an empty one. */
-static dbcsl_model *
-open_model(dbcsl_host *h, const dbc_session *session)
+static dbcsl_lint_model *
+open_model(dbcsl_host *h, const dbc_lint_session *session)
 {
-	dbcsl_model *model = dbcsl_alloc(&h->base, sizeof(*model));
+	dbcsl_lint_model *model = dbcsl_alloc(&h->base, sizeof(*model));
 
 	model->h = h;
 	model->session = session;
@@ -182,26 +183,26 @@ open_model(dbcsl_host *h, const dbc_session *session)
 }
 
 /* The model of a session, which a call has one of. */
-dbcsl_model *
-dbcsl_model_of(dbcsl_host *h, const dbc_session *session)
+dbcsl_lint_model *
+dbcsl_lint_open_model(dbcsl_host *h, const dbc_lint_session *session)
 {
-	dbcsl_model *model = h->model;
+	dbcsl_lint_model *model = h->model;
 
 	if (model && model->session == session)
 		return model;
 	if (model)
-		dbcsl_close_model(model);
+		dbcsl_lint_close_model(model);
 	model = open_model(h, session);
-	dbcsl_copy_images(model);
+	dbcsl_lint_copy_images(model);
 	sqlite3_db_config(model->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_set_authorizer(model->db, authorize, model);
-	dbcsl_copy_schema(model);
+	dbcsl_lint_copy_schema(model);
 	return model;
 }
 
 /* Puts back what a script has set, as the runner of migrations does. */
 void
-dbcsl_reset_model(dbcsl_model *model)
+dbcsl_lint_reset_model(dbcsl_lint_model *model)
 {
 	model->told = false;
 	model->actions = NULL;
@@ -211,7 +212,7 @@ dbcsl_reset_model(dbcsl_model *model)
 
 /* Lets go of a statement that a failure has left. */
 void
-dbcsl_put_down_model(dbcsl_model *model)
+dbcsl_lint_finalize_model_statement(dbcsl_lint_model *model)
 {
 	if (!model)
 		return;
@@ -222,11 +223,11 @@ dbcsl_put_down_model(dbcsl_model *model)
 
 /* Closes the connection. */
 void
-dbcsl_close_model(dbcsl_model *model)
+dbcsl_lint_close_model(dbcsl_lint_model *model)
 {
 	if (!model)
 		return;
-	dbcsl_put_down_model(model);
+	dbcsl_lint_finalize_model_statement(model);
 	sqlite3_close(model->db);
 	model->h->model = NULL;
 }
@@ -235,7 +236,7 @@ dbcsl_close_model(dbcsl_model *model)
 
 /* What the last call has failed with; lack of memory passes through. */
 static const char *
-complaint(dbcsl_model *model, int code)
+complaint(dbcsl_lint_model *model, int code)
 {
 	const char *message = sqlite3_errmsg(model->db);
 
@@ -247,7 +248,7 @@ complaint(dbcsl_model *model, int code)
 
 /* Prepares model->statement; why it cannot be, or NULL. */
 static const char *
-prepare(dbcsl_model *model, const char *sql)
+prepare(dbcsl_lint_model *model, const char *sql)
 {
 	int code = sqlite3_prepare_v2(model->db, sql, -1, &model->statement, NULL);
 
@@ -256,7 +257,7 @@ prepare(dbcsl_model *model, const char *sql)
 
 /* Prepares a statement, and runs it if asked. */
 const char *
-dbcsl_model_try(dbcsl_model *model, const char *sql, bool run)
+dbcsl_lint_model_try(dbcsl_lint_model *model, const char *sql, bool run)
 {
 	const char *refusal = prepare(model, sql);
 	dbcsl_token first = dbcsl_first_token(sql);
@@ -273,13 +274,13 @@ dbcsl_model_try(dbcsl_model *model, const char *sql, bool run)
 		if (code != SQLITE_DONE)
 			refusal = complaint(model, code);
 	}
-	dbcsl_put_down_model(model);
+	dbcsl_lint_finalize_model_statement(model);
 	return refusal;
 }
 
 /* Adds the row model->statement is at. */
 static void
-add_row(dbcsl_model *model, dbc_rows *rows, dbc_value **values)
+add_row(dbcsl_lint_model *model, dbc_rows *rows, dbc_value **values)
 {
 	size_t width = (size_t) rows->ncols;
 	int i;
@@ -294,8 +295,8 @@ add_row(dbcsl_model *model, dbc_rows *rows, dbc_value **values)
 
 /* The rows of a query of dbcare's own. */
 const dbc_rows *
-dbcsl_model_query(dbcsl_model *model, const char *sql, const char *const *args,
-				  int nargs)
+dbcsl_lint_model_query(dbcsl_lint_model *model, const char *sql,
+					   const char *const *args, int nargs)
 {
 	dbc_rows *rows = dbcsl_alloc(&model->h->base, sizeof(*rows));
 	dbc_value *values = NULL;
@@ -310,24 +311,24 @@ dbcsl_model_query(dbcsl_model *model, const char *sql, const char *const *args,
 	if (!refusal)
 	{
 		rows->ncols = sqlite3_column_count(model->statement);
-		rows->columns = dbcsl_column_names(model->h, model->statement);
+		rows->columns = dbcsl_list_result_columns(model->h, model->statement);
 		rows->sql = sql;
 		while ((code = sqlite3_step(model->statement)) == SQLITE_ROW)
 			add_row(model, rows, &values);
 	}
 	if (code != SQLITE_DONE)
 		complaint(model, code);
-	dbcsl_put_down_model(model);
+	dbcsl_lint_finalize_model_statement(model);
 	rows->values = values;
 	return rows;
 }
 
 /* Whether a schema has an object of a name. */
 static bool
-find_in(dbcsl_model *model, const char *schema, const char *name,
-		dbcsl_found *found)
+find_in(dbcsl_lint_model *model, const char *schema, const char *name,
+		dbcsl_lint_model_object *found)
 {
-	const dbc_rows *rows = dbcsl_model_query(
+	const dbc_rows *rows = dbcsl_lint_model_query(
 		model,
 		dbcsl_printf(model->h,
 					 "select type, name, tbl_name, sql from "
@@ -338,19 +339,19 @@ find_in(dbcsl_model *model, const char *schema, const char *name,
 
 	if (rows->nrows == 0)
 		return false;
-	*found =
-		(dbcsl_found){.schema = schema,
-					  .type = dbc_get_text(&model->h->base, rows, 0, 0),
-					  .name = dbc_get_text(&model->h->base, rows, 0, 1),
-					  .table = dbc_get_text(&model->h->base, rows, 0, 2),
-					  .sql = dbc_get_text_or_null(&model->h->base, rows, 0, 3)};
+	*found = (dbcsl_lint_model_object){
+		.schema = schema,
+		.type = dbc_get_text(&model->h->base, rows, 0, 0),
+		.name = dbc_get_text(&model->h->base, rows, 0, 1),
+		.table = dbc_get_text(&model->h->base, rows, 0, 2),
+		.sql = dbc_get_text_or_null(&model->h->base, rows, 0, 3)};
 	return true;
 }
 
 /* The object of a name, as SQLite finds it: temp first and main next. */
 bool
-dbcsl_model_find(dbcsl_model *model, const char *schema, const char *name,
-				 dbcsl_found *found)
+dbcsl_lint_model_find(dbcsl_lint_model *model, const char *schema,
+					  const char *name, dbcsl_lint_model_object *found)
 {
 	int i;
 
@@ -363,7 +364,7 @@ dbcsl_model_find(dbcsl_model *model, const char *schema, const char *name,
 
 /* Notes that the model is not like the original in what has this name. */
 void
-dbcsl_model_unlike(dbcsl_model *model, const char *name)
+dbcsl_lint_model_mark_unlike(dbcsl_lint_model *model, const char *name)
 {
 	model->unlike = dbcsl_grow(model->h, model->unlike, (size_t) model->nunlike,
 							   sizeof(*model->unlike));
@@ -373,8 +374,8 @@ dbcsl_model_unlike(dbcsl_model *model, const char *name)
 /* Makes a table with the columns a SELECT statement gives, which may have the
  * same name: SQLite would number them. */
 const char *
-dbcsl_model_table_as(dbcsl_model *model, const char *schema, const char *name,
-					 const char *select)
+dbcsl_lint_model_create_table_as(dbcsl_lint_model *model, const char *schema,
+								 const char *name, const char *select)
 {
 	const char *refusal = prepare(model, select);
 	dbc_buffer sql;
@@ -396,11 +397,11 @@ dbcsl_model_table_as(dbcsl_model *model, const char *schema, const char *name,
 								type ? type : ""));
 	}
 	dbc_append(&sql, ")");
-	dbcsl_put_down_model(model);
-	refusal = dbcsl_model_try(model, sql.data, true);
+	dbcsl_lint_finalize_model_statement(model);
+	refusal = dbcsl_lint_model_try(model, sql.data, true);
 	if (refusal && !strstr(refusal, "already exists"))
 	{
-		dbcsl_model_unlike(model, name);
+		dbcsl_lint_model_mark_unlike(model, name);
 		refusal = NULL;
 	}
 	return refusal;

@@ -18,19 +18,19 @@
 #include "sqlite_ext/core/ddl.h"
 
 /* A database of the model. */
-typedef struct dbcsl_modelled
+typedef struct dbcsl_lint_model_schema
 {
 	const char *name;
 	bool is_whole; /* all but its virtual tables is there */
-} dbcsl_modelled;
+} dbcsl_lint_model_schema;
 
-typedef struct dbcsl_model
+typedef struct dbcsl_lint_model
 {
 	dbcsl_host *h;
-	const dbc_session *session;
+	const dbc_lint_session *session;
 	sqlite3 *db;
-	sqlite3_stmt *statement; /* while one is in use */
-	dbcsl_modelled *schemas; /* temp, main, then the others */
+	sqlite3_stmt *statement;		  /* while one is in use */
+	dbcsl_lint_model_schema *schemas; /* temp, main, then the others */
 	int nschemas;
 	const char **unlike; /* names of what is not as in the original */
 	int nunlike;
@@ -40,63 +40,70 @@ typedef struct dbcsl_model
 	const dbc_rows *actions; /* see list_actions(); NULL: to be read */
 	const char *acting;		 /* the schema they are of */
 	bool asking; /* a query of dbcare's own runs, which may use PRAGMAs */
-} dbcsl_model;
+} dbcsl_lint_model;
 
 /* An object of the model. */
-typedef struct dbcsl_found
+typedef struct dbcsl_lint_model_object
 {
 	const char *schema;
 	const char *type; /* "table", "index", "view" or "trigger" */
 	const char *name;
 	const char *table; /* it belongs to */
 	const char *sql;   /* NULL for what SQLite made by itself */
-} dbcsl_found;
+} dbcsl_lint_model_object;
 
 /* ---- lint/model.c ---- */
 
-/* The model of a session; dbcsl_close_model() ends it on every road. */
-extern dbcsl_model *dbcsl_model_of(dbcsl_host *h, const dbc_session *session);
+/* The model of a session; dbcsl_lint_close_model() ends it on every road. */
+extern dbcsl_lint_model *dbcsl_lint_open_model(dbcsl_host *h,
+											   const dbc_lint_session *session);
 
 /* Puts back what a script has set, as the runner of migrations does. */
-extern void dbcsl_reset_model(dbcsl_model *model);
+extern void dbcsl_lint_reset_model(dbcsl_lint_model *model);
 
 /* Lets go of a statement that a failure has left. */
-extern void dbcsl_put_down_model(dbcsl_model *model);
-extern void dbcsl_close_model(dbcsl_model *model);
+extern void dbcsl_lint_finalize_model_statement(dbcsl_lint_model *model);
+extern void dbcsl_lint_close_model(dbcsl_lint_model *model);
 
 /* Prepares a statement, and runs it if asked: says why that cannot be, or
  * NULL. */
-extern const char *dbcsl_model_try(dbcsl_model *model, const char *sql,
-								   bool run);
+extern const char *dbcsl_lint_model_try(dbcsl_lint_model *model,
+										const char *sql, bool run);
 
 /* The rows of a query of dbcare's own; values of args are text or null. */
-extern const dbc_rows *dbcsl_model_query(dbcsl_model *model, const char *sql,
-										 const char *const *args, int nargs);
+extern const dbc_rows *dbcsl_lint_model_query(dbcsl_lint_model *model,
+											  const char *sql,
+											  const char *const *args,
+											  int nargs);
 
 /* The object of a name, of any schema if that is NULL; false: there is none. */
-extern bool dbcsl_model_find(dbcsl_model *model, const char *schema,
-							 const char *name, dbcsl_found *found);
+extern bool dbcsl_lint_model_find(dbcsl_lint_model *model, const char *schema,
+								  const char *name,
+								  dbcsl_lint_model_object *found);
 
 /* Notes that the model is not like the original in what has this name. */
-extern void dbcsl_model_unlike(dbcsl_model *model, const char *name);
+extern void dbcsl_lint_model_mark_unlike(dbcsl_lint_model *model,
+										 const char *name);
 
 /* Makes a table with the columns a SELECT statement gives. */
-extern const char *dbcsl_model_table_as(dbcsl_model *model, const char *schema,
-										const char *name, const char *select);
+extern const char *dbcsl_lint_model_create_table_as(dbcsl_lint_model *model,
+													const char *schema,
+													const char *name,
+													const char *select);
 
 /* ---- lint/model_image.c ---- */
 
 /* Copies the schemas of the caller's connection as a whole, but for virtual
  * tables and what is temporary. */
-extern void dbcsl_copy_images(dbcsl_model *model);
+extern void dbcsl_lint_copy_images(dbcsl_lint_model *model);
 
 /* ---- lint/model_copy.c ---- */
 
 /* Copies what is left of the caller's schema. */
-extern void dbcsl_copy_schema(dbcsl_model *model);
+extern void dbcsl_lint_copy_schema(dbcsl_lint_model *model);
 
 /* The names of the columns of a statement (core/query.c). */
-extern const char *const *dbcsl_column_names(dbcsl_host *h,
-											 sqlite3_stmt *statement);
+extern const char *const *dbcsl_list_result_columns(dbcsl_host *h,
+													sqlite3_stmt *statement);
 
 #endif /* DBCSL_LINT_MODEL_H */

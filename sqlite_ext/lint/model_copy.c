@@ -46,23 +46,23 @@ copy_columns(dbc_host *host, void *arg)
 		dbc_append(&sql, dbcsl_printf(h, "%s\"%w\"", i > 0 ? ", " : "",
 									  dbc_get_text(&h->base, rows, i, 0)));
 	dbc_append(&sql, ")");
-	if (rows->nrows == 0 || dbcsl_model_try(h->model, sql.data, true))
-		dbcsl_model_unlike(h->model, place[1].text);
+	if (rows->nrows == 0 || dbcsl_lint_model_try(h->model, sql.data, true))
+		dbcsl_lint_model_mark_unlike(h->model, place[1].text);
 }
 
 /* Copies a virtual table, of whatever module. */
 static void
-copy_virtual(dbcsl_model *model, const char *schema, const char *name,
+copy_virtual(dbcsl_lint_model *model, const char *schema, const char *name,
 			 const char *sql)
 {
 	const char *placed = placed_text(model->h, sql, schema);
 	dbc_value place[] = {dbc_text(schema), dbc_text(name)};
 
-	if (placed && !dbcsl_model_try(model, placed, true))
+	if (placed && !dbcsl_lint_model_try(model, placed, true))
 		return;
-	dbcsl_model_unlike(model, name);
+	dbcsl_lint_model_mark_unlike(model, name);
 	if (!dbcsl_try(model->h, copy_columns, place) &&
-		dbcsl_passes_guards(&model->h->error))
+		dbcsl_is_unguarded_error(&model->h->error))
 		dbcsl_rethrow(model->h);
 }
 
@@ -85,26 +85,26 @@ is_sound_there(dbcsl_host *h, const char *schema, const char *name)
 /* Takes a view away that would not be read only because it is a copy: ALTER
  * TABLE fails in a schema with such a one.  One that is deep goes unread. */
 static void
-check_view(dbcsl_model *model, dbcsl_views *views, const char *schema,
+check_view(dbcsl_lint_model *model, dbcsl_deep_views *views, const char *schema,
 		   const char *name)
 {
 	dbcsl_host *h = model->h;
 
-	if (!dbcsl_is_deep(views, name) &&
-		(!dbcsl_model_try(
+	if (!dbcsl_is_deep_view(views, name) &&
+		(!dbcsl_lint_model_try(
 			 model,
 			 dbcsl_printf(h, "select 1 from \"%w\".\"%w\"", schema, name),
 			 false) ||
 		 !is_sound_there(h, schema, name)))
 		return;
-	dbcsl_model_unlike(model, name);
-	dbcsl_model_try(
+	dbcsl_lint_model_mark_unlike(model, name);
+	dbcsl_lint_model_try(
 		model, dbcsl_printf(h, "drop view \"%w\".\"%w\"", schema, name), true);
 }
 
 /* Copies one object. */
 static void
-copy_object(dbcsl_model *model, const char *schema, const dbc_rows *rows,
+copy_object(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows,
 			int row)
 {
 	const char *name = dbc_get_text(&model->h->base, rows, row, 0);
@@ -117,15 +117,15 @@ copy_object(dbcsl_model *model, const char *schema, const dbc_rows *rows,
 		return;
 	}
 	placed = placed_text(model->h, sql, schema);
-	if (!placed || dbcsl_model_try(model, placed, true))
-		dbcsl_model_unlike(model, name);
+	if (!placed || dbcsl_lint_model_try(model, placed, true))
+		dbcsl_lint_model_mark_unlike(model, name);
 }
 
 /* Copies the objects of a schema, its virtual tables alone if it is whole. */
 static void
 copy_objects(dbc_host *host, void *arg)
 {
-	const dbcsl_modelled *schema = arg;
+	const dbcsl_lint_model_schema *schema = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *rows = dbc_query_text(
 		host,
@@ -151,15 +151,16 @@ copy_objects(dbc_host *host, void *arg)
 
 /* Looks at the views of a schema, once all of them are there. */
 static void
-check_views(dbcsl_model *model, dbcsl_views *views, const char *schema)
+check_views(dbcsl_lint_model *model, dbcsl_deep_views *views,
+			const char *schema)
 {
-	const dbc_rows *rows =
-		dbcsl_model_query(model,
-						  dbcsl_printf(model->h,
-									   "select name from \"%w\".sqlite_schema "
-									   "where type = 'view'",
-									   schema),
-						  NULL, 0);
+	const dbc_rows *rows = dbcsl_lint_model_query(
+		model,
+		dbcsl_printf(model->h,
+					 "select name from \"%w\".sqlite_schema "
+					 "where type = 'view'",
+					 schema),
+		NULL, 0);
 	int i;
 
 	for (i = 0; i < rows->nrows; i++)
@@ -170,22 +171,22 @@ check_views(dbcsl_model *model, dbcsl_views *views, const char *schema)
 /* Copies what is left of the caller's schema; what cannot be read of it makes
  * the model blind. */
 void
-dbcsl_copy_schema(dbcsl_model *model)
+dbcsl_lint_copy_schema(dbcsl_lint_model *model)
 {
 	dbcsl_host *h = model->h;
-	dbcsl_views *views;
+	dbcsl_deep_views *views;
 	int i;
 
-	dbcsl_model_try(model, "begin", true);
+	dbcsl_lint_model_try(model, "begin", true);
 	/* names are found in temp first: main comes before it */
 	for (i = model->nschemas - 1; i >= 0; i--)
 		if (!dbcsl_try(h, copy_objects, &model->schemas[i]))
 		{
-			if (dbcsl_passes_guards(&h->error))
+			if (dbcsl_is_unguarded_error(&h->error))
 				dbcsl_rethrow(h);
 			model->blind = true;
 		}
-	dbcsl_model_try(model, "commit", true);
+	dbcsl_lint_model_try(model, "commit", true);
 	views = dbcsl_read_views(h);
 	for (i = 0; i < model->nschemas; i++)
 		check_views(model, views, model->schemas[i].name);

@@ -107,7 +107,8 @@ make_image(dbcsl_host *h, const dbc_rows *rows, sqlite3_int64 *size)
 
 /* Puts the rows into the schema table; false if SQLite does not want one. */
 static bool
-fill_schema_table(dbcsl_model *model, const char *schema, const dbc_rows *rows)
+fill_schema_table(dbcsl_lint_model *model, const char *schema,
+				  const dbc_rows *rows)
 {
 	int code = sqlite3_prepare_v2(
 		model->db,
@@ -135,7 +136,7 @@ fill_schema_table(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 		sqlite3_step(model->statement);
 		code = sqlite3_reset(model->statement);
 	}
-	dbcsl_put_down_model(model);
+	dbcsl_lint_finalize_model_statement(model);
 	if (code == SQLITE_NOMEM)
 		dbcsl_fail_memory(model->h);
 	return code == SQLITE_OK;
@@ -144,7 +145,7 @@ fill_schema_table(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 /* Makes a file of pages a database of the model.  A library before 3.39 does
  * not hand sqlite3_deserialize() to extensions. */
 static bool
-open_image(dbcsl_model *model, const char *schema, const dbc_rows *rows)
+open_image(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows)
 {
 #if SQLITE_VERSION_NUMBER >= 3039000
 	sqlite3_int64 size;
@@ -166,31 +167,31 @@ open_image(dbcsl_model *model, const char *schema, const dbc_rows *rows)
 
 /* Makes a database of the model the image of a schema table. */
 static bool
-load_image(dbcsl_model *model, const char *schema, const dbc_rows *rows)
+load_image(dbcsl_lint_model *model, const char *schema, const dbc_rows *rows)
 {
 	bool filled;
 
 	if (!open_image(model, schema, rows))
 		return false;
 	sqlite3_db_config(model->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
-	dbcsl_model_try(model, "begin", true);
+	dbcsl_lint_model_try(model, "begin", true);
 	filled = fill_schema_table(model, schema, rows);
-	dbcsl_model_try(model, "commit", true);
-	dbcsl_model_try(model, "pragma writable_schema = reset", true);
+	dbcsl_lint_model_try(model, "commit", true);
+	dbcsl_lint_model_try(model, "pragma writable_schema = reset", true);
 	return filled &&
-		   !dbcsl_model_try(model,
-							dbcsl_printf(model->h,
-										 "select 1 from \"%w\".sqlite_schema",
-										 schema),
-							false);
+		   !dbcsl_lint_model_try(
+			   model,
+			   dbcsl_printf(model->h, "select 1 from \"%w\".sqlite_schema",
+							schema),
+			   false);
 }
 
 /* Copies a schema of the caller's connection. */
 static void
 copy_schema(dbc_host *host, void *arg)
 {
-	dbcsl_modelled *schema = arg;
-	dbcsl_model *model = dbcsl_of(host)->model;
+	dbcsl_lint_model_schema *schema = arg;
+	dbcsl_lint_model *model = dbcsl_of(host)->model;
 
 	schema->is_whole = load_image(
 		model, schema->name, read_schema_table(dbcsl_of(host), schema->name));
@@ -199,19 +200,19 @@ copy_schema(dbc_host *host, void *arg)
 /* Copies the schemas of the caller's connection as a whole, but for virtual
  * tables and what is temporary. */
 void
-dbcsl_copy_images(dbcsl_model *model)
+dbcsl_lint_copy_images(dbcsl_lint_model *model)
 {
 	static const dbc_rows none = {0};
 	int i;
 
 	for (i = 0; i < model->nschemas; i++)
 	{
-		dbcsl_modelled *schema = &model->schemas[i];
+		dbcsl_lint_model_schema *schema = &model->schemas[i];
 
 		if (strcmp(schema->name, "temp") == 0)
 			continue;
 		if (!dbcsl_try(model->h, copy_schema, schema) &&
-			dbcsl_passes_guards(&model->h->error))
+			dbcsl_is_unguarded_error(&model->h->error))
 			dbcsl_rethrow(model->h);
 		/* half of it would be in the way */
 		if (!schema->is_whole)

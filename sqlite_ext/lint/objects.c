@@ -7,12 +7,13 @@
 #include <string.h>
 
 /* The name as the model has it; NULL for the schema main. */
-static dbcsl_name
-resolve(dbcsl_lint *lint, dbcsl_name name, dbcsl_found *found)
+static dbcsl_lint_qualified_name
+resolve(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
+		dbcsl_lint_model_object *found)
 {
-	*found = (dbcsl_found){0};
-	if (dbcsl_model_find(lint->model, name.schema, name.name, found))
-		name = (dbcsl_name){found->schema, found->name};
+	*found = (dbcsl_lint_model_object){0};
+	if (dbcsl_lint_model_find(lint->model, name.schema, name.name, found))
+		name = (dbcsl_lint_qualified_name){found->schema, found->name};
 	if (name.schema && sqlite3_stricmp(name.schema, "main") == 0)
 		name.schema = NULL;
 	return name;
@@ -20,9 +21,10 @@ resolve(dbcsl_lint *lint, dbcsl_name name, dbcsl_found *found)
 
 /* Whether a subject is there where the statement stands. */
 bool
-dbcsl_is_there(dbcsl_lint *lint, dbcsl_name name)
+dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
+						 dbcsl_lint_qualified_name name)
 {
-	dbcsl_found found;
+	dbcsl_lint_model_object found;
 
 	resolve(lint, name, &found);
 	return found.name != NULL;
@@ -30,27 +32,30 @@ dbcsl_is_there(dbcsl_lint *lint, dbcsl_name name)
 
 /* Fills in what is known of a subject met for the first time. */
 static void
-get_to_know(dbcsl_lint *lint, dbc_subject *subject, const dbcsl_found *found)
+get_to_know(dbcsl_lint_analyzer *lint, dbc_lint_object *subject,
+			const dbcsl_lint_model_object *found)
 {
 	subject->temporary = found->schema && strcmp(found->schema, "temp") == 0;
 	if (!found->name)
 		return;
 	subject->id = found->name;
 	if (strcmp(found->type, "table") == 0)
-		dbcsl_measure(lint->h, subject);
+		dbcsl_lint_measure_table(lint->h, subject);
 }
 
 /* What a name means where the statement stands. */
-dbc_subject *
-dbcsl_subject(dbcsl_lint *lint, const char *type, dbcsl_name name)
+dbc_lint_object *
+dbcsl_lint_find_object(dbcsl_lint_analyzer *lint, const char *type,
+					   dbcsl_lint_qualified_name name)
 {
-	dbcsl_found found;
-	dbc_subject *subject;
+	dbcsl_lint_model_object found;
+	dbc_lint_object *subject;
 	bool is_new;
 
 	name = resolve(lint, name, &found);
-	subject = dbc_find_subject(lint->session, found.type ? found.type : type,
-							   name.schema, name.name, &is_new);
+	subject =
+		dbc_lint_find_object(lint->session, found.type ? found.type : type,
+							 name.schema, name.name, &is_new);
 	if (is_new)
 		get_to_know(lint, subject, &found);
 	return subject;

@@ -22,28 +22,28 @@ folded(dbcsl_host *h, const char *name)
 /* Reads PRAGMA: what the runner of migrations honours changes the model, too.
  */
 void
-dbcsl_lint_pragma(dbcsl_lint *lint)
+dbcsl_lint_analyze_pragma(dbcsl_lint_analyzer *lint)
 {
 	dbcsl_pragma pragma;
-	dbc_deed *deed;
+	dbc_lint_operation *deed;
 
 	if (!dbcsl_parse_pragma(lint->h, lint->statement->text, &pragma))
 		return;
-	deed = dbcsl_add_deed(lint, DBC_V_SET, NULL);
+	deed = dbcsl_lint_add_operation(lint, DBC_V_SET, NULL);
 	deed->name = folded(lint->h, pragma.name);
 	deed->text = pragma.value;
 	if (!pragma.value)
 		return;
 	if (dbc_same(deed->name, "foreign_keys"))
 	{
-		lint->model->enforces = dbcsl_means_on(pragma.value);
+		lint->model->enforces = dbcsl_is_on_value(pragma.value);
 		lint->model->told = true;
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_ENABLE_FKEY,
 						  lint->model->enforces, NULL);
 	}
 	else if (dbc_same(deed->name, "legacy_alter_table"))
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
-						  dbcsl_means_on(pragma.value), NULL);
+						  dbcsl_is_on_value(pragma.value), NULL);
 	else if (dbc_same(deed->name, "writable_schema"))
 		lint->model->blind = true;
 }
@@ -51,38 +51,39 @@ dbcsl_lint_pragma(dbcsl_lint *lint)
 /* Reads VACUUM, ANALYZE or REINDEX, which name a table, an index, a schema, a
  * collation, or nothing. */
 void
-dbcsl_lint_maintenance(dbcsl_lint *lint)
+dbcsl_lint_analyze_maintenance(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_reader *r = &lint->r;
-	dbc_verb verb = dbcsl_at_word(r, "vacuum")	  ? DBC_V_REWRITE
-					: dbcsl_at_word(r, "analyze") ? DBC_V_ANALYZE
-												  : DBC_V_REINDEX;
-	dbc_subject *table = NULL;
-	dbcsl_found found;
-	dbcsl_name name;
+	dbcsl_ddl_reader *r = &lint->r;
+	dbc_lint_verb verb = dbcsl_ddl_at_word(r, "vacuum")	   ? DBC_V_REWRITE
+						 : dbcsl_ddl_at_word(r, "analyze") ? DBC_V_ANALYZE
+														   : DBC_V_REINDEX;
+	dbc_lint_object *table = NULL;
+	dbcsl_lint_model_object found;
+	dbcsl_lint_qualified_name name;
 
-	dbcsl_advance(r);
+	dbcsl_ddl_advance(r);
 	if (verb != DBC_V_REWRITE && r->token.kind != DBCSL_END)
 	{
-		name = dbcsl_read_qualified(r);
+		name = dbcsl_lint_read_qualified_name(r);
 		if (!r->refused &&
-			dbcsl_model_find(lint->model, name.schema, name.name, &found))
-			table = dbcsl_subject(lint, "table",
-								  (dbcsl_name){found.schema, found.table});
+			dbcsl_lint_model_find(lint->model, name.schema, name.name, &found))
+			table = dbcsl_lint_find_object(
+				lint, "table",
+				(dbcsl_lint_qualified_name){found.schema, found.table});
 	}
-	dbcsl_add_deed(lint, verb, table);
+	dbcsl_lint_add_operation(lint, verb, table);
 }
 
 /* Reads BEGIN, COMMIT and their kind. */
 void
-dbcsl_lint_transaction(dbcsl_lint *lint)
+dbcsl_lint_analyze_transaction(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_add_deed(lint, DBC_V_TRANSACTION, NULL);
+	dbcsl_lint_add_operation(lint, DBC_V_TRANSACTION, NULL);
 }
 
 /* Reads ATTACH or DETACH: what is in the other file, nobody knows here. */
 void
-dbcsl_lint_attach(dbcsl_lint *lint)
+dbcsl_lint_analyze_attach(dbcsl_lint_analyzer *lint)
 {
 	lint->model->blind = true;
 }

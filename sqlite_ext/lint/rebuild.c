@@ -24,12 +24,12 @@ enum
  * may drop thousands of tables, so that they are read again only after other
  * statements. */
 static const dbc_rows *
-list_actions(dbcsl_lint *lint, const char *schema)
+list_actions(dbcsl_lint_analyzer *lint, const char *schema)
 {
-	dbcsl_model *model = lint->model;
+	dbcsl_lint_model *model = lint->model;
 
 	if (!model->actions || sqlite3_stricmp(model->acting, schema) != 0)
-		model->actions = dbcsl_model_query(
+		model->actions = dbcsl_lint_model_query(
 			model,
 			dbcsl_printf(lint->h,
 						 "select o.name, k.\"table\", min(k.on_delete) "
@@ -47,22 +47,23 @@ list_actions(dbcsl_lint *lint, const char *schema)
 
 /* Whether a foreign key is one of a table that is there, to another one. */
 static bool
-refers_to(dbcsl_lint *lint, const dbc_rows *rows, int row,
-		  const dbcsl_found *parent)
+refers_to(dbcsl_lint_analyzer *lint, const dbc_rows *rows, int row,
+		  const dbcsl_lint_model_object *parent)
 {
 	dbc_host *host = &lint->h->base;
 	const char *child = dbc_get_text(host, rows, row, ACTION_CHILD);
-	dbcsl_found found;
+	dbcsl_lint_model_object found;
 
 	return sqlite3_stricmp(dbc_get_text(host, rows, row, ACTION_PARENT),
 						   parent->name) == 0 &&
 		   sqlite3_stricmp(child, parent->name) != 0 &&
-		   dbcsl_model_find(lint->model, parent->schema, child, &found);
+		   dbcsl_lint_model_find(lint->model, parent->schema, child, &found);
 }
 
 /* Adds deeds for the rows that go or change when a table is dropped. */
 static void
-add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
+add_cascades(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
+			 const dbcsl_lint_model_object *found)
 {
 	const dbc_rows *rows = list_actions(lint, found->schema);
 	int i;
@@ -72,15 +73,15 @@ add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
 		return;
 	for (i = 0; i < rows->nrows; i++)
 	{
-		dbcsl_name child = {found->schema, NULL};
-		dbc_subject *other;
-		dbc_deed *deed;
+		dbcsl_lint_qualified_name child = {found->schema, NULL};
+		dbc_lint_object *other;
+		dbc_lint_operation *deed;
 
 		if (!refers_to(lint, rows, i, found))
 			continue;
 		child.name = dbc_get_text(&lint->h->base, rows, i, ACTION_CHILD);
-		other = dbcsl_subject(lint, "table", child);
-		deed = dbcsl_add_deed(lint, DBC_V_CASCADE, table);
+		other = dbcsl_lint_find_object(lint, "table", child);
+		deed = dbcsl_lint_add_operation(lint, DBC_V_CASCADE, table);
 		deed->other = other;
 		deed->text = dbc_get_text(&lint->h->base, rows, i, ACTION);
 		deed->name = lint->model->enforces ? "foreign_keys" : NULL;
@@ -89,9 +90,9 @@ add_cascades(dbcsl_lint *lint, dbc_subject *table, const dbcsl_found *found)
 
 /* The indexes and triggers of a table. */
 static const dbc_rows *
-list_parts(dbcsl_lint *lint, const char *schema, const char *table)
+list_parts(dbcsl_lint_analyzer *lint, const char *schema, const char *table)
 {
-	return dbcsl_model_query(
+	return dbcsl_lint_model_query(
 		lint->model,
 		dbcsl_printf(lint->h,
 					 "select type, name, sql from \"%w\".sqlite_schema "
@@ -104,7 +105,7 @@ list_parts(dbcsl_lint *lint, const char *schema, const char *table)
 
 /* The last time that something got this name, or -1. */
 static int
-find_rename(const dbcsl_past *past, const char *to)
+find_rename(const dbcsl_lint_script_history *past, const char *to)
 {
 	int i;
 
@@ -116,15 +117,15 @@ find_rename(const dbcsl_past *past, const char *to)
 
 /* Notes that a table is dropped, before it is. */
 void
-dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table)
+dbcsl_lint_record_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 {
-	dbcsl_past *past = lint->past;
-	dbcsl_gone *gone;
-	dbcsl_found found;
+	dbcsl_lint_script_history *past = lint->past;
+	dbcsl_lint_dropped_table *gone;
+	dbcsl_lint_model_object found;
 	int renamed;
 
-	if (!dbcsl_model_find(lint->model, dbcsl_schema_of(table), table->name,
-						  &found) ||
+	if (!dbcsl_lint_model_find(lint->model, dbcsl_lint_get_schema(table),
+							   table->name, &found) ||
 		strcmp(found.type, "table") != 0 || !found.sql)
 		return;
 	add_cascades(lint, table, &found);
@@ -132,7 +133,7 @@ dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table)
 	past->gone =
 		dbcsl_grow(lint->h, past->gone, (size_t) past->ngone, sizeof(*gone));
 	gone = &past->gone[past->ngone++];
-	*gone = (dbcsl_gone){
+	*gone = (dbcsl_lint_dropped_table){
 		.statement = lint->number,
 		.subject = table,
 		.schema = found.schema,
@@ -144,9 +145,9 @@ dbcsl_note_drop(dbcsl_lint *lint, dbc_subject *table)
 
 /* Notes that the statement inserts what a query gives. */
 void
-dbcsl_note_copy(dbcsl_lint *lint)
+dbcsl_lint_record_copy(dbcsl_lint_analyzer *lint)
 {
-	dbcsl_past *past = lint->past;
+	dbcsl_lint_script_history *past = lint->past;
 
 	past->copies = dbcsl_grow(lint->h, past->copies, (size_t) past->ncopies,
 							  sizeof(*past->copies));
@@ -155,25 +156,26 @@ dbcsl_note_copy(dbcsl_lint *lint)
 
 /* Notes that a table is renamed, before it is. */
 void
-dbcsl_note_rename(dbcsl_lint *lint, const dbc_subject *table,
-				  const char *new_name)
+dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
+						 const dbc_lint_object *table, const char *new_name)
 {
-	dbcsl_past *past = lint->past;
+	dbcsl_lint_script_history *past = lint->past;
 
 	past->renamed = dbcsl_grow(lint->h, past->renamed, (size_t) past->nrenamed,
 							   sizeof(*past->renamed));
 	past->renamed[past->nrenamed++] =
-		(dbcsl_renamed){lint->number, table->name, new_name};
+		(dbcsl_lint_renamed_table){lint->number, table->name, new_name};
 }
 
 /* ---- once it is read ---- */
 
 /* Adds a deed for a thing that is not made again. */
-static dbc_deed *
-lose(dbcsl_lint *lint, const dbcsl_gone *gone, const char *type,
-	 const char *name)
+static dbc_lint_operation *
+lose(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
+	 const char *type, const char *name)
 {
-	dbc_deed *deed = dbcsl_add_deed(lint, DBC_V_LOSE, gone->subject);
+	dbc_lint_operation *deed =
+		dbcsl_lint_add_operation(lint, DBC_V_LOSE, gone->subject);
 
 	deed->type = type;
 	deed->name = name;
@@ -183,7 +185,7 @@ lose(dbcsl_lint *lint, const dbcsl_gone *gone, const char *type,
 /* Whether one of some indexes and triggers is what a lost one was, by name or
  * by definition. */
 static bool
-is_among(dbcsl_lint *lint, const dbc_rows *parts, const char *name,
+is_among(dbcsl_lint_analyzer *lint, const dbc_rows *parts, const char *name,
 		 const char *definition)
 {
 	int i;
@@ -201,7 +203,7 @@ is_among(dbcsl_lint *lint, const dbc_rows *parts, const char *name,
 
 /* Adds deeds for indexes and triggers. */
 static void
-compare_parts(dbcsl_lint *lint, const dbcsl_gone *gone)
+compare_parts(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 {
 	const dbc_rows *now = list_parts(lint, gone->schema, gone->name);
 	int i;
@@ -219,7 +221,8 @@ compare_parts(dbcsl_lint *lint, const dbcsl_gone *gone)
 
 /* Adds deeds for what is said of the table as a whole. */
 static void
-compare_options(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
+compare_options(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
+				const dbcsl_ddl *now)
 {
 	if (gone->ddl.strict && !now->strict)
 		lose(lint, gone, "option", "STRICT");
@@ -236,26 +239,29 @@ compare_options(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
 /* Adds a deed for a column that is not there any more, unless its values are.
  */
 static void
-drop_column(dbcsl_lint *lint, const dbcsl_gone *gone, const char *column)
+drop_column(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
+			const char *column)
 {
 	int i;
 
 	for (i = 0; i < lint->past->nmoved; i++)
 		if (sqlite3_stricmp(lint->past->moved[i], column) == 0)
 			return;
-	dbcsl_add_deed(lint, DBC_V_DROP_COLUMN, gone->subject)->column = column;
+	dbcsl_lint_add_operation(lint, DBC_V_DROP_COLUMN, gone->subject)->column =
+		column;
 }
 
 /* Adds deeds for columns, and for what is said of those that are still there.
  */
 static void
-compare_columns(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
+compare_columns(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
+				const dbcsl_ddl *now)
 {
 	int i;
 
 	for (i = 0; i < gone->ddl.ncolumns; i++)
 	{
-		const dbcsl_column *column = &gone->ddl.columns[i];
+		const dbcsl_ddl_column *column = &gone->ddl.columns[i];
 		int number = dbcsl_find_column(now, column->name);
 
 		if (number < 0)
@@ -274,15 +280,15 @@ compare_columns(dbcsl_lint *lint, const dbcsl_gone *gone, const dbcsl_ddl *now)
 
 /* Adds deeds for constraints; the primary key has changed on purpose. */
 static void
-compare_constraints(dbcsl_lint *lint, const dbcsl_gone *gone,
-					const dbcsl_ddl *now)
+compare_constraints(dbcsl_lint_analyzer *lint,
+					const dbcsl_lint_dropped_table *gone, const dbcsl_ddl *now)
 {
 	int i;
 	int k;
 
 	for (i = 0; i < gone->ddl.nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &gone->ddl.constraints[i];
+		const dbcsl_ddl_constraint *c = &gone->ddl.constraints[i];
 
 		for (k = 0; k < now->nconstraints; k++)
 			if (strcmp(now->constraints[k].definition, c->definition) == 0)
@@ -295,11 +301,11 @@ compare_constraints(dbcsl_lint *lint, const dbcsl_gone *gone,
 /* Appends the deeds that have been gathered to a reading, and tells all of them
  * about the table that takes the place, and the call that makes it. */
 static void
-append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor,
-			 const char *call)
+append_deeds(dbcsl_lint_analyzer *lint, dbc_lint_analysis *reading,
+			 dbc_lint_object *successor, const char *call)
 {
 	size_t count = (size_t) reading->ndeeds;
-	dbc_deed *deeds = dbcsl_alloc(
+	dbc_lint_operation *deeds = dbcsl_alloc(
 		&lint->h->base, (count + (size_t) lint->ndeeds) * sizeof(*deeds));
 	size_t i;
 
@@ -322,43 +328,47 @@ append_deeds(dbcsl_lint *lint, dbc_reading *reading, dbc_subject *successor,
 /* Whether the rows of a table that is gone were copied: otherwise nothing has
  * taken its place, only its name. */
 static bool
-is_copied(dbcsl_lint *lint, const dbcsl_gone *gone)
+is_copied(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 {
 	int i;
 
 	for (i = 0; i < lint->past->ncopies; i++)
-		if (dbcsl_mentions(lint->h, lint->past->copies[i], gone->subject->name))
+		if (dbcsl_lint_mentions_name(lint->h, lint->past->copies[i],
+									 gone->subject->name))
 			return true;
 	return false;
 }
 
 /* Adds deeds for what tables that took the place of others do not have. */
 void
-dbcsl_lint_rebuilds(dbcsl_lint *lint, const dbc_script *script,
-					dbc_reading *readings)
+dbcsl_lint_analyze_rebuilds(dbcsl_lint_analyzer *lint, const dbc_script *script,
+							dbc_lint_analysis *readings)
 {
 	int i;
 
 	for (i = 0; i < lint->past->ngone; i++)
 	{
-		const dbcsl_gone *gone = &lint->past->gone[i];
+		const dbcsl_lint_dropped_table *gone = &lint->past->gone[i];
 		const char *call = NULL;
-		dbc_subject *successor;
-		dbcsl_found found;
+		dbc_lint_object *successor;
+		dbcsl_lint_model_object found;
 		dbcsl_ddl now;
 
 		if (!is_copied(lint, gone) ||
-			!dbcsl_model_find(lint->model, gone->schema, gone->name, &found) ||
+			!dbcsl_lint_model_find(lint->model, gone->schema, gone->name,
+								   &found) ||
 			strcmp(found.type, "table") != 0 || !found.sql)
 			continue;
-		successor = dbcsl_subject(lint, "table",
-								  (dbcsl_name){gone->schema, gone->name});
+		successor = dbcsl_lint_find_object(
+			lint, "table",
+			(dbcsl_lint_qualified_name){gone->schema, gone->name});
 		now = dbcsl_read_ddl(lint->h, found.sql);
 		lint->statement = &script->statements[gone->statement];
 		compare_parts(lint, gone);
 		if (gone->ddl.kind == DBCSL_TABLE && now.kind == DBCSL_TABLE)
 		{
-			call = dbcsl_rebuild_call(lint, successor, &now, -1, NULL);
+			call =
+				dbcsl_lint_make_rebuild_call(lint, successor, &now, -1, NULL);
 			compare_options(lint, gone, &now);
 			compare_columns(lint, gone, &now);
 			compare_constraints(lint, gone, &now);

@@ -94,7 +94,7 @@ ranged_rows(sized *s, int64_t pages, const char *rowid)
 static void
 measure(dbc_host *host, void *arg)
 {
-	dbc_subject *subject = arg;
+	dbc_lint_object *subject = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	sized s = {.h = h,
 			   .schema = subject->schema ? subject->schema : "main",
@@ -143,8 +143,8 @@ measure(dbc_host *host, void *arg)
 
 /* Measures a table; what cannot be read is of unknown size. */
 void
-dbcsl_measure(dbcsl_host *h, dbc_subject *subject)
+dbcsl_lint_measure_table(dbcsl_host *h, dbc_lint_object *subject)
 {
-	if (!dbcsl_try(h, measure, subject) && dbcsl_passes_guards(&h->error))
+	if (!dbcsl_try(h, measure, subject) && dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
 }

@@ -10,19 +10,20 @@
 
 /* The schema of a table, whose subject does not name main. */
 const char *
-dbcsl_schema_of(const dbc_subject *table)
+dbcsl_lint_get_schema(const dbc_lint_object *table)
 {
 	return table->schema ? table->schema : "main";
 }
 
 /* The definition of a table of the model. */
 bool
-dbcsl_definition(dbcsl_lint *lint, const dbc_subject *table, dbcsl_ddl *ddl)
+dbcsl_lint_read_definition(dbcsl_lint_analyzer *lint,
+						   const dbc_lint_object *table, dbcsl_ddl *ddl)
 {
-	dbcsl_found found;
+	dbcsl_lint_model_object found;
 
-	if (!dbcsl_model_find(lint->model, dbcsl_schema_of(table), table->name,
-						  &found) ||
+	if (!dbcsl_lint_model_find(lint->model, dbcsl_lint_get_schema(table),
+							   table->name, &found) ||
 		!found.sql)
 		return false;
 	*ddl = dbcsl_read_ddl(lint->h, found.sql);
@@ -31,7 +32,7 @@ dbcsl_definition(dbcsl_lint *lint, const dbc_subject *table, dbcsl_ddl *ddl)
 
 /* Whether a constraint is one of a column. */
 static bool
-is_about(const dbcsl_constraint *c, const char *column)
+is_about(const dbcsl_ddl_constraint *c, const char *column)
 {
 	int i;
 
@@ -58,14 +59,14 @@ append_constraints(dbc_buffer *out, int *count, const dbcsl_ddl *ddl,
 
 	for (i = 0; i < ddl->nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &ddl->constraints[i];
+		const dbcsl_ddl_constraint *c = &ddl->constraints[i];
 
 		if (c->column >= 0 || (without && is_about(c, without)))
 			continue;
 		append_item(out, count, c->name ? "constraint " : "");
 		if (c->name)
 		{
-			dbcsl_append_name(out, c->name);
+			dbcsl_append_normal_name(out, c->name);
 			dbc_append(out, " ");
 		}
 		dbc_append(out, c->definition);
@@ -74,8 +75,9 @@ append_constraints(dbc_buffer *out, int *count, const dbcsl_ddl *ddl,
 
 /* The call of dbmigrate_rebuild() that gives a table other columns. */
 const char *
-dbcsl_rebuild_call(dbcsl_lint *lint, const dbc_subject *table,
-				   const dbcsl_ddl *ddl, int without, const char *more)
+dbcsl_lint_make_rebuild_call(dbcsl_lint_analyzer *lint,
+							 const dbc_lint_object *table, const dbcsl_ddl *ddl,
+							 int without, const char *more)
 {
 	dbc_buffer options;
 	dbc_buffer out;
@@ -84,7 +86,7 @@ dbcsl_rebuild_call(dbcsl_lint *lint, const dbc_subject *table,
 
 	dbc_buffer_init(&out, &lint->h->base);
 	dbc_append(&out, "create table ");
-	dbcsl_append_as_typed(&out, table->name);
+	dbcsl_append_quoted_name(&out, table->name);
 	dbc_append(&out, " (");
 	for (i = 0; i < ddl->ncolumns; i++)
 		if (i != without)
@@ -103,7 +105,7 @@ dbcsl_rebuild_call(dbcsl_lint *lint, const dbc_subject *table,
 							table->shown, out.data);
 	dbc_buffer_init(&options, &lint->h->base);
 	dbc_append(&options, "{\"drop_columns\": [");
-	dbc_append_quoted(&options, ddl->columns[without].name);
+	dbc_json_append_string(&options, ddl->columns[without].name);
 	dbc_append(&options, "]}");
 	return dbcsl_printf(lint->h, "SELECT dbmigrate_rebuild(%Q, %Q, %Q);",
 						table->shown, out.data, options.data);

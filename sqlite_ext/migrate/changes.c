@@ -15,7 +15,7 @@
 typedef struct reading
 {
 	const char *table;
-	dbcsl_digest *digest;
+	dbcsl_migrate_digest *digest;
 } reading;
 
 /* Reads a table. */
@@ -26,20 +26,20 @@ read_table(dbc_host *host, void *arg)
 
 	dbcsl_host *h = dbcsl_of(host);
 
-	r->digest = dbcsl_read_digest(
+	r->digest = dbcsl_migrate_read_digest(
 		h, dbcsl_printf(h, "select * from main.\"%w\"", r->table));
 }
 
 /* The digest of a table, or NULL if it cannot be read: a virtual one need not
  * have rows, nor its module be there. */
-static const dbcsl_digest *
+static const dbcsl_migrate_digest *
 try_to_read(dbcsl_host *h, const char *table)
 {
 	reading r = {.table = table};
 
 	if (dbcsl_try(h, read_table, &r))
 		return r.digest;
-	if (dbcsl_passes_guards(&h->error))
+	if (dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
 	return NULL;
 }
@@ -47,10 +47,11 @@ try_to_read(dbcsl_host *h, const char *table)
 /* Takes the digest of a table that is going to be written, unless it is known
  * or the table was not there before. */
 static void
-note_table(dbcsl_host *h, dbcsl_tracked *tracked, const char *name)
+note_table(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const char *name)
 {
-	const dbcsl_entry *table = dbcsl_find_table(&tracked->before, name);
-	dbcsl_written *known;
+	const dbcsl_migrate_schema_entry *table =
+		dbcsl_migrate_find_table_entry(&tracked->before, name);
+	dbcsl_migrate_written_table *known;
 
 	if (!table || table->shadow || dbc_starts_with_nocase(name, "sqlite_") ||
 		dbc_starts_with_nocase(name, "dbcare_"))
@@ -76,7 +77,7 @@ altered_table(dbcsl_host *h, const dbcsl_token *alter)
 	after = dbcsl_next_token(&token);
 	if (after.text[0] == '.')
 		token = dbcsl_next_token(&after);
-	return dbcsl_unquoted(h, &token);
+	return dbcsl_unquote_token(h, &token);
 }
 
 /* Pages where what a statement writes begins. */
@@ -128,7 +129,7 @@ read_program(dbcsl_host *h, const char *text)
 			add_root(h, h->loose, &roots);
 	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
 		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	return roots;
 }
 
@@ -146,7 +147,7 @@ has_page(const roots *roots, sqlite3_int64 page)
 
 /* Notes the tables that begin at some pages. */
 static void
-note_roots(dbcsl_host *h, dbcsl_tracked *tracked, const roots *roots)
+note_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
 {
 	const dbc_rows *tables;
 	size_t j;
@@ -160,13 +161,13 @@ note_roots(dbcsl_host *h, dbcsl_tracked *tracked, const roots *roots)
 				note_table(h, tracked, dbc_get_text(&h->base, tables, i, 0));
 	}
 	for (j = 0; roots->virtual && j < tracked->before.count; j++)
-		if (dbcsl_is_virtual(&tracked->before.items[j]))
+		if (dbcsl_migrate_is_virtual_table(&tracked->before.items[j]))
 			note_table(h, tracked, tracked->before.items[j].name);
 }
 
 /* Notes what a statement is going to write. */
 void
-dbcsl_track_statement(dbcsl_host *h, const dbc_statement *statement)
+dbcsl_migrate_track_statement(dbcsl_host *h, const dbc_statement *statement)
 {
 	dbcsl_token first = dbcsl_first_token(statement->text);
 	roots roots;
@@ -204,12 +205,12 @@ add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
 
 /* The tables that were written, as they are now, and those that are new. */
 const dbc_rows *
-dbcsl_tables_now(dbcsl_host *h, dbcsl_tracked *tracked)
+dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
-	const dbcsl_digest *digest;
-	dbcsl_written *table;
+	const dbcsl_migrate_digest *digest;
+	dbcsl_migrate_written_table *table;
 	size_t i;
 
 	rows->ncols = 2;
@@ -217,39 +218,40 @@ dbcsl_tables_now(dbcsl_host *h, dbcsl_tracked *tracked)
 	{
 		if (!table->before)
 			continue;
-		table->text = dbcsl_digest_text(h, table->before, NULL);
-		if (!dbcsl_find_table(&tracked->now, table->name))
+		table->text = dbcsl_migrate_digest_text(h, table->before, NULL);
+		if (!dbcsl_migrate_find_table_entry(&tracked->now, table->name))
 			continue;
 		digest = try_to_read(h, table->name);
 		if (!digest)
 			continue;
-		table->text = dbcsl_digest_text(h, table->before, digest);
+		table->text = dbcsl_migrate_digest_text(h, table->before, digest);
 		values = add_table(h, rows, values, table->name,
-						   dbcsl_digest_text(h, digest, table->before));
+						   dbcsl_migrate_digest_text(h, digest, table->before));
 	}
 	for (i = 0; i < tracked->now.count; i++)
 	{
-		const dbcsl_entry *e = &tracked->now.items[i];
+		const dbcsl_migrate_schema_entry *e = &tracked->now.items[i];
 
 		if (!e->differs || strcmp(e->type, "table") != 0 || e->shadow ||
 			dbc_starts_with_nocase(e->name, "sqlite_") ||
-			dbcsl_find_table(&tracked->before, e->name))
+			dbcsl_migrate_find_table_entry(&tracked->before, e->name))
 			continue;
 		digest = try_to_read(h, e->name);
 		if (digest)
 			values = add_table(h, rows, values, e->name,
-							   dbcsl_digest_text(h, digest, NULL));
+							   dbcsl_migrate_digest_text(h, digest, NULL));
 	}
 	return rows;
 }
 
 /* The tables that were written, as they were. */
 const dbc_rows *
-dbcsl_tables_before(dbcsl_host *h, const dbcsl_tracked *tracked)
+dbcsl_migrate_list_tables_before(dbcsl_host *h,
+								 const dbcsl_migrate_tracking *tracked)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
-	const dbcsl_written *table;
+	const dbcsl_migrate_written_table *table;
 
 	rows->ncols = 2;
 	for (table = tracked->tables; table; table = table->next)

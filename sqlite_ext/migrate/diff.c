@@ -17,9 +17,11 @@
 /* One of the two schemas. */
 typedef struct side
 {
-	const dbc_schema *schema;
-	dbcsl_thing *things;  /* one per object; object is NULL for its parts */
-	dbcsl_thing **sorted; /* the things, in the order they were made */
+	const dbc_migrate_schema *schema;
+	dbcsl_migrate_diff_object
+		*things; /* one per object; object is NULL for its parts */
+	dbcsl_migrate_diff_object *
+		*sorted; /* the things, in the order they were made */
 	int count;
 } side;
 
@@ -36,7 +38,7 @@ typedef struct difference
 
 /* Appends a line of comment, whatever is in the names it tells. */
 void
-dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
+dbcsl_migrate_write_comment(dbc_buffer *out, const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -56,7 +58,7 @@ dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
 
 /* Whether an object is a table, index, view or trigger. */
 static bool
-is_thing(const dbc_object *object)
+is_thing(const dbc_migrate_object *object)
 {
 	return dbc_same(object->type, "table") || dbc_same(object->type, "index") ||
 		   dbc_same(object->type, "view") || dbc_same(object->type, "trigger");
@@ -66,8 +68,10 @@ is_thing(const dbc_object *object)
 static int
 compare_order(const void *left, const void *right)
 {
-	const dbcsl_thing *l = *(dbcsl_thing *const *) left;
-	const dbcsl_thing *r = *(dbcsl_thing *const *) right;
+	const dbcsl_migrate_diff_object *l =
+		*(dbcsl_migrate_diff_object *const *) left;
+	const dbcsl_migrate_diff_object *r =
+		*(dbcsl_migrate_diff_object *const *) right;
 
 	if (l->order != r->order)
 		return l->order < r->order ? -1 : 1;
@@ -76,7 +80,7 @@ compare_order(const void *left, const void *right)
 
 /* Reads what the details of a thing say. */
 static void
-read_details(dbcsl_host *h, dbcsl_thing *thing)
+read_details(dbcsl_host *h, dbcsl_migrate_diff_object *thing)
 {
 	dbc_value details = dbc_text(thing->object->details);
 	const dbc_rows *rows =
@@ -93,24 +97,25 @@ read_details(dbcsl_host *h, dbcsl_thing *thing)
 }
 
 /* The thing of a type and a name, or NULL. */
-static dbcsl_thing *
+static dbcsl_migrate_diff_object *
 find_thing(const side *s, const char *type, const char *name)
 {
-	const dbc_object *object = dbc_find_object(s->schema, type, name);
+	const dbc_migrate_object *object =
+		dbc_migrate_find_object(s->schema, type, name);
 
 	return object ? &s->things[object - s->schema->items] : NULL;
 }
 
 /* Reads the things of a schema. */
 static side
-read_side(dbcsl_host *h, const dbc_schema *schema)
+read_side(dbcsl_host *h, const dbc_migrate_schema *schema)
 {
 	side s = {.schema = schema};
 	size_t room = (size_t) schema->count + 1;
 	int i;
 
 	s.things = dbc_alloc(&h->base, room * sizeof(*s.things));
-	s.sorted = dbc_alloc(&h->base, room * sizeof(dbcsl_thing *));
+	s.sorted = dbc_alloc(&h->base, room * sizeof(dbcsl_migrate_diff_object *));
 	for (i = 0; i < schema->count; i++)
 	{
 		if (!is_thing(&schema->items[i]))
@@ -119,7 +124,8 @@ read_side(dbcsl_host *h, const dbc_schema *schema)
 		read_details(h, &s.things[i]);
 		s.sorted[s.count++] = &s.things[i];
 	}
-	qsort(s.sorted, (size_t) s.count, sizeof(dbcsl_thing *), compare_order);
+	qsort(s.sorted, (size_t) s.count, sizeof(dbcsl_migrate_diff_object *),
+		  compare_order);
 	for (i = 0; i < s.count; i++)
 	{
 		const char *parent = s.sorted[i]->object->parent;
@@ -143,10 +149,10 @@ mark_differences(side *mine, const side *others)
 
 	for (i = 0; i < mine->schema->count; i++)
 	{
-		const dbc_object *object = &mine->schema->items[i];
-		const dbc_object *twin =
-			dbc_find_object(others->schema, object->type, object->name);
-		dbcsl_thing *thing = &mine->things[i];
+		const dbc_migrate_object *object = &mine->schema->items[i];
+		const dbc_migrate_object *twin =
+			dbc_migrate_find_object(others->schema, object->type, object->name);
+		dbcsl_migrate_diff_object *thing = &mine->things[i];
 
 		if (thing->object && twin)
 			thing->other = &others->things[twin - others->schema->items];
@@ -167,8 +173,8 @@ decide_tables(dbcsl_host *h, side *s)
 
 	for (i = 0; i < s->count; i++)
 	{
-		dbcsl_thing *thing = s->sorted[i];
-		const dbcsl_thing *other = thing->other;
+		dbcsl_migrate_diff_object *thing = s->sorted[i];
+		const dbcsl_migrate_diff_object *other = thing->other;
 
 		if (other && other->differs)
 			thing->differs = true;
@@ -191,10 +197,10 @@ decide_rebuilds(difference *d)
 
 	for (i = 0; i < d->to.count; i++)
 	{
-		dbcsl_thing *to = d->to.sorted[i];
+		dbcsl_migrate_diff_object *to = d->to.sorted[i];
 
 		if (!to->differs || to->table || to->replaced ||
-			dbcsl_only_adds(d->h, to->other, to))
+			dbcsl_migrate_only_adds_columns(d->h, to->other, to))
 			continue;
 		to->rebuilt = true;
 		to->other->rebuilt = true;
@@ -209,7 +215,7 @@ decide_others(side *s)
 
 	for (i = 0; i < s->count; i++)
 	{
-		dbcsl_thing *thing = s->sorted[i];
+		dbcsl_migrate_diff_object *thing = s->sorted[i];
 
 		if (thing->table)
 			thing->replaced = thing->differs || thing->table->replaced ||
@@ -222,13 +228,13 @@ decide_others(side *s)
 /* Whether a thing goes with another one that is dropped anyway.  Of what a
  * table has that is rebuilt, only most indexes are not in the way. */
 static bool
-goes_along(const dbcsl_thing *thing)
+goes_along(const dbcsl_migrate_diff_object *thing)
 {
 	if (!thing->table)
 		return false;
 	return thing->table->replaced ||
 		   (thing->table->rebuilt && thing->ddl.kind == DBCSL_INDEX &&
-			!dbcsl_qualifies(&thing->ddl));
+			!dbcsl_has_qualified_columns(&thing->ddl));
 }
 
 /* Drops what goes of a type, the newest first. */
@@ -239,16 +245,17 @@ drop_things(difference *d, const char *type)
 
 	for (i = d->from.count - 1; i >= 0; i--)
 	{
-		const dbcsl_thing *thing = d->from.sorted[i];
+		const dbcsl_migrate_diff_object *thing = d->from.sorted[i];
 
 		if (!thing->replaced || goes_along(thing) ||
 			!dbc_same(thing->object->type, type))
 			continue;
 		if (dbc_same(type, "table"))
-			dbcsl_append_comment(&d->out, "destroys data: table %s",
-								 thing->object->name);
-		dbc_append_format(&d->out, "drop %s %s;\n", type,
-						  dbcsl_in_main(&d->h->base, thing->ddl.name));
+			dbcsl_migrate_write_comment(&d->out, "destroys data: table %s",
+										thing->object->name);
+		dbc_append_format(
+			&d->out, "drop %s %s;\n", type,
+			dbcsl_qualify_main_name(&d->h->base, thing->ddl.name));
 	}
 }
 
@@ -260,12 +267,12 @@ change_tables(difference *d)
 
 	for (i = 0; i < d->to.count; i++)
 	{
-		const dbcsl_thing *thing = d->to.sorted[i];
+		const dbcsl_migrate_diff_object *thing = d->to.sorted[i];
 
 		if (thing->rebuilt)
-			dbcsl_rebuild(&d->out, thing->other, thing);
+			dbcsl_migrate_write_rebuild(&d->out, thing->other, thing);
 		else if (thing->differs && !thing->table && !thing->replaced)
-			dbcsl_add_columns(&d->out, thing->other, thing);
+			dbcsl_migrate_write_add_columns(&d->out, thing->other, thing);
 	}
 }
 
@@ -277,7 +284,7 @@ create_things(difference *d, const char *type)
 
 	for (i = 0; i < d->to.count; i++)
 	{
-		const dbcsl_thing *thing = d->to.sorted[i];
+		const dbcsl_migrate_diff_object *thing = d->to.sorted[i];
 
 		if (thing->replaced && dbc_same(thing->object->type, type))
 			dbc_append_format(&d->out, "%s;\n", thing->ddl.text);
@@ -294,7 +301,7 @@ append_settings(difference *d)
 
 	for (i = 0; i < d->from.count; i++)
 	{
-		const dbcsl_thing *thing = d->from.sorted[i];
+		const dbcsl_migrate_diff_object *thing = d->from.sorted[i];
 
 		drops |= thing->replaced && thing->ddl.kind == DBCSL_TABLE;
 		rebuilds |= thing->rebuilt;
@@ -307,7 +314,8 @@ append_settings(difference *d)
 
 /* SQL that makes one schema another; see core/host.h. */
 const char *
-dbcsl_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
+dbcsl_migrate_diff(dbc_host *host, const dbc_migrate_schema *from,
+				   const dbc_migrate_schema *to)
 {
 	difference d = {.h = dbcsl_of(host)};
 

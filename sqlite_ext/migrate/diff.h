@@ -9,32 +9,40 @@
 #include "sqlite_ext/core/ddl.h"
 
 /* A table, index, view or trigger of one of the schemas. */
-typedef struct dbcsl_thing
+typedef struct dbcsl_migrate_diff_object
 {
-	const dbc_object *object;
+	const dbc_migrate_object *object;
 	dbcsl_ddl ddl;
-	int64_t order;			   /* its place among those of its schema */
-	struct dbcsl_thing *other; /* of the same name in the other schema */
-	struct dbcsl_thing *table; /* of an index or a trigger: table or view */
-	bool differs;			   /* it, or a column or constraint of it */
-	bool replaced;			   /* it goes as a whole, or comes as a whole */
-	bool rebuilt;			   /* a table that differs, but keeps its rows */
-} dbcsl_thing;
+	int64_t order; /* its place among those of its schema */
+	struct dbcsl_migrate_diff_object
+		*other; /* of the same name in the other schema */
+	struct dbcsl_migrate_diff_object
+		*table;	   /* of an index or a trigger: table or view */
+	bool differs;  /* it, or a column or constraint of it */
+	bool replaced; /* it goes as a whole, or comes as a whole */
+	bool rebuilt;  /* a table that differs, but keeps its rows */
+} dbcsl_migrate_diff_object;
 
 /* Whether new columns at the end make a table another. */
-extern bool dbcsl_only_adds(dbcsl_host *h, const dbcsl_thing *from,
-							const dbcsl_thing *to);
+extern bool
+dbcsl_migrate_only_adds_columns(dbcsl_host *h,
+								const dbcsl_migrate_diff_object *from,
+								const dbcsl_migrate_diff_object *to);
 
 /* Append the statements that do that, or that make a table anew with the rows
  * of the old one; the latter takes foreign_keys = off and legacy_alter_table =
  * on, and leaves indexes and triggers to the caller. */
-extern void dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
-							  const dbcsl_thing *to);
-extern void dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from,
-						  const dbcsl_thing *to);
+extern void
+dbcsl_migrate_write_add_columns(dbc_buffer *out,
+								const dbcsl_migrate_diff_object *from,
+								const dbcsl_migrate_diff_object *to);
+extern void dbcsl_migrate_write_rebuild(dbc_buffer *out,
+										const dbcsl_migrate_diff_object *from,
+										const dbcsl_migrate_diff_object *to);
 
 /* Appends a line of comment, whatever is in the names it tells. */
-extern void dbcsl_append_comment(dbc_buffer *out, const char *format, ...)
+extern void dbcsl_migrate_write_comment(dbc_buffer *out, const char *format,
+										...)
 	__attribute__((format(printf, 2, 3)));
 
 #endif /* DBCSL_MIGRATE_DIFF_H */

@@ -21,7 +21,7 @@ same_name(const char *left, const char *right)
 
 /* Whether a column has a value in rows that do not tell one. */
 static bool
-has_default(const dbcsl_column *column)
+has_default(const dbcsl_ddl_column *column)
 {
 	return column->default_value &&
 		   sqlite3_stricmp(column->default_value, "null") != 0;
@@ -31,7 +31,7 @@ has_default(const dbcsl_column *column)
 static bool
 can_add(const dbcsl_ddl *table, int number)
 {
-	const dbcsl_column *column = &table->columns[number];
+	const dbcsl_ddl_column *column = &table->columns[number];
 	int i;
 
 	if (column->stored || (column->generated && column->not_null) ||
@@ -40,7 +40,7 @@ can_add(const dbcsl_ddl *table, int number)
 		return false;
 	for (i = 0; i < table->nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &table->constraints[i];
+		const dbcsl_ddl_constraint *c = &table->constraints[i];
 
 		if (c->column != number || c->kind == DBCSL_CHECK)
 			continue;
@@ -64,7 +64,7 @@ has_constraints(dbcsl_host *h, const dbcsl_ddl *table, const dbcsl_ddl *of,
 
 	for (i = 0; i < table->nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &table->constraints[i];
+		const dbcsl_ddl_constraint *c = &table->constraints[i];
 
 		if (c->column >= first)
 			continue;
@@ -82,7 +82,9 @@ has_constraints(dbcsl_host *h, const dbcsl_ddl *table, const dbcsl_ddl *of,
 
 /* Whether new columns at the end make a table another. */
 bool
-dbcsl_only_adds(dbcsl_host *h, const dbcsl_thing *from, const dbcsl_thing *to)
+dbcsl_migrate_only_adds_columns(dbcsl_host *h,
+								const dbcsl_migrate_diff_object *from,
+								const dbcsl_migrate_diff_object *to)
 {
 	const dbcsl_ddl *old = &from->ddl;
 	const dbcsl_ddl *wanted = &to->ddl;
@@ -93,7 +95,7 @@ dbcsl_only_adds(dbcsl_host *h, const dbcsl_thing *from, const dbcsl_thing *to)
 		return false;
 	for (i = 0; i < wanted->ncolumns; i++)
 	{
-		const dbcsl_column *column = &wanted->columns[i];
+		const dbcsl_ddl_column *column = &wanted->columns[i];
 
 		if (i >= old->ncolumns
 				? !can_add(wanted, i)
@@ -106,14 +108,15 @@ dbcsl_only_adds(dbcsl_host *h, const dbcsl_thing *from, const dbcsl_thing *to)
 
 /* Appends the statements that add columns. */
 void
-dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
-				  const dbcsl_thing *to)
+dbcsl_migrate_write_add_columns(dbc_buffer *out,
+								const dbcsl_migrate_diff_object *from,
+								const dbcsl_migrate_diff_object *to)
 {
 	int i;
 
 	for (i = from->ddl.ncolumns; i < to->ddl.ncolumns; i++)
 	{
-		const char *table = dbcsl_in_main(out->host, to->ddl.name);
+		const char *table = dbcsl_qualify_main_name(out->host, to->ddl.name);
 
 		dbc_append_format(out, "alter table %s add column %s;\n", table,
 						  to->ddl.columns[i].text);
@@ -125,7 +128,7 @@ dbcsl_add_columns(dbc_buffer *out, const dbcsl_thing *from,
 /* A table while it is rebuilt. */
 typedef struct rebuild
 {
-	dbcsl_copy copy;
+	dbcsl_table_copy copy;
 	const char *name; /* for comments */
 	dbc_buffer notes; /* comments on values */
 } rebuild;
@@ -139,7 +142,7 @@ is_in_key(const dbcsl_ddl *table, const char *column, bool primary)
 
 	for (i = 0; i < table->nconstraints; i++)
 	{
-		const dbcsl_constraint *c = &table->constraints[i];
+		const dbcsl_ddl_constraint *c = &table->constraints[i];
 
 		for (j = 0; j < c->ncolumns; j++)
 			if ((!primary || c->kind == DBCSL_PRIMARY_KEY) &&
@@ -173,7 +176,7 @@ empty_value(const char *type)
 /* Decides what a column that is new gets: its default, unless it needs a value
  * and has none. */
 static void
-add_new_column(rebuild *r, const dbcsl_column *column)
+add_new_column(rebuild *r, const dbcsl_ddl_column *column)
 {
 	const dbcsl_ddl *wanted = r->copy.to;
 	const char *value = empty_value(column->type);
@@ -184,37 +187,40 @@ add_new_column(rebuild *r, const dbcsl_column *column)
 		return;
 	if (is_in_key(wanted, column->name, false))
 	{
-		dbcsl_append_comment(&r->notes,
-							 "fails if there are rows: column %s of table %s "
-							 "has no default",
-							 column->name, r->name);
+		dbcsl_migrate_write_comment(
+			&r->notes,
+			"fails if there are rows: column %s of table %s "
+			"has no default",
+			column->name, r->name);
 		return;
 	}
-	dbcsl_append_comment(&r->notes,
-						 "fills column %s of table %s with %s: it has no "
-						 "default",
-						 column->name, r->name, value);
-	dbcsl_copy_column(&r->copy, dbcsl_quoted(r->notes.host, column->name),
-					  value);
+	dbcsl_migrate_write_comment(
+		&r->notes,
+		"fills column %s of table %s with %s: it has no "
+		"default",
+		column->name, r->name, value);
+	dbcsl_copy_add_column(
+		&r->copy, dbcsl_quote_always(r->notes.host, column->name), value);
 }
 
 /* Copies a column that both tables have. */
 static void
-add_common_column(rebuild *r, int number, const dbcsl_column *wanted)
+add_common_column(rebuild *r, int number, const dbcsl_ddl_column *wanted)
 {
 	dbc_host *host = r->notes.host;
-	const dbcsl_column *old = &r->copy.from->columns[number];
-	const char *source = dbcsl_quoted(host, old->name);
+	const dbcsl_ddl_column *old = &r->copy.from->columns[number];
+	const char *source = dbcsl_quote_always(host, old->name);
 	bool may_be_null = !old->not_null && number != r->copy.from->rowid_column;
 
 	if (wanted->not_null && may_be_null && has_default(wanted))
 		source =
 			dbc_format(host, "ifnull(%s, %s)", source, wanted->default_value);
 	else if (wanted->not_null && may_be_null)
-		dbcsl_append_comment(&r->notes,
-							 "fails if column %s of table %s is null",
-							 wanted->name, r->name);
-	dbcsl_copy_column(&r->copy, dbcsl_quoted(host, wanted->name), source);
+		dbcsl_migrate_write_comment(&r->notes,
+									"fails if column %s of table %s is null",
+									wanted->name, r->name);
+	dbcsl_copy_add_column(&r->copy, dbcsl_quote_always(host, wanted->name),
+						  source);
 }
 
 /* Decides what all columns get. */
@@ -225,10 +231,10 @@ add_columns(rebuild *r)
 	const dbcsl_ddl *wanted = r->copy.to;
 	int i;
 
-	dbcsl_copy_rowid(&r->copy);
+	dbcsl_copy_add_rowid(&r->copy);
 	for (i = 0; i < wanted->ncolumns; i++)
 	{
-		const dbcsl_column *column = &wanted->columns[i];
+		const dbcsl_ddl_column *column = &wanted->columns[i];
 		int twin = dbcsl_find_column(old, column->name);
 
 		if (column->generated)
@@ -244,7 +250,7 @@ add_columns(rebuild *r)
 
 /* Whether the new table has no place for the values of a column. */
 static bool
-loses(const dbcsl_ddl *wanted, const dbcsl_column *column)
+loses(const dbcsl_ddl *wanted, const dbcsl_ddl_column *column)
 {
 	int twin = dbcsl_find_column(wanted, column->name);
 
@@ -253,7 +259,8 @@ loses(const dbcsl_ddl *wanted, const dbcsl_column *column)
 
 /* Says what goes with the old table. */
 static void
-note_losses(dbc_buffer *out, const dbcsl_thing *from, const dbcsl_ddl *wanted)
+note_losses(dbc_buffer *out, const dbcsl_migrate_diff_object *from,
+			const dbcsl_ddl *wanted)
 {
 	dbc_buffer name;
 	int i;
@@ -263,26 +270,28 @@ note_losses(dbc_buffer *out, const dbcsl_thing *from, const dbcsl_ddl *wanted)
 		if (!loses(wanted, &from->ddl.columns[i]))
 			continue;
 		dbc_buffer_init(&name, out->host);
-		dbcsl_append_name(&name, from->ddl.columns[i].name);
-		dbcsl_append_comment(out, "destroys data: column %s.%s",
-							 from->object->name, name.data);
+		dbcsl_append_normal_name(&name, from->ddl.columns[i].name);
+		dbcsl_migrate_write_comment(out, "destroys data: column %s.%s",
+									from->object->name, name.data);
 	}
 }
 
 /* Appends the statements that make a table anew with the rows of the old one.
  */
 void
-dbcsl_rebuild(dbc_buffer *out, const dbcsl_thing *from, const dbcsl_thing *to)
+dbcsl_migrate_write_rebuild(dbc_buffer *out,
+							const dbcsl_migrate_diff_object *from,
+							const dbcsl_migrate_diff_object *to)
 {
-	rebuild r = {.copy = dbcsl_start_copy(out, &from->ddl, &to->ddl),
+	rebuild r = {.copy = dbcsl_start_table_copy(out, &from->ddl, &to->ddl),
 				 .name = to->object->name};
 
 	dbc_buffer_init(&r.notes, out->host);
 	add_columns(&r);
-	dbcsl_set_aside(&r.copy);
+	dbcsl_copy_rename_old(&r.copy);
 	dbc_append_format(out, "%s;\n", to->ddl.text);
 	dbc_append(out, r.notes.data);
-	dbcsl_fill(&r.copy);
+	dbcsl_copy_fill_new(&r.copy);
 	note_losses(out, from, &to->ddl);
-	dbcsl_drop_aside(&r.copy);
+	dbcsl_copy_drop_old(&r.copy);
 }

@@ -93,7 +93,7 @@ hash_value(dbcsl_host *h, sqlite3_stmt *statement, int place)
 /* Adds the row a statement is at. */
 static void
 add_row(dbcsl_host *h, sqlite3_stmt *statement, const column *columns,
-		dbcsl_digest *digest)
+		dbcsl_migrate_digest *digest)
 {
 	uint64_t row = 0;
 	int i;
@@ -111,10 +111,10 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, const column *columns,
 }
 
 /* Reads all rows that a query gives. */
-dbcsl_digest *
-dbcsl_read_digest(dbcsl_host *h, const char *query)
+dbcsl_migrate_digest *
+dbcsl_migrate_read_digest(dbcsl_host *h, const char *query)
 {
-	dbcsl_digest *digest = dbcsl_alloc(&h->base, sizeof(*digest));
+	dbcsl_migrate_digest *digest = dbcsl_alloc(&h->base, sizeof(*digest));
 	sqlite3_stmt *statement = dbcsl_prepare(h, query);
 	int ncolumns = sqlite3_column_count(statement);
 	size_t size = (size_t) ncolumns;
@@ -136,13 +136,14 @@ dbcsl_read_digest(dbcsl_host *h, const char *query)
 		add_row(h, statement, columns, digest);
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	return digest;
 }
 
 /* Whether two digests are of the same columns. */
 static bool
-same_columns(const dbcsl_digest *digest, const dbcsl_digest *other)
+same_columns(const dbcsl_migrate_digest *digest,
+			 const dbcsl_migrate_digest *other)
 {
 	int i;
 
@@ -156,7 +157,7 @@ same_columns(const dbcsl_digest *digest, const dbcsl_digest *other)
 
 /* Whether a digest has a column. */
 static bool
-has_column(const dbcsl_digest *digest, const char *name)
+has_column(const dbcsl_migrate_digest *digest, const char *name)
 {
 	int i;
 
@@ -168,8 +169,8 @@ has_column(const dbcsl_digest *digest, const char *name)
 
 /* A digest as text, of the columns that another one has, too. */
 const char *
-dbcsl_digest_text(dbcsl_host *h, const dbcsl_digest *digest,
-				  const dbcsl_digest *other)
+dbcsl_migrate_digest_text(dbcsl_host *h, const dbcsl_migrate_digest *digest,
+						  const dbcsl_migrate_digest *other)
 {
 	dbc_buffer buffer;
 	int i;

@@ -43,7 +43,7 @@ refuse_table(dbcsl_host *h, const dbc_relation *table)
 
 /* Reads the table as it is. */
 static void
-read_old(dbcsl_rebuilding *r)
+read_old(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
 	const dbc_relation *table = r->task->table;
@@ -62,7 +62,7 @@ read_old(dbcsl_rebuilding *r)
 
 /* Reads the statement that says what the table shall be. */
 static void
-read_new(dbcsl_rebuilding *r)
+read_new(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
 	const char *sql = r->task->create_sql;
@@ -91,7 +91,7 @@ read_new(dbcsl_rebuilding *r)
 
 /* Whether a column of the new table is one of the options. */
 static const char *
-expression_of(const dbcsl_rebuilding *r, const char *column)
+expression_of(const dbcsl_migrate_table_rebuild *r, const char *column)
 {
 	int i;
 
@@ -103,7 +103,7 @@ expression_of(const dbcsl_rebuilding *r, const char *column)
 
 /* The column of the old table that an expression is the bare name of, or -1. */
 static int
-column_named(const dbcsl_rebuilding *r, const char *expression)
+column_named(const dbcsl_migrate_table_rebuild *r, const char *expression)
 {
 	dbcsl_token name = dbcsl_first_token(expression);
 	dbcsl_token next = dbcsl_next_token(&name);
@@ -111,20 +111,20 @@ column_named(const dbcsl_rebuilding *r, const char *expression)
 	if (next.kind != DBCSL_END || *name.text == '\'' ||
 		(name.kind != DBCSL_WORD && name.kind != DBCSL_QUOTED))
 		return -1;
-	return dbcsl_find_column(&r->from, dbcsl_unquoted(r->h, &name));
+	return dbcsl_find_column(&r->from, dbcsl_unquote_token(r->h, &name));
 }
 
 /* Fails for a column of the option columns that cannot be filled. */
 static void
-check_fillings(dbcsl_rebuilding *r)
+check_fillings(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
 	int i;
 
 	for (i = 0; i < r->task->nfillings; i++)
 	{
-		const dbc_filling *filling = &r->task->fillings[i];
-		const dbc_rule rule = {.expression = filling->expression};
+		const dbc_migrate_rebuild_fill *filling = &r->task->fillings[i];
+		const dbc_check_data_rule rule = {.expression = filling->expression};
 		int number = dbcsl_find_column(&r->to, filling->column);
 
 		if (number < 0)
@@ -135,15 +135,16 @@ check_fillings(dbcsl_rebuilding *r)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
 					 "column \"%s\" is generated and cannot be filled",
 					 filling->column);
-		dbcsl_try_rule(host, r->task->table, &rule, NULL);
+		dbcsl_check_try_rule(host, r->task->table, &rule, NULL);
 	}
 }
 
 /* Adds a value that must be the same before and after. */
 static void
-compare_column(dbcsl_rebuilding *r, const char *target, const char *source)
+compare_column(dbcsl_migrate_table_rebuild *r, const char *target,
+			   const char *source)
 {
-	dbcsl_proof *proof = &r->proof;
+	dbcsl_migrate_rebuild_proof *proof = &r->proof;
 	const char *comma = proof->old_values.length > 0 ? ", " : "";
 
 	dbc_append_format(&proof->old_values, "%s%s as %s", comma, source, target);
@@ -152,17 +153,17 @@ compare_column(dbcsl_rebuilding *r, const char *target, const char *source)
 
 /* Copies a column that keeps its values. */
 static void
-keep_column(dbcsl_rebuilding *r, bool *used, int number,
-			const dbcsl_column *wanted)
+keep_column(dbcsl_migrate_table_rebuild *r, bool *used, int number,
+			const dbcsl_ddl_column *wanted)
 {
 	dbc_host *host = &r->h->base;
-	const char *target = dbcsl_quoted(host, wanted->name);
-	const char *source = dbcsl_quoted(host, r->from.columns[number].name);
+	const char *target = dbcsl_quote_always(host, wanted->name);
+	const char *source = dbcsl_quote_always(host, r->from.columns[number].name);
 
 	used[number] = true;
-	dbc_push_text(r->task->kept, wanted->name);
+	dbc_json_push_text(r->task->kept, wanted->name);
 	if (!wanted->generated)
-		dbcsl_copy_column(&r->copy, target, source);
+		dbcsl_copy_add_column(&r->copy, target, source);
 	compare_column(r, target, source);
 }
 
@@ -182,18 +183,18 @@ reads_tables(const char *expression)
 
 /* Fills a column that is new, or has an expression; its default needs none. */
 static void
-add_column(dbcsl_rebuilding *r, const dbcsl_column *wanted,
+add_column(dbcsl_migrate_table_rebuild *r, const dbcsl_ddl_column *wanted,
 		   const char *expression)
 {
 	dbc_host *host = &r->h->base;
 	bool is_rowid =
 		dbcsl_find_column(&r->to, wanted->name) == r->to.rowid_column;
 
-	dbc_push_text(r->task->added, wanted->name);
+	dbc_json_push_text(r->task->added, wanted->name);
 	r->copy.moved = r->copy.moved || (expression && reads_tables(expression));
 	if (expression)
-		dbcsl_copy_column(&r->copy, dbcsl_quoted(host, wanted->name),
-						  dbc_format(host, "(%s\n)", expression));
+		dbcsl_copy_add_column(&r->copy, dbcsl_quote_always(host, wanted->name),
+							  dbc_format(host, "(%s\n)", expression));
 	else if (wanted->not_null && !wanted->generated && !is_rowid &&
 			 !wanted->default_value)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, say_what_fills,
@@ -204,7 +205,7 @@ add_column(dbcsl_rebuilding *r, const dbcsl_column *wanted,
 
 /* Whether a column may be lost. */
 static bool
-may_drop(const dbcsl_rebuilding *r, const char *column)
+may_drop(const dbcsl_migrate_table_rebuild *r, const char *column)
 {
 	const char *const *name = r->task->drop_columns;
 
@@ -217,13 +218,13 @@ may_drop(const dbcsl_rebuilding *r, const char *column)
 /* Decides what all columns of the new table get; used are those of the old one
  * whose values are in it. */
 static void
-decide_columns(dbcsl_rebuilding *r, bool *used)
+decide_columns(dbcsl_migrate_table_rebuild *r, bool *used)
 {
 	int i;
 
 	for (i = 0; i < r->to.ncolumns; i++)
 	{
-		const dbcsl_column *wanted = &r->to.columns[i];
+		const dbcsl_ddl_column *wanted = &r->to.columns[i];
 		const char *expression = expression_of(r, wanted->name);
 		int twin = dbcsl_find_column(&r->from, wanted->name);
 		int source = expression ? column_named(r, expression) : twin;
@@ -235,7 +236,7 @@ decide_columns(dbcsl_rebuilding *r, bool *used)
 			source = -1;
 		if (wanted->generated && twin >= 0 &&
 			dbc_same(wanted->definition, r->from.columns[twin].definition))
-			dbc_push_text(r->task->kept, wanted->name);
+			dbc_json_push_text(r->task->kept, wanted->name);
 		else if (source >= 0)
 			keep_column(r, used, source, wanted);
 		else
@@ -245,7 +246,7 @@ decide_columns(dbcsl_rebuilding *r, bool *used)
 
 /* Keeps the rowids, unless a column takes their place. */
 static void
-keep_rowids(dbcsl_rebuilding *r)
+keep_rowids(dbcsl_migrate_table_rebuild *r)
 {
 	const dbcsl_ddl *to = &r->to;
 	size_t before = r->copy.targets.length;
@@ -253,14 +254,14 @@ keep_rowids(dbcsl_rebuilding *r)
 	if (to->rowid_column >= 0 &&
 		expression_of(r, to->columns[to->rowid_column].name))
 		return;
-	dbcsl_copy_rowid(&r->copy);
+	dbcsl_copy_add_rowid(&r->copy);
 	if (r->copy.targets.length > before)
 		compare_column(r, r->copy.targets.data, r->copy.sources.data);
 }
 
 /* Notes the columns that go, which must be allowed to. */
 static void
-check_dropped(dbcsl_rebuilding *r, const bool *used)
+check_dropped(dbcsl_migrate_table_rebuild *r, const bool *used)
 {
 	dbc_host *host = &r->h->base;
 	int i;
@@ -268,7 +269,7 @@ check_dropped(dbcsl_rebuilding *r, const bool *used)
 	r->gone = dbc_alloc(host, ((size_t) r->from.ncolumns + 1) * sizeof(char *));
 	for (i = 0; i < r->from.ncolumns; i++)
 	{
-		const dbcsl_column *old = &r->from.columns[i];
+		const dbcsl_ddl_column *old = &r->from.columns[i];
 
 		if (dbcsl_find_column(&r->to, old->name) < 0)
 			r->gone[r->ngone++] = old->name;
@@ -280,13 +281,13 @@ check_dropped(dbcsl_rebuilding *r, const bool *used)
 					 "If they may go, say so in {\"drop_columns\": [...]}; if "
 					 "it has another name now, in {\"columns\": {...}}.",
 					 "the values of column \"%s\" would be lost", old->name);
-		dbc_push_text(r->task->dropped, old->name);
+		dbc_json_push_text(r->task->dropped, old->name);
 	}
 }
 
 /* Fails for a name in the option drop_columns that nothing goes of. */
 static void
-check_drops(dbcsl_rebuilding *r)
+check_drops(dbcsl_migrate_table_rebuild *r)
 {
 	const char *const *name = r->task->drop_columns;
 
@@ -308,7 +309,7 @@ check_drops(dbcsl_rebuilding *r)
 
 /* Decides about all columns. */
 static void
-read_columns(dbcsl_rebuilding *r)
+read_columns(dbcsl_migrate_table_rebuild *r)
 {
 	bool *used =
 		dbc_alloc(&r->h->base, ((size_t) r->from.ncolumns + 1) * sizeof(bool));
@@ -330,7 +331,7 @@ read_columns(dbcsl_rebuilding *r)
 
 /* Tells what changes of the table as a whole. */
 static void
-note_changes(dbcsl_rebuilding *r)
+note_changes(dbcsl_migrate_table_rebuild *r)
 {
 	const struct
 	{
@@ -346,16 +347,17 @@ note_changes(dbcsl_rebuilding *r)
 
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (options[i].before != options[i].after)
-			dbc_push_text(r->task->changed,
-						  dbc_format(&r->h->base, "%s %s", options[i].name,
-									 options[i].after ? "added" : "removed"));
+			dbc_json_push_text(
+				r->task->changed,
+				dbc_format(&r->h->base, "%s %s", options[i].name,
+						   options[i].after ? "added" : "removed"));
 }
 
 /* ---- doing it ---- */
 
 /* Runs the statements that have been appended since the last time. */
 void
-dbcsl_run_appended(dbcsl_rebuilding *r)
+dbcsl_migrate_run_appended(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_script script = {.label = "the rebuild"};
 	int i;
@@ -370,26 +372,27 @@ dbcsl_run_appended(dbcsl_rebuilding *r)
 static void
 rebuild_quietly(dbc_host *host, void *arg)
 {
-	dbcsl_rebuilding *r = arg;
+	dbcsl_migrate_table_rebuild *r = arg;
 
-	dbcsl_refresh_reader(r->h); /* nothing can be dropped while it is held */
-	r->copy = dbcsl_start_copy(&r->sql, &r->from, &r->to);
+	dbcsl_refresh_read_statement(
+		r->h); /* nothing can be dropped while it is held */
+	r->copy = dbcsl_start_table_copy(&r->sql, &r->from, &r->to);
 	read_columns(r);
 	note_changes(r);
 	dbc_progress(host, "reading the table", 0, 3);
-	dbcsl_note_before(r);
-	dbcsl_put_parts_away(r);
-	dbcsl_set_aside(&r->copy);
+	dbcsl_migrate_record_before(r);
+	dbcsl_migrate_drop_parts(r);
+	dbcsl_copy_rename_old(&r->copy);
 	dbc_append_format(&r->sql, "create table main.%s;\n", r->to.rest);
 	dbc_progress(host, "copying the rows", 1, 3);
-	dbcsl_fill(&r->copy);
-	dbcsl_run_appended(r);
+	dbcsl_copy_fill_new(&r->copy);
+	dbcsl_migrate_run_appended(r);
 	dbc_progress(host, "comparing them", 2, 3);
-	dbcsl_compare_values(r);
-	dbcsl_drop_aside(&r->copy);
-	dbcsl_run_appended(r);
-	dbcsl_restore_parts(r);
-	dbcsl_compare_after(r);
+	dbcsl_migrate_compare_values(r);
+	dbcsl_copy_drop_old(&r->copy);
+	dbcsl_migrate_run_appended(r);
+	dbcsl_migrate_restore_parts(r);
+	dbcsl_migrate_compare_after(r);
 	r->task->rows = (int64_t) r->proof.digest->rows;
 	r->task->sql = r->sql.data;
 }
@@ -423,19 +426,19 @@ refuse_unsafe_notes(dbcsl_host *h)
 	size_t i;
 
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		dbcsl_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
+		dbcsl_check_refuse_unsafe_table(h, "main", tables[i], DBCSL_ANYWHERE);
 }
 
 /* Makes a table what a CREATE TABLE statement says; see core/host.h. */
 void
-dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task)
+dbcsl_migrate_rebuild_table(dbc_host *host, dbc_migrate_rebuild *task)
 {
 	switched switches[] = {{SQLITE_DBCONFIG_ENABLE_FKEY, 0, 0},
 						   {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1, 0},
 						   {SQLITE_DBCONFIG_DQS_DML, 0, 0}};
 	const size_t count = sizeof(switches) / sizeof(switches[0]);
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_rebuilding r = {.h = h, .task = task};
+	dbcsl_migrate_table_rebuild r = {.h = h, .task = task};
 	size_t i;
 	bool done;
 
@@ -444,19 +447,19 @@ dbcsl_rebuild_table(dbc_host *host, dbc_rebuild *task)
 	dbc_buffer_init(&r.proof.new_values, host);
 	read_old(&r);
 	read_new(&r);
-	dbcsl_refuse_unsafe_table(h, "main", r.from.name,
-							  DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
-	dbcsl_refuse_unsafe_definition(h, &r.to);
+	dbcsl_check_refuse_unsafe_table(h, "main", r.from.name,
+									DBCSL_IN_COLUMNS | DBCSL_IN_INDEXES);
+	dbcsl_check_refuse_unsafe_definition(h, &r.to);
 	refuse_unsafe_notes(h);
 	dbcsl_refuse_deferred(h, "foreign_keys");
 	for (i = 0; i < count; i++)
 		sqlite3_db_config(h->db, switches[i].option, -1, &switches[i].before);
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	set_switches(h, switches, count, false);
 	done = dbcsl_try(h, rebuild_quietly, &r);
-	dbcsl_hold_reader(h);
+	dbcsl_hold_read_statement(h);
 	set_switches(h, switches, count, true);
 	if (!done)
 		dbcsl_rethrow(h);
-	dbcsl_refresh_reader(h);
+	dbcsl_refresh_read_statement(h);
 }

@@ -40,7 +40,7 @@ enum
 
 /* Whether a token is the name of a column that goes; which. */
 static const char *
-gone_column(const dbcsl_rebuilding *r, const dbcsl_token *token)
+gone_column(const dbcsl_migrate_table_rebuild *r, const dbcsl_token *token)
 {
 	const char *name;
 	int i;
@@ -48,7 +48,7 @@ gone_column(const dbcsl_rebuilding *r, const dbcsl_token *token)
 	if (token->kind != DBCSL_WORD &&
 		(token->kind != DBCSL_QUOTED || *token->text == '\''))
 		return NULL;
-	name = dbcsl_unquoted(r->h, token);
+	name = dbcsl_unquote_token(r->h, token);
 	for (i = 0; i < r->ngone; i++)
 		if (sqlite3_stricmp(r->gone[i], name) == 0)
 			return r->gone[i];
@@ -57,7 +57,8 @@ gone_column(const dbcsl_rebuilding *r, const dbcsl_token *token)
 
 /* The first column that goes and that SQL names, up to a word or its end. */
 static const char *
-names_gone(const dbcsl_rebuilding *r, const char *sql, const char *until)
+names_gone(const dbcsl_migrate_table_rebuild *r, const char *sql,
+		   const char *until)
 {
 	dbcsl_token token = dbcsl_first_token(sql);
 	const char *column = NULL;
@@ -73,7 +74,8 @@ names_gone(const dbcsl_rebuilding *r, const char *sql, const char *until)
 
 /* The same, of all of it. */
 const char *
-dbcsl_names_gone(const dbcsl_rebuilding *r, const char *sql)
+dbcsl_migrate_find_dropped_column(const dbcsl_migrate_table_rebuild *r,
+								  const char *sql)
 {
 	return names_gone(r, sql, NULL);
 }
@@ -100,7 +102,8 @@ behind_table(const char *text)
 
 /* Fails for an index or a trigger that cannot be made from its text. */
 static _Noreturn void
-refuse_text(const dbcsl_rebuilding *r, const char *type, const char *name)
+refuse_text(const dbcsl_migrate_table_rebuild *r, const char *type,
+			const char *name)
 {
 	dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop it first.",
 			 "the SQL of %s \"%s\" is not understood", type, name);
@@ -109,16 +112,17 @@ refuse_text(const dbcsl_rebuilding *r, const char *type, const char *name)
 /* Fails for an index or a trigger that names a column which goes.  What a
  * trigger does, only SQLite knows; but it does not mind UPDATE OF. */
 static void
-refuse_gone(const dbcsl_rebuilding *r, const char *type, const char *name,
-			const dbcsl_ddl *ddl)
+refuse_gone(const dbcsl_migrate_table_rebuild *r, const char *type,
+			const char *name, const dbcsl_ddl *ddl)
 {
 	const char *column;
 
 	if (ddl->kind == DBCSL_UNKNOWN)
 		refuse_text(r, type, name);
-	column = ddl->kind == DBCSL_TRIGGER
-				 ? names_gone(r, behind_first(ddl->rest), "on")
-				 : dbcsl_names_gone(r, behind_table(ddl->rest));
+	column =
+		ddl->kind == DBCSL_TRIGGER
+			? names_gone(r, behind_first(ddl->rest), "on")
+			: dbcsl_migrate_find_dropped_column(r, behind_table(ddl->rest));
 	if (column)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
 				 "Drop it first, and make another one afterwards.",
@@ -130,7 +134,7 @@ refuse_gone(const dbcsl_rebuilding *r, const char *type, const char *name,
 
 /* The automatic indexes of a table. */
 static const dbc_rows *
-read_keys(dbcsl_rebuilding *r, const dbcsl_ddl *table)
+read_keys(dbcsl_migrate_table_rebuild *r, const dbcsl_ddl *table)
 {
 	dbc_value args[] = {dbc_text(table->name), dbc_bool(table->without_rowid)};
 
@@ -139,7 +143,7 @@ read_keys(dbcsl_rebuilding *r, const dbcsl_ddl *table)
 
 /* Hides what ANALYZE has found from SQLite. */
 static void
-hide_statistics(dbcsl_rebuilding *r)
+hide_statistics(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
 	int i;
@@ -159,7 +163,7 @@ hide_statistics(dbcsl_rebuilding *r)
 /* Whether a temporary trigger is one of the table.  One that was there before
  * the temporary table of the same name would be made again for that. */
 static bool
-is_of_table(const dbcsl_rebuilding *r, const dbcsl_ddl *trigger,
+is_of_table(const dbcsl_migrate_table_rebuild *r, const dbcsl_ddl *trigger,
 			const dbc_value *shadow)
 {
 	if (sqlite3_stricmp(trigger->table, r->from.name) != 0)
@@ -178,7 +182,7 @@ is_of_table(const dbcsl_rebuilding *r, const dbcsl_ddl *trigger,
 /* Drops the temporary triggers of the table before SQLite does so: that makes
  * it prepare all statements anew, which must not happen while a table goes. */
 static void
-drop_temporary(dbcsl_rebuilding *r)
+drop_temporary(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
 	dbc_value table = dbc_text(r->from.name);
@@ -204,7 +208,7 @@ drop_temporary(dbcsl_rebuilding *r)
 
 /* Takes what belongs to the table out of the way. */
 void
-dbcsl_put_parts_away(dbcsl_rebuilding *r)
+dbcsl_migrate_drop_parts(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
 	dbc_value table = dbc_text(r->from.name);
@@ -220,7 +224,7 @@ dbcsl_put_parts_away(dbcsl_rebuilding *r)
 
 		refuse_gone(r, part[P_TYPE].text, part[P_NAME].text, &ddl);
 		dbc_append_format(&r->sql, "drop %s %s;\n", part[P_TYPE].text,
-						  dbcsl_in_main(host, part[P_NAME].text));
+						  dbcsl_qualify_main_name(host, part[P_NAME].text));
 	}
 }
 
@@ -229,7 +233,7 @@ dbcsl_put_parts_away(dbcsl_rebuilding *r)
 /* Makes an index or a trigger again.  Of its text, which is the file's, SQLite
  * has read one statement; no other may run. */
 static void
-make_again(dbcsl_rebuilding *r, const char *kind, const char *schema,
+make_again(dbcsl_migrate_table_rebuild *r, const char *kind, const char *schema,
 		   const char *sql)
 {
 	const dbcsl_ddl ddl = dbcsl_read_ddl(r->h, sql);
@@ -239,16 +243,16 @@ make_again(dbcsl_rebuilding *r, const char *kind, const char *schema,
 	dbcsl_split(&r->h->base, r->sql.data + r->ran, &script);
 	if (script.nstatements != 1)
 		refuse_text(r, ddl.kind == DBCSL_INDEX ? "index" : "trigger", ddl.name);
-	dbcsl_run_appended(r);
-	dbc_push_text(r->task->recreated,
-				  dbc_format(&r->h->base, "%s %s",
-							 ddl.kind == DBCSL_INDEX ? "index" : "trigger",
-							 ddl.name));
+	dbcsl_migrate_run_appended(r);
+	dbc_json_push_text(r->task->recreated,
+					   dbc_format(&r->h->base, "%s %s",
+								  ddl.kind == DBCSL_INDEX ? "index" : "trigger",
+								  ddl.name));
 }
 
 /* Makes indexes and triggers again. */
 static void
-restore_stored(dbcsl_rebuilding *r)
+restore_stored(dbcsl_migrate_table_rebuild *r)
 {
 	int i;
 
@@ -267,7 +271,7 @@ restore_stored(dbcsl_rebuilding *r)
 /* The automatic index of the new table that has the columns of an old one, best
  * that of the same name; NULL if there is none. */
 static const char *
-same_key(dbcsl_rebuilding *r, const dbc_rows *keys, int old)
+same_key(dbcsl_migrate_table_rebuild *r, const dbc_rows *keys, int old)
 {
 	dbc_host *host = &r->h->base;
 	const char *name = dbc_get_text(host, r->keys, old, K_NAME);
@@ -289,8 +293,8 @@ same_key(dbcsl_rebuilding *r, const dbc_rows *keys, int old)
 /* Gives what ANALYZE has found about an automatic index to the one that has its
  * columns now, or to none. */
 static void
-move_key(dbcsl_rebuilding *r, const char *statistics, const char *hidden,
-		 const char *from, const char *to)
+move_key(dbcsl_migrate_table_rebuild *r, const char *statistics,
+		 const char *hidden, const char *from, const char *to)
 {
 	const char *where =
 		dbcsl_printf(r->h, "where tbl = %Q collate nocase and idx = %Q", hidden,
@@ -309,7 +313,7 @@ move_key(dbcsl_rebuilding *r, const char *statistics, const char *hidden,
 /* Gives back what ANALYZE has found, but for indexes that are not there any
  * more. */
 static void
-show_statistics(dbcsl_rebuilding *r)
+show_statistics(dbcsl_migrate_table_rebuild *r)
 {
 	dbcsl_host *h = r->h;
 	const char *hidden = dbc_format(&h->base, HIDDEN "%s", r->from.name);
@@ -333,12 +337,12 @@ show_statistics(dbcsl_rebuilding *r)
 	}
 	if (r->statistics->nrows > 0)
 		dbc_append(&r->sql, "analyze main.sqlite_schema;\n");
-	dbcsl_run_appended(r);
+	dbcsl_migrate_run_appended(r);
 }
 
 /* Makes all of it again. */
 void
-dbcsl_restore_parts(dbcsl_rebuilding *r)
+dbcsl_migrate_restore_parts(dbcsl_migrate_table_rebuild *r)
 {
 	int i;
 

@@ -39,7 +39,7 @@ prepare(dbc_host *host, void *arg)
 		statement = dbc_get_text(
 			host, dbc_query(host, "migrate/rebuild_update", probe, 2), 0, 0);
 	dbcsl_prepare(dbcsl_of(host), statement);
-	dbcsl_drop_loose(dbcsl_of(host));
+	dbcsl_finalize_statement(dbcsl_of(host));
 }
 
 /* Why a statement cannot be prepared, or NULL. */
@@ -48,16 +48,16 @@ try_probe(dbcsl_host *h, const dbc_value *probe)
 {
 	if (dbcsl_try(h, prepare, (void *) probe))
 		return NULL;
-	if (dbcsl_passes_guards(&h->error))
+	if (dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
 	return h->error.message;
 }
 
 /* Notes which views and triggers work. */
 static void
-note_probes(dbcsl_rebuilding *r)
+note_probes(dbcsl_migrate_table_rebuild *r)
 {
-	dbcsl_proof *proof = &r->proof;
+	dbcsl_migrate_rebuild_proof *proof = &r->proof;
 	int i;
 
 	proof->probes = dbc_query(&r->h->base, "migrate/rebuild_probes", NULL, 0);
@@ -79,7 +79,7 @@ is_same_probe(const dbc_value *left, const dbc_value *right)
 
 /* Whether something that does not work did before. */
 static bool
-did_work(const dbcsl_rebuilding *r, const dbc_value *probe)
+did_work(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe)
 {
 	int i;
 
@@ -94,7 +94,7 @@ did_work(const dbcsl_rebuilding *r, const dbc_value *probe)
 /* Fails for a view or triggers that work no more, or of which that cannot be
  * told. */
 static void
-refuse_broken(const dbcsl_rebuilding *r, const dbc_value *probe,
+refuse_broken(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe,
 			  const char *problem)
 {
 	dbc_host *host = &r->h->base;
@@ -110,7 +110,7 @@ refuse_broken(const dbcsl_rebuilding *r, const dbc_value *probe,
 				 is_view ? "view \"%s\" would not work any more: %s"
 						 : "a trigger of \"%s\" would not work any more: %s",
 				 probe[B_NAME].text, problem);
-	column = dbcsl_names_gone(r, probe[B_SQL].text);
+	column = dbcsl_migrate_find_dropped_column(r, probe[B_SQL].text);
 	if (column)
 		dbc_fail(host, DBC_NOT_READY, NULL, drop_first,
 				 is_view ? "view \"%s\" may need column \"%s\", which goes"
@@ -121,7 +121,7 @@ refuse_broken(const dbcsl_rebuilding *r, const dbc_value *probe,
 
 /* Fails unless all views and triggers work that did. */
 static void
-compare_probes(dbcsl_rebuilding *r)
+compare_probes(dbcsl_migrate_table_rebuild *r)
 {
 	const dbc_rows *probes =
 		dbc_query(&r->h->base, "migrate/rebuild_probes", NULL, 0);
@@ -153,21 +153,21 @@ count_orphans(dbc_host *host, void *arg)
 {
 	child *c = arg;
 
-	dbcsl_refuse_unsafe_table(dbcsl_of(host), "main", c->name.text,
-							  DBCSL_IN_COLUMNS);
+	dbcsl_check_refuse_unsafe_table(dbcsl_of(host), "main", c->name.text,
+									DBCSL_IN_COLUMNS);
 	c->orphans = dbc_query(host, "migrate/rebuild_orphans", &c->name, 1);
 }
 
 /* Notes which rows of a table have no parent; NULL if one of its foreign keys
  * is broken already. */
 static const dbc_rows *
-note_orphans_of(dbcsl_rebuilding *r, const dbc_value *name)
+note_orphans_of(dbcsl_migrate_table_rebuild *r, const dbc_value *name)
 {
 	child c = {.name = *name};
 
 	if (dbcsl_try(r->h, count_orphans, &c))
 		return c.orphans;
-	if (dbcsl_passes_guards(&r->h->error))
+	if (dbcsl_is_unguarded_error(&r->h->error))
 		dbcsl_rethrow(r->h);
 	dbc_notice(&r->h->base, "foreign keys of \"%s\" are not checked: %s",
 			   name->text, r->h->error.message);
@@ -176,10 +176,10 @@ note_orphans_of(dbcsl_rebuilding *r, const dbc_value *name)
 
 /* Notes which rows have no parent. */
 static void
-note_orphans(dbcsl_rebuilding *r)
+note_orphans(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_host *host = &r->h->base;
-	dbcsl_proof *proof = &r->proof;
+	dbcsl_migrate_rebuild_proof *proof = &r->proof;
 	dbc_value table = dbc_text(r->from.name);
 	int i;
 
@@ -193,9 +193,9 @@ note_orphans(dbcsl_rebuilding *r)
 
 /* Fails if more rows have none now. */
 static void
-compare_orphans(dbcsl_rebuilding *r)
+compare_orphans(dbcsl_migrate_table_rebuild *r)
 {
-	const dbcsl_proof *proof = &r->proof;
+	const dbcsl_migrate_rebuild_proof *proof = &r->proof;
 	int i;
 
 	for (i = 0; i < proof->children->nrows; i++)
@@ -205,9 +205,10 @@ compare_orphans(dbcsl_rebuilding *r)
 		if (!proof->orphans[i])
 			continue;
 		count_orphans(&r->h->base, &c);
-		dbcsl_refuse_violations(r->h, proof->orphans[i], c.orphans,
-								"Repair the rows first; dbcheck_orphans() "
-								"lists them.");
+		dbcsl_refuse_foreign_key_violations(
+			r->h, proof->orphans[i], c.orphans,
+			"Repair the rows first; dbcheck_orphans() "
+			"lists them.");
 	}
 }
 
@@ -236,7 +237,8 @@ count_types(dbc_buffer *names, const uint64_t *more, const uint64_t *less)
 
 /* Fails for a column whose values are others now. */
 static _Noreturn void
-refuse_values(dbcsl_rebuilding *r, const dbcsl_digest *now, int column)
+refuse_values(dbcsl_migrate_table_rebuild *r, const dbcsl_migrate_digest *now,
+			  int column)
 {
 	dbc_host *host = &r->h->base;
 	const uint64_t *before = r->proof.digest->types[column];
@@ -257,19 +259,19 @@ refuse_values(dbcsl_rebuilding *r, const dbcsl_digest *now, int column)
 				 "values of column \"%s\" would change", now->names[column]);
 	dbc_fail(host, DBC_NOT_READY, NULL, hint,
 			 "%s of column \"%s\" would change from %s to %s",
-			 dbc_count(host, (int64_t) count, "value"), now->names[column],
+			 dbc_count_text(host, (int64_t) count, "value"), now->names[column],
 			 from.data, to.data);
 }
 
 /* Fails unless the new table has the values of the old one that stay. */
 void
-dbcsl_compare_values(dbcsl_rebuilding *r)
+dbcsl_migrate_compare_values(dbcsl_migrate_table_rebuild *r)
 {
-	const dbcsl_digest *before = r->proof.digest;
-	const dbcsl_digest *now = dbcsl_read_digest(
+	const dbcsl_migrate_digest *before = r->proof.digest;
+	const dbcsl_migrate_digest *now = dbcsl_migrate_read_digest(
 		r->h,
 		dbc_format(&r->h->base, "select %s from %s", r->proof.new_values.data,
-				   dbcsl_in_main(&r->h->base, r->to.name)));
+				   dbcsl_qualify_main_name(&r->h->base, r->to.name)));
 	int i;
 
 	if (now->rows == before->rows && now->sum == before->sum)
@@ -286,19 +288,19 @@ dbcsl_compare_values(dbcsl_rebuilding *r)
 
 /* Notes how everything is. */
 void
-dbcsl_note_before(dbcsl_rebuilding *r)
+dbcsl_migrate_record_before(dbcsl_migrate_table_rebuild *r)
 {
 	note_probes(r);
 	note_orphans(r);
-	r->proof.digest = dbcsl_read_digest(
+	r->proof.digest = dbcsl_migrate_read_digest(
 		r->h,
 		dbc_format(&r->h->base, "select %s from %s", r->proof.old_values.data,
-				   dbcsl_in_main(&r->h->base, r->from.name)));
+				   dbcsl_qualify_main_name(&r->h->base, r->from.name)));
 }
 
 /* Fails unless what was made is sound, and what works is what worked. */
 void
-dbcsl_compare_after(dbcsl_rebuilding *r)
+dbcsl_migrate_compare_after(dbcsl_migrate_table_rebuild *r)
 {
 	dbc_value name = dbc_text(r->to.name);
 	const dbc_rows *rows;

@@ -28,7 +28,7 @@ is_running(dbcsl_host *h, int64_t runner, const char *what)
 
 	if (runner != 0 && runner != getpid())
 		return kill((pid_t) runner, 0) == 0 || errno == EPERM;
-	return !dbcsl_progress_claim(
+	return !dbcsl_progress_lock(
 		h, dbc_format(&h->base, "%s %s", what, file ? file : ""));
 }
 
@@ -36,7 +36,7 @@ is_running(dbcsl_host *h, int64_t runner, const char *what)
 
 /* Keeps other calls, of any process, from a script. */
 void
-dbcsl_claim(dbc_host *host, const char *version)
+dbcsl_migrate_lock_script(dbc_host *host, const char *version)
 {
 	dbc_value values[] = {dbc_text(version), dbc_int(getpid())};
 	const dbc_rows *rows =
@@ -53,12 +53,12 @@ dbcsl_claim(dbc_host *host, const char *version)
 /* Fails while another call, of any process, runs a script outside a
  * transaction: it counts on what is registered and applied. */
 void
-dbcsl_refuse_running(dbcsl_host *h)
+dbcsl_migrate_refuse_running_script(dbcsl_host *h)
 {
 	const dbc_rows *rows;
 	int i;
 
-	if (dbc_bookkeeping_version(&h->base) < HAS_RUNNER)
+	if (dbc_tables_version(&h->base) < HAS_RUNNER)
 		return;
 	rows = dbc_query(&h->base, "migrate/deployment_runners", NULL, 0);
 	for (i = 0; i < rows->nrows; i++)
@@ -71,7 +71,7 @@ dbcsl_refuse_running(dbcsl_host *h)
 					 "call dbmigrate_repair().",
 					 "migrations are running in process %lld",
 					 (long long) runner);
-		dbcsl_progress_claim(h, NULL);
+		dbcsl_progress_lock(h, NULL);
 	}
 }
 
@@ -84,7 +84,7 @@ dbcsl_refuse_running(dbcsl_host *h)
  * one has ended, whosever that was.
  */
 int64_t
-dbcsl_runner_of(dbc_host *host, const char *name)
+dbcsl_migrate_find_backfill_runner(dbc_host *host, const char *name)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbc_value value = dbc_text(name);
@@ -94,18 +94,19 @@ dbcsl_runner_of(dbc_host *host, const char *name)
 	bool running = runner != 0 &&
 				   is_running(h, runner, dbc_format(host, "backfill %s", name));
 
-	dbcsl_progress_claim(h, NULL);
+	dbcsl_progress_lock(h, NULL);
 	return running ? runner : 0;
 }
 
 /* Makes this call the one that runs a backfill; see core/host.h. */
 bool
-dbcsl_reserve(dbc_host *host, const char *name, int64_t timeout_ms)
+dbcsl_migrate_lock_backfill(dbc_host *host, const char *name,
+							int64_t timeout_ms)
 {
 	dbc_value values[] = {dbc_text(name), dbc_int(getpid())};
 
 	(void) timeout_ms; /* waiting for the database locks nothing */
-	if (dbcsl_runner_of(host, name) != 0)
+	if (dbcsl_migrate_find_backfill_runner(host, name) != 0)
 		return false;
 	(void) is_running(dbcsl_of(host), 0, dbc_format(host, "backfill %s", name));
 	dbc_query(host, "migrate/backfill_claim", values, 2);

@@ -40,15 +40,15 @@ static dbc_value *
 add_row(listing *l, const char *type, const char *name, const char *parent,
 		const char *definition)
 {
-	dbc_value *row = l->values + (size_t) l->nrows++ * DBC_S_COLUMNS;
+	dbc_value *row = l->values + (size_t) l->nrows++ * DBC_OBJECT_COLUMNS;
 
-	row[DBC_S_TYPE] = dbc_text(type);
-	row[DBC_S_NAME] = dbc_text(name);
-	row[DBC_S_PARENT] = dbc_text(parent);
-	row[DBC_S_POSITION] = dbc_int(0);
-	row[DBC_S_DEFINITION] = dbc_text(definition);
-	row[DBC_S_DETAILS] = dbc_null();
-	row[DBC_S_DEPENDS_ON] = dbc_null();
+	row[DBC_OBJECT_TYPE] = dbc_text(type);
+	row[DBC_OBJECT_NAME] = dbc_text(name);
+	row[DBC_OBJECT_PARENT] = dbc_text(parent);
+	row[DBC_OBJECT_POSITION] = dbc_int(0);
+	row[DBC_OBJECT_DEFINITION] = dbc_text(definition);
+	row[DBC_OBJECT_DETAILS] = dbc_null();
+	row[DBC_OBJECT_DEPENDS_ON] = dbc_null();
 	return row;
 }
 
@@ -77,13 +77,13 @@ end_name(listing *l)
 static const char *
 qualified(listing *l, const char *parent, const char *name)
 {
-	dbcsl_append_name(start_name(l, parent), name);
+	dbcsl_append_normal_name(start_name(l, parent), name);
 	return end_name(l);
 }
 
 /* The name of a constraint: its own, or else one made of what it says. */
 static const char *
-constraint_name(listing *l, const char *table, const dbcsl_constraint *c)
+constraint_name(listing *l, const char *table, const dbcsl_ddl_constraint *c)
 {
 	if (c->name)
 		return qualified(l, table, c->name);
@@ -95,10 +95,10 @@ constraint_name(listing *l, const char *table, const dbcsl_constraint *c)
 static const char *
 details(listing *l, const char *text, int64_t order)
 {
-	dbc_node *node = dbc_json_object(&l->h->base);
+	dbc_json_node *node = dbc_json_object(&l->h->base);
 
-	dbc_put_text(node, "sql", text);
-	dbc_put_int(node, "order", order);
+	dbc_json_put_text(node, "sql", text);
+	dbc_json_put_int(node, "order", order);
 	return dbc_json_text(node);
 }
 
@@ -161,11 +161,11 @@ add_columns(listing *l, const char *table, const dbcsl_ddl *ddl)
 
 	for (i = 0; i < ddl->ncolumns; i++)
 	{
-		const dbcsl_column *column = &ddl->columns[i];
+		const dbcsl_ddl_column *column = &ddl->columns[i];
 		dbc_value *row = add_row(l, "column", qualified(l, table, column->name),
 								 table, column->definition);
 
-		row[DBC_S_POSITION] = dbc_int(i + 1);
+		row[DBC_OBJECT_POSITION] = dbc_int(i + 1);
 	}
 }
 
@@ -183,7 +183,7 @@ add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
 	dbc_value *row = add_row(l, type, name, table, ddl->definition);
 
 	if (l->whole)
-		row[DBC_S_DETAILS] =
+		row[DBC_OBJECT_DETAILS] =
 			dbc_json(details(l, ddl->text, source[T_ORDER].integer));
 	add_columns(l, name, ddl);
 	add_constraints(l, name, ddl);
@@ -191,7 +191,7 @@ add_object(listing *l, const dbc_value *source, const dbcsl_ddl *ddl)
 
 /* The objects that the rows of such a query are about. */
 const dbc_rows *
-dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
+dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 {
 	listing l = {.h = h, .whole = whole};
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
@@ -205,7 +205,8 @@ dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 		ddls[i] = dbcsl_read_ddl(h, dbc_get_text(&h->base, texts, i, T_SQL));
 		count += 1 + (size_t) ddls[i].ncolumns + (size_t) ddls[i].nconstraints;
 	}
-	l.values = dbcsl_alloc(&h->base, count * DBC_S_COLUMNS * sizeof(*l.values));
+	l.values =
+		dbcsl_alloc(&h->base, count * DBC_OBJECT_COLUMNS * sizeof(*l.values));
 	dbc_buffer_init(&l.name, &h->base);
 	for (i = 0; i < texts->nrows; i++)
 	{
@@ -217,7 +218,7 @@ dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 			(void) dbc_get_text(&h->base, texts, i, T_TABLE);
 		add_object(&l, source, &ddls[i]);
 	}
-	rows->ncols = DBC_S_COLUMNS;
+	rows->ncols = DBC_OBJECT_COLUMNS;
 	rows->nrows = l.nrows;
 	rows->values = l.values;
 	return rows;
@@ -225,17 +226,17 @@ dbcsl_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 
 /* Lists the objects of a schema; see core/host.h. */
 const dbc_rows *
-dbcsl_schema(dbc_host *host, dbc_schema_source source)
+dbcsl_migrate_list_schema(dbc_host *host, dbc_schema_source source)
 {
-	return dbcsl_list_objects(dbcsl_of(host),
-							  dbc_query(host, queries[source], NULL, 0),
-							  source == DBC_SCHEMA_WHOLE);
+	return dbcsl_migrate_list_objects(dbcsl_of(host),
+									  dbc_query(host, queries[source], NULL, 0),
+									  source == DBC_SCHEMA_WHOLE);
 }
 
 /* Keeps today's schema in the bookkeeping: what has changed of it is replaced.
  */
 void
-dbcsl_store_schema(dbc_host *host)
+dbcsl_migrate_store_schema(dbc_host *host)
 {
 	dbc_query(host, "migrate/forget_schema", NULL, 0);
 	dbc_query(host, "migrate/store_schema", NULL, 0);

@@ -13,14 +13,15 @@
 
 /* Whether an entry is a virtual table. */
 bool
-dbcsl_is_virtual(const dbcsl_entry *entry)
+dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry)
 {
 	return entry->sql && dbc_starts_with_nocase(entry->sql, "create virtual");
 }
 
 /* The entry of a table, or NULL. */
-dbcsl_entry *
-dbcsl_find_table(const dbcsl_entries *list, const char *name)
+dbcsl_migrate_schema_entry *
+dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
+							   const char *name)
 {
 	size_t i;
 
@@ -34,13 +35,14 @@ dbcsl_find_table(const dbcsl_entries *list, const char *name)
 /* ---- the schema ---- */
 
 /* Makes room for one more entry. */
-static dbcsl_entry *
-add_entry(dbcsl_host *h, dbcsl_entries *list)
+static dbcsl_migrate_schema_entry *
+add_entry(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 {
 	if (list->count == list->room)
 	{
 		size_t room = list->room ? 2 * list->room : 64;
-		dbcsl_entry *items = dbcsl_alloc(&h->base, room * sizeof(*items));
+		dbcsl_migrate_schema_entry *items =
+			dbcsl_alloc(&h->base, room * sizeof(*items));
 
 		if (list->count > 0)
 			memcpy(items, list->items, list->count * sizeof(*items));
@@ -75,10 +77,10 @@ copied_text(dbcsl_host *h, sqlite3_stmt *row, int column)
 /* Adds the row a statement is at; known is the entry of that number, if it was
  * there before. */
 static void
-take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_entry *known,
-		 dbcsl_entries *list)
+take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_migrate_schema_entry *known,
+		 dbcsl_migrate_schema_entries *list)
 {
-	dbcsl_entry *new = add_entry(h, list);
+	dbcsl_migrate_schema_entry *new = add_entry(h, list);
 
 	if (known && is_text(row, 1, known->type) && is_text(row, 2, known->name) &&
 		is_text(row, 3, known->table) && is_text(row, 4, known->sql))
@@ -94,24 +96,24 @@ take_row(dbcsl_host *h, sqlite3_stmt *row, dbcsl_entry *known,
 				 "Check whether the application has an authorizer that "
 				 "ignores columns.",
 				 "the schema has an object without type, name or table");
-	*new = (dbcsl_entry){.number = sqlite3_column_int64(row, 0),
-						 .type = copied_text(h, row, 1),
-						 .name = copied_text(h, row, 2),
-						 .table = copied_text(h, row, 3),
-						 .sql = copied_text(h, row, 4),
-						 .differs = true};
+	*new = (dbcsl_migrate_schema_entry){.number = sqlite3_column_int64(row, 0),
+										.type = copied_text(h, row, 1),
+										.name = copied_text(h, row, 2),
+										.table = copied_text(h, row, 3),
+										.sql = copied_text(h, row, 4),
+										.differs = true};
 }
 
 /* Marks the tables that belong to virtual ones. */
 static void
-mark_shadows(dbcsl_host *h, dbcsl_entries *list)
+mark_shadows(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 {
 	const dbc_rows *rows = NULL;
 	size_t i;
 	int j;
 
 	for (i = 0; i < list->count && !rows; i++)
-		if (dbcsl_is_virtual(&list->items[i]))
+		if (dbcsl_migrate_is_virtual_table(&list->items[i]))
 			rows = dbc_query(&h->base, "migrate/shadow_tables", NULL, 0);
 	for (j = 0; rows && j < rows->nrows; j++)
 	{
@@ -125,10 +127,10 @@ mark_shadows(dbcsl_host *h, dbcsl_entries *list)
 
 /* Reads the schema as it is now, and marks what differs from before. */
 static void
-read_now(dbcsl_host *h, dbcsl_tracked *tracked)
+read_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked)
 {
-	dbcsl_entries *before = &tracked->before;
-	dbcsl_entries *now = &tracked->now;
+	dbcsl_migrate_schema_entries *before = &tracked->before;
+	dbcsl_migrate_schema_entries *now = &tracked->now;
 	sqlite3_stmt *row =
 		dbcsl_prepare(h, "select rowid, type, name, tbl_name, sql "
 						 "from main.sqlite_schema order by rowid");
@@ -153,13 +155,13 @@ read_now(dbcsl_host *h, dbcsl_tracked *tracked)
 	}
 	if (code != SQLITE_DONE)
 		dbcsl_fail_engine(h, code);
-	dbcsl_drop_loose(h);
+	dbcsl_finalize_statement(h);
 	mark_shadows(h, now);
 }
 
 /* The objects among the entries that differ. */
 static const dbc_rows *
-differing_objects(dbcsl_host *h, const dbcsl_entries *list)
+differing_objects(dbcsl_host *h, const dbcsl_migrate_schema_entries *list)
 {
 	dbc_rows *rows = dbcsl_alloc(&h->base, sizeof(*rows));
 	dbc_value *values = NULL;
@@ -169,7 +171,7 @@ differing_objects(dbcsl_host *h, const dbcsl_entries *list)
 	rows->ncols = (int) width;
 	for (i = 0; i < list->count; i++)
 	{
-		const dbcsl_entry *e = &list->items[i];
+		const dbcsl_migrate_schema_entry *e = &list->items[i];
 		dbc_value *value;
 
 		if (!e->differs || !e->sql || e->shadow ||
@@ -186,18 +188,18 @@ differing_objects(dbcsl_host *h, const dbcsl_entries *list)
 		value[4] = dbc_int(e->number);
 	}
 	rows->values = values;
-	return dbcsl_list_objects(h, rows, false);
+	return dbcsl_migrate_list_objects(h, rows, false);
 }
 
 /* ---- the seam ---- */
 
 /* Starts noting what scripts change, or stops; see core/host.h. */
 void
-dbcsl_track(dbc_host *host, bool on)
+dbcsl_migrate_track(dbc_host *host, bool on)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_tracked *tracked = h->tracked;
-	dbcsl_entries before;
+	dbcsl_migrate_tracking *tracked = h->tracked;
+	dbcsl_migrate_schema_entries before;
 
 	h->tracked = NULL;
 	if (!on)
@@ -214,21 +216,22 @@ dbcsl_track(dbc_host *host, bool on)
 
 /* What has been changed; see core/host.h. */
 bool
-dbcsl_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
+dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
+						   dbc_changes *touched)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_tracked *tracked = h->tracked;
+	dbcsl_migrate_tracking *tracked = h->tracked;
 
 	if (moment == DBC_NOW)
 	{
 		read_now(h, tracked);
 		touched->objects = differing_objects(h, &tracked->now);
-		touched->tables = dbcsl_tables_now(h, tracked);
+		touched->tables = dbcsl_migrate_list_tables_now(h, tracked);
 	}
 	else
 	{
 		touched->objects = differing_objects(h, &tracked->before);
-		touched->tables = dbcsl_tables_before(h, tracked);
+		touched->tables = dbcsl_migrate_list_tables_before(h, tracked);
 	}
 	touched->complete = true;
 	return true;

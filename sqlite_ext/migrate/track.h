@@ -8,7 +8,7 @@
 #include "sqlite_ext/core/sqlite_ext.h"
 
 /* A row of sqlite_schema. */
-typedef struct dbcsl_entry
+typedef struct dbcsl_migrate_schema_entry
 {
 	int64_t number; /* rowid */
 	const char *type;
@@ -17,48 +17,52 @@ typedef struct dbcsl_entry
 	const char *sql; /* or NULL */
 	bool shadow;	 /* belongs to a virtual table */
 	bool differs;	 /* there is none like it in the other state */
-} dbcsl_entry;
+} dbcsl_migrate_schema_entry;
 
 /* All of them, in order of number. */
-typedef struct dbcsl_entries
+typedef struct dbcsl_migrate_schema_entries
 {
-	dbcsl_entry *items;
+	dbcsl_migrate_schema_entry *items;
 	size_t count;
 	size_t room;
-} dbcsl_entries;
+} dbcsl_migrate_schema_entries;
 
 /* A table that has been written. */
-typedef struct dbcsl_written
+typedef struct dbcsl_migrate_written_table
 {
-	struct dbcsl_written *next;
+	struct dbcsl_migrate_written_table *next;
 	const char *name;
-	const dbcsl_digest *before;
+	const dbcsl_migrate_digest *before;
 	const char *text; /* of before, once that can be compared */
-} dbcsl_written;
+} dbcsl_migrate_written_table;
 
-struct dbcsl_tracked
+struct dbcsl_migrate_tracking
 {
-	dbcsl_entries before;
-	dbcsl_entries now;
-	dbcsl_written *tables;
+	dbcsl_migrate_schema_entries before;
+	dbcsl_migrate_schema_entries now;
+	dbcsl_migrate_written_table *tables;
 };
 
 /* ---- migrate/track.c ---- */
 
 /* Whether an entry is a virtual table. */
-extern bool dbcsl_is_virtual(const dbcsl_entry *entry);
+extern bool
+dbcsl_migrate_is_virtual_table(const dbcsl_migrate_schema_entry *entry);
 
 /* The entry of a table, or NULL. */
-extern dbcsl_entry *dbcsl_find_table(const dbcsl_entries *list,
-									 const char *name);
+extern dbcsl_migrate_schema_entry *
+dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
+							   const char *name);
 
 /* ---- migrate/changes.c ---- */
 
 /* The tables that were written, as they are now, and those that are new. */
-extern const dbc_rows *dbcsl_tables_now(dbcsl_host *h, dbcsl_tracked *tracked);
+extern const dbc_rows *
+dbcsl_migrate_list_tables_now(dbcsl_host *h, dbcsl_migrate_tracking *tracked);
 
 /* The tables that were written, as they were. */
-extern const dbc_rows *dbcsl_tables_before(dbcsl_host *h,
-										   const dbcsl_tracked *tracked);
+extern const dbc_rows *
+dbcsl_migrate_list_tables_before(dbcsl_host *h,
+								 const dbcsl_migrate_tracking *tracked);
 
 #endif /* DBCSL_MIGRATE_TRACK_H */

@@ -22,9 +22,9 @@ typedef struct starter
 
 /* Whether some connection wants the thread of a file. */
 static bool
-is_thread_wanted(const dbcsl_file *file)
+is_thread_wanted(const dbcsl_monitor_file *file)
 {
-	const dbcsl_watcher *watcher = file->watchers;
+	const dbcsl_monitor_watcher *watcher = file->watchers;
 
 	while (watcher && !watcher->wants_thread)
 		watcher = watcher->next;
@@ -36,12 +36,12 @@ is_thread_wanted(const dbcsl_file *file)
 static void
 end_watch(sqlite3 *db, bool closes)
 {
-	dbcsl_sampler *idle = NULL;
-	dbcsl_watcher *watcher;
-	dbcsl_file *file;
+	dbcsl_monitor_sampler *idle = NULL;
+	dbcsl_monitor_watcher *watcher;
+	dbcsl_monitor_file *file;
 
-	dbcsl_registry_lock();
-	watcher = dbcsl_find_watcher(db, &file);
+	dbcsl_monitor_lock_files();
+	watcher = dbcsl_monitor_find_watcher(db, &file);
 	if (watcher)
 	{
 		watcher->wants_thread = false;
@@ -50,26 +50,26 @@ end_watch(sqlite3 *db, bool closes)
 			idle = file->sampler;
 			file->sampler = NULL;
 		}
-		dbcsl_stop_watcher(watcher);
+		dbcsl_monitor_stop_watcher(watcher);
 		if (closes)
-			dbcsl_remove_watcher(file, watcher);
+			dbcsl_monitor_remove_watcher(file, watcher);
 	}
-	dbcsl_registry_unlock();
-	dbcsl_sampler_end(idle);
+	dbcsl_monitor_unlock_files();
+	dbcsl_monitor_end_sampler(idle);
 }
 
 /* Whether a connection is measured. */
 static bool
 is_measured(sqlite3 *db)
 {
-	const dbcsl_watcher *watcher;
-	dbcsl_file *file;
+	const dbcsl_monitor_watcher *watcher;
+	dbcsl_monitor_file *file;
 	bool measured;
 
-	dbcsl_registry_lock();
-	watcher = dbcsl_find_watcher(db, &file);
+	dbcsl_monitor_lock_files();
+	watcher = dbcsl_monitor_find_watcher(db, &file);
 	measured = watcher && watcher->profile;
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	return measured;
 }
 
@@ -78,18 +78,18 @@ is_measured(sqlite3 *db)
 static bool
 mark_loaded(sqlite3 *db, bool again)
 {
-	dbcsl_file *file;
-	dbcsl_watcher *watcher;
+	dbcsl_monitor_file *file;
+	dbcsl_monitor_watcher *watcher;
 	bool was = false;
 
-	dbcsl_registry_lock();
-	watcher = dbcsl_find_watcher(db, &file);
+	dbcsl_monitor_lock_files();
+	watcher = dbcsl_monitor_find_watcher(db, &file);
 	if (watcher)
 	{
 		was = watcher->loaded_again;
 		watcher->loaded_again = again;
 	}
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	return was;
 }
 
@@ -112,7 +112,8 @@ on_close(void *memory)
 /* Registers dbmonitor_start() for a number of arguments; its user data tells of
  * the end of the connection. */
 int
-dbcsl_register_start(sqlite3 *db, const dbc_function *fn, int nargs, int flags)
+dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn, int nargs,
+							 int flags)
 {
 	starter *data = sqlite3_malloc(sizeof(*data));
 
@@ -122,7 +123,7 @@ dbcsl_register_start(sqlite3 *db, const dbc_function *fn, int nargs, int flags)
 	data->db = db;
 	mark_loaded(db, true);
 	return sqlite3_create_function_v2(db, fn->name, nargs, flags, data,
-									  dbcsl_scalar, NULL, NULL, on_close);
+									  dbcsl_run_scalar, NULL, NULL, on_close);
 }
 
 /* ---- begin ---- */
@@ -151,8 +152,8 @@ check_thread(dbcsl_host *h)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "a thread that takes samples needs a connection of its own, "
 				 "and a memory or temporary database has only one");
-	if (is_unlocked(h, "main") ||
-		(dbcsl_samples_file(h->db) && is_unlocked(h, DBCSL_SAMPLES)))
+	if (is_unlocked(h, "main") || (dbcsl_monitor_find_samples_file(h->db) &&
+								   is_unlocked(h, DBCSL_SAMPLES)))
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "a thread that takes samples needs a connection of its own, "
 				 "and this one was opened without locks");
@@ -163,53 +164,55 @@ check_thread(dbcsl_host *h)
 
 /* Starts or ends watching; see core/host.h. */
 void
-dbcsl_watch(dbc_host *host, const dbc_watch *task)
+dbcsl_monitor_watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_watcher *watcher;
-	dbcsl_file *file;
+	dbcsl_monitor_watcher *watcher;
+	dbcsl_monitor_file *file;
 
 	if (task && task->thread)
 		check_thread(h);
-	dbcsl_registry_lock();
-	watcher = dbcsl_find_watcher(h->db, &file);
-	dbcsl_registry_unlock();
-	if (watcher && watcher->profile && dbcsl_profile_works(watcher->profile))
+	dbcsl_monitor_lock_files();
+	watcher = dbcsl_monitor_find_watcher(h->db, &file);
+	dbcsl_monitor_unlock_files();
+	if (watcher && watcher->profile &&
+		dbcsl_monitor_profile_is_active(watcher->profile))
 		sqlite3_trace_v2(h->db, 0, NULL, NULL);
 	end_watch(h->db, false);
 	if (!task)
 		return;
-	dbcsl_registry_lock();
-	watcher = dbcsl_start_watcher(h->db, task->statements_per_second);
+	dbcsl_monitor_lock_files();
+	watcher = dbcsl_monitor_start_watcher(h->db, task->statements_per_second);
 	if (watcher)
 		watcher->wants_thread = task->thread;
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	if (!watcher)
 		dbcsl_fail_memory(h);
 	if (task->thread)
-		dbcsl_sampler_start(h, task->interval_seconds);
+		dbcsl_monitor_start_sampler(h, task->interval_seconds);
 }
 
 /* ---- how it goes ---- */
 
 /* How watching goes; see core/host.h. */
 void
-dbcsl_watched(dbc_host *host, dbc_watched *watched)
+dbcsl_monitor_read_watch_status(dbc_host *host,
+								dbc_sample_watch_status *watched)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_watcher *watcher;
-	dbcsl_file *file;
+	dbcsl_monitor_watcher *watcher;
+	dbcsl_monitor_file *file;
 	char *problem;
 
-	*watched = (dbc_watched){.running = false};
+	*watched = (dbc_sample_watch_status){.running = false};
 	if (host->samples_apart)
-		watched->samples_file = dbcsl_samples_file(h->db);
-	dbcsl_registry_lock();
-	watcher = dbcsl_find_watcher(h->db, &file);
-	dbcsl_registry_unlock();
+		watched->samples_file = dbcsl_monitor_find_samples_file(h->db);
+	dbcsl_monitor_lock_files();
+	watcher = dbcsl_monitor_find_watcher(h->db, &file);
+	dbcsl_monitor_unlock_files();
 	if (watcher && watcher->profile)
 	{
-		watched->statements = dbcsl_profile_works(watcher->profile);
+		watched->statements = dbcsl_monitor_profile_is_active(watcher->profile);
 		if (!watched->statements)
 		{
 			watched->problem = "The application has set a trace hook of its "
@@ -217,7 +220,7 @@ dbcsl_watched(dbc_host *host, dbc_watched *watched)
 			watched->hint = "Call dbmonitor_start() after it has.";
 		}
 	}
-	problem = dbcsl_sampler_problem(h->db, &watched->running);
+	problem = dbcsl_monitor_describe_sampler_failure(h->db, &watched->running);
 	if (watched->running)
 		watched->pid = getpid();
 	/* the next sample may be taken, but the hook does not come back */
@@ -230,7 +233,7 @@ dbcsl_watched(dbc_host *host, dbc_watched *watched)
 
 /* [PG] */
 void
-dbcsl_notify(dbc_host *host, const char *payload)
+dbcsl_monitor_notify(dbc_host *host, const char *payload)
 {
 	(void) host;
 	(void) payload;

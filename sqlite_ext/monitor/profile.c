@@ -65,13 +65,13 @@ typedef struct entry
 	_Atomic uint64_t last; /* ticks */
 	_Atomic uint32_t buckets[DBC_SKETCH_BUCKETS];
 
-	/* what dbcsl_profile_collect() has given away; under the mutex */
+	/* what dbcsl_monitor_collect_profile() has given away; under the mutex */
 	int64_t given_calls;
 	int64_t given_nanoseconds;
 	int64_t given_rows;
 	uint32_t given_buckets[DBC_SKETCH_BUCKETS];
 
-	dbc_normal *normal;
+	dbc_normalised_sql *normal;
 } entry;
 
 /* A statement. */
@@ -95,11 +95,11 @@ typedef struct logged
 	int64_t rows;
 } logged;
 
-struct dbcsl_profile
+struct dbcsl_monitor_profile
 {
 	sqlite3 *db;
-	dbcsl_file *file; /* where its statistics go */
-	dbcsl_clock clock;
+	dbcsl_monitor_file *file; /* where its statistics go */
+	dbcsl_monitor_clock clock;
 
 	/* this window */
 	uint64_t window; /* its length in nanoseconds, and in ticks */
@@ -130,22 +130,25 @@ count(entry *entry, int64_t calls, uint64_t nanoseconds, int64_t rows)
 	ADD(entry->calls, calls);
 	ADD(entry->nanoseconds, calls * (int64_t) nanoseconds);
 	ADD(entry->rows, calls * rows);
-	ADD(entry->buckets[dbc_sketch_bucket(nanoseconds)], (uint32_t) calls);
+	ADD(entry->buckets[dbc_monitor_sketch_bucket(nanoseconds)],
+		(uint32_t) calls);
 }
 
 /* The wall clock when it was some ticks ago. */
 static int64_t
-wall_ms(const dbcsl_profile *profile, uint64_t ticks)
+wall_ms(const dbcsl_monitor_profile *profile, uint64_t ticks)
 {
-	uint64_t now = dbcsl_ticks(&profile->clock);
+	uint64_t now = dbcsl_monitor_ticks(&profile->clock);
 
 	return dbc_now_ms() -
-		   (int64_t) (dbcsl_elapsed(&profile->clock, ticks, now) / 1000000);
+		   (int64_t) (dbcsl_monitor_elapsed(&profile->clock, ticks, now) /
+					  1000000);
 }
 
 /* What has been seen since the last time this was asked; false if nothing. */
 static bool
-take_counts(const dbcsl_profile *profile, entry *entry, dbcsl_counts *counts)
+take_counts(const dbcsl_monitor_profile *profile, entry *entry,
+			dbcsl_monitor_statement_counts *counts)
 {
 	int64_t calls = READ(entry->calls);
 	int64_t nanoseconds = READ(entry->nanoseconds);
@@ -182,11 +185,11 @@ free_entry(entry *entry)
 
 /* Takes the entry that was not used for longest out of the statistics. */
 static void
-evict(dbcsl_profile *profile)
+evict(dbcsl_monitor_profile *profile)
 {
 	entry **oldest = NULL;
 	entry *gone;
-	dbcsl_counts counts;
+	dbcsl_monitor_statement_counts counts;
 	int i;
 
 	for (i = 0; i < CHAINS; i++)
@@ -207,13 +210,13 @@ evict(dbcsl_profile *profile)
 		if (profile->log[i].entry == gone)
 			profile->log[i--] = profile->log[--profile->nlog];
 	if (take_counts(profile, gone, &counts))
-		dbcsl_file_take(profile->file, gone->normal, &counts);
+		dbcsl_monitor_add_to_file(profile->file, gone->normal, &counts);
 	free_entry(gone);
 }
 
 /* Adds an entry for a text; NULL without memory. */
 static entry *
-add_entry(dbcsl_profile *profile, const dbc_normal *normal)
+add_entry(dbcsl_monitor_profile *profile, const dbc_normalised_sql *normal)
 {
 	entry *added = sqlite3_malloc(sizeof(*added));
 	entry **chain = &profile->chains[normal->hash % CHAINS];
@@ -221,31 +224,31 @@ add_entry(dbcsl_profile *profile, const dbc_normal *normal)
 	if (!added)
 		return NULL;
 	memset(added, 0, sizeof(*added));
-	added->normal = dbcsl_copy_normal(normal);
+	added->normal = dbcsl_monitor_copy_normal(normal);
 	if (!added->normal)
 	{
 		sqlite3_free(added);
 		return NULL;
 	}
-	dbcsl_registry_lock();
+	dbcsl_monitor_lock_files();
 	if (profile->nentries == MOST_ENTRIES)
 		evict(profile);
 	added->next = *chain;
 	*chain = added;
 	profile->nentries++;
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	return added;
 }
 
 /* The entry of a statement; NULL without memory. */
 static entry *
-find_entry(dbcsl_profile *profile, const char *sql)
+find_entry(dbcsl_monitor_profile *profile, const char *sql)
 {
-	dbc_normal normal;
+	dbc_normalised_sql normal;
 	entry *found;
 	size_t at;
 
-	dbc_normalise(sql, DBC_ON_SQLITE, &normal);
+	dbc_normalise_sql(sql, DBC_ON_SQLITE, &normal);
 	/* the text goes into rows, and must be UTF-8 there */
 	for (at = dbcsl_valid_utf8(normal.text, normal.length); at < normal.length;
 		 at += dbcsl_valid_utf8(normal.text + at, normal.length - at))
@@ -261,7 +264,7 @@ find_entry(dbcsl_profile *profile, const char *sql)
 
 /* Where a statement is, if it is known. */
 static slot *
-slot_of(dbcsl_profile *profile, const sqlite3_stmt *statement)
+slot_of(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
 {
 	uintptr_t address = (uintptr_t) statement;
 
@@ -270,7 +273,7 @@ slot_of(dbcsl_profile *profile, const sqlite3_stmt *statement)
 
 /* Makes a slot that of a statement; false if it cannot be. */
 static RARE bool
-fill_slot(dbcsl_profile *profile, slot *slot, sqlite3_stmt *statement,
+fill_slot(dbcsl_monitor_profile *profile, slot *slot, sqlite3_stmt *statement,
 		  const char *sql)
 {
 	size_t size = strlen(sql) + 1;
@@ -297,7 +300,7 @@ fill_slot(dbcsl_profile *profile, slot *slot, sqlite3_stmt *statement,
 
 /* Counts what was timed in the last window for what was not, too. */
 static void
-count_passed(dbcsl_profile *profile)
+count_passed(dbcsl_monitor_profile *profile)
 {
 	/* not every start is that of a statement of its own */
 	int64_t left =
@@ -316,7 +319,7 @@ count_passed(dbcsl_profile *profile)
 
 /* Begins a window, in which statements are timed. */
 static RARE void
-begin_window(dbcsl_profile *profile, uint64_t now)
+begin_window(dbcsl_monitor_profile *profile, uint64_t now)
 {
 	if (profile->passed > 0 && profile->timed > 0)
 		count_passed(profile);
@@ -333,10 +336,10 @@ begin_window(dbcsl_profile *profile, uint64_t now)
 /* Whether the part of a window that is not timed is over; looks at the clock
  * now and then. */
 static bool
-is_over(const dbcsl_profile *profile)
+is_over(const dbcsl_monitor_profile *profile)
 {
 	return profile->passed % LOOK_EVERY == 0 &&
-		   dbcsl_roughly() >= profile->until;
+		   dbcsl_monitor_coarse_nanoseconds() >= profile->until;
 }
 
 /* What SQLite calls then, and the statement does little else: the end of one
@@ -344,23 +347,23 @@ is_over(const dbcsl_profile *profile)
 static int
 on_passed(unsigned type, void *context, void *p, void *x)
 {
-	dbcsl_profile *profile = context;
+	dbcsl_monitor_profile *profile = context;
 
 	(void) type;
 	(void) p;
 	(void) x;
 	profile->passed++;
 	if (is_over(profile))
-		begin_window(profile, dbcsl_ticks(&profile->clock));
+		begin_window(profile, dbcsl_monitor_ticks(&profile->clock));
 	return 0;
 }
 
 /* Times nothing more in this window. */
 static RARE void
-end_timing(dbcsl_profile *profile)
+end_timing(dbcsl_monitor_profile *profile)
 {
 	profile->timing = false;
-	profile->until = dbcsl_roughly() + profile->window;
+	profile->until = dbcsl_monitor_coarse_nanoseconds() + profile->window;
 	sqlite3_trace_v2(profile->db, SQLITE_TRACE_STMT, on_passed, profile);
 }
 
@@ -377,9 +380,10 @@ is_slot_of(const slot *slot, const sqlite3_stmt *statement, const char *sql)
 /* A statement starts.  That of one within another is not its text, but a
  * comment. */
 static void
-on_start(dbcsl_profile *profile, sqlite3_stmt *statement, const char *sql)
+on_start(dbcsl_monitor_profile *profile, sqlite3_stmt *statement,
+		 const char *sql)
 {
-	uint64_t now = dbcsl_ticks(&profile->clock);
+	uint64_t now = dbcsl_monitor_ticks(&profile->clock);
 	slot *slot = slot_of(profile, statement);
 	bool known = is_slot_of(slot, statement, sql);
 
@@ -407,9 +411,9 @@ on_start(dbcsl_profile *profile, sqlite3_stmt *statement, const char *sql)
 
 /* A statement has ended. */
 static void
-on_end(dbcsl_profile *profile, const sqlite3_stmt *statement)
+on_end(dbcsl_monitor_profile *profile, const sqlite3_stmt *statement)
 {
-	uint64_t now = dbcsl_ticks(&profile->clock);
+	uint64_t now = dbcsl_monitor_ticks(&profile->clock);
 	slot *slot = slot_of(profile, statement);
 	entry *entry = slot->entry;
 	int64_t rows = slot->rows;
@@ -417,7 +421,7 @@ on_end(dbcsl_profile *profile, const sqlite3_stmt *statement)
 
 	if (slot->statement != statement || slot->started == 0)
 		return;
-	nanoseconds = dbcsl_elapsed(&profile->clock, slot->started, now);
+	nanoseconds = dbcsl_monitor_elapsed(&profile->clock, slot->started, now);
 	slot->started = 0;
 	if (slot->writes)
 		rows = sqlite3_total_changes(profile->db) != slot->changes
@@ -435,7 +439,7 @@ on_end(dbcsl_profile *profile, const sqlite3_stmt *statement)
 static int
 on_event(unsigned type, void *context, void *p, void *x)
 {
-	dbcsl_profile *profile = context;
+	dbcsl_monitor_profile *profile = context;
 	slot *slot;
 
 	switch (type)
@@ -457,10 +461,11 @@ on_event(unsigned type, void *context, void *p, void *x)
 /* ---- start and stop ---- */
 
 /* Starts to take statistics. */
-dbcsl_profile *
-dbcsl_profile_start(sqlite3 *db, dbcsl_file *file, double per_second)
+dbcsl_monitor_profile *
+dbcsl_monitor_start_profile(sqlite3 *db, dbcsl_monitor_file *file,
+							double per_second)
 {
-	dbcsl_profile *profile = sqlite3_malloc(sizeof(*profile));
+	dbcsl_monitor_profile *profile = sqlite3_malloc(sizeof(*profile));
 	double budget = per_second * WINDOW / 1e9;
 
 	if (!profile)
@@ -468,7 +473,7 @@ dbcsl_profile_start(sqlite3 *db, dbcsl_file *file, double per_second)
 	memset(profile, 0, sizeof(*profile));
 	profile->db = db;
 	profile->file = file;
-	dbcsl_clock_start(&profile->clock);
+	dbcsl_monitor_start_clock(&profile->clock);
 	profile->budget = budget < 1			 ? 1
 					  : budget > MOST_LOGGED ? MOST_LOGGED
 											 : (int) budget;
@@ -477,13 +482,13 @@ dbcsl_profile_start(sqlite3 *db, dbcsl_file *file, double per_second)
 	profile->window_ticks =
 		(uint64_t) ((double) profile->window * 4294967296.0 /
 					(double) profile->clock.factor);
-	begin_window(profile, dbcsl_ticks(&profile->clock));
+	begin_window(profile, dbcsl_monitor_ticks(&profile->clock));
 	return profile;
 }
 
 /* Ends it and frees everything. */
 void
-dbcsl_profile_stop(dbcsl_profile *profile)
+dbcsl_monitor_stop_profile(dbcsl_monitor_profile *profile)
 {
 	int i;
 
@@ -502,7 +507,7 @@ dbcsl_profile_stop(dbcsl_profile *profile)
 
 /* Whether the hook is still there. */
 bool
-dbcsl_profile_works(dbcsl_profile *profile)
+dbcsl_monitor_profile_is_active(dbcsl_monitor_profile *profile)
 {
 	int64_t within = profile->within;
 	int64_t passed = profile->passed;
@@ -517,14 +522,14 @@ dbcsl_profile_works(dbcsl_profile *profile)
 
 /* Gives away what has been seen. */
 void
-dbcsl_profile_collect(dbcsl_profile *profile)
+dbcsl_monitor_collect_profile(dbcsl_monitor_profile *profile)
 {
-	dbcsl_counts counts;
+	dbcsl_monitor_statement_counts counts;
 	entry *next;
 	int i;
 
 	for (i = 0; i < CHAINS; i++)
 		for (next = profile->chains[i]; next; next = next->next)
 			if (take_counts(profile, next, &counts))
-				dbcsl_file_take(profile->file, next->normal, &counts);
+				dbcsl_monitor_add_to_file(profile->file, next->normal, &counts);
 }

@@ -34,7 +34,7 @@
 #define FIRST_PATIENCE 10
 #define MOST_PATIENCE  2000
 
-struct dbcsl_sampler
+struct dbcsl_monitor_sampler
 {
 	pthread_t thread;
 	pthread_cond_t changed; /* what follows, which is under the mutex */
@@ -49,7 +49,7 @@ struct dbcsl_sampler
 	/* the thread's own */
 	double interval_seconds; /* unless the bookkeeping tells */
 	int skipped;			 /* samples, one after the other */
-	dbcsl_settings settings;
+	dbcsl_connection_settings settings;
 	char *uri;
 	char *vfs;
 };
@@ -70,7 +70,8 @@ read_task(sqlite3 *db, bool *wanted, double *interval_seconds, bool *fresh)
 		" < interval_seconds / 2"
 		" from \"%w\".dbcare_monitor"
 		" where enabled and interval_seconds between 0.1 and 86400";
-	const char *schema = dbcsl_samples_file(db) ? DBCSL_SAMPLES : "main";
+	const char *schema =
+		dbcsl_monitor_find_samples_file(db) ? DBCSL_SAMPLES : "main";
 	sqlite3_stmt *statement;
 	char *text;
 	int code = sqlite3_table_column_metadata(
@@ -126,7 +127,7 @@ sample_function(void)
 /* Takes a sample, unless another process just has; *taken: it need not be tried
  * again soon. */
 static char *
-sample_on(dbcsl_sampler *sampler, sqlite3 *db, double *interval_seconds,
+sample_on(dbcsl_monitor_sampler *sampler, sqlite3 *db, double *interval_seconds,
 		  bool *taken)
 {
 	sqlite3_stmt *running = NULL;
@@ -160,46 +161,47 @@ sample_on(dbcsl_sampler *sampler, sqlite3 *db, double *interval_seconds,
 /* Shows the connection to who may interrupt it, or NULL; returns whether there
  * is still time. */
 static bool
-show(dbcsl_sampler *sampler, sqlite3 *db)
+show(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 {
 	bool stop;
 
-	dbcsl_registry_lock();
+	dbcsl_monitor_lock_files();
 	sampler->db = db;
 	stop = sampler->stop;
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	return !stop;
 }
 
 /* Attaches the file to keep samples in, if any. */
 static int
-attach_samples(dbcsl_sampler *sampler, sqlite3 *db)
+attach_samples(dbcsl_monitor_sampler *sampler, sqlite3 *db)
 {
 	bool apart;
 	char *file;
 	int code = SQLITE_OK;
 
-	dbcsl_registry_lock();
+	dbcsl_monitor_lock_files();
 	apart = sampler->samples != NULL;
 	file = apart ? sqlite3_mprintf("%s", sampler->samples) : NULL;
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	if (apart)
-		code = file ? dbcsl_attach_samples(db, file) : SQLITE_NOMEM;
+		code = file ? dbcsl_monitor_attach_samples(db, file) : SQLITE_NOMEM;
 	sqlite3_free(file);
 	return code;
 }
 
 /* Takes a sample; returns why it could not be taken, or NULL. */
 static char *
-take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
+take_sample(dbcsl_monitor_sampler *sampler, double *interval_seconds,
+			bool *taken)
 {
 	sqlite3 *db = NULL;
 	char *problem = NULL;
 	int code =
-		dbcsl_open_again(sampler->uri, sampler->vfs, &sampler->settings, &db);
+		dbcsl_reopen(sampler->uri, sampler->vfs, &sampler->settings, &db);
 
 	if (code == SQLITE_OK)
-		code = dbcsl_register(db);
+		code = dbcsl_register_functions(db);
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(db, WAIT_MS);
 	if (code == SQLITE_OK)
@@ -218,7 +220,7 @@ take_sample(dbcsl_sampler *sampler, double *interval_seconds, bool *taken)
 /* Has forks wait longer for the sample that they have interrupted, or else
  * frequent forks would let none be taken. */
 static void
-set_patience(dbcsl_sampler *sampler, bool taken)
+set_patience(dbcsl_monitor_sampler *sampler, bool taken)
 {
 	if (taken)
 		sampler->patience_ms = 0;
@@ -234,41 +236,42 @@ set_patience(dbcsl_sampler *sampler, bool taken)
 static void *
 run(void *arg)
 {
-	dbcsl_sampler *sampler = arg;
+	dbcsl_monitor_sampler *sampler = arg;
 	double pause = FIRST_PAUSE;
 
-	dbcsl_registry_lock();
+	dbcsl_monitor_lock_files();
 	while (!sampler->stop)
 	{
 		double interval_seconds = sampler->interval_seconds;
 		bool taken = false;
 		char *problem;
 
-		dbcsl_registry_work(true);
-		dbcsl_registry_unlock();
+		dbcsl_monitor_count_work(true);
+		dbcsl_monitor_unlock_files();
 		problem = take_sample(sampler, &interval_seconds, &taken);
-		dbcsl_registry_lock();
-		dbcsl_registry_work(false);
+		dbcsl_monitor_lock_files();
+		dbcsl_monitor_count_work(false);
 		sqlite3_free(sampler->problem);
 		sampler->problem = problem;
 		set_patience(sampler, taken);
 		pause = taken ? interval_seconds : 2 * pause;
 		if (pause > interval_seconds)
 			pause = interval_seconds;
-		while (!sampler->stop && dbcsl_registry_wait(&sampler->changed, pause))
+		while (!sampler->stop &&
+			   dbcsl_monitor_wait_unlocked(&sampler->changed, pause))
 			;
 		if (taken)
 			pause = FIRST_PAUSE;
 	}
 	sampler->ended = true;
 	pthread_cond_broadcast(&sampler->changed);
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	return NULL;
 }
 
 /* Frees what a thread has been. */
 static void
-free_sampler(dbcsl_sampler *sampler)
+free_sampler(dbcsl_monitor_sampler *sampler)
 {
 	pthread_cond_destroy(&sampler->changed);
 	sqlite3_free(sampler->problem);
@@ -280,7 +283,7 @@ free_sampler(dbcsl_sampler *sampler)
 
 /* Interrupts the sample it takes. */
 static void
-interrupt(const dbcsl_sampler *sampler)
+interrupt(const dbcsl_monitor_sampler *sampler)
 {
 	if (sampler->db)
 		sqlite3_interrupt(sampler->db);
@@ -288,7 +291,8 @@ interrupt(const dbcsl_sampler *sampler)
 
 /* The same for a fork that has waited so long. */
 void
-dbcsl_sampler_disturb(dbcsl_sampler *sampler, int64_t waited_ms)
+dbcsl_monitor_interrupt_sampler(dbcsl_monitor_sampler *sampler,
+								int64_t waited_ms)
 {
 	if (!sampler || !sampler->db || waited_ms < sampler->patience_ms)
 		return;
@@ -298,19 +302,19 @@ dbcsl_sampler_disturb(dbcsl_sampler *sampler, int64_t waited_ms)
 
 /* Ends and frees one that no file has any more. */
 void
-dbcsl_sampler_end(dbcsl_sampler *sampler)
+dbcsl_monitor_end_sampler(dbcsl_monitor_sampler *sampler)
 {
 	if (!sampler)
 		return;
-	dbcsl_registry_lock();
+	dbcsl_monitor_lock_files();
 	sampler->stop = true;
 	pthread_cond_broadcast(&sampler->changed);
 	while (!sampler->ended)
 	{
 		interrupt(sampler);
-		dbcsl_registry_wait(&sampler->changed, PATIENCE);
+		dbcsl_monitor_wait_unlocked(&sampler->changed, PATIENCE);
 	}
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	pthread_join(sampler->thread, NULL);
 	free_sampler(sampler);
 }
@@ -319,14 +323,14 @@ dbcsl_sampler_end(dbcsl_sampler *sampler)
 static void
 end_all(void)
 {
-	dbcsl_sampler *sampler;
+	dbcsl_monitor_sampler *sampler;
 
 	do
 	{
-		dbcsl_registry_lock();
-		sampler = dbcsl_any_sampler();
-		dbcsl_registry_unlock();
-		dbcsl_sampler_end(sampler);
+		dbcsl_monitor_lock_files();
+		sampler = dbcsl_monitor_take_sampler();
+		dbcsl_monitor_unlock_files();
+		dbcsl_monitor_end_sampler(sampler);
 	} while (sampler);
 }
 
@@ -343,27 +347,27 @@ stay(void)
 }
 
 /* Makes one for a file that is open; NULL without memory. */
-static dbcsl_sampler *
+static dbcsl_monitor_sampler *
 make_sampler(sqlite3 *db)
 {
-	dbcsl_sampler *sampler = sqlite3_malloc(sizeof(*sampler));
+	dbcsl_monitor_sampler *sampler = sqlite3_malloc(sizeof(*sampler));
 	pthread_condattr_t attributes;
-	const char *samples = dbcsl_samples_file(db);
+	const char *samples = dbcsl_monitor_find_samples_file(db);
 	const char *vfs = dbcsl_vfs_name(db, "main");
 
 	if (!sampler)
 		return NULL;
 	memset(sampler, 0, sizeof(*sampler));
-	dbcsl_read_settings(db, &sampler->settings);
+	dbcsl_read_connection_settings(db, &sampler->settings);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&sampler->changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	sampler->uri = dbcsl_uri(sqlite3_db_filename(db, "main"),
-							 sqlite3_db_readonly(db, "main") != 0);
+	sampler->uri = dbcsl_reopen_uri(sqlite3_db_filename(db, "main"),
+									sqlite3_db_readonly(db, "main") != 0);
 	sampler->vfs = vfs ? sqlite3_mprintf("%s", vfs) : NULL;
 	if (samples)
-		sampler->samples = dbcsl_uri(samples, false);
+		sampler->samples = dbcsl_reopen_uri(samples, false);
 	if (sampler->uri && (!vfs || sampler->vfs) &&
 		(!samples || sampler->samples))
 		return sampler;
@@ -373,7 +377,7 @@ make_sampler(sqlite3 *db)
 
 /* Starts the thread, to which no signal of the application comes. */
 static bool
-start_thread(dbcsl_sampler *sampler)
+start_thread(dbcsl_monitor_sampler *sampler)
 {
 	sigset_t all;
 	sigset_t before;
@@ -388,18 +392,18 @@ start_thread(dbcsl_sampler *sampler)
 
 /* Starts the thread; see monitor/monitor.h. */
 void
-dbcsl_sampler_start(dbcsl_host *h, double interval_seconds)
+dbcsl_monitor_start_sampler(dbcsl_host *h, double interval_seconds)
 {
-	dbcsl_sampler *made = make_sampler(h->db);
-	dbcsl_file *file;
+	dbcsl_monitor_sampler *made = make_sampler(h->db);
+	dbcsl_monitor_file *file;
 	bool started = true;
 
 	if (!made)
 		dbcsl_fail_memory(h);
 	pthread_once(&once, stay);
 	made->interval_seconds = interval_seconds;
-	dbcsl_registry_lock();
-	file = dbcsl_find_file(h->db);
+	dbcsl_monitor_lock_files();
+	file = dbcsl_monitor_find_file(h->db);
 	if (file->sampler)
 	{
 		/* the other one reads the interval itself */
@@ -417,7 +421,7 @@ dbcsl_sampler_start(dbcsl_host *h, double interval_seconds)
 		else
 			free_sampler(made);
 	}
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	if (!started)
 		dbc_fail(&h->base, "53000", NULL,
 				 "Start with {\"thread\": false}, and call dbmonitor_sample().",
@@ -426,16 +430,16 @@ dbcsl_sampler_start(dbcsl_host *h, double interval_seconds)
 
 /* Why the last sample could not be taken. */
 char *
-dbcsl_sampler_problem(sqlite3 *db, bool *running)
+dbcsl_monitor_describe_sampler_failure(sqlite3 *db, bool *running)
 {
-	const dbcsl_file *file;
+	const dbcsl_monitor_file *file;
 	char *problem = NULL;
 
-	dbcsl_registry_lock();
-	file = dbcsl_find_file(db);
+	dbcsl_monitor_lock_files();
+	file = dbcsl_monitor_find_file(db);
 	*running = file && file->sampler;
 	if (*running && file->sampler->problem)
 		problem = sqlite3_mprintf("%s", file->sampler->problem);
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	return problem;
 }

@@ -15,7 +15,7 @@
 
 /* The file samples are kept in. */
 const char *
-dbcsl_samples_file(sqlite3 *db)
+dbcsl_monitor_find_samples_file(sqlite3 *db)
 {
 	const char *file = sqlite3_db_filename(db, DBCSL_SAMPLES);
 
@@ -26,7 +26,7 @@ dbcsl_samples_file(sqlite3 *db)
 
 /* Attaches the file; the code and message are the connection's, too. */
 int
-dbcsl_attach_samples(sqlite3 *db, const char *file)
+dbcsl_monitor_attach_samples(sqlite3 *db, const char *file)
 {
 	char *sql = sqlite3_mprintf("attach %Q as \"" DBCSL_SAMPLES "\"", file);
 	int code = SQLITE_NOMEM;
@@ -61,7 +61,7 @@ wanted_file(dbcsl_host *h)
 static int
 try_to_attach(dbcsl_host *h)
 {
-	return dbcsl_attach_samples(h->db, h->moved_to);
+	return dbcsl_monitor_attach_samples(h->db, h->moved_to);
 }
 
 /* Attaches a file, or fails and says why samples cannot be there. */
@@ -73,7 +73,7 @@ attach(dbcsl_host *h, const char *file)
 	int code;
 
 	h->moved_to = file;
-	code = dbcsl_try_patiently(h, try_to_attach);
+	code = dbcsl_retry_while_locked(h, try_to_attach);
 	if (code == SQLITE_NOMEM || code == SQLITE_INTERRUPT)
 		dbcsl_fail_engine(h, code);
 	if (dbcsl_is_locked(code))
@@ -87,11 +87,11 @@ attach(dbcsl_host *h, const char *file)
 				 "leave room for it among the attached databases.",
 				 "%s: %s", named, sqlite3_errmsg(h->db));
 	h->moved = true;
-	if (!dbcsl_samples_file(h->db))
+	if (!dbcsl_monitor_find_samples_file(h->db))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, "Name a file.",
 				 "%s: it is no file", named);
-	if (dbcsl_is_same_file(dbcsl_samples_file(h->db),
-						   sqlite3_db_filename(h->db, "main")))
+	if (dbcsl_monitor_is_same_file(dbcsl_monitor_find_samples_file(h->db),
+								   sqlite3_db_filename(h->db, "main")))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
 				 "Leave samples_file out to keep them there.",
 				 "%s: it is the database itself", named);
@@ -101,7 +101,7 @@ attach(dbcsl_host *h, const char *file)
 static const char *
 name_again(dbcsl_host *h, const char *file)
 {
-	char *name = dbcsl_name_again(file, false);
+	char *name = dbcsl_reopen_name(file, false);
 
 	if (!name)
 		dbcsl_fail_memory(h);
@@ -112,10 +112,10 @@ name_again(dbcsl_host *h, const char *file)
 static void
 move(dbcsl_host *h, const char *file)
 {
-	const char *now = dbcsl_samples_file(h->db);
+	const char *now = dbcsl_monitor_find_samples_file(h->db);
 	int code;
 
-	if (file ? dbcsl_is_same_file(file, now) : !now)
+	if (file ? dbcsl_monitor_is_same_file(file, now) : !now)
 		return;
 	if (!sqlite3_get_autocommit(h->db))
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
@@ -135,28 +135,28 @@ move(dbcsl_host *h, const char *file)
 
 /* Moves samples if the call asks for that, and finds out where they are. */
 void
-dbcsl_place_samples(dbcsl_host *h)
+dbcsl_monitor_locate_samples(dbcsl_host *h)
 {
 	const char *name = h->base.function->name;
 
 	if (dbc_same(name, "dbmonitor_start"))
 		move(h, wanted_file(h));
 	/* what installs and uninstalls is about the main database */
-	h->base.samples_apart =
-		dbcsl_samples_file(h->db) && !dbc_starts_with(name, "dbcare_");
+	h->base.samples_apart = dbcsl_monitor_find_samples_file(h->db) &&
+							!dbc_starts_with(name, "dbcare_");
 	if (h->base.samples_apart && dbc_starts_with(name, "dbmonitor_"))
 		h->written = DBCSL_SAMPLES;
 }
 
 /* Takes back what a call that failed has moved. */
 void
-dbcsl_put_back_samples(dbcsl_host *h)
+dbcsl_monitor_undo_samples_move(dbcsl_host *h)
 {
 	if (!h->moved)
 		return;
 	detach(h->db);
 	if (h->moved_from)
-		dbcsl_attach_samples(h->db, h->moved_from);
+		dbcsl_monitor_attach_samples(h->db, h->moved_from);
 }
 
 /* ---- finding them ---- */
@@ -185,7 +185,7 @@ is_monitoring(const char *name)
 
 /* A statement with its tables where they are. */
 const char *
-dbcsl_placed(dbcsl_host *h, const char *text)
+dbcsl_monitor_qualify_samples(dbcsl_host *h, const char *text)
 {
 	dbc_buffer placed;
 	const char *at;

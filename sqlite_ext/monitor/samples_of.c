@@ -91,7 +91,7 @@ stored_identity(dbcsl_host *h, identity *stored)
 
 /* Whether two names are of one file that exists. */
 bool
-dbcsl_is_same_file(const char *left, const char *right)
+dbcsl_monitor_is_same_file(const char *left, const char *right)
 {
 	struct stat l;
 	struct stat r;
@@ -107,19 +107,19 @@ is_same_name(const dbcsl_host *h, const char *left, const char *right)
 {
 	if (dbc_same(right, MEMORY))
 		return dbc_same(left, MEMORY) && !h->moved;
-	return dbc_same(left, right) || dbcsl_is_same_file(left, right);
+	return dbc_same(left, right) || dbcsl_monitor_is_same_file(left, right);
 }
 
 /* Fails since the samples are of another database. */
 static _Noreturn void
 refuse(dbcsl_host *h, const identity *stored, const identity *own)
 {
-	const char *file = dbcsl_samples_file(h->db);
+	const char *file = dbcsl_monitor_find_samples_file(h->db);
 	bool replaced = dbc_same(stored->name, own->name);
-	dbc_node *options = dbc_json_object(&h->base);
+	dbc_json_node *options = dbc_json_object(&h->base);
 
-	dbc_put_text(options, "samples_file", file);
-	dbc_put_text(options, "samples_of", stored->name);
+	dbc_json_put_text(options, "samples_file", file);
+	dbc_json_put_text(options, "samples_of", stored->name);
 	dbc_fail(&h->base, DBC_INVALID_PARAMETER,
 			 dbc_format(&h->base,
 						"This database is \"%s\". Growth, forecasts and alerts "
@@ -153,7 +153,7 @@ continued(dbcsl_host *h)
 
 /* Fails if the samples are of another database; see core/reopen.h. */
 void
-dbcsl_check_samples(dbcsl_host *h)
+dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 {
 	const char *name = h->base.function->name;
 	const char *wanted;
@@ -177,7 +177,7 @@ dbcsl_check_samples(dbcsl_host *h)
 
 /* Stores whose samples these are; see core/reopen.h. */
 void
-dbcsl_claim_samples(dbcsl_host *h)
+dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 {
 	static const dbc_sql forget = {"adapter/samples_of_forget",
 								   "delete from main.dbcare_samples_of"};
@@ -191,7 +191,7 @@ dbcsl_claim_samples(dbcsl_host *h)
 	bool known;
 
 	/* what other functions write is not among the samples */
-	if (!h->base.samples_apart || !dbc_writes(h->base.function->class) ||
+	if (!h->base.samples_apart || !dbc_class_writes(h->base.function->class) ||
 		!dbc_starts_with(h->base.function->name, "dbmonitor_") ||
 		!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))
 		return;

@@ -32,7 +32,7 @@ typedef struct copy
 {
 	char fingerprint[DBC_FINGERPRINT];
 	char text[DBC_NORMAL_TEXT + 1];
-	dbcsl_counts counts;
+	dbcsl_monitor_statement_counts counts;
 } copy;
 
 typedef struct copies
@@ -58,7 +58,7 @@ find_copy(const copies *in, int count, const char *fingerprint)
 
 /* Adds statements as far as there is room; counts them in any case. */
 static void
-copy_statements(copies *to, const dbcsl_statement *from)
+copy_statements(copies *to, const dbcsl_monitor_statement_stats *from)
 {
 	int before = to->count < to->room ? to->count : to->room;
 
@@ -68,7 +68,7 @@ copy_statements(copies *to, const dbcsl_statement *from)
 
 		if (at)
 		{
-			dbcsl_add_counts(&at->counts, &from->counts);
+			dbcsl_monitor_add_counts(&at->counts, &from->counts);
 			continue;
 		}
 		if (to->count < to->room)
@@ -84,24 +84,24 @@ copy_statements(copies *to, const dbcsl_statement *from)
 
 /* Gathers what the connections of a file have seen. */
 static void
-collect(dbcsl_file *file)
+collect(dbcsl_monitor_file *file)
 {
-	dbcsl_watcher *watcher;
+	dbcsl_monitor_watcher *watcher;
 
 	for (watcher = file->watchers; watcher; watcher = watcher->next)
 		if (watcher->profile)
-			dbcsl_profile_collect(watcher->profile);
+			dbcsl_monitor_collect_profile(watcher->profile);
 }
 
 /* Copies what this process has seen of the file; false if nobody watches. */
 static bool
 copy_file(dbcsl_host *h, copies *to)
 {
-	dbcsl_file *file;
+	dbcsl_monitor_file *file;
 
 	to->count = 0;
-	dbcsl_registry_lock();
-	file = dbcsl_find_file(h->db);
+	dbcsl_monitor_lock_files();
+	file = dbcsl_monitor_find_file(h->db);
 	if (file)
 	{
 		collect(file);
@@ -109,7 +109,7 @@ copy_file(dbcsl_host *h, copies *to)
 		if (!h->storing)
 			copy_statements(to, file->seen);
 	}
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	return file != NULL;
 }
 
@@ -157,7 +157,7 @@ nanoseconds(const dbc_value *value)
 static void
 add_stored(copies *to, const dbc_value *cells)
 {
-	dbc_sketch sketch;
+	dbc_monitor_sketch sketch;
 	int64_t last_ms;
 	copy *at = find_copy(to, to->count, cells[S_FINGERPRINT].text);
 	int64_t longest = nanoseconds(&cells[S_MAX_MS]);
@@ -181,45 +181,46 @@ add_stored(copies *to, const dbc_value *cells)
 		at->counts.last_ms = last_ms;
 	if (cells[S_SKETCHES].text)
 	{
-		dbc_sketch_read(cells[S_SKETCHES].text, &sketch);
-		dbc_sketch_merge(&at->counts.sketch, &sketch);
+		dbc_monitor_sketch_read(cells[S_SKETCHES].text, &sketch);
+		dbc_monitor_sketch_merge(&at->counts.sketch, &sketch);
 	}
 }
 
 /* ---- the calls of the seam ---- */
 
 /* Makes copies what the core knows. */
-static const dbc_seen *
+static const dbc_sample_statement_stats *
 show(dbcsl_host *h, const copies *from)
 {
-	dbc_seen *all = dbcsl_alloc(&h->base, (size_t) from->count * sizeof(*all));
+	dbc_sample_statement_stats *all =
+		dbcsl_alloc(&h->base, (size_t) from->count * sizeof(*all));
 	int i;
 
 	for (i = 0; i < from->count; i++)
 	{
 		const copy *at = &from->all[i];
-		const dbcsl_counts *counts = &at->counts;
+		const dbcsl_monitor_statement_counts *counts = &at->counts;
 
-		all[i] =
-			(dbc_seen){.fingerprint = at->fingerprint,
-					   .query = at->text,
-					   .calls = counts->calls,
-					   .errors = -1,
-					   .total_ms = (double) counts->nanoseconds / 1e6,
-					   .max_ms = (double) counts->longest / 1e6,
-					   .p95_ms = dbc_sketch_quantile(&counts->sketch, 0.95),
-					   .sketch = dbc_sketch_text(&h->base, &counts->sketch),
-					   .rows = counts->rows,
-					   .last_at = counts->last_ms > 0
-									  ? dbc_time_text(&h->base, counts->last_ms)
-									  : NULL};
+		all[i] = (dbc_sample_statement_stats){
+			.fingerprint = at->fingerprint,
+			.query = at->text,
+			.calls = counts->calls,
+			.errors = -1,
+			.total_ms = (double) counts->nanoseconds / 1e6,
+			.max_ms = (double) counts->longest / 1e6,
+			.p95_ms = dbc_monitor_sketch_quantile(&counts->sketch, 0.95),
+			.sketch = dbc_monitor_sketch_text(&h->base, &counts->sketch),
+			.rows = counts->rows,
+			.last_at = counts->last_ms > 0
+						   ? dbc_time_text(&h->base, counts->last_ms)
+						   : NULL};
 	}
 	return all;
 }
 
 /* Statistics of statements; see core/host.h. */
-const dbc_seen *
-dbcsl_statements(dbc_host *host, int *nseen, const char **missing)
+const dbc_sample_statement_stats *
+dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	const dbc_rows *stored = NULL;
@@ -243,15 +244,15 @@ dbcsl_statements(dbc_host *host, int *nseen, const char **missing)
 }
 
 /* What no sample has stored yet; see core/host.h. */
-const dbc_seen *
-dbcsl_unstored(dbc_host *host, int *nseen)
+const dbc_sample_statement_stats *
+dbcsl_monitor_read_unstored(dbc_host *host, int *nseen)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	copies seen = {.room = 0};
-	dbcsl_file *file;
+	dbcsl_monitor_file *file;
 
-	dbcsl_registry_lock();
-	file = dbcsl_find_file(h->db);
+	dbcsl_monitor_lock_files();
+	file = dbcsl_monitor_find_file(h->db);
 	/* another call of this process may be at it */
 	if (file && !file->storing)
 	{
@@ -260,46 +261,46 @@ dbcsl_unstored(dbc_host *host, int *nseen)
 		file->seen = NULL;
 		h->storing = true;
 	}
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 	if (h->storing)
 		copy_seen(h, &seen, 0);
 	*nseen = seen.count;
 	return show(h, &seen);
 }
 
-/* Ends what dbcsl_unstored() began. */
+/* Ends what dbcsl_monitor_read_unstored() began. */
 void
-dbcsl_end_storing(dbcsl_host *h, bool stored)
+dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored)
 {
-	dbcsl_file *file;
-	dbcsl_statement *at;
+	dbcsl_monitor_file *file;
+	dbcsl_monitor_statement_stats *at;
 
 	if (!h->storing)
 		return;
 	h->storing = false;
-	dbcsl_registry_lock();
-	file = dbcsl_find_file(h->db);
+	dbcsl_monitor_lock_files();
+	file = dbcsl_monitor_find_file(h->db);
 	if (file)
 	{
 		for (at = stored ? NULL : file->storing; at; at = at->next)
-			dbcsl_file_take(file, at->normal, &at->counts);
-		dbcsl_free_statements(&file->storing);
+			dbcsl_monitor_add_to_file(file, at->normal, &at->counts);
+		dbcsl_monitor_free_statements(&file->storing);
 	}
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 }
 
 /* Forgets what this process has seen. */
 void
-dbcsl_forget(dbc_host *host)
+dbcsl_monitor_forget_statements(dbc_host *host)
 {
-	dbcsl_file *file;
+	dbcsl_monitor_file *file;
 
-	dbcsl_registry_lock();
-	file = dbcsl_find_file(dbcsl_of(host)->db);
+	dbcsl_monitor_lock_files();
+	file = dbcsl_monitor_find_file(dbcsl_of(host)->db);
 	if (file)
 	{
 		collect(file);
-		dbcsl_free_statements(&file->seen);
+		dbcsl_monitor_free_statements(&file->seen);
 	}
-	dbcsl_registry_unlock();
+	dbcsl_monitor_unlock_files();
 }

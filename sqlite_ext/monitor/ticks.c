@@ -17,7 +17,7 @@
 
 /* Nanoseconds of the system's clock. */
 uint64_t
-dbcsl_nanoseconds(void)
+dbcsl_monitor_nanoseconds(void)
 {
 	struct timespec now;
 
@@ -27,7 +27,7 @@ dbcsl_nanoseconds(void)
 
 /* The same, exact to some milliseconds, in a fraction of the time. */
 uint64_t
-dbcsl_roughly(void)
+dbcsl_monitor_coarse_nanoseconds(void)
 {
 #ifdef CLOCK_MONOTONIC_COARSE
 	struct timespec now;
@@ -35,7 +35,7 @@ dbcsl_roughly(void)
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
 #else
-	return dbcsl_nanoseconds();
+	return dbcsl_monitor_nanoseconds();
 #endif
 }
 
@@ -57,9 +57,9 @@ has_counter(void)
 
 /* Finds the clock and measures its speed. */
 void
-dbcsl_clock_start(dbcsl_clock *clock)
+dbcsl_monitor_start_clock(dbcsl_monitor_clock *clock)
 {
-	uint64_t start = dbcsl_nanoseconds();
+	uint64_t start = dbcsl_monitor_nanoseconds();
 	uint64_t first;
 	uint64_t last;
 	uint64_t passed;
@@ -68,11 +68,11 @@ dbcsl_clock_start(dbcsl_clock *clock)
 	clock->factor = UINT64_C(1) << 32;
 	if (!clock->counter)
 		return;
-	first = dbcsl_ticks(clock);
+	first = dbcsl_monitor_ticks(clock);
 	do
 	{
-		passed = dbcsl_nanoseconds() - start;
-		last = dbcsl_ticks(clock);
+		passed = dbcsl_monitor_nanoseconds() - start;
+		last = dbcsl_monitor_ticks(clock);
 	} while (passed < MEASURED);
 	clock->counter = last > first;
 	if (clock->counter)

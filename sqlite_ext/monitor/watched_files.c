@@ -20,7 +20,7 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static dbcsl_file *files;
+static dbcsl_monitor_file *files;
 static int working; /* threads that take a sample */
 
 /* ---- the mutex ---- */
@@ -30,7 +30,7 @@ static void
 before_fork(void)
 {
 	const int64_t begun = dbc_microseconds();
-	const dbcsl_file *file;
+	const dbcsl_monitor_file *file;
 
 	pthread_mutex_lock(&mutex);
 	while (working > 0)
@@ -38,7 +38,7 @@ before_fork(void)
 		int64_t waited_ms = (dbc_microseconds() - begun) / 1000;
 
 		for (file = files; file; file = file->next)
-			dbcsl_sampler_disturb(file->sampler, waited_ms);
+			dbcsl_monitor_interrupt_sampler(file->sampler, waited_ms);
 		pthread_mutex_unlock(&mutex);
 		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 		pthread_mutex_lock(&mutex);
@@ -57,33 +57,33 @@ after_fork(void)
 static void
 start(void)
 {
-	pthread_atfork(before_fork, dbcsl_registry_unlock, after_fork);
+	pthread_atfork(before_fork, dbcsl_monitor_unlock_files, after_fork);
 }
 
 /* Enters the mutex. */
 void
-dbcsl_registry_lock(void)
+dbcsl_monitor_lock_files(void)
 {
 	pthread_mutex_lock(&mutex);
 }
 
 /* Leaves it. */
 void
-dbcsl_registry_unlock(void)
+dbcsl_monitor_unlock_files(void)
 {
 	pthread_mutex_unlock(&mutex);
 }
 
 /* A thread starts or has ended a sample. */
 void
-dbcsl_registry_work(bool starts)
+dbcsl_monitor_count_work(bool starts)
 {
 	working += starts ? 1 : -1;
 }
 
 /* Waits for a condition. */
 bool
-dbcsl_registry_wait(pthread_cond_t *condition, double seconds)
+dbcsl_monitor_wait_unlocked(pthread_cond_t *condition, double seconds)
 {
 	struct timespec until;
 	int64_t nanoseconds;
@@ -99,7 +99,8 @@ dbcsl_registry_wait(pthread_cond_t *condition, double seconds)
 
 /* Adds counts to counts. */
 void
-dbcsl_add_counts(dbcsl_counts *sum, const dbcsl_counts *counts)
+dbcsl_monitor_add_counts(dbcsl_monitor_statement_counts *sum,
+						 const dbcsl_monitor_statement_counts *counts)
 {
 	sum->calls += counts->calls;
 	sum->nanoseconds += counts->nanoseconds;
@@ -108,24 +109,24 @@ dbcsl_add_counts(dbcsl_counts *sum, const dbcsl_counts *counts)
 		sum->longest = counts->longest;
 	if (counts->last_ms > sum->last_ms)
 		sum->last_ms = counts->last_ms;
-	dbc_sketch_merge(&sum->sketch, &counts->sketch);
+	dbc_monitor_sketch_merge(&sum->sketch, &counts->sketch);
 }
 
 /* A copy of as much as there is of it. */
-dbc_normal *
-dbcsl_copy_normal(const dbc_normal *normal)
+dbc_normalised_sql *
+dbcsl_monitor_copy_normal(const dbc_normalised_sql *normal)
 {
-	size_t size = offsetof(dbc_normal, text) + normal->length + 1;
-	dbc_normal *copy = sqlite3_malloc64(size);
+	size_t size = offsetof(dbc_normalised_sql, text) + normal->length + 1;
+	dbc_normalised_sql *copy = sqlite3_malloc64(size);
 
 	return copy ? memcpy(copy, normal, size) : NULL;
 }
 
 /* Frees the first statement of a list. */
 static void
-drop_statement(dbcsl_statement **place)
+drop_statement(dbcsl_monitor_statement_stats **place)
 {
-	dbcsl_statement *gone = *place;
+	dbcsl_monitor_statement_stats *gone = *place;
 
 	*place = gone->next;
 	sqlite3_free(gone->normal);
@@ -134,7 +135,7 @@ drop_statement(dbcsl_statement **place)
 
 /* Frees statements. */
 void
-dbcsl_free_statements(dbcsl_statement **list)
+dbcsl_monitor_free_statements(dbcsl_monitor_statement_stats **list)
 {
 	while (*list)
 		drop_statement(list);
@@ -142,10 +143,10 @@ dbcsl_free_statements(dbcsl_statement **list)
 
 /* Makes room for one more statement. */
 static void
-make_room(dbcsl_file *file)
+make_room(dbcsl_monitor_file *file)
 {
-	dbcsl_statement **oldest = &file->seen;
-	dbcsl_statement **place;
+	dbcsl_monitor_statement_stats **oldest = &file->seen;
+	dbcsl_monitor_statement_stats **place;
 	int count = 0;
 
 	for (place = &file->seen; *place; place = &(*place)->next)
@@ -160,14 +161,14 @@ make_room(dbcsl_file *file)
 
 /* Adds a statement to a file; without memory it is not counted. */
 static void
-add_statement(dbcsl_file *file, const dbc_normal *normal,
-			  const dbcsl_counts *counts)
+add_statement(dbcsl_monitor_file *file, const dbc_normalised_sql *normal,
+			  const dbcsl_monitor_statement_counts *counts)
 {
-	dbcsl_statement *added = sqlite3_malloc(sizeof(*added));
+	dbcsl_monitor_statement_stats *added = sqlite3_malloc(sizeof(*added));
 
 	if (!added)
 		return;
-	added->normal = dbcsl_copy_normal(normal);
+	added->normal = dbcsl_monitor_copy_normal(normal);
 	if (!added->normal)
 	{
 		sqlite3_free(added);
@@ -181,15 +182,16 @@ add_statement(dbcsl_file *file, const dbc_normal *normal,
 
 /* Adds to what was seen of a statement in a file. */
 void
-dbcsl_file_take(dbcsl_file *file, const dbc_normal *normal,
-				const dbcsl_counts *counts)
+dbcsl_monitor_add_to_file(dbcsl_monitor_file *file,
+						  const dbc_normalised_sql *normal,
+						  const dbcsl_monitor_statement_counts *counts)
 {
-	dbcsl_statement *seen;
+	dbcsl_monitor_statement_stats *seen;
 
 	for (seen = file->seen; seen; seen = seen->next)
 		if (seen->normal->hash == normal->hash)
 		{
-			dbcsl_add_counts(&seen->counts, counts);
+			dbcsl_monitor_add_counts(&seen->counts, counts);
 			return;
 		}
 	add_statement(file, normal, counts);
@@ -199,7 +201,7 @@ dbcsl_file_take(dbcsl_file *file, const dbc_normal *normal,
 
 /* Whether a connection has opened a file, and in the same way. */
 static bool
-has_opened(const dbcsl_file *file, sqlite3 *db)
+has_opened(const dbcsl_monitor_file *file, sqlite3 *db)
 {
 	const char *name = sqlite3_db_filename(db, "main");
 
@@ -209,10 +211,10 @@ has_opened(const dbcsl_file *file, sqlite3 *db)
 }
 
 /* The file of a connection. */
-dbcsl_file *
-dbcsl_find_file(sqlite3 *db)
+dbcsl_monitor_file *
+dbcsl_monitor_find_file(sqlite3 *db)
 {
-	dbcsl_file *file;
+	dbcsl_monitor_file *file;
 
 	for (file = files; file; file = file->next)
 		if (file->name ? has_opened(file, db) : file->watchers->db == db)
@@ -221,10 +223,10 @@ dbcsl_find_file(sqlite3 *db)
 }
 
 /* The watcher of a connection. */
-dbcsl_watcher *
-dbcsl_find_watcher(sqlite3 *db, dbcsl_file **file)
+dbcsl_monitor_watcher *
+dbcsl_monitor_find_watcher(sqlite3 *db, dbcsl_monitor_file **file)
 {
-	dbcsl_watcher *watcher;
+	dbcsl_monitor_watcher *watcher;
 
 	/* by its address: a connection that closes has no file any more */
 	for (*file = files; *file; *file = (*file)->next)
@@ -235,11 +237,11 @@ dbcsl_find_watcher(sqlite3 *db, dbcsl_file **file)
 }
 
 /* Adds a file; NULL without memory. */
-static dbcsl_file *
+static dbcsl_monitor_file *
 add_file(sqlite3 *db)
 {
 	const char *name = sqlite3_db_filename(db, "main");
-	dbcsl_file *file = sqlite3_malloc(sizeof(*file));
+	dbcsl_monitor_file *file = sqlite3_malloc(sizeof(*file));
 
 	if (!file)
 		return NULL;
@@ -261,26 +263,26 @@ add_file(sqlite3 *db)
 
 /* Takes a file out that nobody watches any more. */
 static void
-remove_file(dbcsl_file *file)
+remove_file(dbcsl_monitor_file *file)
 {
-	dbcsl_file **place;
+	dbcsl_monitor_file **place;
 
 	if (file->watchers)
 		return;
 	for (place = &files; *place != file; place = &(*place)->next)
 		;
 	*place = file->next;
-	dbcsl_free_statements(&file->seen);
-	dbcsl_free_statements(&file->storing);
+	dbcsl_monitor_free_statements(&file->seen);
+	dbcsl_monitor_free_statements(&file->storing);
 	sqlite3_free_filename(file->name);
 	sqlite3_free(file);
 }
 
 /* Adds a connection that is not measured yet; NULL without memory. */
-static dbcsl_watcher *
-add_watcher(dbcsl_file *file, sqlite3 *db)
+static dbcsl_monitor_watcher *
+add_watcher(dbcsl_monitor_file *file, sqlite3 *db)
 {
-	dbcsl_watcher *watcher = sqlite3_malloc(sizeof(*watcher));
+	dbcsl_monitor_watcher *watcher = sqlite3_malloc(sizeof(*watcher));
 
 	if (!watcher)
 		return NULL;
@@ -292,16 +294,16 @@ add_watcher(dbcsl_file *file, sqlite3 *db)
 }
 
 /* Measures a connection. */
-dbcsl_watcher *
-dbcsl_start_watcher(sqlite3 *db, double per_second)
+dbcsl_monitor_watcher *
+dbcsl_monitor_start_watcher(sqlite3 *db, double per_second)
 {
-	dbcsl_file *file;
-	dbcsl_watcher *watcher = dbcsl_find_watcher(db, &file);
+	dbcsl_monitor_file *file;
+	dbcsl_monitor_watcher *watcher = dbcsl_monitor_find_watcher(db, &file);
 
 	pthread_once(&once, start);
 	if (!watcher)
 	{
-		file = dbcsl_find_file(db);
+		file = dbcsl_monitor_find_file(db);
 		if (!file)
 			file = add_file(db);
 		if (!file)
@@ -309,11 +311,11 @@ dbcsl_start_watcher(sqlite3 *db, double per_second)
 		watcher = add_watcher(file, db);
 	}
 	if (watcher)
-		watcher->profile = dbcsl_profile_start(db, file, per_second);
+		watcher->profile = dbcsl_monitor_start_profile(db, file, per_second);
 	if (watcher && watcher->profile)
 		return watcher;
 	if (watcher)
-		dbcsl_remove_watcher(file, watcher);
+		dbcsl_monitor_remove_watcher(file, watcher);
 	else
 		remove_file(file);
 	return NULL;
@@ -321,35 +323,36 @@ dbcsl_start_watcher(sqlite3 *db, double per_second)
 
 /* Measures a connection no longer. */
 void
-dbcsl_stop_watcher(dbcsl_watcher *watcher)
+dbcsl_monitor_stop_watcher(dbcsl_monitor_watcher *watcher)
 {
 	if (!watcher->profile)
 		return;
-	dbcsl_profile_collect(watcher->profile);
-	dbcsl_profile_stop(watcher->profile);
+	dbcsl_monitor_collect_profile(watcher->profile);
+	dbcsl_monitor_stop_profile(watcher->profile);
 	watcher->profile = NULL;
 }
 
 /* Takes a connection out. */
 void
-dbcsl_remove_watcher(dbcsl_file *file, dbcsl_watcher *watcher)
+dbcsl_monitor_remove_watcher(dbcsl_monitor_file *file,
+							 dbcsl_monitor_watcher *watcher)
 {
-	dbcsl_watcher **place = &file->watchers;
+	dbcsl_monitor_watcher **place = &file->watchers;
 
 	while (*place != watcher)
 		place = &(*place)->next;
 	*place = watcher->next;
-	dbcsl_stop_watcher(watcher);
+	dbcsl_monitor_stop_watcher(watcher);
 	sqlite3_free(watcher);
 	remove_file(file);
 }
 
 /* Takes the sampler of some file. */
-dbcsl_sampler *
-dbcsl_any_sampler(void)
+dbcsl_monitor_sampler *
+dbcsl_monitor_take_sampler(void)
 {
-	dbcsl_sampler *sampler = NULL;
-	dbcsl_file *file;
+	dbcsl_monitor_sampler *sampler = NULL;
+	dbcsl_monitor_file *file;
 
 	for (file = files; file && !sampler; file = file->next)
 	{

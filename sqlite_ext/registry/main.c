@@ -26,7 +26,7 @@ scalar_flags(const dbc_function *fn)
 
 	if (fn->class == DBC_PURE)
 		flags |= SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-	if (dbc_writes(fn->class) || fn->runs_stored_sql)
+	if (dbc_class_writes(fn->class) || fn->runs_stored_sql)
 		flags |= SQLITE_DIRECTONLY;
 	if (fn->result == DBC_T_JSON)
 		flags |= SQLITE_RESULT_SUBTYPE;
@@ -37,13 +37,13 @@ scalar_flags(const dbc_function *fn)
 static int
 register_check_json(sqlite3 *db, const dbc_function *fn, int nargs)
 {
-	dbcsl_schemas *schemas = dbcsl_new_schemas(fn);
+	dbcsl_jsonschema_cache *schemas = dbcsl_jsonschema_make_cache(fn);
 
 	if (!schemas)
 		return SQLITE_NOMEM;
 	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
-									  schemas, dbcsl_check_json, NULL, NULL,
-									  dbcsl_free_schemas);
+									  schemas, dbcsl_jsonschema_check, NULL,
+									  NULL, dbcsl_jsonschema_free_cache);
 }
 
 /* Registers the scalar for a number of arguments. */
@@ -54,9 +54,9 @@ register_with(sqlite3 *db, const dbc_function *fn, int nargs)
 		return register_check_json(db, fn, nargs);
 	/* once: what it keeps an eye on is the connection */
 	if (fn->run == dbc_run_dbmonitor_start && nargs == 0)
-		return dbcsl_register_start(db, fn, nargs, scalar_flags(fn));
+		return dbcsl_monitor_register_start(db, fn, nargs, scalar_flags(fn));
 	return sqlite3_create_function_v2(db, fn->name, nargs, scalar_flags(fn),
-									  (void *) fn, dbcsl_scalar, NULL, NULL,
+									  (void *) fn, dbcsl_run_scalar, NULL, NULL,
 									  NULL);
 }
 
@@ -81,7 +81,7 @@ register_scalar(sqlite3 *db, const dbc_function *fn)
 
 /* Registers all functions. */
 int
-dbcsl_register(sqlite3 *db)
+dbcsl_register_functions(sqlite3 *db)
 {
 	int code = SQLITE_OK;
 	int i;
@@ -91,16 +91,16 @@ dbcsl_register(sqlite3 *db)
 		const dbc_function *fn = &dbc_functions[i];
 
 		code = fn->result == DBC_T_ROWS
-				   ? sqlite3_create_module_v2(db, fn->name, &dbcsl_module,
+				   ? sqlite3_create_module_v2(db, fn->name, &dbcsl_table_module,
 											  (void *) fn, NULL)
 				   : register_scalar(db, fn);
 	}
 	if (code == SQLITE_OK)
-		code = dbcsl_register_visit(db);
+		code = dbcsl_check_register_visit(db);
 	if (code == SQLITE_OK)
-		code = dbcsl_register_condition(db);
+		code = dbcsl_check_register_condition(db);
 	if (code == SQLITE_OK)
-		code = dbcsl_register_unsafe(db);
+		code = dbcsl_check_register_unsafe(db);
 	return code;
 }
 
@@ -119,7 +119,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 								 sqlite3_libversion());
 		return SQLITE_ERROR;
 	}
-	code = dbcsl_register(db);
+	code = dbcsl_register_functions(db);
 	if (code != SQLITE_OK && error)
 		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
 	return code;

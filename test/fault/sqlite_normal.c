@@ -193,7 +193,7 @@ f(sqlite3_context *context, int nvalues, sqlite3_value **values)
 static void
 no_value_is_left(sqlite3 *db, long count)
 {
-	static dbc_normal normal;
+	static dbc_normalised_sql normal;
 	long values = 0;
 	long names = 0;
 	long kept = 0;
@@ -209,7 +209,7 @@ no_value_is_left(sqlite3 *db, long count)
 		{
 			bool value = !is_accepted(db, sql, 0);
 
-			dbc_normalise(sql, DBC_ON_SQLITE, &normal);
+			dbc_normalise_sql(sql, DBC_ON_SQLITE, &normal);
 			has = strstr(normal.text, "zqsecret") != NULL;
 			values += value;
 			names += !value;

@@ -176,7 +176,7 @@ call_statement(const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static dbc_normal normal;
+	static dbc_normalised_sql normal;
 	char *text;
 
 	if (statement)
@@ -189,8 +189,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		give_up("out of memory");
 	memcpy(text, data, size);
 	text[size] = '\0';
-	dbc_normalise(text, DBC_ON_SQLITE, &normal);
-	dbc_normalise(text, DBC_ON_POSTGRESQL, &normal);
+	dbc_normalise_sql(text, DBC_ON_SQLITE, &normal);
+	dbc_normalise_sql(text, DBC_ON_POSTGRESQL, &normal);
 	free(text);
 	return 0;
 }

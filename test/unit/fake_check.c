@@ -37,7 +37,7 @@ fake_tables(dbc_host *host, int *ntables)
 
 /* Whether a task asks for a verdict of a kind. */
 static bool
-is_asked_for(const dbc_verify *task, dbc_constraint_kind kind)
+is_asked_for(const dbc_check_task *task, dbc_check_constraint_kind kind)
 {
 	if (kind == DBC_K_RULE)
 		return task->nrules > 0;
@@ -46,11 +46,11 @@ is_asked_for(const dbc_verify *task, dbc_constraint_kind kind)
 }
 
 /* Verdicts are what the test has put there. */
-const dbc_verdict *
-fake_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
+const dbc_check_result *
+fake_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
 {
 	fake_host *fake = (fake_host *) host;
-	dbc_verdict *verdicts =
+	dbc_check_result *verdicts =
 		dbc_alloc(host, ((size_t) fake->nverdicts + 1) * sizeof(*verdicts));
 	int i;
 
@@ -67,8 +67,8 @@ fake_verify(dbc_host *host, const dbc_verify *task, int *nverdicts)
 
 /* Every text is a good one. */
 void
-fake_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
-			  const char *assignments)
+fake_try_rule(dbc_host *host, const dbc_relation *table,
+			  const dbc_check_data_rule *rule, const char *assignments)
 {
 	(void) table;
 	(void) rule;
@@ -77,7 +77,7 @@ fake_try_rule(dbc_host *host, const dbc_relation *table, const dbc_rule *rule,
 }
 
 /* Flaws likewise. */
-const dbc_flaw *
+const dbc_check_row_violation *
 fake_inspect(dbc_host *host, const dbc_relation *table, const char *row,
 			 int *nflaws)
 {
@@ -91,9 +91,9 @@ fake_inspect(dbc_host *host, const dbc_relation *table, const char *row,
 
 /* Rebuilds nothing, but says that a column was kept. */
 void
-fake_rebuild(dbc_host *host, dbc_rebuild *task)
+fake_rebuild(dbc_host *host, dbc_migrate_rebuild *task)
 {
 	fake_note(host, "rebuild")->table = task->table->name;
-	dbc_push_text(task->kept, "id");
+	dbc_json_push_text(task->kept, "id");
 	task->sql = task->create_sql;
 }

@@ -13,11 +13,12 @@ fake_healthy(int engine)
 	fake_host *fake = fake_new(engine);
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
-		if (dbc_checks[i].engines & engine)
-			fake_rows(fake,
-					  dbc_format(&fake->base, "health/%s", dbc_checks[i].id), 7,
-					  0);
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (dbc_health_checks[i].engines & engine)
+			fake_rows(
+				fake,
+				dbc_format(&fake->base, "health/%s", dbc_health_checks[i].id),
+				7, 0);
 	fake_rows(fake, "health/sequences", 2, 0);
 	fake_rows(fake, "health/suppressions", 6, 0);
 	fake_rows(fake, "sample/monitor", 5, 0);

@@ -289,7 +289,7 @@ host_announce(dbc_host *host, int64_t event_id, const char *hash)
 static bool
 fits(const dbc_value *value, dbc_type type)
 {
-	static const dbc_kind kinds[] = {
+	static const dbc_value_kind kinds[] = {
 		[DBC_T_TEXT] = DBC_TEXT,	 [DBC_T_VERSION] = DBC_TEXT,
 		[DBC_T_JSON] = DBC_JSON,	 [DBC_T_BOOL] = DBC_BOOL,
 		[DBC_T_INT] = DBC_INT,		 [DBC_T_REAL] = DBC_REAL,

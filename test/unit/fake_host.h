@@ -70,19 +70,19 @@ typedef struct fake_host
 
 	/* for tests to set */
 	dbc_facts facts;
-	const dbc_verdict *verdicts; /* of every table */
+	const dbc_check_result *verdicts; /* of every table */
 	int nverdicts;
-	const char *missing;  /* table that is not there, or NULL */
-	const char *broken;	  /* table or sequence that fails to be read, or NULL */
-	const dbc_seen *seen; /* statements */
+	const char *missing; /* table that is not there, or NULL */
+	const char *broken;	 /* table or sequence that fails to be read, or NULL */
+	const dbc_sample_statement_stats *seen; /* statements */
 	int nseen;
-	dbc_watched watched;
-	const dbc_reading *readings; /* what read_script() gives */
+	dbc_sample_watch_status watched;
+	const dbc_lint_analysis *readings; /* what read_script() gives */
 	dbc_page_sample pages;
-	int64_t last_value;	   /* of every sequence */
-	bool is_used;		   /* which has handed it out */
-	const char *unread;	   /* or why it cannot be read */
-	const dbc_flaw *flaws; /* of any row */
+	int64_t last_value;					  /* of every sequence */
+	bool is_used;						  /* which has handed it out */
+	const char *unread;					  /* or why it cannot be read */
+	const dbc_check_row_violation *flaws; /* of any row */
 	int nflaws;
 	const dbc_file *files;
 	int nfiles;
@@ -100,8 +100,8 @@ typedef struct fake_host
 	int ncalls;
 	int nallocs;
 	int nnotices;
-	dbc_verify task;	 /* the last one */
-	dbc_outside outside; /* the last script run outside a transaction */
+	dbc_check_task task;		/* the last one */
+	dbc_outside_script outside; /* the last script run outside a transaction */
 
 	fake_rows_found found[16];
 	int nfound;

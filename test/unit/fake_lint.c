@@ -13,17 +13,17 @@
 	.type = "table", .measured = true, .rows = 10000000, \
 	.bytes = INT64_C(2000000000)
 
-dbc_subject fake_big = {.name = "big", .shown = "big", LARGE};
-dbc_subject fake_other = {.name = "other", .shown = "other", LARGE};
-dbc_subject fake_parts = {
+dbc_lint_object fake_big = {.name = "big", .shown = "big", LARGE};
+dbc_lint_object fake_other = {.name = "other", .shown = "other", LARGE};
+dbc_lint_object fake_parts = {
 	.name = "parts", .shown = "parts", .partitioned = true, LARGE};
-dbc_subject fake_fresh = {
+dbc_lint_object fake_fresh = {
 	.type = "table", .name = "fresh", .shown = "fresh", .made_in = 1};
-dbc_subject fake_type = {.type = "type", .name = "d", .shown = "d"};
+dbc_lint_object fake_type = {.type = "type", .name = "d", .shown = "d"};
 
 static char message[1000];
 static char suggestion[4000];
-static const dbc_subject *also_locked;
+static const dbc_lint_object *also_locked;
 static const char *lock_timeout;
 static bool outside;
 
@@ -44,7 +44,7 @@ lint_options(const char *lock_timeout_ms, bool transactional)
 }
 
 void
-lint_also_locks(const dbc_subject *subject)
+lint_also_locks(const dbc_lint_object *subject)
 {
 	also_locked = subject;
 }
@@ -80,7 +80,8 @@ keep_finding(const fake_host *fake, int row)
 
 /* The severity a rule reports a script with, or NULL. */
 static const char *
-look(const char *sql, const dbc_reading *readings, const char *rule, bool asked)
+look(const char *sql, const dbc_lint_analysis *readings, const char *rule,
+	 bool asked)
 {
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
 	const char *severity = NULL;
@@ -100,20 +101,20 @@ look(const char *sql, const dbc_reading *readings, const char *rule, bool asked)
 
 /* The severity for statements of one deed each. */
 static const char *
-look_at(const char *sql, const dbc_deed *deeds, int ndeeds, const char *rule,
-		bool asked)
+look_at(const char *sql, const dbc_lint_operation *deeds, int ndeeds,
+		const char *rule, bool asked)
 {
-	dbc_effect effect = {.subject = also_locked,
-						 .lock = DBC_L_ACCESS_EXCLUSIVE};
-	dbc_reading readings[3] = {{.neffects = 0}};
+	dbc_lint_effect effect = {.subject = also_locked,
+							  .lock = DBC_L_ACCESS_EXCLUSIVE};
+	dbc_lint_analysis readings[3] = {{.neffects = 0}};
 	int i;
 
 	assert_true(ndeeds <= 2);
 	for (i = 0; i < ndeeds; i++)
-		readings[i] = (dbc_reading){.deeds = &deeds[i],
-									.ndeeds = 1,
-									.effects = &effect,
-									.neffects = also_locked ? 1 : 0};
+		readings[i] = (dbc_lint_analysis){.deeds = &deeds[i],
+										  .ndeeds = 1,
+										  .effects = &effect,
+										  .neffects = also_locked ? 1 : 0};
 	return look(sql, readings, rule, asked);
 }
 
@@ -127,27 +128,27 @@ expect(const char *severity, const char *expected, const char *rule)
 }
 
 void
-lint_reads(const char *sql, const dbc_reading *readings, const char *rule,
+lint_reads(const char *sql, const dbc_lint_analysis *readings, const char *rule,
 		   bool asked, const char *severity)
 {
 	expect(look(sql, readings, rule, asked), severity, rule);
 }
 
 void
-lint_finds(const char *sql, dbc_deed deed, const char *rule,
+lint_finds(const char *sql, dbc_lint_operation deed, const char *rule,
 		   const char *severity)
 {
 	expect(look_at(sql, &deed, 1, rule, false), severity, rule);
 }
 
 void
-lint_silent(const char *sql, dbc_deed deed, const char *rule)
+lint_silent(const char *sql, dbc_lint_operation deed, const char *rule)
 {
 	expect(look_at(sql, &deed, 1, rule, false), NULL, rule);
 }
 
 void
-lint_asked(const char *sql, dbc_deed deed, const char *rule,
+lint_asked(const char *sql, dbc_lint_operation deed, const char *rule,
 		   const char *severity)
 {
 	lint_silent(sql, deed, rule);
@@ -155,23 +156,24 @@ lint_asked(const char *sql, dbc_deed deed, const char *rule,
 }
 
 void
-lint_unasked(const char *sql, dbc_deed deed, const char *rule)
+lint_unasked(const char *sql, dbc_lint_operation deed, const char *rule)
 {
 	expect(look_at(sql, &deed, 1, rule, true), NULL, rule);
 }
 
 void
-lint_spares(const char *sql, dbc_deed deed, const char *rule, unsigned flag)
+lint_spares(const char *sql, dbc_lint_operation deed, const char *rule,
+			unsigned flag)
 {
 	deed.flags |= flag;
 	lint_silent(sql, deed, rule);
 }
 
 void
-lint_fires(const char *sql, dbc_deed deed, const char *rule,
+lint_fires(const char *sql, dbc_lint_operation deed, const char *rule,
 		   const char *severity, unsigned flag)
 {
-	dbc_deed fresh = deed;
+	dbc_lint_operation fresh = deed;
 
 	fresh.subject = &fake_fresh;
 	fresh.other = deed.other ? &fake_fresh : NULL;
@@ -182,9 +184,9 @@ lint_fires(const char *sql, dbc_deed deed, const char *rule,
 }
 
 void
-lint_weighs(const char *sql, dbc_deed deed, const char *rule)
+lint_weighs(const char *sql, dbc_lint_operation deed, const char *rule)
 {
-	dbc_subject table = *deed.subject;
+	dbc_lint_object table = *deed.subject;
 
 	deed.subject = &table;
 	lint_finds(sql, deed, rule, "error");
@@ -199,20 +201,21 @@ lint_weighs(const char *sql, dbc_deed deed, const char *rule)
 }
 
 void
-lint_pair_of(const char *sql, const dbc_deed *pair, const char *rule,
+lint_pair_of(const char *sql, const dbc_lint_operation *pair, const char *rule,
 			 const char *severity)
 {
 	expect(look_at(sql, pair, 2, rule, false), severity, rule);
 }
 
 void
-lint_pair_finds(const dbc_deed *pair, const char *rule, const char *severity)
+lint_pair_finds(const dbc_lint_operation *pair, const char *rule,
+				const char *severity)
 {
 	lint_pair_of("one; two", pair, rule, severity);
 }
 
 void
-lint_pair_silent(const dbc_deed *pair, const char *rule)
+lint_pair_silent(const dbc_lint_operation *pair, const char *rule)
 {
 	lint_pair_of("one; two", pair, rule, NULL);
 }

@@ -135,14 +135,14 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 2, dbc_text("actor"),
 			  dbc_text("deployer"), dbc_text("environment"),
 			  dbc_text(environment));
 	for (i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
 		fake_rows(fake, silent[i], 0, 0);
-	fake_rows(fake, "schema", DBC_S_COLUMNS, 0);
-	fake_rows(fake, "stored schema", DBC_S_COLUMNS, 0);
+	fake_rows(fake, "schema", DBC_OBJECT_COLUMNS, 0);
+	fake_rows(fake, "stored schema", DBC_OBJECT_COLUMNS, 0);
 	fake_rows(fake, "ledger/snapshot", 1, 0);
 	fake_rows(fake, "ledger/history_end", 4, 1, dbc_null(),
 			  dbc_text("some role"), dbc_null(), dbc_int(0));

@@ -6,7 +6,7 @@
 
 #include "fake_script.h"
 
-const dbc_seen *
+const dbc_sample_statement_stats *
 fake_statements(dbc_host *host, int *nseen, const char **missing)
 {
 	fake_note(host, "statements");
@@ -16,13 +16,13 @@ fake_statements(dbc_host *host, int *nseen, const char **missing)
 }
 
 void
-fake_watch(dbc_host *host, const dbc_watch *task)
+fake_watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
 	fake_note(host, task ? "watch" : "unwatch");
 }
 
 void
-fake_watched(dbc_host *host, dbc_watched *watched)
+fake_watched(dbc_host *host, dbc_sample_watch_status *watched)
 {
 	fake_note(host, "watched");
 	*watched = ((fake_host *) host)->watched;

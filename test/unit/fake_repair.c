@@ -23,7 +23,7 @@ find(fake_host *fake, const char *condition)
 
 /* Counts rows, whose number goes to the causes. */
 static int64_t
-count(fake_host *fake, dbc_step *step)
+count(fake_host *fake, dbc_check_repair_step *step)
 {
 	int64_t total = 0;
 	int i;
@@ -41,7 +41,7 @@ count(fake_host *fake, dbc_step *step)
 /* Changes the rows that were kept: they satisfy the condition no more, but
  * others do. */
 static int64_t
-change(fake_host *fake, dbc_step *step)
+change(fake_host *fake, dbc_check_repair_step *step)
 {
 	int64_t total = count(fake, step);
 	int i;
@@ -61,7 +61,7 @@ change(fake_host *fake, dbc_step *step)
 }
 
 int64_t
-fake_repair(dbc_host *host, dbc_act act, dbc_step *step)
+fake_repair(dbc_host *host, dbc_repair_action act, dbc_check_repair_step *step)
 {
 	static const char *const names[] = {"count rows", "keep rows",
 										"change rows", "restore rows"};
@@ -75,7 +75,7 @@ fake_repair(dbc_host *host, dbc_act act, dbc_step *step)
 		return 1;
 	if (act == DBC_ACT_CHANGE)
 		return change(fake, step);
-	for (i = 0; act == DBC_ACT_KEEP && i < fake->nfound; i++)
+	for (i = 0; act == DBC_ACT_SAVE && i < fake->nfound; i++)
 		fake->found[i].kept = fake->found[i].now;
 	return count(fake, step);
 }
@@ -158,7 +158,7 @@ fake_repairable(const fake_key *keys, int nkeys)
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_repairs(fake, keys, nkeys);
 	return fake;

@@ -21,7 +21,8 @@ fake_store_schema(dbc_host *host)
 }
 
 const char *
-fake_diff(dbc_host *host, const dbc_schema *from, const dbc_schema *to)
+fake_diff(dbc_host *host, const dbc_migrate_schema *from,
+		  const dbc_migrate_schema *to)
 {
 	(void) from;
 	(void) to;
@@ -37,7 +38,7 @@ fake_track(dbc_host *host, bool on)
 
 /* What scripts have touched: answers "before" and "after". */
 bool
-fake_touched(dbc_host *host, dbc_moment moment, dbc_touched *touched)
+fake_touched(dbc_host *host, dbc_moment moment, dbc_changes *touched)
 {
 	dbc_sql sql = {moment == DBC_BEFORE ? "before" : "after", NULL};
 

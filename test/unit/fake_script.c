@@ -16,15 +16,18 @@ kind_of(const char *text)
 	{
 		const char *word;
 		dbc_statement_kind kind;
-	} words[] = {{"begin", DBC_S_BEGIN},		  {"commit", DBC_S_COMMIT},
-				 {"rollback", DBC_S_TRANSACTION}, {"set ", DBC_S_SETTING},
-				 {"vacuum", DBC_S_OUTSIDE},		  {"copy ", DBC_S_CLIENT}};
+	} words[] = {{"begin", DBC_STATEMENT_BEGIN},
+				 {"commit", DBC_STATEMENT_COMMIT},
+				 {"rollback", DBC_STATEMENT_TRANSACTION},
+				 {"set ", DBC_STATEMENT_SETTING},
+				 {"vacuum", DBC_STATEMENT_OUTSIDE},
+				 {"copy ", DBC_STATEMENT_CLIENT}};
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (dbc_starts_with_nocase(text, words[i].word))
 			return words[i].kind;
-	return DBC_S_PLAIN;
+	return DBC_STATEMENT_PLAIN;
 }
 
 /* Splits at every semicolon; "syntax" cannot be split. */
@@ -96,8 +99,8 @@ fake_run(dbc_host *host, const dbc_script *script, const bool *skip)
 
 /* What statements do: nothing, unless a test says so. */
 void
-fake_read_script(dbc_host *host, dbc_session *session, const dbc_script *script,
-				 dbc_reading *readings)
+fake_read_script(dbc_host *host, dbc_lint_session *session,
+				 const dbc_script *script, dbc_lint_analysis *readings)
 {
 	fake_host *fake = (fake_host *) host;
 	int i;
@@ -124,7 +127,7 @@ fake_claim(dbc_host *host, const char *version)
 }
 
 bool
-fake_outside(dbc_host *host, const dbc_outside *work, dbc_error *error)
+fake_outside(dbc_host *host, const dbc_outside_script *work, dbc_error *error)
 {
 	fake_host *fake = (fake_host *) host;
 

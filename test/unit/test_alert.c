@@ -18,7 +18,7 @@
 /* What is to be observed, and when. */
 typedef struct observing
 {
-	dbc_observation seen;
+	dbc_monitor_observation seen;
 	int64_t now_ms;
 	int raised;
 } observing;
@@ -28,10 +28,11 @@ static void
 observe(dbc_host *host, void *arg)
 {
 	observing *o = arg;
-	dbc_alerts *alerts = dbc_open_alerts(host, o->now_ms, INTERVAL);
+	dbc_monitor_alerts *alerts =
+		dbc_monitor_read_alerts(host, o->now_ms, INTERVAL);
 
-	dbc_observe(alerts, &o->seen);
-	o->raised = dbc_count_raised(alerts);
+	dbc_monitor_observe(alerts, &o->seen);
+	o->raised = dbc_monitor_count_raised(alerts);
 }
 
 /* A host with one open alert about connections, that was pending so many
@@ -51,7 +52,8 @@ open_since(const char *severity, int64_t seconds, bool raised)
 
 /* Observes connections; returns the number of alerts raised then. */
 static int
-see(fake_host *fake, dbc_presence presence, dbc_severity severity)
+see(fake_host *fake, dbc_monitor_presence presence,
+	dbc_health_severity severity)
 {
 	observing o = {
 		{DBC_A_connections, "", presence, severity, 0.9, 0.8, "90 of 100"},
@@ -73,7 +75,7 @@ a_condition_is_pending_first(void **state)
 	assert_int_equal(fake_count(fake, "monitor/alert_add"), 1);
 	assert_int_equal(fake_count(fake, "monitor/alert_raise"), 0);
 	assert_int_equal(fake_count(fake, "notify"), 0);
-	assert_int_equal(see(fake, DBC_GONE, DBC_WARNING), 0);
+	assert_int_equal(see(fake, DBC_CLEARED, DBC_WARNING), 0);
 	assert_int_equal(see(fake, DBC_BETWEEN, DBC_WARNING), 0);
 	assert_int_equal(fake_count(fake, "monitor/alert_add"), 0);
 	fake_free(fake);
@@ -120,7 +122,7 @@ it_is_cleared_below_another_threshold(void **state)
 	(void) state;
 	assert_int_equal(see(fake, DBC_BETWEEN, DBC_WARNING), 1);
 	assert_int_equal(fake_count(fake, "monitor/alert_clear"), 0);
-	assert_int_equal(see(fake, DBC_GONE, DBC_WARNING), 0);
+	assert_int_equal(see(fake, DBC_CLEARED, DBC_WARNING), 0);
 	assert_int_equal(fake_count(fake, "monitor/alert_clear"), 1);
 	assert_int_equal(fake_count(fake, "notify"), 1);
 	fake_free(fake);
@@ -133,13 +135,13 @@ one_that_comes_and_goes_stays(void **state)
 
 	(void) state;
 	fake_rows(fake, "monitor/alert_flaps", 1, 1, dbc_int(2));
-	assert_int_equal(see(fake, DBC_GONE, DBC_WARNING), 1);
+	assert_int_equal(see(fake, DBC_CLEARED, DBC_WARNING), 1);
 	assert_int_equal(fake_count(fake, "monitor/alert_clear"), 0);
 	fake_free(fake);
 	/* until it was quiet for a quarter of an hour */
 	fake = open_since("warning", 901, true);
 	fake_rows(fake, "monitor/alert_flaps", 1, 1, dbc_int(2));
-	assert_int_equal(see(fake, DBC_GONE, DBC_WARNING), 0);
+	assert_int_equal(see(fake, DBC_CLEARED, DBC_WARNING), 0);
 	fake_free(fake);
 }
 
@@ -195,7 +197,7 @@ sampled(int engine, const char *readings)
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "health/tables", 3, 0);
 	fake_monitors(fake);

@@ -12,7 +12,7 @@
 typedef struct task
 {
 	const char *sql;
-	dbc_update update;
+	dbc_backfill_update update;
 } task;
 
 /* Takes a statement apart; for fake_try(). */
@@ -21,7 +21,7 @@ read_update(dbc_host *host, void *arg)
 {
 	task *t = arg;
 
-	t->update = dbc_read_update(host, "b", t->sql);
+	t->update = dbc_backfill_read_update(host, "b", t->sql);
 }
 
 /* Fails unless a statement, given to an engine, becomes this one of a range of
@@ -34,8 +34,8 @@ becomes(int engine, const char *sql, const char *expected, const char *table,
 	task t = {.sql = sql};
 
 	assert_true(fake_try(fake, read_update, &t));
-	assert_string_equal(dbc_update_range(&fake->base, &t.update, "RANGE"),
-						expected);
+	assert_string_equal(
+		dbc_backfill_update_range(&fake->base, &t.update, "RANGE"), expected);
 	assert_string_equal(t.update.relation, table);
 	assert_string_equal(t.update.qualifier, qualifier);
 	fake_free(fake);
@@ -109,7 +109,7 @@ columns_are_known(void **state)
 			assert_string_equal(t.update.changed[i], wanted[i]);
 		assert_null(t.update.changed[i]);
 		assert_string_equal(
-			dbc_match_range(&fake->base, &t.update, "RANGE"),
+			dbc_backfill_match_range(&fake->base, &t.update, "RANGE"),
 			"SELECT 1 FROM t, u WHERE RANGE AND (v = 3) LIMIT 1");
 		fake_free(fake);
 	}

@@ -19,7 +19,7 @@ enum
 
 /* A host whose tables have these verdicts. */
 static fake_host *
-fake_with(const dbc_verdict *verdicts, int nverdicts)
+fake_with(const dbc_check_result *verdicts, int nverdicts)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
@@ -31,7 +31,7 @@ fake_with(const dbc_verdict *verdicts, int nverdicts)
 
 /* Expects a message and a kind of a verdict of table t. */
 static void
-says(dbc_verdict verdict, const char *kind, const char *message)
+says(dbc_check_result verdict, const char *kind, const char *message)
 {
 	fake_host *fake = fake_with(&verdict, 1);
 
@@ -47,11 +47,11 @@ says(dbc_verdict verdict, const char *kind, const char *message)
 static void
 messages(void **state)
 {
-	dbc_verdict v = {.name = "c",
-					 .columns = "a, b",
-					 .parent = "p",
-					 .parent_columns = "x, y",
-					 .type = "integer"};
+	dbc_check_result v = {.name = "c",
+						  .columns = "a, b",
+						  .parent = "p",
+						  .parent_columns = "x, y",
+						  .type = "integer"};
 
 	(void) state;
 	says(v, "primary_key", "every row satisfies c");
@@ -79,10 +79,10 @@ messages(void **state)
 static void
 unknown_is_told(void **state)
 {
-	dbc_verdict verdict = {.kind = DBC_K_CHECK,
-						   .name = "c",
-						   .violations = -1,
-						   .reason = "no such function: f"};
+	dbc_check_result verdict = {.kind = DBC_K_CHECK,
+								.name = "c",
+								.violations = -1,
+								.reason = "no such function: f"};
 	fake_host *fake = fake_with(&verdict, 1);
 
 	(void) state;
@@ -97,7 +97,7 @@ unknown_is_told(void **state)
 static void
 sound_ones_are_left_out(void **state)
 {
-	static const dbc_verdict verdicts[] = {
+	static const dbc_check_result verdicts[] = {
 		{.kind = DBC_K_CHECK, .name = "sound"},
 		{.kind = DBC_K_CHECK,
 		 .name = "broken",
@@ -117,7 +117,7 @@ sound_ones_are_left_out(void **state)
 static void
 all_tables_in_turn(void **state)
 {
-	static const dbc_verdict verdict = {
+	static const dbc_check_result verdict = {
 		.kind = DBC_K_CHECK, .name = "c", .violations = 1};
 	fake_host *fake = fake_with(&verdict, 1);
 
@@ -141,7 +141,7 @@ all_tables_in_turn(void **state)
 static void
 options_are_passed_on(void **state)
 {
-	static const dbc_verdict verdict = {.kind = DBC_K_CHECK, .name = "x"};
+	static const dbc_check_result verdict = {.kind = DBC_K_CHECK, .name = "x"};
 	fake_host *fake = fake_with(&verdict, 1);
 
 	(void) state;
@@ -173,7 +173,7 @@ options_are_passed_on(void **state)
 static void
 wrong_arguments_are_refused(void **state)
 {
-	static const dbc_verdict verdict = {.kind = DBC_K_CHECK, .name = "x"};
+	static const dbc_check_result verdict = {.kind = DBC_K_CHECK, .name = "x"};
 	fake_host *fake = fake_with(&verdict, 1);
 
 	(void) state;
@@ -215,11 +215,11 @@ relations(fake_host *fake)
 static void
 orphans_of_any_relation(void **state)
 {
-	static const dbc_verdict verdict = {.kind = DBC_K_FOREIGN_KEY,
-										.columns = "a",
-										.parent = "p",
-										.parent_columns = "c",
-										.violations = 3};
+	static const dbc_check_result verdict = {.kind = DBC_K_FOREIGN_KEY,
+											 .columns = "a",
+											 .parent = "p",
+											 .parent_columns = "c",
+											 .violations = 3};
 	fake_host *fake = fake_with(&verdict, 1);
 	const dbc_value *args;
 

@@ -30,7 +30,7 @@ enum
 	FIX_SQL
 };
 
-static const dbc_verdict verdicts[] = {
+static const dbc_check_result verdicts[] = {
 	{.kind = DBC_K_UNIQUE, .name = "u", .columns = "a", .violations = 1},
 	{.kind = DBC_K_NOT_NULL,
 	 .name = "nn",
@@ -50,7 +50,7 @@ fake_ruled(void)
 	fake->nverdicts = 3;
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/intruder", 2, 0);
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "check/rule_store", 0, 0);

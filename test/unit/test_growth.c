@@ -66,17 +66,17 @@ quiet(int day)
 }
 
 /* The slope of so many days. */
-static dbc_slope
+static dbc_health_slope
 slope_of(series *of)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	dbc_point points[DAYS];
-	dbc_slope slope;
+	dbc_health_growth_point points[DAYS];
+	dbc_health_slope slope;
 	int i;
 
 	for (i = 0; i < DAYS; i++)
-		points[i] = (dbc_point){i, of(i)};
-	slope = dbc_slope_of(&fake->base, points, DAYS);
+		points[i] = (dbc_health_growth_point){i, of(i)};
+	slope = dbc_health_estimate_slope(&fake->base, points, DAYS);
 	fake_free(fake);
 	return slope;
 }
@@ -105,7 +105,7 @@ the_forecast_is_robust(void **state)
 static void
 the_truth_is_within_the_interval(void **state)
 {
-	dbc_slope slope = slope_of(clean);
+	dbc_health_slope slope = slope_of(clean);
 
 	(void) state;
 	assert_true(slope.low <= DAILY && DAILY <= slope.high);
@@ -127,7 +127,7 @@ sampled(series *of, int count, int hours_apart)
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text("storage_limit_bytes"),
 			  dbc_text("2000"));
 	fake_monitors(fake);

@@ -19,10 +19,10 @@ every_check_gives_a_row(void **state)
 		fake_host *fake = fake_healthy(engines[e]);
 
 		assert_true(fake_call(fake, "dbhealth_checks", 0));
-		assert_int_equal(fake->nrows, dbc_nchecks);
-		for (i = 0; i < dbc_nchecks; i++)
+		assert_int_equal(fake->nrows, dbc_health_nchecks);
+		for (i = 0; i < dbc_health_nchecks; i++)
 		{
-			const dbc_check *check = &dbc_checks[i];
+			const dbc_health_check *check = &dbc_health_checks[i];
 			const char *severity = "ok";
 			const char *reason = fake_text(fake, i, REASON);
 

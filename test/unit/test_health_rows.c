@@ -6,7 +6,7 @@
 
 #include "common/core/text.h"
 
-static const dbc_verdict verdicts[] = {
+static const dbc_check_result verdicts[] = {
 	{.kind = DBC_K_PRIMARY_KEY, .name = "pk", .columns = "id", .violations = 1},
 	{.kind = DBC_K_FOREIGN_KEY,
 	 .name = "fk",
@@ -119,10 +119,10 @@ nothing_known_is_not_healthy(void **state)
 {
 	static const char *const checks[] = {"orphaned_rows", "duplicate_keys",
 										 "constraint_violations"};
-	static const dbc_verdict unknown = {.kind = DBC_K_CHECK,
-										.name = "ck",
-										.violations = -1,
-										.reason = "no such function: f"};
+	static const dbc_check_result unknown = {.kind = DBC_K_CHECK,
+											 .name = "ck",
+											 .violations = -1,
+											 .reason = "no such function: f"};
 	fake_host *fake = fake_sick();
 	int i;
 

@@ -72,8 +72,8 @@ markup_escapes_what_it_is_given(void **state)
 
 	(void) state;
 	dbc_buffer_init(&buffer, &fake->base);
-	dbc_markup(&buffer, "<p title=\"%s\">%d %lld</p>%s", "<a&b'c\"d>\x01\te", 7,
-			   8LL, nothing);
+	dbc_health_append_markup(&buffer, "<p title=\"%s\">%d %lld</p>%s",
+							 "<a&b'c\"d>\x01\te", 7, 8LL, nothing);
 	assert_string_equal(buffer.data,
 						"<p title=\"&lt;a&amp;b&#39;c&quot;d&gt;\xEF\xBF\xBD\t"
 						"e\">7 8</p>");
@@ -87,15 +87,16 @@ numbers_are_for_people(void **state)
 	dbc_host *host = &fake->base;
 
 	(void) state;
-	assert_string_equal(dbc_grouped(host, 7), "7");
-	assert_string_equal(dbc_grouped(host, -1234567), "-1,234,567");
-	assert_string_equal(dbc_grouped(host, 123456), "123,456");
-	assert_string_equal(dbc_bytes_text(host, 0), "0 bytes");
-	assert_string_equal(dbc_bytes_text(host, 1023), "1023 bytes");
-	assert_string_equal(dbc_bytes_text(host, 1536), "1.5 kB");
-	assert_string_equal(dbc_bytes_text(host, 123.4 * 1024 * 1024), "123 MB");
-	assert_string_equal(dbc_bytes_text(host, -2.0 * 1024), "-2 kB");
-	assert_string_equal(dbc_decimals(host, -0.04, 1), "0");
+	assert_string_equal(dbc_health_grouped_text(host, 7), "7");
+	assert_string_equal(dbc_health_grouped_text(host, -1234567), "-1,234,567");
+	assert_string_equal(dbc_health_grouped_text(host, 123456), "123,456");
+	assert_string_equal(dbc_health_bytes_text(host, 0), "0 bytes");
+	assert_string_equal(dbc_health_bytes_text(host, 1023), "1023 bytes");
+	assert_string_equal(dbc_health_bytes_text(host, 1536), "1.5 kB");
+	assert_string_equal(dbc_health_bytes_text(host, 123.4 * 1024 * 1024),
+						"123 MB");
+	assert_string_equal(dbc_health_bytes_text(host, -2.0 * 1024), "-2 kB");
+	assert_string_equal(dbc_health_decimals_text(host, -0.04, 1), "0");
 	fake_free(fake);
 }
 
@@ -106,7 +107,7 @@ policy_allows_by_hash(void **state)
 
 	(void) state;
 	/* as openssl dgst -sha256 -binary | base64 has it */
-	assert_string_equal(dbc_policy_hash(&fake->base, ""),
+	assert_string_equal(dbc_health_policy_hash(&fake->base, ""),
 						"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
 	fake_free(fake);
 }
@@ -184,7 +185,7 @@ static void
 nothing_becomes_markup(void **state)
 {
 	static const char planted[] = "<script>alert(1)</script>";
-	static const dbc_seen seen[] = {
+	static const dbc_sample_statement_stats seen[] = {
 		{.fingerprint = "f",
 		 .query = "select '<script>alert(2)</script>'",
 		 .calls = 2,
@@ -204,7 +205,7 @@ nothing_becomes_markup(void **state)
 			  dbc_real(1), text, text, dbc_null(), dbc_null());
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), text,
 			  dbc_text("critical"), text, dbc_null(), dbc_null(), text, text,
@@ -235,7 +236,8 @@ static void
 long_queries_are_cut(void **state)
 {
 	static char query[4000];
-	dbc_seen seen = {.fingerprint = "f", .query = query, .calls = 1};
+	dbc_sample_statement_stats seen = {
+		.fingerprint = "f", .query = query, .calls = 1};
 	fake_host *fake = fake_page();
 	const char *text;
 	size_t i;

@@ -14,17 +14,17 @@ static void
 keys_are_ordered_like_jsonb(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	dbc_node *node = dbc_json_object(&fake->base);
+	dbc_json_node *node = dbc_json_object(&fake->base);
 
 	(void) state;
 	assert_string_equal(dbc_json_text(node), "{}");
-	dbc_put_int(node, "ccc", 1);
-	dbc_put_int(node, "b", 2);
-	dbc_put_int(node, "aaa", 3);
-	dbc_put_int(node, "B", 4);
-	dbc_put_int(node, "", 5);
-	dbc_put_int(node, "zz", 6);
-	dbc_put_int(node, "\xc3\xa9", 7); /* two bytes */
+	dbc_json_put_int(node, "ccc", 1);
+	dbc_json_put_int(node, "b", 2);
+	dbc_json_put_int(node, "aaa", 3);
+	dbc_json_put_int(node, "B", 4);
+	dbc_json_put_int(node, "", 5);
+	dbc_json_put_int(node, "zz", 6);
+	dbc_json_put_int(node, "\xc3\xa9", 7); /* two bytes */
 	assert_string_equal(dbc_json_text(node),
 						"{\"\": 5, \"B\": 4, \"b\": 2, \"zz\": 6, "
 						"\"\xc3\xa9\": 7, \"aaa\": 3, \"ccc\": 1}");
@@ -36,12 +36,12 @@ static void
 last_of_equal_keys_stays(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	dbc_node *node = dbc_json_object(&fake->base);
+	dbc_json_node *node = dbc_json_object(&fake->base);
 
 	(void) state;
-	dbc_put_int(node, "a", 1);
-	dbc_put_int(node, "b", 2);
-	dbc_put_text(node, "a", "new");
+	dbc_json_put_int(node, "a", 1);
+	dbc_json_put_int(node, "b", 2);
+	dbc_json_put_text(node, "a", "new");
 	assert_string_equal(dbc_json_text(node), "{\"a\": \"new\", \"b\": 2}");
 	assert_int_equal(dbc_json_length(node), 2);
 	fake_free(fake);
@@ -51,15 +51,15 @@ static void
 many_members(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	dbc_node *array = dbc_json_array(&fake->base);
-	dbc_node *object = dbc_json_object(&fake->base);
+	dbc_json_node *array = dbc_json_array(&fake->base);
+	dbc_json_node *object = dbc_json_object(&fake->base);
 	int i;
 
 	(void) state;
 	for (i = 99; i >= 0; i--)
 	{
-		dbc_push_text(array, dbc_format(&fake->base, "%d", i));
-		dbc_put_int(object, dbc_format(&fake->base, "%02d", i), i);
+		dbc_json_push_text(array, dbc_format(&fake->base, "%d", i));
+		dbc_json_put_int(object, dbc_format(&fake->base, "%02d", i), i);
 	}
 	assert_int_equal(dbc_json_length(array), 100);
 	assert_true(
@@ -75,8 +75,8 @@ static void
 values(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	dbc_node *node = dbc_json_object(&fake->base);
-	dbc_node *list = dbc_json_array(&fake->base);
+	dbc_json_node *node = dbc_json_object(&fake->base);
+	dbc_json_node *list = dbc_json_array(&fake->base);
 	dbc_value real = dbc_real(0.1);
 	dbc_value none = dbc_real(NAN);
 	dbc_value infinite = dbc_real(INFINITY);
@@ -84,19 +84,19 @@ values(void **state)
 	dbc_value json = dbc_json("[1,2]");
 
 	(void) state;
-	dbc_put_text(node, "a", NULL);
-	dbc_put(node, "b", NULL);
-	dbc_put_bool(node, "c", true);
-	dbc_put_bool(node, "d", false);
-	dbc_put_int(node, "e", INT64_MIN);
-	dbc_put_value(node, "f", &real);
-	dbc_put_value(node, "g", &none);
-	dbc_put_value(node, "h", &infinite);
-	dbc_put_value(node, "i", &null);
-	dbc_put_value(node, "j", &json);
-	dbc_put(node, "k", list);
-	dbc_push_value(list, &real);
-	dbc_push_value(list, &null);
+	dbc_json_put_text(node, "a", NULL);
+	dbc_json_put(node, "b", NULL);
+	dbc_json_put_bool(node, "c", true);
+	dbc_json_put_bool(node, "d", false);
+	dbc_json_put_int(node, "e", INT64_MIN);
+	dbc_json_put_value(node, "f", &real);
+	dbc_json_put_value(node, "g", &none);
+	dbc_json_put_value(node, "h", &infinite);
+	dbc_json_put_value(node, "i", &null);
+	dbc_json_put_value(node, "j", &json);
+	dbc_json_put(node, "k", list);
+	dbc_json_push_value(list, &real);
+	dbc_json_push_value(list, &null);
 	assert_string_equal(
 		dbc_json_text(node),
 		"{\"a\": null, \"b\": null, \"c\": true, \"d\": false, "
@@ -109,13 +109,13 @@ static void
 strings_are_escaped(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	dbc_node *node = dbc_json_array(&fake->base);
+	dbc_json_node *node = dbc_json_array(&fake->base);
 
 	(void) state;
-	dbc_push_text(node, "\"\\/\b\f\n\r\t");
-	dbc_push_text(node, "\x01\x1f\x7f");
-	dbc_push_text(node, "\xd1\x82\xf0\x9f\x90\x98");
-	dbc_push(node, NULL);
+	dbc_json_push_text(node, "\"\\/\b\f\n\r\t");
+	dbc_json_push_text(node, "\x01\x1f\x7f");
+	dbc_json_push_text(node, "\xd1\x82\xf0\x9f\x90\x98");
+	dbc_json_push(node, NULL);
 	assert_string_equal(dbc_json_text(node),
 						"[\"\\\"\\\\/\\b\\f\\n\\r\\t\", "
 						"\"\\u0001\\u001f\x7f\", "

@@ -11,12 +11,12 @@
 #include "common/jsonschema/uri.h"
 
 /* Reads a document that is JSON. */
-static const dbc_item *
+static const dbc_json_item *
 read_json(fake_host *fake, const char *text)
 {
 	const char *problem = NULL;
-	const dbc_item *item =
-		dbc_read_document(&fake->base, text, strlen(text), NULL, 0, &problem);
+	const dbc_json_item *item =
+		dbc_json_read(&fake->base, text, strlen(text), NULL, 0, &problem);
 
 	if (!item)
 		fail_msg("%s: %s", text, problem);
@@ -30,7 +30,7 @@ items_follow_each_other(void **state)
 {
 	static const struct
 	{
-		dbc_item_kind kind;
+		dbc_json_kind kind;
 		uint32_t length;
 		uint32_t size;
 	} expected[] = {
@@ -39,7 +39,7 @@ items_follow_each_other(void **state)
 		{DBC_I_STRING, 2, 1},  {DBC_I_OBJECT, 1, 3}, {DBC_I_STRING, 0, 1},
 		{DBC_I_NULL, 0, 1},	   {DBC_I_STRING, 1, 1}, {DBC_I_FALSE, 0, 1}};
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	const dbc_item *items = read_json(
+	const dbc_json_item *items = read_json(
 		fake, " {\"a\": [1, true, []], \"bb\": {\"\": null}, \"c\": false} ");
 	size_t i;
 
@@ -52,9 +52,9 @@ items_follow_each_other(void **state)
 		assert_int_equal(items[i].size, expected[i].size);
 	}
 	assert_int_equal(items->length, expected[0].length);
-	assert_ptr_equal(dbc_after(items + 2), items + 6);
-	assert_ptr_equal(dbc_member(items, "bb"), items + 7);
-	assert_null(dbc_member(items, "b"));
+	assert_ptr_equal(dbc_json_next(items + 2), items + 6);
+	assert_ptr_equal(dbc_json_member(items, "bb"), items + 7);
+	assert_null(dbc_json_member(items, "b"));
 	fake_free(fake);
 }
 
@@ -63,21 +63,18 @@ room_is_used_where_it_does(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	const char *problem;
-	dbc_item room[5];
+	dbc_json_item room[5];
 
 	(void) state;
-	assert_ptr_equal(
-		dbc_read_document(&fake->base, "[1,2]", 5, room, 5, &problem), room);
+	assert_ptr_equal(dbc_json_read(&fake->base, "[1,2]", 5, room, 5, &problem),
+					 room);
 	/* more text than room, but not more items */
 	assert_ptr_equal(
-		dbc_read_document(&fake->base, "[1, 2000]", 9, room, 5, &problem),
-		room);
+		dbc_json_read(&fake->base, "[1, 2000]", 9, room, 5, &problem), room);
 	assert_ptr_not_equal(
-		dbc_read_document(&fake->base, "[1,2,3,4,5]", 11, room, 5, &problem),
-		room);
+		dbc_json_read(&fake->base, "[1,2,3,4,5]", 11, room, 5, &problem), room);
 	/* text that is no JSON fills no more than it has */
-	assert_null(
-		dbc_read_document(&fake->base, "[[[[[[[[", 8, room, 5, &problem));
+	assert_null(dbc_json_read(&fake->base, "[[[[[[[[", 8, room, 5, &problem));
 	assert_string_equal(problem, "unexpected end at byte 9");
 	fake_free(fake);
 }
@@ -99,7 +96,7 @@ equal_values(void **state)
 	(void) state;
 	for (i = 0; i < n; i++)
 		for (j = 0; j < n; j++)
-			assert_int_equal(dbc_same_items(&fake->base,
+			assert_int_equal(dbc_json_equal(&fake->base,
 											read_json(fake, values[i]),
 											read_json(fake, values[j])),
 							 i == j);
@@ -121,12 +118,12 @@ digests_of_equal_values(void **state)
 	(void) state;
 	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 	{
-		const dbc_item *left = read_json(fake, pairs[i][0]);
-		const dbc_item *right = read_json(fake, pairs[i][1]);
+		const dbc_json_item *left = read_json(fake, pairs[i][0]);
+		const dbc_json_item *right = read_json(fake, pairs[i][1]);
 
-		assert_true(dbc_same_items(&fake->base, left, right));
-		assert_true(dbc_item_digest(&fake->base, left) ==
-					dbc_item_digest(&fake->base, right));
+		assert_true(dbc_json_equal(&fake->base, left, right));
+		assert_true(dbc_json_digest(&fake->base, left) ==
+					dbc_json_digest(&fake->base, right));
 	}
 	fake_free(fake);
 }
@@ -169,13 +166,13 @@ order_of_members_does_not_matter(void **state)
 		right = large_object(fake, 50, true, right);
 		other = large_object(fake, 50, true, other);
 	}
-	assert_true(dbc_same_items(&fake->base, read_json(fake, left),
+	assert_true(dbc_json_equal(&fake->base, read_json(fake, left),
 							   read_json(fake, right)));
-	assert_false(dbc_same_items(&fake->base, read_json(fake, left),
+	assert_false(dbc_json_equal(&fake->base, read_json(fake, left),
 								read_json(fake, other)));
 	left = large_object(fake, 200000, false, "1");
 	right = large_object(fake, 200000, true, "1");
-	assert_true(dbc_same_items(&fake->base, read_json(fake, left),
+	assert_true(dbc_json_equal(&fake->base, read_json(fake, left),
 							   read_json(fake, right)));
 	fake_free(fake);
 }
@@ -185,14 +182,14 @@ static void
 equal_keys_in_each_other(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	const dbc_item *item = read_json(
+	const dbc_json_item *item = read_json(
 		fake, "[{\"a\": {\"b\": 1, \"b\": [2, 3]}, \"c\": {\"d\": null, "
 			  "\"e\": {\"f\": 4, \"f\": 5}, \"d\": 6}, \"a\": 7}, 8]");
 	dbc_buffer text;
 	int i;
 
 	(void) state;
-	assert_true(dbc_same_items(
+	assert_true(dbc_json_equal(
 		&fake->base, item,
 		read_json(fake,
 				  "[{\"c\": {\"e\": {\"f\": 5}, \"d\": 6}, \"a\": 7}, 8]")));
@@ -216,7 +213,7 @@ equal_keys_in_each_other(void **state)
 static dbc_decimal
 decimal(fake_host *fake, const char *text)
 {
-	return dbc_item_decimal(&fake->base, read_json(fake, text));
+	return dbc_json_decimal(&fake->base, read_json(fake, text));
 }
 
 static void
@@ -253,7 +250,7 @@ numbers_have_an_order(void **state)
 		{
 			dbc_decimal left = decimal(fake, ordered[i]);
 			dbc_decimal right = decimal(fake, ordered[j]);
-			int order = dbc_compare_decimals(&left, &right);
+			int order = dbc_decimal_compare(&left, &right);
 
 			if ((order > 0) - (order < 0) != (i > j) - (i < j))
 				fail_msg("%s and %s are compared as %d", ordered[i], ordered[j],
@@ -360,17 +357,18 @@ references_are_resolved(void **state)
 
 	(void) state;
 	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		assert_string_equal(
-			dbc_resolve_uri(&fake->base, "http://a/b/c/d;p?q", pairs[i][0]),
-			pairs[i][1]);
-	assert_string_equal(dbc_resolve_uri(&fake->base, "", "a/b#c"), "a/b");
-	assert_string_equal(dbc_resolve_uri(&fake->base, "http://a", "b"),
-						"http://a/b");
-	assert_string_equal(dbc_resolve_uri(&fake->base, "urn:x:y", "#/z"),
-						"urn:x:y");
-	assert_string_equal(dbc_uri_fragment(&fake->base, "a#/b%25%7Ec%zz"),
-						"/b%~c%zz");
-	assert_string_equal(dbc_uri_fragment(&fake->base, "a"), "");
+		assert_string_equal(dbc_jsonschema_resolve_uri(
+								&fake->base, "http://a/b/c/d;p?q", pairs[i][0]),
+							pairs[i][1]);
+	assert_string_equal(dbc_jsonschema_resolve_uri(&fake->base, "", "a/b#c"),
+						"a/b");
+	assert_string_equal(
+		dbc_jsonschema_resolve_uri(&fake->base, "http://a", "b"), "http://a/b");
+	assert_string_equal(
+		dbc_jsonschema_resolve_uri(&fake->base, "urn:x:y", "#/z"), "urn:x:y");
+	assert_string_equal(
+		dbc_jsonschema_uri_fragment(&fake->base, "a#/b%25%7Ec%zz"), "/b%~c%zz");
+	assert_string_equal(dbc_jsonschema_uri_fragment(&fake->base, "a"), "");
 	fake_free(fake);
 }
 

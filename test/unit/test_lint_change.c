@@ -8,18 +8,18 @@
 static void
 drops(void **state)
 {
-	dbc_subject schema = {.type = "schema", .name = "s", .shown = "s"};
-	dbc_subject empty = fake_big;
-	dbc_deed deed = {
+	dbc_lint_object schema = {.type = "schema", .name = "s", .shown = "s"};
+	dbc_lint_object empty = fake_big;
+	dbc_lint_operation deed = {
 		.verb = DBC_V_DROP, .command = "DROP TABLE", .subject = &fake_big};
-	dbc_deed pair[2];
+	dbc_lint_operation pair[2];
 
 	(void) state;
 	lint_finds("drop table big", deed, "drop-table", "warning");
 	lint_says("table big (about 10,000,000 rows, 1.9 GB) is gone with all "
 			  "that is in it");
 	pair[0] = deed;
-	pair[1] = (dbc_deed){
+	pair[1] = (dbc_lint_operation){
 		.verb = DBC_V_RENAME, .subject = &fake_fresh, .new_name = "big"};
 	lint_pair_silent(pair, "drop-table");
 	pair[1].new_name = "large";
@@ -33,7 +33,7 @@ drops(void **state)
 	deed.subject = &schema;
 	lint_finds("drop schema s", deed, "drop-schema", "warning");
 	lint_silent("drop schema s", deed, "drop-cascade");
-	deed.flags = DBC_DF_CASCADE;
+	deed.flags = DBC_OP_CASCADE;
 	lint_finds("drop schema s cascade", deed, "drop-cascade", "warning");
 	schema.type = "database";
 	lint_finds("drop database s", deed, "drop-database", "error");
@@ -41,26 +41,26 @@ drops(void **state)
 	deed.flags = 0;
 	lint_silent("drop function s", deed, "drop-table");
 
-	deed = (dbc_deed){
+	deed = (dbc_lint_operation){
 		.verb = DBC_V_DROP_COLUMN, .subject = &fake_big, .column = "c"};
 	lint_finds("alter table big drop column c", deed, "drop-column", "warning");
 	deed.subject = &fake_fresh;
 	lint_silent("alter table fresh drop column c", deed, "drop-column");
 
-	deed = (dbc_deed){.verb = DBC_V_TRUNCATE, .subject = &fake_big};
-	lint_fires("truncate big", deed, "truncate", "warning", DBC_DF_CASCADE);
-	deed.flags = DBC_DF_CASCADE;
+	deed = (dbc_lint_operation){.verb = DBC_V_TRUNCATE, .subject = &fake_big};
+	lint_fires("truncate big", deed, "truncate", "warning", DBC_OP_CASCADE);
+	deed.flags = DBC_OP_CASCADE;
 	lint_finds("truncate big cascade", deed, "truncate-cascade", "error");
 }
 
 static void
 renames(void **state)
 {
-	dbc_subject thing = {.type = "index", .name = "i", .shown = "i"};
-	dbc_subject anew = {.type = "table", .name = "big", .shown = "big"};
-	dbc_deed deed = {
+	dbc_lint_object thing = {.type = "index", .name = "i", .shown = "i"};
+	dbc_lint_object anew = {.type = "table", .name = "big", .shown = "big"};
+	dbc_lint_operation deed = {
 		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
-	dbc_deed pair[2];
+	dbc_lint_operation pair[2];
 
 	(void) state;
 	lint_finds("alter table big rename to large", deed, "rename-table",
@@ -75,37 +75,37 @@ renames(void **state)
 	thing.type = "schema";
 	lint_finds("alter schema i rename to j", deed, "rename-schema", "warning");
 
-	deed = (dbc_deed){.verb = DBC_V_RENAME_COLUMN,
-					  .subject = &fake_big,
-					  .column = "c",
-					  .new_name = "d"};
+	deed = (dbc_lint_operation){.verb = DBC_V_RENAME_COLUMN,
+								.subject = &fake_big,
+								.column = "c",
+								.new_name = "d"};
 	lint_finds("alter table", deed, "rename-column", "warning");
-	pair[0] = (dbc_deed){
+	pair[0] = (dbc_lint_operation){
 		.verb = DBC_V_ADD_COLUMN, .subject = &fake_big, .column = "c"};
 	pair[1] = deed;
 	lint_pair_silent(pair, "rename-column");
 	pair[0].column = "b";
 	lint_pair_finds(pair, "rename-column", "warning");
-	pair[0] = (dbc_deed){.verb = DBC_V_RENAME_COLUMN,
-						 .subject = &fake_big,
-						 .column = "e",
-						 .new_name = "c"};
+	pair[0] = (dbc_lint_operation){.verb = DBC_V_RENAME_COLUMN,
+								   .subject = &fake_big,
+								   .column = "e",
+								   .new_name = "c"};
 	lint_pair_silent(pair, "rename-column");
 	pair[0].subject = &fake_other;
 	lint_pair_finds(pair, "rename-column", "warning");
-	pair[0] = (dbc_deed){
+	pair[0] = (dbc_lint_operation){
 		.verb = DBC_V_RENAME, .subject = &fake_other, .new_name = "big"};
-	pair[1] = (dbc_deed){
+	pair[1] = (dbc_lint_operation){
 		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
 	lint_pair_silent(pair, "rename-table");
 	pair[0].new_name = "another";
 	lint_pair_finds(pair, "rename-table", "warning");
-	pair[0] = (dbc_deed){.verb = DBC_V_CREATE, .subject = &anew};
+	pair[0] = (dbc_lint_operation){.verb = DBC_V_CREATE, .subject = &anew};
 	lint_pair_silent(pair, "rename-table");
 	anew.name = "another";
 	lint_pair_finds(pair, "rename-table", "warning");
 
-	deed = (dbc_deed){
+	deed = (dbc_lint_operation){
 		.verb = DBC_V_RENAME_VALUE, .subject = &fake_type, .name = "v"};
 	lint_finds("alter type", deed, "rename-enum-value", "warning");
 	deed.subject = &fake_fresh;
@@ -115,11 +115,11 @@ renames(void **state)
 static void
 rows(void **state)
 {
-	dbc_deed deed = {.verb = DBC_V_UPDATE,
-					 .flags = DBC_DF_NO_WHERE,
-					 .command = "UPDATE",
-					 .subject = &fake_big};
-	dbc_deed pair[2] = {
+	dbc_lint_operation deed = {.verb = DBC_V_UPDATE,
+							   .flags = DBC_OP_NO_WHERE,
+							   .command = "UPDATE",
+							   .subject = &fake_big};
+	dbc_lint_operation pair[2] = {
 		deed, {.verb = DBC_V_ADD_COLUMN, .subject = &fake_big, .column = "c"}};
 
 	(void) state;
@@ -138,22 +138,22 @@ rows(void **state)
 	deed.flags = 0;
 	lint_silent("update big set c = 1 where d", deed, "update-no-where");
 	deed.verb = DBC_V_DELETE;
-	deed.flags = DBC_DF_NO_WHERE;
+	deed.flags = DBC_OP_NO_WHERE;
 	lint_finds("delete from big", deed, "update-no-where", "warning");
 	deed.subject = &fake_fresh;
 	lint_silent("delete from fresh", deed, "update-no-where");
 
-	deed = (dbc_deed){.verb = DBC_V_CREATE,
-					  .flags = DBC_DF_FROM_QUERY,
-					  .subject = &fake_fresh};
+	deed = (dbc_lint_operation){.verb = DBC_V_CREATE,
+								.flags = DBC_OP_FROM_QUERY,
+								.subject = &fake_fresh};
 	lint_finds("create table fresh as ...", deed, "create-table-as", "info");
 	deed.flags = 0;
 	lint_silent("create table fresh (a)", deed, "create-table-as");
 
-	deed =
-		(dbc_deed){.verb = DBC_V_ADD_VALUE, .subject = &fake_type, .name = "v"};
+	deed = (dbc_lint_operation){
+		.verb = DBC_V_ADD_VALUE, .subject = &fake_type, .name = "v"};
 	pair[0] = deed;
-	pair[1] = (dbc_deed){.verb = DBC_V_OTHER};
+	pair[1] = (dbc_lint_operation){.verb = DBC_V_OTHER};
 	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", "error");
 	lint_pair_of("add; commit; select 'v'", pair, "enum-add-value-txn", NULL);
 	lint_pair_of("add; select 'vv', v, 1", pair, "enum-add-value-txn", NULL);
@@ -166,17 +166,17 @@ rows(void **state)
 	pair[0].subject = &fake_fresh;
 	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", NULL);
 	lint_asked("alter type", deed, "enum-order", "info");
-	deed.flags = DBC_DF_PLACED;
+	deed.flags = DBC_OP_PLACED;
 	lint_unasked("alter type", deed, "enum-order");
 }
 
 static void
 commands(void **state)
 {
-	dbc_subject thing = {.type = "trigger", .name = "g", .shown = "g"};
-	dbc_deed deed = {
+	dbc_lint_object thing = {.type = "trigger", .name = "g", .shown = "g"};
+	dbc_lint_operation deed = {
 		.verb = DBC_V_REWRITE, .command = "VACUUM FULL", .subject = &fake_big};
-	dbc_deed pair[2];
+	dbc_lint_operation pair[2];
 
 	(void) state;
 	lint_finds("vacuum full big", deed, "full-rewrite-command", "error");
@@ -189,14 +189,14 @@ commands(void **state)
 	lint_silent("vacuum big", deed, "full-rewrite-command");
 	deed.verb = DBC_V_REFRESH;
 	lint_fires("refresh materialized view big", deed, "matview-refresh",
-			   "error", DBC_DF_CONCURRENTLY);
+			   "error", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- needs a unique index of its columns\n"
 				  "refresh materialized view CONCURRENTLY big;");
 	lint_spares("refresh materialized view big", deed, "concurrent-in-txn",
-				DBC_DF_CONCURRENTLY);
+				DBC_OP_CONCURRENTLY);
 
-	deed =
-		(dbc_deed){.verb = DBC_V_CREATE, .subject = &thing, .other = &fake_big};
+	deed = (dbc_lint_operation){
+		.verb = DBC_V_CREATE, .subject = &thing, .other = &fake_big};
 	lint_finds("create trigger", deed, "create-trigger", "info");
 	lint_options("2000", true);
 	lint_silent("create trigger", deed, "create-trigger");
@@ -207,19 +207,20 @@ commands(void **state)
 	thing.type = "rule";
 	lint_finds("create rule", deed, "create-rule", "warning");
 
-	pair[0] = (dbc_deed){
+	pair[0] = (dbc_lint_operation){
 		.verb = DBC_V_DISABLE_TRIGGER, .subject = &fake_big, .name = "g"};
-	pair[1] = (dbc_deed){.verb = DBC_V_ENABLE_TRIGGER, .subject = &fake_big};
+	pair[1] = (dbc_lint_operation){.verb = DBC_V_ENABLE_TRIGGER,
+								   .subject = &fake_big};
 	lint_finds("alter table", pair[0], "disable-trigger", "warning");
 	lint_pair_silent(pair, "disable-trigger");
 }
 
 /* Statements that lock or read the large table. */
-static const dbc_effect locks = {.subject = &fake_big,
-								 .lock = DBC_L_ACCESS_EXCLUSIVE};
-static const dbc_effect scans = {
+static const dbc_lint_effect locks = {.subject = &fake_big,
+									  .lock = DBC_L_ACCESS_EXCLUSIVE};
+static const dbc_lint_effect scans = {
 	.subject = &fake_big, .lock = DBC_L_ACCESS_EXCLUSIVE, .scans = true};
-static const dbc_effect validates = {
+static const dbc_lint_effect validates = {
 	.subject = &fake_big, .lock = DBC_L_SHARE_UPDATE_EXCLUSIVE, .scans = true};
 
 /* A statement of one deed and one effect. */
@@ -231,16 +232,16 @@ static const dbc_effect validates = {
 static void
 locks_are_kept(void **state)
 {
-	const dbc_deed other = {.verb = DBC_V_OTHER};
-	const dbc_deed validate = {
+	const dbc_lint_operation other = {.verb = DBC_V_OTHER};
+	const dbc_lint_operation validate = {
 		.verb = DBC_V_VALIDATE, .subject = &fake_big, .name = "k"};
-	const dbc_reading twice[] = {STATEMENT(&other, &scans),
-								 STATEMENT(&other, &scans)};
-	const dbc_reading proof[] = {STATEMENT(&other, &locks),
-								 STATEMENT(&validate, &validates)};
-	const dbc_reading parted[] = {STATEMENT(&other, &locks),
-								  {.deeds = &other, .ndeeds = 1},
-								  STATEMENT(&validate, &validates)};
+	const dbc_lint_analysis twice[] = {STATEMENT(&other, &scans),
+									   STATEMENT(&other, &scans)};
+	const dbc_lint_analysis proof[] = {STATEMENT(&other, &locks),
+									   STATEMENT(&validate, &validates)};
+	const dbc_lint_analysis parted[] = {STATEMENT(&other, &locks),
+										{.deeds = &other, .ndeeds = 1},
+										STATEMENT(&validate, &validates)};
 
 	(void) state;
 	lint_reads("one; two", twice, "many-statements-under-ael", false, "error");
@@ -263,21 +264,21 @@ locks_are_kept(void **state)
 static void
 waits_are_limited(void **state)
 {
-	const dbc_deed other = {.verb = DBC_V_OTHER};
-	const dbc_deed set = {
+	const dbc_lint_operation other = {.verb = DBC_V_OTHER};
+	const dbc_lint_operation set = {
 		.verb = DBC_V_SET, .name = "lock_timeout", .text = "2s"};
-	const dbc_deed unset = {
+	const dbc_lint_operation unset = {
 		.verb = DBC_V_SET, .name = "lock_timeout", .text = "0"};
-	dbc_subject small = fake_big;
-	const dbc_effect locks_small = {.subject = &small,
-									.lock = DBC_L_ACCESS_EXCLUSIVE};
-	const dbc_reading bare[] = {STATEMENT(&other, &locks)};
-	const dbc_reading long_one[] = {STATEMENT(&other, &scans)};
-	const dbc_reading on_small[] = {STATEMENT(&other, &locks_small)};
-	const dbc_reading limited[] = {{.deeds = &set, .ndeeds = 1},
-								   STATEMENT(&other, &locks)};
-	const dbc_reading unlimited[] = {{.deeds = &unset, .ndeeds = 1},
-									 STATEMENT(&other, &locks)};
+	dbc_lint_object small = fake_big;
+	const dbc_lint_effect locks_small = {.subject = &small,
+										 .lock = DBC_L_ACCESS_EXCLUSIVE};
+	const dbc_lint_analysis bare[] = {STATEMENT(&other, &locks)};
+	const dbc_lint_analysis long_one[] = {STATEMENT(&other, &scans)};
+	const dbc_lint_analysis on_small[] = {STATEMENT(&other, &locks_small)};
+	const dbc_lint_analysis limited[] = {{.deeds = &set, .ndeeds = 1},
+										 STATEMENT(&other, &locks)};
+	const dbc_lint_analysis unlimited[] = {{.deeds = &unset, .ndeeds = 1},
+										   STATEMENT(&other, &locks)};
 	const char *rule = "lock-timeout-missing";
 
 	(void) state;
@@ -300,13 +301,13 @@ waits_are_limited(void **state)
 static void
 rights(void **state)
 {
-	dbc_subject policy = {.type = "policy", .name = "p", .shown = "p"};
-	dbc_subject function = {.type = "function", .name = "f", .shown = "f"};
-	dbc_deed deed = {.verb = DBC_V_GRANT,
-					 .subject = &fake_big,
-					 .type = "select",
-					 .new_name = "public"};
-	dbc_deed pair[2] = {
+	dbc_lint_object policy = {.type = "policy", .name = "p", .shown = "p"};
+	dbc_lint_object function = {.type = "function", .name = "f", .shown = "f"};
+	dbc_lint_operation deed = {.verb = DBC_V_GRANT,
+							   .subject = &fake_big,
+							   .type = "select",
+							   .new_name = "public"};
+	dbc_lint_operation pair[2] = {
 		{.verb = DBC_V_ENABLE_SECURITY, .subject = &fake_big},
 		{.verb = DBC_V_CREATE, .subject = &policy, .other = &fake_big}};
 
@@ -321,16 +322,16 @@ rights(void **state)
 	lint_finds("alter table", pair[0], "rls-enable", "warning");
 	lint_pair_silent(pair, "rls-enable");
 	lint_silent("create policy", pair[1], "policy-restrictive");
-	pair[1].flags = DBC_DF_RESTRICTIVE;
+	pair[1].flags = DBC_OP_RESTRICTIVE;
 	lint_pair_finds(pair, "rls-enable", "warning");
 	lint_finds("create policy", pair[1], "policy-restrictive", "warning");
 	pair[1].other = &fake_fresh;
 	lint_silent("create policy", pair[1], "policy-restrictive");
 
-	deed = (dbc_deed){
-		.verb = DBC_V_CREATE, .flags = DBC_DF_DEFINER, .subject = &function};
+	deed = (dbc_lint_operation){
+		.verb = DBC_V_CREATE, .flags = DBC_OP_DEFINER, .subject = &function};
 	lint_finds("create function", deed, "function-search-path", "warning");
-	lint_spares("create function", deed, "function-search-path", DBC_DF_PINNED);
+	lint_spares("create function", deed, "function-search-path", DBC_OP_PINNED);
 	deed.flags = 0;
 	lint_silent("create function", deed, "function-search-path");
 }

@@ -10,42 +10,42 @@ indexes(void **state)
 {
 	const char *const a[] = {"a", NULL};
 	const char *const four[] = {"a", "b", "c", "d", NULL};
-	dbc_deed deed = {.verb = DBC_V_CREATE_INDEX,
-					 .subject = &fake_big,
-					 .name = "i",
-					 .columns = a};
+	dbc_lint_operation deed = {.verb = DBC_V_CREATE_INDEX,
+							   .subject = &fake_big,
+							   .name = "i",
+							   .columns = a};
 
 	(void) state;
 	lint_fires("create index i on big (a)", deed, "index-not-concurrent",
-			   "error", DBC_DF_CONCURRENTLY);
+			   "error", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "create index CONCURRENTLY i on big (a);");
 	lint_spares("create index i on big (a)", deed, "index-not-concurrent",
-				DBC_DF_ONLY);
+				DBC_OP_ONLY);
 	lint_weighs("create index i on big (a)", deed, "index-not-concurrent");
 	lint_silent("create index i on big (a)", deed, "unique-on-existing");
-	deed.flags = DBC_DF_UNIQUE;
+	deed.flags = DBC_OP_UNIQUE;
 	lint_fires("create unique index i on big (a)", deed, "unique-on-existing",
-			   "warning", DBC_DF_INITIAL);
+			   "warning", DBC_OP_INITIAL);
 	lint_suggests("-- before it, this must give no row\n"
 				  "SELECT a, count(*) FROM big WHERE a IS NOT NULL GROUP BY a "
 				  "HAVING count(*) > 1;");
-	deed.flags = DBC_DF_CONCURRENTLY | DBC_DF_IF_EXISTS;
+	deed.flags = DBC_OP_CONCURRENTLY | DBC_OP_IF_EXISTS;
 	lint_finds("create index", deed, "concurrent-if-not-exists", "warning");
 	lint_finds("create index", deed, "concurrent-in-txn", "error");
-	deed.flags = DBC_DF_CONCURRENTLY;
+	deed.flags = DBC_OP_CONCURRENTLY;
 	lint_silent("create index", deed, "concurrent-if-not-exists");
 	deed.columns = four;
 	lint_asked("create index", deed, "index-too-wide", "info");
-	deed.flags = DBC_DF_UNIQUE;
+	deed.flags = DBC_OP_UNIQUE;
 	lint_unasked("create index", deed, "index-too-wide");
 
-	deed = (dbc_deed){.verb = DBC_V_CREATE_INDEX,
-					  .subject = &fake_parts,
-					  .name = "i",
-					  .columns = a};
+	deed = (dbc_lint_operation){.verb = DBC_V_CREATE_INDEX,
+								.subject = &fake_parts,
+								.name = "i",
+								.columns = a};
 	lint_fires("create index i on parts (a)", deed, "index-partitioned-parent",
-			   "error", DBC_DF_ONLY);
+			   "error", DBC_OP_ONLY);
 	lint_suggests(
 		"-- migration 1\n"
 		"create index i on ONLY parts (a);\n"
@@ -55,14 +55,14 @@ indexes(void **state)
 		"ALTER INDEX i ATTACH PARTITION p_index;");
 	lint_silent("create index i on parts (a)", deed, "index-not-concurrent");
 
-	deed = (dbc_deed){.verb = DBC_V_DROP_INDEX, .subject = &fake_big};
+	deed = (dbc_lint_operation){.verb = DBC_V_DROP_INDEX, .subject = &fake_big};
 	lint_fires("drop index i", deed, "drop-index-not-concurrent", "warning",
-			   DBC_DF_CONCURRENTLY);
+			   DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "drop index CONCURRENTLY i;");
-	deed = (dbc_deed){.verb = DBC_V_REINDEX, .subject = &fake_big};
+	deed = (dbc_lint_operation){.verb = DBC_V_REINDEX, .subject = &fake_big};
 	lint_fires("reindex (verbose) table big", deed, "reindex-not-concurrent",
-			   "error", DBC_DF_CONCURRENTLY);
+			   "error", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "reindex (verbose) table CONCURRENTLY big;");
 	deed.subject = NULL;
@@ -75,15 +75,15 @@ foreign_keys(void **state)
 	const char *const a[] = {"a", NULL};
 	const char *const ab[] = {"b", "a", NULL};
 	const char *const *const indexes[] = {ab, NULL};
-	dbc_subject table = fake_big;
-	dbc_deed deed = {.verb = DBC_V_ADD_FOREIGN_KEY,
-					 .subject = &table,
-					 .other = &fake_other,
-					 .name = "f",
-					 .columns = a};
-	dbc_deed pair[2] = {
+	dbc_lint_object table = fake_big;
+	dbc_lint_operation deed = {.verb = DBC_V_ADD_FOREIGN_KEY,
+							   .subject = &table,
+							   .other = &fake_other,
+							   .name = "f",
+							   .columns = a};
+	dbc_lint_operation pair[2] = {
 		{.verb = DBC_V_ADD_FOREIGN_KEY,
-		 .flags = DBC_DF_INITIAL,
+		 .flags = DBC_OP_INITIAL,
 		 .subject = &fake_fresh,
 		 .other = &fake_big,
 		 .columns = a},
@@ -91,7 +91,7 @@ foreign_keys(void **state)
 
 	(void) state;
 	lint_fires("alter table big add constraint f foreign key (a) references o",
-			   deed, "fk-not-valid", "error", DBC_DF_NOT_VALID);
+			   deed, "fk-not-valid", "error", DBC_OP_NOT_VALID);
 	lint_suggests("-- migration 1\n"
 				  "alter table big add constraint f foreign key (a) references "
 				  "o NOT VALID;\n"
@@ -117,7 +117,7 @@ foreign_keys(void **state)
 	lint_finds("create table", pair[0], "fk-without-index", "info");
 	lint_suggests("CREATE INDEX fresh_a_idx ON fresh (a);");
 	lint_pair_silent(pair, "fk-without-index");
-	pair[1].flags = DBC_DF_PARTIAL;
+	pair[1].flags = DBC_OP_PARTIAL;
 	lint_pair_finds(pair, "fk-without-index", "info");
 	pair[0].other = &fake_fresh;
 	lint_silent("create table", pair[0], "fk-on-new-table");
@@ -127,22 +127,22 @@ static void
 constraints(void **state)
 {
 	const char *const a[] = {"a", NULL};
-	dbc_deed deed = {.verb = DBC_V_ADD_CHECK,
-					 .subject = &fake_big,
-					 .name = "k",
-					 .columns = a};
-	dbc_deed pair[2];
+	dbc_lint_operation deed = {.verb = DBC_V_ADD_CHECK,
+							   .subject = &fake_big,
+							   .name = "k",
+							   .columns = a};
+	dbc_lint_operation pair[2];
 
 	(void) state;
 	lint_fires("alter table big add constraint k check (a > 0)", deed,
-			   "check-not-valid", "error", DBC_DF_NOT_VALID);
+			   "check-not-valid", "error", DBC_OP_NOT_VALID);
 	lint_suggests("-- migration 1\n"
 				  "alter table big add constraint k check (a > 0) NOT VALID;\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big VALIDATE CONSTRAINT k;");
 	deed.verb = DBC_V_ADD_UNIQUE;
 	lint_fires("alter table big add constraint k unique (a)", deed,
-			   "unique-constraint-direct", "error", DBC_DF_USING_INDEX);
+			   "unique-constraint-direct", "error", DBC_OP_USING_INDEX);
 	lint_suggests("-- migration 1, outside a transaction\n"
 				  "CREATE UNIQUE INDEX CONCURRENTLY k ON big (a);\n"
 				  "-- migration 2\n"
@@ -157,15 +157,16 @@ constraints(void **state)
 				  "INDEX big_pkey;");
 	deed.verb = DBC_V_ADD_EXCLUSION;
 	lint_fires("alter table", deed, "exclusion-constraint", "error",
-			   DBC_DF_INITIAL);
+			   DBC_OP_INITIAL);
 
-	deed = (dbc_deed){.verb = DBC_V_DROP_CONSTRAINT,
-					  .command = "DROP CONSTRAINT",
-					  .subject = &fake_big,
-					  .type = "check"};
+	deed = (dbc_lint_operation){.verb = DBC_V_DROP_CONSTRAINT,
+								.command = "DROP CONSTRAINT",
+								.subject = &fake_big,
+								.type = "check"};
 	lint_finds("alter table", deed, "drop-constraint", "info");
 	pair[0] = deed;
-	pair[1] = (dbc_deed){.verb = DBC_V_ADD_CHECK, .subject = &fake_big};
+	pair[1] =
+		(dbc_lint_operation){.verb = DBC_V_ADD_CHECK, .subject = &fake_big};
 	lint_pair_silent(pair, "drop-constraint");
 	deed.type = "foreign key";
 	lint_finds("alter table", deed, "drop-fk", "warning");
@@ -175,13 +176,13 @@ constraints(void **state)
 	lint_finds("alter table", deed, "drop-fk-locks-parent", "warning");
 	lint_also_locks(NULL);
 
-	deed = (dbc_deed){.verb = DBC_V_ADD_CHECK,
-					  .command = "ALTER DOMAIN ... ADD CONSTRAINT",
-					  .subject = &fake_type};
+	deed = (dbc_lint_operation){.verb = DBC_V_ADD_CHECK,
+								.command = "ALTER DOMAIN ... ADD CONSTRAINT",
+								.subject = &fake_type};
 	lint_fires("alter domain", deed, "domain-constraint", "warning",
-			   DBC_DF_NOT_VALID);
-	deed = (dbc_deed){
-		.verb = DBC_V_CREATE, .flags = DBC_DF_CHECKED, .subject = &fake_type};
+			   DBC_OP_NOT_VALID);
+	deed = (dbc_lint_operation){
+		.verb = DBC_V_CREATE, .flags = DBC_OP_CHECKED, .subject = &fake_type};
 	lint_finds("create domain", deed, "domain-constraint", "info");
 	deed.flags = 0;
 	lint_silent("create domain", deed, "domain-constraint");
@@ -191,16 +192,16 @@ static void
 partitions(void **state)
 {
 	const char *const key[] = {"a", NULL};
-	dbc_deed deed = {.verb = DBC_V_ATTACH,
-					 .command = "ATTACH PARTITION",
-					 .subject = &fake_parts,
-					 .other = &fake_big,
-					 .columns = key};
+	dbc_lint_operation deed = {.verb = DBC_V_ATTACH,
+							   .command = "ATTACH PARTITION",
+							   .subject = &fake_parts,
+							   .other = &fake_big,
+							   .columns = key};
 
 	(void) state;
 	lint_fires("alter table parts attach partition big for values from (f(1)) "
 			   "to (2)",
-			   deed, "partition-attach", "error", DBC_DF_PROVEN);
+			   deed, "partition-attach", "error", DBC_OP_PROVEN);
 	lint_suggests("-- migration 1\n"
 				  "ALTER TABLE big ADD CONSTRAINT big_bounds CHECK (a IS NOT "
 				  "NULL AND a >= f(1) AND a < 2) NOT VALID;\n"
@@ -221,13 +222,13 @@ partitions(void **state)
 			   "partition-attach", "error");
 	lint_suggests_part("says what the bounds say");
 	lint_silent("alter table", deed, "partition-create-drop");
-	deed.flags = DBC_DF_INITIAL;
+	deed.flags = DBC_OP_INITIAL;
 	deed.other = &fake_fresh;
 	lint_finds("create table", deed, "partition-create-drop", "warning");
-	deed = (dbc_deed){
+	deed = (dbc_lint_operation){
 		.verb = DBC_V_DETACH, .subject = &fake_parts, .other = &fake_big};
 	lint_fires("alter table parts detach partition big", deed,
-			   "partition-detach", "warning", DBC_DF_CONCURRENTLY);
+			   "partition-detach", "warning", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "alter table parts detach partition big CONCURRENTLY;");
 }
@@ -235,15 +236,15 @@ partitions(void **state)
 static void
 columns(void **state)
 {
-	dbc_deed deed = {.verb = DBC_V_ADD_COLUMN,
-					 .flags = DBC_DF_NOT_NULL,
-					 .subject = &fake_big,
-					 .column = "c",
-					 .type = "text"};
+	dbc_lint_operation deed = {.verb = DBC_V_ADD_COLUMN,
+							   .flags = DBC_OP_NOT_NULL,
+							   .subject = &fake_big,
+							   .column = "c",
+							   .type = "text"};
 
 	(void) state;
 	lint_fires("alter table", deed, "add-required-column", "error",
-			   DBC_DF_DEFAULT);
+			   DBC_OP_DEFAULT);
 	lint_suggests("-- migration 1; give all rows a value after it\n"
 				  "ALTER TABLE big ADD COLUMN c text;\n"
 				  "-- migration 2\n"
@@ -254,8 +255,8 @@ columns(void **state)
 				  "-- migration 4\n"
 				  "ALTER TABLE big ALTER COLUMN c SET NOT NULL;\n"
 				  "ALTER TABLE big DROP CONSTRAINT big_c_not_null;");
-	lint_spares("alter table", deed, "add-required-column", DBC_DF_INITIAL);
-	deed.flags = DBC_DF_DEFAULT | DBC_DF_VOLATILE;
+	lint_spares("alter table", deed, "add-required-column", DBC_OP_INITIAL);
+	deed.flags = DBC_OP_DEFAULT | DBC_OP_VOLATILE;
 	deed.text = "random()";
 	lint_finds("alter table", deed, "add-column-volatile-default", "error");
 	lint_suggests("-- migration 1\n"
@@ -265,28 +266,28 @@ columns(void **state)
 				  "CALL dbmigrate_backfill('big.c', 'UPDATE big SET c = "
 				  "DEFAULT WHERE c IS NULL');");
 	lint_weighs("alter table", deed, "add-column-volatile-default");
-	deed.flags = DBC_DF_DEFAULT;
+	deed.flags = DBC_OP_DEFAULT;
 	lint_silent("alter table", deed, "add-column-volatile-default");
-	deed.flags = DBC_DF_SERIAL;
+	deed.flags = DBC_OP_SERIAL;
 	lint_finds("alter table", deed, "add-column-volatile-default", "error");
-	deed.flags = DBC_DF_IDENTITY;
+	deed.flags = DBC_OP_IDENTITY;
 	lint_finds("alter table", deed, "add-column-volatile-default", "error");
-	deed.flags = DBC_DF_STORED;
+	deed.flags = DBC_OP_STORED;
 	lint_finds("alter table", deed, "add-column-volatile-default", "error");
-	deed.flags = DBC_DF_VIRTUAL;
+	deed.flags = DBC_OP_VIRTUAL;
 	lint_silent("alter table", deed, "add-column-volatile-default");
-	deed.flags = DBC_DF_CHECKED;
+	deed.flags = DBC_OP_CHECKED;
 	lint_finds("alter table", deed, "check-not-valid", "error");
 
-	deed = (dbc_deed){.verb = DBC_V_CHANGE_TYPE,
-					  .subject = &fake_big,
-					  .column = "c",
-					  .type = "bigint"};
+	deed = (dbc_lint_operation){.verb = DBC_V_CHANGE_TYPE,
+								.subject = &fake_big,
+								.column = "c",
+								.type = "bigint"};
 	lint_finds("alter table", deed, "change-type", "warning");
 	deed.old_type = "integer";
-	lint_fires("alter table", deed, "change-type", "error", DBC_DF_FREE);
+	lint_fires("alter table", deed, "change-type", "error", DBC_OP_FREE);
 	deed.verb = DBC_V_SET_NOT_NULL;
-	lint_fires("alter table", deed, "set-not-null", "error", DBC_DF_PROVEN);
+	lint_fires("alter table", deed, "set-not-null", "error", DBC_OP_PROVEN);
 	lint_weighs("alter table", deed, "set-not-null");
 	deed.verb = DBC_V_DROP_NOT_NULL;
 	lint_finds("alter table", deed, "drop-not-null", "info");
@@ -297,24 +298,24 @@ columns(void **state)
 static void
 types(void **state)
 {
-	dbc_deed deed = {.verb = DBC_V_ADD_COLUMN,
-					 .flags = DBC_DF_INITIAL | DBC_DF_PRIMARY,
-					 .subject = &fake_fresh,
-					 .column = "c",
-					 .type = "integer"};
+	dbc_lint_operation deed = {.verb = DBC_V_ADD_COLUMN,
+							   .flags = DBC_OP_INITIAL | DBC_OP_PRIMARY,
+							   .subject = &fake_fresh,
+							   .column = "c",
+							   .type = "integer"};
 
 	(void) state;
 	lint_finds("create table", deed, "int-pk", "info");
-	lint_spares("create table", deed, "int-pk", DBC_DF_REFERENCES);
+	lint_spares("create table", deed, "int-pk", DBC_OP_REFERENCES);
 	lint_unasked("create table", deed, "smallint");
 	deed.type = "bigint";
 	lint_silent("create table", deed, "int-pk");
 	deed.type = "smallint";
 	lint_asked("create table", deed, "smallint", "info");
 	lint_silent("create table", deed, "smallint");
-	deed.flags = DBC_DF_INITIAL | DBC_DF_SERIAL;
+	deed.flags = DBC_OP_INITIAL | DBC_OP_SERIAL;
 	lint_asked("create table", deed, "serial", "info");
-	deed.flags = DBC_DF_INITIAL;
+	deed.flags = DBC_OP_INITIAL;
 	lint_unasked("create table", deed, "serial");
 	deed.type = "character(3)";
 	lint_finds("create table", deed, "char", "info");

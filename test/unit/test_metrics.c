@@ -46,7 +46,7 @@ fake_monitored(void)
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "health/metric_alerts", 3, 1, dbc_text("critical"),
 			  dbc_text("firing"), dbc_int(2));
@@ -195,7 +195,7 @@ monitoring_is_told(void **state)
 static void
 slow_statements_are_counted(void **state)
 {
-	static const dbc_seen seen[] = {
+	static const dbc_sample_statement_stats seen[] = {
 		{.fingerprint = "a", .query = "a", .calls = 2, .total_ms = 201},
 		{.fingerprint = "b", .query = "b", .calls = 2, .total_ms = 200}};
 	fake_host *fake = fake_healthy(DBC_ON_POSTGRESQL);

@@ -25,7 +25,7 @@ monitored(int engine)
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "health/tables", 3, 1, dbc_text("t"), dbc_int(1),
 			  dbc_int(4096));
@@ -183,11 +183,11 @@ a_sample_stores_what_it_measured(void **state)
 }
 
 /* A statement that has been seen. */
-static dbc_seen
+static dbc_sample_statement_stats
 seen_of(const char *fingerprint, int64_t calls, double total_ms)
 {
-	return (dbc_seen){fingerprint, "select ?", calls, 1,	 total_ms,
-					  7,		   NAN,		   NULL,  calls, NULL};
+	return (dbc_sample_statement_stats){
+		fingerprint, "select ?", calls, 1, total_ms, 7, NAN, NULL, calls, NULL};
 }
 
 /* Has the fake's statements be known, one with marks. */
@@ -201,7 +201,8 @@ mark_statement(fake_host *fake, const char *fingerprint, int64_t calls)
 static void
 statements_count_from_their_mark(void **state)
 {
-	dbc_seen seen[] = {seen_of("b", 15, 25), seen_of("a", 2, 4)};
+	dbc_sample_statement_stats seen[] = {seen_of("b", 15, 25),
+										 seen_of("a", 2, 4)};
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
 	const fake_entry *entry;
 
@@ -224,7 +225,8 @@ static void
 one_of_very_many_statements_is_not_new(void **state)
 {
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
-	dbc_seen *seen = dbc_alloc(&fake->base, 5001 * sizeof(*seen));
+	dbc_sample_statement_stats *seen =
+		dbc_alloc(&fake->base, 5001 * sizeof(*seen));
 	dbc_value *marks =
 		dbc_alloc(&fake->base, (size_t) 5000 * 5 * sizeof(*marks));
 	int i;
@@ -258,7 +260,7 @@ one_of_very_many_statements_is_not_new(void **state)
 static void
 a_counter_that_went_back_began_anew(void **state)
 {
-	dbc_seen seen[] = {seen_of("b", 3, 6)};
+	dbc_sample_statement_stats seen[] = {seen_of("b", 3, 6)};
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
 
 	(void) state;
@@ -278,7 +280,7 @@ a_counter_that_went_back_began_anew(void **state)
 static void
 what_was_counted_before_does_not_count(void **state)
 {
-	dbc_seen seen[] = {seen_of("b", 1000000, 6)};
+	dbc_sample_statement_stats seen[] = {seen_of("b", 1000000, 6)};
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
 
 	(void) state;
@@ -306,7 +308,7 @@ kept_of(int count, int64_t apart, int64_t keep_days)
 
 	for (i = 0; i < count; i++)
 		times[i] = 1800000000000 + i * apart;
-	dbc_choose_samples(times, count, keep_days, drop);
+	dbc_monitor_thin_samples(times, count, keep_days, drop);
 	for (i = 0; i < count; i++)
 		kept += !drop[i];
 	return kept;
@@ -349,7 +351,7 @@ thinning_again_changes_nothing(void **state)
 		if (!drop[i])
 			times[n++] = times[i];
 	assert_int_equal(n, kept);
-	dbc_choose_samples(times, n, 365, drop);
+	dbc_monitor_thin_samples(times, n, 365, drop);
 	for (i = 0; i < n; i++)
 		assert_false(drop[i]);
 }
@@ -365,7 +367,7 @@ a_jump_of_the_clock_ages_little(void **state)
 		times[i] = 1800000000000 + i * MINUTE + (i < 500 ? 0 : 3000 * DAY);
 	for (i = 900; i < 1000; i++)
 		times[i] -= 3000 * DAY;
-	dbc_choose_samples(times, 1000, 365, drop);
+	dbc_monitor_thin_samples(times, 1000, 365, drop);
 	for (i = 0; i < 1000; i++)
 		kept += !drop[i];
 	/* those before the first jump are two days older, and thinned */

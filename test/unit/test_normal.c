@@ -149,7 +149,7 @@ static const struct
 static void
 statements_lose_their_data(void **state)
 {
-	static dbc_normal normal;
+	static dbc_normalised_sql normal;
 	size_t i;
 	int engine;
 
@@ -158,7 +158,7 @@ statements_lose_their_data(void **state)
 		for (engine = PG; engine <= SL; engine++)
 			if (cases[i].engines & engine)
 			{
-				dbc_normalise(cases[i].sql, engine, &normal);
+				dbc_normalise_sql(cases[i].sql, engine, &normal);
 				if (strcmp(normal.text, cases[i].wanted) != 0)
 					fail_msg("engine %d: %s\n became %s\nbut not %s", engine,
 							 cases[i].sql, normal.text, cases[i].wanted);
@@ -170,11 +170,11 @@ statements_lose_their_data(void **state)
 static void
 compare(const char *postgresql, const char *sqlite, bool same)
 {
-	static dbc_normal left;
-	static dbc_normal right;
+	static dbc_normalised_sql left;
+	static dbc_normalised_sql right;
 
-	dbc_normalise(postgresql, PG, &left);
-	dbc_normalise(sqlite, SL, &right);
+	dbc_normalise_sql(postgresql, PG, &left);
+	dbc_normalise_sql(sqlite, SL, &right);
 	assert_int_equal(strlen(left.fingerprint), 16);
 	if ((strcmp(left.fingerprint, right.fingerprint) == 0) != same)
 		fail_msg("%s\n%s", left.text, right.text);
@@ -200,18 +200,18 @@ fingerprints_are_of_both_engines(void **state)
 static void
 fingerprints_do_not_change(void **state)
 {
-	static dbc_normal normal;
+	static dbc_normalised_sql normal;
 
 	(void) state;
-	dbc_normalise("select a from t where b = 5", PG, &normal);
+	dbc_normalise_sql("select a from t where b = 5", PG, &normal);
 	assert_string_equal(normal.fingerprint, "e5ba575457df1862");
 }
 
 static void
 long_statements_are_cut(void **state)
 {
-	static dbc_normal left;
-	static dbc_normal right;
+	static dbc_normalised_sql left;
+	static dbc_normalised_sql right;
 	char *sql = test_malloc(100001);
 	size_t i;
 
@@ -219,11 +219,11 @@ long_statements_are_cut(void **state)
 	for (i = 0; i < 100000; i++)
 		sql[i] = "abcdefg\xc3\xa9"[i % 9];
 	sql[100000] = '\0';
-	dbc_normalise(sql, PG, &left);
+	dbc_normalise_sql(sql, PG, &left);
 	assert_in_range(left.length, DBC_NORMAL_TEXT - 3, DBC_NORMAL_TEXT);
 	assert_memory_equal(left.text, sql, left.length);
 	sql[99999] = 'x';
-	dbc_normalise(sql, PG, &right);
+	dbc_normalise_sql(sql, PG, &right);
 	assert_string_equal(left.text, right.text);
 	assert_string_not_equal(left.fingerprint, right.fingerprint);
 	test_free(sql);
@@ -242,7 +242,7 @@ random_statements_lose_their_data(void **state)
 		";",		"values (", "null",	   " not ", "\\", "\xc3\xa9",
 		"pragma ",	"=",		"||",	   "e",		"x'", "::",
 		"array"};
-	static dbc_normal normal;
+	static dbc_normalised_sql normal;
 	unsigned seed = 1;
 	char sql[1024];
 	int round;
@@ -259,7 +259,7 @@ random_statements_lose_their_data(void **state)
 			strcat(sql,
 				   parts[(seed >> 16) % (sizeof(parts) / sizeof(parts[0]))]);
 		}
-		dbc_normalise(sql, round & 1 ? PG : SL, &normal);
+		dbc_normalise_sql(sql, round & 1 ? PG : SL, &normal);
 		if (strstr(normal.text, "77001") && !strpbrk(sql, "\"[`"))
 			fail_msg("%s\n became %s", sql, normal.text);
 	}

@@ -34,7 +34,7 @@ enum
 typedef struct reading
 {
 	dbc_value value;
-	const dbc_given *given;
+	const dbc_option_value *given;
 } reading;
 
 /* Reads options. */
@@ -47,7 +47,7 @@ read_options(dbc_host *host, void *arg)
 }
 
 /* What is given by JSON text the fake was told about. */
-static const dbc_given *
+static const dbc_option_value *
 accepted(fake_host *fake, const char *json)
 {
 	reading r = {.value = dbc_json(json)};
@@ -75,7 +75,7 @@ nothing_given(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	reading r = {.value = dbc_null()};
-	const dbc_given *given;
+	const dbc_option_value *given;
 	int i;
 
 	(void) state;
@@ -97,7 +97,7 @@ static void
 each_type_is_read(void **state)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
-	const dbc_given *given;
+	const dbc_option_value *given;
 
 	(void) state;
 	fake_json(fake, "{all}", 6, "flag", "boolean", "true", "number", "number",
@@ -212,7 +212,7 @@ not_an_object(void **state)
 static void
 refuse_json(dbc_host *host, void *arg)
 {
-	dbc_refuse_json(host, arg, "target");
+	dbc_refuse_options(host, arg, "target");
 }
 
 static void

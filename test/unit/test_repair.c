@@ -337,10 +337,10 @@ rules(void **state)
 static void
 names_come_from_verifying(void **state)
 {
-	static const dbc_verdict verdict = {.kind = DBC_K_FOREIGN_KEY,
-										.name = "the name",
-										.columns = "b_a",
-										.parent = "a"};
+	static const dbc_check_result verdict = {.kind = DBC_K_FOREIGN_KEY,
+											 .name = "the name",
+											 .columns = "b_a",
+											 .parent = "a"};
 	fake_key keys[] = {chain[0]};
 	fake_host *fake;
 

@@ -16,7 +16,7 @@ enum
 
 /* A call on a table of which any row has these flaws. */
 static fake_host *
-call_with(const dbc_flaw *flaws, int nflaws)
+call_with(const dbc_check_row_violation *flaws, int nflaws)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
@@ -29,15 +29,15 @@ call_with(const dbc_flaw *flaws, int nflaws)
 
 /* Expects the message of a flaw. */
 static void
-says(dbc_flaw_kind kind, const char *message)
+says(dbc_check_row_violation_kind kind, const char *message)
 {
-	dbc_flaw flaw = {.kind = kind,
-					 .column = "a",
-					 .constraint = "c",
-					 .columns = "a, b",
-					 .parent = "p",
-					 .parent_columns = "x, y",
-					 .text = "a > 0"};
+	dbc_check_row_violation flaw = {.kind = kind,
+									.column = "a",
+									.constraint = "c",
+									.columns = "a, b",
+									.parent = "p",
+									.parent_columns = "x, y",
+									.text = "a > 0"};
 	fake_host *fake = call_with(&flaw, 1);
 
 	assert_int_equal(fake->nrows, 1);
@@ -55,31 +55,32 @@ static void
 messages(void **state)
 {
 	(void) state;
-	says(DBC_F_UNKNOWN, "a > 0");
-	says(DBC_F_COLUMN, "column a does not exist");
-	says(DBC_F_GENERATED, "column a is generated and takes no value");
-	says(DBC_F_IDENTITY,
+	says(DBC_VIOLATION_UNKNOWN, "a > 0");
+	says(DBC_VIOLATION_COLUMN, "column a does not exist");
+	says(DBC_VIOLATION_GENERATED, "column a is generated and takes no value");
+	says(DBC_VIOLATION_IDENTITY,
 		 "column a is always generated as identity and takes no value");
-	says(DBC_F_VALUE, "a > 0");
-	says(DBC_F_PARTITION, "the row fits no partition of t");
-	says(DBC_F_KEY, "the row repeats a key of (a, b)");
-	says(DBC_F_EXCLUSION, "the row conflicts with another in (a, b)");
-	says(DBC_F_PARENT, "the row has no parent in p (x, y)");
-	says(DBC_F_HALF_NULL, "the row is null in some of (a, b), but not in all");
-	says(DBC_F_NOT_NULL, "the row is null in a, b");
-	says(DBC_F_CHECK, "the row does not satisfy a > 0");
+	says(DBC_VIOLATION_VALUE, "a > 0");
+	says(DBC_VIOLATION_PARTITION, "the row fits no partition of t");
+	says(DBC_VIOLATION_KEY, "the row repeats a key of (a, b)");
+	says(DBC_VIOLATION_EXCLUSION, "the row conflicts with another in (a, b)");
+	says(DBC_VIOLATION_PARENT, "the row has no parent in p (x, y)");
+	says(DBC_VIOLATION_HALF_NULL,
+		 "the row is null in some of (a, b), but not in all");
+	says(DBC_VIOLATION_NOT_NULL, "the row is null in a, b");
+	says(DBC_VIOLATION_CHECK, "the row does not satisfy a > 0");
 }
 
 static void
 flaws_are_in_order(void **state)
 {
-	static const dbc_flaw flaws[] = {
-		{.kind = DBC_F_CHECK, .constraint = "k2"},
-		{.kind = DBC_F_VALUE, .column = "z", .text = ""},
-		{.kind = DBC_F_CHECK, .constraint = "k1"},
-		{.kind = DBC_F_VALUE, .column = "b", .text = ""},
-		{.kind = DBC_F_COLUMN, .column = "y"},
-		{.kind = DBC_F_COLUMN, .column = "x"}};
+	static const dbc_check_row_violation flaws[] = {
+		{.kind = DBC_VIOLATION_CHECK, .constraint = "k2"},
+		{.kind = DBC_VIOLATION_VALUE, .column = "z", .text = ""},
+		{.kind = DBC_VIOLATION_CHECK, .constraint = "k1"},
+		{.kind = DBC_VIOLATION_VALUE, .column = "b", .text = ""},
+		{.kind = DBC_VIOLATION_COLUMN, .column = "y"},
+		{.kind = DBC_VIOLATION_COLUMN, .column = "x"}};
 	static const char *const expected[] = {"x", "y", "z", "b", "k1", "k2"};
 	fake_host *fake = call_with(flaws, 6);
 	int i;

@@ -22,23 +22,23 @@ typedef struct sample
 } sample;
 
 /* The check of an id. */
-static const dbc_check *
+static const dbc_health_check *
 check_named(const char *id)
 {
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
-		if (dbc_same(dbc_checks[i].id, id))
-			return &dbc_checks[i];
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (dbc_same(dbc_health_checks[i].id, id))
+			return &dbc_health_checks[i];
 	fail_msg("there is no check %s", id);
 	return NULL;
 }
 
 /* Adds count findings. */
 static void
-add(sample *s, const char *id, dbc_severity severity, int count)
+add(sample *s, const char *id, dbc_health_severity severity, int count)
 {
-	const dbc_check *check = check_named(id);
+	const dbc_health_check *check = check_named(id);
 
 	s->findings.list = s->list;
 	while (count-- > 0)
@@ -51,12 +51,12 @@ add(sample *s, const char *id, dbc_severity severity, int count)
 static int
 score(sample *s)
 {
-	dbc_score result;
+	dbc_health_score result;
 	double sum = 0;
 	int i;
 
 	s->findings.list = s->list;
-	result = dbc_score_findings(&s->findings);
+	result = dbc_health_score_findings(&s->findings);
 	for (i = 0; i < s->findings.count; i++)
 	{
 		double penalty = s->list[i].penalty;
@@ -72,7 +72,7 @@ score(sample *s)
 
 /* The score of count findings of one check. */
 static int
-score_of(const char *id, dbc_severity severity, int count)
+score_of(const char *id, dbc_health_severity severity, int count)
 {
 	sample s = {0};
 
@@ -85,7 +85,7 @@ static const char *
 status(sample *s)
 {
 	s->findings.list = s->list;
-	return dbc_score_findings(&s->findings).status;
+	return dbc_health_score_findings(&s->findings).status;
 }
 
 static void
@@ -187,10 +187,10 @@ warnings_never_make_critical(void **state)
 	int i;
 
 	(void) state;
-	for (i = 0; i < dbc_nchecks; i++)
-		if (dbc_checks[i].scoring == DBC_SCORE_STANDARD ||
-			dbc_checks[i].scoring == DBC_SCORE_STOPS_WRITES)
-			add(&s, dbc_checks[i].id, DBC_WARNING, 10);
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (dbc_health_checks[i].scoring == DBC_SCORE_STANDARD ||
+			dbc_health_checks[i].scoring == DBC_SCORE_STOPS_WRITES)
+			add(&s, dbc_health_checks[i].id, DBC_WARNING, 10);
 	assert_int_equal(score(&s), 65);
 	assert_string_equal(status(&s), "warning");
 }
@@ -256,7 +256,7 @@ static double
 coverage(sample *s)
 {
 	s->findings.list = s->list;
-	return dbc_score_findings(&s->findings).coverage;
+	return dbc_health_score_findings(&s->findings).coverage;
 }
 
 static void
@@ -286,13 +286,13 @@ static void
 counts(void **state)
 {
 	sample s = {0};
-	dbc_score result;
+	dbc_health_score result;
 	int i;
 
 	(void) state;
 	for (i = 0; i < DBC_NSEVERITIES; i++)
-		add(&s, "stats_stale", (dbc_severity) i, i + 1);
-	result = dbc_score_findings(&s.findings);
+		add(&s, "stats_stale", (dbc_health_severity) i, i + 1);
+	result = dbc_health_score_findings(&s.findings);
 	for (i = 0; i < DBC_NSEVERITIES; i++)
 		assert_int_equal(result.counts[i], i + 1);
 }
@@ -304,12 +304,13 @@ every_check_has_a_category(void **state)
 	int j;
 
 	(void) state;
-	for (i = 0; i < dbc_nchecks; i++)
+	for (i = 0; i < dbc_health_nchecks; i++)
 	{
-		for (j = 0; dbc_categories[j]; j++)
-			if (dbc_same(dbc_categories[j], dbc_checks[i].category))
+		for (j = 0; dbc_health_categories[j]; j++)
+			if (dbc_same(dbc_health_categories[j],
+						 dbc_health_checks[i].category))
 				break;
-		assert_non_null(dbc_categories[j]);
+		assert_non_null(dbc_health_categories[j]);
 	}
 }
 
@@ -334,14 +335,14 @@ randomise(sample *s)
 	int i;
 
 	for (i = 0; i < nchecks; i++)
-		kinds[i] = random_below(dbc_nchecks);
+		kinds[i] = random_below(dbc_health_nchecks);
 	s->findings.count = 1 + random_below(25);
 	for (i = 0; i < s->findings.count; i++)
-		s->list[i] =
-			(dbc_finding){.check = &dbc_checks[kinds[random_below(nchecks)]],
-						  .severity = (dbc_severity) random_below(5),
-						  .suppressed = random_below(8) == 0,
-						  .value = 90 + random_below(10)};
+		s->list[i] = (dbc_finding){
+			.check = &dbc_health_checks[kinds[random_below(nchecks)]],
+			.severity = (dbc_health_severity) random_below(5),
+			.suppressed = random_below(8) == 0,
+			.value = 90 + random_below(10)};
 }
 
 static void
@@ -405,7 +406,8 @@ healthy_checks_change_nothing(void **state)
 	{
 		randomise(&s);
 		before = score(&s);
-		add(&s, dbc_checks[random_below(dbc_nchecks)].id, DBC_OK, 1);
+		add(&s, dbc_health_checks[random_below(dbc_health_nchecks)].id, DBC_OK,
+			1);
 		assert_int_equal(score(&s), before);
 	}
 }
@@ -435,14 +437,14 @@ static void
 caps_are_named(void **state)
 {
 	sample s = {0};
-	dbc_score result;
+	dbc_health_score result;
 	int i;
 
 	(void) state;
 	add(&s, "missing_fk_index", DBC_CRITICAL, 4);
 	add(&s, "integrity_structure", DBC_CRITICAL, 2);
 	add(&s, "orphaned_rows", DBC_WARNING, 10);
-	result = dbc_score_findings(&s.findings);
+	result = dbc_health_score_findings(&s.findings);
 	assert_null(s.list[0].cap); /* 15 of the category's 20 */
 	assert_string_equal(s.list[1].cap, "category");
 	assert_null(s.list[4].cap);
@@ -451,12 +453,12 @@ caps_are_named(void **state)
 	assert_int_equal(result.score, 0);
 	assert_null(result.capped_by);
 	s.findings.count = 1;
-	result = dbc_score_findings(&s.findings);
+	result = dbc_health_score_findings(&s.findings);
 	assert_int_equal(result.uncapped, 85);
 	assert_ptr_equal(result.capped_by, &s.list[0]);
 	s.findings.count = 0;
 	add(&s, "replication_slots", DBC_CRITICAL, 4);
-	dbc_score_findings(&s.findings);
+	dbc_health_score_findings(&s.findings);
 	assert_null(s.list[1].cap);
 	assert_string_equal(s.list[3].cap, "check");
 	s.findings.count = 0;
@@ -465,7 +467,7 @@ caps_are_named(void **state)
 	add(&s, "missing_fk_index", DBC_WARNING, 9);
 	add(&s, "disk_free", DBC_WARNING, 9);
 	add(&s, "missing_primary_key", DBC_WARNING, 9);
-	dbc_score_findings(&s.findings);
+	dbc_health_score_findings(&s.findings);
 	for (i = 0; i < 45; i++)
 		if (s.list[i].cap && dbc_same(s.list[i].cap, "warnings"))
 			return;

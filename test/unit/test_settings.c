@@ -29,7 +29,7 @@ storing_host(const char *name, const char *value)
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 1, dbc_text(name), dbc_text(value));
 	fake_rows(fake, "core/setting_store", 0, 0);
 	fake_rows(fake, "core/setting_remove", 0, 0);
@@ -98,8 +98,8 @@ checks_of_the_engine_have_settings(void **state)
 		fake_host *fake = fake_new(engines[e]);
 		int expected = dbc_nsettings;
 
-		for (i = 0; i < dbc_nchecks; i++)
-			if (dbc_checks[i].engines & engines[e])
+		for (i = 0; i < dbc_health_nchecks; i++)
+			if (dbc_health_checks[i].engines & engines[e])
 				expected += 3;
 		assert_true(fake_call(fake, "dbcare_settings", 0));
 		assert_int_equal(fake->nrows, expected);
@@ -271,7 +271,7 @@ bookkeeping_is_made_at_first_need(void **state)
 						"\"previous_version\": 0}");
 	assert_int_equal(
 		fake_last(fake, "core/bookkeeping_record")->args[0].integer,
-		DBC_BOOKKEEPING_VERSION);
+		DBC_TABLES_VERSION);
 	fake_free(fake);
 	fake = storing_host("actor", "deployer");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(1));
@@ -286,13 +286,13 @@ bookkeeping_is_made_at_first_need(void **state)
 						"{\"changed\": true, \"version\": 6, "
 						"\"previous_version\": 1}");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	assert_true(fake_call(fake, "dbcare_install", 0));
 	assert_string_equal(fake_text(fake, 0, 0),
 						"{\"changed\": false, \"version\": 6, "
 						"\"previous_version\": 6}");
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION + 1));
+			  dbc_int(DBC_TABLES_VERSION + 1));
 	assert_false(fake_call(fake, "dbcare_install", 0));
 	fake_expect_error(fake, DBC_NOT_READY, "newer dbcare");
 	fake_free(fake);

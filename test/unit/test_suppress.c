@@ -22,7 +22,7 @@ suppressing(const char *pattern, const char *until)
 
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
-			  dbc_int(DBC_BOOKKEEPING_VERSION));
+			  dbc_int(DBC_TABLES_VERSION));
 	fake_rows(fake, "core/settings", 2, 0);
 	fake_rows(fake, "sample/samples", 4, 0);
 	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),
@@ -133,11 +133,11 @@ penalties_add_up(void **state)
 	assert_int_equal(explained(fake), 0);
 	assert_int_equal(fake->nrows, 0);
 	for (step = 1; step < 40; step += 3)
-		for (i = step % 7; i < dbc_nchecks; i += step)
-			if (dbc_checks[i].engines & engine)
+		for (i = step % 7; i < dbc_health_nchecks; i += step)
+			if (dbc_health_checks[i].engines & engine)
 			{
-				fake_finds(fake, dbc_checks[i].id, severities[(i + step) % 5],
-						   1);
+				fake_finds(fake, dbc_health_checks[i].id,
+						   severities[(i + step) % 5], 1);
 				if (i % 5 == 0)
 					assert_int_equal(explained(fake), 100 - score(fake));
 			}

@@ -120,7 +120,7 @@ static const fake_migration migrations[] = {
 	{.version = "3", .failed = true, .verify = "v"},
 	{.version = "4", .up = "vacuum", .environments = "[\"development\"]"}};
 
-static const dbc_verdict verdicts[] = {
+static const dbc_check_result verdicts[] = {
 	{.kind = DBC_K_FOREIGN_KEY,
 	 .name = "fk",
 	 .columns = "a",
@@ -171,13 +171,14 @@ add_findings(fake_host *fake, int engine)
 	dbc_value n = dbc_null();
 	int i;
 
-	for (i = 0; i < dbc_nchecks; i++)
-		if (dbc_checks[i].engines & engine)
-			fake_rows(fake,
-					  dbc_format(&fake->base, "health/%s", dbc_checks[i].id), 7,
-					  1, dbc_text("info"), dbc_text("t"), dbc_real(1),
-					  dbc_text("d"), dbc_text("FIX;"), dbc_null(),
-					  dbc_text(i % 2 ? "the probe" : NULL));
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (dbc_health_checks[i].engines & engine)
+			fake_rows(
+				fake,
+				dbc_format(&fake->base, "health/%s", dbc_health_checks[i].id),
+				7, 1, dbc_text("info"), dbc_text("t"), dbc_real(1),
+				dbc_text("d"), dbc_text("FIX;"), dbc_null(),
+				dbc_text(i % 2 ? "the probe" : NULL));
 	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
 	fake_rows(fake, "sample/samples", 4, 0);
 	fake_rows(fake, "health/fleet_servers", 5, 1, dbc_text("a"), dbc_bool(true),
@@ -195,14 +196,14 @@ add_findings(fake_host *fake, int engine)
 	fake_rows(fake, "health/fleet_answer", 3, 1, dbc_int(100),
 			  dbc_text("healthy"), dbc_text("[]"));
 	fake_rows(fake, "health/fix_path", 1, 1, dbc_text("the path"));
-	for (i = 0; i < dbc_nchecks; i++)
+	for (i = 0; i < dbc_health_nchecks; i++)
 	{
 		const char *list =
-			dbc_format(&fake->base, "[\"%s\"]", dbc_checks[i].id);
+			dbc_format(&fake->base, "[\"%s\"]", dbc_health_checks[i].id);
 
 		fake_json(fake, dbc_format(&fake->base, "{\"checks\": %s}", list), 1,
 				  "checks", "array", list);
-		fake_json(fake, list, 1, NULL, "string", dbc_checks[i].id);
+		fake_json(fake, list, 1, NULL, "string", dbc_health_checks[i].id);
 	}
 	fake_rows(fake, "health/indexes", 12, 1, dbc_text("i"), dbc_text("t"),
 			  dbc_text("a"), dbc_int(1), dbc_int(0), n, dbc_bool(false),
@@ -283,7 +284,7 @@ add_repairs(fake_host *fake)
 static void
 add_monitoring(fake_host *fake)
 {
-	static const dbc_seen seen[] = {
+	static const dbc_sample_statement_stats seen[] = {
 		{"a", "select ?", 20, 1, 40, 9, 8, NULL, 20, NULL},
 		{"b", "select ? + ?", 5, -1, 1, 1, 1, NULL, -1, NULL}};
 	dbc_value n = dbc_null();
@@ -386,13 +387,13 @@ full_host(int engine)
 			  dbc_text("t"), n, dbc_text("ann"), n);
 	fake_rows(fake, "migrate/watch", 1, 1, dbc_text("watch it"));
 	fake_rows(fake, "watch it", 0, 0);
-	fake_rows(fake, "schema", DBC_S_COLUMNS, 1, dbc_text("table"),
+	fake_rows(fake, "schema", DBC_OBJECT_COLUMNS, 1, dbc_text("table"),
 			  dbc_text("t"), n, dbc_int(0), dbc_text(""), n, n);
-	fake_rows(fake, "migrate/schema_document", DBC_S_COLUMNS + 2, 1,
+	fake_rows(fake, "migrate/schema_document", DBC_OBJECT_COLUMNS + 2, 1,
 			  dbc_text("table"), dbc_text("t"), n, dbc_int(0), dbc_text(""), n,
 			  n, dbc_text(fake->base.engine_name), dbc_bool(true));
-	fake_rows(fake, "before", DBC_S_COLUMNS, 0);
-	fake_rows(fake, "after", DBC_S_COLUMNS, 0);
+	fake_rows(fake, "before", DBC_OBJECT_COLUMNS, 0);
+	fake_rows(fake, "after", DBC_OBJECT_COLUMNS, 0);
 	fake_rows(fake, "ledger/history", 15, 1, dbc_int(1), dbc_text("apply"), n,
 			  n, n, n, n, n, n, n, n, n, n, n, n);
 	return fake;
@@ -486,9 +487,9 @@ failed_in_full_check(const fake_host *fake)
 	int i;
 
 	for (; at >= 0; at--)
-		for (i = 0; i < dbc_nchecks && fake->log[at].phase; i++)
-			if (dbc_same(fake->log[at].phase, dbc_checks[i].id))
-				return dbc_checks[i].level == DBC_LEVEL_FULL;
+		for (i = 0; i < dbc_health_nchecks && fake->log[at].phase; i++)
+			if (dbc_same(fake->log[at].phase, dbc_health_checks[i].id))
+				return dbc_health_checks[i].level == DBC_LEVEL_FULL;
 	return false;
 }
 

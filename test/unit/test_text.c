@@ -67,9 +67,9 @@ parts_of_text(void **state)
 	assert_int_equal(dbc_line_of(text, text + 3), 1);
 	assert_int_equal(dbc_line_of(text, text + 4), 2);
 	assert_int_equal(dbc_line_of(text, text + 12), 3);
-	assert_true(dbc_looks_like_json(" \t\r\n{}"));
-	assert_false(dbc_looks_like_json("x{}"));
-	assert_false(dbc_looks_like_json(""));
+	assert_true(dbc_may_be_json(" \t\r\n{}"));
+	assert_false(dbc_may_be_json("x{}"));
+	assert_false(dbc_may_be_json(""));
 }
 
 static void
@@ -78,9 +78,9 @@ counts_have_a_plural(void **state)
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
 	(void) state;
-	assert_string_equal(dbc_count(&fake->base, 0, "row"), "0 rows");
-	assert_string_equal(dbc_count(&fake->base, 1, "row"), "1 row");
-	assert_string_equal(dbc_count(&fake->base, 2, "row"), "2 rows");
+	assert_string_equal(dbc_count_text(&fake->base, 0, "row"), "0 rows");
+	assert_string_equal(dbc_count_text(&fake->base, 1, "row"), "1 row");
+	assert_string_equal(dbc_count_text(&fake->base, 2, "row"), "2 rows");
 	fake_free(fake);
 }
 

@@ -1,0 +1,52 @@
+#!/bin/bash
+# The arrows between rooms point one way.  A room may include headers of the
+# rooms on its line of the table in doc/architecture.md, and of rooms these may
+# include; a room of a binding has the same rights in common/ and in its own
+# binding, and none in the other binding.  Prints what goes against it.
+#
+# usage: test/rooms.sh [TREE]
+set -eu
+cd "${1:-$(dirname "$0")/..}"
+
+# "room used-room" for each direct right; the table's lines are
+# | `room` | `used`, `used` | what it holds |
+rights()
+{
+	sed -nE 's#^\| `([a-z]+)` \|([^|]*)\|.*#\1 \2#p' doc/architecture.md |
+		tr -d '`,'
+}
+
+# "wing room wing room place" for each include from one room into another.
+arrows()
+{
+	grep -rnE '^ *# *include "(common|pg_ext|sqlite_ext)/[a-z]+/' \
+		common pg_ext sqlite_ext --include='*.[ch]' |
+		sed -nE 's#^((\w+)/([a-z]+)/[^:]+:[0-9]+):.*"(\w+)/([a-z]+)/.*#\2 \3 \4 \5 \1#p' |
+		awk '$1 != $3 || $2 != $4'
+}
+
+awk '
+	NR == FNR {
+		rooms[$1] = 1
+		for (i = 2; i <= NF; i++)
+			may[$1, $i] = 1
+		next
+	}
+	FNR == 1 {
+		for (middle in rooms)
+			for (from in rooms)
+				for (to in rooms)
+					if (may[from, middle] && may[middle, to])
+						may[from, to] = 1
+		for (room in rooms)
+			if (may[room, room])
+				print "room " room " depends on itself"
+	}
+	$2 == "tools" { next }
+	!($2 in rooms) { print $5 ": room " $2 " is not in doc/architecture.md"; next }
+	$1 == "common" && $3 != "common" || $3 != "common" && $3 != $1 {
+		print $5 ": " $1 " must not include a header of " $3
+		next
+	}
+	$2 != $4 && !may[$2, $4] { print $5 ": " $2 " must not include a header of " $4 }
+' <(rights) <(arrows)
