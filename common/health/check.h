@@ -54,6 +54,21 @@ typedef enum dbc_health_scoring
 	DBC_SCORE_SLOW_QUERIES	/* 10 when above the warning threshold */
 } dbc_health_scoring;
 
+typedef enum dbc_health_category
+{
+	DBC_CATEGORY_integrity,
+	DBC_CATEGORY_constraints,
+	DBC_CATEGORY_performance,
+	DBC_CATEGORY_storage,
+	DBC_CATEGORY_security,
+	DBC_CATEGORY_configuration,
+	DBC_CATEGORY_operations,
+	DBC_NCATEGORIES
+} dbc_health_category;
+
+/* Their names, ended by NULL. */
+extern const char *const dbc_health_categories[];
+
 typedef enum dbc_health_level
 {
 	DBC_LEVEL_FAST, /* catalog and samples only */
@@ -63,7 +78,7 @@ typedef enum dbc_health_level
 typedef struct dbc_health_check
 {
 	const char *id;
-	const char *category;
+	dbc_health_category category;
 	dbc_health_level level;
 	int engines; /* DBC_ON_* */
 	dbc_health_scoring scoring;

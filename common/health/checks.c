@@ -9,11 +9,20 @@
 #include "common/core/host.h"
 #include "common/core/text.h"
 
+const char *const dbc_health_categories[DBC_NCATEGORIES + 1] = {
+	[DBC_CATEGORY_integrity] = "integrity",
+	[DBC_CATEGORY_constraints] = "constraints",
+	[DBC_CATEGORY_performance] = "performance",
+	[DBC_CATEGORY_storage] = "storage",
+	[DBC_CATEGORY_security] = "security",
+	[DBC_CATEGORY_configuration] = "configuration",
+	[DBC_CATEGORY_operations] = "operations"};
+
 #define NO_THRESHOLD NAN
 #define DBC_CHECK(id, category, level, engines, scoring, warning, critical, \
 				  unit, message, suggestion, fix_locks, description)        \
 	{#id,                                                                   \
-	 #category,                                                             \
+	 DBC_CATEGORY_##category,                                               \
 	 DBC_LEVEL_##level,                                                     \
 	 DBC_ON_##engines,                                                      \
 	 DBC_SCORE_##scoring,                                                   \

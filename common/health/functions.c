@@ -58,7 +58,7 @@ dbc_run_dbhealth_checks(dbc_host *host, const dbc_value *args)
 		const dbc_finding *finding = &findings->list[i];
 		dbc_value row[] = {
 			dbc_text(finding->check->id),
-			dbc_text(finding->check->category),
+			dbc_text(dbc_health_categories[finding->check->category]),
 			dbc_text(dbc_health_severity_names[finding->severity]),
 			dbc_text(finding->object),
 			isnan(finding->value) ? dbc_null() : dbc_real(finding->value),

@@ -111,7 +111,7 @@ append_finding(dbc_health_page *page, const dbc_finding *finding)
 
 /* The findings of a category, if it has any. */
 static void
-append_category(dbc_health_page *page, const char *category,
+append_category(dbc_health_page *page, dbc_health_category category,
 				const dbc_finding *const *shown, int nshown)
 {
 	bool any = false;
@@ -119,11 +119,11 @@ append_category(dbc_health_page *page, const char *category,
 
 	for (i = 0; i < nshown; i++)
 	{
-		if (!dbc_same(shown[i]->check->category, category))
+		if (shown[i]->check->category != category)
 			continue;
 		if (!any)
 			dbc_health_open_table(
-				page, "findings cards", category,
+				page, "findings cards", dbc_health_categories[category],
 				DBC_SORT_NUMBER("Severity") DBC_SORT_TEXT(
 					"Object") "<th "
 							  "scope=\"col\">Finding</"
@@ -158,8 +158,8 @@ dbc_health_page_findings(dbc_health_page *page)
 	dbc_health_open_section(page, "findings", "Findings");
 	if (nshown == 0)
 		dbc_append(&page->text, "<p>The checks have found nothing.</p>\n");
-	for (i = 0; dbc_health_categories[i]; i++)
-		append_category(page, dbc_health_categories[i], shown, nshown);
+	for (i = 0; i < DBC_NCATEGORIES; i++)
+		append_category(page, (dbc_health_category) i, shown, nshown);
 	dbc_health_report_omitted(page, left, "finding",
 							  "select * from dbhealth_checks();");
 	dbc_health_close_section(page);

@@ -61,10 +61,10 @@ add_statuses(dbc_health_metrics *metrics, const dbc_findings *findings)
 	for (i = 0; i < dbc_health_nchecks; i++)
 	{
 		count_findings(findings, &dbc_health_checks[i], counts);
-		dbc_health_add_metric(metrics, DBC_METRIC_dbhealth_check_status,
-							  status_of(counts), "check",
-							  dbc_health_checks[i].id, "category",
-							  dbc_health_checks[i].category, NULL);
+		dbc_health_add_metric(
+			metrics, DBC_METRIC_dbhealth_check_status, status_of(counts),
+			"check", dbc_health_checks[i].id, "category",
+			dbc_health_categories[dbc_health_checks[i].category], NULL);
 	}
 }
 

@@ -40,7 +40,8 @@ finding_node(dbc_host *host, const dbc_finding *finding)
 	dbc_json_node *node = dbc_json_object(host);
 
 	dbc_json_put_text(node, "check_id", finding->check->id);
-	dbc_json_put_text(node, "category", finding->check->category);
+	dbc_json_put_text(node, "category",
+					  dbc_health_categories[finding->check->category]);
 	dbc_json_put_text(node, "severity",
 					  dbc_health_severity_names[finding->severity]);
 	dbc_json_put_text(node, "object", finding->object);

@@ -104,7 +104,8 @@ is_asked_for(const dbc_option_value *given, const dbc_health_check *check)
 	const dbc_option_value *categories = &given[OPTION_CATEGORIES];
 	const dbc_option_value *checks = &given[OPTION_CHECKS];
 
-	return (!categories->given || names(categories, check->category)) &&
+	return (!categories->given ||
+			names(categories, dbc_health_categories[check->category])) &&
 		   (!checks->given || names(checks, check->id));
 }
 

@@ -22,19 +22,16 @@
 #define HEALTHY_FROM	  80
 #define WARNING_FROM	  60
 
-#define NCATEGORIES 7
-
-const char *const dbc_health_categories[NCATEGORIES + 1] = {
-	"integrity", "constraints",	  "performance", "storage",
-	"security",	 "configuration", "operations",	 NULL};
-
-static const double category_caps[NCATEGORIES] = {INFINITY, 20, 20, 25,
-												  20,		15, 40};
+static const double category_caps[DBC_NCATEGORIES] = {
+	[DBC_CATEGORY_integrity] = INFINITY, [DBC_CATEGORY_constraints] = 20,
+	[DBC_CATEGORY_performance] = 20,	 [DBC_CATEGORY_storage] = 25,
+	[DBC_CATEGORY_security] = 20,		 [DBC_CATEGORY_configuration] = 15,
+	[DBC_CATEGORY_operations] = 40};
 
 /* What the caps leave. */
 typedef struct caps
 {
-	double category[NCATEGORIES];
+	double category[DBC_NCATEGORIES];
 	double warnings;
 } caps;
 
@@ -124,17 +121,6 @@ charge(dbc_finding *finding, double amount, double *check, double *category,
 										: "warnings";
 }
 
-/* Place of a check's category. */
-static int
-category_of(const dbc_health_check *check)
-{
-	int i = 0;
-
-	while (!dbc_same(dbc_health_categories[i], check->category))
-		i++;
-	return i;
-}
-
 /* What the findings of a check cost so far. */
 static double
 cost_of(const dbc_findings *findings, const dbc_health_check *check)
@@ -158,7 +144,7 @@ charge_standard(dbc_findings *findings, const dbc_health_check *check,
 	double room = fmin(cap, CHECK_CAP - cost_of(findings, check));
 	double unlimited = INFINITY;
 	double *warnings = severity == DBC_WARNING ? &left->warnings : &unlimited;
-	double *category = &left->category[category_of(check)];
+	double *category = &left->category[check->category];
 	int n = 0;
 	int i;
 

@@ -30,9 +30,6 @@
 
 #define DBC_SCORE_VERSION 1
 
-/* The categories a check may have, ended by NULL. */
-extern const char *const dbc_health_categories[];
-
 typedef struct dbc_health_score
 {
 	int score;			/* 0 to 100 */

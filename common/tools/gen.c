@@ -310,7 +310,8 @@ print_checks_reference(void)
 	{
 		const dbc_health_check *check = &dbc_health_checks[i];
 
-		printf("| `%s` | %s |", check->id, check->category);
+		printf("| `%s` | %s |", check->id,
+			   dbc_health_categories[check->category]);
 		print_threshold(check->warning);
 		print_threshold(check->critical);
 		printf(" %s | %s | %s | ", check->unit ? check->unit : "",

@@ -297,23 +297,6 @@ counts(void **state)
 		assert_int_equal(result.counts[i], i + 1);
 }
 
-static void
-every_check_has_a_category(void **state)
-{
-	int i;
-	int j;
-
-	(void) state;
-	for (i = 0; i < dbc_health_nchecks; i++)
-	{
-		for (j = 0; dbc_health_categories[j]; j++)
-			if (dbc_same(dbc_health_categories[j],
-						 dbc_health_checks[i].category))
-				break;
-		assert_non_null(dbc_health_categories[j]);
-	}
-}
-
 /* ---- what holds for any findings ---- */
 
 /* A random number below limit, the same ones in every run. */
@@ -491,7 +474,6 @@ main(void)
 		cmocka_unit_test(statuses),
 		cmocka_unit_test(coverage_counts_what_was_judged),
 		cmocka_unit_test(counts),
-		cmocka_unit_test(every_check_has_a_category),
 		cmocka_unit_test(repairing_never_lowers),
 		cmocka_unit_test(order_does_not_matter),
 		cmocka_unit_test(healthy_checks_change_nothing)};
