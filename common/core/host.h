@@ -281,12 +281,12 @@ struct dbc_host
 						   const bool *skip);
 
 	/*
-	 * Tells what the statements of a script would do, one reading for each,
+	 * Tells what the statements of a script would do, one analysis for each,
 	 * after the scripts of the session that were read before; see lint/lint.h.
 	 * Nothing of it runs here, and what the script names need not exist.
 	 */
 	void (*read_script)(dbc_host *host, dbc_lint_session *session,
-						const dbc_script *script, dbc_lint_analysis *readings);
+						const dbc_script *script, dbc_lint_analysis *analyses);
 
 	/* A name as it must be written in SQL: in quotes where it needs them. */
 	const char *(*quote)(dbc_host *host, const char *name);

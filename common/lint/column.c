@@ -6,122 +6,122 @@
 
 /* A column that must have a value, and gets none. */
 static void
-judge_required(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_required(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *table = deed->subject;
+	const dbc_lint_object *table = operation->object;
 	bool known = table->measured && !table->may_grow;
 	const char *advice = "Give it a default; or add it without NOT NULL, give "
 						 "all rows a value, and have dbmigrate_rebuild() make "
 						 "it NOT NULL.";
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_DEFAULT | DBC_OP_IDENTITY |
-									DBC_OP_SERIAL | DBC_OP_STORED |
-									DBC_OP_VIRTUAL) ||
-		!dbc_lint_has_flag(deed, DBC_OP_NOT_NULL | DBC_OP_PRIMARY) ||
+	if (dbc_lint_has_flag(operation, DBC_OP_DEFAULT | DBC_OP_IDENTITY |
+										 DBC_OP_SERIAL | DBC_OP_STORED |
+										 DBC_OP_VIRTUAL) ||
+		!dbc_lint_has_flag(operation, DBC_OP_NOT_NULL | DBC_OP_PRIMARY) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_add_required_column, table,
-							   &weight))
+							   &severity))
 		return;
 	if (lint->engine == DBC_ON_POSTGRESQL)
-		advice =
-			dbc_format(lint->host,
-					   "-- migration 1; give all rows a value after it\n"
-					   "ALTER TABLE %s ADD COLUMN %s %s;\n"
-					   "%s",
-					   table->shown, dbc_lint_quote(lint, deed->column),
-					   deed->type ? deed->type : "...",
-					   dbc_lint_rewrite_not_null(lint, table, deed->column, 2));
+		advice = dbc_format(
+			lint->host,
+			"-- migration 1; give all rows a value after it\n"
+			"ALTER TABLE %s ADD COLUMN %s %s;\n"
+			"%s",
+			table->shown, dbc_lint_quote(lint, operation->column),
+			operation->type ? operation->type : "...",
+			dbc_lint_rewrite_not_null(lint, table, operation->column, 2));
 	dbc_lint_report_as(
 		lint, DBC_RULE_add_required_column,
 		known ? DBC_LINT_ERROR : DBC_LINT_WARNING, advice,
 		"column %s cannot be added to %s%s: it takes no null and has no "
 		"default",
-		dbc_lint_quote(lint, deed->column), dbc_lint_sized_name(lint, table),
-		known ? "" : " if it has rows");
+		dbc_lint_quote(lint, operation->column),
+		dbc_lint_sized_name(lint, table), known ? "" : " if it has rows");
 }
 
 /* What makes the values of a new column differ from row to row. */
 static const char *
-difference(const dbc_lint_operation *deed)
+difference(const dbc_lint_operation *operation)
 {
-	if (dbc_lint_has_flag(deed, DBC_OP_SERIAL))
+	if (dbc_lint_has_flag(operation, DBC_OP_SERIAL))
 		return "its sequence";
-	if (dbc_lint_has_flag(deed, DBC_OP_IDENTITY))
+	if (dbc_lint_has_flag(operation, DBC_OP_IDENTITY))
 		return "its identity";
-	if (dbc_lint_has_flag(deed, DBC_OP_STORED))
+	if (dbc_lint_has_flag(operation, DBC_OP_STORED))
 		return "its stored expression";
 	return "its default";
 }
 
 /* A column that is written into every row. */
 static void
-judge_written(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_written(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *table = deed->subject;
-	dbc_lint_severity weight;
+	const dbc_lint_object *table = operation->object;
+	dbc_lint_severity severity;
 	const char *sql;
 
-	if (!dbc_lint_has_flag(deed, DBC_OP_VOLATILE | DBC_OP_STORED |
-									 DBC_OP_SERIAL | DBC_OP_IDENTITY) ||
+	if (!dbc_lint_has_flag(operation, DBC_OP_VOLATILE | DBC_OP_STORED |
+										  DBC_OP_SERIAL | DBC_OP_IDENTITY) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_add_column_volatile_default,
-							   table, &weight))
+							   table, &severity))
 		return;
-	sql = dbc_lint_rewrite_add_column(lint, deed);
+	sql = dbc_lint_rewrite_add_column(lint, operation);
 	dbc_lint_report_as(
-		lint, DBC_RULE_add_column_volatile_default, weight,
+		lint, DBC_RULE_add_column_volatile_default, severity,
 		sql ? sql
 			: "Add the column without it, fill the rows in small pieces, and "
 			  "let a trigger or the program fill new ones.",
 		"adding column %s writes all of %s anew, locked against everybody, "
 		"for %s differs from row to row",
-		dbc_lint_quote(lint, deed->column), dbc_lint_sized_name(lint, table),
-		difference(deed));
+		dbc_lint_quote(lint, operation->column),
+		dbc_lint_sized_name(lint, table), difference(operation));
 }
 
 /* A column of another type.  Where the old one is not known, it may be one that
  * needs no change. */
 static void
-judge_type_change(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_type_change(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *table = deed->subject;
-	dbc_lint_severity weight;
+	const dbc_lint_object *table = operation->object;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_FREE) ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_change_type, table, &weight))
+	if (dbc_lint_has_flag(operation, DBC_OP_FREE) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_change_type, table, &severity))
 		return;
-	if (!deed->old_type && weight > DBC_LINT_WARNING)
-		weight = DBC_LINT_WARNING;
+	if (!operation->old_type && severity > DBC_LINT_WARNING)
+		severity = DBC_LINT_WARNING;
 	dbc_lint_report_as(
-		lint, DBC_RULE_change_type, weight,
-		deed->type ? dbc_lint_rewrite_change_type(lint, deed) : NULL,
+		lint, DBC_RULE_change_type, severity,
+		operation->type ? dbc_lint_rewrite_change_type(lint, operation) : NULL,
 		"changing column %s to %s %s all of %s and its indexes anew, locked "
 		"against everybody",
-		dbc_lint_quote(lint, deed->column),
-		deed->type ? deed->type : "another type",
-		deed->old_type ? "writes" : "may write",
+		dbc_lint_quote(lint, operation->column),
+		operation->type ? operation->type : "another type",
+		operation->old_type ? "writes" : "may write",
 		dbc_lint_sized_name(lint, table));
 }
 
 /* A column that takes no null any more, or takes them again. */
 static void
-judge_null(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_null(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *table = deed->subject;
-	const char *column = dbc_lint_quote(lint, deed->column);
-	dbc_lint_severity weight;
+	const dbc_lint_object *table = operation->object;
+	const char *column = dbc_lint_quote(lint, operation->column);
+	dbc_lint_severity severity;
 
-	if (deed->verb == DBC_V_SET_NOT_NULL &&
-		!dbc_lint_has_flag(deed, DBC_OP_PROVEN) &&
-		dbc_lint_rate_by_size(lint, DBC_RULE_set_not_null, table, &weight))
+	if (operation->verb == DBC_V_SET_NOT_NULL &&
+		!dbc_lint_has_flag(operation, DBC_OP_PROVEN) &&
+		dbc_lint_rate_by_size(lint, DBC_RULE_set_not_null, table, &severity))
 		dbc_lint_report_as(
-			lint, DBC_RULE_set_not_null, weight,
-			dbc_lint_rewrite_not_null(lint, table, deed->column, 1),
+			lint, DBC_RULE_set_not_null, severity,
+			dbc_lint_rewrite_not_null(lint, table, operation->column, 1),
 			"SET NOT NULL for column %s keeps others from reading "
 			"and writing %s until all rows are checked",
 			column, dbc_lint_sized_name(lint, table));
-	if (deed->verb == DBC_V_DROP_NOT_NULL &&
-		dbc_lint_rate_break(lint, DBC_RULE_drop_not_null, table, &weight))
-		dbc_lint_report_as(lint, DBC_RULE_drop_not_null, weight,
+	if (operation->verb == DBC_V_DROP_NOT_NULL &&
+		dbc_lint_rate_break(lint, DBC_RULE_drop_not_null, table, &severity))
+		dbc_lint_report_as(lint, DBC_RULE_drop_not_null, severity,
 						   "Make sure that what reads it expects nulls.",
 						   "column %s of %s may be null from now on", column,
 						   table->shown);
@@ -131,91 +131,91 @@ judge_null(dbc_lint *lint, const dbc_lint_operation *deed)
 
 /* Says what is better than a type. */
 static void
-prefer(dbc_lint *lint, dbc_lint_rule_id rule, const dbc_lint_operation *deed,
-	   const char *better)
+prefer(dbc_lint *lint, dbc_lint_rule_id rule,
+	   const dbc_lint_operation *operation, const char *better)
 {
 	dbc_lint_report(lint, rule, better, "column %s of %s has the type %s",
-					dbc_lint_quote(lint, deed->column), deed->subject->shown,
-					deed->type);
+					dbc_lint_quote(lint, operation->column),
+					operation->object->shown, operation->type);
 }
 
 static bool
-has_type(const dbc_lint_operation *deed, const char *type)
+has_type(const dbc_lint_operation *operation, const char *type)
 {
-	return dbc_same(deed->type, type);
+	return dbc_same(operation->type, type);
 }
 
 /* Whether a column is a key of one column. */
 static bool
-is_key(const dbc_lint *lint, const dbc_lint_operation *deed)
+is_key(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_operation *key;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_PRIMARY))
+	if (dbc_lint_has_flag(operation, DBC_OP_PRIMARY))
 		return true;
-	key =
-		dbc_lint_find_operation(lint, lint->statement, lint->statement + 1,
-								DBC_VERB(ADD_PRIMARY_KEY), deed->subject, NULL);
+	key = dbc_lint_find_operation(lint, lint->statement, lint->statement + 1,
+								  DBC_VERB(ADD_PRIMARY_KEY), operation->object,
+								  NULL);
 	return key && key->columns && key->columns[0] && !key->columns[1] &&
-		   dbc_same(key->columns[0], deed->column);
+		   dbc_same(key->columns[0], operation->column);
 }
 
 static void
-judge_type(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_type(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	bool narrow = has_type(deed, "smallint");
+	bool narrow = has_type(operation, "smallint");
 
-	if ((narrow || has_type(deed, "integer")) && is_key(lint, deed) &&
-		!dbc_lint_has_flag(deed, DBC_OP_REFERENCES))
-		prefer(lint, DBC_RULE_int_pk, deed, "Use bigint.");
+	if ((narrow || has_type(operation, "integer")) && is_key(lint, operation) &&
+		!dbc_lint_has_flag(operation, DBC_OP_REFERENCES))
+		prefer(lint, DBC_RULE_int_pk, operation, "Use bigint.");
 	if (narrow)
-		prefer(lint, DBC_RULE_smallint, deed, "Use integer or bigint.");
-	if (dbc_lint_has_flag(deed, DBC_OP_SERIAL))
+		prefer(lint, DBC_RULE_smallint, operation, "Use integer or bigint.");
+	if (dbc_lint_has_flag(operation, DBC_OP_SERIAL))
 		dbc_lint_report(
 			lint, DBC_RULE_serial, "Use GENERATED BY DEFAULT AS IDENTITY.",
-			"column %s of %s is serial", dbc_lint_quote(lint, deed->column),
-			deed->subject->shown);
-	if (has_type(deed, "character") ||
-		dbc_starts_with(deed->type, "character("))
-		prefer(lint, DBC_RULE_char_type, deed, "Use text.");
-	if (dbc_starts_with(deed->type, "character varying("))
-		prefer(lint, DBC_RULE_varchar_type, deed,
+			"column %s of %s is serial",
+			dbc_lint_quote(lint, operation->column), operation->object->shown);
+	if (has_type(operation, "character") ||
+		dbc_starts_with(operation->type, "character("))
+		prefer(lint, DBC_RULE_char_type, operation, "Use text.");
+	if (dbc_starts_with(operation->type, "character varying("))
+		prefer(lint, DBC_RULE_varchar_type, operation,
 			   "Use text, and a check of its length where that matters.");
-	if (dbc_starts_with(deed->type, "timestamp") &&
-		!dbc_ends_with(deed->type, "with time zone"))
-		prefer(lint, DBC_RULE_timestamp_without_time_zone, deed,
+	if (dbc_starts_with(operation->type, "timestamp") &&
+		!dbc_ends_with(operation->type, "with time zone"))
+		prefer(lint, DBC_RULE_timestamp_without_time_zone, operation,
 			   "Use timestamp with time zone.");
-	if (has_type(deed, "json"))
-		prefer(lint, DBC_RULE_json_type, deed, "Use jsonb.");
+	if (has_type(operation, "json"))
+		prefer(lint, DBC_RULE_json_type, operation, "Use jsonb.");
 }
 
 void
-dbc_lint_check_column(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_column(dbc_lint *lint, const dbc_lint_operation *operation,
 					  void **state)
 {
 	(void) state;
 	/* those of a domain have no column */
-	if (!deed || !deed->subject || !deed->column)
+	if (!operation || !operation->object || !operation->column)
 		return;
-	switch (deed->verb)
+	switch (operation->verb)
 	{
 		case DBC_V_ADD_COLUMN:
-			if (!dbc_lint_has_flag(deed, DBC_OP_INITIAL))
+			if (!dbc_lint_has_flag(operation, DBC_OP_INITIAL))
 			{
-				judge_required(lint, deed);
-				judge_written(lint, deed);
+				judge_required(lint, operation);
+				judge_written(lint, operation);
 			}
-			if (deed->type)
-				judge_type(lint, deed);
+			if (operation->type)
+				judge_type(lint, operation);
 			break;
 		case DBC_V_CHANGE_TYPE:
-			judge_type_change(lint, deed);
-			if (deed->type)
-				judge_type(lint, deed);
+			judge_type_change(lint, operation);
+			if (operation->type)
+				judge_type(lint, operation);
 			break;
 		case DBC_V_SET_NOT_NULL:
 		case DBC_V_DROP_NOT_NULL:
-			judge_null(lint, deed);
+			judge_null(lint, operation);
 			break;
 		default:
 			break;

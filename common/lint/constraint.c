@@ -6,168 +6,170 @@
 
 /* A foreign key of a new table, which locks what it refers to. */
 static void
-judge_key_of_new(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_key_of_new(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (!deed->other || deed->other == deed->subject || lint->times_out ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_fk_on_new_table, deed->other,
-							   &weight))
+	if (!operation->other || operation->other == operation->object ||
+		lint->times_out ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_fk_on_new_table, operation->other,
+							   &severity))
 		return;
 	dbc_lint_report(
 		lint, DBC_RULE_fk_on_new_table,
 		"SET LOCAL lock_timeout = '2s'; -- before it",
 		"the foreign key of the new table %s keeps others from writing to "
 		"%s until the transaction ends",
-		deed->subject->shown, dbc_lint_sized_name(lint, deed->other));
+		operation->object->shown, dbc_lint_sized_name(lint, operation->other));
 }
 
 /* A foreign key whose rows are looked up under lock. */
 static void
-judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *advice =
 		"Add it with NOT VALID, and in a migration after that VALIDATE it.";
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 	const char *sql;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_NOT_VALID) ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_fk_not_valid, deed->subject,
-							   &weight))
+	if (dbc_lint_has_flag(operation, DBC_OP_NOT_VALID) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_fk_not_valid, operation->object,
+							   &severity))
 		return;
-	sql = dbc_lint_rewrite_not_valid(lint, deed);
-	if (deed->subject->partitioned)
+	sql = dbc_lint_rewrite_not_valid(lint, operation);
+	if (operation->object->partitioned)
 		advice = "Add it to each partition first, there with NOT VALID and "
 				 "VALIDATE.";
 	dbc_lint_report_as(
-		lint, DBC_RULE_fk_not_valid, weight, sql ? sql : advice,
+		lint, DBC_RULE_fk_not_valid, severity, sql ? sql : advice,
 		"%s keeps others from writing to %s and %s until all rows are "
 		"looked up",
-		dbc_lint_typed_name(lint, "foreign key", deed->name),
-		dbc_lint_sized_name(lint, deed->subject),
-		deed->other ? deed->other->shown : "the table it refers to");
+		dbc_lint_typed_name(lint, "foreign key", operation->name),
+		dbc_lint_sized_name(lint, operation->object),
+		operation->other ? operation->other->shown : "the table it refers to");
 }
 
 /* A check that is proven under lock. */
 static void
-judge_check(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_check(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 	const char *sql;
 
-	if (dbc_lint_has_flag(deed,
+	if (dbc_lint_has_flag(operation,
 						  DBC_OP_INITIAL | DBC_OP_NOT_VALID | DBC_OP_PROVEN) ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_check_not_valid, deed->subject,
-							   &weight))
+		!dbc_lint_rate_by_size(lint, DBC_RULE_check_not_valid,
+							   operation->object, &severity))
 		return;
-	sql = dbc_lint_rewrite_not_valid(lint, deed);
+	sql = dbc_lint_rewrite_not_valid(lint, operation);
 	dbc_lint_report_as(
-		lint, DBC_RULE_check_not_valid, weight,
+		lint, DBC_RULE_check_not_valid, severity,
 		sql ? sql
 			: "Add it with NOT VALID, and in a migration after that VALIDATE "
 			  "it.",
 		"%s keeps others from reading and writing %s until all rows are "
 		"checked",
-		dbc_lint_typed_name(lint, "check", deed->name),
-		dbc_lint_sized_name(lint, deed->subject));
+		dbc_lint_typed_name(lint, "check", operation->name),
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A check that comes with the domain of a new column. */
 static void
-judge_domain_check(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_domain_check(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_INITIAL) ||
-		!dbc_lint_has_flag(deed, DBC_OP_CHECKED) ||
+	if (dbc_lint_has_flag(operation, DBC_OP_INITIAL) ||
+		!dbc_lint_has_flag(operation, DBC_OP_CHECKED) ||
 		dbc_lint_find_operation(lint, lint->statement, lint->statement + 1,
-								DBC_VERB(ADD_CHECK), deed->subject, NULL) ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_check_not_valid, deed->subject,
-							   &weight))
+								DBC_VERB(ADD_CHECK), operation->object, NULL) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_check_not_valid,
+							   operation->object, &severity))
 		return;
 	dbc_lint_report_as(
-		lint, DBC_RULE_check_not_valid, weight,
+		lint, DBC_RULE_check_not_valid, severity,
 		"Add the column with the type the domain is made of, then its check "
 		"with NOT VALID, and in a migration after that VALIDATE it.",
 		"the domain of the new column %s keeps others from reading and writing "
 		"%s until all rows are checked",
-		dbc_lint_quote(lint, deed->column),
-		dbc_lint_sized_name(lint, deed->subject));
+		dbc_lint_quote(lint, operation->column),
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A constraint of a domain, which has no table of its own. */
 static void
-judge_domain(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_domain(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if (deed->verb == DBC_V_CREATE &&
-		dbc_lint_has_flag(deed, DBC_OP_CHECKED | DBC_OP_NOT_NULL))
+	if (operation->verb == DBC_V_CREATE &&
+		dbc_lint_has_flag(operation, DBC_OP_CHECKED | DBC_OP_NOT_NULL))
 		dbc_lint_report_as(lint, DBC_RULE_domain_constraint, DBC_LINT_INFO,
 						   "Use a check of the table.",
 						   "changing a constraint of domain %s will lock every "
 						   "table that uses it",
-						   deed->subject->shown);
-	else if (deed->verb == DBC_V_SET_NOT_NULL ||
-			 (deed->verb == DBC_V_ADD_CHECK &&
-			  !dbc_lint_has_flag(deed, DBC_OP_NOT_VALID)))
+						   operation->object->shown);
+	else if (operation->verb == DBC_V_SET_NOT_NULL ||
+			 (operation->verb == DBC_V_ADD_CHECK &&
+			  !dbc_lint_has_flag(operation, DBC_OP_NOT_VALID)))
 		dbc_lint_report(
 			lint, DBC_RULE_domain_constraint,
 			"Add a check with NOT VALID, and in a migration after that "
 			"VALIDATE it.",
 			"%s keeps others from writing to every table that uses %s "
 			"until all rows are checked",
-			deed->command, deed->subject->shown);
+			operation->command, operation->object->shown);
 }
 
 /* A key whose index is built under lock. */
 static void
-judge_unique(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 	const char *sql;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_INITIAL | DBC_OP_USING_INDEX) ||
+	if (dbc_lint_has_flag(operation, DBC_OP_INITIAL | DBC_OP_USING_INDEX) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_unique_constraint_direct,
-							   deed->subject, &weight))
+							   operation->object, &severity))
 		return;
-	sql =
-		deed->subject->partitioned ? NULL : dbc_lint_rewrite_unique(lint, deed);
+	sql = operation->object->partitioned
+			  ? NULL
+			  : dbc_lint_rewrite_unique(lint, operation);
 	dbc_lint_report_as(
-		lint, DBC_RULE_unique_constraint_direct, weight,
+		lint, DBC_RULE_unique_constraint_direct, severity,
 		sql ? sql
 			: "Build a unique index concurrently, and in a migration after "
 			  "that add the constraint USING INDEX.",
 		"%s keeps others from reading and writing %s until its index is built",
 		dbc_lint_typed_name(lint,
-							deed->verb == DBC_V_ADD_PRIMARY_KEY
+							operation->verb == DBC_V_ADD_PRIMARY_KEY
 								? "primary key"
 								: "unique constraint",
-							deed->name),
-		dbc_lint_sized_name(lint, deed->subject));
+							operation->name),
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A constraint that can only be added under lock. */
 static void
-judge_exclusion(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_exclusion(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_INITIAL) ||
+	if (dbc_lint_has_flag(operation, DBC_OP_INITIAL) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_exclusion_constraint,
-							   deed->subject, &weight))
+							   operation->object, &severity))
 		return;
 	dbc_lint_report_as(
-		lint, DBC_RULE_exclusion_constraint, weight,
+		lint, DBC_RULE_exclusion_constraint, severity,
 		"Do it when the table is not busy, or make a new table with it and "
 		"move the rows there.",
 		"%s keeps others from reading and writing %s until its index is built",
-		dbc_lint_typed_name(lint, "exclusion constraint", deed->name),
-		dbc_lint_sized_name(lint, deed->subject));
+		dbc_lint_typed_name(lint, "exclusion constraint", operation->name),
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* Whether a script that drops a constraint puts something into its place: one
  * of the table, or NOT NULL for the check that has proven it. */
 static bool
-is_replaced(const dbc_lint *lint, const dbc_lint_operation *deed)
+is_replaced(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	uint64_t verbs = DBC_VERB(ADD_CHECK) | DBC_VERB(ADD_FOREIGN_KEY) |
 					 DBC_VERB(ADD_UNIQUE) | DBC_VERB(ADD_PRIMARY_KEY) |
@@ -175,189 +177,189 @@ is_replaced(const dbc_lint *lint, const dbc_lint_operation *deed)
 					 DBC_VERB(ATTACH);
 
 	return dbc_lint_find_operation(lint, 0, lint->script->nstatements, verbs,
-								   deed->subject, NULL) != NULL ||
-		   !dbc_same(deed->subject->type, "table");
+								   operation->object, NULL) != NULL ||
+		   !dbc_same(operation->object->type, "table");
 }
 
 /* A constraint that is gone. */
 static void
-judge_drop(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	bool foreign = deed->type && dbc_same(deed->type, "foreign key");
+	bool foreign = operation->type && dbc_same(operation->type, "foreign key");
 	dbc_lint_rule_id rule =
 		foreign ? DBC_RULE_drop_fk : DBC_RULE_drop_constraint;
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_rate_break(lint, rule, deed->subject, &weight) &&
-		!is_replaced(lint, deed))
+	if (dbc_lint_rate_break(lint, rule, operation->object, &severity) &&
+		!is_replaced(lint, operation))
 		dbc_lint_report_as(
-			lint, rule, weight,
+			lint, rule, severity,
 			foreign ? "Look for rows without a parent from now on."
 					: "Make sure that nothing relies on it.",
 			"%s of %s no longer guards its rows",
 			dbc_lint_typed_name(lint, foreign ? "foreign key" : "constraint",
-								deed->name),
-			deed->subject->shown);
+								operation->name),
+			operation->object->shown);
 }
 
-/* Whether a subject is what one of the deeds of the statement is about. */
+/* Whether an object is what one of the operations of the statement is about. */
 static bool
-is_own(const dbc_lint *lint, const dbc_lint_object *subject)
+is_own(const dbc_lint *lint, const dbc_lint_object *object)
 {
-	const dbc_lint_analysis *reading = &lint->readings[lint->statement];
+	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
 	int d;
 
-	for (d = 0; d < reading->ndeeds; d++)
-		if (reading->deeds[d].subject == subject)
+	for (d = 0; d < analysis->noperations; d++)
+		if (analysis->operations[d].object == object)
 			return true;
 	return false;
 }
 
-/* Others that a deed locks against everybody: what it refers to, or what it is
- * a partition of. */
+/* Others that an operation locks against everybody: what it refers to, or what
+ * it is a partition of. */
 static void
-judge_others(dbc_lint *lint, const dbc_lint_operation *deed,
+judge_others(dbc_lint *lint, const dbc_lint_operation *operation,
 			 dbc_lint_rule_id rule)
 {
-	const dbc_lint_analysis *reading = &lint->readings[lint->statement];
-	dbc_lint_severity weight;
+	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
+	dbc_lint_severity severity;
 	int e;
 
-	for (e = 0; e < reading->neffects; e++)
+	for (e = 0; e < analysis->neffects; e++)
 	{
-		const dbc_lint_effect *effect = &reading->effects[e];
+		const dbc_lint_effect *effect = &analysis->effects[e];
 
 		if (effect->lock != DBC_L_ACCESS_EXCLUSIVE ||
-			is_own(lint, effect->subject) ||
-			!dbc_same(effect->subject->type, "table") ||
-			!dbc_lint_rate_by_size(lint, rule, effect->subject, &weight))
+			is_own(lint, effect->object) ||
+			!dbc_same(effect->object->type, "table") ||
+			!dbc_lint_rate_by_size(lint, rule, effect->object, &severity))
 			continue;
 		dbc_lint_report_as(
-			lint, rule, weight,
+			lint, rule, severity,
 			"Give it a migration of its own, with SET LOCAL "
 			"lock_timeout = '2s' before it.",
 			"%s of %s locks %s, too, against reading and writing",
-			deed->command, deed->subject->shown,
-			dbc_lint_sized_name(lint, effect->subject));
+			operation->command, operation->object->shown,
+			dbc_lint_sized_name(lint, effect->object));
 	}
 }
 
 /* A partition that is made, which locks all the others. */
 static void
-judge_new_partition(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_new_partition(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (!dbc_lint_has_flag(deed, DBC_OP_INITIAL) ||
+	if (!dbc_lint_has_flag(operation, DBC_OP_INITIAL) ||
 		!dbc_lint_rate_by_size(lint, DBC_RULE_partition_create_drop,
-							   deed->subject, &weight))
+							   operation->object, &severity))
 		return;
 	dbc_lint_report_as(
-		lint, DBC_RULE_partition_create_drop, weight,
+		lint, DBC_RULE_partition_create_drop, severity,
 		"Make the table alone, with a check that says what the "
 		"bounds say, and ATTACH it.",
 		"making a partition locks %s, and its default partition, "
 		"against reading and writing",
-		dbc_lint_sized_name(lint, deed->subject));
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A table that becomes a partition, and is read for it. */
 static void
-judge_attach(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_attach(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 	const char *sql;
 
-	if (!deed->other ||
-		dbc_lint_has_flag(deed, DBC_OP_INITIAL | DBC_OP_PROVEN) ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_partition_attach, deed->other,
-							   &weight))
+	if (!operation->other ||
+		dbc_lint_has_flag(operation, DBC_OP_INITIAL | DBC_OP_PROVEN) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_partition_attach,
+							   operation->other, &severity))
 		return;
-	sql = dbc_lint_rewrite_attach(lint, deed);
+	sql = dbc_lint_rewrite_attach(lint, operation);
 	dbc_lint_report_as(
-		lint, DBC_RULE_partition_attach, weight,
+		lint, DBC_RULE_partition_attach, severity,
 		sql ? sql
 			: "Add a check that says what the bounds say with NOT VALID, "
 			  "VALIDATE it, then attach, then drop the check: each in a "
 			  "migration of its own.",
 		"attaching %s reads all of it while nobody else can read or write it",
-		dbc_lint_sized_name(lint, deed->other));
+		dbc_lint_sized_name(lint, operation->other));
 }
 
 /* A partition that leaves. */
 static void
-judge_detach(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_detach(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_CONCURRENTLY) ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_partition_detach, deed->subject,
-							   &weight))
+	if (dbc_lint_has_flag(operation, DBC_OP_CONCURRENTLY) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_partition_detach,
+							   operation->object, &severity))
 		return;
-	dbc_lint_report_as(lint, DBC_RULE_partition_detach, weight,
-					   dbc_lint_is_single_operation(lint)
-						   ? dbc_format(lint->host,
-										DBC_ALONE "%s CONCURRENTLY;",
-										dbc_lint_statement_text(lint))
-						   : NULL,
-					   "detaching %s locks %s against reading and writing",
-					   deed->other ? deed->other->shown : "a partition",
-					   dbc_lint_sized_name(lint, deed->subject));
+	dbc_lint_report_as(
+		lint, DBC_RULE_partition_detach, severity,
+		dbc_lint_is_single_operation(lint)
+			? dbc_format(lint->host, DBC_ALONE "%s CONCURRENTLY;",
+						 dbc_lint_statement_text(lint))
+			: NULL,
+		"detaching %s locks %s against reading and writing",
+		operation->other ? operation->other->shown : "a partition",
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 void
-dbc_lint_check_constraint(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_constraint(dbc_lint *lint, const dbc_lint_operation *operation,
 						  void **state)
 {
 	(void) state;
-	if (!deed || !deed->subject)
+	if (!operation || !operation->object)
 		return;
-	if (dbc_same(deed->subject->type, "type"))
+	if (dbc_same(operation->object->type, "type"))
 	{
-		judge_domain(lint, deed);
+		judge_domain(lint, operation);
 		return;
 	}
-	switch (deed->verb)
+	switch (operation->verb)
 	{
 		case DBC_V_ADD_FOREIGN_KEY:
-			if (dbc_lint_is_exempt(lint, deed->subject))
-				judge_key_of_new(lint, deed);
+			if (dbc_lint_is_exempt(lint, operation->object))
+				judge_key_of_new(lint, operation);
 			else
-				judge_foreign_key(lint, deed);
+				judge_foreign_key(lint, operation);
 			break;
 		case DBC_V_ADD_CHECK:
-			judge_check(lint, deed);
+			judge_check(lint, operation);
 			break;
 		case DBC_V_ADD_COLUMN:
-			judge_domain_check(lint, deed);
+			judge_domain_check(lint, operation);
 			break;
 		case DBC_V_ADD_UNIQUE:
 		case DBC_V_ADD_PRIMARY_KEY:
-			judge_unique(lint, deed);
+			judge_unique(lint, operation);
 			break;
 		case DBC_V_ADD_EXCLUSION:
-			judge_exclusion(lint, deed);
+			judge_exclusion(lint, operation);
 			break;
 		case DBC_V_DROP_CONSTRAINT:
-			judge_drop(lint, deed);
-			judge_others(lint, deed, DBC_RULE_drop_fk_locks_parent);
+			judge_drop(lint, operation);
+			judge_others(lint, operation, DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_CHANGE_TYPE:
-			judge_others(lint, deed, DBC_RULE_drop_fk_locks_parent);
+			judge_others(lint, operation, DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_DROP:
-			if (dbc_same(deed->subject->type, "table"))
-				judge_others(lint, deed,
-							 deed->subject->is_partition
+			if (dbc_same(operation->object->type, "table"))
+				judge_others(lint, operation,
+							 operation->object->is_partition
 								 ? DBC_RULE_partition_create_drop
 								 : DBC_RULE_drop_fk_locks_parent);
 			break;
 		case DBC_V_ATTACH:
-			judge_new_partition(lint, deed);
-			judge_attach(lint, deed);
+			judge_new_partition(lint, operation);
+			judge_attach(lint, operation);
 			break;
 		case DBC_V_DETACH:
-			judge_detach(lint, deed);
+			judge_detach(lint, operation);
 			break;
 		default:
 			break;

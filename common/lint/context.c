@@ -8,45 +8,45 @@
 
 #include "common/core/sql_scan.h"
 
-/* The deeds to one subject. */
-typedef struct subject_deeds
+/* The operations to one object. */
+typedef struct object_operations
 {
-	const dbc_lint_object *subject;
+	const dbc_lint_object *object;
 	dbc_lint_operation_link *first;
 	dbc_lint_operation_link *last;
-	struct subject_deeds *next; /* of those with the same hash */
-} subject_deeds;
+	struct object_operations *next; /* of those with the same hash */
+} object_operations;
 
 typedef struct dbc_lint_operation_map
 {
-	subject_deeds **buckets;
+	object_operations **buckets;
 	unsigned nbuckets; /* a power of two */
 } dbc_lint_operation_map;
 
-/* The bucket of a subject: by its address, whose last bits are all alike. */
-static subject_deeds **
-bucket_of(const dbc_lint_operation_map *map, const dbc_lint_object *subject)
+/* The bucket of an object: by its address, whose last bits are all alike. */
+static object_operations **
+bucket_of(const dbc_lint_operation_map *map, const dbc_lint_object *object)
 {
-	return &map->buckets[(uintptr_t) subject / 64 & (map->nbuckets - 1)];
+	return &map->buckets[(uintptr_t) object / 64 & (map->nbuckets - 1)];
 }
 
-/* Adds a deed to those of its subject. */
+/* Adds an operation to those of its object. */
 static void
-map_deed(const dbc_lint *lint, dbc_lint_operation_map *map,
-		 const dbc_lint_operation *deed, int statement)
+map_operation(const dbc_lint *lint, dbc_lint_operation_map *map,
+			  const dbc_lint_operation *operation, int statement)
 {
-	subject_deeds **bucket = bucket_of(map, deed->subject);
-	subject_deeds *s = *bucket;
+	object_operations **bucket = bucket_of(map, operation->object);
+	object_operations *s = *bucket;
 	dbc_lint_operation_link *added = dbc_alloc(lint->host, sizeof(*added));
 
-	added->deed = deed;
+	added->operation = operation;
 	added->statement = statement;
-	while (s && s->subject != deed->subject)
+	while (s && s->object != operation->object)
 		s = s->next;
 	if (!s)
 	{
 		s = dbc_alloc(lint->host, sizeof(*s));
-		s->subject = deed->subject;
+		s->object = operation->object;
 		s->first = added;
 		s->next = *bucket;
 		*bucket = s;
@@ -67,46 +67,47 @@ dbc_lint_map_operations(const dbc_lint *lint)
 	while (map->nbuckets < (unsigned) lint->script->nstatements)
 		map->nbuckets *= 2;
 	map->buckets =
-		dbc_alloc(lint->host, map->nbuckets * sizeof(subject_deeds *));
+		dbc_alloc(lint->host, map->nbuckets * sizeof(object_operations *));
 	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->readings[s].ndeeds; d++)
-			if (lint->readings[s].deeds[d].subject)
-				map_deed(lint, map, &lint->readings[s].deeds[d], s);
+		for (d = 0; d < lint->analyses[s].noperations; d++)
+			if (lint->analyses[s].operations[d].object)
+				map_operation(lint, map, &lint->analyses[s].operations[d], s);
 	return map;
 }
 
 const dbc_lint_operation_link *
-dbc_lint_operations_on(const dbc_lint *lint, const dbc_lint_object *subject)
+dbc_lint_operations_on(const dbc_lint *lint, const dbc_lint_object *object)
 {
-	const subject_deeds *s = *bucket_of(lint->deeds, subject);
+	const object_operations *s = *bucket_of(lint->operations, object);
 
-	while (s && s->subject != subject)
+	while (s && s->object != object)
 		s = s->next;
 	return s ? s->first : NULL;
 }
 
-/* The first deed of some statements that is asked for. */
+/* The first operation of some statements that is asked for. */
 const dbc_lint_operation *
 dbc_lint_find_operation(const dbc_lint *lint, int first, int last,
-						uint64_t verbs, const dbc_lint_object *subject,
+						uint64_t verbs, const dbc_lint_object *object,
 						const char *column)
 {
 	const dbc_lint_operation_link *l;
 
-	for (l = dbc_lint_operations_on(lint, subject); l && l->statement < last;
+	for (l = dbc_lint_operations_on(lint, object); l && l->statement < last;
 		 l = l->next)
-		if (l->statement >= first && (verbs >> l->deed->verb & 1) &&
-			(!column || (l->deed->column && dbc_same(l->deed->column, column))))
-			return l->deed;
+		if (l->statement >= first && (verbs >> l->operation->verb & 1) &&
+			(!column ||
+			 (l->operation->column && dbc_same(l->operation->column, column))))
+			return l->operation;
 	return NULL;
 }
 
 bool
-dbc_lint_has_added_column(const dbc_lint *lint, const dbc_lint_object *subject,
+dbc_lint_has_added_column(const dbc_lint *lint, const dbc_lint_object *object,
 						  const char *column)
 {
 	return dbc_lint_find_operation(lint, 0, lint->statement + 1,
-								   DBC_VERB(ADD_COLUMN), subject,
+								   DBC_VERB(ADD_COLUMN), object,
 								   column) != NULL;
 }
 
@@ -120,14 +121,14 @@ dbc_lint_has_column(const char *const *columns, const char *column)
 }
 
 const dbc_lint_effect *
-dbc_lint_find_effect(const dbc_lint *lint, const dbc_lint_object *subject)
+dbc_lint_find_effect(const dbc_lint *lint, const dbc_lint_object *object)
 {
-	const dbc_lint_analysis *reading = &lint->readings[lint->statement];
+	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
 	int i;
 
-	for (i = 0; i < reading->neffects; i++)
-		if (reading->effects[i].subject == subject)
-			return &reading->effects[i];
+	for (i = 0; i < analysis->neffects; i++)
+		if (analysis->effects[i].object == object)
+			return &analysis->effects[i];
 	return NULL;
 }
 
@@ -165,12 +166,12 @@ dbc_lint_is_in_transaction(const dbc_lint *lint)
 
 bool
 dbc_lint_rate_break(const dbc_lint *lint, dbc_lint_rule_id rule,
-					const dbc_lint_object *subject, dbc_lint_severity *weight)
+					const dbc_lint_object *object, dbc_lint_severity *severity)
 {
-	*weight = dbc_lint_rules[rule].weight;
-	if (subject->measured && !subject->may_grow && subject->rows == 0)
-		*weight = DBC_LINT_INFO;
-	return !dbc_lint_is_exempt(lint, subject);
+	*severity = dbc_lint_rules[rule].severity;
+	if (object->measured && !object->may_grow && object->rows == 0)
+		*severity = DBC_LINT_INFO;
+	return !dbc_lint_is_exempt(lint, object);
 }
 
 const char *
@@ -180,10 +181,10 @@ dbc_lint_quote(const dbc_lint *lint, const char *name)
 }
 
 const char *
-dbc_lint_sized_name(const dbc_lint *lint, const dbc_lint_object *subject)
+dbc_lint_sized_name(const dbc_lint *lint, const dbc_lint_object *object)
 {
-	return dbc_format(lint->host, "%s%s", subject->shown,
-					  dbc_lint_size_text(lint, subject));
+	return dbc_format(lint->host, "%s%s", object->shown,
+					  dbc_lint_size_text(lint, object));
 }
 
 const char *
@@ -213,5 +214,5 @@ dbc_lint_statement_text(const dbc_lint *lint)
 bool
 dbc_lint_is_single_operation(const dbc_lint *lint)
 {
-	return lint->readings[lint->statement].ndeeds == 1;
+	return lint->analyses[lint->statement].noperations == 1;
 }

@@ -7,44 +7,45 @@
 
 #include "common/lint/rule.h"
 
-/* Puts the deeds of a script in order of their subjects. */
+/* Puts the operations of a script in order of their objects. */
 extern const struct dbc_lint_operation_map *
 dbc_lint_map_operations(const dbc_lint *lint);
 
-/* The first deed of the script to a subject, or NULL. */
+/* The first operation of the script to an object, or NULL. */
 extern const dbc_lint_operation_link *
-dbc_lint_operations_on(const dbc_lint *lint, const dbc_lint_object *subject);
+dbc_lint_operations_on(const dbc_lint *lint, const dbc_lint_object *object);
 
 /* A set of verbs, for dbc_lint_find_operation(). */
 #define DBC_VERB(verb) (UINT64_C(1) << DBC_V_##verb)
 
 /*
- * The first deed, by statements first to last (from 0, last excluded), of one
- * of some verbs to a subject and, unless NULL, a column; NULL if there is none.
+ * The first operation, by statements first to last (from 0, last excluded), of
+ * one of some verbs to an object and, unless NULL, a column; NULL if there is
+ * none.
  */
 extern const dbc_lint_operation *
 dbc_lint_find_operation(const dbc_lint *lint, int first, int last,
-						uint64_t verbs, const dbc_lint_object *subject,
+						uint64_t verbs, const dbc_lint_object *object,
 						const char *column);
 
-/* Whether a deed has one of some flags. */
+/* Whether an operation has one of some flags. */
 static inline bool
-dbc_lint_has_flag(const dbc_lint_operation *deed, unsigned flags)
+dbc_lint_has_flag(const dbc_lint_operation *operation, unsigned flags)
 {
-	return (deed->flags & flags) != 0;
+	return (operation->flags & flags) != 0;
 }
 
 /* Whether the script has added a column to a table before this statement. */
 extern bool dbc_lint_has_added_column(const dbc_lint *lint,
-									  const dbc_lint_object *subject,
+									  const dbc_lint_object *object,
 									  const char *column);
 
 /* Whether a list of columns, ended by NULL, has one. */
 extern bool dbc_lint_has_column(const char *const *columns, const char *column);
 
-/* What the current statement does to a subject as a whole, or NULL. */
+/* What the current statement does to an object as a whole, or NULL. */
 extern const dbc_lint_effect *
-dbc_lint_find_effect(const dbc_lint *lint, const dbc_lint_object *subject);
+dbc_lint_find_effect(const dbc_lint *lint, const dbc_lint_object *object);
 
 /* Whether the current statement runs inside a transaction with others. */
 extern bool dbc_lint_is_in_transaction(const dbc_lint *lint);
@@ -54,19 +55,20 @@ extern bool dbc_lint_begins_transaction(const dbc_lint *lint, int statement);
 extern bool dbc_lint_ends_transaction(const dbc_lint *lint, int statement);
 
 /*
- * The weight of something that breaks those who use a subject, however large it
- * is: the rule's own, but info where it is empty.  False if nobody uses it yet.
+ * The severity of something that breaks those who use an object, however large
+ * it is: the rule's own, but info where it is empty.  False if nobody uses it
+ * yet.
  */
 extern bool dbc_lint_rate_break(const dbc_lint *lint, dbc_lint_rule_id rule,
-								const dbc_lint_object *subject,
-								dbc_lint_severity *weight);
+								const dbc_lint_object *object,
+								dbc_lint_severity *severity);
 
 /* A name in quotes where it needs them. */
 extern const char *dbc_lint_quote(const dbc_lint *lint, const char *name);
 
-/* A subject with its size, for messages. */
+/* An object with its size, for messages. */
 extern const char *dbc_lint_sized_name(const dbc_lint *lint,
-									   const dbc_lint_object *subject);
+									   const dbc_lint_object *object);
 
 /* "index orders_a", or "an index" where it has no name. */
 extern const char *dbc_lint_typed_name(const dbc_lint *lint, const char *type,

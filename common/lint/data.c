@@ -16,11 +16,11 @@
 	 DBC_VERB(ADD_FOREIGN_KEY) | DBC_VERB(DROP_CONSTRAINT) |                  \
 	 DBC_VERB(CREATE_INDEX) | DBC_VERB(RENAME))
 
-/* Whether a deed reaches every row there may be. */
+/* Whether an operation reaches every row there may be. */
 static bool
-is_of_all(const dbc_lint_operation *deed)
+is_of_all(const dbc_lint_operation *operation)
 {
-	return (dbc_lint_has_flag(deed, DBC_OP_NO_WHERE)) != 0;
+	return (dbc_lint_has_flag(operation, DBC_OP_NO_WHERE)) != 0;
 }
 
 /* Whether the script also changes what a table is like, in the transaction of
@@ -36,28 +36,30 @@ is_with_change(const dbc_lint *lint, const dbc_lint_object *table)
 /* Whether a statement is an UPDATE and nothing else, which
  * dbmigrate_backfill() takes. */
 static bool
-is_plain_update(const dbc_lint *lint, const dbc_lint_operation *deed)
+is_plain_update(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	return deed->verb == DBC_V_UPDATE && dbc_lint_is_single_operation(lint) &&
+	return operation->verb == DBC_V_UPDATE &&
+		   dbc_lint_is_single_operation(lint) &&
 		   dbc_starts_with_nocase(dbc_lint_statement_text(lint), "update");
 }
 
 /* Rows that are changed while the table is locked for its own change. */
 static void
-judge_backfill(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_backfill(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *table = deed->subject;
-	dbc_lint_severity weight;
+	const dbc_lint_object *table = operation->object;
+	dbc_lint_severity severity;
 
 	if (!dbc_lint_rate_by_size(lint, DBC_RULE_backfill_in_ddl_txn, table,
-							   &weight))
+							   &severity))
 		return;
 	/* it may be one row */
-	if (weight == DBC_LINT_ERROR && (!is_of_all(deed) || !table->measured))
-		weight = DBC_LINT_WARNING;
+	if (severity == DBC_LINT_ERROR &&
+		(!is_of_all(operation) || !table->measured))
+		severity = DBC_LINT_WARNING;
 	dbc_lint_report_as(
-		lint, DBC_RULE_backfill_in_ddl_txn, weight,
-		is_plain_update(lint, deed)
+		lint, DBC_RULE_backfill_in_ddl_txn, severity,
+		is_plain_update(lint, operation)
 			? dbc_format(lint->host,
 						 "-- after this migration, not inside it\n%s",
 						 dbc_lint_rewrite_backfill(
@@ -65,45 +67,46 @@ judge_backfill(dbc_lint *lint, const dbc_lint_operation *deed)
 			: "Give the rows a migration of their own, in small pieces.",
 		"%s of %s runs in the transaction that changes the table, and keeps "
 		"it locked meanwhile",
-		deed->command, dbc_lint_sized_name(lint, table));
+		operation->command, dbc_lint_sized_name(lint, table));
 }
 
 /* UPDATE and DELETE. */
 static void
-judge_rows(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_rows(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *table = deed->subject;
-	dbc_lint_severity weight;
+	const dbc_lint_object *table = operation->object;
+	dbc_lint_severity severity;
 
 	if (is_with_change(lint, table))
-		judge_backfill(lint, deed);
-	else if (is_of_all(deed) &&
+		judge_backfill(lint, operation);
+	else if (is_of_all(operation) &&
 			 dbc_lint_rate_by_size(lint, DBC_RULE_update_no_where, table,
-								   &weight))
+								   &severity))
 		dbc_lint_report_as(
-			lint, DBC_RULE_update_no_where, weight,
-			is_plain_update(lint, deed)
+			lint, DBC_RULE_update_no_where, severity,
+			is_plain_update(lint, operation)
 				? dbc_lint_rewrite_backfill(lint, table, NULL,
 											dbc_lint_statement_text(lint))
 				: "Say which rows, with WHERE.",
-			deed->verb == DBC_V_UPDATE ? "UPDATE changes all rows of %s"
-									   : "DELETE removes all rows of %s",
+			operation->verb == DBC_V_UPDATE ? "UPDATE changes all rows of %s"
+											: "DELETE removes all rows of %s",
 			dbc_lint_sized_name(lint, table));
 }
 
 /* A table that is made of rows. */
 static void
-judge_table_as(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_table_as(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if (dbc_lint_has_flag(deed, DBC_OP_FROM_QUERY) &&
-		!deed->subject->temporary && dbc_same(deed->subject->type, "table"))
+	if (dbc_lint_has_flag(operation, DBC_OP_FROM_QUERY) &&
+		!operation->object->temporary &&
+		dbc_same(operation->object->type, "table"))
 		dbc_lint_report(
 			lint, DBC_RULE_create_table_as,
 			"Make the table with its columns and constraints, then "
 			"INSERT ... SELECT.",
 			"table %s gets no keys, constraints or defaults from the "
 			"query it is made of",
-			deed->subject->shown);
+			operation->object->shown);
 }
 
 /* Whether a statement has a literal of some text. */
@@ -125,29 +128,30 @@ has_literal(const dbc_lint *lint, const char *sql, const char *text)
 static bool
 is_of_values(const dbc_lint *lint, int statement)
 {
-	const dbc_lint_analysis *reading = &lint->readings[statement];
+	const dbc_lint_analysis *analysis = &lint->analyses[statement];
 
-	return reading->ndeeds > 0 &&
-		   (reading->deeds[0].verb == DBC_V_ADD_VALUE ||
-			reading->deeds[0].verb == DBC_V_RENAME_VALUE);
+	return analysis->noperations > 0 &&
+		   (analysis->operations[0].verb == DBC_V_ADD_VALUE ||
+			analysis->operations[0].verb == DBC_V_RENAME_VALUE);
 }
 
 /* A value of an enum that is used before it can be: a literal like it, in the
  * same transaction.  That of a new enum can be used at once. */
 static void
-judge_use(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_use(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const int added = lint->statement;
 	int s;
 
 	if (!dbc_lint_is_in_transaction(lint) ||
-		dbc_lint_is_exempt(lint, deed->subject))
+		dbc_lint_is_exempt(lint, operation->object))
 		return;
 	for (s = added + 1;
 		 s < lint->script->nstatements && !dbc_lint_ends_transaction(lint, s);
 		 s++)
 		if (!is_of_values(lint, s) &&
-			has_literal(lint, lint->script->statements[s].text, deed->name))
+			has_literal(lint, lint->script->statements[s].text,
+						operation->name))
 		{
 			lint->statement = s;
 			dbc_lint_report(
@@ -156,7 +160,7 @@ judge_use(dbc_lint *lint, const dbc_lint_operation *deed)
 				"one.",
 				"value \"%s\" of type %s cannot be used in the "
 				"transaction that adds it",
-				deed->name, deed->subject->shown);
+				operation->name, operation->object->shown);
 			lint->statement = added;
 			return;
 		}
@@ -164,29 +168,29 @@ judge_use(dbc_lint *lint, const dbc_lint_operation *deed)
 
 /* A value of an enum that sorts last. */
 static void
-judge_value(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_value(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if (!(dbc_lint_has_flag(deed, DBC_OP_PLACED)))
+	if (!(dbc_lint_has_flag(operation, DBC_OP_PLACED)))
 		dbc_lint_report(lint, DBC_RULE_enum_order,
 						"Say BEFORE or AFTER which value.",
 						"value \"%s\" becomes the last one of type %s",
-						deed->name, deed->subject->shown);
+						operation->name, operation->object->shown);
 }
 
 void
-dbc_lint_check_data(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_data(dbc_lint *lint, const dbc_lint_operation *operation,
 					void **state)
 {
 	(void) state;
-	if (!deed || !deed->subject)
+	if (!operation || !operation->object)
 		return;
-	if (deed->verb == DBC_V_UPDATE || deed->verb == DBC_V_DELETE)
-		judge_rows(lint, deed);
-	else if (deed->verb == DBC_V_CREATE)
-		judge_table_as(lint, deed);
-	else if (deed->verb == DBC_V_ADD_VALUE)
+	if (operation->verb == DBC_V_UPDATE || operation->verb == DBC_V_DELETE)
+		judge_rows(lint, operation);
+	else if (operation->verb == DBC_V_CREATE)
+		judge_table_as(lint, operation);
+	else if (operation->verb == DBC_V_ADD_VALUE)
 	{
-		judge_use(lint, deed);
-		judge_value(lint, deed);
+		judge_use(lint, operation);
+		judge_value(lint, operation);
 	}
 }

@@ -21,14 +21,14 @@ static const struct
 
 /* The rule about dropping or renaming a type of thing, or DBC_NRULES. */
 static dbc_lint_rule_id
-rule_of(const dbc_lint_operation *deed)
+rule_of(const dbc_lint_operation *operation)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
-		if (dbc_same(named[i].type, deed->subject->type))
-			return deed->verb == DBC_V_DROP ? named[i].dropped
-											: named[i].renamed;
+		if (dbc_same(named[i].type, operation->object->type))
+			return operation->verb == DBC_V_DROP ? named[i].dropped
+												 : named[i].renamed;
 	return DBC_NRULES;
 }
 
@@ -40,12 +40,13 @@ makes(const dbc_lint *lint, const char *name)
 	int d;
 
 	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->readings[s].ndeeds; d++)
+		for (d = 0; d < lint->analyses[s].noperations; d++)
 		{
-			const dbc_lint_operation *deed = &lint->readings[s].deeds[d];
+			const dbc_lint_operation *operation =
+				&lint->analyses[s].operations[d];
 
-			if (deed->verb == DBC_V_CREATE && deed->subject &&
-				dbc_same(deed->subject->name, name))
+			if (operation->verb == DBC_V_CREATE && operation->object &&
+				dbc_same(operation->object->name, name))
 				return true;
 		}
 	return false;
@@ -64,13 +65,14 @@ is_replaced(const dbc_lint *lint, const dbc_lint_operation *drop)
 	if (lint->engine == DBC_ON_SQLITE)
 		return drop->other != NULL;
 	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->readings[s].ndeeds; d++)
+		for (d = 0; d < lint->analyses[s].noperations; d++)
 		{
-			const dbc_lint_operation *deed = &lint->readings[s].deeds[d];
+			const dbc_lint_operation *operation =
+				&lint->analyses[s].operations[d];
 
-			if (deed->verb == DBC_V_RENAME && deed->new_name &&
-				dbc_same(deed->new_name, drop->subject->name) &&
-				(s > lint->statement || makes(lint, deed->subject->name)))
+			if (operation->verb == DBC_V_RENAME && operation->new_name &&
+				dbc_same(operation->new_name, drop->object->name) &&
+				(s > lint->statement || makes(lint, operation->object->name)))
 				return true;
 		}
 	return false;
@@ -78,98 +80,99 @@ is_replaced(const dbc_lint *lint, const dbc_lint_operation *drop)
 
 /* What goes with something because it depends on it. */
 static void
-judge_cascade(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *name = deed->column ? deed->column : deed->name;
-	dbc_lint_severity weight;
+	const char *name = operation->column ? operation->column : operation->name;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_CASCADE) &&
-		dbc_lint_rate_break(lint, DBC_RULE_drop_cascade, deed->subject,
-							&weight))
+	if (dbc_lint_has_flag(operation, DBC_OP_CASCADE) &&
+		dbc_lint_rate_break(lint, DBC_RULE_drop_cascade, operation->object,
+							&severity))
 		dbc_lint_report(
 			lint, DBC_RULE_drop_cascade,
 			"Leave CASCADE out and drop what depends on it by name.",
-			"%s ... CASCADE drops all that depends on %s, too", deed->command,
-			name ? dbc_lint_quote(lint, name) : deed->subject->shown);
+			"%s ... CASCADE drops all that depends on %s, too",
+			operation->command,
+			name ? dbc_lint_quote(lint, name) : operation->object->shown);
 }
 
 /* A table, schema or database that is gone. */
 static void
-judge_drop(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_rule_id rule = rule_of(deed);
-	dbc_lint_severity weight;
+	dbc_lint_rule_id rule = rule_of(operation);
+	dbc_lint_severity severity;
 
-	judge_cascade(lint, deed);
+	judge_cascade(lint, operation);
 	if (rule == DBC_NRULES ||
-		!dbc_lint_rate_break(lint, rule, deed->subject, &weight) ||
-		is_replaced(lint, deed))
+		!dbc_lint_rate_break(lint, rule, operation->object, &severity) ||
+		is_replaced(lint, operation))
 		return;
 	dbc_lint_report_as(
-		lint, rule, weight,
+		lint, rule, severity,
 		"Stop using it first; keep a copy, or rename it and drop "
 		"it when nothing has missed it.",
-		"%s %s is gone with all that is in it", deed->subject->type,
-		dbc_lint_sized_name(lint, deed->subject));
+		"%s %s is gone with all that is in it", operation->object->type,
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A column that is gone. */
 static void
-judge_drop_column(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *column = dbc_lint_quote(lint, deed->column);
-	dbc_lint_severity weight;
+	const char *column = dbc_lint_quote(lint, operation->column);
+	dbc_lint_severity severity;
 
-	judge_cascade(lint, deed);
-	if (!dbc_lint_rate_break(lint, DBC_RULE_drop_column, deed->subject,
-							 &weight))
+	judge_cascade(lint, operation);
+	if (!dbc_lint_rate_break(lint, DBC_RULE_drop_column, operation->object,
+							 &severity))
 		return;
 	dbc_lint_report_as(
-		lint, DBC_RULE_drop_column, weight,
-		dbc_lint_has_flag(deed, DBC_OP_NOT_NULL)
+		lint, DBC_RULE_drop_column, severity,
+		dbc_lint_has_flag(operation, DBC_OP_NOT_NULL)
 			? dbc_format(lint->host,
 						 "-- migration 1, with the program that does not use "
 						 "it any more\n"
 						 "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;\n"
 						 "-- migration 2, when no other program runs\n"
 						 "ALTER TABLE %s DROP COLUMN %s;",
-						 deed->subject->shown, column, deed->subject->shown,
-						 column)
+						 operation->object->shown, column,
+						 operation->object->shown, column)
 			: "Drop it when no program that uses it runs any more.",
 		"column %s of %s is gone with its values", column,
-		dbc_lint_sized_name(lint, deed->subject));
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* All rows at once. */
 static void
-judge_truncate(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_truncate(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	bool cascade = (dbc_lint_has_flag(deed, DBC_OP_CASCADE)) != 0;
+	bool cascade = (dbc_lint_has_flag(operation, DBC_OP_CASCADE)) != 0;
 	dbc_lint_rule_id rule =
 		cascade ? DBC_RULE_truncate_cascade : DBC_RULE_truncate;
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (!dbc_lint_rate_break(lint, rule, deed->subject, &weight))
+	if (!dbc_lint_rate_break(lint, rule, operation->object, &severity))
 		return;
 	dbc_lint_report_as(
-		lint, rule, weight,
+		lint, rule, severity,
 		cascade ? "Leave CASCADE out and name the tables."
 				: "Keep a copy of the rows, or delete those that "
 				  "are not needed.",
 		cascade ? "TRUNCATE ... CASCADE empties %s and every table "
 				  "that refers to it"
 				: "TRUNCATE empties %s",
-		dbc_lint_sized_name(lint, deed->subject));
+		dbc_lint_sized_name(lint, operation->object));
 }
 
 /* What helps those who still use the old name of a table. */
 static const char *
-view_for(const dbc_lint *lint, const dbc_lint_operation *deed)
+view_for(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *subject = deed->subject;
-	const char *schema = subject->schema
+	const dbc_lint_object *object = operation->object;
+	const char *schema = object->schema
 							 ? dbc_format(lint->host, "%s.",
-										  dbc_lint_quote(lint, subject->schema))
+										  dbc_lint_quote(lint, object->schema))
 							 : "";
 
 	return dbc_format(
@@ -179,125 +182,126 @@ view_for(const dbc_lint *lint, const dbc_lint_operation *deed)
 		"CREATE VIEW %s AS SELECT * FROM %s%s;",
 		dbc_lint_statement_text(lint),
 		lint->engine == DBC_ON_SQLITE ? "; it can only be read" : "",
-		subject->shown, schema, dbc_lint_quote(lint, deed->new_name));
+		object->shown, schema, dbc_lint_quote(lint, operation->new_name));
 }
 
 /* What a renaming takes away. */
 static const char *
-old_name(const dbc_lint_operation *deed)
+old_name(const dbc_lint_operation *operation)
 {
-	return deed->verb == DBC_V_RENAME_COLUMN ? deed->column
-											 : deed->subject->name;
+	return operation->verb == DBC_V_RENAME_COLUMN ? operation->column
+												  : operation->object->name;
 }
 
 /* Whether two renamings put one thing into the place of another. */
 static bool
-is_swap(const dbc_lint_operation *deed, const dbc_lint_operation *other)
+is_swap(const dbc_lint_operation *operation, const dbc_lint_operation *other)
 {
-	return other->verb == deed->verb && other->subject &&
-		   (deed->verb == DBC_V_RENAME || other->subject == deed->subject) &&
-		   (dbc_same(other->new_name, old_name(deed)) ||
-			dbc_same(deed->new_name, old_name(other)));
+	return other->verb == operation->verb && other->object &&
+		   (operation->verb == DBC_V_RENAME ||
+			other->object == operation->object) &&
+		   (dbc_same(other->new_name, old_name(operation)) ||
+			dbc_same(operation->new_name, old_name(other)));
 }
 
 /* Whether a renaming is half of such a swap, or makes room for something new:
  * then programs find the name. */
 static bool
-is_swapped(const dbc_lint *lint, const dbc_lint_operation *deed)
+is_swapped(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	int s;
 	int d;
 
-	if (deed->verb == DBC_V_RENAME && makes(lint, old_name(deed)))
+	if (operation->verb == DBC_V_RENAME && makes(lint, old_name(operation)))
 		return true;
 	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->readings[s].ndeeds; d++)
-			if (is_swap(deed, &lint->readings[s].deeds[d]))
+		for (d = 0; d < lint->analyses[s].noperations; d++)
+			if (is_swap(operation, &lint->analyses[s].operations[d]))
 				return true;
 	return false;
 }
 
 /* A table or schema with another name. */
 static void
-judge_rename(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_rename(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_rule_id rule = rule_of(deed);
-	dbc_lint_severity weight;
+	dbc_lint_rule_id rule = rule_of(operation);
+	dbc_lint_severity severity;
 
-	if (rule == DBC_NRULES || deed->other ||
-		!dbc_lint_rate_break(lint, rule, deed->subject, &weight) ||
-		is_swapped(lint, deed))
+	if (rule == DBC_NRULES || operation->other ||
+		!dbc_lint_rate_break(lint, rule, operation->object, &severity) ||
+		is_swapped(lint, operation))
 		return;
 	dbc_lint_report_as(
-		lint, rule, weight,
+		lint, rule, severity,
 		rule == DBC_RULE_rename_table
-			? view_for(lint, deed)
+			? view_for(lint, operation)
 			: "Make a new one, move what is in it step by step, and drop the "
 			  "old one when nothing uses it.",
-		"%s %s is not found under that name any more", deed->subject->type,
-		deed->subject->shown);
+		"%s %s is not found under that name any more", operation->object->type,
+		operation->object->shown);
 }
 
 /* A column with another name. */
 static void
-judge_rename_column(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_rename_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_added_column(lint, deed->subject, deed->column) ||
-		!dbc_lint_rate_break(lint, DBC_RULE_rename_column, deed->subject,
-							 &weight) ||
-		is_swapped(lint, deed))
+	if (dbc_lint_has_added_column(lint, operation->object, operation->column) ||
+		!dbc_lint_rate_break(lint, DBC_RULE_rename_column, operation->object,
+							 &severity) ||
+		is_swapped(lint, operation))
 		return;
 	dbc_lint_report_as(
-		lint, DBC_RULE_rename_column, weight,
+		lint, DBC_RULE_rename_column, severity,
 		"Add the new column, keep both equal by a trigger, fill the new one, "
 		"and drop the old one when no program uses it any more.",
 		"column %s of %s is not found under that name any more",
-		dbc_lint_quote(lint, deed->column), deed->subject->shown);
+		dbc_lint_quote(lint, operation->column), operation->object->shown);
 }
 
 /* A value of an enum with another name. */
 static void
-judge_rename_value(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_rename_value(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if (!dbc_lint_is_exempt(lint, deed->subject))
+	if (!dbc_lint_is_exempt(lint, operation->object))
 		dbc_lint_report(
 			lint, DBC_RULE_rename_enum_value,
 			"Add the new value, change the rows, and leave the old one.",
-			"programs that write the value \"%s\" of type %s fail", deed->name,
-			deed->subject->shown);
+			"programs that write the value \"%s\" of type %s fail",
+			operation->name, operation->object->shown);
 }
 
 void
-dbc_lint_check_drop(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_drop(dbc_lint *lint, const dbc_lint_operation *operation,
 					void **state)
 {
 	(void) state;
-	if (!deed || !deed->subject)
+	if (!operation || !operation->object)
 		return;
-	switch (deed->verb)
+	switch (operation->verb)
 	{
 		case DBC_V_DROP:
-			judge_drop(lint, deed);
+			judge_drop(lint, operation);
 			break;
 		case DBC_V_DROP_COLUMN:
-			judge_drop_column(lint, deed);
+			judge_drop_column(lint, operation);
 			break;
 		case DBC_V_DROP_CONSTRAINT:
-			judge_cascade(lint, deed);
+			judge_cascade(lint, operation);
 			break;
 		case DBC_V_TRUNCATE:
-			judge_truncate(lint, deed);
+			judge_truncate(lint, operation);
 			break;
 		case DBC_V_RENAME:
-			judge_rename(lint, deed);
+			judge_rename(lint, operation);
 			break;
 		case DBC_V_RENAME_COLUMN:
-			judge_rename_column(lint, deed);
+			judge_rename_column(lint, operation);
 			break;
 		case DBC_V_RENAME_VALUE:
-			judge_rename_value(lint, deed);
+			judge_rename_value(lint, operation);
 			break;
 		default:
 			break;

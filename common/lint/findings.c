@@ -11,11 +11,11 @@
 #define SMALL 100
 
 const char *
-dbc_lint_severity_name(dbc_lint_severity weight)
+dbc_lint_severity_name(dbc_lint_severity severity)
 {
 	static const char *const names[] = {"info", "warning", "error"};
 
-	return names[weight];
+	return names[severity];
 }
 
 /* Adds a finding, unless its rule is not wanted. */
@@ -64,11 +64,11 @@ dbc_lint_sort_findings(dbc_lint_findings *found)
 /* Adds a finding about the current statement, if the rule is about scripts of
  * its engine. */
 static void
-add(dbc_lint *lint, dbc_lint_rule_id rule, dbc_lint_severity weight,
+add(dbc_lint *lint, dbc_lint_rule_id rule, dbc_lint_severity severity,
 	const char *suggestion, const char *format, va_list args)
 {
 	dbc_lint_finding finding = {
-		.rule = rule, .weight = weight, .suggestion = suggestion};
+		.rule = rule, .severity = severity, .suggestion = suggestion};
 
 	if (!lint->found->wanted[rule] ||
 		!(dbc_lint_rules[rule].engines & lint->engine))
@@ -89,50 +89,51 @@ dbc_lint_report(dbc_lint *lint, dbc_lint_rule_id rule, const char *suggestion,
 	va_list args;
 
 	va_start(args, format);
-	add(lint, rule, dbc_lint_rules[rule].weight, suggestion, format, args);
+	add(lint, rule, dbc_lint_rules[rule].severity, suggestion, format, args);
 	va_end(args);
 }
 
 void
 dbc_lint_report_as(dbc_lint *lint, dbc_lint_rule_id rule,
-				   dbc_lint_severity weight, const char *suggestion,
+				   dbc_lint_severity severity, const char *suggestion,
 				   const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	add(lint, rule, weight, suggestion, format, args);
+	add(lint, rule, severity, suggestion, format, args);
 	va_end(args);
 }
 
 /* Nobody uses yet what the script itself has made, or those it follows. */
 bool
-dbc_lint_is_exempt(const dbc_lint *lint, const dbc_lint_object *subject)
+dbc_lint_is_exempt(const dbc_lint *lint, const dbc_lint_object *object)
 {
-	return subject->temporary ||
-		   (lint->follows ? subject->made_in > 0
-						  : dbc_lint_is_created_here(lint->session, subject));
+	return object->temporary ||
+		   (lint->follows ? object->made_in > 0
+						  : dbc_lint_is_created_here(lint->session, object));
 }
 
 /* How bad something is that takes as long as a table is large. */
 bool
 dbc_lint_rate_by_size(const dbc_lint *lint, dbc_lint_rule_id rule,
-					  const dbc_lint_object *subject, dbc_lint_severity *weight)
+					  const dbc_lint_object *object,
+					  dbc_lint_severity *severity)
 {
-	dbc_lint_severity worst = dbc_lint_rules[rule].weight;
+	dbc_lint_severity worst = dbc_lint_rules[rule].severity;
 
-	*weight = worst;
-	if (dbc_lint_is_exempt(lint, subject))
+	*severity = worst;
+	if (dbc_lint_is_exempt(lint, object))
 		return false;
-	if (!subject->measured || subject->may_grow ||
-		(subject->rows != 0 && subject->bytes < 0))
+	if (!object->measured || object->may_grow ||
+		(object->rows != 0 && object->bytes < 0))
 		return true;
-	if (subject->rows == 0)
+	if (object->rows == 0)
 		return false;
-	if (subject->bytes < lint->large_bytes / SMALL)
-		*weight = DBC_LINT_INFO;
-	else if (subject->bytes < lint->large_bytes && worst > DBC_LINT_WARNING)
-		*weight = DBC_LINT_WARNING;
+	if (object->bytes < lint->large_bytes / SMALL)
+		*severity = DBC_LINT_INFO;
+	else if (object->bytes < lint->large_bytes && worst > DBC_LINT_WARNING)
+		*severity = DBC_LINT_WARNING;
 	return true;
 }
 
@@ -173,21 +174,21 @@ bytes_words(dbc_host *host, int64_t bytes)
 }
 
 const char *
-dbc_lint_size_text(const dbc_lint *lint, const dbc_lint_object *subject)
+dbc_lint_size_text(const dbc_lint *lint, const dbc_lint_object *object)
 {
 	const char *rows = NULL;
 	const char *bytes = NULL;
 
-	if (!subject->measured || subject->may_grow)
+	if (!object->measured || object->may_grow)
 		return "";
-	if (subject->rows == 0)
+	if (object->rows == 0)
 		return " (empty)";
-	if (subject->rows >= 0)
+	if (object->rows >= 0)
 		rows = dbc_format(lint->host, "about %s row%s",
-						  grouped(lint->host, subject->rows),
-						  subject->rows == 1 ? "" : "s");
-	if (subject->bytes >= 0)
-		bytes = bytes_words(lint->host, subject->bytes);
+						  grouped(lint->host, object->rows),
+						  object->rows == 1 ? "" : "s");
+	if (object->bytes >= 0)
+		bytes = bytes_words(lint->host, object->bytes);
 	if (rows && bytes)
 		return dbc_format(lint->host, " (%s, %s)", rows, bytes);
 	return rows || bytes ? dbc_format(lint->host, " (%s)", rows ? rows : bytes)

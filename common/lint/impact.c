@@ -9,41 +9,43 @@
 /* Whether others can use a relation: it was there before, and not for the
  * session alone. */
 static bool
-is_shared(const dbc_lint_session *session, const dbc_lint_object *subject)
+is_shared(const dbc_lint_session *session, const dbc_lint_object *object)
 {
-	return subject && !subject->temporary &&
-		   !dbc_lint_is_created_here(session, subject);
+	return object && !object->temporary &&
+		   !dbc_lint_is_created_here(session, object);
 }
 
 /* The larger of a size and that of a relation. */
 static int64_t
 larger(const dbc_lint_session *session, int64_t bytes,
-	   const dbc_lint_object *subject)
+	   const dbc_lint_object *object)
 {
-	return is_shared(session, subject) && subject->measured &&
-				   subject->bytes > bytes
-			   ? subject->bytes
+	return is_shared(session, object) && object->measured &&
+				   object->bytes > bytes
+			   ? object->bytes
 			   : bytes;
 }
 
-/* Adds what the deeds of a statement tell. */
+/* Adds what the operations of a statement tell. */
 static void
-add_deeds(const dbc_lint_session *session, const dbc_lint_analysis *reading,
-		  bool has_effects, dbc_lint_impact *impact)
+add_operations(const dbc_lint_session *session,
+			   const dbc_lint_analysis *analysis, bool has_effects,
+			   dbc_lint_impact *impact)
 {
 	int i;
 
-	for (i = 0; i < reading->ndeeds; i++)
+	for (i = 0; i < analysis->noperations; i++)
 	{
-		const dbc_lint_operation *deed = &reading->deeds[i];
+		const dbc_lint_operation *operation = &analysis->operations[i];
 
-		impact->bytes = larger(session, impact->bytes, deed->subject);
-		impact->bytes = larger(session, impact->bytes, deed->other);
-		if (deed->verb == DBC_V_OPAQUE)
+		impact->bytes = larger(session, impact->bytes, operation->object);
+		impact->bytes = larger(session, impact->bytes, operation->other);
+		if (operation->verb == DBC_V_OPAQUE)
 			impact->opaque = true;
 		/* effects say it of PostgreSQL, where a column goes for free */
-		if (!has_effects && is_shared(session, deed->subject) &&
-			(deed->verb == DBC_V_DROP_COLUMN || deed->verb == DBC_V_REWRITE))
+		if (!has_effects && is_shared(session, operation->object) &&
+			(operation->verb == DBC_V_DROP_COLUMN ||
+			 operation->verb == DBC_V_REWRITE))
 			impact->rewrites = true;
 	}
 }
@@ -56,28 +58,28 @@ dbc_lint_find_impact(const dbc_lint_runner *linter,
 	const dbc_lint_session *session = linter->session;
 	dbc_json_node *locks = dbc_json_object(linter->host);
 	dbc_lint_impact impact = {.bytes = -1};
-	const dbc_lint_analysis *reading;
+	const dbc_lint_analysis *analysis;
 	int e;
 
 	/* the engine could not read the script, as running it will tell */
 	if (i >= linted->script.nstatements)
 		return (dbc_lint_impact){.bytes = -1, .opaque = true};
-	reading = &linted->readings[i];
-	add_deeds(session, reading, linter->host->engine == DBC_ON_POSTGRESQL,
-			  &impact);
-	for (e = 0; e < reading->neffects; e++)
+	analysis = &linted->analyses[i];
+	add_operations(session, analysis, linter->host->engine == DBC_ON_POSTGRESQL,
+				   &impact);
+	for (e = 0; e < analysis->neffects; e++)
 	{
-		const dbc_lint_effect *effect = &reading->effects[e];
+		const dbc_lint_effect *effect = &analysis->effects[e];
 
-		if (!is_shared(session, effect->subject))
+		if (!is_shared(session, effect->object))
 			continue;
-		impact.bytes = larger(session, impact.bytes, effect->subject);
+		impact.bytes = larger(session, impact.bytes, effect->object);
 		impact.rewrites |= effect->rewrites;
 		if (effect->lock == DBC_L_NONE)
 			continue;
 		if (effect->lock > impact.lock)
 			impact.lock = effect->lock;
-		dbc_json_put_text(locks, effect->subject->shown,
+		dbc_json_put_text(locks, effect->object->shown,
 						  dbc_lint_lock_mode_name(effect->lock));
 	}
 	impact.locks = dbc_json_text(locks);

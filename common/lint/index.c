@@ -10,76 +10,78 @@
 /* What an act on an index keeps others away from: its table, NULL where that is
  * not known. */
 static const dbc_lint_object *
-place_of(const dbc_lint_operation *deed)
+place_of(const dbc_lint_operation *operation)
 {
-	return deed->verb == DBC_V_REINDEX && deed->other ? deed->other
-													  : deed->subject;
+	return operation->verb == DBC_V_REINDEX && operation->other
+			   ? operation->other
+			   : operation->object;
 }
 
-/* The weight of an act on an index. */
+/* The severity of an act on an index. */
 static bool
-weigh(const dbc_lint *lint, dbc_lint_rule_id rule,
-	  const dbc_lint_operation *deed, dbc_lint_severity *weight)
+rate(const dbc_lint *lint, dbc_lint_rule_id rule,
+	 const dbc_lint_operation *operation, dbc_lint_severity *severity)
 {
-	const dbc_lint_object *place = place_of(deed);
+	const dbc_lint_object *place = place_of(operation);
 
-	*weight = dbc_lint_rules[rule].weight;
+	*severity = dbc_lint_rules[rule].severity;
 	if (place)
-		return dbc_lint_rate_by_size(lint, rule, place, weight);
-	return !deed->other || !dbc_lint_is_exempt(lint, deed->other);
+		return dbc_lint_rate_by_size(lint, rule, place, severity);
+	return !operation->other || !dbc_lint_is_exempt(lint, operation->other);
 }
 
 /* The place of an act on an index, with its size. */
 static const char *
-place_words(const dbc_lint *lint, const dbc_lint_operation *deed)
+place_words(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *place = place_of(deed);
+	const dbc_lint_object *place = place_of(operation);
 
 	if (place)
 		return dbc_lint_sized_name(lint, place);
 	/* REINDEX without a relation is of a schema or a database */
-	return deed->name && deed->verb != DBC_V_REINDEX ? "its table"
-													 : "all tables";
+	return operation->name && operation->verb != DBC_V_REINDEX ? "its table"
+															   : "all tables";
 }
 
 /* An index that is built while nobody can write. */
 static void
-judge_build(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_build(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *index = dbc_lint_typed_name(lint, "index", deed->name);
-	dbc_lint_severity weight;
+	const char *index = dbc_lint_typed_name(lint, "index", operation->name);
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_CONCURRENTLY) ||
-		dbc_lint_has_flag(deed, DBC_OP_ONLY))
+	if (dbc_lint_has_flag(operation, DBC_OP_CONCURRENTLY) ||
+		dbc_lint_has_flag(operation, DBC_OP_ONLY))
 		return;
-	if (deed->subject->partitioned)
+	if (operation->object->partitioned)
 	{
-		if (weigh(lint, DBC_RULE_index_partitioned_parent, deed, &weight))
-			dbc_lint_report_as(lint, DBC_RULE_index_partitioned_parent, weight,
-							   dbc_lint_rewrite_partitioned_index(lint, deed),
-							   "building %s keeps others from writing to all "
-							   "partitions of %s until it is done",
-							   index, place_words(lint, deed));
+		if (rate(lint, DBC_RULE_index_partitioned_parent, operation, &severity))
+			dbc_lint_report_as(
+				lint, DBC_RULE_index_partitioned_parent, severity,
+				dbc_lint_rewrite_partitioned_index(lint, operation),
+				"building %s keeps others from writing to all "
+				"partitions of %s until it is done",
+				index, place_words(lint, operation));
 	}
-	else if (weigh(lint, DBC_RULE_index_not_concurrent, deed, &weight))
+	else if (rate(lint, DBC_RULE_index_not_concurrent, operation, &severity))
 		dbc_lint_report_as(
-			lint, DBC_RULE_index_not_concurrent, weight,
+			lint, DBC_RULE_index_not_concurrent, severity,
 			dbc_lint_rewrite_index(lint),
 			"building %s keeps others from writing to %s until it is done",
-			index, place_words(lint, deed));
+			index, place_words(lint, operation));
 }
 
 /* A build that leaves what failed where it is. */
 static void
-judge_if_not_exists(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_if_not_exists(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *name;
 
-	if (!dbc_lint_has_flag(deed, DBC_OP_CONCURRENTLY) ||
-		!(dbc_lint_has_flag(deed, DBC_OP_IF_EXISTS)) || !deed->name ||
-		dbc_lint_is_exempt(lint, deed->subject))
+	if (!dbc_lint_has_flag(operation, DBC_OP_CONCURRENTLY) ||
+		!(dbc_lint_has_flag(operation, DBC_OP_IF_EXISTS)) || !operation->name ||
+		dbc_lint_is_exempt(lint, operation->object))
 		return;
-	name = dbc_lint_quote(lint, deed->name);
+	name = dbc_lint_quote(lint, operation->name);
 	dbc_lint_report(
 		lint, DBC_RULE_concurrent_if_not_exists,
 		dbc_format(lint->host,
@@ -93,82 +95,85 @@ judge_if_not_exists(dbc_lint *lint, const dbc_lint_operation *deed)
 
 /* A key over rows that may repeat it. */
 static void
-judge_unique(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *columns = dbc_lint_column_list(lint, deed->columns);
-	dbc_lint_severity weight;
+	const char *columns = dbc_lint_column_list(lint, operation->columns);
+	dbc_lint_severity severity;
 	int i;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_INITIAL | DBC_OP_USING_INDEX) ||
-		!dbc_lint_rate_by_size(lint, DBC_RULE_unique_on_existing, deed->subject,
-							   &weight) ||
+	if (dbc_lint_has_flag(operation, DBC_OP_INITIAL | DBC_OP_USING_INDEX) ||
+		!dbc_lint_rate_by_size(lint, DBC_RULE_unique_on_existing,
+							   operation->object, &severity) ||
 		dbc_lint_find_operation(lint, 0, lint->statement, DBC_VERB(DELETE),
-								deed->subject, NULL))
+								operation->object, NULL))
 		return;
-	for (i = 0; deed->columns && deed->columns[i]; i++)
-		if (dbc_lint_has_added_column(lint, deed->subject, deed->columns[i]))
+	for (i = 0; operation->columns && operation->columns[i]; i++)
+		if (dbc_lint_has_added_column(lint, operation->object,
+									  operation->columns[i]))
 			return;
-	dbc_lint_report(
-		lint, DBC_RULE_unique_on_existing,
-		dbc_lint_query_duplicates(lint, deed),
-		"%s on %s fails if two rows have the same %s",
-		dbc_lint_typed_name(
-			lint, deed->verb == DBC_V_CREATE_INDEX ? "index" : "constraint",
-			deed->name),
-		dbc_lint_sized_name(lint, deed->subject), columns ? columns : "key");
+	dbc_lint_report(lint, DBC_RULE_unique_on_existing,
+					dbc_lint_query_duplicates(lint, operation),
+					"%s on %s fails if two rows have the same %s",
+					dbc_lint_typed_name(lint,
+										operation->verb == DBC_V_CREATE_INDEX
+											? "index"
+											: "constraint",
+										operation->name),
+					dbc_lint_sized_name(lint, operation->object),
+					columns ? columns : "key");
 }
 
 /* An index of many columns. */
 static void
-judge_width(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_width(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	int n = 0;
 
-	while (deed->columns && deed->columns[n])
+	while (operation->columns && operation->columns[n])
 		n++;
-	if (n > MAX_COLUMNS && !(dbc_lint_has_flag(deed, DBC_OP_UNIQUE)))
+	if (n > MAX_COLUMNS && !(dbc_lint_has_flag(operation, DBC_OP_UNIQUE)))
 		dbc_lint_report(lint, DBC_RULE_index_too_wide,
 						"Index the columns that tell most rows apart.",
 						"%s on %s has %d columns",
-						dbc_lint_typed_name(lint, "index", deed->name),
-						deed->subject->shown, n);
+						dbc_lint_typed_name(lint, "index", operation->name),
+						operation->object->shown, n);
 }
 
 /* An index that is dropped while others wait. */
 static void
-judge_drop(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_CONCURRENTLY) ||
-		(deed->subject && deed->subject->partitioned) ||
-		!weigh(lint, DBC_RULE_drop_index_not_concurrent, deed, &weight))
+	if (dbc_lint_has_flag(operation, DBC_OP_CONCURRENTLY) ||
+		(operation->object && operation->object->partitioned) ||
+		!rate(lint, DBC_RULE_drop_index_not_concurrent, operation, &severity))
 		return;
 	dbc_lint_report_as(
-		lint, DBC_RULE_drop_index_not_concurrent, weight,
+		lint, DBC_RULE_drop_index_not_concurrent, severity,
 		dbc_lint_is_single_operation(lint)
 			? dbc_lint_rewrite_index(lint)
 			: "Drop each of them alone with DROP INDEX "
 			  "CONCURRENTLY, outside a transaction.",
 		"dropping %s locks %s against everybody, and waits for all who use it",
-		dbc_lint_typed_name(lint, "index", deed->name),
-		place_words(lint, deed));
+		dbc_lint_typed_name(lint, "index", operation->name),
+		place_words(lint, operation));
 }
 
 /* Indexes that are built anew while others wait. */
 static void
-judge_reindex(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_reindex(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 
-	if (dbc_lint_has_flag(deed, DBC_OP_CONCURRENTLY) ||
-		!weigh(lint, DBC_RULE_reindex_not_concurrent, deed, &weight))
+	if (dbc_lint_has_flag(operation, DBC_OP_CONCURRENTLY) ||
+		!rate(lint, DBC_RULE_reindex_not_concurrent, operation, &severity))
 		return;
-	dbc_lint_report_as(lint, DBC_RULE_reindex_not_concurrent, weight,
+	dbc_lint_report_as(lint, DBC_RULE_reindex_not_concurrent, severity,
 					   dbc_lint_rewrite_index(lint),
 					   "%s keeps others from writing to %s, and from reading "
 					   "through the index, until it is done",
-					   deed->command, place_words(lint, deed));
+					   operation->command, place_words(lint, operation));
 }
 
 /* Whether the first columns of an index are those of a key, in any order. */
@@ -186,22 +191,23 @@ begins_with(const char *const *index, const char *const *key)
 	return n == 0;
 }
 
-/* Whether a deed makes an index that finds the rows of a key. */
+/* Whether an operation makes an index that finds the rows of a key. */
 static bool
-makes_index(const dbc_lint_operation *deed, const char *const *key)
+makes_index(const dbc_lint_operation *operation, const char *const *key)
 {
-	const char *const column[] = {deed->column, NULL};
+	const char *const column[] = {operation->column, NULL};
 
-	switch (deed->verb)
+	switch (operation->verb)
 	{
 		case DBC_V_CREATE_INDEX:
-			return !(dbc_lint_has_flag(deed, DBC_OP_PARTIAL)) &&
-				   begins_with(deed->columns, key);
+			return !(dbc_lint_has_flag(operation, DBC_OP_PARTIAL)) &&
+				   begins_with(operation->columns, key);
 		case DBC_V_ADD_UNIQUE:
 		case DBC_V_ADD_PRIMARY_KEY:
-			return begins_with(deed->columns, key);
+			return begins_with(operation->columns, key);
 		case DBC_V_ADD_COLUMN:
-			return dbc_lint_has_flag(deed, DBC_OP_UNIQUE | DBC_OP_PRIMARY) &&
+			return dbc_lint_has_flag(operation,
+									 DBC_OP_UNIQUE | DBC_OP_PRIMARY) &&
 				   begins_with(column, key);
 		default:
 			return false;
@@ -221,68 +227,69 @@ has_index(const dbc_lint *lint, const dbc_lint_object *table,
 		if (begins_with(*known, key))
 			return true;
 	for (l = dbc_lint_operations_on(lint, table); l; l = l->next)
-		if (makes_index(l->deed, key))
+		if (makes_index(l->operation, key))
 			return true;
 	return false;
 }
 
 /* A foreign key that nothing finds the children of. */
 static void
-judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *table = deed->subject;
-	const char *columns = dbc_lint_column_list(lint, deed->columns);
+	const dbc_lint_object *table = operation->object;
+	const char *columns = dbc_lint_column_list(lint, operation->columns);
 	bool exempt = dbc_lint_is_exempt(lint, table);
-	dbc_lint_severity weight = DBC_LINT_INFO;
+	dbc_lint_severity severity = DBC_LINT_INFO;
 
-	if (!columns || has_index(lint, table, deed->columns) ||
+	if (!columns || has_index(lint, table, operation->columns) ||
 		(!exempt && !table->indexes &&
-		 !dbc_lint_has_added_column(lint, table, deed->columns[0])))
+		 !dbc_lint_has_added_column(lint, table, operation->columns[0])))
 		return;
-	if (!exempt &&
-		!dbc_lint_rate_by_size(lint, DBC_RULE_fk_without_index, table, &weight))
-		weight = DBC_LINT_INFO;
+	if (!exempt && !dbc_lint_rate_by_size(lint, DBC_RULE_fk_without_index,
+										  table, &severity))
+		severity = DBC_LINT_INFO;
 	dbc_lint_report_as(
-		lint, DBC_RULE_fk_without_index, weight,
+		lint, DBC_RULE_fk_without_index, severity,
 		dbc_format(
 			lint->host, "CREATE INDEX %s%s ON %s (%s);",
 			lint->engine == DBC_ON_POSTGRESQL && !exempt ? "CONCURRENTLY " : "",
-			dbc_lint_make_key_name(lint, table, deed->columns, "idx"),
+			dbc_lint_make_key_name(lint, table, operation->columns, "idx"),
 			table->shown, columns),
 		"foreign key (%s) of %s has no index: each delete in %s reads all of "
 		"%s",
 		columns, exempt ? table->shown : dbc_lint_sized_name(lint, table),
-		deed->other ? deed->other->shown : "its parent", table->shown);
+		operation->other ? operation->other->shown : "its parent",
+		table->shown);
 }
 
 void
-dbc_lint_check_index(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_index(dbc_lint *lint, const dbc_lint_operation *operation,
 					 void **state)
 {
 	(void) state;
-	if (!deed)
+	if (!operation)
 		return;
-	switch (deed->verb)
+	switch (operation->verb)
 	{
 		case DBC_V_CREATE_INDEX:
-			judge_build(lint, deed);
-			judge_if_not_exists(lint, deed);
-			judge_width(lint, deed);
-			if (dbc_lint_has_flag(deed, DBC_OP_UNIQUE))
-				judge_unique(lint, deed);
+			judge_build(lint, operation);
+			judge_if_not_exists(lint, operation);
+			judge_width(lint, operation);
+			if (dbc_lint_has_flag(operation, DBC_OP_UNIQUE))
+				judge_unique(lint, operation);
 			break;
 		case DBC_V_ADD_UNIQUE:
 		case DBC_V_ADD_PRIMARY_KEY:
-			judge_unique(lint, deed);
+			judge_unique(lint, operation);
 			break;
 		case DBC_V_DROP_INDEX:
-			judge_drop(lint, deed);
+			judge_drop(lint, operation);
 			break;
 		case DBC_V_REINDEX:
-			judge_reindex(lint, deed);
+			judge_reindex(lint, operation);
 			break;
 		case DBC_V_ADD_FOREIGN_KEY:
-			judge_foreign_key(lint, deed);
+			judge_foreign_key(lint, operation);
 			break;
 		default:
 			break;

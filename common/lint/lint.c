@@ -48,7 +48,7 @@ typedef struct read_call
 	const dbc_lint_runner *linter;
 	const dbc_lint_source *source;
 	dbc_lint_result *result;
-	dbc_lint_analysis *readings;
+	dbc_lint_analysis *analyses;
 } read_call;
 
 /* Has the engine split and read a script. */
@@ -62,10 +62,10 @@ read_script(dbc_host *host, void *arg)
 		*script = *call->source->split;
 	else
 		host->split(host, call->source->text, script);
-	call->readings = dbc_alloc(host, ((size_t) script->nstatements + 1) *
+	call->analyses = dbc_alloc(host, ((size_t) script->nstatements + 1) *
 										 sizeof(dbc_lint_analysis));
-	host->read_script(host, call->linter->session, script, call->readings);
-	call->result->readings = call->readings;
+	host->read_script(host, call->linter->session, script, call->analyses);
+	call->result->analyses = call->analyses;
 }
 
 /* Whether a script has a statement that cannot run inside a transaction. */
@@ -80,27 +80,27 @@ has_outside(const dbc_script *script)
 	return false;
 }
 
-/* Shows the families every deed of a script. */
+/* Shows the families every operation of a script. */
 static void
-show_deeds(dbc_lint *lint)
+show_operations(dbc_lint *lint)
 {
 	void *states[NFAMILIES] = {NULL};
 	size_t f;
 	int d;
 
-	lint->deeds = dbc_lint_map_operations(lint);
+	lint->operations = dbc_lint_map_operations(lint);
 	for (lint->statement = 0; lint->statement < lint->script->nstatements;
 		 lint->statement++)
 	{
-		const dbc_lint_analysis *reading = &lint->readings[lint->statement];
+		const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
 
 		lint->explained = false;
-		for (d = 0; d < reading->ndeeds; d++)
+		for (d = 0; d < analysis->noperations; d++)
 			for (f = 0; f < NFAMILIES; f++)
-				families[f](lint, &reading->deeds[d], &states[f]);
-		if (reading->refused && !lint->explained)
-			dbc_lint_report(lint, DBC_RULE_refused, reading->refused->hint,
-							"%s", reading->refused->message);
+				families[f](lint, &analysis->operations[d], &states[f]);
+		if (analysis->refused && !lint->explained)
+			dbc_lint_report(lint, DBC_RULE_refused, analysis->refused->hint,
+							"%s", analysis->refused->message);
 	}
 	for (f = 0; f < NFAMILIES; f++)
 		families[f](lint, NULL, &states[f]);
@@ -133,9 +133,9 @@ dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 	dbc_lint_begin_script(linter->session);
 	if (dbc_guard(host, read_script, &call, DBC_KEEP, false, &error))
 	{
-		lint.readings = result.readings;
+		lint.analyses = result.analyses;
 		lint.atomic = lint.transactional && !has_outside(lint.script);
-		show_deeds(&lint);
+		show_operations(&lint);
 	}
 	else
 	{
@@ -144,7 +144,7 @@ dbc_lint_source_text(dbc_lint_runner *linter, const dbc_lint_source *source)
 										 .statement_no = error.statement_no,
 										 .line = error.line,
 										 .rule = DBC_RULE_refused,
-										 .weight = DBC_LINT_ERROR,
+										 .severity = DBC_LINT_ERROR,
 										 .message = error.message,
 										 .suggestion = error.hint,
 									 });
@@ -227,7 +227,7 @@ emit(dbc_host *host, const dbc_lint_result *linted, const char *file)
 			finding->statement_no ? dbc_int(finding->statement_no) : dbc_null(),
 			finding->line ? dbc_int(finding->line) : dbc_null(),
 			dbc_text(dbc_lint_rules[finding->rule].id),
-			dbc_text(dbc_lint_severity_name(finding->weight)),
+			dbc_text(dbc_lint_severity_name(finding->severity)),
 			dbc_text(finding->message),
 			dbc_text(finding->suggestion),
 			dbc_text(file)};
@@ -259,7 +259,7 @@ report_gap(dbc_lint_runner *linter, const dbc_format_registration *r)
 	{
 		const dbc_lint_finding gap = {
 			.rule = DBC_RULE_version_gap,
-			.weight = dbc_lint_rules[DBC_RULE_version_gap].weight,
+			.severity = dbc_lint_rules[DBC_RULE_version_gap].severity,
 			.message = dbc_format(linter->host,
 								  "no migration between \"%s\" and \"%s\"",
 								  r[-1].version, r->version),

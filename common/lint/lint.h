@@ -3,9 +3,9 @@
  *	  What the statements of a script do, as the engine's reader tells it to the
  *	  rules of dbmigrate_lint.
  *
- * A reader takes each statement apart into deeds, one for each thing it does
- * to a subject: a table, an index, a sequence, ...  Rules (lint/rule.h) look at
- * deeds only, so they are written once for both engines.
+ * A reader takes each statement apart into operations, one for each thing it
+ *does to an object: a table, an index, a sequence, ...  Rules (lint/rule.h)
+ *look at operations only, so they are written once for both engines.
  *
  * Names are as they are in the catalog: without quotes, folded.
  */
@@ -35,8 +35,8 @@ typedef struct dbc_lint_object
 	bool keyless;  /* it has no primary key, as far as is known */
 	const char *const *const *indexes; /* of a table that is there: columns of
 										* each index without WHERE, like those
-										* of a deed; ended by NULL, and NULL
-										* where not known */
+										* of an operation; ended by NULL, and
+										* NULL where not known */
 	void *engine;					   /* the reader's own */
 } dbc_lint_object;
 
@@ -60,7 +60,7 @@ extern const char *dbc_lint_lock_mode_name(dbc_lint_lock_mode lock);
 /* [PG] What a statement does to a relation that was there before it. */
 typedef struct dbc_lint_effect
 {
-	const dbc_lint_object *subject;
+	const dbc_lint_object *object;
 	dbc_lint_lock_mode lock;
 	bool rewrites; /* all of it, with its indexes */
 	bool scans;	   /* reads all of it while it holds the lock */
@@ -68,10 +68,10 @@ typedef struct dbc_lint_effect
 
 typedef enum dbc_lint_verb
 {
-	DBC_V_CREATE, /* subject; columns and constraints of a table follow; other
+	DBC_V_CREATE, /* object; columns and constraints of a table follow; other
 				   * is the table of a trigger, rule or policy */
 	DBC_V_DROP,
-	DBC_V_RENAME,		 /* subject to new_name */
+	DBC_V_RENAME,		 /* object to new_name */
 	DBC_V_RENAME_COLUMN, /* column to new_name */
 	DBC_V_RENAME_VALUE,	 /* of an enum: value to new_name */
 	DBC_V_ADD_COLUMN,	 /* also of CREATE TABLE: then DBC_OP_INITIAL */
@@ -87,10 +87,10 @@ typedef enum dbc_lint_verb
 	DBC_V_ADD_FOREIGN_KEY, /* other is the table it refers to */
 	DBC_V_VALIDATE,
 	DBC_V_DROP_CONSTRAINT, /* name; constraint_type, other where known */
-	DBC_V_CREATE_INDEX,	   /* subject is the table, name the index */
+	DBC_V_CREATE_INDEX,	   /* object is the table, name the index */
 	DBC_V_DROP_INDEX,	   /* likewise, where its table is known */
 	DBC_V_REINDEX,
-	DBC_V_ATTACH, /* other becomes a partition of subject, which is divided by
+	DBC_V_ATTACH, /* other becomes a partition of object, which is divided by
 				   * columns */
 	DBC_V_DETACH,
 	DBC_V_MOVE,	   /* SET TABLESPACE, LOGGED, ...: command says which */
@@ -115,34 +115,35 @@ typedef enum dbc_lint_verb
 	DBC_V_OTHER,  /* anything else; there may be effects */
 
 	/* SQLite's own */
-	DBC_V_CASCADE, /* dropping subject does this to rows of other: text is
+	DBC_V_CASCADE, /* dropping object does this to rows of other: text is
 					* CASCADE, SET NULL or SET DEFAULT; name is NULL where
 					* foreign keys are not enforced, as far as is known */
-	DBC_V_LOSE, /* of subject, which another table takes the place of, this is
-				 * not made again: type and name, or type and text */
+	DBC_V_LOSE,	   /* of object, which another table takes the place of, this is
+					* not made again: type and name, or type and text */
 	DBC_V_TAKE_FOR_TEXT /* name, in double quotes: it is no name there */
 } dbc_lint_verb;
 
-/* More of a deed; one bit each. */
+/* More of an operation; one bit each. */
 typedef enum dbc_lint_operation_flag
 {
 	DBC_OP_INITIAL = 1 << 0, /* part of a CREATE TABLE */
 	DBC_OP_CONCURRENTLY = 1 << 1,
 	DBC_OP_IF_EXISTS = 1 << 2, /* or IF NOT EXISTS, OR REPLACE */
 	DBC_OP_CASCADE = 1 << 3,
-	DBC_OP_UNIQUE = 1 << 4,		 /* index, column; of a column also a deed */
-	DBC_OP_PRIMARY = 1 << 5,	 /* column; also a deed */
-	DBC_OP_NOT_NULL = 1 << 6,	 /* column */
-	DBC_OP_DEFAULT = 1 << 7,	 /* column has one; text */
-	DBC_OP_VOLATILE = 1 << 8,	 /* its default is evaluated for each row */
+	DBC_OP_UNIQUE = 1 << 4,	  /* index, column; of a column also an operation */
+	DBC_OP_PRIMARY = 1 << 5,  /* column; also an operation */
+	DBC_OP_NOT_NULL = 1 << 6, /* column */
+	DBC_OP_DEFAULT = 1 << 7,  /* column has one; text */
+	DBC_OP_VOLATILE = 1 << 8, /* its default is evaluated for each row */
 	DBC_OP_NONCONSTANT = 1 << 9, /* [SQLite] (expression), CURRENT_TIMESTAMP */
 	DBC_OP_STORED = 1 << 10,	 /* generated, stored */
 	DBC_OP_VIRTUAL = 1 << 11,	 /* generated, not stored */
 	DBC_OP_IDENTITY = 1 << 12,
 	DBC_OP_SERIAL = 1 << 13,
-	DBC_OP_CHECKED = 1 << 14,	 /* column has a CHECK, also a deed, or a domain
-								  * with one */
-	DBC_OP_REFERENCES = 1 << 15, /* column has a foreign key; also a deed */
+	DBC_OP_CHECKED = 1 << 14, /* column has a CHECK, also an operation, or a
+							   * domain with one */
+	DBC_OP_REFERENCES =
+		1 << 15, /* column has a foreign key; also an operation */
 	DBC_OP_NOT_VALID = 1 << 16,
 	DBC_OP_USING_INDEX = 1 << 17,
 	DBC_OP_PROVEN = 1 << 18,	 /* no scan: a valid CHECK says so already */
@@ -163,12 +164,12 @@ typedef enum dbc_lint_operation_flag
 typedef struct dbc_lint_operation
 {
 	dbc_lint_verb verb;
-	unsigned flags;			  /* DBC_OP_* */
-	dbc_lint_object *subject; /* NULL where there is none: SET, DO */
-	dbc_lint_object *other;	  /* referenced table, partition; [SQLite] of DROP,
-							   * RENAME and LOSE the table that takes the
-							   * subject's   place */
-	const char *command;	  /* for messages: "ALTER TABLE ... ADD COLUMN" */
+	unsigned flags;			 /* DBC_OP_* */
+	dbc_lint_object *object; /* NULL where there is none: SET, DO */
+	dbc_lint_object *other;	 /* referenced table, partition; [SQLite] of DROP,
+							  * RENAME and LOSE the table that takes the
+							  * object's   place */
+	const char *command;	 /* for messages: "ALTER TABLE ... ADD COLUMN" */
 	const char *column;
 	const char *name; /* of a constraint, index, setting, enum value, ... */
 	const char *new_name;
@@ -187,8 +188,8 @@ typedef struct dbc_lint_operation
 /* What one statement does. */
 typedef struct dbc_lint_analysis
 {
-	const dbc_lint_operation *deeds;
-	int ndeeds;
+	const dbc_lint_operation *operations;
+	int noperations;
 	const dbc_lint_effect *effects;
 	int neffects;
 	const dbc_error *refused; /* [SQLite] how the engine refuses it on a copy of
@@ -211,7 +212,7 @@ extern void **dbc_lint_session_engine(dbc_lint_session *session);
 extern void dbc_lint_begin_script(dbc_lint_session *session);
 
 /*
- * The subject of a type and a name; made, with *is_new set, when the session
+ * The object of a type and a name; made, with *is_new set, when the session
  * has not met it: then the reader fills in what the catalog knows.  All
  * relations (tables, indexes, views, sequences) share one name space.
  */
@@ -220,17 +221,17 @@ extern dbc_lint_object *dbc_lint_find_object(dbc_lint_session *session,
 											 const char *schema,
 											 const char *name, bool *is_new);
 
-/* Says that a statement makes a subject, drops it, or renames it. */
+/* Says that a statement makes an object, drops it, or renames it. */
 extern void dbc_lint_record_create(dbc_lint_session *session,
-								   dbc_lint_object *subject);
+								   dbc_lint_object *object);
 extern void dbc_lint_record_drop(dbc_lint_session *session,
-								 dbc_lint_object *subject);
+								 dbc_lint_object *object);
 extern void dbc_lint_record_rename(dbc_lint_session *session,
-								   dbc_lint_object *subject,
+								   dbc_lint_object *object,
 								   const char *new_name);
 
-/* Whether the script being read has made a subject itself. */
+/* Whether the script being read has made an object itself. */
 extern bool dbc_lint_is_created_here(const dbc_lint_session *session,
-									 const dbc_lint_object *subject);
+									 const dbc_lint_object *object);
 
 #endif /* DBC_LINT_LINT_H */

@@ -40,28 +40,28 @@ judge_length(dbc_lint *lint)
 
 /* Something that is made in whichever schema comes first. */
 static void
-judge_schema(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_schema(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	static const char *const types[] = {"table", "view", "materialized view",
 										"sequence", NULL};
 
-	if (!deed->subject->schema && !deed->subject->temporary &&
-		dbc_lint_has_column(types, deed->subject->type))
+	if (!operation->object->schema && !operation->object->temporary &&
+		dbc_lint_has_column(types, operation->object->type))
 		dbc_lint_report(lint, DBC_RULE_schema_unqualified,
 						"Write the schema before the name.",
 						"search_path decides in which schema %s %s is made",
-						deed->subject->type, deed->subject->shown);
+						operation->object->type, operation->object->shown);
 }
 
 void
-dbc_lint_check_name(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_name(dbc_lint *lint, const dbc_lint_operation *operation,
 					void **state)
 {
 	(void) state;
-	if (!deed)
+	if (!operation)
 		return;
-	if (deed == lint->readings[lint->statement].deeds)
+	if (operation == lint->analyses[lint->statement].operations)
 		judge_length(lint);
-	if (deed->verb == DBC_V_CREATE && deed->subject)
-		judge_schema(lint, deed);
+	if (operation->verb == DBC_V_CREATE && operation->object)
+		judge_schema(lint, operation);
 }

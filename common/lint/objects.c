@@ -10,7 +10,7 @@
 
 typedef struct entry
 {
-	dbc_lint_object subject;
+	dbc_lint_object object;
 	struct entry *next; /* of those with the same hash */
 } entry;
 
@@ -102,13 +102,13 @@ same_schema(const char *left, const char *right)
 
 /* Whether an entry is what a type and a name mean now. */
 static bool
-is_meant(const dbc_lint_object *subject, const char *type, const char *schema,
+is_meant(const dbc_lint_object *object, const char *type, const char *schema,
 		 const char *name)
 {
-	return dbc_same(subject->name, name) &&
-		   same_schema(subject->schema, schema) && !subject->dropped &&
-		   (is_relation(type) ? is_relation(subject->type)
-							  : dbc_same(subject->type, type));
+	return dbc_same(object->name, name) &&
+		   same_schema(object->schema, schema) && !object->dropped &&
+		   (is_relation(type) ? is_relation(object->type)
+							  : dbc_same(object->type, type));
 }
 
 /* Puts an entry into its bucket, before those that are there. */
@@ -116,7 +116,7 @@ static void
 put_entry(dbc_lint_session *session, entry *e)
 {
 	entry **bucket =
-		&session->buckets[hash_name(e->subject.name) & (session->nbuckets - 1)];
+		&session->buckets[hash_name(e->object.name) & (session->nbuckets - 1)];
 
 	e->next = *bucket;
 	*bucket = e;
@@ -160,52 +160,52 @@ dbc_lint_find_object(dbc_lint_session *session, const char *type,
 
 	*is_new = false;
 	for (; e; e = e->next)
-		if (is_meant(&e->subject, type, schema, name))
-			return &e->subject;
+		if (is_meant(&e->object, type, schema, name))
+			return &e->object;
 	if (session->count++ >= session->nbuckets)
 		grow(session);
 	e = dbc_alloc(session->host, sizeof(*e));
-	e->subject.type = type;
-	e->subject.schema = schema;
-	e->subject.name = name;
-	e->subject.shown = shown_name(session->host, schema, name);
-	e->subject.rows = e->subject.bytes = -1;
+	e->object.type = type;
+	e->object.schema = schema;
+	e->object.name = name;
+	e->object.shown = shown_name(session->host, schema, name);
+	e->object.rows = e->object.bytes = -1;
 	put_entry(session, e);
 	*is_new = true;
-	return &e->subject;
+	return &e->object;
 }
 
 void
-dbc_lint_record_create(dbc_lint_session *session, dbc_lint_object *subject)
+dbc_lint_record_create(dbc_lint_session *session, dbc_lint_object *object)
 {
-	subject->made_in = session->script;
+	object->made_in = session->script;
 }
 
 void
-dbc_lint_record_drop(dbc_lint_session *session, dbc_lint_object *subject)
+dbc_lint_record_drop(dbc_lint_session *session, dbc_lint_object *object)
 {
 	(void) session;
-	subject->dropped = true;
+	object->dropped = true;
 }
 
 /* What had the name is gone under it, and the same under another. */
 void
-dbc_lint_record_rename(dbc_lint_session *session, dbc_lint_object *subject,
+dbc_lint_record_rename(dbc_lint_session *session, dbc_lint_object *object,
 					   const char *new_name)
 {
 	entry *e = dbc_alloc(session->host, sizeof(*e));
 
-	e->subject = *subject;
-	e->subject.name = new_name;
-	e->subject.shown = shown_name(session->host, subject->schema, new_name);
+	e->object = *object;
+	e->object.name = new_name;
+	e->object.shown = shown_name(session->host, object->schema, new_name);
 	session->count++;
 	put_entry(session, e);
-	subject->dropped = true;
+	object->dropped = true;
 }
 
 bool
 dbc_lint_is_created_here(const dbc_lint_session *session,
-						 const dbc_lint_object *subject)
+						 const dbc_lint_object *object)
 {
-	return subject->made_in > 0 && subject->made_in == session->script;
+	return object->made_in > 0 && object->made_in == session->script;
 }

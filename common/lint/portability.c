@@ -13,16 +13,19 @@ typedef struct obstacle
 {
 	int target;
 	dbc_lint_rule_id rule;
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 	const char *pattern;
 	const char *message;
 	const char *suggestion;
 } obstacle;
 
-#define DBC_PORTABLE(target, rule, weight, pattern, message, suggestion) \
-	{DBC_ON_##target,	DBC_RULE_portability_##rule,                     \
-	 DBC_LINT_##weight, pattern,                                         \
-	 message,			suggestion},
+#define DBC_PORTABLE(target, rule, severity, pattern, message, suggestion) \
+	{DBC_ON_##target,                                                      \
+	 DBC_RULE_portability_##rule,                                          \
+	 DBC_LINT_##severity,                                                  \
+	 pattern,                                                              \
+	 message,                                                              \
+	 suggestion},
 static const obstacle obstacles[] = {
 #include "common/lint/portability.def"
 };
@@ -47,7 +50,7 @@ static const newer newers[] = {
 /* Adds a finding about a statement of the text. */
 static void
 add(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
-	dbc_lint_rule_id rule, dbc_lint_severity weight, const char *message,
+	dbc_lint_rule_id rule, dbc_lint_severity severity, const char *message,
 	const char *suggestion)
 {
 	dbc_lint_add_finding(
@@ -55,7 +58,7 @@ add(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
 										.line = statement->line +
 												lint->script->first_line - 1,
 										.rule = rule,
-										.weight = weight,
+										.severity = severity,
 										.message = message,
 										.suggestion = suggestion});
 }
@@ -75,7 +78,7 @@ look_for_obstacles(dbc_lint *lint, const dbc_lint_lexed_statement *statement)
 		if (o->target != lint->target || dbc_same(o->message, last) ||
 			!dbc_lint_has_pattern(statement, o->pattern))
 			continue;
-		add(lint, statement, o->rule, o->weight, o->message, o->suggestion);
+		add(lint, statement, o->rule, o->severity, o->message, o->suggestion);
 		last = o->message;
 	}
 }

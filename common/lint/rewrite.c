@@ -42,10 +42,10 @@ dbc_lint_column_list(const dbc_lint *lint, const char *const *columns)
 /* A name for something new; cut so that it ends with its suffix all the same,
  * and not inside a character. */
 const char *
-dbc_lint_make_name(const dbc_lint *lint, const dbc_lint_object *subject,
+dbc_lint_make_name(const dbc_lint *lint, const dbc_lint_object *object,
 				   const char *column, const char *suffix)
 {
-	char *start = dbc_format(lint->host, "%s%s%s", subject->name,
+	char *start = dbc_format(lint->host, "%s%s%s", object->name,
 							 column ? "_" : "", column ? column : "");
 	size_t room = NAME_BYTES - 1 - strlen(suffix);
 
@@ -59,10 +59,10 @@ dbc_lint_make_name(const dbc_lint *lint, const dbc_lint_object *subject,
 }
 
 const char *
-dbc_lint_make_key_name(const dbc_lint *lint, const dbc_lint_object *subject,
+dbc_lint_make_key_name(const dbc_lint *lint, const dbc_lint_object *object,
 					   const char *const *columns, const char *suffix)
 {
-	return dbc_lint_make_name(lint, subject, joined(lint, columns, "_", false),
+	return dbc_lint_make_name(lint, object, joined(lint, columns, "_", false),
 							  suffix);
 }
 
@@ -115,7 +115,7 @@ dbc_lint_rewrite_index(const dbc_lint *lint)
 
 	if (!kind)
 		return NULL;
-	if (dbc_lint_has_flag(&lint->readings[lint->statement].deeds[0],
+	if (dbc_lint_has_flag(&lint->analyses[lint->statement].operations[0],
 						  DBC_OP_IF_EXISTS) &&
 		dbc_starts_with_nocase(text, "create"))
 		end = end_of_word(lint, exists);
@@ -126,36 +126,37 @@ dbc_lint_rewrite_index(const dbc_lint *lint)
 /* An index of a partitioned table: none at first, then one per partition. */
 const char *
 dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
-								   const dbc_lint_operation *deed)
+								   const dbc_lint_operation *operation)
 {
 	static const char *const on[] = {"on", NULL};
 	const char *only = dbc_lint_insert_words(lint, on, "ONLY");
-	const char *columns = dbc_lint_column_list(lint, deed->columns);
+	const char *columns = dbc_lint_column_list(lint, operation->columns);
 
-	if (!only || !columns || !deed->name)
+	if (!only || !columns || !operation->name)
 		return NULL;
-	return dbc_format(lint->host,
-					  "-- migration 1\n"
-					  "%s;\n"
-					  "-- for each partition, here called p: a migration of "
-					  "its own, outside a transaction\n"
-					  "CREATE %sINDEX CONCURRENTLY p_index ON p (%s);\n"
-					  "ALTER INDEX %s ATTACH PARTITION p_index;",
-					  only,
-					  dbc_lint_has_flag(deed, DBC_OP_UNIQUE) ? "UNIQUE " : "",
-					  columns, dbc_lint_quote(lint, deed->name));
+	return dbc_format(
+		lint->host,
+		"-- migration 1\n"
+		"%s;\n"
+		"-- for each partition, here called p: a migration of "
+		"its own, outside a transaction\n"
+		"CREATE %sINDEX CONCURRENTLY p_index ON p (%s);\n"
+		"ALTER INDEX %s ATTACH PARTITION p_index;",
+		only, dbc_lint_has_flag(operation, DBC_OP_UNIQUE) ? "UNIQUE " : "",
+		columns, dbc_lint_quote(lint, operation->name));
 }
 
 /* Whether the script drops a constraint of the name a new one gets: until then
  * its index has the name. */
 static bool
-replaces_constraint(const dbc_lint *lint, const dbc_lint_operation *deed)
+replaces_constraint(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_operation *gone =
-		dbc_lint_find_operation(lint, 0, lint->statement + 1,
-								DBC_VERB(DROP_CONSTRAINT), deed->subject, NULL);
+	const dbc_lint_operation *gone = dbc_lint_find_operation(
+		lint, 0, lint->statement + 1, DBC_VERB(DROP_CONSTRAINT),
+		operation->object, NULL);
 
-	return gone && gone->name && deed->name && dbc_same(gone->name, deed->name);
+	return gone && gone->name && operation->name &&
+		   dbc_same(gone->name, operation->name);
 }
 
 /* Whether a key is more than its columns, so that an index of these is another
@@ -171,34 +172,35 @@ has_more(const dbc_lint *lint)
 
 /* A key from an index that was built before. */
 const char *
-dbc_lint_rewrite_unique(const dbc_lint *lint, const dbc_lint_operation *deed)
+dbc_lint_rewrite_unique(const dbc_lint *lint,
+						const dbc_lint_operation *operation)
 {
-	bool primary = deed->verb == DBC_V_ADD_PRIMARY_KEY;
-	const char *columns = dbc_lint_column_list(lint, deed->columns);
-	const char *table = deed->subject->shown;
+	bool primary = operation->verb == DBC_V_ADD_PRIMARY_KEY;
+	const char *columns = dbc_lint_column_list(lint, operation->columns);
+	const char *table = operation->object->shown;
 	const char *drop = "";
 	const char *name;
 	const char *index;
 
 	/* a column that is not there yet cannot have an index before */
 	if (!columns || has_more(lint) ||
-		(!deed->columns[1] &&
+		(!operation->columns[1] &&
 		 dbc_lint_find_operation(lint, lint->statement, lint->statement + 1,
-								 DBC_VERB(ADD_COLUMN), deed->subject,
-								 deed->columns[0])))
+								 DBC_VERB(ADD_COLUMN), operation->object,
+								 operation->columns[0])))
 		return NULL;
-	if (deed->name)
-		name = dbc_lint_quote(lint, deed->name);
+	if (operation->name)
+		name = dbc_lint_quote(lint, operation->name);
 	else if (primary)
-		name = dbc_lint_make_name(lint, deed->subject, NULL, "pkey");
+		name = dbc_lint_make_name(lint, operation->object, NULL, "pkey");
 	else
-		name =
-			dbc_lint_make_key_name(lint, deed->subject, deed->columns, "key");
+		name = dbc_lint_make_key_name(lint, operation->object,
+									  operation->columns, "key");
 	index = name;
-	if (replaces_constraint(lint, deed))
+	if (replaces_constraint(lint, operation))
 	{
-		index =
-			dbc_lint_make_key_name(lint, deed->subject, deed->columns, "new");
+		index = dbc_lint_make_key_name(lint, operation->object,
+									   operation->columns, "new");
 		drop = dbc_format(lint->host, "DROP CONSTRAINT %s, ", name);
 	}
 	return dbc_format(lint->host,
@@ -212,24 +214,26 @@ dbc_lint_rewrite_unique(const dbc_lint *lint, const dbc_lint_operation *deed)
 
 /* A check or a foreign key that is proven in a transaction of its own. */
 const char *
-dbc_lint_rewrite_not_valid(const dbc_lint *lint, const dbc_lint_operation *deed)
+dbc_lint_rewrite_not_valid(const dbc_lint *lint,
+						   const dbc_lint_operation *operation)
 {
 	static const char *const add[] = {"add", NULL};
-	bool foreign = deed->verb == DBC_V_ADD_FOREIGN_KEY;
+	bool foreign = operation->verb == DBC_V_ADD_FOREIGN_KEY;
 	const char *name;
 	const char *sql;
 
-	if (!dbc_lint_is_single_operation(lint) || deed->subject->partitioned)
+	if (!dbc_lint_is_single_operation(lint) || operation->object->partitioned)
 		return NULL;
-	if (deed->name)
+	if (operation->name)
 	{
-		name = dbc_lint_quote(lint, deed->name);
+		name = dbc_lint_quote(lint, operation->name);
 		sql = dbc_lint_statement_text(lint);
 	}
 	else
 	{
-		name = dbc_lint_make_key_name(lint, deed->subject, deed->columns,
-									  foreign ? "fkey" : "check");
+		name =
+			dbc_lint_make_key_name(lint, operation->object, operation->columns,
+								   foreign ? "fkey" : "check");
 		sql = dbc_lint_insert_words(
 			lint, add, dbc_format(lint->host, "CONSTRAINT %s", name));
 	}
@@ -238,16 +242,16 @@ dbc_lint_rewrite_not_valid(const dbc_lint *lint, const dbc_lint_operation *deed)
 					  "%s NOT VALID;\n"
 					  "-- migration 2\n"
 					  "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-					  sql, deed->subject->shown, name);
+					  sql, operation->object->shown, name);
 }
 
 /* A column that is not null, proven by a check before. */
 const char *
-dbc_lint_rewrite_not_null(const dbc_lint *lint, const dbc_lint_object *subject,
+dbc_lint_rewrite_not_null(const dbc_lint *lint, const dbc_lint_object *object,
 						  const char *column, int first)
 {
-	const char *name = dbc_lint_make_name(lint, subject, column, "not_null");
-	const char *table = subject->shown;
+	const char *name = dbc_lint_make_name(lint, object, column, "not_null");
+	const char *table = object->shown;
 	const char *c = dbc_lint_quote(lint, column);
 
 	return dbc_format(lint->host,
@@ -299,14 +303,14 @@ is_no_value(const char *bound)
 
 /* The condition that the bounds of a partition mean, or NULL. */
 static const char *
-bounds_of(const dbc_lint *lint, const dbc_lint_operation *deed)
+bounds_of(const dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const char *list = in_parentheses(lint, "in");
 	const char *from = in_parentheses(lint, "from");
 	const char *to = in_parentheses(lint, "to");
-	const char *column = dbc_lint_column_list(lint, deed->columns);
+	const char *column = dbc_lint_column_list(lint, operation->columns);
 
-	if (!column || deed->columns[1])
+	if (!column || operation->columns[1])
 		return NULL;
 	if (list)
 		return dbc_format(lint->host, "%s IS NOT NULL AND %s IN (%s)", column,
@@ -319,11 +323,13 @@ bounds_of(const dbc_lint *lint, const dbc_lint_operation *deed)
 
 /* A partition whose rows are known to fit. */
 const char *
-dbc_lint_rewrite_attach(const dbc_lint *lint, const dbc_lint_operation *deed)
+dbc_lint_rewrite_attach(const dbc_lint *lint,
+						const dbc_lint_operation *operation)
 {
-	const char *bounds = bounds_of(lint, deed);
-	const char *name = dbc_lint_make_name(lint, deed->other, NULL, "bounds");
-	const char *table = deed->other->shown;
+	const char *bounds = bounds_of(lint, operation);
+	const char *name =
+		dbc_lint_make_name(lint, operation->other, NULL, "bounds");
+	const char *table = operation->other->shown;
 
 	if (!bounds)
 		return NULL;
@@ -341,18 +347,20 @@ dbc_lint_rewrite_attach(const dbc_lint *lint, const dbc_lint_operation *deed)
 
 /* A query for rows that repeat a key. */
 const char *
-dbc_lint_query_duplicates(const dbc_lint *lint, const dbc_lint_operation *deed)
+dbc_lint_query_duplicates(const dbc_lint *lint,
+						  const dbc_lint_operation *operation)
 {
-	const char *columns = dbc_lint_column_list(lint, deed->columns);
-	const char *filled = joined(lint, deed->columns, " IS NOT NULL AND ", true);
+	const char *columns = dbc_lint_column_list(lint, operation->columns);
+	const char *filled =
+		joined(lint, operation->columns, " IS NOT NULL AND ", true);
 	static const char *const nulls[] = {"nulls", NULL};
 
-	if (!columns || dbc_lint_has_flag(deed, DBC_OP_PARTIAL) ||
+	if (!columns || dbc_lint_has_flag(operation, DBC_OP_PARTIAL) ||
 		end_of_word(lint, nulls))
 		return NULL;
 	return dbc_format(lint->host,
 					  "-- before it, this must give no row\n"
 					  "SELECT %s, count(*) FROM %s WHERE %s IS NOT NULL GROUP "
 					  "BY %s HAVING count(*) > 1;",
-					  columns, deed->subject->shown, filled, columns);
+					  columns, operation->object->shown, filled, columns);
 }

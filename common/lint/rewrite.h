@@ -21,12 +21,12 @@ extern const char *dbc_lint_column_list(const dbc_lint *lint,
 /* A name for something new that belongs to a column of a table, in quotes where
  * it needs them: "orders_note_check". */
 extern const char *dbc_lint_make_name(const dbc_lint *lint,
-									  const dbc_lint_object *subject,
+									  const dbc_lint_object *object,
 									  const char *column, const char *suffix);
 
 /* The same of several columns: "orders_customer_day_idx". */
 extern const char *dbc_lint_make_key_name(const dbc_lint *lint,
-										  const dbc_lint_object *subject,
+										  const dbc_lint_object *object,
 										  const char *const *columns,
 										  const char *suffix);
 
@@ -40,25 +40,28 @@ extern const char *dbc_lint_insert_words(const dbc_lint *lint,
 extern const char *dbc_lint_rewrite_index(const dbc_lint *lint);
 extern const char *
 dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
-								   const dbc_lint_operation *deed);
+								   const dbc_lint_operation *operation);
 extern const char *dbc_lint_rewrite_unique(const dbc_lint *lint,
-										   const dbc_lint_operation *deed);
+										   const dbc_lint_operation *operation);
 
 /* [PG] A constraint that is there first and proven later. */
-extern const char *dbc_lint_rewrite_not_valid(const dbc_lint *lint,
-											  const dbc_lint_operation *deed);
+extern const char *
+dbc_lint_rewrite_not_valid(const dbc_lint *lint,
+						   const dbc_lint_operation *operation);
 /* its steps are numbered from first */
 extern const char *dbc_lint_rewrite_not_null(const dbc_lint *lint,
-											 const dbc_lint_object *subject,
+											 const dbc_lint_object *object,
 											 const char *column, int first);
 extern const char *dbc_lint_rewrite_attach(const dbc_lint *lint,
-										   const dbc_lint_operation *deed);
+										   const dbc_lint_operation *operation);
 
 /* [PG] A column whose rows are written in small pieces. */
-extern const char *dbc_lint_rewrite_add_column(const dbc_lint *lint,
-											   const dbc_lint_operation *deed);
-extern const char *dbc_lint_rewrite_change_type(const dbc_lint *lint,
-												const dbc_lint_operation *deed);
+extern const char *
+dbc_lint_rewrite_add_column(const dbc_lint *lint,
+							const dbc_lint_operation *operation);
+extern const char *
+dbc_lint_rewrite_change_type(const dbc_lint *lint,
+							 const dbc_lint_operation *operation);
 
 /* The call of dbmigrate_backfill() for an UPDATE of a table, for one of its
  * columns unless that is NULL; a comment where it has no key to go by. */
@@ -68,7 +71,8 @@ extern const char *dbc_lint_rewrite_backfill(const dbc_lint *lint,
 											 const char *update);
 
 /* A query for rows that repeat a key. */
-extern const char *dbc_lint_query_duplicates(const dbc_lint *lint,
-											 const dbc_lint_operation *deed);
+extern const char *
+dbc_lint_query_duplicates(const dbc_lint *lint,
+						  const dbc_lint_operation *operation);
 
 #endif /* DBC_LINT_REWRITE_H */

@@ -39,13 +39,13 @@ dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 /* A column whose default is written into the rows in small pieces. */
 const char *
 dbc_lint_rewrite_add_column(const dbc_lint *lint,
-							const dbc_lint_operation *deed)
+							const dbc_lint_operation *operation)
 {
-	const char *table = deed->subject->shown;
-	const char *column = dbc_lint_quote(lint, deed->column);
+	const char *table = operation->object->shown;
+	const char *column = dbc_lint_quote(lint, operation->column);
 
-	if (!deed->type || !deed->text ||
-		!(dbc_lint_has_flag(deed, DBC_OP_DEFAULT)))
+	if (!operation->type || !operation->text ||
+		!(dbc_lint_has_flag(operation, DBC_OP_DEFAULT)))
 		return NULL;
 	return dbc_format(
 		lint->host,
@@ -54,39 +54,40 @@ dbc_lint_rewrite_add_column(const dbc_lint *lint,
 		"ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n"
 		"-- then, outside a transaction\n"
 		"%s%s%s",
-		table, column, deed->type, table, column, deed->text,
+		table, column, operation->type, table, column, operation->text,
 		dbc_lint_rewrite_backfill(
-			lint, deed->subject, deed->column,
+			lint, operation->object, operation->column,
 			dbc_format(lint->host,
 					   "UPDATE %s SET %s = DEFAULT WHERE %s IS NULL", table,
 					   column, column)),
-		dbc_lint_has_flag(deed, DBC_OP_NOT_NULL) ? "\n" : "",
-		dbc_lint_has_flag(deed, DBC_OP_NOT_NULL)
-			? dbc_lint_rewrite_not_null(lint, deed->subject, deed->column, 2)
+		dbc_lint_has_flag(operation, DBC_OP_NOT_NULL) ? "\n" : "",
+		dbc_lint_has_flag(operation, DBC_OP_NOT_NULL)
+			? dbc_lint_rewrite_not_null(lint, operation->object,
+										operation->column, 2)
 			: "");
 }
 
 /* A column of another type, filled beside the old one, which it replaces. */
 const char *
 dbc_lint_rewrite_change_type(const dbc_lint *lint,
-							 const dbc_lint_operation *deed)
+							 const dbc_lint_operation *operation)
 {
-	const char *table = deed->subject->shown;
-	const char *old = dbc_lint_quote(lint, deed->column);
-	const char *fresh =
-		dbc_lint_quote(lint, dbc_format(lint->host, "%s_new", deed->column));
-	const char *former =
-		dbc_lint_quote(lint, dbc_format(lint->host, "%s_old", deed->column));
+	const char *table = operation->object->shown;
+	const char *old = dbc_lint_quote(lint, operation->column);
+	const char *fresh = dbc_lint_quote(
+		lint, dbc_format(lint->host, "%s_new", operation->column));
+	const char *former = dbc_lint_quote(
+		lint, dbc_format(lint->host, "%s_old", operation->column));
 	const char *trigger =
-		dbc_lint_make_name(lint, deed->subject, deed->column, "sync");
+		dbc_lint_make_name(lint, operation->object, operation->column, "sync");
 	const char *update = dbc_format(
 		lint->host,
 		"UPDATE %s SET %s = CAST(%s AS %s) WHERE %s IS NULL AND %s IS NOT NULL",
-		table, fresh, old, deed->type, fresh, old);
+		table, fresh, old, operation->type, fresh, old);
 	dbc_buffer sql;
 
 	/* in a trigger the columns of the expression have other names */
-	if (deed->text)
+	if (operation->text)
 		return "Add a column of the new type, fill it by a trigger and in "
 			   "small pieces, and let it take the place of the old one.";
 	dbc_buffer_init(&sql, lint->host);
@@ -98,14 +99,15 @@ dbc_lint_rewrite_change_type(const dbc_lint *lint,
 		"BEGIN NEW.%s := CAST(NEW.%s AS %s); RETURN NEW; END $$;\n"
 		"CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW "
 		"EXECUTE FUNCTION %s();\n",
-		table, fresh, deed->type, trigger, fresh, old, deed->type, trigger,
-		table, trigger);
+		table, fresh, operation->type, trigger, fresh, old, operation->type,
+		trigger, table, trigger);
 	dbc_append_format(
 		&sql,
 		"-- then, outside a transaction\n"
 		"%s\n"
 		"-- build the indexes the new column needs, CONCURRENTLY\n",
-		dbc_lint_rewrite_backfill(lint, deed->subject, deed->column, update));
+		dbc_lint_rewrite_backfill(lint, operation->object, operation->column,
+								  update));
 	dbc_append_format(
 		&sql,
 		"-- migration 2; move default, sequence and constraints along\n"

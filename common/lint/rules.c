@@ -4,8 +4,8 @@
  */
 #include "common/lint/rule.h"
 
-#define DBC_RULE(name, id, engines, weight, optional, aliases, why) \
-	{id, DBC_ON_##engines, DBC_LINT_##weight, optional, aliases, why},
+#define DBC_RULE(name, id, engines, severity, optional, aliases, why) \
+	{id, DBC_ON_##engines, DBC_LINT_##severity, optional, aliases, why},
 const dbc_lint_rule dbc_lint_rules[] = {
 #include "common/lint/rules.def"
 };

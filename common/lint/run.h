@@ -40,7 +40,7 @@ typedef struct dbc_lint_finding
 	int statement_no; /* 0: of the script as a whole */
 	int line;
 	dbc_lint_rule_id rule;
-	dbc_lint_severity weight;
+	dbc_lint_severity severity;
 	const char *message;
 	const char *suggestion; /* or NULL */
 	int place; /* in the order they came; dbc_lint_add_finding() sets it */
@@ -50,7 +50,7 @@ typedef struct dbc_lint_finding
 typedef struct dbc_lint_result
 {
 	dbc_script script;
-	const dbc_lint_analysis *readings; /* one per statement */
+	const dbc_lint_analysis *analyses; /* one per statement */
 	const dbc_lint_finding *items;	   /* by statement, then rule */
 	int count;
 } dbc_lint_result;
@@ -65,7 +65,7 @@ extern dbc_lint_runner *dbc_lint_make_runner(dbc_host *host,
 extern dbc_lint_result dbc_lint_source_text(dbc_lint_runner *linter,
 											const dbc_lint_source *source);
 
-extern const char *dbc_lint_severity_name(dbc_lint_severity weight);
+extern const char *dbc_lint_severity_name(dbc_lint_severity severity);
 
 /* ---- lint/impact.c ---- */
 

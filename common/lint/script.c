@@ -18,7 +18,7 @@ typedef struct script_state
 	setting *settings; /* not put back yet */
 } script_state;
 
-/* The state of a script, made at its first deed. */
+/* The state of a script, made at its first operation. */
 static script_state *
 state_of(const dbc_lint *lint, void **state)
 {
@@ -31,23 +31,24 @@ state_of(const dbc_lint *lint, void **state)
  * is taken for put back. */
 static void
 note_setting(const dbc_lint *lint, script_state *s,
-			 const dbc_lint_operation *deed)
+			 const dbc_lint_operation *operation)
 {
 	setting **place;
 	setting *added;
 
-	if (!deed->name || !deed->text || (deed->flags & DBC_OP_LOCAL))
+	if (!operation->name || !operation->text ||
+		(operation->flags & DBC_OP_LOCAL))
 		return;
 	for (place = &s->settings; *place; place = &(*place)->next)
-		if (dbc_same((*place)->name, deed->name))
+		if (dbc_same((*place)->name, operation->name))
 		{
-			if (!dbc_same((*place)->value, deed->text))
+			if (!dbc_same((*place)->value, operation->text))
 				*place = (*place)->next;
 			return;
 		}
 	added = dbc_alloc(lint->host, sizeof(*added));
-	added->name = deed->name;
-	added->value = deed->text;
+	added->name = operation->name;
+	added->value = operation->text;
 	added->statement = lint->statement;
 	*place = added;
 }
@@ -141,25 +142,27 @@ report_transactions(dbc_lint *lint)
 	lint->statement = end;
 }
 
-/* Whether a deed fails when it is done a second time. */
+/* Whether an operation fails when it is done a second time. */
 static bool
-fails_again(const dbc_lint_operation *deed)
+fails_again(const dbc_lint_operation *operation)
 {
-	if (deed->flags & (DBC_OP_IF_EXISTS | DBC_OP_INITIAL))
+	if (operation->flags & (DBC_OP_IF_EXISTS | DBC_OP_INITIAL))
 		return false;
-	return deed->verb == DBC_V_CREATE || deed->verb == DBC_V_DROP ||
-		   deed->verb == DBC_V_ADD_COLUMN || deed->verb == DBC_V_DROP_COLUMN ||
-		   deed->verb == DBC_V_CREATE_INDEX || deed->verb == DBC_V_DROP_INDEX;
+	return operation->verb == DBC_V_CREATE || operation->verb == DBC_V_DROP ||
+		   operation->verb == DBC_V_ADD_COLUMN ||
+		   operation->verb == DBC_V_DROP_COLUMN ||
+		   operation->verb == DBC_V_CREATE_INDEX ||
+		   operation->verb == DBC_V_DROP_INDEX;
 }
 
 /* Rules about a script as a whole. */
 void
-dbc_lint_check_script(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_script(dbc_lint *lint, const dbc_lint_operation *operation,
 					  void **state)
 {
 	script_state *s = state_of(lint, state);
 
-	if (!deed)
+	if (!operation)
 	{
 		report_transactions(lint);
 		report_settings(lint, s);
@@ -170,10 +173,10 @@ dbc_lint_check_script(dbc_lint *lint, const dbc_lint_operation *deed,
 				"way back will do.",
 				"the migration has no way back");
 	}
-	else if (deed->verb == DBC_V_SET)
-		note_setting(lint, s, deed);
+	else if (operation->verb == DBC_V_SET)
+		note_setting(lint, s, operation);
 	else if (!lint->atomic && lint->script->nstatements > 1 &&
-			 fails_again(deed))
+			 fails_again(operation))
 		dbc_lint_report(lint, DBC_RULE_missing_if_exists,
 						"Write it with IF EXISTS or IF NOT EXISTS.",
 						"%s fails when the script is run again after a failure",

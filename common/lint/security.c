@@ -4,11 +4,11 @@
  */
 #include "common/lint/context.h"
 
-/* Whether a subject is of a type. */
+/* Whether an object is of a type. */
 static bool
-is_a(const dbc_lint_operation *deed, const char *type)
+is_a(const dbc_lint_operation *operation, const char *type)
 {
-	return deed->subject && dbc_same(deed->subject->type, type);
+	return operation->object && dbc_same(operation->object->type, type);
 }
 
 /* Whether the script makes a policy for a table. */
@@ -19,13 +19,14 @@ has_policy(const dbc_lint *lint, const dbc_lint_object *table)
 	int d;
 
 	for (s = 0; s < lint->script->nstatements; s++)
-		for (d = 0; d < lint->readings[s].ndeeds; d++)
+		for (d = 0; d < lint->analyses[s].noperations; d++)
 		{
-			const dbc_lint_operation *deed = &lint->readings[s].deeds[d];
+			const dbc_lint_operation *operation =
+				&lint->analyses[s].operations[d];
 
-			if (deed->verb == DBC_V_CREATE && is_a(deed, "policy") &&
-				deed->other == table &&
-				!dbc_lint_has_flag(deed, DBC_OP_RESTRICTIVE))
+			if (operation->verb == DBC_V_CREATE && is_a(operation, "policy") &&
+				operation->other == table &&
+				!dbc_lint_has_flag(operation, DBC_OP_RESTRICTIVE))
 				return true;
 		}
 	return false;
@@ -33,76 +34,78 @@ has_policy(const dbc_lint *lint, const dbc_lint_object *table)
 
 /* Rows that nobody sees. */
 static void
-judge_enable(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_enable(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if (deed->subject && !has_policy(lint, deed->subject))
+	if (operation->object && !has_policy(lint, operation->object))
 		dbc_lint_report(
 			lint, DBC_RULE_rls_enable,
 			"Create its policies in the same script.",
 			"nobody but its owner sees rows of %s until it has a policy",
-			deed->subject->shown);
+			operation->object->shown);
 }
 
 /* Rows that fewer see. */
 static void
-judge_policy(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_policy(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if (dbc_lint_has_flag(deed, DBC_OP_RESTRICTIVE) && deed->other &&
-		!dbc_lint_is_exempt(lint, deed->other))
+	if (dbc_lint_has_flag(operation, DBC_OP_RESTRICTIVE) && operation->other &&
+		!dbc_lint_is_exempt(lint, operation->other))
 		dbc_lint_report(
 			lint, DBC_RULE_policy_restrictive,
 			"Make sure that programs do not need the rows it hides.",
 			"policy %s hides rows of %s that other policies show",
-			dbc_lint_quote(lint, deed->subject->name), deed->other->shown);
+			dbc_lint_quote(lint, operation->object->name),
+			operation->other->shown);
 }
 
 /* A function that runs as its owner. */
 static void
-judge_function(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_function(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if ((deed->flags & (DBC_OP_DEFINER | DBC_OP_PINNED)) == DBC_OP_DEFINER)
+	if ((operation->flags & (DBC_OP_DEFINER | DBC_OP_PINNED)) == DBC_OP_DEFINER)
 		dbc_lint_report(
 			lint, DBC_RULE_function_search_path,
 			"Add SET search_path = pg_catalog, pg_temp, and the schemas "
 			"it needs before pg_temp.",
 			"%s %s runs with its owner's rights and its caller's "
 			"search_path",
-			deed->subject->type, deed->subject->shown);
+			operation->object->type, operation->object->shown);
 }
 
 /* Rights that go further than needed. */
 static void
-judge_grant(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_grant(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *what = deed->subject ? deed->subject->shown : "it";
-	bool all = deed->type && dbc_starts_with_nocase(deed->type, "all");
+	const char *what = operation->object ? operation->object->shown : "it";
+	bool all =
+		operation->type && dbc_starts_with_nocase(operation->type, "all");
 
-	if (deed->new_name && dbc_same(deed->new_name, "public"))
-		dbc_lint_report(lint, DBC_RULE_grant_public, "Grant it to a role.",
-						"everybody gets %s on %s",
-						all || !deed->type ? "all privileges" : deed->type,
-						what);
+	if (operation->new_name && dbc_same(operation->new_name, "public"))
+		dbc_lint_report(
+			lint, DBC_RULE_grant_public, "Grant it to a role.",
+			"everybody gets %s on %s",
+			all || !operation->type ? "all privileges" : operation->type, what);
 	else if (all)
-		dbc_lint_report(lint, DBC_RULE_grant_broad,
-						"Grant the privileges that are needed.",
-						"%s gets all privileges on %s",
-						deed->new_name ? deed->new_name : "a role", what);
+		dbc_lint_report(
+			lint, DBC_RULE_grant_broad, "Grant the privileges that are needed.",
+			"%s gets all privileges on %s",
+			operation->new_name ? operation->new_name : "a role", what);
 }
 
 void
-dbc_lint_check_security(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_security(dbc_lint *lint, const dbc_lint_operation *operation,
 						void **state)
 {
 	(void) state;
-	if (!deed)
+	if (!operation)
 		return;
-	if (deed->verb == DBC_V_ENABLE_SECURITY)
-		judge_enable(lint, deed);
-	else if (deed->verb == DBC_V_GRANT)
-		judge_grant(lint, deed);
-	else if (deed->verb == DBC_V_CREATE && is_a(deed, "policy"))
-		judge_policy(lint, deed);
-	else if (deed->verb == DBC_V_CREATE &&
-			 (is_a(deed, "function") || is_a(deed, "procedure")))
-		judge_function(lint, deed);
+	if (operation->verb == DBC_V_ENABLE_SECURITY)
+		judge_enable(lint, operation);
+	else if (operation->verb == DBC_V_GRANT)
+		judge_grant(lint, operation);
+	else if (operation->verb == DBC_V_CREATE && is_a(operation, "policy"))
+		judge_policy(lint, operation);
+	else if (operation->verb == DBC_V_CREATE &&
+			 (is_a(operation, "function") || is_a(operation, "procedure")))
+		judge_function(lint, operation);
 }

@@ -31,63 +31,65 @@ is_outside(const dbc_lint *lint)
 
 /* Why SQLite cannot add a column to a table with rows, or NULL. */
 static const char *
-obstacle(const dbc_lint_operation *deed)
+obstacle(const dbc_lint_operation *operation)
 {
-	if (deed->flags & DBC_OP_PRIMARY)
+	if (operation->flags & DBC_OP_PRIMARY)
 		return "it is a primary key";
-	if (deed->flags & DBC_OP_UNIQUE)
+	if (operation->flags & DBC_OP_UNIQUE)
 		return "it is unique";
-	if (deed->flags & DBC_OP_STORED)
+	if (operation->flags & DBC_OP_STORED)
 		return "it is generated and stored";
-	if (deed->flags & DBC_OP_NONCONSTANT)
+	if (operation->flags & DBC_OP_NONCONSTANT)
 		return "its default is no constant";
 	return NULL;
 }
 
 /* A new column of a table that may have rows. */
 static void
-judge_add_column(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_add_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *why = obstacle(deed);
-	bool always = deed->flags & (DBC_OP_PRIMARY | DBC_OP_UNIQUE);
-	dbc_lint_severity weight;
+	const char *why = obstacle(operation);
+	bool always = operation->flags & (DBC_OP_PRIMARY | DBC_OP_UNIQUE);
+	dbc_lint_severity severity;
 
-	if (deed->flags & DBC_OP_INITIAL)
+	if (operation->flags & DBC_OP_INITIAL)
 		return;
-	if (why && (always || !is_empty(deed->subject)))
+	if (why && (always || !is_empty(operation->object)))
 	{
 		lint->explained |= always;
 		dbc_lint_report(
-			lint, DBC_RULE_add_column_nonconst_default, deed->rebuild,
+			lint, DBC_RULE_add_column_nonconst_default, operation->rebuild,
 			"SQLite does not add column %s to table %s%s%s: %s",
-			quoted(lint, deed->column), deed->subject->shown,
-			dbc_lint_size_text(lint, deed->subject),
-			always || !deed->subject->may_grow ? "" : " if it has rows", why);
+			quoted(lint, operation->column), operation->object->shown,
+			dbc_lint_size_text(lint, operation->object),
+			always || !operation->object->may_grow ? "" : " if it has rows",
+			why);
 	}
-	if (deed->flags & DBC_OP_CHECKED &&
+	if (operation->flags & DBC_OP_CHECKED &&
 		dbc_lint_rate_by_size(lint, DBC_RULE_add_column_check_scan,
-							  deed->subject, &weight))
+							  operation->object, &severity))
 		dbc_lint_report_as(
-			lint, DBC_RULE_add_column_check_scan, weight,
+			lint, DBC_RULE_add_column_check_scan, severity,
 			"Have the rows comply with it first, or check in the program.",
 			"all rows of table %s%s are read to check column %s",
-			deed->subject->shown, dbc_lint_size_text(lint, deed->subject),
-			quoted(lint, deed->column));
+			operation->object->shown,
+			dbc_lint_size_text(lint, operation->object),
+			quoted(lint, operation->column));
 }
 
 /* A column that goes, if SQLite does not let it. */
 static void
-judge_drop_column(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_error *refused = lint->readings[lint->statement].refused;
+	const dbc_error *refused = lint->analyses[lint->statement].refused;
 
 	/* a table that is not there blocks nothing */
-	if (!refused || (!deed->subject->id && !deed->subject->made_in))
+	if (!refused || (!operation->object->id && !operation->object->made_in))
 		return;
 	lint->explained = true;
-	dbc_lint_report(lint, DBC_RULE_drop_column_blocked, deed->rebuild,
+	dbc_lint_report(lint, DBC_RULE_drop_column_blocked, operation->rebuild,
 					"SQLite does not drop column %s of table %s: %s",
-					quoted(lint, deed->column), deed->subject->shown,
+					quoted(lint, operation->column), operation->object->shown,
 					refused->message);
 }
 
@@ -95,97 +97,100 @@ judge_drop_column(dbc_lint *lint, const dbc_lint_operation *deed)
 
 /* What dropping a table does to rows of others. */
 static void
-judge_cascade(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const dbc_lint_object *child = deed->other;
+	const dbc_lint_object *child = operation->other;
 
-	if (is_empty(deed->subject) || is_empty(child) || child->dropped ||
-		dbc_lint_is_exempt(lint, deed->subject) ||
+	if (is_empty(operation->object) || is_empty(child) || child->dropped ||
+		dbc_lint_is_exempt(lint, operation->object) ||
 		dbc_lint_is_exempt(lint, child))
 		return;
 	dbc_lint_report_as(
 		lint, DBC_RULE_rebuild_cascade,
-		deed->name ? DBC_LINT_ERROR : DBC_LINT_WARNING,
-		deed->rebuild
-			? deed->rebuild
+		operation->name ? DBC_LINT_ERROR : DBC_LINT_WARNING,
+		operation->rebuild
+			? operation->rebuild
 			: "Decide what shall become of these rows, and change them first.",
 		"DROP TABLE deletes all rows of %s first%s, and ON DELETE %s then %s "
 		"rows of %s%s",
-		deed->subject->shown,
-		deed->name ? "" : ", wherever foreign keys are enforced", deed->text,
-		dbc_same(deed->text, "CASCADE") ? "deletes" : "changes", child->shown,
-		dbc_lint_size_text(lint, child));
+		operation->object->shown,
+		operation->name ? "" : ", wherever foreign keys are enforced",
+		operation->text,
+		dbc_same(operation->text, "CASCADE") ? "deletes" : "changes",
+		child->shown, dbc_lint_size_text(lint, child));
 }
 
 /* Something that the new table does not have. */
 static void
-judge_loss(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_loss(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *name = deed->name ? quoted(lint, deed->name) : NULL;
+	const char *name = operation->name ? quoted(lint, operation->name) : NULL;
 	const char *thing;
-	dbc_lint_severity weight = DBC_LINT_WARNING;
+	dbc_lint_severity severity = DBC_LINT_WARNING;
 
-	if (dbc_lint_is_exempt(lint, deed->subject))
+	if (dbc_lint_is_exempt(lint, operation->object))
 		return;
-	if (dbc_same(deed->type, "option"))
-		thing = deed->name;
-	else if (dbc_same(deed->type, "sequence"))
+	if (dbc_same(operation->type, "option"))
+		thing = operation->name;
+	else if (dbc_same(operation->type, "sequence"))
 		thing = "the number AUTOINCREMENT goes on with: those of rows that "
 				"were deleted are given again";
-	else if (dbc_same(deed->type, "constraint"))
+	else if (dbc_same(operation->type, "constraint"))
 	{
-		thing = deed->text;
-		weight = DBC_LINT_INFO;
+		thing = operation->text;
+		severity = DBC_LINT_INFO;
 	}
-	else if (deed->text)
-		thing =
-			dbc_format(lint->host, "%s %s of column %s",
-					   dbc_same(deed->type, "default") ? "DEFAULT" : "COLLATE",
-					   deed->text, name);
+	else if (operation->text)
+		thing = dbc_format(lint->host, "%s %s of column %s",
+						   dbc_same(operation->type, "default") ? "DEFAULT"
+																: "COLLATE",
+						   operation->text, name);
 	else
-		thing = dbc_format(lint->host, "%s %s", deed->type, name);
-	dbc_lint_report_as(lint, DBC_RULE_rebuild_loses_objects, weight,
-					   deed->rebuild, "table %s loses %s", deed->other->shown,
-					   thing);
+		thing = dbc_format(lint->host, "%s %s", operation->type, name);
+	dbc_lint_report_as(lint, DBC_RULE_rebuild_loses_objects, severity,
+					   operation->rebuild, "table %s loses %s",
+					   operation->other->shown, thing);
 }
 
 /* A column whose values may be null where they are copied to takes none. */
 static void
-judge_not_null(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_not_null(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *column = quoted(lint, deed->column);
+	const char *column = quoted(lint, operation->column);
 
-	if (is_empty(deed->subject) || dbc_lint_is_exempt(lint, deed->subject) ||
-		!dbc_same(deed->command, "INSERT ... SELECT"))
+	if (is_empty(operation->object) ||
+		dbc_lint_is_exempt(lint, operation->object) ||
+		!dbc_same(operation->command, "INSERT ... SELECT"))
 		return;
 	dbc_lint_report(
 		lint, DBC_RULE_nullable_to_notnull_no_default,
 		dbc_format(lint->host, "Select coalesce(%s, %s) in its place.", column,
-				   deed->text ? deed->text : "..."),
+				   operation->text ? operation->text : "..."),
 		"the copy fails if column %s of table %s%s has a null", column,
-		deed->subject->shown, dbc_lint_size_text(lint, deed->subject));
+		operation->object->shown, dbc_lint_size_text(lint, operation->object));
 }
 
 /* A column whose values are copied into one of another type. */
 static void
-judge_type(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_type(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *column = quoted(lint, deed->column);
-	const char *type = deed->type[0] ? deed->type : "no type";
+	const char *column = quoted(lint, operation->column);
+	const char *type = operation->type[0] ? operation->type : "no type";
 
-	if (is_empty(deed->subject) || dbc_lint_is_exempt(lint, deed->subject))
+	if (is_empty(operation->object) ||
+		dbc_lint_is_exempt(lint, operation->object))
 		return;
 	dbc_lint_report(
 		lint, DBC_RULE_change_type_affinity,
 		dbc_format(lint->host,
 				   "SELECT typeof(%s), count(*) FROM %s GROUP BY 1;", column,
-				   deed->subject->shown),
-		deed->flags & DBC_OP_STRICT_TABLE
+				   operation->object->shown),
+		operation->flags & DBC_OP_STRICT_TABLE
 			? "the copy fails at values of column %s of table %s that are "
 			  "not of type %s"
 			: "values of column %s of table %s are copied into %s, which "
 			  "SQLite does not convert unless nothing is lost by it",
-		column, deed->subject->shown, type);
+		column, operation->object->shown, type);
 }
 
 /* ---- settings ---- */
@@ -201,11 +206,12 @@ is_off(const char *value)
 
 /* A PRAGMA; *told is whether the script has heard of foreign keys. */
 static void
-judge_setting(dbc_lint *lint, const dbc_lint_operation *deed, void **told)
+judge_setting(dbc_lint *lint, const dbc_lint_operation *operation, void **told)
 {
-	if (!deed->text)
+	if (!operation->text)
 		return;
-	if (dbc_same(deed->name, "foreign_keys") && lint->transactional && !*told)
+	if (dbc_same(operation->name, "foreign_keys") && lint->transactional &&
+		!*told)
 	{
 		*told = lint;
 		dbc_lint_report(
@@ -216,7 +222,8 @@ judge_setting(dbc_lint *lint, const dbc_lint_operation *deed, void **told)
 			"dbcare does what it asks for until the script ends, and "
 			"checks all foreign keys then");
 	}
-	if (dbc_same(deed->name, "writable_schema") && !is_off(deed->text))
+	if (dbc_same(operation->name, "writable_schema") &&
+		!is_off(operation->text))
 		dbc_lint_report(
 			lint, DBC_RULE_writable_schema,
 			"Use ALTER TABLE or dbmigrate_rebuild().",
@@ -224,12 +231,12 @@ judge_setting(dbc_lint *lint, const dbc_lint_operation *deed, void **told)
 			"hand");
 }
 
-/* Looks at a statement as a whole: it has at least one deed. */
+/* Looks at a statement as a whole: it has at least one operation. */
 static void
-judge_statement(dbc_lint *lint, const dbc_lint_operation *deed)
+judge_statement(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	if (deed != lint->readings[lint->statement].deeds || !lint->transactional ||
-		!is_outside(lint))
+	if (operation != lint->analyses[lint->statement].operations ||
+		!lint->transactional || !is_outside(lint))
 		return;
 	dbc_lint_report(lint, DBC_RULE_vacuum_or_journal_in_txn,
 					"Register it as a migration of its own, with the option "
@@ -239,41 +246,41 @@ judge_statement(dbc_lint *lint, const dbc_lint_operation *deed)
 }
 
 void
-dbc_lint_check_sqlite(dbc_lint *lint, const dbc_lint_operation *deed,
+dbc_lint_check_sqlite(dbc_lint *lint, const dbc_lint_operation *operation,
 					  void **state)
 {
-	if (!deed || lint->engine != DBC_ON_SQLITE)
+	if (!operation || lint->engine != DBC_ON_SQLITE)
 		return;
-	judge_statement(lint, deed);
-	switch (deed->verb)
+	judge_statement(lint, operation);
+	switch (operation->verb)
 	{
 		case DBC_V_ADD_COLUMN:
-			judge_add_column(lint, deed);
+			judge_add_column(lint, operation);
 			break;
 		case DBC_V_DROP_COLUMN:
-			judge_drop_column(lint, deed);
+			judge_drop_column(lint, operation);
 			break;
 		case DBC_V_CASCADE:
-			judge_cascade(lint, deed);
+			judge_cascade(lint, operation);
 			break;
 		case DBC_V_LOSE:
-			judge_loss(lint, deed);
+			judge_loss(lint, operation);
 			break;
 		case DBC_V_SET_NOT_NULL:
-			judge_not_null(lint, deed);
+			judge_not_null(lint, operation);
 			break;
 		case DBC_V_CHANGE_TYPE:
-			judge_type(lint, deed);
+			judge_type(lint, operation);
 			break;
 		case DBC_V_SET:
-			judge_setting(lint, deed, state);
+			judge_setting(lint, operation, state);
 			break;
 		case DBC_V_TAKE_FOR_TEXT:
 			dbc_lint_report(
 				lint, DBC_RULE_double_quoted_string,
 				"Write text in single quotes.",
 				"\"%s\" is no name there, so SQLite takes it for text",
-				deed->name);
+				operation->name);
 			break;
 		default:
 			break;

@@ -309,7 +309,7 @@ report_unused(dbc_lint *lint, const ignore *ignore)
 							: 0,
 		.line = ignore->line,
 		.rule = DBC_RULE_unused_suppression,
-		.weight = dbc_lint_rules[DBC_RULE_unused_suppression].weight,
+		.severity = dbc_lint_rules[DBC_RULE_unused_suppression].severity,
 		.suggestion = empty ? "Name the rules it is about."
 							: "Remove it, or correct the rules it names."};
 

@@ -34,7 +34,7 @@ add_errors(const dbc_migrate_step *step, const dbc_lint_result *linted,
 	{
 		const dbc_lint_finding *finding = &linted->items[i];
 
-		if (finding->weight != DBC_LINT_ERROR)
+		if (finding->severity != DBC_LINT_ERROR)
 			continue;
 		errors++;
 		dbc_append_format(words, "%sIn %s, line %d: %s (%s).",

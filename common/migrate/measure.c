@@ -325,17 +325,17 @@ refuse_table(const sizing *s, int number, const dbc_lint_object *table,
 static void
 refuse_statement(const sizing *s, int number)
 {
-	const dbc_lint_analysis *reading = &s->linted->readings[number];
+	const dbc_lint_analysis *analysis = &s->linted->analyses[number];
 	int i;
 
-	for (i = 0; i < reading->neffects; i++)
-		if (reading->effects[i].rewrites || reading->effects[i].scans)
-			refuse_table(s, number, reading->effects[i].subject,
-						 reading->effects[i].rewrites ? "rewritten" : "read");
-	for (i = 0; i < reading->ndeeds; i++)
-		if (reading->deeds[i].subject &&
-			(reading->deeds[i].flags & DBC_OP_NO_WHERE))
-			refuse_table(s, number, reading->deeds[i].subject, "changed");
+	for (i = 0; i < analysis->neffects; i++)
+		if (analysis->effects[i].rewrites || analysis->effects[i].scans)
+			refuse_table(s, number, analysis->effects[i].object,
+						 analysis->effects[i].rewrites ? "rewritten" : "read");
+	for (i = 0; i < analysis->noperations; i++)
+		if (analysis->operations[i].object &&
+			(analysis->operations[i].flags & DBC_OP_NO_WHERE))
+			refuse_table(s, number, analysis->operations[i].object, "changed");
 }
 
 /* Fails if the plan reads or writes all of a table that is larger than the

@@ -358,7 +358,7 @@ finding_text(dbc_host *host, const dbc_lint_result *linted, int statement_no)
 		if (finding->statement_no == statement_no ||
 			(finding->statement_no == 0 && statement_no == 1))
 			dbc_append_format(&text, "%s%s %s: %s", text.length ? "\n" : "",
-							  dbc_lint_severity_name(finding->weight),
+							  dbc_lint_severity_name(finding->severity),
 							  dbc_lint_rules[finding->rule].id,
 							  finding->message);
 	}

@@ -362,7 +362,7 @@ print_rules_reference(void)
 		const dbc_lint_rule *rule = &dbc_lint_rules[i];
 
 		printf("| `%s` | %s%s | %s | ", rule->id,
-			   dbc_lint_severity_name(rule->weight),
+			   dbc_lint_severity_name(rule->severity),
 			   rule->optional ? ", optional" : "", engine_words(rule->engines));
 		print_escaped(rule->why, '|', '\\');
 		printf(" | ");

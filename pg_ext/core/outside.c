@@ -13,9 +13,10 @@
 
 /* Whether a statement is a VACUUM that rewrites nothing. */
 static bool
-is_vacuum(const dbc_lint_analysis *reading)
+is_vacuum(const dbc_lint_analysis *analysis)
 {
-	return reading->ndeeds > 0 && reading->deeds[0].verb == DBC_V_VACUUM;
+	return analysis->noperations > 0 &&
+		   analysis->operations[0].verb == DBC_V_VACUUM;
 }
 
 /*
@@ -27,11 +28,11 @@ is_vacuum(const dbc_lint_analysis *reading)
  */
 static bool
 is_patient(const dbc_outside_script *work, const dbc_statement *statement,
-		   const dbc_lint_analysis *reading)
+		   const dbc_lint_analysis *analysis)
 {
 	return statement->kind == DBC_STATEMENT_OUTSIDE &&
 		   (dbc_ends_with(statement->command, "CONCURRENTLY") ||
-			(work->version && is_vacuum(reading)));
+			(work->version && is_vacuum(analysis)));
 }
 
 /* How a statement is run. */
@@ -52,13 +53,13 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 		   dbcpg_worker_task *tasks)
 {
 	const dbc_script *script = work->script;
-	dbc_lint_analysis *readings = dbc_alloc(
-		&host->base, ((size_t) script->nstatements + 1) * sizeof(*readings));
+	dbc_lint_analysis *analyses = dbc_alloc(
+		&host->base, ((size_t) script->nstatements + 1) * sizeof(*analyses));
 	int ntasks = 0;
 	int i;
 
 	dbcpg_lint_analyze_script(&host->base, dbc_lint_begin_session(&host->base),
-							  script, readings);
+							  script, analyses);
 	for (i = 0; i < script->nstatements; i++)
 	{
 		const dbc_statement *s = &script->statements[i];
@@ -68,7 +69,7 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 			continue;
 		task->number = i + 1;
 		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
-		task->patient = is_patient(work, s, &readings[i]);
+		task->patient = is_patient(work, s, &analyses[i]);
 		task->manner = manner_of(work, s, i + 1 < first);
 		ntasks++;
 	}

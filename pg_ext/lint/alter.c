@@ -19,7 +19,7 @@ typedef struct command
 	dbcpg_lint_analyzer *r;
 	dbc_lint_object *table;
 	const AlterTableCmd *node;
-	unsigned flags; /* of every deed of it */
+	unsigned flags; /* of every operation of it */
 } command;
 
 /* Commands that need no more than a word for messages. */
@@ -53,29 +53,29 @@ static const struct
 	 "ALTER TABLE ... ENABLE ROW LEVEL SECURITY", NULL},
 };
 
-/* Adds a deed of the command. */
+/* Adds an operation of the command. */
 static dbc_lint_operation *
 add(const command *c, dbc_lint_verb verb, const char *text)
 {
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		dbcpg_lint_add_operation(c->r, verb, c->table, text);
 
-	deed->flags = c->flags;
+	operation->flags = c->flags;
 	if (c->node->missing_ok)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 	if (c->node->behavior == DROP_CASCADE)
-		deed->flags |= DBC_OP_CASCADE;
-	return deed;
+		operation->flags |= DBC_OP_CASCADE;
+	return operation;
 }
 
-/* Adds a deed about the column the command names. */
+/* Adds an operation about the column the command names. */
 static dbc_lint_operation *
 add_of_column(const command *c, dbc_lint_verb verb, const char *text)
 {
-	dbc_lint_operation *deed = add(c, verb, text);
+	dbc_lint_operation *operation = add(c, verb, text);
 
-	deed->column = dbcpg_lint_copy_text(c->r, c->node->name);
-	return deed;
+	operation->column = dbcpg_lint_copy_text(c->r, c->node->name);
+	return operation;
 }
 
 /* Whether a column is in the primary key, which keeps it from being null. */
@@ -113,16 +113,16 @@ add_column(const command *c)
 static void
 drop_column(const command *c)
 {
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		add_of_column(c, DBC_V_DROP_COLUMN, "ALTER TABLE ... DROP COLUMN");
 	dbcpg_lint_column *column =
-		dbcpg_lint_find_column(c->r, c->table, deed->column);
+		dbcpg_lint_find_column(c->r, c->table, operation->column);
 
 	if (!column)
 		return;
-	deed->old_type = column->type;
-	if (column->not_null && !is_in_key(c, deed->column))
-		deed->flags |= DBC_OP_NOT_NULL;
+	operation->old_type = column->type;
+	if (column->not_null && !is_in_key(c, operation->column))
+		operation->flags |= DBC_OP_NOT_NULL;
 	if (column->number)
 		dbcpg_lint_add_drop_effects(
 			c->r, RelationRelationId, dbcpg_lint_get_relation(c->table)->oid,
@@ -136,21 +136,21 @@ static void
 change_type(const command *c)
 {
 	const ColumnDef *def = castNode(ColumnDef, c->node->def);
-	dbc_lint_operation *deed = add_of_column(
+	dbc_lint_operation *operation = add_of_column(
 		c, DBC_V_CHANGE_TYPE, "ALTER TABLE ... ALTER COLUMN ... TYPE");
 	dbcpg_lint_column *column =
-		dbcpg_lint_find_column(c->r, c->table, deed->column);
+		dbcpg_lint_find_column(c->r, c->table, operation->column);
 	dbcpg_lint_column_type type = dbcpg_lint_read_type(c->r, def->typeName);
 
-	deed->type = type.text;
+	operation->type = type.text;
 	if (!dbcpg_lint_is_column_itself(def->raw_default, c->node->name,
 									 def->typeName))
-		deed->text = dbcpg_lint_text_after(c->r, "using",
-										   exprLocation(def->raw_default));
+		operation->text = dbcpg_lint_text_after(c->r, "using",
+												exprLocation(def->raw_default));
 	if (!column)
 		return;
-	deed->old_type = column->type;
-	dbcpg_lint_classify_type_change(c->r, deed, column, &type, def);
+	operation->old_type = column->type;
+	dbcpg_lint_classify_type_change(c->r, operation, column, &type, def);
 	column->type = type.text;
 	column->type_oid = type.oid;
 	column->typmod = type.typmod;
@@ -160,13 +160,13 @@ change_type(const command *c)
 static void
 set_not_null(const command *c)
 {
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		add_of_column(c, DBC_V_SET_NOT_NULL, "ALTER TABLE ... SET NOT NULL");
 	dbcpg_lint_column *column =
-		dbcpg_lint_find_column(c->r, c->table, deed->column);
+		dbcpg_lint_find_column(c->r, c->table, operation->column);
 
-	if (dbcpg_lint_is_not_null(c->r, c->table, deed->column))
-		deed->flags |= DBC_OP_PROVEN;
+	if (dbcpg_lint_is_not_null(c->r, c->table, operation->column))
+		operation->flags |= DBC_OP_PROVEN;
 	if (column)
 		column->not_null = true;
 }
@@ -175,10 +175,10 @@ set_not_null(const command *c)
 static void
 drop_not_null(const command *c)
 {
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		add_of_column(c, DBC_V_DROP_NOT_NULL, "ALTER TABLE ... DROP NOT NULL");
 	dbcpg_lint_column *column =
-		dbcpg_lint_find_column(c->r, c->table, deed->column);
+		dbcpg_lint_find_column(c->r, c->table, operation->column);
 
 	if (column)
 		column->not_null = false;
@@ -188,13 +188,13 @@ drop_not_null(const command *c)
 static void
 set_default(const command *c)
 {
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		add_of_column(c, DBC_V_SET_DEFAULT,
 					  c->node->def ? "ALTER TABLE ... SET DEFAULT"
 								   : "ALTER TABLE ... DROP DEFAULT");
 
 	if (c->node->def)
-		deed->text =
+		operation->text =
 			dbcpg_lint_text_after(c->r, "default", exprLocation(c->node->def));
 }
 
@@ -226,16 +226,16 @@ constraint_by_name(const command *c, dbc_lint_verb verb, const char *text)
 	const char *name = dbcpg_lint_copy_text(c->r, c->node->name);
 	dbcpg_lint_constraint *known =
 		dbcpg_lint_find_constraint(c->r, c->table, name);
-	dbc_lint_operation *deed = add(c, verb, text);
+	dbc_lint_operation *operation = add(c, verb, text);
 
-	deed->name = name;
+	operation->name = name;
 	if (!known)
 		return;
-	deed->type = constraint_word(known->type);
-	deed->other = known->other;
-	deed->columns = known->columns;
+	operation->type = constraint_word(known->type);
+	operation->other = known->other;
+	operation->columns = known->columns;
 	if (verb == DBC_V_VALIDATE && known->valid)
-		deed->flags |= DBC_OP_PROVEN;
+		operation->flags |= DBC_OP_PROVEN;
 	if (verb == DBC_V_VALIDATE)
 	{
 		known->valid = true;
@@ -254,21 +254,21 @@ partition(const command *c, dbc_lint_verb verb, const char *text)
 	const PartitionCmd *def = castNode(PartitionCmd, c->node->def);
 	dbc_lint_object *other =
 		dbcpg_lint_find_object(c->r, def->name, c->table->type);
-	dbc_lint_operation *deed = add(c, verb, text);
+	dbc_lint_operation *operation = add(c, verb, text);
 
-	deed->other = other;
+	operation->other = other;
 	if (dbcpg_detaches_concurrently(c->node))
-		deed->flags |= DBC_OP_CONCURRENTLY;
+		operation->flags |= DBC_OP_CONCURRENTLY;
 	if (!dbc_same(c->table->type, "table"))
 		return;
-	deed->columns = dbcpg_lint_find_partition_key(c->r, c->table);
+	operation->columns = dbcpg_lint_find_partition_key(c->r, c->table);
 	if (verb == DBC_V_ATTACH &&
-		dbcpg_lint_partition_fits(c->r, other, deed->columns))
-		deed->flags |= DBC_OP_PROVEN;
+		dbcpg_lint_partition_fits(c->r, other, operation->columns))
+		operation->flags |= DBC_OP_PROVEN;
 	other->is_partition = verb == DBC_V_ATTACH;
 	dbcpg_lint_add_tree_effect(c->r, other, DBC_L_ACCESS_EXCLUSIVE, false,
 							   verb == DBC_V_ATTACH &&
-								   !(deed->flags & DBC_OP_PROVEN));
+								   !(operation->flags & DBC_OP_PROVEN));
 	dbcpg_lint_add_partition_effects(c->r,
 									 dbcpg_lint_get_relation(c->table)->oid,
 									 DBC_L_NONE, verb == DBC_V_ATTACH);

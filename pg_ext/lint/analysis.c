@@ -29,27 +29,27 @@ longer(dbcpg_lint_analyzer *r, const void *list, int *room, int count,
 
 dbc_lint_operation *
 dbcpg_lint_add_operation(dbcpg_lint_analyzer *r, dbc_lint_verb verb,
-						 dbc_lint_object *subject, const char *command)
+						 dbc_lint_object *object, const char *command)
 {
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
-	if (r->ndeeds == r->deed_room)
-		r->deeds =
-			longer(r, r->deeds, &r->deed_room, r->ndeeds, sizeof(*r->deeds));
-	deed = &r->deeds[r->ndeeds++];
-	deed->verb = verb;
-	deed->subject = subject;
-	deed->command = command;
-	return deed;
+	if (r->noperations == r->operation_room)
+		r->operations = longer(r, r->operations, &r->operation_room,
+							   r->noperations, sizeof(*r->operations));
+	operation = &r->operations[r->noperations++];
+	operation->verb = verb;
+	operation->object = object;
+	operation->command = command;
+	return operation;
 }
 
 int
-dbcpg_lint_make_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *subject)
+dbcpg_lint_make_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
 {
 	if (r->neffects == r->effect_room)
 		r->effects = longer(r, r->effects, &r->effect_room, r->neffects,
 							sizeof(*r->effects));
-	r->effects[r->neffects].subject = subject;
+	r->effects[r->neffects].object = object;
 	return r->neffects++;
 }
 
@@ -80,7 +80,7 @@ dbcpg_lint_statement_tag(const Node *node)
 	return GetCommandTagName(CreateCommandTag(unconstify(Node *, node)));
 }
 
-/* A deed of no subject. */
+/* An operation of no object. */
 static dbc_lint_operation *
 bare(dbcpg_lint_analyzer *r, dbc_lint_verb verb, const Node *node)
 {
@@ -107,18 +107,19 @@ static void
 read_set(dbcpg_lint_analyzer *r, Node *node)
 {
 	VariableSetStmt *statement = castNode(VariableSetStmt, node);
-	dbc_lint_operation *deed = bare(r, DBC_V_SET, node);
+	dbc_lint_operation *operation = bare(r, DBC_V_SET, node);
 
-	deed->name =
+	operation->name =
 		statement->name ? dbcpg_lint_copy_text(r, statement->name) : "all";
 	if (statement->is_local)
-		deed->flags |= DBC_OP_LOCAL;
+		operation->flags |= DBC_OP_LOCAL;
 	if (statement->kind == VAR_SET_VALUE)
-		deed->text = dbcpg_lint_copy_text(r, ExtractSetVariableArgs(statement));
+		operation->text =
+			dbcpg_lint_copy_text(r, ExtractSetVariableArgs(statement));
 	else if (statement->kind == VAR_SET_MULTI)
-		deed->text = "";
+		operation->text = "";
 	else
-		deed->text = "default";
+		operation->text = "default";
 	set_for_reading(statement);
 }
 
@@ -229,7 +230,7 @@ note_place(void *arg)
 /* Reads the statements of a script. */
 static void
 read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
-				dbc_lint_analysis *readings)
+				dbc_lint_analysis *analyses)
 {
 	place place = {r->host, script->statements, 0};
 	ErrorContextCallback callback = {
@@ -246,14 +247,14 @@ read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
 		r->text = dbcpg_from_core(script->statements[i].text);
 		r->memory->statements++;
 		r->alter_lock = DBC_L_NONE;
-		r->deeds = NULL;
+		r->operations = NULL;
 		r->effects = NULL;
-		r->ndeeds = r->deed_room = r->neffects = r->effect_room = 0;
+		r->noperations = r->operation_room = r->neffects = r->effect_room = 0;
 		foreach (cell, dbcpg_raw_parser(r->text))
 			read_statement(r, lfirst_node(RawStmt, cell)->stmt);
 		dbcpg_lint_add_operation_effects(r);
-		readings[i] = (dbc_lint_analysis){.deeds = r->deeds,
-										  .ndeeds = r->ndeeds,
+		analyses[i] = (dbc_lint_analysis){.operations = r->operations,
+										  .noperations = r->noperations,
 										  .effects = r->effects,
 										  .neffects = r->neffects};
 	}
@@ -264,7 +265,7 @@ read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
  * under the caller's settings, of which search_path matters here. */
 void
 dbcpg_lint_analyze_script(dbc_host *base, dbc_lint_session *session,
-						  const dbc_script *script, dbc_lint_analysis *readings)
+						  const dbc_script *script, dbc_lint_analysis *analyses)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	MemoryContext context = MemoryContextSwitchTo(host->scratch);
@@ -273,7 +274,7 @@ dbcpg_lint_analyze_script(dbc_host *base, dbc_lint_session *session,
 		.host = host, .session = session, .memory = memory_of(host, session)};
 
 	dbcpg_unpin_parameters(host);
-	read_statements(&reader, script, readings);
+	read_statements(&reader, script, analyses);
 	AtEOXact_GUC(false, level);
 	MemoryContextSwitchTo(context);
 	MemoryContextReset(host->scratch);

@@ -48,9 +48,9 @@ typedef struct dbcpg_lint_constraint
 /* What is known of a relation; dbc_lint_object.engine of what may name it. */
 typedef struct dbcpg_lint_relation
 {
-	Oid oid;				  /* first: a hash key; InvalidOid: not there yet */
-	dbc_lint_object *subject; /* all its names lead to this one */
-	char kind;				  /* as in pg_class, likewise the next two */
+	Oid oid;				 /* first: a hash key; InvalidOid: not there yet */
+	dbc_lint_object *object; /* all its names lead to this one */
+	char kind;				 /* as in pg_class, likewise the next two */
 	char persistence;
 	Oid tablespace;
 	bool gone;			  /* a script has dropped it */
@@ -79,11 +79,11 @@ typedef struct dbcpg_lint_analyzer
 	dbcpg_host *host;
 	dbc_lint_session *session;
 	dbcpg_lint_session_state *memory;
-	const char *text;			   /* of the statement */
-	dbc_lint_lock_mode alter_lock; /* that an ALTER TABLE takes, else NONE */
-	dbc_lint_operation *deeds;	   /* of the statement, likewise effects */
-	int ndeeds;
-	int deed_room;
+	const char *text;				/* of the statement */
+	dbc_lint_lock_mode alter_lock;	/* that an ALTER TABLE takes, else NONE */
+	dbc_lint_operation *operations; /* of the statement, likewise effects */
+	int noperations;
+	int operation_room;
 	dbc_lint_effect *effects;
 	int neffects;
 	int effect_room;
@@ -91,11 +91,11 @@ typedef struct dbcpg_lint_analyzer
 
 /* ---- lint/analysis.c ---- */
 
-/* Adds a deed to those of the statement; what is returned is to be filled in
- * before the next one is added. */
+/* Adds an operation to those of the statement; what is returned is to be filled
+ * in before the next one is added. */
 extern dbc_lint_operation *dbcpg_lint_add_operation(dbcpg_lint_analyzer *r,
 													dbc_lint_verb verb,
-													dbc_lint_object *subject,
+													dbc_lint_object *object,
 													const char *command);
 
 /* What a statement is called in messages. */
@@ -107,7 +107,7 @@ extern const char *dbcpg_lint_copy_text(dbcpg_lint_analyzer *r,
 
 /* Adds an effect on a relation that has none yet, and gives its index. */
 extern int dbcpg_lint_make_effect(dbcpg_lint_analyzer *r,
-								  const dbc_lint_object *subject);
+								  const dbc_lint_object *object);
 
 /* Names of a list of strings, ended by NULL. */
 extern const char *const *dbcpg_lint_copy_names(dbcpg_lint_analyzer *r,
@@ -115,7 +115,7 @@ extern const char *const *dbcpg_lint_copy_names(dbcpg_lint_analyzer *r,
 
 /* ---- lint/relation.c ---- */
 
-/* The subject a name means; made if there is none. */
+/* The object a name means; made if there is none. */
 extern dbc_lint_object *dbcpg_lint_find_object(dbcpg_lint_analyzer *r,
 											   const RangeVar *name,
 											   const char *type);
@@ -125,7 +125,7 @@ extern dbc_lint_object *dbcpg_lint_find_listed_object(dbcpg_lint_analyzer *r,
 													  List *names,
 													  const char *type);
 
-/* The subject of a statement that creates it. */
+/* The object of a statement that creates it. */
 extern dbc_lint_object *dbcpg_lint_find_created_object(dbcpg_lint_analyzer *r,
 													   const RangeVar *name,
 													   const char *type,
@@ -134,25 +134,23 @@ extern dbc_lint_object *dbcpg_lint_find_created_object(dbcpg_lint_analyzer *r,
 /* The OIDs of the indexes of a relation. */
 extern List *dbcpg_lint_list_indexes(Oid table);
 
-/* The subject of a relation of the catalog, or NULL if it is gone. */
+/* The object of a relation of the catalog, or NULL if it is gone. */
 extern dbc_lint_object *dbcpg_lint_find_catalog_object(dbcpg_lint_analyzer *r,
 													   Oid oid);
 
 /* What is known of a relation. */
 extern dbcpg_lint_relation *
-dbcpg_lint_get_relation(const dbc_lint_object *subject);
+dbcpg_lint_get_relation(const dbc_lint_object *object);
 
-/* Says that a subject is dropped, or has another name or schema. */
+/* Says that an object is dropped, or has another name or schema. */
 extern void dbcpg_lint_record_drop(dbcpg_lint_analyzer *r,
-								   dbc_lint_object *subject);
+								   dbc_lint_object *object);
 extern void dbcpg_lint_record_rename(dbcpg_lint_analyzer *r,
-									 dbc_lint_object *subject,
-									 const char *name);
+									 dbc_lint_object *object, const char *name);
 extern void dbcpg_lint_record_move(dbcpg_lint_analyzer *r,
-								   dbc_lint_object *subject,
-								   const char *schema);
+								   dbc_lint_object *object, const char *schema);
 
-/* A subject that is no relation: a schema, a type, a function. */
+/* An object that is no relation: a schema, a type, a function. */
 extern dbc_lint_object *dbcpg_lint_find_other_object(dbcpg_lint_analyzer *r,
 													 const char *type,
 													 List *names);
@@ -206,9 +204,9 @@ extern bool dbcpg_lint_is_column_itself(const Node *expression,
 										const char *column,
 										const TypeName *type);
 
-/* Says in its deed what a change of a column's type comes to. */
+/* Says in its operation what a change of a column's type comes to. */
 extern void dbcpg_lint_classify_type_change(dbcpg_lint_analyzer *r,
-											dbc_lint_operation *deed,
+											dbc_lint_operation *operation,
 											const dbcpg_lint_column *column,
 											const dbcpg_lint_column_type *type,
 											const ColumnDef *def);
@@ -387,20 +385,20 @@ extern void dbcpg_lint_add_partition_effects(dbcpg_lint_analyzer *r, Oid parent,
 
 /* Adds what a statement does to a relation to what it is known to do. */
 extern void dbcpg_lint_add_effect(dbcpg_lint_analyzer *r,
-								  const dbc_lint_object *subject,
+								  const dbc_lint_object *object,
 								  dbc_lint_lock_mode lock, bool rewrites,
 								  bool scans);
 
 /* The same of a relation with its partitions and children. */
 extern void dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
-									   const dbc_lint_object *subject,
+									   const dbc_lint_object *object,
 									   dbc_lint_lock_mode lock, bool rewrites,
 									   bool scans);
 
 /* The core's lock of a lock mode. */
 extern dbc_lint_lock_mode dbcpg_lint_convert_lock_mode(LOCKMODE mode);
 
-/* Adds what the deeds of a statement do. */
+/* Adds what the operations of a statement do. */
 extern void dbcpg_lint_add_operation_effects(dbcpg_lint_analyzer *r);
 
 #endif /* DBCPG_LINT_ANALYSIS_H */

@@ -286,12 +286,12 @@ is_checked_again(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 
 void
 dbcpg_lint_classify_type_change(dbcpg_lint_analyzer *r,
-								dbc_lint_operation *deed,
+								dbc_lint_operation *operation,
 								const dbcpg_lint_column *column,
 								const dbcpg_lint_column_type *type,
 								const ColumnDef *def)
 {
-	dbc_lint_object *table = deed->subject;
+	dbc_lint_object *table = operation->object;
 	bool rewrites = !dbcpg_lint_is_column_itself(def->raw_default,
 												 dbcpg_from_core(column->name),
 												 def->typeName) ||
@@ -305,13 +305,13 @@ dbcpg_lint_classify_type_change(dbcpg_lint_analyzer *r,
 		scans = !keeps_indexes(&c, table);
 	}
 	if (!rewrites && !scans)
-		deed->flags |= DBC_OP_FREE;
+		operation->flags |= DBC_OP_FREE;
 	if (column->number)
 		dbcpg_lint_add_constraint_effects(
 			r, dbcpg_lint_get_relation(table)->oid, column->number);
 	if (is_checked_again(r, table, column->name))
 		scans = true;
-	if (deed->flags & DBC_OP_ONLY)
+	if (operation->flags & DBC_OP_ONLY)
 		dbcpg_lint_add_effect(r, table, r->alter_lock, rewrites,
 							  scans && !rewrites);
 	else

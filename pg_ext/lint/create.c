@@ -109,13 +109,13 @@ read_not_null(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 		dbcpg_lint_copy_text(r, strVal(linitial(constraint->keys)));
 	bool proven =
 		constraint->skip_validation || dbcpg_lint_is_not_null(r, table, name);
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		dbcpg_lint_add_operation(r, DBC_V_SET_NOT_NULL, table, command);
 
-	deed->column = name;
-	deed->name = dbcpg_lint_copy_text(r, constraint->conname);
+	operation->column = name;
+	operation->name = dbcpg_lint_copy_text(r, constraint->conname);
 	if (proven)
-		deed->flags |= DBC_OP_PROVEN;
+		operation->flags |= DBC_OP_PROVEN;
 }
 
 void
@@ -126,7 +126,7 @@ dbcpg_lint_analyze_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	const char *name = dbcpg_lint_copy_text(r, constraint->conname);
 	const char *const *columns;
 	dbc_lint_object *other = NULL;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 	dbc_lint_verb verb;
 	char type;
 
@@ -139,20 +139,21 @@ dbcpg_lint_analyze_constraint(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	if (verb == DBC_V_ADD_FOREIGN_KEY)
 		dbcpg_lint_read_indexes(r, table);
 	columns = constraint_columns(r, constraint, column);
-	deed = dbcpg_lint_add_operation(r, verb, table, command);
-	deed->flags = flags;
-	deed->other = other;
-	deed->name = name;
-	deed->columns = columns;
+	operation = dbcpg_lint_add_operation(r, verb, table, command);
+	operation->flags = flags;
+	operation->other = other;
+	operation->name = name;
+	operation->columns = columns;
 	if (constraint->skip_validation)
-		deed->flags |= DBC_OP_NOT_VALID;
+		operation->flags |= DBC_OP_NOT_VALID;
 	if (constraint->indexname)
 	{
-		deed->flags |= DBC_OP_USING_INDEX;
-		deed->new_name = dbcpg_lint_copy_text(r, constraint->indexname);
+		operation->flags |= DBC_OP_USING_INDEX;
+		operation->new_name = dbcpg_lint_copy_text(r, constraint->indexname);
 	}
 	if (verb == DBC_V_ADD_CHECK || verb == DBC_V_ADD_EXCLUSION)
-		deed->text = dbcpg_lint_text_in_parentheses(r, constraint->location);
+		operation->text =
+			dbcpg_lint_text_in_parentheses(r, constraint->location);
 	dbcpg_lint_record_constraint(
 		r, table,
 		&(dbcpg_lint_constraint){
@@ -229,8 +230,8 @@ dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 	const char *name = dbcpg_lint_copy_text(r, column->colname);
 	unsigned own = flags;
 	dbcpg_lint_column_type type = {.typmod = -1};
-	int first = r->ndeeds;
-	dbc_lint_operation *deed;
+	int first = r->noperations;
+	dbc_lint_operation *operation;
 	ListCell *cell;
 
 	/* a column of a typed table or of CREATE TABLE AS has none */
@@ -242,11 +243,11 @@ dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 		own |= DBC_OP_CHECKED;
 	foreach (cell, column->constraints)
 		own |= flags_of(lfirst_node(Constraint, cell));
-	deed = dbcpg_lint_add_operation(r, DBC_V_ADD_COLUMN, table, command);
-	deed->flags = own;
-	deed->column = name;
-	deed->type = type.text;
-	deed->text = default_text(r, column);
+	operation = dbcpg_lint_add_operation(r, DBC_V_ADD_COLUMN, table, command);
+	operation->flags = own;
+	operation->column = name;
+	operation->type = type.text;
+	operation->text = default_text(r, column);
 	remember_column(r, table, name, &type, own & DBC_OP_NOT_NULL);
 	/* its constraints are checked row by row */
 	if (type.is_checked)
@@ -256,9 +257,9 @@ dbcpg_lint_analyze_column(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 		dbcpg_lint_analyze_constraint(r, table, lfirst_node(Constraint, cell),
 									  name, flags, command);
 	/* all rows have a null, of which there is nothing to check */
-	for (; first < r->ndeeds && !(own & DBC_OP_DEFAULT); first++)
-		if (r->deeds[first].verb == DBC_V_ADD_FOREIGN_KEY)
-			r->deeds[first].flags |= DBC_OP_PROVEN;
+	for (; first < r->noperations && !(own & DBC_OP_DEFAULT); first++)
+		if (r->operations[first].verb == DBC_V_ADD_FOREIGN_KEY)
+			r->operations[first].flags |= DBC_OP_PROVEN;
 }
 
 /* ---- CREATE TABLE ---- */
@@ -270,12 +271,12 @@ read_partition(dbcpg_lint_analyzer *r, dbc_lint_object *table,
 {
 	dbc_lint_object *parent = dbcpg_lint_find_object(
 		r, linitial_node(RangeVar, statement->inhRelations), "table");
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_ATTACH, parent, "CREATE TABLE ... PARTITION OF");
 
-	deed->flags = DBC_OP_INITIAL;
-	deed->other = table;
-	deed->columns = dbcpg_lint_find_partition_key(r, parent);
+	operation->flags = DBC_OP_INITIAL;
+	operation->other = table;
+	operation->columns = dbcpg_lint_find_partition_key(r, parent);
 	table->is_partition = true;
 	dbcpg_lint_add_partition_effects(r, dbcpg_lint_get_relation(parent)->oid,
 									 DBC_L_ACCESS_EXCLUSIVE,
@@ -307,12 +308,12 @@ dbcpg_lint_analyze_create(dbcpg_lint_analyzer *r, const CreateStmt *statement,
 {
 	dbc_lint_object *table = dbcpg_lint_find_created_object(
 		r, statement->relation, type, statement->if_not_exists);
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		dbcpg_lint_add_operation(r, DBC_V_CREATE, table, "CREATE TABLE");
 	ListCell *cell;
 
 	if (statement->if_not_exists)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 	if (!dbc_lint_is_created_here(r->session, table))
 		return;
 	if (statement->partspec)
@@ -342,13 +343,13 @@ dbcpg_lint_analyze_create_as(dbcpg_lint_analyzer *r,
 	dbc_lint_object *table = dbcpg_lint_find_created_object(
 		r, into->rel, is_view ? "materialized view" : "table",
 		statement->if_not_exists);
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE, table,
 		is_view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS");
 
-	deed->flags = DBC_OP_FROM_QUERY;
+	operation->flags = DBC_OP_FROM_QUERY;
 	if (statement->if_not_exists)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 	/* rows of EXECUTE are not known */
 	if (IsA(statement->query, SelectStmt))
 		dbcpg_lint_analyze_query(r, statement->query);

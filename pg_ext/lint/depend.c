@@ -91,11 +91,11 @@ table_of(const ObjectAddress *object)
 static void
 lock(dbcpg_lint_analyzer *r, Oid oid, dbc_lint_lock_mode mode)
 {
-	const dbc_lint_object *subject =
+	const dbc_lint_object *object =
 		OidIsValid(oid) ? dbcpg_lint_find_catalog_object(r, oid) : NULL;
 
-	if (subject)
-		dbcpg_lint_add_effect(r, subject, mode, false, false);
+	if (object)
+		dbcpg_lint_add_effect(r, object, mode, false, false);
 }
 
 /* Locks a relation that goes.  TOAST and indexes that go with their table are

@@ -86,32 +86,32 @@ drop_of_table(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 	List *table_name = list_truncate(list_copy(names), list_length(names) - 1);
 	dbc_lint_object *table =
 		dbcpg_lint_find_listed_object(r, table_name, "table");
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_DROP,
 		dbcpg_lint_find_other_object(r, type, list_make1(llast(names))),
 		command);
 
-	deed->other = table;
+	operation->other = table;
 	dbcpg_lint_add_effect(r, table, DBC_L_ACCESS_EXCLUSIVE, false, false);
 	if (statement->missing_ok)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* What an object's drop locks, as far as the catalog knows the object. */
 static void
 drop_effects(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
-			 const dbc_lint_object *subject)
+			 const dbc_lint_object *object)
 {
 	bool cascade = statement->behavior == DROP_CASCADE;
 	FuncCandidateList function;
 
 	if (statement->removeType == OBJECT_INDEX)
 		;
-	else if (subject->engine)
+	else if (object->engine)
 	{
-		dbcpg_lint_add_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
+		dbcpg_lint_add_effect(r, object, DBC_L_ACCESS_EXCLUSIVE, false, false);
 		dbcpg_lint_add_drop_effects(r, RelationRelationId,
-									dbcpg_lint_get_relation(subject)->oid, 0,
+									dbcpg_lint_get_relation(object)->oid, 0,
 									cascade, DBC_L_ACCESS_EXCLUSIVE);
 	}
 	else if (cascade)
@@ -155,27 +155,27 @@ drop(dbcpg_lint_analyzer *r, const DropStmt *statement, List *names,
 	bool is_index = statement->removeType == OBJECT_INDEX;
 	bool is_relation;
 	const char *type = word_of(statement->removeType, &is_relation);
-	dbc_lint_object *subject =
+	dbc_lint_object *object =
 		is_relation ? dbcpg_lint_find_listed_object(r, names, type)
 					: dbcpg_lint_find_other_object(r, type, names);
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
-		r, is_index ? DBC_V_DROP_INDEX : DBC_V_DROP, subject, command);
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
+		r, is_index ? DBC_V_DROP_INDEX : DBC_V_DROP, object, command);
 
 	if (is_index)
 	{
 		/* the rules look at its table */
-		deed->subject = dbcpg_lint_get_relation(subject)->table;
-		deed->other = subject;
-		deed->name = subject->name;
+		operation->object = dbcpg_lint_get_relation(object)->table;
+		operation->other = object;
+		operation->name = object->name;
 	}
 	if (statement->concurrent)
-		deed->flags |= DBC_OP_CONCURRENTLY;
-	drop_effects(r, statement, names, subject);
+		operation->flags |= DBC_OP_CONCURRENTLY;
+	drop_effects(r, statement, names, object);
 	if (statement->missing_ok)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 	if (statement->behavior == DROP_CASCADE)
-		deed->flags |= DBC_OP_CASCADE;
-	dbcpg_lint_record_drop(r, subject);
+		operation->flags |= DBC_OP_CASCADE;
+	dbcpg_lint_record_drop(r, object);
 }
 
 void
@@ -211,20 +211,20 @@ static void
 rename_relation(dbcpg_lint_analyzer *r, const RenameStmt *statement,
 				const char *type)
 {
-	dbc_lint_object *subject =
+	dbc_lint_object *object =
 		dbcpg_lint_find_object(r, statement->relation, type);
 	const char *name = dbcpg_lint_copy_text(r, statement->newname);
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
-		r, DBC_V_RENAME, subject,
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
+		r, DBC_V_RENAME, object,
 		dbcpg_lint_statement_tag((const Node *) statement));
 
-	deed->new_name = name;
-	dbcpg_lint_add_effect(r, subject,
-						  dbc_same(subject->type, "index")
+	operation->new_name = name;
+	dbcpg_lint_add_effect(r, object,
+						  dbc_same(object->type, "index")
 							  ? DBC_L_SHARE_UPDATE_EXCLUSIVE
 							  : DBC_L_ACCESS_EXCLUSIVE,
 						  false, false);
-	dbcpg_lint_record_rename(r, subject, name);
+	dbcpg_lint_record_rename(r, object, name);
 }
 
 /* RENAME of a column. */
@@ -233,15 +233,15 @@ rename_column(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 {
 	dbc_lint_object *table =
 		dbcpg_lint_find_object(r, statement->relation, "table");
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_RENAME_COLUMN, table, "ALTER TABLE ... RENAME COLUMN");
 	dbcpg_lint_column *column;
 
-	deed->column = dbcpg_lint_copy_text(r, statement->subname);
-	deed->new_name = dbcpg_lint_copy_text(r, statement->newname);
-	column = dbcpg_lint_find_column(r, table, deed->column);
+	operation->column = dbcpg_lint_copy_text(r, statement->subname);
+	operation->new_name = dbcpg_lint_copy_text(r, statement->newname);
+	column = dbcpg_lint_find_column(r, table, operation->column);
 	if (column)
-		dbcpg_lint_rename_column(r, table, column, deed->new_name);
+		dbcpg_lint_rename_column(r, table, column, operation->new_name);
 }
 
 void
@@ -250,7 +250,7 @@ dbcpg_lint_analyze_rename(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 	const char *command = dbcpg_lint_statement_tag((const Node *) statement);
 	bool is_relation;
 	const char *type = word_of(statement->renameType, &is_relation);
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (is_relation && statement->relation)
 		rename_relation(r, statement, type);
@@ -266,11 +266,12 @@ dbcpg_lint_analyze_rename(dbcpg_lint_analyzer *r, const RenameStmt *statement)
 						  ? names_of(statement->object)
 						  : list_make1(makeString(statement->subname));
 
-		deed = dbcpg_lint_add_operation(
+		operation = dbcpg_lint_add_operation(
 			r, DBC_V_RENAME, dbcpg_lint_find_other_object(r, type, names),
 			command);
-		deed->new_name = dbcpg_lint_copy_text(r, statement->newname);
-		dbc_lint_record_rename(r->session, deed->subject, deed->new_name);
+		operation->new_name = dbcpg_lint_copy_text(r, statement->newname);
+		dbc_lint_record_rename(r->session, operation->object,
+							   operation->new_name);
 	}
 	else
 		(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, NULL, command);

@@ -102,32 +102,32 @@ dbcpg_lint_analyze_index(dbcpg_lint_analyzer *r, const IndexStmt *statement)
 {
 	dbc_lint_object *table =
 		dbcpg_lint_find_object(r, statement->relation, "table");
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		dbcpg_lint_add_operation(r, DBC_V_CREATE_INDEX, table, "CREATE INDEX");
 
 	if (statement->concurrent)
-		deed->flags |= DBC_OP_CONCURRENTLY;
+		operation->flags |= DBC_OP_CONCURRENTLY;
 	if (statement->if_not_exists)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 	if (statement->unique)
-		deed->flags |= DBC_OP_UNIQUE;
+		operation->flags |= DBC_OP_UNIQUE;
 	if (statement->whereClause)
-		deed->flags |= DBC_OP_PARTIAL;
+		operation->flags |= DBC_OP_PARTIAL;
 	if (!statement->relation->inh)
-		deed->flags |= DBC_OP_ONLY;
-	deed->name = dbcpg_lint_copy_text(r, statement->idxname);
-	deed->columns = index_columns(r, statement->indexParams);
-	deed->text = dbcpg_lint_text_in_parentheses(
+		operation->flags |= DBC_OP_ONLY;
+	operation->name = dbcpg_lint_copy_text(r, statement->idxname);
+	operation->columns = index_columns(r, statement->indexParams);
+	operation->text = dbcpg_lint_text_in_parentheses(
 		r, Max(statement->relation->location, 0));
 	remember_index(r, table, statement);
 }
 
 /* What REINDEX does to an index and its table; either may be NULL. */
 static void
-reindex_effects(dbcpg_lint_analyzer *r, const dbc_lint_operation *deed,
+reindex_effects(dbcpg_lint_analyzer *r, const dbc_lint_operation *operation,
 				const dbc_lint_object *index, const dbc_lint_object *table)
 {
-	bool concurrently = deed->flags & DBC_OP_CONCURRENTLY;
+	bool concurrently = operation->flags & DBC_OP_CONCURRENTLY;
 
 	if (index)
 		dbcpg_lint_add_effect(r, index,
@@ -144,26 +144,26 @@ void
 dbcpg_lint_analyze_reindex(dbcpg_lint_analyzer *r, const ReindexStmt *statement)
 {
 	bool is_index = statement->kind == REINDEX_OBJECT_INDEX;
-	dbc_lint_object *subject =
+	dbc_lint_object *object =
 		statement->relation
 			? dbcpg_lint_find_object(r, statement->relation,
 									 is_index ? "index" : "table")
 			: NULL;
-	dbc_lint_operation *deed =
-		dbcpg_lint_add_operation(r, DBC_V_REINDEX, subject, "REINDEX");
+	dbc_lint_operation *operation =
+		dbcpg_lint_add_operation(r, DBC_V_REINDEX, object, "REINDEX");
 
 	if (dbcpg_reindex_concurrently(statement))
-		deed->flags |= DBC_OP_CONCURRENTLY;
-	deed->name = dbcpg_lint_copy_text(r, statement->name);
-	if (!subject)
+		operation->flags |= DBC_OP_CONCURRENTLY;
+	operation->name = dbcpg_lint_copy_text(r, statement->name);
+	if (!object)
 		return;
 	if (is_index)
 	{
-		deed->name = subject->name;
-		deed->other = dbcpg_lint_get_relation(subject)->table;
+		operation->name = object->name;
+		operation->other = dbcpg_lint_get_relation(object)->table;
 	}
-	reindex_effects(r, deed, is_index ? subject : NULL,
-					is_index ? deed->other : subject);
+	reindex_effects(r, operation, is_index ? object : NULL,
+					is_index ? operation->other : object);
 }
 
 /* Whether an option is on. */

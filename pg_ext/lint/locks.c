@@ -17,7 +17,7 @@ dbcpg_lint_convert_lock_mode(LOCKMODE mode)
 	return (dbc_lint_lock_mode) mode;
 }
 
-/* What a deed does to the rows of its subject. */
+/* What an operation does to the rows of its object. */
 typedef enum work
 {
 	NOTHING,
@@ -33,9 +33,10 @@ typedef enum reach
 } reach;
 
 /*
- * What a deed does to its subject, and the lock of the other relation.  Of the
- * lines of a verb, the first one holds whose flags the deed has.  Where the
- * lock is NONE, it is one of ALTER TABLE, of which PostgreSQL itself tells it.
+ * What an operation does to its object, and the lock of the other relation.  Of
+ * the lines of a verb, the first one holds whose flags the operation has. Where
+ * the lock is NONE, it is one of ALTER TABLE, of which PostgreSQL itself tells
+ * it.
  */
 static const struct
 {
@@ -102,10 +103,10 @@ static const struct
 
 /* Adds what a statement does to a relation to what it is known to do. */
 void
-dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *subject,
+dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *object,
 					  dbc_lint_lock_mode lock, bool rewrites, bool scans)
 {
-	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(subject);
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(object);
 	dbc_lint_effect *effect;
 
 	if (lock == DBC_L_NONE && !rewrites && !scans)
@@ -113,7 +114,7 @@ dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *subject,
 	if (relation->statement != r->memory->statements)
 	{
 		relation->statement = r->memory->statements;
-		relation->effect = dbcpg_lint_make_effect(r, subject);
+		relation->effect = dbcpg_lint_make_effect(r, object);
 	}
 	effect = &r->effects[relation->effect];
 	effect->lock = Max(effect->lock, lock);
@@ -124,13 +125,13 @@ dbcpg_lint_add_effect(dbcpg_lint_analyzer *r, const dbc_lint_object *subject,
 /* The same of a relation with its partitions and children. */
 void
 dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
-						   const dbc_lint_object *subject,
+						   const dbc_lint_object *object,
 						   dbc_lint_lock_mode lock, bool rewrites, bool scans)
 {
-	const dbcpg_lint_relation *relation = dbcpg_lint_get_relation(subject);
+	const dbcpg_lint_relation *relation = dbcpg_lint_get_relation(object);
 	ListCell *cell;
 
-	dbcpg_lint_add_effect(r, subject, lock, rewrites, scans);
+	dbcpg_lint_add_effect(r, object, lock, rewrites, scans);
 	if (!relation->has_children)
 		return;
 	foreach (cell, find_all_inheritors(relation->oid, NoLock, NULL))
@@ -143,13 +144,13 @@ dbcpg_lint_add_tree_effect(dbcpg_lint_analyzer *r,
 	}
 }
 
-/* Adds what one deed does. */
+/* Adds what one operation does. */
 static void
-add_effects_of(dbcpg_lint_analyzer *r, const dbc_lint_operation *deed)
+add_effects_of(dbcpg_lint_analyzer *r, const dbc_lint_operation *operation)
 {
 	size_t i;
 
-	if (!deed->subject || !deed->subject->engine)
+	if (!operation->object || !operation->object->engine)
 		return;
 	for (i = 0; i < lengthof(rules); i++)
 	{
@@ -157,18 +158,19 @@ add_effects_of(dbcpg_lint_analyzer *r, const dbc_lint_operation *deed)
 		bool rewrites = rules[i].work == REWRITES;
 		bool scans = rules[i].work == SCANS;
 
-		if (rules[i].verb != deed->verb ||
-			(deed->flags & rules[i].flags) != rules[i].flags)
+		if (rules[i].verb != operation->verb ||
+			(operation->flags & rules[i].flags) != rules[i].flags)
 			continue;
-		if (deed->flags & DBC_OP_INITIAL)
+		if (operation->flags & DBC_OP_INITIAL)
 			rewrites = scans = false;
-		if (rules[i].reach == TREE && !(deed->flags & DBC_OP_ONLY))
-			dbcpg_lint_add_tree_effect(r, deed->subject, lock, rewrites, scans);
+		if (rules[i].reach == TREE && !(operation->flags & DBC_OP_ONLY))
+			dbcpg_lint_add_tree_effect(r, operation->object, lock, rewrites,
+									   scans);
 		else
-			dbcpg_lint_add_effect(r, deed->subject, lock, rewrites, scans);
-		if (deed->other && deed->other->engine)
-			dbcpg_lint_add_tree_effect(r, deed->other, rules[i].other, false,
-									   false);
+			dbcpg_lint_add_effect(r, operation->object, lock, rewrites, scans);
+		if (operation->other && operation->other->engine)
+			dbcpg_lint_add_tree_effect(r, operation->other, rules[i].other,
+									   false, false);
 		return;
 	}
 }
@@ -178,6 +180,6 @@ dbcpg_lint_add_operation_effects(dbcpg_lint_analyzer *r)
 {
 	int i;
 
-	for (i = 0; i < r->ndeeds; i++)
-		add_effects_of(r, &r->deeds[i]);
+	for (i = 0; i < r->noperations; i++)
+		add_effects_of(r, &r->operations[i]);
 }

@@ -12,11 +12,11 @@ static void
 lock_only(dbcpg_lint_analyzer *r, const Node *node, const RangeVar *name,
 		  dbc_lint_lock_mode lock)
 {
-	dbc_lint_object *subject = dbcpg_lint_find_object(r, name, "table");
+	dbc_lint_object *object = dbcpg_lint_find_object(r, name, "table");
 
-	(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, subject,
+	(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, object,
 									dbcpg_lint_statement_tag(node));
-	dbcpg_lint_add_effect(r, subject, lock, false, false);
+	dbcpg_lint_add_effect(r, object, lock, false, false);
 }
 
 /* DROP DATABASE. */
@@ -24,12 +24,12 @@ static void
 drop_database(dbcpg_lint_analyzer *r, const DropdbStmt *statement)
 {
 	List *name = list_make1(makeString(pstrdup(statement->dbname)));
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_DROP, dbcpg_lint_find_other_object(r, "database", name),
 		"DROP DATABASE");
 
 	if (statement->missing_ok)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* CREATE VIEW. */
@@ -58,17 +58,17 @@ create_of_table(dbcpg_lint_analyzer *r, const Node *node, const char *type,
 				char *name, const RangeVar *table, dbc_lint_lock_mode lock,
 				unsigned flags)
 {
-	dbc_lint_object *subject = dbcpg_lint_find_object(r, table, "table");
+	dbc_lint_object *parent = dbcpg_lint_find_object(r, table, "table");
 	dbc_lint_object *object =
 		dbcpg_lint_find_other_object(r, type, list_make1(makeString(name)));
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE, object, dbcpg_lint_statement_tag(node));
 
-	deed->other = subject;
-	deed->name = object->name;
-	deed->flags = flags;
+	operation->other = parent;
+	operation->name = object->name;
+	operation->flags = flags;
 	dbc_lint_record_create(r->session, object);
-	dbcpg_lint_add_effect(r, subject, lock, false, false);
+	dbcpg_lint_add_effect(r, parent, lock, false, false);
 }
 
 /* CREATE TRIGGER; partitions get triggers for rows, too. */
@@ -126,18 +126,18 @@ role_of(dbcpg_lint_analyzer *r, const RoleSpec *role)
 /* GRANT on one object to one role. */
 static void
 grant_one(dbcpg_lint_analyzer *r, const GrantStmt *statement,
-		  dbc_lint_object *subject)
+		  dbc_lint_object *object)
 {
 	const char *privileges = privileges_of(r, statement->privileges);
 	ListCell *cell;
 
 	foreach (cell, statement->grantees)
 	{
-		dbc_lint_operation *deed =
-			dbcpg_lint_add_operation(r, DBC_V_GRANT, subject, "GRANT");
+		dbc_lint_operation *operation =
+			dbcpg_lint_add_operation(r, DBC_V_GRANT, object, "GRANT");
 
-		deed->type = privileges;
-		deed->new_name = role_of(r, lfirst_node(RoleSpec, cell));
+		operation->type = privileges;
+		operation->new_name = role_of(r, lfirst_node(RoleSpec, cell));
 	}
 }
 
@@ -225,8 +225,8 @@ create_statistics(dbcpg_lint_analyzer *r, const CreateStatsStmt *statement)
 static void
 set_schema(dbcpg_lint_analyzer *r, const AlterObjectSchemaStmt *statement)
 {
-	dbc_lint_object *subject;
-	dbc_lint_operation *deed;
+	dbc_lint_object *object;
+	dbc_lint_operation *operation;
 
 	if (!statement->relation)
 	{
@@ -235,16 +235,16 @@ set_schema(dbcpg_lint_analyzer *r, const AlterObjectSchemaStmt *statement)
 			dbcpg_lint_statement_tag((const Node *) statement));
 		return;
 	}
-	subject = dbcpg_lint_find_object(r, statement->relation, "table");
-	deed = dbcpg_lint_add_operation(
-		r, DBC_V_RENAME, subject,
+	object = dbcpg_lint_find_object(r, statement->relation, "table");
+	operation = dbcpg_lint_add_operation(
+		r, DBC_V_RENAME, object,
 		dbcpg_lint_statement_tag((const Node *) statement));
-	deed->new_name = dbc_format(&r->host->base, "%s.%s",
-								dbcpg_lint_copy_text(r, statement->newschema),
-								subject->name);
-	dbcpg_lint_add_effect(r, subject, DBC_L_ACCESS_EXCLUSIVE, false, false);
-	dbcpg_lint_add_sequence_effects(r, dbcpg_lint_get_relation(subject)->oid);
-	dbcpg_lint_record_move(r, subject, statement->newschema);
+	operation->new_name =
+		dbc_format(&r->host->base, "%s.%s",
+				   dbcpg_lint_copy_text(r, statement->newschema), object->name);
+	dbcpg_lint_add_effect(r, object, DBC_L_ACCESS_EXCLUSIVE, false, false);
+	dbcpg_lint_add_sequence_effects(r, dbcpg_lint_get_relation(object)->oid);
+	dbcpg_lint_record_move(r, object, statement->newschema);
 }
 
 /* Something that is made and no relation. */
@@ -252,11 +252,11 @@ static void
 create_other(dbcpg_lint_analyzer *r, const char *type, List *names,
 			 unsigned flags, const char *command)
 {
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE, dbcpg_lint_find_other_object(r, type, names), command);
 
-	deed->flags = flags;
-	dbc_lint_record_create(r->session, deed->subject);
+	operation->flags = flags;
+	dbc_lint_record_create(r->session, operation->object);
 }
 
 /* CREATE SCHEMA, with what is in it. */
@@ -278,7 +278,7 @@ static void
 sequence(dbcpg_lint_analyzer *r, Node *node)
 {
 	const CreateSeqStmt *create = (const CreateSeqStmt *) node;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (IsA(node, AlterSeqStmt))
 	{
@@ -286,13 +286,13 @@ sequence(dbcpg_lint_analyzer *r, Node *node)
 				  DBC_L_SHARE_ROW_EXCLUSIVE);
 		return;
 	}
-	deed = dbcpg_lint_add_operation(
+	operation = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE,
 		dbcpg_lint_find_created_object(r, create->sequence, "sequence",
 									   create->if_not_exists),
 		"CREATE SEQUENCE");
 	if (create->if_not_exists)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* Reads a statement about an object; false if it is not among those known. */

@@ -51,10 +51,10 @@ static void
 change_rows(const walk *w, dbc_lint_verb verb, const RangeVar *name,
 			const Node *condition, const char *command)
 {
-	dbc_lint_operation *deed = write_to(w, verb, name, command);
+	dbc_lint_operation *operation = write_to(w, verb, name, command);
 
 	if (!condition)
-		deed->flags |= DBC_OP_NO_WHERE;
+		operation->flags |= DBC_OP_NO_WHERE;
 }
 
 /* INSERT. */
@@ -62,12 +62,12 @@ static void
 read_insert(const walk *w, const InsertStmt *statement)
 {
 	const SelectStmt *query = (const SelectStmt *) statement->selectStmt;
-	dbc_lint_operation *deed =
+	dbc_lint_operation *operation =
 		write_to(w, DBC_V_INSERT, statement->relation, "INSERT");
 
 	if (query && !query->valuesLists)
-		deed->flags |= DBC_OP_FROM_QUERY;
-	deed->subject->may_grow = true;
+		operation->flags |= DBC_OP_FROM_QUERY;
+	operation->object->may_grow = true;
 }
 
 /* SELECT ... INTO. */
@@ -178,17 +178,17 @@ dbcpg_lint_analyze_query(dbcpg_lint_analyzer *r, Node *node)
 void
 dbcpg_lint_analyze_copy(dbcpg_lint_analyzer *r, const CopyStmt *statement)
 {
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (statement->query)
 		dbcpg_lint_analyze_query(r, statement->query);
 	else if (statement->is_from)
 	{
-		deed = dbcpg_lint_add_operation(
+		operation = dbcpg_lint_add_operation(
 			r, DBC_V_INSERT,
 			dbcpg_lint_find_object(r, statement->relation, "table"), "COPY");
-		deed->flags |= DBC_OP_FROM_QUERY;
-		deed->subject->may_grow = true;
+		operation->flags |= DBC_OP_FROM_QUERY;
+		operation->object->may_grow = true;
 	}
 	else
 		dbcpg_lint_add_effect(
@@ -233,13 +233,13 @@ dbcpg_lint_analyze_truncate(dbcpg_lint_analyzer *r,
 		const RangeVar *name = lfirst_node(RangeVar, cell);
 		dbc_lint_object *table = dbcpg_lint_find_object(r, name, "table");
 		Oid oid = dbcpg_lint_get_relation(table)->oid;
-		dbc_lint_operation *deed =
+		dbc_lint_operation *operation =
 			dbcpg_lint_add_operation(r, DBC_V_TRUNCATE, table, "TRUNCATE");
 
 		if (statement->behavior == DROP_CASCADE)
-			deed->flags |= DBC_OP_CASCADE;
+			operation->flags |= DBC_OP_CASCADE;
 		if (!name->inh)
-			deed->flags |= DBC_OP_ONLY;
+			operation->flags |= DBC_OP_ONLY;
 		if (OidIsValid(oid))
 			tables = lappend_oid(tables, oid);
 	}

@@ -129,20 +129,20 @@ add_measures(Oid oid, double *rows, int64 *bytes)
 
 /* Fills in how large a relation is, with all its partitions. */
 static void
-measure(dbc_lint_object *subject, Oid oid)
+measure(dbc_lint_object *object, Oid oid)
 {
 	double rows = 0;
 	int64 bytes = 0;
 	ListCell *cell;
 
-	if (subject->partitioned)
+	if (object->partitioned)
 		foreach (cell, find_all_inheritors(oid, NoLock, NULL))
 			add_measures(lfirst_oid(cell), &rows, &bytes);
 	else
 		add_measures(oid, &rows, &bytes);
-	subject->measured = true;
-	subject->rows = rows < 0 ? -1 : (int64_t) (rows + 0.5);
-	subject->bytes = bytes;
+	object->measured = true;
+	object->rows = rows < 0 ? -1 : (int64_t) (rows + 0.5);
+	object->bytes = bytes;
 }
 
 /* The word for a kind of relation. */
@@ -177,7 +177,7 @@ dbcpg_lint_oid_text(dbcpg_lint_analyzer *r, Oid oid)
 
 /* Fills in what the catalog knows of a relation; false: it is gone. */
 static bool
-fill(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+fill(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 	 dbcpg_lint_relation *relation)
 {
 	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation->oid));
@@ -189,19 +189,19 @@ fill(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
 	relation->kind = form->relkind;
 	relation->persistence = form->relpersistence;
 	relation->tablespace = form->reltablespace;
-	relation->subject = subject;
-	subject->engine = relation;
-	subject->type = type_of_kind(form->relkind);
-	subject->id = dbcpg_lint_oid_text(r, relation->oid);
-	subject->temporary = form->relpersistence == RELPERSISTENCE_TEMP;
-	subject->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
-						   form->relkind == RELKIND_PARTITIONED_INDEX;
-	subject->is_partition = form->relispartition;
+	relation->object = object;
+	object->engine = relation;
+	object->type = type_of_kind(form->relkind);
+	object->id = dbcpg_lint_oid_text(r, relation->oid);
+	object->temporary = form->relpersistence == RELPERSISTENCE_TEMP;
+	object->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
+						  form->relkind == RELKIND_PARTITIONED_INDEX;
+	object->is_partition = form->relispartition;
 	relation->has_children = form->relhassubclass;
-	if (RELKIND_HAS_STORAGE(form->relkind) || subject->partitioned)
-		measure(subject, relation->oid);
+	if (RELKIND_HAS_STORAGE(form->relkind) || object->partitioned)
+		measure(object, relation->oid);
 	ReleaseSysCache(tuple);
-	if (dbc_same(subject->type, "index"))
+	if (dbc_same(object->type, "index"))
 	{
 		Oid table = IndexGetRelation(relation->oid, true);
 
@@ -213,10 +213,10 @@ fill(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
 
 /* ---- what the session knows ---- */
 
-/* Leads a new subject to a relation of the catalog; gives the one subject that
+/* Leads a new object to a relation of the catalog; gives the one object that
  * all names of it lead to, or NULL if a script has dropped it. */
 static dbc_lint_object *
-lead_to(dbcpg_lint_analyzer *r, dbc_lint_object *subject, Oid oid)
+lead_to(dbcpg_lint_analyzer *r, dbc_lint_object *object, Oid oid)
 {
 	bool known;
 	dbcpg_lint_relation *relation =
@@ -226,39 +226,38 @@ lead_to(dbcpg_lint_analyzer *r, dbc_lint_object *subject, Oid oid)
 	{
 		memset(relation, 0, sizeof(*relation));
 		relation->oid = oid;
-		relation->subject = subject;
-		if (!fill(r, subject, relation))
+		relation->object = object;
+		if (!fill(r, object, relation))
 			relation->gone = true;
 	}
 	if (relation->gone || relation->renamed)
 		return NULL;
-	subject->engine = relation;
-	return relation->subject;
+	object->engine = relation;
+	return relation->object;
 }
 
-/* Leads a subject that is not in the catalog, and another name of it unless
+/* Leads an object that is not in the catalog, and another name of it unless
  * that is NULL, to a relation of its own. */
 static dbc_lint_object *
-lead_to_new(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+lead_to_new(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 			dbc_lint_object *other)
 {
 	dbcpg_lint_relation *relation =
 		dbc_alloc(&r->host->base, sizeof(*relation));
 
-	relation->subject = subject;
+	relation->object = object;
 	relation->kind = RELKIND_RELATION;
-	subject->engine = relation;
+	object->engine = relation;
 	if (other)
 		other->engine = relation;
-	return subject;
+	return object;
 }
 
-/* What all names of a subject lead to. */
+/* What all names of an object lead to. */
 static dbc_lint_object *
-one_of_all(dbc_lint_object *subject)
+one_of_all(dbc_lint_object *object)
 {
-	return subject->engine ? dbcpg_lint_get_relation(subject)->subject
-						   : subject;
+	return object->engine ? dbcpg_lint_get_relation(object)->object : object;
 }
 
 /* The OID of a relation in a schema, or along the search path. */
@@ -290,44 +289,44 @@ default_schema(void)
 	return NULL;
 }
 
-/* A subject that is not in the catalog: it may have been made with its schema
+/* An object that is not in the catalog: it may have been made with its schema
  * and be named without, or the other way round. */
 static dbc_lint_object *
-find_made(dbcpg_lint_analyzer *r, dbc_lint_object *subject, const char *schema)
+find_made(dbcpg_lint_analyzer *r, dbc_lint_object *object, const char *schema)
 {
 	const char *usual = default_schema();
 	dbc_lint_object *other;
 	bool is_new;
 
 	if (!usual || (schema && strcmp(schema, usual) != 0))
-		return lead_to_new(r, subject, NULL);
-	other = dbc_lint_find_object(r->session, subject->type,
+		return lead_to_new(r, object, NULL);
+	other = dbc_lint_find_object(r->session, object->type,
 								 schema ? NULL : dbcpg_lint_copy_text(r, usual),
-								 subject->name, &is_new);
+								 object->name, &is_new);
 	if (is_new)
-		return lead_to_new(r, subject, other);
-	subject->engine = other->engine;
+		return lead_to_new(r, object, other);
+	object->engine = other->engine;
 	return one_of_all(other);
 }
 
-/* The subject of a name. */
+/* The object of a name. */
 static dbc_lint_object *
 find(dbcpg_lint_analyzer *r, const char *schema, const char *name,
 	 const char *type)
 {
 	bool is_new;
-	dbc_lint_object *subject =
+	dbc_lint_object *object =
 		dbc_lint_find_object(r->session, type, dbcpg_lint_copy_text(r, schema),
 							 dbcpg_lint_copy_text(r, name), &is_new);
 	dbc_lint_object *known = NULL;
 	Oid oid;
 
 	if (!is_new)
-		return one_of_all(subject);
+		return one_of_all(object);
 	oid = look_up(schema, name);
 	if (OidIsValid(oid))
-		known = lead_to(r, subject, oid);
-	return known ? known : find_made(r, subject, schema);
+		known = lead_to(r, object, oid);
+	return known ? known : find_made(r, object, schema);
 }
 
 dbc_lint_object *
@@ -357,14 +356,14 @@ dbc_lint_object *
 dbcpg_lint_find_created_object(dbcpg_lint_analyzer *r, const RangeVar *name,
 							   const char *type, bool if_not_exists)
 {
-	dbc_lint_object *subject = dbcpg_lint_find_object(r, name, type);
+	dbc_lint_object *object = dbcpg_lint_find_object(r, name, type);
 
-	if (if_not_exists && (subject->id || subject->made_in))
-		return subject;
-	subject->type = type;
-	subject->temporary = name->relpersistence == RELPERSISTENCE_TEMP;
-	dbc_lint_record_create(r->session, subject);
-	return subject;
+	if (if_not_exists && (object->id || object->made_in))
+		return object;
+	object->type = type;
+	object->temporary = name->relpersistence == RELPERSISTENCE_TEMP;
+	dbc_lint_record_create(r->session, object);
+	return object;
 }
 
 dbc_lint_object *
@@ -372,91 +371,91 @@ dbcpg_lint_find_catalog_object(dbcpg_lint_analyzer *r, Oid oid)
 {
 	dbcpg_lint_relation *known =
 		hash_search(r->memory->relations, &oid, HASH_FIND, NULL);
-	dbc_lint_object *subject;
+	dbc_lint_object *object;
 	const char *name;
 	const char *schema = NULL;
 	bool is_new;
 
 	if (known)
-		return known->gone ? NULL : known->subject;
+		return known->gone ? NULL : known->object;
 	name = get_rel_name(oid);
 	if (!name)
 		return NULL;
 	if (!RelationIsVisible(oid))
 		schema = get_namespace_name(get_rel_namespace(oid));
-	subject = dbc_lint_find_object(r->session, "table",
-								   dbcpg_lint_copy_text(r, schema),
-								   dbcpg_lint_copy_text(r, name), &is_new);
-	return is_new ? lead_to(r, subject, oid) : one_of_all(subject);
+	object = dbc_lint_find_object(r->session, "table",
+								  dbcpg_lint_copy_text(r, schema),
+								  dbcpg_lint_copy_text(r, name), &is_new);
+	return is_new ? lead_to(r, object, oid) : one_of_all(object);
 }
 
 dbcpg_lint_relation *
-dbcpg_lint_get_relation(const dbc_lint_object *subject)
+dbcpg_lint_get_relation(const dbc_lint_object *object)
 {
-	return subject->engine;
+	return object->engine;
 }
 
-/* The name of a subject with its schema, or without, means it no more. */
+/* The name of an object with its schema, or without, means it no more. */
 static void
-drop_other_name(dbcpg_lint_analyzer *r, const dbc_lint_object *subject)
+drop_other_name(dbcpg_lint_analyzer *r, const dbc_lint_object *object)
 {
 	const char *usual = default_schema();
 	dbc_lint_object *other;
 	bool is_new;
 
-	if (!usual || (subject->schema && strcmp(subject->schema, usual) != 0))
+	if (!usual || (object->schema && strcmp(object->schema, usual) != 0))
 		return;
 	other = dbc_lint_find_object(
-		r->session, subject->type,
-		subject->schema ? NULL : dbcpg_lint_copy_text(r, usual), subject->name,
+		r->session, object->type,
+		object->schema ? NULL : dbcpg_lint_copy_text(r, usual), object->name,
 		&is_new);
-	if (is_new || other->engine == subject->engine)
+	if (is_new || other->engine == object->engine)
 		dbc_lint_record_drop(r->session, other);
 }
 
 void
-dbcpg_lint_record_drop(dbcpg_lint_analyzer *r, dbc_lint_object *subject)
+dbcpg_lint_record_drop(dbcpg_lint_analyzer *r, dbc_lint_object *object)
 {
-	if (subject->engine)
-		dbcpg_lint_get_relation(subject)->gone = true;
-	drop_other_name(r, subject);
-	dbc_lint_record_drop(r->session, subject);
+	if (object->engine)
+		dbcpg_lint_get_relation(object)->gone = true;
+	drop_other_name(r, object);
+	dbc_lint_record_drop(r->session, object);
 }
 
 void
-dbcpg_lint_record_rename(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+dbcpg_lint_record_rename(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 						 const char *name)
 {
 	bool is_new;
 
-	drop_other_name(r, subject);
-	dbc_lint_record_rename(r->session, subject, name);
-	if (!subject->engine)
+	drop_other_name(r, object);
+	dbc_lint_record_rename(r->session, object, name);
+	if (!object->engine)
 		return;
-	dbcpg_lint_get_relation(subject)->renamed = true;
-	dbcpg_lint_get_relation(subject)->subject = dbc_lint_find_object(
-		r->session, subject->type, subject->schema, name, &is_new);
+	dbcpg_lint_get_relation(object)->renamed = true;
+	dbcpg_lint_get_relation(object)->object = dbc_lint_find_object(
+		r->session, object->type, object->schema, name, &is_new);
 }
 
 void
-dbcpg_lint_record_move(dbcpg_lint_analyzer *r, dbc_lint_object *subject,
+dbcpg_lint_record_move(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 					   const char *schema)
 {
-	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(subject);
+	dbcpg_lint_relation *relation = dbcpg_lint_get_relation(object);
 	bool is_new;
 	dbc_lint_object *moved = dbc_lint_find_object(
-		r->session, subject->type, dbcpg_lint_copy_text(r, schema),
-		subject->name, &is_new);
+		r->session, object->type, dbcpg_lint_copy_text(r, schema), object->name,
+		&is_new);
 	dbc_lint_object names = *moved;
 
-	if (moved == subject) /* it is there already */
+	if (moved == object) /* it is there already */
 		return;
-	*moved = *subject;
+	*moved = *object;
 	moved->schema = names.schema;
 	moved->shown = names.shown;
 	relation->renamed = true;
-	relation->subject = moved;
-	dbc_lint_record_drop(r->session, subject);
+	relation->object = moved;
+	dbc_lint_record_drop(r->session, object);
 }
 
 dbc_lint_object *

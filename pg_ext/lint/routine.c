@@ -15,23 +15,23 @@ dbcpg_lint_analyze_alter_enum(dbcpg_lint_analyzer *r,
 {
 	dbc_lint_object *type =
 		dbcpg_lint_find_other_object(r, "type", statement->typeName);
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (statement->oldVal)
 	{
-		deed = dbcpg_lint_add_operation(r, DBC_V_RENAME_VALUE, type,
-										"ALTER TYPE ... RENAME VALUE");
-		deed->name = dbcpg_lint_copy_text(r, statement->oldVal);
-		deed->new_name = dbcpg_lint_copy_text(r, statement->newVal);
+		operation = dbcpg_lint_add_operation(r, DBC_V_RENAME_VALUE, type,
+											 "ALTER TYPE ... RENAME VALUE");
+		operation->name = dbcpg_lint_copy_text(r, statement->oldVal);
+		operation->new_name = dbcpg_lint_copy_text(r, statement->newVal);
 		return;
 	}
-	deed = dbcpg_lint_add_operation(r, DBC_V_ADD_VALUE, type,
-									"ALTER TYPE ... ADD VALUE");
-	deed->name = dbcpg_lint_copy_text(r, statement->newVal);
+	operation = dbcpg_lint_add_operation(r, DBC_V_ADD_VALUE, type,
+										 "ALTER TYPE ... ADD VALUE");
+	operation->name = dbcpg_lint_copy_text(r, statement->newVal);
 	if (statement->newValNeighbor)
-		deed->flags |= DBC_OP_PLACED;
+		operation->flags |= DBC_OP_PLACED;
 	if (statement->skipIfNewValExists)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 }
 
 /* CREATE DOMAIN. */
@@ -39,21 +39,21 @@ void
 dbcpg_lint_analyze_create_domain(dbcpg_lint_analyzer *r,
 								 const CreateDomainStmt *statement)
 {
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE,
 		dbcpg_lint_find_other_object(r, "type", statement->domainname),
 		"CREATE DOMAIN");
 	ListCell *cell;
 
-	dbc_lint_record_create(r->session, deed->subject);
+	dbc_lint_record_create(r->session, operation->object);
 	foreach (cell, statement->constraints)
 		switch (lfirst_node(Constraint, cell)->contype)
 		{
 			case CONSTR_CHECK:
-				deed->flags |= DBC_OP_CHECKED;
+				operation->flags |= DBC_OP_CHECKED;
 				break;
 			case CONSTR_NOTNULL:
-				deed->flags |= DBC_OP_NOT_NULL;
+				operation->flags |= DBC_OP_NOT_NULL;
 				break;
 			default:
 				break;
@@ -67,17 +67,17 @@ dbcpg_lint_analyze_alter_domain(dbcpg_lint_analyzer *r,
 {
 	dbc_lint_object *domain =
 		dbcpg_lint_find_other_object(r, "type", statement->typeName);
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	switch (statement->subtype)
 	{
 		case 'C':
-			deed = dbcpg_lint_add_operation(r, DBC_V_ADD_CHECK, domain,
-											"ALTER DOMAIN ... ADD CONSTRAINT");
-			deed->name = dbcpg_lint_copy_text(
+			operation = dbcpg_lint_add_operation(
+				r, DBC_V_ADD_CHECK, domain, "ALTER DOMAIN ... ADD CONSTRAINT");
+			operation->name = dbcpg_lint_copy_text(
 				r, castNode(Constraint, statement->def)->conname);
 			if (castNode(Constraint, statement->def)->skip_validation)
-				deed->flags |= DBC_OP_NOT_VALID;
+				operation->flags |= DBC_OP_NOT_VALID;
 			else
 				dbcpg_lint_add_domain_effects(r, statement->typeName);
 			break;
@@ -87,16 +87,17 @@ dbcpg_lint_analyze_alter_domain(dbcpg_lint_analyzer *r,
 			dbcpg_lint_add_domain_effects(r, statement->typeName);
 			break;
 		case 'V':
-			deed = dbcpg_lint_add_operation(
+			operation = dbcpg_lint_add_operation(
 				r, DBC_V_VALIDATE, domain,
 				"ALTER DOMAIN ... VALIDATE CONSTRAINT");
-			deed->name = dbcpg_lint_copy_text(r, statement->name);
+			operation->name = dbcpg_lint_copy_text(r, statement->name);
 			dbcpg_lint_add_domain_effects(r, statement->typeName);
 			break;
 		case 'X':
-			deed = dbcpg_lint_add_operation(r, DBC_V_DROP_CONSTRAINT, domain,
-											"ALTER DOMAIN ... DROP CONSTRAINT");
-			deed->name = dbcpg_lint_copy_text(r, statement->name);
+			operation =
+				dbcpg_lint_add_operation(r, DBC_V_DROP_CONSTRAINT, domain,
+										 "ALTER DOMAIN ... DROP CONSTRAINT");
+			operation->name = dbcpg_lint_copy_text(r, statement->name);
 			break;
 		default:
 			(void) dbcpg_lint_add_operation(r, DBC_V_OTHER, domain,
@@ -136,13 +137,13 @@ dbcpg_lint_analyze_create_function(dbcpg_lint_analyzer *r,
 	dbc_lint_object *function = dbcpg_lint_find_other_object(
 		r, statement->is_procedure ? "procedure" : "function",
 		statement->funcname);
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_CREATE, function,
 		dbcpg_lint_statement_tag((const Node *) statement));
 
-	deed->flags = function_flags(statement->options);
+	operation->flags = function_flags(statement->options);
 	if (statement->replace)
-		deed->flags |= DBC_OP_IF_EXISTS;
+		operation->flags |= DBC_OP_IF_EXISTS;
 	dbc_lint_record_create(r->session, function);
 }
 
@@ -151,7 +152,7 @@ void
 dbcpg_lint_analyze_alter_function(dbcpg_lint_analyzer *r,
 								  const AlterFunctionStmt *statement)
 {
-	dbc_lint_operation *deed = dbcpg_lint_add_operation(
+	dbc_lint_operation *operation = dbcpg_lint_add_operation(
 		r, DBC_V_OTHER,
 		dbcpg_lint_find_other_object(
 			r,
@@ -159,5 +160,5 @@ dbcpg_lint_analyze_alter_function(dbcpg_lint_analyzer *r,
 			statement->func->objname),
 		dbcpg_lint_statement_tag((const Node *) statement));
 
-	deed->flags = function_flags(statement->actions);
+	operation->flags = function_flags(statement->actions);
 }

@@ -16,7 +16,7 @@ read_add_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	const char *text = lint->r.token.text;
 	dbcsl_ddl added = dbcsl_read_ddl(
 		lint->h, dbcsl_printf(lint->h, "create table x (%s)", text));
-	int first = lint->ndeeds;
+	int first = lint->noperations;
 	dbcsl_ddl ddl;
 
 	if (added.kind != DBCSL_TABLE || added.ncolumns != 1)
@@ -24,31 +24,32 @@ read_add_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	dbcsl_lint_analyze_columns(lint, table, &added,
 							   "ALTER TABLE ... ADD COLUMN", 0);
 	if (dbcsl_lint_read_definition(lint, table, &ddl))
-		lint->deeds[first].rebuild =
+		lint->operations[first].rebuild =
 			dbcsl_lint_make_rebuild_call(lint, table, &ddl, -1, text);
 }
 
-/* Adds a deed about a column, and what its type is. */
+/* Adds an operation about a column, and what its type is. */
 static dbc_lint_operation *
-add_column_deed(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
-				dbc_lint_object *table, const char *name, const char *command)
+add_column_operation(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
+					 dbc_lint_object *table, const char *name,
+					 const char *command)
 {
-	dbc_lint_operation *deed = dbcsl_lint_add_operation(lint, verb, table);
+	dbc_lint_operation *operation = dbcsl_lint_add_operation(lint, verb, table);
 	dbcsl_ddl ddl;
 	int number = dbcsl_lint_read_definition(lint, table, &ddl)
 					 ? dbcsl_find_column(&ddl, name)
 					 : -1;
 
-	deed->command = command;
-	deed->column = name;
+	operation->command = command;
+	operation->column = name;
 	if (number < 0)
-		return deed;
-	deed->column = ddl.columns[number].name;
-	deed->old_type = ddl.columns[number].type;
+		return operation;
+	operation->column = ddl.columns[number].name;
+	operation->old_type = ddl.columns[number].type;
 	if (verb == DBC_V_DROP_COLUMN && ddl.ncolumns > 1)
-		deed->rebuild =
+		operation->rebuild =
 			dbcsl_lint_make_rebuild_call(lint, table, &ddl, number, NULL);
-	return deed;
+	return operation;
 }
 
 /* Reads RENAME, the rest of it. */
@@ -75,8 +76,8 @@ read_rename(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	dbcsl_ddl_expect_word(r, "to");
 	new_name = dbcsl_ddl_read_name(r);
 	if (!r->refused)
-		add_column_deed(lint, DBC_V_RENAME_COLUMN, table, column,
-						"ALTER TABLE ... RENAME COLUMN")
+		add_column_operation(lint, DBC_V_RENAME_COLUMN, table, column,
+							 "ALTER TABLE ... RENAME COLUMN")
 			->new_name = new_name;
 }
 
@@ -97,8 +98,8 @@ read_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 		dbcsl_lint_add_operation(lint, DBC_V_DROP_CONSTRAINT, table)->name =
 			name;
 	else
-		add_column_deed(lint, DBC_V_DROP_COLUMN, table, name,
-						"ALTER TABLE ... DROP COLUMN");
+		add_column_operation(lint, DBC_V_DROP_COLUMN, table, name,
+							 "ALTER TABLE ... DROP COLUMN");
 }
 
 /* Reads ALTER [COLUMN] name SET or DROP NOT NULL, of SQLite 3.53. */
@@ -113,8 +114,9 @@ read_alter_column(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	column = dbcsl_ddl_read_name(r);
 	set = dbcsl_lint_accept_words(r, "set", "not", "null");
 	if (set || dbcsl_lint_accept_words(r, "drop", "not", "null"))
-		add_column_deed(lint, set ? DBC_V_SET_NOT_NULL : DBC_V_DROP_NOT_NULL,
-						table, column, "ALTER TABLE ... ALTER COLUMN");
+		add_column_operation(lint,
+							 set ? DBC_V_SET_NOT_NULL : DBC_V_DROP_NOT_NULL,
+							 table, column, "ALTER TABLE ... ALTER COLUMN");
 }
 
 /* Reads ADD, the rest of it: CONSTRAINT and CHECK are of SQLite 3.53. */
@@ -124,7 +126,7 @@ read_add(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	dbcsl_ddl_reader *r = &lint->r;
 	const char *name = NULL;
 	const char *expression;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (dbcsl_ddl_accept_word(r, "constraint"))
 		name = dbcsl_ddl_read_name(r);
@@ -138,9 +140,9 @@ read_add(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	expression = dbcsl_ddl_read_group(r);
 	if (r->refused)
 		return;
-	deed = dbcsl_lint_add_operation(lint, DBC_V_ADD_CHECK, table);
-	deed->name = name;
-	deed->text = expression;
+	operation = dbcsl_lint_add_operation(lint, DBC_V_ADD_CHECK, table);
+	operation->name = name;
+	operation->text = expression;
 }
 
 /* Reads an ALTER statement, which is of a table. */
@@ -177,15 +179,15 @@ drop_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 {
 	dbcsl_lint_model_object found;
 	dbc_lint_object *table = NULL;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (dbcsl_lint_model_find(lint->model, name.schema, name.name, &found))
 		table = dbcsl_lint_find_object(
 			lint, "table",
 			(dbcsl_lint_qualified_name){found.schema, found.table});
-	deed = dbcsl_lint_add_operation(lint, DBC_V_DROP_INDEX, table);
-	deed->name = name.name;
-	deed->flags = flags;
+	operation = dbcsl_lint_add_operation(lint, DBC_V_DROP_INDEX, table);
+	operation->name = name.name;
+	operation->flags = flags;
 }
 
 /* Reads a DROP statement. */

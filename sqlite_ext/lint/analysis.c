@@ -12,19 +12,20 @@
 
 /* ---- what the readers use ---- */
 
-/* Adds a deed of the statement. */
+/* Adds an operation of the statement. */
 dbc_lint_operation *
 dbcsl_lint_add_operation(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
-						 dbc_lint_object *subject)
+						 dbc_lint_object *object)
 {
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
-	lint->deeds = dbcsl_grow(lint->h, lint->deeds, (size_t) lint->ndeeds,
-							 sizeof(*lint->deeds));
-	deed = &lint->deeds[lint->ndeeds++];
-	*deed = (dbc_lint_operation){
-		.verb = verb, .subject = subject, .command = lint->statement->command};
-	return deed;
+	lint->operations =
+		dbcsl_grow(lint->h, lint->operations, (size_t) lint->noperations,
+				   sizeof(*lint->operations));
+	operation = &lint->operations[lint->noperations++];
+	*operation = (dbc_lint_operation){
+		.verb = verb, .object = object, .command = lint->statement->command};
+	return operation;
 }
 
 /* Reads [schema.]name. */
@@ -169,8 +170,8 @@ unquoted_name(dbcsl_lint_analyzer *lint, const char *text)
 									  : text;
 }
 
-/* Adds a deed if a name in double quotes is none, so that SQLite takes it for
- * text: without that habit it does not find it. */
+/* Adds an operation if a name in double quotes is none, so that SQLite takes it
+ * for text: without that habit it does not find it. */
 static void
 look_at_quotes(dbcsl_lint_analyzer *lint)
 {
@@ -221,7 +222,7 @@ be_unlike(dbcsl_lint_analyzer *lint)
 
 /* Reads one statement. */
 static void
-read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *reading)
+read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis)
 {
 	dbcsl_token first = dbcsl_first_token(lint->statement->text);
 	const char *refusal = NULL;
@@ -236,7 +237,7 @@ read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *reading)
 	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
 		if (dbcsl_is_word(&first, readers[i].word))
 			readers[i].read(lint);
-	if (lint->ndeeds == 0)
+	if (lint->noperations == 0)
 		dbcsl_lint_add_operation(lint, DBC_V_OTHER, NULL);
 	if (tried)
 	{
@@ -257,16 +258,16 @@ read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *reading)
 		dbc_error *error = dbc_alloc(&lint->h->base, sizeof(*error));
 
 		*error = (dbc_error){.sqlstate = DBC_SYNTAX_ERROR, .message = refusal};
-		reading->refused = error;
+		analysis->refused = error;
 	}
-	reading->deeds = lint->deeds;
-	reading->ndeeds = lint->ndeeds;
+	analysis->operations = lint->operations;
+	analysis->noperations = lint->noperations;
 }
 
 /* Tells what the statements of a script would do; see core/host.h. */
 void
 dbcsl_lint_analyze_script(dbc_host *host, dbc_lint_session *session,
-						  const dbc_script *script, dbc_lint_analysis *readings)
+						  const dbc_script *script, dbc_lint_analysis *analyses)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_lint_script_history past = {0};
@@ -284,9 +285,9 @@ dbcsl_lint_analyze_script(dbc_host *host, dbc_lint_session *session,
 		lint.statement = &script->statements[i];
 		lint.number = i;
 		dbc_poll(host);
-		read_statement(&lint, &readings[i]);
+		read_statement(&lint, &analyses[i]);
 	}
-	dbcsl_lint_analyze_rebuilds(&all, script, readings);
+	dbcsl_lint_analyze_rebuilds(&all, script, analyses);
 }
 
 /* A name as it must be written in SQL; see core/host.h. */

@@ -12,7 +12,7 @@
 typedef struct dbcsl_lint_dropped_table
 {
 	int statement; /* that has, from 0 */
-	dbc_lint_object *subject;
+	dbc_lint_object *object;
 	const char *schema;
 	const char *name; /* by which it was known before the script */
 	int renamed;	  /* the statement that has changed that, or -1 */
@@ -53,8 +53,8 @@ typedef struct dbcsl_lint_analyzer
 	int number; /* of it, from 0 */
 	dbcsl_lint_script_history *past;
 	dbcsl_ddl_reader r; /* of the statement's text */
-	dbc_lint_operation *deeds;
-	int ndeeds;
+	dbc_lint_operation *operations;
+	int noperations;
 	bool runs;			/* on the model, rather than being prepared alone */
 	const char *select; /* of CREATE TABLE ... AS, which is neither */
 
@@ -74,10 +74,10 @@ typedef struct dbcsl_lint_qualified_name
 
 /* ---- lint/analysis.c ---- */
 
-/* Adds a deed of the statement; subject may be NULL. */
+/* Adds an operation of the statement; object may be NULL. */
 extern dbc_lint_operation *dbcsl_lint_add_operation(dbcsl_lint_analyzer *lint,
 													dbc_lint_verb verb,
-													dbc_lint_object *subject);
+													dbc_lint_object *object);
 
 /* Reads [schema.]name. */
 extern dbcsl_lint_qualified_name
@@ -104,21 +104,21 @@ extern dbc_lint_object *dbcsl_lint_find_object(dbcsl_lint_analyzer *lint,
 											   const char *type,
 											   dbcsl_lint_qualified_name name);
 
-/* Whether a subject is there where the statement stands. */
+/* Whether an object is there where the statement stands. */
 extern bool dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
 									 dbcsl_lint_qualified_name name);
 
 /* ---- lint/size.c ---- */
 
 /* Measures a table on the caller's connection. */
-extern void dbcsl_lint_measure_table(dbcsl_host *h, dbc_lint_object *subject);
+extern void dbcsl_lint_measure_table(dbcsl_host *h, dbc_lint_object *object);
 
 /* ---- lint/create.c ---- */
 
 extern void dbcsl_lint_analyze_create(dbcsl_lint_analyzer *lint);
 
-/* Adds the deeds of columns and constraints of a table, from some on; flags
- * are those of each. */
+/* Adds the operations of columns and constraints of a table, from some on;
+ * flags are those of each. */
 extern void dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint,
 									   dbc_lint_object *table,
 									   const dbcsl_ddl *ddl,
@@ -131,7 +131,7 @@ extern void dbcsl_lint_analyze_drop(dbcsl_lint_analyzer *lint);
 
 /* ---- lint/write.c ---- */
 
-/* The schema of a table, whose subject does not name main. */
+/* The schema of a table, whose object does not name main. */
 extern const char *dbcsl_lint_get_schema(const dbc_lint_object *table);
 
 /* The definition of a table of the model; false if it is none. */
@@ -158,11 +158,11 @@ extern void dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
 /* Notes that the statement inserts what a query gives. */
 extern void dbcsl_lint_record_copy(dbcsl_lint_analyzer *lint);
 
-/* Once the script is read: adds deeds for what tables that took the place of
- * others do not have. */
+/* Once the script is read: adds operations for what tables that took the place
+ * of others do not have. */
 extern void dbcsl_lint_analyze_rebuilds(dbcsl_lint_analyzer *lint,
 										const dbc_script *script,
-										dbc_lint_analysis *readings);
+										dbc_lint_analysis *analyses);
 
 /* ---- lint/copy.c ---- */
 

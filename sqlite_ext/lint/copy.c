@@ -138,7 +138,7 @@ note_moved(dbcsl_lint_script_history *past, dbcsl_host *h, const char *column)
 	past->moved[past->nmoved++] = column;
 }
 
-/* Adds the deeds of one column. */
+/* Adds the operations of one column. */
 static void
 compare_column(dbcsl_lint_analyzer *lint, dbc_lint_object *source,
 			   const dbcsl_ddl *from, int from_number, const dbcsl_ddl *to,
@@ -146,26 +146,26 @@ compare_column(dbcsl_lint_analyzer *lint, dbc_lint_object *source,
 {
 	const dbcsl_ddl_column *old = &from->columns[from_number];
 	const dbcsl_ddl_column *new = &to->columns[to_number];
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (sqlite3_stricmp(old->name, new->name) != 0)
 		note_moved(lint->past, lint->h, old->name);
 	if (new->not_null && !old->not_null && from->rowid_column != from_number)
 	{
-		deed = dbcsl_lint_add_operation(lint, DBC_V_SET_NOT_NULL, source);
-		deed->command = "INSERT ... SELECT";
-		deed->column = old->name;
-		deed->flags = new->default_value ? DBC_OP_DEFAULT : 0;
-		deed->text = new->default_value;
+		operation = dbcsl_lint_add_operation(lint, DBC_V_SET_NOT_NULL, source);
+		operation->command = "INSERT ... SELECT";
+		operation->column = old->name;
+		operation->flags = new->default_value ? DBC_OP_DEFAULT : 0;
+		operation->text = new->default_value;
 	}
 	if (affinity_of(old->type) != affinity_of(new->type))
 	{
-		deed = dbcsl_lint_add_operation(lint, DBC_V_CHANGE_TYPE, source);
-		deed->command = "INSERT ... SELECT";
-		deed->column = old->name;
-		deed->old_type = old->type;
-		deed->type = new->type;
-		deed->flags = to->strict ? DBC_OP_STRICT_TABLE : 0;
+		operation = dbcsl_lint_add_operation(lint, DBC_V_CHANGE_TYPE, source);
+		operation->command = "INSERT ... SELECT";
+		operation->column = old->name;
+		operation->old_type = old->type;
+		operation->type = new->type;
+		operation->flags = to->strict ? DBC_OP_STRICT_TABLE : 0;
 	}
 }
 

@@ -48,7 +48,7 @@ column_flags(const dbcsl_ddl *ddl, int number)
 	return flags;
 }
 
-/* Adds the deed of a constraint. */
+/* Adds the operation of a constraint. */
 static void
 add_constraint(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 			   const dbcsl_ddl_constraint *c, const char *command,
@@ -58,23 +58,23 @@ add_constraint(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 										  DBC_V_ADD_UNIQUE, DBC_V_ADD_CHECK,
 										  DBC_V_ADD_FOREIGN_KEY};
 	dbc_lint_object *other = NULL;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (c->kind == DBCSL_FOREIGN_KEY)
 		other = dbcsl_lint_find_object(
 			lint, "table",
 			(dbcsl_lint_qualified_name){dbcsl_lint_get_schema(table),
 										c->parent});
-	deed = dbcsl_lint_add_operation(lint, verbs[c->kind], table);
-	deed->command = command;
-	deed->flags = flags;
-	deed->other = other;
-	deed->name = c->name;
-	deed->columns = dbcsl_lint_copy_names(lint, c->columns, c->ncolumns);
-	deed->text = c->kind == DBCSL_CHECK ? c->expression : c->definition;
+	operation = dbcsl_lint_add_operation(lint, verbs[c->kind], table);
+	operation->command = command;
+	operation->flags = flags;
+	operation->other = other;
+	operation->name = c->name;
+	operation->columns = dbcsl_lint_copy_names(lint, c->columns, c->ncolumns);
+	operation->text = c->kind == DBCSL_CHECK ? c->expression : c->definition;
 }
 
-/* Adds the deeds of the columns and constraints of a table. */
+/* Adds the operations of the columns and constraints of a table. */
 void
 dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 						   const dbcsl_ddl *ddl, const char *command,
@@ -84,16 +84,16 @@ dbcsl_lint_analyze_columns(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 
 	for (i = 0; i < ddl->ncolumns; i++)
 	{
-		dbc_lint_operation *deed =
+		dbc_lint_operation *operation =
 			dbcsl_lint_add_operation(lint, DBC_V_ADD_COLUMN, table);
 
-		deed->command = command;
-		deed->flags = flags | column_flags(ddl, i);
-		deed->column = ddl->columns[i].name;
-		deed->type = ddl->columns[i].type;
-		deed->text = ddl->columns[i].default_value
-						 ? ddl->columns[i].default_value
-						 : ddl->columns[i].generated;
+		operation->command = command;
+		operation->flags = flags | column_flags(ddl, i);
+		operation->column = ddl->columns[i].name;
+		operation->type = ddl->columns[i].type;
+		operation->text = ddl->columns[i].default_value
+							  ? ddl->columns[i].default_value
+							  : ddl->columns[i].generated;
 	}
 	for (i = 0; i < ddl->nconstraints; i++)
 		add_constraint(lint, table, &ddl->constraints[i], command, flags);
@@ -105,7 +105,7 @@ read_table(dbcsl_lint_analyzer *lint, dbc_lint_object *table, unsigned flags)
 {
 	const char *command = lint->statement->command;
 	dbcsl_ddl ddl = {0};
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (dbcsl_ddl_accept_word(&lint->r, "as"))
 	{
@@ -116,12 +116,12 @@ read_table(dbcsl_lint_analyzer *lint, dbc_lint_object *table, unsigned flags)
 	}
 	else
 		ddl = dbcsl_read_ddl(lint->h, lint->statement->text);
-	deed = dbcsl_lint_add_operation(lint, DBC_V_CREATE, table);
-	deed->flags = flags;
+	operation = dbcsl_lint_add_operation(lint, DBC_V_CREATE, table);
+	operation->flags = flags;
 	if (ddl.kind != DBCSL_TABLE)
 		return;
-	deed->flags |= (ddl.strict ? DBC_OP_STRICT_TABLE : 0) |
-				   (ddl.without_rowid ? DBC_OP_NO_ROWID : 0);
+	operation->flags |= (ddl.strict ? DBC_OP_STRICT_TABLE : 0) |
+						(ddl.without_rowid ? DBC_OP_NO_ROWID : 0);
 	dbcsl_lint_analyze_columns(lint, table, &ddl, command, DBC_OP_INITIAL);
 }
 
@@ -156,7 +156,7 @@ read_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 	const char *const *columns;
 	dbcsl_lint_qualified_name table = {.schema = name.schema};
 	const char *start;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	dbcsl_ddl_expect_word(r, "on");
 	table.name = dbcsl_ddl_read_name(r);
@@ -164,12 +164,13 @@ read_index(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 	columns = read_columns(lint);
 	if (r->refused)
 		return;
-	deed = dbcsl_lint_add_operation(
+	operation = dbcsl_lint_add_operation(
 		lint, DBC_V_CREATE_INDEX, dbcsl_lint_find_object(lint, "table", table));
-	deed->columns = columns;
-	deed->text = dbcsl_ddl_text_since(r, start);
-	deed->name = name.name;
-	deed->flags = flags | (dbcsl_ddl_at_word(r, "where") ? DBC_OP_PARTIAL : 0);
+	operation->columns = columns;
+	operation->text = dbcsl_ddl_text_since(r, start);
+	operation->name = name.name;
+	operation->flags =
+		flags | (dbcsl_ddl_at_word(r, "where") ? DBC_OP_PARTIAL : 0);
 }
 
 /* ---- the statement ---- */
@@ -223,8 +224,8 @@ dbcsl_lint_analyze_create(dbcsl_lint_analyzer *lint)
 	unsigned flags;
 	const char *type = read_start(lint, &temporary, &flags);
 	dbcsl_lint_qualified_name name = dbcsl_lint_read_qualified_name(r);
-	dbc_lint_object *subject;
-	dbc_lint_operation *deed;
+	dbc_lint_object *object;
+	dbc_lint_operation *operation;
 
 	lint->runs = true;
 	if (!type || r->refused)
@@ -239,20 +240,19 @@ dbcsl_lint_analyze_create(dbcsl_lint_analyzer *lint)
 		read_index(lint, name, flags);
 		return;
 	}
-	subject = dbcsl_lint_find_object(lint, type, name);
+	object = dbcsl_lint_find_object(lint, type, name);
 	if (!dbcsl_lint_object_exists(lint, name))
-		lint->made = subject;
+		lint->made = object;
 	if (strcmp(type, "table") == 0)
 	{
 		if (dbcsl_ddl_at_word(r, "using"))
-			dbcsl_lint_add_operation(lint, DBC_V_CREATE, subject)->flags =
-				flags;
+			dbcsl_lint_add_operation(lint, DBC_V_CREATE, object)->flags = flags;
 		else
-			read_table(lint, subject, flags);
+			read_table(lint, object, flags);
 		return;
 	}
-	deed = dbcsl_lint_add_operation(lint, DBC_V_CREATE, subject);
-	deed->flags = flags;
+	operation = dbcsl_lint_add_operation(lint, DBC_V_CREATE, object);
+	operation->flags = flags;
 	if (strcmp(type, "trigger") == 0)
-		deed->other = read_trigger_table(lint, name);
+		operation->other = read_trigger_table(lint, name);
 }

@@ -31,9 +31,9 @@ has_word(const dbcsl_ddl_reader *r, const char *word)
 
 /* Notes that the script sets the numbers AUTOINCREMENT goes on with. */
 static void
-note_sequences(dbcsl_lint_analyzer *lint, const dbc_lint_operation *deed)
+note_sequences(dbcsl_lint_analyzer *lint, const dbc_lint_operation *operation)
 {
-	if (sqlite3_stricmp(deed->subject->name, "sqlite_sequence") == 0)
+	if (sqlite3_stricmp(operation->object->name, "sqlite_sequence") == 0)
 		lint->past->sets_sequences = true;
 }
 
@@ -43,7 +43,7 @@ dbcsl_lint_analyze_insert(dbcsl_lint_analyzer *lint)
 {
 	dbcsl_ddl_reader *r = &lint->r;
 	dbcsl_lint_qualified_name name;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	dbcsl_ddl_advance(r);
 	skip_conflict(r);
@@ -51,16 +51,16 @@ dbcsl_lint_analyze_insert(dbcsl_lint_analyzer *lint)
 	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused)
 		return;
-	deed = dbcsl_lint_add_operation(
+	operation = dbcsl_lint_add_operation(
 		lint, DBC_V_INSERT, dbcsl_lint_find_object(lint, "table", name));
 	if (has_word(r, "select"))
 	{
-		deed->flags |= DBC_OP_FROM_QUERY;
+		operation->flags |= DBC_OP_FROM_QUERY;
 		dbcsl_lint_record_copy(lint);
 	}
-	deed->subject->may_grow = true;
-	note_sequences(lint, deed);
-	dbcsl_lint_analyze_copy(lint, deed->subject);
+	operation->object->may_grow = true;
+	note_sequences(lint, operation);
+	dbcsl_lint_analyze_copy(lint, operation->object);
 }
 
 /* Reads UPDATE. */
@@ -69,18 +69,18 @@ dbcsl_lint_analyze_update(dbcsl_lint_analyzer *lint)
 {
 	dbcsl_ddl_reader *r = &lint->r;
 	dbcsl_lint_qualified_name name;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	dbcsl_ddl_advance(r);
 	skip_conflict(r);
 	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused)
 		return;
-	deed = dbcsl_lint_add_operation(
+	operation = dbcsl_lint_add_operation(
 		lint, DBC_V_UPDATE, dbcsl_lint_find_object(lint, "table", name));
 	if (!has_word(r, "where"))
-		deed->flags |= DBC_OP_NO_WHERE;
-	note_sequences(lint, deed);
+		operation->flags |= DBC_OP_NO_WHERE;
+	note_sequences(lint, operation);
 }
 
 /* Reads DELETE. */
@@ -89,15 +89,15 @@ dbcsl_lint_analyze_delete(dbcsl_lint_analyzer *lint)
 {
 	dbcsl_ddl_reader *r = &lint->r;
 	dbcsl_lint_qualified_name name;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	dbcsl_ddl_advance(r);
 	dbcsl_ddl_expect_word(r, "from");
 	name = dbcsl_lint_read_qualified_name(r);
 	if (r->refused)
 		return;
-	deed = dbcsl_lint_add_operation(
+	operation = dbcsl_lint_add_operation(
 		lint, DBC_V_DELETE, dbcsl_lint_find_object(lint, "table", name));
 	if (!has_word(r, "where"))
-		deed->flags |= DBC_OP_NO_WHERE;
+		operation->flags |= DBC_OP_NO_WHERE;
 }

@@ -19,7 +19,7 @@ resolve(dbcsl_lint_analyzer *lint, dbcsl_lint_qualified_name name,
 	return name;
 }
 
-/* Whether a subject is there where the statement stands. */
+/* Whether an object is there where the statement stands. */
 bool
 dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
 						 dbcsl_lint_qualified_name name)
@@ -30,17 +30,17 @@ dbcsl_lint_object_exists(dbcsl_lint_analyzer *lint,
 	return found.name != NULL;
 }
 
-/* Fills in what is known of a subject met for the first time. */
+/* Fills in what is known of an object met for the first time. */
 static void
-get_to_know(dbcsl_lint_analyzer *lint, dbc_lint_object *subject,
+get_to_know(dbcsl_lint_analyzer *lint, dbc_lint_object *object,
 			const dbcsl_lint_model_object *found)
 {
-	subject->temporary = found->schema && strcmp(found->schema, "temp") == 0;
+	object->temporary = found->schema && strcmp(found->schema, "temp") == 0;
 	if (!found->name)
 		return;
-	subject->id = found->name;
+	object->id = found->name;
 	if (strcmp(found->type, "table") == 0)
-		dbcsl_lint_measure_table(lint->h, subject);
+		dbcsl_lint_measure_table(lint->h, object);
 }
 
 /* What a name means where the statement stands. */
@@ -49,14 +49,13 @@ dbcsl_lint_find_object(dbcsl_lint_analyzer *lint, const char *type,
 					   dbcsl_lint_qualified_name name)
 {
 	dbcsl_lint_model_object found;
-	dbc_lint_object *subject;
+	dbc_lint_object *object;
 	bool is_new;
 
 	name = resolve(lint, name, &found);
-	subject =
-		dbc_lint_find_object(lint->session, found.type ? found.type : type,
-							 name.schema, name.name, &is_new);
+	object = dbc_lint_find_object(lint->session, found.type ? found.type : type,
+								  name.schema, name.name, &is_new);
 	if (is_new)
-		get_to_know(lint, subject, &found);
-	return subject;
+		get_to_know(lint, object, &found);
+	return object;
 }

@@ -25,26 +25,26 @@ void
 dbcsl_lint_analyze_pragma(dbcsl_lint_analyzer *lint)
 {
 	dbcsl_pragma pragma;
-	dbc_lint_operation *deed;
+	dbc_lint_operation *operation;
 
 	if (!dbcsl_parse_pragma(lint->h, lint->statement->text, &pragma))
 		return;
-	deed = dbcsl_lint_add_operation(lint, DBC_V_SET, NULL);
-	deed->name = folded(lint->h, pragma.name);
-	deed->text = pragma.value;
+	operation = dbcsl_lint_add_operation(lint, DBC_V_SET, NULL);
+	operation->name = folded(lint->h, pragma.name);
+	operation->text = pragma.value;
 	if (!pragma.value)
 		return;
-	if (dbc_same(deed->name, "foreign_keys"))
+	if (dbc_same(operation->name, "foreign_keys"))
 	{
 		lint->model->enforces = dbcsl_is_on_value(pragma.value);
 		lint->model->told = true;
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_ENABLE_FKEY,
 						  lint->model->enforces, NULL);
 	}
-	else if (dbc_same(deed->name, "legacy_alter_table"))
+	else if (dbc_same(operation->name, "legacy_alter_table"))
 		sqlite3_db_config(lint->model->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
 						  dbcsl_is_on_value(pragma.value), NULL);
-	else if (dbc_same(deed->name, "writable_schema"))
+	else if (dbc_same(operation->name, "writable_schema"))
 		lint->model->blind = true;
 }
 

@@ -60,7 +60,7 @@ refers_to(dbcsl_lint_analyzer *lint, const dbc_rows *rows, int row,
 		   dbcsl_lint_model_find(lint->model, parent->schema, child, &found);
 }
 
-/* Adds deeds for the rows that go or change when a table is dropped. */
+/* Adds operations for the rows that go or change when a table is dropped. */
 static void
 add_cascades(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 			 const dbcsl_lint_model_object *found)
@@ -75,16 +75,16 @@ add_cascades(dbcsl_lint_analyzer *lint, dbc_lint_object *table,
 	{
 		dbcsl_lint_qualified_name child = {found->schema, NULL};
 		dbc_lint_object *other;
-		dbc_lint_operation *deed;
+		dbc_lint_operation *operation;
 
 		if (!refers_to(lint, rows, i, found))
 			continue;
 		child.name = dbc_get_text(&lint->h->base, rows, i, ACTION_CHILD);
 		other = dbcsl_lint_find_object(lint, "table", child);
-		deed = dbcsl_lint_add_operation(lint, DBC_V_CASCADE, table);
-		deed->other = other;
-		deed->text = dbc_get_text(&lint->h->base, rows, i, ACTION);
-		deed->name = lint->model->enforces ? "foreign_keys" : NULL;
+		operation = dbcsl_lint_add_operation(lint, DBC_V_CASCADE, table);
+		operation->other = other;
+		operation->text = dbc_get_text(&lint->h->base, rows, i, ACTION);
+		operation->name = lint->model->enforces ? "foreign_keys" : NULL;
 	}
 }
 
@@ -135,7 +135,7 @@ dbcsl_lint_record_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 	gone = &past->gone[past->ngone++];
 	*gone = (dbcsl_lint_dropped_table){
 		.statement = lint->number,
-		.subject = table,
+		.object = table,
 		.schema = found.schema,
 		.name = renamed < 0 ? found.name : past->renamed[renamed].from,
 		.renamed = renamed < 0 ? -1 : past->renamed[renamed].statement,
@@ -169,17 +169,17 @@ dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
 
 /* ---- once it is read ---- */
 
-/* Adds a deed for a thing that is not made again. */
+/* Adds an operation for a thing that is not made again. */
 static dbc_lint_operation *
 lose(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 	 const char *type, const char *name)
 {
-	dbc_lint_operation *deed =
-		dbcsl_lint_add_operation(lint, DBC_V_LOSE, gone->subject);
+	dbc_lint_operation *operation =
+		dbcsl_lint_add_operation(lint, DBC_V_LOSE, gone->object);
 
-	deed->type = type;
-	deed->name = name;
-	return deed;
+	operation->type = type;
+	operation->name = name;
+	return operation;
 }
 
 /* Whether one of some indexes and triggers is what a lost one was, by name or
@@ -201,7 +201,7 @@ is_among(dbcsl_lint_analyzer *lint, const dbc_rows *parts, const char *name,
 	return false;
 }
 
-/* Adds deeds for indexes and triggers. */
+/* Adds operations for indexes and triggers. */
 static void
 compare_parts(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 {
@@ -219,7 +219,7 @@ compare_parts(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 	}
 }
 
-/* Adds deeds for what is said of the table as a whole. */
+/* Adds operations for what is said of the table as a whole. */
 static void
 compare_options(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 				const dbcsl_ddl *now)
@@ -236,7 +236,8 @@ compare_options(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 		lose(lint, gone, "sequence", NULL);
 }
 
-/* Adds a deed for a column that is not there any more, unless its values are.
+/* Adds an operation for a column that is not there any more, unless its values
+ * are.
  */
 static void
 drop_column(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
@@ -247,11 +248,12 @@ drop_column(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 	for (i = 0; i < lint->past->nmoved; i++)
 		if (sqlite3_stricmp(lint->past->moved[i], column) == 0)
 			return;
-	dbcsl_lint_add_operation(lint, DBC_V_DROP_COLUMN, gone->subject)->column =
+	dbcsl_lint_add_operation(lint, DBC_V_DROP_COLUMN, gone->object)->column =
 		column;
 }
 
-/* Adds deeds for columns, and for what is said of those that are still there.
+/* Adds operations for columns, and for what is said of those that are still
+ * there.
  */
 static void
 compare_columns(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
@@ -278,7 +280,7 @@ compare_columns(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone,
 	}
 }
 
-/* Adds deeds for constraints; the primary key has changed on purpose. */
+/* Adds operations for constraints; the primary key has changed on purpose. */
 static void
 compare_constraints(dbcsl_lint_analyzer *lint,
 					const dbcsl_lint_dropped_table *gone, const dbcsl_ddl *now)
@@ -298,31 +300,33 @@ compare_constraints(dbcsl_lint_analyzer *lint,
 	}
 }
 
-/* Appends the deeds that have been gathered to a reading, and tells all of them
- * about the table that takes the place, and the call that makes it. */
+/* Appends the operations that have been gathered to a reading, and tells all of
+ * them about the table that takes the place, and the call that makes it. */
 static void
-append_deeds(dbcsl_lint_analyzer *lint, dbc_lint_analysis *reading,
-			 dbc_lint_object *successor, const char *call)
+append_operations(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis,
+				  dbc_lint_object *successor, const char *call)
 {
-	size_t count = (size_t) reading->ndeeds;
-	dbc_lint_operation *deeds = dbcsl_alloc(
-		&lint->h->base, (count + (size_t) lint->ndeeds) * sizeof(*deeds));
+	size_t count = (size_t) analysis->noperations;
+	dbc_lint_operation *operations =
+		dbcsl_alloc(&lint->h->base,
+					(count + (size_t) lint->noperations) * sizeof(*operations));
 	size_t i;
 
-	memcpy(deeds, reading->deeds, count * sizeof(*deeds));
-	if (lint->ndeeds > 0)
-		memcpy(deeds + count, lint->deeds,
-			   (size_t) lint->ndeeds * sizeof(*deeds));
-	reading->deeds = deeds;
-	reading->ndeeds += lint->ndeeds;
-	for (i = 0; i < (size_t) reading->ndeeds; i++)
+	memcpy(operations, analysis->operations, count * sizeof(*operations));
+	if (lint->noperations > 0)
+		memcpy(operations + count, lint->operations,
+			   (size_t) lint->noperations * sizeof(*operations));
+	analysis->operations = operations;
+	analysis->noperations += lint->noperations;
+	for (i = 0; i < (size_t) analysis->noperations; i++)
 	{
-		deeds[i].rebuild = call;
-		if (deeds[i].verb == DBC_V_DROP || deeds[i].verb == DBC_V_RENAME ||
-			deeds[i].verb == DBC_V_LOSE)
-			deeds[i].other = successor;
+		operations[i].rebuild = call;
+		if (operations[i].verb == DBC_V_DROP ||
+			operations[i].verb == DBC_V_RENAME ||
+			operations[i].verb == DBC_V_LOSE)
+			operations[i].other = successor;
 	}
-	lint->ndeeds = 0;
+	lint->noperations = 0;
 }
 
 /* Whether the rows of a table that is gone were copied: otherwise nothing has
@@ -334,15 +338,15 @@ is_copied(dbcsl_lint_analyzer *lint, const dbcsl_lint_dropped_table *gone)
 
 	for (i = 0; i < lint->past->ncopies; i++)
 		if (dbcsl_lint_mentions_name(lint->h, lint->past->copies[i],
-									 gone->subject->name))
+									 gone->object->name))
 			return true;
 	return false;
 }
 
-/* Adds deeds for what tables that took the place of others do not have. */
+/* Adds operations for what tables that took the place of others do not have. */
 void
 dbcsl_lint_analyze_rebuilds(dbcsl_lint_analyzer *lint, const dbc_script *script,
-							dbc_lint_analysis *readings)
+							dbc_lint_analysis *analyses)
 {
 	int i;
 
@@ -373,8 +377,8 @@ dbcsl_lint_analyze_rebuilds(dbcsl_lint_analyzer *lint, const dbc_script *script,
 			compare_columns(lint, gone, &now);
 			compare_constraints(lint, gone, &now);
 		}
-		append_deeds(lint, &readings[gone->statement], successor, call);
+		append_operations(lint, &analyses[gone->statement], successor, call);
 		if (gone->renamed >= 0)
-			append_deeds(lint, &readings[gone->renamed], successor, call);
+			append_operations(lint, &analyses[gone->renamed], successor, call);
 	}
 }

@@ -94,11 +94,11 @@ ranged_rows(sized *s, int64_t pages, const char *rowid)
 static void
 measure(dbc_host *host, void *arg)
 {
-	dbc_lint_object *subject = arg;
+	dbc_lint_object *object = arg;
 	dbcsl_host *h = dbcsl_of(host);
 	sized s = {.h = h,
-			   .schema = subject->schema ? subject->schema : "main",
-			   .name = subject->name,
+			   .schema = object->schema ? object->schema : "main",
+			   .name = object->name,
 			   .rows = -1};
 	dbc_value place[] = {dbc_text(s.schema), dbc_text(s.name)};
 	int64_t root = number(
@@ -112,13 +112,13 @@ measure(dbc_host *host, void *arg)
 
 	if (root < 0)
 		return;
-	subject->measured = true;
+	object->measured = true;
 	if (number(h,
 			   dbcsl_printf(h, "select 1 from \"%w\".\"%w\" limit 1", s.schema,
 							s.name),
 			   0) == 0)
 	{
-		subject->rows = subject->bytes = 0;
+		object->rows = object->bytes = 0;
 		return;
 	}
 	if (root == 0)
@@ -127,24 +127,24 @@ measure(dbc_host *host, void *arg)
 	if (dbc_get_int(host, kind, 0, 1))
 		look_at_pages(&s);
 	if (s.is_all && !dbc_get_int(host, kind, 0, 0))
-		subject->rows = s.cells;
+		object->rows = s.cells;
 	else
-		subject->rows = analyzed_rows(&s);
-	if (subject->rows < 0 && !dbc_get_int(host, kind, 0, 0) &&
+		object->rows = analyzed_rows(&s);
+	if (object->rows < 0 && !dbc_get_int(host, kind, 0, 0) &&
 		!dbc_is_null(host, kind, 0, 3))
-		subject->rows = ranged_rows(&s, dbc_get_int(host, kind, 0, 2),
-									dbc_get_text(host, kind, 0, 3));
+		object->rows = ranged_rows(&s, dbc_get_int(host, kind, 0, 2),
+								   dbc_get_text(host, kind, 0, 3));
 	if (s.is_all)
-		subject->bytes = s.bytes;
-	else if (subject->rows >= 0 && s.cells > 0)
-		subject->bytes = (int64_t) ((double) subject->rows * (double) s.bytes /
-									(double) s.cells);
+		object->bytes = s.bytes;
+	else if (object->rows >= 0 && s.cells > 0)
+		object->bytes = (int64_t) ((double) object->rows * (double) s.bytes /
+								   (double) s.cells);
 }
 
 /* Measures a table; what cannot be read is of unknown size. */
 void
-dbcsl_lint_measure_table(dbcsl_host *h, dbc_lint_object *subject)
+dbcsl_lint_measure_table(dbcsl_host *h, dbc_lint_object *object)
 {
-	if (!dbcsl_try(h, measure, subject) && dbcsl_is_unguarded_error(&h->error))
+	if (!dbcsl_try(h, measure, object) && dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
 }

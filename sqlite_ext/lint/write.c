@@ -8,7 +8,7 @@
 
 #include "common/core/json_write.h"
 
-/* The schema of a table, whose subject does not name main. */
+/* The schema of a table, whose object does not name main. */
 const char *
 dbcsl_lint_get_schema(const dbc_lint_object *table)
 {

@@ -77,7 +77,7 @@ typedef struct fake_host
 	const dbc_sample_statement_stats *seen; /* statements */
 	int nseen;
 	dbc_sample_watch_status watched;
-	const dbc_lint_analysis *readings; /* what read_script() gives */
+	const dbc_lint_analysis *analyses; /* what read_script() gives */
 	dbc_page_sample pages;
 	int64_t last_value;					  /* of every sequence */
 	bool is_used;						  /* which has handed it out */

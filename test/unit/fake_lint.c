@@ -44,9 +44,9 @@ lint_options(const char *lock_timeout_ms, bool transactional)
 }
 
 void
-lint_also_locks(const dbc_lint_object *subject)
+lint_also_locks(const dbc_lint_object *object)
 {
-	also_locked = subject;
+	also_locked = object;
 }
 
 /* Options of a call. */
@@ -80,7 +80,7 @@ keep_finding(const fake_host *fake, int row)
 
 /* The severity a rule reports a script with, or NULL. */
 static const char *
-look(const char *sql, const dbc_lint_analysis *readings, const char *rule,
+look(const char *sql, const dbc_lint_analysis *analyses, const char *rule,
 	 bool asked)
 {
 	fake_host *fake = fake_new(DBC_ON_POSTGRESQL);
@@ -89,7 +89,7 @@ look(const char *sql, const dbc_lint_analysis *readings, const char *rule,
 
 	if (lock_timeout)
 		fake_set(fake, "lock_timeout_ms", lock_timeout);
-	fake->readings = readings;
+	fake->analyses = analyses;
 	assert_true(fake_call(fake, "dbmigrate_lint", 2, dbc_text(sql),
 						  dbc_json(options_for(fake, rule, asked))));
 	for (i = 0; i < fake->nrows && !severity; i++)
@@ -99,23 +99,23 @@ look(const char *sql, const dbc_lint_analysis *readings, const char *rule,
 	return severity;
 }
 
-/* The severity for statements of one deed each. */
+/* The severity for statements of one operation each. */
 static const char *
-look_at(const char *sql, const dbc_lint_operation *deeds, int ndeeds,
+look_at(const char *sql, const dbc_lint_operation *operations, int noperations,
 		const char *rule, bool asked)
 {
-	dbc_lint_effect effect = {.subject = also_locked,
+	dbc_lint_effect effect = {.object = also_locked,
 							  .lock = DBC_L_ACCESS_EXCLUSIVE};
-	dbc_lint_analysis readings[3] = {{.neffects = 0}};
+	dbc_lint_analysis analyses[3] = {{.neffects = 0}};
 	int i;
 
-	assert_true(ndeeds <= 2);
-	for (i = 0; i < ndeeds; i++)
-		readings[i] = (dbc_lint_analysis){.deeds = &deeds[i],
-										  .ndeeds = 1,
+	assert_true(noperations <= 2);
+	for (i = 0; i < noperations; i++)
+		analyses[i] = (dbc_lint_analysis){.operations = &operations[i],
+										  .noperations = 1,
 										  .effects = &effect,
 										  .neffects = also_locked ? 1 : 0};
-	return look(sql, readings, rule, asked);
+	return look(sql, analyses, rule, asked);
 }
 
 /* Expects a severity; NULL: no finding. */
@@ -128,76 +128,76 @@ expect(const char *severity, const char *expected, const char *rule)
 }
 
 void
-lint_reads(const char *sql, const dbc_lint_analysis *readings, const char *rule,
+lint_reads(const char *sql, const dbc_lint_analysis *analyses, const char *rule,
 		   bool asked, const char *severity)
 {
-	expect(look(sql, readings, rule, asked), severity, rule);
+	expect(look(sql, analyses, rule, asked), severity, rule);
 }
 
 void
-lint_finds(const char *sql, dbc_lint_operation deed, const char *rule,
+lint_finds(const char *sql, dbc_lint_operation operation, const char *rule,
 		   const char *severity)
 {
-	expect(look_at(sql, &deed, 1, rule, false), severity, rule);
+	expect(look_at(sql, &operation, 1, rule, false), severity, rule);
 }
 
 void
-lint_silent(const char *sql, dbc_lint_operation deed, const char *rule)
+lint_silent(const char *sql, dbc_lint_operation operation, const char *rule)
 {
-	expect(look_at(sql, &deed, 1, rule, false), NULL, rule);
+	expect(look_at(sql, &operation, 1, rule, false), NULL, rule);
 }
 
 void
-lint_asked(const char *sql, dbc_lint_operation deed, const char *rule,
+lint_asked(const char *sql, dbc_lint_operation operation, const char *rule,
 		   const char *severity)
 {
-	lint_silent(sql, deed, rule);
-	expect(look_at(sql, &deed, 1, rule, true), severity, rule);
+	lint_silent(sql, operation, rule);
+	expect(look_at(sql, &operation, 1, rule, true), severity, rule);
 }
 
 void
-lint_unasked(const char *sql, dbc_lint_operation deed, const char *rule)
+lint_unasked(const char *sql, dbc_lint_operation operation, const char *rule)
 {
-	expect(look_at(sql, &deed, 1, rule, true), NULL, rule);
+	expect(look_at(sql, &operation, 1, rule, true), NULL, rule);
 }
 
 void
-lint_spares(const char *sql, dbc_lint_operation deed, const char *rule,
+lint_spares(const char *sql, dbc_lint_operation operation, const char *rule,
 			unsigned flag)
 {
-	deed.flags |= flag;
-	lint_silent(sql, deed, rule);
+	operation.flags |= flag;
+	lint_silent(sql, operation, rule);
 }
 
 void
-lint_fires(const char *sql, dbc_lint_operation deed, const char *rule,
+lint_fires(const char *sql, dbc_lint_operation operation, const char *rule,
 		   const char *severity, unsigned flag)
 {
-	dbc_lint_operation fresh = deed;
+	dbc_lint_operation fresh = operation;
 
-	fresh.subject = &fake_fresh;
-	fresh.other = deed.other ? &fake_fresh : NULL;
-	if (deed.subject != &fake_type)
+	fresh.object = &fake_fresh;
+	fresh.other = operation.other ? &fake_fresh : NULL;
+	if (operation.object != &fake_type)
 		lint_silent(sql, fresh, rule);
-	lint_spares(sql, deed, rule, flag);
-	lint_finds(sql, deed, rule, severity);
+	lint_spares(sql, operation, rule, flag);
+	lint_finds(sql, operation, rule, severity);
 }
 
 void
-lint_weighs(const char *sql, dbc_lint_operation deed, const char *rule)
+lint_weighs(const char *sql, dbc_lint_operation operation, const char *rule)
 {
-	dbc_lint_object table = *deed.subject;
+	dbc_lint_object table = *operation.object;
 
-	deed.subject = &table;
-	lint_finds(sql, deed, rule, "error");
+	operation.object = &table;
+	lint_finds(sql, operation, rule, "error");
 	table.bytes = 20000000;
-	lint_finds(sql, deed, rule, "warning");
+	lint_finds(sql, operation, rule, "warning");
 	table.bytes = 20000;
-	lint_finds(sql, deed, rule, "info");
+	lint_finds(sql, operation, rule, "info");
 	table.rows = table.bytes = 0;
-	lint_silent(sql, deed, rule);
+	lint_silent(sql, operation, rule);
 	table.measured = false;
-	lint_finds(sql, deed, rule, "error");
+	lint_finds(sql, operation, rule, "error");
 }
 
 void

@@ -100,15 +100,15 @@ fake_run(dbc_host *host, const dbc_script *script, const bool *skip)
 /* What statements do: nothing, unless a test says so. */
 void
 fake_read_script(dbc_host *host, dbc_lint_session *session,
-				 const dbc_script *script, dbc_lint_analysis *readings)
+				 const dbc_script *script, dbc_lint_analysis *analyses)
 {
 	fake_host *fake = (fake_host *) host;
 	int i;
 
 	fake_note(host, "read_script");
 	(void) session;
-	for (i = 0; fake->readings && i < script->nstatements; i++)
-		readings[i] = fake->readings[i];
+	for (i = 0; fake->analyses && i < script->nstatements; i++)
+		analyses[i] = fake->analyses[i];
 }
 
 bool

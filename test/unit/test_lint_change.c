@@ -10,47 +10,50 @@ drops(void **state)
 {
 	dbc_lint_object schema = {.type = "schema", .name = "s", .shown = "s"};
 	dbc_lint_object empty = fake_big;
-	dbc_lint_operation deed = {
-		.verb = DBC_V_DROP, .command = "DROP TABLE", .subject = &fake_big};
+	dbc_lint_operation operation = {
+		.verb = DBC_V_DROP, .command = "DROP TABLE", .object = &fake_big};
 	dbc_lint_operation pair[2];
 
 	(void) state;
-	lint_finds("drop table big", deed, "drop-table", "warning");
+	lint_finds("drop table big", operation, "drop-table", "warning");
 	lint_says("table big (about 10,000,000 rows, 1.9 GB) is gone with all "
 			  "that is in it");
-	pair[0] = deed;
+	pair[0] = operation;
 	pair[1] = (dbc_lint_operation){
-		.verb = DBC_V_RENAME, .subject = &fake_fresh, .new_name = "big"};
+		.verb = DBC_V_RENAME, .object = &fake_fresh, .new_name = "big"};
 	lint_pair_silent(pair, "drop-table");
 	pair[1].new_name = "large";
 	lint_pair_finds(pair, "drop-table", "warning");
 	empty.rows = empty.bytes = 0;
-	deed.subject = &empty;
-	lint_finds("drop table big", deed, "drop-table", "info");
-	deed.subject = &fake_fresh;
-	lint_silent("drop table fresh", deed, "drop-table");
+	operation.object = &empty;
+	lint_finds("drop table big", operation, "drop-table", "info");
+	operation.object = &fake_fresh;
+	lint_silent("drop table fresh", operation, "drop-table");
 
-	deed.subject = &schema;
-	lint_finds("drop schema s", deed, "drop-schema", "warning");
-	lint_silent("drop schema s", deed, "drop-cascade");
-	deed.flags = DBC_OP_CASCADE;
-	lint_finds("drop schema s cascade", deed, "drop-cascade", "warning");
+	operation.object = &schema;
+	lint_finds("drop schema s", operation, "drop-schema", "warning");
+	lint_silent("drop schema s", operation, "drop-cascade");
+	operation.flags = DBC_OP_CASCADE;
+	lint_finds("drop schema s cascade", operation, "drop-cascade", "warning");
 	schema.type = "database";
-	lint_finds("drop database s", deed, "drop-database", "error");
+	lint_finds("drop database s", operation, "drop-database", "error");
 	schema.type = "function";
-	deed.flags = 0;
-	lint_silent("drop function s", deed, "drop-table");
+	operation.flags = 0;
+	lint_silent("drop function s", operation, "drop-table");
 
-	deed = (dbc_lint_operation){
-		.verb = DBC_V_DROP_COLUMN, .subject = &fake_big, .column = "c"};
-	lint_finds("alter table big drop column c", deed, "drop-column", "warning");
-	deed.subject = &fake_fresh;
-	lint_silent("alter table fresh drop column c", deed, "drop-column");
+	operation = (dbc_lint_operation){
+		.verb = DBC_V_DROP_COLUMN, .object = &fake_big, .column = "c"};
+	lint_finds("alter table big drop column c", operation, "drop-column",
+			   "warning");
+	operation.object = &fake_fresh;
+	lint_silent("alter table fresh drop column c", operation, "drop-column");
 
-	deed = (dbc_lint_operation){.verb = DBC_V_TRUNCATE, .subject = &fake_big};
-	lint_fires("truncate big", deed, "truncate", "warning", DBC_OP_CASCADE);
-	deed.flags = DBC_OP_CASCADE;
-	lint_finds("truncate big cascade", deed, "truncate-cascade", "error");
+	operation =
+		(dbc_lint_operation){.verb = DBC_V_TRUNCATE, .object = &fake_big};
+	lint_fires("truncate big", operation, "truncate", "warning",
+			   DBC_OP_CASCADE);
+	operation.flags = DBC_OP_CASCADE;
+	lint_finds("truncate big cascade", operation, "truncate-cascade", "error");
 }
 
 static void
@@ -58,74 +61,76 @@ renames(void **state)
 {
 	dbc_lint_object thing = {.type = "index", .name = "i", .shown = "i"};
 	dbc_lint_object anew = {.type = "table", .name = "big", .shown = "big"};
-	dbc_lint_operation deed = {
-		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
+	dbc_lint_operation operation = {
+		.verb = DBC_V_RENAME, .object = &fake_big, .new_name = "large"};
 	dbc_lint_operation pair[2];
 
 	(void) state;
-	lint_finds("alter table big rename to large", deed, "rename-table",
+	lint_finds("alter table big rename to large", operation, "rename-table",
 			   "warning");
 	lint_suggests("alter table big rename to large;\n"
 				  "-- until no program uses the old name any more\n"
 				  "CREATE VIEW big AS SELECT * FROM large;");
-	deed.subject = &fake_fresh;
-	lint_silent("alter table fresh rename to large", deed, "rename-table");
-	deed.subject = &thing;
-	lint_silent("alter index i rename to j", deed, "rename-table");
+	operation.object = &fake_fresh;
+	lint_silent("alter table fresh rename to large", operation, "rename-table");
+	operation.object = &thing;
+	lint_silent("alter index i rename to j", operation, "rename-table");
 	thing.type = "schema";
-	lint_finds("alter schema i rename to j", deed, "rename-schema", "warning");
+	lint_finds("alter schema i rename to j", operation, "rename-schema",
+			   "warning");
 
-	deed = (dbc_lint_operation){.verb = DBC_V_RENAME_COLUMN,
-								.subject = &fake_big,
-								.column = "c",
-								.new_name = "d"};
-	lint_finds("alter table", deed, "rename-column", "warning");
+	operation = (dbc_lint_operation){.verb = DBC_V_RENAME_COLUMN,
+									 .object = &fake_big,
+									 .column = "c",
+									 .new_name = "d"};
+	lint_finds("alter table", operation, "rename-column", "warning");
 	pair[0] = (dbc_lint_operation){
-		.verb = DBC_V_ADD_COLUMN, .subject = &fake_big, .column = "c"};
-	pair[1] = deed;
+		.verb = DBC_V_ADD_COLUMN, .object = &fake_big, .column = "c"};
+	pair[1] = operation;
 	lint_pair_silent(pair, "rename-column");
 	pair[0].column = "b";
 	lint_pair_finds(pair, "rename-column", "warning");
 	pair[0] = (dbc_lint_operation){.verb = DBC_V_RENAME_COLUMN,
-								   .subject = &fake_big,
+								   .object = &fake_big,
 								   .column = "e",
 								   .new_name = "c"};
 	lint_pair_silent(pair, "rename-column");
-	pair[0].subject = &fake_other;
+	pair[0].object = &fake_other;
 	lint_pair_finds(pair, "rename-column", "warning");
 	pair[0] = (dbc_lint_operation){
-		.verb = DBC_V_RENAME, .subject = &fake_other, .new_name = "big"};
+		.verb = DBC_V_RENAME, .object = &fake_other, .new_name = "big"};
 	pair[1] = (dbc_lint_operation){
-		.verb = DBC_V_RENAME, .subject = &fake_big, .new_name = "large"};
+		.verb = DBC_V_RENAME, .object = &fake_big, .new_name = "large"};
 	lint_pair_silent(pair, "rename-table");
 	pair[0].new_name = "another";
 	lint_pair_finds(pair, "rename-table", "warning");
-	pair[0] = (dbc_lint_operation){.verb = DBC_V_CREATE, .subject = &anew};
+	pair[0] = (dbc_lint_operation){.verb = DBC_V_CREATE, .object = &anew};
 	lint_pair_silent(pair, "rename-table");
 	anew.name = "another";
 	lint_pair_finds(pair, "rename-table", "warning");
 
-	deed = (dbc_lint_operation){
-		.verb = DBC_V_RENAME_VALUE, .subject = &fake_type, .name = "v"};
-	lint_finds("alter type", deed, "rename-enum-value", "warning");
-	deed.subject = &fake_fresh;
-	lint_silent("alter type", deed, "rename-enum-value");
+	operation = (dbc_lint_operation){
+		.verb = DBC_V_RENAME_VALUE, .object = &fake_type, .name = "v"};
+	lint_finds("alter type", operation, "rename-enum-value", "warning");
+	operation.object = &fake_fresh;
+	lint_silent("alter type", operation, "rename-enum-value");
 }
 
 static void
 rows(void **state)
 {
-	dbc_lint_operation deed = {.verb = DBC_V_UPDATE,
-							   .flags = DBC_OP_NO_WHERE,
-							   .command = "UPDATE",
-							   .subject = &fake_big};
+	dbc_lint_operation operation = {.verb = DBC_V_UPDATE,
+									.flags = DBC_OP_NO_WHERE,
+									.command = "UPDATE",
+									.object = &fake_big};
 	dbc_lint_operation pair[2] = {
-		deed, {.verb = DBC_V_ADD_COLUMN, .subject = &fake_big, .column = "c"}};
+		operation,
+		{.verb = DBC_V_ADD_COLUMN, .object = &fake_big, .column = "c"}};
 
 	(void) state;
-	lint_finds("update big set c = 1", deed, "update-no-where", "warning");
+	lint_finds("update big set c = 1", operation, "update-no-where", "warning");
 	lint_suggests("CALL dbmigrate_backfill('big', 'update big set c = 1');");
-	lint_silent("update big set c = 1", deed, "backfill-in-ddl-txn");
+	lint_silent("update big set c = 1", operation, "backfill-in-ddl-txn");
 	lint_pair_finds(pair, "backfill-in-ddl-txn", "error");
 	lint_pair_silent(pair, "update-no-where");
 	pair[0].flags = 0;
@@ -133,100 +138,102 @@ rows(void **state)
 	lint_options(NULL, false);
 	lint_pair_silent(pair, "backfill-in-ddl-txn");
 	lint_options(NULL, true);
-	pair[1].subject = &fake_other;
+	pair[1].object = &fake_other;
 	lint_pair_silent(pair, "backfill-in-ddl-txn");
-	deed.flags = 0;
-	lint_silent("update big set c = 1 where d", deed, "update-no-where");
-	deed.verb = DBC_V_DELETE;
-	deed.flags = DBC_OP_NO_WHERE;
-	lint_finds("delete from big", deed, "update-no-where", "warning");
-	deed.subject = &fake_fresh;
-	lint_silent("delete from fresh", deed, "update-no-where");
+	operation.flags = 0;
+	lint_silent("update big set c = 1 where d", operation, "update-no-where");
+	operation.verb = DBC_V_DELETE;
+	operation.flags = DBC_OP_NO_WHERE;
+	lint_finds("delete from big", operation, "update-no-where", "warning");
+	operation.object = &fake_fresh;
+	lint_silent("delete from fresh", operation, "update-no-where");
 
-	deed = (dbc_lint_operation){.verb = DBC_V_CREATE,
-								.flags = DBC_OP_FROM_QUERY,
-								.subject = &fake_fresh};
-	lint_finds("create table fresh as ...", deed, "create-table-as", "info");
-	deed.flags = 0;
-	lint_silent("create table fresh (a)", deed, "create-table-as");
+	operation = (dbc_lint_operation){.verb = DBC_V_CREATE,
+									 .flags = DBC_OP_FROM_QUERY,
+									 .object = &fake_fresh};
+	lint_finds("create table fresh as ...", operation, "create-table-as",
+			   "info");
+	operation.flags = 0;
+	lint_silent("create table fresh (a)", operation, "create-table-as");
 
-	deed = (dbc_lint_operation){
-		.verb = DBC_V_ADD_VALUE, .subject = &fake_type, .name = "v"};
-	pair[0] = deed;
+	operation = (dbc_lint_operation){
+		.verb = DBC_V_ADD_VALUE, .object = &fake_type, .name = "v"};
+	pair[0] = operation;
 	pair[1] = (dbc_lint_operation){.verb = DBC_V_OTHER};
 	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", "error");
 	lint_pair_of("add; commit; select 'v'", pair, "enum-add-value-txn", NULL);
 	lint_pair_of("add; select 'vv', v, 1", pair, "enum-add-value-txn", NULL);
-	pair[1] = deed;
+	pair[1] = operation;
 	lint_pair_of("add; add 'v'", pair, "enum-add-value-txn", NULL);
 	lint_options(NULL, false);
 	pair[1].verb = DBC_V_OTHER;
 	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", NULL);
 	lint_options(NULL, true);
-	pair[0].subject = &fake_fresh;
+	pair[0].object = &fake_fresh;
 	lint_pair_of("add; select 'v'", pair, "enum-add-value-txn", NULL);
-	lint_asked("alter type", deed, "enum-order", "info");
-	deed.flags = DBC_OP_PLACED;
-	lint_unasked("alter type", deed, "enum-order");
+	lint_asked("alter type", operation, "enum-order", "info");
+	operation.flags = DBC_OP_PLACED;
+	lint_unasked("alter type", operation, "enum-order");
 }
 
 static void
 commands(void **state)
 {
 	dbc_lint_object thing = {.type = "trigger", .name = "g", .shown = "g"};
-	dbc_lint_operation deed = {
-		.verb = DBC_V_REWRITE, .command = "VACUUM FULL", .subject = &fake_big};
+	dbc_lint_operation operation = {
+		.verb = DBC_V_REWRITE, .command = "VACUUM FULL", .object = &fake_big};
 	dbc_lint_operation pair[2];
 
 	(void) state;
-	lint_finds("vacuum full big", deed, "full-rewrite-command", "error");
+	lint_finds("vacuum full big", operation, "full-rewrite-command", "error");
 	lint_says("VACUUM FULL writes all of big (about 10,000,000 rows, 1.9 GB) "
 			  "anew, locked against everybody");
-	lint_weighs("vacuum full big", deed, "full-rewrite-command");
-	deed.verb = DBC_V_MOVE;
-	lint_finds("alter table", deed, "full-rewrite-command", "error");
-	deed.verb = DBC_V_VACUUM;
-	lint_silent("vacuum big", deed, "full-rewrite-command");
-	deed.verb = DBC_V_REFRESH;
-	lint_fires("refresh materialized view big", deed, "matview-refresh",
+	lint_weighs("vacuum full big", operation, "full-rewrite-command");
+	operation.verb = DBC_V_MOVE;
+	lint_finds("alter table", operation, "full-rewrite-command", "error");
+	operation.verb = DBC_V_VACUUM;
+	lint_silent("vacuum big", operation, "full-rewrite-command");
+	operation.verb = DBC_V_REFRESH;
+	lint_fires("refresh materialized view big", operation, "matview-refresh",
 			   "error", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- needs a unique index of its columns\n"
 				  "refresh materialized view CONCURRENTLY big;");
-	lint_spares("refresh materialized view big", deed, "concurrent-in-txn",
+	lint_spares("refresh materialized view big", operation, "concurrent-in-txn",
 				DBC_OP_CONCURRENTLY);
 
-	deed = (dbc_lint_operation){
-		.verb = DBC_V_CREATE, .subject = &thing, .other = &fake_big};
-	lint_finds("create trigger", deed, "create-trigger", "info");
+	operation = (dbc_lint_operation){
+		.verb = DBC_V_CREATE, .object = &thing, .other = &fake_big};
+	lint_finds("create trigger", operation, "create-trigger", "info");
 	lint_options("2000", true);
-	lint_silent("create trigger", deed, "create-trigger");
+	lint_silent("create trigger", operation, "create-trigger");
 	lint_options(NULL, true);
-	deed.other = &fake_fresh;
-	lint_silent("create trigger", deed, "create-trigger");
-	deed.other = &fake_big;
+	operation.other = &fake_fresh;
+	lint_silent("create trigger", operation, "create-trigger");
+	operation.other = &fake_big;
 	thing.type = "rule";
-	lint_finds("create rule", deed, "create-rule", "warning");
+	lint_finds("create rule", operation, "create-rule", "warning");
 
 	pair[0] = (dbc_lint_operation){
-		.verb = DBC_V_DISABLE_TRIGGER, .subject = &fake_big, .name = "g"};
-	pair[1] = (dbc_lint_operation){.verb = DBC_V_ENABLE_TRIGGER,
-								   .subject = &fake_big};
+		.verb = DBC_V_DISABLE_TRIGGER, .object = &fake_big, .name = "g"};
+	pair[1] =
+		(dbc_lint_operation){.verb = DBC_V_ENABLE_TRIGGER, .object = &fake_big};
 	lint_finds("alter table", pair[0], "disable-trigger", "warning");
 	lint_pair_silent(pair, "disable-trigger");
 }
 
 /* Statements that lock or read the large table. */
-static const dbc_lint_effect locks = {.subject = &fake_big,
+static const dbc_lint_effect locks = {.object = &fake_big,
 									  .lock = DBC_L_ACCESS_EXCLUSIVE};
 static const dbc_lint_effect scans = {
-	.subject = &fake_big, .lock = DBC_L_ACCESS_EXCLUSIVE, .scans = true};
+	.object = &fake_big, .lock = DBC_L_ACCESS_EXCLUSIVE, .scans = true};
 static const dbc_lint_effect validates = {
-	.subject = &fake_big, .lock = DBC_L_SHARE_UPDATE_EXCLUSIVE, .scans = true};
+	.object = &fake_big, .lock = DBC_L_SHARE_UPDATE_EXCLUSIVE, .scans = true};
 
-/* A statement of one deed and one effect. */
-#define STATEMENT(deed, effect)                                          \
-	{                                                                    \
-		.deeds = (deed), .ndeeds = 1, .effects = (effect), .neffects = 1 \
+/* A statement of one operation and one effect. */
+#define STATEMENT(operation, effect)                                      \
+	{                                                                     \
+		.operations = (operation), .noperations = 1, .effects = (effect), \
+		.neffects = 1                                                     \
 	}
 
 static void
@@ -234,14 +241,15 @@ locks_are_kept(void **state)
 {
 	const dbc_lint_operation other = {.verb = DBC_V_OTHER};
 	const dbc_lint_operation validate = {
-		.verb = DBC_V_VALIDATE, .subject = &fake_big, .name = "k"};
+		.verb = DBC_V_VALIDATE, .object = &fake_big, .name = "k"};
 	const dbc_lint_analysis twice[] = {STATEMENT(&other, &scans),
 									   STATEMENT(&other, &scans)};
 	const dbc_lint_analysis proof[] = {STATEMENT(&other, &locks),
 									   STATEMENT(&validate, &validates)};
-	const dbc_lint_analysis parted[] = {STATEMENT(&other, &locks),
-										{.deeds = &other, .ndeeds = 1},
-										STATEMENT(&validate, &validates)};
+	const dbc_lint_analysis parted[] = {
+		STATEMENT(&other, &locks),
+		{.operations = &other, .noperations = 1},
+		STATEMENT(&validate, &validates)};
 
 	(void) state;
 	lint_reads("one; two", twice, "many-statements-under-ael", false, "error");
@@ -270,15 +278,15 @@ waits_are_limited(void **state)
 	const dbc_lint_operation unset = {
 		.verb = DBC_V_SET, .name = "lock_timeout", .text = "0"};
 	dbc_lint_object small = fake_big;
-	const dbc_lint_effect locks_small = {.subject = &small,
+	const dbc_lint_effect locks_small = {.object = &small,
 										 .lock = DBC_L_ACCESS_EXCLUSIVE};
 	const dbc_lint_analysis bare[] = {STATEMENT(&other, &locks)};
 	const dbc_lint_analysis long_one[] = {STATEMENT(&other, &scans)};
 	const dbc_lint_analysis on_small[] = {STATEMENT(&other, &locks_small)};
-	const dbc_lint_analysis limited[] = {{.deeds = &set, .ndeeds = 1},
+	const dbc_lint_analysis limited[] = {{.operations = &set, .noperations = 1},
 										 STATEMENT(&other, &locks)};
-	const dbc_lint_analysis unlimited[] = {{.deeds = &unset, .ndeeds = 1},
-										   STATEMENT(&other, &locks)};
+	const dbc_lint_analysis unlimited[] = {
+		{.operations = &unset, .noperations = 1}, STATEMENT(&other, &locks)};
 	const char *rule = "lock-timeout-missing";
 
 	(void) state;
@@ -303,21 +311,21 @@ rights(void **state)
 {
 	dbc_lint_object policy = {.type = "policy", .name = "p", .shown = "p"};
 	dbc_lint_object function = {.type = "function", .name = "f", .shown = "f"};
-	dbc_lint_operation deed = {.verb = DBC_V_GRANT,
-							   .subject = &fake_big,
-							   .type = "select",
-							   .new_name = "public"};
+	dbc_lint_operation operation = {.verb = DBC_V_GRANT,
+									.object = &fake_big,
+									.type = "select",
+									.new_name = "public"};
 	dbc_lint_operation pair[2] = {
-		{.verb = DBC_V_ENABLE_SECURITY, .subject = &fake_big},
-		{.verb = DBC_V_CREATE, .subject = &policy, .other = &fake_big}};
+		{.verb = DBC_V_ENABLE_SECURITY, .object = &fake_big},
+		{.verb = DBC_V_CREATE, .object = &policy, .other = &fake_big}};
 
 	(void) state;
-	lint_finds("grant", deed, "grant-public", "warning");
-	lint_silent("grant", deed, "grant-broad");
-	deed.type = "all";
-	deed.new_name = "r";
-	lint_finds("grant", deed, "grant-broad", "info");
-	lint_silent("grant", deed, "grant-public");
+	lint_finds("grant", operation, "grant-public", "warning");
+	lint_silent("grant", operation, "grant-broad");
+	operation.type = "all";
+	operation.new_name = "r";
+	lint_finds("grant", operation, "grant-broad", "info");
+	lint_silent("grant", operation, "grant-public");
 
 	lint_finds("alter table", pair[0], "rls-enable", "warning");
 	lint_pair_silent(pair, "rls-enable");
@@ -328,12 +336,13 @@ rights(void **state)
 	pair[1].other = &fake_fresh;
 	lint_silent("create policy", pair[1], "policy-restrictive");
 
-	deed = (dbc_lint_operation){
-		.verb = DBC_V_CREATE, .flags = DBC_OP_DEFINER, .subject = &function};
-	lint_finds("create function", deed, "function-search-path", "warning");
-	lint_spares("create function", deed, "function-search-path", DBC_OP_PINNED);
-	deed.flags = 0;
-	lint_silent("create function", deed, "function-search-path");
+	operation = (dbc_lint_operation){
+		.verb = DBC_V_CREATE, .flags = DBC_OP_DEFINER, .object = &function};
+	lint_finds("create function", operation, "function-search-path", "warning");
+	lint_spares("create function", operation, "function-search-path",
+				DBC_OP_PINNED);
+	operation.flags = 0;
+	lint_silent("create function", operation, "function-search-path");
 }
 
 int

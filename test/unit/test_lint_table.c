@@ -10,42 +10,43 @@ indexes(void **state)
 {
 	const char *const a[] = {"a", NULL};
 	const char *const four[] = {"a", "b", "c", "d", NULL};
-	dbc_lint_operation deed = {.verb = DBC_V_CREATE_INDEX,
-							   .subject = &fake_big,
-							   .name = "i",
-							   .columns = a};
+	dbc_lint_operation operation = {.verb = DBC_V_CREATE_INDEX,
+									.object = &fake_big,
+									.name = "i",
+									.columns = a};
 
 	(void) state;
-	lint_fires("create index i on big (a)", deed, "index-not-concurrent",
+	lint_fires("create index i on big (a)", operation, "index-not-concurrent",
 			   "error", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "create index CONCURRENTLY i on big (a);");
-	lint_spares("create index i on big (a)", deed, "index-not-concurrent",
+	lint_spares("create index i on big (a)", operation, "index-not-concurrent",
 				DBC_OP_ONLY);
-	lint_weighs("create index i on big (a)", deed, "index-not-concurrent");
-	lint_silent("create index i on big (a)", deed, "unique-on-existing");
-	deed.flags = DBC_OP_UNIQUE;
-	lint_fires("create unique index i on big (a)", deed, "unique-on-existing",
-			   "warning", DBC_OP_INITIAL);
+	lint_weighs("create index i on big (a)", operation, "index-not-concurrent");
+	lint_silent("create index i on big (a)", operation, "unique-on-existing");
+	operation.flags = DBC_OP_UNIQUE;
+	lint_fires("create unique index i on big (a)", operation,
+			   "unique-on-existing", "warning", DBC_OP_INITIAL);
 	lint_suggests("-- before it, this must give no row\n"
 				  "SELECT a, count(*) FROM big WHERE a IS NOT NULL GROUP BY a "
 				  "HAVING count(*) > 1;");
-	deed.flags = DBC_OP_CONCURRENTLY | DBC_OP_IF_EXISTS;
-	lint_finds("create index", deed, "concurrent-if-not-exists", "warning");
-	lint_finds("create index", deed, "concurrent-in-txn", "error");
-	deed.flags = DBC_OP_CONCURRENTLY;
-	lint_silent("create index", deed, "concurrent-if-not-exists");
-	deed.columns = four;
-	lint_asked("create index", deed, "index-too-wide", "info");
-	deed.flags = DBC_OP_UNIQUE;
-	lint_unasked("create index", deed, "index-too-wide");
+	operation.flags = DBC_OP_CONCURRENTLY | DBC_OP_IF_EXISTS;
+	lint_finds("create index", operation, "concurrent-if-not-exists",
+			   "warning");
+	lint_finds("create index", operation, "concurrent-in-txn", "error");
+	operation.flags = DBC_OP_CONCURRENTLY;
+	lint_silent("create index", operation, "concurrent-if-not-exists");
+	operation.columns = four;
+	lint_asked("create index", operation, "index-too-wide", "info");
+	operation.flags = DBC_OP_UNIQUE;
+	lint_unasked("create index", operation, "index-too-wide");
 
-	deed = (dbc_lint_operation){.verb = DBC_V_CREATE_INDEX,
-								.subject = &fake_parts,
-								.name = "i",
-								.columns = a};
-	lint_fires("create index i on parts (a)", deed, "index-partitioned-parent",
-			   "error", DBC_OP_ONLY);
+	operation = (dbc_lint_operation){.verb = DBC_V_CREATE_INDEX,
+									 .object = &fake_parts,
+									 .name = "i",
+									 .columns = a};
+	lint_fires("create index i on parts (a)", operation,
+			   "index-partitioned-parent", "error", DBC_OP_ONLY);
 	lint_suggests(
 		"-- migration 1\n"
 		"create index i on ONLY parts (a);\n"
@@ -53,20 +54,24 @@ indexes(void **state)
 		"outside a transaction\n"
 		"CREATE INDEX CONCURRENTLY p_index ON p (a);\n"
 		"ALTER INDEX i ATTACH PARTITION p_index;");
-	lint_silent("create index i on parts (a)", deed, "index-not-concurrent");
+	lint_silent("create index i on parts (a)", operation,
+				"index-not-concurrent");
 
-	deed = (dbc_lint_operation){.verb = DBC_V_DROP_INDEX, .subject = &fake_big};
-	lint_fires("drop index i", deed, "drop-index-not-concurrent", "warning",
-			   DBC_OP_CONCURRENTLY);
+	operation =
+		(dbc_lint_operation){.verb = DBC_V_DROP_INDEX, .object = &fake_big};
+	lint_fires("drop index i", operation, "drop-index-not-concurrent",
+			   "warning", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "drop index CONCURRENTLY i;");
-	deed = (dbc_lint_operation){.verb = DBC_V_REINDEX, .subject = &fake_big};
-	lint_fires("reindex (verbose) table big", deed, "reindex-not-concurrent",
-			   "error", DBC_OP_CONCURRENTLY);
+	operation =
+		(dbc_lint_operation){.verb = DBC_V_REINDEX, .object = &fake_big};
+	lint_fires("reindex (verbose) table big", operation,
+			   "reindex-not-concurrent", "error", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "reindex (verbose) table CONCURRENTLY big;");
-	deed.subject = NULL;
-	lint_finds("reindex database d", deed, "reindex-not-concurrent", "error");
+	operation.object = NULL;
+	lint_finds("reindex database d", operation, "reindex-not-concurrent",
+			   "error");
 }
 
 static void
@@ -76,29 +81,29 @@ foreign_keys(void **state)
 	const char *const ab[] = {"b", "a", NULL};
 	const char *const *const indexes[] = {ab, NULL};
 	dbc_lint_object table = fake_big;
-	dbc_lint_operation deed = {.verb = DBC_V_ADD_FOREIGN_KEY,
-							   .subject = &table,
-							   .other = &fake_other,
-							   .name = "f",
-							   .columns = a};
+	dbc_lint_operation operation = {.verb = DBC_V_ADD_FOREIGN_KEY,
+									.object = &table,
+									.other = &fake_other,
+									.name = "f",
+									.columns = a};
 	dbc_lint_operation pair[2] = {
 		{.verb = DBC_V_ADD_FOREIGN_KEY,
 		 .flags = DBC_OP_INITIAL,
-		 .subject = &fake_fresh,
+		 .object = &fake_fresh,
 		 .other = &fake_big,
 		 .columns = a},
-		{.verb = DBC_V_CREATE_INDEX, .subject = &fake_fresh, .columns = a}};
+		{.verb = DBC_V_CREATE_INDEX, .object = &fake_fresh, .columns = a}};
 
 	(void) state;
 	lint_fires("alter table big add constraint f foreign key (a) references o",
-			   deed, "fk-not-valid", "error", DBC_OP_NOT_VALID);
+			   operation, "fk-not-valid", "error", DBC_OP_NOT_VALID);
 	lint_suggests("-- migration 1\n"
 				  "alter table big add constraint f foreign key (a) references "
 				  "o NOT VALID;\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big VALIDATE CONSTRAINT f;");
-	deed.name = NULL;
-	lint_finds("alter table big add foreign key (a) references o", deed,
+	operation.name = NULL;
+	lint_finds("alter table big add foreign key (a) references o", operation,
 			   "fk-not-valid", "error");
 	lint_suggests("-- migration 1\n"
 				  "alter table big add CONSTRAINT big_a_fkey foreign key (a) "
@@ -106,12 +111,12 @@ foreign_keys(void **state)
 				  "-- migration 2\n"
 				  "ALTER TABLE big VALIDATE CONSTRAINT big_a_fkey;");
 	/* without what the catalog says there is nothing to say */
-	lint_silent("alter", deed, "fk-without-index");
+	lint_silent("alter", operation, "fk-without-index");
 	table.indexes = indexes;
-	lint_finds("alter", deed, "fk-without-index", "warning");
+	lint_finds("alter", operation, "fk-without-index", "warning");
 	lint_suggests("CREATE INDEX CONCURRENTLY big_a_idx ON big (a);");
-	deed.columns = ab;
-	lint_silent("alter", deed, "fk-without-index");
+	operation.columns = ab;
+	lint_silent("alter", operation, "fk-without-index");
 
 	lint_finds("create table", pair[0], "fk-on-new-table", "info");
 	lint_finds("create table", pair[0], "fk-without-index", "info");
@@ -127,81 +132,82 @@ static void
 constraints(void **state)
 {
 	const char *const a[] = {"a", NULL};
-	dbc_lint_operation deed = {.verb = DBC_V_ADD_CHECK,
-							   .subject = &fake_big,
-							   .name = "k",
-							   .columns = a};
+	dbc_lint_operation operation = {.verb = DBC_V_ADD_CHECK,
+									.object = &fake_big,
+									.name = "k",
+									.columns = a};
 	dbc_lint_operation pair[2];
 
 	(void) state;
-	lint_fires("alter table big add constraint k check (a > 0)", deed,
+	lint_fires("alter table big add constraint k check (a > 0)", operation,
 			   "check-not-valid", "error", DBC_OP_NOT_VALID);
 	lint_suggests("-- migration 1\n"
 				  "alter table big add constraint k check (a > 0) NOT VALID;\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big VALIDATE CONSTRAINT k;");
-	deed.verb = DBC_V_ADD_UNIQUE;
-	lint_fires("alter table big add constraint k unique (a)", deed,
+	operation.verb = DBC_V_ADD_UNIQUE;
+	lint_fires("alter table big add constraint k unique (a)", operation,
 			   "unique-constraint-direct", "error", DBC_OP_USING_INDEX);
 	lint_suggests("-- migration 1, outside a transaction\n"
 				  "CREATE UNIQUE INDEX CONCURRENTLY k ON big (a);\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big ADD CONSTRAINT k UNIQUE USING INDEX k;");
-	deed.name = NULL;
-	deed.verb = DBC_V_ADD_PRIMARY_KEY;
-	lint_finds("alter table", deed, "unique-constraint-direct", "error");
+	operation.name = NULL;
+	operation.verb = DBC_V_ADD_PRIMARY_KEY;
+	lint_finds("alter table", operation, "unique-constraint-direct", "error");
 	lint_suggests("-- migration 1, outside a transaction\n"
 				  "CREATE UNIQUE INDEX CONCURRENTLY big_pkey ON big (a);\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big ADD CONSTRAINT big_pkey PRIMARY KEY USING "
 				  "INDEX big_pkey;");
-	deed.verb = DBC_V_ADD_EXCLUSION;
-	lint_fires("alter table", deed, "exclusion-constraint", "error",
+	operation.verb = DBC_V_ADD_EXCLUSION;
+	lint_fires("alter table", operation, "exclusion-constraint", "error",
 			   DBC_OP_INITIAL);
 
-	deed = (dbc_lint_operation){.verb = DBC_V_DROP_CONSTRAINT,
-								.command = "DROP CONSTRAINT",
-								.subject = &fake_big,
-								.type = "check"};
-	lint_finds("alter table", deed, "drop-constraint", "info");
-	pair[0] = deed;
+	operation = (dbc_lint_operation){.verb = DBC_V_DROP_CONSTRAINT,
+									 .command = "DROP CONSTRAINT",
+									 .object = &fake_big,
+									 .type = "check"};
+	lint_finds("alter table", operation, "drop-constraint", "info");
+	pair[0] = operation;
 	pair[1] =
-		(dbc_lint_operation){.verb = DBC_V_ADD_CHECK, .subject = &fake_big};
+		(dbc_lint_operation){.verb = DBC_V_ADD_CHECK, .object = &fake_big};
 	lint_pair_silent(pair, "drop-constraint");
-	deed.type = "foreign key";
-	lint_finds("alter table", deed, "drop-fk", "warning");
-	lint_silent("alter table", deed, "drop-constraint");
-	lint_silent("alter table", deed, "drop-fk-locks-parent");
+	operation.type = "foreign key";
+	lint_finds("alter table", operation, "drop-fk", "warning");
+	lint_silent("alter table", operation, "drop-constraint");
+	lint_silent("alter table", operation, "drop-fk-locks-parent");
 	lint_also_locks(&fake_other);
-	lint_finds("alter table", deed, "drop-fk-locks-parent", "warning");
+	lint_finds("alter table", operation, "drop-fk-locks-parent", "warning");
 	lint_also_locks(NULL);
 
-	deed = (dbc_lint_operation){.verb = DBC_V_ADD_CHECK,
-								.command = "ALTER DOMAIN ... ADD CONSTRAINT",
-								.subject = &fake_type};
-	lint_fires("alter domain", deed, "domain-constraint", "warning",
+	operation =
+		(dbc_lint_operation){.verb = DBC_V_ADD_CHECK,
+							 .command = "ALTER DOMAIN ... ADD CONSTRAINT",
+							 .object = &fake_type};
+	lint_fires("alter domain", operation, "domain-constraint", "warning",
 			   DBC_OP_NOT_VALID);
-	deed = (dbc_lint_operation){
-		.verb = DBC_V_CREATE, .flags = DBC_OP_CHECKED, .subject = &fake_type};
-	lint_finds("create domain", deed, "domain-constraint", "info");
-	deed.flags = 0;
-	lint_silent("create domain", deed, "domain-constraint");
+	operation = (dbc_lint_operation){
+		.verb = DBC_V_CREATE, .flags = DBC_OP_CHECKED, .object = &fake_type};
+	lint_finds("create domain", operation, "domain-constraint", "info");
+	operation.flags = 0;
+	lint_silent("create domain", operation, "domain-constraint");
 }
 
 static void
 partitions(void **state)
 {
 	const char *const key[] = {"a", NULL};
-	dbc_lint_operation deed = {.verb = DBC_V_ATTACH,
-							   .command = "ATTACH PARTITION",
-							   .subject = &fake_parts,
-							   .other = &fake_big,
-							   .columns = key};
+	dbc_lint_operation operation = {.verb = DBC_V_ATTACH,
+									.command = "ATTACH PARTITION",
+									.object = &fake_parts,
+									.other = &fake_big,
+									.columns = key};
 
 	(void) state;
 	lint_fires("alter table parts attach partition big for values from (f(1)) "
 			   "to (2)",
-			   deed, "partition-attach", "error", DBC_OP_PROVEN);
+			   operation, "partition-attach", "error", DBC_OP_PROVEN);
 	lint_suggests("-- migration 1\n"
 				  "ALTER TABLE big ADD CONSTRAINT big_bounds CHECK (a IS NOT "
 				  "NULL AND a >= f(1) AND a < 2) NOT VALID;\n"
@@ -212,22 +218,22 @@ partitions(void **state)
 				  "(f(1)) to (2);\n"
 				  "ALTER TABLE big DROP CONSTRAINT big_bounds;");
 	lint_finds("alter table parts attach partition big for values in ('x')",
-			   deed, "partition-attach", "error");
+			   operation, "partition-attach", "error");
 	lint_suggests_part("CHECK (a IS NOT NULL AND a IN ('x')) NOT VALID;");
 	lint_finds("alter table parts attach partition big for values from "
 			   "(minvalue) to (2)",
-			   deed, "partition-attach", "error");
+			   operation, "partition-attach", "error");
 	lint_suggests_part("says what the bounds say");
-	lint_finds("alter table parts attach partition big for values in (", deed,
-			   "partition-attach", "error");
+	lint_finds("alter table parts attach partition big for values in (",
+			   operation, "partition-attach", "error");
 	lint_suggests_part("says what the bounds say");
-	lint_silent("alter table", deed, "partition-create-drop");
-	deed.flags = DBC_OP_INITIAL;
-	deed.other = &fake_fresh;
-	lint_finds("create table", deed, "partition-create-drop", "warning");
-	deed = (dbc_lint_operation){
-		.verb = DBC_V_DETACH, .subject = &fake_parts, .other = &fake_big};
-	lint_fires("alter table parts detach partition big", deed,
+	lint_silent("alter table", operation, "partition-create-drop");
+	operation.flags = DBC_OP_INITIAL;
+	operation.other = &fake_fresh;
+	lint_finds("create table", operation, "partition-create-drop", "warning");
+	operation = (dbc_lint_operation){
+		.verb = DBC_V_DETACH, .object = &fake_parts, .other = &fake_big};
+	lint_fires("alter table parts detach partition big", operation,
 			   "partition-detach", "warning", DBC_OP_CONCURRENTLY);
 	lint_suggests("-- a migration of its own, outside a transaction\n"
 				  "alter table parts detach partition big CONCURRENTLY;");
@@ -236,14 +242,14 @@ partitions(void **state)
 static void
 columns(void **state)
 {
-	dbc_lint_operation deed = {.verb = DBC_V_ADD_COLUMN,
-							   .flags = DBC_OP_NOT_NULL,
-							   .subject = &fake_big,
-							   .column = "c",
-							   .type = "text"};
+	dbc_lint_operation operation = {.verb = DBC_V_ADD_COLUMN,
+									.flags = DBC_OP_NOT_NULL,
+									.object = &fake_big,
+									.column = "c",
+									.type = "text"};
 
 	(void) state;
-	lint_fires("alter table", deed, "add-required-column", "error",
+	lint_fires("alter table", operation, "add-required-column", "error",
 			   DBC_OP_DEFAULT);
 	lint_suggests("-- migration 1; give all rows a value after it\n"
 				  "ALTER TABLE big ADD COLUMN c text;\n"
@@ -255,83 +261,90 @@ columns(void **state)
 				  "-- migration 4\n"
 				  "ALTER TABLE big ALTER COLUMN c SET NOT NULL;\n"
 				  "ALTER TABLE big DROP CONSTRAINT big_c_not_null;");
-	lint_spares("alter table", deed, "add-required-column", DBC_OP_INITIAL);
-	deed.flags = DBC_OP_DEFAULT | DBC_OP_VOLATILE;
-	deed.text = "random()";
-	lint_finds("alter table", deed, "add-column-volatile-default", "error");
+	lint_spares("alter table", operation, "add-required-column",
+				DBC_OP_INITIAL);
+	operation.flags = DBC_OP_DEFAULT | DBC_OP_VOLATILE;
+	operation.text = "random()";
+	lint_finds("alter table", operation, "add-column-volatile-default",
+			   "error");
 	lint_suggests("-- migration 1\n"
 				  "ALTER TABLE big ADD COLUMN c text;\n"
 				  "ALTER TABLE big ALTER COLUMN c SET DEFAULT random();\n"
 				  "-- then, outside a transaction\n"
 				  "CALL dbmigrate_backfill('big.c', 'UPDATE big SET c = "
 				  "DEFAULT WHERE c IS NULL');");
-	lint_weighs("alter table", deed, "add-column-volatile-default");
-	deed.flags = DBC_OP_DEFAULT;
-	lint_silent("alter table", deed, "add-column-volatile-default");
-	deed.flags = DBC_OP_SERIAL;
-	lint_finds("alter table", deed, "add-column-volatile-default", "error");
-	deed.flags = DBC_OP_IDENTITY;
-	lint_finds("alter table", deed, "add-column-volatile-default", "error");
-	deed.flags = DBC_OP_STORED;
-	lint_finds("alter table", deed, "add-column-volatile-default", "error");
-	deed.flags = DBC_OP_VIRTUAL;
-	lint_silent("alter table", deed, "add-column-volatile-default");
-	deed.flags = DBC_OP_CHECKED;
-	lint_finds("alter table", deed, "check-not-valid", "error");
+	lint_weighs("alter table", operation, "add-column-volatile-default");
+	operation.flags = DBC_OP_DEFAULT;
+	lint_silent("alter table", operation, "add-column-volatile-default");
+	operation.flags = DBC_OP_SERIAL;
+	lint_finds("alter table", operation, "add-column-volatile-default",
+			   "error");
+	operation.flags = DBC_OP_IDENTITY;
+	lint_finds("alter table", operation, "add-column-volatile-default",
+			   "error");
+	operation.flags = DBC_OP_STORED;
+	lint_finds("alter table", operation, "add-column-volatile-default",
+			   "error");
+	operation.flags = DBC_OP_VIRTUAL;
+	lint_silent("alter table", operation, "add-column-volatile-default");
+	operation.flags = DBC_OP_CHECKED;
+	lint_finds("alter table", operation, "check-not-valid", "error");
 
-	deed = (dbc_lint_operation){.verb = DBC_V_CHANGE_TYPE,
-								.subject = &fake_big,
-								.column = "c",
-								.type = "bigint"};
-	lint_finds("alter table", deed, "change-type", "warning");
-	deed.old_type = "integer";
-	lint_fires("alter table", deed, "change-type", "error", DBC_OP_FREE);
-	deed.verb = DBC_V_SET_NOT_NULL;
-	lint_fires("alter table", deed, "set-not-null", "error", DBC_OP_PROVEN);
-	lint_weighs("alter table", deed, "set-not-null");
-	deed.verb = DBC_V_DROP_NOT_NULL;
-	lint_finds("alter table", deed, "drop-not-null", "info");
-	deed.subject = &fake_fresh;
-	lint_silent("alter table", deed, "drop-not-null");
+	operation = (dbc_lint_operation){.verb = DBC_V_CHANGE_TYPE,
+									 .object = &fake_big,
+									 .column = "c",
+									 .type = "bigint"};
+	lint_finds("alter table", operation, "change-type", "warning");
+	operation.old_type = "integer";
+	lint_fires("alter table", operation, "change-type", "error", DBC_OP_FREE);
+	operation.verb = DBC_V_SET_NOT_NULL;
+	lint_fires("alter table", operation, "set-not-null", "error",
+			   DBC_OP_PROVEN);
+	lint_weighs("alter table", operation, "set-not-null");
+	operation.verb = DBC_V_DROP_NOT_NULL;
+	lint_finds("alter table", operation, "drop-not-null", "info");
+	operation.object = &fake_fresh;
+	lint_silent("alter table", operation, "drop-not-null");
 }
 
 static void
 types(void **state)
 {
-	dbc_lint_operation deed = {.verb = DBC_V_ADD_COLUMN,
-							   .flags = DBC_OP_INITIAL | DBC_OP_PRIMARY,
-							   .subject = &fake_fresh,
-							   .column = "c",
-							   .type = "integer"};
+	dbc_lint_operation operation = {.verb = DBC_V_ADD_COLUMN,
+									.flags = DBC_OP_INITIAL | DBC_OP_PRIMARY,
+									.object = &fake_fresh,
+									.column = "c",
+									.type = "integer"};
 
 	(void) state;
-	lint_finds("create table", deed, "int-pk", "info");
-	lint_spares("create table", deed, "int-pk", DBC_OP_REFERENCES);
-	lint_unasked("create table", deed, "smallint");
-	deed.type = "bigint";
-	lint_silent("create table", deed, "int-pk");
-	deed.type = "smallint";
-	lint_asked("create table", deed, "smallint", "info");
-	lint_silent("create table", deed, "smallint");
-	deed.flags = DBC_OP_INITIAL | DBC_OP_SERIAL;
-	lint_asked("create table", deed, "serial", "info");
-	deed.flags = DBC_OP_INITIAL;
-	lint_unasked("create table", deed, "serial");
-	deed.type = "character(3)";
-	lint_finds("create table", deed, "char", "info");
-	deed.type = "character varying(3)";
-	lint_silent("create table", deed, "char");
-	lint_asked("create table", deed, "varchar", "info");
-	deed.type = "character varying";
-	lint_unasked("create table", deed, "varchar");
-	deed.type = "timestamp(3) without time zone";
-	lint_asked("create table", deed, "timestamp-without-time-zone", "info");
-	deed.type = "timestamp with time zone";
-	lint_unasked("create table", deed, "timestamp-without-time-zone");
-	deed.type = "json";
-	lint_finds("create table", deed, "json", "info");
-	deed.type = "jsonb";
-	lint_silent("create table", deed, "json");
+	lint_finds("create table", operation, "int-pk", "info");
+	lint_spares("create table", operation, "int-pk", DBC_OP_REFERENCES);
+	lint_unasked("create table", operation, "smallint");
+	operation.type = "bigint";
+	lint_silent("create table", operation, "int-pk");
+	operation.type = "smallint";
+	lint_asked("create table", operation, "smallint", "info");
+	lint_silent("create table", operation, "smallint");
+	operation.flags = DBC_OP_INITIAL | DBC_OP_SERIAL;
+	lint_asked("create table", operation, "serial", "info");
+	operation.flags = DBC_OP_INITIAL;
+	lint_unasked("create table", operation, "serial");
+	operation.type = "character(3)";
+	lint_finds("create table", operation, "char", "info");
+	operation.type = "character varying(3)";
+	lint_silent("create table", operation, "char");
+	lint_asked("create table", operation, "varchar", "info");
+	operation.type = "character varying";
+	lint_unasked("create table", operation, "varchar");
+	operation.type = "timestamp(3) without time zone";
+	lint_asked("create table", operation, "timestamp-without-time-zone",
+			   "info");
+	operation.type = "timestamp with time zone";
+	lint_unasked("create table", operation, "timestamp-without-time-zone");
+	operation.type = "json";
+	lint_finds("create table", operation, "json", "info");
+	operation.type = "jsonb";
+	lint_silent("create table", operation, "json");
 }
 
 int
