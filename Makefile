@@ -42,6 +42,8 @@ LIBRARIES = -lpcre2-8 -lcrypto -lm
 SETUP = Makefile META.json
 
 TOOLS = build/gen build/embed
+# What gen rewrites parts of.
+MANUAL = README.md $(wildcard doc/*.md)
 PAGE = build/page/css.c build/page/js.c
 COMMON = $(filter-out common/tools/%,$(wildcard common/*/*.c)) $(PAGE)
 SQLITE = $(wildcard sqlite_ext/*/*.c) sqlite_ext/embedded_sql.c
@@ -76,11 +78,10 @@ build/watched/%.o: %.c $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -MMD -MP -c -o $@ $<
 
-$(TOOLS): build/%: common/tools/%.c $(SETUP)
-	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -MMD -MP -o $@ $< $(filter %.a,$^) $(LIBRARIES)
+$(TOOLS): build/%: build/common/tools/%.o
+	$(CC) $(FLAGS) -o $@ $(filter %.o %.a,$^) $(LIBRARIES)
 
-build/gen: build/common.a
+build/gen: build/common/tools/gen_reference.o build/common.a
 
 pg_ext/embedded_sql.c: PREFIX = postgresql dbcpg
 sqlite_ext/embedded_sql.c: PREFIX = sqlite dbcsl
@@ -139,7 +140,7 @@ clean:
 
 generate: build/gen
 	build/gen install-sql >pg_ext/dbcare--$(SQLVERSION).sql
-	build/gen reference README.md
+	build/gen reference $(MANUAL)
 
 demo:
 	@test/deps.sh demo
@@ -202,9 +203,11 @@ race: sqlite_ext/embedded_sql.c
 
 check-generated: build/gen
 	build/gen install-sql | diff -u pg_ext/dbcare--$(SQLVERSION).sql -
-	cp README.md build/README.md
-	build/gen reference build/README.md
-	diff -u README.md build/README.md
+	rm -rf build/manual
+	mkdir -p build/manual
+	cp --parents $(MANUAL) build/manual
+	cd build/manual && ../gen reference $(MANUAL)
+	for page in $(MANUAL); do diff -u $$page build/manual/$$page || exit; done
 
 check-layering: build/common.a
 	test/layering.sh $(COMMON:%.c=build/%.o)

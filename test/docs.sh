@@ -115,8 +115,8 @@ run_sql()
 
 	[ "$engine" = postgresql ] || command=.print
 	eval "[ -n \"\${in_$engine-}\" ] || open_$engine; in=\$in_$engine out=\$out_$engine"
-	if ! sed -E 's/[[:space:]]*--.*//; /^[[:space:]]*$/d' "$2" | tail -n 1 |
-		grep -qE ';$|^[\\.]'; then
+	if ! grep -vE '^[[:space:]]*(--|$)' "$2" | tail -n 1 |
+		grep -qE ';[[:space:]]*(--.*)?$|^[\\.]'; then
 		echo 'ERROR: the last statement does not end with a semicolon'
 		return
 	fi

@@ -96,6 +96,17 @@ every_function_is_tested()
 		done
 }
 
+# Tables of the manual that are written by hand would miss what is new.
+every_metric_and_alert_is_in_the_manual()
+{
+	sed -nE 's/^DBC_(METRIC|ALERT)\(([a-z_]+),.*/\2/p' \
+		common/health/metrics.def common/monitor/alerts.def |
+		while read -r name; do
+			grep -qw "$name" doc/monitoring.md ||
+				echo "doc/monitoring.md does not have $name"
+		done
+}
+
 # A path of somebody's machine is of no use to anybody else.
 no_machine_paths()
 {
@@ -180,7 +191,8 @@ one_version()
 
 rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
-	every_function_is_tested no_machine_paths
+	every_function_is_tested every_metric_and_alert_is_in_the_manual
+	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
 	newer_functions_are_asked_for values_are_not_copied
 	values_are_read_by_type no_sql_needs_libxml one_version'

@@ -1,0 +1,404 @@
+/*
+ * gen_reference.c
+ *	  Rewrites the marked parts of pages of the manual.
+ *
+ * A part is what is between two lines:
+ *
+ *	  <!-- reference: begin WORD ... -->
+ *	  <!-- reference: end -->
+ *
+ * A word is the name of a function, the beginning of names (dbhealth_*), or one
+ * of the tables below.  A function is in one part: the one that has its name,
+ * else the one that has the beginning of it.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/health/settings.h"
+#include "common/lint/run.h"
+#include "common/sample/sample.h"
+#include "common/tools/gen.h"
+
+#define BEGIN_MARK "<!-- reference: begin"
+#define END_MARK   "<!-- reference: end -->\n"
+#define MAX_PARTS  64
+
+typedef struct part
+{
+	const char *path;
+	const char *text;  /* of its page, from where the part before it ends */
+	const char *words; /* of that mark, with a blank around each */
+	const char *end;   /* the mark that ends it */
+} part;
+
+static part parts[MAX_PARTS];
+static int nparts;
+
+/* ---- tables ---- */
+
+/* Engines in words; nothing for both. */
+static const char *
+engine_words(int engines)
+{
+	if (engines == DBC_ON_BOTH)
+		return "";
+	return engines == DBC_ON_POSTGRESQL ? "PostgreSQL" : "SQLite";
+}
+
+/* Prints a text as the last cell of a line. */
+static void
+print_last_cell(const char *text)
+{
+	putchar(' ');
+	gen_print_escaped(text, '|', '\\');
+	puts(" |");
+}
+
+/* Prints the settings. */
+static void
+print_settings(void)
+{
+	static const char *const types[] = {"text", "bool", "integer", "number",
+										"text"};
+	int i;
+
+	puts("| setting | type | default | |\n| --- | --- | --- | --- |");
+	for (i = 0; i < dbc_nsettings; i++)
+	{
+		const dbc_setting *setting = &dbc_settings[i];
+
+		printf("| `%s` | %s | %s |", setting->name, types[setting->type],
+			   setting->default_value ? setting->default_value : "");
+		print_last_cell(setting->description);
+	}
+}
+
+/* Prints a threshold as a cell. */
+static void
+print_threshold(double threshold)
+{
+	if (isnan(threshold))
+		printf(" |");
+	else
+		printf(" %.15g |", threshold);
+}
+
+/* Prints the health checks. */
+static void
+print_checks(void)
+{
+	int i;
+
+	puts("| check | category | warning | critical | unit | level | engine | |\n"
+		 "| --- | --- | --- | --- | --- | --- | --- | --- |");
+	for (i = 0; i < dbc_health_nchecks; i++)
+	{
+		const dbc_health_check *check = &dbc_health_checks[i];
+
+		printf("| `%s` | %s |", check->id,
+			   dbc_health_categories[check->category]);
+		print_threshold(check->warning);
+		print_threshold(check->critical);
+		printf(" %s | %s | %s |", check->unit ? check->unit : "",
+			   check->level == DBC_LEVEL_FULL ? "full" : "fast",
+			   engine_words(check->engines));
+		print_last_cell(check->description);
+	}
+}
+
+/* Prints the names other tools give a rule. */
+static void
+print_aliases(const char *aliases)
+{
+	const char *name = aliases + strspn(aliases, " ");
+
+	while (*name)
+	{
+		const size_t length = strcspn(name, " ");
+
+		printf("%s`%.*s`", name == aliases + 1 ? "" : ", ", (int) length, name);
+		name += length;
+		name += strspn(name, " ");
+	}
+}
+
+/* Prints the rules of dbmigrate_lint(). */
+static void
+print_rules(void)
+{
+	int i;
+
+	puts("| rule | severity | engine | why | known as |\n"
+		 "| --- | --- | --- | --- | --- |");
+	for (i = 0; i < DBC_NRULES; i++)
+	{
+		const dbc_lint_rule *rule = &dbc_lint_rules[i];
+
+		printf("| `%s` | %s%s | %s | ", rule->id,
+			   dbc_lint_severity_name(rule->severity),
+			   rule->optional ? ", optional" : "", engine_words(rule->engines));
+		gen_print_escaped(rule->why, '|', '\\');
+		printf(" | ");
+		print_aliases(rule->aliases);
+		puts(" |");
+	}
+}
+
+/* Prints what a sample measures. */
+static void
+print_measures(void)
+{
+	int i;
+
+	puts("| measure | kind | engine | |\n| --- | --- | --- | --- |");
+	for (i = 0; i < DBC_NMEASURES; i++)
+	{
+		const dbc_sample_measure_kind *measure = &dbc_sample_measures[i];
+
+		printf("| `%s` | %s | %s |", measure->name,
+			   measure->is_counter ? "counter" : "gauge",
+			   engine_words(measure->engines));
+		print_last_cell(measure->description);
+	}
+}
+
+/* ---- functions ---- */
+
+/* Whether the words of a part have a text as one of them. */
+static bool
+has_word(const part *part, const char *format, int length, const char *text)
+{
+	char word[128];
+
+	snprintf(word, sizeof(word), format, length, text);
+	return strstr(part->words, word) != NULL;
+}
+
+/* How well a part fits a function: 2 has its name, 1 the beginning of it. */
+static int
+fit_of(const part *part, const dbc_function *fn)
+{
+	if (has_word(part, " %.*s ", (int) strlen(fn->name), fn->name))
+		return 2;
+	return has_word(part, " %.*s_* ", (int) strcspn(fn->name, "_"), fn->name);
+}
+
+/* The one part that a function is in. */
+static const part *
+part_of(const dbc_function *fn)
+{
+	const part *best = NULL;
+	const part *other = NULL;
+	const part *part;
+
+	for (part = parts; part < parts + nparts; part++)
+	{
+		const int fit = fit_of(part, fn);
+
+		if (!fit || (best && fit < fit_of(best, fn)))
+			continue;
+		other = best && fit == fit_of(best, fn) ? best : NULL;
+		best = part;
+	}
+	if (!best)
+		gen_die("no page has %s", fn->name);
+	if (other)
+		gen_die("both %s and %s have %s", other->path, best->path, fn->name);
+	return best;
+}
+
+/* Prints how a function is called. */
+static void
+print_call(const dbc_function *fn)
+{
+	const dbc_field *arg;
+	int brackets = 0;
+
+	printf("\n### %s\n\n`%s(", fn->name, fn->name);
+	for (arg = fn->args; arg->type != DBC_T_END; arg++)
+	{
+		if (arg->optional)
+		{
+			printf("%s", arg == fn->args ? "[" : " [");
+			brackets++;
+		}
+		printf("%s%s", arg == fn->args ? "" : ", ", arg->name);
+	}
+	while (brackets-- > 0)
+		putchar(']');
+	printf(")` returns %s; class %s", dbc_type_name(fn->result, DBC_ON_BOTH),
+		   dbc_class_name(fn->class));
+	if (fn->engines != DBC_ON_BOTH)
+		printf("; %s only", engine_words(fn->engines));
+	printf(".\n\n%s\n", fn->doc);
+}
+
+/* Prints a table of arguments or columns, unless there are none. */
+static void
+print_fields(const char *title, const dbc_field *field)
+{
+	if (field->type == DBC_T_END)
+		return;
+	printf("\n| %s | type | |\n| --- | --- | --- |\n", title);
+	for (; field->type != DBC_T_END; field++)
+	{
+		printf("| `%s` | %s%s |", field->name,
+			   dbc_type_name(field->type, DBC_ON_BOTH),
+			   field->optional ? ", optional" : "");
+		print_last_cell(field->doc);
+	}
+}
+
+/* Prints the reference of the functions of a part. */
+static void
+print_functions(const part *part)
+{
+	int i;
+
+	for (i = 0; i < dbc_nfunctions; i++)
+	{
+		const dbc_function *fn = &dbc_functions[i];
+
+		if (part_of(fn) != part)
+			continue;
+		print_call(fn);
+		print_fields("argument", fn->args);
+		print_fields("column", fn->columns);
+	}
+}
+
+/* Prints all functions, each with a link to its reference; pages are in one
+ * directory. */
+static void
+print_index(void)
+{
+	int i;
+
+	puts("| function | engine | |\n| --- | --- | --- |");
+	for (i = 0; i < dbc_nfunctions; i++)
+	{
+		const dbc_function *fn = &dbc_functions[i];
+		const char *path = part_of(fn)->path;
+		const char *slash = strrchr(path, '/');
+
+		printf("| [`%s`](%s#%s) | %s |", fn->name, slash ? slash + 1 : path,
+			   fn->name, engine_words(fn->engines));
+		print_last_cell(fn->doc);
+	}
+}
+
+/* ---- pages ---- */
+
+/* Prints what belongs between the marks of a part. */
+static void
+print_part(const part *part)
+{
+	static const struct
+	{
+		const char *word;
+		void (*print)(void);
+	} tables[] = {
+		{"index", print_index},		  {"settings", print_settings},
+		{"checks", print_checks},	  {"rules", print_rules},
+		{"measures", print_measures},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (has_word(part, " %.*s ", (int) strlen(tables[i].word),
+					 tables[i].word))
+		{
+			putchar('\n');
+			tables[i].print();
+		}
+	print_functions(part);
+	putchar('\n');
+}
+
+/* The text of words, which must end a line with "-->". */
+static char *
+copy_words(const char *path, const char *words)
+{
+	const size_t length = strcspn(words, "\n");
+	char *copy = malloc(length + 1);
+
+	if (!copy || length < 4 || strncmp(words + length - 4, " -->", 4) != 0)
+		gen_die("%s has a line " BEGIN_MARK " that does not end", path);
+	snprintf(copy, length - 2, "%s", words);
+	return copy;
+}
+
+/* The whole of a file. */
+static char *
+read_file(const char *path)
+{
+	size_t room = 1 << 22;
+	FILE *file = fopen(path, "rb");
+	char *text = calloc(1, room);
+
+	if (!file || !text)
+		gen_die("cannot read %s: %s", path, strerror(errno));
+	if (fread(text, 1, room - 1, file) == room - 1)
+		gen_die("%s is too large", path);
+	fclose(file);
+	return text;
+}
+
+/* Finds the parts of a page. */
+static void
+find_parts(const char *path)
+{
+	const char *text = read_file(path);
+	const char *mark;
+
+	for (; (mark = strstr(text, BEGIN_MARK)) != NULL;
+		 text = parts[nparts++].end)
+	{
+		if (nparts == MAX_PARTS)
+			gen_die("the pages have more than %d parts", MAX_PARTS);
+		parts[nparts].path = path;
+		parts[nparts].text = text;
+		parts[nparts].words = copy_words(path, mark + strlen(BEGIN_MARK));
+		parts[nparts].end = strstr(mark, END_MARK);
+		if (!parts[nparts].end)
+			gen_die("%s has no line %s", path, END_MARK);
+	}
+}
+
+/* Writes a page that has parts. */
+static void
+write_page(const char *path)
+{
+	const part *part;
+	const char *rest = NULL;
+
+	for (part = parts; part < parts + nparts; part++)
+	{
+		const char *mark;
+
+		if (part->path != path)
+			continue;
+		if (!rest && !freopen(path, "wb", stdout))
+			gen_die("cannot write %s: %s", path, strerror(errno));
+		mark = strchr(strstr(part->text, BEGIN_MARK), '\n');
+		fwrite(part->text, 1, (size_t) (mark + 1 - part->text), stdout);
+		print_part(part);
+		rest = part->end;
+	}
+	if (rest && fputs(rest, stdout) < 0)
+		gen_die("cannot write %s: %s", path, strerror(errno));
+}
+
+void
+gen_reference(char *const *paths, int npaths)
+{
+	int i;
+
+	for (i = 0; i < npaths; i++)
+		find_parts(paths[i]);
+	for (i = 0; i < npaths; i++)
+		write_page(paths[i]);
+}
