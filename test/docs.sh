@@ -97,14 +97,13 @@ close_sessions()
 {
 	local fd
 
-	for fd in ${in_postgresql-} ${in_sqlite-}; do
+	for fd in $in_postgresql $in_sqlite; do
 		exec {fd}>&-
 	done
-	for fd in ${out_postgresql-} ${out_sqlite-}; do
+	for fd in $out_postgresql $out_sqlite; do
 		cat <&"$fd" >"$dir/rest"
 		exec {fd}<&-
 	done
-	unset in_postgresql in_sqlite out_postgresql out_sqlite
 }
 
 # Runs a file of SQL on an engine; where in its input a statement fails is left
@@ -114,7 +113,7 @@ run_sql()
 	local engine=$1 command='\echo' line in out
 
 	[ "$engine" = postgresql ] || command=.print
-	eval "[ -n \"\${in_$engine-}\" ] || open_$engine; in=\$in_$engine out=\$out_$engine"
+	eval "in=\$in_$engine out=\$out_$engine"
 	if ! grep -vE '^[[:space:]]*(--|$)' "$2" | tail -n 1 |
 		grep -qE ';[[:space:]]*(--.*)?$|^[\\.]'; then
 		echo 'ERROR: the last statement does not end with a semicolon'
@@ -217,6 +216,9 @@ run_page()
 		done <"$dir/faults"
 		return
 	fi
+	[ -s "$dir/blocks" ] || return 0
+	open_postgresql
+	open_sqlite
 	while read -r block line word engine <&3; do
 		run_block "$page:$line" "$dir/$block" "$word" "$engine"
 	done 3<"$dir/blocks"
