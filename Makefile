@@ -48,10 +48,11 @@ PAGE = build/page/css.c build/page/js.c
 COMMON = $(filter-out common/tools/%,$(wildcard common/*/*.c)) $(PAGE)
 SQLITE = $(wildcard sqlite_ext/*/*.c) sqlite_ext/embedded_sql.c
 POSTGRESQL = $(wildcard pg_ext/*/*.c) pg_ext/embedded_sql.c
-UNIT = $(patsubst test/%.c,build/%,$(wildcard test/unit/test_*.c))
-FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*.c))
+UNIT = $(patsubst test/%.c,build/%,\
+	$(filter-out test/unit/fake/%,$(wildcard test/unit/*/*.c)))
+FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*/*.c))
 FORMATTED = $(wildcard common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
-	test/*/*.[ch])
+	test/*/*.[ch] test/*/*/*.[ch])
 
 all: postgresql sqlite
 
@@ -93,9 +94,8 @@ $(PAGE): build/page/%.c: build/embed common/health/page.%
 	@mkdir -p $(@D)
 	build/embed text dbc_health_page_$* common/health/page.$* >$@
 
-# test/unit/test_*.c are programs, what else is there is linked to each.
-$(UNIT): $(patsubst %.c,build/watched/%.o,$(filter-out test/unit/test_%,\
-	$(wildcard test/unit/*.c)))
+# The fake host is linked to each program of test/unit.
+$(UNIT): $(patsubst %.c,build/watched/%.o,$(wildcard test/unit/fake/*.c))
 $(UNIT) $(FAULT): build/%: build/watched/test/%.o build/watched/dbcare.a
 	@mkdir -p $(@D)
 	$(CC) $(WATCHED) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka \
@@ -196,7 +196,7 @@ sanitize: build/watched/dbcare.so
 race: sqlite_ext/embedded_sql.c
 	@mkdir -p build
 	$(CC) $(FLAGS) -DSQLITE_CORE -fsanitize=thread -o build/race $(COMMON) \
-		$(SQLITE) test/fault/sqlite_monitor.c -lsqlite3 $(LIBRARIES)
+		$(SQLITE) test/fault/monitor/connections.c -lsqlite3 $(LIBRARIES)
 	build/race threads
 
 # ---- the parts of check that are not tests of behaviour ----
@@ -221,7 +221,7 @@ check-format:
 check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c $(PAGE)
 	for cc in gcc clang; do \
 		$$cc -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) \
-			$(wildcard test/*/*.c) && \
+			$(filter test/%.c,$(FORMATTED)) && \
 		$$cc -fsyntax-only $(FLAGS) -Werror -Wdeclaration-after-statement \
 			-isystem $$($(PG_CONFIG) --includedir-server) \
 			$(POSTGRESQL) || exit; \

@@ -37,7 +37,7 @@ report()
 	local name=$1 passed=$2 failed=$3 skipped=$4 seconds=$5
 
 	echo "$passed $failed" >"$logs/$name.result"
-	printf '%-6s %-28s %5d passed' "$([ "$failed" -eq 0 ] || echo FAILED)" \
+	printf '%-6s %-34s %5d passed' "$([ "$failed" -eq 0 ] || echo FAILED)" \
 		"$name" "$passed"
 	[ "$failed" -eq 0 ] || printf ', %d failed' "$failed"
 	[ "$skipped" -eq 0 ] || printf ', %d skipped' "$skipped"
@@ -50,6 +50,7 @@ tap()
 	local name=$1 status=0 start=$SECONDS
 
 	shift
+	mkdir -p "$(dirname "$logs/$name")"
 	"$@" >"$logs/$name.log" 2>&1 </dev/null || status=$?
 	# three words
 	# shellcheck disable=SC2046
@@ -70,13 +71,14 @@ rule()
 	fi
 }
 
-# process_tests LETTERS: those whose names begin so; each makes its own servers.
+# process_tests LETTERS: those whose rooms begin so; each makes its own servers.
 process_tests()
 {
 	local program
 
-	for program in test/process/[$1]*.sh; do
-		tap "$(basename "$program" .sh)" "$program"
+	for program in test/process/[$1]*/*.sh; do
+		program=${program#test/}
+		tap "${program%.sh}" "test/$program"
 	done
 }
 
@@ -87,30 +89,32 @@ without_server()
 
 	# one with a decimal comma
 	localedef -i de_DE -f UTF-8 build/de_DE.UTF-8 || true
-	for program in build/unit/test_*; do
+	for program in test/unit/*/*.c; do
+		program=${program#test/}
+		program=${program%.c}
 		case $program in
-			*.d | *'*') ;;
-			*) LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$(basename "$program")" "$program" ;;
+			unit/fake/*) ;;
+			*) LOCPATH=$PWD/build CMOCKA_MESSAGE_OUTPUT=TAP tap "$program" "build/$program" ;;
 		esac
 	done
 	tap sqlite test/sqlite/run.sh
-	tap sqlite_rebuild build/fault/sqlite_rebuild
-	tap sqlite_threads build/fault/sqlite_threads
-	tap sqlite_refused build/fault/sqlite_refused 400
-	tap sqlite_hostile build/fault/sqlite_hostile
-	tap sqlite_bounds build/fault/sqlite_bounds
-	tap monitor_clock build/fault/monitor_clock 10
-	tap sqlite_monitor build/fault/sqlite_monitor
-	tap sqlite_values build/fault/sqlite_values 301
-	tap sqlite_again build/fault/sqlite_again
-	tap sqlite_normal build/fault/sqlite_normal
+	tap fault/migrate/rebuild build/fault/migrate/rebuild
+	tap fault/migrate/threads build/fault/migrate/threads
+	tap fault/registry/refused build/fault/registry/refused 400
+	tap fault/registry/hostile build/fault/registry/hostile
+	tap fault/registry/bounds build/fault/registry/bounds
+	tap fault/monitor/clock build/fault/monitor/clock 10
+	tap fault/monitor/connections build/fault/monitor/connections
+	tap fault/registry/values build/fault/registry/values 301
+	tap fault/core/second_connections build/fault/core/second_connections
+	tap fault/monitor/normal build/fault/monitor/normal
 	tap sanitize test/watched.sh sanitize
 	tap fuzz test/fuzz/replay.sh
 	tap house_rules test/house_rules.sh
 	for program in generated layering symbols format warnings install; do
 		rule "$program" make -s "check-$program"
 	done
-	process_tests a-j
+	process_tests a-l
 }
 
 # Suites on the PostgreSQL server of this run, and others for which this lane
@@ -120,9 +124,9 @@ with_server()
 	tap surface test/surface.sh
 	tap parity test/parity.sh
 	tap regress test/regress.sh
-	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*.sql
-	tap sqlite_oom build/fault/sqlite_oom 27
-	process_tests k-z
+	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*/*.sql
+	tap fault/registry/oom build/fault/registry/oom 27
+	process_tests m-z
 }
 
 rm -rf "$logs"
@@ -139,7 +143,7 @@ for lane in $lanes; do
 	wait "${lane#*:}" || report "${lane%:*}" 0 1 0 $SECONDS
 done
 
-for result in "$logs"/*.result; do
+for result in $(find "$logs" -name '*.result' | sort); do
 	if grep -q ' 0$' "$result"; then
 		continue
 	fi
@@ -148,7 +152,7 @@ for result in "$logs"/*.result; do
 	grep -v '^ok ' "${result%.result}.log" || true
 done
 echo
-cat "$logs"/*.result | awk '
+find "$logs" -name '*.result' -exec cat {} + | awk '
 	{ passed += $1; failed += $2 }
 	END {
 		printf "%d passed, %d failed\n", passed, failed

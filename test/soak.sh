@@ -33,21 +33,21 @@ soak()
 	echo "$word $number - $*: $passed passed, $failed failed ($((SECONDS - start)) s)"
 }
 
-soak test/process/kill.sh "$kills"
-soak test/process/deploy_kill.sh "$kills"
-soak test/process/exits.sh $((kills * 50))
-soak test/process/repair_kill.sh "$kills"
-soak test/process/backfill_kill.sh 3 5000000 '{}'
+soak test/process/migrate/kill.sh "$kills"
+soak test/process/migrate/deploy_kill.sh "$kills"
+soak test/process/migrate/exits.sh $((kills * 50))
+soak test/process/check/repair_kill.sh "$kills"
+soak test/process/backfill/kill.sh 3 5000000 '{}'
 for ((run = 1; run <= runs; run++)); do
-	soak test/process/concurrency.sh
+	soak test/process/migrate/concurrency.sh
 done
-soak test/process/truth.sh 500 "$(date +%s)"
-soak build/fault/sqlite_rebuild 2000 "$(date +%s)"
-soak build/fault/sqlite_oom
-soak build/fault/sqlite_refused 9
-soak build/fault/sqlite_values 5
-soak test/process/values.sh 9
-soak build/fault/monitor_clock 400
-soak build/fault/sqlite_normal 5000000
+soak test/process/check/truth.sh 500 "$(date +%s)"
+soak build/fault/migrate/rebuild 2000 "$(date +%s)"
+soak build/fault/registry/oom
+soak build/fault/registry/refused 9
+soak build/fault/registry/values 5
+soak test/process/registry/values.sh 9
+soak build/fault/monitor/clock 400
+soak build/fault/monitor/normal 5000000
 echo "1..$number"
 exit "$status"

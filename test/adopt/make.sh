@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes the fixtures of test/process/adopt.sh anew with the tools themselves:
+# Makes the fixtures of test/process/adopt/tools.sh with the tools themselves:
 #
 #	test/adopt/TOOL.ENGINE.sql	the ledger that TOOL has left after two of three
 #								migrations, as a dump

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Runs test/sqlite/*.sql in the sqlite3 shell and prints one TAP stream.
+# Runs test/sqlite/ROOM/*.sql in the sqlite3 shell and prints one TAP stream.
 #
-# usage: test/sqlite/run.sh [NAME ...]
+# usage: test/sqlite/run.sh [ROOM | ROOM/NAME ...]
 #
 # A test file is a script for the shell that says beside each step what it
 # prints:
@@ -16,7 +16,8 @@
 # prints nothing.
 #
 # A file starts in an empty database test.db, in a directory of its own, after
-# begin.inc, which it reads again after .open.  .read repair.inc repairs.
+# begin.inc, which it reads again after .open.  .read repair.inc repairs.  It can
+# read every .inc of this directory and of its room.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -54,8 +55,9 @@ run_script()
 {
 	local dir=$tmp/$1
 
-	mkdir "$dir"
-	ln -s "${DBCARE_SQLITE:-$root/sqlite_ext/dbcare.so}" "$here"/*.inc "$dir/"
+	mkdir -p "$dir"
+	ln -s "${DBCARE_SQLITE:-$root/sqlite_ext/dbcare.so}" "$here"/*.inc \
+		$(find "$here/${1%/*}" -name '*.inc') "$dir/"
 	{
 		echo '.read begin.inc'
 		marked "$1.sql"
@@ -113,11 +115,9 @@ numbered()
 		END { print "1.." n + 0; exit failed }'
 }
 
-if [ $# -eq 0 ]; then
-	set -- *.sql
-	set -- "${@%.sql}"
-fi
-for name in "$@"; do
+[ $# -gt 0 ] || set -- */
+for name in $(for name in "$@"; do ls "${name%.sql}.sql" "${name%/}"/*.sql 2>/dev/null; done); do
+	name=${name%.sql}
 	run_script "$name" >"$tmp/output"
 	judge "$name" "$tmp/output"
 done | numbered

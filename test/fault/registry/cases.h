@@ -1,0 +1,299 @@
+/*
+ * cases.h
+ *	  Calls of the SQLite extension that are made to fail, and the databases in
+ *	  which they run.  For programs linked with SQLite and the extension.
+ */
+#include <sqlite3.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern int sqlite3_dbcare_init(sqlite3 *db, char **error, const void *api);
+
+typedef struct test_case
+{
+	const char *setup; /* a name below; the call runs after it */
+	const char *call;
+} test_case;
+
+static const char empty[] = "pragma foreign_keys = on;";
+
+/* Tables with a foreign key, and migrations that are yet to be applied. */
+static const char pending[] =
+	"pragma foreign_keys = on;"
+	"create table parent (id integer primary key, name text);"
+	"create table child (id integer primary key,"
+	" parent_id integer references parent on delete cascade);"
+	"insert into parent values (1, 'a'), (2, 'b');"
+	"insert into child values (1, 1), (2, 2);"
+	"select dbmigrate_add('1', 'table', 'create table t (a, b);"
+	" create index t_a on t (a);"
+	" create trigger t_i after insert on t begin update t set b = 1; end;"
+	" insert into t values (1, 2);', 'drop table t;');"
+	"select dbmigrate_add('2', 'rebuild', 'pragma foreign_keys = off;"
+	" pragma legacy_alter_table = on;"
+	" create table new (id integer primary key, name text, more);"
+	" insert into new select id, name, null from parent;"
+	" drop table parent; alter table new rename to parent;"
+	" pragma foreign_keys = on;', null,"
+	" '{\"verify_sql\": \"select count(*) = 2 from parent\"}');";
+
+/* The same, applied, and a third one that fails. */
+static const char failing[] =
+	"select dbmigrate_add('3', 'bad', 'create table u (a);"
+	" insert into nowhere values (1);', null);";
+
+/* The same, applied, with rows that no constraint and no rule allows. */
+static const char spoiled[] =
+	"create table checked (a integer check (a > 0), b text not null);"
+	"create unique index checked_b on checked (b);"
+	"pragma foreign_keys = off;"
+	"pragma ignore_check_constraints = on;"
+	"insert into child values (3, 9);"
+	"insert into checked values (-1, 'x'), (1, 'y');"
+	"pragma ignore_check_constraints = off;"
+	"pragma foreign_keys = on;"
+	"select dbcheck_rule_add('young', 'child', 'id < 2',"
+	" '{\"repair_sql\": \"delete\"}');";
+
+/* The same, repaired. */
+static const char repairing[] =
+	"select dbcheck_repair('{\"dry_run\": false, \"orphans\": \"quarantine\","
+	" \"rules\": [\"young\"]}');";
+
+/* In a file, one that runs outside a transaction. */
+static const char outside[] =
+	"pragma synchronous = off;"
+	"select dbmigrate_add('1', 'table', 'create table t (a)');"
+	"select dbmigrate_add('2', 'vacuum', 'pragma synchronous = off; vacuum;"
+	" insert into t values (1)');";
+
+/* A table some of whose rows are not what its constraints say. */
+static const char planted[] =
+	"create table parents (id integer primary key, k text unique"
+	" collate nocase, x, y, unique (x, y));"
+	"insert into parents values (1, 'a', 1, 2), (2, 'b', 2.5, 'c');"
+	"create table planted (id integer primary key, p int not null"
+	" references parents check (p > 0), k references parents (k),"
+	" x, y, t text collate nocase, constraint gone check (json(t) <> ''),"
+	" foreign key (x, y) references parents (x, y));"
+	"pragma ignore_check_constraints = on;"
+	"pragma foreign_keys = off;"
+	"insert into planted values (1, 1, 'A', 1, 2, '\"x\"'),"
+	" (2, 9, 7, '2.5', 'c', '\"X\"'), (3, -1, 'c', null, 1, '1');"
+	"pragma foreign_keys = on;"
+	"create unique index planted_t on planted (id);"
+	"pragma writable_schema = on;"
+	"update sqlite_schema set sql = 'create unique index planted_t on planted"
+	" (upper(t)) where id > 0' where name = 'planted_t';"
+	"pragma writable_schema = reset;";
+
+/* A table with what a rebuild of it has to keep. */
+static const char belonging[] =
+	"create table parent (id integer primary key autoincrement, name);"
+	"create table child (p references parent on delete cascade);"
+	"insert into parent values (1, 'a');"
+	"insert into child values (1);"
+	"create index parent_name on parent (name) where parent.id > 0;"
+	"create trigger parent_u after update on parent begin"
+	" delete from child; end;"
+	"create temp trigger parent_d before delete on parent begin"
+	" select 1; end;"
+	"analyze;";
+
+static const test_case cases[] = {
+	{"empty", "select dbcare_version()"},
+	{"empty", "select * from dbcare_functions"},
+	{"empty", "select * from dbcare_settings"},
+	{"empty", "select dbcare_install()"},
+	{"empty", "select dbcare_set('actor', 'somebody')"},
+	{"empty", "select dbcare_get('environment')"},
+	{"empty", "select dbcare_grant('a', 'b')"},
+	{"empty", "select dbcare_set('no such setting', 1)"},
+	{"empty", "select dbmigrate_add('1', 'one', 'create table t (a)', null,"
+			  " '{\"description\": \"first\"}')"},
+	{"empty", "select dbmigrate_load('{\"1_a.up.sql\": \"create table a (x)\","
+			  " \"1_a.down.sql\": \"drop table a\"}')"},
+	{"empty", "select dbmigrate_load(:directory)"},
+	{"empty", "select * from dbmigrate_status"},
+	{"pending", "select dbcare_uninstall('{\"confirm\": \"memory\"}')"},
+	{"pending", "select * from dbmigrate_status"},
+	{"pending", "select * from dbmigrate_pending"},
+	{"pending", "select * from dbmigrate_plan()"},
+	{"pending",
+	 "select * from dbmigrate_lint('create table new (id integer primary key,"
+	 " name text not null); insert into new select * from parent;"
+	 " drop table parent; alter table new rename to parent;"
+	 " create table n as select \"x\" as x from child;"
+	 " create virtual table w using fts5 (x); select nosuch from w;"
+	 " alter table child add column made default current_timestamp')"},
+	{"pending", "select dbmigrate_apply()"},
+	{"pending", "select dbmigrate_deploy()"},
+	{"outside", "select dbmigrate_deploy()"},
+	{"failing", "select dbmigrate_deploy(null, '{\"on_error\": \"report\"}')"},
+	{"pending", "select dbmigrate_apply('1', '{\"dry_run\": true}')"},
+	{"failing", "select dbmigrate_test()"},
+	{"pending", "select dbmigrate_baseline('1')"},
+	{"failing", "select dbmigrate_apply(null, '{\"on_error\": \"report\"}')"},
+	{"applied", "select dbmigrate_rollback('1', '{\"on_error\": \"report\"}')"},
+	{"applied", "select dbmigrate_rollback()"},
+	{"applied", "select * from dbmigrate_history"},
+	{"applied", "select dbmigrate_version()"},
+	{"applied", "select * from dbmigrate_verify"},
+	{"applied", "select dbmigrate_fingerprint()"},
+	{"applied", "select dbmigrate_schema()"},
+	{"pending", "select dbmigrate_diff(dbmigrate_schema(), '{\"engine\":"
+				" \"sqlite\", \"objects\": [{\"type\": \"table\","
+				" \"name\": \"child\", \"definition\": \"strict\", \"details\":"
+				" {\"sql\": \"create table child (id int, x text as (1),"
+				" unique (id), check (child.id > 0)) strict\"}}]}')"},
+	{"belonging", "select dbmigrate_rebuild('parent', 'create table parent"
+				  " (id integer primary key autoincrement, name text not null,"
+				  " title text, check (length(parent.name) > 0)) strict',"
+				  " '{\"columns\": {\"title\": \"upper(name)\"}}')"},
+	{"spoiled", "select * from dbcheck_integrity"},
+	{"spoiled", "select * from dbcheck_row('child', '{\"parent_id\": 7}')"},
+	{"spoiled", "select dbcheck_rule_add('old', 'child', 'id > 2',"
+				" '{\"repair_sql\": \"parent_id = null\"}')"},
+	{"spoiled", "select dbcheck_rule_drop('young')"},
+	{"spoiled", "select * from dbcheck_rules"},
+	{"spoiled", "select * from dbcheck_run"},
+	{"spoiled", repairing},
+	{"repaired", "select * from dbcheck_quarantine"},
+	{"repaired", "select dbcheck_undo(1)"},
+	{"applied", "select * from dbcare_progress"},
+	{"applied", "select dbhealth_ping()"},
+	{"applied", "select dbhealth_report('{\"level\": \"full\", \"checks\":"
+				" [\"orphaned_rows\", \"missing_fk_index\"]}')"},
+	{"applied", "select * from dbhealth_checks('{\"categories\":"
+				" [\"storage\"]}')"},
+	{"applied", "select dbhealth_score('{\"checks\": [\"disk_free\"]}')"},
+	{"applied", "select dbhealth_status('{\"checks\": [\"disk_free\"]}')"},
+	{"applied", "select * from dbhealth_size"},
+	{"applied", "select * from dbhealth_tables"},
+	{"planted", "select * from dbcheck_constraints('planted')"},
+	{"planted", "select * from dbcheck_orphans('planted', '{\"relations\":"
+				" [{\"child\": \"planted.t\", \"parent\":"
+				" \"planted.y\"}]}')"},
+	{"planted", "select * from dbcheck_row('planted', '{\"p\": 0, \"k\": \"c\","
+				" \"x\": 1, \"y\": 7, \"t\": \"[1]\", \"z\": null}')"},
+	{"empty", "select dbcheck_json('{\"a\": [\"\\u0061b\", 1.50, 1.5]}',"
+			  " '{\"$defs\": {\"x\": {\"pattern\": \"^(a|b)*$\"}},"
+			  " \"additionalProperties\": {\"contains\": {\"$ref\":"
+			  " \"#/$defs/x\"}, \"uniqueItems\": false}}'),"
+			  " dbcheck_json('1', '{\"const\": 1}', '{\"format\": true}')"},
+	{"empty", "select * from dbcheck_json_errors('{\"a\": 1}',"
+			  " '{\"required\": [\"b\"], \"additionalProperties\": false}')"},
+	{"empty", "select dbcheck_json('1', '{\"type\": 1}')"},
+};
+
+/* Whether what a call has done before it fails stays. */
+static bool
+commits(const test_case *test)
+{
+	return strstr(test->call, "dbmigrate_deploy") != NULL;
+}
+
+#define NCASES (sizeof(cases) / sizeof(cases[0]))
+
+/* A directory with one migration, made by main(). */
+static char directory[] = "/tmp/dbcare_fault_XXXXXX";
+
+/* Ends the program because the test itself does not work. */
+static void
+bail_out(const char *what, sqlite3 *db)
+{
+	printf("Bail out! %s: %s\n", what, db ? sqlite3_errmsg(db) : "");
+	exit(1);
+}
+
+/* Runs SQL that must not fail. */
+static void
+must_run(sqlite3 *db, const char *sql)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		bail_out(sql, db);
+}
+
+/* Opens a database with the setup of a case, in memory if that will do. */
+static sqlite3 *
+open_database(const char *setup)
+{
+	char path[sizeof(directory) + 20];
+	bool in_file = strcmp(setup, "outside") == 0;
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/test.db", directory);
+	unlink(path);
+	if (sqlite3_open(in_file ? path : ":memory:", &db) != SQLITE_OK ||
+		sqlite3_dbcare_init(db, NULL, NULL) != SQLITE_OK)
+		bail_out("cannot open a database", db);
+	must_run(db, empty);
+	if (in_file)
+		must_run(db, outside);
+	else if (strcmp(setup, "planted") == 0)
+		must_run(db, planted);
+	else if (strcmp(setup, "belonging") == 0)
+		must_run(db, belonging);
+	else if (strcmp(setup, "empty") != 0)
+		must_run(db, pending);
+	if (strcmp(setup, "applied") == 0 || strcmp(setup, "spoiled") == 0 ||
+		strcmp(setup, "repaired") == 0)
+		must_run(db, "select dbmigrate_apply();");
+	if (strcmp(setup, "spoiled") == 0 || strcmp(setup, "repaired") == 0)
+		must_run(db, spoiled);
+	if (strcmp(setup, "repaired") == 0)
+		must_run(db, repairing);
+	if (strcmp(setup, "failing") == 0)
+		must_run(db, failing);
+	return db;
+}
+
+/* Runs a call to its end. */
+static int
+run_call(sqlite3 *db, const char *call)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(db, call, -1, &statement, NULL);
+	int index;
+
+	if (code != SQLITE_OK)
+		return code;
+	index = sqlite3_bind_parameter_index(statement, ":directory");
+	if (index > 0)
+		sqlite3_bind_text(statement, index, directory, -1, SQLITE_STATIC);
+	while (sqlite3_step(statement) == SQLITE_ROW)
+		;
+	return sqlite3_finalize(statement);
+}
+
+/* Makes the directory that one of the calls reads. */
+static void
+make_directory(void)
+{
+	char path[sizeof(directory) + 20];
+	FILE *file;
+
+	if (!mkdtemp(directory))
+		bail_out("cannot make a directory", NULL);
+	snprintf(path, sizeof(path), "%s/1_a.sql", directory);
+	file = fopen(path, "w");
+	if (!file || fputs("create table a (x);\n", file) < 0 || fclose(file) != 0)
+		bail_out("cannot write a file", NULL);
+}
+
+/* Removes it. */
+static void
+remove_directory(void)
+{
+	char path[sizeof(directory) + 20];
+
+	snprintf(path, sizeof(path), "%s/1_a.sql", directory);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/test.db", directory);
+	unlink(path);
+	rmdir(directory);
+}

@@ -1,0 +1,273 @@
+/*
+ * oom.c
+ *	  Runs calls of the SQLite extension with each allocation failing in turn.
+ *
+ * A call in which an allocation failed must either succeed all the same or end
+ * with SQLITE_NOMEM, and then the database, the transaction state and what the
+ * connection has switched on must be what they were; of a deploy,
+ * which commits on its way, the database need not be.  Nothing may leak: SQLite
+ * must have no memory left in use when the connection is closed.
+ *
+ * Once only the n-th allocation fails, once the n-th and all after it.  Linked
+ * with SQLite and the extension, built with the address sanitizer; prints TAP.
+ *
+ * usage: sqlite_oom [STEP]
+ *
+ * Where all after it fail, too, only one n of STEP is tried, since those
+ * failures differ little, and where it fails alone one of a ninth of that; of a
+ * deploy and of the lint one of five times STEP both ways: they take long.
+ */
+#include "test/fault/registry/cases.h"
+
+/* ---- allocations that fail ---- */
+
+static sqlite3_mem_methods real;
+static long countdown; /* allocations until one fails; 0: none does */
+static long allocations;
+static bool all_after;
+static long step = 1; /* see the usage */
+
+/* Whether the allocation being made fails. */
+static bool
+fails(void)
+{
+	allocations++;
+	if (countdown == 0)
+		return false;
+	if (countdown > 1)
+	{
+		countdown--;
+		return false;
+	}
+	countdown = all_after ? 1 : 0;
+	return true;
+}
+
+static void *
+fallible_malloc(int size)
+{
+	return fails() ? NULL : real.xMalloc(size);
+}
+
+static void *
+fallible_realloc(void *memory, int size)
+{
+	return fails() ? NULL : real.xRealloc(memory, size);
+}
+
+/* Gives SQLite allocations that fail on demand. */
+static void
+install_allocator(void)
+{
+	sqlite3_mem_methods fallible;
+
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
+	fallible = real;
+	fallible.xMalloc = fallible_malloc;
+	fallible.xRealloc = fallible_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &fallible);
+	/* a pool would hide allocations */
+	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+}
+
+/* ---- calls ---- */
+
+/* Whether so much goes on in a call that not all of it can be tried. */
+static bool
+takes_long(const test_case *test)
+{
+	return commits(test) || strstr(test->call, "dbmigrate_lint");
+}
+
+/* Closes a database; nothing may be left of it. */
+static bool
+close_database(sqlite3 *db)
+{
+	return sqlite3_close(db) == SQLITE_OK && sqlite3_memory_used() == 0;
+}
+
+/* ---- what a failure must leave alone ---- */
+
+typedef struct state
+{
+	unsigned char *bytes; /* of the whole database */
+	sqlite3_int64 length;
+	int autocommit;
+	int foreign_keys;
+	int triggers;
+	int legacy_alter_table;
+	int strings_in_double_quotes;
+} state;
+
+static state
+take_state(sqlite3 *db)
+{
+	state now;
+
+	now.bytes = sqlite3_serialize(db, "main", &now.length, 0);
+	now.autocommit = sqlite3_get_autocommit(db);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &now.foreign_keys);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &now.triggers);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1,
+					  &now.legacy_alter_table);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, -1,
+					  &now.strings_in_double_quotes);
+	return now;
+}
+
+static void
+free_state(state *old)
+{
+	sqlite3_free(old->bytes);
+}
+
+/* What differs between two states that should not, or NULL. */
+static const char *
+difference(const state *before, const state *after, bool committed)
+{
+	if (before->autocommit != after->autocommit)
+		return "a transaction is left open";
+	if (before->foreign_keys != after->foreign_keys)
+		return "foreign_keys is changed";
+	if (before->triggers != after->triggers)
+		return "triggers are switched off";
+	if (before->legacy_alter_table != after->legacy_alter_table)
+		return "legacy_alter_table is changed";
+	if (before->strings_in_double_quotes != after->strings_in_double_quotes)
+		return "strings in double quotes are switched off";
+	if (committed)
+		return NULL;
+	if (before->length != after->length ||
+		(before->length > 0 &&
+		 memcmp(before->bytes, after->bytes, (size_t) before->length) != 0))
+		return "the database is changed";
+	return NULL;
+}
+
+/* ---- the sweep ---- */
+
+/* Says what went wrong with the n-th allocation of a call. */
+static void
+complain(long n, const char *what, int code)
+{
+	printf("# allocation %ld: %s (code %d)\n", n, what, code);
+}
+
+/*
+ * Lets the n-th allocation of a call fail.  Returns whether all is well; *done
+ * tells that the call makes fewer than n allocations.
+ */
+static bool
+fail_allocation(sqlite3 **db, const test_case *test, int expected, long n,
+				bool *done)
+{
+	state before = take_state(*db);
+	state after;
+	const char *changed;
+	bool well = true;
+	int code;
+
+	allocations = 0;
+	countdown = n;
+	code = run_call(*db, test->call);
+	countdown = 0;
+	*done = allocations < n;
+	if (code != expected && code != SQLITE_NOMEM)
+	{
+		complain(n, sqlite3_errmsg(*db), code);
+		well = false;
+	}
+	after = take_state(*db);
+	changed =
+		code == SQLITE_OK ? NULL : difference(&before, &after, commits(test));
+	if (changed)
+	{
+		complain(n, changed, code);
+		well = false;
+	}
+	free_state(&before);
+	free_state(&after);
+	if (code != SQLITE_OK && !changed && !commits(test))
+		return well;
+	/* it worked, in part or wholly, or is damaged: start anew */
+	if (!close_database(*db))
+	{
+		complain(n, "memory is leaked", code);
+		well = false;
+	}
+	*db = open_database(test->setup);
+	return well;
+}
+
+/* Sweeps one call; prints a line of TAP. */
+static bool
+sweep(int number, const test_case *test)
+{
+	sqlite3 *db = open_database(test->setup);
+	int expected = run_call(db, test->call);
+	bool well = close_database(db);
+	bool done = false;
+	/* after a deploy the database must be made anew each time */
+	long every = all_after ? step : (step + 8) / 9;
+	long stride = takes_long(test) ? 5 * step : every;
+	long n;
+
+	db = open_database(test->setup);
+	for (n = 1; !done; n += stride)
+		well &= fail_allocation(&db, test, expected, n, &done);
+	well &= close_database(db);
+	printf("%s %d - %s, %s, %ld allocations\n", well ? "ok" : "not ok", number,
+		   test->call, all_after ? "all fail after the first" : "one fails",
+		   n - 1 - stride);
+	fflush(stdout);
+	return well;
+}
+
+/* Lets each allocation of loading the extension fail. */
+static bool
+sweep_loading(int number)
+{
+	int code = SQLITE_NOMEM;
+	bool well = true;
+	long n;
+
+	for (n = 1; code != SQLITE_OK; n++)
+	{
+		sqlite3 *db;
+
+		if (sqlite3_open(":memory:", &db) != SQLITE_OK)
+			bail_out("cannot open a database", db);
+		countdown = n;
+		code = sqlite3_dbcare_init(db, NULL, NULL);
+		countdown = 0;
+		well &= code == SQLITE_OK || code == SQLITE_NOMEM;
+		well &= close_database(db);
+	}
+	printf("%s %d - loading, %ld allocations\n", well ? "ok" : "not ok", number,
+		   n - 2);
+	return well;
+}
+
+int
+main(int argc, char **argv)
+{
+	bool well;
+	int number = 1;
+	size_t i;
+
+	if (argc > 1)
+		step = strtol(argv[1], NULL, 10);
+	if (step < 1)
+		bail_out("STEP must be a number from 1", NULL);
+	install_allocator();
+	make_directory();
+	printf("1..%d\n", (int) (2 * NCASES + 1));
+	well = sweep_loading(number++);
+	for (i = 0; i < 2 * NCASES; i++)
+	{
+		all_after = i >= NCASES;
+		well &= sweep(number++, &cases[i % NCASES]);
+	}
+	remove_directory();
+	return well ? 0 : 1;
+}

@@ -1,0 +1,163 @@
+-- Health checks of constraints: missing_primary_key, disabled_ri_triggers,
+-- constraints_not_validated, sequence_exhaustion.
+begin;
+\ir begin.psql
+select no_plan();
+create schema hc;
+
+-- ---- missing_primary_key ----
+
+create table hc.with_key (id int primary key);
+create table hc.deferred_key (id int primary key deferrable);
+create table hc.with_unique (a int not null, b int not null, c int, unique (a, b) include (c));
+create table hc.bare (a int);
+create table hc.nullable (a int not null, b int, unique (a, b));
+create table hc.partly (a int not null); create unique index on hc.partly (a) where a > 0;
+create table hc.computed (a int not null); create unique index on hc.computed ((a + 1));
+create table hc.deferred (a int not null unique deferrable);
+create table hc.plain (a int not null); create index on hc.plain (a);
+create table hc."Order ""Details""" (a int);
+create unlogged table hc.unlogged (a int);
+create view hc.v as select 1 as a;
+create table hc.parted (a int) partition by range (a);
+create table hc.parted_1 partition of hc.parted for values from (0) to (10);
+create table hc.parted_2 partition of hc.parted for values from (10) to (20);
+create table hc.parted_key (a int primary key) partition by range (a);
+create table hc.parted_key_1 partition of hc.parted_key for values from (0) to (10);
+create temporary table hc_temporary (a int);
+select is(pg_temp.found('missing_primary_key'),
+	'hc."Order ""Details""" info, hc.bare info, hc.computed info, hc.deferred info, hc.nullable info,'
+	' hc.parted info, hc.partly info, hc.plain info, hc.unlogged info',
+	'missing_primary_key knows what identifies a row');
+select is(pg_temp.found('missing_primary_key', 'pg_temp%'), 'nothing', 'and leaves temporary tables alone');
+update pg_class set reltuples = 999 where oid = 'hc.bare'::regclass;
+select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'hc.bare info', '999 rows are info');
+update pg_class set reltuples = 1000 where oid = 'hc.bare'::regclass;
+select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'hc.bare warning', '1,000 a warning');
+update pg_class set reltuples = 600 where oid in ('hc.parted_1'::regclass, 'hc.parted_2'::regclass);
+select is(pg_temp.told('missing_primary_key', 'hc.parted', 'value'), '1200', 'a partitioned table has the rows of its partitions');
+select is(pg_temp.found('missing_primary_key', 'dbcare.%'), 'nothing', 'the bookkeeping is not the user''s');
+alter extension dbcare add table hc.bare;
+select is(pg_temp.found('missing_primary_key', 'hc.bare'), 'nothing', 'nor are members of extensions');
+
+-- ---- disabled_ri_triggers ----
+
+create table hc.parent (id int primary key);
+create table hc.child (id int, constraint "Fk" foreign key (id) references hc.parent);
+create function hc.f() returns trigger language plpgsql as 'begin return new; end';
+create trigger own before insert on hc.child for each row execute function hc.f();
+alter table hc.child disable trigger own;
+select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'a disabled trigger of the user is his');
+alter table hc.child disable trigger all;
+select is(pg_temp.found('disabled_ri_triggers'), 'hc.child critical', 'disabled_ri_triggers finds a child that accepts anything');
+select is(pg_temp.told('disabled_ri_triggers', 'hc.child', 'message'),
+	'foreign key "Fk" is not enforced on hc.child: its triggers are disabled', 'and says which key');
+select pg_temp.told('disabled_ri_triggers', 'hc.child', 'fix_sql') as repair \gset
+select lives_ok(:'repair', 'the repair runs');
+select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'and repairs');
+select is((select tgenabled::text from pg_trigger where tgname = 'own'), 'D', 'what the user disabled stays disabled');
+alter table hc.parent disable trigger all;
+select is(pg_temp.found('disabled_ri_triggers'), 'hc.parent critical', 'so is a parent that lets its children down');
+alter table hc.parent enable trigger all;
+alter table hc.child enable replica trigger own;
+select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'a trigger of the user for replication is his');
+
+-- ---- constraints_not_validated ----
+
+create table hc.nv (a int constraint ok check (a > 0));
+select is(pg_temp.found('constraints_not_validated'), 'nothing', 'a valid constraint is no finding');
+alter table hc.nv add constraint "Late" check (a < 100) not valid;
+alter table hc.nv add constraint late_key foreign key (a) references hc.parent not valid;
+create domain hc.positive as int;
+alter domain hc.positive add constraint above check (value > 0) not valid;
+create table hc.nv_child () inherits (hc.nv);
+select is(pg_temp.found('constraints_not_validated'), 'hc.nv warning, hc.nv warning, hc.positive warning',
+	'constraints_not_validated finds those of tables and domains, inherited ones once');
+select results_eq(
+	$$select message, fix_sql from pg_temp.said('constraints_not_validated') order by message collate "C"$$,
+	$$values ('constraint "Late" of hc.nv was never checked against the rows that were there before it',
+			'ALTER TABLE hc.nv VALIDATE CONSTRAINT "Late";'),
+		('constraint above of hc.positive was never checked against the rows that were there before it',
+			'ALTER DOMAIN hc.positive VALIDATE CONSTRAINT above;'),
+		('constraint late_key of hc.nv was never checked against the rows that were there before it',
+			'ALTER TABLE hc.nv VALIDATE CONSTRAINT late_key;')$$,
+	'and says how to validate them');
+alter table hc.nv validate constraint "Late", validate constraint late_key;
+alter domain hc.positive validate constraint above;
+select is(pg_temp.found('constraints_not_validated'), 'nothing', 'validated, they are gone');
+
+-- ---- sequence_exhaustion ----
+
+-- the corpus: four sequences that are hard to judge
+create sequence hc.s_fed; create table hc.fed (id int default nextval('hc.s_fed'));
+select setval('hc.s_fed', 2000000000);
+create table hc.widened (id serial); alter table hc.widened alter id type bigint;
+select setval('hc.widened_id_seq', 2000000000);
+create sequence hc.s_down increment -1 minvalue -100 maxvalue -1;
+select setval('hc.s_down', -95);
+create sequence hc.s_round maxvalue 100 cycle;
+select setval('hc.s_round', 99);
+select is((select string_agg(format('%s %s %s', object, severity, round(value)), ', ' order by object collate "C")
+		from pg_temp.said('sequence_exhaustion') where object like 'hc.%'),
+	'hc.s_down critical 95, hc.s_fed critical 93, hc.widened_id_seq critical 93',
+	'sequence_exhaustion is right about all four');
+select is(pg_temp.told('sequence_exhaustion', 'hc.s_fed', 'message'),
+	'93.1 % of the values of sequence hc.s_fed are used; the limit is 2147483647, that of column id of hc.fed',
+	'it names the column that is too narrow');
+
+-- repairs
+select pg_temp.told('sequence_exhaustion', object, 'fix_sql') as repair
+from unnest(array['hc.s_fed', 'hc.widened_id_seq', 'hc.s_down']) as object \gexec
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'its repairs repair');
+
+-- thresholds, and how far a sequence has come
+create table hc.serial (id smallserial);
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'a sequence that was never used is no finding');
+select setval('hc.serial_id_seq', 24574);
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'below 75 percent neither');
+select setval('hc.serial_id_seq', 24577);
+select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq warning', 'above, a warning');
+select setval('hc.serial_id_seq', 29500);
+select is(pg_temp.found('sequence_exhaustion'), 'hc.serial_id_seq critical', 'above 90 percent, critical');
+select pg_temp.told('sequence_exhaustion', 'hc.serial_id_seq', 'fix_sql') as repair \gexec
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'until column and sequence are widened');
+create table hc."Id" ("Id" smallint generated always as identity);
+select setval('hc."Id_Id_seq"', 32000);
+select is(pg_temp.found('sequence_exhaustion'), 'hc."Id_Id_seq" critical', 'identity columns have sequences too');
+select pg_temp.told('sequence_exhaustion', 'hc."Id_Id_seq"', 'fix_sql') as repair \gexec
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'which are repaired like others');
+create sequence hc.whole minvalue -9223372036854775808 start 1;
+select is(pg_temp.found('sequence_exhaustion'), 'nothing', 'no range is too long to be counted');
+select setval('hc.whole', 9223372036854775807);
+select is(pg_temp.told('sequence_exhaustion', 'hc.whole', 'value'), '100', 'to its very end');
+select is(pg_temp.told('sequence_exhaustion', 'hc.whole', 'fix_sql'), null, 'where nothing is left to be widened');
+create domain hc.number as int;
+create sequence hc.s_domain; create table hc.domain (id hc.number default nextval('hc.s_domain'));
+select setval('hc.s_domain', 2100000000);
+select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'severity'), 'critical', 'a domain is as narrow as its type');
+select is(pg_temp.told('sequence_exhaustion', 'hc.s_domain', 'fix_sql'), null, 'and is for the user to widen');
+
+-- ends of columns that a sequence begins beyond are not its own
+create sequence hc.s_late minvalue 32767; create table hc.late (id int default nextval('hc.s_late'));
+create sequence hc.s_later minvalue 3000000000 maxvalue 4000000000;
+create sequence hc.s_deep increment -1 minvalue -2000000 maxvalue -32768;
+select setval('hc.s_late', 1800000000), setval('hc.s_later', 3800000000), setval('hc.s_deep', -1600000);
+select is((select string_agg(format('%s %s', object, round(value)), ', ' order by object collate "C")
+		from pg_temp.said('sequence_exhaustion') where object like 'hc.s_%e%'),
+	'hc.s_deep 80, hc.s_late 84, hc.s_later 80', 'it may begin beyond the end of smaller columns');
+
+-- many of them, of which none stays locked
+create sequence hc.far;
+select setval('hc.far', 9000000000000000000);
+do $$
+begin
+	for i in 1 .. 500 loop
+		execute format('create sequence hc.near_%s maxvalue 10', i);
+	end loop;
+end $$;
+select is(pg_temp.found('sequence_exhaustion', 'hc.far'), 'hc.far critical', 'the last of many sequences is measured');
+select setval('hc.far', 1);
+select is(pg_temp.found('sequence_exhaustion', 'hc.far'), 'nothing', 'and judged');
+
+select * from finish();
+rollback;

@@ -1,0 +1,104 @@
+-- Health checks of sequences and keys against the rows: sequence_behind_data,
+-- pk_int_headroom.
+begin;
+\ir begin.psql
+select no_plan();
+create role hc_reader;
+create role hc_owner;
+create schema hc;
+grant usage on schema hc to public;
+
+-- ---- sequence_behind_data ----
+
+create table hc."Copied; --" ("I""d" serial primary key);
+select is(pg_temp.found('sequence_behind_data'), 'nothing', 'neither is an empty table behind');
+select nextval('hc."Copied; --_I""d_seq"');
+insert into hc."Copied; --" values (1);
+select is(pg_temp.found('sequence_behind_data'), 'nothing', 'nor one that took its values from the sequence');
+insert into hc."Copied; --" values (7);
+select is(pg_temp.found('sequence_behind_data'), 'hc."Copied; --_I""d_seq" critical', 'sequence_behind_data finds one that has got other values');
+select is(pg_temp.told('sequence_behind_data', 'hc."Copied; --_I""d_seq"', 'message'),
+	'sequence hc."Copied; --_I""d_seq" is 6 values behind column "I""d" of hc."Copied; --": what it gives next is taken', 'says how far');
+-- a namesake that comes first
+create sequence pg_temp."Copied; --_I""d_seq";
+select pg_temp.told('sequence_behind_data', 'hc."Copied; --_I""d_seq"', 'fix_sql') as repair \gexec
+select is(pg_temp.found('sequence_behind_data'), 'nothing', 'the repair sets it');
+select is(nextval('hc."Copied; --_I""d_seq"'), 8::bigint, 'and no namesake');
+
+create table hc.fresh (id int generated always as identity primary key);
+insert into hc.fresh overriding system value values (1);
+select is(pg_temp.told('sequence_behind_data', 'hc.fresh_id_seq', 'value'), '1', 'the first value of an identity can be taken');
+drop table hc.fresh;
+create sequence hc.down increment -5 minvalue -100 maxvalue -1;
+create table hc.downward (id int primary key default nextval('hc.down'));
+insert into hc.downward values (default), (-6);
+select is(pg_temp.told('sequence_behind_data', 'hc.down', 'value'), '5', 'so can that of one that counts down');
+select pg_temp.told('sequence_behind_data', 'hc.down', 'fix_sql') as repair \gexec
+select is(nextval('hc.down'), -11::bigint, 'which is repaired like others');
+drop table hc.downward;
+create sequence hc.round maxvalue 10 cycle;
+create table hc.rounds (id int primary key default nextval('hc.round'));
+insert into hc.rounds values (9);
+create table hc.unindexed (id serial);
+insert into hc.unindexed values (9);
+create table hc.part (id serial, k int, primary key (id, k)) partition by list (k);
+create table hc.part_1 partition of hc.part for values in (1);
+select is(pg_temp.found('sequence_behind_data'), 'nothing',
+	'one that begins again is left out, as is a column without an index');
+insert into hc.part values (3, 1);
+select is(pg_temp.found('sequence_behind_data'), 'hc.part_id_seq critical', 'partitions are looked at with their parent');
+drop table hc.part;
+
+-- ---- pk_int_headroom ----
+
+create table hc."Big" ("I""d" int primary key);
+insert into hc."Big" values (1), (1073741823);
+select is(pg_temp.found('pk_int_headroom'), 'nothing', 'less than half of the values are no finding');
+insert into hc."Big" values (1073741824);
+select is(pg_temp.found('pk_int_headroom'), 'hc."Big" warning', 'pk_int_headroom finds more');
+insert into hc."Big" values (2147483647);
+select is(pg_temp.told('pk_int_headroom', 'hc."Big"', 'message'),
+	'100 % of the values of the primary key of hc."Big" are used: the limit of column "I""d" is 2147483647', 'in words');
+select is(pg_temp.told('pk_int_headroom', 'hc."Big"', 'severity'), 'critical', 'the end is critical');
+insert into hc."Big" values (-1);
+select is(pg_temp.found('pk_int_headroom'), 'nothing', 'keys that are not counted up are left out');
+delete from hc."Big" where "I""d" < 0;
+select pg_temp.told('pk_int_headroom', 'hc."Big"', 'fix_sql') as repair \gexec
+select is(pg_temp.found('pk_int_headroom'), 'nothing', 'the repair widens the column');
+create table hc.small (id smallint primary key);
+insert into hc.small values (30000);
+select is(pg_temp.found('pk_int_headroom'), 'hc.small critical', 'smallint ends earlier');
+create sequence hc.feeding owned by hc.small.id;
+select is(pg_temp.found('pk_int_headroom'), 'nothing', 'what a sequence feeds is judged by the sequence');
+drop sequence hc.feeding;
+
+-- ---- whoever asks ----
+
+insert into hc."Copied; --" values (70);
+set role hc_reader;
+select is((select string_agg(reason, ', ') from pg_temp.said('sequence_behind_data') where object like '%Copied%'),
+	'SELECT on hc."Copied; --_I""d_seq" is needed', 'what must not be read is unknown');
+select is((select reason from pg_temp.said('pk_int_headroom') where object = 'hc.small'), 'SELECT on hc.small is needed', 'keys as well');
+reset role;
+grant select on all tables in schema hc to hc_reader;
+grant select on all sequences in schema hc to hc_reader;
+set role hc_reader;
+select is(pg_temp.found('sequence_behind_data') || ', ' || pg_temp.found('pk_int_headroom'),
+	'hc."Copied; --_I""d_seq" critical, hc.small critical', 'SELECT is enough');
+reset role;
+
+-- a policy is code of the owner
+create function hc.spy() returns boolean language plpgsql as 'begin raise exception ''run as %'', current_user; end';
+alter table hc.small enable row level security;
+alter table hc."Copied; --" enable row level security;
+create policy spy on hc.small to hc_reader using (hc.spy());
+create policy spy on hc."Copied; --" to hc_reader using (hc.spy());
+set role hc_reader;
+select is((select reason from pg_temp.said('sequence_behind_data') where object like '%Copied%'),
+	'row security hides rows of hc."Copied; --"', 'no policy is run');
+select is((select reason from pg_temp.said('pk_int_headroom') where object = 'hc.small'), 'row security hides rows of hc.small',
+	'for keys neither');
+reset role;
+
+select * from finish();
+rollback;

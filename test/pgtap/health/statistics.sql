@@ -1,0 +1,280 @@
+-- Health checks of what the server counts: stats_stale, vacuum_overdue,
+-- insert_only_unvacuumed, slow_queries, xid_wraparound, mxid_wraparound.
+-- Counters show once a transaction has ended, hence a database of their own,
+-- and settings of the session.
+set client_min_messages = warning;
+drop database if exists "hc ""Counts""";
+create database "hc ""Counts""";
+\connect "hc ""Counts"""
+\ir begin.psql
+create extension dblink;
+select no_plan();
+create schema hc;
+
+-- Makes what this session has counted visible.
+create function pg_temp.flush() returns void language sql as 'select pg_stat_force_next_flush()';
+
+-- ---- stats_stale ----
+
+create table hc."Old ""Rows""" (a int) with (autovacuum_enabled = off);
+insert into hc."Old ""Rows""" select generate_series(1, 500);
+select pg_temp.flush();
+analyze hc."Old ""Rows""";
+-- 50 and a tenth of 500 are 100
+insert into hc."Old ""Rows""" select generate_series(1, 199);
+select pg_temp.flush();
+select is(pg_temp.found('stats_stale'), 'nothing', 'fewer changes than twice the usual limit are no finding');
+insert into hc."Old ""Rows""" values (1);
+select pg_temp.flush();
+select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" info', 'stats_stale finds twice as many');
+select is(pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'value'), '2', 'as a multiple');
+select is(pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'message'),
+	'planner statistics of hc."Old ""Rows""" are old: 200 rows have changed', 'in words');
+set dbcare.check_stats_stale_warning = '2.1';
+select is(pg_temp.found('stats_stale'), 'nothing', 'its threshold can be set');
+reset dbcare.check_stats_stale_warning;
+select pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'fix_sql') as repair \gexec
+select pg_temp.flush();
+select is(pg_temp.found('stats_stale'), 'nothing', 'the repair gathers statistics');
+insert into hc."Old ""Rows""" select generate_series(1, 9999);
+select pg_temp.flush();
+select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" info', 'up to 10,000 rows it is told');
+insert into hc."Old ""Rows""" values (1);
+select pg_temp.flush();
+select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" warning', 'from then on it is a warning');
+analyze hc."Old ""Rows""";
+select pg_temp.flush();
+
+create table hc.begun (a int) with (autovacuum_enabled = off);
+analyze hc.begun;
+insert into hc.begun select generate_series(1, 100);
+select pg_temp.flush();
+select is(pg_temp.told('stats_stale', 'hc.begun', 'message'), 'planner statistics of hc.begun are old: 100 rows have changed',
+	'a table that was analyzed when it was empty has had some');
+drop table hc.begun;
+
+-- after a crash nobody knows what has changed
+create table hc.small (a text) with (autovacuum_enabled = off);
+create table hc.large (a text) with (autovacuum_enabled = off);
+create view hc.seen as select * from hc.large;
+insert into hc.small select repeat('x', 1000) from generate_series(1, 800);
+insert into hc.large select repeat('x', 1000) from generate_series(1, 1000);
+select pg_temp.flush();
+select is(pg_temp.told('stats_stale', 'hc.large', 'message'), 'planner statistics of hc.large are absent',
+	'a table that was never analyzed has none');
+select pg_stat_reset();
+select is(pg_temp.found('stats_stale'), 'hc.large warning', 'one that is large is found by its size');
+select is(pg_temp.told('stats_stale', 'hc.large', 'value'), null, 'as there is nothing else to go by');
+select dblink_connect('other', format('host=%s port=%s dbname=''%s'' user=%s',
+	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'),
+	current_database(), session_user));
+select dblink_exec('other', 'begin; lock table hc.large');
+set lock_timeout = 1000;
+select is(pg_temp.found('stats_stale', '%'), 'nothing', 'nobody waits for a table that is locked');
+reset lock_timeout;
+select dblink_exec('other', 'rollback; begin; lock table hc.large in share mode');
+select is(pg_temp.found('stats_stale'), 'hc.large warning', 'reading it goes on beside weaker locks');
+select dblink_exec('other', 'rollback');
+select pg_temp.told('stats_stale', 'hc.large', 'fix_sql') as repair \gexec
+select is(pg_temp.found('stats_stale'), 'nothing', 'analyzed, it is known');
+
+-- ---- vacuum_overdue ----
+
+create table hc."Dead ""Rows""" (a int) with (autovacuum_enabled = off);
+insert into hc."Dead ""Rows""" select generate_series(1, 1000);
+select pg_temp.flush();
+analyze hc."Dead ""Rows""";
+-- 50 and a fifth of 1,000 are 250
+delete from hc."Dead ""Rows""" where a <= 499;
+select pg_temp.flush();
+select is(pg_temp.found('vacuum_overdue'), 'nothing', 'fewer dead rows than twice what starts autovacuum are no finding');
+delete from hc."Dead ""Rows""" where a = 500;
+select pg_temp.flush();
+select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" warning', 'vacuum_overdue finds twice as many');
+select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'message'),
+	'hc."Dead ""Rows""" has 500 dead rows, 2 times what starts autovacuum', 'and tells both');
+alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 51);
+select is(pg_temp.found('vacuum_overdue'), 'nothing', 'the table''s own threshold counts');
+alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 40, autovacuum_vacuum_scale_factor = 0.01);
+select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" critical', 'its own share of the rows, too');
+select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '10', 'ten times are critical');
+alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0);
+select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'value'), '500', 'a threshold of nothing is no division by zero');
+select pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'fix_sql') as repair \gexec
+select pg_temp.flush();
+select is(pg_temp.found('vacuum_overdue'), 'nothing', 'the repair vacuums');
+
+-- ---- insert_only_unvacuumed ----
+
+create table hc."New ""Rows""" (a int) with (autovacuum_enabled = off);
+insert into hc."New ""Rows""" select generate_series(1, 99999);
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'fewer than 100,000 new rows are no finding');
+insert into hc."New ""Rows""" values (1);
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'hc."New ""Rows""" warning', 'insert_only_unvacuumed finds more');
+-- 1,000 and a fifth of 245,000 are 50,000
+insert into hc."New ""Rows""" select generate_series(1, 145000);
+select pg_temp.flush();
+vacuum hc."New ""Rows""";
+select pg_temp.flush();
+insert into hc."New ""Rows""" select generate_series(1, 99999);
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'less than twice what starts autovacuum is none');
+insert into hc."New ""Rows""" values (1);
+select pg_temp.flush();
+select is(pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'message'),
+	'100000 rows were inserted into hc."New ""Rows""" since it was vacuumed, 2 times what starts autovacuum', 'twice is');
+alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = 1001);
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'the options of a table count');
+alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = 0, autovacuum_vacuum_insert_scale_factor = 0.1);
+select is(round(pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'value')::numeric, 1), 4.1, 'all of them');
+alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = -1);
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'and one that does not want to be vacuumed for that is not judged');
+alter table hc."New ""Rows""" reset (autovacuum_vacuum_insert_threshold, autovacuum_vacuum_insert_scale_factor);
+select pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'fix_sql') as repair \gexec
+select pg_temp.flush();
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'the repair vacuums');
+drop table hc."New ""Rows""";
+
+-- ---- slow_queries ----
+
+select is((select format('%s, %s, %s', severity, reason, fix_sql) from pg_temp.said('slow_queries')),
+	'not_applicable, the extension pg_stat_statements is not installed, CREATE EXTENSION pg_stat_statements;',
+	'slow_queries needs pg_stat_statements');
+select fix_sql as repair from pg_temp.said('slow_queries') \gexec
+select is((select severity from pg_temp.said('slow_queries')), 'ok', 'it says how to get it');
+create schema "Stat ""S""";
+alter extension pg_stat_statements set schema "Stat ""S""";
+set pg_stat_statements.track = 'none';
+select "Stat ""S""".pg_stat_statements_reset();
+
+-- Runs a query n times that takes 6 ms; each width is a query of its own.
+create procedure pg_temp.run(width int, n int) language plpgsql set pg_stat_statements.track = 'all' as $$
+begin
+	for i in 1 .. n loop
+		execute 'select pg_sleep(0.006)' || repeat(', 1', width);
+	end loop;
+end $$;
+set dbcare.avg_query_warning_ms = '5';
+call pg_temp.run(0, 9);
+select is((select severity from pg_temp.said('slow_queries')), 'ok', 'queries that ran nine times are not looked at');
+call pg_temp.run(0, 1);
+select results_eq($$select severity, value, message from pg_temp.said('slow_queries')$$,
+	$$values ('info', 1::float8, '1 query takes more than 5 ms on average')$$, 'ten times make one');
+set dbcare.avg_query_warning_ms = '1000';
+select is((select severity from pg_temp.said('slow_queries')), 'ok', 'none if it is not slow');
+set dbcare.avg_query_warning_ms = '5';
+select dblink_disconnect('other');
+select dblink_connect('other', format('host=%s port=%s dbname=postgres user=%s',
+	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), session_user));
+select dblink_exec('other', $$set pg_stat_statements.track = 'all'$$);
+select dblink_exec('other', $$do 'begin for i in 1 .. 10 loop perform pg_sleep(0.006), 1, 2, 3, 4, 5; end loop; end'$$);
+select is((select value from pg_temp.said('slow_queries')), 1::float8, 'those of other databases do not count');
+do $$begin for i in 1 .. 9 loop call pg_temp.run(i, 10); end loop; end$$;
+select is((select format('%s %s', severity, value) from pg_temp.said('slow_queries')), 'info 10', 'ten queries are tolerated');
+call pg_temp.run(10, 10);
+select is((select format('%s %s', severity, value) from pg_temp.said('slow_queries')), 'warning 11', 'more are a warning');
+select is((select penalty from dbhealth_checks('{"checks": ["slow_queries"]}')), 10::float8, 'that costs ten points');
+create role hc_guest;
+set role hc_guest;
+select is((select format('%s: %s', severity, reason) from pg_temp.said('slow_queries')),
+	'unknown: permission denied for schema Stat "S"', 'who may not use its schema does not know');
+reset role;
+grant usage on schema "Stat ""S""" to hc_guest;
+set role hc_guest;
+select is((select format('%s %s', severity, value) from pg_temp.said('slow_queries')), 'warning 11', 'who may sees how many there are');
+reset role;
+revoke execute on function "Stat ""S""".pg_stat_statements(boolean) from public;
+set role hc_guest;
+select is((select format('%s: %s', severity, reason) from pg_temp.said('slow_queries')),
+	'unknown: permission denied for function pg_stat_statements', 'unless it is taken from him');
+reset role;
+drop owned by hc_guest;
+drop role hc_guest;
+reset dbcare.avg_query_warning_ms;
+reset pg_stat_statements.track;
+
+-- ---- xid_wraparound ----
+
+create table hc."Very ""Old""" (a int);
+
+-- tables that were left behind
+begin;
+update pg_class set relfrozenxid = ((relfrozenxid::text::bigint + 4294967296 - 600000000) % 4294967296)::text::xid
+	where oid = 'hc."Very ""Old"""'::regclass;
+update pg_database set datfrozenxid = ((datfrozenxid::text::bigint + 4294967296 - 600000000) % 4294967296)::text::xid
+	where datname = current_database();
+select results_eq($$select severity, object, message, fix_sql from pg_temp.said('xid_wraparound')$$,
+	$$values ('warning', 'database "hc ""Counts"""',
+		'database "hc ""Counts""" has used 28 % of its transaction ids; the oldest table is hc."Very ""Old"""',
+		'VACUUM (FREEZE, INDEX_CLEANUP OFF) hc."Very ""Old""";')$$,
+	'a quarter is a warning that names the tables to vacuum');
+do $$
+begin
+	for i in 1 .. 100 loop
+		execute format('create table hc.old_%s (a int)', i);
+	end loop;
+end $$;
+update pg_class set relfrozenxid = (select relfrozenxid from pg_class where relname = 'Very "Old"') where relname ~ '^old_';
+select is(pg_temp.told('xid_wraparound', 'database "hc ""Counts"""', 'fix_sql'), 'VACUUM (FREEZE, INDEX_CLEANUP OFF);',
+	'but not more than 100 of them');
+update pg_database set datfrozenxid = ((datfrozenxid::text::bigint + 4294967296 - 500000000) % 4294967296)::text::xid
+	where datname = current_database();
+select is(pg_temp.told('xid_wraparound', 'database "hc ""Counts"""', 'severity'), 'critical', 'half of them are critical');
+rollback;
+
+-- 2,000 of 2,144,483,648 are 0.0000933 percent
+set dbcare.check_xid_wraparound_warning = '0.0000933';
+select pg_temp.told('xid_wraparound', 'database "hc ""Counts"""', 'fix_sql') as repair \gexec
+select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'nothing', 'a database that has just been frozen is no finding');
+vacuum (freeze);
+create procedure pg_temp.burn(n int) language plpgsql as $$
+begin
+	for i in 1 .. n loop
+		begin
+			insert into hc."Very ""Old""" values (i);
+		exception when others then
+			raise;
+		end;
+	end loop;
+end $$;
+call pg_temp.burn(1900);
+select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'nothing', 'a bit below the threshold neither');
+call pg_temp.burn(200);
+select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'database "hc ""Counts""" warning', 'xid_wraparound finds one above it');
+set dbcare.check_xid_wraparound_critical = '0.0000934';
+select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'database "hc ""Counts""" critical', 'critical has a threshold of its own');
+select is(dbhealth_report('{"checks": ["xid_wraparound"]}') ->> 'status', 'critical', 'and so has the database');
+select ok(dbhealth_score('{"checks": ["xid_wraparound"]}') <= 59, 'that will stop to write');
+vacuum (freeze);
+select is(pg_temp.found('xid_wraparound', 'database "hc%'), 'nothing', 'frozen it is young again');
+select results_eq($$select message, fix_sql from pg_temp.said('xid_wraparound') where object = 'database template0'$$,
+	$$values ('database template0 has used 0 % of its transaction ids; the oldest table is visible only from there', null)$$,
+	'one that nobody can connect to ages all the same');
+
+-- ---- mxid_wraparound ----
+
+select is(pg_temp.found('mxid_wraparound', '%'), 'nothing', 'young multixacts are no finding');
+-- as old as a database says that it is
+create function pg_temp.aged(millions bigint) returns text language sql as $$
+	update pg_database set datminmxid = ((datminmxid::text::bigint + mxid_age(datminmxid) + 4294967296 - millions * 1000000)
+			% 4294967296)::text::xid
+		where datname = current_database();
+	select pg_temp.found('mxid_wraparound', '%')
+$$;
+begin;
+select is(pg_temp.aged(536), 'nothing', 'below a quarter of 2,144,483,648 they are none');
+select is(pg_temp.aged(537), 'database "hc ""Counts""" warning', 'mxid_wraparound finds what is above it');
+select is(pg_temp.aged(1073), 'database "hc ""Counts""" critical', 'and half is critical');
+select matches(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'message'),
+	'^database "hc ""Counts""" has used 50 % of its multixact ids; the oldest table is [a-z_]+\.', 'in words');
+select is(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'fix_sql'), 'VACUUM (FREEZE, INDEX_CLEANUP OFF);',
+	'all tables are vacuumed where none alone is that old');
+rollback;
+select is(pg_temp.found('mxid_wraparound', '%'), 'nothing', 'what was taken back is young again');
+
+select dblink_disconnect('other');
+select * from finish();
+\connect postgres
+drop database "hc ""Counts""";

@@ -1,0 +1,91 @@
+-- Health checks of how tables and statements are used: missing_index_candidates,
+-- hot_updates_low, query_dominates.  Counters show once a transaction has ended,
+-- hence a database of their own.
+set client_min_messages = warning;
+drop database if exists hc_usage;
+create database hc_usage;
+\connect hc_usage
+\ir begin.psql
+select no_plan();
+create schema hc;
+create function pg_temp.flush() returns void language sql as 'select pg_stat_force_next_flush()';
+
+-- ---- missing_index_candidates ----
+
+create table hc.scanned (a int) with (autovacuum_enabled = off);
+insert into hc.scanned select generate_series(1, 10100);
+create table hc.short (a int) with (autovacuum_enabled = off);
+insert into hc.short select generate_series(1, 9000);
+create table hc.indexed (a int) with (autovacuum_enabled = off);
+insert into hc.indexed select generate_series(1, 10100);
+create index on hc.indexed (a);
+do $$
+begin
+	for i in 1 .. 101 loop
+		perform from hc.scanned where a < 0;
+		perform from hc.short where a < 0;
+		perform from hc.indexed where a + 0 < 0;
+	end loop;
+	set local enable_seqscan = off;
+	for i in 1 .. 110 loop
+		perform from hc.indexed where a = 7;
+	end loop;
+end $$;
+select pg_temp.flush();
+select is(pg_temp.found('missing_index_candidates'), 'nothing', 'small tables may be read as a whole');
+update pg_class set relpages = 1300 where relnamespace = 'hc'::regnamespace and relkind = 'r';
+select is(pg_temp.found('missing_index_candidates'), 'hc.scanned info',
+	'missing_index_candidates finds a large one; not with few rows, nor read by an index more often');
+select is(pg_temp.told('missing_index_candidates', 'hc.scanned', 'message'),
+	'hc.scanned was read from end to end 101 times, 10100 rows each time', 'and says how often');
+
+-- ---- hot_updates_low ----
+
+create table hc.cold (id int primary key, changed int, filler text) with (autovacuum_enabled = off);
+create index on hc.cold (changed);
+create table hc.hot (id int primary key, changed int) with (autovacuum_enabled = off, fillfactor = 10);
+create table hc.few (id int primary key) with (autovacuum_enabled = off);
+insert into hc.cold select i, i, 'x' from generate_series(1, 10000) as i;
+insert into hc.hot select i, i from generate_series(1, 10000) as i;
+insert into hc.few select generate_series(1, 9000);
+update hc.cold set changed = changed + 1;
+update hc.hot set changed = changed + 1;
+update hc.few set id = id + 100000;
+select pg_temp.flush();
+select is(pg_temp.found('hot_updates_low'), 'hc.cold info', 'hot_updates_low finds the one whose updates write to indexes; not one that was updated seldom');
+select is(pg_temp.told('hot_updates_low', 'hc.cold', 'message'),
+	'0 % of 10000 updates of hc.cold spared its indexes a new entry', 'and says how many do');
+
+-- ---- query_dominates: the extension, with counters that the test sets ----
+
+create schema "Pg Stat";
+create extension pg_stat_statements schema "Pg Stat";
+alter extension pg_stat_statements drop view "Pg Stat".pg_stat_statements;
+alter extension pg_stat_statements drop function "Pg Stat".pg_stat_statements(boolean);
+drop view "Pg Stat".pg_stat_statements;
+drop function "Pg Stat".pg_stat_statements(boolean);
+create table hc.counted as select oid as dbid, -7::bigint - i as queryid, 6000::float8 as total_exec_time
+	from pg_database, generate_series(1, 10) as i;
+create function "Pg Stat".pg_stat_statements(showtext boolean)
+returns setof hc.counted language sql as 'select * from hc.counted where not showtext';
+select is(pg_temp.found('query_dominates', '%'), 'nothing', 'ten alike are no finding');
+update hc.counted set total_exec_time = 27000.5 where queryid = -9;
+select is(pg_temp.found('query_dominates', '%'), '-9 info', 'query_dominates finds one that takes more than a third');
+select is(pg_temp.told('query_dominates', '-9', 'message'), 'statement -9 takes 33.3 % of the time of all', 'and says how much');
+update hc.counted set total_exec_time = total_exec_time / 10;
+select is(pg_temp.found('query_dominates', '%'), 'nothing', 'a minute at the least');
+update hc.counted set total_exec_time = total_exec_time * 100;
+delete from hc.counted where queryid = -10;
+select is(pg_temp.found('query_dominates', '%'), 'nothing', 'and ten statements');
+create role hc_nobody;
+set role hc_nobody;
+select is(pg_temp.found('query_dominates', '%'), 'unknown membership of pg_read_all_stats is needed to tell statements apart',
+	'who may not look is told so');
+reset role;
+drop role hc_nobody;
+drop extension pg_stat_statements;
+select is((select reason from pg_temp.said('query_dominates')), 'pg_stat_statements is not installed and loaded', 'without the extension there is nothing to read');
+
+select * from finish();
+\connect postgres
+drop database hc_usage;

@@ -1,0 +1,26 @@
+#!/bin/bash
+# Random schemas, random rows, random violations: what dbcheck says of them is
+# what is true; see test/truth/truth.pl.  Prints TAP, a test per schema.
+#
+# usage: test/process/check/truth.sh [COUNT [SEED]]
+#
+# COUNT (25) schemas are made on each engine, from SEED (1) on.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+count=${1:-25}
+seed=${2:-1}
+start_server server
+for engine in sqlite postgresql; do
+	while IFS= read -r line; do
+		case $line in
+			'1..'*) ;;
+			'ok '*) result 0 "${line#*- }" ;;
+			'not ok '*) result 1 "${line#*- }" ;;
+			'# '*) echo "$line" ;;
+			*) echo "# $line" ;;
+		esac
+	done < <(perl test/truth/truth.pl "$engine" "$count" "$seed" 2>&1)
+done
+is "$number" $((2 * count)) 'all schemas were tried'
+finish

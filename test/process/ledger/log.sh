@@ -1,0 +1,190 @@
+#!/bin/bash
+# The log of migrations against those who migrate.  On PostgreSQL a role with the
+# grants of the area migrate or admin can write it by dbcare only, and a script
+# that runs as a role stays so; the server's log, on SQLite the application's,
+# has where it ends.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+# as ROLE SQL: what the role gets.
+as()
+{
+	PGUSER=$1 postgresql log 2>&1 <<<"$2" || true
+}
+
+# findings [SQL]: what dbmigrate_verify() says of the log after SQL.
+findings()
+{
+	postgresql log <<<"begin; ${1-}; select finding, version, message from dbmigrate_verify() where finding <> 'drift'; rollback;"
+}
+
+start_server server
+postgresql_new log
+postgresql log >"$tmp/made" <<-'END'
+	create role mig login;
+	create role chief login;
+	create role app login;
+	create role auditor login;
+	grant app to mig;
+	create schema app authorization app;
+	create schema mig authorization mig;
+	select dbcare_install();
+	select dbcare_grant('mig', 'migrate');
+	select dbcare_grant('chief', 'admin');
+	select dbcare_grant('auditor', 'monitor');
+END
+
+# ---- who may write ----
+
+as mig "select dbmigrate_add('1', 'one', 'create table mig.one (id integer)', 'drop table mig.one');
+	select dbmigrate_add('2', 'two', 'create table mig.two (id integer)', 'drop table mig.two');
+	select dbmigrate_apply();" >"$tmp/made"
+is "$(postgresql log <<<'select event, version, actor from dbmigrate_history() order by event_id')" \
+	"$(printf '%s\n' 'register 1 mig' 'register 2 mig' 'apply 1 mig' 'apply 2 mig')" \
+	'who migrates writes the log by dbcare'
+is "$(findings)" '' '... and it is sound'
+is "$(as mig "begin; set dbcare.actor = 'postgres'; select dbmigrate_rollback() is null;
+	select actor from dbmigrate_history() order by event_id desc limit 1; rollback")" "$(printf '%s\n' f 'postgres (mig)')" \
+	'... under no other name'
+like "$(as mig "select dbcare_set('actor', 'postgres')")" 'permission denied' '... nor by a setting'
+is "$(as auditor "select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'who monitors can verify it'
+for role in mig chief; do
+	for sql in "insert into dbcare.history (event, version, name, actor, hash) values ('apply', '3', 'x', 'postgres', 'x')" \
+		"update dbcare.history set actor = 'postgres'" 'delete from dbcare.history' 'truncate dbcare.history' \
+		"update dbcare.history_head set events = 1" 'delete from dbcare.history_head' \
+		'insert into dbcare.history_head values (1, 0, 0, null, 0)'; do
+		like "$(as $role "$sql")" 'permission denied for table history' "$role: no ${sql%% (*}"
+	done
+done
+like "$(as auditor "select dbmigrate_rollback()")" 'permission denied for function dbmigrate_rollback' 'who monitors cannot write'
+postgresql log <<<'grant execute on all routines in schema public to auditor'
+like "$(as auditor "select dbmigrate_rollback('0', '{\"on_error\": \"report\"}')")" 'permission denied' '... by no call'
+is "$(findings)" '' 'none of that left a trace'
+
+# What a role may do to ledger and texts shows.
+is "$(as mig "begin; update dbcare.ledger set up_sql = 'create table x ()', checksum = 'x' where version = '1';
+	update dbcare.migration set up_sql = 'create table x ()', checksum = 'x' where version = '1';
+	delete from dbcare.ledger where version = '2';
+	select version, finding, message from dbmigrate_verify() where finding <> 'drift';")" \
+	"$(printf '%s\n' '1 ledger_changed the registered text is not the one in the log' \
+		'1 ledger_changed the applied text is not in the log' \
+		'2 ledger_changed the log says that it was applied, but it is not in the ledger')" \
+	'a changed ledger is found by the log'
+
+# The owner can write all of it; the head and what was recorded outside tell.
+is "$(findings 'delete from dbcare.history where event_id = 4' | grep log_changed)" \
+	"$(printf '%s\n' 'log_changed  event 4 of the log is missing at its end' 'log_changed  the log has 3 events, 4 were written')" \
+	'the end of the log is missed'
+is "$(findings 'truncate dbcare.history' | grep log_changed)" \
+	"$(printf '%s\n' 'log_changed  events 1 to 4 of the log are missing at its end' 'log_changed  the log has 0 events, 4 were written')" \
+	'all of it is missed'
+like "$(findings "insert into dbcare.history (event_id, event, version, name, actor, hash) values (5, 'apply', '1', 'one', 'x', 'x')")" \
+	'event 5 of the log is not written by dbcare' 'what somebody else has added is found'
+# rewritten from event 3 on, with hashes that fit, as the owner can
+forged="with recursive e as (select h.*, row_number() over (order by event_id) as place,
+		case when event_id = 3 then 'nobody' else actor end as forged from dbcare.history as h),
+	c (event_id, place, hash) as (
+	select event_id, place, hash from e where place = 2
+	union all
+	select e.event_id, e.place, encode(sha256(convert_to(c.hash || (select string_agg(case when v is null then 'n'
+			else case when i = 11 then 'i' || v else octet_length(v) || ':' || v end end || ';', '' order by i)
+			from unnest(array[e.event, e.version, e.name, e.checksum, e.up_sql, e.down_sql, e.forged, e.role_name,
+				to_char(e.happened_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), e.application,
+				e.duration_ms::text, e.error, e.app_version, e.git_sha, e.ticket]) with ordinality as u (v, i))
+			|| 'i' || e.event_id || ';', 'UTF8')), 'hex')
+	from c join e on e.place = c.place + 1
+), changed as (
+	update dbcare.history as h set hash = c.hash, actor = case when h.event_id = 3 then 'nobody' else actor end
+	from c where c.event_id = h.event_id and c.place > 2)
+update dbcare.history_head set hash = (select hash from c where event_id = 4)"
+anchor="4:$(postgresql log <<<'select hash from dbcare.history where event_id = 4')"
+is "$(findings "$forged")" '' 'who owns the log can forge it with its hashes'
+is "$(findings "$forged; set local dbcare.history_head = '$anchor'")" \
+	"log_changed  the log does not contain the event of the setting history_head, \"$anchor\"" \
+	'... but not what was recorded elsewhere'
+is "$(findings "set local dbcare.history_head = '$anchor'")" '' '... which the true log has'
+
+# ---- the server's log ----
+
+# heads: the ends of the log that the server's log has.
+heads()
+{
+	grep -o 'history of database "log" ends with event [0-9]*, hash [0-9a-f]*' "$tmp/server/log" |
+		sed 's/.*event //; s/, hash /:/' || true
+}
+is "$(heads | tail -n 1)" "$anchor" "the server's log has the last event"
+is "$(heads | wc -l)" 3 '... one line for each transaction'
+as mig "begin; select dbmigrate_rollback(); rollback;
+	begin; savepoint a; select dbmigrate_rollback(); rollback to a; commit;" >"$tmp/made"
+is "$(heads | wc -l)" 3 '... none for what was rolled back'
+head=$(as mig "begin; savepoint a; select dbmigrate_rollback() #>> '{head,hash}'; release a; savepoint b;
+	select dbmigrate_rollback(); rollback to b; commit;" | sed -n 1p)
+is "$(heads | tail -n 1)" "5:$head" '... the one that was committed, which the result has, too'
+as mig "call dbmigrate_deploy();" >"$tmp/made"
+is "$(heads | tail -n 1)" "$(postgresql log <<<"select event_id || ':' || hash from dbcare.history order by event_id desc limit 1")" \
+	'... deploy as well'
+
+# ---- a copy ----
+
+pg_dump log >"$tmp/dump.sql"
+createdb copy
+psql -qX -v ON_ERROR_STOP=1 -d copy -f "$tmp/dump.sql" >"$tmp/made" 2>&1
+is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 'a restored log is sound'
+is "$(PGUSER=mig postgresql copy <<<"select dbmigrate_rollback() ->> 'success'")" true '... goes on'
+is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 '... and stays so'
+postgresql copy <<<'drop extension dbcare; create extension dbcare'
+is "$(postgresql copy <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'")" 0 '... without the extension, too'
+
+# ---- tables of version 5 ----
+
+# Its log had gaps, and everybody who migrated could write it.
+createdb old
+psql -qX -v ON_ERROR_STOP=1 -d old -f "$tmp/dump.sql" >"$tmp/made" 2>&1
+postgresql old <<-'END'
+	drop table dbcare.history_head;
+	delete from dbcare.bookkeeping where version > 5;
+	grant insert on dbcare.history to mig, chief;
+	update dbcare.history set event_id = event_id + 10 where event_id = (select max(event_id) from dbcare.history);
+END
+postgresql old <<<"select count(*) from dbmigrate_verify() where finding <> 'drift'" >"$tmp/made"
+postgresql old <<<"select dbcare_install()" >"$tmp/made"
+is "$(postgresql old <<<"select relname, relacl::text ~ 'mig=r/', relacl::text ~ 'chief=r/' from pg_class where relname like 'history%' and relkind = 'r' order by 1")" \
+	"$(printf '%s\n' 'history t t' 'history_head t t')" 'after an upgrade those who migrate can no more than read it'
+is "$(PGUSER=mig postgresql old <<<"select dbmigrate_rollback() ->> 'success'")" true '... and migrate as before'
+
+# ---- a script outside a transaction that runs as a role ----
+
+postgresql log >"$tmp/made" <<-'END'
+	select dbcare_grant('app', 'migrate');
+	create table app.t (id integer);
+	alter table app.t owner to app;
+END
+for sql in 'reset role' 'set role none' 'set session authorization default' 'discard all' \
+	"select set_config('role', 'none', false)" \
+	'do $$ begin execute $x$reset role$x$; create table mig.stolen (id integer); set role app; end $$' \
+	'do $$ begin commit; execute $x$reset role$x$; create table mig.stolen (id integer); end $$'; do
+	as mig "select dbmigrate_add('3', 'outside', \$q\$vacuum app.t; $sql; create table mig.stolen (id integer)\$q\$);" >"$tmp/made"
+	like "$(as mig "call dbmigrate_deploy('3', '{\"role\": \"app\"}');")" \
+		'ERROR:  (parameter "(role|session_authorization)" cannot be (set|changed) (after connection start|now)|.*transaction termination)' \
+		"deploy with a role refuses $sql"
+done
+as mig "select dbmigrate_add('3', 'outside', 'vacuum app.t; reset role');" >"$tmp/made"
+like "$(as mig "call dbmigrate_deploy('3', '{\"role\": \"app\"}');")" \
+	'HINT:  A call with the option role runs scripts as that role only' '... with a hint'
+is "$(postgresql log <<<"select to_regclass('mig.stolen') is null")" t '... and nothing was made as the caller'
+as mig "select dbmigrate_add('3', 'outside', 'vacuum app.t; create index concurrently i on app.t (id); create table app.made (id integer); reindex table concurrently app.t');" >"$tmp/made"
+like "$(as mig "call dbmigrate_deploy('3', '{\"role\": \"app\"}');")" '"success": true' 'other scripts run as before'
+is "$(postgresql log <<<"select relowner::regrole from pg_class where oid = 'app.made'::regclass")" app '... as the role'
+is "$(findings)" '' 'the log is sound at the end'
+
+# ---- SQLite ----
+
+sqlite3 -batch -cmd '.load ./sqlite_ext/dbcare' "$tmp/log.db" >"$tmp/made" 2>&1 <<-'END'
+	.log stdout
+	select dbmigrate_add('1', 'one', 'create table one (id integer)', 'drop table one');
+	select dbmigrate_apply();
+END
+like "$(cat "$tmp/made")" \
+	"dbcare: history of database \"$(realpath "$tmp")/log.db\" ends with event 2, hash $(sqlite log <<<'select hash from dbmigrate_history where event_id = 2')" \
+	"SQLite: the application's error log has the last event"
+finish

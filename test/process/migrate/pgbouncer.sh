@@ -1,0 +1,103 @@
+#!/bin/bash
+# dbmigrate_deploy() through PgBouncer in transaction pooling, where each
+# transaction of a client may have another session of the server.  A CALL is one
+# statement, so that all its transactions have one.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+bouncer=$(command -v pgbouncer || true)
+[ -n "$bouncer" ] || [ ! -x /usr/sbin/pgbouncer ] || bouncer=/usr/sbin/pgbouncer
+if [ -z "$bouncer" ]; then
+	skip 'PgBouncer' 'it is not installed'
+	finish
+fi
+
+# Starts PgBouncer in front of the server, which refuses to run as root.
+start_bouncer()
+{
+	local owner as=()
+
+	mkdir "$tmp/bouncer"
+	echo '"postgres" ""' >"$tmp/bouncer/users"
+	cat >"$tmp/bouncer/ini" <<-END
+		[databases]
+		* = host=$PGHOST port=$PGPORT user=postgres
+		[pgbouncer]
+		listen_addr =
+		listen_port = 6432
+		unix_socket_dir = $tmp/bouncer
+		logfile = $tmp/bouncer/log
+		auth_type = trust
+		auth_file = $tmp/bouncer/users
+		pool_mode = transaction
+		default_pool_size = 2
+	END
+	if [ "$(id -u)" -eq 0 ]; then
+		owner=$(stat -c %U "$PGHOST")
+		chown -R "$owner" "$tmp/bouncer"
+		as=(setpriv "--reuid=$owner" "--regid=$(id -g "$owner")" --init-groups)
+	fi
+	"${as[@]}" "$bouncer" -q "$tmp/bouncer/ini" &
+	until [ -S "$tmp/bouncer/.s.PGSQL.6432" ]; do
+		kill -0 $! || exit 1
+		sleep 0.05
+	done
+}
+
+# Runs SQL through it; options of the session are none of its business.
+bounced()
+{
+	env -u PGOPTIONS PGHOST="$tmp/bouncer" PGPORT=6432 "${psql_shell[@]}" -d "$db" 2>&1
+}
+
+start_server server
+db=bounced
+postgresql_new "$db"
+postgresql "$db" >"$tmp/made" <<-'END'
+	create table t (id integer);
+	create table run_log (step integer);
+	select dbmigrate_add('1', 'one', 'create table one (id integer); insert into run_log values (1)');
+	select dbmigrate_add('2', 'index', 'set work_mem = ''9MB''; insert into run_log values (2);
+		create index concurrently t_id on t (id); vacuum t');
+	select dbmigrate_add('3', 'three', 'set search_path = pg_catalog; insert into public.run_log values (3)');
+END
+start_bouncer
+
+hold writer "$db" 'insert into t values (1);'
+bounced <<<'call dbmigrate_deploy();' >"$tmp/first" &
+first=$!
+until_true "$db" "select exists (select from pg_stat_activity where backend_type = 'dbcare deploy'
+	and wait_event_type = 'Lock')"
+like "$(bounced <<<'select dbmigrate_apply()' || true)" 'ERROR:  migrations are running in process [0-9]+' \
+	'another client is refused while it runs'
+bounced <<<'call dbmigrate_deploy();' >"$tmp/second" &
+second=$!
+sleep 0.3
+release writer
+wait "$first" || true
+wait "$second" || true
+like "$(cat "$tmp/first")" '"applied": \["1", "2", "3"\].*"success": true' 'a deploy with an index build'
+like "$(cat "$tmp/second")" '"applied": \[\].*"success": true' 'a second one waits, and finds nothing to do'
+is "$(postgresql "$db" <<<'select step from run_log order by step')" "$(printf '%s\n' 1 2 3)" 'each script ran once'
+is "$(postgresql "$db" <<<"select count(*) from pg_locks where locktype = 'object' and classid = 1684169571")" 0 \
+	'no session of the pool keeps the lock'
+is "$(for i in 1 2 3 4; do bounced <<<'show work_mem; show search_path'; done | sort -u)" \
+	"$(printf '%s\n' '"$user", public' 4MB)" '... or a setting'
+like "$(bounced <<<"select dbmigrate_add('4', 'four', 'select 4') ->> 'action'; select dbmigrate_apply() ->> 'applied'")" \
+	'added.*\["4"\]' 'and others can run migrations'
+
+# a client that goes away
+postgresql "$db" <<<"select dbmigrate_add('5', 'index', 'create index concurrently t_again on t (id)')" >"$tmp/made"
+hold writer "$db" 'insert into t values (1);'
+env -u PGOPTIONS PGHOST="$tmp/bouncer" PGPORT=6432 "${psql_shell[@]}" -d "$db" -c 'call dbmigrate_deploy();' >"$tmp/gone" 2>&1 &
+gone=$!
+until_true "$db" "select exists (select from pg_stat_activity where backend_type = 'dbcare deploy'
+	and wait_event_type = 'Lock')"
+kill -9 "$gone"
+wait "$gone" 2>"$tmp/ends" || true
+release writer
+until_true "$db" "select not exists (select from pg_locks where locktype = 'object' and classid = 1684169571)"
+bounced <<<'call dbmigrate_deploy();' >"$tmp/next"
+is "$(bounced <<<"select state from dbmigrate_status() where version = '5'")" applied 'a client that goes away leaves no trace'
+is "$(postgresql "$db" <<<'select count(*) from pg_index where not indisvalid')" 0 '... but a valid index'
+finish

@@ -1,0 +1,87 @@
+#!/bin/bash
+# Roles without privileges: each READ function answers or says what is missing,
+# each WRITE function refuses with 42501 unless there is nothing to write.
+# PostgreSQL alone.  Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+# refused DATABASE ROLE NAME: WRITE functions refuse, but for those of standard
+# input, which find nothing to write and give what they give anybody.
+refused()
+{
+	is "$(outcomes WRITE "$1" "set role $2;" | sed -E 's/ (permission denied (for|to)|must be owner of) .*$/ .../' | sort)" \
+		"$({ cat; each_of WRITE postgresql '42501 ...'; } | sort -s -u -k 1,1)" \
+		"postgresql $1: no WRITE for $3"
+}
+
+start_server server
+postgresql_new bare
+postgresql_new filled
+postgresql filled <<<"$filled_sql" >"$tmp/made"
+postgresql postgres <<-'END'
+	create role nobody;
+	create role guest;
+END
+
+declare -A nothing_to_write=(
+	[bare]='dbcare_uninstall 00000
+dbmigrate_adopt 42704 there is no ledger of a migration tool
+dbmigrate_apply 00000
+dbmigrate_deploy 00000
+dbmigrate_rollback 00000
+dbmigrate_test 00000
+dbmigrate_measure 00000
+dbmigrate_baseline 42704 there is no migration "900"
+dbcheck_repair 00000
+dbcheck_rule_drop 42704 rule "always" does not exist
+dbcheck_undo 42704 repair 1 does not exist
+dbhealth_fix 00000
+dbhealth_optimize 00000
+dbmonitor_ack 42704 alert 1 does not exist
+dbmonitor_stop 00000'
+	[filled]='dbcare_install 00000
+dbhealth_fix 00000
+dbhealth_optimize 00000
+dbmonitor_ack 42704 alert 1 does not exist
+dbmonitor_stop 00000'
+)
+for db in bare filled; do
+	where="postgresql $db"
+	postgresql "$db" <<<'grant execute on all routines in schema public to guest'
+	postgresql_reads "$db" >"$tmp/usual"
+	for role in nobody guest; do
+		is "$(outcomes READ "$db" "set role $role;" | grep -v ' 00000$')" \
+			"$({ [ "$db" = bare ] || sed -E 's/.*/& 42501 permission denied for table migration/
+				s/(dbmigrate_history.*)migration/\1history/
+				s/(dbmigrate_drift.*)migration/\1snapshot/
+				s/(dbmigrate_backfills.*)migration/\1backfill/
+				s/(dbcheck_rules.*)migration/\1rule/
+				s/(dbcheck_quarantine.*)migration/\1quarantine/' <<-'END'
+				dbmigrate_status
+				dbmigrate_pending
+				dbmigrate_history
+				dbmigrate_version
+				dbmigrate_plan
+				dbmigrate_verify
+				dbmigrate_drift
+				dbmigrate_backfills
+				dbcheck_rules
+				dbcheck_quarantine
+			END
+			# there is no pg_stat_statements
+			printf 'dbmonitor_%s 55000 statements are not counted\n' queries slow_queries; })" \
+			"$where, $role: each READ answers, or says what it may not read"
+	done
+	refused "$db" nobody 'a role that may not call' </dev/null
+	refused "$db" guest 'a role that may call, but not write' <<<"${nothing_to_write[$db]}"
+	is "$(postgresql_reads "$db")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing"
+done
+
+# Without a right on its schema, an ordinary name is all there is to see.
+postgresql filled <<-'END'
+	create schema hidden;
+	alter extension dbcare set schema hidden;
+END
+like "$(postgresql filled <<<'set role guest; select hidden.dbmigrate_apply();' || true)" \
+	'permission denied for schema hidden' 'a schema that may not be used hides dbcare'
+finish

@@ -1,0 +1,124 @@
+#!/bin/bash
+# Where nothing may be written: loading and reading leave no trace, READ
+# functions give what they give elsewhere, WRITE functions say why they cannot.
+# Prints TAP.
+# shellcheck source=test/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+# ---- SQLite ----
+
+# Permissions of a file mean nothing to root, who reads it as somebody else.
+user=()
+somebody=()
+[ "$(id -u)" -ne 0 ] || somebody=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+
+# lite FILE [SQL]: reads SQL from standard input after SQL; goes on after errors.
+lite()
+{
+	"${user[@]}" stdbuf -oL sqlite3 -batch -list -separator ' ' \
+		-cmd '.load ./sqlite_ext/dbcare' -cmd "${2-}" "$1" 2>&1
+}
+
+# What every READ function gives; whether it is read-only is not told.
+reads()
+{
+	read_all sqlite | lite "$@" | masked | sed 's/"read_only": true/"read_only": false/'
+}
+
+# "function error" for every WRITE function.
+writes()
+{
+	functions_of sqlite | while read -r name class _; do
+		[ "${class/PROC/WRITE}" = WRITE ] || continue
+		printf '.print %s\nselect %s(%s);\n' "$name" "$name" "$(arguments_of "$name" sqlite)"
+	done | lite "$@" | paste -d ' ' - - |
+		sed -E 's/ Runtime error near line [0-9]+: (.*) \(8\)$/ \1/'
+}
+
+# A file that cannot change has no journal, of whatever kind; leaves out the
+# checks that look at it, and what adds them up.
+without_journal()
+{
+	grep -vE '^([a-z_]*(wal|journal)[a-z_]*|version_eol) |^[{]"score"'
+}
+
+# The files of a database, and what is in them.
+files()
+{
+	(cd "$tmp" && sha256sum "$1".db*)
+}
+
+reads "$tmp/new.db" >"$tmp/bare"
+is "$(find "$tmp" -name 'new.db*' -size +0)" '' 'sqlite: loading and reading write nothing to a new file'
+is "$(grep -c '^-- ' "$tmp/bare") $(grep -c 'error near line' "$tmp/bare")" \
+	"$(each_of READ sqlite '' | grep -vc queries) 1" 'sqlite: every READ function answers there, but for dbcheck_row: there is no table'
+
+for mode in delete wal; do
+	db=$mode
+	where="sqlite $mode"
+	sqlite_new "$db"
+	sqlite "$db" <<<"pragma journal_mode = $mode; $filled_sql" >"$tmp/made"
+	before=$(files "$db")
+	reads "$tmp/$db.db" >"$tmp/usual"
+	is "$(grep 'error near line' "$tmp/usual")" '' "$where: every READ function answers"
+	is "$(files "$db")" "$before" "$where: reading changes no file"
+	# what a user may do to a file to keep it as it is
+	is "$(reads "file:$tmp/$db.db?mode=ro")" "$(cat "$tmp/usual")" "$where: the same with mode=ro"
+	like "$(lite "file:$tmp/$db.db?mode=ro" <<<'select dbhealth_ping();')" '"read_only": true' \
+		"$where: ... which dbhealth_ping tells"
+	is "$(reads "$tmp/$db.db" 'pragma query_only = on;')" "$(cat "$tmp/usual")" \
+		"$where: the same with query_only"
+	is "$(reads "$tmp/$db.db" 'begin;')" "$(cat "$tmp/usual")" "$where: the same in a transaction"
+	is "$(reads "file:$tmp/$db.db?immutable=1" | without_journal)" \
+		"$(without_journal <"$tmp/usual")" "$where: the same with immutable"
+	is "$(files "$db")" "$before" "$where: none of it changes a file"
+	is "$(writes "file:$tmp/$db.db?mode=ro")" \
+		"$(each_of WRITE sqlite 'dbcare: the database is read-only')" "$where: no WRITE with mode=ro"
+	is "$(writes "$tmp/$db.db" 'pragma query_only = on;')" \
+		"$(each_of WRITE sqlite 'dbcare: attempt to write a readonly database')" \
+		"$where: no WRITE with query_only"
+	is "$(files "$db")" "$before" "$where: the attempts change no file"
+done
+
+db=delete
+before=$(files "$db")
+reads "$tmp/$db.db" >"$tmp/usual"
+chmod 444 "$tmp/$db.db"
+chmod 555 "$tmp"
+user=("${somebody[@]}")
+got=$(reads "$tmp/$db.db")
+refused=$(writes "$tmp/$db.db")
+user=()
+chmod 755 "$tmp"
+is "$got" "$(cat "$tmp/usual")" 'sqlite: the same on a file that may only be read'
+is "$refused" "$(each_of WRITE sqlite 'dbcare: the database is read-only')" \
+	'sqlite: no WRITE on a file that may only be read'
+is "$(files "$db")" "$before" 'sqlite: such a file does not change'
+
+# ---- PostgreSQL ----
+
+start_server server
+postgresql_new bare
+postgresql_new filled
+postgresql filled <<<"$filled_sql" >"$tmp/made"
+
+for db in bare filled; do
+	where="postgresql $db"
+	postgresql_reads "$db" >"$tmp/usual"
+	is "$(grep ERROR "$tmp/usual")" '' "$where: every READ function answers"
+	for sql in 'begin read only;' 'set default_transaction_read_only = on;' \
+		'begin isolation level serializable read only deferrable;'; do
+		is "$(postgresql_reads "$db" "$sql")" "$(cat "$tmp/usual")" "$where: the same after $sql"
+	done
+	is "$(outcomes WRITE "$db" 'set default_transaction_read_only = on;' |
+		sed -E 's/cannot execute .* in a read-only transaction$/.../')" \
+		"$(each_of WRITE postgresql '25006 ...')" "$where: no WRITE in a read-only transaction"
+	is "$(postgresql_reads "$db")" "$(cat "$tmp/usual")" "$where: the attempts changed nothing"
+done
+is "$(postgresql bare <<<"select to_regnamespace('dbcare');")" '' \
+	'postgresql: reading makes no bookkeeping'
+is "$(postgresql bare <<<"begin read only;
+	select count(*) from dbmigrate_lint('set search_path = pg_temp; create table t (a int); create index on t (a);');
+	select count(*) from pg_namespace where nspname ~ '^pg_temp';")" \
+	$'0\n0' 'postgresql: nor does a script that is for temporary tables make their schema'
+finish

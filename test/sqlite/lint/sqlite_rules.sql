@@ -1,0 +1,248 @@
+-- The rules of dbmigrate_lint that are SQLite's own.
+
+.read script.inc
+create table author (id integer primary key autoincrement, name text default 'x' collate nocase, note, unique (note));
+create table book (id integer primary key, author_id references author on delete cascade, title text unique, pages int);
+create table loan (id integer primary key, book_id references book on delete set null);
+create table shelf (id integer primary key, place text not null);
+create index author_name on author (name);
+create index book_pages on book (pages);
+create trigger author_i after insert on author begin select 1; end;
+create view titles as select title from book;
+insert into author (name, note) values ('a', 1), ('b', 2);
+insert into book values (1, 1, 'one', 10), (2, 2, 'two', 20);
+
+-- a column that SQLite would have to compute
+update script set text = 'alter table book add column made text default current_timestamp;
+alter table book add column r int default (random())';
+select * from lint;
+--> 1|add-column-nonconst-default|error|SQLite does not add column made to table book (about 2 rows, 4.0 kB): its default is no constant|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique, pages int, made text default current_timestamp)');
+--> 2|add-column-nonconst-default|error|SQLite does not add column r to table book (about 2 rows, 4.0 kB): its default is no constant|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique, pages int, made text default current_timestamp, r int default (random()))');
+
+-- SQLite agrees
+alter table book add column made text default current_timestamp;
+--> ERROR: Cannot add a column with non-constant default
+
+-- or store, or index; the last is refused for an empty table, too
+update script set text = 'alter table book add column s int as (pages * 2) stored;
+alter table shelf add column u unique;
+alter table shelf add column p integer primary key';
+select no, rule, severity, message from lint;
+--> 1|add-column-nonconst-default|error|SQLite does not add column s to table book (about 2 rows, 4.0 kB): it is generated and stored
+--> 2|add-column-nonconst-default|error|SQLite does not add column u to table shelf (empty): it is unique
+--> 3|add-column-nonconst-default|error|SQLite does not add column p to table shelf (empty): it is a primary key
+
+-- not of a constant, of an empty table, or of one the script makes
+update script set text = 'alter table book add column a text default ''x'';
+alter table book add column b int default -1;
+alter table book add column c int default (5);
+alter table book add column d int as (pages * 2) virtual;
+alter table shelf add column made text default current_timestamp;
+create table own (a);
+alter table own add column made text default current_timestamp';
+select count(*) from lint;
+--> 0
+
+-- a check reads all rows, of which there are few
+update script set text = 'alter table book add column e int check (e > 0)';
+select * from lint;
+--> 1|add-column-check-scan|info|all rows of table book (about 2 rows, 4.0 kB) are read to check column e|Have the rows comply with it first, or check in the program.
+
+-- none of an empty table
+update script set text = 'alter table shelf add column e int check (e > 0)';
+select count(*) from lint;
+--> 0
+
+-- nothing blocks the column of a table that is not there
+update script set text = 'alter table nowhere drop column a';
+select no, rule, message from lint where rule <> 'drop-column';
+--> 1|refused|no such table: nowhere
+
+-- a column that a key, an index or a view needs
+update script set text = 'alter table book drop column title;
+alter table book drop column pages';
+select * from lint;
+--> 1|drop-column-blocked|error|SQLite does not drop column title of table book: cannot drop UNIQUE column: "title"|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, pages int)', '{"drop_columns": ["title"]}');
+--> 2|drop-column-blocked|error|SQLite does not drop column pages of table book: error in index book_pages after drop column: no such column: pages|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique)', '{"drop_columns": ["pages"]}');
+
+-- SQLite agrees
+alter table book drop column pages;
+--> ERROR: error in index book_pages after drop column: no such column: pages
+
+-- the index goes first
+update script set text = 'drop index book_pages;
+alter table book drop column pages';
+select count(*) from lint;
+--> 0
+
+-- a rebuild by hand that loses everything it can
+pragma foreign_keys = on;
+update script set text = 'create table author_new (id integer primary key, name text not null, note text);
+insert into author_new select * from author;
+drop table author;
+alter table author_new rename to author';
+select no, rule, severity, message from lint;
+--> 2|change-type-affinity|warning|values of column note of table author are copied into text, which SQLite does not convert unless nothing is lost by it
+--> 2|nullable-to-notnull-no-default|warning|the copy fails if column name of table author (about 2 rows, 4.0 kB) has a null
+--> 3|rebuild-cascade|error|DROP TABLE deletes all rows of author first, and ON DELETE CASCADE then deletes rows of book (about 2 rows, 4.0 kB)
+--> 3|rebuild-loses-objects|warning|table author loses index author_name
+--> 3|rebuild-loses-objects|warning|table author loses trigger author_i
+--> 3|rebuild-loses-objects|warning|table author loses AUTOINCREMENT
+--> 3|rebuild-loses-objects|warning|table author loses COLLATE nocase of column name
+--> 3|rebuild-loses-objects|warning|table author loses DEFAULT 'x' of column name
+--> 3|rebuild-loses-objects|info|table author loses unique (note)
+
+-- says what to do instead
+select distinct suggestion from lint where no > 1;
+--> SELECT typeof(note), count(*) FROM author GROUP BY 1;
+--> Select coalesce(name, ...) in its place.
+--> SELECT dbmigrate_rebuild('author', 'create table author (id integer primary key, name text not null, note text)');
+
+-- SQLite agrees about the rows that go
+begin;
+create table author_new (id integer primary key, name text not null, note text);
+insert into author_new select * from author;
+drop table author;
+select count(*) from book;
+rollback;
+--> 0
+
+-- the old table is renamed first
+update script set text = 'alter table author rename to author_old;
+create table author (id integer primary key autoincrement, name text default ''x'' collate nocase, note, unique (note));
+insert into author select * from author_old;
+drop table author_old';
+select no, rule, severity, message from lint;
+--> 4|rebuild-cascade|error|DROP TABLE deletes all rows of author_old first, and ON DELETE CASCADE then deletes rows of book (about 2 rows, 4.0 kB)
+--> 4|rebuild-loses-objects|warning|table author loses index author_name
+--> 4|rebuild-loses-objects|warning|table author loses trigger author_i
+--> 4|rebuild-loses-objects|warning|table author loses the number AUTOINCREMENT goes on with: those of rows that were deleted are given again
+
+-- a rebuild by hand that loses nothing, and one where foreign keys are off
+update script set text = 'pragma foreign_keys = off;
+create table author_new (id integer primary key autoincrement, name text default ''x'' collate nocase, note, unique (note));
+insert into author_new select id, name, note from author;
+drop table author;
+alter table author_new rename to author;
+create index author_by_name on author (name);
+create trigger author_i after insert on author begin select 1; end;
+update sqlite_sequence set seq = 2 where name = ''author'';
+pragma foreign_keys = on';
+select * from lint;
+--> 1|pragma-fk-in-txn|info|inside a transaction SQLite ignores PRAGMA foreign_keys; dbcare does what it asks for until the script ends, and checks all foreign keys then|Leave the script to dbmigrate_apply() or dbmigrate_deploy().
+
+-- a table that only gets the name of one that is gone takes no place
+pragma foreign_keys = off;
+update script set text = 'drop table author;
+create table author (id integer primary key)';
+select no, rule from lint;
+select rule, message from dbmigrate_lint((select text from script), '{"rules": ["drop-table"]}');
+--> 1|rebuild-cascade
+--> drop-table|table author (about 2 rows, 4.0 kB) is gone with all that is in it
+pragma foreign_keys = on;
+
+-- STRICT and WITHOUT ROWID
+create table fast (a integer primary key, b text) strict, without rowid;
+insert into fast values (1, 'x');
+update script set text = 'create table fast_new (a integer primary key, b text);
+insert into fast_new select * from fast;
+drop table fast;
+alter table fast_new rename to fast';
+select no, rule, severity, message, suggestion from lint;
+--> 3|rebuild-loses-objects|warning|table fast loses STRICT|SELECT dbmigrate_rebuild('fast', 'create table fast (a integer primary key, b text)');
+--> 3|rebuild-loses-objects|warning|table fast loses WITHOUT ROWID|SELECT dbmigrate_rebuild('fast', 'create table fast (a integer primary key, b text)');
+
+-- a STRICT table refuses what it cannot take
+update script set text = 'create table book_new (id integer primary key, title integer) strict;
+insert into book_new (id, title) select id, title from book';
+select no, rule, message from lint;
+--> 2|change-type-affinity|the copy fails at values of column title of table book that are not of type integer
+
+-- a table that is dropped for good, whose children have no rows
+update script set text = 'drop table book';
+select count(*) from lint;
+--> 0
+
+-- its children have rows now
+insert into loan values (1, 1);
+select no, rule, severity, message, suggestion from lint;
+--> 1|rebuild-cascade|error|DROP TABLE deletes all rows of book first, and ON DELETE SET NULL then changes rows of loan (about 1 row, 4.0 kB)|Decide what shall become of these rows, and change them first.
+
+-- a warning where foreign keys are not enforced here
+pragma foreign_keys = off;
+select no, rule, severity, message from lint;
+--> 1|rebuild-cascade|warning|DROP TABLE deletes all rows of book first, wherever foreign keys are enforced, and ON DELETE SET NULL then changes rows of loan (about 1 row, 4.0 kB)
+
+-- what cannot run in a transaction
+update script set text = 'vacuum;
+pragma journal_mode = wal;
+pragma journal_mode;
+attach ''x'' as y';
+select * from lint;
+--> 1|vacuum-or-journal-in-txn|error|VACUUM cannot do its work inside a transaction|Register it as a migration of its own, with the option {"transactional": false}, for dbmigrate_deploy().
+--> 2|vacuum-or-journal-in-txn|error|PRAGMA journal_mode cannot do its work inside a transaction|Register it as a migration of its own, with the option {"transactional": false}, for dbmigrate_deploy().
+--> 4|vacuum-or-journal-in-txn|error|ATTACH cannot do its work inside a transaction|Register it as a migration of its own, with the option {"transactional": false}, for dbmigrate_deploy().
+
+-- and can outside of one
+select rule from dbmigrate_lint('vacuum; pragma foreign_keys = off', '{"transactional": false, "rules": ["vacuum-or-journal-in-txn", "pragma-fk-in-txn"]}');
+select 'none';
+--> none
+
+-- the schema by hand
+update script set text = 'PRAGMA Writable_Schema = ON;
+update sqlite_schema set sql = ''x'';
+pragma writable_schema = off';
+select * from lint;
+--> 1|writable-schema|error|PRAGMA writable_schema lets the script write the schema by hand|Use ALTER TABLE or dbmigrate_rebuild().
+
+-- text in double quotes
+.once /dev/null
+.dbconfig dqs_dml on
+.once /dev/null
+.dbconfig dqs_ddl on
+update script set text = 'select "title" from book where title = "one";
+create table c (a check (a in ("x", ''y'')));
+insert into "book" ("id") values (3)';
+select * from lint;
+--> 1|double-quoted-string|warning|"one" is no name there, so SQLite takes it for text|Write text in single quotes.
+--> 2|double-quoted-string|warning|"x" is no name there, so SQLite takes it for text|Write text in single quotes.
+
+-- rows of the script's own are no loss
+pragma foreign_keys = on;
+update script set text = 'create table pp (id integer primary key);
+create table cc (p references pp on delete cascade);
+insert into pp values (1);
+insert into cc values (1);
+drop table pp';
+select count(*) from lint;
+--> 0
+
+-- names are found in any case
+update script set text = 'alter table BOOK add column "Made" text default current_date';
+select message from lint;
+--> SQLite does not add column "Made" to table book (about 2 rows, 4.0 kB): its default is no constant
+
+-- how large a table is: counted if it is small, whatever its rowids
+create table sized (id integer primary key, a text);
+insert into sized values (1, 'x'), (1000000, 'y');
+update script set text = 'alter table sized add column c default (1 + 1)';
+select substr(message, instr(message, '(')) from lint;
+--> (about 2 rows, 4.0 kB): its default is no constant
+
+-- if it is large, by its rowids, as far as they fit into its pages
+with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+insert into sized select 1000000 + i, printf('%0100d', i) from n;
+select message glob '*(about 2?,??? rows, 2.? MB): *' from lint;
+--> 1
+
+-- and by the statistics, once there are any
+analyze sized;
+select message like '%(about 20,002 rows, 2.% MB): %' from lint;
+--> 1
+
+-- a column that is called like the rowid is not taken for it
+create table called (id integer primary key, _rowid_ text, RowId text);
+insert into called select id, 'x', a from sized where id > 1000000;
+update script set text = 'alter table called add column c default (1 + 1)';
+select message glob '*(about 2?,??? rows, 2.? MB): *' from lint;
+--> 1

@@ -1,0 +1,246 @@
+/*
+ * options.c
+ *	  Reading the options argument of a function.
+ */
+#include "test/unit/fake/host.h"
+
+#include <string.h>
+
+#include "common/core/options.h"
+
+static const char *const colours[] = {"red", "blue", NULL};
+
+/* Options of all types. */
+static const dbc_option options[] = {
+	{.name = "flag", .type = DBC_O_BOOL},
+	{.name = "number", .type = DBC_O_INT, .minimum = -5, .maximum = 100},
+	{.name = "text", .type = DBC_O_TEXT},
+	{.name = "colour", .type = DBC_O_TEXT, .choices = colours},
+	{.name = "names", .type = DBC_O_TEXTS},
+	{.name = "colours", .type = DBC_O_TEXTS, .choices = colours}};
+
+enum
+{
+	FLAG,
+	NUMBER,
+	TEXT,
+	COLOUR,
+	NAMES,
+	COLOURS,
+	NOPTIONS
+};
+
+/* A value to read, and what came of it. */
+typedef struct reading
+{
+	dbc_value value;
+	const dbc_option_value *given;
+} reading;
+
+/* Reads options. */
+static void
+read_options(dbc_host *host, void *arg)
+{
+	reading *r = arg;
+
+	r->given = dbc_read_options(host, &r->value, options, NOPTIONS);
+}
+
+/* What is given by JSON text the fake was told about. */
+static const dbc_option_value *
+accepted(fake_host *fake, const char *json)
+{
+	reading r = {.value = dbc_json(json)};
+
+	if (!fake_try(fake, read_options, &r))
+		fail_msg("%s: %s", json, fake->error.message);
+	return r.given;
+}
+
+/* Expects a failure with a part of its message and a part of its hint. */
+static void
+refused(fake_host *fake, const char *json, const char *part, const char *hint)
+{
+	reading r = {.value = dbc_json(json)};
+
+	assert_false(fake_try(fake, read_options, &r));
+	fake_expect_error(fake, DBC_INVALID_PARAMETER, part);
+	assert_non_null(fake->error.hint);
+	if (!strstr(fake->error.hint, hint))
+		fail_msg("\"%s\" is not in \"%s\"", hint, fake->error.hint);
+}
+
+static void
+nothing_given(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	reading r = {.value = dbc_null()};
+	const dbc_option_value *given;
+	int i;
+
+	(void) state;
+	assert_true(fake_try(fake, read_options, &r));
+	fake_json(fake, "{}", 0);
+	fake_json(fake, "{null}", 1, "number", "null", NULL);
+	for (i = 0; i < NOPTIONS; i++)
+	{
+		assert_false(r.given[i].given);
+		given = accepted(fake, "{}");
+		assert_false(given[i].given);
+		given = accepted(fake, "{null}");
+		assert_false(given[i].given);
+	}
+	fake_free(fake);
+}
+
+static void
+each_type_is_read(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	const dbc_option_value *given;
+
+	(void) state;
+	fake_json(fake, "{all}", 6, "flag", "boolean", "true", "number", "number",
+			  "-5", "text", "string", "anything", "colour", "string", "blue",
+			  "names", "array", "[x, y]", "colours", "array", "[]");
+	fake_json(fake, "[x, y]", 2, NULL, "string", "x", NULL, "string", "y");
+	fake_json(fake, "[]", 0);
+	given = accepted(fake, "{all}");
+	assert_true(given[FLAG].given && given[FLAG].integer == 1);
+	assert_true(given[NUMBER].given && given[NUMBER].integer == -5);
+	assert_string_equal(given[TEXT].text, "anything");
+	assert_string_equal(given[COLOUR].text, "blue");
+	assert_string_equal(given[NAMES].texts[0], "x");
+	assert_string_equal(given[NAMES].texts[1], "y");
+	assert_null(given[NAMES].texts[2]);
+	assert_true(given[COLOURS].given);
+	assert_null(given[COLOURS].texts[0]);
+	fake_json(fake, "{false}", 2, "flag", "boolean", "false", "number",
+			  "number", "1e2");
+	given = accepted(fake, "{false}");
+	assert_true(given[FLAG].given && given[FLAG].integer == 0);
+	assert_int_equal(given[NUMBER].integer, 100);
+	fake_free(fake);
+}
+
+static void
+wrong_keys(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+
+	(void) state;
+	fake_json(fake, "{key}", 1, "Flag", "boolean", "true");
+	refused(fake, "{key}", "unknown option \"Flag\"",
+			"Valid options are: flag, number, text, colour, names, colours.");
+	/* also one that is null */
+	fake_json(fake, "{null key}", 1, "x", "null", NULL);
+	refused(fake, "{null key}", "unknown option \"x\"", "flag");
+	fake_free(fake);
+}
+
+static void
+wrong_values(void **state)
+{
+	static const struct
+	{
+		const char *key;
+		const char *type;
+		const char *text;
+		const char *part;
+		const char *hint;
+	} cases[] = {
+		{"flag", "string", "true", "\"flag\" cannot be \"true\"",
+		 "true or false"},
+		{"flag", "number", "1", "\"flag\" cannot be 1", "true or false"},
+		{"number", "string", "1", "\"number\" cannot be \"1\"",
+		 "a whole number from -5 to 100"},
+		{"number", "number", "-6", "cannot be -6", "from -5 to 100"},
+		{"number", "number", "101", "cannot be 101", "from -5 to 100"},
+		{"number", "number", "1.5", "cannot be 1.5", "whole"},
+		{"number", "number", "1e400", "cannot be 1e400", "whole"},
+		{"text", "number", "1", "\"text\" cannot be 1", "a string"},
+		{"text", "object", "{}", "\"text\" cannot be {}", "a string"},
+		{"colour", "string", "green", "cannot be \"green\"",
+		 "one of: red, blue"},
+		{"names", "string", "x", "\"names\" cannot be \"x\"",
+		 "an array of strings"},
+		{"names", "array", "[1]", "\"names\" cannot be [1]",
+		 "an array of strings"},
+		{"colours", "array", "[green]", "\"colours\" cannot be [green]",
+		 "an array of any of: red, blue"}};
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	size_t i;
+
+	(void) state;
+	fake_json(fake, "[1]", 1, NULL, "number", "1");
+	fake_json(fake, "[green]", 2, NULL, "string", "red", NULL, "string",
+			  "green");
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		fake_json(fake, "{case}", 1, cases[i].key, cases[i].type,
+				  cases[i].text);
+		refused(fake, "{case}", cases[i].part, cases[i].hint);
+	}
+	fake_free(fake);
+}
+
+static void
+not_an_object(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	reading r = {.value = dbc_json("{oops")};
+
+	(void) state;
+	refused(fake, "[1]", "not [1]", "Pass a JSON object");
+	refused(fake, "fast", "not fast", "Pass a JSON object");
+	refused(fake, "", "options must be a JSON object", "Pass a JSON object");
+	/* text an engine does not read as JSON */
+	fake_fails(fake, "core/json_members", "22P02", "invalid input");
+	assert_false(fake_try(fake, read_options, &r));
+	fake_expect_error(fake, DBC_INVALID_TEXT, "options is not valid JSON");
+	fake_fails(fake, "core/json_members", "42000", "malformed JSON");
+	assert_false(fake_try(fake, read_options, &r));
+	fake_expect_error(fake, DBC_INVALID_TEXT, "options is not valid JSON");
+	/* another failure stays what it is */
+	fake_fails(fake, "core/json_members", "55P03", "locked");
+	assert_false(fake_try(fake, read_options, &r));
+	fake_expect_error(fake, "55P03", "locked");
+	fake_free(fake);
+}
+
+/* Refuses text that looks like options. */
+static void
+refuse_json(dbc_host *host, void *arg)
+{
+	dbc_refuse_options(host, arg, "target");
+}
+
+static void
+options_in_the_wrong_place(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+	char options_text[] = " {\"dry_run\": true}";
+	char version[] = "1.2";
+
+	(void) state;
+	assert_true(fake_try(fake, refuse_json, NULL));
+	assert_true(fake_try(fake, refuse_json, version));
+	assert_false(fake_try(fake, refuse_json, options_text));
+	fake_expect_error(fake, DBC_INVALID_PARAMETER, "target starts with \"{\"");
+	assert_non_null(strstr(fake->error.hint, "Options"));
+	fake_free(fake);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_given),
+		cmocka_unit_test(each_type_is_read),
+		cmocka_unit_test(wrong_keys),
+		cmocka_unit_test(wrong_values),
+		cmocka_unit_test(not_an_object),
+		cmocka_unit_test(options_in_the_wrong_place)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,99 @@
+/*
+ * check.c
+ *	  Tables, verdicts and rules of the fake host.
+ */
+#include "test/unit/fake/script.h"
+
+#include "common/migrate/rebuild.h"
+
+#include "common/core/text.h"
+
+/* Every name but one is that of a table in "main". */
+const dbc_relation *
+fake_resolve(dbc_host *host, const char *text)
+{
+	fake_host *fake = (fake_host *) host;
+	dbc_relation *relation = dbc_alloc(host, sizeof(*relation));
+
+	fake_note(host, "resolve");
+	if (fake->missing && dbc_same(fake->missing, text))
+		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL, NULL,
+				 "table %s does not exist", text);
+	*relation = (dbc_relation){"main", text, text};
+	return relation;
+}
+
+/* There are two tables, a and b. */
+const dbc_relation *
+fake_tables(dbc_host *host, int *ntables)
+{
+	static const dbc_relation tables[] = {{"main", "a", "a"},
+										  {"main", "b", "b"}};
+
+	fake_note(host, "tables");
+	*ntables = 2;
+	return tables;
+}
+
+/* Whether a task asks for a verdict of a kind. */
+static bool
+is_asked_for(const dbc_check_task *task, dbc_check_constraint_kind kind)
+{
+	if (kind == DBC_K_RULE)
+		return task->nrules > 0;
+	return (task->kinds >> kind & 1) != 0 ||
+		   (kind == DBC_K_FOREIGN_KEY && task->nreferences > 0);
+}
+
+/* Verdicts are what the test has put there. */
+const dbc_check_result *
+fake_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
+{
+	fake_host *fake = (fake_host *) host;
+	dbc_check_result *verdicts =
+		dbc_alloc(host, ((size_t) fake->nverdicts + 1) * sizeof(*verdicts));
+	int i;
+
+	fake_note(host, "verify")->table = task->table->name;
+	fake->task = *task;
+	if (fake->broken && dbc_same(fake->broken, task->table->name))
+		dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "it is broken");
+	*nverdicts = 0;
+	for (i = 0; i < fake->nverdicts; i++)
+		if (is_asked_for(task, fake->verdicts[i].kind))
+			verdicts[(*nverdicts)++] = fake->verdicts[i];
+	return verdicts;
+}
+
+/* Every text is a good one. */
+void
+fake_try_rule(dbc_host *host, const dbc_relation *table,
+			  const dbc_check_data_rule *rule, const char *assignments)
+{
+	(void) table;
+	(void) rule;
+	(void) assignments;
+	fake_note(host, "try rule");
+}
+
+/* Flaws likewise. */
+const dbc_check_row_violation *
+fake_inspect(dbc_host *host, const dbc_relation *table, const char *row,
+			 int *nflaws)
+{
+	fake_host *fake = (fake_host *) host;
+
+	(void) row;
+	fake_note(host, "inspect")->table = table->name;
+	*nflaws = fake->nflaws;
+	return fake->flaws;
+}
+
+/* Rebuilds nothing, but says that a column was kept. */
+void
+fake_rebuild(dbc_host *host, dbc_migrate_rebuild *task)
+{
+	fake_note(host, "rebuild")->table = task->table->name;
+	dbc_json_push_text(task->kept, "id");
+	task->sql = task->create_sql;
+}

@@ -1,0 +1,585 @@
+/*
+ * sweep.c
+ *	  Every host call, and every allocation, of every SQL function fails in
+ *	  turn.
+ *
+ * Whatever fails, a function either raises an error or has seen to it; a
+ * cancel and running out of memory always come through; and a failure never
+ * makes a database look healthy.
+ */
+#include "test/unit/fake/host.h"
+
+#include <string.h>
+
+#include "test/unit/fake/backfill.h"
+#include "test/unit/fake/migrate.h"
+#include "test/unit/fake/samples.h"
+#include "test/unit/fake/repair.h"
+#include "common/core/text.h"
+#include "common/health/check.h"
+#include "common/migrate/schema_objects.h"
+
+/* How each function is called. */
+static const struct
+{
+	const char *name;
+	const char *args[5];
+} calls[] = {
+	{"dbcare_version", {NULL}},
+	{"dbcare_functions", {NULL}},
+	{"dbcare_settings", {NULL}},
+	{"dbcare_set", {"slow_query_ms", "7"}},
+	{"dbcare_get", {"slow_query_ms"}},
+	{"dbcare_progress", {NULL}},
+	{"dbcare_grant", {"someone", "monitor"}},
+	{"dbcare_install", {NULL}},
+	{"dbcare_uninstall", {"{confirm}"}},
+	{"dbmigrate_add", {"7", "seven", "up; vacuum", "down", "{add}"}},
+	{"dbmigrate_load", {"migrations", NULL}},
+	{"dbmigrate_status", {NULL}},
+	{"dbmigrate_pending", {NULL}},
+	{"dbmigrate_history", {NULL}},
+	{"dbmigrate_version", {NULL}},
+	{"dbmigrate_plan", {NULL, "{plan}"}},
+	{"dbmigrate_apply", {NULL, "{apply}"}},
+	{"dbmigrate_apply", {NULL, "{dry}"}},
+	{"dbmigrate_deploy", {NULL, "{apply}"}},
+	{"dbmigrate_deploy", {"2", "{dry}"}},
+	{"dbmigrate_rollback", {"0", "{confirm}"}},
+	{"dbmigrate_baseline", {"3"}},
+	{"dbmigrate_repair", {NULL}},
+	{"dbmigrate_verify", {NULL}},
+	{"dbmigrate_drift", {NULL}},
+	{"dbmigrate_watch", {"true"}},
+	{"dbmigrate_fingerprint", {NULL}},
+	{"dbmigrate_schema", {NULL}},
+	{"dbmigrate_diff", {"{one}", "{two}"}},
+	{"dbmigrate_test", {NULL, NULL}},
+	{"dbmigrate_adopt", {NULL}},
+	{"dbmigrate_adopt", {"{keep}"}},
+	{"dbmigrate_lint", {"select 1"}},
+	{"dbmigrate_measure", {NULL, NULL}},
+	{"dbmigrate_backfill", {"b", "update t set a = 1 where a = 0", NULL}},
+	{"dbmigrate_backfills", {NULL}},
+	{"dbmigrate_rebuild", {"t", "the table", "{rebuild}"}},
+	{"dbcheck_constraints", {NULL, "{all}"}},
+	{"dbcheck_orphans", {"t", "{relations}"}},
+	{"dbcheck_integrity", {NULL}},
+	{"dbcheck_row", {"t", "{}"}},
+	{"dbcheck_json", {"1", "{}"}},
+	{"dbcheck_json_errors", {"1", "{}"}},
+	{"dbcheck_rule_add", {"new", "t", "a > 0", "{rule}"}},
+	{"dbcheck_rule_drop", {"r"}},
+	{"dbcheck_rules", {NULL}},
+	{"dbcheck_run", {NULL}},
+	{"dbcheck_repair", {NULL}},
+	{"dbcheck_repair", {"{repair}"}},
+	{"dbcheck_quarantine", {NULL}},
+	{"dbcheck_undo", {"7"}},
+	{"dbhealth_ping", {NULL}},
+	{"dbmonitor_start", {NULL, "{start}"}},
+	{"dbmonitor_stop", {NULL}},
+	{"dbmonitor_status", {NULL}},
+	{"dbmonitor_sample", {"{full}"}},
+	{"dbmonitor_queries", {"{queries}"}},
+	{"dbmonitor_slow_queries", {NULL}},
+	{"dbmonitor_statistics", {NULL}},
+	{"dbmonitor_alerts", {"{history}"}},
+	{"dbmonitor_ack", {NULL, "a note"}},
+	{"dbmonitor_reset", {"{confirm}"}},
+	{"dbhealth_growth", {"{days}"}},
+	{"dbhealth_report", {"{full}"}},
+	{"dbhealth_checks", {"{full}"}},
+	{"dbhealth_score", {"{full}"}},
+	{"dbhealth_status", {"{full}"}},
+	{"dbhealth_score_explain", {"{full}"}},
+	{"dbhealth_suppress", {"disk_free", "*", "why"}},
+	{"dbhealth_suppress", {"disk_free", "*", "why", "now"}},
+	{"dbhealth_suppressions", {NULL}},
+	{"dbhealth_fix", {"missing_fk_index", NULL}},
+	{"dbhealth_fix", {"missing_fk_index", "{really}"}},
+	{"dbhealth_optimize", {NULL}},
+	{"dbhealth_fleet", {NULL}},
+	{"dbhealth_fleet", {"{servers}"}},
+	{"dbhealth_size", {NULL}},
+	{"dbhealth_tables", {NULL}},
+	{"dbhealth_indexes", {NULL}},
+	{"dbhealth_connections", {NULL}},
+	{"dbhealth_schema", {NULL}},
+	{"dbhealth_statistics", {NULL}},
+	{"dbhealth_metrics", {"{full}"}},
+	{"dbhealth_html", {"{full}"}},
+};
+
+#define NCALLS	  ((int) (sizeof(calls) / sizeof(calls[0])))
+#define MAX_SWEEP 20000 /* no function does more than this */
+
+static const fake_migration migrations[] = {
+	{.version = "1", .down = "d", .verify = "v", .applied = 1},
+	{.version = "2", .up = "begin; a; commit", .depends_on = {"1"}},
+	{.version = "3", .failed = true, .verify = "v"},
+	{.version = "4", .up = "vacuum", .environments = "[\"development\"]"}};
+
+static const dbc_check_result verdicts[] = {
+	{.kind = DBC_K_FOREIGN_KEY,
+	 .name = "fk",
+	 .columns = "a",
+	 .parent = "p",
+	 .parent_columns = "id",
+	 .violations = 1},
+	{.kind = DBC_K_CHECK, .name = "ck", .violations = -1, .reason = "why"},
+	{.kind = DBC_K_RULE, .name = "r", .violations = 2}};
+
+static const dbc_file files[] = {
+	{"101_one.up.sql", "create table one (a int);"},
+	{"101_one.down.sql", "drop table one;"},
+	{"102_two.up.sql", "create table two (a int);"}};
+
+/* What the options in the table above say. */
+static void
+add_options(fake_host *fake)
+{
+	fake_json(fake, "{confirm}", 1, "confirm", "string", "shop");
+	fake_json(fake, "{add}", 2, "depends_on", "array", "[\"1\"]",
+			  "environments", "array", "[\"staging\"]");
+	fake_json(fake, "[\"1\"]", 1, NULL, "string", "1");
+	fake_json(fake, "[\"staging\"]", 1, NULL, "string", "staging");
+	fake_json(fake, "{plan}", 1, "direction", "string", "up");
+	fake_json(fake, "{apply}", 1, "on_error", "string", "report");
+	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
+	fake_json(fake, "{servers}", 1, "servers", "array", "[local]");
+	fake_json(fake, "[local]", 2, NULL, "string", "local", NULL, "string", "b");
+	fake_json(fake, "{}", 0);
+	fake_json(fake, "{really}", 1, "dry_run", "boolean", "false");
+	fake_json(fake, "{full}", 1, "level", "string", "full");
+	fake_json(fake, "{all}", 1, "all", "boolean", "true");
+	fake_json(fake, "{relations}", 1, "relations", "array", "[relation]");
+	fake_json(fake, "[relation]", 1, NULL, "object", "{relation}");
+	fake_json(fake, "{relation}", 2, "child", "string", "t.a", "parent",
+			  "string", "\"p.q\".id");
+	fake_json(fake, "{rebuild}", 2, "columns", "object", "{columns}",
+			  "drop_columns", "array", "[\"1\"]");
+	fake_json(fake, "{columns}", 1, "a", "string", "b");
+	fake_json(fake, "{rule}", 2, "where", "string", "b", "repair_sql", "string",
+			  "a = 1");
+}
+
+/* The findings of a database with every sort of trouble but severe ones. */
+static void
+add_findings(fake_host *fake, int engine)
+{
+	dbc_value n = dbc_null();
+	int i;
+
+	for (i = 0; i < dbc_health_nchecks; i++)
+		if (dbc_health_checks[i].engines & engine)
+			fake_rows(
+				fake,
+				dbc_format(&fake->base, "health/%s", dbc_health_checks[i].id),
+				7, 1, dbc_text("info"), dbc_text("t"), dbc_real(1),
+				dbc_text("d"), dbc_text("FIX;"), dbc_null(),
+				dbc_text(i % 2 ? "the probe" : NULL));
+	fake_rows(fake, "the probe", 1, 1, dbc_int(1));
+	fake_rows(fake, "sample/samples", 4, 0);
+	fake_rows(fake, "health/fleet_servers", 5, 1, dbc_text("a"), dbc_bool(true),
+			  n, dbc_bool(true), dbc_text("a"));
+	fake_rows(fake, "health/fleet_calls", 5, 1, dbc_text("connect"),
+			  dbc_text("prepare"), dbc_text("locate"), dbc_text("disconnect"),
+			  dbc_text("public"));
+	fake_rows(fake, "connect", 1, 1, dbc_text("OK"));
+	fake_rows(fake, "prepare", 1, 1, dbc_text("SET"));
+	fake_rows(fake, "locate", 1, 1, dbc_text("care"));
+	fake_rows(fake, "disconnect", 1, 1, dbc_text("OK"));
+	fake_rows(fake, "health/fleet_report", 1, 1, dbc_text("ask"));
+	fake_rows(fake, "ask", 4, 1, dbc_text("{}"), dbc_bool(true), n, n);
+	fake_rows(fake, "health/fleet_lag", 3, 1, dbc_bool(false), n, n);
+	fake_rows(fake, "health/fleet_answer", 3, 1, dbc_int(100),
+			  dbc_text("healthy"), dbc_text("[]"));
+	fake_rows(fake, "health/fix_path", 1, 1, dbc_text("the path"));
+	for (i = 0; i < dbc_health_nchecks; i++)
+	{
+		const char *list =
+			dbc_format(&fake->base, "[\"%s\"]", dbc_health_checks[i].id);
+
+		fake_json(fake, dbc_format(&fake->base, "{\"checks\": %s}", list), 1,
+				  "checks", "array", list);
+		fake_json(fake, list, 1, NULL, "string", dbc_health_checks[i].id);
+	}
+	fake_rows(fake, "health/indexes", 12, 1, dbc_text("i"), dbc_text("t"),
+			  dbc_text("a"), dbc_int(1), dbc_int(0), n, dbc_bool(false),
+			  dbc_bool(true), n, n, n, n);
+	fake_rows(fake, "health/connections", 7, 1, dbc_text("d"), dbc_text("u"), n,
+			  dbc_int(1), dbc_real(0), dbc_int(0), dbc_int(97));
+	fake_rows(fake, "health/schema_objects", 3, 2, dbc_text("tables"),
+			  dbc_int(1), dbc_int(1), dbc_text("types"), n, dbc_int(2));
+	fake_rows(fake, "health/schema_tables", 6, 1, dbc_text("t"), dbc_int(1),
+			  dbc_text("a"), dbc_int(1), dbc_int(0), dbc_int(0));
+	fake_rows(fake, "health/statistics", 15, 1, n, n, n, n, n, n, n, n, n, n, n,
+			  n, n, n, n);
+	fake_rows(fake, "health/size", 2, 1, dbc_text("database"), dbc_int(1));
+	fake_rows(fake, "health/tables", 9, 1, dbc_text("t"), dbc_int(1),
+			  dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1), dbc_int(1),
+			  dbc_int(1), dbc_null());
+	fake_rows(fake, "health/suppressions", 6, 1, dbc_text("disk_free"),
+			  dbc_text("t"), dbc_text("why"), dbc_text("2999"), dbc_null(),
+			  dbc_null());
+	fake_rows(fake, "health/suppression_store", 0, 0);
+	fake_rows(fake, "health/suppression_end", 0, 0);
+	fake_affects(fake, "health/suppression_end", 1);
+	fake_rows(fake, "health/storage", 1, 1, dbc_text("the storage"));
+	fake_rows(fake, "the storage", 1, 1, dbc_text("{}"));
+}
+
+/* What dbcheck asks: verdicts, a rule, damage that is known and to be found. */
+static void
+add_checks(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+
+	fake->verdicts = verdicts;
+	fake->nverdicts = 3;
+	fake_rows(fake, "check/column", 1, 1, dbc_text("a"));
+	fake_rows(fake, "check/rules", 9, 1, dbc_text("r"), dbc_text("t"),
+			  dbc_text("a > 0"), n, dbc_text("warning"), n, n, n, n);
+	fake_rows(fake, "check/rule_store", 0, 0);
+	fake_rows(fake, "check/rule_drop", 0, 0);
+	fake_affects(fake, "check/rule_drop", 1);
+	fake_rows(fake, "check/integrity", 5, 2, dbc_text("i"), dbc_text("broken"),
+			  dbc_text("info"), n, n, dbc_text("i"), n, dbc_text("info"), n,
+			  dbc_text("the damage"));
+	fake_rows(fake, "the damage", 1, 1, dbc_text("broken"));
+}
+
+/* What repairs ask: orphans, rows that lose their parent to a repair, a rule,
+ * an index that may be damaged, and a row that was kept. */
+static void
+add_repairs(fake_host *fake)
+{
+	static const fake_key keys[] = {
+		{.child = "b", .parent = "a", .columns = "b_a"},
+		{.child = "c", .parent = "b", .columns = "c_b", .unnamed = true}};
+	dbc_value n = dbc_null();
+
+	fake_repairs(fake, keys, 2);
+	fake_json(fake, "{repair}", 4, "orphans", "string", "quarantine", "rules",
+			  "array", "[r]", "dry_run", "boolean", "false", "cascade",
+			  "boolean", "true");
+	fake_json(fake, "[r]", 1, NULL, "string", "r");
+	fake_rows(fake, "check/repair_rules", 5, 1, dbc_text("r"), dbc_text("a"),
+			  dbc_text("x > 0"), n, dbc_text("x = 1"));
+	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);
+	fake_find(fake, "b_a", 2);
+	fake_then(fake, "c_b", 1);
+	fake_find(fake, "c_b", 0);
+	fake_rows(fake, "check/damaged_indexes", 4, 1, dbc_text("i"), n,
+			  dbc_text("reindex it"), dbc_text("the probe"));
+	fake_rows(fake, "check/quarantine", 11, 1, dbc_int(7), dbc_int(1),
+			  dbc_text("a"), dbc_text("c"), dbc_text("delete"), dbc_text("1"),
+			  dbc_text("{}"), dbc_text("ann"), n, dbc_text("why"), n);
+}
+
+/* What monitoring asks: statements that have run since their mark and one that
+ * is forgotten, a sample that goes, a table, alerts to be cleared, and one that
+ * is raised. */
+static void
+add_monitoring(fake_host *fake)
+{
+	static const dbc_sample_statement_stats seen[] = {
+		{"a", "select ?", 20, 1, 40, 9, 8, NULL, 20, NULL},
+		{"b", "select ? + ?", 5, -1, 1, 1, 1, NULL, -1, NULL}};
+	dbc_value n = dbc_null();
+	dbc_value then = dbc_text(fake_ago(fake, 3600));
+	dbc_value now = dbc_text(fake_ago(fake, 60));
+
+	fake_monitors(fake);
+	fake->seen = seen;
+	fake->nseen = 2;
+	fake_json(fake, "{start}", 0);
+	fake_json(fake, "{\"level\": \"full\"}", 1, "level", "string", "full");
+	fake_json(fake, "{queries}", 1, "order_by", "string", "mean_ms");
+	fake_json(fake, "{history}", 1, "history", "boolean", "true");
+	fake_json(fake, "{days}", 1, "days", "number", "7");
+	fake_rows(fake, "monitor/mark_read", 5, 2, dbc_text("a"), dbc_int(10),
+			  dbc_int(0), dbc_real(20), dbc_int(1), dbc_text("x"), dbc_int(1),
+			  n, dbc_real(1), n);
+	fake_rows(fake, "monitor/sample_times", 2, 2, dbc_int(1),
+			  dbc_text("2026-01-01T00:00:00.000Z"), dbc_int(2), now);
+	fake_rows(fake, "sample/last_sample", 4, 1, dbc_int(7), then,
+			  dbc_text("an epoch"), dbc_text("{}"));
+	fake_rows(fake, "health/table_growth", 7, 1, dbc_text("t"), then,
+			  dbc_int(0), dbc_int(0), now, dbc_int(9), dbc_int(9));
+	fake_rows(fake, "monitor/alerts_open", 7, 2, dbc_int(1),
+			  dbc_text("health_failure"), dbc_text("disk_free t"),
+			  dbc_text("critical"), then, then, now, dbc_int(2),
+			  dbc_text("consistency"), dbc_text("orphaned_rows t"),
+			  dbc_text("warning"), then, n, now);
+	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
+			  dbc_text("disk"), n);
+	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), dbc_text("storage"),
+			  dbc_text("warning"), dbc_text("disk"), dbc_real(90), dbc_real(85),
+			  dbc_text("full"), then, n, n, n, n);
+	fake_rows(fake, "monitor/reset", 2, 1, dbc_text("samples"),
+			  dbc_text("reset it"));
+	fake_rows(fake, "reset it", 0, 0);
+}
+
+/* The ledger of goose: a migration that is registered, and one that is not. */
+static void
+add_ledger(fake_host *fake)
+{
+	dbc_value n = dbc_null();
+	dbc_value shown = dbc_text("goose_db_version");
+	dbc_value schema = dbc_text("main");
+
+	fake_json(fake, "{keep}", 1, "keep_old", "boolean", "true");
+	fake_rows(fake, "adopt/ledgers", 5, 4, shown, schema, shown, dbc_text("id"),
+			  n, shown, schema, shown, dbc_text("version_id"), n, shown, schema,
+			  shown, dbc_text("is_applied"), n, shown, schema, shown,
+			  dbc_text("tstamp"), n);
+	fake_rows(fake, "adopt/goose", 0, 0);
+	fake_rows(fake, "adopt/goose_add", 0, 0);
+	fake_rows(fake, "adopt/literal", 1, 1, dbc_text("'a literal'"));
+	fake_rows(fake, "the reading of the ledger", 6, 2, dbc_text("2"), n, n, n,
+			  n, dbc_text("applied"), dbc_text("9"), n, n, n, n,
+			  dbc_text("applied"));
+}
+
+/* A host that can answer everything the functions ask. */
+static fake_host *
+full_host(int engine)
+{
+	fake_host *fake = fake_migrating(engine, "staging", migrations, 3);
+	dbc_value n = dbc_null();
+
+	add_options(fake);
+	add_findings(fake, engine);
+	add_checks(fake);
+	add_repairs(fake);
+	add_monitoring(fake);
+	add_ledger(fake);
+	fake_backfills(fake);
+	fake->files = files;
+	fake->nfiles = 3;
+	fake_rows(fake, "health/metric_alerts", 3, 1, dbc_text("warning"),
+			  dbc_text("firing"), dbc_int(1));
+	fake_rows(fake, "health/metric_runs", 3, 1, dbc_text("disk_free"),
+			  dbc_real(1), dbc_real(1));
+	fake_rows(fake, "core/tables_1", 0, 0);
+	fake_rows(fake, "core/tables_2", 0, 0);
+	fake_rows(fake, "core/tables_3", 0, 0);
+	fake_rows(fake, "core/tables_4", 0, 0);
+	fake_rows(fake, "core/tables_5", 0, 0);
+	fake_rows(fake, "core/tables_6", 0, 0);
+	fake_rows(fake, "core/bookkeeping_record", 0, 0);
+	fake_rows(fake, "core/setting_store", 0, 0);
+	fake_rows(fake, "core/contents", 2, 1, dbc_text("settings"), dbc_int(2));
+	fake_rows(fake, "core/uninstall", 1, 1, dbc_text("drop it"));
+	fake_rows(fake, "drop it", 0, 0);
+	fake_rows(fake, "core/grants", 2, 1, dbc_text("monitor"),
+			  dbc_text("grant it"));
+	fake_rows(fake, "grant it", 0, 0);
+	fake_rows(fake, "migrate/relations", 3, 1, dbc_int(16384), dbc_text("t"),
+			  dbc_int(16384));
+	fake_rows(fake, "migrate/held_locks", 3, 1, dbc_int(16384),
+			  dbc_text("AccessExclusiveLock"), dbc_int(16385));
+	fake_rows(fake, "ledger/snapshot", 1, 1, dbc_text("yesterday"));
+	fake_rows(fake, "migrate/schema_changes", 5, 1, dbc_text("t"),
+			  dbc_text("t"), n, dbc_text("ann"), n);
+	fake_rows(fake, "migrate/watch", 1, 1, dbc_text("watch it"));
+	fake_rows(fake, "watch it", 0, 0);
+	fake_rows(fake, "schema", DBC_OBJECT_COLUMNS, 1, dbc_text("table"),
+			  dbc_text("t"), n, dbc_int(0), dbc_text(""), n, n);
+	fake_rows(fake, "migrate/schema_document", DBC_OBJECT_COLUMNS + 2, 1,
+			  dbc_text("table"), dbc_text("t"), n, dbc_int(0), dbc_text(""), n,
+			  n, dbc_text(fake->base.engine_name), dbc_bool(true));
+	fake_rows(fake, "before", DBC_OBJECT_COLUMNS, 0);
+	fake_rows(fake, "after", DBC_OBJECT_COLUMNS, 0);
+	fake_rows(fake, "ledger/history", 15, 1, dbc_int(1), dbc_text("apply"), n,
+			  n, n, n, n, n, n, n, n, n, n, n, n);
+	return fake;
+}
+
+/* Makes a call of the table. */
+static bool
+make_call(fake_host *fake, int i)
+{
+	dbc_value v[5];
+	int arg;
+
+	for (arg = 0; arg < 5; arg++)
+	{
+		v[arg] = dbc_text(calls[i].args[arg]);
+		if (v[arg].text) /* a document tells its length */
+			v[arg].integer = (int64_t) strlen(v[arg].text);
+	}
+	return fake_call(fake, calls[i].name, 5, v[0], v[1], v[2], v[3], v[4]);
+}
+
+/* Whether an engine has the function of a call. */
+static bool
+is_on(int i, int engine)
+{
+	int f = 0;
+
+	while (!dbc_same(dbc_functions[f].name, calls[i].name))
+		f++;
+	return dbc_functions[f].engines & engine;
+}
+
+static void
+every_function_is_swept(void **state)
+{
+	int f;
+	int i;
+
+	(void) state;
+	for (f = 0; f < dbc_nfunctions; f++)
+	{
+		for (i = 0; i < NCALLS; i++)
+			if (dbc_same(dbc_functions[f].name, calls[i].name))
+				break;
+		if (i == NCALLS)
+			fail_msg("%s is not in the sweep", dbc_functions[f].name);
+	}
+}
+
+/* Does something for each call on each engine it is on; the call succeeds
+ * unless something is made to fail. */
+static void
+for_each_call(void (*sweep)(fake_host *, int))
+{
+	static const int engines[] = {DBC_ON_POSTGRESQL, DBC_ON_SQLITE};
+	int e;
+	int i;
+
+	for (e = 0; e < 2; e++)
+		for (i = 0; i < NCALLS; i++)
+		{
+			fake_host *fake = full_host(engines[e]);
+
+			if (is_on(i, engines[e]))
+			{
+				if (!make_call(fake, i))
+					fail_msg("%s: %s", calls[i].name, fake->error.message);
+				sweep(fake, i);
+			}
+			fake_free(fake);
+		}
+}
+
+/* A function that went on in spite of a failure must not call the database
+ * healthy; the report may have lost no more than the migrations. */
+static void
+expect_no_false_health(fake_host *fake, int i)
+{
+	if (dbc_same(calls[i].name, "dbhealth_score"))
+		assert_true(fake_value(fake, 0, 0)->integer < 80);
+	if (dbc_same(calls[i].name, "dbhealth_status"))
+		assert_string_not_equal(fake_text(fake, 0, 0), "healthy");
+}
+
+/* Whether the last call failed in a check of level full, which only lowers the
+ * coverage. */
+static bool
+failed_in_full_check(const fake_host *fake)
+{
+	int at = fake->fail_at - 1;
+	int i;
+
+	for (; at >= 0; at--)
+		for (i = 0; i < dbc_health_nchecks && fake->log[at].phase; i++)
+			if (dbc_same(fake->log[at].phase, dbc_health_checks[i].id))
+				return dbc_health_checks[i].level == DBC_LEVEL_FULL;
+	return false;
+}
+
+/* Each host call of a function fails as an error. */
+static void
+sweep_errors(fake_host *fake, int i)
+{
+	int total = fake->ncalls;
+	int survived = 0;
+
+	for (fake->fail_at = 1; fake->fail_at <= total; fake->fail_at++)
+	{
+		if (!make_call(fake, i))
+		{
+			assert_non_null(fake->error.message);
+			continue;
+		}
+		survived++;
+		if (!failed_in_full_check(fake))
+			expect_no_false_health(fake, i);
+	}
+	fake->fail_at = 0;
+	/* no check takes the others with it */
+	if (dbc_same(calls[i].name, "dbhealth_checks"))
+		assert_true(survived > 10);
+	assert_true(make_call(fake, i));
+}
+
+/* Each host call of a function is cancelled. */
+static void
+sweep_cancels(fake_host *fake, int i)
+{
+	int total = fake->ncalls;
+
+	fake->fail_as = FAKE_CANCEL;
+	for (fake->fail_at = 1; fake->fail_at <= total; fake->fail_at++)
+	{
+		assert_false(make_call(fake, i));
+		assert_string_equal(fake->error.sqlstate, "57014");
+	}
+	fake->fail_at = 0;
+	assert_true(make_call(fake, i));
+}
+
+/* Each allocation of a function fails. */
+static void
+sweep_allocations(fake_host *fake, int i)
+{
+	int total = fake->nallocs;
+
+	assert_true(total < MAX_SWEEP);
+	for (fake->fail_alloc_at = 1; fake->fail_alloc_at <= total;
+		 fake->fail_alloc_at++)
+	{
+		assert_false(make_call(fake, i));
+		assert_string_equal(fake->error.sqlstate, "53200");
+	}
+	fake->fail_alloc_at = 0;
+	assert_true(make_call(fake, i));
+}
+
+static void
+errors_are_seen_to(void **state)
+{
+	(void) state;
+	for_each_call(sweep_errors);
+}
+
+static void
+cancels_come_through(void **state)
+{
+	(void) state;
+	for_each_call(sweep_cancels);
+}
+
+static void
+memory_may_run_out(void **state)
+{
+	(void) state;
+	for_each_call(sweep_allocations);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_function_is_swept),
+		cmocka_unit_test(errors_are_seen_to),
+		cmocka_unit_test(cancels_come_through),
+		cmocka_unit_test(memory_may_run_out)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
