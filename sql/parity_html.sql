@@ -2,7 +2,7 @@
 create table "<script>alert(1)</script>" (a integer);
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '<!DOCTYPE html>%</html>';
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<title>%: healthy, 100 of 100</title>%';
-select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%&lt;script&gt;alert(1)&lt;/script&gt;&quot; has neither a primary key%';
+select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%&lt;script&gt;alert(1)&lt;/script&gt;&quot; has no primary key and no unique key%';
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<script>alert%';
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<h2 id="alerts-heading">Alerts</h2>%<h2 id="growth-heading">Growth</h2>%<h2 id="migrations-heading">Migrations</h2>%';
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%Nobody watches this database%';

@@ -57,7 +57,7 @@ describe_pages(dbc_host *host, const dbc_page_sample *sample)
 
 	if (margin_of(sample) == 0)
 		return dbc_format(host, "%.0f bytes", bytes);
-	return dbc_format(host, "%.0f bytes, give or take %.1f %%", bytes,
+	return dbc_format(host, "%.0f bytes, plus or minus %.1f %%", bytes,
 					  margin_of(sample));
 }
 

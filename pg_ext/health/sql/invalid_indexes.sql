@@ -34,7 +34,7 @@ select case when l.hidden_build then 'unknown'
 		else 'warning' end as severity,
 	pg_catalog.format('%I.%I', l.nspname, l.relname) as object,
 	cast(null as double precision) as value,
-	case when not l.indislive then 'half dropped'
+	case when not l.indislive then 'partly dropped'
 		when not l.indisready then 'not ready: writes do not maintain it'
 		else 'not valid: queries do not use it' end as detail,
 	pg_catalog.format(

@@ -82,10 +82,10 @@ select is(pg_temp.found('table_bloat', '%TOAST%'), 'the TOAST of hc.wide critica
 select is(pg_temp.told('table_bloat', 'the TOAST of hc.wide', 'fix_sql'), 'VACUUM FULL hc.wide;', 'TOAST is rewritten with its table');
 set dbcare.bloat_min_mb = '2';
 select matches(pg_temp.told('table_bloat', 'hc.halved', 'message'),
-	'^about (49|50|51)(\.\d)? % of hc.halved is free space: 2\d{6} bytes, give or take \d(\.\d)? %$', 'says how much, and how sure that is');
+	'^hc.halved: about (49|50|51)(\.\d)? % is free space, 2\d{6} bytes, plus or minus \d(\.\d)? %$', 'says how much, and how sure that is');
 select is(pg_temp.found('index_bloat'), 'hc.halved_id warning', 'index_bloat finds indexes above half of it');
 select matches(pg_temp.told('index_bloat', 'hc.halved_id', 'message'),
-	'^about 5\d(\.\d)? % of index hc.halved_id is free space: \d+ bytes(, give or take \d+\.\d %)?$', 'in words');
+	'^index hc.halved_id: about 5\d(\.\d)? % is free space, \d+ bytes(, plus or minus \d+\.\d %)?$', 'in words');
 set dbcare.check_index_bloat_warning = '60';
 select is(pg_temp.found('index_bloat'), 'nothing', 'with a threshold of its own');
 reset dbcare.check_index_bloat_warning;

@@ -51,7 +51,7 @@ select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'a disabled trigger 
 alter table hc.child disable trigger all;
 select is(pg_temp.found('disabled_ri_triggers'), 'hc.child critical', 'disabled_ri_triggers finds a child that accepts anything');
 select is(pg_temp.told('disabled_ri_triggers', 'hc.child', 'message'),
-	'foreign key "Fk" is not enforced on hc.child: its triggers are disabled', 'and says which key');
+	'foreign key "Fk" of hc.child is not enforced: its triggers are disabled', 'and says which key');
 select pg_temp.told('disabled_ri_triggers', 'hc.child', 'fix_sql') as repair \gset
 select lives_ok(:'repair', 'the repair runs');
 select is(pg_temp.found('disabled_ri_triggers'), 'nothing', 'and repairs');
@@ -75,11 +75,11 @@ select is(pg_temp.found('constraints_not_validated'), 'hc.nv warning, hc.nv warn
 	'constraints_not_validated finds those of tables and domains, inherited ones once');
 select results_eq(
 	$$select message, fix_sql from pg_temp.said('constraints_not_validated') order by message collate "C"$$,
-	$$values ('constraint "Late" of hc.nv was never checked against the rows that were there before it',
+	$$values ('constraint "Late" of hc.nv has never been validated against existing rows',
 			'ALTER TABLE hc.nv VALIDATE CONSTRAINT "Late";'),
-		('constraint above of hc.positive was never checked against the rows that were there before it',
+		('constraint above of hc.positive has never been validated against existing rows',
 			'ALTER DOMAIN hc.positive VALIDATE CONSTRAINT above;'),
-		('constraint late_key of hc.nv was never checked against the rows that were there before it',
+		('constraint late_key of hc.nv has never been validated against existing rows',
 			'ALTER TABLE hc.nv VALIDATE CONSTRAINT late_key;')$$,
 	'and says how to validate them');
 alter table hc.nv validate constraint "Late", validate constraint late_key;
@@ -102,7 +102,7 @@ select is((select string_agg(format('%s %s %s', object, severity, round(value)),
 	'hc.s_down critical 95, hc.s_fed critical 93, hc.widened_id_seq critical 93',
 	'sequence_exhaustion is right about all four');
 select is(pg_temp.told('sequence_exhaustion', 'hc.s_fed', 'message'),
-	'93.1 % of the values of sequence hc.s_fed are used; the limit is 2147483647, that of column id of hc.fed',
+	'sequence hc.s_fed has used 93.1 % of its values; the limit is 2147483647, that of column id of hc.fed',
 	'it names the column that is too narrow');
 
 -- repairs

@@ -44,7 +44,7 @@ select is(pg_temp.found('replica_role_default', '%'), format('database %I critic
 		case when current_database() = 'postgres' then ', role "hc ""Replica""" critical' end),
 	'replica_role_default finds roles and databases');
 select is((select message from pg_temp.said('replica_role_default') where object like 'role%' limit 1),
-	'session_replication_role is kept as replica for role "hc ""Replica""": neither triggers nor foreign keys are enforced', 'and says what it means');
+	'role "hc ""Replica""": session_replication_role is set to replica, so neither triggers nor foreign keys are enforced', 'and says what it means');
 select fix_sql from pg_temp.said('replica_role_default') \gexec
 select is(pg_temp.found('replica_role_default', '%'), 'nothing', 'the repairs reset them');
 
@@ -72,12 +72,12 @@ select is(pg_temp.found('duplicate_fks'), 'nothing', 'other columns, or in anoth
 alter table hc.twice add constraint z_ab foreign key (b, a) references hc.parent (b, a);
 alter table hc.twice add constraint "Z c" foreign key (c) references hc.parent on delete cascade;
 select results_eq($$select severity, object, message, fix_sql from pg_temp.said('duplicate_fks') order by message collate "C"$$, $$values
-	('warning', 'hc.twice', 'foreign key of hc.twice: twice_c repeats "Z c"', null),
-	('warning', 'hc.twice', 'foreign key of hc.twice: z_ab repeats twice_ab', 'ALTER TABLE hc.twice DROP CONSTRAINT z_ab;')$$,
+	('warning', 'hc.twice', 'foreign keys of hc.twice: twice_c repeats "Z c"', null),
+	('warning', 'hc.twice', 'foreign keys of hc.twice: z_ab repeats twice_ab', 'ALTER TABLE hc.twice DROP CONSTRAINT z_ab;')$$,
 	'duplicate_fks finds them however they are written, and drops what does the same alone');
 alter table hc.twice drop constraint "Z c";
 alter table hc.twice add constraint a_c foreign key (c) references hc.parent not valid;
-select is((select message from pg_temp.said('duplicate_fks') where message like '%c'), 'foreign key of hc.twice: a_c repeats twice_c', 'the valid one stays');
+select is((select message from pg_temp.said('duplicate_fks') where message like '%c'), 'foreign keys of hc.twice: a_c repeats twice_c', 'the valid one stays');
 drop table hc.twice;
 create table hc.twice (a int, b int, c int,
 	constraint c_1 foreign key (c) references hc.parent, constraint c_2 foreign key (c) references hc.parent,
@@ -85,7 +85,7 @@ create table hc.twice (a int, b int, c int,
 	constraint null_2 foreign key (a, b) references hc.parent (a, b) on delete set null (b));
 update pg_trigger set tgenabled = 'D' where tgconstraint in (select oid from pg_constraint where conname = 'c_1');
 select results_eq($$select message, fix_sql from pg_temp.said('duplicate_fks') order by message collate "C"$$, $$values
-	('foreign key of hc.twice: c_2 repeats c_1', null::text), ('foreign key of hc.twice: null_2 repeats null_1', null)$$,
+	('foreign keys of hc.twice: c_2 repeats c_1', null::text), ('foreign keys of hc.twice: null_2 repeats null_1', null)$$,
 	'one stays where the other is disabled, or sets other columns to null');
 drop table hc.twice;
 
@@ -98,7 +98,7 @@ select is(pg_temp.found('composite_fk_nullable'), 'nothing', 'no nulls, MATCH FU
 create table hc.partial (a int, "B" int, c int not null, foreign key (c, "B") references hc.parent (a, b));
 select is(pg_temp.found('composite_fk_nullable'), 'hc.partial info', 'composite_fk_nullable finds one with a null column');
 select is(pg_temp.told('composite_fk_nullable', 'hc.partial', 'message'),
-	'hc.partial is not checked by its foreign key "partial_c_B_fkey" if "B" is null', 'and names it');
+	'hc.partial: rows are not checked by foreign key "partial_c_B_fkey" if "B" is null', 'and names it');
 
 -- ---- unlogged_tables ----
 

@@ -68,7 +68,7 @@ select is(pg_temp.found('missing_fk_index', 'hc.wide'), 'nothing', 'types may di
 -- names, words and repair
 create table hc."Order ""Details""" ("select" int, "Б б" int, foreign key ("Б б", "select") references hc.parent);
 select is(pg_temp.told('missing_fk_index', 'hc."Order ""Details"""', 'message'),
-	'the foreign key of hc."Order ""Details""" on ("Б б", "select") has no index', 'the message names table and columns');
+	'foreign key of hc."Order ""Details""" on ("Б б", "select") has no index', 'the message names table and columns');
 select is(pg_temp.told('missing_fk_index', 'hc."Order ""Details"""', 'fix_sql'),
 	'CREATE INDEX CONCURRENTLY ON hc."Order ""Details""" ("Б б", "select");', 'and the repair quotes them');
 select lives_ok($$create index on hc."Order ""Details""" ("Б б", "select")$$, 'made by hand');
@@ -100,7 +100,7 @@ create table hc.d (id int primary key, a int, b int, t text, r int4range, j json
 create index d_one on hc.d (a, b);
 create index d_two on hc.d (a, b);
 select is(pg_temp.found('duplicate_indexes'), 'hc.d_two info', 'duplicate_indexes finds the second of two equal ones');
-select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'message'), 'index hc.d_two is identical to hc.d_one', 'and says of which');
+select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'message'), 'index hc.d_two is identical to index hc.d_one', 'and says of which');
 select is(pg_temp.told('duplicate_indexes', 'hc.d_two', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.d_two;', 'and how to drop it');
 set local dbcare.check_duplicate_indexes_warning = '8192';
 select is(pg_temp.found('duplicate_indexes'), 'hc.d_two warning', 'its size decides');
@@ -135,7 +135,7 @@ drop index hc.d_brin, hc.d_lower_too, hc.d_where;
 
 -- who stays
 create index d_id on hc.d (id);
-select is(pg_temp.told('duplicate_indexes', 'hc.d_id', 'message'), 'index hc.d_id is identical to hc.d_pkey', 'a plain one goes before the primary key');
+select is(pg_temp.told('duplicate_indexes', 'hc.d_id', 'message'), 'index hc.d_id is identical to index hc.d_pkey', 'a plain one goes before the primary key');
 drop index hc.d_id;
 create unique index a_unique on hc.d (id);
 select is(pg_temp.told('duplicate_indexes', 'hc.a_unique', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.a_unique;', 'as does a unique one that no constraint needs');
@@ -190,7 +190,7 @@ update pg_index set indisready = false where indexrelid = 'hc.i_b'::regclass;
 select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'),
 	'index hc.i_b is not ready: writes do not maintain it', 'writes may miss it');
 update pg_index set indislive = false where indexrelid = 'hc.i_b'::regclass;
-select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'), 'index hc.i_b is half dropped', 'or it may be half dropped');
+select is(pg_temp.told('invalid_indexes', 'hc.i_b', 'message'), 'index hc.i_b is partly dropped', 'or it may be partly dropped');
 update pg_index set indisvalid = false where indexrelid = 'hc.i_pkey'::regclass;
 select is(pg_temp.found('invalid_indexes', 'hc.i_pkey'), 'hc.i_pkey critical', 'a unique one is critical');
 create index p_shell on only hc.p (a);

@@ -66,7 +66,7 @@ insert into hc.child values (3, 3), (4, 4);
 set local session_replication_role = origin;
 select is(pg_temp.found('orphaned_rows'), 'hc.child warning', 'orphaned_rows finds the others');
 select is(pg_temp.told('orphaned_rows', 'hc.child', 'message'),
-	'2 rows of hc.child have no parent in hc.parent (parent)', 'and counts them');
+	'hc.child: 2 rows have no parent in hc.parent (parent)', 'and counts them');
 select is(pg_temp.told('orphaned_rows', 'hc.child', 'fix_sql'),
 	'SELECT dbcheck_repair(''{"orphans": "quarantine", "relation": "hc.child"}'');', 'its fix_sql says what a repair would do');
 delete from hc.child where id > 2;
@@ -172,11 +172,11 @@ insert into hc.rows values (3, 'x', 1), (4, 'x', -1), (5, 'zz', null);
 alter table hc.rows add constraint positive check (b > 0) not valid;
 update pg_index set indisunique = true where indexrelid = 'hc.rows_a'::regclass;
 select is(pg_temp.found('duplicate_keys'), 'hc.rows critical', 'duplicate_keys finds keys that repeat');
-select is(pg_temp.told('duplicate_keys', 'hc.rows', 'message'), '2 rows of hc.rows repeat a key that rows_a keeps unique', 'and counts the rows');
+select is(pg_temp.told('duplicate_keys', 'hc.rows', 'message'), 'hc.rows: 2 rows repeat a key of rows_a', 'and counts the rows');
 select is(pg_temp.found('constraint_violations'), 'hc.rows warning', 'constraint_violations finds rows of before a constraint');
-select is(pg_temp.told('constraint_violations', 'hc.rows', 'message'), '1 row of hc.rows violates positive', 'and names it');
+select is(pg_temp.told('constraint_violations', 'hc.rows', 'message'), 'hc.rows: 1 row violates positive', 'and names it');
 select is(pg_temp.found('data_rules_failed'), 'hc.rows critical', 'data_rules_failed is as bad as its rule');
-select is(pg_temp.told('data_rules_failed', 'hc.rows', 'message'), '4 rows of hc.rows violate the rule long', 'and names it');
+select is(pg_temp.told('data_rules_failed', 'hc.rows', 'message'), 'hc.rows: 4 rows violate the rule long', 'and names it');
 select is(pg_temp.told('data_rules_failed', 'hc.rows', 'fix_sql'), 'SELECT dbcheck_repair(''{"rules": ["long"]}'');', 'with what repairs it');
 select is(dbhealth_score('{"checks": ["duplicate_keys"]}'), 50::bigint, 'keys that repeat cost half of the score');
 drop table hc.rows;
@@ -241,8 +241,8 @@ select format('create or replace view pg_catalog.pg_stat_database as %s', replac
 :after_failure
 select results_eq(
 	$$select severity, message from pg_temp.said('pg_checksum_failures') where severity <> 'not_applicable' order by value$$,
-	format($$values ('critical', '2 pages of the shared catalogs failed their checksum, last 2026-01-02T03:04:05Z'),
-		('critical', '3 pages of %I failed their checksum, last 2026-01-02T03:04:05Z')$$, current_database()),
+	format($$values ('critical', 'the shared catalogs: 2 pages failed checksum verification, last 2026-01-02T03:04:05Z'),
+		('critical', '%I: 3 pages failed checksum verification, last 2026-01-02T03:04:05Z')$$, current_database()),
 	'each database with failures is critical, and so are the shared catalogs');
 
 select * from finish();

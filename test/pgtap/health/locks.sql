@@ -49,7 +49,7 @@ select dblink_send_query('third', 'select count(*) from t');
 select pg_temp.wait_for(2);
 select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' warning', 'blocked_sessions finds the first of them');
 select matches(pg_temp.told('blocked_sessions', pg_temp.session('first'), 'message'),
-	'^session \d+ of role \w+ keeps 2 sessions waiting, the first for \d+ s$', 'says whom and how long');
+	'^session \d+ of role \w+ blocks 2 sessions, the first for \d+ s$', 'says whom and how long');
 set dbcare.check_blocked_sessions_critical = '0';
 select is(pg_temp.found('blocked_sessions', '%'), pg_temp.session('first') || ' critical', 'critical has a threshold of its own');
 reset dbcare.check_blocked_sessions_warning;

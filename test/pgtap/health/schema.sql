@@ -27,11 +27,11 @@ create table hc.status (id int primary key);
 create table hc.statuses (id int primary key);
 create table hc.item (a int, status_id int);
 select results_eq($$select line from pg_temp.details('implied_fk_missing')$$, $$values
-	('no foreign key of hc.item is on status_id, which looks like the key of hc.status'),
-	('no foreign key of hc.orders is on "InvoiceId", which looks like the key of hc."Invoice"'),
-	('no foreign key of hc.orders is on address_id, which looks like the key of hc.addresses'),
-	('no foreign key of hc.orders is on category_id, which looks like the key of hc.category'),
-	('no foreign key of hc.orders is on customer_id, which looks like the key of hc.customers')$$,
+	('hc.item has no foreign key on status_id, which looks like the key of hc.status'),
+	('hc.orders has no foreign key on "InvoiceId", which looks like the key of hc."Invoice"'),
+	('hc.orders has no foreign key on address_id, which looks like the key of hc.addresses'),
+	('hc.orders has no foreign key on category_id, which looks like the key of hc.category'),
+	('hc.orders has no foreign key on customer_id, which looks like the key of hc.customers')$$,
 	'implied_fk_missing knows singular, plural and mixed case');
 select is(pg_temp.told('implied_fk_missing', 'hc.item', 'severity'), 'info', 'a guess is no more than info');
 select pg_temp.told('implied_fk_missing', 'hc.item', 'fix_sql') as repair \gset
@@ -75,14 +75,14 @@ create table hc.exact (a int references hc.exact_key);
 create table hc.viewed (a int references hc.customers); create view hc.on_viewed as select a from hc.viewed;
 create table hc.collated (w text collate "C" references hc.words);
 select results_eq($$select message, fix_sql from pg_temp.said('fk_type_mismatch') order by message collate "C"$$, $$values
-	('the two sides of a foreign key of hc.collated differ: w has another collation than w of hc.words', null),
-	('the two sides of a foreign key of hc.exact differ: a is integer, but id of hc.exact_key is numeric', null),
-	('the two sides of a foreign key of hc.narrow differ: a is integer, but id of hc.customers is bigint',
+	('foreign key of hc.collated does not match the key it references: w has another collation than w of hc.words', null),
+	('foreign key of hc.exact does not match the key it references: a is integer, but id of hc.exact_key is numeric', null),
+	('foreign key of hc.narrow does not match the key it references: a is integer, but id of hc.customers is bigint',
 		'ALTER TABLE hc.narrow ALTER COLUMN a TYPE bigint;'),
-	('the two sides of a foreign key of hc.narrow differ: b is smallint, but id of hc.small_key is integer',
+	('foreign key of hc.narrow does not match the key it references: b is smallint, but id of hc.small_key is integer',
 		'ALTER TABLE hc.narrow ALTER COLUMN b TYPE integer;'),
-	('the two sides of a foreign key of hc.viewed differ: a is integer, but id of hc.customers is bigint', null),
-	('the two sides of a foreign key of hc.wide differ: a is bigint, but id of hc.small_key is integer', null)$$,
+	('foreign key of hc.viewed does not match the key it references: a is integer, but id of hc.customers is bigint', null),
+	('foreign key of hc.wide does not match the key it references: a is bigint, but id of hc.small_key is integer', null)$$,
 	'fk_type_mismatch names both sides, and widens where it may');
 select pg_temp.told('fk_type_mismatch', 'hc.narrow', 'fix_sql') as repair \gexec
 select is(pg_temp.found('fk_type_mismatch', 'hc.narrow'), 'hc.narrow info', 'one of two is widened');
@@ -97,7 +97,7 @@ create table hc.r (id int primary key, a int, b int, c int, t text);
 create index r_long on hc.r (a, b);
 create index r_short on hc.r (a);
 select is(pg_temp.found('redundant_indexes'), 'hc.r_short info', 'redundant_indexes finds the shorter one');
-select is(pg_temp.told('redundant_indexes', 'hc.r_short', 'message'), 'index hc.r_short is the beginning of hc.r_long', 'and names the longer');
+select is(pg_temp.told('redundant_indexes', 'hc.r_short', 'message'), 'index hc.r_short is a prefix of index hc.r_long', 'and names the longer');
 select is(pg_temp.told('redundant_indexes', 'hc.r_short', 'fix_sql'), 'DROP INDEX CONCURRENTLY hc.r_short;', 'the shorter is dropped');
 update pg_class set relpages = 5000 where oid = 'hc.r_short'::regclass;
 select is(pg_temp.found('redundant_indexes'), 'hc.r_short warning', 'a large share of the database is a warning');

@@ -30,7 +30,7 @@ create procedure hc.act(a text) language plpgsql security definer as 'begin end'
 select is(pg_temp.found('secdef_search_path'),
 	'hc."Do It"(hc."Ty pe", pg_catalog._int4) warning, hc.act(pg_catalog.text) warning', 'secdef_search_path finds functions and procedures');
 select is(pg_temp.told('secdef_search_path', 'hc.act(pg_catalog.text)', 'message'),
-	format('hc.act(pg_catalog.text) runs with the rights of %I but finds its objects by the search_path of the caller', current_user), 'and says whose rights');
+	format('hc.act(pg_catalog.text) runs with the rights of %I but uses the search_path of its caller', current_user), 'and says whose rights');
 select is(pg_temp.told('secdef_search_path', 'hc.act(pg_catalog.text)', 'fix_sql'),
 	'ALTER ROUTINE hc.act(pg_catalog.text) SET search_path = pg_catalog, hc, pg_temp;', 'the repair is a path');
 select fix_sql from pg_temp.said('secdef_search_path') \gexec

@@ -18,7 +18,7 @@ select is(pg_temp.found('sequence_behind_data'), 'nothing', 'nor one that took i
 insert into hc."Copied; --" values (7);
 select is(pg_temp.found('sequence_behind_data'), 'hc."Copied; --_I""d_seq" critical', 'sequence_behind_data finds one that has got other values');
 select is(pg_temp.told('sequence_behind_data', 'hc."Copied; --_I""d_seq"', 'message'),
-	'sequence hc."Copied; --_I""d_seq" is 6 values behind column "I""d" of hc."Copied; --": what it gives next is taken', 'says how far');
+	'sequence hc."Copied; --_I""d_seq" is 6 values behind column "I""d" of hc."Copied; --": its next value already exists', 'says how far');
 -- a namesake that comes first
 create sequence pg_temp."Copied; --_I""d_seq";
 select pg_temp.told('sequence_behind_data', 'hc."Copied; --_I""d_seq"', 'fix_sql') as repair \gexec
@@ -58,7 +58,7 @@ insert into hc."Big" values (1073741824);
 select is(pg_temp.found('pk_int_headroom'), 'hc."Big" warning', 'pk_int_headroom finds more');
 insert into hc."Big" values (2147483647);
 select is(pg_temp.told('pk_int_headroom', 'hc."Big"', 'message'),
-	'100 % of the values of the primary key of hc."Big" are used: the limit of column "I""d" is 2147483647', 'in words');
+	'hc."Big": 100 % of the primary key values are used; the limit of column "I""d" is 2147483647', 'in words');
 select is(pg_temp.told('pk_int_headroom', 'hc."Big"', 'severity'), 'critical', 'the end is critical');
 insert into hc."Big" values (-1);
 select is(pg_temp.found('pk_int_headroom'), 'nothing', 'keys that are not counted up are left out');

@@ -25,7 +25,7 @@ select is(pg_temp.found('disk_free', '%'), 'data directory critical', 'disk_free
 reset role;
 select ok((select value between 0 and 100 from pg_temp.said('disk_free')), 'as a share');
 select matches(pg_temp.told('disk_free', 'data directory', 'message'),
-	'^\d+(\.\d)? % of the disk with data directory is used, \d+ bytes are free$', 'and tells how much is left');
+	'^data directory: \d+(\.\d)? % of the disk is used, \d+ bytes are free$', 'and tells how much is left');
 select is(dbhealth_status('{"checks": ["disk_free"]}'), 'critical', 'writes will fail there');
 reset dbcare.check_disk_free_warning;
 reset dbcare.check_disk_free_critical;

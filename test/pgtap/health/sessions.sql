@@ -117,7 +117,7 @@ select is(pg_temp.found('connection_usage', 'role%'), 'nothing', 'three of four 
 select format('alter role %I connection limit 3', session_user) as limited \gexec
 select is(pg_temp.found('connection_usage', 'role%'), format('role %I critical', session_user), 'connection_usage knows the limits of roles');
 select is(pg_temp.told('connection_usage', format('role %I', session_user), 'message'),
-	format('100 %% of the connections of role %I are in use (3 of 3)', session_user), 'and counts');
+	format('role %I: 100 %% of the connections are in use (3 of 3)', session_user), 'and counts');
 alter database hc_sessions connection limit 3;
 select is(pg_temp.found('connection_usage', 'database%'), 'database hc_sessions critical', 'and those of databases');
 set local dbcare.check_connection_usage_warning = '1';

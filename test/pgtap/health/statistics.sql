@@ -29,7 +29,7 @@ select pg_temp.flush();
 select is(pg_temp.found('stats_stale'), 'hc."Old ""Rows""" info', 'stats_stale finds twice as many');
 select is(pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'value'), '2', 'as a multiple');
 select is(pg_temp.told('stats_stale', 'hc."Old ""Rows"""', 'message'),
-	'planner statistics of hc."Old ""Rows""" are old: 200 rows have changed', 'in words');
+	'hc."Old ""Rows""": planner statistics are old: 200 rows have changed', 'in words');
 set dbcare.check_stats_stale_warning = '2.1';
 select is(pg_temp.found('stats_stale'), 'nothing', 'its threshold can be set');
 reset dbcare.check_stats_stale_warning;
@@ -49,7 +49,7 @@ create table hc.begun (a int) with (autovacuum_enabled = off);
 analyze hc.begun;
 insert into hc.begun select generate_series(1, 100);
 select pg_temp.flush();
-select is(pg_temp.told('stats_stale', 'hc.begun', 'message'), 'planner statistics of hc.begun are old: 100 rows have changed',
+select is(pg_temp.told('stats_stale', 'hc.begun', 'message'), 'hc.begun: planner statistics are old: 100 rows have changed',
 	'a table that was analyzed when it was empty has had some');
 drop table hc.begun;
 
@@ -60,7 +60,7 @@ create view hc.seen as select * from hc.large;
 insert into hc.small select repeat('x', 1000) from generate_series(1, 800);
 insert into hc.large select repeat('x', 1000) from generate_series(1, 1000);
 select pg_temp.flush();
-select is(pg_temp.told('stats_stale', 'hc.large', 'message'), 'planner statistics of hc.large are absent',
+select is(pg_temp.told('stats_stale', 'hc.large', 'message'), 'hc.large: planner statistics are absent',
 	'a table that was never analyzed has none');
 select pg_stat_reset();
 select is(pg_temp.found('stats_stale'), 'hc.large warning', 'one that is large is found by its size');
@@ -92,7 +92,7 @@ delete from hc."Dead ""Rows""" where a = 500;
 select pg_temp.flush();
 select is(pg_temp.found('vacuum_overdue'), 'hc."Dead ""Rows""" warning', 'vacuum_overdue finds twice as many');
 select is(pg_temp.told('vacuum_overdue', 'hc."Dead ""Rows"""', 'message'),
-	'hc."Dead ""Rows""" has 500 dead rows, 2 times what starts autovacuum', 'and tells both');
+	'hc."Dead ""Rows""" has 500 dead rows, 2 times the autovacuum threshold', 'and tells both');
 alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 51);
 select is(pg_temp.found('vacuum_overdue'), 'nothing', 'the table''s own threshold counts');
 alter table hc."Dead ""Rows""" set (autovacuum_vacuum_threshold = 40, autovacuum_vacuum_scale_factor = 0.01);
@@ -124,7 +124,7 @@ select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'less than twice w
 insert into hc."New ""Rows""" values (1);
 select pg_temp.flush();
 select is(pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'message'),
-	'100000 rows were inserted into hc."New ""Rows""" since it was vacuumed, 2 times what starts autovacuum', 'twice is');
+	'hc."New ""Rows""": 100000 rows inserted since the last VACUUM, 2 times the autovacuum threshold', 'twice is');
 alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = 1001);
 select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'the options of a table count');
 alter table hc."New ""Rows""" set (autovacuum_vacuum_insert_threshold = 0, autovacuum_vacuum_insert_scale_factor = 0.1);

@@ -37,7 +37,7 @@ update pg_class set relpages = 1300 where relnamespace = 'hc'::regnamespace and 
 select is(pg_temp.found('missing_index_candidates'), 'hc.scanned info',
 	'missing_index_candidates finds a large one; not with few rows, nor read by an index more often');
 select is(pg_temp.told('missing_index_candidates', 'hc.scanned', 'message'),
-	'hc.scanned was read from end to end 101 times, 10100 rows each time', 'and says how often');
+	'hc.scanned: 101 sequential scans of 10100 rows each', 'and says how often');
 
 -- ---- hot_updates_low ----
 
@@ -54,7 +54,7 @@ update hc.few set id = id + 100000;
 select pg_temp.flush();
 select is(pg_temp.found('hot_updates_low'), 'hc.cold info', 'hot_updates_low finds the one whose updates write to indexes; not one that was updated seldom');
 select is(pg_temp.told('hot_updates_low', 'hc.cold', 'message'),
-	'0 % of 10000 updates of hc.cold spared its indexes a new entry', 'and says how many do');
+	'hc.cold: 0 % of 10000 updates were heap-only (HOT)', 'and says how many do');
 
 -- ---- query_dominates: the extension, with counters that the test sets ----
 
@@ -71,7 +71,7 @@ returns setof hc.counted language sql as 'select * from hc.counted where not sho
 select is(pg_temp.found('query_dominates', '%'), 'nothing', 'ten alike are no finding');
 update hc.counted set total_exec_time = 27000.5 where queryid = -9;
 select is(pg_temp.found('query_dominates', '%'), '-9 info', 'query_dominates finds one that takes more than a third');
-select is(pg_temp.told('query_dominates', '-9', 'message'), 'statement -9 takes 33.3 % of the time of all', 'and says how much');
+select is(pg_temp.told('query_dominates', '-9', 'message'), 'statement -9 takes 33.3 % of the total execution time', 'and says how much');
 update hc.counted set total_exec_time = total_exec_time / 10;
 select is(pg_temp.found('query_dominates', '%'), 'nothing', 'a minute at the least');
 update hc.counted set total_exec_time = total_exec_time * 100;

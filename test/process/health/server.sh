@@ -63,13 +63,13 @@ switch_log
 wait_for "select last_failed_time > coalesce(last_archived_time, '-infinity') from pg_stat_archiver"
 is "$(said archiver_failing)" 'ok: nothing found' 'nor is a segment that has waited for a moment'
 sensitive='set dbcare.check_archiver_failing_warning = 0;'
-failing=': the log is not archived: 1 segment waits, [0-9A-F]{24} could not be archived$'
+failing=': WAL is not archived: 1 segment waits, [0-9A-F]{24} could not be archived$'
 like "$(said archiver_failing "$sensitive")" "^warning the log$failing" 'one that has waited for long is'
 like "$(said archiver_failing "$sensitive set dbcare.check_archiver_failing_critical = 0;")" \
 	"^critical the log$failing" 'critical has a threshold of its own'
 like "$(said archiver_failing "$sensitive set role hc_monitor;")" "^warning the log$failing" 'pg_monitor may know'
 like "$(said archiver_failing 'set role hc_guest;')" \
-	'^warning the log: the log is not archived: archiving fails, [0-9A-F]{24} could not be archived$' \
+	'^warning the log: WAL is not archived: archiving fails, [0-9A-F]{24} could not be archived$' \
 	'others only that it fails'
 configure "archive_command = 'true'"
 wait_for "select last_archived_time > last_failed_time from pg_stat_archiver"
@@ -85,7 +85,7 @@ for _ in 1 2 3 4 5 6; do
 	switch_log
 done
 like "$(said wal_dir_size)" \
-	'^warning the log: the log is [3-9](\.[0-9])? times as large as it is meant to be: [0-9]+ bytes, slot hc_slot keeps [0-9]+ of them$' \
+	'^warning the log: pg_wal is [3-9](\.[0-9])? times its configured size: [0-9]+ bytes, slot hc_slot keeps [0-9]+ of them$' \
 	'one that a slot keeps is, with its cause'
 like "$(said wal_dir_size 'set role hc_monitor;')" '^warning the log: ' 'pg_monitor may know'
 is "$(said wal_dir_size 'set role hc_guest;')" \
@@ -124,14 +124,14 @@ is "$(said replication_lag "$exact")" 'ok: nothing found' 'it catches up'
 configure "synchronous_standby_names = 'hc_standby, \"Other, one\"'"
 wait_for "select exists (select from pg_stat_replication where sync_state = 'sync')"
 is "$(said standby_missing)" \
-	'warning synchronous_standby_names: 1 standby streams for synchronous_standby_names: 2 are listed, 1 is needed' \
+	'warning synchronous_standby_names: synchronous_standby_names: 1 standby is streaming, 2 are listed, 1 is needed' \
 	'one that is listed is missing'
 is "$(said standby_missing 'set role hc_guest;')" \
 	'unknown synchronous_standby_names: membership of pg_monitor is needed to see standbys' 'not everybody may know'
 configure "synchronous_standby_names = 'ANY 2 (hc_standby, other)'"
 wait_for "select exists (select from pg_stat_replication where sync_state = 'quorum')"
 is "$(said standby_missing)" \
-	'critical synchronous_standby_names: 1 standby streams for synchronous_standby_names: 2 are listed, 2 are needed: commits wait' \
+	'critical synchronous_standby_names: synchronous_standby_names: 1 standby is streaming, 2 are listed, 2 are needed: commits wait' \
 	'with one that is needed commits wait'
 configure "synchronous_standby_names = 'FIRST 1 (*)'"
 wait_for "select exists (select from pg_stat_replication where sync_state = 'sync')"

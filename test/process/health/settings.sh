@@ -114,7 +114,7 @@ repair autovacuum_off
 until_said '^ok' autovacuum_off 'and turned on'
 is "$(said replica_role_default)" 'ok: nothing found' 'sessions begin as origin'
 postgresql sick <<<'alter system set session_replication_role = replica; select pg_reload_conf();' >"$tmp/reload"
-until_said '^critical the server: session_replication_role is kept as replica for the server' \
+until_said '^critical the server: the server: session_replication_role is set to replica' \
 	replica_role_default 'unless the server says otherwise'
 postgresql sick <<<'alter system reset all; alter system set autovacuum = off; select pg_reload_conf();' >"$tmp/reload"
 until_said '^ok' replica_role_default 'and not after that'
@@ -147,8 +147,8 @@ printf '\xf0\xff\xff\x7f' | dd of="$rows" bs=1 seek=$((8192 - 32)) conv=notrunc 
 cat "$tmp/map" >"${map}_vm"
 test/pg_server.sh start "$tmp/server"
 is "$(said heap_structure)" \
-	'critical public."Rows": 1 problem in the rows of public."Rows": dbcheck_integrity() says where' 'a damaged row is found'
-like "$(said visibility_map)" '^critical public."Map": [0-9]+ rows of public."Map" do not agree with its visibility map$' \
+	'critical public."Rows": public."Rows": 1 problem in its rows; dbcheck_integrity() says where' 'a damaged row is found'
+like "$(said visibility_map)" '^critical public."Map": public."Map": [0-9]+ rows contradict the visibility map$' \
 	'as is a map that calls frozen what is not'
 repair visibility_map
 is "$(said visibility_map)" 'ok: nothing found' 'the repair makes the map anew'

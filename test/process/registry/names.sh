@@ -190,7 +190,7 @@ for engine in sqlite postgresql; do
 	is "$("$engine" names <"$tmp/objects" | sort | uniq -c)" "$(printf '%7d %s\n' \
 		${#names[@]} 0 $((2 * ${#names[@]})) 1)" "$engine: the objects it names are there"
 	is "$(findings 'count(*)' "and check_id = 'missing_primary_key' and message = object ||
-		' has neither a primary key nor a unique key of columns that cannot be null'")" \
+		' has no primary key and no unique key of columns that are NOT NULL'")" \
 		"${#names[@]}" "$engine: messages have the names as they are"
 
 	# that of a row without parent says what a repair would do

@@ -28,7 +28,7 @@ select dbmigrate_rollback() ->> 'rolled_back';
 --> Ünïcödé 😀
 --> "日本"
 --> "таблица"
---> "таблица"|the foreign key of "таблица" on ("имя") has no index
+--> "таблица"|foreign key of "таблица" on ("имя") has no index
 --> ["1-ß"]
 
 -- the schema is the same in either encoding

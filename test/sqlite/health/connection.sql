@@ -63,9 +63,9 @@ update topic set id = 'journal_mode_delete';
 select severity, object, message, fix_sql from said;
 pragma journal_mode = persist;
 select message from said;
---> info|journal_mode|journal_mode is delete: readers and a writer wait for each other|PRAGMA journal_mode = WAL;
+--> info|journal_mode|journal_mode is delete: readers and writers block each other|PRAGMA journal_mode = WAL;
 --> persist
---> journal_mode is persist: readers and a writer wait for each other
+--> journal_mode is persist: readers and writers block each other
 
 -- none at all is told by another check
 pragma journal_mode = off;
@@ -166,9 +166,9 @@ select severity from said;
 insert into t values (zeroblob(24000));
 select severity, object, value, message from said;
 --> ok
---> warning|main|80.0|80 % of the pages main may have are in use; the limit is 120 pages
+--> warning|main|80.0|main uses 80 % of the pages that max_page_count allows; the limit is 120 pages
 
 -- nearly no room at all is critical
 insert into t values (zeroblob(81000));
 select severity, message from said;
---> critical|96.7 % of the pages main may have are in use; the limit is 120 pages
+--> critical|main uses 96.7 % of the pages that max_page_count allows; the limit is 120 pages

@@ -51,7 +51,7 @@ select severity, object from said;
 .read begin.inc
 update topic set id = 'hot_journal';
 select severity, object, message from said;
---> warning|crash.db-journal|crash.db-journal holds changes that this connection ignores, as it was told that the file is immutable
+--> warning|crash.db-journal|crash.db-journal holds changes that this connection ignores because it opened the file as immutable
 
 -- a journal that was emptied, or began anew, has nothing to tell
 .system head -c 512 /dev/zero >crash.db-journal
@@ -145,7 +145,7 @@ select severity, object from said;
 -- more than a quarter are
 delete from t where id <= 40;
 select severity, object, value between 35 and 45, message glob
-	'[34]? % of main are free pages: 4* bytes' or message glob '[34]?.? % of main are free pages: 4* bytes',
+	'main: [34]? % of the pages are free, 4* bytes' or message glob 'main: [34]?.? % of the pages are free, 4* bytes',
 	fix_sql
 from said;
 --> warning|main|1|1|VACUUM main;
@@ -198,7 +198,7 @@ select severity, object from said;
 
 -- those that are half empty are, as dbstat has it where all pages are looked at
 delete from t where id % 2 > 0;
-select severity, object, message glob 'about 5?.? % of the pages in use of main are empty: 12????? bytes',
+select severity, object, message glob 'main: about 5?.? % of the space in used pages is empty, 12????? bytes',
 	fix_sql
 from said;
 select abs(value - (select 100.0 * sum(unused) / sum(pgsize) from dbstat where path <> '/')) < 0.1 from said;
@@ -226,7 +226,7 @@ select dbcare_set('bloat_min_mb', 1) ->> 'value';
 create table t (id integer primary key, a);
 insert into t select value, printf('%0100d', value) from generate_series(1, 40000);
 delete from t where id % 2 > 0;
-select severity, message glob '* bytes, give or take *.* %' from said;
+select severity, message glob '* bytes, plus or minus *.* %' from said;
 select abs(value - (select 100.0 * sum(unused) / sum(pgsize) from dbstat where path <> '/')) < 10 from said;
 --> 1
 --> warning|1

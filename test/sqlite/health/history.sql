@@ -83,7 +83,7 @@ select severity from said;
 insert into given (readings) values ('{"cache_spills": 7}');
 select severity, message from said;
 --> ok
---> info|7 changed pages did not fit into the cache in 29 minutes
+--> info|7 dirty pages did not fit into the cache in 29 minutes
 
 -- counters of two connections do not compare
 insert into given values ('{"cache_spills": 7}', 'another epoch');

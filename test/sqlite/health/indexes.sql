@@ -33,13 +33,13 @@ create index t_x_nocase on t (x collate nocase);
 create index t_partly_again on t (a) where b > 0;
 create index t_lower_again on t (lower(w));
 select object, severity, value, message, fix_sql from said;
---> t_a_again|info|0.0|index t_a_again is identical to t_a|DROP INDEX main."t_a_again";
---> t_ab_again|info|0.0|index t_ab_again is identical to t_ab|DROP INDEX main."t_ab_again";
---> t_b_plain|info|0.0|index t_b_plain is identical to t_b|DROP INDEX main."t_b_plain";
---> t_lower_again|info||index t_lower_again is identical to t_lower|DROP INDEX main."t_lower_again";
---> t_partly_again|info||index t_partly_again is identical to t_a_partly|DROP INDEX main."t_partly_again";
---> t_w_too|info|0.0|index t_w_too is identical to sqlite_autoindex_t_1|DROP INDEX main."t_w_too";
---> t_x_nocase|info|0.0|index t_x_nocase is identical to t_x|DROP INDEX main."t_x_nocase";
+--> t_a_again|info|0.0|index t_a_again is identical to index t_a|DROP INDEX main."t_a_again";
+--> t_ab_again|info|0.0|index t_ab_again is identical to index t_ab|DROP INDEX main."t_ab_again";
+--> t_b_plain|info|0.0|index t_b_plain is identical to index t_b|DROP INDEX main."t_b_plain";
+--> t_lower_again|info||index t_lower_again is identical to index t_lower|DROP INDEX main."t_lower_again";
+--> t_partly_again|info||index t_partly_again is identical to index t_a_partly|DROP INDEX main."t_partly_again";
+--> t_w_too|info|0.0|index t_w_too is identical to index sqlite_autoindex_t_1|DROP INDEX main."t_w_too";
+--> t_x_nocase|info|0.0|index t_x_nocase is identical to index t_x|DROP INDEX main."t_x_nocase";
 
 -- the repairs leave one of each
 .read repair.inc
@@ -53,8 +53,8 @@ create unique index z_unique on t (b, a, x);
 create index a_plain on t (b, a, x);
 create index "B plain" on t (b, a, x);
 select object, message from said;
---> "B plain"|index "B plain" is identical to z_unique
---> a_plain|index a_plain is identical to z_unique
+--> "B plain"|index "B plain" is identical to index z_unique
+--> a_plain|index a_plain is identical to index z_unique
 .read repair.inc
 
 -- awkward names are quoted
@@ -64,8 +64,8 @@ create index "Вто""рой" on "Order Details" ("select", "a""b", "табли�
 create index "select" on "Order Details" ("a""b");
 create index "from" on "Order Details" ("a""b");
 select object, message, fix_sql from said;
---> "select"|index "select" is identical to "from"|DROP INDEX main."select";
---> "Первый"|index "Первый" is identical to "Вто""рой"|DROP INDEX main."Первый";
+--> "select"|index "select" is identical to index "from"|DROP INDEX main."select";
+--> "Первый"|index "Первый" is identical to index "Вто""рой"|DROP INDEX main."Первый";
 
 -- and the repairs run
 .read repair.inc
@@ -125,7 +125,7 @@ select severity, object from said;
 -- tables of more than 10,000 rows with indexes do
 insert into t (a) values (1);
 select object, severity, value, message, fix_sql from said;
---> t|warning|200.02|planner statistics of t are absent|ANALYZE main."t";
+--> t|warning|200.02|t: planner statistics are absent|ANALYZE main."t";
 
 -- the repair gathers them
 .read repair.inc
@@ -140,7 +140,7 @@ select severity, object from said;
 insert into t (a) values (1);
 select object, severity, round(value, 1), message from said;
 --> ok|
---> t|warning|85.7|planner statistics of t are absent or ten times off
+--> t|warning|85.7|t: planner statistics are absent or ten times off
 
 -- and so do ten times fewer
 analyze t;

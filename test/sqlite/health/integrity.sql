@@ -30,7 +30,7 @@ update topic set id = 'integrity_structure';
 select check_id, severity, object, message, fix_sql
 from dbhealth_checks('{"checks": ["integrity_structure", "constraint_violations"], "level": "full"}');
 --> integrity_structure|ok||nothing found|
---> constraint_violations|warning|"Order Details"|1 row of "Order Details" violates Order Details_a"b_not_null|
+--> constraint_violations|warning|"Order Details"|"Order Details": 1 row violates Order Details_a"b_not_null|
 
 -- mended it is gone
 update "Order Details" set "a""b" = '';
@@ -149,10 +149,10 @@ insert into by_pair values (1, 2), (2, 1);
 insert into self values (4, 5);
 select severity, object, value, message from said;
 select "table", count(*) from pragma_foreign_key_check group by 1 order by 1;
---> warning|by_pair|2.0|2 rows of by_pair have no parent in parent (a, b)
---> warning|by_word|1.0|1 row of by_word has no parent in parent (w)
---> warning|child|3.0|3 rows of child have no parent in parent (p)
---> warning|self|1.0|1 row of self has no parent in self (up)
+--> warning|by_pair|2.0|by_pair: 2 rows have no parent in parent (a, b)
+--> warning|by_word|1.0|by_word: 1 row has no parent in parent (w)
+--> warning|child|3.0|child: 3 rows have no parent in parent (p)
+--> warning|self|1.0|self: 1 row has no parent in self (up)
 --> by_pair|2
 --> by_word|1
 --> child|3
@@ -173,15 +173,15 @@ create table two_keys (p references parent, q references parent);
 insert into two_keys values (1, 8), (9, 8), (1, null);
 select severity, object, value, message from said;
 drop table two_keys;
---> warning|two_keys|1.0|1 row of two_keys has no parent in parent (p)
---> warning|two_keys|2.0|2 rows of two_keys have no parent in parent (q)
+--> warning|two_keys|1.0|two_keys: 1 row has no parent in parent (p)
+--> warning|two_keys|2.0|two_keys: 2 rows have no parent in parent (q)
 
 -- a parent that does not exist has no rows
 create table lost (a references nowhere, b references nowhere (x));
 insert into lost values (null, 1);
 select severity, object, message from said;
 drop table lost;
---> warning|lost|1 row of lost has no parent in nowhere (b)
+--> warning|lost|lost: 1 row has no parent in nowhere (b)
 
 -- a parent's column that does not exist makes that relation unknown, not others
 create table broken (a references parent (missing));
@@ -206,7 +206,7 @@ create table "Order ""Details""" ("select" primary key, "таблица" unique)
 create table "from" ("a""b" references "Order ""Details""", "it's" references "Order ""Details""" ("таблица"));
 insert into "from" values (1, null);
 select object, message, fix_sql from said;
---> "from"|1 row of "from" has no parent in "Order ""Details""" ("a""b")|SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "\"from\""}');
+--> "from"|"from": 1 row has no parent in "Order ""Details""" ("a""b")|SELECT dbcheck_repair('{"orphans": "quarantine", "relation": "\"from\""}');
 
 -- rows that get a parent are gone
 insert into "Order ""Details""" ("select") values (1);
@@ -250,9 +250,9 @@ update topic set id = 'constraint_violations';
 select severity, object, value, message, fix_sql from said;
 update topic set id = 'data_rules_failed';
 select severity, object, value, message, fix_sql from said;
---> critical|t|2.0|2 rows of t repeat a key that u keeps unique|
---> warning|t|1.0|1 row of t violates t_b_check|
---> critical|t|4.0|4 rows of t violate the rule long|SELECT dbcheck_repair('{"rules": ["long"]}');
+--> critical|t|2.0|t: 2 rows repeat a key of u|
+--> warning|t|1.0|t: 1 row violates t_b_check|
+--> critical|t|4.0|t: 4 rows violate the rule long|SELECT dbcheck_repair('{"rules": ["long"]}');
 
 -- keys that repeat cost half of the score
 select dbhealth_score('{"checks": ["duplicate_keys"]}');
@@ -343,8 +343,8 @@ where type = 'index' and name <> 't_a';
 .read begin.inc
 update topic set id = 'partial_index_stale';
 select severity, object, value, message, fix_sql from said;
---> critical|keyed_a|2.0|2 entries of index keyed_a are of rows that are not there, or do not satisfy its WHERE|REINDEX main."keyed_a";
---> critical|"odd "" '-- /*i"|2.0|2 entries of index "odd "" '-- /*i" are of rows that are not there, or do not satisfy its WHERE|REINDEX main."odd "" '-- /*i";
+--> critical|keyed_a|2.0|index keyed_a: 2 entries point to missing rows, or to rows that do not satisfy its WHERE|REINDEX main."keyed_a";
+--> critical|"odd "" '-- /*i"|2.0|index "odd "" '-- /*i": 2 entries point to missing rows, or to rows that do not satisfy its WHERE|REINDEX main."odd "" '-- /*i";
 
 -- the repair rebuilds the indexes
 .read repair.inc

@@ -34,13 +34,13 @@ create index plain_a on plain (a);
 create table said_so (a int default 'primary key');
 create table told_so (a int /* primary key */);
 select object, severity, value, fix_sql is null, message from said;
---> bare|info|0.0|1|bare has neither a primary key nor a unique key of columns that cannot be null
---> computed|info|0.0|1|computed has neither a primary key nor a unique key of columns that cannot be null
---> nullable|info|0.0|1|nullable has neither a primary key nor a unique key of columns that cannot be null
---> partly|info|0.0|1|partly has neither a primary key nor a unique key of columns that cannot be null
---> plain|info|0.0|1|plain has neither a primary key nor a unique key of columns that cannot be null
---> said_so|info|0.0|1|said_so has neither a primary key nor a unique key of columns that cannot be null
---> told_so|info|0.0|1|told_so has neither a primary key nor a unique key of columns that cannot be null
+--> bare|info|0.0|1|bare has no primary key and no unique key of columns that are NOT NULL
+--> computed|info|0.0|1|computed has no primary key and no unique key of columns that are NOT NULL
+--> nullable|info|0.0|1|nullable has no primary key and no unique key of columns that are NOT NULL
+--> partly|info|0.0|1|partly has no primary key and no unique key of columns that are NOT NULL
+--> plain|info|0.0|1|plain has no primary key and no unique key of columns that are NOT NULL
+--> said_so|info|0.0|1|said_so has no primary key and no unique key of columns that are NOT NULL
+--> told_so|info|0.0|1|told_so has no primary key and no unique key of columns that are NOT NULL
 
 -- views, temporary, virtual and other databases' tables are no tables of the user
 drop table bare; drop table nullable; drop table partly; drop table computed;
@@ -140,15 +140,15 @@ create table other_collation (w references word); create index other_collation_w
 create table no_rowid_2 (a, b references one, primary key (a, b)) without rowid;
 create table without_any (a references one);
 select object, severity, value, message from said;
---> computed|info|0.0|the foreign key of computed on (a) has no index
---> gap|info|0.0|the foreign key of gap on (a, b) has no index
---> half|info|0.0|the foreign key of half on (a, b) has no index
---> no_rowid_2|info|0.0|the foreign key of no_rowid_2 on (b) has no index
---> other_collation|info|0.0|the foreign key of other_collation on (w) has no index
---> other_null|info|0.0|the foreign key of other_null on (a) has no index
---> partial|info|0.0|the foreign key of partial on (a) has no index
---> second|info|0.0|the foreign key of second on (a) has no index
---> without_any|info|0.0|the foreign key of without_any on (a) has no index
+--> computed|info|0.0|foreign key of computed on (a) has no index
+--> gap|info|0.0|foreign key of gap on (a, b) has no index
+--> half|info|0.0|foreign key of half on (a, b) has no index
+--> no_rowid_2|info|0.0|foreign key of no_rowid_2 on (b) has no index
+--> other_collation|info|0.0|foreign key of other_collation on (w) has no index
+--> other_null|info|0.0|foreign key of other_null on (a) has no index
+--> partial|info|0.0|foreign key of partial on (a) has no index
+--> second|info|0.0|foreign key of second on (a) has no index
+--> without_any|info|0.0|foreign key of without_any on (a) has no index
 
 -- the shell agrees, but for the primary key of a table without rowids
 .lint fkey-indexes
@@ -198,9 +198,9 @@ select object from said;
 -- awkward names are quoted, in the message as in the repair
 create table "Order Details" ("select" references one, "a""b" references one, "таблица" references one);
 select object, message from said order by message;
---> "Order Details"|the foreign key of "Order Details" on ("a""b") has no index
---> "Order Details"|the foreign key of "Order Details" on ("select") has no index
---> "Order Details"|the foreign key of "Order Details" on ("таблица") has no index
+--> "Order Details"|foreign key of "Order Details" on ("a""b") has no index
+--> "Order Details"|foreign key of "Order Details" on ("select") has no index
+--> "Order Details"|foreign key of "Order Details" on ("таблица") has no index
 .read repair.inc
 
 -- their repairs run
@@ -258,7 +258,7 @@ select severity, object, value = (
 	select count(*) from sqlite_schema s join pragma_foreign_key_list(s.name) f
 	where f.seq = 0 and s.name not like 'dbcare%'), fix_sql, message
 from said;
---> warning|foreign_keys|1|PRAGMA foreign_keys = ON;|foreign keys are declared (31 of them) but this connection does not enforce them
+--> warning|foreign_keys|1|PRAGMA foreign_keys = ON;|foreign_keys is off: this connection does not enforce 31 declared foreign keys
 
 -- cost ten points
 select dbhealth_score('{"checks": ["foreign_keys_disabled"]}');
@@ -307,7 +307,7 @@ select before = dbmigrate_fingerprint() from print;
 --> "C"|CREATE INDEX main."C_A_idx" ON "C" ("A");
 --> "C"|CREATE INDEX main."C_W_idx" ON "C" ("W" COLLATE "NOCASE");
 --> "C"
---> "C"|1 row of "C" has no parent in "P" ("A")
+--> "C"|"C": 1 row has no parent in "P" ("A")
 --> ok|
 --> 1
 

@@ -37,21 +37,21 @@ create table bad (
 	d references parent (d), e references pair_key, f references parent (nowhere),
 	g references looks (id), h references pair_key (a));
 select severity, message, fix_sql from said;
---> critical|a foreign key of bad refers to pair_key (a), which has no such primary key or unique index|CREATE UNIQUE INDEX main."pair_key_a_key" ON "pair_key" ("a");
---> critical|a foreign key of bad refers to looks (id), which has no such primary key or unique index|
---> critical|a foreign key of bad refers to parent (nowhere), which has no such primary key or unique index|
---> critical|a foreign key of bad refers to pair_key, which has no such primary key or unique index|
---> critical|a foreign key of bad refers to parent (d), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_d_key" ON "parent" ("d");
---> critical|a foreign key of bad refers to parent (c), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_c_key" ON "parent" ("c");
---> critical|a foreign key of bad refers to parent (b), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_b_key" ON "parent" ("b");
---> critical|a foreign key of bad refers to parent (a), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_a_key" ON "parent" ("a");
+--> critical|foreign key of bad references pair_key (a), which has no such primary key or unique index|CREATE UNIQUE INDEX main."pair_key_a_key" ON "pair_key" ("a");
+--> critical|foreign key of bad references looks (id), which has no such primary key or unique index|
+--> critical|foreign key of bad references parent (nowhere), which has no such primary key or unique index|
+--> critical|foreign key of bad references pair_key, which has no such primary key or unique index|
+--> critical|foreign key of bad references parent (d), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_d_key" ON "parent" ("d");
+--> critical|foreign key of bad references parent (c), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_c_key" ON "parent" ("c");
+--> critical|foreign key of bad references parent (b), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_b_key" ON "parent" ("b");
+--> critical|foreign key of bad references parent (a), which has no such primary key or unique index|CREATE UNIQUE INDEX main."parent_a_key" ON "parent" ("a");
 
 -- and repaired where it can be
 .read repair.inc
 select message from said;
---> a foreign key of bad refers to looks (id), which has no such primary key or unique index
---> a foreign key of bad refers to parent (nowhere), which has no such primary key or unique index
---> a foreign key of bad refers to pair_key, which has no such primary key or unique index
+--> foreign key of bad references looks (id), which has no such primary key or unique index
+--> foreign key of bad references parent (nowhere), which has no such primary key or unique index
+--> foreign key of bad references pair_key, which has no such primary key or unique index
 
 -- a unique index of another collation than its column is no key
 drop table bad;
@@ -60,7 +60,7 @@ create unique index named_name on named (name collate nocase);
 create table "Odd ""child" ("a b" references named (name));
 select severity, object, message, fix_sql from said;
 pragma foreign_key_check;
---> critical|"Odd ""child"|a foreign key of "Odd ""child" refers to named (name), which has no such primary key or unique index|CREATE UNIQUE INDEX main."named_name_key" ON "named" ("name");
+--> critical|"Odd ""child"|foreign key of "Odd ""child" references named (name), which has no such primary key or unique index|CREATE UNIQUE INDEX main."named_name_key" ON "named" ("name");
 --> ERROR: foreign key mismatch - "Odd ""child" referencing "named"
 
 -- an index that has the name already keeps it
@@ -83,8 +83,8 @@ create temp table "Go""ne" (id integer primary key);
 create table lost (a references gone, b references "Go""ne" (id), c references GOOD (number));
 select severity, object, message, fix_sql from said;
 detach other;
---> critical|lost|a foreign key of lost refers to "Go""ne", which does not exist|
---> critical|lost|a foreign key of lost refers to gone, which does not exist|
+--> critical|lost|foreign key of lost references "Go""ne", which does not exist|
+--> critical|lost|foreign key of lost references gone, which does not exist|
 
 -- and not as a mismatch
 update topic set id = 'fk_mismatch';

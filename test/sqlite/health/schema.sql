@@ -15,9 +15,9 @@ create index t_c on t (c);
 create index "odd ""one" on t ("odd ""name");
 create index t_odd_b on t ("odd ""name", b desc);
 select severity, object, message, fix_sql from said;
---> info|"odd ""one"|index "odd ""one" is the beginning of t_odd_b|DROP INDEX main."odd ""one";
---> info|t_a|index t_a is the beginning of t_ab|DROP INDEX main."t_a";
---> info|t_c|index t_c is the beginning of sqlite_autoindex_t_1|DROP INDEX main."t_c";
+--> info|"odd ""one"|index "odd ""one" is a prefix of index t_odd_b|DROP INDEX main."odd ""one";
+--> info|t_a|index t_a is a prefix of index t_ab|DROP INDEX main."t_a";
+--> info|t_c|index t_c is a prefix of index sqlite_autoindex_t_1|DROP INDEX main."t_c";
 
 -- the repair drops it
 .read repair.inc
@@ -68,12 +68,12 @@ create table categories (category_id text primary key);
 create table boxes (id int primary key);
 create table "Order Items" (order_id int, "category_id" varchar(10), box_id int, "CustomerID" int);
 select severity, object, message, fix_sql from said;
---> info|"Order Items"|no foreign key of "Order Items" is on "CustomerID", which looks like the key of customer|
---> info|"Order Items"|no foreign key of "Order Items" is on box_id, which looks like the key of boxes|
---> info|"Order Items"|no foreign key of "Order Items" is on category_id, which looks like the key of categories|
---> info|"Order Items"|no foreign key of "Order Items" is on order_id, which looks like the key of orders|
---> info|orders|no foreign key of orders is on "customerId", which looks like the key of customer|
---> info|orders|no foreign key of orders is on customer_id, which looks like the key of customer|
+--> info|"Order Items"|"Order Items" has no foreign key on "CustomerID", which looks like the key of customer|
+--> info|"Order Items"|"Order Items" has no foreign key on box_id, which looks like the key of boxes|
+--> info|"Order Items"|"Order Items" has no foreign key on category_id, which looks like the key of categories|
+--> info|"Order Items"|"Order Items" has no foreign key on order_id, which looks like the key of orders|
+--> info|orders|orders has no foreign key on "customerId", which looks like the key of customer|
+--> info|orders|orders has no foreign key on customer_id, which looks like the key of customer|
 
 -- one that is declared does, and one of another type, or of any of several tables, does not
 drop table "Order Items";
@@ -106,10 +106,10 @@ select severity, object from said;
 create table bad (a text references keys, b int references keys (NAME), "odd ""name" references Keys (id),
 	c int references keys (any_one));
 select severity, object, message from said;
---> info|bad|the two sides of a foreign key of bad differ: c is INT, but any_one of keys is of no type
---> info|bad|the two sides of a foreign key of bad differ: "odd ""name" is of no type, but id of keys is INTEGER
---> warning|bad|the two sides of a foreign key of bad differ: b is INT, but name of keys is varchar(10)
---> warning|bad|the two sides of a foreign key of bad differ: a is TEXT, but id of keys is INTEGER
+--> info|bad|foreign key of bad does not match the key it references: c is INT, but any_one of keys is of no type
+--> info|bad|foreign key of bad does not match the key it references: "odd ""name" is of no type, but id of keys is INTEGER
+--> warning|bad|foreign key of bad does not match the key it references: b is INT, but name of keys is varchar(10)
+--> warning|bad|foreign key of bad does not match the key it references: a is TEXT, but id of keys is INTEGER
 
 -- a table that does not exist has no types
 drop table bad;

@@ -22,7 +22,7 @@ select severity, object from said;
 -- above twice the size of an automatic checkpoint it is
 insert into t values (zeroblob(1300000));
 select severity, object, value between 8200000 and 9000000, message glob
-	'the write-ahead log is 8* bytes long, the database 8* bytes'
+	'the WAL file is 8* bytes long, the database 8* bytes'
 from said;
 select fix_sql from said;
 --> warning|test.db-wal|1|1
@@ -71,7 +71,7 @@ select severity, object from said;
 -- above the second it is critical
 select dbcare_set('check_disk_free_critical', 0.0001) ->> 'value';
 select severity, object, value between 0.0001 and 100, message glob
-	'[0-9]* % of the disk with disk.db is used, [0-9]* bytes are free'
+	'disk.db: [0-9]* % of the disk is used, [0-9]* bytes are free'
 from said;
 --> 0.0001
 --> critical|disk.db|1|1

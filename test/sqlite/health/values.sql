@@ -19,8 +19,8 @@ select severity, object from said;
 insert into named (a) values (1), (2);
 insert into pair values (null, 1, null);
 select severity, object, value, message from said;
---> warning|named|2.0|2 rows of named have a null in the primary key (id)
---> warning|pair|1.0|1 row of pair has a null in the primary key (a, "b c")
+--> warning|named|2.0|named: 2 rows have a null in the primary key (id)
+--> warning|pair|1.0|pair: 1 row has a null in the primary key (a, "b c")
 
 -- level fast does not look
 select severity, reason from dbhealth_checks where check_id = 'pk_null_values';
@@ -47,7 +47,7 @@ select severity, object from said;
 insert into typed (qty) values ('many'), (1.5);
 insert into typed (price, "total sum") values ('free', 'none'), (x'00', 1);
 select severity, object, value, message from said;
---> warning|typed|4.0|4 rows of typed hold a value of another type than declared: typeof(qty) not in ('null', 'integer') or typeof(price) not in ('null', 'real') or typeof("total sum") not in ('null', 'real')
+--> warning|typed|4.0|typed: 4 rows hold a value that is not of the declared type: typeof(qty) not in ('null', 'integer') or typeof(price) not in ('null', 'real') or typeof("total sum") not in ('null', 'real')
 
 -- the message says how to find the rows
 select id from typed where typeof(qty) not in ('null', 'integer') or typeof(price) not in ('null', 'real') or typeof("total sum") not in ('null', 'real');
@@ -138,7 +138,7 @@ select severity, object from said;
 -- half of all rowids is much
 insert into counted values (4711686018427387904);
 select severity, object, message from said;
---> warning|sqlite_sequence|51.1 % of the rowids of a table with AUTOINCREMENT are used; see sqlite_sequence
+--> warning|sqlite_sequence|sqlite_sequence: 51.1 % of the rowids of a table with AUTOINCREMENT are used
 
 -- and the last is the end
 delete from counted;
@@ -170,8 +170,8 @@ select severity, object from said;
 update sqlite_sequence set seq = 1 where name = 'counted';
 insert into sqlite_sequence values ('odd "one', 2);
 select severity, object, value, message from said;
---> warning|counted|2.0|sqlite_sequence does not say that id of counted has reached 2, so that keys of deleted rows may be given again
---> warning|"odd ""one"|2.0|sqlite_sequence does not say that "the id" of "odd ""one" has reached 2, so that keys of deleted rows may be given again
+--> warning|counted|2.0|counted: sqlite_sequence does not match id, which has reached 2: keys of deleted rows may be used again
+--> warning|"odd ""one"|2.0|"odd ""one": sqlite_sequence does not match "the id", which has reached 2: keys of deleted rows may be used again
 
 -- the repair leaves one, and the greatest
 .read repair.inc

@@ -105,13 +105,13 @@ a_finding_says_how_sure_it_is(void **state)
 
 	(void) state;
 	fake_expect_message(fake, "table_bloat",
-						"about 50 % of shop.orders is free space: 50000 bytes");
+						"shop.orders: about 50 % is free space, 50000 bytes");
 	assert_string_equal(fake_text(fake, 0, FIX_SQL), "FIX IT;");
 	fake->pages.pages = 1024;
 	fake->pages.deviation = .1;
 	fake_expect_message(fake, "table_bloat",
-						"about 50 % of shop.orders is free space: 512000 "
-						"bytes, give or take 1.1 %");
+						"shop.orders: about 50 % is free space, 512000 "
+						"bytes, plus or minus 1.1 %");
 	fake_free(fake);
 }
 

@@ -63,16 +63,16 @@ each_check_tells_its_own(void **state)
 
 	(void) state;
 	expect(fake, "duplicate_keys", "critical",
-		   "1 row of a repeats a key that pk keeps unique", NULL);
+		   "a: 1 row repeats a key of pk", NULL);
 	assert_int_equal(fake->nrows, 2);
-	expect(fake, "constraint_violations", "warning", "2 rows of a violate ck",
+	expect(fake, "constraint_violations", "warning", "a: 2 rows violate ck",
 		   NULL);
 	assert_int_equal(fake->nrows, 2);
 	expect(fake, "orphaned_rows", "warning",
-		   "3 rows of a have no parent in o'clock (p, \"Q\")",
+		   "a: 3 rows have no parent in o'clock (p, \"Q\")",
 		   "SELECT dbcheck_repair('{\"orphans\": \"quarantine\", "
 		   "\"relation\": \"a\"}');");
-	expect(fake, "data_rules_failed", "info", "5 rows of a violate the rule r",
+	expect(fake, "data_rules_failed", "info", "a: 5 rows violate the rule r",
 		   "SELECT dbcheck_repair('{\"rules\": [\"r\"]}');");
 	fake_free(fake);
 }
@@ -84,7 +84,7 @@ only_what_is_asked_for_is_verified(void **state)
 
 	(void) state;
 	expect(fake, "orphaned_rows", "warning",
-		   "3 rows of a have no parent in o'clock (p, \"Q\")",
+		   "a: 3 rows have no parent in o'clock (p, \"Q\")",
 		   "SELECT dbcheck_repair('{\"orphans\": \"quarantine\", "
 		   "\"relation\": \"a\"}');");
 	assert_int_equal(fake->task.kinds, 1 << DBC_K_FOREIGN_KEY);

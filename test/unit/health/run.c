@@ -117,7 +117,7 @@ findings_are_worded(void **state)
 	assert_string_equal(fake_text(fake, 0, UNIT), "rows");
 	assert_string_equal(
 		fake_text(fake, 0, MESSAGE),
-		"the foreign key of shop.orders on the detail has no index");
+		"foreign key of shop.orders on the detail has no index");
 	assert_non_null(fake_text(fake, 0, SUGGESTION));
 	assert_string_equal(fake_text(fake, 0, FIX_SQL), "FIX IT;");
 	assert_non_null(fake_text(fake, 0, FIX_LOCKS));
@@ -174,7 +174,7 @@ names_are_not_templates(void **state)
 			  dbc_text("{detail}{value}{"), dbc_null(), dbc_null(), dbc_null(),
 			  dbc_null(), dbc_null());
 	fake_expect_message(fake, "table_bloat",
-						"about unknown % of {detail}{value}{ is free space: "
+						"{detail}{value}{: about unknown % is free space, "
 						"unknown");
 	assert_int_equal(fake_value(fake, 0, VALUE)->kind, DBC_NULL);
 	/* nothing to run, so nothing is locked */
