@@ -9,8 +9,8 @@
 
 #include <string.h>
 
+#include "common/core/json.h"
 #include "common/core/json_write.h"
-#include "common/core/options.h"
 #include "common/core/text.h"
 
 /* Columns of backfill/table.sql: a row per column of the key, one with
@@ -96,17 +96,16 @@ static void
 refuse_change_of_key(dbc_host *host, const dbc_backfill_update *update,
 					 const dbc_backfill_keyed_table *table, const char *aliases)
 {
-	const dbc_rows *others;
+	dbc_json_entries others;
 	int i;
 
 	for (i = 0; i < table->nkey; i++)
 		refuse_name(host, update, table->key[i].name);
 	if (!aliases)
 		return;
-	others = dbc_json_member_rows(host, aliases, "the names of a key");
-	for (i = 0; i < others->nrows; i++)
-		refuse_name(host, update,
-					dbc_get_text(host, others, i, DBC_MEMBER_TEXT));
+	others = dbc_json_read_entries(host, aliases, "the names of a key");
+	for (i = 0; i < others.count; i++)
+		refuse_name(host, update, others.list[i].text);
 }
 
 /* The table an UPDATE is of. */
@@ -180,11 +179,14 @@ static void
 append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 			 const char *qualifier, const char *operator, const char * place)
 {
-	const dbc_rows *literals =
-		dbc_json_member_rows(sql->host, place, "the place of a backfill");
+	dbc_json_entries literals =
+		dbc_json_read_entries(sql->host, place, "the place of a backfill");
+	bool fits = literals.count == table->nkey;
 	int i;
 
-	if (literals->nrows != table->nkey)
+	for (i = 0; i < literals.count; i++)
+		fits = fits && literals.list[i].kind == DBC_I_STRING;
+	if (!fits)
 		dbc_fail(sql->host, DBC_CORRUPTED, NULL, NULL,
 				 "the place %s does not fit the key of table %s", place,
 				 table->shown);
@@ -194,9 +196,7 @@ append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 	{
 		append_column(sql, &table->key[0], qualifier);
 		append_operator(sql, table, *operator== '>' ? ">=" : "<=");
-		dbc_append_format(
-			sql, "%s AND ",
-			dbc_get_text(sql->host, literals, 0, DBC_MEMBER_TEXT));
+		dbc_append_format(sql, "%s AND ", literals.list[0].text);
 	}
 	dbc_append(sql, table->nkey > 1 ? "(" : "");
 	for (i = 0; i < table->nkey; i++)
@@ -208,9 +208,7 @@ append_bound(dbc_buffer *sql, const dbc_backfill_keyed_table *table,
 	append_operator(sql, table, operator);
 	dbc_append(sql, table->nkey > 1 ? "(" : "");
 	for (i = 0; i < table->nkey; i++)
-		dbc_append_format(
-			sql, "%s%s", i ? ", " : "",
-			dbc_get_text(sql->host, literals, i, DBC_MEMBER_TEXT));
+		dbc_append_format(sql, "%s%s", i ? ", " : "", literals.list[i].text);
 	dbc_append(sql, table->nkey > 1 ? ")" : "");
 }
 

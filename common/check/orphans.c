@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/core/json.h"
 #include "common/core/text.h"
 
 enum
@@ -121,36 +122,35 @@ subject_of(subjects *all, const dbc_relation *table)
 
 /* What an element of the option relations says. */
 static const dbc_option_value *
-read_relation(dbc_host *host, const dbc_rows *relations, int at)
+read_relation(dbc_host *host, const dbc_json_entry *relation)
 {
-	const char *text =
-		dbc_get_text_or_null(host, relations, at, DBC_MEMBER_TEXT);
-	dbc_value value = dbc_json(text);
+	dbc_value value = dbc_json(relation->text);
 	const dbc_option_value *given = NULL;
 
-	if (dbc_same(dbc_get_text(host, relations, at, DBC_MEMBER_TYPE), "object"))
+	if (relation->kind == DBC_I_OBJECT)
 		given = dbc_read_options(host, &value, relation_members, 2);
 	if (!given || !given[0].given || !given[1].given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Each is {\"child\": \"table.column\", \"parent\": "
 				 "\"table.column\"}.",
 				 "option \"relations\" cannot have the element %s",
-				 text ? text : "null");
+				 relation->text ? relation->text : "null");
 	return given;
 }
 
 /* Adds a relation that is not declared. */
 static void
-add_relation(dbc_host *host, subjects *all, const dbc_rows *relations, int at)
+add_relation(dbc_host *host, subjects *all, const dbc_json_entries *relations,
+			 int at)
 {
-	const dbc_option_value *given = read_relation(host, relations, at);
+	const dbc_option_value *given = read_relation(host, &relations->list[at]);
 	place child = find_place(host, given[0].text);
 	place parent = find_place(host, given[1].text);
 	subject *s = subject_of(all, child.table);
 
 	if (!s->references)
 		s->references =
-			dbc_alloc(host, (size_t) relations->nrows * sizeof(*s->references));
+			dbc_alloc(host, (size_t) relations->count * sizeof(*s->references));
 	s->references[s->nreferences++] =
 		(dbc_check_reference){child.column, parent.table, parent.column};
 }
@@ -161,23 +161,22 @@ static subjects
 find_subjects(dbc_host *host, const dbc_value *relation,
 			  const dbc_option_value *given)
 {
-	static const dbc_rows none = {0};
-	const dbc_rows *relations =
-		given->given ? dbc_json_member_rows(host, given->text, "relations")
-					 : &none;
+	dbc_json_entries relations =
+		given->given ? dbc_json_read_entries(host, given->text, "relations")
+					 : (dbc_json_entries){0};
 	subjects all = {0};
 	int ntables;
 	const dbc_relation *tables =
 		dbc_check_find_tables(host, relation, &ntables);
 	int i;
 
-	all.list = dbc_alloc(host, (size_t) (ntables + relations->nrows) *
+	all.list = dbc_alloc(host, (size_t) (ntables + relations.count) *
 								   sizeof(*all.list));
 	for (i = 0; i < ntables; i++)
 		all.list[all.count++] =
 			(subject){.table = &tables[i], .declared = true};
-	for (i = 0; i < relations->nrows; i++)
-		add_relation(host, &all, relations, i);
+	for (i = 0; i < relations.count; i++)
+		add_relation(host, &all, &relations, i);
 	return all;
 }
 

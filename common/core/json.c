@@ -63,6 +63,109 @@ dbc_json_string(dbc_host *host, const dbc_json_item *string)
 	return buffer.data;
 }
 
+/* The text of a string, or NULL. */
+const char *
+dbc_json_string_or_null(dbc_host *host, const dbc_json_item *item)
+{
+	return item && item->kind == DBC_I_STRING ? dbc_json_string(host, item)
+											  : NULL;
+}
+
+/* Reads a number; false if the value is none. */
+bool
+dbc_json_real(dbc_host *host, const dbc_json_item *item, double *number)
+{
+	return item && item->kind == DBC_I_NUMBER &&
+		   dbc_parse_real(dbc_copy(host, item->text, item->length), number);
+}
+
+/* Length of the array or object that begins here. */
+static size_t
+container_length(const char *text)
+{
+	const char *at = text;
+	int depth = 0;
+	bool quoted = false;
+
+	do
+	{
+		if (*at == '"')
+			quoted = !quoted;
+		else if (quoted)
+			at += *at == '\\';
+		else
+			depth += (*at == '[' || *at == '{') - (*at == ']' || *at == '}');
+		at++;
+	} while (depth > 0);
+	return (size_t) (at - text);
+}
+
+/* A value as JSON, a string as what it says. */
+const char *
+dbc_json_value_text(dbc_host *host, const dbc_json_item *item)
+{
+	static const char *const words[] = {
+		[DBC_I_NULL] = NULL, [DBC_I_FALSE] = "false", [DBC_I_TRUE] = "true"};
+
+	if (item->kind <= DBC_I_TRUE)
+		return words[item->kind];
+	if (item->kind == DBC_I_STRING)
+		return dbc_json_string(host, item);
+	return dbc_copy(host, item->text,
+					item->kind == DBC_I_NUMBER ? item->length
+											   : container_length(item->text));
+}
+
+/* ---- entries ---- */
+
+/* The members of an object or the elements of an array. */
+dbc_json_entries
+dbc_json_read_entries(dbc_host *host, const char *json, const char *what)
+{
+	const char *problem;
+	const dbc_json_item *root =
+		dbc_json_read(host, json, strlen(json), NULL, 0, &problem);
+	const dbc_json_item **keys = NULL;
+	const dbc_json_item *value;
+	dbc_json_entry *list;
+	uint32_t count;
+	uint32_t i;
+
+	if (!root)
+		dbc_fail(host, DBC_INVALID_TEXT, NULL,
+				 "Check quotes, commas and brackets.", "%s is not valid JSON",
+				 what);
+	count = root->kind >= DBC_I_ARRAY ? root->length : 0;
+	if (root->kind == DBC_I_OBJECT)
+		keys = dbc_json_sort_keys(host, root + 1, count);
+	list = dbc_alloc(host, ((size_t) count + 1) * sizeof(*list));
+	value = root + 1;
+	for (i = 0; i < count; i++, value = dbc_json_next(value))
+	{
+		if (keys)
+			value = keys[i] + 1;
+		list[i] = (dbc_json_entry){.key = keys ? dbc_json_string(host, keys[i])
+											   : NULL,
+								   .kind = (dbc_json_kind) value->kind,
+								   .text = dbc_json_value_text(host, value)};
+	}
+	return (dbc_json_entries){list, (int) count};
+}
+
+/* The value of a member of an object that is JSON text, or NULL. */
+const dbc_json_item *
+dbc_json_find(dbc_host *host, const dbc_value *json, const char *key)
+{
+	const char *problem;
+	const dbc_json_item *root = NULL;
+
+	if (json->kind != DBC_NULL)
+		root = dbc_json_read(host, json->text, strlen(json->text), NULL, 0,
+							 &problem);
+	return root && root->kind == DBC_I_OBJECT ? dbc_json_member(root, key)
+											  : NULL;
+}
+
 /* ---- digests ---- */
 
 /* One more number put into a digest. */

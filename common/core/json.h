@@ -26,7 +26,8 @@ typedef enum dbc_json_kind
 
 typedef struct dbc_json_item
 {
-	const char *text; /* of a number or string; not NUL-terminated */
+	const char *text; /* of a number or string; not NUL-terminated.  Of an array
+					   * or object that was read from text: its beginning */
 	uint32_t length;  /* bytes of the text; elements of an array; members of an
 					   * object: a key, which is a string, and a value each */
 	uint32_t size : 28;	 /* of the value: the item after it is so far away */
@@ -57,7 +58,7 @@ extern bool dbc_json_mark_duplicates(dbc_host *host, dbc_json_item *object,
 extern void dbc_json_drop_marked(dbc_host *host, dbc_json_item *items,
 								 size_t nitems);
 
-/* Keys of an object, so many from one on, in an order of their own. */
+/* Keys of an object, so many from one on, in the order of their bytes. */
 extern const dbc_json_item **
 dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count);
 
@@ -77,6 +78,44 @@ extern bool dbc_json_string_is(const dbc_json_item *string, const char *text);
 
 /* A string NUL-terminated; a NUL in it becomes \u0000. */
 extern const char *dbc_json_string(dbc_host *host, const dbc_json_item *string);
+
+/* The text of a string, NUL-terminated, or NULL if the value is none or NULL.
+ */
+extern const char *dbc_json_string_or_null(dbc_host *host,
+										   const dbc_json_item *item);
+
+/* Reads a number; false if the value is none, or NULL. */
+extern bool dbc_json_real(dbc_host *host, const dbc_json_item *item,
+						  double *number);
+
+/* A value as JSON, a string as what it says; NULL for null. */
+extern const char *dbc_json_value_text(dbc_host *host,
+									   const dbc_json_item *item);
+
+/* A member of an object, or an element of an array. */
+typedef struct dbc_json_entry
+{
+	const char *key; /* NULL of an element */
+	dbc_json_kind kind;
+	const char *text; /* see dbc_json_value_text() */
+} dbc_json_entry;
+
+typedef struct dbc_json_entries
+{
+	const dbc_json_entry *list;
+	int count;
+} dbc_json_entries;
+
+/* The members of a JSON object, in the order of their keys, or the elements of
+ * an array; of another value none.  Text that is not JSON fails; what names it
+ * in the message. */
+extern dbc_json_entries dbc_json_read_entries(dbc_host *host, const char *json,
+											  const char *what);
+
+/* The value of a member of an object that is JSON text, or NULL; of null, too.
+ */
+extern const dbc_json_item *dbc_json_find(dbc_host *host, const dbc_value *json,
+										  const char *key);
 
 /* Whether two values are the same JSON: 1 is 1.0, and the order of members
  * does not matter.  Fails if they are nested too deeply to tell. */

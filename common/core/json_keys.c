@@ -28,16 +28,16 @@ compare_keys(const void *left, const void *right)
 {
 	const dbc_json_item *a = *(const dbc_json_item *const *) left;
 	const dbc_json_item *b = *(const dbc_json_item *const *) right;
-	int order;
+	int order =
+		memcmp(a->text, b->text, a->length < b->length ? a->length : b->length);
 
-	if (a->length != b->length)
-		return a->length < b->length ? -1 : 1;
-	order = memcmp(a->text, b->text, a->length);
+	if (order == 0 && a->length != b->length)
+		order = a->length < b->length ? -1 : 1;
 	return order != 0 ? order : a < b ? 1 : -1;
 }
 
-/* Keys of an object, from one on, in an order of their own, of equal ones the
- * later first. */
+/* Keys of an object, from one on, in the order of their bytes, of equal ones
+ * the later first. */
 const dbc_json_item **
 dbc_json_sort_keys(dbc_host *host, const dbc_json_item *key, uint32_t count)
 {

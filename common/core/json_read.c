@@ -332,7 +332,7 @@ static dbc_json_item *
 open_container(reader *r, dbc_json_item *outer)
 {
 	dbc_json_item *container =
-		add_item(r, *r->at == '{' ? DBC_I_OBJECT : DBC_I_ARRAY, NULL, 0);
+		add_item(r, *r->at == '{' ? DBC_I_OBJECT : DBC_I_ARRAY, r->at, 0);
 
 	container->size =
 		outer ? (uint32_t) (outer - r->items + 1) & DBC_MAX_ITEMS : 0;

@@ -1,47 +1,11 @@
 /*
  * options.c
  *	  Reading the options argument of a function.
- *
- * The engines' own JSON does the parsing; see core/sql/json_members.sql.
  */
 #include "common/core/options.h"
 
-#include <string.h>
-
+#include "common/core/json.h"
 #include "common/core/text.h"
-
-typedef struct members_call
-{
-	const char *json;
-	const dbc_rows *rows;
-} members_call;
-
-/* Asks the engine for the members; fails if the text is not JSON. */
-static void
-query_members(dbc_host *host, void *arg)
-{
-	members_call *call = arg;
-	dbc_value json = dbc_text(call->json);
-
-	call->rows = dbc_query(host, "core/json_members", &json, 1);
-}
-
-/* The members of a JSON object or array. */
-const dbc_rows *
-dbc_json_member_rows(dbc_host *host, const char *json, const char *what)
-{
-	members_call call = {json, NULL};
-	dbc_error error;
-
-	if (dbc_guard(host, query_members, &call, DBC_KEEP, false, &error))
-		return call.rows;
-	/* class 22 is PostgreSQL's, the words are SQLite's */
-	if (!dbc_starts_with(error.sqlstate, "22") &&
-		!dbc_same(error.message, "malformed JSON"))
-		dbc_rethrow(host, &error);
-	dbc_fail(host, DBC_INVALID_TEXT, NULL, "Check quotes, commas and brackets.",
-			 "%s is not valid JSON", what);
-}
 
 /* Fails if options were given in the place of text. */
 void
@@ -142,15 +106,15 @@ read_int(const dbc_option *option, const char *text, int64_t *integer)
 static const char **
 read_texts(dbc_host *host, const dbc_option *option, const char *json)
 {
-	const dbc_rows *rows = dbc_json_member_rows(host, json, option->name);
+	dbc_json_entries elements = dbc_json_read_entries(host, json, option->name);
 	const char **texts =
-		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(char *));
+		dbc_alloc(host, ((size_t) elements.count + 1) * sizeof(char *));
 	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (i = 0; i < elements.count; i++)
 	{
-		texts[i] = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
-		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string") ||
+		texts[i] = elements.list[i].text;
+		if (elements.list[i].kind != DBC_I_STRING ||
 			!is_choice(option, texts[i]))
 			refuse_value(host, option, json);
 	}
@@ -159,43 +123,43 @@ read_texts(dbc_host *host, const dbc_option *option, const char *json)
 
 /* Reads one member into *given. */
 static void
-read_member(dbc_host *host, const dbc_option *option, const char *type,
-			const char *text, dbc_option_value *given)
+read_member(dbc_host *host, const dbc_option *option,
+			const dbc_json_entry *member, dbc_option_value *given)
 {
 	bool fits = false;
 
 	switch (option->type)
 	{
 		case DBC_O_BOOL:
-			fits = dbc_same(type, "boolean");
-			given->integer = fits && text && dbc_same(text, "true");
+			fits = member->kind <= DBC_I_TRUE;
+			given->integer = member->kind == DBC_I_TRUE;
 			break;
 		case DBC_O_INT:
-			fits = text && dbc_same(type, "number") &&
-				   read_int(option, text, &given->integer);
+			fits = member->kind == DBC_I_NUMBER &&
+				   read_int(option, member->text, &given->integer);
 			break;
 		case DBC_O_TEXT:
-			fits = dbc_same(type, "string") && is_choice(option, text);
-			given->text = text;
+			fits =
+				member->kind == DBC_I_STRING && is_choice(option, member->text);
 			break;
 		case DBC_O_TEXTS:
-			fits = dbc_same(type, "array");
+			fits = member->kind == DBC_I_ARRAY;
 			if (fits)
-				given->texts = read_texts(host, option, text);
+				given->texts = read_texts(host, option, member->text);
 			break;
 		case DBC_O_ARRAY:
-			fits = dbc_same(type, "array");
-			given->text = text;
+			fits = member->kind == DBC_I_ARRAY;
 			break;
 		case DBC_O_OBJECT:
-			fits = dbc_same(type, "object");
-			given->text = text;
+			fits = member->kind == DBC_I_OBJECT;
 			break;
 	}
 	if (!fits)
 		refuse_value(host, option,
-					 dbc_same(type, "string") ? dbc_format(host, "\"%s\"", text)
-											  : text);
+					 member->kind == DBC_I_STRING
+						 ? dbc_format(host, "\"%s\"", member->text)
+						 : member->text);
+	given->text = member->text;
 	given->given = true;
 }
 
@@ -206,7 +170,7 @@ dbc_read_options(dbc_host *host, const dbc_value *value,
 {
 	dbc_option_value *given =
 		dbc_alloc(host, ((size_t) noptions + 1) * sizeof(*given));
-	const dbc_rows *rows;
+	dbc_json_entries members;
 	int i;
 	int j;
 
@@ -216,21 +180,18 @@ dbc_read_options(dbc_host *host, const dbc_value *value,
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Pass a JSON object such as '{\"key\": value}'.",
 				 "options must be a JSON object, not %s", value->text);
-	rows = dbc_json_member_rows(host, value->text, "options");
-	for (i = 0; i < rows->nrows; i++)
+	members = dbc_json_read_entries(host, value->text, "options");
+	for (i = 0; i < members.count; i++)
 	{
-		const char *key = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
-		const char *type = dbc_get_text(host, rows, i, DBC_MEMBER_TYPE);
+		const dbc_json_entry *member = &members.list[i];
 
 		for (j = 0; j < noptions; j++)
-			if (dbc_same(options[j].name, key))
+			if (dbc_same(options[j].name, member->key))
 				break;
 		if (j == noptions)
-			refuse_key(host, key, options, noptions);
-		if (!dbc_same(type, "null"))
-			read_member(host, &options[j], type,
-						dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT),
-						&given[j]);
+			refuse_key(host, member->key, options, noptions);
+		if (member->kind != DBC_I_NULL)
+			read_member(host, &options[j], member, &given[j]);
 	}
 	return given;
 }

@@ -30,8 +30,8 @@ typedef struct dbc_option
 typedef struct dbc_option_value
 {
 	bool given;
-	int64_t integer;  /* DBC_O_BOOL, DBC_O_INT */
-	const char *text; /* DBC_O_TEXT; DBC_O_ARRAY, DBC_O_OBJECT, as JSON text */
+	int64_t integer;	/* DBC_O_BOOL, DBC_O_INT */
+	const char *text;	/* DBC_O_TEXT; of all others JSON text */
 	const char **texts; /* DBC_O_TEXTS, ended by NULL */
 } dbc_option_value;
 
@@ -44,20 +44,6 @@ extern const dbc_option_value *dbc_read_options(dbc_host *host,
 												const dbc_value *value,
 												const dbc_option *options,
 												int noptions);
-
-/*
- * The members of a JSON object, or elements of an array, as rows of key,
- * type (string, number, boolean, null, object, array) and text.
- * Text that is not JSON fails; what names it in the message.
- */
-extern const dbc_rows *dbc_json_member_rows(dbc_host *host, const char *json,
-											const char *what);
-enum
-{
-	DBC_MEMBER_KEY,
-	DBC_MEMBER_TYPE,
-	DBC_MEMBER_TEXT
-};
 
 /* Fails if text was meant to be options: what names the argument. */
 extern void dbc_refuse_options(dbc_host *host, const char *text,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/core/functions.h"
+#include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
@@ -253,13 +254,8 @@ dbc_require_confirmation(dbc_host *host, const dbc_setting_values *stored,
 static bool
 find_lock_timeout(dbc_host *host, const dbc_value *options, double *timeout_ms)
 {
-	const char *text;
-
-	if (options->kind == DBC_NULL || !dbc_may_be_json(options->text))
-		return false;
-	text = dbc_get_text_or_null(
-		host, dbc_query(host, "core/lock_timeout", options, 1), 0, 0);
-	return text && dbc_parse_real(text, timeout_ms);
+	return dbc_json_real(host, dbc_json_find(host, options, "lock_timeout_ms"),
+						 timeout_ms);
 }
 
 /* How long a call may wait for locks. */

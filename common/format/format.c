@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/options.h"
+#include "common/core/json.h"
 #include "common/core/text.h"
 #include "common/core/version_order.h"
 
@@ -370,20 +370,19 @@ const dbc_file *
 dbc_format_read_json_files(dbc_host *host, const char *source, const char *what,
 						   int *nfiles)
 {
-	const dbc_rows *rows = dbc_json_member_rows(host, source, what);
+	dbc_json_entries members = dbc_json_read_entries(host, source, what);
 	dbc_file *files =
-		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*files));
+		dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*files));
 	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (i = 0; i < members.count; i++)
 	{
-		files[i].name = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
-		files[i].text = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
-		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
+		files[i] = (dbc_file){members.list[i].key, members.list[i].text};
+		if (members.list[i].kind != DBC_I_STRING)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Pass an object of file names and their texts.",
 					 "the text of file \"%s\" is not a string", files[i].name);
 	}
-	*nfiles = rows->nrows;
+	*nfiles = members.count;
 	return files;
 }

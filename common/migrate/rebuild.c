@@ -9,6 +9,7 @@
 #include "common/core/functions.h"
 #include "common/migrate/rebuild.h"
 
+#include "common/core/json.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 
@@ -32,17 +33,16 @@ static const dbc_option options[] = {
 static void
 read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 {
-	const dbc_rows *rows = dbc_json_member_rows(host, json, "columns");
+	dbc_json_entries members = dbc_json_read_entries(host, json, "columns");
 	dbc_migrate_rebuild_fill *fillings =
-		dbc_alloc(host, ((size_t) rows->nrows + 1) * sizeof(*fillings));
+		dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*fillings));
 	int i;
 
-	for (i = 0; i < rows->nrows; i++)
+	for (i = 0; i < members.count; i++)
 	{
-		fillings[i].column = dbc_get_text(host, rows, i, DBC_MEMBER_KEY);
-		fillings[i].expression =
-			dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
-		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
+		fillings[i] = (dbc_migrate_rebuild_fill){
+			.column = members.list[i].key, .expression = members.list[i].text};
+		if (members.list[i].kind != DBC_I_STRING)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Give SQL in a string: {\"columns\": {\"name\": "
 					 "\"upper(name)\"}}.",
@@ -50,7 +50,7 @@ read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 					 fillings[i].column, fillings[i].expression);
 	}
 	task->fillings = fillings;
-	task->nfillings = rows->nrows;
+	task->nfillings = members.count;
 }
 
 /* Has the engine do it, in a guard. */

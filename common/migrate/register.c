@@ -9,6 +9,7 @@
 
 #include "common/adopt/adopt.h"
 #include "common/core/clock.h"
+#include "common/core/json.h"
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
@@ -173,21 +174,21 @@ own_dialect(dbc_host *host, const char *text, const char *what)
 {
 	static const char *const engines[] = {"postgresql", "sqlite"};
 	const char *texts[] = {NULL, NULL};
-	const dbc_rows *rows;
+	dbc_json_entries members;
 	int e;
 	int i;
 
 	if (!text || !dbc_may_be_json(text))
 		return text;
-	rows = dbc_json_member_rows(host, text, what);
-	for (i = 0; i < rows->nrows; i++)
+	members = dbc_json_read_entries(host, text, what);
+	for (i = 0; i < members.count; i++)
 	{
-		e = dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY), engines[1]);
-		if (!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_KEY),
-					  engines[e]) ||
-			!dbc_same(dbc_get_text(host, rows, i, DBC_MEMBER_TYPE), "string"))
+		const dbc_json_entry *member = &members.list[i];
+
+		e = dbc_same(member->key, engines[1]);
+		if (!dbc_same(member->key, engines[e]) || member->kind != DBC_I_STRING)
 			dbc_refuse_options(host, text, what);
-		texts[e] = dbc_get_text_or_null(host, rows, i, DBC_MEMBER_TEXT);
+		texts[e] = member->text;
 	}
 	for (e = 0; e < 2; e++)
 		if (!texts[e])

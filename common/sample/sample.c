@@ -136,14 +136,9 @@ parse_readings(dbc_host *host, const char *text)
 	if (!root || root->kind != DBC_I_OBJECT)
 		return readings;
 	for (i = 0; i < DBC_NMEASURES; i++)
-	{
-		const dbc_json_item *item =
-			dbc_json_member(root, dbc_sample_measures[i].name);
-
-		if (item && item->kind == DBC_I_NUMBER)
-			(void) dbc_parse_real(dbc_copy(host, item->text, item->length),
-								  &readings.values[i]);
-	}
+		(void) dbc_json_real(host,
+							 dbc_json_member(root, dbc_sample_measures[i].name),
+							 &readings.values[i]);
 	return readings;
 }
 

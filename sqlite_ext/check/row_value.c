@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "common/core/options.h"
+#include "common/core/json.h"
 
 /* ---- values ---- */
 
@@ -18,14 +18,13 @@
 static void
 take_members(dbcsl_check_row_inspection *in)
 {
-	const dbc_rows *members =
-		dbc_json_member_rows(&in->h->base, in->bench.row, "row_data");
+	dbc_json_entries members =
+		dbc_json_read_entries(&in->h->base, in->bench.row, "row_data");
 	int i;
 
-	for (i = 0; i < members->nrows; i++)
+	for (i = 0; i < members.count; i++)
 	{
-		const char *key =
-			dbc_get_text(&in->h->base, members, i, DBC_MEMBER_KEY);
+		const char *key = members.list[i].key;
 		int place = dbcsl_find_column(&in->table, key);
 
 		if (place < 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/core/arguments.h"
+#include "common/core/json.h"
 #include "common/core/text.h"
 
 /* Marks text as JSON for SQLite's own JSON functions. */
@@ -62,30 +63,17 @@ take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 	return dbc_copy(&h->base, text, length);
 }
 
-/* Fails if a text is not JSON: to json_valid() a lack of memory is none. */
-static void
-parse_json(dbc_host *host, void *text)
-{
-	static const dbc_sql parse = {"adapter/parse_json", "select json_type($1)"};
-	dbc_value value = dbc_text(text);
-
-	dbcsl_query(host, &parse, &value, 1);
-}
-
 /* Copies text that must be JSON. */
 static const char *
 take_json(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 {
 	const char *text = take_text(h, field, value);
+	const char *problem;
 
-	if (!dbcsl_try(h, parse_json, (void *) text))
-	{
-		if (strcmp(h->error.message, "malformed JSON") != 0)
-			dbcsl_rethrow(h);
+	if (!dbc_json_read(&h->base, text, strlen(text), NULL, 0, &problem))
 		dbc_fail(&h->base, DBC_INVALID_TEXT, NULL, NULL,
 				 "argument %s of %s is not valid JSON", field->name,
 				 h->base.function->name);
-	}
 	return text;
 }
 

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "common/core/json.h"
 #include "common/core/text.h"
 
 /* The file samples are kept in. */
@@ -48,13 +49,8 @@ detach(sqlite3 *db)
 static const char *
 wanted_file(dbcsl_host *h)
 {
-	static const dbc_sql read = {
-		"adapter/samples_file",
-		"select json_extract($1, '$.samples_file')"
-		" where json_type($1, '$.samples_file') = 'text'"};
-	const dbc_rows *rows = dbcsl_query(&h->base, &read, &h->args[1], 1);
-
-	return rows->nrows > 0 ? dbc_get_text(&h->base, rows, 0, 0) : NULL;
+	return dbc_json_string_or_null(
+		&h->base, dbc_json_find(&h->base, &h->args[1], "samples_file"));
 }
 
 /* Attaches the file samples are to be in. */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/core/json.h"
 #include "common/core/json_write.h"
 #include "common/core/reader.h"
 #include "common/core/text.h"
@@ -140,15 +141,10 @@ refuse(dbcsl_host *h, const identity *stored, const identity *own)
 static const char *
 continued(dbcsl_host *h)
 {
-	static const dbc_sql read = {
-		"adapter/continued", "select json_extract($1, '$.samples_of')"
-							 " where json_type($1, '$.samples_of') = 'text'"};
-	const dbc_rows *rows;
-
 	if (!dbc_same(h->base.function->name, "dbmonitor_start"))
 		return NULL;
-	rows = dbcsl_query(&h->base, &read, &h->args[1], 1);
-	return rows->nrows > 0 ? dbc_get_text(&h->base, rows, 0, 0) : NULL;
+	return dbc_json_string_or_null(
+		&h->base, dbc_json_find(&h->base, &h->args[1], "samples_of"));
 }
 
 /* Fails if the samples are of another database; see core/reopen.h. */

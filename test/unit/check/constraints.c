@@ -25,7 +25,6 @@ fake_with(const dbc_check_result *verdicts, int nverdicts)
 
 	fake->verdicts = verdicts;
 	fake->nverdicts = nverdicts;
-	fake_json(fake, "{all}", 1, "all", "boolean", "true");
 	return fake;
 }
 
@@ -36,7 +35,7 @@ says(dbc_check_result verdict, const char *kind, const char *message)
 	fake_host *fake = fake_with(&verdict, 1);
 
 	assert_true(fake_call(fake, "dbcheck_constraints", 2, dbc_text("t"),
-						  dbc_text("{all}")));
+						  dbc_text("{\"all\": true}")));
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, TABLE), "t");
 	assert_string_equal(fake_text(fake, 0, KIND), kind);
@@ -153,14 +152,10 @@ options_are_passed_on(void **state)
 	assert_false(fake->task.declared_types);
 	assert_int_equal(fake->task.nrules + fake->task.nreferences, 0);
 	fake_set(fake, "check_memory_mb", "3000");
-	fake_json(fake, "{some}", 4, "kinds", "array", "[check, type]",
-			  "constraints", "array", "[x]", "samples", "number", "0", "types",
-			  "string", "declared");
-	fake_json(fake, "[check, type]", 2, NULL, "string", "check", NULL, "string",
-			  "type");
-	fake_json(fake, "[x]", 1, NULL, "string", "x");
-	assert_true(fake_call(fake, "dbcheck_constraints", 2, dbc_text("t"),
-						  dbc_text("{some}")));
+	assert_true(fake_call(
+		fake, "dbcheck_constraints", 2, dbc_text("t"),
+		dbc_text("{\"kinds\": [\"check\", \"type\"], \"constraints\": [\"x\"], "
+				 "\"samples\": 0, \"types\": \"declared\"}")));
 	assert_int_equal(fake->task.kinds, 1 << DBC_K_CHECK | 1 << DBC_K_TYPE);
 	assert_string_equal(fake->task.names[0], "x");
 	assert_null(fake->task.names[1]);
@@ -177,23 +172,20 @@ wrong_arguments_are_refused(void **state)
 	fake_host *fake = fake_with(&verdict, 1);
 
 	(void) state;
-	assert_false(fake_call(fake, "dbcheck_constraints", 1, dbc_text("{all}")));
+	assert_false(
+		fake_call(fake, "dbcheck_constraints", 1, dbc_text("{\"all\": true}")));
 	fake_expect_error(fake, DBC_INVALID_PARAMETER, "relation starts with");
-	fake_json(fake, "{rule}", 1, "kinds", "array", "[rule]");
-	fake_json(fake, "[rule]", 1, NULL, "string", "rule");
 	assert_false(fake_call(fake, "dbcheck_constraints", 2, dbc_null(),
-						   dbc_text("{rule}")));
+						   dbc_text("{\"kinds\": [\"rule\"]}")));
 	fake_expect_error(fake, DBC_INVALID_PARAMETER, "option \"kinds\"");
-	fake_json(fake, "{names}", 1, "constraints", "array", "[x, y]");
-	fake_json(fake, "[x, y]", 2, NULL, "string", "x", NULL, "string", "y");
 	assert_false(fake_call(fake, "dbcheck_constraints", 2, dbc_null(),
-						   dbc_text("{names}")));
+						   dbc_text("{\"constraints\": [\"x\", \"y\"]}")));
 	fake_expect_error(fake, DBC_UNDEFINED_OBJECT,
 					  "constraint \"y\" does not exist");
 	/* it may be one of a table that cannot be read */
 	fake->broken = "b";
 	assert_true(fake_call(fake, "dbcheck_constraints", 2, dbc_null(),
-						  dbc_text("{names}")));
+						  dbc_text("{\"constraints\": [\"x\", \"y\"]}")));
 	fake_free(fake);
 }
 
@@ -201,15 +193,11 @@ wrong_arguments_are_refused(void **state)
 static dbc_value
 relations(fake_host *fake)
 {
-	fake_json(fake, "{relations}", 1, "relations", "array", "[one, two]");
-	fake_json(fake, "[one, two]", 2, NULL, "object", "{one}", NULL, "object",
-			  "{two}");
-	fake_json(fake, "{one}", 2, "child", "string", "\"x.y\".t.a", "parent",
-			  "string", "p.\"c.d\"");
-	fake_json(fake, "{two}", 2, "child", "string", "\"x.y\".t.b", "parent",
-			  "string", "q.[e.f]");
 	fake_rows(fake, "check/column", 1, 1, dbc_text("the column"));
-	return dbc_json("{relations}");
+	return dbc_json(
+		"{\"relations\": ["
+		"{\"child\": \"\\\"x.y\\\".t.a\", \"parent\": \"p.\\\"c.d\\\"\"}, "
+		"{\"child\": \"\\\"x.y\\\".t.b\", \"parent\": \"q.[e.f]\"}]}");
 }
 
 static void
@@ -254,15 +242,17 @@ wrong_relations_are_refused(void **state)
 	fake_rows(fake, "check/column", 1, 0);
 	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
 	fake_expect_error(fake, DBC_UNDEFINED_COLUMN, "has no column a");
-	fake_json(fake, "{one}", 2, "child", "string", "\"x.y\"", "parent",
-			  "string", "p.c");
-	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
+	assert_false(fake_call(
+		fake, "dbcheck_orphans", 2, dbc_null(),
+		dbc_json("{\"relations\": [{\"child\": \"\\\"x.y\\\"\", \"parent\": "
+				 "\"p.c\"}]}")));
 	fake_expect_error(fake, DBC_INVALID_NAME, "not a table and a column");
-	fake_json(fake, "{one}", 1, "child", "string", "t.a");
-	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
+	assert_false(
+		fake_call(fake, "dbcheck_orphans", 2, dbc_null(),
+				  dbc_json("{\"relations\": [{\"child\": \"t.a\"}]}")));
 	fake_expect_error(fake, DBC_INVALID_PARAMETER, "cannot have the element");
-	fake_json(fake, "[one, two]", 1, NULL, "null", NULL);
-	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(), options));
+	assert_false(fake_call(fake, "dbcheck_orphans", 2, dbc_null(),
+						   dbc_json("{\"relations\": [null]}")));
 	fake_expect_error(fake, DBC_INVALID_PARAMETER, "element null");
 	fake_free(fake);
 }

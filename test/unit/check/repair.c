@@ -50,7 +50,8 @@ nothing_found_writes_nothing(void **state)
 	fake_host *fake = fake_repairable(chain, 2);
 
 	(void) state;
-	assert_true(repair(fake, "{remove}"));
+	assert_true(
+		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	expect(fake, "\"message\": \"nothing to repair\"");
 	expect(fake, "\"repair_id\": null");
 	assert_int_equal(fake_count(fake, "check/repair_add"), 0);
@@ -65,7 +66,8 @@ rows_are_kept_before_any_is_changed(void **state)
 	(void) state;
 	fake_find(fake, "b_a", 2);
 	fake_find(fake, "c_b", 3);
-	assert_true(repair(fake, "{remove}"));
+	assert_true(
+		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	expect(fake, "\"message\": \"5 rows repaired\"");
 	expect(fake, "\"repair_id\": 7");
 	expect(fake, "\"cascades\": []");
@@ -84,7 +86,8 @@ what_loses_its_parent_is_a_cascade(void **state)
 	fake_find(fake, "b_a", 2);
 	fake_then(fake, "c_b", 4);
 	fake_find(fake, "c_b", 1);
-	assert_false(repair(fake, "{remove}"));
+	assert_false(
+		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	fake_expect_error(fake, "23503", "other rows refer to rows");
 	assert_string_equal(fake->error.detail,
 						"It would also change 4 rows of c (c_b: delete).");
@@ -93,7 +96,8 @@ what_loses_its_parent_is_a_cascade(void **state)
 	fake_find(fake, "b_a", 2);
 	fake_then(fake, "c_b", 4);
 	fake_find(fake, "c_b", 1);
-	assert_true(repair(fake, "{cascade}"));
+	assert_true(repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": "
+							 "false, \"cascade\": true}"));
 	expect(fake, "\"cascades\": [{\"rows\": 4, \"action\": \"delete\", "
 				 "\"table_name\": \"c\"");
 	expect(fake, "{\"rows\": 1, \"action\": \"delete\", \"table_name\": \"c\"");
@@ -115,7 +119,8 @@ children_of_few_rows_are_looked_for_alone(void **state)
 	fake_find(fake, "gone and (c_b)", 0);
 	fake_then(fake, "c_b", 3);
 	fake_find(fake, "c_b", 0);
-	assert_true(repair(fake, "{cascade}"));
+	assert_true(repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": "
+							 "false, \"cascade\": true}"));
 	/* and so are those that were missed, in the end */
 	expect(fake, "\"cascades\": [{\"rows\": 7, \"action\": \"delete\", "
 				 "\"table_name\": \"c\"");
@@ -158,11 +163,12 @@ what_could_not_be_put_back_stays(void **state)
 	fake_find(fake, "b_a", 2);
 	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("column"),
 			  dbc_text("x"), dbc_text("integer"), dbc_null());
-	assert_false(repair(fake, "{remove}"));
+	assert_false(
+		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	assert_string_equal(
 		fake->error.message,
 		"rows the repair would change could not be put back later");
-	assert_true(repair(fake, "{look}"));
+	assert_true(repair(fake, "{\"orphans\": \"quarantine\"}"));
 	expect(fake, "2 rows to be repaired, but they could not all be put back");
 	fake_free(fake);
 }
@@ -191,7 +197,8 @@ actions_of_a_cascade(void **state)
 		fake_find(fake, "b_a", 2);
 		fake_then(fake, "c_b", 1);
 		fake_find(fake, "c_b", 0);
-		assert_true(repair(fake, "{cascade}"));
+		assert_true(repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": "
+								 "false, \"cascade\": true}"));
 		assert_true(dbc_same(fake_last(fake, "change rows")->table, "c"));
 		if (actions[i].assignments)
 			assert_string_equal(fake_last(fake, "change rows")->phase,
@@ -210,14 +217,16 @@ set_null_needs_columns_that_can_be(void **state)
 
 	(void) state;
 	fake_find(fake, "b_a", 2);
-	assert_true(repair(fake, "{null}"));
+	assert_true(
+		repair(fake, "{\"orphans\": \"set_null\", \"dry_run\": false}"));
 	expect(fake, "\"action\": \"set_null\"");
 	assert_string_equal(fake_last(fake, "change rows")->phase, "nulls");
 	fake_free(fake);
 	keys[0].not_null = "x";
 	fake = fake_repairable(keys, 1);
 	fake_find(fake, "b_a", 2);
-	assert_false(repair(fake, "{null}"));
+	assert_false(
+		repair(fake, "{\"orphans\": \"set_null\", \"dry_run\": false}"));
 	fake_expect_error(fake, "55000",
 					  "constraint b_a of b cannot be set to null");
 	assert_string_equal(fake->error.detail, "Column x is NOT NULL.");
@@ -237,7 +246,8 @@ a_default_needs_a_parent(void **state)
 	fake_then(fake, "c_b", 1);
 	fake_find(fake, "c_b", 0);
 	fake->found[1].stubborn = true;
-	assert_false(repair(fake, "{cascade}"));
+	assert_false(repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": "
+							  "false, \"cascade\": true}"));
 	fake_expect_error(fake, "23503", "the default of constraint c_b of c");
 	fake_free(fake);
 }
@@ -251,11 +261,13 @@ what_cannot_be_seen_is_unknown(void **state)
 	(void) state;
 	keys[1].reason = "row security hides rows";
 	fake = fake_repairable(keys, 2);
-	assert_true(repair(fake, "{remove}"));
+	assert_true(
+		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	expect(fake, "\"unknown\": [{\"reason\": \"row security hides rows\", "
 				 "\"table_name\": \"c\", \"constraint_name\": \"c_b\"}]");
 	fake_find(fake, "b_a", 2);
-	assert_true(repair(fake, "{cascade}"));
+	assert_true(repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": "
+							 "false, \"cascade\": true}"));
 	expect(fake, "\"unknown\": [{\"reason\": \"rows of c may lose their parent "
 				 "in b, but row security hides rows\", \"table_name\": \"b\", "
 				 "\"constraint_name\": \"b_a\"}");
@@ -268,18 +280,17 @@ one_table_leaves_orphans_of_others(void **state)
 	fake_host *fake = fake_repairable(chain, 2);
 
 	(void) state;
-	fake_json(fake, "{one}", 4, "orphans", "string", "quarantine", "relation",
-			  "string", "b", "cascade", "boolean", "true", "dry_run", "boolean",
-			  "false");
 	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("b"),
 			  dbc_text("b"), dbc_text("b"));
 	fake_find(fake, "b_a", 2);
 	fake_find(fake, "c_b", 1);
-	assert_true(repair(fake, "{one}"));
+	assert_true(repair(fake, "{\"orphans\": \"quarantine\", \"relation\": "
+							 "\"b\", \"cascade\": true, \"dry_run\": false}"));
 	expect(fake, "\"message\": \"2 rows repaired\"");
 	fake->found[0].then = "c_b";
 	fake->found[0].more = 1;
-	assert_false(repair(fake, "{one}"));
+	assert_false(repair(fake, "{\"orphans\": \"quarantine\", \"relation\": "
+							  "\"b\", \"cascade\": true, \"dry_run\": false}"));
 	fake_expect_error(fake, "55000", "rows of c would lose their parent in b");
 	fake_free(fake);
 }
@@ -292,9 +303,6 @@ add_rule(fake_host *fake, const char *repair_sql)
 			  dbc_text("x > 0"), dbc_null(), dbc_text(repair_sql));
 	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("a"),
 			  dbc_text("a"), dbc_text("a"));
-	fake_json(fake, "{rule}", 2, "rules", "array", "[r]", "dry_run", "boolean",
-			  "false");
-	fake_json(fake, "[r]", 1, NULL, "string", "r");
 	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);
 }
 
@@ -305,21 +313,21 @@ rules(void **state)
 
 	(void) state;
 	add_rule(fake, "x = 1");
-	assert_true(repair(fake, "{rule}"));
+	assert_true(repair(fake, "{\"rules\": [\"r\"], \"dry_run\": false}"));
 	expect(fake, "{\"rows\": 3, \"action\": \"update\", \"rule_name\": \"r\", "
 				 "\"table_name\": \"a\"}");
 	assert_string_equal(fake_last(fake, "change rows")->phase, "x = 1");
 	fake_free(fake);
 	fake = fake_repairable(chain, 2);
 	add_rule(fake, "delete");
-	assert_true(repair(fake, "{rule}"));
+	assert_true(repair(fake, "{\"rules\": [\"r\"], \"dry_run\": false}"));
 	expect(fake, "\"action\": \"delete\"");
 	assert_null(fake_last(fake, "change rows")->phase);
 	fake_free(fake);
 	fake = fake_repairable(chain, 2);
 	add_rule(fake, "x = 0");
 	fake->found[0].stubborn = true;
-	assert_false(repair(fake, "{rule}"));
+	assert_false(repair(fake, "{\"rules\": [\"r\"], \"dry_run\": false}"));
 	fake_expect_error(fake, "P0004", "3 rows of a would still violate");
 	fake_free(fake);
 	/* a rule that makes orphans of rows */
@@ -329,7 +337,7 @@ rules(void **state)
 			  dbc_text("b"), dbc_text("b"));
 	fake_then(fake, "b_a", 1);
 	fake_find(fake, "b_a", 0);
-	assert_false(repair(fake, "{rule}"));
+	assert_false(repair(fake, "{\"rules\": [\"r\"], \"dry_run\": false}"));
 	fake_expect_error(fake, "23503", "rows of b would be left without parent");
 	fake_free(fake);
 }
@@ -350,10 +358,12 @@ names_come_from_verifying(void **state)
 	fake->verdicts = &verdict;
 	fake->nverdicts = 1;
 	fake_find(fake, "b_a", 1);
-	assert_true(repair(fake, "{remove}"));
+	assert_true(
+		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	expect(fake, "\"constraint_name\": \"the name\"");
 	fake->nverdicts = 0;
-	assert_true(repair(fake, "{remove}"));
+	assert_true(
+		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	expect(fake, "\"constraint_name\": \"b_a\"");
 	fake_free(fake);
 }
@@ -364,20 +374,18 @@ a_probe_tells_damage_from_trouble(void **state)
 	fake_host *fake = fake_repairable(chain, 2);
 
 	(void) state;
-	fake_json(fake, "{indexes}", 2, "indexes", "boolean", "true", "dry_run",
-			  "boolean", "false");
 	fake_rows(fake, "check/damaged_indexes", 4, 1, dbc_text("i"), dbc_null(),
 			  dbc_text("reindex it"), dbc_text("probe it"));
 	fake_rows(fake, "reindex it", 0, 0);
 	fake_rows(fake, "probe it", 0, 0);
-	assert_true(repair(fake, "{indexes}"));
+	assert_true(repair(fake, "{\"indexes\": true, \"dry_run\": false}"));
 	expect(fake, "nothing to repair");
 	fake_fails(fake, "probe it", "XX002", "it is torn");
-	assert_true(repair(fake, "{indexes}"));
+	assert_true(repair(fake, "{\"indexes\": true, \"dry_run\": false}"));
 	expect(fake, "\"problem\": \"it is torn\"");
 	assert_int_equal(fake_count(fake, "reindex it"), 1);
 	fake_fails(fake, "probe it", "42501", "not allowed");
-	assert_false(repair(fake, "{indexes}"));
+	assert_false(repair(fake, "{\"indexes\": true, \"dry_run\": false}"));
 	fake_expect_error(fake, "42501", "not allowed");
 	fake_free(fake);
 }

@@ -67,9 +67,7 @@ fake_ruled(void)
 static dbc_value
 sources(fake_host *fake, const char *source)
 {
-	fake_json(fake, "{sources}", 1, "sources", "array", "[source]");
-	fake_json(fake, "[source]", 1, NULL, "string", source);
-	return dbc_json("{sources}");
+	return dbc_json(dbc_format(&fake->base, "{\"sources\": [\"%s\"]}", source));
 }
 
 static void
@@ -117,8 +115,8 @@ sources_are_chosen(void **state)
 	assert_int_equal(fake_count(fake, "verify"), 0);
 	assert_int_equal(fake_count(fake, "check/integrity"), 1);
 	/* one table is not the whole database */
-	fake_json(fake, "{table}", 1, "relation", "string", "b");
-	assert_true(fake_call(fake, "dbcheck_run", 1, dbc_json("{table}")));
+	assert_true(
+		fake_call(fake, "dbcheck_run", 1, dbc_json("{\"relation\": \"b\"}")));
 	assert_int_equal(fake->nrows, 3);
 	assert_int_equal(fake_count(fake, "check/integrity"), 0);
 	fake_free(fake);
@@ -157,10 +155,11 @@ rules_are_kept(void **state)
 	const dbc_value *stored;
 
 	(void) state;
-	fake_json(fake, "{rule}", 3, "where", "string", "b -- or so", "severity",
-			  "string", "critical", "repair_sql", "string", "delete");
-	assert_true(fake_call(fake, "dbcheck_rule_add", 4, dbc_text("r"),
-						  dbc_text("t"), dbc_text("a"), dbc_json("{rule}")));
+	assert_true(
+		fake_call(fake, "dbcheck_rule_add", 4, dbc_text("r"), dbc_text("t"),
+				  dbc_text("a"),
+				  dbc_json("{\"where\": \"b -- or so\", \"severity\": "
+						   "\"critical\", \"repair_sql\": \"delete\"}")));
 	assert_string_equal(
 		fake_text(fake, 0, 0),
 		"{\"name\": \"r\", \"action\": \"added\", \"table_name\": \"t\"}");
@@ -252,9 +251,9 @@ damage_may_stop_the_search(void **state)
 	fake_host *fake = fake_ruled();
 
 	(void) state;
-	fake_json(fake, "{quick}", 1, "level", "string", "quick");
 	fake_fails(fake, "check/integrity", "XX001", "malformed");
-	assert_true(fake_call(fake, "dbcheck_integrity", 1, dbc_json("{quick}")));
+	assert_true(fake_call(fake, "dbcheck_integrity", 1,
+						  dbc_json("{\"level\": \"quick\"}")));
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, OBJECT), "database");
 	assert_string_equal(fake_text(fake, 0, DAMAGE_SEVERITY), "critical");

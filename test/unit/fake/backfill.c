@@ -26,7 +26,6 @@ fake_backfills(fake_host *fake)
 {
 	dbc_value n = dbc_null();
 
-	fake_json(fake, LAST, 1, NULL, "string", "9");
 	fake_rows(fake, "backfill/backfill", 11, 0);
 	fake_rows(fake, "backfill/table", 9, 1, dbc_text("t"), n,
 			  dbc_text("its number of rows"), n, dbc_text("id"), dbc_text("id"),

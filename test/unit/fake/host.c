@@ -211,20 +211,6 @@ fake_fails(fake_host *fake, const char *what, const char *sqlstate,
 }
 
 void
-fake_json(fake_host *fake, const char *json, int nmembers, ...)
-{
-	dbc_value *cells = keep(fake, (size_t) nmembers * 3 * sizeof(*cells));
-	va_list args;
-	int i;
-
-	va_start(args, nmembers);
-	for (i = 0; i < 3 * nmembers; i++)
-		cells[i] = dbc_text(va_arg(args, const char *));
-	va_end(args);
-	fake_table(fake, "core/json_members", json, 3, nmembers, cells);
-}
-
-void
 fake_set(fake_host *fake, const char *name, const char *value)
 {
 	fake->settings[fake->nsettings][0] = name;
@@ -488,7 +474,6 @@ fake_new(int engine)
 	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),
 			  dbc_text("shop"), dbc_bool(false), dbc_int(8192));
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(false), dbc_bool(true));
-	fake_rows(fake, "core/lock_timeout", 1, 1, dbc_null());
 	return fake;
 }
 

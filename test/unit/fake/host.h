@@ -139,10 +139,6 @@ extern void fake_affects(fake_host *fake, const char *what, int64_t affected);
 extern void fake_fails(fake_host *fake, const char *what, const char *sqlstate,
 					   const char *message);
 
-/* What is in a JSON text: key, type and text of each member.  A text the fake
- * was not told about is not valid JSON. */
-extern void fake_json(fake_host *fake, const char *json, int nmembers, ...);
-
 /* The engine's own configuration sets a setting of dbcare. */
 extern void fake_set(fake_host *fake, const char *name, const char *value);
 

@@ -53,14 +53,9 @@ lint_also_locks(const dbc_lint_object *object)
 static const char *
 options_for(fake_host *fake, const char *rule, bool asked)
 {
-	if (asked)
-		fake_json(fake, "{options}", 2, "rules", "array", "[rule]",
-				  "transactional", "boolean", outside ? "false" : "true");
-	else
-		fake_json(fake, "{options}", 1, "transactional", "boolean",
-				  outside ? "false" : "true");
-	fake_json(fake, "[rule]", 1, NULL, "string", rule);
-	return "{options}";
+	return dbc_format(
+		&fake->base, "{\"transactional\": %s%s}", outside ? "false" : "true",
+		asked ? dbc_format(&fake->base, ", \"rules\": [\"%s\"]", rule) : "");
 }
 
 /* Keeps what a row of a rule says, and gives its severity. */

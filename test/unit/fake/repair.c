@@ -133,13 +133,6 @@ fake_repairs(fake_host *fake, const fake_key *keys, int nkeys)
 	fake_rows(fake, "lock it", 0, 0);
 	fake_rows(fake, "check/parts", 4, 1, dbc_text("main"), dbc_text("t"),
 			  dbc_text("t"), dbc_text("t"));
-	fake_json(fake, "{look}", 1, "orphans", "string", "quarantine");
-	fake_json(fake, "{remove}", 2, "orphans", "string", "quarantine", "dry_run",
-			  "boolean", "false");
-	fake_json(fake, "{null}", 2, "orphans", "string", "set_null", "dry_run",
-			  "boolean", "false");
-	fake_json(fake, "{cascade}", 3, "orphans", "string", "quarantine",
-			  "dry_run", "boolean", "false", "cascade", "boolean", "true");
 	fake_rows(fake, "check/repair", 2, 1, dbc_null(), dbc_null());
 	fake_rows(fake, "check/repair_steps", 4, 2, dbc_int(2), dbc_text("c"),
 			  dbc_text("update"), dbc_int(4), dbc_int(1), dbc_text("b"),

@@ -15,14 +15,14 @@ levels(void **state)
 	int row;
 
 	(void) state;
-	fake_json(fake, "{full}", 1, "level", "string", "full");
-	fake_json(fake, "{fast}", 1, "level", "string", "fast");
-	assert_true(fake_call(fake, "dbhealth_checks", 1, dbc_json("{fast}")));
+	assert_true(fake_call(fake, "dbhealth_checks", 1,
+						  dbc_json("{\"level\": \"fast\"}")));
 	row = fake_row_of(fake, "integrity_structure");
 	assert_string_equal(fake_text(fake, row, SEVERITY), "skipped");
 	assert_string_equal(fake_text(fake, row, REASON), "needs level full");
 	assert_int_equal(fake_count(fake, "health/integrity_structure"), 0);
-	assert_true(fake_call(fake, "dbhealth_checks", 1, dbc_json("{full}")));
+	assert_true(fake_call(fake, "dbhealth_checks", 1,
+						  dbc_json("{\"level\": \"full\"}")));
 	assert_string_equal(fake_text(fake, row, SEVERITY), "ok");
 	assert_int_equal(fake_count(fake, "health/integrity_structure"), 1);
 	/* naming a check is asking for it */
@@ -52,17 +52,15 @@ checks_are_chosen(void **state)
 	int i;
 
 	(void) state;
-	fake_json(fake, "[\"storage\"]", 1, NULL, "string", "storage");
-	fake_json(fake, "[\"disk_free\", \"stats_stale\"]", 2, NULL, "string",
-			  "disk_free", NULL, "string", "stats_stale");
-	fake_json(fake, "{storage}", 1, "categories", "array", "[\"storage\"]");
-	fake_json(fake, "{both}", 2, "categories", "array", "[\"storage\"]",
-			  "checks", "array", "[\"disk_free\", \"stats_stale\"]");
-	assert_true(fake_call(fake, "dbhealth_checks", 1, dbc_json("{storage}")));
+	assert_true(fake_call(fake, "dbhealth_checks", 1,
+						  dbc_json("{\"categories\": [\"storage\"]}")));
 	assert_true(fake->nrows > 1);
 	for (i = 0; i < fake->nrows; i++)
 		assert_string_equal(fake_text(fake, i, CATEGORY), "storage");
-	assert_true(fake_call(fake, "dbhealth_checks", 1, dbc_json("{both}")));
+	assert_true(
+		fake_call(fake, "dbhealth_checks", 1,
+				  dbc_json("{\"categories\": [\"storage\"], \"checks\": "
+						   "[\"disk_free\", \"stats_stale\"]}")));
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, CHECK_ID), "disk_free");
 	fake_free(fake);
@@ -78,27 +76,24 @@ wrong_choices_are_refused(void **state)
 	size_t i;
 
 	(void) state;
-	fake_json(fake, "[]", 0);
-	fake_json(fake, "[\"speed\"]", 1, NULL, "string", "speed");
-	fake_json(fake, "{check}", 1, "checks", "array", "[\"speed\"]");
-	fake_json(fake, "{category}", 1, "categories", "array", "[\"speed\"]");
-	fake_json(fake, "{level}", 1, "level", "string", "deep");
-	fake_json(fake, "{key}", 1, "check", "string", "speed");
-	fake_json(fake, "{none}", 1, "checks", "array", "[]");
 	for (i = 0; i < 4; i++)
 	{
 		const char *call = functions[i];
 
-		assert_false(fake_call(fake, call, 1, dbc_json("{check}")));
+		assert_false(
+			fake_call(fake, call, 1, dbc_json("{\"checks\": [\"speed\"]}")));
 		fake_expect_error(fake, DBC_INVALID_PARAMETER, "option \"checks\"");
 		assert_non_null(strstr(fake->error.hint, "wal_growth"));
-		assert_false(fake_call(fake, call, 1, dbc_json("{category}")));
+		assert_false(fake_call(fake, call, 1,
+							   dbc_json("{\"categories\": [\"speed\"]}")));
 		assert_non_null(strstr(fake->error.hint, "operations"));
-		assert_false(fake_call(fake, call, 1, dbc_json("{level}")));
+		assert_false(
+			fake_call(fake, call, 1, dbc_json("{\"level\": \"deep\"}")));
 		assert_non_null(strstr(fake->error.hint, "fast, full"));
-		assert_false(fake_call(fake, call, 1, dbc_json("{key}")));
+		assert_false(
+			fake_call(fake, call, 1, dbc_json("{\"check\": \"speed\"}")));
 		fake_expect_error(fake, DBC_INVALID_PARAMETER, "\"check\"");
-		assert_false(fake_call(fake, call, 1, dbc_json("{none}")));
+		assert_false(fake_call(fake, call, 1, dbc_json("{\"checks\": []}")));
 		fake_expect_error(fake, DBC_INVALID_PARAMETER, "no health check");
 	}
 	fake_free(fake);

@@ -60,8 +60,7 @@ apply_runs_and_records(void **state)
 	const char *result;
 
 	(void) state;
-	fake_json(fake, "{ticket}", 1, "ticket", "string", "T-7");
-	result = call(fake, "dbmigrate_apply", NULL, "{ticket}");
+	result = call(fake, "dbmigrate_apply", NULL, "{\"ticket\": \"T-7\"}");
 	expect_part(result, "\"applied\": [\"2\", \"3\"]");
 	expect_part(result, "\"success\": true");
 	expect_part(result, "\"error\": null");
@@ -118,8 +117,7 @@ failures_are_reported(void **state)
 	const char *result;
 
 	(void) state;
-	fake_json(fake, "{report}", 1, "on_error", "string", "report");
-	result = call(fake, "dbmigrate_apply", NULL, "{report}");
+	result = call(fake, "dbmigrate_apply", NULL, "{\"on_error\": \"report\"}");
 	expect_part(result, "\"success\": false");
 	expect_part(result, "\"applied\": [\"1\"]");
 	expect_part(result, "\"failed\": \"2\"");
@@ -148,17 +146,15 @@ dry_runs_are_undone(void **state)
 	fake_host *fake = HOST(list);
 
 	(void) state;
-	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
-	expect_part(call(fake, "dbmigrate_apply", NULL, "{dry}"),
+	expect_part(call(fake, "dbmigrate_apply", NULL, "{\"dry_run\": true}"),
 				"\"dry_run\": true");
 	assert_int_equal(fake_count(fake, "migration 1 up"), 1);
 	assert_int_equal(fake_last(fake, "guard")->mode, DBC_UNDO);
 	assert_true(place_of(fake, "guard") < place_of(fake, "migration 1 up"));
 	fake_free(fake);
 	fake = HOST(broken);
-	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
-	assert_false(
-		fake_call(fake, "dbmigrate_apply", 2, dbc_null(), dbc_json("{dry}")));
+	assert_false(fake_call(fake, "dbmigrate_apply", 2, dbc_null(),
+						   dbc_json("{\"dry_run\": true}")));
 	fake_expect_error(fake, "42P01", "it is broken");
 	fake_free(fake);
 }
@@ -255,14 +251,11 @@ production_wants_confirmation(void **state)
 							"this database is in production");
 	assert_string_equal(fake->error.hint,
 						"Repeat the call with {\"confirm\": \"shop\"}.");
-	fake_json(fake, "{wrong}", 1, "confirm", "string", "other");
 	assert_false(fake_call(fake, "dbmigrate_rollback", 2, dbc_null(),
-						   dbc_json("{wrong}")));
-	fake_json(fake, "{right}", 1, "confirm", "string", "shop");
-	call(fake, "dbmigrate_rollback", NULL, "{right}");
+						   dbc_json("{\"confirm\": \"other\"}")));
+	call(fake, "dbmigrate_rollback", NULL, "{\"confirm\": \"shop\"}");
 	/* a dry run destroys nothing */
-	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
-	call(fake, "dbmigrate_rollback", NULL, "{dry}");
+	call(fake, "dbmigrate_rollback", NULL, "{\"dry_run\": true}");
 	fake_free(fake);
 }
 

@@ -98,13 +98,11 @@ a_thread_and_its_file_are_of_sqlite(void **state)
 	fake_host *fake = monitored(DBC_ON_POSTGRESQL);
 
 	(void) state;
-	fake_json(fake, "{thread}", 1, "thread", "boolean", "true");
 	assert_false(fake_call(fake, "dbmonitor_start", 2, dbc_null(),
-						   dbc_json("{thread}")));
+						   dbc_json("{\"thread\": true}")));
 	fake_expect_error(fake, "0A000", "option \"thread\" exists on SQLite only");
-	fake_json(fake, "{file}", 1, "samples_file", "string", "x.db");
-	assert_false(
-		fake_call(fake, "dbmonitor_start", 2, dbc_null(), dbc_json("{file}")));
+	assert_false(fake_call(fake, "dbmonitor_start", 2, dbc_null(),
+						   dbc_json("{\"samples_file\": \"x.db\"}")));
 	fake_expect_error(fake, "0A000",
 					  "option \"samples_file\" exists on SQLite only");
 	fake_free(fake);
@@ -172,8 +170,8 @@ a_sample_stores_what_it_measured(void **state)
 
 	(void) state;
 	fake->facts.disk_free = 100;
-	fake_json(fake, "{none}", 1, "level", "string", "none");
-	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));
+	assert_true(fake_call(fake, "dbmonitor_sample", 1,
+						  dbc_json("{\"level\": \"none\"}")));
 	entry = fake_last(fake, "monitor/sample_add");
 	assert_string_equal(entry->args[1].text, "an epoch");
 	assert_string_equal(entry->args[2].text,
@@ -209,9 +207,9 @@ statements_count_from_their_mark(void **state)
 	(void) state;
 	fake->seen = seen;
 	fake->nseen = 2;
-	fake_json(fake, "{none}", 1, "level", "string", "none");
 	mark_statement(fake, "b", 10);
-	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));
+	assert_true(fake_call(fake, "dbmonitor_sample", 1,
+						  dbc_json("{\"level\": \"none\"}")));
 	assert_int_equal(fake_count(fake, "monitor/query_seen_add"), 2);
 	entry = fake_last(fake, "monitor/query_seen_add"); /* a, the cheaper one */
 	assert_int_equal(entry->args[2].integer, 2);
@@ -249,8 +247,8 @@ one_of_very_many_statements_is_not_new(void **state)
 	fake->seen = seen;
 	fake->nseen = 5001;
 	fake_table(fake, "monitor/mark_read", NULL, 5, 5000, marks);
-	fake_json(fake, "{none}", 1, "level", "string", "none");
-	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));
+	assert_true(fake_call(fake, "dbmonitor_sample", 1,
+						  dbc_json("{\"level\": \"none\"}")));
 	assert_int_equal(fake_count(fake, "monitor/mark_store"), 2);
 	assert_int_equal(fake_count(fake, "monitor/query_seen_add"), 1);
 	assert_non_null(strstr(fake_text(fake, 0, 0), "\"statements\": 1,"));
@@ -266,13 +264,14 @@ a_counter_that_went_back_began_anew(void **state)
 	(void) state;
 	fake->seen = seen;
 	fake->nseen = 1;
-	fake_json(fake, "{none}", 1, "level", "string", "none");
 	mark_statement(fake, "b", 10);
-	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));
+	assert_true(fake_call(fake, "dbmonitor_sample", 1,
+						  dbc_json("{\"level\": \"none\"}")));
 	assert_non_null(strstr(fake_text(fake, 0, 0), "\"statements\": 3"));
 	/* one the engine has forgotten */
 	mark_statement(fake, "x", 10);
-	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));
+	assert_true(fake_call(fake, "dbmonitor_sample", 1,
+						  dbc_json("{\"level\": \"none\"}")));
 	assert_int_equal(fake_count(fake, "monitor/mark_drop"), 1);
 	fake_free(fake);
 }
@@ -286,8 +285,8 @@ what_was_counted_before_does_not_count(void **state)
 	(void) state;
 	fake->seen = seen;
 	fake->nseen = 1;
-	fake_json(fake, "{none}", 1, "level", "string", "none");
-	assert_true(fake_call(fake, "dbmonitor_sample", 1, dbc_json("{none}")));
+	assert_true(fake_call(fake, "dbmonitor_sample", 1,
+						  dbc_json("{\"level\": \"none\"}")));
 	assert_int_equal(fake_count(fake, "monitor/mark_store"), 1);
 	assert_non_null(strstr(fake_text(fake, 0, 0), "\"statements\": 0"));
 	fake_free(fake);

@@ -33,19 +33,21 @@ static const struct
 	{"dbcare_progress", {NULL}},
 	{"dbcare_grant", {"someone", "monitor"}},
 	{"dbcare_install", {NULL}},
-	{"dbcare_uninstall", {"{confirm}"}},
-	{"dbmigrate_add", {"7", "seven", "up; vacuum", "down", "{add}"}},
+	{"dbcare_uninstall", {"{\"confirm\": \"shop\"}"}},
+	{"dbmigrate_add",
+	 {"7", "seven", "up; vacuum", "down",
+	  "{\"depends_on\": [\"1\"], \"environments\": [\"staging\"]}"}},
 	{"dbmigrate_load", {"migrations", NULL}},
 	{"dbmigrate_status", {NULL}},
 	{"dbmigrate_pending", {NULL}},
 	{"dbmigrate_history", {NULL}},
 	{"dbmigrate_version", {NULL}},
-	{"dbmigrate_plan", {NULL, "{plan}"}},
-	{"dbmigrate_apply", {NULL, "{apply}"}},
-	{"dbmigrate_apply", {NULL, "{dry}"}},
-	{"dbmigrate_deploy", {NULL, "{apply}"}},
-	{"dbmigrate_deploy", {"2", "{dry}"}},
-	{"dbmigrate_rollback", {"0", "{confirm}"}},
+	{"dbmigrate_plan", {NULL, "{\"direction\": \"up\"}"}},
+	{"dbmigrate_apply", {NULL, "{\"on_error\": \"report\"}"}},
+	{"dbmigrate_apply", {NULL, "{\"dry_run\": true}"}},
+	{"dbmigrate_deploy", {NULL, "{\"on_error\": \"report\"}"}},
+	{"dbmigrate_deploy", {"2", "{\"dry_run\": true}"}},
+	{"dbmigrate_rollback", {"0", "{\"confirm\": \"shop\"}"}},
 	{"dbmigrate_baseline", {"3"}},
 	{"dbmigrate_repair", {NULL}},
 	{"dbmigrate_verify", {NULL}},
@@ -53,62 +55,70 @@ static const struct
 	{"dbmigrate_watch", {"true"}},
 	{"dbmigrate_fingerprint", {NULL}},
 	{"dbmigrate_schema", {NULL}},
-	{"dbmigrate_diff", {"{one}", "{two}"}},
+	{"dbmigrate_diff",
+	 {"{one}", "{\"child\": \"\\\"x.y\\\".t.b\", \"parent\": \"q.[e.f]\"}"}},
 	{"dbmigrate_test", {NULL, NULL}},
 	{"dbmigrate_adopt", {NULL}},
-	{"dbmigrate_adopt", {"{keep}"}},
+	{"dbmigrate_adopt", {"{\"keep_old\": true}"}},
 	{"dbmigrate_lint", {"select 1"}},
 	{"dbmigrate_measure", {NULL, NULL}},
 	{"dbmigrate_backfill", {"b", "update t set a = 1 where a = 0", NULL}},
 	{"dbmigrate_backfills", {NULL}},
-	{"dbmigrate_rebuild", {"t", "the table", "{rebuild}"}},
-	{"dbcheck_constraints", {NULL, "{all}"}},
-	{"dbcheck_orphans", {"t", "{relations}"}},
+	{"dbmigrate_rebuild",
+	 {"t", "the table",
+	  "{\"columns\": {\"a\": \"b\"}, \"drop_columns\": [\"1\"]}"}},
+	{"dbcheck_constraints", {NULL, "{\"all\": true}"}},
+	{"dbcheck_orphans",
+	 {"t", "{\"relations\": [{\"child\": \"t.a\", \"parent\": "
+		   "\"\\\"p.q\\\".id\"}]}"}},
 	{"dbcheck_integrity", {NULL}},
 	{"dbcheck_row", {"t", "{}"}},
 	{"dbcheck_json", {"1", "{}"}},
 	{"dbcheck_json_errors", {"1", "{}"}},
-	{"dbcheck_rule_add", {"new", "t", "a > 0", "{rule}"}},
+	{"dbcheck_rule_add",
+	 {"new", "t", "a > 0", "{\"where\": \"b\", \"repair_sql\": \"a = 1\"}"}},
 	{"dbcheck_rule_drop", {"r"}},
 	{"dbcheck_rules", {NULL}},
 	{"dbcheck_run", {NULL}},
 	{"dbcheck_repair", {NULL}},
-	{"dbcheck_repair", {"{repair}"}},
+	{"dbcheck_repair",
+	 {"{\"orphans\": \"quarantine\", \"rules\": [\"r\"], \"dry_run\": false, "
+	  "\"cascade\": true}"}},
 	{"dbcheck_quarantine", {NULL}},
 	{"dbcheck_undo", {"7"}},
 	{"dbhealth_ping", {NULL}},
-	{"dbmonitor_start", {NULL, "{start}"}},
+	{"dbmonitor_start", {NULL, "{}"}},
 	{"dbmonitor_stop", {NULL}},
 	{"dbmonitor_status", {NULL}},
-	{"dbmonitor_sample", {"{full}"}},
-	{"dbmonitor_queries", {"{queries}"}},
+	{"dbmonitor_sample", {"{\"level\": \"full\"}"}},
+	{"dbmonitor_queries", {"{\"order_by\": \"mean_ms\"}"}},
 	{"dbmonitor_slow_queries", {NULL}},
 	{"dbmonitor_statistics", {NULL}},
-	{"dbmonitor_alerts", {"{history}"}},
+	{"dbmonitor_alerts", {"{\"history\": true}"}},
 	{"dbmonitor_ack", {NULL, "a note"}},
-	{"dbmonitor_reset", {"{confirm}"}},
-	{"dbhealth_growth", {"{days}"}},
-	{"dbhealth_report", {"{full}"}},
-	{"dbhealth_checks", {"{full}"}},
-	{"dbhealth_score", {"{full}"}},
-	{"dbhealth_status", {"{full}"}},
-	{"dbhealth_score_explain", {"{full}"}},
+	{"dbmonitor_reset", {"{\"confirm\": \"shop\"}"}},
+	{"dbhealth_growth", {"{\"days\": 7}"}},
+	{"dbhealth_report", {"{\"level\": \"full\"}"}},
+	{"dbhealth_checks", {"{\"level\": \"full\"}"}},
+	{"dbhealth_score", {"{\"level\": \"full\"}"}},
+	{"dbhealth_status", {"{\"level\": \"full\"}"}},
+	{"dbhealth_score_explain", {"{\"level\": \"full\"}"}},
 	{"dbhealth_suppress", {"disk_free", "*", "why"}},
 	{"dbhealth_suppress", {"disk_free", "*", "why", "now"}},
 	{"dbhealth_suppressions", {NULL}},
 	{"dbhealth_fix", {"missing_fk_index", NULL}},
-	{"dbhealth_fix", {"missing_fk_index", "{really}"}},
+	{"dbhealth_fix", {"missing_fk_index", "{\"dry_run\": false}"}},
 	{"dbhealth_optimize", {NULL}},
 	{"dbhealth_fleet", {NULL}},
-	{"dbhealth_fleet", {"{servers}"}},
+	{"dbhealth_fleet", {"{\"servers\": [\"local\", \"b\"]}"}},
 	{"dbhealth_size", {NULL}},
 	{"dbhealth_tables", {NULL}},
 	{"dbhealth_indexes", {NULL}},
 	{"dbhealth_connections", {NULL}},
 	{"dbhealth_schema", {NULL}},
 	{"dbhealth_statistics", {NULL}},
-	{"dbhealth_metrics", {"{full}"}},
-	{"dbhealth_html", {"{full}"}},
+	{"dbhealth_metrics", {"{\"level\": \"full\"}"}},
+	{"dbhealth_html", {"{\"level\": \"full\"}"}},
 };
 
 #define NCALLS	  ((int) (sizeof(calls) / sizeof(calls[0])))
@@ -134,35 +144,6 @@ static const dbc_file files[] = {
 	{"101_one.up.sql", "create table one (a int);"},
 	{"101_one.down.sql", "drop table one;"},
 	{"102_two.up.sql", "create table two (a int);"}};
-
-/* What the options in the table above say. */
-static void
-add_options(fake_host *fake)
-{
-	fake_json(fake, "{confirm}", 1, "confirm", "string", "shop");
-	fake_json(fake, "{add}", 2, "depends_on", "array", "[\"1\"]",
-			  "environments", "array", "[\"staging\"]");
-	fake_json(fake, "[\"1\"]", 1, NULL, "string", "1");
-	fake_json(fake, "[\"staging\"]", 1, NULL, "string", "staging");
-	fake_json(fake, "{plan}", 1, "direction", "string", "up");
-	fake_json(fake, "{apply}", 1, "on_error", "string", "report");
-	fake_json(fake, "{dry}", 1, "dry_run", "boolean", "true");
-	fake_json(fake, "{servers}", 1, "servers", "array", "[local]");
-	fake_json(fake, "[local]", 2, NULL, "string", "local", NULL, "string", "b");
-	fake_json(fake, "{}", 0);
-	fake_json(fake, "{really}", 1, "dry_run", "boolean", "false");
-	fake_json(fake, "{full}", 1, "level", "string", "full");
-	fake_json(fake, "{all}", 1, "all", "boolean", "true");
-	fake_json(fake, "{relations}", 1, "relations", "array", "[relation]");
-	fake_json(fake, "[relation]", 1, NULL, "object", "{relation}");
-	fake_json(fake, "{relation}", 2, "child", "string", "t.a", "parent",
-			  "string", "\"p.q\".id");
-	fake_json(fake, "{rebuild}", 2, "columns", "object", "{columns}",
-			  "drop_columns", "array", "[\"1\"]");
-	fake_json(fake, "{columns}", 1, "a", "string", "b");
-	fake_json(fake, "{rule}", 2, "where", "string", "b", "repair_sql", "string",
-			  "a = 1");
-}
 
 /* The findings of a database with every sort of trouble but severe ones. */
 static void
@@ -196,15 +177,6 @@ add_findings(fake_host *fake, int engine)
 	fake_rows(fake, "health/fleet_answer", 3, 1, dbc_int(100),
 			  dbc_text("healthy"), dbc_text("[]"));
 	fake_rows(fake, "health/fix_path", 1, 1, dbc_text("the path"));
-	for (i = 0; i < dbc_health_nchecks; i++)
-	{
-		const char *list =
-			dbc_format(&fake->base, "[\"%s\"]", dbc_health_checks[i].id);
-
-		fake_json(fake, dbc_format(&fake->base, "{\"checks\": %s}", list), 1,
-				  "checks", "array", list);
-		fake_json(fake, list, 1, NULL, "string", dbc_health_checks[i].id);
-	}
 	fake_rows(fake, "health/indexes", 12, 1, dbc_text("i"), dbc_text("t"),
 			  dbc_text("a"), dbc_int(1), dbc_int(0), n, dbc_bool(false),
 			  dbc_bool(true), n, n, n, n);
@@ -261,10 +233,6 @@ add_repairs(fake_host *fake)
 	dbc_value n = dbc_null();
 
 	fake_repairs(fake, keys, 2);
-	fake_json(fake, "{repair}", 4, "orphans", "string", "quarantine", "rules",
-			  "array", "[r]", "dry_run", "boolean", "false", "cascade",
-			  "boolean", "true");
-	fake_json(fake, "[r]", 1, NULL, "string", "r");
 	fake_rows(fake, "check/repair_rules", 5, 1, dbc_text("r"), dbc_text("a"),
 			  dbc_text("x > 0"), n, dbc_text("x = 1"));
 	fake_find(fake, "(1 = 1\n) and (x > 0\n) is false", 3);
@@ -294,11 +262,6 @@ add_monitoring(fake_host *fake)
 	fake_monitors(fake);
 	fake->seen = seen;
 	fake->nseen = 2;
-	fake_json(fake, "{start}", 0);
-	fake_json(fake, "{\"level\": \"full\"}", 1, "level", "string", "full");
-	fake_json(fake, "{queries}", 1, "order_by", "string", "mean_ms");
-	fake_json(fake, "{history}", 1, "history", "boolean", "true");
-	fake_json(fake, "{days}", 1, "days", "number", "7");
 	fake_rows(fake, "monitor/mark_read", 5, 2, dbc_text("a"), dbc_int(10),
 			  dbc_int(0), dbc_real(20), dbc_int(1), dbc_text("x"), dbc_int(1),
 			  n, dbc_real(1), n);
@@ -331,7 +294,6 @@ add_ledger(fake_host *fake)
 	dbc_value shown = dbc_text("goose_db_version");
 	dbc_value schema = dbc_text("main");
 
-	fake_json(fake, "{keep}", 1, "keep_old", "boolean", "true");
 	fake_rows(fake, "adopt/ledgers", 5, 4, shown, schema, shown, dbc_text("id"),
 			  n, shown, schema, shown, dbc_text("version_id"), n, shown, schema,
 			  shown, dbc_text("is_applied"), n, shown, schema, shown,
@@ -351,7 +313,6 @@ full_host(int engine)
 	fake_host *fake = fake_migrating(engine, "staging", migrations, 3);
 	dbc_value n = dbc_null();
 
-	add_options(fake);
 	add_findings(fake, engine);
 	add_checks(fake);
 	add_repairs(fake);
