@@ -7,7 +7,7 @@ returns text
 language c immutable parallel safe
 as 'MODULE_PATHNAME', 'dbcare_version';
 comment on function dbcare_version() is
-	'The version of the loaded library.';
+	'Returns the version of the loaded library.';
 
 create function dbcare_functions()
 returns table (
@@ -32,7 +32,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_settings';
 comment on function dbcare_settings() is
-	'Lists every setting with its value in force.';
+	'Lists every setting with its current value.';
 
 create function dbcare_set(
 	name text,
@@ -41,7 +41,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_set';
 comment on function dbcare_set(text, "any") is
-	'Stores a setting for this database; a null value takes it back to its default.';
+	'Stores a setting for this database; a null value resets it to its default.';
 revoke all on routine dbcare_set(text, "any") from public;
 
 create function dbcare_get(
@@ -50,7 +50,7 @@ returns text
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_get';
 comment on function dbcare_get(text) is
-	'The value in force of one setting.';
+	'Returns the current value of one setting.';
 
 create function dbcare_progress()
 returns table (
@@ -63,7 +63,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_progress';
 comment on function dbcare_progress() is
-	'Shows the dbcare calls that are running now: in this database on PostgreSQL, in this process on SQLite.';
+	'Lists the dbcare calls that are running: in this database on PostgreSQL, in this process on SQLite.';
 
 create function dbcare_grant(
 	role_name text,
@@ -72,7 +72,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_grant';
 comment on function dbcare_grant(text, text) is
-	'Grants a role what one area needs: its functions, and the bookkeeping they use.';
+	'Grants a role the functions of one area and the dbcare tables they use.';
 revoke all on routine dbcare_grant(text, text) from public;
 
 create function dbcare_install()
@@ -80,7 +80,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_install';
 comment on function dbcare_install() is
-	'Creates the bookkeeping, or upgrades it to this version''s.';
+	'Creates dbcare''s tables, or upgrades them to the loaded version.';
 revoke all on routine dbcare_install() from public;
 
 create function dbcare_uninstall(
@@ -89,7 +89,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_uninstall';
 comment on function dbcare_uninstall(jsonb) is
-	'Drops the bookkeeping with all history; without confirm it fails and lists what would be lost.';
+	'Drops dbcare''s tables with all their history; without confirm, the call fails and lists what would be lost.';
 revoke all on routine dbcare_uninstall(jsonb) from public;
 
 create function dbmigrate_add(
@@ -475,7 +475,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_ping';
 comment on function dbhealth_ping() is
-	'Says that the database answers, and what it is.';
+	'Returns true if the database answers, with the engine, its version and the name of the database.';
 
 create function dbhealth_report(
 	options jsonb default null)
@@ -483,7 +483,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_report';
 comment on function dbhealth_report(jsonb) is
-	'The health report as one document.';
+	'Returns the health report as one document.';
 
 create function dbhealth_checks(
 	options jsonb default null)
@@ -503,7 +503,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_checks';
 comment on function dbhealth_checks(jsonb) is
-	'Runs the health checks: a row per finding, and one per check without findings.';
+	'Runs the health checks: one row per finding, and one row per check without findings.';
 
 create function dbhealth_score(
 	options jsonb default null)
@@ -511,7 +511,7 @@ returns bigint
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_score';
 comment on function dbhealth_score(jsonb) is
-	'The health score: 0 to 100.';
+	'Returns the health score, 0 to 100.';
 
 create function dbhealth_status(
 	options jsonb default null)
@@ -519,7 +519,7 @@ returns text
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_status';
 comment on function dbhealth_status(jsonb) is
-	'healthy (score 80 or more), warning (60 or more) or critical.';
+	'Returns healthy (score 80 or more), warning (60 or more) or critical.';
 
 create function dbhealth_size()
 returns table (
@@ -528,7 +528,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_size';
 comment on function dbhealth_size() is
-	'Where the bytes of the database are.';
+	'Returns the size of the database by part.';
 
 create function dbhealth_tables()
 returns table (
@@ -544,7 +544,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_tables';
 comment on function dbhealth_tables() is
-	'Lists the user''s tables, largest first.';
+	'Lists the user tables, largest first.';
 
 create function dbhealth_indexes()
 returns table (
@@ -563,7 +563,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_indexes';
 comment on function dbhealth_indexes() is
-	'Lists the indexes of the user''s tables, largest first: their use, and whether another does the same.';
+	'Lists the indexes of user tables, largest first, with their use and with indexes that make them redundant.';
 
 create function dbhealth_connections()
 returns table (
@@ -577,21 +577,21 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_connections';
 comment on function dbhealth_connections() is
-	'Connections by state against the limit: of the server on PostgreSQL, this one on SQLite.';
+	'Counts connections by state, with the limit: those of the server on PostgreSQL, the calling one on SQLite.';
 
 create function dbhealth_schema()
 returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_schema';
 comment on function dbhealth_schema() is
-	'The schema in numbers: objects by kind, and the columns, keys, indexes and triggers of each table; null are kinds the engine does not know.';
+	'Counts the objects of the schema by kind, and the columns, keys, indexes and triggers of each table; null for kinds the engine does not have.';
 
 create function dbhealth_statistics()
 returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_statistics';
 comment on function dbhealth_statistics() is
-	'How the database is used: transactions, cache, rows read and written, since when.  SQLite knows the cache of this connection alone; the rest is null.';
+	'Returns usage counters of the database: transactions, cache, rows read and written, and since when they count. SQLite counts only the cache of this connection; all other counters are null.';
 
 create function dbhealth_score_explain(
 	options jsonb default null)
@@ -605,7 +605,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_score_explain';
 comment on function dbhealth_score_explain(jsonb) is
-	'What the score is made of: the penalties sum to 100 less the score.';
+	'Lists what the score consists of: the penalties add up to 100 minus the score.';
 
 create function dbhealth_suppress(
 	check_id text,
@@ -616,7 +616,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_suppress';
 comment on function dbhealth_suppress(text, text, text, text) is
-	'Takes findings out of the score and of the alerts for a time; they stay in the report.  What is unknown cannot be suppressed.';
+	'Excludes findings from the score and from alerts until a date; they stay in the report. An unknown result cannot be suppressed.';
 revoke all on routine dbhealth_suppress(text, text, text, text) from public;
 
 create function dbhealth_suppressions()
@@ -631,7 +631,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_suppressions';
 comment on function dbhealth_suppressions() is
-	'Lists what dbhealth_suppress() has taken out of the score.';
+	'Lists the suppressions made with dbhealth_suppress().';
 
 create function dbhealth_growth(
 	options jsonb default null)
@@ -639,7 +639,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_growth';
 comment on function dbhealth_growth(jsonb) is
-	'How the database grows, from stored samples.';
+	'Returns the growth of the database and a forecast, from stored samples.';
 
 create function dbhealth_metrics(
 	options jsonb default null)
@@ -647,7 +647,7 @@ returns text
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_metrics';
 comment on function dbhealth_metrics(jsonb) is
-	'Score, checks, sizes and monitoring as metrics in OpenMetrics format.';
+	'Returns score, checks, sizes and monitoring data in OpenMetrics format.';
 
 create function dbhealth_html(
 	options jsonb default null)
@@ -655,7 +655,7 @@ returns text
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_html';
 comment on function dbhealth_html(jsonb) is
-	'The health report as one self-contained HTML page.';
+	'Returns the health report as one self-contained HTML page.';
 
 create function dbhealth_fleet(
 	options jsonb default null)
@@ -671,7 +671,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbhealth_fleet';
 comment on function dbhealth_fleet(jsonb) is
-	'Health of several servers, one row each, through foreign servers.';
+	'Returns the health of several servers, one row each, through foreign servers.';
 
 create procedure dbhealth_optimize(
 	options jsonb default null,
@@ -679,7 +679,7 @@ create procedure dbhealth_optimize(
 language c
 as 'MODULE_PATHNAME', 'dbhealth_optimize';
 comment on procedure dbhealth_optimize(jsonb, inout jsonb) is
-	'Gathers statistics, rebuilds damaged indexes and, on request, creates missing ones and gives space back.';
+	'Gathers planner statistics, rebuilds damaged indexes and, on request, creates missing indexes and returns free space.';
 revoke all on routine dbhealth_optimize(jsonb, inout jsonb) from public;
 
 create procedure dbhealth_fix(
@@ -689,7 +689,7 @@ create procedure dbhealth_fix(
 language c
 as 'MODULE_PATHNAME', 'dbhealth_fix';
 comment on procedure dbhealth_fix(text, jsonb, inout jsonb) is
-	'Runs the fix_sql of the findings of one check, one by one.';
+	'Runs the fix_sql of the findings of one check, one after the other.';
 revoke all on routine dbhealth_fix(text, jsonb, inout jsonb) from public;
 
 create function dbcheck_constraints(
@@ -705,7 +705,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_constraints';
 comment on function dbcheck_constraints(text, jsonb) is
-	'Verifies every row against every declared constraint, whether or not the engine enforced it when the row came in; no rows mean all is well.';
+	'Verifies every row against every declared constraint, whether or not the engine enforced it when the row was written; returns no rows if all constraints hold.';
 
 create function dbcheck_integrity(
 	options jsonb default null)
@@ -717,7 +717,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_integrity';
 comment on function dbcheck_integrity(jsonb) is
-	'Verifies the structure of tables and indexes, and what the catalog says of them; no rows mean all is well.';
+	'Verifies the structure of tables and indexes and their catalog entries; returns no rows if nothing is damaged.';
 
 create function dbcheck_orphans(
 	relation text default null,
@@ -732,7 +732,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_orphans';
 comment on function dbcheck_orphans(text, jsonb) is
-	'Finds rows without the parent that a foreign key, or a relation that is not declared, says they have.';
+	'Finds rows without a parent row, for declared foreign keys and for undeclared relations.';
 
 create function dbcheck_row(
 	relation text,
@@ -744,7 +744,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_row';
 comment on function dbcheck_row(text, jsonb) is
-	'Why a table would not accept a row, without inserting it; no rows mean that it would.';
+	'Lists the reasons why a table would refuse a row, without inserting it; returns no rows if the table would accept it.';
 
 create function dbcheck_json(
 	document jsonb,
@@ -754,7 +754,7 @@ returns boolean
 language c immutable parallel safe
 as 'MODULE_PATHNAME', 'dbcheck_json';
 comment on function dbcheck_json(jsonb, jsonb, jsonb) is
-	'Whether a document is valid against a JSON Schema (draft 2020-12).';
+	'Returns whether a document is valid against a JSON Schema (draft 2020-12).';
 
 create function dbcheck_json_errors(
 	document jsonb,
@@ -767,7 +767,7 @@ returns table (
 language c immutable parallel safe
 as 'MODULE_PATHNAME', 'dbcheck_json_errors';
 comment on function dbcheck_json_errors(jsonb, jsonb, jsonb) is
-	'Why a document is not valid against a JSON Schema (draft 2020-12); no rows mean that it is.';
+	'Lists the errors of a document against a JSON Schema (draft 2020-12); returns no rows if the document is valid.';
 
 create function dbcheck_rule_add(
 	name text,
@@ -778,7 +778,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_rule_add';
 comment on function dbcheck_rule_add(text, text, text, jsonb) is
-	'Adds a data rule: an expression that every row of a table must satisfy (true or null, like a CHECK); replaces the one of that name.';
+	'Adds a data rule: an expression that every row of a table must satisfy (true or null, like a CHECK); replaces an existing rule of that name.';
 revoke all on routine dbcheck_rule_add(text, text, text, jsonb) from public;
 
 create function dbcheck_rule_drop(
@@ -819,7 +819,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_run';
 comment on function dbcheck_run(jsonb) is
-	'Runs all checks of the data: constraints, rules and integrity; no rows mean all is well.';
+	'Runs all data checks: constraints, rules and integrity; returns no rows if nothing is wrong.';
 
 create function dbcheck_repair(
 	options jsonb default null)
@@ -827,7 +827,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_repair';
 comment on function dbcheck_repair(jsonb) is
-	'Repairs what the checks find, or says what it would do, which is the default; keeps every row it changes or removes. A dry run does it and takes it back.';
+	'Repairs what the checks find. By default only a dry run, which performs the repair and rolls it back. Every changed or deleted row is saved first.';
 revoke all on routine dbcheck_repair(jsonb) from public;
 
 create function dbcheck_quarantine()
@@ -846,7 +846,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_quarantine';
 comment on function dbcheck_quarantine() is
-	'Lists the rows that repairs have changed or removed, as they were before.';
+	'Lists the saved rows that repairs have changed or deleted, as they were before.';
 
 create function dbcheck_undo(
 	repair_id bigint)
@@ -854,7 +854,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcheck_undo';
 comment on function dbcheck_undo(bigint) is
-	'Takes a repair back completely: every row becomes what it was before.';
+	'Undoes a repair completely: restores every row to what it was before.';
 revoke all on routine dbcheck_undo(bigint) from public;
 
 create function dbmonitor_start(
@@ -872,7 +872,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_stop';
 comment on function dbmonitor_stop() is
-	'Stops monitoring; what was gathered stays.';
+	'Stops monitoring; the samples and statistics stay.';
 revoke all on routine dbmonitor_stop() from public;
 
 create function dbmonitor_status()
@@ -880,7 +880,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_status';
 comment on function dbmonitor_status() is
-	'Whether the database is monitored, by what, since when, and what hinders it.';
+	'Returns whether the database is monitored, by which process, since when, and what prevents it.';
 
 create function dbmonitor_sample(
 	options jsonb default null)
@@ -888,7 +888,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_sample';
 comment on function dbmonitor_sample(jsonb) is
-	'Takes one sample now, stores it and looks for alerts.';
+	'Takes one sample now, stores it and evaluates the alerts.';
 revoke all on routine dbmonitor_sample(jsonb) from public;
 
 create function dbmonitor_queries(
@@ -907,7 +907,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_queries';
 comment on function dbmonitor_queries(jsonb) is
-	'Statistics of statements, the most expensive first: from pg_stat_statements on PostgreSQL, from dbmonitor_start() on SQLite.';
+	'Lists statement statistics, most expensive first: from pg_stat_statements on PostgreSQL, since dbmonitor_start() on SQLite.';
 
 create function dbmonitor_slow_queries(
 	options jsonb default null)
@@ -925,14 +925,14 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_slow_queries';
 comment on function dbmonitor_slow_queries(jsonb) is
-	'The same, of statements whose mean time is above the setting slow_query_ms, the slowest first.';
+	'Lists statement statistics of statements whose mean time is above the setting slow_query_ms, slowest first.';
 
 create function dbmonitor_statistics()
 returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_statistics';
 comment on function dbmonitor_statistics() is
-	'Time, number and failures of statements, cache hits, connections, and the slowest statements.';
+	'Returns the time, number and failures of statements, cache hits, connections, and the slowest statements.';
 
 create function dbmonitor_alerts(
 	options jsonb default null)
@@ -952,7 +952,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_alerts';
 comment on function dbmonitor_alerts(jsonb) is
-	'Alerts that are raised, the worst first.';
+	'Lists the raised alerts, worst first.';
 
 create function dbmonitor_ack(
 	alert_id bigint,
@@ -961,7 +961,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_ack';
 comment on function dbmonitor_ack(bigint, text) is
-	'Acknowledges an alert until it is cleared.';
+	'Acknowledges an alert.';
 revoke all on routine dbmonitor_ack(bigint, text) from public;
 
 create function dbmonitor_reset(
@@ -970,7 +970,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmonitor_reset';
 comment on function dbmonitor_reset(jsonb) is
-	'Forgets samples, statement statistics of dbcare and alerts; in production only with confirm.';
+	'Deletes samples, dbcare''s statement statistics and alerts; in production only with confirm.';
 revoke all on routine dbmonitor_reset(jsonb) from public;
 
 create function dbcare_record_change()
