@@ -179,7 +179,7 @@ monitoring_is_told(void **state)
 	expect_line(fake, text, "dbmonitor_queries_total" LABELS("") " 12");
 	expect_line(fake, text, "dbmonitor_query_seconds_total" LABELS("") " 1.5");
 	expect_line(fake, text,
-				"# HELP dbmonitor_queries_total Statements that ran, by the "
+				"# HELP dbmonitor_queries_total Statements that ran, as of the "
 				"last sample.");
 	expect_no(text, "# TYPE dbmonitor_queries_total");
 	expect_no(text, "dbmonitor_query_errors_total");
