@@ -4,7 +4,8 @@
 #	make install		installs both; install-postgresql, install-sqlite: one
 #	make demo			shows dbcare at work on a SQLite file
 #	make check			builds everything and runs every test
-#	make generate		rewrites what is generated from the .def files
+#	make generate		rewrites what is generated from the sources; make accept
+#				[PARITY=NAMES]: also the expected files of what was changed
 #	make corpora DIR=d	runs migration sets of other projects
 #	make adopt NODE=d	has other migration tools go on with dbcare
 #	make json-suite		runs the official test suite of JSON Schema
@@ -141,6 +142,13 @@ clean:
 generate: build/gen
 	build/gen install-sql >pg_ext/dbcare--$(SQLVERSION).sql
 	build/gen reference $(MANUAL)
+	common/tools/seam.sh doc/architecture.md
+
+# What the install script has is known once it is generated.
+accept:
+	$(MAKE) generate
+	$(MAKE) all
+	test/accept.sh $(PARITY)
 
 demo:
 	@test/deps.sh demo
@@ -207,6 +215,7 @@ check-generated: build/gen
 	mkdir -p build/manual
 	cp --parents $(MANUAL) build/manual
 	cd build/manual && ../gen reference $(MANUAL)
+	common/tools/seam.sh build/manual/doc/architecture.md
 	for page in $(MANUAL); do diff -u $$page build/manual/$$page || exit; done
 
 check-layering: build/common.a
@@ -238,10 +247,10 @@ check-install: all
 FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
-	uninstall installcheck clean generate demo check tests corpora adopt json-suite \
-	fuzz bench soak html-check \
-	valgrind sanitize race check-generated check-layering check-symbols \
-	check-format check-warnings check-install FORCE
+	uninstall installcheck clean generate accept demo check tests corpora adopt \
+	json-suite fuzz bench soak html-check valgrind sanitize race \
+	check-generated check-layering check-symbols check-format check-warnings \
+	check-install FORCE
 
 # Keep what pattern rules make on the way to a program.
 .SECONDARY:

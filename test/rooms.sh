@@ -12,8 +12,8 @@ cd "${1:-$(dirname "$0")/..}"
 # | `room` | `used`, `used` | what it holds |
 rights()
 {
-	sed -nE 's#^\| `([a-z]+)` \|([^|]*)\|.*#\1 \2#p' doc/architecture.md |
-		tr -d '`,'
+	sed -n '/^## Rooms/,/^## /p' doc/architecture.md |
+		sed -nE 's#^\| `([a-z]+)` \|([^|]*)\|.*#\1 \2#p' | tr -d '`,'
 }
 
 # "wing room wing room place" for each include from one room into another.
