@@ -2,6 +2,7 @@
 # A private PostgreSQL server for the tests.
 #
 #	test/pg_server.sh start DIR [SETTING=VALUE ...]
+#	test/pg_server.sh refresh DIR
 #	test/pg_server.sh stop DIR
 #
 # start makes everything below DIR, which should be new and short, since it
@@ -18,6 +19,12 @@
 # own: nothing is written outside DIR, no rights are needed, and any number of
 # servers run side by side.  As root, which PostgreSQL refuses to run as, the
 # server runs as postgres or nobody.  stop leaves DIR to the caller.
+#
+# After a rebuild no test may use the library of before: start copies dbcare
+# anew, and the psql in PATH calls refresh first when the build is newer than the
+# copy.  refresh copies it, drops the extension from every database, since its
+# functions may have changed, and restarts the server, since workers keep their
+# library as long as they run.
 set -eu
 
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
@@ -48,11 +55,45 @@ make_installation()
 		mkdir -p "$dir/root$from"
 		cp -rs "$from/." "$dir/root$from"
 	done
-	cp --remove-destination "$source_dir/pg_ext/dbcare.so" \
-		"$dir/root$($pg_config --pkglibdir)/"
+	# pg_prove and the scripts find this psql first
+	cat >"$bindir/psql" <<-END
+		#!/bin/sh
+		[ ! '$source_dir/pg_ext/dbcare.so' -nt '$library' ] ||
+			'$source_dir/test/pg_server.sh' refresh '$dir' || exit
+		exec '$($pg_config --bindir)/psql' "\$@"
+	END
+	chmod 755 "$bindir/psql"
+}
+
+# Copies dbcare as it is built.
+install_dbcare()
+{
 	cp --remove-destination "$source_dir"/pg_ext/dbcare.control \
 		"$source_dir"/pg_ext/dbcare--*.sql \
 		"$dir/root$($pg_config --sharedir)/extension/"
+	cp --remove-destination "$source_dir/pg_ext/dbcare.so" "$library"
+}
+
+# Makes a running server use dbcare as it is built.
+refresh()
+{
+	local psql database
+
+	exec 9>"$dir/refresh.lock"
+	flock 9
+	# somebody else may have been first
+	[ "$source_dir/pg_ext/dbcare.so" -nt "$library" ] || return 0
+	psql="$($pg_config --bindir)/psql -qAtX -h $dir -p 5432 -U postgres -v ON_ERROR_STOP=1"
+	$psql -d postgres -c 'select datname from pg_database
+		where datallowconn and not pg_is_in_recovery()' |
+		while read -r database; do
+			PGOPTIONS='-c client_min_messages=warning' $psql -d "$database" \
+				-c 'drop extension if exists dbcare cascade' </dev/null
+		done
+	install_dbcare
+	# a server that inherits the lock would keep it
+	as_owner "$bindir/pg_ctl" restart -w -t 120 -m fast -D "$dir/data" \
+		-l "$dir/log" -o "-k '$dir'" >/dev/null 9>&-
 }
 
 # Makes DIR/data.  Whatever dbcare itself judges (fsync among them) stays as
@@ -83,6 +124,7 @@ start()
 	if [ ! -d "$dir/root" ]; then
 		make_installation
 	fi
+	install_dbcare
 	if [ "$(id -u)" -eq 0 ]; then
 		chown -hR "$owner" "$dir"
 	fi
@@ -107,18 +149,20 @@ start()
 }
 
 if [ $# -lt 2 ]; then
-	echo "usage: $0 start DIR [SETTING=VALUE ...] | stop DIR" >&2
+	echo "usage: $0 start DIR [SETTING=VALUE ...] | refresh DIR | stop DIR" >&2
 	exit 2
 fi
 command=$1
 dir=$(realpath -m "$2")
 shift 2
 bindir=$dir/root$($pg_config --bindir)
+library=$dir/root$($pg_config --pkglibdir)/dbcare.so
 owner=postgres
 id "$owner" >/dev/null 2>&1 || owner=nobody
 
 case $command in
 	start) start "$@" ;;
+	refresh) refresh ;;
 	stop)
 		as_owner "$bindir/pg_ctl" stop -w -t 120 -m fast -D "$dir/data" \
 			>/dev/null

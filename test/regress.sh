@@ -5,6 +5,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# pg_regress has a psql of its own, which does not refresh a server
+psql -qX -d postgres -c '' >/dev/null
 rm -f build/regression.diffs
 status=0
 output=$(make -s -C pg_ext installcheck 2>&1) || status=$?
