@@ -10,9 +10,9 @@ judge_required(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	const dbc_lint_object *table = operation->object;
 	bool known = table->measured && !table->may_grow;
-	const char *advice = "Give it a default; or add it without NOT NULL, give "
-						 "all rows a value, and have dbmigrate_rebuild() make "
-						 "it NOT NULL.";
+	const char *advice =
+		"Give the column a default; or add it without NOT NULL, fill it in all "
+		"rows, and make it NOT NULL with dbmigrate_rebuild().";
 	dbc_lint_severity severity;
 
 	if (dbc_lint_has_flag(operation, DBC_OP_DEFAULT | DBC_OP_IDENTITY |
@@ -25,7 +25,7 @@ judge_required(dbc_lint *lint, const dbc_lint_operation *operation)
 	if (lint->engine == DBC_ON_POSTGRESQL)
 		advice = dbc_format(
 			lint->host,
-			"-- migration 1; give all rows a value after it\n"
+			"-- migration 1; then fill the column in all rows\n"
 			"ALTER TABLE %s ADD COLUMN %s %s;\n"
 			"%s",
 			table->shown, dbc_lint_quote(lint, operation->column),
@@ -34,8 +34,7 @@ judge_required(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, DBC_RULE_add_required_column,
 		known ? DBC_LINT_ERROR : DBC_LINT_WARNING, advice,
-		"column %s cannot be added to %s%s: it takes no null and has no "
-		"default",
+		"column %s cannot be added to %s%s: it is NOT NULL and has no default",
 		dbc_lint_quote(lint, operation->column),
 		dbc_lint_sized_name(lint, table), known ? "" : " if it has rows");
 }
@@ -67,15 +66,14 @@ judge_written(dbc_lint *lint, const dbc_lint_operation *operation)
 							   table, &severity))
 		return;
 	sql = dbc_lint_rewrite_add_column(lint, operation);
-	dbc_lint_report_as(
-		lint, DBC_RULE_add_column_volatile_default, severity,
-		sql ? sql
-			: "Add the column without it, fill the rows in small pieces, and "
-			  "let a trigger or the program fill new ones.",
-		"adding column %s writes all of %s anew, locked against everybody, "
-		"for %s differs from row to row",
-		dbc_lint_quote(lint, operation->column),
-		dbc_lint_sized_name(lint, table), difference(operation));
+	dbc_lint_report_as(lint, DBC_RULE_add_column_volatile_default, severity,
+					   sql ? sql
+						   : "Add a plain column, backfill it in batches, and "
+							 "let a trigger or the application fill new rows.",
+					   "new column %s rewrites all of %s under an ACCESS "
+					   "EXCLUSIVE lock: %s differs from row to row",
+					   dbc_lint_quote(lint, operation->column),
+					   dbc_lint_sized_name(lint, table), difference(operation));
 }
 
 /* A column of another type.  Where the old one is not known, it may be one that
@@ -94,11 +92,11 @@ judge_type_change(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, DBC_RULE_change_type, severity,
 		operation->type ? dbc_lint_rewrite_change_type(lint, operation) : NULL,
-		"changing column %s to %s %s all of %s and its indexes anew, locked "
-		"against everybody",
+		"column %s changes to %s, which %s all of %s and its indexes under an "
+		"ACCESS EXCLUSIVE lock",
 		dbc_lint_quote(lint, operation->column),
 		operation->type ? operation->type : "another type",
-		operation->old_type ? "writes" : "may write",
+		operation->old_type ? "rewrites" : "may rewrite",
 		dbc_lint_sized_name(lint, table));
 }
 
@@ -116,15 +114,15 @@ judge_null(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_lint_report_as(
 			lint, DBC_RULE_set_not_null, severity,
 			dbc_lint_rewrite_not_null(lint, table, operation->column, 1),
-			"SET NOT NULL for column %s keeps others from reading "
-			"and writing %s until all rows are checked",
+			"SET NOT NULL on column %s blocks reads and writes of %s until all "
+			"rows are checked",
 			column, dbc_lint_sized_name(lint, table));
 	if (operation->verb == DBC_V_DROP_NOT_NULL &&
 		dbc_lint_rate_break(lint, DBC_RULE_drop_not_null, table, &severity))
-		dbc_lint_report_as(lint, DBC_RULE_drop_not_null, severity,
-						   "Make sure that what reads it expects nulls.",
-						   "column %s of %s may be null from now on", column,
-						   table->shown);
+		dbc_lint_report_as(
+			lint, DBC_RULE_drop_not_null, severity,
+			"Check that every query that reads the column handles null.",
+			"column %s of %s becomes nullable", column, table->shown);
 }
 
 /* ---- opinions about types ---- */
@@ -180,7 +178,7 @@ judge_type(dbc_lint *lint, const dbc_lint_operation *operation)
 		prefer(lint, DBC_RULE_char_type, operation, "Use text.");
 	if (dbc_starts_with(operation->type, "character varying("))
 		prefer(lint, DBC_RULE_varchar_type, operation,
-			   "Use text, and a check of its length where that matters.");
+			   "Use text, with a CHECK of the length if it matters.");
 	if (dbc_starts_with(operation->type, "timestamp") &&
 		!dbc_ends_with(operation->type, "with time zone"))
 		prefer(lint, DBC_RULE_timestamp_without_time_zone, operation,

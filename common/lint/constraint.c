@@ -15,20 +15,20 @@ judge_key_of_new(dbc_lint *lint, const dbc_lint_operation *operation)
 		!dbc_lint_rate_by_size(lint, DBC_RULE_fk_on_new_table, operation->other,
 							   &severity))
 		return;
-	dbc_lint_report(
-		lint, DBC_RULE_fk_on_new_table,
-		"SET LOCAL lock_timeout = '2s'; -- before it",
-		"the foreign key of the new table %s keeps others from writing to "
-		"%s until the transaction ends",
-		operation->object->shown, dbc_lint_sized_name(lint, operation->other));
+	dbc_lint_report(lint, DBC_RULE_fk_on_new_table,
+					"SET LOCAL lock_timeout = '2s'; -- before the statement",
+					"foreign key of new table %s blocks writes to %s until the "
+					"transaction ends",
+					operation->object->shown,
+					dbc_lint_sized_name(lint, operation->other));
 }
 
 /* A foreign key whose rows are looked up under lock. */
 static void
 judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *advice =
-		"Add it with NOT VALID, and in a migration after that VALIDATE it.";
+	const char *advice = "Add the constraint with NOT VALID, and run VALIDATE "
+						 "CONSTRAINT in a later migration.";
 	dbc_lint_severity severity;
 	const char *sql;
 
@@ -38,15 +38,14 @@ judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	sql = dbc_lint_rewrite_not_valid(lint, operation);
 	if (operation->object->partitioned)
-		advice = "Add it to each partition first, there with NOT VALID and "
-				 "VALIDATE.";
+		advice = "Add the foreign key to each partition first, with NOT VALID, "
+				 "and validate it there.";
 	dbc_lint_report_as(
 		lint, DBC_RULE_fk_not_valid, severity, sql ? sql : advice,
-		"%s keeps others from writing to %s and %s until all rows are "
-		"looked up",
+		"%s blocks writes to %s and %s until all rows are checked",
 		dbc_lint_typed_name(lint, "foreign key", operation->name),
 		dbc_lint_sized_name(lint, operation->object),
-		operation->other ? operation->other->shown : "the table it refers to");
+		operation->other ? operation->other->shown : "the referenced table");
 }
 
 /* A check that is proven under lock. */
@@ -65,10 +64,9 @@ judge_check(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, DBC_RULE_check_not_valid, severity,
 		sql ? sql
-			: "Add it with NOT VALID, and in a migration after that VALIDATE "
-			  "it.",
-		"%s keeps others from reading and writing %s until all rows are "
-		"checked",
+			: "Add the constraint with NOT VALID, and run VALIDATE CONSTRAINT "
+			  "in a later migration.",
+		"%s blocks reads and writes of %s until all rows are checked",
 		dbc_lint_typed_name(lint, "check", operation->name),
 		dbc_lint_sized_name(lint, operation->object));
 }
@@ -86,14 +84,14 @@ judge_domain_check(dbc_lint *lint, const dbc_lint_operation *operation)
 		!dbc_lint_rate_by_size(lint, DBC_RULE_check_not_valid,
 							   operation->object, &severity))
 		return;
-	dbc_lint_report_as(
-		lint, DBC_RULE_check_not_valid, severity,
-		"Add the column with the type the domain is made of, then its check "
-		"with NOT VALID, and in a migration after that VALIDATE it.",
-		"the domain of the new column %s keeps others from reading and writing "
-		"%s until all rows are checked",
-		dbc_lint_quote(lint, operation->column),
-		dbc_lint_sized_name(lint, operation->object));
+	dbc_lint_report_as(lint, DBC_RULE_check_not_valid, severity,
+					   "Add the column with the base type of the domain, add "
+					   "the check of the domain to the table with NOT VALID, "
+					   "and run VALIDATE CONSTRAINT in a later migration.",
+					   "the domain of new column %s blocks reads and writes of "
+					   "%s until all rows are checked",
+					   dbc_lint_quote(lint, operation->column),
+					   dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A constraint of a domain, which has no table of its own. */
@@ -102,21 +100,21 @@ judge_domain(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (operation->verb == DBC_V_CREATE &&
 		dbc_lint_has_flag(operation, DBC_OP_CHECKED | DBC_OP_NOT_NULL))
-		dbc_lint_report_as(lint, DBC_RULE_domain_constraint, DBC_LINT_INFO,
-						   "Use a check of the table.",
-						   "changing a constraint of domain %s will lock every "
-						   "table that uses it",
-						   operation->object->shown);
+		dbc_lint_report_as(
+			lint, DBC_RULE_domain_constraint, DBC_LINT_INFO,
+			"Use a CHECK constraint on the table instead of the domain.",
+			"domain %s has a constraint, and changing the constraint locks "
+			"every table that uses the domain",
+			operation->object->shown);
 	else if (operation->verb == DBC_V_SET_NOT_NULL ||
 			 (operation->verb == DBC_V_ADD_CHECK &&
 			  !dbc_lint_has_flag(operation, DBC_OP_NOT_VALID)))
-		dbc_lint_report(
-			lint, DBC_RULE_domain_constraint,
-			"Add a check with NOT VALID, and in a migration after that "
-			"VALIDATE it.",
-			"%s keeps others from writing to every table that uses %s "
-			"until all rows are checked",
-			operation->command, operation->object->shown);
+		dbc_lint_report(lint, DBC_RULE_domain_constraint,
+						"Add a check with NOT VALID, and run VALIDATE "
+						"CONSTRAINT in a later migration.",
+						"%s blocks writes to every table that uses %s until "
+						"all rows are checked",
+						operation->command, operation->object->shown);
 }
 
 /* A key whose index is built under lock. */
@@ -136,9 +134,9 @@ judge_unique(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, DBC_RULE_unique_constraint_direct, severity,
 		sql ? sql
-			: "Build a unique index concurrently, and in a migration after "
-			  "that add the constraint USING INDEX.",
-		"%s keeps others from reading and writing %s until its index is built",
+			: "Build a unique index CONCURRENTLY, and add the constraint USING "
+			  "INDEX in a later migration.",
+		"%s blocks reads and writes of %s until its index is built",
 		dbc_lint_typed_name(lint,
 							operation->verb == DBC_V_ADD_PRIMARY_KEY
 								? "primary key"
@@ -159,9 +157,9 @@ judge_exclusion(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	dbc_lint_report_as(
 		lint, DBC_RULE_exclusion_constraint, severity,
-		"Do it when the table is not busy, or make a new table with it and "
-		"move the rows there.",
-		"%s keeps others from reading and writing %s until its index is built",
+		"Add the constraint at a quiet time, or create a new table with the "
+		"constraint and move the rows.",
+		"%s blocks reads and writes of %s until its index is built",
 		dbc_lint_typed_name(lint, "exclusion constraint", operation->name),
 		dbc_lint_sized_name(lint, operation->object));
 }
@@ -194,9 +192,9 @@ judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 		!is_replaced(lint, operation))
 		dbc_lint_report_as(
 			lint, rule, severity,
-			foreign ? "Look for rows without a parent from now on."
-					: "Make sure that nothing relies on it.",
-			"%s of %s no longer guards its rows",
+			foreign ? "Check the table regularly for rows without a parent."
+					: "Check that nothing relies on the constraint.",
+			"%s of %s no longer checks new rows",
 			dbc_lint_typed_name(lint, foreign ? "foreign key" : "constraint",
 								operation->name),
 			operation->object->shown);
@@ -234,13 +232,12 @@ judge_others(dbc_lint *lint, const dbc_lint_operation *operation,
 			!dbc_same(effect->object->type, "table") ||
 			!dbc_lint_rate_by_size(lint, rule, effect->object, &severity))
 			continue;
-		dbc_lint_report_as(
-			lint, rule, severity,
-			"Give it a migration of its own, with SET LOCAL "
-			"lock_timeout = '2s' before it.",
-			"%s of %s locks %s, too, against reading and writing",
-			operation->command, operation->object->shown,
-			dbc_lint_sized_name(lint, effect->object));
+		dbc_lint_report_as(lint, rule, severity,
+						   "Put the statement into a separate migration, after "
+						   "SET LOCAL lock_timeout = '2s'.",
+						   "%s of %s also blocks reads and writes of %s",
+						   operation->command, operation->object->shown,
+						   dbc_lint_sized_name(lint, effect->object));
 	}
 }
 
@@ -254,13 +251,12 @@ judge_new_partition(dbc_lint *lint, const dbc_lint_operation *operation)
 		!dbc_lint_rate_by_size(lint, DBC_RULE_partition_create_drop,
 							   operation->object, &severity))
 		return;
-	dbc_lint_report_as(
-		lint, DBC_RULE_partition_create_drop, severity,
-		"Make the table alone, with a check that says what the "
-		"bounds say, and ATTACH it.",
-		"making a partition locks %s, and its default partition, "
-		"against reading and writing",
-		dbc_lint_sized_name(lint, operation->object));
+	dbc_lint_report_as(lint, DBC_RULE_partition_create_drop, severity,
+					   "Create the table on its own, with a CHECK equivalent "
+					   "to the partition bounds, and attach it.",
+					   "creating a partition blocks reads and writes of %s and "
+					   "its default partition",
+					   dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A table that becomes a partition, and is read for it. */
@@ -279,10 +275,11 @@ judge_attach(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, DBC_RULE_partition_attach, severity,
 		sql ? sql
-			: "Add a check that says what the bounds say with NOT VALID, "
-			  "VALIDATE it, then attach, then drop the check: each in a "
-			  "migration of its own.",
-		"attaching %s reads all of it while nobody else can read or write it",
+			: "Add a CHECK equivalent to the partition bounds with NOT VALID, "
+			  "validate it, attach the table, and drop the CHECK: each in a "
+			  "separate migration.",
+		"attaching %s scans the table while other sessions can neither read "
+		"nor write it",
 		dbc_lint_sized_name(lint, operation->other));
 }
 
@@ -302,7 +299,7 @@ judge_detach(dbc_lint *lint, const dbc_lint_operation *operation)
 			? dbc_format(lint->host, DBC_ALONE "%s CONCURRENTLY;",
 						 dbc_lint_statement_text(lint))
 			: NULL,
-		"detaching %s locks %s against reading and writing",
+		"detaching %s blocks reads and writes of %s",
 		operation->other ? operation->other->shown : "a partition",
 		dbc_lint_sized_name(lint, operation->object));
 }

@@ -64,9 +64,9 @@ judge_backfill(dbc_lint *lint, const dbc_lint_operation *operation)
 						 "-- after this migration, not inside it\n%s",
 						 dbc_lint_rewrite_backfill(
 							 lint, table, NULL, dbc_lint_statement_text(lint)))
-			: "Give the rows a migration of their own, in small pieces.",
-		"%s of %s runs in the transaction that changes the table, and keeps "
-		"it locked meanwhile",
+			: "Change the rows in a separate migration, in batches.",
+		"%s of %s runs in the same transaction as the schema change and "
+		"prolongs its lock",
 		operation->command, dbc_lint_sized_name(lint, table));
 }
 
@@ -87,7 +87,7 @@ judge_rows(dbc_lint *lint, const dbc_lint_operation *operation)
 			is_plain_update(lint, operation)
 				? dbc_lint_rewrite_backfill(lint, table, NULL,
 											dbc_lint_statement_text(lint))
-				: "Say which rows, with WHERE.",
+				: "Add a WHERE clause.",
 			operation->verb == DBC_V_UPDATE ? "UPDATE changes all rows of %s"
 											: "DELETE removes all rows of %s",
 			dbc_lint_sized_name(lint, table));
@@ -102,10 +102,9 @@ judge_table_as(dbc_lint *lint, const dbc_lint_operation *operation)
 		dbc_same(operation->object->type, "table"))
 		dbc_lint_report(
 			lint, DBC_RULE_create_table_as,
-			"Make the table with its columns and constraints, then "
-			"INSERT ... SELECT.",
-			"table %s gets no keys, constraints or defaults from the "
-			"query it is made of",
+			"Create the table with its columns and constraints, then fill it "
+			"with INSERT ... SELECT.",
+			"table %s gets no keys, constraints or defaults from its query",
 			operation->object->shown);
 }
 
@@ -156,8 +155,7 @@ judge_use(dbc_lint *lint, const dbc_lint_operation *operation)
 			lint->statement = s;
 			dbc_lint_report(
 				lint, DBC_RULE_enum_add_value_txn,
-				"Add the value in a migration of its own, before this "
-				"one.",
+				"Add the value in a separate migration before this one.",
 				"value \"%s\" of type %s cannot be used in the "
 				"transaction that adds it",
 				operation->name, operation->object->shown);
@@ -172,8 +170,8 @@ judge_value(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (!(dbc_lint_has_flag(operation, DBC_OP_PLACED)))
 		dbc_lint_report(lint, DBC_RULE_enum_order,
-						"Say BEFORE or AFTER which value.",
-						"value \"%s\" becomes the last one of type %s",
+						"Place the value with BEFORE or AFTER.",
+						"value \"%s\" becomes the last value of type %s",
 						operation->name, operation->object->shown);
 }
 

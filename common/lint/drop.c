@@ -90,8 +90,8 @@ judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 							&severity))
 		dbc_lint_report(
 			lint, DBC_RULE_drop_cascade,
-			"Leave CASCADE out and drop what depends on it by name.",
-			"%s ... CASCADE drops all that depends on %s, too",
+			"Remove CASCADE, and drop the dependent objects by name.",
+			"%s ... CASCADE also drops everything that depends on %s",
 			operation->command,
 			name ? dbc_lint_quote(lint, name) : operation->object->shown);
 }
@@ -108,12 +108,12 @@ judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 		!dbc_lint_rate_break(lint, rule, operation->object, &severity) ||
 		is_replaced(lint, operation))
 		return;
-	dbc_lint_report_as(
-		lint, rule, severity,
-		"Stop using it first; keep a copy, or rename it and drop "
-		"it when nothing has missed it.",
-		"%s %s is gone with all that is in it", operation->object->type,
-		dbc_lint_sized_name(lint, operation->object));
+	dbc_lint_report_as(lint, rule, severity,
+					   "Back up the data, or rename the object first and drop "
+					   "it once nothing uses it.",
+					   "%s %s is dropped with everything in it",
+					   operation->object->type,
+					   dbc_lint_sized_name(lint, operation->object));
 }
 
 /* A column that is gone. */
@@ -131,15 +131,15 @@ judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 		lint, DBC_RULE_drop_column, severity,
 		dbc_lint_has_flag(operation, DBC_OP_NOT_NULL)
 			? dbc_format(lint->host,
-						 "-- migration 1, with the program that does not use "
-						 "it any more\n"
+						 "-- migration 1, with the application version that no "
+						 "longer uses the column\n"
 						 "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;\n"
-						 "-- migration 2, when no other program runs\n"
+						 "-- migration 2, once no older version runs\n"
 						 "ALTER TABLE %s DROP COLUMN %s;",
 						 operation->object->shown, column,
 						 operation->object->shown, column)
-			: "Drop it when no program that uses it runs any more.",
-		"column %s of %s is gone with its values", column,
+			: "Drop the column once no running application uses it.",
+		"column %s of %s is dropped with its data", column,
 		dbc_lint_sized_name(lint, operation->object));
 }
 
@@ -156,11 +156,10 @@ judge_truncate(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	dbc_lint_report_as(
 		lint, rule, severity,
-		cascade ? "Leave CASCADE out and name the tables."
-				: "Keep a copy of the rows, or delete those that "
-				  "are not needed.",
-		cascade ? "TRUNCATE ... CASCADE empties %s and every table "
-				  "that refers to it"
+		cascade ? "Remove CASCADE, and name the tables."
+				: "Back up the rows, or delete only those that are not needed.",
+		cascade ? "TRUNCATE ... CASCADE empties %s and every table that "
+				  "references it"
 				: "TRUNCATE empties %s",
 		dbc_lint_sized_name(lint, operation->object));
 }
@@ -178,10 +177,10 @@ view_for(const dbc_lint *lint, const dbc_lint_operation *operation)
 	return dbc_format(
 		lint->host,
 		"%s;\n"
-		"-- until no program uses the old name any more%s\n"
+		"-- as long as an application uses the old name%s\n"
 		"CREATE VIEW %s AS SELECT * FROM %s%s;",
 		dbc_lint_statement_text(lint),
-		lint->engine == DBC_ON_SQLITE ? "; it can only be read" : "",
+		lint->engine == DBC_ON_SQLITE ? "; the view is read-only" : "",
 		object->shown, schema, dbc_lint_quote(lint, operation->new_name));
 }
 
@@ -236,10 +235,10 @@ judge_rename(dbc_lint *lint, const dbc_lint_operation *operation)
 		lint, rule, severity,
 		rule == DBC_RULE_rename_table
 			? view_for(lint, operation)
-			: "Make a new one, move what is in it step by step, and drop the "
-			  "old one when nothing uses it.",
-		"%s %s is not found under that name any more", operation->object->type,
-		operation->object->shown);
+			: "Create a new schema, move the objects step by step, and drop "
+			  "the old schema once nothing uses it.",
+		"%s %s is renamed: queries that use the old name fail",
+		operation->object->type, operation->object->shown);
 }
 
 /* A column with another name. */
@@ -255,9 +254,10 @@ judge_rename_column(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	dbc_lint_report_as(
 		lint, DBC_RULE_rename_column, severity,
-		"Add the new column, keep both equal by a trigger, fill the new one, "
-		"and drop the old one when no program uses it any more.",
-		"column %s of %s is not found under that name any more",
+		"Add a column with the new name, keep both in sync with a trigger, "
+		"backfill the new column, and drop the old one once no application "
+		"uses it.",
+		"column %s of %s is renamed: queries that use the old name fail",
 		dbc_lint_quote(lint, operation->column), operation->object->shown);
 }
 
@@ -268,8 +268,9 @@ judge_rename_value(dbc_lint *lint, const dbc_lint_operation *operation)
 	if (!dbc_lint_is_exempt(lint, operation->object))
 		dbc_lint_report(
 			lint, DBC_RULE_rename_enum_value,
-			"Add the new value, change the rows, and leave the old one.",
-			"programs that write the value \"%s\" of type %s fail",
+			"Add the new value, update the rows, and keep the old value.",
+			"value \"%s\" of type %s is renamed: statements that write the old "
+			"value fail",
 			operation->name, operation->object->shown);
 }
 

@@ -59,16 +59,14 @@ judge_build(dbc_lint *lint, const dbc_lint_operation *operation)
 			dbc_lint_report_as(
 				lint, DBC_RULE_index_partitioned_parent, severity,
 				dbc_lint_rewrite_partitioned_index(lint, operation),
-				"building %s keeps others from writing to all "
-				"partitions of %s until it is done",
-				index, place_words(lint, operation));
+				"building %s blocks writes to all partitions of %s", index,
+				place_words(lint, operation));
 	}
 	else if (rate(lint, DBC_RULE_index_not_concurrent, operation, &severity))
-		dbc_lint_report_as(
-			lint, DBC_RULE_index_not_concurrent, severity,
-			dbc_lint_rewrite_index(lint),
-			"building %s keeps others from writing to %s until it is done",
-			index, place_words(lint, operation));
+		dbc_lint_report_as(lint, DBC_RULE_index_not_concurrent, severity,
+						   dbc_lint_rewrite_index(lint),
+						   "building %s blocks writes to %s", index,
+						   place_words(lint, operation));
 }
 
 /* A build that leaves what failed where it is. */
@@ -84,12 +82,14 @@ judge_if_not_exists(dbc_lint *lint, const dbc_lint_operation *operation)
 	name = dbc_lint_quote(lint, operation->name);
 	dbc_lint_report(
 		lint, DBC_RULE_concurrent_if_not_exists,
-		dbc_format(lint->host,
-				   DBC_ALONE "DROP INDEX CONCURRENTLY IF EXISTS %s;\n"
-							 "-- the next one: the same without IF NOT EXISTS",
-				   name),
-		"if building index %s has failed before, IF NOT EXISTS leaves it "
-		"invalid and says that all is well",
+		dbc_format(
+			lint->host,
+			DBC_ALONE
+			"DROP INDEX CONCURRENTLY IF EXISTS %s;\n"
+			"-- the next migration: the same statement without IF NOT EXISTS",
+			name),
+		"index %s stays invalid if an earlier build failed, because IF NOT "
+		"EXISTS only looks at the name",
 		name);
 }
 
@@ -133,7 +133,7 @@ judge_width(dbc_lint *lint, const dbc_lint_operation *operation)
 		n++;
 	if (n > MAX_COLUMNS && !(dbc_lint_has_flag(operation, DBC_OP_UNIQUE)))
 		dbc_lint_report(lint, DBC_RULE_index_too_wide,
-						"Index the columns that tell most rows apart.",
+						"Index only the most selective columns.",
 						"%s on %s has %d columns",
 						dbc_lint_typed_name(lint, "index", operation->name),
 						operation->object->shown, n);
@@ -149,15 +149,15 @@ judge_drop(dbc_lint *lint, const dbc_lint_operation *operation)
 		(operation->object && operation->object->partitioned) ||
 		!rate(lint, DBC_RULE_drop_index_not_concurrent, operation, &severity))
 		return;
-	dbc_lint_report_as(
-		lint, DBC_RULE_drop_index_not_concurrent, severity,
-		dbc_lint_is_single_operation(lint)
-			? dbc_lint_rewrite_index(lint)
-			: "Drop each of them alone with DROP INDEX "
-			  "CONCURRENTLY, outside a transaction.",
-		"dropping %s locks %s against everybody, and waits for all who use it",
-		dbc_lint_typed_name(lint, "index", operation->name),
-		place_words(lint, operation));
+	dbc_lint_report_as(lint, DBC_RULE_drop_index_not_concurrent, severity,
+					   dbc_lint_is_single_operation(lint)
+						   ? dbc_lint_rewrite_index(lint)
+						   : "Drop each index on its own with DROP INDEX "
+							 "CONCURRENTLY, outside a transaction.",
+					   "dropping %s blocks reads and writes of %s, and waits "
+					   "for every transaction that uses it",
+					   dbc_lint_typed_name(lint, "index", operation->name),
+					   place_words(lint, operation));
 }
 
 /* Indexes that are built anew while others wait. */
@@ -171,8 +171,8 @@ judge_reindex(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	dbc_lint_report_as(lint, DBC_RULE_reindex_not_concurrent, severity,
 					   dbc_lint_rewrite_index(lint),
-					   "%s keeps others from writing to %s, and from reading "
-					   "through the index, until it is done",
+					   "%s blocks writes to %s, and reads that use the index, "
+					   "until it is done",
 					   operation->command, place_words(lint, operation));
 }
 
@@ -255,10 +255,10 @@ judge_foreign_key(dbc_lint *lint, const dbc_lint_operation *operation)
 			lint->engine == DBC_ON_POSTGRESQL && !exempt ? "CONCURRENTLY " : "",
 			dbc_lint_make_key_name(lint, table, operation->columns, "idx"),
 			table->shown, columns),
-		"foreign key (%s) of %s has no index: each delete in %s reads all of "
+		"foreign key (%s) of %s has no index: each DELETE in %s scans "
 		"%s",
 		columns, exempt ? table->shown : dbc_lint_sized_name(lint, table),
-		operation->other ? operation->other->shown : "its parent",
+		operation->other ? operation->other->shown : "the referenced table",
 		table->shown);
 }
 

@@ -192,7 +192,7 @@ require_rule(dbc_host *host, const char *id)
 		if (dbc_same(dbc_lint_rules[rule].id, id))
 			return (dbc_lint_rule_id) rule;
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-			 "The reference lists the rules, see dbmigrate_lint.",
+			 "The reference of dbmigrate_lint() lists the rules.",
 			 "rule \"%s\" does not exist", id);
 }
 
@@ -260,10 +260,12 @@ report_gap(dbc_lint_runner *linter, const dbc_format_registration *r)
 		const dbc_lint_finding gap = {
 			.rule = DBC_RULE_version_gap,
 			.severity = dbc_lint_rules[DBC_RULE_version_gap].severity,
-			.message = dbc_format(linter->host,
-								  "no migration between \"%s\" and \"%s\"",
-								  r[-1].version, r->version),
-			.suggestion = "Send it along, or leave the gap as it is."};
+			.message = dbc_format(
+				linter->host,
+				"no migration has a version between \"%s\" and \"%s\"",
+				r[-1].version, r->version),
+			.suggestion = "Add the missing migration, or ignore the gap if it "
+						  "is intended."};
 		const dbc_lint_result linted = {.items = &gap, .count = 1};
 
 		emit(linter->host, &linted, r->up_file);
@@ -332,7 +334,7 @@ dbc_run_dbmigrate_lint(dbc_host *host, const dbc_value *args)
 	if (given[O_TARGET_VERSION].text &&
 		!dbc_parse_real(given[O_TARGET_VERSION].text, &linter->target_version))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Write it like \"15\" or \"3.40\".",
+				 "Write the version like \"15\" or \"3.40\".",
 				 "option \"target_version\" cannot be \"%s\"",
 				 given[O_TARGET_VERSION].text);
 	if (dbc_may_be_json(source.text))

@@ -48,7 +48,7 @@ state_of(const dbc_lint *lint, void **state)
 static const char *
 against(dbc_lint_lock_mode lock)
 {
-	return lock == DBC_L_ACCESS_EXCLUSIVE ? "reading and writing" : "writing";
+	return lock == DBC_L_ACCESS_EXCLUSIVE ? "reads and writes" : "writes";
 }
 
 /* Whether a statement takes as long as an object is large: new files for what
@@ -124,13 +124,12 @@ judge_held(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 							   effect->object, &severity))
 		return;
 	s->reported_held = true;
-	dbc_lint_report_as(
-		lint, DBC_RULE_many_statements_under_ael, severity,
-		"Give it a migration of its own.",
-		"while %s works on %s, nobody can read or write %s, locked "
-		"since statement %d",
-		command, dbc_lint_sized_name(lint, effect->object),
-		first->object->shown, first->statement + 1);
+	dbc_lint_report_as(lint, DBC_RULE_many_statements_under_ael, severity,
+					   "Put the statement into a separate migration.",
+					   "%s of %s runs while other sessions can neither read "
+					   "nor write %s, locked since statement %d",
+					   command, dbc_lint_sized_name(lint, effect->object),
+					   first->object->shown, first->statement + 1);
 }
 
 /* A second pass over the same table. */
@@ -159,8 +158,8 @@ judge_pass(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 	{
 		p->told = true;
 		dbc_lint_report_as(lint, DBC_RULE_multiple_alter_same_table, severity,
-						   "Write one ALTER TABLE with all the actions.",
-						   "%s is read or written whole a second time",
+						   "Combine the actions into one ALTER TABLE.",
+						   "%s is scanned or rewritten a second time",
 						   dbc_lint_sized_name(lint, effect->object));
 	}
 }
@@ -182,18 +181,18 @@ judge_limits(dbc_lint *lint, lock_state *s, const dbc_lint_effect *effect)
 		is_large(lint, effect->object))
 	{
 		s->reported_limit = true;
-		dbc_lint_report(
-			lint, DBC_RULE_lock_timeout_missing,
-			limit_by(lint, "lock_timeout = '2s'"),
-			"the wait for %s has no limit, and everybody who uses it "
-			"waits behind",
-			dbc_lint_sized_name(lint, effect->object));
+		dbc_lint_report(lint, DBC_RULE_lock_timeout_missing,
+						limit_by(lint, "lock_timeout = '2s'"),
+						"no lock_timeout: if %s is locked, every query on it "
+						"queues behind this statement",
+						dbc_lint_sized_name(lint, effect->object));
 	}
 	if (!s->time_limit && takes_long(lint, effect) &&
 		is_large(lint, effect->object))
 		dbc_lint_report(lint, DBC_RULE_statement_timeout_missing,
 						limit_by(lint, "statement_timeout = '1min'"),
-						"the work on %s has no limit of time",
+						"no statement_timeout: the statement may keep %s "
+						"locked for any length of time",
 						dbc_lint_sized_name(lint, effect->object));
 }
 
@@ -239,9 +238,8 @@ judge_validate(dbc_lint *lint, const lock_state *s,
 		return;
 	dbc_lint_report_as(
 		lint, DBC_RULE_validate_same_txn, severity,
-		"Give VALIDATE CONSTRAINT a migration of its own, after "
-		"this one.",
-		"%s is proven while statement %d keeps %s locked against "
+		"Run VALIDATE CONSTRAINT in a separate migration after this one.",
+		"%s is validated while statement %d keeps %s locked against "
 		"%s",
 		dbc_lint_typed_name(lint, "constraint", operation->name),
 		h->statement + 1, dbc_lint_sized_name(lint, operation->object),
@@ -272,20 +270,19 @@ judge_concurrent(dbc_lint *lint, lock_state *s,
 		operation->verb == DBC_V_REFRESH)
 		return;
 	if (dbc_lint_is_in_transaction(lint))
-		dbc_lint_report(
-			lint, DBC_RULE_concurrent_in_txn,
-			"Give it a migration of its own, without BEGIN, and run that "
-			"with dbmigrate_deploy().",
-			"%s cannot run inside a transaction", command);
+		dbc_lint_report(lint, DBC_RULE_concurrent_in_txn,
+						"Put the statement into a separate migration without "
+						"BEGIN, and run it with dbmigrate_deploy().",
+						"%s cannot run inside a transaction", command);
 	else if (lint->transactional && !s->reported_outside && !is_alone(lint))
 	{
 		s->reported_outside = true;
-		dbc_lint_report_as(
-			lint, DBC_RULE_concurrent_in_txn, DBC_LINT_WARNING,
-			"Give it a migration of its own, and run that with "
-			"dbmigrate_deploy().",
-			"%s cannot run inside a transaction, so nothing of the script does",
-			command);
+		dbc_lint_report_as(lint, DBC_RULE_concurrent_in_txn, DBC_LINT_WARNING,
+						   "Put the statement into a separate migration, and "
+						   "run it with dbmigrate_deploy().",
+						   "%s cannot run inside a transaction, so the whole "
+						   "script runs outside one",
+						   command);
 	}
 }
 
@@ -302,10 +299,10 @@ judge_rewrite(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, DBC_RULE_full_rewrite_command, severity,
 		operation->verb == DBC_V_REWRITE
-			? "pg_repack does it while others read and write; plain VACUUM is "
-			  "enough to reuse the space."
-			: "Do it when the table is not busy.",
-		"%s writes all of %s anew, locked against everybody",
+			? "Use pg_repack, which blocks neither reads nor writes; plain "
+			  "VACUUM is enough to reuse the space."
+			: "Run the statement at a quiet time.",
+		"%s rewrites all of %s under an ACCESS EXCLUSIVE lock",
 		operation->command, dbc_lint_sized_name(lint, operation->object));
 }
 
@@ -322,9 +319,10 @@ judge_refresh(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	dbc_lint_report_as(
 		lint, DBC_RULE_matview_refresh, severity,
-		dbc_format(lint->host, "-- needs a unique index of its columns\n%s;",
+		dbc_format(lint->host,
+				   "-- needs a unique index on columns of the view\n%s;",
 				   dbc_lint_insert_words(lint, view, "CONCURRENTLY")),
-		"nobody can read %s until it is refreshed",
+		"%s cannot be read while it is refreshed",
 		dbc_lint_sized_name(lint, operation->object));
 }
 
@@ -345,12 +343,12 @@ judge_create(dbc_lint *lint, const lock_state *s,
 		return;
 	dbc_lint_report_as(lint, rule, severity,
 					   trigger ? limit_by(lint, "lock_timeout = '2s'")
-							   : "Use a trigger.",
+							   : "Use a trigger instead of the rule.",
 					   "%s locks %s against %s until the transaction ends",
 					   dbc_lint_typed_name(lint, operation->object->type,
 										   operation->object->name),
 					   dbc_lint_sized_name(lint, operation->other),
-					   trigger ? "writing" : "reading and writing");
+					   trigger ? "writes" : "reads and writes");
 }
 
 /* A trigger that does nothing for a time. */
@@ -366,8 +364,8 @@ judge_disable(dbc_lint *lint, const dbc_lint_operation *operation)
 			DBC_VERB(ENABLE_TRIGGER), operation->object, NULL))
 		return;
 	dbc_lint_report_as(lint, DBC_RULE_disable_trigger, severity,
-					   "Enable it again in the same script.",
-					   "%s of %s stays disabled, and with it what it guards",
+					   "Enable the trigger again in the same script.",
+					   "%s of %s stays disabled after the script",
 					   dbc_lint_typed_name(lint, "trigger", operation->name),
 					   operation->object->shown);
 }

@@ -31,7 +31,8 @@ judge_length(dbc_lint *lint)
 		 lexeme = dbc_scan_sql(lexeme.text + lexeme.length, lint->engine))
 		if (length_of(&lexeme) > NAME_BYTES)
 		{
-			dbc_lint_report(lint, DBC_RULE_identifier_too_long, "Shorten it.",
+			dbc_lint_report(lint, DBC_RULE_identifier_too_long,
+							"Shorten the name.",
 							"name %.*s is longer than 63 bytes and will be cut",
 							(int) lexeme.length, lexeme.text);
 			return;
@@ -47,10 +48,11 @@ judge_schema(dbc_lint *lint, const dbc_lint_operation *operation)
 
 	if (!operation->object->schema && !operation->object->temporary &&
 		dbc_lint_has_column(types, operation->object->type))
-		dbc_lint_report(lint, DBC_RULE_schema_unqualified,
-						"Write the schema before the name.",
-						"search_path decides in which schema %s %s is made",
-						operation->object->type, operation->object->shown);
+		dbc_lint_report(
+			lint, DBC_RULE_schema_unqualified,
+			"Write the schema before the name.",
+			"%s %s has no schema, so search_path decides where it is created",
+			operation->object->type, operation->object->shown);
 }
 
 void

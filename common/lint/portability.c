@@ -107,7 +107,7 @@ look_for_newer(dbc_lint *lint, const dbc_lint_lexed_statement *statement,
 				dbc_format(lint->host, "%s needs %s, not %s", newers[i].what,
 						   version_words(lint, engine, newers[i].version),
 						   version_words(lint, engine, lint->target_version)),
-				"Write it without, or upgrade the target first.");
+				"Rewrite the statement, or upgrade the target first.");
 }
 
 void

@@ -138,8 +138,8 @@ dbc_lint_rewrite_partitioned_index(const dbc_lint *lint,
 		lint->host,
 		"-- migration 1\n"
 		"%s;\n"
-		"-- for each partition, here called p: a migration of "
-		"its own, outside a transaction\n"
+		"-- for each partition, here p: a separate migration, outside a "
+		"transaction\n"
 		"CREATE %sINDEX CONCURRENTLY p_index ON p (%s);\n"
 		"ALTER INDEX %s ATTACH PARTITION p_index;",
 		only, dbc_lint_has_flag(operation, DBC_OP_UNIQUE) ? "UNIQUE " : "",
@@ -359,7 +359,7 @@ dbc_lint_query_duplicates(const dbc_lint *lint,
 		end_of_word(lint, nulls))
 		return NULL;
 	return dbc_format(lint->host,
-					  "-- before it, this must give no row\n"
+					  "-- first run this: it must return no rows\n"
 					  "SELECT %s, count(*) FROM %s WHERE %s IS NOT NULL GROUP "
 					  "BY %s HAVING count(*) > 1;",
 					  columns, operation->object->shown, filled, columns);

@@ -11,7 +11,7 @@
 #include "common/lint/context.h"
 
 /* Comment over what cannot run together with anything else. */
-#define DBC_ALONE "-- a migration of its own, outside a transaction\n"
+#define DBC_ALONE "-- a separate migration, outside a transaction\n"
 
 /* Columns in quotes where they need them, "a, b"; NULL if one is none but an
  * expression. */

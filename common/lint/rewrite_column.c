@@ -28,9 +28,8 @@ dbc_lint_rewrite_backfill(const dbc_lint *lint, const dbc_lint_object *table,
 								  column ? "." : "", column ? column : "");
 
 	if (table->keyless)
-		return "-- update its rows in small pieces: dbmigrate_backfill() "
-			   "would, "
-			   "but needs a primary key to go by";
+		return "-- update the rows in batches; dbmigrate_backfill() needs a "
+			   "primary key, and the table has none";
 	return dbc_format(lint->host, "%s dbmigrate_backfill(%s, %s);",
 					  lint->engine == DBC_ON_SQLITE ? "SELECT" : "CALL",
 					  literal(lint, name), literal(lint, update));
@@ -88,8 +87,8 @@ dbc_lint_rewrite_change_type(const dbc_lint *lint,
 
 	/* in a trigger the columns of the expression have other names */
 	if (operation->text)
-		return "Add a column of the new type, fill it by a trigger and in "
-			   "small pieces, and let it take the place of the old one.";
+		return "Add a column of the new type, fill it with a trigger and in "
+			   "batches, and swap it with the old column.";
 	dbc_buffer_init(&sql, lint->host);
 	dbc_append_format(
 		&sql,
@@ -101,21 +100,20 @@ dbc_lint_rewrite_change_type(const dbc_lint *lint,
 		"EXECUTE FUNCTION %s();\n",
 		table, fresh, operation->type, trigger, fresh, old, operation->type,
 		trigger, table, trigger);
+	dbc_append_format(&sql,
+					  "-- then, outside a transaction\n"
+					  "%s\n"
+					  "-- build the indexes of the new column CONCURRENTLY\n",
+					  dbc_lint_rewrite_backfill(lint, operation->object,
+												operation->column, update));
 	dbc_append_format(
 		&sql,
-		"-- then, outside a transaction\n"
-		"%s\n"
-		"-- build the indexes the new column needs, CONCURRENTLY\n",
-		dbc_lint_rewrite_backfill(lint, operation->object, operation->column,
-								  update));
-	dbc_append_format(
-		&sql,
-		"-- migration 2; move default, sequence and constraints along\n"
+		"-- migration 2; also move default, sequence and constraints\n"
 		"DROP TRIGGER %s ON %s;\n"
 		"DROP FUNCTION %s();\n"
 		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
 		"ALTER TABLE %s RENAME COLUMN %s TO %s;\n"
-		"-- migration 3, when nothing reads it any more\n"
+		"-- migration 3, once nothing reads the old column\n"
 		"ALTER TABLE %s DROP COLUMN %s;",
 		trigger, table, trigger, table, old, former, table, fresh, old, table,
 		former);

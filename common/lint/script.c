@@ -65,9 +65,9 @@ report_settings(dbc_lint *lint, const script_state *s)
 		lint->statement = left->statement;
 		dbc_lint_report(lint, DBC_RULE_session_setting_leak,
 						lint->engine == DBC_ON_SQLITE
-							? "Put it back at the end of the script."
-							: "Use SET LOCAL, or put it back at the end of the "
-							  "script.",
+							? "Reset the setting at the end of the script."
+							: "Use SET LOCAL, or reset the setting at the end "
+							  "of the script.",
 						"setting \"%s\" stays changed after the script",
 						left->name);
 	}
@@ -122,8 +122,8 @@ report_transactions(dbc_lint *lint)
 		lint->statement = begin;
 		dbc_lint_report(
 			lint, DBC_RULE_uncommitted,
-			"Leave it out: the runner has a transaction of its own.",
-			"the transaction that %s opens is never committed",
+			"Remove the statement: the script already runs in a transaction.",
+			"%s opens a transaction that is never committed",
 			script->statements[begin].command);
 		lint->statement = end;
 		return;
@@ -135,8 +135,9 @@ report_transactions(dbc_lint *lint)
 			lint->statement = i;
 			dbc_lint_report(
 				lint, DBC_RULE_txn_nesting,
-				"Leave it out, or make several migrations of the script.",
-				"%s cannot run inside the runner's transaction",
+				"Remove the statement, or split the script into several "
+				"migrations.",
+				"%s cannot run inside the transaction of the migration",
 				script->statements[i].command);
 		}
 	lint->statement = end;
@@ -167,18 +168,17 @@ dbc_lint_check_script(dbc_lint *lint, const dbc_lint_operation *operation,
 		report_transactions(lint);
 		report_settings(lint, s);
 		if (!lint->reversible)
-			dbc_lint_report(
-				lint, DBC_RULE_irreversible,
-				"Write a down script; one that only says why there is no "
-				"way back will do.",
-				"the migration has no way back");
+			dbc_lint_report(lint, DBC_RULE_irreversible,
+							"Write a down script; a comment that explains why "
+							"the migration cannot be reverted is enough.",
+							"the migration has no down script");
 	}
 	else if (operation->verb == DBC_V_SET)
 		note_setting(lint, s, operation);
 	else if (!lint->atomic && lint->script->nstatements > 1 &&
 			 fails_again(operation))
 		dbc_lint_report(lint, DBC_RULE_missing_if_exists,
-						"Write it with IF EXISTS or IF NOT EXISTS.",
+						"Add IF EXISTS or IF NOT EXISTS.",
 						"%s fails when the script is run again after a failure",
 						lint->script->statements[lint->statement].command);
 }

@@ -37,11 +37,10 @@ static void
 judge_enable(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (operation->object && !has_policy(lint, operation->object))
-		dbc_lint_report(
-			lint, DBC_RULE_rls_enable,
-			"Create its policies in the same script.",
-			"nobody but its owner sees rows of %s until it has a policy",
-			operation->object->shown);
+		dbc_lint_report(lint, DBC_RULE_rls_enable,
+						"Create the policies of the table in the same script.",
+						"%s has no policy, so only its owner sees its rows",
+						operation->object->shown);
 }
 
 /* Rows that fewer see. */
@@ -50,12 +49,11 @@ judge_policy(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if (dbc_lint_has_flag(operation, DBC_OP_RESTRICTIVE) && operation->other &&
 		!dbc_lint_is_exempt(lint, operation->other))
-		dbc_lint_report(
-			lint, DBC_RULE_policy_restrictive,
-			"Make sure that programs do not need the rows it hides.",
-			"policy %s hides rows of %s that other policies show",
-			dbc_lint_quote(lint, operation->object->name),
-			operation->other->shown);
+		dbc_lint_report(lint, DBC_RULE_policy_restrictive,
+						"Check that no application needs the hidden rows.",
+						"policy %s hides rows of %s that other policies show",
+						dbc_lint_quote(lint, operation->object->name),
+						operation->other->shown);
 }
 
 /* A function that runs as its owner. */
@@ -63,33 +61,34 @@ static void
 judge_function(dbc_lint *lint, const dbc_lint_operation *operation)
 {
 	if ((operation->flags & (DBC_OP_DEFINER | DBC_OP_PINNED)) == DBC_OP_DEFINER)
-		dbc_lint_report(
-			lint, DBC_RULE_function_search_path,
-			"Add SET search_path = pg_catalog, pg_temp, and the schemas "
-			"it needs before pg_temp.",
-			"%s %s runs with its owner's rights and its caller's "
-			"search_path",
-			operation->object->type, operation->object->shown);
+		dbc_lint_report(lint, DBC_RULE_function_search_path,
+						"Add SET search_path = pg_catalog, pg_temp, with the "
+						"schemas the function needs before pg_temp.",
+						"%s %s runs with its owner's rights and its caller's "
+						"search_path",
+						operation->object->type, operation->object->shown);
 }
 
 /* Rights that go further than needed. */
 static void
 judge_grant(dbc_lint *lint, const dbc_lint_operation *operation)
 {
-	const char *what = operation->object ? operation->object->shown : "it";
+	const char *what =
+		operation->object ? operation->object->shown : "the object";
 	bool all =
 		operation->type && dbc_starts_with_nocase(operation->type, "all");
 
 	if (operation->new_name && dbc_same(operation->new_name, "public"))
 		dbc_lint_report(
-			lint, DBC_RULE_grant_public, "Grant it to a role.",
-			"everybody gets %s on %s",
+			lint, DBC_RULE_grant_public, "Grant the privileges to a role.",
+			"PUBLIC gets %s on %s",
 			all || !operation->type ? "all privileges" : operation->type, what);
 	else if (all)
-		dbc_lint_report(
-			lint, DBC_RULE_grant_broad, "Grant the privileges that are needed.",
-			"%s gets all privileges on %s",
-			operation->new_name ? operation->new_name : "a role", what);
+		dbc_lint_report(lint, DBC_RULE_grant_broad,
+						"Grant only the privileges that are needed.",
+						"%s gets all privileges on %s",
+						operation->new_name ? operation->new_name : "a role",
+						what);
 }
 
 void

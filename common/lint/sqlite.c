@@ -40,7 +40,7 @@ obstacle(const dbc_lint_operation *operation)
 	if (operation->flags & DBC_OP_STORED)
 		return "it is generated and stored";
 	if (operation->flags & DBC_OP_NONCONSTANT)
-		return "its default is no constant";
+		return "its default is not constant";
 	return NULL;
 }
 
@@ -59,7 +59,7 @@ judge_add_column(dbc_lint *lint, const dbc_lint_operation *operation)
 		lint->explained |= always;
 		dbc_lint_report(
 			lint, DBC_RULE_add_column_nonconst_default, operation->rebuild,
-			"SQLite does not add column %s to table %s%s%s: %s",
+			"column %s cannot be added to table %s%s%s: %s",
 			quoted(lint, operation->column), operation->object->shown,
 			dbc_lint_size_text(lint, operation->object),
 			always || !operation->object->may_grow ? "" : " if it has rows",
@@ -68,13 +68,13 @@ judge_add_column(dbc_lint *lint, const dbc_lint_operation *operation)
 	if (operation->flags & DBC_OP_CHECKED &&
 		dbc_lint_rate_by_size(lint, DBC_RULE_add_column_check_scan,
 							  operation->object, &severity))
-		dbc_lint_report_as(
-			lint, DBC_RULE_add_column_check_scan, severity,
-			"Have the rows comply with it first, or check in the program.",
-			"all rows of table %s%s are read to check column %s",
-			operation->object->shown,
-			dbc_lint_size_text(lint, operation->object),
-			quoted(lint, operation->column));
+		dbc_lint_report_as(lint, DBC_RULE_add_column_check_scan, severity,
+						   "Fix the rows that violate the CHECK first, or "
+						   "check the values in the application.",
+						   "table %s%s is scanned to check column %s",
+						   operation->object->shown,
+						   dbc_lint_size_text(lint, operation->object),
+						   quoted(lint, operation->column));
 }
 
 /* A column that goes, if SQLite does not let it. */
@@ -88,7 +88,7 @@ judge_drop_column(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	lint->explained = true;
 	dbc_lint_report(lint, DBC_RULE_drop_column_blocked, operation->rebuild,
-					"SQLite does not drop column %s of table %s: %s",
+					"column %s of table %s cannot be dropped: %s",
 					quoted(lint, operation->column), operation->object->shown,
 					refused->message);
 }
@@ -108,13 +108,12 @@ judge_cascade(dbc_lint *lint, const dbc_lint_operation *operation)
 	dbc_lint_report_as(
 		lint, DBC_RULE_rebuild_cascade,
 		operation->name ? DBC_LINT_ERROR : DBC_LINT_WARNING,
-		operation->rebuild
-			? operation->rebuild
-			: "Decide what shall become of these rows, and change them first.",
-		"DROP TABLE deletes all rows of %s first%s, and ON DELETE %s then %s "
+		operation->rebuild ? operation->rebuild
+						   : "Update or delete the referencing rows first.",
+		"DROP TABLE first deletes all rows of %s%s, and ON DELETE %s then %s "
 		"rows of %s%s",
 		operation->object->shown,
-		operation->name ? "" : ", wherever foreign keys are enforced",
+		operation->name ? "" : " (if foreign keys are enforced)",
 		operation->text,
 		dbc_same(operation->text, "CASCADE") ? "deletes" : "changes",
 		child->shown, dbc_lint_size_text(lint, child));
@@ -133,8 +132,7 @@ judge_loss(dbc_lint *lint, const dbc_lint_operation *operation)
 	if (dbc_same(operation->type, "option"))
 		thing = operation->name;
 	else if (dbc_same(operation->type, "sequence"))
-		thing = "the number AUTOINCREMENT goes on with: those of rows that "
-				"were deleted are given again";
+		thing = "its AUTOINCREMENT counter: numbers of deleted rows are reused";
 	else if (dbc_same(operation->type, "constraint"))
 	{
 		thing = operation->text;
@@ -164,10 +162,11 @@ judge_not_null(dbc_lint *lint, const dbc_lint_operation *operation)
 		return;
 	dbc_lint_report(
 		lint, DBC_RULE_nullable_to_notnull_no_default,
-		dbc_format(lint->host, "Select coalesce(%s, %s) in its place.", column,
-				   operation->text ? operation->text : "..."),
-		"the copy fails if column %s of table %s%s has a null", column,
-		operation->object->shown, dbc_lint_size_text(lint, operation->object));
+		dbc_format(lint->host, "Select coalesce(%s, %s) instead of the column.",
+				   column, operation->text ? operation->text : "..."),
+		"column %s of table %s%s may contain null, which makes the copy fail",
+		column, operation->object->shown,
+		dbc_lint_size_text(lint, operation->object));
 }
 
 /* A column whose values are copied into one of another type. */
@@ -186,10 +185,10 @@ judge_type(dbc_lint *lint, const dbc_lint_operation *operation)
 				   "SELECT typeof(%s), count(*) FROM %s GROUP BY 1;", column,
 				   operation->object->shown),
 		operation->flags & DBC_OP_STRICT_TABLE
-			? "the copy fails at values of column %s of table %s that are "
-			  "not of type %s"
-			: "values of column %s of table %s are copied into %s, which "
-			  "SQLite does not convert unless nothing is lost by it",
+			? "column %s of table %s may contain values that make the copy "
+			  "fail: they are not of type %s"
+			: "values of column %s of table %s are copied into %s: SQLite "
+			  "converts only those it can convert without loss",
 		column, operation->object->shown, type);
 }
 
@@ -216,19 +215,17 @@ judge_setting(dbc_lint *lint, const dbc_lint_operation *operation, void **told)
 		*told = lint;
 		dbc_lint_report(
 			lint, DBC_RULE_pragma_fk_in_txn,
-			"Leave the script to dbmigrate_apply() or "
-			"dbmigrate_deploy().",
-			"inside a transaction SQLite ignores PRAGMA foreign_keys; "
-			"dbcare does what it asks for until the script ends, and "
-			"checks all foreign keys then");
+			"Run the script with dbmigrate_apply() or dbmigrate_deploy().",
+			"PRAGMA foreign_keys is ignored inside a transaction; dbcare "
+			"applies it until the script ends, and then checks all foreign "
+			"keys");
 	}
 	if (dbc_same(operation->name, "writable_schema") &&
 		!is_off(operation->text))
-		dbc_lint_report(
-			lint, DBC_RULE_writable_schema,
-			"Use ALTER TABLE or dbmigrate_rebuild().",
-			"PRAGMA writable_schema lets the script write the schema by "
-			"hand");
+		dbc_lint_report(lint, DBC_RULE_writable_schema,
+						"Use ALTER TABLE or dbmigrate_rebuild().",
+						"PRAGMA writable_schema lets the script edit the "
+						"schema table directly");
 }
 
 /* Looks at a statement as a whole: it has at least one operation. */
@@ -238,11 +235,12 @@ judge_statement(dbc_lint *lint, const dbc_lint_operation *operation)
 	if (operation != lint->analyses[lint->statement].operations ||
 		!lint->transactional || !is_outside(lint))
 		return;
-	dbc_lint_report(lint, DBC_RULE_vacuum_or_journal_in_txn,
-					"Register it as a migration of its own, with the option "
-					"{\"transactional\": false}, for dbmigrate_deploy().",
-					"%s cannot do its work inside a transaction",
-					lint->script->statements[lint->statement].command);
+	dbc_lint_report(
+		lint, DBC_RULE_vacuum_or_journal_in_txn,
+		"Register the statement as a separate migration with the option "
+		"{\"transactional\": false}, and run it with dbmigrate_deploy().",
+		"%s does not work inside a transaction",
+		lint->script->statements[lint->statement].command);
 }
 
 void
@@ -279,7 +277,7 @@ dbc_lint_check_sqlite(dbc_lint *lint, const dbc_lint_operation *operation,
 			dbc_lint_report(
 				lint, DBC_RULE_double_quoted_string,
 				"Write text in single quotes.",
-				"\"%s\" is no name there, so SQLite takes it for text",
+				"\"%s\" is not a name here, so SQLite reads it as text",
 				operation->name);
 			break;
 		default:

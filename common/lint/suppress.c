@@ -310,8 +310,8 @@ report_unused(dbc_lint *lint, const ignore *ignore)
 		.line = ignore->line,
 		.rule = DBC_RULE_unused_suppression,
 		.severity = dbc_lint_rules[DBC_RULE_unused_suppression].severity,
-		.suggestion = empty ? "Name the rules it is about."
-							: "Remove it, or correct the rules it names."};
+		.suggestion = empty ? "Name the rules that the comment suppresses."
+							: "Remove the comment, or correct its rule names."};
 
 	if (ignore->used || (ignore->marker->tool && ignore->unknown))
 		return;

@@ -241,7 +241,7 @@ select is(pg_temp.severity(rule, 'insert into large (id) values (1); ' || script
 	rule || ' of a table that the script fills') from sizes;
 
 select alike((select message from dbmigrate_lint('create index i on parents (id)') where rule = 'index-not-concurrent'),
-	'building index i keeps others from writing to parents (%kB) until it is done', 'the size is stated');
+	'building index i blocks writes to parents (%kB)', 'the size is stated');
 
 -- what to do instead says the same as the statement
 create function pg_temp.advice(rule text, script text) returns text language sql as $$
@@ -251,15 +251,15 @@ select is(pg_temp.advice('check-not-valid', 'alter table parents add constraint 
 	e'-- migration 1\nalter table parents add constraint c check (id > 0) NOT VALID;\n'
 	'-- migration 2\nALTER TABLE parents VALIDATE CONSTRAINT c;', 'a comment behind a statement takes nothing of it away');
 select is(pg_temp.advice('unique-constraint-direct', 'alter table parents add unique (id)' || more),
-	'Build a unique index concurrently, and in a migration after that add the constraint USING INDEX.',
+	'Build a unique index CONCURRENTLY, and add the constraint USING INDEX in a later migration.',
 	'a key' || more || ' is more than its columns')
 from unnest(array[' deferrable', ' include (id)', ' with (fillfactor = 70)']) as more;
 select is(pg_temp.advice('change-type', 'alter table parents alter id type text using id + 1'),
-	'Add a column of the new type, fill it by a trigger and in small pieces, and let it take the place of the old one.',
+	'Add a column of the new type, fill it with a trigger and in batches, and swap it with the old column.',
 	'what USING computes no cast gives');
 select is(pg_temp.advice('update-no-where', 'with gone as (delete from apart) update parents set id = id'),
-	'Say which rows, with WHERE.', 'a backfill has nothing but an UPDATE');
-select alike((select message from dbmigrate_lint('reindex schema lr')), '%writing to all tables,%', 'a schema is not one table');
+	'Add a WHERE clause.', 'a backfill has nothing but an UPDATE');
+select alike((select message from dbmigrate_lint('reindex schema lr')), '%writes to all tables,%', 'a schema is not one table');
 select is(pg_temp.severity('many-statements-under-ael', 'alter table children alter note drop not null; truncate apart'), null,
 	'TRUNCATE takes no longer for a large table');
 

@@ -4,8 +4,8 @@
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-postgresql_new recipes
-postgresql recipes <<'END' >/dev/null
+postgresql_new rewrites
+postgresql rewrites <<'END' >/dev/null
 select dbcare_set('lint_large_table_mb', 0.01);
 create table parents (id bigint primary key);
 create table "Order Lines" (id bigint primary key, "Parent" bigint, note text, amount integer);
@@ -25,21 +25,21 @@ insert into parts select i, '2024-02-01' from generate_series(1, 1000) i;
 analyze;
 END
 
-# recipe RULE SQL: what the rule suggests, which is an error here.
-recipe()
+# rewrite RULE SQL: what the rule suggests, which is an error here.
+rewrite()
 {
-	postgresql recipes <<<"select suggestion from dbmigrate_lint(\$lint\$$2\$lint\$)
+	postgresql rewrites <<<"select suggestion from dbmigrate_lint(\$lint\$$2\$lint\$)
 		where rule = '$1' and severity = 'error'"
 }
 
-# Each migration of a recipe, ended by a line with a dot.
+# Each migration of a rewrite, ended by a line with a dot.
 migrations()
 {
-	awk 'NR > 1 && /^-- (migration|a migration)/ { print "." } { print }
+	awk 'NR > 1 && /^-- (migration|a separate migration)/ { print "." } { print }
 		END { print "." }' <<<"$1"
 }
 
-# follows RULE SQL QUERY [NOTE]: the recipe runs, each of its migrations passes
+# follows RULE SQL QUERY [NOTE]: the rewrite runs, each of its migrations passes
 # the lint, the query gives true afterwards, and PostgreSQL notes that it had no
 # rows to read.  Whatever builds a key may fail on rows that are there, and a
 # column that is replaced is dropped in the end.
@@ -47,21 +47,21 @@ follows()
 {
 	local sql migration='' line said='' notes=''
 
-	sql=$(recipe "$1" "$2")
+	sql=$(rewrite "$1" "$2")
 	while IFS= read -r line; do
 		if [ "$line" != . ]; then
 			migration+=$line$'\n'
 			continue
 		fi
-		said+=$(postgresql recipes <<<"select rule, severity, message
+		said+=$(postgresql rewrites <<<"select rule, severity, message
 			from dbmigrate_lint(\$lint\$$migration\$lint\$, '{\"transactional\": false}')
 			where severity <> 'info' and rule not in
 				('lock-timeout-missing', 'unique-on-existing', 'drop-column')")
 		notes+=$(PGOPTIONS='-c client_min_messages=debug1' \
-			postgresql recipes <<<"$migration" || true)
+			postgresql rewrites <<<"$migration" || true)
 		migration=
 	done < <(migrations "$sql")
-	is "$said$(grep -E '^(ERROR|psql)' <<<"$notes")$(postgresql recipes <<<"$3")" \
+	is "$said$(grep -E '^(ERROR|psql)' <<<"$notes")$(postgresql rewrites <<<"$3")" \
 		t "$1: ${2%%$'\n'*}"
 	[ -z "${4-}" ] || like "$notes" "$4" "$1: no row is read for it"
 }

@@ -14,7 +14,7 @@ insert into book values (1, 'one', 10), (2, 'two', 20);
 update script set text = 'alter table book rename to tome; update tome set pages = pages + 1';
 select * from lint;
 --> rename-table|warning|alter table book rename to tome;
---> -- until no program uses the old name any more; it can only be read
+--> -- as long as an application uses the old name; the view is read-only
 --> CREATE VIEW book AS SELECT * FROM tome;
 --> update-no-where|info|SELECT dbmigrate_backfill('tome', 'update tome set pages = pages + 1');
 
@@ -26,7 +26,7 @@ select * from lint;
 -- a key
 update script set text = 'create unique index book_for on book ("order", pages)';
 select * from lint;
---> unique-on-existing|warning|-- before it, this must give no row
+--> unique-on-existing|warning|-- first run this: it must return no rows
 --> SELECT "order", pages, count(*) FROM book WHERE "order" IS NOT NULL AND pages IS NOT NULL GROUP BY "order", pages HAVING count(*) > 1;
 
 -- a foreign key
@@ -37,7 +37,7 @@ select * from lint;
 -- a value
 update script set text = 'alter table book add column year integer not null';
 select * from lint where rule = 'add-required-column';
---> add-required-column|error|Give it a default; or add it without NOT NULL, give all rows a value, and have dbmigrate_rebuild() make it NOT NULL.
+--> add-required-column|error|Give the column a default; or add it without NOT NULL, fill it in all rows, and make it NOT NULL with dbmigrate_rebuild().
 
 -- what keeps nobody away here is no finding
 update script set text = 'create index book_pages on book (pages); drop index book_pages;

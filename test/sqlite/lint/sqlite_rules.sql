@@ -16,8 +16,8 @@ insert into book values (1, 1, 'one', 10), (2, 2, 'two', 20);
 update script set text = 'alter table book add column made text default current_timestamp;
 alter table book add column r int default (random())';
 select * from lint;
---> 1|add-column-nonconst-default|error|SQLite does not add column made to table book (about 2 rows, 4.0 kB): its default is no constant|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique, pages int, made text default current_timestamp)');
---> 2|add-column-nonconst-default|error|SQLite does not add column r to table book (about 2 rows, 4.0 kB): its default is no constant|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique, pages int, made text default current_timestamp, r int default (random()))');
+--> 1|add-column-nonconst-default|error|column made cannot be added to table book (about 2 rows, 4.0 kB): its default is not constant|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique, pages int, made text default current_timestamp)');
+--> 2|add-column-nonconst-default|error|column r cannot be added to table book (about 2 rows, 4.0 kB): its default is not constant|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique, pages int, made text default current_timestamp, r int default (random()))');
 
 -- SQLite agrees
 alter table book add column made text default current_timestamp;
@@ -28,9 +28,9 @@ update script set text = 'alter table book add column s int as (pages * 2) store
 alter table shelf add column u unique;
 alter table shelf add column p integer primary key';
 select no, rule, severity, message from lint;
---> 1|add-column-nonconst-default|error|SQLite does not add column s to table book (about 2 rows, 4.0 kB): it is generated and stored
---> 2|add-column-nonconst-default|error|SQLite does not add column u to table shelf (empty): it is unique
---> 3|add-column-nonconst-default|error|SQLite does not add column p to table shelf (empty): it is a primary key
+--> 1|add-column-nonconst-default|error|column s cannot be added to table book (about 2 rows, 4.0 kB): it is generated and stored
+--> 2|add-column-nonconst-default|error|column u cannot be added to table shelf (empty): it is unique
+--> 3|add-column-nonconst-default|error|column p cannot be added to table shelf (empty): it is a primary key
 
 -- not of a constant, of an empty table, or of one the script makes
 update script set text = 'alter table book add column a text default ''x'';
@@ -46,7 +46,7 @@ select count(*) from lint;
 -- a check reads all rows, of which there are few
 update script set text = 'alter table book add column e int check (e > 0)';
 select * from lint;
---> 1|add-column-check-scan|info|all rows of table book (about 2 rows, 4.0 kB) are read to check column e|Have the rows comply with it first, or check in the program.
+--> 1|add-column-check-scan|info|table book (about 2 rows, 4.0 kB) is scanned to check column e|Fix the rows that violate the CHECK first, or check the values in the application.
 
 -- none of an empty table
 update script set text = 'alter table shelf add column e int check (e > 0)';
@@ -62,8 +62,8 @@ select no, rule, message from lint where rule <> 'drop-column';
 update script set text = 'alter table book drop column title;
 alter table book drop column pages';
 select * from lint;
---> 1|drop-column-blocked|error|SQLite does not drop column title of table book: cannot drop UNIQUE column: "title"|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, pages int)', '{"drop_columns": ["title"]}');
---> 2|drop-column-blocked|error|SQLite does not drop column pages of table book: error in index book_pages after drop column: no such column: pages|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique)', '{"drop_columns": ["pages"]}');
+--> 1|drop-column-blocked|error|column title of table book cannot be dropped: cannot drop UNIQUE column: "title"|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, pages int)', '{"drop_columns": ["title"]}');
+--> 2|drop-column-blocked|error|column pages of table book cannot be dropped: error in index book_pages after drop column: no such column: pages|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique)', '{"drop_columns": ["pages"]}');
 
 -- SQLite agrees
 alter table book drop column pages;
@@ -82,9 +82,9 @@ insert into author_new select * from author;
 drop table author;
 alter table author_new rename to author';
 select no, rule, severity, message from lint;
---> 2|change-type-affinity|warning|values of column note of table author are copied into text, which SQLite does not convert unless nothing is lost by it
---> 2|nullable-to-notnull-no-default|warning|the copy fails if column name of table author (about 2 rows, 4.0 kB) has a null
---> 3|rebuild-cascade|error|DROP TABLE deletes all rows of author first, and ON DELETE CASCADE then deletes rows of book (about 2 rows, 4.0 kB)
+--> 2|change-type-affinity|warning|values of column note of table author are copied into text: SQLite converts only those it can convert without loss
+--> 2|nullable-to-notnull-no-default|warning|column name of table author (about 2 rows, 4.0 kB) may contain null, which makes the copy fail
+--> 3|rebuild-cascade|error|DROP TABLE first deletes all rows of author, and ON DELETE CASCADE then deletes rows of book (about 2 rows, 4.0 kB)
 --> 3|rebuild-loses-objects|warning|table author loses index author_name
 --> 3|rebuild-loses-objects|warning|table author loses trigger author_i
 --> 3|rebuild-loses-objects|warning|table author loses AUTOINCREMENT
@@ -95,7 +95,7 @@ select no, rule, severity, message from lint;
 -- says what to do instead
 select distinct suggestion from lint where no > 1;
 --> SELECT typeof(note), count(*) FROM author GROUP BY 1;
---> Select coalesce(name, ...) in its place.
+--> Select coalesce(name, ...) instead of the column.
 --> SELECT dbmigrate_rebuild('author', 'create table author (id integer primary key, name text not null, note text)');
 
 -- SQLite agrees about the rows that go
@@ -113,10 +113,10 @@ create table author (id integer primary key autoincrement, name text default ''x
 insert into author select * from author_old;
 drop table author_old';
 select no, rule, severity, message from lint;
---> 4|rebuild-cascade|error|DROP TABLE deletes all rows of author_old first, and ON DELETE CASCADE then deletes rows of book (about 2 rows, 4.0 kB)
+--> 4|rebuild-cascade|error|DROP TABLE first deletes all rows of author_old, and ON DELETE CASCADE then deletes rows of book (about 2 rows, 4.0 kB)
 --> 4|rebuild-loses-objects|warning|table author loses index author_name
 --> 4|rebuild-loses-objects|warning|table author loses trigger author_i
---> 4|rebuild-loses-objects|warning|table author loses the number AUTOINCREMENT goes on with: those of rows that were deleted are given again
+--> 4|rebuild-loses-objects|warning|table author loses its AUTOINCREMENT counter: numbers of deleted rows are reused
 
 -- a rebuild by hand that loses nothing, and one where foreign keys are off
 update script set text = 'pragma foreign_keys = off;
@@ -129,7 +129,7 @@ create trigger author_i after insert on author begin select 1; end;
 update sqlite_sequence set seq = 2 where name = ''author'';
 pragma foreign_keys = on';
 select * from lint;
---> 1|pragma-fk-in-txn|info|inside a transaction SQLite ignores PRAGMA foreign_keys; dbcare does what it asks for until the script ends, and checks all foreign keys then|Leave the script to dbmigrate_apply() or dbmigrate_deploy().
+--> 1|pragma-fk-in-txn|info|PRAGMA foreign_keys is ignored inside a transaction; dbcare applies it until the script ends, and then checks all foreign keys|Run the script with dbmigrate_apply() or dbmigrate_deploy().
 
 -- a table that only gets the name of one that is gone takes no place
 pragma foreign_keys = off;
@@ -138,7 +138,7 @@ create table author (id integer primary key)';
 select no, rule from lint;
 select rule, message from dbmigrate_lint((select text from script), '{"rules": ["drop-table"]}');
 --> 1|rebuild-cascade
---> drop-table|table author (about 2 rows, 4.0 kB) is gone with all that is in it
+--> drop-table|table author (about 2 rows, 4.0 kB) is dropped with everything in it
 pragma foreign_keys = on;
 
 -- STRICT and WITHOUT ROWID
@@ -156,7 +156,7 @@ select no, rule, severity, message, suggestion from lint;
 update script set text = 'create table book_new (id integer primary key, title integer) strict;
 insert into book_new (id, title) select id, title from book';
 select no, rule, message from lint;
---> 2|change-type-affinity|the copy fails at values of column title of table book that are not of type integer
+--> 2|change-type-affinity|column title of table book may contain values that make the copy fail: they are not of type integer
 
 -- a table that is dropped for good, whose children have no rows
 update script set text = 'drop table book';
@@ -166,12 +166,12 @@ select count(*) from lint;
 -- its children have rows now
 insert into loan values (1, 1);
 select no, rule, severity, message, suggestion from lint;
---> 1|rebuild-cascade|error|DROP TABLE deletes all rows of book first, and ON DELETE SET NULL then changes rows of loan (about 1 row, 4.0 kB)|Decide what shall become of these rows, and change them first.
+--> 1|rebuild-cascade|error|DROP TABLE first deletes all rows of book, and ON DELETE SET NULL then changes rows of loan (about 1 row, 4.0 kB)|Update or delete the referencing rows first.
 
 -- a warning where foreign keys are not enforced here
 pragma foreign_keys = off;
 select no, rule, severity, message from lint;
---> 1|rebuild-cascade|warning|DROP TABLE deletes all rows of book first, wherever foreign keys are enforced, and ON DELETE SET NULL then changes rows of loan (about 1 row, 4.0 kB)
+--> 1|rebuild-cascade|warning|DROP TABLE first deletes all rows of book (if foreign keys are enforced), and ON DELETE SET NULL then changes rows of loan (about 1 row, 4.0 kB)
 
 -- what cannot run in a transaction
 update script set text = 'vacuum;
@@ -179,9 +179,9 @@ pragma journal_mode = wal;
 pragma journal_mode;
 attach ''x'' as y';
 select * from lint;
---> 1|vacuum-or-journal-in-txn|error|VACUUM cannot do its work inside a transaction|Register it as a migration of its own, with the option {"transactional": false}, for dbmigrate_deploy().
---> 2|vacuum-or-journal-in-txn|error|PRAGMA journal_mode cannot do its work inside a transaction|Register it as a migration of its own, with the option {"transactional": false}, for dbmigrate_deploy().
---> 4|vacuum-or-journal-in-txn|error|ATTACH cannot do its work inside a transaction|Register it as a migration of its own, with the option {"transactional": false}, for dbmigrate_deploy().
+--> 1|vacuum-or-journal-in-txn|error|VACUUM does not work inside a transaction|Register the statement as a separate migration with the option {"transactional": false}, and run it with dbmigrate_deploy().
+--> 2|vacuum-or-journal-in-txn|error|PRAGMA journal_mode does not work inside a transaction|Register the statement as a separate migration with the option {"transactional": false}, and run it with dbmigrate_deploy().
+--> 4|vacuum-or-journal-in-txn|error|ATTACH does not work inside a transaction|Register the statement as a separate migration with the option {"transactional": false}, and run it with dbmigrate_deploy().
 
 -- and can outside of one
 select rule from dbmigrate_lint('vacuum; pragma foreign_keys = off', '{"transactional": false, "rules": ["vacuum-or-journal-in-txn", "pragma-fk-in-txn"]}');
@@ -193,7 +193,7 @@ update script set text = 'PRAGMA Writable_Schema = ON;
 update sqlite_schema set sql = ''x'';
 pragma writable_schema = off';
 select * from lint;
---> 1|writable-schema|error|PRAGMA writable_schema lets the script write the schema by hand|Use ALTER TABLE or dbmigrate_rebuild().
+--> 1|writable-schema|error|PRAGMA writable_schema lets the script edit the schema table directly|Use ALTER TABLE or dbmigrate_rebuild().
 
 -- text in double quotes
 .once /dev/null
@@ -204,8 +204,8 @@ update script set text = 'select "title" from book where title = "one";
 create table c (a check (a in ("x", ''y'')));
 insert into "book" ("id") values (3)';
 select * from lint;
---> 1|double-quoted-string|warning|"one" is no name there, so SQLite takes it for text|Write text in single quotes.
---> 2|double-quoted-string|warning|"x" is no name there, so SQLite takes it for text|Write text in single quotes.
+--> 1|double-quoted-string|warning|"one" is not a name here, so SQLite reads it as text|Write text in single quotes.
+--> 2|double-quoted-string|warning|"x" is not a name here, so SQLite reads it as text|Write text in single quotes.
 
 -- rows of the script's own are no loss
 pragma foreign_keys = on;
@@ -220,14 +220,14 @@ select count(*) from lint;
 -- names are found in any case
 update script set text = 'alter table BOOK add column "Made" text default current_date';
 select message from lint;
---> SQLite does not add column "Made" to table book (about 2 rows, 4.0 kB): its default is no constant
+--> column "Made" cannot be added to table book (about 2 rows, 4.0 kB): its default is not constant
 
 -- how large a table is: counted if it is small, whatever its rowids
 create table sized (id integer primary key, a text);
 insert into sized values (1, 'x'), (1000000, 'y');
 update script set text = 'alter table sized add column c default (1 + 1)';
 select substr(message, instr(message, '(')) from lint;
---> (about 2 rows, 4.0 kB): its default is no constant
+--> (about 2 rows, 4.0 kB): its default is not constant
 
 -- if it is large, by its rowids, as far as they fit into its pages
 with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)

@@ -16,8 +16,8 @@ drops(void **state)
 
 	(void) state;
 	lint_finds("drop table big", operation, "drop-table", "warning");
-	lint_says("table big (about 10,000,000 rows, 1.9 GB) is gone with all "
-			  "that is in it");
+	lint_says("table big (about 10,000,000 rows, 1.9 GB) is dropped with "
+			  "everything in it");
 	pair[0] = operation;
 	pair[1] = (dbc_lint_operation){
 		.verb = DBC_V_RENAME, .object = &fake_fresh, .new_name = "big"};
@@ -69,7 +69,7 @@ renames(void **state)
 	lint_finds("alter table big rename to large", operation, "rename-table",
 			   "warning");
 	lint_suggests("alter table big rename to large;\n"
-				  "-- until no program uses the old name any more\n"
+				  "-- as long as an application uses the old name\n"
 				  "CREATE VIEW big AS SELECT * FROM large;");
 	operation.object = &fake_fresh;
 	lint_silent("alter table fresh rename to large", operation, "rename-table");
@@ -186,8 +186,8 @@ commands(void **state)
 
 	(void) state;
 	lint_finds("vacuum full big", operation, "full-rewrite-command", "error");
-	lint_says("VACUUM FULL writes all of big (about 10,000,000 rows, 1.9 GB) "
-			  "anew, locked against everybody");
+	lint_says("VACUUM FULL rewrites all of big (about 10,000,000 rows, 1.9 GB) "
+			  "under an ACCESS EXCLUSIVE lock");
 	lint_weighs("vacuum full big", operation, "full-rewrite-command");
 	operation.verb = DBC_V_MOVE;
 	lint_finds("alter table", operation, "full-rewrite-command", "error");
@@ -196,7 +196,7 @@ commands(void **state)
 	operation.verb = DBC_V_REFRESH;
 	lint_fires("refresh materialized view big", operation, "matview-refresh",
 			   "error", DBC_OP_CONCURRENTLY);
-	lint_suggests("-- needs a unique index of its columns\n"
+	lint_suggests("-- needs a unique index on columns of the view\n"
 				  "refresh materialized view CONCURRENTLY big;");
 	lint_spares("refresh materialized view big", operation, "concurrent-in-txn",
 				DBC_OP_CONCURRENTLY);
@@ -253,8 +253,9 @@ locks_are_kept(void **state)
 
 	(void) state;
 	lint_reads("one; two", twice, "many-statements-under-ael", false, "error");
-	lint_says("while two works on big (about 10,000,000 rows, 1.9 GB), nobody "
-			  "can read or write big, locked since statement 1");
+	lint_says(
+		"two of big (about 10,000,000 rows, 1.9 GB) runs while other sessions "
+		"can neither read nor write big, locked since statement 1");
 	lint_reads("one", twice, "many-statements-under-ael", false, NULL);
 	lint_reads("ALTER TABLE; ALTER TABLE", twice, "multiple-alter-same-table",
 			   false, "info");

@@ -18,7 +18,7 @@ indexes(void **state)
 	(void) state;
 	lint_fires("create index i on big (a)", operation, "index-not-concurrent",
 			   "error", DBC_OP_CONCURRENTLY);
-	lint_suggests("-- a migration of its own, outside a transaction\n"
+	lint_suggests("-- a separate migration, outside a transaction\n"
 				  "create index CONCURRENTLY i on big (a);");
 	lint_spares("create index i on big (a)", operation, "index-not-concurrent",
 				DBC_OP_ONLY);
@@ -27,7 +27,7 @@ indexes(void **state)
 	operation.flags = DBC_OP_UNIQUE;
 	lint_fires("create unique index i on big (a)", operation,
 			   "unique-on-existing", "warning", DBC_OP_INITIAL);
-	lint_suggests("-- before it, this must give no row\n"
+	lint_suggests("-- first run this: it must return no rows\n"
 				  "SELECT a, count(*) FROM big WHERE a IS NOT NULL GROUP BY a "
 				  "HAVING count(*) > 1;");
 	operation.flags = DBC_OP_CONCURRENTLY | DBC_OP_IF_EXISTS;
@@ -47,13 +47,12 @@ indexes(void **state)
 									 .columns = a};
 	lint_fires("create index i on parts (a)", operation,
 			   "index-partitioned-parent", "error", DBC_OP_ONLY);
-	lint_suggests(
-		"-- migration 1\n"
-		"create index i on ONLY parts (a);\n"
-		"-- for each partition, here called p: a migration of its own, "
-		"outside a transaction\n"
-		"CREATE INDEX CONCURRENTLY p_index ON p (a);\n"
-		"ALTER INDEX i ATTACH PARTITION p_index;");
+	lint_suggests("-- migration 1\n"
+				  "create index i on ONLY parts (a);\n"
+				  "-- for each partition, here p: a separate migration, "
+				  "outside a transaction\n"
+				  "CREATE INDEX CONCURRENTLY p_index ON p (a);\n"
+				  "ALTER INDEX i ATTACH PARTITION p_index;");
 	lint_silent("create index i on parts (a)", operation,
 				"index-not-concurrent");
 
@@ -61,13 +60,13 @@ indexes(void **state)
 		(dbc_lint_operation){.verb = DBC_V_DROP_INDEX, .object = &fake_big};
 	lint_fires("drop index i", operation, "drop-index-not-concurrent",
 			   "warning", DBC_OP_CONCURRENTLY);
-	lint_suggests("-- a migration of its own, outside a transaction\n"
+	lint_suggests("-- a separate migration, outside a transaction\n"
 				  "drop index CONCURRENTLY i;");
 	operation =
 		(dbc_lint_operation){.verb = DBC_V_REINDEX, .object = &fake_big};
 	lint_fires("reindex (verbose) table big", operation,
 			   "reindex-not-concurrent", "error", DBC_OP_CONCURRENTLY);
-	lint_suggests("-- a migration of its own, outside a transaction\n"
+	lint_suggests("-- a separate migration, outside a transaction\n"
 				  "reindex (verbose) table CONCURRENTLY big;");
 	operation.object = NULL;
 	lint_finds("reindex database d", operation, "reindex-not-concurrent",
@@ -223,10 +222,10 @@ partitions(void **state)
 	lint_finds("alter table parts attach partition big for values from "
 			   "(minvalue) to (2)",
 			   operation, "partition-attach", "error");
-	lint_suggests_part("says what the bounds say");
+	lint_suggests_part("equivalent to the partition bounds");
 	lint_finds("alter table parts attach partition big for values in (",
 			   operation, "partition-attach", "error");
-	lint_suggests_part("says what the bounds say");
+	lint_suggests_part("equivalent to the partition bounds");
 	lint_silent("alter table", operation, "partition-create-drop");
 	operation.flags = DBC_OP_INITIAL;
 	operation.other = &fake_fresh;
@@ -235,7 +234,7 @@ partitions(void **state)
 		.verb = DBC_V_DETACH, .object = &fake_parts, .other = &fake_big};
 	lint_fires("alter table parts detach partition big", operation,
 			   "partition-detach", "warning", DBC_OP_CONCURRENTLY);
-	lint_suggests("-- a migration of its own, outside a transaction\n"
+	lint_suggests("-- a separate migration, outside a transaction\n"
 				  "alter table parts detach partition big CONCURRENTLY;");
 }
 
@@ -251,7 +250,7 @@ columns(void **state)
 	(void) state;
 	lint_fires("alter table", operation, "add-required-column", "error",
 			   DBC_OP_DEFAULT);
-	lint_suggests("-- migration 1; give all rows a value after it\n"
+	lint_suggests("-- migration 1; then fill the column in all rows\n"
 				  "ALTER TABLE big ADD COLUMN c text;\n"
 				  "-- migration 2\n"
 				  "ALTER TABLE big ADD CONSTRAINT big_c_not_null CHECK (c IS "
