@@ -110,6 +110,7 @@ without_server()
 	tap fault/monitor/normal build/fault/monitor/normal
 	tap sanitize test/watched.sh sanitize
 	tap fuzz test/fuzz/replay.sh
+	tap docs test/docs.sh
 	tap house_rules test/house_rules.sh
 	for program in generated layering symbols format warnings install; do
 		rule "$program" make -s "check-$program"

@@ -96,6 +96,18 @@ every_function_is_tested()
 		done
 }
 
+# Tests that call every function would test a missing argument.
+every_required_argument_is_given()
+{
+	awk '
+		/^DBC_FUNCTION\(/ { split($0, words, /[(,]/); name = words[2] }
+		/DBC_ARG\(/ && name { print name; name = "" }' common/core/api.def |
+		while read -r function; do
+			grep -q "^CALL($function," test/calls.def ||
+				echo "test/calls.def has no call of $function"
+		done
+}
+
 # Tables of the manual that are written by hand would miss what is new.
 every_metric_and_alert_is_in_the_manual()
 {
@@ -191,7 +203,8 @@ one_version()
 
 rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
-	every_function_is_tested every_metric_and_alert_is_in_the_manual
+	every_function_is_tested every_required_argument_is_given
+	every_metric_and_alert_is_in_the_manual
 	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
 	newer_functions_are_asked_for values_are_not_copied

@@ -185,37 +185,14 @@ functions_of()
 		common/core/api.def
 }
 
-# arguments_of NAME ENGINE: what to call a function with that cannot do without;
-# one that is not here would fail for want of them.
+# arguments_of NAME ENGINE: what test/calls.def says to call a function with.
 arguments_of()
 {
-	local empty_schema="'{\"engine\": \"$2\", \"objects\": []}'"
 	local table=pg_catalog.pg_description # of every database, without a null
 
 	[ "$2" = postgresql ] || table=parent
-
-	case $1 in
-		dbcare_get) echo "'environment'" ;;
-		dbcare_grant) echo "'pg_monitor', 'monitor'" ;;
-		dbcare_set) echo "'log_keep_days', 30" ;;
-		dbcheck_json | dbcheck_json_errors) echo "'1', '{\"type\": \"string\"}'" ;;
-		dbcheck_row) echo "'$table', '{}'" ;;
-		dbcheck_rule_add) echo "'always', '$table', '1 = 1'" ;;
-		dbcheck_rule_drop) echo "'always'" ;;
-		dbcheck_undo | dbmonitor_ack) echo 1 ;;
-		dbhealth_fix) echo "'missing_fk_index'" ;;
-		dbhealth_suppress) echo "'missing_fk_index', '*', 'none'" ;;
-		dbmigrate_backfill) echo "'none'" ;;
-		dbmigrate_add) echo "'900', 'added', 'create table added (id integer)'" ;;
-		dbmigrate_baseline) echo "'900'" ;;
-		dbmigrate_diff) echo "$empty_schema, $empty_schema" ;;
-		dbmigrate_backfill) echo "'filled', 'update $table set id = id'" ;;
-		dbmigrate_lint) echo "'select 1 -- dbcare: ignore drop-table'" ;;
-		dbmigrate_rebuild) echo "'$table', 'create table $table (id integer primary key)'" ;;
-		dbmigrate_watch) echo true ;;
-		dbmigrate_rebuild) echo "'parent', 'create table parent (id integer primary key, name text)'" ;;
-		dbmigrate_load) echo "'{\"901_loaded.sql\": \"create table loaded (id integer)\"}'" ;;
-	esac
+	sed -nE "s/^CALL\($1, \"(.*)\"\)$/\1/p" test/calls.def |
+		sed "s/\" TABLE \"/$table/g; s/\" ENGINE \"/$2/g; "'s/\\"/"/g'
 }
 
 # read_all ENGINE [SCHEMA.]: SQL that calls every READ function; of what it

@@ -22,8 +22,9 @@
 #include "common/sample/sample.h"
 #include "common/tools/gen.h"
 
-#define BEGIN_MARK "<!-- reference: begin"
-#define END_MARK   "<!-- reference: end -->\n"
+/* Both are lines. */
+#define BEGIN_MARK "\n<!-- reference: begin"
+#define END_MARK   "\n<!-- reference: end -->\n"
 #define MAX_PARTS  64
 
 typedef struct part
@@ -315,7 +316,6 @@ print_part(const part *part)
 			tables[i].print();
 		}
 	print_functions(part);
-	putchar('\n');
 }
 
 /* The text of words, which must end a line with "-->". */
@@ -326,7 +326,7 @@ copy_words(const char *path, const char *words)
 	char *copy = malloc(length + 1);
 
 	if (!copy || length < 4 || strncmp(words + length - 4, " -->", 4) != 0)
-		gen_die("%s has a line " BEGIN_MARK " that does not end", path);
+		gen_die("%s has a mark that does not end", path);
 	snprintf(copy, length - 2, "%s", words);
 	return copy;
 }
@@ -364,7 +364,7 @@ find_parts(const char *path)
 		parts[nparts].words = copy_words(path, mark + strlen(BEGIN_MARK));
 		parts[nparts].end = strstr(mark, END_MARK);
 		if (!parts[nparts].end)
-			gen_die("%s has no line %s", path, END_MARK);
+			gen_die("%s has a mark without an end", path);
 	}
 }
 
@@ -383,7 +383,7 @@ write_page(const char *path)
 			continue;
 		if (!rest && !freopen(path, "wb", stdout))
 			gen_die("cannot write %s: %s", path, strerror(errno));
-		mark = strchr(strstr(part->text, BEGIN_MARK), '\n');
+		mark = strchr(strstr(part->text, BEGIN_MARK) + 1, '\n');
 		fwrite(part->text, 1, (size_t) (mark + 1 - part->text), stdout);
 		print_part(part);
 		rest = part->end;

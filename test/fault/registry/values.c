@@ -30,35 +30,21 @@ static long runs;
 
 /* ---- calls ---- */
 
-/* Arguments of functions that cannot do without. */
+/* Arguments of functions; the last ones count. */
 static const struct
 {
 	const char *function;
 	const char *arguments;
 } arguments[] = {
-	{"dbcare_get", "'environment'"},
-	{"dbcare_grant", "'a', 'monitor'"},
-	{"dbcare_set", "'log_keep_days', 30"},
-	{"dbcheck_json", "'1', '{\"type\": \"string\"}'"},
-	{"dbcheck_json_errors", "'1', '{\"type\": \"string\"}'"},
+#define TABLE					  "parent"
+#define ENGINE					  "sqlite"
+#define CALL(function, arguments) {#function, arguments},
+#include "test/calls.def"
 	{"dbcheck_repair", "'{\"dry_run\": false, \"rules\": [\"young\"]}'"},
-	{"dbcheck_row", "'parent', '{}'"},
-	{"dbcheck_rule_add", "'always', 'parent', '1 = 1'"},
 	{"dbcheck_rule_drop", "'young'"},
-	{"dbcheck_undo", "1"},
-	{"dbhealth_fix", "'missing_fk_index'"},
-	{"dbhealth_suppress", "'missing_fk_index', '*', 'none'"},
-	{"dbmigrate_add", "'900', 'added', 'create table added (id integer)'"},
 	{"dbmigrate_backfill", "'filled', 'update parent set name = 1'"},
-	{"dbmigrate_baseline", "'900'"},
-	{"dbmigrate_diff", "'{\"engine\": \"sqlite\", \"objects\": []}',"
-					   " '{\"engine\": \"sqlite\", \"objects\": []}'"},
-	{"dbmigrate_lint", "'select 1'"},
-	{"dbmigrate_load",
-	 "'{\"901_a.sql\": \"create table loaded (id integer)\"}'"},
 	{"dbmigrate_rebuild", "'parent', 'create table parent (id integer primary"
 						  " key, name text)'"},
-	{"dbmonitor_ack", "1"},
 	{"dbmonitor_start", "60, '{\"thread\": false}'"},
 };
 

@@ -19,29 +19,23 @@
 #include "common/health/check.h"
 #include "common/migrate/schema_objects.h"
 
-/* How each function is called. */
-static const struct
+typedef struct call
 {
 	const char *name;
 	const char *args[5];
-} calls[] = {
-	{"dbcare_version", {NULL}},
-	{"dbcare_functions", {NULL}},
-	{"dbcare_settings", {NULL}},
+} call;
+
+/* How functions are called; one that is not here is called without arguments.
+ */
+static const call special[] = {
 	{"dbcare_set", {"slow_query_ms", "7"}},
 	{"dbcare_get", {"slow_query_ms"}},
-	{"dbcare_progress", {NULL}},
 	{"dbcare_grant", {"someone", "monitor"}},
-	{"dbcare_install", {NULL}},
 	{"dbcare_uninstall", {"{\"confirm\": \"shop\"}"}},
 	{"dbmigrate_add",
 	 {"7", "seven", "up; vacuum", "down",
 	  "{\"depends_on\": [\"1\"], \"environments\": [\"staging\"]}"}},
 	{"dbmigrate_load", {"migrations", NULL}},
-	{"dbmigrate_status", {NULL}},
-	{"dbmigrate_pending", {NULL}},
-	{"dbmigrate_history", {NULL}},
-	{"dbmigrate_version", {NULL}},
 	{"dbmigrate_plan", {NULL, "{\"direction\": \"up\"}"}},
 	{"dbmigrate_apply", {NULL, "{\"on_error\": \"report\"}"}},
 	{"dbmigrate_apply", {NULL, "{\"dry_run\": true}"}},
@@ -49,21 +43,13 @@ static const struct
 	{"dbmigrate_deploy", {"2", "{\"dry_run\": true}"}},
 	{"dbmigrate_rollback", {"0", "{\"confirm\": \"shop\"}"}},
 	{"dbmigrate_baseline", {"3"}},
-	{"dbmigrate_repair", {NULL}},
-	{"dbmigrate_verify", {NULL}},
-	{"dbmigrate_drift", {NULL}},
 	{"dbmigrate_watch", {"true"}},
-	{"dbmigrate_fingerprint", {NULL}},
-	{"dbmigrate_schema", {NULL}},
 	{"dbmigrate_diff",
 	 {"{one}", "{\"child\": \"\\\"x.y\\\".t.b\", \"parent\": \"q.[e.f]\"}"}},
-	{"dbmigrate_test", {NULL, NULL}},
 	{"dbmigrate_adopt", {NULL}},
 	{"dbmigrate_adopt", {"{\"keep_old\": true}"}},
 	{"dbmigrate_lint", {"select 1"}},
-	{"dbmigrate_measure", {NULL, NULL}},
 	{"dbmigrate_backfill", {"b", "update t set a = 1 where a = 0", NULL}},
-	{"dbmigrate_backfills", {NULL}},
 	{"dbmigrate_rebuild",
 	 {"t", "the table",
 	  "{\"columns\": {\"a\": \"b\"}, \"drop_columns\": [\"1\"]}"}},
@@ -71,29 +57,20 @@ static const struct
 	{"dbcheck_orphans",
 	 {"t", "{\"relations\": [{\"child\": \"t.a\", \"parent\": "
 		   "\"\\\"p.q\\\".id\"}]}"}},
-	{"dbcheck_integrity", {NULL}},
 	{"dbcheck_row", {"t", "{}"}},
 	{"dbcheck_json", {"1", "{}"}},
 	{"dbcheck_json_errors", {"1", "{}"}},
 	{"dbcheck_rule_add",
 	 {"new", "t", "a > 0", "{\"where\": \"b\", \"repair_sql\": \"a = 1\"}"}},
 	{"dbcheck_rule_drop", {"r"}},
-	{"dbcheck_rules", {NULL}},
-	{"dbcheck_run", {NULL}},
 	{"dbcheck_repair", {NULL}},
 	{"dbcheck_repair",
 	 {"{\"orphans\": \"quarantine\", \"rules\": [\"r\"], \"dry_run\": false, "
 	  "\"cascade\": true}"}},
-	{"dbcheck_quarantine", {NULL}},
 	{"dbcheck_undo", {"7"}},
-	{"dbhealth_ping", {NULL}},
 	{"dbmonitor_start", {NULL, "{}"}},
-	{"dbmonitor_stop", {NULL}},
-	{"dbmonitor_status", {NULL}},
 	{"dbmonitor_sample", {"{\"level\": \"full\"}"}},
 	{"dbmonitor_queries", {"{\"order_by\": \"mean_ms\"}"}},
-	{"dbmonitor_slow_queries", {NULL}},
-	{"dbmonitor_statistics", {NULL}},
 	{"dbmonitor_alerts", {"{\"history\": true}"}},
 	{"dbmonitor_ack", {NULL, "a note"}},
 	{"dbmonitor_reset", {"{\"confirm\": \"shop\"}"}},
@@ -105,23 +82,15 @@ static const struct
 	{"dbhealth_score_explain", {"{\"level\": \"full\"}"}},
 	{"dbhealth_suppress", {"disk_free", "*", "why"}},
 	{"dbhealth_suppress", {"disk_free", "*", "why", "now"}},
-	{"dbhealth_suppressions", {NULL}},
 	{"dbhealth_fix", {"missing_fk_index", NULL}},
 	{"dbhealth_fix", {"missing_fk_index", "{\"dry_run\": false}"}},
-	{"dbhealth_optimize", {NULL}},
 	{"dbhealth_fleet", {NULL}},
 	{"dbhealth_fleet", {"{\"servers\": [\"local\", \"b\"]}"}},
-	{"dbhealth_size", {NULL}},
-	{"dbhealth_tables", {NULL}},
-	{"dbhealth_indexes", {NULL}},
-	{"dbhealth_connections", {NULL}},
-	{"dbhealth_schema", {NULL}},
-	{"dbhealth_statistics", {NULL}},
 	{"dbhealth_metrics", {"{\"level\": \"full\"}"}},
 	{"dbhealth_html", {"{\"level\": \"full\"}"}},
 };
 
-#define NCALLS	  ((int) (sizeof(calls) / sizeof(calls[0])))
+#define NSPECIAL  ((int) (sizeof(special) / sizeof(special[0])))
 #define MAX_SWEEP 20000 /* no function does more than this */
 
 static const fake_migration migrations[] = {
@@ -360,6 +329,31 @@ full_host(int engine)
 	return fake;
 }
 
+/* All calls. */
+static call calls[256];
+static int ncalls;
+
+/* Lists the calls of every function. */
+static int
+list_calls(void **state)
+{
+	int f;
+	int i;
+
+	(void) state;
+	for (f = 0; f < dbc_nfunctions; f++)
+	{
+		const int before = ncalls;
+
+		for (i = 0; i < NSPECIAL; i++)
+			if (dbc_same(dbc_functions[f].name, special[i].name))
+				calls[ncalls++] = special[i];
+		if (ncalls == before)
+			calls[ncalls++].name = dbc_functions[f].name;
+	}
+	return 0;
+}
+
 /* Makes a call of the table. */
 static bool
 make_call(fake_host *fake, int i)
@@ -387,23 +381,6 @@ is_on(int i, int engine)
 	return dbc_functions[f].engines & engine;
 }
 
-static void
-every_function_is_swept(void **state)
-{
-	int f;
-	int i;
-
-	(void) state;
-	for (f = 0; f < dbc_nfunctions; f++)
-	{
-		for (i = 0; i < NCALLS; i++)
-			if (dbc_same(dbc_functions[f].name, calls[i].name))
-				break;
-		if (i == NCALLS)
-			fail_msg("%s is not in the sweep", dbc_functions[f].name);
-	}
-}
-
 /* Does something for each call on each engine it is on; the call succeeds
  * unless something is made to fail. */
 static void
@@ -414,7 +391,7 @@ for_each_call(void (*sweep)(fake_host *, int))
 	int i;
 
 	for (e = 0; e < 2; e++)
-		for (i = 0; i < NCALLS; i++)
+		for (i = 0; i < ncalls; i++)
 		{
 			fake_host *fake = full_host(engines[e]);
 
@@ -536,11 +513,9 @@ memory_may_run_out(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_function_is_swept),
-		cmocka_unit_test(errors_are_seen_to),
-		cmocka_unit_test(cancels_come_through),
-		cmocka_unit_test(memory_may_run_out)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(errors_are_seen_to),
+									   cmocka_unit_test(cancels_come_through),
+									   cmocka_unit_test(memory_may_run_out)};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, list_calls, NULL);
 }
