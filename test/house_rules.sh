@@ -119,6 +119,34 @@ every_metric_and_alert_is_in_the_manual()
 		done
 }
 
+# A link to a heading that was renamed fails without a sound.
+every_link_of_the_manual_has_a_target()
+{
+	perl -e '
+		my (%anchors, @links);
+		for my $page (@ARGV) {
+			my ($folder, $fenced) = $page =~ m{^(.*/)?};
+			open my $lines, "<", $page or die;
+			while (<$lines>) {
+				$fenced = !$fenced if /^ *```/;
+				next if $fenced;
+				push @links, [$page, ($folder // "") . $1, $2]
+					while /\]\((?!https?:)([^)#]*)#?([^)]*)\)/g;
+				next unless s/^#+ +//;
+				s/[^\w -]//g;
+				chomp;
+				$anchors{$page}{lc tr/ /-/r} = 1;
+			}
+		}
+		for (@links) {
+			my ($page, $file, $anchor) = @$_;
+			$file = $page if $file =~ m{(^|/)$};
+			1 while $file =~ s{[^/]+/\.\./}{};
+			print "$page: $file#$anchor does not exist\n"
+				if !-e $file || $anchor ne "" && !$anchors{$file}{$anchor};
+		}' README.md CHANGELOG.md doc/*.md
+}
+
 # A path of somebody's machine is of no use to anybody else.
 no_machine_paths()
 {
@@ -204,6 +232,7 @@ one_version()
 rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
 	every_function_is_tested every_required_argument_is_given
+	every_link_of_the_manual_has_a_target
 	every_metric_and_alert_is_in_the_manual
 	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
