@@ -74,6 +74,12 @@ typedef struct dbc_file
 	const char *text;
 } dbc_file;
 
+typedef struct dbc_directory_entry
+{
+	const char *name;
+	bool is_directory;
+} dbc_directory_entry;
+
 /* Measurements no SQL statement can give.  -1 where unknown. */
 typedef struct dbc_facts
 {
@@ -348,11 +354,19 @@ struct dbc_host
 					dbc_error *error);
 
 	/*
-	 * Reads *.sql, *.toml, *.plan and *.conf below a directory, sub-directories
-	 * to a depth of five, in byte order of their names.
+	 * Lists a directory, in any order; a link to a directory is no directory,
+	 * since it may lead back up.  Failures are dbc_format_refuse_path()'s.
 	 */
-	const dbc_file *(*read_files)(dbc_host *host, const char *path,
-								  int *nfiles);
+	const dbc_directory_entry *(*list_directory)(dbc_host *host,
+												 const char *path, int *count);
+
+	/*
+	 * Reads a file of at most so many bytes, without waiting for a writer of a
+	 * pipe.  NULL if it is larger, then length says how much, or if it is not a
+	 * regular file.
+	 */
+	const char *(*read_file)(dbc_host *host, const char *path, size_t most,
+							 size_t *length);
 
 	/* A setting of the engine's own configuration (a GUC), or NULL. */
 	const char *(*setting)(dbc_host *host, const char *name);

@@ -58,27 +58,6 @@ add_item(reader *r, dbc_json_kind kind, const char *text, size_t length)
 
 /* ---- strings ---- */
 
-/* Length of the character of two bytes or more that begins here; 0 if it is not
- * valid UTF-8. */
-static size_t
-utf8_length(const char *text)
-{
-	const unsigned char *c = (const unsigned char *) text;
-	size_t length = c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-	size_t i;
-
-	if (c[0] < 0xc2 || c[0] > 0xf4)
-		return 0;
-	for (i = 1; i < length; i++)
-		if ((c[i] & 0xc0) != 0x80)
-			return 0;
-	/* longer than needed, a surrogate, or beyond Unicode */
-	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
-		(c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
-		return 0;
-	return length;
-}
-
 /* The value of four hexadecimal digits; -1 if they are not. */
 static int32_t
 hexadecimal(const char *text)
@@ -175,7 +154,7 @@ skip_plain(reader *r)
 
 		if (c == '"' || c == '\\' || c < ' ')
 			return true;
-		if (c >= 0x80 && (length = utf8_length(r->at)) == 0)
+		if (c >= 0x80 && (length = dbc_utf8_length(r->at, 4)) == 0)
 			return refuse(r, "invalid UTF-8");
 		r->at += length;
 	}

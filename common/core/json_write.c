@@ -32,7 +32,6 @@ struct dbc_json_node
 	const char *text; /* of a leaf */
 	member *members;
 	int nmembers;
-	int room;
 };
 
 /* A node without content. */
@@ -119,18 +118,8 @@ compare_keys(const char *left, const char *right)
 static member *
 extend(dbc_json_node *node)
 {
-	if (node->nmembers == node->room)
-	{
-		int room = node->room ? 2 * node->room : 8;
-		member *members =
-			dbc_alloc(node->host, (size_t) room * sizeof(*members));
-
-		if (node->nmembers)
-			memcpy(members, node->members,
-				   (size_t) node->nmembers * sizeof(*members));
-		node->members = members;
-		node->room = room;
-	}
+	node->members = dbc_grow(node->host, node->members, (size_t) node->nmembers,
+							 sizeof(member));
 	return &node->members[node->nmembers++];
 }
 

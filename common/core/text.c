@@ -12,6 +12,22 @@
 
 #include <openssl/sha.h>
 
+/* Makes sure that an array has room for one more element. */
+void *
+dbc_grow(dbc_host *host, void *array, size_t count, size_t element)
+{
+	bool full = count == 0 || (count >= 8 && (count & (count - 1)) == 0);
+	size_t room = count < 8 ? 8 : 2 * count;
+	void *larger;
+
+	if (!full)
+		return array;
+	larger = dbc_alloc(host, room * element);
+	if (count > 0)
+		memcpy(larger, array, count * element);
+	return larger;
+}
+
 /* Starts an empty buffer. */
 void
 dbc_buffer_init(dbc_buffer *buffer, dbc_host *host)
@@ -136,6 +152,44 @@ lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
 }
+
+/* ---- UTF-8 ---- */
+
+/* Length of the character that begins a text. */
+size_t
+dbc_utf8_length(const char *text, size_t most)
+{
+	const unsigned char *c = (const unsigned char *) text;
+	size_t length = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+	size_t i;
+
+	if (length == 1)
+		return 1;
+	if (c[0] < 0xc2 || c[0] > 0xf4 || length > most)
+		return 0;
+	for (i = 1; i < length; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	/* longer than needed, a surrogate, or beyond Unicode */
+	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+		(c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return length;
+}
+
+/* Bytes before the first one that is not part of valid UTF-8. */
+size_t
+dbc_valid_utf8(const char *text, size_t length)
+{
+	size_t at = 0;
+	size_t step;
+
+	while (at < length && (step = dbc_utf8_length(text + at, length - at)) > 0)
+		at += step;
+	return at;
+}
+
+/* ---- comparing ---- */
 
 /* Whether text starts with start, ASCII case ignored. */
 bool

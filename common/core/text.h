@@ -33,6 +33,18 @@ extern char *dbc_format(dbc_host *host, const char *format, ...)
 extern char *dbc_vformat(dbc_host *host, const char *format, va_list args);
 extern char *dbc_copy(dbc_host *host, const char *text, size_t length);
 
+/* An array of count elements, which is moved when it has no room for one more.
+ */
+extern void *dbc_grow(dbc_host *host, void *array, size_t count,
+					  size_t element);
+
+/* Length of the character that begins a text of at most so many bytes; 0 if it
+ * is not valid UTF-8. */
+extern size_t dbc_utf8_length(const char *text, size_t most);
+
+/* Bytes before the first one that is not part of valid UTF-8. */
+extern size_t dbc_valid_utf8(const char *text, size_t length);
+
 /* Whether two strings are equal. */
 extern bool dbc_same(const char *left, const char *right);
 

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/core/json.h"
 #include "common/core/text.h"
 #include "common/core/version_order.h"
 
@@ -134,17 +133,8 @@ dbc_format_start_migration(dbc_format_reader *reader, const char *version,
 {
 	dbc_format_registration *m;
 
-	if (reader->count == reader->room)
-	{
-		int room = reader->room ? 2 * reader->room : 64;
-		dbc_format_registration *more =
-			dbc_alloc(reader->host, (size_t) room * sizeof(*more));
-
-		if (reader->count)
-			memcpy(more, reader->found, (size_t) reader->count * sizeof(*more));
-		reader->found = more;
-		reader->room = room;
-	}
+	reader->found = dbc_grow(reader->host, reader->found,
+							 (size_t) reader->count, sizeof(*m));
 	m = &reader->found[reader->count++];
 	m->version = version;
 	m->name = *name ? name : version;
@@ -363,26 +353,4 @@ dbc_format_read(dbc_host *host, const dbc_file *files, int nfiles,
 		require_up(&reader, &reader.found[i]);
 	*count = reader.count;
 	return reader.found;
-}
-
-/* The files of a JSON object. */
-const dbc_file *
-dbc_format_read_json_files(dbc_host *host, const char *source, const char *what,
-						   int *nfiles)
-{
-	dbc_json_entries members = dbc_json_read_entries(host, source, what);
-	dbc_file *files =
-		dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*files));
-	int i;
-
-	for (i = 0; i < members.count; i++)
-	{
-		files[i] = (dbc_file){members.list[i].key, members.list[i].text};
-		if (members.list[i].kind != DBC_I_STRING)
-			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-					 "Pass an object of file names and their texts.",
-					 "the text of file \"%s\" is not a string", files[i].name);
-	}
-	*nfiles = members.count;
-	return files;
 }

@@ -43,6 +43,16 @@ extern dbc_format_registration *dbc_format_read(dbc_host *host,
 /* Names of the formats, ended by NULL. */
 extern const char *const dbc_format_names[];
 
+/* The files *.sql, *.toml, *.plan and *.conf below a directory, sub-directories
+ * to a depth of five, in byte order of their names. */
+extern const dbc_file *dbc_format_read_directory(dbc_host *host,
+												 const char *path, int *nfiles);
+
+/* Fails because a file or directory cannot be read, with an errno; what is
+ * "file" or "directory". */
+extern _Noreturn void dbc_format_refuse_path(dbc_host *host, const char *what,
+											 const char *path, int number);
+
 /* The files of a JSON object {"file name": "text"}; what names the argument. */
 extern const dbc_file *dbc_format_read_json_files(dbc_host *host,
 												  const char *json,
@@ -78,7 +88,6 @@ struct dbc_format_reader
 	int nfiles;
 	dbc_format_registration *found;
 	int count;
-	int room;
 };
 
 /* The formats, in the order in which they are tried. */

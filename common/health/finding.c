@@ -21,17 +21,8 @@ add_finding(dbc_host *host, dbc_findings *findings,
 {
 	dbc_finding *finding;
 
-	if (findings->count == findings->room)
-	{
-		int room = findings->room ? 2 * findings->room : 32;
-		dbc_finding *list = dbc_alloc(host, (size_t) room * sizeof(*list));
-
-		if (findings->count)
-			memcpy(list, findings->list,
-				   (size_t) findings->count * sizeof(*list));
-		findings->list = list;
-		findings->room = room;
-	}
+	findings->list = dbc_grow(host, findings->list, (size_t) findings->count,
+							  sizeof(*finding));
 	finding = &findings->list[findings->count++];
 	finding->check = check;
 	finding->severity = severity;

@@ -48,7 +48,6 @@ typedef struct dbc_finding
 typedef struct dbc_findings
 {
 	int count;
-	int room;
 	dbc_finding *list;
 	double *
 		duration_ms; /* of each check of health/checks.def that was asked for */

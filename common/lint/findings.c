@@ -24,16 +24,8 @@ dbc_lint_add_finding(dbc_lint_findings *found, dbc_lint_finding finding)
 {
 	if (!found->wanted[finding.rule])
 		return;
-	if (found->count == found->room)
-	{
-		dbc_lint_finding *items;
-
-		found->room = found->room ? 2 * found->room : 8;
-		items = dbc_alloc(found->host, (size_t) found->room * sizeof(*items));
-		if (found->count)
-			memcpy(items, found->items, (size_t) found->count * sizeof(*items));
-		found->items = items;
-	}
+	found->items = dbc_grow(found->host, found->items, (size_t) found->count,
+							sizeof(*found->items));
 	finding.place = found->count;
 	found->items[found->count++] = finding;
 }

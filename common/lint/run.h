@@ -99,7 +99,6 @@ typedef struct dbc_lint_findings
 	const bool *wanted;
 	dbc_lint_finding *items;
 	int count;
-	int room;
 } dbc_lint_findings;
 
 /* Adds a finding, unless its rule is not wanted. */

@@ -56,7 +56,6 @@ typedef struct ignores
 {
 	ignore *items;
 	int count;
-	int room;
 } ignores;
 
 /* Whether a rule has a name among a tool's. */
@@ -112,16 +111,8 @@ read_names(dbc_host *host, ignore *ignore, const char *text, const char *end)
 static ignore *
 new_ignore(dbc_host *host, ignores *list)
 {
-	if (list->count == list->room)
-	{
-		ignore *items;
-
-		list->room = list->room ? 2 * list->room : 8;
-		items = dbc_alloc(host, (size_t) list->room * sizeof(*items));
-		if (list->count)
-			memcpy(items, list->items, (size_t) list->count * sizeof(*items));
-		list->items = items;
-	}
+	list->items =
+		dbc_grow(host, list->items, (size_t) list->count, sizeof(*list->items));
 	list->items[list->count] =
 		(ignore){.rules = dbc_alloc(host, DBC_NRULES * sizeof(bool))};
 	return &list->items[list->count++];
@@ -206,7 +197,7 @@ read_gap(dbc_host *host, ignores *list, const char *from, const char *to,
 static ignores
 read_comments(const dbc_lint *lint)
 {
-	ignores list = {NULL, 0, 0};
+	ignores list = {0};
 	const char *at = lint->text;
 	int line = lint->script->first_line;
 

@@ -326,7 +326,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 
 	files = is_json
 				? dbc_format_read_json_files(host, source, "source", &nfiles)
-				: host->read_files(host, source, &nfiles);
+				: dbc_format_read_directory(host, source, &nfiles);
 	registrations = dbc_format_read(host, files, nfiles, &format, &count);
 	list = start_registering(host, args, &log);
 	for (i = 0; i < count; i++)

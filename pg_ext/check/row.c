@@ -23,16 +23,8 @@ dbc_check_row_violation *
 dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 						  dbc_check_row_violation_kind kind)
 {
-	if (in->nflaws == in->room)
-	{
-		dbc_check_row_violation *flaws = dbc_alloc(
-			&in->host->base, (size_t) (2 * in->room + 8) * sizeof(*flaws));
-
-		if (in->nflaws > 0)
-			memcpy(flaws, in->flaws, (size_t) in->nflaws * sizeof(*flaws));
-		in->flaws = flaws;
-		in->room = 2 * in->room + 8;
-	}
+	in->flaws = dbc_grow(&in->host->base, in->flaws, (size_t) in->nflaws,
+						 sizeof(*in->flaws));
 	in->flaws[in->nflaws].kind = kind;
 	return &in->flaws[in->nflaws++];
 }

@@ -41,7 +41,6 @@ typedef struct dbcpg_check_row_inspection
 	dbcpg_check_row_level *levels;
 	dbc_check_row_violation *flaws;
 	int nflaws;
-	int room;
 } dbcpg_check_row_inspection;
 
 /* Adds a flaw; returns it for more to be said. */

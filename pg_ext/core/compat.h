@@ -66,27 +66,6 @@ dbcpg_raw_parser(const char *text)
 #endif
 }
 
-/* Bytes before the first one that is not part of valid UTF-8. */
-static inline int
-dbcpg_valid_utf8(const char *text, int length)
-{
-#if PG_VERSION_NUM >= 140000
-	return pg_encoding_verifymbstr(PG_UTF8, text, length);
-#else
-	int valid = 0;
-
-	while (valid < length && text[valid])
-	{
-		int step = pg_encoding_verifymb(PG_UTF8, text + valid, length - valid);
-
-		if (step <= 0)
-			break;
-		valid += step;
-	}
-	return valid;
-#endif
-}
-
 /* The first block of a relation of the database, not temporary, that is locked;
  * before 15 the relation must be opened for it. */
 static inline Buffer

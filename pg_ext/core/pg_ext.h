@@ -529,8 +529,10 @@ extern bool dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 
 /* ---- format/files.c ---- */
 
-extern const dbc_file *dbcpg_format_read_files(dbc_host *base, const char *path,
-											   int *nfiles);
+extern const dbc_directory_entry *
+dbcpg_format_list_directory(dbc_host *host, const char *path, int *count);
+extern const char *dbcpg_format_read_file(dbc_host *host, const char *path,
+										  size_t most, size_t *length);
 
 /* ---- health/facts.c ---- */
 

@@ -78,7 +78,6 @@ typedef struct diff_list
 {
 	diff_node **items;
 	int count;
-	int room;
 } diff_list;
 
 /* A node in one of the two schemas. */

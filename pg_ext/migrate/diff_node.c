@@ -227,16 +227,8 @@ dbcpg_migrate_find_node(const diff *d, const char *type, const char *name)
 static void
 append_node(diff *d, diff_list *list, diff_node *node)
 {
-	if (list->count == list->room)
-	{
-		int room = list->room ? 2 * list->room : 4;
-		diff_node **items = dbc_alloc(d->host, (size_t) room * sizeof(*items));
-
-		if (list->count)
-			memcpy(items, list->items, (size_t) list->count * sizeof(*items));
-		list->items = items;
-		list->room = room;
-	}
+	list->items = dbc_grow(d->host, list->items, (size_t) list->count,
+						   sizeof(diff_node *));
 	list->items[list->count++] = node;
 }
 

@@ -40,7 +40,7 @@ static diff_list
 columns_of(diff *d, const diff_node *table)
 {
 	const diff_list *held = &table->new.held;
-	diff_list columns = {NULL, 0, held->count};
+	diff_list columns = {0};
 	int i;
 
 	columns.items =

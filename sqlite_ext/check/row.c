@@ -11,8 +11,8 @@ void
 dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 						  dbc_check_row_violation flaw)
 {
-	in->flaws =
-		dbcsl_grow(in->h, in->flaws, (size_t) in->nflaws, sizeof(*in->flaws));
+	in->flaws = dbc_grow(&in->h->base, in->flaws, (size_t) in->nflaws,
+						 sizeof(*in->flaws));
 	in->flaws[in->nflaws++] = flaw;
 }
 

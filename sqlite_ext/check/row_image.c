@@ -192,7 +192,7 @@ append_real(dbc_buffer *json, double real)
 static void
 append_text(dbc_buffer *json, const char *text, size_t length)
 {
-	if (memchr(text, '\0', length) || dbcsl_valid_utf8(text, length) < length)
+	if (memchr(text, '\0', length) || dbc_valid_utf8(text, length) < length)
 		append_bytes(json, "text", (const unsigned char *) text, length);
 	else
 		dbc_json_append_string(json, text);

@@ -93,8 +93,8 @@ dbcsl_check_read_index_text(dbcsl_host *h, const char *sql)
 	do
 	{
 		token = dbcsl_next_token(&token);
-		text.items = dbcsl_grow(h, text.items, (size_t) text.nitems,
-								sizeof(*text.items));
+		text.items = dbc_grow(&h->base, text.items, (size_t) text.nitems,
+							  sizeof(*text.items));
 		text.items[text.nitems++] = read_item(h, &token);
 	} while (is(&token, ','));
 	token = dbcsl_next_token(&token);

@@ -234,8 +234,8 @@ group_test(scan *s, dbcsl_check_row_test *test)
 		g = dbcsl_alloc(&h->base, sizeof(*g));
 		g->base.visit = visit;
 		g->v = s->v;
-		s->groups =
-			dbcsl_grow(h, s->groups, (size_t) s->ngroups, sizeof(*s->groups));
+		s->groups = dbc_grow(&h->base, s->groups, (size_t) s->ngroups,
+							 sizeof(*s->groups));
 		s->groups[s->ngroups++] = &g->base;
 	}
 	test->places = dbcsl_alloc(&h->base, (size_t) values_needed(test) *
@@ -249,11 +249,12 @@ group_test(scan *s, dbcsl_check_row_test *test)
 	{
 		g->fine[test->places[0]] &= fine_types(test);
 		g->tests =
-			dbcsl_grow(h, g->tests, (size_t) g->ntests, sizeof(*g->tests));
+			dbc_grow(&h->base, g->tests, (size_t) g->ntests, sizeof(*g->tests));
 		g->tests[g->ntests++] = test;
 		return;
 	}
-	g->keyed = dbcsl_grow(h, g->keyed, (size_t) g->nkeyed, sizeof(*g->keyed));
+	g->keyed =
+		dbc_grow(&h->base, g->keyed, (size_t) g->nkeyed, sizeof(*g->keyed));
 	g->keyed[g->nkeyed++] = test;
 }
 
@@ -262,8 +263,8 @@ static void
 add_expression(scan *s, dbcsl_check_row_test *test)
 {
 	s->expressions =
-		dbcsl_grow(s->v->h, s->expressions, (size_t) s->nexpressions,
-				   sizeof(*s->expressions));
+		dbc_grow(&s->v->h->base, s->expressions, (size_t) s->nexpressions,
+				 sizeof(*s->expressions));
 	s->expressions[s->nexpressions++] = test;
 }
 

@@ -46,7 +46,7 @@ shown_value(dbcsl_host *h, sqlite3_stmt *statement, int column)
 	rest = value.text;
 	for (length = strlen(rest); length > 0; rest += at, length -= at)
 	{
-		at = dbcsl_valid_utf8(rest, length);
+		at = dbc_valid_utf8(rest, length);
 		dbc_append_bytes(&valid, rest, at);
 		if (at == length)
 			break;

@@ -47,7 +47,7 @@ dbcsl_check_add_test(dbcsl_check_verification *v,
 	if (name && kind != DBC_K_RULE && !is_wanted(v->task, kind, name))
 		return NULL;
 	v->tests =
-		dbcsl_grow(v->h, v->tests, (size_t) v->ntests, sizeof(*v->tests));
+		dbc_grow(&v->h->base, v->tests, (size_t) v->ntests, sizeof(*v->tests));
 	test = &v->tests[v->ntests++];
 	*test = (dbcsl_check_row_test){.method = DBCSL_SOUND,
 								   .verdict = {.kind = kind, .name = name}};

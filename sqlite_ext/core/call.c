@@ -56,7 +56,7 @@ take_text(dbcsl_host *h, const dbc_field *field, sqlite3_value *value)
 		dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
 				 "argument %s of %s contains a NUL character", field->name,
 				 h->base.function->name);
-	if (dbcsl_valid_utf8(text, length) < length)
+	if (dbc_valid_utf8(text, length) < length)
 		dbc_fail(&h->base, DBCSL_BAD_TEXT, NULL, NULL,
 				 "argument %s of %s is not valid UTF-8", field->name,
 				 h->base.function->name);

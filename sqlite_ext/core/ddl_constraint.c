@@ -14,7 +14,8 @@ add_draft(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 {
 	dbcsl_ddl_constraint_draft *d;
 
-	r->drafts = dbcsl_grow(r->h, r->drafts, (size_t) r->ndrafts, sizeof(*d));
+	r->drafts =
+		dbc_grow(&r->h->base, r->drafts, (size_t) r->ndrafts, sizeof(*d));
 	d = &r->drafts[r->ndrafts++];
 	*d = (dbcsl_ddl_constraint_draft){
 		.parts = {.kind = kind, .name = r->constraint_name, .column = column},
@@ -33,8 +34,8 @@ add_draft(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_kind kind, int column)
 static void
 add_name(dbcsl_ddl_reader *r, dbcsl_ddl_constraint *c, const char *name)
 {
-	c->columns =
-		dbcsl_grow(r->h, c->columns, (size_t) c->ncolumns, sizeof(*c->columns));
+	c->columns = dbc_grow(&r->h->base, c->columns, (size_t) c->ncolumns,
+						  sizeof(*c->columns));
 	c->columns[c->ncolumns++] = name;
 }
 

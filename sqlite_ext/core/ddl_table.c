@@ -207,7 +207,7 @@ read_column(dbcsl_ddl_reader *r)
 	dbcsl_ddl_column *column;
 
 	ddl->columns =
-		dbcsl_grow(r->h, ddl->columns, (size_t) number, sizeof(*column));
+		dbc_grow(&r->h->base, ddl->columns, (size_t) number, sizeof(*column));
 	column = &ddl->columns[ddl->ncolumns++];
 	*column = (dbcsl_ddl_column){.name = dbcsl_ddl_read_name(r)};
 	column->type = read_type(r);

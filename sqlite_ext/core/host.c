@@ -80,22 +80,6 @@ dbcsl_alloc(dbc_host *host, size_t size)
 	return memory;
 }
 
-/* Makes sure that an array has room for one more element. */
-void *
-dbcsl_grow(dbcsl_host *h, void *array, size_t count, size_t element)
-{
-	bool full = count == 0 || (count >= 8 && (count & (count - 1)) == 0);
-	size_t room = count < 8 ? 8 : 2 * count;
-	void *larger;
-
-	if (!full)
-		return array;
-	larger = dbcsl_alloc(&h->base, room * element);
-	if (count > 0)
-		memcpy(larger, array, count * element);
-	return larger;
-}
-
 /* sqlite3_mprintf() into the arena. */
 const char *
 dbcsl_printf(dbcsl_host *h, const char *format, ...)
@@ -124,42 +108,6 @@ dbcsl_quote_always(dbc_host *host, const char *name)
 	return dbcsl_printf(dbcsl_of(host), "\"%w\"", name);
 }
 
-/* Bytes before the first one that is not part of valid UTF-8. */
-size_t
-dbcsl_valid_utf8(const char *text, size_t length)
-{
-	const unsigned char *bytes = (const unsigned char *) text;
-	size_t at = 0;
-
-	while (at < length)
-	{
-		unsigned char lead = bytes[at];
-		size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-		uint32_t rune = lead & (0x3f >> more);
-		size_t i;
-
-		if (more == 0)
-		{
-			at++;
-			continue;
-		}
-		if (lead < 0xc2 || lead > 0xf4 || length - at <= more)
-			return at;
-		for (i = 1; i <= more; i++)
-		{
-			if ((bytes[at + i] & 0xc0) != 0x80)
-				return at;
-			rune = rune << 6 | (bytes[at + i] & 0x3f);
-		}
-		/* too long for what it says, a surrogate, or beyond Unicode */
-		if ((more == 2 && (rune < 0x800 || (rune >> 11) == 0x1b)) ||
-			(more == 3 && (rune < 0x10000 || rune > 0x10ffff)))
-			return at;
-		at += more + 1;
-	}
-	return at;
-}
-
 /* A text, in which what is not valid UTF-8 becomes U+FFFD: names may be
  * anything in a file, but not every client can read a result that has them as
  * they are.
@@ -168,13 +116,13 @@ static const char *
 readable(dbc_host *host, const char *text)
 {
 	size_t left = strlen(text);
-	size_t valid = dbcsl_valid_utf8(text, left);
+	size_t valid = dbc_valid_utf8(text, left);
 	dbc_buffer buffer;
 
 	if (valid == left)
 		return text;
 	dbc_buffer_init(&buffer, host);
-	for (; valid < left; valid = dbcsl_valid_utf8(text, left))
+	for (; valid < left; valid = dbc_valid_utf8(text, left))
 	{
 		dbc_append_bytes(&buffer, text, valid);
 		dbc_append(&buffer, "\xef\xbf\xbd");
@@ -353,7 +301,8 @@ dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 									  dbcsl_migrate_find_backfill_runner,
 								  .claim = dbcsl_migrate_lock_script,
 								  .outside = dbcsl_run_outside,
-								  .read_files = dbcsl_format_read_files,
+								  .list_directory = dbcsl_format_list_directory,
+								  .read_file = dbcsl_format_read_file,
 								  .setting = setting,
 								  .running = dbcsl_list_running,
 								  .schema = dbcsl_migrate_list_schema,

@@ -92,7 +92,7 @@ dbcsl_record_progress(dbcsl_host *h, const char *phase, int64_t done,
 	enlist(h);
 	sqlite3_snprintf(sizeof(entry->phase), entry->phase, "%s", phase);
 	/* no half of a character where it is cut */
-	entry->phase[dbcsl_valid_utf8(entry->phase, strlen(entry->phase))] = '\0';
+	entry->phase[dbc_valid_utf8(entry->phase, strlen(entry->phase))] = '\0';
 	entry->done = done;
 	entry->total = total;
 	unlock_entries();

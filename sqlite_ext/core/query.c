@@ -179,8 +179,8 @@ add_row(dbcsl_host *h, sqlite3_stmt *statement, dbc_rows *rows,
 	dbc_value *row;
 	int i;
 
-	values =
-		dbcsl_grow(h, values, (size_t) rows->nrows, width * sizeof(*values));
+	values = dbc_grow(&h->base, values, (size_t) rows->nrows,
+					  width * sizeof(*values));
 	row = values + (size_t) rows->nrows++ * width;
 	for (i = 0; i < rows->ncols; i++)
 		row[i] = dbcsl_column_value(h, statement, i);

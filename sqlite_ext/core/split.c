@@ -164,8 +164,8 @@ add_statement(splitter *s, const dbcsl_token *first)
 						   : confirmed_text(s, first->text, length);
 	dbcsl_classify(s->h, &statement);
 	s->statements =
-		dbcsl_grow(s->h, s->statements, (size_t) s->script->nstatements,
-				   sizeof(statement));
+		dbc_grow(&s->h->base, s->statements, (size_t) s->script->nstatements,
+				 sizeof(statement));
 	s->statements[s->script->nstatements++] = statement;
 	return end;
 }

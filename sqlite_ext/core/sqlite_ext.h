@@ -238,21 +238,11 @@ extern void dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to);
 
 extern void *dbcsl_alloc(dbc_host *host, size_t size);
 
-/*
- * Makes sure that an array on the arena has room for one more element: returns
- * array itself, or a copy of its count elements with twice the room.
- */
-extern void *dbcsl_grow(dbcsl_host *h, void *array, size_t count,
-						size_t element);
-
 /* sqlite3_mprintf() into the arena: it can quote (%Q, %w). */
 extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
 
 /* A name in double quotes. */
 extern const char *dbcsl_quote_always(dbc_host *host, const char *name);
-
-/* Bytes before the first one that is not part of valid UTF-8. */
-extern size_t dbcsl_valid_utf8(const char *text, size_t length);
 
 /* ---- health/facts.c ---- */
 
@@ -556,8 +546,10 @@ extern void dbcsl_migrate_track_statement(dbcsl_host *h,
 
 /* ---- format/files.c ---- */
 
-extern const dbc_file *dbcsl_format_read_files(dbc_host *host, const char *path,
-											   int *nfiles);
+extern const dbc_directory_entry *
+dbcsl_format_list_directory(dbc_host *host, const char *path, int *count);
+extern const char *dbcsl_format_read_file(dbc_host *host, const char *path,
+										  size_t most, size_t *length);
 
 /* ---- core/progress.c ---- */
 

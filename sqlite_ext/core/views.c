@@ -75,8 +75,8 @@ add_schema(dbcsl_deep_views *v, const char *schema)
 
 		if (ddl.kind != DBCSL_VIEW || !ddl.name)
 			continue;
-		v->views =
-			dbcsl_grow(v->h, v->views, (size_t) v->count, sizeof(*v->views));
+		v->views = dbc_grow(&v->h->base, v->views, (size_t) v->count,
+							sizeof(*v->views));
 		v->views[v->count++] = (view){.name = ddl.name, .text = text};
 	}
 }

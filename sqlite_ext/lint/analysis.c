@@ -20,8 +20,8 @@ dbcsl_lint_add_operation(dbcsl_lint_analyzer *lint, dbc_lint_verb verb,
 	dbc_lint_operation *operation;
 
 	lint->operations =
-		dbcsl_grow(lint->h, lint->operations, (size_t) lint->noperations,
-				   sizeof(*lint->operations));
+		dbc_grow(&lint->h->base, lint->operations, (size_t) lint->noperations,
+				 sizeof(*lint->operations));
 	operation = &lint->operations[lint->noperations++];
 	*operation = (dbc_lint_operation){
 		.verb = verb, .object = object, .command = lint->statement->command};

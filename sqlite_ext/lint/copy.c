@@ -18,8 +18,8 @@ typedef struct columns
 static void
 add_name(dbcsl_lint_analyzer *lint, columns *list, const char *name)
 {
-	list->names = dbcsl_grow(lint->h, list->names, (size_t) list->count,
-							 sizeof(*list->names));
+	list->names = dbc_grow(&lint->h->base, list->names, (size_t) list->count,
+						   sizeof(*list->names));
 	list->names[list->count++] = name;
 }
 
@@ -133,8 +133,8 @@ affinity_of(const char *type)
 static void
 note_moved(dbcsl_lint_script_history *past, dbcsl_host *h, const char *column)
 {
-	past->moved =
-		dbcsl_grow(h, past->moved, (size_t) past->nmoved, sizeof(*past->moved));
+	past->moved = dbc_grow(&h->base, past->moved, (size_t) past->nmoved,
+						   sizeof(*past->moved));
 	past->moved[past->nmoved++] = column;
 }
 

@@ -140,7 +140,7 @@ read_columns(dbcsl_lint_analyzer *lint)
 	{
 		const char *name = dbcsl_ddl_read_indexed(r);
 
-		names = dbcsl_grow(lint->h, names, (size_t) count, sizeof(*names));
+		names = dbc_grow(&lint->h->base, names, (size_t) count, sizeof(*names));
 		names[count++] = name ? name : "";
 	} while (dbcsl_ddl_accept_character(r, ','));
 	dbcsl_ddl_expect_character(r, ')');

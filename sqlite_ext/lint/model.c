@@ -285,8 +285,8 @@ add_row(dbcsl_lint_model *model, dbc_rows *rows, dbc_value **values)
 	size_t width = (size_t) rows->ncols;
 	int i;
 
-	*values = dbcsl_grow(model->h, *values, (size_t) rows->nrows,
-						 width * sizeof(**values));
+	*values = dbc_grow(&model->h->base, *values, (size_t) rows->nrows,
+					   width * sizeof(**values));
 	for (i = 0; i < rows->ncols; i++)
 		(*values)[(size_t) rows->nrows * width + (size_t) i] =
 			dbcsl_column_value(model->h, model->statement, i);
@@ -366,8 +366,8 @@ dbcsl_lint_model_find(dbcsl_lint_model *model, const char *schema,
 void
 dbcsl_lint_model_mark_unlike(dbcsl_lint_model *model, const char *name)
 {
-	model->unlike = dbcsl_grow(model->h, model->unlike, (size_t) model->nunlike,
-							   sizeof(*model->unlike));
+	model->unlike = dbc_grow(&model->h->base, model->unlike,
+							 (size_t) model->nunlike, sizeof(*model->unlike));
 	model->unlike[model->nunlike++] = name;
 }
 

@@ -130,8 +130,8 @@ dbcsl_lint_record_drop(dbcsl_lint_analyzer *lint, dbc_lint_object *table)
 		return;
 	add_cascades(lint, table, &found);
 	renamed = find_rename(past, found.name);
-	past->gone =
-		dbcsl_grow(lint->h, past->gone, (size_t) past->ngone, sizeof(*gone));
+	past->gone = dbc_grow(&lint->h->base, past->gone, (size_t) past->ngone,
+						  sizeof(*gone));
 	gone = &past->gone[past->ngone++];
 	*gone = (dbcsl_lint_dropped_table){
 		.statement = lint->number,
@@ -149,8 +149,8 @@ dbcsl_lint_record_copy(dbcsl_lint_analyzer *lint)
 {
 	dbcsl_lint_script_history *past = lint->past;
 
-	past->copies = dbcsl_grow(lint->h, past->copies, (size_t) past->ncopies,
-							  sizeof(*past->copies));
+	past->copies = dbc_grow(&lint->h->base, past->copies,
+							(size_t) past->ncopies, sizeof(*past->copies));
 	past->copies[past->ncopies++] = lint->statement->text;
 }
 
@@ -161,8 +161,8 @@ dbcsl_lint_record_rename(dbcsl_lint_analyzer *lint,
 {
 	dbcsl_lint_script_history *past = lint->past;
 
-	past->renamed = dbcsl_grow(lint->h, past->renamed, (size_t) past->nrenamed,
-							   sizeof(*past->renamed));
+	past->renamed = dbc_grow(&lint->h->base, past->renamed,
+							 (size_t) past->nrenamed, sizeof(*past->renamed));
 	past->renamed[past->nrenamed++] =
 		(dbcsl_lint_renamed_table){lint->number, table->name, new_name};
 }

@@ -109,8 +109,8 @@ add_root(dbcsl_host *h, sqlite3_stmt *step, roots *roots)
 		if (strcmp(name, writes[i].name) == 0 &&
 			sqlite3_column_int(step, writes[i].database) == 0)
 		{
-			roots->pages = dbcsl_grow(h, roots->pages, roots->count,
-									  sizeof(*roots->pages));
+			roots->pages = dbc_grow(&h->base, roots->pages, roots->count,
+									sizeof(*roots->pages));
 			roots->pages[roots->count++] =
 				sqlite3_column_int64(step, writes[i].root);
 		}
@@ -195,7 +195,8 @@ add_table(dbcsl_host *h, dbc_rows *rows, dbc_value *values, const char *name,
 {
 	dbc_value *value;
 
-	values = dbcsl_grow(h, values, (size_t) rows->nrows, 2 * sizeof(*values));
+	values =
+		dbc_grow(&h->base, values, (size_t) rows->nrows, 2 * sizeof(*values));
 	value = values + 2 * (size_t) rows->nrows++;
 	value[0] = dbc_text(name);
 	value[1] = dbc_text(text);

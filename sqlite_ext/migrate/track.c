@@ -38,17 +38,8 @@ dbcsl_migrate_find_table_entry(const dbcsl_migrate_schema_entries *list,
 static dbcsl_migrate_schema_entry *
 add_entry(dbcsl_host *h, dbcsl_migrate_schema_entries *list)
 {
-	if (list->count == list->room)
-	{
-		size_t room = list->room ? 2 * list->room : 64;
-		dbcsl_migrate_schema_entry *items =
-			dbcsl_alloc(&h->base, room * sizeof(*items));
-
-		if (list->count > 0)
-			memcpy(items, list->items, list->count * sizeof(*items));
-		list->items = items;
-		list->room = room;
-	}
+	list->items =
+		dbc_grow(&h->base, list->items, list->count, sizeof(*list->items));
 	return &list->items[list->count++];
 }
 
@@ -178,8 +169,8 @@ differing_objects(dbcsl_host *h, const dbcsl_migrate_schema_entries *list)
 			dbc_starts_with_nocase(e->name, "sqlite_") ||
 			dbc_starts_with_nocase(e->table, "dbcare_"))
 			continue;
-		values =
-			dbcsl_grow(h, values, (size_t) rows->nrows, width * sizeof(*value));
+		values = dbc_grow(&h->base, values, (size_t) rows->nrows,
+						  width * sizeof(*value));
 		value = values + width * (size_t) rows->nrows++;
 		value[0] = dbc_text(e->type);
 		value[1] = dbc_text(e->name);

@@ -24,7 +24,6 @@ typedef struct dbcsl_migrate_schema_entries
 {
 	dbcsl_migrate_schema_entry *items;
 	size_t count;
-	size_t room;
 } dbcsl_migrate_schema_entries;
 
 /* A table that has been written. */

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "common/core/clock.h"
+#include "common/core/text.h"
 
 /* Statements that are known by their address. */
 #define SLOTS 512
@@ -250,8 +251,8 @@ find_entry(dbcsl_monitor_profile *profile, const char *sql)
 
 	dbc_normalise_sql(sql, DBC_ON_SQLITE, &normal);
 	/* the text goes into rows, and must be UTF-8 there */
-	for (at = dbcsl_valid_utf8(normal.text, normal.length); at < normal.length;
-		 at += dbcsl_valid_utf8(normal.text + at, normal.length - at))
+	for (at = dbc_valid_utf8(normal.text, normal.length); at < normal.length;
+		 at += dbc_valid_utf8(normal.text + at, normal.length - at))
 		normal.text[at] = '?';
 	for (found = profile->chains[normal.hash % CHAINS]; found;
 		 found = found->next)

@@ -112,9 +112,12 @@ select dbmigrate_load('odd');
 
 -- what never ends, or is too long, is not read
 .system mkdir pipe large; mkfifo pipe/fifo; ln -s fifo pipe/1_pipe.sql; truncate -s 70000000 large/1_large.sql
+.system mkdir many; head -c 40000000 /dev/zero | tr '\\000' ' ' | tee many/1_one.sql >many/2_two.sql
 select dbmigrate_load('pipe');
 select dbmigrate_load('large');
+select dbmigrate_load('many');
 select count(*) from dbmigrate_status;
 --> ERROR: dbcare: no plain migrations found. Files of this format are called <version>_<name>.sql.
 --> ERROR: dbcare: file "large/1_large.sql" is larger than 64 MB
+--> ERROR: dbcare: directory "many" is larger than 64 MB
 --> 1

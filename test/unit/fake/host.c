@@ -341,14 +341,36 @@ host_lock(dbc_host *host, int64_t timeout_ms)
 	fake_note(host, "lock");
 }
 
-static const dbc_file *
-host_read_files(dbc_host *host, const char *path, int *nfiles)
+static const dbc_directory_entry *
+host_list_directory(dbc_host *host, const char *path, int *count)
 {
 	fake_host *fake = (fake_host *) host;
+	dbc_directory_entry *entries =
+		keep(fake, (size_t) fake->nfiles * sizeof(*entries));
+	int i;
 
 	fake_note(host, path);
-	*nfiles = fake->nfiles;
-	return fake->files;
+	for (i = 0; i < fake->nfiles; i++)
+		entries[i].name = fake->files[i].name;
+	*count = fake->nfiles;
+	return entries;
+}
+
+static const char *
+host_read_file(dbc_host *host, const char *path, size_t most, size_t *length)
+{
+	fake_host *fake = (fake_host *) host;
+	int i;
+
+	(void) most;
+	fake_note(host, path);
+	for (i = 0; i < fake->nfiles; i++)
+		if (dbc_ends_with(path, fake->files[i].name))
+		{
+			*length = strlen(fake->files[i].text);
+			return fake->files[i].text;
+		}
+	return NULL;
 }
 
 static const char *
@@ -443,7 +465,8 @@ fake_new(int engine)
 							.runner_of = fake_runner_of,
 							.claim = fake_claim,
 							.outside = fake_outside,
-							.read_files = host_read_files,
+							.list_directory = host_list_directory,
+							.read_file = host_read_file,
 							.read_script = fake_read_script,
 							.quote = fake_quote,
 							.setting = host_setting,

@@ -1,0 +1,183 @@
+/*
+ * files.c
+ *	  Migration files: those below a directory, or of a JSON object.
+ */
+#include "common/format/format.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/core/json.h"
+#include "common/core/text.h"
+
+/* All files together may have this many megabytes. */
+#define MOST_MB 64
+
+/* How far below the directory given its sub-directories are read. */
+#define DEEPEST 5
+
+#define BAD_TEXT	  "22021"
+#define TOO_LARGE	  "54000"
+#define NO_SUCH_FILE  "58P01"
+#define NOT_PERMITTED "42501"
+#define IO_ERROR	  "58030"
+
+/* What has been read so far. */
+typedef struct file_list
+{
+	dbc_host *host;
+	const char *root; /* as the caller gave it */
+	dbc_file *files;
+	int count;
+	size_t room; /* bytes that are left */
+} file_list;
+
+/* Fails because a file or directory cannot be read, by the rules of errno. */
+_Noreturn void
+dbc_format_refuse_path(dbc_host *host, const char *what, const char *path,
+					   int number)
+{
+	char reason[256];
+
+	if (number == ENOENT)
+		dbc_fail(host, NO_SUCH_FILE, NULL, NULL, "%s \"%s\" does not exist",
+				 what, path);
+	if (number == ENOTDIR)
+		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, NULL,
+				 "\"%s\" is not a directory", path);
+	if (strerror_r(number, reason, sizeof(reason)) != 0)
+		strcpy(reason, "unknown error");
+	dbc_fail(host, number == EACCES ? NOT_PERMITTED : IO_ERROR, NULL, NULL,
+			 "%s \"%s\" cannot be read: %s", what, path, reason);
+}
+
+/* Whether a file is one to read. */
+static bool
+is_wanted(const char *name)
+{
+	static const char *const endings[] = {".sql", ".toml", ".plan", ".conf",
+										  NULL};
+	const char *const *ending;
+
+	for (ending = endings; *ending; ending++)
+		if (dbc_ends_with(name, *ending))
+			return true;
+	return false;
+}
+
+/* Fails if a file holds what no SQL text can. */
+static void
+check_text(dbc_host *host, const char *path, const char *text, size_t length)
+{
+	size_t valid = dbc_valid_utf8(text, length);
+	const char *nul = memchr(text, '\0', valid);
+	const char *problem = nul ? nul : text + valid;
+	dbc_error error = {.sqlstate = BAD_TEXT};
+
+	if (problem == text + length)
+		return;
+	error.line = dbc_line_of(text, problem);
+	error.message =
+		dbc_format(host, "line %d of file \"%s\" %s", error.line, path,
+				   nul ? "contains a NUL character" : "is not valid UTF-8");
+	dbc_rethrow(host, &error);
+}
+
+/* Adds a file, unless it turns out not to be a regular one. */
+static void
+add_file(file_list *list, const char *name)
+{
+	dbc_host *host = list->host;
+	const char *path = dbc_format(host, "%s/%s", list->root, name);
+	size_t length = 0;
+	const char *text = host->read_file(host, path, list->room, &length);
+
+	if (length > list->room)
+		dbc_fail(host, TOO_LARGE, NULL, NULL, "%s \"%s\" is larger than %d MB",
+				 length > (size_t) MOST_MB << 20 ? "file" : "directory",
+				 length > (size_t) MOST_MB << 20 ? path : list->root, MOST_MB);
+	if (!text)
+		return;
+	check_text(host, path, text, length);
+	list->room -= length;
+	list->files =
+		dbc_grow(host, list->files, (size_t) list->count, sizeof(*list->files));
+	list->files[list->count++] = (dbc_file){name, text};
+}
+
+/* Adds the files of a directory, within the root, and of those below it; within
+ * is "" for the root. */
+static void
+add_directory(file_list *list, const char *within, int depth)
+{
+	dbc_host *host = list->host;
+	const char *path =
+		*within ? dbc_format(host, "%s/%s", list->root, within) : list->root;
+	int count;
+	const dbc_directory_entry *entries =
+		host->list_directory(host, path, &count);
+	int i;
+
+	for (i = 0; i < count; i++)
+	{
+		const char *name = entries[i].name;
+
+		if (name[0] == '.' || (!entries[i].is_directory && !is_wanted(name)))
+			continue;
+		if (dbc_valid_utf8(name, strlen(name)) < strlen(name))
+			dbc_fail(host, BAD_TEXT, NULL, NULL,
+					 "a name in directory \"%s\" is not valid UTF-8", path);
+		if (*within)
+			name = dbc_format(host, "%s/%s", within, name);
+		if (!entries[i].is_directory)
+			add_file(list, name);
+		else if (depth < DEEPEST)
+			add_directory(list, name, depth + 1);
+	}
+}
+
+/* The order of their bytes. */
+static int
+compare_files(const void *left, const void *right)
+{
+	return strcmp(((const dbc_file *) left)->name,
+				  ((const dbc_file *) right)->name);
+}
+
+/* The files below a directory. */
+const dbc_file *
+dbc_format_read_directory(dbc_host *host, const char *path, int *nfiles)
+{
+	file_list list = {
+		.host = host, .root = path, .room = (size_t) MOST_MB << 20};
+
+	add_directory(&list, "", 0);
+	if (list.count > 0)
+		qsort(list.files, (size_t) list.count, sizeof(*list.files),
+			  compare_files);
+	*nfiles = list.count;
+	return list.files;
+}
+
+/* The files of a JSON object. */
+const dbc_file *
+dbc_format_read_json_files(dbc_host *host, const char *source, const char *what,
+						   int *nfiles)
+{
+	dbc_json_entries members = dbc_json_read_entries(host, source, what);
+	dbc_file *files =
+		dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*files));
+	int i;
+
+	for (i = 0; i < members.count; i++)
+	{
+		files[i] = (dbc_file){members.list[i].key, members.list[i].text};
+		if (members.list[i].kind != DBC_I_STRING)
+			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
+					 "Pass an object of file names and their texts.",
+					 "the text of file \"%s\" is not a string", files[i].name);
+	}
+	*nfiles = members.count;
+	return files;
+}
