@@ -3,6 +3,8 @@
 #	make				both extensions: pg_ext/dbcare.so, sqlite_ext/dbcare.so
 #	make install		installs both; install-postgresql, install-sqlite: one
 #	make demo			shows dbcare at work on a SQLite file
+#	make quick			builds, and tests what a change touches, in a minute;
+#				ROOM=health: these rooms
 #	make check			builds everything and runs every test
 #	make generate		rewrites what is generated from the sources; make accept
 #				[PARITY=NAMES]: also the expected files of what was changed
@@ -53,7 +55,7 @@ UNIT = $(patsubst test/%.c,build/%,\
 	$(filter-out test/unit/fake/%,$(wildcard test/unit/*/*.c)))
 FAULT = $(patsubst test/%.c,build/%,$(wildcard test/fault/*/*.c))
 FORMATTED = $(wildcard common/*/*.[ch] pg_ext/*/*.[ch] sqlite_ext/*/*.[ch] \
-	test/*/*.[ch] test/*/*/*.[ch])
+	test/*.[ch] test/*/*.[ch] test/*/*/*.[ch])
 
 all: postgresql sqlite
 
@@ -115,6 +117,10 @@ build/fuzz/fuzz: test/fuzz/fuzz.c $(COMMON:%.c=build/fuzz/%.o) \
 		$(SQLITE:%.c=build/fuzz/%.o)
 	clang $(WATCHED) -fsanitize=fuzzer -o $@ $^ -lsqlite3 $(LIBRARIES)
 
+build/nosync.so: test/nosync.c
+	@mkdir -p $(@D)
+	$(CC) -fPIC $(WARNINGS) -shared -o $@ $<
+
 build/watched/dbcare.so: build/watched/dbcare.a
 	$(CC) $(WATCHED) -shared -o $@ -Wl,--whole-archive $^ \
 		-Wl,--no-whole-archive -lsqlite3 $(LIBRARIES)
@@ -156,12 +162,19 @@ demo:
 	@test/demo/demo.sh
 
 # Make reads this file before anything is installed, hence the second make.
+quick:
+	@test/deps.sh check
+	@$(MAKE) -s -j 2 WERROR=-Werror all unit-tests
+	@ROOM='$(if $(ROOM),$(ROOM),changed)' test/quick.sh
+
 check:
 	@test/deps.sh check
 	@$(MAKE) -s -j 2 WERROR=-Werror all tests
 	@test/check.sh
 
-tests: $(UNIT) $(FAULT) build/watched/dbcare.so build/fuzz/replay
+tests: unit-tests $(FAULT) build/watched/dbcare.so build/fuzz/replay
+
+unit-tests: $(UNIT) build/nosync.so
 
 corpora: all
 	test/corpora.sh $(DIR)
@@ -247,7 +260,8 @@ check-install: all
 FORCE:
 
 .PHONY: all postgresql sqlite install install-postgresql install-sqlite \
-	uninstall installcheck clean generate accept demo check tests corpora adopt \
+	uninstall installcheck clean generate accept demo quick check \
+	tests unit-tests corpora adopt \
 	json-suite fuzz bench soak html-check valgrind sanitize race \
 	check-generated check-layering check-symbols check-format check-warnings \
 	check-install FORCE

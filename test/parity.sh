@@ -63,7 +63,7 @@ on_sqlite()
 	{
 		echo '.load ./sqlite_ext/dbcare'
 		sed -E 's/^call /SELECT /I' "sql/$1.sql"
-	} | stdbuf -oL sqlite3 -batch -list -separator '|' -nullvalue '' \
+	} | LD_PRELOAD=${DBCARE_NOSYNC-} stdbuf -oL sqlite3 -batch -list -separator '|' -nullvalue '' \
 		"$out/db/$1" 2>&1 |
 		sed -E 's/^(Runtime error|Error)( near line [0-9]+)?: (dbcare: )?/ERROR: /
 			s/^(ERROR: .*) \([0-9]+\)$/\1/'

@@ -134,6 +134,10 @@ start()
 			exit 1
 		}
 	fi
+	if [ -n "${DBCARE_NOSYNC-}" ]; then
+		cp "$DBCARE_NOSYNC" "$bindir/"
+		export LD_PRELOAD=$bindir/nosync.so
+	fi
 	for setting in "$@"; do
 		echo "$setting" >>"$dir/data/postgresql.conf"
 	done

@@ -20,7 +20,7 @@ case ${1-} in
 		;;
 	sanitize)
 		libraries=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
-		command="env LD_PRELOAD=$libraries ASAN_OPTIONS=log_path=$tmp/said/asan
+		command="env LD_PRELOAD=$libraries:${DBCARE_NOSYNC-} ASAN_OPTIONS=log_path=$tmp/said/asan
 			UBSAN_OPTIONS=log_path=$tmp/said/ubsan $shell"
 		# which a test runs, and the sanitizer stops
 		printf '#!/bin/sh\nunset LD_PRELOAD\nexec %s "$@"\n' "$(command -v dd)" >"$tmp/bin/dd"

@@ -43,7 +43,7 @@ shell()
 {
 	local status=0
 
-	stdbuf -oL sqlite3 -init /dev/null -batch -list test.db || status=$?
+	LD_PRELOAD=${DBCARE_NOSYNC-} stdbuf -oL sqlite3 -init /dev/null -batch -list test.db || status=$?
 	[ $status -le 1 ] || echo "sqlite3 ended with status $status"
 }
 

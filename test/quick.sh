@@ -1,0 +1,69 @@
+#!/bin/bash
+# Runs what most mistakes break, in a little more than a minute: the unit tests,
+# parity and the house rules, and of the rooms that a change touches the pgTAP
+# and SQLite tests.  Says first which rooms these are, and last what was left out.
+#
+# usage: [ROOM='health monitor'] test/quick.sh
+#
+# Without ROOM (or with ROOM=changed) a room is touched if a file of it differs
+# from origin's head, or where nothing does, from the commit before.
+set -eu
+cd "$(dirname "$0")/.."
+. test/suites.sh
+
+# Files that differ from some commit, whether committed or not.
+changed_since()
+{
+	git diff --name-only "$1"
+	git ls-files -o --exclude-standard
+}
+
+# The rooms of the files that a change touches.
+touched()
+{
+	local files base
+
+	base=$(git merge-base HEAD origin/HEAD 2>/dev/null) || base=HEAD
+	files=$(changed_since "$base")
+	[ -n "$files" ] || files=$(changed_since HEAD~)
+	sed -nE 's#^(common|pg_ext|sqlite_ext|test/[a-z]+)/([a-z]+)/.*#\2#p' <<<"$files" |
+		sort -u | while read -r room; do
+		[ ! -d "common/$room" ] || echo "$room"
+	done
+}
+
+# Tests on one server, one after the other.
+on_server()
+{
+	tap parity test/parity.sh
+	[ -z "$pgtap" ] || tap pgtap pg_prove --verbose --dbname postgres $pgtap
+}
+
+# Tests that take longer than all others; rooms that are touched run them.
+long='unit/registry/sweep'
+
+[ "${ROOM-changed}" != changed ] || ROOM=$(touched)
+rooms=$(echo $ROOM)
+echo "rooms: ${rooms:-none}"
+pgtap=
+sqlite=
+for room in $rooms; do
+	[ -d "common/$room" ] || {
+		echo "there is no room $room" >&2
+		exit 2
+	}
+	pgtap+=" $(ls -d test/pgtap/"$room"/*.sql 2>/dev/null || true)"
+	[ ! -d "test/sqlite/$room" ] || sqlite+=" $room"
+done
+pgtap=$(echo $pgtap)
+
+start_server
+job on_server
+[ -z "$sqlite" ] || job tap sqlite test/sqlite/run.sh $sqlite
+job unit_tests $long
+job tap house_rules test/house_rules.sh
+run_jobs "$(nproc)"
+status=0
+finish || status=1
+echo "not run: $long, test/process, test/fault, test/fuzz, other rooms (make check)"
+exit $status
