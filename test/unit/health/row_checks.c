@@ -59,8 +59,8 @@ each_check_tells_its_own(void **state)
 	fake_host *fake = fake_sick();
 
 	(void) state;
-	expect(fake, "duplicate_keys", "critical",
-		   "a: 1 row repeats a key of pk", NULL);
+	expect(fake, "duplicate_keys", "critical", "a: 1 row repeats a key of pk",
+		   NULL);
 	assert_int_equal(fake->nrows, 2);
 	expect(fake, "constraint_violations", "warning", "a: 2 rows violate ck",
 		   NULL);
