@@ -11,17 +11,22 @@
  *
  * prints a file that defines SYMBOL (a sorted array of dbc_sql) and
  * SYMBOL_count.  A file DIRECTORY/<room>/sql/<name>.sql gets the name
- * <room>/<name>.  Words in braces are replaced by what the engine calls them:
- * {.table} is a table of the bookkeeping, {postgresql:...} and {sqlite:...}
- * stay on one engine only, {iso:column} reads a timestamp as ISO 8601 text, and
- * {utc:column} any time of a table that is not dbcare's, where integers of
- * SQLite are milliseconds since 1970;
- * The tables of dbcare are STRICT on SQLite, which knows fewer types: there the
- * DDL of core/tables_*.sql has "int" for "bigint", which is no rowid,, "real"
- *for "double precision", and "strict" behind the ")" that ends a table on a
- *line of its own. {history:name} a number of $8 (see health/check.h),
- *{shown:name} is a name as the user would write it, which SQLite has no
- *function for; the others are listed below.
+ * <room>/<name>.  Macros in braces are replaced by what the engine calls them:
+ *
+ *	  {.table}              a table of dbcare
+ *	  {postgresql:SQL}      SQL for one engine only; {sqlite:SQL} likewise
+ *	  {iso:column}          a timestamp as ISO 8601 text
+ *	  {utc:column}          the same for a table that is not dbcare's, where an
+ *	                        integer of SQLite is milliseconds since 1970
+ *	  {history:name}        a number of $8, see health/check.h
+ *	  {shown:name}          a name as the user would write it, on SQLite
+ *	  {user_schema:n}       pg_namespace as n is a schema of the user
+ *	  {not_in_extension:x}  x is the oid of no relation of an extension
+ *
+ * The others are listed below.  The tables of dbcare are STRICT on SQLite,
+ * which knows fewer types: there the DDL of core/tables_*.sql has "int" for
+ * "bigint", which is no rowid, "real" for "double precision", and "strict"
+ * behind the ")" that ends a table on a line by itself.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -36,6 +41,17 @@ typedef struct word
 	const char *postgresql;
 	const char *sqlite;
 } word;
+
+/* What SQLite has no function to quote. */
+#define RESERVED                                                    \
+	"' add all alter and as autoincrement between case cast check " \
+	"collate commit constraint create current_date current_time "   \
+	"current_timestamp default deferrable delete distinct drop "    \
+	"else escape except exists foreign from group having if in "    \
+	"index insert intersect into is isnull join limit not nothing " \
+	"notnull null on or order primary raise references returning "  \
+	"select set table then to transaction union unique update "     \
+	"using values when where '"
 
 static const word words[] = {
 	{"{timestamp}", "timestamptz", "text"},
@@ -66,16 +82,40 @@ static const word words[] = {
 	 "\t\tand exists (select 1 from unsafe)\n"
 	 "\t\tand not exists (select 1 from unsafe as u\n"
 	 "\t\t\twhere u.name in ('', lower(s.name))))"},
-	/* what SQLite has no function to quote */
-	{"{reserved}", "",
-	 "' add all alter and as autoincrement between case cast check "
-	 "collate commit constraint create current_date current_time "
-	 "current_timestamp default deferrable delete distinct drop "
-	 "else escape except exists foreign from group having if in "
-	 "index insert intersect into is isnull join limit not nothing "
-	 "notnull null on or order primary raise references returning "
-	 "select set table then to transaction union unique update "
-	 "using values when where '"},
+	{"{reserved}", "", RESERVED},
+};
+
+/* Words with an argument, which takes the place of @, up to the brace. */
+static const word calls[] = {
+	{"{.", "dbcare.@", "main.dbcare_@"},
+	{"{postgresql:", "@", ""},
+	{"{sqlite:", "", "@"},
+	{"{iso:",
+	 "pg_catalog.to_char(@ at time zone 'UTC', "
+	 "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+	 "@"},
+	{"{utc:",
+	 "nullif(pg_catalog.to_char(cast(@ as timestamptz) at time zone 'UTC', "
+	 "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), '')",
+	 "(select strftime('%Y-%m-%dT%H:%M:%fZ', iif(typeof(t) "
+	 "= 'integer', t / 1000.0, t), iif(typeof(t) = "
+	 "'integer', 'unixepoch', '+0 seconds')) from (select @ as t))"},
+	{"{history:", "cast(cast($8 as jsonb) ->> '@' as double precision)",
+	 "json_extract($8, '$.@')"},
+	{"{shown:", "",
+	 "case when @ glob '[a-z_]*' and @ not glob '*[^a-z0-9_]*'"
+	 " and not instr(" RESERVED ", ' ' || @ || ' ')"
+	 " then @ else printf('\"%w\"', @) end"},
+	{"{user_schema:",
+	 "@.nspname !~ '^pg_' and @.nspname not in "
+	 "('information_schema', 'dbcare')",
+	 ""},
+	{"{not_in_extension:",
+	 "@ not in (select d.objid from pg_catalog.pg_depend as d\n"
+	 "\t\twhere d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass\n"
+	 "\t\t\tand d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+	 " and d.deptype = 'e')",
+	 ""},
 };
 
 typedef struct sql_file
@@ -129,34 +169,6 @@ put(char **end, const char *text, size_t length)
 	*end += length;
 }
 
-/* Appends what is between text and close, with something before and after. */
-static void
-put_wrapped(char **end, const char *text, const char *close, const char *before,
-			const char *after)
-{
-	put(end, before, strlen(before));
-	put(end, text, (size_t) (close - text));
-	put(end, after, strlen(after));
-}
-
-/* Appends what shows the name that an expression of SQLite's has. */
-static void
-put_shown(char **end, const char *name, int length)
-{
-	char expression[4096];
-	size_t i;
-
-	for (i = 0; strcmp(words[i].name, "{reserved}") != 0;)
-		i++;
-	snprintf(expression, sizeof(expression),
-			 "case when %.*s glob '[a-z_]*' and %.*s not glob '*[^a-z0-9_]*'"
-			 " and not instr(%s, ' ' || %.*s || ' ')"
-			 " then %.*s else printf('\"%%w\"', %.*s) end",
-			 length, name, length, name, words[i].sqlite, length, name, length,
-			 name, length, name);
-	put(end, expression, strlen(expression));
-}
-
 /* Replaces one word that starts at text; returns what follows it. */
 static const char *
 replace_word(const char *text, const char *path, char **end)
@@ -166,14 +178,6 @@ replace_word(const char *text, const char *path, char **end)
 
 	if (!close)
 		die("%s: a brace is not closed", path);
-	if (text[1] == '.')
-	{
-		const char *start = on_sqlite ? "main.dbcare_" : "dbcare.";
-
-		put(end, start, strlen(start));
-		put(end, text + 2, (size_t) (close - text - 2));
-		return close + 1;
-	}
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 	{
 		const char *name = words[i].name;
@@ -184,50 +188,18 @@ replace_word(const char *text, const char *path, char **end)
 		put(end, own, strlen(own));
 		return text + strlen(name);
 	}
-	if (strncmp(text, "{iso:", 5) == 0)
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 	{
-		put_wrapped(end, text + 5, close,
-					on_sqlite ? "" : "pg_catalog.to_char(",
-					on_sqlite ? ""
-							  : " at time zone 'UTC', "
-								"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')");
-		return close + 1;
-	}
-	if (strncmp(text, "{utc:", 5) == 0)
-	{
-		put_wrapped(
-			end, text + 5, close,
-			on_sqlite ? "(select strftime('%Y-%m-%dT%H:%M:%fZ', iif(typeof(t) "
-						"= 'integer', t / 1000.0, t), iif(typeof(t) = "
-						"'integer', 'unixepoch', '+0 seconds')) from (select "
-					  : "nullif(pg_catalog.to_char(cast(",
-			on_sqlite ? " as t))"
-					  : " as timestamptz) at time zone 'UTC', "
-						"'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), '')");
-		return close + 1;
-	}
-	if (strncmp(text, "{history:", 9) == 0)
-	{
-		put_wrapped(end, text + 9, close,
-					on_sqlite ? "json_extract($8, '$."
-							  : "cast(cast($8 as jsonb) ->> '",
-					on_sqlite ? "')" : "' as double precision)");
-		return close + 1;
-	}
-	if (strncmp(text, "{shown:", 7) == 0)
-	{
-		put_shown(end, text + 7, (int) (close - text - 7));
-		return close + 1;
-	}
-	for (i = 0; i < 2; i++)
-	{
-		const char *name = i ? "{sqlite:" : "{postgresql:";
+		size_t length = strlen(calls[i].name);
+		const char *own = on_sqlite ? calls[i].sqlite : calls[i].postgresql;
 
-		if (strncmp(text, name, strlen(name)) != 0)
+		if (strncmp(text, calls[i].name, length) != 0)
 			continue;
-		text += strlen(name);
-		if ((int) i == on_sqlite)
-			put(end, text, (size_t) (close - text));
+		for (; *own; own++)
+			if (*own == '@')
+				put(end, text + length, (size_t) (close - text) - length);
+			else
+				put(end, own, 1);
 		return close + 1;
 	}
 	/* a brace of the SQL itself: '{}' */

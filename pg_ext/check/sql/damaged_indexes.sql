@@ -26,7 +26,7 @@ join pg_catalog.pg_class as t on t.oid = i.indrelid
 join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
 join pg_catalog.pg_am as am on am.oid = x.relam
 left join amcheck as a on am.amname = 'btree'
-where x.relkind = 'i' and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+where x.relkind = 'i' and {user_schema:n}
 	and ($1 is null or $1 in (pg_catalog.format('%I.%I', tn.nspname, t.relname),
 		(select pg_catalog.format('%I.%I', rn.nspname, r.relname)
 			from pg_catalog.pg_class as r

@@ -13,7 +13,7 @@ with fk as (
 	join pg_catalog.pg_class as pc on pc.oid = con.confrelid
 	join pg_catalog.pg_namespace as pn on pn.oid = pc.relnamespace
 	where con.contype = 'f' and con.conparentid = 0 and c.relpersistence <> 't'
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and {user_schema:n}
 		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
 			where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
 ), leaf as (

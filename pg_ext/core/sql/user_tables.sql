@@ -4,7 +4,7 @@ select n.nspname, c.relname
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	and {user_schema:n}
 	and not exists (select from pg_catalog.pg_depend as d
 		where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 			and d.objid = c.oid and d.deptype = 'e')

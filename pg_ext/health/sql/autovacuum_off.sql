@@ -23,10 +23,8 @@ with setting as (
 		and option.name in ('autovacuum_enabled', 'toast.autovacuum_enabled')
 		-- off, false, no, 0, and what begins like them
 		and pg_catalog.lower(option.value) ~ '^(of|f|n|0)'
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:c.oid}
 	group by n.nspname, c.relname
 ), finding as (
 	select s.severity, s.object, s.detail, s.fix_sql

@@ -65,7 +65,7 @@ cross join lateral (
 	join pg_catalog.pg_class as x on x.oid = u.indexrelid
 	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
 	where u.coll = v.coll and x.relkind = 'i'
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and {user_schema:n}
 ) as a
 where v.actual is distinct from v.recorded
 	and (a.indexes > 0 or v.coll = 'pg_catalog."default"'::pg_catalog.regcollation)

@@ -14,9 +14,7 @@ join pg_catalog.pg_class as c on c.oid = con.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where con.contype = 'f' and con.conparentid = 0 and con.confmatchtype = 's'
 	and pg_catalog.cardinality(con.conkey) > 1 and not a.attnotnull
-	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+	and {user_schema:n}
+	and {not_in_extension:c.oid}
 group by con.oid, con.conname, n.nspname, c.relname
 order by n.nspname, c.relname, con.conname

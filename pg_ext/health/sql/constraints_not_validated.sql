@@ -13,7 +13,7 @@ with unvalidated as (
 	join pg_catalog.pg_namespace as n on n.oid = u.connamespace
 	left join pg_catalog.pg_class as c on c.oid = u.conrelid
 	left join pg_catalog.pg_type as t on t.oid = u.contypid
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where {user_schema:n}
 		and coalesce(c.oid, t.oid) not in (select d.objid from pg_catalog.pg_depend as d
 			where d.classid in ('pg_catalog.pg_class'::pg_catalog.regclass,
 				'pg_catalog.pg_type'::pg_catalog.regclass) and d.deptype = 'e')

@@ -39,8 +39,6 @@ from ranked as r
 join pg_catalog.pg_class as c on c.oid = r.conrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where r.place > 1
-	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+	and {user_schema:n}
+	and {not_in_extension:c.oid}
 order by n.nspname, c.relname, r.conname

@@ -31,10 +31,8 @@ with twin as (
 	join pg_catalog.pg_am as am on am.oid = x.relam
 	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
 	where i.copies > 1
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:i.indrelid}
 ), ranked as (
 	select t.*,
 		pg_catalog.row_number() over preference as place,

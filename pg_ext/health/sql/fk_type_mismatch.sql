@@ -51,10 +51,8 @@ with recursive layer (type, base) as (
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	join pg_catalog.pg_class as kc on kc.oid = p.confrelid
 	join pg_catalog.pg_namespace as kn on kn.oid = kc.relnamespace
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+	where {user_schema:n}
+		and {not_in_extension:c.oid}
 )
 select 'info' as severity,
 	pg_catalog.format('%I.%I', m.nspname, m.relname) as object,

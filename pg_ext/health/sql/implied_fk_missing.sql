@@ -9,10 +9,8 @@ with own as materialized (
 	from pg_catalog.pg_class as c
 	where c.relkind in ('r', 'p') and not c.relispartition
 		and c.relnamespace in (select n.oid from pg_catalog.pg_namespace as n
-			where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare'))
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+			where {user_schema:n})
+		and {not_in_extension:c.oid}
 ), parent as (
 	select o.oid, o.relnamespace, o.relname, i.indkey[0] as attnum,
 		pg_catalog.lower(pg_catalog.replace(o.relname, '_', '')) as plain

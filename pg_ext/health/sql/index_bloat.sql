@@ -21,8 +21,6 @@ select case when l.relpages <= 10 * cast($9 as double precision) * 1048576
 	pg_catalog.format('pages of %s', l.indexrelid) as probe
 from large as l
 join pg_catalog.pg_namespace as n on n.oid = l.relnamespace
-where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-	and l.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+where {user_schema:n}
+	and {not_in_extension:l.indrelid}
 order by n.nspname, l.relname

@@ -34,10 +34,8 @@ with locked as (
 	join pg_catalog.pg_namespace as tn on tn.oid = t.relnamespace
 	left join pg_catalog.pg_constraint as con
 		on con.conindid = i.indexrelid and con.contype in ('p', 'u', 'x')
-	where tn.nspname !~ '^pg_' and tn.nspname not in ('information_schema', 'dbcare')
-		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+	where {user_schema:tn}
+		and {not_in_extension:i.indrelid}
 ), alike as (
 	select i.indexrelid,
 		-- other access methods are told more than pg_index says

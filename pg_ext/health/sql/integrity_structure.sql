@@ -21,10 +21,8 @@ with amcheck as (
 	where amcheck.allowed and x.relkind = 'i' and am.amname = 'btree'
 		and i.indisvalid and i.indisready and i.indislive
 		and not (x.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:i.indrelid}
 )
 select cast(null as text) as severity,
 	pg_catalog.format('%I.%I', t.nspname, t.relname) as object,

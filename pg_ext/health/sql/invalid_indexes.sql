@@ -22,10 +22,8 @@ with leftover as (
 	join pg_catalog.pg_class as x on x.oid = i.indexrelid
 	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
 	where not (i.indisvalid and i.indisready and i.indislive) and x.relkind = 'i'
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:i.indrelid}
 		and not exists (select from pg_catalog.pg_stat_progress_create_index as p
 			where p.datname = pg_catalog.current_database() and p.relid = i.indrelid)
 )

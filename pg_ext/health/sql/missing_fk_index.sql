@@ -95,10 +95,8 @@ with fk as (
 		where t.oid = m.conrelid and t.relkind in ('r', 'p') offset 0) as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join partitioned as p on p.relid = c.oid
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+	where {user_schema:n}
+		and {not_in_extension:c.oid}
 )
 -- a parent nobody changes costs nothing yet
 select case when m.estimate >= cast($2 as double precision) and not m.parent_changes

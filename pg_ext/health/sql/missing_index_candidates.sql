@@ -8,10 +8,8 @@ with large as (
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.relkind in ('r', 'm')
 		and c.relpages > (select (10 << 20) / cast(pg_catalog.current_setting('block_size') as integer))
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:c.oid}
 )
 select 'info' as severity,
 	pg_catalog.format('%I.%I', l.nspname, l.relname) as object,

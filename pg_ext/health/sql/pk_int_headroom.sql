@@ -38,10 +38,8 @@ with fed as (
 		and (c.oid, a.attnum) not in (select f.relid, f.attnum from fed as f)
 		and c.oid not in (select pg_catalog.pg_partition_root(p.oid) from pg_catalog.pg_class as p
 			where p.relkind = 'f' and p.relispartition)
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:c.oid}
 )
 select case when b.reason is not null then 'unknown' end as severity,
 	b.table_name as object,

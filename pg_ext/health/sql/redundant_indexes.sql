@@ -35,10 +35,8 @@ with pair as (
 	join pg_catalog.pg_class as lx on lx.oid = p.longer
 	join pg_catalog.pg_namespace as ln on ln.oid = lx.relnamespace
 	where am.amname = 'btree' and not x.relispartition
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and p.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:p.indrelid}
 	order by x.oid, p.indnatts desc, lx.relname
 ), total as (
 	select pg_catalog.sum(c.relpages) * cast(pg_catalog.current_setting('block_size') as double precision) as bytes

@@ -9,10 +9,8 @@ with own as (
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.relkind in ('r', 'p', 'v')
 		and (c.relrowsecurity or c.relkind = 'v' or c.oid in (select p.polrelid from pg_catalog.pg_policy as p))
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:c.oid}
 ), gap as (
 	select 'critical' as severity, o.nspname, o.relname, 'has policies, but its row security is off' as detail,
 		pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY;', o.nspname, o.relname) as fix_sql

@@ -3,7 +3,7 @@
 with mine as (
 	select n.oid
 	from pg_catalog.pg_namespace as n
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where {user_schema:n}
 ), extended as (
 	select d.classid, d.objid
 	from pg_catalog.pg_depend as d

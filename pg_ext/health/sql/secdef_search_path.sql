@@ -20,7 +20,7 @@ cross join lateral (
 	join pg_catalog.pg_namespace as tn on tn.oid = t.typnamespace
 ) as arguments
 where p.prosecdef and l.lanname not in ('c', 'internal')
-	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	and {user_schema:n}
 	and not exists (select from pg_catalog.unnest(p.proconfig) as s (setting)
 		where pg_catalog.split_part(s.setting, '=', 1) = 'search_path')
 	and pg_catalog.to_jsonb(p) ->> 'prosqlbody' is null

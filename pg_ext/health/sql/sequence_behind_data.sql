@@ -50,10 +50,8 @@ with feeding as (
 				and m.amname = 'btree')
 		and c.oid not in (select pg_catalog.pg_partition_root(p.oid) from pg_catalog.pg_class as p
 			where p.relkind = 'f' and p.relispartition)
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:c.oid}
 )
 select case when f.reason is not null then 'unknown' end as severity,
 	f.sequence as object,

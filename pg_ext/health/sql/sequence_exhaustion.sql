@@ -49,10 +49,8 @@ with ranged as (
 		limit 1
 	) as w on true
 	where s.seqrelid in (select pg_catalog.unnest(cast($10 as oid[])))
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:c.oid}
 )
 select case when r.reason is not null then 'unknown' end as severity,
 	pg_catalog.format('%I.%I', r.nspname, r.relname) as object,

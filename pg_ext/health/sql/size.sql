@@ -20,7 +20,7 @@ with locked as (
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	left join pg_catalog.pg_index as i on i.indexrelid = c.oid
 	where c.relkind in ('r', 'm', 'i')
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and {user_schema:n}
 ), total as (
 	select case when pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CONNECT')
 				or pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')

@@ -14,8 +14,6 @@ select 'info' as severity,
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'r' and c.relpersistence = 'u'
-	and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-	and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-		where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-			and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+	and {user_schema:n}
+	and {not_in_extension:c.oid}
 order by n.nspname, c.relname

@@ -20,7 +20,7 @@ with evidence as (
 	cross join pg_catalog.pg_index as i
 	join pg_catalog.pg_class as x on x.oid = i.indexrelid
 	join pg_catalog.pg_namespace as n on n.oid = x.relnamespace
-	where e.days >= 35 and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where e.days >= 35 and {user_schema:n}
 	group by 1
 	having pg_catalog.sum(pg_catalog.pg_stat_get_numscans(i.indexrelid)) = 0
 		and pg_catalog.sum(x.relpages) * cast(pg_catalog.current_setting('block_size') as bigint) > 1 << 20
@@ -36,9 +36,7 @@ with evidence as (
 			select pg_catalog.sum(pg_catalog.pg_stat_get_numscans(other.indexrelid))
 			from pg_catalog.pg_index as other
 			where other.indrelid = i.indrelid))
-		and i.indrelid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {not_in_extension:i.indrelid}
 ), total as (
 	select pg_catalog.sum(c.relpages) * cast(pg_catalog.current_setting('block_size') as double precision) as bytes
 	from pg_catalog.pg_class as c

@@ -20,10 +20,8 @@ with visibility as (
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where v.allowed and c.relkind in ('r', 'm') and am.amname = 'heap'
 		and not (c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
-		and c.oid not in (select d.objid from pg_catalog.pg_depend as d
-			where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
-				and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype = 'e')
+		and {user_schema:n}
+		and {not_in_extension:c.oid}
 )
 select cast(null as text) as severity,
 	pg_catalog.format('%I.%I', t.nspname, t.relname) as object,

@@ -16,7 +16,7 @@ with member as (
 ), space as (
 	select n.oid, n.nspname, pg_catalog.quote_ident(n.nspname) as name
 	from pg_catalog.pg_namespace as n
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where {user_schema:n}
 ), relation as materialized (
 	select c.oid, c.relname, c.relkind, c.relpersistence, c.relam, c.reloftype, c.relreplident,
 		c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.relpartbound,

@@ -16,7 +16,7 @@ with member as (
 ), space as (
 	select n.oid, n.nspname, pg_catalog.quote_ident(n.nspname) as name
 	from pg_catalog.pg_namespace as n
-	where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+	where {user_schema:n}
 ), collation_name as (
 	select co.oid, pg_catalog.format('COLLATE %I.%I', n.nspname, co.collname) as text
 	from pg_catalog.pg_collation as co

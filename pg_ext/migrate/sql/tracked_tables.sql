@@ -4,7 +4,7 @@ with recursive chosen as (
 	from pg_catalog.pg_class as c
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where c.oid = any (cast($1 as pg_catalog.oid[]) || cast($2 as pg_catalog.oid[])) and c.relkind in ('r', 'p')
-		and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'dbcare')
+		and {user_schema:n}
 ), partition as (
 	select c.oid as root, c.oid
 	from chosen as c
