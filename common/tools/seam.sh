@@ -33,9 +33,12 @@ fillings()
 			defined[name] = FILENAME
 			here[FILENAME, name] = 1
 		}
+		/=$/ { held = $0; next }
 		{
 			split(FILENAME, path, "/")
-			line = $0
+			line = held $0
+			held = ""
+			gsub(/=[ \t]+/, "= ", line)
 			while (match(line, /\.[a-z_]+ = [a-z_]+/)) {
 				split(substr(line, RSTART + 1, RLENGTH - 1), words, " = ")
 				line = substr(line, RSTART + RLENGTH)
