@@ -6,14 +6,8 @@
 #include "common/core/functions.h"
 #include "common/migrate/schema_objects.h"
 
+#include "common/core/json.h"
 #include "common/core/text.h"
-
-/* Columns of migrate/schema_document.sql after those of an object. */
-enum
-{
-	D_ENGINE = DBC_OBJECT_COLUMNS,
-	D_IS_OBJECT
-};
 
 /* dbmigrate_fingerprint() */
 void
@@ -45,49 +39,72 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 	dbc_json_emit(host, result);
 }
 
-/* Whether a document is of a schema without objects: it gives one row. */
-static bool
-is_empty(dbc_host *host, const dbc_rows *rows)
+/* The objects of a document, with the columns of host->schema(); NULL if they
+ * are not those of a schema. */
+static const dbc_rows *
+read_objects(dbc_host *host, const dbc_json_item *objects)
 {
-	return rows->nrows == 1 && !dbc_get_bool(host, rows, 0, D_IS_OBJECT);
-}
+	static const char *const keys[] = {[DBC_OBJECT_TYPE] = "type",
+									   [DBC_OBJECT_NAME] = "name",
+									   [DBC_OBJECT_PARENT] = "parent",
+									   [DBC_OBJECT_POSITION] = "position",
+									   [DBC_OBJECT_DEFINITION] = "definition",
+									   [DBC_OBJECT_DETAILS] = "details",
+									   [DBC_OBJECT_DEPENDS_ON] = "depends_on"};
+	const dbc_json_item *object = objects + 1;
+	dbc_rows *rows = dbc_alloc(host, sizeof(*rows));
+	dbc_value *cells;
+	uint32_t i;
+	int k;
 
-/* Whether rows of migrate/schema_document are of a schema. */
-static bool
-is_document(dbc_host *host, const dbc_rows *rows)
-{
-	int i;
+	if (objects->kind != DBC_I_ARRAY)
+		return NULL;
+	cells =
+		dbc_alloc(host, ((size_t) objects->length * DBC_OBJECT_COLUMNS + 1) *
+							sizeof(*cells));
+	*rows = (dbc_rows){.nrows = (int) objects->length,
+					   .ncols = DBC_OBJECT_COLUMNS,
+					   .values = cells};
+	for (i = 0; i < objects->length; i++, object = dbc_json_next(object))
+	{
+		for (k = 0; k < DBC_OBJECT_COLUMNS; k++, cells++)
+		{
+			const dbc_json_item *value = object->kind == DBC_I_OBJECT
+											 ? dbc_json_member(object, keys[k])
+											 : NULL;
+			double position;
 
-	for (i = 0; i < rows->nrows; i++)
-		if (dbc_is_null(host, rows, i, D_ENGINE) ||
-			(!is_empty(host, rows) &&
-			 dbc_describe_mismatch(host, rows, i, DBC_OBJECT_SHAPE)))
-			return false;
-	return rows->nrows > 0;
+			if (k == DBC_OBJECT_POSITION &&
+				dbc_json_real(host, value, &position))
+				*cells = dbc_int((int64_t) position);
+			else if (value)
+				*cells = dbc_text(dbc_json_value_text(host, value));
+		}
+		if (dbc_describe_mismatch(host, rows, (int) i, DBC_OBJECT_SHAPE))
+			return NULL;
+	}
+	return rows;
 }
 
 /* Reads a document of dbmigrate_schema(); argument is its name. */
 static dbc_migrate_schema
 read_document(dbc_host *host, const char *argument, const dbc_value *document)
 {
-	const dbc_rows *rows =
-		dbc_query(host, "migrate/schema_document", document, 1);
-	dbc_rows objects = *rows;
-	const char *engine;
+	const char *engine =
+		dbc_json_string_or_null(host, dbc_json_find(host, document, "engine"));
+	const dbc_json_item *objects = dbc_json_find(host, document, "objects");
+	const dbc_rows *rows = objects ? read_objects(host, objects) : NULL;
 
-	if (!is_document(host, rows))
+	if (!engine || !rows)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Give what dbmigrate_schema() returned.",
 				 "argument %s is not a schema document", argument);
-	engine = dbc_get_text_or_null(host, rows, 0, D_ENGINE);
 	if (!dbc_same(engine, host->engine_name))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "Schemas are compared on the engine they come from.",
 				 "argument %s is a schema of %s, not of %s", argument, engine,
 				 host->engine_name);
-	if (is_empty(host, rows))
-		objects.nrows = 0;
-	return dbc_migrate_make_schema(host, &objects);
+	return dbc_migrate_make_schema(host, rows);
 }
 
 /* dbmigrate_diff(old_schema, new_schema) */

@@ -7,126 +7,52 @@
  */
 #include "pg_ext/migrate/diff.h"
 
-#include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
-#include "utils/memutils.h"
+#include "common/core/json.h"
+#include "common/core/text.h"
 
-/* JSON text of the core as a value of PostgreSQL. */
-static Jsonb *
-parse(const char *json)
-{
-	return DatumGetJsonbP(
-		DirectFunctionCall1(jsonb_in, CStringGetDatum(dbcpg_from_core(json))));
-}
-
-/* A scalar as text of the core; NULL for what has none. */
-static const char *
-scalar_text(dbc_host *host, const JsonbValue *value)
-{
-	switch (value->type)
-	{
-		case jbvString:
-			return dbcpg_to_core(
-				dbcpg_of(host),
-				pnstrdup(value->val.string.val, value->val.string.len));
-		case jbvBool:
-			return value->val.boolean ? "true" : "false";
-		case jbvNumeric:
-			return dbcpg_to_core(
-				dbcpg_of(host),
-				DatumGetCString(DirectFunctionCall1(
-					numeric_out, NumericGetDatum(value->val.numeric))));
-		default:
-			return NULL;
-	}
-}
-
-/* Takes the elements of an array that has begun, to its end. */
-static const char **
-take_elements(dbc_host *host, JsonbIterator **iterator, int room, int *count)
-{
-	const char **items = dbc_alloc(host, ((size_t) room + 1) * sizeof(*items));
-	JsonbIteratorToken token;
-	JsonbValue value;
-
-	*count = 0;
-	while ((token = JsonbIteratorNext(iterator, &value, true)) != WJB_END_ARRAY)
-	{
-		const char *text = token == WJB_ELEM ? scalar_text(host, &value) : NULL;
-
-		if (text)
-			items[(*count)++] = text;
-	}
-	return items;
-}
-
-/* The texts of a JSON array. */
+/* The scalars of a JSON array. */
 const char **
 dbcpg_migrate_read_json_texts(dbc_host *host, const char *json, int *count)
 {
-	MemoryContext context = MemoryContextSwitchTo(dbcpg_of(host)->scratch);
-	const char **items = NULL;
+	dbc_json_entries elements = {0};
+	const char **items;
+	int i;
 
 	*count = 0;
-	if (json)
-	{
-		JsonbIterator *iterator = JsonbIteratorInit(&parse(json)->root);
-		JsonbValue value;
-
-		if (JsonbIteratorNext(&iterator, &value, false) == WJB_BEGIN_ARRAY)
-			items =
-				take_elements(host, &iterator, value.val.array.nElems, count);
-	}
-	MemoryContextSwitchTo(context);
-	MemoryContextReset(dbcpg_of(host)->scratch);
+	if (json && !dbc_may_be_json(json))
+		elements = dbc_json_read_entries(host, json, "a list of a schema");
+	items = dbc_alloc(host, ((size_t) elements.count + 1) * sizeof(*items));
+	for (i = 0; i < elements.count; i++)
+		if (elements.list[i].text && elements.list[i].kind < DBC_I_ARRAY)
+			items[(*count)++] = elements.list[i].text;
 	return items;
-}
-
-/* Takes the members of an object that has begun, to its end. */
-static void
-take_members(dbc_host *host, JsonbIterator **iterator, diff_side *side,
-			 int room)
-{
-	diff_detail *details =
-		dbc_alloc(host, ((size_t) room + 1) * sizeof(*details));
-	JsonbIteratorToken token;
-	JsonbValue value;
-
-	while ((token = JsonbIteratorNext(iterator, &value, false)) == WJB_KEY)
-	{
-		diff_detail *detail = &details[side->ndetails++];
-
-		detail->key = scalar_text(host, &value);
-		token = JsonbIteratorNext(iterator, &value, false);
-		if (token == WJB_VALUE)
-			detail->text = scalar_text(host, &value);
-		else if (token == WJB_BEGIN_ARRAY)
-			detail->items = take_elements(
-				host, iterator, value.val.array.nElems, &detail->nitems);
-		else
-			break; /* an object in the object: none of ours */
-	}
-	side->details = details;
 }
 
 /* Reads the details of an object. */
 void
 dbcpg_migrate_read_details(dbc_host *host, diff_side *side)
 {
-	MemoryContext context = MemoryContextSwitchTo(dbcpg_of(host)->scratch);
+	const char *json = side->object->details;
+	dbc_json_entries members = {0};
+	diff_detail *details;
+	int i;
 
-	if (side->object->details)
+	if (json && dbc_may_be_json(json))
+		members = dbc_json_read_entries(host, json, "details of a schema");
+	details = dbc_alloc(host, ((size_t) members.count + 1) * sizeof(*details));
+	for (i = 0; i < members.count; i++)
 	{
-		JsonbIterator *iterator =
-			JsonbIteratorInit(&parse(side->object->details)->root);
-		JsonbValue value;
+		const dbc_json_entry *member = &members.list[i];
 
-		if (JsonbIteratorNext(&iterator, &value, false) == WJB_BEGIN_OBJECT)
-			take_members(host, &iterator, side, value.val.object.nPairs);
+		details[i].key = member->key;
+		if (member->kind == DBC_I_ARRAY)
+			details[i].items = dbcpg_migrate_read_json_texts(
+				host, member->text, &details[i].nitems);
+		else if (member->kind != DBC_I_OBJECT)
+			details[i].text = member->text;
 	}
-	MemoryContextSwitchTo(context);
-	MemoryContextReset(dbcpg_of(host)->scratch);
+	side->details = details;
+	side->ndetails = members.count;
 }
 
 /* A member of the details, or NULL. */

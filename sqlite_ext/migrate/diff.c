@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/core/json.h"
 #include "sqlite_ext/core/copy.h"
 
 /* One of the two schemas. */
@@ -82,10 +83,10 @@ compare_order(const void *left, const void *right)
 static void
 read_details(dbcsl_host *h, dbcsl_migrate_diff_object *thing)
 {
-	dbc_value details = dbc_text(thing->object->details);
-	const dbc_rows *rows =
-		dbc_query(&h->base, "migrate/schema_details", &details, 1);
-	const char *sql = dbc_get_text_or_null(&h->base, rows, 0, 0);
+	dbc_value details = dbc_json(thing->object->details);
+	const char *sql = dbc_json_string_or_null(
+		&h->base, dbc_json_find(&h->base, &details, "sql"));
+	double order = 0;
 
 	if (!sql)
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
@@ -93,7 +94,9 @@ read_details(dbcsl_host *h, dbcsl_migrate_diff_object *thing)
 				 "%s %s of the schema document comes without its SQL",
 				 thing->object->type, thing->object->name);
 	thing->ddl = dbcsl_read_ddl(h, sql);
-	thing->order = dbc_get_int_or(&h->base, rows, 0, 1, 0);
+	(void) dbc_json_real(&h->base, dbc_json_find(&h->base, &details, "order"),
+						 &order);
+	thing->order = (int64_t) order;
 }
 
 /* The thing of a type and a name, or NULL. */
