@@ -115,7 +115,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on function dbmigrate_add(numeric, text, text, text, jsonb) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_add(numeric, text, text, text, jsonb) from public;
 
 create function dbmigrate_load(
@@ -226,7 +226,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on function dbmigrate_plan(numeric, jsonb) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 
 create function dbmigrate_apply(
 	target text default null,
@@ -245,7 +245,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on function dbmigrate_apply(numeric, jsonb) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_apply(numeric, jsonb) from public;
 
 create procedure dbmigrate_deploy(
@@ -265,7 +265,7 @@ create procedure dbmigrate_deploy(
 language c
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on procedure dbmigrate_deploy(numeric, jsonb, inout jsonb) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_deploy(numeric, jsonb, inout jsonb) from public;
 
 create function dbmigrate_rollback(
@@ -285,7 +285,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on function dbmigrate_rollback(numeric, jsonb) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_rollback(numeric, jsonb) from public;
 
 create function dbmigrate_test(
@@ -305,7 +305,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on function dbmigrate_test(numeric, jsonb) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_test(numeric, jsonb) from public;
 
 create function dbmigrate_baseline(
@@ -323,7 +323,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on function dbmigrate_baseline(numeric) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_baseline(numeric) from public;
 
 create function dbmigrate_repair(
@@ -425,7 +425,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbcare_refuse_number';
 comment on function dbmigrate_measure(numeric, jsonb) is
-	'Refuses a number given as a version.';
+	'Rejects a version passed as a number.';
 revoke all on routine dbmigrate_measure(numeric, jsonb) from public;
 
 create function dbmigrate_adopt(

@@ -5,9 +5,9 @@ select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<title>%: hea
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%&lt;script&gt;alert(1)&lt;/script&gt;&quot; has no primary key and no unique key%';
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<script>alert%';
 select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<h2 id="alerts-heading">Alerts</h2>%<h2 id="growth-heading">Growth</h2>%<h2 id="migrations-heading">Migrations</h2>%';
-select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%Nobody watches this database%';
+select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%This database is not monitored%';
 -- with bookkeeping
 select dbmigrate_add('7', 'seven', 'select 1') is not null;
-select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<p>No alert is raised.</p>%<p>1 migration is pending.</p>%';
+select dbhealth_html('{"checks": ["missing_primary_key"]}') like '%<p>No alerts are raised.</p>%<p>1 migration is pending.</p>%';
 -- options are those of the report
 select dbhealth_html('{"page": 1}');

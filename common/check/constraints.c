@@ -92,8 +92,8 @@ refuse_unknown(dbc_host *host, const wanted *wants)
 	for (i = 0; wants->names && wants->names[i] && !wants->blind; i++)
 		if (!wants->there[i])
 			dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-					 "Called with the option all alone, dbcheck_constraints() "
-					 "lists those there are.",
+					 "To list all constraints, set the option all of "
+					 "dbcheck_constraints() to true.",
 					 "constraint \"%s\" does not exist", wants->names[i]);
 }
 

@@ -106,7 +106,7 @@ dbc_run_dbcheck_rule_drop(dbc_host *host, const dbc_value *args)
 	if (dbc_tables_version(host) < DBC_RULES_SINCE ||
 		dbc_query(host, "check/rule_drop", args, 1)->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-				 "dbcheck_rules() lists those there are.",
+				 "dbcheck_rules() lists the rules.",
 				 "rule \"%s\" does not exist", args[0].text);
 	dbc_json_put_text(result, "name", args[0].text);
 	dbc_json_put_text(result, "action", "dropped");

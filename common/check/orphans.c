@@ -91,8 +91,7 @@ find_place(dbc_host *host, const char *text)
 
 	if (!dot || dot[1] == '\0')
 		dbc_fail(host, DBC_INVALID_NAME, NULL,
-				 "Write both with a dot between them, in quotes where a name "
-				 "needs them.",
+				 "Write table.column, with quotes around names that need them.",
 				 "not a table and a column: %s", text);
 	found.table =
 		host->resolve(host, dbc_copy(host, text, (size_t) (dot - text)));
@@ -131,8 +130,8 @@ read_relation(dbc_host *host, const dbc_json_entry *relation)
 		given = dbc_read_options(host, &value, relation_members, 2);
 	if (!given || !given[0].given || !given[1].given)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Each is {\"child\": \"table.column\", \"parent\": "
-				 "\"table.column\"}.",
+				 "Each element must be {\"child\": \"table.column\", "
+				 "\"parent\": \"table.column\"}.",
 				 "option \"relations\" cannot have the element %s",
 				 relation->text ? relation->text : "null");
 	return given;

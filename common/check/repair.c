@@ -79,7 +79,7 @@ act_on_rule(call *c, dbc_repair_action act,
 {
 	dbc_check_repair_cause cause = {.constraint = violated->name,
 									.condition = violated->violated,
-									.reason = "it violates the rule"};
+									.reason = "the row violates the rule"};
 	dbc_check_repair_step step = {.repair_id = c->r.id,
 								  .number = number,
 								  .table = &violated->table,
@@ -144,7 +144,7 @@ refuse_names(dbc_host *host, const char *const *names, const dbc_rows *rows)
 		if (dbc_is_null(host, rows, i, R_REPAIR))
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 					 "Add the rule again with the option repair_sql.",
-					 "rule \"%s\" does not say how to repair its rows", *names);
+					 "rule \"%s\" has no repair_sql", *names);
 	}
 }
 
@@ -269,8 +269,8 @@ look(call *c)
 
 	if (all && !c->r.dry_run)
 		dbc_fail(c->r.host, DBC_INVALID_PARAMETER, NULL,
-				 "Give orphans, rules or indexes.",
-				 "it is not said what to repair");
+				 "Set the option orphans, rules or indexes.",
+				 "no repair was requested");
 	if (given[O_RELATION].given)
 		c->r.root = dbc_get_text(
 			c->r.host,
@@ -323,7 +323,8 @@ repair_rule(call *c, dbc_check_violated_rule *violated)
 	left = act_on_rule(c, DBC_ACT_COUNT, violated, number);
 	if (left > 0)
 		dbc_fail(c->r.host, DBC_ASSERT_FAILURE, NULL,
-				 "Its repair_sql must make the rule hold.",
+				 "Change the repair_sql of the rule so that repaired rows "
+				 "satisfy the rule.",
 				 "%s of %s would still violate the rule \"%s\"",
 				 dbc_count_text(c->r.host, left, "row"), violated->table.shown,
 				 violated->name);
@@ -358,10 +359,11 @@ require_way_back(call *c)
 	c->r.obstacle = error.message;
 	if (!c->r.dry_run)
 		dbc_fail(host, error.sqlstate,
-				 dbc_format(host, "It says: %s.", error.message),
-				 "Put the rows right by hand; dbcheck_constraints() shows what "
-				 "they violate.",
-				 "rows the repair would change could not be put back later");
+				 dbc_format(host, "The reason: %s.", error.message),
+				 "Repair the rows manually; dbcheck_constraints() lists their "
+				 "violations.",
+				 "rows that the repair would change could not be restored by "
+				 "an undo");
 }
 
 /* Repairs all that was found. */
@@ -387,8 +389,9 @@ repair(dbc_host *host, void *arg)
 	if (!c->r.dry_run && !c->given[O_CASCADE].integer &&
 		dbc_check_describe_cascade(&c->r))
 		dbc_fail(host, DBC_FOREIGN_KEY, dbc_check_describe_cascade(&c->r),
-				 "Add {\"cascade\": true} to the options if that is wanted.",
-				 "other rows refer to rows that the repair would remove");
+				 "To delete these rows as well, add {\"cascade\": true} to the "
+				 "options.",
+				 "other rows reference rows that the repair would delete");
 	dbc_check_save_table_identities(host, c->r.id);
 	require_way_back(c);
 }
@@ -409,10 +412,9 @@ dbc_run_dbcheck_repair(dbc_host *host, const dbc_value *args)
 	dbc_error error;
 
 	if (!c.r.dry_run)
-		dbc_require_confirmation(host, dbc_read_settings(host),
-								 given[O_CONFIRM].text,
-								 "repairing changes and removes rows",
-								 "dbcheck_undo() takes a repair back.");
+		dbc_require_confirmation(
+			host, dbc_read_settings(host), given[O_CONFIRM].text,
+			"changes and deletes rows", "dbcheck_undo() undoes a repair.");
 	host->lock(host, dbc_lock_timeout(host, args));
 	look(&c);
 	while (found_any(&c) &&

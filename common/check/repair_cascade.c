@@ -294,8 +294,8 @@ add_cause(dbc_check_repair *r, dbc_check_repair_step *step,
 		.constraint = dbc_check_foreign_key_name(r, key),
 		.condition = condition_of(r, key),
 		.reason = dbc_format(r->host,
-							 cascades ? "its parent in %s was removed"
-									  : "it has no parent in %s",
+							 cascades ? "the parent row in %s was deleted"
+									  : "the row has no parent in %s",
 							 key->parent_root)};
 }
 
@@ -379,12 +379,12 @@ update_orphans(dbc_check_repair *r, dbc_check_foreign_key *key, bool cascades)
 	dbc_check_run_step(r, DBC_ACT_CHANGE, step);
 	note_rows(r, key, rows, cascades);
 	if (key->action == act_default && count_orphans(r, key) > 0)
-		dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
-				 "Add the row that the default refers to, or change the "
-				 "default.",
-				 "the default of constraint %s of %s has no parent in %s",
-				 dbc_check_foreign_key_name(r, key), key->table.shown,
-				 key->parent_root);
+		dbc_fail(
+			r->host, DBC_FOREIGN_KEY, NULL,
+			"Add the row that the default references, or change the default.",
+			"the default of constraint %s of %s has no parent in %s",
+			dbc_check_foreign_key_name(r, key), key->table.shown,
+			key->parent_root);
 }
 
 /* Acts on the orphans of all keys that have an action.  Rows to be removed are
@@ -514,10 +514,10 @@ look_at_key(dbc_check_repair *r, dbc_check_foreign_key *key)
 		return;
 	if (key->before > 0)
 		dbc_fail(r->host, DBC_NOT_READY,
-				 dbc_format(r->host, "Constraint %s has %s of its own.",
+				 dbc_format(r->host, "Constraint %s already has %s.",
 							dbc_check_foreign_key_name(r, key),
 							dbc_count_text(r->host, key->before, "orphan")),
-				 "Repair that table first, or all tables at once.",
+				 "Repair these rows first, or all tables at once.",
 				 "rows of %s would lose their parent in %s", key->table.shown,
 				 key->parent_root);
 	key->action = cascading_action(r, key);
@@ -572,9 +572,9 @@ dbc_check_verify_foreign_keys(dbc_check_repair *r)
 
 		if (key->reached && count_orphans(r, key) > key->before)
 			dbc_fail(r->host, DBC_FOREIGN_KEY, NULL,
-					 "A rule whose repair makes a row refer to another must "
-					 "leave it with a parent.",
-					 "rows of %s would be left without parent in %s",
+					 "Change the repair_sql of the rule so that every repaired "
+					 "row has a parent.",
+					 "rows of %s would be left without a parent in %s",
 					 key->table.shown, key->parent_root);
 	}
 }

@@ -194,7 +194,7 @@ dbc_check_skip_refused(dbc_check_repair *r, const dbc_error *error)
 		if (refused == 0)
 			refused =
 				refuse(r, root, true,
-					   dbc_format(r->host, "rows of %s may change, too, but %s",
+					   dbc_format(r->host, "rows of %s may also change, but %s",
 								  table->shown, error->message));
 	}
 	start_anew(r);

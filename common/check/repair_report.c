@@ -20,7 +20,8 @@ dbc_check_describe_cascade(const dbc_check_repair *r)
 
 		if (key->cascaded > 0)
 			dbc_append_format(&sentence, "%s%s of %s (%s: %s)",
-							  sentence.length ? ", " : "It would also change ",
+							  sentence.length ? ", "
+											  : "The repair would also change ",
 							  dbc_count_text(r->host, key->cascaded, "row"),
 							  key->table.shown, key->name, key->cascade);
 	}
@@ -158,10 +159,10 @@ message_of(const dbc_check_repair *r, int64_t rows)
 	if (rows == 0 && r->nindexes == 0)
 		return "nothing to repair";
 	if (r->obstacle)
-		return dbc_format(host,
-						  "%s to be repaired, but they could not all be put "
-						  "back later: %s",
-						  dbc_count_text(host, rows, "row"), r->obstacle);
+		return dbc_format(
+			host,
+			"%s to be repaired, but an undo could not restore all of them: %s",
+			dbc_count_text(host, rows, "row"), r->obstacle);
 	if (r->nindexes == 0)
 		return dbc_format(host, "%s %s", dbc_count_text(host, rows, "row"),
 						  done);

@@ -30,7 +30,7 @@ describe(dbc_host *host, const dbc_relation *table,
 							  "takes no value",
 							  flaw->column);
 		case DBC_VIOLATION_PARTITION:
-			return dbc_format(host, "the row fits no partition of %s",
+			return dbc_format(host, "no partition of %s accepts the row",
 							  table->shown);
 		case DBC_VIOLATION_KEY:
 			return dbc_format(host, "the row repeats a key of (%s)",

@@ -91,23 +91,26 @@ append_difference(dbc_buffer *sentences, const dbc_rows *rows, int row)
 
 	dbc_append(sentences, sentences->length ? " " : "");
 	if (dbc_same(kind, "oid"))
-		dbc_append(sentences, "It is another table of the same name.");
+		dbc_append(sentences, "The table is another table of the same name.");
 	else if (dbc_same(kind, "partition"))
-		dbc_append_format(sentences, "The bounds of %s were (%s) and are (%s).",
-						  name, was ? was : "none", is ? is : "none");
+		dbc_append_format(sentences,
+						  "The bounds of %s were (%s) and are now (%s).", name,
+						  was ? was : "none", is ? is : "none");
 	else if (!was)
 		dbc_append_format(sentences, "Column %s was added.", name);
 	else if (!is)
 		dbc_append_format(sentences, "Column %s is missing.", name);
 	else if (dbc_same(kind, "owner"))
 		dbc_append_format(
-			sentences, "It belonged to role \"%s\" and belongs to role \"%s\".",
+			sentences,
+			"The table belonged to role \"%s\" and now belongs to role \"%s\".",
 			was, is);
 	else if (dbc_same(kind, "column"))
-		dbc_append_format(sentences, "Column %s was %s and is %s.", name, was,
-						  is);
+		dbc_append_format(sentences, "Column %s was %s and is now %s.", name,
+						  was, is);
 	else
-		dbc_append_format(sentences, "It was %s and is %s.", was, is);
+		dbc_append_format(sentences, "The table was %s and is now %s.", was,
+						  is);
 }
 
 /* Fails unless the table of a step is the one that the repair has changed. */
@@ -143,9 +146,10 @@ dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 			append_difference(&sentences, rows, i);
 	}
 	if (sentences.length > 0)
-		dbc_fail(host, DBC_NOT_READY, sentences.data,
-				 "Make the table what it was, then undo the repair again.",
-				 "table %s has changed since the repair", step->table->shown);
+		dbc_fail(
+			host, DBC_NOT_READY, sentences.data,
+			"Restore the definition of the table, then undo the repair again.",
+			"table %s has changed since the repair", step->table->shown);
 	step->demands = demands.length > 0 ? demands.data : NULL;
 	return elsewhere;
 }

@@ -72,10 +72,11 @@ require_repair(dbc_host *host, const dbc_value *id)
 				 "repair %lld does not exist", (long long) id->integer);
 	if (!dbc_is_null(host, rows, 0, 0))
 		dbc_fail(host, DBC_NOT_READY,
-				 dbc_format(host, "It was done at %s by %s.",
+				 dbc_format(host, "The repair was undone at %s by %s.",
 							dbc_get_text(host, rows, 0, 0),
 							dbc_get_text(host, rows, 0, 1)),
-				 NULL, "repair %lld has been undone", (long long) id->integer);
+				 NULL, "repair %lld has already been undone",
+				 (long long) id->integer);
 }
 
 /* Puts the rows of a step back; may fail. */
@@ -100,12 +101,13 @@ undo_step(dbc_host *host, undo *u)
 	if (dbc_guard(host, restore, u, DBC_KEEP, false, &error))
 		return;
 	if (dbc_same(error.sqlstate, "23505"))
-		dbc_fail(host, error.sqlstate,
-				 error.detail ? error.detail
-							  : dbc_format(host, "%s.", error.message),
-				 "Change or remove that row, then undo again.",
-				 "another row of %s has taken the key of one to be put back",
-				 u->step.table->shown);
+		dbc_fail(
+			host, error.sqlstate,
+			error.detail ? error.detail
+						 : dbc_format(host, "%s.", error.message),
+			"Change or delete the conflicting row, then undo the repair again.",
+			"another row of %s now has the key of a row to be restored",
+			u->step.table->shown);
 	/* what was saved is no longer what a repair saves */
 	if (dbc_starts_with(error.sqlstate, "22"))
 		dbc_fail(host, error.sqlstate, dbc_format(host, "%s.", error.message),
@@ -173,10 +175,10 @@ dbc_run_dbcheck_undo(dbc_host *host, const dbc_value *args)
 	dbc_json_put_int(result, "rows", rows);
 	dbc_json_put_text(
 		result, "message",
-		dbc_format(host, "%s put back%s", dbc_count_text(host, rows, "row"),
-				   elsewhere ? "; this is a copy of the database that was "
-							   "repaired: tables were found by name, owner "
-							   "and columns"
-							 : ""));
+		dbc_format(host, "%s restored%s", dbc_count_text(host, rows, "row"),
+				   elsewhere
+					   ? "; this database is a copy of the repaired one: "
+						 "tables were identified by name, owner and columns"
+					   : ""));
 	dbc_json_emit(host, result);
 }

@@ -117,7 +117,7 @@ read_unicode_escape(reader *r, char **to)
 		}
 	}
 	if (rune >= 0xd800 && rune < 0xe000)
-		return refuse(r, "half of a surrogate pair");
+		return refuse(r, "unpaired surrogate");
 	*to = write_utf8(*to, (uint32_t) rune);
 	return true;
 }

@@ -13,8 +13,8 @@ dbc_refuse_options(dbc_host *host, const char *text, const char *what)
 {
 	if (text && dbc_may_be_json(text))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Options were given in its place: pass null for an argument "
-				 "that is left out, or name the options argument.",
+				 "The options were passed in place of this argument: pass null "
+				 "for an omitted argument, or name the argument options.",
 				 "%s starts with \"{\"", what);
 }
 
@@ -54,7 +54,7 @@ refuse_value(dbc_host *host, const dbc_option *option, const char *value)
 	else
 		wants = option->type == DBC_O_TEXT ? "a string" : "an array of strings";
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-			 dbc_format(host, "It must be %s.", wants),
+			 dbc_format(host, "The value must be %s.", wants),
 			 "option \"%s\" cannot be %s", option->name, value);
 }
 

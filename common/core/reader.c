@@ -84,9 +84,10 @@ describe_origin(dbc_host *host, const dbc_rows *rows, int row,
 								: shorten(host, rows->sql ? rows->sql : "?");
 
 	if (*tables)
-		return dbc_format(host, "It was read from %s (%s, row %d).", tables,
-						  statement, row + 1);
-	return dbc_format(host, "It was read by %s, row %d.", statement, row + 1);
+		return dbc_format(host, "The value was read from %s (%s, row %d).",
+						  tables, statement, row + 1);
+	return dbc_format(host, "The value was read by %s, row %d.", statement,
+					  row + 1);
 }
 
 /* What is wrong with a value, which is not what it must be. */

@@ -71,7 +71,7 @@ require_setting(dbc_host *host, const char *name)
 	if (!find_setting(host, name, &setting))
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
 				 "dbcare_settings() lists all settings.",
-				 "there is no setting \"%s\"", name);
+				 "setting \"%s\" does not exist", name);
 	return setting;
 }
 
@@ -90,23 +90,24 @@ check_value(dbc_host *host, const dbc_setting *setting, const char *value,
 			break;
 		case DBC_SET_BOOL:
 			if (!dbc_same(value, "true") && !dbc_same(value, "false"))
-				wants = "It must be true or false.";
+				wants = "The value must be true or false.";
 			break;
 		case DBC_SET_INT:
 		case DBC_SET_REAL:
 			if (!dbc_parse_real(value, &number) || number < setting->minimum ||
 				number > setting->maximum ||
 				(setting->type == DBC_SET_INT && number != floor(number)))
-				wants = dbc_format(host, "It must be a %snumber from %s to %s.",
-								   setting->type == DBC_SET_INT ? "whole " : "",
-								   dbc_real_text(host, setting->minimum),
-								   dbc_real_text(host, setting->maximum));
+				wants = dbc_format(
+					host, "The value must be a %snumber from %s to %s.",
+					setting->type == DBC_SET_INT ? "whole " : "",
+					dbc_real_text(host, setting->minimum),
+					dbc_real_text(host, setting->maximum));
 			break;
 		case DBC_SET_ENVIRONMENT:
 			while (*environment && !dbc_same(*environment, value))
 				environment++;
 			if (!*environment)
-				wants = "It must be development, testing, staging or "
+				wants = "The value must be development, testing, staging or "
 						"production.";
 			break;
 	}

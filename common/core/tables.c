@@ -34,10 +34,9 @@ refuse_intruder(dbc_host *host)
 
 	if (rows->nrows > 0)
 		dbc_fail(host, DBC_INSUFFICIENT,
-				 "SQL stored there would run with your rights.",
-				 "It must belong to a superuser, to the owner of the "
-				 "extension, or to you: look at it, then drop it or change "
-				 "its owner.",
+				 "SQL stored in the object would run with your rights.",
+				 "Inspect the object, then drop the object or change its owner "
+				 "to a superuser, the owner of the extension or yourself.",
 				 "%s belongs to role \"%s\"", dbc_get_text(host, rows, 0, 0),
 				 dbc_get_text(host, rows, 0, 1));
 }
@@ -60,10 +59,12 @@ dbc_tables_version(dbc_host *host)
 	version = dbc_get_int(host, rows, 0, 0);
 	if (version > DBC_TABLES_VERSION)
 		dbc_fail(host, DBC_NOT_READY,
-				 dbc_format(host, "It has version %lld, this library knows %d.",
+				 dbc_format(host,
+							"The tables have version %lld; this library "
+							"supports version %d.",
 							(long long) version, DBC_TABLES_VERSION),
 				 "Load the newer library.",
-				 "the bookkeeping was made by a newer dbcare");
+				 "dbcare's tables were created by a newer version of dbcare");
 	return host->bookkeeping = (int) version;
 }
 
@@ -171,12 +172,14 @@ upgrade(dbc_host *host, int had)
 	}
 	if (!dbc_same(error.sqlstate, DBC_INSUFFICIENT))
 		dbc_rethrow(host, &error);
-	dbc_fail(host, DBC_INSUFFICIENT,
-			 dbc_format(host,
-						"They have version %d, this library needs %d: %s.", had,
-						DBC_TABLES_VERSION, error.message),
-			 "Have their owner or a superuser call dbcare_install().",
-			 "dbcare's tables must be upgraded first");
+	dbc_fail(
+		host, DBC_INSUFFICIENT,
+		dbc_format(
+			host,
+			"The tables have version %d, this library needs version %d: %s.",
+			had, DBC_TABLES_VERSION, error.message),
+		"Call dbcare_install() as the owner of the tables or a superuser.",
+		"dbcare's tables must be upgraded first");
 }
 
 /* Creates the bookkeeping or brings it up to date. */
@@ -260,7 +263,7 @@ describe_contents(dbc_host *host, dbc_json_node *lost)
 	int i;
 
 	dbc_buffer_init(&sentence, host);
-	dbc_append(&sentence, "Lost would be:");
+	dbc_append(&sentence, "Data that would be lost:");
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const char *name = dbc_get_text(host, rows, i, 0);
@@ -298,7 +301,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 					 dbc_format(host,
 								"Repeat the call with {\"confirm\": \"%s\"}.",
 								database),
-					 "uninstalling destroys the bookkeeping with its history");
+					 "uninstalling drops dbcare's tables and their history");
 		/* not from under a runner */
 		host->lock(host, dbc_lock_timeout(host, args));
 		statements = dbc_query(host, "core/uninstall", NULL, 0);

@@ -168,9 +168,10 @@ obstacle_of(dbc_health_fixer *fixer, const dbc_finding *finding, repair *r,
 		return finding->reason;
 	if (!finding->fix_sql)
 		return finding->reason ? finding->reason
-							   : "no statement repairs it; see its suggestion";
+							   : "no SQL statement repairs this finding; see "
+								 "its suggestion";
 	if (dbc_health_is_row_check(finding->check))
-		return "dbcheck_repair() repairs rows, and keeps what they were";
+		return "dbcheck_repair() repairs these rows and saves them first";
 	if (was_tried(fixer, finding->fix_sql))
 		return "an earlier step has the same statement";
 	r->sql = finding->fix_sql;
@@ -180,9 +181,10 @@ obstacle_of(dbc_health_fixer *fixer, const dbc_finding *finding, repair *r,
 		has_kind(&r->script, DBC_STATEMENT_COMMIT) ||
 		has_kind(&r->script, DBC_STATEMENT_TRANSACTION) ||
 		has_kind(&r->script, DBC_STATEMENT_CLIENT))
-		return "only a client can run it";
+		return "the statement must be run by a client";
 	if (is_setting(&r->script))
-		return "it is a setting of each connection: the application makes it";
+		return "the statement changes a setting of the connection: run it in "
+			   "the application";
 	return NULL;
 }
 
@@ -234,9 +236,9 @@ dbc_health_start_fixer(dbc_host *host, const dbc_value *args, bool dry_run,
 			host, dbc_query(host, "health/fix_path", NULL, 0), 0, 0);
 	if (dry_run)
 		return fixer;
-	dbc_require_confirmation(host, fixer.stored, confirm,
-							 "takes locks and changes the schema",
-							 "A call with dry_run lists the statements.");
+	dbc_require_confirmation(
+		host, fixer.stored, confirm, "takes locks and changes the schema",
+		"To list the statements, call the function with the option dry_run.");
 	host->lock(host, dbc_lock_timeout(host, args));
 	return fixer;
 }
@@ -318,7 +320,7 @@ tell_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
 			continue;
 		fixer->skipped++;
 		dbc_health_add_fix_step(fixer, *name, NULL, "skipped",
-								"the check finds nothing about it");
+								"the check has no finding for this object");
 	}
 }
 

@@ -179,7 +179,7 @@ ask(dbc_host *host, void *arg)
 	place = call(host, q, C_LOCATE);
 	if (place->nrows == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, NULL,
-				 "extension dbcare is not installed there");
+				 "extension dbcare is not installed on the server");
 	values[0] = dbc_get_value(host, q->calls, 0, C_PLACE);
 	values[1] = dbc_get_value(host, place, 0, 0);
 	values[2] = dbc_text(q->options);
@@ -219,7 +219,7 @@ emit_other(dbc_host *host, const dbc_value *server, const char *checks)
 		values[1] = dbc_text(dbc_find_sql(host, "health/fleet_servers")->text);
 		q.calls = dbc_query(host, "health/fleet_calls", values, 2);
 		if (q.calls->nrows == 0)
-			message = "extension dblink is not installed here";
+			message = "extension dblink is not installed in this database";
 	}
 	if (!message)
 	{
@@ -256,8 +256,8 @@ emit_missing(dbc_host *host, const char **asked, const dbc_rows *servers)
 				break;
 		if (i == servers->nrows && !dbc_same(*asked, "local"))
 			emit_server(host, *asked, false, NULL,
-						"there is no such foreign server of dblink or "
-						"postgres_fdw");
+						"no foreign server of dblink_fdw or postgres_fdw has "
+						"this name");
 	}
 }
 

@@ -40,8 +40,8 @@ append_sql(dbc_health_page *page, const dbc_finding *finding)
 	if (!finding->fix_sql)
 		return;
 	dbc_health_append_markup(&page->text,
-							 "<details><summary>SQL that does it</summary>"
-							 "<pre tabindex=\"0\"><code>%s</code></pre>",
+							 "<details><summary>SQL</summary><pre "
+							 "tabindex=\"0\"><code>%s</code></pre>",
 							 finding->fix_sql);
 	if (finding->fix_locks)
 		dbc_health_append_markup(&page->text, "<p>Locks %s.</p>",
@@ -57,9 +57,9 @@ dbc_health_page_actions(dbc_health_page *page)
 	int nchosen = dbc_health_recommend(page->findings, chosen);
 	int i;
 
-	dbc_health_open_section(page, "actions", "To do first");
+	dbc_health_open_section(page, "actions", "Recommended actions");
 	if (nchosen == 0)
-		dbc_append(&page->text, "<p>Nothing calls for action.</p>\n");
+		dbc_append(&page->text, "<p>No action is needed.</p>\n");
 	else
 		dbc_append(&page->text, "<ol class=\"actions\">\n");
 	for (i = 0; i < nchosen; i++)
@@ -157,7 +157,7 @@ dbc_health_page_findings(dbc_health_page *page)
 	}
 	dbc_health_open_section(page, "findings", "Findings");
 	if (nshown == 0)
-		dbc_append(&page->text, "<p>The checks have found nothing.</p>\n");
+		dbc_append(&page->text, "<p>No check has a finding.</p>\n");
 	for (i = 0; i < DBC_NCATEGORIES; i++)
 		append_category(page, (dbc_health_category) i, shown, nshown);
 	dbc_health_report_omitted(page, left, "finding",
@@ -205,7 +205,7 @@ void
 dbc_health_page_checks(dbc_health_page *page)
 {
 	dbc_health_open_section(page, "checks", "Checks");
-	append_checks(page, DBC_OK, "Found nothing");
+	append_checks(page, DBC_OK, "No findings");
 	append_checks(page, DBC_SKIPPED, "Not run");
 	append_checks(page, DBC_NOT_APPLICABLE, "Not applicable here");
 	dbc_health_close_section(page);

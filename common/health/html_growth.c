@@ -219,7 +219,7 @@ append_chart(dbc_health_page *page, const chart *chart)
 		date_of(host, chart->first_day), date_of(host, chart->last_day));
 	append_legend(page, "past", "bytes in use");
 	if (!growth->reason)
-		append_legend(page, "likely", "forecast, and where it may lead");
+		append_legend(page, "likely", "forecast with its 90 % range");
 	if (growth->limit_bytes <= chart->highest)
 		append_legend(
 			page, "limit",
@@ -273,8 +273,8 @@ append_forecasts(dbc_health_page *page, const chart *chart)
 
 	dbc_health_open_table(
 		page, "forecast", "Forecast",
-		"<th scope=\"col\">What</th><th scope=\"col\">Likely</th>"
-		"<th scope=\"col\">90 percent sure</th>");
+		"<th scope=\"col\">What</th><th scope=\"col\">Likely</th><th "
+		"scope=\"col\">90 % range</th>");
 	append_forecast(page, "Growth per day",
 					dbc_health_bytes_text(host, slope->likely),
 					dbc_health_bytes_text(host, slope->low),

@@ -338,11 +338,10 @@ dbc_health_page_alerts(dbc_health_page *page)
 	if (!dbc_health_query_for_page(page, ask_alerts, &rows))
 		;
 	else if (!rows || rows->nrows == 0)
-		dbc_health_append_markup(
-			&page->text, "<p>%s</p>\n",
-			rows ? "No alert is raised."
-				 : "Nobody watches this database: dbmonitor_start() "
-				   "does.");
+		dbc_health_append_markup(&page->text, "<p>%s</p>\n",
+								 rows ? "No alerts are raised."
+									  : "This database is not monitored; "
+										"dbmonitor_start() starts monitoring.");
 	else
 	{
 		dbc_health_open_table(

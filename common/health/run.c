@@ -121,8 +121,9 @@ count_asked_for(dbc_host *host, const dbc_option_value *given)
 		count += is_asked_for(given, &dbc_health_checks[i]);
 	if (count == 0)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Name others, or leave out categories and checks to run all.",
-				 "the options ask for no health check");
+				 "Select other checks, or leave out categories and checks to "
+				 "run all checks.",
+				 "the options select no health check");
 	return count;
 }
 

@@ -140,13 +140,13 @@ read_end(dbc_host *host, const char *given)
 		return now;
 	if (!dbc_parse_time(given, &end))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Write it like 2030-12-31 or 2030-12-31T09:00:00Z, or now to "
-				 "end a suppression.",
+				 "Write a time such as 2030-12-31 or 2030-12-31T09:00:00Z, or "
+				 "now to end a suppression.",
 				 "\"%s\" is not a time", given);
 	if (end > now + MOST_DAYS * MS_PER_DAY)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "A suppression lasts ten years at most; it can be renewed.",
-				 "%s is too far away", given);
+				 "%s is too far in the future", given);
 	return end;
 }
 
@@ -159,8 +159,8 @@ end_suppression(dbc_host *host, const dbc_value *args, const char *end)
 	if (dbc_tables_version(host) < HAS_SUPPRESSIONS ||
 		dbc_query(host, "health/suppression_end", values, 3)->affected == 0)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-				 "dbhealth_suppressions() lists those there are.",
-				 "nothing suppresses check %s for \"%s\"", args[0].text,
+				 "dbhealth_suppressions() lists the suppressions.",
+				 "check %s has no suppression for \"%s\"", args[0].text,
 				 args[1].text);
 }
 
@@ -175,7 +175,7 @@ check_arguments(dbc_host *host, const dbc_value *args)
 				 "the object pattern cannot be empty");
 	if (*args[2].text == '\0')
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Say to those who come later why this is no trouble.",
+				 "Give a reason, for example 'append-only table'.",
 				 "the reason cannot be empty");
 }
 

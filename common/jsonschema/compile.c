@@ -470,9 +470,10 @@ dbc_jsonschema_resolve_reference(dbc_jsonschema_compiler *c,
 	*anchor = NULL;
 	if (!resource)
 		dbc_fail(c->host, DBC_INVALID_PARAMETER, NULL,
-				 "Schemas are not fetched: put it under $defs, with its $id.",
-				 "JSON schema is not valid: %s/%s refers to %s, which is not "
-				 "in it",
+				 "External schemas are not fetched: add the schema under "
+				 "$defs, with its $id.",
+				 "JSON schema is not valid: %s/%s refers to %s, which the "
+				 "schema does not contain",
 				 dbc_jsonschema_pointer(c->host, from->place), keyword, uri);
 	if (!*fragment)
 		return resource->root;
@@ -484,7 +485,7 @@ dbc_jsonschema_resolve_reference(dbc_jsonschema_compiler *c,
 		target = (*anchor)->target;
 	if (!target)
 		dbc_jsonschema_refuse_keyword(
-			c, from, keyword, "refers to %s, which is not there", reference);
+			c, from, keyword, "refers to %s, which does not exist", reference);
 	return target;
 }
 

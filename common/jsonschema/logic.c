@@ -134,7 +134,7 @@ check_not(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	unseen.seen = NULL;
 	return !dbc_jsonschema_try_here(v, rule->schema, &unseen) ||
 		   dbc_jsonschema_violates(v, rule->owner, rule->keyword, at,
-								   "matches what it must not");
+								   "matches a schema that it must not match");
 }
 
 /* Checks if, and then or else: two schemas, which may be NULL. */

@@ -187,7 +187,7 @@ check_needs(const object_check *check, const named *name)
 		if (!check->there[find_name(object, needed) - object->names])
 			valid = dbc_jsonschema_violates(
 				check->v, check->rule->owner, "dependentRequired", check->at,
-				"does not have \"%s\", which \"%s\" needs",
+				"does not have \"%s\", which \"%s\" requires",
 				dbc_json_string(host, needed),
 				dbc_json_string(host, name->name));
 	return valid;

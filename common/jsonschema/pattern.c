@@ -148,7 +148,7 @@ dbc_jsonschema_read_pattern(dbc_jsonschema_compiler *c,
 
 	if (!pattern)
 		dbc_jsonschema_refuse_keyword(
-			c, schema, keyword, "has a bad regular expression, %s: %s",
+			c, schema, keyword, "has an invalid regular expression, %s: %s",
 			dbc_jsonschema_item_text(c->host, text), problem);
 	return pattern;
 }

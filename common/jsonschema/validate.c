@@ -240,24 +240,26 @@ static void
 take_step(dbc_jsonschema_validation *v, const dbc_jsonschema_subschema *schema)
 {
 	if (v->in_place > v->schema->nsubschemas)
-		dbc_fail(v->host, DBC_INVALID_PARAMETER, NULL, NULL,
-				 "JSON schema is not valid: %s refers to itself without end",
-				 schema->place->outer
-					 ? dbc_jsonschema_pointer(v->host, schema->place)
-					 : "it");
+		dbc_fail(
+			v->host, DBC_INVALID_PARAMETER, NULL, NULL,
+			"JSON schema is not valid: %s refers to itself in an endless loop",
+			schema->place->outer
+				? dbc_jsonschema_pointer(v->host, schema->place)
+				: "it");
 	if (v->depth > DBC_MAX_DEPTH)
 		dbc_fail(
 			v->host, DBC_TOO_COMPLEX,
-			"Each schema that is applied inside another one counts, also by "
-			"a reference. A schema is checked by its metaschema first, which "
-			"takes up to three for each level.",
+			"Every schema applied inside another one counts, including "
+			"references. The schema itself is first checked against its "
+			"metaschema, which takes up to three levels for each of its own.",
 			NULL,
-			"document or schema is nested too deeply: checking it takes more "
-			"than %d schemas inside each other",
+			"document or schema is nested too deeply: the check needs more "
+			"than %d nested schemas",
 			DBC_MAX_DEPTH);
 	if (++v->steps > v->most_steps)
 		dbc_fail(v->host, TOO_MUCH_WORK, NULL,
-				 "References that double the work of others do so.",
+				 "References that each double the work of another one can "
+				 "cause this.",
 				 "JSON schema takes too many steps");
 	if (v->steps % STEPS_BETWEEN_POLLS == 0)
 		dbc_poll(v->host);

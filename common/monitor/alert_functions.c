@@ -24,19 +24,18 @@ static void
 emit_silence(dbc_host *host)
 {
 	double silent = dbc_sample_measure_silence_now(host);
-	dbc_value row[] = {
-		dbc_null(),
-		dbc_text("no_data"),
-		dbc_text(dbc_health_severity_names[DBC_WARNING]),
-		dbc_text(""),
-		dbc_real(silent),
-		dbc_null(),
-		dbc_text("samples are missing: dbmonitor_status() may know why"),
-		dbc_null(),
-		dbc_null(),
-		dbc_null(),
-		dbc_null(),
-		dbc_null()};
+	dbc_value row[] = {dbc_null(),
+					   dbc_text("no_data"),
+					   dbc_text(dbc_health_severity_names[DBC_WARNING]),
+					   dbc_text(""),
+					   dbc_real(silent),
+					   dbc_null(),
+					   dbc_text("samples are missing: see dbmonitor_status()"),
+					   dbc_null(),
+					   dbc_null(),
+					   dbc_null(),
+					   dbc_null(),
+					   dbc_null()};
 
 	if (silent > 0)
 		dbc_emit(host, row);
@@ -64,7 +63,7 @@ static const dbc_rows *
 require_raised(dbc_host *host, const dbc_value *id)
 {
 	const dbc_rows *rows = NULL;
-	const char *hint = "dbmonitor_alerts() lists those that are raised.";
+	const char *hint = "dbmonitor_alerts() lists the raised alerts.";
 
 	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
 		rows = dbc_query(host, "monitor/alert", id, 1);
@@ -72,10 +71,11 @@ require_raised(dbc_host *host, const dbc_value *id)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL, hint,
 				 "alert %lld does not exist", (long long) id->integer);
 	if (!dbc_is_null(host, rows, 0, 2))
-		dbc_fail(
-			host, DBC_NOT_READY,
-			dbc_format(host, "That was at %s.", dbc_get_text(host, rows, 0, 2)),
-			hint, "alert %lld has been cleared", (long long) id->integer);
+		dbc_fail(host, DBC_NOT_READY,
+				 dbc_format(host, "The alert was cleared at %s.",
+							dbc_get_text(host, rows, 0, 2)),
+				 hint, "alert %lld has already been cleared",
+				 (long long) id->integer);
 	return rows;
 }
 

@@ -273,9 +273,8 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 
 	dbc_require_confirmation(
 		host, dbc_read_settings(host), given[0].text,
-		"forgets what monitoring has gathered",
-		"Samples, statistics of statements and alerts cannot be had "
-		"back.");
+		"deletes all monitoring data",
+		"Deleted samples, statement statistics and alerts cannot be restored.");
 	dbc_need_samples_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
 	statements = dbc_query(host, "monitor/reset", NULL, 0);

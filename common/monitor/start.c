@@ -59,8 +59,8 @@ note_silence(dbc_host *host, dbc_sample_watch_status *watched, double silent)
 		return;
 	watched->problem = dbc_format(host, "No sample has been taken for %s s.",
 								  dbc_real_text(host, round(silent * 10) / 10));
-	watched->hint = "Call dbmonitor_start() in the process that is to take "
-					"samples, or dbmonitor_stop() where none is.";
+	watched->hint = "Call dbmonitor_start() in the process that takes the "
+					"samples, or dbmonitor_stop() if none does.";
 }
 
 /* Emits how monitoring goes. */

@@ -15,7 +15,7 @@ dbc_refuse_number(dbc_host *host, const char *number)
 {
 	dbc_fail(host, DBC_INVALID_PARAMETER,
 			 "Versions are text: as a number, 1.10 would become 1.1.",
-			 "Quote it: '1.10'.", "version %s is a number", number);
+			 "Quote the version: '1.10'.", "version %s is a number", number);
 }
 
 /* Refuses null for an argument. */
@@ -124,7 +124,7 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 	int i;
 
 	dbc_buffer_init(&hint, host);
-	dbc_append(&hint, "Areas are:");
+	dbc_append(&hint, "Valid areas are:");
 	for (i = 0; i < grants->nrows; i++)
 	{
 		const char *name = dbc_get_text(host, grants, i, 0);
@@ -135,7 +135,7 @@ refuse_area(dbc_host *host, const char *area, const dbc_rows *grants)
 	}
 	dbc_append(&hint, ".");
 	dbc_fail(host, DBC_INVALID_PARAMETER, NULL, hint.data,
-			 "there is no area \"%s\"", area);
+			 "area \"%s\" does not exist", area);
 }
 
 /* dbcare_grant(role_name, area) */

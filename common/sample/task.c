@@ -55,9 +55,10 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 	for (i = 0; i < NOPTIONS && host->engine == DBC_ON_POSTGRESQL; i++)
 		if (given[i].given)
 			dbc_fail(host, DBC_UNSUPPORTED,
-					 "On PostgreSQL a background worker takes the samples, and "
-					 "pg_stat_statements counts.",
-					 "Leave it out.", "option \"%s\" exists on SQLite only",
+					 "On PostgreSQL, a background worker takes the samples, "
+					 "and pg_stat_statements counts the statements.",
+					 "Remove the option.",
+					 "option \"%s\" exists on SQLite only",
 					 options_known[i].name);
 	return (dbc_sample_watch_options){
 		.interval_seconds = interval_seconds,
@@ -106,11 +107,11 @@ stored_watch_of(dbc_host *host, const dbc_rows *rows)
 
 	if (!dbc_guard(host, read_stored_watch, &stored, DBC_KEEP, true, &error))
 		dbc_fail(host, DBC_CORRUPTED,
-				 dbc_format(host, "These are the options in %s: %s.",
+				 dbc_format(host, "The options stored in %s are: %s.",
 							host->engine == DBC_ON_SQLITE ? "dbcare_monitor"
 														  : "dbcare.monitor",
 							error.message),
-				 "Call dbmonitor_start() again to replace them.",
+				 "To replace the stored options, call dbmonitor_start() again.",
 				 "the stored options of the monitor are not valid");
 	return stored.watch;
 }

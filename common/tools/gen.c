@@ -123,7 +123,7 @@ print_function(const dbc_function *fn, bool twin)
 	printf("comment on %s ", procedure ? "procedure" : "function");
 	print_signature(fn, twin);
 	printf(" is\n\t'");
-	gen_print_escaped(twin ? "Refuses a number given as a version." : fn->doc,
+	gen_print_escaped(twin ? "Rejects a version passed as a number." : fn->doc,
 					  '\'', '\'');
 	puts("';");
 	if (dbc_class_writes(fn->class))

@@ -43,9 +43,9 @@ parse(const char *text)
 	List *trees = pg_parse_query(text);
 
 	if (list_length(trees) != 1)
-		ereport(
-			ERROR, errcode(ERRCODE_SYNTAX_ERROR),
-			errmsg("a repair takes one statement, not %d", list_length(trees)));
+		ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("a repair must be one statement, not %d",
+					   list_length(trees)));
 	return trees;
 }
 
@@ -68,10 +68,11 @@ void
 dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 {
 	r->host->blames_code = true;
-	ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("rows of %s cannot be changed", r->shown),
-			errdetail("A trigger or a rule that is ENABLE ALWAYS keeps "
-					  "them."));
+	ereport(
+		ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		errmsg("rows of %s cannot be changed", r->shown),
+		errdetail(
+			"A trigger or rule that is ENABLE ALWAYS prevents the change."));
 }
 
 /* Plans a statement that changes rows of the table. */
@@ -116,7 +117,7 @@ collect(TupleTableSlot *slot, DestReceiver *receiver)
 
 	slot_getallattrs(slot);
 	if (left->count == DBCPG_BATCH)
-		elog(ERROR, "a repair has changed more rows than it was to");
+		elog(ERROR, "a repair has changed more rows than expected");
 	left->ids[left->count] = slot->tts_values[0];
 	for (i = 0; i < 2; i++)
 		left->texts[i][left->count] =

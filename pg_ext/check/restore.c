@@ -225,16 +225,18 @@ require_same(dbcpg_check_step_repair *r, SPIPlanPtr proof, Oid role,
 		SPI_getbinval(found->vals[0], found->tupdesc, 1, &isnull));
 	other = SPI_getvalue(found->vals[0], found->tupdesc, 2);
 	if (same != rows->numvals)
-		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				errmsg("rows of %s would not come back as they were", r->shown),
-				other ? errdetail("One of them was %s.", other) : 0);
-	if (DatumGetInt64(
-			SPI_getbinval(found->vals[0], found->tupdesc, 3, &isnull)) > 0)
 		ereport(
 			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("rows of %s violate what the table demands since the repair",
-				   r->shown),
-			errdetail("It demands %s.", dbcpg_from_core(r->step->demands)));
+			errmsg("rows of %s would not be restored as they were", r->shown),
+			other ? errdetail("One of the rows was %s.", other) : 0);
+	if (DatumGetInt64(
+			SPI_getbinval(found->vals[0], found->tupdesc, 3, &isnull)) > 0)
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("rows of %s violate constraints or bounds added since "
+					   "the repair",
+					   r->shown),
+				errdetail("The table now requires %s.",
+						  dbcpg_from_core(r->step->demands)));
 	SPI_freetuptable(found);
 }
 

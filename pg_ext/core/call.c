@@ -74,7 +74,7 @@ open_rows(dbcpg_host *host, FunctionCallInfo fcinfo)
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("%s returns rows, which cannot be used here",
 					   host->base.function->name),
-				errhint("Call it in FROM."));
+				errhint("Call the function in FROM."));
 	/* the executor frees what it is given, but not what finding it has left;
 	 * a lateral join calls once a row */
 	context = MemoryContextSwitchTo(host->call);

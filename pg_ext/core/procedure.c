@@ -29,13 +29,14 @@ dbcpg_refuse_transaction(FunctionCallInfo fcinfo, const dbc_function *fn)
 	if (call && IsA(call, CallContext) && !call->atomic)
 		return;
 	if (IsTransactionBlock())
-		ereport(ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
-				errmsg("%s cannot run inside a transaction", fn->name),
-				errhint("Call it outside a transaction, with autocommit on."));
-	ereport(
-		ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
-		errmsg("%s cannot be called from a function", fn->name),
-		errhint("Call it as a statement of its own: CALL %s(...);", fn->name));
+		ereport(
+			ERROR, errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+			errmsg("%s cannot run inside a transaction", fn->name),
+			errhint(
+				"Repeat the call outside a transaction, with autocommit on."));
+	ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+			errmsg("%s cannot be called from a function", fn->name),
+			errhint("Run a separate statement: CALL %s(...);", fn->name));
 }
 
 /* Begins to work in a transaction. */

@@ -160,7 +160,7 @@ dbcpg_require_spi_success(int code)
 	if (code == SPI_ERROR_COPY)
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("COPY FROM STDIN and COPY TO STDOUT need a client"),
-				errhint("Use INSERT, or COPY with a file of the server."));
+				errhint("Use INSERT, or COPY from a file on the server."));
 	if (code == SPI_ERROR_TRANSACTION)
 		ereport(ERROR, errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
 				errmsg("transaction statements cannot run inside a function"));

@@ -24,8 +24,8 @@ read_name(dbcpg_host *host, const char *text)
 	if (!SplitIdentifierString(pstrdup(text), '.', &parts) || parts == NIL ||
 		list_length(parts) > 3)
 		dbc_fail(&host->base, DBC_INVALID_NAME, NULL,
-				 "Name a table as in SQL: in quotes where its name needs "
-				 "them, after its schema and a dot.",
+				 "Write the name of a table as in SQL: schema.table, with "
+				 "quotes around names that need them.",
 				 "invalid name syntax: %s", dbcpg_to_core(host, text));
 	name = makeRangeVar(NULL, llast(parts), -1);
 	if (list_length(parts) > 1)
@@ -97,14 +97,13 @@ dbcpg_resolve(dbc_host *base, const char *text)
 	char kind;
 
 	if (!OidIsValid(oid))
-		dbc_fail(
-			base, DBC_UNDEFINED_TABLE, NULL,
-			"Name it as in SQL: with its schema where it needs one, and in "
-			"quotes where its name needs them.",
-			"table %s does not exist", text);
+		dbc_fail(base, DBC_UNDEFINED_TABLE, NULL,
+				 "Write the name of the table as in SQL, with its schema and "
+				 "quotes if needed.",
+				 "table %s does not exist", text);
 	kind = get_rel_relkind(oid);
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-		dbc_fail(base, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
+		dbc_fail(base, DBC_WRONG_OBJECT_TYPE, NULL, "Pass the name of a table.",
 				 "%s is not a table", text);
 	return dbcpg_relation_of(host, oid);
 }

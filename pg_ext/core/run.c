@@ -98,8 +98,7 @@ suggest_cure(const running *r)
 
 	MemoryContextSwitchTo(context);
 	if (is_cured_by_deploy(error))
-		cure =
-			"dbmigrate_deploy() gives each migration a transaction of its own.";
+		cure = "dbmigrate_deploy() runs each migration in its own transaction.";
 	else if (is_of_fixed_role(r, error))
 		cure = DBCPG_FIXED_ROLE_HINT;
 	if (cure)

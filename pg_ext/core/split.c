@@ -143,11 +143,11 @@ hint_for(const stop *stop, const char *at)
 	if (stop->in_token)
 		return NULL;
 	if (*at == '\\')
-		return "A command that starts with a backslash is one of psql, not "
+		return "Commands that start with a backslash are psql commands, not "
 			   "SQL.";
 	if (stop->empty && stop->from_client)
-		return "The rows that follow COPY FROM STDIN need a client; use "
-			   "INSERT, or COPY from a file of the server.";
+		return "The rows after COPY FROM STDIN need a client; use INSERT, or "
+			   "COPY from a file on the server.";
 	return NULL;
 }
 

@@ -157,7 +157,7 @@ datum_of_text(const char *text, Oid type)
 									   ObjectIdGetDatum(InvalidOid),
 									   Int32GetDatum(-1));
 		default:
-			elog(ERROR, "text is no value of type %s", format_type_be(type));
+			elog(ERROR, "text is not a value of type %s", format_type_be(type));
 	}
 	return (Datum) 0;
 }
@@ -177,7 +177,7 @@ datum_of_number(const dbc_value *value, Oid type)
 									  ? value->real
 									  : (double) value->integer);
 		default:
-			elog(ERROR, "a number is no value of type %s",
+			elog(ERROR, "a number is not a value of type %s",
 				 format_type_be(type));
 	}
 	return (Datum) 0;

@@ -152,7 +152,7 @@ start_worker(leader *l)
 		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 				errmsg("no background worker is free to run %s",
 					   dbcpg_from_core(l->what)),
-				errhint("Wait until others have ended, or increase "
+				errhint("Wait for other workers to end, or increase "
 						"max_worker_processes."));
 	shm_mq_set_handle(l->queue, l->worker);
 }
@@ -241,8 +241,8 @@ tell_of_wait(leader *l)
 	dbcpg_begin_transaction(l->host);
 	words = dbcpg_describe_lock_wait(l->host, &wait);
 	if (words)
-		dbc_notice(&l->host->base, "%s, statement %d, waits. %s", l->what,
-				   l->errand->number, words);
+		dbc_notice(&l->host->base, "%s, statement %d, waits for a lock. %s",
+				   l->what, l->errand->number, words);
 	dbcpg_end_transaction();
 }
 
@@ -282,7 +282,7 @@ unknown_failure(dbcpg_host *host)
 	raisable(failure);
 	failure->sqlerrcode = ERRCODE_INTERNAL_ERROR;
 	failure->message = "the background worker has ended unexpectedly";
-	failure->hint = "The server's log may say why.";
+	failure->hint = "See the server log for the cause.";
 	return failure;
 }
 

@@ -32,7 +32,7 @@
 /* A page of which nothing is to be said: not one with rows or keys. */
 #define NOT_COUNTED (-1)
 
-static const char was_dropped[] = "it has just been dropped";
+static const char was_dropped[] = "the relation has just been dropped";
 
 /* A relation at work. */
 typedef struct sampled_relation
@@ -185,7 +185,7 @@ reason_against(Form_pg_class class)
 	Oid method = class->relam;
 
 	if (class->relpersistence == RELPERSISTENCE_TEMP)
-		return "it is temporary";
+		return "the relation is temporary";
 	if (class->relpersistence == RELPERSISTENCE_UNLOGGED &&
 		RecoveryInProgress())
 		return class->relkind == RELKIND_SEQUENCE
@@ -193,7 +193,7 @@ reason_against(Form_pg_class class)
 				   : "unlogged tables cannot be read on a standby";
 	if (class->relkind != RELKIND_SEQUENCE && method != HEAP_TABLE_AM_OID &&
 		method != BTREE_AM_OID)
-		return "its access method is not known";
+		return "its access method is not supported";
 	return NULL;
 }
 
@@ -203,7 +203,7 @@ lock_at_once(Oid oid, const char **reason)
 {
 	if (ConditionalLockRelationOid(oid, AccessShareLock))
 		return true;
-	*reason = "another session has locked it";
+	*reason = "another session has locked the relation";
 	return false;
 }
 

@@ -130,7 +130,7 @@ note_silence(launcher *l, Oid database)
 		dbcpg_monitor_find_target(l->shared, database, false);
 
 	if (target)
-		strlcpy(target->failure, "the sampler ended before it was done",
+		strlcpy(target->failure, "the sampler ended before it finished",
 				sizeof(target->failure));
 	else
 	{

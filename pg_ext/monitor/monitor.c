@@ -60,7 +60,7 @@ at_end(XactEvent event, void *arg)
 			ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					errmsg("cannot prepare a transaction that has started or "
 						   "stopped monitoring"),
-					errhint("Commit it instead."));
+					errhint("Commit the transaction instead."));
 		case XACT_EVENT_COMMIT:
 		case XACT_EVENT_ABORT:
 			changed = false;
@@ -131,7 +131,7 @@ hold_target(dbcpg_monitor_shared_state *shared)
 	LWLockRelease(&shared->lock);
 	if (!target)
 		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-				errmsg("dbcare watches %d databases of this server already",
+				errmsg("dbcare already monitors %d databases of this server",
 					   DBCPG_MAX_WATCHED),
 				errhint("Call dbmonitor_stop() in one of them."));
 }
@@ -149,7 +149,7 @@ dbcpg_monitor_watch(dbc_host *host, const dbc_sample_watch_options *task)
 	hold_target(shared);
 	if (!need_launcher(shared))
 		ereport(WARNING,
-				errmsg("no background worker is free to watch the database"),
+				errmsg("no background worker is free to monitor the database"),
 				errhint("Increase max_worker_processes, then call "
 						"dbmonitor_start() again."));
 }
@@ -163,17 +163,17 @@ describe_absence(dbc_sample_watch_status *watched)
 	if (RecoveryInProgress())
 	{
 		watched->problem = "A standby takes no samples.";
-		watched->hint = dbcpg_monitor_is_preloaded
-							? "Once it is promoted, it does."
-							: "Once it is promoted, call dbmonitor_start().";
+		watched->hint =
+			dbcpg_monitor_is_preloaded
+				? "After its promotion, samples are taken automatically."
+				: "After its promotion, call dbmonitor_start().";
 		return;
 	}
-	watched->problem = "No background worker watches this database.";
+	watched->problem = "No background worker monitors this database.";
 	watched->hint = dbcpg_monitor_is_preloaded
 						? "Call dbmonitor_start()."
-						: "Call dbmonitor_start(); with dbcare in "
-						  "shared_preload_libraries it would start with the "
-						  "server.";
+						: "Call dbmonitor_start(). To start monitoring with "
+						  "the server, add dbcare to shared_preload_libraries.";
 }
 
 /* Says what hinders monitoring. */
@@ -191,20 +191,21 @@ find_problem(dbcpg_host *host, bool crowded, const dbcpg_monitor_target *target,
 		watched->problem =
 			dbc_format(&host->base, "The last sample failed: %s.",
 					   dbcpg_to_core(host, target->failure));
-		watched->hint = "Once its cause is gone, samples are taken again.";
+		watched->hint =
+			"Fix the cause of the failure; samples are then taken again.";
 	}
 	else if (!watched->running)
 		describe_absence(watched);
 	else if (target->checks_failed)
 	{
-		watched->problem = "The health checks did not come to an end.";
-		watched->hint = "The server's log says why.";
+		watched->problem = "The health checks did not complete.";
+		watched->hint = "See the server log for the cause.";
 	}
 	else if (!dbcpg_monitor_is_preloaded)
 	{
 		watched->problem = "Monitoring ends with the server.";
-		watched->hint = "Add dbcare to shared_preload_libraries, and it starts "
-						"with the server.";
+		watched->hint = "To start monitoring with the server, add dbcare to "
+						"shared_preload_libraries.";
 	}
 }
 

@@ -99,7 +99,7 @@ tell_interval(sampler *s, int64 interval_ms)
 	LWLockRelease(&s->shared->lock);
 	if (!target && interval_ms > 0)
 		ereport(ERROR, errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-				errmsg("dbcare watches %d databases of this server already",
+				errmsg("dbcare already monitors %d databases of this server",
 					   DBCPG_MAX_WATCHED));
 }
 
@@ -298,7 +298,7 @@ take_sample(sampler *s)
 	tell_interval(s, interval_ms);
 	if (interval_ms > 0 && !OidIsValid(s->function))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("role \"%s\", which owns the bookkeeping, may not call "
+				errmsg("role \"%s\", which owns dbcare's tables, may not call "
 					   "dbmonitor_sample()",
 					   GetUserNameFromId(GetUserId(), false)));
 	if (interval_ms > 0)

@@ -139,8 +139,8 @@ dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
 		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
 				 "Correct the value in that table, or restore the table from a "
 				 "backup.",
-				 "a row that repair %lld has kept in dbcare_quarantine has no "
-				 "row_data that is text",
+				 "row_data of a row that repair %lld has saved in "
+				 "dbcare_quarantine is not text",
 				 (long long) step->repair_id);
 	row->id = sqlite3_column_int64(kept, 0);
 	row->place = (const char *) sqlite3_column_text(kept, 1);

@@ -112,9 +112,8 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	if (!prepare_setting(h, off) && !prepare_setting(h, off))
 	{
 		dbc_error error = {.sqlstate = DBC_INSUFFICIENT,
-						   .message = "ignore_check_constraints stays on: the "
-									  "application does not let it be switched "
-									  "off",
+						   .message = "ignore_check_constraints is on, and the "
+									  "application prevents turning it off",
 						   .hint = "PRAGMA ignore_check_constraints = off;"};
 
 		dbc_rethrow(&h->base, &error);
@@ -148,8 +147,8 @@ require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	}
 	if (!same)
 		dbc_fail(&h->base, DBC_NOT_READY,
-				 dbc_format(&h->base, "It was %s.", row->data), NULL,
-				 "SQLite stores a row of %s otherwise than it was",
+				 dbc_format(&h->base, "The row was %s.", row->data), NULL,
+				 "SQLite would not restore a row of %s as it was",
 				 step->table->shown);
 }
 

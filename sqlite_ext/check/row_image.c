@@ -351,7 +351,7 @@ bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
 				 "Correct row_data in dbcare_quarantine, or restore the table "
 				 "from a backup.",
-				 "a value that a repair has kept is of a type without text");
+				 "a value saved by a repair is of an unknown type");
 	if (tag)
 		code = bind_object(h, statement, parameter, tag,
 						   (const char *) sqlite3_column_text(value, V_TEXT));

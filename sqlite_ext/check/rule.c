@@ -49,7 +49,7 @@ prepare(dbcsl_host *h, const char *text)
 	dbcsl_finalize_statement(h);
 	if (nparameters > 0)
 		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL, NULL,
-				 "a rule has no parameters");
+				 "a rule cannot have parameters");
 }
 
 /* Fails unless a rule can be one; see core/host.h. */

@@ -205,9 +205,9 @@ refuse_missing(dbcsl_host *h)
 	} others[] = {
 		{"dbcare_grant", "SQLite has no roles: use file permissions."},
 		{"dbhealth_fleet",
-		 "Ask each file by itself: SELECT dbhealth_report();"},
-		{"dbmigrate_watch", "SQLite cannot tell who changes a schema; "
-							"dbmigrate_drift() tells what has changed."},
+		 "Query each file separately: SELECT dbhealth_report();"},
+		{"dbmigrate_watch", "SQLite does not record who changes a schema; "
+							"dbmigrate_drift() lists the changes."},
 	};
 	const dbc_function *fn = h->base.function;
 	const char *hint = NULL;

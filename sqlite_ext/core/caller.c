@@ -6,7 +6,7 @@
 
 #include "common/core/text.h"
 
-static const char call_as_select[] = "Call it as SELECT %s(...);";
+static const char call_as_select[] = "Run SELECT %s(...);";
 
 /*
  * Whether a statement reads a table or a table-valued function.  While one

@@ -41,13 +41,14 @@ void
 dbcsl_refuse_deferred(dbcsl_host *h, const char *setting)
 {
 	if (deferred_pending(h))
-		dbc_fail(&h->base, DBC_NOT_READY,
-				 "SQLite would forget the violations, or never let the "
-				 "transaction commit.",
-				 "Change it before the rows, or repair the rows first.",
-				 "%s cannot be changed while rows violate a deferred foreign "
-				 "key",
-				 setting);
+		dbc_fail(
+			&h->base, DBC_NOT_READY,
+			"SQLite would forget the violations, or never allow the "
+			"transaction to commit.",
+			"Change foreign_keys before the rows, or repair the rows first.",
+			"%s cannot be changed while rows violate a deferred foreign "
+			"key",
+			setting);
 }
 
 /* Counts the rows without parent per child and parent table. */

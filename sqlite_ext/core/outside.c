@@ -129,7 +129,7 @@ check_pragma(dbcsl_host *h, const dbcsl_pragma *pragma, const dbc_rows *rows)
 	if (sqlite3_stricmp(pragma->name, "wal_checkpoint") == 0 &&
 		dbc_get_int(&h->base, rows, 0, 0) != 0)
 		dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL, NULL,
-				 "other connections keep the checkpoint from its end");
+				 "other connections prevent the checkpoint from completing");
 	if (sqlite3_stricmp(pragma->name, "journal_mode") == 0 && pragma->value &&
 		sqlite3_stricmp(dbc_get_text(&h->base, rows, 0, 0), pragma->value) != 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL, "journal_mode stays %s",
@@ -149,10 +149,10 @@ refuse_end_of_wal(dbcsl_host *h, const dbcsl_pragma *pragma)
 	rows = dbc_query_text(&h->base, "pragma main.journal_mode");
 	if (sqlite3_stricmp(dbc_get_text(&h->base, rows, 0, 0), "wal") == 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL,
-				 "Close all connections, run it by hand on a new one, then "
-				 "call dbmigrate_baseline().",
-				 "journal_mode cannot be changed from wal by a connection "
-				 "beside others");
+				 "Close all connections, run the statement manually on a new "
+				 "connection, then call dbmigrate_baseline().",
+				 "journal_mode cannot be changed from wal while other "
+				 "connections are open");
 }
 
 /* Runs a statement outside a transaction. */
@@ -286,10 +286,10 @@ check_file(dbcsl_host *h, outside_run *run)
 {
 	static const dbc_error error = {
 		.sqlstate = DBC_UNSUPPORTED,
-		.message = "what cannot run inside a transaction needs a second "
-				   "connection, and a memory database has only one",
-		.hint = "Run the script by hand, then call dbmigrate_baseline()."};
-	static const char by_hand[] = "Run it by hand.";
+		.message = "statements that cannot run inside a transaction need a "
+				   "second connection, and an in-memory database has only one",
+		.hint = "Run the script manually, then call dbmigrate_baseline()."};
+	static const char by_hand[] = "Run the statement manually.";
 	const char *file = sqlite3_db_filename(h->db, "main");
 
 	if (file && file[0])

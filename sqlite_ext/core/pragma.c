@@ -202,7 +202,8 @@ dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved_settings *saved)
 			sqlite3_db_config(h->db, saved->option, saved->on, NULL);
 		else if (sqlite3_exec(h->db, saved->restore, NULL, NULL, NULL) ==
 				 SQLITE_AUTH)
-			sqlite3_log(SQLITE_AUTH, "dbcare: a setting stays changed: %s",
+			sqlite3_log(SQLITE_AUTH,
+						"dbcare: a setting could not be restored: %s",
 						saved->restore);
 	}
 }

@@ -32,8 +32,8 @@ read_name(dbcsl_host *h, const char *text, const char **schema)
 	}
 	if (!is_name(&last) || next.kind != DBCSL_END)
 		dbc_fail(&h->base, DBC_INVALID_NAME, NULL,
-				 "Name a table as in SQL: in quotes where its name needs "
-				 "them, after its schema and a dot.",
+				 "Write the name of a table as in SQL: schema.table, with "
+				 "quotes around names that need them.",
 				 "invalid name syntax: %s", text);
 	return dbcsl_unquote_token(h, &last);
 }
@@ -69,13 +69,12 @@ dbcsl_resolve(dbc_host *host, const char *text)
 	names[1] = dbc_text(schema);
 	rows = dbc_query(host, "core/resolve", names, 2);
 	if (rows->nrows == 0)
-		dbc_fail(
-			host, DBC_UNDEFINED_TABLE, NULL,
-			"Name it as in SQL: with its schema where it needs one, and in "
-			"quotes where its name needs them.",
-			"table %s does not exist", text);
+		dbc_fail(host, DBC_UNDEFINED_TABLE, NULL,
+				 "Write the name of the table as in SQL, with its schema and "
+				 "quotes if needed.",
+				 "table %s does not exist", text);
 	if (strcmp(dbc_get_text(host, rows, 0, 2), "table") != 0)
-		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, "Name a table.",
+		dbc_fail(host, DBC_WRONG_OBJECT_TYPE, NULL, "Pass the name of a table.",
 				 "%s is not a table", text);
 	return dbcsl_relation_of(h, dbc_get_text(host, rows, 0, 0),
 							 dbc_get_text(host, rows, 0, 1));

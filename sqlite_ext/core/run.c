@@ -58,7 +58,7 @@ run_pragma(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	if (pragma.effect == DBCSL_PRAGMA_HANDLER)
 	{
 		dbc_notice(&h->base,
-				   "PRAGMA %s is left out: it would replace a handler of the "
+				   "PRAGMA %s is skipped: it would replace a handler of the "
 				   "application",
 				   pragma.name);
 		return true;

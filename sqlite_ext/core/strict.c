@@ -134,7 +134,7 @@ find_obstacle(dbcsl_host *h, const loose_table *table)
 		int type = type_of(h, table, i);
 
 		if (type < 0)
-			return "it is not a table as dbcare makes it";
+			return "it is not a table created by dbcare";
 		dbc_append(&sql,
 				   dbcsl_printf(h, "%s sum(typeof(\"%w\") not in (%s, 'null'))",
 								i ? "," : "select",
@@ -143,7 +143,7 @@ find_obstacle(dbcsl_host *h, const loose_table *table)
 								types[type].fitting));
 	}
 	if (!can_be_made(h, table->sql))
-		return "it is not a table as dbcare makes it";
+		return "it is not a table created by dbcare";
 	dbc_append(&sql, dbcsl_printf(h, " from main.\"%w\"", table->name));
 	rows = dbc_query_text(host, sql.data);
 	for (i = 0; i < table->count; i++)

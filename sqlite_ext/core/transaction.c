@@ -135,7 +135,7 @@ check_depth(dbcsl_host *h)
 				 dbc_same(sqlite3_sql(statement), READER);
 	if (depth >= MOST_NESTED)
 		dbc_fail(&h->base, DBC_TOO_COMPLEX, NULL,
-				 "A constraint, view or rule calls it.",
+				 "A constraint, view or rule calls the function.",
 				 "calls of %s are nested too deeply", h->base.function->name);
 }
 
@@ -281,8 +281,7 @@ dbcsl_begin_transaction(dbcsl_host *h)
 
 	if (code == SQLITE_ABORT)
 		dbc_fail(&h->base, DBC_NOT_READY, NULL, "PRAGMA journal_mode = DELETE;",
-				 "journal_mode is off, so that a failure could not be taken "
-				 "back");
+				 "journal_mode is off, so a failure could not be rolled back");
 	if (code != SQLITE_OK)
 		fail_locked(h, code,
 					h->calling_transaction
@@ -304,13 +303,13 @@ check_writer(dbcsl_host *h)
 	dbcsl_verify_caller(h);
 	if (h->calling_transaction && h->base.function->class == DBC_PROC)
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
-				 "Call it outside a transaction, with autocommit on.",
+				 "Repeat the call outside a transaction, with autocommit on.",
 				 "%s cannot run inside a transaction", h->base.function->name);
 	if (sqlite3_db_readonly(h->db, h->written) == 1)
 		dbc_fail(&h->base, DBCSL_READ_ONLY, NULL, NULL,
 				 dbc_same(h->written, "main")
 					 ? "the database is read-only"
-					 : "the file of samples is read-only");
+					 : "the samples file is read-only");
 }
 
 /* Opens what the class of the function asks for. */

@@ -136,8 +136,7 @@ omit_roots(dbcsl_host *h, page_file *f, const char *database)
 static const char *
 open_pages(dbcsl_host *h, const char *database, page_file *f)
 {
-	static const char not_sqlite[] =
-		"the file does not have the format of SQLite's own";
+	static const char not_sqlite[] = "the file is not in the format of SQLite";
 	unsigned char header[HEADER_SIZE];
 	sqlite3_int64 length;
 

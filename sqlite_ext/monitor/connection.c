@@ -150,13 +150,13 @@ check_thread(dbcsl_host *h)
 
 	if (!file || !file[0])
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
-				 "a thread that takes samples needs a connection of its own, "
-				 "and a memory or temporary database has only one");
+				 "the sampling thread needs its own connection, and an "
+				 "in-memory or temporary database has only one");
 	if (is_unlocked(h, "main") || (dbcsl_monitor_find_samples_file(h->db) &&
 								   is_unlocked(h, DBCSL_SAMPLES)))
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
-				 "a thread that takes samples needs a connection of its own, "
-				 "and this one was opened without locks");
+				 "the sampling thread needs its own connection, but this "
+				 "database was opened without locks");
 	if (sqlite3_threadsafe() == 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "this SQLite is built without support for threads");
@@ -215,9 +215,10 @@ dbcsl_monitor_read_watch_status(dbc_host *host,
 		watched->statements = dbcsl_monitor_profile_is_active(watcher->profile);
 		if (!watched->statements)
 		{
-			watched->problem = "The application has set a trace hook of its "
-							   "own on this connection.";
-			watched->hint = "Call dbmonitor_start() after it has.";
+			watched->problem = "The application has set its own trace hook on "
+							   "this connection.";
+			watched->hint = "Call dbmonitor_start() after the application has "
+							"set its hook.";
 		}
 	}
 	problem = dbcsl_monitor_describe_sampler_failure(h->db, &watched->running);

@@ -65,7 +65,7 @@ static void
 attach(dbcsl_host *h, const char *file)
 {
 	const char *named =
-		dbcsl_printf(h, "samples cannot be kept in \"%s\"", file);
+		dbcsl_printf(h, "samples cannot be stored in \"%s\"", file);
 	int code;
 
 	h->moved_to = file;
@@ -79,17 +79,17 @@ attach(dbcsl_host *h, const char *file)
 				 "%s: another connection has locked it", named);
 	if (code != SQLITE_OK)
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
-				 "Name a file of SQLite's that can be written or made, and "
-				 "leave room for it among the attached databases.",
+				 "Name a SQLite file that can be written or created, and stay "
+				 "below the limit of attached databases.",
 				 "%s: %s", named, sqlite3_errmsg(h->db));
 	h->moved = true;
 	if (!dbcsl_monitor_find_samples_file(h->db))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, "Name a file.",
-				 "%s: it is no file", named);
+				 "%s: it is not a file", named);
 	if (dbcsl_monitor_is_same_file(dbcsl_monitor_find_samples_file(h->db),
 								   sqlite3_db_filename(h->db, "main")))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
-				 "Leave samples_file out to keep them there.",
+				 "To store samples in the database, leave out samples_file.",
 				 "%s: it is the database itself", named);
 }
 
@@ -115,7 +115,7 @@ move(dbcsl_host *h, const char *file)
 		return;
 	if (!sqlite3_get_autocommit(h->db))
 		dbc_fail(&h->base, DBC_ACTIVE_TRANSACTION, NULL,
-				 "Call it outside a transaction, with autocommit on.",
+				 "Repeat the call outside a transaction, with autocommit on.",
 				 "samples cannot be moved inside a transaction");
 	if (now)
 	{

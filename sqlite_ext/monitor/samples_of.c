@@ -131,9 +131,9 @@ refuse(dbcsl_host *h, const identity *stored, const identity *own)
 						"one, renamed, copied or restored, call "
 						"dbmonitor_start(60, %s).",
 						dbcsl_printf(h, "%Q", dbc_json_text(options))),
-			 replaced ? "the samples in \"%s\" are of another database that "
+			 replaced ? "the samples in \"%s\" belong to another database that "
 						"was at \"%s\""
-					  : "the samples in \"%s\" are of database \"%s\"",
+					  : "the samples in \"%s\" belong to database \"%s\"",
 			 file, stored->name);
 }
 

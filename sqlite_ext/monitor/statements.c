@@ -236,8 +236,8 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 	*nseen = seen.count;
 	if (!watched && seen.count == 0)
 	{
-		*missing = "Statements are measured on connections that have called "
-				   "dbmonitor_start(), and none has.";
+		*missing = "Statements are measured only on connections that have "
+				   "called dbmonitor_start(), and none has.";
 		return NULL;
 	}
 	return show(h, &seen);

@@ -145,14 +145,14 @@ sub judge_engine
 }
 
 # Compares the rows before a repair with those after it was taken back.  Rows that
-# violate other constraints, too, could not be put back: then the repair is
+# violate other constraints, too, could not be restored: then the repair is
 # refused.
 sub judge_repair
 {
 	my ($schema, $refusals, @lines) = @_;
 	my %before = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'before' } @lines;
 	my %after = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'after' } @lines;
-	if (grep { /could not be put back later/ } @$refusals)
+	if (grep { /could not be restored later/ } @$refusals)
 	{
 		$seen{'repairs refused'}++;
 		return $schema->{sound} ? @$refusals : ();

@@ -1,4 +1,4 @@
--- Notes that the rows kept as $1 have been put back to places $2.
+-- Notes that the rows kept as $1 have been restored to places $2.
 update dbcare.quarantine as q
 set place = k.place::text
 from rows from (pg_catalog.unnest($1), pg_catalog.unnest($2)) as k (id, place)

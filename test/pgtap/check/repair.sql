@@ -161,7 +161,7 @@ insert into cascades values (1, 2);
 insert into nulls values (1, 2);
 insert into defaults values (1, 2);
 insert into restricts values (1, 2), (2, 1);
-select throws_ok($$ select pg_temp.repaired('boss') $$, '23503', 'other rows refer to rows that the repair would remove',
+select throws_ok($$ select pg_temp.repaired('boss') $$, '23503', 'other rows reference rows that the repair would delete',
 	'a repair that would cascade says so first');
 select is((select count(*) from boss), 2::bigint, 'and does nothing');
 select results_eq($$ select e ->> 'table_name', e ->> 'action' from jsonb_array_elements(
@@ -171,7 +171,7 @@ select results_eq($$ select e ->> 'table_name', e ->> 'action' from jsonb_array_
 select is((select array[(select count(*) from cascades), (select boss_id from nulls), (select boss_id from defaults), (select count(*) from restricts)]),
 	'{0,null,1,1}', 'and the rows are so');
 insert into cascades values (1, 1);
-select throws_ok('select dbcheck_undo(4)', '23505', 'another row of rep.cascades has taken the key of one to be put back', 'a key that has been taken stays');
+select throws_ok('select dbcheck_undo(4)', '23505', 'another row of rep.cascades now has the key of a row to be restored', 'a key that has been taken stays');
 delete from cascades;
 update nulls set boss_id = 1;
 select throws_ok('select dbcheck_undo(4)', '55000', 'rows of rep.nulls have been changed since the repair', 'as does what has been changed');
@@ -180,7 +180,7 @@ alter table defaults add column more int;
 select throws_ok('select dbcheck_undo(4)', '55000', 'table rep.defaults has changed since the repair', 'columns must be the same');
 alter table defaults drop column more;
 select lives_ok('select dbcheck_undo(4)', 'then it can be undone');
-select throws_like('select dbcheck_undo(4)', 'repair 4 has been undone', 'once');
+select throws_like('select dbcheck_undo(4)', 'repair 4 has already been undone', 'once');
 select is((select array[(select count(*) from cascades), (select boss_id from nulls), (select boss_id from defaults), (select count(*) from restricts)]),
 	'{1,2,2,2}', 'and the rows are back');
 alter table nulls alter boss_id set not null;
@@ -324,9 +324,9 @@ create function counts(id int) returns boolean immutable language plpgsql as 'be
 alter table apart add exclude using gist (span with &&) where (counts(id));
 create or replace function counts(id int) returns boolean immutable language plpgsql as 'begin return true; end';
 select is(pg_temp.repaired('rep.apart', '{"orphans": "quarantine", "dry_run": true}') ->> 'message',
-	'1 row to be repaired, but they could not all be put back later: conflicting key value violates exclusion constraint "apart_span_excl"',
+	'1 row to be repaired, but an undo could not restore all of them: conflicting key value violates exclusion constraint "apart_span_excl"',
 	'a dry run tells of rows that could not come back');
-select throws_ok($$ select pg_temp.repaired('rep.apart') $$, '23P01', 'rows the repair would change could not be put back later',
+select throws_ok($$ select pg_temp.repaired('rep.apart') $$, '23P01', 'rows that the repair would change could not be restored by an undo',
 	'which are not removed');
 select is((select count(*) from apart), 2::bigint, 'none of them');
 

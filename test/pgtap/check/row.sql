@@ -117,9 +117,9 @@ alter table parts attach partition part_b for values in ('b');
 create table refers (id int, k text, foreign key (id, k) references parts);
 insert into parts values (1, 'a', 1, 7), (1, 'b', 2, 8);
 select accepts('parts', '{"id": 2, "k": "a", "v": 100}', 'a partition with no demands of its own');
-select says('parts', '{"id": 1, "k": "c", "v": 0}', array['the row fits no partition of r.parts', 'v | parts_v_check | the row does not satisfy v > 0'],
+select says('parts', '{"id": 1, "k": "c", "v": 0}', array['no partition of r.parts accepts the row', 'v | parts_v_check | the row does not satisfy v > 0'],
 	'no partition');
-select says('parts', '{"id": 100, "k": "b", "v": 1}', array['the row fits no partition of r.parts'], 'none of a partition');
+select says('parts', '{"id": 100, "k": "b", "v": 1}', array['no partition of r.parts accepts the row'], 'none of a partition');
 select says('parts', '{"id": 1, "k": "b", "v": 2}', array['v | b_1_v | the row repeats a key of (v)',
 	'parts_pkey | the row repeats a key of (id, k)', 'extra | b_1_extra | the row does not satisfy extra <> 7'],
 	'what the partition demands, of other places of columns; defaults are those of the table');

@@ -48,21 +48,21 @@ set local role und_evil;
 create table stolen (id int primary key, par_id int, secret text);
 reset role;
 select is(pg_temp.undone(:id), 'table und.stolen has changed since the repair: '
-	'It is another table of the same name. It belonged to role "und_app" and belongs to role "und_evil".',
+	'The table is another table of the same name. The table belonged to role "und_app" and now belongs to role "und_evil".',
 	'a table that somebody else has created under the name gets no rows');
 select is((select count(*) from stolen), 0::bigint, 'none');
 select pg_temp.repaired('anew', 'id int primary key, par_id int', '(1, 9)') as id \gset
 drop table anew;
 create table anew (id int primary key, par_id int);
 alter table anew owner to und_app;
-select is(pg_temp.undone(:id), 'table und.anew has changed since the repair: It is another table of the same name.',
+select is(pg_temp.undone(:id), 'table und.anew has changed since the repair: The table is another table of the same name.',
 	'nor does another one of the same owner');
 select pg_temp.repaired('given', 'id int primary key, par_id int', '(1, 9)') as id \gset
 alter table given owner to und_evil;
-select is(pg_temp.undone(:id), 'table und.given has changed since the repair: It belonged to role "und_app" and belongs to role "und_evil".',
+select is(pg_temp.undone(:id), 'table und.given has changed since the repair: The table belonged to role "und_app" and now belongs to role "und_evil".',
 	'nor does one that has been given to another role');
 alter table given owner to und_app;
-select is(pg_temp.undone(:id), '1 row put back', 'until it is given back');
+select is(pg_temp.undone(:id), '1 row restored', 'until it is given back');
 
 -- ---- other columns ----
 
@@ -70,22 +70,22 @@ select pg_temp.repaired('narrow', 'id int primary key, par_id int, amount numeri
 	$$(1, 9, 1.2345, 'word', 5)$$) as id \gset
 alter table narrow alter amount type numeric(12, 2), alter word type varchar(3), drop "A b", add more int;
 select is(pg_temp.undone(:id), 'table und.narrow has changed since the repair: Column "A b" is missing. '
-	'Column amount was numeric(12,4) and is numeric(12,2). Column more was added. Column word was text and is character varying(3).',
+	'Column amount was numeric(12,4) and is now numeric(12,2). Column more was added. Column word was text and is now character varying(3).',
 	'columns of other types are named');
 alter table narrow alter amount type numeric(12, 4), alter word type text, drop more, add "A b" int;
-select is(pg_temp.undone(:id), '1 row put back', 'once they are what they were');
+select is(pg_temp.undone(:id), '1 row restored', 'once they are what they were');
 select is((select n::text from narrow as n), '(1,9,1.2345,word,5)', 'the row is what it was');
 select pg_temp.repaired('collated', 'id int primary key, par_id int, word text', $$(1, 9, 'word')$$) as id \gset
 alter table collated alter word type text collate "C";
-select is(pg_temp.undone(:id), 'table und.collated has changed since the repair: Column word was text and is text collate pg_catalog."C".',
+select is(pg_temp.undone(:id), 'table und.collated has changed since the repair: Column word was text and is now text collate pg_catalog."C".',
 	'a collation, too');
 
 -- ---- what would not read as it did ----
 
 select pg_temp.repaired('tampered', 'id int primary key, par_id int, amount numeric(12, 2)', '(1, 9, 1.25), (2, 9, 2)') as id \gset
 update dbcare.quarantine set row_data = replace(row_data, '1.25', '1.2543') where repair_id = :id;
-select is(pg_temp.undone(:id), 'rows of und.tampered would not come back as they were: One of them was {"id":1,"par_id":9,"amount":"1.2543"}.',
-	'a row that a type would change is not put back');
+select is(pg_temp.undone(:id), 'rows of und.tampered would not be restored as they were: One of the rows was {"id":1,"par_id":9,"amount":"1.2543"}.',
+	'a row that a type would change is not restored');
 select is((select count(*) from tampered), 0::bigint, 'nor is any other');
 
 -- ---- rows that queries would not find ----
@@ -93,11 +93,11 @@ select is((select count(*) from tampered), 0::bigint, 'nor is any other');
 create table whole (id int, par_id int) partition by range (id);
 select pg_temp.repaired('part', 'id int, par_id int', '(1, 9), (2, 9), (3, 1)') as id \gset
 alter table whole attach partition part for values from (3) to (9);
-select matches(pg_temp.undone(:id), 'rows of und.part violate what the table demands since the repair: It demands .*id >= 3.*id < 9',
+select matches(pg_temp.undone(:id), 'rows of und.part violate constraints or bounds added since the repair: The table now requires .*id >= 3.*id < 9',
 	'rows outside the bounds of a partition stay out');
 alter table whole detach partition part;
 alter table whole attach partition part for values from (1) to (9);
-select is(pg_temp.undone(:id), '2 rows put back', 'those within it come back');
+select is(pg_temp.undone(:id), '2 rows restored', 'those within it come back');
 select is((select array_agg(id order by id) from whole where id < 3), '{1,2}', 'and are found');
 create table listed (id int, par_id int, kind text) partition by list (kind);
 select pg_temp.repaired('rest', 'id int, par_id int, kind text', $$(1, 9, 'a'), (2, 9, 'b')$$) as id \gset
@@ -105,25 +105,25 @@ alter table listed attach partition rest default;
 create table listed_c partition of listed for values in ('c');
 select is((dbcheck_repair('{"orphans": "quarantine", "relation": "und.rest"}') ->> 'rows')::int, 0, 'nothing is left there');
 create table listed_a partition of listed for values in ('a');
-select matches(pg_temp.undone(:id), 'rows of und.rest violate what', 'rows that a new partition has taken from the default one stay out');
+select matches(pg_temp.undone(:id), 'rows of und.rest violate constraints', 'rows that a new partition has taken from the default one stay out');
 drop table listed_a;
-select is(pg_temp.undone(:id), '2 rows put back', 'a partition for others is in nobody''s way');
+select is(pg_temp.undone(:id), '2 rows restored', 'a partition for others is in nobody''s way');
 create table computed (id int, par_id int) partition by range ((id + 1));
 select pg_temp.repaired('sum', 'id int, par_id int', $$(1, 9), (2, 9)$$) as id \gset
 alter table computed attach partition sum default;
-select matches(pg_temp.undone(:id), 'The bounds of und.sum were \(none\) and are \(DEFAULT\)',
+select matches(pg_temp.undone(:id), 'The bounds of und.sum were \(none\) and are now \(DEFAULT\)',
 	'bounds of a computed key are compared, lest a function is called');
 alter table computed detach partition sum;
-select is(pg_temp.undone(:id), '2 rows put back', 'and may be what they were');
+select is(pg_temp.undone(:id), '2 rows restored', 'and may be what they were');
 select pg_temp.repaired('filled', 'id int primary key, par_id int, word text', '(1, 9, null)') as id \gset
 alter table filled alter word set not null;
-select is(pg_temp.undone(:id), 'rows of und.filled violate what the table demands since the repair: It demands (pg_catalog.num_nulls(filled.word) = 0).',
+select is(pg_temp.undone(:id), 'rows of und.filled violate constraints or bounds added since the repair: The table now requires (pg_catalog.num_nulls(filled.word) = 0).',
 	'a null stays out of a column that is NOT NULL since');
 alter table filled alter word drop not null;
 alter table filled add constraint says check (word is not null) not valid;
-select is(pg_temp.undone(:id), '1 row put back', 'a CHECK that is not valid does not count');
+select is(pg_temp.undone(:id), '1 row restored', 'a CHECK that is not valid does not count');
 select pg_temp.repaired('checked', 'id int primary key, par_id int, n int', '(1, 9, -5)') as id \gset
 alter table checked add check (n > 0);
-select matches(pg_temp.undone(:id), 'rows of und.checked violate what .* It demands \(\(n > 0\)\)', 'one that is valid does');
+select matches(pg_temp.undone(:id), 'rows of und.checked violate constraints .* The table now requires \(\(n > 0\)\)', 'one that is valid does');
 select * from finish();
 rollback;

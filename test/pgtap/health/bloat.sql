@@ -108,7 +108,7 @@ select dblink_connect('other', format('host=%s port=%s dbname=%s user=%s',
 	split_part(current_setting('unix_socket_directories'), ',', 1), current_setting('port'), current_database(), session_user));
 select dblink_exec('other', 'begin; lock table hc.halved');
 select is(pg_temp.found('table_bloat'), 'hc.dead warning, hc.halved skipped, hc.repeated warning', 'no lock is waited for');
-select is(pg_temp.told('table_bloat', 'hc.halved', 'reason'), 'another session has locked it', 'which is said');
+select is(pg_temp.told('table_bloat', 'hc.halved', 'reason'), 'another session has locked the relation', 'which is said');
 select dblink_exec('other', 'rollback');
 begin;
 select count(*) from dbhealth_checks('{"checks": ["table_bloat"]}');

@@ -94,7 +94,7 @@ select is((select alert || ' ' || severity from dbmonitor_alerts() where alert_i
 update dbcare.sample set taken_at = now() - interval '2 hours';
 select alike(pg_temp.said('monitor_self'), 'critical 72%', 'after an hour that is critical');
 update dbcare.sample set taken_at = now() + interval '2 hours';
-select alike(pg_temp.said('monitor_self'), 'critical 7%', 'a clock that was put back hides nothing');
+select alike(pg_temp.said('monitor_self'), 'critical 7%', 'a clock that was set back hides nothing');
 update dbcare.monitor set enabled = false;
 select is(pg_temp.said('monitor_self'), 'not_applicable the database is not monitored', 'what was stopped is not missed');
 

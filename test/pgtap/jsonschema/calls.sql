@@ -97,7 +97,7 @@ from (values
 select is(dbcheck_json((repeat('[', 3000) || repeat(']', 3000))::jsonb, '{"items": {"type": "array"}}'), true,
 	'a document as deep as jsonb has them');
 select throws_ok($$select dbcheck_json((repeat('[', 3000) || repeat(']', 3000))::jsonb, '{"items": {"$ref": "#"}}')$$,
-	'54001', 'document or schema is nested too deeply: checking it takes more than 1000 schemas inside each other',
+	'54001', 'document or schema is nested too deeply: the check needs more than 1000 nested schemas',
 	'but followed so deep it is not');
 create table stored (d jsonb);
 alter table stored alter d set storage external;

@@ -34,9 +34,9 @@ $m$);
 select set_config('search_path', current_setting('search_path'), false);
 select is(current_setting('statement_timeout'), '0', 'before: no statement timeout');
 select lives_ok($$select dbmigrate_apply()$$, 'a migration that changes settings');
-select is(current_setting('statement_timeout'), '0', 'statement_timeout is put back');
-select isnt(current_setting('work_mem'), '64MB', 'work_mem is put back');
-select isnt(current_setting('search_path'), 'elsewhere', 'search_path is put back');
+select is(current_setting('statement_timeout'), '0', 'statement_timeout is restored');
+select isnt(current_setting('work_mem'), '64MB', 'work_mem is restored');
+select isnt(current_setting('search_path'), 'elsewhere', 'search_path is restored');
 select has_table('elsewhere', 'placed', 'the migration ran with its own search_path');
 
 -- a migration runs with the caller's search_path

@@ -67,7 +67,7 @@ select is(verdict('do $$ begin execute ''create table dynamic (id int)''; end $$
 select is(differences('do $$ begin execute ''create table dynamic (id int)''; end $$', 'select 1'), 'added table dynamic',
 	'what a DO block leaves');
 select is(differences('create or replace function twice(n int) returns int language sql as ''select n + n''', 'select 1'),
-	'changed function twice(integer)', 'a function that is not put back');
+	'changed function twice(integer)', 'a function that is not restored');
 select is(differences('create or replace function twice(n int) returns int language sql as ''select n + n''',
 		e'create or replace function twice(n int) returns int language sql as ''\n  select n * 2'''),
 	'changed function twice(integer)', 'a function with another line');

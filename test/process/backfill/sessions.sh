@@ -101,7 +101,7 @@ update="'update t set a = a + 1'"
 like "$(postgresql "$db" <<<"$(call '{"batch_ms": 10, "pause_ms": 0, "lock_retries": 2}' slow "$update")" || true)" \
 	'canceling statement due to lock timeout' 'a row that stays locked ends it'
 like "$(postgresql "$db" <<<"select state, failure from dbmigrate_backfills()")" \
-	'^failed canceling statement due to lock timeout: It waited for process [0-9]+' 'and it tells who has locked it'
+	'^failed canceling statement due to lock timeout: The lock was held by process [0-9]+' 'and it tells who has locked it'
 start_call "$(call '{"batch_ms": 10, "pause_ms": 0, "lock_retries": 1000}')"
 until_true "$db" "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
 release locker

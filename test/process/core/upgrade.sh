@@ -72,8 +72,8 @@ done
 
 restore postgresql 5
 refused='ERROR:  dbcare.s tables must be upgraded first
-DETAIL:  They have version 5, this library needs 6: permission denied for schema dbcare.
-HINT:  Have their owner or a superuser call dbcare_install\(\).$'
+DETAIL:  The tables have version 5, this library needs version 6: permission denied for schema dbcare.
+HINT:  Call dbcare_install\(\) as the owner of the tables or a superuser.$'
 postgresql old <<<'grant execute on all routines in schema public to mig'
 for sql in 'select dbmigrate_apply()' 'call dbmigrate_deploy()' \
 	"select dbmigrate_add('5', 'fifth', 'create table five (id integer)')"; do

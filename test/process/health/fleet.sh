@@ -62,8 +62,8 @@ postgresql fleet >"$tmp/made" <<-END
 	create foreign table part (id integer) server f_shard options (table_name 'parent');
 END
 is "$(postgresql fleet <<<"$fleet_sql('{\"servers\": [\"b_second\", \"nothing\"]}')")" \
-	'b_second  unknown f  f  extension dblink is not installed here
-nothing  unknown f  f  there is no such foreign server of dblink or postgres_fdw' \
+	'b_second  unknown f  f  extension dblink is not installed in this database
+nothing  unknown f  f  no foreign server of dblink_fdw or postgres_fdw has this name' \
 	'without dblink nobody else can be asked, and that is said'
 postgresql fleet >>"$tmp/made" <<-'END'
 	create schema links;
@@ -78,8 +78,8 @@ is "$(grep -v c_stopped <<<"$got" | sed -E 's/ (healthy|warning|critical) / STAT
 	'local primary STATUS t array f  
 a_standby standby STATUS t array t t 
 b_second primary STATUS t array f  
-d_bare  unknown f  f  extension dbcare is not installed there
-e_hostile  unknown f  f  extension dbcare is not installed there
+d_bare  unknown f  f  extension dbcare is not installed on the server
+e_hostile  unknown f  f  extension dbcare is not installed on the server
 f_shard shard STATUS t array f  ' 'each server has its row, a namesake is not asked'
 like "$got" 'c_stopped  unknown f  f  .*(refused|No such file)' 'a stopped server is unknown, and why'
 is "$(postgresql fleet <<<"select server, finding ->> 'check_id', finding ->> 'object' from dbhealth_fleet('{\"servers\": [\"b_second\"]}'),

@@ -69,14 +69,14 @@ release reader
 outcome waiter
 is $((longest < 400 + 400)) 1 "others wait no longer than its lock timeout (it was $longest ms)"
 is $((longest > 150)) 1 '... though they did wait'
-like "$said" "NOTICE: .* migration 2: canceling statement due to lock timeout; attempt 2 of 31 in [0-9]+ ms\. It waited for process $blocker \(user \"postgres\", application \"reader\", idle in transaction\), whose query is: select \* from busy" \
+like "$said" "NOTICE: .* migration 2: canceling statement due to lock timeout; attempt 2 of 31 in [0-9]+ ms\. The lock was held by process $blocker \(user \"postgres\", application \"reader\", idle in transaction\), whose query is: select \* from busy" \
 	'a notice names who is in the way'
 like "$said" '"applied": \["1", "2"\].*"success": true' 'it succeeds when they have gone'
 hold reader locks 'select * from busy;'
 postgresql locks <<<"select dbmigrate_add('3', 'three', 'drop table busy')" >"$tmp/made"
 deploy waiter locks '{"lock_timeout_ms": 100, "lock_retries": 2}'
 outcome waiter
-like "$said" "ERROR:  55P03: .*DETAIL:  It waited for process $(pid_of locks reader) .*No migration was applied before it\." \
+like "$said" "ERROR:  55P03: .*DETAIL:  The lock was held by process $(pid_of locks reader) .*No migration was applied before it\." \
 	'it gives up after so many attempts'
 is "$(grep -c 'attempt' <<<"$said")" 2 '... as were allowed'
 release reader
@@ -119,7 +119,7 @@ is "$(postgresql indexes <<<"select count(*) from pg_stat_activity where applica
 sleep 2
 release writer
 outcome first
-like "$said" 'NOTICE: .*migration 1, statement 1, waits. It waited for process [0-9]+ \(user "postgres", application "writer"' \
+like "$said" 'NOTICE: .*migration 1, statement 1, waits for a lock. The lock was held by process [0-9]+ \(user "postgres", application "writer"' \
 	'a patient wait is told of'
 like "$said" '"applied": \["1", "2"\].*"success": true' 'the index build ends when the writer does'
 outcome second

@@ -67,7 +67,7 @@ eventually first "$no_launcher" 'then the launcher ends'
 is "$(postgresql first <<<"select dbmonitor_start(0.1) ->> 'running';")" true 'it starts'
 goes_on first 'and takes samples'
 is "$(status first problem) $(status first hint)" \
-	'Monitoring ends with the server. Add dbcare to shared_preload_libraries, and it starts with the server.' \
+	'Monitoring ends with the server. To start monitoring with the server, add dbcare to shared_preload_libraries.' \
 	'it says that it ends with the server'
 is "$(postgresql first <<<"select datname, application_name from pg_stat_activity
 	where pid = (dbmonitor_status() ->> 'pid')::int and backend_type = 'dbcare launcher';")" \
@@ -122,7 +122,7 @@ postgresql_new checked
 postgresql checked <<<'select dbcare_install();' >"$tmp/made"
 hold checks checked 'lock table dbcare.suppression in access exclusive mode;'
 postgresql checked <<<'select dbmonitor_start(0.1);' >"$tmp/started"
-becomes checked problem 'The health checks did not come to an end.' 'health checks that fail are told of'
+becomes checked problem 'The health checks did not complete.' 'health checks that fail are told of'
 goes_on checked 'samples are taken all the same'
 release checks
 becomes checked problem 'Monitoring ends with the server.' 'and they run as soon as they can'
@@ -161,7 +161,7 @@ goes_on first 'and takes samples'
 samples=$(status first samples)
 restart server
 is "$(status first enabled) $(status first running) $(status first problem) $(status first hint)" \
-	'true false No background worker watches this database. Call dbmonitor_start(); with dbcare in shared_preload_libraries it would start with the server.' \
+	'true false No background worker monitors this database. Call dbmonitor_start(). To start monitoring with the server, add dbcare to shared_preload_libraries.' \
 	'after a restart nobody watches, and it says so'
 is "$(postgresql first <<<"select (dbmonitor_status() ->> 'samples')::int >= $samples;")" t 'what was gathered is there'
 becomes first silent true 'samples are missing'
@@ -205,7 +205,7 @@ fi
 pg_basebackup -D "$tmp/standby/data" -R -c fast >"$tmp/copied" 2>&1
 start_server standby
 is "$(status first running) $(status first problem) $(status first hint)" \
-	'false A standby takes no samples. Once it is promoted, it does.' 'a standby takes no samples'
+	'false A standby takes no samples. After its promotion, samples are taken automatically.' 'a standby takes no samples'
 is "$(postgresql postgres <<<'select pg_promote();')" t 'it is promoted'
 becomes first running true 'then it does'
 goes_on first 'and they are stored'
@@ -222,7 +222,7 @@ becomes first problem 'No background worker is free to take samples.' 'too few w
 becomes first hint 'Increase max_worker_processes.' 'with what to do about it'
 restart server "shared_preload_libraries = ''" max_worker_processes=1
 like "$(postgresql first <<<'select dbmonitor_start(0.1);')" \
-	'WARNING:  no background worker is free to watch the database.HINT:  Increase max_worker_processes' \
+	'WARNING:  no background worker is free to monitor the database.HINT:  Increase max_worker_processes' \
 	'so is having none for the launcher'
 restart server max_worker_processes=8
 
@@ -258,7 +258,7 @@ like "$(postgresql trap <<<'select dbmonitor_start(0.1);' || true)" 'belongs to 
 	'dbmonitor_start() does not touch what a stranger has planted'
 postgresql first <<<'select dbmonitor_start(0.1);' >"$tmp/started"
 eventually first "select pg_read_file('$tmp/server/log') like
-	'%role \"mallory\", which owns the bookkeeping, may not call dbmonitor_sample()%'" 'a sampler finds it'
+	'%role \"mallory\", which owns dbcare''s tables, may not call dbmonitor_sample()%'" 'a sampler finds it'
 is "$(sed -n 's/.*LOG:  planted: //p' "$tmp/server/log" | sort -u)" 'runs as mallory, mallory' \
 	'and runs it with the rights of its owner alone'
 is "$(postgresql trap <<<"select rolsuper from pg_roles where rolname = 'mallory';")" f 'who got no more'

@@ -92,7 +92,7 @@ fill_repaired()
 	END
 }
 
-# undone DATABASE NAME: a copy can put back rows that were removed before.
+# undone DATABASE NAME: a copy can restore rows that were removed before.
 undone()
 {
 	is "$("$engine" "$1" <<<"select dbcheck_undo(1) ->> 'message'; select id, par_id, word from orphan;")" "$3
@@ -159,7 +159,7 @@ new_copy plain
 pg_dump origin 2>&1 | psql -qX -v ON_ERROR_STOP=1 -d plain -o /dev/null >"$tmp/said" 2>&1 || true
 quiet "$tmp/said" 'postgresql: pg_dump and psql run'
 same plain 'pg_dump | psql'
-undone plain 'pg_dump | psql' '1 row put back; this is a copy of the database that was repaired: tables were found by name, owner and columns'
+undone plain 'pg_dump | psql' '1 row restored; this database is a copy of the repaired one: tables were identified by name, owner and columns'
 
 new_copy custom
 pg_dump -Fc -f "$tmp/origin.dump" origin
@@ -180,8 +180,8 @@ new_copy other
 pg_dump origin | psql -qX -v ON_ERROR_STOP=1 -d other -o /dev/null >"$tmp/said" 2>&1 || true
 is "$("$engine" other <<<"create role evil; alter table orphan owner to evil; select dbcheck_undo(1);" || true)" \
 	'ERROR:  table public.orphan has changed since the repair
-DETAIL:  It belonged to role "postgres" and belongs to role "evil".
-HINT:  Make the table what it was, then undo the repair again.' 'postgresql: not into a table of another role'
+DETAIL:  The table belonged to role "postgres" and now belongs to role "evil".
+HINT:  Restore the definition of the table, then undo the repair again.' 'postgresql: not into a table of another role'
 
 # The extension goes and comes again.
 postgresql origin <<<'drop extension dbcare; create extension dbcare;'
@@ -212,7 +212,7 @@ sqlite3 -batch "$tmp/origin.db" .dump >"$tmp/dump.sql"
 sqlite3 -batch -bail "$tmp/dumped.db" <"$tmp/dump.sql" >"$tmp/said" 2>&1 || true
 quiet "$tmp/said" 'sqlite: .dump is read'
 same dumped .dump
-undone dumped .dump '1 row put back'
+undone dumped .dump '1 row restored'
 
 cp "$tmp/origin.db" "$tmp/copied.db"
 same copied 'a copy of the file'

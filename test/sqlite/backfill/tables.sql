@@ -71,7 +71,7 @@ select dbmigrate_backfill('no', 'update other.away set a = 1');
 select dbmigrate_backfill('no', 'update seen set a = 1');
 --> ERROR: dbcare: table temp.passing is not in the main database. A backfill goes through a table by its key. Open the file it is in by itself.
 --> ERROR: dbcare: table other.away is not in the main database. A backfill goes through a table by its key. Open the file it is in by itself.
---> ERROR: dbcare: seen is not a table. Name a table.
+--> ERROR: dbcare: seen is not a table. Pass the name of a table.
 
 -- what SQLite alone can write
 select dbmigrate_backfill('no', 'update or replace plain set a = 1');

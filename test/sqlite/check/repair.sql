@@ -41,7 +41,7 @@ select count(*) from odd;
 -- rows that refer to those removed are not removed unasked
 select dbcheck_repair('{"orphans": "quarantine", "dry_run": false}');
 select count(*) from odd;
---> ERROR: dbcare: other rows refer to rows that the repair would remove. It would also change 2 rows of self (self_up_fkey: delete). Add {"cascade": true} to the options if that is wanted. (19)
+--> ERROR: dbcare: other rows reference rows that the repair would delete. The repair would also change 2 rows of self (self_up_fkey: delete). To delete these rows as well, add {"cascade": true} to the options. (19)
 --> 8
 
 -- all is removed, by no trigger and no foreign key
@@ -121,7 +121,7 @@ select count(*) from keyed;
 delete from keyed where k = 'a';
 select dbcheck_undo(4) ->> 'rows';
 --> 2 rows repaired
---> ERROR: dbcare: another row of keyed has taken the key of one to be put back. UNIQUE constraint failed: keyed.k, keyed.n. Change or remove that row, then undo again. (19)
+--> ERROR: dbcare: another row of keyed now has the key of a row to be restored. UNIQUE constraint failed: keyed.k, keyed.n. Change or delete the conflicting row, then undo the repair again. (19)
 --> 2
 --> 2
 
@@ -138,9 +138,9 @@ alter table gone rename to named;
 alter table named rename column "X y" to x;
 select dbcheck_undo(5) ->> 'rows';
 --> 2 rows repaired
---> ERROR: dbcare: table named has changed since the repair. Column more was added. Make the table what it was, then undo the repair again.
---> ERROR: dbcare: table named has changed since the repair. Column "X y" was added. Column x is missing. Make the table what it was, then undo the repair again.
---> ERROR: dbcare: table named does not exist. Name it as in SQL: with its schema where it needs one, and in quotes where its name needs them.
+--> ERROR: dbcare: table named has changed since the repair. Column more was added. Restore the definition of the table, then undo the repair again.
+--> ERROR: dbcare: table named has changed since the repair. Column "X y" was added. Column x is missing. Restore the definition of the table, then undo the repair again.
+--> ERROR: dbcare: table named does not exist. Write the name of the table as in SQL, with its schema and quotes if needed.
 --> 2
 
 -- of the same types, and with rowids if it had them
@@ -161,7 +161,7 @@ pragma foreign_keys = on;
 delete from dbcare_quarantine where repair_id = 6;
 delete from dbcare_repair where repair_id = 6;
 --> 1
---> ERROR: dbcare: table retyped has changed since the repair. Column amount was text and is numeric. It was a table with rowids and is a WITHOUT ROWID table. Make the table what it was, then undo the repair again.
+--> ERROR: dbcare: table retyped has changed since the repair. Column amount was text and is now numeric. The table was a table with rowids and is now a WITHOUT ROWID table. Restore the definition of the table, then undo the repair again.
 --> 0
 --> 1
 --> 1.50
@@ -182,9 +182,9 @@ begin;
 insert into late values (1);
 select dbcheck_repair('{"orphans": "quarantine", "relation": "named", "dry_run": false}');
 rollback;
---> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. Change it before the rows, or repair the rows first.
+--> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. Change foreign_keys before the rows, or repair the rows first.
 
--- what could not be put back is not taken
+-- what could not be restored is not taken
 pragma foreign_keys = off;
 create table strictly (id integer primary key, par_id integer references par, word text);
 insert into strictly values (1, 5, null);
@@ -199,8 +199,8 @@ create table hidden (rowid, _rowid_, oid integer references par);
 insert into hidden values (1, 2, 3);
 select dbcheck_repair('{"orphans": "quarantine", "relation": "hidden", "dry_run": false}');
 drop table hidden;
---> 1 row to be repaired, but they could not all be put back later: NOT NULL constraint failed: strictly.word
---> ERROR: dbcare: rows the repair would change could not be put back later. It says: NOT NULL constraint failed: strictly.word. Put the rows right by hand; dbcheck_constraints() shows what they violate. (19)
+--> 1 row to be repaired, but an undo could not restore all of them: NOT NULL constraint failed: strictly.word
+--> ERROR: dbcare: rows that the repair would change could not be restored by an undo. The reason: NOT NULL constraint failed: strictly.word. Repair the rows manually; dbcheck_constraints() lists their violations. (19)
 --> 1
 --> ERROR: dbcare: the rowid of table "hidden" cannot be named: it has columns rowid, _rowid_ and oid
 
@@ -269,8 +269,8 @@ select dbcheck_repair('{"orphans": "quarantine", "relation": "converts"}') ->> '
 select dbcheck_repair('{"orphans": "quarantine", "relation": "converts", "dry_run": false}');
 select count(*), min(typeof(n)) from converts;
 drop table converts;
---> 2 rows to be repaired, but they could not all be put back later: SQLite stores a row of converts otherwise than it was
---> ERROR: dbcare: rows the repair would change could not be put back later. It says: SQLite stores a row of converts otherwise than it was. Put the rows right by hand; dbcheck_constraints() shows what they violate.
+--> 2 rows to be repaired, but an undo could not restore all of them: SQLite would not restore a row of converts as it was
+--> ERROR: dbcare: rows that the repair would change could not be restored by an undo. The reason: SQLite would not restore a row of converts as it was. Repair the rows manually; dbcheck_constraints() lists their violations.
 --> 2|integer
 
 -- a rule of a file from anywhere calls nothing that is meant for direct use
@@ -327,7 +327,7 @@ update replacing set word = 'same' where id = 2;
 select dbcheck_undo(100) is null;
 select * from replacing;
 --> 100
---> ERROR: dbcare: another row of replacing has taken the key of one to be put back. UNIQUE constraint failed: replacing.word. Change or remove that row, then undo again. (19)
+--> ERROR: dbcare: another row of replacing now has the key of a row to be restored. UNIQUE constraint failed: replacing.word. Change or delete the conflicting row, then undo the repair again. (19)
 --> 2||same
 
 -- nor when rows are changed
@@ -356,4 +356,4 @@ select dbcheck_rule_drop('moves') is null;
 
 -- uninstalling tells what would be lost
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 0 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 45 in quarantined rows, 0 in samples, 0 in alerts, 0 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.

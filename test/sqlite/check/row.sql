@@ -181,7 +181,7 @@ select * from dbcheck_row('keyed', '{"a":');
 
 create view glance as select 1;
 select * from dbcheck_row('glance', '{}');
---> ERROR: dbcare: glance is not a table. Name a table.
+--> ERROR: dbcare: glance is not a table. Pass the name of a table.
 
 -- what stored SQL must not call is not called
 create table risky (a text check (writefile('hacked', a)), b default (writefile('hacked', 'b')), c text check (c > 'b'));

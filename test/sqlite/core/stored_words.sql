@@ -26,7 +26,7 @@ update dbcare_quarantine set action = 'deleted';
 select dbcheck_undo(1);
 update dbcare_quarantine set action = 'update';
 select count(*) from child;
---> ERROR: dbcare: action is not one of delete, update: "deleted". It was read from dbcare_quarantine (check/repair_steps, row 1). Correct the value in that table, or restore the table from a backup. (11)
+--> ERROR: dbcare: action is not one of delete, update: "deleted". The value was read from dbcare_quarantine (check/repair_steps, row 1). Correct the value in that table, or restore the table from a backup. (11)
 --> 2
 
 -- the state of a backfill
@@ -35,19 +35,19 @@ update dbcare_backfill set state = 'done';
 select dbmigrate_apply();
 update dbcare_backfill set state = 'complete';
 pragma ignore_check_constraints = off;
---> ERROR: dbcare: state is not one of running, paused, failed, complete: "done". It was read from dbcare_backfill (backfill/left, row 1). Correct the value in that table, or restore the table from a backup. (11)
+--> ERROR: dbcare: state is not one of running, paused, failed, complete: "done". The value was read from dbcare_backfill (backfill/left, row 1). Correct the value in that table, or restore the table from a backup. (11)
 
 -- the severity of an alert
 insert into dbcare_alert (alert, severity, message, pending_at, raised_at, last_at)
 select 'health_score', 'grave', 'm', changed_at, changed_at, changed_at from dbcare_monitor;
 select dbmonitor_sample();
 delete from dbcare_alert;
---> ERROR: dbcare: severity is not one of warning, critical: "grave". It was read from dbcare_alert (monitor/alerts_open, row 1). Correct the value in that table, or restore the table from a backup. (11)
+--> ERROR: dbcare: severity is not one of warning, critical: "grave". The value was read from dbcare_alert (monitor/alerts_open, row 1). Correct the value in that table, or restore the table from a backup. (11)
 
 -- options of the monitor
 update dbcare_monitor set options = '{"a": 1}';
 select dbmonitor_sample();
---> ERROR: dbcare: the stored options of the monitor are not valid. These are the options in dbcare_monitor: unknown option "a". Call dbmonitor_start() again to replace them. (11)
+--> ERROR: dbcare: the stored options of the monitor are not valid. The options stored in dbcare_monitor are: unknown option "a". To replace the stored options, call dbmonitor_start() again. (11)
 
 -- the other values are as they were
 .once made.txt

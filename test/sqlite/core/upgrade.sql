@@ -134,4 +134,4 @@ pragma writable_schema = reset;
 -- what follows a table in the text of its definition is not run
 select dbcare_install() ->> 'not_strict';
 .shell test ! -e planted.db || echo planted
---> dbcare_rule is not STRICT: it is not a table as dbcare makes it.
+--> dbcare_rule is not STRICT: it is not a table created by dbcare.

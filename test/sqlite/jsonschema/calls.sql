@@ -107,9 +107,9 @@ select group_concat(substr(message, 11), char(10)) from wrong, dbcheck_json_erro
 --> unknown escape at byte 3
 --> \u needs four hexadecimal digits at byte 4
 --> \u needs four hexadecimal digits at byte 4
---> half of a surrogate pair at byte 8
---> half of a surrogate pair at byte 8
---> half of a surrogate pair at byte 8
+--> unpaired surrogate at byte 8
+--> unpaired surrogate at byte 8
+--> unpaired surrogate at byte 8
 --> control character in a string at byte 3
 --> unexpected character at byte 1
 --> unexpected character at byte 1
@@ -156,9 +156,9 @@ select dbcheck_json('[' || opening || closing || ',' || opening || closing || ']
 select dbcheck_json(1, replace(opening, '[', '{"not":') || '{}' || replace(closing, ']', '}')) from deep;
 select count(*) from deep, dbcheck_json_errors(opening || closing, '{"items": {"items": {"type": "string"}}}');
 --> 1|0|0
---> ERROR: dbcare: document or schema is nested too deeply: checking it takes more than 1000 schemas inside each other. Each schema that is applied inside another one counts, also by a reference. A schema is checked by its metaschema first, which takes up to three for each level.
+--> ERROR: dbcare: document or schema is nested too deeply: the check needs more than 1000 nested schemas. Every schema applied inside another one counts, including references. The schema itself is first checked against its metaschema, which takes up to three levels for each of its own.
 --> ERROR: dbcare: values are nested too deeply to be compared: more than 1000 levels
---> ERROR: dbcare: document or schema is nested too deeply: checking it takes more than 1000 schemas inside each other. Each schema that is applied inside another one counts, also by a reference. A schema is checked by its metaschema first, which takes up to three for each level.
+--> ERROR: dbcare: document or schema is nested too deeply: the check needs more than 1000 nested schemas. Every schema applied inside another one counts, including references. The schema itself is first checked against its metaschema, which takes up to three levels for each of its own.
 --> 1
 
 -- numbers of any size
@@ -184,7 +184,7 @@ create table doubling as
 	select '{"$ref": "#/$defs/a0", "$defs": {"a40": true, ' || group_concat('"a' || i || '": {"allOf": [{"$ref": "#/$defs/a' ||
 		(i + 1) || '"}, {"$ref": "#/$defs/a' || (i + 1) || '"}]}') || '}}' as definition from n;
 select dbcheck_json(1, definition) from doubling;
---> ERROR: dbcare: JSON schema takes too many steps. References that double the work of others do so.
+--> ERROR: dbcare: JSON schema takes too many steps. References that each double the work of another one can cause this.
 
 -- expressions that backtrack, and those that are too much to compile
 select dbcheck_json('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"', '{"pattern": "^(a|a)*$"}');
@@ -193,8 +193,8 @@ select dbcheck_json('""', '{"pattern": "' || replace(hex(zeroblob(5000)), '00', 
 select dbcheck_json('""', '{"pattern": "\\C"}');
 --> ERROR: dbcare: regular expression "^(a|a)*$" takes too many steps
 --> ERROR: dbcare: regular expression "^(a*)*$" takes too many steps
---> ERROR: dbcare: JSON schema is not valid: /pattern has a bad regular expression, "((((((((((((((((((((((((((((((((((((((((...": parentheses are too deeply nested
---> ERROR: dbcare: JSON schema is not valid: /pattern has a bad regular expression, "\C": using \C is disabled by the application
+--> ERROR: dbcare: JSON schema is not valid: /pattern has an invalid regular expression, "((((((((((((((((((((((((((((((((((((((((...": parentheses are too deeply nested
+--> ERROR: dbcare: JSON schema is not valid: /pattern has an invalid regular expression, "\C": using \C is disabled by the application
 
 -- what is not JSON is no schema, and options must be JSON
 select dbcheck_json(1, '{');

@@ -61,7 +61,7 @@ select dbmigrate_deploy(null, '{"lock_timeout_ms": 100, "lock_retries": 1}');
 .shell echo > read
 select dbmigrate_deploy() ->> 'applied';
 --> 4.1
---> ERROR: dbcare: other connections keep the checkpoint from its end. No migration was applied before it. In migration 4.1 up, statement 1, line 1. (5)
+--> ERROR: dbcare: other connections prevent the checkpoint from completing. No migration was applied before it. In migration 4.1 up, statement 1, line 1. (5)
 --> ["4.1"]
 
 -- the way back from wal is refused
@@ -71,7 +71,7 @@ pragma journal_mode;
 select dbmigrate_add('5', 'five', 'pragma journal_mode; pragma main.journal_mode = wal') ->> 'action';
 select dbmigrate_deploy() ->> 'applied';
 --> 5
---> ERROR: dbcare: journal_mode cannot be changed from wal by a connection beside others. No migration was applied before it. In migration 5 up, statement 1, line 1. Close all connections, run it by hand on a new one, then call dbmigrate_baseline().
+--> ERROR: dbcare: journal_mode cannot be changed from wal while other connections are open. No migration was applied before it. In migration 5 up, statement 1, line 1. Close all connections, run the statement manually on a new connection, then call dbmigrate_baseline().
 --> wal
 --> updated
 --> ["5"]
@@ -175,9 +175,9 @@ select dbmigrate_deploy();
 rollback;
 select dbmigrate_deploy() from run_log;
 insert into run_log values (dbmigrate_deploy());
---> ERROR: dbcare: dbmigrate_deploy cannot run inside a transaction. Call it outside a transaction, with autocommit on.
---> ERROR: dbcare: dbmigrate_deploy cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_deploy(...);
---> ERROR: dbcare: dbmigrate_deploy cannot run inside a statement that writes. Call it as SELECT dbmigrate_deploy(...);
+--> ERROR: dbcare: dbmigrate_deploy cannot run inside a transaction. Repeat the call outside a transaction, with autocommit on.
+--> ERROR: dbcare: dbmigrate_deploy cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_deploy(...);
+--> ERROR: dbcare: dbmigrate_deploy cannot run inside a statement that writes. Run SELECT dbmigrate_deploy(...);
 
 -- a writer in the way
 select dbmigrate_add('10', 'ten', 'vacuum') ->> 'version';
@@ -200,6 +200,6 @@ select dbmigrate_deploy();
 select version, state from dbmigrate_status;
 --> 1
 --> 2
---> ERROR: dbcare: what cannot run inside a transaction needs a second connection, and a memory database has only one. Applied before it, and stay: ["1"]. In migration 2 up, statement 1, line 1. Run the script by hand, then call dbmigrate_baseline().
+--> ERROR: dbcare: statements that cannot run inside a transaction need a second connection, and an in-memory database has only one. Applied before it, and stay: ["1"]. In migration 2 up, statement 1, line 1. Run the script manually, then call dbmigrate_baseline().
 --> 1|applied
 --> 2|failed

@@ -159,8 +159,8 @@ select dbmigrate_apply();
 select dbmigrate_add('7', 'pending', 'pragma defer_foreign_keys = on; insert into child values (79, 79); pragma defer_foreign_keys = off');
 select dbmigrate_apply();
 select version, state from dbmigrate_status where version = '7';
---> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. In migration 7 up, statement 2, line 1. Change it before the rows, or repair the rows first.
---> ERROR: dbcare: defer_foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. In migration 7 up, statement 3, line 1. Change it before the rows, or repair the rows first.
+--> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. In migration 7 up, statement 2, line 1. Change foreign_keys before the rows, or repair the rows first.
+--> ERROR: dbcare: defer_foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. In migration 7 up, statement 3, line 1. Change foreign_keys before the rows, or repair the rows first.
 --> 7|pending
 
 -- nor while one of the caller's is
@@ -172,7 +172,7 @@ select dbmigrate_apply();
 insert into child values (80, 2);
 commit;
 select count(*) from grandchild where c = 80;
---> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. In migration 7 up, statement 1, line 1. Change it before the rows, or repair the rows first.
+--> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. In migration 7 up, statement 1, line 1. Change foreign_keys before the rows, or repair the rows first.
 --> 1
 
 -- a violation of the caller is no matter of verify_sql

@@ -237,7 +237,7 @@ select dbmigrate_rebuild('d', 'create table d (nothing primary key) without rowi
 --> ERROR: dbcare: no such column: missing
 --> ERROR: dbcare: misuse of aggregate function max()
 --> ERROR: dbcare: column "name" cannot be filled with 1. Give SQL in a string: {"columns": {"name": "upper(name)"}}.
---> ERROR: dbcare: option "columns" cannot be ["name"]. It must be an object.
+--> ERROR: dbcare: option "columns" cannot be ["name"]. The value must be an object.
 --> ERROR: dbcare: the new table has nothing of d
 
 -- values that another type would change are counted
@@ -369,7 +369,7 @@ select dbmigrate_rebuild('o', 'create table o (a int, b int)');
 delete from later;
 select dbmigrate_rebuild('o', 'create table o (a int, b int)') ->> 'rows';
 commit;
---> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never let the transaction commit. Change it before the rows, or repair the rows first.
+--> ERROR: dbcare: foreign_keys cannot be changed while rows violate a deferred foreign key. SQLite would forget the violations, or never allow the transaction to commit. Change foreign_keys before the rows, or repair the rows first.
 --> 3
 
 -- ---- where it cannot be done ----
@@ -390,10 +390,10 @@ detach aux;
 .once added.txt
 select dbcare_install();
 select dbmigrate_rebuild('dbcare_setting', 'create table dbcare_setting (a)');
---> ERROR: dbcare: table nothing does not exist. Name it as in SQL: with its schema where it needs one, and in quotes where its name needs them.
---> ERROR: dbcare: v is not a table. Name a table.
---> ERROR: dbcare: f is not a table. Name a table.
---> ERROR: dbcare: f_data is not a table. Name a table.
+--> ERROR: dbcare: table nothing does not exist. Write the name of the table as in SQL, with its schema and quotes if needed.
+--> ERROR: dbcare: v is not a table. Pass the name of a table.
+--> ERROR: dbcare: f is not a table. Pass the name of a table.
+--> ERROR: dbcare: f_data is not a table. Pass the name of a table.
 --> ERROR: dbcare: sqlite_sequence belongs to SQLite
 --> ERROR: dbcare: temp.tt is not in the main database. Make another one; if there is one of this name in the file, name it with main and a dot.
 --> ERROR: dbcare: aux.t is not in the main database. Open that file by itself.
@@ -452,7 +452,7 @@ select dbmigrate_rebuild('o', 'create table o (a int, b int)') from o;
 create trigger y_i after insert on y begin select dbmigrate_rebuild('o', 'create table o (a int, b int)'); end;
 insert into y values (1);
 drop trigger y_i;
---> ERROR: dbcare: dbmigrate_rebuild cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_rebuild(...);
+--> ERROR: dbcare: dbmigrate_rebuild cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_rebuild(...);
 --> ERROR: unsafe use of dbmigrate_rebuild()
 
 -- migrations may call it, and a test of them sees what it does to rows

@@ -176,7 +176,7 @@ pragma application_id;
 
 -- ---- settings of the connection ----
 
--- what a script sets is put back after it
+-- what a script sets is restored after it
 pragma recursive_triggers = off;
 pragma cache_size = 123;
 select dbmigrate_add('6', 'settings', 'pragma recursive_triggers = on; pragma cache_size(456);
@@ -215,8 +215,8 @@ pragma busy_timeout;
 pragma wal_autocheckpoint;
 .timeout 0
 --> 7
---> (27) dbcare: PRAGMA busy_timeout is left out: it would replace a handler of the application
---> (27) dbcare: PRAGMA wal_autocheckpoint is left out: it would replace a handler of the application
+--> (27) dbcare: PRAGMA busy_timeout is skipped: it would replace a handler of the application
+--> (27) dbcare: PRAGMA wal_autocheckpoint is skipped: it would replace a handler of the application
 --> 1
 --> 3000
 --> 1000
@@ -290,8 +290,8 @@ select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)", "mysql": 
 select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": 1}');
 --> ERROR: dbcare: up_sql has no text for sqlite. Give both, the keys are postgresql and sqlite; an empty text does nothing.
 --> ERROR: dbcare: up_sql has no text for postgresql. Give both, the keys are postgresql and sqlite; an empty text does nothing.
---> ERROR: dbcare: up_sql starts with "{". Options were given in its place: pass null for an argument that is left out, or name the options argument.
---> ERROR: dbcare: up_sql starts with "{". Options were given in its place: pass null for an argument that is left out, or name the options argument.
+--> ERROR: dbcare: up_sql starts with "{". The options were passed in place of this argument: pass null for an omitted argument, or name the argument options.
+--> ERROR: dbcare: up_sql starts with "{". The options were passed in place of this argument: pass null for an omitted argument, or name the argument options.
 
 -- an empty one does nothing
 select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": ""}') ->> 'version';

@@ -16,11 +16,11 @@ select dbmigrate_apply('1') from json_each('[1]');
 select dbmigrate_apply('1') where exists (select 1 from log);
 select * from (select dbmigrate_apply('1')), log;
 with l as (select * from log) select dbmigrate_apply('1') from l;
---> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Call it as SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot be called in a SELECT with a FROM clause. Run SELECT dbmigrate_apply(...);
 
 -- nor in a statement that writes
 insert into log select dbmigrate_apply('1');
@@ -29,11 +29,11 @@ update log set line = dbmigrate_apply('1');
 delete from log where dbmigrate_apply('1') is null;
 create table copy as select dbmigrate_apply('1');
 select count(*) from log;
---> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Call it as SELECT dbmigrate_apply(...);
---> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Call it as SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Run SELECT dbmigrate_apply(...);
+--> ERROR: dbcare: dbmigrate_apply cannot run inside a statement that writes. Run SELECT dbmigrate_apply(...);
 --> 1
 
 -- a failure of the call fails the statement, and no more
@@ -42,7 +42,7 @@ insert into log values ('kept');
 insert into log values (dbcare_set('actor', 'me'));
 select line from log;
 rollback;
---> ERROR: dbcare: dbcare_set cannot run inside a statement that writes. Call it as SELECT dbcare_set(...);
+--> ERROR: dbcare: dbcare_set cannot run inside a statement that writes. Run SELECT dbcare_set(...);
 --> a row
 --> kept
 
@@ -104,7 +104,7 @@ commit;
 select line from log;
 select name from sqlite_schema where name = 'two';
 --> ERROR: dbcare: no such table: nowhere. In migration 2 up, statement 2, line 1.
---> ERROR: dbcare: there is no setting "colour". dbcare_settings() lists all settings.
+--> ERROR: dbcare: setting "colour" does not exist. dbcare_settings() lists all settings.
 --> a row
 --> one
 --> one
@@ -253,8 +253,8 @@ select dbcare_install() ->> 'changed';
 pragma journal_mode = off;
 select count(*) from dbmigrate_status;
 --> off
---> ERROR: dbcare: journal_mode is off, so that a failure could not be taken back. PRAGMA journal_mode = DELETE;
---> ERROR: dbcare: journal_mode is off, so that a failure could not be taken back. PRAGMA journal_mode = DELETE;
+--> ERROR: dbcare: journal_mode is off, so a failure could not be rolled back. PRAGMA journal_mode = DELETE;
+--> ERROR: dbcare: journal_mode is off, so a failure could not be rolled back. PRAGMA journal_mode = DELETE;
 --> memory
 --> 1
 --> off
@@ -270,7 +270,7 @@ select dbcare_set('actor', 'me');
 --> memory
 --> 1
 --> off
---> ERROR: dbcare: journal_mode is off, so that a failure could not be taken back. PRAGMA journal_mode = DELETE;
+--> ERROR: dbcare: journal_mode is off, so a failure could not be rolled back. PRAGMA journal_mode = DELETE;
 
 -- ---- other connections ----
 
@@ -399,5 +399,5 @@ commit;
 select line from log where line = 'kept';
 delete from dbcare_sample;
 --> 0
---> ERROR: dbcare: taken_at is not a time: "noon". It was read from dbcare_sample (sample/last_sample, row 1). Correct the value in that table, or restore the table from a backup.
+--> ERROR: dbcare: taken_at is not a time: "noon". The value was read from dbcare_sample (sample/last_sample, row 1). Correct the value in that table, or restore the table from a backup.
 --> kept

@@ -14,7 +14,7 @@ select replace(database_file, rtrim(database_file, replace(database_file, '/', '
 create table thing (id);
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
 select count(*) from pragma_database_list where name = 'dbcare samples';
---> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> 0
 
 -- so it is if it attaches the file itself
@@ -26,9 +26,9 @@ select count(*) from dbmigrate_status;
 select dbmigrate_add('1', 'one', 'create table one (a)') ->> 'version';
 select since is null from "dbcare samples".dbcare_samples_of;
 detach "dbcare samples";
---> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
---> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
---> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> 0
 --> 1
 --> 1
@@ -38,7 +38,7 @@ select dbmonitor_start(60, '{"samples_file": "others.db", "thread": false}') ->>
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
 select dbmonitor_status() ->> '$.samples_file' like '%/others.db';
 --> 1
---> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "other.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> 1
 
 -- a database that was renamed continues its samples if that is said
@@ -53,8 +53,8 @@ insert into temp.sqlite_parameters
 select '$old', rtrim(file, replace(file, '/', '')) || 'test.db' from pragma_database_list where name = 'main';
 select dbmonitor_start(60, json_object('samples_file', 'samples.db', 'thread', json('false'), 'samples_of', $old)) ->> '$.samples';
 select dbmonitor_sample() ->> '$.sample_id';
---> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "renamed.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
---> ERROR: dbcare: the samples in "samples.db" are of database "test.db". This database is "renamed.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "renamed.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "test.db". This database is "renamed.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "test.db", "samples_file": "samples.db"}').
 --> 1
 --> 2
 
@@ -82,7 +82,7 @@ select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->
 .open copy.db
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
---> ERROR: dbcare: the samples in "samples.db" are of database "renamed.db". This database is "copy.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "renamed.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to database "renamed.db". This database is "copy.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "renamed.db", "samples_file": "samples.db"}').
 
 -- what is restored under the same name is the same one
 .open renamed.db
@@ -106,7 +106,7 @@ select count(*) from (select dbcare_install());
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}');
 --> 1
---> ERROR: dbcare: the samples in "samples.db" are of another database that was at "renamed.db". This database is "renamed.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "renamed.db", "samples_file": "samples.db"}').
+--> ERROR: dbcare: the samples in "samples.db" belong to another database that was at "renamed.db". This database is "renamed.db". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "renamed.db", "samples_file": "samples.db"}').
 
 -- a memory database is another one on each connection
 .open :memory:
@@ -121,7 +121,7 @@ select dbmonitor_start(60, '{"samples_file": "memory.db", "samples_of": ":memory
 --> 0
 --> 1
 --> 1
---> ERROR: dbcare: the samples in "memory.db" are of another database that was at ":memory:". This database is ":memory:". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": ":memory:", "samples_file": "memory.db"}').
+--> ERROR: dbcare: the samples in "memory.db" belong to another database that was at ":memory:". This database is ":memory:". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": ":memory:", "samples_file": "memory.db"}').
 --> 1
 
 -- samples that were taken before this was stored are of the next to use them
@@ -133,4 +133,4 @@ select dbmonitor_start(60, '{"samples_file": "memory.db", "thread": false}') ->>
 .read begin.inc
 select dbmonitor_start(60, '{"samples_file": "memory.db", "thread": false}');
 --> 1
---> ERROR: dbcare: the samples in "memory.db" are of database "other.db". This database is ":memory:". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "other.db", "samples_file": "memory.db"}').
+--> ERROR: dbcare: the samples in "memory.db" belong to database "other.db". This database is ":memory:". Growth, forecasts and alerts would be computed from the samples of both. Name another file. If this database continues that one, renamed, copied or restored, call dbmonitor_start(60, '{"samples_of": "other.db", "samples_file": "memory.db"}').

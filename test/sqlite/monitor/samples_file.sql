@@ -62,7 +62,7 @@ select alert, acked_at is null from dbmonitor_alerts;
 
 -- uninstalling is about the database alone
 select dbcare_uninstall();
---> ERROR: dbcare: uninstalling destroys the bookkeeping with its history. Lost would be: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: uninstalling drops dbcare's tables and their history. Data that would be lost: 1 in settings, 0 in migrations, 0 in applied, 0 in history, 0 in rules, 0 in quarantined rows, 0 in samples, 0 in alerts, 1 in suppressions, 0 in backfills. Repeat the call with {"confirm": "test.db"}.
 
 -- stopping leaves them
 select dbmonitor_stop() ->> '$.samples', dbmonitor_status() ->> '$.enabled';
@@ -81,7 +81,7 @@ select dbmonitor_start();
 rollback;
 select dbmonitor_status() ->> '$.samples';
 --> 1
---> ERROR: dbcare: samples cannot be moved inside a transaction. Call it outside a transaction, with autocommit on.
+--> ERROR: dbcare: samples cannot be moved inside a transaction. Repeat the call outside a transaction, with autocommit on.
 --> 0
 
 -- started without the option, samples are in the database
@@ -119,7 +119,7 @@ attach 'samples.db' as "dbcare samples";
 select dbmonitor_status() ->> '$.samples';
 select dbmonitor_sample();
 --> 2
---> ERROR: dbcare: the file of samples is read-only (8)
+--> ERROR: dbcare: the samples file is read-only (8)
 
 -- samples stay where they are when they cannot be moved
 .open test.db
@@ -137,17 +137,17 @@ select dbmonitor_start(60, '{"samples_file": "file:old.db?mode=ro"}');
 select dbmonitor_start(60, '{"samples_file": "other.db", "threads": 1}');
 select dbmonitor_status() ->> '$.samples', dbmonitor_status() ->> '$.samples_file' like '%/samples.db';
 --> 2
---> ERROR: dbcare: samples cannot be kept in "text": file is not a database. Name a file of SQLite's that can be written or made, and leave room for it among the attached databases.
---> ERROR: dbcare: samples cannot be kept in "nowhere/x.db": unable to open database: nowhere/x.db. Name a file of SQLite's that can be written or made, and leave room for it among the attached databases.
---> ERROR: dbcare: samples cannot be kept in "test.db": it is the database itself. Leave samples_file out to keep them there.
---> ERROR: dbcare: samples cannot be kept in ":memory:": it is no file. Name a file.
---> ERROR: dbcare: the file of samples is read-only (8)
+--> ERROR: dbcare: samples cannot be stored in "text": file is not a database. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
+--> ERROR: dbcare: samples cannot be stored in "nowhere/x.db": unable to open database: nowhere/x.db. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
+--> ERROR: dbcare: samples cannot be stored in "test.db": it is the database itself. To store samples in the database, leave out samples_file.
+--> ERROR: dbcare: samples cannot be stored in ":memory:": it is not a file. Name a file.
+--> ERROR: dbcare: the samples file is read-only (8)
 --> ERROR: dbcare: unknown option "threads". Valid options are: thread, samples_file, samples_of, statements_per_second.
 --> 2|1
 
 -- what is no name of a file is refused
 select dbmonitor_start(60, '{"samples_file": 1}');
---> ERROR: dbcare: option "samples_file" cannot be 1. It must be a string.
+--> ERROR: dbcare: option "samples_file" cannot be 1. The value must be a string.
 
 -- an application may have attached all that can be
 .open test.db
@@ -156,7 +156,7 @@ select dbmonitor_start(60, '{"samples_file": 1}');
 attach ':memory:' as own;
 select dbmonitor_start(60, '{"samples_file": "samples.db"}');
 -->             attached 1
---> ERROR: dbcare: samples cannot be kept in "samples.db": too many attached databases - max 1. Name a file of SQLite's that can be written or made, and leave room for it among the attached databases.
+--> ERROR: dbcare: samples cannot be stored in "samples.db": too many attached databases - max 1. Name a SQLite file that can be written or created, and stay below the limit of attached databases.
 
 -- nor can be had while another connection has locked it for longer than is waited
 .open test.db
@@ -172,5 +172,5 @@ rollback;
 .connection 0
 select dbmonitor_start(60, '{"samples_file": "samples.db", "thread": false}') ->> '$.samples';
 --> 1
---> ERROR: dbcare: samples cannot be kept in "samples.db": another connection has locked it. Try again when the other connection has ended its transaction. (5)
+--> ERROR: dbcare: samples cannot be stored in "samples.db": another connection has locked it. Try again when the other connection has ended its transaction. (5)
 --> 2

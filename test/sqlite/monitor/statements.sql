@@ -3,19 +3,19 @@
 
 -- nobody has started to measure
 select count(*) from dbmonitor_queries;
---> ERROR: dbcare: statements are not counted. Statements are measured on connections that have called dbmonitor_start(), and none has.
+--> ERROR: dbcare: statements are not counted. Statements are measured only on connections that have called dbmonitor_start(), and none has.
 
 -- a memory database has no second connection for a thread
 .open :memory:
 .load ./dbcare
 select dbmonitor_start(60);
---> ERROR: dbcare: a thread that takes samples needs a connection of its own, and a memory or temporary database has only one. Start with {"thread": false}, and call dbmonitor_sample().
+--> ERROR: dbcare: the sampling thread needs its own connection, and an in-memory or temporary database has only one. Start with {"thread": false}, and call dbmonitor_sample().
 
 -- nor has one that was opened without locks, which would write beside it
 .open file:unlocked.db?nolock=1
 .load ./dbcare
 select dbmonitor_start(60);
---> ERROR: dbcare: a thread that takes samples needs a connection of its own, and this one was opened without locks. Start with {"thread": false}, and call dbmonitor_sample().
+--> ERROR: dbcare: the sampling thread needs its own connection, but this database was opened without locks. Start with {"thread": false}, and call dbmonitor_sample().
 
 .open test.db
 .read begin.inc

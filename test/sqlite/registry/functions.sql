@@ -102,7 +102,7 @@ create temp trigger sets_too after insert on watched begin
 end;
 insert into watched values (2);
 --> ERROR: unsafe use of dbcare_set()
---> ERROR: dbcare: dbcare_set cannot run inside a statement that writes. Call it as SELECT dbcare_set(...);
+--> ERROR: dbcare: dbcare_set cannot run inside a statement that writes. Run SELECT dbcare_set(...);
 
 -- with an untrusted schema READ functions are not for views either
 .dbconfig trusted_schema off
@@ -147,12 +147,12 @@ select dbmigrate_add(9223372036854775807, 'two', 'select 1');
 select dbmigrate_add(9e999, 'two', 'select 1');
 select dbmigrate_add(x'31', 'two', 'select 1');
 select dbmigrate_apply(1);
---> ERROR: dbcare: version 2 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
---> ERROR: dbcare: version 2.1 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
---> ERROR: dbcare: version 9223372036854775807 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
---> ERROR: dbcare: version Inf is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: version 2 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote the version: '1.10'.
+--> ERROR: dbcare: version 2.1 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote the version: '1.10'.
+--> ERROR: dbcare: version 9223372036854775807 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote the version: '1.10'.
+--> ERROR: dbcare: version Inf is a number. Versions are text: as a number, 1.10 would become 1.1. Quote the version: '1.10'.
 --> ERROR: dbcare: argument version of dbmigrate_add must be text, not blob
---> ERROR: dbcare: version 1 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: version 1 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote the version: '1.10'.
 
 -- options are JSON text
 select dbmigrate_apply(null, 1);
@@ -169,7 +169,7 @@ select * from dbmigrate_plan(null, '[]');
 --> ERROR: dbcare: argument options of dbmigrate_apply is not valid JSON
 --> ERROR: dbcare: argument options of dbhealth_checks is not valid JSON
 --> ERROR: dbcare: argument options of dbhealth_checks must be text, not integer
---> ERROR: dbcare: version 1.5 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote it: '1.10'.
+--> ERROR: dbcare: version 1.5 is a number. Versions are text: as a number, 1.10 would become 1.1. Quote the version: '1.10'.
 --> ERROR: dbcare: options must be a JSON object, not []. Pass a JSON object such as '{"key": value}'.
 
 -- text is text: no NUL in it, and UTF-8
@@ -190,9 +190,9 @@ select dbcare_set('slow_query_ms', 9e999);
 select dbcare_set('connection_usage_warning', 0.5) ->> 'value';
 select dbcare_set('actor', 1.5) ->> 'value';
 --> ERROR: dbcare: argument value of dbcare_set must be a number or text, not blob
---> ERROR: dbcare: setting "slow_query_ms" cannot be "9223372036854775807". It must be a number from 0 to 1000000000000.
---> ERROR: dbcare: setting "slow_query_ms" cannot be "1e+22". It must be a number from 0 to 1000000000000.
---> ERROR: dbcare: setting "slow_query_ms" cannot be "inf". It must be a number from 0 to 1000000000000.
+--> ERROR: dbcare: setting "slow_query_ms" cannot be "9223372036854775807". The value must be a number from 0 to 1000000000000.
+--> ERROR: dbcare: setting "slow_query_ms" cannot be "1e+22". The value must be a number from 0 to 1000000000000.
+--> ERROR: dbcare: setting "slow_query_ms" cannot be "inf". The value must be a number from 0 to 1000000000000.
 --> 0.5
 --> 1.5
 
@@ -216,13 +216,13 @@ select typeof(dbmigrate_apply()), typeof(dbmigrate_version()), typeof(dbhealth_s
 select dbcare_grant('somebody', 'monitor');
 --> ERROR: dbcare: dbcare_grant exists on PostgreSQL only. SQLite has no roles: use file permissions.
 select * from dbhealth_fleet();
---> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Ask each file by itself: SELECT dbhealth_report();
+--> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Query each file separately: SELECT dbhealth_report();
 
 -- functions that only read may be called for each row, those that write may not
 select count(*) from (select dbcare_get('actor') from generate_series(1, 3));
 select dbcare_set('actor', value) from generate_series(1, 3);
 --> 3
---> ERROR: dbcare: dbcare_set cannot be called in a SELECT with a FROM clause. Call it as SELECT dbcare_set(...);
+--> ERROR: dbcare: dbcare_set cannot be called in a SELECT with a FROM clause. Run SELECT dbcare_set(...);
 
 -- a phase that is cut is not cut inside a character
 select dbmigrate_add('90' || replace(hex(zeroblob(40)), '00', 'ß'), 'long', 'create table phases as select phase from dbcare_progress') is null;

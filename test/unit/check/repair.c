@@ -88,9 +88,10 @@ what_loses_its_parent_is_a_cascade(void **state)
 	fake_find(fake, "c_b", 1);
 	assert_false(
 		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
-	fake_expect_error(fake, "23503", "other rows refer to rows");
-	assert_string_equal(fake->error.detail,
-						"It would also change 4 rows of c (c_b: delete).");
+	fake_expect_error(fake, "23503", "other rows reference rows");
+	assert_string_equal(
+		fake->error.detail,
+		"The repair would also change 4 rows of c (c_b: delete).");
 	fake_free(fake);
 	fake = fake_repairable(chain, 2);
 	fake_find(fake, "b_a", 2);
@@ -167,9 +168,9 @@ what_could_not_be_put_back_stays(void **state)
 		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	assert_string_equal(
 		fake->error.message,
-		"rows the repair would change could not be put back later");
+		"rows that the repair would change could not be restored by an undo");
 	assert_true(repair(fake, "{\"orphans\": \"quarantine\"}"));
-	expect(fake, "2 rows to be repaired, but they could not all be put back");
+	expect(fake, "2 rows to be repaired, but an undo could not restore all of them");
 	fake_free(fake);
 }
 
@@ -338,7 +339,7 @@ rules(void **state)
 	fake_then(fake, "b_a", 1);
 	fake_find(fake, "b_a", 0);
 	assert_false(repair(fake, "{\"rules\": [\"r\"], \"dry_run\": false}"));
-	fake_expect_error(fake, "23503", "rows of b would be left without parent");
+	fake_expect_error(fake, "23503", "rows of b would be left without a parent");
 	fake_free(fake);
 }
 
@@ -408,11 +409,12 @@ undo_goes_backwards(void **state)
 	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("oid"),
 			  dbc_text("1/2"), dbc_text("3"), dbc_null());
 	assert_true(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
-	expect(fake, "6 rows put back; this is a copy of the database");
+	expect(fake, "6 rows restored; this database is a copy of the repaired one");
 	fake_rows(fake, "check/repair", 2, 1, dbc_text("noon"), dbc_text("ann"));
 	assert_false(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
-	fake_expect_error(fake, "55000", "repair 7 has been undone");
-	assert_string_equal(fake->error.detail, "It was done at noon by ann.");
+	fake_expect_error(fake, "55000", "repair 7 has already been undone");
+	assert_string_equal(fake->error.detail,
+						"The repair was undone at noon by ann.");
 	fake_free(fake);
 }
 

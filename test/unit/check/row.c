@@ -61,7 +61,7 @@ messages(void **state)
 	says(DBC_VIOLATION_IDENTITY,
 		 "column a is always generated as identity and takes no value");
 	says(DBC_VIOLATION_VALUE, "a > 0");
-	says(DBC_VIOLATION_PARTITION, "the row fits no partition of t");
+	says(DBC_VIOLATION_PARTITION, "no partition of t accepts the row");
 	says(DBC_VIOLATION_KEY, "the row repeats a key of (a, b)");
 	says(DBC_VIOLATION_EXCLUSION, "the row conflicts with another in (a, b)");
 	says(DBC_VIOLATION_PARENT, "the row has no parent in p (x, y)");

@@ -204,7 +204,7 @@ options_in_the_wrong_place(void **state)
 	assert_true(fake_try(fake, refuse_json, version));
 	assert_false(fake_try(fake, refuse_json, options_text));
 	fake_expect_error(fake, DBC_INVALID_PARAMETER, "target starts with \"{\"");
-	assert_non_null(strstr(fake->error.hint, "Options"));
+	assert_non_null(strstr(fake->error.hint, "options were passed"));
 	fake_free(fake);
 }
 

@@ -131,7 +131,7 @@ refusal(fake_host *fake, void (*read)(dbc_host *, const dbc_rows *, int),
 		return NULL;
 	assert_string_equal(error.sqlstate, DBC_CORRUPTED);
 	assert_string_equal(error.detail,
-						"It was read from dbcare_history, dbcare_ledger "
+						"The value was read from dbcare_history, dbcare_ledger "
 						"(ledger/history_chain, row 1).");
 	assert_string_equal(error.hint, "Correct the value in that table, or "
 									"restore the table from a backup.");

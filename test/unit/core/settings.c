@@ -160,10 +160,10 @@ unknown_settings(void **state)
 
 	(void) state;
 	assert_false(fake_call(fake, "dbcare_get", 1, dbc_text("speed")));
-	fake_expect_error(fake, DBC_UNDEFINED_OBJECT, "no setting \"speed\"");
+	fake_expect_error(fake, DBC_UNDEFINED_OBJECT, "setting \"speed\" does not exist");
 	assert_false(
 		fake_call(fake, "dbcare_set", 2, dbc_text("speed"), dbc_int(1)));
-	fake_expect_error(fake, DBC_UNDEFINED_OBJECT, "no setting \"speed\"");
+	fake_expect_error(fake, DBC_UNDEFINED_OBJECT, "setting \"speed\" does not exist");
 	assert_false(
 		fake_call(fake, "dbcare_get", 1, dbc_text("check_disk_free_level")));
 	assert_false(
@@ -294,7 +294,7 @@ bookkeeping_is_made_at_first_need(void **state)
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_TABLES_VERSION + 1));
 	assert_false(fake_call(fake, "dbcare_install", 0));
-	fake_expect_error(fake, DBC_NOT_READY, "newer dbcare");
+	fake_expect_error(fake, DBC_NOT_READY, "newer version of dbcare");
 	fake_free(fake);
 }
 

@@ -120,9 +120,10 @@ healthy_page(void **state)
 		"<h1>shop</h1>",
 		"<dd>PostgreSQL 15.18</dd>",
 		"<dd>8 kB</dd>",
-		"<p>Nothing calls for action.</p>",
-		"<p>Nobody watches this database: dbmonitor_start() does.</p>",
-		"<p>The checks have found nothing.</p>",
+		"<p>No action is needed.</p>",
+		"<p>This database is not monitored; dbmonitor_start() starts "
+		"monitoring.</p>",
+		"<p>No check has a finding.</p>",
 		"<p>There are no tables.</p>",
 		"<p>No migration has been applied.</p>"};
 	fake_host *fake = fake_page();
@@ -228,7 +229,7 @@ what_cannot_be_read_is_said(void **state)
 
 	(void) state;
 	fake_fails(fake, "health/tables", "42501", "denied");
-	expect_part(page(fake), "<p>This could not be read: denied.</p>");
+	expect_part(page(fake), "<p>This section could not be read: denied.</p>");
 	fake_free(fake);
 }
 

@@ -364,7 +364,7 @@ an_alert_is_acknowledged(void **state)
 	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
 			  dbc_text("disk"), dbc_text("2026-01-01T00:00:00.000Z"));
 	assert_false(fake_call(fake, "dbmonitor_ack", 1, dbc_int(7)));
-	fake_expect_error(fake, "55000", "alert 7 has been cleared");
+	fake_expect_error(fake, "55000", "alert 7 has already been cleared");
 	fake_rows(fake, "monitor/alert", 3, 1, dbc_text("storage"),
 			  dbc_text("disk"), dbc_null());
 	assert_true(
