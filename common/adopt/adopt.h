@@ -164,7 +164,7 @@ extern const dbc_adopt_ledger *dbc_adopt_mirrored_ledger(dbc_host *host);
 extern void dbc_adopt_read_mirror(dbc_host *host, dbc_migrations *list);
 
 /* Notes in dbcare's ledger and history what the other tool has done since. */
-extern void dbc_adopt_record_mirror(dbc_host *host, const char *actor);
+extern bool dbc_adopt_record_mirror(dbc_host *host, const char *actor);
 
 /* Fails if the ledger which is kept cannot tell that a migration is applied, or
  * is no longer. */

@@ -192,8 +192,9 @@ record_rollback(dbc_host *host, const dbc_adopt_ledger *ledger,
 	dbc_ledger_log_event(log, &logged);
 }
 
-/* Notes in dbcare's ledger and history what the other tool has done since. */
-void
+/* Notes in dbcare's ledger and history what the other tool has done since;
+ * whether it has done anything. */
+bool
 dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 {
 	dbc_ledger_log log = dbc_ledger_open_log(host, actor);
@@ -203,7 +204,7 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 	int i;
 
 	if (!s.ledger)
-		return;
+		return false;
 	look(host, &s);
 	for (i = 0; i < list.count; i++)
 	{
@@ -225,8 +226,7 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 			dbc_adopt_record(host, &log, s.ledger, &s.rows.items[i], NULL);
 			changed = true;
 		}
-	if (changed)
-		dbc_ledger_take_snapshot(host);
+	return changed;
 }
 
 /* ---- writing the other ledger ---- */

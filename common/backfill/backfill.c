@@ -220,11 +220,12 @@ run(call *c, const dbc_option_value *given)
 
 	if (!prepare(c))
 		return;
-	if (!host->reserve(host, c->name, timeout_ms))
-		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
-				 "dbmigrate_backfills() tells how far it is.",
-				 "backfill \"%s\" is running in process %lld", c->name,
-				 (long long) host->runner_of(host, c->name));
+	if (!DBC_CALL(host, backfill, reserve)(host, c->name, timeout_ms))
+		dbc_fail(
+			host, DBC_LOCK_NOT_AVAILABLE, NULL,
+			"dbmigrate_backfills() tells how far it is.",
+			"backfill \"%s\" is running in process %lld", c->name,
+			(long long) DBC_CALL(host, backfill, runner_of)(host, c->name));
 	host->commit(host, 0);
 	dbc_backfill_run(host, b);
 }
@@ -396,7 +397,8 @@ dbc_run_dbmigrate_backfills(dbc_host *host, const dbc_value *args)
 	for (i = 0; i < rows->nrows; i++)
 	{
 		const dbc_value *cells = dbc_get_row(host, rows, i, "tttiiIirTTTtr");
-		int64_t pid = host->runner_of(host, cells[L_NAME].text);
+		int64_t pid =
+			DBC_CALL(host, backfill, runner_of)(host, cells[L_NAME].text);
 		dbc_value row[] = {cells[L_NAME],
 						   cells[L_TABLE],
 						   cells[L_STATE],

@@ -10,7 +10,7 @@
 #ifndef DBC_BACKFILL_BACKFILL_H
 #define DBC_BACKFILL_BACKFILL_H
 
-#include "common/core/host.h"
+#include "common/backfill/host.h"
 
 /* The version of the bookkeeping that has them. */
 #define DBC_BACKFILL_VERSION 5

@@ -65,14 +65,16 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 					 obstacles[i].words);
 }
 
-/* Whether a name of the statement is one of the catalog to the engine.
- * PostgreSQL cuts off what is more than 63 bytes, in front of a character. */
+/* Whether a name of the statement is one of the catalog to the engine, which
+ * may cut off what is too long, in front of a character of up to 4 bytes. */
 static bool
-is_called(const dbc_host *host, const char *written, const char *name)
+is_called(dbc_host *host, const char *written, const char *name)
 {
-	if (host->engine == DBC_ON_POSTGRESQL)
+	size_t limit = DBC_ROOM(host, backfill)->name_limit;
+
+	if (limit > 0)
 		return dbc_same(written, name) ||
-			   (strlen(written) > 63 && strlen(name) >= 60 &&
+			   (strlen(written) > limit && strlen(name) + 3 >= limit &&
 				dbc_starts_with(written, name));
 	return strlen(written) == strlen(name) &&
 		   dbc_starts_with_nocase(written, name);

@@ -11,7 +11,7 @@ const char *const dbc_check_constraint_kind_names[DBC_K_RULE + 1] = {
 	"primary_key", "unique", "exclusion", "foreign_key",
 	"not_null",	   "check",	 "type",	  NULL};
 
-/* A call of host->verify() in a guard. */
+/* A call of verify() in a guard. */
 typedef struct verify_call
 {
 	const dbc_check_task *task;
@@ -23,7 +23,7 @@ const dbc_relation *
 dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 {
 	if (relation->kind == DBC_NULL)
-		return host->tables(host, ntables);
+		return DBC_CALL(host, check, tables)(host, ntables);
 	dbc_refuse_options(host, relation->text, "relation");
 	*ntables = 1;
 	return host->resolve(host, relation->text);
@@ -61,7 +61,8 @@ verify(dbc_host *host, void *arg)
 {
 	verify_call *call = arg;
 
-	call->found.verdicts = host->verify(host, call->task, &call->found.count);
+	call->found.verdicts =
+		DBC_CALL(host, check, verify)(host, call->task, &call->found.count);
 }
 
 /* Verifies a table. */

@@ -1,11 +1,12 @@
 /*
  * check.h
- *	  Verifying rows: what the core asks of host->verify(), and what that
+ *	  Verifying rows: what the core asks of verify(), and what that
  *	  answers.
  */
 #ifndef DBC_CHECK_CHECK_H
 #define DBC_CHECK_CHECK_H
 
+#include "common/check/host.h"
 #include "common/core/options.h"
 
 /* Kinds of what a row can violate, in the order they are reported. */
@@ -161,7 +162,7 @@ extern bool dbc_check_is_damage(const dbc_error *error);
 /* Bytes a call may use for sets of keys. */
 extern int64_t dbc_check_key_memory(dbc_host *host);
 
-/* host->verify(), where a table that cannot be read does not keep others from
+/* verify(), where a table that cannot be read does not keep others from
  * being verified. */
 extern dbc_check_table_results
 dbc_check_verify_table(dbc_host *host, const dbc_check_task *task);

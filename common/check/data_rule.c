@@ -54,7 +54,8 @@ try_rule(dbc_host *host, const dbc_relation *table,
 {
 	bool assigns = repair_sql && !dbc_same(repair_sql, "delete");
 
-	host->try_rule(host, table, rule, assigns ? repair_sql : NULL);
+	DBC_CALL(host, check, try_rule)
+	(host, table, rule, assigns ? repair_sql : NULL);
 }
 
 /* dbcheck_rule_add(name, relation, expression, options) */

@@ -52,7 +52,7 @@ dbc_check_run_step(dbc_check_repair *r, dbc_repair_action act,
 	int64_t rows;
 
 	r->table = step->table;
-	rows = r->host->repair(r->host, act, step);
+	rows = DBC_CALL(r->host, check, repair)(r->host, act, step);
 	r->table = NULL;
 	return rows;
 }

@@ -104,7 +104,7 @@ dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
 				 "Pass a JSON object with a member per column.",
 				 "row_data must be a JSON object, not %s", args[1].text);
 	table = host->resolve(host, args[0].text);
-	flaws = host->inspect(host, table, args[1].text, &nflaws);
+	flaws = DBC_CALL(host, check, inspect)(host, table, args[1].text, &nflaws);
 	sorted = in_order(host, flaws, nflaws);
 	for (i = 0; i < nflaws; i++)
 	{

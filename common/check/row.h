@@ -5,7 +5,7 @@
 #ifndef DBC_CHECK_ROW_H
 #define DBC_CHECK_ROW_H
 
-#include "common/core/host.h"
+#include "common/check/host.h"
 
 /* Why a row would not be accepted, in the order it is told. */
 typedef enum dbc_check_row_violation_kind

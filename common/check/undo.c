@@ -86,7 +86,7 @@ restore(dbc_host *host, void *arg)
 	undo *u = arg;
 
 	u->elsewhere = dbc_check_require_table(host, &u->step);
-	host->repair(host, DBC_ACT_RESTORE, &u->step);
+	DBC_CALL(host, check, repair)(host, DBC_ACT_RESTORE, &u->step);
 }
 
 /* Undoes one step. */

@@ -38,6 +38,18 @@ dbc_fail(dbc_host *host, const char *sqlstate, const char *detail,
 	dbc_rethrow(host, &error);
 }
 
+/* Fails unless the binding has what a function asks of it. */
+void
+dbc_require(dbc_host *host, bool is_there, const char *what)
+{
+	if (!is_there)
+		dbc_fail(host, DBC_UNSUPPORTED,
+				 dbc_format(host, "The binding of %s has no \"%s\".",
+							host->engine_title, what),
+				 NULL, "%s is not supported on this connection",
+				 host->function->name);
+}
+
 /* An embedded statement, or NULL. */
 const dbc_sql *
 dbc_find_sql(dbc_host *host, const char *name)
@@ -87,17 +99,13 @@ dbc_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		  dbc_guard_mode mode, bool read_only, dbc_error *error)
 {
 	int tables = host->bookkeeping;
-	int samples = host->samples_version;
 	bool done;
 
 	memset(error, 0, sizeof(*error));
 	done = host->guard(host, fn, arg, mode, read_only, error);
 	/* tables that were made or upgraded in it are what they were before */
 	if (!done || mode == DBC_UNDO)
-	{
 		host->bookkeeping = tables;
-		host->samples_version = samples;
-	}
 	return done;
 }
 

@@ -39,6 +39,7 @@ typedef struct dbc_statement
 						  * schema  and can run inside one; "" is nothing at all,
 						  * NULL  that there is no such thing */
 	const char *command; /* for messages: "CREATE INDEX CONCURRENTLY" */
+	bool is_vacuum;		 /* [PG] a VACUUM that rewrites nothing */
 	const char *lock_level; /* [SQLite] "write" if it writes the database, else
 							 * NULL */
 } dbc_statement;
@@ -67,58 +68,6 @@ typedef struct dbc_outside_script
 	bool begun; /* an earlier call was interrupted in that statement */
 } dbc_outside_script;
 
-/* One file of a migration directory; name is relative, with '/'. */
-typedef struct dbc_file
-{
-	const char *name;
-	const char *text;
-} dbc_file;
-
-typedef struct dbc_directory_entry
-{
-	const char *name;
-	bool is_directory;
-} dbc_directory_entry;
-
-/* Measurements no SQL statement can give.  -1 where unknown. */
-typedef struct dbc_facts
-{
-	int64_t disk_total;		  /* bytes of the file system with the data */
-	int64_t disk_free;		  /* of these, free to ordinary users */
-	int64_t wal_bytes;		  /* [SQLite] size of the -wal file, 0 if none */
-	bool calling_transaction; /* [SQLite] caller had a transaction */
-	bool read_only;			  /* [SQLite] the file was opened to be read */
-	const char *details; /* a JSON object of what else there is to know, for
-						  * the SQL of checks and samples; see
-						  * health/check.h */
-} dbc_facts;
-
-/* Which schema schema() lists. */
-typedef enum dbc_schema_source
-{
-	DBC_SCHEMA_NOW,	  /* today's, to compare: without details, depends_on */
-	DBC_SCHEMA_WHOLE, /* today's, with all there is to know */
-	DBC_SCHEMA_STORED /* the one store_schema() kept */
-} dbc_schema_source;
-
-typedef struct dbc_migrate_schema
-	dbc_migrate_schema; /* see migrate/schema_objects.h */
-
-/* What tracking has found; the same things may be in it before and after. */
-typedef struct dbc_changes
-{
-	const dbc_rows *objects; /* as schema() lists them */
-	const dbc_rows *tables;	 /* name, digest of the rows */
-	bool complete;			 /* that is all that has been changed */
-} dbc_changes;
-
-/* Which state of what it has found. */
-typedef enum dbc_moment
-{
-	DBC_NOW,
-	DBC_BEFORE
-} dbc_moment;
-
 /* A table the user has named. */
 typedef struct dbc_relation
 {
@@ -127,56 +76,6 @@ typedef struct dbc_relation
 	const char *shown; /* both as the user would write them; without the schema
 						* where that is SQLite's main */
 } dbc_relation;
-
-typedef struct dbc_check_task dbc_check_task; /* see check/check.h */
-typedef struct dbc_check_result dbc_check_result;
-typedef struct dbc_check_data_rule dbc_check_data_rule;
-typedef struct dbc_check_row_violation
-	dbc_check_row_violation; /* see check/row.h */
-
-typedef struct dbc_sample_statement_stats
-	dbc_sample_statement_stats; /* see monitor/monitor.h */
-typedef struct dbc_sample_watch_options dbc_sample_watch_options;
-typedef struct dbc_sample_watch_status dbc_sample_watch_status;
-
-/* What sample_pages() has found. */
-typedef struct dbc_page_sample
-{
-	int64_t pages;		/* of the whole */
-	int64_t page_bytes; /* size of each */
-	int64_t sampled;	/* of the pages, looked at */
-	double free;		/* mean share of them that holds nothing: 0 to 1 */
-	double deviation;	/* its standard deviation from page to page */
-	const char *reason; /* why there was nothing to look at, or NULL */
-} dbc_page_sample;
-
-/* What last_values() has found of a sequence. */
-typedef struct dbc_sequence
-{
-	const char *sequence; /* which one: its oid */
-	bool is_used;		  /* has handed out a value */
-	int64_t last_value;	  /* which was this */
-	const char *reason;	  /* why it could not be read, or NULL */
-} dbc_sequence;
-
-typedef struct dbc_lint_session dbc_lint_session; /* see lint/lint.h */
-typedef struct dbc_lint_analysis dbc_lint_analysis;
-
-typedef struct dbc_migrate_rebuild
-	dbc_migrate_rebuild; /* see migrate/rebuild.h */
-
-typedef struct dbc_check_repair_step
-	dbc_check_repair_step; /* see check/repair.h */
-
-/* What repair() does about the rows of a step. */
-typedef enum dbc_repair_action
-{
-	DBC_ACT_COUNT,	/* tells how many there are */
-	DBC_ACT_SAVE,	/* writes down in the bookkeeping what they are */
-	DBC_ACT_CHANGE, /* removes or changes those that were kept, and writes down
-					 * what has become of them */
-	DBC_ACT_RESTORE /* makes them what they were */
-} dbc_repair_action;
 
 /* What one session does at a time. */
 typedef enum dbc_exclusion
@@ -192,17 +91,37 @@ typedef enum dbc_guard_mode
 	DBC_UNDO
 } dbc_guard_mode;
 
+/*
+ * What one room asks of an engine besides; <room>/host.h declares each, the
+ * binding's room of that name fills it.  NULL, or a call that is left out:
+ * functions that need it are refused.
+ */
+typedef struct dbc_rooms
+{
+	const struct dbc_format_host *format;
+	const struct dbc_ledger_host *ledger;
+	const struct dbc_sample_host *sample;
+	const struct dbc_check_host *check;
+	const struct dbc_lint_host *lint;
+	const struct dbc_backfill_host *backfill;
+	const struct dbc_migrate_host *migrate;
+	const struct dbc_health_host *health;
+	const struct dbc_monitor_host *monitor;
+} dbc_rooms;
+
 struct dbc_host
 {
-	int engine;				 /* DBC_ON_POSTGRESQL or DBC_ON_SQLITE */
-	const char *engine_name; /* "postgresql", "sqlite" */
-	const dbc_sql *sql;		 /* embedded SQL, sorted by name */
+	int engine;				  /* DBC_ON_POSTGRESQL or DBC_ON_SQLITE */
+	const char *engine_name;  /* "postgresql", "sqlite" */
+	const char *engine_title; /* "PostgreSQL", "SQLite" */
+	const char *table_prefix; /* of dbcare's tables: "dbcare.", "dbcare_" */
+	const char *corrupt_hint; /* for a value that no table of dbcare's has, but
+							   * a query gave; or NULL */
+	dbc_rooms rooms;
+	const dbc_sql *sql; /* embedded SQL, sorted by name */
 	int nsql;
 	const dbc_function *function; /* the one being run */
-	int bookkeeping;	 /* its version, once this call has found it; else 0 */
-	bool samples_apart;	 /* [SQLite] samples have a bookkeeping of their own */
-	int samples_version; /* its version, once this call has found it; else 0 */
-	bool in_samples;	 /* that is meant by what is asked of the bookkeeping */
+	int bookkeeping;   /* its version, once this call has found it; else 0 */
 	int64_t commit_us; /* how long the last commit() took, but for its pause */
 	const char *user;  /* session user; on SQLite the system's user */
 
@@ -250,21 +169,9 @@ struct dbc_host
 	/* Gives way to a cancel. */
 	void (*poll)(dbc_host *host);
 
-	/* [PG] The text of a number of a document in the engine's own form. */
+	/* The text of a number of a document that has the engine's own form; NULL
+	 * where none has. */
 	const char *(*number_text)(dbc_host *host, const char *native);
-
-	/*
-	 * Runs an embedded statement that writes the log of migrations or its head,
-	 * like query(); [PG] with the rights of the owner of the log, for callers
-	 * that may write the ledger.
-	 */
-	const dbc_rows *(*write_log)(dbc_host *host, const dbc_sql *sql,
-								 const dbc_value *args, int nargs);
-
-	/* Records outside the database where the log of migrations ends: [PG] in
-	 * the server's log when the transaction commits, [SQLite] in the
-	 * application's error log, at once. */
-	void (*announce)(dbc_host *host, int64_t event_id, const char *hash);
 
 	/*
 	 * Splits a script with the engine's own parser.  Fills statements and
@@ -286,23 +193,8 @@ struct dbc_host
 	const dbc_rows *(*run)(dbc_host *host, const dbc_script *script,
 						   const bool *skip);
 
-	/*
-	 * Tells what the statements of a script would do, one analysis for each,
-	 * after the scripts of the session that were read before; see lint/lint.h.
-	 * Nothing of it runs here, and what the script names need not exist.
-	 */
-	void (*read_script)(dbc_host *host, dbc_lint_session *session,
-						const dbc_script *script, dbc_lint_analysis *analyses);
-
 	/* A name as it must be written in SQL: in quotes where it needs them. */
 	const char *(*quote)(dbc_host *host, const char *name);
-
-	/*
-	 * [SQLite] Makes a table what a CREATE TABLE statement says and keeps its
-	 * rows and all that belongs to it; see migrate/rebuild.h.  Fails, and
-	 * leaves everything as it was, where it cannot prove that nothing is lost.
-	 */
-	void (*rebuild)(dbc_host *host, dbc_migrate_rebuild *task);
 
 	/*
 	 * Keeps other migration runners out until the transaction ends, in a PROC
@@ -326,24 +218,6 @@ struct dbc_host
 	bool (*commit)(dbc_host *host, int64_t pause_ms);
 
 	/*
-	 * PROC only.  Fails with 55P03 if another process runs the script of a
-	 * migration outside a transaction, and keeps others from it until outside()
-	 * has ended.  [PG] lock() does so.
-	 */
-	void (*claim)(dbc_host *host, const char *version);
-
-	/*
-	 * PROC only.  Makes this call the one that runs the backfill of a name,
-	 * which is written down, until the call ends; false if another one is that.
-	 * Bounds lock waits of the call by timeout_ms from its next transaction on.
-	 */
-	bool (*reserve)(dbc_host *host, const char *name, int64_t timeout_ms);
-
-	/* The process that runs the backfill of a name, as far as can be told; 0 if
-	 * none does. */
-	int64_t (*runner_of)(dbc_host *host, const char *name);
-
-	/*
 	 * PROC only, and not in a guard.  Commits, runs the statements of a script
 	 * one by one outside any transaction, and goes on in a new transaction.
 	 * For a migration, migrate/deployment_at is kept exact meanwhile.  False is
@@ -352,21 +226,6 @@ struct dbc_host
 	 */
 	bool (*outside)(dbc_host *host, const dbc_outside_script *work,
 					dbc_error *error);
-
-	/*
-	 * Lists a directory, in any order; a link to a directory is no directory,
-	 * since it may lead back up.  Failures are dbc_format_refuse_path()'s.
-	 */
-	const dbc_directory_entry *(*list_directory)(dbc_host *host,
-												 const char *path, int *count);
-
-	/*
-	 * Reads a file of at most so many bytes, without waiting for a writer of a
-	 * pipe.  NULL if it is larger, then length says how much, or if it is not a
-	 * regular file.
-	 */
-	const char *(*read_file)(dbc_host *host, const char *path, size_t most,
-							 size_t *length);
 
 	/* A setting of the engine's own configuration (a GUC), or NULL. */
 	const char *(*setting)(dbc_host *host, const char *name);
@@ -378,146 +237,32 @@ struct dbc_host
 	const dbc_rows *(*running)(dbc_host *host);
 
 	/*
-	 * Lists the objects of a schema, without those of dbcare, of extensions and
-	 * of the engine: rows with the columns DBC_S_* of migrate/schema_objects.h,
-	 * in any order.
-	 */
-	const dbc_rows *(*schema)(dbc_host *host, dbc_schema_source source);
-
-	/*
-	 * [SQLite] Makes those of dbcare's tables STRICT that are not, in the
-	 * database or in the samples file (in_samples), whatever rows they have;
-	 * why some are not, as sentences, or NULL.
+	 * [SQLite] Makes those of dbcare's tables STRICT that are not, whatever
+	 * rows they have; why some are not, as sentences, or NULL.
 	 */
 	const char *(*make_strict)(dbc_host *host);
-
-	/* Keeps today's schema in the bookkeeping, for DBC_SCHEMA_STORED. */
-	void (*store_schema)(dbc_host *host);
-
-	/*
-	 * SQL that makes one schema another, statement by statement, each ended by
-	 * ";\n"; a comment before a statement says what of the data it destroys.
-	 * Both are whole (DBC_SCHEMA_WHOLE).
-	 */
-	const char *(*diff)(dbc_host *host, const dbc_migrate_schema *from,
-						const dbc_migrate_schema *to);
-
-	/*
-	 * Notes from now on what scripts change, and forgets what it has noted;
-	 * off, it stops.  While it is on, the end of each script is taken for the
-	 * end of a transaction: what waits for that is done.
-	 */
-	void (*track)(dbc_host *host, bool on);
-
-	/*
-	 * What has been changed since track(), as it is now, and then as it was
-	 * before.  False if the engine cannot tell how it was until the changes
-	 * have been undone: ask again then.
-	 */
-	bool (*touched)(dbc_host *host, dbc_moment moment, dbc_changes *touched);
 
 	/*
 	 * The table of a name as the caller would write it, found by the engine's
 	 * own rules under the caller's own settings; fails if it is none.
 	 */
 	const dbc_relation *(*resolve)(dbc_host *host, const char *text);
-
-	/* The tables of the user, those the caller may not read, too, by schema
-	 * and name. */
-	const dbc_relation *(*tables)(dbc_host *host, int *ntables);
-
-	/*
-	 * Verifies the rows of one table in the caller's snapshot, declared
-	 * constraints and what else the task names, in one pass wherever the
-	 * engine lets it.  Gives *nverdicts of them: declared ones by kind and
-	 * name, then references and rules of the task in their order.  What must
-	 * not or cannot be seen is a verdict with a reason.  Sets of keys take no
-	 * more than task->memory bytes, and nothing of them stays.
-	 */
-	const dbc_check_result *(*verify)(dbc_host *host,
-									  const dbc_check_task *task,
-									  int *nverdicts);
-
-	/*
-	 * Fails unless the texts of a rule are what they are said to be: one
-	 * expression and, if it is not NULL, one condition over the columns of a
-	 * table; and so are assignments, those of an UPDATE of it, if not NULL.
-	 * Runs none of them.  [PG] Rules run as the owner of the table, so the
-	 * caller must be able to act as he.
-	 */
-	void (*try_rule)(dbc_host *host, const dbc_relation *table,
-					 const dbc_check_data_rule *rule, const char *assignments);
-
-	/*
-	 * Why a table would not accept a row, a JSON object with a member per
-	 * column: *nflaws reasons, those about columns in their order.  Nothing is
-	 * inserted, no trigger fires, no sequence moves; what depends on a default
-	 * that nobody can know beforehand is not judged.
-	 */
-	const dbc_check_row_violation *(*inspect)(dbc_host *host,
-											  const dbc_relation *table,
-											  const char *row, int *nflaws);
-
-	/*
-	 * Acts on rows of one table, which must belong to the caller, and returns
-	 * their number; counts and keeps per cause, too.  Neither triggers nor
-	 * rules nor foreign keys come into it, and where rows are restored, no
-	 * constraint but keys: these rows were there before.  Rows that cannot be
-	 * found as the repair has left them are a failure, as is one that could
-	 * not be restored later.  Takes no memory per row.
-	 */
-	int64_t (*repair)(dbc_host *host, dbc_repair_action act,
-					  dbc_check_repair_step *step);
-
-	/*
-	 * Looks at some npages pages of a table or an index [PG: its oid], or of a
-	 * database [SQLite: its name], spread at random over the whole; at all of
-	 * them where there are no more.  What is dead, and what is only there to
-	 * be filled, counts as free; what the fill factor keeps free does not.
-	 * Waits for no lock and needs no privilege.
-	 */
-	void (*sample_pages)(dbc_host *host, const char *whole, int64_t npages,
-						 dbc_page_sample *sample);
-
-	/* [PG] Reads n sequences, which there may be thousands of.  Waits for no
-	 * lock and keeps none. */
-	void (*last_values)(dbc_host *host, dbc_sequence *sequences, int n);
-
-	/*
-	 * Statistics of statements since they were last forgotten, *nseen of them
-	 * in any order; NULL, and *missing says in a sentence why, where the engine
-	 * keeps none.
-	 */
-	const dbc_sample_statement_stats *(*statements)(dbc_host *host, int *nseen,
-													const char **missing);
-
-	/*
-	 * [SQLite] The same of what this process has seen and not stored yet, for
-	 * dbmonitor_sample() to add to the bookkeeping: once its transaction
-	 * commits, that is stored.  statements() gives both.
-	 */
-	const dbc_sample_statement_stats *(*unstored)(dbc_host *host, int *nseen);
-
-	/*
-	 * Starts monitoring as the task says, which the bookkeeping has already, or
-	 * ends it (NULL).  [PG] once the transaction commits.
-	 */
-	void (*watch)(dbc_host *host, const dbc_sample_watch_options *task);
-
-	/* How monitoring goes. */
-	void (*watched)(dbc_host *host, dbc_sample_watch_status *watched);
-
-	/* Forgets the statistics of statements that are dbcare's own [SQLite]. */
-	void (*forget)(dbc_host *host);
-
-	/* [PG] NOTIFY on channel dbcare_alert; elsewhere nothing. */
-	void (*notify)(dbc_host *host, const char *payload);
-
-	/* Measures; see dbc_facts. */
-	void (*facts)(dbc_host *host, dbc_facts *facts);
 };
 
 /* ---- what core code calls (core/host.c) ---- */
+
+/*
+ * What a room asks of the engine, and one call of it:
+ * DBC_CALL(host, check, tables)(host, &n).  Both refuse the function that runs
+ * where the binding lacks them.
+ */
+#define DBC_ROOM(host, room) \
+	(dbc_require((host), (host)->rooms.room != NULL, #room), (host)->rooms.room)
+#define DBC_CALL(host, room, call)                                       \
+	(dbc_require((host), (host)->rooms.room && (host)->rooms.room->call, \
+				 #room "." #call),                                       \
+	 (host)->rooms.room->call)
+extern void dbc_require(dbc_host *host, bool is_there, const char *what);
 
 extern void *dbc_alloc(dbc_host *host, size_t size);
 

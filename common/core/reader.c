@@ -57,7 +57,7 @@ static const char *
 tables_of(dbc_host *host, const char *sql)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
-	const char *mark = host->engine == DBC_ON_SQLITE ? "dbcare_" : "dbcare.";
+	const char *mark = host->table_prefix;
 	dbc_buffer list;
 	const char *at;
 
@@ -113,10 +113,7 @@ refuse(dbc_host *host, const dbc_rows *rows, int row, int col,
 	dbc_fail(host, DBC_CORRUPTED, describe_origin(host, rows, row, tables),
 			 *tables ? "Correct the value in that table, or restore the table "
 					   "from a backup."
-			 : host->engine == DBC_ON_SQLITE
-				 ? "Check whether the application replaces functions of SQLite "
-				   "or has an authorizer that ignores columns."
-				 : NULL,
+					 : host->corrupt_hint,
 			 "%s", describe_misfit(host, rows, col, value, wanted));
 }
 

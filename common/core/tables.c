@@ -203,38 +203,6 @@ dbc_need_tables(dbc_host *host)
 	return had;
 }
 
-/* Asks of the bookkeeping that has the samples. */
-static int
-in_samples(dbc_host *host, int (*ask)(dbc_host *))
-{
-	int own = host->bookkeeping;
-	int answer;
-
-	if (!host->samples_apart)
-		return ask(host);
-	host->bookkeeping = host->samples_version;
-	host->in_samples = true;
-	answer = ask(host);
-	host->in_samples = false;
-	host->samples_version = host->bookkeeping;
-	host->bookkeeping = own;
-	return answer;
-}
-
-/* The version of the bookkeeping that has the samples, 0 if none. */
-int
-dbc_samples_version(dbc_host *host)
-{
-	return in_samples(host, dbc_tables_version);
-}
-
-/* Creates it or brings it up to date. */
-void
-dbc_need_samples_tables(dbc_host *host)
-{
-	(void) in_samples(host, dbc_need_tables);
-}
-
 /* ---- SQL functions ---- */
 
 /* dbcare_install() */

@@ -21,11 +21,6 @@ extern int dbc_tables_version(dbc_host *host);
  * the version it had. */
 extern int dbc_need_tables(dbc_host *host);
 
-/* The same of the bookkeeping that monitoring uses, which on SQLite may be in a
- * file of its own. */
-extern int dbc_samples_version(dbc_host *host);
-extern void dbc_need_samples_tables(dbc_host *host);
-
 /* Name of the database; on SQLite the base name of its file, or "memory". */
 extern const char *dbc_database_name(dbc_host *host);
 

@@ -91,7 +91,8 @@ add_file(file_list *list, const char *name)
 	dbc_host *host = list->host;
 	const char *path = dbc_format(host, "%s/%s", list->root, name);
 	size_t length = 0;
-	const char *text = host->read_file(host, path, list->room, &length);
+	const char *text =
+		DBC_CALL(host, format, read_file)(host, path, list->room, &length);
 
 	if (length > list->room)
 		dbc_fail(host, TOO_LARGE, NULL, NULL, "%s \"%s\" is larger than %d MB",
@@ -116,7 +117,7 @@ add_directory(file_list *list, const char *within, int depth)
 		*within ? dbc_format(host, "%s/%s", list->root, within) : list->root;
 	int count;
 	const dbc_directory_entry *entries =
-		host->list_directory(host, path, &count);
+		DBC_CALL(host, format, list_directory)(host, path, &count);
 	int i;
 
 	for (i = 0; i < count; i++)

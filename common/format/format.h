@@ -11,7 +11,7 @@
 #ifndef DBC_FORMAT_FORMAT_H
 #define DBC_FORMAT_FORMAT_H
 
-#include "common/core/host.h"
+#include "common/format/host.h"
 
 /* All that is given about a migration. */
 typedef struct dbc_format_registration

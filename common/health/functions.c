@@ -10,6 +10,7 @@
 #include "common/core/json_write.h"
 #include "common/health/run.h"
 #include "common/health/score.h"
+#include "common/sample/host.h"
 
 /* dbhealth_ping() */
 void
@@ -23,7 +24,7 @@ dbc_run_dbhealth_ping(dbc_host *host, const dbc_value *args)
 	dbc_facts facts;
 
 	(void) args;
-	host->facts(host, &facts);
+	dbc_sample_read_facts(host, &facts);
 	dbc_json_put_bool(result, "ok", true);
 	dbc_json_put_text(result, "engine", host->engine_name);
 	dbc_json_put_cell(result, "engine_version", rows, 0, 0);

@@ -244,7 +244,7 @@ tables_node(dbc_host *host, int64_t days)
 	int ntables = 0;
 	int i;
 
-	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return node;
 	span[0] = dbc_text(dbc_time_text(host, now_ms - days * (int64_t) DAY_MS));
 	span[1] = dbc_text(dbc_time_text(host, now_ms));

@@ -72,7 +72,7 @@ count_slow(dbc_host *host, double slow_ms)
 	const char *missing;
 	int nseen;
 	const dbc_sample_statement_stats *seen =
-		host->statements(host, &nseen, &missing);
+		dbc_sample_read_statements(host, &nseen, &missing);
 	int count = 0;
 	int i;
 
@@ -103,7 +103,7 @@ dbc_health_read_history(dbc_host *host, const dbc_setting_values *stored)
 	dbc_health_growth growth;
 	dbc_json_node *node;
 
-	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return NULL;
 	window =
 		dbc_health_read_window(host, dbc_now_ms() - HOUR_MS, DBC_PER_MINUTE);
@@ -116,7 +116,7 @@ dbc_health_read_history(dbc_host *host, const dbc_setting_values *stored)
 	put_known(node, "bytes_per_day", growth.slope.likely);
 	put_known(node, "days_until_full", growth.days_likely);
 	/* [PG] the SQL of the check counts them itself */
-	if (host->engine == DBC_ON_SQLITE)
+	if (dbc_sample_is_in_process(host))
 		put_known(node, "slow_statements",
 				  count_slow(host, dbc_setting_real(host, stored,
 													"avg_query_warning_ms")));

@@ -150,11 +150,9 @@ append_facts(dbc_health_page *page, const dbc_rows *ping)
 	double size = dbc_get_real_or_nan(host, ping, 0, 3);
 
 	dbc_append(&page->text, "<dl class=\"facts\">\n");
-	append_fact(
-		page, "Engine",
-		dbc_format(host, "%s %s",
-				   host->engine == DBC_ON_SQLITE ? "SQLite" : "PostgreSQL",
-				   dbc_get_text(host, ping, 0, 0)));
+	append_fact(page, "Engine",
+				dbc_format(host, "%s %s", host->engine_title,
+						   dbc_get_text(host, ping, 0, 0)));
 	append_fact(page, "Environment",
 				dbc_setting_text(host, page->stored, "environment"));
 	append_fact(page, "Size",

@@ -168,7 +168,7 @@ ask_statements(dbc_host *host, void *arg)
 {
 	statements *asked = arg;
 	const dbc_sample_statement_stats *list =
-		host->statements(host, &asked->count, &asked->missing);
+		dbc_sample_read_statements(host, &asked->count, &asked->missing);
 	int i;
 
 	if (!list)
@@ -294,7 +294,7 @@ ask_alerts(dbc_host *host, void *arg)
 	const dbc_rows *alerts;
 	int i;
 
-	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return;
 	alerts = dbc_query(host, "sample/alerts", args, 2);
 	for (i = 0; i < alerts->nrows; i++)

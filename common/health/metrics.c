@@ -228,7 +228,7 @@ read_runs(dbc_host *host, void *arg)
 {
 	monitored *found = arg;
 
-	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
 		found->runs = dbc_query(host, "health/metric_runs", NULL, 0);
 }
 
@@ -238,7 +238,7 @@ read_alerts(dbc_host *host, void *arg)
 {
 	monitored *found = arg;
 
-	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
 		found->alerts = dbc_query(host, "health/metric_alerts", NULL, 0);
 }
 
@@ -326,7 +326,7 @@ count_slow(dbc_host *host, void *arg)
 	int i;
 
 	*slow = NAN;
-	seen = host->statements(host, &nseen, &missing);
+	seen = dbc_sample_read_statements(host, &nseen, &missing);
 	if (!seen)
 		return;
 	*slow = 0;

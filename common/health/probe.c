@@ -72,7 +72,7 @@ measure_pages(dbc_host *host, const char *whole, double warning,
 	for (npages = FEWEST_PAGES; npages <= MOST_PAGES; npages *= 2)
 	{
 		sample = (dbc_page_sample){0};
-		host->sample_pages(host, whole, npages, &sample);
+		DBC_CALL(host, health, sample_pages)(host, whole, npages, &sample);
 		if (sample.reason ||
 			(is_clear_of(&sample, warning) && is_clear_of(&sample, critical)))
 			break;
@@ -109,7 +109,7 @@ dbc_health_read_sequences(dbc_host *host, const dbc_rows *rows, int column)
 	}
 	if (n == 0)
 		return NULL;
-	host->last_values(host, sequences, n);
+	DBC_CALL(host, health, last_values)(host, sequences, n);
 	return sequences;
 }
 
@@ -194,6 +194,6 @@ dbc_health_run_probe(dbc_host *host, const char *probe, double warning,
 		measure_pages(host, probe + strlen(PAGES), warning, critical, measured);
 		return;
 	}
-	host->last_values(host, &sequence, 1);
+	DBC_CALL(host, health, last_values)(host, &sequence, 1);
 	dbc_health_probe_sequence(&sequence, measured);
 }

@@ -16,7 +16,7 @@
 #ifndef DBC_HEALTH_PROBE_H
 #define DBC_HEALTH_PROBE_H
 
-#include "common/core/host.h"
+#include "common/health/host.h"
 
 /* What a probe has measured. */
 typedef struct dbc_health_probe_result

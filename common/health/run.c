@@ -478,7 +478,7 @@ dbc_health_run_checks(dbc_host *host, const dbc_setting_values *stored,
 	run.findings->duration_ms =
 		dbc_alloc(host, (size_t) dbc_health_nchecks * sizeof(double));
 	run.review = dbc_health_open_row_verification(host, will_run, &run);
-	host->facts(host, &facts);
+	dbc_sample_read_facts(host, &facts);
 	run.parameters[2] = fact_value(facts.disk_total);
 	run.parameters[3] = fact_value(facts.disk_free);
 	run.parameters[4] = fact_value(facts.wal_bytes);

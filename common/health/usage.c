@@ -9,6 +9,7 @@
 
 #include "common/core/json_write.h"
 #include "common/core/text.h"
+#include "common/sample/host.h"
 
 /* Columns of health/schema_tables.sql, health/statistics.sql. */
 static const char *const table_keys[] = {
@@ -66,7 +67,7 @@ dbc_run_dbhealth_size(dbc_host *host, const dbc_value *args)
 	dbc_value values[2];
 
 	(void) args;
-	host->facts(host, &facts);
+	dbc_sample_read_facts(host, &facts);
 	values[0] = facts.wal_bytes < 0 ? dbc_null() : dbc_int(facts.wal_bytes);
 	values[1] = query_storage(host);
 	emit_rows(host, dbc_query(host, "health/size", values, 2));
@@ -139,7 +140,7 @@ dbc_run_dbhealth_statistics(dbc_host *host, const dbc_value *args)
 	dbc_json_node *result;
 
 	(void) args;
-	host->facts(host, &facts);
+	dbc_sample_read_facts(host, &facts);
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "health/statistics", &details, 1);
 	result = row_node(host, rows, 0, statistics_keys);

@@ -127,15 +127,6 @@ extern void dbc_ledger_save_progress(dbc_host *host,
 extern void dbc_ledger_clear_failed(dbc_host *host,
 									const dbc_migration *migration);
 
-/* ---- ledger/snapshot.c ---- */
-
-/* Keeps today's schema, after the events of the migrations are logged. */
-extern void dbc_ledger_take_snapshot(dbc_host *host);
-
-/* Whether the schema that was kept is the one the last migration left; a deploy
- * that was killed has not come to keep it. */
-extern bool dbc_ledger_has_snapshot(dbc_host *host);
-
 /* ---- ledger/text_diff.c ---- */
 
 /* Whether two texts differ in white space around their lines at most. */

@@ -16,6 +16,7 @@
 
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/ledger/host.h"
 
 /* Adds a column to what is hashed: its length and its text, or a number. */
 static void
@@ -123,9 +124,9 @@ move_head(dbc_ledger_log *log)
 	dbc_host *host = log->host;
 	dbc_value values[] = {dbc_int(log->event_id), dbc_text(log->hash)};
 
-	host->write_log(host, dbc_find_sql(host, "ledger/history_head_move"),
-					values, 2);
-	host->announce(host, log->event_id, log->hash);
+	DBC_CALL(host, ledger, write_log)
+	(host, dbc_find_sql(host, "ledger/history_head_move"), values, 2);
+	DBC_CALL(host, ledger, announce)(host, log->event_id, log->hash);
 }
 
 /* Writes an event. */
@@ -157,8 +158,9 @@ dbc_ledger_log_event(dbc_ledger_log *log, const dbc_ledger_event *event)
 	log->hash = dbc_ledger_hash_event(host, log->hash, values, log->event_id);
 	values[DBC_LOG_HASHED] = dbc_text(log->hash);
 	values[DBC_LOG_HASHED + 1] = dbc_int(log->event_id);
-	host->write_log(host, dbc_find_sql(host, "ledger/history_add"), values,
-					DBC_LOG_HASHED + 2);
+	DBC_CALL(host, ledger, write_log)
+	(host, dbc_find_sql(host, "ledger/history_add"), values,
+	 DBC_LOG_HASHED + 2);
 	move_head(log);
 }
 

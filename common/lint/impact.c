@@ -65,7 +65,7 @@ dbc_lint_find_impact(const dbc_lint_runner *linter,
 	if (i >= linted->script.nstatements)
 		return (dbc_lint_impact){.bytes = -1, .opaque = true};
 	analysis = &linted->analyses[i];
-	add_operations(session, analysis, linter->host->engine == DBC_ON_POSTGRESQL,
+	add_operations(session, analysis, DBC_ROOM(linter->host, lint)->has_locks,
 				   &impact);
 	for (e = 0; e < analysis->neffects; e++)
 	{

@@ -64,7 +64,8 @@ read_script(dbc_host *host, void *arg)
 		host->split(host, call->source->text, script);
 	call->analyses = dbc_alloc(host, ((size_t) script->nstatements + 1) *
 										 sizeof(dbc_lint_analysis));
-	host->read_script(host, call->linter->session, script, call->analyses);
+	DBC_CALL(host, lint, read_script)
+	(host, call->linter->session, script, call->analyses);
 	call->result->analyses = call->analyses;
 }
 

@@ -12,7 +12,7 @@
 #ifndef DBC_LINT_LINT_H
 #define DBC_LINT_LINT_H
 
-#include "common/core/host.h"
+#include "common/lint/host.h"
 
 /* A relation, type, schema, ... that a script names. */
 typedef struct dbc_lint_object
@@ -197,7 +197,6 @@ typedef struct dbc_lint_analysis
 } dbc_lint_analysis;
 
 /* Scripts that are read one after another, each as if those before had run. */
-typedef struct dbc_lint_session dbc_lint_session;
 
 extern dbc_lint_session *dbc_lint_begin_session(dbc_host *host);
 

@@ -14,6 +14,7 @@
 #include "common/core/functions.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/migrate/host.h"
 #include "common/migrate/run.h"
 
 enum
@@ -194,7 +195,8 @@ refuse_keeping(dbc_host *host, const dbc_adopt_ledger *ledger)
 	if (ledger->tool->kept == DBC_MIRROR_NOT)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave keep_old out.",
 				 "dbcare cannot write the ledger of %s", ledger->tool->name);
-	if (host->engine == DBC_ON_SQLITE && !dbc_same(ledger->schema, "main"))
+	if (DBC_ROOM(host, migrate)->ledger_schema &&
+		!dbc_same(ledger->schema, host->rooms.migrate->ledger_schema))
 		dbc_fail(host, DBC_UNSUPPORTED,
 				 "Without that file dbcare would go on alone.",
 				 "Leave keep_old out.", "%s is in another file", ledger->table);

@@ -10,6 +10,7 @@
  * outside of any, statement by statement, see ledger/deployment.c.
  */
 #include "common/core/functions.h"
+#include "common/migrate/host.h"
 #include "common/migrate/run.h"
 
 #include "common/core/clock.h"
@@ -143,7 +144,8 @@ claim(dbc_host *host, void *runner)
 {
 	const dbc_migrate_runner *r = runner;
 
-	host->claim(host, r->steps[r->done].migration->version);
+	if (DBC_ROOM(host, migrate)->claim)
+		host->rooms.migrate->claim(host, r->steps[r->done].migration->version);
 }
 
 /*

@@ -7,6 +7,9 @@
 
 #include "common/migrate/schema_objects.h"
 
+/* Stores today's schema, after the events of the migrations are logged. */
+extern void dbc_migrate_take_snapshot(dbc_host *host);
+
 /* How today's schema differs from the one that was kept; nothing if none was
  * after the last migration. */
 extern dbc_migrate_differences dbc_migrate_find_drift(dbc_host *host);

@@ -373,7 +373,7 @@ emit_step(dbc_lint_runner *linter, int step, const dbc_migration *migration,
 	dbc_host *host = linter->host;
 	const dbc_migrate_prepared_script *prepared =
 		dbc_migrate_prepare_script(host, migration, up);
-	bool has_locks = host->engine == DBC_ON_POSTGRESQL;
+	bool has_locks = DBC_ROOM(host, lint)->has_locks;
 	dbc_lint_result linted;
 	int i;
 

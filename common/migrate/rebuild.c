@@ -57,7 +57,7 @@ read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 static void
 rebuild(dbc_host *host, void *task)
 {
-	host->rebuild(host, task);
+	DBC_CALL(host, migrate, rebuild)(host, task);
 }
 
 /* dbmigrate_rebuild(relation, new_create_sql, options) */

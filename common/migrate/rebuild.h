@@ -6,6 +6,7 @@
 #define DBC_MIGRATE_REBUILD_H
 
 #include "common/core/json_write.h"
+#include "common/migrate/host.h"
 
 /* What a column of the new table gets instead of the values of its name. */
 typedef struct dbc_migrate_rebuild_fill

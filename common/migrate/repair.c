@@ -92,7 +92,7 @@ accept_drift(repair *r)
 	for (i = 0; i < drift.count; i++)
 		dbc_json_push_text(objects, drift.items[i].object);
 	if (drift.count > 0)
-		dbc_ledger_take_snapshot(r->host);
+		dbc_migrate_take_snapshot(r->host);
 	return objects;
 }
 
@@ -135,7 +135,8 @@ dbc_run_dbmigrate_repair(dbc_host *host, const dbc_value *args)
 	dbc_need_tables(host);
 	host->lock(host, dbc_lock_timeout(host, args));
 	actor = dbc_actor(host, dbc_read_settings(host));
-	dbc_adopt_record_mirror(host, actor);
+	if (dbc_adopt_record_mirror(host, actor))
+		dbc_migrate_take_snapshot(host);
 	r.list = dbc_migrate_list_migrations(host);
 	r.log = dbc_ledger_open_log(host, actor);
 	dbc_json_put(result, "leftovers",

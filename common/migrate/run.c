@@ -28,7 +28,7 @@ const char *const dbc_migrate_on_error_choices[] = {"abort", "report", NULL};
 void
 dbc_migrate_check_role(dbc_host *host, const char *role)
 {
-	if (role && host->engine != DBC_ON_POSTGRESQL)
+	if (role && !DBC_ROOM(host, migrate)->has_roles)
 		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave it out.",
 				 "option \"role\" exists on PostgreSQL only");
 }
@@ -74,8 +74,9 @@ dbc_migrate_start_runner(dbc_migrate_runner *r, const dbc_value *args,
 						 const dbc_setting_values *stored)
 {
 	r->host->lock(r->host, dbc_lock_timeout(r->host, args));
-	if (!r->dry_run)
-		dbc_adopt_record_mirror(r->host, dbc_actor(r->host, stored));
+	if (!r->dry_run &&
+		dbc_adopt_record_mirror(r->host, dbc_actor(r->host, stored)))
+		dbc_migrate_take_snapshot(r->host);
 	dbc_migrate_read_migrations(r);
 	r->log = dbc_ledger_open_log(r->host, dbc_actor(r->host, stored));
 	r->log.run_as = r->role;
@@ -218,7 +219,7 @@ dbc_migrate_save_schema(dbc_migrate_runner *r)
 {
 	if (r->dry_run || dbc_json_length(r->finished) == 0)
 		return false;
-	dbc_ledger_take_snapshot(r->host);
+	dbc_migrate_take_snapshot(r->host);
 	return true;
 }
 

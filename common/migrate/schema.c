@@ -39,7 +39,7 @@ dbc_run_dbmigrate_schema(dbc_host *host, const dbc_value *args)
 	dbc_json_emit(host, result);
 }
 
-/* The objects of a document, with the columns of host->schema(); NULL if they
+/* The objects of a document, with the columns of schema(); NULL if they
  * are not those of a schema. */
 static const dbc_rows *
 read_objects(dbc_host *host, const dbc_json_item *objects)
@@ -115,7 +115,9 @@ dbc_run_dbmigrate_diff(dbc_host *host, const dbc_value *args)
 	dbc_migrate_schema new = read_document(host, "new_schema", &args[1]);
 	dbc_json_node *result = dbc_json_object(host);
 
-	dbc_json_put_text(result, "up", host->diff(host, &old, &new));
-	dbc_json_put_text(result, "down", host->diff(host, &new, &old));
+	dbc_json_put_text(result, "up",
+					  DBC_CALL(host, migrate, diff)(host, &old, &new));
+	dbc_json_put_text(result, "down",
+					  DBC_CALL(host, migrate, diff)(host, &new, &old));
 	dbc_json_emit(host, result);
 }

@@ -56,7 +56,8 @@ dbc_migrate_make_schema(dbc_host *host, const dbc_rows *rows)
 dbc_migrate_schema
 dbc_migrate_read_schema(dbc_host *host, dbc_schema_source source)
 {
-	return dbc_migrate_make_schema(host, host->schema(host, source));
+	return dbc_migrate_make_schema(
+		host, DBC_CALL(host, migrate, schema)(host, source));
 }
 
 /* The object of a type and a name, or NULL. */

@@ -11,10 +11,10 @@
 #ifndef DBC_MIGRATE_SCHEMA_OBJECTS_H
 #define DBC_MIGRATE_SCHEMA_OBJECTS_H
 
-#include "common/core/host.h"
 #include "common/core/json_write.h"
+#include "common/migrate/host.h"
 
-/* Columns of what host->schema() gives. */
+/* Columns of what schema() gives. */
 enum
 {
 	DBC_OBJECT_TYPE,

@@ -114,7 +114,7 @@ walk(dbc_host *host, void *arg)
 		dbc_migrate_run_test_cycle(host, &rounds[i]);
 		add_result(t, &rounds[i]);
 	}
-	host->track(host, false);
+	DBC_CALL(host, migrate, track)(host, false);
 }
 
 /* The place of a migration in the plan; fails if it has none. */

@@ -210,7 +210,7 @@ compare(dbc_host *host, dbc_migrate_test_cycle *round)
 	int i;
 
 	if (!round->has_after || round->compared ||
-		!host->touched(host, DBC_BEFORE, &before))
+		!DBC_CALL(host, migrate, touched)(host, DBC_BEFORE, &before))
 		return;
 	old = dbc_migrate_make_schema(host, before.objects);
 	new = dbc_migrate_make_schema(host, round->after.objects);
@@ -263,7 +263,8 @@ go(dbc_host *host, void *arg)
 		run_downs(host, round);
 		round->down = ok;
 	}
-	round->has_after = host->touched(host, DBC_NOW, &round->after);
+	round->has_after =
+		DBC_CALL(host, migrate, touched)(host, DBC_NOW, &round->after);
 	compare(host, round);
 	if (round->compared && round->down == ok)
 		go_up_again(host, round);
@@ -365,7 +366,7 @@ dbc_migrate_run_test_cycle(dbc_host *host, dbc_migrate_test_cycle *round)
 	dbc_error error;
 
 	round->rows_changed = dbc_json_array(host);
-	host->track(host, true);
+	DBC_CALL(host, migrate, track)(host, true);
 	if (!dbc_guard(host, go, round, DBC_KEEP, false, &error))
 	{
 		if (!round->undone)
@@ -385,7 +386,7 @@ dbc_migrate_apply_test_cycle(dbc_host *host, dbc_migrate_test_cycle *round)
 	dbc_error error;
 
 	/* for what tracking does at the end of a script */
-	host->track(host, true);
+	DBC_CALL(host, migrate, track)(host, true);
 	if (!dbc_guard(host, run_ups, round, DBC_KEEP, false, &error))
 		pass_on(host, round, &error);
 }

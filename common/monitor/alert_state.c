@@ -14,6 +14,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/tables.h"
+#include "common/monitor/host.h"
 
 /* An alert that was cleared so often within an hour must be quiet so long. */
 #define FLAPS	 2
@@ -182,7 +183,8 @@ tell(const dbc_monitor_alerts *alerts, const open_alert *open,
 	/* a character may need six bytes in JSON */
 	while (strlen(text) > MOST_PAYLOAD)
 		text = payload(alerts, open, state, seen, most /= 2);
-	alerts->host->notify(alerts->host, text);
+	if (alerts->host->rooms.monitor->notify)
+		alerts->host->rooms.monitor->notify(alerts->host, text);
 }
 
 /* ---- changing ---- */

@@ -11,6 +11,7 @@
 #include "common/core/options.h"
 #include "common/core/settings.h"
 #include "common/core/tables.h"
+#include "common/monitor/host.h"
 #include "common/sample/host.h"
 #include "common/sample/sample.h"
 
@@ -89,7 +90,7 @@ sorted_statements(dbc_host *host, int (*order)(const void *, const void *),
 				  int *nseen, const char **missing)
 {
 	const dbc_sample_statement_stats *all =
-		host->statements(host, nseen, missing);
+		dbc_sample_read_statements(host, nseen, missing);
 	dbc_sample_statement_stats *seen;
 
 	if (!all)
@@ -275,7 +276,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 		host, dbc_read_settings(host), given[0].text,
 		"deletes all monitoring data",
 		"Deleted samples, statement statistics and alerts cannot be restored.");
-	dbc_need_samples_tables(host);
+	dbc_sample_need_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
 	statements = dbc_query(host, "monitor/reset", NULL, 0);
 	for (i = 0; i < statements->nrows; i++)
@@ -288,6 +289,7 @@ dbc_run_dbmonitor_reset(dbc_host *host, const dbc_value *args)
 		if (key)
 			dbc_json_put_int(result, key, gone);
 	}
-	host->forget(host);
+	if (DBC_ROOM(host, monitor)->forget)
+		host->rooms.monitor->forget(host);
 	dbc_json_emit(host, result);
 }

@@ -7,6 +7,7 @@
 #include "common/core/clock.h"
 #include "common/core/tables.h"
 #include "common/health/run.h"
+#include "common/monitor/host.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS	  (60 * MINUTE_MS)
@@ -178,7 +179,7 @@ dbc_monitor_store_table_sizes(dbc_host *host, const dbc_sample *sample)
 	const dbc_rows *rows;
 	int i;
 
-	if (host->engine == DBC_ON_SQLITE &&
+	if (DBC_ROOM(host, monitor)->reads_tables &&
 		sample->readings.values[DBC_M_size_bytes] > MOST_BYTES_READ)
 		return;
 	rows = dbc_health_read_table_sizes(host);

@@ -3,6 +3,7 @@
  *	  Starting and stopping to monitor, and how that goes.
  */
 #include "common/core/functions.h"
+#include "common/monitor/host.h"
 #include "common/sample/task.h"
 
 #include <math.h>
@@ -43,7 +44,7 @@ put_samples(dbc_host *host, dbc_json_node *node)
 	dbc_value none[] = {dbc_int(0), dbc_null(), dbc_null()};
 	const dbc_value *span = none;
 
-	if (dbc_samples_version(host) >= DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) >= DBC_MONITOR_SINCE)
 		span = dbc_get_row(host, dbc_query(host, "monitor/span", NULL, 0), 0,
 						   "iTT");
 	dbc_json_put_value(node, "samples", &span[0]);
@@ -53,7 +54,7 @@ put_samples(dbc_host *host, dbc_json_node *node)
 
 /* Notes that samples are missing, where the host knows no reason. */
 static void
-note_silence(dbc_host *host, dbc_sample_watch_status *watched, double silent)
+note_silence(dbc_host *host, dbc_monitor_watch_status *watched, double silent)
 {
 	if (silent == 0 || watched->problem)
 		return;
@@ -69,10 +70,10 @@ emit_status(dbc_host *host)
 {
 	dbc_json_node *node = dbc_json_object(host);
 	double silent = dbc_sample_measure_silence_now(host);
-	dbc_sample_watch_status watched;
+	dbc_monitor_watch_status watched;
 	dbc_value pid;
 
-	host->watched(host, &watched);
+	DBC_CALL(host, monitor, watched)(host, &watched);
 	pid = watched.pid ? dbc_int(watched.pid) : dbc_null();
 	note_silence(host, &watched, silent);
 	/* nothing hinders what nobody wants */
@@ -116,9 +117,9 @@ dbc_run_dbmonitor_start(dbc_host *host, const dbc_value *args)
 				 "Seconds between samples must be from 0.1 to 86400.",
 				 "interval_seconds cannot be %s",
 				 dbc_real_text(host, interval));
-	dbc_need_samples_tables(host);
+	dbc_sample_need_tables(host);
 	store_task(host, true, interval, args[1].text);
-	host->watch(host, &watch);
+	DBC_CALL(host, monitor, watch)(host, &watch);
 	emit_status(host);
 }
 
@@ -133,12 +134,12 @@ dbc_run_dbmonitor_stop(dbc_host *host, const dbc_value *args)
 	{
 		const dbc_rows *rows;
 
-		dbc_need_samples_tables(host);
+		dbc_sample_need_tables(host);
 		rows = dbc_query(host, "sample/monitor", NULL, 0);
 		store_task(host, false, task.watch.interval_seconds,
 				   dbc_get_text_or_null(host, rows, 0, DBC_TASK_OPTIONS));
 	}
-	host->watch(host, NULL);
+	DBC_CALL(host, monitor, watch)(host, NULL);
 	emit_status(host);
 }
 

@@ -15,6 +15,7 @@
 #include "common/core/clock.h"
 #include "common/core/tables.h"
 #include "common/core/text.h"
+#include "common/monitor/host.h"
 #include "common/monitor/sketch.h"
 #include "common/sample/host.h"
 
@@ -189,7 +190,7 @@ compare_all(gathering *g, const dbc_sample_statement_stats *seen, int nseen)
 	for (i = 0; i < rows->nrows; i++)
 		marks[i] = dbc_get_row(g->host, rows, i, "tiIrI");
 	qsort(marks, (size_t) rows->nrows, sizeof(*marks), compare_marks);
-	g->is_first = g->host->engine == DBC_ON_POSTGRESQL && rows->nrows == 0;
+	g->is_first = !g->host->rooms.monitor->unstored && rows->nrows == 0;
 	for (i = 0; i < nseen; i++)
 	{
 		int order = 1;
@@ -286,7 +287,8 @@ static void
 gather_unstored(gathering *g)
 {
 	int nseen;
-	const dbc_sample_statement_stats *seen = g->host->unstored(g->host, &nseen);
+	const dbc_sample_statement_stats *seen =
+		g->host->rooms.monitor->unstored(g->host, &nseen);
 
 	g->list = dbc_alloc(g->host, ((size_t) nseen + 1) * sizeof(*g->list));
 	for (g->count = 0; g->count < nseen; g->count++, seen++)
@@ -304,7 +306,7 @@ gather_growth(gathering *g)
 	const char *missing;
 	int nseen;
 	const dbc_sample_statement_stats *all =
-		g->host->statements(g->host, &nseen, &missing);
+		dbc_sample_read_statements(g->host, &nseen, &missing);
 	dbc_sample_statement_stats *seen;
 
 	if (!all)
@@ -330,11 +332,12 @@ dbc_monitor_store_statements(dbc_host *host, dbc_sample *sample,
 	gathering g = {.host = host, .sample = sample};
 	int i;
 
-	if (host->unstored)
+	if (host->rooms.monitor->unstored)
 		gather_unstored(&g);
 	else
 		gather_growth(&g);
-	for (i = 0; i < g.count && (host->unstored || i < MOST_KEPT); i++)
+	for (i = 0; i < g.count && (host->rooms.monitor->unstored || i < MOST_KEPT);
+		 i++)
 		keep_growth(&g, &g.list[i]);
 	if (g.list)
 		add_up(&g, sample, before);

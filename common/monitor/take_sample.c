@@ -116,7 +116,7 @@ dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 	dbc_json_node *result = dbc_json_object(host);
 	int raised;
 
-	dbc_need_samples_tables(host);
+	dbc_sample_need_tables(host);
 	host->exclude(host, DBC_X_SAMPLES);
 	s.stored = dbc_read_settings(host);
 	(void) dbc_sample_read_task(host, &s.task);

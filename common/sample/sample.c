@@ -49,7 +49,7 @@ dbc_sample_read_origin(dbc_host *host)
 	dbc_facts facts;
 	dbc_value details;
 
-	host->facts(host, &facts);
+	dbc_sample_read_facts(host, &facts);
 	details = dbc_text(facts.details);
 	rows = dbc_query(host, "sample/epoch", &details, 1);
 	return (dbc_sample_origin){dbc_get_text(host, rows, 0, 0),
@@ -84,7 +84,7 @@ dbc_sample_take_readings(dbc_host *host)
 	dbc_facts facts;
 	int i;
 
-	host->facts(host, &facts);
+	dbc_sample_read_facts(host, &facts);
 	readings.values[DBC_M_disk_total_bytes] = fact(facts.disk_total);
 	readings.values[DBC_M_disk_free_bytes] = fact(facts.disk_free);
 	readings.values[DBC_M_wal_bytes] = fact(facts.wal_bytes);
@@ -164,7 +164,7 @@ dbc_sample_read_stored(dbc_host *host, int64_t since_ms, int per)
 	int64_t now_ms;
 	int i;
 
-	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return samples;
 	args[0] = dbc_text(dbc_time_text(host, since_ms));
 	args[1] = dbc_int(per);
@@ -188,7 +188,7 @@ dbc_sample_read_last(dbc_host *host, dbc_sample *sample)
 {
 	const dbc_rows *rows;
 
-	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return false;
 	rows = dbc_query(host, "sample/last_sample", NULL, 0);
 	if (rows->nrows == 0)

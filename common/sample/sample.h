@@ -7,6 +7,7 @@
 #define DBC_SAMPLE_SAMPLE_H
 
 #include "common/core/json_write.h"
+#include "common/sample/host.h"
 
 /* The version of the bookkeeping that has samples. */
 #define DBC_MONITOR_SINCE 4

@@ -50,9 +50,10 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 	const dbc_option_value *given =
 		dbc_read_options(host, options, options_known, NOPTIONS);
 	const dbc_option_value *rate = &given[OPTION_STATEMENTS_PER_SECOND];
+	bool in_process = dbc_sample_is_in_process(host);
 	int i;
 
-	for (i = 0; i < NOPTIONS && host->engine == DBC_ON_POSTGRESQL; i++)
+	for (i = 0; i < NOPTIONS && !in_process; i++)
 		if (given[i].given)
 			dbc_fail(host, DBC_UNSUPPORTED,
 					 "On PostgreSQL, a background worker takes the samples, "
@@ -63,7 +64,7 @@ dbc_sample_read_watch(dbc_host *host, const dbc_value *options,
 	return (dbc_sample_watch_options){
 		.interval_seconds = interval_seconds,
 		.thread = given[OPTION_THREAD].given ? given[OPTION_THREAD].integer != 0
-											 : host->engine == DBC_ON_SQLITE,
+											 : in_process,
 		.statements_per_second = rate->given ? (double) rate->integer
 											 : DEFAULT_STATEMENTS_PER_SECOND};
 }
@@ -107,10 +108,8 @@ stored_watch_of(dbc_host *host, const dbc_rows *rows)
 
 	if (!dbc_guard(host, read_stored_watch, &stored, DBC_KEEP, true, &error))
 		dbc_fail(host, DBC_CORRUPTED,
-				 dbc_format(host, "The options stored in %s are: %s.",
-							host->engine == DBC_ON_SQLITE ? "dbcare_monitor"
-														  : "dbcare.monitor",
-							error.message),
+				 dbc_format(host, "The options stored in %smonitor are: %s.",
+							host->table_prefix, error.message),
 				 "To replace the stored options, call dbmonitor_start() again.",
 				 "the stored options of the monitor are not valid");
 	return stored.watch;
@@ -123,7 +122,7 @@ dbc_sample_read_task(dbc_host *host, dbc_sample_task *task)
 	const dbc_rows *rows;
 
 	*task = (dbc_sample_task){.enabled = false};
-	if (dbc_samples_version(host) < DBC_MONITOR_SINCE)
+	if (dbc_sample_tables_version(host) < DBC_MONITOR_SINCE)
 		return false;
 	rows = dbc_query(host, "sample/monitor", NULL, 0);
 	if (rows->nrows == 0)

@@ -33,6 +33,9 @@ fillings()
 			defined[name] = FILENAME
 			here[FILENAME, name] = 1
 		}
+		match($0, /const dbc_[a-z]+_host dbc/) {
+			room = substr($0, RSTART + 10, RLENGTH - 19)
+		}
 		/=$/ { held = $0; next }
 		{
 			split(FILENAME, path, "/")
@@ -43,11 +46,12 @@ fillings()
 				split(substr(line, RSTART + 1, RLENGTH - 1), words, " = ")
 				line = substr(line, RSTART + RLENGTH)
 				n++
-				call[n] = path[1] " " path[2] " " words[1]
+				call[n] = path[1] " " (room ? room : $0 ~ /base\./ ? "core" : path[2]) " " words[1]
 				by[n] = words[2]
 				from[n] = FILENAME
 			}
 		}
+		/^};/ { room = "" }
 		END {
 			for (i = 1; i <= n; i++) {
 				file = (from[i], by[i]) in here ? from[i] : defined[by[i]]

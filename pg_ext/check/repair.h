@@ -9,6 +9,11 @@
 
 #include "common/check/repair.h"
 
+/* ---- check/repair.c ---- */
+
+extern int64_t dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
+									   dbc_check_repair_step *step);
+
 /* Rows that are dealt with at once. */
 #define DBCPG_BATCH 200
 

@@ -19,6 +19,12 @@
 #include "common/check/row.h"
 #include "common/core/text.h"
 
+/* ---- check/row.c ---- */
+
+extern const dbc_check_row_violation *
+dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
+						const char *row, int *nflaws);
+
 /* The row as one of the tables that would take it sees it: the one that is
  * named, then the partitions down to the one it belongs to. */
 typedef struct dbcpg_check_row_level

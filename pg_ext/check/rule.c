@@ -5,16 +5,13 @@
  * Nothing of them is planned: a rule is run by others, as the owner of its
  * table.  As him it is analyzed, which runs what reads literals of his types.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/check/verify.h"
 
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
-
-#include "common/check/check.h"
-#include "common/core/text.h"
 
 /* Says that a syntax error is in our text, not in that of the caller. */
 static void

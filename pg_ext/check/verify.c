@@ -2,7 +2,10 @@
  * verify.c
  *	  Verifying the rows of a table.
  */
+#include "pg_ext/check/repair.h"
+#include "pg_ext/check/row.h"
 #include "pg_ext/check/verify.h"
+#include "pg_ext/core/rooms.h"
 
 #include "access/xact.h"
 #include "storage/lmgr.h"
@@ -43,7 +46,7 @@ make_pool(dbcpg_host *host, int64_t room)
 
 /* Takes all the steps; gives the verdicts. */
 static dbc_check_result *
-verify(dbcpg_check_verification *v, int *nverdicts)
+run_steps(dbcpg_check_verification *v, int *nverdicts)
 {
 	dbc_check_result *verdicts;
 	int i;
@@ -67,8 +70,8 @@ verify(dbcpg_check_verification *v, int *nverdicts)
 }
 
 /* Verifies the rows of a table; see core/host.h. */
-const dbc_check_result *
-dbcpg_check_verify(dbc_host *base, const dbc_check_task *task, int *nverdicts)
+static const dbc_check_result *
+verify(dbc_host *base, const dbc_check_task *task, int *nverdicts)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	bool was_read_only = host->read_only;
@@ -86,7 +89,7 @@ dbcpg_check_verify(dbc_host *base, const dbc_check_task *task, int *nverdicts)
 	}
 	/* a guard does the same for a failure */
 	host->read_only = true;
-	verdicts = verify(&v, nverdicts);
+	verdicts = run_steps(&v, nverdicts);
 	host->read_only = was_read_only;
 	if (!was_read_only)
 		PopActiveSnapshot();
@@ -95,3 +98,11 @@ dbcpg_check_verify(dbc_host *base, const dbc_check_task *task, int *nverdicts)
 	UnlockRelationOid(v.table, AccessShareLock);
 	return verdicts;
 }
+
+const dbc_check_host dbcpg_check_host = {
+	.tables = dbcpg_list_tables,
+	.verify = verify,
+	.try_rule = dbcpg_check_try_rule,
+	.inspect = dbcpg_check_inspect_row,
+	.repair = dbcpg_check_repair_step,
+};

@@ -24,6 +24,12 @@
 #include "common/check/keyset.h"
 #include "common/core/text.h"
 
+/* ---- check/rule.c ---- */
+
+extern void dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
+								 const dbc_check_data_rule *rule,
+								 const char *assignments);
+
 /* How a constraint is verified. */
 typedef enum dbcpg_check_method
 {

@@ -3,10 +3,11 @@
  *	  The host the core sees, and its smaller calls.
  */
 #include "pg_ext/core/pg_ext.h"
-#include "pg_ext/monitor/monitor.h"
+#include "pg_ext/core/rooms.h"
 
 #include "miscadmin.h"
 #include "pgstat.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
@@ -108,6 +109,14 @@ host_poll(dbc_host *base)
 	CHECK_FOR_INTERRUPTS();
 }
 
+/* A name as it must be written in SQL. */
+static const char *
+host_quote(dbc_host *base, const char *name)
+{
+	return dbcpg_to_core(dbcpg_of(base),
+						 quote_identifier(dbcpg_from_core(name)));
+}
+
 /* The dbcare calls running now. */
 static const dbc_rows *
 host_running(dbc_host *base)
@@ -127,14 +136,6 @@ host_setting(dbc_host *base, const char *name)
 	return value && *value ? dbcpg_to_core(host, value) : NULL;
 }
 
-/* Keeps others from a script: the lock of a procedure does. */
-static void
-host_claim(dbc_host *base, const char *version)
-{
-	(void) base;
-	(void) version;
-}
-
 /* Makes *host ready to run fn. */
 void
 dbcpg_open(dbcpg_host *host, const dbc_function *fn)
@@ -152,6 +153,9 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 	host->base = (dbc_host){
 		.engine = DBC_ON_POSTGRESQL,
 		.engine_name = "postgresql",
+		.engine_title = "PostgreSQL",
+		.table_prefix = "dbcare.",
+		.rooms = dbcpg_rooms,
 		.sql = dbcpg_sql,
 		.nsql = dbcpg_sql_count,
 		.function = fn,
@@ -162,45 +166,18 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.guard = dbcpg_guard,
 		.emit = host_emit,
 		.notice = host_notice,
-		.write_log = dbcpg_ledger_write_log,
-		.announce = dbcpg_ledger_announce_event,
 		.progress = host_progress,
 		.poll = host_poll,
-		.number_text = dbcpg_jsonschema_number_text,
 		.split = dbcpg_split,
 		.run = dbcpg_run,
-		.read_script = dbcpg_lint_analyze_script,
-		.quote = dbcpg_lint_quote,
+		.quote = host_quote,
 		.lock = dbcpg_migrate_lock,
 		.exclude = dbcpg_exclude,
 		.commit = dbcpg_commit_work,
-		.reserve = dbcpg_migrate_lock_backfill,
-		.runner_of = dbcpg_migrate_find_backfill_runner,
-		.claim = host_claim,
 		.outside = dbcpg_run_outside,
-		.list_directory = dbcpg_format_list_directory,
-		.read_file = dbcpg_format_read_file,
 		.setting = host_setting,
 		.running = host_running,
-		.schema = dbcpg_migrate_list_schema,
-		.store_schema = dbcpg_migrate_store_schema,
-		.diff = dbcpg_migrate_diff,
-		.track = dbcpg_migrate_track,
-		.touched = dbcpg_migrate_read_changes,
 		.resolve = dbcpg_resolve,
-		.tables = dbcpg_list_tables,
-		.verify = dbcpg_check_verify,
-		.try_rule = dbcpg_check_try_rule,
-		.inspect = dbcpg_check_inspect_row,
-		.repair = dbcpg_check_repair_step,
-		.sample_pages = dbcpg_health_sample_pages,
-		.last_values = dbcpg_health_read_last_values,
-		.statements = dbcpg_monitor_read_statements,
-		.watch = dbcpg_monitor_watch,
-		.watched = dbcpg_monitor_read_watch_status,
-		.forget = dbcpg_monitor_forget_statements,
-		.notify = dbcpg_monitor_notify,
-		.facts = dbcpg_health_read_facts,
 	};
 	host->base.user =
 		dbcpg_to_core(host, GetUserNameFromId(GetSessionUserId(), false));

@@ -9,15 +9,6 @@
 #include "utils/memutils.h"
 
 #include "common/core/text.h"
-#include "common/lint/lint.h"
-
-/* Whether a statement is a VACUUM that rewrites nothing. */
-static bool
-is_vacuum(const dbc_lint_analysis *analysis)
-{
-	return analysis->noperations > 0 &&
-		   analysis->operations[0].verb == DBC_V_VACUUM;
-}
 
 /*
  * Whether a statement may wait for locks as long as it takes.  What locks no
@@ -27,12 +18,11 @@ is_vacuum(const dbc_lint_analysis *analysis)
  * above all, can be left for another time.
  */
 static bool
-is_patient(const dbc_outside_script *work, const dbc_statement *statement,
-		   const dbc_lint_analysis *analysis)
+is_patient(const dbc_outside_script *work, const dbc_statement *statement)
 {
 	return statement->kind == DBC_STATEMENT_OUTSIDE &&
 		   (dbc_ends_with(statement->command, "CONCURRENTLY") ||
-			(work->version && is_vacuum(analysis)));
+			(work->version && statement->is_vacuum));
 }
 
 /* How a statement is run. */
@@ -53,13 +43,9 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 		   dbcpg_worker_task *tasks)
 {
 	const dbc_script *script = work->script;
-	dbc_lint_analysis *analyses = dbc_alloc(
-		&host->base, ((size_t) script->nstatements + 1) * sizeof(*analyses));
 	int ntasks = 0;
 	int i;
 
-	dbcpg_lint_analyze_script(&host->base, dbc_lint_begin_session(&host->base),
-							  script, analyses);
 	for (i = 0; i < script->nstatements; i++)
 	{
 		const dbc_statement *s = &script->statements[i];
@@ -69,7 +55,7 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 			continue;
 		task->number = i + 1;
 		task->text = MemoryContextStrdup(host->arena, dbcpg_from_core(s->text));
-		task->patient = is_patient(work, s, &analyses[i]);
+		task->patient = is_patient(work, s);
 		task->manner = manner_of(work, s, i + 1 < first);
 		ntasks++;
 	}

@@ -169,11 +169,6 @@ extern void dbcpg_migrate_limit_lock_waits(dbcpg_host *host);
 /* Lets other runners in again, on every road out of a procedure. */
 extern void dbcpg_migrate_unlock(dbcpg_host *host);
 
-extern bool dbcpg_migrate_lock_backfill(dbc_host *base, const char *name,
-										int64_t timeout_ms);
-extern int64_t dbcpg_migrate_find_backfill_runner(dbc_host *base,
-												  const char *name);
-
 /* ---- core/lock_wait.c ---- */
 
 /* Has *wait show, from time to time, which lock this process waits for. */
@@ -212,14 +207,6 @@ extern void dbcpg_unpin_parameters(dbcpg_host *host);
  * caller's table is what it is to him; and takes that back. */
 extern void dbcpg_unpin_value_parameters(dbcpg_host *host);
 extern void dbcpg_pin_value_parameters(dbcpg_host *host);
-
-/* ---- ledger/log.c ---- */
-
-extern const dbc_rows *dbcpg_ledger_write_log(dbc_host *base,
-											  const dbc_sql *sql,
-											  const dbc_value *args, int nargs);
-extern void dbcpg_ledger_announce_event(dbc_host *base, int64_t event_id,
-										const char *hash);
 
 /* ---- core/guard.c ---- */
 
@@ -331,11 +318,6 @@ extern void dbcpg_split(dbc_host *base, const char *text, dbc_script *script);
 
 /* ---- lint/analysis.c ---- */
 
-extern void dbcpg_lint_analyze_script(dbc_host *base, dbc_lint_session *session,
-									  const dbc_script *script,
-									  dbc_lint_analysis *readings);
-extern const char *dbcpg_lint_quote(dbc_host *base, const char *name);
-
 /* A statement without the word CONCURRENTLY. */
 extern const char *dbcpg_remove_concurrently(dbcpg_host *host,
 											 const char *text);
@@ -362,12 +344,6 @@ extern List *dbcpg_deferred_trigger_tables(dbcpg_host *host);
 /* Fails if a script has left code to run when the transaction commits. */
 extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
 
-/* ---- migrate/schema.c ---- */
-
-extern const dbc_rows *dbcpg_migrate_list_schema(dbc_host *base,
-												 dbc_schema_source source);
-extern void dbcpg_migrate_store_schema(dbc_host *base);
-
 /* ---- migrate/watch.c ---- */
 
 /*
@@ -382,12 +358,6 @@ extern bool dbcpg_migrate_set_in_migration(bool running);
 /* Whether this session runs a script of a migration. */
 extern bool dbcpg_migrate_is_in_migration(void);
 
-/* One list of objects after another; *values, if asked for, can be changed. */
-extern const dbc_rows *dbcpg_migrate_join_rows(dbc_host *base,
-											   const dbc_rows *first,
-											   const dbc_rows *second,
-											   dbc_value **values);
-
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
 typedef struct dbcpg_migrate_tracking dbcpg_migrate_tracking;
@@ -395,21 +365,11 @@ typedef struct dbcpg_migrate_tracking dbcpg_migrate_tracking;
 /* Puts the hooks in their places, once per session. */
 extern void dbcpg_migrate_install_hooks(void);
 
-extern void dbcpg_migrate_track(dbc_host *base, bool on);
-extern bool dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
-									   dbc_changes *touched);
-
 /* Ends the script that is tracked as its transaction would end. */
 extern void dbcpg_migrate_end_tracked_script(dbcpg_host *host);
 
 /* Stops noting for a call that ends, on whatever road. */
 extern void dbcpg_migrate_forget_tracking(dbcpg_host *host);
-
-/* ---- migrate/diff.c ---- */
-
-extern const char *dbcpg_migrate_diff(dbc_host *base,
-									  const dbc_migrate_schema *from,
-									  const dbc_migrate_schema *to);
 
 /* ---- core/relation.c ---- */
 
@@ -422,34 +382,11 @@ extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
 /* The OID of a table the core knows; fails if it is gone. */
 extern Oid dbcpg_find_table_oid(const dbc_relation *relation);
 
-/* ---- check/verify.c ---- */
-
-extern const dbc_check_result *
-dbcpg_check_verify(dbc_host *base, const dbc_check_task *task, int *nverdicts);
-
-/* ---- check/rule.c ---- */
-
-extern void dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
-								 const dbc_check_data_rule *rule,
-								 const char *assignments);
 /* ---- jsonschema/function.c ---- */
 
 /* dbcheck_json(), which needs nothing of what dbcpg_call() prepares. */
 extern Datum dbcpg_jsonschema_check(FunctionCallInfo fcinfo,
 									const dbc_function *fn);
-
-extern const char *dbcpg_jsonschema_number_text(dbc_host *base,
-												const char *native);
-
-/* ---- check/row.c ---- */
-
-extern const dbc_check_row_violation *
-dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
-						const char *row, int *nflaws);
-/* ---- check/repair.c ---- */
-
-extern int64_t dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
-									   dbc_check_repair_step *step);
 
 /* ---- core/worker_request.c ---- */
 
@@ -526,25 +463,5 @@ extern int dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 
 extern bool dbcpg_run_outside(dbc_host *base, const dbc_outside_script *work,
 							  dbc_error *error);
-
-/* ---- format/files.c ---- */
-
-extern const dbc_directory_entry *
-dbcpg_format_list_directory(dbc_host *host, const char *path, int *count);
-extern const char *dbcpg_format_read_file(dbc_host *host, const char *path,
-										  size_t most, size_t *length);
-
-/* ---- health/facts.c ---- */
-
-/* See core/host.h. */
-extern void dbcpg_health_read_facts(dbc_host *base, dbc_facts *facts);
-
-/* ---- health/page_sample.c ---- */
-
-/* See core/host.h. */
-extern void dbcpg_health_sample_pages(dbc_host *base, const char *whole,
-									  int64_t npages, dbc_page_sample *sample);
-extern void dbcpg_health_read_last_values(dbc_host *base,
-										  dbc_sequence *sequences, int n);
 
 #endif /* DBCPG_CORE_PG_EXT_H */

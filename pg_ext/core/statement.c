@@ -125,6 +125,17 @@ runs_outside(const Node *node)
 	}
 }
 
+/* Whether a statement is a VACUUM that rewrites nothing. */
+static bool
+is_vacuum(const Node *node)
+{
+	const VacuumStmt *vacuum = (const VacuumStmt *) node;
+
+	return IsA(node, VacuumStmt) && vacuum->is_vacuumcmd &&
+		   (!find_option(vacuum->options, "full") ||
+			turned_off(vacuum->options, "full"));
+}
+
 /* What a statement is for a runner. */
 static dbc_statement_kind
 kind_of(const Node *node)
@@ -179,6 +190,7 @@ dbcpg_classify(dbcpg_host *host, Node *node, dbc_statement *statement)
 	statement->kind = kind_of(node);
 	if (statement->kind == DBC_STATEMENT_OUTSIDE)
 		statement->inside = inside_transaction(host, node, statement->text);
+	statement->is_vacuum = is_vacuum(node);
 	statement->command = is_concurrent(node)
 							 ? dbc_format(&host->base, "%s CONCURRENTLY", tag)
 							 : tag;

@@ -4,6 +4,7 @@
  *	  common/format/files.c.
  */
 #include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/rooms.h"
 
 #include <sys/stat.h>
 
@@ -36,8 +37,8 @@ require_privilege(const char *path)
 }
 
 /* Lists a directory; see core/host.h. */
-const dbc_directory_entry *
-dbcpg_format_list_directory(dbc_host *host, const char *path, int *count)
+static const dbc_directory_entry *
+list_directory(dbc_host *host, const char *path, int *count)
 {
 	const char *directory = dbcpg_from_core(path);
 	dbc_directory_entry *entries = NULL;
@@ -67,9 +68,8 @@ dbcpg_format_list_directory(dbc_host *host, const char *path, int *count)
 }
 
 /* Reads a file; see core/host.h. */
-const char *
-dbcpg_format_read_file(dbc_host *host, const char *path, size_t most,
-					   size_t *length)
+static const char *
+read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 {
 	const char *name = dbcpg_from_core(path);
 	struct stat status;
@@ -96,3 +96,8 @@ dbcpg_format_read_file(dbc_host *host, const char *path, size_t most,
 	FreeFile(file);
 	return text;
 }
+
+const dbc_format_host dbcpg_format_host = {
+	.list_directory = list_directory,
+	.read_file = read_file,
+};

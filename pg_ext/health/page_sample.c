@@ -10,6 +10,7 @@
  */
 #include "pg_ext/core/compat.h"
 #include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/rooms.h"
 
 #include <math.h>
 
@@ -28,6 +29,8 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+
+#include "common/health/host.h"
 
 /* A page of which nothing is to be said: not one with rows or keys. */
 #define NOT_COUNTED (-1)
@@ -232,9 +235,9 @@ open_at_once(const char *oid, const char **reason)
 }
 
 /* Looks at pages of a relation; see core/host.h. */
-void
-dbcpg_health_sample_pages(dbc_host *base, const char *whole, int64_t npages,
-						  dbc_page_sample *sample)
+static void
+sample_pages(dbc_host *base, const char *whole, int64_t npages,
+			 dbc_page_sample *sample)
 {
 	sampled_relation sampled = {.relation =
 									open_at_once(whole, &sample->reason)};
@@ -296,8 +299,8 @@ lock_and_read_sequence(dbc_sequence *sequence)
 }
 
 /* Reads sequences; see core/host.h. */
-void
-dbcpg_health_read_last_values(dbc_host *base, dbc_sequence *sequences, int n)
+static void
+read_last_values(dbc_host *base, dbc_sequence *sequences, int n)
 {
 	int i;
 
@@ -308,3 +311,8 @@ dbcpg_health_read_last_values(dbc_host *base, dbc_sequence *sequences, int n)
 		lock_and_read_sequence(&sequences[i]);
 	}
 }
+
+const dbc_health_host dbcpg_health_host = {
+	.sample_pages = sample_pages,
+	.last_values = read_last_values,
+};

@@ -60,8 +60,8 @@ typedef struct walk
 } walk;
 
 /* A number of a document as text. */
-const char *
-dbcpg_jsonschema_number_text(dbc_host *base, const char *native)
+static const char *
+number_text(dbc_host *base, const char *native)
 {
 	(void) base;
 	return DatumGetCString(
@@ -265,6 +265,7 @@ compile_schema(const dbc_function *fn, Jsonb *source, Jsonb *options)
 	kept->options = options ? copy_jsonb(options) : NULL;
 	dbcpg_open(&kept->compiled, fn);
 	dbcpg_open(&kept->call, fn);
+	kept->call.base.number_text = number_text;
 	values[0] = jsonb_text(&kept->compiled, source);
 	values[1] = options ? jsonb_text(&kept->compiled, options) : dbc_null();
 	kept->schema = dbc_jsonschema_compile_arguments(&kept->compiled.base,

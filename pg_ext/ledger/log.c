@@ -7,6 +7,7 @@
  * dbcare.  What runs with the owner's rights is one embedded statement.
  */
 #include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/rooms.h"
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
@@ -15,6 +16,8 @@
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+
+#include "common/ledger/host.h"
 
 /* A table of dbcare's. */
 static Oid
@@ -29,9 +32,8 @@ find_table(const char *name)
 }
 
 /* Runs a statement that writes the log; see core/host.h. */
-const dbc_rows *
-dbcpg_ledger_write_log(dbc_host *base, const dbc_sql *sql,
-					   const dbc_value *args, int nargs)
+static const dbc_rows *
+write_log(dbc_host *base, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
 	const dbc_rows *rows;
 	Oid caller;
@@ -104,8 +106,8 @@ at_subend(SubXactEvent event, SubTransactionId self, SubTransactionId parent,
 }
 
 /* Records where the log ends when the transaction commits; see core/host.h. */
-void
-dbcpg_ledger_announce_event(dbc_host *base, int64_t event_id, const char *hash)
+static void
+announce(dbc_host *base, int64_t event_id, const char *hash)
 {
 	static bool registered = false;
 	int level = GetCurrentTransactionNestLevel();
@@ -129,3 +131,8 @@ dbcpg_ledger_announce_event(dbc_host *base, int64_t event_id, const char *hash)
 	end->event_id = event_id;
 	strlcpy(end->hash, hash, sizeof(end->hash));
 }
+
+const dbc_ledger_host dbcpg_ledger_host = {
+	.write_log = write_log,
+	.announce = announce,
+};

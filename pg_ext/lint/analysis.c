@@ -2,6 +2,7 @@
  * analysis.c
  *	  What the statements of a script would do, from their parse trees.
  */
+#include "pg_ext/core/rooms.h"
 #include "pg_ext/lint/analysis.h"
 
 #include "miscadmin.h"
@@ -263,9 +264,9 @@ read_statements(dbcpg_lint_analyzer *r, const dbc_script *script,
 
 /* Tells what the statements of a script would do; see core/host.h.  It is read
  * under the caller's settings, of which search_path matters here. */
-void
-dbcpg_lint_analyze_script(dbc_host *base, dbc_lint_session *session,
-						  const dbc_script *script, dbc_lint_analysis *analyses)
+static void
+analyze_script(dbc_host *base, dbc_lint_session *session,
+			   const dbc_script *script, dbc_lint_analysis *analyses)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	MemoryContext context = MemoryContextSwitchTo(host->scratch);
@@ -280,10 +281,7 @@ dbcpg_lint_analyze_script(dbc_host *base, dbc_lint_session *session,
 	MemoryContextReset(host->scratch);
 }
 
-/* A name as it must be written in SQL; see core/host.h. */
-const char *
-dbcpg_lint_quote(dbc_host *base, const char *name)
-{
-	return dbcpg_to_core(dbcpg_of(base),
-						 quote_identifier(dbcpg_from_core(name)));
-}
+const dbc_lint_host dbcpg_lint_host = {
+	.has_locks = true,
+	.read_script = analyze_script,
+};

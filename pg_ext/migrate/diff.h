@@ -16,6 +16,12 @@
 #include "common/migrate/schema_objects.h"
 #include "pg_ext/core/pg_ext.h"
 
+/* ---- migrate/diff.c ---- */
+
+extern const char *dbcpg_migrate_diff(dbc_host *base,
+									  const dbc_migrate_schema *from,
+									  const dbc_migrate_schema *to);
+
 /* Kinds of nodes, in the order they are created in if nothing else counts. */
 typedef enum diff_kind
 {

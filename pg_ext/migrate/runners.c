@@ -9,14 +9,10 @@
  * waits, since the snapshot of a waiting call would keep a concurrent index
  * build of the deploy from ever ending.  The worker of a deploy has a lock that
  * keeps the gate shut should it outlive its leader.
- *
- * Who runs a backfill holds a lock of its name for the session.  A backfill is
- * in no runner's way.
  */
 #include "pg_ext/core/pg_ext.h"
 
 #include "access/xact.h"
-#include "common/hashfn.h"
 #include "storage/proc.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -257,36 +253,4 @@ dbcpg_migrate_lock(dbc_host *base, int64_t timeout_ms)
 		shut_gate(host, timeout_ms);
 	else
 		lock_transaction(host);
-}
-
-/* ---- backfills ---- */
-
-/* The key of the lock of a backfill. */
-static uint32
-key_of(const char *name)
-{
-	return hash_bytes((const unsigned char *) name, (int) strlen(name));
-}
-
-/* The process that runs a backfill; see core/host.h. */
-int64_t
-dbcpg_migrate_find_backfill_runner(dbc_host *base, const char *name)
-{
-	dbc_value value = dbc_int(key_of(name));
-
-	return dbc_get_int_or(
-		base, dbc_query(base, "migrate/backfill_runner", &value, 1), 0, 0, 0);
-}
-
-/* Makes this call the one that runs a backfill; see core/host.h. */
-bool
-dbcpg_migrate_lock_backfill(dbc_host *base, const char *name,
-							int64_t timeout_ms)
-{
-	dbcpg_host *host = dbcpg_of(base);
-
-	host->lock_timeout_ms = timeout_ms;
-	host->holds_lock = dbcpg_try_lock_session(DBCPG_LOCKS_OF_BACKFILLS,
-											  key_of(name), ExclusiveLock);
-	return host->holds_lock;
 }

@@ -11,6 +11,8 @@
 #include "utils/resowner.h"
 #include "utils/snapshot.h"
 
+#include "common/migrate/host.h"
+
 struct dbcpg_migrate_tracking
 {
 	dbcpg_host *host;
@@ -31,6 +33,23 @@ struct dbcpg_migrate_tracking
 	const dbc_rows *tables;
 	int level; /* of the subtransaction with the changes */
 };
+
+/* ---- migrate/schema.c ---- */
+
+extern const dbc_rows *dbcpg_migrate_list_schema(dbc_host *base,
+												 dbc_schema_source source);
+
+/* One list of objects after another; *values, if asked for, can be changed. */
+extern const dbc_rows *dbcpg_migrate_join_rows(dbc_host *base,
+											   const dbc_rows *first,
+											   const dbc_rows *second,
+											   dbc_value **values);
+
+/* ---- migrate/track.c, migrate/changes.c ---- */
+
+extern void dbcpg_migrate_track(dbc_host *base, bool on);
+extern bool dbcpg_migrate_read_changes(dbc_host *base, dbc_moment moment,
+									   dbc_changes *touched);
 
 /* An embedded query with the comments that limit it taken for SQL. */
 extern dbc_sql dbcpg_migrate_limited_query(dbc_host *base, const char *name);

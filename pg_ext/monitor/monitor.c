@@ -5,6 +5,7 @@
  * What is to be watched is in the bookkeeping, and holds once the transaction
  * commits.  At its end, however it ends, the launcher is told to have a look.
  */
+#include "pg_ext/core/rooms.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "access/xact.h"
@@ -137,8 +138,8 @@ hold_target(dbcpg_monitor_shared_state *shared)
 }
 
 /* Starts or ends monitoring; see core/host.h. */
-void
-dbcpg_monitor_watch(dbc_host *host, const dbc_sample_watch_options *task)
+static void
+watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
 	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
 
@@ -158,7 +159,7 @@ dbcpg_monitor_watch(dbc_host *host, const dbc_sample_watch_options *task)
 
 /* Says that nobody watches, and what to do. */
 static void
-describe_absence(dbc_sample_watch_status *watched)
+describe_absence(dbc_monitor_watch_status *watched)
 {
 	if (RecoveryInProgress())
 	{
@@ -179,7 +180,7 @@ describe_absence(dbc_sample_watch_status *watched)
 /* Says what hinders monitoring. */
 static void
 find_problem(dbcpg_host *host, bool crowded, const dbcpg_monitor_target *target,
-			 dbc_sample_watch_status *watched)
+			 dbc_monitor_watch_status *watched)
 {
 	if (crowded)
 	{
@@ -210,9 +211,8 @@ find_problem(dbcpg_host *host, bool crowded, const dbcpg_monitor_target *target,
 }
 
 /* How monitoring goes; see core/host.h. */
-void
-dbcpg_monitor_read_watch_status(dbc_host *base,
-								dbc_sample_watch_status *watched)
+static void
+read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 {
 	dbcpg_monitor_shared_state *shared = dbcpg_monitor_attach_shared_state();
 	dbcpg_monitor_target copy = {.interval_ms = 0};
@@ -231,27 +231,26 @@ dbcpg_monitor_read_watch_status(dbc_host *base,
 	if (changed)
 		copy.interval_ms = interval_ms;
 	*watched =
-		(dbc_sample_watch_status){.running = launcher && copy.interval_ms > 0};
+		(dbc_monitor_watch_status){.running = launcher && copy.interval_ms > 0};
 	watched->pid = watched->running ? launcher : 0;
 	find_problem(dbcpg_of(base), crowded, &copy, watched);
 }
 
 /* ---- the rest of the seam ---- */
 
-/* Statistics of statements are not dbcare's here; see core/host.h. */
-void
-dbcpg_monitor_forget_statements(dbc_host *host)
-{
-	(void) host;
-}
-
 /* NOTIFY on channel dbcare_alert.  What is too long for that is left out: who
  * listens is told that there is something. */
-void
-dbcpg_monitor_notify(dbc_host *host, const char *payload)
+static void
+notify(dbc_host *host, const char *payload)
 {
 	const char *text = dbcpg_from_core(payload);
 
 	(void) host;
 	Async_Notify("dbcare_alert", strlen(text) < PAYLOAD_LIMIT ? text : "");
 }
+
+const dbc_monitor_host dbcpg_monitor_host = {
+	.watch = watch,
+	.watched = read_watch_status,
+	.notify = notify,
+};

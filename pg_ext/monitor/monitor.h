@@ -18,7 +18,7 @@
 #include "storage/latch.h"
 #include "storage/lwlock.h"
 
-#include "common/sample/host.h"
+#include "common/monitor/host.h"
 
 /* Databases that can be watched at the same time; shared memory that nobody
  * has asked for when the server started is scarce. */
@@ -82,19 +82,5 @@ dbcpg_monitor_find_target(dbcpg_monitor_shared_state *shared, Oid database,
 
 /* What RegisterBackgroundWorker() is told of a launcher. */
 extern void dbcpg_monitor_describe_launcher(BackgroundWorker *worker);
-
-/* ---- monitor/monitor.c ---- */
-
-extern void dbcpg_monitor_watch(dbc_host *host,
-								const dbc_sample_watch_options *task);
-extern void dbcpg_monitor_read_watch_status(dbc_host *host,
-											dbc_sample_watch_status *watched);
-extern void dbcpg_monitor_forget_statements(dbc_host *host);
-extern void dbcpg_monitor_notify(dbc_host *host, const char *payload);
-
-/* ---- monitor/statements.c ---- */
-
-extern const dbc_sample_statement_stats *
-dbcpg_monitor_read_statements(dbc_host *host, int *nseen, const char **missing);
 
 #endif /* DBCPG_MONITOR_MONITOR_H */

@@ -4,6 +4,7 @@
  *	  function of core/api.def, and the configuration parameters.
  */
 #include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/rooms.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "utils/guc.h"
@@ -14,6 +15,18 @@
 PG_MODULE_MAGIC;
 
 extern PGDLLEXPORT void _PG_init(void);
+
+const dbc_rooms dbcpg_rooms = {
+	.format = &dbcpg_format_host,
+	.ledger = &dbcpg_ledger_host,
+	.sample = &dbcpg_sample_host,
+	.check = &dbcpg_check_host,
+	.lint = &dbcpg_lint_host,
+	.backfill = &dbcpg_backfill_host,
+	.migrate = &dbcpg_migrate_host,
+	.health = &dbcpg_health_host,
+	.monitor = &dbcpg_monitor_host,
+};
 
 /* ---- entry points ---- */
 

@@ -10,6 +10,11 @@
 #include "common/check/repair.h"
 #include "common/core/text.h"
 
+/* ---- check/repair.c ---- */
+
+extern int64_t dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
+									   dbc_check_repair_step *step);
+
 /* A column of a table. */
 typedef struct dbcsl_check_row_column
 {

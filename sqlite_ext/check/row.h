@@ -9,6 +9,12 @@
 #include "sqlite_ext/check/verify.h"
 #include "sqlite_ext/core/scratch.h"
 
+/* ---- check/row.c ---- */
+
+extern const dbc_check_row_violation *
+dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
+						const char *row, int *nflaws);
+
 /* The row while it is inspected. */
 typedef struct dbcsl_check_row_inspection
 {

@@ -2,7 +2,9 @@
  * verify.c
  *	  Verifying the rows of a table.
  */
-#include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/check/repair.h"
+#include "sqlite_ext/check/row.h"
+#include "sqlite_ext/core/rooms.h"
 
 #include "common/core/text.h"
 
@@ -141,7 +143,7 @@ estimate_rows(dbcsl_check_verification *v)
 
 /* Verifies; what has to be closed on every road is in the verification. */
 static void
-verify(dbc_host *host, void *arg)
+run_verification(dbc_host *host, void *arg)
 {
 	dbcsl_check_verification *v = arg;
 
@@ -194,15 +196,23 @@ make_verdicts(dbcsl_check_verification *v, int *nverdicts)
 }
 
 /* Verifies the rows of a table. */
-const dbc_check_result *
-dbcsl_check_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
+static const dbc_check_result *
+verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_check_verification v = {.h = h, .task = task};
-	bool done = dbcsl_try(h, verify, &v);
+	bool done = dbcsl_try(h, run_verification, &v);
 
 	close_verification(&v);
 	if (!done)
 		dbcsl_rethrow(h);
 	return make_verdicts(&v, nverdicts);
 }
+
+const dbc_check_host dbcsl_check_host = {
+	.tables = dbcsl_list_tables,
+	.verify = verify,
+	.try_rule = dbcsl_check_try_rule,
+	.inspect = dbcsl_check_inspect_row,
+	.repair = dbcsl_check_repair_step,
+};

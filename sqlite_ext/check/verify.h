@@ -19,6 +19,12 @@
 #include "common/core/json_write.h"
 #include "sqlite_ext/core/ddl.h"
 
+/* ---- check/rule.c ---- */
+
+extern void dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
+								 const dbc_check_data_rule *rule,
+								 const char *assignments);
+
 /* ---- check/verify_layout.c: tables as they are declared ---- */
 
 /* What is done to a value before it is compared with one of a column. */

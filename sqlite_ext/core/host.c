@@ -3,8 +3,8 @@
  *	  The host of one SQL call: its arena, what it holds open, and the small
  *	  calls of the seam.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
-#include "sqlite_ext/monitor/monitor.h"
+#include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/ddl.h"
 
 #include <pwd.h>
 #include <stdarg.h>
@@ -177,16 +177,15 @@ notice(dbc_host *host, const char *message)
 	sqlite3_log(SQLITE_NOTICE, "dbcare: %s", message);
 }
 
-/* Writes where the log of migrations ends to the application's error log. */
-static void
-announce(dbc_host *host, int64_t event_id, const char *hash)
+/* A name as it must be written in SQL. */
+static const char *
+quote(dbc_host *host, const char *name)
 {
-	const char *file = sqlite3_db_filename(dbcsl_of(host)->db, "main");
+	dbc_buffer buffer;
 
-	sqlite3_log(SQLITE_NOTICE,
-				"dbcare: history of database \"%s\" ends with event %lld, hash "
-				"%s",
-				file ? file : "", (long long) event_id, hash);
+	dbc_buffer_init(&buffer, host);
+	dbcsl_append_quoted_name(&buffer, name);
+	return buffer.data;
 }
 
 /* SQLite has no configuration but what the core stores itself. */
@@ -275,60 +274,38 @@ dbcsl_get_user(dbcsl_host *h)
 void
 dbcsl_open(dbcsl_host *h, sqlite3 *db, const dbc_function *fn)
 {
-	static const dbc_host base = {.engine = DBC_ON_SQLITE,
-								  .engine_name = "sqlite",
-								  .sql = dbcsl_sql,
-								  .alloc = dbcsl_alloc,
-								  .scoped = scoped,
-								  .fail = dbcsl_fail,
-								  .query = dbcsl_query,
-								  .guard = dbcsl_guard,
-								  .emit = emit,
-								  .notice = notice,
-								  .write_log = dbcsl_query,
-								  .announce = announce,
-								  .progress = dbcsl_report_progress,
-								  .poll = dbcsl_poll_interrupt,
-								  .split = dbcsl_split,
-								  .run = dbcsl_run,
-								  .read_script = dbcsl_lint_analyze_script,
-								  .quote = dbcsl_lint_quote,
-								  .rebuild = dbcsl_migrate_rebuild_table,
-								  .lock = dbcsl_lock,
-								  .commit = dbcsl_commit_work,
-								  .reserve = dbcsl_migrate_lock_backfill,
-								  .runner_of =
-									  dbcsl_migrate_find_backfill_runner,
-								  .claim = dbcsl_migrate_lock_script,
-								  .outside = dbcsl_run_outside,
-								  .list_directory = dbcsl_format_list_directory,
-								  .read_file = dbcsl_format_read_file,
-								  .setting = setting,
-								  .running = dbcsl_list_running,
-								  .schema = dbcsl_migrate_list_schema,
-								  .make_strict = dbcsl_make_strict,
-								  .store_schema = dbcsl_migrate_store_schema,
-								  .diff = dbcsl_migrate_diff,
-								  .resolve = dbcsl_resolve,
-								  .tables = dbcsl_list_tables,
-								  .verify = dbcsl_check_verify,
-								  .try_rule = dbcsl_check_try_rule,
-								  .inspect = dbcsl_check_inspect_row,
-								  .track = dbcsl_migrate_track,
-								  .touched = dbcsl_migrate_read_changes,
-								  .repair = dbcsl_check_repair_step,
-								  .sample_pages = dbcsl_health_sample_pages,
-								  .statements = dbcsl_monitor_read_statements,
-								  .unstored = dbcsl_monitor_read_unstored,
-								  .watch = dbcsl_monitor_watch,
-								  .watched = dbcsl_monitor_read_watch_status,
-								  .forget = dbcsl_monitor_forget_statements,
-								  .notify = dbcsl_monitor_notify,
-								  .exclude = exclude,
-								  .facts = dbcsl_health_read_facts};
+	static const dbc_host base = {
+		.engine = DBC_ON_SQLITE,
+		.engine_name = "sqlite",
+		.engine_title = "SQLite",
+		.table_prefix = "dbcare_",
+		.corrupt_hint = "Check whether the application replaces functions of "
+						"SQLite or has an authorizer that ignores columns.",
+		.sql = dbcsl_sql,
+		.alloc = dbcsl_alloc,
+		.scoped = scoped,
+		.fail = dbcsl_fail,
+		.query = dbcsl_query,
+		.guard = dbcsl_guard,
+		.emit = emit,
+		.notice = notice,
+		.progress = dbcsl_report_progress,
+		.poll = dbcsl_poll_interrupt,
+		.split = dbcsl_split,
+		.run = dbcsl_run,
+		.quote = quote,
+		.lock = dbcsl_lock,
+		.commit = dbcsl_commit_work,
+		.outside = dbcsl_run_outside,
+		.setting = setting,
+		.running = dbcsl_list_running,
+		.make_strict = dbcsl_make_strict,
+		.resolve = dbcsl_resolve,
+		.exclude = exclude};
 
 	memset(h, 0, sizeof(*h));
 	h->base = base;
+	h->base.rooms = dbcsl_rooms;
 	h->base.nsql = dbcsl_sql_count;
 	h->base.function = fn;
 	h->db = db;

@@ -58,11 +58,11 @@ dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 
 	for (kept = h->kept; kept; kept = kept->next)
 		if (strcmp(kept->name, sql->name) == 0 &&
-			kept->in_samples == h->base.in_samples)
+			kept->in_samples == h->in_samples)
 			return kept->statement;
 	kept = dbcsl_alloc(&h->base, sizeof(*kept));
 	kept->name = sql->name;
-	kept->in_samples = h->base.in_samples;
+	kept->in_samples = h->in_samples;
 	code = sqlite3_prepare_v3(
 		h->db,
 		dbcsl_exclude_views(h, dbcsl_monitor_qualify_samples(h, sql->text)), -1,
@@ -277,7 +277,7 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 			? dbcsl_prepare_cached(h, sql)
 			: dbcsl_prepare(
 				  h, dbcsl_exclude_views(
-						 h, h->base.in_samples
+						 h, h->in_samples
 								? dbcsl_monitor_qualify_samples(h, sql->text)
 								: sql->text));
 	dbc_rows *rows;
@@ -303,9 +303,9 @@ dbcsl_close_failed(dbcsl_host *h)
 
 	dbcsl_finalize_statement(h);
 	dbcsl_lint_finalize_model_statement(h->model);
-	if (h->base.in_samples)
+	if (h->in_samples)
 	{
-		h->base.in_samples = false;
+		h->in_samples = false;
 		h->base.bookkeeping = 0;
 	}
 	for (kept = h->kept; kept; kept = kept->next)

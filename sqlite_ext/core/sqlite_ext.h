@@ -104,6 +104,9 @@ typedef struct dbcsl_host
 	const char *moved_to;	/* the file they are to be in */
 	const char *moved_from; /* what attaches the one they were in, or NULL */
 
+	bool in_samples;	 /* dbcare's tables are those samples are stored in */
+	int samples_version; /* of these, once this call has found it; else 0 */
+	bool samples_apart;	 /* they are in a file of their own */
 	bool continues; /* the samples of another database; see monitor/samples_of.c
 					 */
 
@@ -244,9 +247,8 @@ extern const char *dbcsl_printf(dbcsl_host *h, const char *format, ...);
 /* A name in double quotes. */
 extern const char *dbcsl_quote_always(dbc_host *host, const char *name);
 
-/* ---- health/facts.c ---- */
-
-extern void dbcsl_health_read_facts(dbc_host *host, dbc_facts *facts);
+/* Bytes before the first one that is not part of valid UTF-8. */
+extern size_t dbcsl_valid_utf8(const char *text, size_t length);
 
 /* ---- core/query.c ---- */
 
@@ -356,18 +358,6 @@ extern bool dbcsl_is_word(const dbcsl_token *token, const char *word);
 
 extern void dbcsl_split(dbc_host *host, const char *text, dbc_script *script);
 
-/* ---- lint/analysis.c ---- */
-
-extern void dbcsl_lint_analyze_script(dbc_host *host, dbc_lint_session *session,
-									  const dbc_script *script,
-									  dbc_lint_analysis *readings);
-extern const char *dbcsl_lint_quote(dbc_host *host, const char *name);
-
-/* ---- migrate/rebuild.c ---- */
-
-extern void dbcsl_migrate_rebuild_table(dbc_host *host,
-										dbc_migrate_rebuild *task);
-
 /* ---- core/statement.c ---- */
 
 /* Fills kind, command and lock_level from the text. */
@@ -446,23 +436,6 @@ extern void dbcsl_verify_foreign_keys(dbcsl_host *h, const dbc_rows *before);
 extern const dbc_rows *dbcsl_run(dbc_host *host, const dbc_script *script,
 								 const bool *skip);
 
-/* ---- migrate/schema.c ---- */
-
-extern const dbc_rows *dbcsl_migrate_list_schema(dbc_host *host,
-												 dbc_schema_source source);
-extern void dbcsl_migrate_store_schema(dbc_host *host);
-
-/* The objects that rows of the type, name, table, text and order of some are
- * about. */
-extern const dbc_rows *
-dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *text, bool whole);
-
-/* ---- migrate/diff.c ---- */
-
-extern const char *dbcsl_migrate_diff(dbc_host *host,
-									  const dbc_migrate_schema *from,
-									  const dbc_migrate_schema *to);
-
 /* ---- core/relation.c ---- */
 
 extern const dbc_relation *dbcsl_resolve(dbc_host *host, const char *text);
@@ -472,84 +445,27 @@ extern const dbc_relation *dbcsl_list_tables(dbc_host *host, int *ntables);
 extern const dbc_relation *dbcsl_relation_of(dbcsl_host *h, const char *schema,
 											 const char *name);
 
-/* ---- check/verify.c ---- */
+/* ---- core/runners.c ---- */
 
-extern const dbc_check_result *
-dbcsl_check_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts);
-
-/* ---- check/rule.c ---- */
-
-extern void dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
-								 const dbc_check_data_rule *rule,
-								 const char *assignments);
-/* ---- check/row.c ---- */
-
-extern const dbc_check_row_violation *
-dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
-						const char *row, int *nflaws);
-
-/* ---- check/repair.c ---- */
-
-extern int64_t dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
-									   dbc_check_repair_step *step);
-
-/* ---- migrate/runners.c ---- */
-
-extern void dbcsl_migrate_lock_script(dbc_host *host, const char *version);
+/* Whether a process that has locked a thing still works on it, as far as can be
+ * told; if not, this call has locked it. */
+extern bool dbcsl_is_running(dbcsl_host *h, int64_t runner, const char *what);
 
 /* Fails while another call runs a script outside a transaction. */
-extern void dbcsl_migrate_refuse_running_script(dbcsl_host *h);
-
-extern bool dbcsl_migrate_lock_backfill(dbc_host *host, const char *name,
-										int64_t timeout_ms);
-extern int64_t dbcsl_migrate_find_backfill_runner(dbc_host *host,
-												  const char *name);
+extern void dbcsl_refuse_running_script(dbcsl_host *h);
 
 /* ---- core/outside.c ---- */
 
 extern bool dbcsl_run_outside(dbc_host *host, const dbc_outside_script *work,
 							  dbc_error *error);
 
-/* ---- migrate/digest.c ---- */
-
-/* What the rows of a query are; see the file. */
-typedef struct dbcsl_migrate_digest
-{
-	uint64_t rows;
-	uint64_t sum;
-	int ncolumns;
-	const char **names;					/* of the columns, in order */
-	uint64_t *sums;						/* of each */
-	uint64_t (*types)[SQLITE_NULL + 1]; /* values of each type, of each */
-} dbcsl_migrate_digest;
-
-/* Reads all rows that a query gives. */
-extern dbcsl_migrate_digest *dbcsl_migrate_read_digest(dbcsl_host *h,
-													   const char *query);
-
-/* A digest as text, of the columns that another one has, too; NULL: all. */
-extern const char *dbcsl_migrate_digest_text(dbcsl_host *h,
-											 const dbcsl_migrate_digest *digest,
-											 const dbcsl_migrate_digest *other);
-
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
 typedef struct dbcsl_migrate_tracking dbcsl_migrate_tracking;
 
-extern void dbcsl_migrate_track(dbc_host *host, bool on);
-extern bool dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
-									   dbc_changes *touched);
-
 /* Notes what a statement is going to write, if anything is noted. */
 extern void dbcsl_migrate_track_statement(dbcsl_host *h,
 										  const dbc_statement *statement);
-
-/* ---- format/files.c ---- */
-
-extern const dbc_directory_entry *
-dbcsl_format_list_directory(dbc_host *host, const char *path, int *count);
-extern const char *dbcsl_format_read_file(dbc_host *host, const char *path,
-										  size_t most, size_t *length);
 
 /* ---- core/progress.c ---- */
 
@@ -576,9 +492,5 @@ extern void dbcsl_poll_interrupt(dbc_host *host);
 extern void dbcsl_end_progress(dbcsl_host *h);
 
 extern const dbc_rows *dbcsl_list_running(dbc_host *host);
-
-/* [health/page_sample.c] See core/host.h. */
-extern void dbcsl_health_sample_pages(dbc_host *host, const char *whole,
-									  int64_t npages, dbc_page_sample *sample);
 
 #endif /* DBCSL_CORE_SQLITE_EXT_H */

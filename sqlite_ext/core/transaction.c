@@ -293,7 +293,7 @@ dbcsl_begin_transaction(dbcsl_host *h)
 	if (!h->calling_transaction)
 		execute(h, dbcsl_printf(h, "release %s", h->savepoint));
 	/* what was seen of it while waiting is old */
-	h->base.bookkeeping = h->base.samples_version = 0;
+	h->base.bookkeeping = h->samples_version = 0;
 }
 
 /* Fails where a function that writes cannot do so. */
@@ -496,6 +496,7 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 {
 	dbcsl_host *h = dbcsl_of(host);
 	bool was_read_only = h->read_only;
+	int samples_version = h->samples_version;
 	bool savepoint =
 		h->transaction != DBCSL_NO_TRANSACTION && !dbcsl_is_read_only(h);
 	bool done;
@@ -514,6 +515,8 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 		else
 			execute(h, "release \"dbcare guard\"");
 	}
+	if (!done || mode == DBC_UNDO)
+		h->samples_version = samples_version;
 	return done;
 }
 
@@ -529,5 +532,5 @@ dbcsl_lock(dbc_host *host, int64_t timeout_ms)
 	(void) timeout_ms;
 	if (host->function->class != DBC_PROC &&
 		!dbc_same(host->function->name, "dbmigrate_repair"))
-		dbcsl_migrate_refuse_running_script(dbcsl_of(host));
+		dbcsl_refuse_running_script(dbcsl_of(host));
 }

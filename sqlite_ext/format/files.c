@@ -5,6 +5,7 @@
  * One of them is open at a time, and the host closes it if anything fails
  * meanwhile.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/sqlite_ext.h"
 
 #include <errno.h>
@@ -17,8 +18,8 @@
 #include "common/format/format.h"
 
 /* Lists a directory; see core/host.h. */
-const dbc_directory_entry *
-dbcsl_format_list_directory(dbc_host *host, const char *path, int *count)
+static const dbc_directory_entry *
+list_directory(dbc_host *host, const char *path, int *count)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbc_directory_entry *entries = NULL;
@@ -48,9 +49,8 @@ dbcsl_format_list_directory(dbc_host *host, const char *path, int *count)
 }
 
 /* Reads a file; see core/host.h. */
-const char *
-dbcsl_format_read_file(dbc_host *host, const char *path, size_t most,
-					   size_t *length)
+static const char *
+read_file(dbc_host *host, const char *path, size_t most, size_t *length)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	struct stat status;
@@ -80,3 +80,8 @@ dbcsl_format_read_file(dbc_host *host, const char *path, size_t most,
 	h->file = -1;
 	return text;
 }
+
+const dbc_format_host dbcsl_format_host = {
+	.list_directory = list_directory,
+	.read_file = read_file,
+};

@@ -11,12 +11,14 @@
  * which stay even without a row, nor how much of its last page a long value
  * leaves empty.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/sqlite_ext.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "common/core/text.h"
+#include "common/health/host.h"
 
 /* The file format; see fileformat2.html of SQLite. */
 #define HEADER_SIZE		100
@@ -216,9 +218,9 @@ free_share(page_file *f, int64_t number)
 
 /* Looks at pages: one at random out of each of as many equal parts of the
  * file. */
-void
-dbcsl_health_sample_pages(dbc_host *host, const char *whole, int64_t npages,
-						  dbc_page_sample *sample)
+static void
+sample_pages(dbc_host *host, const char *whole, int64_t npages,
+			 dbc_page_sample *sample)
 {
 	page_file f = {0};
 	double sum = 0;
@@ -261,3 +263,7 @@ dbcsl_health_sample_pages(dbc_host *host, const char *whole, int64_t npages,
 	sample->deviation = sqrt(fmax(0, squares / (double) sample->sampled -
 										 sample->free * sample->free));
 }
+
+const dbc_health_host dbcsl_health_host = {
+	.sample_pages = sample_pages,
+};

@@ -6,6 +6,7 @@
  * and then tried on a model of the schema (lint/model.h), which is the judge
  * of whether it can run, and which later statements find what it has made in.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/lint/analysis.h"
 
 #include <string.h>
@@ -265,9 +266,9 @@ read_statement(dbcsl_lint_analyzer *lint, dbc_lint_analysis *analysis)
 }
 
 /* Tells what the statements of a script would do; see core/host.h. */
-void
-dbcsl_lint_analyze_script(dbc_host *host, dbc_lint_session *session,
-						  const dbc_script *script, dbc_lint_analysis *analyses)
+static void
+analyze_script(dbc_host *host, dbc_lint_session *session,
+			   const dbc_script *script, dbc_lint_analysis *analyses)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_lint_script_history past = {0};
@@ -290,13 +291,6 @@ dbcsl_lint_analyze_script(dbc_host *host, dbc_lint_session *session,
 	dbcsl_lint_analyze_rebuilds(&all, script, analyses);
 }
 
-/* A name as it must be written in SQL; see core/host.h. */
-const char *
-dbcsl_lint_quote(dbc_host *host, const char *name)
-{
-	dbc_buffer buffer;
-
-	dbc_buffer_init(&buffer, host);
-	dbcsl_append_quoted_name(&buffer, name);
-	return buffer.data;
-}
+const dbc_lint_host dbcsl_lint_host = {
+	.read_script = analyze_script,
+};

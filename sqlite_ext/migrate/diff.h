@@ -45,4 +45,10 @@ extern void dbcsl_migrate_write_comment(dbc_buffer *out, const char *format,
 										...)
 	__attribute__((format(printf, 2, 3)));
 
+/* ---- migrate/diff.c ---- */
+
+extern const char *dbcsl_migrate_diff(dbc_host *host,
+									  const dbc_migrate_schema *from,
+									  const dbc_migrate_schema *to);
+
 #endif /* DBCSL_MIGRATE_DIFF_H */

@@ -8,7 +8,7 @@
  * tables to be compared that have not all columns in common; it says which
  * values a column has, not in which rows.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/migrate/digest.h"
 
 #include <stdlib.h>
 #include <string.h>

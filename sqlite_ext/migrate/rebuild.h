@@ -7,6 +7,7 @@
 
 #include "common/migrate/rebuild.h"
 #include "sqlite_ext/core/copy.h"
+#include "sqlite_ext/migrate/digest.h"
 
 /* What is compared before and after. */
 typedef struct dbcsl_migrate_rebuild_proof
@@ -65,5 +66,10 @@ dbcsl_migrate_find_dropped_column(const dbcsl_migrate_table_rebuild *r,
 extern void dbcsl_migrate_record_before(dbcsl_migrate_table_rebuild *r);
 extern void dbcsl_migrate_compare_values(dbcsl_migrate_table_rebuild *r);
 extern void dbcsl_migrate_compare_after(dbcsl_migrate_table_rebuild *r);
+
+/* ---- migrate/rebuild.c ---- */
+
+extern void dbcsl_migrate_rebuild_table(dbc_host *host,
+										dbc_migrate_rebuild *task);
 
 #endif /* DBCSL_MIGRATE_REBUILD_H */

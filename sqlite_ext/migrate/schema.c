@@ -2,10 +2,14 @@
  * schema.c
  *	  The objects of a schema, read from the text SQLite keeps of it.
  */
-#include "sqlite_ext/core/ddl.h"
+#include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/migrate/diff.h"
+#include "sqlite_ext/migrate/rebuild.h"
+#include "sqlite_ext/migrate/track.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/migrate/schema_objects.h"
 
@@ -225,8 +229,8 @@ dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *texts, bool whole)
 }
 
 /* Lists the objects of a schema; see core/host.h. */
-const dbc_rows *
-dbcsl_migrate_list_schema(dbc_host *host, dbc_schema_source source)
+static const dbc_rows *
+list_schema(dbc_host *host, dbc_schema_source source)
 {
 	return dbcsl_migrate_list_objects(dbcsl_of(host),
 									  dbc_query(host, queries[source], NULL, 0),
@@ -235,9 +239,36 @@ dbcsl_migrate_list_schema(dbc_host *host, dbc_schema_source source)
 
 /* Keeps today's schema in the bookkeeping: what has changed of it is replaced.
  */
-void
-dbcsl_migrate_store_schema(dbc_host *host)
+static void
+store_schema(dbc_host *host)
 {
 	dbc_query(host, "migrate/forget_schema", NULL, 0);
 	dbc_query(host, "migrate/store_schema", NULL, 0);
 }
+
+/* Keeps other calls, of any process, from a script. */
+static void
+lock_script(dbc_host *host, const char *version)
+{
+	dbc_value values[] = {dbc_text(version), dbc_int(getpid())};
+	const dbc_rows *rows =
+		dbc_query(host, "migrate/deployment_runner", values, 1);
+	int64_t runner = dbc_get_int_or(host, rows, 0, 0, 0);
+
+	if (dbcsl_is_running(dbcsl_of(host), runner, version))
+		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
+				 "If that is another program, call dbmigrate_repair().",
+				 "process %lld is running it", (long long) runner);
+	dbc_query(host, "core/deployment_claim", values, 2);
+}
+
+const dbc_migrate_host dbcsl_migrate_host = {
+	.ledger_schema = "main",
+	.claim = lock_script,
+	.rebuild = dbcsl_migrate_rebuild_table,
+	.schema = list_schema,
+	.store_schema = store_schema,
+	.diff = dbcsl_migrate_diff,
+	.track = dbcsl_migrate_track,
+	.touched = dbcsl_migrate_read_changes,
+};

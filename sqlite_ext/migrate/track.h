@@ -5,7 +5,8 @@
 #ifndef DBCSL_MIGRATE_TRACK_H
 #define DBCSL_MIGRATE_TRACK_H
 
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "common/migrate/host.h"
+#include "sqlite_ext/migrate/digest.h"
 
 /* A row of sqlite_schema. */
 typedef struct dbcsl_migrate_schema_entry
@@ -42,7 +43,18 @@ struct dbcsl_migrate_tracking
 	dbcsl_migrate_written_table *tables;
 };
 
+/* ---- migrate/schema.c ---- */
+
+/* The objects that rows of the type, name, table, text and order of some are
+ * about. */
+extern const dbc_rows *
+dbcsl_migrate_list_objects(dbcsl_host *h, const dbc_rows *text, bool whole);
+
 /* ---- migrate/track.c ---- */
+
+extern void dbcsl_migrate_track(dbc_host *host, bool on);
+extern bool dbcsl_migrate_read_changes(dbc_host *host, dbc_moment moment,
+									   dbc_changes *touched);
 
 /* Whether an entry is a virtual table. */
 extern bool

@@ -6,7 +6,9 @@
  * data of a function, the one of dbmonitor_start(); a connection that was
  * closed with statements left over ends with the last of them.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/monitor/monitor.h"
+#include "sqlite_ext/sample/sample.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -162,9 +164,9 @@ check_thread(dbcsl_host *h)
 				 "this SQLite is built without support for threads");
 }
 
-/* Starts or ends watching; see core/host.h. */
-void
-dbcsl_monitor_watch(dbc_host *host, const dbc_sample_watch_options *task)
+/* Starts or ends watching; see monitor/host.h. */
+static void
+watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_monitor_watcher *watcher;
@@ -194,18 +196,17 @@ dbcsl_monitor_watch(dbc_host *host, const dbc_sample_watch_options *task)
 
 /* ---- how it goes ---- */
 
-/* How watching goes; see core/host.h. */
-void
-dbcsl_monitor_read_watch_status(dbc_host *host,
-								dbc_sample_watch_status *watched)
+/* How watching goes; see monitor/host.h. */
+static void
+read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_monitor_watcher *watcher;
 	dbcsl_monitor_file *file;
 	char *problem;
 
-	*watched = (dbc_sample_watch_status){.running = false};
-	if (host->samples_apart)
+	*watched = (dbc_monitor_watch_status){.running = false};
+	if (h->samples_apart)
 		watched->samples_file = dbcsl_monitor_find_samples_file(h->db);
 	dbcsl_monitor_lock_files();
 	watcher = dbcsl_monitor_find_watcher(h->db, &file);
@@ -232,10 +233,19 @@ dbcsl_monitor_read_watch_status(dbc_host *host,
 	}
 }
 
-/* [PG] */
-void
-dbcsl_monitor_notify(dbc_host *host, const char *payload)
-{
-	(void) host;
-	(void) payload;
-}
+/* Samples are stored where this connection has attached a file for them, and
+ * statements are those of connections that are watched. */
+const dbc_sample_host dbcsl_sample_host = {
+	.in_process = true,
+	.facts = dbcsl_sample_read_facts,
+	.statements = dbcsl_monitor_read_statements,
+	.ask_samples = dbcsl_monitor_ask_samples,
+};
+
+const dbc_monitor_host dbcsl_monitor_host = {
+	.reads_tables = true,
+	.unstored = dbcsl_monitor_read_unstored,
+	.watch = watch,
+	.watched = read_watch_status,
+	.forget = dbcsl_monitor_forget_statements,
+};

@@ -10,7 +10,7 @@
 #include "sqlite_ext/core/reopen.h"
 #include "sqlite_ext/monitor/profile.h"
 
-#include "common/sample/host.h"
+#include "common/monitor/host.h"
 
 /* A thread that takes samples; see monitor/sampler.c. */
 typedef struct dbcsl_monitor_sampler dbcsl_monitor_sampler;
@@ -106,15 +106,13 @@ extern void dbcsl_monitor_finish_storing(dbcsl_host *h, bool stored);
 
 /* ---- monitor/connection.c ---- */
 
-extern void dbcsl_monitor_watch(dbc_host *host,
-								const dbc_sample_watch_options *task);
-extern void dbcsl_monitor_read_watch_status(dbc_host *host,
-											dbc_sample_watch_status *watched);
-extern void dbcsl_monitor_notify(dbc_host *host, const char *payload);
-
 /* Registers dbmonitor_start(), which keeps an eye on the connection. */
 extern int dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn,
 										int nargs, int flags);
+
+/* ---- monitor/samples_file.c ---- */
+
+extern int dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *));
 
 /* ---- monitor/sampler.c ---- */
 

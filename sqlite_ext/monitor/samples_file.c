@@ -7,7 +7,7 @@
  * monitoring finds it there.  That it is attached is all there is to know: it
  * lasts until the connection ends, or samples are moved.
  */
-#include "sqlite_ext/core/reopen.h"
+#include "sqlite_ext/monitor/monitor.h"
 
 #include <string.h>
 
@@ -138,9 +138,9 @@ dbcsl_monitor_locate_samples(dbcsl_host *h)
 	if (dbc_same(name, "dbmonitor_start"))
 		move(h, wanted_file(h));
 	/* what installs and uninstalls is about the main database */
-	h->base.samples_apart = dbcsl_monitor_find_samples_file(h->db) &&
-							!dbc_starts_with(name, "dbcare_");
-	if (h->base.samples_apart && dbc_starts_with(name, "dbmonitor_"))
+	h->samples_apart = dbcsl_monitor_find_samples_file(h->db) &&
+					   !dbc_starts_with(name, "dbcare_");
+	if (h->samples_apart && dbc_starts_with(name, "dbmonitor_"))
 		h->written = DBCSL_SAMPLES;
 }
 
@@ -186,12 +186,12 @@ dbcsl_monitor_qualify_samples(dbcsl_host *h, const char *text)
 	dbc_buffer placed;
 	const char *at;
 
-	if (!h->base.samples_apart)
+	if (!h->samples_apart)
 		return text;
 	dbc_buffer_init(&placed, &h->base);
 	while ((at = strstr(text, "main.")) != NULL)
 	{
-		bool apart = h->base.in_samples || is_monitoring(at + strlen("main."));
+		bool apart = h->in_samples || is_monitoring(at + strlen("main."));
 
 		dbc_append_bytes(&placed, text, (size_t) (at - text));
 		dbc_append(&placed, apart ? "\"" DBCSL_SAMPLES "\"." : "main.");
@@ -199,4 +199,23 @@ dbcsl_monitor_qualify_samples(dbcsl_host *h, const char *text)
 	}
 	dbc_append(&placed, text);
 	return placed.data;
+}
+
+/* Asks of the tables that samples are stored in; see sample/host.h. */
+int
+dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *))
+{
+	dbcsl_host *h = dbcsl_of(host);
+	int own = host->bookkeeping;
+	int answer;
+
+	if (!h->samples_apart)
+		return ask(host);
+	host->bookkeeping = h->samples_version;
+	h->in_samples = true;
+	answer = ask(host);
+	h->in_samples = false;
+	h->samples_version = host->bookkeeping;
+	host->bookkeeping = own;
+	return answer;
 }

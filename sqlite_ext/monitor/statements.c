@@ -228,7 +228,7 @@ dbcsl_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 	bool watched;
 	int i;
 
-	if (dbc_samples_version(host) >= HAS_STATEMENTS)
+	if (dbc_sample_tables_version(host) >= HAS_STATEMENTS)
 		stored = dbc_query(host, "monitor/seen", NULL, 0);
 	watched = copy_seen(h, &seen, stored ? stored->nrows : 0);
 	for (i = 0; stored && i < stored->nrows; i++)

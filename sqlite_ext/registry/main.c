@@ -7,6 +7,7 @@
  *	  select * from dbcare_functions;
  */
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include "common/core/functions.h"
@@ -17,6 +18,18 @@ SQLITE_EXTENSION_INIT1
 #ifndef SQLITE_RESULT_SUBTYPE
 #define SQLITE_RESULT_SUBTYPE 0x001000000
 #endif
+
+const dbc_rooms dbcsl_rooms = {
+	.format = &dbcsl_format_host,
+	.ledger = &dbcsl_ledger_host,
+	.sample = &dbcsl_sample_host,
+	.check = &dbcsl_check_host,
+	.lint = &dbcsl_lint_host,
+	.backfill = &dbcsl_backfill_host,
+	.migrate = &dbcsl_migrate_host,
+	.health = &dbcsl_health_host,
+	.monitor = &dbcsl_monitor_host,
+};
 
 /* How SQLite may use a scalar function. */
 static int

@@ -444,6 +444,8 @@ fake_new(int engine)
 	assert_non_null(fake);
 	fake->base = (dbc_host){.engine = engine,
 							.engine_name = is_sqlite ? "sqlite" : "postgresql",
+							.engine_title = is_sqlite ? "SQLite" : "PostgreSQL",
+							.table_prefix = is_sqlite ? "dbcare_" : "dbcare.",
 							.sql = fake->sql,
 							.user = "tester",
 							.alloc = host_alloc,
@@ -453,45 +455,56 @@ fake_new(int engine)
 							.guard = host_guard,
 							.emit = host_emit,
 							.notice = host_notice,
-							.write_log = host_query,
-							.announce = host_announce,
 							.progress = host_progress,
 							.poll = host_poll,
 							.split = fake_split,
 							.run = fake_run,
 							.lock = host_lock,
 							.commit = fake_commit,
-							.reserve = fake_reserve,
-							.runner_of = fake_runner_of,
-							.claim = fake_claim,
 							.outside = fake_outside,
-							.list_directory = host_list_directory,
-							.read_file = host_read_file,
-							.read_script = fake_read_script,
 							.quote = fake_quote,
 							.setting = host_setting,
 							.running = host_running,
-							.schema = fake_schema,
-							.store_schema = fake_store_schema,
-							.diff = fake_diff,
-							.track = fake_track,
-							.touched = fake_touched,
 							.resolve = fake_resolve,
-							.tables = fake_tables,
-							.verify = fake_verify,
-							.try_rule = fake_try_rule,
-							.inspect = fake_inspect,
-							.rebuild = fake_rebuild,
-							.repair = fake_repair,
-							.sample_pages = host_sample_pages,
-							.last_values = host_last_values,
-							.statements = fake_statements,
-							.watch = fake_watch,
-							.watched = fake_watched,
-							.forget = fake_forget,
-							.notify = fake_notify,
-							.exclude = fake_exclude,
-							.facts = host_facts};
+							.exclude = fake_exclude};
+	fake->format = (dbc_format_host){.list_directory = host_list_directory,
+									 .read_file = host_read_file};
+	fake->ledger =
+		(dbc_ledger_host){.write_log = host_query, .announce = host_announce};
+	fake->sample = (dbc_sample_host){.in_process = is_sqlite,
+									 .facts = host_facts,
+									 .statements = fake_statements};
+	fake->check = (dbc_check_host){.tables = fake_tables,
+								   .verify = fake_verify,
+								   .try_rule = fake_try_rule,
+								   .inspect = fake_inspect,
+								   .repair = fake_repair};
+	fake->lint = (dbc_lint_host){.has_locks = !is_sqlite,
+								 .read_script = fake_read_script};
+	fake->backfill = (dbc_backfill_host){.name_limit = is_sqlite ? 0 : 63,
+										 .reserve = fake_reserve,
+										 .runner_of = fake_runner_of};
+	fake->migrate =
+		(dbc_migrate_host){.has_roles = !is_sqlite,
+						   .ledger_schema = is_sqlite ? "main" : NULL,
+						   .claim = fake_claim,
+						   .rebuild = fake_rebuild,
+						   .schema = fake_schema,
+						   .store_schema = fake_store_schema,
+						   .diff = fake_diff,
+						   .track = fake_track,
+						   .touched = fake_touched};
+	fake->health = (dbc_health_host){.sample_pages = host_sample_pages,
+									 .last_values = host_last_values};
+	fake->monitor = (dbc_monitor_host){.reads_tables = is_sqlite,
+									   .watch = fake_watch,
+									   .watched = fake_watched,
+									   .forget = fake_forget,
+									   .notify = fake_notify};
+	fake->base.rooms =
+		(dbc_rooms){&fake->format,	&fake->ledger, &fake->sample,
+					&fake->check,	&fake->lint,   &fake->backfill,
+					&fake->migrate, &fake->health, &fake->monitor};
 	fake->facts =
 		(dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
 	fake_rows(fake, "core/ping", 4, 1, dbc_text(is_sqlite ? "3.40.1" : "15.18"),

@@ -17,9 +17,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "common/backfill/host.h"
 #include "common/check/check.h"
+#include "common/format/host.h"
+#include "common/health/host.h"
+#include "common/ledger/host.h"
 #include "common/lint/lint.h"
-#include "common/sample/host.h"
+#include "common/migrate/host.h"
+#include "common/monitor/host.h"
 
 #define FAKE_MAX 4096 /* rows, log entries, answers */
 
@@ -68,6 +73,17 @@ typedef struct fake_host
 {
 	dbc_host base; /* must be first */
 
+	/* what rooms ask of it; a test may leave calls out */
+	dbc_format_host format;
+	dbc_ledger_host ledger;
+	dbc_sample_host sample;
+	dbc_check_host check;
+	dbc_lint_host lint;
+	dbc_backfill_host backfill;
+	dbc_migrate_host migrate;
+	dbc_health_host health;
+	dbc_monitor_host monitor;
+
 	/* for tests to set */
 	dbc_facts facts;
 	const dbc_check_result *verdicts; /* of every table */
@@ -76,7 +92,7 @@ typedef struct fake_host
 	const char *broken;	 /* table or sequence that fails to be read, or NULL */
 	const dbc_sample_statement_stats *seen; /* statements */
 	int nseen;
-	dbc_sample_watch_status watched;
+	dbc_monitor_watch_status watched;
 	const dbc_lint_analysis *analyses; /* what read_script() gives */
 	dbc_page_sample pages;
 	int64_t last_value;					  /* of every sequence */

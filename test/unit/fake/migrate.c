@@ -32,8 +32,8 @@ static const char *const silent[] = {"adopt/adopt",
 									 "ledger/ledger_remove",
 									 "migrate/mark_failed",
 									 "migrate/register",
-									 "ledger/snapshot_add",
-									 "ledger/snapshot_clear",
+									 "migrate/snapshot_add",
+									 "migrate/snapshot_clear",
 									 "migrate/step_lock",
 									 "migrate/step_done",
 									 "migrate/unregister",
@@ -143,7 +143,7 @@ fake_migrating(int engine, const char *environment, const fake_migration *list,
 		fake_rows(fake, silent[i], 0, 0);
 	fake_rows(fake, "schema", DBC_OBJECT_COLUMNS, 0);
 	fake_rows(fake, "stored schema", DBC_OBJECT_COLUMNS, 0);
-	fake_rows(fake, "ledger/snapshot", 1, 0);
+	fake_rows(fake, "migrate/snapshot", 1, 0);
 	fake_rows(fake, "ledger/history_end", 4, 1, dbc_null(),
 			  dbc_text("some role"), dbc_null(), dbc_int(0));
 	fake_rows(fake, "ledger/history_head", 4, 1, dbc_int(0), dbc_int(0),

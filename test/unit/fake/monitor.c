@@ -22,7 +22,7 @@ fake_watch(dbc_host *host, const dbc_sample_watch_options *task)
 }
 
 void
-fake_watched(dbc_host *host, dbc_sample_watch_status *watched)
+fake_watched(dbc_host *host, dbc_monitor_watch_status *watched)
 {
 	fake_note(host, "watched");
 	*watched = ((fake_host *) host)->watched;

@@ -11,7 +11,7 @@
  * of the log, and of tablespaces, that are on a file system other than that of
  * the data directory.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/sample/sample.h"
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -75,7 +75,7 @@ append_tablespaces(StringInfo out, const disk *data)
 
 /* Measures; see core/host.h. */
 void
-dbcpg_health_read_facts(dbc_host *base, dbc_facts *facts)
+dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	StringInfoData details;

@@ -25,7 +25,7 @@
  *	  process, epoch		 names of this process, and of the connection in it,
  *							 that no other one has
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/sample/sample.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -252,7 +252,7 @@ put_connection(dbcsl_host *h, dbc_json_node *details)
 
 /* Measures what no SQL statement can; see core/host.h. */
 void
-dbcsl_health_read_facts(dbc_host *host, dbc_facts *facts)
+dbcsl_sample_read_facts(dbc_host *host, dbc_facts *facts)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	const char *file = file_name(h);

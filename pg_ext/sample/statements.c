@@ -5,14 +5,15 @@
  * It counts per user, and tells texts apart that are the same but for names of
  * prepared statements or the length of lists; here the normalised text counts.
  */
-#include "pg_ext/monitor/monitor.h"
+#include "pg_ext/core/rooms.h"
+#include "pg_ext/sample/sample.h"
 
 #include <math.h>
 
 #include "common/core/sql_normal.h"
 #include "common/core/text.h"
 
-/* Columns of the query that monitor/sql/statements.sql makes. */
+/* Columns of the query that sample/sql/statements.sql makes. */
 enum
 {
 	COLUMN_QUERY,
@@ -33,7 +34,7 @@ typedef struct reading
 static void
 read_rows(dbc_host *host, void *arg)
 {
-	const dbc_rows *made = dbc_query(host, "monitor/statements", NULL, 0);
+	const dbc_rows *made = dbc_query(host, "sample/statements", NULL, 0);
 	reading *r = arg;
 
 	if (made->nrows == 0)
@@ -101,9 +102,9 @@ merge(dbc_sample_statement_stats *seen, int nseen)
 	return Min(nseen, kept + 1);
 }
 
-/* Statistics of statements; see core/host.h. */
-const dbc_sample_statement_stats *
-dbcpg_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
+/* Statistics of statements; see sample/host.h. */
+static const dbc_sample_statement_stats *
+read_statements(dbc_host *host, int *nseen, const char **missing)
 {
 	reading r = {.missing = NULL};
 	dbc_error error;
@@ -126,3 +127,8 @@ dbcpg_monitor_read_statements(dbc_host *host, int *nseen, const char **missing)
 	*missing = NULL;
 	return seen;
 }
+
+const dbc_sample_host dbcpg_sample_host = {
+	.facts = dbcpg_sample_read_facts,
+	.statements = read_statements,
+};

@@ -1,0 +1,41 @@
+/*
+ * host.h
+ *	  What reading migration files asks of an engine besides core/host.h.
+ */
+#ifndef DBC_FORMAT_HOST_H
+#define DBC_FORMAT_HOST_H
+
+#include "common/core/host.h"
+
+/* One file of a migration directory; name is relative, with '/'. */
+typedef struct dbc_file
+{
+	const char *name;
+	const char *text;
+} dbc_file;
+
+typedef struct dbc_directory_entry
+{
+	const char *name;
+	bool is_directory;
+} dbc_directory_entry;
+
+typedef struct dbc_format_host
+{
+	/*
+	 * Lists a directory, in any order; a link to a directory is no directory,
+	 * since it may lead back up.  Failures are dbc_format_refuse_path()'s.
+	 */
+	const dbc_directory_entry *(*list_directory)(dbc_host *host,
+												 const char *path, int *count);
+
+	/*
+	 * Reads a file of at most so many bytes, without waiting for a writer of a
+	 * pipe.  NULL if it is larger, then length says how much, or if it is not a
+	 * regular file.
+	 */
+	const char *(*read_file)(dbc_host *host, const char *path, size_t most,
+							 size_t *length);
+} dbc_format_host;
+
+#endif /* DBC_FORMAT_HOST_H */

@@ -1,0 +1,57 @@
+/*
+ * host.c
+ *	  What core code calls of the engine's measuring.
+ */
+#include "common/sample/host.h"
+
+#include "common/core/tables.h"
+
+/* Whether this process takes samples and measures statements itself. */
+bool
+dbc_sample_is_in_process(const dbc_host *host)
+{
+	return host->rooms.sample && host->rooms.sample->in_process;
+}
+
+/* Measures. */
+void
+dbc_sample_read_facts(dbc_host *host, dbc_facts *facts)
+{
+	*facts = (dbc_facts){.disk_total = -1, .disk_free = -1, .wal_bytes = -1};
+	if (host->rooms.sample && host->rooms.sample->facts)
+		host->rooms.sample->facts(host, facts);
+}
+
+/* Statistics of statements; NULL, and *missing why, where there are none. */
+const dbc_sample_statement_stats *
+dbc_sample_read_statements(dbc_host *host, int *nseen, const char **missing)
+{
+	if (host->rooms.sample && host->rooms.sample->statements)
+		return host->rooms.sample->statements(host, nseen, missing);
+	*nseen = 0;
+	*missing = "Statement statistics are not supported on this connection.";
+	return NULL;
+}
+
+/* Asks of the tables that samples are stored in. */
+static int
+ask_samples(dbc_host *host, int (*ask)(dbc_host *))
+{
+	return host->rooms.sample && host->rooms.sample->ask_samples
+			   ? host->rooms.sample->ask_samples(host, ask)
+			   : ask(host);
+}
+
+/* The version of these tables, 0 if there are none. */
+int
+dbc_sample_tables_version(dbc_host *host)
+{
+	return ask_samples(host, dbc_tables_version);
+}
+
+/* Creates them or brings them up to date. */
+void
+dbc_sample_need_tables(dbc_host *host)
+{
+	(void) ask_samples(host, dbc_need_tables);
+}

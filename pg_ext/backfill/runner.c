@@ -1,0 +1,47 @@
+/*
+ * runner.c
+ *	  Who runs a backfill holds a lock of its name for the session.  A backfill
+ *	  is in no migration runner's way.
+ */
+#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/core/rooms.h"
+
+#include "common/hashfn.h"
+
+#include "common/backfill/host.h"
+
+/* The key of the lock of a backfill. */
+static uint32
+key_of(const char *name)
+{
+	return hash_bytes((const unsigned char *) name, (int) strlen(name));
+}
+
+/* The process that runs a backfill; see backfill/host.h. */
+static int64_t
+find_runner(dbc_host *base, const char *name)
+{
+	dbc_value value = dbc_int(key_of(name));
+
+	return dbc_get_int_or(base, dbc_query(base, "backfill/runner", &value, 1),
+						  0, 0, 0);
+}
+
+/* Makes this call the one that runs a backfill; see backfill/host.h. */
+static bool
+lock_backfill(dbc_host *base, const char *name, int64_t timeout_ms)
+{
+	dbcpg_host *host = dbcpg_of(base);
+
+	host->lock_timeout_ms = timeout_ms;
+	host->holds_lock = dbcpg_try_lock_session(DBCPG_LOCKS_OF_BACKFILLS,
+											  key_of(name), ExclusiveLock);
+	return host->holds_lock;
+}
+
+/* NAMEDATALEN less the end, in any encoding. */
+const dbc_backfill_host dbcpg_backfill_host = {
+	.name_limit = NAMEDATALEN - 1,
+	.reserve = lock_backfill,
+	.runner_of = find_runner,
+};

@@ -1,0 +1,23 @@
+/*
+ * rooms.h
+ *	  What rooms add to the seam, each in a file of its own; registry/main.c
+ *	  puts it together.
+ */
+#ifndef DBCPG_CORE_ROOMS_H
+#define DBCPG_CORE_ROOMS_H
+
+#include "common/core/host.h"
+
+extern const struct dbc_format_host dbcpg_format_host;
+extern const struct dbc_ledger_host dbcpg_ledger_host;
+extern const struct dbc_sample_host dbcpg_sample_host;
+extern const struct dbc_check_host dbcpg_check_host;
+extern const struct dbc_lint_host dbcpg_lint_host;
+extern const struct dbc_backfill_host dbcpg_backfill_host;
+extern const struct dbc_migrate_host dbcpg_migrate_host;
+extern const struct dbc_health_host dbcpg_health_host;
+extern const struct dbc_monitor_host dbcpg_monitor_host;
+
+extern const dbc_rooms dbcpg_rooms;
+
+#endif /* DBCPG_CORE_ROOMS_H */

@@ -1,0 +1,16 @@
+/*
+ * sample.h
+ *	  What the files that measure share.
+ */
+#ifndef DBCPG_SAMPLE_SAMPLE_H
+#define DBCPG_SAMPLE_SAMPLE_H
+
+#include "pg_ext/core/pg_ext.h"
+
+#include "common/sample/host.h"
+
+/* ---- sample/facts.c ---- */
+
+extern void dbcpg_sample_read_facts(dbc_host *base, dbc_facts *facts);
+
+#endif /* DBCPG_SAMPLE_SAMPLE_H */

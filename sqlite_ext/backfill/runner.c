@@ -1,0 +1,53 @@
+/*
+ * runner.c
+ *	  Which process runs a backfill.
+ */
+#include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <unistd.h>
+
+#include "common/backfill/host.h"
+#include "common/core/text.h"
+
+/*
+ * The process that runs a backfill.  One that is at it notes that after each
+ * batch, so that the number of one that has died is not taken for another's for
+ * long.  Should two run a backfill after all, each batch goes on where the last
+ * one has ended, whosever that was.
+ */
+static int64_t
+find_runner(dbc_host *host, const char *name)
+{
+	dbcsl_host *h = dbcsl_of(host);
+	dbc_value value = dbc_text(name);
+	const dbc_rows *rows =
+		dbc_query(host, "migrate/backfill_runner", &value, 1);
+	int64_t runner = rows->nrows > 0 ? dbc_get_int_or(host, rows, 0, 0, 0) : 0;
+	bool running =
+		runner != 0 &&
+		dbcsl_is_running(h, runner, dbc_format(host, "backfill %s", name));
+
+	dbcsl_progress_lock(h, NULL);
+	return running ? runner : 0;
+}
+
+/* Makes this call the one that runs a backfill; see backfill/host.h. */
+static bool
+lock_backfill(dbc_host *host, const char *name, int64_t timeout_ms)
+{
+	dbc_value values[] = {dbc_text(name), dbc_int(getpid())};
+
+	(void) timeout_ms; /* waiting for the database locks nothing */
+	if (find_runner(host, name) != 0)
+		return false;
+	(void) dbcsl_is_running(dbcsl_of(host), 0,
+							dbc_format(host, "backfill %s", name));
+	dbc_query(host, "migrate/backfill_claim", values, 2);
+	return true;
+}
+
+const dbc_backfill_host dbcsl_backfill_host = {
+	.reserve = lock_backfill,
+	.runner_of = find_runner,
+};

@@ -1,0 +1,58 @@
+/*
+ * runners.c
+ *	  Which process is at a long piece of work: a script outside any
+ *	  transaction, or a backfill.
+ *
+ * The bookkeeping has its number.  Of the calls of one process, the list of
+ * those that show progress tells.
+ */
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "common/core/tables.h"
+#include "common/core/text.h"
+
+/* The version of the bookkeeping that notes who runs a script. */
+#define HAS_RUNNER 2
+
+/* Whether a process that has claimed a thing is still at it, as far as can be
+ * told: one that has died has left its number, which a newer one may have by
+ * now. */
+bool
+dbcsl_is_running(dbcsl_host *h, int64_t runner, const char *what)
+{
+	const char *file = sqlite3_db_filename(h->db, "main");
+
+	if (runner != 0 && runner != getpid())
+		return kill((pid_t) runner, 0) == 0 || errno == EPERM;
+	return !dbcsl_progress_lock(
+		h, dbc_format(&h->base, "%s %s", what, file ? file : ""));
+}
+
+/* Fails while another call, of any process, runs a script outside a
+ * transaction: it counts on what is registered and applied. */
+void
+dbcsl_refuse_running_script(dbcsl_host *h)
+{
+	const dbc_rows *rows;
+	int i;
+
+	if (dbc_tables_version(&h->base) < HAS_RUNNER)
+		return;
+	rows = dbc_query(&h->base, "core/deployment_runners", NULL, 0);
+	for (i = 0; i < rows->nrows; i++)
+	{
+		int64_t runner = dbc_get_int_or(&h->base, rows, i, 1, 0);
+
+		if (dbcsl_is_running(h, runner, dbc_get_text(&h->base, rows, i, 0)))
+			dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
+					 "Try again when it has ended. If that is another program, "
+					 "call dbmigrate_repair().",
+					 "migrations are running in process %lld",
+					 (long long) runner);
+		dbcsl_progress_lock(h, NULL);
+	}
+}

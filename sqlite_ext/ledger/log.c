@@ -1,0 +1,25 @@
+/*
+ * log.c
+ *	  The log of migrations: any caller that can write the file can write it.
+ */
+#include "sqlite_ext/core/rooms.h"
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include "common/ledger/host.h"
+
+/* Writes where the log of migrations ends to the application's error log. */
+static void
+announce(dbc_host *host, int64_t event_id, const char *hash)
+{
+	const char *file = sqlite3_db_filename(dbcsl_of(host)->db, "main");
+
+	sqlite3_log(SQLITE_NOTICE,
+				"dbcare: history of database \"%s\" ends with event %lld, hash "
+				"%s",
+				file ? file : "", (long long) event_id, hash);
+}
+
+const dbc_ledger_host dbcsl_ledger_host = {
+	.write_log = dbcsl_query,
+	.announce = announce,
+};

@@ -1,0 +1,16 @@
+/*
+ * sample.h
+ *	  What the files that measure share.
+ */
+#ifndef DBCSL_SAMPLE_SAMPLE_H
+#define DBCSL_SAMPLE_SAMPLE_H
+
+#include "sqlite_ext/core/sqlite_ext.h"
+
+#include "common/sample/host.h"
+
+/* ---- sample/facts.c ---- */
+
+extern void dbcsl_sample_read_facts(dbc_host *host, dbc_facts *facts);
+
+#endif /* DBCSL_SAMPLE_SAMPLE_H */
