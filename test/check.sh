@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 # Suites on the PostgreSQL server of this run; they would disturb each other.
 on_server()
 {
-	tap pgtap pg_prove --verbose --dbname postgres test/pgtap/*/*.sql
+	tap pgtap test/pgtap/run.sh
 	tap parity test/parity.sh
 	tap surface test/surface.sh
 	tap regress test/regress.sh

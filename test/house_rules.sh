@@ -229,6 +229,39 @@ one_version()
 		echo "CHANGELOG.md does not tell of $versions"
 }
 
+# A test that is in no room runs with none, and nobody looks for it elsewhere.
+tests_are_in_rooms()
+{
+	for file in test/{unit,fault,pgtap,sqlite,process}/*.{c,h,sql,psql} \
+		test/process/*.sh test/{unit,fault,pgtap,sqlite,process}/*/; do
+		room=$(basename "$file")
+		[ ! -e "$file" ] || [ -d "common/$room" ] || [ "$file" = test/unit/fake/ ] ||
+			echo "$file is in no room"
+	done
+}
+
+# "file title line" for every test whose title can be read without running it.
+titles()
+{
+	awk '
+		/^-- [^-]/ { name = substr($0, 4) }
+		/^-->/ && !ends { print FILENAME "\t" name "\t" FNR }
+		{ ends = /^-->/ }' test/sqlite/*/*.sql
+	awk -v q="'" 'match($0, "(^\t|, )" q "([^" q "]|" q q ")+ ([^" q "]|" q q ")+" q "\\);$") &&
+		!/^[[:space:]]*(--|perform )|dblink|format\(|(^\t|, ).(insert into|select|create) / {
+			print FILENAME "\t" substr($0, RSTART, RLENGTH - 2) "\t" FNR
+		}' test/pgtap/*/*.sql
+	grep -nE "^\s*(is |like |skip |result |\)).* ('[^']+'|\"[^\"]+\")$" test/process/*/*.sh |
+		sed -nE "s/^([^:]+):([0-9]+):.* ('[^']+'|\"[^\"]+\")$/\1\t\3\t\2/p"
+}
+
+# Of two tests with one title nobody knows which one has failed.
+titles_are_unique()
+{
+	titles | sed 's/\t, /\t/; s/\t\t/\t/' |
+		awk -F '\t' 'seen[$1, $2]++ { print $1 ":" $3 ": " $2 }'
+}
+
 rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
 	every_function_is_tested every_required_argument_is_given
@@ -237,7 +270,8 @@ rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
 	no_machine_paths
 	pragmas_are_asked_in_temp having_follows_group_by
 	newer_functions_are_asked_for values_are_not_copied
-	values_are_read_by_type no_sql_needs_libxml one_version'
+	values_are_read_by_type no_sql_needs_libxml one_version
+	tests_are_in_rooms titles_are_unique'
 number=0
 failed=0
 echo "1..$(wc -w <<<"$rules")"

@@ -50,6 +50,8 @@ trap 'exit 1' INT TERM
 # result STATUS NAME [WHY]: one test, passed if STATUS is 0.
 result()
 {
+	local i
+
 	number=$((number + 1))
 	if [ "$1" -eq 0 ]; then
 		echo "ok $number - $2"
@@ -57,6 +59,11 @@ result()
 	fi
 	failed=1
 	echo "not ok $number - $2"
+	# the lines of the script that led here, not those of this file
+	for i in "${!BASH_LINENO[@]}"; do
+		[[ ${BASH_SOURCE[i + 1]-lib.sh} == *lib.sh ]] ||
+			echo "# ${BASH_SOURCE[i + 1]}:${BASH_LINENO[i]}"
+	done
 	[ -z "${3-}" ] || awk '{ print "# " $0 }' <<<"$3"
 }
 

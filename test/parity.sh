@@ -88,6 +88,7 @@ compare()
 		echo "ok $number - $1 on $2"
 	else
 		echo "not ok $number - $1 on $2"
+		echo "# sql/$1.sql, expected/$1.out"
 		sed 's/^/# /' "$out/$1.$2.diff"
 		failed=1
 	fi

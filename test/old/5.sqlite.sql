@@ -1,4 +1,3 @@
-PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
 CREATE TABLE dbcare_bookkeeping (
 	version integer not null primary key,
@@ -173,12 +172,14 @@ CREATE TABLE dbcare_monitor (
 	changed_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
 	changed_by text not null
 );
+INSERT INTO dbcare_monitor VALUES(1, 0, 60.0, '{"thread": false}', '2026-11-22T14:13:43.678Z', 'root');
 CREATE TABLE dbcare_sample (
 	sample_id bigint not null primary key,
 	taken_at text not null,
 	epoch text not null, -- counters compare within one only
 	readings text not null -- JSON: measures by their name
 );
+INSERT INTO dbcare_sample VALUES(1, '2026-11-22T14:13:18.070Z', '4963.1e5b68726dd5882b.0x559ee85a1a78', '{"size_bytes": 4096}');
 CREATE TABLE dbcare_table_sample (
 	sample_id bigint not null,
 	table_name text not null,
@@ -220,6 +221,8 @@ CREATE TABLE dbcare_check_run (
 	severity text not null, -- the worst
 	findings integer not null -- that are info or worse
 );
+INSERT INTO dbcare_check_run VALUES('missing_primary_key', '2026-11-22T14:13:18.070Z', 0.285, 'ok', 0);
+INSERT INTO dbcare_check_run VALUES('implied_fk_missing', '2026-11-22T14:13:18.070Z', 0.48, 'ok', 0);
 CREATE TABLE dbcare_alert (
 	alert_id integer not null primary key autoincrement,
 	alert text not null,

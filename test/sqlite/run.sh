@@ -17,7 +17,7 @@
 #
 # A file starts in an empty database test.db, in a directory of its own, after
 # begin.inc, which it reads again after .open.  .read repair.inc repairs.  It can
-# read every .inc of this directory and of its room.
+# read every .inc of this directory and of its room, and test/old.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -56,7 +56,7 @@ run_script()
 	local dir=$tmp/$1
 
 	mkdir -p "$dir"
-	ln -s "${DBCARE_SQLITE:-$root/sqlite_ext/dbcare.so}" "$here"/*.inc \
+	ln -s "${DBCARE_SQLITE:-$root/sqlite_ext/dbcare.so}" "$here"/*.inc "$root"/test/old/*.sqlite.sql \
 		$(find "$here/${1%/*}" -name '*.inc') "$dir/"
 	{
 		echo '.read begin.inc'
@@ -79,8 +79,10 @@ judge()
 	awk -v mark="$mark" -v file="$1" '
 		FNR == NR && /^-- [^-]/ { name = substr($0, 4) }
 		FNR == NR && /^-->/ {
-			if (!ends)
+			if (!ends) {
 				names[++count] = name
+				lines[count] = FNR
+			}
 			wanted[count] = wanted[count] substr($0, 5) "\n"
 		}
 		FNR == NR { ends = /^-->/; next }
@@ -99,6 +101,7 @@ judge()
 					continue
 				}
 				print "not ok - " file ": " names[i]
+				print "# test/sqlite/" file ".sql:" lines[i]
 				print comment("wanted", wanted[i])
 				print comment("got", got[i])
 			}

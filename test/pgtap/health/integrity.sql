@@ -41,9 +41,9 @@ select is(pg_temp.found('integrity_index_match'), 'nothing', 'indexes that have 
 update pg_class set relfilenode = (select relfilenode from pg_class where oid = 'hc."Partial"'::regclass)
 	where oid = 'hc."Whole"'::regclass;
 select is(pg_temp.found('integrity_index_match'), 'hc."Whole" critical', 'integrity_index_match finds one that lacks rows');
-select is(pg_temp.told('integrity_index_match', 'hc."Whole"', 'fix_sql'), 'REINDEX INDEX CONCURRENTLY hc."Whole";', 'with a repair');
+select is(pg_temp.told('integrity_index_match', 'hc."Whole"', 'fix_sql'), 'REINDEX INDEX CONCURRENTLY hc."Whole";', 'an index that lacks rows has a repair');
 reindex index hc."Whole";
-select is(pg_temp.found('integrity_index_match'), 'nothing', 'that repairs');
+select is(pg_temp.found('integrity_index_match'), 'nothing', 'which repairs the index');
 -- what damages files needs a server of its own; here, that no namesake is asked
 create function "Am Check".verify_heapam(oid, check_toast bool) returns int language plpgsql as 'begin raise data_corrupted; end';
 create function "Am Check".verify_heapam(regclass, on_error_stop bool, check_toast bool) returns int language plpgsql as 'begin raise data_corrupted; end';
@@ -176,7 +176,7 @@ select is(pg_temp.told('duplicate_keys', 'hc.rows', 'message'), 'hc.rows: 2 rows
 select is(pg_temp.found('constraint_violations'), 'hc.rows warning', 'constraint_violations finds rows of before a constraint');
 select is(pg_temp.told('constraint_violations', 'hc.rows', 'message'), 'hc.rows: 1 row violates positive', 'and names it');
 select is(pg_temp.found('data_rules_failed'), 'hc.rows critical', 'data_rules_failed is as bad as its rule');
-select is(pg_temp.told('data_rules_failed', 'hc.rows', 'message'), 'hc.rows: 4 rows violate the rule long', 'and names it');
+select is(pg_temp.told('data_rules_failed', 'hc.rows', 'message'), 'hc.rows: 4 rows violate the rule long', 'the rule is named');
 select is(pg_temp.told('data_rules_failed', 'hc.rows', 'fix_sql'), 'SELECT dbcheck_repair(''{"rules": ["long"]}'');', 'with what repairs it');
 select is(dbhealth_score('{"checks": ["duplicate_keys"]}'), 50::bigint, 'keys that repeat cost half of the score');
 drop table hc.rows;

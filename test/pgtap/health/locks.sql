@@ -81,7 +81,7 @@ select pg_temp.wait_for(1);
 select is(pg_temp.found('blocked_sessions', '%'), 'a prepared transaction warning', 'it can keep others waiting as well');
 select is(pg_temp.told('blocked_sessions', 'a prepared transaction', 'fix_sql'), null, 'and has no process to be ended');
 set role hc_watcher;
-select is(pg_temp.found('prepared_xacts', '%'), 'prepared transaction ''hc''''s'' warning', 'anybody may know');
+select is(pg_temp.found('prepared_xacts', '%'), 'prepared transaction ''hc''''s'' warning', 'anybody may see prepared transactions');
 reset role;
 select pg_temp.told('prepared_xacts', 'prepared transaction ''hc''''s''', 'fix_sql') as repair \gexec
 select pg_temp.wait_for(0);

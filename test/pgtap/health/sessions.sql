@@ -82,7 +82,7 @@ set dbcare.check_xmin_horizon_held_critical = '3';
 select is(pg_temp.found('xmin_horizon_held', 'session%'), pg_temp.session('idle') || ' critical', 'critical has a threshold of its own');
 set role hc_watcher;
 select is((select reason from pg_temp.said('xmin_horizon_held') where object = 'sessions of other roles'),
-	'membership of pg_monitor is needed to see them', 'other roles'' sessions are unknown');
+	'membership of pg_monitor is needed to see them', 'xmin_horizon_held does not know the sessions of other roles');
 reset role;
 select dblink_exec('idle', 'rollback');
 select is(pg_temp.found('xmin_horizon_held', 'session%'), 'nothing', 'ended, it is gone');

@@ -134,7 +134,7 @@ select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'and one that does
 alter table hc."New ""Rows""" reset (autovacuum_vacuum_insert_threshold, autovacuum_vacuum_insert_scale_factor);
 select pg_temp.told('insert_only_unvacuumed', 'hc."New ""Rows"""', 'fix_sql') as repair \gexec
 select pg_temp.flush();
-select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'the repair vacuums');
+select is(pg_temp.found('insert_only_unvacuumed'), 'nothing', 'VACUUM repairs insert_only_unvacuumed');
 drop table hc."New ""Rows""";
 
 -- ---- slow_queries ----
@@ -268,7 +268,7 @@ select is(pg_temp.aged(536), 'nothing', 'below a quarter of 2,144,483,648 they a
 select is(pg_temp.aged(537), 'database "hc ""Counts""" warning', 'mxid_wraparound finds what is above it');
 select is(pg_temp.aged(1073), 'database "hc ""Counts""" critical', 'and half is critical');
 select matches(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'message'),
-	'^database "hc ""Counts""" has used 50 % of its multixact ids; the oldest table is [a-z_]+\.', 'in words');
+	'^database "hc ""Counts""" has used 50 % of its multixact ids; the oldest table is [a-z_]+\.', 'mxid_wraparound names the oldest table');
 select is(pg_temp.told('mxid_wraparound', 'database "hc ""Counts"""', 'fix_sql'), 'VACUUM (FREEZE, INDEX_CLEANUP OFF);',
 	'all tables are vacuumed where none alone is that old');
 rollback;

@@ -176,7 +176,7 @@ select dbmigrate_add('050', 'verified', 'create table verified (id int)', null,
 	'{"verify_sql": "select sneaky()"}');
 select is((select finding from dbmigrate_verify() where version = '050'), 'verify_error',
 	'nor can a function it calls');
-select is((select count(*) from verified), 0::bigint, 'and wrote nothing');
+select is((select count(*) from verified), 0::bigint, 'a function it calls wrote nothing');
 
 -- ---- fingerprint ----
 

@@ -91,9 +91,9 @@ sqlite wal <<<'pragma journal_mode = wal;' >"$tmp/mode"
 for level in fast full; do
 	for database in new wal; do
 		is "$(worse sqlite "$database" "$level")" '' "sqlite: nothing is wrong in $database, level $level"
-		is "$(score sqlite "$database" "$level")" 100 'and the score is 100'
+		is "$(score sqlite "$database" "$level")" 100 "sqlite: the score of $database is 100, level $level"
 	done
 	is "$(worse memory none "$level")" '' "sqlite: nothing is wrong in memory, level $level"
-	is "$(score memory none "$level")" 100 'and the score is 100'
+	is "$(score memory none "$level")" 100 "sqlite: the score in memory is 100, level $level"
 done
 finish

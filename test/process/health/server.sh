@@ -87,7 +87,7 @@ done
 like "$(said wal_dir_size)" \
 	'^warning the log: pg_wal is [3-9](\.[0-9])? times its configured size: [0-9]+ bytes, slot hc_slot keeps [0-9]+ of them$' \
 	'one that a slot keeps is, with its cause'
-like "$(said wal_dir_size 'set role hc_monitor;')" '^warning the log: ' 'pg_monitor may know'
+like "$(said wal_dir_size 'set role hc_monitor;')" '^warning the log: ' 'pg_monitor may know the size of the log'
 is "$(said wal_dir_size 'set role hc_guest;')" \
 	'unknown the log: membership of pg_monitor is needed to see its size' 'others not'
 postgresql sick <<<"select pg_drop_replication_slot('hc_slot');" >"$tmp/dropped"

@@ -106,7 +106,7 @@ until_said '^ok' pending_restart 'until it is taken back'
 echo 'work_mem = much' >>"$data/postgresql.conf"
 like "$(said pending_restart)" '^critical line [0-9]+ of .*/postgresql.conf: .* is wrong: work_mem: setting could not be applied$' \
 	'as is a line that is wrong'
-like "$(said pending_restart 'set role hc_guest;')" '^unknown configuration files: a superuser is needed' 'by a superuser alone'
+like "$(said pending_restart 'set role hc_guest;')" '^unknown configuration files: a superuser is needed' 'pending_restart is for superusers alone'
 sed -i '$d' "$data/postgresql.conf"
 
 is "$(said autovacuum_off)" 'critical autovacuum: autovacuum is off for every table' 'no autovacuum is found'

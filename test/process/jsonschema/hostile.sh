@@ -179,7 +179,7 @@ cancelled()
 		sqlite)
 			got=$(timeout -s INT 0.5 "${sqlite_shell[@]}" "$tmp/json.db" \
 				"select dbcheck_json(document, '$2') from kept" 2>&1) || true
-			like "$got" interrupted "$1: $3 is cancelled"
+			like "$got" interrupted "$1: $3 is interrupted"
 			;;
 	esac
 	result $((SECONDS - start > 3)) "$1: at once"

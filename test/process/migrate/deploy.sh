@@ -284,17 +284,15 @@ test/pg_server.sh start "$tmp/server"
 
 # ---- tables of older versions ----
 
-# version 6 has no table that who may use the ledger must be given anew
+psql -qX -d postgres -c 'create role mig' -c 'create role adm'
 for version in 1 5; do
-	postgresql_new "old_$version"
-	{
-		cat "test/process/tables_$version.sql"
-		echo 'create table t (i integer);
-			grant select, insert, update, delete on all tables in schema dbcare to owner_role;'
-	} | postgresql "old_$version"
-	is "$(postgresql "old_$version" <<<"set role owner_role; $states")" '1 pending' "tables of version $version can be read"
-	like "$(postgresql "old_$version" <<<'call dbmigrate_deploy();')" '"applied": \["1"\]' '... and are brought up to date'
-	is "$(postgresql "old_$version" <<<"set role owner_role; $states")" '1 applied' '... for those who could use them'
+	psql -qX -d postgres -c "create database old_$version"
+	psql -qX -v ON_ERROR_STOP=1 -d "old_$version" -f "test/old/$version.postgresql.sql" >"$tmp/made" 2>&1
+	postgresql "old_$version" <<<'create extension dbcare;
+		grant select, insert, update, delete on all tables in schema dbcare to owner_role'
+	is "$(postgresql "old_$version" <<<"set role owner_role; $states" | tail -n 1)" '4 pending' "tables of version $version can be read"
+	like "$(postgresql "old_$version" <<<'call dbmigrate_deploy();')" '"applied": \["4"\]' '... and are brought up to date'
+	is "$(postgresql "old_$version" <<<"set role owner_role; $states" | tail -n 1)" '4 applied' '... for those who could use them'
 	is "$(postgresql "old_$version" <<<'delete from dbcare.bookkeeping; select dbcare_install();')" \
 		'{"changed": true, "version": 6, "previous_version": 1}' '... and a copy of the schema without the rows, too'
 done
@@ -329,8 +327,8 @@ kill -INT "$shell"
 wait "$shell" || true
 waited=$(($(milliseconds) - start))
 like "$(cat "$tmp/endless.out")" 'interrupted' 'sqlite: an interrupt ends what runs on the second connection'
-is $((waited < 1000)) 1 "... at once ($waited ms)"
-is "$(sqlite endless <<<"$states")" '1 failed' '... which leaves a failed migration'
+is $((waited < 1000)) 1 "sqlite: ... at once ($waited ms)"
+is "$(sqlite endless <<<"$states")" '1 failed' 'sqlite: ... which leaves a failed migration'
 is "$(sqlite endless <<<"select statement_no, begun from dbcare_deployment")" '2 0' '... that goes on at its second statement'
 
 # ---- a deploy in a deploy ----

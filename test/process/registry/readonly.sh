@@ -105,7 +105,7 @@ postgresql filled <<<"$filled_sql" >"$tmp/made"
 for db in bare filled; do
 	where="postgresql $db"
 	postgresql_reads "$db" >"$tmp/usual"
-	is "$(grep ERROR "$tmp/usual")" '' "$where: every READ function answers"
+	is "$(grep ERROR "$tmp/usual")" '' "$where: READ functions answer as usual"
 	for sql in 'begin read only;' 'set default_transaction_read_only = on;' \
 		'begin isolation level serializable read only deferrable;'; do
 		is "$(postgresql_reads "$db" "$sql")" "$(cat "$tmp/usual")" "$where: the same after $sql"

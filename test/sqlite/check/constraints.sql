@@ -118,6 +118,7 @@ pragma ignore_check_constraints = off;
 select violations, sample_keys from found;
 --> 3|[{"a": "X'00FF'", "c": ""}, {"a": 2.5, "c": "a \"quoted\" key"}, {"a": 3, "c": "a�b"}]
 
+-- a column named rowid does not hide the rowid
 drop table planted;
 create table planted (a check (a > 0), "rowid");
 pragma ignore_check_constraints = on;

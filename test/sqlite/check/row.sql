@@ -173,12 +173,15 @@ select * from dbcheck_row('parent', '{"id": 5}');
 
 -- ---- calls ----
 
+-- row_data must be an object
 select * from dbcheck_row('keyed', '"a"');
 --> ERROR: dbcare: row_data must be a JSON object, not "a". Pass a JSON object with a member per column.
 
+-- row_data must be JSON
 select * from dbcheck_row('keyed', '{"a":');
 --> ERROR: dbcare: argument row_data of dbcheck_row is not valid JSON
 
+-- a view is refused
 create view glance as select 1;
 select * from dbcheck_row('glance', '{}');
 --> ERROR: dbcare: glance is not a table. Pass the name of a table.

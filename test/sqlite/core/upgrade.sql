@@ -1,10 +1,7 @@
 -- Tables of dbcare that older versions have made.
 .open old.db
 .read begin.inc
-create table person (id integer primary key, name text);
-create index person_name on person (name);
-.read tables_5.inc
-insert into person values (1, 'a'), (2, 'unknown');
+.read 5.sqlite.sql
 create trigger own after insert on dbcare_setting begin select 1; end;
 
 -- tables of version 5 are read as they are
@@ -13,7 +10,8 @@ select * from dbmigrate_verify();
 select max(version) from dbcare_bookkeeping;
 --> 1|applied
 --> 2|applied
---> 3|pending
+--> 3|applied
+--> 4|pending
 --> 5
 
 -- brought up to date, they are STRICT, with every row, index and trigger
@@ -25,19 +23,19 @@ select * from dbmigrate_verify();
 pragma integrity_check;
 update dbcare_history set duration_ms = 'soon';
 --> {"changed": true, "version": 6, "previous_version": 5}
---> 7
+--> 9
 --> own|CREATE TRIGGER own after insert on dbcare_setting begin select 1; end
 --> ok
 --> ERROR: cannot store TEXT value in INT column dbcare_history.duration_ms (19)
 
 -- ... and are used on: numbers of events and repairs go on, what was repaired is undone
 select dbmigrate_apply() ->> 'applied';
-select event_id, event, version from dbcare_history where event_id > 7;
+select event_id, event, version from dbcare_history where event_id > 9;
+select * from dbmigrate_verify();
 select dbcheck_undo(1) ->> 'rows';
 select dbmonitor_sample() is null;
-select * from dbmigrate_verify();
---> ["3"]
---> 8|apply|3
+--> ["4"]
+--> 10|apply|4
 --> 1
 --> 0
 
@@ -50,9 +48,7 @@ select dbcare_install() ->> 'changed';
 
 .open first.db
 .read begin.inc
-create table person (id integer primary key, name text);
-create index person_name on person (name);
-.read tables_1.inc
+.read 1.sqlite.sql
 update dbcare_history set duration_ms = 1.5 where event_id = 4;
 
 -- of version 1; a value that does not fit is found, not stumbled over
@@ -60,15 +56,16 @@ select version, state from dbmigrate_status order by version;
 select * from dbmigrate_verify();
 --> 1|applied
 --> 2|applied
---> 3|pending
---> 1|log_changed|event 4 of the log, or one before it, is not what was written: duration_ms is not an integer: 1.5
+--> 3|applied
+--> 4|pending
+--> 2|log_changed|event 4 of the log, or one before it, is not what was written: duration_ms is not an integer: 1.5
 
 -- ... a script outside a transaction needs tables of later versions
-select dbmigrate_add('4', 'four', 'vacuum') ->> 'version';
+select dbmigrate_add('5', 'five', 'vacuum') ->> 'version';
 select dbmigrate_deploy() ->> 'applied';
 select max(version) from dbcare_bookkeeping;
---> 4
---> ["3","4"]
+--> 5
+--> ["4","5"]
 --> 6
 
 -- ... and a table with a value that does not fit stays as it is until it does
@@ -84,7 +81,7 @@ select name from sqlite_schema where name glob 'dbcare_*' and type = 'table' and
 --> {"changed": false, "version": 6, "previous_version": 6}
 
 .open samples.db
-.read tables_5.inc
+.read 5.sqlite.sql
 .open main.db
 .read begin.inc
 
@@ -98,7 +95,7 @@ select max(version) from "dbcare samples".dbcare_bookkeeping;
 -- where the application keeps schemas from being written, they change all the same, and it keeps that on
 .open hard.db
 .read begin.inc
-.read tables_5.inc
+.read 5.sqlite.sql
 .dbconfig defensive on
 select dbcare_install() ->> 'not_strict';
 select count(*) from sqlite_schema where type = 'table' and name glob 'dbcare_*' and sql not like '%strict';
@@ -112,7 +109,7 @@ pragma writable_schema;
 
 .open bad.db
 .read begin.inc
-.read tables_5.inc
+.read 5.sqlite.sql
 update dbcare_sample set taken_at = 'noon';
 update dbcare_check_run set run_at = 1.5;
 insert into dbcare_suppression (check_id, object_pattern, reason, until_at, created_by) values (1.5, x'00', 'r', 'never', 'a');
@@ -125,7 +122,7 @@ select severity, object, message from dbhealth_checks('{"checks": ["monitor_self
 --> unknown||could not be checked
 
 .open two.db
-.read tables_5.inc
+.read 5.sqlite.sql
 pragma writable_schema = on;
 update sqlite_schema set sql = sql || '; attach ''planted.db'' as p; create table p.x (a text)' where name = 'dbcare_rule';
 pragma writable_schema = reset;

@@ -71,6 +71,7 @@ select severity, object from said;
 
 -- ---- file_size_mismatch ----
 
+-- a file of the size that its header says
 .open size.db
 .read begin.inc
 update topic set id = 'file_size_mismatch';

@@ -173,7 +173,7 @@ select severity, object from said;
 --> ok|
 drop table no_rowid;
 
--- awkward names are quoted
+-- stats_stale quotes awkward names
 create table "Order ""Details""" (a unique);
 create table "таблица" (a unique);
 insert into "Order ""Details""" select value from generate_series(1, 10001);
@@ -182,7 +182,7 @@ select object, fix_sql from said;
 --> "Order ""Details"""|ANALYZE main."Order ""Details""";
 --> "таблица"|ANALYZE main."таблица";
 
--- and the repairs run
+-- ANALYZE makes the statistics new
 .read repair.inc
 select severity, object from said;
 --> ok|

@@ -220,6 +220,7 @@ select severity, object from said;
 
 -- ---- duplicate_keys, constraint_violations, data_rules_failed ----
 
+-- a rule is added
 .open rows.db
 .read begin.inc
 create table t (id integer primary key, a text, b integer check (b > 0));
@@ -260,6 +261,7 @@ select dbhealth_score('{"checks": ["duplicate_keys"]}');
 
 -- ---- integrity_index_match ----
 
+-- indexes that agree with their tables
 .open match.db
 .read begin.inc
 update topic set id = 'integrity_index_match';
@@ -303,6 +305,7 @@ select severity, object, reason from said;
 
 -- ---- partial_index_stale ----
 
+-- partial indexes that agree with their tables
 .open partial.db
 .read begin.inc
 update topic set id = 'partial_index_stale';

@@ -72,6 +72,7 @@ pragma foreign_key_check;
 
 -- ---- fk_missing_parent ----
 
+-- every parent table exists
 update topic set id = 'fk_missing_parent';
 select severity, object from said;
 --> ok|

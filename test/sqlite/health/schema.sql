@@ -55,6 +55,7 @@ select severity, object, value between 1 and 1.2 from said;
 
 -- ---- implied_fk_missing ----
 
+-- no tables
 .open implied.db
 .read begin.inc
 update topic set id = 'implied_fk_missing';
@@ -91,6 +92,7 @@ select severity, object from said;
 
 -- ---- fk_type_mismatch ----
 
+-- every foreign key has the type of its parent
 update topic set id = 'fk_type_mismatch';
 select severity, object from said;
 --> ok|
@@ -119,6 +121,7 @@ select severity, object from said;
 
 -- ---- unused_indexes ----
 
+-- SQLite does not count the use of indexes
 update topic set id = 'unused_indexes';
 select severity, reason from said;
 --> not_applicable|SQLite does not count the use of indexes

@@ -34,6 +34,7 @@ select severity, object from said;
 
 -- ---- type_mismatch ----
 
+-- values of the declared types
 update topic set id = 'type_mismatch';
 create table typed (id integer primary key, qty INT(11), price REAL, big Big, note text,
 	made datetime, shape point, flag boolean, amount decimal(10, 2), "total sum" double precision);
@@ -56,7 +57,7 @@ select id from typed where typeof(qty) not in ('null', 'integer') or typeof(pric
 --> 5
 --> 6
 
--- put right it is gone
+-- without these rows nothing is found
 delete from typed where id > 2;
 select severity, object from said;
 --> ok|
@@ -74,6 +75,7 @@ select severity, object from said;
 
 -- ---- fts_rtree_integrity ----
 
+-- tables of both modules without damage
 .open virtual.db
 .read begin.inc
 update topic set id = 'fts_rtree_integrity';
@@ -122,6 +124,7 @@ select count(*) from said where severity = 'critical';
 
 -- ---- rowid_exhaustion ----
 
+-- a table without AUTOINCREMENT reuses rowids
 .open rowid.db
 .read begin.inc
 update topic set id = 'rowid_exhaustion';
@@ -152,6 +155,7 @@ select dbhealth_score('{"checks": ["rowid_exhaustion"]}') < 60;
 
 -- ---- autoincrement_state ----
 
+-- counters that no row exceeds
 .open sequence.db
 .read begin.inc
 update topic set id = 'autoincrement_state';

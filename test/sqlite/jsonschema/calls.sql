@@ -149,6 +149,7 @@ from n;
 
 -- ---- documents without end ----
 
+-- documents that are nested deeply
 create table deep as select replace(hex(zeroblob(50000)), '00', '[[') as opening, replace(hex(zeroblob(50000)), '00', ']]') as closing;
 select dbcheck_json(opening || closing, '{"type": "array", "maxItems": 1}'), dbcheck_json(opening, 'true'), dbcheck_json(opening || '}', 'true') from deep;
 select dbcheck_json(opening || closing, '{"items": {"$ref": "#"}}') from deep;

@@ -65,7 +65,7 @@ select * from lint;
 --> 1|drop-column-blocked|error|column title of table book cannot be dropped: cannot drop UNIQUE column: "title"|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, pages int)', '{"drop_columns": ["title"]}');
 --> 2|drop-column-blocked|error|column pages of table book cannot be dropped: error in index book_pages after drop column: no such column: pages|SELECT dbmigrate_rebuild('book', 'create table book (id integer primary key, author_id references author on delete cascade, title text unique)', '{"drop_columns": ["pages"]}');
 
--- SQLite agrees
+-- SQLite refuses to drop such a column
 alter table book drop column pages;
 --> ERROR: error in index book_pages after drop column: no such column: pages
 

@@ -215,6 +215,7 @@ select typeof(dbmigrate_apply()), typeof(dbmigrate_version()), typeof(dbhealth_s
 -- what SQLite has no use for says what to do instead
 select dbcare_grant('somebody', 'monitor');
 --> ERROR: dbcare: dbcare_grant exists on PostgreSQL only. SQLite has no roles: use file permissions.
+-- dbhealth_fleet says what to do on SQLite
 select * from dbhealth_fleet();
 --> ERROR: dbcare: dbhealth_fleet exists on PostgreSQL only. Query each file separately: SELECT dbhealth_report();
 
