@@ -157,9 +157,6 @@ extern const char *dbc_adopt_registered_text(dbc_host *host,
 
 /* ---- adopt/mirror.c ---- */
 
-/* The ledger that is kept, or NULL. */
-extern const dbc_adopt_ledger *dbc_adopt_mirrored_ledger(dbc_host *host);
-
 /* Makes a list say what the ledger that is kept says. */
 extern void dbc_adopt_read_mirror(dbc_host *host, dbc_migrations *list);
 

@@ -29,8 +29,8 @@ enum
 };
 
 /* The ledger that is kept, or NULL. */
-const dbc_adopt_ledger *
-dbc_adopt_mirrored_ledger(dbc_host *host)
+static const dbc_adopt_ledger *
+mirrored_ledger(dbc_host *host)
 {
 	const dbc_rows *rows;
 	dbc_adopt_ledger *ledger;
@@ -157,7 +157,7 @@ merge(dbc_host *host, dbc_migrations *list, const dbc_adopt_ledger_rows *rows)
 void
 dbc_adopt_read_mirror(dbc_host *host, dbc_migrations *list)
 {
-	sight s = {.ledger = dbc_adopt_mirrored_ledger(host), .list = list};
+	sight s = {.ledger = mirrored_ledger(host), .list = list};
 	dbc_error error;
 
 	if (!s.ledger)
@@ -199,7 +199,7 @@ dbc_adopt_record_mirror(dbc_host *host, const char *actor)
 {
 	dbc_ledger_log log = dbc_ledger_open_log(host, actor);
 	dbc_migrations list = dbc_ledger_read(host, false);
-	sight s = {.ledger = dbc_adopt_mirrored_ledger(host), .list = &list};
+	sight s = {.ledger = mirrored_ledger(host), .list = &list};
 	bool changed = false;
 	int i;
 

@@ -178,18 +178,6 @@ typedef enum dbc_format_mark
 	DBC_OTHER_MARK /* belongs to the script it is in, or to none yet */
 } dbc_format_mark;
 
-/*
- * Splits a file at its marks.  find tells what a line is, and may change the
- * migration for what else the line says.
- */
-extern void dbc_format_read_marked(
-	dbc_format_reader *reader, const dbc_file *file, dbc_format_registration *m,
-	dbc_format_mark (*find)(dbc_format_reader *reader, const dbc_file *file,
-							dbc_format_registration *m, const char *line));
-
-/* Whether a line of the file is a mark. */
-extern bool dbc_format_has_mark(const dbc_file *file, const char *words);
-
 /* Starts a migration of a file "<digits>_<name>.sql"; others are refused. */
 extern dbc_format_registration *
 dbc_format_start_numbered(dbc_format_reader *reader, const dbc_file *file);

@@ -10,8 +10,8 @@
 #include "common/core/text.h"
 
 /* Whether a line of the file is a mark. */
-bool
-dbc_format_has_mark(const dbc_file *file, const char *words)
+static bool
+has_mark(const dbc_file *file, const char *words)
 {
 	const char *line;
 
@@ -77,8 +77,8 @@ refuse_mark(dbc_format_reader *reader, const dbc_file *file, const char *line)
 }
 
 /* Splits a file at its marks. */
-void
-dbc_format_read_marked(
+static void
+read_marked(
 	dbc_format_reader *reader, const dbc_file *file, dbc_format_registration *m,
 	dbc_format_mark (*find)(dbc_format_reader *reader, const dbc_file *file,
 							dbc_format_registration *m, const char *line))
@@ -177,8 +177,8 @@ claims_dbmate(const dbc_file *file)
 static void
 read_dbmate(dbc_format_reader *reader, const dbc_file *file)
 {
-	dbc_format_read_marked(
-		reader, file, dbc_format_start_numbered(reader, file), dbmate_mark);
+	read_marked(reader, file, dbc_format_start_numbered(reader, file),
+				dbmate_mark);
 }
 
 const dbc_format_type dbc_format_dbmate = {
@@ -223,14 +223,14 @@ goose_mark(dbc_format_reader *reader, const dbc_file *file,
 static bool
 claims_goose(const dbc_file *file)
 {
-	return dbc_format_has_mark(file, "+goose");
+	return has_mark(file, "+goose");
 }
 
 static void
 read_goose(dbc_format_reader *reader, const dbc_file *file)
 {
-	dbc_format_read_marked(reader, file,
-						   dbc_format_start_numbered(reader, file), goose_mark);
+	read_marked(reader, file, dbc_format_start_numbered(reader, file),
+				goose_mark);
 }
 
 const dbc_format_type dbc_format_goose = {
@@ -267,7 +267,7 @@ sql_migrate_mark(dbc_format_reader *reader, const dbc_file *file,
 static bool
 claims_sql_migrate(const dbc_file *file)
 {
-	return dbc_format_has_mark(file, "+migrate");
+	return has_mark(file, "+migrate");
 }
 
 /* The whole name is the version: several files may begin with one number. */
@@ -279,12 +279,12 @@ read_sql_migrate(dbc_format_reader *reader, const dbc_file *file)
 	size_t digits = strspn(name, "0123456789");
 
 	digits += strspn(name + digits, "_-");
-	dbc_format_read_marked(reader, file,
-						   dbc_format_start_migration(
-							   reader, dbc_copy(reader->host, name, length),
-							   dbc_copy(reader->host, name + digits,
-										length > digits ? length - digits : 0)),
-						   sql_migrate_mark);
+	read_marked(reader, file,
+				dbc_format_start_migration(
+					reader, dbc_copy(reader->host, name, length),
+					dbc_copy(reader->host, name + digits,
+							 length > digits ? length - digits : 0)),
+				sql_migrate_mark);
 }
 
 const dbc_format_type dbc_format_sql_migrate = {
@@ -333,7 +333,7 @@ read_node_pg(dbc_format_reader *reader, const dbc_file *file)
 	dbc_format_registration *m = dbc_format_start_numbered(reader, file);
 
 	if (claims_node_pg(file))
-		dbc_format_read_marked(reader, file, m, node_pg_mark);
+		read_marked(reader, file, m, node_pg_mark);
 	else
 		dbc_format_set_file(m, true, file);
 }

@@ -120,18 +120,6 @@ dbc_lint_has_column(const char *const *columns, const char *column)
 	return false;
 }
 
-const dbc_lint_effect *
-dbc_lint_find_effect(const dbc_lint *lint, const dbc_lint_object *object)
-{
-	const dbc_lint_analysis *analysis = &lint->analyses[lint->statement];
-	int i;
-
-	for (i = 0; i < analysis->neffects; i++)
-		if (analysis->effects[i].object == object)
-			return &analysis->effects[i];
-	return NULL;
-}
-
 bool
 dbc_lint_begins_transaction(const dbc_lint *lint, int statement)
 {

@@ -43,10 +43,6 @@ extern bool dbc_lint_has_added_column(const dbc_lint *lint,
 /* Whether a list of columns, ended by NULL, has one. */
 extern bool dbc_lint_has_column(const char *const *columns, const char *column);
 
-/* What the current statement does to an object as a whole, or NULL. */
-extern const dbc_lint_effect *
-dbc_lint_find_effect(const dbc_lint *lint, const dbc_lint_object *object);
-
 /* Whether the current statement runs inside a transaction with others. */
 extern bool dbc_lint_is_in_transaction(const dbc_lint *lint);
 

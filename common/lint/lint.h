@@ -200,9 +200,6 @@ typedef struct dbc_lint_analysis
 
 extern dbc_lint_session *dbc_lint_begin_session(dbc_host *host);
 
-/* Number of the script being read, from 1. */
-extern int dbc_lint_session_script(const dbc_lint_session *session);
-
 /* Where the engine's reader keeps what it remembers of a session; NULL at
  * first. */
 extern void **dbc_lint_session_engine(dbc_lint_session *session);

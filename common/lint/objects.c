@@ -54,12 +54,6 @@ dbc_lint_begin_session(dbc_host *host)
 	return session;
 }
 
-int
-dbc_lint_session_script(const dbc_lint_session *session)
-{
-	return session->script;
-}
-
 void **
 dbc_lint_session_engine(dbc_lint_session *session)
 {

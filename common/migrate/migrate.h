@@ -133,10 +133,4 @@ typedef enum dbc_migrate_register_action
 	DBC_UNCHANGED
 } dbc_migrate_register_action;
 
-/* Registers a migration; list is what was there before. */
-extern dbc_migrate_register_action
-dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
-					 const dbc_format_registration *registration,
-					 dbc_ledger_log *log);
-
 #endif /* DBC_MIGRATE_MIGRATE_H */

@@ -126,10 +126,10 @@ note_source(dbc_host *host, const dbc_migration *known, const char *source)
 }
 
 /* Registers a migration, if that changes anything. */
-dbc_migrate_register_action
-dbc_migrate_register(dbc_host *host, const dbc_migrations *list,
-					 const dbc_format_registration *registration,
-					 dbc_ledger_log *log)
+static dbc_migrate_register_action
+register_migration(dbc_host *host, const dbc_migrations *list,
+				   const dbc_format_registration *registration,
+				   dbc_ledger_log *log)
 {
 	const dbc_migration *known =
 		dbc_ledger_find_version(list, registration->version);
@@ -249,7 +249,7 @@ dbc_run_dbmigrate_add(dbc_host *host, const dbc_value *args)
 	r.environments = given[O_ENVIRONMENTS].texts;
 	r.kind = given[O_KIND].text ? given[O_KIND].text : kinds[0];
 	list = start_registering(host, args, &log);
-	action = dbc_migrate_register(host, &list, &r, &log);
+	action = register_migration(host, &list, &r, &log);
 	dbc_json_put_text(result, "version", r.version);
 	dbc_json_put_text(result, "name", r.name);
 	dbc_json_put_text(result, "action", action_names[action]);
@@ -335,7 +335,7 @@ dbc_run_dbmigrate_load(dbc_host *host, const dbc_value *args)
 
 		registrations[i].source = is_json ? NULL : source;
 		dbc_progress(host, registrations[i].version, i, count);
-		action = dbc_migrate_register(host, &list, &registrations[i], &log);
+		action = register_migration(host, &list, &registrations[i], &log);
 		dbc_json_push_text(lists[action], registrations[i].version);
 	}
 	if (!is_json)

@@ -283,8 +283,8 @@ dbcpg_role_for_trees(List *trees)
 }
 
 /* The role to run a prepared statement as. */
-Oid
-dbcpg_role_for_plan(SPIPlanPtr plan)
+static Oid
+role_for_plan(SPIPlanPtr plan)
 {
 	const CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
 	List *owners = NIL;
@@ -313,8 +313,8 @@ dbcpg_role_for_table(Oid relation)
 /* ---- running as it ---- */
 
 /* Becomes such a role; what row security hides from it is an error. */
-void
-dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity)
+static void
+switch_to_role(Oid role, dbcpg_execution_identity *identity)
 {
 	GetUserIdAndSecContext(&identity->user, &identity->security);
 	identity->guc_level = NewGUCNestLevel();
@@ -332,13 +332,12 @@ dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 	dbcpg_execution_identity identity;
 	SPIPlanPtr plan;
 
-	dbcpg_switch_to_role(dbcpg_role_for_trees(dbcpg_raw_parser(text)),
-						 &identity);
+	switch_to_role(dbcpg_role_for_trees(dbcpg_raw_parser(text)), &identity);
 	plan = SPI_prepare(text, nargs, types);
 	dbcpg_restore_identity(&identity);
 	if (!plan)
 		dbcpg_require_spi_success(SPI_result);
-	*role = dbcpg_role_for_plan(plan);
+	*role = role_for_plan(plan);
 	return plan;
 }
 
@@ -352,7 +351,7 @@ dbcpg_execute_as_owner(const char *text)
 	SPIPlanPtr plan = dbcpg_prepare_as_owner(text, 0, NULL, &role);
 	int code;
 
-	dbcpg_switch_to_role(role, &identity);
+	switch_to_role(role, &identity);
 	code = SPI_execute_plan(plan, NULL, NULL, true, 0);
 	dbcpg_restore_identity(&identity);
 	SPI_freeplan(plan);

@@ -282,18 +282,13 @@ extern void dbcpg_set_search_path(Oid relation);
  */
 extern Oid dbcpg_role_for_owners(List *owners);
 extern Oid dbcpg_role_for_trees(List *trees);
-extern Oid dbcpg_role_for_plan(SPIPlanPtr plan);
 extern Oid dbcpg_role_for_query(Query *query);
 extern Oid dbcpg_role_for_table(Oid relation);
 
 /* Whether all partitions of a table may run code as the owner of the table. */
 extern bool dbcpg_trusts_partitions(Oid relation);
 
-/* Becomes such a role, in a security-restricted operation unless it is the
- * caller; what row security hides from it is an error. */
-extern void dbcpg_switch_to_role(Oid role, dbcpg_execution_identity *identity);
-
-/* Takes this or dbcpg_switch_to_owner() back, as the end of a subtransaction
+/* Takes dbcpg_switch_to_owner() back, as the end of a subtransaction
  * does, too. */
 extern void dbcpg_restore_identity(const dbcpg_execution_identity *identity);
 

@@ -155,9 +155,6 @@ extern dbc_lint_object *dbcpg_lint_find_other_object(dbcpg_lint_analyzer *r,
 													 const char *type,
 													 List *names);
 
-/* Puts a number into words; memory of the call. */
-extern const char *dbcpg_lint_oid_text(dbcpg_lint_analyzer *r, Oid oid);
-
 /* ---- lint/text.c ---- */
 
 /* The text between the parentheses that follow a place of the statement. */

@@ -169,8 +169,9 @@ type_of_kind(char kind)
 	}
 }
 
-const char *
-dbcpg_lint_oid_text(dbcpg_lint_analyzer *r, Oid oid)
+/* Puts a number into words; memory of the call. */
+static const char *
+oid_text(dbcpg_lint_analyzer *r, Oid oid)
 {
 	return dbc_format(&r->host->base, "%u", oid);
 }
@@ -192,7 +193,7 @@ fill(dbcpg_lint_analyzer *r, dbc_lint_object *object,
 	relation->object = object;
 	object->engine = relation;
 	object->type = type_of_kind(form->relkind);
-	object->id = dbcpg_lint_oid_text(r, relation->oid);
+	object->id = oid_text(r, relation->oid);
 	object->temporary = form->relpersistence == RELPERSISTENCE_TEMP;
 	object->partitioned = form->relkind == RELKIND_PARTITIONED_TABLE ||
 						  form->relkind == RELKIND_PARTITIONED_INDEX;

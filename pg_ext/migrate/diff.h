@@ -169,9 +169,6 @@ extern void dbcpg_migrate_decide_actions(diff *d);
 /* Whether a node is dropped, for good or to be created again. */
 extern bool dbcpg_migrate_is_dropped(const diff_node *node);
 
-/* Whether a node is created. */
-extern bool dbcpg_migrate_is_created(const diff_node *node);
-
 /* Whether the parents of a table stay as they are. */
 extern bool dbcpg_migrate_has_same_parents(const diff *d,
 										   const diff_node *table);

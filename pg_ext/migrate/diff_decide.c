@@ -20,8 +20,8 @@ dbcpg_migrate_is_dropped(const diff_node *node)
 }
 
 /* Whether a node is created. */
-bool
-dbcpg_migrate_is_created(const diff_node *node)
+static bool
+is_created(const diff_node *node)
 {
 	return node->action == DIFF_CREATE || node->action == DIFF_REMAKE;
 }
@@ -72,9 +72,9 @@ dbcpg_migrate_find_creating_node(const diff *d, diff_node *node)
 			 node->kind != DIFF_PARENTS) ||
 			node->apart)
 			break;
-		if (side->holder && dbcpg_migrate_is_created(side->holder))
+		if (side->holder && is_created(side->holder))
 			node = side->holder;
-		else if (side->origin && dbcpg_migrate_is_created(side->origin) &&
+		else if (side->origin && is_created(side->origin) &&
 				 dbcpg_migrate_has_same_parents(d, side->holder))
 			node = side->origin;
 		else
@@ -360,8 +360,7 @@ keep_all_left(diff *d)
 		if (dbcpg_migrate_is_dropped(node) &&
 			!dbcpg_migrate_is_dropped(node->old.holder))
 			keep_left(d, &node->old, DIFF_CREATE);
-		if (dbcpg_migrate_is_created(node) &&
-			!dbcpg_migrate_is_created(node->new.holder))
+		if (is_created(node) && !is_created(node->new.holder))
 			keep_left(d, &node->new, DIFF_DROP);
 	}
 }

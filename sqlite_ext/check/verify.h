@@ -356,10 +356,6 @@ typedef struct dbcsl_check_unsafe_call
 	unsigned parts;
 } dbcsl_check_unsafe_call;
 
-/* The tables of a schema that do so; read once per call of dbcare. */
-extern const dbcsl_check_unsafe_call *
-dbcsl_check_list_unsafe(dbcsl_host *h, const char *schema);
-
 /* A function that parts of a table, of any if that is NULL, call and must not,
  * or NULL; or fails then. */
 extern const char *dbcsl_check_find_unsafe_table(dbcsl_host *h,

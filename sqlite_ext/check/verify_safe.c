@@ -226,8 +226,8 @@ read_schema(dbcsl_host *h, const char *name, const dbc_rows *definitions)
 }
 
 /* What tables of a schema call and must not; read once per call of dbcare. */
-const dbcsl_check_unsafe_call *
-dbcsl_check_list_unsafe(dbcsl_host *h, const char *name)
+static const dbcsl_check_unsafe_call *
+list_unsafe(dbcsl_host *h, const char *name)
 {
 	dbcsl_check_unsafe_schema *schema = h->unsafe_schemas;
 
@@ -246,7 +246,7 @@ const char *
 dbcsl_check_find_unsafe_table(dbcsl_host *h, const char *schema,
 							  const char *table, unsigned parts)
 {
-	const dbcsl_check_unsafe_call *call = dbcsl_check_list_unsafe(h, schema);
+	const dbcsl_check_unsafe_call *call = list_unsafe(h, schema);
 
 	for (; call; call = call->next)
 		if ((call->parts & parts) && (!table || !call->table ||
@@ -336,8 +336,7 @@ write_unsafe(dbc_host *host, void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	unsafe_call *function = arg;
-	const dbcsl_check_unsafe_call *call =
-		dbcsl_check_list_unsafe(h, function->schema);
+	const dbcsl_check_unsafe_call *call = list_unsafe(h, function->schema);
 	dbc_json_node *object = dbc_json_object(host);
 
 	for (; call; call = call->next)
@@ -402,7 +401,7 @@ refuse_own(dbcsl_host *h, const char *schema)
 		elsewhere =
 			leads_elsewhere(h, dbc_get_text(&h->base, definitions, i, 0));
 	if (elsewhere)
-		call = dbcsl_check_list_unsafe(h, schema);
+		call = list_unsafe(h, schema);
 	for (; call; call = call->next)
 		if (elsewhere || !call->table || is_own(call->table))
 			dbc_fail(&h->base, DBC_INSUFFICIENT, NULL, NULL,

@@ -30,8 +30,8 @@ dbcsl_has_qualified_columns(const dbcsl_ddl *ddl)
 }
 
 /* The name under which a table still tells a rowid that no column is. */
-const char *
-dbcsl_find_hidden_rowid(const dbcsl_ddl *table)
+static const char *
+find_hidden_rowid(const dbcsl_ddl *table)
 {
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
 	size_t i;
@@ -82,8 +82,8 @@ dbcsl_copy_add_rowid(dbcsl_table_copy *copy)
 	const char *source =
 		old->rowid_column >= 0
 			? dbcsl_quote_always(host, old->columns[old->rowid_column].name)
-			: dbcsl_find_hidden_rowid(old);
-	const char *target = dbcsl_find_hidden_rowid(wanted);
+			: find_hidden_rowid(old);
+	const char *target = find_hidden_rowid(wanted);
 
 	if (wanted->rowid_column >= 0)
 	{

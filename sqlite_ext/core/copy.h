@@ -41,10 +41,6 @@ extern void dbcsl_copy_rename_old(dbcsl_table_copy *copy);
 extern void dbcsl_copy_fill_new(dbcsl_table_copy *copy);
 extern void dbcsl_copy_drop_old(dbcsl_table_copy *copy);
 
-/* The name under which a table that has no column for its rowid still tells it,
- * or NULL. */
-extern const char *dbcsl_find_hidden_rowid(const dbcsl_ddl *table);
-
 /* Whether the text of a table or an index has column names with that of the
  * table: then SQLite cannot rename the table without what depends on it. */
 extern bool dbcsl_has_qualified_columns(const dbcsl_ddl *ddl);

@@ -94,8 +94,8 @@ dbcsl_ddl_read_name(dbcsl_ddl_reader *r)
 }
 
 /* Appends the tokens up to the end of an item of a list. */
-void
-dbcsl_ddl_read_item(dbcsl_ddl_reader *r, dbcsl_token_writer *writer)
+static void
+read_item(dbcsl_ddl_reader *r, dbcsl_token_writer *writer)
 {
 	int depth = 0;
 
@@ -121,13 +121,13 @@ dbcsl_ddl_read_group(dbcsl_ddl_reader *r)
 
 	dbcsl_ddl_expect_character(r, '(');
 	start = r->token.text;
-	dbcsl_ddl_read_item(r, &writer);
+	read_item(r, &writer);
 	/* a list, as of a row value, is one expression here */
 	while (dbcsl_ddl_at_character(r, ','))
 	{
 		dbcsl_write_token(&writer, &r->token);
 		dbcsl_ddl_advance(r);
-		dbcsl_ddl_read_item(r, &writer);
+		read_item(r, &writer);
 	}
 	text = dbcsl_ddl_text_since(r, start);
 	dbcsl_ddl_expect_character(r, ')');
@@ -231,7 +231,7 @@ read_virtual_table(dbcsl_ddl_reader *r)
 
 		dbc_buffer_init(&ignored, &r->h->base);
 		writer = dbcsl_start_token_writer(&ignored);
-		dbcsl_ddl_read_item(r, &writer);
+		read_item(r, &writer);
 		dbc_append(&r->out, dbcsl_ddl_text_since(r, start));
 		if (!dbcsl_ddl_accept_character(r, ','))
 			break;

@@ -55,11 +55,6 @@ extern void dbcsl_ddl_expect_word(dbcsl_ddl_reader *r, const char *word);
 /* Reads a name, however it is quoted. */
 extern const char *dbcsl_ddl_read_name(dbcsl_ddl_reader *r);
 
-/* Appends the tokens up to the end of an item of a list: a comma, a closing
- * parenthesis or the end of the text. */
-extern void dbcsl_ddl_read_item(dbcsl_ddl_reader *r,
-								dbcsl_token_writer *writer);
-
 /* Reads an expression in parentheses: returns it as typed, and appends its
  * normal form, both without the parentheses. */
 extern const char *dbcsl_ddl_read_group(dbcsl_ddl_reader *r);
