@@ -4,7 +4,7 @@ select case when h.share is null then 'not_applicable' end as severity,
 	h.share as value,
 	h.misses || ' of ' || h.pages as detail,
 	cast(null as text) as fix_sql,
-	case when h.share is null then 'fewer than 100000 pages were read in the last hour, as far as samples tell' end as reason,
+	case when h.share is null then 'fewer than 100000 page reads in the samples of the last hour' end as reason,
 	cast(null as text) as probe
 from (select c.misses, c.pages,
 		case when c.pages >= 100000 then 100.0 * c.misses / c.pages end as share

@@ -5,7 +5,7 @@ select case when h.share is null then 'not_applicable' end as severity,
 	h.errors || ' of ' || h.statements as detail,
 	cast(null as text) as fix_sql,
 	case when h.share is null then
-		case when h.errors is null then 'nothing has counted failed statements in the last hour'
+		case when h.errors is null then 'no failed statements were counted in the last hour'
 			else 'fewer than 100 statements in the last hour' end end as reason,
 	cast(null as text) as probe
 from (select s.statements, s.errors,

@@ -30,7 +30,7 @@ select j.severity,
 	pg_catalog.format('%s%s', coalesce(j.ready || case j.ready when 1 then ' segment waits' else ' segments wait' end, 'archiving fails'),
 		case when j.is_failing then pg_catalog.format(', %s could not be archived', j.last_failed_wal) end) as detail,
 	cast(null as text) as fix_sql,
-	case j.severity when 'unknown' then 'membership of pg_monitor is needed to see what waits' end as reason,
+	case j.severity when 'unknown' then 'membership in pg_monitor is needed to see the waiting segments' end as reason,
 	cast(null as text) as probe
 from judged as j
 where j.severity is not null

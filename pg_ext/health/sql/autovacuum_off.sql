@@ -31,7 +31,7 @@ with setting as (
 	from setting as s
 	union all
 	select 'warning', pg_catalog.format('%I.%I', r.nspname, r.relname),
-		'is never vacuumed or analyzed by itself',
+		'is excluded from autovacuum',
 		pg_catalog.format('ALTER TABLE %I.%I RESET (%s);', r.nspname, r.relname,
 			pg_catalog.array_to_string(r.options, ', '))
 	from relation as r

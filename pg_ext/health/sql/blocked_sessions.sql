@@ -35,7 +35,7 @@ select case when r.is_hidden then 'unknown' end as severity,
 	pg_catalog.format('%s %s', r.sessions, case r.sessions when 1 then 'session' else 'sessions' end) as detail,
 	case when a.pid is not null then pg_catalog.format('SELECT pg_catalog.%s(%s);',
 		case when a.state = 'active' then 'pg_cancel_backend' else 'pg_terminate_backend' end, a.pid) end as fix_sql,
-	case when r.is_hidden then 'membership of pg_monitor is needed to see since when' end as reason,
+	case when r.is_hidden then 'membership in pg_monitor is needed to see the waiting time' end as reason,
 	cast(null as text) as probe
 from root as r
 left join pg_catalog.pg_stat_activity as a on a.pid = r.blocker

@@ -4,7 +4,7 @@ select case when h.share is null then 'not_applicable' end as severity,
 	h.share as value,
 	h.part || ' of ' || h.whole as detail,
 	cast(null as text) as fix_sql,
-	case when h.share is null then 'fewer than 4 checkpoints in the last hour, as far as samples tell' end as reason,
+	case when h.share is null then 'fewer than 4 checkpoints in the samples of the last hour' end as reason,
 	cast(null as text) as probe
 from (select c.part, c.whole,
 		case when c.whole >= 4 then 100.0 * c.part / c.whole end as share

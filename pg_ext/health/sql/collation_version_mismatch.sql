@@ -44,8 +44,8 @@ with used as materialized (
 select case when a.uniqueness then 'critical' else 'warning' end as severity,
 	v.object,
 	cast(null as double precision) as value,
-	pg_catalog.format('version %s was recorded, %s is installed, %s indexes use it',
-		v.recorded, coalesce(v.actual, 'an unknown one'), a.indexes) as detail,
+	pg_catalog.format('version %s was recorded, %s is installed; indexes that use the collation: %s',
+		v.recorded, coalesce(v.actual, 'an unknown version'), a.indexes) as detail,
 	case when v.actual is not null then pg_catalog.concat(
 		case when a.indexes between 1 and 100 then 'REINDEX INDEX CONCURRENTLY '
 				|| pg_catalog.array_to_string(a.names, '; REINDEX INDEX CONCURRENTLY ') || '; '

@@ -25,7 +25,7 @@ with amcheck as (
 select cast(null as text) as severity,
 	pg_catalog.format('%I.%I', t.nspname, t.relname) as object,
 	cast(null as double precision) as value,
-	'dbcheck_integrity() says where' as detail,
+	'see dbcheck_integrity()' as detail,
 	cast(null as text) as fix_sql,
 	cast(null as text) as reason,
 	pg_catalog.format('select nullif(pg_catalog.count(*), 0) from pg_catalog.pg_class as c,'

@@ -39,7 +39,7 @@ select case when l.hidden_build then 'unknown'
 		case when l.has_twin or not l.indislive then 'DROP INDEX CONCURRENTLY %I.%I;'
 			else 'REINDEX INDEX CONCURRENTLY %I.%I;' end, l.nspname, l.relname) as fix_sql,
 	case when l.hidden_build
-		then 'an index is being built; pg_monitor is needed to see which' end as reason,
+		then 'an index is being built; membership in pg_monitor is needed to see which' end as reason,
 	cast(null as text) as probe
 from leftover as l
 order by l.nspname, l.relname

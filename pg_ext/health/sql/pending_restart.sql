@@ -18,11 +18,11 @@ with waiting as (
 		as l (sourcefile text, sourceline integer, name text, error text)
 	where l.name is null or l.name not in (select w.name from waiting as w)
 ), finding (severity, object, detail) as (
-	select 'warning', w.name, 'has another value in the files than in force'
+	select 'warning', w.name, 'has a new value in the configuration files'
 	from waiting as w
 	union all
 	select 'critical', pg_catalog.format('line %s of %s', w.sourceline, w.sourcefile),
-		pg_catalog.concat_ws(': ', 'is wrong', w.name, w.error)
+		pg_catalog.concat_ws(': ', 'is invalid', w.name, w.error)
 	from wrong as w
 )
 select f.severity,
@@ -35,7 +35,7 @@ select f.severity,
 from finding as f
 union all
 select 'unknown', 'configuration files', null, null, null,
-	'a superuser is needed to see what is wrong in them', null
+	'only a superuser can see errors in the configuration files', null
 where not (pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')
 	and pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE'))
 order by 2, 4

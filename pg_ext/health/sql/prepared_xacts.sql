@@ -14,6 +14,6 @@ from (
 ) as x
 where x.seconds >= least(cast($1 as double precision), cast($2 as double precision))
 union all
-select 'not_applicable', null, null, null, null, 'a standby has none of its own', null
+select 'not_applicable', null, null, null, null, 'prepared transactions end on the primary', null
 where pg_catalog.pg_is_in_recovery()
 order by 2

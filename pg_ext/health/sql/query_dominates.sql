@@ -34,6 +34,6 @@ union all
 select 'not_applicable', null, null, null, null, 'pg_stat_statements is not installed and loaded', null
 where not exists (select from installed)
 union all
-select 'unknown', null, null, null, null, 'membership of pg_read_all_stats is needed to tell statements apart', null
+select 'unknown', null, null, null, null, 'membership in pg_read_all_stats is needed to tell statements apart', null
 where exists (select from installed) and not pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
 order by 2

@@ -20,12 +20,12 @@ with position as (
 	where coalesce(pg_catalog.to_jsonb(s) ->> 'synced', 'false') = 'false'
 ), judged as (
 	select s.*,
-		case when s.is_lost then 'it is lost, ' || case when s.wal_status = 'lost' then 'the log it needs has been removed'
-				else 'the rows it needs have been removed' end
-			when s.is_endangered then 'it is about to be lost'
-			when s.restart_lsn is null then 'it was never used'
-			when s.abandoned then 'nobody uses it'
-			else 'it is in use' end as state,
+		case when s.is_lost then 'lost, ' || case when s.wal_status = 'lost' then 'its WAL has been removed'
+				else 'its rows have been removed' end
+			when s.is_endangered then 'about to be lost'
+			when s.restart_lsn is null then 'never used'
+			when s.abandoned then 'not in use'
+			else 'in use' end as state,
 		100 * s.kept / greatest(coalesce(cast(cast($7 as pg_catalog.jsonb) ->> 'wal_disk_free' as bigint),
 			cast($4 as bigint)), 1) as share
 	from slot as s
@@ -36,7 +36,7 @@ select case when j.is_lost or j.is_endangered then 'critical'
 	pg_catalog.quote_ident(j.slot_name) as object,
 	cast(j.share as double precision) as value,
 	pg_catalog.format('%s%s', j.state,
-		case when j.kept > 0 then pg_catalog.format('; it keeps %s bytes of log', j.kept) end) as detail,
+		case when j.kept > 0 then pg_catalog.format('; keeps %s bytes of WAL', j.kept) end) as detail,
 	case when not j.active
 		then pg_catalog.format('SELECT pg_catalog.pg_drop_replication_slot(%L);', j.slot_name) end as fix_sql,
 	cast(null as text) as reason,

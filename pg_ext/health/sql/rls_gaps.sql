@@ -12,19 +12,19 @@ with own as (
 		and {user_schema:n}
 		and {not_in_extension:c.oid}
 ), gap as (
-	select 'critical' as severity, o.nspname, o.relname, 'has policies, but its row security is off' as detail,
+	select 'critical' as severity, o.nspname, o.relname, 'has policies, but row level security is not enabled' as detail,
 		pg_catalog.format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY;', o.nspname, o.relname) as fix_sql
 	from own as o
 	where not o.relrowsecurity
 		and o.oid in (select p.polrelid from pg_catalog.pg_policy as p)
 	union all
-	select 'info', o.nspname, o.relname, 'has row security, but no policy: only its owner sees rows', null
+	select 'info', o.nspname, o.relname, 'has row level security, but no policy: only the owner sees rows', null
 	from own as o
 	where o.relrowsecurity and o.relkind in ('r', 'p')
 		and o.oid not in (select p.polrelid from pg_catalog.pg_policy as p)
 	union all
 	select 'warning', o.nspname, o.relname,
-		pg_catalog.format('lets everybody write any row by its policy %I', p.polname), null
+		pg_catalog.format('lets everybody write any row through policy %I', p.polname), null
 	from own as o
 	join pg_catalog.pg_policy as p on p.polrelid = o.oid
 	where o.relrowsecurity and p.polpermissive and p.polcmd <> 'r' and 0 = any (p.polroles)
@@ -32,7 +32,7 @@ with own as (
 		and coalesce(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid), 'true') = 'true'
 	union all
 	select distinct 'warning', v.nspname, v.relname,
-		pg_catalog.format('shows %I.%I past its row security, with the rights of %I',
+		pg_catalog.format('shows %I.%I without its row level security, with the rights of %I',
 			t.nspname, t.relname, r.rolname), null
 	from own as t
 	join pg_catalog.pg_depend as d on d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass

@@ -25,11 +25,11 @@ select case when c.is_hidden then 'unknown' when c.streaming < c.needed then 'cr
 		c.needed, case c.needed when 1 then 'is' else 'are' end,
 		case when c.streaming < c.needed then ': commits wait' end) as detail,
 	cast(null as text) as fix_sql,
-	case when c.is_hidden then 'membership of pg_monitor is needed to see standbys' end as reason,
+	case when c.is_hidden then 'membership in pg_monitor is needed to see standbys' end as reason,
 	cast(null as text) as probe
 from counted as c
 where not pg_catalog.pg_is_in_recovery() and (c.is_hidden or c.streaming < greatest(c.needed, c.listed))
 union all
-select 'not_applicable', null, null, null, null, 'commits of a standby wait for nobody', null
+select 'not_applicable', null, null, null, null, 'a standby waits for no other standby', null
 where pg_catalog.pg_is_in_recovery()
 order by 2

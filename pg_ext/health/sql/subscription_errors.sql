@@ -15,7 +15,7 @@ with counted as (
 select case when not c.subenabled and c.errors > 0 then 'critical' else 'warning' end as severity,
 	pg_catalog.quote_ident(c.subname) as object,
 	cast(c.errors as double precision) as value,
-	pg_catalog.format('%s%s', case when c.subenabled then 'no worker applies it' else 'it is disabled' end,
+	pg_catalog.format('%s%s', case when c.subenabled then 'no worker is running' else 'disabled' end,
 		case when c.errors > 0
 			then pg_catalog.format(', %s %s so far', c.errors, case c.errors when 1 then 'error' else 'errors' end) end) as detail,
 	case when not c.subenabled then pg_catalog.format('ALTER SUBSCRIPTION %I ENABLE;', c.subname) end as fix_sql,

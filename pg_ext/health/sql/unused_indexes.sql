@@ -68,6 +68,6 @@ from evidence as e
 where e.days < 35
 union all
 select 'not_applicable', null, null, null, null,
-	'a standby does not know what the primary''s queries use', null
+	'a standby does not see the queries of the primary', null
 where pg_catalog.pg_is_in_recovery()
 order by 2

@@ -13,12 +13,12 @@ with running as (
 	from running as r
 	join maintained as m on m.major = r.number / 10000
 ), harmful (first, last, harm) as (
-	values (140000, 140003, 'CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY can leave out rows (until 14.4)')
+	values (140000, 140003, 'CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY can omit rows (fixed in 14.4)')
 )
 select cast(null as text) as severity,
 	'PostgreSQL ' || a.name as object,
 	a.days as value,
-	case when a.days < 0 then 'will not be maintained after ' else 'has not been maintained since ' end
+	case when a.days < 0 then 'is maintained until ' else 'has not been maintained since ' end
 		|| pg_catalog.to_char(a.until, 'YYYY-MM-DD') as detail,
 	cast(null as text) as fix_sql,
 	cast(null as text) as reason,
@@ -26,7 +26,7 @@ select cast(null as text) as severity,
 from aged as a
 where a.days >= least(cast($1 as double precision), cast($2 as double precision))
 union all
-select 'critical', 'PostgreSQL ' || r.name, null, 'can damage data: ' || h.harm, null, null, null
+select 'critical', 'PostgreSQL ' || r.name, null, 'can corrupt data: ' || h.harm, null, null, null
 from running as r
 join harmful as h on r.number between h.first and h.last
 order by 2, 4

@@ -33,7 +33,7 @@ select case when j.bytes is null then 'unknown' when j.bytes > 0.5 * j.disk then
 			where a.last_failed_time > coalesce(a.last_archived_time, '-infinity')
 				and pg_catalog.current_setting('archive_mode') <> 'off'))) as detail,
 	cast(null as text) as fix_sql,
-	case when j.bytes is null then 'membership of pg_monitor is needed to see its size' end as reason,
+	case when j.bytes is null then 'membership in pg_monitor is needed to see the size of pg_wal' end as reason,
 	cast(null as text) as probe
 from judged as j
 where j.bytes is null or j.bytes > 0.5 * j.disk

@@ -24,11 +24,11 @@ with rules as (
 		case when r.auth_method = 'trust'
 			then pg_catalog.format('lets %s in as %s without a password',
 				case when r.is_near then 'everybody on this machine' else 'other machines' end, r.users)
-			else pg_catalog.format('has the password of %s sent in the clear', r.users) end
+			else pg_catalog.format('lets the password of %s be sent in clear text', r.users) end
 	from rules as r
 	where r.auth_method = 'trust' or r.type in ('host', 'hostnossl') and not r.is_near
 	union all
-	select 'warning', pg_catalog.format('role %I', m.name), 'has its password kept as MD5'
+	select 'warning', pg_catalog.format('role %I', m.name), 'stores its password as MD5'
 	from pg_catalog.jsonb_array_elements_text(case
 			when pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
 			then (select pg_catalog.jsonb_agg(s.word) from pg_catalog.ts_stat(
@@ -51,7 +51,7 @@ select f.severity,
 from finding as f
 union all
 select 'unknown', null, null, null, null,
-	'a superuser is needed to see pg_hba.conf and how passwords are kept', null
+	'only a superuser can read pg_hba.conf and password hashes', null
 where not (pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')
 	and pg_catalog.has_table_privilege('pg_catalog.pg_hba_file_rules', 'SELECT')
 	and pg_catalog.has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE'))

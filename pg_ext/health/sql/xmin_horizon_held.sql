@@ -44,7 +44,7 @@ where j.age >= least(cast($1 as double precision), cast($2 as double precision))
 	or j.age is not null and j.held >= interval '1 hour'
 union all
 select 'unknown', 'sessions of other roles', null, null, null,
-	'membership of pg_monitor is needed to see them', null
+	'membership in pg_monitor is needed to see sessions of other roles', null
 where exists (select from pg_catalog.pg_stat_activity as a
 	where a.datname = pg_catalog.current_database()
 		and a.usesysid is not null and a.backend_type is null)

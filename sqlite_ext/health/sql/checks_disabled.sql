@@ -3,7 +3,7 @@ select 'critical', setting, null, state,
 	printf('PRAGMA %s = OFF;', setting), null, null
 from (
 	select 'ignore_check_constraints' as setting,
-		'CHECK constraints are not enforced, and no check sees it' as state
+		'CHECK constraints are not enforced, and integrity_check skips them' as state
 	from temp.pragma_ignore_check_constraints
 	where ignore_check_constraints
 	union all

@@ -16,11 +16,11 @@ indexed as (
 		or name || '_segdir' in (select name from listed where type = 'shadow')))
 select iif(is_rtree or number >= 3044, 'critical', 'unknown'), {shown:name},
 	null,
-	iif(is_rtree, 'rtreecheck() says where', 'its index is not that of its text'),
+	iif(is_rtree, 'see rtreecheck()', 'the index does not match the text'),
 	iif(is_rtree or number < 3044, null,
 		printf('INSERT INTO main."%w" ("%w") VALUES (''rebuild'');', name, name)),
 	iif(is_rtree or number >= 3044, null,
-		printf('this version can only tell by INSERT INTO "%w" ("%w")'
+		printf('this version of SQLite can only check it with INSERT INTO "%w" ("%w")'
 			|| ' VALUES (''integrity-check'')', name, name)),
 	case when is_rtree
 			then printf('select 1 where rtreecheck(''main'', %Q) <> ''ok''', name)

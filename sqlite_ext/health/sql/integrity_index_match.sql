@@ -21,8 +21,8 @@ from mismatch
 join line using (place)
 union all
 select 'unknown', 'main', null, null, null,
-	'integrity_check ended at 100 problems before it was through: put right'
-		|| ' what dbcheck_constraints() tells, then look again', null
+	'integrity_check stopped at 100 problems: fix'
+		|| ' the rows listed by dbcheck_constraints(), then repeat the check', null
 from line
 where place = 100 and not exists (select 1 from mismatch)
 union all

@@ -25,8 +25,8 @@ select iif(text is null, 'unknown', 'critical'),
 		else {shown:name} end,
 	null, text,
 	case when type = 'index' then printf('REINDEX main."%w";', name) end,
-	iif(text is null, 'quick_check ended at 100 problems before it was through: put right'
-		|| ' what dbcheck_constraints() tells, then look again', null),
+	iif(text is null, 'quick_check stopped at 100 problems: fix'
+		|| ' the rows listed by dbcheck_constraints(), then repeat the check', null),
 	null
 from damaged
 union all

@@ -5,7 +5,7 @@ select iif(journal_mode = 'wal', 'info', 'not_applicable'),
 	iif(journal_mode = 'wal', 'PRAGMA main.journal_size_limit = 67108864;',
 		null),
 	iif(journal_mode = 'wal', null,
-		'the database does not use a write-ahead log'),
+		'the database is not in WAL mode'),
 	null
 from temp.pragma_journal_mode('main')
 join temp.pragma_journal_size_limit('main')

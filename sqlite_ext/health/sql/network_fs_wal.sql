@@ -5,7 +5,7 @@ select case when journal_mode <> 'wal' then 'not_applicable'
 		else 'critical' end,
 	iif(journal_mode = 'wal', 'main', null), null, network, null,
 	iif(journal_mode = 'wal', null,
-		'the database does not use a write-ahead log'),
+		'the database is not in WAL mode'),
 	null
 from temp.pragma_journal_mode('main')
 join (select json_extract($7, '$.network') as network)

@@ -32,9 +32,9 @@ select iif(condition is null or listed is null, 'unknown', null), {shown:name},
 	null, null,
 	printf('REINDEX main."%w";', name),
 	case when condition is null
-			then 'its WHERE is not one that stored SQL may have'
+			then 'its WHERE is not allowed in stored SQL'
 		when listed is null
-			then 'columns of its table have taken all names of the rowid' end,
+			then 'the table has columns rowid, _rowid_ and oid' end,
 	iif(condition is null or listed is null, null,
 		printf('select nullif(count(*), 0) from (select %s from main."%w"'
 			|| ' indexed by "%w" where (%s)) as dbcare_entry where not exists'

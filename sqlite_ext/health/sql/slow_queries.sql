@@ -5,7 +5,7 @@ select case when h.slow is null then 'not_applicable' end,
 	cast($6 as text),
 	null,
 	case when h.slow is null
-		then 'statements are not profiled on this connection' end,
+		then 'statements are not measured on this connection' end,
 	null
 from (select {history:slow_statements} as slow) as h
 where h.slow is null or h.slow > 0

@@ -38,7 +38,7 @@ measured as (
 select null,
 	{shown:name},
 	null,
-	case when analyzed then 'absent or ten times off' else 'absent' end,
+	case when analyzed then 'missing or wrong by a factor of ten' else 'absent' end,
 	printf('ANALYZE main."%w";', name),
 	null,
 	printf('select case when n > 10000 then (select'

@@ -3,7 +3,7 @@
 -- those before 3.51.3, but for 3.50.7 and 3.44.6, and a distribution may have
 -- mended others without giving them another number.
 select 'info', 'SQLite ' || sqlite_version(), null,
-	'can in rare cases damage a database with a write-ahead log (until 3.51.3)',
+	'can in rare cases corrupt a database in WAL mode (fixed in 3.51.3)',
 	null, null, null
 from (
 	select json_extract(part, '$[0]') * 1000000 + json_extract(part, '$[1]') * 1000

@@ -5,7 +5,7 @@ select iif(journal_mode = 'wal', 'warning', 'not_applicable'),
 	null, null,
 	iif(journal_mode = 'wal', 'PRAGMA wal_autocheckpoint = 1000;', null),
 	iif(journal_mode = 'wal', null,
-		'the database does not use a write-ahead log'),
+		'the database is not in WAL mode'),
 	null
 from temp.pragma_journal_mode('main')
 where journal_mode <> 'wal' or json_extract($7, '$.wal_autocheckpoint') = 0

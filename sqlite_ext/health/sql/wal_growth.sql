@@ -11,9 +11,9 @@ select case when journal_mode <> 'wal' then 'not_applicable'
 	iif(journal_mode = 'wal' and $5 is not null,
 		'PRAGMA wal_checkpoint(TRUNCATE);', null),
 	case when journal_mode <> 'wal'
-		then 'the database does not use a write-ahead log'
+		then 'the database is not in WAL mode'
 		when $5 is null
-		then 'the size of the write-ahead log could not be read' end,
+		then 'the size of the WAL file could not be read' end,
 	null
 from temp.pragma_journal_mode('main')
 join (select page_count * page_size as bytes, page_size

@@ -16,7 +16,7 @@ select is(pg_temp.found('autovacuum_off', '%'), 'nothing', 'a small table, other
 create table hc."Off" (a text) with (autovacuum_enabled = 'No', fillfactor = 90, toast.autovacuum_enabled = false);
 update pg_class set reltuples = 10001 where oid = 'hc."Off"'::regclass;
 select is(pg_temp.found('autovacuum_off', '%'), 'hc."Off" warning', 'autovacuum_off finds a table without it');
-select is(pg_temp.told('autovacuum_off', 'hc."Off"', 'message'), 'hc."Off" is never vacuumed or analyzed by itself', 'and says what that means');
+select is(pg_temp.told('autovacuum_off', 'hc."Off"', 'message'), 'hc."Off" is excluded from autovacuum', 'and says what that means');
 select pg_temp.told('autovacuum_off', 'hc."Off"', 'fix_sql') as repair \gset
 select is(:'repair'::text, 'ALTER TABLE hc."Off" RESET (autovacuum_enabled, toast.autovacuum_enabled);', 'the repair resets it, with TOAST');
 :repair

@@ -29,7 +29,7 @@ language sql as $$
 	from dbhealth_checks(jsonb_build_object('checks', jsonb_build_array(check_id))) as c
 $$;
 
-select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'one sample tells nothing');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'one sample tells nothing');
 
 -- check, readings, what is said
 create temporary table cases (check_id text, given jsonb, said text);
@@ -38,11 +38,11 @@ insert into cases values
 	('query_error_rate', '{"statements": 100, "statement_errors": 2}', 'warning 2'),
 	('query_error_rate', '{"statements": 100, "statement_errors": 10}', 'critical 10'),
 	('query_error_rate', '{"statements": 99, "statement_errors": 99}', 'not_applicable fewer than 100 statements in the last hour'),
-	('query_error_rate', '{"statements": 100}', 'not_applicable nothing has counted failed statements in the last hour'),
+	('query_error_rate', '{"statements": 100}', 'not_applicable no failed statements were counted in the last hour'),
 	('cache_hit_ratio', '{"cache_hits": 96000, "cache_misses": 4000}', 'ok'),
 	('cache_hit_ratio', '{"cache_hits": 95000, "cache_misses": 5000}', 'warning 5'),
 	('cache_hit_ratio', '{"cache_hits": 80000, "cache_misses": 20000}', 'critical 20'),
-	('cache_hit_ratio', '{"cache_hits": 8000, "cache_misses": 2000}', 'not_applicable fewer than 100000 pages were read in the last hour, as far as samples tell'),
+	('cache_hit_ratio', '{"cache_hits": 8000, "cache_misses": 2000}', 'not_applicable fewer than 100000 page reads in the samples of the last hour'),
 	('temp_spill', '{"temp_bytes": 1073741823}', 'ok'),
 	('temp_spill', '{"temp_bytes": 1073741824}', 'warning 1073741824'),
 	('temp_spill', '{"temp_bytes": 10737418240}', 'critical 10737418240'),
@@ -56,7 +56,7 @@ insert into cases values
 	('checkpoints_forced', '{"checkpoints_timed": 3, "checkpoints_requested": 1}', 'ok'),
 	('checkpoints_forced', '{"checkpoints_timed": 2, "checkpoints_requested": 2}', 'warning 50'),
 	('checkpoints_forced', '{"checkpoints_timed": 1, "checkpoints_requested": 4}', 'critical 80'),
-	('checkpoints_forced', '{"checkpoints_timed": 0, "checkpoints_requested": 3}', 'not_applicable fewer than 4 checkpoints in the last hour, as far as samples tell'),
+	('checkpoints_forced', '{"checkpoints_timed": 0, "checkpoints_requested": 3}', 'not_applicable fewer than 4 checkpoints in the samples of the last hour'),
 	('pgss_evictions', '{"statement_evictions": 59}', 'ok'),
 	('pgss_evictions', '{"statement_evictions": 60}', 'warning 60');
 do $$
@@ -75,12 +75,12 @@ select is(g.got, g.said, g.check_id || ' of ' || g.given) from got as g;
 -- ---- what compares ----
 
 select pg_temp.sampled('{"deadlocks": 9}', 'another epoch');
-select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'counters of two epochs do not compare');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'counters of two epochs do not compare');
 select pg_temp.sampled('{"deadlocks": -9}');
-select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'nor those that went down');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'nor those that went down');
 select pg_temp.sampled('{"deadlocks": 9}');
 update dbcare.sample set taken_at = taken_at - interval '1 day';
-select is(pg_temp.said('deadlocks'), 'not_applicable there are no two samples of the last hour to compare', 'what was long ago is over');
+select is(pg_temp.said('deadlocks'), 'not_applicable fewer than two samples in the last hour', 'what was long ago is over');
 
 -- ---- monitor_self ----
 

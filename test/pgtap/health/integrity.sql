@@ -197,7 +197,7 @@ select is((select string_agg(severity, ',') from pg_temp.said('collation_version
 update pg_collation set collversion = '1' where collname in ('Ätherisch', 'fr-x-icu');
 select is(pg_temp.found('collation_version_mismatch'), 'hc."Ätherisch" warning', 'collation_version_mismatch finds one that has, and is used');
 select alike(pg_temp.told('collation_version_mismatch', 'hc."Ätherisch"', 'message'),
-	'collation hc."Ätherisch" has changed since it was recorded: version 1 was recorded, % is installed, 1 indexes use it',
+	'collation hc."Ätherisch" has changed since it was recorded: version 1 was recorded, % is installed; indexes that use the collation: 1',
 	'tells both versions');
 select is(pg_temp.told('collation_version_mismatch', 'hc."Ätherisch"', 'fix_sql'),
 	'REINDEX INDEX CONCURRENTLY hc.text_de; ALTER COLLATION hc."Ätherisch" REFRESH VERSION;', 'and which indexes to rebuild');
@@ -220,7 +220,7 @@ update pg_database set datcollversion = '0' where datname = current_database();
 select is(pg_temp.found('collation_version_mismatch', 'of database %'),
 	format('of database %I warning', current_database()), 'the collation of the database is looked at');
 select alike((select message from pg_temp.said('collation_version_mismatch')),
-	'%: version 0 was recorded, an unknown one is installed, 1 indexes use it', 'with the indexes that use it');
+	'%: version 0 was recorded, an unknown version is installed; indexes that use the collation: 1', 'with the indexes that use it');
 select is((select fix_sql from pg_temp.said('collation_version_mismatch')), null, 'where no version is known, none can be refreshed');
 create unique index on hc.text (t);
 select is((select severity from pg_temp.said('collation_version_mismatch')), 'critical', 'unique ones are critical again');

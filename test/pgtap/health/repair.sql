@@ -153,13 +153,13 @@ select results_eq($$select distinct check_id, reason from dbhealth_checks('{"lev
 		('heap_structure', 'EXECUTE on amcheck''s verify_heapam is needed'),
 		('integrity_index_match', 'EXECUTE on amcheck''s bt_index_check is needed'),
 		('integrity_structure', 'EXECUTE on amcheck''s bt_index_check is needed'),
-		('long_running_tx', 'membership of pg_monitor is needed to see them'),
+		('long_running_tx', 'membership in pg_monitor is needed to see sessions of other roles'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Child %s" is needed'),
 		('orphaned_rows', 'SELECT on "It''s; --"."Off" is needed'),
 		('sequence_behind_data', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
 		('sequence_exhaustion', 'SELECT on "It''s; --"."Near ""End""_Id_seq" is needed'),
-		('wal_dir_size', 'membership of pg_monitor is needed to see its size'),
-		('xmin_horizon_held', 'membership of pg_monitor is needed to see them')$$,
+		('wal_dir_size', 'membership in pg_monitor is needed to see the size of pg_wal'),
+		('xmin_horizon_held', 'membership in pg_monitor is needed to see sessions of other roles')$$,
 	'but what he lacks');
 select cmp_ok(dbhealth_score('{"checks": ["sequence_exhaustion"]}'), '<', 80::bigint, 'what is not known is not healthy');
 reset role;

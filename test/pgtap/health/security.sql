@@ -61,10 +61,10 @@ create table hc.closed (id int);
 alter table hc.closed enable row level security;
 grant select on hc.private to hc_other;
 select results_eq($$select severity, message, fix_sql from pg_temp.said('rls_gaps') order by message collate "C"$$,
-	format($$values ('critical', 'hc."Off" has policies, but its row security is off', 'ALTER TABLE hc."Off" ENABLE ROW LEVEL SECURITY;'),
-	('info', 'hc.closed has row security, but no policy: only its owner sees rows', null),
-	('warning', 'hc.private shows hc.sound past its row security, with the rights of %1$I', null),
-	('warning', 'hc.sound lets everybody write any row by its policy open', null)$$, current_user),
+	format($$values ('critical', 'hc."Off" has policies, but row level security is not enabled', 'ALTER TABLE hc."Off" ENABLE ROW LEVEL SECURITY;'),
+	('info', 'hc.closed has row level security, but no policy: only the owner sees rows', null),
+	('warning', 'hc.private shows hc.sound without its row level security, with the rights of %1$I', null),
+	('warning', 'hc.sound lets everybody write any row through policy open', null)$$, current_user),
 	'rls_gaps finds what does not do what it looks like');
 select pg_temp.told('rls_gaps', 'hc."Off"', 'fix_sql') as repair \gexec
 select is(pg_temp.found('rls_gaps', 'hc."Off"'), 'nothing', 'the repair enables it');
@@ -82,11 +82,11 @@ create role hc_group password 'md500000000000000000000000000000000';
 select is(pg_temp.found('weak_auth', 'role %'), 'nothing', 'SCRAM, no password, or no login: no finding');
 create role "hc ""Md5""" login password 'md500000000000000000000000000000000';
 select is(pg_temp.found('weak_auth', 'role %'), 'role "hc ""Md5""" warning', 'weak_auth finds a password kept as MD5');
-select is(pg_temp.told('weak_auth', 'role "hc ""Md5"""', 'message'), 'role "hc ""Md5""" has its password kept as MD5', 'and says so');
+select is(pg_temp.told('weak_auth', 'role "hc ""Md5"""', 'message'), 'role "hc ""Md5""" stores its password as MD5', 'and says so');
 create role hc_super_1 superuser login; create role hc_super_2 superuser login; create role hc_super_3 superuser login;
 select is(pg_temp.found('weak_auth', 'the server'), 'the server warning', 'more than three superusers that log in are too many');
 set local role hc_other;
-select is(pg_temp.found('weak_auth', '%'), 'the server warning, unknown a superuser is needed to see pg_hba.conf and how passwords are kept',
+select is(pg_temp.found('weak_auth', '%'), 'the server warning, unknown only a superuser can read pg_hba.conf and password hashes',
 	'the rest is not for everybody to see');
 select is(dbhealth_score('{"checks": ["weak_auth"]}'), 97::bigint, 'which costs nothing');
 reset role;

@@ -92,9 +92,9 @@ create table written (t text);
 insert into written select repeat('x', 1000) from generate_series(1, 1000);
 select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused info',
 	'replication_slots finds one that was left behind, and one that was never used');
-select is(pg_temp.told('replication_slots', 'hc_unused', 'message'), 'replication slot hc_unused: it was never used', 'the one costs nothing');
+select is(pg_temp.told('replication_slots', 'hc_unused', 'message'), 'replication slot hc_unused: never used', 'the one costs nothing');
 select matches(pg_temp.told('replication_slots', 'hc_left', 'message'),
-	'^replication slot hc_left: nobody uses it; it keeps [1-9]\d{6,} bytes of log$', 'the other keeps the log');
+	'^replication slot hc_left: not in use; keeps [1-9]\d{6,} bytes of WAL$', 'the other keeps the log');
 select ok((select value > 0 and value < 1 from pg_temp.said('replication_slots') where object = 'hc_left'), 'a share of the free disk');
 set role hc_guest;
 select is(pg_temp.found('replication_slots', '%'), 'hc_left warning, hc_unused info', 'anybody may know');

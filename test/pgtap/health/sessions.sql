@@ -50,7 +50,7 @@ reset dbcare.check_long_running_tx_critical;
 select dblink_exec('idle', 'savepoint s');
 select is(pg_temp.found('long_running_tx', pg_temp.session('idle')), 'nothing', 'one that has just done something is not idle for long');
 set role hc_watcher;
-select is((select reason from pg_temp.said('long_running_tx')), 'membership of pg_monitor is needed to see them',
+select is((select reason from pg_temp.said('long_running_tx')), 'membership in pg_monitor is needed to see sessions of other roles',
 	'other roles'' sessions are unknown');
 set role hc_monitor;
 select is(pg_temp.found('long_running_tx', pg_temp.session('busy')), pg_temp.session('busy') || ' warning', 'but to pg_monitor');
@@ -82,7 +82,7 @@ set dbcare.check_xmin_horizon_held_critical = '3';
 select is(pg_temp.found('xmin_horizon_held', 'session%'), pg_temp.session('idle') || ' critical', 'critical has a threshold of its own');
 set role hc_watcher;
 select is((select reason from pg_temp.said('xmin_horizon_held') where object = 'sessions of other roles'),
-	'membership of pg_monitor is needed to see them', 'xmin_horizon_held does not know the sessions of other roles');
+	'membership in pg_monitor is needed to see sessions of other roles', 'xmin_horizon_held does not know the sessions of other roles');
 reset role;
 select dblink_exec('idle', 'rollback');
 select is(pg_temp.found('xmin_horizon_held', 'session%'), 'nothing', 'ended, it is gone');
@@ -140,7 +140,7 @@ end $$;
 select is(pg_temp.found('invalid_indexes', '%'), 'nothing', 'an index that is being built is no leftover');
 set role hc_watcher;
 select is(pg_temp.told('invalid_indexes', 'public.t_a', 'reason'),
-	'an index is being built; pg_monitor is needed to see which', 'who cannot see that it is does not know');
+	'an index is being built; membership in pg_monitor is needed to see which', 'who cannot see that it is does not know');
 reset role;
 select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'idle';
 select * from dblink_get_result('idle', false) as r (result text);

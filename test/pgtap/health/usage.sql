@@ -79,7 +79,7 @@ delete from hc.counted where queryid = -10;
 select is(pg_temp.found('query_dominates', '%'), 'nothing', 'and ten statements');
 create role hc_nobody;
 set role hc_nobody;
-select is(pg_temp.found('query_dominates', '%'), 'unknown membership of pg_read_all_stats is needed to tell statements apart',
+select is(pg_temp.found('query_dominates', '%'), 'unknown membership in pg_read_all_stats is needed to tell statements apart',
 	'who may not look is told so');
 reset role;
 drop role hc_nobody;

@@ -87,18 +87,18 @@ receiver=$!
 until_true "select active and restart_lsn is not null from pg_replication_slots"
 is "$(said replication_slots)" 'ok: nothing found' 'a slot that is used is no finding'
 like "$(said replication_slots 'set dbcare.check_replication_slots_warning = 0;')" \
-	'^warning hc_slot: replication slot hc_slot: it is in use(; it keeps [0-9]+ bytes of log)?$' \
+	'^warning hc_slot: replication slot hc_slot: in use(; keeps [0-9]+ bytes of WAL)?$' \
 	'unless it keeps more of the log than it may'
 kill "$receiver"
 wait "$receiver" || true
 until_true 'select not active from pg_replication_slots'
-like "$(said replication_slots)" '^warning hc_slot: .* nobody uses it' 'one that was left behind is'
+like "$(said replication_slots)" '^warning hc_slot: .* not in use' 'one that was left behind is'
 for _ in 1 2 3; do
 	postgresql sick <<<'create table filler (a int); drop table filler; select pg_switch_wal();' >"$tmp/switched"
 done
-like "$(said replication_slots)" '^critical hc_slot: .* it is about to be lost' 'it is critical once its log may go'
+like "$(said replication_slots)" '^critical hc_slot: .* about to be lost' 'it is critical once its log may go'
 postgresql sick <<<'checkpoint;'
-like "$(said replication_slots)" '^critical hc_slot: .* it is lost, the log it needs has been removed$' \
+like "$(said replication_slots)" '^critical hc_slot: .* lost, its WAL has been removed$' \
 	'and once it has gone'
 repair replication_slots
 is "$(said replication_slots)" 'ok: nothing found' 'the repair drops it'
@@ -127,7 +127,7 @@ like "$(said integrity_structure)" \
 	'^critical public\."Da""maged": public\."Da""maged" is damaged: invalid page in block 1 of relation base/' \
 	'a page that fails its checksum is found'
 like "$(said pg_checksum_failures)" \
-	'^critical sick: 1 page of sick failed its checksum, last 20[0-9T:-]+Z$' 'and has been counted'
+	'^critical sick: sick: 1 page failed checksum verification, last 20[0-9T:-]+Z$' 'and has been counted'
 is "$(postgresql sick <<<"select dbhealth_score('{\"checks\": [\"integrity_structure\", \"pg_checksum_failures\"]}');")" \
 	50 'damage costs fifty points, once'
 repair integrity_structure
@@ -142,7 +142,7 @@ pg_basebackup -D "$tmp/standby/data" -R -c fast >"$tmp/copied" 2>&1
 primary=$PGHOST
 start_server standby hot_standby_feedback=on wal_receiver_status_interval=1
 like "$(said replication_slots "select pg_create_physical_replication_slot('hc_standby', true);")" \
-	'warning hc_standby: .* nobody uses it' 'a standby knows its own slots'
+	'warning hc_standby: .* not in use' 'a standby knows its own slots'
 repair replication_slots
 is "$(said replication_slots)" 'ok: nothing found' 'and drops them'
 is "$(said sequence_exhaustion)" \

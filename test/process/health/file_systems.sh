@@ -26,7 +26,7 @@ sqlite_new sick
 # ---- network file systems ----
 
 is "$(on_file_system 6969 said network_fs_wal)" \
-	'not_applicable: the database does not use a write-ahead log' \
+	'not_applicable: the database is not in WAL mode' \
 	'a rollback journal works on any file system'
 is "$(on_file_system 6969 said journal_mode_delete)" 'ok: nothing found' \
 	'and is the right one on a network'

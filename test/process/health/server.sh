@@ -75,7 +75,7 @@ configure "archive_command = 'true'"
 wait_for "select last_archived_time > last_failed_time from pg_stat_archiver"
 is "$(said archiver_failing "$sensitive")" 'ok: nothing found' 'an archive that works again has nothing to wait for'
 is "$(said archiver_failing 'set role hc_guest;')" \
-	'unknown the log: membership of pg_monitor is needed to see what waits' 'which not everybody may know'
+	'unknown the log: membership in pg_monitor is needed to see the waiting segments' 'which not everybody may know'
 
 # ---- the log ----
 
@@ -89,7 +89,7 @@ like "$(said wal_dir_size)" \
 	'one that a slot keeps is, with its cause'
 like "$(said wal_dir_size 'set role hc_monitor;')" '^warning the log: ' 'pg_monitor may know the size of the log'
 is "$(said wal_dir_size 'set role hc_guest;')" \
-	'unknown the log: membership of pg_monitor is needed to see its size' 'others not'
+	'unknown the log: membership in pg_monitor is needed to see the size of pg_wal' 'others not'
 postgresql sick <<<"select pg_drop_replication_slot('hc_slot');" >"$tmp/dropped"
 
 # ---- standbys ----
@@ -114,7 +114,7 @@ like "$(said replication_lag "$exact")" \
 like "$(said replication_lag "$exact set dbcare.check_replication_lag_critical = 2;")" \
 	'^critical standby hc_standby: ' 'critical has a threshold of its own'
 is "$(said replication_lag "$exact set role hc_guest;")" \
-	'unknown standbys: membership of pg_monitor is needed to see how they are' 'not everybody may know'
+	'unknown standbys: membership in pg_monitor is needed to see the state of standbys' 'not everybody may know'
 like "$(on standby said replication_lag "$exact")" \
 	'^warning this standby: this standby: [0-9]+ bytes behind, most of them not replayed yet$' 'a standby knows itself'
 on standby postgresql sick <<<'select pg_wal_replay_resume();' >"$tmp/resumed"
@@ -127,7 +127,7 @@ is "$(said standby_missing)" \
 	'warning synchronous_standby_names: synchronous_standby_names: 1 standby is streaming, 2 are listed, 1 is needed' \
 	'one that is listed is missing'
 is "$(said standby_missing 'set role hc_guest;')" \
-	'unknown synchronous_standby_names: membership of pg_monitor is needed to see standbys' 'not everybody may know'
+	'unknown synchronous_standby_names: membership in pg_monitor is needed to see standbys' 'not everybody may know'
 configure "synchronous_standby_names = 'ANY 2 (hc_standby, other)'"
 wait_for "select exists (select from pg_stat_replication where sync_state = 'quorum')"
 is "$(said standby_missing)" \
@@ -175,8 +175,8 @@ wait_for 'select exists (select from pg_stat_subscription where pid is not null)
 is "$(subscribed)" 'ok: nothing found' 'a subscription that is applied is no finding'
 is "$(said subscription_errors)" 'ok: nothing found' 'nor is that of another database'
 postgresql target <<<'alter subscription "Hc sub" disable;'
-is "$(subscribed)" 'warning "Hc sub": subscription "Hc sub": it is disabled' 'one that is disabled is'
-is "$(subscribed 'set role hc_guest;')" 'warning "Hc sub": subscription "Hc sub": it is disabled' 'whoever asks'
+is "$(subscribed)" 'warning "Hc sub": subscription "Hc sub": disabled' 'one that is disabled is'
+is "$(subscribed 'set role hc_guest;')" 'warning "Hc sub": subscription "Hc sub": disabled' 'whoever asks'
 postgresql target <<<"select fix_sql from dbhealth_checks('{\"checks\": [\"subscription_errors\"]}');" >"$tmp/repair"
 postgresql target <"$tmp/repair"
 wait_for 'select exists (select from pg_stat_subscription where pid is not null)' target
@@ -186,7 +186,7 @@ if [ "$(postgresql sick <<<"select current_setting('server_version_num')::int >=
 	postgresql sick <<<'insert into sent values (1);'
 	wait_for 'select not subenabled from pg_subscription' target
 	wait_for 'select apply_error_count > 0 from pg_stat_subscription_stats' target
-	like "$(subscribed)" '^critical "Hc sub": subscription "Hc sub": it is disabled, [1-9][0-9]* errors? so far$' \
+	like "$(subscribed)" '^critical "Hc sub": subscription "Hc sub": disabled, [1-9][0-9]* errors? so far$' \
 		'one that is disabled for an error is critical'
 else
 	skip 'one that is disabled for an error is critical' 'version 15 and later count errors'
@@ -199,6 +199,6 @@ test/pg_server.sh stop "$tmp/server"
 servers=" $tmp/standby"
 on standby wait_for 'select not exists (select from pg_stat_wal_receiver)'
 is "$(on standby said replication_lag)" \
-	'warning this standby: this standby: it receives nothing, its primary may be gone' \
+	'warning this standby: this standby: no WAL is received; the primary may be down' \
 	'a standby notices that its primary is gone'
 finish

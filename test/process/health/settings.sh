@@ -61,7 +61,7 @@ END
 is "$(said weak_auth)" \
 	'warning line 1 of pg_hba.conf: line 1 of pg_hba.conf lets everybody on this machine in as Ann & <Bob> without a password' \
 	'a line that asks for no password is found'
-like "$(said weak_auth 'set role hc_guest;')" '^unknown: a superuser is needed to see' 'by a superuser alone'
+like "$(said weak_auth 'set role hc_guest;')" '^unknown: only a superuser can read' 'by a superuser alone'
 is "$(postgresql sick <<<"set role hc_guest; select dbhealth_score('{\"checks\": [\"weak_auth\", \"pending_restart\"]}');")" \
 	100 'others are not punished'
 cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
@@ -91,7 +91,7 @@ cat >"$data/pg_hba.conf" <<-'END'
 END
 is "$(said weak_auth)" 'warning line 2 of pg_hba.conf: line 2 of pg_hba.conf lets everybody on this machine in as any role without a password
 critical line 3 of pg_hba.conf: line 3 of pg_hba.conf lets other machines in as any role without a password
-warning line 4 of pg_hba.conf: line 4 of pg_hba.conf has the password of any role sent in the clear' \
+warning line 4 of pg_hba.conf: line 4 of pg_hba.conf lets the password of any role be sent in clear text' \
 	'where the server listens, lines for other machines are found'
 cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
 
@@ -99,14 +99,14 @@ cp "$tmp/pg_hba.conf" "$data/pg_hba.conf"
 
 is "$(said pending_restart)" 'ok: nothing found' 'sound files are no finding'
 postgresql sick <<<"alter system set max_prepared_transactions = 12; select pg_reload_conf();" >"$tmp/reload"
-until_said '^warning max_prepared_transactions: max_prepared_transactions has another value in the files than in force$' \
+until_said '^warning max_prepared_transactions: max_prepared_transactions has a new value in the configuration files$' \
 	pending_restart 'a setting that waits for a restart is found'
 postgresql sick <<<'alter system reset all; select pg_reload_conf();' >"$tmp/reload"
 until_said '^ok' pending_restart 'until it is taken back'
 echo 'work_mem = much' >>"$data/postgresql.conf"
-like "$(said pending_restart)" '^critical line [0-9]+ of .*/postgresql.conf: .* is wrong: work_mem: setting could not be applied$' \
+like "$(said pending_restart)" '^critical line [0-9]+ of .*/postgresql.conf: .* is invalid: work_mem: setting could not be applied$' \
 	'as is a line that is wrong'
-like "$(said pending_restart 'set role hc_guest;')" '^unknown configuration files: a superuser is needed' 'pending_restart is for superusers alone'
+like "$(said pending_restart 'set role hc_guest;')" '^unknown configuration files: only a superuser can see' 'pending_restart is for superusers alone'
 sed -i '$d' "$data/postgresql.conf"
 
 is "$(said autovacuum_off)" 'critical autovacuum: autovacuum is off for every table' 'no autovacuum is found'
@@ -147,7 +147,7 @@ printf '\xf0\xff\xff\x7f' | dd of="$rows" bs=1 seek=$((8192 - 32)) conv=notrunc 
 cat "$tmp/map" >"${map}_vm"
 test/pg_server.sh start "$tmp/server"
 is "$(said heap_structure)" \
-	'critical public."Rows": public."Rows": 1 problem in its rows; dbcheck_integrity() says where' 'a damaged row is found'
+	'critical public."Rows": public."Rows": 1 problem in its rows; see dbcheck_integrity()' 'a damaged row is found'
 like "$(said visibility_map)" '^critical public."Map": public."Map": [0-9]+ rows contradict the visibility map$' \
 	'as is a map that calls frozen what is not'
 repair visibility_map

@@ -12,7 +12,7 @@ select severity, object from said;
 pragma ignore_check_constraints = on;
 pragma writable_schema = on;
 select severity, object, message, fix_sql from said;
---> critical|ignore_check_constraints|ignore_check_constraints is on: CHECK constraints are not enforced, and no check sees it|PRAGMA ignore_check_constraints = OFF;
+--> critical|ignore_check_constraints|ignore_check_constraints is on: CHECK constraints are not enforced, and integrity_check skips them|PRAGMA ignore_check_constraints = OFF;
 --> critical|writable_schema|writable_schema is on: a plain UPDATE can destroy the schema|PRAGMA writable_schema = OFF;
 
 -- that works
@@ -84,8 +84,8 @@ select severity, reason from said;
 update topic set id = 'journal_size_limit_unset';
 select severity, reason from said;
 --> 0
---> not_applicable|the database does not use a write-ahead log
---> not_applicable|the database does not use a write-ahead log
+--> not_applicable|the database is not in WAL mode
+--> not_applicable|the database is not in WAL mode
 
 -- with one, no checkpoint is a warning
 pragma journal_mode = wal;

@@ -11,7 +11,7 @@ select severity, object from said;
 -- two names are a warning
 .system ln test.db twin.db
 select severity, object, value, message from said;
---> warning|main|2.0|the file of main has 2 names, each with a journal of its own
+--> warning|main|2.0|the file of main has 2 names (links), each with its own journal
 
 -- no name is critical
 .system rm twin.db; mv test.db moved.db
@@ -104,7 +104,7 @@ select severity from said;
 -- a file that is longer than its pages is told
 .system head -c 4096 /dev/zero >>size.db
 select severity, object, value, message glob
-	'the file of main is [0-9]* bytes long, [0-9]* by its header'
+	'the file of main is [0-9]* bytes long, [0-9]* according to its header'
 from said;
 --> info|main|4096.0|1
 

@@ -29,7 +29,7 @@ select severity, reason from said;
 -- nor do those nobody counts
 insert into given (readings) values ('{"statements": 100}');
 select severity, reason from said;
---> not_applicable|nothing has counted failed statements in the last hour
+--> not_applicable|no failed statements were counted in the last hour
 
 -- one in a hundred may fail
 insert into given (readings) values ('{"statements": 100, "statement_errors": 1}');
@@ -75,7 +75,7 @@ update topic set id = 'cache_spill';
 -- nothing to compare is nothing to judge
 delete from dbcare_sample;
 select severity, reason from said;
---> not_applicable|there are no two samples of the last hour to compare
+--> not_applicable|fewer than two samples in the last hour
 
 -- pages that did not fit are told of
 insert into given (readings) values ('{"cache_spills": 0}');

@@ -140,7 +140,7 @@ select severity, object from said;
 insert into t (a) values (1);
 select object, severity, round(value, 1), message from said;
 --> ok|
---> t|warning|85.7|t: planner statistics are absent or ten times off
+--> t|warning|85.7|t: planner statistics are missing or wrong by a factor of ten
 
 -- and so do ten times fewer
 analyze t;

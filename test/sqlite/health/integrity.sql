@@ -59,7 +59,7 @@ select severity, object, message, reason from said;
 delete from checked;
 select severity, object from said;
 --> ok|
---> unknown|main|main could not be checked|quick_check ended at 100 problems before it was through: put right what dbcheck_constraints() tells, then look again
+--> unknown|main|main could not be checked|quick_check stopped at 100 problems: fix the rows listed by dbcheck_constraints(), then repeat the check
 --> ok|
 
 -- a page that was overwritten is damage of the database
@@ -301,7 +301,7 @@ pragma ignore_check_constraints = on;
 insert into checked select -value from generate_series(1, 100);
 pragma ignore_check_constraints = off;
 select severity, object, reason from said;
---> unknown|main|integrity_check ended at 100 problems before it was through: put right what dbcheck_constraints() tells, then look again
+--> unknown|main|integrity_check stopped at 100 problems: fix the rows listed by dbcheck_constraints(), then repeat the check
 
 -- ---- partial_index_stale ----
 
@@ -376,13 +376,13 @@ update sqlite_schema set sql = 'create index planted_a on planted (a) where writ
 where name = 'planted_a';
 select severity, object, reason from said;
 select readfile('harm') is null;
---> unknown|planted_a|its WHERE is not one that stored SQL may have
+--> unknown|planted_a|its WHERE is not allowed in stored SQL
 --> 1
 
 -- nor one that is no condition
 update sqlite_schema set sql = 'create index planted_a on planted (a) where 1) or (1' where name = 'planted_a';
 select severity, object, reason from said;
---> unknown|planted_a|its WHERE is not one that stored SQL may have
+--> unknown|planted_a|its WHERE is not allowed in stored SQL
 
 -- a column with a name of the rowid is none; where none is left, nothing is said
 .open names.db
@@ -395,4 +395,4 @@ create index taken_a on taken (a) where b;
 insert into named values (null, null, 1, 1), (1, 1, 2, 1);
 insert into taken values (null, null, null, 1, 1);
 select severity, object, reason from said;
---> unknown|taken_a|columns of its table have taken all names of the rowid
+--> unknown|taken_a|the table has columns rowid, _rowid_ and oid

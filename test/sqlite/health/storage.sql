@@ -7,7 +7,7 @@ update topic set id = 'wal_growth';
 
 -- without a write-ahead log it cannot grow
 select severity, object, reason from said;
---> not_applicable||the database does not use a write-ahead log
+--> not_applicable||the database is not in WAL mode
 
 -- a short one is no finding, though the database is shorter still
 pragma journal_mode = wal;
@@ -47,7 +47,7 @@ select severity, object from said;
 .read begin.inc
 update topic set id = 'wal_growth';
 select severity, reason from said;
---> not_applicable|the database does not use a write-ahead log
+--> not_applicable|the database is not in WAL mode
 
 -- ---- disk_free ----
 
@@ -155,7 +155,7 @@ select severity, object, reason from said;
 -- slow_queries needs a profile
 update topic set id = 'slow_queries';
 select severity, reason from said;
---> not_applicable|statements are not profiled on this connection
+--> not_applicable|statements are not measured on this connection
 
 -- days_until_full needs samples
 update topic set id = 'days_until_full';

@@ -94,7 +94,7 @@ insert into "odd ""boxes" values (1, 1, 2);
 delete from "odd ""boxes_rowid";
 select severity, object, message from said;
 drop table "odd ""boxes";
---> critical|"odd ""boxes"|"odd ""boxes" is damaged: rtreecheck() says where
+--> critical|"odd ""boxes"|"odd ""boxes" is damaged: see rtreecheck()
 
 -- full-text tables are checked from SQLite 3.44 on
 create table v as select json_extract('[' || replace(sqlite_version(), '.', ',') || ']', '$[1]') >= 44 as able;
