@@ -262,7 +262,36 @@ titles_are_unique()
 		awk -F '\t' 'seen[$1, $2]++ { print $1 ":" $3 ": " $2 }'
 }
 
-rules='versions_in_one_header no_engine_header_in_core no_file_above_600_lines
+# A circle between rooms makes one of them; see the table of doc/architecture.md.
+rooms_point_one_way()
+{
+	test/rooms.sh
+}
+
+# The rule before is of use only as long as it sees what goes against it: in the
+# core and in a binding, with a header and without.
+added_arrows_are_seen()
+{
+	tree=$(mktemp -d)
+	mkdir -p "$tree"/{doc,common/core,pg_ext/core,sqlite_ext/check,build/common/{core,lint}}
+	cp doc/architecture.md "$tree/doc/"
+	echo '#include "common/lint/lint.h"' >"$tree/common/core/a.c"
+	echo '#include "pg_ext/monitor/monitor.h"' >"$tree/pg_ext/core/b.c"
+	echo '#include "pg_ext/check/row.h"' >"$tree/sqlite_ext/check/c.c"
+	echo 'int d(void); int e(void) { return d(); }' |
+		cc -x c -c -o "$tree/build/common/core/e.o" -
+	echo 'int d(void) { return 1; }' |
+		cc -x c -c -o "$tree/build/common/lint/d.o" -
+	test/rooms.sh "$tree" >"$tree/seen"
+	for file in common/core/a.c pg_ext/core/b.c sqlite_ext/check/c.c \
+		common/core/e.c; do
+		grep -q "^$file:" "$tree/seen" || echo "not seen: $file"
+	done
+	rm -rf "$tree"
+}
+
+rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
+	no_engine_header_in_core no_file_above_600_lines
 	every_check_can_run every_health_sql_is_a_check every_check_is_tested
 	every_function_is_tested every_required_argument_is_given
 	every_link_of_the_manual_has_a_target

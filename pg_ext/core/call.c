@@ -118,11 +118,12 @@ run_function(dbcpg_host *host, FunctionCallInfo fcinfo)
 	{
 		if (fn->class == DBC_PROC)
 		{
-			dbcpg_migrate_unlock(host);
+			dbcpg_unlock_runners(host);
 			dbcpg_free_plans(host);
 		}
 		end_progress(host);
-		dbcpg_migrate_forget_tracking(host);
+		if (host->at_call_end)
+			host->at_call_end(host);
 	}
 	PG_END_TRY();
 	SPI_finish();
@@ -139,8 +140,6 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	Oid type;
 
 	check_stack_depth();
-	if (fn->run == dbc_run_dbcheck_json)
-		return dbcpg_jsonschema_check(fcinfo, fn);
 	if (dbc_class_writes(fn->class))
 		PreventCommandIfReadOnly(psprintf("%s()", fn->name));
 	if (fn->class == DBC_PROC)

@@ -67,7 +67,8 @@ dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 			ereport(
 				ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				errmsg("the script leaves deferred triggers of table %s", name),
-				errdetail("Deferred triggers would fire with the rights of the caller "
+				errdetail("Deferred triggers would fire with the rights of the "
+						  "caller "
 						  "when the transaction commits."),
 				errhint("Run SET CONSTRAINTS ALL IMMEDIATE at the end of "
 						"the script, or leave out the option role."));

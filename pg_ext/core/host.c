@@ -171,7 +171,7 @@ dbcpg_open(dbcpg_host *host, const dbc_function *fn)
 		.split = dbcpg_split,
 		.run = dbcpg_run,
 		.quote = host_quote,
-		.lock = dbcpg_migrate_lock,
+		.lock = dbcpg_lock_runners,
 		.exclude = dbcpg_exclude,
 		.commit = dbcpg_commit_work,
 		.outside = dbcpg_run_outside,

@@ -45,7 +45,7 @@ typedef struct dbcpg_host
 
 	int guc_level;				/* what is set above it ends with the call */
 	int64_t lock_timeout_ms;	/* of this call; -1: the session's own */
-	bool holds_lock;			/* that of a procedure; see migrate/runners.c */
+	bool holds_lock;			/* that of a procedure; see core/runners.c */
 	const char *invalid_before; /* indexes, before work of no migration */
 	dbcpg_lock_wait wait;		/* the last one of a script of a procedure */
 
@@ -70,6 +70,9 @@ typedef struct dbcpg_host
 
 	struct dbcpg_migrate_tracking
 		*tracked; /* what scripts change is noted, or NULL */
+	/* what a room does then, at the end of a call also after an error */
+	void (*at_script_end)(struct dbcpg_host *host);
+	void (*at_call_end)(struct dbcpg_host *host);
 	bool shows_progress;
 } dbcpg_host;
 
@@ -135,7 +138,7 @@ enum
 {
 	DBCPG_LOCK_TABLES = 1, /* dbcare's tables are created or upgraded */
 	DBCPG_LOCK_RUNNER,	   /* migrations run in a transaction */
-	DBCPG_LOCK_GATE,	   /* see migrate/runners.c */
+	DBCPG_LOCK_GATE,	   /* see core/runners.c */
 	DBCPG_LOCK_WORKER,	   /* a worker runs statements of a deploy */
 	DBCPG_LOCK_SAMPLES	   /* samples are stored */
 };
@@ -159,15 +162,15 @@ extern void dbcpg_require_lock_privilege(void);
 
 extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
 
-/* ---- migrate/runners.c ---- */
+/* ---- core/runners.c ---- */
 
-extern void dbcpg_migrate_lock(dbc_host *base, int64_t timeout_ms);
+extern void dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms);
 
 /* Bounds lock waits of a call in the transaction that has begun. */
-extern void dbcpg_migrate_limit_lock_waits(dbcpg_host *host);
+extern void dbcpg_limit_lock_waits(dbcpg_host *host);
 
 /* Lets other runners in again, on every road out of a procedure. */
-extern void dbcpg_migrate_unlock(dbcpg_host *host);
+extern void dbcpg_unlock_runners(dbcpg_host *host);
 
 /* ---- core/lock_wait.c ---- */
 
@@ -328,6 +331,12 @@ extern void dbcpg_classify(dbcpg_host *host, Node *node,
 extern const dbc_rows *dbcpg_run(dbc_host *base, const dbc_script *script,
 								 const bool *skip);
 
+/* Whether this session runs the script of a migration; returns what it was. */
+extern bool dbcpg_set_in_migration(bool running);
+
+/* Whether this session runs a script of a migration. */
+extern bool dbcpg_is_in_migration(void);
+
 /* Callback that says in the context of an error which statement failed. */
 extern void dbcpg_add_error_context(void *arg);
 
@@ -347,24 +356,12 @@ extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
  */
 extern void dbcpg_migrate_record_change(FunctionCallInfo fcinfo);
 
-/* Whether this session runs the script of a migration; returns what it was. */
-extern bool dbcpg_migrate_set_in_migration(bool running);
-
-/* Whether this session runs a script of a migration. */
-extern bool dbcpg_migrate_is_in_migration(void);
-
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
 typedef struct dbcpg_migrate_tracking dbcpg_migrate_tracking;
 
 /* Puts the hooks in their places, once per session. */
 extern void dbcpg_migrate_install_hooks(void);
-
-/* Ends the script that is tracked as its transaction would end. */
-extern void dbcpg_migrate_end_tracked_script(dbcpg_host *host);
-
-/* Stops noting for a call that ends, on whatever road. */
-extern void dbcpg_migrate_forget_tracking(dbcpg_host *host);
 
 /* ---- core/relation.c ---- */
 
@@ -376,12 +373,6 @@ extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
 
 /* The OID of a table the core knows; fails if it is gone. */
 extern Oid dbcpg_find_table_oid(const dbc_relation *relation);
-
-/* ---- jsonschema/function.c ---- */
-
-/* dbcheck_json(), which needs nothing of what dbcpg_call() prepares. */
-extern Datum dbcpg_jsonschema_check(FunctionCallInfo fcinfo,
-									const dbc_function *fn);
 
 /* ---- core/worker_request.c ---- */
 

@@ -45,7 +45,7 @@ dbcpg_begin_transaction(dbcpg_host *host)
 {
 	host->guc_level = NewGUCNestLevel();
 	dbcpg_pin_parameters(host);
-	dbcpg_migrate_limit_lock_waits(host);
+	dbcpg_limit_lock_waits(host);
 }
 
 /* Ends the transaction, and begins the next one without a snapshot. */

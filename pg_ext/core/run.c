@@ -27,6 +27,26 @@ typedef struct running
 	List *pending; /* tables whose deferred triggers were pending before */
 } running;
 
+/* Whether this session runs a script of a migration. */
+static bool in_migration = false;
+
+/* Notes whether this session runs a script of a migration. */
+bool
+dbcpg_set_in_migration(bool running)
+{
+	bool before = in_migration;
+
+	in_migration = running;
+	return before;
+}
+
+/* Whether this session runs a script of a migration. */
+bool
+dbcpg_is_in_migration(void)
+{
+	return in_migration;
+}
+
 /*
  * Lines from the start of the statement to where the error is.  That is known
  * when the text the error is about, the whole statement or the body of the
@@ -278,7 +298,8 @@ run_whole(running *r, const bool *skip, int level)
 		check_deferred(r);
 	if (fixes_role(r))
 		dbcpg_refuse_commit_code(r->host, r->pending);
-	dbcpg_migrate_end_tracked_script(r->host);
+	if (r->host->at_script_end)
+		r->host->at_script_end(r->host);
 }
 
 /* Runs a script; see core/host.h. */
@@ -298,7 +319,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	if (fixes_role(&r))
 		r.pending = dbcpg_deferred_trigger_tables(host);
 	level = take_settings(&r);
-	was_in_migration = dbcpg_migrate_set_in_migration(!host->read_only);
+	was_in_migration = dbcpg_set_in_migration(!host->read_only);
 	error_context_stack = &callback;
 	if (watches)
 		dbcpg_watch_lock_wait(&host->wait);
@@ -311,7 +332,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 		/* on an error, too: what is watched ends with the call */
 		if (watches)
 			dbcpg_stop_lock_wait_watch();
-		dbcpg_migrate_set_in_migration(was_in_migration);
+		dbcpg_set_in_migration(was_in_migration);
 	}
 	PG_END_TRY();
 	error_context_stack = callback.previous;

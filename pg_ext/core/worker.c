@@ -248,7 +248,7 @@ dbcare_deploy_worker(Datum segment)
 	take_over_session(w.errand, toc);
 	keep_gate_shut();
 	w.lock_timeout = LockTimeout;
-	(void) dbcpg_migrate_set_in_migration(true);
+	(void) dbcpg_set_in_migration(true);
 	for (i = 0; i < w.errand->ntasks; i++)
 	{
 		dbcpg_worker_task task;

@@ -5,8 +5,9 @@
  *a table of schemas compiles one for every row, and the document is not written
  *	  out but walked where it is.
  */
-#include "pg_ext/core/pg_ext.h"
+#include "pg_ext/jsonschema/function.h"
 
+#include "miscadmin.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
@@ -312,6 +313,7 @@ dbcpg_jsonschema_check(FunctionCallInfo fcinfo, const dbc_function *fn)
 	Jsonb *document;
 	bool valid;
 
+	check_stack_depth();
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	kept = schema_of_call(fcinfo, fn);

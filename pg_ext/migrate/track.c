@@ -230,11 +230,61 @@ dbcpg_migrate_stop_tracking(dbcpg_migrate_tracking *t)
 
 /* Stops noting for a call that ends, on whatever road: the end of its resource
  * owner has seen to the snapshot. */
-void
-dbcpg_migrate_forget_tracking(dbcpg_host *host)
+static void
+forget_tracking(dbcpg_host *host)
 {
 	if (host->tracked && tracked == host->tracked)
 		tracked = host->tracked->outer;
+}
+
+/* Drops temporary tables that are for one transaction.  Others are left alone,
+ * since the rows of the caller's would be gone for good. */
+static void
+drop_temporary_tables(void)
+{
+	int flags = MyXactFlags;
+
+	/* without a use of any, none has rows */
+	MyXactFlags &= ~XACT_FLAGS_ACCESSEDTEMPNAMESPACE;
+	PG_TRY();
+	{
+		PreCommit_on_commit_actions();
+	}
+	PG_FINALLY();
+	{
+		MyXactFlags |= flags;
+	}
+	PG_END_TRY();
+}
+
+/* Whether an enum has got a value, or lost one, that an index from before could
+ * come to hold. */
+static bool
+has_other_enums(const dbcpg_migrate_tracking *t)
+{
+	const dbc_rows *rows;
+
+	if (!t->enums[0].text)
+		return false;
+	rows = dbc_query(&t->host->base, "migrate/indexed_enums", t->enums, 1);
+	return dbc_get_int(&t->host->base, rows, 0, 1) != t->enums[1].integer;
+}
+
+/*
+ * Does what waits for the end of a transaction, at the end of a script that is
+ * tracked: temporary tables go, and new values of enums can be used, as in the
+ * transaction of the next migration.  None of it lasts longer than the test,
+ * but entries in indexes do: with values that are gone, they can no longer be
+ * compared.
+ */
+static void
+end_script(dbcpg_host *host)
+{
+	if (!host->tracked || host->read_only)
+		return;
+	drop_temporary_tables();
+	if (!has_other_enums(host->tracked))
+		AtEOXact_Enum();
 }
 
 /* Starts noting what scripts change, or stops; see core/host.h. */
@@ -278,55 +328,7 @@ dbcpg_migrate_track(dbc_host *base, bool on)
 	t->before = RegisterSnapshotOnOwner(GetTransactionSnapshot(), t->owner);
 	t->outer = tracked;
 	host->tracked = t;
+	host->at_script_end = end_script;
+	host->at_call_end = forget_tracking;
 	tracked = t;
-}
-
-/* Drops temporary tables that are for one transaction.  Others are left alone,
- * since the rows of the caller's would be gone for good. */
-static void
-drop_temporary_tables(void)
-{
-	int flags = MyXactFlags;
-
-	/* without a use of any, none has rows */
-	MyXactFlags &= ~XACT_FLAGS_ACCESSEDTEMPNAMESPACE;
-	PG_TRY();
-	{
-		PreCommit_on_commit_actions();
-	}
-	PG_FINALLY();
-	{
-		MyXactFlags |= flags;
-	}
-	PG_END_TRY();
-}
-
-/* Whether an enum has got a value, or lost one, that an index from before could
- * come to hold. */
-static bool
-has_other_enums(const dbcpg_migrate_tracking *t)
-{
-	const dbc_rows *rows;
-
-	if (!t->enums[0].text)
-		return false;
-	rows = dbc_query(&t->host->base, "migrate/indexed_enums", t->enums, 1);
-	return dbc_get_int(&t->host->base, rows, 0, 1) != t->enums[1].integer;
-}
-
-/*
- * Does what waits for the end of a transaction, at the end of a script that is
- * tracked: temporary tables go, and new values of enums can be used, as in the
- * transaction of the next migration.  None of it lasts longer than the test,
- * but entries in indexes do: with values that are gone, they can no longer be
- * compared.
- */
-void
-dbcpg_migrate_end_tracked_script(dbcpg_host *host)
-{
-	if (!host->tracked || host->read_only)
-		return;
-	drop_temporary_tables();
-	if (!has_other_enums(host->tracked))
-		AtEOXact_Enum();
 }

@@ -21,26 +21,6 @@
 /* A longer statement is cut off. */
 #define LONGEST_STATEMENT 10000
 
-/* Whether this session runs a script of a migration. */
-static bool in_migration = false;
-
-/* Notes whether this session runs a script of a migration. */
-bool
-dbcpg_migrate_set_in_migration(bool running)
-{
-	bool before = in_migration;
-
-	in_migration = running;
-	return before;
-}
-
-/* Whether this session runs a script of a migration. */
-bool
-dbcpg_migrate_is_in_migration(void)
-{
-	return in_migration;
-}
-
 /*
  * The owner of the table changes are recorded in; InvalidOid without a table,
  * or with one that somebody has put in its place to read other people's
@@ -138,7 +118,7 @@ dbcpg_migrate_record_change(FunctionCallInfo fcinfo)
 				errmsg("dbcare_record_change is for event triggers"),
 				errhint("dbmigrate_watch(true) makes them."));
 	owner = find_recorder(fcinfo->flinfo->fn_oid);
-	if (in_migration || creating_extension || !OidIsValid(owner))
+	if (dbcpg_is_in_migration() || creating_extension || !OidIsValid(owner))
 		return;
 	error_context_stack = &callback;
 	dbcpg_open(&host, &writer);

@@ -5,11 +5,13 @@
  */
 #include "pg_ext/core/pg_ext.h"
 #include "pg_ext/core/rooms.h"
+#include "pg_ext/jsonschema/function.h"
 #include "pg_ext/monitor/monitor.h"
 
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
+#include "common/core/functions.h"
 #include "common/core/settings.h"
 
 PG_MODULE_MAGIC;
@@ -38,13 +40,22 @@ enum
 #undef DBC_FUNCTION
 };
 
+/* Runs a function. */
+static Datum
+run_function(FunctionCallInfo fcinfo, const dbc_function *fn)
+{
+	if (fn->run == dbc_run_dbcheck_json)
+		return dbcpg_jsonschema_check(fcinfo, fn);
+	return dbcpg_call(fcinfo, fn);
+}
+
 /* clang-format off */
 #define ENTRY_BOTH(name) \
 	PG_FUNCTION_INFO_V1(name); \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	Datum name(PG_FUNCTION_ARGS) \
 	{ \
-		return dbcpg_call(fcinfo, &dbc_functions[AT_##name]); \
+		return run_function(fcinfo, &dbc_functions[AT_##name]); \
 	}
 #define ENTRY_POSTGRESQL(name) ENTRY_BOTH(name)
 #define ENTRY_SQLITE(name)

@@ -38,6 +38,7 @@
  */
 #include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/rooms.h"
 
 #include <string.h>
 
@@ -320,6 +321,15 @@ dbcsl_check_refuse_unsafe_step(dbcsl_host *h, const dbc_check_repair_step *step)
 	refuse(h, unsafe);
 }
 
+/* Fails if PRAGMA foreign_key_check would evaluate an unsafe call. */
+static void
+refuse_unsafe_columns(dbcsl_host *h)
+{
+	dbcsl_check_refuse_unsafe_table(h, "main", NULL, DBCSL_IN_COLUMNS);
+}
+
+const dbcsl_hooks dbcsl_check_hooks = {.evaluate = refuse_unsafe_columns};
+
 /* ---- the functions of SQL ---- */
 
 /* One call of them. */
@@ -416,7 +426,7 @@ refuse_all(dbc_host *host, void *arg)
 	dbcsl_host *h = dbcsl_of(host);
 
 	refuse_own(h, "main");
-	if (dbcsl_monitor_find_samples_file(h->db))
+	if (dbcsl_find_samples_file(h->db))
 		refuse_own(h, DBCSL_SAMPLES);
 	((unsafe_call *) arg)->text = "1";
 }

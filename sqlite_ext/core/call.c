@@ -2,7 +2,7 @@
  * call.c
  *	  One call of a function: arguments in, result or error out.
  */
-#include "sqlite_ext/monitor/monitor.h"
+#include "sqlite_ext/core/rooms.h"
 
 #include <string.h>
 
@@ -249,12 +249,12 @@ run_call(dbc_host *host, void *arg)
 	{
 		host->user = dbcsl_get_user(h);
 		dbcsl_start_progress(h);
-		dbcsl_monitor_locate_samples(h);
+		DBCSL_CALL_HOOKS(open, h);
 	}
 	dbcsl_begin_call(h);
-	dbcsl_monitor_verify_samples_owner(h);
+	DBCSL_CALL_HOOKS(begin, h);
 	host->function->run(host, h->args);
-	dbcsl_monitor_store_samples_owner(h);
+	DBCSL_CALL_HOOKS(finish, h);
 	copy_result(h);
 	dbcsl_end_transaction(h);
 }
@@ -268,10 +268,9 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 	if (!done)
 		dbcsl_undo_work(h);
-	dbcsl_monitor_finish_storing(h, done);
+	DBCSL_CALL_HOOKS(end, h, done);
 	dbcsl_close_all(h);
-	if (!done)
-		dbcsl_monitor_undo_samples_move(h);
+	DBCSL_CALL_HOOKS(closed, h, done);
 	return done;
 }
 

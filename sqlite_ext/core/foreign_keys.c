@@ -7,7 +7,7 @@
  * PRAGMA without a word, but sqlite3_db_config() works there.  What the script
  * does meanwhile is checked afterwards, against what was wrong before.
  */
-#include "sqlite_ext/check/verify.h"
+#include "sqlite_ext/core/rooms.h"
 
 #include <stdlib.h>
 
@@ -61,8 +61,7 @@ count_violations(dbc_host *host, void *result)
 							  "group by lower(\"table\"), lower(parent) "
 							  "order by lower(\"table\"), lower(parent)"};
 
-	dbcsl_check_refuse_unsafe_table(dbcsl_of(host), "main", NULL,
-									DBCSL_IN_COLUMNS);
+	DBCSL_CALL_HOOKS(evaluate, dbcsl_of(host));
 	*(const dbc_rows **) result = dbcsl_query(host, &count, NULL, 0);
 }
 

@@ -6,8 +6,8 @@
  * anything else is "loose", and there is at most one such at a time.  No
  * statement is left in the middle: a row that is read is a row on the arena.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/views.h"
-#include "sqlite_ext/lint/model.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -64,8 +64,7 @@ dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 	kept->name = sql->name;
 	kept->in_samples = h->in_samples;
 	code = sqlite3_prepare_v3(
-		h->db,
-		dbcsl_exclude_views(h, dbcsl_monitor_qualify_samples(h, sql->text)), -1,
+		h->db, dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text)), -1,
 		SQLITE_PREPARE_PERSISTENT, &kept->statement, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
@@ -275,11 +274,10 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 	sqlite3_stmt *statement =
 		sql->name
 			? dbcsl_prepare_cached(h, sql)
-			: dbcsl_prepare(
-				  h, dbcsl_exclude_views(
-						 h, h->in_samples
-								? dbcsl_monitor_qualify_samples(h, sql->text)
-								: sql->text));
+			: dbcsl_prepare(h, dbcsl_exclude_views(
+								   h, h->in_samples
+										  ? dbcsl_qualify_samples(h, sql->text)
+										  : sql->text));
 	dbc_rows *rows;
 
 	bind_args(h, statement, args, nargs);
@@ -302,7 +300,7 @@ dbcsl_close_failed(dbcsl_host *h)
 	dbcsl_cached_statement *kept;
 
 	dbcsl_finalize_statement(h);
-	dbcsl_lint_finalize_model_statement(h->model);
+	DBCSL_CALL_HOOKS(fail, h);
 	if (h->in_samples)
 	{
 		h->in_samples = false;
@@ -328,6 +326,6 @@ dbcsl_close_all(dbcsl_host *h)
 	sqlite3_finalize(h->reader);
 	sqlite3_finalize(h->rollback);
 	h->reader = h->rollback = NULL;
-	dbcsl_lint_close_model(h->model);
+	DBCSL_CALL_HOOKS(close, h);
 	dbcsl_end_progress(h);
 }

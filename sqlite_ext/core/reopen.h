@@ -42,16 +42,4 @@ extern bool dbcsl_same_filename(const char *left, const char *right);
 /* The VFS of a database of a connection, or NULL. */
 extern const char *dbcsl_vfs_name(sqlite3 *db, const char *database);
 
-/* ---- monitor/samples_of.c ---- */
-
-/* Once a call has begun: fails if it wants samples, and those in their file are
- * of another database. */
-extern void dbcsl_monitor_verify_samples_owner(dbcsl_host *h);
-
-/* Before a call ends: stores whose samples they are, if it writes them. */
-extern void dbcsl_monitor_store_samples_owner(dbcsl_host *h);
-
-/* Whether two names are of one file that exists. */
-extern bool dbcsl_monitor_is_same_file(const char *left, const char *right);
-
 #endif /* DBCSL_CORE_REOPEN_H */

@@ -2,7 +2,7 @@
  * run.c
  *	  Running the statements of a script.
  */
-#include "sqlite_ext/core/sqlite_ext.h"
+#include "sqlite_ext/core/rooms.h"
 
 #include "common/core/text.h"
 
@@ -102,7 +102,7 @@ run_statement(dbcsl_host *h, script_run *run, const dbc_statement *statement)
 	check_read_only(h, statement, NULL);
 	if (run_pragma(h, run, statement))
 		return;
-	dbcsl_migrate_track_statement(h, statement);
+	DBCSL_CALL_HOOKS(run, h, statement);
 	code = sqlite3_prepare_v2(h->db, statement->text, -1, &h->loose, NULL);
 	if (code != SQLITE_OK)
 	{

@@ -136,27 +136,16 @@ dbcsl_of(dbc_host *host)
 extern const dbc_sql dbcsl_sql[];
 extern const int dbcsl_sql_count;
 
-/* ---- monitor/samples_file.c ---- */
+/* ---- core/samples_file.c ---- */
 
-/* The schema of the file that samples are kept in, if they have one. */
+/* The schema of the file that samples are stored in, if they have one. */
 #define DBCSL_SAMPLES "dbcare samples"
 
 /* That file, or NULL. */
-extern const char *dbcsl_monitor_find_samples_file(sqlite3 *db);
-
-/* Attaches a file as that; a code of SQLite. */
-extern int dbcsl_monitor_attach_samples(sqlite3 *db, const char *file);
-
-/* Before a call begins: moves them if it asks for that, and finds out where
- * they are. */
-extern void dbcsl_monitor_locate_samples(dbcsl_host *h);
-
-/* Takes back what that has moved. */
-extern void dbcsl_monitor_undo_samples_move(dbcsl_host *h);
+extern const char *dbcsl_find_samples_file(sqlite3 *db);
 
 /* A statement that names tables of main, with those where they are. */
-extern const char *dbcsl_monitor_qualify_samples(dbcsl_host *h,
-												 const char *text);
+extern const char *dbcsl_qualify_samples(dbcsl_host *h, const char *text);
 
 /* ---- core/call.c ---- */
 
@@ -462,10 +451,6 @@ extern bool dbcsl_run_outside(dbc_host *host, const dbc_outside_script *work,
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
 typedef struct dbcsl_migrate_tracking dbcsl_migrate_tracking;
-
-/* Notes what a statement is going to write, if anything is noted. */
-extern void dbcsl_migrate_track_statement(dbcsl_host *h,
-										  const dbc_statement *statement);
 
 /* ---- core/progress.c ---- */
 

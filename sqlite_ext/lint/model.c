@@ -4,6 +4,7 @@
  *
  * No callback of SQLite jumps, and the connection is closed with the call.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/lint/model.h"
 
 #include <string.h>
@@ -406,3 +407,19 @@ dbcsl_lint_model_create_table_as(dbcsl_lint_model *model, const char *schema,
 	}
 	return refusal;
 }
+
+/* Closes what a part of a call that has failed had open in the model. */
+static void
+fail(dbcsl_host *h)
+{
+	dbcsl_lint_finalize_model_statement(h->model);
+}
+
+/* Closes the model of a call. */
+static void
+close_model(dbcsl_host *h)
+{
+	dbcsl_lint_close_model(h->model);
+}
+
+const dbcsl_hooks dbcsl_lint_hooks = {.fail = fail, .close = close_model};

@@ -5,6 +5,7 @@
  * A digest is taken of a table before the first statement that writes it, as
  * far as EXPLAIN tells: it lists what triggers and foreign keys do, too.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/migrate/track.h"
 
 #include <string.h>
@@ -166,8 +167,8 @@ note_roots(dbcsl_host *h, dbcsl_migrate_tracking *tracked, const roots *roots)
 }
 
 /* Notes what a statement is going to write. */
-void
-dbcsl_migrate_track_statement(dbcsl_host *h, const dbc_statement *statement)
+static void
+track_statement(dbcsl_host *h, const dbc_statement *statement)
 {
 	dbcsl_token first = dbcsl_first_token(statement->text);
 	roots roots;
@@ -260,3 +261,5 @@ dbcsl_migrate_list_tables_before(dbcsl_host *h,
 			values = add_table(h, rows, values, table->name, table->text);
 	return rows;
 }
+
+const dbcsl_hooks dbcsl_migrate_hooks = {.run = track_statement};

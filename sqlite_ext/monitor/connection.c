@@ -154,8 +154,8 @@ check_thread(dbcsl_host *h)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "the sampling thread needs its own connection, and an "
 				 "in-memory or temporary database has only one");
-	if (is_unlocked(h, "main") || (dbcsl_monitor_find_samples_file(h->db) &&
-								   is_unlocked(h, DBCSL_SAMPLES)))
+	if (is_unlocked(h, "main") ||
+		(dbcsl_find_samples_file(h->db) && is_unlocked(h, DBCSL_SAMPLES)))
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, hint,
 				 "the sampling thread needs its own connection, but this "
 				 "database was opened without locks");
@@ -207,7 +207,7 @@ read_watch_status(dbc_host *host, dbc_monitor_watch_status *watched)
 
 	*watched = (dbc_monitor_watch_status){.running = false};
 	if (h->samples_apart)
-		watched->samples_file = dbcsl_monitor_find_samples_file(h->db);
+		watched->samples_file = dbcsl_find_samples_file(h->db);
 	dbcsl_monitor_lock_files();
 	watcher = dbcsl_monitor_find_watcher(h->db, &file);
 	dbcsl_monitor_unlock_files();

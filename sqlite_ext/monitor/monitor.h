@@ -112,7 +112,22 @@ extern int dbcsl_monitor_register_start(sqlite3 *db, const dbc_function *fn,
 
 /* ---- monitor/samples_file.c ---- */
 
+/* Attaches a file for samples; a code of SQLite. */
+extern int dbcsl_monitor_attach_samples(sqlite3 *db, const char *file);
+
 extern int dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *));
+
+/* ---- monitor/samples_of.c ---- */
+
+/* Once a call has begun: fails if it wants samples, and those in their file are
+ * of another database. */
+extern void dbcsl_monitor_verify_samples_owner(dbcsl_host *h);
+
+/* Before a call ends: stores whose samples they are, if it writes them. */
+extern void dbcsl_monitor_store_samples_owner(dbcsl_host *h);
+
+/* Whether two names are of one file that exists. */
+extern bool dbcsl_monitor_is_same_file(const char *left, const char *right);
 
 /* ---- monitor/sampler.c ---- */
 
@@ -132,10 +147,5 @@ extern void dbcsl_monitor_end_sampler(dbcsl_monitor_sampler *sampler);
 /* Whether the file of a connection has one; returns why its last sample could
  * not be taken, from sqlite3_malloc(), or NULL. */
 extern char *dbcsl_monitor_describe_sampler_failure(sqlite3 *db, bool *running);
-
-/* ---- registry/main.c ---- */
-
-/* Registers all functions. */
-extern int dbcsl_register_functions(sqlite3 *db);
 
 #endif /* DBCSL_MONITOR_MONITOR_H */

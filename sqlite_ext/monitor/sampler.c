@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE /* dladdr */
 
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <dlfcn.h>
@@ -70,8 +71,7 @@ read_task(sqlite3 *db, bool *wanted, double *interval_seconds, bool *fresh)
 		" < interval_seconds / 2"
 		" from \"%w\".dbcare_monitor"
 		" where enabled and interval_seconds between 0.1 and 86400";
-	const char *schema =
-		dbcsl_monitor_find_samples_file(db) ? DBCSL_SAMPLES : "main";
+	const char *schema = dbcsl_find_samples_file(db) ? DBCSL_SAMPLES : "main";
 	sqlite3_stmt *statement;
 	char *text;
 	int code = sqlite3_table_column_metadata(
@@ -352,7 +352,7 @@ make_sampler(sqlite3 *db)
 {
 	dbcsl_monitor_sampler *sampler = sqlite3_malloc(sizeof(*sampler));
 	pthread_condattr_t attributes;
-	const char *samples = dbcsl_monitor_find_samples_file(db);
+	const char *samples = dbcsl_find_samples_file(db);
 	const char *vfs = dbcsl_vfs_name(db, "main");
 
 	if (!sampler)

@@ -7,21 +7,13 @@
  * monitoring finds it there.  That it is attached is all there is to know: it
  * lasts until the connection ends, or samples are moved.
  */
+#include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/monitor/monitor.h"
 
 #include <string.h>
 
 #include "common/core/json.h"
 #include "common/core/text.h"
-
-/* The file samples are kept in. */
-const char *
-dbcsl_monitor_find_samples_file(sqlite3 *db)
-{
-	const char *file = sqlite3_db_filename(db, DBCSL_SAMPLES);
-
-	return file && file[0] ? file : NULL;
-}
 
 /* ---- moving them ---- */
 
@@ -83,10 +75,10 @@ attach(dbcsl_host *h, const char *file)
 				 "below the limit of attached databases.",
 				 "%s: %s", named, sqlite3_errmsg(h->db));
 	h->moved = true;
-	if (!dbcsl_monitor_find_samples_file(h->db))
+	if (!dbcsl_find_samples_file(h->db))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL, "Name a file.",
 				 "%s: it is not a file", named);
-	if (dbcsl_monitor_is_same_file(dbcsl_monitor_find_samples_file(h->db),
+	if (dbcsl_monitor_is_same_file(dbcsl_find_samples_file(h->db),
 								   sqlite3_db_filename(h->db, "main")))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
 				 "To store samples in the database, leave out samples_file.",
@@ -108,7 +100,7 @@ name_again(dbcsl_host *h, const char *file)
 static void
 move(dbcsl_host *h, const char *file)
 {
-	const char *now = dbcsl_monitor_find_samples_file(h->db);
+	const char *now = dbcsl_find_samples_file(h->db);
 	int code;
 
 	if (file ? dbcsl_monitor_is_same_file(file, now) : !now)
@@ -130,75 +122,29 @@ move(dbcsl_host *h, const char *file)
 }
 
 /* Moves samples if the call asks for that, and finds out where they are. */
-void
-dbcsl_monitor_locate_samples(dbcsl_host *h)
+static void
+locate_samples(dbcsl_host *h)
 {
 	const char *name = h->base.function->name;
 
 	if (dbc_same(name, "dbmonitor_start"))
 		move(h, wanted_file(h));
 	/* what installs and uninstalls is about the main database */
-	h->samples_apart = dbcsl_monitor_find_samples_file(h->db) &&
-					   !dbc_starts_with(name, "dbcare_");
+	h->samples_apart =
+		dbcsl_find_samples_file(h->db) && !dbc_starts_with(name, "dbcare_");
 	if (h->samples_apart && dbc_starts_with(name, "dbmonitor_"))
 		h->written = DBCSL_SAMPLES;
 }
 
 /* Takes back what a call that failed has moved. */
-void
-dbcsl_monitor_undo_samples_move(dbcsl_host *h)
+static void
+closed(dbcsl_host *h, bool done)
 {
-	if (!h->moved)
+	if (done || !h->moved)
 		return;
 	detach(h->db);
 	if (h->moved_from)
 		dbcsl_monitor_attach_samples(h->db, h->moved_from);
-}
-
-/* ---- finding them ---- */
-
-/* Whether what follows "main." is a table of monitoring. */
-static bool
-is_monitoring(const char *name)
-{
-	static const char *const tables[] = {
-		"alert",	  "check_run", "monitor",	 "query",		"query_mark",
-		"query_seen", "sample",	   "samples_of", "table_sample"};
-	static const char prefix[] = "dbcare_";
-	size_t length;
-	size_t i;
-
-	if (!dbc_starts_with(name, prefix))
-		return false;
-	name += strlen(prefix);
-	length = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		if (strlen(tables[i]) == length &&
-			strncmp(tables[i], name, length) == 0)
-			return true;
-	return false;
-}
-
-/* A statement with its tables where they are. */
-const char *
-dbcsl_monitor_qualify_samples(dbcsl_host *h, const char *text)
-{
-	dbc_buffer placed;
-	const char *at;
-
-	if (!h->samples_apart)
-		return text;
-	dbc_buffer_init(&placed, &h->base);
-	while ((at = strstr(text, "main.")) != NULL)
-	{
-		bool apart = h->in_samples || is_monitoring(at + strlen("main."));
-
-		dbc_append_bytes(&placed, text, (size_t) (at - text));
-		dbc_append(&placed, apart ? "\"" DBCSL_SAMPLES "\"." : "main.");
-		text = at + strlen("main.");
-	}
-	dbc_append(&placed, text);
-	return placed.data;
 }
 
 /* Asks of the tables that samples are stored in; see sample/host.h. */
@@ -219,3 +165,11 @@ dbcsl_monitor_ask_samples(dbc_host *host, int (*ask)(dbc_host *))
 	host->bookkeeping = own;
 	return answer;
 }
+
+const dbcsl_hooks dbcsl_monitor_hooks = {
+	.open = locate_samples,
+	.begin = dbcsl_monitor_verify_samples_owner,
+	.finish = dbcsl_monitor_store_samples_owner,
+	.end = dbcsl_monitor_finish_storing,
+	.closed = closed,
+};

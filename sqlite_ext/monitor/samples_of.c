@@ -9,7 +9,7 @@
  * known, the time at which dbcare's tables were made must be the same, too: a
  * file may be replaced by that of another database.
  */
-#include "sqlite_ext/core/reopen.h"
+#include "sqlite_ext/monitor/monitor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +115,7 @@ is_same_name(const dbcsl_host *h, const char *left, const char *right)
 static _Noreturn void
 refuse(dbcsl_host *h, const identity *stored, const identity *own)
 {
-	const char *file = dbcsl_monitor_find_samples_file(h->db);
+	const char *file = dbcsl_find_samples_file(h->db);
 	bool replaced = dbc_same(stored->name, own->name);
 	dbc_json_node *options = dbc_json_object(&h->base);
 
@@ -147,7 +147,7 @@ continued(dbcsl_host *h)
 		&h->base, dbc_json_find(&h->base, &h->args[1], "samples_of"));
 }
 
-/* Fails if the samples are of another database; see core/reopen.h. */
+/* Fails if the samples are of another database; see monitor/monitor.h. */
 void
 dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 {
@@ -171,7 +171,7 @@ dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 	h->continues = true;
 }
 
-/* Stores whose samples these are; see core/reopen.h. */
+/* Stores whose samples these are; see monitor/monitor.h. */
 void
 dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 {

@@ -31,6 +31,10 @@ const dbc_rooms dbcsl_rooms = {
 	.monitor = &dbcsl_monitor_host,
 };
 
+const dbcsl_hooks *const dbcsl_all_hooks[] = {
+	&dbcsl_check_hooks, &dbcsl_lint_hooks, &dbcsl_migrate_hooks,
+	&dbcsl_monitor_hooks, NULL};
+
 /* How SQLite may use a scalar function. */
 static int
 scalar_flags(const dbc_function *fn)
@@ -93,8 +97,8 @@ register_scalar(sqlite3 *db, const dbc_function *fn)
 }
 
 /* Registers all functions. */
-int
-dbcsl_register_functions(sqlite3 *db)
+static int
+register_functions(sqlite3 *db)
 {
 	int code = SQLITE_OK;
 	int i;
@@ -117,6 +121,8 @@ dbcsl_register_functions(sqlite3 *db)
 	return code;
 }
 
+int (*const dbcsl_register_functions)(sqlite3 *db) = register_functions;
+
 /* Called by SQLite when the library is loaded into a connection. */
 __attribute__((visibility("default"))) int
 sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
@@ -132,7 +138,7 @@ sqlite3_dbcare_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 								 sqlite3_libversion());
 		return SQLITE_ERROR;
 	}
-	code = dbcsl_register_functions(db);
+	code = register_functions(db);
 	if (code != SQLITE_OK && error)
 		*error = sqlite3_mprintf("dbcare: %s", sqlite3_errmsg(db));
 	return code;

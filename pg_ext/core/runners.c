@@ -27,7 +27,7 @@
 /* How often a deploy looks whether the gate is free. */
 #define LOOK_MS 100
 
-/* Columns of migrate/runner. */
+/* Columns of core/runner. */
 enum
 {
 	R_PID, /* or null: it is ... */
@@ -74,7 +74,7 @@ find_holder(dbcpg_host *host, uint32 key)
 {
 	dbc_value value = dbc_int(key);
 
-	return dbc_query(&host->base, "migrate/runner", &value, 1);
+	return dbc_query(&host->base, "core/runner", &value, 1);
 }
 
 /* Whether that is a prepared transaction. */
@@ -177,7 +177,7 @@ try_gate(dbcpg_host *host, uint32 *key)
 	if (!host->holds_lock || has_no_worker())
 		return host->holds_lock;
 	*key = DBCPG_LOCK_WORKER;
-	dbcpg_migrate_unlock(host);
+	dbcpg_unlock_runners(host);
 	return false;
 }
 
@@ -208,7 +208,7 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 
 /* Lets other runners in again. */
 void
-dbcpg_migrate_unlock(dbcpg_host *host)
+dbcpg_unlock_runners(dbcpg_host *host)
 {
 	if (host->holds_lock)
 		dbcpg_unlock_session();
@@ -217,7 +217,7 @@ dbcpg_migrate_unlock(dbcpg_host *host)
 
 /* Bounds lock waits of a call in this transaction. */
 void
-dbcpg_migrate_limit_lock_waits(dbcpg_host *host)
+dbcpg_limit_lock_waits(dbcpg_host *host)
 {
 	char limit[32];
 
@@ -232,20 +232,20 @@ dbcpg_migrate_limit_lock_waits(dbcpg_host *host)
 
 /* Keeps other migration runners out; see core/host.h. */
 void
-dbcpg_migrate_lock(dbc_host *base, int64_t timeout_ms)
+dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	bool procedure = base->function->class == DBC_PROC;
 
 	/* it would run that migration again, or wait for it */
-	if (dbcpg_migrate_is_in_migration())
+	if (dbcpg_is_in_migration())
 		ereport(
 			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			errmsg("%s cannot be called by a migration", base->function->name));
 	host->lock_timeout_ms = timeout_ms;
 	if (procedure && timeout_ms < 0)
 		host->lock_timeout_ms = LockTimeout > 0 ? LockTimeout : PATIENCE_MS;
-	dbcpg_migrate_limit_lock_waits(host);
+	dbcpg_limit_lock_waits(host);
 	/* others, as dbhealth_optimize(), need no dbcare tables */
 	if (dbc_starts_with(base->function->name, "dbmigrate_"))
 		dbcpg_require_lock_privilege();

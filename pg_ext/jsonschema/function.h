@@ -1,0 +1,14 @@
+/*
+ * function.h
+ *	  dbcheck_json() on PostgreSQL.
+ */
+#ifndef DBCPG_JSONSCHEMA_FUNCTION_H
+#define DBCPG_JSONSCHEMA_FUNCTION_H
+
+#include "pg_ext/core/pg_ext.h"
+
+/* dbcheck_json(), which needs nothing of what dbcpg_call() prepares. */
+extern Datum dbcpg_jsonschema_check(FunctionCallInfo fcinfo,
+									const dbc_function *fn);
+
+#endif /* DBCPG_JSONSCHEMA_FUNCTION_H */
