@@ -29,7 +29,7 @@ dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 	return host->resolve(host, relation->text);
 }
 
-/* How many keys to give per verdict. */
+/* How many keys to give per result. */
 int
 dbc_check_sample_count(const dbc_option_value *given)
 {
@@ -61,7 +61,7 @@ verify(dbc_host *host, void *arg)
 {
 	verify_call *call = arg;
 
-	call->found.verdicts =
+	call->found.results =
 		DBC_CALL(host, check, verify)(host, call->task, &call->found.count);
 }
 
@@ -77,66 +77,66 @@ dbc_check_verify_table(dbc_host *host, const dbc_check_task *task)
 	return call.found;
 }
 
-/* What rows that violate a verdict do; differs for one and for many. */
+/* What rows that violate a result do; differs for one and for many. */
 static const char *
-misdeed(dbc_host *host, const dbc_check_result *verdict)
+describe_violation(dbc_host *host, const dbc_check_result *result)
 {
-	bool one = verdict->violations == 1;
+	bool one = result->violations == 1;
 
-	switch (verdict->kind)
+	switch (result->kind)
 	{
 		case DBC_K_PRIMARY_KEY:
 		case DBC_K_UNIQUE:
 			return dbc_format(host, "%s a key of (%s)",
-							  one ? "repeats" : "repeat", verdict->columns);
+							  one ? "repeats" : "repeat", result->columns);
 		case DBC_K_EXCLUSION:
 			return dbc_format(host, "%s with another in (%s)",
-							  one ? "conflicts" : "conflict", verdict->columns);
+							  one ? "conflicts" : "conflict", result->columns);
 		case DBC_K_FOREIGN_KEY:
 			return dbc_format(host, "%s no parent in %s (%s)",
-							  one ? "has" : "have", verdict->parent,
-							  verdict->parent_columns);
+							  one ? "has" : "have", result->parent,
+							  result->parent_columns);
 		case DBC_K_NOT_NULL:
 			return dbc_format(host, "%s null in %s", one ? "is" : "are",
-							  verdict->columns);
+							  result->columns);
 		case DBC_K_TYPE:
 			return dbc_format(host, "%s a value in %s that is not of type %s",
-							  one ? "has" : "have", verdict->columns,
-							  verdict->type);
+							  one ? "has" : "have", result->columns,
+							  result->type);
 		case DBC_K_RULE:
 			return dbc_format(host, "%s the rule %s",
-							  one ? "violates" : "violate", verdict->name);
+							  one ? "violates" : "violate", result->name);
 		default:
 			return dbc_format(host, "%s %s", one ? "violates" : "violate",
-							  verdict->name);
+							  result->name);
 	}
 }
 
-/* What to say of a verdict. */
+/* What to say of a result. */
 const char *
-dbc_check_result_message(dbc_host *host, const dbc_check_result *verdict)
+dbc_check_result_message(dbc_host *host, const dbc_check_result *result)
 {
-	if (verdict->violations < 0)
-		return verdict->reason;
-	if (verdict->violations == 0)
-		return dbc_format(host, "every row satisfies %s", verdict->name);
+	if (result->violations < 0)
+		return result->reason;
+	if (result->violations == 0)
+		return dbc_format(host, "every row satisfies %s", result->name);
 	return dbc_format(host, "%s %s",
-					  dbc_count_text(host, verdict->violations, "row"),
-					  misdeed(host, verdict));
+					  dbc_count_text(host, result->violations, "row"),
+					  describe_violation(host, result));
 }
 
 /* The number of violations. */
 dbc_value
-dbc_check_result_violations(const dbc_check_result *verdict)
+dbc_check_result_violations(const dbc_check_result *result)
 {
-	return verdict->violations < 0 ? dbc_null() : dbc_int(verdict->violations);
+	return result->violations < 0 ? dbc_null() : dbc_int(result->violations);
 }
 
 /* The keys of the first rows. */
 dbc_value
-dbc_check_result_keys(const dbc_check_result *verdict)
+dbc_check_result_keys(const dbc_check_result *result)
 {
-	const char *keys = verdict->sample_keys;
+	const char *keys = result->sample_keys;
 
 	return keys && !dbc_same(keys, "[]") ? dbc_json(keys) : dbc_null();
 }

@@ -56,7 +56,7 @@ struct dbc_check_task
 	int nreferences;
 	const dbc_check_data_rule *rules;
 	int nrules;
-	int samples;		 /* keys to give per verdict */
+	int samples;		 /* keys to give per result */
 	int64_t memory;		 /* bytes for sets of keys */
 	bool declared_types; /* [SQLite] of ordinary tables, too */
 };
@@ -78,7 +78,7 @@ struct dbc_check_result
 /* What verifying one table found. */
 typedef struct dbc_check_table_results
 {
-	const dbc_check_result *verdicts;
+	const dbc_check_result *results;
 	int count;
 	const char *failure; /* why it could not be verified, else NULL */
 } dbc_check_table_results;
@@ -129,9 +129,9 @@ typedef struct dbc_check_violation
 	const char *table; /* as dbc_relation.shown; NULL: of all tables */
 	const char *name;  /* NULL: nothing is known of any */
 	bool is_rule;
-	bool is_repairable;				 /* the rule has a repair_sql */
-	const dbc_check_result *verdict; /* NULL: it could not be asked for */
-	const char *severity;			 /* as in dbcheck_run() */
+	bool is_repairable;				/* the rule has a repair_sql */
+	const dbc_check_result *result; /* NULL: it could not be asked for */
+	const char *severity;			/* as in dbcheck_run() */
 	const char *message;
 } dbc_check_violation;
 
@@ -152,7 +152,7 @@ extern void dbc_check_run(dbc_host *host, const dbc_value *relation,
 extern const dbc_relation *
 dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables);
 
-/* The option samples: how many keys to give per verdict. */
+/* The option samples: how many keys to give per result. */
 #define DBC_MAX_SAMPLES 1000
 extern int dbc_check_sample_count(const dbc_option_value *given);
 
@@ -167,14 +167,14 @@ extern int64_t dbc_check_key_memory(dbc_host *host);
 extern dbc_check_table_results
 dbc_check_verify_table(dbc_host *host, const dbc_check_task *task);
 
-/* What to say of a verdict. */
+/* What to say of a result. */
 extern const char *dbc_check_result_message(dbc_host *host,
-											const dbc_check_result *verdict);
+											const dbc_check_result *result);
 
 /* The number of violations; null where it is unknown. */
-extern dbc_value dbc_check_result_violations(const dbc_check_result *verdict);
+extern dbc_value dbc_check_result_violations(const dbc_check_result *result);
 
 /* The keys of the first rows; null where none were asked for. */
-extern dbc_value dbc_check_result_keys(const dbc_check_result *verdict);
+extern dbc_value dbc_check_result_keys(const dbc_check_result *result);
 
 #endif /* DBC_CHECK_CHECK_H */

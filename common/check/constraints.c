@@ -99,15 +99,15 @@ refuse_unknown(dbc_host *host, const wanted *wants)
 
 /* Emits what was found of one constraint. */
 static void
-emit_verdict(dbc_host *host, const dbc_relation *table,
-			 const dbc_check_result *verdict)
+emit_result(dbc_host *host, const dbc_relation *table,
+			const dbc_check_result *result)
 {
 	dbc_value row[] = {dbc_text(table->shown),
-					   dbc_text(verdict->name),
-					   dbc_text(dbc_check_constraint_kind_names[verdict->kind]),
-					   dbc_check_result_violations(verdict),
-					   dbc_check_result_keys(verdict),
-					   dbc_text(dbc_check_result_message(host, verdict))};
+					   dbc_text(result->name),
+					   dbc_text(dbc_check_constraint_kind_names[result->kind]),
+					   dbc_check_result_violations(result),
+					   dbc_check_result_keys(result),
+					   dbc_text(dbc_check_result_message(host, result))};
 
 	dbc_emit(host, row);
 }
@@ -138,9 +138,9 @@ check_table(dbc_host *host, const dbc_check_task *task, bool all, wanted *wants)
 	}
 	for (i = 0; i < found.count; i++)
 	{
-		note_there(wants, found.verdicts[i].name);
-		if (all || found.verdicts[i].violations != 0)
-			emit_verdict(host, task->table, &found.verdicts[i]);
+		note_there(wants, found.results[i].name);
+		if (all || found.results[i].violations != 0)
+			emit_result(host, task->table, &found.results[i]);
 	}
 }
 

@@ -35,14 +35,14 @@ typedef struct dbc_check_host
 	/*
 	 * Verifies the rows of one table in the caller's snapshot, declared
 	 * constraints and what else the task names, in one pass wherever the
-	 * engine lets it.  Gives *nverdicts of them: declared ones by kind and
+	 * engine lets it.  Gives *nresults of them: declared ones by kind and
 	 * name, then references and rules of the task in their order.  What must
-	 * not or cannot be seen is a verdict with a reason.  Sets of keys take no
+	 * not or cannot be seen is a result with a reason.  Sets of keys take no
 	 * more than task->memory bytes, and nothing of them stays.
 	 */
 	const dbc_check_result *(*verify)(dbc_host *host,
 									  const dbc_check_task *task,
-									  int *nverdicts);
+									  int *nresults);
 
 	/*
 	 * Fails unless the texts of a rule are what they are said to be: one
@@ -56,13 +56,14 @@ typedef struct dbc_check_host
 
 	/*
 	 * Why a table would not accept a row, a JSON object with a member per
-	 * column: *nflaws reasons, those about columns in their order.  Nothing is
-	 * inserted, no trigger fires, no sequence moves; what depends on a default
-	 * that nobody can know beforehand is not judged.
+	 * column: *nviolations reasons, those about columns in their order. Nothing
+	 * is inserted, no trigger fires, no sequence moves; what depends on a
+	 * default that nobody can know beforehand is not judged.
 	 */
 	const dbc_check_row_violation *(*inspect)(dbc_host *host,
 											  const dbc_relation *table,
-											  const char *row, int *nflaws);
+											  const char *row,
+											  int *nviolations);
 
 	/*
 	 * Acts on rows of one table, which must belong to the caller, and returns

@@ -182,14 +182,14 @@ find_subjects(dbc_host *host, const dbc_value *relation,
 /* Emits the orphans of one relation. */
 static void
 emit_orphans(dbc_host *host, const dbc_relation *table,
-			 const dbc_check_result *verdict)
+			 const dbc_check_result *result)
 {
 	dbc_value row[] = {dbc_text(table->shown),
-					   dbc_text(verdict->name),
-					   dbc_text(verdict->parent),
-					   dbc_check_result_violations(verdict),
-					   dbc_check_result_keys(verdict),
-					   dbc_text(dbc_check_result_message(host, verdict))};
+					   dbc_text(result->name),
+					   dbc_text(result->parent),
+					   dbc_check_result_violations(result),
+					   dbc_check_result_keys(result),
+					   dbc_text(dbc_check_result_message(host, result))};
 
 	dbc_emit(host, row);
 }
@@ -210,8 +210,8 @@ check_subject(dbc_host *host, const dbc_check_task *task)
 	if (found.failure)
 		dbc_emit(host, failure);
 	for (i = 0; i < found.count; i++)
-		if (found.verdicts[i].violations != 0)
-			emit_orphans(host, task->table, &found.verdicts[i]);
+		if (found.results[i].violations != 0)
+			emit_orphans(host, task->table, &found.results[i]);
 }
 
 /* dbcheck_orphans(relation, options) */

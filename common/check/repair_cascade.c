@@ -124,9 +124,9 @@ dbc_check_foreign_key_name(dbc_check_repair *r, dbc_check_foreign_key *key)
 		return key->name;
 	found = dbc_check_verify_table(r->host, &task);
 	for (i = 0; i < found.count && !key->name; i++)
-		if (dbc_same(found.verdicts[i].columns, key->columns) &&
-			dbc_same(found.verdicts[i].parent, key->parent_root))
-			key->name = found.verdicts[i].name;
+		if (dbc_same(found.results[i].columns, key->columns) &&
+			dbc_same(found.results[i].parent, key->parent_root))
+			key->name = found.results[i].name;
 	if (!key->name)
 		key->name = key->columns;
 	return key->name;

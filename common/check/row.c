@@ -13,77 +13,82 @@
 /* What a row does that it must not do. */
 static const char *
 describe(dbc_host *host, const dbc_relation *table,
-		 const dbc_check_row_violation *flaw)
+		 const dbc_check_row_violation *violation)
 {
-	if (flaw->error)
-		return flaw->error;
-	switch (flaw->kind)
+	if (violation->error)
+		return violation->error;
+	switch (violation->kind)
 	{
 		case DBC_VIOLATION_COLUMN:
-			return dbc_format(host, "column %s does not exist", flaw->column);
+			return dbc_format(host, "column %s does not exist",
+							  violation->column);
 		case DBC_VIOLATION_GENERATED:
 			return dbc_format(host, "column %s is generated and takes no value",
-							  flaw->column);
+							  violation->column);
 		case DBC_VIOLATION_IDENTITY:
 			return dbc_format(host,
 							  "column %s is always generated as identity and "
 							  "takes no value",
-							  flaw->column);
+							  violation->column);
 		case DBC_VIOLATION_PARTITION:
 			return dbc_format(host, "no partition of %s accepts the row",
 							  table->shown);
 		case DBC_VIOLATION_KEY:
 			return dbc_format(host, "the row repeats a key of (%s)",
-							  flaw->columns);
+							  violation->columns);
 		case DBC_VIOLATION_EXCLUSION:
 			return dbc_format(host, "the row conflicts with another in (%s)",
-							  flaw->columns);
+							  violation->columns);
 		case DBC_VIOLATION_PARENT:
 			return dbc_format(host, "the row has no parent in %s (%s)",
-							  flaw->parent, flaw->parent_columns);
+							  violation->parent, violation->parent_columns);
 		case DBC_VIOLATION_HALF_NULL:
 			return dbc_format(host,
 							  "the row is null in some of (%s), but not in all",
-							  flaw->columns);
+							  violation->columns);
 		case DBC_VIOLATION_NOT_NULL:
-			return dbc_format(host, "the row is null in %s", flaw->columns);
+			return dbc_format(host, "the row is null in %s",
+							  violation->columns);
 		case DBC_VIOLATION_CHECK:
-			return dbc_format(host, "the row does not satisfy %s", flaw->text);
+			return dbc_format(host, "the row does not satisfy %s",
+							  violation->text);
 		default:
-			return flaw->text;
+			return violation->text;
 	}
 }
 
-/* Whether a flaw is told before another: by kind, those of constraints and of
- * what cannot be given by name. */
+/* Whether a violation is told before another: by kind, those of constraints and
+ * of what cannot be given by name. */
 static bool
-is_before(const dbc_check_row_violation *flaw,
+is_before(const dbc_check_row_violation *violation,
 		  const dbc_check_row_violation *other)
 {
-	if (flaw->kind != other->kind)
-		return flaw->kind < other->kind;
-	if (flaw->constraint && other->constraint)
-		return strcmp(flaw->constraint, other->constraint) < 0;
-	return flaw->kind < DBC_VIOLATION_VALUE && flaw->column && other->column &&
-		   strcmp(flaw->column, other->column) < 0;
+	if (violation->kind != other->kind)
+		return violation->kind < other->kind;
+	if (violation->constraint && other->constraint)
+		return strcmp(violation->constraint, other->constraint) < 0;
+	return violation->kind < DBC_VIOLATION_VALUE && violation->column &&
+		   other->column && strcmp(violation->column, other->column) < 0;
 }
 
-/* The flaws of a row in the order they are told; values stay in the order of
- * the columns. */
+/* The violations of a row in the order they are told; values stay in the order
+ * of the columns. */
 static const dbc_check_row_violation **
-in_order(dbc_host *host, const dbc_check_row_violation *flaws, int nflaws)
+in_order(dbc_host *host, const dbc_check_row_violation *violations,
+		 int nviolations)
 {
 	const dbc_check_row_violation **sorted =
-		dbc_alloc(host, ((size_t) nflaws + 1) * sizeof(*sorted));
+		dbc_alloc(host, ((size_t) nviolations + 1) * sizeof(*sorted));
 	int i;
 
-	for (i = 0; i < nflaws; i++)
+	for (i = 0; i < nviolations; i++)
 	{
 		int place = i;
 
-		for (; place > 0 && is_before(&flaws[i], sorted[place - 1]); place--)
+		for (; place > 0 && is_before(&violations[i], sorted[place - 1]);
+			 place--)
 			sorted[place] = sorted[place - 1];
-		sorted[place] = &flaws[i];
+		sorted[place] = &violations[i];
 	}
 	return sorted;
 }
@@ -93,9 +98,9 @@ void
 dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
 {
 	const dbc_relation *table;
-	const dbc_check_row_violation *flaws;
+	const dbc_check_row_violation *violations;
 	const dbc_check_row_violation **sorted;
-	int nflaws;
+	int nviolations;
 	int i;
 
 	dbc_refuse_options(host, args[0].text, "relation");
@@ -104,13 +109,15 @@ dbc_run_dbcheck_row(dbc_host *host, const dbc_value *args)
 				 "Pass a JSON object with a member per column.",
 				 "row_data must be a JSON object, not %s", args[1].text);
 	table = host->resolve(host, args[0].text);
-	flaws = DBC_CALL(host, check, inspect)(host, table, args[1].text, &nflaws);
-	sorted = in_order(host, flaws, nflaws);
-	for (i = 0; i < nflaws; i++)
+	violations =
+		DBC_CALL(host, check, inspect)(host, table, args[1].text, &nviolations);
+	sorted = in_order(host, violations, nviolations);
+	for (i = 0; i < nviolations; i++)
 	{
-		const dbc_check_row_violation *flaw = sorted[i];
-		dbc_value row[] = {dbc_text(flaw->column), dbc_text(flaw->constraint),
-						   dbc_text(describe(host, table, flaw))};
+		const dbc_check_row_violation *violation = sorted[i];
+		dbc_value row[] = {dbc_text(violation->column),
+						   dbc_text(violation->constraint),
+						   dbc_text(describe(host, table, violation))};
 
 		dbc_emit(host, row);
 	}

@@ -36,42 +36,41 @@ find_rule(const review *r, const char *name)
 /* How bad a violation is: keys that repeat are what an index that keeps them
  * unique must not let happen. */
 static const char *
-severity_of(const dbc_check_result *verdict, const dbc_check_stored_rule *rule)
+severity_of(const dbc_check_result *result, const dbc_check_stored_rule *rule)
 {
-	if (verdict->violations < 0)
+	if (result->violations < 0)
 		return "unknown";
 	if (rule)
 		return rule->severity;
-	return verdict->kind <= DBC_K_EXCLUSION ? "critical" : "warning";
+	return result->kind <= DBC_K_EXCLUSION ? "critical" : "warning";
 }
 
 /* What to say of a violation; a rule may have words of its own. */
 static const char *
-message_of(dbc_host *host, const dbc_check_result *verdict,
+message_of(dbc_host *host, const dbc_check_result *result,
 		   const dbc_check_stored_rule *rule)
 {
-	if (verdict->violations > 0 && rule && rule->message && *rule->message)
+	if (result->violations > 0 && rule && rule->message && *rule->message)
 		return dbc_format(host, "%s: %s",
-						  dbc_count_text(host, verdict->violations, "row"),
+						  dbc_count_text(host, result->violations, "row"),
 						  rule->message);
-	return dbc_check_result_message(host, verdict);
+	return dbc_check_result_message(host, result);
 }
 
-/* Passes on a verdict that is not sound. */
+/* Passes on a result that is not sound. */
 static void
-pass_on(dbc_host *host, const review *r, const dbc_check_result *verdict)
+pass_on(dbc_host *host, const review *r, const dbc_check_result *result)
 {
-	bool is_rule = verdict->kind == DBC_K_RULE;
+	bool is_rule = result->kind == DBC_K_RULE;
 	const dbc_check_stored_rule *rule =
-		is_rule ? find_rule(r, verdict->name) : NULL;
+		is_rule ? find_rule(r, result->name) : NULL;
 	dbc_check_violation violation = {.table = r->task.table->shown,
-									 .name = verdict->name,
-									 .verdict = verdict,
+									 .name = result->name,
+									 .result = result,
 									 .is_rule = is_rule,
 									 .is_repairable = rule && rule->repair_sql,
-									 .severity = severity_of(verdict, rule),
-									 .message =
-										 message_of(host, verdict, rule)};
+									 .severity = severity_of(result, rule),
+									 .message = message_of(host, result, rule)};
 
 	r->found(host, &violation, r->arg);
 }
@@ -89,8 +88,8 @@ review_table(dbc_host *host, const review *r)
 	if (verified.failure)
 		r->found(host, &unknown, r->arg);
 	for (i = 0; i < verified.count; i++)
-		if (verified.verdicts[i].violations != 0)
-			pass_on(host, r, &verified.verdicts[i]);
+		if (verified.results[i].violations != 0)
+			pass_on(host, r, &verified.results[i]);
 }
 
 /* The rules of a table, which are done then. */
@@ -253,14 +252,14 @@ is_asked_for(const dbc_option_value *given, const char *source, bool by_default)
 static void
 emit_violation(dbc_host *host, const dbc_check_violation *violation, void *arg)
 {
-	const dbc_check_result *verdict = violation->verdict;
+	const dbc_check_result *result = violation->result;
 	dbc_value row[] = {dbc_text(sources[violation->is_rule]),
 					   dbc_text(violation->name),
 					   dbc_text(violation->table),
-					   verdict ? dbc_check_result_violations(verdict)
-							   : dbc_null(),
+					   result ? dbc_check_result_violations(result)
+							  : dbc_null(),
 					   dbc_text(violation->severity),
-					   verdict ? dbc_check_result_keys(verdict) : dbc_null(),
+					   result ? dbc_check_result_keys(result) : dbc_null(),
 					   dbc_text(violation->message)};
 
 	(void) arg;

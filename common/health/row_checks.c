@@ -115,20 +115,20 @@ is_told_by(const dbc_check_violation *violation, unsigned kinds)
 {
 	if (violation->is_rule)
 		return (kinds & RULES) != 0;
-	if (!violation->verdict)
+	if (!violation->result)
 		return true;
-	return (kinds & 1u << violation->verdict->kind) != 0;
+	return (kinds & 1u << violation->result->kind) != 0;
 }
 
 /* What a violation is of, for the message of its check. */
 static const char *
 detail_of(dbc_host *host, const dbc_check_violation *violation)
 {
-	const dbc_check_result *verdict = violation->verdict;
+	const dbc_check_result *result = violation->result;
 
-	if (verdict->kind == DBC_K_FOREIGN_KEY)
-		return dbc_format(host, "%s (%s)", verdict->parent, verdict->columns);
-	return verdict->name;
+	if (result->kind == DBC_K_FOREIGN_KEY)
+		return dbc_format(host, "%s (%s)", result->parent, result->columns);
+	return result->name;
 }
 
 /* Text as a literal of SQL. */
@@ -162,7 +162,7 @@ fix_of(dbc_host *host, const dbc_check_violation *violation)
 		dbc_json_push_text(rules, violation->name);
 		dbc_json_put(options, "rules", rules);
 	}
-	else if (violation->verdict->kind == DBC_K_FOREIGN_KEY)
+	else if (violation->result->kind == DBC_K_FOREIGN_KEY)
 	{
 		dbc_json_put_text(options, "orphans", "quarantine");
 		dbc_json_put_text(options, "relation", violation->table);
@@ -189,7 +189,7 @@ fill_row(dbc_host *host, const dbc_check_violation *violation, dbc_value *row)
 	}
 	if (violation->is_rule)
 		row[0] = dbc_text(violation->severity);
-	row[2] = dbc_check_result_violations(violation->verdict);
+	row[2] = dbc_check_result_violations(violation->result);
 	row[3] = dbc_text(detail_of(host, violation));
 	row[4] = dbc_text(fix_of(host, violation));
 }

@@ -18,15 +18,16 @@
 #include "utils/rls.h"
 #include "utils/syscache.h"
 
-/* Adds a flaw. */
+/* Adds a violation. */
 dbc_check_row_violation *
 dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 						  dbc_check_row_violation_kind kind)
 {
-	in->flaws = dbc_grow(&in->host->base, in->flaws, (size_t) in->nflaws,
-						 sizeof(*in->flaws));
-	in->flaws[in->nflaws].kind = kind;
-	return &in->flaws[in->nflaws++];
+	in->violations =
+		dbc_grow(&in->host->base, in->violations, (size_t) in->nviolations,
+				 sizeof(*in->violations));
+	in->violations[in->nviolations].kind = kind;
+	return &in->violations[in->nviolations++];
 }
 
 /* The name of a column. */
@@ -309,7 +310,7 @@ inspect(dbc_host *base, void *arg)
 /* Why a table would not accept a row; see core/host.h. */
 const dbc_check_row_violation *
 dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
-						const char *row, int *nflaws)
+						const char *row, int *nviolations)
 {
 	dbcpg_check_row_inspection in = {
 		.host = dbcpg_of(base), .relation = table, .json = row};
@@ -318,6 +319,6 @@ dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
 	/* a failure takes the owner's identity back, too */
 	if (!dbc_guard(base, inspect, &in, DBC_KEEP, true, &error))
 		dbc_rethrow(base, &error);
-	*nflaws = in.nflaws;
-	return in.flaws;
+	*nviolations = in.nviolations;
+	return in.violations;
 }

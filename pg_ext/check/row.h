@@ -23,7 +23,7 @@
 
 extern const dbc_check_row_violation *
 dbcpg_check_inspect_row(dbc_host *base, const dbc_relation *table,
-						const char *row, int *nflaws);
+						const char *row, int *nviolations);
 
 /* The row as one of the tables that would take it sees it: the one that is
  * named, then the partitions down to the one it belongs to. */
@@ -45,11 +45,11 @@ typedef struct dbcpg_check_row_inspection
 	const dbc_rows *constraints; /* of its tables, see check/row_key.c */
 	EState *executor;
 	dbcpg_check_row_level *levels;
-	dbc_check_row_violation *flaws;
-	int nflaws;
+	dbc_check_row_violation *violations;
+	int nviolations;
 } dbcpg_check_row_inspection;
 
-/* Adds a flaw; returns it for more to be said. */
+/* Adds a violation; returns it for more to be said. */
 extern dbc_check_row_violation *
 dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 						  dbc_check_row_violation_kind kind);

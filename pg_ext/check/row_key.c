@@ -359,16 +359,16 @@ static void
 tell(const demand *d, const char *error)
 {
 	const char *reason = d->cell[C_REASON].text;
-	dbc_check_row_violation *flaw = dbcpg_check_add_violation(
+	dbc_check_row_violation *violation = dbcpg_check_add_violation(
 		d->in, reason ? DBC_VIOLATION_UNKNOWN : d->kind);
 
-	flaw->column = only_column(d);
-	flaw->constraint = d->cell[C_NAME].text;
-	flaw->columns = d->cell[C_COLUMNS].text;
-	flaw->parent = d->cell[C_PARENT_SHOWN].text;
-	flaw->parent_columns = d->cell[C_PARENT_COLUMNS].text;
-	flaw->text = reason ? reason : d->cell[C_EXPRESSION].text;
-	flaw->error = error;
+	violation->column = only_column(d);
+	violation->constraint = d->cell[C_NAME].text;
+	violation->columns = d->cell[C_COLUMNS].text;
+	violation->parent = d->cell[C_PARENT_SHOWN].text;
+	violation->parent_columns = d->cell[C_PARENT_COLUMNS].text;
+	violation->text = reason ? reason : d->cell[C_EXPRESSION].text;
+	violation->error = error;
 }
 
 /* Holds the row against the constraints of its tables. */

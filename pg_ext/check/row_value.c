@@ -76,25 +76,25 @@ compute(dbc_host *base, void *arg)
 	put_value(call->in, call->column, value, isnull);
 }
 
-/* Fills a column in; what does not work is a flaw. */
+/* Fills a column in; what does not work is a violation. */
 static void
 fill(value_call *call)
 {
 	dbcpg_check_row_inspection *in = call->in;
 	MemoryContext context = CurrentMemoryContext;
 	dbc_error error;
-	dbc_check_row_violation *flaw;
+	dbc_check_row_violation *violation;
 
 	if (dbc_guard(&in->host->base, call->expression ? compute : read_member,
 				  call, DBC_KEEP, true, &error))
 		return;
 	MemoryContextSwitchTo(context);
-	flaw = dbcpg_check_add_violation(in, DBC_VIOLATION_VALUE);
-	flaw->column =
+	violation = dbcpg_check_add_violation(in, DBC_VIOLATION_VALUE);
+	violation->column =
 		dbcpg_check_column_name(in, in->levels->table, call->column->attnum);
-	flaw->text = error.message;
+	violation->text = error.message;
 	if (in->host->failure->constraint_name)
-		flaw->constraint =
+		violation->constraint =
 			dbcpg_to_core(in->host, in->host->failure->constraint_name);
 	in->levels->unknown =
 		bms_add_member(in->levels->unknown, call->column->attnum);
@@ -151,7 +151,7 @@ generate(dbcpg_check_row_inspection *in, Form_pg_attribute column, bool given)
 		fill(&call);
 }
 
-/* The columns that are given; names of none are flaws. */
+/* The columns that are given; names of none are violations. */
 static Bitmapset *
 given_columns(dbcpg_check_row_inspection *in)
 {

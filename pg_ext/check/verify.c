@@ -44,11 +44,11 @@ make_pool(dbcpg_host *host, int64_t room)
 	return pool;
 }
 
-/* Takes all the steps; gives the verdicts. */
+/* Takes all the steps; gives the results. */
 static dbc_check_result *
-run_steps(dbcpg_check_verification *v, int *nverdicts)
+run_steps(dbcpg_check_verification *v, int *nresults)
 {
-	dbc_check_result *verdicts;
+	dbc_check_result *results;
 	int i;
 
 	dbcpg_check_list_constraints(v);
@@ -58,25 +58,25 @@ run_steps(dbcpg_check_verification *v, int *nverdicts)
 	/* queries have the memory to themselves */
 	MemoryContextReset(v->pool.context);
 	dbcpg_check_verify_by_query(v);
-	verdicts = dbc_alloc(&v->host->base,
-						 ((size_t) v->nconstraints + 1) * sizeof(*verdicts));
-	*nverdicts = 0;
+	results = dbc_alloc(&v->host->base,
+						((size_t) v->nconstraints + 1) * sizeof(*results));
+	*nresults = 0;
 	for (i = 0; i < v->nconstraints; i++)
 		/* what a primary key implies is worth a word only if it is violated */
 		if (!v->constraints[i].implied ||
-			v->constraints[i].verdict.violations > 0)
-			verdicts[(*nverdicts)++] = v->constraints[i].verdict;
-	return verdicts;
+			v->constraints[i].result.violations > 0)
+			results[(*nresults)++] = v->constraints[i].result;
+	return results;
 }
 
 /* Verifies the rows of a table; see core/host.h. */
 static const dbc_check_result *
-verify(dbc_host *base, const dbc_check_task *task, int *nverdicts)
+verify(dbc_host *base, const dbc_check_task *task, int *nresults)
 {
 	dbcpg_host *host = dbcpg_of(base);
 	bool was_read_only = host->read_only;
 	dbcpg_check_verification v = {.host = host, .task = task};
-	const dbc_check_result *verdicts;
+	const dbc_check_result *results;
 
 	v.table = dbcpg_find_table_oid(task->table);
 	LockRelationOid(v.table, AccessShareLock);
@@ -89,14 +89,14 @@ verify(dbc_host *base, const dbc_check_task *task, int *nverdicts)
 	}
 	/* a guard does the same for a failure */
 	host->read_only = true;
-	verdicts = run_steps(&v, nverdicts);
+	results = run_steps(&v, nresults);
 	host->read_only = was_read_only;
 	if (!was_read_only)
 		PopActiveSnapshot();
 	MemoryContextDelete(v.pool.context);
 	/* a call may be about more tables than there is room for locks */
 	UnlockRelationOid(v.table, AccessShareLock);
-	return verdicts;
+	return results;
 }
 
 const dbc_check_host dbcpg_check_host = {

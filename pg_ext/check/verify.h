@@ -35,7 +35,7 @@ typedef enum dbcpg_check_method
 {
 	DBCPG_BY_SCAN,
 	DBCPG_BY_QUERY,
-	DBCPG_SETTLED /* the verdict is final */
+	DBCPG_SETTLED /* the result is final */
 } dbcpg_check_method;
 
 /* One column of a key. */
@@ -84,7 +84,7 @@ typedef struct dbcpg_check_parent_keys
 
 typedef struct dbcpg_check_constraint
 {
-	dbc_check_result verdict;
+	dbc_check_result result;
 	dbcpg_check_method way;
 	Oid table;			 /* that declares it: the one verified or a partition */
 	Oid object;			 /* its index, or its row in pg_constraint */
@@ -137,11 +137,11 @@ typedef struct dbcpg_check_verification
  * references, then rules. */
 extern void dbcpg_check_list_constraints(dbcpg_check_verification *v);
 
-/* Starts the verdict of a constraint anew. */
+/* Starts the result of a constraint anew. */
 extern void dbcpg_check_start_result(dbcpg_check_verification *v,
 									 dbcpg_check_constraint *c);
 
-/* Makes the verdict of a constraint unknown. */
+/* Makes the result of a constraint unknown. */
 extern void dbcpg_check_set_unknown(dbcpg_check_constraint *c,
 									const char *reason);
 

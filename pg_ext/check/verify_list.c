@@ -37,24 +37,24 @@ enum
 	C_COUNTS
 };
 
-/* Starts the verdict of a constraint anew. */
+/* Starts the result of a constraint anew. */
 void
 dbcpg_check_start_result(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 {
-	c->verdict.violations = 0;
-	c->verdict.sample_keys = NULL;
-	c->verdict.reason = NULL;
+	c->result.violations = 0;
+	c->result.sample_keys = NULL;
+	c->result.reason = NULL;
 	dbc_buffer_init(&c->samples, &v->host->base);
 }
 
-/* Makes the verdict of a constraint unknown. */
+/* Makes the result of a constraint unknown. */
 void
 dbcpg_check_set_unknown(dbcpg_check_constraint *c, const char *reason)
 {
 	c->way = DBCPG_SETTLED;
-	c->verdict.violations = -1;
-	c->verdict.sample_keys = NULL;
-	c->verdict.reason = reason;
+	c->result.violations = -1;
+	c->result.sample_keys = NULL;
+	c->result.reason = reason;
 }
 
 /* ---- references ---- */
@@ -216,14 +216,14 @@ read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 	dbcpg_check_constraint c = {0};
 	int count;
 
-	c.verdict.kind = (dbc_check_constraint_kind) cell[C_KIND].integer;
-	c.verdict.name = cell[C_NAME].text;
-	c.verdict.columns = cell[C_COLUMNS].text;
-	c.verdict.parent = cell[C_PARENT_SHOWN].text;
-	c.verdict.parent_columns = cell[C_PARENT_COLUMNS].text;
+	c.result.kind = (dbc_check_constraint_kind) cell[C_KIND].integer;
+	c.result.name = cell[C_NAME].text;
+	c.result.columns = cell[C_COLUMNS].text;
+	c.result.parent = cell[C_PARENT_SHOWN].text;
+	c.result.parent_columns = cell[C_PARENT_COLUMNS].text;
 	c.domain = (Oid) cell[C_TYPE].integer;
 	if (OidIsValid(c.domain))
-		c.verdict.type = dbcpg_to_core(v->host, format_type_be(c.domain));
+		c.result.type = dbcpg_to_core(v->host, format_type_be(c.domain));
 	c.table = (Oid) cell[C_TABLE].integer;
 	c.object = (Oid) cell[C_OBJECT].integer;
 	c.columns = read_columns(host, cell[C_ATTNUMS].text, &c.ncolumns);
@@ -235,7 +235,7 @@ read_constraint(dbcpg_check_verification *v, const dbc_rows *rows, int row)
 	c.query = cell[C_QUERY].text;
 	c.ends = cell[C_ENDS].text;
 	v->counts = cell[C_COUNTS].text;
-	if (c.verdict.kind == DBC_K_NOT_NULL)
+	if (c.result.kind == DBC_K_NOT_NULL)
 		c.implied = cell[C_SPECIAL].integer != 0;
 	else if (cell[C_SPECIAL].integer != 0)
 		c.way = DBCPG_BY_QUERY;

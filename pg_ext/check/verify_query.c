@@ -98,7 +98,7 @@ count_rules(dbcpg_check_verification *v)
 static bool
 distrusts_indexes(dbcpg_check_verification *v, const dbcpg_check_constraint *c)
 {
-	switch (c->verdict.kind)
+	switch (c->result.kind)
 	{
 		case DBC_K_PRIMARY_KEY:
 		case DBC_K_UNIQUE:
@@ -116,7 +116,7 @@ query_rows(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 {
 	const char *reason = NULL;
 	const dbc_rows *rows =
-		dbcpg_check_run_query(v, c->query, c->verdict.kind == DBC_K_RULE,
+		dbcpg_check_run_query(v, c->query, c->result.kind == DBC_K_RULE,
 							  distrusts_indexes(v, c), &reason);
 
 	if (!rows)
@@ -125,9 +125,9 @@ query_rows(dbcpg_check_verification *v, dbcpg_check_constraint *c)
 		return;
 	}
 	c->way = DBCPG_SETTLED;
-	c->verdict.violations = dbc_get_int(&v->host->base, rows, 0, 0);
-	if (c->verdict.violations > 0)
-		c->verdict.sample_keys =
+	c->result.violations = dbc_get_int(&v->host->base, rows, 0, 0);
+	if (c->result.violations > 0)
+		c->result.sample_keys =
 			dbc_get_text_or_null(&v->host->base, rows, 0, 1);
 }
 

@@ -322,6 +322,6 @@ dbcpg_check_collect_parents(dbcpg_check_verification *v)
 
 	for (i = 0; i < v->nconstraints; i++)
 		if (v->constraints[i].way == DBCPG_BY_SCAN &&
-			v->constraints[i].verdict.kind == DBC_K_FOREIGN_KEY)
+			v->constraints[i].result.kind == DBC_K_FOREIGN_KEY)
 			provide_parents(v, &v->constraints[i], nrows);
 }

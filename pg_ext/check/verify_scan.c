@@ -50,7 +50,7 @@ note_violation(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	dbcpg_check_constraint *c = t->constraint;
 	const dbcpg_check_verification *v = reader->v;
 
-	if (c->verdict.violations++ >= v->task->samples)
+	if (c->result.violations++ >= v->task->samples)
 		return;
 	dbc_append(&c->samples, c->samples.length > 0 ? ", " : "[");
 	dbc_append(&c->samples, dbcpg_to_core(v->host, row_key(t, reader)));
@@ -153,8 +153,8 @@ open_sets(pass *p)
 	{
 		dbcpg_check_constraint *c = &v->constraints[i];
 
-		if (!concerns(p, c) || (c->verdict.kind != DBC_K_PRIMARY_KEY &&
-								c->verdict.kind != DBC_K_UNIQUE))
+		if (!concerns(p, c) || (c->result.kind != DBC_K_PRIMARY_KEY &&
+								c->result.kind != DBC_K_UNIQUE))
 			continue;
 		v->current = c;
 		dbcpg_check_open_keyset(v, &c->keys,
@@ -218,10 +218,10 @@ settle(pass *p)
 		if (!concerns(p, c))
 			continue;
 		c->way = DBCPG_SETTLED;
-		if (c->verdict.violations > 0)
+		if (c->result.violations > 0)
 		{
 			dbc_append(&c->samples, v->task->samples > 0 ? "]" : "[]");
-			c->verdict.sample_keys = c->samples.data;
+			c->result.sample_keys = c->samples.data;
 		}
 		else if (v->alien && c->table == v->table)
 			dbcpg_check_set_unknown(c, dbc_format(&v->host->base,

@@ -207,7 +207,7 @@ dbcpg_check_prepare_test(dbcpg_check_constraint *c,
 {
 	dbcpg_check_row_test t = {.constraint = c};
 
-	switch (c->verdict.kind)
+	switch (c->result.kind)
 	{
 		case DBC_K_FOREIGN_KEY:
 			prepare_reference(&t, reader);
@@ -227,7 +227,7 @@ dbcpg_check_prepare_test(dbcpg_check_constraint *c,
 			if (OidIsValid(c->object))
 				t.predicate = dbcpg_check_prepare_constraint(reader, c);
 			t.violates = is_null;
-			if (c->verdict.kind == DBC_K_TYPE)
+			if (c->result.kind == DBC_K_TYPE)
 			{
 				t.violates = fails_domain;
 				t.place = dbcpg_check_find_domain_location(

@@ -422,7 +422,7 @@ extern ErrorData *dbcpg_run_worker_request(dbcpg_host *host,
 										   int ntasks, int *number,
 										   dbcpg_lock_wait *wait);
 
-/* Parts of the shared memory of an errand. */
+/* Parts of the shared memory of an request. */
 #define DBCPG_REQUEST_MAGIC UINT64CONST(0x6462636172653031)
 enum
 {

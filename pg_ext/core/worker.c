@@ -1,6 +1,6 @@
 /*
  * worker.c
- *	  The background worker that runs an errand; see core/worker_request.c.
+ *	  The background worker that runs an request; see core/worker_request.c.
  *
  * Each statement runs at top level, through a portal, as if a client had sent
  * it.  Parse trees are in a context of the worker's own, since some statements
@@ -30,7 +30,7 @@ extern PGDLLEXPORT void dbcare_deploy_worker(Datum segment);
 
 typedef struct worker
 {
-	dbcpg_worker_request *errand;
+	dbcpg_worker_request *request;
 	const char *version;
 	MemoryContext context; /* of one statement */
 	int lock_timeout;	   /* the last one this worker has set */
@@ -65,22 +65,22 @@ set_parameter(const char *name, const char *value)
 
 /* Takes over the leader's user and settings. */
 static void
-take_over_session(const dbcpg_worker_request *errand, shm_toc *toc)
+take_over_session(const dbcpg_worker_request *request, shm_toc *toc)
 {
-	BackgroundWorkerInitializeConnectionByOid(errand->database, errand->login,
+	BackgroundWorkerInitializeConnectionByOid(request->database, request->login,
 											  0);
 	StartTransactionCommand();
 	RestoreGUCState(shm_toc_lookup(toc, DBCPG_KEY_SETTINGS, false));
 	/* what goes to the leader is not for the client yet */
 	set_parameter("client_encoding", GetDatabaseEncodingName());
-	if (GetSessionUserId() != errand->session)
+	if (GetSessionUserId() != request->session)
 		set_parameter("session_authorization",
-					  GetUserNameFromId(errand->session, false));
-	if (OidIsValid(errand->role))
-		set_parameter("role", GetUserNameFromId(errand->role, false));
+					  GetUserNameFromId(request->session, false));
+	if (OidIsValid(request->role))
+		set_parameter("role", GetUserNameFromId(request->role, false));
 	CommitTransactionCommand();
 	/* not dbcpg_forbid_role_change(): some statements commit while they run */
-	if (errand->keeps_role)
+	if (request->keeps_role)
 	{
 		dbcpg_freeze_parameter("role");
 		dbcpg_freeze_parameter("session_authorization");
@@ -96,7 +96,7 @@ bound_waits(worker *w, const dbcpg_worker_task *task)
 
 	if (LockTimeout != w->lock_timeout)
 		return;
-	w->lock_timeout = task->patient ? 0 : Max(w->errand->lock_timeout_ms, 1);
+	w->lock_timeout = task->patient ? 0 : Max(w->request->lock_timeout_ms, 1);
 	snprintf(limit, sizeof(limit), "%d", w->lock_timeout);
 	set_parameter("lock_timeout", limit);
 }
@@ -134,7 +134,7 @@ note(worker *w, int number, bool begun)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
 	GetUserIdAndSecContext(&user, &security);
-	SetUserIdAndSecContext(w->errand->caller,
+	SetUserIdAndSecContext(w->request->caller,
 						   security | SECURITY_LOCAL_USERID_CHANGE);
 	dbc_query(&host.base, "core/deployment_at", values, 3);
 	/* a failure ends the worker */
@@ -199,12 +199,12 @@ run_task(worker *w, const dbcpg_worker_task *task)
 	debug_query_string = task->text;
 	SetCurrentStatementStartTimestamp();
 	pgstat_report_activity(STATE_RUNNING, task->text);
-	w->errand->number = task->number;
+	w->request->number = task->number;
 	if (task->manner == DBCPG_OUTSIDE)
 		note_apart(w, task->number, true);
 	StartTransactionCommand();
 	bound_waits(w, task);
-	dbcpg_watch_lock_wait(&w->errand->wait);
+	dbcpg_watch_lock_wait(&w->request->wait);
 	run_statement(w, task->text);
 	dbcpg_stop_lock_wait_watch();
 	if (task->manner == DBCPG_PLAIN)
@@ -214,7 +214,7 @@ run_task(worker *w, const dbcpg_worker_task *task)
 		note_apart(w, task->number + 1, false);
 }
 
-/* ---- the errand ---- */
+/* ---- the request ---- */
 
 /* Takes the next task from the leader's bytes; returns what follows it. */
 static const char *
@@ -232,7 +232,7 @@ unpack(const char *bytes, dbcpg_worker_task *task)
 void
 dbcare_deploy_worker(Datum segment)
 {
-	worker w = {.errand = NULL};
+	worker w = {.request = NULL};
 	shm_toc *toc;
 	const char *tasks;
 	int i;
@@ -242,19 +242,19 @@ dbcare_deploy_worker(Datum segment)
 	w.context = AllocSetContextCreate(TopMemoryContext, "dbcare statement",
 									  ALLOCSET_DEFAULT_SIZES);
 	toc = join(segment);
-	w.errand = shm_toc_lookup(toc, DBCPG_KEY_REQUEST, false);
+	w.request = shm_toc_lookup(toc, DBCPG_KEY_REQUEST, false);
 	w.version = shm_toc_lookup(toc, DBCPG_KEY_VERSION, false);
 	tasks = shm_toc_lookup(toc, DBCPG_KEY_TASKS, false);
-	take_over_session(w.errand, toc);
+	take_over_session(w.request, toc);
 	keep_gate_shut();
 	w.lock_timeout = LockTimeout;
 	(void) dbcpg_set_in_migration(true);
-	for (i = 0; i < w.errand->ntasks; i++)
+	for (i = 0; i < w.request->ntasks; i++)
 	{
 		dbcpg_worker_task task;
 
 		tasks = unpack(tasks, &task);
 		run_task(&w, &task);
 	}
-	w.errand->finished = true;
+	w.request->finished = true;
 }

@@ -41,7 +41,7 @@ typedef struct leader
 	const char *what;	 /* is run, for messages */
 	const char *role;	 /* of its script, or NULL */
 	dsm_segment *segment;
-	dbcpg_worker_request *errand;
+	dbcpg_worker_request *request;
 	BackgroundWorkerHandle *worker;
 	shm_mq_handle *queue;
 	ErrorData *failure;
@@ -108,17 +108,18 @@ make_segment(leader *l, const dbcpg_worker_task *tasks, int ntasks)
 	toc = shm_toc_create(DBCPG_REQUEST_MAGIC, dsm_segment_address(l->segment),
 						 shm_toc_estimate(&e));
 
-	l->errand = put(toc, DBCPG_KEY_REQUEST, NULL, sizeof(dbcpg_worker_request));
-	*l->errand = (dbcpg_worker_request){.database = MyDatabaseId,
-										.login = GetAuthenticatedUserId(),
-										.session = GetSessionUserId(),
-										.role = GetCurrentRoleId(),
-										.keeps_role = l->role != NULL,
-										.caller = caller,
-										.lock_timeout_ms =
-											(int) l->host->lock_timeout_ms,
-										.number = tasks[0].number,
-										.ntasks = ntasks};
+	l->request =
+		put(toc, DBCPG_KEY_REQUEST, NULL, sizeof(dbcpg_worker_request));
+	*l->request = (dbcpg_worker_request){.database = MyDatabaseId,
+										 .login = GetAuthenticatedUserId(),
+										 .session = GetSessionUserId(),
+										 .role = GetCurrentRoleId(),
+										 .keeps_role = l->role != NULL,
+										 .caller = caller,
+										 .lock_timeout_ms =
+											 (int) l->host->lock_timeout_ms,
+										 .number = tasks[0].number,
+										 .ntasks = ntasks};
 	SerializeGUCState(settings, put(toc, DBCPG_KEY_SETTINGS, NULL, settings));
 	AtEOXact_GUC(false, level);
 	put(toc, DBCPG_KEY_VERSION, l->version, strlen(l->version) + 1);
@@ -229,7 +230,7 @@ take_message(leader *l, void *data, Size size)
 static void
 tell_of_wait(leader *l)
 {
-	dbcpg_lock_wait wait = l->errand->wait;
+	dbcpg_lock_wait wait = l->request->wait;
 	int64 now = GetCurrentTimestamp() / 1000;
 	const char *words;
 
@@ -242,7 +243,7 @@ tell_of_wait(leader *l)
 	words = dbcpg_describe_lock_wait(l->host, &wait);
 	if (words)
 		dbc_notice(&l->host->base, "%s, statement %d, waits for a lock. %s",
-				   l->what, l->errand->number, words);
+				   l->what, l->request->number, words);
 	dbcpg_end_transaction();
 }
 
@@ -308,9 +309,9 @@ dbcpg_run_worker_request(dbcpg_host *host, const dbc_outside_script *work,
 		follow_worker(&l);
 	}
 	PG_END_ENSURE_ERROR_CLEANUP(clean_up, PointerGetDatum(&l));
-	finished = l.errand->finished;
-	*number = l.errand->number;
-	*wait = l.errand->wait;
+	finished = l.request->finished;
+	*number = l.request->number;
+	*wait = l.request->wait;
 	dsm_detach(l.segment);
 	if (finished)
 		return NULL;

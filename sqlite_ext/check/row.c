@@ -6,29 +6,30 @@
 
 #include <string.h>
 
-/* Adds a flaw. */
+/* Adds a violation. */
 void
 dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
-						  dbc_check_row_violation flaw)
+						  dbc_check_row_violation violation)
 {
-	in->flaws = dbc_grow(&in->h->base, in->flaws, (size_t) in->nflaws,
-						 sizeof(*in->flaws));
-	in->flaws[in->nflaws++] = flaw;
+	in->violations =
+		dbc_grow(&in->h->base, in->violations, (size_t) in->nviolations,
+				 sizeof(*in->violations));
+	in->violations[in->nviolations++] = violation;
 }
 
-/* Whether the statement on the bench reads what nobody can know. */
+/* Whether the statement in the scratch database reads what nobody can know. */
 bool
 dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in)
 {
 	int i;
 
 	for (i = 0; i < in->table.ncolumns; i++)
-		if (in->bench.reads[i] && in->unknown[i])
+		if (in->scratch.reads[i] && in->unknown[i])
 			return true;
-	return in->bench.reads_rowid;
+	return in->scratch.reads_rowid;
 }
 
-/* The only column the statement on the bench reads, or NULL. */
+/* The only column the statement in the scratch database reads, or NULL. */
 static const char *
 only_column(const dbcsl_check_row_inspection *in)
 {
@@ -37,7 +38,7 @@ only_column(const dbcsl_check_row_inspection *in)
 	int i;
 
 	for (i = 0; i < in->table.ncolumns; i++)
-		if (in->bench.reads[i])
+		if (in->scratch.reads[i])
 		{
 			name = in->table.columns[i].name;
 			count++;
@@ -47,7 +48,7 @@ only_column(const dbcsl_check_row_inspection *in)
 
 /* The only column of a constraint; NULL if it has others, or an expression. */
 static const char *
-column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *verdict)
+column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *result)
 {
 	int i;
 
@@ -55,8 +56,8 @@ column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *verdict)
 	{
 		const char *name = in->table.columns[i].name;
 
-		if (verdict->columns &&
-			dbc_same(dbcsl_check_join_names(in->h, &name, 1), verdict->columns))
+		if (result->columns &&
+			dbc_same(dbcsl_check_join_names(in->h, &name, 1), result->columns))
 			return name;
 	}
 	return NULL;
@@ -65,43 +66,43 @@ column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *verdict)
 /* ---- constraints of the row alone ---- */
 
 /* Tells of a null where there must be none; where that makes SQLite put the
- * default in, it is no flaw. */
+ * default in, it is no violation. */
 static void
-inspect_null(dbcsl_check_row_inspection *in, dbc_check_row_violation flaw)
+inspect_null(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 {
-	int place = dbcsl_find_column(&in->table, flaw.column);
+	int place = dbcsl_find_column(&in->table, violation.column);
 	bool found = false;
 
 	if (in->unknown[place] || strstr(in->table.columns[place].definition,
 									 "not null on conflict replace"))
 		return;
-	if (!dbcsl_scratch_run(&in->bench,
+	if (!dbcsl_scratch_run(&in->scratch,
 						   dbcsl_printf(in->h,
 										"select 1 from \"%w\" where \"%w\" is "
 										"null",
-										in->bench.name, flaw.column),
+										in->scratch.name, violation.column),
 						   &found))
-		flaw.error = dbcsl_scratch_error(&in->bench);
-	if (found || flaw.error)
-		dbcsl_check_add_violation(in, flaw);
+		violation.error = dbcsl_scratch_error(&in->scratch);
+	if (found || violation.error)
+		dbcsl_check_add_violation(in, violation);
 }
 
 /* Tells of a CHECK that is false. */
 static void
-inspect_check(dbcsl_check_row_inspection *in, dbc_check_row_violation flaw)
+inspect_check(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 {
 	bool found = false;
 	bool prepared = dbcsl_scratch_prepare(
-		&in->bench, dbcsl_printf(in->h, "select 1 from \"%w\" where not (%s)",
-								 in->bench.name, flaw.text));
+		&in->scratch, dbcsl_printf(in->h, "select 1 from \"%w\" where not (%s)",
+								   in->scratch.name, violation.text));
 
 	if (prepared && dbcsl_check_reads_unknown(in))
 		return;
-	flaw.column = prepared ? only_column(in) : NULL;
-	if (!prepared || !dbcsl_scratch_step(&in->bench, &found))
-		flaw.error = dbcsl_scratch_error(&in->bench);
-	if (found || flaw.error)
-		dbcsl_check_add_violation(in, flaw);
+	violation.column = prepared ? only_column(in) : NULL;
+	if (!prepared || !dbcsl_scratch_step(&in->scratch, &found))
+		violation.error = dbcsl_scratch_error(&in->scratch);
+	if (found || violation.error)
+		dbcsl_check_add_violation(in, violation);
 }
 
 /* ---- all constraints ---- */
@@ -128,34 +129,35 @@ kind_of(dbc_check_constraint_kind kind)
 static void
 inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 {
-	const dbc_check_result *verdict = &test->verdict;
-	dbc_check_row_violation flaw = {.column = column_of(in, verdict),
-									.constraint = verdict->name,
-									.columns = verdict->columns,
-									.parent = verdict->parent,
-									.parent_columns = verdict->parent_columns,
-									.text = test->expression};
+	const dbc_check_result *result = &test->result;
+	dbc_check_row_violation violation = {.column = column_of(in, result),
+										 .constraint = result->name,
+										 .columns = result->columns,
+										 .parent = result->parent,
+										 .parent_columns =
+											 result->parent_columns,
+										 .text = test->expression};
 
-	if (verdict->kind == DBC_K_TYPE)
+	if (result->kind == DBC_K_TYPE)
 		return;
-	flaw.kind = kind_of(verdict->kind);
+	violation.kind = kind_of(result->kind);
 	if (test->method == DBCSL_HOPELESS)
 	{
 		/* SQLite takes no row at all */
-		flaw.error = verdict->reason;
-		dbcsl_check_add_violation(in, flaw);
+		violation.error = result->reason;
+		dbcsl_check_add_violation(in, violation);
 	}
-	else if (flaw.kind == DBC_VIOLATION_KEY)
-		dbcsl_check_inspect_key(in, test, flaw);
-	else if (flaw.kind == DBC_VIOLATION_PARENT)
-		dbcsl_check_inspect_parent(in, test, flaw);
-	else if (flaw.kind == DBC_VIOLATION_NOT_NULL)
-		inspect_null(in, flaw);
+	else if (violation.kind == DBC_VIOLATION_KEY)
+		dbcsl_check_inspect_key(in, test, violation);
+	else if (violation.kind == DBC_VIOLATION_PARENT)
+		dbcsl_check_inspect_parent(in, test, violation);
+	else if (violation.kind == DBC_VIOLATION_NOT_NULL)
+		inspect_null(in, violation);
 	else
-		inspect_check(in, flaw);
+		inspect_check(in, violation);
 }
 
-/* Inspects the row; the caller closes the bench. */
+/* Inspects the row; the caller closes the scratch. */
 static void
 inspect(dbc_host *host, void *arg)
 {
@@ -163,7 +165,7 @@ inspect(dbc_host *host, void *arg)
 	int i;
 
 	(void) host;
-	dbcsl_scratch_open(&in->bench);
+	dbcsl_scratch_open(&in->scratch);
 	if (!dbcsl_check_fill_row(in))
 		return;
 	dbcsl_check_list_tests(&in->demands);
@@ -187,7 +189,7 @@ read_table(dbcsl_host *h, const dbc_relation *relation)
 /* Why a table would not accept a row; see core/host.h. */
 const dbc_check_row_violation *
 dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
-						const char *row, int *nflaws)
+						const char *row, int *nviolations)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbc_check_task task = {.table = table, .kinds = DBC_ALL_KINDS};
@@ -203,14 +205,14 @@ dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
 				 "the definition of the table cannot be read");
 	in.demands.layout = dbcsl_check_require_layout(h, table);
 	dbcsl_check_open_memory_pool(h, &in.demands.pool, 0);
-	in.bench = (dbcsl_scratch){
+	in.scratch = (dbcsl_scratch){
 		.h = h, .name = table->name, .table = &in.table, .row = row};
 	in.values = dbc_alloc(host, ncolumns * sizeof(*in.values));
 	in.unknown = dbc_alloc(host, ncolumns * sizeof(*in.unknown));
 	done = dbcsl_try(h, inspect, &in);
-	dbcsl_scratch_close(&in.bench);
+	dbcsl_scratch_close(&in.scratch);
 	if (!done)
 		dbcsl_rethrow(h);
-	*nflaws = in.nflaws;
-	return in.flaws;
+	*nviolations = in.nviolations;
+	return in.violations;
 }

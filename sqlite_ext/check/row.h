@@ -13,7 +13,7 @@
 
 extern const dbc_check_row_violation *
 dbcsl_check_inspect_row(dbc_host *host, const dbc_relation *table,
-						const char *row, int *nflaws);
+						const char *row, int *nviolations);
 
 /* The row while it is inspected. */
 typedef struct dbcsl_check_row_inspection
@@ -22,24 +22,24 @@ typedef struct dbcsl_check_row_inspection
 	const dbc_relation *relation;
 	dbcsl_check_verification demands; /* lists the constraints of the table */
 	dbcsl_ddl table;
-	dbcsl_scratch bench; /* has the row, as SQLite would store it */
-	const char **values; /* per column: SQL, or NULL for null */
-	bool *unknown;		 /* per column: nobody can know its value */
-	dbc_check_row_violation *flaws;
-	int nflaws;
+	dbcsl_scratch scratch; /* has the row, as SQLite would store it */
+	const char **values;   /* per column: SQL, or NULL for null */
+	bool *unknown;		   /* per column: nobody can know its value */
+	dbc_check_row_violation *violations;
+	int nviolations;
 } dbcsl_check_row_inspection;
 
-/* Adds a flaw. */
+/* Adds a violation. */
 extern void dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
-									  dbc_check_row_violation flaw);
+									  dbc_check_row_violation violation);
 
-/* Whether the statement on the bench reads what nobody can know. */
+/* Whether the statement in the scratch database reads what nobody can know. */
 extern bool dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in);
 
 /* ---- check/row_value.c ---- */
 
-/* Puts the row on the bench: given values and defaults.  False if that cannot
- * be done, and then the flaw says why. */
+/* Puts the row in the scratch database: given values and defaults.  False if
+ * that cannot be done, and then the violation says why. */
 extern bool dbcsl_check_fill_row(dbcsl_check_row_inspection *in);
 
 /* ---- check/row_key.c ---- */
@@ -47,11 +47,11 @@ extern bool dbcsl_check_fill_row(dbcsl_check_row_inspection *in);
 /* Looks for a row that has the key of this one. */
 extern void dbcsl_check_inspect_key(dbcsl_check_row_inspection *in,
 									const dbcsl_check_row_test *test,
-									dbc_check_row_violation flaw);
+									dbc_check_row_violation violation);
 
 /* Looks for the parent of the row. */
 extern void dbcsl_check_inspect_parent(dbcsl_check_row_inspection *in,
 									   const dbcsl_check_row_test *test,
-									   dbc_check_row_violation flaw);
+									   dbc_check_row_violation violation);
 
 #endif /* DBCSL_CHECK_ROW_H */

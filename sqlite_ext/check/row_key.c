@@ -2,7 +2,8 @@
  * row_key.c
  *	  Would a table accept a row: keys that other rows have, and parents.
  *
- * A key is read from the row on the bench and looked up in the user's database.
+ * A key is read from the row in the scratch database and looked up in the
+ *user's database.
  */
 #include "sqlite_ext/check/row.h"
 
@@ -10,20 +11,20 @@
 typedef struct lookup
 {
 	dbcsl_check_row_inspection *in;
-	const char
-		*key; /* SQL of the row on the bench, or nothing if it has none */
+	const char *key; /* SQL of the row in the scratch database, or nothing if it
+						has none */
 	const char *same; /* SQL on the user's database: rows with that key; NULL
 					   * finds none */
 	bool found;
 } lookup;
 
-/* Looks for the key the statement on the bench is at; may fail. */
+/* Looks for the key the statement in the scratch database is at; may fail. */
 static void
 look_up(dbc_host *host, void *arg)
 {
 	lookup *l = arg;
 	dbcsl_host *h = dbcsl_of(host);
-	sqlite3_stmt *key = l->in->bench.statement;
+	sqlite3_stmt *key = l->in->scratch.statement;
 	sqlite3_stmt *search = dbcsl_prepare(h, l->same);
 	int code = SQLITE_OK;
 	int i;
@@ -41,36 +42,36 @@ look_up(dbc_host *host, void *arg)
 /*
  * Looks for rows with the key of this one.  False if nothing is to be said,
  * because the key is null in part, not in the index or not known; what fails is
- * in flaw->error.
+ * in violation->error.
  */
 static bool
-judge(lookup *l, dbc_check_row_violation *flaw)
+judge(lookup *l, dbc_check_row_violation *violation)
 {
-	dbcsl_scratch *bench = &l->in->bench;
+	dbcsl_scratch *scratch = &l->in->scratch;
 	dbc_error error;
 	bool there = false;
 	int i;
 
-	if (!dbcsl_scratch_prepare(bench, l->key))
+	if (!dbcsl_scratch_prepare(scratch, l->key))
 	{
-		flaw->error = dbcsl_scratch_error(bench);
+		violation->error = dbcsl_scratch_error(scratch);
 		return true;
 	}
 	if (dbcsl_check_reads_unknown(l->in))
 		return false;
-	if (!dbcsl_scratch_step(bench, &there))
+	if (!dbcsl_scratch_step(scratch, &there))
 	{
-		flaw->error = dbcsl_scratch_error(bench);
+		violation->error = dbcsl_scratch_error(scratch);
 		return true;
 	}
 	if (!there)
 		return false;
-	for (i = 0; i < sqlite3_column_count(bench->statement); i++)
-		if (sqlite3_column_type(bench->statement, i) == SQLITE_NULL)
+	for (i = 0; i < sqlite3_column_count(scratch->statement); i++)
+		if (sqlite3_column_type(scratch->statement, i) == SQLITE_NULL)
 			return false;
 	if (l->same &&
 		!dbc_guard(&l->in->h->base, look_up, l, DBC_KEEP, true, &error))
-		flaw->error = error.message;
+		violation->error = error.message;
 	return true;
 }
 
@@ -124,7 +125,7 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 						  collation, i + 1);
 	}
 	l.key = dbcsl_printf(h, "select %s from \"%w\" where (%s)", key.data,
-						 in->bench.name, condition);
+						 in->scratch.name, condition);
 	l.same = dbc_format(&h->base, "select 1 from %s where (%s)%s", layout->from,
 						condition, same.data);
 	return l;
@@ -134,13 +135,13 @@ lookup_of(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 void
 dbcsl_check_inspect_key(dbcsl_check_row_inspection *in,
 						const dbcsl_check_row_test *test,
-						dbc_check_row_violation flaw)
+						dbc_check_row_violation violation)
 {
 	lookup l = lookup_of(in, test);
 
-	if (!replaces(in, flaw.columns) && judge(&l, &flaw) &&
-		(l.found || flaw.error))
-		dbcsl_check_add_violation(in, flaw);
+	if (!replaces(in, violation.columns) && judge(&l, &violation) &&
+		(l.found || violation.error))
+		dbcsl_check_add_violation(in, violation);
 }
 
 /* ---- parents ---- */
@@ -165,10 +166,10 @@ is_own_parent(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 			dbcsl_quote_always(&in->h->base,
 							   test->parent->parts[i].collation_name),
 			test->values[i]);
-	return dbcsl_scratch_run(&in->bench,
+	return dbcsl_scratch_run(&in->scratch,
 							 dbcsl_printf(in->h,
 										  "select 1 from \"%w\" where %s",
-										  in->bench.name, sql.data),
+										  in->scratch.name, sql.data),
 							 &found) &&
 		   found;
 }
@@ -198,7 +199,8 @@ lookup_of_parent(dbcsl_check_row_inspection *in,
 				dbcsl_quote_always(&h->base, parent->parts[i].collation_name),
 				i + 1);
 	}
-	l.key = dbcsl_printf(h, "select %s from \"%w\"", key.data, in->bench.name);
+	l.key =
+		dbcsl_printf(h, "select %s from \"%w\"", key.data, in->scratch.name);
 	if (parent->layout)
 		l.same = dbc_format(&h->base, "select 1 from %s where %s",
 							parent->layout->from, same.data);
@@ -209,10 +211,10 @@ lookup_of_parent(dbcsl_check_row_inspection *in,
 void
 dbcsl_check_inspect_parent(dbcsl_check_row_inspection *in,
 						   const dbcsl_check_row_test *test,
-						   dbc_check_row_violation flaw)
+						   dbc_check_row_violation violation)
 {
 	lookup l = lookup_of_parent(in, test);
 
-	if (judge(&l, &flaw) && !l.found && !is_own_parent(in, test))
-		dbcsl_check_add_violation(in, flaw);
+	if (judge(&l, &violation) && !l.found && !is_own_parent(in, test))
+		dbcsl_check_add_violation(in, violation);
 }

@@ -19,7 +19,7 @@ static void
 take_members(dbcsl_check_row_inspection *in)
 {
 	dbc_json_entries members =
-		dbc_json_read_entries(&in->h->base, in->bench.row, "row_data");
+		dbc_json_read_entries(&in->h->base, in->scratch.row, "row_data");
 	int i;
 
 	for (i = 0; i < members.count; i++)
@@ -88,7 +88,7 @@ take_defaults(dbcsl_check_row_inspection *in)
 	}
 }
 
-/* ---- the row on the bench ---- */
+/* ---- the row in the scratch database ---- */
 
 /* Makes the table without its constraints; false is a failure. */
 static bool
@@ -99,7 +99,7 @@ make_table(dbcsl_check_row_inspection *in)
 
 	dbc_buffer_init(&sql, &in->h->base);
 	dbc_append(&sql,
-			   dbcsl_printf(in->h, "create table \"%w\" (", in->bench.name));
+			   dbcsl_printf(in->h, "create table \"%w\" (", in->scratch.name));
 	for (i = 0; i < in->table.ncolumns; i++)
 	{
 		const dbcsl_ddl_column *column = &in->table.columns[i];
@@ -115,7 +115,7 @@ make_table(dbcsl_check_row_inspection *in)
 							  column->generated);
 	}
 	dbc_append(&sql, in->table.strict ? ") strict" : ")");
-	return dbcsl_scratch_run(&in->bench, sql.data, NULL);
+	return dbcsl_scratch_run(&in->scratch, sql.data, NULL);
 }
 
 /* The value of a column as text, for messages. */
@@ -125,10 +125,10 @@ shown_value(dbcsl_check_row_inspection *in, int place)
 	const char *text = NULL;
 	bool found;
 
-	if (dbcsl_scratch_run(&in->bench,
+	if (dbcsl_scratch_run(&in->scratch,
 						  dbcsl_printf(in->h, "select %s", in->values[place]),
 						  &found))
-		text = (const char *) sqlite3_column_text(in->bench.statement, 0);
+		text = (const char *) sqlite3_column_text(in->scratch.statement, 0);
 	return text ? dbc_copy(&in->h->base, text, strlen(text)) : "";
 }
 
@@ -138,17 +138,17 @@ static const char *
 why_refused(dbcsl_check_row_inspection *in, int place)
 {
 	const char *type = in->table.columns[place].type;
-	int code = sqlite3_errcode(in->bench.db) & 0xff;
+	int code = sqlite3_errcode(in->scratch.db) & 0xff;
 
 	if (code != SQLITE_CONSTRAINT && code != SQLITE_MISMATCH)
-		return dbcsl_scratch_error(&in->bench);
+		return dbcsl_scratch_error(&in->scratch);
 	return dbc_format(&in->h->base, "invalid input syntax for type %s: \"%s\"",
 					  dbc_same(type, "int") ? "integer" : type,
 					  shown_value(in, place));
 }
 
-/* Tries whether each column takes its value; one that does not is a flaw, and
- * has none for all that follows. */
+/* Tries whether each column takes its value; one that does not is a violation,
+ * and has none for all that follows. */
 static void
 try_values(dbcsl_check_row_inspection *in)
 {
@@ -160,9 +160,9 @@ try_values(dbcsl_check_row_inspection *in)
 
 		if (!in->values[i] ||
 			dbcsl_scratch_run(
-				&in->bench,
+				&in->scratch,
 				dbcsl_printf(in->h, "insert into \"%w\" (\"%w\") values (%s)",
-							 in->bench.name, name, in->values[i]),
+							 in->scratch.name, name, in->values[i]),
 				NULL))
 			continue;
 		dbcsl_check_add_violation(
@@ -183,8 +183,8 @@ put_row(dbcsl_check_row_inspection *in)
 	int i;
 
 	if (!dbcsl_scratch_run(
-			&in->bench,
-			dbcsl_printf(in->h, "delete from \"%w\"", in->bench.name), NULL))
+			&in->scratch,
+			dbcsl_printf(in->h, "delete from \"%w\"", in->scratch.name), NULL))
 		return false;
 	dbc_buffer_init(&names, &in->h->base);
 	dbc_buffer_init(&values, &in->h->base);
@@ -199,12 +199,12 @@ put_row(dbcsl_check_row_inspection *in)
 		dbc_append_format(&values, "%s%s", comma, in->values[i]);
 	}
 	return dbcsl_scratch_run(
-		&in->bench,
+		&in->scratch,
 		names.length == 0
 			? dbcsl_printf(in->h, "insert into \"%w\" default values",
-						   in->bench.name)
+						   in->scratch.name)
 			: dbcsl_printf(in->h, "insert into \"%w\" (%s) values (%s)",
-						   in->bench.name, names.data, values.data),
+						   in->scratch.name, names.data, values.data),
 		NULL);
 }
 
@@ -220,7 +220,7 @@ mark_unknown(dbcsl_check_row_inspection *in)
 
 	if (rowid >= 0 && in->values[rowid])
 		(void) dbcsl_scratch_run(
-			&in->bench,
+			&in->scratch,
 			dbcsl_printf(in->h, "select 1 where %s is null", in->values[rowid]),
 			&found);
 	if (rowid >= 0 && (!in->values[rowid] || found))
@@ -232,9 +232,9 @@ mark_unknown(dbcsl_check_row_inspection *in)
 
 			if (column->generated && !in->unknown[i] &&
 				dbcsl_scratch_prepare(
-					&in->bench,
+					&in->scratch,
 					dbcsl_printf(in->h, "select (%s) from \"%w\"",
-								 column->generated, in->bench.name)))
+								 column->generated, in->scratch.name)))
 				more |= in->unknown[i] = dbcsl_check_reads_unknown(in);
 		}
 }
@@ -244,12 +244,13 @@ static bool
 give_up(dbcsl_check_row_inspection *in)
 {
 	dbcsl_check_add_violation(
-		in, (dbc_check_row_violation){.kind = DBC_VIOLATION_UNKNOWN,
-									  .text = dbcsl_scratch_error(&in->bench)});
+		in,
+		(dbc_check_row_violation){.kind = DBC_VIOLATION_UNKNOWN,
+								  .text = dbcsl_scratch_error(&in->scratch)});
 	return false;
 }
 
-/* Puts the row on the bench. */
+/* Puts the row in the scratch database. */
 bool
 dbcsl_check_fill_row(dbcsl_check_row_inspection *in)
 {

@@ -47,7 +47,7 @@ give_up(dbcsl_host *h, dbcsl_check_row_test *test)
 	if (dbcsl_is_unguarded_error(&h->error))
 		dbcsl_rethrow(h);
 	test->method = DBCSL_HOPELESS;
-	test->verdict.reason = h->error.message;
+	test->result.reason = h->error.message;
 }
 
 /* Closes the sets of tests. */
@@ -169,35 +169,35 @@ close_verification(dbcsl_check_verification *v)
 	close_tests(v->tests, v->ntests);
 }
 
-/* The verdicts of tests that are made. */
+/* The results of tests that are made. */
 static dbc_check_result *
-make_verdicts(dbcsl_check_verification *v, int *nverdicts)
+make_results(dbcsl_check_verification *v, int *nresults)
 {
-	dbc_check_result *verdicts =
-		dbcsl_alloc(&v->h->base, (size_t) (v->ntests + 1) * sizeof(*verdicts));
+	dbc_check_result *results =
+		dbcsl_alloc(&v->h->base, (size_t) (v->ntests + 1) * sizeof(*results));
 	int i;
 
-	*nverdicts = 0;
+	*nresults = 0;
 	for (i = 0; i < v->ntests; i++)
 	{
 		const dbcsl_check_row_test *test = &v->tests[i];
-		dbc_check_result *verdict = &verdicts[*nverdicts];
+		dbc_check_result *result = &results[*nresults];
 		bool unknown = test->method == DBCSL_HOPELESS;
 
 		if (test->if_violated && test->violations == 0 && !unknown)
 			continue;
-		*verdict = test->verdict;
-		verdict->violations = unknown ? -1 : test->violations;
+		*result = test->result;
+		result->violations = unknown ? -1 : test->violations;
 		if (test->samples && !unknown)
-			verdict->sample_keys = dbc_json_text(test->samples);
-		(*nverdicts)++;
+			result->sample_keys = dbc_json_text(test->samples);
+		(*nresults)++;
 	}
-	return verdicts;
+	return results;
 }
 
 /* Verifies the rows of a table. */
 static const dbc_check_result *
-verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
+verify(dbc_host *host, const dbc_check_task *task, int *nresults)
 {
 	dbcsl_host *h = dbcsl_of(host);
 	dbcsl_check_verification v = {.h = h, .task = task};
@@ -206,7 +206,7 @@ verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
 	close_verification(&v);
 	if (!done)
 		dbcsl_rethrow(h);
-	return make_verdicts(&v, nverdicts);
+	return make_results(&v, nresults);
 }
 
 const dbc_check_host dbcsl_check_host = {

@@ -253,7 +253,7 @@ extern const char *dbcsl_check_make_parent_expression(
 typedef enum dbcsl_check_method
 {
 	DBCSL_SOUND,	/* cannot be violated */
-	DBCSL_HOPELESS, /* cannot be verified: the verdict says why */
+	DBCSL_HOPELESS, /* cannot be verified: the result says why */
 	DBCSL_NOT_NULL,
 	DBCSL_TYPED,
 	DBCSL_HAS_PARENT,
@@ -267,9 +267,9 @@ typedef enum dbcsl_check_method
 
 typedef struct dbcsl_check_row_test
 {
-	dbc_check_result verdict;
+	dbc_check_result result;
 	dbcsl_check_method method;
-	bool if_violated; /* there is a verdict only then */
+	bool if_violated; /* there is a result only then */
 
 	const char **columns; /* of a foreign key */
 	const char **values;  /* SQL of what it looks at */
@@ -309,7 +309,7 @@ typedef struct dbcsl_check_verification
 	int64_t nrows;	/* about; at least as many as there are */
 } dbcsl_check_verification;
 
-/* Lists the tests of a task, in the order of their verdicts. */
+/* Lists the tests of a task, in the order of their results. */
 extern void dbcsl_check_list_tests(dbcsl_check_verification *v);
 
 /* Chooses how the tests look at values; nbytes and nrows must be known. */

@@ -272,23 +272,22 @@ add_foreign_key(dbcsl_check_verification *v, const dbc_rows *rows, int row,
 	for (i = 0; i < count; i++)
 		columns[i] = dbc_get_text(&v->h->base, rows, row + i, KEY_FROM);
 	read_parent_columns(h, rows, row, &parent);
-	test->verdict.columns = dbcsl_check_join_names(h, columns, count);
-	test->verdict.parent =
+	test->result.columns = dbcsl_check_join_names(h, columns, count);
+	test->result.parent =
 		dbcsl_relation_of(h, v->layout->schema, layout ? layout->name : table)
 			->shown;
-	test->verdict.parent_columns =
+	test->result.parent_columns =
 		dbcsl_check_join_names(h, parent.columns, count);
 	if (layout &&
 		((!named && layout->nkey != count) || !is_key(v, &parent, named)))
 	{
 		test->method = DBCSL_HOPELESS;
-		test->verdict.reason =
-			named
-				? dbc_format(&h->base, "%s has no unique key of (%s)",
-							 test->verdict.parent, test->verdict.parent_columns)
-				: dbc_format(&h->base, "%s has no primary key of %s",
-							 test->verdict.parent,
-							 dbc_count_text(&h->base, count, "column"));
+		test->result.reason =
+			named ? dbc_format(&h->base, "%s has no unique key of (%s)",
+							   test->result.parent, test->result.parent_columns)
+				  : dbc_format(&h->base, "%s has no primary key of %s",
+							   test->result.parent,
+							   dbc_count_text(&h->base, count, "column"));
 		return;
 	}
 	fill_test(v, test, list_parent(v, &parent), columns);
@@ -391,9 +390,9 @@ add_reference(dbcsl_check_verification *v, const dbc_check_reference *reference)
 		require_column(h, layout, reference->parent, reference->parent_column);
 	parent.parts = make_parts(v, &parent);
 	parent.has_key = has_index(h, layout, parent.columns[0]);
-	test->verdict.columns = dbcsl_check_join_names(h, columns, 1);
-	test->verdict.parent = reference->parent->shown;
-	test->verdict.parent_columns = dbcsl_check_join_names(h, parent.columns, 1);
+	test->result.columns = dbcsl_check_join_names(h, columns, 1);
+	test->result.parent = reference->parent->shown;
+	test->result.parent_columns = dbcsl_check_join_names(h, parent.columns, 1);
 	fill_test(v, test, list_parent(v, &parent), columns);
 }
 

@@ -302,8 +302,7 @@ dbcsl_check_refuse_unsafe(dbcsl_check_verification *v,
 	if (!unsafe)
 		return;
 	test->method = DBCSL_HOPELESS;
-	test->verdict.reason =
-		dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
+	test->result.reason = dbc_format(&v->h->base, "unsafe use of %s()", unsafe);
 }
 
 /* Fails if the SQL of a step of a repair, which may be a rule's, calls what it

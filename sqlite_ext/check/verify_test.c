@@ -50,7 +50,7 @@ dbcsl_check_add_test(dbcsl_check_verification *v,
 		dbc_grow(&v->h->base, v->tests, (size_t) v->ntests, sizeof(*v->tests));
 	test = &v->tests[v->ntests++];
 	*test = (dbcsl_check_row_test){.method = DBCSL_SOUND,
-								   .verdict = {.kind = kind, .name = name}};
+								   .result = {.kind = kind, .name = name}};
 	return test;
 }
 
@@ -77,7 +77,7 @@ add_field_test(dbcsl_check_verification *v, dbc_check_constraint_kind kind,
 	if (!test)
 		return NULL;
 	test->method = kind == DBC_K_TYPE ? DBCSL_TYPED : DBCSL_NOT_NULL;
-	test->verdict.columns = dbcsl_check_join_names(v->h, &field->name, 1);
+	test->result.columns = dbcsl_check_join_names(v->h, &field->name, 1);
 	test->values = one(v->h, dbcsl_quote_always(&v->h->base, field->name));
 	test->nvalues = 1;
 	/* a type is known without reading a value that may be long */
@@ -237,7 +237,7 @@ list_types(dbcsl_check_verification *v, dbcsl_check_constraint_names *names)
 				test->accepted = strict_types(field->type);
 		}
 		if (v->ntests > before)
-			v->tests[before].verdict.type = field->type;
+			v->tests[before].result.type = field->type;
 	}
 }
 
@@ -291,23 +291,22 @@ note_unreadable(dbcsl_check_verification *v,
 	if (!test)
 		return;
 	test->method = DBCSL_HOPELESS;
-	test->verdict.reason = "the definition of the table cannot be read";
+	test->result.reason = "the definition of the table cannot be read";
 }
 
-/* The order of verdicts: by kind and name; for qsort. */
+/* The order of results: by kind and name; for qsort. */
 static int
 compare_tests(const void *left, const void *right)
 {
-	const dbc_check_result *a = &((const dbcsl_check_row_test *) left)->verdict;
-	const dbc_check_result *b =
-		&((const dbcsl_check_row_test *) right)->verdict;
+	const dbc_check_result *a = &((const dbcsl_check_row_test *) left)->result;
+	const dbc_check_result *b = &((const dbcsl_check_row_test *) right)->result;
 
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
 	return strcmp(a->name, b->name);
 }
 
-/* Lists the tests of a task, in the order of their verdicts. */
+/* Lists the tests of a task, in the order of their results. */
 void
 dbcsl_check_list_tests(dbcsl_check_verification *v)
 {

@@ -106,7 +106,7 @@ fill_key(dbcsl_check_verification *v, dbcsl_check_row_test *test,
 	if (test->nvalues == 1)
 		test->column =
 			dbc_get_text_or_null(&v->h->base, rows, row, INDEX_COLUMN);
-	test->verdict.columns = shown.data;
+	test->result.columns = shown.data;
 	test->condition = text->condition;
 	test->method = dbcsl_check_can_fingerprint(test->parts, test->nvalues)
 					   ? DBCSL_NOT_MET
@@ -168,7 +168,7 @@ add_rowid(dbcsl_check_verification *v, const dbcsl_ddl *ddl, bool *taken,
 			: dbcsl_check_make_constraint_name(names, layout->key, 0, "pkey"));
 
 	if (test)
-		test->verdict.columns = dbcsl_check_join_names(v->h, layout->key, 1);
+		test->result.columns = dbcsl_check_join_names(v->h, layout->key, 1);
 }
 
 /* Lists primary key and unique indexes. */

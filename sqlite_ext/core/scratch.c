@@ -70,12 +70,12 @@ call_there(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	sqlite3_finalize(call);
 }
 
-/* Makes the functions of the user's connection known on the bench; what a
- * schema must not call is not. */
+/* Makes the functions of the user's connection known in the scratch database;
+ * what a schema must not call is not. */
 static void
-borrow_functions(dbcsl_scratch *bench)
+borrow_functions(dbcsl_scratch *scratch)
 {
-	dbcsl_host *h = bench->h;
+	dbcsl_host *h = scratch->h;
 	int trusted = 1;
 	const dbc_rows *rows;
 	dbc_value trust;
@@ -93,7 +93,7 @@ borrow_functions(dbcsl_scratch *bench)
 			dbcsl_fail_memory(h);
 		/* it frees what it was given even when it fails */
 		if (sqlite3_create_function_v2(
-				bench->db, name, (int) dbc_get_int(&h->base, rows, i, 1),
+				scratch->db, name, (int) dbc_get_int(&h->base, rows, i, 1),
 				SQLITE_UTF8 | (int) dbc_get_int(&h->base, rows, i, 2), function,
 				call_there, NULL, NULL, sqlite3_free) == SQLITE_NOMEM)
 			dbcsl_fail_memory(h);
@@ -129,7 +129,8 @@ compare_there(void *data, int left_length, const void *left, int right_length,
 	return order;
 }
 
-/* Makes a collation known on the bench, if the user's connection knows it. */
+/* Makes a collation known in the scratch database, if the user's connection
+ * knows it. */
 static void
 borrow_collation(void *data, sqlite3 *db, int encoding, const char *name)
 {
@@ -156,100 +157,101 @@ static int
 note_access(void *data, int action, const char *table, const char *column,
 			const char *schema, const char *view)
 {
-	dbcsl_scratch *bench = data;
+	dbcsl_scratch *scratch = data;
 	int place;
 
 	(void) schema;
 	(void) view;
-	if (action != SQLITE_READ || sqlite3_stricmp(table, bench->name) != 0)
+	if (action != SQLITE_READ || sqlite3_stricmp(table, scratch->name) != 0)
 		return SQLITE_OK;
-	place = dbcsl_find_column(bench->table, column);
+	place = dbcsl_find_column(scratch->table, column);
 	if (place >= 0)
-		bench->reads[place] = true;
+		scratch->reads[place] = true;
 	else if (column[0])
-		bench->reads_rowid = true;
+		scratch->reads_rowid = true;
 	return SQLITE_OK;
 }
 
-/* ---- the bench ---- */
+/* ---- the scratch ---- */
 
 /* Opens an empty database. */
 void
-dbcsl_scratch_open(dbcsl_scratch *bench)
+dbcsl_scratch_open(dbcsl_scratch *scratch)
 {
-	dbcsl_host *h = bench->h;
-	size_t ncolumns = (size_t) bench->table->ncolumns;
+	dbcsl_host *h = scratch->h;
+	size_t ncolumns = (size_t) scratch->table->ncolumns;
 
-	bench->reads = dbcsl_alloc(&h->base, ncolumns + 1);
-	if (sqlite3_open_v2(":memory:", &bench->db,
+	scratch->reads = dbcsl_alloc(&h->base, ncolumns + 1);
+	if (sqlite3_open_v2(":memory:", &scratch->db,
 						SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 						NULL) != SQLITE_OK)
 		dbcsl_fail_memory(h);
 	/* a schema may be older than what the shell or a build forbids by now */
-	sqlite3_db_config(bench->db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
-	sqlite3_db_config(bench->db, SQLITE_DBCONFIG_DQS_DML, 1, NULL);
-	borrow_functions(bench);
-	sqlite3_collation_needed(bench->db, h->db, borrow_collation);
-	sqlite3_set_authorizer(bench->db, note_access, bench);
+	sqlite3_db_config(scratch->db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
+	sqlite3_db_config(scratch->db, SQLITE_DBCONFIG_DQS_DML, 1, NULL);
+	borrow_functions(scratch);
+	sqlite3_collation_needed(scratch->db, h->db, borrow_collation);
+	sqlite3_set_authorizer(scratch->db, note_access, scratch);
 }
 
 /* Closes it. */
 void
-dbcsl_scratch_close(dbcsl_scratch *bench)
+dbcsl_scratch_close(dbcsl_scratch *scratch)
 {
-	sqlite3_finalize(bench->statement);
-	sqlite3_close(bench->db);
+	sqlite3_finalize(scratch->statement);
+	sqlite3_close(scratch->db);
 }
 
 /* Whether a call has succeeded; without memory there is nothing to go on. */
 static bool
-succeeded(dbcsl_scratch *bench, int code)
+succeeded(dbcsl_scratch *scratch, int code)
 {
 	if ((code & 0xff) == SQLITE_NOMEM)
-		dbcsl_fail_memory(bench->h);
+		dbcsl_fail_memory(scratch->h);
 	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
 /* Prepares a statement; false is a failure. */
 bool
-dbcsl_scratch_prepare(dbcsl_scratch *bench, const char *sql)
+dbcsl_scratch_prepare(dbcsl_scratch *scratch, const char *sql)
 {
-	sqlite3_finalize(bench->statement);
-	bench->statement = NULL;
-	memset(bench->reads, 0, (size_t) bench->table->ncolumns);
-	bench->reads_rowid = false;
-	if (!succeeded(bench, sqlite3_prepare_v2(bench->db, sql, -1,
-											 &bench->statement, NULL)))
+	sqlite3_finalize(scratch->statement);
+	scratch->statement = NULL;
+	memset(scratch->reads, 0, (size_t) scratch->table->ncolumns);
+	scratch->reads_rowid = false;
+	if (!succeeded(scratch, sqlite3_prepare_v2(scratch->db, sql, -1,
+											   &scratch->statement, NULL)))
 		return false;
-	return sqlite3_bind_parameter_count(bench->statement) == 0 ||
-		   succeeded(bench, sqlite3_bind_text(bench->statement, 1, bench->row,
-											  -1, SQLITE_STATIC));
+	return sqlite3_bind_parameter_count(scratch->statement) == 0 ||
+		   succeeded(scratch,
+					 sqlite3_bind_text(scratch->statement, 1, scratch->row, -1,
+									   SQLITE_STATIC));
 }
 
 /* Runs what was prepared to its first row. */
 bool
-dbcsl_scratch_step(dbcsl_scratch *bench, bool *found)
+dbcsl_scratch_step(dbcsl_scratch *scratch, bool *found)
 {
-	int code = sqlite3_step(bench->statement);
+	int code = sqlite3_step(scratch->statement);
 
 	if (found)
 		*found = code == SQLITE_ROW;
-	return succeeded(bench, code);
+	return succeeded(scratch, code);
 }
 
 /* Both in turn. */
 bool
-dbcsl_scratch_run(dbcsl_scratch *bench, const char *sql, bool *found)
+dbcsl_scratch_run(dbcsl_scratch *scratch, const char *sql, bool *found)
 {
-	return dbcsl_scratch_prepare(bench, sql) &&
-		   dbcsl_scratch_step(bench, found);
+	return dbcsl_scratch_prepare(scratch, sql) &&
+		   dbcsl_scratch_step(scratch, found);
 }
 
 /* What has failed last. */
 const char *
-dbcsl_scratch_error(dbcsl_scratch *bench)
+dbcsl_scratch_error(dbcsl_scratch *scratch)
 {
-	const char *message = sqlite3_errmsg(bench->db);
+	const char *message = sqlite3_errmsg(scratch->db);
 
-	return dbc_copy(&bench->h->base, message, strlen(message));
+	return dbc_copy(&scratch->h->base, message, strlen(message));
 }

@@ -4,8 +4,8 @@
  *	  SQLite makes of values that are not in the user's database.
  *
  * It has the functions and collations of the user's connection, which do their
- * work there.  What fails on the bench is a value, not a jump: its message is
- * the caller's to read.  Only running out of memory passes through.
+ * work there.  What fails in the scratch database is a value, not a jump: its
+ *message is the caller's to read.  Only running out of memory passes through.
  */
 #ifndef DBCSL_CORE_SCRATCH_H
 #define DBCSL_CORE_SCRATCH_H
@@ -26,21 +26,21 @@ typedef struct dbcsl_scratch
 } dbcsl_scratch;
 
 /* Opens an empty database; dbcsl_scratch_close() ends it on every road. */
-extern void dbcsl_scratch_open(dbcsl_scratch *bench);
-extern void dbcsl_scratch_close(dbcsl_scratch *bench);
+extern void dbcsl_scratch_open(dbcsl_scratch *scratch);
+extern void dbcsl_scratch_close(dbcsl_scratch *scratch);
 
 /* Prepares a statement; false is a failure. */
-extern bool dbcsl_scratch_prepare(dbcsl_scratch *bench, const char *sql);
+extern bool dbcsl_scratch_prepare(dbcsl_scratch *scratch, const char *sql);
 
 /* Runs what was prepared to its first row; false is a failure, and *found, if
  * asked for, tells whether there is one. */
-extern bool dbcsl_scratch_step(dbcsl_scratch *bench, bool *found);
+extern bool dbcsl_scratch_step(dbcsl_scratch *scratch, bool *found);
 
 /* Both in turn. */
-extern bool dbcsl_scratch_run(dbcsl_scratch *bench, const char *sql,
+extern bool dbcsl_scratch_run(dbcsl_scratch *scratch, const char *sql,
 							  bool *found);
 
 /* What has failed last. */
-extern const char *dbcsl_scratch_error(dbcsl_scratch *bench);
+extern const char *dbcsl_scratch_error(dbcsl_scratch *scratch);
 
 #endif /* DBCSL_CORE_SCRATCH_H */

@@ -1,6 +1,6 @@
 /*
  * constraints.c
- *	  What dbcheck asks of the host, and what it says of the verdicts.
+ *	  What dbcheck asks of the host, and what it says of the results.
  */
 #include "test/unit/fake/host.h"
 
@@ -17,22 +17,22 @@ enum
 	MESSAGE
 };
 
-/* A host whose tables have these verdicts. */
+/* A host whose tables have these results. */
 static fake_host *
-fake_with(const dbc_check_result *verdicts, int nverdicts)
+fake_with(const dbc_check_result *results, int nresults)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
-	fake->verdicts = verdicts;
-	fake->nverdicts = nverdicts;
+	fake->results = results;
+	fake->nresults = nresults;
 	return fake;
 }
 
-/* Expects a message and a kind of a verdict of table t. */
+/* Expects a message and a kind of a result of table t. */
 static void
-says(dbc_check_result verdict, const char *kind, const char *message)
+says(dbc_check_result result, const char *kind, const char *message)
 {
-	fake_host *fake = fake_with(&verdict, 1);
+	fake_host *fake = fake_with(&result, 1);
 
 	assert_true(fake_call(fake, "dbcheck_constraints", 2, dbc_text("t"),
 						  dbc_text("{\"all\": true}")));
@@ -78,11 +78,11 @@ messages(void **state)
 static void
 unknown_is_told(void **state)
 {
-	dbc_check_result verdict = {.kind = DBC_K_CHECK,
-								.name = "c",
-								.violations = -1,
-								.reason = "no such function: f"};
-	fake_host *fake = fake_with(&verdict, 1);
+	dbc_check_result result = {.kind = DBC_K_CHECK,
+							   .name = "c",
+							   .violations = -1,
+							   .reason = "no such function: f"};
+	fake_host *fake = fake_with(&result, 1);
 
 	(void) state;
 	assert_true(fake_call(fake, "dbcheck_constraints", 1, dbc_text("t")));
@@ -96,13 +96,13 @@ unknown_is_told(void **state)
 static void
 sound_ones_are_left_out(void **state)
 {
-	static const dbc_check_result verdicts[] = {
+	static const dbc_check_result results[] = {
 		{.kind = DBC_K_CHECK, .name = "sound"},
 		{.kind = DBC_K_CHECK,
 		 .name = "broken",
 		 .violations = 3,
 		 .sample_keys = "[1, 2, 7]"}};
-	fake_host *fake = fake_with(verdicts, 2);
+	fake_host *fake = fake_with(results, 2);
 
 	(void) state;
 	assert_true(fake_call(fake, "dbcheck_constraints", 1, dbc_text("t")));
@@ -116,9 +116,9 @@ sound_ones_are_left_out(void **state)
 static void
 all_tables_in_turn(void **state)
 {
-	static const dbc_check_result verdict = {
+	static const dbc_check_result result = {
 		.kind = DBC_K_CHECK, .name = "c", .violations = 1};
-	fake_host *fake = fake_with(&verdict, 1);
+	fake_host *fake = fake_with(&result, 1);
 
 	(void) state;
 	assert_true(fake_call(fake, "dbcheck_constraints", 0));
@@ -140,8 +140,8 @@ all_tables_in_turn(void **state)
 static void
 options_are_passed_on(void **state)
 {
-	static const dbc_check_result verdict = {.kind = DBC_K_CHECK, .name = "x"};
-	fake_host *fake = fake_with(&verdict, 1);
+	static const dbc_check_result result = {.kind = DBC_K_CHECK, .name = "x"};
+	fake_host *fake = fake_with(&result, 1);
 
 	(void) state;
 	assert_true(fake_call(fake, "dbcheck_constraints", 1, dbc_text("t")));
@@ -168,8 +168,8 @@ options_are_passed_on(void **state)
 static void
 wrong_arguments_are_refused(void **state)
 {
-	static const dbc_check_result verdict = {.kind = DBC_K_CHECK, .name = "x"};
-	fake_host *fake = fake_with(&verdict, 1);
+	static const dbc_check_result result = {.kind = DBC_K_CHECK, .name = "x"};
+	fake_host *fake = fake_with(&result, 1);
 
 	(void) state;
 	assert_false(
@@ -203,12 +203,12 @@ relations(fake_host *fake)
 static void
 orphans_of_any_relation(void **state)
 {
-	static const dbc_check_result verdict = {.kind = DBC_K_FOREIGN_KEY,
-											 .columns = "a",
-											 .parent = "p",
-											 .parent_columns = "c",
-											 .violations = 3};
-	fake_host *fake = fake_with(&verdict, 1);
+	static const dbc_check_result result = {.kind = DBC_K_FOREIGN_KEY,
+											.columns = "a",
+											.parent = "p",
+											.parent_columns = "c",
+											.violations = 3};
+	fake_host *fake = fake_with(&result, 1);
 	const dbc_value *args;
 
 	(void) state;

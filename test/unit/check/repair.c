@@ -170,7 +170,8 @@ what_could_not_be_put_back_stays(void **state)
 		fake->error.message,
 		"rows that the repair would change could not be restored by an undo");
 	assert_true(repair(fake, "{\"orphans\": \"quarantine\"}"));
-	expect(fake, "2 rows to be repaired, but an undo could not restore all of them");
+	expect(fake,
+		   "2 rows to be repaired, but an undo could not restore all of them");
 	fake_free(fake);
 }
 
@@ -339,30 +340,31 @@ rules(void **state)
 	fake_then(fake, "b_a", 1);
 	fake_find(fake, "b_a", 0);
 	assert_false(repair(fake, "{\"rules\": [\"r\"], \"dry_run\": false}"));
-	fake_expect_error(fake, "23503", "rows of b would be left without a parent");
+	fake_expect_error(fake, "23503",
+					  "rows of b would be left without a parent");
 	fake_free(fake);
 }
 
 static void
 names_come_from_verifying(void **state)
 {
-	static const dbc_check_result verdict = {.kind = DBC_K_FOREIGN_KEY,
-											 .name = "the name",
-											 .columns = "b_a",
-											 .parent = "a"};
+	static const dbc_check_result result = {.kind = DBC_K_FOREIGN_KEY,
+											.name = "the name",
+											.columns = "b_a",
+											.parent = "a"};
 	fake_key keys[] = {chain[0]};
 	fake_host *fake;
 
 	(void) state;
 	keys[0].unnamed = true;
 	fake = fake_repairable(keys, 1);
-	fake->verdicts = &verdict;
-	fake->nverdicts = 1;
+	fake->results = &result;
+	fake->nresults = 1;
 	fake_find(fake, "b_a", 1);
 	assert_true(
 		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	expect(fake, "\"constraint_name\": \"the name\"");
-	fake->nverdicts = 0;
+	fake->nresults = 0;
 	assert_true(
 		repair(fake, "{\"orphans\": \"quarantine\", \"dry_run\": false}"));
 	expect(fake, "\"constraint_name\": \"b_a\"");
@@ -409,7 +411,8 @@ undo_goes_backwards(void **state)
 	fake_rows(fake, "check/identity_differs", 4, 1, dbc_text("oid"),
 			  dbc_text("1/2"), dbc_text("3"), dbc_null());
 	assert_true(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
-	expect(fake, "6 rows restored; this database is a copy of the repaired one");
+	expect(fake,
+		   "6 rows restored; this database is a copy of the repaired one");
 	fake_rows(fake, "check/repair", 2, 1, dbc_text("noon"), dbc_text("ann"));
 	assert_false(fake_call(fake, "dbcheck_undo", 1, dbc_int(7)));
 	fake_expect_error(fake, "55000", "repair 7 has already been undone");

@@ -1,6 +1,6 @@
 /*
  * row.c
- *	  What dbcheck_row says of a row's flaws, and in which order.
+ *	  What dbcheck_row says of a row's violations, and in which order.
  */
 #include "test/unit/fake/host.h"
 
@@ -14,39 +14,39 @@ enum
 	MESSAGE
 };
 
-/* A call on a table of which any row has these flaws. */
+/* A call on a table of which any row has these violations. */
 static fake_host *
-call_with(const dbc_check_row_violation *flaws, int nflaws)
+call_with(const dbc_check_row_violation *violations, int nviolations)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 
-	fake->flaws = flaws;
-	fake->nflaws = nflaws;
+	fake->violations = violations;
+	fake->nviolations = nviolations;
 	assert_true(
 		fake_call(fake, "dbcheck_row", 2, dbc_text("t"), dbc_json("{row}")));
 	return fake;
 }
 
-/* Expects the message of a flaw. */
+/* Expects the message of a violation. */
 static void
 says(dbc_check_row_violation_kind kind, const char *message)
 {
-	dbc_check_row_violation flaw = {.kind = kind,
-									.column = "a",
-									.constraint = "c",
-									.columns = "a, b",
-									.parent = "p",
-									.parent_columns = "x, y",
-									.text = "a > 0"};
-	fake_host *fake = call_with(&flaw, 1);
+	dbc_check_row_violation violation = {.kind = kind,
+										 .column = "a",
+										 .constraint = "c",
+										 .columns = "a, b",
+										 .parent = "p",
+										 .parent_columns = "x, y",
+										 .text = "a > 0"};
+	fake_host *fake = call_with(&violation, 1);
 
 	assert_int_equal(fake->nrows, 1);
 	assert_string_equal(fake_text(fake, 0, COLUMN), "a");
 	assert_string_equal(fake_text(fake, 0, CONSTRAINT), "c");
 	assert_string_equal(fake_text(fake, 0, MESSAGE), message);
 	fake_free(fake);
-	flaw.error = "division by zero";
-	fake = call_with(&flaw, 1);
+	violation.error = "division by zero";
+	fake = call_with(&violation, 1);
 	assert_string_equal(fake_text(fake, 0, MESSAGE), "division by zero");
 	fake_free(fake);
 }
@@ -72,9 +72,9 @@ messages(void **state)
 }
 
 static void
-flaws_are_in_order(void **state)
+violations_are_in_order(void **state)
 {
-	static const dbc_check_row_violation flaws[] = {
+	static const dbc_check_row_violation violations[] = {
 		{.kind = DBC_VIOLATION_CHECK, .constraint = "k2"},
 		{.kind = DBC_VIOLATION_VALUE, .column = "z", .text = ""},
 		{.kind = DBC_VIOLATION_CHECK, .constraint = "k1"},
@@ -82,7 +82,7 @@ flaws_are_in_order(void **state)
 		{.kind = DBC_VIOLATION_COLUMN, .column = "y"},
 		{.kind = DBC_VIOLATION_COLUMN, .column = "x"}};
 	static const char *const expected[] = {"x", "y", "z", "b", "k1", "k2"};
-	fake_host *fake = call_with(flaws, 6);
+	fake_host *fake = call_with(violations, 6);
 	int i;
 
 	(void) state;
@@ -113,7 +113,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(messages), cmocka_unit_test(flaws_are_in_order),
+		cmocka_unit_test(messages), cmocka_unit_test(violations_are_in_order),
 		cmocka_unit_test(wrong_arguments_are_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

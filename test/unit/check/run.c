@@ -30,7 +30,7 @@ enum
 	FIX_SQL
 };
 
-static const dbc_check_result verdicts[] = {
+static const dbc_check_result results[] = {
 	{.kind = DBC_K_UNIQUE, .name = "u", .columns = "a", .violations = 1},
 	{.kind = DBC_K_NOT_NULL,
 	 .name = "nn",
@@ -39,15 +39,15 @@ static const dbc_check_result verdicts[] = {
 	 .sample_keys = "[7]"},
 	{.kind = DBC_K_RULE, .name = "positive", .violations = 2}};
 
-/* A host with bookkeeping, two rules, verdicts and nothing damaged. */
+/* A host with bookkeeping, two rules, results and nothing damaged. */
 static fake_host *
 fake_ruled(void)
 {
 	fake_host *fake = fake_new(DBC_ON_SQLITE);
 	dbc_value n = dbc_null();
 
-	fake->verdicts = verdicts;
-	fake->nverdicts = 3;
+	fake->results = results;
+	fake->nresults = 3;
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1,
 			  dbc_int(DBC_TABLES_VERSION));

@@ -160,10 +160,12 @@ unknown_settings(void **state)
 
 	(void) state;
 	assert_false(fake_call(fake, "dbcare_get", 1, dbc_text("speed")));
-	fake_expect_error(fake, DBC_UNDEFINED_OBJECT, "setting \"speed\" does not exist");
+	fake_expect_error(fake, DBC_UNDEFINED_OBJECT,
+					  "setting \"speed\" does not exist");
 	assert_false(
 		fake_call(fake, "dbcare_set", 2, dbc_text("speed"), dbc_int(1)));
-	fake_expect_error(fake, DBC_UNDEFINED_OBJECT, "setting \"speed\" does not exist");
+	fake_expect_error(fake, DBC_UNDEFINED_OBJECT,
+					  "setting \"speed\" does not exist");
 	assert_false(
 		fake_call(fake, "dbcare_get", 1, dbc_text("check_disk_free_level")));
 	assert_false(

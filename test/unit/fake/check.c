@@ -1,6 +1,6 @@
 /*
  * check.c
- *	  Tables, verdicts and rules of the fake host.
+ *	  Tables, results and rules of the fake host.
  */
 #include "test/unit/fake/script.h"
 
@@ -35,7 +35,7 @@ fake_tables(dbc_host *host, int *ntables)
 	return tables;
 }
 
-/* Whether a task asks for a verdict of a kind. */
+/* Whether a task asks for a result of a kind. */
 static bool
 is_asked_for(const dbc_check_task *task, dbc_check_constraint_kind kind)
 {
@@ -45,24 +45,24 @@ is_asked_for(const dbc_check_task *task, dbc_check_constraint_kind kind)
 		   (kind == DBC_K_FOREIGN_KEY && task->nreferences > 0);
 }
 
-/* Verdicts are what the test has put there. */
+/* Results are what the test has put there. */
 const dbc_check_result *
-fake_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts)
+fake_verify(dbc_host *host, const dbc_check_task *task, int *nresults)
 {
 	fake_host *fake = (fake_host *) host;
-	dbc_check_result *verdicts =
-		dbc_alloc(host, ((size_t) fake->nverdicts + 1) * sizeof(*verdicts));
+	dbc_check_result *results =
+		dbc_alloc(host, ((size_t) fake->nresults + 1) * sizeof(*results));
 	int i;
 
 	fake_note(host, "verify")->table = task->table->name;
 	fake->task = *task;
 	if (fake->broken && dbc_same(fake->broken, task->table->name))
 		dbc_fail(host, DBC_CORRUPTED, NULL, NULL, "it is broken");
-	*nverdicts = 0;
-	for (i = 0; i < fake->nverdicts; i++)
-		if (is_asked_for(task, fake->verdicts[i].kind))
-			verdicts[(*nverdicts)++] = fake->verdicts[i];
-	return verdicts;
+	*nresults = 0;
+	for (i = 0; i < fake->nresults; i++)
+		if (is_asked_for(task, fake->results[i].kind))
+			results[(*nresults)++] = fake->results[i];
+	return results;
 }
 
 /* Every text is a good one. */
@@ -76,17 +76,17 @@ fake_try_rule(dbc_host *host, const dbc_relation *table,
 	fake_note(host, "try rule");
 }
 
-/* Flaws likewise. */
+/* Violations likewise. */
 const dbc_check_row_violation *
 fake_inspect(dbc_host *host, const dbc_relation *table, const char *row,
-			 int *nflaws)
+			 int *nviolations)
 {
 	fake_host *fake = (fake_host *) host;
 
 	(void) row;
 	fake_note(host, "inspect")->table = table->name;
-	*nflaws = fake->nflaws;
-	return fake->flaws;
+	*nviolations = fake->nviolations;
+	return fake->violations;
 }
 
 /* Rebuilds nothing, but says that a column was kept. */

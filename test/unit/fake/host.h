@@ -86,8 +86,8 @@ typedef struct fake_host
 
 	/* for tests to set */
 	dbc_facts facts;
-	const dbc_check_result *verdicts; /* of every table */
-	int nverdicts;
+	const dbc_check_result *results; /* of every table */
+	int nresults;
 	const char *missing; /* table that is not there, or NULL */
 	const char *broken;	 /* table or sequence that fails to be read, or NULL */
 	const dbc_sample_statement_stats *seen; /* statements */
@@ -95,11 +95,11 @@ typedef struct fake_host
 	dbc_monitor_watch_status watched;
 	const dbc_lint_analysis *analyses; /* what read_script() gives */
 	dbc_page_sample pages;
-	int64_t last_value;					  /* of every sequence */
-	bool is_used;						  /* which has handed it out */
-	const char *unread;					  /* or why it cannot be read */
-	const dbc_check_row_violation *flaws; /* of any row */
-	int nflaws;
+	int64_t last_value;						   /* of every sequence */
+	bool is_used;							   /* which has handed it out */
+	const char *unread;						   /* or why it cannot be read */
+	const dbc_check_row_violation *violations; /* of any row */
+	int nviolations;
 	const dbc_file *files;
 	int nfiles;
 	int fail_at; /* this host call, from 1, fails; 0: none */

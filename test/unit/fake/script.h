@@ -46,7 +46,7 @@ extern const dbc_relation *fake_tables(dbc_host *host, int *ntables);
 extern int64_t fake_repair(dbc_host *host, dbc_repair_action act,
 						   dbc_check_repair_step *step);
 extern const dbc_check_result *
-fake_verify(dbc_host *host, const dbc_check_task *task, int *nverdicts);
+fake_verify(dbc_host *host, const dbc_check_task *task, int *nresults);
 extern void fake_try_rule(dbc_host *host, const dbc_relation *table,
 						  const dbc_check_data_rule *rule,
 						  const char *assignments);
@@ -54,6 +54,6 @@ extern void fake_rebuild(dbc_host *host, dbc_migrate_rebuild *task);
 extern const dbc_check_row_violation *fake_inspect(dbc_host *host,
 												   const dbc_relation *table,
 												   const char *row,
-												   int *nflaws);
+												   int *nviolations);
 
 #endif /* FAKE_SCRIPT_H */

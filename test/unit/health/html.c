@@ -121,8 +121,8 @@ healthy_page(void **state)
 		"<dd>PostgreSQL 15.18</dd>",
 		"<dd>8 kB</dd>",
 		"<p>No action is needed.</p>",
-		"<p>This database is not monitored; dbmonitor_start() starts "
-		"monitoring.</p>",
+		("<p>This database is not monitored; dbmonitor_start() starts "
+		 "monitoring.</p>"),
 		"<p>No check has a finding.</p>",
 		"<p>There are no tables.</p>",
 		"<p>No migration has been applied.</p>"};

@@ -6,7 +6,7 @@
 
 #include "common/core/text.h"
 
-static const dbc_check_result verdicts[] = {
+static const dbc_check_result results[] = {
 	{.kind = DBC_K_PRIMARY_KEY, .name = "pk", .columns = "id", .violations = 1},
 	{.kind = DBC_K_FOREIGN_KEY,
 	 .name = "fk",
@@ -18,14 +18,14 @@ static const dbc_check_result verdicts[] = {
 	{.kind = DBC_K_CHECK, .name = "ck", .violations = 2},
 	{.kind = DBC_K_RULE, .name = "r", .violations = 5}};
 
-/* A host with these verdicts for its tables a and b, and rule r on table a. */
+/* A host with these results for its tables a and b, and rule r on table a. */
 static fake_host *
 fake_sick(void)
 {
 	fake_host *fake = fake_healthy(DBC_ON_SQLITE);
 
-	fake->verdicts = verdicts;
-	fake->nverdicts = 5;
+	fake->results = results;
+	fake->nresults = 5;
 	fake_rows(fake, "core/bookkeeping", 2, 1, dbc_bool(true), dbc_bool(true));
 	fake_rows(fake, "core/bookkeeping_version", 1, 1, dbc_int(3));
 	fake_rows(fake, "core/intruder", 2, 0);
@@ -133,8 +133,8 @@ nothing_known_is_not_healthy(void **state)
 		assert_string_equal(fake_text(fake, 0, REASON), "it is broken");
 	}
 	fake->broken = NULL;
-	fake->verdicts = &unknown;
-	fake->nverdicts = 1;
+	fake->results = &unknown;
+	fake->nresults = 1;
 	expect(fake, "constraint_violations", "unknown", "a could not be checked",
 		   NULL);
 	assert_string_equal(fake_text(fake, 0, REASON), "no such function: f");

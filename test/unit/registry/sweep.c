@@ -98,7 +98,7 @@ static const fake_migration migrations[] = {
 	{.version = "3", .failed = true, .verify = "v"},
 	{.version = "4", .up = "vacuum", .environments = "[\"development\"]"}};
 
-static const dbc_check_result verdicts[] = {
+static const dbc_check_result results[] = {
 	{.kind = DBC_K_FOREIGN_KEY,
 	 .name = "fk",
 	 .columns = "a",
@@ -170,14 +170,14 @@ add_findings(fake_host *fake, int engine)
 	fake_rows(fake, "the storage", 1, 1, dbc_text("{}"));
 }
 
-/* What dbcheck asks: verdicts, a rule, damage that is known and to be found. */
+/* What dbcheck asks: results, a rule, damage that is known and to be found. */
 static void
 add_checks(fake_host *fake)
 {
 	dbc_value n = dbc_null();
 
-	fake->verdicts = verdicts;
-	fake->nverdicts = 3;
+	fake->results = results;
+	fake->nresults = 3;
 	fake_rows(fake, "check/column", 1, 1, dbc_text("a"));
 	fake_rows(fake, "check/rules", 9, 1, dbc_text("r"), dbc_text("t"),
 			  dbc_text("a > 0"), n, dbc_text("warning"), n, n, n, n);
