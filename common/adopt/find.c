@@ -132,12 +132,14 @@ tool_of(dbc_host *host, const candidate *c, bool named)
 		if (!fits(c, &dbc_adopt_tools[t], false))
 			continue;
 		if (found)
-			dbc_fail(host, DBC_INVALID_PARAMETER,
-					 dbc_format(host, "It has the columns of %s and of %s.",
-								found->name, dbc_adopt_tools[t].name),
-					 "Name the tool with the option \"tool\".",
-					 "%s may be the ledger of several tools",
-					 about(c, F_SHOWN));
+			dbc_fail(
+				host, DBC_INVALID_PARAMETER,
+				dbc_format(
+					host,
+					"The table has the columns of the ledgers of %s and %s.",
+					found->name, dbc_adopt_tools[t].name),
+				"Name the tool with the option \"tool\".",
+				"%s may be the ledger of several tools", about(c, F_SHOWN));
 		found = &dbc_adopt_tools[t];
 	}
 	return found;
@@ -173,19 +175,20 @@ refuse_absence(dbc_host *host, const dbc_adopt_tool *tool, const char *table)
 
 	dbc_buffer_init(&names, host);
 	for (t = 0; t < dbc_adopt_ntools; t++)
-		dbc_append_format(&names, "%s%s", t ? ", " : "Known are those of ",
+		dbc_append_format(&names, "%s%s", t ? ", " : "Supported tools: ",
 						  dbc_adopt_tools[t].name);
 	dbc_append(&names, ".");
 	if (table)
 		dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
-				 "Its columns are not those of one.",
-				 "Name another table, or none to look for one.",
+				 "The table does not have the columns of that ledger.",
+				 "Name another table, or omit the option \"table\" to search "
+				 "for the ledger.",
 				 "%s is not the ledger of %s", table,
 				 tool ? tool->name : "a migration tool");
-	dbc_fail(host, DBC_UNDEFINED_OBJECT, tool ? NULL : names.data,
-			 "If it has a name of its own, pass it as option \"table\".",
-			 "there is no ledger of %s",
-			 tool ? tool->name : "a migration tool");
+	dbc_fail(
+		host, DBC_UNDEFINED_OBJECT, tool ? NULL : names.data,
+		"If the ledger has another name, pass the name as option \"table\".",
+		"no ledger of %s was found", tool ? tool->name : "a migration tool");
 }
 
 /* Fails for a ledger that cannot be read. */
@@ -233,9 +236,9 @@ dbc_adopt_find_ledger(dbc_host *host, const char *tool_name, const char *table)
 		refuse_absence(host, asked, table);
 	if (count > 1)
 		dbc_fail(host, DBC_INVALID_PARAMETER,
-				 dbc_format(host, "There are %s.", all.data),
-				 "Name one of them with the option \"table\".",
-				 "there are several ledgers");
+				 dbc_format(host, "The ledgers are %s.", all.data),
+				 "Choose one ledger with the option \"table\".",
+				 "this database has several ledgers");
 	if (problem)
 		dbc_adopt_refuse_ledger(host, &ledger, DBC_NOT_READY, problem);
 	return ledger;
@@ -253,7 +256,7 @@ dbc_adopt_ledger_exists(dbc_host *host, const dbc_adopt_ledger *ledger,
 		if (!dbc_same(about(&c, F_SHOWN), ledger->table))
 			continue;
 		*problem = has_columns(&c, ledger->tool) ? about(&c, F_PROBLEM)
-												 : "it has other columns";
+												 : "it has unexpected columns";
 		return true;
 	}
 	return false;

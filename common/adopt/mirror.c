@@ -282,19 +282,19 @@ dbc_adopt_check_mirror(dbc_host *host, const dbc_migrations *list,
 	if (gap)
 		dbc_fail(
 			host, DBC_NOT_READY,
-			dbc_format(host, "It has only the last version, and \"%s\" %s.",
-					   gap->version,
-					   applied ? "is not applied" : "stays applied"),
-			hint, "the ledger of %s cannot tell that \"%s\" %s", tool->name,
-			migration->version, applied ? "is applied" : "is not");
+			dbc_format(
+				host, "The ledger stores only the last version, and \"%s\" %s.",
+				gap->version, applied ? "is not applied" : "stays applied"),
+			hint, "the %s ledger cannot record \"%s\" as %s", tool->name,
+			migration->version, applied ? "applied" : "not applied");
 	if ((migration->repeatable && tool->kept != DBC_MIRROR_ALL) ||
 		(tool->kept == DBC_MIRROR_NUMBERS && !is_number(migration->version)))
-		dbc_fail(host, DBC_UNSUPPORTED,
-				 migration->repeatable ? "It is repeatable."
-									   : "Versions there are numbers.",
-				 hint,
-				 "migration \"%s\" cannot be written into the ledger of %s",
-				 migration->version, tool->name);
+		dbc_fail(
+			host, DBC_UNSUPPORTED,
+			migration->repeatable ? "The migration is repeatable."
+								  : "The ledger stores versions as numbers.",
+			hint, "migration \"%s\" cannot be written into the ledger of %s",
+			migration->version, tool->name);
 }
 
 /* A text as it must be written in SQL; NULL stays. */
@@ -433,8 +433,10 @@ remove_kept(dbc_host *host, const dbc_migrations *list,
 		if (key && dbc_same(key, row->key))
 			dbc_fail(
 				host, DBC_NOT_READY,
-				dbc_format(host, "It is applied by what row \"%s\" says.", key),
-				NULL, "the ledger of %s cannot tell that \"%s\" is not",
+				dbc_format(host,
+						   "The migration is applied according to row \"%s\".",
+						   key),
+				NULL, "the %s ledger cannot record \"%s\" as not applied",
 				list->kept->tool->name, migration->version);
 		key = row->key;
 		run_write(host, list->kept, "_remove",

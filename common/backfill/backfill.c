@@ -109,7 +109,7 @@ require_backfill(const call *c, const char *hint)
 {
 	if (c->known->nrows == 0)
 		dbc_fail(c->host, DBC_UNDEFINED_OBJECT, NULL, hint,
-				 "there is no backfill \"%s\"", c->name);
+				 "backfill \"%s\" does not exist", c->name);
 }
 
 /* Notes another state. */
@@ -150,27 +150,29 @@ refuse_other(const call *c)
 {
 	const dbc_backfill *b = &c->run;
 	static const char restart[] =
-		"To begin again with the first row, pass {\"restart\": true}.";
+		"To start again at the first row, pass {\"restart\": true}.";
 
 	if (!dbc_same(b->update.text, known_text(c, B_STATEMENT)))
 		dbc_fail(c->host, DBC_NOT_READY,
-				 dbc_format(c->host, "It was begun with: %s.",
+				 dbc_format(c->host, "The backfill was started with: %s.",
 							known_text(c, B_STATEMENT)),
-				 restart, "backfill \"%s\" has another statement", c->name);
+				 restart, "backfill \"%s\" was started with another statement",
+				 c->name);
 	if (!dbc_same(b->table.shown, known_text(c, B_TABLE)))
 		dbc_fail(c->host, DBC_NOT_READY,
-				 dbc_format(c->host, "It was begun with table %s.",
+				 dbc_format(c->host, "The backfill was started on table %s.",
 							known_text(c, B_TABLE)),
-				 "Call it with the search_path it was begun with, or write the "
-				 "table with its schema.",
-				 "the statement of backfill \"%s\" is now of table %s", c->name,
-				 b->table.shown);
+				 "Set search_path to its earlier value, or qualify the table "
+				 "with its schema.",
+				 "the statement of backfill \"%s\" now updates table %s",
+				 c->name, b->table.shown);
 	if (!dbc_same(dbc_backfill_key_names(c->host, &b->table),
 				  known_text(c, B_KEY)))
-		dbc_fail(c->host, DBC_NOT_READY,
-				 dbc_format(c->host, "It was begun with the key %s.",
-							known_text(c, B_KEY)),
-				 restart, "table %s has another key now", b->table.shown);
+		dbc_fail(
+			c->host, DBC_NOT_READY,
+			dbc_format(c->host, "The backfill was started with the key %s.",
+					   known_text(c, B_KEY)),
+			restart, "the primary key of table %s has changed", b->table.shown);
 }
 
 /* Whether nothing of it was done. */
@@ -188,7 +190,7 @@ prepare(call *c)
 	dbc_backfill *b = &c->run;
 
 	if (!c->sql)
-		require_backfill(c, "Give it an UPDATE statement.");
+		require_backfill(c, "Pass an UPDATE statement.");
 	if (is_in_state(c, "paused") && !c->restart && dbc_same(c->action, "run"))
 		dbc_fail(host, DBC_NOT_READY, NULL, "Pass {\"action\": \"resume\"}.",
 				 "backfill \"%s\" is paused", c->name);
@@ -223,7 +225,7 @@ run(call *c, const dbc_option_value *given)
 	if (!DBC_CALL(host, backfill, reserve)(host, c->name, timeout_ms))
 		dbc_fail(
 			host, DBC_LOCK_NOT_AVAILABLE, NULL,
-			"dbmigrate_backfills() tells how far it is.",
+			"dbmigrate_backfills() shows the progress.",
 			"backfill \"%s\" is running in process %lld", c->name,
 			(long long) DBC_CALL(host, backfill, runner_of)(host, c->name));
 	host->commit(host, 0);

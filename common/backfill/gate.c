@@ -32,15 +32,15 @@ dbc_backfill_describe_wait(dbc_host *host, const char *name)
 	const char *state;
 
 	if (dbc_tables_version(host) < DBC_BACKFILL_VERSION)
-		return "It was never started.";
+		return "The backfill was never started.";
 	rows = dbc_query(host, "backfill/left", &value, 1);
 	if (rows->nrows == 0)
-		return "It was never started.";
+		return "The backfill was never started.";
 	state = dbc_get_word(host, rows, 0, 0, dbc_backfill_states);
 	if (dbc_same(state, "complete"))
 		return NULL;
 	return dbc_format(
-		host, "It is %s and has done %s%s.", state,
+		host, "The backfill is %s and has processed %s%s.", state,
 		dbc_count_text(host, dbc_get_int(host, rows, 0, 1), "row"),
 		dbc_is_null(host, rows, 0, 2)
 			? ""

@@ -212,10 +212,11 @@ check_batch(dbc_host *host, run *r, const progress *p)
 
 	if (matches(host, r->backfill, p->checked, up_to))
 		dbc_fail(host, DBC_NOT_READY,
-				 "They were written since, or the statement leaves them so.",
-				 "Have the application write new rows right, then call it with "
-				 "{\"restart\": true}; a statement that leaves rows so needs a "
-				 "condition that does not match them.",
+				 "The rows were written after the backfill had passed them, or "
+				 "the statement leaves them matching.",
+				 "Fix the code that writes these rows, then run the backfill "
+				 "with {\"restart\": true}; if the statement leaves rows "
+				 "matching, correct its condition.",
 				 "rows still match the condition of backfill \"%s\"",
 				 r->backfill->name);
 	note_check(host, r, p->end, up_to);
@@ -307,7 +308,7 @@ fail_batch(dbc_host *host, run *r, dbc_error *error)
 						 error->detail ? error->detail : ""));
 	host->commit(host, 0);
 	error->detail = dbc_format(
-		host, "%s%sWhat was done before stays, and is not done again.",
+		host, "%s%sCompleted batches are kept and do not run again.",
 		error->detail ? error->detail : "", error->detail ? " " : "");
 	dbc_rethrow(host, error);
 }

@@ -29,8 +29,9 @@ static _Noreturn void
 refuse_form(dbc_host *host)
 {
 	dbc_fail(host, DBC_SYNTAX_ERROR, NULL,
-			 "Write it as UPDATE table SET column = value WHERE condition.",
-			 "a backfill is one UPDATE statement of one table");
+			 "Write the statement as UPDATE table SET column = value WHERE "
+			 "condition.",
+			 "a backfill must be one UPDATE statement of one table");
 }
 
 /* ---- lexemes ---- */
@@ -95,10 +96,12 @@ static void
 refuse_word(const reader *r)
 {
 	if (is_word(&r->at, "returning"))
-		refuse(r, "RETURNING", "Leave it out: nobody would get the rows.");
+		refuse(r, "RETURNING",
+			   "Remove RETURNING: the rows would not be returned.");
 	if (is_word(&r->at, "order") || is_word(&r->at, "limit"))
 		refuse(r, "ORDER BY or LIMIT",
-			   "Leave it out: rows are gone through in the order of the key.");
+			   "Remove the clause: rows are processed in the order of the "
+			   "primary key.");
 	if (is_word(&r->at, "current") && is_word(&r->last, "where"))
 		refuse(r, "WHERE CURRENT OF", NULL);
 }
@@ -116,7 +119,8 @@ plain_name(const reader *r, const dbc_lexeme *lexeme)
 	const char *from;
 
 	if ((quote | 0x20) == 'u')
-		refuse(r, "names with Unicode escapes", "Write the name as it is.");
+		refuse(r, "names with Unicode escapes",
+			   "Write the name without escapes.");
 	name = dbc_copy(r->host, lexeme->text + quoted,
 					lexeme->length - 2 * (size_t) quoted);
 	for (from = to = name; *from; from++)
@@ -149,9 +153,9 @@ read_target(reader *r)
 	dbc_lexeme name = r->at;
 
 	if (is_word(&r->at, "only") && r->host->engine == DBC_ON_POSTGRESQL)
-		refuse(r, "ONLY", "Leave it out: it is of one table anyway.");
+		refuse(r, "ONLY", "Remove ONLY: a backfill updates one table anyway.");
 	if (is_word(&r->at, "or") && r->host->engine == DBC_ON_SQLITE)
-		refuse(r, "UPDATE OR", "Leave out what shall happen in a conflict.");
+		refuse(r, "UPDATE OR", "Remove the OR clause.");
 	do
 	{
 		name = r->at;
@@ -163,9 +167,10 @@ read_target(reader *r)
 	} while (is_symbol(&r->last, '.'));
 	r->update.relation = since(r, start);
 	if (is_symbol(&r->at, '*'))
-		refuse(r, "an asterisk after the table", "Leave it out.");
+		refuse(r, "an asterisk after the table", "Remove the asterisk.");
 	if (is_word(&r->at, "indexed") || is_word(&r->at, "not"))
-		refuse(r, "INDEXED BY", "Leave it out: rows are found by the key.");
+		refuse(r, "INDEXED BY",
+			   "Remove the clause: rows are found by the primary key.");
 	if (is_word(&r->at, "as"))
 		advance(r);
 	if (!is_word(&r->at, "set"))

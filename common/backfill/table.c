@@ -40,29 +40,30 @@ refuse_obstacle(dbc_host *host, const char *table, const char *obstacle)
 		const char *words;
 		const char *hint;
 	} obstacles[] = {
-		{"key", "has no primary key", "Add one."},
+		{"key", "has no primary key", "Add a primary key."},
 		{"temporary", "is temporary",
-		 "Run the UPDATE by itself: what is temporary goes with its session."},
+		 "Run the UPDATE directly: a temporary table ends with its session."},
 		{"parent", "has tables that inherit from it",
-		 "Backfill each of them, with a table of the same columns."},
+		 "Copy the rows into a table without inheritance, or run the UPDATE in "
+		 "batches by hand."},
 		{"elsewhere", "is not in the main database",
-		 "Open the file it is in by itself."},
+		 "Open the file of the table as the main database."},
 		{"operators",
-		 "has a primary key of types that are compared by "
-		 "operators of more than one schema",
-		 "Run the UPDATE in parts by hand."},
+		 "has a primary key whose types have comparison operators in more than "
+		 "one schema",
+		 "Run the UPDATE in batches by hand."},
 		{"money",
 		 "has a primary key of type money, whose text depends on lc_monetary",
-		 "Run the UPDATE in parts by hand."},
+		 "Run the UPDATE in batches by hand."},
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++)
 		if (dbc_same(obstacle, obstacles[i].name))
-			dbc_fail(host, DBC_WRONG_OBJECT_TYPE,
-					 "A backfill goes through a table by its key.",
-					 obstacles[i].hint, "table %s %s", table,
-					 obstacles[i].words);
+			dbc_fail(
+				host, DBC_WRONG_OBJECT_TYPE,
+				"A backfill processes a table in the order of its primary key.",
+				obstacles[i].hint, "table %s %s", table, obstacles[i].words);
 }
 
 /* Whether a name of the statement is one of the catalog to the engine, which
@@ -88,9 +89,11 @@ refuse_name(dbc_host *host, const dbc_backfill_update *update, const char *name)
 
 	for (changed = update->changed; *changed; changed++)
 		if (is_called(host, *changed, name))
-			dbc_fail(host, DBC_UNSUPPORTED,
-					 "A row whose key changes could be met twice.", NULL,
-					 "a backfill cannot change column \"%s\" of the key", name);
+			dbc_fail(
+				host, DBC_UNSUPPORTED,
+				"A row whose key changes could be processed twice.", NULL,
+				"a backfill cannot change column \"%s\" of the primary key",
+				name);
 }
 
 /* Fails if the UPDATE sets a column of the key. */

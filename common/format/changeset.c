@@ -60,10 +60,10 @@ dbc_format_find_attribute(dbc_host *host, const char *text, const char *key)
 }
 
 static const char one_for_all[] =
-	"A migration is for every database: take the attribute out if this one is, "
-	"or move the changeset elsewhere.";
+	"Remove the attribute if the changeset is for every database, or move the "
+	"changeset elsewhere.";
 static const char end_with_semicolon[] =
-	"End statements with \";\", and take the attribute out.";
+	"End statements with \";\", and remove the attribute.";
 static const char true_or_false[] = "Write true or false.";
 
 /* The attributes, with the values that can be kept (none: all) and what to do
@@ -81,8 +81,12 @@ static const struct
 	{"rollbackSplitStatements", {NULL}, NULL},
 	{"runInTransaction", {"true", "false"}, true_or_false},
 	{"runOnChange", {"true", "false"}, true_or_false},
-	{"runAlways", {"false"}, "A migration runs once, or whenever it changes."},
-	{"failOnError", {"true"}, "A migration that fails is not applied."},
+	{"runAlways",
+	 {"false"},
+	 "Remove the attribute: a migration runs once, or whenever it changes."},
+	{"failOnError",
+	 {"true"},
+	 "Remove the attribute: a migration that fails is not applied."},
 	{"endDelimiter", {";", ""}, end_with_semicolon},
 	{"rollbackEndDelimiter", {";", ""}, end_with_semicolon},
 	{"context", {NULL}, one_for_all},
@@ -96,7 +100,7 @@ static void
 check_attribute(dbc_format_reader *reader, const dbc_file *file,
 				const char *line, const attribute *a)
 {
-	const char *hint = "Correct it, or take it out.";
+	const char *hint = "Correct or remove the attribute.";
 	size_t i;
 	int v;
 
@@ -113,7 +117,7 @@ check_attribute(dbc_format_reader *reader, const dbc_file *file,
 	}
 	dbc_format_refuse_line(
 		reader, file, line, hint,
-		"has a changeset with \"%s:%s\", which cannot be kept", a->key,
+		"has a changeset with \"%s:%s\", which is not supported", a->key,
 		a->value);
 }
 

@@ -105,10 +105,9 @@ read_setting(dbc_format_reader *reader, const dbc_file *file, const char *line,
 	else if (!dbc_same(key, "encoding") || !dbc_format_line_is(value, "UTF-8"))
 		dbc_format_refuse_line(
 			reader, file, line,
-			"What can be set is executeInTransaction and "
-			"placeholderReplacement (true or false) and encoding "
-			"(UTF-8).",
-			"has a setting that cannot be followed");
+			"Use only executeInTransaction and placeholderReplacement (true or "
+			"false) and encoding (UTF-8).",
+			"has a setting that is not supported");
 }
 
 /* The settings of a script. */
@@ -164,10 +163,10 @@ refuse_placeholders(dbc_format_reader *reader, const dbc_file *file)
 	if (placeholder)
 		dbc_format_refuse_line(
 			reader, file, placeholder,
-			"Write the value into the file; or set "
-			"placeholderReplacement=false in a file of its name "
-			"and .conf, if it is plain text.",
-			"has a placeholder, for which there is no value");
+			"Write the value into the file; if the text is not a placeholder, "
+			"set placeholderReplacement=false in the .conf file of the "
+			"migration.",
+			"has a placeholder without a value");
 }
 
 /* Reads a script. */
@@ -179,10 +178,10 @@ read_script(dbc_format_reader *reader, const dbc_file *file)
 	settings s;
 
 	if (is_callback(name))
-		dbc_fail(reader->host, DBC_UNSUPPORTED, NULL,
-				 "Make it a migration, or move it elsewhere.",
-				 "file \"%s\" is a callback, which only Flyway can run",
-				 file->name);
+		dbc_fail(
+			reader->host, DBC_UNSUPPORTED, NULL,
+			"Turn the callback into a migration, or move the file elsewhere.",
+			"file \"%s\" is a callback, which only Flyway can run", file->name);
 	m = start_named(reader, file);
 	s = read_settings(reader, file);
 	if (s.placeholders)
@@ -202,8 +201,8 @@ read(dbc_format_reader *reader, const dbc_file *file)
 				 reader, dbc_copy(reader->host, file->name,
 								  strlen(file->name) - strlen(".conf"))))
 		dbc_fail(reader->host, DBC_UNDEFINED_OBJECT, NULL,
-				 "Correct its name, or move it elsewhere.",
-				 "file \"%s\" has settings of a file that does not exist",
+				 "Correct the file name, or move the file elsewhere.",
+				 "file \"%s\" has settings for a file that does not exist",
 				 file->name);
 }
 
@@ -261,11 +260,11 @@ static void
 refuse_lone_undo(dbc_format_reader *reader, const dbc_format_registration *m)
 {
 	if (m->down_file)
-		dbc_fail(reader->host, DBC_UNDEFINED_OBJECT, NULL,
-				 "Add the V file of its version, or move it elsewhere; "
-				 "refinery's are loaded with {\"format\": \"refinery\"}.",
-				 "file \"%s\" takes back a migration that does not exist",
-				 m->down_file);
+		dbc_fail(
+			reader->host, DBC_UNDEFINED_OBJECT, NULL,
+			"Add the V file of the same version, or move the file elsewhere; "
+			"load refinery's files with {\"format\": \"refinery\"}.",
+			"file \"%s\" undoes a migration that does not exist", m->down_file);
 }
 
 /*

@@ -103,7 +103,7 @@ dbc_format_refuse_name(dbc_format_reader *reader, const dbc_file *file)
 	dbc_fail(reader->host, DBC_INVALID_PARAMETER,
 			 dbc_format(reader->host, "Files of this format are called %s.",
 						reader->format->files),
-			 "Rename it, or move it elsewhere.",
+			 "Rename the file, or move it elsewhere.",
 			 "file \"%s\" is not a %s migration", file->name,
 			 reader->format->name);
 }
@@ -258,7 +258,7 @@ refuse_twins(dbc_format_reader *reader, const char *left, const char *right)
 {
 	if (left && right)
 		dbc_fail(reader->host, DBC_DUPLICATE_OBJECT, NULL,
-				 "Give one of them another version.",
+				 "Give one of the files another version.",
 				 "files \"%s\" and \"%s\" have the same version", left, right);
 }
 
@@ -317,11 +317,12 @@ require_up(const dbc_format_reader *reader, dbc_format_registration *m)
 		return;
 	if (!reader->format->up_optional)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT,
-				 dbc_format(host, "There is only \"%s\".",
+				 dbc_format(host, "The only file is \"%s\".",
 							m->down_file ? m->down_file : "metadata.toml"),
-				 "Add the file that makes the change.",
-				 "migration \"%s\" has no up script", m->version);
-	dbc_notice(host, "migration %s has no up script, so its up does nothing",
+				 "Add the up file.", "migration \"%s\" has no up script",
+				 m->version);
+	dbc_notice(host,
+			   "migration %s has no up script, so applying it does nothing",
 			   m->version);
 	m->up_sql = "";
 	m->up_line = 1;

@@ -148,9 +148,10 @@ end_changeset(changelog *log)
 	if (!m)
 		return;
 	if (log->up.first == 0)
-		dbc_format_refuse_line(log->reader, log->file, log->start,
-							   "Write some below it, or take it out.",
-							   "has a changeset without SQL");
+		dbc_format_refuse_line(
+			log->reader, log->file, log->start,
+			"Write SQL below the changeset line, or remove the line.",
+			"has a changeset without SQL");
 	m->up_sql = text_of(&log->up);
 	m->up_file = log->file->name;
 	m->up_line = log->up.first;
@@ -172,7 +173,7 @@ start_migration(changelog *log, const char *path, const char *id,
 	for (i = 0; i < log->reader->count; i++)
 		if (dbc_same(log->reader->found[i].version, version))
 			dbc_format_refuse_line(log->reader, log->file, log->line,
-								   "Give one of them another id.",
+								   "Give one of the changesets another id.",
 								   "has changeset \"%s\" a second time",
 								   version);
 	log->m = dbc_format_start_migration(log->reader, version, id);
@@ -189,9 +190,10 @@ refuse_parameter(const changelog *log)
 	{
 		length = strcspn(text + 2, " \t\r\n\"'{}");
 		if (length > 0 && text[2 + length] == '}')
-			dbc_format_refuse_line(
-				log->reader, log->file, log->line, "Write the value itself.",
-				"has the parameter \"${%.*s}\"", (int) length, text + 2);
+			dbc_format_refuse_line(log->reader, log->file, log->line,
+								   "Write the value instead of the parameter.",
+								   "has the parameter \"${%.*s}\"",
+								   (int) length, text + 2);
 	}
 }
 
@@ -230,7 +232,7 @@ add_rollback(changelog *log, const char *start, const char *end)
 {
 	if (find_in_line(log->line, "changesetId:"))
 		dbc_format_refuse_line(log->reader, log->file, log->line,
-							   "Write its SQL here.",
+							   "Write the SQL of the rollback into this file.",
 							   "has a rollback by another changeset");
 	add_text(log, &log->down, start, end);
 }
@@ -249,7 +251,7 @@ read_rollback(changelog *log)
 		advance(log);
 		if (*log->line == '\0')
 			dbc_format_refuse_line(log->reader, log->file, first,
-								   "Write \"*/\" below it.",
+								   "Write \"*/\" below the rollback.",
 								   "has a rollback without an end");
 		refuse_parameter(log);
 		end = end_of(log->line);
@@ -266,14 +268,14 @@ refuse_line(const changelog *log)
 
 	if (property && find_in_line(property, "name:"))
 		dbc_format_refuse_line(log->reader, log->file, log->line,
-							   "Write the value where it is used.",
+							   "Write the value where the property is used.",
 							   "has a property");
 	if (after(log->line, "--", "preconditions") ||
 		after(log->line, "--", "precondition-"))
-		dbc_format_refuse_line(log->reader, log->file, log->line,
-							   "The changeset would run in any case: take the "
-							   "precondition out if it may.",
-							   "has a precondition");
+		dbc_format_refuse_line(
+			log->reader, log->file, log->line,
+			"Remove the precondition if the changeset may run in any case.",
+			"has a precondition");
 	refuse_parameter(log);
 }
 
@@ -285,7 +287,7 @@ refuse_early(const changelog *log)
 
 	if (*text && *text != '\n' && !dbc_starts_with(text, "--"))
 		dbc_format_refuse_line(log->reader, log->file, log->line,
-							   "Move it below the line of a changeset.",
+							   "Move the SQL below a changeset line.",
 							   "has SQL above its first changeset");
 }
 
@@ -329,9 +331,10 @@ read_line(changelog *log)
 	const char *changeset = after(log->line, "--", "changeset");
 
 	if (after(log->line, "--", "ignoreLines:"))
-		dbc_format_refuse_line(log->reader, log->file, log->line,
-							   "Take out what is not for the database.",
-							   "has lines to be ignored");
+		dbc_format_refuse_line(
+			log->reader, log->file, log->line,
+			"Remove the lines that are not for the database.",
+			"has lines to be ignored");
 	if (changeset)
 	{
 		end_changeset(log);

@@ -53,7 +53,7 @@ refuse_unmarked(dbc_format_reader *reader, const dbc_file *file)
 	dbc_fail(reader->host, DBC_SYNTAX_ERROR,
 			 dbc_format(reader->host, "Files of this format are called %s.",
 						reader->format->files),
-			 "Put the line above the SQL that makes the change.",
+			 "Put the line above the SQL of the migration.",
 			 "file \"%s\" has no up part", file->name);
 }
 
@@ -71,9 +71,9 @@ is_indented_mark(const char *line, const char *words)
 static _Noreturn void
 refuse_mark(dbc_format_reader *reader, const dbc_file *file, const char *line)
 {
-	dbc_format_refuse_line(reader, file, line, "Correct it, or take it out.",
-						   "has a mark that %s does not know",
-						   reader->format->name);
+	dbc_format_refuse_line(
+		reader, file, line, "Correct the marker, or remove it.",
+		"has a marker that %s does not support", reader->format->name);
 }
 
 /* Splits a file at its marks. */
@@ -95,9 +95,10 @@ read_marked(
 		{
 			case DBC_UP_MARK:
 				if (up)
-					dbc_format_refuse_line(reader, file, line,
-										   "Make two migrations of it.",
-										   "has a second up part");
+					dbc_format_refuse_line(
+						reader, file, line,
+						"Split the file into two migrations.",
+						"has a second up part");
 				up = line;
 				break;
 			case DBC_DOWN_MARK:
@@ -121,8 +122,9 @@ read_marked(
 	if (!up)
 		refuse_unmarked(reader, file);
 	if (early)
-		dbc_format_refuse_line(reader, file, early, "Move it below the mark.",
-							   "has SQL above its first mark");
+		dbc_format_refuse_line(reader, file, early,
+							   "Move the SQL below the marker.",
+							   "has SQL above its first marker");
 	dbc_format_set_part(reader, m, true, file, dbc_format_next_line(up),
 						down ? down : end);
 	if (down)
@@ -210,10 +212,9 @@ goose_mark(dbc_format_reader *reader, const dbc_file *file,
 	if (dbc_format_line_is(rest, "NO TRANSACTION"))
 		m->transactional = false;
 	if (dbc_format_line_is(rest, "ENVSUB ON"))
-		dbc_format_refuse_line(reader, file, line,
-							   "Write the values into the file; there is no "
-							   "environment to take them from.",
-							   "wants variables of the environment");
+		dbc_format_refuse_line(
+			reader, file, line, "Write the values into the file.",
+			"uses environment variables, which are not available");
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (dbc_format_line_is(rest, others[i]))
 			return DBC_OTHER_MARK;

@@ -27,7 +27,8 @@ read(dbc_format_reader *reader, const dbc_file *file)
 
 	if (other != &dbc_format_plain)
 		dbc_fail(reader->host, DBC_INVALID_PARAMETER, NULL,
-				 dbc_format(reader->host, "Load it with {\"format\": \"%s\"}.",
+				 dbc_format(reader->host,
+							"Load the files with {\"format\": \"%s\"}.",
 							other->name),
 				 "file \"%s\" is a migration of %s", file->name, other->name);
 	while (length > 0 && name[length - 1] == '.')

@@ -117,9 +117,9 @@ check_name(plan *p, const char *name)
 		strchr(punctuation, name[length - 1]))
 		dbc_format_refuse_line(
 			p->reader, p->file, p->line,
-			"Names begin and end with a letter, a digit or \"_\", "
-			"and have no blank, \":\", \"@\", \"#\" or \"\\\".",
-			"has the bad name \"%s\"", name);
+			"Use a name that begins and ends with a letter, a digit or \"_\", "
+			"and has no blank, \":\", \"@\", \"#\" or \"\\\".",
+			"has the invalid name \"%s\"", name);
 }
 
 /* Whether text is a time and a planner, 2026-01-31T12:00:00Z Name <email>. */
@@ -147,12 +147,12 @@ add_tag(plan *p, const char *name)
 
 	if (p->nchanges == 0)
 		dbc_format_refuse_line(p->reader, p->file, p->line,
-							   "Move it below the change it is for.",
+							   "Move the tag below its change.",
 							   "has tag \"@%s\" above its first change", name);
 	for (t = 0; t < p->ntags; t++)
 		if (dbc_same(p->tags[t].name, name))
 			dbc_format_refuse_line(p->reader, p->file, p->line,
-								   "Rename one of them.",
+								   "Rename one of the tags.",
 								   "has tag \"@%s\" twice", name);
 	p->tags[p->ntags++] = (tag){name, p->nchanges};
 }
@@ -168,7 +168,8 @@ add_change(plan *p, const char *name, const char *needs, const char *note)
 		if (dbc_same(p->changes[i].name, name))
 			dbc_format_refuse_line(
 				p->reader, p->file, p->line,
-				"A change can be reworked after a tag only.",
+				"Add a tag between the two: a change can be reworked only "
+				"after a tag.",
 				"has change \"%s\" twice without a tag between", name);
 	p->changes[p->nchanges++] =
 		(change){.line = p->line, .name = name, .needs = needs, .note = note};
@@ -189,8 +190,8 @@ read_entry(plan *p, char *text, const char *note)
 	if (reverts)
 		dbc_format_refuse_line(
 			p->reader, p->file, p->line,
-			"Take the line out, or add a change that does it.",
-			"takes change \"%s\" back", name);
+			"Remove the line, or add a change that reverts the other one.",
+			"reverts change \"%s\"", name);
 	if (*text == '[' && !is_tag)
 	{
 		needs = text + 1;
@@ -199,7 +200,7 @@ read_entry(plan *p, char *text, const char *note)
 	if (!is_stamp(text))
 		dbc_format_refuse_line(
 			p->reader, p->file, p->line,
-			"They look like 2026-01-31T12:00:00Z Name <email>.",
+			"Write them like 2026-01-31T12:00:00Z Name <email>.",
 			"has no time and planner after \"%s\"", name);
 	if (is_tag)
 		add_tag(p, name);
@@ -288,7 +289,7 @@ read_need(const plan *p, int number, char *word)
 		if (!dbc_same(project, p->project))
 			dbc_format_refuse_line(
 				p->reader, p->file, c->line,
-				"Apply that project first, and take this out.",
+				"Apply that project first, and remove the dependency.",
 				"has change \"%s\", which names \"%s\" of another "
 				"project",
 				c->name, whole);
@@ -299,14 +300,14 @@ read_need(const plan *p, int number, char *word)
 	found = find_change(p, name, tag_name, number);
 	if (conflicts && found >= 0)
 		dbc_format_refuse_line(p->reader, p->file, c->line,
-							   "Take one of them out.",
+							   "Remove one of the changes.",
 							   "has change \"%s\" below \"%s\", with which it "
 							   "conflicts",
 							   c->name, whole + 1);
 	if (!conflicts && found < 0)
 		dbc_format_refuse_line(
 			p->reader, p->file, c->line,
-			"Move the change below it, or correct the name.",
+			"Move the change below the required one, or correct the name.",
 			"has no \"%s\" above change \"%s\", which needs it", whole,
 			c->name);
 	return found;
@@ -400,7 +401,7 @@ add_migration(const plan *p, int number)
 	if (!up)
 		dbc_format_refuse_line(
 			p->reader, p->file, c->line,
-			"Scripts are beside the plan, in deploy/ and revert/.",
+			"Put the scripts next to the plan, in deploy/ and revert/.",
 			"has change \"%s\" without its script "
 			"\"%sdeploy/%s.sql\"",
 			c->name, p->directory, c->script);
@@ -448,7 +449,7 @@ read_sqitch(dbc_format_reader *reader, const dbc_file *file)
 	if (!p.project)
 		dbc_format_refuse_line(
 			reader, file, file->text,
-			"Write \"%project=<name>\" into its first lines.",
+			"Write \"%project=<name>\" at the top of the plan.",
 			"has no project");
 	for (i = 0; i < p.nchanges; i++)
 	{

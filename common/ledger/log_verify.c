@@ -71,18 +71,18 @@ read_head(verification *v)
 	if (rows->nrows != 1)
 	{
 		report_log(v, NULL,
-				   "the record of where the log ends is missing, so events "
-				   "missing at its end would not be noticed");
+				   "the record of the end of the log is missing, so events "
+				   "removed from the end cannot be detected");
 		return;
 	}
 	misfit = dbc_describe_mismatch(v->host, rows, 0, "iiTi");
 	if (misfit)
 	{
-		report_log(v, NULL,
-				   dbc_format(v->host,
-							  "the record of where the log ends is not "
-							  "what was written: %s",
-							  misfit));
+		report_log(
+			v, NULL,
+			dbc_format(v->host,
+					   "the record of the end of the log was changed: %s",
+					   misfit));
 		return;
 	}
 	v->head = (head){.known = true,
@@ -154,8 +154,8 @@ verify_chain(const verification *v)
 		if (misfit || !is_linked(v, end.hash, columns))
 			report_log(v, columns[C_VERSION].text,
 					   dbc_format(v->host,
-								  "event %lld of the log, or one before it, is "
-								  "not what was written%s%s",
+								  "event %lld of the log, or the event before, "
+								  "was changed%s%s",
 								  (long long) event_id, misfit ? ": " : "",
 								  misfit ? misfit : ""));
 		end = (chain_end){event_id, columns[C_HASH].text};
@@ -185,7 +185,7 @@ verify_end(const verification *v, const chain_end *end)
 	if (count != v->head.events)
 		report_log(v, NULL,
 				   dbc_format(v->host,
-							  "the log has %d event%s, %lld were written",
+							  "the log has %d event%s, but %lld were written",
 							  count, count == 1 ? "" : "s",
 							  (long long) v->head.events));
 }

@@ -287,8 +287,8 @@ dbc_ledger_require_migration(dbc_host *host, const dbc_migrations *list,
 
 	if (!migration)
 		dbc_fail(host, DBC_UNDEFINED_OBJECT, NULL,
-				 "dbmigrate_status() lists the versions there are.",
-				 "there is no migration \"%s\"", version);
+				 "dbmigrate_status() lists the registered versions.",
+				 "migration \"%s\" does not exist", version);
 	return migration;
 }
 

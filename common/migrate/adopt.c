@@ -46,11 +46,12 @@ refuse_failed(const adoption *a)
 
 	for (i = 0; i < a->rows.count; i++)
 		if (a->rows.items[i].state == DBC_OLD_FAILED)
-			dbc_fail(a->run.host, DBC_NOT_READY,
-					 "What it has left in the schema is not known.",
-					 "Repair it with that tool, then adopt the ledger.",
-					 "migration \"%s\" has failed in %s",
-					 a->rows.items[i].version, a->ledger.tool->name);
+			dbc_fail(
+				a->run.host, DBC_NOT_READY,
+				"The state of the schema after the failure is not known.",
+				"Repair the migration with that tool, then adopt the ledger.",
+				"migration \"%s\" is marked as failed by %s",
+				a->rows.items[i].version, a->ledger.tool->name);
 }
 
 /* Notes that what the tool has run is not what is registered, if a checksum
@@ -193,13 +194,15 @@ static void
 refuse_keeping(dbc_host *host, const dbc_adopt_ledger *ledger)
 {
 	if (ledger->tool->kept == DBC_MIRROR_NOT)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave keep_old out.",
-				 "dbcare cannot write the ledger of %s", ledger->tool->name);
+		dbc_fail(host, DBC_UNSUPPORTED, NULL,
+				 "Remove keep_old from the options.",
+				 "dbcare cannot write the %s ledger", ledger->tool->name);
 	if (DBC_ROOM(host, migrate)->ledger_schema &&
 		!dbc_same(ledger->schema, host->rooms.migrate->ledger_schema))
 		dbc_fail(host, DBC_UNSUPPORTED,
-				 "Without that file dbcare would go on alone.",
-				 "Leave keep_old out.", "%s is in another file", ledger->table);
+				 "If that file is not attached, the ledger cannot be updated.",
+				 "Remove keep_old from the options.", "%s is in another file",
+				 ledger->table);
 }
 
 /* dbmigrate_adopt(options) */

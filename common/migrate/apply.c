@@ -133,10 +133,10 @@ dbc_run_dbmigrate_rollback(dbc_host *host, const dbc_value *args)
 	stored = dbc_read_settings(host);
 	r = dbc_migrate_make_runner(host, given, false);
 	if (!r.dry_run)
-		dbc_require_confirmation(
-			host, stored, given[O_CONFIRM].text, "destroys data",
-			"Rolling back drops what the migrations made, with its "
-			"data.");
+		dbc_require_confirmation(host, stored, given[O_CONFIRM].text,
+								 "destroys data",
+								 "Rolling back drops the objects that the "
+								 "migrations created, with their data.");
 	dbc_migrate_start_runner(&r, args, stored);
 	plan = dbc_migrate_plan_down(host, &r.list, args[0].text,
 								 given[O_INCLUDE_BASELINED].integer);

@@ -129,12 +129,12 @@ log_interruption(dbc_migrate_runner *r, const dbc_migrate_step *step,
 		statement_no <= script->nstatements
 			? dbc_describe_position(r->host, script, statement_no,
 									script->statements[statement_no - 1].line)
-			: "At its end.";
+			: "At the end of the script.";
 
 	logged.finished_at = dbc_now(r->host);
 	dbc_migrate_log_step(r, "failure", &logged,
 						 dbc_format(r->host, "interrupted. %s", place));
-	dbc_notice(r->host, "migration %s goes on where it was interrupted: %s",
+	dbc_notice(r->host, "migration %s resumes where it was interrupted: %s",
 			   step->migration->version, place);
 }
 
@@ -307,10 +307,11 @@ raise_failure(dbc_migrate_runner *r)
 	if (detail)
 		dbc_append_format(&words, "%s ", detail);
 	if (dbc_json_length(r->finished) == 0)
-		dbc_append(&words, "No migration was applied before it.");
+		dbc_append(&words, "No migration was applied.");
 	else
-		dbc_append_format(&words, "Applied before it, and stay: %s.",
-						  dbc_json_text(r->finished));
+		dbc_append_format(
+			&words, "Migrations applied before the failure remain applied: %s.",
+			dbc_json_text(r->finished));
 	r->error->detail = words.data;
 	dbc_rethrow(r->host, r->error);
 }

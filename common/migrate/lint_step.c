@@ -70,9 +70,9 @@ dbc_migrate_refuse_dangerous(dbc_migrate_runner *r,
 	}
 	if (errors)
 		dbc_fail(r->host, DBC_NOT_READY, words.data,
-				 "dbmigrate_plan() shows what to do instead; "
-				 "{\"skip_lint\": true} runs them all the same.",
-				 "this database is in production and the lint finds %s in "
-				 "what would run",
+				 "dbmigrate_lint() suggests safe alternatives; {\"skip_lint\": "
+				 "true} runs the migrations anyway.",
+				 "this database is in production and the lint finds %s in the "
+				 "scripts to run",
 				 dbc_count_text(r->host, errors, "error"));
 }

@@ -198,9 +198,9 @@ not_measured(const dbc_statement *statement)
 	if (statement->kind != DBC_STATEMENT_OUTSIDE)
 		return NULL;
 	return statement->inside && *statement->inside
-			   ? "It cannot run inside a transaction; what comes after it was "
-				 "measured with a form of it that can."
-			   : "It cannot run inside a transaction.";
+			   ? "The statement cannot run inside a transaction; later "
+				 "statements were measured after running a variant that can."
+			   : "The statement cannot run inside a transaction.";
 }
 
 /* Runs a statement and adds what it has done.  False if it fails. */
@@ -315,8 +315,8 @@ refuse_table(const sizing *s, int number, const dbc_lint_object *table,
 			s->host, DBC_NOT_READY,
 			dbc_describe_position(s->host, &s->step->script->script, number + 1,
 								  s->linted->script.statements[number].line),
-			"It would be locked for as long as that takes; "
-			"{\"max_mb\": ...} allows it.",
+			"The table would stay locked until the statement ends; pass "
+			"{\"max_mb\": ...} to allow larger tables.",
 			"table \"%s\" has %.0f MiB and all of it would be %s", table->shown,
 			mb, done);
 }
@@ -384,11 +384,11 @@ dbc_run_dbmigrate_measure(dbc_host *host, const dbc_value *args)
 
 	dbc_refuse_options(host, args[0].text, "target");
 	given = dbc_read_options(host, &args[1], options, O_COUNT);
-	dbc_require_confirmation(
-		host, dbc_read_settings(host), given[O_CONFIRM].text,
-		"locks what it measures",
-		"All is undone in the end, but what it takes to run the "
-		"migrations is locked until then.");
+	dbc_require_confirmation(host, dbc_read_settings(host),
+							 given[O_CONFIRM].text,
+							 "locks the tables it changes",
+							 "All changes are rolled back at the end, but "
+							 "locks on the tables are held until then.");
 	m.run.role = given[O_ROLE].text;
 	dbc_migrate_check_role(host, m.run.role);
 	host->lock(host, given[O_LOCK_TIMEOUT].given ? given[O_LOCK_TIMEOUT].integer

@@ -94,7 +94,7 @@ must_wait(planner *p, const dbc_migration *migration, bool asked_for)
 		return false;
 	if (asked_for)
 		dbc_fail(p->host, DBC_NOT_READY, left,
-				 "dbmigrate_backfill() goes on with it.",
+				 "Run the backfill with dbmigrate_backfill().",
 				 "migration \"%s\" waits for backfill \"%s\"",
 				 migration->version, backfill);
 	dbc_notice(p->host, "migration \"%s\" waits for backfill \"%s\". %s",
@@ -118,14 +118,14 @@ add_dependencies(planner *p, dbc_migration *migration, int depth)
 			continue;
 		if (!needed)
 			dbc_fail(p->host, DBC_UNDEFINED_OBJECT, NULL,
-					 "Register it, or correct depends_on.",
+					 "Register the missing migration, or correct depends_on.",
 					 "migration \"%s\" depends on \"%s\", which does not exist",
 					 migration->version, *version);
 		if (needed->applied && !is_open(p, needed))
 			continue;
 		if (!is_open(p, needed))
 			dbc_fail(p->host, DBC_NOT_READY, NULL,
-					 "Give both the same environments.",
+					 "Give both migrations the same environments.",
 					 "migration \"%s\" depends on \"%s\", which is not for "
 					 "environment \"%s\"",
 					 migration->version, *version, p->environment);
@@ -141,7 +141,7 @@ add_step(planner *p, dbc_migration *migration, int depth)
 		return;
 	if (migration->mark == MARK_OPEN)
 		dbc_fail(p->host, DBC_INVALID_PARAMETER, NULL, "Correct depends_on.",
-				 "migration \"%s\" depends on itself through others",
+				 "migration \"%s\" depends on itself through other migrations",
 				 migration->version);
 	dbc_ledger_limit_dependencies(p->host, migration, depth);
 	migration->mark = MARK_OPEN;
@@ -165,8 +165,9 @@ refuse_out_of_order(planner *p)
 		if (!step->repeatable && dbc_ledger_comes_after(last, step) &&
 			last->rank > step->rank && !find_backfill(p, step, NULL))
 			dbc_fail(p->host, DBC_NOT_READY,
-					 "It was registered after a newer one had been applied.",
-					 "Give it a higher version, or pass "
+					 "The migration was registered after a newer one had been "
+					 "applied.",
+					 "Give the migration a higher version, or pass "
 					 "{\"allow_out_of_order\": true}.",
 					 "migration \"%s\" is older than \"%s\", which is applied",
 					 step->version, last->version);
@@ -192,7 +193,7 @@ dbc_migrate_plan_up(dbc_host *host, const dbc_migrations *list,
 	if (last && !last->applied &&
 		!dbc_migrate_is_for_environment(host, last, p.environment))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Name another target, or none.",
+				 "Choose another target, or omit the target.",
 				 "migration \"%s\" is not for environment \"%s\"",
 				 last->version, p.environment);
 	p.plan.steps =
@@ -244,7 +245,7 @@ refuse_dependents(dbc_host *host, const dbc_migrations *list)
 
 			if (goes && goes->mark == MARK_DONE)
 				dbc_fail(host, DBC_NOT_READY, NULL,
-						 "Roll back further, to a version below both.",
+						 "Roll back to a version below both migrations.",
 						 "migration \"%s\" stays applied and depends on \"%s\"",
 						 stays->version, *version);
 		}
@@ -258,14 +259,16 @@ require_way_back(dbc_host *host, const dbc_migration *step,
 {
 	if (!step->reversible)
 		dbc_fail(host, DBC_NOT_READY, "Nothing was rolled back.",
-				 "Register it again with a down script, or roll back to a "
-				 "version above it.",
+				 "Register the migration again with a down script, or choose a "
+				 "higher target.",
 				 "migration \"%s\" has no down script", step->version);
 	if (step->baseline && !include_baselined)
-		dbc_fail(host, DBC_NOT_READY,
-				 "Its down script would take away what dbcare has not made.",
-				 "To run it all the same, pass {\"include_baselined\": true}.",
-				 "migration \"%s\" was baselined, not applied", step->version);
+		dbc_fail(
+			host, DBC_NOT_READY,
+			"The down script would drop objects that dbcare did not create.",
+			"To run the down script anyway, pass {\"include_baselined\": "
+			"true}.",
+			"migration \"%s\" was baselined, not applied", step->version);
 }
 
 /*
@@ -331,10 +334,12 @@ dbc_migrate_refuse_modified(dbc_host *host, const dbc_migrations *list)
 							  list->items[i].version);
 	if (names.length)
 		dbc_fail(host, DBC_NOT_READY,
-				 "Their registered text is not the text that was applied.",
-				 "Register the applied text again, and put the change into a "
-				 "new migration. dbmigrate_verify() shows what has changed; "
-				 "dbmigrate_repair('{\"accept\": [...]}') takes it as it is.",
+				 "The registered text of these migrations differs from the "
+				 "text that was applied.",
+				 "Register the applied text again and put the change into a "
+				 "new migration, or accept the new text with "
+				 "dbmigrate_repair('{\"accept\": [...]}'). dbmigrate_verify() "
+				 "shows the differences.",
 				 "applied migrations have been modified: %s", names.data);
 }
 

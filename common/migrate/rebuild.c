@@ -44,7 +44,7 @@ read_fillings(dbc_host *host, dbc_migrate_rebuild *task, const char *json)
 			.column = members.list[i].key, .expression = members.list[i].text};
 		if (members.list[i].kind != DBC_I_STRING)
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-					 "Give SQL in a string: {\"columns\": {\"name\": "
+					 "Pass SQL as a string: {\"columns\": {\"name\": "
 					 "\"upper(name)\"}}.",
 					 "column \"%s\" cannot be filled with %s",
 					 fillings[i].column, fillings[i].expression);
@@ -84,7 +84,7 @@ dbc_run_dbmigrate_rebuild(dbc_host *host, const dbc_value *args)
 	if (!dry_run && given[O_DROP_COLUMNS].given)
 		dbc_require_confirmation(host, dbc_read_settings(host),
 								 given[O_CONFIRM].text,
-								 "removes columns with their values", NULL);
+								 "drops columns and their data", NULL);
 	host->lock(host, dbc_lock_timeout(host, args));
 	if (!dbc_guard(host, rebuild, &task, dry_run ? DBC_UNDO : DBC_KEEP, false,
 				   &error))

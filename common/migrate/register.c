@@ -138,7 +138,7 @@ register_migration(dbc_host *host, const dbc_migrations *list,
 	check_registration(host, registration);
 	if (known && !dbc_same(known->version, registration->version))
 		dbc_fail(host, DBC_DUPLICATE_OBJECT, NULL,
-				 "Write it as before, or give it another version.",
+				 "Use the registered spelling, or choose another version.",
 				 "versions \"%s\" and \"%s\" are the same", known->version,
 				 registration->version);
 	definition = definition_of(host, registration);
@@ -193,8 +193,8 @@ own_dialect(dbc_host *host, const char *text, const char *what)
 	for (e = 0; e < 2; e++)
 		if (!texts[e])
 			dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-					 "Give both, the keys are postgresql and sqlite; an empty "
-					 "text does nothing.",
+					 "Pass a text for each of the keys postgresql and sqlite; "
+					 "an empty text does nothing.",
 					 "%s has no text for %s", what, engines[e]);
 	return texts[dbc_same(host->engine_name, engines[1])];
 }

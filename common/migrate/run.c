@@ -29,7 +29,7 @@ void
 dbc_migrate_check_role(dbc_host *host, const char *role)
 {
 	if (role && !DBC_ROOM(host, migrate)->has_roles)
-		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Leave it out.",
+		dbc_fail(host, DBC_UNSUPPORTED, NULL, "Remove role from the options.",
 				 "option \"role\" exists on PostgreSQL only");
 }
 

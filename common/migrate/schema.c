@@ -97,11 +97,11 @@ read_document(dbc_host *host, const char *argument, const dbc_value *document)
 
 	if (!engine || !rows)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Give what dbmigrate_schema() returned.",
+				 "Pass a document that dbmigrate_schema() returned.",
 				 "argument %s is not a schema document", argument);
 	if (!dbc_same(engine, host->engine_name))
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
-				 "Schemas are compared on the engine they come from.",
+				 "Compare schemas on the engine they come from.",
 				 "argument %s is a schema of %s, not of %s", argument, engine,
 				 host->engine_name);
 	return dbc_migrate_make_schema(host, rows);

@@ -85,7 +85,7 @@ find_outer_pair(dbc_host *host, dbc_migrate_prepared_script *prepared)
 {
 	static const char hint[] =
 		"dbcare runs all migrations of a call in one transaction; only one "
-		"BEGIN and COMMIT around the whole of it may stay.";
+		"BEGIN and COMMIT around the whole script are allowed.";
 	const dbc_script *script = &prepared->script;
 	int begin = -1;
 	int commit = -1;
@@ -97,8 +97,8 @@ find_outer_pair(dbc_host *host, dbc_migrate_prepared_script *prepared)
 
 		if (kind == DBC_STATEMENT_CLIENT)
 			refuse_statement(host, script, i,
-							 "Only a client program can run it: write the rows "
-							 "as INSERT statements.");
+							 "Write the rows as INSERT statements: only a "
+							 "client program can run the statement.");
 		if (kind == DBC_STATEMENT_BEGIN && begin < 0)
 			begin = i;
 		else if (kind == DBC_STATEMENT_COMMIT && begin >= 0 && commit < 0)
@@ -117,7 +117,7 @@ find_outer_pair(dbc_host *host, dbc_migrate_prepared_script *prepared)
 	if (commit < 0)
 		refuse_statement(host, script, begin, hint);
 	prepared->skip[begin] = prepared->skip[commit] = true;
-	dbc_notice(host, "%s: its own BEGIN and COMMIT are left out",
+	dbc_notice(host, "%s: BEGIN and COMMIT of the script are skipped",
 			   script->label);
 }
 
@@ -185,9 +185,9 @@ dbc_migrate_refuse_outside(dbc_host *host, const dbc_migration *migration,
 {
 	const dbc_statement *outside = find_outside(&prepared->script);
 	const char *hint =
-		up ? "dbmigrate_deploy() runs such steps."
-		   : "Run the down script by hand, register the migration again with "
-			 "one that does nothing ('select 1'), and roll back.";
+		up ? "Run the migration with dbmigrate_deploy()."
+		   : "Run the down script by hand, register the migration again with a "
+			 "down script that does nothing ('select 1'), and roll back.";
 
 	if (outside)
 		fail_outside(host, &prepared->script, outside, hint);
@@ -220,7 +220,7 @@ dbc_migrate_must_run_outside(dbc_host *host, const dbc_migration *migration,
 	{
 		if (outside)
 			fail_outside(host, &prepared->script, outside,
-						 "Take BEGIN and COMMIT out of the script.");
+						 "Remove BEGIN and COMMIT from the script.");
 		/* what it wants is one transaction, which is what it gets anyway */
 		return false;
 	}

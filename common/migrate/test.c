@@ -128,11 +128,11 @@ find_step(tester *t, const dbc_migration *migration)
 			return i;
 	if (migration->applied)
 		dbc_fail(t->host, DBC_NOT_READY, NULL,
-				 "Only pending migrations are tested: roll it back first, or "
-				 "test on a database where it is not applied.",
+				 "Roll the migration back first, or test on a database where "
+				 "it is pending.",
 				 "migration \"%s\" is applied", migration->version);
 	dbc_fail(t->host, DBC_INVALID_PARAMETER, NULL,
-			 "Option from names the first of the migrations to test.",
+			 "Option \"from\" names the first migration to test.",
 			 "migration \"%s\" does not come before the last one to test",
 			 migration->version);
 }
@@ -149,7 +149,7 @@ plan_walk(tester *t, const char *version, const char *from)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL,
 				 "dbmigrate_test('4', '{\"from\": \"2\"}') tests 2, 3 and 4 as "
 				 "one.",
-				 "option \"from\" needs a version to go to");
+				 "option \"from\" requires the argument version");
 	t->plan = dbc_migrate_plan_up(host, &list, version, true);
 	if (!version)
 		return;
@@ -181,11 +181,11 @@ dbc_run_dbmigrate_test(dbc_host *host, const dbc_value *args)
 
 	dbc_refuse_options(host, args[0].text, "version");
 	given = dbc_read_options(host, &args[1], options, O_COUNT);
-	dbc_require_confirmation(
-		host, dbc_read_settings(host), given[O_CONFIRM].text,
-		"locks what it tests",
-		"All is undone in the end, but what it takes to run the "
-		"migrations is locked until then.");
+	dbc_require_confirmation(host, dbc_read_settings(host),
+							 given[O_CONFIRM].text,
+							 "locks the tables it changes",
+							 "All changes are rolled back at the end, but "
+							 "locks on the tables are held until then.");
 	t.role = given[O_ROLE].text;
 	dbc_migrate_check_role(host, t.role);
 	t.timeout_ms = dbc_lock_timeout(host, args);

@@ -271,7 +271,7 @@ go(dbc_host *host, void *arg)
 	if (round->compared && (round->down == empty || is_back(round)))
 		return;
 	round->undone = true;
-	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "the round is undone");
+	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "the test cycle is rolled back");
 }
 
 /* Whether an error tells of the script, and not of the server it ran on. */

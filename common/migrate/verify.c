@@ -175,8 +175,8 @@ verify_deployment(dbc_host *host, const dbc_migration *migration)
 		(at.statement_no > 1 || at.begun))
 		emit_finding(host, migration, "unfinished",
 					 dbc_format(host,
-								"statement %d of its script is the first that "
-								"is not done; dbmigrate_deploy() goes on there",
+								"statement %d of the script has not completed; "
+								"dbmigrate_deploy() resumes there",
 								at.statement_no));
 }
 
@@ -219,7 +219,7 @@ dbc_run_dbmigrate_verify(dbc_host *host, const dbc_value *args)
 			emit_modified(host, migration);
 		if (migration->state == DBC_MISSING)
 			emit_finding(host, migration, "missing",
-						 "it is applied but no longer registered");
+						 "the migration is applied but no longer registered");
 		if (migration->state == DBC_FAILED && !migration->transactional)
 			verify_deployment(host, migration);
 		if (migration->applied && migration->verifiable)

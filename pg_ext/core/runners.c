@@ -47,8 +47,8 @@ refuse_old_snapshot(const dbc_function *fn)
 				errmsg("%s cannot run in a %s transaction", fn->name,
 					   XactIsoLevel == XACT_SERIALIZABLE ? "SERIALIZABLE"
 														 : "REPEATABLE READ"),
-				errdetail("It cannot see what another session has done since "
-						  "it began."),
+				errdetail("The transaction cannot see changes that other "
+						  "sessions have made since it began."),
 				errhint("Use a READ COMMITTED transaction."));
 }
 
@@ -113,7 +113,7 @@ refuse_holder(dbcpg_host *host, uint32 key)
 	if (holder->nrows > 0)
 		dbc_fail(&host->base, DBC_LOCK_NOT_AVAILABLE,
 				 dbc_get_text(&host->base, holder, 0, R_WORDS),
-				 "Try again when it has ended.",
+				 "Try again when that process has ended.",
 				 "migrations are running in process %lld",
 				 (long long) dbc_get_int(&host->base, holder, 0, R_PID));
 }

@@ -30,10 +30,10 @@ require_privilege(const char *path)
 				errhint("Pass the files as a JSON object: {\"file name\": "
 						"\"text\"}."));
 	if (!is_absolute_path(path))
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("directory \"%s\" is not an absolute path", path),
-				errhint("The server reads it: give the whole path on the "
-						"server's machine."));
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("directory \"%s\" is not an absolute path", path),
+			errhint("Pass the absolute path of a directory on the server."));
 }
 
 /* Lists a directory; see core/host.h. */

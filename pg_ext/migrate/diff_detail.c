@@ -104,7 +104,7 @@ dbcpg_migrate_require_detail_text(diff *d, const diff_side *side,
 
 	if (!text)
 		dbc_fail(d->host, DBC_INVALID_PARAMETER, NULL,
-				 "Give what dbmigrate_schema() returned.",
+				 "Pass a document that dbmigrate_schema() returned.",
 				 "%s %s of a schema document has no %s", side->object->type,
 				 side->object->name, key);
 	return text;

@@ -455,8 +455,8 @@ check_holder(diff *d, const diff_node *node, const diff_side *side)
 	}
 	if (!side->holder || (!side->object->parent && !is_part(node->kind)))
 		dbc_fail(d->host, DBC_INVALID_PARAMETER, NULL,
-				 "Give what dbmigrate_schema() returned.",
-				 "%s of a schema document belongs to nothing", node->label);
+				 "Pass a document that dbmigrate_schema() returned.",
+				 "%s of a schema document has no parent", node->label);
 }
 
 /* Links a node with the others of one of the schemas. */

@@ -42,9 +42,9 @@ bound_depth(const diff_node *node)
 	CHECK_FOR_INTERRUPTS();
 	if (stack_is_too_deep())
 		ereport(ERROR, errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
-				errmsg("the documents cannot be compared: too many objects "
-					   "depend on each other in a row"),
-				errdetail("The object reached last is \"%s\".",
+				errmsg("the documents cannot be compared: the chain of "
+					   "dependencies is too long"),
+				errdetail("The last object of the chain is \"%s\".",
 						  dbcpg_from_core(node->name)));
 }
 

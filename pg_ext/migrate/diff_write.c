@@ -99,7 +99,7 @@ dbcpg_migrate_comment_data_loss(diff *d, const char *what, const char *name)
 void
 dbcpg_migrate_comment_omitted(diff *d, const char *what, const diff_node *node)
 {
-	dbcpg_migrate_write_comment(d, "left to you: %s %s", what, node->label);
+	dbcpg_migrate_write_comment(d, "not included: %s %s", what, node->label);
 }
 
 /* The last part of a qualified name. */

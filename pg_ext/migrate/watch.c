@@ -96,8 +96,8 @@ static void
 explain_record(void *arg)
 {
 	(void) arg;
-	errcontext("recording a change of the schema, which "
-			   "dbmigrate_watch(false) ends");
+	errcontext(
+		"recording a schema change; dbmigrate_watch(false) stops recording");
 }
 
 /* Records what a command has done; see core/pg_ext.h. */
@@ -116,7 +116,8 @@ dbcpg_migrate_record_change(FunctionCallInfo fcinfo)
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
 		ereport(ERROR, errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
 				errmsg("dbcare_record_change is for event triggers"),
-				errhint("dbmigrate_watch(true) makes them."));
+				errhint("Call dbmigrate_watch(true), which creates the event "
+						"triggers."));
 	owner = find_recorder(fcinfo->flinfo->fn_oid);
 	if (dbcpg_is_in_migration() || creating_extension || !OidIsValid(owner))
 		return;

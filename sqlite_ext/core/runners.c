@@ -49,8 +49,8 @@ dbcsl_refuse_running_script(dbcsl_host *h)
 
 		if (dbcsl_is_running(h, runner, dbc_get_text(&h->base, rows, i, 0)))
 			dbc_fail(&h->base, DBC_LOCK_NOT_AVAILABLE, NULL,
-					 "Try again when it has ended. If that is another program, "
-					 "call dbmigrate_repair().",
+					 "Try again when that process has ended; if the process is "
+					 "another program, call dbmigrate_repair().",
 					 "migrations are running in process %lld",
 					 (long long) runner);
 		dbcsl_progress_lock(h, NULL);

@@ -90,7 +90,7 @@ read_details(dbcsl_host *h, dbcsl_migrate_diff_object *thing)
 
 	if (!sql)
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
-				 "Give what dbmigrate_schema() returned.",
+				 "Pass a document that dbmigrate_schema() returned.",
 				 "%s %s of the schema document comes without its SQL",
 				 thing->object->type, thing->object->name);
 	thing->ddl = dbcsl_read_ddl(h, sql);
@@ -183,7 +183,7 @@ decide_tables(dbcsl_host *h, side *s)
 			thing->differs = true;
 		if (thing->differs && thing->ddl.kind == DBCSL_UNKNOWN)
 			dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
-					 "the SQL of %s %s is not understood", thing->object->type,
+					 "the SQL of %s %s cannot be parsed", thing->object->type,
 					 thing->object->name);
 		if (!thing->differs || thing->table)
 			continue;

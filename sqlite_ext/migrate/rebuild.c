@@ -18,7 +18,7 @@
 #include "common/check/check.h"
 
 static const char say_what_fills[] =
-	"Say in {\"columns\": {...}} what fills it.";
+	"Pass an expression for the column in {\"columns\": {...}}.";
 
 /* ---- what it was and what it shall be ---- */
 
@@ -27,12 +27,13 @@ static void
 refuse_table(dbcsl_host *h, const dbc_relation *table)
 {
 	if (strcmp(table->schema, "main") != 0)
-		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL,
-				 strcmp(table->schema, "temp") == 0
-					 ? "Make another one; if there is one of this name in the "
-					   "file, name it with main and a dot."
-					 : "Open that file by itself.",
-				 "%s is not in the main database", table->shown);
+		dbc_fail(
+			&h->base, DBC_UNSUPPORTED, NULL,
+			strcmp(table->schema, "temp") == 0
+				? "Create a new temporary table instead; for a table of the "
+				  "same name in the file, write \"main.\" before the name."
+				: "Open that file as the main database.",
+			"%s is not in the main database", table->shown);
 	if (sqlite3_strnicmp(table->name, "sqlite_", 7) == 0)
 		dbc_fail(&h->base, DBC_WRONG_OBJECT_TYPE, NULL, NULL,
 				 "%s belongs to SQLite", table->shown);
@@ -57,7 +58,7 @@ read_old(dbcsl_migrate_table_rebuild *r)
 	if (r->from.kind != DBCSL_TABLE ||
 		sqlite3_stricmp(r->from.name, table->name) != 0)
 		dbc_fail(&h->base, DBC_UNSUPPORTED, NULL, NULL,
-				 "the SQL of table %s is not understood", table->shown);
+				 "the SQL of table %s cannot be parsed", table->shown);
 }
 
 /* Reads the statement that says what the table shall be. */
@@ -76,13 +77,13 @@ read_new(dbcsl_migrate_table_rebuild *r)
 		rest = dbcsl_next_token(&rest);
 	if (r->to.kind != DBCSL_TABLE || rest.kind != DBCSL_END)
 		dbc_fail(&h->base, DBC_SYNTAX_ERROR, NULL,
-				 "Give the whole definition, with all columns.",
+				 "Pass the whole definition, with all columns.",
 				 "not one CREATE TABLE statement: %s", sql);
 	if (!dbcsl_is_word(&table, "table") ||
 		sqlite3_stricmp(r->to.name, r->from.name) != 0 ||
 		(r->to.schema && sqlite3_stricmp(r->to.schema, "main") != 0))
 		dbc_fail(&h->base, DBC_INVALID_PARAMETER, NULL,
-				 "Rename it with ALTER TABLE, before or afterwards.",
+				 "Rename the table with ALTER TABLE, before or afterwards.",
 				 "the new table must have the name of the old one, %s",
 				 r->task->table->shown);
 }
@@ -198,8 +199,8 @@ add_column(dbcsl_migrate_table_rebuild *r, const dbcsl_ddl_column *wanted,
 	else if (wanted->not_null && !wanted->generated && !is_rowid &&
 			 !wanted->default_value)
 		dbc_fail(host, DBC_INVALID_PARAMETER, NULL, say_what_fills,
-				 "column \"%s\" has no value for the rows there are: it is NOT "
-				 "NULL and has no default",
+				 "column \"%s\" has no value for existing rows: it is NOT NULL "
+				 "and has no default",
 				 wanted->name);
 }
 
@@ -277,10 +278,11 @@ check_dropped(dbcsl_migrate_table_rebuild *r, const bool *used)
 			(old->generated && dbcsl_find_column(&r->to, old->name) >= 0))
 			continue;
 		if (!old->generated && !may_drop(r, old->name))
-			dbc_fail(host, DBC_NOT_READY, NULL,
-					 "If they may go, say so in {\"drop_columns\": [...]}; if "
-					 "it has another name now, in {\"columns\": {...}}.",
-					 "the values of column \"%s\" would be lost", old->name);
+			dbc_fail(
+				host, DBC_NOT_READY, NULL,
+				"To drop the column, name it in {\"drop_columns\": [...]}; if "
+				"the column is renamed, map it in {\"columns\": {...}}.",
+				"the values of column \"%s\" would be lost", old->name);
 		dbc_json_push_text(r->task->dropped, old->name);
 	}
 }
@@ -300,10 +302,11 @@ check_drops(dbcsl_migrate_table_rebuild *r)
 					 "column \"%s\" of table %s does not exist", *name,
 					 r->task->table->shown);
 		if (twin >= 0 && !r->to.columns[twin].generated)
-			dbc_fail(&r->h->base, DBC_INVALID_PARAMETER, NULL,
-					 "Leave it out of the statement, or out of drop_columns.",
-					 "the new table has column \"%s\", which was to be dropped",
-					 *name);
+			dbc_fail(
+				&r->h->base, DBC_INVALID_PARAMETER, NULL,
+				"Remove the column from the statement or from drop_columns.",
+				"the new table has column \"%s\", which drop_columns names",
+				*name);
 	}
 }
 
@@ -321,7 +324,7 @@ read_columns(dbcsl_migrate_table_rebuild *r)
 	check_dropped(r, used);
 	if (r->copy.targets.length == 0)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL, NULL,
-				 "the new table has nothing of %s", r->task->table->shown);
+				 "the new table keeps no column of %s", r->task->table->shown);
 	if (r->proof.old_values.length == 0) /* the rows still count */
 	{
 		dbc_append(&r->proof.old_values, "1");

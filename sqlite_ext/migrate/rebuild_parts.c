@@ -105,8 +105,8 @@ static _Noreturn void
 refuse_text(const dbcsl_migrate_table_rebuild *r, const char *type,
 			const char *name)
 {
-	dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop it first.",
-			 "the SQL of %s \"%s\" is not understood", type, name);
+	dbc_fail(&r->h->base, DBC_UNSUPPORTED, NULL, "Drop the object first.",
+			 "the SQL of %s \"%s\" cannot be parsed", type, name);
 }
 
 /* Fails for an index or a trigger that names a column which goes.  What a
@@ -125,8 +125,8 @@ refuse_gone(const dbcsl_migrate_table_rebuild *r, const char *type,
 			: dbcsl_migrate_find_dropped_column(r, behind_table(ddl->rest));
 	if (column)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
-				 "Drop it first, and make another one afterwards.",
-				 "%s \"%s\" needs column \"%s\", which goes", type, name,
+				 "Drop the object first, and create it again afterwards.",
+				 "%s \"%s\" uses column \"%s\", which is dropped", type, name,
 				 column);
 }
 
@@ -172,9 +172,10 @@ is_of_table(const dbcsl_migrate_table_rebuild *r, const dbcsl_ddl *trigger,
 		return sqlite3_stricmp(trigger->table_schema, "main") == 0;
 	if (shadow->kind != DBC_NULL && shadow->integer != 0)
 		dbc_fail(&r->h->base, DBC_NOT_READY, NULL,
-				 "Drop it first, and make it again for main and a dot.",
-				 "temporary trigger \"%s\" would be made again for a temporary "
-				 "table of the same name",
+				 "Drop the trigger first, and create it again with \"main.\" "
+				 "before the table name.",
+				 "temporary trigger \"%s\" would be created again on a "
+				 "temporary table of the same name",
 				 trigger->name);
 	return shadow->kind == DBC_NULL;
 }

@@ -24,7 +24,7 @@ enum
 #define PROBE_SHAPE "tttTTT"
 
 static const char drop_first[] =
-	"Drop it first, and make another one afterwards.";
+	"Drop the object first, and create it again afterwards.";
 
 /* ---- views and triggers ---- */
 
@@ -104,19 +104,20 @@ refuse_broken(const dbcsl_migrate_table_rebuild *r, const dbc_value *probe,
 	if (did_work(r, probe))
 		dbc_fail(host, DBC_NOT_READY,
 				 is_view ? NULL
-						 : dbc_format(host, "It has these: %s.",
+						 : dbc_format(host, "The triggers are: %s.",
 									  probe[B_TRIGGERS].text),
 				 drop_first,
-				 is_view ? "view \"%s\" would not work any more: %s"
-						 : "a trigger of \"%s\" would not work any more: %s",
+				 is_view ? "view \"%s\" would stop working: %s"
+						 : "a trigger of \"%s\" would stop working: %s",
 				 probe[B_NAME].text, problem);
 	column = dbcsl_migrate_find_dropped_column(r, probe[B_SQL].text);
 	if (column)
-		dbc_fail(host, DBC_NOT_READY, NULL, drop_first,
-				 is_view ? "view \"%s\" may need column \"%s\", which goes"
-						 : "a trigger of \"%s\" may need column \"%s\", which "
-						   "goes",
-				 probe[B_NAME].text, column);
+		dbc_fail(
+			host, DBC_NOT_READY, NULL, drop_first,
+			is_view
+				? "view \"%s\" may use column \"%s\", which is dropped"
+				: "a trigger of \"%s\" may use column \"%s\", which is dropped",
+			probe[B_NAME].text, column);
 }
 
 /* Fails unless all views and triggers work that did. */
@@ -243,9 +244,8 @@ refuse_values(dbcsl_migrate_table_rebuild *r, const dbcsl_migrate_digest *now,
 	dbc_host *host = &r->h->base;
 	const uint64_t *before = r->proof.digest->types[column];
 	const uint64_t *after = now->types[column];
-	const char *hint =
-		"If that is wanted, say so in {\"columns\": {...}}, with an expression "
-		"such as a cast.";
+	const char *hint = "If the change is intended, pass an expression such as "
+					   "a cast in {\"columns\": {...}}.";
 	dbc_buffer from;
 	dbc_buffer to;
 	uint64_t count;
@@ -280,7 +280,7 @@ dbcsl_migrate_compare_values(dbcsl_migrate_table_rebuild *r)
 		if (now->sums[i] != before->sums[i])
 			refuse_values(r, now, i);
 	dbc_fail(&r->h->base, DBC_INTERNAL, NULL, NULL,
-			 "the new table has %lld rows, and not those of the old one",
+			 "the %lld rows of the new table are not those of the old table",
 			 (long long) now->rows);
 }
 

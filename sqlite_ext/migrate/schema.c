@@ -257,7 +257,7 @@ lock_script(dbc_host *host, const char *version)
 
 	if (dbcsl_is_running(dbcsl_of(host), runner, version))
 		dbc_fail(host, DBC_LOCK_NOT_AVAILABLE, NULL,
-				 "If that is another program, call dbmigrate_repair().",
+				 "If the process is another program, call dbmigrate_repair().",
 				 "process %lld is running it", (long long) runner);
 	dbc_query(host, "core/deployment_claim", values, 2);
 }

@@ -22,17 +22,17 @@ with last (version, registered, applied, reverted, repaired) as (
 		and coalesce(h.down_sql, '') = coalesce(l.down_sql, '')
 	where l.up_sql <> '' and h.event_id is null
 	union all
-	select l.version, 3, 'it is in the ledger, but the log does not say that it was applied'
+	select l.version, 3, 'the migration is in the ledger, but the log does not record it as applied'
 	from {.ledger} as l
 	left join last as e on e.version = l.version
 	where e.applied is null or e.applied < e.reverted
 	union all
-	select e.version, 4, 'the log says that it was applied, but it is not in the ledger'
+	select e.version, 4, 'the log records the migration as applied, but it is not in the ledger'
 	from last as e
 	left join {.ledger} as l on l.version = e.version
 	where l.version is null and e.applied > coalesce(e.reverted, 0) and e.applied > coalesce(e.repaired, 0)
 	union all
-	select distinct t.version, 5, 'the log says that it was applied twice, with no rollback between'
+	select distinct t.version, 5, 'the log records the migration as applied twice, with no rollback in between'
 	from (select h.version, h.event, h.checksum,
 			{postgresql:pg_catalog.}lag(h.event) over w as event_before,
 			{postgresql:pg_catalog.}lag(h.checksum) over w as checksum_before

@@ -3,7 +3,7 @@
 -- Whoever prepares a transaction leaves no process, but the lock on its number.
 select l.pid::bigint, p.gid, case when l.pid is null
 	then pg_catalog.format('User "%s" prepared it at %s.', p.owner, p.prepared::pg_catalog.timestamptz(0))
-	else pg_catalog.format('It is a session of user "%s"%s since %s.', coalesce(a.usename, ''),
+	else pg_catalog.format('The session belongs to user "%s"%s since %s.', coalesce(a.usename, ''),
 		coalesce(pg_catalog.format(', application "%s",', nullif(a.application_name, '')), ''),
 		coalesce(a.query_start::pg_catalog.timestamptz(0)::text, '')) end
 from pg_catalog.pg_locks as l

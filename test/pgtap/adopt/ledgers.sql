@@ -106,7 +106,7 @@ create schema "Odd Name";
 create table "Odd Name"."My Ledger" (version bigint, dirty boolean);
 insert into "Odd Name"."My Ledger" values (3, false);
 create table public.goose_db_version (id int, version_id bigint, is_applied boolean, tstamp timestamp);
-select throws_ok('select dbmigrate_adopt()', '22023', 'there are several ledgers', 'one of several must be named');
+select throws_ok('select dbmigrate_adopt()', '22023', 'this database has several ledgers', 'one of several must be named');
 select is(dbmigrate_adopt('{"table": "\"Odd Name\".\"My Ledger\"", "dry_run": true}') - 'pending',
 	'{"tool": "golang-migrate", "table": "\"Odd Name\".\"My Ledger\"", "adopted": ["3"], "matched": 2, "unregistered": ["3"],
 	"differences": [], "written": [], "keep_old": false, "dry_run": true}', 'by any name');

@@ -269,7 +269,7 @@ select pg_temp.leads($s$create type app.c as (a int, b text); create table app.t
 select pg_temp.leads($s$create type app.c as (a int, b text); create function app.f(app.c) returns int language sql as 'select 1'$s$,
 	$s$create type app.c as (a bigint, b text); create function app.f(app.c) returns int language sql as 'select 1'$s$, 'a row type made again');
 select is(pg_temp.script('create type app.r as range (subtype = float8); create table app.t (a app.r)',
-	'create type app.r as range (subtype = int8); create table app.t (a app.r)'), e'-- left to you: change of type app.r\n', 'a range that is in use');
+	'create type app.r as range (subtype = int8); create table app.t (a app.r)'), e'-- not included: change of type app.r\n', 'a range that is in use');
 select pg_temp.leads('create type app.r as range (subtype = float8)', 'create type app.r as range (subtype = int8)', 'a range that is not');
 select pg_temp.leads('', $s$create type app.r as range (subtype = float8, subtype_diff = float8mi); create table app.t (a app.r, b app.r_multirange)$s$, 'a range');
 select pg_temp.leads($s$create type app.x as enum ('a')$s$, 'create table app.x (a int)', 'a type becomes a table');
@@ -336,8 +336,8 @@ select pg_temp.leads('', $s$create type app.pair as (a int, b int); create funct
 select pg_temp.leads('', $s$create text search dictionary app.d (template = pg_catalog.simple, stopwords = english);
 	create text search configuration app.c (copy = pg_catalog.english); alter text search configuration app.c alter mapping for asciiword with app.d, english_stem;
 	create table app.t (a text); create index i on app.t using gin (to_tsvector('app.c', a))$s$, 'text search');
-select is(pg_temp.script('', $s$create collation app.c from "C"$s$), e'-- left to you: creation of collation app.c\n', 'what no SQL is made of is said');
-select is(pg_temp.script($s$create collation app.c from "C"$s$, ''), e'-- left to you: drop of collation app.c\n', '... also when it goes');
+select is(pg_temp.script('', $s$create collation app.c from "C"$s$), e'-- not included: creation of collation app.c\n', 'what no SQL is made of is said');
+select is(pg_temp.script($s$create collation app.c from "C"$s$, ''), e'-- not included: drop of collation app.c\n', '... also when it goes');
 select is(pg_temp.script('', e'create table app."a\nb" (c int)'), e'CREATE TABLE app."a\nb" (\n\tc integer\n);\n', 'names may have lines');
 select is(pg_temp.script(e'create table app."a\nb" (c int)', ''), e'-- destroys data: table app."a b"\nDROP TABLE app."a\nb";\n', '... but no comment has');
 
@@ -417,7 +417,7 @@ select pg_temp.leads($s$create domain app.d as text[]; create type app.c as (a a
 -- ---- wrong documents ----
 
 select throws_ok($$select dbmigrate_diff('{"engine": "postgresql", "objects": [{"type": "column", "name": "a.b.c", "definition": "integer"}]}', '{"engine": "postgresql", "objects": []}')$$,
-	'22023', 'column a.b.c of a schema document belongs to nothing', 'a column without a table');
+	'22023', 'column a.b.c of a schema document has no parent', 'a column without a table');
 select throws_ok($$select dbmigrate_diff('{"engine": "postgresql", "objects": []}',
 	'{"engine": "postgresql", "objects": [{"type": "table", "name": "a.b", "definition": ""}, {"type": "column", "name": "a.b.c", "parent": "a.b", "definition": "integer"}]}')$$,
 	'22023', 'column a.b.c of a schema document has no type', 'a column without a type');

@@ -90,7 +90,7 @@ end $$;
 alter event trigger dbcare_watch disable;
 alter table dbcare.schema_change rename column client to nowhere;
 alter event trigger dbcare_watch enable;
-select matches(pg_temp.context_of('create table watched.eight (id int)'), 'which dbmigrate_watch.false. ends',
+select matches(pg_temp.context_of('create table watched.eight (id int)'), 'dbmigrate_watch.false. stops recording',
 	'what goes wrong with it says what it is');
 alter event trigger dbcare_watch disable;
 alter table dbcare.schema_change rename column nowhere to client;

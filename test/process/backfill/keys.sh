@@ -102,9 +102,9 @@ refused 'update seen set a = 1' 'seen is not a table' 'a view'
 refused 'update app.prices set v = 1' 'has a primary key of type money' 'a key of money'
 refused 'update only parent set a = 1' 'a backfill cannot use ONLY' 'ONLY'
 refused 'update fixed set a = 1 where' 'syntax error' 'what is no SQL'
-refused 'update fixed set ID = 1' 'a backfill cannot change column "id" of the key' 'a change of the key'
-refused 'update made set b = 1, a = 2' 'a backfill cannot change column "a" of the key' 'a change of what the key is made of'
-refused "update long set ${name}x = 1" 'a backfill cannot change column "n+" of the key' 'a change of the key by a name that is too long'
+refused 'update fixed set ID = 1' 'a backfill cannot change column "id" of the primary key' 'a change of the key'
+refused 'update made set b = 1, a = 2' 'a backfill cannot change column "a" of the primary key' 'a change of what the key is made of'
+refused "update long set ${name}x = 1" 'a backfill cannot change column "n+" of the primary key' 'a change of the key by a name that is too long'
 like "$(postgresql "$db" <<<"create temp table passing (id int primary key, a int);
 	call dbmigrate_backfill('no', 'update passing set a = 1');" || true)" 'is temporary' 'a temporary table'
 like "$(postgresql "$db" <<<"call dbmigrate_backfill('few', 'update fixed set a = a * 20');" || true)" \

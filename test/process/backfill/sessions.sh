@@ -126,5 +126,5 @@ like "$(postgresql "$db" <<<"set role guest; set search_path = app, public; $(ca
 like "$(postgresql "$db" <<<"set role owner; set search_path = app, public; $(call '{}' owned)")" \
 	'"state": "complete"' 'the owner may'
 like "$(postgresql "$db" <<<"set role owner; set search_path = public, app; $(call '{}' owned)" || true)" \
-	'the statement of backfill "owned" is now of table public.t' 'the table must stay the same'
+	'the statement of backfill "owned" now updates table public.t' 'the table must stay the same'
 finish

@@ -138,7 +138,7 @@ for kind in view type domain; do
 			with named (name, document) as (select n.name, ($documents) from (values ('a'), ('b')) as n (name))
 			select dbmigrate_diff(a.document, b.document) is not null from named as a, named as b where a.name = 'a' and b.name = 'b';
 		END
-	)" '^t$|the documents cannot be compared: too many objects depend on each other in a row' \
+	)" '^t$|the documents cannot be compared: the chain of dependencies is too long' \
 		"postgresql: a row of ${kind}s, changed, on a small stack"
 done
 for engine in postgresql sqlite; do

@@ -68,15 +68,15 @@ is "$(as mig "begin; update dbcare.ledger set up_sql = 'create table x ()', chec
 	select version, finding, message from dbmigrate_verify() where finding <> 'drift';")" \
 	"$(printf '%s\n' '1 ledger_changed the registered text is not the one in the log' \
 		'1 ledger_changed the applied text is not in the log' \
-		'2 ledger_changed the log says that it was applied, but it is not in the ledger')" \
+		'2 ledger_changed the log records the migration as applied, but it is not in the ledger')" \
 	'a changed ledger is found by the log'
 
 # The owner can write all of it; the head and what was recorded outside tell.
 is "$(findings 'delete from dbcare.history where event_id = 4' | grep log_changed)" \
-	"$(printf '%s\n' 'log_changed  event 4 of the log is missing at its end' 'log_changed  the log has 3 events, 4 were written')" \
+	"$(printf '%s\n' 'log_changed  event 4 of the log is missing at its end' 'log_changed  the log has 3 events, but 4 were written')" \
 	'the end of the log is missed'
 is "$(findings 'truncate dbcare.history' | grep log_changed)" \
-	"$(printf '%s\n' 'log_changed  events 1 to 4 of the log are missing at its end' 'log_changed  the log has 0 events, 4 were written')" \
+	"$(printf '%s\n' 'log_changed  events 1 to 4 of the log are missing at its end' 'log_changed  the log has 0 events, but 4 were written')" \
 	'all of it is missed'
 like "$(findings "insert into dbcare.history (event_id, event, version, name, actor, hash) values (5, 'apply', '1', 'one', 'x', 'x')")" \
 	'event 5 of the log is not written by dbcare' 'what somebody else has added is found'

@@ -76,7 +76,7 @@ hold reader locks 'select * from busy;'
 postgresql locks <<<"select dbmigrate_add('3', 'three', 'drop table busy')" >"$tmp/made"
 deploy waiter locks '{"lock_timeout_ms": 100, "lock_retries": 2}'
 outcome waiter
-like "$said" "ERROR:  55P03: .*DETAIL:  The lock was held by process $(pid_of locks reader) .*No migration was applied before it\." \
+like "$said" "ERROR:  55P03: .*DETAIL:  The lock was held by process $(pid_of locks reader) .*No migration was applied\." \
 	'it gives up after so many attempts'
 is "$(grep -c 'attempt' <<<"$said")" 2 '... as were allowed'
 release reader
@@ -106,7 +106,7 @@ for call in 'dbmigrate_apply()' 'dbmigrate_rollback()' "dbmigrate_add('9', 'nine
 	start=$(milliseconds)
 	said=$(psql -qAtX -v VERBOSITY=verbose -d indexes -c "select $call" 2>&1 || true)
 	waited=$(($(milliseconds) - start))
-	like "$said" "55P03: migrations are running in process $first"$'\n'"DETAIL:  It is a session of user \"postgres\", application \"first\", since 20" \
+	like "$said" "55P03: migrations are running in process $first"$'\n'"DETAIL:  The session belongs to user \"postgres\", application \"first\", since 20" \
 		"${call%%(*} names the deploy"
 	is $((waited < 500)) 1 "... at once ($waited ms)"
 done
@@ -147,12 +147,12 @@ end_deploy()
 	is "$(postgresql indexes <<<"select count(*) from pg_locks where locktype = 'object' and classid = 1684169571")" 0 \
 		'... and no lock'
 	is "$(postgresql indexes <<<"select version, finding, message from dbmigrate_verify() where finding <> 'log_changed'")" \
-		'3 unfinished statement 2 of its script is the first that is not done; dbmigrate_deploy() goes on there' \
+		'3 unfinished statement 2 of the script has not completed; dbmigrate_deploy() resumes there' \
 		'... and tells how far it came'
 	release writer
 	deploy first indexes
 	outcome first
-	like "$said" 'migration 3 goes on where it was interrupted: In migration 3 up, statement 2' \
+	like "$said" 'migration 3 resumes where it was interrupted: In migration 3 up, statement 2' \
 		'the next one goes on there'
 	like "$said" 'dropping index public.t_again, which is not valid' '... drops what was left'
 	like "$said" '"applied": \["3"\].*"success": true' '... and finishes'
@@ -215,7 +215,7 @@ postgresql outside >"$tmp/made" <<-'END'
 END
 deploy first outside
 outcome first
-like "$said" 'ERROR:  23505: could not create unique index "t_id"'$'\n''DETAIL:  Key \(id\)=\(1\) is duplicated. No migration was applied before it.' \
+like "$said" 'ERROR:  23505: could not create unique index "t_id"'$'\n''DETAIL:  Key \(id\)=\(1\) is duplicated. No migration was applied.' \
 	'a failure of the worker is raised in its own words'
 like "$said" 'CONTEXT: .*In migration 1 up, statement 2, line 3.' '... with its place'
 is "$(postgresql outside <<<"$invalid")" 0 '... and leaves no invalid index'

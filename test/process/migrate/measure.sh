@@ -54,12 +54,12 @@ is "$(ask "select string_agg(version || ' ' || state, ', ') from dbmigrate_statu
 ask "select dbmigrate_add('3', 'index', 'create index concurrently i on parent (name); drop index i')" >"$tmp/made"
 is "$(ask "select s->>'measured', s->>'reason' from jsonb_array_elements(dbmigrate_measure()->'statements') as s
 	where s->>'version' = '3'")" \
-	'false It cannot run inside a transaction; what comes after it was measured with a form of it that can.
+	'false The statement cannot run inside a transaction; later statements were measured after running a variant that can.
 true ' 'what cannot run inside a transaction is not measured, what comes after it is'
 ask "select dbmigrate_add('3', 'vacuum', 'vacuum parent')" >"$tmp/made"
 is "$(ask "select s->>'measured', s->>'reason' from jsonb_array_elements(dbmigrate_measure()->'statements') as s
 	where s->>'version' = '3'")" \
-	'false It cannot run inside a transaction.' 'nor is VACUUM'
+	'false The statement cannot run inside a transaction.' 'nor is VACUUM'
 
 ask "select dbmigrate_add('3', 'fails', e'select 1;\nalter table parent add column name int')" >"$tmp/made"
 is "$(ask "select m->>'success', m->>'measured', m#>>'{error,message}', m#>>'{error,version}', m#>>'{error,statement_no}'
@@ -74,7 +74,7 @@ is "$(ask "select m->>'success', m#>>'{error,sqlstate}', m#>>'{error,version}' f
 release reader
 
 is "$(ask "select dbmigrate_measure('9')" | head -1)" \
-	'ERROR:  there is no migration "9"' 'a target must exist'
+	'ERROR:  migration "9" does not exist' 'a target must exist'
 is "$(ask "select dbmigrate_measure(null, '{\"max_mb\": -1}')" | head -1)" \
 	'ERROR:  option "max_mb" cannot be -1' 'an option out of range'
 is "$(ask "select dbmigrate_measure(null, '{\"size\": 1}')" | head -1)" \
@@ -85,7 +85,7 @@ ask "select dbmigrate_add('0', 'all', 'update parent set name = name')" >"$tmp/m
 is "$(ask "select dbmigrate_measure('0', '{\"max_mb\": 0}')" | head -1)" \
 	'ERROR:  table "parent" has 0 MiB and all of it would be changed' 'nor may all rows of it change'
 is "$(ask "select dbcare_set('environment', 'production') is null; select dbmigrate_measure()" | sed -n 2p)" \
-	'ERROR:  this database is in production and the call locks what it measures' \
+	'ERROR:  this database is in production and the call locks the tables it changes' \
 	'in production it wants to be confirmed'
 is "$(ask "select dbmigrate_measure('1', '{\"confirm\": \"measure\"}')->>'success'")" \
 	true 'and is'

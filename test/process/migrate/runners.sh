@@ -107,7 +107,7 @@ for engine in postgresql sqlite; do
 		select dbmigrate_apply();
 	END
 	is "$("$engine" twice <<<'select version, finding, message from dbmigrate_verify();')" \
-		'1 ledger_changed the log says that it was applied twice, with no rollback between' \
+		'1 ledger_changed the log records the migration as applied twice, with no rollback in between' \
 		"$engine: verify reports what ran twice"
 done
 

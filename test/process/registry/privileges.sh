@@ -25,13 +25,13 @@ END
 
 declare -A nothing_to_write=(
 	[bare]='dbcare_uninstall 00000
-dbmigrate_adopt 42704 there is no ledger of a migration tool
+dbmigrate_adopt 42704 no ledger of a migration tool was found
 dbmigrate_apply 00000
 dbmigrate_deploy 00000
 dbmigrate_rollback 00000
 dbmigrate_test 00000
 dbmigrate_measure 00000
-dbmigrate_baseline 42704 there is no migration "900"
+dbmigrate_baseline 42704 migration "900" does not exist
 dbcheck_repair 00000
 dbcheck_rule_drop 42704 rule "always" does not exist
 dbcheck_undo 42704 repair 1 does not exist

@@ -17,7 +17,7 @@ detach sqitch;
 --> ["1-one","2-two"]
 --> 1-one|one|missing|2024-01-01T09:59:59.000Z|Ann
 --> 2-two|two|missing|2024-01-01T10:00:00.000Z|Ann
---> ERROR: dbcare: sqitch.schema_migrations is in another file. Without that file dbcare would go on alone. Leave keep_old out.
+--> ERROR: dbcare: sqitch.schema_migrations is in another file. If that file is not attached, the ledger cannot be updated. Remove keep_old from the options.
 
 -- a view, a virtual table and generated columns are refused
 create table source (a, b);
@@ -56,7 +56,7 @@ select * from real_ledger;
 --> ["1"]
 --> 1|applied
 --> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: it is not a table
---> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: it has other columns
+--> ERROR: dbcare: the ledger of dbmate in schema_migrations cannot be read: it has unexpected columns
 --> ["1"]
 --> 1
 
@@ -92,7 +92,7 @@ select dbmigrate_adopt('{"tool": "dbmate", "table": "old_ledger", "keep_old": tr
 select dbmigrate_rollback(null, '{"include_baselined": true}');
 select version, state from dbmigrate_status where version = '1';
 --> 1
---> ERROR: dbcare: the ledger of dbmate cannot tell that "1" is not. It is applied by what row "1" says.
+--> ERROR: dbcare: the dbmate ledger cannot record "1" as not applied. The migration is applied according to row "1".
 --> 1|applied
 
 -- values of any type, names of any kind

@@ -28,7 +28,7 @@ select name, key_columns from dbcare_backfill order by name;
 --> 2|1
 --> 3|1
 --> 4|1
---> ERROR: dbcare: table rowids has no primary key. A backfill goes through a table by its key. Add one.
+--> ERROR: dbcare: table rowids has no primary key. A backfill processes a table in the order of its primary key. Add a primary key.
 --> from|["rowid"]
 --> hidden|["oid"]
 --> plain|["rowid"]
@@ -69,8 +69,8 @@ create view seen as select 1 as a;
 select dbmigrate_backfill('no', 'update passing set a = 1');
 select dbmigrate_backfill('no', 'update other.away set a = 1');
 select dbmigrate_backfill('no', 'update seen set a = 1');
---> ERROR: dbcare: table temp.passing is not in the main database. A backfill goes through a table by its key. Open the file it is in by itself.
---> ERROR: dbcare: table other.away is not in the main database. A backfill goes through a table by its key. Open the file it is in by itself.
+--> ERROR: dbcare: table temp.passing is not in the main database. A backfill processes a table in the order of its primary key. Open the file of the table as the main database.
+--> ERROR: dbcare: table other.away is not in the main database. A backfill processes a table in the order of its primary key. Open the file of the table as the main database.
 --> ERROR: dbcare: seen is not a table. Pass the name of a table.
 
 -- what SQLite alone can write
@@ -78,8 +78,8 @@ select dbmigrate_backfill('no', 'update or replace plain set a = 1');
 select dbmigrate_backfill('no', 'update plain indexed by i set a = 1');
 select dbmigrate_backfill('no', 'update plain set a = ?');
 select dbmigrate_backfill('no', 'update plain set a = :a');
---> ERROR: dbcare: a backfill cannot use UPDATE OR. Leave out what shall happen in a conflict.
---> ERROR: dbcare: a backfill cannot use INDEXED BY. Leave it out: rows are found by the key.
+--> ERROR: dbcare: a backfill cannot use UPDATE OR. Remove the OR clause.
+--> ERROR: dbcare: a backfill cannot use INDEXED BY. Remove the clause: rows are found by the primary key.
 --> ERROR: dbcare: a backfill cannot use parameters. Write the values into the statement.
 --> ERROR: dbcare: a backfill cannot use parameters. Write the values into the statement.
 
@@ -87,8 +87,8 @@ select dbmigrate_backfill('no', 'update plain set a = :a');
 select dbmigrate_backfill('no', 'update plain set OID = oid + 1');
 select dbmigrate_backfill('no', 'update "from" set b = 1, _rowid_ = 2');
 select dbmigrate_backfill('no', 'update hidden set rowid = 2') ->> 'rows_changed';
---> ERROR: dbcare: a backfill cannot change column "oid" of the key. A row whose key changes could be met twice.
---> ERROR: dbcare: a backfill cannot change column "_rowid_" of the key. A row whose key changes could be met twice.
+--> ERROR: dbcare: a backfill cannot change column "oid" of the primary key. A row whose key changes could be processed twice.
+--> ERROR: dbcare: a backfill cannot change column "_rowid_" of the primary key. A row whose key changes could be processed twice.
 --> 3
 
 -- a failure is written down, and its batch is taken back
@@ -100,7 +100,7 @@ select * from few;
 update few set a = 2;
 select dbmigrate_backfill('few') ->> 'state';
 select a from few;
---> ERROR: dbcare: CHECK constraint failed: a < 50. What was done before stays, and is not done again. In backfill few, statement 1, line 1. (19)
+--> ERROR: dbcare: CHECK constraint failed: a < 50. Completed batches are kept and do not run again. In backfill few, statement 1, line 1. (19)
 --> failed|0|CHECK constraint failed: a < 50|
 --> 1|1
 --> 2|2
@@ -118,7 +118,7 @@ update few set a = 1;
 delete from log;
 select dbmigrate_backfill('few', null, '{"restart": true}') ->> 'rows_changed';
 select count(*) from log;
---> ERROR: dbcare: CHECK constraint failed: a < 50. What was done before stays, and is not done again. In backfill few, statement 1, line 1. (19)
+--> ERROR: dbcare: CHECK constraint failed: a < 50. Completed batches are kept and do not run again. In backfill few, statement 1, line 1. (19)
 --> 3
 --> 3
 
@@ -127,7 +127,7 @@ drop table few;
 create table few (id integer, a, other integer primary key);
 insert into few values (1, 1, 1);
 select dbmigrate_backfill('few');
---> ERROR: dbcare: table few has another key now. It was begun with the key ["id"]. To begin again with the first row, pass {"restart": true}.
+--> ERROR: dbcare: the primary key of table few has changed. The backfill was started with the key ["id"]. To start again at the first row, pass {"restart": true}.
 
 -- a name that stands for no migration
 select dbmigrate_add('1', 'one', 'create table one (a)', null, '{"depends_on": ["backfill:plain"]}') ->> 'action';

@@ -150,7 +150,7 @@ select dbcare_uninstall('{"confirm": "memory"}') -> 'dropped';
 --> 1|applied
 --> memory
 --> production
---> ERROR: dbcare: this database is in production and the call destroys data. Rolling back drops what the migrations made, with its data. Repeat the call with {"confirm": "memory"}.
+--> ERROR: dbcare: this database is in production and the call destroys data. Rolling back drops the objects that the migrations created, with their data. Repeat the call with {"confirm": "memory"}.
 --> ["1"]
 --> {"rules":0,"alerts":0,"applied":0,"history":3,"samples":0,"settings":1,"backfills":0,"migrations":1,"suppressions":0,"quarantined rows":0}
 

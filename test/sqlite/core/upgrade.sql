@@ -58,7 +58,7 @@ select * from dbmigrate_verify();
 --> 2|applied
 --> 3|applied
 --> 4|pending
---> 2|log_changed|event 4 of the log, or one before it, is not what was written: duration_ms is not an integer: 1.5
+--> 2|log_changed|event 4 of the log, or the event before, was changed: duration_ms is not an integer: 1.5
 
 -- ... a script outside a transaction needs tables of later versions
 select dbmigrate_add('5', 'five', 'vacuum') ->> 'version';

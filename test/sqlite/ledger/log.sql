@@ -17,7 +17,7 @@ select * from dbmigrate_verify;
 -- a changed event is found
 update dbcare_history set actor = 'somebody else' where event_id = 3;
 select * from dbmigrate_verify;
---> 1|log_changed|event 3 of the log, or one before it, is not what was written
+--> 1|log_changed|event 3 of the log, or the event before, was changed
 
 -- so is one whose hash was made to fit, by the one after it
 update dbcare_history set actor = (select actor from dbcare_history where event_id = 2) where event_id = 3;
@@ -25,23 +25,23 @@ select count(*) from dbmigrate_verify;
 update dbcare_history set hash = 'another' where event_id = 3;
 select * from dbmigrate_verify;
 --> 0
---> 1|log_changed|event 3 of the log, or one before it, is not what was written
---> 2|log_changed|event 4 of the log, or one before it, is not what was written
+--> 1|log_changed|event 3 of the log, or the event before, was changed
+--> 2|log_changed|event 4 of the log, or the event before, was changed
 
 -- a removed one, too: its number, those after it, and the count
 delete from dbcare_history where event_id = 3;
 select * from dbmigrate_verify where finding = 'log_changed';
 --> |log_changed|event 3 of the log is missing
---> 2|log_changed|event 4 of the log, or one before it, is not what was written
---> |log_changed|the log has 4 events, 5 were written
+--> 2|log_changed|event 4 of the log, or the event before, was changed
+--> |log_changed|the log has 4 events, but 5 were written
 
 -- the log goes on from its last event
 .once made.txt
 select dbmigrate_apply();
 select message from dbmigrate_verify where finding = 'log_changed';
 --> event 3 of the log is missing
---> event 4 of the log, or one before it, is not what was written
---> the log has 5 events, 6 were written
+--> event 4 of the log, or the event before, was changed
+--> the log has 5 events, but 6 were written
 
 -- ---- the end of the log ----
 
@@ -63,8 +63,8 @@ delete from dbcare_history where event_id = 4;
 select * from dbmigrate_verify where finding <> 'drift';
 rollback;
 --> |log_changed|event 4 of the log is missing at its end
---> |log_changed|the log has 3 events, 4 were written
---> 2|ledger_changed|it is in the ledger, but the log does not say that it was applied
+--> |log_changed|the log has 3 events, but 4 were written
+--> 2|ledger_changed|the migration is in the ledger, but the log does not record it as applied
 
 -- so is all of it, and dbcare goes on behind it
 begin;
@@ -76,10 +76,10 @@ select * from dbmigrate_verify where finding = 'log_changed';
 select event_id, event from dbcare_history;
 rollback;
 --> |log_changed|events 1 to 4 of the log are missing at its end
---> |log_changed|the log has 0 events, 4 were written
+--> |log_changed|the log has 0 events, but 4 were written
 --> |log_changed|events 1 to 4 of the log are missing
---> 2|log_changed|event 5 of the log, or one before it, is not what was written
---> |log_changed|the log has 1 event, 5 were written
+--> 2|log_changed|event 5 of the log, or the event before, was changed
+--> |log_changed|the log has 1 event, but 5 were written
 --> 5|rollback
 
 -- an event that somebody else has added is none of ours, and breaks what follows
@@ -87,9 +87,9 @@ begin;
 insert into dbcare_history (event, version, name, actor, hash) values ('apply', '1', 'one', 'somebody', 'made up');
 select * from dbmigrate_verify where finding = 'log_changed';
 rollback;
---> 1|log_changed|event 5 of the log, or one before it, is not what was written
+--> 1|log_changed|event 5 of the log, or the event before, was changed
 --> |log_changed|event 5 of the log is not written by dbcare
---> |log_changed|the log has 5 events, 4 were written
+--> |log_changed|the log has 5 events, but 4 were written
 
 -- the head is missed as well; where it is wrong, what was logged tells
 begin;
@@ -100,7 +100,7 @@ begin;
 update dbcare_history_head set hash = 'another';
 select * from dbmigrate_verify where finding = 'log_changed';
 rollback;
---> |log_changed|the record of where the log ends is missing, so events missing at its end would not be noticed
+--> |log_changed|the record of the end of the log is missing, so events removed from the end cannot be detected
 --> |log_changed|event 4, the last of the log, does not have the hash that was recorded
 
 -- cutting off the head with the end of the log leaves the ledger
@@ -116,7 +116,7 @@ select version, finding, substr(message, 1, 67) from dbmigrate_verify where find
 rollback;
 insert into dbcare_setting (name, value, changed_by) select 'history_head', '4:' || hash, 'auditor' from kept where event_id = 4;
 select count(*) from dbmigrate_verify where finding <> 'drift';
---> 2|ledger_changed|it is in the ledger, but the log does not say that it was applied
+--> 2|ledger_changed|the migration is in the ledger, but the log does not record it as applied
 --> 0
 --> |log_changed|the log does not contain the event of the setting history_head, "4:
 --> 0
@@ -157,8 +157,8 @@ select dbmigrate_rollback();
 insert into dbcare_ledger select * from kept_ledger where version = '2';
 select * from dbmigrate_verify where finding <> 'drift';
 rollback;
---> 2|ledger_changed|the log says that it was applied, but it is not in the ledger
---> 2|ledger_changed|it is in the ledger, but the log does not say that it was applied
+--> 2|ledger_changed|the log records the migration as applied, but it is not in the ledger
+--> 2|ledger_changed|the migration is in the ledger, but the log does not record it as applied
 
 -- what dbcare itself does is no change: new text, accepted, forgotten, baseline
 .once made.txt
@@ -222,6 +222,6 @@ rollback;
 update dbcare_history set actor = 'nobody' where event_id = 3;
 select message from dbmigrate_verify;
 --> event 8 of the log is missing
---> event 9 of the log, or one before it, is not what was written
+--> event 9 of the log, or the event before, was changed
 --> event 9 of the log is not written by dbcare
---> event 3 of the log, or one before it, is not what was written
+--> event 3 of the log, or the event before, was changed

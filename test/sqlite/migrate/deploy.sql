@@ -12,7 +12,7 @@ select name from sqlite_schema where name in ('one', 'two');
 select event, version, error from dbmigrate_history where event <> 'register';
 --> 1
 --> 2
---> ERROR: dbcare: no such table: nowhere. Applied before it, and stay: ["1"]. In migration 2 up, statement 2, line 2.
+--> ERROR: dbcare: no such table: nowhere. Migrations applied before the failure remain applied: ["1"]. In migration 2 up, statement 2, line 2.
 --> 1|applied
 --> 2|failed
 --> one
@@ -61,7 +61,7 @@ select dbmigrate_deploy(null, '{"lock_timeout_ms": 100, "lock_retries": 1}');
 .shell echo > read
 select dbmigrate_deploy() ->> 'applied';
 --> 4.1
---> ERROR: dbcare: other connections prevent the checkpoint from completing. No migration was applied before it. In migration 4.1 up, statement 1, line 1. (5)
+--> ERROR: dbcare: other connections prevent the checkpoint from completing. No migration was applied. In migration 4.1 up, statement 1, line 1. (5)
 --> ["4.1"]
 
 -- the way back from wal is refused
@@ -71,7 +71,7 @@ pragma journal_mode;
 select dbmigrate_add('5', 'five', 'pragma journal_mode; pragma main.journal_mode = wal') ->> 'action';
 select dbmigrate_deploy() ->> 'applied';
 --> 5
---> ERROR: dbcare: journal_mode cannot be changed from wal while other connections are open. No migration was applied before it. In migration 5 up, statement 1, line 1. Close all connections, run the statement manually on a new connection, then call dbmigrate_baseline().
+--> ERROR: dbcare: journal_mode cannot be changed from wal while other connections are open. No migration was applied. In migration 5 up, statement 1, line 1. Close all connections, run the statement manually on a new connection, then call dbmigrate_baseline().
 --> wal
 --> updated
 --> ["5"]
@@ -92,7 +92,7 @@ select dbmigrate_deploy() ->> 'applied';
 select step from run_log where step > 4;
 drop table missing;
 --> 6
---> ERROR: dbcare: no such table: missing. No migration was applied before it. In migration 6 up, statement 5, line 5.
+--> ERROR: dbcare: no such table: missing. No migration was applied. In migration 6 up, statement 5, line 5.
 --> 5|0
 --> 6|failed
 --> ["6"]
@@ -139,12 +139,12 @@ select dbmigrate_add('8.1', 'other', 'vacuum') ->> 'action';
 select dbmigrate_deploy() ->> 'applied';
 --> 8.1
 --> 8.1
---> ERROR: dbcare: process 1 is running it. No migration was applied before it. If that is another program, call dbmigrate_repair(). (5)
---> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
---> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
---> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
---> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
---> ERROR: dbcare: migrations are running in process 1. Try again when it has ended. If that is another program, call dbmigrate_repair(). (5)
+--> ERROR: dbcare: process 1 is running it. No migration was applied. If the process is another program, call dbmigrate_repair(). (5)
+--> ERROR: dbcare: migrations are running in process 1. Try again when that process has ended; if the process is another program, call dbmigrate_repair(). (5)
+--> ERROR: dbcare: migrations are running in process 1. Try again when that process has ended; if the process is another program, call dbmigrate_repair(). (5)
+--> ERROR: dbcare: migrations are running in process 1. Try again when that process has ended; if the process is another program, call dbmigrate_repair(). (5)
+--> ERROR: dbcare: migrations are running in process 1. Try again when that process has ended; if the process is another program, call dbmigrate_repair(). (5)
+--> ERROR: dbcare: migrations are running in process 1. Try again when that process has ended; if the process is another program, call dbmigrate_repair(). (5)
 --> ["8.1"]
 --> updated
 --> ["8.1"]
@@ -162,7 +162,7 @@ select dbmigrate_deploy() ->> 'applied';
 --> 9
 --> 9
 --> 1
---> 9|unfinished|statement 2 of its script is the first that is not done; dbmigrate_deploy() goes on there
+--> 9|unfinished|statement 2 of the script has not completed; dbmigrate_deploy() resumes there
 --> ["9"]
 --> 0
 --> pending
@@ -200,6 +200,6 @@ select dbmigrate_deploy();
 select version, state from dbmigrate_status;
 --> 1
 --> 2
---> ERROR: dbcare: statements that cannot run inside a transaction need a second connection, and an in-memory database has only one. Applied before it, and stay: ["1"]. In migration 2 up, statement 1, line 1. Run the script manually, then call dbmigrate_baseline().
+--> ERROR: dbcare: statements that cannot run inside a transaction need a second connection, and an in-memory database has only one. Migrations applied before the failure remain applied: ["1"]. In migration 2 up, statement 1, line 1. Run the script manually, then call dbmigrate_baseline().
 --> 1|applied
 --> 2|failed

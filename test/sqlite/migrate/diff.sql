@@ -550,13 +550,13 @@ select dbmigrate_diff('{"engine": "postgresql", "objects": []}', document) from 
 select dbmigrate_diff('{"engine": "sqlite", "objects": [{"type": "table", "name": "t"}]}', document) from told;
 select dbmigrate_diff('{"engine": "sqlite", "objects": [{"type": "table", "name": "t", "details": {"sql": "create something"}}]}', document) from told;
 select dbmigrate_diff('{"engine": "sqlite", "objects": []}', document) ->> 'up' from told;
---> ERROR: dbcare: argument old_schema is not a schema document. Give what dbmigrate_schema() returned.
---> ERROR: dbcare: argument new_schema is not a schema document. Give what dbmigrate_schema() returned.
---> ERROR: dbcare: argument new_schema is not a schema document. Give what dbmigrate_schema() returned.
---> ERROR: dbcare: argument old_schema is not a schema document. Give what dbmigrate_schema() returned.
---> ERROR: dbcare: argument old_schema is a schema of postgresql, not of sqlite. Schemas are compared on the engine they come from.
---> ERROR: dbcare: table t of the schema document comes without its SQL. Give what dbmigrate_schema() returned.
---> ERROR: dbcare: the SQL of table t is not understood
+--> ERROR: dbcare: argument old_schema is not a schema document. Pass a document that dbmigrate_schema() returned.
+--> ERROR: dbcare: argument new_schema is not a schema document. Pass a document that dbmigrate_schema() returned.
+--> ERROR: dbcare: argument new_schema is not a schema document. Pass a document that dbmigrate_schema() returned.
+--> ERROR: dbcare: argument old_schema is not a schema document. Pass a document that dbmigrate_schema() returned.
+--> ERROR: dbcare: argument old_schema is a schema of postgresql, not of sqlite. Compare schemas on the engine they come from.
+--> ERROR: dbcare: table t of the schema document comes without its SQL. Pass a document that dbmigrate_schema() returned.
+--> ERROR: dbcare: the SQL of table t cannot be parsed
 --> CREATE TABLE t (a);
 --> 
 

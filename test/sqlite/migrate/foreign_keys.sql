@@ -211,5 +211,5 @@ select dbmigrate_add('8', 'wrapped', 'begin transaction; pragma foreign_keys = o
 .log stdout
 select dbmigrate_apply() ->> 'success';
 .log off
---> (27) dbcare: migration 8 up: its own BEGIN and COMMIT are left out
+--> (27) dbcare: migration 8 up: BEGIN and COMMIT of the script are skipped
 --> 1

@@ -207,7 +207,7 @@ select dbmigrate_rebuild('g', 'create table g (b int, a int as (b), c int)') -> 
 --> ["a","b","c"]
 --> 1|2|2
 --> 2|3|3
---> ERROR: dbcare: values of column "b" would change. If that is wanted, say so in {"columns": {...}}, with an expression such as a cast.
+--> ERROR: dbcare: values of column "b" would change. If the change is intended, pass an expression such as a cast in {"columns": {...}}.
 --> ["a","b"]
 --> 1|2|3
 --> 2|3|4
@@ -227,18 +227,18 @@ select dbmigrate_rebuild('d', 'create table d (id integer primary key, name text
 select dbmigrate_rebuild('d', 'create table d (id integer primary key, name text, surname text, born int)', '{"columns": {"name": 1}}');
 select dbmigrate_rebuild('d', 'create table d (id integer primary key, name text, surname text, born int)', '{"columns": ["name"]}');
 select dbmigrate_rebuild('d', 'create table d (nothing primary key) without rowid', '{"drop_columns": ["id", "name", "surname", "born"]}');
---> ERROR: dbcare: the values of column "surname" would be lost. If they may go, say so in {"drop_columns": [...]}; if it has another name now, in {"columns": {...}}.
---> ERROR: dbcare: column "code" has no value for the rows there are: it is NOT NULL and has no default. Say in {"columns": {...}} what fills it.
---> ERROR: dbcare: the new table has column "surname", which was to be dropped. Leave it out of the statement, or out of drop_columns.
+--> ERROR: dbcare: the values of column "surname" would be lost. To drop the column, name it in {"drop_columns": [...]}; if the column is renamed, map it in {"columns": {...}}.
+--> ERROR: dbcare: column "code" has no value for existing rows: it is NOT NULL and has no default. Pass an expression for the column in {"columns": {...}}.
+--> ERROR: dbcare: the new table has column "surname", which drop_columns names. Remove the column from the statement or from drop_columns.
 --> ERROR: dbcare: column "nothing" of table d does not exist
 --> ERROR: dbcare: the new table has no column "nothing" to fill
 --> ERROR: dbcare: column "g" is generated and cannot be filled
 --> ERROR: dbcare: not one expression: 1), (2
 --> ERROR: dbcare: no such column: missing
 --> ERROR: dbcare: misuse of aggregate function max()
---> ERROR: dbcare: column "name" cannot be filled with 1. Give SQL in a string: {"columns": {"name": "upper(name)"}}.
+--> ERROR: dbcare: column "name" cannot be filled with 1. Pass SQL as a string: {"columns": {"name": "upper(name)"}}.
 --> ERROR: dbcare: option "columns" cannot be ["name"]. The value must be an object.
---> ERROR: dbcare: the new table has nothing of d
+--> ERROR: dbcare: the new table keeps no column of d
 
 -- values that another type would change are counted
 create table t (a text, b, c int, d numeric);
@@ -250,10 +250,10 @@ select dbmigrate_rebuild('t', 'create table t (a text, b, c int, d real)');
 select dbmigrate_rebuild('t', 'create table t (a text, b any, c any, d any) strict') -> 'changed';
 select dbmigrate_rebuild('t', 'create table t (a text, b any, c int, d any) strict');
 select typeof(a), typeof(b), typeof(c), typeof(d) from t;
---> ERROR: dbcare: 2 values of column "a" would change from text to integer. If that is wanted, say so in {"columns": {...}}, with an expression such as a cast.
---> ERROR: dbcare: 1 value of column "b" would change from integer to text. If that is wanted, say so in {"columns": {...}}, with an expression such as a cast.
---> ERROR: dbcare: 1 value of column "c" would change from integer to text. If that is wanted, say so in {"columns": {...}}, with an expression such as a cast.
---> ERROR: dbcare: 1 value of column "d" would change from integer to real. If that is wanted, say so in {"columns": {...}}, with an expression such as a cast.
+--> ERROR: dbcare: 2 values of column "a" would change from text to integer. If the change is intended, pass an expression such as a cast in {"columns": {...}}.
+--> ERROR: dbcare: 1 value of column "b" would change from integer to text. If the change is intended, pass an expression such as a cast in {"columns": {...}}.
+--> ERROR: dbcare: 1 value of column "c" would change from integer to text. If the change is intended, pass an expression such as a cast in {"columns": {...}}.
+--> ERROR: dbcare: 1 value of column "d" would change from integer to real. If the change is intended, pass an expression such as a cast in {"columns": {...}}.
 --> ["STRICT added"]
 --> ERROR: dbcare: cannot store TEXT value in INT column t.c (19)
 --> text|integer|text|real
@@ -290,10 +290,10 @@ drop trigger x_u;
 create trigger x_i after insert on x begin select new.b; end;
 select dbmigrate_rebuild('x', 'create table x (a int, c int)', '{"drop_columns": ["b"]}');
 drop trigger x_i;
---> ERROR: dbcare: index "x_b" needs column "b", which goes. Drop it first, and make another one afterwards.
---> ERROR: dbcare: index "x_b" needs column "b", which goes. Drop it first, and make another one afterwards.
---> ERROR: dbcare: trigger "x_u" needs column "b", which goes. Drop it first, and make another one afterwards.
---> ERROR: dbcare: a trigger of "x" would not work any more: no such column: new.b. It has these: x_i. Drop it first, and make another one afterwards.
+--> ERROR: dbcare: index "x_b" uses column "b", which is dropped. Drop the object first, and create it again afterwards.
+--> ERROR: dbcare: index "x_b" uses column "b", which is dropped. Drop the object first, and create it again afterwards.
+--> ERROR: dbcare: trigger "x_u" uses column "b", which is dropped. Drop the object first, and create it again afterwards.
+--> ERROR: dbcare: a trigger of "x" would stop working: no such column: new.b. The triggers are: x_i. Drop the object first, and create it again afterwards.
 
 -- a view, or a trigger of another table, that needs one; a string in double quotes does not hide it
 create view x_v as select a, "b" from x;
@@ -309,10 +309,10 @@ drop view x_v;
 create temp trigger y_u update on y begin select "a string", b from x; end;
 select dbmigrate_rebuild('x', 'create table x (a int, c int)', '{"drop_columns": ["b"]}');
 drop trigger y_u;
---> ERROR: dbcare: view "x_v" would not work any more: no such column: b. Drop it first, and make another one afterwards.
---> ERROR: dbcare: a trigger of "y" would not work any more: no such column: b. It has these: y_d. Drop it first, and make another one afterwards.
---> ERROR: dbcare: view "x_v" may need column "b", which goes. Drop it first, and make another one afterwards.
---> ERROR: dbcare: a trigger of "y" may need column "b", which goes. Drop it first, and make another one afterwards.
+--> ERROR: dbcare: view "x_v" would stop working: no such column: b. Drop the object first, and create it again afterwards.
+--> ERROR: dbcare: a trigger of "y" would stop working: no such column: b. The triggers are: y_d. Drop the object first, and create it again afterwards.
+--> ERROR: dbcare: view "x_v" may use column "b", which is dropped. Drop the object first, and create it again afterwards.
+--> ERROR: dbcare: a trigger of "y" may use column "b", which is dropped. Drop the object first, and create it again afterwards.
 
 -- what was broken before does not matter, and what does not need the column does not either
 create view x_broken as select missing from nowhere;
@@ -395,8 +395,8 @@ select dbmigrate_rebuild('dbcare_setting', 'create table dbcare_setting (a)');
 --> ERROR: dbcare: f is not a table. Pass the name of a table.
 --> ERROR: dbcare: f_data is not a table. Pass the name of a table.
 --> ERROR: dbcare: sqlite_sequence belongs to SQLite
---> ERROR: dbcare: temp.tt is not in the main database. Make another one; if there is one of this name in the file, name it with main and a dot.
---> ERROR: dbcare: aux.t is not in the main database. Open that file by itself.
+--> ERROR: dbcare: temp.tt is not in the main database. Create a new temporary table instead; for a table of the same name in the file, write "main." before the name.
+--> ERROR: dbcare: aux.t is not in the main database. Open that file as the main database.
 --> ERROR: dbcare: dbcare_setting belongs to dbcare
 
 -- statements that are not the one that it takes
@@ -410,15 +410,15 @@ select dbmigrate_rebuild('o', 'create table o (a int, b int, b int)');
 select dbmigrate_rebuild('o', 'create table o (a int, b int check (missing > 0))');
 select dbmigrate_rebuild('o', '');
 select dbmigrate_rebuild('o', 'create table o (a int, b int)', '{"force": true}');
---> ERROR: dbcare: not one CREATE TABLE statement: create table o as select 1. Give the whole definition, with all columns.
---> ERROR: dbcare: not one CREATE TABLE statement: create table o (a int, b int); drop table d. Give the whole definition, with all columns.
---> ERROR: dbcare: not one CREATE TABLE statement: create index o on d (id). Give the whole definition, with all columns.
---> ERROR: dbcare: the new table must have the name of the old one, o. Rename it with ALTER TABLE, before or afterwards.
---> ERROR: dbcare: the new table must have the name of the old one, o. Rename it with ALTER TABLE, before or afterwards.
---> ERROR: dbcare: the new table must have the name of the old one, o. Rename it with ALTER TABLE, before or afterwards.
+--> ERROR: dbcare: not one CREATE TABLE statement: create table o as select 1. Pass the whole definition, with all columns.
+--> ERROR: dbcare: not one CREATE TABLE statement: create table o (a int, b int); drop table d. Pass the whole definition, with all columns.
+--> ERROR: dbcare: not one CREATE TABLE statement: create index o on d (id). Pass the whole definition, with all columns.
+--> ERROR: dbcare: the new table must have the name of the old one, o. Rename the table with ALTER TABLE, before or afterwards.
+--> ERROR: dbcare: the new table must have the name of the old one, o. Rename the table with ALTER TABLE, before or afterwards.
+--> ERROR: dbcare: the new table must have the name of the old one, o. Rename the table with ALTER TABLE, before or afterwards.
 --> ERROR: dbcare: duplicate column name: b
 --> ERROR: dbcare: no such column: missing
---> ERROR: dbcare: not one CREATE TABLE statement: . Give the whole definition, with all columns.
+--> ERROR: dbcare: not one CREATE TABLE statement: . Pass the whole definition, with all columns.
 --> ERROR: dbcare: unknown option "force". Valid options are: columns, drop_columns, dry_run, confirm.
 
 -- a name that is taken
@@ -445,7 +445,7 @@ update sqlite_schema set sql = 'CREATE TABLE victim (a int)' where name = 'z';
 select dbmigrate_rebuild('z', 'create table z (a int)');
 update sqlite_schema set sql = 'CREATE TABLE z (a int)' where name = 'z';
 pragma writable_schema = reset;
---> ERROR: dbcare: the SQL of table z is not understood
+--> ERROR: dbcare: the SQL of table z cannot be parsed
 
 -- calls from where it cannot run
 select dbmigrate_rebuild('o', 'create table o (a int, b int)') from o;
@@ -501,7 +501,7 @@ select dbmigrate_rebuild('main.note', 'create table note (id integer primary key
 insert into main.note values (2, 2);
 insert into temp.note values (2);
 drop table temp.note;
---> ERROR: dbcare: temporary trigger "note_t" would be made again for a temporary table of the same name. Drop it first, and make it again for main and a dot.
+--> ERROR: dbcare: temporary trigger "note_t" would be created again on a temporary table of the same name. Drop the trigger first, and create it again with "main." before the table name.
 --> ["index note_a","trigger note_m"]
 --> ERROR: note_m (19)
 --> ERROR: note_b (19)
@@ -545,7 +545,7 @@ create trigger e_v2_u instead of update on e_v2 begin select 1; end;
 select dbmigrate_rebuild('e2', 'create table e2 (a)', '{"drop_columns": ["note"]}') -> 'dropped';
 --> ["note"]
 --> ["note"]
---> ERROR: dbcare: view "e_v2" would not work any more: no such column: note. Drop it first, and make another one afterwards.
+--> ERROR: dbcare: view "e_v2" would stop working: no such column: note. Drop the object first, and create it again afterwards.
 
 -- what follows a statement in the text of an index or a trigger does not run
 create index e_a on e (a);
@@ -558,8 +558,8 @@ drop index e_a;
 select dbmigrate_rebuild('e', 'create table e (id integer primary key, a)');
 drop trigger e_i;
 select * from e;
---> ERROR: dbcare: the SQL of index "e_a" is not understood. Drop it first.
---> ERROR: dbcare: the SQL of trigger "e_i" is not understood. Drop it first.
+--> ERROR: dbcare: the SQL of index "e_a" cannot be parsed. Drop the object first.
+--> ERROR: dbcare: the SQL of trigger "e_i" cannot be parsed. Drop the object first.
 --> 5|x
 
 -- a database in production wants to be named before values go
@@ -570,7 +570,7 @@ select dbmigrate_rebuild('m', 'create table m (id integer primary key)', '{"drop
 select dbmigrate_rebuild('m', 'create table m (id integer primary key, a text)') ->> 'rows';
 select dbmigrate_rebuild('m', 'create table m (id integer primary key)', '{"drop_columns": ["a"], "confirm": "test.db"}') -> 'dropped';
 --> 0
---> ERROR: dbcare: this database is in production and the call removes columns with their values. Repeat the call with {"confirm": "test.db"}.
+--> ERROR: dbcare: this database is in production and the call drops columns and their data. Repeat the call with {"confirm": "test.db"}.
 --> ERROR: dbcare: "nothing" is not the name of this production database. Repeat the call with {"confirm": "test.db"}.
 --> ["a"]
 --> 1

@@ -103,7 +103,7 @@ select dbmigrate_apply() ->> 'success';
 rollback;
 select recursive_triggers from pragma_recursive_triggers;
 --> 5
---> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 2. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 2. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
 --> 5
 --> 1
 --> 0
@@ -133,27 +133,27 @@ select printf('.once added.txt%sselect dbmigrate_add(''5'', ''refused'', %Q);%ss
 from refused
 order by no;
 .read refused.sql
---> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: ATTACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: DETACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: PRAGMA synchronous cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: PRAGMA hard_heap_limit cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. dbmigrate_deploy() runs such steps.
---> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole of it may stay.
---> ERROR: dbcare: .tables is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
---> ERROR: dbcare: \connect is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
---> ERROR: dbcare: copy is not allowed in a migration. In migration 5 up, statement 2, line 1. Only a client program can run it: write the rows as INSERT statements.
---> ERROR: dbcare: .read is not allowed in a migration. In migration 5 up, statement 3, line 2. Only a client program can run it: write the rows as INSERT statements.
+--> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: VACUUM cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: ATTACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: DETACH cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: PRAGMA journal_mode cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: PRAGMA synchronous cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: PRAGMA temp_store cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: PRAGMA case_sensitive_like cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: PRAGMA hard_heap_limit cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: PRAGMA wal_checkpoint cannot run inside a transaction. In migration 5 up, statement 2, line 1. Run the migration with dbmigrate_deploy().
+--> ERROR: dbcare: COMMIT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: END is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: ROLLBACK is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: SAVEPOINT is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: RELEASE is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: BEGIN is not allowed in a migration. In migration 5 up, statement 2, line 1. dbcare runs all migrations of a call in one transaction; only one BEGIN and COMMIT around the whole script are allowed.
+--> ERROR: dbcare: .tables is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
+--> ERROR: dbcare: \connect is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
+--> ERROR: dbcare: copy is not allowed in a migration. In migration 5 up, statement 2, line 1. Write the rows as INSERT statements: only a client program can run the statement.
+--> ERROR: dbcare: .read is not allowed in a migration. In migration 5 up, statement 3, line 2. Write the rows as INSERT statements: only a client program can run the statement.
 
 -- none of them has run
 select version, state from dbmigrate_status where version = '5';
@@ -288,8 +288,8 @@ select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore"}');
 select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)"}', '{"postgresql": "drop table pair"}');
 select dbmigrate_add('8', 'pair', '{"sqlite": "create table pair (a)", "mysql": ""}');
 select dbmigrate_add('8', 'pair', '{"postgresql": "create extension hstore", "sqlite": 1}');
---> ERROR: dbcare: up_sql has no text for sqlite. Give both, the keys are postgresql and sqlite; an empty text does nothing.
---> ERROR: dbcare: up_sql has no text for postgresql. Give both, the keys are postgresql and sqlite; an empty text does nothing.
+--> ERROR: dbcare: up_sql has no text for sqlite. Pass a text for each of the keys postgresql and sqlite; an empty text does nothing.
+--> ERROR: dbcare: up_sql has no text for postgresql. Pass a text for each of the keys postgresql and sqlite; an empty text does nothing.
 --> ERROR: dbcare: up_sql starts with "{". The options were passed in place of this argument: pass null for an omitted argument, or name the argument options.
 --> ERROR: dbcare: up_sql starts with "{". The options were passed in place of this argument: pass null for an omitted argument, or name the argument options.
 
@@ -303,4 +303,4 @@ select dbmigrate_apply() ->> 'applied';
 
 -- there are no roles
 select dbmigrate_apply(null, '{"role": "ann"}');
---> ERROR: dbcare: option "role" exists on PostgreSQL only. Leave it out.
+--> ERROR: dbcare: option "role" exists on PostgreSQL only. Remove role from the options.

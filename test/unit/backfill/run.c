@@ -131,7 +131,7 @@ static void
 other_statements_are_refused(void **state)
 {
 	static const char form[] =
-		"a backfill is one UPDATE statement of one table";
+		"a backfill must be one UPDATE statement of one table";
 	static const char *const none[] = {
 		"",
 		"delete from t",

@@ -230,7 +230,7 @@ rollback_that_cannot_be(void **state)
 	expect_rollback_refused(fake, "0", DBC_NOT_READY,
 							"migration \"1\" has no down script");
 	expect_rollback_refused(fake, "7", DBC_UNDEFINED_OBJECT,
-							"no migration \"7\"");
+							"migration \"7\" does not exist");
 	fake_free(fake);
 	fake = HOST(needed);
 	expect_rollback_refused(
@@ -279,7 +279,8 @@ baseline_runs_nothing(void **state)
 	assert_string_equal(logged(fake, 0), "baseline");
 	assert_int_equal(fake_count(fake, "migration 2 up"), 0);
 	assert_false(fake_call(fake, "dbmigrate_baseline", 1, dbc_text("9")));
-	fake_expect_error(fake, DBC_UNDEFINED_OBJECT, "no migration \"9\"");
+	fake_expect_error(fake, DBC_UNDEFINED_OBJECT,
+					  "migration \"9\" does not exist");
 	fake_free(fake);
 }
 

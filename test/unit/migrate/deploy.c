@@ -108,8 +108,9 @@ failures_are_kept_and_raised(void **state)
 	(void) state;
 	assert_false(fake_call(fake, "dbmigrate_deploy", 0));
 	fake_expect_error(fake, "42P01", "it is broken");
-	assert_string_equal(fake->error.detail,
-						"Applied before it, and stay: [\"1\"].");
+	assert_string_equal(
+		fake->error.detail,
+		"Migrations applied before the failure remain applied: [\"1\"].");
 	expect_order(fake, order);
 	assert_string_equal(logged(fake, 0), "failure");
 	assert_int_equal(fake_count(fake, "migration 3 up"), 0);

@@ -155,7 +155,8 @@ targets_limit(void **state)
 	(void) state;
 	assert_true(fake_call(fake, "dbmigrate_apply", 1, dbc_text("2")));
 	assert_string_equal(fake_versions(fake, "migrate/ledger_add"), "1 2");
-	expect_refused(fake, "3", DBC_UNDEFINED_OBJECT, "no migration \"3\"");
+	expect_refused(fake, "3", DBC_UNDEFINED_OBJECT,
+				   "migration \"3\" does not exist");
 	expect_refused(fake, "{}", DBC_INVALID_PARAMETER, "target starts with");
 	fake_free(fake);
 }
