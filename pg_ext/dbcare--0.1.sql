@@ -102,7 +102,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_add';
 comment on function dbmigrate_add(text, text, text, text, jsonb) is
-	'Registers one migration, or registers its text anew.';
+	'Registers one migration, or replaces its registered text.';
 revoke all on routine dbmigrate_add(text, text, text, text, jsonb) from public;
 
 create function dbmigrate_add(
@@ -255,7 +255,7 @@ create procedure dbmigrate_deploy(
 language c
 as 'MODULE_PATHNAME', 'dbmigrate_deploy';
 comment on procedure dbmigrate_deploy(text, jsonb, inout jsonb) is
-	'Applies pending migrations in order of dependency and version, each in a transaction of its own, and those that cannot run in one outside of any; waits for locks are short and repeated.';
+	'Applies pending migrations in order of dependency and version, each in a separate transaction, and those that cannot run in one outside a transaction; waits for locks are short and retried.';
 revoke all on routine dbmigrate_deploy(text, jsonb, inout jsonb) from public;
 
 create procedure dbmigrate_deploy(
@@ -275,7 +275,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_rollback';
 comment on function dbmigrate_rollback(text, jsonb) is
-	'Takes back the last applied migration, or all above a version.';
+	'Rolls back the last applied migration, or all above a version.';
 revoke all on routine dbmigrate_rollback(text, jsonb) from public;
 
 create function dbmigrate_rollback(
@@ -295,7 +295,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_test';
 comment on function dbmigrate_test(text, jsonb) is
-	'Takes every pending migration up, down and up again and tells whether its way down leads back; all of it is undone in the end.';
+	'Runs every pending migration up, down and up again, and reports whether the down script restores the schema; all changes are rolled back.';
 revoke all on routine dbmigrate_test(text, jsonb) from public;
 
 create function dbmigrate_test(
@@ -332,7 +332,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_repair';
 comment on function dbmigrate_repair(jsonb) is
-	'Puts the bookkeeping right without running anything: takes the mark off failed migrations, accepts changed texts, forgets applied migrations that are no longer registered, accepts drift; gives the versions cleared, accepted and forgotten, the objects of accepted drift, and the invalid indexes that an interrupted dbmigrate_deploy() has left.';
+	'Repairs dbcare''s tables without running migrations: clears failed migrations, accepts changed texts, forgets applied migrations that are no longer registered, accepts drift; returns the versions cleared, accepted and forgotten, the objects of accepted drift, and the invalid indexes that an interrupted dbmigrate_deploy() has left.';
 revoke all on routine dbmigrate_repair(jsonb) from public;
 
 create function dbmigrate_verify()
@@ -343,7 +343,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_verify';
 comment on function dbmigrate_verify() is
-	'Runs the verify_sql of applied migrations read-only, compares applied and registered texts, verifies the log by its hashes and the ledger by the log, and compares the schema with the one the last migration left; no rows mean all is well.';
+	'Runs the verify_sql of applied migrations read-only, compares applied and registered texts, verifies the log by its hashes and the ledger by the log, and compares the schema with the one the last migration left; no rows mean no problems.';
 
 create function dbmigrate_fingerprint()
 returns text
@@ -365,7 +365,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_drift';
 comment on function dbmigrate_drift() is
-	'How today''s schema differs from the one the last migration left; no rows mean not at all.';
+	'Lists differences between the current schema and the one the last migration left; no rows mean no differences.';
 
 create function dbmigrate_watch(
 	enabled boolean)
@@ -373,7 +373,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_watch';
 comment on function dbmigrate_watch(boolean) is
-	'Turns the recording of schema changes outside migrations on or off; needs a superuser, since it makes event triggers.';
+	'Turns the recording of schema changes outside migrations on or off; requires a superuser, because it creates event triggers.';
 revoke all on routine dbmigrate_watch(boolean) from public;
 
 create function dbmigrate_schema()
@@ -390,7 +390,7 @@ returns jsonb
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_diff';
 comment on function dbmigrate_diff(jsonb, jsonb) is
-	'SQL that takes one schema to another (up) and back (down); comments mark statements that destroy data or may fail, and what is left out.';
+	'SQL that changes one schema into another (up) and back (down); comments mark statements that destroy data or may fail, and omitted changes.';
 
 create function dbmigrate_lint(
 	sql text,
@@ -406,7 +406,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_lint';
 comment on function dbmigrate_lint(text, jsonb) is
-	'Looks for dangerous statements in SQL, without running it: what it would lock, rewrite, destroy or leave behind, given the tables there are.';
+	'Finds dangerous statements in SQL without running it: what it would lock, rewrite, destroy or leave behind in this database.';
 
 create function dbmigrate_measure(
 	target text default null,
@@ -415,7 +415,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_measure';
 comment on function dbmigrate_measure(text, jsonb) is
-	'Runs the statements of the plan, notes the locks each takes on relations that were there before and which of these it rewrites, and takes all of it back; what cannot be taken back, as values of sequences, stays.';
+	'Runs the statements of the plan, records which locks each takes on existing relations and which of these it rewrites, and rolls everything back; values taken from sequences are not rolled back.';
 revoke all on routine dbmigrate_measure(text, jsonb) from public;
 
 create function dbmigrate_measure(
@@ -434,7 +434,7 @@ returns jsonb
 language c volatile parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_adopt';
 comment on function dbmigrate_adopt(jsonb) is
-	'Takes over the ledger of migrations that another tool has left in this database: what it says is applied becomes a baseline; registered texts are compared with the checksums it has.';
+	'Adopts the ledger of another migration tool in this database: migrations it lists as applied become a baseline, and registered texts are compared with its checksums.';
 revoke all on routine dbmigrate_adopt(jsonb) from public;
 
 create procedure dbmigrate_backfill(
@@ -445,7 +445,7 @@ create procedure dbmigrate_backfill(
 language c
 as 'MODULE_PATHNAME', 'dbmigrate_backfill';
 comment on procedure dbmigrate_backfill(text, text, jsonb, inout jsonb) is
-	'Runs an UPDATE over a whole table in short transactions, from where it was left; migrations can depend on its end.';
+	'Runs an UPDATE over a whole table in short transactions, resuming where it stopped; migrations can depend on its completion.';
 revoke all on routine dbmigrate_backfill(text, text, jsonb, inout jsonb) from public;
 
 create function dbmigrate_backfills()
@@ -468,7 +468,7 @@ returns table (
 language c stable parallel unsafe
 as 'MODULE_PATHNAME', 'dbmigrate_backfills';
 comment on function dbmigrate_backfills() is
-	'Lists the backfills and how far they are.';
+	'Lists the backfills and their progress.';
 
 create function dbhealth_ping()
 returns jsonb

@@ -109,7 +109,7 @@ like "$(postgresql "$db" <<<"create temp table passing (id int primary key, a in
 	call dbmigrate_backfill('no', 'update passing set a = 1');" || true)" 'is temporary' 'a temporary table'
 like "$(postgresql "$db" <<<"call dbmigrate_backfill('few', 'update fixed set a = a * 20');" || true)" \
 	'ERROR:  new row for relation "fixed" violates check constraint "fixed_a_check"
-DETAIL:  Failing row contains \(3, 60\). What was done before stays' 'a failure is raised as it is'
+DETAIL:  Failing row contains \(3, 60\). Completed batches are kept' 'a failure is raised as it is'
 is "$(postgresql "$db" <<<"select state, rows_seen, failure from dbmigrate_backfills() where name = 'few'")" \
 	'failed 0 new row for relation "fixed" violates check constraint "fixed_a_check": Failing row contains (3, 60).' \
 	'and written down'

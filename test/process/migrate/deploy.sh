@@ -265,7 +265,7 @@ refused()
 {
 	like "$(psql -qAtX -v VERBOSITY=verbose -d outside 2>&1 <<<"$1")" "$2" "$3"
 }
-refused 'begin; call dbmigrate_deploy();' '25001: dbmigrate_deploy cannot run inside a transaction.*HINT:  Call it outside a transaction, with autocommit on' 'refused in a transaction'
+refused 'begin; call dbmigrate_deploy();' '25001: dbmigrate_deploy cannot run inside a transaction.*HINT:  Repeat the call outside a transaction, with autocommit on' 'refused in a transaction'
 refused "create function f() returns jsonb language plpgsql as 'declare r jsonb; begin call dbmigrate_deploy(result => r); return r; end'; select f();" \
 	'2D000: dbmigrate_deploy cannot be called from a function' 'refused in a function'
 refused 'set default_transaction_read_only = on; call dbmigrate_deploy();' '25006: cannot execute dbmigrate_deploy\(\) in a read-only transaction' 'refused in a read-only transaction'
@@ -277,7 +277,7 @@ postgresql outside <<<"select dbmigrate_add('3', 'vacuum', 'vacuum t')" >"$tmp/m
 "${psql_shell[@]}" -d outside -c 'alter system set max_worker_processes = 0'
 test/pg_server.sh stop "$tmp/server"
 test/pg_server.sh start "$tmp/server"
-refused 'call dbmigrate_deploy();' '53400: no background worker is free to run migration 3.*HINT:  Wait until others have ended, or increase max_worker_processes' 'no worker is free'
+refused 'call dbmigrate_deploy();' '53400: no background worker is free to run migration 3.*HINT:  Wait for other workers to end, or increase max_worker_processes' 'no worker is free'
 "${psql_shell[@]}" -d outside -c 'alter system reset max_worker_processes'
 test/pg_server.sh stop "$tmp/server"
 test/pg_server.sh start "$tmp/server"
@@ -308,7 +308,7 @@ postgresql separate >"$tmp/made" <<-'END'
 	select dbmigrate_add('2', 'use', 'create table m (m mood default ''ok'')');
 END
 like "$(psql -qAtX -v VERBOSITY=verbose -d separate -c 'select dbmigrate_apply()' 2>&1 || true)" \
-	'55P04.*dbmigrate_deploy\(\) gives each migration a transaction of its own\.' 'apply points to deploy'
+	'55P04.*dbmigrate_deploy\(\) runs each migration in its own transaction\.' 'apply points to deploy'
 is "$(postgresql separate <<<'call dbmigrate_deploy()' | grep -c '"success": true')" 1 '... which can'
 
 # ---- an interrupt of SQLite's second connection ----
