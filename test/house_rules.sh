@@ -74,6 +74,33 @@ every_health_sql_is_a_check()
 	done
 }
 
+# The core reads what either engine gives in the same way.
+statements_of_one_name_have_one_shape()
+{
+	for file in pg_ext/*/sql/*.sql; do
+		twin=sqlite_ext/${file#pg_ext/}
+		[ ! -f "$twin" ] || [ "$(head -1 "$file")" = "$(head -1 "$twin")" ] ||
+			echo "$file and $twin"
+	done
+}
+
+# A misspelt name of a statement would be found by the first user.  The core's may
+# be of one engine, which it then asks for first.
+every_statement_exists()
+{
+	rooms=$(printf '%s\n' */*/sql | cut -d / -f 2 | sort -u | paste -sd '|')
+	for wing in common pg_ext sqlite_ext; do
+		grep -nE "\"($rooms)/[a-z_]+\"" $wing/*/*.c |
+			grep -v '/embedded_sql\.c:' |
+			sed -E 's/^([^:]*:[0-9]+):.*"([a-z]+)\/([a-z_]+)".*/\1 \2\/sql\/\3.sql/' |
+			while read -r place file; do
+				[ -f "common/$file" ] || [ -f "$wing/$file" ] ||
+					{ [ "$wing" = common ] && ls ./*_ext/"$file" >/dev/null 2>&1; } ||
+					echo "$place: there is no $file"
+			done
+	done
+}
+
 # What no test names has no test.  Some of PostgreSQL's need a second server.
 every_check_is_tested()
 {
@@ -292,7 +319,9 @@ added_arrows_are_seen()
 
 rules='versions_in_one_header rooms_point_one_way added_arrows_are_seen
 	no_engine_header_in_core no_file_above_600_lines
-	every_check_can_run every_health_sql_is_a_check every_check_is_tested
+	every_check_can_run every_health_sql_is_a_check
+	statements_of_one_name_have_one_shape every_statement_exists
+	every_check_is_tested
 	every_function_is_tested every_required_argument_is_given
 	every_link_of_the_manual_has_a_target
 	every_metric_and_alert_is_in_the_manual

@@ -83,11 +83,15 @@ typedef struct dbc_error
 #define DBC_TOO_COMPLEX		   "54001"
 #define DBC_INTERNAL		   "XX000"
 
-/* One embedded .sql file; name is "<area>/<file name without .sql>". */
+/* One embedded .sql file; name is "<room>/<file name without .sql>". */
 typedef struct dbc_sql
 {
 	const char *name;
 	const char *text;
+	/* of what embed has made of a file; see test/core/statements.c */
+	const char *columns; /* the names it declares, or "none" */
+	int ncolumns;
+	int nparameters; /* the highest n of its $n */
 } dbc_sql;
 
 /* ---- the table of SQL functions (core/api.def) ---- */

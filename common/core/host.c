@@ -72,7 +72,27 @@ dbc_find_sql(dbc_host *host, const char *name)
 	return NULL;
 }
 
-/* Runs an embedded statement. */
+/* Runs an embedded statement, which must give what it declares. */
+const dbc_rows *
+dbc_query_sql(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
+			  int nargs)
+{
+	const dbc_rows *rows;
+
+	if (nargs < sql->nparameters)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "embedded SQL \"%s\" has %d parameters, not %d", sql->name,
+				 sql->nparameters, nargs);
+	rows = host->query(host, sql, args, nargs);
+	/* where there are none, PRAGMA count_changes gives one that nobody reads */
+	if (sql->ncolumns > 0 && rows->ncols != sql->ncolumns)
+		dbc_fail(host, DBC_INTERNAL, NULL, NULL,
+				 "embedded SQL \"%s\" gives %d columns, not %d: %s", sql->name,
+				 rows->ncols, sql->ncolumns, sql->columns);
+	return rows;
+}
+
+/* Runs an embedded statement by its name. */
 const dbc_rows *
 dbc_query(dbc_host *host, const char *name, const dbc_value *args, int nargs)
 {
@@ -81,14 +101,14 @@ dbc_query(dbc_host *host, const char *name, const dbc_value *args, int nargs)
 	if (!sql)
 		dbc_fail(host, DBC_INTERNAL, NULL, NULL, "no embedded SQL \"%s\"",
 				 name);
-	return host->query(host, sql, args, nargs);
+	return dbc_query_sql(host, sql, args, nargs);
 }
 
 /* Runs a statement that is not embedded. */
 const dbc_rows *
 dbc_query_text(dbc_host *host, const char *text)
 {
-	dbc_sql sql = {NULL, text};
+	dbc_sql sql = {.text = text};
 
 	return host->query(host, &sql, NULL, 0);
 }

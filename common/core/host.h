@@ -277,9 +277,11 @@ extern _Noreturn void dbc_rethrow(dbc_host *host, const dbc_error *error);
 /* An embedded statement: NULL if this engine has none of that name. */
 extern const dbc_sql *dbc_find_sql(dbc_host *host, const char *name);
 
-/* Run an embedded statement by name, which must exist. */
+/* Run an embedded statement, which must exist and give what it declares. */
 extern const dbc_rows *dbc_query(dbc_host *host, const char *name,
 								 const dbc_value *args, int nargs);
+extern const dbc_rows *dbc_query_sql(dbc_host *host, const dbc_sql *sql,
+									 const dbc_value *args, int nargs);
 
 /* Run a statement that is not embedded (made by the engine's own quoting). */
 extern const dbc_rows *dbc_query_text(dbc_host *host, const char *sql);

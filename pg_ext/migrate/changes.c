@@ -32,8 +32,8 @@ static const dbc_rows no_rows;
 dbc_sql
 dbcpg_migrate_limited_query(dbc_host *base, const char *name)
 {
-	const dbc_sql *sql = dbc_find_sql(base, name);
-	const char *text = sql->text;
+	dbc_sql limited = *dbc_find_sql(base, name);
+	const char *text = limited.text;
 	const char *start;
 	dbc_buffer buffer;
 
@@ -48,7 +48,8 @@ dbcpg_migrate_limited_query(dbc_host *base, const char *name)
 		text = end + strlen(LIMIT_END);
 	}
 	dbc_append(&buffer, text);
-	return (dbc_sql){sql->name, buffer.data};
+	limited.text = buffer.data;
+	return limited;
 }
 
 /* Runs a query that only reads, on what a snapshot shows. */
@@ -171,11 +172,11 @@ list_objects(dbcpg_migrate_tracking *t)
 		return dbcpg_migrate_list_schema(base, DBC_SCHEMA_NOW);
 	if (!t->args[1].text)
 		return &no_rows;
-	relations = base->query(base, &t->queries[0], t->args, 2);
+	relations = dbc_query_sql(base, &t->queries[0], t->args, 2);
 	if (hash_get_num_entries(t->programs) == 0)
 		return relations;
 	return dbcpg_migrate_join_rows(
-		base, relations, base->query(base, &t->queries[1], t->args, 2), NULL);
+		base, relations, dbc_query_sql(base, &t->queries[1], t->args, 2), NULL);
 }
 
 /* The digests of the tables that may have changed, as they are now. */
@@ -192,7 +193,7 @@ list_tables(dbcpg_migrate_tracking *t, int column)
 	for (i = 0; i < t->tables->nrows; i++)
 	{
 		const dbc_value *table = dbc_get_row(base, t->tables, i, "");
-		dbc_sql digest = {NULL, table[column].text};
+		dbc_sql digest = {.text = table[column].text};
 
 		if (!digest.text)
 			continue;

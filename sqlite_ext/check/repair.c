@@ -29,7 +29,7 @@ typedef struct quiet
 sqlite3_stmt *
 dbcsl_check_prepare_cached(dbcsl_host *h, const char *text)
 {
-	dbc_sql sql = {text, text};
+	dbc_sql sql = {.name = text, .text = text};
 
 	return dbcsl_prepare_cached(h, &sql);
 }
@@ -171,7 +171,7 @@ count_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {
 	const dbcsl_check_row_shape *shape =
 		dbcsl_check_read_row_shape(h, step->table);
-	dbc_sql count = {NULL, NULL};
+	dbc_sql count = {0};
 	dbc_buffer sql;
 
 	dbc_buffer_init(&sql, &h->base);

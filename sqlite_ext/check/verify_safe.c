@@ -201,7 +201,7 @@ add_definition(dbcsl_host *h, dbcsl_check_unsafe_schema *schema,
 static const dbc_rows *
 read_definitions(dbcsl_host *h, const char *name, const char *part)
 {
-	dbc_sql query;
+	dbc_sql query = {0};
 
 	query.text = dbcsl_printf(h,
 							  "select cast(sql as text) from "

@@ -56,10 +56,11 @@ static void
 count_violations(dbc_host *host, void *result)
 {
 	static const dbc_sql count = {
-		"adapter/violations", "select min(\"table\"), min(parent), count(*) "
-							  "from temp.pragma_foreign_key_check "
-							  "group by lower(\"table\"), lower(parent) "
-							  "order by lower(\"table\"), lower(parent)"};
+		.name = "adapter/violations",
+		.text = "select min(\"table\"), min(parent), count(*) "
+				"from temp.pragma_foreign_key_check "
+				"group by lower(\"table\"), lower(parent) "
+				"order by lower(\"table\"), lower(parent)"};
 
 	DBCSL_CALL_HOOKS(evaluate, dbcsl_of(host));
 	*(const dbc_rows **) result = dbcsl_query(host, &count, NULL, 0);

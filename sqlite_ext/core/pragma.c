@@ -152,7 +152,7 @@ dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 static dbc_value
 current_value(dbcsl_host *h, const char *qualified_name)
 {
-	dbc_sql ask = {NULL, dbcsl_printf(h, "pragma %s", qualified_name)};
+	dbc_sql ask = {.text = dbcsl_printf(h, "pragma %s", qualified_name)};
 	const dbc_rows *rows = dbcsl_query(&h->base, &ask, NULL, 0);
 
 	return rows->nrows > 0 ? dbc_get_value(&h->base, rows, 0, 0) : dbc_null();

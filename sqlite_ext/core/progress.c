@@ -45,7 +45,7 @@ dbcsl_start_progress(dbcsl_host *h)
 void
 dbcsl_poll_interrupt(dbc_host *host)
 {
-	static const dbc_sql poll = {"adapter/poll", "select 1"};
+	static const dbc_sql poll = {.name = "adapter/poll", .text = "select 1"};
 
 	/* a statement fails once there is an interrupt */
 	dbcsl_query(host, &poll, NULL, 0);

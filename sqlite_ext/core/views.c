@@ -51,7 +51,7 @@ compare_views(const void *left, const void *right)
 static const dbc_rows *
 query(dbcsl_host *h, const char *text)
 {
-	dbc_sql sql = {text, text};
+	dbc_sql sql = {.name = text, .text = text};
 
 	return dbcsl_query(&h->base, &sql, NULL, 0);
 }

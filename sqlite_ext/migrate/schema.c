@@ -24,10 +24,10 @@ enum
 };
 
 /* The query for each source. */
-static const char *const queries[] = {[DBC_SCHEMA_NOW] = "migrate/schema",
-									  [DBC_SCHEMA_WHOLE] = "migrate/schema",
-									  [DBC_SCHEMA_STORED] =
-										  "migrate/stored_schema"};
+static const char *const queries[] = {
+	[DBC_SCHEMA_NOW] = "migrate/schema_entries",
+	[DBC_SCHEMA_WHOLE] = "migrate/schema_entries",
+	[DBC_SCHEMA_STORED] = "migrate/stored_entries"};
 
 /* Rows while they are made. */
 typedef struct listing

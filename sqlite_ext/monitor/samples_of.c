@@ -61,8 +61,8 @@ static identity
 own_identity(dbcsl_host *h)
 {
 	static const dbc_sql read = {
-		"adapter/since",
-		"select min(installed_at) from main.dbcare_bookkeeping"};
+		.name = "adapter/since",
+		.text = "select min(installed_at) from main.dbcare_bookkeeping"};
 	identity own = {.name = main_name(h)};
 
 	if (has_table(h, "main", "dbcare_bookkeeping"))
@@ -76,8 +76,8 @@ static bool
 stored_identity(dbcsl_host *h, identity *stored)
 {
 	static const dbc_sql read = {
-		"adapter/samples_of",
-		"select database_file, since from main.dbcare_samples_of"};
+		.name = "adapter/samples_of",
+		.text = "select database_file, since from main.dbcare_samples_of"};
 	const dbc_rows *rows;
 
 	if (!has_table(h, DBCSL_SAMPLES, "dbcare_samples_of"))
@@ -175,12 +175,13 @@ dbcsl_monitor_verify_samples_owner(dbcsl_host *h)
 void
 dbcsl_monitor_store_samples_owner(dbcsl_host *h)
 {
-	static const dbc_sql forget = {"adapter/samples_of_forget",
-								   "delete from main.dbcare_samples_of"};
+	static const dbc_sql forget = {.name = "adapter/samples_of_forget",
+								   .text =
+									   "delete from main.dbcare_samples_of"};
 	static const dbc_sql store = {
-		"adapter/samples_of_store",
-		"insert into main.dbcare_samples_of (database_file, since)"
-		" values ($1, $2)"};
+		.name = "adapter/samples_of_store",
+		.text = "insert into main.dbcare_samples_of (database_file, since)"
+				" values ($1, $2)"};
 	dbc_value values[2];
 	identity stored;
 	identity own;

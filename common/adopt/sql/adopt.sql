@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes that a ledger was taken over.
 insert into {.adoption} (table_name, tool, keep_old, options, adopted_by)
 values ($1, $2, $3, $4, $5)

@@ -1,4 +1,5 @@
+-- columns: key, name, applied_at, applied_by, checksum, state
 -- The ledger of db-migrate.
-select cast(name as text), null, {utc:run_on}, null, null, 'applied'
+select cast(name as text) as key, null as name, {utc:run_on} as applied_at, null as applied_by, null as checksum, 'applied' as state
 from :ledger
 order by id

@@ -1,2 +1,3 @@
+-- columns: none
 -- diesel notes a migration.
 insert into :ledger (version) values (:version)

@@ -1,5 +1,6 @@
+-- columns: key, name, applied_at, applied_by, checksum, state
 -- The ledger of Django.
-select cast(app as text) || '::' || cast(name as text), cast(name as text),
-	{utc:applied}, null, null, 'applied'
+select cast(app as text) || '::' || cast(name as text) as key, cast(name as text) as name,
+	{utc:applied} as applied_at, null as applied_by, null as checksum, 'applied' as state
 from :ledger
 order by id

@@ -1,3 +1,4 @@
+-- columns: none
 -- Flyway notes a migration, after its repair of one that had failed.
 delete from :ledger where not success
 	and (cast(version as text) = :version or cast(script as text) = :file);

@@ -1,3 +1,4 @@
+-- columns: none
 -- golang-migrate goes back to the migration before, or to none.
 delete from :ledger;
 insert into :ledger (version, dirty)

@@ -1,2 +1,3 @@
+-- columns: none
 -- goose takes a migration back.
 delete from :ledger where cast(version_id as text) = :key

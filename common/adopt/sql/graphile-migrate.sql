@@ -1,4 +1,5 @@
+-- columns: key, name, applied_at, applied_by, checksum, state
 -- The ledger of graphile-migrate.
-select cast(filename as text), null, {utc:date}, null, 'graphile:' || cast(hash as text), 'applied'
+select cast(filename as text) as key, null as name, {utc:date} as applied_at, null as applied_by, 'graphile:' || cast(hash as text) as checksum, 'applied' as state
 from :ledger
 order by 1

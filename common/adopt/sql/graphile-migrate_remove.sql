@@ -1,2 +1,3 @@
+-- columns: none
 -- graphile-migrate takes a migration back.
 delete from :ledger where cast(filename as text) = :key

@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes that a migration was applied by another tool; its text is not known yet.
 insert into {.ledger} (version, position, name, up_sql, checksum, baseline,
 	applied_by, role_name, applied_at)

@@ -1,2 +1,3 @@
+-- columns: none
 -- node-pg-migrate notes a migration.
 insert into :ledger (name, run_on) values (:base, {now})

@@ -1,2 +1,3 @@
+-- columns: none
 -- node-pg-migrate takes a migration back.
 delete from :ledger where cast(name as text) = :key

@@ -1,4 +1,5 @@
+-- columns: key, name, applied_at, applied_by, checksum, state
 -- The ledger of Rails.
-select cast(version as text), null, null, null, null, 'applied'
+select cast(version as text) as key, null as name, null as applied_at, null as applied_by, null as checksum, 'applied' as state
 from :ledger
 order by 1

@@ -1,2 +1,3 @@
+-- columns: none
 -- Rails takes a migration back.
 delete from :ledger where cast(version as text) = :key

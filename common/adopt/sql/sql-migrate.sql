@@ -1,4 +1,5 @@
+-- columns: key, name, applied_at, applied_by, checksum, state
 -- The ledger of sql-migrate.
-select cast(id as text), null, {utc:applied_at}, null, null, 'applied'
-from :ledger
-order by applied_at, 1
+select cast(id as text) as key, null as name, {utc:applied_at} as applied_at, null as applied_by, null as checksum, 'applied' as state
+from :ledger as l
+order by l.applied_at, 1

@@ -1,2 +1,3 @@
+-- columns: none
 -- Supabase notes a migration.
 insert into :ledger (version, name) values (:version, :name)

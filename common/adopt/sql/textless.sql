@@ -1,3 +1,4 @@
+-- columns: checksum
 -- The other tool's checksum of a migration that was adopted without its text.
 select l.checksum
 from {.ledger} as l

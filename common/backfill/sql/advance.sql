@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes how far a backfill has come by a batch: the place of its last row, the rows
 -- seen and changed, whether the condition tells what is done, milliseconds since the
 -- last note, and those a batch before took at most.

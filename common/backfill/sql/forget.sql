@@ -1,2 +1,3 @@
+-- columns: none
 -- Forgets a backfill.
 delete from {.backfill} where name = $1

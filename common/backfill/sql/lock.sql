@@ -1,3 +1,4 @@
+-- columns: state, done_up_to, ends_at, checked_up_to, tells_done, rows_seen, rows_total, statement
 -- How far a backfill is; nobody else can change that until the transaction ends.
 select state, done_up_to, ends_at, checked_up_to, tells_done, rows_seen, rows_total, statement
 from {.backfill}

@@ -1,3 +1,4 @@
+-- columns: none
 -- Writes down a backfill that starts, or starts again: its name, table, statement,
 -- key, the place of the last row, the number of rows, and who it is.
 insert into {.backfill} (name, table_name, statement, key_columns, state, ends_at, rows_total, started_by)

@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes that a backfill is in another state, why if it failed, and how long a batch
 -- took at most; nobody runs it.
 update {.backfill}

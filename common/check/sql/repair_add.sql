@@ -1,3 +1,4 @@
+-- columns: repair_id
 -- Notes a repair, and gives its number.
 insert into {.repair} (repair_id, happened_at, actor, role_name, options)
 select coalesce(max(repair_id), 0) + 1, {now}, $1, {role}, $2

@@ -1,5 +1,6 @@
+-- columns: step, table_name, action, row_count
 -- The steps of repair $1, the last one first: number, table, action, rows.
-select step, table_name, action, count(*)
+select step, table_name, action, count(*) as row_count
 from {.quarantine}
 where repair_id = $1
 group by step, table_name, action

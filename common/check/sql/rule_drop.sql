@@ -1,3 +1,4 @@
+-- columns: none
 -- Drops a data rule.
 delete from {.rule}
 where name = $1

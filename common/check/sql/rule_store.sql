@@ -1,3 +1,4 @@
+-- columns: none
 -- Stores a data rule.
 insert into {.rule} (name, table_name, expression, condition, severity, message,
 	repair_sql, created_by)

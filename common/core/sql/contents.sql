@@ -1,5 +1,6 @@
+-- columns: what, row_count, place
 -- What uninstalling would destroy.
-select 'settings', count(*), 1 as place from {.setting}
+select 'settings' as what, count(*) as row_count, 1 as place from {.setting}
 union all select 'migrations', count(*), 2 from {.migration}
 union all select 'applied', count(*), 3 from {.ledger}
 union all select 'history', count(*), 4 from {.history}

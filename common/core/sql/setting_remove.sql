@@ -1,2 +1,3 @@
+-- columns: none
 -- Removes a stored setting.
 delete from {.setting} where name = $1

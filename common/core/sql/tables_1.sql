@@ -1,3 +1,4 @@
+-- columns: none
 -- The bookkeeping, version 1.
 {postgresql:create schema if not exists dbcare;}
 {postgresql:grant usage on schema dbcare to public;}

@@ -1,3 +1,4 @@
+-- columns: none
 -- The bookkeeping, version 2.  A copy of the schema without the rows has its tables
 -- already, but does not say so.
 

@@ -1,3 +1,4 @@
+-- columns: none
 -- The bookkeeping, version 3.
 
 -- data rules beyond constraints

@@ -1,3 +1,4 @@
+-- columns: none
 -- The bookkeeping, version 4.
 
 -- what dbmonitor_start() was told; one row

@@ -1,3 +1,4 @@
+-- columns: none
 -- The bookkeeping, version 5.
 
 -- ledgers of other tools that were taken over

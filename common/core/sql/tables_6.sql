@@ -1,3 +1,4 @@
+-- columns: none
 -- The bookkeeping, version 6.
 
 -- what the tables of repairs were when rows of them were removed or changed

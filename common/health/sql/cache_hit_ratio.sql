@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Pages that were not in the cache in the last hour.
 select case when h.share is null then 'not_applicable' end as severity,
 	cast(null as text) as object,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- When the limit is reached, by the growth that stored samples tell.
 select case when h.forecast is null then 'not_applicable'
 		when h.likely < 7 then 'critical'

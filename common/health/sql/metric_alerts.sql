@@ -1,3 +1,4 @@
+-- columns: severity, state, alerts
 -- How many alerts of each severity are raised and have been acknowledged, or
 -- have not.
 select s.severity, s.state, count(a.alert_id) as alerts

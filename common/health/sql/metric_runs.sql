@@ -1,3 +1,4 @@
+-- columns: check_id, seconds, ended
 -- The checks the monitor has run: how long they took, in seconds, and when
 -- they ended, in seconds since 1970.
 select check_id,

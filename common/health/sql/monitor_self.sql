@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Whether samples are taken as they should be.
 select case when h.monitored is null then 'not_applicable'
 		when h.silent >= 3600 then 'critical'

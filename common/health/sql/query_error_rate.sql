@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Statements that failed in the last hour, where the engine counts them.
 select case when h.share is null then 'not_applicable' end as severity,
 	cast(null as text) as object,

@@ -1,3 +1,4 @@
+-- columns: none
 -- Suppresses findings of a check.
 insert into {.suppression} (check_id, object_pattern, reason, until_at, created_by)
 values ($1, $2, $3, cast($4 as {timestamp}), $5)

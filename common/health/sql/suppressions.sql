@@ -1,3 +1,4 @@
+-- columns: check_id, object_pattern, reason, until_at, created_at, created_by
 -- What does not count in the health score, or did not once.
 select check_id, object_pattern, reason, {iso:until_at} as until_at, {iso:created_at} as created_at, created_by
 from {.suppression}

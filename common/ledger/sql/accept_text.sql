@@ -1,3 +1,4 @@
+-- columns: none
 -- Takes the registered text of a migration for the one that was applied.
 update {.ledger} set (name, up_sql, down_sql, checksum) = (
 	select m.name, m.up_sql, m.down_sql, m.checksum

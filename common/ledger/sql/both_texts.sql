@@ -1,3 +1,4 @@
+-- columns: up_sql, up_sql
 -- What was applied of a migration and what is registered.
 select l.up_sql, m.up_sql
 from {.ledger} as l

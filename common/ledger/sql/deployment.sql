@@ -1,3 +1,4 @@
+-- columns: statement_no, begun
 -- How far a script outside a transaction has come, if it is still the same.
 select d.statement_no, d.begun
 from {.deployment} as d

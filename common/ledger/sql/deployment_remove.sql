@@ -1,2 +1,3 @@
+-- columns: none
 -- Forgets how far a script outside a transaction has come.
 delete from {.deployment} where version = $1

@@ -1,3 +1,4 @@
+-- columns: none
 -- Logs an event.
 insert into {.history} (event, version, name, checksum, up_sql, down_sql, actor,
 	role_name, happened_at, application, duration_ms, error, app_version,

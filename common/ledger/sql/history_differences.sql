@@ -1,3 +1,4 @@
+-- columns: version, message
 -- Migrations that are not what the log says: what is registered must be the last
 -- text that was, what is applied one that was.
 with last (version, registered, applied, reverted, repaired) as (

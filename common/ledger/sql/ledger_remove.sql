@@ -1,2 +1,3 @@
+-- columns: none
 -- Notes that a migration is no longer applied.
 delete from {.ledger} where version = $1

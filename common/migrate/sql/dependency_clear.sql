@@ -1,2 +1,3 @@
+-- columns: none
 -- Forgets what a migration needs.
 delete from {.dependency} where version = $1

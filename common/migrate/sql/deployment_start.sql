@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes that a script outside a transaction is about to run from its start.
 insert into {.deployment} (version, checksum, statement_no, begun)
 select m.version, m.checksum, 1, {false}

@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes that a migration is applied; a repeatable one may be there already.
 insert into {.ledger} (version, position, name, up_sql, down_sql, checksum,
 	baseline, applied_by, role_name, duration_ms, applied_at)

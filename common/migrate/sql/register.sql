@@ -1,3 +1,4 @@
+-- columns: none
 -- Registers a migration, or its text anew.
 insert into {.migration} (version, name, description, kind, up_sql, down_sql,
 	verify_sql, checksum, definition, transactional, repeatable, environments,

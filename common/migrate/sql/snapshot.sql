@@ -1,6 +1,7 @@
+-- columns: taken_at
 -- When the schema was kept, unless migrations have changed it since, or one is
 -- half done.
-select {iso:s.taken_at}
+select {iso:s.taken_at} as taken_at
 from {.snapshot} as s
 where coalesce(s.event_id, 0) = coalesce((select h.event_id
 	from {.history} as h

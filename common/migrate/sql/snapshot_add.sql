@@ -1,3 +1,4 @@
+-- columns: none
 insert into {.snapshot} (event_id)
 values ((select h.event_id
 	from {.history} as h

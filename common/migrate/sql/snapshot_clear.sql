@@ -1,1 +1,2 @@
+-- columns: none
 delete from {.snapshot}

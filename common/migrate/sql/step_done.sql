@@ -1,3 +1,4 @@
+-- columns: version
 -- Whether migration $1 is applied as it is registered, seen from after
 -- migrate/step_lock.
 select m.version

@@ -1,3 +1,4 @@
+-- columns: alert, object, cleared_at
 -- One alert that was raised.
 select alert, object, {iso:cleared_at} as cleared_at
 from {.alert}

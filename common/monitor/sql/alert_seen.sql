@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes that a condition is met still, and how.
 update {.alert}
 set severity = $2, value = cast($3 as double precision), threshold = cast($4 as double precision),

@@ -1,3 +1,4 @@
+-- columns: alert_id, alert, object, severity, pending_at, raised_at, last_at
 -- Alerts that are pending or raised.
 select alert_id, alert, object, severity, {iso:pending_at} as pending_at, {iso:raised_at} as raised_at, {iso:last_at} as last_at
 from {.alert}

@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes how a check went.
 insert into {.check_run} (check_id, run_at, duration_ms, severity, findings)
 values ($1, cast($2 as {timestamp}), $3, $4, cast($5 as integer))

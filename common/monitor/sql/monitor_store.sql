@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes whether to monitor, and how.
 insert into {.monitor} (monitor_id, enabled, interval_seconds, options, changed_at, changed_by)
 values (1, $1, $2, $3, cast($4 as {timestamp}), $5)

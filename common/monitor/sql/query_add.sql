@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes the text of a statement.
 insert into {.query} (fingerprint, query, first_at)
 values ($1, $2, cast($3 as {timestamp}))

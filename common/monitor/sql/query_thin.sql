@@ -1,3 +1,4 @@
+-- columns: none
 -- Of the hours before $1, leaves the 100 most expensive statements each.
 delete from {.query_seen}
 where (fingerprint, hour_at) in (

@@ -1,5 +1,6 @@
+-- columns: what, statement, place
 -- Statements that forget what monitoring has gathered.
-select 'samples', 'delete from {.sample}' as statement, 1 as place
+select 'samples' as what, 'delete from {.sample}' as statement, 1 as place
 union all select null, 'delete from {.table_sample}', 2
 union all select 'statements', 'delete from {.query}', 3
 union all select null, 'delete from {.query_seen}', 4

@@ -1,3 +1,4 @@
+-- columns: sketch
 -- The distribution of times of a statement in an hour.
 select sketch
 from {.query_seen}

@@ -1,3 +1,4 @@
+-- columns: alert_id, alert, severity, object, value, threshold, message, raised_at, acked_at, acked_by, note, cleared_at
 -- Alerts that are raised, the worst first, then those that have been cleared if
 -- $1 asks for them; at most $2.
 select alert_id, alert, severity, object, value, threshold, message, {iso:raised_at} as raised_at,

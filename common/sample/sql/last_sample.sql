@@ -1,3 +1,4 @@
+-- columns: sample_id, taken_at, epoch, readings
 -- The sample taken last, whatever the clock said.
 select s.sample_id, {iso:s.taken_at} as taken_at, s.epoch, s.readings
 from {.sample} as s

@@ -1,10 +1,11 @@
+-- columns: shown, schema_name, table_name, column_name, problem
 -- The columns of tables that may be ledgers of other tools, those whose names are
 -- in the JSON array $1 and the one that is shown as $2: how the table is shown,
 -- its schema, its name and the column's in lower case, and why it is not read.
-select pg_catalog.format('%I.%I', n.nspname, c.relname), n.nspname,
-	pg_catalog.lower(c.relname), pg_catalog.lower(a.attname),
+select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, n.nspname as schema_name,
+	pg_catalog.lower(c.relname) as table_name, pg_catalog.lower(a.attname) as column_name,
 	case when c.relkind not in ('r', 'p') then 'it is not a table'
-		when pg_catalog.bool_or(a.attgenerated <> '') over (partition by c.oid) then 'it has generated columns' end
+		when pg_catalog.bool_or(a.attgenerated <> '') over (partition by c.oid) then 'it has generated columns' end as problem
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

@@ -1,2 +1,3 @@
+-- columns: literal
 -- A text as it must be written in SQL.
-select pg_catalog.quote_literal($1)
+select pg_catalog.quote_literal($1) as literal

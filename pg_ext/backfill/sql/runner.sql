@@ -1,3 +1,4 @@
+-- columns: pid
 -- The process that holds the lock of a backfill, whose key is $1; see core/lock.c.
 select (select l.pid
 	from pg_catalog.pg_locks as l

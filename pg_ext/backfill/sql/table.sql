@@ -1,3 +1,4 @@
+-- columns: quoted, obstacle, estimate, operators, name, column_name, collation, literal, aliases
 -- Table $2 of schema $1 and its primary key: the table as SQL writes it, what is in
 -- the way of going through it by its key, SQL that gives its number of rows, the
 -- schema of the operators that compare keys, and per column its name, the same as
@@ -68,15 +69,15 @@ with recursive col (place, attname, type, opclass) as (
 	join pg_catalog.pg_attribute as o on o.attrelid = c.oid and o.attnum = d.refobjsubid
 	where n.nspname = $1 and c.relname = $2 and a.attname in (select col.attname from col)
 )
-select pg_catalog.format('%I.%I', n.nspname, c.relname),
+select pg_catalog.format('%I.%I', n.nspname, c.relname) as quoted,
 	case when c.relpersistence = 't' then 'temporary'
 		when c.relkind = 'r' and exists (select from pg_catalog.pg_inherits as h where h.inhparent = c.oid) then 'parent'
 		when whole.columns = 0 then 'key'
 		when whole.known < whole.columns or whole.operators <> whole.others then 'operators'
-		when whole.has_money then 'money' end,
-	case when part.fewest >= 0 then 'SELECT ' || part.all_rows || '::bigint' else 'SELECT null::bigint' end,
-	(select pg_catalog.quote_ident(s.nspname) from pg_catalog.pg_namespace as s where s.oid = whole.operators),
-	k.attname::text, pg_catalog.quote_ident(k.attname), '', k.literal, origin.names
+		when whole.has_money then 'money' end as obstacle,
+	case when part.fewest >= 0 then 'SELECT ' || part.all_rows || '::bigint' else 'SELECT null::bigint' end as estimate,
+	(select pg_catalog.quote_ident(s.nspname) from pg_catalog.pg_namespace as s where s.oid = whole.operators) as operators,
+	k.attname::text as name, pg_catalog.quote_ident(k.attname) as column_name, '' as collation, k.literal, origin.names as aliases
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 cross join whole

@@ -1,6 +1,7 @@
+-- columns: name
 -- The column of table $2 in schema $1 that $3 is the name of, as in SQL: in
 -- quotes, or in whatever case.
-select a.attname
+select a.attname as name
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

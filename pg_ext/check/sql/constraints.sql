@@ -1,3 +1,4 @@
+-- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, operators, match_full, special, type, key, reason, query, ends, counts
 -- What the rows of a table ($1) must satisfy, with a query over each constraint
 -- that a scan may not be able to verify, which gives the number of violations
 -- and the keys of the first $3 of them.  $2 is an array of foreign keys that are
@@ -225,9 +226,9 @@ with recursive root as (
 	from rule as r
 	join source as s on s.relid = r.relid
 )
-select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, ' '), d.columns,
-	d.parent, pg_catalog.array_to_string(d.parent_attnums, ' '), d.parent_shown, d.parent_columns,
-	pg_catalog.array_to_string(d.operators, ' '), d.match_full, d.special, d.type, k.key,
+select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, ' ') as attnums, d.columns,
+	d.parent, pg_catalog.array_to_string(d.parent_attnums, ' ') as parent_attnums, d.parent_shown, d.parent_columns,
+	pg_catalog.array_to_string(d.operators, ' ') as operators, d.match_full, d.special, d.type, k.key,
 	case when d.temporal then 'foreign keys over periods are not looked at'
 		when d.kind = 6 and d.special then 'domains inside of ranges are not looked at'
 		when not pg_catalog.has_schema_privilege(r.space, 'USAGE')
@@ -248,14 +249,14 @@ select d.kind, d.name, d.relid, d.object, pg_catalog.array_to_string(d.attnums, 
 			then pg_catalog.format('row security hides rows of %s', d.parent_shown) end as reason,
 	pg_catalog.format('select pg_catalog.count(*),'
 		' coalesce(pg_catalog.jsonb_agg(v.key order by v.n) filter (where v.n <= %s), ''[]'') from'
-		' (select c.key, pg_catalog.row_number() over (order by c.part, c.place) as n from ', $3) || d.violating || ') as v',
+		' (select c.key, pg_catalog.row_number() over (order by c.part, c.place) as n from ', $3) || d.violating || ') as v' as query,
 	d.ends,
 	case d.kind when 7 then (select pg_catalog.format('select %s from %s as %s',
 			pg_catalog.string_agg(pg_catalog.format('pg_catalog.count(*) filter (where %s)', u.violated), ', ' order by u.position),
 			s.rows, u.row_name)
 		from rule as u
 		join source as s on s.relid = u.relid
-		group by s.rows, u.row_name) end
+		group by s.rows, u.row_name) end as counts
 from declared as d
 cross join root as r
 join row_key as k on k.row_name = 'c'

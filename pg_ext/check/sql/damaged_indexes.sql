@@ -1,3 +1,4 @@
+-- columns: shown, problem, statement, probe
 -- The indexes that are damaged, or may be: name, what is wrong, the statement
 -- that rebuilds it, and a query that fails if it is damaged after all; null
 -- where that is known.

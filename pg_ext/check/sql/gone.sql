@@ -1,3 +1,4 @@
+-- columns: condition
 -- A condition that is true for rows whose parents are among those that steps $2,
 -- a JSON array, of repair $1 have taken; null if these are too many to name.  $3
 -- and $4 are "lost" and "named" of check/repair_keys.sql.
@@ -15,7 +16,7 @@ with taken as (
 	cross join lateral pg_catalog.jsonb_array_elements($4::pg_catalog.jsonb) with ordinality as n (name, place)
 	group by taken.quarantine_id
 )
-select 'exists (select from (values (' || pg_catalog.string_agg(parent.key, '), (' order by parent.key) || ')) ' || $3
+select 'exists (select from (values (' || pg_catalog.string_agg(parent.key, '), (' order by parent.key) || ')) ' || $3 as condition
 from parent
 having pg_catalog.count(*) between 1 and 200 and pg_catalog.sum(pg_catalog.length(parent.key)) < 100000
 order by 1

@@ -1,3 +1,4 @@
+-- columns: facts
 -- What tells table $2 of schema $1 from another one, as a JSON array: its OID,
 -- which says something in the same database alone; its owner; its columns with
 -- their types; and what must hold for a row that is put into it, so that queries
@@ -70,6 +71,6 @@ with tab as (
 	where exists (select from bound where bound.is_computed)
 )
 select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('kind', fact.kind, 'name', fact.name,
-	'value', fact.value) order by fact.place, fact.kind, fact.name)::text
+	'value', fact.value) order by fact.place, fact.kind, fact.name)::text as facts
 from fact
 where fact.name is not null

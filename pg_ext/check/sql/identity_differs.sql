@@ -1,3 +1,4 @@
+-- columns: kind, name, value_before, value_now
 -- In what two identities of a table differ, $1 and $2: kind, name, and what it was and is.  What is no longer demanded is none.
 with old as (
 	select f.kind, f.name, f.value
@@ -6,7 +7,7 @@ with old as (
 	select f.kind, f.name, f.value
 	from pg_catalog.jsonb_to_recordset($2::pg_catalog.jsonb) as f (kind text, name text, value text)
 )
-select coalesce(old.kind, new.kind), coalesce(old.name, new.name), old.value, new.value
+select coalesce(old.kind, new.kind) as kind, coalesce(old.name, new.name) as name, old.value as value_before, new.value as value_now
 from old
 full join new on new.kind = old.kind and new.name = old.name
 where old.value is distinct from new.value and (new.name is not null or old.kind <> 'demand')

@@ -1,3 +1,4 @@
+-- columns: object, problem, severity, fix_sql, probe
 -- What the catalog says that cannot be so, and for what has to be looked into a
 -- probe: a query of problems and, if they are not all of one object, of what.
 -- $1 tells whether to compare tables with their indexes and long values, too.

@@ -1,8 +1,9 @@
+-- columns: none
 -- Keeps rows: $5 places, $6 keys, $7 rows, $8 numbers of their causes, whose
 -- constraints are $9 and whose reasons $10.
 insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, action, place, row_key, row_data,
 	constraint_name, reason)
 select (select coalesce(pg_catalog.max(q.quarantine_id), 0) from dbcare.quarantine as q) + k.number,
-	$1, $2, $3, $4, k.place, k.row_key, k.row_data, ($9)[k.cause], ($10)[k.cause]
-from rows from (pg_catalog.unnest($5), pg_catalog.unnest($6), pg_catalog.unnest($7), pg_catalog.unnest($8))
+	$1, $2, $3, $4, k.place, k.row_key, k.row_data, ($9::text[])[k.cause], ($10::text[])[k.cause]
+from rows from (pg_catalog.unnest($5::text[]), pg_catalog.unnest($6::text[]), pg_catalog.unnest($7::text[]), pg_catalog.unnest($8::int4[]))
 	with ordinality as k (place, row_key, row_data, cause, number)

@@ -1,3 +1,4 @@
+-- columns: quarantine_id, place, row_left
 -- The rows that step $2 of repair $1 has kept.
 select quarantine_id, place::pg_catalog.tid, row_left
 from dbcare.quarantine

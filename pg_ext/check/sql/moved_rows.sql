@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes where rows are that step $2 of repair $1 had changed or removed, after
 -- others of its steps had changed them: it has kept them by the place where these
 -- had left them.

@@ -1,3 +1,4 @@
+-- columns: schema_name, table_name, shown, root, parent_root, name, columns, orphaned, nulls, parts, defaults, not_null, on_delete, reason, lost, named
 -- The foreign keys of the user's tables, once for each partition with rows; the
 -- columns are those of dbc_foreign_key.  A row is an orphan by the constraint's
 -- own operators and the parent's collation.  A null in a key satisfies MATCH
@@ -52,7 +53,7 @@ with fk as (
 	left join pg_catalog.pg_collation as co on co.oid = pa.attcollation
 	left join pg_catalog.pg_namespace as cn on cn.oid = co.collnamespace
 )
-select leaf.nspname, leaf.relname, leaf.shown,
+select leaf.nspname as schema_name, leaf.relname as table_name, leaf.shown,
 	coalesce((select pg_catalog.format('%I.%I', n.nspname, c.relname)
 		from pg_catalog.pg_class as c
 		join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
@@ -61,7 +62,7 @@ select leaf.nspname, leaf.relname, leaf.shown,
 		from pg_catalog.pg_class as c
 		join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 		where c.oid = pg_catalog.pg_partition_root(leaf.confrelid)), leaf.parent) as parent_root,
-	leaf.conname,
+	leaf.conname as name,
 	pg_catalog.string_agg(pg_catalog.quote_ident(col.attname), ', ' order by col.place) as columns,
 	pg_catalog.format('(%s) and not exists (select from %s%s as "dbcare parent" where %s)',
 		pg_catalog.string_agg(col.name || ' is not null',

@@ -1,3 +1,4 @@
+-- columns: kind, name, relid, object, attnums, columns, parent, parent_attnums, parent_shown, parent_columns, match_full, expression, query, reason
 -- What table $1 and its partitions ask of a row, with a query that finds the rows
 -- with or excluded by its key $1, $2, ..., or its parent; a row may be its own
 -- parent, and the values its children would have follow then.  What a partition
@@ -90,7 +91,7 @@ with family as (
 	) as k
 	where case when f.parent is null then pc.conrelid is distinct from con.conrelid else con.conparentid = 0 end
 )
-select k.kind, k.name, k.relid, k.indexrelid, k.attnums, k.columns, null, null, null, null, false, null, k.query, null
+select k.kind, k.name, k.relid, k.indexrelid as object, k.attnums, k.columns, null as parent, null as parent_attnums, null as parent_shown, null as parent_columns, false as match_full, null as expression, k.query, null as reason
 from key as k
 union all
 select 3, f.name, f.relid, null, f.attnums, f.columns, f.parent, f.parent_attnums, f.parent_shown, f.parent_columns,

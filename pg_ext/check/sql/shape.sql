@@ -1,3 +1,4 @@
+-- columns: relid, key, row_value, ordering, columns, key_record, located, keyless
 -- How to read table $2 of schema $1: its OID, the JSON of a row's key, the JSON
 -- of the row, its order, the columns of that JSON, those of the key, and what
 -- finds a row by its key (in "dbcare row") or, without a primary key, by its
@@ -44,17 +45,17 @@ with col as (
 		pg_catalog.string_agg(p.equal, ' and ' order by p.place) as equal
 	from primary_key as p
 )
-select col.relid::pg_catalog.int8,
+select col.relid::pg_catalog.int8 as relid,
 	case key.columns when 0 then pg_catalog.format('pg_catalog.json_build_object(''ctid'', %I.ctid::text)', col.relname)
 		when 1 then pg_catalog.format('pg_catalog.to_json(%s)', key.value)
-		else pg_catalog.format('(select pg_catalog.row_to_json("dbcare values".*) from (select %s) as "dbcare values")', key.list) end,
+		else pg_catalog.format('(select pg_catalog.row_to_json("dbcare values".*) from (select %s) as "dbcare values")', key.list) end as key,
 	pg_catalog.format('(select pg_catalog.row_to_json("dbcare values".*) from (select %s) as "dbcare values")',
-		pg_catalog.string_agg(col.value || ' as ' || col.quoted, ', ' order by col.attnum)),
-	coalesce(key.ordering, pg_catalog.format('%I.ctid', col.relname)),
-	coalesce(pg_catalog.string_agg(col.quoted || ' text', ', ' order by col.attnum), '"none" text'),
-	coalesce(key.record, '"none" text'),
-	coalesce(key.equal, pg_catalog.format('%I.ctid = "dbcare kept"."dbcare place"', col.relname)),
-	key.columns = 0
+		pg_catalog.string_agg(col.value || ' as ' || col.quoted, ', ' order by col.attnum)) as row_value,
+	coalesce(key.ordering, pg_catalog.format('%I.ctid', col.relname)) as ordering,
+	coalesce(pg_catalog.string_agg(col.quoted || ' text', ', ' order by col.attnum), '"none" text') as columns,
+	coalesce(key.record, '"none" text') as key_record,
+	coalesce(key.equal, pg_catalog.format('%I.ctid = "dbcare kept"."dbcare place"', col.relname)) as located,
+	key.columns = 0 as keyless
 from col
 cross join key
 group by col.relid, col.relname, key.columns, key.list, key.value, key.ordering, key.record, key.equal

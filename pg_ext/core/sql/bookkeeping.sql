@@ -1,13 +1,14 @@
+-- columns: installed, trusted
 -- Whether the bookkeeping is there; and whether it belongs to roles that have the
 -- caller's rights anyway, nobody else can add to its schema, and it fires no
 -- triggers: if not, core/intruder takes a closer look.  Every call asks this,
 -- hence only two catalogs, and tables by their names, for which there is an index.
-select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false),
+select coalesce(pg_catalog.bool_or(c.relname = 'bookkeeping'), false) as installed,
 	coalesce(pg_catalog.bool_and(pg_catalog.pg_has_role(n.nspowner, current_user, 'member')
 		and pg_catalog.pg_has_role(coalesce(c.relowner, n.nspowner), current_user, 'member')
 		and not coalesce(c.relhastriggers, false)
 		and not exists (select from pg_catalog.aclexplode(n.nspacl) as a
-			where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)), true)
+			where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner)), true) as trusted
 from pg_catalog.pg_namespace as n
 left join pg_catalog.pg_class as c on c.relnamespace = n.oid
 	and c.relname in ('bookkeeping', 'setting', 'migration', 'dependency', 'ledger', 'history', 'history_head',

@@ -1,3 +1,4 @@
+-- columns: table_id, name
 -- What can run code of users when a transaction ends: tables with deferrable
 -- triggers or exclusion constraints, and held cursors that this statement has
 -- opened, by name.

@@ -1,12 +1,13 @@
+-- columns: to_immediate, to_deferred
 -- Statements that make deferrable constraints immediate, and those of them that
 -- are deferred by default deferred again; null where there are none.  Not SET
 -- CONSTRAINTS ALL, which would hold for constraints made later in the
 -- transaction too.  A name stands for all constraints of a schema that bear it,
 -- and fails if one is not deferrable: such names are left alone.  $1 is the role
 -- that is to run them, null for the current one.
-select 'set constraints ' || pg_catalog.string_agg(c.name, ', ' order by c.name) || ' immediate',
+select 'set constraints ' || pg_catalog.string_agg(c.name, ', ' order by c.name) || ' immediate' as to_immediate,
 	'set constraints ' || pg_catalog.string_agg(c.name, ', ' order by c.name)
-		filter (where c.deferred) || ' deferred'
+		filter (where c.deferred) || ' deferred' as to_deferred
 from (select pg_catalog.format('%I.%I', n.nspname, o.conname) as name,
 		pg_catalog.bool_or(o.condeferred) as deferred
 	from pg_catalog.pg_constraint as o

@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes the first statement of a script outside a transaction that is not done,
 -- whether it is begun, and if so, the indexes there are before it: by name, for
 -- a reindexed one keeps its name, and what is to be dropped gets another.

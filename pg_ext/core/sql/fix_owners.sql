@@ -1,3 +1,4 @@
+-- columns: owner
 -- The owners of whose tables code may run where table $1 is changed: its own,
 -- those of its children, and of the other ends of their foreign keys.
 with recursive family (relid) as (
@@ -14,7 +15,7 @@ with recursive family (relid) as (
 	from family as f
 	join pg_catalog.pg_constraint as con on con.contype = 'f' and f.relid in (con.conrelid, con.confrelid)
 )
-select distinct cast(c.relowner as bigint)
+select distinct cast(c.relowner as bigint) as owner
 from touched as t
 join pg_catalog.pg_class as c on c.oid = t.relid
 order by 1

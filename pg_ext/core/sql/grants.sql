@@ -1,3 +1,4 @@
+-- columns: area, statement
 -- What each area needs, as the statements that grant it to role $1; they are
 -- null if there is no such role.  Dropping or upgrading the bookkeeping takes its
 -- owner: nothing that can be granted here.  So does adding data rules: they run as

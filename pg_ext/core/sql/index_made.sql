@@ -1,6 +1,7 @@
+-- columns: made
 -- Whether table $2 has a valid index that was not there before the statement that
 -- migration $1 was interrupted in.
-select pg_catalog.count(*) > 0
+select pg_catalog.count(*) > 0 as made
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

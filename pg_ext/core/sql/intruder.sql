@@ -1,3 +1,4 @@
+-- columns: object, role_name
 -- One object of schema dbcare, one trigger function on it, or one table that
 -- refers to it, that belongs to a role which could use it to run SQL with the
 -- caller's rights, with the name of that role.  What a foreign key cascades to

@@ -1,3 +1,4 @@
+-- columns: indexes
 -- The invalid indexes there are.
 select cast(array(
 	select pg_catalog.format('%I.%I', n.nspname, c.relname)
@@ -5,4 +6,4 @@ select cast(array(
 	join pg_catalog.pg_class as c on c.oid = i.indexrelid
 	join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 	where not i.indisvalid
-	order by 1) as text)
+	order by 1) as text) as indexes

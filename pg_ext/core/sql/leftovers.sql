@@ -1,8 +1,9 @@
+-- columns: shown
 -- Invalid indexes that a statement has left which is of no migration: one that
 -- creates an index on table $1, or, if $1 is 0, one that builds indexes anew
 -- under other names.  Those of $2 were there before; one that is being built
 -- is none.
-select pg_catalog.format('%I.%I', n.nspname, c.relname)
+select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

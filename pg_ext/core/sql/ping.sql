@@ -1,3 +1,4 @@
+-- columns: engine_version, database, read_only, size_bytes
 -- What the server says of itself; its version without the packager's words.
 select pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) as engine_version,
 	cast(pg_catalog.current_database() as text) as database,

@@ -1,11 +1,12 @@
+-- columns: pid, gid, detail
 -- One other session that holds lock $1 of migration runners, and what is known of
 -- it: its process, or null and the name of a prepared transaction; see core/lock.c.
 -- Whoever prepares a transaction leaves no process, but the lock on its number.
-select l.pid::bigint, p.gid, case when l.pid is null
+select l.pid::bigint as pid, p.gid, case when l.pid is null
 	then pg_catalog.format('User "%s" prepared it at %s.', p.owner, p.prepared::pg_catalog.timestamptz(0))
 	else pg_catalog.format('The session belongs to user "%s"%s since %s.', coalesce(a.usename, ''),
 		coalesce(pg_catalog.format(', application "%s",', nullif(a.application_name, '')), ''),
-		coalesce(a.query_start::pg_catalog.timestamptz(0)::text, '')) end
+		coalesce(a.query_start::pg_catalog.timestamptz(0)::text, '')) end as detail
 from pg_catalog.pg_locks as l
 left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
 left join pg_catalog.pg_locks as t on l.pid is null and t.pid is null and t.locktype = 'transactionid'

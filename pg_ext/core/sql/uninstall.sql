@@ -1,3 +1,4 @@
+-- columns: statement
 -- Statements that drop the bookkeeping, and its schema unless anything else is
 -- in it.
 select s.statement

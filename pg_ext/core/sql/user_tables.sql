@@ -1,6 +1,7 @@
+-- columns: schema, name
 -- The tables of the user, for dbcheck of the whole database: schema and name.
 -- Partitions are verified with the table they are of.
-select n.nspname, c.relname
+select n.nspname as schema, c.relname as name
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Log that waits to be archived: how long the oldest segment has, as its .ready
 -- file tells, which only pg_monitor may list (and as no static statement can
 -- name what it may not call, ts_stat() takes it as text).  100 segments

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Autovacuum, or the counters it goes by, off for the whole server, or for a
 -- table of more than 10,000 rows.
 with setting as (

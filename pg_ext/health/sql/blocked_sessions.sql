@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Sessions of this database that wait for a lock, by who it is in the end that
 -- keeps them waiting.  Nobody waits for long behind one that waits itself: its
 -- own blocker is named.  A prepared transaction has no process, so its number

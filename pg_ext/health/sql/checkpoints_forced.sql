@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Checkpoints that were requested in the last hour; asking for one counts, too.
 select case when h.share is null then 'not_applicable' end as severity,
 	cast(null as text) as object,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Without checksums damage on disk is noticed late, or never.
 select 'info' as severity,
 	'data_checksums' as object,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Recorded versions of the collations that indexes use, against those of the
 -- libraries.  The database's own is recorded from version 15 on, by a function
 -- no older server can name: ts_stat() takes it as text.  A version cannot

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Foreign keys of several columns, not MATCH FULL, some of which can be null:
 -- with one null, the others are not checked.
 select 'info' as severity,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Client sessions against the limit of the server (less what is reserved), of
 -- each database and of each role that has one.  A role that may not see what
 -- kind a session is counts too many rather than too few.

@@ -1,3 +1,4 @@
+-- columns: database_name, user_name, state, connections, oldest_seconds, waiting, connection_limit
 -- Client sessions by database, role and state.  A role without pg_read_all_stats
 -- is told neither the state of others nor what kind of session they are.
 with session as (

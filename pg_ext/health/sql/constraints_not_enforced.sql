@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- NOT ENFORCED constraints, which PostgreSQL has from version 18 on, from
 -- pg_constraint; they are never valid.  Only foreign keys can be changed to be
 -- enforced.

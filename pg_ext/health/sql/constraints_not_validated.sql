@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- NOT VALID constraints of tables and domains, from pg_constraint.  Validating
 -- the topmost table's validates what its partitions and children inherited;
 -- NOT ENFORCED ones, of later versions, are meant to be like that.

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- The internal triggers of foreign keys, from pg_trigger: D is disabled, R
 -- fires in replication only.  Each is enabled by name, because ENABLE TRIGGER
 -- ALL would also enable the user's own.

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Triggers of the user that are disabled, from pg_trigger.  One that a
 -- partition has from its parent is reported there, where it is enabled again.
 select 'warning' as severity,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- The file system of the data directory, as measured by the host ($3, $4), and
 -- those of the log and of tablespaces where they are elsewhere ($7).  A large
 -- disk may be fuller than a small one: 50 GB are room enough.

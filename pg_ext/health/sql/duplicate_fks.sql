@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Foreign keys of a table on the same columns to the same columns of the same
 -- table, in any order, by the same operators.  The first stays, a valid one
 -- before others; the second is dropped only if it does just the same: some

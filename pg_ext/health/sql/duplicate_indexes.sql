@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Indexes equal to another of their table in everything but uniqueness, from
 -- pg_index.  Expressions are compared as SQL, since stored ones remember where
 -- they stood in their statement.  The strictest stays (a deferrable one is less

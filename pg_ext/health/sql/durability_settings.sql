@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Settings in force in this session.  Without fsync or full_page_writes a
 -- crash damages data; without synchronous_commit it loses the last commits.
 select case s.name when 'synchronous_commit' then 'info' else 'critical' end as severity,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Installed extensions against the version their files would install.  An
 -- installed version may also be newer than the files, or these may be gone.
 with outdated as (

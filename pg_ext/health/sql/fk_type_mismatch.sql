@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Foreign keys whose columns are not of the type of the key they reference, or
 -- not of its collation.  Domains count as what they are made of, varchar as
 -- text.  Only integers are widened: nothing is lost by that, unless something

@@ -1,3 +1,4 @@
+-- columns: score, status, findings
 -- What a report ($1) of any server says; it fails where it is none.
 select cast(r.report ->> 'score' as bigint) as score,
 	r.report ->> 'status' as status,

@@ -1,3 +1,4 @@
+-- columns: connect, prepare, locate, disconnect, place
 -- The statements that ask server $1 of fleet_servers.sql, which is $2: they call the functions that extension
 -- dblink owns, wherever it is, and there, under a search path of the other
 -- server's own, ask where extension dbcare has its report.  No rows where

@@ -1,3 +1,4 @@
+-- columns: is_standby, lag_bytes, lag_seconds
 -- Whether this is a standby, and how far behind what it has received.
 select pg_catalog.pg_is_in_recovery() as is_standby,
 	cast(case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_wal_lsn_diff(

@@ -1,3 +1,4 @@
+-- columns: server, is_shard, obstacle, trusted, connection
 -- The foreign servers the caller may use: those of dblink and postgres_fdw, by
 -- what the extensions own, not by name.  Foreign tables make one a shard.  A server
 -- is trusted if its owner is the caller, a superuser or the owner of dbcare; options

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- amcheck's look at every row of every table of the user, each table in a probe
 -- of its own.  Only the extension's function is called, by all of its arguments:
 -- others of its name may be there.  A table that is dropped meanwhile gives null; on a standby unlogged

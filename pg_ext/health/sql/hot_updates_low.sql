@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Tables with 10,000 updates or more, fewer than a tenth of them without a new
 -- entry in every index: the page was full, or a column with an index changed.
 with updated as (

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Columns named after a table with a primary key of one column and the same
 -- type (customer_id after customer or customers), in no foreign key.  A column
 -- with a companion such as item_type may point to one of several tables.  Both

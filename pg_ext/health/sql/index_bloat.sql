@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- B-tree indexes above half the size of $9, as VACUUM or ANALYZE last saw it,
 -- for their pages to be looked at.  One that is being built, or whose build
 -- has failed, is not yet what it will be.

@@ -1,3 +1,4 @@
+-- columns: index_name, table_name, columns, bytes, scans, last_scan_at, is_unique, is_valid, constraint_name, duplicate_of, covered_by, definition
 -- Indexes of the user's tables, partitions and materialized views: their use by
 -- the cumulative statistics, and others that do the same.  Equal ones are judged
 -- as in duplicate_indexes.sql.  An index is covered by a longer btree one of the

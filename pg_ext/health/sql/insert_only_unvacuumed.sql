@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Rows inserted since the last VACUUM against what starts autovacuum for them:
 -- the settings, overruled by the table's own; from version 18 on a share of
 -- what is not frozen yet.  Without it index-only scans read the table, and all

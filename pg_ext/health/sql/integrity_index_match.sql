@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Every row is in every btree index of its table, by amcheck, each index in a
 -- probe of its own.  Only the extension's function is called: others of its
 -- name may be there, with arguments that fit worse.  An index that is dropped

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- amcheck's structural test of every btree index of the user, each in a probe
 -- of its own.  Only the extension's function is called: others of its name may
 -- be there, with arguments that fit worse.  An index that is dropped meanwhile

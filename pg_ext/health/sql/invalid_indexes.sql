@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- What a failed concurrent build or drop left behind, from pg_index.  An index
 -- of a table that is being indexed now is no leftover, and one on a
 -- partitioned table is valid once all partitions have it.  Only pg_monitor

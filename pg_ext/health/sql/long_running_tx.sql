@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Transactions of client sessions on this database, from pg_stat_activity: an
 -- idle one is judged by how long it has been idle, an active one from its
 -- start.  Only pg_monitor sees other roles' sessions.

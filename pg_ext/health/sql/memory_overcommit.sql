@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- What the server may ask of the machine's memory, as the host has measured it
 -- ($7), if every connection used work_mem once; shared buffers are always there.
 with setting as (

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Foreign keys without an index that finds the children of a parent: valid,
 -- btree (or hash on one column), its first key columns those of the foreign
 -- key in any order, with the foreign key's operators and collations, not

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Tables above 10 MB that were read from end to end more than 100 times, with
 -- more than 10,000 rows each time, and more often than by an index.
 with large as (

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Tables without a key, from pg_index.  A unique index identifies rows only
 -- if it is complete and of columns that cannot be null.  Partitions are judged
 -- with their parent, whose rows are theirs.

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Multixact ids used, from pg_database, as xid_wraparound counts transaction
 -- ids: they mark rows that several transactions have locked.
 with used as (

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Settings whose value in the files waits for a restart, and lines of the files
 -- that are wrong.  No static statement can name what it may not call, so
 -- ts_stat() takes it as text; a word that it gives has at most 2046 bytes, hence

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Counters of pg_stat_database, one row per database and one without a name
 -- for the shared catalogs.  They are null, not zero, without checksums.
 with counted as (

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Primary keys of one column of smallint or integer that no sequence feeds,
 -- which sequence_exhaustion would look at: a probe asks the index for its end.
 -- Keys that are negative have not been counted up.

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Prepared transactions of this database: they keep their locks, and dead rows
 -- from being removed, until somebody ends them, through restarts as well.
 select cast(null as text) as severity,

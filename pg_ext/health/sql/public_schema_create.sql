@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Schemas in which everybody may create objects, from their privileges: who
 -- writes functions there that look like others' has these others run them.
 select 'warning' as severity,

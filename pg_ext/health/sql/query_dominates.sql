@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- The statement that takes more than a third of the time of all in this
 -- database, once there are ten, and a minute of time.  The extension's function
 -- is named in text, since no static statement can name what may not be

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Btree indexes whose key columns are the first ones of another's, the columns
 -- they include among all of the other's, alike in operators, collation, order
 -- and predicate: the longer answers what the shorter does.  Equal ones are

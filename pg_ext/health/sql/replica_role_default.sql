@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- session_replication_role, kept for a role, for this database or for the whole
 -- server: its sessions write without triggers and foreign keys.
 with kept as (

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- How far behind standbys are, in bytes: of those that this server sends to,
 -- and, on a standby, of what it has received itself.  The time that a standby
 -- reports is one of the past once it has caught up, so it counts only while

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- pg_replication_slots.  What a slot keeps is a share of what is free on the
 -- disk with the log ($4, or $7 where that is another one).  A lost slot keeps
 -- no log, so it looks harmless where only bytes are counted; a standby has no

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Row security that does not do what it looks like: policies on a table where
 -- it is off, none where it is on (nobody but the owner sees a row), policies
 -- that let everybody write any row, and views that show others a table with the

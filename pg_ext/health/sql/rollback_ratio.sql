@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Transactions that were rolled back in the last hour.
 select case when h.share is null then 'not_applicable' end as severity,
 	cast(null as text) as object,

@@ -1,3 +1,4 @@
+-- columns: kind, object_count, place
 -- How many objects of each kind the user has, without those of extensions;
 -- functions with aggregates and procedures.
 with mine as (
@@ -19,7 +20,7 @@ with mine as (
 	from relation as r
 	where r.relkind in ('r', 'p', 'm', 'f')
 )
-select 'schemas', (select pg_catalog.count(*) from mine), 1 as place
+select 'schemas' as kind, (select pg_catalog.count(*) from mine) as object_count, 1 as place
 union all
 select 'tables', (select pg_catalog.count(*) from relation as r
 	where r.relkind in ('r', 'p') and not r.relispartition), 2

@@ -1,3 +1,4 @@
+-- columns: table_name, columns, primary_key, indexes, foreign_keys, triggers
 -- The user's tables and partitions with what belongs to them, counted.
 with owned as materialized (
 	select c.oid, n.nspname, c.relname, c.relnatts

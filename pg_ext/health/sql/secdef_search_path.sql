@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Functions that run with their owner's rights but find what they name by the
 -- search_path of the caller.  C and SQL with a parsed body (a column from version
 -- 14 on) do not look anything up.  The repair keeps the schema of the function

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Columns of whole numbers that a sequence feeds, as their owner or by their
 -- default: a probe compares the last value of the sequence with the end of the
 -- column, which an index knows.  Partitions are looked at with their parent,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- The last value of each sequence between its start and the nearer of its own
 -- end and that of the integer columns it feeds: the one that owns it, and any
 -- whose default calls it.  The host reads them: what SQL reads stays locked,

@@ -1,3 +1,4 @@
+-- columns: oid, probe
 -- For sequence_exhaustion: every sequence that does not begin again, and a probe
 -- of how far it is on its way to the soonest end it may have, that of the
 -- smallest column; none where the caller may not read it.

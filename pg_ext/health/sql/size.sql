@@ -1,3 +1,4 @@
+-- columns: part, bytes
 -- Bytes on disk: of the database, of the user's tables with their TOAST, of
 -- their indexes, and the rest, which is the catalog for the most part.  The
 -- log belongs to the whole server; only pg_monitor may list it, and as no

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Counters of pg_stat_statements for this database.  Its function is asked
 -- without texts, since reading those can spill gigabytes; it is named in the
 -- probe only, since no static statement can name what may not be installed.

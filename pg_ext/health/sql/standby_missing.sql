@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Standbys that synchronous_standby_names declares, against those that stream
 -- and count for it.  With fewer than the number it asks for, commits wait; with
 -- fewer than it lists, one more loss may be too many.

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Changed rows since the last ANALYZE, of the cumulative statistics, against
 -- twice what usually starts one.  pg_upgrade and a crash lose those counters:
 -- a table that was never analyzed is then known by its size alone, which is

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Subscriptions of this database that are disabled, or enabled without a
 -- worker that applies what they receive.  Version 15 and later count errors,
 -- in a view that earlier ones do not have, which is why it is asked as text.

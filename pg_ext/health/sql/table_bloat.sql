@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Tables, materialized views and TOAST tables above the size of $9, as VACUUM
 -- or ANALYZE last saw it, for their pages to be looked at.  The TOAST of a
 -- table is rewritten with it.

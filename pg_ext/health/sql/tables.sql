@@ -1,3 +1,4 @@
+-- columns: table_name, row_estimate, total_bytes, table_bytes, index_bytes, free_bytes, dead_rows, index_count, last_analyzed_at
 -- Tables, partitions and materialized views of the user: estimates of the
 -- catalog and of the cumulative statistics, sizes of the files, TOAST counted
 -- with the table.  Where another session's lock would have to be waited for,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Bytes written to temporary files in the last hour.
 select case when h.grown is null then 'not_applicable' end as severity,
 	cast(null as text) as object,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Timeouts that neither the server nor this database nor any role sets: a
 -- session that forgets its transaction, or waits for a lock, does so for ever.
 select 'info' as severity,

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Tables that a crash empties and a standby does not have.  One may become
 -- logged once the tables it references are.
 select 'info' as severity,

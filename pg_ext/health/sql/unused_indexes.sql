@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Indexes above 1 MB that no query has used since the statistics were reset, at
 -- least 35 days ago (some work runs once a month), on tables that have been
 -- read ten times or more.  Without a reset the server's start says how long was

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Dead rows, as the cumulative statistics know them, against what starts
 -- autovacuum: the settings, overruled by the table's own, capped from version
 -- 18 on.  A table that was never vacuumed counts as empty.

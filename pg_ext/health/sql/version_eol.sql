@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- The end of each major version's maintenance, as the PostgreSQL project has
 -- announced it, and minor versions that can damage data.  The value is days
 -- since the end: negative before it.  A version not listed is newer than this

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- What pg_visibility finds on pages the visibility map calls all-frozen or
 -- all-visible, each table in a probe of its own.  Before version 17 the test of
 -- all-visible pages may take rows for wrong while others write, so that only

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Size of the log on disk against what the server is told to keep, and against
 -- the disk that it is on ($3, or $7 where that is another one).  Only
 -- pg_monitor may list it; ts_stat() takes as text what others cannot call.

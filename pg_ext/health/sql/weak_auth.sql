@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- How clients are let in: lines of pg_hba.conf that ask for no password or for
 -- one in the clear, passwords kept as MD5, and how many may do anything.  Lines
 -- for other machines do not count where the server does not listen.  No static

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Transaction ids used, from pg_database: databases that allow no connections
 -- count, since they stop the server as well.  Writes are refused 3 million
 -- short of 2^31.  A table's TOAST may be older than the table itself; where

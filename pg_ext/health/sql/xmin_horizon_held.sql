@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Whoever keeps VACUUM from removing dead rows of this database: sessions and
 -- standbys (pg_stat_activity), prepared transactions, slots.  A session that
 -- runs VACUUM itself does not.  Only pg_monitor sees other roles' sessions.

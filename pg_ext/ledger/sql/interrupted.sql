@@ -1,3 +1,4 @@
+-- columns: version
 -- Migrations that an earlier dbmigrate_deploy() began to run outside a transaction
 -- and has not finished; none while one runs, see core/lock.c for its lock.
 select m.version

@@ -1,6 +1,7 @@
+-- columns: shown, statement
 -- Invalid indexes that interrupted calls of dbmigrate_deploy() have left, and how to
 -- drop them.
-select pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.format('drop index %I.%I', n.nspname, c.relname)
+select pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, pg_catalog.format('drop index %I.%I', n.nspname, c.relname) as statement
 from pg_catalog.pg_index as i
 join pg_catalog.pg_class as c on c.oid = i.indexrelid
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -1,3 +1,4 @@
+-- columns: way
 -- How a column of type $1 becomes one of type $2: 'a' by assignment, 'e' by an
 -- explicit cast, no row if there is no cast, or no such type in this database
 -- yet, so that only text is left between them.

@@ -1,3 +1,4 @@
+-- columns: enums, value_count
 -- Enums whose values indexes hold, or those in $1, as an array, and how many
 -- values they have.
 with recursive held (type) as (
@@ -18,7 +19,7 @@ with recursive held (type) as (
 		where f.attrelid = t.typrelid and f.attnum > 0
 	) as p (type)
 )
-select cast(pg_catalog.array_agg(distinct e.enumtypid) as text), pg_catalog.count(*)
+select cast(pg_catalog.array_agg(distinct e.enumtypid) as text) as enums, pg_catalog.count(*) as value_count
 from pg_catalog.pg_enum as e
 where e.enumtypid = any (cast($1 as pg_catalog.oid[])) or e.enumtypid in (select h.type from held as h)
 order by 1

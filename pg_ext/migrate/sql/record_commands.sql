@@ -1,3 +1,4 @@
+-- columns: none
 -- Records what a command has created or altered ($1: who, $2: its statement).
 insert into dbcare.schema_change (object, command, changed_by, application, client, statement)
 select c.object_identity, c.command_tag, $1,

@@ -1,3 +1,4 @@
+-- columns: none
 -- Records what a command has dropped ($1: who, $2: its statement).
 insert into dbcare.schema_change (object, command, changed_by, application, client, statement)
 select d.object_identity, 'DROP ' || pg_catalog.upper(d.object_type), $1,

@@ -1,5 +1,6 @@
+-- columns: relid, shown, filenode
 -- Relations that a migration could lock or rewrite: oid, name, file.
-select c.oid::bigint, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relfilenode::bigint
+select c.oid::bigint as relid, pg_catalog.format('%I.%I', n.nspname, c.relname) as shown, c.relfilenode::bigint as filenode
 from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'm', 'v', 'f', 'S', 'i', 'I') and c.relpersistence <> 't'

@@ -1,3 +1,4 @@
+-- columns: type, name, parent, position, definition, details, depends_on, class, oid, subid
 -- Schemas, extensions, relations and what belongs to them, object by object;
 -- with details for dbmigrate_diff() if $1, and with the address each object has
 -- in the catalog.  Definitions are the server's own deparsed SQL, with every
@@ -318,13 +319,13 @@ with member as (
 )
 -- x IN ('a', 'b') of a varchar column is deparsed as (ARRAY[...])::text[], which,
 -- parsed again, is deparsed as casts of the elements
-select o.object_type, o.object, o.parent, o.position,
+select o.object_type as type, o.object as name, o.parent, o.position,
 	case when pg_catalog.strpos(o.definition, 'ARRAY[') = 0 then o.definition
 		else pg_catalog.regexp_replace(pg_catalog.regexp_replace(o.definition,
 		$re$\(ARRAY\[((?:E?'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]$re$, 'ARRAY[\1]', 'g'),
 		$re$\((E?'(?:[^']|'')*'::character varying)\)::text$re$, '\1', 'g') end as definition,
-	cast(pg_catalog.jsonb_strip_nulls(o.details) as text), cast(null as text),
-	cast(o.class as pg_catalog.int8), cast(o.oid as pg_catalog.int8), o.subid
+	cast(pg_catalog.jsonb_strip_nulls(o.details) as text) as details, cast(null as text) as depends_on,
+	cast(o.class as pg_catalog.int8) as class, cast(o.oid as pg_catalog.int8) as oid, o.subid
 from (
 	table tables
 	union all table columns

@@ -1,9 +1,10 @@
+-- columns: object, table_name, changed_at, changed_by, statement
 -- What was done to the schema outside migrations since the last one, newest
 -- first.  Of what belongs to a table, such as "x on app.t", the identity is
 -- turned into our name for it, app.t.x.
-select pg_catalog.regexp_replace(c.object, '^(.*) on (.*)$', '\2.\1'),
-	pg_catalog.regexp_replace(c.object, '^.* on ', ''),
-	{iso:c.changed_at}, c.changed_by, c.statement
+select pg_catalog.regexp_replace(c.object, '^(.*) on (.*)$', '\2.\1') as object,
+	pg_catalog.regexp_replace(c.object, '^.* on ', '') as table_name,
+	{iso:c.changed_at} as changed_at, c.changed_by, c.statement
 from dbcare.schema_change as c
 where c.changed_at > (select pg_catalog.max(s.taken_at) from dbcare.snapshot as s)
 order by c.change_id desc

@@ -1,3 +1,4 @@
+-- columns: type, name, parent, position, definition, details, depends_on, class, oid, subid
 -- What migrate/schema.sql is for relations, for all else: types, functions,
 -- event triggers, and the rarer kinds.  An empty definition means that no SQL
 -- can be made of the object: it is listed by name alone.
@@ -252,13 +253,13 @@ with member as (
 		and not exists (select from member as m where m.classid = o.tableoid and m.objid = o.oid)
 )
 -- see migrate/schema
-select o.object_type, o.object, o.parent, 0,
+select o.object_type as type, o.object as name, o.parent, 0 as position,
 	case when pg_catalog.strpos(o.definition, 'ARRAY[') = 0 then o.definition
 		else pg_catalog.regexp_replace(pg_catalog.regexp_replace(o.definition,
 		$re$\(ARRAY\[((?:E?'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]$re$, 'ARRAY[\1]', 'g'),
 		$re$\((E?'(?:[^']|'')*'::character varying)\)::text$re$, '\1', 'g') end as definition,
-	case when $1 then cast(pg_catalog.jsonb_strip_nulls(o.details) as text) end, cast(null as text),
-	cast(o.class as pg_catalog.int8), cast(o.oid as pg_catalog.int8), 0
+	case when $1 then cast(pg_catalog.jsonb_strip_nulls(o.details) as text) end as details, cast(null as text) as depends_on,
+	cast(o.class as pg_catalog.int8) as class, cast(o.oid as pg_catalog.int8) as oid, 0 as subid
 from (
 	table types
 	union all table domain_constraints

@@ -1,3 +1,4 @@
+-- columns: none
 -- Takes objects that are gone ($1) out of the schema that is kept, and puts those
 -- that are new or have changed ($2) in.
 with gone as (

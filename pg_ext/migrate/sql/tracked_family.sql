@@ -1,3 +1,4 @@
+-- columns: family
 -- Objects, with the tables that they belong to, and with the indexes, sequences
 -- and statistics that belong to them: what is told of one can depend on another.
 with given as materialized (
@@ -27,7 +28,7 @@ with given as materialized (
 			and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.deptype in ('a', 'i')
 	) as o (oid)
 )
-select cast(pg_catalog.array_agg(distinct f.oid order by f.oid) as text)
+select cast(pg_catalog.array_agg(distinct f.oid order by f.oid) as text) as family
 from (
 	select pg_catalog.unnest(o.list)
 	from owner as o

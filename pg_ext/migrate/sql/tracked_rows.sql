@@ -1,3 +1,4 @@
+-- columns: name, query_before, query_now
 -- Tables whose rows may have changed, given what migrate/tracked_tables.sql
 -- makes of them before and now, and the tables that were written: with queries
 -- for digests of what they have in common, null where there is no table.
@@ -23,6 +24,6 @@ with before as (
 		'coalesce(pg_catalog.sum(pg_catalog.hashtextextended(cast(row(%s) as text), 0)), 0) from %s', p.columns, p.name) as query
 	from pair as p
 )
-select d.name, case when d.was then d.query end, case when d.is then d.query end
+select d.name, case when d.was then d.query end as query_before, case when d.is then d.query end as query_now
 from digest as d
 order by d.name collate "C"

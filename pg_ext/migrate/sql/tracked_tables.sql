@@ -1,3 +1,4 @@
+-- columns: tables
 -- Where the rows of tables among some objects are, and in which columns, as JSON.
 with recursive chosen as (
 	select c.oid, c.relkind, c.relfilenode, n.nspname, c.relname
@@ -25,6 +26,6 @@ select cast(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
 	'columns', (
 		select coalesce(pg_catalog.jsonb_object_agg(a.attname, a.attnum), '{}')
 		from pg_catalog.pg_attribute as a
-		where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped))) as text)
+		where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped))) as text) as tables
 from chosen as c
 order by 1

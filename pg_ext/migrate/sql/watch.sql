@@ -1,3 +1,4 @@
+-- columns: statement
 -- Statements that turn watching on ($1) or off.
 with watcher (name, event) as (
 	values ('dbcare_watch', 'ddl_command_end'), ('dbcare_watch_drop', 'sql_drop')

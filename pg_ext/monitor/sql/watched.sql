@@ -1,3 +1,4 @@
+-- columns: enabled, interval_seconds, extension_owner
 -- What a sampler is to do: whether and how often samples are taken, and the
 -- function that takes one, as the extension has it, if it may be called.
 select m.enabled, m.interval_seconds, (select p.oid::bigint
@@ -6,6 +7,6 @@ select m.enabled, m.interval_seconds, (select p.oid::bigint
 		and d.refobjid = e.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'e'
 	join pg_catalog.pg_proc as p on p.oid = d.objid
 	where e.extname = 'dbcare' and p.proname = 'dbmonitor_sample'
-		and pg_catalog.has_function_privilege(p.oid, 'execute'))
+		and pg_catalog.has_function_privilege(p.oid, 'execute')) as extension_owner
 from dbcare.monitor as m
 order by 1

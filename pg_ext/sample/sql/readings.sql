@@ -1,3 +1,4 @@
+-- columns: name, value
 -- What the server measures, by the names of sample/measures.def.  Views that not every
 -- version has, and functions that not everybody may call, cannot be named by a
 -- static statement: ts_stat() takes them as text, and gives the words of a

@@ -1,3 +1,4 @@
+-- columns: query
 -- A query for the statistics of statements of this database, as the installed
 -- pg_stat_statements has them; null where it is not loaded, no row where it is
 -- not installed.  The function is that of the extension, whatever else bears its
@@ -15,7 +16,7 @@ select case when pg_catalog.current_setting('pg_stat_statements.max', true) is n
 		case when 'max_exec_time' = any (p.proargnames) then 'max_exec_time' else 'max_time' end,
 		n.nspname, p.proname, d.oid,
 		case when 'toplevel' = any (p.proargnames) then 's.toplevel' else 'true' end)
-	end
+	end as query
 from pg_catalog.pg_extension as e
 join pg_catalog.pg_depend as r on r.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 	and r.refobjid = e.oid and r.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and r.deptype = 'e'

@@ -1,2 +1,3 @@
+-- columns: literal
 -- A text as it must be written in SQL.
-select quote($1)
+select quote($1) as literal

@@ -1,3 +1,4 @@
+-- columns: quoted, obstacle, estimate, operators, name, column_name, collation, literal, aliases
 -- Table $2 of schema $1 and the key its rows are gone through by: the table as SQL
 -- writes it, what is in the way of going through it, SQL that gives its number of
 -- rows, nothing, and per column its name, the same as SQL writes it, its collation,
@@ -36,15 +37,15 @@ with layout as (
 	where name is not null
 		and (not exists (select 1 from declared) or exists (select 1 from declared where not is_there))
 )
-select l.quoted, case when $1 <> 'main' then 'elsewhere' when k.name is null then 'key' end,
+select l.quoted, case when $1 <> 'main' then 'elsewhere' when k.name is null then 'key' end as obstacle,
 	-- each by itself: SQLite looks up one of them, but scans the table for both
 	coalesce((select 'SELECT (SELECT max(' || quoted || ') FROM ' || l.quoted || ') - (SELECT min(' || quoted || ') FROM '
-		|| l.quoted || ') + 1' from rowid), 'SELECT null'),
-	null, k.name, k.quoted, k.collation,
+		|| l.quoted || ') + 1' from rowid), 'SELECT null') as estimate,
+	null as operators, k.name, k.quoted as column_name, k.collation,
 	replace('CASE typeof(t.@) WHEN ''text'' THEN CASE WHEN instr(t.@, char(0)) THEN ''+CAST(x'''''' || hex(t.@) || '''''' AS TEXT)'' ELSE quote(t.@) END'
-		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted),
+		|| ' WHEN ''real'' THEN replace(quote(t.@), ''Inf'', ''9e999'') ELSE quote(t.@) END', '@', k.quoted) as literal,
 	case when k.place = 0 then (select json_group_array(value) from temp.json_each('["rowid", "_rowid_", "oid"]')
-		where value not in (select lower(name) from col)) end
+		where value not in (select lower(name) from col)) end as aliases
 from layout as l
 left join key as k
 order by k.place

@@ -1,6 +1,7 @@
+-- columns: nocase, rtrim
 -- Whether NOCASE and RTRIM are SQLite's own: an application can take these names
 -- for collations of its own.
 select 'aZ' = 'Az' collate nocase and 'ä' <> 'Ä' collate nocase
-		and 'a' <> 'ä' collate nocase and 'a' <> 'a ' collate nocase,
+		and 'a' <> 'ä' collate nocase and 'a' <> 'a ' collate nocase as nocase,
 	'a' = 'a ' collate rtrim and 'a' <> 'A' collate rtrim
-		and 'a' <> ' a' collate rtrim and 'ä' <> 'Ä' collate rtrim
+		and 'a' <> ' a' collate rtrim and 'ä' <> 'Ä' collate rtrim as rtrim

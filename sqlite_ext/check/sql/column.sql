@@ -1,3 +1,4 @@
+-- columns: name
 -- The column of table $2 in schema $1 that $3 is the name of, as in SQL: in
 -- quotes of any kind or without; its case does not matter.
 select name

@@ -1,3 +1,4 @@
+-- columns: shown, problem, statement, probe
 -- The indexes that are damaged: name, what is wrong, the statement that rebuilds
 -- it, and no query to make sure.  PRAGMA integrity_check tells of an index by its
 -- name at the end of a line; a number as its argument newer versions of SQLite
@@ -24,7 +25,7 @@ damaged as (
 	group by x.name)
 select iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name)) as shown,
-	line, printf('reindex main."%w"', name), null
+	line as problem, printf('reindex main."%w"', name) as statement, null as probe
 from damaged
 join reserved
 where $1 is null or $1 = iif(tbl_name glob '[a-z_]*' and tbl_name not glob '*[^a-z0-9_]*'

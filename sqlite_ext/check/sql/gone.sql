@@ -1,3 +1,4 @@
+-- columns: condition
 -- A condition that is true for rows whose parents are among those that steps $2,
 -- a JSON array, of repair $1 have taken; null if these are too many to name.  $3
 -- and $4 are "lost" and "named" of check/repair_keys.sql.

@@ -1,3 +1,4 @@
+-- columns: facts
 -- What tells table $2 of schema $1 from another one, as a JSON array: whether it has
 -- rowids and is strict, and its columns with their types.
 with reserved (words) as (values ({reserved})),
@@ -14,5 +15,5 @@ fact (place, kind, name, value) as (
 	from temp.pragma_table_xinfo($2, $1) as c
 	join reserved
 	order by 1)
-select json_group_array(json_object('kind', kind, 'name', name, 'value', value))
+select json_group_array(json_object('kind', kind, 'name', name, 'value', value)) as facts
 from fact

@@ -1,3 +1,4 @@
+-- columns: kind, name, value_before, value_now
 -- In what two identities of a table differ, $1 and $2: kind, name, and what it was and is.
 with old as (
 	select json_extract(value, '$.kind') as kind, json_extract(value, '$.name') as name,
@@ -7,7 +8,7 @@ new as (
 	select json_extract(value, '$.kind') as kind, json_extract(value, '$.name') as name,
 		json_extract(value, '$.value') as value
 	from temp.json_each($2))
-select old.kind, old.name, old.value, new.value
+select old.kind, old.name, old.value as value_before, new.value as value_now
 from old
 left join new on new.kind = old.kind and new.name = old.name
 where old.value is not new.value

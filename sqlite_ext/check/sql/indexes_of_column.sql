@@ -1,3 +1,4 @@
+-- columns: name
 -- The indexes of all rows of table $1 of schema $2 that begin with column $3,
 -- compared by collation $4.
 select l.name

@@ -1,3 +1,4 @@
+-- columns: object, problem, severity, fix_sql, probe
 -- The problems integrity_check finds, or quick_check if $1 is 0, at most $2
 -- rows of them.  One row can hold several lines.  An index is told by its name;
 -- from SQLite 3.42 on, tables and indexes by the roots of their B-trees.  What
@@ -58,10 +59,10 @@ damaged (place, part, text, severity, type, name) as (
 select case when name is null then 'main'
 		when name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 			and not instr(words, ' ' || name || ' ')
-		then name else printf('"%w"', name) end,
-	text, severity,
-	case when type = 'index' then printf('REINDEX main."%w";', name) end,
-	null
+		then name else printf('"%w"', name) end as object,
+	text as problem, severity,
+	case when type = 'index' then printf('REINDEX main."%w";', name) end as fix_sql,
+	null as probe
 from damaged
 join reserved
 order by place, part

@@ -1,3 +1,4 @@
+-- columns: none
 -- Keeps a row.
 insert into main.dbcare_quarantine (quarantine_id, repair_id, step, table_name, action,
 	constraint_name, reason, place, row_key, row_data)

@@ -1,3 +1,4 @@
+-- columns: quarantine_id, place, row_data, row_left
 -- The first row after number $3 that step $2 of repair $1 has kept.
 select quarantine_id, place, row_data, row_left
 from main.dbcare_quarantine

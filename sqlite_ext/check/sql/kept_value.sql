@@ -1,3 +1,4 @@
+-- columns: key, type, atom, key, atom
 -- The columns of kept row $1: name, type, value; and of a value that JSON has no
 -- type for, what it is and its text.
 select e.key, e.type, e.atom, t.key, t.atom

@@ -1,12 +1,13 @@
+-- columns: schema_name, table_name, shown, root_shown
 -- The table with the rows of table $2 of schema $1, which is itself; and the one
 -- it is a partition of, which is itself, too.  None if it is not in
 -- main, or not the user's.
 with reserved (words) as (values ({reserved}))
-select "schema", name,
+select "schema" as schema_name, name as table_name,
 	iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
 		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name)) as shown,
 	iif(name glob '[a-z_]*' and name not glob '*[^a-z0-9_]*'
-		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name))
+		and not instr(words, ' ' || name || ' '), name, printf('"%w"', name)) as root_shown
 from temp.pragma_table_list
 join reserved
 where "schema" = $1 and $1 = 'main' and name = $2 and type = 'table'

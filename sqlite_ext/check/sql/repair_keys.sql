@@ -1,3 +1,4 @@
+-- columns: schema_name, table_name, shown, root, parent_root, name, columns, orphaned, nulls, parts, defaults, not_null, on_delete, reason, lost, named
 -- The foreign keys of the user's tables; the columns are those of
 -- dbc_foreign_key; names only the text of a table tells.  Comparing
 -- parent = +child leaves affinity and collation to the parent, as SQLite does;
@@ -66,12 +67,12 @@ shown as (
 			where type in ('table', 'view') and name = parent collate nocase), parent) as parent_name
 	from key
 	join reserved)
-select 'main', child, shown, shown,
+select 'main' as schema_name, child as table_name, shown, shown as root,
 	iif(parent_name glob '[a-z_]*' and parent_name not glob '*[^a-z0-9_]*'
-		and not instr(words, ' ' || parent_name || ' '), parent_name, printf('"%w"', parent_name)),
-	null, columns, orphaned, nulls, nulls, defaults, not_null,
-	iif(on_delete in ('cascade', 'set_null', 'set_default'), on_delete, 'none'),
-	iif(mismatch, printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null),
+		and not instr(words, ' ' || parent_name || ' '), parent_name, printf('"%w"', parent_name)) as parent_root,
+	null as name, columns, orphaned, nulls, nulls as parts, defaults, not_null,
+	iif(on_delete in ('cascade', 'set_null', 'set_default'), on_delete, 'none') as on_delete,
+	iif(mismatch, printf('foreign key mismatch - "%w" referencing "%w"', child, parent), null) as reason,
 	lost, named
 from shown
 join reserved

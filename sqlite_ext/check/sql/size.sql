@@ -1,4 +1,5 @@
+-- columns: bytes
 -- Bytes of schema $1.
-select page_count * page_size
+select page_count * page_size as bytes
 from temp.pragma_page_count as c, temp.pragma_page_size as s
 where c."schema" = $1 and s."schema" = $1

@@ -1,3 +1,4 @@
+-- columns: name, type, wr, strict
 -- The table that $1 is the name of in schema $2: its name, type and options.
 select name, type, wr, strict
 from temp.pragma_table_list($1)

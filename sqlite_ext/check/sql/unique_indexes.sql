@@ -1,3 +1,4 @@
+-- columns: name, origin, partial, cid, name, coll
 -- What the unique indexes of table $1 of schema $2 consist of; a primary key
 -- first, then UNIQUE in the order of the definition, then CREATE UNIQUE INDEX.
 select l.name, l.origin, l.partial, x.cid, x.name, x.coll

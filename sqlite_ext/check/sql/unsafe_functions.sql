@@ -1,3 +1,4 @@
+-- columns: name
 -- The functions that stored SQL must not call: those for direct use alone, and
 -- where the schema is not trusted ($1 is 0) those that are not innocuous.
 select distinct name

@@ -1,2 +1,3 @@
+-- columns: none
 -- Notes the process that runs the script of a migration outside a transaction.
 update main.dbcare_deployment set runner = $2 where version = $1

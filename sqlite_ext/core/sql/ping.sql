@@ -1,3 +1,4 @@
+-- columns: engine_version, database, read_only, size_bytes
 -- The engine and the database: the name of its file, or memory.
 select sqlite_version() as engine_version,
 	coalesce(nullif(substr(file, 1 + length(rtrim(file, replace(file, '/', '')))),

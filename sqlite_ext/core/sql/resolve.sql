@@ -1,3 +1,4 @@
+-- columns: schema, name, type
 -- The schema, name and type of the table (or view) that $1 is the name of, of
 -- schema $2 if that is not null; as SQLite does, temp first and main next.  The
 -- schema tables are none: no DDL says what is in them.

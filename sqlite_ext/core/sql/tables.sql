@@ -1,3 +1,4 @@
+-- columns: schema, name, type, wr, strict
 -- What pragma_table_list would list of main and temp, as far as the texts tell, where
 -- it would take too long (core/views.c): which tables are shadows is known of
 -- SQLite's own modules alone.  The plus signs keep automatic indexes away.

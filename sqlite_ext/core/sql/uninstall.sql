@@ -1,5 +1,6 @@
+-- columns: statement
 -- Statements that drop the bookkeeping.
-select printf('drop table main."%w"', name)
+select printf('drop table main."%w"', name) as statement
 from main.sqlite_schema
 where type = 'table' and name in ('dbcare_bookkeeping', 'dbcare_setting',
 	'dbcare_migration', 'dbcare_dependency', 'dbcare_ledger', 'dbcare_history', 'dbcare_history_head',

@@ -1,3 +1,4 @@
+-- columns: schema, name
 -- The tables of the user, for dbcheck of the whole database: schema and name.
 select "schema", name
 from temp.pragma_table_list

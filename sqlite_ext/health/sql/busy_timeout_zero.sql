@@ -1,6 +1,7 @@
+-- columns: {finding}
 -- Reads pragma_busy_timeout; it is 0, too, if the application waits by a handler
 -- of its own.  Nobody else writes to a database without a file.
-select 'info', 'busy_timeout', null, null, 'PRAGMA busy_timeout = 5000;', null,
-	null
+select 'info' as severity, 'busy_timeout' as object, null as value, null as detail, 'PRAGMA busy_timeout = 5000;' as fix_sql, null as reason,
+	null as probe
 from temp.pragma_busy_timeout
 where timeout = 0 and json_extract($7, '$.in_file')

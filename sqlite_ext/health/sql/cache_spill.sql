@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Pages that did not fit into the cache in the last hour.
 select case when h.grown is null then 'not_applicable' else 'info' end as severity,
 	cast(null as text) as object,

@@ -1,6 +1,7 @@
+-- columns: {finding}
 -- Reads two switches of this connection.
-select 'critical', setting, null, state,
-	printf('PRAGMA %s = OFF;', setting), null, null
+select 'critical' as severity, setting as object, null as value, state as detail,
+	printf('PRAGMA %s = OFF;', setting) as fix_sql, null as reason, null as probe
 from (
 	select 'ignore_check_constraints' as setting,
 		'CHECK constraints are not enforced, and integrity_check skips them' as state

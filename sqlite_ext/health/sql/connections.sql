@@ -1,3 +1,4 @@
+-- columns: database_name, user_name, state, connections, oldest_seconds, waiting, connection_limit
 -- This connection, the only one SQLite knows of.
 select coalesce(nullif(substr(file, 1 + length(rtrim(file, replace(file, '/', '')))),
 		''), 'memory') as database_name,

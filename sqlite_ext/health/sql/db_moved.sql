@@ -1,9 +1,10 @@
+-- columns: {finding}
 -- Reads has_moved and links of $7.
-select iif(moved, 'critical', 'warning'), 'main',
-	iif(moved, null, links),
+select iif(moved, 'critical', 'warning') as severity, 'main' as object,
+	iif(moved, null, links) as value,
 	iif(moved, 'was removed or renamed while it was open',
-		printf('has %d names (links), each with its own journal', links)),
-	null, null, null
+		printf('has %d names (links), each with its own journal', links)) as detail,
+	null as fix_sql, null as reason, null as probe
 from (select json_extract($7, '$.has_moved') as moved,
 	json_extract($7, '$.links') as links)
 where moved or links > 1

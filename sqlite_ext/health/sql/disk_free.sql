@@ -1,18 +1,19 @@
+-- columns: {finding}
 -- Reads $3 and $4, the file system of the database, and in_file of $7.  A large
 -- one that is nearly full still has room: no warning while 50 GB are free.
 select case when not in_file then 'not_applicable'
 		when used is null then 'unknown'
 		when used >= $2 then 'critical'
-		else 'warning' end,
+		else 'warning' end as severity,
 	iif(in_file, substr(file, 1 + length(rtrim(file, replace(file, '/', '')))),
-		null),
-	iif(in_file, used, null),
-	iif(in_file, cast($4 as text), null),
-	null,
+		null) as object,
+	iif(in_file, used, null) as value,
+	iif(in_file, cast($4 as text), null) as detail,
+	null as fix_sql,
 	case when not in_file then 'the database is not in a file'
 		when used is null
-		then 'the size of the file system could not be read' end,
-	null
+		then 'the size of the file system could not be read' end as reason,
+	null as probe
 from temp.pragma_database_list
 join (select round(100.0 * ($3 - $4) / nullif($3, 0), 1) as used,
 	json_extract($7, '$.in_file') as in_file)

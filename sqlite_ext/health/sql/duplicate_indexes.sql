@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Indexes whose columns have the same names are candidates; pragma_index_xinfo
 -- and, for expressions and WHERE, the text of the index decide.  The names are
 -- in the text too where it has nothing but plain ones, which saves the time of
@@ -51,18 +52,18 @@ duplicate as (
 				from temp.pragma_index_info(ranked.name, 'main') as k) end as width
 	from ranked
 	where name <> original and sql is not null)
-select case when width is null then 'info' end,
-	{shown:name},
-	null,
-	{shown:original},
-	printf('DROP INDEX main."%w";', name),
-	null,
+select case when width is null then 'info' end as severity,
+	{shown:name} as object,
+	null as value,
+	{shown:original} as detail,
+	printf('DROP INDEX main."%w";', name) as fix_sql,
+	null as reason,
 	case when width is not null
 		then printf('select coalesce(cast(sum(w) * (max(r) + 1.0'
 			|| ' - (select min(_rowid_) from main."%w"))'
 			|| ' / (max(r) - min(r) + 1) as integer), 0)'
 			|| ' from (select _rowid_ as r, 8 + %s as w from main."%w"'
 			|| ' order by r desc limit 100)',
-			tbl_name, width, tbl_name) end
+			tbl_name, width, tbl_name) end as probe
 from duplicate
 order by name

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Reads pragma_foreign_key_list and the keys of each parent: its INTEGER PRIMARY
 -- KEY, and its unique indexes of columns alone without WHERE.  SQLite wants the
 -- very columns, and the collation each column was declared with.  That one no
@@ -48,8 +49,8 @@ parent_key (parent, is_primary, columns) as materialized (
 		join temp.pragma_index_info(i.name, 'main') as k
 		order by i.name, lower(k.name))
 	group by key)
-select 'critical', {shown:child}, null,
-	{shown:parent} || iif(listed is null, '', printf(' (%s)', shown)),
+select 'critical' as severity, {shown:child} as object, null as value,
+	{shown:parent} || iif(listed is null, '', printf(' (%s)', shown)) as detail,
 	case when type = 'table' and listed is not null and not exists (
 			select value from temp.json_each(columns)
 			except
@@ -58,8 +59,8 @@ select 'critical', {shown:child}, null,
 			joined || case when joined collate nocase in (
 					select name from main.sqlite_schema)
 				then '_' || id else '' end,
-			parent, listed) end,
-	null, null
+			parent, listed) end as fix_sql,
+	null as reason, null as probe
 from fk
 where not exists (
 	select 1

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Foreign keys whose columns are not converted like those they reference: text
 -- is never a number where there is no type to make it one.  A type is a number,
 -- text or neither by the rules of SQLite.  Comparing both sides cannot use an
@@ -31,12 +32,12 @@ kind (type, kind) as materialized (
 		when type = '' or instr(lower(type), 'blob') then 'neither'
 		else 'number' end
 	from (select type from pair union select key_type from pair))
-select iif('neither' in (a.kind, b.kind), 'info', 'warning'), {shown:child},
-	null,
+select iif('neither' in (a.kind, b.kind), 'info', 'warning') as severity, {shown:child} as object,
+	null as value,
 	printf('%s is %s, but %s of %s is %s', {shown:column},
 		coalesce(nullif(pair.type, ''), 'of no type'), {shown:key},
-		{shown:key_table}, coalesce(nullif(key_type, ''), 'of no type')),
-	null, null, null
+		{shown:key_table}, coalesce(nullif(key_type, ''), 'of no type')) as detail,
+	null as fix_sql, null as reason, null as probe
 from pair
 join kind as a on a.type = pair.type
 join kind as b on b.type = pair.key_type

@@ -1,7 +1,8 @@
+-- columns: {finding}
 -- Reads pragma_foreign_keys, a switch of this connection, and counts the
 -- foreign keys of pragma_foreign_key_list.
-select 'warning', 'foreign_keys', count(*), null,
-	'PRAGMA foreign_keys = ON;', null, null
+select 'warning' as severity, 'foreign_keys' as object, count(*) as value, null as detail,
+	'PRAGMA foreign_keys = ON;' as fix_sql, null as reason, null as probe
 from main.sqlite_schema as s
 join temp.pragma_foreign_key_list(s.name, 'main') as f
 where not (select foreign_keys from temp.pragma_foreign_keys) and f.seq = 0

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Columns named after a table with a primary key of one column (customer_id
 -- after customer or customers), both numbers or both not, in no foreign key.  A
 -- column with a companion such as item_type may point to one of several tables.
@@ -39,9 +40,9 @@ implied as materialized (
 			or c.name = p.key)
 		and (instr(lower(c.type), 'int') > 0) = (instr(lower(p.type), 'int') > 0)
 	group by c.child, c.name)
-select 'info', {shown:child}, null,
-	printf('%s, which looks like the key of %s', {shown:name}, {shown:parent}),
-	null, null, null
+select 'info' as severity, {shown:child} as object, null as value,
+	printf('%s, which looks like the key of %s', {shown:name}, {shown:parent}) as detail,
+	null as fix_sql, null as reason, null as probe
 from implied as i
 where not exists (
 		select 1

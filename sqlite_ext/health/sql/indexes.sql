@@ -1,3 +1,4 @@
+-- columns: index_name, table_name, columns, bytes, scans, last_scan_at, is_unique, is_valid, constraint_name, duplicate_of, covered_by, definition
 -- Reads sqlite_schema (once: it has no index), pragma_index_list, pragma_index_xinfo and $1, what
 -- storage.sql gives.  Equal ones are judged as in duplicate_indexes.sql.  An
 -- index is covered by a longer one that begins with its columns, if it is

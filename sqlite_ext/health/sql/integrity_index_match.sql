@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Reads pragma_integrity_check, of which what is about indexes: each line ends
 -- with the name of one.  It ends after 100 problems of any kind; see
 -- integrity_structure.sql.
@@ -15,8 +16,8 @@ named as (
 			and substr(text, - length(' index ' || s.name)) = ' index ' || s.name
 	group by place),
 mismatch as (select name, min(place) as place from named group by name)
-select 'critical', {shown:name}, null, text,
-	printf('REINDEX main."%w";', name), null, null
+select 'critical' as severity, {shown:name} as object, null as value, text as detail,
+	printf('REINDEX main."%w";', name) as fix_sql, null as reason, null as probe
 from mismatch
 join line using (place)
 union all

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Reads pragma_quick_check, and stops at its first problem: going on, it can run
 -- into the damage itself and fail without telling any.  Hence the limit; a
 -- number as its argument newer versions of SQLite take for the name of a table.
@@ -20,14 +21,14 @@ damaged as (
 	select text, type, name
 	from problem
 	left join main.sqlite_schema on text glob printf('Tree %d page *', rootpage) and rootpage)
-select iif(text is null, 'unknown', 'critical'),
+select iif(text is null, 'unknown', 'critical') as severity,
 	case when name is null then 'main'
-		else {shown:name} end,
-	null, text,
-	case when type = 'index' then printf('REINDEX main."%w";', name) end,
+		else {shown:name} end as object,
+	null as value, text as detail,
+	case when type = 'index' then printf('REINDEX main."%w";', name) end as fix_sql,
 	iif(text is null, 'quick_check stopped at 100 problems: fix'
-		|| ' the rows listed by dbcheck_constraints(), then repeat the check', null),
-	null
+		|| ' the rows listed by dbcheck_constraints(), then repeat the check', null) as reason,
+	null as probe
 from damaged
 union all
 select 'unknown', {shown:name}, null, null, null,

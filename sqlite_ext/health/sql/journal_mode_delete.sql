@@ -1,7 +1,8 @@
+-- columns: {finding}
 -- Reads pragma_journal_mode.  Nothing to say where a write-ahead log would not
 -- work.
-select 'info', 'journal_mode', null, journal_mode,
-	'PRAGMA journal_mode = WAL;', null, null
+select 'info' as severity, 'journal_mode' as object, null as value, journal_mode as detail,
+	'PRAGMA journal_mode = WAL;' as fix_sql, null as reason, null as probe
 from temp.pragma_journal_mode('main')
 where journal_mode in ('delete', 'truncate', 'persist')
 	and json_extract($7, '$.in_file')

@@ -1,12 +1,13 @@
+-- columns: {finding}
 -- Reads pragma_journal_size_limit; only a write-ahead log keeps its length.
-select iif(journal_mode = 'wal', 'info', 'not_applicable'),
-	iif(journal_mode = 'wal', 'journal_size_limit', null),
-	null, null,
+select iif(journal_mode = 'wal', 'info', 'not_applicable') as severity,
+	iif(journal_mode = 'wal', 'journal_size_limit', null) as object,
+	null as value, null as detail,
 	iif(journal_mode = 'wal', 'PRAGMA main.journal_size_limit = 67108864;',
-		null),
+		null) as fix_sql,
 	iif(journal_mode = 'wal', null,
-		'the database is not in WAL mode'),
-	null
+		'the database is not in WAL mode') as reason,
+	null as probe
 from temp.pragma_journal_mode('main')
 join temp.pragma_journal_size_limit('main')
 where journal_mode <> 'wal' or journal_size_limit < 0

@@ -1,5 +1,6 @@
+-- columns: {finding}
 -- Reads pragma_max_page_count, a limit of this connection.
-select null, 'main', percent, printf('%d pages', max_page_count), null, null, null
+select null as severity, 'main' as object, percent as value, printf('%d pages', max_page_count) as detail, null as fix_sql, null as reason, null as probe
 from (
 	select max_page_count, round(100.0 * (page_count - freelist_count)
 		/ max_page_count, 1) as percent

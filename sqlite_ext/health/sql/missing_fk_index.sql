@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Reads pragma_foreign_key_list and the indexes of each child.  An index serves
 -- a foreign key when its first columns are those of the key, in any order, with
 -- the collations of the parent's columns (SQLite compares by these), and it is
@@ -103,16 +104,16 @@ needed as (
 			order by child, id, seq)
 		group by child, id)
 	group by child, listed)
-select null,
-	{shown:child},
-	null,
-	printf('(%s)', shown),
+select null as severity,
+	{shown:child} as object,
+	null as value,
+	printf('(%s)', shown) as detail,
 	printf('CREATE INDEX main."%w" ON "%w" (%s);',
 		joined || case when joined collate nocase in (
 				select name from main.sqlite_schema)
 			then '_' || id else '' end,
-		child, listed),
-	null,
+		child, listed) as fix_sql,
+	null as reason,
 	printf(case when child in (select name from temp.pragma_table_list
 				where schema = 'main' and wr)
 			then 'select count(*) from (select 1 from main."%w" limit 100001)'
@@ -121,6 +122,6 @@ select null,
 				|| ' / (max(r) - min(r) + 1) as integer), 0)'
 				|| ' from (select _rowid_ as r from main."%w"'
 				|| ' order by r desc limit 100)' end,
-		child, child)
+		child, child) as probe
 from needed
 order by child, listed

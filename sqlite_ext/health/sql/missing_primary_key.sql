@@ -1,16 +1,17 @@
+-- columns: {finding}
 -- Reads pragma_table_list (SQLite 3.37), pragma_table_xinfo and
 -- pragma_index_list.  table_xinfo, not table_info: a key may be generated.  Not
 -- asked, to save their time, where the table's text says PRIMARY KEY and has no
 -- quotes or comments to say it in.  The number of rows comes from the last 100
 -- rowids: as many as there are, or their density over the whole range.
-select null,
-	{shown:t.name},
-	null, null, null, null,
+select null as severity,
+	{shown:t.name} as object,
+	null as value, null as detail, null as fix_sql, null as reason,
 	printf('select coalesce(cast(count(*) * (max(r) + 1.0'
 		|| ' - (select min(_rowid_) from main."%w"))'
 		|| ' / (max(r) - min(r) + 1) as integer), 0)'
 		|| ' from (select _rowid_ as r from main."%w" order by r desc limit 100)',
-		t.name, t.name)
+		t.name, t.name) as probe
 from main.sqlite_schema as t
 where t.type = 'table'
 	and not (instr(lower(t.sql), 'primary key')

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Reads the entries of each partial index and looks its condition up in the row
 -- of each.  SQLite uses a partial index only where its condition is asked for,
 -- and then takes that for given; asked once more, of the row, it does not.
@@ -28,18 +29,18 @@ key (tbl_name, listed, compared) as materialized (
 					select lower(name) from temp.pragma_table_xinfo(p.tbl_name, 'main'))
 				limit 1) as word
 		from (select distinct tbl_name from partial where not wr) as p))
-select iif(condition is null or listed is null, 'unknown', null), {shown:name},
-	null, null,
-	printf('REINDEX main."%w";', name),
+select iif(condition is null or listed is null, 'unknown', null) as severity, {shown:name} as object,
+	null as value, null as detail,
+	printf('REINDEX main."%w";', name) as fix_sql,
 	case when condition is null
 			then 'its WHERE is not allowed in stored SQL'
 		when listed is null
-			then 'the table has columns rowid, _rowid_ and oid' end,
+			then 'the table has columns rowid, _rowid_ and oid' end as reason,
 	iif(condition is null or listed is null, null,
 		printf('select nullif(count(*), 0) from (select %s from main."%w"'
 			|| ' indexed by "%w" where (%s)) as dbcare_entry where not exists'
 			|| ' (select 1 from main."%w" not indexed where %s and (%s))',
-			listed, tbl_name, name, condition, tbl_name, compared, condition))
+			listed, tbl_name, name, condition, tbl_name, compared, condition)) as probe
 from partial
 join key using (tbl_name)
 order by name

@@ -1,11 +1,12 @@
+-- columns: {finding}
 -- Reads pragma_table_xinfo.  Only rowid tables let a null into a primary key,
 -- and only into one that is not the rowid.  typeof(), because SQLite takes a
 -- column that is declared NOT NULL at its word; such are left to
 -- constraint_violations.
-select null, {shown:name}, null,
-	group_concat({shown:key}, ', '), null, null,
+select null as severity, {shown:name} as object, null as value,
+	group_concat({shown:key}, ', ') as detail, null as fix_sql, null as reason,
 	printf('select nullif(count(*), 0) from main."%w" not indexed where %s',
-		name, group_concat(printf('typeof("%w") = ''null''', key), ' or '))
+		name, group_concat(printf('typeof("%w") = ''null''', key), ' or ')) as probe
 from (
 	select t.name, c.name as key
 	from temp.pragma_table_list as t

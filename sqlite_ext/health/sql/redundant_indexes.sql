@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Indexes whose columns are the first ones of another of the same table, alike
 -- in collation and order, and none of them partial.  Only tables with two
 -- indexes that begin with the same column are looked at; most texts say plainly
@@ -52,15 +53,15 @@ redundant as materialized (
 file (bytes) as (
 	select max(page_count * page_size, 1 << 30)
 	from temp.pragma_page_count('main'), temp.pragma_page_size('main'))
-select case when width is null then 'info' end, {shown:name}, null,
-	{shown:other}, printf('DROP INDEX main."%w";', name), null,
+select case when width is null then 'info' end as severity, {shown:name} as object, null as value,
+	{shown:other} as detail, printf('DROP INDEX main."%w";', name) as fix_sql, null as reason,
 	case when width is not null
 		then printf('select coalesce(100.0 * sum(w) * (max(r) + 1.0'
 			|| ' - (select min(_rowid_) from main."%w"))'
 			|| ' / (max(r) - min(r) + 1) / %d, 0)'
 			|| ' from (select _rowid_ as r, 8 + %s as w from main."%w"'
 			|| ' order by r desc limit 100)',
-			tbl_name, bytes, width, tbl_name) end
+			tbl_name, bytes, width, tbl_name) end as probe
 from redundant
 join file
 order by name

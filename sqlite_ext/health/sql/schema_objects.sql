@@ -1,3 +1,4 @@
+-- columns: kind, object_count, place
 -- How many objects of each kind the database has; null are kinds SQLite does not
 -- know.
 with mine (type, name, sql) as materialized (
@@ -9,7 +10,7 @@ with mine (type, name, sql) as materialized (
 	select type, name, sql
 	from main.sqlite_schema
 	where name glob 'sqlite_autoindex_*' and tbl_name not glob 'dbcare_*')
-select 'schemas', 1, 1 as place
+select 'schemas' as kind, 1 as object_count, 1 as place
 union all
 select 'tables', (select count(*) from mine where type = 'table'), 2
 union all

@@ -1,3 +1,4 @@
+-- columns: table_name, columns, primary_key, indexes, foreign_keys, triggers
 -- The user's tables with what belongs to them, counted.
 with reserved (words) as (values ({reserved})),
 belonging as materialized (

@@ -1,3 +1,4 @@
+-- columns: part, bytes
 -- Reads the header of the file; $1 is the size of the -wal file, $2 what
 -- storage.sql gives.  Other is the schema and what belongs to no user's table.
 with tree (name, bytes) as materialized (

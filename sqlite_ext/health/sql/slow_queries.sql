@@ -1,11 +1,12 @@
+-- columns: {finding}
 -- Statements that take too long on average, as the host has counted them.
-select case when h.slow is null then 'not_applicable' end,
-	null,
-	h.slow,
-	cast($6 as text),
-	null,
+select case when h.slow is null then 'not_applicable' end as severity,
+	null as object,
+	h.slow as value,
+	cast($6 as text) as detail,
+	null as fix_sql,
 	case when h.slow is null
-		then 'statements are not measured on this connection' end,
-	null
+		then 'statements are not measured on this connection' end as reason,
+	null as probe
 from (select {history:slow_statements} as slow) as h
 where h.slow is null or h.slow > 0

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Compares sqlite_stat1 with the rows there are now, for tables with indexes
 -- and more than 10,000 rows, when they are ten times more or fewer.  The table
 -- of statistics may not exist, so only probes name it, and only of large tables,
@@ -35,15 +36,15 @@ measured as (
 		and t.name not glob 'sqlite_*' and t.name not glob 'dbcare_*'
 		and t.name in (select tbl_name from main.sqlite_schema
 			where type = 'index'))
-select null,
-	{shown:name},
-	null,
-	case when analyzed then 'missing or wrong by a factor of ten' else 'absent' end,
-	printf('ANALYZE main."%w";', name),
-	null,
+select null as severity,
+	{shown:name} as object,
+	null as value,
+	case when analyzed then 'missing or wrong by a factor of ten' else 'absent' end as detail,
+	printf('ANALYZE main."%w";', name) as fix_sql,
+	null as reason,
 	printf('select case when n > 10000 then (select'
 		|| ' case when not n between was / 10.0 and was * 10'
 		|| ' then abs(n - was) / (50 + was / 10.0) end from %s) end from (%s)',
-		rows_then, rows_now)
+		rows_then, rows_now) as probe
 from measured
 order by name

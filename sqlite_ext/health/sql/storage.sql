@@ -1,3 +1,4 @@
+-- columns: query
 -- Writes the query for what tables.sql and size.sql are told: as JSON, the rows
 -- of each analyzed table and the bytes and free bytes of each B-tree.  It takes
 -- a query to write it, because no static one can name sqlite_stat1 before the
@@ -11,4 +12,4 @@ select printf('select json_object(''rows'', json((%s)), ''trees'', json((%s)))',
 	iif(exists (select 1 from temp.pragma_module_list where name = 'dbstat'),
 		'select json_group_object(name, json_array(pgsize, unused))'
 			|| ' from temp.dbstat(''main'', 1)',
-		'''{}'''))
+		'''{}''')) as query

@@ -1,3 +1,4 @@
+-- columns: table_name, row_estimate, total_bytes, table_bytes, index_bytes, free_bytes, dead_rows, index_count, last_analyzed_at
 -- Reads sqlite_schema, pragma_table_list and $1, what storage.sql gives.
 with estimate (name, rows) as materialized (
 	select key, value from temp.json_each($1, '$.rows')),

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- Reads pragma_table_xinfo.  Only of names of types that leave no doubt: what
 -- has a date in DATETIME or a shape in POINT is as it was meant, whatever SQLite
 -- takes these names for.  STRICT tables are left to constraint_violations.  The
@@ -27,9 +28,9 @@ typed as (
 		and not (c.pk and lower(c.type) = 'integer' and not exists (
 			select 1 from temp.pragma_index_list(t.name, 'main') where origin = 'pk'))
 	order by t.name, c.cid)
-select null, {shown:name}, null, group_concat(shown, ' or '), null, null,
+select null as severity, {shown:name} as object, null as value, group_concat(shown, ' or ') as detail, null as fix_sql, null as reason,
 	printf('select nullif(count(*), 0) from main."%w" not indexed where %s',
-		name, group_concat(term, ' or '))
+		name, group_concat(term, ' or ')) as probe
 from typed
 group by name
 order by name

@@ -1,3 +1,4 @@
+-- columns: {finding}
 -- SQLite does not count how often an index is used.
-select 'not_applicable', null, null, null, null,
-	'SQLite does not count the use of indexes', null
+select 'not_applicable' as severity, null as object, null as value, null as detail, null as fix_sql,
+	'SQLite does not count the use of indexes' as reason, null as probe

@@ -1,10 +1,11 @@
+-- columns: {finding}
 -- SQLite's project maintains the newest version alone, so there is no day to
 -- tell, but versions that can damage data.  With a write-ahead log these are
 -- those before 3.51.3, but for 3.50.7 and 3.44.6, and a distribution may have
 -- mended others without giving them another number.
-select 'info', 'SQLite ' || sqlite_version(), null,
-	'can in rare cases corrupt a database in WAL mode (fixed in 3.51.3)',
-	null, null, null
+select 'info' as severity, 'SQLite ' || sqlite_version() as object, null as value,
+	'can in rare cases corrupt a database in WAL mode (fixed in 3.51.3)' as detail,
+	null as fix_sql, null as reason, null as probe
 from (
 	select json_extract(part, '$[0]') * 1000000 + json_extract(part, '$[1]') * 1000
 		+ json_extract(part, '$[2]') as number

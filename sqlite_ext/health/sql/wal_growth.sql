@@ -1,20 +1,21 @@
+-- columns: {finding}
 -- Reads pragma_journal_mode; $5 is the size of the -wal file.  A fifth of a
 -- small database is no sign of anything: an automatic checkpoint only starts at
 -- 1,000 pages and leaves the file as long as it was, so twice that is the least.
 select case when journal_mode <> 'wal' then 'not_applicable'
 		when $5 is null then 'unknown'
 		when $5 > 1 << 30 and $5 > bytes then 'critical'
-		else 'warning' end,
-	iif(journal_mode = 'wal', base || '-wal', null),
-	iif(journal_mode = 'wal', $5, null),
-	iif(journal_mode = 'wal', bytes || ' bytes', null),
+		else 'warning' end as severity,
+	iif(journal_mode = 'wal', base || '-wal', null) as object,
+	iif(journal_mode = 'wal', $5, null) as value,
+	iif(journal_mode = 'wal', bytes || ' bytes', null) as detail,
 	iif(journal_mode = 'wal' and $5 is not null,
-		'PRAGMA wal_checkpoint(TRUNCATE);', null),
+		'PRAGMA wal_checkpoint(TRUNCATE);', null) as fix_sql,
 	case when journal_mode <> 'wal'
 		then 'the database is not in WAL mode'
 		when $5 is null
-		then 'the size of the WAL file could not be read' end,
-	null
+		then 'the size of the WAL file could not be read' end as reason,
+	null as probe
 from temp.pragma_journal_mode('main')
 join (select page_count * page_size as bytes, page_size
 	from temp.pragma_page_count('main'), temp.pragma_page_size('main'))

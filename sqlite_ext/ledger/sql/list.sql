@@ -1,9 +1,10 @@
+-- columns: version, name, checksum, transactional, repeatable, environments, reversible, failed, applied, unchanged, position, baseline, registered
 -- Every migration that is registered or applied, as far as a runner must know
 -- it; in no order, since versions have one of their own.
 select m.version, m.name, m.checksum, m.transactional, m.repeatable,
-	m.environments, m.down_sql is not null, m.failed_at is not null,
-	l.version is not null, coalesce(l.checksum = m.checksum, 0),
-	l.position, coalesce(l.baseline, 0), 1
+	m.environments, m.down_sql is not null as reversible, m.failed_at is not null as failed,
+	l.version is not null as applied, coalesce(l.checksum = m.checksum, 0) as unchanged,
+	l.position, coalesce(l.baseline, 0) as baseline, 1 as registered
 from main.dbcare_migration as m
 left join main.dbcare_ledger as l on l.version = m.version
 union all

@@ -1,3 +1,4 @@
+-- columns: name
 -- The columns of a virtual table $2 of schema $1, hidden ones, too.
 select name
 from temp.pragma_table_xinfo($2, $1)

@@ -1,7 +1,8 @@
+-- columns: name, narg, flags, aggregate
 -- The functions that are not SQLite's own, for a connection that is to know them
 -- by name: name, number of arguments, flags, whether it is an aggregate.
-select distinct name, narg, flags & (0x800 | 0x80000), -- DETERMINISTIC, DIRECTONLY
-	type <> 's'
+select distinct name, narg, flags & (0x800 | 0x80000) as flags, -- DETERMINISTIC, DIRECTONLY
+	type <> 's' as aggregate
 from temp.pragma_function_list
 where not builtin
 order by name, narg

@@ -1,3 +1,4 @@
+-- columns: name
 -- What is attached to the connection, but for dbcare's own samples.
 select name
 from temp.pragma_database_list

@@ -1,3 +1,4 @@
+-- columns: none
 -- Notes the process that runs a backfill.
 update main.dbcare_backfill
 set runner = $2, changed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')

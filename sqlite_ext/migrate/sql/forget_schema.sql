@@ -1,3 +1,4 @@
+-- columns: none
 -- Takes out of snapshot_object what is not in today's schema.
 delete from main.dbcare_snapshot_object
 where (type, name, parent, definition) not in (

@@ -1,3 +1,4 @@
+-- columns: name
 -- Table $1 and those that refer to it.
 select s.name
 from main.sqlite_schema as s

@@ -1,3 +1,4 @@
+-- columns: integrity_check
 -- What is damaged in table $1; no row if nothing is.  What integrity_check says of
 -- values is left out: the rebuild has compared them, and SQLite 3.40 takes
 -- numbers for text where a column has text as its default.

@@ -1,3 +1,4 @@
+-- columns: type, name, sql
 -- The indexes and triggers of table $1, as they were made: type, name and SQL.
 select type, name, sql
 from main.sqlite_schema

@@ -1,3 +1,4 @@
+-- columns: schema_name, name, kind, statement, triggers, sql
 -- Statements that SQLite can prepare only if views and triggers fit what they
 -- name: schema and name of the view or table, what kind of statement, the
 -- statement (that of UPDATE: rebuild_update.sql), the triggers it looks at, and
@@ -17,8 +18,8 @@ fired ("schema", name, triggers, sql) as (
 		and (t."schema" = 'temp' or o."schema" = 'main')
 	where t.type = 'trigger'
 	group by o."schema", o.name)
-select "schema", name, 'view', printf('select * from "%w"."%w"', "schema", name),
-	null, sql
+select "schema" as schema_name, name, 'view' as kind, printf('select * from "%w"."%w"', "schema", name) as statement,
+	null as triggers, sql
 from stored
 where type = 'view'
 union all

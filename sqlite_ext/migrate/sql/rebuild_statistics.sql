@@ -1,3 +1,4 @@
+-- columns: name
 -- The tables in which ANALYZE keeps what it finds.
 select name
 from main.sqlite_schema

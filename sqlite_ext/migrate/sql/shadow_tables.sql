@@ -1,3 +1,4 @@
+-- columns: name
 -- Tables that belong to virtual ones.
 select t.name
 from temp.pragma_table_list as t

@@ -1,3 +1,4 @@
+-- columns: none
 -- Adds to snapshot_object what is new in today's schema.
 insert into main.dbcare_snapshot_object (type, name, parent, position, definition)
 select s.type, s.name, s.tbl_name, s.rowid, s.sql

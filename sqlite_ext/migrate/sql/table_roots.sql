@@ -1,3 +1,4 @@
+-- columns: name, rootpage
 -- Tables and the pages where they begin.
 select s.name, s.rootpage
 from main.sqlite_schema as s

@@ -1,3 +1,4 @@
+-- columns: name, value
 -- Sizes by the header of the file, and what the host counts of the cache, which
 -- $1 tells by the names of sample/measures.def.
 select 'size_bytes' as name, page_count * page_size as value

@@ -197,12 +197,42 @@ wrong_values_are_refused(void **state)
 	fake_free(fake);
 }
 
+/* Runs a statement with one argument. */
+static void
+query(dbc_host *host, void *name)
+{
+	dbc_value arg = dbc_null();
+
+	dbc_query(host, name, &arg, 1);
+}
+
+static void
+other_shapes_are_refused(void **state)
+{
+	fake_host *fake = fake_new(DBC_ON_SQLITE);
+
+	(void) state;
+	fake_rows(fake, "sample/monitor", 2, 1, dbc_null(), dbc_null());
+	assert_false(fake_try(fake, query, "sample/monitor"));
+	fake_expect_error(fake, DBC_INTERNAL,
+					  "embedded SQL \"sample/monitor\" gives 2 columns, not "
+					  "5: enabled, interval_seconds, options, changed_at, "
+					  "changed_by");
+	fake_rows(fake, "core/setting_store", 0, 0);
+	assert_false(fake_try(fake, query, "core/setting_store"));
+	fake_expect_error(fake, DBC_INTERNAL,
+					  "embedded SQL \"core/setting_store\" has 3 parameters, "
+					  "not 1");
+	fake_free(fake);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_values_are_read),
-		cmocka_unit_test(wrong_values_are_refused)};
+		cmocka_unit_test(wrong_values_are_refused),
+		cmocka_unit_test(other_shapes_are_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/core/text.h"
+#include "sqlite_ext/core/sqlite_ext.h"
 
 /* Where a failure lands. */
 struct fake_pad
@@ -151,11 +152,14 @@ find_reply(fake_host *fake, const char *what, const char *arg)
 	return NULL;
 }
 
-/* The place of an answer, new or to be replaced; makes the SQL known. */
+/* The place of an answer, new or to be replaced; makes the SQL known, with the
+ * shape it declares on SQLite. */
 static fake_reply *
 add_reply(fake_host *fake, const char *what, const char *arg)
 {
 	fake_reply *reply = find_reply(fake, what, arg);
+	dbc_host real = {.sql = dbcsl_sql, .nsql = dbcsl_sql_count};
+	const dbc_sql *declared = dbc_find_sql(&real, what);
 	int at = fake->base.nsql;
 
 	if (!reply)
@@ -166,7 +170,8 @@ add_reply(fake_host *fake, const char *what, const char *arg)
 		return reply;
 	for (; at > 0 && strcmp(fake->sql[at - 1].name, what) > 0; at--)
 		fake->sql[at] = fake->sql[at - 1];
-	fake->sql[at] = (dbc_sql){what, what};
+	fake->sql[at] = declared ? *declared : (dbc_sql){.name = what};
+	fake->sql[at].text = what;
 	fake->base.nsql++;
 	return reply;
 }
@@ -175,8 +180,13 @@ void
 fake_table(fake_host *fake, const char *what, const char *arg, int ncols,
 		   int nrows, const dbc_value *cells)
 {
+	dbc_sql *sql;
+
 	add_reply(fake, what, arg)->rows =
 		(dbc_rows){.nrows = nrows, .ncols = ncols, .values = cells};
+	sql = (dbc_sql *) dbc_find_sql(&fake->base, what);
+	if (!sql->columns)
+		sql->ncolumns = ncols; /* PostgreSQL's alone */
 }
 
 void
@@ -258,6 +268,8 @@ host_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 		end_log(fake, args[nargs - 2]);
 	if (dbc_starts_with(what, "migrate/backfill_"))
 		fake_note_backfill(fake, what, args);
+	if (reply->rows.nrows == 0)
+		reply->rows.ncols = sql->ncolumns;
 	return &reply->rows;
 }
 

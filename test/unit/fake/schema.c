@@ -8,8 +8,8 @@
 const dbc_rows *
 fake_schema(dbc_host *host, dbc_schema_source source)
 {
-	dbc_sql sql = {source == DBC_SCHEMA_STORED ? "stored schema" : "schema",
-				   NULL};
+	dbc_sql sql = {.name = source == DBC_SCHEMA_STORED ? "stored schema"
+													   : "schema"};
 
 	return host->query(host, &sql, NULL, 0);
 }
@@ -40,7 +40,7 @@ fake_track(dbc_host *host, bool on)
 bool
 fake_touched(dbc_host *host, dbc_moment moment, dbc_changes *touched)
 {
-	dbc_sql sql = {moment == DBC_BEFORE ? "before" : "after", NULL};
+	dbc_sql sql = {.name = moment == DBC_BEFORE ? "before" : "after"};
 
 	touched->objects = host->query(host, &sql, NULL, 0);
 	touched->tables = dbc_alloc(host, sizeof(dbc_rows));

@@ -249,8 +249,8 @@ add_monitoring(fake_host *fake)
 	fake_rows(fake, "sample/alerts", 12, 1, dbc_int(1), dbc_text("storage"),
 			  dbc_text("warning"), dbc_text("disk"), dbc_real(90), dbc_real(85),
 			  dbc_text("full"), then, n, n, n, n);
-	fake_rows(fake, "monitor/reset", 2, 1, dbc_text("samples"),
-			  dbc_text("reset it"));
+	fake_rows(fake, "monitor/reset", 3, 1, dbc_text("samples"),
+			  dbc_text("reset it"), dbc_int(1));
 	fake_rows(fake, "reset it", 0, 0);
 }
 
@@ -301,7 +301,8 @@ full_host(int engine)
 	fake_rows(fake, "core/tables_6", 0, 0);
 	fake_rows(fake, "core/bookkeeping_record", 0, 0);
 	fake_rows(fake, "core/setting_store", 0, 0);
-	fake_rows(fake, "core/contents", 2, 1, dbc_text("settings"), dbc_int(2));
+	fake_rows(fake, "core/contents", 3, 1, dbc_text("settings"), dbc_int(2),
+			  dbc_int(1));
 	fake_rows(fake, "core/uninstall", 1, 1, dbc_text("drop it"));
 	fake_rows(fake, "drop it", 0, 0);
 	fake_rows(fake, "core/grants", 2, 1, dbc_text("monitor"),
