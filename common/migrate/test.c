@@ -28,7 +28,7 @@ typedef struct tester
 	dbc_host *host;
 	dbc_migrate_plan plan;
 	int first;	/* of the plan that is tested, the others are only applied */
-	bool group; /* all that is tested is one round */
+	bool group; /* all that is tested is one cycle */
 	int64_t timeout_ms;
 	const char *role;
 	dbc_json_node *results;
@@ -61,28 +61,28 @@ describe_differences(dbc_host *host, const dbc_migrate_differences *differences)
 	return list;
 }
 
-/* Adds the result of a round. */
+/* Adds the result of a cycle. */
 static void
-add_result(tester *t, const dbc_migrate_test_cycle *round)
+add_result(tester *t, const dbc_migrate_test_cycle *cycle)
 {
 	dbc_host *host = t->host;
 	dbc_json_node *node = dbc_json_object(host);
 	dbc_value restored =
-		round->compared ? dbc_bool(round->restored) : dbc_null();
+		cycle->compared ? dbc_bool(cycle->restored) : dbc_null();
 
 	dbc_json_put_text(node, "version",
-					  dbc_migrate_test_cycle_name(host, round));
-	dbc_json_put_text(node, "up", round->up);
-	dbc_json_put_text(node, "down", round->down);
+					  dbc_migrate_test_cycle_name(host, cycle));
+	dbc_json_put_text(node, "up", cycle->up);
+	dbc_json_put_text(node, "down", cycle->down);
 	dbc_json_put_value(node, "restored", &restored);
-	dbc_json_put_text(node, "reup", round->reup);
+	dbc_json_put_text(node, "reup", cycle->reup);
 	dbc_json_put(node, "differences",
-				 describe_differences(host, &round->differences));
-	dbc_json_put(node, "rows_changed", round->rows_changed);
-	dbc_json_put(node, "error", round->error);
+				 describe_differences(host, &cycle->differences));
+	dbc_json_put(node, "rows_changed", cycle->rows_changed);
+	dbc_json_put(node, "error", cycle->error);
 	dbc_json_push(t->results, node);
-	t->tested += round->nparts;
-	t->success = t->success && round->good;
+	t->tested += cycle->nparts;
+	t->success = t->success && cycle->good;
 }
 
 /* ---- the walk ---- */
@@ -93,26 +93,26 @@ walk(dbc_host *host, void *arg)
 {
 	tester *t = arg;
 	int size = t->group ? t->plan.count - t->first : 1;
-	dbc_migrate_test_cycle *rounds =
-		dbc_alloc(host, ((size_t) t->plan.count + 1) * sizeof(*rounds));
+	dbc_migrate_test_cycle *cycles =
+		dbc_alloc(host, ((size_t) t->plan.count + 1) * sizeof(*cycles));
 	int i;
 
 	host->lock(host, t->timeout_ms);
 	/* reading the bookkeeping between two schema changes would take long */
 	for (i = 0; i < t->plan.count; i += i < t->first ? 1 : size)
-		rounds[i] = dbc_migrate_make_test_cycle(
+		cycles[i] = dbc_migrate_make_test_cycle(
 			host, t->role, &t->plan.steps[i], i < t->first ? 1 : size);
-	for (i = 0; i < t->plan.count; i += rounds[i].nparts)
+	for (i = 0; i < t->plan.count; i += cycles[i].nparts)
 	{
-		dbc_progress(host, dbc_migrate_test_cycle_name(host, &rounds[i]), i,
+		dbc_progress(host, dbc_migrate_test_cycle_name(host, &cycles[i]), i,
 					 t->plan.count);
 		if (i < t->first)
 		{
-			dbc_migrate_apply_test_cycle(host, &rounds[i]);
+			dbc_migrate_apply_test_cycle(host, &cycles[i]);
 			continue;
 		}
-		dbc_migrate_run_test_cycle(host, &rounds[i]);
-		add_result(t, &rounds[i]);
+		dbc_migrate_run_test_cycle(host, &cycles[i]);
+		add_result(t, &cycles[i]);
 	}
 	DBC_CALL(host, migrate, track)(host, false);
 }

@@ -1,8 +1,8 @@
 /*
  * test_cycle.c
- *	  One round of dbmigrate_test: some migrations up, down and up again.
+ *	  One cycle of dbmigrate_test: some migrations up, down and up again.
  *
- * It is gone in a guard, which fails on purpose where the round has to be
+ * It runs in a guard, which fails on purpose where the cycle has to be
  * undone: the way down has not led back, or the engine can tell only then how
  * things were.
  */
@@ -95,48 +95,48 @@ prepared_script(dbc_host *host, const char *role, dbc_migration *migration,
 	return unusable;
 }
 
-/* Runs a script of a round. */
+/* Runs a script of a cycle. */
 static void
-run_script(dbc_host *host, dbc_migrate_test_cycle *round,
+run_script(dbc_host *host, dbc_migrate_test_cycle *cycle,
 		   const dbc_migrate_prepared_script *prepared)
 {
-	round->running = &prepared->script;
+	cycle->running = &prepared->script;
 	dbc_migrate_run_script(host, prepared);
 }
 
-/* Runs the ups of a round in order. */
+/* Runs the ups of a cycle in order. */
 static void
 run_ups(dbc_host *host, void *arg)
 {
-	dbc_migrate_test_cycle *round = arg;
+	dbc_migrate_test_cycle *cycle = arg;
 	int i;
 
-	for (i = 0; i < round->nparts; i++)
-		run_script(host, round, round->parts[i].up);
+	for (i = 0; i < cycle->nparts; i++)
+		run_script(host, cycle, cycle->parts[i].up);
 }
 
-/* Runs the downs of a round, the last one first. */
+/* Runs the downs of a cycle, the last one first. */
 static void
-run_downs(dbc_host *host, dbc_migrate_test_cycle *round)
+run_downs(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	int i;
 
-	for (i = round->nparts - 1; i >= 0; i--)
-		run_script(host, round, round->parts[i].down);
+	for (i = cycle->nparts - 1; i >= 0; i--)
+		run_script(host, cycle, cycle->parts[i].down);
 }
 
 /* Fails if the verify_sql of a migration does. */
 static void
-run_verifies(dbc_host *host, dbc_migrate_test_cycle *round)
+run_verifies(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_script *script = dbc_alloc(host, sizeof(*script));
 	dbc_error error;
 	int i;
 
-	round->running = script;
-	for (i = 0; i < round->nparts; i++)
+	cycle->running = script;
+	for (i = 0; i < cycle->nparts; i++)
 	{
-		const dbc_migration *migration = round->parts[i].migration;
+		const dbc_migration *migration = cycle->parts[i].migration;
 
 		script->label =
 			dbc_format(host, "verify_sql of migration %s", migration->version);
@@ -148,16 +148,16 @@ run_verifies(dbc_host *host, dbc_migrate_test_cycle *round)
 
 /* What there is to say of the ways down before any is tried. */
 static const char *
-kind_of_down(const dbc_migrate_test_cycle *round)
+kind_of_down(const dbc_migrate_test_cycle *cycle)
 {
 	bool nothing = true;
 	int i;
 
-	for (i = 0; i < round->nparts; i++)
+	for (i = 0; i < cycle->nparts; i++)
 	{
-		if (!round->parts[i].down)
+		if (!cycle->parts[i].down)
 			return missing;
-		nothing = nothing && round->parts[i].idle;
+		nothing = nothing && cycle->parts[i].idle;
 	}
 	return nothing ? empty : NULL;
 }
@@ -182,7 +182,7 @@ digest_of(dbc_host *host, const dbc_rows *tables, const char *name)
  * nothing of rows.
  */
 static void
-add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *round,
+add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *cycle,
 				 const dbc_rows *tables, const dbc_rows *others,
 				 bool missing_only)
 {
@@ -194,83 +194,83 @@ add_changed_rows(dbc_host *host, dbc_migrate_test_cycle *round,
 		const char *other = digest_of(host, others, table[0].text);
 
 		if (other ? !missing_only && !dbc_same(other, table[1].text)
-				  : round->down == ok)
-			dbc_json_push_text(round->rows_changed, table[0].text);
+				  : cycle->down == ok)
+			dbc_json_push_text(cycle->rows_changed, table[0].text);
 	}
 }
 
 /* Compares how things are after the way down with how they were, once that is
  * known. */
 static void
-compare(dbc_host *host, dbc_migrate_test_cycle *round)
+compare(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_changes before;
 	dbc_migrate_schema old;
 	dbc_migrate_schema new;
 	int i;
 
-	if (!round->has_after || round->compared ||
+	if (!cycle->has_after || cycle->compared ||
 		!DBC_CALL(host, migrate, touched)(host, DBC_BEFORE, &before))
 		return;
 	old = dbc_migrate_make_schema(host, before.objects);
-	new = dbc_migrate_make_schema(host, round->after.objects);
-	round->differences = dbc_migrate_compare_schemas(host, &old, &new);
-	round->compared = round->restored = true;
-	for (i = 0; i < round->differences.count; i++)
-		if (!round->differences.items[i].cosmetic)
-			round->restored = false;
-	add_changed_rows(host, round, before.tables, round->after.tables, false);
-	add_changed_rows(host, round, round->after.tables, before.tables, true);
+	new = dbc_migrate_make_schema(host, cycle->after.objects);
+	cycle->differences = dbc_migrate_compare_schemas(host, &old, &new);
+	cycle->compared = cycle->restored = true;
+	for (i = 0; i < cycle->differences.count; i++)
+		if (!cycle->differences.items[i].cosmetic)
+			cycle->restored = false;
+	add_changed_rows(host, cycle, before.tables, cycle->after.tables, false);
+	add_changed_rows(host, cycle, cycle->after.tables, before.tables, true);
 }
 
-/* ---- the round ---- */
+/* ---- the cycle ---- */
 
 /* Whether the way down has led back to where it started, to the last detail. */
 static bool
-is_back(const dbc_migrate_test_cycle *round)
+is_back(const dbc_migrate_test_cycle *cycle)
 {
-	return round->compared && round->after.complete &&
-		   round->differences.count == 0 &&
-		   dbc_json_length(round->rows_changed) == 0;
+	return cycle->compared && cycle->after.complete &&
+		   cycle->differences.count == 0 &&
+		   dbc_json_length(cycle->rows_changed) == 0;
 }
 
 /* Runs the ups once more, where the way down has led. */
 static void
-go_up_again(dbc_host *host, dbc_migrate_test_cycle *round)
+go_up_again(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
-	round->reup = failed;
-	run_ups(host, round);
-	round->reup = ok;
+	cycle->reup = failed;
+	run_ups(host, cycle);
+	cycle->reup = ok;
 }
 
 /* Goes up and down, and up again if it is known by then where that starts. */
 static void
 go(dbc_host *host, void *arg)
 {
-	dbc_migrate_test_cycle *round = arg;
+	dbc_migrate_test_cycle *cycle = arg;
 
-	round->up = failed;
-	run_ups(host, round);
-	round->applies = true;
-	run_verifies(host, round);
-	round->up = ok;
-	round->down = kind_of_down(round);
-	if (round->down == missing)
+	cycle->up = failed;
+	run_ups(host, cycle);
+	cycle->applies = true;
+	run_verifies(host, cycle);
+	cycle->up = ok;
+	cycle->down = kind_of_down(cycle);
+	if (cycle->down == missing)
 		return;
-	if (!round->down)
+	if (!cycle->down)
 	{
-		round->down = failed;
-		run_downs(host, round);
-		round->down = ok;
+		cycle->down = failed;
+		run_downs(host, cycle);
+		cycle->down = ok;
 	}
-	round->has_after =
-		DBC_CALL(host, migrate, touched)(host, DBC_NOW, &round->after);
-	compare(host, round);
-	if (round->compared && round->down == ok)
-		go_up_again(host, round);
-	if (round->compared && (round->down == empty || is_back(round)))
+	cycle->has_after =
+		DBC_CALL(host, migrate, touched)(host, DBC_NOW, &cycle->after);
+	compare(host, cycle);
+	if (cycle->compared && cycle->down == ok)
+		go_up_again(host, cycle);
+	if (cycle->compared && (cycle->down == empty || is_back(cycle)))
 		return;
-	round->undone = true;
+	cycle->undone = true;
 	dbc_fail(host, DBC_INTERNAL, NULL, NULL, "the test cycle is rolled back");
 }
 
@@ -299,122 +299,122 @@ is_on_purpose(const dbc_error *error)
 
 /* Raises the error of a script again, with its place. */
 static _Noreturn void
-pass_on(dbc_host *host, const dbc_migrate_test_cycle *round, dbc_error *error)
+pass_on(dbc_host *host, const dbc_migrate_test_cycle *cycle, dbc_error *error)
 {
-	error->context = dbc_migrate_locate_error(host, round->running, error);
+	error->context = dbc_migrate_locate_error(host, cycle->running, error);
 	dbc_rethrow(host, error);
 }
 
-/* Notes the error that has ended a round, unless it ends the whole test. */
+/* Notes the error that has ended a cycle, unless it ends the whole test. */
 static void
-note_error(dbc_host *host, dbc_migrate_test_cycle *round, dbc_error *error)
+note_error(dbc_host *host, dbc_migrate_test_cycle *cycle, dbc_error *error)
 {
 	if (!is_verdict(error))
-		pass_on(host, round, error);
-	if (round->down == failed && is_on_purpose(error))
-		round->down = refused;
-	if (!round->error)
-		round->error = dbc_migrate_describe_error(host, round->running, error);
+		pass_on(host, cycle, error);
+	if (cycle->down == failed && is_on_purpose(error))
+		cycle->down = refused;
+	if (!cycle->error)
+		cycle->error = dbc_migrate_describe_error(host, cycle->running, error);
 }
 
-/* Goes the whole way of a round, only to see whether it is possible. */
+/* Goes the whole way of a cycle, only to see whether it is possible. */
 static void
 go_for_trial(dbc_host *host, void *arg)
 {
-	dbc_migrate_test_cycle *round = arg;
+	dbc_migrate_test_cycle *cycle = arg;
 
-	run_ups(host, round);
-	run_downs(host, round);
-	go_up_again(host, round);
+	run_ups(host, cycle);
+	run_downs(host, cycle);
+	go_up_again(host, cycle);
 }
 
-/* Goes up for good after a round that has been undone.  From where the way down
+/* Goes up for good after a cycle that has been undone.  From where the way down
  * leads back to, that is the way up again, too. */
 static void
 go_for_good(dbc_host *host, void *arg)
 {
-	dbc_migrate_test_cycle *round = arg;
+	dbc_migrate_test_cycle *cycle = arg;
 
-	if (round->down == ok && !round->reup)
-		go_up_again(host, round);
+	if (cycle->down == ok && !cycle->reup)
+		go_up_again(host, cycle);
 	else
-		run_ups(host, round);
+		run_ups(host, cycle);
 }
 
-/* Tries the rest of a round that has been undone, and goes up for good. */
+/* Tries the rest of a cycle that has been undone, and goes up for good. */
 static void
-end_round(dbc_host *host, dbc_migrate_test_cycle *round)
+end_round(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_error error;
 
-	compare(host, round);
-	if (!round->applies)
+	compare(host, cycle);
+	if (!cycle->applies)
 		return;
-	if (round->down == ok && !round->reup && !is_back(round) &&
-		!dbc_guard(host, go_for_trial, round, DBC_UNDO, false, &error))
-		note_error(host, round, &error);
-	if (dbc_guard(host, go_for_good, round, DBC_KEEP, false, &error))
+	if (cycle->down == ok && !cycle->reup && !is_back(cycle) &&
+		!dbc_guard(host, go_for_trial, cycle, DBC_UNDO, false, &error))
+		note_error(host, cycle, &error);
+	if (dbc_guard(host, go_for_good, cycle, DBC_KEEP, false, &error))
 		return;
-	round->up = failed;
-	note_error(host, round, &error);
+	cycle->up = failed;
+	note_error(host, cycle, &error);
 }
 
-/* Goes a round. */
+/* Goes a cycle. */
 void
-dbc_migrate_run_test_cycle(dbc_host *host, dbc_migrate_test_cycle *round)
+dbc_migrate_run_test_cycle(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_error error;
 
-	round->rows_changed = dbc_json_array(host);
+	cycle->rows_changed = dbc_json_array(host);
 	DBC_CALL(host, migrate, track)(host, true);
-	if (!dbc_guard(host, go, round, DBC_KEEP, false, &error))
+	if (!dbc_guard(host, go, cycle, DBC_KEEP, false, &error))
 	{
-		if (!round->undone)
-			note_error(host, round, &error);
-		end_round(host, round);
+		if (!cycle->undone)
+			note_error(host, cycle, &error);
+		end_round(host, cycle);
 	}
 	/* it may be without a way back, but what is there has to lead back */
-	round->good = round->up == ok && round->down != failed &&
-				  round->reup != failed &&
-				  (!round->compared || round->restored);
+	cycle->good = cycle->up == ok && cycle->down != failed &&
+				  cycle->reup != failed &&
+				  (!cycle->compared || cycle->restored);
 }
 
-/* Runs the ups of a round; fails if one does. */
+/* Runs the ups of a cycle; fails if one does. */
 void
-dbc_migrate_apply_test_cycle(dbc_host *host, dbc_migrate_test_cycle *round)
+dbc_migrate_apply_test_cycle(dbc_host *host, dbc_migrate_test_cycle *cycle)
 {
 	dbc_error error;
 
 	/* for what tracking does at the end of a script */
 	DBC_CALL(host, migrate, track)(host, true);
-	if (!dbc_guard(host, run_ups, round, DBC_KEEP, false, &error))
-		pass_on(host, round, &error);
+	if (!dbc_guard(host, run_ups, cycle, DBC_KEEP, false, &error))
+		pass_on(host, cycle, &error);
 }
 
-/* The version of a round, of several its first and its last. */
+/* The version of a cycle, of several its first and its last. */
 const char *
-dbc_migrate_test_cycle_name(dbc_host *host, const dbc_migrate_test_cycle *round)
+dbc_migrate_test_cycle_name(dbc_host *host, const dbc_migrate_test_cycle *cycle)
 {
-	const char *first = round->parts[0].migration->version;
+	const char *first = cycle->parts[0].migration->version;
 
-	if (round->nparts == 1)
+	if (cycle->nparts == 1)
 		return first;
 	return dbc_format(host, "%s..%s", first,
-					  round->parts[round->nparts - 1].migration->version);
+					  cycle->parts[cycle->nparts - 1].migration->version);
 }
 
-/* Prepares a round of some migrations, run as a role. */
+/* Prepares a cycle of some migrations, run as a role. */
 dbc_migrate_test_cycle
 dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
 							dbc_migration **migrations, int count)
 {
-	dbc_migrate_test_cycle round = {.nparts = count};
+	dbc_migrate_test_cycle cycle = {.nparts = count};
 	int i;
 
-	round.parts = dbc_alloc(host, (size_t) count * sizeof(*round.parts));
+	cycle.parts = dbc_alloc(host, (size_t) count * sizeof(*cycle.parts));
 	for (i = 0; i < count; i++)
 	{
-		dbc_migrate_test_cycle_part *part = &round.parts[i];
+		dbc_migrate_test_cycle_part *part = &cycle.parts[i];
 
 		part->migration = migrations[i];
 		part->up =
@@ -423,5 +423,5 @@ dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
 			part->down =
 				prepared_script(host, role, migrations[i], false, &part->idle);
 	}
-	return round;
+	return cycle;
 }

@@ -1,8 +1,8 @@
 /*
  * test_cycle.h
- *	  One round of dbmigrate_test: some migrations up, down and up again.
+ *	  One cycle of dbmigrate_test: some migrations up, down and up again.
  *
- * A round leaves behind what its ups have made, whatever came of the rest.  The
+ * A cycle leaves behind what its ups have made, whatever came of the rest.  The
  * words are those of the result; NULL is what was not tried.
  */
 #ifndef DBC_MIGRATE_TEST_CYCLE_H
@@ -11,7 +11,7 @@
 #include "common/migrate/migrate.h"
 #include "common/migrate/schema_objects.h"
 
-/* One migration of a round. */
+/* One migration of a cycle. */
 typedef struct dbc_migrate_test_cycle_part
 {
 	dbc_migration *migration;
@@ -42,22 +42,22 @@ typedef struct dbc_migrate_test_cycle
 	bool undone;  /* on purpose, not by an error */
 } dbc_migrate_test_cycle;
 
-/* Prepares a round of some migrations, run as a role (NULL: the caller's). */
+/* Prepares a cycle of some migrations, run as a role (NULL: the caller's). */
 extern dbc_migrate_test_cycle
 dbc_migrate_make_test_cycle(dbc_host *host, const char *role,
 							dbc_migration **migrations, int count);
 
-/* The version of a round, of several its first and its last. */
+/* The version of a cycle, of several its first and its last. */
 extern const char *
 dbc_migrate_test_cycle_name(dbc_host *host,
-							const dbc_migrate_test_cycle *round);
+							const dbc_migrate_test_cycle *cycle);
 
-/* Runs the ups of a round; fails if one does. */
+/* Runs the ups of a cycle; fails if one does. */
 extern void dbc_migrate_apply_test_cycle(dbc_host *host,
-										 dbc_migrate_test_cycle *round);
+										 dbc_migrate_test_cycle *cycle);
 
-/* Goes a round.  Fails only for what tells nothing of the migrations. */
+/* Goes a cycle.  Fails only for what tells nothing of the migrations. */
 extern void dbc_migrate_run_test_cycle(dbc_host *host,
-									   dbc_migrate_test_cycle *round);
+									   dbc_migrate_test_cycle *cycle);
 
 #endif /* DBC_MIGRATE_TEST_CYCLE_H */
