@@ -39,7 +39,8 @@ read_arguments(dbcpg_host *host, FunctionCallInfo fcinfo)
 	return values;
 }
 
-/* Finds for each column of the result the one of the function by its name. */
+/* Maps each column of the result to the column of the function with its
+ * name. */
 static void
 match_columns(dbcpg_host *host)
 {
@@ -75,8 +76,8 @@ open_rows(dbcpg_host *host, FunctionCallInfo fcinfo)
 				errmsg("%s returns rows, which cannot be used here",
 					   host->base.function->name),
 				errhint("Call the function in FROM."));
-	/* the executor frees what it is given, but not what finding it has left;
-	 * a lateral join calls once a row */
+	/* the executor frees the rows, but not the memory used to find them; a
+	 * lateral join calls once per row */
 	context = MemoryContextSwitchTo(host->call);
 	if (get_call_result_type(fcinfo, NULL, &row_type) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "%s is not declared to return rows",
@@ -92,7 +93,7 @@ open_rows(dbcpg_host *host, FunctionCallInfo fcinfo)
 	match_columns(host);
 }
 
-/* Puts back what pg_stat_activity says of this session. */
+/* Clears what pg_stat_activity shows for this session. */
 static void
 end_progress(dbcpg_host *host)
 {
@@ -159,7 +160,7 @@ dbcpg_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 	return result;
 }
 
-/* Refuses the number that was given as a version. */
+/* Rejects a number given as a version. */
 Datum
 dbcpg_refuse_number(FunctionCallInfo fcinfo)
 {

@@ -1,9 +1,9 @@
 /*
  * commit_code.c
- *	  Code that a script leaves for the end of the transaction.
+ *	  Code that a script leaves to run at the end of the transaction.
  *
- * Deferred triggers and the queries of held cursors run as whoever commits,
- * which is not the role that a script was given.
+ * Deferred triggers and the queries of held cursors run as the role that
+ * commits, which is not the role the script ran as.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -23,7 +23,7 @@ is_cursor(dbcpg_host *host, const dbc_rows *rows, int row)
 	return dbc_is_null(&host->base, rows, row, C_TABLE);
 }
 
-/* The tables whose deferred triggers have yet to fire. */
+/* The tables with deferred triggers that have not fired yet. */
 List *
 dbcpg_deferred_trigger_tables(dbcpg_host *host)
 {
@@ -41,8 +41,8 @@ dbcpg_deferred_trigger_tables(dbcpg_host *host)
 	return tables;
 }
 
-/* Fails if a script has left code for the end of the transaction; triggers of
- * the tables in before were pending before it ran. */
+/* Fails if a script has left code for the end of the transaction.  The
+ * triggers of the tables in before were pending before the script ran. */
 void
 dbcpg_refuse_commit_code(dbcpg_host *host, const List *before)
 {

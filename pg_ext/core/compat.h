@@ -1,7 +1,7 @@
 /*
  * compat.h
- *	  Differences between the versions of PostgreSQL, 13 to 18; the only file
- *	  that asks for the version.
+ *	  Differences between PostgreSQL versions 13 to 18; the only file that
+ *	  tests the version.
  */
 #ifndef DBCPG_CORE_COMPAT_H
 #define DBCPG_CORE_COMPAT_H
@@ -52,7 +52,7 @@
 #define ROLE_PG_DATABASE_OWNER	  InvalidOid
 #endif
 
-/* Whether there is a time to ask for shared memory at. */
+/* Whether shared memory has to be requested in a hook. */
 #define DBCPG_HAS_SHMEM_REQUEST (PG_VERSION_NUM >= 150000)
 
 /* The parse trees of a script. */
@@ -179,7 +179,7 @@ dbcpg_holds_lock(const LOCKTAG *tag, LOCKMODE mode)
 #endif
 }
 
-/* Runs a portal with a statement of its own to its end; rows are dropped. */
+/* Runs a portal with a single statement to its end and discards the rows. */
 static inline void
 dbcpg_run_portal(Portal portal)
 {
@@ -192,8 +192,8 @@ dbcpg_run_portal(Portal portal)
 #endif
 }
 
-/* Adds the entries of a new row to the indexes of its table; returns those that
- * must be checked for duplicates once more. */
+/* Adds index entries for a new row; returns the indexes that must be checked
+ * again for duplicates. */
 static inline List *
 dbcpg_insert_index_entries(ResultRelInfo *result, TupleTableSlot *slot,
 						   EState *estate)
@@ -256,7 +256,7 @@ dbcpg_run_executor(QueryDesc *query)
 #endif
 }
 
-/* Whether nulls of a unique index are equal; 15 has made that a choice. */
+/* Whether a unique index treats nulls as equal, an option since version 15. */
 static inline bool
 dbcpg_nulls_equal(const IndexInfo *index)
 {
@@ -268,7 +268,7 @@ dbcpg_nulls_equal(const IndexInfo *index)
 #endif
 }
 
-/* Whether a column is computed when it is read; 18 has brought such ones. */
+/* Whether a column is a virtual generated column (version 18). */
 static inline bool
 dbcpg_is_virtual_attribute(Relation table, AttrNumber column)
 {
@@ -283,7 +283,8 @@ dbcpg_is_virtual_attribute(Relation table, AttrNumber column)
 #endif
 }
 
-/* An expression over a table, variable 1, without such columns. */
+/* Expands virtual generated columns in an expression over a table, variable
+ * 1. */
 static inline Node *
 dbcpg_expand_virtual(Node *node, Relation table)
 {
@@ -295,7 +296,7 @@ dbcpg_expand_virtual(Node *node, Relation table)
 #endif
 }
 
-/* Whether a generated column is computed when it is read. */
+/* Whether a constraint makes a column a virtual generated column. */
 static inline bool
 dbcpg_makes_virtual_column(const Constraint *constraint)
 {
@@ -354,7 +355,8 @@ dbcpg_sets_access_method(const AlterTableCmd *command)
 #endif
 }
 
-/* Whether a command of ALTER TABLE has a generated column computed anew. */
+/* Whether a command of ALTER TABLE changes the expression of a generated
+ * column. */
 static inline bool
 dbcpg_sets_generated_expression(const AlterTableCmd *command)
 {
@@ -404,7 +406,7 @@ dbcpg_partition_parent(Oid partition)
 #endif
 }
 
-/* Whether a node is an integer as it is written, and which. */
+/* Whether a node is an integer literal, and its value. */
 static inline bool
 dbcpg_is_integer_constant(const Node *node)
 {
@@ -422,7 +424,7 @@ dbcpg_integer_value(const Node *node)
 	return intVal(&((const A_Const *) node)->val);
 }
 
-/* Keeps a parameter as it is for the rest of this process. */
+/* Makes a parameter unchangeable for the rest of this process. */
 static inline void
 dbcpg_freeze_parameter(const char *name)
 {

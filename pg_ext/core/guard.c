@@ -1,6 +1,6 @@
 /*
  * guard.c
- *	  Failures: raising them, and stopping them with a subtransaction.
+ *	  Failures: raising them, and catching them with a subtransaction.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -10,12 +10,12 @@
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
 
-/* A longer message, detail or hint of an error that was stopped is cut off. */
+/* Longer messages, details and hints of a caught error are truncated. */
 #define LONGEST_TEXT 10000
 
 /* ---- who has raised an error ---- */
 
-/* Whether the user or the server has ended a statement, or a time limit has. */
+/* Whether an error is a cancel, a termination or a timeout. */
 bool
 dbcpg_is_canceled(const ErrorData *failure)
 {
@@ -23,7 +23,7 @@ dbcpg_is_canceled(const ErrorData *failure)
 		   strcmp(failure->funcname, "ProcessInterrupts") == 0;
 }
 
-/* A guard, on the stack of callbacks that errors call. */
+/* A guard, on the stack of error context callbacks. */
 typedef struct origin
 {
 	ErrorContextCallback callback;
@@ -31,10 +31,10 @@ typedef struct origin
 } origin;
 
 /*
- * Called for each error in a guard: notes whether code of a user's was running.
- * Functions in any language, and what they call, put a callback of their own on
- * the stack, where our own statements only have that of SPI, and what evaluates
- * without it has none.
+ * Called for each error in a guard: notes whether user code was running.
+ * Functions in any language push an error context callback. dbcare's own
+ * statements only have the callback of SPI, and expressions evaluated without
+ * SPI have none.
  */
 static void
 note_origin(void *arg)
@@ -55,10 +55,10 @@ note_origin(void *arg)
 }
 
 /*
- * Whether an error must end the call.  Out of shared memory, that is a full
- * lock table, has the code of out of memory but is over once the
- * subtransaction has let go of its locks; and so is memory that code of a
- * user's has used up.
+ * Whether an error must end the call.  Out of shared memory, which means a
+ * full lock table, has the code of out of memory but ends when the
+ * subtransaction releases its locks.  Memory that user code has used up is
+ * freed then, too.
  */
 static bool
 passes_guards(const dbcpg_host *host, const ErrorData *failure)
@@ -70,9 +70,9 @@ passes_guards(const dbcpg_host *host, const ErrorData *failure)
 			strcmp(failure->message_id, "out of shared memory") != 0);
 }
 
-/* ---- stopping it ---- */
+/* ---- catching it ---- */
 
-/* Takes the error on its way from PostgreSQL; the last one is kept whole, so
+/* Takes over the error data from PostgreSQL; the last one is saved whole, so
  * that raising it again loses nothing. */
 static ErrorData *
 catch_failure(dbcpg_host *host)
@@ -84,8 +84,8 @@ catch_failure(dbcpg_host *host)
 	return host->failure;
 }
 
-/* A string of PostgreSQL as one of the core; NULL stays.  Code of a user's can
- * raise texts of any length, which would fill reports about all tables. */
+/* A string of PostgreSQL as one of the core; NULL stays NULL.  User code can
+ * raise texts of any length, which would fill reports on many tables. */
 static const char *
 copy_text(dbcpg_host *host, const char *text)
 {
@@ -100,7 +100,7 @@ copy_text(dbcpg_host *host, const char *text)
 	return dbcpg_to_core(host, text);
 }
 
-/* The failure that was stopped, in the core's terms. */
+/* Describes a caught failure in the core's terms. */
 void
 dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 					   dbc_error *error)
@@ -181,7 +181,7 @@ dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg,
 	return false;
 }
 
-/* A string of the core as one of PostgreSQL; NULL stays. */
+/* A string of the core as one of PostgreSQL; NULL stays NULL. */
 static char *
 own_text(const char *text)
 {

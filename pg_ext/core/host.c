@@ -1,6 +1,6 @@
 /*
  * host.c
- *	  The host the core sees, and its smaller calls.
+ *	  The host that the core uses, and its smaller calls.
  */
 #include "pg_ext/core/pg_ext.h"
 #include "pg_ext/core/rooms.h"
@@ -19,8 +19,8 @@ host_alloc(dbc_host *base, size_t size)
 									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
-/* Runs fn, then frees what it has allocated.  After a failure that is left to
- * the end of the call, since what describes it is there. */
+/* Runs fn, then frees what it has allocated; after a failure only at the end
+ * of the call, because the error refers to that memory. */
 static void
 host_scoped(dbc_host *base, void (*fn)(dbc_host *, void *), void *arg)
 {
@@ -77,7 +77,7 @@ host_emit(dbc_host *base, const dbc_value *values)
 	MemoryContextReset(host->scratch);
 }
 
-/* Tells the client something. */
+/* Sends a notice to the client. */
 static void
 host_notice(dbc_host *base, const char *message)
 {
@@ -85,7 +85,7 @@ host_notice(dbc_host *base, const char *message)
 	ereport(NOTICE, errmsg_internal("%s", dbcpg_from_core(message)));
 }
 
-/* Shows progress in pg_stat_activity, and gives way to a cancel. */
+/* Shows progress in pg_stat_activity and checks for interrupts. */
 static void
 host_progress(dbc_host *base, const char *phase, int64_t done, int64_t total)
 {
@@ -101,7 +101,7 @@ host_progress(dbc_host *base, const char *phase, int64_t done, int64_t total)
 	pfree(activity);
 }
 
-/* Gives way to a cancel. */
+/* Checks for interrupts. */
 static void
 host_poll(dbc_host *base)
 {
@@ -109,7 +109,7 @@ host_poll(dbc_host *base)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* A name as it must be written in SQL. */
+/* A name quoted for SQL. */
 static const char *
 host_quote(dbc_host *base, const char *name)
 {
@@ -124,7 +124,8 @@ host_running(dbc_host *base)
 	return dbc_query(base, "core/running", NULL, 0);
 }
 
-/* The configuration parameter dbcare.<name>; empty is not set. */
+/* The configuration parameter dbcare.<name>; an empty value counts as not
+ * set. */
 static const char *
 host_setting(dbc_host *base, const char *name)
 {

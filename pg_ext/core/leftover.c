@@ -1,9 +1,9 @@
 /*
  * leftover.c
- *	  What concurrent index builds leave when they fail or are interrupted.
+ *	  Invalid indexes that failed or interrupted concurrent index builds leave.
  *
- * An index is then there and not valid: in the way of the next attempt, and
- * kept up to date for nothing.
+ * Such an index blocks the next attempt and slows down writes without being
+ * used.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -26,8 +26,8 @@ parse(const dbc_statement *statement)
 	return linitial_node(RawStmt, trees)->stmt;
 }
 
-/* The table of an index to be created, or InvalidOid; names mean what they do
- * to the caller. */
+/* The table of an index to be created, or InvalidOid; names are resolved as
+ * for the caller. */
 static Oid
 table_of(dbcpg_host *host, const IndexStmt *statement)
 {
@@ -58,8 +58,8 @@ has_index(Oid table, const char *name)
 	return found;
 }
 
-/* Whether the index of a statement that was interrupted is there; one that the
- * server was to name is any that is new. */
+/* Whether the index of an interrupted statement exists; if the server chooses
+ * its name, any new index counts. */
 static bool
 is_built(dbcpg_host *host, const char *version, const IndexStmt *statement)
 {
@@ -75,7 +75,7 @@ is_built(dbcpg_host *host, const char *version, const IndexStmt *statement)
 						0);
 }
 
-/* Whether none of the indexes to be dropped is there. */
+/* Whether all indexes to be dropped are dropped. */
 static bool
 is_dropped(dbcpg_host *host, const DropStmt *statement)
 {
@@ -91,8 +91,8 @@ is_dropped(dbcpg_host *host, const DropStmt *statement)
 	return !found;
 }
 
-/* Whether a statement that was interrupted had done its work: repeating these
- * would fail. */
+/* Whether an interrupted statement had finished, so that repeating it would
+ * fail. */
 bool
 dbcpg_is_statement_done(dbcpg_host *host, const char *version,
 						const dbc_statement *statement)
@@ -106,7 +106,7 @@ dbcpg_is_statement_done(dbcpg_host *host, const char *version,
 	return false;
 }
 
-/* Asks for the invalid indexes that are those of a statement. */
+/* Lists the invalid indexes that a statement has left. */
 static const dbc_rows *
 list_leftovers(dbcpg_host *host, const char *version,
 			   const dbc_statement *statement)

@@ -2,11 +2,12 @@
  * lock.c
  *	  Locks by which sessions that call dbcare exclude each other.
  *
- * They are heavyweight locks on objects of a class that is no catalog, so that
- * no SQL statement can acquire or release them, as it can advisory locks: not a
- * script that is run (pg_advisory_unlock_all()), nor a role that may not call
- * what uses them.  Locks on a table would conflict with VACUUM.  In pg_locks
- * they have the locktype "object" and the classid below.
+ * These are heavyweight locks on objects of a class that is no catalog.
+ * Unlike advisory locks, no SQL statement can acquire or release them: neither
+ * a script that dbcare runs (pg_advisory_unlock_all()), nor a role without
+ * privileges on the functions that use them.  Locks on a table would conflict
+ * with VACUUM.  In pg_locks they have the locktype "object" and the classid
+ * below.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -37,7 +38,7 @@ dbcpg_wait_for_lock(uint32 key)
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
-/* Acquires one if that is possible at once. */
+/* Acquires a lock if that is possible without waiting. */
 bool
 dbcpg_try_lock(uint32 key, LOCKMODE mode)
 {
@@ -46,7 +47,7 @@ dbcpg_try_lock(uint32 key, LOCKMODE mode)
 	return LockAcquire(&tag, mode, false, true) != LOCKACQUIRE_NOT_AVAIL;
 }
 
-/* Releases one before the transaction ends. */
+/* Releases a lock before the transaction ends. */
 void
 dbcpg_unlock(uint32 key, LOCKMODE mode)
 {
@@ -57,11 +58,11 @@ dbcpg_unlock(uint32 key, LOCKMODE mode)
 
 /* ---- locks that outlast transactions ---- */
 
-/* The one that this process holds, if its mode is not NoLock. */
+/* The lock that this process holds, if its mode is not NoLock. */
 static LOCKTAG held;
 static LOCKMODE held_mode = NoLock;
 
-/* Releases it; the end of a transaction that failed has done so. */
+/* Releases it, unless the end of a failed transaction has done so. */
 void
 dbcpg_unlock_session(void)
 {
@@ -81,8 +82,8 @@ unlock_at_exit(int code, Datum arg)
 		dbcpg_unlock_session();
 }
 
-/* Acquires one if that is possible at once, until it is released or the process
- * exits. */
+/* Acquires a lock if that is possible without waiting, until it is released or
+ * the process exits. */
 bool
 dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key, LOCKMODE mode)
 {
@@ -101,8 +102,8 @@ dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key, LOCKMODE mode)
 
 /* ---- who may ---- */
 
-/* Refuses a lock to a role that may call a function, but could not write what
- * the lock protects. */
+/* Refuses a lock to a role that may call a function but could not write the
+ * tables that the lock protects. */
 void
 dbcpg_require_lock_privilege(void)
 {

@@ -1,11 +1,11 @@
 /*
  * lock_wait.c
- *	  Which lock a script waits for, and who holds it.
+ *	  Which lock a script waits for, and which sessions hold it.
  *
- * When a lock timeout is reported, PostgreSQL has forgotten what it was for.
- * So while scripts run that may wait, a timer looks a few times per lock
- * timeout.  Only this process changes what it waits for, and it does not while
- * it waits, so that a signal handler may read it.
+ * When PostgreSQL reports a lock timeout, the lock is no longer known.  So
+ * while a script runs that may wait, a timer checks several times per lock
+ * timeout.  A signal handler may read what this process waits for, because
+ * only the process itself changes that, and not while it waits.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -16,26 +16,26 @@
 
 #include "common/core/text.h"
 
-/* How often the timer looks within one lock timeout. */
-#define LOOKS 4
+/* How often the timer checks within one lock timeout. */
+#define CHECKS 4
 
-/* How often it does where there is none, in milliseconds. */
-#define LOOK_MS 1000
+/* Interval of the checks without a lock timeout, in milliseconds. */
+#define CHECK_MS 1000
 
 static TimeoutId timer;
 static bool registered = false;
 static dbcpg_lock_wait *watched = NULL;
 
-/* How long to wait for the next look; a script may change the timeout. */
+/* Time until the next check; a script may change the timeout. */
 static int
 interval(void)
 {
-	return LockTimeout > 0 ? Max(LockTimeout / LOOKS, 1) : LOOK_MS;
+	return LockTimeout > 0 ? Max(LockTimeout / CHECKS, 1) : CHECK_MS;
 }
 
-/* Takes down a lock that this process waits for; another one may read it. */
+/* Records a lock that this process waits for; another process may read it. */
 static void
-take_down(const LOCK *lock)
+record_lock(const LOCK *lock)
 {
 	bool known = watched->waiting &&
 				 memcmp(&watched->tag, &lock->tag, sizeof(LOCKTAG)) == 0;
@@ -53,13 +53,13 @@ take_down(const LOCK *lock)
 }
 
 /*
- * Looks.  Runs in a signal handler, perhaps on the way of the very error that
- * is to be explained, so that a wait is forgotten at the second look only.  A
- * process that exits has no MyProc from some point on, and what is watched may
- * be in a segment that is no longer mapped.
+ * Checks for a lock wait.  This runs in a signal handler, perhaps while the
+ * error to be explained is being raised, so a wait is discarded only at the
+ * second check.  A process that exits has no MyProc from some point on, and
+ * what is watched may be in a segment that is no longer mapped.
  */
 static void
-look(void)
+check_wait(void)
 {
 	const LOCK *lock;
 
@@ -67,7 +67,7 @@ look(void)
 		return;
 	lock = MyProc->waitLock;
 	if (lock)
-		take_down(lock);
+		record_lock(lock);
 	else if (watched->over)
 		watched->waiting = false;
 	else
@@ -84,18 +84,18 @@ stop_at_exit(int code, Datum arg)
 	dbcpg_stop_lock_wait_watch();
 }
 
-/* Makes the timer, once per process. */
+/* Creates the timer, once per process. */
 static void
 make_timer(void)
 {
 	if (registered)
 		return;
-	timer = RegisterTimeout(USER_TIMEOUT, look);
+	timer = RegisterTimeout(USER_TIMEOUT, check_wait);
 	before_shmem_exit(stop_at_exit, (Datum) 0);
 	registered = true;
 }
 
-/* Has *wait show which lock this process waits for. */
+/* Records in *wait which lock this process waits for. */
 void
 dbcpg_watch_lock_wait(dbcpg_lock_wait *wait)
 {
@@ -115,7 +115,7 @@ dbcpg_stop_lock_wait_watch(void)
 	disable_timeout(timer, false);
 }
 
-/* Who holds a lock that was waited for, as a sentence, or NULL. */
+/* The holders of a lock that was waited for, as a sentence, or NULL. */
 const char *
 dbcpg_describe_lock_wait(dbcpg_host *host, const dbcpg_lock_wait *wait)
 {

@@ -11,11 +11,10 @@
 #include "common/core/text.h"
 
 /*
- * Whether a statement may wait for locks as long as it takes.  What locks no
- * more than SHARE UPDATE EXCLUSIVE is in nobody's way but that of other
- * schema changes, and a lock timeout in the middle of a concurrent index build
- * would throw away what is built.  A migration must get on; other work, VACUUM
- * above all, can be left for another time.
+ * Whether a statement may wait for locks without a timeout.  A statement that
+ * locks at most SHARE UPDATE EXCLUSIVE blocks only other schema changes, and a
+ * lock timeout in a concurrent index build would discard the work done.  A
+ * migration must proceed; other work, mainly VACUUM, can run later.
  */
 static bool
 is_patient(const dbc_outside_script *work, const dbc_statement *statement)
@@ -36,8 +35,8 @@ manner_of(const dbc_outside_script *work, const dbc_statement *statement,
 													: DBCPG_PLAIN;
 }
 
-/* The tasks of a script from its first statement that is not done; settings
- * before it are made again. */
+/* The tasks of a script from its first unfinished statement on; settings made
+ * before it are repeated. */
 static int
 make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 		   dbcpg_worker_task *tasks)
@@ -62,7 +61,7 @@ make_tasks(dbcpg_host *host, const dbc_outside_script *work, int first,
 	return ntasks;
 }
 
-/* Lines from the start of a statement to where its failure is. */
+/* Lines from the start of a statement to the place of its failure. */
 static int
 lines_to_error(const char *text, const ErrorData *failure)
 {
@@ -77,7 +76,7 @@ lines_to_error(const char *text, const ErrorData *failure)
 	return lines;
 }
 
-/* Whether a failure is that a script tried to leave the role of the call. */
+/* Whether a failure is that a script tried to change the role of the call. */
 static bool
 is_of_fixed_role(const dbc_outside_script *work, const ErrorData *failure)
 {
@@ -113,8 +112,8 @@ describe(dbcpg_host *host, const dbc_outside_script *work, int number,
 	dbcpg_describe_failure(host, failure, error);
 }
 
-/* Drops the invalid indexes that a statement has left or would trip over; a
- * failure to do so is that of the statement's next attempt. */
+/* Drops the invalid indexes that a statement has left or that would make it
+ * fail; if that fails, the statement's next attempt reports it. */
 static void
 sweep(dbcpg_host *host, const dbc_outside_script *work, int number)
 {

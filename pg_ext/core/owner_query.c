@@ -1,11 +1,11 @@
 /*
  * owner_query.c
- *	  Queries over tables of others.
+ *	  Queries over tables of other roles.
  *
- * To plan a query is to run code that the owners of its tables have chosen:
- * functions in their indexes, casts, what a view hides.  To analyze it is, too,
- * where it has literals of theirs: reading one of an array or a row checks the
- * domains inside.  Such code must not have rights that the owner does not have.
+ * Planning a query runs code that the owners of its tables have chosen:
+ * functions in indexes, casts, queries of views.  So does analyzing it, if it
+ * has literals of their types: reading an array or a row checks the domains
+ * inside.  Such code must not run with more rights than its owner has.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -61,7 +61,8 @@ dbcpg_owner_of_schema(Oid schema)
 	return owner_in(NAMESPACEOID, schema, Anum_pg_namespace_nspowner);
 }
 
-/* Whether a role, or whoever it stands for, has all rights of another. */
+/* Whether a role has all rights of another; pg_database_owner stands for the
+ * owner of the database. */
 static bool
 is_trusted(Oid role, Oid owner)
 {
@@ -72,7 +73,7 @@ is_trusted(Oid role, Oid owner)
 	return has_privs_of_role(role, owner);
 }
 
-/* Whether only those whom a role can trust may create anything in a schema. */
+/* Whether only roles that a role can trust may create objects in a schema. */
 static bool
 is_closed(Oid schema, Oid role)
 {
@@ -100,10 +101,10 @@ is_closed(Oid schema, Oid role)
 }
 
 /*
- * Sets the search path to the schema of a table.  What the caller has in his
- * must not be found by code of the owner; nor must what strangers have put into
- * that schema, where a function that fits better than the one of the catalog
- * would be called in its place.
+ * Sets the search path to the schema of a table.  Code of the owner must not
+ * find objects in the caller's search path, nor those that untrusted roles
+ * have created in that schema, where a function that matches better than the
+ * one in pg_catalog would be called instead.
  */
 void
 dbcpg_set_search_path(Oid relation)
@@ -117,7 +118,7 @@ dbcpg_set_search_path(Oid relation)
 	dbcpg_set_parameter("search_path", path);
 }
 
-/* Has code of a table run as its owner. */
+/* Runs code of a table as its owner from here on. */
 dbcpg_execution_identity
 dbcpg_switch_to_owner(Oid relation)
 {
@@ -126,15 +127,15 @@ dbcpg_switch_to_owner(Oid relation)
 	GetUserIdAndSecContext(&identity.user, &identity.security);
 	identity.guc_level = NewGUCNestLevel();
 	dbcpg_set_search_path(relation);
-	/* row security that binds the caller is looked at before; what the owner
-	 * has forced on himself must not hide rows from others */
+	/* row security that applies to the caller is checked before; FORCE ROW
+	 * LEVEL SECURITY of the owner must not hide rows from others */
 	SetUserIdAndSecContext(dbcpg_owner_of(relation),
 						   identity.security | SECURITY_RESTRICTED_OPERATION |
 							   SECURITY_NOFORCE_RLS);
 	return identity;
 }
 
-/* Becomes the caller again. */
+/* Restores the caller. */
 void
 dbcpg_restore_identity(const dbcpg_execution_identity *identity)
 {
@@ -144,9 +145,9 @@ dbcpg_restore_identity(const dbcpg_execution_identity *identity)
 
 /* ---- the owners of what a statement reads ---- */
 
-/* Adds the owner of a relation to a list, and those of the tables below it if
- * these are read, too.  They are locked by then, so that nobody can put
- * something else in their place. */
+/* Adds the owner of a relation to a list, and the owners of its descendants if
+ * these are read, too.  They are locked by then, so that no role can replace
+ * them. */
 static void
 add_owners(List **owners, Oid relation, bool descends)
 {
@@ -159,8 +160,8 @@ add_owners(List **owners, Oid relation, bool descends)
 											 dbcpg_owner_of(lfirst_oid(cell)));
 }
 
-/* Adds the owners of what a table is a partition of: its new rows are held
- * against bounds, for which keys are computed. */
+/* Adds the owners of the tables that a table is a partition of: new rows are
+ * tested against the partition bounds, which computes keys. */
 static void
 add_owners_above(List **owners, Oid relation)
 {
@@ -171,7 +172,7 @@ add_owners_above(List **owners, Oid relation)
 			add_owners(owners, lfirst_oid(cell), false);
 }
 
-/* Adds the owners of the relations that an analyzed statement is about. */
+/* Adds the owners of the relations in an analyzed statement. */
 static bool
 find_owners(Node *node, void *owners)
 {
@@ -199,8 +200,9 @@ find_owners(Node *node, void *owners)
 	return query_tree_walker((Query *) node, find_owners, owners, 0);
 }
 
-/* Adds the owners of the relations that a parse tree names; a name of nothing
- * is that of a common table expression, or a failure when it is analyzed. */
+/* Adds the owners of the relations that a parse tree names.  A name that no
+ * relation has is that of a common table expression, or an error of
+ * analysis. */
 static bool
 find_named_owners(Node *node, void *owners)
 {
@@ -218,10 +220,9 @@ find_named_owners(Node *node, void *owners)
 
 /* ---- the role that all of them may run as ---- */
 
-/* The first of owners who does not have the rights of a role anyway; else
- * InvalidOid. */
+/* The first owner whose rights a role does not have; else InvalidOid. */
 static Oid
-find_stranger(List *owners, Oid role)
+find_untrusted(List *owners, Oid role)
 {
 	ListCell *cell;
 
@@ -231,23 +232,23 @@ find_stranger(List *owners, Oid role)
 	return InvalidOid;
 }
 
-/* The role to run a query as: the caller if he can trust all owners, else one
- * of them who can. */
+/* The role to run a query as: the caller if it can trust all owners, else one
+ * of the owners that can. */
 Oid
 dbcpg_role_for_owners(List *owners)
 {
 	Oid role = GetUserId();
-	Oid stranger = find_stranger(owners, role);
+	Oid untrusted = find_untrusted(owners, role);
 
-	if (!OidIsValid(stranger))
+	if (!OidIsValid(untrusted))
 		return role;
-	role = stranger;
-	stranger = find_stranger(owners, role);
-	if (OidIsValid(stranger))
+	role = untrusted;
+	untrusted = find_untrusted(owners, role);
+	if (OidIsValid(untrusted))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("code of role \"%s\" would run with the rights of role "
 					   "\"%s\"",
-					   GetUserNameFromId(stranger, false),
+					   GetUserNameFromId(untrusted, false),
 					   GetUserNameFromId(role, false)));
 	return role;
 }
@@ -260,7 +261,7 @@ dbcpg_trusts_partitions(Oid relation)
 
 	if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
 		add_owners(&owners, relation, true);
-	return !OidIsValid(find_stranger(owners, dbcpg_owner_of(relation)));
+	return !OidIsValid(find_untrusted(owners, dbcpg_owner_of(relation)));
 }
 
 /* The role to analyze parse trees as. */
@@ -312,7 +313,7 @@ dbcpg_role_for_table(Oid relation)
 
 /* ---- running as it ---- */
 
-/* Becomes such a role; what row security hides from it is an error. */
+/* Switches to such a role; rows hidden by row security are an error. */
 static void
 switch_to_role(Oid role, dbcpg_execution_identity *identity)
 {
@@ -342,7 +343,7 @@ dbcpg_prepare_as_owner(const char *text, int nargs, Oid *types, Oid *role)
 }
 
 /* Runs a query through SPI, as an owner of its tables unless the caller can
- * trust them; what row security hides from him is an error. */
+ * trust them; rows hidden by row security are an error. */
 int
 dbcpg_execute_as_owner(const char *text)
 {

@@ -1,12 +1,12 @@
 /*
  * owner_script.c
- *	  Repairs of what others own.
+ *	  Repairs of tables and domains that other roles own.
  *
- * A repair can run code that the owner of a table or domain has chosen: in a
- * constraint that is validated, in an index of a table that is read.  It must
- * not have rights that the owner does not have.  PostgreSQL itself sees to that
- * where it builds an index, analyzes or vacuums; what else runs such code does
- * so as the owner, in a security-restricted operation.
+ * A repair can run code that the owner of a table or domain has chosen, for
+ * example in a constraint being validated or an index of a table being read.
+ * That code must not run with more rights than its owner has.  PostgreSQL
+ * ensures that for CREATE INDEX, ANALYZE and VACUUM; other statements run as
+ * the owner, in a security-restricted operation.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -23,8 +23,8 @@
 #include "utils/guc.h"
 #include "utils/syscache.h"
 
-/* Whether all that a statement does is to enable triggers; those of foreign
- * keys are not the owner's to enable. */
+/* Whether a statement only enables triggers.  An owner cannot enable those of
+ * foreign keys. */
 static bool
 enables_triggers(const AlterTableStmt *alter)
 {
@@ -36,8 +36,8 @@ enables_triggers(const AlterTableStmt *alter)
 	return true;
 }
 
-/* The role to change a table as, which is locked so that nobody can put another
- * one in its place. */
+/* The role to run an ALTER TABLE as; the table is locked, so that no role can
+ * replace it. */
 static Oid
 role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 {
@@ -56,7 +56,7 @@ role_for_alter_table(dbcpg_host *host, const AlterTableStmt *alter)
 	return dbcpg_role_for_owners(owners);
 }
 
-/* The role to change a domain as, likewise. */
+/* The role to run an ALTER DOMAIN as; the domain is locked. */
 static Oid
 role_for_alter_domain(const AlterDomainStmt *alter)
 {
@@ -93,8 +93,8 @@ role_for_statement(dbcpg_host *host, const char *text)
 	return GetUserId();
 }
 
-/* Runs a statement of a repair through SPI, with no more rights than the owners
- * of what it changes have; only who has these rights anyway may use them. */
+/* Runs a statement of a repair through SPI with no more rights than the owners
+ * of the changed objects have; the caller must have these rights, too. */
 int
 dbcpg_execute_repair(dbcpg_host *host, const char *text)
 {
@@ -114,8 +114,8 @@ dbcpg_execute_repair(dbcpg_host *host, const char *text)
 					   GetUserNameFromId(role, false),
 					   GetUserNameFromId(caller, false)));
 	level = NewGUCNestLevel();
-	/* rows that are hidden from him are an error, not left out; he may have
-	 * hidden them from himself, but may change that anyway */
+	/* hidden rows are an error, not left out; an owner who has hidden them
+	 * from himself can change that anyway */
 	dbcpg_set_parameter("row_security", "off");
 	SetUserIdAndSecContext(role, security | SECURITY_RESTRICTED_OPERATION |
 									 SECURITY_NOFORCE_RLS);

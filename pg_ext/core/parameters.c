@@ -1,11 +1,11 @@
 /*
  * parameters.c
- *	  Configuration parameters that our own SQL must not depend on.
+ *	  Configuration parameters that dbcare's own SQL must not depend on.
  *
- * During a call they have fixed values, so that a hostile search_path finds
- * nothing and definitions read from the catalog look the same to everybody.
- * Scripts run with the caller's values.  Putting the old values back is left
- * to the GUC level this happens at, which ends on every road.
+ * During a call they have fixed values, so that a hostile search_path has no
+ * effect and definitions read from the catalog look the same for every
+ * caller.  Scripts run with the caller's values.  The end of the GUC level
+ * restores the old values, on success and on failure.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -22,7 +22,7 @@ static const struct
 	/* how our SQL is read */
 	{"standard_conforming_strings", "on", false},
 	{"transform_null_equals", "off", false},
-	/* rows that a query passes over */
+	/* rows that a query skips */
 	{"constraint_exclusion", "off", false},
 	{"gin_fuzzy_search_limit", "0", false},
 	/* how names and constants of definitions are written */
@@ -57,8 +57,9 @@ dbcpg_set_role(const char *role)
 		dbcpg_set_parameter("role", dbcpg_from_core(role));
 }
 
-/* Keeps the code that runs from here from changing its role, as in a function
- * that is SECURITY DEFINER; returns what dbcpg_allow_role_change() takes. */
+/* Prevents the code that runs from here on from changing its role, as in a
+ * SECURITY DEFINER function; returns the argument for
+ * dbcpg_allow_role_change(). */
 int
 dbcpg_forbid_role_change(void)
 {
@@ -70,7 +71,8 @@ dbcpg_forbid_role_change(void)
 	return security;
 }
 
-/* Takes that back; the end of a (sub)transaction does so for a failure. */
+/* Undoes dbcpg_forbid_role_change(); after a failure the end of the
+ * (sub)transaction does. */
 void
 dbcpg_allow_role_change(int security)
 {
@@ -97,7 +99,7 @@ dbcpg_pin_parameters(dbcpg_host *host)
 	}
 }
 
-/* Gives parameters back to the caller, all or those that values depend on. */
+/* Restores the caller's parameters, all or those that values depend on. */
 static void
 unpin(dbcpg_host *host, bool all)
 {
@@ -108,21 +110,21 @@ unpin(dbcpg_host *host, bool all)
 			dbcpg_set_parameter(pinned[i].name, host->callers[i]);
 }
 
-/* Gives the caller's parameters back. */
+/* Restores the caller's parameters. */
 void
 dbcpg_unpin_parameters(dbcpg_host *host)
 {
 	unpin(host, true);
 }
 
-/* Gives those back that values depend on. */
+/* Restores those that values depend on. */
 void
 dbcpg_unpin_value_parameters(dbcpg_host *host)
 {
 	unpin(host, false);
 }
 
-/* Takes that back before the GUC level ends. */
+/* Pins them again before the GUC level ends. */
 void
 dbcpg_pin_value_parameters(dbcpg_host *host)
 {

@@ -1,10 +1,10 @@
 /*
  * pg_ext.h
- *	  What the files of the PostgreSQL adapter share.
+ *	  Shared declarations of the PostgreSQL adapter.
  *
- * Every SQL call has a host of its own, so calls may nest: a migration may
- * read dbmigrate_status().  Strings of the core are UTF-8; those of PostgreSQL
- * have the encoding of the database.  They are converted where they cross.
+ * Every SQL call has its own host, so calls may nest: a migration may read
+ * dbmigrate_status().  Strings of the core are UTF-8; those of PostgreSQL have
+ * the encoding of the database.  They are converted between the two.
  */
 #ifndef DBCPG_CORE_PG_EXT_H
 #define DBCPG_CORE_PG_EXT_H
@@ -108,8 +108,8 @@ extern void dbcpg_open(dbcpg_host *host, const dbc_function *fn);
 extern void dbcpg_refuse_transaction(FunctionCallInfo fcinfo,
 									 const dbc_function *fn);
 
-/* Begins to work in a transaction: with pinned parameters and bounded waits,
- * at a GUC level of their own. */
+/* Prepares a transaction for work: pins parameters and limits lock waits, at a
+ * new GUC level. */
 extern void dbcpg_begin_transaction(dbcpg_host *host);
 
 extern bool dbcpg_commit_work(dbc_host *base, int64_t pause_ms);
@@ -118,7 +118,7 @@ extern bool dbcpg_commit_work(dbc_host *base, int64_t pause_ms);
  * which parameters are the caller's until dbcpg_begin_transaction(). */
 extern void dbcpg_end_transaction(void);
 
-/* Waits for so long, or for a cancel. */
+/* Sleeps for that long, or until a cancel. */
 extern void dbcpg_sleep(int64_t milliseconds);
 
 /* The row that is the result of a procedure, in the current context. */
@@ -146,18 +146,18 @@ enum
 /* Acquires a lock until the transaction ends, waiting for it. */
 extern void dbcpg_wait_for_lock(uint32 key);
 
-/* Acquires one likewise, if that is possible at once; releases it earlier. */
+/* Like dbcpg_wait_for_lock(), but does not wait; and releases a lock early. */
 extern bool dbcpg_try_lock(uint32 key, LOCKMODE mode);
 extern void dbcpg_unlock(uint32 key, LOCKMODE mode);
 
-/* Acquires one, if that is possible at once, until it is released or the
- * process exits; a process has one of these at a time. */
+/* Acquires a lock without waiting, until it is released or the process exits;
+ * a process has at most one of these. */
 extern bool dbcpg_try_lock_session(dbcpg_lock_class class, uint32 key,
 								   LOCKMODE mode);
 extern void dbcpg_unlock_session(void);
 
-/* Refuses locks to a role that may call a function, but could not write what
- * they protect. */
+/* Refuses locks to a role that may call a function but could not write the
+ * tables they protect. */
 extern void dbcpg_require_lock_privilege(void);
 
 extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
@@ -166,21 +166,22 @@ extern void dbcpg_exclude(dbc_host *base, dbc_exclusion what);
 
 extern void dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms);
 
-/* Bounds lock waits of a call in the transaction that has begun. */
+/* Limits lock waits of a call in the current transaction. */
 extern void dbcpg_limit_lock_waits(dbcpg_host *host);
 
-/* Lets other runners in again, on every road out of a procedure. */
+/* Releases the lock on runners at the end of a procedure, also after a
+ * failure. */
 extern void dbcpg_unlock_runners(dbcpg_host *host);
 
 /* ---- core/lock_wait.c ---- */
 
-/* Has *wait show, from time to time, which lock this process waits for. */
+/* Records in *wait, from time to time, which lock this process waits for. */
 extern void dbcpg_watch_lock_wait(dbcpg_lock_wait *wait);
 
 /* Ends that. */
 extern void dbcpg_stop_lock_wait_watch(void);
 
-/* Who holds a lock that was waited for, as a sentence, or NULL. */
+/* The holders of a lock that was waited for, as a sentence, or NULL. */
 extern const char *dbcpg_describe_lock_wait(dbcpg_host *host,
 											const dbcpg_lock_wait *wait);
 
@@ -199,15 +200,16 @@ extern void dbcpg_set_role(const char *role);
 	"A call with the option role runs scripts as that role only. Remove the " \
 	"statements that change the role, or leave out the option."
 
-/* Makes SET ROLE and the like fail, and takes that back. */
+/* Makes SET ROLE and the like fail, and undoes that. */
 extern int dbcpg_forbid_role_change(void);
 extern void dbcpg_allow_role_change(int security);
 
-/* Gives the caller's parameters back, likewise. */
+/* Restores the caller's parameters, at the current GUC level. */
 extern void dbcpg_unpin_parameters(dbcpg_host *host);
 
-/* Does the same with those that values depend on, so that an expression of the
- * caller's table is what it is to him; and takes that back. */
+/* The same for those that values depend on, so that expressions of the
+ * caller's table are evaluated under the caller's settings; and pins them
+ * again. */
 extern void dbcpg_unpin_value_parameters(dbcpg_host *host);
 extern void dbcpg_pin_value_parameters(dbcpg_host *host);
 
@@ -218,11 +220,11 @@ extern bool dbcpg_guard(dbc_host *base, void (*fn)(dbc_host *, void *),
 						dbc_error *error);
 extern void dbcpg_fail(dbc_host *base, const dbc_error *error);
 
-/* Whether the user or the server has ended a statement: code of a user's can
- * raise the same SQLSTATE. */
+/* Whether an error is a cancel or a timeout.  User code can raise the same
+ * SQLSTATE. */
 extern bool dbcpg_is_canceled(const ErrorData *failure);
 
-/* A failure that was stopped, in the core's terms. */
+/* Describes a caught failure in the core's terms. */
 extern void dbcpg_describe_failure(dbcpg_host *host, const ErrorData *failure,
 								   dbc_error *error);
 
@@ -242,7 +244,7 @@ extern Datum dbcpg_datum_of(const dbc_value *value, Oid type, bool *isnull);
 
 /* ---- core/query.c ---- */
 
-/* Frees the prepared statements of a procedure, on every road out of it. */
+/* Frees the prepared statements of a procedure, also after a failure. */
 extern void dbcpg_free_plans(dbcpg_host *host);
 
 extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
@@ -252,7 +254,7 @@ extern const dbc_rows *dbcpg_query(dbc_host *base, const dbc_sql *sql,
 extern dbc_rows *dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table,
 								 uint64 affected);
 
-/* Fails for a result code of SPI that is an error; code is of what. */
+/* Fails if a result code of SPI is an error. */
 extern void dbcpg_require_spi_success(int code);
 
 /* ---- core/owner_query.c ---- */
@@ -261,7 +263,7 @@ extern Oid dbcpg_owner_of(Oid relation);
 extern Oid dbcpg_owner_of_function(Oid function);
 extern Oid dbcpg_owner_of_schema(Oid schema);
 
-/* Who runs code, and with which settings. */
+/* The user that code runs as, and its settings. */
 typedef struct dbcpg_execution_identity
 {
 	Oid user;
@@ -269,19 +271,19 @@ typedef struct dbcpg_execution_identity
 	int guc_level;
 } dbcpg_execution_identity;
 
-/* Has code of a table run as its owner in a security-restricted operation, with
- * the table's schema in the search path.  The end of a subtransaction takes it
- * back, too. */
+/* Runs code of a table as its owner in a security-restricted operation, with
+ * the table's schema as search path.  The end of a subtransaction undoes it,
+ * too. */
 extern dbcpg_execution_identity dbcpg_switch_to_owner(Oid relation);
 
 /* Sets the search path to the schema of a table until the GUC level ends. */
 extern void dbcpg_set_search_path(Oid relation);
 
 /*
- * The role to run a statement, or code of a table, as: the caller if he can
- * trust the owners of what it is about, else one of them who can.  To analyze a
- * statement is to run code already, since literals are read by the functions of
- * their types: so the role for its parse trees comes first.
+ * The role to run a statement, or code of a table, as: the caller if it can
+ * trust the owners of the tables, else one of the owners that can.  Analyzing
+ * a statement already runs code, since input functions of types read literals,
+ * so the role for its parse trees comes first.
  */
 extern Oid dbcpg_role_for_owners(List *owners);
 extern Oid dbcpg_role_for_trees(List *trees);
@@ -291,23 +293,22 @@ extern Oid dbcpg_role_for_table(Oid relation);
 /* Whether all partitions of a table may run code as the owner of the table. */
 extern bool dbcpg_trusts_partitions(Oid relation);
 
-/* Takes dbcpg_switch_to_owner() back, as the end of a subtransaction
- * does, too. */
+/* Undoes dbcpg_switch_to_owner(), as the end of a subtransaction does. */
 extern void dbcpg_restore_identity(const dbcpg_execution_identity *identity);
 
-/* Prepares a statement through SPI as such a role, and sets the one to run it
- * as; fails if SPI does. */
+/* Prepares a statement through SPI as such a role; *role is the one to run
+ * it as; fails if SPI does. */
 extern SPIPlanPtr dbcpg_prepare_as_owner(const char *text, int nargs,
 										 Oid *types, Oid *role);
 
-/* Runs a query that only reads, through SPI, with no more rights than the
- * owners of its tables have; gives a result code of SPI. */
+/* Runs a read-only query through SPI with no more rights than the owners of
+ * its tables have; returns a result code of SPI. */
 extern int dbcpg_execute_as_owner(const char *text);
 
 /* ---- core/owner_script.c ---- */
 
-/* Runs a statement of a repair through SPI, with no more rights than the owners
- * of what it changes have; gives a result code of SPI. */
+/* Runs a statement of a repair through SPI with no more rights than the owners
+ * of the changed objects have; returns a result code of SPI. */
 extern int dbcpg_execute_repair(dbcpg_host *host, const char *text);
 
 /* ---- core/split.c ---- */
@@ -337,12 +338,12 @@ extern bool dbcpg_set_in_migration(bool running);
 /* Whether this session runs a script of a migration. */
 extern bool dbcpg_is_in_migration(void);
 
-/* Callback that says in the context of an error which statement failed. */
+/* Error context callback that names the statement that failed. */
 extern void dbcpg_add_error_context(void *arg);
 
 /* ---- core/commit_code.c ---- */
 
-/* The tables whose deferred triggers have yet to fire. */
+/* The tables with deferred triggers that have not fired yet. */
 extern List *dbcpg_deferred_trigger_tables(dbcpg_host *host);
 
 /* Fails if a script has left code to run when the transaction commits. */
@@ -350,17 +351,15 @@ extern void dbcpg_refuse_commit_code(dbcpg_host *host, const List *before);
 
 /* ---- migrate/watch.c ---- */
 
-/*
- * Records what the command that fired an event trigger has done, unless it is
- * part of a migration.
- */
+/* Records the changes of the command that fired an event trigger, unless it is
+ * part of a migration. */
 extern void dbcpg_migrate_record_change(FunctionCallInfo fcinfo);
 
 /* ---- migrate/track.c, migrate/changes.c ---- */
 
 typedef struct dbcpg_migrate_tracking dbcpg_migrate_tracking;
 
-/* Puts the hooks in their places, once per session. */
+/* Installs the hooks, once per session. */
 extern void dbcpg_migrate_install_hooks(void);
 
 /* ---- core/relation.c ---- */
@@ -371,7 +370,7 @@ extern const dbc_relation *dbcpg_list_tables(dbc_host *base, int *ntables);
 /* A relation as the core knows it. */
 extern const dbc_relation *dbcpg_relation_of(dbcpg_host *host, Oid oid);
 
-/* The OID of a table the core knows; fails if it is gone. */
+/* The OID of a table the core knows; fails if it was dropped. */
 extern Oid dbcpg_find_table_oid(const dbc_relation *relation);
 
 /* ---- core/worker_request.c ---- */
@@ -393,7 +392,7 @@ typedef struct dbcpg_worker_task
 	dbcpg_worker_task_mode manner;
 } dbcpg_worker_task;
 
-/* What leader and worker share, apart from texts. */
+/* Shared memory of leader and worker, without texts. */
 typedef struct dbcpg_worker_request
 {
 	Oid database;
@@ -410,11 +409,11 @@ typedef struct dbcpg_worker_request
 } dbcpg_worker_request;
 
 /*
- * Has a background worker run tasks of a script one after the other, with the
- * user and the settings of this session and the role of the script.  It holds
- * no snapshot meanwhile.  To be called after dbcpg_end_transaction().  Gives
- * NULL, or the failure of task *number, in the arena; *wait is what the worker
- * waited for.
+ * Has a background worker run the tasks of a script in order, with the user
+ * and the settings of this session and the role of the script.  This session
+ * holds no snapshot meanwhile; call dbcpg_end_transaction() first.  Returns
+ * NULL, or the failure of task *number, in the arena; *wait is the lock the
+ * worker waited for.
  */
 extern ErrorData *dbcpg_run_worker_request(dbcpg_host *host,
 										   const dbc_outside_script *work,
@@ -422,7 +421,7 @@ extern ErrorData *dbcpg_run_worker_request(dbcpg_host *host,
 										   int ntasks, int *number,
 										   dbcpg_lock_wait *wait);
 
-/* Parts of the shared memory of an request. */
+/* Parts of the shared memory of a request. */
 #define DBCPG_REQUEST_MAGIC UINT64CONST(0x6462636172653031)
 enum
 {
@@ -435,12 +434,12 @@ enum
 
 /* ---- core/leftover.c ---- */
 
-/* Whether a statement that was interrupted had done its work. */
+/* Whether an interrupted statement had finished. */
 extern bool dbcpg_is_statement_done(dbcpg_host *host, const char *version,
 									const dbc_statement *statement);
 
-/* Tasks that drop the invalid indexes a statement has left or would trip over;
- * returns their number. */
+/* Tasks that drop the invalid indexes a statement has left or that would make
+ * it fail; returns their number. */
 extern int dbcpg_find_invalid_indexes(dbcpg_host *host, const char *version,
 									  const dbc_statement *statement,
 									  int number, dbcpg_worker_task **tasks);

@@ -1,10 +1,10 @@
 /*
  * procedure.c
- *	  Functions that are procedures: they commit on their way.
+ *	  Functions that are procedures and commit while they run.
  *
- * A commit ends every GUC level, so that the pinned parameters are taken anew
- * in each transaction.  What the call keeps is in memory of the portal, which
- * stays.
+ * A commit ends every GUC level, so the parameters are pinned again in each
+ * transaction.  The call's data is in the portal's memory, which survives a
+ * commit.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -58,7 +58,7 @@ dbcpg_end_transaction(void)
 	InvalidateCatalogSnapshot();
 }
 
-/* Waits for so long, or for a cancel. */
+/* Sleeps for that long, or until a cancel. */
 void
 dbcpg_sleep(int64_t milliseconds)
 {
@@ -77,7 +77,7 @@ dbcpg_sleep(int64_t milliseconds)
 	}
 }
 
-/* Makes what was done so far stay; see core/host.h. */
+/* Commits the work done so far; see core/host.h. */
 bool
 dbcpg_commit_work(dbc_host *base, int64_t pause_ms)
 {

@@ -1,6 +1,6 @@
 /*
  * query.c
- *	  Our own SQL, through SPI.
+ *	  dbcare's own SQL, run through SPI.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -10,7 +10,8 @@
 #include "nodes/makefuncs.h"
 #include "parser/parse_node.h"
 
-/* A prepared statement of this call: which text, with which arguments. */
+/* A prepared statement of this call: its text and the types of its
+ * arguments. */
 typedef struct dbcpg_plan
 {
 	struct dbcpg_plan *next;
@@ -37,10 +38,8 @@ type_of_kind(dbc_value_kind kind)
 	}
 }
 
-/*
- * What $n becomes in a parse tree.  A null has no type of its own, so it is put
- * in as the word NULL would be and takes its type from where it stands.
- */
+/* The node for $n in a parse tree.  A null has no type, so it is inserted as
+ * the literal NULL and takes its type from the context. */
 static Node *
 parameter_node(ParseState *state, ParamRef *reference)
 {
@@ -67,7 +66,7 @@ parameter_node(ParseState *state, ParamRef *reference)
 	return (Node *) param;
 }
 
-/* Has the parser ask parameter_node(). */
+/* Makes the parser call parameter_node(). */
 static void
 set_up_parser(ParseState *state, void *plan)
 {
@@ -75,8 +74,7 @@ set_up_parser(ParseState *state, void *plan)
 	state->p_ref_hook_state = plan;
 }
 
-/* Prepares a statement for arguments of these kinds; it is planned once, not
- * for the values of each execution. */
+/* Prepares a statement for arguments of these kinds with a generic plan. */
 static dbcpg_plan *
 prepare(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args, int nargs)
 {
@@ -120,7 +118,7 @@ find_plan(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 	return NULL;
 }
 
-/* Frees the prepared statements of a procedure, on every road out of it. */
+/* Frees the prepared statements of a procedure, also after a failure. */
 void
 dbcpg_free_plans(dbcpg_host *host)
 {
@@ -153,7 +151,7 @@ make_parameters(dbcpg_host *host, const dbc_value *args, int nargs)
 	return list;
 }
 
-/* Fails for a result code of SPI that is an error. */
+/* Fails if a result code of SPI is an error. */
 void
 dbcpg_require_spi_success(int code)
 {
@@ -222,10 +220,10 @@ dbcpg_copy_rows(dbcpg_host *host, SPITupleTable *table, uint64 affected)
 	return rows;
 }
 
-/* Runs an embedded statement, prepared unless it has been. */
+/* Runs an embedded statement; it is prepared once per call. */
 static int
-execute_kept(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
-			 int nargs)
+execute_embedded(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
+				 int nargs)
 {
 	dbcpg_plan *plan = find_plan(host, sql, args, nargs);
 
@@ -239,8 +237,8 @@ execute_kept(dbcpg_host *host, const dbc_sql *sql, const dbc_value *args,
 		plan->plan, make_parameters(host, args, nargs), host->read_only, 0);
 }
 
-/* Runs a statement that is not embedded; one that only reads may be about
- * anybody's tables. */
+/* Runs a statement that is not embedded; a read-only one may use tables of any
+ * owner. */
 static int
 execute_once(dbcpg_host *host, const char *text)
 {
@@ -258,8 +256,9 @@ dbcpg_query(dbc_host *base, const dbc_sql *sql, const dbc_value *args,
 	dbcpg_host *host = dbcpg_of(base);
 	dbc_rows *rows;
 
-	dbcpg_require_spi_success(sql->name ? execute_kept(host, sql, args, nargs)
-										: execute_once(host, sql->text));
+	dbcpg_require_spi_success(sql->name
+								  ? execute_embedded(host, sql, args, nargs)
+								  : execute_once(host, sql->text));
 	rows = dbcpg_copy_rows(host, SPI_tuptable, SPI_processed);
 	SPI_freetuptable(SPI_tuptable);
 	rows->statement = sql->name;

@@ -1,6 +1,6 @@
 /*
  * relation.c
- *	  The table of a name, as the caller would write it.
+ *	  Resolving the name of a table as the caller would write it.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -14,7 +14,7 @@
 
 #include "common/core/text.h"
 
-/* Takes a name apart: of a relation, after its schema, after its database. */
+/* Splits a name into database, schema and relation. */
 static RangeVar *
 read_name(dbcpg_host *host, const char *text)
 {
@@ -35,8 +35,8 @@ read_name(dbcpg_host *host, const char *text)
 	return name;
 }
 
-/* The OID of a relation by the rules and settings of the caller, locked for
- * reading; InvalidOid if there is none. */
+/* The OID of a relation, resolved under the caller's settings and locked for
+ * reading; InvalidOid if it does not exist. */
 static Oid
 find_relation(dbcpg_host *host, const char *text)
 {
@@ -73,7 +73,7 @@ dbcpg_relation_of(dbcpg_host *host, Oid oid)
 	return relation;
 }
 
-/* The OID of a table the core knows; fails if it is gone. */
+/* The OID of a table the core knows; fails if it was dropped. */
 Oid
 dbcpg_find_table_oid(const dbc_relation *relation)
 {
@@ -108,8 +108,8 @@ dbcpg_resolve(dbc_host *base, const char *text)
 	return dbcpg_relation_of(host, oid);
 }
 
-/* The tables of the user.  They are not locked: any of them may be gone when it
- * is looked at. */
+/* The tables of the user.  They are not locked: any of them may be dropped
+ * before it is read. */
 const dbc_relation *
 dbcpg_list_tables(dbc_host *base, int *ntables)
 {

@@ -2,8 +2,8 @@
  * run.c
  *	  Running a script under the caller's own settings.
  *
- * Settings the script changes are put back by the end of a GUC level, on the
- * error road by the end of the (sub)transaction.
+ * Settings that the script changes are restored at the end of a GUC level, or
+ * by the end of the (sub)transaction after a failure.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -83,7 +83,7 @@ lines_to_error(const running *r)
 
 /* Whether an error is one that only separate transactions cure. */
 static bool
-is_cured_by_deploy(const ErrorData *error)
+needs_deploy(const ErrorData *error)
 {
 	switch (error->sqlerrcode)
 	{
@@ -110,14 +110,14 @@ is_of_fixed_role(const running *r, const ErrorData *error)
 
 /* Adds a hint to an error, if there is one to give. */
 static void
-suggest_cure(const running *r)
+add_hint(const running *r)
 {
 	const char *cure = NULL;
 	MemoryContext context = MemoryContextSwitchTo(r->host->scratch);
 	ErrorData *error = CopyErrorData();
 
 	MemoryContextSwitchTo(context);
-	if (is_cured_by_deploy(error))
+	if (needs_deploy(error))
 		cure = "dbmigrate_deploy() runs each migration in its own transaction.";
 	else if (is_of_fixed_role(r, error))
 		cure = DBCPG_FIXED_ROLE_HINT;
@@ -141,7 +141,7 @@ dbcpg_add_error_context(void *arg)
 	const char *part = "deferred constraints";
 
 	if (host->base.function->class == DBC_WRITE)
-		suggest_cure(r);
+		add_hint(r);
 	host->failed_statement = r->statement_no;
 	host->failed_line = r->statement_no ? r->line + lines_to_error(r) : 0;
 	if (r->statement_no)

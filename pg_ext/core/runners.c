@@ -25,7 +25,7 @@
 #define PATIENCE_MS 5000
 
 /* How often a deploy looks whether the gate is free. */
-#define LOOK_MS 100
+#define CHECK_MS 100
 
 /* Columns of core/runner. */
 enum
@@ -143,7 +143,7 @@ wait_for_prepared(dbcpg_host *host)
 			return;
 		if (is_over(start, LockTimeout > 0 ? LockTimeout : PATIENCE_MS))
 			refuse_prepared(host, holder);
-		dbcpg_sleep(LOOK_MS);
+		dbcpg_sleep(CHECK_MS);
 	}
 }
 
@@ -200,7 +200,7 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 			dbc_notice(&host->base,
 					   "waiting for another session that runs migrations");
 		told = true;
-		dbcpg_commit_work(&host->base, LOOK_MS);
+		dbcpg_commit_work(&host->base, CHECK_MS);
 	}
 	/* what this transaction sees may be from before */
 	dbcpg_commit_work(&host->base, 0);

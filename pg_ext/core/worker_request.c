@@ -31,7 +31,7 @@
 #define END_MS 5000
 
 /* How often the leader looks whether the worker waits for others. */
-#define LOOK_MS 1000
+#define CHECK_MS 1000
 
 /* The leader's view of one worker. */
 typedef struct leader
@@ -228,7 +228,7 @@ take_message(leader *l, void *data, Size size)
 
 /* Tells, once per lock timeout, what a patient worker waits for. */
 static void
-tell_of_wait(leader *l)
+report_wait(leader *l)
 {
 	dbcpg_lock_wait wait = l->request->wait;
 	int64 now = GetCurrentTimestamp() / 1000;
@@ -236,7 +236,7 @@ tell_of_wait(leader *l)
 
 	if (!wait.waiting)
 		l->told_ms = now;
-	if (now - l->told_ms < Max((int64) l->host->lock_timeout_ms, LOOK_MS))
+	if (now - l->told_ms < Max((int64) l->host->lock_timeout_ms, CHECK_MS))
 		return;
 	l->told_ms = now;
 	dbcpg_begin_transaction(l->host);
@@ -267,9 +267,9 @@ follow_worker(leader *l)
 		}
 		(void) WaitLatch(MyLatch,
 						 WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
-						 LOOK_MS, PG_WAIT_EXTENSION);
+						 CHECK_MS, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
-		tell_of_wait(l);
+		report_wait(l);
 	}
 	(void) WaitForBackgroundWorkerShutdown(l->worker);
 }

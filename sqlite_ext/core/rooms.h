@@ -1,7 +1,7 @@
 /*
  * rooms.h
- *	  What rooms add to the seam, each in a file of its own; registry/main.c
- *	  puts it together.
+ *	  What rooms add to the seam, each in its own file; registry/main.c
+ *	  combines them.
  */
 #ifndef DBCSL_CORE_ROOMS_H
 #define DBCSL_CORE_ROOMS_H
