@@ -9,7 +9,7 @@
 set -eu
 
 allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
-	strncmp strpbrk strrchr strspn strstr
+	strerror_r __xpg_strerror_r strncmp strpbrk strrchr strspn strstr
 	strtod strtol strtoll strtoul strtoull snprintf vsnprintf
 	abort clock_gettime gmtime_r localeconv strftime
 	isnan isinf isfinite fabs fmin fmax sqrt log2 exp2 floor ceil round lround llround pow log log10 exp

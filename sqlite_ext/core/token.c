@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "common/core/sql_scan.h"
 #include "common/core/text.h"
 
 /* White space to SQLite at the start of a token, wherever files are joined. */
@@ -19,14 +20,6 @@ static bool
 is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-/* A character of names, keywords and numbers; all of UTF-8 is. */
-static bool
-is_word_character(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		   (c >= '0' && c <= '9') || c == '_' || c == '$' || (c & 0x80) != 0;
 }
 
 /* Whether text starts with a part; quick when its first character tells. */
@@ -92,7 +85,7 @@ number_length(const char *text)
 
 	if (*digits < '0' || *digits > '9')
 		return 0;
-	while (is_word_character(*end) || (*end == '.' && !hexadecimal) ||
+	while (dbc_is_word_character(*end) || (*end == '.' && !hexadecimal) ||
 		   ((*end == '+' || *end == '-') && !hexadecimal &&
 			(end[-1] == 'e' || end[-1] == 'E')))
 		end++;
@@ -141,7 +134,7 @@ dbcsl_first_token(const char *text)
 	length = number_length(text);
 	if (length > 0)
 		return (dbcsl_token){DBCSL_NUMBER, text, length};
-	while (is_word_character(text[length]))
+	while (dbc_is_word_character(text[length]))
 		length++;
 	if (length > 0)
 		return (dbcsl_token){DBCSL_WORD, text, length};

@@ -71,7 +71,8 @@ static const struct
 	{"sqitch", "select dbmigrate_load(json_object('sqitch.plan', ?1, "
 			   "'deploy/a.sql', 'select 1', 'deploy/a@v1.sql', ''))"},
 	{"sqlx", FILE_OF("sqlx", "1_n.sql")},
-	{"files", "select dbmigrate_load(?1)"},
+	/* never the name of a directory */
+	{"files", "select dbmigrate_load('{' || ?1)"},
 };
 
 static const char *statement;
