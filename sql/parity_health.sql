@@ -2,7 +2,7 @@
 select severity from dbhealth_checks('{"checks": ["missing_primary_key"]}');
 create table parent (id integer primary key, name text);
 create table child (id integer primary key, parent_id integer references parent (id));
-select check_id, category, severity, unit, suggestion, cast(penalty as integer), reason from dbhealth_checks('{"checks": ["missing_fk_index"]}');
+select check_id, category, severity, unit, replace(suggestion, 'public.', ''), cast(penalty as integer), reason from dbhealth_checks('{"checks": ["missing_fk_index"]}');
 select check_id, severity, reason from dbhealth_checks('{"checks": ["orphaned_rows", "missing_fk_index"], "level": "fast"}') where check_id = 'no such';
 create index child_parent on child (parent_id);
 select check_id, category, severity, object, message, suggestion, fix_sql, cast(penalty as integer), reason from dbhealth_checks('{"checks": ["missing_fk_index"]}');

@@ -5,7 +5,7 @@ create table category (id integer primary key);
 create table orders (id integer primary key, customer_id integer, category_id text, paid integer, item_id integer,
 	item_type text);
 create table item (item_id integer primary key, customer_code varchar(10) references customer (code));
-select severity, replace(object, 'public.', ''), replace(message, 'public.', ''), suggestion, cast(penalty as integer) from dbhealth_checks('{"checks": ["implied_fk_missing"]}');
+select severity, replace(object, 'public.', ''), replace(message, 'public.', ''), replace(suggestion, 'public.', ''), cast(penalty as integer) from dbhealth_checks('{"checks": ["implied_fk_missing"]}');
 drop table orders;
 create table orders (id integer primary key, customer_id integer references customer (id), category_id integer,
 	category_type text);
@@ -19,7 +19,7 @@ create unique index orders_category on orders (category_id);
 create index orders_category_type on orders (category_id, category_type);
 create index orders_type on orders (category_type) where category_id > 0;
 create index orders_type_id on orders (category_type, id);
-select severity, replace(object, 'public.', ''), replace(message, 'public.', ''), unit, suggestion, cast(penalty as integer) from dbhealth_checks('{"checks": ["redundant_indexes"]}');
+select severity, replace(object, 'public.', ''), replace(message, 'public.', ''), unit, replace(suggestion, 'public.', ''), cast(penalty as integer) from dbhealth_checks('{"checks": ["redundant_indexes"]}');
 drop index orders_customer;
 select severity, message from dbhealth_checks('{"checks": ["redundant_indexes"]}');
 -- of a unique index some columns of a foreign key are enough, of another all

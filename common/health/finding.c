@@ -74,7 +74,8 @@ append_choice(dbc_buffer *buffer, const char *words, double value)
 	return words + one + many + 1;
 }
 
-/* A check's message with its parts in braces filled in; see health/checks.def.
+/* A check's message or suggestion with its parts in braces filled in; see
+ * health/checks.def.
  */
 static const char *
 fill_message(dbc_host *host, const char *words, const dbc_health_check_row *row)
@@ -120,7 +121,8 @@ dbc_health_add_finding(dbc_host *host, dbc_findings *findings,
 	finding->object = row->object;
 	finding->value = row->value;
 	finding->message = fill_message(host, check->message, row);
-	finding->suggestion = check->suggestion;
+	finding->suggestion =
+		check->suggestion ? fill_message(host, check->suggestion, row) : NULL;
 	finding->fix_sql = row->fix_sql;
 	finding->fix_locks = row->fix_sql ? check->fix_locks : NULL;
 }

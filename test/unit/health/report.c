@@ -133,7 +133,7 @@ worst_is_recommended_first(void **state)
 	text = recommendations(fake);
 	critical = strstr(text, "{\"object\": \"c\", \"fix_sql\": \"CRITICAL;\", "
 							"\"check_id\": \"vacuum_overdue\", \"severity\": "
-							"\"critical\", \"suggestion\": \"Vacuum the table");
+							"\"critical\", \"suggestion\": \"Vacuum c, and");
 	warning = strstr(text, "WARNING;");
 	info = strstr(text, "INFO;");
 	assert_true(critical && critical < warning && warning < info);
