@@ -47,11 +47,9 @@ dbcpg_is_in_migration(void)
 	return in_migration;
 }
 
-/*
- * Lines from the start of the statement to where the error is.  That is known
- * when the text the error is about, the whole statement or the body of the
- * function it creates, is part of the statement.
- */
+/* Lines from the start of the statement to the error.  This is known if the
+ * text that the error position refers to, the whole statement or the body of
+ * the function it creates, is part of the statement. */
 static int
 lines_to_error(const running *r)
 {
@@ -81,13 +79,13 @@ lines_to_error(const running *r)
 	return lines;
 }
 
-/* Whether an error is one that only separate transactions cure. */
+/* Whether an error can only be avoided with separate transactions. */
 static bool
 needs_deploy(const ErrorData *error)
 {
 	switch (error->sqlerrcode)
 	{
-		case ERRCODE_OBJECT_IN_USE: /* triggers have still to fire */
+		case ERRCODE_OBJECT_IN_USE: /* triggers have not fired yet */
 		case ERRCODE_UNSAFE_NEW_ENUM_VALUE_USAGE:
 			return true;
 		case ERRCODE_OUT_OF_MEMORY: /* a full lock table */
@@ -97,7 +95,7 @@ needs_deploy(const ErrorData *error)
 	}
 }
 
-/* Whether an error is that a script tried to leave the role of the call. */
+/* Whether an error is that a script tried to change the role of the call. */
 static bool
 is_of_fixed_role(const running *r, const ErrorData *error)
 {
@@ -108,7 +106,7 @@ is_of_fixed_role(const running *r, const ErrorData *error)
 									 "security-definer function") == 0;
 }
 
-/* Adds a hint to an error, if there is one to give. */
+/* Adds a hint to an error, if one applies. */
 static void
 add_hint(const running *r)
 {
@@ -127,11 +125,9 @@ add_hint(const running *r)
 	FreeErrorData(error);
 }
 
-/*
- * Says in the context of an error which statement failed, in the words of
- * dbc_describe_position(); a script may catch any number of errors, so that the
- * arena is no place for them.
- */
+/* Names the failed statement in the context of an error, as
+ * dbc_describe_position() formats it.  A script may catch any number of
+ * errors, so this does not allocate in the arena. */
 void
 dbcpg_add_error_context(void *arg)
 {
@@ -153,8 +149,8 @@ dbcpg_add_error_context(void *arg)
 										script->file ? script->file : "")));
 }
 
-/* Runs one statement.  Rows it gives are kept in place of *rows by a script
- * that cannot write; for all others they would only take up memory. */
+/* Runs one statement.  A script that cannot write saves the returned rows in
+ * *rows; other scripts discard them. */
 static void
 run_statement(running *r, const char *text, SPITupleTable **rows)
 {
@@ -171,11 +167,9 @@ run_statement(running *r, const char *text, SPITupleTable **rows)
 	}
 }
 
-/*
- * Begins a GUC level with the caller's parameters, and with the role that the
- * script is to run as, which the script cannot leave: the history says that
- * all of it ran as that role.
- */
+/* Begins a GUC level with the caller's parameters and with the role to run the
+ * script as.  The script cannot change that role, because the history records
+ * one role for all of it. */
 static int
 take_settings(running *r)
 {
@@ -210,11 +204,9 @@ leave_settings(const running *r, int level)
 
 /* ---- deferred constraints ---- */
 
-/*
- * Whether a statement can leave checks of constraints for later.  Definitions
- * cannot; what an event trigger makes of them is checked at the latest when
- * the transaction ends.
- */
+/* Whether a statement can defer constraint checks.  Definitions cannot; what
+ * an event trigger does for them is checked at the end of the transaction at
+ * the latest. */
 static bool
 may_defer(const char *command)
 {
@@ -231,17 +223,15 @@ may_defer(const char *command)
 	return true;
 }
 
-/*
- * Makes deferred constraints immediate, which checks them, and then deferred
- * again where that is their default; by name, see the embedded statement.
- */
+/* Checks deferred constraints by making them immediate, then restores the
+ * default of those that are deferred; by name, see the embedded statement. */
 static void
 check_deferred(running *r)
 {
 	dbc_value role = dbc_text(r->script->role);
 	const dbc_rows *rows =
 		dbc_query(&r->host->base, "core/deferred_constraints", &role, 1);
-	/* triggers of the user's own may fire */
+	/* triggers of the user may fire */
 	int level = take_settings(r);
 	SPITupleTable *none = NULL;
 	int i;
@@ -255,8 +245,8 @@ check_deferred(running *r)
 
 /* ---- scripts ---- */
 
-/* Runs the statements of a script that are not skipped; *deferred tells
- * whether they may have left checks for later. */
+/* Runs the statements of a script that are not skipped; *deferred is set if
+ * they may have deferred checks. */
 static SPITupleTable *
 run_statements(running *r, const bool *skip, bool *deferred)
 {
@@ -281,8 +271,8 @@ run_statements(running *r, const bool *skip, bool *deferred)
 	return rows;
 }
 
-/* Runs all of a script, at a GUC level that ends with it, and then what it has
- * left for its end. */
+/* Runs a whole script at a GUC level that ends with it, then its deferred
+ * checks. */
 static void
 run_whole(running *r, const bool *skip, int level)
 {
@@ -329,7 +319,7 @@ dbcpg_run(dbc_host *base, const dbc_script *script, const bool *skip)
 	}
 	PG_FINALLY();
 	{
-		/* on an error, too: what is watched ends with the call */
+		/* after an error, too: host->wait ends with the call */
 		if (watches)
 			dbcpg_stop_lock_wait_watch();
 		dbcpg_set_in_migration(was_in_migration);

@@ -1,14 +1,14 @@
 /*
  * runners.c
- *	  Migration runners exclude each other.
+ *	  Mutual exclusion of migration runners.
  *
  * Runners in a transaction wait for each other at one lock.  Before that they
- * pass the gate, another lock, which they share.  A deploy shuts the gate for
- * all of its transactions: it holds that lock for the session and alone, and
- * holds no snapshot while it waits for it.  At a gate that is shut nobody
- * waits, since the snapshot of a waiting call would keep a concurrent index
- * build of the deploy from ever ending.  The worker of a deploy has a lock that
- * keeps the gate shut should it outlive its leader.
+ * take another lock, the gate, in shared mode.  A deploy closes the gate for
+ * all of its transactions: it holds that lock exclusively for the session, and
+ * waits for it without a snapshot.  No runner waits at a closed gate, since
+ * the snapshot of a waiting call would block a concurrent index build of the
+ * deploy forever.  The worker of a deploy has a lock that keeps the gate
+ * closed if the worker outlives its leader.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -20,11 +20,11 @@
 
 #include "common/core/text.h"
 
-/* How long a deploy waits for a lock if nothing else is said, and everybody for
- * a prepared transaction. */
+/* How long a deploy waits for a lock by default, and every runner for a
+ * prepared transaction. */
 #define PATIENCE_MS 5000
 
-/* How often a deploy looks whether the gate is free. */
+/* How often a deploy tests whether the gate is free. */
 #define CHECK_MS 100
 
 /* Columns of core/runner. */
@@ -35,10 +35,8 @@ enum
 	R_WORDS
 };
 
-/*
- * Refuses a transaction that would not see what another runner did while this
- * one waited for it.
- */
+/* Refuses a transaction that could not see what another runner did while it
+ * waited for that runner. */
 static void
 refuse_old_snapshot(const dbc_function *fn)
 {
@@ -52,7 +50,7 @@ refuse_old_snapshot(const dbc_function *fn)
 				errhint("Use a READ COMMITTED transaction."));
 }
 
-/* Explains a wait for another runner that was too long. */
+/* Error context of a wait for another runner that took too long. */
 static void
 explain_wait(void *arg)
 {
@@ -68,7 +66,7 @@ is_over(TimestampTz start, int64_t limit_ms)
 									  (int) limit_ms);
 }
 
-/* Whoever holds a lock: one row, or none any more. */
+/* The holder of a lock: one row, or none. */
 static const dbc_rows *
 find_holder(dbcpg_host *host, uint32 key)
 {
@@ -77,14 +75,14 @@ find_holder(dbcpg_host *host, uint32 key)
 	return dbc_query(&host->base, "core/runner", &value, 1);
 }
 
-/* Whether that is a prepared transaction. */
+/* Whether the holder is a prepared transaction. */
 static bool
 is_prepared(dbcpg_host *host, const dbc_rows *holder)
 {
 	return holder->nrows > 0 && dbc_is_null(&host->base, holder, 0, R_PID);
 }
 
-/* Fails because of a prepared transaction: it ends when somebody ends it. */
+/* Fails because of a prepared transaction, which does not end by itself. */
 static _Noreturn void
 refuse_prepared(dbcpg_host *host, const dbc_rows *holder)
 {
@@ -102,7 +100,7 @@ refuse_prepared(dbcpg_host *host, const dbc_rows *holder)
 			 gid);
 }
 
-/* Fails if a runner holds a lock, saying which. */
+/* Fails if a runner holds a lock, and names the runner. */
 static void
 refuse_holder(dbcpg_host *host, uint32 key)
 {
@@ -118,7 +116,7 @@ refuse_holder(dbcpg_host *host, uint32 key)
 				 (long long) dbc_get_int(&host->base, holder, 0, R_PID));
 }
 
-/* Whether no worker is left of a deploy that has ended. */
+/* Whether a deploy that has ended has left no worker. */
 static bool
 has_no_worker(void)
 {
@@ -129,7 +127,7 @@ has_no_worker(void)
 	return true;
 }
 
-/* Gives a prepared transaction that has run migrations time to end. */
+/* Waits a limited time for a prepared transaction that has run migrations. */
 static void
 wait_for_prepared(dbcpg_host *host)
 {
@@ -167,7 +165,8 @@ lock_transaction(dbcpg_host *host)
 	error_context_stack = callback.previous;
 }
 
-/* Shuts the gate if nobody is past it; *key is the lock that somebody has. */
+/* Closes the gate if no runner has passed it; *key is the lock another one
+ * holds. */
 static bool
 try_gate(dbcpg_host *host, uint32 *key)
 {
@@ -181,7 +180,7 @@ try_gate(dbcpg_host *host, uint32 *key)
 	return false;
 }
 
-/* Shuts the gate, once nobody is past it. */
+/* Closes the gate once no runner has passed it. */
 static void
 shut_gate(dbcpg_host *host, int64_t timeout_ms)
 {
@@ -202,11 +201,11 @@ shut_gate(dbcpg_host *host, int64_t timeout_ms)
 		told = true;
 		dbcpg_commit_work(&host->base, CHECK_MS);
 	}
-	/* what this transaction sees may be from before */
+	/* this transaction may have an older snapshot */
 	dbcpg_commit_work(&host->base, 0);
 }
 
-/* Lets other runners in again. */
+/* Opens the gate again. */
 void
 dbcpg_unlock_runners(dbcpg_host *host)
 {
@@ -215,7 +214,7 @@ dbcpg_unlock_runners(dbcpg_host *host)
 	host->holds_lock = false;
 }
 
-/* Bounds lock waits of a call in this transaction. */
+/* Limits lock waits of a call in this transaction. */
 void
 dbcpg_limit_lock_waits(dbcpg_host *host)
 {
@@ -230,7 +229,7 @@ dbcpg_limit_lock_waits(dbcpg_host *host)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Keeps other migration runners out; see core/host.h. */
+/* Excludes other migration runners; see core/host.h. */
 void
 dbcpg_lock_runners(dbc_host *base, int64_t timeout_ms)
 {

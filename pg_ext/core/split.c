@@ -57,7 +57,7 @@ trimmed(const char *text, size_t length)
 	return length;
 }
 
-/* A statement while it is looked at, for errors. */
+/* A statement being read, for errors. */
 typedef struct place
 {
 	dbcpg_host *host;
@@ -77,8 +77,8 @@ typedef struct stop
 	const char *hint;
 } stop;
 
-/* Counts the statements up to the end of text, which is cut off where the
- * parser stopped; fails if that is inside a token. */
+/* Counts the statements up to the end of text, which ends where the parser
+ * stopped; fails if that is inside a token. */
 static void
 count_tokens(const char *text, stop *stop)
 {
@@ -116,7 +116,7 @@ count_tokens(const char *text, stop *stop)
 	scanner_finish(scanner);
 }
 
-/* Counts the statements up to the end of text, wherever that is. */
+/* Counts the statements up to the end of text, even inside a token. */
 static void
 count_statements(const char *text, stop *stop)
 {
@@ -136,7 +136,7 @@ count_statements(const char *text, stop *stop)
 	PG_END_TRY();
 }
 
-/* What may help; at is where the parser stopped. */
+/* A hint for the error; at is where the parser stopped. */
 static const char *
 hint_for(const stop *stop, const char *at)
 {
@@ -151,7 +151,7 @@ hint_for(const stop *stop, const char *at)
 	return NULL;
 }
 
-/* Finds out where the parser stopped; position counts characters, from 1. */
+/* Finds where the parser stopped; position counts characters, from 1. */
 static stop
 find_stop(const char *text, int position)
 {
@@ -168,10 +168,9 @@ find_stop(const char *text, int position)
 	return stop;
 }
 
-/*
- * Raises a failure of the parser again, with its place in the script in place
- * of a position, which clients would look for in the calling statement.
- */
+/* Raises a failure of the parser again with its place in the script.  The
+ * position is removed, because clients would apply it to the calling
+ * statement. */
 static void
 rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 			 ErrorData *failure)
@@ -179,7 +178,7 @@ rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 	stop stop;
 	int line;
 
-	/* out of memory, say, is not a matter of the script */
+	/* an error such as out of memory has no place in the script */
 	if (failure->cursorpos <= 0)
 		ReThrowError(failure);
 	stop = find_stop(text, failure->cursorpos);
@@ -196,7 +195,7 @@ rethrow_from(dbcpg_host *host, const dbc_script *script, const char *text,
 	ReThrowError(failure);
 }
 
-/* Parses a script.  The parser holds nothing that an error would leave. */
+/* Parses a script.  The parser holds no resource that an error would leak. */
 static List *
 parse(dbcpg_host *host, const dbc_script *script, const char *text)
 {
@@ -205,7 +204,7 @@ parse(dbcpg_host *host, const dbc_script *script, const char *text)
 
 	PG_TRY();
 	{
-		/* a caller in PL/pgSQL would take the position for one of its own */
+		/* a caller in PL/pgSQL would apply the position to its own text */
 		error_context_stack = NULL;
 		trees = dbcpg_raw_parser(text);
 	}
@@ -222,7 +221,7 @@ parse(dbcpg_host *host, const dbc_script *script, const char *text)
 	return trees;
 }
 
-/* Says where the options are that PostgreSQL cannot read. */
+/* Names the place of options that PostgreSQL cannot parse. */
 static void
 add_place(void *arg)
 {
@@ -300,7 +299,7 @@ dbcpg_remove_concurrently(dbcpg_host *host, const char *text)
 	return dbcpg_to_core(host, own);
 }
 
-/* Splits a script; see core/host.h.  It is read as it will be run: under the
+/* Splits a script; see core/host.h.  It is parsed as it will run, under the
  * caller's settings, of which standard_conforming_strings matters here. */
 void
 dbcpg_split(dbc_host *base, const char *text, dbc_script *script)

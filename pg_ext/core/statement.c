@@ -1,6 +1,6 @@
 /*
  * statement.c
- *	  What a statement is, from its parse tree.
+ *	  Classifying a statement by its parse tree.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -37,7 +37,7 @@ turned_off(List *options, const char *name)
 static dbc_statement_kind
 kind_of_transaction(const TransactionStmt *statement)
 {
-	/* a block with options of its own is more than a pair of brackets */
+	/* BEGIN with options does more than group statements */
 	if (statement->options || statement->chain)
 		return DBC_STATEMENT_TRANSACTION;
 	switch (statement->kind)
@@ -63,7 +63,7 @@ kind_of_set(const VariableSetStmt *statement)
 	return of_transaction ? DBC_STATEMENT_TRANSACTION : DBC_STATEMENT_SETTING;
 }
 
-/* Whether a statement has the word CONCURRENTLY, and minds it. */
+/* Whether a statement says CONCURRENTLY, and this has an effect. */
 static bool
 is_concurrent(const Node *node)
 {
@@ -87,10 +87,8 @@ is_concurrent(const Node *node)
 	}
 }
 
-/*
- * Whether a statement can never run inside a transaction block.  Of some it
- * depends on what they find; they get PostgreSQL's own error.
- */
+/* Whether a statement can never run inside a transaction block.  For some this
+ * depends on the objects; those fail with PostgreSQL's own error. */
 static bool
 runs_outside(const Node *node)
 {
@@ -125,7 +123,7 @@ runs_outside(const Node *node)
 	}
 }
 
-/* Whether a statement is a VACUUM that rewrites nothing. */
+/* Whether a statement is a VACUUM that does not rewrite the table. */
 static bool
 is_vacuum(const Node *node)
 {
@@ -136,7 +134,7 @@ is_vacuum(const Node *node)
 			turned_off(vacuum->options, "full"));
 }
 
-/* What a statement is for a runner. */
+/* The kind of a statement, for a runner. */
 static dbc_statement_kind
 kind_of(const Node *node)
 {
@@ -161,7 +159,8 @@ kind_of(const Node *node)
 	}
 }
 
-/* What does the same to the schema as a statement that runs outside. */
+/* A statement with the same effect on the schema that can run in a
+ * transaction. */
 static const char *
 inside_transaction(dbcpg_host *host, const Node *node, const char *text)
 {

@@ -31,10 +31,8 @@ dbcpg_from_core(const char *text)
 	return pg_any_to_server(text, (int) strlen(text), PG_UTF8);
 }
 
-/*
- * A timestamp as text that does not depend on the caller's DateStyle or time
- * zone, and loses nothing.
- */
+/* A timestamp as text that does not depend on the caller's DateStyle or time
+ * zone, without loss. */
 static const char *
 timestamp_text(Datum datum)
 {
@@ -44,7 +42,7 @@ timestamp_text(Datum datum)
 	return JsonEncodeDateTime(text, datum, TIMESTAMPTZOID, &utc);
 }
 
-/* The text any type has an output function for. */
+/* The output of the type's output function. */
 static const char *
 output_text(Datum datum, Oid type)
 {
@@ -55,7 +53,7 @@ output_text(Datum datum, Oid type)
 	return OidOutputFunctionCall(function, datum);
 }
 
-/* What is in a text, without a detour by its output function. */
+/* The contents of a text value, without its output function. */
 static const char *
 text_of(dbcpg_host *host, Datum datum)
 {
@@ -71,7 +69,7 @@ text_of(dbcpg_host *host, Datum datum)
 	return copy;
 }
 
-/* A numeric as a real number, or as text where that would change it. */
+/* A numeric as a real number, or as text if a real number would change it. */
 static dbc_value
 value_of_numeric(dbcpg_host *host, Datum datum)
 {

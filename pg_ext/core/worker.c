@@ -1,9 +1,9 @@
 /*
  * worker.c
- *	  The background worker that runs an request; see core/worker_request.c.
+ *	  The background worker that runs a request; see core/worker_request.c.
  *
  * Each statement runs at top level, through a portal, as if a client had sent
- * it.  Parse trees are in a context of the worker's own, since some statements
+ * it.  Parse trees are in a context of the worker, since some statements
  * commit while they run.
  */
 #include "pg_ext/core/pg_ext.h"
@@ -71,7 +71,7 @@ take_over_session(const dbcpg_worker_request *request, shm_toc *toc)
 											  0);
 	StartTransactionCommand();
 	RestoreGUCState(shm_toc_lookup(toc, DBCPG_KEY_SETTINGS, false));
-	/* what goes to the leader is not for the client yet */
+	/* messages for the leader are not for the client yet */
 	set_parameter("client_encoding", GetDatabaseEncodingName());
 	if (GetSessionUserId() != request->session)
 		set_parameter("session_authorization",
@@ -87,8 +87,7 @@ take_over_session(const dbcpg_worker_request *request, shm_toc *toc)
 	}
 }
 
-/* Sets the lock timeout a task is to have, unless the script has set its own.
- */
+/* Sets the lock timeout of a task, unless the script has set its own. */
 static void
 bound_waits(worker *w, const dbcpg_worker_task *task)
 {
@@ -101,8 +100,8 @@ bound_waits(worker *w, const dbcpg_worker_task *task)
 	set_parameter("lock_timeout", limit);
 }
 
-/* Keeps other runners out until this process ends, whatever becomes of its
- * leader. */
+/* Keeps other runners out until this process ends, even if its leader ends
+ * before. */
 static void
 keep_gate_shut(void)
 {
@@ -114,7 +113,7 @@ keep_gate_shut(void)
 
 /* ---- one statement ---- */
 
-/* Notes the first statement that is not done and whether it is begun, with the
+/* Records the first unfinished statement and whether it has begun, with the
  * rights of the caller, whatever role the script has; in a transaction. */
 static void
 note(worker *w, int number, bool begun)
@@ -145,7 +144,7 @@ note(worker *w, int number, bool begun)
 	MemoryContextDelete(host.arena);
 }
 
-/* The same, in a transaction of its own. */
+/* The same, in a separate transaction. */
 static void
 note_apart(worker *w, int number, bool begun)
 {
@@ -216,7 +215,7 @@ run_task(worker *w, const dbcpg_worker_task *task)
 
 /* ---- the request ---- */
 
-/* Takes the next task from the leader's bytes; returns what follows it. */
+/* Reads the next task from the leader's bytes; returns the bytes after it. */
 static const char *
 unpack(const char *bytes, dbcpg_worker_task *task)
 {
@@ -228,7 +227,8 @@ unpack(const char *bytes, dbcpg_worker_task *task)
 	return bytes + strlen(bytes) + 1;
 }
 
-/* Entry point of the worker.  An error goes to the leader and ends it. */
+/* Entry point of the worker.  An error is sent to the leader and ends the
+ * worker. */
 void
 dbcare_deploy_worker(Datum segment)
 {

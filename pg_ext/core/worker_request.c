@@ -2,11 +2,12 @@
  * worker_request.c
  *	  Statements that a background worker runs for a procedure.
  *
- * CREATE INDEX CONCURRENTLY and its kind wait until all older snapshots are
- * gone, that of a waiting caller included, and cannot run in a procedure.  So a
- * worker runs them, and the procedure waits without a snapshot.  Leader and
- * worker share a segment of memory: what is to be done in whose name, and a
- * queue in which errors and notices come back as they would go to a client.
+ * CREATE INDEX CONCURRENTLY and similar statements wait for all older
+ * snapshots, including that of a waiting caller, and cannot run in a
+ * procedure.  So a worker runs them, and the procedure waits without a
+ * snapshot.  Leader and worker share a memory segment with the tasks, the
+ * roles to run them as, and a queue that returns errors and notices in the
+ * format of the client protocol.
  */
 #include "pg_ext/core/pg_ext.h"
 
@@ -27,10 +28,10 @@
 
 #define QUEUE_SIZE 65536
 
-/* How long a worker that is told to end may take, in milliseconds. */
+/* How long a worker may take to terminate, in milliseconds. */
 #define END_MS 5000
 
-/* How often the leader looks whether the worker waits for others. */
+/* How often the leader checks whether the worker waits for a lock. */
 #define CHECK_MS 1000
 
 /* The leader's view of one worker. */
@@ -69,7 +70,7 @@ pack_tasks(const dbcpg_worker_task *tasks, int ntasks)
 	return packed;
 }
 
-/* Copies bytes to a place of their own in the segment. */
+/* Copies bytes into the segment. */
 static void *
 put(shm_toc *toc, uint64 key, const void *bytes, Size size)
 {
@@ -81,7 +82,7 @@ put(shm_toc *toc, uint64 key, const void *bytes, Size size)
 	return place;
 }
 
-/* Makes the segment.  Settings are the caller's own by now. */
+/* Creates the segment.  The settings are the caller's again by now. */
 static void
 make_segment(leader *l, const dbcpg_worker_task *tasks, int ntasks)
 {
@@ -130,7 +131,7 @@ make_segment(leader *l, const dbcpg_worker_task *tasks, int ntasks)
 	l->queue = shm_mq_attach(queue, l->segment, NULL);
 }
 
-/* ---- the worker's life ---- */
+/* Starts the worker. */
 
 /* Starts the worker. */
 static void
@@ -158,7 +159,7 @@ start_worker(leader *l)
 	shm_mq_set_handle(l->queue, l->worker);
 }
 
-/* Ends the worker; what it holds must not be in the way of the next deploy. */
+/* Ends the worker; the locks it holds must not block the next deploy. */
 static void
 end_worker(leader *l)
 {
@@ -176,7 +177,7 @@ end_worker(leader *l)
 	}
 }
 
-/* Called when the leader fails or is told to end. */
+/* Called when the leader fails or is terminated. */
 static void
 clean_up(int code, Datum arg)
 {
@@ -187,7 +188,7 @@ clean_up(int code, Datum arg)
 	dsm_detach(l->segment);
 }
 
-/* Makes a failure one that this process can raise. */
+/* Turns a failure into one that this process can raise. */
 static void
 raisable(ErrorData *failure)
 {
@@ -196,7 +197,7 @@ raisable(ErrorData *failure)
 	failure->output_to_client = true;
 }
 
-/* Takes a message of the worker. */
+/* Reads a message of the worker. */
 static void
 take_message(leader *l, void *data, Size size)
 {
@@ -213,7 +214,7 @@ take_message(leader *l, void *data, Size size)
 			ThrowErrorData(&error);
 			break;
 		case 'E':
-			/* strings of the message become part of what is kept */
+			/* strings of the message are referenced by the copy */
 			context = MemoryContextSwitchTo(l->host->arena);
 			l->failure = palloc0(sizeof(*l->failure));
 			pq_parse_errornotice(&message, l->failure);
@@ -226,7 +227,7 @@ take_message(leader *l, void *data, Size size)
 	pfree(message.data);
 }
 
-/* Tells, once per lock timeout, what a patient worker waits for. */
+/* Reports, once per lock timeout, the lock a patient worker waits for. */
 static void
 report_wait(leader *l)
 {
@@ -247,7 +248,7 @@ report_wait(leader *l)
 	dbcpg_end_transaction();
 }
 
-/* Takes messages of the worker until it has ended. */
+/* Reads messages of the worker until it has ended. */
 static void
 follow_worker(leader *l)
 {
@@ -274,7 +275,7 @@ follow_worker(leader *l)
 	(void) WaitForBackgroundWorkerShutdown(l->worker);
 }
 
-/* The failure of a worker that ended without a word. */
+/* The failure of a worker that ended without a message. */
 static ErrorData *
 unknown_failure(dbcpg_host *host)
 {

@@ -1,12 +1,12 @@
 /*
  * page_sample.c
- *	  What health checks read of relations themselves: how much of a table or an
- *	  index is free, by random pages of it, and how far a sequence is.
+ *	  Health checks that read relations directly: how much of a table or an
+ *	  index is free, from random pages, and the last value of a sequence.
  *
- * Pages are read as VACUUM would see them, through a small ring of buffers, so
- * that a sample does not push anything else out of shared memory.  No column of
- * a table leaves this file, so no privilege on it is asked for; and no code
- *that belongs to a relation is run.
+ * Pages are read as VACUUM reads them, through a small ring of buffers, so
+ * that a sample does not evict other pages from shared buffers.  No column
+ * value leaves this file, so no privilege is required; and no code that
+ * belongs to a relation is run.
  */
 #include "pg_ext/core/compat.h"
 #include "pg_ext/core/pg_ext.h"
@@ -32,12 +32,12 @@
 
 #include "common/health/host.h"
 
-/* A page of which nothing is to be said: not one with rows or keys. */
+/* A page that does not count: one without rows or keys. */
 #define NOT_COUNTED (-1)
 
 static const char was_dropped[] = "the relation has just been dropped";
 
-/* A relation at work. */
+/* A relation being sampled. */
 typedef struct sampled_relation
 {
 	Relation relation;
@@ -45,15 +45,15 @@ typedef struct sampled_relation
 	Size reserve; /* of a page, that the fill factor keeps free */
 } sampled_relation;
 
-/* Bytes of a page that its header and special space leave. */
+/* Bytes of a page without its header and special space. */
 static Size
 room_of(Page page)
 {
 	return ((PageHeader) page)->pd_special - SizeOfPageHeaderData;
 }
 
-/* Bytes of rows that are deleted and bytes of line pointers that point to
- * nothing.  The buffer is locked: SnapshotDirty may set hints in it. */
+/* Bytes of deleted rows and of unused line pointers.  The buffer is locked:
+ * SnapshotDirty may set hint bits in it. */
 static Size
 dead_bytes(const sampled_relation *sampled, Buffer buffer, BlockNumber block)
 {
@@ -99,8 +99,8 @@ free_of_table_page(const sampled_relation *sampled, Buffer buffer,
 			   : 0;
 }
 
-/* The free share of a page of a B-tree: leaf pages alone tell how dense it is,
- * and pages that have left the tree wait to be used again. */
+/* The free share of a page of a B-tree.  Only leaf pages show how dense it is,
+ * and deleted pages wait to be reused. */
 static double
 free_of_index_page(Buffer buffer)
 {
@@ -135,8 +135,7 @@ free_of_page(const sampled_relation *sampled, BlockNumber block,
 	return free;
 }
 
-/* One of the blocks from *from to *to, chosen at random; always the same one
- * for a seed. */
+/* A random block from *from to *to, always the same one for a seed. */
 static BlockNumber
 random_block(BlockNumber from, BlockNumber to, uint64 seed)
 {
@@ -144,7 +143,7 @@ random_block(BlockNumber from, BlockNumber to, uint64 seed)
 		   (BlockNumber) (hash_bytes_uint32_extended(from, seed) % (to - from));
 }
 
-/* Looks at one page of each of npages equal parts of the relation. */
+/* Reads one page of each of npages equal parts of the relation. */
 static void
 read_pages(const sampled_relation *sampled, int64_t npages,
 		   dbc_page_sample *sample)
@@ -181,7 +180,7 @@ read_pages(const sampled_relation *sampled, int64_t npages,
 		squares / (double) sample->sampled - sample->free * sample->free, 0));
 }
 
-/* Why the pages of a relation cannot be looked at, or NULL. */
+/* Why the pages of a relation cannot be read, or NULL. */
 static const char *
 reason_against(Form_pg_class class)
 {
@@ -200,7 +199,7 @@ reason_against(Form_pg_class class)
 	return NULL;
 }
 
-/* Locks a relation; false, and *reason says why, if that would mean to wait. */
+/* Locks a relation; false with *reason if that would have to wait. */
 static bool
 lock_at_once(Oid oid, const char **reason)
 {
@@ -210,8 +209,8 @@ lock_at_once(Oid oid, const char **reason)
 	return false;
 }
 
-/* Opens a relation given by its oid; NULL, and *reason says why, if that is
- * not possible at once. */
+/* Opens a relation given by its OID; NULL with *reason if that is not possible
+ * without waiting. */
 static Relation
 open_at_once(const char *oid, const char **reason)
 {
@@ -234,7 +233,7 @@ open_at_once(const char *oid, const char **reason)
 	return NULL;
 }
 
-/* Looks at pages of a relation; see core/host.h. */
+/* Samples pages of a relation; see core/host.h. */
 static void
 sample_pages(dbc_host *base, const char *whole, int64_t npages,
 			 dbc_page_sample *sample)
@@ -276,9 +275,9 @@ read_sequence(dbc_sequence *sequence, Form_pg_class class)
 	UnlockReleaseBuffer(buffer);
 }
 
-/* Locks a sequence, as long as it takes to read it: the server's own function
- * would keep the lock until the end of the transaction.  Only its row of
- * pg_class is asked for, since opening thousands of relations takes long. */
+/* Locks a sequence only while it is read: the server's own function would keep
+ * the lock until the end of the transaction.  Only its row of pg_class is
+ * read, since opening thousands of relations takes long. */
 static void
 lock_and_read_sequence(dbc_sequence *sequence)
 {

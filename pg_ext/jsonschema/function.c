@@ -1,9 +1,9 @@
 /*
  * function.c
- *	  dbcheck_json(), which is called for every row of a table: a session keeps
- *	  the schemas it has compiled last, so that neither a CHECK nor a join with
- *a table of schemas compiles one for every row, and the document is not written
- *	  out but walked where it is.
+ *	  dbcheck_json(), which is called for every row of a table.  A session
+ *	  caches the schemas it has compiled last, so that neither a CHECK nor a
+ *	  join with a table of schemas compiles one per row.  The document is read
+ *	  in place, not converted to text.
  */
 #include "pg_ext/jsonschema/function.h"
 
@@ -14,15 +14,15 @@
 
 #include "common/jsonschema/jsonschema.h"
 
-/* Schemas that a session keeps. */
-#define MAX_KEPT 8
+/* Schemas that a session caches. */
+#define MAX_CACHED 8
 
-/* Items of a document that need no memory, and containers in each other. */
+/* Items of a document that need no memory, and levels of nesting. */
 #define FEW_ITEMS  1024
 #define FEW_LEVELS 32
 
 /* A compiled schema. */
-typedef struct kept_schema
+typedef struct cached_schema
 {
 	MemoryContext memory;
 	dbcpg_host compiled; /* its arena has the schema and the next two */
@@ -31,9 +31,9 @@ typedef struct kept_schema
 	Jsonb *source; /* what it was compiled from */
 	Jsonb *options;
 	dbc_json_item room[FEW_ITEMS];
-} kept_schema;
+} cached_schema;
 
-static kept_schema *kept_schemas[MAX_KEPT];
+static cached_schema *cached_schemas[MAX_CACHED];
 static int oldest; /* place of the next one */
 
 /* ---- documents ---- */
@@ -125,8 +125,8 @@ open_level(walk *w, const JsonbContainer *container)
 	};
 }
 
-/* The length of a key or value, of which *offset is the beginning; *offset
- * becomes the beginning of the next one. */
+/* The length of a key or value that starts at *offset; *offset becomes the
+ * start of the next one. */
 static inline uint32
 take_length(JEntry entry, uint32 *offset)
 {
@@ -146,7 +146,7 @@ add_key(walk *w, level *top)
 			   take_length(top->container->children[top->next], &top->key));
 }
 
-/* Adds a value, which begins at an offset of the data. */
+/* Adds a value that starts at an offset of the data. */
 static void
 add_value(walk *w, JEntry entry, const char *data, uint32 offset, uint32 length)
 {
@@ -164,7 +164,7 @@ add_value(walk *w, JEntry entry, const char *data, uint32 offset, uint32 length)
 				 NULL, 0);
 }
 
-/* Adds the items of the innermost container until another one is open. */
+/* Adds the items of the innermost container until another one is opened. */
 static void
 walk_level(walk *w)
 {
@@ -195,8 +195,8 @@ walk_level(walk *w)
 	}
 }
 
-/* A jsonb as a document, which points into it.  It has no more items than
- * entries of four bytes, and one for itself; few enough in 256 MB. */
+/* A jsonb as a document that points into it.  It has at most as many items as
+ * four-byte entries, plus one for itself, and is limited to 256 MB. */
 static const dbc_json_item *
 read_jsonb(dbcpg_host *host, const Jsonb *json, dbc_json_item *room)
 {
@@ -214,7 +214,7 @@ read_jsonb(dbcpg_host *host, const Jsonb *json, dbc_json_item *room)
 	open_level(&w, &json->root);
 	while (w.nlevels > 0)
 		walk_level(&w);
-	/* a scalar is the only element of an array that is not there */
+	/* a scalar is the only element of a pseudo-array */
 	return w.items + (JB_ROOT_IS_SCALAR(json) ? 1 : 0);
 }
 
@@ -241,7 +241,7 @@ jsonb_text(dbcpg_host *host, Jsonb *json)
 	return dbc_json(utf8);
 }
 
-/* Whether two documents, either of which may be NULL, are the same bytes. */
+/* Whether two documents, either of which may be NULL, have the same bytes. */
 static bool
 same_bytes(const Jsonb *left, const Jsonb *right)
 {
@@ -251,79 +251,80 @@ same_bytes(const Jsonb *left, const Jsonb *right)
 		   memcmp(left, right, VARSIZE(left)) == 0;
 }
 
-/* Compiles a schema into memory of its own, which goes if that fails. */
-static kept_schema *
+/* Compiles a schema into its own memory context, which is freed if that
+ * fails. */
+static cached_schema *
 compile_schema(const dbc_function *fn, Jsonb *source, Jsonb *options)
 {
 	MemoryContext memory = AllocSetContextCreate(
 		CurrentMemoryContext, "dbcare JSON schema", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(memory);
-	kept_schema *kept = palloc0(sizeof(*kept));
+	cached_schema *cached = palloc0(sizeof(*cached));
 	dbc_value values[2];
 
-	kept->memory = memory;
-	kept->source = copy_jsonb(source);
-	kept->options = options ? copy_jsonb(options) : NULL;
-	dbcpg_open(&kept->compiled, fn);
-	dbcpg_open(&kept->call, fn);
-	kept->call.base.number_text = number_text;
-	values[0] = jsonb_text(&kept->compiled, source);
-	values[1] = options ? jsonb_text(&kept->compiled, options) : dbc_null();
-	kept->schema = dbc_jsonschema_compile_arguments(&kept->compiled.base,
-													&values[0], &values[1]);
+	cached->memory = memory;
+	cached->source = copy_jsonb(source);
+	cached->options = options ? copy_jsonb(options) : NULL;
+	dbcpg_open(&cached->compiled, fn);
+	dbcpg_open(&cached->call, fn);
+	cached->call.base.number_text = number_text;
+	values[0] = jsonb_text(&cached->compiled, source);
+	values[1] = options ? jsonb_text(&cached->compiled, options) : dbc_null();
+	cached->schema = dbc_jsonschema_compile_arguments(&cached->compiled.base,
+													  &values[0], &values[1]);
 	MemoryContextSwitchTo(caller);
-	return kept;
+	return cached;
 }
 
-/* Keeps one more schema instead of the oldest. */
+/* Caches one more schema in place of the oldest. */
 static void
-keep(kept_schema *kept)
+cache(cached_schema *cached)
 {
-	MemoryContextSetParent(kept->memory, TopMemoryContext);
-	if (kept_schemas[oldest])
-		MemoryContextDelete(kept_schemas[oldest]->memory);
-	kept_schemas[oldest] = kept;
-	oldest = (oldest + 1) % MAX_KEPT;
+	MemoryContextSetParent(cached->memory, TopMemoryContext);
+	if (cached_schemas[oldest])
+		MemoryContextDelete(cached_schemas[oldest]->memory);
+	cached_schemas[oldest] = cached;
+	oldest = (oldest + 1) % MAX_CACHED;
 }
 
-/* The compiled schema of a call: one that is kept, or a new one. */
-static kept_schema *
+/* The compiled schema of a call: a cached one, or a new one. */
+static cached_schema *
 schema_of_call(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
 	bool has_options = PG_NARGS() > 2 && !PG_ARGISNULL(2);
 	Jsonb *source = PG_GETARG_JSONB_P(1);
 	Jsonb *options = has_options ? PG_GETARG_JSONB_P(2) : NULL;
-	kept_schema *kept;
+	cached_schema *cached;
 	int i;
 
-	for (i = 0; i < MAX_KEPT && kept_schemas[i]; i++)
-		if (same_bytes(kept_schemas[i]->source, source) &&
-			same_bytes(kept_schemas[i]->options, options))
-			return kept_schemas[i];
-	kept = compile_schema(fn, source, options);
-	keep(kept);
-	return kept;
+	for (i = 0; i < MAX_CACHED && cached_schemas[i]; i++)
+		if (same_bytes(cached_schemas[i]->source, source) &&
+			same_bytes(cached_schemas[i]->options, options))
+			return cached_schemas[i];
+	cached = compile_schema(fn, source, options);
+	cache(cached);
+	return cached;
 }
 
 /* dbcheck_json(). */
 Datum
 dbcpg_jsonschema_check(FunctionCallInfo fcinfo, const dbc_function *fn)
 {
-	kept_schema *kept;
+	cached_schema *cached;
 	Jsonb *document;
 	bool valid;
 
 	check_stack_depth();
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	kept = schema_of_call(fcinfo, fn);
-	/* what a call that failed has left */
-	MemoryContextResetOnly(kept->call.arena);
+	cached = schema_of_call(fcinfo, fn);
+	/* memory left by a failed call */
+	MemoryContextResetOnly(cached->call.arena);
 	document = PG_GETARG_JSONB_P(0);
-	valid =
-		dbc_jsonschema_is_valid(&kept->call.base, kept->schema,
-								read_jsonb(&kept->call, document, kept->room));
-	MemoryContextResetOnly(kept->call.arena);
+	valid = dbc_jsonschema_is_valid(
+		&cached->call.base, cached->schema,
+		read_jsonb(&cached->call, document, cached->room));
+	MemoryContextResetOnly(cached->call.arena);
 	PG_FREE_IF_COPY(document, 0);
 	PG_RETURN_BOOL(valid);
 }

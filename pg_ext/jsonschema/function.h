@@ -7,7 +7,7 @@
 
 #include "pg_ext/core/pg_ext.h"
 
-/* dbcheck_json(), which needs nothing of what dbcpg_call() prepares. */
+/* dbcheck_json(), which does not need the setup of dbcpg_call(). */
 extern Datum dbcpg_jsonschema_check(FunctionCallInfo fcinfo,
 									const dbc_function *fn);
 

@@ -1,12 +1,12 @@
 /*
  * launcher.c
- *	  The launcher: who starts samplers when samples are due.
+ *	  The launcher: starts samplers when samples are due.
  *
- * It can see the databases of the server, but is in none, so that it is in
- * nobody's way.  It begins by having every database looked at; then it has
- * those sampled that are watched, and those looked at where somebody starts or
- * stops monitoring.  One that was not started with the server ends when there
- * is nothing left to watch.
+ * It can see the databases of the server but is connected to none, so it
+ * blocks no DROP DATABASE or ALTER DATABASE.  At its start it has every
+ * database inspected; later it samples the monitored ones, and inspects those
+ * where a session starts or stops monitoring.  A launcher that was not started
+ * with the server ends when there is nothing left to monitor.
  */
 #include "pg_ext/monitor/monitor.h"
 
@@ -27,11 +27,11 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
-/* How long after a failure a database is looked at again, and how long the
+/* How long after a failure a database is inspected again, and how long the
  * launcher sleeps at most, in milliseconds. */
 #define RETRY_MS 60000
 
-/* How long after it has found no worker slot it tries again. */
+/* How long it waits after finding no free worker slot. */
 #define CROWDED_MS 1000
 
 extern PGDLLEXPORT void dbcare_launcher(Datum unused);
@@ -48,8 +48,8 @@ typedef struct launcher
 
 /* ---- databases ---- */
 
-/* The databases one can connect to, in the current context; in a transaction.
- */
+/* The databases that allow connections, in the current context; in a
+ * transaction. */
 static List *
 list_databases(void)
 {
@@ -70,7 +70,7 @@ list_databases(void)
 	return databases;
 }
 
-/* Has every database looked at. */
+/* Has every database inspected. */
 static void
 visit_all(launcher *l)
 {
@@ -83,7 +83,7 @@ visit_all(launcher *l)
 	CommitTransactionCommand();
 }
 
-/* Whether there is a database, still. */
+/* Whether a database still exists. */
 static bool
 exists(Oid database)
 {
@@ -97,7 +97,7 @@ exists(Oid database)
 
 /* ---- samplers ---- */
 
-/* A sampler that is free, or NULL. */
+/* A free sampler, or NULL. */
 static dbcpg_monitor_sampler *
 find_free(launcher *l)
 {
@@ -109,7 +109,7 @@ find_free(launcher *l)
 	return NULL;
 }
 
-/* Whether a database has a sampler at work. */
+/* Whether a sampler is working on a database. */
 static bool
 is_busy(const launcher *l, Oid database)
 {
@@ -121,8 +121,7 @@ is_busy(const launcher *l, Oid database)
 	return false;
 }
 
-/* Has somebody look again at what a sampler was for that ended without a
- * word. */
+/* Schedules another inspection after a sampler that ended without a result. */
 static void
 note_silence(launcher *l, Oid database)
 {
@@ -140,8 +139,8 @@ note_silence(launcher *l, Oid database)
 	}
 }
 
-/* Takes note of samplers that have ended; one without a handle was started by
- * an earlier launcher. */
+/* Handles samplers that have ended; one without a handle was started by an
+ * earlier launcher. */
 static void
 reap(launcher *l)
 {
@@ -169,7 +168,7 @@ reap(launcher *l)
 	LWLockRelease(&l->shared->lock);
 }
 
-/* Gives a free sampler to a database; returns its number. */
+/* Assigns a free sampler to a database; returns its number. */
 static int
 assign(launcher *l, Oid database)
 {
@@ -189,7 +188,7 @@ assign(launcher *l, Oid database)
 	return (int) (sampler - l->shared->samplers);
 }
 
-/* Takes that back: there is no worker slot. */
+/* Undoes that: there is no worker slot. */
 static void
 give_back(launcher *l, int number)
 {
@@ -208,7 +207,7 @@ give_back(launcher *l, int number)
 		TimestampTzPlusMilliseconds(GetCurrentTimestamp(), CROWDED_MS);
 }
 
-/* Says, once, that samples are not taken for want of worker slots. */
+/* Logs, once, that samples are not taken for lack of worker slots. */
 static void
 show_crowded(launcher *l, bool crowded)
 {
@@ -263,7 +262,7 @@ due_at(const dbcpg_monitor_target *target, TimestampTz now)
 }
 
 /* The database that has been due for longest, or InvalidOid; *next is when the
- * next one is. */
+ * next one is due. */
 static Oid
 find_due(launcher *l, TimestampTz now, TimestampTz *next)
 {
@@ -289,8 +288,8 @@ find_due(launcher *l, TimestampTz now, TimestampTz *next)
 	return found;
 }
 
-/* The next database to start a sampler for, or InvalidOid; *next is when there
- * will be one. */
+/* The next database to start a sampler for, or InvalidOid; *next is when the
+ * next one is due. */
 static Oid
 choose(launcher *l, TimestampTz now, TimestampTz *next)
 {
@@ -318,7 +317,7 @@ choose(launcher *l, TimestampTz now, TimestampTz *next)
 	return database;
 }
 
-/* Forgets a database that is gone. */
+/* Removes a database that was dropped. */
 static void
 forget(launcher *l, Oid database)
 {
@@ -331,7 +330,7 @@ forget(launcher *l, Oid database)
 	LWLockRelease(&l->shared->lock);
 }
 
-/* Starts what is due; returns when to look again. */
+/* Starts what is due; returns the time of the next tick. */
 static TimestampTz
 tick(launcher *l)
 {
@@ -351,7 +350,7 @@ tick(launcher *l)
 			start_sampler(l, database);
 		else
 			forget(l, database);
-		/* a sampler that ends wakes us, too */
+		/* a sampler that ends sets the latch, too */
 		next = TimestampTzPlusMilliseconds(now, RETRY_MS);
 	}
 	return next;
@@ -373,7 +372,7 @@ leave(int code, Datum arg)
 	LWLockRelease(&shared->lock);
 }
 
-/* Makes this process the launcher; false if there is one. */
+/* Registers this process as the launcher; false if there is one. */
 static bool
 enter(dbcpg_monitor_shared_state *shared)
 {
@@ -392,8 +391,8 @@ enter(dbcpg_monitor_shared_state *shared)
 	return is_first;
 }
 
-/* Whether there is nothing to do for a launcher that can be started at any
- * time; it is none any more then. */
+/* Whether a launcher that can be started at any time has nothing to do; then
+ * it is deregistered. */
 static bool
 is_idle(launcher *l)
 {
@@ -411,7 +410,7 @@ is_idle(launcher *l)
 	return idle;
 }
 
-/* Waits until a moment, or until it is woken. */
+/* Waits until a time, or until the latch is set. */
 static void
 wait_until(TimestampTz moment)
 {

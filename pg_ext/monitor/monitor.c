@@ -1,9 +1,10 @@
 /*
  * monitor.c
- *	  Starting and stopping monitoring, and how it goes.
+ *	  Starting and stopping monitoring, and its status.
  *
- * What is to be watched is in the bookkeeping, and holds once the transaction
- * commits.  At its end, however it ends, the launcher is told to have a look.
+ * What to monitor is stored in dbcare's tables and takes effect when the
+ * transaction commits.  At its end, also after an abort, the launcher is
+ * notified.
  */
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/monitor/monitor.h"
@@ -18,16 +19,16 @@
 /* How long a launcher may take to start, in milliseconds. */
 #define START_MS 10000
 
-/* Bytes from which on NOTIFY refuses a payload. */
+/* The size from which NOTIFY rejects a payload. */
 #define PAYLOAD_LIMIT (BLCKSZ - NAMEDATALEN - 128)
 
-/* What the open transaction has done. */
+/* Changes of the current transaction. */
 static bool changed = false;
 static int64 interval_ms;
 
 /* ---- at the end of the transaction ---- */
 
-/* Has the launcher look at what this transaction has left. */
+/* Notifies the launcher of the result of this transaction. */
 static void
 show_change(bool committed)
 {
@@ -72,7 +73,7 @@ at_end(XactEvent event, void *arg)
 	}
 }
 
-/* Notes what the open transaction does to the monitoring of this database. */
+/* Records a change to the monitoring of this database in this transaction. */
 static void
 note_change(int64 interval)
 {
@@ -87,7 +88,7 @@ note_change(int64 interval)
 
 /* ---- starting the launcher ---- */
 
-/* Waits until a launcher that was started is there. */
+/* Waits until a launcher that was started is running. */
 static bool
 wait_for_launcher(const dbcpg_monitor_shared_state *shared,
 				  BackgroundWorkerHandle *handle)
@@ -102,7 +103,7 @@ wait_for_launcher(const dbcpg_monitor_shared_state *shared,
 	return shared->launcher != 0;
 }
 
-/* Starts a launcher unless there is one; whether there is one then. */
+/* Starts a launcher unless one runs; returns whether one runs now. */
 static bool
 need_launcher(const dbcpg_monitor_shared_state *shared)
 {
@@ -117,7 +118,7 @@ need_launcher(const dbcpg_monitor_shared_state *shared)
 		   wait_for_launcher(shared, handle);
 }
 
-/* Holds an entry for this database, so that a launcher stays for it. */
+/* Keeps an entry for this database, so that the launcher does not end. */
 static void
 hold_target(dbcpg_monitor_shared_state *shared)
 {
@@ -137,7 +138,7 @@ hold_target(dbcpg_monitor_shared_state *shared)
 				errhint("Call dbmonitor_stop() in one of them."));
 }
 
-/* Starts or ends monitoring; see core/host.h. */
+/* Starts or stops monitoring; see core/host.h. */
 static void
 watch(dbc_host *host, const dbc_sample_watch_options *task)
 {
@@ -155,9 +156,9 @@ watch(dbc_host *host, const dbc_sample_watch_options *task)
 						"dbmonitor_start() again."));
 }
 
-/* ---- how it goes ---- */
+/* ---- status ---- */
 
-/* Says that nobody watches, and what to do. */
+/* Reports that no launcher runs, and what to do. */
 static void
 describe_absence(dbc_monitor_watch_status *watched)
 {
@@ -177,7 +178,7 @@ describe_absence(dbc_monitor_watch_status *watched)
 						  "the server, add dbcare to shared_preload_libraries.";
 }
 
-/* Says what hinders monitoring. */
+/* Reports what prevents monitoring. */
 static void
 find_problem(dbcpg_host *host, bool crowded, const dbcpg_monitor_target *target,
 			 dbc_monitor_watch_status *watched)
@@ -210,7 +211,7 @@ find_problem(dbcpg_host *host, bool crowded, const dbcpg_monitor_target *target,
 	}
 }
 
-/* How monitoring goes; see core/host.h. */
+/* The status of monitoring; see core/host.h. */
 static void
 read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 {
@@ -238,8 +239,8 @@ read_watch_status(dbc_host *base, dbc_monitor_watch_status *watched)
 
 /* ---- the rest of the seam ---- */
 
-/* NOTIFY on channel dbcare_alert.  What is too long for that is left out: who
- * listens is told that there is something. */
+/* NOTIFY on channel dbcare_alert.  A payload that is too long is omitted:
+ * listeners only learn that there is an alert. */
 static void
 notify(dbc_host *host, const char *payload)
 {

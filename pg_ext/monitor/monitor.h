@@ -2,12 +2,13 @@
  * monitor.h
  *	  Monitoring: the calls of the seam, and what its files share.
  *
- * One launcher per server has no database and, between its ticks, no
- * transaction.  When a sample is due it starts a sampler, a worker that opens
- * the database, takes the sample and ends, so that nobody who wants the
- * database for himself waits for longer than that.  They talk through shared
- * memory, which does not outlive a crash: what the bookkeeping of each database
- * says is what counts, and a launcher begins by having it looked at.
+ * One launcher per server is connected to no database and, between its ticks,
+ * in no transaction.  When a sample is due it starts a sampler, a worker that
+ * connects to the database, takes the sample and ends, so that a statement
+ * that needs the database without other sessions waits no longer than that.
+ * They communicate through shared memory, which does not survive a crash:
+ * dbcare's tables in each database are authoritative, and a launcher starts by
+ * having them read.
  */
 #ifndef DBCPG_MONITOR_MONITOR_H
 #define DBCPG_MONITOR_MONITOR_H
@@ -20,17 +21,17 @@
 
 #include "common/monitor/host.h"
 
-/* Databases that can be watched at the same time; shared memory that nobody
- * has asked for when the server started is scarce. */
+/* Maximum number of monitored databases; shared memory that was not requested
+ * at server start is scarce. */
 #define DBCPG_MAX_WATCHED 128
 
-/* Samplers at the same time; worker slots are scarce, too. */
+/* Maximum number of concurrent samplers; worker slots are scarce, too. */
 #define DBCPG_MAX_SAMPLERS 3
 
-/* Bytes of the words a failure is kept in. */
+/* Bytes of a stored failure message. */
 #define DBCPG_FAILURE_SIZE 160
 
-/* A database that is watched. */
+/* A monitored database. */
 typedef struct dbcpg_monitor_target
 {
 	Oid database;		  /* InvalidOid: unused */
@@ -43,7 +44,7 @@ typedef struct dbcpg_monitor_target
 	char failure[DBCPG_FAILURE_SIZE]; /* of that one; empty if it did well */
 } dbcpg_monitor_target;
 
-/* A sampler at work. */
+/* A running sampler. */
 typedef struct dbcpg_monitor_sampler
 {
 	Oid database; /* InvalidOid: unused */
@@ -51,7 +52,7 @@ typedef struct dbcpg_monitor_sampler
 	bool told;	  /* it has said how it went */
 } dbcpg_monitor_sampler;
 
-/* What launcher, samplers and sessions share. */
+/* Shared memory of launcher, samplers and sessions. */
 typedef struct dbcpg_monitor_shared_state
 {
 	LWLock lock;
@@ -67,20 +68,20 @@ typedef struct dbcpg_monitor_shared_state
 /* Whether the library was loaded when the server started. */
 extern bool dbcpg_monitor_is_preloaded;
 
-/* Called when the library is loaded: has a launcher and room for what is
- * shared, if the server starts. */
+/* Called when the library is loaded: registers a launcher and requests shared
+ * memory if the server is starting. */
 extern void dbcpg_monitor_prepare(void);
 
-/* What is shared, made by whoever comes first. */
+/* The shared memory, created by the first caller. */
 extern dbcpg_monitor_shared_state *dbcpg_monitor_attach_shared_state(void);
 
-/* The entry of a database or NULL; with add, an entry, which is NULL only if
- * there is no room.  Under the lock. */
+/* The entry of a database or NULL.  With add, a missing entry is created, and
+ * NULL means that there is no room.  The lock must be held. */
 extern dbcpg_monitor_target *
 dbcpg_monitor_find_target(dbcpg_monitor_shared_state *shared, Oid database,
 						  bool add);
 
-/* What RegisterBackgroundWorker() is told of a launcher. */
+/* The arguments of RegisterBackgroundWorker() for a launcher. */
 extern void dbcpg_monitor_describe_launcher(BackgroundWorker *worker);
 
 #endif /* DBCPG_MONITOR_MONITOR_H */

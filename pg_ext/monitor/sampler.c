@@ -2,9 +2,9 @@
  * sampler.c
  *	  A sampler: a worker that takes one sample of one database, and ends.
  *
- * It runs as the owner of the bookkeeping, in security-restricted operations
- * that last as long as its transactions: what is found in that schema gets no
- * more rights than its owner has, not even those the worker was started with.
+ * It runs as the owner of dbcare's tables, in security-restricted operations
+ * that last as long as its transactions: code in that schema gets no more
+ * rights than its owner has, not even those the worker was started with.
  */
 #include "pg_ext/monitor/monitor.h"
 
@@ -30,16 +30,16 @@
 #include "common/monitor/retention.h"
 #include "common/sample/task.h"
 
-/* How long a sample may take, and the health checks, in milliseconds. */
+/* Time limits of a sample and of the health checks, in milliseconds. */
 #define SAMPLE_MS 300000
 #define CHECKS_MS 60000
 
-/* How long after checks that took too long they run again. */
+/* Pause after health checks that exceeded their limit. */
 #define CHECKS_PAUSE_MS 3600000
 
 extern PGDLLEXPORT void dbcare_sampler(Datum number);
 
-/* Settings of the session, whatever the database has. */
+/* Settings of the session, overriding those of the database. */
 static const struct
 {
 	const char *name;
@@ -47,7 +47,7 @@ static const struct
 } settings[] = {
 	{"application_name", "dbcare sampler"},
 	{"default_transaction_isolation", "read committed"},
-	/* less than deadlock_timeout: it is we who give way */
+	/* below deadlock_timeout, so that the sampler gives up first */
 	{"lock_timeout", "500"},
 	/* what dbcare does is not what the database is used for */
 	{"pg_stat_statements.track", "none"},
@@ -65,10 +65,10 @@ typedef struct sampler
 	bool checks_due;	  /* health checks should run again */
 } sampler;
 
-/* What the activity says. */
+/* The query that pg_stat_activity shows. */
 static const char activity[] = "select dbmonitor_sample()";
 
-/* Has the server's log tell of a failure. */
+/* Writes a failure to the server log. */
 static void
 log_failure(const sampler *s, const ErrorData *failure)
 {
@@ -78,11 +78,11 @@ log_failure(const sampler *s, const ErrorData *failure)
 			failure->detail ? errdetail_internal("%s", failure->detail) : 0);
 }
 
-/* ---- what the launcher is told ---- */
+/* ---- reports to the launcher ---- */
 
-/* Says that the database is watched every so often; 0 that it is not. */
+/* Reports the monitoring interval of the database; 0 if it is not monitored. */
 static void
-tell_interval(sampler *s, int64 interval_ms)
+report_interval(sampler *s, int64 interval_ms)
 {
 	dbcpg_monitor_target *target;
 
@@ -91,7 +91,7 @@ tell_interval(sampler *s, int64 interval_ms)
 									   interval_ms > 0);
 	if (target && interval_ms > 0 && target->begun_at == 0)
 		target->begun_at = GetCurrentTimestamp();
-	/* somebody has just changed what we have read */
+	/* another session has just changed what was read */
 	if (target && !target->visit)
 		target->interval_ms = interval_ms;
 	if (target && interval_ms == 0 && !target->visit && !target->held)
@@ -103,9 +103,9 @@ tell_interval(sampler *s, int64 interval_ms)
 					   DBCPG_MAX_WATCHED));
 }
 
-/* Says how it went; whether that is other than the last time. */
+/* Reports the result; returns whether it differs from the last one. */
 static bool
-tell_result(sampler *s, const char *failure)
+report_result(sampler *s, const char *failure)
 {
 	char words[DBCPG_FAILURE_SIZE];
 	dbcpg_monitor_target *target;
@@ -126,10 +126,10 @@ tell_result(sampler *s, const char *failure)
 	return is_new;
 }
 
-/* Whether the health checks may run; if they take too long, they may not for a
- * while, or samples would wait for them again and again. */
+/* Whether the health checks may run.  After exceeding their limit they pause
+ * for a while, because samples would wait for them again and again. */
 static bool
-claim_checks(sampler *s)
+begin_checks(sampler *s)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	dbcpg_monitor_target *target;
@@ -144,9 +144,10 @@ claim_checks(sampler *s)
 	return is_ours;
 }
 
-/* Says how the health checks went; whether that is a failure that is new. */
+/* Reports the result of the health checks; returns whether it is a new
+ * failure. */
 static bool
-tell_checks(sampler *s, const ErrorData *failure)
+report_checks(sampler *s, const ErrorData *failure)
 {
 	bool failed = failure != NULL;
 	bool is_new = failed;
@@ -177,7 +178,7 @@ leave(int code, Datum number)
 	LWLockRelease(&shared->lock);
 }
 
-/* Takes the place the launcher has given us; false if another one has it. */
+/* Takes the slot assigned by the launcher; false if another sampler has it. */
 static bool
 enter(sampler *s, Datum number)
 {
@@ -197,7 +198,7 @@ enter(sampler *s, Datum number)
 
 /* ---- the session ---- */
 
-/* Opens the database. */
+/* Connects to the database. */
 static void
 open_session(const sampler *s)
 {
@@ -211,8 +212,8 @@ open_session(const sampler *s)
 	pgstat_report_activity(STATE_RUNNING, activity);
 }
 
-/* Becomes the owner of the bookkeeping for the rest of the transaction; false
- * if there is none, or nothing to take samples with. */
+/* Switches to the owner of dbcare's tables for the rest of the transaction;
+ * false if they do not exist, or the function that takes samples does not. */
 static bool
 become_owner(void)
 {
@@ -230,7 +231,7 @@ become_owner(void)
 
 /* ---- the sample ---- */
 
-/* What to do, and what with; 0 is nothing. */
+/* Reads the interval and the function to call; 0 means not monitored. */
 static int64
 read_task(sampler *s)
 {
@@ -261,7 +262,7 @@ read_task(sampler *s)
 	return interval_ms;
 }
 
-/* Calls dbmonitor_sample(); it asks for the types of its arguments. */
+/* Calls dbmonitor_sample(), which requires typed arguments. */
 static void
 call_sample(const sampler *s, const char *options)
 {
@@ -280,8 +281,8 @@ call_sample(const sampler *s, const char *options)
 	PopActiveSnapshot();
 }
 
-/* Takes a sample if the database is watched.  The health checks are not part of
- * it, for it must not wait for them. */
+/* Takes a sample if the database is monitored.  The health checks run
+ * separately, because a sample must not wait for them. */
 static void
 take_sample(sampler *s)
 {
@@ -291,11 +292,11 @@ take_sample(sampler *s)
 		MemoryContextStrdup(TopMemoryContext, get_database_name(MyDatabaseId));
 	if (!become_owner())
 	{
-		tell_interval(s, 0);
+		report_interval(s, 0);
 		return;
 	}
 	interval_ms = read_task(s);
-	tell_interval(s, interval_ms);
+	report_interval(s, interval_ms);
 	if (interval_ms > 0 && !OidIsValid(s->function))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("role \"%s\", which owns dbcare's tables, may not call "
@@ -305,7 +306,7 @@ take_sample(sampler *s)
 		call_sample(s, "{\"level\": \"none\"}");
 }
 
-/* Runs the health checks, with a sample of their own. */
+/* Runs the health checks, with a separate sample. */
 static void
 run_checks(sampler *s)
 {
@@ -313,7 +314,7 @@ run_checks(sampler *s)
 		call_sample(s, "{\"level\": \"fast\"}");
 }
 
-/* Does something in a transaction; a failure is given, else NULL. */
+/* Calls a function in a transaction; returns its failure, or NULL. */
 static const ErrorData *
 attempt(sampler *s, void (*work)(sampler *), int limit_ms)
 {
@@ -325,7 +326,7 @@ attempt(sampler *s, void (*work)(sampler *), int limit_ms)
 		StartTransactionCommand();
 		work(s);
 		CommitTransactionCommand();
-		/* what restricts us is for a transaction only */
+		/* the restriction only lasts for a transaction */
 		SetUserIdAndSecContext(GetSessionUserId(), 0);
 	}
 	PG_CATCH();
@@ -346,12 +347,12 @@ work(sampler *s)
 {
 	const ErrorData *failure = attempt(s, take_sample, SAMPLE_MS);
 
-	if (tell_result(s, failure ? failure->message : "") && failure)
+	if (report_result(s, failure ? failure->message : "") && failure)
 		log_failure(s, failure);
-	if (failure || !s->checks_due || !claim_checks(s))
+	if (failure || !s->checks_due || !begin_checks(s))
 		return;
 	failure = attempt(s, run_checks, CHECKS_MS);
-	if (tell_checks(s, failure))
+	if (report_checks(s, failure))
 		log_failure(s, failure);
 }
 

@@ -2,8 +2,8 @@
  * shared.c
  *	  The shared memory of monitoring.
  *
- * A library that is loaded when the server starts asks for room.  One that is
- * loaded later makes do with what PostgreSQL has to spare for such cases.
+ * A library that is loaded at server start requests it.  One that is loaded
+ * later uses the reserve that PostgreSQL keeps.
  */
 #include "pg_ext/monitor/monitor.h"
 
@@ -11,7 +11,7 @@
 #include "storage/ipc.h"
 #include "storage/shmem.h"
 
-/* How long after a failure the launcher is started again, in seconds. */
+/* Seconds until the launcher is restarted after a failure. */
 #define RESTART_SECONDS 5
 
 bool dbcpg_monitor_is_preloaded = false;
@@ -23,7 +23,7 @@ static dbcpg_monitor_shared_state *shared = NULL;
 #if DBCPG_HAS_SHMEM_REQUEST
 static shmem_request_hook_type next_request;
 
-/* Asks for room when that is to be done. */
+/* Requests shared memory in the hook. */
 static void
 request_room(void)
 {
@@ -33,14 +33,14 @@ request_room(void)
 }
 #endif
 
-/* What RegisterBackgroundWorker() is told of a launcher. */
+/* The arguments of RegisterBackgroundWorker() for a launcher. */
 void
 dbcpg_monitor_describe_launcher(BackgroundWorker *worker)
 {
 	*worker =
 		(BackgroundWorker){.bgw_flags = BGWORKER_SHMEM_ACCESS |
 										BGWORKER_BACKEND_DATABASE_CONNECTION,
-						   /* on a standby, once that is promoted */
+						   /* on a standby, after promotion */
 						   .bgw_start_time = BgWorkerStart_RecoveryFinished,
 						   .bgw_restart_time = RESTART_SECONDS,
 						   .bgw_library_name = "dbcare",
@@ -49,7 +49,7 @@ dbcpg_monitor_describe_launcher(BackgroundWorker *worker)
 						   .bgw_type = "dbcare launcher"};
 }
 
-/* Has a launcher and room for what is shared, if the server starts. */
+/* Registers a launcher and requests shared memory if the server is starting. */
 void
 dbcpg_monitor_prepare(void)
 {
@@ -72,7 +72,7 @@ dbcpg_monitor_prepare(void)
 
 /* ---- later ---- */
 
-/* What is shared, made by whoever comes first. */
+/* The shared memory, created by the first caller. */
 dbcpg_monitor_shared_state *
 dbcpg_monitor_attach_shared_state(void)
 {

@@ -1,7 +1,7 @@
 /*
  * main.c
- *	  What PostgreSQL looks up in the library: its entry points, one per
- *	  function of core/api.def, and the configuration parameters.
+ *	  The symbols that PostgreSQL looks up in the library: its entry points,
+ *	  one per function of core/api.def, and the configuration parameters.
  */
 #include "pg_ext/core/pg_ext.h"
 #include "pg_ext/core/rooms.h"
@@ -32,7 +32,7 @@ const dbc_rooms dbcpg_rooms = {
 
 /* ---- entry points ---- */
 
-/* Place of each function in dbc_functions. */
+/* Index of each function in dbc_functions. */
 enum
 {
 #define DBC_FUNCTION(name, ...) AT_##name,
@@ -67,7 +67,7 @@ run_function(FunctionCallInfo fcinfo, const dbc_function *fn)
 PG_FUNCTION_INFO_V1(dbcare_refuse_number);
 extern PGDLLEXPORT Datum dbcare_refuse_number(PG_FUNCTION_ARGS);
 
-/* Stands in for functions whose version was given as a number. */
+/* Called for functions whose version was given as a number. */
 Datum
 dbcare_refuse_number(PG_FUNCTION_ARGS)
 {
@@ -77,7 +77,7 @@ dbcare_refuse_number(PG_FUNCTION_ARGS)
 PG_FUNCTION_INFO_V1(dbcare_record_change);
 extern PGDLLEXPORT Datum dbcare_record_change(PG_FUNCTION_ARGS);
 
-/* What the event triggers of dbmigrate_watch() call. */
+/* Called by the event triggers of dbmigrate_watch(). */
 Datum
 dbcare_record_change(PG_FUNCTION_ARGS)
 {
@@ -87,7 +87,7 @@ dbcare_record_change(PG_FUNCTION_ARGS)
 
 /* ---- configuration parameters ---- */
 
-/* Whether ordinary users must not change a setting. */
+/* Whether ordinary users cannot change a setting. */
 static bool
 is_protected(const dbc_setting *setting)
 {
@@ -107,7 +107,7 @@ is_protected(const dbc_setting *setting)
 void
 _PG_init(void)
 {
-	/* PostgreSQL keeps the values here; we ask for them by name */
+	/* PostgreSQL stores the values here; dbcare reads them by name */
 	char **values = MemoryContextAllocZero(
 		TopMemoryContext, (Size) dbc_nsettings * sizeof(*values));
 	int i;

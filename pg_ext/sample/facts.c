@@ -8,7 +8,7 @@
  *	   "wal_disk_total": BYTES, "wal_disk_free": BYTES,
  *	   "tablespaces": [{"oid": OID, "total": BYTES, "free": BYTES}, ...]}
  *
- * of the log, and of tablespaces, that are on a file system other than that of
+ * for the log, and for tablespaces, on a file system other than that of
  * the data directory.
  */
 #include "pg_ext/sample/sample.h"
@@ -29,7 +29,7 @@ typedef struct disk
 	int64 free; /* to ordinary users */
 } disk;
 
-/* Measures the file system that a directory is on.  False if nobody knows. */
+/* Measures the file system of a directory.  False if that is not possible. */
 static bool
 measure_disk(const char *path, disk *result)
 {

@@ -1,9 +1,10 @@
 /*
  * statements.c
- *	  Statistics of statements, from pg_stat_statements.
+ *	  Statement statistics from pg_stat_statements.
  *
- * It counts per user, and tells texts apart that are the same but for names of
- * prepared statements or the length of lists; here the normalised text counts.
+ * That extension counts per user, and separately for texts that differ only in
+ * names of prepared statements or the length of lists; here equal normalised
+ * texts are one statement.
  */
 #include "pg_ext/core/rooms.h"
 #include "pg_ext/sample/sample.h"
@@ -23,19 +24,19 @@ enum
 	COLUMN_ROWS
 };
 
-/* What a guarded read gives. */
-typedef struct reading
+/* Result of a guarded read. */
+typedef struct stats_result
 {
 	const char *missing; /* why there is nothing, or NULL */
 	const dbc_rows *rows;
-} reading;
+} stats_result;
 
 /* Reads the statistics. */
 static void
 read_rows(dbc_host *host, void *arg)
 {
 	const dbc_rows *made = dbc_query(host, "sample/statements", NULL, 0);
-	reading *r = arg;
+	stats_result *r = arg;
 
 	if (made->nrows == 0)
 		r->missing =
@@ -52,7 +53,7 @@ read_rows(dbc_host *host, void *arg)
 
 /* The statement of a row. */
 static dbc_sample_statement_stats
-seen_of(dbc_host *host, const dbc_rows *rows, int row)
+stats_of(dbc_host *host, const dbc_rows *rows, int row)
 {
 	dbc_normalised_sql normal;
 
@@ -77,41 +78,41 @@ compare(const void *a, const void *b)
 				  ((const dbc_sample_statement_stats *) b)->fingerprint);
 }
 
-/* Makes one of statements that are the same; returns how many are left. */
+/* Merges equal statements; returns how many remain. */
 static int
-merge(dbc_sample_statement_stats *seen, int nseen)
+merge(dbc_sample_statement_stats *stats, int nstats)
 {
-	int kept = 0;
+	int last_kept = 0;
 	int i;
 
-	qsort(seen, (size_t) nseen, sizeof(*seen), compare);
-	for (i = 1; i < nseen; i++)
+	qsort(stats, (size_t) nstats, sizeof(*stats), compare);
+	for (i = 1; i < nstats; i++)
 	{
-		dbc_sample_statement_stats *last = &seen[kept];
+		dbc_sample_statement_stats *last = &stats[last_kept];
 
-		if (compare(last, &seen[i]) != 0)
+		if (compare(last, &stats[i]) != 0)
 		{
-			seen[++kept] = seen[i];
+			stats[++last_kept] = stats[i];
 			continue;
 		}
-		last->calls += seen[i].calls;
-		last->total_ms += seen[i].total_ms;
-		last->max_ms = fmax(last->max_ms, seen[i].max_ms);
-		last->rows += seen[i].rows;
+		last->calls += stats[i].calls;
+		last->total_ms += stats[i].total_ms;
+		last->max_ms = fmax(last->max_ms, stats[i].max_ms);
+		last->rows += stats[i].rows;
 	}
-	return Min(nseen, kept + 1);
+	return Min(nstats, last_kept + 1);
 }
 
 /* Statistics of statements; see sample/host.h. */
 static const dbc_sample_statement_stats *
-read_statements(dbc_host *host, int *nseen, const char **missing)
+read_statements(dbc_host *host, int *nstats, const char **missing)
 {
-	reading r = {.missing = NULL};
+	stats_result r = {.missing = NULL};
 	dbc_error error;
-	dbc_sample_statement_stats *seen;
+	dbc_sample_statement_stats *stats;
 	int i;
 
-	*nseen = 0;
+	*nstats = 0;
 	if (!dbc_guard(host, read_rows, &r, DBC_KEEP, true, &error))
 		r.missing = dbc_format(host, "pg_stat_statements cannot be read: %s.",
 							   error.message);
@@ -120,12 +121,12 @@ read_statements(dbc_host *host, int *nseen, const char **missing)
 		*missing = r.missing;
 		return NULL;
 	}
-	seen = dbc_alloc(host, ((size_t) r.rows->nrows + 1) * sizeof(*seen));
+	stats = dbc_alloc(host, ((size_t) r.rows->nrows + 1) * sizeof(*stats));
 	for (i = 0; i < r.rows->nrows; i++)
-		seen[i] = seen_of(host, r.rows, i);
-	*nseen = merge(seen, r.rows->nrows);
+		stats[i] = stats_of(host, r.rows, i);
+	*nstats = merge(stats, r.rows->nrows);
 	*missing = NULL;
-	return seen;
+	return stats;
 }
 
 const dbc_sample_host dbcpg_sample_host = {
