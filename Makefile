@@ -243,7 +243,7 @@ check-format:
 check-warnings: pg_ext/embedded_sql.c sqlite_ext/embedded_sql.c $(PAGE)
 	for cc in gcc clang; do \
 		$$cc -fsyntax-only $(FLAGS) -Werror $(COMMON) $(SQLITE) \
-			$(filter test/%.c,$(FORMATTED)) && \
+			-I$$($(PG_CONFIG) --includedir) $(filter test/%.c,$(FORMATTED)) && \
 		$$cc -fsyntax-only $(FLAGS) -Werror -Wdeclaration-after-statement \
 			-isystem $$($(PG_CONFIG) --includedir-server) \
 			$(POSTGRESQL) || exit; \

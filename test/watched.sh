@@ -22,8 +22,11 @@ case ${1-} in
 		libraries=$(gcc -print-file-name=libasan.so):$(gcc -print-file-name=libubsan.so)
 		command="env LD_PRELOAD=$libraries:${DBCARE_NOSYNC-} ASAN_OPTIONS=log_path=$tmp/said/asan
 			UBSAN_OPTIONS=log_path=$tmp/said/ubsan $shell"
-		# which a test runs, and the sanitizer stops
-		printf '#!/bin/sh\nunset LD_PRELOAD\nexec %s "$@"\n' "$(command -v dd)" >"$tmp/bin/dd"
+		# programs that tests run are not watched
+		for program in dd tr; do
+			printf '#!/bin/sh\nunset LD_PRELOAD\nexec %s "$@"\n' \
+				"$(command -v $program)" >"$tmp/bin/$program"
+		done
 		export DBCARE_SQLITE=$PWD/build/watched/dbcare.so
 		;;
 	*)

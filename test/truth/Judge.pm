@@ -152,7 +152,7 @@ sub judge_repair
 	my ($schema, $refusals, @lines) = @_;
 	my %before = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'before' } @lines;
 	my %after = map { ($_->[1] => $_->[2] // '') } grep { $_->[0] eq 'after' } @lines;
-	if (grep { /could not be restored later/ } @$refusals)
+	if (grep { /could not be restored by an undo/ } @$refusals)
 	{
 		$seen{'repairs refused'}++;
 		return $schema->{sound} ? @$refusals : ();

@@ -33,9 +33,9 @@ is "$(on_file_system 6969 said journal_mode_delete)" 'ok: nothing found' \
 sqlite sick <<<'pragma journal_mode = wal; create table t (a);' >"$tmp/log"
 is "$(on_file_system ef53 said network_fs_wal)" 'ok: nothing found' \
 	'a write-ahead log works on a local disk'
-text='main has a write-ahead log on a network file system'
+text='main uses WAL mode on a network file system'
 is "$(on_file_system 6969 said network_fs_wal)" \
-	"critical main: $text (nfs), where connections cannot share its index" \
+	"critical main: $text (nfs), where connections cannot share the WAL index" \
 	'but not on nfs'
 like "$(on_file_system ff534d42 said network_fs_wal)" "^critical main: $text \(smb\)" \
 	'nor on smb'

@@ -170,7 +170,7 @@ postgresql "$name" <<<'create role guest;'
 engine=postgresql
 postgresql "$name" <<<'set role guest; select dbhealth_html();' >"$tmp/$engine.html"
 is "$(on_page 'count(//section)')" 8 'who has been granted nothing has a page'
-like "$(on_page 'string(//section[@id = "migrations"]/p)')" '^This could not be read: permission denied for table ' \
+like "$(on_page 'string(//section[@id = "migrations"]/p)')" '^This section could not be read: permission denied for table ' \
 	'which says what could not be read'
 is "$(postgresql fresh <<<"begin read only; select length(dbhealth_html()) > 10000;")" t \
 	'so has a transaction that only reads'

@@ -57,7 +57,7 @@ for engine in postgresql sqlite; do
 	is "$(alerts shop)" '' "$engine: when there is room it is cleared"
 	is "$(alerts shop true)" 'storage critical acked' "$engine: but not forgotten"
 	like "$("$engine" shop <<<"select dbmonitor_ack($id);" || true)" \
-		'has been cleared' "$engine: nor can it be acknowledged any more"
+		'has already been cleared' "$engine: nor can it be acknowledged any more"
 done
 
 # ---- SQLite: damage ----
