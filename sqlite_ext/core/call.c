@@ -194,7 +194,7 @@ typedef struct arguments
 	sqlite3_value **values;
 } arguments;
 
-/* Fails, saying what to do instead, if the function is PostgreSQL's alone. */
+/* Fails for a function that only PostgreSQL has, and names the alternative. */
 static void
 refuse_missing(dbcsl_host *h)
 {
@@ -222,7 +222,7 @@ refuse_missing(dbcsl_host *h)
 			 "%s exists on PostgreSQL only", fn->name);
 }
 
-/* Copies the text a scalar returns, while the call can still fail. */
+/* Copies the text of a scalar result while the call can still fail. */
 static void
 copy_result(dbcsl_host *h)
 {
@@ -236,7 +236,7 @@ copy_result(dbcsl_host *h)
 	memcpy(h->result, text, strlen(text) + 1);
 }
 
-/* The whole of a call, under the landing pad of dbcsl_call(). */
+/* The whole call, under the landing pad of dbcsl_call(). */
 static void
 run_call(dbc_host *host, void *arg)
 {
@@ -259,7 +259,7 @@ run_call(dbc_host *host, void *arg)
 	dbcsl_end_transaction(h);
 }
 
-/* Runs the function of the host; false is a failure. */
+/* Runs the function of the host; returns false on failure. */
 bool
 dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 {
@@ -276,7 +276,7 @@ dbcsl_call(dbcsl_host *h, unsigned given, sqlite3_value **values)
 
 /* ---- results ---- */
 
-/* Hands a value to SQLite as a result, and with it the copy of its text. */
+/* Returns a value to SQLite as a result, with the copy of its text. */
 void
 dbcsl_set_result(sqlite3_context *context, const dbc_value *value, char *copy)
 {
@@ -304,7 +304,8 @@ dbcsl_set_result(sqlite3_context *context, const dbc_value *value, char *copy)
 		sqlite3_result_subtype(context, JSON_SUBTYPE);
 }
 
-/* Hands a failure to SQLite: the text first, since the code would set one. */
+/* Returns a failure to SQLite: first the text, since the code alone would set
+ * a default text. */
 void
 dbcsl_set_result_error(sqlite3_context *context, const dbc_error *error)
 {

@@ -1,6 +1,6 @@
 /*
  * caller.c
- *	  From which statements a function that writes may be called.
+ *	  The statements from which a function that writes may be called.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -8,11 +8,9 @@
 
 static const char call_as_select[] = "Run SELECT %s(...);";
 
-/*
- * Whether a statement reads a table or a table-valued function.  While one
- * does, DROP TABLE fails.  A statement without FROM has no Transaction step,
- * and only EXPLAIN tells that.
- */
+/* Whether a statement reads a table or a table-valued function, which makes
+ * DROP TABLE fail.  A statement without FROM has no Transaction step; only
+ * EXPLAIN shows that. */
 static bool
 reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 {
@@ -34,8 +32,8 @@ reads_tables(dbcsl_host *h, sqlite3_stmt *statement)
 	return reads;
 }
 
-/* Whether a function may be called while such a statement runs, which then is
- * not its own, but that of a call which runs a script. */
+/* Whether a function may be called while such a statement runs: that statement
+ * is then the caller of a call that runs a script. */
 static bool
 may_be_nested(dbcsl_host *h, sqlite3_stmt *statement)
 {

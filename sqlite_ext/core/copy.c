@@ -1,7 +1,6 @@
 /*
  * copy.c
- *	  Statements that put a new table in the place of an old one; see the
- *	  header.
+ *	  Statements that replace a table with a new one; see the header.
  */
 #include "sqlite_ext/core/copy.h"
 
@@ -10,7 +9,7 @@
 
 /* ---- names ---- */
 
-/* A name that cannot be mistaken for that of a temporary thing. */
+/* A name that cannot be resolved to a temporary object. */
 const char *
 dbcsl_qualify_main_name(dbc_host *host, const char *name)
 {
@@ -29,7 +28,7 @@ dbcsl_has_qualified_columns(const dbcsl_ddl *ddl)
 	return false;
 }
 
-/* The name under which a table still tells a rowid that no column is. */
+/* A name of the rowid that no column of the table hides, or NULL. */
 static const char *
 find_hidden_rowid(const dbcsl_ddl *table)
 {
@@ -71,8 +70,8 @@ dbcsl_copy_add_column(dbcsl_table_copy *copy, const char *target,
 	dbc_append(&copy->sources, source);
 }
 
-/* Keeps the rowids, where the new table has a place for them that no column of
- * the old one takes. */
+/* Keeps the rowids, if the new table has a place for them that no column of
+ * the old one uses. */
 void
 dbcsl_copy_add_rowid(dbcsl_table_copy *copy)
 {
@@ -99,7 +98,7 @@ dbcsl_copy_add_rowid(dbcsl_table_copy *copy)
 
 /* ---- the statements ---- */
 
-/* Moves the rows to a table of values as they are, for one that cannot be
+/* Moves the rows unchanged to an auxiliary table, if the table cannot be
  * renamed. */
 static void
 move_rows(dbcsl_table_copy *copy)
@@ -124,7 +123,7 @@ move_rows(dbcsl_table_copy *copy)
 	dbc_append_format(copy->out, "drop table %s;\n", table);
 }
 
-/* Takes the old table out of the way of the new one. */
+/* Renames the old table so that the new one can take its name. */
 void
 dbcsl_copy_rename_old(dbcsl_table_copy *copy)
 {
@@ -139,8 +138,8 @@ dbcsl_copy_rename_old(dbcsl_table_copy *copy)
 						  dbcsl_quote_always(host, copy->aside));
 }
 
-/* Copies the rows, none of which may be left out or replace another, whatever
- * the constraints of the new table say. */
+/* Copies the rows.  Whatever the conflict clauses of the new table say, no row
+ * may be skipped or replace another. */
 void
 dbcsl_copy_fill_new(dbcsl_table_copy *copy)
 {
@@ -154,7 +153,7 @@ dbcsl_copy_fill_new(dbcsl_table_copy *copy)
 			dbcsl_qualify_main_name(host, copy->aside));
 }
 
-/* Drops the old table; the new one goes on counting where it stopped. */
+/* Drops the old table; the new one continues its AUTOINCREMENT counter. */
 void
 dbcsl_copy_drop_old(dbcsl_table_copy *copy)
 {

@@ -1,12 +1,11 @@
 /*
  * copy.h
- *	  Statements that put a new table in the place of an old one and copy its
- *	  rows.
+ *	  Statements that replace a table with a new one and copy its rows.
  *
- * The old table is renamed, the new one made from its own text, filled, and
- * the old one dropped.  That order lets the text stay as it is.  It takes
- * foreign_keys = off and legacy_alter_table = on, or else what refers to the
- * table would follow it to its other name.
+ * The old table is renamed, the new one created from its unchanged text and
+ * filled, and the old one dropped.  This requires foreign_keys = off and
+ * legacy_alter_table = on; otherwise references to the table would follow it
+ * to its temporary name.
  */
 #ifndef DBCSL_CORE_COPY_H
 #define DBCSL_CORE_COPY_H
@@ -41,11 +40,11 @@ extern void dbcsl_copy_rename_old(dbcsl_table_copy *copy);
 extern void dbcsl_copy_fill_new(dbcsl_table_copy *copy);
 extern void dbcsl_copy_drop_old(dbcsl_table_copy *copy);
 
-/* Whether the text of a table or an index has column names with that of the
- * table: then SQLite cannot rename the table without what depends on it. */
+/* Whether the text of a table or an index qualifies column names with the
+ * table: then SQLite cannot rename the table alone. */
 extern bool dbcsl_has_qualified_columns(const dbcsl_ddl *ddl);
 
-/* A name that cannot be mistaken for that of a temporary thing. */
+/* A name that cannot be resolved to a temporary object. */
 extern const char *dbcsl_qualify_main_name(dbc_host *host, const char *name);
 
 #endif /* DBCSL_CORE_COPY_H */

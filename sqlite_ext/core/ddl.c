@@ -1,7 +1,7 @@
 /*
  * ddl.c
- *	  Reading CREATE statements: the reader itself, and all but what a table
- *	  has in its parentheses.
+ *	  Reading CREATE statements: the reader itself, and everything except the
+ *	  column list of a table.
  */
 #include "sqlite_ext/core/ddl_reader.h"
 
@@ -213,7 +213,8 @@ read_rest(dbcsl_ddl_reader *r)
 	}
 }
 
-/* Reads what follows USING: a module, and arguments that are its own affair. */
+/* Reads a module name and its arguments after USING; the module defines their
+ * syntax. */
 static void
 read_virtual_table(dbcsl_ddl_reader *r)
 {
@@ -264,8 +265,8 @@ read_index(dbcsl_ddl_reader *r, bool unique)
 	read_rest(r);
 }
 
-/* Reads a trigger from behind its name on; "before" and "for each row" are the
- * same whether they are said or not. */
+/* Reads a trigger after its name; "before" and "for each row" are defaults, so
+ * they are not part of the normal form. */
 static void
 read_trigger(dbcsl_ddl_reader *r)
 {

@@ -1,16 +1,15 @@
 /*
  * ddl.h
- *	  What CREATE statements say: a reader of SQLite's DDL, and the normal form
- *	  of SQL text.
+ *	  A reader of SQLite's CREATE statements, and the normal form of SQL text.
  *
- * Both work on text alone, so the text may be of a schema that is gone or on
- * its way.  All they return is arena memory.
+ * Both work on text alone, so the text may be of a schema that was dropped or
+ * is yet to be created.  All results are arena memory.
  *
- * The normal form is the same for texts that mean the same to SQLite's parser
- * but for: case of words, quotes around names, white space and comments.
- * Names are folded to lower case, as SQLite ignores their (ASCII) case, and
- * keep quotes only where they need them.  "x" is taken for a name, also where
- * SQLite would in the end make a string of it.
+ * The normal form is the same for texts that have the same meaning for
+ * SQLite's parser and differ only in case of words, quotes around names, white
+ * space and comments.  Names are folded to lower case, as SQLite ignores their
+ * (ASCII) case, and are quoted only if necessary.  "x" is treated as a name,
+ * even where SQLite would finally treat it as a string.
  */
 #ifndef DBCSL_CORE_DDL_H
 #define DBCSL_CORE_DDL_H

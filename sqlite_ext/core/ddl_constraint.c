@@ -149,7 +149,7 @@ read_references(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 			d->on_update = read_action(r, " on update ");
 		else
 		{
-			/* ON INSERT, too, is accepted by SQLite, which then forgets it */
+			/* SQLite accepts ON INSERT, too, and ignores it */
 			dbcsl_ddl_expect_word(r, "insert");
 			read_action(r, "");
 		}
@@ -319,11 +319,9 @@ dbcsl_ddl_read_table_constraint(dbcsl_ddl_reader *r)
 
 /* ---- the whole of them ---- */
 
-/*
- * Finds the column that is another name of the rowid.  A single INTEGER PRIMARY
- * KEY is, and its order has no meaning; but when DESC is said beside the
- * column, SQLite makes an index instead, and always will.
- */
+/* Finds the column that is an alias of the rowid.  A single INTEGER PRIMARY
+ * KEY is one, whatever its order; but with DESC in the column definition
+ * SQLite makes an index instead, for compatibility. */
 static void
 resolve_primary_key(dbcsl_ddl_reader *r, dbcsl_ddl_constraint_draft *d)
 {

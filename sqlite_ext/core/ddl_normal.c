@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Words that are names only in quotes, sorted.  SQLite's other keywords can do
- * without.  The list is our own, so that the normal form does not depend on the
- * version of SQLite.
- */
+/* Words that must be quoted to be names, sorted.  SQLite's other keywords need
+ * no quotes.  The list is fixed, so that the normal form does not depend on
+ * the version of SQLite. */
 static const char *const reserved[] = {
 	"add",			"all",
 	"alter",		"and",

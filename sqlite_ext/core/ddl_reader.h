@@ -1,9 +1,9 @@
 /*
  * ddl_reader.h
- *	  What the files of the DDL reader share: a text read token by token.
+ *	  Shared by the files of the DDL reader: a text read token by token.
  *
- * What does not belong where it stands makes the reader give up: the text then
- * is at its end for all that comes after, and refused is set.
+ * The reader gives up at an unexpected token: it then moves to the end of the
+ * text, and sets refused.
  */
 #ifndef DBCSL_CORE_DDL_READER_H
 #define DBCSL_CORE_DDL_READER_H

@@ -1,6 +1,6 @@
 /*
  * ddl_table.c
- *	  Reading what a CREATE TABLE has in its parentheses, and its options.
+ *	  Reading the column list and the options of a CREATE TABLE.
  */
 #include "sqlite_ext/core/ddl_reader.h"
 

@@ -2,10 +2,10 @@
  * foreign_keys.c
  *	  Foreign keys while a script runs.
  *
- * Rebuilding a table takes foreign_keys = off, or dropping the old table
- * deletes the rows that refer to it.  Inside a transaction SQLite ignores that
- * PRAGMA without a word, but sqlite3_db_config() works there.  What the script
- * does meanwhile is checked afterwards, against what was wrong before.
+ * Rebuilding a table requires foreign_keys = off; otherwise dropping the old
+ * table deletes the rows that refer to it.  Inside a transaction SQLite
+ * silently ignores that PRAGMA, but sqlite3_db_config() works there.  At the
+ * end of the script, violations are compared with those there were before.
  */
 #include "sqlite_ext/core/rooms.h"
 
@@ -24,7 +24,7 @@ dbcsl_is_on_value(const char *value)
 		   sqlite3_stricmp(value, "true") == 0;
 }
 
-/* Whether violations of deferred foreign keys wait for the commit. */
+/* Whether violations of deferred foreign keys are pending. */
 static bool
 deferred_pending(dbcsl_host *h)
 {
@@ -81,7 +81,7 @@ dbcsl_set_foreign_keys(dbcsl_host *h, const char *value,
 	if (!on && !*before && !dbcsl_is_read_only(h) &&
 		!dbcsl_try(h, count_violations, before))
 	{
-		/* a key of the schema may be broken, and the script mend it */
+		/* a key of the schema may be broken, and the script may repair it */
 		if (dbcsl_is_unguarded_error(&h->error))
 			dbcsl_rethrow(h);
 		dbc_notice(&h->base, "foreign keys are not checked: %s",

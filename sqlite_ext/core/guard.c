@@ -1,10 +1,10 @@
 /*
  * guard.c
- *	  Failures: raising them, stopping them, and what SQLite calls them.
+ *	  Failures: raising them, catching them, and their result codes.
  *
- * A failure is a dbc_error and a jump.  The error travels as a SQLSTATE, in
- * the words PostgreSQL would use for it; at the end of the call it becomes the
- * text and the result code that SQLite's users know.
+ * A failure is a dbc_error and a jump.  The error carries a SQLSTATE and a
+ * message in PostgreSQL's style; at the end of the call it becomes the text
+ * and the result code of SQLite.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -74,8 +74,8 @@ in_transaction(sqlite3 *db)
 }
 
 /* Whether SQLite ends the open transaction when a function returns a code: it
- * takes these for failures of its own, and refuses COMMIT after the first one.
- * If they were its own, it has already done so. */
+ * handles these like failures of SQLite itself, and refuses COMMIT after the
+ * first one.  For a failure of SQLite itself it has already done so. */
 static bool
 ends_transaction(int code)
 {
@@ -84,7 +84,7 @@ ends_transaction(int code)
 }
 
 /* The code SQLite returns to the application for an error.  Cancel and out of
- * memory are passed on even where SQLite rolls back: a host counts on them. */
+ * memory are passed on even if SQLite rolls back: applications rely on them. */
 int
 dbcsl_result_code(sqlite3 *db, const dbc_error *error)
 {

@@ -1,6 +1,6 @@
 /*
  * host.c
- *	  The host of one SQL call: its arena, what it holds open, and the small
+ *	  The host of one SQL call: its arena, its open resources, and the small
  *	  calls of the seam.
  */
 #include "sqlite_ext/core/rooms.h"
@@ -169,7 +169,7 @@ exclude(dbc_host *host, dbc_exclusion what)
 	(void) what;
 }
 
-/* Writes to the application's error log, SQLite's only way to tell it. */
+/* Writes to the application's error log; SQLite has no other channel. */
 static void
 notice(dbc_host *host, const char *message)
 {
@@ -188,7 +188,8 @@ quote(dbc_host *host, const char *name)
 	return buffer.data;
 }
 
-/* SQLite has no configuration but what the core stores itself. */
+/* There are no configuration parameters: SQLite only has the settings that the
+ * core stores. */
 static const char *
 setting(dbc_host *host, const char *name)
 {
@@ -229,22 +230,21 @@ dbcsl_move_memory(dbcsl_host *from, dbcsl_host *to)
 	from->room = 0;
 }
 
-/*
- * Runs fn, then frees the memory it has taken; see core/host.h.  A failure may
- * be described there, and a statement that was prepared and kept is: then it
- * stays to the end of the call.
- */
+/* Runs fn, then frees the memory it has allocated; see core/host.h.  If that
+ * memory describes a failure or holds a cached statement, it is freed at the
+ * end of the call. */
 static void
 scoped(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg)
 {
 	dbcsl_host *h = dbcsl_of(host);
-	dbcsl_host before = {.blocks = h->blocks, .room = h->room, .kept = h->kept};
+	dbcsl_host before = {
+		.blocks = h->blocks, .room = h->room, .cached = h->cached};
 	bool done;
 
 	h->blocks = NULL;
 	h->room = 0;
 	done = dbcsl_try(h, fn, arg);
-	if (done && h->kept == before.kept)
+	if (done && h->cached == before.cached)
 		free_blocks(h->blocks);
 	else
 		dbcsl_move_memory(h, &before);

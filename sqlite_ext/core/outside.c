@@ -2,9 +2,9 @@
  * outside.c
  *	  Running a script outside any transaction, on a second connection.
  *
- * VACUUM and its kind fail while another statement of their connection is in
- * progress, and the calling one always is.  The second connection is dbcare's
- * own, so that it may have handlers.  It has a host of its own, too, whose
+ * VACUUM and similar statements fail while another statement of their
+ * connection is running, and the calling one always is.  The second connection
+ * belongs to dbcare, so it may have handlers.  It has a separate host, whose
  * memory the calling host takes over with the result.
  */
 #include "sqlite_ext/core/reopen.h"
@@ -14,13 +14,13 @@
 #include "common/core/clock.h"
 #include "common/core/text.h"
 
-/* The longest pause between looks at a lock, in milliseconds. */
+/* The longest pause between attempts to get a lock, in milliseconds. */
 #define LONGEST_PAUSE 100
 
-/* Steps of SQLite's machine between looks for an interrupt. */
+/* Virtual machine instructions between checks for an interrupt. */
 #define STEPS 10000
 
-/* One script on its way. */
+/* A script being run. */
 typedef struct outside_run
 {
 	dbcsl_host *caller;
@@ -34,9 +34,9 @@ typedef struct outside_run
 
 /* ---- the second connection ---- */
 
-/* Looks for an interrupt of the caller's connection. */
+/* Checks whether the caller's connection was interrupted. */
 static int
-look_for_interrupt(void *arg)
+check_interrupt(void *arg)
 {
 	outside_run *run = arg;
 
@@ -46,7 +46,7 @@ look_for_interrupt(void *arg)
 	return run->interrupted;
 }
 
-/* Waits for a lock of another connection; 0 is enough of it. */
+/* Waits for a lock of another connection; 0 ends the wait. */
 static int
 wait_for_lock(void *arg, int count)
 {
@@ -54,7 +54,7 @@ wait_for_lock(void *arg, int count)
 
 	if (count == 0)
 		run->started = dbc_microseconds();
-	if (look_for_interrupt(run) ||
+	if (check_interrupt(run) ||
 		dbc_microseconds() - run->started >= run->caller->wait_ms * 1000)
 		return 0;
 	sqlite3_sleep(count < LONGEST_PAUSE ? count + 1 : LONGEST_PAUSE);
@@ -92,14 +92,14 @@ open_second(dbcsl_host *h, outside_run *run)
 		sqlite3_close(db);
 		fail_to_open(h, code);
 	}
-	sqlite3_progress_handler(db, STEPS, look_for_interrupt, run);
+	sqlite3_progress_handler(db, STEPS, check_interrupt, run);
 	sqlite3_busy_handler(db, wait_for_lock, run);
 	return db;
 }
 
 /* ---- statements ---- */
 
-/* Notes the first statement that is not done and whether it is begun, if the
+/* Records the first unfinished statement and whether it has begun, if the
  * script is that of a migration. */
 static void
 note(dbc_host *host, const outside_run *run, int number, bool begun)
@@ -119,8 +119,7 @@ execute(dbcsl_host *h, const char *sql)
 	dbcsl_run_prepared(h, false);
 }
 
-/* Fails if a PRAGMA has not done what it was to do, which SQLite tells by its
- * result alone. */
+/* Fails if a PRAGMA had no effect, which SQLite reports only by its result. */
 static void
 check_pragma(dbcsl_host *h, const dbcsl_pragma *pragma, const dbc_rows *rows)
 {
@@ -136,8 +135,8 @@ check_pragma(dbcsl_host *h, const dbcsl_pragma *pragma, const dbc_rows *rows)
 				 dbc_get_text(&h->base, rows, 0, 0));
 }
 
-/* Fails for what would end the write-ahead log: the calling connection has it
- * open, and the last one to have it must end it. */
+/* Fails for a change that would remove the write-ahead log: the calling
+ * connection has it open, and only the last connection can remove it. */
 static void
 refuse_end_of_wal(dbcsl_host *h, const dbcsl_pragma *pragma)
 {
@@ -175,7 +174,7 @@ run_bare(dbcsl_host *h, const dbc_statement *statement)
 	check_pragma(h, &pragma, rows);
 }
 
-/* Runs a statement and notes it. */
+/* Runs a statement and records it. */
 static void
 run_statement(dbcsl_host *h, outside_run *run, const dbc_statement *statement)
 {
@@ -192,7 +191,7 @@ run_statement(dbcsl_host *h, outside_run *run, const dbc_statement *statement)
 	note(&h->base, run, run->number + 1, false);
 }
 
-/* Whether a statement that is done must be done again on a new connection. */
+/* Whether a finished statement must be repeated on a new connection. */
 static bool
 is_of_connection(const dbc_statement *statement)
 {
@@ -222,7 +221,7 @@ run_script(dbc_host *host, void *arg)
 
 /* ---- the whole ---- */
 
-/* Says where it failed. */
+/* Adds the place of the failure. */
 static void
 locate(dbcsl_host *h, const outside_run *run)
 {
@@ -235,9 +234,9 @@ locate(dbcsl_host *h, const outside_run *run)
 	h->error = error;
 }
 
-/* Lets other processes at the script again. */
+/* Unlocks the script for other processes. */
 static void
-release_claim(dbc_host *host, const char *version)
+unlock_script(dbc_host *host, const char *version)
 {
 	dbc_value values[] = {dbc_text(version), dbc_null()};
 
@@ -255,7 +254,7 @@ release_cancelled(dbc_host *host, void *arg)
 	sqlite3_progress_handler(h->db, 0, NULL, NULL);
 	if (!sqlite3_get_autocommit(h->db))
 		execute(h, "rollback");
-	release_claim(host, run->work->version);
+	unlock_script(host, run->work->version);
 }
 
 /* Runs the script on the second connection; false is a failure, in h->error. */
@@ -333,7 +332,7 @@ dbcsl_run_outside(dbc_host *host, const dbc_outside_script *work,
 		*error = h->error;
 	}
 	dbcsl_begin_transaction(h);
-	release_claim(host, work->version);
+	unlock_script(host, work->version);
 	dbcsl_progress_lock(h, NULL);
 	return done;
 }

@@ -1,10 +1,10 @@
 /*
  * pragma.c
- *	  PRAGMA statements: taking them apart, and putting settings back.
+ *	  PRAGMA statements: parsing them, and restoring settings.
  *
- * Most settings belong to the connection, no rollback takes them back, and
- * many change as soon as the PRAGMA is prepared.  So a script's settings are
- * noted before it gets that far.
+ * Most settings belong to the connection, no rollback restores them, and many
+ * change as soon as the PRAGMA is prepared.  So a script's settings are saved
+ * before that.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -17,11 +17,9 @@
 #define OUTSIDE DBCSL_PRAGMA_OUTSIDE
 #define HANDLER DBCSL_PRAGMA_HANDLER
 
-/*
- * PRAGMAs that do more than ask.  Not listed are some that SQLite cannot tell
- * the value of and that wait for VACUUM or for the first table: auto_vacuum,
- * encoding and page_size.
- */
+/* PRAGMAs with an effect.  Not listed are auto_vacuum, encoding and page_size,
+ * whose value SQLite cannot report before VACUUM or the first table applies
+ * it. */
 static const struct dbcsl_setting
 {
 	const char *name;
@@ -114,7 +112,7 @@ behind_explain(const dbcsl_token *explain)
 	return dbcsl_next_token(&token);
 }
 
-/* Takes a statement apart; false if it is no PRAGMA. */
+/* Parses a statement; false if it is not a PRAGMA. */
 bool
 dbcsl_parse_pragma(dbcsl_host *h, const char *text, dbcsl_pragma *pragma)
 {
@@ -183,7 +181,7 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 			value.kind == DBC_INT
 				? dbcsl_printf(h, "pragma%s='%lld';", name, value.integer)
 				: dbcsl_printf(h, "pragma%s=%Q;", name, value.text);
-		/* an authorizer may forbid that, and it must not be too late then */
+		/* an authorizer may forbid that, and then it is not too late to fail */
 		dbcsl_prepare(h, entry->restore);
 		dbcsl_finalize_statement(h);
 	}
@@ -191,8 +189,8 @@ dbcsl_save_setting(dbcsl_host *h, const dbcsl_pragma *pragma,
 	*saved = entry;
 }
 
-/* Puts settings back, the last one saved first; never fails, but tells the log
- * of one that an authorizer does not let it put back any more. */
+/* Restores settings, the last saved one first.  Never fails; logs a setting
+ * that an authorizer no longer allows to restore. */
 void
 dbcsl_restore_settings(dbcsl_host *h, const dbcsl_saved_settings *saved)
 {

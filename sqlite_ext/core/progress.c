@@ -3,8 +3,8 @@
  *	  The calls of this process that report progress.
  *
  * They are in one list for all connections and threads, the only writable
- * static data of the library.  An entry is part of its call's host, and in the
- * list from the first report or claim to the end of the call.
+ * static data of the library.  An entry is part of its call's host, and is
+ * listed from the first report or lock to the end of the call.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -33,7 +33,7 @@ unlock_entries(void)
 	sqlite3_mutex_leave(sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1));
 }
 
-/* Notes when the call started, for its entry. */
+/* Records when the call started, for its entry. */
 void
 dbcsl_start_progress(dbcsl_host *h)
 {
@@ -62,7 +62,7 @@ enlist(dbcsl_host *h)
 	entries = &h->progress;
 }
 
-/* Claims something that no other call of this process has; see
+/* Locks a name that no other call of this process has locked; see
  * core/sqlite_ext.h. */
 bool
 dbcsl_progress_lock(dbcsl_host *h, const char *what)
@@ -91,14 +91,14 @@ dbcsl_record_progress(dbcsl_host *h, const char *phase, int64_t done,
 	lock_entries();
 	enlist(h);
 	sqlite3_snprintf(sizeof(entry->phase), entry->phase, "%s", phase);
-	/* no half of a character where it is cut */
+	/* do not cut a multibyte character */
 	entry->phase[dbc_valid_utf8(entry->phase, strlen(entry->phase))] = '\0';
 	entry->done = done;
 	entry->total = total;
 	unlock_entries();
 }
 
-/* Shows progress, and gives way to an interrupt. */
+/* Shows progress and checks for an interrupt. */
 void
 dbcsl_report_progress(dbc_host *host, const char *phase, int64_t done,
 					  int64_t total)
@@ -109,7 +109,7 @@ dbcsl_report_progress(dbc_host *host, const char *phase, int64_t done,
 	dbcsl_poll_interrupt(&h->base);
 }
 
-/* Takes the entry of a call off the list. */
+/* Removes the entry of a call from the list. */
 void
 dbcsl_end_progress(dbcsl_host *h)
 {

@@ -1,10 +1,10 @@
 /*
  * query.c
- *	  Statements of a call: prepared, run to their end, closed.
+ *	  Statements of a call: preparing, running and closing them.
  *
- * Embedded statements are kept, so that a loop of the core prepares them once;
- * anything else is "loose", and there is at most one such at a time.  No
- * statement is left in the middle: a row that is read is a row on the arena.
+ * Embedded statements are cached, so that a loop of the core prepares them
+ * once; any other statement is "loose", and there is at most one at a time.
+ * Statements always run to their end: all rows are copied to the arena.
  */
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/core/views.h"
@@ -14,7 +14,7 @@
 
 #include "common/core/text.h"
 
-/* A statement that was prepared in this call and stays so. */
+/* A statement that was prepared in this call and is cached. */
 typedef struct dbcsl_cached_statement
 {
 	struct dbcsl_cached_statement *next;
@@ -49,28 +49,28 @@ dbcsl_finalize_statement(dbcsl_host *h)
 	h->loose = NULL;
 }
 
-/* The kept statement of an embedded one. */
+/* The cached statement of an embedded one. */
 sqlite3_stmt *
 dbcsl_prepare_cached(dbcsl_host *h, const dbc_sql *sql)
 {
-	dbcsl_cached_statement *kept;
+	dbcsl_cached_statement *cached;
 	int code;
 
-	for (kept = h->kept; kept; kept = kept->next)
-		if (strcmp(kept->name, sql->name) == 0 &&
-			kept->in_samples == h->in_samples)
-			return kept->statement;
-	kept = dbcsl_alloc(&h->base, sizeof(*kept));
-	kept->name = sql->name;
-	kept->in_samples = h->in_samples;
+	for (cached = h->cached; cached; cached = cached->next)
+		if (strcmp(cached->name, sql->name) == 0 &&
+			cached->in_samples == h->in_samples)
+			return cached->statement;
+	cached = dbcsl_alloc(&h->base, sizeof(*cached));
+	cached->name = sql->name;
+	cached->in_samples = h->in_samples;
 	code = sqlite3_prepare_v3(
 		h->db, dbcsl_exclude_views(h, dbcsl_qualify_samples(h, sql->text)), -1,
-		SQLITE_PREPARE_PERSISTENT, &kept->statement, NULL);
+		SQLITE_PREPARE_PERSISTENT, &cached->statement, NULL);
 	if (code != SQLITE_OK)
 		dbcsl_fail_engine(h, code);
-	kept->next = h->kept;
-	h->kept = kept;
-	return kept->statement;
+	cached->next = h->cached;
+	h->cached = cached;
+	return cached->statement;
 }
 
 /* Binds a value to a parameter. */
@@ -297,7 +297,7 @@ dbcsl_query(dbc_host *host, const dbc_sql *sql, const dbc_value *args,
 void
 dbcsl_close_failed(dbcsl_host *h)
 {
-	dbcsl_cached_statement *kept;
+	dbcsl_cached_statement *cached;
 
 	dbcsl_finalize_statement(h);
 	DBCSL_CALL_HOOKS(fail, h);
@@ -306,8 +306,8 @@ dbcsl_close_failed(dbcsl_host *h)
 		h->in_samples = false;
 		h->base.bookkeeping = 0;
 	}
-	for (kept = h->kept; kept; kept = kept->next)
-		sqlite3_reset(kept->statement);
+	for (cached = h->cached; cached; cached = cached->next)
+		sqlite3_reset(cached->statement);
 	if (h->directory)
 		closedir(h->directory);
 	h->directory = NULL;
@@ -321,8 +321,8 @@ void
 dbcsl_close_all(dbcsl_host *h)
 {
 	dbcsl_close_failed(h);
-	for (; h->kept; h->kept = h->kept->next)
-		sqlite3_finalize(h->kept->statement);
+	for (; h->cached; h->cached = h->cached->next)
+		sqlite3_finalize(h->cached->statement);
 	sqlite3_finalize(h->reader);
 	sqlite3_finalize(h->rollback);
 	h->reader = h->rollback = NULL;

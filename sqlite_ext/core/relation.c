@@ -1,6 +1,6 @@
 /*
  * relation.c
- *	  The table of a name, as the caller would write it.
+ *	  Resolving the name of a table as the caller would write it.
  */
 #include "sqlite_ext/core/ddl.h"
 
@@ -15,7 +15,7 @@ is_name(const dbcsl_token *token)
 	return token->kind == DBCSL_WORD || token->kind == DBCSL_QUOTED;
 }
 
-/* Takes "name" or "schema.name" apart; *schema is NULL where there is none. */
+/* Splits "name" or "schema.name"; *schema is NULL if there is none. */
 static const char *
 read_name(dbcsl_host *h, const char *text, const char **schema)
 {

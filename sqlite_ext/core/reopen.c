@@ -1,14 +1,15 @@
 /*
  * reopen.c
- *	  Opening a database file once more, as it was opened before.
+ *	  Opening a database file again as it was opened before.
  *
  * The second connection has the same VFS and the same URI parameters
- * (immutable, nolock, psow, those of a VFS), and is read-only where the first
- * one is: only so does it not write a file that the caller opened not to be
- * written.  The cache alone is always private, since connections that share one
- * wait for each other.
+ * (immutable, nolock, psow, those of a VFS), and is read-only if the first one
+ * is, so that it does not write a file that the caller opened read-only.  Only
+ * the cache is always private, since connections that share one wait for each
+ * other.
  *
- * SQLite keeps the parameters behind the name that sqlite3_db_filename() gives.
+ * SQLite stores the parameters after the name that sqlite3_db_filename()
+ * returns.
  */
 #include "sqlite_ext/core/reopen.h"
 

@@ -1,10 +1,10 @@
 /*
  * runners.c
- *	  Which process is at a long piece of work: a script outside any
- *	  transaction, or a backfill.
+ *	  The process that runs a long operation: a script outside any transaction,
+ *	  or a backfill.
  *
- * The bookkeeping has its number.  Of the calls of one process, the list of
- * those that show progress tells.
+ * dbcare's tables store its number.  The calls of one process are found in the
+ * list of calls that show progress.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -15,12 +15,12 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The version of the bookkeeping that notes who runs a script. */
+/* The version of dbcare's tables that records who runs a script. */
 #define HAS_RUNNER 2
 
-/* Whether a process that has claimed a thing is still at it, as far as can be
- * told: one that has died has left its number, which a newer one may have by
- * now. */
+/* Whether a process that has locked an operation still runs it, as far as can
+ * be determined: the number of a process that has died may belong to a newer
+ * one. */
 bool
 dbcsl_is_running(dbcsl_host *h, int64_t runner, const char *what)
 {
@@ -33,7 +33,7 @@ dbcsl_is_running(dbcsl_host *h, int64_t runner, const char *what)
 }
 
 /* Fails while another call, of any process, runs a script outside a
- * transaction: it counts on what is registered and applied. */
+ * transaction, which relies on what is registered and applied. */
 void
 dbcsl_refuse_running_script(dbcsl_host *h)
 {

@@ -1,7 +1,7 @@
 /*
  * samples_file.c
- *	  Where the tables of monitoring are: in the database, or in a file that is
- *	  attached for them.
+ *	  The place of the tables of monitoring: in the database, or in an attached
+ *	  file.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -9,7 +9,7 @@
 
 #include "common/core/text.h"
 
-/* The file samples are kept in. */
+/* The file samples are stored in. */
 const char *
 dbcsl_find_samples_file(sqlite3 *db)
 {
@@ -40,7 +40,7 @@ is_monitoring(const char *name)
 	return false;
 }
 
-/* A statement with its tables where they are. */
+/* A statement with its tables qualified by the schema they are in. */
 const char *
 dbcsl_qualify_samples(dbcsl_host *h, const char *text)
 {

@@ -2,7 +2,8 @@
  * scratch.c
  *	  A database in memory with one table and one row; see the header.
  *
- * No callback of SQLite jumps: what cannot be done there is an error of SQLite.
+ * No callback of SQLite jumps: failures there are returned as errors of
+ * SQLite.
  */
 #include "sqlite_ext/core/scratch.h"
 
@@ -70,8 +71,8 @@ call_there(sqlite3_context *context, int nvalues, sqlite3_value **values)
 	sqlite3_finalize(call);
 }
 
-/* Makes the functions of the user's connection known in the scratch database;
- * what a schema must not call is not. */
+/* Registers the functions of the user's connection in the scratch database,
+ * except those that a schema must not call. */
 static void
 borrow_functions(dbcsl_scratch *scratch)
 {
@@ -129,8 +130,8 @@ compare_there(void *data, int left_length, const void *left, int right_length,
 	return order;
 }
 
-/* Makes a collation known in the scratch database, if the user's connection
- * knows it. */
+/* Registers a collation in the scratch database, if the user's connection has
+ * it. */
 static void
 borrow_collation(void *data, sqlite3 *db, int encoding, const char *name)
 {

@@ -1,11 +1,11 @@
 /*
  * scratch.h
- *	  A database in memory with one table and one row in it, to find out what
- *	  SQLite makes of values that are not in the user's database.
+ *	  A database in memory with one table and one row in it, to find out how
+ *	  SQLite handles values that are not in the user's database.
  *
- * It has the functions and collations of the user's connection, which do their
- * work there.  What fails in the scratch database is a value, not a jump: its
- *message is the caller's to read.  Only running out of memory passes through.
+ * It has the functions and collations of the user's connection, which run
+ * there.  A failure in the scratch database is returned, not a jump, and the
+ * caller reads its message.  Only out of memory passes through.
  */
 #ifndef DBCSL_CORE_SCRATCH_H
 #define DBCSL_CORE_SCRATCH_H

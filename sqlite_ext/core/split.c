@@ -2,11 +2,11 @@
  * split.c
  *	  Splitting a script into statements.
  *
- * A statement ends at the first semicolon at which sqlite3_complete() says so.
- * Asking it at every semicolon would cost the square of the length of a
- * trigger, so this finds the semicolon first, in one pass, and asks once.  The
- * tail that sqlite3_prepare() reports is of no use: for a trigger on a table
- * that is yet to be made it points into the body.
+ * A statement ends at the first semicolon at which sqlite3_complete() says
+ * so.  Calling it at every semicolon would take quadratic time in the length
+ * of a trigger, so this finds the semicolon first, in one pass, and calls it
+ * once.  The tail that sqlite3_prepare() returns does not help: for a trigger
+ * on a table that does not exist yet it points into the body.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 

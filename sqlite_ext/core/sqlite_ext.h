@@ -1,15 +1,16 @@
 /*
  * sqlite_ext.h
- *	  What the files of the SQLite adapter share.
+ *	  Shared declarations of the SQLite adapter.
  *
- * Every SQL call has a host of its own: dbcsl_open(), dbcsl_call(), then
- * dbcsl_close().  A host holds nothing static and touches no other call, so
- * calls may nest (a migration may read dbmigrate_status()) and run in threads.
+ * Every SQL call has its own host: dbcsl_open(), dbcsl_call(), then
+ * dbcsl_close().  A host has no static data and shares nothing with other
+ * calls, so calls may nest (a migration may read dbmigrate_status()) and run
+ * in threads.
  *
- * A failure is a jump to the nearest dbcsl_try().  Only code of dbcare is
- * jumped over: SQLite is entered by prepare, step and the like, which have
- * returned before anything jumps.  What must be closed on both roads (a
- * statement, a directory, a file) is therefore held in the host.
+ * A failure is a jump to the nearest dbcsl_try().  Jumps cross only code of
+ * dbcare: calls of SQLite such as prepare and step have returned before.
+ * Resources to be closed on success and on failure (a statement, a directory,
+ * a file) are therefore held in the host.
  */
 #ifndef DBCSL_CORE_SQLITE_EXT_H
 #define DBCSL_CORE_SQLITE_EXT_H
@@ -81,8 +82,9 @@ typedef struct dbcsl_host
 	struct dbcsl_arena_block *blocks; /* the arena, newest first */
 	size_t room;					  /* bytes left in the newest block */
 
-	struct dbcsl_cached_statement *kept; /* statements prepared once per call */
-	sqlite3_stmt *loose;	/* the one that is not kept, while it runs */
+	struct dbcsl_cached_statement
+		*cached;			/* statements prepared once per call */
+	sqlite3_stmt *loose;	/* the one that is not cached, while it runs */
 	sqlite3_stmt *reader;	/* READ: holds one state; WRITE: see undo() */
 	sqlite3_stmt *rollback; /* of the work of a call that writes */
 	const char *savepoint;	/* name of its savepoint, in quotes */

@@ -1,9 +1,10 @@
 /*
  * statement.c
- *	  What a statement is, told from its first words.
+ *	  Classifying a statement by its first words.
  *
  * lock_level is "write" for a statement that writes the database and NULL for
- * any other: SQLite locks no tables, it has one writer for the whole file.
+ * any other: SQLite does not lock tables, it has one writer for the whole
+ * file.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 

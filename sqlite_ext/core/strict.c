@@ -2,10 +2,11 @@
  * strict.c
  *	  Making dbcare's tables STRICT.
  *
- * New ones are made so; those of before version 6 become so where they are: a
- * table whose values all fit is the same in the file, so that only its text in
- * the schema changes, as SQLite's manual of ALTER TABLE describes for such
- * changes.  One with a value that does not fit stays as it is, with all rows.
+ * New tables are STRICT; those created before version 6 are converted in
+ * place: a table whose values all fit is the same in the file, so only its
+ * text in the schema changes, as SQLite's documentation of ALTER TABLE
+ * describes for such changes.  A table with a value that does not fit is left
+ * unchanged, with all rows.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 

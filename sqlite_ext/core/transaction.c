@@ -1,15 +1,15 @@
 /*
  * transaction.c
- *	  What keeps a call apart from its caller, from other connections and from
- *	  its own failures.
+ *	  Isolation of a call from its caller, from other connections and from its
+ *	  own failures.
  *
- * A WRITE function runs in a transaction of its own, or, if the caller has
- * one, in a savepoint there.  In both cases it holds the write lock of the
- * database from its start, so nothing it reads can be changed by another
- * connection before it writes.  A READ function sees one state of the
- * database, because a statement that reads stays open as long as it runs.  A
- * PROC function is like WRITE, with one transaction after the other, so that
- * the caller must not have one.
+ * A WRITE function runs in a transaction or, inside a transaction of the
+ * caller, in a savepoint.  In both cases it holds the write lock of the
+ * database from its start, so no other connection can change what it reads
+ * before it writes.  A READ function sees one state of the database, because a
+ * reading statement stays open as long as it runs.  A PROC function is like
+ * WRITE with several transactions in sequence, so the caller must not be in
+ * one.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -22,11 +22,11 @@
 #define FIRST_PAUSE	  2
 #define LONGEST_PAUSE 100
 
-/* The statement that holds on to what a call sees. */
+/* The statement that holds the snapshot of a call. */
 #define READER "pragma main.user_version"
 
-/* Calls within one another.  Stored SQL can make them without end: a CHECK, a
- * view or a rule may call what evaluates it. */
+/* Nesting limit of calls.  Stored SQL can recurse without end: a CHECK, a view
+ * or a rule may call the function that evaluates it. */
 #define MOST_NESTED 2
 
 /* ---- waiting for locks ---- */
@@ -41,7 +41,7 @@ jitter(int pause)
 	return pause - pause * noise / 512;
 }
 
-/* Sets h->wait_ms as the call and the settings ask for. */
+/* Reads h->wait_ms from the call and the settings. */
 static void
 read_wait(dbc_host *host, void *arg)
 {
@@ -68,10 +68,8 @@ dbcsl_is_locked(int code)
 	return (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
 }
 
-/*
- * Whether to give up what has been tried since start: a transaction that has
- * read gets the write lock at once or never.
- */
+/* Whether to stop retrying since start: a transaction that has read gets the
+ * write lock immediately or never. */
 static bool
 waited_enough(dbcsl_host *h, int64_t start)
 {
@@ -79,11 +77,9 @@ waited_enough(dbcsl_host *h, int64_t start)
 		   dbc_microseconds() - start >= dbcsl_lock_wait_limit(h) * 1000;
 }
 
-/*
- * Tries something again and again while another connection has a lock it
- * needs, as long as the call may wait.  The shell's own limit is 0, so
- * SQLite's busy handler alone will not do.
- */
+/* Retries while another connection holds a required lock, as long as the call
+ * may wait.  The shell's busy timeout is 0, so SQLite's busy handler alone is
+ * not enough. */
 int
 dbcsl_retry_while_locked(dbcsl_host *h, int (*attempt)(dbcsl_host *))
 {
@@ -122,8 +118,8 @@ execute(dbcsl_host *h, const char *sql)
 		dbcsl_fail_engine(h, code);
 }
 
-/* Fails if the function is called by stored SQL that a call runs which was
- * itself called so. */
+/* Fails if the function is called by stored SQL that is evaluated by a call
+ * which was itself called that way. */
 static void
 check_depth(dbcsl_host *h)
 {
@@ -162,7 +158,7 @@ prepare_rollback(dbcsl_host *h)
 	sqlite3_finalize(old);
 }
 
-/* Runs h->reader up to its row, where it holds on to what it sees. */
+/* Steps h->reader to its row, where it holds its snapshot. */
 static void
 step_reader(dbcsl_host *h)
 {
@@ -360,7 +356,8 @@ release(dbcsl_host *h)
 		dbcsl_fail_engine(h, code);
 }
 
-/* Makes the work of a call stay, as far as the caller's transaction does. */
+/* Ends the work of the call: commits it, or leaves it to the caller's
+ * transaction. */
 void
 dbcsl_end_transaction(dbcsl_host *h)
 {
@@ -521,10 +518,10 @@ dbcsl_guard(dbc_host *host, void (*fn)(dbc_host *, void *), void *arg,
 }
 
 /*
- * Keeps other runners out: they are, since the write lock is held from the
- * start of the call, but for one that runs a script outside a transaction.
- * Another deploy waits for its turn at that script, and a repair puts right
- * what only seems to run.
+ * Excludes other runners.  The write lock is held from the start of the call,
+ * which excludes all but one that runs a script outside a transaction.
+ * Another deploy waits for that script, and a repair unlocks a script that no
+ * longer runs.
  */
 void
 dbcsl_lock(dbc_host *host, int64_t timeout_ms)

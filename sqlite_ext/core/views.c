@@ -1,12 +1,12 @@
 /*
  * views.c
- *	  Views that are expensive to look into.
+ *	  Views that are expensive to expand.
  *
- * SQLite expands a view wherever it is named: 24 views that each name the one
- * before twice are more than 16 million.  It stops at 65,535 references to a
- * table, and pragma_table_list, which looks into each view, starts over for
- * each object of the schema.  So it is not asked where a view is that deep, but
- * core/tables.sql instead.
+ * SQLite expands a view wherever it is named: 24 views that each name the
+ * previous one twice expand to more than 16 million.  It stops at 65,535
+ * references to a table, and pragma_table_list, which expands each view,
+ * starts over for each object of the schema.  If a view is that deep,
+ * core/tables.sql is used instead.
  */
 #include "sqlite_ext/core/ddl.h"
 #include "sqlite_ext/core/views.h"
@@ -18,8 +18,8 @@
 #define LIST  "temp.pragma_table_list"
 #define NAMED "($1)"
 
-/* References of a view, with those of the views it names, from which on it is
- * deep; and views within one another. */
+/* Number of references in a view, including those in nested views, from which
+ * on it is deep; and the limit of nesting. */
 #define DEEP		1000
 #define MOST_WITHIN 500
 
@@ -28,8 +28,8 @@ typedef struct view
 {
 	const char *name;
 	const char *text;
-	int weight; /* 0: not known yet */
-	bool busy;	/* it is being weighed: it names itself */
+	int references; /* 0: not known yet */
+	bool busy;		/* being counted: it names itself */
 } view;
 
 typedef struct dbcsl_deep_views
@@ -81,19 +81,19 @@ add_schema(dbcsl_deep_views *v, const char *schema)
 	}
 }
 
-/* The references of a view, at most DEEP. */
+/* The references in a view, at most DEEP. */
 static int
-weigh(dbcsl_deep_views *v, view *what, int within)
+count_references(dbcsl_deep_views *v, view *what, int within)
 {
 	dbcsl_token token = dbcsl_first_token(what->text);
-	int weight = 1;
+	int references = 1;
 
-	if (what->weight > 0 || what->busy)
-		return what->weight;
+	if (what->references > 0 || what->busy)
+		return what->references;
 	if (within > MOST_WITHIN)
 		return DEEP;
 	what->busy = true;
-	for (; token.kind != DBCSL_END && weight < DEEP;
+	for (; token.kind != DBCSL_END && references < DEEP;
 		 token = dbcsl_next_token(&token))
 	{
 		view key = {NULL, NULL, 0, false};
@@ -106,10 +106,10 @@ weigh(dbcsl_deep_views *v, view *what, int within)
 							sizeof(*v->views), compare_views);
 		}
 		if (other && other != what)
-			weight += weigh(v, other, within + 1);
+			references += count_references(v, other, within + 1);
 	}
 	what->busy = false;
-	return what->weight = weight < DEEP ? weight : DEEP;
+	return what->references = references < DEEP ? references : DEEP;
 }
 
 /* Reads the views of all schemas. */
@@ -129,7 +129,7 @@ dbcsl_read_views(dbcsl_host *h)
 	return v;
 }
 
-/* Whether a view is deep; any if the name is NULL. */
+/* Whether a view is deep; with NULL, whether any is. */
 bool
 dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 {
@@ -137,14 +137,14 @@ dbcsl_is_deep_view(dbcsl_deep_views *v, const char *name)
 
 	for (i = 0; i < v->count; i++)
 		if ((!name || sqlite3_stricmp(v->views[i].name, name) == 0) &&
-			weigh(v, &v->views[i], 0) >= DEEP)
+			count_references(v, &v->views[i], 0) >= DEEP)
 			return true;
 	return false;
 }
 
 /* ---- statements ---- */
 
-/* Whether a view of the caller's connection is deep; found out once. */
+/* Whether a view of the caller's connection is deep; determined once. */
 static bool
 is_any_deep(dbcsl_host *h)
 {
@@ -156,7 +156,8 @@ is_any_deep(dbcsl_host *h)
 	return h->deep_views;
 }
 
-/* A statement that lists tables, or another one that looks into no view. */
+/* A statement that lists tables, rewritten if needed so that it expands no
+ * view. */
 const char *
 dbcsl_exclude_views(dbcsl_host *h, const char *text)
 {

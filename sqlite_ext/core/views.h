@@ -1,6 +1,6 @@
 /*
  * views.h
- *	  Views that are expensive to look into; see core/views.c.
+ *	  Views that are expensive to expand; see core/views.c.
  */
 #ifndef DBCSL_CORE_VIEWS_H
 #define DBCSL_CORE_VIEWS_H
@@ -12,10 +12,11 @@ typedef struct dbcsl_deep_views dbcsl_deep_views;
 /* The views of all schemas. */
 extern dbcsl_deep_views *dbcsl_read_views(dbcsl_host *h);
 
-/* Whether a view is deep; any if the name is NULL. */
+/* Whether a view is deep; with NULL, whether any is. */
 extern bool dbcsl_is_deep_view(dbcsl_deep_views *views, const char *name);
 
-/* A statement that lists tables, or another one that looks into no view. */
+/* A statement that lists tables, rewritten if needed so that it expands no
+ * view. */
 extern const char *dbcsl_exclude_views(dbcsl_host *h, const char *text);
 
 #endif /* DBCSL_CORE_VIEWS_H */

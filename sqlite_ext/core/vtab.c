@@ -1,10 +1,10 @@
 /*
  * vtab.c
- *	  The one module behind every table-valued function.
+ *	  The module behind every table-valued function.
  *
- * Its columns are those of the function, then its arguments as hidden ones:
- * f('x') means a constraint on the first of these.  A scan runs the function
- * to its end and keeps the rows in the cursor.
+ * Its columns are those of the function, then its arguments as hidden columns:
+ * f('x') is a constraint on the first of these.  A scan runs the function to
+ * its end and stores the rows in the cursor.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 

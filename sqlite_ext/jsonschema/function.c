@@ -13,24 +13,24 @@
 
 /* Schemas that a connection keeps, and items of a document that need no
  * memory. */
-#define MAX_KEPT  8
-#define FEW_ITEMS 1024
+#define MAX_CACHED 8
+#define FEW_ITEMS  1024
 
 /* A compiled schema. */
-typedef struct kept_schema
+typedef struct cached_schema
 {
 	dbcsl_host host; /* its arena has the schema, and what follows */
 	dbc_jsonschema *schema;
 	dbc_value source; /* what it was compiled from */
 	dbc_value options;
 	dbc_json_item room[FEW_ITEMS];
-} kept_schema;
+} cached_schema;
 
 /* The user data of the function. */
 struct dbcsl_jsonschema_cache
 {
 	const dbc_function *fn;
-	kept_schema *kept[MAX_KEPT];
+	cached_schema *cached[MAX_CACHED];
 	int oldest; /* place of the next one */
 };
 
@@ -38,7 +38,7 @@ struct dbcsl_jsonschema_cache
 typedef struct json_call
 {
 	dbcsl_host host;
-	kept_schema *kept;
+	cached_schema *cached;
 	dbc_value document;
 	dbc_value schema;
 	dbc_value options;
@@ -61,11 +61,11 @@ dbcsl_jsonschema_make_cache(const dbc_function *fn)
 
 /* Frees a compiled schema; may be NULL. */
 static void
-free_kept(kept_schema *kept)
+free_cached(cached_schema *cached)
 {
-	if (kept)
-		dbcsl_close(&kept->host);
-	sqlite3_free(kept);
+	if (cached)
+		dbcsl_close(&cached->host);
+	sqlite3_free(cached);
 }
 
 /* Frees the user data. */
@@ -75,8 +75,8 @@ dbcsl_jsonschema_free_cache(void *memory)
 	dbcsl_jsonschema_cache *schemas = memory;
 	int i;
 
-	for (i = 0; i < MAX_KEPT; i++)
-		free_kept(schemas->kept[i]);
+	for (i = 0; i < MAX_CACHED; i++)
+		free_cached(schemas->cached[i]);
 	sqlite3_free(schemas);
 }
 
@@ -90,15 +90,15 @@ same_text(const dbc_value *left, const dbc_value *right)
 }
 
 /* The compiled schema of a call, or NULL. */
-static kept_schema *
-find_kept(const dbcsl_jsonschema_cache *schemas, const json_call *call)
+static cached_schema *
+find_cached(const dbcsl_jsonschema_cache *schemas, const json_call *call)
 {
 	int i;
 
-	for (i = 0; i < MAX_KEPT && schemas->kept[i]; i++)
-		if (same_text(&schemas->kept[i]->source, &call->schema) &&
-			same_text(&schemas->kept[i]->options, &call->options))
-			return schemas->kept[i];
+	for (i = 0; i < MAX_CACHED && schemas->cached[i]; i++)
+		if (same_text(&schemas->cached[i]->source, &call->schema) &&
+			same_text(&schemas->cached[i]->options, &call->options))
+			return schemas->cached[i];
 	return NULL;
 }
 
@@ -118,46 +118,46 @@ static void
 compile_schema(dbc_host *host, void *arg)
 {
 	json_call *call = arg;
-	kept_schema *kept = call->kept;
+	cached_schema *cached = call->cached;
 
-	kept->source = copy_text(host, &call->schema);
-	kept->options = copy_text(host, &call->options);
-	kept->schema =
-		dbc_jsonschema_compile_arguments(host, &kept->source, &kept->options);
+	cached->source = copy_text(host, &call->schema);
+	cached->options = copy_text(host, &call->options);
+	cached->schema = dbc_jsonschema_compile_arguments(host, &cached->source,
+													  &cached->options);
 }
 
 /* Keeps one more schema instead of the oldest. */
 static void
-keep(dbcsl_jsonschema_cache *schemas, kept_schema *kept)
+cache(dbcsl_jsonschema_cache *schemas, cached_schema *cached)
 {
-	free_kept(schemas->kept[schemas->oldest]);
-	schemas->kept[schemas->oldest] = kept;
-	schemas->oldest = (schemas->oldest + 1) % MAX_KEPT;
+	free_cached(schemas->cached[schemas->oldest]);
+	schemas->cached[schemas->oldest] = cached;
+	schemas->oldest = (schemas->oldest + 1) % MAX_CACHED;
 }
 
 /* Compiles the schema of a call and keeps it; false is a failure. */
 static bool
 take_schema(dbcsl_jsonschema_cache *schemas, json_call *call)
 {
-	kept_schema *kept = sqlite3_malloc64(sizeof(*kept));
+	cached_schema *cached = sqlite3_malloc64(sizeof(*cached));
 	bool done;
 
-	if (!kept)
+	if (!cached)
 	{
 		call->host.error = (dbc_error){.sqlstate = DBCSL_OUT_OF_MEMORY};
 		return false;
 	}
-	dbcsl_open(&kept->host, call->host.db, schemas->fn);
-	call->kept = kept;
-	done = dbcsl_try(&kept->host, compile_schema, call);
-	dbcsl_close_all(&kept->host);
+	dbcsl_open(&cached->host, call->host.db, schemas->fn);
+	call->cached = cached;
+	done = dbcsl_try(&cached->host, compile_schema, call);
+	dbcsl_close_all(&cached->host);
 	if (done)
-		keep(schemas, kept);
+		cache(schemas, cached);
 	else
 	{
-		dbcsl_move_memory(&kept->host, &call->host); /* words of the error */
-		call->host.error = kept->host.error;
-		free_kept(kept);
+		dbcsl_move_memory(&cached->host, &call->host); /* words of the error */
+		call->host.error = cached->host.error;
+		free_cached(cached);
 	}
 	return done;
 }
@@ -172,10 +172,10 @@ check_document(dbc_host *host, void *arg)
 	const char *problem;
 	const dbc_json_item *document = dbc_json_read(
 		host, call->document.text, (size_t) call->document.integer,
-		call->kept->room, FEW_ITEMS, &problem);
+		call->cached->room, FEW_ITEMS, &problem);
 
-	call->valid =
-		document && dbc_jsonschema_is_valid(host, call->kept->schema, document);
+	call->valid = document &&
+				  dbc_jsonschema_is_valid(host, call->cached->schema, document);
 }
 
 /* The same on a landing pad of the schema, whose patterns may take memory. */
@@ -192,12 +192,12 @@ check_with_schema(dbc_host *host, void *arg)
 static bool
 run_call(dbcsl_jsonschema_cache *schemas, json_call *call)
 {
-	call->kept = find_kept(schemas, call);
-	if (!call->kept && !take_schema(schemas, call))
+	call->cached = find_cached(schemas, call);
+	if (!call->cached && !take_schema(schemas, call))
 		return false;
-	if (dbcsl_try(&call->kept->host, check_with_schema, call))
+	if (dbcsl_try(&call->cached->host, check_with_schema, call))
 		return call->done;
-	call->host.error = call->kept->host.error;
+	call->host.error = call->cached->host.error;
 	return false;
 }
 
