@@ -1,15 +1,15 @@
 /*
  * change.c
- *	  Statements of a repair that change rows of a table, and nothing else.
+ *	  Statements of a repair that change rows of a table without side effects.
  *
- * Triggers, those of foreign keys among them, and rules stay out of it, unless
- * they are ENABLE ALWAYS.  session_replication_role = replica has that effect,
- * but on all that runs meanwhile: functions of the table's owner could write to
- * tables of others behind the back of the triggers there.  So it is set only
- * while rules are applied to a statement, which calls no function of a user's,
- * and triggers are taken out of the executor's own copy of what the table has.
+ * Triggers, including those of foreign keys, and rules do not fire unless they
+ * are ENABLE ALWAYS. session_replication_role = replica has that effect, but
+ * on all code that runs meanwhile: functions of the table's owner could write
+ * to tables of other owners without firing their triggers.  So it is set only
+ * while rules are applied to a statement, which calls no user function, and
+ * triggers are removed from the executor's copy of the table's description.
  *
- * Whoever owns a table may disable its triggers and drop its constraints
+ * The owner of a table can disable its triggers and drop its constraints
  * anyway; hence only owners may repair.
  */
 #include "pg_ext/check/repair.h"
@@ -63,7 +63,7 @@ rewrite(Query *query)
 	return queries;
 }
 
-/* Fails because something of the owner's is in the way. */
+/* Fails because an object of the owner prevents the change. */
 void
 dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 {
@@ -127,7 +127,7 @@ collect(TupleTableSlot *slot, DestReceiver *receiver)
 	return true;
 }
 
-/* Receivers have nothing to do when a statement begins ... */
+/* Callbacks of a receiver that do nothing ... */
 static void
 start_nothing(DestReceiver *receiver, int operation, TupleDesc columns)
 {
@@ -143,7 +143,7 @@ end_nothing(DestReceiver *receiver)
 	(void) receiver;
 }
 
-/* Has only triggers that are ENABLE ALWAYS fire. */
+/* Leaves only triggers that are ENABLE ALWAYS. */
 static void
 silence_triggers(const QueryDesc *query)
 {
@@ -170,7 +170,7 @@ parameters_of(const dbcpg_check_row_change *change, const Datum *values)
 	return parameters;
 }
 
-/* Runs a statement; returns the number of rows, and what they have become. */
+/* Runs a statement; returns the number of rows, and the changed rows. */
 uint64
 dbcpg_check_run_change(dbcpg_check_step_repair *r,
 					   const dbcpg_check_row_change *change,

@@ -1,11 +1,11 @@
 /*
  * repair.c
- *	  Rows of a table for dbcheck_repair: counting, keeping, changing them.
+ *	  Rows of a table for dbcheck_repair: counting, saving, changing them.
  *
- * Conditions and assignments can call functions of whoever owns the table, and
- * so run with no more rights than the owner has (see core/owner_query.c), while
- *the bookkeeping belongs to the caller: rows go from one to the other in
- *batches, which also bounds the memory they take.
+ * Conditions and assignments can call functions of the table's owner, so they
+ * run with no more rights than the owner has (see core/owner_query.c), while
+ * dbcare's tables belong to the caller: rows are passed between the two in
+ * batches, which also limits memory.
  */
 #include "pg_ext/check/repair.h"
 
@@ -36,7 +36,7 @@ enum
 
 /* ---- the table ---- */
 
-/* Fails unless the caller may do with the rows what he likes. */
+/* Fails unless the caller has all rights of the table's owner. */
 static void
 require_owner(const dbcpg_check_step_repair *r)
 {
@@ -55,7 +55,7 @@ shape_text(dbcpg_host *host, const dbc_rows *shape, int column)
 	return dbcpg_from_core(dbc_get_text(&host->base, shape, 0, column));
 }
 
-/* Finds out how to read the table of a step. */
+/* Determines how to read the table of a step. */
 static void
 open_repair(dbcpg_check_step_repair *r, dbcpg_host *host,
 			dbc_check_repair_step *step)
@@ -96,7 +96,7 @@ set_parameter(const char *name, const char *value, GucContext context)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Lets code of the table's owner run. */
+/* Prepares to run code of the table's owner. */
 void
 dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
 						dbcpg_check_caller_identity *was)
@@ -107,8 +107,8 @@ dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
 	r->host->evaluates = true;
 	dbcpg_set_search_path(r->relation);
 	set_parameter("row_security", "off", PGC_USERSET);
-	/* the caller has the owner's rights: what the owner has forced on himself
-	 * hides nothing from him */
+	/* the caller has the owner's rights, so FORCE ROW LEVEL SECURITY must not
+	 * hide rows */
 	SetUserIdAndSecContext(
 		role, was->security | SECURITY_NOFORCE_RLS |
 				  (role != was->caller ? SECURITY_RESTRICTED_OPERATION : 0));
@@ -142,7 +142,7 @@ dbcpg_check_prepare_repair(dbcpg_check_step_repair *r, const char *text,
 
 /* ---- batches ---- */
 
-/* Opens a query over the rows a step has kept. */
+/* Opens a query over the rows a step has saved. */
 Portal
 dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r, const char *text)
 {
@@ -208,7 +208,7 @@ dbcpg_check_make_column_array(dbcpg_check_step_repair *r, SPITupleTable *rows,
 	return dbcpg_check_make_array(r, values, nulls, count, type);
 }
 
-/* ---- counting and keeping ---- */
+/* ---- counting and saving ---- */
 
 /* The condition of the rows of a step. */
 static char *
@@ -293,9 +293,9 @@ cause_texts(const dbc_check_repair_step *step, bool reasons)
 										   false, TYPALIGN_INT));
 }
 
-/* Writes a batch of rows down; values ends with what all batches share. */
+/* Saves a batch of rows; values ends with what all batches share. */
 static void
-keep_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
+save_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 {
 	static Oid types[] = {
 		INT8OID,	  INT8OID,		TEXTOID,	  TEXTOID,		TEXTARRAYOID,
@@ -319,9 +319,9 @@ keep_batch(dbcpg_check_step_repair *r, SPITupleTable *rows, Datum *values)
 	}
 }
 
-/* Writes the rows of a step down; returns their number. */
+/* Saves the rows of a step; returns their number. */
 static int64_t
-keep_rows(dbcpg_check_step_repair *r)
+save_rows(dbcpg_check_step_repair *r)
 {
 	const dbc_check_repair_step *step = r->step;
 	Datum values[] = {
@@ -349,7 +349,7 @@ keep_rows(dbcpg_check_step_repair *r)
 
 	while ((rows = dbcpg_check_next_batch(r, portal, role)) != NULL)
 	{
-		keep_batch(r, rows, values);
+		save_batch(r, rows, values);
 		count += (int64_t) rows->numvals;
 		SPI_freetuptable(rows);
 		dbc_poll(&r->host->base);
@@ -359,7 +359,7 @@ keep_rows(dbcpg_check_step_repair *r)
 
 /* ---- changing ---- */
 
-/* The statement that removes or changes the rows at $1, which have the numbers
+/* The statement that deletes or changes the rows at $1, which have the numbers
  * $2. */
 static char *
 change_statement(const dbcpg_check_step_repair *r)
@@ -382,7 +382,7 @@ change_statement(const dbcpg_check_step_repair *r)
 					r->row);
 }
 
-/* Writes down what has become of changed rows. */
+/* Saves the new state of changed rows. */
 static void
 note_left(dbcpg_check_step_repair *r, dbcpg_check_changed_rows *left)
 {
@@ -397,7 +397,7 @@ note_left(dbcpg_check_step_repair *r, dbcpg_check_changed_rows *left)
 		NULL, false, 0));
 }
 
-/* Removes or changes the rows that a step has kept; returns their number. */
+/* Deletes or changes the rows that a step has saved; returns their number. */
 static int64_t
 change_rows(dbcpg_check_step_repair *r)
 {
@@ -426,8 +426,8 @@ change_rows(dbcpg_check_step_repair *r)
 	return count;
 }
 
-/* Acts on rows of one table; see core/host.h.  A repair can take many calls, so
- * that none leaves its plan and its memory behind. */
+/* Performs an action on rows of one table; see core/host.h.  A repair can take
+ * many calls, so each one frees its plan and its memory. */
 int64_t
 dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
 						dbc_check_repair_step *step)
@@ -439,7 +439,7 @@ dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
 	if (act == DBC_ACT_COUNT)
 		count = count_rows(&r);
 	else if (act == DBC_ACT_SAVE)
-		count = keep_rows(&r);
+		count = save_rows(&r);
 	else if (act == DBC_ACT_CHANGE)
 		count = change_rows(&r);
 	else

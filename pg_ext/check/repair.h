@@ -1,6 +1,6 @@
 /*
  * repair.h
- *	  What the files about repairs share.
+ *	  Shared declarations of the files about repairs.
  */
 #ifndef DBCPG_CHECK_REPAIR_H
 #define DBCPG_CHECK_REPAIR_H
@@ -14,7 +14,7 @@
 extern int64_t dbcpg_check_repair_step(dbc_host *base, dbc_repair_action act,
 									   dbc_check_repair_step *step);
 
-/* Rows that are dealt with at once. */
+/* Rows of one batch. */
 #define DBCPG_BATCH 200
 
 /* One call of repair(): a step, and how to read its table.  Texts have the
@@ -37,7 +37,7 @@ typedef struct dbcpg_check_step_repair
 	SPIPlanPtr plan;		/* the statement that names the table, or NULL */
 } dbcpg_check_step_repair;
 
-/* Who the session was, and at which GUC level. */
+/* The user of the session, and its GUC level. */
 typedef struct dbcpg_check_caller_identity
 {
 	dbcpg_host *host;
@@ -46,8 +46,8 @@ typedef struct dbcpg_check_caller_identity
 	int level;
 } dbcpg_check_caller_identity;
 
-/* Until the end, code of the table's owner can run: as role, in the search path
- * of the table.  The end of a subtransaction ends it, too. */
+/* Until the end, code of the table's owner can run: as role, in the search
+ * path of the table.  The end of a subtransaction undoes it, too. */
 extern void dbcpg_check_begin_owner(dbcpg_check_step_repair *r, Oid role,
 									dbcpg_check_caller_identity *was);
 extern void dbcpg_check_end_owner(const dbcpg_check_caller_identity *was);
@@ -67,7 +67,7 @@ typedef struct dbcpg_check_row_change
 	Oid role; /* to run it as */
 } dbcpg_check_row_change;
 
-/* What it has made of rows. */
+/* The rows it has changed. */
 typedef struct dbcpg_check_changed_rows
 {
 	Datum ids[DBCPG_BATCH];		 /* numbers in quarantine */
@@ -75,9 +75,9 @@ typedef struct dbcpg_check_changed_rows
 	int count;
 } dbcpg_check_changed_rows;
 
-/* Plans a statement that changes rows of the table and runs it, whose RETURNING
- * gives what dbcpg_check_changed_rows has; no trigger fires.  The number of
- * rows. */
+/* Plans a statement that changes rows of the table, and runs it; its RETURNING
+ * list has the fields of dbcpg_check_changed_rows, and no trigger fires.
+ * Returns the number of rows. */
 extern dbcpg_check_row_change
 dbcpg_check_prepare_change(dbcpg_check_step_repair *r, const char *text,
 						   const Oid *types, int ntypes);
@@ -88,8 +88,8 @@ extern uint64 dbcpg_check_run_change(dbcpg_check_step_repair *r,
 extern void dbcpg_check_refuse_change(const dbcpg_check_step_repair *r)
 	pg_attribute_noreturn();
 
-/* Opens a query over the rows a step has kept; text has its number and that of
- * the repair as $1 and $2. */
+/* Opens a query over the rows a step has saved; text has its number and that
+ * of the repair as $1 and $2. */
 extern Portal dbcpg_check_open_saved_rows(dbcpg_check_step_repair *r,
 										  const char *text);
 
@@ -105,7 +105,7 @@ extern Datum dbcpg_check_make_column_array(dbcpg_check_step_repair *r,
 										   SPITupleTable *rows, int column,
 										   Oid type);
 
-/* Makes the rows of a step again what they were; returns their number. */
+/* Restores the rows of a step; returns their number. */
 extern int64_t dbcpg_check_restore_rows(dbcpg_check_step_repair *r);
 
 #endif /* DBCPG_CHECK_REPAIR_H */

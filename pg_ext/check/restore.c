@@ -1,11 +1,11 @@
 /*
  * restore.c
- *	  Making rows again what they were before a repair.
+ *	  Restoring rows to their state before a repair.
  *
- * They are put into the table and its indexes below SQL, as logical replication
- * does it: a row that was there may violate a CHECK or a domain that is NOT
- * VALID, and a partition's bounds it did satisfy; and a generated column is to
- * have the value it had.
+ * They are inserted into the table and its indexes below SQL, as logical
+ * replication does: the original row may violate a CHECK or a domain
+ * constraint that is NOT VALID, and it satisfied the bounds of its partition;
+ * and a generated column must get its old value.
  */
 #include "pg_ext/check/repair.h"
 
@@ -29,8 +29,8 @@ typedef struct target
 	int32 *modifier; /* ... and of its length */
 } target;
 
-/* The statement that removes the rows at $1, or of the same keys, if they are
- * $2. */
+/* The statement that deletes the rows at $1, or with the same keys, if they
+ * equal $2. */
 static char *
 remove_statement(const dbcpg_check_step_repair *r)
 {
@@ -44,7 +44,8 @@ remove_statement(const dbcpg_check_step_repair *r)
 		r->shown, r->key_record, r->located, r->row);
 }
 
-/* Removes the rows of a step that changed them, if they are as it left them. */
+/* Deletes the rows that a step has changed, if nothing has changed them
+ * since. */
 static void
 remove_changed(dbcpg_check_step_repair *r)
 {
@@ -69,8 +70,8 @@ remove_changed(dbcpg_check_step_repair *r)
 	}
 }
 
-/* Opens the table of a step, as its owner: to open an index is to compute what
- * is constant in its predicate. */
+/* Opens the table of a step as its owner: opening an index evaluates constants
+ * in its predicate. */
 static void
 open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 {
@@ -106,7 +107,7 @@ open_target(dbcpg_check_step_repair *r, target *t, Oid role)
 	dbcpg_check_end_owner(&was);
 }
 
-/* Closes it; what was locked stays so. */
+/* Closes it; locks are kept. */
 static void
 close_target(target *t)
 {
@@ -116,7 +117,7 @@ close_target(target *t)
 	table_close(t->relation, NoLock);
 }
 
-/* Puts one row into the table; texts of its columns begin with the third. */
+/* Inserts one row into the table; texts of its columns begin with the third. */
 static void
 insert_row(target *t, HeapTuple row, TupleDesc columns)
 {
@@ -154,7 +155,7 @@ insert_row(target *t, HeapTuple row, TupleDesc columns)
 	ResetPerTupleExprContext(t->estate);
 }
 
-/* Puts a batch of rows into the table; their places go to *places. */
+/* Inserts a batch of rows into the table; their places go to *places. */
 static void
 insert_batch(dbcpg_check_step_repair *r, target *t, Oid role,
 			 SPITupleTable *rows, ItemPointerData *places)
@@ -203,8 +204,8 @@ proof_statement(const dbcpg_check_step_repair *r)
 		quote_identifier(dbcpg_from_core(r->step->table->name)));
 }
 
-/* Fails unless a batch of rows that was put back reads as it did, and no query
- * can miss any of them. */
+/* Fails unless a restored batch of rows has its old values and all its index
+ * entries. */
 static void
 require_same(dbcpg_check_step_repair *r, SPIPlanPtr proof, Oid role,
 			 SPITupleTable *rows, ItemPointerData *places)
@@ -240,7 +241,7 @@ require_same(dbcpg_check_step_repair *r, SPIPlanPtr proof, Oid role,
 	SPI_freetuptable(found);
 }
 
-/* Notes where a batch of rows is now. */
+/* Records the new places of a batch of rows. */
 static void
 note_places(dbcpg_check_step_repair *r, SPITupleTable *rows,
 			ItemPointerData *places)
@@ -254,7 +255,7 @@ note_places(dbcpg_check_step_repair *r, SPITupleTable *rows,
 		NULL, false, 0));
 }
 
-/* Has earlier steps of the repair find the rows that this one has moved. */
+/* Updates the places of rows that earlier steps of the repair refer to. */
 static void
 note_moved(dbcpg_check_step_repair *r)
 {
@@ -264,9 +265,9 @@ note_moved(dbcpg_check_step_repair *r)
 	dbc_query(&r->host->base, "check/moved_rows", values, 2);
 }
 
-/* Puts the rows a step has kept into the table; returns their number. */
+/* Inserts the rows a step has saved into the table; returns their number. */
 static int64_t
-insert_kept(dbcpg_check_step_repair *r)
+insert_saved(dbcpg_check_step_repair *r)
 {
 	Oid types[] = {get_array_type(TIDOID), TEXTARRAYOID};
 	Oid reader;
@@ -304,11 +305,11 @@ insert_kept(dbcpg_check_step_repair *r)
 	return count;
 }
 
-/* Makes the rows of a step again what they were. */
+/* Restores the rows of a step. */
 int64_t
 dbcpg_check_restore_rows(dbcpg_check_step_repair *r)
 {
 	if (r->step->assignments)
 		remove_changed(r);
-	return insert_kept(r);
+	return insert_saved(r);
 }

@@ -1,6 +1,6 @@
 /*
  * row.c
- *	  Would a table accept a row.
+ *	  Testing whether a table would accept a row.
  */
 #include "pg_ext/check/row.h"
 
@@ -42,7 +42,7 @@ dbcpg_check_column_name(dbcpg_check_row_inspection *in, Relation table,
 
 /* ---- expressions ---- */
 
-/* Whether an expression over a row reads what nobody can know. */
+/* Whether an expression over a row reads an unknown value. */
 bool
 dbcpg_check_reads_unknown(const dbcpg_check_row_level *level, Node *expression)
 {
@@ -99,7 +99,7 @@ add_level(dbcpg_check_row_inspection *in, Oid table)
 	return level;
 }
 
-/* Gives a partition the row of the table it is of. */
+/* Converts the row of a table for a partition of it. */
 static void
 fill_level(dbcpg_check_row_level *level, const dbcpg_check_row_level *above)
 {
@@ -119,7 +119,7 @@ fill_level(dbcpg_check_row_level *level, const dbcpg_check_row_level *above)
 					   NameStr(TupleDescAttr(from, column - 1)->attname)));
 }
 
-/* What is known of a row and a partition. */
+/* Whether a row fits a partition. */
 typedef enum fit
 {
 	FITS_NOT,
@@ -127,7 +127,7 @@ typedef enum fit
 	FITS_PERHAPS
 } fit;
 
-/* The condition that the bounds of a partition are, for the rows of a level. */
+/* The partition constraint, for the rows of a level. */
 static List *
 condition_of(const dbcpg_check_row_level *level, Oid partition, Oid parent)
 {
@@ -149,8 +149,8 @@ condition_of(const dbcpg_check_row_level *level, Oid partition, Oid parent)
 }
 
 /* Whether a partition takes the row of a level, its own or that of one below
- * it, as the owner of the table it is a partition of: he has chosen what
- * computes its key.  May fail. */
+ * it.  Evaluated as the owner of the partitioned table, who has chosen the
+ * functions that compute its key.  May fail. */
 static fit
 fits(dbcpg_check_row_inspection *in, const dbcpg_check_row_level *level,
 	 Oid partition, Oid parent)
@@ -254,7 +254,7 @@ find_partition(dbcpg_check_row_inspection *in)
 
 /* ---- the whole ---- */
 
-/* Why the caller must not know what is in a table, or NULL. */
+/* Why the caller may not know the contents of a table, or NULL. */
 static const char *
 find_obstacle(dbcpg_check_row_inspection *in, Oid table)
 {
@@ -271,8 +271,8 @@ find_obstacle(dbcpg_check_row_inspection *in, Oid table)
 	return NULL;
 }
 
-/* Inspects the row, as the owners of the tables that would take it once the
- * caller's own rights are known. */
+/* Inspects the row, as the owners of the tables that would take it after the
+ * caller's rights were tested. */
 static void
 inspect(dbc_host *base, void *arg)
 {

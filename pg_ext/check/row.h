@@ -1,10 +1,10 @@
 /*
  * row.h
- *	  What the files that inspect a row share.
+ *	  Shared declarations of the files that inspect a row.
  *
  * The row is built in memory, where all expressions read it, and only its keys
  * are looked up.  Code that users have chosen runs as the owner of the table
- * it belongs to, the one named or a partition, in a security-restricted
+ * it belongs to, the named table or a partition, in a security-restricted
  * operation, each piece in a subtransaction.
  */
 #ifndef DBCPG_CHECK_ROW_H
@@ -49,7 +49,7 @@ typedef struct dbcpg_check_row_inspection
 	int nviolations;
 } dbcpg_check_row_inspection;
 
-/* Adds a violation; returns it for more to be said. */
+/* Adds a violation; returns it so that the caller can add details. */
 extern dbc_check_row_violation *
 dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 						  dbc_check_row_violation_kind kind);
@@ -58,7 +58,7 @@ dbcpg_check_add_violation(dbcpg_check_row_inspection *in,
 extern const char *dbcpg_check_column_name(dbcpg_check_row_inspection *in,
 										   Relation table, AttrNumber column);
 
-/* Whether an expression over a row reads what nobody can know. */
+/* Whether an expression over a row reads an unknown value. */
 extern bool dbcpg_check_reads_unknown(const dbcpg_check_row_level *level,
 									  Node *expression);
 
@@ -74,11 +74,12 @@ extern void dbcpg_check_fill_row(dbcpg_check_row_inspection *in);
 
 /* ---- check/row_key.c ---- */
 
-/* What a table and its partitions demand, and whether the caller may know. */
+/* The constraints of a table and its partitions, if the caller may know
+ * them. */
 extern const dbc_rows *dbcpg_check_list_row_constraints(dbc_host *base,
 														Oid table);
 
-/* Holds the row against that. */
+/* Tests the row against them. */
 extern void dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in);
 
 #endif /* DBCPG_CHECK_ROW_H */

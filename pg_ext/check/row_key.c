@@ -1,6 +1,6 @@
 /*
  * row_key.c
- *	  Would a table accept a row: its constraints.
+ *	  Testing whether a table would accept a row: its constraints.
  */
 #include "pg_ext/check/row.h"
 
@@ -37,15 +37,15 @@ enum
 /* A key, twice that of a row that may be its own parent. */
 #define MOST_VALUES (2 * INDEX_MAX_KEYS)
 
-/* A constraint while the row is held against it. */
-typedef struct demand
+/* A constraint and the row being tested against it. */
+typedef struct constraint_test
 {
 	dbcpg_check_row_inspection *in;
 	const dbcpg_check_row_level *level;
 	const dbc_value *cell;			   /* of its row in the list */
 	dbc_check_row_violation_kind kind; /* of what is wrong, if anything is */
 	bool violated;
-} demand;
+} constraint_test;
 
 /* A value to look for. */
 typedef struct key_value
@@ -55,7 +55,7 @@ typedef struct key_value
 	bool isnull;
 } key_value;
 
-/* What a table and its partitions demand. */
+/* The constraints of a table and its partitions. */
 const dbc_rows *
 dbcpg_check_list_row_constraints(dbc_host *base, Oid table)
 {
@@ -68,7 +68,7 @@ dbcpg_check_list_row_constraints(dbc_host *base, Oid table)
 
 /* Whether the query of a constraint finds a row in a table, as its owner. */
 static bool
-is_in(const demand *d, Oid table, const key_value *key, int n)
+is_in(const constraint_test *d, Oid table, const key_value *key, int n)
 {
 	const char *whole =
 		get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE ? "" : "only ";
@@ -101,7 +101,7 @@ is_in(const demand *d, Oid table, const key_value *key, int n)
 /* Whether it finds one in a table or its partitions; these are read one by one
  * where code of theirs must not have the rights of the table's owner. */
 static bool
-is_there(const demand *d, Oid table, const key_value *key, int n)
+is_there(const constraint_test *d, Oid table, const key_value *key, int n)
 {
 	ListCell *cell;
 
@@ -128,7 +128,7 @@ column_value(const dbcpg_check_row_level *level, AttrNumber column)
 
 /* ---- keys ---- */
 
-/* Whether an index reads what nobody can know. */
+/* Whether an index reads an unknown value. */
 static bool
 index_reads_unknown(const dbcpg_check_row_level *level, const IndexInfo *index)
 {
@@ -142,9 +142,9 @@ index_reads_unknown(const dbcpg_check_row_level *level, const IndexInfo *index)
 		   dbcpg_check_reads_unknown(level, (Node *) index->ii_Predicate);
 }
 
-/* Whether a row belongs into an index. */
+/* Whether a row belongs in an index. */
 static bool
-is_indexed(const demand *d, const IndexInfo *index)
+is_indexed(const constraint_test *d, const IndexInfo *index)
 {
 	ListCell *cell;
 
@@ -162,7 +162,7 @@ is_indexed(const demand *d, const IndexInfo *index)
 
 /* The key of the row in an index; returns whether some of it is null. */
 static bool
-read_key(const demand *d, const IndexInfo *index, key_value *key)
+read_key(const constraint_test *d, const IndexInfo *index, key_value *key)
 {
 	ListCell *expression = list_head(index->ii_Expressions);
 	bool incomplete = false;
@@ -188,9 +188,9 @@ read_key(const demand *d, const IndexInfo *index, key_value *key)
 	return incomplete;
 }
 
-/* Looks for a row that has or excludes the key of this one. */
+/* Looks for a row that has the key of this one, or excludes it. */
 static void
-inspect_key(demand *d)
+inspect_key(constraint_test *d)
 {
 	Relation relation =
 		index_open((Oid) d->cell[C_OBJECT].integer, AccessShareLock);
@@ -225,7 +225,7 @@ read_columns(const dbc_value *cell, AttrNumber *columns)
 
 /* Looks for the parent of the row. */
 static void
-inspect_parent(demand *d)
+inspect_parent(constraint_test *d)
 {
 	Oid parent = (Oid) d->cell[C_PARENT].integer;
 	AttrNumber columns[INDEX_MAX_KEYS];
@@ -261,9 +261,9 @@ inspect_parent(demand *d)
 
 /* ---- constraints of the row alone ---- */
 
-/* Whether a column is null that must not be. */
+/* Whether a NOT NULL column is null. */
 static void
-inspect_null(demand *d)
+inspect_null(constraint_test *d)
 {
 	AttrNumber column;
 
@@ -275,7 +275,7 @@ inspect_null(demand *d)
 
 /* Whether a CHECK is false. */
 static void
-inspect_check(demand *d)
+inspect_check(constraint_test *d)
 {
 	HeapTuple tuple =
 		SearchSysCache1(CONSTROID, ObjectIdGetDatum(d->cell[C_OBJECT].integer));
@@ -300,12 +300,11 @@ inspect_check(demand *d)
 
 /* ---- all of them ---- */
 
-/* Holds the row against one constraint, as the owner of the table it is of; may
- * fail. */
+/* Tests the row against one constraint, as the owner of its table; may fail. */
 static void
 inspect_demand(dbc_host *base, void *arg)
 {
-	demand *d = arg;
+	constraint_test *d = arg;
 	dbcpg_execution_identity identity =
 		dbcpg_switch_to_owner(RelationGetRelid(d->level->table));
 
@@ -332,7 +331,8 @@ inspect_demand(dbc_host *base, void *arg)
 	dbcpg_restore_identity(&identity);
 }
 
-/* The row as the table of a constraint sees it; NULL if it is not for it. */
+/* The row as the table of a constraint sees it; NULL if the row is not in that
+ * table. */
 static const dbcpg_check_row_level *
 level_of(const dbcpg_check_row_inspection *in, Oid table)
 {
@@ -345,7 +345,7 @@ level_of(const dbcpg_check_row_inspection *in, Oid table)
 
 /* The name of the only column of a constraint, or NULL. */
 static const char *
-only_column(const demand *d)
+only_column(const constraint_test *d)
 {
 	AttrNumber columns[INDEX_MAX_KEYS];
 
@@ -354,9 +354,9 @@ only_column(const demand *d)
 	return dbcpg_check_column_name(d->in, d->level->table, columns[0]);
 }
 
-/* Says that a constraint is violated, or why that cannot be told. */
+/* Reports that a constraint is violated, or why that is unknown. */
 static void
-tell(const demand *d, const char *error)
+report_violation(const constraint_test *d, const char *error)
 {
 	const char *reason = d->cell[C_REASON].text;
 	dbc_check_row_violation *violation = dbcpg_check_add_violation(
@@ -371,7 +371,7 @@ tell(const demand *d, const char *error)
 	violation->error = error;
 }
 
-/* Holds the row against the constraints of its tables. */
+/* Tests the row against the constraints of its tables. */
 void
 dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 {
@@ -381,9 +381,10 @@ dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 	{
 		const dbc_value *cell =
 			dbc_get_row(&in->host->base, in->constraints, i, "");
-		demand d = {.in = in,
-					.cell = cell,
-					.level = level_of(in, (Oid) cell[C_TABLE].integer)};
+		constraint_test d = {.in = in,
+							 .cell = cell,
+							 .level =
+								 level_of(in, (Oid) cell[C_TABLE].integer)};
 		dbc_error error = {0};
 
 		if (!d.level)
@@ -392,6 +393,6 @@ dbcpg_check_inspect_constraints(dbcpg_check_row_inspection *in)
 			(void) dbc_guard(&in->host->base, inspect_demand, &d, DBC_KEEP,
 							 true, &error);
 		if (d.violated || cell[C_REASON].text || error.message)
-			tell(&d, error.message);
+			report_violation(&d, error.message);
 	}
 }

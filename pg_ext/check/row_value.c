@@ -1,8 +1,8 @@
 /*
  * row_value.c
- *	  Would a table accept a row: its values.
+ *	  Testing whether a table would accept a row: its values.
  *
- * A value becomes what jsonb_populate_record() would make of it.
+ * Values are converted as by jsonb_populate_record().
  */
 #include "pg_ext/check/row.h"
 

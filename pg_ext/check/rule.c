@@ -1,9 +1,10 @@
 /*
  * rule.c
- *	  Whether the texts of a data rule are what they are said to be.
+ *	  Validating the texts of a data rule.
  *
- * Nothing of them is planned: a rule is run by others, as the owner of its
- * table.  As him it is analyzed, which runs what reads literals of his types.
+ * They are not planned here: other roles run a rule later, as the owner of its
+ * table.  It is analyzed as that owner, which runs the input functions of his
+ * types.
  */
 #include "pg_ext/check/verify.h"
 
@@ -13,7 +14,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
-/* Says that a syntax error is in our text, not in that of the caller. */
+/* Moves the position of a syntax error from dbcare's text to the caller's. */
 static void
 move_position(void *text)
 {
@@ -68,7 +69,7 @@ is_assignments(const char *text)
 		   !update->whereClause && !update->returningList;
 }
 
-/* Fails for a text that is something else than it should be. */
+/* Fails for a text that is not of the expected form. */
 static void
 expect(dbcpg_host *host, bool is_so, const char *text, const char *what)
 {
@@ -77,7 +78,7 @@ expect(dbcpg_host *host, bool is_so, const char *text, const char *what)
 				 text);
 }
 
-/* Fails unless the caller may do as the owner of a table does. */
+/* Fails unless the caller has the rights of the table's owner. */
 static void
 check_owner(Oid table)
 {
@@ -85,8 +86,8 @@ check_owner(Oid table)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(table));
 }
 
-/* Has PostgreSQL analyze a statement as the owner of the table, with the names
- * a rule knows. */
+/* Analyzes a statement as the owner of the table, with the names available to
+ * a rule. */
 static void
 analyze(const char *text, Oid table)
 {
@@ -99,7 +100,7 @@ analyze(const char *text, Oid table)
 	dbcpg_restore_identity(&identity);
 }
 
-/* Fails unless a rule can be one; see core/host.h. */
+/* Fails unless a rule is valid; see core/host.h. */
 void
 dbcpg_check_try_rule(dbc_host *base, const dbc_relation *table,
 					 const dbc_check_data_rule *rule, const char *assignments)

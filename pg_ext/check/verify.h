@@ -1,14 +1,14 @@
 /*
  * verify.h
- *	  What the files that verify rows share.
+ *	  Shared declarations of the files that verify rows.
  *
- * A table is verified in three steps: sets of the keys of parents are made,
- * the rows are read once and held against all constraints, and queries see to
- * what a scan cannot do.  Each constraint carries along what has come of it.
+ * A table is verified in three steps: sets of the parents' keys are built, the
+ * rows are read once and tested against all constraints, and queries verify
+ * what a scan cannot.  Each constraint carries its result.
  *
  * Code that users have chosen (expressions of constraints and indexes) runs as
  * the owner of the table in a security-restricted operation.  All steps run in
- * subtransactions, whose end restores the user and gives resources back.
+ * subtransactions, whose end restores the user and releases resources.
  */
 #ifndef DBCPG_CHECK_VERIFY_H
 #define DBCPG_CHECK_VERIFY_H
@@ -265,7 +265,7 @@ dbcpg_check_prepare_test(dbcpg_check_constraint *c,
 
 /* ---- check/verify_scan.c ---- */
 
-/* Holds rows against all constraints that can be verified so. */
+/* Tests rows against all constraints that a scan can verify. */
 extern void dbcpg_check_verify_by_scan(dbcpg_check_verification *v);
 
 /* ---- check/verify_query.c ---- */

@@ -1,6 +1,6 @@
 /*
  * verify_domain.c
- *	  Values of a domain, which may be inside of those of a column: elements of
+ *	  Values of a domain, which may be nested in those of a column: elements of
  *	  arrays, fields of composite types, and so on.
  */
 #include "pg_ext/check/verify.h"

@@ -2,7 +2,7 @@
  * verify_expression.c
  *	  Expressions over the rows of one table.
  *
- * To prepare one is to run code already: what is constant is computed.
+ * Preparing an expression already runs code, because constants are evaluated.
  */
 #include "pg_ext/check/verify.h"
 

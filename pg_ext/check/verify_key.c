@@ -2,14 +2,14 @@
  * verify_key.c
  *	  Keys of rows as members of keysets.
  *
- * One integer is taken as it is.  Any other key becomes a fingerprint made by
- * the hash functions that belong to its operators, with the collation they are
- * used with, so that what is equal to the operators is equal to the set.
+ * A single integer is used as it is.  Any other key becomes a fingerprint,
+ * made by the hash functions of its operators' families with the collation of
+ * the key, so that keys which the operators call equal are equal in the set.
  *
- * What differs must have fingerprints that differ, too: not all hash functions
- * are as good as their 64 bits.  Those of integers and times fold the value to
- * 32 bits, that of numeric does not tell NaN from infinity, that of arrays
- * {{1,2}} from {1,2}.
+ * Different keys must have different fingerprints, too, but not all hash
+ * functions use all of their 64 bits.  Those of integers and times fold the
+ * value to 32 bits, that of numeric does not distinguish NaN from infinity,
+ * that of arrays {{1,2}} from {1,2}.
  */
 #include "pg_ext/check/verify.h"
 

@@ -1,9 +1,9 @@
 /*
  * verify_query.c
- *	  What a scan cannot verify, and rules.
+ *	  Constraints that a scan cannot verify, and rules.
  *
- * Queries run with no more rights than the owner of the table has, as all
- * queries over tables of others do; see core/owner_query.c.
+ * Queries run with no more rights than the owner of the table has; see
+ * core/owner_query.c.
  */
 #include "pg_ext/check/verify.h"
 
@@ -92,9 +92,9 @@ count_rules(dbcpg_check_verification *v)
 			v->constraints[first + i].way = DBCPG_SETTLED;
 }
 
-/* Whether a constraint is to be verified without indexes: one that has lost
- * rows must not vouch for itself.  Without one, though, an exclusion constraint
- * has each row compared with each. */
+/* Whether to verify a constraint without indexes, because an index that has
+ * lost rows would hide violations.  An exclusion constraint without an index
+ * compares every pair of rows. */
 static bool
 distrusts_indexes(dbcpg_check_verification *v, const dbcpg_check_constraint *c)
 {

@@ -56,8 +56,8 @@ note_violation(dbcpg_check_row_test *t, dbcpg_check_table_scan *reader)
 	dbc_append(&c->samples, dbcpg_to_core(v->host, row_key(t, reader)));
 }
 
-/* Whether a constraint is about the rows of a table: it is declared for it or
- * for what it is a partition of. */
+/* Whether a constraint applies to the rows of a table: it is declared on it or
+ * on a table that it is a partition of. */
 static bool
 covers(const dbcpg_check_constraint *c, const dbcpg_check_verification *v,
 	   Oid table)
@@ -96,7 +96,7 @@ prepare_tests(pass *p, dbcpg_check_table_scan *reader,
 	return ntests;
 }
 
-/* Holds one row against constraints. */
+/* Tests one row against constraints. */
 static void
 test_row(dbcpg_check_table_scan *reader, dbcpg_check_row_test *tests,
 		 int ntests)
@@ -116,7 +116,7 @@ test_row(dbcpg_check_table_scan *reader, dbcpg_check_row_test *tests,
 	reader->v->current = NULL;
 }
 
-/* Holds the rows of one table against constraints. */
+/* Tests the rows of one table against constraints. */
 static void
 scan_table(pass *p, Oid table)
 {
@@ -167,7 +167,7 @@ open_sets(pass *p)
 	}
 }
 
-/* Gives their memory back. */
+/* Frees the sets. */
 static void
 close_sets(dbcpg_check_verification *v)
 {
@@ -204,7 +204,7 @@ run_pass(dbc_host *host, void *arg)
 	dbcpg_restore_identity(&identity);
 }
 
-/* What a pass that came to its end has found. */
+/* Sets the results of a finished pass. */
 static void
 settle(pass *p)
 {
@@ -256,7 +256,7 @@ scan_for(pass *p)
 	settle(p);
 }
 
-/* Holds rows against all constraints that can be verified so. */
+/* Tests rows against all constraints that a scan can verify. */
 void
 dbcpg_check_verify_by_scan(dbcpg_check_verification *v)
 {

@@ -1,11 +1,11 @@
 /*
  * repair.c
- *	  Rows of a table for dbcheck_repair: counting, keeping, changing them.
+ *	  Rows of a table for dbcheck_repair: counting, saving, changing them.
  *
- * Nothing but our own statements may change rows.  Triggers and foreign keys
- * are switched off by sqlite3_db_config(), which works inside a transaction,
- *and come back on every road.  Rows are read one by one and written down before
- * any is touched; no statement that reads a table is open while it is written.
+ * Only dbcare's statements may change rows.  Triggers and foreign keys are
+ * switched off by sqlite3_db_config(), which works inside a transaction, and
+ * always switched on again.  Rows are read one by one and saved before any is
+ * changed; no statement that reads a table is open while it is written.
  */
 #include "sqlite_ext/check/repair.h"
 #include "sqlite_ext/check/verify.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is switched off while rows are changed, and how it was. */
+/* What is switched off while rows are changed, and its previous state. */
 typedef struct quiet
 {
 	const dbc_check_repair_step *step;
@@ -48,9 +48,9 @@ dbcsl_check_step_statement(dbcsl_host *h, sqlite3_stmt *statement)
 	return false;
 }
 
-/* Appends what a row is found by, its rowid or its primary key, with a text
- * between columns; each is compared with a parameter if there is an operator.
- */
+/* Appends the columns that identify a row, its rowid or its primary key, with
+ * a text between them; each is compared with a parameter if there is an
+ * operator. */
 static void
 append_locator(dbc_buffer *sql, const dbcsl_check_row_shape *shape,
 			   const char *operator, const char * between)
@@ -92,7 +92,7 @@ dbcsl_check_prepare_read_row(dbcsl_host *h, const dbcsl_check_row_shape *shape)
 	return dbcsl_check_prepare_cached(h, sql.data);
 }
 
-/* The statement that removes one row. */
+/* The statement that deletes one row. */
 sqlite3_stmt *
 dbcsl_check_prepare_delete_row(dbcsl_host *h,
 							   const dbcsl_check_row_shape *shape)
@@ -123,33 +123,34 @@ bool
 dbcsl_check_next_saved_row(dbcsl_host *h, const dbc_check_repair_step *step,
 						   dbcsl_check_saved_row *row)
 {
-	sqlite3_stmt *kept = dbcsl_check_prepare_cached(
+	sqlite3_stmt *saved = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/kept_row")->text);
 
-	sqlite3_reset(kept);
-	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$1"),
+	sqlite3_reset(saved);
+	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$1"),
 					   step->repair_id);
-	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$2"),
+	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$2"),
 					   step->number);
-	sqlite3_bind_int64(kept, sqlite3_bind_parameter_index(kept, "$3"), row->id);
-	if (!dbcsl_check_step_statement(h, kept))
+	sqlite3_bind_int64(saved, sqlite3_bind_parameter_index(saved, "$3"),
+					   row->id);
+	if (!dbcsl_check_step_statement(h, saved))
 		return false;
-	if (sqlite3_column_type(kept, 0) != SQLITE_INTEGER ||
-		sqlite3_column_type(kept, 2) != SQLITE_TEXT)
+	if (sqlite3_column_type(saved, 0) != SQLITE_INTEGER ||
+		sqlite3_column_type(saved, 2) != SQLITE_TEXT)
 		dbc_fail(&h->base, DBC_CORRUPTED, NULL,
 				 "Correct the value in that table, or restore the table from a "
 				 "backup.",
 				 "row_data of a row that repair %lld has saved in "
 				 "dbcare_quarantine is not text",
 				 (long long) step->repair_id);
-	row->id = sqlite3_column_int64(kept, 0);
-	row->place = (const char *) sqlite3_column_text(kept, 1);
-	row->data = (const char *) sqlite3_column_text(kept, 2);
-	row->left = (const char *) sqlite3_column_text(kept, 3);
+	row->id = sqlite3_column_int64(saved, 0);
+	row->place = (const char *) sqlite3_column_text(saved, 1);
+	row->data = (const char *) sqlite3_column_text(saved, 2);
+	row->left = (const char *) sqlite3_column_text(saved, 3);
 	return true;
 }
 
-/* ---- counting and keeping ---- */
+/* ---- counting and saving ---- */
 
 /* Appends the condition of the rows of a step. */
 static void
@@ -224,13 +225,13 @@ bind_text(dbcsl_host *h, sqlite3_stmt *statement, const char *parameter,
 		dbcsl_fail_engine(h, code);
 }
 
-/* Writes the rows of a step down; returns their number. */
+/* Saves the rows of a step; returns their number. */
 static int64_t
-keep_rows(dbcsl_host *h, dbc_check_repair_step *step)
+save_rows(dbcsl_host *h, dbc_check_repair_step *step)
 {
 	const dbcsl_check_row_shape *shape =
 		dbcsl_check_read_row_shape(h, step->table);
-	/* not kept: each step has another */
+	/* not cached: each step has another */
 	sqlite3_stmt *rows = dbcsl_prepare(h, rows_statement(h, shape, step));
 	sqlite3_stmt *keep = dbcsl_check_prepare_cached(
 		h, dbc_find_sql(&h->base, "check/keep_row")->text);
@@ -271,8 +272,8 @@ keep_rows(dbcsl_host *h, dbc_check_repair_step *step)
 
 /* ---- changing ---- */
 
-/* The statement that changes one row and tells where it is then.  A constraint
- * may say ON CONFLICT REPLACE, which would remove rows that nobody has kept. */
+/* The statement that changes one row and returns its new place.  A constraint
+ * may say ON CONFLICT REPLACE, which would delete rows that were not saved. */
 static sqlite3_stmt *
 update_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 				 const dbc_check_repair_step *step)
@@ -288,10 +289,8 @@ update_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	return dbcsl_check_prepare_cached(h, sql.data);
 }
 
-/*
- * Writes down what has become of a row that change has changed.  RETURNING does
- * not tell: generated columns are old there, and of a REAL column integers.
- */
+/* Saves the new state of a changed row.  RETURNING cannot be used: it returns
+ * old values of generated columns, and integers for a REAL column. */
 static void
 note_left(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 		  sqlite3_stmt *change, int64_t id, dbc_buffer *data)
@@ -316,7 +315,7 @@ note_left(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	sqlite3_reset(read);
 }
 
-/* Removes or changes the rows that a step has kept; returns their number. */
+/* Deletes or changes the rows that a step has saved; returns their number. */
 static int64_t
 change_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {
@@ -335,7 +334,7 @@ change_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 		dbcsl_check_bind_saved_location(h, shape, row.data, row.place, change);
 		if (dbcsl_check_step_statement(h, change))
 		{
-			/* it is kept nowhere but as the place, which is then another */
+			/* it is only saved as the place, which then changes */
 			if (shape->rowid_name &&
 				sqlite3_column_int64(change, 0) != strtoll(row.place, NULL, 10))
 				dbc_fail(&h->base, DBC_NOT_READY, NULL, NULL,
@@ -379,7 +378,7 @@ switch_on(dbcsl_host *h, const quiet *q)
 	sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, q->triggers, NULL);
 }
 
-/* Changes rows, or puts them back. */
+/* Changes rows, or restores them. */
 static void
 change_quietly(dbc_host *host, void *arg)
 {
@@ -398,7 +397,7 @@ checks_count(dbc_repair_action act, const dbc_check_repair_step *step)
 	return act != DBC_ACT_RESTORE && step->assignments;
 }
 
-/* Acts on rows of one table; see core/host.h. */
+/* Performs an action on rows of one table; see core/host.h. */
 int64_t
 dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
 						dbc_check_repair_step *step)
@@ -416,7 +415,7 @@ dbcsl_check_repair_step(dbc_host *host, dbc_repair_action act,
 	if (act == DBC_ACT_COUNT)
 		return count_rows(h, step);
 	if (act == DBC_ACT_SAVE)
-		return keep_rows(h, step);
+		return save_rows(h, step);
 	dbcsl_refuse_deferred(h, "foreign_keys");
 	note_switches(h, &q);
 	done = dbcsl_try(h, change_quietly, &q);

@@ -1,6 +1,6 @@
 /*
  * repair.h
- *	  What the files about repairs share.
+ *	  Shared declarations of the files about repairs.
  */
 #ifndef DBCSL_CHECK_REPAIR_H
 #define DBCSL_CHECK_REPAIR_H
@@ -69,11 +69,9 @@ extern void dbcsl_check_write_key(dbcsl_host *h, dbc_buffer *json,
 								  const dbcsl_check_row_shape *shape,
 								  sqlite3_stmt *row);
 
-/*
- * Binds the columns of a kept row to a statement: those that can be written to
- * its parameters from first on, and if keys is set, those of the primary key
- * alone, in its order.
- */
+/* Binds the columns of a saved row to a statement: the writable ones to its
+ * parameters from first on, or, if keys is set, only those of the primary key,
+ * in its order. */
 extern void dbcsl_check_bind_saved_row(dbcsl_host *h,
 									   const dbcsl_check_row_shape *shape,
 									   const char *json,
@@ -82,13 +80,13 @@ extern void dbcsl_check_bind_saved_row(dbcsl_host *h,
 
 /* ---- check/restore.c ---- */
 
-/* Makes the rows of a step again what they were; returns their number. */
+/* Restores the rows of a step; returns their number. */
 extern int64_t dbcsl_check_restore_rows(dbcsl_host *h,
 										const dbc_check_repair_step *step);
 
 /* ---- check/repair.c ---- */
 
-/* The prepared statement of a text, which the call keeps. */
+/* The prepared statement of a text, cached for the call. */
 extern sqlite3_stmt *dbcsl_check_prepare_cached(dbcsl_host *h,
 												const char *text);
 
@@ -104,13 +102,13 @@ extern sqlite3_stmt *
 dbcsl_check_prepare_delete_row(dbcsl_host *h,
 							   const dbcsl_check_row_shape *shape);
 
-/* Binds to such a statement which row: a kept one, at place. */
+/* Binds the location of a saved row, at place, to such a statement. */
 extern void dbcsl_check_bind_saved_location(dbcsl_host *h,
 											const dbcsl_check_row_shape *shape,
 											const char *json, const char *place,
 											sqlite3_stmt *statement);
 
-/* One row that a step has kept. */
+/* A row that a step has saved. */
 typedef struct dbcsl_check_saved_row
 {
 	int64_t id;

@@ -1,6 +1,6 @@
 /*
  * restore.c
- *	  Making rows again what they were before a repair.
+ *	  Restoring rows to their state before a repair.
  */
 #include "sqlite_ext/check/repair.h"
 
@@ -42,7 +42,7 @@ remove_changed(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	}
 }
 
-/* The statement that puts a row into a table, and none out of it, whatever its
+/* The statement that inserts a row, and replaces none, whatever its
  * constraints say. */
 static const char *
 insert_statement(dbcsl_host *h, const dbcsl_check_row_shape *shape)
@@ -123,8 +123,8 @@ prepare_unchecked(dbcsl_host *h, const char *sql)
 	return h->loose;
 }
 
-/* Fails unless a row that was put back is the one that was kept: a value of a
- * type that its column converts becomes another one. */
+/* Fails unless a restored row equals the saved one: its column may convert a
+ * value of another type. */
 static void
 require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 			 const dbc_check_repair_step *step,
@@ -133,7 +133,7 @@ require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 	sqlite3_stmt *read = dbcsl_check_prepare_read_row(h, shape);
 	bool same;
 
-	/* the repair may have changed the rowid that the row is kept with */
+	/* the repair may have changed the rowid that the row is saved with */
 	if (shape->rowid)
 		sqlite3_bind_int64(read, 1, sqlite3_last_insert_rowid(h->db));
 	else
@@ -152,7 +152,7 @@ require_same(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 				 step->table->shown);
 }
 
-/* Makes the rows of a step again what they were. */
+/* Restores the rows of a step. */
 int64_t
 dbcsl_check_restore_rows(dbcsl_host *h, const dbc_check_repair_step *step)
 {

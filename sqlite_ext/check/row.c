@@ -1,6 +1,6 @@
 /*
  * row.c
- *	  Would a table accept a row.
+ *	  Testing whether a table would accept a row.
  */
 #include "sqlite_ext/check/row.h"
 
@@ -17,7 +17,7 @@ dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 	in->violations[in->nviolations++] = violation;
 }
 
-/* Whether the statement in the scratch database reads what nobody can know. */
+/* Whether the statement in the scratch database reads an unknown value. */
 bool
 dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in)
 {
@@ -65,8 +65,8 @@ column_of(const dbcsl_check_row_inspection *in, const dbc_check_result *result)
 
 /* ---- constraints of the row alone ---- */
 
-/* Tells of a null where there must be none; where that makes SQLite put the
- * default in, it is no violation. */
+/* Reports a null in a NOT NULL column, unless SQLite replaces it by the
+ * default. */
 static void
 inspect_null(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 {
@@ -87,7 +87,7 @@ inspect_null(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 		dbcsl_check_add_violation(in, violation);
 }
 
-/* Tells of a CHECK that is false. */
+/* Reports a CHECK that is false. */
 static void
 inspect_check(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 {
@@ -107,7 +107,7 @@ inspect_check(dbcsl_check_row_inspection *in, dbc_check_row_violation violation)
 
 /* ---- all constraints ---- */
 
-/* What it is to violate a constraint of a kind. */
+/* The kind of violation of a constraint. */
 static dbc_check_row_violation_kind
 kind_of(dbc_check_constraint_kind kind)
 {
@@ -124,8 +124,8 @@ kind_of(dbc_check_constraint_kind kind)
 	}
 }
 
-/* Holds the row against a constraint; types have been asked when its values
- * were stored. */
+/* Tests the row against a constraint; types were tested when its values were
+ * stored. */
 static void
 inspect_test(dbcsl_check_row_inspection *in, const dbcsl_check_row_test *test)
 {

@@ -1,6 +1,6 @@
 /*
  * row.h
- *	  What the files that inspect a row share.
+ *	  Shared declarations of the files that inspect a row.
  */
 #ifndef DBCSL_CHECK_ROW_H
 #define DBCSL_CHECK_ROW_H
@@ -33,7 +33,7 @@ typedef struct dbcsl_check_row_inspection
 extern void dbcsl_check_add_violation(dbcsl_check_row_inspection *in,
 									  dbc_check_row_violation violation);
 
-/* Whether the statement in the scratch database reads what nobody can know. */
+/* Whether the statement in the scratch database reads an unknown value. */
 extern bool dbcsl_check_reads_unknown(const dbcsl_check_row_inspection *in);
 
 /* ---- check/row_value.c ---- */

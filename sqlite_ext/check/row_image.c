@@ -339,7 +339,7 @@ bind_object(dbcsl_host *h, sqlite3_stmt *statement, int parameter,
 							   sqlite3_free, SQLITE_UTF8);
 }
 
-/* Binds a column of a kept row. */
+/* Binds a column of a saved row. */
 static void
 bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 			int parameter)
@@ -362,7 +362,7 @@ bind_column(dbcsl_host *h, sqlite3_stmt *value, sqlite3_stmt *statement,
 		dbcsl_fail_engine(h, code);
 }
 
-/* Binds the columns of a kept row to a statement. */
+/* Binds the columns of a saved row to a statement. */
 void
 dbcsl_check_bind_saved_row(dbcsl_host *h, const dbcsl_check_row_shape *shape,
 						   const char *json, sqlite3_stmt *statement, int first,

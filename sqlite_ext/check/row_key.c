@@ -1,9 +1,10 @@
 /*
  * row_key.c
- *	  Would a table accept a row: keys that other rows have, and parents.
+ *	  Testing whether a table would accept a row: keys of other rows, and
+ *	  parents.
  *
  * A key is read from the row in the scratch database and looked up in the
- *user's database.
+ * user's database.
  */
 #include "sqlite_ext/check/row.h"
 
@@ -39,13 +40,11 @@ look_up(dbc_host *host, void *arg)
 	dbcsl_finalize_statement(h);
 }
 
-/*
- * Looks for rows with the key of this one.  False if nothing is to be said,
- * because the key is null in part, not in the index or not known; what fails is
- * in violation->error.
- */
+/* Looks for rows with the key of this one.  False if there is nothing to
+ * report, because the key has a null, is not in the index or is unknown; an
+ * error is in violation->error. */
 static bool
-judge(lookup *l, dbc_check_row_violation *violation)
+find_same_key(lookup *l, dbc_check_row_violation *violation)
 {
 	dbcsl_scratch *scratch = &l->in->scratch;
 	dbc_error error;
@@ -77,7 +76,7 @@ judge(lookup *l, dbc_check_row_violation *violation)
 
 /* ---- keys ---- */
 
-/* Whether a key of columns takes a row in the place of those that have it. */
+/* Whether a new row with this key replaces existing rows. */
 static bool
 replaces(const dbcsl_check_row_inspection *in, const char *columns)
 {
@@ -139,7 +138,7 @@ dbcsl_check_inspect_key(dbcsl_check_row_inspection *in,
 {
 	lookup l = lookup_of(in, test);
 
-	if (!replaces(in, violation.columns) && judge(&l, &violation) &&
+	if (!replaces(in, violation.columns) && find_same_key(&l, &violation) &&
 		(l.found || violation.error))
 		dbcsl_check_add_violation(in, violation);
 }
@@ -215,6 +214,6 @@ dbcsl_check_inspect_parent(dbcsl_check_row_inspection *in,
 {
 	lookup l = lookup_of_parent(in, test);
 
-	if (judge(&l, &violation) && !l.found && !is_own_parent(in, test))
+	if (find_same_key(&l, &violation) && !l.found && !is_own_parent(in, test))
 		dbcsl_check_add_violation(in, violation);
 }

@@ -1,10 +1,10 @@
 /*
  * row_value.c
- *	  Would a table accept a row: its values.
+ *	  Testing whether a table would accept a row: its values.
  *
- * The row is put into a table of the same columns, but without constraints, in
- * a database of its own: so every value is what SQLite would store, and every
- * expression reads it as in the table itself.
+ * The row is inserted into a table with the same columns but without
+ * constraints, in a scratch database: so every value is as SQLite would store
+ * it, and every expression reads it as in the table itself.
  */
 #include "sqlite_ext/check/row.h"
 

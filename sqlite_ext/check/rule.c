@@ -1,6 +1,6 @@
 /*
  * rule.c
- *	  Whether the texts of a data rule are what they are said to be.
+ *	  Validating the texts of a data rule.
  */
 #include "sqlite_ext/core/sqlite_ext.h"
 
@@ -31,7 +31,7 @@ is_closed(const char *text)
 	return depth == 0;
 }
 
-/* Fails for a text that is something else than it should be. */
+/* Fails for a text that is not of the expected form. */
 static void
 expect_closed(dbcsl_host *h, const char *text, const char *what)
 {
@@ -52,7 +52,7 @@ prepare(dbcsl_host *h, const char *text)
 				 "a rule cannot have parameters");
 }
 
-/* Fails unless a rule can be one; see core/host.h. */
+/* Fails unless a rule is valid; see core/host.h. */
 void
 dbcsl_check_try_rule(dbc_host *host, const dbc_relation *table,
 					 const dbc_check_data_rule *rule, const char *assignments)

@@ -1,11 +1,11 @@
 /*
  * verify_index.c
- *	  What CREATE INDEX says, as typed.
+ *	  Parsing CREATE INDEX.
  *
- * dbcare_index_condition(sql) is the WHERE of an index, for the health checks,
- * which run it as SQLite does; null if there is none, or if it must not be run.
- * Nothing but the text of an expression leaves here: it can be put into
- * parentheses.
+ * dbcare_index_condition(sql) is the WHERE condition of an index, for the
+ * health checks, which evaluate it as SQLite does; null if there is none, or
+ * if it must not be evaluated.  Only the text of an expression is returned, so
+ * it can be put into parentheses.
  */
 #include "sqlite_ext/check/verify.h"
 

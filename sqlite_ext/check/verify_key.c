@@ -2,10 +2,10 @@
  * verify_key.c
  *	  Keys, and sets of them.
  *
- * Two keys must be the same number exactly if SQLite would call them equal: so
- * values are first made what the affinity of the column they are compared with
- * makes of them, then told apart by their class, where a real that is whole is
- * an integer, and text by what its collation looks at.
+ * Two keys must be the same number exactly if SQLite calls them equal: values
+ * are first converted by the affinity of the column they are compared with,
+ * then distinguished by their storage class, where a whole real is an integer,
+ * and text by its collation.
  */
 #include "sqlite_ext/check/verify.h"
 

@@ -1,6 +1,6 @@
 /*
  * verify_name.c
- *	  Names of constraints that have none: those PostgreSQL would give them.
+ *	  Names for unnamed constraints: those that PostgreSQL would choose.
  */
 #include "sqlite_ext/check/verify.h"
 

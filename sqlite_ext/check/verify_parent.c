@@ -2,7 +2,7 @@
  * verify_parent.c
  *	  Keys of the tables that foreign keys refer to.
  *
- * A set of all keys makes a scan of the child many times as fast as seeks do,
+ * A set of all keys makes a scan of the child many times as fast as seeks,
  * unless the parent is much larger than the child, or has more keys than fit
  * into memory; then SQL seeks them.
  */

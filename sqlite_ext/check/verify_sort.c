@@ -1,9 +1,9 @@
 /*
  * verify_sort.c
- *	  Rows of equal keys, found by sorting; and the keys that show rows.
+ *	  Rows with equal keys, found by sorting; and the keys that identify rows.
  *
- * SQLite's own sorter and comparisons are what is exact whatever the collation
- * and whatever the memory.
+ * SQLite's sorter and comparisons are exact for every collation and memory
+ * limit.
  */
 #include "sqlite_ext/check/verify.h"
 

@@ -2,8 +2,7 @@
  * verify_unique.c
  *	  Primary keys and unique indexes as tests.
  *
- * They are made of the rows of the table, for it is the index that may be
- * wrong.
+ * They read the rows of the table, because the index itself may be wrong.
  */
 #include "sqlite_ext/check/verify.h"
 

@@ -1,9 +1,9 @@
 /*
  * verify_visit.c
- *	  The SQL function that sees the rows of a scan.
+ *	  The SQL function that is called for the rows of a scan.
  *
- * Its first argument is a pointer, which SQL cannot make, so that nobody else
- * can call it.
+ * Its first argument is a pointer, which SQL cannot create, so only dbcare can
+ * call it.
  */
 #include "sqlite_ext/check/verify.h"
 

@@ -1,10 +1,10 @@
 /*
  * connection.c
- *	  Watching a connection: when it begins, how it goes, when it ends.
+ *	  Watching a connection: start, status, end.
  *
- * It ends with the connection.  SQLite tells of that by destroying the user
- * data of a function, the one of dbmonitor_start(); a connection that was
- * closed with statements left over ends with the last of them.
+ * Watching ends with the connection.  SQLite reports that by destroying the
+ * user data of a function, dbmonitor_start(); a connection that was closed
+ * with open statements ends with the last of them.
  */
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/monitor/monitor.h"

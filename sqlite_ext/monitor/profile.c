@@ -2,17 +2,17 @@
  * profile.c
  *	  Statistics of the statements of one connection, taken by its trace hook.
  *
- * SQLite tells when a statement starts (STMT), gives a row (ROW) and has ended
- * or is reset (PROFILE).  The time it tells itself is of milliseconds, so the
- * clock is our own.  What it tells of statements within others, of triggers or
- * of functions, is passed over: their time is that of the outer one.
+ * SQLite reports when a statement starts (STMT), returns a row (ROW) and has
+ * ended or is reset (PROFILE).  The times it reports are in milliseconds, so
+ * this uses another clock.  Events of nested statements, of triggers or of
+ * functions, are ignored: their time is part of the outer one.
  *
- * A statement is known by its address and its text, in a slot, so that a text
- * is normalised once.  An entry is what has been seen of a normalised text.
+ * A statement is identified by its address and its text, in a slot, so that a
+ * text is normalised once.  An entry has the statistics of a normalised text.
  *
- * PROFILE alone costs two calls of the system's clock.  Above the rate that was
- * asked for it is therefore turned off for the rest of a window of time, and
- * what was seen in the first part of the window is counted for all of it.
+ * PROFILE alone costs two calls of the system's clock.  Above the requested
+ * rate it is therefore turned off for the rest of a time window, and the
+ * statements of the first part of the window are extrapolated to all of it.
  */
 #include "sqlite_ext/monitor/profile.h"
 

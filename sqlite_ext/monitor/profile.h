@@ -2,10 +2,10 @@
  * profile.h
  *	  Statistics of the statements of one connection, taken by its trace hook.
  *
- * The hook runs in the thread that uses the connection, and is alone in writing
- * counters; whoever reads them may be another thread.  Counters are therefore
- * atomic, without being locked, and everything that comes and goes (entries)
- * does so under the mutex of monitor/watched_files.c.
+ * The hook runs in the thread that uses the connection, and only it writes
+ * counters; other threads may read them.  Counters are therefore atomic,
+ * without a lock, and entries are added and removed under the mutex of
+ * monitor/watched_files.c.
  */
 #ifndef DBCSL_MONITOR_PROFILE_H
 #define DBCSL_MONITOR_PROFILE_H

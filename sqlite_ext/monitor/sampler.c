@@ -1,10 +1,10 @@
 /*
  * sampler.c
- *	  A thread that takes samples of a file, on connections of its own.
+ *	  A thread that takes samples of a file, on separate connections.
  *
- * Between samples it has nothing open, so that it is in nobody's way.  It ends
- * with the last connection that is watched, or with the process; what it is at
- * then is interrupted.
+ * Between samples it has nothing open, so it blocks nothing.  It ends with the
+ * last connection that is watched, or with the process; a running sample is
+ * then interrupted.
  */
 #define _GNU_SOURCE /* dladdr */
 

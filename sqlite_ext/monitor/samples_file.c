@@ -1,11 +1,11 @@
 /*
  * samples_file.c
- *	  Samples in a file of their own, so that they neither grow nor lock that of
- *	  the application.
+ *	  Samples in a separate file, so that they neither grow nor lock the
+ *	  application's file.
  *
  * dbmonitor_start() attaches it, and embedded SQL that names a table of
- * monitoring finds it there.  That it is attached is all there is to know: it
- * lasts until the connection ends, or samples are moved.
+ * monitoring finds it there.  No other state is stored: the file stays
+ * attached until the connection ends, or samples are moved.
  */
 #include "sqlite_ext/core/rooms.h"
 #include "sqlite_ext/monitor/monitor.h"

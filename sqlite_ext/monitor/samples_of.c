@@ -1,13 +1,14 @@
 /*
  * samples_of.c
- *	  Whose samples a separate file has: one database, whose name it stores.
+ *	  The database that a separate samples file belongs to, whose name it
+ *	  stores.
  *
- * Growth and forecasts of two databases mixed would be wrong and nobody would
- * see it, so a file of another database is refused.  A database is known by the
- * name of its file, symbolic links resolved, since a read-only database can
- * store nothing and a copy has all that the original stores.  Where both are
- * known, the time at which dbcare's tables were made must be the same, too: a
- * file may be replaced by that of another database.
+ * Growth and forecasts of two databases in one file would be wrong without an
+ * error, so the file of another database is refused.  A database is identified
+ * by the name of its file, symbolic links resolved, since a read-only database
+ * can store nothing and a copy has all that the original stores.  If both are
+ * known, the creation times of dbcare's tables must be equal, too: a file may
+ * be replaced by that of another database.
  */
 #include "sqlite_ext/monitor/monitor.h"
 

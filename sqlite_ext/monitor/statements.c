@@ -1,6 +1,7 @@
 /*
  * statements.c
- *	  What this process has seen of statements, with what the bookkeeping has.
+ *	  Statement statistics of this process, combined with those in dbcare's
+ *	  tables.
  */
 #include "sqlite_ext/monitor/monitor.h"
 
@@ -11,7 +12,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The version of the bookkeeping that has statements. */
+/* The version of dbcare's tables that has statements. */
 #define HAS_STATEMENTS 4
 
 /* Columns of monitor/sql/seen.sql. */

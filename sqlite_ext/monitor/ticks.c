@@ -1,6 +1,6 @@
 /*
  * ticks.c
- *	  The fastest clock there is.
+ *	  The fastest available clock.
  */
 #define _GNU_SOURCE /* CLOCK_MONOTONIC_COARSE */
 

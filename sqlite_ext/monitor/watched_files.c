@@ -2,9 +2,9 @@
  * watched_files.c
  *	  The files that connections of this process watch.
  *
- * A child that a fork has made has none: the connections are its parent's.  A
- * fork waits until no thread takes a sample, for SQLite's own mutexes must be
- * free in the child.
+ * A child process after fork() has none: the connections belong to its
+ * parent.  A fork waits until no thread takes a sample, because SQLite's
+ * mutexes must be free in the child.
  */
 #include "sqlite_ext/monitor/monitor.h"
 
