@@ -308,7 +308,7 @@ static void
 files_without_locks(void)
 {
 	static const char start[] = "select dbmonitor_start(0.1)";
-	static const char refusal[] = "this one was opened without locks";
+	static const char refusal[] = "this database was opened without locks";
 	sqlite3 *db = open_name("file:alone?nolock=1", NULL);
 
 	ok(gives(db, start, refusal), "no thread beside nolock=1");

@@ -313,7 +313,7 @@ own_trace(void)
 	run(db, "select dbmonitor_start(3600, '{\"thread\": false}')");
 	sqlite3_trace_v2(db, SQLITE_TRACE_STMT, own_hook, &seen);
 	ok(gives(db, "select dbmonitor_status() ->> 'problem'",
-			 "The application has set a trace hook of its own"),
+			 "The application has set its own trace hook"),
 	   "a hook of the application is told of");
 	run(db, "select dbmonitor_stop()");
 	before = seen;
@@ -329,7 +329,7 @@ refusals(void)
 	sqlite3 *db;
 
 	sqlite3_open(":memory:", &db);
-	ok(gives(db, START, "dbcare: a thread that takes samples needs"),
+	ok(gives(db, START, "dbcare: the sampling thread needs its own connection"),
 	   "a memory database can have no thread");
 	run(db, "select dbmonitor_start(1, '{\"thread\": false}')");
 	run(db, "select 'secret'");
