@@ -1,5 +1,7 @@
 -- columns: kind, name, value_before, value_now
--- In what two identities of a table differ, $1 and $2: kind, name, and what it was and is.  What is no longer demanded is none.
+-- The differences between two identities of a table, $1 and $2: kind, name,
+-- and the values before and now.  A requirement that was dropped is not a
+-- difference.
 with old as (
 	select f.kind, f.name, f.value
 	from pg_catalog.jsonb_to_recordset($1::pg_catalog.jsonb) as f (kind text, name text, value text)

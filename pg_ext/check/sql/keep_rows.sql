@@ -1,5 +1,5 @@
 -- columns: none
--- Keeps rows: $5 places, $6 keys, $7 rows, $8 numbers of their causes, whose
+-- Saves rows: $5 places, $6 keys, $7 rows, $8 numbers of their causes, whose
 -- constraints are $9 and whose reasons $10.
 insert into dbcare.quarantine (quarantine_id, repair_id, step, table_name, action, place, row_key, row_data,
 	constraint_name, reason)

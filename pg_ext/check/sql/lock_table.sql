@@ -1,3 +1,3 @@
 -- columns: statement
--- The statement that keeps others from writing to the tables of a name.
+-- The statement that prevents other sessions from writing to a table.
 select 'lock table ' || $1 || ' in share row exclusive mode' as statement

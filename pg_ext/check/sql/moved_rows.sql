@@ -1,7 +1,7 @@
 -- columns: none
--- Notes where rows are that step $2 of repair $1 had changed or removed, after
--- others of its steps had changed them: it has kept them by the place where these
--- had left them.
+-- Records the places of rows that step $2 of repair $1 had changed or removed
+-- after other steps had changed them: it has saved them by the places that
+-- these steps had recorded.
 update dbcare.quarantine as q
 set place = k.place
 from dbcare.quarantine as k

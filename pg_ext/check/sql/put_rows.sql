@@ -1,5 +1,5 @@
 -- columns: none
--- Notes that the rows kept as $1 have been restored to places $2.
+-- Records that the saved rows $1 have been restored to places $2.
 update dbcare.quarantine as q
 set place = k.place::text
 from rows from (pg_catalog.unnest($1::int8[]), pg_catalog.unnest($2::tid[])) as k (id, place)

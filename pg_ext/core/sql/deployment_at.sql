@@ -1,7 +1,8 @@
 -- columns: none
--- Notes the first statement of a script outside a transaction that is not done,
--- whether it is begun, and if so, the indexes there are before it: by name, for
--- a reindexed one keeps its name, and what is to be dropped gets another.
+-- Records the first unfinished statement of a script outside a transaction,
+-- whether it has begun, and if so, the indexes that exist before it: by name,
+-- because a reindexed index keeps its name, and one to be dropped gets
+-- another.
 update dbcare.deployment as d
 set statement_no = cast($2 as integer), begun = $3, indexes_before = case when $3 then array(
 	select pg_catalog.format('%I.%I', n.nspname, c.relname)

@@ -1,5 +1,5 @@
 -- columns: engine_version, database, read_only, size_bytes
--- What the server says of itself; its version without the packager's words.
+-- Version and state of the server; the version without the packager's suffix.
 select pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) as engine_version,
 	cast(pg_catalog.current_database() as text) as database,
 	pg_catalog.pg_is_in_recovery()

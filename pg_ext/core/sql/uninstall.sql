@@ -1,6 +1,6 @@
 -- columns: statement
--- Statements that drop the bookkeeping, and its schema unless anything else is
--- in it.
+-- Statements that drop dbcare's tables, and their schema unless it contains
+-- other objects.
 select s.statement
 from (select 0 as place, e.evtname as name,
 		pg_catalog.format('drop event trigger %I', e.evtname) as statement

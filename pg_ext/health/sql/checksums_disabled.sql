@@ -1,5 +1,5 @@
 -- columns: {finding}
--- Without checksums damage on disk is noticed late, or never.
+-- Without checksums, damage on disk is detected late or never.
 select 'info' as severity,
 	'data_checksums' as object,
 	cast(null as double precision) as value,

@@ -1,11 +1,11 @@
 -- columns: {finding}
--- Indexes equal to another of their table in everything but uniqueness, from
--- pg_index.  Expressions are compared as SQL, since stored ones remember where
--- they stood in their statement.  The strictest stays (a deferrable one is less
--- strict, and a constraint's), of equals the one that a constraint, the replica
--- identity or CLUSTER needs.  Sizes are the catalog's:
--- asking the files takes locks.
-with twin as (
+-- Indexes equal to another index of their table except for uniqueness, from
+-- pg_index.  Expressions are compared as SQL, since stored ones contain their
+-- position in the statement.  The strictest index stays (a deferrable one is
+-- less strict, and belongs to a constraint); among equals, the one that a
+-- constraint, the replica identity or CLUSTER needs.  Sizes are the catalog's:
+-- reading the files takes locks.
+with duplicate as (
 	select i.indexrelid, i.indrelid, i.same, i.indisunique, i.indimmediate,
 		pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' as nulls_not_distinct,
 		n.nspname, x.relname, x.relkind, x.relispartition, x.relpages,
@@ -38,7 +38,7 @@ with twin as (
 	select t.*,
 		pg_catalog.row_number() over preference as place,
 		pg_catalog.first_value(t.relname) over preference as first_name
-	from twin as t
+	from duplicate as t
 	window preference as (partition by t.same, t.definition
 		order by t.indisunique desc, t.indimmediate desc, t.nulls_not_distinct desc, t.needed desc, t.relname)
 )

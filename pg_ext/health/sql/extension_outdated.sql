@@ -1,6 +1,7 @@
 -- columns: {finding}
 -- Installed extensions against the version their files would install.  An
--- installed version may also be newer than the files, or these may be gone.
+-- installed version may also be newer than the files, or the files may be
+-- missing.
 with outdated as (
 	select e.extname, e.extversion, a.default_version
 	from pg_catalog.pg_extension as e

@@ -1,5 +1,5 @@
 -- columns: statement
--- The statement that comes before each repair: no name in it means what somebody
--- else has put into a schema of the search path, nor does one in the functions
--- of an index that is built anew.
+-- The statement that precedes each repair: names in it, and in the functions
+-- of an index that is rebuilt, must not resolve to objects that other roles
+-- have created in a schema of the search path.
 select 'set search_path = pg_catalog, pg_temp' as statement

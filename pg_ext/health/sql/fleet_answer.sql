@@ -1,5 +1,5 @@
 -- columns: score, status, findings
--- What a report ($1) of any server says; it fails where it is none.
+-- The result of a report ($1) of any server; fails if it is not a report.
 select cast(r.report ->> 'score' as bigint) as score,
 	r.report ->> 'status' as status,
 	cast(coalesce((select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('check_id', c.finding -> 'check_id',

@@ -1,8 +1,8 @@
 -- columns: query
--- The statement that has another server report: $1 is the schema of dblink here,
--- $2 that of dbcare there, $3 the options, $4 the SQL of
--- fleet_lag.sql.  The figures of a standby come with the report.  A literal
--- without a type would fit a namesake that takes text better.
+-- The statement that gets the report of another server: $1 is the local schema
+-- of dblink, $2 the remote schema of dbcare, $3 the options, $4 the SQL of
+-- fleet_lag.sql.  The figures of a standby are part of the report.  An untyped
+-- literal could match an overloaded function that takes text.
 select pg_catalog.format('select r.report, r.is_standby, r.lag_bytes, r.lag_seconds'
 	' from %I.dblink(''dbcare.fleet'', %L) as r (report text, is_standby boolean, lag_bytes bigint,'
 	' lag_seconds double precision)', cast($1 as text),

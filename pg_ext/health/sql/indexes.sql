@@ -50,7 +50,7 @@ with locked as (
 		window same as (partition by i.indrelid, i.key, i.attributes, i.expressions, i.predicate)
 	) as i
 	where i.copies > 1
-), twin as (
+), duplicate as (
 	select a.indexrelid, a.nspname,
 		pg_catalog.first_value(a.relname) over (partition by a.same, a.told
 			order by a.indisunique desc, a.nulls_not_distinct desc, a.needed desc, a.relname) as original
@@ -86,6 +86,6 @@ select pg_catalog.format('%I.%I', i.nspname, i.relname) as index_name,
 	case when i.conname is null then pg_catalog.pg_get_indexdef(i.indexrelid) end as definition
 from index as i
 left join pg_catalog.pg_stat_all_indexes as s on s.indexrelid = i.indexrelid
-left join twin as t on t.indexrelid = i.indexrelid
+left join duplicate as t on t.indexrelid = i.indexrelid
 left join cover as c on c.indexrelid = i.indexrelid
 order by i.bytes desc nulls last, i.nspname, i.relname

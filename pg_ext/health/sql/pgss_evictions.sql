@@ -1,5 +1,5 @@
 -- columns: {finding}
--- How often pg_stat_statements had to forget statements in the last hour.
+-- Statements that pg_stat_statements evicted in the last hour.
 select case when h.grown is null then 'not_applicable' end as severity,
 	cast(null as text) as object,
 	h.grown as value,

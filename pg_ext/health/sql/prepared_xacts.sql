@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Prepared transactions of this database: they keep their locks, and dead rows
--- from being removed, until somebody ends them, through restarts as well.
+-- Prepared transactions of this database: until they end, also after a
+-- restart, they keep their locks and prevent dead rows from being removed.
 select cast(null as text) as severity,
 	pg_catalog.format('prepared transaction %L', x.gid) as object,
 	cast(x.seconds as double precision) as value,

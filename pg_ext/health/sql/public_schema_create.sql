@@ -1,6 +1,6 @@
 -- columns: {finding}
--- Schemas in which everybody may create objects, from their privileges: who
--- writes functions there that look like others' has these others run them.
+-- Schemas in which every role may create objects, from their privileges: a
+-- role can create functions there that other roles call by mistake.
 select 'warning' as severity,
 	pg_catalog.quote_ident(n.nspname) as object,
 	cast(null as double precision) as value,

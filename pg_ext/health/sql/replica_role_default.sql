@@ -1,5 +1,5 @@
 -- columns: {finding}
--- session_replication_role, kept for a role, for this database or for the whole
+-- session_replication_role, set for a role, for this database or for the whole
 -- server: its sessions write without triggers and foreign keys.
 with kept as (
 	select r.rolname, d.datname, pg_catalog.split_part(item.text, '=', 2) as setting

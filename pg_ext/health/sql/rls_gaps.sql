@@ -1,8 +1,8 @@
 -- columns: {finding}
--- Row security that does not do what it looks like: policies on a table where
--- it is off, none where it is on (nobody but the owner sees a row), policies
--- that let everybody write any row, and views that show others a table with the
--- eyes of somebody whom its row security does not bind.
+-- Row security that is not effective: policies on a table where it is off,
+-- none where it is on (only the owner sees rows), policies that let every role
+-- write any row, and views that show a table with the rights of a role that
+-- bypasses its row security.
 with own as (
 	select c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, n.nspname,
 		c.relrowsecurity, c.relforcerowsecurity

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Subscriptions of this database that are disabled, or enabled without a
--- worker that applies what they receive.  Version 15 and later count errors,
--- in a view that earlier ones do not have, which is why it is asked as text.
+-- Subscriptions of this database that are disabled, or enabled without an
+-- apply worker.  Version 15 and later count errors, in a view that earlier
+-- versions do not have, so it is queried as text.
 with counted as (
 	select s.oid, s.subname, s.subenabled,
 		exists (select from pg_catalog.pg_stat_subscription as w where w.subid = s.oid and w.pid is not null) as has_worker,

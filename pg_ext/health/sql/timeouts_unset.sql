@@ -1,6 +1,7 @@
 -- columns: {finding}
 -- Timeouts that neither the server nor this database nor any role sets: a
--- session that forgets its transaction, or waits for a lock, does so for ever.
+-- session that is idle in a transaction, or waits for a lock, does so without
+-- limit.
 select 'info' as severity,
 	s.name as object,
 	cast(null as double precision) as value,

@@ -1,9 +1,9 @@
 -- columns: {finding}
--- How clients are let in: lines of pg_hba.conf that ask for no password or for
--- one in the clear, passwords kept as MD5, and how many may do anything.  Lines
--- for other machines do not count where the server does not listen.  No static
--- statement can name what it may not read, so ts_stat() takes it as text; a word
--- that it gives has at most 2046 bytes, hence the pieces.
+-- Client authentication: lines of pg_hba.conf that require no password or a
+-- clear-text one, passwords stored as MD5, and the number of superusers.
+-- Lines for other machines do not count if the server does not listen.  A
+-- static statement cannot name what the role may not read, so ts_stat() takes
+-- it as text; a word it returns has at most 2046 bytes, hence the pieces.
 with rules as (
 	select r.line_number, r.type, r.auth_method, r.file_name,
 		case when 'all' = any (r.user_name) then 'any role'

@@ -1,7 +1,7 @@
 -- columns: {finding}
--- Whoever keeps VACUUM from removing dead rows of this database: sessions and
+-- What keeps VACUUM from removing dead rows of this database: sessions and
 -- standbys (pg_stat_activity), prepared transactions, slots.  A session that
--- runs VACUUM itself does not.  Only pg_monitor sees other roles' sessions.
+-- runs VACUUM does not.  Only pg_monitor sees other roles' sessions.
 with holder as (
 	select case when a.backend_type = 'walsender'
 			then pg_catalog.format('standby %I', a.application_name)

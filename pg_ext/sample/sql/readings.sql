@@ -1,7 +1,7 @@
 -- columns: name, value
--- What the server measures, by the names of sample/measures.def.  Views that not every
--- version has, and functions that not everybody may call, cannot be named by a
--- static statement: ts_stat() takes them as text, and gives the words of a
+-- The measures of the server, by the names in sample/measures.def.  A static
+-- statement cannot name views that some versions lack, or functions that some
+-- roles may not call: ts_stat() takes them as text, and returns the words of a
 -- tsvector, here a name and a value each.
 with asked (query) as (
 	select case when pg_catalog.to_regclass('pg_catalog.pg_stat_checkpointer') is null

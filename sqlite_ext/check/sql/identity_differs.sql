@@ -1,5 +1,6 @@
 -- columns: kind, name, value_before, value_now
--- In what two identities of a table differ, $1 and $2: kind, name, and what it was and is.
+-- The differences between two identities of a table, $1 and $2: kind, name,
+-- and the values before and now.
 with old as (
 	select json_extract(value, '$.kind') as kind, json_extract(value, '$.name') as name,
 		json_extract(value, '$.value') as value

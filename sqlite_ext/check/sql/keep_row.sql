@@ -1,5 +1,5 @@
 -- columns: none
--- Keeps a row.
+-- Saves a row.
 insert into main.dbcare_quarantine (quarantine_id, repair_id, step, table_name, action,
 	constraint_name, reason, place, row_key, row_data)
 values ((select coalesce(max(quarantine_id), 0) + 1 from main.dbcare_quarantine),

@@ -1,5 +1,5 @@
 -- columns: statement
--- Statements that drop the bookkeeping.
+-- Statements that drop dbcare's tables.
 select printf('drop table main."%w"', name) as statement
 from main.sqlite_schema
 where type = 'table' and name in ('dbcare_bookkeeping', 'dbcare_setting',

@@ -1,8 +1,8 @@
 -- columns: {finding}
--- SQLite's project maintains the newest version alone, so there is no day to
--- tell, but versions that can damage data.  With a write-ahead log these are
--- those before 3.51.3, but for 3.50.7 and 3.44.6, and a distribution may have
--- mended others without giving them another number.
+-- The SQLite project maintains only the newest version, so there is no end of
+-- life, but there are versions that can damage data.  With a write-ahead log
+-- these are the versions before 3.51.3, except 3.50.7 and 3.44.6; a
+-- distribution may have fixed others without changing the version number.
 select 'info' as severity, 'SQLite ' || sqlite_version() as object, null as value,
 	'can in rare cases corrupt a database in WAL mode (fixed in 3.51.3)' as detail,
 	null as fix_sql, null as reason, null as probe
