@@ -1,6 +1,6 @@
 /*
  * check.c
- *	  What the functions of dbcheck share.
+ *	  Functions that the dbcheck functions share.
  */
 #include "common/check/check.h"
 

@@ -1,7 +1,6 @@
 /*
  * check.h
- *	  Verifying rows: what the core asks of verify(), and what that
- *	  answers.
+ *	  Verifying rows: the task passed to verify(), and the results it returns.
  */
 #ifndef DBC_CHECK_CHECK_H
 #define DBC_CHECK_CHECK_H

@@ -1,6 +1,6 @@
 /*
  * constraints.c
- *	  dbcheck_constraints: do the rows satisfy the declared constraints.
+ *	  dbcheck_constraints: verifies rows against the declared constraints.
  */
 #include "common/check/check.h"
 #include "common/core/functions.h"

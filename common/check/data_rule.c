@@ -1,6 +1,6 @@
 /*
  * data_rule.c
- *	  Data rules: what every row must satisfy beyond the declared constraints.
+ *	  Data rules: conditions for rows in addition to the declared constraints.
  */
 #include "common/check/check.h"
 #include "common/core/functions.h"

@@ -1,6 +1,6 @@
 /*
  * host.h
- *	  What checking rows asks of an engine besides core/host.h.
+ *	  The host interface of the check room, in addition to core/host.h.
  */
 #ifndef DBC_CHECK_HOST_H
 #define DBC_CHECK_HOST_H

@@ -1,7 +1,6 @@
 /*
  * integrity.c
- *	  dbcheck_integrity: is the structure of tables and indexes sound, and what
- *	  the catalog says of them.
+ *	  dbcheck_integrity: finds damage in tables, indexes and the catalog.
  */
 #include "common/check/check.h"
 #include "common/core/functions.h"

@@ -1,6 +1,6 @@
 /*
  * keyset.c
- *	  A set of keys that fits into a given memory.
+ *	  A set of keys with a memory limit.
  */
 #include "common/check/keyset.h"
 

@@ -1,7 +1,7 @@
 /*
  * orphans.c
- *	  dbcheck_orphans: rows without the parent that a foreign key, or a
- *	  relation that is not declared, says they have.
+ *	  dbcheck_orphans: rows whose parent is missing, by a declared foreign key
+ *	  or an undeclared relation.
  */
 #include "common/check/check.h"
 #include "common/core/functions.h"

@@ -1,9 +1,9 @@
 /*
  * repair.c
- *	  dbcheck_repair: what it is asked for, what it finds, what it has done.
+ *	  dbcheck_repair: its options, what there is to repair, and the repair.
  *
- * A dry run does it all, but for rebuilding indexes, and takes it back: so it
- * tells what would be done, cascades and failures included.
+ * A dry run performs the whole repair, except for rebuilding indexes, and rolls
+ * it back, so that its report includes cascades and failures.
  */
 #include "common/check/repair.h"
 

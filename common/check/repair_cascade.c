@@ -1,7 +1,7 @@
 /*
  * repair_cascade.c
- *	  Foreign keys of a repair: rows without parent, and the rows that lose
- *	  theirs when such rows go.
+ *	  Foreign keys of a repair: orphans, and the rows that become orphans when
+ *	  these are deleted.
  *
  * Work goes in rounds.  The first one deals with the orphans that are there.
  * Each later one looks at the keys that refer to tables changed in the round
@@ -9,9 +9,9 @@
  * row is an orphan like those of the first round.  Rounds end when a table is
  * changed no more; each removes rows or their references, so they do end.
  *
- * A chain of rows takes as many rounds, each of which must not look at all of
- * the table: where few rows were changed only their children are looked for,
- * and at all rows once when there are no more of these.
+ * A chain of n rows takes n rounds, and none of them may scan the whole table:
+ * if few rows were changed, a round searches only for their children, and all
+ * rows are scanned once after the last of these.
  */
 #include "common/check/repair.h"
 

@@ -1,11 +1,11 @@
 /*
  * repair_refused.c
- *	  Repairs that the owner of a table stands in the way of.
+ *	  Repairs that fail because of another owner's table or code.
  *
- * Code of an owner can fail, and nobody can look at a key between the tables of
- * two who do not trust each other.  That must not keep other tables from being
- * repaired: what is to be repaired there is refused, and so is what would reach
- * it by foreign keys.
+ * Code of a table's owner can fail, and a foreign key between the tables of two
+ * owners who do not trust each other cannot be verified.  Other tables must
+ * still be repaired: only repairs of such a table, and those that reach it
+ * through foreign keys, are refused.
  */
 #include "common/check/repair.h"
 

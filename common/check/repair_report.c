@@ -1,6 +1,6 @@
 /*
  * repair_report.c
- *	  What to say of a repair.
+ *	  The report of a repair.
  */
 #include "common/check/repair.h"
 

@@ -1,6 +1,6 @@
 /*
  * row.c
- *	  dbcheck_row: would a table accept a row.
+ *	  dbcheck_row: whether a table would accept a row.
  */
 #include "common/check/row.h"
 #include "common/core/functions.h"

@@ -1,6 +1,6 @@
 /*
  * row.h
- *	  Inspecting a row that is not there yet: what host->inspect() answers.
+ *	  Inspecting a row before it is inserted: the result of host->inspect().
  */
 #ifndef DBC_CHECK_ROW_H
 #define DBC_CHECK_ROW_H

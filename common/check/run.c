@@ -1,7 +1,7 @@
 /*
  * run.c
- *	  Verifying tables against constraints and data rules alike, each in one
- *	  pass; dbcheck_run.
+ *	  Verifying tables against constraints and data rules in one pass per table;
+ *	  dbcheck_run.
  */
 #include "common/check/check.h"
 #include "common/core/functions.h"

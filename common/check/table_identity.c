@@ -1,9 +1,9 @@
 /*
  * table_identity.c
- *	  Whether a table is still the one that a repair has changed.
+ *	  Whether a table is still the one that a repair changed.
  *
- * Rows that a repair has taken are put back by the name of their table, which
- * by then may be another's, or have columns that would change their values.
+ * An undo finds the table by name.  By then another table may have that name,
+ * or its columns may have changed so that restored values would differ.
  */
 #include "common/check/repair.h"
 

@@ -1,7 +1,7 @@
 /*
  * undo.c
- *	  dbcheck_quarantine and dbcheck_undo: the rows that repairs have kept, and
- *	  putting them back.
+ *	  dbcheck_quarantine and dbcheck_undo: the rows that repairs saved, and
+ *	  restoring them.
  */
 #include "common/check/repair.h"
 

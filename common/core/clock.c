@@ -1,6 +1,6 @@
 /*
  * clock.c
- *	  The time.
+ *	  Reading the clock, and converting times from and to text.
  */
 #include "common/core/clock.h"
 

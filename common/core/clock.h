@@ -1,6 +1,6 @@
 /*
  * clock.h
- *	  The time.
+ *	  Reading the clock, and converting times from and to text.
  */
 #ifndef DBC_CORE_CLOCK_H
 #define DBC_CORE_CLOCK_H

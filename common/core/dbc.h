@@ -3,8 +3,9 @@
  *	  Types of the core: values, rows, errors, and the tables generated from
  *	  the .def files.
  *
- * The core owns nothing but arena memory (see core/host.h): every pointer here
- * lives until the SQL call that made it returns, and nothing is ever freed.
+ * The core allocates arena memory only (see core/host.h): every pointer here is
+ * valid until the SQL call that created it returns, and nothing is freed
+ * separately.
  */
 #ifndef DBC_CORE_DBC_H
 #define DBC_CORE_DBC_H

@@ -1,6 +1,6 @@
 /*
  * host.c
- *	  What core code calls of the seam.
+ *	  The wrappers through which core code calls the host.
  */
 #include "common/core/host.h"
 

@@ -1,14 +1,15 @@
 /*
  * host.h
- *	  The seam: all that the core may ask of a database engine.
+ *	  The seam between the core and an engine: everything the core needs from
+ *	  it.
  *
  * pg_ext/ fills this struct with SPI, sqlite_ext/ with prepared statements,
  * test/unit/ with an in-memory fake.
  *
- * Every call either succeeds or does not return: PostgreSQL's ereport flies
- * through core frames, SQLite's adapter jumps to the landing pad of its entry
- * point.  Core code therefore holds no resource across a call other than
- * arena memory, which the host releases as a whole when the SQL call ends.
+ * Every call either succeeds or does not return: PostgreSQL's ereport() and the
+ * longjmp() of the SQLite binding skip the core's stack frames.  Core code
+ * therefore holds no resource across a call except arena memory, which the host
+ * frees when the SQL call ends.
  *
  * Core code uses the dbc_*() wrappers at the end, never the pointers.
  */

@@ -1,6 +1,6 @@
 /*
  * json.c
- *	  Looking into documents: members, strings, equality.
+ *	  Reading JSON documents: members, strings, equality.
  */
 #include "common/core/json.h"
 

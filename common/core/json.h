@@ -1,12 +1,12 @@
 /*
  * json.h
- *	  JSON documents as the core looks into them: one array of items, each
- *	  followed by what is in it.
+ *	  JSON documents in the core: one array of items, each followed by the items
+ *	  it contains.
  *
  *	  {"a": [1, true]}	object, string "a", array, number 1, true
  *
- * So a walk goes from item to item, and a value with all that is in it is
- * passed over in one step.  No key is in an object twice: the last one stays.
+ * A scan reads the items in order and can skip a value with all its contents in
+ * one step.  An object has no duplicate keys: the last one is kept.
  */
 #ifndef DBC_CORE_JSON_H
 #define DBC_CORE_JSON_H

@@ -1,10 +1,10 @@
 /*
  * json_keys.c
- *	  Keys that are in an object more than once: the last one stays, as in
- *	  jsonb.
+ *	  Duplicate keys of an object: the last one is kept, as in jsonb.
  *
- * Members are marked when their object has been read and taken away when all
- * has: to close every gap at once would move what is in many objects each time.
+ * Members are marked when their object has been read, and removed in one pass
+ * over the whole document: removing each one immediately would move the
+ * contents of nested objects many times.
  */
 #include <stdlib.h>
 #include <string.h>

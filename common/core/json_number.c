@@ -1,7 +1,7 @@
 /*
  * json_number.c
- *	  Numbers of documents, of any size and exactly: no 0.1 that is not a tenth,
- *	  no 1e400 that is infinite.
+ *	  JSON numbers of any size, computed exactly: 0.1 is a tenth and 1e400 is
+ *	  finite.
  */
 #include <string.h>
 

@@ -2,15 +2,12 @@
  * json_read.c
  *	  Reading JSON text (RFC 8259) into a document.
  *
- * A reader of our own, for want of a library that would do.  Of those that
- * distributions have, only yajl neither recurses nor rounds numbers; but it has
- * had no release since 2014, makes a "?" of half a surrogate pair, so that
- * different strings are equal, and takes 1.5 times as long as SQLite's
- * json_valid() before anything is made of its events.  This one takes less than
- * json_valid() for the whole document.
+ * No packaged library fits.  Only yajl neither recurses nor rounds numbers, but
+ * it has had no release since 2014 and turns an unpaired surrogate into "?", so
+ * that different strings compare equal.
  *
- * It is a loop without recursion, so depth costs no stack: an open container
- * keeps the place of the one around it where its size will be.
+ * The reader does not recurse, so depth costs no stack: until a container is
+ * closed, its size field holds the index of the enclosing container.
  */
 #include <string.h>
 

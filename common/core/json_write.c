@@ -2,8 +2,8 @@
  * json_write.c
  *	  Writing JSON, spaced and ordered like PostgreSQL's jsonb.
  *
- * A document is a tree of nodes; a leaf holds its finished text, so that a
- * document read from the database can be a leaf as it is.
+ * A document is a tree of nodes; a leaf holds its final text, so that a
+ * document read from the database can be used as a leaf unchanged.
  */
 #include "common/core/json_write.h"
 

@@ -1,8 +1,8 @@
 /*
  * json_write.h
  *	  Writing JSON, spaced and ordered like PostgreSQL's jsonb, so that both
- *	  engines give the same text: keys by length, then by bytes; ", " and ": "
- *	  between parts; of equal keys the last one stays.
+ *	  engines return the same text: keys by length, then by bytes; ", " and ": "
+ *	  as separators; the last of several equal keys is kept.
  */
 #ifndef DBC_CORE_JSON_WRITE_H
 #define DBC_CORE_JSON_WRITE_H

@@ -2,10 +2,10 @@
  * reader.h
  *	  Reading the values of a result.
  *
- * What a database holds may come from anywhere, and on SQLite an application
- * can replace functions and have columns ignored: no value is what it should
- * be until it has been checked.  Each function returns a value that is, or
- * fails and names the statement, the column and the value.
+ * Values in a database are untrusted, and on SQLite an application can override
+ * functions and hide columns, so every value is checked before use.  Each
+ * function returns a valid value, or fails with an error that names the
+ * statement, the column and the value.
  */
 #ifndef DBC_CORE_READER_H
 #define DBC_CORE_READER_H

@@ -1,6 +1,6 @@
 /*
  * retry.c
- *	  Trying again what others were in the way of.
+ *	  Retrying after lock conflicts with other sessions.
  */
 #include "common/core/retry.h"
 
@@ -14,7 +14,7 @@
 /* SQLSTATE of the one that PostgreSQL chose to end a deadlock. */
 #define DEADLOCK "40P01"
 
-/* Whether an error may be over when others have ended their transactions. */
+/* Whether a retry may succeed once other transactions have ended. */
 bool
 dbc_is_transient(const dbc_error *error)
 {

@@ -1,13 +1,13 @@
 /*
  * retry.h
- *	  Trying again what others were in the way of.
+ *	  Retrying after lock conflicts with other sessions.
  */
 #ifndef DBC_CORE_RETRY_H
 #define DBC_CORE_RETRY_H
 
 #include "common/core/host.h"
 
-/* Whether an error may be over when others have ended their transactions. */
+/* Whether a retry may succeed once other transactions have ended. */
 extern bool dbc_is_transient(const dbc_error *error);
 
 /* How long to pause before an attempt, the first one being 1, in milliseconds:

@@ -1,7 +1,8 @@
 /*
  * settings.h
- *	  Settings: declared in settings.def and by the families of rooms; stored
- *	  in the bookkeeping; overridden by a GUC of PostgreSQL.
+ *	  Settings: declared in settings.def and by the settings families of the
+ *	  rooms; stored in dbcare's tables; on PostgreSQL a GUC overrides the stored
+ *	  value.
  */
 #ifndef DBC_CORE_SETTINGS_H
 #define DBC_CORE_SETTINGS_H

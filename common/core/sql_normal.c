@@ -2,9 +2,9 @@
  * sql_normal.c
  *	  The text of a statement without its data, and a fingerprint of it.
  *
- * What is data is told by the lexemes alone, without the schema.  Where that
- * leaves doubt, a text is taken for data: SQLite reads "x" as a value where no
- * column has that name.  There it is kept only where the grammar wants a name.
+ * Only the lexemes decide what is data, not the schema.  In doubt a quoted
+ * token counts as data: SQLite reads "x" as a string if there is no column of
+ * that name, so "x" is kept only where the grammar requires a name.
  */
 #include "common/core/sql_normal.h"
 

@@ -2,7 +2,7 @@
  * sql_normal.h
  *	  The text of a statement without its data, and a fingerprint of it.
  *
- * Needs no host, so that a hook can call it that must not fail.
+ * Needs no host, so that a hook that must not fail can call it.
  */
 #ifndef DBC_CORE_SQL_NORMAL_H
 #define DBC_CORE_SQL_NORMAL_H

@@ -1,7 +1,7 @@
 /*
  * sql_place.c
- *	  Where in a statement values stand, and where names; see the header of
- *	  core/sql_normal.c.
+ *	  Which tokens of a statement are values and which are names; see the header
+ *	  of core/sql_normal.c.
  */
 #include "common/core/sql_place.h"
 

@@ -1,6 +1,6 @@
 /*
  * sql_place.h
- *	  Where in a statement values stand, and where names.
+ *	  Which tokens of a statement are values and which are names.
  */
 #ifndef DBC_CORE_SQL_PLACE_H
 #define DBC_CORE_SQL_PLACE_H

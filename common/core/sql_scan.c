@@ -1,6 +1,6 @@
 /*
  * sql_scan.c
- *	  Lexemes of SQL, as either engine takes it apart.
+ *	  Lexical scanner for the SQL of either engine.
  */
 #include "common/core/sql_scan.h"
 

@@ -1,9 +1,9 @@
 /*
  * sql_scan.h
- *	  Lexemes of SQL, as either engine takes it apart.
+ *	  Lexical scanner for the SQL of either engine.
  *
- * Needs no host: nothing is allocated, and no text is wrong.  What never ends
- * (a quote, a comment) lasts to the end of the text.
+ * Needs no host: nothing is allocated, and no text is an error.  An
+ * unterminated quote or comment extends to the end of the text.
  */
 #ifndef DBC_CORE_SQL_SCAN_H
 #define DBC_CORE_SQL_SCAN_H

@@ -1,10 +1,10 @@
 /*
  * tables.c
- *	  dbcare's own tables: made at first need, by versioned DDL.
+ *	  dbcare's tables: created on first use, by versioned DDL.
  *
- * They belong to the user, not to the extension, so that dropping the
- * extension loses nothing and a dump carries them.  The DDL of version n is
- * sql/bookkeeping/<n>.sql, one text for both engines.
+ * They belong to the user, not to the extension, so that dropping the extension
+ * loses no data and a dump includes them.  The DDL of version n is
+ * core/sql/tables_<n>.sql, the same for both engines.
  */
 #include "common/core/tables.h"
 

@@ -1,6 +1,6 @@
 /*
  * tables.h
- *	  dbcare's own tables: whether they are there, and making them.
+ *	  dbcare's tables: their version, creating and upgrading them.
  */
 #ifndef DBC_CORE_TABLES_H
 #define DBC_CORE_TABLES_H

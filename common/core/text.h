@@ -2,8 +2,8 @@
  * text.h
  *	  Strings on the arena.
  *
- * Every function that returns a string returns arena memory; none can fail
- * other than by running out of memory, which does not return.
+ * Every function that returns a string returns arena memory; the only possible
+ * failure is running out of memory, which does not return.
  */
 #ifndef DBC_CORE_TEXT_H
 #define DBC_CORE_TEXT_H

@@ -1,6 +1,6 @@
 /*
  * version_order.c
- *	  The order of versions.
+ *	  Comparing the versions of migrations.
  */
 #include "common/core/version_order.h"
 

@@ -1,6 +1,6 @@
 /*
  * version_order.h
- *	  The order of versions.
+ *	  Comparing the versions of migrations.
  */
 #ifndef DBC_CORE_VERSION_ORDER_H
 #define DBC_CORE_VERSION_ORDER_H

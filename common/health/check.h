@@ -3,7 +3,7 @@
  *	  The table of health checks (health/checks.def), and what the SQL of a
  *check takes and gives.
  *
- * sql/health/<id>.sql of an engine is one SELECT.  It is bound with
+ * health/sql/<id>.sql of an engine is one SELECT with the parameters
  *
  *	  $1 real	 threshold of a warning, or null
  *	  $2 real	 threshold of a critical finding, or null
@@ -18,7 +18,7 @@
  *	  $10 text	 [PG] for sequence_exhaustion: oids of the sequences that may be
  *				 found, as an array
  *
- * (any of which it may leave unused) and gives, in a total order, one row per
+ * (any of which may be unused).  It returns, in a total order, one row per
  * finding with these columns:
  *
  *	  severity	 info, warning, critical, unknown or not_applicable; null lets
@@ -34,7 +34,7 @@
  *				 the detail) or unknown; or something that the host
  *				 measures: see health/probe.h
  *
- * No rows mean that nothing was found.
+ * No rows mean no findings.
  */
 #ifndef DBC_HEALTH_CHECK_H
 #define DBC_HEALTH_CHECK_H

@@ -1,6 +1,6 @@
 /*
  * explain.c
- *	  What the health score is made of.
+ *	  How each check contributes to the health score.
  */
 #include "common/core/functions.h"
 

@@ -1,6 +1,6 @@
 /*
  * finding.c
- *	  Findings of health checks: collecting and wording them.
+ *	  Findings of health checks: collecting them and formatting their messages.
  */
 #include "common/health/finding.h"
 

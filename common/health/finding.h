@@ -1,6 +1,6 @@
 /*
  * finding.h
- *	  What health checks find.
+ *	  Findings of health checks.
  */
 #ifndef DBC_HEALTH_FINDING_H
 #define DBC_HEALTH_FINDING_H

@@ -1,11 +1,11 @@
 /*
  * fix.c
- *	  dbhealth_fix: runs the SQL that repairs what one check has found.
+ *	  dbhealth_fix: runs the SQL that repairs the findings of one check.
  *
- * Each repair has a transaction of its own, and those the engine wants outside
- * of any (CREATE INDEX CONCURRENTLY, VACUUM) run there.  One that fails does
- * not stop the next.  They run with the caller's rights, and under a search
- * path in which nobody else can have put anything.
+ * Each repair runs in a separate transaction, or outside of any if the engine
+ * requires that (CREATE INDEX CONCURRENTLY, VACUUM).  A repair that fails does
+ * not stop the next one.  Repairs run with the caller's privileges and a search
+ * path that contains no schema others can write to.
  */
 #include "common/health/fix.h"
 

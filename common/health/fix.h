@@ -1,6 +1,6 @@
 /*
  * fix.h
- *	  Running the SQL that repairs what health checks have found.
+ *	  Running the SQL that repairs the findings of health checks.
  */
 #ifndef DBC_HEALTH_FIX_H
 #define DBC_HEALTH_FIX_H

@@ -1,11 +1,11 @@
 /*
  * fleet.c
- *	  dbhealth_fleet [PG]: the health of this server and of those it knows.
+ *	  dbhealth_fleet [PG]: the health of this server and of its foreign servers.
  *
- * Other servers are asked through foreign servers, with the rights of the
- * caller's user mapping there: those of owners whom the caller trusts, and
- * others by name.  Whatever happens with one of them becomes the message of its
- * row.
+ * Other servers are queried through dblink and foreign servers, with the
+ * privileges of the caller's user mapping: by default those whose owners the
+ * caller trusts, others only by name.  An error on one server becomes the
+ * message of its row.
  */
 #include "common/core/functions.h"
 

@@ -1,7 +1,7 @@
 /*
  * growth.c
- *	  How the database grows, and when it is full: a forecast from the stored
- *	  samples.
+ *	  Growth of the database: a forecast, from the stored samples, of when it is
+ *	  full.
  */
 #include "common/health/growth.h"
 

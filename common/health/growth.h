@@ -1,6 +1,6 @@
 /*
  * growth.h
- *	  How the database grows, and when it is full.
+ *	  Growth of the database, and when it is full.
  */
 #ifndef DBC_HEALTH_GROWTH_H
 #define DBC_HEALTH_GROWTH_H

@@ -1,6 +1,6 @@
 /*
  * history.c
- *	  What stored samples say of the time just past.
+ *	  Recent history from the stored samples, for checks and metrics.
  */
 #include "common/health/history.h"
 

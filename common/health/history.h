@@ -1,6 +1,6 @@
 /*
  * history.h
- *	  What stored samples say of the time just past.
+ *	  Recent history from the stored samples, for checks and metrics.
  */
 #ifndef DBC_HEALTH_HISTORY_H
 #define DBC_HEALTH_HISTORY_H

@@ -1,6 +1,6 @@
 /*
  * host.h
- *	  What a health check asks of an engine besides core/host.h.
+ *	  The host interface of health checks, in addition to core/host.h.
  */
 #ifndef DBC_HEALTH_HOST_H
 #define DBC_HEALTH_HOST_H

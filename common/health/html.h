@@ -1,6 +1,6 @@
 /*
  * html.h
- *	  Writing HTML in which no value can become markup.
+ *	  Writing HTML with every value escaped.
  */
 #ifndef DBC_HEALTH_HTML_H
 #define DBC_HEALTH_HTML_H

@@ -1,7 +1,7 @@
 /*
  * html_findings.c
- *	  The page of dbhealth_html(): what to do first, findings by category, and
- *	  the checks that have found nothing.
+ *	  The page of dbhealth_html(): recommendations, findings by category, and
+ *	  checks without findings.
  */
 #include "common/health/html_page.h"
 

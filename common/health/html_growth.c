@@ -1,7 +1,7 @@
 /*
  * html_growth.c
- *	  The page of dbhealth_html(): how the database grows, as a chart and in
- *	  numbers.
+ *	  The page of dbhealth_html(): growth of the database, as a chart and a
+ *	  table.
  */
 #include "common/health/html_page.h"
 

@@ -2,9 +2,9 @@
  * html_page.c
  *	  dbhealth_html(): the health report as one page for people.
  *
- * The page needs nothing from anywhere: its style and its script are in it, and
- * its content security policy allows these two by their hash and nothing else.
- * It is XML, too, so that the simplest of parsers can tell what it is made of.
+ * The page is self-contained: its content security policy allows only its
+ * inline style and script, by hash.  It is also well-formed XML, so that any
+ * XML parser can read it.
  */
 #include "common/health/html_page.h"
 

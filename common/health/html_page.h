@@ -2,8 +2,8 @@
  * html_page.h
  *	  The sections of the page of dbhealth_html().
  *
- * Each is a <section> with a heading that names it, however little there is to
- * say.  Lists end after a number of entries and say how many more there are.
+ * Each is a <section> with a heading, even if it is empty.  Lists are limited,
+ * and end with the number of entries that are not shown.
  */
 #ifndef DBC_HEALTH_HTML_PAGE_H
 #define DBC_HEALTH_HTML_PAGE_H

@@ -2,7 +2,7 @@
  * metrics.c
  *	  dbhealth_metrics(): score, checks, sizes and monitoring for Prometheus.
  *
- * What is unknown has no sample, so that nobody takes a gap for a zero.
+ * An unknown value has no sample, so that a gap is not read as zero.
  */
 #include "common/core/functions.h"
 

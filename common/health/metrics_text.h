@@ -1,11 +1,12 @@
 /*
  * metrics_text.h
- *	  Writing metrics as text that both OpenMetrics and Prometheus's older text
- *	  format read.
+ *	  Writing metrics as text that is valid in both OpenMetrics and the older
+ *	  Prometheus text format.
  *
- * The two differ in what the TYPE of a counter is said of: the name without
- * _total in the one, with it in the other.  So a counter has none, and is of
- * unknown type in both; rate() and the like take no notice of types.
+ * The formats differ in the name that the TYPE line of a counter must have:
+ * without _total in OpenMetrics, with it in Prometheus.  So counters have no
+ * TYPE line and an unknown type in both; rate() and similar functions ignore
+ * types.
  */
 #ifndef DBC_HEALTH_METRICS_TEXT_H
 #define DBC_HEALTH_METRICS_TEXT_H

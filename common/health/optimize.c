@@ -1,7 +1,7 @@
 /*
  * optimize.c
- *	  dbhealth_optimize: statistics, indexes and space, as the health checks
- *	  about them say.
+ *	  dbhealth_optimize: repairs the findings of health checks on statistics,
+ *	  indexes and space.
  */
 #include "common/core/functions.h"
 

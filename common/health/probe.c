@@ -1,6 +1,6 @@
 /*
  * probe.c
- *	  Probes of health checks that the host answers.
+ *	  Probes of health checks that the host measures.
  */
 #include "common/health/probe.h"
 

@@ -1,7 +1,7 @@
 /*
  * probe.h
- *	  What no SQL statement can measure, or only slowly: probes of health
- *	  checks (see health/check.h) that the host answers.
+ *	  Probes of health checks (see health/check.h) that the host measures, since
+ *	  SQL cannot, or only slowly.
  *
  *	  pages of X			the share of a table, index [PG: by oid] or
  *							database [SQLite: by name] that is free, in
@@ -10,8 +10,8 @@
  *							[PG] how far a sequence, by oid, is on its way
  *							from A to B, in percent
  *
- * A value below the thresholds of the check is no finding; the severity that
- * the row gives, if any, is the worst it can have.
+ * A value below the thresholds of the check is not a finding.  The severity in
+ * the row, if any, is an upper limit.
  */
 #ifndef DBC_HEALTH_PROBE_H
 #define DBC_HEALTH_PROBE_H

@@ -1,6 +1,6 @@
 /*
  * recommend.c
- *	  What to do first.
+ *	  Choosing the recommendations of a report.
  */
 #include "common/health/recommend.h"
 

@@ -1,6 +1,6 @@
 /*
  * recommend.h
- *	  What to do first about findings.
+ *	  Recommendations: the findings to handle first.
  */
 #ifndef DBC_HEALTH_RECOMMEND_H
 #define DBC_HEALTH_RECOMMEND_H

@@ -1,7 +1,6 @@
 /*
  * report.c
- *	  dbhealth_report(): all that is known about the database's health as one
- *	  document.
+ *	  dbhealth_report(): the health of the database as one JSON document.
  */
 #include "common/core/functions.h"
 

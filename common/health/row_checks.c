@@ -1,7 +1,7 @@
 /*
  * row_checks.c
- *	  Health checks of the rows of tables: one pass over each table serves them
- *	  all.
+ *	  Health checks of the rows of tables: all of them share one pass over each
+ *	  table.
  */
 #include "common/health/row_checks.h"
 

@@ -1,6 +1,6 @@
 /*
  * row_checks.h
- *	  Health checks of the rows of tables, which have no SQL of their own.
+ *	  Health checks of the rows of tables, which have no SQL file.
  */
 #ifndef DBC_HEALTH_ROW_CHECKS_H
 #define DBC_HEALTH_ROW_CHECKS_H

@@ -2,8 +2,8 @@
  * score.c
  *	  The health score; see health/score.h for its rules.
  *
- * Penalties are charged finding by finding against what each cap leaves:
- * critical findings first, since warnings must not use up their room.
+ * Each finding is charged against what its caps leave, critical findings first,
+ * so that warnings do not use up the caps.
  */
 #include "common/health/score.h"
 

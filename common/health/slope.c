@@ -1,6 +1,6 @@
 /*
  * slope.c
- *	  How fast a series grows, whatever single days do to it.
+ *	  The growth rate of a series, robust against outliers.
  */
 #include "common/health/growth.h"
 

@@ -1,10 +1,10 @@
 /*
  * suppress.c
- *	  Findings that do not count for a time: dbhealth_suppress(),
- *	  dbhealth_suppressions().
+ *	  Suppressed findings: dbhealth_suppress(), dbhealth_suppressions().
  *
- * A suppressed finding costs nothing and caps nothing, but is told like any
- * other.  It always ends, since what was no trouble once may become some.
+ * A suppressed finding costs nothing and caps nothing, but is reported like any
+ * other.  Every suppression has an end, since a harmless finding may become a
+ * problem later.
  */
 #include "common/health/suppress.h"
 

@@ -1,6 +1,6 @@
 /*
  * suppress.h
- *	  Findings that do not count for a time.
+ *	  Suppressing findings for a time.
  */
 #ifndef DBC_HEALTH_SUPPRESS_H
 #define DBC_HEALTH_SUPPRESS_H

@@ -1,7 +1,7 @@
 /*
  * usage.c
- *	  What there is in the database and how it is used: dbhealth_size(),
- *	  _tables(), _indexes(), _connections(), _schema() and _statistics().
+ *	  Contents and usage of the database: dbhealth_size(), _tables(),
+ *	  _indexes(), _connections(), _schema() and _statistics().
  */
 #include "common/core/functions.h"
 

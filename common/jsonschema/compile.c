@@ -1,11 +1,11 @@
 /*
  * compile.c
- *	  Compiling a schema: finding the schemas in it, their URIs and anchors, and
- *	  what references mean.
+ *	  Compiling a schema: finding its subschemas, their URIs and anchors, and
+ *	  resolving references.
  *
- * Nothing here recurses: what is found is put at the end of a list that is
- * worked off.  The schema of schemas is compiled first and judges the schema,
- * so that the functions that add rules may trust the types of keywords.
+ * Nothing here recurses: subschemas are appended to a work list.  The
+ * metaschema is compiled first and validates the schema, so that the functions
+ * that add rules can rely on the types of keywords.
  */
 #include <stdarg.h>
 #include <stdlib.h>

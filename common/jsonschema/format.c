@@ -1,11 +1,11 @@
 /*
  * format.c
- *	  The keyword format, where the caller asks for it to be asserted.
+ *	  The keyword format, if the caller wants it asserted.
  *
- * A format is a regular expression for all of the string; one that is not in
- * the table stays an annotation, as the standard has it.  What repeats does so
- * possessively, wherever what follows is no part of it, so that long strings
- * take no memory.
+ * A format is a regular expression that must match the whole string; a format
+ * not in the table is an annotation, as in the standard.  Quantifiers are
+ * possessive wherever possible, so that long strings need no backtracking
+ * memory.
  */
 #include <string.h>
 

@@ -1,11 +1,10 @@
 /*
  * jsonschema.h
- *	  JSON Schema, draft 2020-12: what the functions and the adapters use.
+ *	  JSON Schema, draft 2020-12: the interface for functions and bindings.
  *
- * A compiled schema lives in the arena of the host it was compiled with and can
- * be used in any number of calls, each with a host of its own; it keeps the
- * memory its patterns work in, so the first host must be alive and able to
- * fail.
+ * A compiled schema is in the arena of the host that compiled it and can be
+ * used in any number of calls, each with another host.  Its patterns allocate
+ * from the first host, which must stay valid and able to raise errors.
  */
 #ifndef DBC_JSONSCHEMA_JSONSCHEMA_H
 #define DBC_JSONSCHEMA_JSONSCHEMA_H

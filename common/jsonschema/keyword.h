@@ -1,7 +1,7 @@
 /*
  * keyword.h
- *	  What the files that make up JSON Schema share: a compiled schema, its
- *	  rules, and a validation on its way.
+ *	  Shared by the files of the JSON Schema room: a compiled schema, its rules,
+ *	  and a running validation.
  *
  * Every object of a schema that is a schema is a dbc_jsonschema_subschema with
  *a list of rules, one for each keyword or group of keywords that work together.

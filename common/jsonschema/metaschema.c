@@ -1,7 +1,7 @@
 /*
  * metaschema.c
- *	  The schema of schemas, in our own words: it accepts what the vocabularies
- *	  of draft 2020-12 accept, but is one document.
+ *	  The metaschema: accepts the same schemas as the vocabularies of draft
+ *	  2020-12, but is one document.
  */
 #include "common/jsonschema/keyword.h"
 

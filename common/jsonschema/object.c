@@ -4,8 +4,8 @@
  *	  additionalProperties, required, dependentRequired, dependentSchemas,
  *	  propertyNames, minProperties, maxProperties.
  *
- * The first six are one rule: every name they mention is in one hash table, and
- * one pass over the members of an object tells which of them are there.
+ * The first six are one rule: all names they mention are in one hash table, and
+ * one pass over the members of an object finds which of them exist.
  */
 #include <string.h>
 

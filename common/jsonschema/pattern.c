@@ -1,11 +1,10 @@
 /*
  * pattern.c
- *	  Regular expressions of schemas: PCRE2, made to read them as ECMAScript
- *	  would, which JSON Schema asks for.
+ *	  Regular expressions of schemas: PCRE2 in a mode close to ECMAScript, whose
+ *	  syntax JSON Schema specifies.
  *
- * Work and memory of a match are bounded, so that an expression that would
- * backtrack for ever ends in an error.  What matches does not depend on the
- * locale.
+ * Time and memory of a match are limited, so that an expression that backtracks
+ * excessively raises an error.  Matching does not depend on the locale.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

@@ -2,9 +2,9 @@
  * validate.c
  *	  Validating a document against a compiled schema.
  *
- * Two things could go on for ever, and end in an error: a schema that refers to
- * itself without going into the value, and schemas that refer to each other so
- * that the work doubles at every step.  Recursion is bounded, too.
+ * Two cases would never end and raise an error instead: a schema that refers to
+ * itself for the same value, and schemas whose references to each other double
+ * the work at every step.  Recursion is limited, too.
  */
 #include <stdarg.h>
 #include <stdio.h>

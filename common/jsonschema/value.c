@@ -1,7 +1,7 @@
 /*
  * value.c
- *	  Keywords about one value whatever is in it: type, enum, const, and those
- *	  of numbers.
+ *	  Keywords for values of any type and for numbers: type, enum, const,
+ *	  minimum, maximum, multipleOf and the like.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
  * alert.h
- *	  Alerts: what is observed, and what becomes of it.
+ *	  Alerts: their conditions, and the states they go through.
  */
 #ifndef DBC_MONITOR_ALERT_H
 #define DBC_MONITOR_ALERT_H

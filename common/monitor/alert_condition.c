@@ -1,6 +1,6 @@
 /*
  * alert_condition.c
- *	  What is observed for alerts: by samples, and by health checks.
+ *	  The conditions of alerts: measured by samples, and found by health checks.
  */
 #include "common/monitor/alert.h"
 

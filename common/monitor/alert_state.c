@@ -1,11 +1,10 @@
 /*
  * alert_state.c
- *	  What becomes of an alert: pending while its condition is met, raised once
- *	  it was met for long enough, cleared when it has gone.
+ *	  The states of an alert: pending while its condition is met, raised once it
+ *	  has been met long enough, cleared when it is no longer met.
  *
- * There is at most one open alert per condition and object.  One that is
- * raised and cleared over and over stays raised until all was quiet for a
- * while.
+ * There is at most one open alert per condition and object.  An alert that
+ * flaps stays raised until its condition has not been met for a while.
  */
 #include "common/monitor/alert.h"
 

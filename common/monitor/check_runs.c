@@ -1,6 +1,6 @@
 /*
  * check_runs.c
- *	  Running health checks while monitoring, and keeping how they went.
+ *	  Running health checks while monitoring, and storing their results.
  */
 #include "common/monitor/retention.h"
 

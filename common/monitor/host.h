@@ -1,6 +1,6 @@
 /*
  * host.h
- *	  What monitoring asks of an engine besides core/host.h.
+ *	  The host interface of monitoring, in addition to core/host.h.
  */
 #ifndef DBC_MONITOR_HOST_H
 #define DBC_MONITOR_HOST_H

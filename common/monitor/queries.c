@@ -1,6 +1,6 @@
 /*
  * queries.c
- *	  Statistics of statements, and forgetting what was gathered.
+ *	  Statement statistics, and resetting them.
  */
 #include "common/core/functions.h"
 

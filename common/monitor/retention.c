@@ -1,6 +1,6 @@
 /*
  * retention.c
- *	  For how long samples are kept, and what goes with them.
+ *	  Retention of samples, and of the data stored with them.
  */
 #include "common/monitor/retention.h"
 

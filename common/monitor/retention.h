@@ -1,6 +1,6 @@
 /*
  * retention.h
- *	  What a sample leaves behind, and for how long.
+ *	  The data stored with a sample, and its retention.
  */
 #ifndef DBC_MONITOR_RETENTION_H
 #define DBC_MONITOR_RETENTION_H

@@ -1,6 +1,6 @@
 /*
  * sketch.c
- *	  The distribution of times in a fixed size.
+ *	  A histogram of execution times with a fixed size.
  */
 #include "common/monitor/sketch.h"
 

@@ -1,10 +1,10 @@
 /*
  * sketch.h
- *	  The distribution of times in a fixed size.
+ *	  A histogram of execution times with a fixed size.
  *
- * Counts by buckets whose limits grow by 2^(1/8): what a sketch says of a
- * quantile is off by at most 5 %, whatever the distribution is, between a
- * nanosecond and a day.  Sketches can be added.  Needs no host.
+ * Bucket limits grow by a factor of 2^(1/8), so that a quantile is off by at
+ * most 5 % for any distribution between a nanosecond and a day.  Sketches can
+ * be added.  Needs no host.
  */
 #ifndef DBC_MONITOR_SKETCH_H
 #define DBC_MONITOR_SKETCH_H

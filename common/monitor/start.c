@@ -1,6 +1,6 @@
 /*
  * start.c
- *	  Starting and stopping to monitor, and how that goes.
+ *	  Starting and stopping monitoring, and its status.
  */
 #include "common/core/functions.h"
 #include "common/monitor/host.h"

@@ -1,10 +1,10 @@
 /*
  * statement_counters.c
- *	  What statements have done between two samples.
+ *	  Statement statistics between two samples.
  *
- * PostgreSQL counts from some moment on.  Marks tell how far each counter had
- * come; one that has gone back began anew since, and counts whole.  SQLite's
- * host tells what is not stored yet.
+ * PostgreSQL's counters are cumulative.  A mark stores the last value of each
+ * counter; a counter below its mark was reset and counts in full.  On SQLite
+ * the host returns only the counts not stored yet.
  */
 #include "common/monitor/retention.h"
 

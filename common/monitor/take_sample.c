@@ -1,6 +1,6 @@
 /*
  * take_sample.c
- *	  dbmonitor_sample(): measuring, and what follows from it.
+ *	  dbmonitor_sample(): takes a sample, runs due checks and updates alerts.
  */
 #include "common/core/functions.h"
 

@@ -1,6 +1,7 @@
 /*
  * dbcare.c
- *	  The product itself: its version, its functions, what runs, who may.
+ *	  The functions of dbcare itself: version, list of functions, progress,
+ *	  grants.
  */
 #include "common/core/arguments.h"
 

@@ -1,6 +1,6 @@
 /*
  * settings.c
- *	  The settings that rooms have besides those of core/settings.def.
+ *	  The settings families of the rooms, besides core/settings.def.
  */
 #include "common/core/settings.h"
 #include "common/health/settings.h"

@@ -1,6 +1,6 @@
 /*
  * alerts.c
- *	  Alerts as they are stored.
+ *	  Reading stored alerts.
  */
 #include "common/sample/alerts.h"
 

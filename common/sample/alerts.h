@@ -1,6 +1,6 @@
 /*
  * alerts.h
- *	  Alerts as they are stored.
+ *	  Reading stored alerts.
  */
 #ifndef DBC_SAMPLE_ALERTS_H
 #define DBC_SAMPLE_ALERTS_H

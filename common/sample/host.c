@@ -1,6 +1,6 @@
 /*
  * host.c
- *	  What core code calls of the engine's measuring.
+ *	  The wrappers through which core code takes measurements.
  */
 #include "common/sample/host.h"
 

@@ -1,6 +1,6 @@
 /*
  * host.h
- *	  What measuring asks of an engine besides core/host.h.
+ *	  The host interface for measurements, in addition to core/host.h.
  */
 #ifndef DBC_SAMPLE_HOST_H
 #define DBC_SAMPLE_HOST_H

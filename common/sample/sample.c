@@ -1,6 +1,6 @@
 /*
  * sample.c
- *	  Measuring, and samples as they are stored.
+ *	  Taking measurements, and reading stored samples.
  */
 #include "common/sample/sample.h"
 

@@ -1,6 +1,6 @@
 /*
  * task.c
- *	  What dbmonitor_start() was told, and whether samples are missing.
+ *	  The stored options of dbmonitor_start(), and whether samples are missing.
  */
 #include "common/sample/task.h"
 

@@ -1,6 +1,6 @@
 /*
  * task.h
- *	  What dbmonitor_start() was told.
+ *	  The stored options of dbmonitor_start().
  */
 #ifndef DBC_SAMPLE_TASK_H
 #define DBC_SAMPLE_TASK_H

@@ -17,7 +17,7 @@
  *
  * or "none"; dbc_query() refuses a result of another shape.
  *
- * Macros in braces are replaced by what the engine calls them:
+ * Macros in braces are replaced by the SQL of the engine:
  *
  *	  {.table}              a table of dbcare
  *	  {postgresql:SQL}      SQL for one engine only; {sqlite:SQL} likewise
@@ -29,10 +29,10 @@
  *	  {user_schema:n}       pg_namespace as n is a schema of the user
  *	  {not_in_extension:x}  x is the oid of no relation of an extension
  *
- * The others are listed below.  The tables of dbcare are STRICT on SQLite,
- * which knows fewer types: there the DDL of core/tables_*.sql has "int" for
- * "bigint", which is no rowid, "real" for "double precision", and "strict"
- * behind the ")" that ends a table on a line by itself.
+ * The others are listed below.  On SQLite dbcare's tables are STRICT, which
+ * allows fewer types: in the DDL of core/tables_*.sql "bigint" becomes "int",
+ * which makes no rowid alias, "double precision" becomes "real", and a line
+ * with only ")" gets "strict".
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /*
  * gen.c
- *	  Build tool: prints what is made from the .def files.
+ *	  Build tool: generates SQL and documentation from the .def files.
  *
  *	  gen install-sql			the install script of the PostgreSQL extension
  *	  gen reference PAGE ...	rewrites the marked parts of pages of the manual

@@ -1,6 +1,6 @@
 /*
  * gen.h
- *	  What the parts of gen share.
+ *	  Functions that the files of gen share.
  */
 #ifndef DBC_TOOLS_GEN_H
 #define DBC_TOOLS_GEN_H

@@ -1,15 +1,15 @@
 /*
  * gen_reference.c
- *	  Rewrites the marked parts of pages of the manual.
+ *	  Rewrites the generated parts of the manual's pages.
  *
  * A part is what is between two lines:
  *
  *	  <!-- reference: begin WORD ... -->
  *	  <!-- reference: end -->
  *
- * A word is the name of a function, the beginning of names (dbhealth_*), or one
- * of the tables below.  A function is in one part: the one that has its name,
- * else the one that has the beginning of it.
+ * WORD is the name of a function, a prefix of names (dbhealth_*), or one of the
+ * tables below.  A function is in one part: the one with its name, else the one
+ * with a prefix of it.
  */
 #include <errno.h>
 #include <math.h>
