@@ -41,11 +41,11 @@ WATCHED = $(FLAGS) -DSQLITE_CORE -fno-sanitize-recover=all \
 
 LIBRARIES = -lpcre2-8 -lcrypto -lm
 
-# What the compiler is told comes from here.
+# A change of compiler options or of the version rebuilds everything.
 SETUP = Makefile META.json
 
 TOOLS = build/gen build/embed
-# What gen rewrites parts of.
+# The pages that gen rewrites.
 MANUAL = README.md $(wildcard doc/*.md)
 PAGE = build/page/css.c build/page/js.c
 COMMON = $(filter-out common/tools/%,$(wildcard common/*/*.c)) $(PAGE)

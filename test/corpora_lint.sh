@@ -1,5 +1,5 @@
 #!/bin/bash
-# Has dbmigrate_lint() look at migration sets of other projects on both engines,
+# Runs dbmigrate_lint() over migration sets of other projects on both engines,
 # on an empty database: each script alone, each set as the files it is made of,
 # and all scripts of a set as one.
 #

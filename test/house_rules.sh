@@ -22,14 +22,15 @@ versions_in_one_header()
 		grep -v '^pg_ext/core/compat.h:'
 }
 
-# The core that knows an engine cannot serve the other one.
+# Core code that depends on one engine would not work on the other.
 no_engine_header_in_core()
 {
 	grep -nE '# *include *[<"](postgres|sqlite3|libpq|fmgr|executor/|utils/)' \
 		common/*/*.[ch] common/*/*.def
 }
 
-# A file that does not fit a head wants to be two; lists and results may grow.
+# A long file has more than one subject and is split; lists and results may
+# grow.
 no_file_above_600_lines()
 {
 	files | grep -E '\.(c|h|sh|awk|sql)$|(^|/)Makefile$' |
@@ -84,8 +85,8 @@ statements_of_one_name_have_one_shape()
 	done
 }
 
-# A misspelt name of a statement would be found by the first user.  The core's may
-# be of one engine, which it then asks for first.
+# A misspelt statement name would otherwise fail only at run time.  The core's
+# may be of one engine, which it then asks for first.
 every_statement_exists()
 {
 	rooms=$(printf '%s\n' */*/sql | cut -d / -f 2 | sort -u | paste -sd '|')
@@ -146,7 +147,7 @@ every_metric_and_alert_is_in_the_manual()
 		done
 }
 
-# A link to a heading that was renamed fails without a sound.
+# A link to a renamed heading fails silently.
 every_link_of_the_manual_has_a_target()
 {
 	perl -e '
@@ -256,7 +257,7 @@ one_version()
 		echo "CHANGELOG.md does not tell of $versions"
 }
 
-# A test that is in no room runs with none, and nobody looks for it elsewhere.
+# A test in no room is never run.
 tests_are_in_rooms()
 {
 	for file in test/{unit,fault,pgtap,sqlite,process}/*.{c,h,sql,psql} \
@@ -282,14 +283,15 @@ titles()
 		sed -nE "s/^([^:]+):([0-9]+):.* ('[^']+'|\"[^\"]+\")$/\1\t\3\t\2/p"
 }
 
-# Of two tests with one title nobody knows which one has failed.
+# Two tests with the same title cannot be told apart when one fails.
 titles_are_unique()
 {
 	titles | sed 's/\t, /\t/; s/\t\t/\t/' |
 		awk -F '\t' 'seen[$1, $2]++ { print $1 ":" $3 ": " $2 }'
 }
 
-# A circle between rooms makes one of them; see the table of doc/architecture.md.
+# A cycle between rooms makes them one room; see the table of
+# doc/architecture.md.
 rooms_point_one_way()
 {
 	test/rooms.sh

@@ -1,9 +1,9 @@
 #!/bin/bash
 # The core may ask an engine for something only through struct dbc_host, and
-# keeps no state of its own.  Its objects say whether that is so: everything
-# they need from outside must be on the list below, and they must have no
-# writable static data.  Memory comes from the host's arena, so malloc() is not
-# on the list, and neither is anything that opens, prints or waits.
+# keeps no state of its own.  Its object files prove it: every symbol they
+# import must be on the list below, and they must have no writable static data.
+# Memory comes from the host's arena, so malloc() is not on the list, and
+# neither is anything that opens, prints or waits.
 #
 # usage: test/layering.sh OBJECT ...
 set -eu
@@ -19,7 +19,7 @@ allowed='memchr memcmp memcpy memmove memset strchr strcmp strcpy strcspn strlen
 	pcre2_get_error_message_8 pcre2_match_data_create_8
 	pcre2_match_context_create_8 pcre2_set_match_limit_8
 	pcre2_set_heap_limit_8 pcre2_set_callout_8 pcre2_set_newline_8 pcre2_match_8'
-# What compilers put in by themselves.
+# Symbols that compilers add.
 compiler='_GLOBAL_OFFSET_TABLE_ __stack_chk_fail __ctype_b_loc __isoc99_sscanf
 	__memcpy_chk __memmove_chk __memset_chk __snprintf_chk __vsnprintf_chk
 	__modti3 __umodti3 __floattidf'

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the scripts of test/process share, which source it: results as TAP, both
-# shells behind one name, private servers, and migrations that take their time.
+# Functions shared by the scripts of test/process: TAP results, one interface
+# to both shells, private servers, and slow migrations.
 #
 # "postgresql NAME" and "sqlite NAME" run SQL from standard input on database
 # NAME, errors go to standard output, so that a test that holds for both engines
@@ -11,7 +11,7 @@
 #		is "$("$engine" shop <<<'select dbcare_version();')" 0.1.0 "$engine"
 #	done
 #
-# Everything a script makes is below $tmp and goes with it.
+# Everything a script creates is below $tmp and is removed with it.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -29,7 +29,7 @@ psql_shell=(psql -qAtX -F ' ' -v ON_ERROR_STOP=1)
 sqlite_shell=(sqlite3 -batch -bail -list -separator ' '
 	-cmd '.load ./sqlite_ext/dbcare')
 
-# Ends what the script has started and removes what it has made.
+# Ends the processes of the script and removes its files.
 clean_up()
 {
 	local job server
@@ -211,12 +211,12 @@ read_all()
 
 	functions_of "$1" | while read -r name class kind; do
 		[ "$class" = READ ] || continue
-		# nothing counts statements
+		# statement statistics are off
 		[[ ! $name =~ ^dbmonitor_(slow_)?queries$ ]] || continue
 		columns='*'
 		[ "$name" != dbhealth_checks ] || columns='check_id, severity, object, fix_sql'
 		[ "$name" != dbhealth_size ] || columns='part'
-		# whoever looks is counted
+		# the calling session is counted
 		answers=
 		[ "$name" != dbhealth_connections ] || columns=1
 		[[ ! $name =~ _(statistics|metrics|html)$ ]] || answers=' is not null'
@@ -293,7 +293,7 @@ each_of()
 		'$2 == class || ($2 == "PROC" && class == "WRITE") { print $1, text }'
 }
 
-# ---- migrations that take their time ----
+# ---- slow migrations ----
 
 # step N ROWS: the script of one, in words of both engines; it notes in run_log
 # that it ran.

@@ -81,7 +81,7 @@ refresh()
 
 	exec 9>"$dir/refresh.lock"
 	flock 9
-	# somebody else may have been first
+	# another process may have been first
 	[ "$source_dir/pg_ext/dbcare.so" -nt "$library" ] || return 0
 	psql="$($pg_config --bindir)/psql -qAtX -h $dir -p 5432 -U postgres -v ON_ERROR_STOP=1"
 	$psql -d postgres -c 'select datname from pg_database

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the scripts share that run migration sets of other projects, which source
-# it with the folder of the sets in $dir: both engines behind one name, and how a
-# step of a set is applied.
+# Functions shared by the scripts that run migration sets of other projects,
+# with the folder of the sets in $dir: one interface to both engines, and
+# applying a step of a set.
 #
 # $engine, $database, $prefix and $files tell what a call is about.
 work=$(mktemp -d)
@@ -194,7 +194,7 @@ has_place()
 	grep -qE 'statement [0-9]+, line [0-9]+ of .*\.sql' "$work/error"
 }
 
-# Says what the last call said, but for its hints and who reports it.
+# Prints the message of the last call without its hints and prefix.
 tell_error()
 {
 	echo "  $1:"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# What looks for rare moments, for longer than check does: kills, callers at
-# once, random schemas, and allocations that fail one by one.  Prints TAP, a test
-# per program with what it says indented.  Takes about half an hour.
+# Long tests for rare failures: kills, callers at once, random schemas, and
+# allocations that fail one by one.  Prints TAP, a test per program with what it
+# says indented.  Takes about half an hour.
 #
 # usage: test/soak.sh [KILLS [RUNS]]
 #

@@ -15,7 +15,7 @@ export DBCARE_NOSYNC=$PWD/build/nosync.so
 # make in make would look for the outer one's job server
 unset MAKEFLAGS
 
-# Ends what this run has started.
+# Ends the processes of this run.
 cleanup()
 {
 	local job
@@ -31,7 +31,7 @@ cleanup()
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 
-# Says how a suite went, and writes it down for the sum.
+# Prints the result of a suite, and records it for the summary.
 report()
 {
 	local name=$1 passed=$2 failed=$3 skipped=$4 seconds=$5 more=
@@ -128,7 +128,7 @@ run_jobs()
 	done
 }
 
-# Prints what failed, and the sum.
+# Prints the failed suites and the summary.
 finish()
 {
 	local result

@@ -1,7 +1,7 @@
 #!/bin/bash
-# A name that a library exports without need can take the place of another
-# library's name in the same process.  The SQLite extension shows its entry
-# point alone, the PostgreSQL one what PostgreSQL looks up.
+# An unnecessary exported symbol can override a symbol of another library in the
+# same process.  The SQLite extension shows its entry point alone, the
+# PostgreSQL one what PostgreSQL looks up.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,7 +1,6 @@
 #!/bin/bash
-# Runs the SQLite tests with the shell under a tool that watches its memory:
-# the results must be the same, and the tool must have nothing to say.  Prints
-# TAP.
+# Runs the SQLite tests under a memory checker: the results must be the same,
+# and the checker must report nothing.  Prints TAP.
 #
 # usage: test/watched.sh valgrind|sanitize
 #

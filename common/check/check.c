@@ -18,7 +18,7 @@ typedef struct verify_call
 	dbc_check_table_results found;
 } verify_call;
 
-/* The tables a call is about. */
+/* The tables that a call names. */
 const dbc_relation *
 dbc_check_find_tables(dbc_host *host, const dbc_value *relation, int *ntables)
 {
@@ -37,8 +37,8 @@ dbc_check_sample_count(const dbc_option_value *given)
 }
 
 /* Whether an error says that data is damaged or cannot be read: data or index
- * corrupted, or a failure of the file system.  Code of a user's can raise any
- * of them. */
+ * corrupted, or a failure of the file system.  User code can raise any of them.
+ * */
 bool
 dbc_check_is_damage(const dbc_error *error)
 {
@@ -112,7 +112,7 @@ describe_violation(dbc_host *host, const dbc_check_result *result)
 	}
 }
 
-/* What to say of a result. */
+/* The message of a result. */
 const char *
 dbc_check_result_message(dbc_host *host, const dbc_check_result *result)
 {

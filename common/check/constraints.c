@@ -35,7 +35,7 @@ typedef struct wanted
 {
 	const char *const *names; /* ended by NULL, or NULL */
 	bool *there;			  /* by position in names */
-	bool blind;				  /* a table could not be looked at */
+	bool blind;				  /* a table could not be verified */
 } wanted;
 
 /* The kinds an option names, as bits; all if it is left out. */
@@ -97,7 +97,7 @@ refuse_unknown(dbc_host *host, const wanted *wants)
 					 "constraint \"%s\" does not exist", wants->names[i]);
 }
 
-/* Emits what was found of one constraint. */
+/* Emits the result for one constraint. */
 static void
 emit_result(dbc_host *host, const dbc_relation *table,
 			const dbc_check_result *result)
@@ -112,7 +112,7 @@ emit_result(dbc_host *host, const dbc_relation *table,
 	dbc_emit(host, row);
 }
 
-/* Emits why nothing is known of a table. */
+/* Emits why a table could not be verified. */
 static void
 emit_failure(dbc_host *host, const dbc_relation *table, const char *failure)
 {

@@ -40,7 +40,7 @@ static const dbc_option options_known[] = {
 	{.name = "where", .type = DBC_O_TEXT},
 	{.name = "repair_sql", .type = DBC_O_TEXT}};
 
-/* Text that other SQL can follow: a comment at its end must not go on. */
+/* Text that SQL can be appended to: a comment at its end is terminated. */
 static const char *
 ended(dbc_host *host, const char *text)
 {
@@ -114,8 +114,7 @@ dbc_run_dbcheck_rule_drop(dbc_host *host, const dbc_value *args)
 	dbc_json_emit(host, result);
 }
 
-/* The rows of the bookkeeping; none where there is no bookkeeping yet, or one
- * of before there were rules. */
+/* The stored rules; none if dbcare's tables do not exist or predate rules. */
 static const dbc_rows *
 query_rules(dbc_host *host)
 {

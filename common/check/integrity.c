@@ -48,8 +48,7 @@ run_query(dbc_host *host, void *arg)
 							 : dbc_query(host, "check/integrity", args, 2);
 }
 
-/* The damage that the failure of a query is, or a sign that it cannot be
- * looked for. */
+/* The damage that a failed query shows, or that it could not be checked. */
 static dbc_check_damage
 failure_of(const char *object, const char *fix_sql, const dbc_error *error)
 {
@@ -60,7 +59,7 @@ failure_of(const char *object, const char *fix_sql, const dbc_error *error)
 							  damaged ? fix_sql : NULL};
 }
 
-/* Runs a probe and passes on what it finds. */
+/* Runs a probe and reports what it finds. */
 static void
 run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 		  dbc_check_damage_found *found, void *arg)
@@ -85,7 +84,7 @@ run_probe(dbc_host *host, const char *probe, dbc_check_damage damage,
 	}
 }
 
-/* Passes on the problems of a query. */
+/* Reports the problems that a query returns. */
 static void
 pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 		void *arg)
@@ -112,8 +111,8 @@ pass_on(dbc_host *host, const dbc_rows *rows, dbc_check_damage_found *found,
 }
 
 /*
- * Finds what is damaged.  Looking for it can run into the damage itself: then
- * the first problem is asked for alone, and the failure is told, too.
+ * Finds damage.  The search itself can fail because of it: then only the first
+ * problem is queried, and the failure is reported, too.
  */
 void
 dbc_check_find_damage(dbc_host *host, const dbc_option_value *level,

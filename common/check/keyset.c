@@ -44,7 +44,7 @@ bits_size(int64_t low, int64_t high)
 	return (range / 64 + 1) * sizeof(uint64_t);
 }
 
-/* Slots that keep a number of keys apart: at least a quarter is free. */
+/* Slots for a number of keys: at least a quarter is free. */
 static size_t
 slots_for(int64_t nkeys)
 {

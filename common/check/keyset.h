@@ -3,10 +3,10 @@
  *	  A set of keys with a memory limit: a bitmap for a range of integers, a
  *	  hash table of 64-bit keys for all others.
  *
- * A key is an integer itself, which is exact, or a fingerprint of a key of any
- * other type (dbc_check_key_fingerprint()).  Two different keys have the same
- *fingerprint with a chance of 2^-64.  Where a key goes depends on the seed of
- *the pool, as do fingerprints, so that no data can be made to collide.
+ * A key is an integer, which is exact, or the fingerprint of a key of another
+ * type (dbc_check_key_fingerprint()).  Two different keys have the same
+ * fingerprint with a probability of 2^-64.  Slots and fingerprints depend on
+ * the seed of the pool, so that nobody can craft colliding data.
  *
  * A set is not in the host's arena: its memory comes from calloc-like functions
  * of the caller, who frees it on every path.

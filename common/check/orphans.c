@@ -27,20 +27,20 @@ static const dbc_option relation_members[] = {
 	{.name = "parent", .type = DBC_O_TEXT}};
 
 /* A table, and what of it is to be verified. */
-typedef struct subject
+typedef struct target
 {
 	const dbc_relation *table;
 	bool declared; /* foreign keys */
 	dbc_check_reference *references;
 	int nreferences;
-} subject;
+} target;
 
 /* The tables of a call. */
-typedef struct subjects
+typedef struct targets
 {
-	subject *list;
+	target *list;
 	int count;
-} subjects;
+} targets;
 
 /* A column of a table. */
 typedef struct place
@@ -106,20 +106,20 @@ is_same_table(const dbc_relation *a, const dbc_relation *b)
 	return dbc_same(a->schema, b->schema) && dbc_same(a->name, b->name);
 }
 
-/* The subject of a table, added if there is none. */
-static subject *
-subject_of(subjects *all, const dbc_relation *table)
+/* The entry of a table, added if there is none. */
+static target *
+target_of(targets *all, const dbc_relation *table)
 {
 	int i;
 
 	for (i = 0; i < all->count; i++)
 		if (is_same_table(all->list[i].table, table))
 			return &all->list[i];
-	all->list[all->count] = (subject){.table = table};
+	all->list[all->count] = (target){.table = table};
 	return &all->list[all->count++];
 }
 
-/* What an element of the option relations says. */
+/* Reads an element of the option relations. */
 static const dbc_option_value *
 read_relation(dbc_host *host, const dbc_json_entry *relation)
 {
@@ -139,13 +139,13 @@ read_relation(dbc_host *host, const dbc_json_entry *relation)
 
 /* Adds a relation that is not declared. */
 static void
-add_relation(dbc_host *host, subjects *all, const dbc_json_entries *relations,
+add_relation(dbc_host *host, targets *all, const dbc_json_entries *relations,
 			 int at)
 {
 	const dbc_option_value *given = read_relation(host, &relations->list[at]);
 	place child = find_place(host, given[0].text);
 	place parent = find_place(host, given[1].text);
-	subject *s = subject_of(all, child.table);
+	target *s = target_of(all, child.table);
 
 	if (!s->references)
 		s->references =
@@ -156,14 +156,14 @@ add_relation(dbc_host *host, subjects *all, const dbc_json_entries *relations,
 
 /* The tables a call is about: those of its argument with their foreign keys,
  * those of its option with their relations. */
-static subjects
-find_subjects(dbc_host *host, const dbc_value *relation,
-			  const dbc_option_value *given)
+static targets
+find_targets(dbc_host *host, const dbc_value *relation,
+			 const dbc_option_value *given)
 {
 	dbc_json_entries relations =
 		given->given ? dbc_json_read_entries(host, given->text, "relations")
 					 : (dbc_json_entries){0};
-	subjects all = {0};
+	targets all = {0};
 	int ntables;
 	const dbc_relation *tables =
 		dbc_check_find_tables(host, relation, &ntables);
@@ -172,8 +172,7 @@ find_subjects(dbc_host *host, const dbc_value *relation,
 	all.list = dbc_alloc(host, (size_t) (ntables + relations.count) *
 								   sizeof(*all.list));
 	for (i = 0; i < ntables; i++)
-		all.list[all.count++] =
-			(subject){.table = &tables[i], .declared = true};
+		all.list[all.count++] = (target){.table = &tables[i], .declared = true};
 	for (i = 0; i < relations.count; i++)
 		add_relation(host, &all, &relations, i);
 	return all;
@@ -196,7 +195,7 @@ emit_orphans(dbc_host *host, const dbc_relation *table,
 
 /* Verifies one table and emits its orphans, or why nothing is known of it. */
 static void
-check_subject(dbc_host *host, const dbc_check_task *task)
+check_target(dbc_host *host, const dbc_check_task *task)
 {
 	dbc_check_table_results found = dbc_check_verify_table(host, task);
 	dbc_value failure[] = {dbc_text(task->table->shown),
@@ -220,7 +219,7 @@ dbc_run_dbcheck_orphans(dbc_host *host, const dbc_value *args)
 {
 	const dbc_option_value *given =
 		dbc_read_options(host, &args[1], options_known, 2);
-	subjects all = find_subjects(host, &args[0], &given[OPTION_RELATIONS]);
+	targets all = find_targets(host, &args[0], &given[OPTION_RELATIONS]);
 	dbc_check_task task = {.samples =
 							   dbc_check_sample_count(&given[OPTION_SAMPLES]),
 						   .memory = dbc_check_key_memory(host)};
@@ -228,13 +227,13 @@ dbc_run_dbcheck_orphans(dbc_host *host, const dbc_value *args)
 
 	for (i = 0; i < all.count; i++)
 	{
-		const subject *s = &all.list[i];
+		const target *s = &all.list[i];
 
 		dbc_progress(host, s->table->shown, i, all.count);
 		task.table = s->table;
 		task.kinds = s->declared ? 1u << DBC_K_FOREIGN_KEY : 0;
 		task.references = s->references;
 		task.nreferences = s->nreferences;
-		check_subject(host, &task);
+		check_target(host, &task);
 	}
 }

@@ -169,7 +169,7 @@ find_rule(dbc_host *host, void *arg)
 /* Finds the tables in which rows violate a rule that nobody asked for by name:
  * one that cannot be looked at does not keep others from being. */
 static dbc_check_violated_rule **
-look_at_rule(call *c, const dbc_value *cells, dbc_check_violated_rule **end)
+inspect_rule(call *c, const dbc_value *cells, dbc_check_violated_rule **end)
 {
 	rule_call rule = {c, cells, end};
 	dbc_check_violated_rule **place = &c->r.unseen;
@@ -206,7 +206,7 @@ find_rules(call *c, const char *const *names)
 	{
 		rule.cells = dbc_get_row(host, rows, i, "tttTT");
 		if (!names && rule.cells[R_REPAIR].kind != DBC_NULL)
-			rule.end = look_at_rule(c, rule.cells, rule.end);
+			rule.end = inspect_rule(c, rule.cells, rule.end);
 		else if (names && is_listed(names, rule.cells[R_NAME].text))
 			find_rule(host, &rule);
 	}

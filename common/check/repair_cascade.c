@@ -150,7 +150,7 @@ count(dbc_host *host, void *arg)
 	c->orphans = count_orphans(c->r, c->key);
 }
 
-/* Chooses a key if it has orphans, or if nobody can know. */
+/* Chooses a key if it has orphans, or if that is unknown. */
 static void
 choose(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
@@ -223,7 +223,7 @@ dbc_check_find_partitions(dbc_host *host, const char *name)
 	return parts;
 }
 
-/* Keeps others from writing to a table; SQLite has locked them all. */
+/* Locks a table against writes; on SQLite the whole database is locked. */
 void
 dbc_check_lock_table(dbc_check_repair *r, const char *shown)
 {
@@ -494,7 +494,7 @@ find_gone(dbc_check_repair *r, const dbc_check_foreign_key *key)
 
 /* Gives a key an action if its rows have lost parents. */
 static void
-look_at_key(dbc_check_repair *r, dbc_check_foreign_key *key)
+inspect_key(dbc_check_repair *r, dbc_check_foreign_key *key)
 {
 	int64_t orphans;
 
@@ -554,7 +554,7 @@ dbc_check_repair_cascade(dbc_check_repair *r)
 		for (i = 0; i < r->nkeys; i++)
 		{
 			dbc_progress(r->host, "cascade", i, r->nkeys);
-			look_at_key(r, &r->keys[i]);
+			inspect_key(r, &r->keys[i]);
 		}
 		run_round(r, true);
 	}

@@ -130,7 +130,7 @@ refuse_keys(dbc_check_repair *r, const char *root, bool reaching,
 	return refused;
 }
 
-/* Forgets what was done before the repair failed. */
+/* Discards the steps done before the repair failed. */
 static void
 start_anew(dbc_check_repair *r)
 {
@@ -175,7 +175,7 @@ is_hidden(const dbc_check_repair *r, const dbc_relation *table)
 	return false;
 }
 
-/* Refuses what an owner stands in the way of. */
+/* Refuses the repairs that fail because of an owner's code. */
 bool
 dbc_check_skip_refused(dbc_check_repair *r, const dbc_error *error)
 {

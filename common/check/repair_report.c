@@ -149,7 +149,7 @@ list_unknown(dbc_check_repair *r)
 	return list;
 }
 
-/* What was, or would be, done in a few words. */
+/* A summary of what was, or would be, done. */
 static const char *
 message_of(const dbc_check_repair *r, int64_t rows)
 {

@@ -8,7 +8,7 @@
 
 #include "common/core/text.h"
 
-/* What is reviewed, and who is told what is found. */
+/* A review: what to verify, and the callback for its findings. */
 typedef struct review
 {
 	dbc_check_task
@@ -45,7 +45,7 @@ severity_of(const dbc_check_result *result, const dbc_check_stored_rule *rule)
 	return result->kind <= DBC_K_EXCLUSION ? "critical" : "warning";
 }
 
-/* What to say of a violation; a rule may have words of its own. */
+/* The message of a violation; a rule may have its own. */
 static const char *
 message_of(dbc_host *host, const dbc_check_result *result,
 		   const dbc_check_stored_rule *rule)

@@ -11,7 +11,7 @@
 #include "common/core/tables.h"
 #include "common/core/text.h"
 
-/* The bookkeeping in which it is noted what tables of repairs were. */
+/* The first version of dbcare's tables that records the tables of repairs. */
 #define WITH_TABLES 6
 
 /* Columns of check/identity_differs.sql. */
@@ -138,7 +138,7 @@ dbc_check_require_table(dbc_host *host, dbc_check_repair_step *step)
 		if (dbc_same(kind, "demand"))
 			dbc_append_format(&demands, "%s(%s)", demands.length ? " and " : "",
 							  dbc_get_text(host, rows, i, D_NAME));
-		/* an OID of another database says nothing */
+		/* OIDs of another database cannot be compared */
 		else if (dbc_same(kind, "oid") && (dbc_is_null(host, rows, i, D_WAS) ||
 										   dbc_is_null(host, rows, i, D_IS)))
 			elsewhere = true;

@@ -79,7 +79,7 @@ require_repair(dbc_host *host, const dbc_value *id)
 				 (long long) id->integer);
 }
 
-/* Puts the rows of a step back; may fail. */
+/* Restores the rows of a step; may fail. */
 static void
 restore(dbc_host *host, void *arg)
 {
@@ -117,7 +117,7 @@ undo_step(dbc_host *host, undo *u)
 	dbc_rethrow(host, &error);
 }
 
-/* Puts all rows of a repair back, the last step first. */
+/* Restores all rows of a repair, the last step first. */
 int64_t
 dbc_check_undo_repair(dbc_host *host, int64_t repair_id,
 					  dbc_json_node *relations, bool *elsewhere,

@@ -7,7 +7,7 @@
 #include "common/core/json.h"
 #include "common/core/text.h"
 
-/* Fails if options were given in the place of text. */
+/* Fails if options were given instead of text. */
 void
 dbc_refuse_options(dbc_host *host, const char *text, const char *what)
 {
@@ -30,7 +30,7 @@ joined(dbc_host *host, const char *const *names)
 	return buffer.data;
 }
 
-/* Fails for a value that is not what its option wants. */
+/* Fails for a value that is invalid for its option. */
 static _Noreturn void
 refuse_value(dbc_host *host, const dbc_option *option, const char *value)
 {

@@ -90,7 +90,7 @@ describe_origin(dbc_host *host, const dbc_rows *rows, int row,
 					  row + 1);
 }
 
-/* What is wrong with a value, which is not what it must be. */
+/* Describes an invalid value. */
 static const char *
 describe_misfit(dbc_host *host, const dbc_rows *rows, int col,
 				const dbc_value *value, const char *wanted)
@@ -103,7 +103,7 @@ describe_misfit(dbc_host *host, const dbc_rows *rows, int col,
 					  value ? show(host, value) : "there is no such row");
 }
 
-/* Fails for a value that is not what it must be. */
+/* Fails for an invalid value. */
 static _Noreturn void
 refuse(dbc_host *host, const dbc_rows *rows, int row, int col,
 	   const dbc_value *value, const char *wanted)
@@ -284,7 +284,7 @@ dbc_get_time(dbc_host *host, const dbc_rows *rows, int row, int col)
 	return ms;
 }
 
-/* What a letter of a shape wants of a value; NULL if the value is that. */
+/* The type that a letter of a shape requires; NULL if the value has it. */
 static const char *
 unmet(dbc_host *host, char letter, const dbc_value *value)
 {

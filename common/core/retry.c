@@ -11,7 +11,7 @@
 #define FIRST_PAUSE	  100
 #define LONGEST_PAUSE 5000
 
-/* SQLSTATE of the one that PostgreSQL chose to end a deadlock. */
+/* SQLSTATE of the transaction that PostgreSQL aborts to end a deadlock. */
 #define DEADLOCK "40P01"
 
 /* Whether a retry may succeed once other transactions have ended. */

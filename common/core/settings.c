@@ -15,7 +15,7 @@
 
 struct dbc_setting_values
 {
-	const dbc_rows *rows; /* name, value; NULL without bookkeeping */
+	const dbc_rows *rows; /* name, value; NULL without dbcare's tables */
 };
 
 #define DBC_SETTING(name, type, default_value, minimum, maximum, description) \
@@ -157,7 +157,7 @@ find_value(dbc_host *host, const dbc_setting_values *stored,
 	const char *guc = host->setting(host, setting->name);
 	const char *value = stored_value(host, stored, setting->name);
 
-	/* production wins, whichever of the two says so */
+	/* production wins over any other value */
 	if (guc && !(setting->type == DBC_SET_ENVIRONMENT && value &&
 				 dbc_same(value, "production")))
 	{
@@ -214,7 +214,7 @@ dbc_setting_int(dbc_host *host, const dbc_setting_values *stored,
 	return (int64_t) dbc_setting_real(host, stored, name);
 }
 
-/* Who acts. */
+/* The actor recorded with changes. */
 const char *
 dbc_actor(dbc_host *host, const dbc_setting_values *stored)
 {
@@ -223,7 +223,7 @@ dbc_actor(dbc_host *host, const dbc_setting_values *stored)
 
 	if (!actor)
 		return host->user;
-	/* every session can set its own: it is no proof of who acts */
+	/* every session can set the GUC: it does not prove who acts */
 	if (guc && !dbc_same(guc, host->user))
 		return dbc_format(host, "%s (%s)", actor, host->user);
 	return actor;

@@ -17,7 +17,7 @@
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
-/* The statement on its way. */
+/* A statement being normalised. */
 typedef struct normaliser
 {
 	dbc_normalised_sql *normal;
@@ -52,7 +52,7 @@ append(dbc_normalised_sql *normal, const char *text, size_t length)
 
 /* Whether a blank stands between the last lexeme and the next one. */
 static bool
-is_apart(const normaliser *n, const dbc_lexeme *next)
+needs_blank(const normaliser *n, const dbc_lexeme *next)
 {
 	const dbc_lexeme *last = &n->place.last;
 
@@ -108,7 +108,7 @@ write_lexeme(normaliser *n, const dbc_lexeme *lexeme, bool value)
 {
 	dbc_normalised_sql *normal = n->normal;
 
-	if (is_apart(n, lexeme))
+	if (needs_blank(n, lexeme))
 		append(normal, " ", 1);
 	if (value)
 		append(normal, "?", 1);
@@ -241,7 +241,7 @@ spread(uint64_t hash)
 	return hash ^ hash >> 33;
 }
 
-/* Cuts a character that is not all there. */
+/* Removes an incomplete character from the end. */
 static void
 end_text(dbc_normalised_sql *normal)
 {

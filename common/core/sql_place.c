@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Parentheses of which it is known what they hold. */
+/* Parentheses whose contents are tracked. */
 #define MOST_NESTED 63
 
 /* ---- words ---- */
@@ -118,8 +118,7 @@ dbc_sql_at_operand(const dbc_sql_place *place)
 		   dbc_lexeme_precedes_expression(last);
 }
 
-/* Whether the grammar of SQLite wants a name where one is, not an expression.
- */
+/* Whether the grammar of SQLite requires a name here, not an expression. */
 static bool
 is_place_of_name(const dbc_sql_place *place, const dbc_lexeme *name)
 {
@@ -250,7 +249,7 @@ count_parentheses(dbc_sql_place *place, const dbc_lexeme *lexeme)
 		place->names |= bit_of(place);
 }
 
-/* Notes what a word begins: a list of names, or its end. */
+/* Records whether a word begins or ends a list of names. */
 static void
 note_clause(dbc_sql_place *place, const dbc_lexeme *word)
 {
@@ -267,7 +266,7 @@ note_clause(dbc_sql_place *place, const dbc_lexeme *word)
 		place->names &= ~bit_of(place);
 }
 
-/* Notes whether a lexeme is the name of a table before its columns. */
+/* Records whether a lexeme is the name of a table before its columns. */
 static void
 note_table(dbc_sql_place *place, const dbc_lexeme *lexeme)
 {
@@ -283,7 +282,7 @@ note_table(dbc_sql_place *place, const dbc_lexeme *lexeme)
 	place->has_table = named;
 }
 
-/* Notes what a statement is by its first words. */
+/* Records the kind of a statement from its first words. */
 static void
 note_kind(dbc_sql_place *place, const dbc_lexeme *word)
 {
@@ -296,7 +295,7 @@ note_kind(dbc_sql_place *place, const dbc_lexeme *word)
 														 : DBC_IN_ORDINARY;
 }
 
-/* Notes what a lexeme that is written as it is means for those after it. */
+/* Records how a lexeme that is not a value affects those after it. */
 void
 dbc_sql_advance(dbc_sql_place *place, const dbc_lexeme *lexeme)
 {

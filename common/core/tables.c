@@ -25,8 +25,8 @@ dbc_database_name(dbc_host *host)
 	return dbc_get_text(host, rows, 0, 1);
 }
 
-/* Fails if part of the bookkeeping belongs to a role that could use it to run
- * SQL with the caller's rights. */
+/* Fails if one of dbcare's tables belongs to a role that could use it to run
+ * SQL with the caller's privileges. */
 static void
 refuse_intruder(dbc_host *host)
 {
@@ -41,7 +41,7 @@ refuse_intruder(dbc_host *host)
 				 dbc_get_text(host, rows, 0, 1));
 }
 
-/* The version of the bookkeeping that is there, 0 if none. */
+/* The version of dbcare's tables, 0 if there are none. */
 int
 dbc_tables_version(dbc_host *host)
 {
@@ -68,8 +68,8 @@ dbc_tables_version(dbc_host *host)
 	return host->bookkeeping = (int) version;
 }
 
-/* Whether a statement adds a column that is there: a copy of the schema
- * without the rows has it, but does not say so. */
+/* Whether a statement adds a column that exists: a copy of the schema without
+ * rows has the column, but no recorded version. */
 static bool
 adds_known_column(dbc_host *host, const char *statement)
 {
@@ -99,8 +99,8 @@ adds_known_column(dbc_host *host, const char *statement)
 }
 
 /*
- * Fails unless the schema is what it was found to be before it was created if
- * it did not exist: in between another session may have created it.
+ * Fails unless the schema is the one checked before CREATE SCHEMA IF NOT
+ * EXISTS: another session may have created it in between.
  */
 static void
 check_place(dbc_host *host)
@@ -137,7 +137,7 @@ run_ddl(dbc_host *host, int version)
 	dbc_query(host, "core/bookkeeping_record", values, 2);
 }
 
-/* Makes tables STRICT that older versions have made; why some are not, as
+/* Makes tables of older versions STRICT; returns why some are not, as
  * sentences, or NULL. */
 static const char *
 make_strict(dbc_host *host)
@@ -159,7 +159,7 @@ run_all_ddl(dbc_host *host, void *had)
 		run_ddl(host, version);
 }
 
-/* Brings the bookkeeping up to date, which takes more rights than its use. */
+/* Upgrades dbcare's tables, which needs more privileges than using them. */
 static void
 upgrade(dbc_host *host, int had)
 {
@@ -182,7 +182,7 @@ upgrade(dbc_host *host, int had)
 		"dbcare's tables must be upgraded first");
 }
 
-/* Creates the bookkeeping or brings it up to date. */
+/* Creates or upgrades dbcare's tables. */
 int
 dbc_need_tables(dbc_host *host)
 {
@@ -222,7 +222,7 @@ dbc_run_dbcare_install(dbc_host *host, const dbc_value *args)
 	dbc_json_emit(host, result);
 }
 
-/* What the bookkeeping holds, as a sentence and as an object. */
+/* The contents of dbcare's tables, as a sentence and as an object. */
 static const char *
 describe_contents(dbc_host *host, dbc_json_node *lost)
 {
@@ -270,7 +270,7 @@ dbc_run_dbcare_uninstall(dbc_host *host, const dbc_value *args)
 								"Repeat the call with {\"confirm\": \"%s\"}.",
 								database),
 					 "uninstalling drops dbcare's tables and their history");
-		/* not from under a runner */
+		/* not while a migration runs */
 		host->lock(host, dbc_lock_timeout(host, args));
 		statements = dbc_query(host, "core/uninstall", NULL, 0);
 		for (i = 0; i < statements->nrows; i++)

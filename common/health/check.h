@@ -1,7 +1,7 @@
 /*
  * check.h
- *	  The table of health checks (health/checks.def), and what the SQL of a
- *check takes and gives.
+ *	  The table of health checks (health/checks.def), and the parameters and
+ *	  result columns of their SQL.
  *
  * health/sql/<id>.sql of an engine is one SELECT with the parameters
  *

@@ -30,7 +30,7 @@ add_finding(dbc_host *host, dbc_findings *findings,
 	return finding;
 }
 
-/* Adds what is to be said when there is no finding in the narrow sense. */
+/* Adds a row for a check without a finding in the narrow sense. */
 dbc_finding *
 dbc_health_add_note(dbc_host *host, dbc_findings *findings,
 					const dbc_health_check *check, dbc_health_severity severity,

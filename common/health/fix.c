@@ -35,7 +35,7 @@ static const dbc_option options[] = {
 	 .maximum = DBC_LOCK_TIMEOUT_MAX},
 };
 
-/* A repair on its way. */
+/* A repair in progress. */
 typedef struct repair
 {
 	dbc_health_fixer *fixer;
@@ -76,7 +76,7 @@ has_kind(const dbc_script *script, dbc_statement_kind kind)
 	return false;
 }
 
-/* Whether a script does no more than set what the session forgets. */
+/* Whether a script only changes session settings. */
 static bool
 is_setting(const dbc_script *script)
 {
@@ -282,14 +282,14 @@ is_asked_for(const dbc_option_value *objects, const char *object)
 	return false;
 }
 
-/* Whether a finding is trouble, or could be. */
+/* Whether a finding is a problem, or could be one. */
 static bool
 is_trouble(const dbc_finding *finding)
 {
 	return finding->severity >= DBC_INFO && finding->severity <= DBC_UNKNOWN;
 }
 
-/* Number of findings that are trouble and do not count as none for a time. */
+/* Number of findings that are problems and not suppressed. */
 static int
 count_trouble(const dbc_findings *findings)
 {
@@ -302,10 +302,10 @@ count_trouble(const dbc_findings *findings)
 	return count;
 }
 
-/* Adds a step for each object asked for that nothing was found about. */
+/* Adds a step for each requested object without a finding. */
 static void
-tell_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
-			 const dbc_findings *findings)
+add_missing(dbc_health_fixer *fixer, const dbc_option_value *objects,
+			const dbc_findings *findings)
 {
 	const char **name;
 	int i;
@@ -349,7 +349,7 @@ dbc_run_dbhealth_fix(dbc_host *host, const dbc_value *args)
 			is_asked_for(&given[O_OBJECTS], finding->object))
 			dbc_health_fix_finding(&fixer, finding);
 	}
-	tell_missing(&fixer, &given[O_OBJECTS], findings);
+	add_missing(&fixer, &given[O_OBJECTS], findings);
 	dbc_json_put_text(result, "check_id", check->id);
 	dbc_health_put_fix_result(result, &fixer);
 	if (fixer.fixed + fixer.failed > 0)

@@ -129,7 +129,7 @@ days_until(const dbc_health_growth *growth, double slope)
 	return slope > 0 && !isnan(room) ? fmax(0, room / slope) : NAN;
 }
 
-/* Fits the series and says what follows, or why nothing does. */
+/* Fits the series and computes the forecast, or why there is none. */
 static void
 forecast(dbc_host *host, dbc_health_growth *growth,
 		 dbc_health_growth_point *points, int npoints)
@@ -312,7 +312,7 @@ days_node(dbc_host *host, const dbc_health_growth *growth)
 	return node;
 }
 
-/* Between what and what the slope is, and how sure that is. */
+/* The confidence interval of the slope. */
 static dbc_json_node *
 confidence_node(dbc_host *host, const dbc_health_slope *slope)
 {

@@ -9,8 +9,8 @@
 
 #include <openssl/sha.h>
 
-/* What stands for a character that would be markup, or that has no business in
- * a page; NULL if it stands for itself. */
+/* The replacement of a character that would be markup or is invalid in a page;
+ * NULL if the character needs none. */
 static const char *
 escape_of(char c)
 {

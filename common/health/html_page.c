@@ -57,7 +57,7 @@ dbc_health_close_table(dbc_health_page *page)
 	dbc_append(&page->text, "</tbody>\n</table>\n</div>\n");
 }
 
-/* Asks the database, which may refuse to answer. */
+/* Queries the database, which may fail. */
 bool
 dbc_health_query_for_page(dbc_health_page *page, void (*fn)(dbc_host *, void *),
 						  void *arg)

@@ -200,7 +200,7 @@ add_readings(dbc_health_metrics *metrics, dbc_host *host, double size)
 
 /* ---- monitoring ---- */
 
-/* What the monitor has stored, as far as it can be read. */
+/* The data stored by the monitor, as far as it can be read. */
 typedef struct monitored
 {
 	const dbc_setting_values *stored;
@@ -242,8 +242,8 @@ read_alerts(dbc_host *host, void *arg)
 		found->alerts = dbc_query(host, "health/metric_alerts", NULL, 0);
 }
 
-/* Reads what the monitor has stored; what is denied takes nothing else with
- * it. */
+/* Reads the data stored by the monitor; a read that is denied does not affect
+ * the others. */
 static monitored
 read_monitored(dbc_host *host, const dbc_setting_values *stored)
 {

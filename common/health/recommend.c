@@ -6,7 +6,7 @@
 
 #include "common/core/text.h"
 
-/* Whether left should be seen to before right. */
+/* Whether left should be handled before right. */
 static bool
 is_worse(const dbc_finding *left, const dbc_finding *right)
 {

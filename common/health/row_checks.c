@@ -111,7 +111,7 @@ verify_once(dbc_host *host, dbc_health_row_verification *review)
 /* Whether a violation is told by a check of some kinds; that nothing is known
  * of a table concerns all its constraints. */
 static bool
-is_told_by(const dbc_check_violation *violation, unsigned kinds)
+is_reported_by(const dbc_check_violation *violation, unsigned kinds)
 {
 	if (violation->is_rule)
 		return (kinds & RULES) != 0;
@@ -210,7 +210,7 @@ dbc_health_verify_rows(dbc_host *host, dbc_health_row_verification *review,
 		  review->count * NCOLUMNS;
 	rows->ncols = NCOLUMNS;
 	for (kept = review->last; kept; kept = kept->previous)
-		if (is_told_by(&kept->violation, kinds))
+		if (is_reported_by(&kept->violation, kinds))
 		{
 			end -= NCOLUMNS;
 			fill_row(host, &kept->violation, end);

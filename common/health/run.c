@@ -32,7 +32,7 @@ enum
 
 #define NPARAMETERS 10
 
-/* What is asked for, and what all checks are told. */
+/* The options of a call, and the parameters of all checks. */
 typedef struct check_run
 {
 	dbc_host *host;
@@ -141,7 +141,7 @@ is_level_allowed(const dbc_option_value *given, const dbc_health_check *check)
 
 /* ---- severity ---- */
 
-/* The severity of that name; one that nobody knows is unknown. */
+/* The severity of a name; unknown if there is none. */
 static dbc_health_severity
 named_severity(const char *name)
 {
@@ -267,8 +267,8 @@ number_of(dbc_host *host, const dbc_rows *rows, int row, int col)
 	return number;
 }
 
-/* Takes over what the host has measured.  False if it is no finding, or has
- * become one. */
+/* Applies a measurement of the host.  False if it is no finding, or has already
+ * been added as one. */
 static bool
 take_probed(dbc_host *host, check_call *call, dbc_health_check_row *row)
 {
@@ -415,7 +415,7 @@ read_history(dbc_host *host, void *arg)
 	run->parameters[7] = dbc_text(dbc_health_read_history(host, run->stored));
 }
 
-/* Runs a check, or says why not. */
+/* Runs a check, or adds why it was not run. */
 static void
 visit_check(dbc_host *host, check_run *run, const dbc_health_check *check)
 {

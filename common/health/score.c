@@ -28,14 +28,14 @@ static const double category_caps[DBC_NCATEGORIES] = {
 	[DBC_CATEGORY_security] = 20,		 [DBC_CATEGORY_configuration] = 15,
 	[DBC_CATEGORY_operations] = 40};
 
-/* What the caps leave. */
+/* The remaining amount of each cap. */
 typedef struct caps
 {
 	double category[DBC_NCATEGORIES];
 	double warnings;
 } caps;
 
-/* What a rule of fixed penalties takes. */
+/* A rule with fixed penalties. */
 typedef struct fixed_rule
 {
 	double penalty; /* 0: not a fixed rule */

@@ -67,7 +67,7 @@ matches(const char *text, const char *pattern)
 	return pattern[strspn(pattern, "*")] == '\0';
 }
 
-/* All suppressions, those that have ended, too. */
+/* All suppressions, including those that have ended. */
 static const dbc_rows *
 query_suppressions(dbc_host *host)
 {
@@ -85,8 +85,8 @@ is_active(dbc_host *host, const dbc_rows *rows, int row, const char *now)
 	return strcmp(dbc_get_text(host, rows, row, S_UNTIL), now) > 0;
 }
 
-/* Whether a finding is one that can be suppressed: nobody can know that what
- * could not be looked at is no trouble. */
+/* Whether a finding is one that can be suppressed: an unknown result may hide a
+ * problem. */
 static bool
 is_suppressible(const dbc_finding *finding)
 {

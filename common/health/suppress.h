@@ -7,8 +7,7 @@
 
 #include "common/health/finding.h"
 
-/* Marks the findings that somebody has said shall not count, and says so in
- * their reason. */
+/* Marks suppressed findings, and adds the suppression to their reason. */
 extern void dbc_health_suppress_findings(dbc_host *host,
 										 dbc_findings *findings);
 

@@ -11,7 +11,7 @@
 /* Arrays with more elements are sorted to find two that are the same. */
 #define FEW_ELEMENTS 8
 
-/* Elements between two looks for a cancel. */
+/* Elements between two checks for a cancel. */
 #define ELEMENTS_BETWEEN_POLLS 1000
 
 /* What minContains and maxContains ask for. */
@@ -76,7 +76,7 @@ add_items(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 
 /* ---- contains ---- */
 
-/* Whether an element matches; tells of no violation. */
+/* Whether an element matches; reports no violation. */
 static bool
 element_matches(dbc_jsonschema_validation *v,
 				const dbc_jsonschema_subschema *schema,
@@ -157,7 +157,7 @@ typedef struct element_digest
 	uint32_t index;
 } element_digest;
 
-/* Tells of two elements that are the same. */
+/* Reports two equal elements. */
 static bool
 violates_unique(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 				const dbc_jsonschema_location *at, uint32_t first,
@@ -201,8 +201,8 @@ compare_digests(const void *left, const void *right)
 }
 
 /*
- * Compares elements with the same digest.  Of several that are there twice, the
- * one is told of that comes again first.
+ * Compares elements with the same digest.  Of several duplicates, the first one
+ * in the array is reported.
  */
 static bool
 check_many(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,

@@ -18,7 +18,7 @@
 /* Digits of the largest count that a value may reach. */
 #define MAX_COUNT_DIGITS 18
 
-/* References between two looks for a cancel. */
+/* References between two checks for a cancel. */
 #define REFERENCES_BETWEEN_POLLS 100
 
 /* Where schemas are in a schema: a keyword's value is one, or has some. */
@@ -107,7 +107,7 @@ dbc_jsonschema_find_keyword(const dbc_jsonschema_subschema *schema,
 	return dbc_json_member(schema->item, keyword);
 }
 
-/* Fails because a keyword of a schema cannot be what it is. */
+/* Fails because of an invalid value of a keyword. */
 _Noreturn void
 dbc_jsonschema_refuse_keyword(dbc_jsonschema_compiler *c,
 							  const dbc_jsonschema_subschema *schema,
@@ -272,7 +272,7 @@ add_anchor(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 	schema->resource->anchors = anchor;
 }
 
-/* Refuses a schema that is written for another draft. */
+/* Fails for a schema of another draft. */
 static void
 check_draft(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 {
@@ -286,7 +286,7 @@ check_draft(dbc_jsonschema_compiler *c, const dbc_jsonschema_subschema *schema)
 									  dbc_json_string(c->host, draft));
 }
 
-/* Looks into a schema, and into those that are added meanwhile. */
+/* Processes a schema, and those added meanwhile. */
 static void
 expand(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 {
@@ -324,7 +324,7 @@ add_document(dbc_jsonschema_compiler *c, int document,
 
 /* ---- references ---- */
 
-/* Fails unless the schema of schemas finds the value at a place valid. */
+/* Fails unless the value at a place is valid against the metaschema. */
 static void
 refuse_invalid(dbc_jsonschema_compiler *c, const dbc_jsonschema_location *place)
 {
@@ -505,7 +505,7 @@ add_rules(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema)
 		dbc_jsonschema_add_array_rules(c, schema);
 		dbc_jsonschema_add_object_rules(c, schema);
 		dbc_jsonschema_add_logic_rules(c, schema);
-		/* these ask what the others have seen */
+		/* these need what the others have evaluated */
 		dbc_jsonschema_add_unevaluated_rules(c, schema);
 	}
 }

@@ -104,7 +104,7 @@ static const struct
 	{"uuid", "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"},
 };
 
-/* Tells that a string is not of a format. */
+/* Reports that a string does not match a format. */
 static bool
 violates_format(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 				const dbc_jsonschema_location *at)

@@ -2,8 +2,8 @@
  * function.c
  *	  dbcheck_json() and dbcheck_json_errors().
  *
- * The adapters call what is in jsonschema/jsonschema.h themselves for the first
- *one, with a compiled schema they keep from row to row.
+ * For dbcheck_json() the bindings call jsonschema/jsonschema.h directly and
+ * keep the compiled schema from row to row.
  */
 #include <string.h>
 
@@ -21,7 +21,7 @@ read_argument(dbc_host *host, const dbc_value *value, const char **problem)
 	return dbc_json_read(host, value->text, length, NULL, 0, problem);
 }
 
-/* The same where anything but JSON is a failure. */
+/* Reads an argument; fails unless it is JSON. */
 static const dbc_json_item *
 require_json(dbc_host *host, const dbc_value *value, const char *what)
 {
@@ -92,7 +92,7 @@ dbc_run_dbcheck_json(dbc_host *host, const dbc_value *args)
 	dbc_emit(host, &valid);
 }
 
-/* Why it is not. */
+/* Emits why a document is not valid. */
 void
 dbc_run_dbcheck_json_errors(dbc_host *host, const dbc_value *args)
 {

@@ -3,10 +3,9 @@
  *	  Shared by the files of the JSON Schema room: a compiled schema, its rules,
  *	  and a running validation.
  *
- * Every object of a schema that is a schema is a dbc_jsonschema_subschema with
- *a list of rules, one for each keyword or group of keywords that work together.
- *A file json_*.c has both sides of some keywords: a function that adds their
- *rules, and the functions that check them.
+ * Every subschema is a dbc_jsonschema_subschema with a list of rules, one for
+ * each keyword or group of keywords that work together.  Each file of keywords
+ * has the function that adds their rules and the functions that check them.
  */
 #ifndef DBC_JSONSCHEMA_KEYWORD_H
 #define DBC_JSONSCHEMA_KEYWORD_H
@@ -59,7 +58,7 @@ typedef struct dbc_jsonschema_location
 
 typedef struct dbc_jsonschema_validation dbc_jsonschema_validation;
 
-/* Checks a rule; false is a violation, which it has told of. */
+/* Checks a rule; false is a violation, which it has reported. */
 typedef bool (*dbc_jsonschema_rule_check)(dbc_jsonschema_validation *v,
 										  const dbc_jsonschema_rule *rule,
 										  const dbc_jsonschema_location *at);
@@ -188,7 +187,7 @@ extern void
 dbc_jsonschema_add_unevaluated_rules(dbc_jsonschema_compiler *c,
 									 dbc_jsonschema_subschema *schema);
 
-/* The schema of schemas, and the URI it is known by. */
+/* The metaschema and its URI. */
 extern const char dbc_jsonschema_metaschema[];
 #define DBC_METASCHEMA_URI "https://json-schema.org/draft/2020-12/schema"
 
@@ -279,7 +278,7 @@ dbc_jsonschema_validate_inside(dbc_jsonschema_validation *v,
 							   const dbc_jsonschema_subschema *schema,
 							   const dbc_jsonschema_location *at);
 
-/* The same without telling of violations. */
+/* The same without reporting violations. */
 extern bool dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
 									const dbc_jsonschema_subschema *schema,
 									const dbc_jsonschema_location *at);
@@ -292,7 +291,7 @@ extern const char *dbc_jsonschema_item_text(dbc_host *host,
 extern const char *dbc_jsonschema_pointer(dbc_host *host,
 										  const dbc_jsonschema_location *at);
 
-/* Tells of a violation of a keyword; false. */
+/* Reports a violation of a keyword; returns false. */
 extern bool dbc_jsonschema_report(dbc_jsonschema_validation *v,
 								  const dbc_jsonschema_subschema *schema,
 								  const char *keyword,
@@ -300,8 +299,8 @@ extern bool dbc_jsonschema_report(dbc_jsonschema_validation *v,
 								  const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* The same if anybody wants to know; else the words are not even made: most
- * branches of an anyOf are violated. */
+/* The same if violations are collected; else the message is not formatted,
+ * since most branches of an anyOf are violated. */
 #define dbc_jsonschema_violates(v, ...) \
 	((v)->collects && dbc_jsonschema_report(v, __VA_ARGS__))
 

@@ -74,7 +74,7 @@ check_all_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return valid;
 }
 
-/* Checks anyOf; all of them where somebody asks what they have seen. */
+/* Checks anyOf; all of them if evaluated members are tracked. */
 static bool
 check_any_of(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)
@@ -124,7 +124,7 @@ add_several(dbc_jsonschema_compiler *c, dbc_jsonschema_subschema *schema,
 
 /* ---- conditions ---- */
 
-/* Checks not; what a schema has seen that must not match is of no interest. */
+/* Checks not; what its schema has evaluated is not kept. */
 static bool
 check_not(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 		  const dbc_jsonschema_location *at)

@@ -15,7 +15,7 @@
 /* Names whose members are noted without any memory. */
 #define FEW_NAMES 32
 
-/* What is said about a member of a name. */
+/* The rules for a member with a given name. */
 typedef struct named
 {
 	const dbc_json_item *name;
@@ -27,7 +27,7 @@ typedef struct named
 		*dependent; /* what the object must match with it, or NULL */
 } named;
 
-/* What is said about members of names that match. */
+/* The rules for members whose names match a pattern. */
 typedef struct matching
 {
 	const dbc_jsonschema_pattern *pattern;
@@ -77,7 +77,7 @@ find_slot(const object_rule *object, const dbc_json_item *name, uint32_t digest)
 	return &object->slots[at];
 }
 
-/* What is said about a name, or NULL. */
+/* The rules for a name, or NULL. */
 static const named *
 find_name(const object_rule *object, const dbc_json_item *name)
 {
@@ -114,7 +114,7 @@ typedef struct object_check
 	char *there; /* for each name */
 } object_check;
 
-/* Checks one member; known is what is said about its name, or NULL. */
+/* Checks one member; known has the rules for its name, or is NULL. */
 static bool
 check_member(const object_check *check, const dbc_jsonschema_location *member,
 			 const named *known)
@@ -193,7 +193,7 @@ check_needs(const object_check *check, const named *name)
 	return valid;
 }
 
-/* Checks what a name that is there, or not, means for the object. */
+/* Checks the rules that depend on whether a name exists. */
 static bool
 check_name(const object_check *check, const named *name, bool there)
 {
@@ -213,7 +213,7 @@ check_name(const object_check *check, const named *name, bool there)
 	return valid;
 }
 
-/* Checks what all names mean for the object. */
+/* Checks the rules that depend on which names exist. */
 static bool
 check_all_names(const object_check *check)
 {

@@ -21,21 +21,21 @@
 #define MAX_STEPS  1000000
 #define MAX_MEMORY 8192
 
-/* Before a pattern: calls look_for_cancel() wherever a match might begin, for a
+/* Before a pattern: calls check_cancel() wherever a match might begin, for a
  * long string has many such places, and the limits are for each of them. */
 #define CALLOUT "(?C)"
 
-/* Places between two looks at the clock, and microseconds between two looks for
- * a cancel. */
+/* Positions between two readings of the clock, and microseconds between two
+ * checks for a cancel. */
 #define PLACES_BETWEEN_LOOKS 100
 #define TIME_BETWEEN_POLLS	 100000
 
-/* A search on its way. */
+/* A running search. */
 typedef struct search
 {
 	dbc_host *host;
 	unsigned places;
-	int64_t polled_at; /* 0: the clock has not been looked at */
+	int64_t polled_at; /* 0: the clock has not been read */
 } search;
 
 /* Memory that PCRE2 has given back; what it had comes after it. */
@@ -152,9 +152,9 @@ dbc_jsonschema_read_pattern(dbc_jsonschema_compiler *c,
 	return pattern;
 }
 
-/* Gives way to a cancel from time to time. */
+/* Checks for a cancel from time to time. */
 static int
-look_for_cancel(pcre2_callout_block *block, void *arg)
+check_cancel(pcre2_callout_block *block, void *arg)
 {
 	search *s = arg;
 	int64_t now;
@@ -180,7 +180,7 @@ dbc_jsonschema_match_pattern(dbc_host *host,
 	search s = {.host = host};
 	int found;
 
-	pcre2_set_callout(pattern->limits, look_for_cancel, &s);
+	pcre2_set_callout(pattern->limits, check_cancel, &s);
 	/* the string is known to be UTF-8, where the engine's encoding is */
 	found =
 		pcre2_match(pattern->code, (PCRE2_SPTR) string->text, string->length, 0,

@@ -1,12 +1,13 @@
 /*
  * unevaluated.c
- *	  unevaluatedItems and unevaluatedProperties: what no other keyword has
- *	  looked at, neither of the schema nor of those it applies to the same
- *value.
+ *	  unevaluatedItems and unevaluatedProperties: elements and members that no
+ *	  other keyword has evaluated, neither in the schema nor in those it applies
+ *	  to the same value.
  */
 #include "common/jsonschema/keyword.h"
 
-/* Checks the elements or members that were not seen; they are seen then. */
+/* Checks the elements or members not evaluated yet, and marks them evaluated.
+ * */
 static bool
 check_unseen(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 			 const dbc_jsonschema_location *at)

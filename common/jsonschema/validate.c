@@ -28,7 +28,7 @@
 /* Names of keywords that are kept. */
 #define KEPT_NAMES 64
 
-/* Steps between two looks for a cancel. */
+/* Steps between two checks for a cancel. */
 #define STEPS_BETWEEN_POLLS 1000
 
 /* ---- violations ---- */
@@ -99,8 +99,8 @@ dbc_jsonschema_pointer(dbc_host *host, const dbc_jsonschema_location *at)
 	return buffer.data;
 }
 
-/* The name of a keyword of a schema, which may be NULL: one that is told of
- * again and again is one text. */
+/* The name of a keyword of a schema, which may be NULL; a keyword reported
+ * repeatedly shares one string. */
 static const char *
 keyword_name(dbc_jsonschema_validation *v,
 			 const dbc_jsonschema_subschema *schema, const char *keyword)
@@ -141,7 +141,7 @@ add_violation(dbc_jsonschema_validation *v)
 	return &v->violations[v->nviolations++];
 }
 
-/* Tells of a violation of a keyword; false. */
+/* Reports a violation of a keyword; returns false. */
 bool
 dbc_jsonschema_report(dbc_jsonschema_validation *v,
 					  const dbc_jsonschema_subschema *schema,
@@ -173,7 +173,7 @@ compare_violations(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->message, b->message);
 }
 
-/* ---- what was seen of a value ---- */
+/* ---- which parts of a value are evaluated ---- */
 
 /* The size of so many flags: it is 8 shifted by so much. */
 static int
@@ -211,7 +211,7 @@ dbc_jsonschema_return_flags(dbc_jsonschema_validation *v, char *flags,
 	v->spare[size] = spare;
 }
 
-/* The same place with a list of its own of what was seen. */
+/* The same place with a separate list of evaluated parts. */
 static dbc_jsonschema_location
 with_seen(dbc_jsonschema_validation *v, const dbc_jsonschema_location *at)
 {
@@ -221,7 +221,7 @@ with_seen(dbc_jsonschema_validation *v, const dbc_jsonschema_location *at)
 	return own;
 }
 
-/* Gives that list back, after taking it over where that is asked for. */
+/* Releases that list, after merging it if requested. */
 static void
 end_seen(dbc_jsonschema_validation *v, dbc_jsonschema_location *own,
 		 const dbc_jsonschema_location *at, bool share)
@@ -235,7 +235,7 @@ end_seen(dbc_jsonschema_validation *v, dbc_jsonschema_location *own,
 
 /* ---- applying schemas ---- */
 
-/* Counts a step; fails where there would be no end to them. */
+/* Counts a step; fails if validation would not end. */
 static void
 take_step(dbc_jsonschema_validation *v, const dbc_jsonschema_subschema *schema)
 {
@@ -333,13 +333,13 @@ dbc_jsonschema_validate_inside(dbc_jsonschema_validation *v,
 	return valid;
 }
 
-/* Checks the value without telling of violations. */
+/* Checks the value without reporting violations. */
 bool
 dbc_jsonschema_try_here(dbc_jsonschema_validation *v,
 						const dbc_jsonschema_subschema *schema,
 						const dbc_jsonschema_location *at)
 {
-	/* one without rules sees nothing */
+	/* without rules nothing is evaluated */
 	bool separate = at->seen && schema->rules;
 	dbc_jsonschema_location own = separate ? with_seen(v, at) : *at;
 	bool collects = v->collects;

@@ -15,7 +15,7 @@
 /* Bit of "integer", which is no kind of its own. */
 #define INTEGER_BIT DBC_ON_KIND(DBC_I_OBJECT + 1)
 
-/* What kinds of items are called; true and false are both "boolean". */
+/* The names of kinds of items; true and false are both "boolean". */
 static const struct
 {
 	const char *name;
@@ -46,7 +46,7 @@ kinds_of(const dbc_json_item *type)
 	return 0;
 }
 
-/* What a kind is called. */
+/* The name of a kind. */
 static const char *
 type_name(unsigned kind)
 {
@@ -222,7 +222,7 @@ compare(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 	return dbc_decimal_compare(&number, &rule->number);
 }
 
-/* Tells that a value is not what the number of a rule asks for. */
+/* Reports that a value violates the number of a rule. */
 static bool
 violates_number(dbc_jsonschema_validation *v, const dbc_jsonschema_rule *rule,
 				const dbc_jsonschema_location *at, const char *words)

@@ -26,7 +26,7 @@
 #define STORAGE_CRITICAL 95
 #define STORAGE_ROOM	 (50 * 1073741824.0)
 
-/* What the alert storage is about, but for a check's forecast. */
+/* The objects of the alert storage, except a check's forecast. */
 #define DISK  "disk"
 #define LIMIT "storage limit"
 
@@ -205,7 +205,7 @@ dbc_monitor_observe_measures(dbc_monitor_alerts *alerts, dbc_host *host,
 
 /* ---- what health checks find ---- */
 
-/* Whether a check looks at what has an alert of its own. */
+/* Whether a separate alert covers the condition of a check. */
 static bool
 has_own_alert(const dbc_health_check *check)
 {
@@ -249,7 +249,7 @@ object_of(dbc_host *host, const dbc_finding *finding)
 			   : finding->check->id;
 }
 
-/* What health checks have said. */
+/* The findings of health checks. */
 typedef struct said
 {
 	dbc_host *host;
@@ -257,11 +257,10 @@ typedef struct said
 	const dbc_findings *findings;
 } said;
 
-/* Whether the check that an alert is about has looked, so that what it did not
- * find is not there; nobody wants to know what one would find that is disabled.
- */
+/* Whether the check of an alert has run, so that a missing finding means that
+ * the condition is over; so does a disabled check. */
 static bool
-has_looked(const said *said, const char *object)
+has_run(const said *said, const char *object)
 {
 	bool found = false;
 	int i;
@@ -288,7 +287,7 @@ has_looked(const said *said, const char *object)
 static bool
 is_gone(const char *object, const void *arg)
 {
-	return has_looked(arg, object);
+	return has_run(arg, object);
 }
 
 /* Observes what health checks found. */

@@ -19,7 +19,7 @@ static const dbc_option options_known[] = {
 	{.name = "history", .type = DBC_O_BOOL},
 	{.name = "limit", .type = DBC_O_INT, .minimum = 1, .maximum = 1000000}};
 
-/* Emits that samples are missing: nobody is there to raise an alert. */
+/* Emits that samples are missing: without samples no alert is raised. */
 static void
 emit_silence(dbc_host *host)
 {

@@ -133,7 +133,7 @@ dbc_monitor_count_raised(const dbc_monitor_alerts *alerts)
 	return count;
 }
 
-/* ---- telling ---- */
+/* ---- notifications ---- */
 
 /* The first bytes of a text, whole characters. */
 static const char *
@@ -146,7 +146,7 @@ cut(dbc_host *host, const char *text, size_t most)
 	return dbc_copy(host, text, most);
 }
 
-/* What has become of an alert, as JSON; texts cut to so many bytes. */
+/* The state of an alert as JSON, with texts cut to so many bytes. */
 static const char *
 payload(const dbc_monitor_alerts *alerts, const open_alert *open,
 		const char *state, const dbc_monitor_observation *seen, size_t most)
@@ -171,7 +171,7 @@ payload(const dbc_monitor_alerts *alerts, const open_alert *open,
 	return dbc_json_text(node);
 }
 
-/* Tells whoever listens. */
+/* Notifies listening sessions. */
 static void
 tell(const dbc_monitor_alerts *alerts, const open_alert *open,
 	 const char *state, const dbc_monitor_observation *seen)
@@ -204,7 +204,7 @@ ms_since(const dbc_monitor_alerts *alerts, int64_t then_ms)
 	return ms < 0 ? -ms : ms;
 }
 
-/* Notes a condition that is met for the first time. */
+/* Records a condition that is met for the first time. */
 static open_alert *
 add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *seen)
 {
@@ -227,7 +227,7 @@ add_open(dbc_monitor_alerts *alerts, const dbc_monitor_observation *seen)
 	return alerts->open = open;
 }
 
-/* Notes that the condition of an open alert is met still. */
+/* Records that the condition of an open alert is still met. */
 static void
 update_open(dbc_monitor_alerts *alerts, open_alert *open,
 			const dbc_monitor_observation *seen)
@@ -260,7 +260,7 @@ is_due(const dbc_monitor_alerts *alerts, const open_alert *open,
 	return (double) ms_since(alerts, open->pending_ms) >= seconds * 1000;
 }
 
-/* Whether an alert has to wait, since nothing else works either. */
+/* Whether an alert is held back while connection_failure is raised. */
 static bool
 is_inhibited(const dbc_monitor_alerts *alerts,
 			 const dbc_monitor_alert_kind *kind)
@@ -271,7 +271,7 @@ is_inhibited(const dbc_monitor_alerts *alerts,
 	return kind->inhibited && failure && failure->raised;
 }
 
-/* A condition is met. */
+/* Handles a condition that is met. */
 static void
 observe_met(dbc_monitor_alerts *alerts, open_alert *open,
 			const dbc_monitor_observation *seen)
@@ -293,7 +293,7 @@ observe_met(dbc_monitor_alerts *alerts, open_alert *open,
 	tell(alerts, open, "raised", seen);
 }
 
-/* Whether an alert comes and goes. */
+/* Whether an alert flaps. */
 static bool
 is_flapping(const dbc_monitor_alerts *alerts, const open_alert *open)
 {
@@ -306,7 +306,7 @@ is_flapping(const dbc_monitor_alerts *alerts, const open_alert *open)
 					   0, 0) >= FLAPS;
 }
 
-/* A condition has gone. */
+/* Handles a condition that is no longer met. */
 static void
 observe_gone(dbc_monitor_alerts *alerts, open_alert *open)
 {

@@ -35,8 +35,8 @@ dbc_monitor_checks_due(dbc_host *host, int64_t now_ms)
 	return last == INT64_MIN || last > now_ms || now_ms - last >= PAUSE_MS;
 }
 
-/* Keeps how one check went, whose findings begin at first.  What was skipped
- * went as it did before. */
+/* Stores the result of one check, whose findings begin at first.  A skipped
+ * check keeps its last result. */
 static void
 keep_run(dbc_host *host, const dbc_findings *findings, int first,
 		 const char *now)
@@ -68,7 +68,7 @@ keep_run(dbc_host *host, const dbc_findings *findings, int first,
 	dbc_query(host, "monitor/check_run_store", args, 5);
 }
 
-/* Runs checks and keeps how they went. */
+/* Runs checks and stores their results. */
 dbc_findings *
 dbc_monitor_run_checks(dbc_host *host, const dbc_setting_values *stored,
 					   const dbc_value *options, int64_t now_ms)

@@ -13,7 +13,7 @@
 #define HOUR_MS	  (60 * MINUTE_MS)
 #define DAY_MS	  (24 * HOUR_MS)
 
-/* A longer gap between two samples does not age those before it any more. */
+/* Longer gaps between two samples do not add to the age of earlier ones. */
 #define MOST_GAP_MS (2 * DAY_MS)
 
 /* All samples of a day are kept, if there are no more than these. */
@@ -67,7 +67,7 @@ gap_between(int64_t from_ms, int64_t to_ms)
 	return gap < MOST_GAP_MS ? gap : MOST_GAP_MS;
 }
 
-/* Chooses the samples that go: the first one of each span is kept. */
+/* Chooses the samples to delete: the first one of each span is kept. */
 void
 dbc_monitor_thin_samples(const int64_t *times, int ntimes, int64_t keep_days,
 						 bool *drop)
@@ -146,7 +146,7 @@ days_before(dbc_host *host, int64_t now_ms, int64_t days)
 	return dbc_text(dbc_time_text(host, now_ms - days * DAY_MS));
 }
 
-/* Thins samples and forgets what is too old. */
+/* Thins samples and deletes old data. */
 void
 dbc_monitor_prune(dbc_host *host, const dbc_setting_values *stored,
 				  int64_t now_ms)

@@ -18,8 +18,8 @@
 
 /* ---- SQL functions ---- */
 
-/* Adds what dbmonitor_start() was told; nulls where it never was called.
- * Whether the database is to be monitored. */
+/* Adds the options of dbmonitor_start(), nulls if it was never called; returns
+ * whether monitoring is enabled. */
 static bool
 put_task(dbc_host *host, dbc_json_node *node)
 {
@@ -76,7 +76,7 @@ emit_status(dbc_host *host)
 	DBC_CALL(host, monitor, watched)(host, &watched);
 	pid = watched.pid ? dbc_int(watched.pid) : dbc_null();
 	note_silence(host, &watched, silent);
-	/* nothing hinders what nobody wants */
+	/* no reason to report if monitoring is off */
 	if (!put_task(host, node))
 		watched.problem = watched.hint = NULL;
 	dbc_json_put_bool(node, "running", watched.running);
@@ -90,7 +90,7 @@ emit_status(dbc_host *host)
 	dbc_json_emit(host, node);
 }
 
-/* Notes whether to monitor, and how. */
+/* Stores whether and how to monitor. */
 static void
 store_task(dbc_host *host, bool enabled, double interval_seconds,
 		   const char *options)

@@ -159,7 +159,7 @@ compare_mark(gathering *g, const dbc_sample_statement_stats *seen,
 	g->count++;
 }
 
-/* Forgets a statement the engine has forgotten. */
+/* Deletes the mark of a statement the engine no longer has. */
 static void
 drop_mark(const gathering *g, const dbc_value *mark)
 {
@@ -227,7 +227,7 @@ merge_sketch(dbc_host *host, const dbc_sample_statement_stats *seen,
 	return dbc_monitor_sketch_text(host, &sketch);
 }
 
-/* Keeps what a statement did. */
+/* Stores the statistics of a statement. */
 static void
 keep_growth(const gathering *g, const statement_growth *growth)
 {

@@ -80,9 +80,9 @@ run_checks(sampling *s, const char *level)
 	dbc_query(s->host, "monitor/sample_score", args, 2);
 }
 
-/* Looks for alerts; returns how many are raised now. */
+/* Updates alerts; returns how many are raised now. */
 static int
-look_for_alerts(sampling *s)
+update_alerts(sampling *s)
 {
 	dbc_monitor_alerts *alerts = dbc_monitor_read_alerts(
 		s->host, s->sample.taken_ms, s->task.watch.interval_seconds);
@@ -129,7 +129,7 @@ dbc_run_dbmonitor_sample(dbc_host *host, const dbc_value *args)
 	if (level ? !dbc_same(level, "none")
 			  : dbc_monitor_checks_due(host, s.sample.taken_ms))
 		run_checks(&s, level);
-	raised = look_for_alerts(&s);
+	raised = update_alerts(&s);
 	if (begins(&s, PRUNE_MS))
 		dbc_monitor_prune(host, s.stored, s.sample.taken_ms);
 	dbc_json_put_int(result, "sample_id", s.sample.id);

@@ -123,7 +123,7 @@ dbc_sample_readings_json(dbc_host *host, const dbc_sample_readings *readings)
 	return node;
 }
 
-/* Readings from such an object; what else it holds is another version's. */
+/* Readings from such an object; unknown members are from another version. */
 static dbc_sample_readings
 parse_readings(dbc_host *host, const char *text)
 {

@@ -1,7 +1,6 @@
 /*
  * sample.h
- *	  What a sample measures (sample/measures.def), and samples as they are
- *stored.
+ *	  The measures of a sample (sample/measures.def), and stored samples.
  */
 #ifndef DBC_SAMPLE_SAMPLE_H
 #define DBC_SAMPLE_SAMPLE_H
@@ -72,8 +71,8 @@ dbc_sample_readings_json(dbc_host *host, const dbc_sample_readings *readings);
 
 /*
  * Stored samples taken since a time, at most one per minute (DBC_PER_MINUTE) or
- * hour, and the last one; none without bookkeeping, nor any of the future,
- * which were taken while the clock was wrong.
+ * hour, and the last one; none without dbcare's tables, and none with a time in
+ * the future, which were taken while the clock was wrong.
  */
 #define DBC_PER_HOUR   13 /* so many characters of the time tell the hour */
 #define DBC_PER_MINUTE 16

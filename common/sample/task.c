@@ -78,7 +78,7 @@ dbc_sample_read_interval(dbc_host *host, const dbc_rows *rows, int row, int col)
 	return fmin(fmax(seconds, DBC_LEAST_INTERVAL), DBC_MOST_INTERVAL);
 }
 
-/* What there is to read of what dbmonitor_start() was told. */
+/* A read of the stored options, in a guard. */
 typedef struct stored_watch
 {
 	dbc_value options;
@@ -96,7 +96,7 @@ read_stored_watch(dbc_host *host, void *arg)
 		dbc_sample_read_watch(host, &stored->options, stored->interval_seconds);
 }
 
-/* What to watch with, as it was stored. */
+/* The stored monitoring options. */
 static dbc_sample_watch_options
 stored_watch_of(dbc_host *host, const dbc_rows *rows)
 {
@@ -115,7 +115,7 @@ stored_watch_of(dbc_host *host, const dbc_rows *rows)
 	return stored.watch;
 }
 
-/* What dbmonitor_start() was told. */
+/* Reads the stored options of dbmonitor_start(). */
 bool
 dbc_sample_read_task(dbc_host *host, dbc_sample_task *task)
 {

@@ -51,7 +51,8 @@ takes_version(const dbc_function *fn)
 	return false;
 }
 
-/* The type of an argument; versions are numbers in the twin that refuses. */
+/* The type of an argument; a version is a number in the overload that rejects
+ * it. */
 static const char *
 argument_type(const dbc_field *arg, bool twin)
 {
@@ -92,7 +93,7 @@ print_result(const dbc_function *fn)
 			   column[1].type == DBC_T_END ? ")" : ",");
 }
 
-/* Prints a function, or the twin that refuses a number as its version. */
+/* Prints a function, or the overload that rejects a number as its version. */
 static void
 print_function(const dbc_function *fn, bool twin)
 {
