@@ -5,8 +5,8 @@
  * A format is a rule for the names of files and for marks inside them; the
  * facts are from the tools' own documentation and sources.  A reader turns
  * files into registrations, in any order; format/format.c puts those of one
- *version together.  A file that is not what its format wants fails with its
- *name and line, so that a typing error never drops a migration silently.
+ * version together.  A file that is not what its format wants fails with its
+ * name and line, so that a typing error never drops a migration silently.
  */
 #ifndef DBC_FORMAT_FORMAT_H
 #define DBC_FORMAT_FORMAT_H

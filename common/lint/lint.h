@@ -4,8 +4,8 @@
  *	  rules of dbmigrate_lint.
  *
  * A reader takes each statement apart into operations, one for each thing it
- *does to an object: a table, an index, a sequence, ...  Rules (lint/rule.h)
- *look at operations only, so they are written once for both engines.
+ * does to an object: a table, an index, a sequence, ...  Rules (lint/rule.h)
+ * look at operations only, so they are written once for both engines.
  *
  * Names are as they are in the catalog: without quotes, folded.
  */

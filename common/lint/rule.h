@@ -3,7 +3,8 @@
  *	  What the rules of dbmigrate_lint share.
  *
  * A family of rules is one function that sees every operation of a script in
- *order, and one that is called at its end.  A finding is a row, never an error.
+ * order, and one that is called at its end.  A finding is a row, never an
+ * error.
  */
 #ifndef DBC_LINT_RULE_H
 #define DBC_LINT_RULE_H

@@ -12,7 +12,7 @@
  *
  * A comment is about the statement it stands before, in, or behind on the same
  * line.  The names of others are the aliases in lint/rules.def.  Where no rule
- *is named, all are meant; ours must name them.
+ * is named, all are meant; ours must name them.
  */
 #include "common/lint/run.h"
 

@@ -15,7 +15,7 @@
  *	PRAGMA integrity_check, quick_check		CHECKs, generated columns, indexes:
  *		only of tables that dbcare_unsafe_tables() does not list
  *	the scan of check/verify_scan.c, sorting and seeking	CHECKs, conditions
- *and expressions of indexes, rules, generated columns of the table and of
+ * and expressions of indexes, rules, generated columns of the table and of
  *		parents: dbcsl_check_refuse_unsafe()
  *	counts in health checks of partial indexes	their conditions:
  *		dbcare_index_condition()

@@ -3,10 +3,10 @@
  *	  Copying a schema as a whole.
  *
  * Each CREATE statement makes SQLite look through the schema table, so
- *thousands of them take the square of their number.  Instead a database is made
- *with an empty page for each table and index, and the rows of the schema table
- *are put into it as they are; SQLite then reads them at once, as it does when
- *it opens a file.
+ * thousands of them take the square of their number.  Instead a database is
+ * made with an empty page for each table and index, and the rows of the
+ * schema table are put into it as they are; SQLite then reads them at once,
+ * as it does when it opens a file.
  */
 #include "sqlite_ext/lint/model.h"
 

@@ -5,7 +5,7 @@
  *
  * No file that SQLite locks is opened here, for closing it would end all locks
  * of the process on it.  What the file itself tells is read through SQLite's
- *own handle, in the caller's read transaction.
+ * own handle, in the caller's read transaction.
  *
  * The members of details, each null where unknown:
  *

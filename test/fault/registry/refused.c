@@ -10,15 +10,15 @@
  * progress.  A call that failed leaves no transaction open that was not, and no
  * row changed, unless SQLite has rolled back the application's too, as it does
  * on an interrupt.  Where an authorizer denies everything from some question
- *on, only the settings are compared.
+ * on, only the settings are compared.
  *
  * Linked with SQLite and the extension, built with the address sanitizer;
- *prints TAP.
+ * prints TAP.
  *
- * usage: sqlite_refused [STEP]
+ * usage: refused [STEP]
  *
  * Of the questions of a call one of STEP (default 1) is refused, of the steps
- *one of 40 STEP.
+ * one of 40 STEP.
  */
 #include "test/fault/registry/cases.h"
 

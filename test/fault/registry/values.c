@@ -2,23 +2,25 @@
  * values.c
  *	  Runs calls of the SQLite extension on values that nobody has thought of.
  *
- * 1. Every column of every table of dbcare has in turn a null, a number, a
- *text, a blob, text that is no UTF-8, a megabyte, and numbers at the limits, in
- *	  tables that are not STRICT, as a file from anywhere may have them; then
- *	  every function is called.
- * 2. The authorizer of the application answers SQLITE_IGNORE: a column reads as
- *	  null.
- * 3. The application replaces a function of SQLite by one that gives null, a
- *	  number, a text, a blob or an error.
+ * Part 1: every column of every table of dbcare has in turn a null, a number,
+ * a text, a blob, text that is no UTF-8, a megabyte, and numbers at the limits,
+ * in tables that are not STRICT, as a file from anywhere may have them; then
+ * every function is called.
+ *
+ * Part 2: the authorizer of the application answers SQLITE_IGNORE: a column
+ * reads as null.
+ *
+ * Part 3: the application replaces a function of SQLite by one that gives null,
+ * a number, a text, a blob or an error.
  *
  * A call may fail, in words, and must not crash the process nor take the file
  * for damaged.  Linked with SQLite and the extension, built with the address
  * sanitizer; prints TAP.
  *
- * usage: sqlite_values [STEP [PART]]
+ * usage: values [STEP [PART]]
  *
  * Of the values, the questions and the replacements one of STEP (default 1) is
- * tried; with PART only of those numbered so above.
+ * tried; with PART only of that part.
  */
 #include "test/fault/registry/cases.h"
 
